@@ -1,0 +1,60 @@
+# One library per folder. gcal_folder(sync base calendar) builds every .cpp file of the current folder into the static library
+# gcal_sync and links gcal_base and gcal_calendar, which is the layer rule: what is not named here cannot be linked.
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Boost 1.81 QUIET)
+if(NOT Boost_FOUND)
+  # Debian 12 carries 1.81 beside its default 1.74, without a CMake configuration of its own.
+  find_package(Boost 1.74 REQUIRED)
+endif()
+if(Boost_VERSION VERSION_LESS 1.81)
+  message(FATAL_ERROR "Boost 1.81 or newer is needed (Debian 12: libboost1.81-dev); found ${Boost_VERSION}")
+endif()
+
+add_library(gcal_options INTERFACE)
+target_include_directories(gcal_options INTERFACE ${PROJECT_SOURCE_DIR})
+# GCC 12 reports -Wrestrict inside its own std::string (bug 105329).
+target_compile_options(gcal_options INTERFACE
+  -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual -Wno-restrict -Werror
+  -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections
+  -fstack-protector-strong -fno-delete-null-pointer-checks -fno-strict-aliasing)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC pins a library that holds STB_GNU_UNIQUE symbols: dlclose would never unmap it.
+  target_compile_options(gcal_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique -fcoroutines>)
+endif()
+# Asio and Beast are compiled once, in src/net: a file that includes both costs 12 s otherwise.
+target_compile_definitions(gcal_options INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+if(GCAL_SANITIZE)
+  target_compile_options(gcal_options INTERFACE -fsanitize=${GCAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(gcal_options INTERFACE -fsanitize=${GCAL_SANITIZE})
+endif()
+
+function(gcal_folder name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(sources)
+    add_library(gcal_${name} STATIC ${sources})
+    set(reach PUBLIC)
+  else()
+    add_library(gcal_${name} INTERFACE)
+    set(reach INTERFACE)
+  endif()
+  target_link_libraries(gcal_${name} ${reach} gcal_options)
+  foreach(dependency IN LISTS ARGN)
+    target_link_libraries(gcal_${name} ${reach} gcal_${dependency})
+  endforeach()
+endfunction()
+
+# A GoogleTest program of every .cpp file in the current folder: gcal_test(unit_sync sync support).
+function(gcal_test name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE gcal_options GTest::gmock_main)
+  foreach(dependency IN LISTS ARGN)
+    target_link_libraries(${name} PRIVATE gcal_${dependency})
+  endforeach()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()
