@@ -1,0 +1,103 @@
+// The bridge between C++ and the C tables: strings, sinks, errors, and guard(), the one place where exceptions end.
+// Used by the wrapper and by hosts; plugin authors rarely need it.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "host_api/cpp/result.hpp"
+#include "host_api/crm_plugin.h"
+
+namespace crm {
+
+static_assert(static_cast<crm_status>(Code::internal) == CRM_INTERNAL && static_cast<crm_status>(Code::needs_auth) == CRM_NEEDS_AUTH);
+
+inline crm_str to_abi(std::string_view text) noexcept { return {text.data(), text.size()}; }
+inline std::string_view from_abi(crm_str text) noexcept { return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size}; }
+
+// A status of the other side that we do not know counts as a defect of that side.
+inline Code to_code(crm_status status) noexcept {
+  return status >= CRM_OK && status <= CRM_INTERNAL ? static_cast<Code>(status) : Code::internal;
+}
+
+inline void write_message(crm_error* error, std::string_view message) noexcept {
+  if (!error) return;
+  std::size_t size = std::min(message.size(), sizeof error->message - 1);
+  while (size > 0 && size < message.size() && (static_cast<unsigned char>(message[size]) & 0xC0) == 0x80) --size;  // not inside a character
+  std::memcpy(error->message, message.data(), size);
+  error->message[size] = '\0';
+}
+
+// A sink that appends to a string. Running out of memory is remembered, because a sink may not throw.
+class StringSink {
+ public:
+  crm_sink abi() noexcept { return {this, &StringSink::write}; }
+  bool failed() const noexcept { return failed_; }
+  std::string take() && { return std::move(text_); }
+
+ private:
+  static void write(void* ctx, crm_str bytes) noexcept {
+    auto* self = static_cast<StringSink*>(ctx);
+    try {
+      self->text_.append(from_abi(bytes));
+    } catch (...) {
+      self->failed_ = true;
+    }
+  }
+  std::string text_;
+  bool failed_ = false;
+};
+
+// Runs f, which answers Result<> or Result<std::string>, and turns its error or any exception into a status and a message.
+template <class F>
+crm_status guard(crm_error* error, F&& f) noexcept {
+  try {
+    auto result = std::forward<F>(f)();
+    if (result) return CRM_OK;
+    write_message(error, result.error().message);
+    return static_cast<crm_status>(result.error().code);
+  } catch (const std::exception& e) {
+    write_message(error, e.what());
+  } catch (...) {
+    write_message(error, "an exception of unknown type");
+  }
+  return CRM_INTERNAL;
+}
+
+// guard for a call whose result goes into the caller's sink.
+template <class F>
+crm_status guard_into(crm_sink sink, crm_error* error, F&& f) noexcept {
+  return guard(error, [&]() -> Result<> {
+    Result<std::string> result = std::forward<F>(f)();
+    if (!result) return std::move(result).error();
+    if (sink.write) sink.write(sink.ctx, to_abi(*result));
+    return {};
+  });
+}
+
+// Calls a C function whose last argument is crm_error* and turns its answer into a Result.
+template <class Function, class... Args>
+Result<> call(Function function, Args... args) {
+  crm_error error;
+  error.message[0] = '\0';
+  const crm_status status = function(args..., &error);
+  if (status == CRM_OK) return {};
+  error.message[sizeof error.message - 1] = '\0';
+  return Error{to_code(status), error.message[0] ? error.message : "the other side gave no reason", {}};
+}
+
+// Calls a C function whose last arguments are crm_sink and crm_error*, and answers what it wrote.
+template <class Function, class... Args>
+Result<std::string> call_for_text(Function function, Args... args) {
+  StringSink sink;
+  TRY_VOID(call(function, args..., sink.abi()));
+  if (sink.failed()) return Error{Code::unavailable, "out of memory", {}};
+  return std::move(sink).take();
+}
+
+}  // namespace crm
