@@ -1,0 +1,84 @@
+// Leads and contacts: the records that appointments are matched with by e-mail address. Used by the web face, by cards and by
+// services/contacts. It must never create a record on its own: a sync only finds what exists.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/base/clock.hpp"
+#include "src/base/json.hpp"
+#include "src/base/random.hpp"
+#include "src/host/crm/change_bus.hpp"
+#include "src/host/services/database_sqlite.hpp"
+
+namespace refhost {
+
+enum class RecordKind { lead = 0, contact = 1 };
+std::string_view to_text(RecordKind kind);  // "lead" | "contact"
+
+struct Record {
+  RecordKind kind = RecordKind::lead;
+  std::string id, name, company;
+  std::vector<std::string> emails;  // as typed; compared normalised
+  std::string phone, title;
+
+  gcal::base::Json to_json() const;  // {id, name, company, emails, phone, title}
+};
+
+struct RecordPage {
+  std::int64_t total = 0;
+  std::vector<Record> items;
+};
+
+// A record as an appointment's guest list names it.
+struct RecordName {
+  std::string id, name;
+};
+
+struct RecordsOfAddress {
+  std::vector<RecordName> leads, contacts;
+};
+
+struct RecordChange {
+  RecordKind kind;
+  std::string id;
+  std::vector<std::string> addresses;  // before and after, normalised
+};
+
+struct RecordChanges {
+  std::vector<RecordChange> changes;
+  std::string cursor;
+  bool more = false;
+};
+
+// Trimmed and lower case: how addresses are compared everywhere. "" when it is no address.
+std::string normalised_address(std::string_view text);
+
+class Records {
+ public:
+  Records(Database& database, ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random);
+
+  // [any thread] `fields` holds members name, company, emails, phone, title; unknown or wrongly typed ones are invalid and named in the message.
+  Result<Record> create(RecordKind kind, const gcal::base::Json& fields);
+  Result<Record> update(RecordKind kind, std::string_view id, const gcal::base::Json& changes);
+  Result<> erase(RecordKind kind, std::string_view id);
+  Result<Record> get(RecordKind kind, std::string_view id) const;
+  // By part of name, company or address; sorted by name. limit 1..500.
+  Result<RecordPage> search(RecordKind kind, std::string_view text, std::int64_t limit, std::int64_t offset) const;
+
+  // Every record that holds one of the addresses (normalised by the call), by normalised address. At most 1000 addresses.
+  Result<std::map<std::string, RecordsOfAddress>> find_by_email(const std::vector<std::string>& addresses) const;
+  // crm.contacts/0 changes: commit-ordered, each record once per page; gone when the cursor is foreign or older than 90 days.
+  Result<RecordChanges> changes(std::string_view cursor, std::uint32_t limit) const;
+
+ private:
+  Database& database_;
+  ChangeBus& bus_;
+  const gcal::base::Clock& clock_;
+  gcal::base::Random& random_;
+};
+
+}  // namespace refhost

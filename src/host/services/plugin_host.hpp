@@ -1,0 +1,40 @@
+// What one plugin sees of the host: the crm_host that is handed to its create, with the service tables bound to that plugin's id.
+// Created by the loader, one per loaded library. It must never let a plugin reach rows of another one.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "host_api/crm_plugin.h"
+#include "src/host/crm/crm.hpp"
+
+namespace refhost {
+
+// The C struct is the base class, so that a service function finds its plugin with one cast. It outlives the plugin's destroy.
+class PluginHost : public crm_host {
+ public:
+  // crm outlives the object. Opens nothing: the plugin's own database is created at its first use of crm.sql/0.
+  PluginHost(Crm& crm, std::string plugin_id);
+  PluginHost(const PluginHost&) = delete;
+  PluginHost& operator=(const PluginHost&) = delete;
+  ~PluginHost();
+
+  Crm& crm() const { return crm_; }
+  const std::string& plugin() const { return plugin_; }
+  // data/plugins/<id>.sqlite, opened at the first call. [any thread]
+  Result<Database*> plugin_database() const;
+
+  static const PluginHost& of(const crm_host* host) { return *static_cast<const PluginHost*>(host); }
+
+ private:
+  Crm& crm_;
+  std::string plugin_;
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<Database> database_;
+};
+
+// Is this the id of a service that the host offers? For the manifest check.
+bool offers_service(std::string_view id);
+
+}  // namespace refhost
