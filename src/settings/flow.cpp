@@ -89,7 +89,8 @@ Task<Json> Flow::setup(Request request) {
     }
     CO_TRY(const FlowUser user, co_await ports_.user(request.user));
     if (!user.administrator) co_return abort_step("abort.no_oauth_client");
-    CO_TRY_VOID(co_await ports_.store_oauth_client({request.input.string("client_id"), request.input.string("client_secret")}));
+    OAuthClient entered{request.input.string("client_id"), request.input.string("client_secret")};  // named: see base/task.hpp
+    CO_TRY_VOID(co_await ports_.store_oauth_client(std::move(entered)));
     co_return co_await ask_for_consent(std::move(request), {});
   }
   if (request.step == "consent") co_return co_await take_consent(std::move(request));

@@ -1,0 +1,21 @@
+# Lays out the plugin package: library, strings, and the manifest with the SHA-256 of every file. Run after each link:
+# cmake -DLIBRARY=... -DMANIFESTS=... -DPACKAGE=... -P package.cmake
+file(MAKE_DIRECTORY ${PACKAGE}/strings)
+get_filename_component(library_name ${LIBRARY} NAME)
+# Written beside and renamed: a running host must never see, let alone map, half a file.
+configure_file(${LIBRARY} ${PACKAGE}/${library_name}.new COPYONLY)
+file(RENAME ${PACKAGE}/${library_name}.new ${PACKAGE}/${library_name})
+file(GLOB strings RELATIVE ${MANIFESTS} ${MANIFESTS}/strings/*.json)
+set(files ${library_name} ${strings})
+set(entries "")
+foreach(file IN LISTS files)
+  if(NOT file STREQUAL library_name)
+    configure_file(${MANIFESTS}/${file} ${PACKAGE}/${file} COPYONLY)
+  endif()
+  file(SHA256 ${PACKAGE}/${file} digest)
+  list(APPEND entries "\"${file}\": \"sha256:${digest}\"")
+endforeach()
+list(JOIN entries ", " entries)
+file(READ ${MANIFESTS}/google_calendar.json manifest)
+string(REPLACE "\"files\": {}" "\"files\": {${entries}}" manifest "${manifest}")
+file(WRITE ${PACKAGE}/google_calendar.json "${manifest}")
