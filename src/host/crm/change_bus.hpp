@@ -12,18 +12,19 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace refhost {
 
 struct Change {
   enum class Kind { event, calendars, account, record, flow };
   Kind kind = Kind::event;
-  std::string user;      // whose calendar, account or flow it is; "" for records, which everybody sees
-  std::string plugin;    // that owns the calendar or account; "" for the user's own calendar
-  std::string calendar;  // event, calendars
-  std::string id;        // of the event, account, record or flow
-  std::string record;    // record: "lead" | "contact"
-  std::string origin;    // the plugin that wrote the change, "" for a person: it needs no hint about its own write
+  std::string user = {};      // whose calendar, account or flow it is; "" for records, which everybody sees
+  std::string plugin = {};    // that owns the calendar or account; "" for the user's own calendar
+  std::string calendar = {};  // event, calendars
+  std::string id = {};        // of the event, account, record or flow
+  std::string record = {};    // record: "lead" | "contact"
+  std::string origin = {};    // the plugin that wrote the change, "" for a person: it needs no hint about its own write
 };
 
 class ChangeBus {

@@ -5,7 +5,7 @@
 // commit of a write transaction (of any database of the process, counted from 1); n:after ends it right after that commit.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -104,6 +104,7 @@ class Connection {
   void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
 
   sqlite3* handle() const { return handle_; }
+  Error last_error(int code) const;  // of the last statement
 
  private:
   friend class Database;
