@@ -77,7 +77,7 @@ class Side {
 
   // cursor "" lists everything. Code::gone: the cursor is no longer valid, list again. Code::not_found or denied: see exists().
   virtual Task<ChangesPage> changes(std::string cursor) = 0;
-  // The whole series as it stands; kind gone when it was deleted.
+  // The whole series as it stands; kind gone when it was deleted. Code::not_found: it never existed.
   virtual Task<Observation> get(std::string id) = 0;
   // At most batch_limit() operations, answered in order and each for itself. Each takes effect at most once per op_id.
   virtual Task<std::vector<Result<Written>>> apply(std::vector<Operation> operations) = 0;
@@ -104,7 +104,7 @@ struct Pair {
   PairState state = PairState::draft;
   std::string cursor[2];      // by SideName; "" = nothing listed yet
   std::uint64_t generation[2] = {0, 0};  // of the last full listing
-  bool dirty = false;         // a web hook said that something changed
+  bool dirty = false;         // a web hook said that something changed; set beside a running cycle
   base::Instant synced_at{};  // the end of the last complete cycle
 
   friend bool operator==(const Pair&, const Pair&) = default;
@@ -113,6 +113,7 @@ struct Pair {
 struct End {
   std::string id;       // "" = no object on this side
   Version version;
+  bool agreed = false;  // false: this side has not yet held what the other holds, and `series` means nothing
   Series series;        // what this side held at the last agreement: the merge base of this side
 };
 
@@ -123,7 +124,7 @@ struct Link {
   End end[2];           // by SideName
   std::uint32_t incarnation = 0;
   std::string held_reason;  // not "": quarantined or waiting for a person; why, for the screen
-  std::uint64_t generation[2] = {0, 0};  // the last listing that contained it
+  std::uint64_t generation[2] = {0, 0};  // the last full listing that contained it
 };
 
 // What a side was seen to hold, kept only while it differs from the base.
@@ -132,6 +133,7 @@ struct Observed {
   SideName side = SideName::crm;
   Observation observation;   // kind whole or gone: fragments are folded in before they are stored
   std::uint64_t generation = 0;
+  bool inferred = false;     // gone by absence from a full listing, not by word of the side
 };
 
 // A write that was begun and whose answer was not yet stored.
@@ -157,7 +159,8 @@ struct HistoryEntry {
 // Everything one transaction stores, applied in this order and all or nothing. A value, so that a test can look at it and a
 // simulation can crash at it.
 struct Commit {
-  std::vector<Pair> pairs;                         // upsert by id
+  std::vector<Pair> pairs;                         // upsert by id; `dirty` is only written for a new pair
+  std::vector<std::string> cleaned;                // pairs whose dirty mark is taken back, before they are read
   std::vector<Link> links;                         // upsert by id
   std::vector<std::string> dropped_links;
   std::vector<Observed> observed;                  // upsert by (pair, side, observation.id)

@@ -1,0 +1,15 @@
+// What the sides agree on after a write, field by field. Pure; used by the cycle. A base only ever takes a value that both sides are known to hold.
+#pragma once
+
+#include "src/sync/ports.hpp"
+
+namespace gcal::sync {
+
+// `sent` was written to `side` and stands there as `written`; the other side holds `other`. Every field in which `sent` equals `other` becomes base
+// on both ends; without an earlier base all fields do, the side's own as it stands there.
+void agree(Link& link, SideName side, const Series& sent, const Series& written, const Series& other);
+
+// The outcome of a write was unknown and `found` was read afterwards: fields in which it holds what was sent are agreed.
+void absorb_sent(Link& link, SideName side, const Series& sent, const Series& found);
+
+}  // namespace gcal::sync

@@ -1,0 +1,86 @@
+#include <map>
+#include <tuple>
+
+#include "src/base/id.hpp"
+#include "src/sync/cycle.hpp"
+#include "src/sync/identity.hpp"
+
+namespace gcal::sync {
+namespace {
+
+constexpr std::size_t kPage = 500;
+constexpr auto kCrm = static_cast<std::size_t>(SideName::crm);
+constexpr auto kGoogle = static_cast<std::size_t>(SideName::google);
+
+using Content = std::tuple<calendar::OriginalStart, calendar::OriginalStart, std::string, bool>;
+
+Content content_of(const Series& series) {
+  return {calendar::OriginalStart::of(series.master.start), calendar::OriginalStart::of(series.master.end), series.master.summary, series.recurring()};
+}
+
+}  // namespace
+
+// Pairs what stands on both sides already, so that nothing is doubled when links were lost or an account is connected anew: by iCalUID first,
+// then by equal time and title. Everything else gets a link of its own.
+Task<> Cycle::match() {
+  std::multimap<std::string, std::string> crm_by_uid;
+  std::multimap<Content, std::string> crm_by_content;
+  std::map<std::string, bool> crm_free;
+  std::string after;
+  for (;;) {
+    CO_TRY(const std::vector<Observed> page, co_await journal_.unlinked(pair_->id, SideName::crm, after, kPage));
+    if (page.empty()) break;
+    after = page.back().observation.id;
+    for (const Observed& seen : page) {
+      crm_free.emplace(seen.observation.id, true);
+      if (!seen.observation.series.facts.ical_uid.empty()) crm_by_uid.emplace(seen.observation.series.facts.ical_uid, seen.observation.id);
+      crm_by_content.emplace(content_of(seen.observation.series), seen.observation.id);
+    }
+  }
+
+  after.clear();
+  for (;;) {
+    CO_TRY(const std::vector<Observed> page, co_await journal_.unlinked(pair_->id, SideName::google, after, kPage));
+    if (page.empty()) break;
+    after = page.back().observation.id;
+    Commit commit;
+    for (const Observed& seen : page) {
+      const auto take = [&](auto range) {
+        for (auto it = range.first; it != range.second; ++it)
+          if (crm_free[it->second]) return it->second;
+        return std::string();
+      };
+      std::string crm_id;
+      if (!seen.observation.series.facts.ical_uid.empty()) crm_id = take(crm_by_uid.equal_range(seen.observation.series.facts.ical_uid));
+      if (crm_id.empty()) crm_id = take(crm_by_content.equal_range(content_of(seen.observation.series)));
+      Link link;
+      link.id = base::new_id(random_);
+      link.pair = pair_->id;
+      link.end[kGoogle].id = seen.observation.id;
+      link.generation[kGoogle] = pair_->generation[kGoogle];
+      if (!crm_id.empty()) crm_free[crm_id] = false;
+      link.end[kCrm].id = crm_id.empty() ? derived_crm_id(link.id, 0) : crm_id;
+      link.generation[kCrm] = pair_->generation[kCrm];
+      commit.links.push_back(std::move(link));
+    }
+    CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
+  }
+
+  if (pair_->mode != PairMode::two_way) co_return Result<>{};
+  Commit commit;
+  for (const auto& [crm_id, free] : crm_free) {
+    if (!free) continue;
+    Link link;
+    link.id = base::new_id(random_);
+    link.pair = pair_->id;
+    link.end[kCrm].id = crm_id;
+    link.end[kGoogle].id = derived_google_id(link.id, 0);
+    link.generation[kCrm] = pair_->generation[kCrm];
+    link.generation[kGoogle] = pair_->generation[kGoogle];
+    commit.links.push_back(std::move(link));
+  }
+  if (!commit.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
+  co_return Result<>{};
+}
+
+}  // namespace gcal::sync
