@@ -28,19 +28,22 @@ void agree(Link& link, SideName side, const Series& sent, const Series& written,
   theirs.series.facts = other.facts;
 }
 
-void absorb_sent(Link& link, SideName side, const Series& sent, const Series& found) {
+void absorb_sent(Link& link, SideName side, const Operation& put, const Series& found) {
   End& mine = link.end[static_cast<std::size_t>(side)];
   End& theirs = link.end[static_cast<std::size_t>(other_of(side))];
-  if (!mine.agreed || !theirs.agreed) {
-    // It was a creation: what was sent is the last thing both sides held.
-    mine.series = theirs.series = sent;
+  calendar::FieldSet fields;
+  if (put.id.empty()) {
+    mine.series = theirs.series = put.series;
     mine.agreed = theirs.agreed = true;
+    fields.set();
+  } else {
+    fields = calendar::changed(put.before, put.series);
   }
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
-    if (!calendar::equal(sent, found, field)) continue;
+    if (!fields[i] || !calendar::equal(put.series, found, field)) continue;
     calendar::copy(mine.series, found, field);
-    calendar::copy(theirs.series, sent, field);
+    calendar::copy(theirs.series, put.series, field);
   }
 }
 

@@ -9,7 +9,8 @@ namespace gcal::sync {
 // on both ends; without an earlier base all fields do, the side's own as it stands there.
 void agree(Link& link, SideName side, const Series& sent, const Series& written, const Series& other);
 
-// The outcome of a write was unknown and `found` was read afterwards: fields in which it holds what was sent are agreed.
-void absorb_sent(Link& link, SideName side, const Series& sent, const Series& found);
+// The outcome of a put was unknown and `found` was read afterwards: of the fields that the put was to change, those in which `found` holds what was
+// sent are agreed. After a creation, what was sent is the last thing both sides held.
+void absorb_sent(Link& link, SideName side, const Operation& put, const Series& found);
 
 }  // namespace gcal::sync

@@ -111,12 +111,12 @@ Task<> Cycle::absorb(Intent intent) {
     if (!found && !never) co_return found.error();
     const bool creating = intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == Observation::Kind::whole) {
-      if (intent.operation.kind == Operation::Kind::put) absorb_sent(link, intent.side, intent.operation.series, found->series);
+      if (intent.operation.kind == Operation::Kind::put) absorb_sent(link, intent.side, intent.operation, found->series);
       commit.observed.push_back({pair_->id, intent.side, *std::move(found), link.generation[at(intent.side)], false});
       commit.links.push_back(link);
     } else if (!(creating && never)) {
       // It is not there: erased as wanted, or by a person after we wrote it. The planner decides from that.
-      if (creating) absorb_sent(link, intent.side, intent.operation.series, intent.operation.series);
+      if (creating) absorb_sent(link, intent.side, intent.operation, intent.operation.series);
       Observation gone;
       gone.id = end.id;
       gone.kind = Observation::Kind::gone;
@@ -130,7 +130,7 @@ Task<> Cycle::absorb(Intent intent) {
 Task<> Cycle::observe(SideName name) {
   std::string position = cursor(name);
   bool listing = position.empty();
-  if (listing) ++pair_->generation[at(name)];
+  if (listing) CO_TRY_VOID(co_await begin_listing(name));
   std::set<std::string> positions;
   for (std::size_t pages = 0;; ++pages) {
     Result<ChangesPage> page = co_await side(name).changes(position);
@@ -139,7 +139,7 @@ Task<> Cycle::observe(SideName name) {
       position.clear();
       positions.clear();
       listing = true;
-      ++pair_->generation[at(name)];
+      CO_TRY_VOID(co_await begin_listing(name));
       continue;
     }
     if (!page) co_return std::move(page).error();
@@ -157,6 +157,15 @@ Task<> Cycle::observe(SideName name) {
     CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
   }
   co_return Result<>{};
+}
+
+// The new generation is stored before the first page: what an interrupted listing saw must not pass for seen in the next one.
+Task<> Cycle::begin_listing(SideName name) {
+  cursor(name).clear();
+  ++pair_->generation[at(name)];
+  Commit commit;
+  commit.pairs.push_back(*pair_);
+  co_return co_await journal_.commit(std::move(commit));
 }
 
 Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool listing) {
@@ -238,7 +247,6 @@ Task<> Cycle::confirm_absent(SideName name) {
     Commit commit;
     for (Link& link : absent) {
       End& end = link.end[at(name)];
-      if (!end.agreed) continue;  // never stood there
       Result<Observation> found = co_await side(name).get(end.id);
       if (!found && found.error().code != Code::not_found && found.error().code != Code::gone) co_return std::move(found).error();
       Observed observed{pair_->id, name, {}, pair_->generation[at(name)], true};
@@ -246,6 +254,7 @@ Task<> Cycle::confirm_absent(SideName name) {
         link.generation[at(name)] = pair_->generation[at(name)];
         if (!is_news(end, found->series)) {
           end.version = found->version;
+          commit.dropped_observed.push_back({pair_->id, name, end.id});
           commit.links.push_back(std::move(link));
           continue;
         }
@@ -528,11 +537,11 @@ Task<> Cycle::store_conflict(Commit& commit, SideName name, const Operation& ope
   if (creating && absent) co_return Error{Code::unavailable, "the other side refuses an id that it does not know; the creation is repeated", {}};
   Observed observed{pair_->id, name, {}, pair_->generation[at(name)], false};
   if (absent || found->kind == Observation::Kind::gone) {
-    if (creating) absorb_sent(link, name, operation.series, operation.series);
+    if (creating) absorb_sent(link, name, operation, operation.series);
     observed.observation.id = end.id;
     observed.observation.kind = Observation::Kind::gone;
   } else {
-    if (operation.kind == Operation::Kind::put) absorb_sent(link, name, creating ? operation.series : operation.before, found->series);
+    if (creating) absorb_sent(link, name, operation, found->series);  // an earlier try of ours had arrived
     observed.observation = *std::move(found);
   }
   commit.links.push_back(std::move(link));

@@ -48,6 +48,7 @@ class Cycle {
   Task<> resolve_intents();
   Task<> absorb(Intent intent);
   Task<> observe(SideName name);
+  Task<> begin_listing(SideName name);
   Task<> store_page(SideName name, std::vector<Observation> items, bool listing);
   Task<> confirm_absent(SideName name);
   Task<> match();

@@ -26,12 +26,17 @@ Task<> Cycle::match() {
   std::multimap<std::string, std::string> crm_by_uid;
   std::multimap<Content, std::string> crm_by_content;
   std::map<std::string, bool> crm_free;
+  Commit stale;  // seen before the last full listing and not in it: no longer there
   std::string after;
   for (;;) {
     CO_TRY(const std::vector<Observed> page, co_await journal_.unlinked(pair_->id, SideName::crm, after, kPage));
     if (page.empty()) break;
     after = page.back().observation.id;
     for (const Observed& seen : page) {
+      if (seen.generation < pair_->generation[kCrm]) {
+        stale.dropped_observed.push_back({pair_->id, SideName::crm, seen.observation.id});
+        continue;
+      }
       crm_free.emplace(seen.observation.id, true);
       if (!seen.observation.series.facts.ical_uid.empty()) crm_by_uid.emplace(seen.observation.series.facts.ical_uid, seen.observation.id);
       crm_by_content.emplace(content_of(seen.observation.series), seen.observation.id);
@@ -45,6 +50,10 @@ Task<> Cycle::match() {
     after = page.back().observation.id;
     Commit commit;
     for (const Observed& seen : page) {
+      if (seen.generation < pair_->generation[kGoogle]) {
+        stale.dropped_observed.push_back({pair_->id, SideName::google, seen.observation.id});
+        continue;
+      }
       const auto take = [&](auto range) {
         for (auto it = range.first; it != range.second; ++it)
           if (crm_free[it->second]) return it->second;
@@ -63,8 +72,9 @@ Task<> Cycle::match() {
       link.generation[kCrm] = pair_->generation[kCrm];
       commit.links.push_back(std::move(link));
     }
-    CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
+    if (!commit.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
   }
+  if (!stale.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(stale)));
 
   if (pair_->mode != PairMode::two_way) co_return Result<>{};
   Commit commit;

@@ -197,7 +197,7 @@ class Journal {
   virtual Task<std::vector<LinkView>> work(std::string pair, std::string after, std::size_t limit) = 0;
   // Observations whose id has no link yet, ordered by id, after `after`.
   virtual Task<std::vector<Observed>> unlinked(std::string pair, SideName side, std::string after, std::size_t limit) = 0;
-  // Links that a complete listing of this generation did not contain.
+  // Links that should stand on that side (agreed, or observed there) and that a complete listing of this generation did not contain.
   virtual Task<std::vector<Link>> unseen(std::string pair, SideName side, std::uint64_t generation, std::string after, std::size_t limit) = 0;
   virtual Task<std::size_t> count_links(std::string pair) = 0;
   // Links that hold an attendee with one of these normalised addresses: to match again when a record changes.

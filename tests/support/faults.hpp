@@ -1,0 +1,53 @@
+// The weather of a simulated run: says at each call of a side or of the journal whether it fails, before or after its effect, or whether the process
+// dies there. Shared by all fakes of one run, so that a run is one numbered sequence of points.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+
+#include "src/base/result.hpp"
+
+namespace gcal::support {
+
+enum class Fault { none, before, after, crash_before, crash_after };
+
+class Weather {
+ public:
+  // Decides for the n-th point of the run; the default is fair weather.
+  std::function<Fault(std::size_t point, std::string_view where)> decide = [](std::size_t, std::string_view) { return Fault::none; };
+
+  Fault next(std::string_view where) {
+    if (crashed_) return Fault::crash_before;
+    const Fault fault = decide(points_++, where);
+    if (fault == Fault::crash_before || fault == Fault::crash_after) crashed_ = true;
+    return fault;
+  }
+  bool crashed() const { return crashed_; }
+  std::size_t points() const { return points_; }
+  void restart() { crashed_ = false; }
+
+ private:
+  std::size_t points_ = 0;
+  bool crashed_ = false;
+};
+
+inline Error failure(Fault fault) {
+  switch (fault) {
+    case Fault::before: return {Code::unavailable, "simulated: nothing was done", {}};
+    case Fault::after: return {Code::timeout, "simulated: the answer was lost", {}};
+    default: return {Code::cancelled, "simulated: the process died", {}};
+  }
+}
+
+// Runs `effect` around the fault of this point.
+template <class Effect>
+auto under(Weather& weather, std::string_view where, Effect&& effect) -> decltype(effect()) {
+  const Fault fault = weather.next(where);
+  if (fault == Fault::before || fault == Fault::crash_before) return failure(fault);
+  auto result = effect();
+  if (fault == Fault::none) return result;
+  return failure(fault);
+}
+
+}  // namespace gcal::support
