@@ -215,6 +215,7 @@ class Connection {
   void hand_over(ServerRequest request, const std::shared_ptr<Exchange>& exchange);
 
   asio::awaitable<bool> write_response(ServerResponse response, bool head_only, bool gzip_wanted, bool keep_alive) {
+    if (response.drop) co_return false;
     if (response.compress && gzip_wanted && response.body.size() >= kWorthCompressing && !response.headers.contains("Content-Encoding")) {
       response.body = gzip(response.body);
       response.headers.set("Content-Encoding", "gzip");

@@ -29,6 +29,7 @@ struct ServerResponse {
   Headers headers;
   std::string body;     // Content-Length is set from it; gzip is applied when `compress` and the client accepts it
   bool compress = true;
+  bool drop = false;    // closes the connection without an answer: the emulator's lost answers
 };
 
 // A response that stays open (server-sent events). [any thread]
