@@ -1,0 +1,52 @@
+// Calendar v3 over HTTP: routes, scopes, query parameters, conditional requests and channels, on top of the model. Used by Emulator only.
+// It must never decide what Google's model decides.
+#pragma once
+
+#include <string>
+
+#include "tests/emulator/api/emulator.hpp"
+
+namespace emulator {
+
+class CalendarApi {
+ public:
+  explicit CalendarApi(Emulator& emulator) : e_(emulator) {}
+  // `path_template` is set for any path of the API, also when the request is refused.
+  Response handle(const Request& request, std::string& path_template, bool empty_page);
+
+ private:
+  struct Call;
+  using Handler = Response (CalendarApi::*)(Call&);
+  struct Route;
+  static const Route kRoutes[];
+
+  Response calendar_list_list(Call& call);
+  Response calendar_list_get(Call& call);
+  Response calendar_list_insert(Call& call);
+  Response calendar_list_write(Call& call);
+  Response calendar_list_delete(Call& call);
+  Response calendar_list_watch(Call& call);
+  Response calendars_get(Call& call);
+  Response calendars_insert(Call& call);
+  Response calendars_write(Call& call);
+  Response calendars_delete(Call& call);
+  Response calendars_clear(Call& call);
+  Response events_list(Call& call);
+  Response events_get(Call& call);
+  Response events_insert(Call& call);
+  Response events_import(Call& call);
+  Response events_write(Call& call);
+  Response events_delete(Call& call);
+  Response events_move(Call& call);
+  Response events_instances(Call& call);
+  Response events_watch(Call& call);
+  Response channels_stop(Call& call);
+  Response colors_get(Call& call);
+  Response settings_list(Call& call);
+  Response settings_get(Call& call);
+  Response watch(Call& call, const std::string& calendar_id, const std::string& resource);
+
+  Emulator& e_;
+};
+
+}  // namespace emulator

@@ -1,0 +1,82 @@
+// The whole of Google that this emulator serves, behind one call: a request in, a response out. Used by the program, by tests and by
+// simulations, which need no sockets. It must never block: slow answers and deliveries are left to the caller.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "tests/emulator/api/message.hpp"
+#include "tests/emulator/controls/faults.hpp"
+#include "tests/emulator/model/google.hpp"
+#include "tests/emulator/oauth/tokens.hpp"
+
+namespace emulator {
+
+// A clock that can be moved ahead by POST /_emulator/clock. [any thread under the emulator's lock]
+class ShiftedClock final : public gcal::base::Clock {
+ public:
+  explicit ShiftedClock(gcal::base::Clock& real) : real_(real) {}
+  gcal::base::Instant now() const override { return real_.now() + shift_; }
+  gcal::base::Milliseconds monotonic() const override { return real_.monotonic() + shift_; }
+  void advance(gcal::base::Milliseconds by) { shift_ += by; }
+
+ private:
+  gcal::base::Clock& real_;
+  gcal::base::Milliseconds shift_{0};
+};
+
+struct Channel {
+  std::string id, resource_id, resource_uri, calendar_id;  // calendar_id "" for the calendar list
+  std::string email, client_id, address, token;
+  std::int64_t expires = 0;  // milliseconds
+  std::uint64_t number = 0;
+};
+
+// One notification to be sent by whoever owns sockets.
+struct Push {
+  std::string address;
+  Fields headers;
+  int attempt = 0;
+};
+
+class SigningKey;
+
+class Emulator {
+ public:
+  Emulator(gcal::base::Clock& clock, gcal::base::Random& random);
+  ~Emulator();
+
+  Response handle(const Request& request);      // [any thread]
+  std::deque<Push> take_pushes();               // [any thread] what has to be delivered now
+  std::function<void()> on_push;                // called (under the lock) when there is something to take
+
+  // For loading and for tests; the caller is the only user at that time.
+  Google& google() { return *google_; }
+  Tokens& tokens() { return *tokens_; }
+
+ private:
+  friend class CalendarApi;
+  friend class OAuthApi;
+  friend class Controls;
+  void reset();
+  void changed(const std::string& calendar_id, const std::string& email);
+  void notify(Channel& channel, const char* state);
+  Response dispatch(const Request& request, std::string& path_template, bool empty_page);
+
+  std::mutex mutex_;
+  ShiftedClock clock_;
+  gcal::base::Random& random_;
+  std::unique_ptr<Google> google_;
+  std::unique_ptr<Tokens> tokens_;
+  std::unique_ptr<SigningKey> key_;
+  Faults faults_;
+  std::map<std::string, std::uint64_t> requests_;  // "GET /calendar/v3/calendars/{calendarId}/events"
+  std::map<std::string, Channel> channels_;
+  std::deque<Push> pushes_;
+};
+
+}  // namespace emulator

@@ -1,0 +1,127 @@
+#include "tests/emulator/api/message.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace emulator {
+namespace {
+
+using gcal::base::Json;
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+           return low(x) == low(y);
+         });
+}
+
+// A mask as a tree: `a/b` and `a(b)` are the same thing. An empty node keeps everything below it.
+struct Mask {
+  std::map<std::string, Mask, std::less<>> parts;
+};
+
+void read_mask(std::string_view text, std::size_t& at, Mask& into, int depth) {
+  while (at < text.size() && text[at] != ')') {
+    Mask* node = &into;
+    while (true) {
+      const std::size_t end = std::min(text.find_first_of(",/()", at), text.size());
+      node = &node->parts[std::string(text.substr(at, end - at))];
+      at = end;
+      if (at >= text.size() || text[at] != '/') break;
+      ++at;
+    }
+    if (at < text.size() && text[at] == '(') {
+      ++at;
+      if (depth > 20) return;
+      read_mask(text, at, *node, depth + 1);
+      if (at < text.size()) ++at;  // ')'
+    }
+    if (at < text.size() && text[at] == ',') ++at;
+  }
+}
+
+Json apply_mask(const Json& value, const Mask& mask) {
+  if (mask.parts.empty() || mask.parts.contains("*")) {
+    const auto star = mask.parts.find("*");
+    if (star == mask.parts.end() || star->second.parts.empty()) return value;
+  }
+  if (value.is_array()) {
+    Json out = Json::array();
+    for (const Json& item : value.items()) out.push(apply_mask(item, mask));
+    return out;
+  }
+  if (!value.is_object()) return value;
+  Json out = Json::object();
+  for (const auto& [name, member] : value.members()) {
+    auto part = mask.parts.find(name);
+    if (part == mask.parts.end()) part = mask.parts.find("*");
+    if (part != mask.parts.end()) out.set(name, apply_mask(member, part->second));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string header(const Fields& headers, std::string_view name) {
+  for (const auto& [key, value] : headers)
+    if (same_name(key, name)) return value;
+  return "";
+}
+
+Response json_response(int status, const Json& body) {
+  Response response;
+  response.status = status;
+  response.headers = {{"Content-Type", "application/json; charset=UTF-8"}, {"Vary", "Origin, X-Origin, Referer"}, {"Cache-Control", "private"}};
+  if (const std::string& etag = body.string("etag"); !etag.empty()) response.headers.emplace_back("ETag", etag);
+  response.body = body.dump();
+  return response;
+}
+
+Response problem_response(const Problem& problem) {
+  Json entry = Json::object({{"domain", problem.domain}, {"reason", problem.reason}, {"message", problem.message}});
+  if (!problem.location.empty()) {
+    entry.set("locationType", problem.location_type);
+    entry.set("location", problem.location);
+  }
+  Json error = Json::object({{"errors", Json::array({std::move(entry)})}, {"code", problem.status}, {"message", problem.message}});
+  if (problem.reason == "insufficientPermissions") {
+    error.set("status", "PERMISSION_DENIED");
+    error.set("details", Json::array({Json::object({{"@type", "type.googleapis.com/google.rpc.ErrorInfo"},
+                                                    {"reason", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"},
+                                                    {"domain", "googleapis.com"},
+                                                    {"metadata", Json::object({{"service", "calendar-json.googleapis.com"}})}})}));
+  }
+  Response response = json_response(problem.status, Json::object({{"error", std::move(error)}}));
+  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"");
+  return response;
+}
+
+Response empty_response(int status) {
+  Response response;
+  response.status = status;
+  return response;
+}
+
+Response html_response(int status, std::string page) {
+  Response response;
+  response.status = status;
+  response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}, {"X-Frame-Options", "DENY"}};
+  response.body = std::move(page);
+  return response;
+}
+
+Response oauth_error(int status, const std::string& error, const std::string& description) {
+  return json_response(status, Json::object({{"error", error}, {"error_description", description}}));
+}
+
+Json partial(const Json& value, std::string_view mask) {
+  Mask tree;
+  std::size_t at = 0;
+  while (at < mask.size()) {
+    read_mask(mask, at, tree, 0);
+    if (at < mask.size()) ++at;  // a stray ')'
+  }
+  return apply_mask(value, tree);
+}
+
+}  // namespace emulator

@@ -1,0 +1,125 @@
+#include "tests/emulator/controls/controls.hpp"
+
+#include "tests/emulator/load/world.hpp"
+
+namespace emulator {
+
+using gcal::base::Json;
+
+namespace {
+
+Response wrong(const std::string& message) { return json_response(400, Json::object({{"error", message}})); }
+Response done() { return json_response(200, Json::object({{"ok", true}})); }
+
+}  // namespace
+
+Response Controls::handle(const Request& request) {
+  const std::string path = request.path.substr(std::string_view("/_emulator").size());
+  Json body = Json::object();
+  if (!request.body.empty()) {
+    auto parsed = Json::parse(request.body);
+    if (!parsed) return wrong(parsed.error().message);
+    body = *std::move(parsed);
+  }
+  const bool post = request.method == "POST", get = request.method == "GET";
+  Google& google = *e_.google_;
+  if (path == "/accounts" && post) {
+    if (body.string("email").find('@') == std::string::npos) return wrong("email is missing");
+    const Account& account = google.add_account(body.string("email"), body.string("name"), body.contains("time_zone") ? body.string("time_zone") : "Europe/Berlin");
+    return json_response(200, Json::object({{"email", account.email}, {"name", account.name}, {"sub", account.sub}}));
+  }
+  if (path == "/accounts" && get) {
+    Json list = Json::array();
+    for (const auto& [email, account] : google.accounts()) list.push(Json::object({{"email", email}, {"name", account.name}, {"sub", account.sub}}));
+    return json_response(200, Json::object({{"accounts", std::move(list)}}));
+  }
+  if (path == "/tokens" && post) return add_token(body);
+  if (path == "/tokens/revoke" && post) return json_response(200, Json::object({{"revoked", e_.tokens_->revoke_all(lower(body.string("email")))}}));
+  if (path == "/clients" && post) {
+    if (body.string("client_id").empty()) return wrong("client_id is missing");
+    Client client;
+    client.secret = body.string("client_secret");
+    for (const Json& uri : body["redirect_uris"].items()) client.redirect_uris.push_back(uri.as_string());
+    e_.tokens_->clients[body.string("client_id")] = std::move(client);
+    return done();
+  }
+  if (path == "/stats" && get) return stats();
+  if (path == "/stats/reset" && post) {
+    e_.requests_.clear();
+    google.forget_mails();
+    google.forget_writes();
+    return done();
+  }
+  if (path == "/faults" && post) {
+    const auto id = e_.faults_.add(body);
+    return id ? json_response(200, Json::object({{"id", *id}})) : wrong(id.error().message);
+  }
+  if (path == "/faults" && get) return json_response(200, Json::object({{"faults", e_.faults_.describe()}}));
+  if (path == "/faults" && request.method == "DELETE") {
+    e_.faults_.clear();
+    return done();
+  }
+  if (path.starts_with("/faults/") && request.method == "DELETE")
+    return e_.faults_.remove(std::strtoull(path.c_str() + 8, nullptr, 10)) ? done() : json_response(404, Json::object({{"error", "no such fault"}}));
+  if (path == "/clock" && post) {
+    const Json& advance = body["advance"];  // seconds
+    if (!advance.is_number()) return wrong("advance is a number of seconds");
+    e_.clock_.advance(gcal::base::Milliseconds{static_cast<std::int64_t>(advance.as_double() * 1000)});
+    return json_response(200, Json::object({{"now", timestamp(google.now_ms())}}));
+  }
+  if (path == "/clock" && get) return json_response(200, Json::object({{"now", timestamp(google.now_ms())}}));
+  if (path == "/sync_tokens/expire" && post) {
+    google.expire_sync_tokens(body.string("calendar"));
+    return done();
+  }
+  if (path == "/load" && post) {
+    const auto loaded = load_world(google, body);
+    return loaded ? json_response(200, Json::object({{"events", *loaded}})) : wrong(loaded.error().message);
+  }
+  if (path == "/reset" && post) {
+    e_.reset();
+    return done();
+  }
+  if (path == "/channels" && get) {
+    Json list = Json::array();
+    for (const auto& [id, channel] : e_.channels_)
+      list.push(Json::object({{"id", id}, {"calendar", channel.calendar_id}, {"email", channel.email}, {"address", channel.address},
+                              {"number", channel.number}, {"expiration", timestamp(channel.expires)}}));
+    return json_response(200, Json::object({{"channels", std::move(list)}}));
+  }
+  return json_response(404, Json::object({{"error", "no such control"}}));
+}
+
+Response Controls::add_token(const Json& body) {
+  const std::string email = lower(body.string("email"));
+  if (!e_.google_->account(email)) return json_response(404, Json::object({{"error", "no such account"}}));
+  Scopes scopes;
+  if (body["scopes"].is_string()) scopes = split_scopes(body.string("scopes"));
+  for (const Json& scope : body["scopes"].items()) scopes.insert(scope.as_string());
+  if (scopes.empty()) scopes.insert("calendar");
+  scopes = full_scopes(scopes);
+  const std::string client = body.string("client_id").empty() ? "emulator" : body.string("client_id");
+  const std::string refresh = e_.tokens_->issue_refresh(email, client, scopes);
+  const std::string access = e_.tokens_->issue_access(email, client, scopes, refresh);
+  return json_response(200, Json::object({{"access_token", access}, {"refresh_token", refresh}, {"token_type", "Bearer"},
+                                          {"expires_in", e_.tokens_->lifetime_seconds}, {"scope", join_scopes(scopes)}}));
+}
+
+Response Controls::stats() const {
+  Json requests = Json::object();
+  std::uint64_t total = 0;
+  for (const auto& [name, count] : e_.requests_) {
+    requests.set(name, count);
+    total += count;
+  }
+  Json mails = Json::array();
+  for (const Mail& mail : e_.google_->mails()) {
+    Json to = Json::array();
+    for (const std::string& address : mail.recipients) to.push(address);
+    mails.push(Json::object({{"kind", mail.kind}, {"calendar", mail.calendar_id}, {"event", mail.event_id}, {"recipients", std::move(to)}, {"at", timestamp(mail.at)}}));
+  }
+  return json_response(200, Json::object({{"requests", std::move(requests)}, {"total", total}, {"writes", e_.google_->writes()}, {"mails", std::move(mails)},
+                                          {"now", timestamp(e_.google_->now_ms())}}));
+}
+
+}  // namespace emulator

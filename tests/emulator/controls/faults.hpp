@@ -1,0 +1,48 @@
+// Faults on demand: rules that say which request goes wrong, how often and how. Used by Emulator::handle and set by the controls.
+// A rule must never hit the controls themselves.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/emulator/api/message.hpp"
+
+namespace emulator {
+
+struct Fault {
+  std::uint64_t id = 0;
+  // match: an empty member matches everything
+  std::string method, path, query_contains, body_contains;
+  std::int64_t skip = 0;    // let so many matching requests pass first
+  std::int64_t times = 1;   // 0: for ever
+  // effect
+  bool after = false;       // the effect of the request takes place, only the answer is lost
+  bool drop = false, garbage = false, empty_page = false, truncate = false;
+  std::int64_t delay_ms = 0;
+  int status = 0;
+  Problem problem;
+  Fields headers;
+  std::string body;         // raw, instead of Google's error body
+  bool has_body = false;
+  std::uint64_t hits = 0;
+};
+
+class Faults {
+ public:
+  Outcome<std::uint64_t> add(const gcal::base::Json& rule);
+  bool remove(std::uint64_t id);
+  void clear() { rules_.clear(); }
+  gcal::base::Json describe() const;
+
+  // The rule that applies to this request, counted; nullptr for none.
+  const Fault* take(const Request& request, const std::string& path_template);
+  static Response answer(const Fault& fault);
+
+ private:
+  std::vector<Fault> rules_;
+  Fault taken_;
+  std::uint64_t next_ = 0;
+};
+
+}  // namespace emulator

@@ -1,0 +1,205 @@
+// google_emulator: Google Calendar on this machine. Options: architecture of the command line in README.md.
+#include <CLI/CLI.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <sstream>
+#include <thread>
+
+#include "src/net/http_server.hpp"
+#include "tests/emulator/api/emulator.hpp"
+#include "tests/emulator/load/world.hpp"
+#include "tests/emulator/push/delivery.hpp"
+
+namespace {
+
+namespace net = gcal::net;
+using emulator::Emulator;
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Sends answers that a fault rule has put off. One thread; the server's own never waits.
+class LateAnswers {
+ public:
+  LateAnswers() : thread_([this] { run(); }) {}
+  ~LateAnswers() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+  void add(std::chrono::milliseconds delay, net::Responder responder, net::ServerResponse response) {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace(std::chrono::steady_clock::now() + delay, std::pair{std::move(responder), std::move(response)});
+    wake_.notify_one();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      if (waiting_.empty()) {
+        wake_.wait(lock);
+        continue;
+      }
+      const auto due = waiting_.begin()->first;
+      if (std::chrono::steady_clock::now() < due) {
+        wake_.wait_until(lock, due);
+        continue;
+      }
+      auto answer = std::move(waiting_.extract(waiting_.begin()).mapped());
+      lock.unlock();
+      answer.first.send(std::move(answer.second));
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::multimap<std::chrono::steady_clock::time_point, std::pair<net::Responder, net::ServerResponse>> waiting_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+// The emulator's own page: files beside the source, read at each request so that they can be edited while it runs.
+std::optional<net::ServerResponse> page_file(const std::string& path) {
+  static const std::map<std::string, std::pair<const char*, const char*>> kFiles{{"/", {"index.html", "text/html; charset=utf-8"}},
+                                                                                 {"/page.js", {"page.js", "text/javascript; charset=utf-8"}},
+                                                                                 {"/page.css", {"page.css", "text/css; charset=utf-8"}}};
+  const auto file = kFiles.find(path);
+  if (file == kFiles.end()) return std::nullopt;
+  net::ServerResponse response;
+  const auto text = read_file(std::string(EMULATOR_PAGE_DIRECTORY) + "/" + file->second.first);
+  response.status = text ? 200 : 404;
+  response.headers.set("Content-Type", text ? file->second.second : "text/plain; charset=utf-8");
+  response.headers.set("Cache-Control", "no-cache");
+  response.headers.set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'");
+  response.body = text ? *text : "The page's files are not where the program was built.\n";
+  return response;
+}
+
+bool load(Emulator& emulator, const std::string& argument, std::string& message) {
+  std::string email, path = argument;
+  if (const std::size_t equals = argument.find('='); equals != std::string::npos && argument.find('@') < equals) {
+    email = argument.substr(0, equals);
+    path = argument.substr(equals + 1);
+  }
+  const auto text = read_file(path);
+  if (!text) {
+    message = path + " cannot be read";
+    return false;
+  }
+  const std::string name = path.substr(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+  emulator::Outcome<std::int64_t> loaded = std::int64_t{0};
+  if (path.ends_with(".ics")) {
+    auto& google = emulator.google();
+    if (!email.empty()) google.add_account(email, "");
+    if (google.accounts().empty()) google.add_account("user@example.com", "");
+    if (email.empty()) email = google.accounts().begin()->first;
+    loaded = emulator::load_ics(google, email, name, *text, path.ends_with(".readonly.ics"));
+  } else {
+    auto world = gcal::base::Json::parse(*text);
+    if (!world) {
+      message = path + ": " + world.error().message;
+      return false;
+    }
+    loaded = emulator::load_world(emulator.google(), *world);
+  }
+  message = loaded ? path + ": " + std::to_string(*loaded) + " events" : path + ": " + loaded.error().message;
+  return static_cast<bool>(loaded);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App options{"Google Calendar v3 and OAuth 2.0 on this machine, with faults on demand"};
+  std::string listen = "127.0.0.1:8081", state;
+  std::vector<std::string> loads, tls;
+  options.add_option("--listen", listen, "ADDR:PORT; port 0 lets the system choose");
+  options.add_option("--tls", tls, "CERT KEY: PEM files")->expected(2);
+  options.add_option("--state", state, "FILE: read at the start if it exists, written at the end");
+  options.add_option("--load", loads, "FILE.json|FILE.ics|email=FILE.ics ...");
+  CLI11_PARSE(options, argc, argv);
+
+  const std::size_t colon = listen.rfind(':');
+  net::ServerOptions server_options;
+  server_options.address = listen.substr(0, colon);
+  if (colon == std::string::npos || listen.find_first_not_of("0123456789", colon + 1) != std::string::npos || listen.size() - colon > 6 ||
+      listen.size() - colon < 2 || std::stoi(listen.substr(colon + 1)) > 65'535) {
+    std::fprintf(stderr, "google_emulator: --listen wants ADDR:PORT, for example 127.0.0.1:8081\n");
+    return 2;
+  }
+  server_options.port = static_cast<std::uint16_t>(std::stoi(listen.substr(colon + 1)));
+  server_options.max_header = 32 << 10;  // a sync token, a mask and an access token fit beside each other
+  if (!tls.empty()) {
+    server_options.tls_certificate_file = tls[0];
+    server_options.tls_key_file = tls[1];
+  }
+
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  gcal::base::SystemClock clock;
+  gcal::base::SystemRandom random;
+  Emulator emulator(clock, random);
+  if (!state.empty() && read_file(state)) loads.insert(loads.begin(), state);
+  for (const std::string& argument : loads) {
+    std::string message;
+    const bool loaded = load(emulator, argument, message);
+    std::fprintf(stderr, "google_emulator: %s\n", message.c_str());
+    if (!loaded) return 2;
+  }
+
+  emulator::Delivery delivery(emulator);
+  LateAnswers late;
+  const bool secure = !tls.empty();
+  const auto serve = [&](net::ServerRequest incoming, net::Responder responder) {
+    if (incoming.method == "GET")
+      if (auto file = page_file(incoming.path)) return responder.send(*std::move(file));
+    emulator::Request request;
+    request.method = std::move(incoming.method);
+    request.path = std::move(incoming.path);
+    request.query = std::move(incoming.query);
+    request.headers = incoming.headers.fields();
+    request.body = std::move(incoming.body);
+    const std::string_view host = incoming.headers.get("Host");
+    request.origin = (secure ? "https://" : "http://") + std::string(host.empty() ? "127.0.0.1" : host);
+    emulator::Response answer = emulator.handle(request);
+    net::ServerResponse response;
+    response.status = answer.status;
+    for (auto& [name, value] : answer.headers) response.headers.add(std::move(name), std::move(value));
+    response.body = std::move(answer.body);
+    response.drop = answer.drop;
+    if (answer.delay_ms > 0) return late.add(std::chrono::milliseconds{answer.delay_ms}, std::move(responder), std::move(response));
+    responder.send(std::move(response));
+  };
+  auto server = net::HttpServer::start(server_options, serve);
+  if (!server) {
+    std::fprintf(stderr, "google_emulator: %s\n", server.error().message.c_str());
+    return 1;
+  }
+  std::printf("google_emulator listens on %s://%s:%u\n", secure ? "https" : "http", server_options.address.c_str(), (*server)->port());
+  std::fflush(stdout);
+  int received = 0;
+  sigwait(&signals, &received);
+  server->reset();
+  return 0;
+}

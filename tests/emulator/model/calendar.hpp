@@ -1,0 +1,51 @@
+// One calendar: its events and the order of their changes, which is what sync tokens point into. Used by Google alone.
+// It must never drop an event: a deleted one stays as a tombstone, because its id is spent.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tests/emulator/model/event.hpp"
+
+namespace emulator {
+
+class Calendar {
+ public:
+  std::string id, summary, description, location, zone, owner;
+  std::map<std::string, std::string> roles;  // e-mail -> owner | writer | reader | freeBusyReader
+  std::int64_t stamp = 0;                    // microseconds of the last change of any kind
+  std::int64_t updated = 0;                  // milliseconds
+  int token_generation = 0;                  // raised: all sync tokens are too old
+  bool deleted = false;
+
+  const std::string& role_of(const std::string& email) const;  // "" when he has none
+  bool has_push() const { return id.find('#') == std::string::npos; }
+  std::string etag() const;
+
+  Event* find(const std::string& event_id);
+  const Event* find(const std::string& event_id) const { return const_cast<Calendar*>(this)->find(event_id); }
+  Event& put(Event event);                                     // new or replaced; not yet in the order of changes
+  void touch(Event& event, std::int64_t stamp_us, bool shows_in_updated);  // the whole series gets the etag and new places
+
+  const std::map<std::uint64_t, Event*>& changes() const { return changes_; }
+  std::uint64_t last_change() const { return last_change_; }
+  std::vector<Event*> exceptions_of(const std::string& series_id) const;  // by original start
+  const Event* exception_at(const std::string& series_id, Seconds original) const;
+  std::vector<Event*> with_uid(const std::string& ical_uid) const;
+  std::vector<Event*> series_named(const std::string& prefix);  // `abc` and every `abc_R2025...` split from it
+
+ private:
+  void place(Event& event);
+
+  std::unordered_map<std::string, std::unique_ptr<Event>> events_;
+  std::map<std::uint64_t, Event*> changes_;
+  std::unordered_map<std::string, std::map<Seconds, Event*>> exceptions_;
+  std::unordered_map<std::string, std::vector<Event*>> by_uid_;
+  std::unordered_map<std::string, std::vector<Event*>> splits_;
+  std::uint64_t last_change_ = 0;
+};
+
+}  // namespace emulator

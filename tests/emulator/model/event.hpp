@@ -1,0 +1,50 @@
+// One event as it is stored, and how Google shows it. Used by the calendar, the lists and the API. It must never hold what depends
+// on the reader: zones of the answer, masks and cut attendee lists are made while writing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/emulator/model/moment.hpp"
+#include "tests/emulator/model/recurrence.hpp"
+
+namespace emulator {
+
+struct Event {
+  std::string id;
+  std::string ical_uid;
+  std::string series;            // recurringEventId; "" for masters and single events
+  Json fields = Json::object();  // the other stored members of the resource, in canonical form
+  bool cancelled = false;
+  bool bare = false;             // the stub shows only its id (the series was deleted or cut)
+  std::int64_t created = 0;      // milliseconds, whole seconds
+  std::int64_t updated = 0;      // milliseconds
+  std::int64_t stamp = 0;        // microseconds; the etag is twice this, shared by a series and its exceptions
+  std::uint64_t change = 0;      // place in the order of changes; 0: not listed
+  Moment start, end, original;   // of `fields`; original only with `series`
+  std::int64_t last_end = 0;     // seconds: end of the last instance
+  mutable std::string rendered;  // the JSON in the calendar's zone, made on demand, dropped on every change
+
+  bool is_series() const { return !fields["recurrence"].is_null(); }
+  std::vector<std::string> recurrence() const;
+  std::string etag() const { return "\"" + std::to_string(2 * stamp) + "\""; }
+};
+
+// Whose copy is shown, and how.
+struct View {
+  const std::string& calendar_id;
+  const std::string& calendar_zone;
+  const std::string& answer_zone;
+  std::int64_t max_attendees = 0;  // 0: all
+  bool masked = false;             // only times are shown
+};
+
+Json render(const Event& event, const View& view);
+Json render_stub(const Event& event, bool with_original, const View& view);      // {kind, etag, id, status: cancelled ...}
+Event make_instance(const Event& series, const Moment& original, const std::string& calendar_zone);  // one that nobody has touched
+std::string instance_id(const Event& series, const Moment& original);
+std::string html_link(const std::string& event_id, const std::string& calendar_id);
+bool is_default(std::string_view field, const Json& value);  // left out of answers
+
+}  // namespace emulator

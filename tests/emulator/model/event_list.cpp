@@ -1,0 +1,364 @@
+// events.list and events.instances: windows, filters, pages, sync tokens.
+#include <algorithm>
+#include <charconv>
+
+#include "tests/emulator/model/google.hpp"
+
+namespace emulator {
+namespace {
+
+constexpr std::size_t kMaxInstances = 5'000;  // of one series in one answer without a window
+
+Problem restricted() { return bad("invalid", "Sync token cannot be used with other request restrictions"); }
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  std::size_t at = 0;
+  while (at <= text.size()) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    parts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+template <class Number>
+Number number(const std::string& text) {
+  Number value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::string seconds_text(const std::optional<Seconds>& at) { return at ? std::to_string(at->time_since_epoch().count()) : ""; }
+std::optional<Seconds> seconds_from(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return Seconds{std::chrono::seconds{number<std::int64_t>(text)}};
+}
+
+// What must stay the same from the first request to the incremental ones.
+std::string binding(const ListQuery& query) {
+  std::vector<std::string> types = query.event_types;
+  std::sort(types.begin(), types.end());
+  std::string text = query.single_events ? "s" : "m";
+  text += query.show_hidden_invitations ? "h" : "-";
+  text += std::to_string(query.max_attendees);
+  for (const std::string& type : types) text += "," + type;
+  return text;
+}
+
+std::string page_binding(const ListQuery& query) {
+  std::string text = binding(query) + "|" + query.order_by + "|" + query.q + "|" + query.ical_uid + "|" + query.sync_token + "|" + query.time_zone;
+  for (const auto& list : {query.private_properties, query.shared_properties})
+    for (const std::string& property : list) text += "|" + property;
+  text += "|" + seconds_text(query.time_min) + "|" + seconds_text(query.time_max) + "|" + seconds_text(query.updated_min);
+  text += query.show_deleted ? (*query.show_deleted ? "|d" : "|l") : "|";
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return std::to_string(std::hash<std::string>{}(text));
+}
+
+bool has_properties(const Json& stored, const std::vector<std::string>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& pair) {
+    const std::size_t equals = pair.find('=');
+    const Json* value = stored.find(pair.substr(0, equals));
+    return value && equals != std::string::npos && value->as_string() == pair.substr(equals + 1);
+  });
+}
+
+bool contains_text(const Event& event, const std::string& q) {
+  const auto in = [&](const std::string& text) { return lower(text).find(q) != std::string::npos; };
+  const Json& fields = event.fields;
+  if (in(fields.string("summary")) || in(fields.string("description")) || in(fields.string("location"))) return true;
+  if (in(fields["organizer"].string("email")) || in(fields["organizer"].string("displayName"))) return true;
+  for (const Json& attendee : fields["attendees"].items())
+    if (in(attendee.string("email")) || in(attendee.string("displayName"))) return true;
+  return in(fields["workingLocationProperties"]["customLocation"].string("label"));
+}
+
+// One line of a sorted answer.
+struct Item {
+  std::int64_t key = 0;
+  std::string id;
+  const Event* stored = nullptr;
+  Event made;
+  bool stub = false;
+  const Event& event() const { return stored ? *stored : made; }
+  bool operator<(const Item& other) const { return key != other.key ? key < other.key : id < other.id; }
+};
+
+class Lister {
+ public:
+  Lister(Calendar& calendar, const ListQuery& query, std::string role, bool incremental, std::uint64_t since, std::int64_t now_seconds)
+      : calendar_(calendar), query_(query), role_(std::move(role)), incremental_(incremental), since_(since), now_(now_seconds), q_(lower(query.q)) {}
+
+  bool matches(const Event& event) const {
+    if (!query_.ical_uid.empty() && event.ical_uid != query_.ical_uid) return false;
+    if (!query_.event_types.empty()) {
+      const std::string type = event.fields.contains("eventType") ? event.fields.string("eventType") : "default";
+      if (std::find(query_.event_types.begin(), query_.event_types.end(), type) == query_.event_types.end()) return false;
+    }
+    if (!query_.private_properties.empty() && !has_properties(event.fields["extendedProperties"]["private"], query_.private_properties)) return false;
+    if (!query_.shared_properties.empty() && !has_properties(event.fields["extendedProperties"]["shared"], query_.shared_properties)) return false;
+    if (query_.updated_min && event.updated < query_.updated_min->time_since_epoch().count() * 1000) return false;
+    return q_.empty() || contains_text(event, q_);
+  }
+
+  bool in_window(Seconds start, std::int64_t end) const {
+    return (!query_.time_max || start < *query_.time_max) && (!query_.time_min || end > query_.time_min->time_since_epoch().count());
+  }
+
+  bool deletions_come() const { return incremental_ || query_.updated_min || query_.show_deleted.value_or(false); }
+
+  // Masters, exceptions and single events as they are stored.
+  bool includes(const Event& event) const {
+    if (!matches(event)) return false;
+    if (event.cancelled) {
+      if (deletions_come()) return true;
+      if (event.series.empty() || event.bare) return false;
+      const Event* series = calendar_.find(event.series);
+      return series && !series->cancelled && in_window(event.original.at, event.original.at.time_since_epoch().count() + 1);
+    }
+    return in_window(event.start.at, event.last_end);
+  }
+
+  void write(std::string& out, const Event& event, bool stub) const {
+    const std::string& zone = query_.time_zone.empty() ? calendar_.zone : query_.time_zone;
+    const bool masked = masked_for(role_, event);
+    const View view{calendar_.id, calendar_.zone, zone, query_.max_attendees, masked};
+    if (stub || (event.cancelled && (!event.series.empty() || !query_.show_deleted.value_or(false)))) {
+      out += render_stub(event, !event.bare, view).dump();
+      return;
+    }
+    if (masked || query_.max_attendees > 0 || &zone != &calendar_.zone) {
+      out += render(event, view).dump();
+      return;
+    }
+    if (event.rendered.empty()) event.rendered = render(event, view).dump();
+    out += event.rendered;
+  }
+
+  std::vector<Item> sorted() const {
+    std::vector<Item> items;
+    for (auto at = calendar_.changes().upper_bound(since_); at != calendar_.changes().end(); ++at) {
+      const Event& event = *at->second;
+      if (query_.single_events && event.is_series()) {
+        add_instances(items, event);
+      } else if (includes_single(event)) {
+        items.push_back({key_of(event), event.id, &event, {}, false});
+      }
+    }
+    std::sort(items.begin(), items.end());
+    return items;
+  }
+
+ private:
+  std::int64_t key_of(const Event& event) const {
+    return query_.order_by == "updated" ? event.updated : event.start.at.time_since_epoch().count();
+  }
+
+  bool includes_single(const Event& event) const {
+    if (!query_.single_events) return includes(event);
+    if (!matches(event)) return false;
+    if (event.cancelled) return deletions_come();
+    return in_window(event.start.at, event.last_end);
+  }
+
+  void add_instances(std::vector<Item>& items, const Event& series) const {
+    if (!matches(series) || (series.cancelled && !incremental_)) return;
+    const auto length = series.end.at - series.start.at;
+    const Seconds from = query_.time_min ? *query_.time_min - length : series.start.at - std::chrono::hours{24 * 366};
+    const Seconds horizon = std::max(Seconds{std::chrono::seconds{now_}}, series.start.at) + std::chrono::hours{24 * 731};
+    const Seconds until = query_.time_max.value_or(horizon);
+    for (const Moment& original : expand(series.recurrence(), series.start, calendar_.zone, from, until, kMaxInstances)) {
+      if (calendar_.exception_at(series.id, original.at)) continue;
+      Item item;
+      item.made = make_instance(series, original, calendar_.zone);
+      if (!in_window(item.made.start.at, item.made.last_end)) continue;
+      item.id = item.made.id;
+      item.key = key_of(item.made);
+      item.stub = series.cancelled;
+      items.push_back(std::move(item));
+    }
+  }
+
+  Calendar& calendar_;
+  const ListQuery& query_;
+  std::string role_;
+  bool incremental_;
+  std::uint64_t since_;
+  std::int64_t now_;
+  std::string q_;
+};
+
+std::string heading(const Calendar& calendar, const std::string& zone, const std::string& role, const Json& reminders) {
+  Json head = Json::object({{"kind", "calendar#events"}, {"etag", calendar.etag()}, {"summary", calendar.summary}, {"description", calendar.description},
+                            {"updated", timestamp(calendar.updated)}, {"timeZone", zone}, {"accessRole", role}, {"defaultReminders", reminders}});
+  std::string text = head.dump();
+  text.pop_back();
+  return text;
+}
+
+std::string quoted_member(const char* name, const std::string& value) { return ",\"" + std::string(name) + "\":" + Json(value).dump(); }
+
+}  // namespace
+
+Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, const ListQuery& asked) {
+  ListQuery query = asked;
+  const bool incremental = !query.sync_token.empty();
+  if (query.time_min && query.time_max && *query.time_max <= *query.time_min)
+    return Problem{400, "calendar", "timeRangeEmpty", "The specified time range is empty.", "parameter", "timeMax"};
+  if (!query.order_by.empty() && query.order_by != "startTime" && query.order_by != "updated") return wrong_parameter("orderBy");
+  if (query.order_by == "startTime" && !query.single_events)
+    return bad("badRequest", "The requested ordering is not available for the particular query.");
+  if (!query.time_zone.empty() && !known_zone(query.time_zone)) return wrong_parameter("timeZone", "Invalid time zone.");
+  if (query.updated_min && query.updated_min->time_since_epoch().count() * 1000 < now_ms() - std::int64_t{28} * 86'400'000)
+    return Problem{410, "calendar", "updatedMinTooLongAgo", "The requested minimum modification time lies too far in the past.", "parameter", "updatedMin"};
+
+  std::uint64_t since = 0;
+  if (incremental) {
+    if (!query.ical_uid.empty() || !query.order_by.empty() || !query.q.empty() || query.time_min || query.time_max || query.updated_min ||
+        !query.private_properties.empty() || !query.shared_properties.empty() || (query.show_deleted && !*query.show_deleted))
+      return restricted();
+    const auto payload = unseal(query.sync_token);
+    if (!payload) return bad("invalid", "Invalid sync token value.");
+    const auto parts = split(*payload);
+    if (parts.size() != 8 || parts[0] != "sync" || parts[1] != email || parts[2] != calendar.id || parts[5] != binding(query))
+      return bad("invalid", "Invalid sync token value.");
+    if (number<int>(parts[3]) != calendar.token_generation)
+      return Problem{410, "calendar", "fullSyncRequired", "Sync token is no longer valid, a full sync is required.", "parameter", "syncToken"};
+    since = number<std::uint64_t>(parts[4]);
+  }
+  std::uint64_t after_change = since;
+  std::int64_t after_key = INT64_MIN;
+  std::string after_id;
+  const std::string page_bound = page_binding(query);
+  if (!query.page_token.empty()) {
+    const auto payload = unseal(query.page_token);
+    if (!payload) return wrong_parameter("pageToken", "Invalid page token value.");
+    const auto parts = split(*payload);
+    if (parts.size() != 7 || parts[0] != "page" || parts[1] != email || parts[2] != calendar.id || parts[3] != page_bound)
+      return wrong_parameter("pageToken", "Invalid page token value.");
+    after_change = number<std::uint64_t>(parts[4]);
+    after_key = number<std::int64_t>(parts[5]);
+    after_id = parts[6];
+  }
+  if (incremental) {  // the window of the first request goes on
+    const auto parts = split(*unseal(query.sync_token));
+    query.time_min = seconds_from(parts[6]);
+    query.time_max = seconds_from(parts[7]);
+  }
+
+  const std::string role = calendar.role_of(email);
+  Account* reader = account(email);
+  Json reminders = Json::array();
+  if (reader)
+    if (const auto entry = reader->list.find(calendar.id); entry != reader->list.end()) reminders = entry->second.default_reminders;
+  std::string body = heading(calendar, query.time_zone.empty() ? calendar.zone : query.time_zone, role, reminders);
+  const Lister lister(calendar, query, role, incremental, since, now_ms() / 1000);
+  const std::size_t limit = query.empty_page ? 0 : static_cast<std::size_t>(std::clamp<std::int64_t>(query.max_results, 1, 2500));
+  std::string items;
+  std::size_t count = 0;
+  bool more = false;
+  if (!query.single_events && query.order_by.empty()) {
+    for (auto at = calendar.changes().upper_bound(after_change); at != calendar.changes().end(); ++at) {
+      if (!lister.includes(*at->second)) continue;
+      if (count == limit) {
+        more = true;
+        break;
+      }
+      if (count++ > 0) items += ',';
+      lister.write(items, *at->second, false);
+      after_change = at->first;
+    }
+  } else {
+    const std::vector<Item> sorted = lister.sorted();
+    Item cursor;
+    cursor.key = after_key;
+    cursor.id = after_id;
+    for (auto at = std::upper_bound(sorted.begin(), sorted.end(), cursor); at != sorted.end(); ++at) {
+      if (count == limit) {
+        more = true;
+        break;
+      }
+      if (count++ > 0) items += ',';
+      lister.write(items, at->event(), at->stub);
+      after_key = at->key;
+      after_id = at->id;
+    }
+  }
+  if (more || query.empty_page) {
+    body += quoted_member("nextPageToken", seal("page\n" + email + "\n" + calendar.id + "\n" + page_bound + "\n" + std::to_string(after_change) + "\n" +
+                                                std::to_string(after_key) + "\n" + after_id));
+  } else if (query.order_by.empty() && query.q.empty() && query.ical_uid.empty() && !query.updated_min && query.private_properties.empty() &&
+             query.shared_properties.empty()) {
+    body += quoted_member("nextSyncToken", seal("sync\n" + email + "\n" + calendar.id + "\n" + std::to_string(calendar.token_generation) + "\n" +
+                                                std::to_string(calendar.last_change()) + "\n" + binding(query) + "\n" + seconds_text(query.time_min) + "\n" +
+                                                seconds_text(query.time_max)));
+  }
+  return body + ",\"items\":[" + items + "]}";
+}
+
+Outcome<std::string> Google::instances(const std::string& email, Calendar& calendar, const std::string& event_id, const InstancesQuery& asked) {
+  const Event* series = calendar.find(event_id);
+  if (!series || (series->cancelled && !asked.show_deleted)) return not_found();
+  if (!series->is_series()) return bad("invalid", "The event is not a recurring event.");
+  ListQuery query;
+  query.single_events = true;
+  query.time_min = asked.time_min;
+  query.time_max = asked.time_max;
+  query.time_zone = asked.time_zone;
+  query.max_attendees = asked.max_attendees;
+  query.show_deleted = asked.show_deleted;
+  if (!query.time_zone.empty() && !known_zone(query.time_zone)) return wrong_parameter("timeZone", "Invalid time zone.");
+  const std::string role = calendar.role_of(email);
+  const Lister lister(calendar, query, role, false, 0, now_ms() / 1000);
+  const std::string wanted = asked.original_start;
+  std::vector<Item> items;
+  const auto add = [&](Item item) {
+    const Event& event = item.event();
+    if (!wanted.empty() && instance_suffix(event.original) != wanted && write_moment(event.original, calendar.zone, calendar.zone).string(
+                                                                            event.original.all_day ? "date" : "dateTime") != wanted) return;
+    item.key = event.original.at.time_since_epoch().count();
+    item.id = event.id;
+    items.push_back(std::move(item));
+  };
+  const auto length = series->end.at - series->start.at;
+  const Seconds from = asked.time_min ? *asked.time_min - length : series->start.at - std::chrono::hours{24 * 366};
+  const Seconds until = asked.time_max.value_or(std::max(Seconds{std::chrono::seconds{now_ms() / 1000}}, series->start.at) + std::chrono::hours{24 * 731});
+  for (const Moment& original : expand(series->recurrence(), series->start, calendar.zone, from, until, kMaxInstances)) {
+    if (calendar.exception_at(series->id, original.at)) continue;
+    Item item;
+    item.made = make_instance(*series, original, calendar.zone);
+    if (lister.in_window(item.made.start.at, item.made.last_end)) add(std::move(item));
+  }
+  for (const Event* exception : calendar.exceptions_of(series->id)) {
+    if (exception->bare || (exception->cancelled && !asked.show_deleted)) continue;
+    if (!exception->cancelled && !lister.in_window(exception->start.at, exception->last_end)) continue;
+    Item item;
+    item.stored = exception;
+    add(std::move(item));
+  }
+  std::sort(items.begin(), items.end());
+  Item cursor;
+  cursor.key = INT64_MIN;
+  if (!asked.page_token.empty()) {
+    const auto payload = unseal(asked.page_token);
+    const auto parts = payload ? split(*payload) : std::vector<std::string>{};
+    if (parts.size() != 4 || parts[0] != "instances" || parts[1] != event_id) return wrong_parameter("pageToken", "Invalid page token value.");
+    cursor.key = number<std::int64_t>(parts[2]);
+    cursor.id = parts[3];
+  }
+  std::string body = heading(calendar, query.time_zone.empty() ? calendar.zone : query.time_zone, role, Json::array());
+  std::string text;
+  std::size_t count = 0;
+  for (auto at = std::upper_bound(items.begin(), items.end(), cursor); at != items.end(); ++at) {
+    if (count == static_cast<std::size_t>(std::clamp<std::int64_t>(asked.max_results, 1, 2500))) {
+      body += quoted_member("nextPageToken", seal("instances\n" + event_id + "\n" + std::to_string(std::prev(at)->key) + "\n" + std::prev(at)->id));
+      break;
+    }
+    if (count++ > 0) text += ',';
+    lister.write(text, at->event(), at->stub);
+  }
+  return body + ",\"items\":[" + text + "]}";
+}
+
+}  // namespace emulator

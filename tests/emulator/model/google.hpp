@@ -1,0 +1,145 @@
+// The model of Google Calendar: accounts, calendars, events and what a write on one calendar does to the others. Used by the API, the
+// controls and simulations. It knows no sockets, no HTTP and no tokens; time and randomness come from outside, so that it is deterministic.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/base/clock.hpp"
+#include "src/base/random.hpp"
+#include "tests/emulator/model/calendar.hpp"
+
+namespace emulator {
+
+// One line of an account's calendarList.
+struct ListEntry {
+  std::string calendar_id;
+  std::string summary_override, color_id = "14", background, foreground;
+  bool primary = false, selected = true, hidden = false, deleted = false;
+  Json default_reminders = Json::array();
+  Json notifications = Json::array();
+  std::int64_t stamp = 0;
+  std::uint64_t change = 0;
+};
+
+struct Account {
+  std::string email, name, sub;
+  std::map<std::string, ListEntry> list;
+  std::uint64_t last_change = 0;
+  int token_generation = 0;
+};
+
+struct Mail {
+  std::string kind;  // invitation | update | cancellation | response
+  std::string calendar_id, event_id;
+  std::vector<std::string> recipients;
+  std::int64_t at = 0;  // milliseconds
+};
+
+struct WriteOptions {
+  std::string send_updates = "none";  // all | externalOnly | none
+  std::string if_match;               // "" for none
+  bool attachments = false;
+  bool conference = false;
+  bool loading = false;               // a world is read in: no mails, no copies, no tombstones, people as written
+};
+
+struct ListQuery {
+  std::int64_t max_results = 250, max_attendees = 0;
+  std::string page_token, sync_token, order_by, q, ical_uid, time_zone;
+  std::optional<Seconds> time_min, time_max, updated_min;
+  std::optional<bool> show_deleted;
+  bool single_events = false;
+  bool show_hidden_invitations = false;
+  bool empty_page = false;  // by a fault rule
+  std::vector<std::string> event_types, private_properties, shared_properties;
+};
+
+struct InstancesQuery {
+  std::int64_t max_results = 250, max_attendees = 0;
+  std::string page_token, original_start, time_zone;
+  std::optional<Seconds> time_min, time_max;
+  bool show_deleted = false;
+};
+
+class Google {
+ public:
+  Google(gcal::base::Clock& clock, gcal::base::Random& random);
+
+  // Accounts and calendars. An e-mail is in lower case.
+  Account& add_account(const std::string& email, const std::string& name, const std::string& zone = "Europe/Berlin");
+  Account* account(const std::string& email);
+  const std::map<std::string, Account>& accounts() const { return accounts_; }
+  Calendar* find_calendar(const std::string& calendar_id);
+  Calendar& add_calendar(const std::string& owner, const std::string& calendar_id, const std::string& summary, const std::string& zone);
+  void subscribe(Account& account, Calendar& calendar, const std::string& role, bool primary);
+  std::string new_calendar_id();
+  // `primary` stands for the caller's own. Errors: 404, or 403 when the role is below `needed` ("reader", "writer", "owner", "freeBusyReader").
+  Outcome<Calendar*> calendar(const std::string& email, const std::string& calendar_id, std::string_view needed);
+
+  Outcome<Json> calendar_list(const std::string& email, std::int64_t max_results, const std::string& page_token, const std::string& sync_token,
+                              bool show_deleted, bool show_hidden, const std::string& min_access_role);
+  Outcome<Json> list_entry(const std::string& email, const std::string& calendar_id);
+  Outcome<Json> insert_list_entry(const std::string& email, const Json& body);
+  Outcome<Json> patch_list_entry(const std::string& email, const std::string& calendar_id, const Json& body, bool rgb);
+  Outcome<> delete_list_entry(const std::string& email, const std::string& calendar_id);
+  Outcome<Json> insert_calendar(const std::string& email, const Json& body);
+  Outcome<Json> patch_calendar(const std::string& email, const std::string& calendar_id, const Json& body, bool replace);
+  Outcome<> delete_calendar(const std::string& email, const std::string& calendar_id);
+  Outcome<> clear_calendar(const std::string& email, const std::string& calendar_id);
+  Json calendar_json(const Calendar& calendar) const;
+
+  // Events.
+  Outcome<Json> insert(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options);
+  Outcome<Json> import(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options);
+  Outcome<Json> update(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, const WriteOptions& options);
+  Outcome<Json> patch(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, const WriteOptions& options);
+  Outcome<> remove(const std::string& email, Calendar& calendar, const std::string& event_id, const WriteOptions& options);
+  Outcome<Json> move(const std::string& email, Calendar& from, Calendar& to, const std::string& event_id, const WriteOptions& options);
+  Outcome<Json> get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees, const std::string& zone);
+  Outcome<std::string> list(const std::string& email, Calendar& calendar, const ListQuery& query);         // the body, written
+  Outcome<std::string> instances(const std::string& email, Calendar& calendar, const std::string& event_id, const InstancesQuery& query);
+  void expire_sync_tokens(const std::string& calendar_id);  // "" for all
+
+  const std::vector<Mail>& mails() const { return mails_; }
+  void forget_mails() { mails_.clear(); }
+  std::uint64_t writes() const { return writes_; }
+  void forget_writes() { writes_ = 0; }
+  // Called after a calendar's events changed, and with "" + e-mail after an account's calendar list changed.
+  std::function<void(const std::string& calendar_id, const std::string& email)> on_change;
+
+  std::int64_t now_ms() const { return clock_.now().time_since_epoch().count(); }
+  gcal::base::Random& random() { return random_; }
+
+ private:
+  friend class Guests;
+  std::int64_t next_stamp();
+  Event* locate(Calendar& calendar, const std::string& event_id, Event& made);  // a stored event, or `made` for an untouched instance
+  Outcome<Json> write(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, bool replace,
+                      const WriteOptions& options);
+  Event& commit(Calendar& calendar, Event event, const Event* before);
+  void finish(const std::string& email, Calendar& calendar, Event& event, const Event* before, const WriteOptions& options);
+  Json shown(const std::string& email, const Calendar& calendar, const Event& event) const;
+  Json entry_json(const Account& account, const ListEntry& entry);
+  void touch_entry(Account& account, ListEntry& entry);
+  std::string seal(const std::string& payload) const;
+  std::optional<std::string> unseal(const std::string& token) const;
+
+  gcal::base::Clock& clock_;
+  gcal::base::Random& random_;
+  std::map<std::string, Account> accounts_;
+  std::map<std::string, std::unique_ptr<Calendar>> calendars_;
+  std::vector<Mail> mails_;
+  std::int64_t last_stamp_ = 0;
+  std::uint64_t writes_ = 0;
+};
+
+// Shared by the lists and the API.
+bool masked_for(const std::string& role, const Event& event);
+std::string lower(std::string text);
+
+}  // namespace emulator
