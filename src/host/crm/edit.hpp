@@ -26,4 +26,7 @@ Result<Edited> edit_event(const Json& event, Scope scope, const std::optional<Ev
 // this_one: cancels the occurrence; following: ends the series before it; all: erases.
 Result<Edited> erase_occurrences(const Json& event, Scope scope, const std::optional<EventTime>& original_start);
 
+// Removes what ties a document to the remote original (UID, sequence, links): a copy is an appointment of its own.
+void forget_identity(Json& event);
+
 }  // namespace refhost

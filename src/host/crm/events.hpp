@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -120,6 +121,7 @@ using FenceCheck = std::function<bool(std::string_view plugin, std::int64_t fenc
 class Events {
  public:
   Events(Database& database, ChangeBus& bus, Calendars& calendars, Records& records, const gcal::base::Clock& clock, gcal::base::Random& random);
+  ~Events();
 
   // For people. `viewer` is the user who asks. Times of all-day events are dates. [any thread, blocks]
   // Every occurrence that touches [start, end) in the viewer's visible calendars, or in `calendar` alone when given.
@@ -157,12 +159,20 @@ class Events {
   struct Parsed;
 
   Result<std::optional<Stored>> load(Connection& c, std::string_view id) const;
+  Result<Stored> load_for_edit(Connection& c, std::string_view viewer, std::string_view id, std::string_view if_revision, bool erasing) const;
+  Result<Saved> replace(std::string_view viewer, std::string_view id, std::string_view if_revision, bool erasing,
+                        const std::function<Result<Edited>(const Json&)>& change);
+  // `before`: the row to replace; records absent: the links stay. Answers the new revision.
   Result<std::string> store(Connection& c, const Calendar& calendar, std::string_view id, const Json& event, const EventView& view,
                             const std::optional<LinkedRecords>& records, const Stored* before, std::string_view origin);
-  Result<> remove(Connection& c, const Stored& stored, std::string_view moved_to, std::string_view origin);
+  Result<std::string> relocate(Connection& c, const Stored& stored, const Calendar& target, std::string_view origin);
+  Result<> remove(Connection& c, const Stored& stored, std::string_view origin);
+  Result<> bury(Connection& c, const Stored& stored, std::string_view moved_to);
+  Result<> write_links(Connection& c, std::int64_t row, const LinkedRecords& records);
+  Result<LinkedRecords> link_by_address(Connection& c, const Calendar& calendar, const EventView& view) const;
   Result<OperationResult> perform(Connection& c, std::string_view plugin, const Operation& operation);
-  Result<LinkedRecords> link_by_address(Connection& c, const EventView& view) const;
-  std::string remember_undo(std::string_view viewer, Undo undo);
+  void announce(Connection& c, const Calendar& calendar, std::string_view id, std::string_view origin);
+  std::string remember_undo(Undo undo);
   Result<std::shared_ptr<const Parsed>> parsed(std::string_view id, std::string_view revision, std::string_view json) const;
   std::string new_revision(std::int64_t seq);
 

@@ -39,6 +39,10 @@ Span span_of(const EventView& event);
 // Is there an occurrence of the rule (moved, changed or cancelled ones included) with this original start?
 bool has_occurrence(const EventView& event, const EventTime& original_start);
 
+// How many starts lie before the cut: of the whole series (cancelled ones count, EXDATE ones do not), or of one rule line alone (all count).
+std::size_t starts_before(const EventView& event, const EventTime& cut);
+std::size_t rule_starts_before(const EventView& event, const struct RecurrenceLine& rule, const EventTime& cut);
+
 // ok when every RRULE, RDATE, EXDATE line can be expanded; the message names the line's property and what is wrong.
 Result<> check_recurrence(const std::vector<std::string>& lines, const EventTime& start);
 

@@ -1,0 +1,201 @@
+// The reading half of Events for people: occurrences of a range, one appointment, the card of a lead or contact.
+#include <algorithm>
+#include <set>
+
+#include "src/host/crm/event_rows.hpp"
+
+namespace refhost {
+namespace {
+
+using std::chrono::sys_seconds;
+
+constexpr auto kCardHorizon = std::chrono::hours(24 * 731);
+
+// Another user's private appointment shows its times alone, wherever it appears.
+bool hidden_from(std::string_view viewer, const Calendar& calendar, const EventView& view, const EventFields& fields) {
+  return calendar.user != viewer && (view.master.is_private() || fields.is_private());
+}
+
+OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calendar& calendar, const EventView& view, const Instance& instance) {
+  OccurrenceRow row;
+  const EventFields& fields = *instance.fields;
+  row.event = id;
+  row.original_start = view.recurring() ? occurrence_key(instance.original_start) : std::string();
+  row.calendar = calendar.id;
+  row.owner = calendar.user;
+  row.start = instance.start;
+  row.end = instance.end;
+  row.recurring = view.recurring();
+  row.exception = instance.exception;
+  row.masked = hidden_from(viewer, calendar, view, fields);
+  row.transparency = fields.transparency;
+  row.type = row.masked ? "default" : view.type;
+  row.visibility = fields.is_private() || !row.masked ? fields.visibility : view.master.visibility;
+  if (row.masked) return row;
+  row.summary = fields.summary;
+  row.location = fields.location;
+  row.status = fields.status;
+  row.color = fields.color;
+  row.ical_uid = view.ical_uid;
+  row.guests = fields.guests;
+  row.editable = permission_of(viewer, calendar, view).editable;
+  return row;
+}
+
+Json guest_json(const Guest& guest) { return Json::object({{"email", guest.email}, {"name", guest.name}, {"partstat", guest.partstat}}); }
+
+Json names_json(const std::vector<RecordName>& records) {
+  Json out = Json::array();
+  for (const auto& record : records) out.push(Json::object({{"id", record.id}, {"name", record.name}}));
+  return out;
+}
+
+}  // namespace
+
+Json OccurrenceRow::to_json() const {
+  Json people = Json::array();
+  for (const Guest& guest : guests) people.push(guest_json(guest));
+  return Json::object({{"event", event}, {"original_start", original_start}, {"calendar", calendar}, {"summary", summary}, {"start", occurrence_key(start)},
+                       {"end", occurrence_key(end)}, {"all_day", start.all_day}, {"time_zone", start.zone}, {"location", location}, {"status", status},
+                       {"transparency", transparency}, {"visibility", visibility}, {"color", color}, {"recurring", recurring}, {"exception", exception},
+                       {"editable", editable}, {"masked", masked}, {"guests", std::move(people)}, {"type", type}});
+}
+
+Json EventPage::to_json() const {
+  Json people = Json::array();
+  for (const auto& entry : guests) {
+    Json guest = guest_json(entry.guest);
+    guest.set("leads", names_json(entry.leads));
+    guest.set("contacts", names_json(entry.contacts));
+    people.push(std::move(guest));
+  }
+  return Json::object({{"id", document.id}, {"calendar", document.calendar}, {"revision", document.revision}, {"event", document.event}, {"guests", std::move(people)},
+                       {"editable", permission.editable}, {"reason", permission.reason}, {"masked", masked}, {"source", source}});
+}
+
+Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, sys_seconds start, sys_seconds end, std::string_view calendar) const {
+  if (end <= start) return Error{Code::invalid, "end: must be after start", {}};
+  if (end - start > std::chrono::hours(24 * 3660)) return Error{Code::invalid, "a range has at most ten years", {}};
+  std::vector<OccurrenceRow> rows;
+  TRY_VOID(database_.read([&](Connection& c) -> Result<> {
+    std::vector<Calendar> calendars;
+    TRY_VOID(c.each(std::string(kCalendarColumns) + "WHERE k.state<>'hidden' AND iif(?2='', k.user=?1 AND k.visible=1, k.id=?2)",
+                    [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, calendar));
+    if (!calendar.empty() && calendars.empty()) return Error{Code::not_found, "there is no such calendar", {}};
+    TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));
+    for (const Calendar& k : calendars) {
+      TRY_VOID(c.each("SELECT id, revision, event FROM events WHERE calendar=?1 AND first_start<?3 AND (last_end IS NULL OR last_end>=?2)",
+                      [&](const Row& row) -> Result<> {
+                        TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
+                        for (const Instance& instance : expand(found->view, start, end, zone.value_or("UTC"))) {
+                          rows.push_back(row_of(viewer, row.view(0), k, found->view, instance));
+                        }
+                        return {};
+                      },
+                      k.id, start.time_since_epoch().count(), end.time_since_epoch().count()));
+    }
+    return {};
+  }));
+  std::ranges::sort(rows, [](const OccurrenceRow& a, const OccurrenceRow& b) {
+    return std::tuple(a.start.instant, std::string_view(a.event), std::string_view(a.original_start)) <
+           std::tuple(b.start.instant, std::string_view(b.event), std::string_view(b.original_start));
+  });
+  return rows;
+}
+
+Result<EventPage> Events::get(std::string_view viewer, std::string_view id) const {
+  EventPage page;
+  std::vector<Guest> guests;
+  TRY_VOID(database_.read([&](Connection& c) -> Result<> {
+    TRY(const auto stored, load(c, id));
+    if (!stored || (stored->calendar.state == "hidden" && stored->calendar.user != viewer)) return Error{Code::not_found, "there is no such appointment", {}};
+    const EventView& view = stored->parsed->view;
+    page.document = {stored->id, stored->calendar.id, stored->revision, stored->parsed->event, {}};
+    page.permission = permission_of(viewer, stored->calendar, view);
+    page.source = stored->calendar.own ? "local" : stored->calendar.state == "gone" ? "gone" : "google";
+    page.masked = stored->calendar.user != viewer && view.any_private();
+    if (page.masked) {
+      page.document.event = Json::object({{"summary", ""}, {"start", refhost::to_json(view.master.start)}, {"end", refhost::to_json(view.master.end)}, {"visibility", "private"}});
+      return {};
+    }
+    TRY(page.document.records, records_of_event(c, stored->row));
+    guests = view.master.guests;
+    return {};
+  }));
+  for (std::size_t begin = 0; begin < guests.size(); begin += 1000) {
+    const std::size_t end = std::min(guests.size(), begin + 1000);
+    std::vector<std::string> addresses;
+    for (std::size_t i = begin; i < end; ++i) addresses.push_back(guests[i].email);
+    TRY(const auto found, records_.find_by_email(addresses));
+    for (std::size_t i = begin; i < end; ++i) {
+      GuestWithRecords entry{guests[i], {}, {}};
+      const auto records = found.find(normalised_address(guests[i].email));
+      if (records != found.end() && !guests[i].resource) entry.leads = records->second.leads, entry.contacts = records->second.contacts;
+      page.guests.push_back(std::move(entry));
+    }
+  }
+  return page;
+}
+
+Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_view record, std::size_t upcoming, std::size_t past) const {
+  TRY(const Record shown, records_.get(kind, record));
+  std::set<std::string> addresses;
+  for (const auto& email : shown.emails) addresses.insert(normalised_address(email));
+  const sys_seconds now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  const auto is_invited = [&](const EventFields& fields) {
+    return std::ranges::any_of(fields.guests, [&](const Guest& guest) { return addresses.contains(normalised_address(guest.email)); });
+  };
+
+  struct Candidate {
+    OccurrenceRow row;
+    int rank = 0;  // of several copies of one meeting: the viewer's own, then the organiser's, then any
+  };
+  std::vector<Candidate> candidates;
+  TRY_VOID(database_.read([&](Connection& c) -> Result<> {
+    TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));
+    std::map<std::string, Calendar> calendars;
+    TRY_VOID(c.each(std::string(kCalendarColumns) + "WHERE k.state<>'hidden'", [&](const Row& row) {
+      Calendar k = calendar_of(row);
+      calendars.emplace(k.id, std::move(k));
+    }));
+    return c.each("SELECT e.id, e.revision, e.event, e.calendar FROM event_records l JOIN events e ON e.row=l.event WHERE l.record=?1",
+                  [&](const Row& row) -> Result<> {
+                    const auto k = calendars.find(row.text(3));
+                    if (k == calendars.end()) return {};
+                    TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
+                    const EventView& view = found->view;
+                    // A guest of single occurrences sees those alone; linked for another reason, all.
+                    const bool by_address = is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) { return !e.second.cancelled && is_invited(e.second.fields); });
+                    const sys_seconds first = span_of(view).first - std::chrono::hours(48);
+                    for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon, zone.value_or("UTC"), {.instances = 5000})) {
+                      if (by_address && !is_invited(*instance.fields)) continue;
+                      OccurrenceRow shown_row = row_of(viewer, row.view(0), k->second, view, instance);
+                      if (shown_row.masked) continue;  // that this record is invited is part of what is private
+                      candidates.push_back({std::move(shown_row), k->second.user == viewer ? 0 : view.organized_by_self ? 1 : 2});
+                    }
+                    return {};
+                  },
+                  record);
+  }));
+  // One meeting has one row, whoever's copies of it are here.
+  std::ranges::stable_sort(candidates, {}, &Candidate::rank);
+  std::set<std::pair<std::string, std::string>> seen;
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    const OccurrenceRow& row = candidate.row;
+    if (row.ical_uid.empty()) return false;
+    return !seen.emplace(row.ical_uid, row.original_start.empty() ? occurrence_key(row.start) : row.original_start).second;
+  });
+  std::ranges::sort(candidates, {}, [](const Candidate& candidate) { return std::tuple(candidate.row.start.instant, std::string_view(candidate.row.event)); });
+
+  Card card;
+  for (auto it = candidates.begin(); it != candidates.end(); ++it) {
+    if (it->row.end.instant <= now) ++card.past_total;
+    else if (card.upcoming.size() < upcoming) card.upcoming.push_back(it->row);
+  }
+  for (auto it = candidates.rbegin(); it != candidates.rend() && card.past.size() < past; ++it) {
+    if (it->row.end.instant <= now) card.past.push_back(it->row);
+  }
+  return card;
+}
+
+}  // namespace refhost
