@@ -16,6 +16,7 @@
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
 #include "host_api/services/log.h"
+#include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
 #include "host_api/services/tasks.h"
@@ -158,6 +159,12 @@ class Tasks : public Service<crm_tasks_0> {
   Result<> cancel(std::string_view key) const { return call(table_->cancel, host_, to_abi(key)); }
 };
 
+class Options : public Service<crm_options_0> {
+ public:
+  using Service::Service;
+  Result<std::string> get(std::string_view key) const { return call_for_text(table_->get, host_, to_abi(key)); }
+};
+
 // The host itself. Each function answers nullopt when the host does not offer the service.
 class Host {
  public:
@@ -171,6 +178,7 @@ class Host {
   std::optional<Events> events() const { return view<Events, crm_events_0>(CRM_EVENTS); }
   std::optional<Contacts> contacts() const { return view<Contacts, crm_contacts_0>(CRM_CONTACTS); }
   std::optional<Tasks> tasks() const { return view<Tasks, crm_tasks_0>(CRM_TASKS); }
+  std::optional<Options> options() const { return view<Options, crm_options_0>(CRM_OPTIONS); }
 
  private:
   template <class View, class Table>
