@@ -1,0 +1,119 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "tests/layers/rules.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+struct File {
+  std::string path;  // from the repository root
+  std::string text;
+};
+
+std::vector<File> tree() {
+  const fs::path root = GCAL_SOURCE_DIRECTORY;
+  std::vector<File> files;
+  for (const char* folder : {"src", "plugin", "host_api"}) {
+    for (auto entry = fs::recursive_directory_iterator(root / folder); entry != fs::recursive_directory_iterator(); ++entry) {
+      if (entry->path().filename() == "node_modules") {
+        entry.disable_recursion_pending();
+        continue;
+      }
+      const std::string extension = entry->path().extension();
+      if (extension != ".hpp" && extension != ".cpp" && extension != ".h") continue;
+      std::ifstream in(entry->path(), std::ios::binary);
+      files.push_back({fs::relative(entry->path(), root).generic_string(), std::string(std::istreambuf_iterator<char>(in), {})});
+    }
+  }
+  return files;
+}
+
+TEST(Layers, GivenTheTree_WhenEveryIncludeIsRead_ThenNoneCrossesALayer) {
+  const std::vector<File> files = tree();
+  ASSERT_GT(files.size(), 100u) << "the tree was not found at " << GCAL_SOURCE_DIRECTORY;
+  std::vector<std::string> all;
+  for (const File& file : files)
+    for (std::string& violation : layers::violations(file.path, file.text)) all.push_back(std::move(violation));
+  EXPECT_THAT(all, IsEmpty());
+}
+
+TEST(Layers, GivenTheTree_WhenBeastAndTlsAreCounted_ThenTheyStandInAtMostThreeSourceFiles) {
+  std::vector<std::string> heavy;
+  for (const File& file : tree())
+    if (layers::is_heavy_network(file.text)) heavy.push_back(file.path);
+  EXPECT_THAT(heavy, Not(IsEmpty()));
+  EXPECT_LE(heavy.size(), 3u) << testing::PrintToString(heavy);
+}
+
+struct Sample {
+  const char* path;
+  const char* text;
+  const char* why;  // "" = allowed
+};
+
+class LayersSample : public testing::TestWithParam<Sample> {};
+
+// The checker is checked too: a rule that never fires guards nothing.
+TEST_P(LayersSample, GivenOneFile_WhenChecked_ThenExactlyTheOffenceIsNamed) {
+  const Sample& sample = GetParam();
+  const std::vector<std::string> found = layers::violations(sample.path, sample.text);
+  if (*sample.why) EXPECT_THAT(found, ElementsAre(HasSubstr(sample.why))) << sample.path << "\n" << sample.text;
+  else EXPECT_THAT(found, IsEmpty()) << sample.path << "\n" << sample.text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, LayersSample,
+    testing::Values(
+        Sample{"src/sync/a.cpp", "#include \"src/sync/plan.hpp\"\n#include \"src/calendar/diff.hpp\"\n#include <map>\n", ""},
+        Sample{"src/sync/a.cpp", "#include \"src/google/client.hpp\"\n", "beside or below"},
+        Sample{"src/sync/a.cpp", "#include \"src/net/http.hpp\"\n", "beside or below"},
+        Sample{"src/oauth/a.cpp", "#include \"src/google/client.hpp\"\n", "beside or below"},
+        Sample{"src/base/result.hpp", "#include \"host_api/cpp/result.hpp\"\n", ""},
+        Sample{"src/base/a.hpp", "#include \"host_api/cpp/abi.hpp\"\n", "beside or below"},
+        Sample{"src/google/a.cpp", "#include \"host_api/crm_plugin.h\"\n", "beside or below"},
+        Sample{"src/settings/a.cpp", "#include \"src/base/json.hpp\"\n#include \"src/settings/flow.hpp\"\n", ""},
+        Sample{"src/settings/a.cpp", "#include \"src/calendar/event.hpp\"\n", "beside or below"},
+        Sample{"src/store/a.cpp", "#include \"plugin/runtime.hpp\"\n", "beside or below"},
+        Sample{"src/host/crm/a.cpp", "#include \"src/base/json.hpp\"\n#include \"src/net/http_server.hpp\"\n#include \"host_api/services/sql.h\"\n", ""},
+        Sample{"src/host/crm/a.cpp", "#include \"src/sync/ports.hpp\"\n", "beside or below"},
+        Sample{"src/host/crm/a.cpp", "#include \"src/calendar/event.hpp\"\n", "beside or below"},
+        Sample{"plugin/a.cpp", "#include \"src/google/client.hpp\"\n#include \"host_api/cpp/plugin.hpp\"\n", ""},
+        Sample{"plugin/a.cpp", "#include \"src/host/crm/crm.hpp\"\n", "beside or below"},
+        Sample{"plugin/a.cpp", "#include \"src/net/http_server.hpp\"\n", "the host and the tests"},
+        Sample{"plugin/a.cpp", "#include \"tests/support/fake_side.hpp\"\n", "beside or below"},
+        Sample{"host_api/services/a.h", "#include \"host_api/crm_plugin.h\"\n#include <stdint.h>\n", ""},
+        Sample{"host_api/services/a.h", "#include <string.h>\n", "stddef.h and stdint.h only"},
+        Sample{"host_api/cpp/a.hpp", "#include <boost/asio.hpp>\n", "no dependencies"},
+        Sample{"host_api/cpp/a.hpp", "#include \"src/base/result.hpp\"\n", "beside or below"},
+        Sample{"src/net/a.cpp", "#include <boost/beast/http.hpp>\n", ""},
+        Sample{"src/net/a.hpp", "#include <boost/beast/http.hpp>\n", "too heavy"},
+        Sample{"src/google/a.cpp", "#  include <boost/beast/core.hpp>\n", "behind its own folder"},
+        Sample{"src/base/json.hpp", "#include <rapidjson/document.h>\n", "too heavy"},
+        Sample{"src/store/a.cpp", "#include <rapidjson/document.h>\n", "behind its own folder"},
+        Sample{"src/sync/a.cpp", "#include <sqlite3.h>\n", "behind its own folder"},
+        Sample{"src/calendar/a.cpp", "#include <libical/ical.h>\n", "behind its own folder"},
+        Sample{"src/net/a.cpp", "#include <boost/asio.hpp>\n", "all of Asio"},
+        Sample{"src/calendar/a.cpp", "#include \"../base/json.hpp\"\n", "repository root"},
+        Sample{"src/novel/a.cpp", "", "no row"},
+        Sample{"src/sync/a.cpp", "thread_local int x;\n", "keeps the library mapped"},
+        Sample{"src/sync/a.cpp", "// never thread_local\n/* detached */ const char* s = \"detached\";\n", ""},
+        Sample{"src/net/a.cpp", "co_spawn(loop, task(), boost::asio::detached);\n", "nothing waits"},
+        Sample{"src/sync/a.cpp", "auto t = std::chrono::steady_clock::now();\n", "base::Clock"},
+        Sample{"src/host/a.cpp", "auto t = std::chrono::steady_clock::now();\n", ""}));
+
+TEST(Layers, GivenOddSpelling_WhenIncludesAreRead_ThenEachIsFound) {
+  EXPECT_THAT(layers::includes("#include <a>\n  #  include \"b/c.hpp\" // x\n//#include <d>\n#define e <f>\n#include\t<g.h>"), ElementsAre("a", "b/c.hpp", "g.h"));
+}
+
+}  // namespace
