@@ -54,12 +54,11 @@ Result<std::optional<DueTask>> Tasks::take_due() {
     TRY(const auto fence, c.integer("UPDATE meta SET value=value+1 WHERE key='fence' RETURNING value"));
     task->fence = fence.value_or(0);
     TRY_VOID(c.run("UPDATE tasks SET running=1, at=NULL, fence=?3, run_payload=payload WHERE plugin=?1 AND key=?2", task->plugin, task->key, task->fence));
+    // Before the commit: whoever writes next sees the new fence. Should the commit fail, the older run was over anyway.
+    const std::unique_lock lock(fence_mutex_);
+    fences_[name_of(task->plugin, task->key)] = task->fence;
     return task;
   }));
-  if (taken) {
-    const std::unique_lock lock(fence_mutex_);
-    fences_[name_of(taken->plugin, taken->key)] = taken->fence;
-  }
   return taken;
 }
 
@@ -89,6 +88,17 @@ std::uint32_t Tasks::failures(std::string_view plugin, std::string_view key) con
 }
 
 bool Tasks::fence_is_current(std::string_view plugin, std::int64_t fence) const {
+  const std::shared_lock lock(fence_mutex_);
+  return is_current(plugin, fence);
+}
+
+Result<> Tasks::while_current(std::string_view plugin, std::int64_t fence, const std::function<Result<>()>& commit) const {
+  const std::shared_lock lock(fence_mutex_);
+  if (!is_current(plugin, fence)) return Error{Code::conflict, "a newer run of this task has begun: stop", {}};
+  return commit();
+}
+
+bool Tasks::is_current(std::string_view plugin, std::int64_t fence) const {
   if (fence == 0) return true;
   return std::ranges::any_of(fences_, [&](const auto& entry) { return entry.second == fence && entry.first.first == plugin; });
 }

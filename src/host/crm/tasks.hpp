@@ -41,14 +41,17 @@ class Tasks {
   Result<> finished(const DueTask& task, std::optional<std::int64_t> retry_at);
   std::uint32_t failures(std::string_view plugin, std::string_view key) const;  // in a row, of this process
 
-  // May the run with this fence still write? 0 always may. Thread-safe; consistent with take_due while the lock below is held.
+  // May the run with this fence still write? 0 always may. Exact inside a write transaction of the host's database, where take_due waits.  [any thread]
   bool fence_is_current(std::string_view plugin, std::int64_t fence) const;
-  std::shared_lock<std::shared_mutex> hold_fences() const { return std::shared_lock(fence_mutex_); }
+  // For another database: runs `commit` if the fence is current, and no newer run of its key begins before it ended. conflict: stale, not called.
+  Result<> while_current(std::string_view plugin, std::int64_t fence, const std::function<Result<>()>& commit) const;
 
   // Called after each schedule, on the scheduling thread: the dispatcher wakes up.
   void on_schedule(std::function<void()> wake);
 
  private:
+  bool is_current(std::string_view plugin, std::int64_t fence) const;  // fence_mutex_ is held
+
   Database& database_;
   const gcal::base::Clock& clock_;
   mutable std::shared_mutex fence_mutex_;

@@ -53,6 +53,23 @@ class CommitCounter {
   std::int64_t number_ = 0;
 };
 
+constexpr std::size_t kMaxGuestStatements = 256;
+
+// Asked by SQLite while it compiles a guest's statement.
+int allow_guest(void*, int action, const char*, const char* function, const char*, const char*) {
+  switch (action) {
+    case SQLITE_ATTACH:
+    case SQLITE_DETACH:
+    case SQLITE_PRAGMA:
+    case SQLITE_TRANSACTION:
+    case SQLITE_SAVEPOINT: return SQLITE_DENY;
+    case SQLITE_FUNCTION: return function && std::string_view(function) == "load_extension" ? SQLITE_DENY : SQLITE_OK;
+    default: return SQLITE_OK;
+  }
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n;") == std::string_view::npos; }
+
 Error cannot_open(const std::filesystem::path& path, int error) {
   const Code code = error == EACCES || error == EPERM || error == EROFS ? Code::denied : Code::unavailable;
   return {code, "cannot open the database " + path.string() + ": " + std::strerror(error), {}};
@@ -92,6 +109,7 @@ std::optional<std::int64_t> Row::maybe_integer(int column) const {
 
 Connection::~Connection() {
   for (auto& [sql, statement] : cache_) sqlite3_finalize(statement);
+  for (auto& [sql, statement] : guest_cache_) sqlite3_finalize(statement);
   if (handle_) sqlite3_close(handle_);
 }
 
@@ -113,6 +131,31 @@ Result<Connection::Lease> Connection::prepare(std::string_view sql) {
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) return last_error(code);
   cache_.emplace(key, statement);
+  return Lease(statement);
+}
+
+Result<Connection::Lease> Connection::guest_statement(std::string_view sql) {
+  const std::string key(sql);
+  if (const auto found = guest_cache_.find(key); found != guest_cache_.end()) {
+    if (!sqlite3_stmt_busy(found->second)) return Lease(found->second);
+    return Error{Code::invalid, "this statement is running already: it was used inside its own row callback", {}};
+  }
+  if (guest_cache_.size() >= kMaxGuestStatements) {
+    std::erase_if(guest_cache_, [](const auto& entry) { return !sqlite3_stmt_busy(entry.second) && sqlite3_finalize(entry.second) == SQLITE_OK; });
+  }
+  sqlite3_stmt* statement = nullptr;
+  const char* rest = nullptr;
+  sqlite3_set_authorizer(handle_, &allow_guest, nullptr);
+  const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, &rest);
+  sqlite3_set_authorizer(handle_, nullptr, nullptr);
+  if (code == SQLITE_AUTH) return Error{Code::invalid, "the statement is not allowed: transactions, pragmas and other files belong to the host", {}};
+  if ((code & 0xFF) == SQLITE_ERROR) return Error{Code::invalid, sqlite3_errmsg(handle_), {}};
+  if (code != SQLITE_OK) return last_error(code);
+  if (!statement || !is_blank(sql.substr(static_cast<std::size_t>(rest - sql.data())))) {
+    sqlite3_finalize(statement);
+    return Error{Code::invalid, "exactly one statement is expected", {}};
+  }
+  guest_cache_.emplace(key, statement);
   return Lease(statement);
 }
 

@@ -106,14 +106,18 @@ class Connection {
   sqlite3* handle() const { return handle_; }
   Error last_error(int code) const;  // of the last statement
 
- private:
-  friend class Database;
   struct Lease {  // resets the statement when the query ends, so that it holds no lock
     sqlite3_stmt* statement;
     explicit Lease(sqlite3_stmt* s) : statement(s) {}
     Lease(Lease&& other) noexcept : statement(std::exchange(other.statement, nullptr)) {}
     ~Lease();
   };
+  // For services/sql: one statement of a plugin, ready to bind. It may work on the tables of this file, but neither begin nor end a transaction,
+  // reach another file, nor set a pragma: invalid, as is anything that is not exactly one statement. Cached by text, the newest 256.
+  Result<Lease> guest_statement(std::string_view sql);
+
+ private:
+  friend class Database;
 
   Connection() = default;
   Result<Lease> prepare(std::string_view sql);
@@ -134,6 +138,7 @@ class Connection {
 
   sqlite3* handle_ = nullptr;
   std::unordered_map<std::string, sqlite3_stmt*> cache_;
+  std::unordered_map<std::string, sqlite3_stmt*> guest_cache_;  // apart, so that no guest can reach a statement of the host
   std::vector<std::function<void()>> after_commit_;
 };
 

@@ -2,9 +2,11 @@
 // Created by the loader, one per loaded library. It must never let a plugin reach rows of another one.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "host_api/crm_plugin.h"
 #include "src/host/crm/crm.hpp"
@@ -14,14 +16,15 @@ namespace refhost {
 // The C struct is the base class, so that a service function finds its plugin with one cast. It outlives the plugin's destroy.
 class PluginHost : public crm_host {
  public:
-  // crm outlives the object. Opens nothing: the plugin's own database is created at its first use of crm.sql/0.
-  PluginHost(Crm& crm, std::string plugin_id);
+  // crm outlives the object. options: what crm.options/0 answers. Opens nothing: the plugin's own database is created at its first use of crm.sql/0.
+  PluginHost(Crm& crm, std::string plugin_id, std::map<std::string, std::string> options = {});
   PluginHost(const PluginHost&) = delete;
   PluginHost& operator=(const PluginHost&) = delete;
   ~PluginHost();
 
   Crm& crm() const { return crm_; }
   const std::string& plugin() const { return plugin_; }
+  const std::map<std::string, std::string>& options() const { return options_; }
   // data/plugins/<id>.sqlite, opened at the first call. [any thread]
   Result<Database*> plugin_database() const;
 
@@ -30,6 +33,7 @@ class PluginHost : public crm_host {
  private:
   Crm& crm_;
   std::string plugin_;
+  std::map<std::string, std::string> options_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Database> database_;
 };

@@ -19,7 +19,8 @@ namespace refhost {
 
 class TaskDispatcher {
  public:
-  using Done = std::function<void(gcal::Code)>;  // [any thread] call once; ok: done; unavailable, timeout: run again later; else: logged and dropped
+  // [any thread] Call once. ok: done; unavailable, timeout, cancelled: run again later; anything else: logged and dropped.
+  using Done = std::function<void(gcal::Code)>;
   // Called on the dispatcher's thread; returns at once. A plugin that is not loaded answers unavailable.
   using Run = std::function<void(const std::string& plugin, const std::string& key, const std::string& payload, std::int64_t fence, Done done)>;
 
