@@ -47,6 +47,10 @@ Error error_of(const net::HttpResponse& response, base::Instant now) {
     return with(Code::unavailable, "Google asks for a slower pace", reason, std::max(told, kRatePause));
   if (contains({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg", "calendarUsageLimitsExceeded"}, reason))
     return with(Code::unavailable, "a usage limit of the Google account is reached; Google lifts it after some hours", reason, std::max(told, kQuotaPause));
+  // Of watch. A 401 among them is about the web hook and not about the account's access.
+  if (reason.starts_with("push.webhookUrl")) return with(Code::invalid, "Google does not accept the public address of the web hook", reason);
+  if (contains({"pushNotSupportedForRequestedResource", "push.channelTypeNotSupported"}, reason)) return with(Code::denied, "this calendar cannot notify", reason);
+  if (reason == "channelIdNotUnique") return with(Code::conflict, "Google holds this channel already", reason);
   switch (status) {
     case 400:
       // A damaged sync token, or one of another calendar, is as good as an expired one.

@@ -18,11 +18,14 @@ struct Channel {
   std::string token_hash;   // base64url of the token's SHA-256
   std::string resource_id;  // Google's; "" until it answered
   base::Instant expires_at{};
+  base::Instant renew_at{};
+  bool heard = false;       // its first message arrived
 
   friend bool operator==(const Channel&, const Channel&) = default;
 };
 
 // Each function is one statement inside a caller's transaction. [worker thread]
+// Replaces by id, but never makes `heard` false again: the web hook writes beside a run.
 Result<> put_channel(Connection& connection, const Channel& channel);
 Result<> erase_channel(Connection& connection, std::string_view id);
 Result<std::optional<Channel>> channel(Connection& connection, std::string_view id);

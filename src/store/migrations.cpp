@@ -33,7 +33,8 @@ constexpr const char* kFirst[] = {
     "CREATE INDEX IF NOT EXISTS history_by_pair ON history(pair, at)",
     "CREATE INDEX IF NOT EXISTS history_by_time ON history(at)",
     // Google's push channels. A row stands before the call that opens the channel, because Google writes before it answers.
-    "CREATE TABLE IF NOT EXISTS channels(id TEXT PRIMARY KEY, pair TEXT NOT NULL, token_hash TEXT NOT NULL, resource_id TEXT NOT NULL, expires_at BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS channels(id TEXT PRIMARY KEY, pair TEXT NOT NULL, token_hash TEXT NOT NULL, resource_id TEXT NOT NULL, expires_at BIGINT NOT NULL,"
+    " renew_at BIGINT NOT NULL, heard BIGINT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS channels_by_pair ON channels(pair)",
     "CREATE TABLE IF NOT EXISTS bookmarks(name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 };

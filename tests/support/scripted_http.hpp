@@ -1,0 +1,50 @@
+// An HttpClient that answers from a list and keeps what it was asked, and a pause that takes no time. Used by the unit tests of all clients.
+// A request beyond the end of the list is answered 500 and fails the test that looks at `unexpected`.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/net/http.hpp"
+#include "src/net/retry.hpp"
+
+namespace gcal::support {
+
+class ScriptedHttp final : public net::HttpClient {
+ public:
+  using Answer = Result<net::HttpResponse>;
+
+  Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits) override {
+    requests.push_back(request);
+    if (respond) co_return respond(requests.back());
+    if (script.empty()) {
+      unexpected.push_back(request.method + " " + request.url);
+      co_return net::HttpResponse{500, {}, {}};
+    }
+    Answer answer = std::move(script.front());
+    script.pop_front();
+    co_return answer;
+  }
+
+  void answers(int status, std::string body = {}, net::Headers headers = {}) { script.push_back(net::HttpResponse{status, std::move(headers), std::move(body)}); }
+  void fails(Code code) { script.push_back(Error{code, "scripted", {}}); }
+
+  std::deque<Answer> script;
+  std::function<Answer(const net::HttpRequest&)> respond;  // instead of the list
+  std::vector<net::HttpRequest> requests;
+  std::vector<std::string> unexpected;
+};
+
+class NoPause final : public net::Pause {
+ public:
+  Task<> wait(base::Milliseconds time) override {
+    waits.push_back(time);
+    co_return Result<>{};
+  }
+  std::vector<base::Milliseconds> waits;
+};
+
+}  // namespace gcal::support
