@@ -1,0 +1,100 @@
+// A person at the CRM, over the JSON API of src/host/web/README.md: a cookie, a CSRF token, one method per thing that a person does.
+
+export class CrmError extends Error {
+  constructor(status, body, what) {
+    super(`${what}: ${status} ${body?.error?.key ?? body?.error?.code ?? ''} ${body?.error?.message ?? ''}`.trim());
+    this.status = status;
+    this.key = body?.error?.key;
+    this.code = body?.error?.code;
+    this.field = body?.error?.field;
+  }
+}
+
+export class Crm {
+  constructor(origin, {language = 'en'} = {}) {
+    this.origin = origin;
+    this.language = language;
+    this.cookie = '';
+    this.csrf = '';
+  }
+
+  /** The raw answer: {status, headers, text}. Redirects are not followed. */
+  async send(method, path, body, headers = {}) {
+    const answer = await fetch(path.startsWith('http') ? path : this.origin + path, {
+      method, redirect: 'manual', signal: AbortSignal.timeout(20_000),
+      headers: {
+        'Accept-Language': this.language, ...(this.cookie ? {Cookie: this.cookie} : {}), ...(this.csrf && method !== 'GET' ? {'X-CSRF-Token': this.csrf} : {}),
+        ...(body === undefined ? {} : {'Content-Type': 'application/json'}), ...headers,
+      },
+      ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+    });
+    for (const cookie of answer.headers.getSetCookie?.() ?? []) if (cookie.startsWith('crm_session=')) this.cookie = cookie.split(';')[0];
+    return {status: answer.status, headers: answer.headers, text: await answer.text()};
+  }
+
+  async call(method, path, body) {
+    const answer = await this.send(method, path, body);
+    let json;
+    try {
+      json = answer.text === '' ? undefined : JSON.parse(answer.text);
+    } catch {
+      throw new Error(`${method} ${path}: ${answer.status}, not JSON: ${answer.text.slice(0, 200)}`);
+    }
+    if (answer.status >= 400) throw new CrmError(answer.status, json, `${method} ${path}`);
+    return json;
+  }
+
+  async login({email, password}) {
+    const session = await this.call('POST', '/api/session', {email, password});
+    this.csrf = session.csrf;
+    this.user = session.user;
+    return session;
+  }
+
+  calendars = () => this.call('GET', '/api/calendars');
+  accounts = () => this.call('GET', '/api/accounts');
+  connectors = () => this.call('GET', '/api/connectors');
+  strings = (language) => this.call('GET', `/api/strings/${language}`);
+  plugins = () => this.call('GET', '/api/plugins');
+  show = (calendar, visible) => this.call('PATCH', `/api/calendars/${encodeURIComponent(calendar)}`, {visible});
+  makeDefault = (calendar) => this.call('PUT', '/api/calendars/default', {calendar});
+
+  occurrences(start, end, calendar) {
+    const query = new URLSearchParams({start, end, ...(calendar ? {calendar} : {})});
+    return this.call('GET', `/api/occurrences?${query}`);
+  }
+
+  event = (id) => this.call('GET', `/api/events/${encodeURIComponent(id)}`);
+  create = (event, calendar) => this.call('POST', '/api/events', {event, ...(calendar ? {calendar} : {})});
+
+  /** Changes an event as the page does: with the revision that it has now. */
+  async change(id, changes, {scope = 'all', original_start} = {}) {
+    const {revision} = await this.event(id);
+    return this.call('PATCH', `/api/events/${encodeURIComponent(id)}`, {if_revision: revision, scope, ...(original_start ? {original_start} : {}), changes});
+  }
+
+  async erase(id, {scope = 'all', original_start} = {}) {
+    const {revision} = await this.event(id);
+    const query = new URLSearchParams({if_revision: revision, scope});
+    if (original_start) query.set('original_start', typeof original_start === 'string' ? original_start : JSON.stringify(original_start));
+    return this.call('DELETE', `/api/events/${encodeURIComponent(id)}?${query}`);
+  }
+
+  undo = (token) => this.call('POST', `/api/undo/${encodeURIComponent(token)}`);
+
+  records = (kind, search = '', limit = 100) => this.call('GET', `/api/${kind}?${new URLSearchParams({search, limit: String(limit)})}`);
+  card = (kind, id) => this.call('GET', `/api/${kind}/${encodeURIComponent(id)}`);
+  async record(kind, name) {
+    const found = (await this.records(kind, name)).items.find((item) => item.name === name);
+    if (!found) throw new Error(`no ${kind} is called ${name}`);
+    return found;
+  }
+
+  startFlow = (plugin, kind, account) => this.call('POST', '/api/flows', {plugin, kind, ...(account ? {account} : {})});
+  flow = (id) => this.call('GET', `/api/flows/${encodeURIComponent(id)}`);
+  flows = () => this.call('GET', '/api/flows');
+  answer = (id, step, input) => this.call('POST', `/api/flows/${encodeURIComponent(id)}`, {step, input});
+  dropFlow = (id) => this.call('DELETE', `/api/flows/${encodeURIComponent(id)}`);
+
+  syncNow = (account) => this.call('POST', `/api/accounts/${encodeURIComponent(account)}/sync`, {});
+}

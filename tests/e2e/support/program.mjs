@@ -1,0 +1,115 @@
+// A program that a test or the demonstration runs: started, watched, ended. It ends with its starter, whatever happens to that one.
+
+import {spawn} from 'node:child_process';
+import {createServer} from 'node:net';
+
+import {pause} from './until.mjs';
+
+const running = new Set();
+process.on('exit', () => {
+  for (const program of running) program.child.kill('SIGKILL');
+});
+
+export class Program {
+  /** Starts it at once. `echo`: a stream that gets its output as well. `wrap`: a command line to start it by, such as ['prlimit', '--fsize=...']. */
+  constructor(name, path, args, {env = {}, echo = null, wrap = []} = {}) {
+    this.name = name;
+    this.output = [];
+    const [command, ...rest] = [...wrap, path, ...args];
+    this.child = spawn(command, rest, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+    running.add(this);
+    this.started = performance.now();
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text) => {
+        this.output.push(text);
+        if (this.output.length > 4000) this.output.splice(0, 1000);
+        echo?.write(text);
+      });
+    }
+    /** {code, signal} or {error}, once it ended. */
+    this.ended = new Promise((resolve) => {
+      const end = (how) => {
+        running.delete(this);
+        this.end = how;
+        resolve(how);
+      };
+      this.child.on('error', (error) => end({error}));
+      this.child.on('close', (code, signal) => end({code, signal}));
+    });
+  }
+
+  get alive() {
+    return !this.end;
+  }
+
+  log() {
+    return this.output.join('');
+  }
+
+  /** The end of its output, for a message. */
+  tail(lines = 25) {
+    return this.log().trimEnd().split('\n').slice(-lines).join('\n');
+  }
+
+  why() {
+    if (!this.end) return `${this.name} is running`;
+    const {code, signal, error} = this.end;
+    return error ? `${this.name} could not be started: ${error.message}` : `${this.name} ended with ${signal ?? `code ${code}`}`;
+  }
+
+  /** Waits until `probe` answers true; an end before that is an error with its last words. */
+  async ready(probe, timeout = 20_000) {
+    const end = performance.now() + timeout;
+    for (;;) {
+      if (!this.alive) throw new Error(`${this.why()} before it was ready:\n${this.tail()}`);
+      try {
+        if (await probe()) return;
+      } catch {
+        // not yet: it does not listen
+      }
+      if (performance.now() > end) throw new Error(`${this.name} did not answer within ${timeout / 1000} s:\n${this.tail()}`);
+      await pause(10);
+    }
+  }
+
+  kill(signal = 'SIGKILL') {
+    if (this.alive) this.child.kill(signal);
+    return this.ended;
+  }
+
+  /** Asks it to end; after `grace` it is killed, which is reported as an error. */
+  async stop(grace = 15_000) {
+    if (!this.alive) return this.end;
+    this.child.kill('SIGTERM');
+    let timer;
+    await Promise.race([this.ended, new Promise((resolve) => { timer = setTimeout(resolve, grace); })]);
+    clearTimeout(timer);
+    if (this.alive) {
+      await this.kill();
+      throw new Error(`${this.name} did not end within ${grace / 1000} s of SIGTERM:\n${this.tail()}`);
+    }
+    return this.end;
+  }
+}
+
+/** Is the port free on this machine? */
+export function portIsFree(port, address = '127.0.0.1') {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, address, () => server.close(() => resolve(true)));
+  });
+}
+
+/** Ports that nobody uses, chosen by the system. */
+export async function freePorts(count) {
+  const servers = await Promise.all(Array.from({length: count}, () => new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  })));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

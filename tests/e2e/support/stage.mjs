@@ -1,0 +1,77 @@
+// Both programs with a world of their own: emulator and host on free ports, data in a folder that goes away. A test opens a stage, plays, closes it.
+
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import {kAdministrator, kGoogleAccount, kSalesperson} from '../world/people.mjs';
+import {writeWorld} from '../world/world.mjs';
+import {Crm} from './crm.mjs';
+import {Google} from './google.mjs';
+import {kEmulator, kHost, kPlugins, missing} from './paths.mjs';
+import {freePorts, Program} from './program.mjs';
+import {connect, storeClient} from './setup.mjs';
+
+export const today = () => new Date().toISOString().slice(0, 10);
+
+export class Stage {
+  /** `world` as makeWorld answers it. `host`: {env, wrap, plugins, args} of the first start. */
+  static async open({world, host = {}, echo = process.env.E2E_ECHO ? process.stderr : null}) {
+    const lacking = missing();
+    if (lacking.length > 0) throw new Error(`not built: ${lacking.join(', ')} (./dev build release)`);
+    const stage = new Stage();
+    stage.folder = mkdtempSync(join(tmpdir(), 'crm-e2e-'));
+    stage.echo = echo;
+    stage.world = world;
+    try {
+      stage.files = writeWorld(world, join(stage.folder, 'world'));
+      stage.data = join(stage.folder, 'data');
+      [stage.port, stage.googlePort] = await freePorts(2);
+      stage.crmOrigin = `http://127.0.0.1:${stage.port}`;
+      stage.google = new Google(`http://127.0.0.1:${stage.googlePort}`);
+      await stage.startGoogle();
+      await stage.startHost(host);
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+    return stage;
+  }
+
+  async startGoogle() {
+    const loads = ['--load', this.files.google, ...(this.world.holidays ? ['--load', `${kGoogleAccount.email}=${this.files.holidays}`] : [])];
+    this.emulator = new Program('google_emulator', kEmulator, ['--listen', `127.0.0.1:${this.googlePort}`, ...loads], {echo: this.echo});
+    await this.emulator.ready(async () => (await fetch(`${this.google.origin}/_emulator/stats`)).ok);
+  }
+
+  async startHost({env = {}, wrap = [], plugins = kPlugins, args = []} = {}) {
+    this.host = new Program('crm_host', kHost, ['--data', this.data, '--plugins', plugins, '--listen', `127.0.0.1:${this.port}`, '--google-base', this.google.origin,
+                                                '--public-url', this.crmOrigin, '--seed', this.files.crm, '--dev-unsigned', ...args], {env, wrap, echo: this.echo});
+    await this.host.ready(async () => (await fetch(`${this.crmOrigin}/api/connectors`, {signal: AbortSignal.timeout(2000)})).status === 401);
+  }
+
+  async restartHost(options) {
+    await this.host.kill();
+    await this.startHost(options);
+  }
+
+  async login(user = kSalesperson, options) {
+    const crm = new Crm(this.crmOrigin, options);
+    await crm.login(user);
+    return crm;
+  }
+
+  /** Administrator stores the OAuth client, the salesperson connects her account. Answers {crm, account}. */
+  async connected(choice = {}) {
+    await storeClient(await this.login(kAdministrator));
+    const crm = await this.login();
+    return {crm, ...(await connect(crm, kGoogleAccount.email, choice))};
+  }
+
+  async close() {
+    const ended = await Promise.allSettled([this.host?.stop(), this.emulator?.stop()]);
+    if (!process.env.E2E_KEEP) rmSync(this.folder, {recursive: true, force: true});
+    const failed = ended.find(({status}) => status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+}

@@ -1,0 +1,35 @@
+// Waiting for a condition, never for a time.
+
+export const now = () => performance.now();
+
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Asks `probe` until it answers something truthy and returns that. An exception of the probe counts as "not yet" and is told when time is up.
+ * `what` completes the sentence "waited for ...".
+ */
+export async function until(what, probe, {timeout = 10_000, every = 15} = {}) {
+  const end = now() + timeout;
+  let last;
+  for (;;) {
+    try {
+      const answer = await probe();
+      if (answer) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    if (now() > end) {
+      const seen = last instanceof Error ? `${last.message}${last.cause ? ` (${last.cause.message ?? last.cause})` : ''}` : JSON.stringify(last);
+      throw new Error(`waited ${timeout / 1000} s for ${what}; last seen: ${seen}`);
+    }
+    await pause(every);
+  }
+}
+
+/** {value, ms}: like until, with the time it took. */
+export async function timed(what, probe, options) {
+  const start = now();
+  const value = await until(what, probe, {every: 4, ...options});
+  return {value, ms: now() - start};
+}
