@@ -75,19 +75,24 @@ class LateAnswers {
   std::thread thread_;
 };
 
-// The emulator's own page: files beside the source, read at each request so that they can be edited while it runs.
+// The emulator's own page: files beside the source, read at each request so that they can be edited while it runs. A name has letters, digits,
+// '-' and '_' and one dot: nothing else can be reached.
 std::optional<net::ServerResponse> page_file(const std::string& path) {
-  static const std::map<std::string, std::pair<const char*, const char*>> kFiles{{"/", {"index.html", "text/html; charset=utf-8"}},
-                                                                                 {"/page.js", {"page.js", "text/javascript; charset=utf-8"}},
-                                                                                 {"/page.css", {"page.css", "text/css; charset=utf-8"}}};
-  const auto file = kFiles.find(path);
-  if (file == kFiles.end()) return std::nullopt;
+  static const std::map<std::string, const char*, std::less<>> kTypes{
+      {"html", "text/html; charset=utf-8"}, {"js", "text/javascript; charset=utf-8"}, {"css", "text/css; charset=utf-8"}, {"svg", "image/svg+xml"}};
+  std::string name = path == "/" ? "index.html" : path.starts_with("/page/") ? path.substr(6) : "";
+  if (path == "/favicon.ico") name = "icon.svg";
+  const std::size_t dot = name.find('.');
+  if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") != std::string::npos || dot == std::string::npos || dot == 0) return std::nullopt;
+  const auto type = kTypes.find(name.substr(dot + 1));
+  if (type == kTypes.end()) return std::nullopt;
   net::ServerResponse response;
-  const auto text = read_file(std::string(EMULATOR_PAGE_DIRECTORY) + "/" + file->second.first);
+  const auto text = read_file(std::string(EMULATOR_PAGE_DIRECTORY) + "/" + name);
   response.status = text ? 200 : 404;
-  response.headers.set("Content-Type", text ? file->second.second : "text/plain; charset=utf-8");
+  response.headers.set("Content-Type", text ? type->second : "text/plain; charset=utf-8");
   response.headers.set("Cache-Control", "no-cache");
-  response.headers.set("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; frame-ancestors 'none'");
   response.body = text ? *text : "The page's files are not where the program was built.\n";
   return response;
 }

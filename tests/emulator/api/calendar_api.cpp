@@ -103,13 +103,18 @@ Outcome<std::int64_t> CalendarApi::Call::number(std::string_view name, std::int6
   return value;
 }
 
-Response CalendarApi::handle(const Request& request, std::string& path_template, bool empty_page) {
+struct CalendarApi::Match {
+  const Route* route = nullptr;  // method and path fit
+  std::string path_template;     // the path fits, perhaps with another method
+  std::map<std::string, std::string, std::less<>> arguments;
+};
+
+CalendarApi::Match CalendarApi::match(const Request& request) {
   constexpr std::string_view kRoot = "/calendar/v3";
   const auto segments = gcal::net::path_segments(std::string_view(request.path).substr(kRoot.size()));
-  const Route* found = nullptr;
-  bool known_path = false;
-  Call call{request, {}, {}, {}, {}, {}, empty_page};
+  Match result;
   for (const Route& route : kRoutes) {
+    if (!result.path_template.empty() && request.method != route.method) continue;
     const auto wanted = gcal::net::path_segments(route.path);
     if (wanted.size() != segments.size()) continue;
     bool same = true;
@@ -124,15 +129,27 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
       if (same) arguments[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = *decoded;
     }
     if (!same) continue;
-    if (!known_path) path_template = std::string(kRoot) + route.path;
-    known_path = true;
+    if (result.path_template.empty()) result.path_template = std::string(kRoot) + route.path;
     if (request.method != route.method) continue;
-    path_template = std::string(kRoot) + route.path;
-    call.path = std::move(arguments);
-    found = &route;
+    result.path_template = std::string(kRoot) + route.path;
+    result.arguments = std::move(arguments);
+    result.route = &route;
     break;
   }
-  if (!known_path) return problem_response(not_found());
+  return result;
+}
+
+std::string CalendarApi::template_of(const Request& request) {
+  std::string found = match(request).path_template;
+  return found.empty() ? request.path : found;
+}
+
+Response CalendarApi::handle(const Request& request, std::string& path_template, bool empty_page) {
+  Match matched = match(request);
+  if (matched.path_template.empty()) return problem_response(not_found());
+  path_template = std::move(matched.path_template);
+  const Route* found = matched.route;
+  Call call{request, std::move(matched.arguments), {}, {}, {}, {}, empty_page};
 
   auto query = gcal::net::form_decode(request.query);
   if (!query) return problem_response(bad("badRequest", "Bad Request"));

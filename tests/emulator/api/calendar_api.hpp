@@ -11,6 +11,8 @@ namespace emulator {
 class CalendarApi {
  public:
   explicit CalendarApi(Emulator& emulator) : e_(emulator) {}
+  // "/calendar/v3/calendars/{calendarId}/events" of a request's path; the path itself when no call has it.
+  static std::string template_of(const Request& request);
   // `path_template` is set for any path of the API, also when the request is refused.
   Response handle(const Request& request, std::string& path_template, bool empty_page);
 
@@ -18,6 +20,8 @@ class CalendarApi {
   struct Call;
   using Handler = Response (CalendarApi::*)(Call&);
   struct Route;
+  struct Match;
+  static Match match(const Request& request);
   static const Route kRoutes[];
 
   Response calendar_list_list(Call& call);

@@ -11,6 +11,9 @@
 namespace emulator {
 namespace {
 
+// The emulator's own page says so with each request: what a person does there is neither counted nor hit by faults.
+constexpr std::string_view kPageHeader = "X-Emulator-Page";
+
 std::string http_date(std::int64_t milliseconds) {
   const std::time_t seconds = static_cast<std::time_t>(milliseconds / 1000);
   std::tm parts{};
@@ -31,12 +34,14 @@ void Emulator::reset() {
   google_->on_change = [this](const std::string& calendar_id, const std::string& email) { changed(calendar_id, email); };
   tokens_ = std::make_unique<Tokens>(clock_, random_);
   faults_.clear();
+  log_.clear();
   requests_.clear();
   channels_.clear();
   pushes_.clear();
 }
 
 void Emulator::changed(const std::string& calendar_id, const std::string& email) {
+  ++version_;
   for (auto at = channels_.begin(); at != channels_.end();) {
     Channel& channel = at->second;
     if (channel.expires <= google_->now_ms()) {
@@ -77,21 +82,24 @@ Response Emulator::dispatch(const Request& request, std::string& path_template, 
 
 Response Emulator::handle(const Request& request) {
   const std::lock_guard lock(mutex_);
-  if (request.path.starts_with("/_emulator/")) return Controls(*this).handle(request);
-
-  // The template is needed before the request runs: a dry look at the path with a request that is refused for want of a token.
+  if (request.path.starts_with("/_emulator/")) {
+    if (request.method != "GET") ++version_;
+    return Controls(*this).handle(request);
+  }
   std::string path_template = request.path;
-  Request probe;
-  probe.method = request.method;
-  probe.path = request.path;
-  if (request.path.starts_with("/calendar/v3/"))
-    (void)CalendarApi(*this).handle(probe, path_template, false);
-  else
-    path_template = request.path;
+  if (!header(request.headers, kPageHeader).empty()) return dispatch(request, path_template, false);
+
+  // The template is needed before the request runs, because a fault rule may stop it.
+  if (request.path.starts_with("/calendar/v3/")) path_template = CalendarApi::template_of(request);
   ++requests_[request.method + " " + path_template];
+  ++version_;
 
   const Fault* rule = faults_.take(request, path_template);
-  if (!rule) return dispatch(request, path_template, false);
+  if (!rule) {
+    Response response = dispatch(request, path_template, false);
+    log_.add(request, response, google_->now_ms(), 0);
+    return response;
+  }
   const Fault fault = *rule;
   const bool replaces = fault.drop || fault.garbage || fault.status > 0;
   Response response;
@@ -99,6 +107,7 @@ Response Emulator::handle(const Request& request) {
   if (replaces) response = Faults::answer(fault);
   if (fault.truncate) response.body.resize(response.body.size() / 2);
   response.delay_ms = fault.delay_ms;
+  log_.add(request, response, google_->now_ms(), fault.id);
   return response;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/emulator/api/message.hpp"
+#include "tests/emulator/api/request_log.hpp"
 #include "tests/emulator/controls/faults.hpp"
 #include "tests/emulator/model/google.hpp"
 #include "tests/emulator/oauth/tokens.hpp"
@@ -74,6 +75,8 @@ class Emulator {
   std::unique_ptr<Tokens> tokens_;
   std::unique_ptr<SigningKey> key_;
   Faults faults_;
+  RequestLog log_;
+  std::uint64_t version_ = 0;                      // raised by whatever the page shows
   std::map<std::string, std::uint64_t> requests_;  // "GET /calendar/v3/calendars/{calendarId}/events"
   std::map<std::string, Channel> channels_;
   std::deque<Push> pushes_;

@@ -105,7 +105,8 @@ Response empty_response(int status) {
 Response html_response(int status, std::string page) {
   Response response;
   response.status = status;
-  response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}, {"X-Frame-Options", "DENY"}};
+  response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}, {"X-Frame-Options", "DENY"},
+                      {"Content-Security-Policy", "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"}};
   response.body = std::move(page);
   return response;
 }

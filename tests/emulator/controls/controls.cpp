@@ -80,6 +80,13 @@ Response Controls::handle(const Request& request) {
     e_.reset();
     return done();
   }
+  if (path == "/requests" && get) {
+    auto query = gcal::net::form_decode(request.query);
+    const std::string after = query ? std::string(gcal::net::parameter(*query, "after")) : "";
+    return json_response(200, Json::object({{"requests", e_.log_.describe(std::strtoull(after.c_str(), nullptr, 10), 200)}}));
+  }
+  if (path == "/version" && get) return json_response(200, Json::object({{"version", e_.version_}, {"now", timestamp(google.now_ms())}}));
+  if (path == "/series" && post) return edit_series(body);
   if (path == "/channels" && get) {
     Json list = Json::array();
     for (const auto& [id, channel] : e_.channels_)
@@ -105,6 +112,28 @@ Response Controls::add_token(const Json& body) {
                                           {"expires_in", e_.tokens_->lifetime_seconds}, {"scope", join_scopes(scopes)}}));
 }
 
+// What a person does on Google's page: {email, calendar, event, scope: "following" | "all", change: {…} | delete: true, send_updates?}.
+Response Controls::edit_series(const Json& body) {
+  Google& google = *e_.google_;
+  const std::string email = lower(body.string("email"));
+  auto calendar = google.calendar(email, body.string("calendar").empty() ? "primary" : body.string("calendar"), "writer");
+  if (!calendar) return problem_response(calendar.error());
+  WriteOptions options;
+  options.attachments = options.conference = true;
+  if (!body.string("send_updates").empty()) options.send_updates = body.string("send_updates");
+  const bool following = body.string("scope") == "following";
+  if (!following && body.string("scope") != "all") return wrong("scope is following or all");
+  const std::string& id = body.string("event");
+  if (body["delete"].as_bool()) {
+    const auto removed = following ? google.remove_following(email, **calendar, id, options) : google.remove_all(email, **calendar, id, options);
+    return removed ? done() : problem_response(removed.error());
+  }
+  if (!body["change"].is_object()) return wrong("change is an object: the members of the event that change");
+  const auto event = following ? google.change_following(email, **calendar, id, body["change"], options)
+                               : google.change_all(email, **calendar, id, body["change"], options);
+  return event ? json_response(200, *event) : problem_response(event.error());
+}
+
 Response Controls::stats() const {
   Json requests = Json::object();
   std::uint64_t total = 0;
@@ -113,12 +142,16 @@ Response Controls::stats() const {
     total += count;
   }
   Json mails = Json::array();
+  Json by_event = Json::object();  // {"<event id>": {"invitation": 2}}: messages, one per recipient
   for (const Mail& mail : e_.google_->mails()) {
     Json to = Json::array();
     for (const std::string& address : mail.recipients) to.push(address);
-    mails.push(Json::object({{"kind", mail.kind}, {"calendar", mail.calendar_id}, {"event", mail.event_id}, {"recipients", std::move(to)}, {"at", timestamp(mail.at)}}));
+    Json& kinds = by_event.contains(mail.event_id) ? by_event.member(mail.event_id) : by_event.set(mail.event_id, Json::object());
+    kinds.set(mail.kind, kinds[mail.kind].as_integer(0) + static_cast<std::int64_t>(mail.recipients.size()));
+    mails.push(Json::object({{"kind", mail.kind}, {"calendar", mail.calendar_id}, {"event", mail.event_id}, {"summary", mail.summary}, {"recipients", std::move(to)}, {"at", timestamp(mail.at)}}));
   }
   return json_response(200, Json::object({{"requests", std::move(requests)}, {"total", total}, {"writes", e_.google_->writes()}, {"mails", std::move(mails)},
+                                          {"mails_by_event", std::move(by_event)},
                                           {"now", timestamp(e_.google_->now_ms())}}));
 }
 

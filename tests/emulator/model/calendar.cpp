@@ -70,6 +70,13 @@ void Calendar::touch(Event& event, std::int64_t stamp_us, bool shows_in_updated)
   }
 }
 
+void Calendar::reattach(Event& exception, const std::string& series_id) {
+  if (const auto found = exceptions_.find(exception.series); found != exceptions_.end()) found->second.erase(exception.original.at);
+  exception.series = series_id;
+  exception.rendered.clear();
+  exceptions_[series_id][exception.original.at] = &exception;
+}
+
 std::vector<Event*> Calendar::exceptions_of(const std::string& series_id) const {
   std::vector<Event*> result;
   if (const auto found = exceptions_.find(series_id); found != exceptions_.end())

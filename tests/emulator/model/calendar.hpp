@@ -30,6 +30,8 @@ class Calendar {
   Event& put(Event event);                                     // new or replaced; not yet in the order of changes
   void touch(Event& event, std::int64_t stamp_us, bool shows_in_updated);  // the whole series gets the etag and new places
 
+  void reattach(Event& exception, const std::string& series_id);  // to another part of the same series
+
   const std::map<std::uint64_t, Event*>& changes() const { return changes_; }
   std::uint64_t last_change() const { return last_change_; }
   std::vector<Event*> exceptions_of(const std::string& series_id) const;  // by original start

@@ -169,7 +169,7 @@ class Lister {
     const Seconds horizon = std::max(Seconds{std::chrono::seconds{now_}}, series.start.at) + std::chrono::hours{24 * 731};
     const Seconds until = query_.time_max.value_or(horizon);
     for (const Moment& original : expand(series.recurrence(), series.start, calendar_.zone, from, until, kMaxInstances)) {
-      if (calendar_.exception_at(series.id, original.at)) continue;
+      if (const Event* exception = calendar_.exception_at(series.id, original.at); exception && !exception->bare) continue;
       Item item;
       item.made = make_instance(series, original, calendar_.zone);
       if (!in_window(item.made.start.at, item.made.last_end)) continue;
@@ -325,7 +325,7 @@ Outcome<std::string> Google::instances(const std::string& email, Calendar& calen
   const Seconds from = asked.time_min ? *asked.time_min - length : series->start.at - std::chrono::hours{24 * 366};
   const Seconds until = asked.time_max.value_or(std::max(Seconds{std::chrono::seconds{now_ms() / 1000}}, series->start.at) + std::chrono::hours{24 * 731});
   for (const Moment& original : expand(series->recurrence(), series->start, calendar.zone, from, until, kMaxInstances)) {
-    if (calendar.exception_at(series->id, original.at)) continue;
+    if (const Event* exception = calendar.exception_at(series->id, original.at); exception && !exception->bare) continue;
     Item item;
     item.made = make_instance(*series, original, calendar.zone);
     if (lister.in_window(item.made.start.at, item.made.last_end)) add(std::move(item));

@@ -54,11 +54,12 @@ void make_conference(Event& event, base::Random& random) {
 }  // namespace
 
 Event* Google::locate(Calendar& calendar, const std::string& event_id, Event& made) {
-  if (Event* stored = calendar.find(event_id)) return stored;
+  Event* stored = calendar.find(event_id);
+  if (stored && !(stored->bare && !stored->series.empty())) return stored;  // the slot of a reset exception may be in the rule again
   const std::size_t cut = event_id.rfind('_');
-  if (cut == std::string::npos || cut == 0) return nullptr;
+  if (cut == std::string::npos || cut == 0) return stored;
   const std::string suffix = event_id.substr(cut + 1);
-  if (!looks_like_instance(suffix)) return nullptr;
+  if (!looks_like_instance(suffix)) return stored;
   for (Event* series : calendar.series_named(event_id.substr(0, cut))) {
     if (!series->is_series() || series->start.all_day != (suffix.size() == 8)) continue;
     const std::string date = suffix.substr(0, 4) + "-" + suffix.substr(4, 2) + "-" + suffix.substr(6, 2);
@@ -71,7 +72,7 @@ Event* Google::locate(Calendar& calendar, const std::string& event_id, Event& ma
       return &made;
     }
   }
-  return nullptr;
+  return stored;
 }
 
 Json Google::shown(const std::string& email, const Calendar& calendar, const Event& event) const {
@@ -198,11 +199,7 @@ Outcome<Json> Google::write(const std::string& email, Calendar& calendar, const 
   Event made;
   Event* found = locate(calendar, event_id, made);
   if (!found) return not_found();
-  const bool untouched = found == &made;
-  if (untouched) {
-    const Event* series = calendar.find(made.series);
-    if (series->cancelled) return not_found();
-  }
+  if (found == &made && calendar.find(made.series)->cancelled) return not_found();
   if (!options.if_match.empty() && options.if_match != "*" && options.if_match != found->etag()) return precondition();
   const Event before = *found;
 

@@ -35,7 +35,7 @@ struct Account {
 
 struct Mail {
   std::string kind;  // invitation | update | cancellation | response
-  std::string calendar_id, event_id;
+  std::string calendar_id, event_id, summary;
   std::vector<std::string> recipients;
   std::int64_t at = 0;  // milliseconds
 };
@@ -64,6 +64,13 @@ struct InstancesQuery {
   std::string page_token, original_start, time_zone;
   std::optional<Seconds> time_min, time_max;
   bool show_deleted = false;
+};
+
+// One instance of a series as a person points at it.
+struct SeriesPoint {
+  Event* series = nullptr;  // the living master
+  Event shown;              // the instance as it is, perhaps moved
+  Moment original;          // where the rule puts it
 };
 
 class Google {
@@ -103,6 +110,12 @@ class Google {
   Outcome<Json> get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees, const std::string& zone);
   Outcome<std::string> list(const std::string& email, Calendar& calendar, const ListQuery& query);         // the body, written
   Outcome<std::string> instances(const std::string& email, Calendar& calendar, const std::string& event_id, const InstancesQuery& query);
+  // What Google's own page does with "this and following" and with "all events": the API has no such calls. `instance_id` names an instance or
+  // the series; `change` is a patch of the instance. Errors as for patch and delete.
+  Outcome<Json> change_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change, const WriteOptions& options);
+  Outcome<> remove_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const WriteOptions& options);
+  Outcome<Json> change_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change, const WriteOptions& options);
+  Outcome<> remove_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const WriteOptions& options);
   void expire_sync_tokens(const std::string& calendar_id);  // "" for all
 
   const std::vector<Mail>& mails() const { return mails_; }
@@ -121,6 +134,9 @@ class Google {
   Event* locate(Calendar& calendar, const std::string& event_id, Event& made);  // a stored event, or `made` for an untouched instance
   Outcome<Json> write(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, bool replace,
                       const WriteOptions& options);
+  Outcome<SeriesPoint> point_of(Calendar& calendar, const std::string& instance_id);
+  void end_series(const std::string& email, Calendar& calendar, const Event& before, const Moment& cut, const std::string& heir, const WriteOptions& options);
+  void overwrite_exceptions(const std::string& email, Calendar& calendar, const std::string& series_id, const Json& texts, const WriteOptions& options);
   Event& commit(Calendar& calendar, Event event, const Event* before);
   void finish(const std::string& email, Calendar& calendar, Event& event, const Event* before, const WriteOptions& options);
   Json shown(const std::string& email, const Calendar& calendar, const Event& event) const;

@@ -153,7 +153,7 @@ void Guests::spread_response(Calendar& calendar, const Event& event) {
 void Guests::record_mails(const std::string& email, const Calendar& calendar, const Event& event, const Event* before, const WriteOptions& options) {
   if (options.send_updates != "all" && options.send_updates != "externalOnly") return;
   const auto send = [&](const char* kind, std::set<std::string> to) {
-    Mail mail{kind, calendar.id, event.id, {}, google_.now_ms()};
+    Mail mail{kind, calendar.id, event.id, event.fields.string("summary"), {}, google_.now_ms()};
     for (const std::string& address : to) {
       if (address == email || address == calendar.id) continue;
       if (options.send_updates == "externalOnly" && google_.account(address)) continue;

@@ -3,26 +3,18 @@
 namespace emulator::pages {
 namespace {
 
-constexpr const char* kStyle = R"css(
-*{box-sizing:border-box}body{margin:0;font:15px/1.5 "Google Sans",Roboto,system-ui,sans-serif;background:#f0f4f9;color:#1f1f1f;display:flex;
-flex-direction:column;align-items:center;justify-content:center;min-height:100vh;padding:16px}main{background:#fff;border-radius:24px;
-padding:36px;width:100%;max-width:480px}h1{font-size:26px;font-weight:400;margin:0 0 8px}p{margin:0 0 16px;color:#444746}.mark{display:inline-block;
-font-size:12px;color:#444746;border:1px solid #c4c7c5;border-radius:12px;padding:1px 10px;margin-bottom:20px}ul{list-style:none;margin:0 0 16px;padding:0}
-.account{display:flex;gap:14px;align-items:center;padding:12px 8px;border-bottom:1px solid #e0e3e1;text-decoration:none;color:inherit;border-radius:8px}
-.account:hover,.account:focus-visible{background:#f0f4f9}.face{flex:none;width:36px;height:36px;border-radius:50%;background:#0b57d0;color:#fff;display:grid;
-place-items:center;font-weight:500}.account b{display:block;font-weight:500}.account span span{color:#444746;font-size:13px}.who{display:inline-flex;
-border:1px solid #747775;border-radius:16px;padding:3px 14px;font-size:13px;margin-bottom:20px}.scope{display:flex;gap:12px;padding:12px 0;border-bottom:1px
-solid #e0e3e1}.scope input{width:20px;height:20px;flex:none;margin:2px 0}.scope small{display:block;color:#5e5e5e;word-break:break-all}.buttons{display:flex;
-justify-content:flex-end;gap:8px;margin-top:24px}button,.button{font:inherit;font-weight:500;border-radius:20px;padding:9px 24px;border:1px solid transparent;
-cursor:pointer;background:none;color:#0b57d0;text-decoration:none}button.primary{background:#0b57d0;color:#fff}button:focus-visible,.button:focus-visible{
-outline:2px solid #0b57d0;outline-offset:2px}code{background:#f0f4f9;padding:1px 6px;border-radius:4px;word-break:break-all}
-)css";
-
 std::string frame(Language language, const std::string& title, const std::string& body) {
   const bool german = language == Language::german;
   return "<!doctype html><html lang=\"" + std::string(german ? "de" : "en") + "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,"
-         "initial-scale=1\"><title>" + escape(title) + "</title><style>" + kStyle + "</style></head><body><main><span class=\"mark\">" +
+         "initial-scale=1\"><title>" + escape(title) + "</title><link rel=\"icon\" href=\"/page/icon.svg\"><link rel=\"stylesheet\" href=\"/page/sign_in.css\"></head><body><main><span class=\"mark\"><img src=\"/page/icon.svg\" alt=\"\" width=\"20\" height=\"20\">" +
          (german ? "Google-Konten (Emulator)" : "Google Accounts (emulator)") + "</span>" + body + "</main></body></html>";
+}
+
+// One character, however many bytes it has.
+std::string first_letter(const std::string& name) {
+  std::size_t end = name.empty() ? 0 : 1;
+  while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) ++end;
+  return name.substr(0, end);
 }
 
 // What Google tells a person about a scope, in our words.
@@ -73,7 +65,7 @@ std::string chooser(Language language, const std::string& app, const std::vector
                      escape(app) + "</b></p><ul>";
   for (const AccountChoice& account : accounts)
     body += "<li><a class=\"account\" href=\"" + escape(account.address) + "\" data-email=\"" + escape(account.email) + "\"><span class=\"face\" aria-hidden=\"true\">" +
-            escape(account.name.substr(0, 1)) + "</span><span><b>" + escape(account.name) + "</b><span>" + escape(account.email) + "</span></span></a></li>";
+            escape(first_letter(account.name)) + "</span><span><b>" + escape(account.name) + "</b><span>" + escape(account.email) + "</span></span></a></li>";
   body += "</ul><div class=\"buttons\"><a class=\"button\" href=\"" + escape(cancel_address) + "\">" + (german ? "Abbrechen" : "Cancel") + "</a></div>";
   return frame(language, german ? "Konto auswählen" : "Choose an account", body);
 }
@@ -82,7 +74,7 @@ std::string consent(Language language, const std::string& app, const std::string
                     const std::vector<ConsentScope>& scopes) {
   const bool german = language == Language::german;
   std::string body = "<h1>" + escape(app) + (german ? " möchte auf Ihr Google-Konto zugreifen" : " wants access to your Google Account") + "</h1><span class=\"who\" title=\"" +
-                     escape(name) + "\">" + escape(email) + "</span><p>" +
+                     escape(name) + "\"><span class=\"face\" aria-hidden=\"true\">" + escape(first_letter(name)) + "</span>" + escape(email) + "</span><p>" +
                      (german ? "Wählen Sie aus, worauf die Anwendung zugreifen darf:" : "Select what the application can access:") +
                      "</p><form method=\"post\" action=\"/o/oauth2/v2/auth\"><input type=\"hidden\" name=\"request\" value=\"" + escape(request) +
                      "\"><input type=\"hidden\" name=\"account\" value=\"" + escape(email) + "\">";
