@@ -2,6 +2,7 @@
 // It must never run code of a package that failed a check, nor let a failing plugin keep the host or another plugin from working.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -20,13 +21,15 @@ namespace refhost {
 struct PluginsOptions {
   std::filesystem::path folder;    // one sub-folder per package
   bool dev_unsigned = false;       // accept packages without a signature (signatures come later: without this flag nothing is loaded)
-  std::map<std::string, std::string> values;  // crm.options/0 of every plugin: public_url and what --plugin-option set
+  std::map<std::string, std::string> values;  // crm.options/0 of every plugin: public_url and what the command line set besides
+  std::chrono::milliseconds lifecycle_deadline{60'000};  // of create, prepare, start and self_check
+  std::chrono::milliseconds quiesce_deadline{5'000};     // told to the plugin; it is waited for a little longer
 };
 
 struct PluginInfo {
   std::string id, version;
-  std::string state;   // "running" | "refused"
-  std::string reason;  // why it was refused, for the administrator
+  std::string state;   // "running" | "refused" | "stopped"
+  std::string reason;  // why it was refused or could not be stopped, for the administrator
   std::string name_key, add_key, icon;
   bool has_settings = false, has_calendar = false;
 };
@@ -52,8 +55,10 @@ class Plugins {
   // Checks and starts every package of the folder, then the timers and the hooks. A package that fails is listed as refused; the others go on.
   // Errors: unavailable (the folder cannot be read).
   Result<> start();
-  // Closes the gates, quiesces, destroys and unloads. Idempotent.
+  // Closes the gates, quiesces, destroys and unloads. Idempotent. A plugin that does not quiesce in time stays loaded, with all it uses,
+  // until the process ends: threads are never killed. Those plugins' ids are then answered by still_loaded, and the process must end with _exit.
   void stop();
+  std::vector<std::string> still_loaded() const;  // [any]
 
   std::vector<PluginInfo> list() const;                                                // [any]
   gcal::base::Json strings(std::string_view language) const;                           // [any] the texts of all running plugins, one object

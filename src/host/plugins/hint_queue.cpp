@@ -1,0 +1,73 @@
+#include "src/host/plugins/hint_queue.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace refhost {
+namespace {
+
+constexpr std::size_t kMaxPending = 10'000;
+
+}  // namespace
+
+struct HintQueue::State {
+  explicit State(Deliver d) : deliver(std::move(d)) {}
+
+  const Deliver deliver;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<Hint> order;
+  std::set<Hint> pending;
+  bool stopping = false, ended = false;
+  std::thread thread;
+
+  void loop() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      changed.wait(lock, [&] { return stopping || !order.empty(); });
+      if (stopping) break;
+      const Hint hint = std::move(order.front());
+      order.pop_front();
+      pending.erase(hint);
+      lock.unlock();
+      deliver(hint);
+      lock.lock();
+    }
+    ended = true;
+    changed.notify_all();
+  }
+};
+
+HintQueue::HintQueue(Deliver deliver) : state_(std::make_shared<State>(std::move(deliver))) {
+  state_->thread = std::thread([state = state_] { state->loop(); });
+}
+
+HintQueue::~HintQueue() {
+  stop(std::chrono::milliseconds(0));
+  if (state_->thread.joinable()) state_->thread.join();
+}
+
+void HintQueue::push(Hint hint) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->stopping || state_->order.size() >= kMaxPending || !state_->pending.insert(hint).second) return;
+    state_->order.push_back(std::move(hint));
+  }
+  state_->changed.notify_all();
+}
+
+bool HintQueue::stop(std::chrono::milliseconds deadline) {
+  std::unique_lock lock(state_->mutex);
+  state_->stopping = true;
+  state_->changed.notify_all();
+  if (!state_->changed.wait_for(lock, deadline, [&] { return state_->ended; })) return false;
+  lock.unlock();
+  if (state_->thread.joinable()) state_->thread.join();
+  return true;
+}
+
+}  // namespace refhost
