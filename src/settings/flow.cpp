@@ -156,7 +156,7 @@ Task<Json> Flow::observe(Request request) {
 Task<Json> Flow::finish(Request request) {
   AccountConfig config = account_config_from_json(request.memo);
   config.existing = config.default_calendar.empty() ? Existing::none : existing_choice(request.input);
-  co_return finish_step(config.name, config.sub, to_json(config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
 
 Task<Json> Flow::reauth(Request request) {
@@ -173,7 +173,7 @@ Task<Json> Flow::reauth(Request request) {
   if (!grant->calendar_access) co_return abort_step("abort.scope_missing");
   CO_TRY_VOID(co_await ports_.keep_grant(request.account));
   CO_TRY_VOID(co_await ports_.change_config(request.account, config));
-  co_return finish_step(config.name, config.sub, to_json(config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
 
 Task<Json> Flow::options(Request request) {
@@ -184,7 +184,7 @@ Task<Json> Flow::options(Request request) {
   if (request.step == "pause" || request.step == "resume") {
     CO_TRY_VOID(co_await ports_.set_account_state(request.account, request.step == "pause" ? "paused" : "active"));
     CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
-    co_return finish_step(config.name, config.sub, to_json(config));
+    co_return finish_step(config.name, config.sub, config.email, to_json(config));
   }
   co_return Error{Code::invalid, "the options have no step of this name", {}};
 }
@@ -224,7 +224,7 @@ Task<Json> Flow::options_calendars(Request request) {
   config.visible = chosen(calendars, choice);
   config.default_calendar = choice.default_calendar;
   CO_TRY_VOID(co_await ports_.change_config(request.account, config));
-  co_return finish_step(config.name, config.sub, to_json(config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
 
 Task<Json> Flow::options_held(Request request) {
@@ -247,7 +247,7 @@ Task<Json> Flow::options_held(Request request) {
     co_return form_step(form, request.memo);
   }
   CO_TRY_VOID(co_await ports_.decide_held_deletions(request.account, decision == "apply"));
-  co_return finish_step(config.name, config.sub, to_json(config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
 
 Task<Json> Flow::options_disconnect(Request request) {
@@ -268,7 +268,7 @@ Task<Json> Flow::options_disconnect(Request request) {
   }
   CO_TRY_VOID(co_await ports_.set_account_state(request.account, "disconnected"));
   CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
-  co_return finish_step(config.name, config.sub, to_json(config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
 
 }  // namespace gcal::settings

@@ -32,8 +32,8 @@ Json menu_step(std::string_view step, std::string_view title, const std::vector<
   return Json::object({{"type", "menu"}, {"step", step}, {"title", title}, {"options", std::move(list)}, {"memo", memo}});
 }
 
-Json finish_step(std::string_view title, std::string_view unique_id, const Json& config) {
-  return Json::object({{"type", "finish"}, {"title", title}, {"unique_id", unique_id}, {"config", config}});
+Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity, const Json& config) {
+  return Json::object({{"type", "finish"}, {"title", title}, {"unique_id", unique_id}, {"identity", identity}, {"config", config}});
 }
 
 Json abort_step(std::string_view reason, Json args) {

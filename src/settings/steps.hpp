@@ -31,8 +31,8 @@ Json external_step(std::string_view step, std::string_view title, std::string_vi
                    std::string_view resume_key, const Json& memo);
 Json progress_step(std::string_view step, std::string_view title, std::string_view action, std::size_t done, std::size_t total, const Json& memo);
 Json menu_step(std::string_view step, std::string_view title, const std::vector<std::pair<std::string, std::string>>& options, const Json& memo);
-// unique_id: the identity that one CRM user may connect once. config: what accounts/0 keeps for us.
-Json finish_step(std::string_view title, std::string_view unique_id, const Json& config);
+// unique_id: what one CRM user may connect once. identity: how a person recognises it, such as the address. config: what accounts/0 keeps for us.
+Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity, const Json& config);
 Json abort_step(std::string_view reason, Json args = Json::object());
 
 }  // namespace gcal::settings
