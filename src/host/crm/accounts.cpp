@@ -58,7 +58,7 @@ Json Account::to_plugin_json() const {
 Accounts::Accounts(Database& database, ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random)
     : database_(database), bus_(bus), clock_(clock), random_(random) {}
 
-Result<Account> Accounts::finish_setup(const NewAccount& account) {
+Result<Account> Accounts::finish_setup(const NewAccount& account, const std::function<Result<>(Connection&, const Account&)>& also) {
   if (account.unique_id.empty() || account.unique_id.size() > 1024) return Error{Code::invalid, "unique_id: 1 to 1024 bytes", {}};
   if (account.title.empty() || account.title.size() > 1000) return Error{Code::invalid, "title: 1 to 1000 bytes", {}};
   TRY_VOID(check_object(account.config, "config"));
@@ -66,7 +66,10 @@ Result<Account> Accounts::finish_setup(const NewAccount& account) {
     TRY(const auto known, select(c, "WHERE plugin=?1 AND user=?2 AND unique_id=?3", account.plugin, account.user, account.unique_id));
     if (!known.empty() && known.front().state != "disconnected") {
       // A double click or a crash after the commit repeats the same set-up: that is success, not a second account (S-18).
-      if (known.front().id == account.id) return known.front();
+      if (known.front().id == account.id) {
+        if (also) TRY_VOID(also(c, known.front()));
+        return known.front();
+      }
       return Error{Code::conflict, "this account is connected already", {}};
     }
     const std::string id = !known.empty() ? known.front().id : !account.id.empty() ? account.id : gcal::base::new_id(random_);
@@ -78,6 +81,7 @@ Result<Account> Accounts::finish_setup(const NewAccount& account) {
                      account.config.dump()));
     }
     TRY(Account stored, select_one(c, "WHERE id=?1", id));
+    if (also) TRY_VOID(also(c, stored));
     announce(c, bus_, stored, "");
     return stored;
   });

@@ -2,6 +2,7 @@
 // services/accounts. It must never lose the id of an account that was disconnected: connecting again must double nothing.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,8 @@ class Accounts {
   Accounts(Database& database, ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random);
 
   // The end of a set-up. A disconnected account of the same unique_id is revived and keeps its old id, which the answer holds.
-  // conflict: this user has connected unique_id already.  [any thread]
-  Result<Account> finish_setup(const NewAccount& account);
+  // conflict: this user has connected unique_id already.  `also` is saved in the same transaction: the flow that ends with it.  [any thread]
+  Result<Account> finish_setup(const NewAccount& account, const std::function<Result<>(Connection&, const Account&)>& also = {});
   // The end of options or reauth: title, identity (kept when "") and config.
   Result<Account> update(std::string_view id, std::string_view title, std::string_view identity, const gcal::base::Json& config);
 

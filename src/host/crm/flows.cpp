@@ -10,6 +10,7 @@ using gcal::base::Json;
 
 constexpr std::int64_t kKeyLifeMs = 10 * 60 * 1000;
 constexpr std::int64_t kDraftLifeMs = std::int64_t{7} * 24 * 3600 * 1000;
+constexpr std::size_t kMinKey = 32, kMaxKey = 512;
 constexpr std::size_t kMaxDocument = 4 * 1024 * 1024;
 constexpr std::string_view kColumns = "SELECT id, plugin, user, kind, account, step, memo, version, updated_at FROM flows ";
 
@@ -71,16 +72,17 @@ Result<std::vector<Flow>> Flows::drafts(std::string_view user) const {
 }
 
 Result<> Flows::save(Flow& flow) {
+  return database_.write([&](Connection& c) { return save(c, flow); });
+}
+
+Result<> Flows::save(Connection& c, Flow& flow) {
   const std::string step = flow.step.dump(), memo = flow.memo.dump();
   if (step.size() > kMaxDocument || memo.size() > kMaxDocument) return Error{Code::invalid, "a step or memo is larger than 4 MiB", {}};
   const gcal::base::Instant now = clock_.now();
-  TRY_VOID(database_.write([&](Connection& c) -> Result<> {
-    TRY_VOID(c.run("UPDATE flows SET step=?3, memo=?4, version=version+1, updated_at=?5 WHERE id=?1 AND version=?2", flow.id, flow.version, step, memo,
-                   now.time_since_epoch().count()));
-    if (c.changes() == 0) return Error{Code::conflict, "the set-up went on meanwhile: look at its current step", {}};
-    c.after_commit([this, change = Change{.kind = Change::Kind::flow, .user = flow.user, .plugin = flow.plugin, .id = flow.id}] { bus_.publish(change); });
-    return {};
-  }));
+  TRY_VOID(c.run("UPDATE flows SET step=?3, memo=?4, version=version+1, updated_at=?5 WHERE id=?1 AND version=?2", flow.id, flow.version, step, memo,
+                 now.time_since_epoch().count()));
+  if (c.changes() == 0) return Error{Code::conflict, "the set-up went on meanwhile: look at its current step", {}};
+  c.after_commit([this, change = Change{.kind = Change::Kind::flow, .user = flow.user, .plugin = flow.plugin, .id = flow.id}] { bus_.publish(change); });
   ++flow.version;
   flow.updated = now;
   return {};
@@ -95,13 +97,22 @@ Result<std::vector<Flow>> Flows::expired() const {
   return database_.read([&](Connection& c) { return select(c, "WHERE updated_at<?1 ORDER BY updated_at", oldest); });
 }
 
-Result<std::string> Flows::new_resume_key(std::string_view flow) {
-  const std::string key = gcal::base::new_secret(random_);
-  TRY_VOID(database_.write([&](Connection& c) {
-    return c.run("INSERT INTO resume_keys VALUES (?1, ?2, ?3) ON CONFLICT(flow) DO UPDATE SET key_hash=excluded.key_hash, expires_at=excluded.expires_at", flow,
-                 hash_of(key), clock_.now().time_since_epoch().count() + kKeyLifeMs);
-  }));
-  return key;
+Result<> Flows::put_resume_key(std::string_view flow, std::string_view key) {
+  if (key.size() < kMinKey || key.size() > kMaxKey) return Error{Code::invalid, "resume_key: 32 to 512 characters", {}};
+  const std::string hash = hash_of(key);
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY(const auto taken, c.integer("SELECT 1 FROM resume_keys WHERE key_hash=?1 AND flow<>?2", hash, flow));
+    if (taken) return Error{Code::invalid, "resume_key: another set-up uses it; it must be random", {}};
+    return c.run("INSERT INTO resume_keys VALUES (?1, ?2, ?3) ON CONFLICT(flow) DO UPDATE SET key_hash=excluded.key_hash, expires_at=excluded.expires_at", flow, hash,
+                 clock_.now().time_since_epoch().count() + kKeyLifeMs);
+  });
+}
+
+Result<bool> Flows::awaits_resume(std::string_view flow) const {
+  return database_.read([&](Connection& c) -> Result<bool> {
+    TRY(const auto found, c.integer("SELECT 1 FROM resume_keys WHERE flow=?1 AND expires_at>=?2", flow, clock_.now().time_since_epoch().count()));
+    return found.has_value();
+  });
 }
 
 Result<Flow> Flows::take_resume_key(std::string_view user, std::string_view key) {

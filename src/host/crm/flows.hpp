@@ -33,11 +33,14 @@ class Flows {
   Result<std::vector<Flow>> drafts(std::string_view user) const;  // newest first
   // Stores step and memo. conflict: someone else saved since `flow.version` was read (a double click). Updates flow.version.
   Result<> save(Flow& flow);
+  Result<> save(Connection& c, Flow& flow);  // the same inside a transaction of the caller
   Result<> erase(std::string_view id);
   Result<std::vector<Flow>> expired() const;  // untouched for 7 days: discard and erase them
 
-  // For the external step of a flow: 256 bits, stored as a hash, valid once, for 10 minutes, for the flow's user; an older key of the flow dies.
-  Result<std::string> new_resume_key(std::string_view flow);
+  // For the external step of a flow: the key that the plugin drew, stored as a hash, valid once, for 10 minutes, for the flow's user; an older key of
+  // the flow dies. invalid: shorter than 32 or longer than 512 characters, or in use.
+  Result<> put_resume_key(std::string_view flow, std::string_view key);
+  Result<bool> awaits_resume(std::string_view flow) const;  // is there a key that still counts?
   // not_found: unknown, used or somebody else's; gone: too old.
   Result<Flow> take_resume_key(std::string_view user, std::string_view key);
 

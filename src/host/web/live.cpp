@@ -1,0 +1,98 @@
+#include "src/host/web/live.hpp"
+
+#include <algorithm>
+
+#include "src/base/json.hpp"
+
+namespace refhost {
+namespace {
+
+using namespace std::chrono_literals;
+using gcal::base::Json;
+
+constexpr std::ptrdiff_t kMaxStreams = 16;  // of one user: a browser allows six per site
+constexpr auto kGather = 40ms;              // an import commits hundreds of times a second; the page needs one message
+constexpr auto kSignOfLife = 20s;           // finds readers that left, and keeps proxies from closing the connection
+
+std::string message(std::string_view event, const Json& data) { return "event: " + std::string(event) + "\ndata: " + data.dump() + "\n\n"; }
+
+// What a user may hear of a change; "" for nothing.
+std::string message_for(const Change& change, std::string_view user) {
+  const bool own = change.user == user;
+  switch (change.kind) {
+    // The appointments of others stand on the cards of leads and contacts: the reader hears that cards may differ, not whose calendar it was.
+    case Change::Kind::event: return message("events", Json::object({{"calendar", own ? change.calendar : std::string()}}));
+    case Change::Kind::calendars: return own ? message("calendars", Json::object()) : std::string();
+    case Change::Kind::account: return own ? message("accounts", Json::object()) : std::string();
+    case Change::Kind::record: return message("records", Json::object({{"kind", change.record}}));
+    case Change::Kind::flow: return own ? message("flow", Json::object({{"flow", change.id}})) : std::string();
+  }
+  return {};
+}
+
+}  // namespace
+
+Live::Live(ChangeBus& bus) : thread_([this] { run(); }), subscription_(bus.subscribe([this](const Change& change) { on_change(change); })) {}
+
+Live::~Live() {
+  subscription_ = {};
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+bool Live::attach(std::string_view user, std::string_view token, gcal::net::Responder& responder) {
+  const std::lock_guard lock(mutex_);
+  if (std::ranges::count(clients_, user, &Client::user) >= kMaxStreams) return false;
+  auto stream = responder.stream(200, {{"Content-Type", "text/event-stream; charset=utf-8"}, {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}, {"X-Accel-Buffering", "no"}});
+  // Whoever connects again may have missed something: "hello" makes the page fetch anew.
+  stream->write("retry: 1000\n\nevent: hello\ndata: {}\n\n");
+  clients_.push_back({std::string(user), std::string(token), std::move(stream), {}});
+  return true;
+}
+
+void Live::end_session(std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(clients_, [&](const Client& client) { return client.token == token; });
+}
+
+std::vector<std::string> Live::tokens() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> out;
+  for (const Client& client : clients_)
+    if (std::ranges::find(out, client.token) == out.end()) out.push_back(client.token);
+  return out;
+}
+
+void Live::on_change(const Change& change) {
+  const std::lock_guard lock(mutex_);
+  for (Client& client : clients_) {
+    std::string text = message_for(change, client.user);
+    if (text.empty() || std::ranges::find(client.pending, text) != client.pending.end()) continue;
+    client.pending.push_back(std::move(text));
+    something_pending_ = true;
+  }
+  if (something_pending_) wake_.notify_all();
+}
+
+void Live::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const bool woken = wake_.wait_for(lock, kSignOfLife, [this] { return stopping_ || something_pending_; });
+    if (stopping_) break;
+    if (woken && wake_.wait_for(lock, kGather, [this] { return stopping_; })) break;
+    something_pending_ = false;
+    std::erase_if(clients_, [woken](Client& client) {
+      std::string text;
+      for (const std::string& message : std::exchange(client.pending, {})) text += message;
+      if (text.empty()) return woken ? false : !client.stream->write(": still here\n\n");
+      return !client.stream->write(std::move(text));
+    });
+  }
+  clients_.clear();
+}
+
+}  // namespace refhost

@@ -1,0 +1,23 @@
+// The parts of the JSON API, each in a file of its own: they add their routes to the table. Used by the web face when it starts.
+// No part may keep state of its own: the CRM has it.
+#pragma once
+
+#include "src/host/web/api.hpp"
+
+namespace refhost {
+
+class Crm;
+class FlowRunner;
+class Live;
+class Plugins;
+
+// All references outlive the table.
+void add_session_routes(Api& api, Crm& crm, Live& live, bool https);
+void add_calendar_routes(Api& api, Crm& crm);
+void add_event_routes(Api& api, Crm& crm);
+void add_record_routes(Api& api, Crm& crm);
+void add_account_routes(Api& api, Crm& crm, Plugins& plugins);
+void add_flow_routes(Api& api, FlowRunner& flows);
+void add_plugin_routes(Api& api, Plugins& plugins);
+
+}  // namespace refhost

@@ -1,0 +1,207 @@
+#include "src/host/web/web_face.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "src/host/crm/crm.hpp"
+#include "src/host/plugins/plugins.hpp"
+#include "src/host/web/api.hpp"
+#include "src/host/web/flow_runner.hpp"
+#include "src/host/web/live.hpp"
+#include "src/host/web/plugin_gateway.hpp"
+#include "src/host/web/routes.hpp"
+#include "src/host/web/security.hpp"
+#include "src/host/web/static_files.hpp"
+#include "src/host/web/worker_pool.hpp"
+#include "src/net/http_server.hpp"
+#include "src/net/url.hpp"
+
+namespace refhost {
+namespace {
+
+using namespace std::chrono_literals;
+using gcal::net::Responder;
+using gcal::net::ServerRequest;
+using gcal::net::ServerResponse;
+
+constexpr int kWorkers = 4;
+constexpr std::size_t kMaxWaiting = 512;
+constexpr int kLogInWorkers = 2;             // a password costs 0.1 s and 32 MiB: it must not hold up those who are in already
+constexpr std::size_t kMaxLogInsWaiting = 32;
+constexpr std::size_t kMaxBody = 4 << 20;
+constexpr auto kHousekeeping = 60s;          // sessions of live streams; once an hour of it, the expired drafts
+constexpr int kRoundsPerHour = 60;
+
+// The way back to one client. Owns all it needs: a plugin may answer when the face is gone.
+class Reply {
+ public:
+  Reply(Responder responder, bool https) : responder_(std::make_shared<Responder>(std::move(responder))), https_(https) {}
+  void operator()(ServerResponse response) const {
+    add_security_headers(response, https_);
+    responder_->send(std::move(response));
+  }
+  void operator()(Answer answer) const { (*this)(to_response(std::move(answer))); }
+  Responder& responder() const { return *responder_; }
+
+ private:
+  std::shared_ptr<Responder> responder_;
+  bool https_;
+};
+
+Result<std::vector<std::string>> decoded_segments(std::string_view path) {
+  std::vector<std::string> out;
+  for (const std::string_view segment : gcal::net::path_segments(path)) {
+    TRY(std::string text, gcal::net::percent_decode(segment));
+    out.push_back(std::move(text));
+  }
+  if (out.size() == 1 && out.front().empty()) out.clear();  // "/"
+  return out;
+}
+
+class Face final : public WebFace {
+ public:
+  Face(Crm& crm, Plugins& plugins, WebOptions options)
+      : crm_(crm), plugins_(plugins), options_(std::move(options)), workers_(std::make_shared<WorkerPool>(kWorkers, kMaxWaiting, crm.log())),
+        log_ins_(kLogInWorkers, kMaxLogInsWaiting, crm.log()), gateway_(crm, plugins) {}
+
+  ~Face() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_all();
+    if (housekeeper_.joinable()) housekeeper_.join();
+    server_.reset();
+    log_ins_.stop();
+    workers_->stop();
+  }
+
+  Result<> open() {
+    TRY(files_, StaticFiles::open(options_.ui, options_.node_modules));
+    live_.emplace(crm_.bus());
+    gcal::net::ServerOptions server;
+    server.address = options_.address;
+    server.port = options_.port;
+    server.max_body = kMaxBody;
+    // The port is known only after the server listens, and requests may arrive before the routes stand: they wait on `ready_`.
+    TRY(server_, gcal::net::HttpServer::start(std::move(server), [this](ServerRequest request, Responder responder) { on_request(std::move(request), std::move(responder)); }));
+    TRY(Origins origins, Origins::of(options_.public_url, options_.address, server_->port()));
+    origins_.emplace(std::move(origins));
+    flows_.emplace(crm_, plugins_, workers_, origins_->public_url());
+    add_session_routes(api_, crm_, *live_, origins_->is_https());
+    add_calendar_routes(api_, crm_);
+    add_event_routes(api_, crm_);
+    add_record_routes(api_, crm_);
+    add_account_routes(api_, crm_, plugins_);
+    add_flow_routes(api_, *flows_);
+    add_plugin_routes(api_, plugins_);
+    ready_.store(true, std::memory_order_release);
+    housekeeper_ = std::thread([this] { keep_house(); });
+    return {};
+  }
+
+  std::uint16_t port() const override { return server_->port(); }
+
+ private:
+  // [server thread] Must not block.
+  void on_request(ServerRequest request, Responder responder) {
+    const bool ready = ready_.load(std::memory_order_acquire);
+    const Reply reply(std::move(responder), ready && origins_->is_https());
+    if (!ready) return reply(error_answer({Code::unavailable, "the host is starting", 1s}));
+    if (!origins_->serves_host(request.headers.get("Host"))) return reply(error_answer(421, "denied", "error.denied", "this host is not reached under that name: see --public-url"));
+    if (!origins_->may_change(request)) return reply(error_answer(403, "denied", "error.csrf", "the request comes from a page of another site"));
+    WorkerPool& pool = request.method == "POST" && request.path == "/api/session" ? log_ins_ : *workers_;
+    const bool taken = pool.post([this, request = std::make_shared<ServerRequest>(std::move(request)), reply] { handle(std::move(*request), reply); });
+    if (taken) return;
+    Answer answer = error_answer(429, "too_many", "error.too_many", "the host has too much to do at the moment");
+    answer.headers.set("Retry-After", "1");
+    reply(std::move(answer));
+  }
+
+  void handle(ServerRequest request, const Reply& reply) {
+    const auto segments = decoded_segments(request.path);
+    if (!segments) return reply(error_answer(segments.error()));
+    const std::string_view root = segments->empty() ? std::string_view{} : std::string_view(segments->front());
+    if (root == "api" && segments->size() == 2 && (*segments)[1] == "live") return attach(request, reply);
+    if (root == "api") return api_.dispatch(crm_, request, *segments, [reply](Answer answer) { reply(std::move(answer)); });
+    if (root == "plugins" && segments->size() >= 3) return to_plugin(std::move(request), *segments, reply);
+    if (request.method != "GET" && request.method != "HEAD") return reply(error_answer(405, "invalid", "error.invalid", "files are only read"));
+    reply(files_->get(*segments, request.headers));
+  }
+
+  void attach(const ServerRequest& request, const Reply& reply) {
+    if (request.method != "GET") return reply(error_answer(405, "invalid", "error.invalid", "the live stream is only read"));
+    const auto admission = session_of(crm_, request);
+    if (!admission) return reply(admission.error().code == Code::needs_auth ? no_session() : error_answer(admission.error()));
+    if (!live_->attach(admission->session.user.id, admission->token, reply.responder())) reply(error_answer(429, "too_many", "error.too_many", "too many pages are open"));
+  }
+
+  void to_plugin(ServerRequest request, const std::vector<std::string>& segments, const Reply& reply) {
+    if (segments.size() == 3 && segments[2] == "callback" && request.method == "GET") return end_external_step(request, segments[1], reply);
+    std::string path;
+    for (std::size_t i = 2; i < segments.size(); ++i) path += (i > 2 ? "/" : "") + segments[i];
+    gateway_.handle(segments[1], path, std::move(request), [reply](ServerResponse response) { reply(std::move(response)); });
+  }
+
+  // Where a provider's consent page sends the browser back to. Always ends on the page, which says what happened.
+  void end_external_step(const ServerRequest& request, const std::string& plugin, const Reply& reply) {
+    const auto redirect = [reply](const FlowRunner::Resumed& resumed) {
+      ServerResponse response;
+      response.status = 303;
+      response.headers = {{"Location", page_of(resumed)}, {"Cache-Control", "no-store"}};
+      reply(std::move(response));
+    };
+    const auto admission = session_of(crm_, request);
+    if (!admission) return redirect({{}, "flow.session_ended"});
+    const auto query = gcal::net::form_decode(request.query);
+    if (!query) return redirect({{}, "flow.link_broken"});
+    flows_->resume({admission->session.user.id, language_of(admission->session.user, request.headers)}, plugin, *query, redirect);
+  }
+
+  void keep_house() {
+    std::unique_lock lock(mutex_);
+    for (int round = 0; !stopping_; ++round) {
+      lock.unlock();
+      if (round % kRoundsPerHour == 0) workers_->post([this] { flows_->expire(); });
+      live_->end_sessions([this](const std::string& token) {
+        const auto session = crm_.users().session(token);
+        return session.has_value() || session.error().code != Code::needs_auth;  // a busy disk ends no session
+      });
+      lock.lock();
+      wake_.wait_for(lock, kHousekeeping, [this] { return stopping_; });
+    }
+  }
+
+  Crm& crm_;
+  Plugins& plugins_;
+  WebOptions options_;
+  std::shared_ptr<WorkerPool> workers_;  // shared with answers that plugins may give after we are gone
+  WorkerPool log_ins_;
+  PluginGateway gateway_;
+  std::unique_ptr<StaticFiles> files_;
+  std::optional<Live> live_;
+  std::optional<Origins> origins_;
+  std::optional<FlowRunner> flows_;
+  Api api_;
+  std::atomic<bool> ready_ = false;
+  std::unique_ptr<gcal::net::HttpServer> server_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread housekeeper_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<WebFace>> WebFace::start(Crm& crm, Plugins& plugins, WebOptions options) {
+  auto face = std::make_unique<Face>(crm, plugins, std::move(options));
+  TRY_VOID(face->open());
+  return std::unique_ptr<WebFace>(std::move(face));
+}
+
+}  // namespace refhost
