@@ -1,0 +1,204 @@
+// What surrounds a plugin in the fake host: a clock that the test owns, a log that can be read, secrets, options, and the faults that a test orders.
+// Used through crm::fakes::Host. It must never read the real clock, a file or the environment of the process.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "host_api/cpp/result.hpp"
+
+namespace crm::fakes {
+
+// One lock for the whole host: its parts look into each other, and a test is no place for lock orders. Recursive for the same reason.
+using Mutex = std::recursive_mutex;
+using Lock = std::lock_guard<Mutex>;
+
+// crm.clock/0. Both clocks stand still until the test moves them. [any]
+class Clock {
+ public:
+  explicit Clock(Mutex& mutex) : mutex_(mutex) {}
+
+  std::int64_t wall() const {
+    const Lock lock(mutex_);
+    return wall_;
+  }
+  std::int64_t monotonic_ms() const {
+    const Lock lock(mutex_);
+    return monotonic_;
+  }
+  void set_wall(std::int64_t ms) {  // steps the wall clock only
+    const Lock lock(mutex_);
+    wall_ = ms;
+  }
+  void advance(std::chrono::milliseconds by) {
+    const Lock lock(mutex_);
+    wall_ += by.count();
+    monotonic_ += by.count();
+  }
+
+ private:
+  Mutex& mutex_;
+  std::int64_t wall_ = 1'800'000'000'000;  // 2027-01-15T08:00:00Z
+  std::int64_t monotonic_ = 1'000;
+};
+
+// crm.log/0.
+class Log {
+ public:
+  struct Line {
+    std::int32_t level = 0;
+    std::string event, fields;
+    friend bool operator==(const Line&, const Line&) = default;
+  };
+
+  explicit Log(Mutex& mutex) : mutex_(mutex) {}
+  void write(std::int32_t level, std::string_view event, std::string_view fields) {
+    const Lock lock(mutex_);
+    lines_.push_back({level, std::string(event), std::string(fields)});
+  }
+  std::vector<Line> lines() const {
+    const Lock lock(mutex_);
+    return lines_;
+  }
+  std::size_t count(std::string_view event) const {
+    const Lock lock(mutex_);
+    std::size_t n = 0;
+    for (const Line& line : lines_) n += line.event == event;
+    return n;
+  }
+  // Does any line hold this text? A test asks it with each token and address it knows: none may ever be logged.
+  bool holds(std::string_view text) const {
+    const Lock lock(mutex_);
+    for (const Line& line : lines_)
+      if (line.event.find(text) != std::string::npos || line.fields.find(text) != std::string::npos) return true;
+    return false;
+  }
+  void clear() {
+    const Lock lock(mutex_);
+    lines_.clear();
+  }
+
+ private:
+  Mutex& mutex_;
+  std::vector<Line> lines_;
+};
+
+// crm.secrets/0. Kept in the clear, since a test wants to look.
+class Secrets {
+ public:
+  explicit Secrets(Mutex& mutex) : mutex_(mutex) {}
+  Result<std::string> get(std::string_view key) const {
+    const Lock lock(mutex_);
+    const auto found = values_.find(key);
+    if (found == values_.end()) return Error{Code::not_found, "there is no such secret: connect again", {}};
+    return found->second;
+  }
+  Result<> put(std::string_view key, std::string_view value) {
+    if (key.empty() || key.size() > 512) return Error{Code::invalid, "the key of a secret has 1 to 512 bytes", {}};
+    if (value.size() > 16 * 1024) return Error{Code::invalid, "a secret has at most 16 KiB", {}};
+    const Lock lock(mutex_);
+    values_[std::string(key)] = value;
+    return {};
+  }
+  Result<> erase(std::string_view key) {
+    const Lock lock(mutex_);
+    if (const auto found = values_.find(key); found != values_.end()) values_.erase(found);
+    return {};
+  }
+  std::size_t size() const {
+    const Lock lock(mutex_);
+    return values_.size();
+  }
+  void lose_master_key() {  // what a restored host without its key looks like
+    const Lock lock(mutex_);
+    values_.clear();
+  }
+
+ private:
+  Mutex& mutex_;
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+// crm.options/0. "public_url" is there from the beginning, as the contract promises.
+class Options {
+ public:
+  explicit Options(Mutex& mutex) : mutex_(mutex) {}
+  Result<std::string> get(std::string_view key) const {
+    const Lock lock(mutex_);
+    const auto found = values_.find(key);
+    if (found == values_.end()) return Error{Code::not_found, "this option is not set: " + std::string(key), {}};
+    return found->second;
+  }
+  void set(std::string key, std::string value) {
+    const Lock lock(mutex_);
+    values_[std::move(key)] = std::move(value);
+  }
+  void unset(std::string_view key) {
+    const Lock lock(mutex_);
+    if (const auto found = values_.find(key); found != values_.end()) values_.erase(found);
+  }
+
+ private:
+  Mutex& mutex_;
+  std::map<std::string, std::string, std::less<>> values_{{"public_url", "https://crm.example.com"}};
+};
+
+// What the test wants of the next calls. A function is named by the id of its service and its name, such as (CRM_EVENTS, "apply");
+// the name "" stands for each function of the service. Functions that cannot fail by contract (log, clock, dialect, rollback) never do.
+class Faults {
+ public:
+  static constexpr std::size_t kAlways = std::numeric_limits<std::size_t>::max();
+
+  explicit Faults(Mutex& mutex) : mutex_(mutex) {}
+  // The call answers `error` and has no effect.
+  void fail(std::string service, std::string function, Error error, std::size_t times = kAlways) {
+    const Lock lock(mutex_);
+    orders_[{std::move(service), std::move(function)}] = {std::move(error), times, false};
+  }
+  // The call takes place, then its answer is lost: what TIMEOUT means. A plugin has to find out without doing it twice.
+  void lose_answer(std::string service, std::string function, Error error, std::size_t times = kAlways) {
+    const Lock lock(mutex_);
+    orders_[{std::move(service), std::move(function)}] = {std::move(error), times, true};
+  }
+  void clear() {
+    const Lock lock(mutex_);
+    orders_.clear();
+  }
+
+  // For the tables of the host.
+  struct Verdict {
+    std::optional<Error> error;
+    bool after_effect = false;
+  };
+  Verdict next(std::string_view service, std::string_view function) {
+    const Lock lock(mutex_);
+    for (const std::string_view name : {function, std::string_view()}) {
+      const auto found = orders_.find({std::string(service), std::string(name)});
+      if (found == orders_.end()) continue;
+      Verdict verdict{found->second.error, found->second.after_effect};
+      if (found->second.times != kAlways && --found->second.times == 0) orders_.erase(found);
+      return verdict;
+    }
+    return {};
+  }
+
+ private:
+  struct Order {
+    Error error;
+    std::size_t times = kAlways;
+    bool after_effect = false;
+  };
+  Mutex& mutex_;
+  std::map<std::pair<std::string, std::string>, Order> orders_;
+};
+
+}  // namespace crm::fakes
