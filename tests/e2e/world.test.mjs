@@ -63,11 +63,12 @@ test('GivenTheWorld_WhenLoaded_ThenGoogleHoldsEveryItem', async () => {
   assert.equal(masters.length, numbers.appointments + numbers.hidden);
   assert.equal(items.filter((item) => item.recurringEventId && item.status === 'cancelled').length, numbers.cancelled);
   assert.equal(items.filter((item) => item.recurringEventId && item.status !== 'cancelled').length, numbers.moved);
-  const calendars = (await lena.api.calendarList.list()).data.items;
+  const calendars = await lena.calendars();
   assert.deepEqual(new Set(calendars.map((one) => one.accessRole)), new Set(['owner', 'writer', 'reader']));
   assert.equal(calendars.length, 5);
   assert.equal(calendars.find((one) => one.summary === kHolidayName).accessRole, 'reader');
-  assert.equal((await google.stats()).mails.length ?? 0, 0);
+  const {total, writes, mails} = await google.product();
+  assert.deepEqual({total, writes, mails}, {total: 0, writes: 0, mails: []});
 });
 
 test('GivenASeriesAcrossTheClockChange_WhenExpanded_ThenLocalTimesStandAndExceptionsAreWhereTheyWereMoved', async () => {
@@ -89,7 +90,7 @@ test('GivenHolidays_WhenCounted_ThenTheyAreGermanysOwn', async () => {
   assert.equal(national.length, 9, national.join(', '));
   const reformation = known.find((holiday) => holiday.day === '2026-10-31');
   assert.ok(reformation.states.includes('Sachsen') && !reformation.states.includes('Bayern'));
-  const holidays = (await lena.api.calendarList.list()).data.items.find((one) => one.summary === kHolidayName);
+  const holidays = (await lena.calendars()).find((one) => one.summary === kHolidayName);
   const items = await lena.list(holidays.id, {timeMin: '2026-12-20T00:00:00Z', timeMax: '2026-12-31T00:00:00Z'});
   assert.deepEqual(items.map((item) => item.start.date).sort(), ['2026-12-25', '2026-12-26']);
 });

@@ -3,9 +3,13 @@
 import {calendar as calendarApi} from '@googleapis/calendar';
 import {OAuth2Client} from 'google-auth-library';
 
+const kEvents = '/calendar/v3/calendars/{calendarId}/events';
+
 export class Google {
   constructor(origin) {
     this.origin = origin;
+    this.persons = {};  // requests of people, by template: what is left of the statistics is the product's
+    this.before = {requests: {}, mails: []};  // the product's, before the last reset
   }
 
   async control(method, path, body) {
@@ -16,7 +20,28 @@ export class Google {
   }
 
   stats = () => this.control('GET', '/stats');
-  resetStats = () => this.control('POST', '/stats/reset');
+  async resetStats() {
+    this.before = await this.productEver();
+    for (const template of Object.keys(this.persons)) delete this.persons[template];  // the people hold this object
+    await this.control('POST', '/stats/reset');
+  }
+
+  /** Requests by template and mails since the emulator started. */
+  async productEver() {
+    const {requests, mails} = await this.product();
+    const all = {...this.before.requests};
+    for (const [template, times] of Object.entries(requests)) all[template] = (all[template] ?? 0) + times;
+    return {requests: all, mails: [...this.before.mails, ...mails]};
+  }
+
+  /** What the product asked of Google since the last reset: {requests by template, total, writes, mails}. */
+  async product() {
+    const {requests, mails} = await this.stats();
+    const own = {};
+    for (const [template, times] of Object.entries(requests)) if (times - (this.persons[template] ?? 0) > 0) own[template] = times - (this.persons[template] ?? 0);
+    const sum = (keep) => Object.entries(own).filter(([template]) => keep(template)).reduce((all, [, times]) => all + times, 0);
+    return {requests: own, total: sum(() => true), writes: sum((template) => /^(POST|PUT|PATCH|DELETE) /.test(template) && /\/events(\/\{eventId\})?$/.test(template)), mails};
+  }
   addFault = (rule) => this.control('POST', '/faults', rule);
   clearFaults = () => this.control('DELETE', '/faults');
   expireSyncTokens = (calendar) => this.control('POST', '/sync_tokens/expire', calendar ? {calendar} : {});
@@ -24,52 +49,60 @@ export class Google {
   channels = () => this.control('GET', '/channels');
   advance = (seconds) => this.control('POST', '/clock', {advance: seconds});
 
-  /** A person with an account, through the official client. The client is a foreign one to the product: its own token, its own requests. */
+  /** A person with an account, through the official client. The client is a stranger to the product: its own token, its own requests. */
   async person(email) {
     const {access_token} = await this.control('POST', '/tokens', {email, scopes: ['calendar'], client_id: 'person'});
     const auth = new OAuth2Client();
     auth.setCredentials({access_token});
-    return new Person(calendarApi({version: 'v3', rootUrl: `${this.origin}/`, auth, retry: false}), email);
+    return new Person(calendarApi({version: 'v3', rootUrl: `${this.origin}/`, auth, retry: false}), email, this.persons);
   }
 }
 
 class Person {
-  constructor(api, email) {
+  constructor(api, email, persons) {
     this.api = api;
     this.email = email;
+    this.persons = persons;
   }
 
-  insert = async (requestBody, calendarId = 'primary', options = {}) => (await this.api.events.insert({calendarId, requestBody, ...options})).data;
-  get = async (eventId, calendarId = 'primary') => (await this.api.events.get({calendarId, eventId})).data;
-  patch = async (eventId, requestBody, calendarId = 'primary', options = {}) => (await this.api.events.patch({calendarId, eventId, requestBody, ...options})).data;
-  erase = async (eventId, calendarId = 'primary') => (await this.api.events.delete({calendarId, eventId})).data;
+  async call(template, request) {
+    this.persons[template] = (this.persons[template] ?? 0) + 1;
+    return (await request()).data;
+  }
+
+  insert = (requestBody, calendarId = 'primary', options = {}) => this.call(`POST ${kEvents}`, () => this.api.events.insert({calendarId, requestBody, ...options}));
+  get = (eventId, calendarId = 'primary') => this.call(`GET ${kEvents}/{eventId}`, () => this.api.events.get({calendarId, eventId}));
+  patch = (eventId, requestBody, calendarId = 'primary', options = {}) => this.call(`PATCH ${kEvents}/{eventId}`, () => this.api.events.patch({calendarId, eventId, requestBody, ...options}));
+  erase = (eventId, calendarId = 'primary') => this.call(`DELETE ${kEvents}/{eventId}`, () => this.api.events.delete({calendarId, eventId}));
+  calendars = async () => (await this.call('GET /calendar/v3/users/me/calendarList', () => this.api.calendarList.list())).items;
+  deleteCalendar = (calendarId) => this.call('DELETE /calendar/v3/calendars/{calendarId}', () => this.api.calendars.delete({calendarId}));
+  clearCalendar = (calendarId = 'primary') => this.call('POST /calendar/v3/calendars/{calendarId}/clear', () => this.api.calendars.clear({calendarId}));
 
   /** Every event of a calendar, page by page; series not expanded unless asked. */
   async list(calendarId = 'primary', options = {}) {
     const items = [];
     let pageToken;
     do {
-      const {data} = await this.api.events.list({calendarId, maxResults: 2500, pageToken, ...options});
-      items.push(...(data.items ?? []));
-      pageToken = data.nextPageToken ?? undefined;
+      const page = await this.call(`GET ${kEvents}`, () => this.api.events.list({calendarId, maxResults: 2500, pageToken, ...options}));
+      items.push(...(page.items ?? []));
+      pageToken = page.nextPageToken ?? undefined;
     } while (pageToken);
     return items;
   }
 
   /** The occurrences of a series between two instants, moved ones in their new places. */
-  async instances(eventId, calendarId = 'primary', options = {}) {
-    const {data} = await this.api.events.instances({calendarId, eventId, maxResults: 2500, ...options});
-    return data.items ?? [];
-  }
+  instances = async (eventId, calendarId = 'primary', options = {}) =>
+      (await this.call(`GET ${kEvents}/{eventId}/instances`, () => this.api.events.instances({calendarId, eventId, maxResults: 2500, ...options}))).items ?? [];
 
   find = async (summary, calendarId = 'primary', options = {}) => (await this.list(calendarId, options)).filter((event) => event.summary === summary);
+
   /** The event, or undefined when Google has it no more. */
   async maybe(eventId, calendarId = 'primary') {
     try {
       const event = await this.get(eventId, calendarId);
       return event.status === 'cancelled' ? undefined : event;
     } catch (error) {
-      if (error.status === 404 || error.code === 404 || error.status === 410 || error.code === 410) return undefined;
+      if ([404, 410].includes(Number(error.status ?? error.code))) return undefined;
       throw error;
     }
   }

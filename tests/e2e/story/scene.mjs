@@ -1,0 +1,62 @@
+// What the chapters of the story share: both programs, the people, and what earlier chapters left for later ones.
+
+import assert from 'node:assert/strict';
+
+import {kAdministrator, kGoogleAccount, kSalesperson} from '../world/people.mjs';
+import {until} from '../support/until.mjs';
+
+export class Scene {
+  /** `say` takes one line of what was seen. */
+  constructor(stage, say = () => {}) {
+    this.stage = stage;
+    this.google = stage.google;
+    this.world = stage.world;
+    this.say = say;
+    this.latencies = [];
+    this.mails = 0;  // Google's mails that the story itself asked for
+  }
+
+  async begin() {
+    this.admin = await this.stage.login(kAdministrator);
+    this.lena = await this.google.person(kGoogleAccount.email);  // at Google
+    this.crm = await this.stage.login(kSalesperson);             // the same person in the CRM
+  }
+
+  /** The CRM's calendar of a Google calendar. */
+  async calendar(name) {
+    const calendars = await this.crm.calendars();
+    const found = calendars.find((calendar) => calendar.name === name || calendar.id === name);
+    assert.ok(found, `the CRM has no calendar ${name}, only ${calendars.map((one) => one.name).join(', ')}`);
+    return found;
+  }
+
+  /** Waits for `probe` and remembers how long it took: from here to there must be within a second. */
+  async within(what, probe, limit = 1000) {
+    const start = performance.now();
+    const value = await until(what, probe, {timeout: 8000, every: 4});
+    const ms = Math.round(performance.now() - start);
+    this.latencies.push(ms);
+    assert.ok(ms <= limit, `${what} took ${ms} ms, more than ${limit}`);
+    return {value, ms};
+  }
+
+  /** Occurrences of a summary in the CRM, on the days of the world. */
+  async inCrm(summary, {from = this.world.range.from, to = this.world.range.to} = {}, calendar) {
+    return (await this.crm.occurrences(`${from}T00:00:00Z`, `${to}T00:00:00Z`, calendar)).filter((one) => one.summary === summary);
+  }
+
+  /** Google's events of a summary, masters and single ones. */
+  inGoogle = (summary, calendar = 'primary') => this.lena.find(summary, calendar);
+
+  /** Waits until no write is under way any more: nothing happens at Google during one whole look. */
+  async quiet() {
+    await this.crm.syncNow(this.account.id);
+    let before = -1;
+    await until('both sides to be in step', async () => {
+      const {total} = await this.google.product();
+      const still = total === before;
+      before = total;
+      return still && (await this.crm.accounts()).find((one) => one.id === this.account.id)?.health?.state !== 'working';
+    }, {timeout: 20_000, every: 150});
+  }
+}
