@@ -139,4 +139,22 @@ std::vector<std::string> ending_before(const std::vector<std::string>& recurrenc
   return lines;
 }
 
+bool ends_before(const std::vector<std::string>& recurrence, const OriginalStart& start) {
+  bool any = false;
+  for (const std::string& line : recurrence) {
+    const std::string text = upper(line);
+    if (text.starts_with("RDATE")) return false;
+    if (!text.starts_with("RRULE:")) continue;
+    any = true;
+    const std::size_t at = text.find("UNTIL=");
+    if (at == std::string::npos) return false;
+    const std::string until = text.substr(at + 6, text.find(';', at) - at - 6);
+    // "20250327" or "20250327T045959Z": in one form the order of the letters is that of time. A date ends with its day.
+    std::string moment = start.all_day ? format_date(Date{std::chrono::floor<std::chrono::days>(start.instant)}) : format_rfc3339(start.instant, "UTC");
+    std::erase_if(moment, [](char c) { return c == '-' || c == ':'; });
+    if (moment.substr(0, std::min(moment.size(), until.size())) <= until.substr(0, std::min(moment.size(), until.size()))) return false;
+  }
+  return any;
+}
+
 }  // namespace gcal::calendar

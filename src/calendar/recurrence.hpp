@@ -22,4 +22,7 @@ std::vector<std::string> canonical(const std::vector<std::string>& recurrence);
 // COUNT gives way to UNTIL; RDATE and EXDATE lines stay. Series without a rule stay as they are.
 std::vector<std::string> ending_before(const std::vector<std::string>& recurrence, const OriginalStart& cut);
 
+// Does every rule end before `start`, by an UNTIL that stands in it? false where that cannot be told without expanding (COUNT, RDATE).
+bool ends_before(const std::vector<std::string>& recurrence, const OriginalStart& start);
+
 }  // namespace gcal::calendar

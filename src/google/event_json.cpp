@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "src/calendar/diff.hpp"
+#include "src/calendar/people.hpp"
 #include "src/calendar/recurrence.hpp"
 #include "src/calendar/time_zone.hpp"
 
@@ -29,6 +30,7 @@ using calendar::ZonedTime;
 constexpr const char* kMark = "crm_link";
 constexpr std::size_t kLongestText = 1 << 20;
 constexpr std::size_t kMostAttendees = 10'000;
+constexpr std::size_t kMostReminders = 5;  // a sixth is refused together with the whole write
 constexpr std::int64_t kLongestReminder = 40'320;  // four weeks, Google's own limit
 
 constexpr std::array<std::pair<PartStat, std::string_view>, 4> kPartStat{
@@ -111,6 +113,8 @@ Result<Attendee> attendee_of(const Json& json) {
 Json attendees_json(const std::vector<Attendee>& attendees) {
   Json list = Json::array();
   for (const Attendee& attendee : attendees) {
+    // One address that is none would make Google refuse the whole appointment: it goes without that guest.
+    if (calendar::normalised(attendee.email).empty()) continue;
     Json& json = list.push(Json::object({{"email", attendee.email}, {"responseStatus", name_of(kPartStat, attendee.partstat)}}));
     if (!attendee.name.empty()) json.set("displayName", attendee.name);
     if (!attendee.comment.empty()) json.set("comment", attendee.comment);
@@ -124,7 +128,8 @@ Json attendees_json(const std::vector<Attendee>& attendees) {
 Json reminders_json(const std::optional<std::vector<Reminder>>& reminders) {
   Json overrides = Json::array();
   if (reminders)
-    for (const Reminder& reminder : *reminders) overrides.push(Json::object({{"method", reminder.method}, {"minutes", reminder.minutes}}));
+    for (const Reminder& reminder : *reminders)
+      if (overrides.items().size() < kMostReminders) overrides.push(Json::object({{"method", reminder.method}, {"minutes", reminder.minutes}}));
   return Json::object({{"useDefault", !reminders.has_value()}, {"overrides", std::move(overrides)}});
 }
 

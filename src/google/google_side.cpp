@@ -1,6 +1,7 @@
 #include "src/google/google_side.hpp"
 
 #include "src/calendar/diff.hpp"
+#include "src/calendar/recurrence.hpp"
 #include "src/sync/identity.hpp"
 
 namespace gcal::google {
@@ -46,6 +47,12 @@ Observation single(Item item) {
   return observation;
 }
 
+// Places of work and birthdays are no appointments; whether they are shown at all is decided elsewhere, and here they are not.
+bool is_hidden(const Item& item) {
+  const calendar::EventType type = item.series.facts.type;
+  return !item.cancelled && (type == calendar::EventType::working_location || type == calendar::EventType::birthday);
+}
+
 bool is_absent(const Error& error) { return error.code == Code::not_found || error.code == Code::gone; }
 
 }  // namespace
@@ -81,9 +88,9 @@ Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
 
   sync::ChangesPage out;
   out.listing = position.listing();
-  std::vector<std::string> changed_series;
+  std::vector<Item> changed_series;
   take_items(page, out.listing, out, changed_series);
-  for (const std::string& id : changed_series) CO_TRY_VOID(co_await append_whole(id, out));
+  for (Item& master : changed_series) CO_TRY_VOID(co_await append_whole(std::move(master), out));
 
   const std::string& next_page = page.string("nextPageToken");
   out.more = !next_page.empty();
@@ -99,17 +106,21 @@ Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
 }
 
 // Sorts a page: whole appointments and masters go out, instances join their master of this page or wait for it.
-void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& out, std::vector<std::string>& changed_series) {
+void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& out, std::vector<Item>& changed_series) {
   std::map<std::string, std::size_t> master_at;
   std::vector<Item> instances;
   for (const Json& json : page["items"].items()) {
     Result<Item> read = item_from_json(json, time_zone_);
     if (!read) {
-      // The others of the page go on. Ids are no calendar content.
+      // The others of the page go on. Ids are no calendar content. One occurrence that cannot be read makes its series unreadable: it must not pass for
+      // an occurrence that follows the rule.
       log_.warning("google.item_unreadable", Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
+      const std::string& whole = json.string("recurringEventId").empty() ? json.string("id") : json.string("recurringEventId");
+      if (!whole.empty()) out.unreadable.push_back({whole, read.error().message});
       continue;
     }
     Item& item = *read;
+    if (is_hidden(item)) continue;
     if (!item.series_id.empty()) {
       instances.push_back(std::move(item));
     } else if (item.cancelled) {
@@ -119,7 +130,7 @@ void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& o
     } else if (read_.masters.insert(item.id).second) {
       if (!listing) {
         // A change of the rule may have undone exceptions without a word about them: read the series as it stands.
-        changed_series.push_back(item.id);
+        changed_series.push_back(std::move(item));
         continue;
       }
       master_at.emplace(item.id, out.items.size());
@@ -151,11 +162,15 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
       continue;
     }
     Result<Observation> whole = co_await get(series_id);
-    if (whole && whole->kind != Observation::Kind::gone) {
+    if (whole) {  // as it stands, or gone with all of its occurrences
       out.items.push_back(*std::move(whole));
       continue;
     }
-    if (!whole && !is_absent(whole.error())) co_return std::move(whole).error();
+    if (whole.error().code == Code::invalid) {
+      out.unreadable.push_back({series_id, whole.error().message});
+      continue;
+    }
+    if (!is_absent(whole.error())) co_return std::move(whole).error();
     // Invited to single occurrences only: each is an appointment of its own.
     for (Item& instance : instances) {
       if (instance.cancelled) out.items.push_back(gone(std::move(instance.id)));
@@ -165,15 +180,15 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
   co_return Result<>{};
 }
 
-Task<> GoogleSide::append_whole(std::string id, sync::ChangesPage& out) {
-  Result<Observation> whole = co_await get(id);
+Task<> GoogleSide::append_whole(Item master, sync::ChangesPage& out) {
+  std::string id = master.id;
+  Result<Observation> whole = co_await read_series(std::move(master));
   if (whole) {
     out.items.push_back(*std::move(whole));
     co_return Result<>{};
   }
-  // It was deleted since the page was made: the next read says so. One that cannot be read must not stop the others.
-  if (whole.error().code != Code::invalid && !is_absent(whole.error())) co_return std::move(whole).error();
-  log_.warning("google.series_unreadable", Json::object({{"event", id}, {"reason", whole.error().message}}));
+  if (whole.error().code != Code::invalid) co_return std::move(whole).error();
+  out.unreadable.push_back({std::move(id), whole.error().message});
   co_return Result<>{};
 }
 
@@ -204,8 +219,10 @@ Task<Observation> GoogleSide::read_series(Item master) {
     for (const Json& json : page["items"].items()) {
       Result<Item> read = item_from_json(json, time_zone_);
       if (!read) {
+        const bool of_this_series = json.string("id") == observation.id || json.string("recurringEventId") == observation.id;
+        if (!of_this_series) continue;
         log_.warning("google.item_unreadable", Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
-        continue;
+        co_return Error{Code::invalid, read.error().message, {}};
       }
       if (read->id == observation.id) {
         // Read together with its exceptions it is newer than what the caller had: the etag to write against is this one.
@@ -244,8 +261,10 @@ Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> oper
 Task<Written> GoogleSide::put(const Operation& operation) {
   const bool creating = operation.id.empty();
   Item master;
+  bool mailed = false;  // a meeting's guests hear of one act once, not of each occurrence that it touches
   if (creating) {
     CO_TRY(master, co_await create(operation));
+    mailed = true;
   } else {
     Json patch = patch_body(operation.before, operation.series);
     if (patch.members().empty()) {
@@ -256,21 +275,42 @@ Task<Written> GoogleSide::put(const Operation& operation) {
     } else {
       CO_TRY(const Json reply, co_await client_.patch_event(calendar_, operation.id, std::move(patch), operation.if_version.value_or(""), updates_of(operation)));
       CO_TRY(master, item_from_json(reply, time_zone_));
+      mailed = true;
     }
   }
   if (!operation.series.recurring()) co_return Written{master.id, master.etag, std::move(master.series)};
 
-  const bool rule_changed = creating || !calendar::equal_rule(operation.before, operation.series);
-  CO_TRY(const std::string version, co_await write_occurrences(operation, master.id, master.etag, rule_changed));
-  if (version == master.etag && !rule_changed) {
-    master.series.occurrences = operation.before.occurrences;
+  const SendUpdates updates = mailed ? SendUpdates::none : updates_of(operation);
+  const bool new_rule = !creating && !calendar::equal_rule(operation.before, operation.series);
+  if (new_rule) co_return co_await put_under_new_rule(operation, master.id, updates);
+  const std::map<OriginalStart, Occurrence> before = creating ? std::map<OriginalStart, Occurrence>() : operation.before.occurrences;
+  CO_TRY(const std::string version, co_await write_occurrences(operation.series, before, master.id, master.etag, updates));
+  if (version == master.etag) {
+    master.series.occurrences = before;
     co_return Written{master.id, master.etag, std::move(master.series)};
   }
-  if (version == master.etag && creating && operation.series.occurrences.empty()) co_return Written{master.id, master.etag, std::move(master.series)};
-  // Google may have dropped or moved exceptions with the rule: only a reading tells what it holds now.
   CO_TRY(Observation whole, co_await get(master.id));
   if (whole.kind == Observation::Kind::gone) co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
   co_return Written{std::move(whole.id), std::move(whole.version), std::move(whole.series)};
+}
+
+// With its rule Google may drop, keep or orphan exceptions: only a reading tells what it holds now. What is left of the old rule is brought to what is wanted.
+Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::string id, SendUpdates updates) {
+  for (bool written = false;; written = true) {
+    CO_TRY(Observation whole, co_await get(id));
+    if (whole.kind == Observation::Kind::gone) co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
+    if (written) co_return Written{std::move(whole.id), std::move(whole.version), std::move(whole.series)};
+    Series wanted = operation.series;
+    for (const auto& [start, occurrence] : whole.series.occurrences) {
+      // A shortened rule does not take along the exceptions behind its end: they would stand in the calendar for ever.
+      if (!occurrence.cancelled && calendar::ends_before(wanted.recurrence, start) && !wanted.occurrences.contains(start))
+        wanted.occurrences.emplace(start, Occurrence{true, {}});
+      // A cancelled one that is not wanted any more stays as it is: whether the new rule makes it at all is not known here.
+      if (occurrence.cancelled && !wanted.occurrences.contains(start)) wanted.occurrences.emplace(start, occurrence);
+    }
+    CO_TRY(const std::string version, co_await write_occurrences(wanted, whole.series.occurrences, id, whole.version, updates));
+    if (version == whole.version) co_return Written{std::move(whole.id), std::move(whole.version), std::move(whole.series)};
+  }
 }
 
 Task<Item> GoogleSide::create(const Operation& operation) {
@@ -281,18 +321,22 @@ Task<Item> GoogleSide::create(const Operation& operation) {
   co_return co_await adopt(operation);
 }
 
-// The id is taken: by our own insert whose answer was lost, or by one that a person has deleted since.
+// The id is taken: by our own insert whose answer was lost. If it still holds what was sent it counts as inserted now; if a person has changed or
+// deleted it since, the engine has to look at it.
 Task<Item> GoogleSide::adopt(const Operation& operation) {
   CO_TRY(Item item, co_await read_item(sync::derived_google_id(operation.link_id, operation.incarnation)));
-  if (item.cancelled || item.series.facts.link_mark != operation.link_id) co_return Error{Code::conflict, "the id stands for something else at Google", {}};
+  const Error conflict{Code::conflict, "the id stands for something else at Google", {}};
+  if (item.cancelled || item.series.facts.link_mark != operation.link_id) co_return conflict;
+  calendar::FieldSet changed = calendar::changed(operation.series, item.series);
+  changed.set(calendar::index(calendar::Field::schedule), !calendar::equal_rule(operation.series, item.series));
+  if (changed.any()) co_return conflict;
   co_return item;
 }
 
 // Writes what differs, one after the other: the etag is that of the whole series, so each reply's etag is the next precondition. Answers the last one.
-Task<std::string> GoogleSide::write_occurrences(const Operation& operation, const std::string& id, std::string version, bool rule_changed) {
-  const std::map<OriginalStart, Occurrence> none;
-  const auto& before = rule_changed ? none : operation.before.occurrences;
-  const auto& after = operation.series.occurrences;
+Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std::map<OriginalStart, Occurrence>& before, const std::string& id, std::string version,
+                                                SendUpdates updates) {
+  const auto& after = wanted.occurrences;
   std::set<OriginalStart> starts;
   for (const auto& [start, occurrence] : before) starts.insert(start);
   for (const auto& [start, occurrence] : after) starts.insert(start);
@@ -304,7 +348,7 @@ Task<std::string> GoogleSide::write_occurrences(const Operation& operation, cons
     if (will != after.end() && will->second.cancelled) {
       patch.set("status", "cancelled");  // and not DELETE, whose answer has no etag for the next write
     } else {
-      const calendar::Event by_rule = occurrence_by_rule(operation.series.master, start);
+      const calendar::Event by_rule = occurrence_by_rule(wanted.master, start);
       const bool revived = was != before.end() && was->second.cancelled;
       const calendar::Event& from = was != before.end() && !revived ? was->second.event : by_rule;
       const calendar::Event& to = will != after.end() ? will->second.event : by_rule;
@@ -312,7 +356,7 @@ Task<std::string> GoogleSide::write_occurrences(const Operation& operation, cons
       if (revived) patch.set("status", to.status == calendar::Status::tentative ? "tentative" : "confirmed");
       if (patch.members().empty()) continue;
     }
-    CO_TRY(const Json reply, co_await client_.patch_event(calendar_, instance_id(id, start), std::move(patch), version, updates_of(operation)));
+    CO_TRY(const Json reply, co_await client_.patch_event(calendar_, instance_id(id, start), std::move(patch), version, updates));
     if (!reply.string("etag").empty()) version = reply.string("etag");
   }
   co_return version;

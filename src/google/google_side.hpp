@@ -39,9 +39,9 @@ class GoogleSide final : public sync::Side {
     std::map<std::string, std::vector<Item>> waiting;         // instances whose master has not come yet, by series
   };
 
-  void take_items(const base::Json& page, bool listing, sync::ChangesPage& out, std::vector<std::string>& changed_series);
+  void take_items(const base::Json& page, bool listing, sync::ChangesPage& out, std::vector<Item>& changed_series);
   Task<> finish_read(bool listing, sync::ChangesPage& out);
-  Task<> append_whole(std::string id, sync::ChangesPage& out);
+  Task<> append_whole(Item master, sync::ChangesPage& out);
 
   Task<sync::Observation> read_series(Item master);
   Task<Item> read_item(std::string id);
@@ -49,7 +49,9 @@ class GoogleSide final : public sync::Side {
   Task<sync::Written> put(const sync::Operation& operation);
   Task<Item> create(const sync::Operation& operation);
   Task<Item> adopt(const sync::Operation& operation);
-  Task<std::string> write_occurrences(const sync::Operation& operation, const std::string& id, std::string version, bool rule_changed);
+  Task<sync::Written> put_under_new_rule(const sync::Operation& operation, std::string id, SendUpdates updates);
+  Task<std::string> write_occurrences(const calendar::Series& wanted, const std::map<calendar::OriginalStart, calendar::Occurrence>& before, const std::string& id,
+                                      std::string version, SendUpdates updates);
   Task<sync::Written> erase(const sync::Operation& operation);
 
   Client& client_;

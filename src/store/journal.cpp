@@ -259,6 +259,25 @@ Task<std::size_t> SqlJournal::count_links(std::string pair) {
   co_return co_await read<std::size_t>(std::move(query));
 }
 
+Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
+  std::function<Result<>(Connection&, sync::PendingDeletions&)> query = [&](Connection& connection, sync::PendingDeletions& pending) -> Result<> {
+    for (const SideName side : {SideName::crm, SideName::google}) {
+      const auto take = [&](Row row) -> Result<> {
+        const bool inferred = row[0].integer() != 0;
+        const auto count = static_cast<std::size_t>(row[1].integer());
+        if (side == SideName::crm) pending.inferred_in_crm += inferred ? count : 0;
+        else (inferred ? pending.inferred_at_google : pending.told_by_google) += count;
+        return {};
+      };
+      TRY_VOID(connection.exec("SELECT o.inferred, count(*) FROM observed o JOIN links l ON l.pair = o.pair AND l." + std::string(end_column(side)) +
+                                   "_id = o.id WHERE o.pair = $1 AND o.side = $2 AND o.gone = 1 AND l.held_reason = '' GROUP BY o.inferred",
+                               {pair, static_cast<std::int64_t>(side)}, take));
+    }
+    return {};
+  };
+  co_return co_await read<sync::PendingDeletions>(std::move(query));
+}
+
 Task<std::vector<Link>> SqlJournal::links_by_address(std::string account, std::vector<std::string> addresses) {
   unique(addresses);
   std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) -> Result<> {

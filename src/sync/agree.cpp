@@ -1,5 +1,8 @@
 #include "src/sync/agree.hpp"
 
+#include <set>
+#include <utility>
+
 #include "src/calendar/diff.hpp"
 
 namespace gcal::sync {
@@ -16,6 +19,9 @@ void agree(Link& link, SideName side, const Series& sent, const Series& written,
     mine.series = written;
     theirs.series = other;
     mine.agreed = theirs.agreed = true;
+    // Where the other side does not hold yet what was sent, the written value still has to travel there: it counts as changed.
+    for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+      if (const auto field = static_cast<calendar::Field>(i); !calendar::equal(sent, other, field)) calendar::copy(mine.series, other, field);
     return;
   }
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
@@ -27,6 +33,52 @@ void agree(Link& link, SideName side, const Series& sent, const Series& written,
   mine.series.facts = written.facts;
   theirs.series.facts = other.facts;
 }
+
+namespace {
+
+const calendar::Occurrence* find(const Series& series, const calendar::OriginalStart& start) {
+  const auto found = series.occurrences.find(start);
+  return found == series.occurrences.end() ? nullptr : &found->second;
+}
+
+bool same(const calendar::Occurrence* a, const calendar::Occurrence* b) {
+  if (!a || !b) return a == b;
+  return a->cancelled == b->cancelled && (a->cancelled || calendar::equal_event(a->event, b->event));
+}
+
+void put_occurrence(Series& series, const calendar::OriginalStart& start, const calendar::Occurrence* occurrence) {
+  if (occurrence) series.occurrences.insert_or_assign(start, *occurrence);
+  else series.occurrences.erase(start);
+}
+
+// A series is written in several requests: the rule first, then one changed occurrence after the other. What of it arrived is agreed, what did
+// not arrive keeps its old base, so that it still counts as this side's wish and not as the other's change.
+void absorb_schedule(End& mine, End& theirs, const Operation& put, const Series& found) {
+  if (!calendar::equal_rule(put.series, found)) return;
+  const bool creating = put.id.empty();
+  const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
+  if (new_rule) {
+    mine.series.occurrences.clear();
+    theirs.series.occurrences.clear();
+    for (const auto& [end, series] : {std::pair(&mine, &found), std::pair(&theirs, &put.series)}) {
+      end->series.master.start = series->master.start;
+      end->series.master.end = series->master.end;
+      end->series.recurrence = series->recurrence;
+    }
+  }
+  std::set<calendar::OriginalStart> starts;
+  for (const Series* series : {&put.before, &put.series, &found})
+    for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
+  for (const calendar::OriginalStart& start : starts) {
+    const calendar::Occurrence* sent = find(put.series, start);
+    if (!new_rule && same(find(put.before, start), sent)) continue;  // not what this put was about
+    if (!same(sent, find(found, start))) continue;
+    put_occurrence(mine.series, start, find(found, start));
+    put_occurrence(theirs.series, start, sent);
+  }
+}
+
+}  // namespace
 
 void absorb_sent(Link& link, SideName side, const Operation& put, const Series& found) {
   End& mine = link.end[static_cast<std::size_t>(side)];
@@ -41,9 +93,15 @@ void absorb_sent(Link& link, SideName side, const Operation& put, const Series& 
   }
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
-    if (!fields[i] || !calendar::equal(put.series, found, field)) continue;
+    if (!fields[i]) continue;
+    if (field == calendar::Field::schedule) {
+      absorb_schedule(mine, theirs, put, found);
+      continue;
+    }
+    if (!calendar::equal(put.series, found, field)) continue;
     calendar::copy(mine.series, found, field);
-    calendar::copy(theirs.series, put.series, field);
+    // A list of guests may have been merged from both sides; that the other side holds all of it is not known here.
+    if (field != calendar::Field::attendees || put.id.empty()) calendar::copy(theirs.series, put.series, field);
   }
 }
 

@@ -6,7 +6,7 @@
 namespace gcal::sync {
 
 // `sent` was written to `side` and stands there as `written`; the other side holds `other`. Every field in which `sent` equals `other` becomes base
-// on both ends; without an earlier base all fields do, the side's own as it stands there.
+// on both ends; the side's own as it stands there.
 void agree(Link& link, SideName side, const Series& sent, const Series& written, const Series& other);
 
 // The outcome of a put was unknown and `found` was read afterwards: of the fields that the put was to change, those in which `found` holds what was

@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kRounds = 6;        // a link needs at most two writes; more rounds only follow conflicts
 constexpr std::size_t kPage = 500;
 constexpr std::size_t kBurst = 10;        // so many reported deletions: ask whether the calendar itself is still there
+constexpr std::size_t kFewDeletions = 20;  // so many may rest on absence without a person's word
 constexpr std::size_t kMaxPages = 10'000;
+constexpr base::Milliseconds kTokenLife = std::chrono::hours{24};  // Google's tokens live for weeks; nobody promises how many
 
 constexpr std::size_t at(SideName name) { return static_cast<std::size_t>(name); }
 
@@ -33,6 +35,13 @@ const Version& version(const LinkView& view, SideName name) {
   return seen ? seen->observation.version : view.link.end[at(name)].version;
 }
 
+bool is_absent(const Error& error) { return error.code == Code::not_found || error.code == Code::gone; }
+bool is_unreadable(const Error& error) { return error.code == Code::invalid || error.code == Code::denied; }
+
+std::size_t guests_of(const Series& series) {
+  return static_cast<std::size_t>(std::ranges::count_if(series.master.attendees, [](const calendar::Attendee& guest) { return !guest.self && !guest.resource; }));
+}
+
 SideName other(SideName name) { return name == SideName::crm ? SideName::google : SideName::crm; }
 
 }  // namespace
@@ -41,11 +50,18 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   pair_ = &pair;
   report_ = {};
   first_ = pair.synced_at == base::Instant{};
-  burst_ = inferred_ = 0;
+  mails_left_ = options_.mail_budget;
+  changed_ = false;
+  judge_again_ = true;
+  calendar_answered_ = false;
 
-  Commit begin;
-  begin.cleaned.push_back(pair.id);
-  CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
+  // Taken back before the reading, so that a mark set meanwhile stays. Without a reading the mark is left alone.
+  if (pair.dirty && options_.observe_google) {
+    Commit begin;
+    begin.cleaned.push_back(pair.id);
+    CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
+    pair.dirty = false;
+  }
   CO_TRY_VOID(co_await resolve_intents());
   CO_TRY_VOID(co_await observe(SideName::crm));
   if (options_.observe_google) {
@@ -57,24 +73,20 @@ Task<CycleReport> Cycle::run(Pair& pair) {
       co_return report_;
     }
     if (!observed) co_return observed.error();
-    if (burst_ >= kBurst) {
-      CO_TRY(const bool there, co_await side(SideName::google).exists());
-      if (!there) {
-        CO_TRY_VOID(co_await calendar_gone());
-        co_return report_;
-      }
-    }
   }
   CO_TRY_VOID(co_await match());
-  if (inferred_ > 0) CO_TRY_VOID(co_await hold_inferred());
-  for (std::size_t i = 0; i < kRounds; ++i) {
-    CO_TRY(const bool more, co_await round());
-    if (!more) break;
+  report_.unfinished = true;
+  for (std::size_t i = 0; i < kRounds && report_.unfinished; ++i) {
+    CO_TRY(report_.unfinished, co_await round());
+    if (report_.calendar_gone) co_return report_;
   }
-  pair.synced_at = clock_.now();
-  Commit end;
-  end.pairs.push_back(pair);
-  CO_TRY_VOID(co_await journal_.commit(std::move(end)));
+  // A pass that met nothing new stores nothing: an idle account costs no write.
+  if (first_ || changed_) {
+    pair.synced_at = clock_.now();
+    Commit end;
+    end.pairs.push_back(pair);
+    CO_TRY_VOID(co_await journal_.commit(std::move(end)));
+  }
   co_return report_;
 }
 
@@ -107,7 +119,11 @@ Task<> Cycle::absorb(Intent intent) {
     Link& link = links.front();
     End& end = link.end[at(intent.side)];
     Result<Observation> found = co_await side(intent.side).get(end.id);
-    const bool never = !found && (found.error().code == Code::not_found || found.error().code == Code::gone);
+    const bool never = !found && is_absent(found.error());
+    if (!found && is_unreadable(found.error())) {
+      hold_unreadable(commit, link, intent.side, found.error().message);
+      co_return co_await journal_.commit(std::move(commit));
+    }
     if (!found && !never) co_return found.error();
     const bool creating = intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == Observation::Kind::whole) {
@@ -120,11 +136,22 @@ Task<> Cycle::absorb(Intent intent) {
       Observation gone;
       gone.id = end.id;
       gone.kind = Observation::Kind::gone;
-      commit.observed.push_back({pair_->id, intent.side, std::move(gone), link.generation[at(intent.side)], false});
+      commit.observed.push_back({pair_->id, intent.side, std::move(gone), link.generation[at(intent.side)], never});
       commit.links.push_back(link);
     }
   }
   co_return co_await journal_.commit(std::move(commit));
+}
+
+// What stands there and cannot be read is no deletion and must not stop the others: it waits until it can be read again.
+void Cycle::hold_unreadable(Commit& commit, Link& link, SideName name, const std::string& reason) {
+  link.generation[at(name)] = pair_->generation[at(name)];
+  if (link.held_reason.empty()) {
+    link.held_reason = kHeldUnreadable;
+    record(commit, link.id, name, "quarantined", reason);
+    ++report_.quarantined;
+  }
+  commit.links.push_back(link);
 }
 
 Task<> Cycle::observe(SideName name) {
@@ -132,25 +159,31 @@ Task<> Cycle::observe(SideName name) {
   bool listing = position.empty();
   if (listing) CO_TRY_VOID(co_await begin_listing(name));
   std::set<std::string> positions;
+  bool news = listing;
   for (std::size_t pages = 0;; ++pages) {
     Result<ChangesPage> page = co_await side(name).changes(position);
     if (!page && page.error().code == Code::gone && !listing) {
       // The cursor expired: list everything under a new generation, once.
       position.clear();
       positions.clear();
-      listing = true;
+      listing = news = true;
       CO_TRY_VOID(co_await begin_listing(name));
       continue;
     }
     if (!page) co_return std::move(page).error();
     if (page->more && (pages >= kMaxPages || !positions.insert(page->next).second))
       co_return Error{Code::unavailable, "the listing goes in circles; it will be read again", {}};
+    news |= !page->items.empty() || !page->unreadable.empty();
     CO_TRY_VOID(co_await store_page(name, std::move(page->items), listing));
+    CO_TRY_VOID(co_await store_unreadable(name, std::move(page->unreadable)));
     position = page->next;
     if (!page->more) break;
   }
   if (listing) CO_TRY_VOID(co_await confirm_absent(name));
-  if (cursor(name) != position || listing) {
+  // Google hands out another token with every answer. One that brought nothing is only worth a write before the old one grows too old.
+  if (cursor(name) != position && !news) news = clock_.now() - pair_->synced_at > kTokenLife;
+  if (news) {
+    changed_ = true;
     cursor(name) = position;
     Commit commit;
     commit.pairs.push_back(*pair_);  // last, so that a cursor never stands for effects that were not stored
@@ -165,6 +198,29 @@ Task<> Cycle::begin_listing(SideName name) {
   ++pair_->generation[at(name)];
   Commit commit;
   commit.pairs.push_back(*pair_);
+  co_return co_await journal_.commit(std::move(commit));
+}
+
+Task<> Cycle::store_unreadable(SideName name, std::vector<Unreadable> unreadable) {
+  if (unreadable.empty()) co_return Result<>{};
+  std::map<std::string, std::string> reason_of;
+  std::vector<std::string> ids;
+  for (Unreadable& one : unreadable) {
+    ids.push_back(one.id);
+    reason_of[one.id] = std::move(one.reason);
+  }
+  CO_TRY(std::vector<Link> links, co_await journal_.links_by_end(pair_->id, name, std::move(ids)));
+  Commit commit;
+  for (Link& link : links) {
+    const auto reason = reason_of.find(link.end[at(name)].id);
+    if (reason == reason_of.end()) continue;
+    hold_unreadable(commit, link, name, reason->second);
+    reason_of.erase(reason);
+  }
+  for (const auto& [id, reason] : reason_of) {
+    record(commit, {}, name, "quarantined", reason);
+    ++report_.quarantined;
+  }
   co_return co_await journal_.commit(std::move(commit));
 }
 
@@ -186,7 +242,6 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
     Link* link = linked == link_of.end() ? nullptr : &linked->second;
     std::optional<Observed>& known = seen[item.id];
     if (item.kind == Observation::Kind::gone) {
-      if (name == SideName::google && link) ++burst_;
       if (link) known = Observed{pair_->id, name, std::move(item), generation, false};
       else known.reset();  // never linked: nothing of ours depends on it
       continue;
@@ -194,10 +249,13 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
     const Series* base = nullptr;
     if (known && known->observation.kind == Observation::Kind::whole) base = &known->observation.series;
     else if (link && link->end[at(name)].agreed && !(known && known->observation.kind == Observation::Kind::gone)) base = &link->end[at(name)].series;
+    // A listing names every exception of a series: those that it does not name are no more.
+    if (listing && item.kind == Observation::Kind::fragment && item.has_master) base = nullptr;
     std::optional<Series> series = fold(base, item);
     if (!series) {
       Result<Observation> whole = co_await side(name).get(item.id);
-      if (!whole && whole.error().code != Code::not_found && whole.error().code != Code::gone) co_return std::move(whole).error();
+      if (!whole && is_unreadable(whole.error())) continue;  // its own page says so
+      if (!whole && !is_absent(whole.error())) co_return std::move(whole).error();
       if (!whole || whole->kind == Observation::Kind::gone) continue;  // its master is gone or not ours to see
       item.version = whole->version;
       series = std::move(whole->series);
@@ -208,6 +266,10 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
         link->generation[at(name)] = generation;
         touched_links.insert(link->end[at(name)].id);
       }
+      if (link->held_reason == kHeldUnreadable) {
+        link->held_reason.clear();
+        touched_links.insert(end.id);
+      }
       if (!is_news(end, *series)) {
         if (end.version != item.version) {
           end.version = item.version;
@@ -217,7 +279,7 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
         continue;
       }
       // Someone looked at it again: what was put aside because the other side refused it gets another chance.
-      if (!link->held_reason.empty()) {
+      if (!link->held_reason.empty() && link->held_reason != kRetired) {
         link->held_reason.clear();
         touched_links.insert(end.id);
       }
@@ -248,7 +310,11 @@ Task<> Cycle::confirm_absent(SideName name) {
     for (Link& link : absent) {
       End& end = link.end[at(name)];
       Result<Observation> found = co_await side(name).get(end.id);
-      if (!found && found.error().code != Code::not_found && found.error().code != Code::gone) co_return std::move(found).error();
+      if (!found && is_unreadable(found.error())) {
+        hold_unreadable(commit, link, name, found.error().message);
+        continue;
+      }
+      if (!found && !is_absent(found.error())) co_return std::move(found).error();
       Observed observed{pair_->id, name, {}, pair_->generation[at(name)], true};
       if (found && found->kind == Observation::Kind::whole) {
         link.generation[at(name)] = pair_->generation[at(name)];
@@ -264,7 +330,6 @@ Task<> Cycle::confirm_absent(SideName name) {
       } else {
         observed.observation.id = end.id;
         observed.observation.kind = Observation::Kind::gone;
-        ++inferred_;
       }
       commit.observed.push_back(std::move(observed));
     }
@@ -276,26 +341,21 @@ void Cycle::record(Commit& commit, const std::string& link, SideName where, std:
   commit.history.push_back({pair_->id, link, clock_.now(), std::move(what), where, std::move(detail), std::move(copy)});
 }
 
-// Deletions that rest on absence wait for a person when they are many: the worst incidents of sync engines began with an empty list.
-Task<> Cycle::hold_inferred() {
+// Before deletions are carried out. Those that rest on absence wait for a person when they are many: the worst incidents of sync engines began with an
+// empty list. All is counted from the journal, so that a crash between reading and judging changes nothing.
+Task<> Cycle::judge_deletions() {
+  judge_again_ = false;
+  CO_TRY(const PendingDeletions pending, co_await journal_.pending_deletions(pair_->id));
+  hold_inferred_ = false;
+  if (pending.told_by_google == 0 && pending.inferred() == 0) co_return Result<>{};
   CO_TRY(const std::size_t links, co_await journal_.count_links(pair_->id));
-  if (inferred_ <= std::max<std::size_t>(20, links / 10)) co_return Result<>{};
-  std::string after;
-  for (;;) {
-    CO_TRY(std::vector<LinkView> views, co_await journal_.work(pair_->id, after, kPage));
-    if (views.empty()) co_return Result<>{};
-    after = views.back().link.id;
-    Commit commit;
-    for (LinkView& view : views) {
-      const bool inferred = (view.seen[0] && view.seen[0]->inferred) || (view.seen[1] && view.seen[1]->inferred);
-      if (!inferred) continue;
-      view.link.held_reason = "held.inferred_deletion";
-      record(commit, view.link.id, SideName::google, "held", "held.inferred_deletion");
-      commit.links.push_back(std::move(view.link));
-      ++report_.held;
-    }
-    CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
-  }
+  hold_inferred_ = pending.inferred() > std::max(kFewDeletions, links / 10);
+  // Absence proves nothing, and neither does a burst of cancellations, while the calendar itself may have vanished.
+  const bool doubtful = pending.inferred_at_google > 0 || pending.told_by_google >= std::min(kBurst, std::max<std::size_t>(2, (links + 1) / 2));
+  if (!doubtful || calendar_answered_) co_return Result<>{};
+  CO_TRY(calendar_answered_, co_await side(SideName::google).exists());
+  if (!calendar_answered_) CO_TRY_VOID(co_await calendar_gone());
+  co_return Result<>{};
 }
 
 // The calendar vanished or the right to it was lost: its copies stay as they are, and nothing is written any more.
@@ -323,6 +383,8 @@ Task<bool> Cycle::round() {
   bool any = false;
   std::string after;
   for (;;) {
+    if (judge_again_) CO_TRY_VOID(co_await judge_deletions());
+    if (report_.calendar_gone) co_return false;
     CO_TRY(std::vector<LinkView> views, co_await journal_.work(pair_->id, after, kPage));
     if (views.empty()) co_return any;
     after = views.back().link.id;
@@ -338,7 +400,19 @@ Task<bool> Cycle::perform(std::vector<LinkView> views) {
   bool any = false;
   for (LinkView& view : views) {
     Plan decided = plan(view, pair_->mode, options_.policy);
+    const bool erases = decided.crm == Plan::Do::erase || decided.google == Plan::Do::erase;
+    if (erases && decided.inferred && hold_inferred_) decided.hold = kHeldInferred;
+    if (decided.hold) {
+      view.link.held_reason = decided.hold;
+      record(commit, view.link.id, is_gone(view.seen[at(SideName::crm)]) ? SideName::crm : SideName::google, "held", decided.hold);
+      commit.links.push_back(std::move(view.link));
+      ++report_.held;
+      continue;
+    }
     if (decided.drop) {
+      // Deleted on both sides, or our deletion whose answer was lost: the copy that can be restored is what was agreed last.
+      const End& end = view.link.end[at(SideName::crm)].agreed ? view.link.end[at(SideName::crm)] : view.link.end[at(SideName::google)];
+      if (end.agreed) record(commit, view.link.id, SideName::google, "deleted", "history.deleted", end.series);
       for (const SideName name : {SideName::crm, SideName::google})
         if (view.seen[at(name)]) commit.dropped_observed.push_back({pair_->id, name, view.seen[at(name)]->observation.id});
       commit.dropped_links.push_back(view.link.id);
@@ -360,7 +434,7 @@ Task<bool> Cycle::perform(std::vector<LinkView> views) {
     // One side at a time: the other follows in the next round from what is then true.
     const SideName name = decided.google != Plan::Do::nothing ? SideName::google : SideName::crm;
     if ((name == SideName::google ? decided.google : decided.crm) == Plan::Do::nothing) continue;
-    any = true;
+    any = changed_ = true;
     for_side[at(name)].push_back(std::move(view));
     plans_for[at(name)].push_back(std::move(decided));
   }
@@ -404,7 +478,16 @@ Operation Cycle::operation_for(SideName name, Link& link, const LinkView& view, 
   if (!erase) operation.series = name == SideName::crm ? plan.crm_series : plan.google_series;
   const Series& about = erase ? operation.before : operation.series;
   const bool past = !about.recurring() && base::Instant{calendar::OriginalStart::of(about.master.end).instant} < clock_.now();
-  operation.notify = name == SideName::google && plan.guests && !first_ && !past ? Notify::guests : Notify::nobody;
+  if (name != SideName::google || !plan.guests || first_ || past) return operation;
+  // Someone else's meeting: our answer reaches its organiser, who is one person.
+  const std::size_t readers = about.facts.organized_by_self ? std::max(guests_of(about), guests_of(operation.before)) : 1;
+  if (readers == 0) return operation;
+  if (readers > mails_left_) {
+    report_.mails_withheld += readers;
+    return operation;
+  }
+  mails_left_ -= readers;
+  operation.notify = Notify::guests;
   return operation;
 }
 
@@ -500,6 +583,8 @@ Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& opera
   End& mine = link.end[at(name)];
   End& theirs = link.end[at(held)];
   mine.id = answer->id;
+  // What Google alone can know of a new event (its UID, its page) has to travel to the CRM.
+  if (creating && name == SideName::google) mine.series.facts = theirs.series.facts;
   // What the side holds now against its base: equal means that nothing is left to say about it.
   if (!is_news(mine, answer->series)) {
     if (view.seen[at(name)]) commit.dropped_observed.push_back({pair_->id, name, view.seen[at(name)]->observation.id});
@@ -531,11 +616,19 @@ Task<> Cycle::store_conflict(Commit& commit, SideName name, const Operation& ope
   Link link = view.link;
   End& end = link.end[at(name)];
   Result<Observation> found = co_await side(name).get(end.id);
-  const bool absent = !found && (found.error().code == Code::not_found || found.error().code == Code::gone);
+  const bool absent = !found && is_absent(found.error());
+  if (!found && is_unreadable(found.error())) {
+    hold_unreadable(commit, link, name, found.error().message);
+    co_return Result<>{};
+  }
   if (!found && !absent) co_return std::move(found).error();
   const bool creating = operation.id.empty() && operation.kind == Operation::Kind::put;
   if (creating && absent) co_return Error{Code::unavailable, "the other side refuses an id that it does not know; the creation is repeated", {}};
-  Observed observed{pair_->id, name, {}, pair_->generation[at(name)], false};
+  Observed observed{pair_->id, name, {}, pair_->generation[at(name)], absent};
+  if (absent) {
+    judge_again_ = true;
+    calendar_answered_ = false;  // it may have vanished with all that stood in it
+  }
   if (absent || found->kind == Observation::Kind::gone) {
     if (creating) absorb_sent(link, name, operation, operation.series);
     observed.observation.id = end.id;

@@ -14,6 +14,7 @@ namespace gcal::sync {
 struct CycleOptions {
   Policy policy = Policy::google_wins;
   bool observe_google = true;   // false: the preview has just read Google, its observations wait in the journal
+  std::size_t mail_budget = 200;  // guests that Google may mail in one pass; beyond it changes travel without mail, and the report says so
 };
 
 struct CycleReport {
@@ -23,7 +24,9 @@ struct CycleReport {
   std::size_t conflicts = 0;
   std::size_t held = 0;
   std::size_t quarantined = 0;
+  std::size_t mails_withheld = 0;  // guests that were not mailed because the budget of the pass was used up
   bool calendar_gone = false;
+  bool unfinished = false;         // conflicts took all rounds: run again at once
 
   std::size_t writes() const { return created[0] + created[1] + updated[0] + updated[1] + erased[0] + erased[1]; }
 };
@@ -50,6 +53,8 @@ class Cycle {
   Task<> observe(SideName name);
   Task<> begin_listing(SideName name);
   Task<> store_page(SideName name, std::vector<Observation> items, bool listing);
+  Task<> store_unreadable(SideName name, std::vector<Unreadable> unreadable);
+  void hold_unreadable(Commit& commit, Link& link, SideName name, const std::string& reason);
   Task<> confirm_absent(SideName name);
   Task<> match();
   Task<bool> round();  // true: something was done, look again
@@ -57,7 +62,7 @@ class Cycle {
   Task<> write(SideName name, std::vector<LinkView> views, std::vector<Plan> plans);
   Task<> store_answer(Commit& commit, SideName name, const Operation& operation, const LinkView& view, const Plan& plan, Result<Written> answer);
   Task<> store_conflict(Commit& commit, SideName name, const Operation& operation, const LinkView& view);
-  Task<> hold_inferred();
+  Task<> judge_deletions();
   Task<> calendar_gone();
 
   Operation operation_for(SideName name, Link& link, const LinkView& view, const Plan& plan);
@@ -70,9 +75,12 @@ class Cycle {
   CycleOptions options_;
   Pair* pair_ = nullptr;
   CycleReport report_;
+  bool changed_ = false;       // something was read or written that the pair's row has to remember
   bool first_ = false;         // what stood there before is no act of a person now: nobody is mailed
-  std::size_t burst_ = 0;      // deletions that Google reported in this cycle
-  std::size_t inferred_ = 0;   // deletions that rest on absence
+  std::size_t mails_left_ = 0;
+  bool judge_again_ = true;          // deletions may have come that nobody has judged yet
+  bool hold_inferred_ = false;       // too many deletions rest on absence: they wait for a person
+  bool calendar_answered_ = false;   // Google's calendar answered after the last absence was seen
 };
 
 }  // namespace gcal::sync

@@ -52,25 +52,49 @@ const calendar::Attendee* find(const std::vector<calendar::Attendee>& guests, co
   return nullptr;
 }
 
+struct Guests {
+  std::vector<calendar::Attendee> crm;
+  std::vector<calendar::Attendee> google;
+};
+
 // Guests merge one by one: who was added or removed on either side stays so. A guest's answer is his own and comes from Google; only
 // the account's own answer may come from the CRM.
-std::vector<calendar::Attendee> merge_guests(const std::vector<calendar::Attendee>& crm_base, const std::vector<calendar::Attendee>& crm,
-                                             const std::vector<calendar::Attendee>& google) {
-  std::vector<calendar::Attendee> merged;
+Guests merge_guests(const std::vector<calendar::Attendee>& crm_base, const std::vector<calendar::Attendee>& crm, const std::vector<calendar::Attendee>& google_base,
+                    const std::vector<calendar::Attendee>& google, Policy policy) {
+  Guests merged;
   for (const calendar::Attendee& guest : google) {
     const std::string address = calendar::normalised(guest.email);
-    const calendar::Attendee* before = find(crm_base, address);
-    const calendar::Attendee* now = find(crm, address);
-    if (before && !now) continue;  // removed in the CRM
-    merged.push_back(guest);
-    if (now && before && guest.self && now->partstat != before->partstat) merged.back().partstat = now->partstat;
-    if (now && before && now->optional != before->optional) merged.back().optional = now->optional;
+    const calendar::Attendee* crm_before = find(crm_base, address);
+    const calendar::Attendee* in_crm = find(crm, address);
+    if (crm_before && !in_crm) continue;  // removed in the CRM
+    merged.google.push_back(guest);
+    if (!in_crm || !crm_before) continue;
+    const calendar::Attendee* google_before = find(google_base, address);
+    const bool answered_there = google_before && google_before->partstat != guest.partstat;
+    if (guest.self && in_crm->partstat != crm_before->partstat && !(answered_there && policy == Policy::google_wins)) merged.google.back().partstat = in_crm->partstat;
+    if (in_crm->optional != crm_before->optional) merged.google.back().optional = in_crm->optional;
   }
   for (const calendar::Attendee& guest : crm) {
     const std::string address = calendar::normalised(guest.email);
-    if (!find(google, address) && !find(crm_base, address)) merged.push_back(guest);  // added in the CRM
+    if (!find(google, address) && !find(crm_base, address)) merged.google.push_back(guest);  // added in the CRM
+  }
+  merged.crm = merged.google;
+  for (const calendar::Attendee& guest : crm) {
+    // Google never took this one (its address is none): he stays where he was written down.
+    const std::string address = calendar::normalised(guest.email);
+    if (!find(google, address) && find(crm_base, address) && !find(google_base, address)) merged.crm.push_back(guest);
   }
   return merged;
+}
+
+// Without a common past an empty text says nothing: the other side's is taken, whatever the policy.
+bool is_blank(const Series& series, Field field) {
+  switch (field) {
+    case Field::summary: return series.master.summary.empty();
+    case Field::description: return series.master.description.empty();
+    case Field::location: return series.master.location.empty();
+    default: return false;
+  }
 }
 
 }  // namespace
@@ -87,12 +111,18 @@ Merged merge(const Series* crm_base, const Series& crm, const Series* google_bas
       merged.conflicts[i] = merge_occurrences(*crm_base, crm, *google_base, google, policy, merged);
       continue;
     }
-    if (field == Field::attendees && crm_changed && crm_base) {
-      merged.google.master.attendees = merge_guests(crm_base->master.attendees, crm.master.attendees, google.master.attendees);
-      if (google_changed) merged.crm.master.attendees = merged.google.master.attendees;
+    if (field == Field::attendees && crm_changed && crm_base && google_base) {
+      Guests guests = merge_guests(crm_base->master.attendees, crm.master.attendees, google_base->master.attendees, google.master.attendees, policy);
+      merged.crm.master.attendees = std::move(guests.crm);
+      merged.google.master.attendees = std::move(guests.google);
       continue;
     }
-    merged.conflicts[i] = both && crm_base && google_base;
+    if (!crm_base && !google_base && is_blank(crm, field) != is_blank(google, field)) {
+      if (is_blank(crm, field)) calendar::copy(merged.crm, google, field);
+      else calendar::copy(merged.google, crm, field);
+      continue;
+    }
+    merged.conflicts[i] = both;
     if (both ? policy == Policy::google_wins : google_changed) calendar::copy(merged.crm, google, field);
     else calendar::copy(merged.google, crm, field);
   }

@@ -25,6 +25,7 @@ struct Plan {
   calendar::FieldSet conflicts;
   bool edit_beat_delete = false;
   std::optional<Series> lost;  // what does not survive: kept in the history
+  const char* hold = nullptr;  // not null: nothing is done until a person looks; why
 };
 
 Plan plan(const LinkView& view, PairMode mode, Policy policy);

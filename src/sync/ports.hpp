@@ -22,7 +22,7 @@ using calendar::Series;
 using Version = std::string;  // a CRM revision or a Google etag; opaque, compared for equality only
 
 // What a feed says about one series. `fragment` amends the last known state: Google lists a changed occurrence without its
-// unchanged siblings, and a cancelled occurrence without its master.
+// unchanged siblings, and a cancelled occurrence without its master. In a listing, a fragment with its master begins anew.
 struct Observation {
   enum class Kind { whole, fragment, gone };
 
@@ -34,8 +34,15 @@ struct Observation {
   bool moved_away = false;   // gone, because it now stands in another calendar
 };
 
+// One that stands there and cannot be read. It must not stop the others, and it is not gone.
+struct Unreadable {
+  std::string id;
+  std::string reason;  // in our words, without calendar content
+};
+
 struct ChangesPage {
   std::vector<Observation> items;
+  std::vector<Unreadable> unreadable;
   std::string next;        // pass to the next call: a page position while `more`, afterwards the new cursor
   bool more = false;       // an empty page is not the end; only this says so
   bool listing = false;    // true: the read began without a cursor, so a series that never comes may be gone
@@ -77,7 +84,8 @@ class Side {
 
   // cursor "" lists everything. Code::gone: the cursor is no longer valid, list again. Code::not_found or denied: see exists().
   virtual Task<ChangesPage> changes(std::string cursor) = 0;
-  // The whole series as it stands; kind gone when it was deleted. Code::not_found: it never existed.
+  // The whole series as it stands; kind gone when it was deleted. Code::not_found: it never existed, or the calendar does not answer any more.
+  // invalid or denied: it stands there, but cannot be read.
   virtual Task<Observation> get(std::string id) = 0;
   // At most batch_limit() operations, answered in order and each for itself. Each takes effect at most once per op_id.
   virtual Task<std::vector<Result<Written>>> apply(std::vector<Operation> operations) = 0;
@@ -116,6 +124,15 @@ struct End {
   bool agreed = false;  // false: this side has not yet held what the other holds, and `series` means nothing
   Series series;        // what this side held at the last agreement: the merge base of this side
 };
+
+// The reasons for which the engine itself holds a link; each is also a key of the string table.
+inline constexpr const char* kHeldInferred = "held.inferred_deletion";  // many deletions rest on absence: a person decides
+inline constexpr const char* kHeldDenied = "held.denied";               // the other side does not allow this write
+inline constexpr const char* kHeldInvalid = "held.invalid";             // the other side refuses this content
+inline constexpr const char* kHeldUnreadable = "held.unreadable";       // it stands there and cannot be read
+inline constexpr const char* kHeldForeign = "held.foreign";             // someone else's meeting: it is never invited to anew
+// The held_reason of a link whose appointment has a new home (another default calendar): never written, never shown again, never woken.
+inline constexpr const char* kRetired = "retired";
 
 // One series in the CRM joined with one series in Google. In step, this is all that is stored about it.
 struct Link {
@@ -179,6 +196,15 @@ struct LinkView {
   std::optional<Observed> seen[2];
 };
 
+// Deletions that wait to be carried out to the other side, of links that are not held.
+struct PendingDeletions {
+  std::size_t told_by_google = 0;     // Google said so
+  std::size_t inferred_at_google = 0;  // absent there, confirmed one by one
+  std::size_t inferred_in_crm = 0;
+
+  std::size_t inferred() const { return inferred_at_google + inferred_in_crm; }
+};
+
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -200,6 +226,7 @@ class Journal {
   // Links that should stand on that side (agreed, or observed there) and that a complete listing of this generation did not contain.
   virtual Task<std::vector<Link>> unseen(std::string pair, SideName side, std::uint64_t generation, std::string after, std::size_t limit) = 0;
   virtual Task<std::size_t> count_links(std::string pair) = 0;
+  virtual Task<PendingDeletions> pending_deletions(std::string pair) = 0;
   // Links that hold an attendee with one of these normalised addresses: to match again when a record changes.
   virtual Task<std::vector<Link>> links_by_address(std::string account, std::vector<std::string> addresses) = 0;
 };

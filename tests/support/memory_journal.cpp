@@ -129,6 +129,18 @@ Task<std::size_t> MemoryJournal::count_links(std::string pair) {
   co_return static_cast<std::size_t>(std::count_if(links_.begin(), links_.end(), [&](const auto& entry) { return entry.second.pair == pair; }));
 }
 
+Task<PendingDeletions> MemoryJournal::pending_deletions(std::string pair) {
+  PendingDeletions pending;
+  for (const auto& [key, seen] : observed_) {
+    if (seen.pair != pair || seen.observation.kind != Observation::Kind::gone) continue;
+    const Link* link = link_of(pair, seen.side, seen.observation.id);
+    if (!link || !link->held_reason.empty()) continue;
+    if (seen.side == SideName::crm) pending.inferred_in_crm += seen.inferred ? 1 : 0;
+    else ++(seen.inferred ? pending.inferred_at_google : pending.told_by_google);
+  }
+  co_return pending;
+}
+
 Task<std::vector<Link>> MemoryJournal::links_by_address(std::string account, std::vector<std::string> addresses) {
   std::vector<Link> found;
   for (const auto& [id, link] : links_) {

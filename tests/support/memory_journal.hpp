@@ -25,6 +25,7 @@ class MemoryJournal final : public sync::Journal {
   Task<std::vector<sync::Observed>> unlinked(std::string pair, sync::SideName side, std::string after, std::size_t limit) override;
   Task<std::vector<sync::Link>> unseen(std::string pair, sync::SideName side, std::uint64_t generation, std::string after, std::size_t limit) override;
   Task<std::size_t> count_links(std::string pair) override;
+  Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account, std::vector<std::string> addresses) override;
 
   const std::map<std::string, sync::Link>& links() const { return links_; }

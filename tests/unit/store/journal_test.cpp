@@ -150,6 +150,8 @@ std::string answers(Journal& journal) {
     for (const Intent& intent : *intents) text += "\n  " + intent.op_id + " " + intent.link + " " + operation_text(intent.operation);
     links("by uid", run_task(journal.links_by_ical_uid(pair, {"uid1", "uid2", "uid3"})));
     text += "\ncount " + std::to_string(*run_task(journal.count_links(pair)));
+    const auto pending = run_task(journal.pending_deletions(pair));
+    text += "\npending " + std::to_string(pending->told_by_google) + " " + std::to_string(pending->inferred_at_google) + " " + std::to_string(pending->inferred_in_crm);
     for (const SideName side : {SideName::crm, SideName::google}) {
       links("by end", run_task(journal.links_by_end(pair, side, events)));
       links("unseen", run_task(journal.unseen(pair, side, 3, "", 100)));
