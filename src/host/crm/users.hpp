@@ -24,7 +24,7 @@ struct User {
 
 struct NewUser {
   std::string email, name, password;
-  std::string role = "sales", locale, time_zone = "Europe/Berlin";
+  std::string role = "sales", locale = {}, time_zone = "Europe/Berlin";
 };
 
 struct Session {

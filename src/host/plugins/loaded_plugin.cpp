@@ -22,7 +22,7 @@ LoadedPlugin::LoadedPlugin(Package package, Crm& crm, const PluginsOptions& opti
 
 LoadedPlugin::~LoadedPlugin() = default;
 
-Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, Crm& crm, const PluginsOptions& options) {
+Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, Crm& crm, const PluginsOptions& options, bool& kept) {
   std::shared_ptr<LoadedPlugin> plugin(new LoadedPlugin(std::move(package), crm, options));
   auto up = plugin->bring_up();
   if (up) return plugin;
@@ -30,6 +30,7 @@ Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, Crm& c
   if (!plugin->stop()) {
     error.message += "; " + plugin->why_kept();
     keep_for_ever(std::move(plugin));
+    kept = true;
   }
   return error;
 }

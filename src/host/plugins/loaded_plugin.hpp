@@ -28,8 +28,8 @@ namespace refhost {
 class LoadedPlugin {
  public:
   // Opens, creates, prepares, starts and checks itself; the gate stays closed until open(). crm outlives the object.
-  // The message says which step failed and why. What was begun is undone; a plugin that hangs is kept for the life of the process.
-  static Result<std::shared_ptr<LoadedPlugin>> load(Package package, Crm& crm, const PluginsOptions& options);
+  // The message says which step failed and why. What was begun is undone; a plugin that hangs is kept for the life of the process: kept is set.
+  static Result<std::shared_ptr<LoadedPlugin>> load(Package package, Crm& crm, const PluginsOptions& options, bool& kept);
   ~LoadedPlugin();
 
   const Manifest& manifest() const { return package_.manifest; }

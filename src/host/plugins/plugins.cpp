@@ -67,16 +67,21 @@ Result<> Plugins::State::load(const fs::path& folder, PluginInfo& info) {
     return Error{Code::denied, "the package is not signed, and this version of the host cannot check signatures yet: start crm_host with --dev-unsigned to run it", {}};
   }
   TRY(Package package, stage_package(folder, std::move(read), crm.data() / "run"));
-  TRY(auto plugin, LoadedPlugin::load(std::move(package), crm, options));
+  bool kept = false;
+  auto plugin = LoadedPlugin::load(std::move(package), crm, options, kept);
   const std::lock_guard lock(mutex);
-  running.emplace(info.id, std::move(plugin));
+  if (kept) still_loaded.push_back(info.id);
+  if (!plugin) return std::move(plugin).error();
+  running.emplace(info.id, *std::move(plugin));
   return {};
 }
 
 Result<> Plugins::start() {
   std::error_code failure;
   std::vector<fs::path> folders;
-  for (fs::directory_iterator entry(state_->options.folder, failure), end; !failure && entry != end; entry.increment(failure)) {
+  fs::directory_iterator entry, end;
+  if (!state_->options.folder.empty()) entry = fs::directory_iterator(state_->options.folder, failure);
+  for (; !failure && entry != end; entry.increment(failure)) {
     if (entry->is_directory(failure) && !entry->path().filename().string().starts_with(".")) folders.push_back(entry->path());
   }
   if (failure) return Error{Code::unavailable, "the folder of plugins " + state_->options.folder.string() + " cannot be read: " + failure.message(), {}};

@@ -19,7 +19,7 @@
 namespace refhost {
 
 struct PluginsOptions {
-  std::filesystem::path folder;    // one sub-folder per package
+  std::filesystem::path folder;    // one sub-folder per package; "": no plugins
   bool dev_unsigned = false;       // accept packages without a signature (signatures come later: without this flag nothing is loaded)
   std::map<std::string, std::string> values;  // crm.options/0 of every plugin: public_url and what the command line set besides
   std::chrono::milliseconds lifecycle_deadline{60'000};  // of create, prepare, start and self_check

@@ -1,0 +1,44 @@
+// What the administrator typed: the options of crm_host, checked. Used by main.
+// It must never print a value that may hold a secret.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <variant>
+
+#include "src/base/log.hpp"
+#include "src/base/result.hpp"
+
+namespace refhost {
+
+struct CommandLine {
+  std::filesystem::path data, database;  // database "": data/crm.sqlite
+  std::filesystem::path plugins;         // "": no plugins
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;             // 0: the system chooses
+  std::string public_url;                // without a trailing slash; "": http://address:port
+  std::map<std::string, std::string> plugin_options;
+  bool dev_unsigned = false;
+  std::filesystem::path seed;
+  std::string create_admin;              // an address: create the user, then end
+  std::filesystem::path ui, node_modules;
+  gcal::base::Level log_level = gcal::base::Level::info;
+};
+
+// The number is what the program ends with at once: --help, or a mistake that was explained on standard error.
+std::variant<CommandLine, int> read_command_line(int argc, const char* const* argv);
+
+// "127.0.0.1:8080" | "[::1]:0". invalid: names the form.
+struct ListenAddress {
+  std::string address;
+  std::uint16_t port = 0;
+};
+gcal::Result<ListenAddress> parse_listen(const std::string& text);
+// "sqlite:PATH". invalid: what this version cannot do, such as postgresql://, and what to write instead.
+gcal::Result<std::filesystem::path> parse_database(const std::string& text);
+// "https://crm.example.com" without a path; a trailing slash is cut off.
+gcal::Result<std::string> parse_origin(const std::string& option, std::string text);
+
+}  // namespace refhost

@@ -1,0 +1,33 @@
+#include "src/host/program/upkeep.hpp"
+
+namespace refhost {
+namespace {
+
+// A full disk or a long transaction passes: sooner than tomorrow.
+constexpr auto kRetry = std::chrono::minutes(10);
+
+}  // namespace
+
+Upkeep::Upkeep(Crm& crm, std::chrono::milliseconds interval) : crm_(crm), interval_(interval), thread_([this] { work(); }) {}
+
+Upkeep::~Upkeep() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Upkeep::work() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    const auto purged = crm_.events().purge();
+    if (!purged) crm_.log().warning("upkeep.failed", gcal::base::Json::object({{"why", purged.error().message}}));
+    lock.lock();
+    wake_.wait_for(lock, purged ? interval_ : std::min<std::chrono::milliseconds>(interval_, kRetry), [&] { return stopping_; });
+  }
+}
+
+}  // namespace refhost
