@@ -401,7 +401,8 @@ Result<EventTime> named_occurrence(const EventView& view, const std::optional<Ev
 bool is_empty(const EventView& view) {
   const Span span = span_of(view);
   if (!span.last) return false;
-  return expand(view, span.first - days(2), *span.last + days(2), "UTC", {.instances = 1}).empty();
+  // Not with a limit of one: cancelled starts count against it, and a series whose first day was cancelled would look empty.
+  return expand(view, span.first - days(2), *span.last + days(2)).empty();
 }
 
 }  // namespace
