@@ -62,7 +62,7 @@ void FlowRunner::begin(const Visitor& visitor, const std::string& plugin, const 
   const auto created = [&]() -> Result<Flow> {
     const auto list = plugins_.list();
     const auto known = std::ranges::find(list, plugin, &PluginInfo::id);
-    if (known == list.end() || !known->has_settings) return Error{Code::not_found, "there is no such connector", {}};
+    if (known == list.end() || !known->has_settings || known->state != "running") return Error{Code::not_found, "there is no such connector", {}};
     TRY(const auto drafts, crm_.flows().drafts(visitor.user));
     if (kind == "setup") {
       if (!account.empty()) return Error{Code::invalid, "account: a set-up makes its own", {}};
