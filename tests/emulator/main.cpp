@@ -1,5 +1,7 @@
 // google_emulator: Google Calendar on this machine. Options: architecture of the command line in README.md.
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -14,6 +16,7 @@
 
 #include "src/net/http_server.hpp"
 #include "tests/emulator/api/emulator.hpp"
+#include "tests/emulator/load/state.hpp"
 #include "tests/emulator/load/world.hpp"
 #include "tests/emulator/push/delivery.hpp"
 
@@ -97,7 +100,8 @@ std::optional<net::ServerResponse> page_file(const std::string& path) {
   return response;
 }
 
-bool load(Emulator& emulator, const std::string& argument, std::string& message) {
+// One --load argument. False when nothing of it could be read; single events that could not are named and left out.
+bool load(Emulator& emulator, const std::string& argument) {
   std::string email, path = argument;
   if (const std::size_t equals = argument.find('='); equals != std::string::npos && argument.find('@') < equals) {
     email = argument.substr(0, equals);
@@ -105,27 +109,45 @@ bool load(Emulator& emulator, const std::string& argument, std::string& message)
   }
   const auto text = read_file(path);
   if (!text) {
-    message = path + " cannot be read";
+    std::fprintf(stderr, "google_emulator: %s cannot be read\n", path.c_str());
     return false;
   }
   const std::string name = path.substr(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
-  emulator::Outcome<std::int64_t> loaded = std::int64_t{0};
+  emulator::LoadReport report;
   if (path.ends_with(".ics")) {
     auto& google = emulator.google();
     if (!email.empty()) google.add_account(email, "");
     if (google.accounts().empty()) google.add_account("user@example.com", "");
     if (email.empty()) email = google.accounts().begin()->first;
-    loaded = emulator::load_ics(google, email, name, *text, path.ends_with(".readonly.ics"));
+    report = emulator::load_ics(google, email, name, *text, path.ends_with(".readonly.ics"));
   } else {
-    auto world = gcal::base::Json::parse(*text);
+    const auto world = gcal::base::Json::parse(*text);
     if (!world) {
-      message = path + ": " + world.error().message;
+      std::fprintf(stderr, "google_emulator: %s: %s\n", path.c_str(), world.error().message.c_str());
       return false;
     }
-    loaded = emulator::load_world(emulator.google(), *world);
+    report = emulator::load_world(emulator.google(), *world);
   }
-  message = loaded ? path + ": " + std::to_string(*loaded) + " events" : path + ": " + loaded.error().message;
-  return static_cast<bool>(loaded);
+  for (const std::string& problem : report.problems) std::fprintf(stderr, "google_emulator: %s: %s\n", path.c_str(), problem.c_str());
+  std::fprintf(stderr, "google_emulator: %s: %lld events\n", path.c_str(), static_cast<long long>(report.events));
+  return true;
+}
+
+// Written beside and renamed, readable for the owner only: the state holds tokens.
+bool write_state(Emulator& emulator, const std::string& path) {
+  const std::string fresh = path + ".new";
+  const std::string text = emulator::State::save(emulator.google(), emulator.tokens()).dump();
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count = ::write(file, text.data() + written, text.size() - written);
+    if (count <= 0) break;
+    written += static_cast<std::size_t>(count);
+  }
+  const bool synced = written == text.size() && ::fsync(file) == 0;
+  const bool closed = ::close(file) == 0;
+  return synced && closed && std::rename(fresh.c_str(), path.c_str()) == 0;
 }
 
 }  // namespace
@@ -138,6 +160,8 @@ int main(int argc, char** argv) {
   options.add_option("--tls", tls, "CERT KEY: PEM files")->expected(2);
   options.add_option("--state", state, "FILE: read at the start if it exists, written at the end");
   options.add_option("--load", loads, "FILE.json|FILE.ics|email=FILE.ics ...");
+  bool allow_kill = false;
+  options.add_flag("--allow-kill", allow_kill, "fault rules may kill a process (kill_pid); for crash tests only");
   CLI11_PARSE(options, argc, argv);
 
   const std::size_t colon = listen.rfind(':');
@@ -165,13 +189,21 @@ int main(int argc, char** argv) {
   gcal::base::SystemClock clock;
   gcal::base::SystemRandom random;
   Emulator emulator(clock, random);
-  if (!state.empty() && read_file(state)) loads.insert(loads.begin(), state);
-  for (const std::string& argument : loads) {
-    std::string message;
-    const bool loaded = load(emulator, argument, message);
-    std::fprintf(stderr, "google_emulator: %s\n", message.c_str());
-    if (!loaded) return 2;
+  if (allow_kill) emulator.allow_kill();
+  bool resumed = false;
+  if (const auto text = state.empty() ? std::nullopt : read_file(state)) {
+    const auto document = gcal::base::Json::parse(*text);
+    const auto loaded = document ? emulator::State::load(*document, emulator.google(), emulator.tokens()) : emulator::bad("invalid", document.error().message);
+    if (!loaded) {
+      std::fprintf(stderr, "google_emulator: %s: %s\n", state.c_str(), loaded.error().message.c_str());
+      return 2;
+    }
+    resumed = true;
   }
+  if (resumed && !loads.empty()) std::fprintf(stderr, "google_emulator: %s goes on from before; --load is left out\n", state.c_str());
+  if (!resumed)
+    for (const std::string& argument : loads)
+      if (!load(emulator, argument)) return 2;
 
   emulator::Delivery delivery(emulator);
   LateAnswers late;
@@ -206,5 +238,9 @@ int main(int argc, char** argv) {
   int received = 0;
   sigwait(&signals, &received);
   server->reset();
+  if (!state.empty() && !write_state(emulator, state)) {
+    std::fprintf(stderr, "google_emulator: %s cannot be written\n", state.c_str());
+    return 1;
+  }
   return 0;
 }

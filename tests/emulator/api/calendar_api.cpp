@@ -34,6 +34,10 @@ constexpr const char* kColors =
     "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly calendar.app.created calendar.events.owned "
     "calendar.events.owned.readonly calendar.events.public.readonly calendar.events.freebusy";
 constexpr const char* kSettings = "calendar calendar.readonly calendar.settings.readonly";
+constexpr const char* kAclRead = "calendar calendar.acls calendar.acls.readonly";
+constexpr const char* kAclGet = "calendar calendar.acls calendar.acls.readonly calendar.readonly";
+constexpr const char* kAclWrite = "calendar calendar.acls";
+constexpr const char* kFreeBusy = "calendar calendar.readonly calendar.freebusy calendar.events.freebusy";
 constexpr const char* kStop =
     "calendar calendar.readonly calendar.events calendar.events.readonly calendar.events.owned calendar.events.owned.readonly calendar.calendarlist "
     "calendar.calendarlist.readonly calendar.settings.readonly calendar.acls calendar.acls.readonly calendar.app.created calendar.events.freebusy";
@@ -63,9 +67,17 @@ const CalendarApi::Route CalendarApi::kRoutes[] = {
     {"PATCH", "/calendars/{calendarId}", kCalendarsWrite, HANDLER(calendars_write)},
     {"DELETE", "/calendars/{calendarId}", kCalendarsWrite, HANDLER(calendars_delete)},
     {"POST", "/calendars/{calendarId}/clear", kClear, HANDLER(calendars_clear)},
+    {"GET", "/calendars/{calendarId}/acl", kAclRead, HANDLER(acl_list)},
+    {"POST", "/calendars/{calendarId}/acl", kAclWrite, HANDLER(acl_insert)},
+    {"POST", "/calendars/{calendarId}/acl/watch", kAclRead, HANDLER(acl_watch)},
+    {"GET", "/calendars/{calendarId}/acl/{ruleId}", kAclGet, HANDLER(acl_get)},
+    {"PUT", "/calendars/{calendarId}/acl/{ruleId}", kAclWrite, HANDLER(acl_write)},
+    {"PATCH", "/calendars/{calendarId}/acl/{ruleId}", kAclWrite, HANDLER(acl_write)},
+    {"DELETE", "/calendars/{calendarId}/acl/{ruleId}", kAclWrite, HANDLER(acl_delete)},
     {"GET", "/calendars/{calendarId}/events", kEventsRead, HANDLER(events_list)},
     {"POST", "/calendars/{calendarId}/events", kEventsWrite, HANDLER(events_insert)},
     {"POST", "/calendars/{calendarId}/events/import", kEventsWrite, HANDLER(events_import)},
+    {"POST", "/calendars/{calendarId}/events/quickAdd", kEventsWrite, HANDLER(quick_add)},
     {"POST", "/calendars/{calendarId}/events/watch", kEventsRead, HANDLER(events_watch)},
     {"GET", "/calendars/{calendarId}/events/{eventId}", kEventsRead, HANDLER(events_get)},
     {"PUT", "/calendars/{calendarId}/events/{eventId}", kEventsWrite, HANDLER(events_write)},
@@ -74,6 +86,7 @@ const CalendarApi::Route CalendarApi::kRoutes[] = {
     {"POST", "/calendars/{calendarId}/events/{eventId}/move", kMove, HANDLER(events_move)},
     {"GET", "/calendars/{calendarId}/events/{eventId}/instances", kEventsRead, HANDLER(events_instances)},
     {"POST", "/channels/stop", kStop, HANDLER(channels_stop)},
+    {"POST", "/freeBusy", kFreeBusy, HANDLER(free_busy)},
     {"GET", "/colors", kColors, HANDLER(colors_get)},
 };
 #undef HANDLER
@@ -144,12 +157,12 @@ std::string CalendarApi::template_of(const Request& request) {
   return found.empty() ? request.path : found;
 }
 
-Response CalendarApi::handle(const Request& request, std::string& path_template, bool empty_page) {
+Response CalendarApi::handle(const Request& request, std::string& path_template, ListFaults faults) {
   Match matched = match(request);
   if (matched.path_template.empty()) return problem_response(not_found());
   path_template = std::move(matched.path_template);
   const Route* found = matched.route;
-  Call call{request, std::move(matched.arguments), {}, {}, {}, {}, empty_page};
+  Call call{request, std::move(matched.arguments), {}, {}, {}, {}, faults};
 
   auto query = gcal::net::form_decode(request.query);
   if (!query) return problem_response(bad("badRequest", "Bad Request"));

@@ -14,7 +14,7 @@ class CalendarApi {
   // "/calendar/v3/calendars/{calendarId}/events" of a request's path; the path itself when no call has it.
   static std::string template_of(const Request& request);
   // `path_template` is set for any path of the API, also when the request is refused.
-  Response handle(const Request& request, std::string& path_template, bool empty_page);
+  Response handle(const Request& request, std::string& path_template, ListFaults faults);
 
  private:
   struct Call;
@@ -44,6 +44,14 @@ class CalendarApi {
   Response events_move(Call& call);
   Response events_instances(Call& call);
   Response events_watch(Call& call);
+  Response acl_list(Call& call);
+  Response acl_get(Call& call);
+  Response acl_insert(Call& call);
+  Response acl_write(Call& call);
+  Response acl_delete(Call& call);
+  Response acl_watch(Call& call);
+  Response free_busy(Call& call);
+  Response quick_add(Call& call);
   Response channels_stop(Call& call);
   Response colors_get(Call& call);
   Response settings_list(Call& call);

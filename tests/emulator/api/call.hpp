@@ -24,7 +24,7 @@ struct CalendarApi::Call {
   gcal::net::Parameters query;
   std::string email, client_id;
   gcal::base::Json body;
-  bool empty_page = false;
+  ListFaults faults = {};
 
   std::string parameter(std::string_view name) const { return std::string(gcal::net::parameter(query, name)); }
   bool has(std::string_view name) const { return gcal::net::parameter_count(query, name) > 0; }

@@ -1,8 +1,11 @@
 #include "tests/emulator/api/emulator.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 
+#include "src/base/id.hpp"
+#include "tests/emulator/api/batch.hpp"
 #include "tests/emulator/api/calendar_api.hpp"
 #include "tests/emulator/controls/controls.hpp"
 #include "tests/emulator/oauth/oauth_api.hpp"
@@ -74,10 +77,32 @@ std::deque<Push> Emulator::take_pushes() {
   return std::exchange(pushes_, {});
 }
 
-Response Emulator::dispatch(const Request& request, std::string& path_template, bool empty_page) {
-  if (request.path.starts_with("/calendar/v3/")) return CalendarApi(*this).handle(request, path_template, empty_page);
+Response Emulator::dispatch(const Request& request, std::string& path_template, ListFaults faults) {
+  if (request.path.starts_with("/calendar/v3/")) return CalendarApi(*this).handle(request, path_template, faults);
+  if (request.path == "/batch/calendar/v3") return batch(request);
   if (OAuthApi::serves(request.path)) return OAuthApi(*this).handle(request, path_template);
   return problem_response(not_found());
+}
+
+// Each part is a request of its own, counted and hit by faults; a part whose answer a fault drops is missing.
+Response Emulator::batch(const Request& request) {
+  if (request.method != "POST") return problem_response({405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}});
+  std::string token = header(request.headers, "Authorization");
+  if (token.size() > 7) token.erase(0, 7);
+  if (!token.empty() && !tokens_->access(token)) return problem_response({401, "global", "authError", "Invalid Credentials", "header", "Authorization"});
+  const auto parts = read_batch(request);
+  if (!parts) return problem_response(parts.error());
+  const std::string boundary = "batch_" + gcal::base::new_id(random_);
+  std::string body;
+  for (const BatchPart& part : *parts) {
+    Response answer = !part.readable || !part.request.path.starts_with("/calendar/v3/") ? problem_response(bad("badRequest", "Bad Request")) : serve(part.request);
+    if (answer.drop) continue;
+    body += "--" + boundary + "\r\n" + write_batch_part(part.content_id, answer);
+  }
+  Response response;
+  response.headers = {{"Content-Type", "multipart/mixed; boundary=" + boundary}, {"Vary", "Origin, X-Origin, Referer"}, {"Cache-Control", "private"}};
+  response.body = body + "--" + boundary + "--\r\n";
+  return response;
 }
 
 Response Emulator::handle(const Request& request) {
@@ -86,9 +111,15 @@ Response Emulator::handle(const Request& request) {
     if (request.method != "GET") ++version_;
     return Controls(*this).handle(request);
   }
-  std::string path_template = request.path;
-  if (!header(request.headers, kPageHeader).empty()) return dispatch(request, path_template, false);
+  if (!header(request.headers, kPageHeader).empty()) {
+    std::string path_template;
+    return dispatch(request, path_template, {});
+  }
+  return serve(request);
+}
 
+Response Emulator::serve(const Request& request) {
+  std::string path_template = request.path;
   // The template is needed before the request runs, because a fault rule may stop it.
   if (request.path.starts_with("/calendar/v3/")) path_template = CalendarApi::template_of(request);
   ++requests_[request.method + " " + path_template];
@@ -96,16 +127,18 @@ Response Emulator::handle(const Request& request) {
 
   const Fault* rule = faults_.take(request, path_template);
   if (!rule) {
-    Response response = dispatch(request, path_template, false);
+    Response response = dispatch(request, path_template, {});
     log_.add(request, response, google_->now_ms(), 0);
     return response;
   }
   const Fault fault = *rule;
-  const bool replaces = fault.drop || fault.garbage || fault.status > 0;
+  const bool replaces = fault.drop || fault.garbage || fault.status > 0 || fault.kill_pid > 0;
+  if (fault.kill_pid > 0 && !fault.after) ::kill(static_cast<pid_t>(fault.kill_pid), SIGKILL);
   Response response;
-  if (!replaces || fault.after) response = dispatch(request, path_template, fault.empty_page);
+  if (!replaces || fault.after) response = dispatch(request, path_template, {fault.empty_page, fault.stale});
+  if (fault.kill_pid > 0 && fault.after) ::kill(static_cast<pid_t>(fault.kill_pid), SIGKILL);
   if (replaces) response = Faults::answer(fault);
-  if (fault.truncate) response.body.resize(response.body.size() / 2);
+  Faults::spoil(fault, response);
   response.delay_ms = fault.delay_ms;
   log_.add(request, response, google_->now_ms(), fault.id);
   return response;

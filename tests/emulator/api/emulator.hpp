@@ -56,6 +56,7 @@ class Emulator {
   std::function<void()> on_push;                // called (under the lock) when there is something to take
 
   // For loading and for tests; the caller is the only user at that time.
+  void allow_kill() { faults_.allow_kill = true; }
   Google& google() { return *google_; }
   Tokens& tokens() { return *tokens_; }
 
@@ -66,7 +67,9 @@ class Emulator {
   void reset();
   void changed(const std::string& calendar_id, const std::string& email);
   void notify(Channel& channel, const char* state);
-  Response dispatch(const Request& request, std::string& path_template, bool empty_page);
+  Response serve(const Request& request);   // counted, logged, hit by faults
+  Response batch(const Request& request);
+  Response dispatch(const Request& request, std::string& path_template, ListFaults faults);
 
   std::mutex mutex_;
   ShiftedClock clock_;

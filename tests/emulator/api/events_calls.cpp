@@ -52,7 +52,8 @@ Response CalendarApi::events_list(Call& call) {
   query.event_types = call.all("eventTypes");
   query.private_properties = call.all("privateExtendedProperty");
   query.shared_properties = call.all("sharedExtendedProperty");
-  query.empty_page = call.empty_page;
+  query.empty_page = call.faults.empty_page;
+  query.stale = call.faults.stale;
   ANSWER_OR_RETURN(std::string text, e_.google_->list(call.email, *calendar, query));
   Response response;
   response.headers = {{"Content-Type", "application/json; charset=UTF-8"}, {"Vary", "Origin, X-Origin, Referer"}, {"Cache-Control", "private"},

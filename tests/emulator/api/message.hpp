@@ -34,6 +34,12 @@ struct Response {
   std::int64_t delay_ms = 0;  // a fault: the answer comes late
 };
 
+// What a fault rule asks of a list.
+struct ListFaults {
+  bool empty_page = false;
+  bool stale = false;
+};
+
 std::string header(const Fields& headers, std::string_view name);  // "" when absent
 
 Response json_response(int status, const gcal::base::Json& body);

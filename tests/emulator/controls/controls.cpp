@@ -39,6 +39,7 @@ Response Controls::handle(const Request& request) {
     if (body.string("client_id").empty()) return wrong("client_id is missing");
     Client client;
     client.secret = body.string("client_secret");
+    client.name = body.string("name");
     for (const Json& uri : body["redirect_uris"].items()) client.redirect_uris.push_back(uri.as_string());
     e_.tokens_->clients[body.string("client_id")] = std::move(client);
     return done();
@@ -73,8 +74,10 @@ Response Controls::handle(const Request& request) {
     return done();
   }
   if (path == "/load" && post) {
-    const auto loaded = load_world(google, body);
-    return loaded ? json_response(200, Json::object({{"events", *loaded}})) : wrong(loaded.error().message);
+    const LoadReport loaded = load_world(google, body);
+    Json problems = Json::array();
+    for (const std::string& problem : loaded.problems) problems.push(problem);
+    return json_response(200, Json::object({{"events", loaded.events}, {"problems", std::move(problems)}}));
   }
   if (path == "/reset" && post) {
     e_.reset();
@@ -150,7 +153,7 @@ Response Controls::stats() const {
     kinds.set(mail.kind, kinds[mail.kind].as_integer(0) + static_cast<std::int64_t>(mail.recipients.size()));
     mails.push(Json::object({{"kind", mail.kind}, {"calendar", mail.calendar_id}, {"event", mail.event_id}, {"summary", mail.summary}, {"recipients", std::move(to)}, {"at", timestamp(mail.at)}}));
   }
-  return json_response(200, Json::object({{"requests", std::move(requests)}, {"total", total}, {"writes", e_.google_->writes()}, {"mails", std::move(mails)},
+  return json_response(200, Json::object({{"requests", std::move(requests)}, {"total", total}, {"writes", e_.google_->writes()}, {"fault_hits", e_.faults_.hits()}, {"mails", std::move(mails)},
                                           {"mails_by_event", std::move(by_event)},
                                           {"now", timestamp(e_.google_->now_ms())}}));
 }

@@ -1,6 +1,7 @@
 #include "tests/emulator/controls/faults.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace emulator {
 namespace {
@@ -38,6 +39,15 @@ const char* usual_domain(int status) {
   return status == 410 ? "calendar" : "global";
 }
 
+// SplitMix64: the same seed hits the same requests.
+bool chance(Fault& fault) {
+  std::uint64_t z = fault.random += 0x9E3779B97F4A7C15u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  z ^= z >> 31;
+  return static_cast<double>(z >> 11) * 0x1.0p-53 < fault.probability;
+}
+
 }  // namespace
 
 Outcome<std::uint64_t> Faults::add(const Json& rule) {
@@ -51,12 +61,29 @@ Outcome<std::uint64_t> Faults::add(const Json& rule) {
   fault.body_contains = match.string("body_contains");
   fault.skip = rule["skip"].as_integer(0);
   fault.times = rule["times"].as_integer(1);
+  fault.probability = rule.contains("probability") ? rule["probability"].as_double(1) : 1;
+  fault.random = static_cast<std::uint64_t>(rule["seed"].as_integer(1)) * 0x9E3779B97F4A7C15u + 1;
+  if (fault.skip < 0 || fault.times < 0 || !(fault.probability > 0 && fault.probability <= 1))
+    return bad("invalid", "skip and times are at least 0, probability is over 0 and at most 1");
+  for (const auto& [name, value] : match.members())
+    if (name != "method" && name != "path" && name != "query_contains" && name != "body_contains") return bad("invalid", "unknown match: " + name);
+  static constexpr std::array kEffects{"status", "when", "drop", "garbage", "truncate", "empty_page", "delay_ms", "headers", "body",
+                                       "domain", "reason", "message", "kill_pid", "omit", "repeat_items", "stale"};
+  for (const auto& [name, value] : effect.members())
+    if (std::find(kEffects.begin(), kEffects.end(), name) == kEffects.end()) return bad("invalid", "unknown effect: " + name);
+  if (effect.contains("when") && effect.string("when") != "before" && effect.string("when") != "after") return bad("invalid", "when is before or after");
   fault.after = effect.string("when") == "after";
   fault.drop = effect["drop"].as_bool();
   fault.garbage = effect["garbage"].as_bool();
   fault.truncate = effect["truncate"].as_bool();
   fault.empty_page = effect["empty_page"].as_bool();
+  fault.stale = effect["stale"].as_bool();
+  fault.repeat_items = effect["repeat_items"].as_bool();
+  for (const Json& name : effect["omit"].items()) fault.omit.push_back(name.as_string());
   fault.delay_ms = effect["delay_ms"].as_integer(0);
+  fault.kill_pid = effect["kill_pid"].as_integer(0);
+  if (effect.contains("kill_pid") && !allow_kill) return bad("invalid", "kill_pid needs the emulator to run with --allow-kill");
+  if (effect.contains("kill_pid") && fault.kill_pid <= 1) return bad("invalid", "kill_pid is the id of the process under test");
   fault.status = static_cast<int>(effect["status"].as_integer(0));
   for (const auto& [name, value] : effect["headers"].members()) fault.headers.emplace_back(name, value.as_string());
   if (const Json* body = effect.find("body")) {
@@ -66,8 +93,9 @@ Outcome<std::uint64_t> Faults::add(const Json& rule) {
   fault.problem = {fault.status, effect.contains("domain") ? effect.string("domain") : usual_domain(fault.status),
                    effect.contains("reason") ? effect.string("reason") : usual_reason(fault.status),
                    effect.contains("message") ? effect.string("message") : usual_message(fault.status), {}, {}};
-  if (!fault.drop && !fault.garbage && !fault.empty_page && !fault.truncate && fault.delay_ms <= 0 && (fault.status < 100 || fault.status > 599))
-    return bad("invalid", "an effect names status, drop, garbage, truncate, empty_page or delay_ms");
+  const bool changes_answer = fault.drop || fault.garbage || fault.empty_page || fault.truncate || fault.repeat_items || fault.stale || !fault.omit.empty();
+  if (!changes_answer && fault.delay_ms <= 0 && fault.kill_pid == 0 && (fault.status < 200 || fault.status > 599))
+    return bad("invalid", "an effect names status (200 to 599), drop, garbage, truncate, empty_page, omit, repeat_items, stale, delay_ms or kill_pid");
   fault.id = ++next_;
   rules_.push_back(std::move(fault));
   return next_;
@@ -80,7 +108,7 @@ bool Faults::remove(std::uint64_t id) {
 Json Faults::describe() const {
   Json out = Json::array();
   for (const Fault& fault : rules_)
-    out.push(Json::object({{"id", fault.id}, {"method", fault.method}, {"path", fault.path}, {"times_left", fault.times}, {"hits", fault.hits}}));
+    out.push(Json::object({{"id", fault.id}, {"method", fault.method}, {"path", fault.path}, {"skip", fault.skip}, {"times_left", fault.times}, {"hits", fault.hits}}));
   return out;
 }
 
@@ -94,7 +122,9 @@ const Fault* Faults::take(const Request& request, const std::string& path_templa
       --fault.skip;
       continue;
     }
+    if (fault.probability < 1 && !chance(fault)) continue;
     ++fault.hits;
+    ++hits_;
     taken_ = fault;
     if (fault.times > 0 && --fault.times == 0) rules_.erase(at);
     return &taken_;
@@ -115,9 +145,20 @@ Response Faults::answer(const Fault& fault) {
   }
   response.status = fault.status > 0 ? fault.status : 200;
   for (const auto& field : fault.headers) response.headers.push_back(field);
-  response.drop = fault.drop;
+  response.drop = fault.drop || (fault.kill_pid > 0 && fault.status == 0);
   response.delay_ms = fault.delay_ms;
   return response;
+}
+
+void Faults::spoil(const Fault& fault, Response& response) {
+  if (!fault.omit.empty() || fault.repeat_items) {
+    if (auto body = Json::parse(response.body); body && body->is_object()) {
+      for (const std::string& name : fault.omit) body->erase(name);
+      if (Json* items = body->find("items"); fault.repeat_items && items && !items->items().empty()) items->push(Json(items->items().front()));
+      response.body = body->dump();
+    }
+  }
+  if (fault.truncate) response.body.resize(response.body.size() / 2);
 }
 
 }  // namespace emulator

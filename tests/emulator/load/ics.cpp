@@ -7,6 +7,7 @@
 
 #include "src/base/bytes.hpp"
 #include "src/calendar/time_zone.hpp"
+#include "tests/emulator/load/ics_text.hpp"
 #include "tests/emulator/load/world.hpp"
 #include "tests/emulator/model/event_rules.hpp"
 
@@ -156,57 +157,102 @@ Json event_of(icalcomponent* event, const std::string& calendar_id, const std::s
   return body;
 }
 
+using Component = std::unique_ptr<icalcomponent, FreeComponent>;
+
+// The event as libical reads it. A line it cannot read is reported with its number and left out.
+Component parse_event(const IcsEvent& written, std::vector<std::string>& problems) {
+  Component parsed(icalparser_parse_string(written.text().c_str()));
+  if (!parsed) return parsed;
+  if (icalcomponent_count_errors(parsed.get()) == 0) return parsed;
+  IcsEvent kept = written;
+  kept.lines.clear();
+  int depth = 0;
+  for (const auto& [number, line] : written.lines) {
+    const bool begin = line.starts_with("BEGIN:"), end = line.starts_with("END:");
+    depth += begin ? 1 : end ? -1 : 0;
+    if (!begin && !end && depth == 1) {
+      const Component alone(icalparser_parse_string(("BEGIN:VEVENT\r\n" + line + "\r\nEND:VEVENT\r\n").c_str()));
+      if (!alone || icalcomponent_count_errors(alone.get()) > 0) {
+        problems.push_back("line " + std::to_string(number) + ": the value cannot be read: " + line.substr(0, 60));
+        continue;
+      }
+    }
+    kept.lines.emplace_back(number, line);
+  }
+  return Component(icalparser_parse_string(kept.text().c_str()));
+}
+
 }  // namespace
 
-Outcome<std::int64_t> load_ics(Google& google, const std::string& email, const std::string& file_name, const std::string& text, bool read_only) {
-  const std::unique_ptr<icalcomponent, FreeComponent> root(icalparser_parse_string(text.c_str()));
-  if (!root) return bad("invalid", file_name + " is not an iCalendar file");
-  icalcomponent* file = icalcomponent_isa(root.get()) == ICAL_VCALENDAR_COMPONENT ? root.get()
-                                                                                  : icalcomponent_get_first_component(root.get(), ICAL_VCALENDAR_COMPONENT);
-  if (!file) return bad("invalid", file_name + " holds no calendar");
-  std::string name = file_name, zone;
-  for (icalproperty* property = first(file, ICAL_X_PROPERTY); property; property = icalcomponent_get_next_property(file, ICAL_X_PROPERTY)) {
-    const std::string key = text_of(icalproperty_get_x_name(property));
-    if (key == "X-WR-CALNAME") name = value_text(property);
-    if (key == "X-WR-TIMEZONE") zone = value_text(property);
-  }
+LoadReport load_ics(Google& google, const std::string& email, const std::string& file_name, const std::string& text, bool read_only) {
+  LoadReport report;
+  const IcsText file = split_ics(text);
+  report.problems = file.problems;
   Account* account = google.account(email);
-  if (!account) return bad("invalid", "no account " + email);
+  if (!account || !file.is_calendar) {
+    report.problems.push_back(account ? "no iCalendar file: BEGIN:VCALENDAR is missing" : "no account " + email);
+    return report;
+  }
+  std::string zone = file.zone;
+  if (!zone.empty() && !known_zone(zone)) report.problems.push_back("X-WR-TIMEZONE: unknown time zone " + zone.substr(0, 60));
   if (!known_zone(zone)) zone = google.find_calendar(account->email)->zone;
   std::string id = google.new_calendar_id();
   if (read_only) id = "de." + id.substr(2, 12) + "#holiday@group.v.calendar.google.com";
-  Calendar& calendar = google.add_calendar(read_only ? "" : account->email, id, name, zone);
+  Calendar& calendar = google.add_calendar(read_only ? "" : account->email, id, file.name.empty() ? file_name : file.name, zone);
+  calendar.description = file.description;
   google.subscribe(*account, calendar, read_only ? "reader" : "owner", false);
 
   WriteOptions loading;
   loading.attachments = loading.conference = loading.loading = true;
   std::map<std::string, std::string> series;  // UID -> event id
-  std::int64_t count = 0;
-  for (const bool exceptions : {false, true})
-    for (icalcomponent* event = icalcomponent_get_first_component(file, ICAL_VEVENT_COMPONENT); event;
-         event = icalcomponent_get_next_component(file, ICAL_VEVENT_COMPONENT)) {
-      icalproperty* recurrence_id = first(event, ICAL_RECURRENCEID_PROPERTY);
-      if ((recurrence_id != nullptr) != exceptions) continue;
-      Json body = event_of(event, calendar.id, calendar.zone);
-      const std::string uid = body.string("iCalUID");
-      if (!exceptions) {
-        auto stored = google.insert(account->email, calendar, body, loading);
-        if (!stored) return bad("invalid", file_name + ", " + uid + ": " + stored.error().message);
-        series[uid] = body.string("id");
-        ++count;
-        continue;
-      }
-      const auto master = series.find(uid);
-      if (master == series.end()) continue;  // an instance without its series: there is nothing to attach it to
-      const auto original = read_moment(moment_of(recurrence_id, calendar.zone), "original", calendar.zone);
-      if (!original) continue;
-      body.erase("recurrence");
-      const auto stored = google.patch(account->email, calendar, instance_id(*calendar.find(master->second), *original), body, loading);
-      if (!stored && stored.error().status != 404) return bad("invalid", file_name + ", " + uid + ": " + stored.error().message);
-      ++count;
+  std::vector<std::pair<std::size_t, Component>> exceptions;
+  const auto refused = [&](std::size_t line, const std::string& uid, const std::string& why) {
+    report.problems.push_back("line " + std::to_string(line) + ": event " + (uid.empty() ? "without UID" : uid.substr(0, 80)) + ": " + why);
+  };
+  for (const IcsEvent& written : file.events) {
+    Component event = parse_event(written, report.problems);
+    if (!event) {
+      refused(written.line, "", "not readable");
+      continue;
     }
+    if (first(event.get(), ICAL_RECURRENCEID_PROPERTY)) {
+      exceptions.emplace_back(written.line, std::move(event));  // after every series, wherever it stands in the file
+      continue;
+    }
+    const Json body = event_of(event.get(), calendar.id, calendar.zone);
+    const std::string uid = body.string("iCalUID");
+    const auto stored = google.insert(account->email, calendar, body, loading);
+    if (!stored) {
+      refused(written.line, uid, stored.error().status == 409 ? "its UID is there twice" : stored.error().message);
+      continue;
+    }
+    series[uid] = body.string("id");
+    ++report.events;
+  }
+  for (const auto& [line, event] : exceptions) {
+    Json body = event_of(event.get(), calendar.id, calendar.zone);
+    const std::string uid = body.string("iCalUID");
+    const auto master = series.find(uid);
+    if (master == series.end()) {
+      refused(line, uid, "an instance without its series");
+      continue;
+    }
+    const Json original_json = moment_of(first(event.get(), ICAL_RECURRENCEID_PROPERTY), calendar.zone);
+    const auto original = read_moment(original_json, "original", calendar.zone);
+    if (!original) {
+      refused(line, uid, "RECURRENCE-ID: " + original.error().message);
+      continue;
+    }
+    body.erase("recurrence");
+    const auto stored = google.patch(account->email, calendar, instance_id(*calendar.find(master->second), *original), body, loading);
+    if (!stored) {
+      refused(line, uid, stored.error().status == 404 ? "its RECURRENCE-ID is no instance of the series" : stored.error().message);
+      continue;
+    }
+    ++report.events;
+  }
   google.forget_writes();
-  return count;
+  return report;
 }
 
 }  // namespace emulator

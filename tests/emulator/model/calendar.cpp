@@ -4,10 +4,29 @@
 
 namespace emulator {
 
+int rank(std::string_view role) {
+  if (role == "owner") return 5;
+  if (role == "writer") return 4;
+  if (role == "writerWithoutPrivateAccess") return 3;
+  if (role == "reader") return 2;
+  return role == "freeBusyReader" ? 1 : 0;
+}
+
+std::string acl_rule_id(const std::string& type, const std::string& value) { return type == "default" ? type : type + ":" + value; }
+
 const std::string& Calendar::role_of(const std::string& email) const {
   static const std::string kNone;
-  const auto found = roles.find(email);
-  return found == roles.end() ? kNone : found->second;
+  const std::string* best = &kNone;
+  const std::size_t at = email.find('@');
+  for (const std::string& id : {acl_rule_id("user", email), acl_rule_id("domain", at == std::string::npos ? "" : email.substr(at + 1)), std::string("default")})
+    if (const auto found = acl.find(id); found != acl.end() && rank(found->second.role) > rank(*best)) best = &found->second.role;
+  return *best;
+}
+
+AclRule& Calendar::set_role(const std::string& type, const std::string& value, const std::string& role, std::int64_t stamp_us) {
+  AclRule& rule = acl[acl_rule_id(type, value)];
+  rule = {type, value, role, stamp_us, ++last_acl_change};
+  return rule;
 }
 
 std::string Calendar::etag() const {
@@ -34,6 +53,13 @@ Event& Calendar::put(Event event) {
   if (!slot->series.empty()) exceptions_[slot->series][slot->original.at] = slot.get();
   if (const std::size_t at = slot->id.rfind("_R"); at != std::string::npos && at > 0) splits_[slot->id.substr(0, at)].push_back(slot.get());
   return *slot;
+}
+
+void Calendar::restore(Event event) {
+  const std::uint64_t change = event.change;
+  Event& stored = put(std::move(event));
+  stored.change = change;
+  if (change != 0) changes_[change] = &stored;
 }
 
 void Calendar::place(Event& event) {

@@ -12,16 +12,27 @@
 
 namespace emulator {
 
+// One rule of a calendar's sharing. A withdrawn one stays, with the role "none", so that sync tokens can tell of it.
+struct AclRule {
+  std::string type, value;  // user | group | domain | default
+  std::string role;
+  std::int64_t stamp = 0;   // microseconds
+  std::uint64_t change = 0;
+};
+
 class Calendar {
  public:
   std::string id, summary, description, location, zone, owner;
-  std::map<std::string, std::string> roles;  // e-mail -> owner | writer | reader | freeBusyReader
+  std::map<std::string, AclRule> acl;        // by rule id: "user:anna@example.com", "default"
+  std::uint64_t last_acl_change = 0;
   std::int64_t stamp = 0;                    // microseconds of the last change of any kind
   std::int64_t updated = 0;                  // milliseconds
   int token_generation = 0;                  // raised: all sync tokens are too old
   bool deleted = false;
 
-  const std::string& role_of(const std::string& email) const;  // "" when he has none
+  // The strongest role of the person's own rule, his domain's and the public one; "" when he has none.
+  const std::string& role_of(const std::string& email) const;
+  AclRule& set_role(const std::string& type, const std::string& value, const std::string& role, std::int64_t stamp_us);
   bool has_push() const { return id.find('#') == std::string::npos; }
   std::string etag() const;
 
@@ -40,6 +51,8 @@ class Calendar {
   std::vector<Event*> series_named(const std::string& prefix);  // `abc` and every `abc_R2025...` split from it
 
  private:
+  friend class State;
+  void restore(Event event);  // with its place in the order of changes
   void place(Event& event);
 
   std::unordered_map<std::string, std::unique_ptr<Event>> events_;
@@ -49,5 +62,8 @@ class Calendar {
   std::unordered_map<std::string, std::vector<Event*>> splits_;
   std::uint64_t last_change_ = 0;
 };
+
+std::string acl_rule_id(const std::string& type, const std::string& value);
+int rank(std::string_view role);  // 0 for none, then freeBusyReader, reader, writerWithoutPrivateAccess, writer, owner
 
 }  // namespace emulator

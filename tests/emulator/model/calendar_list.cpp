@@ -9,14 +9,6 @@
 namespace emulator {
 namespace {
 
-int rank(std::string_view role) {
-  if (role == "owner") return 4;
-  if (role == "writer") return 3;
-  if (role == "reader") return 2;
-  if (role == "freeBusyReader") return 1;
-  return 0;
-}
-
 Problem too_old() {
   return {410, "calendar", "fullSyncRequired", "Sync token is no longer valid, a full sync is required.", "parameter", "syncToken"};
 }

@@ -230,16 +230,20 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
   std::uint64_t after_change = since;
   std::int64_t after_key = INT64_MIN;
   std::string after_id;
+  // What the sync token will cover. In a sorted answer an event that changes while the client pages may be passed already: the first page counts.
+  std::uint64_t covered = calendar.last_change();
+  if (query.stale && incremental && covered > since) --covered;
   const std::string page_bound = page_binding(query);
   if (!query.page_token.empty()) {
     const auto payload = unseal(query.page_token);
     if (!payload) return wrong_parameter("pageToken", "Invalid page token value.");
     const auto parts = split(*payload);
-    if (parts.size() != 7 || parts[0] != "page" || parts[1] != email || parts[2] != calendar.id || parts[3] != page_bound)
+    if (parts.size() != 8 || parts[0] != "page" || parts[1] != email || parts[2] != calendar.id || parts[3] != page_bound)
       return wrong_parameter("pageToken", "Invalid page token value.");
     after_change = number<std::uint64_t>(parts[4]);
     after_key = number<std::int64_t>(parts[5]);
     after_id = parts[6];
+    if (query.single_events || !query.order_by.empty()) covered = number<std::uint64_t>(parts[7]);
   }
   if (incremental) {  // the window of the first request goes on
     const auto parts = split(*unseal(query.sync_token));
@@ -260,6 +264,7 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
   bool more = false;
   if (!query.single_events && query.order_by.empty()) {
     for (auto at = calendar.changes().upper_bound(after_change); at != calendar.changes().end(); ++at) {
+      if (query.stale && at->first > covered) break;
       if (!lister.includes(*at->second)) continue;
       if (count == limit) {
         more = true;
@@ -287,11 +292,11 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
   }
   if (more || query.empty_page) {
     body += quoted_member("nextPageToken", seal("page\n" + email + "\n" + calendar.id + "\n" + page_bound + "\n" + std::to_string(after_change) + "\n" +
-                                                std::to_string(after_key) + "\n" + after_id));
+                                                std::to_string(after_key) + "\n" + after_id + "\n" + std::to_string(covered)));
   } else if (query.order_by.empty() && query.q.empty() && query.ical_uid.empty() && !query.updated_min && query.private_properties.empty() &&
              query.shared_properties.empty()) {
     body += quoted_member("nextSyncToken", seal("sync\n" + email + "\n" + calendar.id + "\n" + std::to_string(calendar.token_generation) + "\n" +
-                                                std::to_string(calendar.last_change()) + "\n" + binding(query) + "\n" + seconds_text(query.time_min) + "\n" +
+                                                std::to_string(covered) + "\n" + binding(query) + "\n" + seconds_text(query.time_min) + "\n" +
                                                 seconds_text(query.time_max)));
   }
   return body + ",\"items\":[" + items + "]}";

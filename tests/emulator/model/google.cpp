@@ -7,17 +7,6 @@
 
 namespace emulator {
 namespace base = gcal::base;
-namespace {
-
-int rank(std::string_view role) {
-  if (role == "owner") return 4;
-  if (role == "writer") return 3;
-  if (role == "reader") return 2;
-  if (role == "freeBusyReader") return 1;
-  return 0;
-}
-
-}  // namespace
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -27,7 +16,7 @@ std::string lower(std::string text) {
 bool masked_for(const std::string& role, const Event& event) {
   if (role == "freeBusyReader") return true;
   const std::string& visibility = event.fields.string("visibility");
-  return role == "reader" && (visibility == "private" || visibility == "confidential");
+  return (role == "reader" || role == "writerWithoutPrivateAccess") && (visibility == "private" || visibility == "confidential");
 }
 
 Google::Google(base::Clock& clock, base::Random& random) : clock_(clock), random_(random) {}
@@ -82,7 +71,7 @@ Calendar& Google::add_calendar(const std::string& owner, const std::string& cale
 }
 
 void Google::subscribe(Account& account, Calendar& calendar, const std::string& role, bool primary) {
-  calendar.roles[account.email] = role;
+  calendar.set_role("user", account.email, role, next_stamp());
   ListEntry& entry = account.list[calendar.id];
   entry.calendar_id = calendar.id;
   entry.primary = primary;

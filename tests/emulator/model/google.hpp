@@ -34,7 +34,7 @@ struct Account {
 };
 
 struct Mail {
-  std::string kind;  // invitation | update | cancellation | response
+  std::string kind;  // invitation | update | cancellation | response | sharing
   std::string calendar_id, event_id, summary;
   std::vector<std::string> recipients;
   std::int64_t at = 0;  // milliseconds
@@ -56,6 +56,7 @@ struct ListQuery {
   bool single_events = false;
   bool show_hidden_invitations = false;
   bool empty_page = false;  // by a fault rule
+  bool stale = false;       // by a fault rule: the newest change is not seen yet, and the token does not cover it
   std::vector<std::string> event_types, private_properties, shared_properties;
 };
 
@@ -100,6 +101,15 @@ class Google {
   Outcome<> clear_calendar(const std::string& email, const std::string& calendar_id);
   Json calendar_json(const Calendar& calendar) const;
 
+  // Sharing. Changing it makes the calendar's sync tokens too old, as at Google. Only owners may.
+  Outcome<Json> acl_list(const std::string& email, const std::string& calendar_id, std::int64_t max_results, const std::string& page_token,
+                         const std::string& sync_token, bool show_deleted);
+  Outcome<Json> acl_get(const std::string& email, const std::string& calendar_id, const std::string& rule_id);
+  Outcome<Json> acl_set(const std::string& email, const std::string& calendar_id, const std::string& rule_id, const Json& body, bool notify);  // rule_id "" inserts
+  Outcome<> acl_remove(const std::string& email, const std::string& calendar_id, const std::string& rule_id);
+  // Busy stretches in order, merged: opaque, not cancelled, not declined.
+  std::vector<std::pair<Seconds, Seconds>> busy(const Calendar& calendar, Seconds from, Seconds until) const;
+
   // Events.
   Outcome<Json> insert(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options);
   Outcome<Json> import(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options);
@@ -130,6 +140,7 @@ class Google {
 
  private:
   friend class Guests;
+  friend class State;
   std::int64_t next_stamp();
   Event* locate(Calendar& calendar, const std::string& event_id, Event& made);  // a stored event, or `made` for an untouched instance
   Outcome<Json> write(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, bool replace,

@@ -107,6 +107,8 @@ Response OAuthApi::authorize(const Request& request) {
   const Scopes prompt = split_scopes(get(asked, "prompt"));
   if (prompt.contains("none") && prompt.size() > 1) return refuse("invalid_request", "Invalid prompt: none must stand alone");
 
+  const auto registration = e_.tokens_->clients.find(client_id);
+  const std::string app = registration == e_.tokens_->clients.end() || registration->second.name.empty() ? client_id : registration->second.name;
   const net::Parameters cancelled{{"error", "access_denied"}, {"state", get(asked, "state")}};
   net::Parameters original;
   for (const auto& field : asked)
@@ -129,7 +131,7 @@ Response OAuthApi::authorize(const Request& request) {
       choices.push_back({address, one.name, "/o/oauth2/v2/auth?" + net::form_encode(chosen)});
     }
     std::stable_sort(choices.begin(), choices.end(), [&](const auto& a, const auto& b) { return (a.email == hint) > (b.email == hint); });
-    return html_response(200, pages::chooser(language, client_id, choices, redirect(uri, cancelled).headers.front().second));
+    return html_response(200, pages::chooser(language, app, choices, redirect(uri, cancelled).headers.front().second));
   }
   const Scopes known = e_.tokens_->consented(email, client_id);
   const Scopes wanted = full_scopes(scopes);
@@ -139,7 +141,7 @@ Response OAuthApi::authorize(const Request& request) {
   const auto optional = std::count_if(wanted.begin(), wanted.end(), [](const std::string& scope) { return !is_sign_in(scope); });
   std::vector<pages::ConsentScope> shown;
   for (const std::string& scope : wanted) shown.push_back({scope, !is_sign_in(scope) && optional > 1});
-  return html_response(200, pages::consent(language, client_id, email, account->name, net::form_encode(original), shown));
+  return html_response(200, pages::consent(language, app, email, account->name, net::form_encode(original), shown));
 }
 
 Response OAuthApi::decide(const Request& request) {

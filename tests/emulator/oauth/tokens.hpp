@@ -22,6 +22,7 @@ Scopes full_scopes(const Scopes& short_or_full);     // "calendar.events" -> "ht
 
 struct Client {
   std::string secret;                      // "" for a public client
+  std::string name;                        // what the consent page calls it; "" shows the id
   std::vector<std::string> redirect_uris;
 };
 
@@ -67,6 +68,7 @@ class Tokens {
   void forget_consent(const std::string& email, const std::string& client_id);
 
  private:
+  friend class State;
   std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
 
   gcal::base::Clock& clock_;

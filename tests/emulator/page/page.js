@@ -167,6 +167,12 @@ async function moveEvent(event, start, end) {
   return attempt(async () => { await write(event, { start: moment(start, event.allDay), end: moment(end, event.allDay) }, scope, 'all'); say(word('moved')); })();
 }
 
+// The rule, and for a person of this emulator also the click on the link in Google's mail that puts the calendar into the list.
+async function grant(calendar, address, role) {
+  await google(state.email, 'POST', `${calendarPath(calendar.id)}/acl`, { role, scope: { type: 'user', value: address } });
+  if (state.accounts.some((one) => one.email === address)) await google(address, 'POST', '/users/me/calendarList', { id: calendar.id });
+}
+
 async function share(calendar) {
   const path = `${calendarPath(calendar.id)}/acl`;
   const { items } = await google(state.email, 'GET', path);
@@ -174,7 +180,7 @@ async function share(calendar) {
   await open((close) => {
     const address = element('input', { type: 'email', required: true, placeholder: word('email'), 'aria-label': word('email'), list: 'people' });
     const role = element('select', { 'aria-label': word('role') }, ['writer', 'reader', 'freeBusyReader', 'owner'].map((value) => element('option', { value }, word(value))));
-    return element('form', { class: 'small', onsubmit: (event) => { event.preventDefault(); close(); void attempt(() => google(state.email, 'POST', path, { role: role.value, scope: { type: 'user', value: address.value.trim() } }))(); } },
+    return element('form', { class: 'small', onsubmit: (event) => { event.preventDefault(); close(); void attempt(() => grant(calendar, address.value.trim().toLowerCase(), role.value))(); } },
       element('h2', {}, word('shareCalendar').replace(' …', ''), ': ', calendar.name), element('datalist', { id: 'people' }, state.accounts.map((one) => element('option', { value: one.email }))),
       element('ul', { class: 'guests' }, rules.map((rule) => element('li', {}, rule.scope.value, element('small', {}, word(rule.role)), rule.scope.value === state.email ? '' : element('button', { type: 'button', class: 'quiet',
         onclick: () => { close(); void attempt(() => google(state.email, 'DELETE', `${path}/${encodeURIComponent(rule.id)}`))(); } }, word('unshare'))))),
