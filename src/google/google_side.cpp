@@ -53,6 +53,10 @@ bool is_hidden(const Item& item) {
   return !item.cancelled && (type == calendar::EventType::working_location || type == calendar::EventType::birthday);
 }
 
+// Functions and not braces behind co_return: GCC 12 destroys an aggregate made there twice.
+Written written(Item item) { return {std::move(item.id), std::move(item.etag), std::move(item.series)}; }
+Written written(Observation whole) { return {std::move(whole.id), std::move(whole.version), std::move(whole.series)}; }
+
 bool is_absent(const Error& error) { return error.code == Code::not_found || error.code == Code::gone; }
 
 }  // namespace
@@ -245,7 +249,10 @@ Task<Observation> GoogleSide::read_series(Item master) {
 Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> operations) {
   std::vector<Result<Written>> answers;
   for (const Operation& operation : operations) {
-    Result<Written> answer = operation.kind == Operation::Kind::put ? co_await put(operation) : co_await erase(operation);
+    // Not `? :`: with co_await in its branches GCC 12 destroys the result twice.
+    Result<Written> answer;
+    if (operation.kind == Operation::Kind::put) answer = co_await put(operation);
+    else answer = co_await erase(operation);
     // Nothing that follows would fare better: they are answered as not begun instead of running into the same limit.
     const bool stop = !answer && (answer.error().code == Code::needs_auth || answer.error().code == Code::cancelled ||
                                   (answer.error().code == Code::unavailable && answer.error().retry_after.count() > 0));
@@ -278,7 +285,7 @@ Task<Written> GoogleSide::put(const Operation& operation) {
       mailed = true;
     }
   }
-  if (!operation.series.recurring()) co_return Written{master.id, master.etag, std::move(master.series)};
+  if (!operation.series.recurring()) co_return written(std::move(master));
 
   const SendUpdates updates = mailed ? SendUpdates::none : updates_of(operation);
   const bool new_rule = !creating && !calendar::equal_rule(operation.before, operation.series);
@@ -287,19 +294,19 @@ Task<Written> GoogleSide::put(const Operation& operation) {
   CO_TRY(const std::string version, co_await write_occurrences(operation.series, before, master.id, master.etag, updates));
   if (version == master.etag) {
     master.series.occurrences = before;
-    co_return Written{master.id, master.etag, std::move(master.series)};
+    co_return written(std::move(master));
   }
   CO_TRY(Observation whole, co_await get(master.id));
   if (whole.kind == Observation::Kind::gone) co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
-  co_return Written{std::move(whole.id), std::move(whole.version), std::move(whole.series)};
+  co_return written(std::move(whole));
 }
 
 // With its rule Google may drop, keep or orphan exceptions: only a reading tells what it holds now. What is left of the old rule is brought to what is wanted.
 Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::string id, SendUpdates updates) {
-  for (bool written = false;; written = true) {
+  for (bool second = false;; second = true) {
     CO_TRY(Observation whole, co_await get(id));
     if (whole.kind == Observation::Kind::gone) co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
-    if (written) co_return Written{std::move(whole.id), std::move(whole.version), std::move(whole.series)};
+    if (second) co_return written(std::move(whole));
     Series wanted = operation.series;
     for (const auto& [start, occurrence] : whole.series.occurrences) {
       // A shortened rule does not take along the exceptions behind its end: they would stand in the calendar for ever.
@@ -309,7 +316,7 @@ Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::st
       if (occurrence.cancelled && !wanted.occurrences.contains(start)) wanted.occurrences.emplace(start, occurrence);
     }
     CO_TRY(const std::string version, co_await write_occurrences(wanted, whole.series.occurrences, id, whole.version, updates));
-    if (version == whole.version) co_return Written{std::move(whole.id), std::move(whole.version), std::move(whole.series)};
+    if (version == whole.version) co_return written(std::move(whole));
   }
 }
 
@@ -356,15 +363,28 @@ Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std:
       if (revived) patch.set("status", to.status == calendar::Status::tentative ? "tentative" : "confirmed");
       if (patch.members().empty()) continue;
     }
-    CO_TRY(const Json reply, co_await client_.patch_event(calendar_, instance_id(id, start), std::move(patch), version, updates));
-    if (!reply.string("etag").empty()) version = reply.string("etag");
+    const bool cancels = will != after.end() && will->second.cancelled;
+    const Result<Json> reply = co_await client_.patch_event(calendar_, instance_id(id, start), std::move(patch), version, updates);
+    if (!reply && is_absent(reply.error())) {
+      // The rule does not make this occurrence, or it is cancelled already. The series itself answers for whether it still stands.
+      if (cancels) continue;
+      const Result<Item> master = co_await read_item(id);
+      if (!master) co_return master.error();
+      if (master->cancelled) co_return Error{Code::gone, "it was deleted at Google meanwhile", {}};
+      if (will == after.end()) continue;
+      co_return Error{Code::invalid, "an occurrence stands outside the rule of its series", {}};
+    }
+    if (!reply) co_return reply.error();
+    if (!reply->string("etag").empty()) version = reply->string("etag");
   }
   co_return version;
 }
 
 Task<Written> GoogleSide::erase(const Operation& operation) {
   CO_TRY_VOID(co_await client_.delete_event(calendar_, operation.id, operation.if_version.value_or(""), updates_of(operation)));
-  co_return Written{operation.id, {}, {}};
+  Written done;
+  done.id = operation.id;
+  co_return done;
 }
 
 // Google keeps no op ids: a repeated creation is met by its id, a repeated change by its etag.

@@ -159,7 +159,10 @@ Task<Identity> TokenClient::userinfo(std::string access_token) {
   if (response.status != 200) co_return error_of(response, tools_.clock.now());
   const Result<Json> json = Json::parse(response.body);
   if (!json || json->string("sub").empty()) co_return Error{Code::unavailable, "what answered is not Google's sign-in", {}};
-  co_return Identity{json->string("sub"), json->string("email")};
+  Identity identity;  // named: GCC 12 destroys an aggregate behind co_return twice
+  identity.sub = json->string("sub");
+  identity.email = json->string("email");
+  co_return identity;
 }
 
 }  // namespace gcal::oauth
