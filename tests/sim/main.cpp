@@ -1,23 +1,30 @@
-// sim --seeds A..B: runs the engine through B-A simulated histories and prints seeds per second. Ends with 1 at the first violation, with the seed and
-// the history that led to it.
+// sim [--dialect] --seeds A..B: runs the engine through simulated histories and prints histories per second; with --dialect Google is the emulator's
+// model behind the real dialect code. Ends with 1 at the first violation, with the seed and the history that led to it.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
-#include "tests/sim/simulation.hpp"
+#include "tests/sim/dialect.hpp"
 
 int main(int argc, char** argv) {
   std::uint64_t first = 1;
   std::uint64_t last = 1000;
-  if (argc == 3 && std::string(argv[1]) == "--seeds") {
-    const std::string range = argv[2];
-    const std::size_t dots = range.find("..");
-    first = std::strtoull(range.c_str(), nullptr, 10);
-    last = dots == std::string::npos ? first : std::strtoull(range.c_str() + dots + 2, nullptr, 10);
-  } else if (argc != 1) {
-    std::fprintf(stderr, "usage: sim [--seeds A..B]\n");
-    return 2;
+  bool dialect = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--dialect") {
+      dialect = true;
+    } else if (word == "--seeds" && i + 1 < argc) {
+      const std::string range = argv[++i];
+      const std::size_t dots = range.find("..");
+      first = std::strtoull(range.c_str(), nullptr, 10);
+      last = dots == std::string::npos ? first : std::strtoull(range.c_str() + dots + 2, nullptr, 10);
+    } else {
+      std::fprintf(stderr, "usage: sim [--dialect] [--seeds A..B]\n");
+      return 2;
+    }
   }
 
   std::size_t cycles = 0;
@@ -25,7 +32,7 @@ int main(int argc, char** argv) {
   std::size_t faults = 0;
   const auto begin = std::chrono::steady_clock::now();
   for (std::uint64_t seed = first; seed <= last; ++seed) {
-    const gcal::simulation::Outcome outcome = gcal::simulation::run_seed(seed);
+    const gcal::simulation::Outcome outcome = dialect ? gcal::simulation::run_dialect_seed(seed) : gcal::simulation::run_seed(seed);
     cycles += outcome.cycles;
     crashes += outcome.crashes;
     faults += outcome.faults;

@@ -22,7 +22,8 @@ class ScriptedHttp final : public net::HttpClient {
     if (respond) co_return respond(requests.back());
     if (script.empty()) {
       unexpected.push_back(request.method + " " + request.url);
-      co_return net::HttpResponse{500, {}, {}};
+      const net::HttpResponse nothing{500, {}, {}};
+      co_return nothing;
     }
     Answer answer = std::move(script.front());
     script.pop_front();
