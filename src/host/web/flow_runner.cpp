@@ -271,7 +271,7 @@ Result<> FlowRunner::keep_finish(Flow& flow, const PluginStep& step) {
 std::string page_of(const FlowRunner::Resumed& resumed) {
   std::string page = "/#/settings/calendars";
   if (!resumed.flow.empty()) page += "/flow/" + gcal::net::percent_encode(resumed.flow);
-  if (!resumed.reason.empty()) page += "?reason=" + gcal::net::percent_encode(resumed.reason);
+  if (!resumed.reason.empty()) page += "?error=" + gcal::net::percent_encode(resumed.reason);
   return page;
 }
 

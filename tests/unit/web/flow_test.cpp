@@ -244,7 +244,7 @@ TEST_F(SettingsFlow, S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePlug
   const std::string state = state_of(shown), flow = shown.string("flow");
   const auto reason = [](const Reply& reply) {
     const std::string_view target = reply.headers.get("Location");
-    return reply.status == 303 && target.find("?reason=") != target.npos ? std::string(target.substr(target.find("?reason=") + 8)) : std::string();
+    return reply.status == 303 && target.find("?error=") != target.npos ? std::string(target.substr(target.find("?error=") + 7)) : std::string();
   };
   const std::size_t before = asked("setup").size();
   EXPECT_EQ(reason(call_back(other, state)), "flow.link_used") << "somebody else's session";
@@ -280,7 +280,7 @@ TEST_F(SettingsFlow, GivenAPluginThatCannotAnswerTheCallback_WhenThePageLooksAga
   const Json shown = begin(page).json();
   failure = Error{Code::unavailable, "restarting", {}};
   const Reply back = call_back(page, state_of(shown));
-  EXPECT_EQ(back.headers.get("Location"), "/#/settings/calendars/flow/" + shown.string("flow") + "?reason=flow.failed");
+  EXPECT_EQ(back.headers.get("Location"), "/#/settings/calendars/flow/" + shown.string("flow") + "?error=flow.failed");
   failure.reset();
   const Json again = page.get("/api/flows/" + shown.string("flow")).json();
   EXPECT_EQ(again["step"].string("type"), "external");
