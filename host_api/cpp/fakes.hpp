@@ -49,9 +49,10 @@ class Host : public crm_host {
   void on_call(std::function<void(std::string_view service, std::string_view function)> observer) { observer_ = std::move(observer); }
 
   // A user with a calendar of his own, whose id is "own-" and the user's.
-  void add_user(const User& user) {
-    accounts.add_user(user);
-    calendars.add_own(user.id, "own-" + user.id);
+  void add_user(User user) {
+    user.own_calendar = "own-" + user.id;
+    calendars.add_own(user.id, user.own_calendar);
+    accounts.add_user(std::move(user));
   }
   // Every cursor becomes foreign, as after a restored backup: GONE.
   void restore_backup() {

@@ -18,7 +18,7 @@ typedef struct {
   /* [any] What the screen says about the account: JSON {state: "ok"|"working"|"waiting"|"needs_auth"|"attention"|"off", reason: text key,
      args: {...}, progress: {done, total} or absent, synced_at: time or 0, attention: [{key, args, action?}]}. */
   crm_status (*set_health)(const crm_host*, crm_str id, crm_str health, crm_error*) CRM_NOEXCEPT;
-  /* [any] JSON {id, email, name, locale, time_zone, default_calendar} of a CRM user. */
+  /* [any] JSON {id, email, name, role: "admin"|"sales", locale, time_zone, default_calendar} of a CRM user. */
   crm_status (*user)(const crm_host*, crm_str user, crm_sink document, crm_error*) CRM_NOEXCEPT;
 } crm_accounts_0;
 

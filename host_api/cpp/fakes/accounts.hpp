@@ -14,9 +14,9 @@
 namespace crm::fakes {
 
 struct User {
-  std::string id = {}, email = {}, name = {};
+  std::string id = {}, email = {}, name = {}, role = "sales";
   std::string locale = "en", time_zone = "Europe/Berlin";
-  std::string default_calendar = {};  // "": the user's own
+  std::string own_calendar = {}, default_calendar = {};  // set by the host; default "": the own one
 };
 
 struct Account {
@@ -99,8 +99,9 @@ class Accounts {
     const Lock lock(mutex_);
     const User* user = find_user(id);
     if (!user) return Error{Code::not_found, "there is no such user", {}};
-    return Json::object({{"id", user->id}, {"email", user->email}, {"name", user->name}, {"locale", user->locale}, {"time_zone", user->time_zone},
-                         {"default_calendar", user->default_calendar}}).dump();
+    return Json::object({{"id", user->id}, {"email", user->email}, {"name", user->name}, {"role", user->role}, {"locale", user->locale},
+                         {"time_zone", user->time_zone}, {"default_calendar", user->default_calendar.empty() ? user->own_calendar : user->default_calendar}})
+        .dump();
   }
 
   // --- for the other parts, under the lock ---

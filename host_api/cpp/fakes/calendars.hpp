@@ -84,7 +84,7 @@ class Calendars {
   Result<> set_default(std::string_view user_id, std::string_view id) {
     const Lock lock(mutex_);
     User* user = accounts_.find_user(user_id);
-    if (!user) return Error{Code::not_found, "there is no such user", {}};
+    if (!user || !accounts_.user_is_connected(user_id)) return Error{Code::not_found, "no account of this plugin belongs to that user", {}};
     if (!id.empty()) {
       const Calendar* calendar = find(id);
       if (!calendar || calendar->user != user_id) return none();

@@ -168,7 +168,8 @@ class Events {
 
   // Answers the revision, "" after an erase. A success is remembered with its op_id; a failure is not.
   Result<std::string> perform(const Json& operation) {
-    const std::string op_id = operation.string("op_id");
+    const std::string &op = operation.string("op"), &op_id = operation.string("op_id");
+    if (op != "put" && op != "erase" && op != "link" && op != "move") return Error{Code::invalid, "op: put, erase, link or move", {}};
     if (op_id.empty()) return Error{Code::invalid, "op_id: missing", {}};
     if (const auto answered = answers_.find(op_id); answered != answers_.end()) return answered->second;
     TRY(std::string revision, perform_once(operation));
@@ -177,10 +178,9 @@ class Events {
   }
   Result<std::string> perform_once(const Json& operation) {
     const std::string &op = operation.string("op"), &id = operation.string("id"), &calendar = operation.string("calendar");
-    if (op != "put" && op != "erase" && op != "link" && op != "move") return Error{Code::invalid, "op: put, erase, link or move", {}};
     if (id.empty()) return Error{Code::invalid, "id: missing", {}};
     const auto found = events_.find(id);
-    const Json* if_revision = operation.find("if_revision");
+    const Json* if_revision = operation["if_revision"].is_null() ? nullptr : operation.find("if_revision");
     if (op == "put" && !if_revision) {
       if (found != events_.end()) return Error{Code::conflict, "an appointment with this id exists", {}};
       if (!calendars_.known_to_plugin(calendar)) return no_calendar();
@@ -216,9 +216,9 @@ class Events {
   }
 
   static std::optional<Records> records_of(const Json& operation) {
-    const Json* records = operation.find("records");
-    if (!records) return std::nullopt;
-    return Records{(*records)["leads"].strings(), (*records)["contacts"].strings()};
+    const Json& records = operation["records"];
+    if (records.is_null()) return std::nullopt;
+    return Records{records["leads"].strings(), records["contacts"].strings()};
   }
   // Only records that exist: one may have been deleted since the plugin looked.
   void link(Stored& stored, const Records& records) {

@@ -1,0 +1,329 @@
+// One story told through the service tables of two hosts, crm_host's and the fake one: each document fits its schema, and both hosts answer alike.
+// The second half is what makes the fakes worth something: a plugin that works with them works with a CRM.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "host_api/cpp/fakes.hpp"
+#include "host_api/cpp/host.hpp"
+#include "src/base/log.hpp"
+#include "src/host/crm/crm.hpp"
+#include "src/host/services/plugin_host.hpp"
+#include "tests/schema/validator.hpp"
+
+namespace {
+
+using gcal::Code;
+using gcal::Result;
+using gcal::base::Json;
+
+const schema::Schemas& schemas() {
+  static const schema::Schemas all(GCAL_SOURCE_DIRECTORY "/host_api/schema");
+  return all;
+}
+
+// The person and the administrator of either host.
+class World {
+ public:
+  virtual ~World() = default;
+  virtual const crm_host* host() = 0;
+  virtual std::string add_user(const std::string& email) = 0;
+  virtual std::string connect(const std::string& user) = 0;  // an account
+  virtual std::string add_lead(const std::string& address) = 0;
+  virtual void change_lead(const std::string& lead, const std::string& address) = 0;
+  virtual void restore_backup() = 0;
+  // Begins the run of a task that waits, and answers its fence; the second call is another host that takes the key over.
+  virtual std::int64_t run_task() = 0;
+};
+
+class FakeWorld final : public World {
+ public:
+  const crm_host* host() override { return &host_; }
+  std::string add_user(const std::string& email) override {
+    host_.add_user({.id = "user", .email = email, .name = "Anna"});
+    return "user";
+  }
+  std::string connect(const std::string& user) override { return *host_.accounts.connect({.id = "account", .user = user, .unique_id = "sub", .title = "Work"}); }
+  std::string add_lead(const std::string& address) override {
+    host_.contacts.put("lead", "lead", {address});
+    return "lead";
+  }
+  void change_lead(const std::string& lead, const std::string& address) override { host_.contacts.put("lead", lead, {address}); }
+  void restore_backup() override { host_.restore_backup(); }
+  std::int64_t run_task() override {
+    auto run = host_.tasks.take("key");
+    if (!run) run = host_.tasks.take_over("key");
+    return run->fence;
+  }
+
+ private:
+  crm::fakes::Host host_;
+};
+
+class RealWorld final : public World {
+ public:
+  RealWorld() {
+    folder_ = std::filesystem::temp_directory_path() / ("gcal-schema-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder_);
+    auto opened = refhost::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_, random_, log_);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    crm_ = *std::move(opened);
+    host_ = std::make_unique<refhost::PluginHost>(*crm_, "com.example.test");
+  }
+  ~RealWorld() override {
+    host_.reset();
+    crm_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  const crm_host* host() override { return host_.get(); }
+  std::string add_user(const std::string& email) override { return crm_->users().create({.email = email, .name = "Anna", .password = "long enough", .locale = "en"})->id; }
+  std::string connect(const std::string& user) override {
+    return crm_->accounts().finish_setup({.id = {}, .plugin = "com.example.test", .user = user, .unique_id = "sub", .title = "Work", .identity = "anna@gmail.example"})->id;
+  }
+  std::string add_lead(const std::string& address) override {
+    return crm_->records().create(refhost::RecordKind::lead, Json::object({{"name", "Kim"}, {"emails", Json::array({address})}}))->id;
+  }
+  void change_lead(const std::string& lead, const std::string& address) override {
+    EXPECT_TRUE(crm_->records().update(refhost::RecordKind::lead, lead, Json::object({{"emails", Json::array({address})}})));
+  }
+  void restore_backup() override { EXPECT_TRUE(crm_->events().new_epoch()); }
+  std::int64_t run_task() override {
+    EXPECT_TRUE(crm_->tasks().recover());  // what a new process does first: a run of the old one is due again
+    const auto due = crm_->tasks().take_due();
+    return due && *due ? (*due)->fence : -1;
+  }
+
+ private:
+  std::filesystem::path folder_;
+  gcal::base::SystemClock clock_;
+  gcal::base::SystemRandom random_;
+  gcal::base::SilentLog log_;
+  std::unique_ptr<refhost::Crm> crm_;
+  std::unique_ptr<refhost::PluginHost> host_;
+};
+
+// Tells the story and writes down every answer with ids, revisions and cursors replaced by names in the order of their appearance.
+class Story {
+ public:
+  explicit Story(World& world) : world_(world), crm_(world.host()) {}
+
+  std::vector<std::string> tell() {
+    const crm::Accounts accounts = *crm_.accounts();
+    const crm::Calendars calendars = *crm_.calendars();
+    const crm::Events events = *crm_.events();
+    const crm::Contacts contacts = *crm_.contacts();
+
+    const std::string user = name(world_.add_user("anna@example.com"), "user");
+    const std::string own = name(*calendars.own(user), "own");
+    note("the own calendar before anything is connected", status(events.changes(own, "", 10)));
+    const std::string account = name(world_.connect(user), "account");
+
+    note("user", document("user.json", accounts.user(user)));
+    note("user unknown", status(accounts.user("nobody")));
+    note("accounts", list("account.json", accounts.list()));
+    note("put_config", status(accounts.put_config(account, R"({"visible":["a"]})")));
+    note("put_config no object", status(accounts.put_config(account, "[]")));
+    note("put_config no JSON", status(accounts.put_config(account, "{")));
+    note("put_config unknown", status(accounts.put_config("nobody", "{}")));
+    note("account", document("account.json", accounts.get(account)));
+    note("set_health", status(accounts.set_health(account, R"({"state":"ok","reason":"health.ok","args":{},"synced_at":0,"attention":[]})")));
+    note("set_state wrong", status(accounts.set_state(account, "asleep")));
+    note("set_state", status(accounts.set_state(account, "paused")));
+    note("account", document("account.json", accounts.get(account)));
+    note("set_state", status(accounts.set_state(account, "active")));
+
+    const std::string put = Json::object({{"account", account}, {"remote_id", "team@group"}, {"name", "Team"}, {"color", "#aabbcc"}, {"role", "writer"}, {"mode", "two_way"}}).dump();
+    EXPECT_EQ(schemas().fault_or_unknown_member("calendar.json#/$defs/put", *Json::parse(put)), "");
+    const std::string team = name(*calendars.put(put), "team");
+    note("put again", Json(*calendars.put(put) == team).dump());
+    for (const auto& [member, value] : {std::pair{"color", "red"}, {"role", "boss"}, {"mode", "sometimes"}, {"account", "nobody"}, {"name", ""}, {"remote_id", ""}}) {
+      Json bad = *Json::parse(put);
+      bad.set(member, value);
+      note(std::string("put with a wrong ") + member, status(calendars.put(bad.dump())));
+    }
+    note("calendars", list("calendar.json", calendars.list(account)));
+    note("set_default", status(calendars.set_default(user, team)));
+    note("set_default own", status(calendars.set_default(user, own)));
+    note("set_default team", status(calendars.set_default(user, team)));
+    note("set_default of nobody", status(calendars.set_default("nobody", team)));
+    note("set_default to nothing known", status(calendars.set_default(user, "unknown")));
+    note("user", document("user.json", accounts.user(user)));
+    note("calendars", list("calendar.json", calendars.list("")));
+    note("set_state wrong", status(calendars.set_state(team, "lost")));
+    note("set_state of the own one", status(calendars.set_state(own, "hidden")));
+
+    // Appointments.
+    const Json lunch = *Json::parse(R"({"summary":"Lunch","start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"}})");
+    Json dinner = lunch;
+    dinner.set("summary", "Dinner");
+    const std::string lead = name(world_.add_lead("Kim@Example.com"), "lead");
+    const Json records = Json::object({{"leads", Json::array({lead, "no-such-lead"})}, {"contacts", Json::array()}});
+    const Json create = Json::object({{"op", "put"}, {"op_id", "1"}, {"id", "lunch"}, {"calendar", team}, {"event", lunch}, {"records", records}});
+    const Json first = apply("create", create);
+    note("create again", text(apply("the same op_id", create)));
+    apply("create with the id of another", with(create, {{"op_id", "2"}}));
+    apply("create elsewhere", with(create, {{"op_id", "3"}, {"id", "x"}, {"calendar", "unknown"}}));
+    apply("create without an end", with(create, {{"op_id", "4"}, {"id", "x"}, {"event", Json::object({{"start", lunch["start"]}})}}), false);
+    apply("create without op_id", with(create, {{"op_id", ""}, {"id", "x"}}), false);
+    apply("an unknown operation", with(create, {{"op", "paint"}}), false);
+    const Json change = with(create, {{"op_id", "5"}, {"event", dinner}, {"if_revision", first["revision"]}});
+    apply("change with a stale revision", with(change, {{"if_revision", "0-stale"}}));
+    const Json second = apply("change", change);
+    apply("change nothing", with(change, {{"op_id", "6"}, {"if_revision", second["revision"]}}));
+    apply("link", Json::object({{"op", "link"}, {"op_id", "7"}, {"id", "lunch"}, {"records", Json::object({{"leads", Json::array()}, {"contacts", Json::array()}})}}));
+    apply("link the unknown", Json::object({{"op", "link"}, {"op_id", "8"}, {"id", "nothing"}, {"records", records}}));
+    note("get", list("event_document.json", events.get(R"(["lunch","nothing"])")));
+
+    const std::string cursor = read("feed from the beginning", team, "");
+    const Json moved = apply("move", Json::object({{"op", "move"}, {"op_id", "9"}, {"id", "lunch"}, {"if_revision", second["revision"]}, {"calendar", own}}));
+    read("feed of the calendar that it left", team, cursor);
+    read("feed of the calendar where it is", own, "");
+    apply("erase with a stale revision", Json::object({{"op", "erase"}, {"op_id", "10"}, {"id", "lunch"}, {"if_revision", second["revision"]}}));
+    apply("erase", Json::object({{"op", "erase"}, {"op_id", "11"}, {"id", "lunch"}, {"if_revision", moved["revision"]}}));
+    apply("erase again", Json::object({{"op", "erase"}, {"op_id", "12"}, {"id", "lunch"}, {"if_revision", moved["revision"]}}));
+    read("a new listing knows no deletion", own, "");
+    note("changes of an unknown calendar", status(events.changes("unknown", "", 10)));
+    note("changes with limit 0", status(events.changes(team, "", 0)));
+    note("changes with limit 2501", status(events.changes(team, "", 2501)));
+    note("changes with a foreign cursor", status(events.changes(team, "foreign", 10)));
+    note("settle", status(events.settle(R"(["1","5"])")));
+    note("settle no array", status(events.settle("{}")));
+    note("no batch", status(events.apply(0, "{}")));
+
+    // Pages, in the order of commits.
+    for (int i = 0; i < 5; ++i) apply("create", with(create, {{"op_id", "p" + std::to_string(i)}, {"id", "p" + std::to_string(i)}}));
+    std::string at;
+    for (int page = 0; page < 3; ++page) at = read("page " + std::to_string(page), team, at, 2);
+
+    // Records.
+    note("find_by_email", document("contacts_found.json", contacts.find_by_email(user, R"(["kim@example.com","nobody@example.com"])")));
+    const std::string seen = read_contacts("records", "");
+    world_.change_lead(lead, "kim@new.example");
+    read_contacts("records after a change", seen);
+
+    // Timers and fences.
+    const crm::Tasks tasks = *crm_.tasks();
+    note("schedule without a key", status(tasks.schedule("", 0, "")));
+    note("schedule a large payload", status(tasks.schedule("key", 0, std::string(4097, 'x'))));
+    note("schedule", status(tasks.schedule("key", 0, "payload")));
+    const std::int64_t fence = world_.run_task();
+    note("apply with the fence", status(events.apply(fence, "[]")));
+    const std::int64_t newer = world_.run_task();
+    note("the fence grows", Json(newer > fence).dump());
+    note("apply with the old fence", status(events.apply(fence, "[]")));
+    note("apply with the new fence", status(events.apply(newer, "[]")));
+    note("begin with the old fence", status(crm_.sql()->begin(CRM_SQL_WRITE, fence)));
+    note("cancel", status(tasks.cancel("key")));
+
+    // Secrets and options.
+    const crm::Secrets secrets = *crm_.secrets();
+    note("secret unknown", status(secrets.get("token")));
+    note("secret put", status(secrets.put("token", "t")));
+    note("secret", *secrets.get("token"));
+    note("secret too large", status(secrets.put("token", std::string(16 * 1024 + 1, 'x'))));
+    note("secret erase", status(secrets.erase("token")));
+    note("secret erase again", status(secrets.erase("token")));
+    note("option unknown", status(crm_.options()->get("no.such.option")));
+
+    world_.restore_backup();
+    note("a cursor after a restored backup", status(events.changes(team, at, 10)));
+    return std::move(lines_);
+  }
+
+ private:
+  static Json with(Json json, std::initializer_list<std::pair<const char*, Json>> members) {
+    for (const auto& [key, value] : members) json.set(key, value);
+    return json;
+  }
+  template <class T>
+  static std::string status(const Result<T>& result) {
+    return result ? "ok" : "refused " + std::to_string(static_cast<int>(result.error().code));
+  }
+  std::string name(std::string id, std::string called) {
+    names_[id] = std::move(called);
+    return id;
+  }
+  // Members whose values differ between hosts get the same name wherever they stand.
+  Json named(const Json& json, std::string_view key = {}) {
+    if (json.is_array()) {
+      Json list = Json::array();
+      for (const Json& item : json.items()) list.push(named(item));
+      return list;
+    }
+    if (json.is_object()) {
+      Json object = Json::object();
+      std::vector<std::pair<std::string, Json>> members(json.members().begin(), json.members().end());
+      std::ranges::sort(members, {}, [](const auto& member) { return member.first; });
+      for (const auto& [member, value] : members) object.set(member, member == "message" ? Json("...") : named(value, member));
+      return object;
+    }
+    if (!json.is_string()) return json;
+    const std::string& value = json.as_string();
+    if (const auto known = names_.find(value); known != names_.end()) return Json(known->second);
+    if (key == "revision" || key == "cursor") return Json(names_[value] = std::string(key) + " " + std::to_string(++counts_[std::string(key)]));
+    return json;
+  }
+  std::string text(const Json& json) { return named(json).dump(); }
+  void note(const std::string& what, const std::string& answer) { lines_.push_back(what + ": " + answer); }
+
+  Json parsed(const Result<std::string>& answer) {
+    EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
+    if (!answer) return {};
+    auto json = Json::parse(*answer);
+    EXPECT_TRUE(json) << *answer;
+    return json ? *std::move(json) : Json();
+  }
+  std::string document(const char* schema, const Result<std::string>& answer) {
+    const Json json = parsed(answer);
+    EXPECT_EQ(schemas().fault_or_unknown_member(schema, json), "") << json.dump_pretty();
+    return text(json);
+  }
+  std::string list(const char* schema, const Result<std::string>& answer) {
+    const Json json = parsed(answer);
+    for (const Json& item : json.items()) EXPECT_EQ(schemas().fault_or_unknown_member(schema, item), "") << item.dump_pretty();
+    return text(json);
+  }
+  Json apply(const std::string& what, const Json& operation, bool fits = true) {
+    const Json batch = Json::array({operation});
+    EXPECT_EQ(schemas().fault_or_unknown_member("event_operations.json", batch).empty(), fits) << what;
+    const Json results = parsed(crm_.events()->apply(0, batch.dump()));
+    EXPECT_EQ(schemas().fault_or_unknown_member("event_results.json", results), "") << results.dump();
+    note(what, text(results));
+    return results.items().empty() ? Json() : results.items()[0];
+  }
+  std::string read(const std::string& what, std::string_view calendar, std::string_view cursor, std::uint32_t limit = 100) {
+    const auto page = crm_.events()->changes(calendar, cursor, limit);
+    note(what, document("event_changes.json", page));
+    return parsed(page).string("cursor");
+  }
+  std::string read_contacts(const std::string& what, std::string_view cursor) {
+    const auto page = crm_.contacts()->changes(cursor, 100);
+    note(what, document("contact_changes.json", page));
+    return parsed(page).string("cursor");
+  }
+
+  World& world_;
+  crm::Host crm_;
+  std::map<std::string, std::string> names_;
+  std::map<std::string, int> counts_;
+  std::vector<std::string> lines_;
+};
+
+TEST(Services, GivenTheReferenceHostAndTheFakeOne_WhenOneStoryIsTold_ThenDocumentsFitTheirSchemasAndBothAnswerAlike) {
+  RealWorld real;
+  FakeWorld fake;
+  const std::vector<std::string> expected = Story(real).tell(), answered = Story(fake).tell();
+  ASSERT_EQ(expected.size(), answered.size());
+  EXPECT_GT(expected.size(), 70u);
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(answered[i], expected[i]) << "crm_host is the second line";
+}
+
+}  // namespace
