@@ -212,6 +212,23 @@ TEST_F(SettingsFlow, S18_GivenTheHostStopped_WhenStartedAgain_ThenTheFlowGoesOnW
   EXPECT_EQ(accounts(later), 1u);
 }
 
+TEST_F(SettingsFlow, S18_GivenAFlowThatWentOnMeanwhile_WhenFinished_ThenNoAccountIsMadeWithoutIt) {
+  Browser page = anna();
+  const std::string flow = previewed(page);
+  const std::string user = page.get("/api/session").json()["user"].string("id");
+  before_answer = [&](const Json& request) {
+    if (request.string("step") != "preview") return;
+    auto elsewhere = crm->flows().get(user, flow);
+    ASSERT_TRUE(elsewhere);
+    EXPECT_TRUE(crm->flows().save(*elsewhere));
+  };
+  EXPECT_EQ(submit(page, flow, "preview").status, 409);
+  EXPECT_EQ(accounts(page), 0u) << "account and end of the flow are one transaction";
+  before_answer = nullptr;
+  EXPECT_EQ(submit(page, flow, "preview").json()["step"].string("type"), "finish");
+  EXPECT_EQ(accounts(page), 1u);
+}
+
 TEST_F(SettingsFlow, S18_GivenTheSameIdentityAgain_WhenFinished_ThenItAbortsAndTheFirstAccountStays) {
   Browser page = anna();
   submit(page, previewed(page), "preview");
