@@ -119,12 +119,13 @@ void FlowRunner::begin_anew(const Visitor& visitor, Flow flow, std::shared_ptr<T
   });
 }
 
-void FlowRunner::submit(const Visitor& visitor, const std::string& id, const std::string& step, const Json& input, Show show) {
+void FlowRunner::submit(const Visitor& visitor, const std::string& id, const std::string& step, const Json& sent, Show show) {
   auto ticket = ticket_for(id);
   auto flow = crm_.flows().get(visitor.user, id);
   if (!flow) return show(flow.error());
   if (!ticket) return show(moved_on());
   const std::string& type = flow->step.string("type");
+  const Json input = type == "form" ? asked_for(flow->step["schema"], sent) : Json::object();
   const auto refuse = [&](auto&& with) {
     ticket->release();
     show(std::forward<decltype(with)>(with));
@@ -132,15 +133,13 @@ void FlowRunner::submit(const Visitor& visitor, const std::string& id, const std
   if (type == "menu") {
     const auto& options = flow->step["options"].items();
     if (std::ranges::none_of(options, [&](const Json& option) { return option.string("step") == step; })) return refuse(moved_on());
-    if (!input.members().empty()) return refuse(Error{Code::invalid, "input: a menu has none", {}});
   } else if (flow->step.string("step") != step || step.empty() || has_ended(*flow)) {
     return refuse(moved_on());
   } else if (type == "external") {
     return refuse(Error{Code::invalid, "step: this one ends at the other side's page", {}});
   } else if (type == "form") {
-    auto errors = check_input(flow->step["schema"], input);
-    if (!errors) return refuse(errors.error());
-    if (!errors->empty()) return refuse(Shown{flow->id, form_with_errors(flow->step, input, *errors)});
+    const FieldErrors errors = check_input(flow->step["schema"], input);
+    if (!errors.empty()) return refuse(Shown{flow->id, form_with_errors(flow->step, input, errors)});
   }
   const Flow asked = *flow;
   ask(visitor, asked, step, input, [this, flow = *std::move(flow), ticket = std::move(ticket), show = std::move(show)](const Result<std::string>& answer) mutable {

@@ -102,10 +102,15 @@ Result<PluginStep> read_step(std::string_view document) {
 
 Json abort_page(std::string_view reason, Json args) { return Json::object({{"type", "abort"}, {"reason", reason}, {"args", std::move(args)}}); }
 
-Result<FieldErrors> check_input(const Json& schema, const Json& input) {
-  FieldErrors errors;
+Json asked_for(const Json& schema, const Json& input) {
+  Json out = Json::object();
   for (const auto& [name, value] : input.members())
-    if (!schema["properties"].contains(name)) return Error{Code::invalid, "input." + name.substr(0, 40) + ": the form has no such field", {}};
+    if (schema["properties"].contains(name)) out.set(name, value);
+  return out;
+}
+
+FieldErrors check_input(const Json& schema, const Json& input) {
+  FieldErrors errors;
   for (const auto& [name, property] : schema["properties"].members()) {
     const Json& value = input[name];
     if (value.is_null()) {

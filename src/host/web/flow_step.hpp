@@ -35,8 +35,10 @@ Json abort_page(std::string_view reason, Json args = Json::object());
 using FieldErrors = std::vector<std::pair<std::string, std::string>>;  // field, text key
 
 // Text keys: error.required, error.type, error.too_short, error.too_long, error.not_offered, error.email, error.uri, error.range, error.too_few.
-// invalid: a member that the form does not have.
-Result<FieldErrors> check_input(const Json& schema, const Json& input);
+FieldErrors check_input(const Json& schema, const Json& input);
+
+// What the form has, and nothing else: a plugin must not read what its form did not ask for.
+Json asked_for(const Json& schema, const Json& input);
 
 // The form again, with what was typed (but passwords) and the errors.
 Json form_with_errors(const Json& form, const Json& input, const FieldErrors& errors);

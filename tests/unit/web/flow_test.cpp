@@ -135,7 +135,7 @@ TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWith
   const Json form = page.get("/api/flows/" + flow).json();
   EXPECT_EQ(form["step"].string("step"), "account");
   EXPECT_FALSE(form["step"].contains("memo"));
-  ASSERT_EQ(submit(page, flow, "account", input("Sales")).json()["step"].string("type"), "progress");
+  ASSERT_EQ(submit(page, flow, "account", Json::object({{"name", "Sales"}, {"admin", true}})).json()["step"].string("type"), "progress");
   EXPECT_EQ(accounts(page), 0u) << "nothing is connected before the end (S-12)";
   submit(page, flow, "observe");
   submit(page, flow, "observe");
@@ -153,6 +153,7 @@ TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWith
   EXPECT_EQ(setup[0].string("callback_url"), "http://127.0.0.1:" + std::to_string(face->port()) + "/plugins/com.example.diary/callback");
   EXPECT_EQ(setup[0].string("account"), end["step"].string("account")) << "the id that was announced is the account's";
   EXPECT_EQ(setup[0].string("locale"), "en");
+  EXPECT_EQ(setup[2]["input"], input("Sales")) << "what the form does not have is left out";
   EXPECT_EQ(setup[1]["input"].string("code"), "c-1");
   EXPECT_FALSE(setup[1]["input"].contains("state"));
   EXPECT_EQ(setup[2]["memo"].string("code"), "c-1") << "the memo comes back";
@@ -315,7 +316,6 @@ TEST_F(SettingsFlow, S18_GivenWrongInput_WhenSent_ThenTheFormComesBackWithErrors
   EXPECT_EQ(shown["step"]["errors"].string("default"), "error.not_offered");
   EXPECT_EQ(shown.dump().find("s3cret"), std::string::npos) << "a password is not sent back";
   EXPECT_EQ(submit(page, flow, "account", input("much too long")).json()["step"]["errors"].string("name"), "error.too_long");
-  EXPECT_EQ(submit(page, flow, "account", Json::object({{"name", "ok"}, {"admin", true}})).status, 400);
   EXPECT_EQ(submit(page, flow, "preview").status, 409);
   EXPECT_EQ(asked("setup").size(), before);
   EXPECT_EQ(accounts(page), 0u);
@@ -416,9 +416,9 @@ TEST(FlowStep, GivenASchema_WhenInputIsChecked_ThenEachFieldSaysWhatItWants) {
     Json input = Json::object({{"n", 3}});
     input.set(field, std::move(value));
     const auto errors = check_input(schema, input);
-    return errors && !errors->empty() ? errors->front().second : std::string();
+    return errors.empty() ? std::string() : errors.front().second;
   };
-  EXPECT_EQ(check_input(schema, Json::object())->front(), (std::pair<std::string, std::string>{"n", "error.required"}));
+  EXPECT_EQ(check_input(schema, Json::object()).front(), (std::pair<std::string, std::string>{"n", "error.required"}));
   EXPECT_EQ(key("n", 6), "error.range");
   EXPECT_EQ(key("n", "3"), "error.type");
   EXPECT_EQ(key("b", "yes"), "error.type");
