@@ -10,7 +10,7 @@ using gcal::base::Json;
 
 constexpr std::int64_t kKeyLifeMs = 10 * 60 * 1000;
 constexpr std::int64_t kDraftLifeMs = std::int64_t{7} * 24 * 3600 * 1000;
-constexpr std::size_t kMinKey = 32, kMaxKey = 512;
+constexpr std::size_t kMinKey = 22, kMaxKey = 256;
 constexpr std::size_t kMaxDocument = 4 * 1024 * 1024;
 constexpr std::string_view kColumns = "SELECT id, plugin, user, kind, account, step, memo, version, updated_at FROM flows ";
 
@@ -98,7 +98,7 @@ Result<std::vector<Flow>> Flows::expired() const {
 }
 
 Result<> Flows::put_resume_key(std::string_view flow, std::string_view key) {
-  if (key.size() < kMinKey || key.size() > kMaxKey) return Error{Code::invalid, "resume_key: 32 to 512 characters", {}};
+  if (key.size() < kMinKey || key.size() > kMaxKey) return Error{Code::invalid, "resume_key: 22 to 256 characters", {}};
   const std::string hash = hash_of(key);
   return database_.write([&](Connection& c) -> Result<> {
     TRY(const auto taken, c.integer("SELECT 1 FROM resume_keys WHERE key_hash=?1 AND flow<>?2", hash, flow));

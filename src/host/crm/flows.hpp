@@ -38,7 +38,7 @@ class Flows {
   Result<std::vector<Flow>> expired() const;  // untouched for 7 days: discard and erase them
 
   // For the external step of a flow: the key that the plugin drew, stored as a hash, valid once, for 10 minutes, for the flow's user; an older key of
-  // the flow dies. invalid: shorter than 32 or longer than 512 characters, or in use.
+  // the flow dies. invalid: shorter than 22 or longer than 256 characters, or in use.
   Result<> put_resume_key(std::string_view flow, std::string_view key);
   Result<bool> awaits_resume(std::string_view flow) const;  // is there a key that still counts?
   // not_found: unknown, used or somebody else's; gone: too old.

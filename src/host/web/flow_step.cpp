@@ -10,7 +10,7 @@
 namespace refhost {
 namespace {
 
-constexpr std::int64_t kShortestPollMs = 100;
+constexpr std::int64_t kShortestPollMs = 50, kLongestPollMs = 60'000;
 
 Error broken(std::string message) { return {Code::internal, "the plugin answered something that is no step: " + std::move(message), {}}; }
 
@@ -94,7 +94,7 @@ Result<PluginStep> read_step(std::string_view document) {
   if (step.type == "menu" && step.page["options"].items().empty()) return broken("a menu without options");
   if (step.type == "external" && !is_web_link(step.page.string("url"))) return broken("its link is neither https nor on this machine");
   if (step.type == "external" && step.resume_key.empty()) return broken("an external step without resume_key");
-  if (step.type == "progress") step.page.set("poll_ms", std::max(kShortestPollMs, step.page["poll_ms"].as_integer(1'000)));
+  if (step.type == "progress") step.page.set("poll_ms", std::clamp(step.page["poll_ms"].as_integer(1'000), kShortestPollMs, kLongestPollMs));
   if (step.type == "finish" && step.title.empty()) return broken("an end without a title");
   if (step.type == "abort" && step.page.string("reason").empty()) return broken("an abort without a reason");
   return step;
