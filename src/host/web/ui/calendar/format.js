@@ -1,0 +1,47 @@
+// Dates and times of appointments in words, by Intl in the person's locale and zone.
+import { locale, t } from '../i18n.js';
+import { addDays, offsetMinutes, sameClock, wallOf, zoneCity } from './times.js';
+
+const kDay = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' };
+const utc = (day) => Date.parse(`${day}T00:00:00Z`);
+
+export const formatDay = (day, options = kDay) => new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }).format(utc(day));
+export const formatTime = (ms, zone) => new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit', timeZone: zone }).format(ms);
+
+export function formatWhen(occurrence, zone) {
+  const format = new Intl.DateTimeFormat(locale(), occurrence.all_day ? { ...kDay, timeZone: 'UTC' } : { ...kDay, hour: 'numeric', minute: '2-digit', timeZone: zone });
+  if (occurrence.all_day) {
+    const last = addDays(occurrence.end, -1);
+    return last <= occurrence.start ? format.format(utc(occurrence.start)) : format.formatRange(utc(occurrence.start), utc(last));
+  }
+  const start = Date.parse(occurrence.start);
+  const end = Date.parse(occurrence.end);
+  return end <= start ? format.format(start) : format.formatRange(start, end);
+}
+
+// "10:00–11:00 (New York)" when the appointment's own clock shows something else; '' otherwise.
+export function formatOwnZone(occurrence, zone) {
+  const own = occurrence.time_zone;
+  const start = Date.parse(occurrence.start);
+  if (occurrence.all_day || !own || own === 'UTC' || sameClock(start, own, zone)) return '';
+  const otherDay = wallOf(start, own).day !== wallOf(start, zone).day;
+  const format = new Intl.DateTimeFormat(locale(), { ...(otherDay ? { weekday: 'short', day: 'numeric', month: 'short' } : {}), hour: 'numeric', minute: '2-digit', timeZone: own });
+  return t('appointment.own_zone', { time: format.formatRange(start, Math.max(start, Date.parse(occurrence.end))), zone: zoneCity(own) });
+}
+
+export function formatOffset(ms, zone) {
+  const minutes = offsetMinutes(ms, zone);
+  const size = Math.abs(minutes);
+  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${size % 60 ? `:${String(size % 60).padStart(2, '0')}` : ''}`;
+}
+
+export function formatAgo(ms, now = Date.now()) {
+  const seconds = Math.max(0, Math.round((now - ms) / 1000));
+  const format = new Intl.RelativeTimeFormat(locale(), { style: 'short', numeric: 'auto' });
+  if (seconds < 60) return format.format(-seconds, 'second');
+  if (seconds < 3600) return format.format(-Math.round(seconds / 60), 'minute');
+  if (seconds < 86400) return format.format(-Math.round(seconds / 3600), 'hour');
+  return format.format(-Math.round(seconds / 86400), 'day');
+}
+
+export const titleOf = (occurrence) => (occurrence.masked ? t('appointment.busy') : occurrence.summary || t('appointment.untitled'));

@@ -1,0 +1,38 @@
+// Short messages at the lower edge, with an undo where there is one. A message with an action stays longer, and while it is pointed at.
+import { html, useEffect, useRef } from '../html.js';
+import { t } from '../i18n.js';
+import { createStore, useStore } from '../store.js';
+import { Icon, IconButton } from './basics.js';
+
+const toasts = createStore([]);
+let nextId = 0;
+
+export function toast(text, { kind = 'good', action, label, ms } = {}) {
+  const id = ++nextId;
+  toasts.set((list) => [...list.slice(-2), { id, text, kind, action, label, ms: ms ?? (action ? 12000 : kind === 'bad' ? 9000 : 5000) }]);
+  return id;
+}
+
+export const dismissToast = (id) => toasts.set((list) => list.filter((item) => item.id !== id));
+
+function Toast({ item }) {
+  const timer = useRef(0);
+  const wait = () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => dismissToast(item.id), item.ms);
+  };
+  useEffect(() => {
+    wait();
+    return () => clearTimeout(timer.current);
+  }, []);
+  return html`<div class=${`toast ${item.kind}`} onPointerEnter=${() => clearTimeout(timer.current)} onPointerLeave=${wait} onFocusIn=${() => clearTimeout(timer.current)}>
+    <${Icon} name=${item.kind === 'bad' ? 'circle-alert' : 'circle-check'} /><span>${item.text}</span>
+    ${item.action && html`<button type="button" class="toast-action" onClick=${() => { dismissToast(item.id); item.action(); }}>${item.label}</button>`}
+    <${IconButton} icon="x" label=${t('action.close')} onClick=${() => dismissToast(item.id)} />
+  </div>`;
+}
+
+export function Toasts() {
+  const list = useStore(toasts);
+  return html`<div class="toasts" role="status" aria-live="polite">${list.map((item) => html`<${Toast} key=${item.id} item=${item} />`)}</div>`;
+}

@@ -1,0 +1,94 @@
+// The frame of every page: rail (bottom bar when narrow), health line, page, toasts, keyboard help.
+import { get } from '../api.js';
+import { CalendarPage } from '../calendar/page.js';
+import { Icon } from '../components/basics.js';
+import { Menu } from '../components/menu.js';
+import { toast, Toasts } from '../components/toast.js';
+import { useKeys } from '../focus.js';
+import { html, useEffect, useState } from '../html.js';
+import { messageOf, t } from '../i18n.js';
+import { onLive } from '../live.js';
+import { PluginsPage } from '../pages/plugins.js';
+import { CardPage } from '../records/card.js';
+import { RecordsPage } from '../records/list.js';
+import { initials } from '../records/initials.js';
+import { go, href, place } from '../router.js';
+import { logOut, session, updateMe } from '../session.js';
+import { SettingsPage } from '../settings/page.js';
+import { useStore } from '../store.js';
+import { HealthLine } from './health_line.js';
+import { KeyboardHelp } from './keyboard_help.js';
+
+const kPages = [
+  { name: 'calendar', icon: 'calendar-days' },
+  { name: 'leads', icon: 'target' },
+  { name: 'contacts', icon: 'contact' },
+];
+
+function UserMenu({ user }) {
+  const change = (changes) => updateMe(changes).catch((error) => toast(messageOf(error), { kind: 'bad' }));
+  const items = [
+    { heading: user.name },
+    { label: t('settings.profile'), icon: 'sliders-horizontal', action: () => go('settings', 'profile') },
+    { label: t('help.keyboard'), icon: 'keyboard', action: () => dispatchEvent(new CustomEvent('crm-help')) },
+    { heading: t('settings.theme') },
+    ...['', 'light', 'dark'].map((theme) => ({ label: t(`settings.theme.${theme || 'system'}`), checked: user.theme === theme, action: () => change({ theme }) })),
+    { heading: '' },
+    { label: t('action.log_out'), icon: 'log-out', action: () => logOut() },
+  ];
+  return html`<${Menu} label=${t('nav.user')} items=${items} trigger=${({ open, toggle }) => html`
+    <button type="button" class="rail-item user" aria-haspopup="menu" aria-expanded=${String(open)} aria-label=${t('nav.user')} title=${user.name} onClick=${toggle}><span class="avatar" aria-hidden="true">${initials(user.name)}</span></button>`} />`;
+}
+
+function Rail({ current, user }) {
+  const item = (name, icon, ...path) => html`<a class="rail-item" href=${href(...path)} aria-current=${current === name ? 'page' : undefined}><${Icon} name=${icon} /><span>${t(`nav.${name}`)}</span></a>`;
+  return html`<nav class="rail" aria-label=${t('nav.label')}>
+    <a class="rail-logo" href=${href('calendar')} aria-label="CRM" tabindex="-1"><img src="/ui/icon.svg" alt="" width="28" height="28" /></a>
+    ${kPages.map(({ name, icon }) => item(name, icon, name))}
+    ${user.role === 'administrator' && item('plugins', 'puzzle', 'plugins')}
+    <div class="rail-space"></div>
+    ${item('settings', 'settings', 'settings', 'calendars')}
+    <${UserMenu} user=${user} />
+  </nav>`;
+}
+
+function Page({ parts, user }) {
+  const [name, id] = parts;
+  if (name === 'leads' || name === 'contacts') return id ? html`<${CardPage} key=${`${name}/${id}`} kind=${name} id=${id} />` : html`<${RecordsPage} key=${name} kind=${name} />`;
+  if (name === 'settings') return html`<${SettingsPage} parts=${parts.slice(1)} />`;
+  if (name === 'plugins' && user.role === 'administrator') return html`<${PluginsPage} />`;
+  return html`<${CalendarPage} />`;
+}
+
+export function Frame() {
+  const { parts } = useStore(place);
+  const { user } = useStore(session);
+  const [accounts, setAccounts] = useState([]);
+  const [help, setHelp] = useState(false);
+  useEffect(() => {
+    let ended = false;
+    const load = () => get('/api/accounts').then((list) => !ended && setAccounts(list)).catch(() => {});  // the pages themselves say when the host is away
+    load();
+    const stop = onLive('accounts', load);
+    const showHelp = () => setHelp(true);
+    addEventListener('crm-help', showHelp);
+    return () => {
+      ended = true;
+      stop();
+      removeEventListener('crm-help', showHelp);
+    };
+  }, []);
+  useKeys({ '?': () => setHelp(true) });
+  const current = ['leads', 'contacts', 'settings', 'plugins'].includes(parts[0]) ? parts[0] : 'calendar';
+  useEffect(() => {
+    document.title = `${t(`nav.${current}`)} – CRM`;
+  }, [current]);
+  if (!user) return null;
+  return html`<div class="frame">
+    <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>${t('nav.skip')}</a>
+    <${Rail} current=${current} user=${user} />
+    <div class="stage"><${HealthLine} accounts=${accounts} /><main id="main" tabindex="-1" class=${`page ${current}`}><${Page} parts=${parts} user=${user} /></main></div>
+    <${Toasts} />
+    ${help && html`<${KeyboardHelp} onClose=${() => setHelp(false)} />`}
+  </div>`;
+}

@@ -1,0 +1,32 @@
+// The first module: log-in or frame, by the state of the session.
+import { Frame } from './frame/frame.js';
+import { Component, html, render } from './html.js';
+import { t } from './i18n.js';
+import { LoginPage } from './pages/login.js';
+import { session, start } from './session.js';
+import { useStore } from './store.js';
+
+class Boundary extends Component {
+  componentDidCatch(error) {
+    console.error(error);
+    this.setState({ broken: true });
+  }
+  render() {
+    if (!this.state.broken) return this.props.children;
+    return html`<main class="full-message"><h1>${t('error.broken.title')}</h1><p>${t('error.broken.text')}</p>
+      <button class="button primary" type="button" onClick=${() => location.reload()}>${t('action.reload')}</button></main>`;
+  }
+}
+
+function App() {
+  const { state, version } = useStore(session);
+  if (state === 'loading') return null;
+  if (state === 'unreachable') {
+    return html`<main class="full-message"><h1>${t('error.unreachable.title')}</h1><p>${t('error.unreachable.text')}</p>
+      <button class="button primary" type="button" onClick=${() => start()}>${t('action.retry')}</button></main>`;
+  }
+  return state === 'in' ? html`<${Frame} key=${version} />` : html`<${LoginPage} />`;
+}
+
+render(html`<${Boundary}><${App} /><//>`, document.getElementById('app'));
+start();

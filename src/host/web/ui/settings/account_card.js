@@ -1,0 +1,109 @@
+// A connected account: name, address, state in words, default calendar, visible calendars as switches, last change, menu.
+import * as api from '../api.js';
+import { Button, Dot, Icon, ProgressBar, Switch } from '../components/basics.js';
+import { Confirm } from '../components/dialog.js';
+import { Menu } from '../components/menu.js';
+import { toast } from '../components/toast.js';
+import { html, useEffect, useState } from '../html.js';
+import { hasText, messageOf, number, t } from '../i18n.js';
+import { calendarName } from '../calendar/form.js';
+import { formatAgo } from '../calendar/format.js';
+import { beginFlow } from './begin_flow.js';
+
+const kLook = { ok: ['good', 'circle-check'], working: ['info', 'refresh-cw'], waiting: ['warn', 'cloud-off'], needs_auth: ['bad', 'unplug'], attention: ['warn', 'triangle-alert'], off: ['info', 'circle-pause'] };
+
+// A time of the health: RFC 3339 or milliseconds; 0 for never.
+function timeOf(value) {
+  if (typeof value === 'number') return value;
+  return value ? Date.parse(value) || 0 : 0;
+}
+
+function useNow(ms) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), ms);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+function stateOf(account) {
+  if (account.state === 'paused') return { state: 'off', text: t('health.off') };
+  const state = kLook[account.health?.state] ? account.health.state : 'ok';
+  const { reason, args } = account.health || {};
+  return { state, text: reason && hasText(reason) ? t(reason, args || {}) : t(`account.state.${state}`) };
+}
+
+function Calendars({ account, reload }) {
+  const [shown, setShown] = useState({});
+  const toggle = async (calendar, visible) => {
+    setShown((old) => ({ ...old, [calendar.id]: visible }));
+    try {
+      await api.patch(`/api/calendars/${api.segment(calendar.id)}`, { visible });
+      await reload();
+    } catch (error) {
+      toast(messageOf(error), { kind: 'bad' });
+    }
+    setShown((old) => ({ ...old, [calendar.id]: undefined }));
+  };
+  return html`<ul class="account-calendars" aria-label=${t('account.calendars')}>${account.calendars.map((calendar) => html`<li key=${calendar.id}>
+    <${Dot} color=${calendar.color} /><span class="clip" dir="auto" title=${calendarName(calendar)}>${calendarName(calendar)}</span>
+    ${calendar.is_default && html`<span class="chip accent">${t('calendar.default')}</span>`}
+    ${calendar.state === 'gone' ? html`<span class="chip warn">${t('calendar.gone')}</span>` : calendar.mode === 'view_only' && html`<span class="chip">${t('calendar.view_only')}</span>`}
+    <span class="grow"></span><${Switch} checked=${shown[calendar.id] ?? calendar.visible} label=${t('calendar.visible', { name: calendarName(calendar) })} onChange=${(visible) => toggle(calendar, visible)} /></li>`)}</ul>`;
+}
+
+export function AccountCard({ account, plugin, calendars, reload }) {
+  const now = useNow(5000);
+  const [confirm, setConfirm] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const { state, text } = stateOf(account);
+  const [kind, icon] = kLook[state];
+  const health = account.health || {};
+  const attention = (health.attention || []).filter((item) => item.key !== health.reason);
+  const synced = timeOf(health.synced_at);
+  const standard = calendars.find((item) => item.is_default);
+
+  const act = async (path, done) => {
+    try {
+      await api.post(`/api/accounts/${api.segment(account.id)}/${path}`);
+      if (done) toast(t(done));
+    } catch (error) {
+      toast(messageOf(error), { kind: 'bad' });
+    }
+    reload();
+  };
+  const flow = async (name, wanted) => {
+    setBusy(true);
+    try {
+      await beginFlow(account.plugin, name, account.id, wanted);
+    } catch (error) {
+      setBusy(false);
+      toast(messageOf(error), { kind: 'bad' });
+    }
+  };
+  const paused = account.state === 'paused';
+  return html`<li class=${`card account ${kind}`}>
+    <header class="account-head">
+      <span class="account-icon"><${Icon} name="calendar-days" /></span>
+      <div class="account-name"><h3 class="clip" dir="auto" title=${account.title}>${account.title || plugin}</h3><p class="muted clip">${plugin} · <span dir="ltr">${account.identity}</span></p></div>
+      ${state === 'needs_auth' && html`<${Button} kind="primary" class="small" busy=${busy} onClick=${() => flow('reauth')}>${t('account.reconnect')}<//>`}
+      <${Menu} label=${t('account.menu', { name: account.title })} items=${[
+        !paused && state !== 'needs_auth' && { label: t('account.sync'), icon: 'refresh-cw', action: () => act('sync', 'account.sync_started') },
+        { label: t('account.options'), icon: 'sliders-horizontal', action: () => flow('options', 'calendars') },
+        paused ? { label: t('account.resume'), icon: 'play', action: () => act('resume', 'account.resumed') } : { label: t('account.pause'), icon: 'pause', action: () => setConfirm(true) },
+        { label: t('account.disconnect'), icon: 'unplug', danger: true, action: () => flow('options', 'disconnect') },
+      ]} />
+    </header>
+    <div class="account-state"><p class=${`state ${kind}`} dir="auto"><${Icon} name=${icon} /><span>${text}</span></p>
+      ${health.progress?.total > 0 && html`<div class="account-progress"><${ProgressBar} done=${health.progress.done} total=${health.progress.total} /><span class="muted">${t('progress.of', { done: number(health.progress.done), total: number(health.progress.total) })}</span></div>`}
+      ${attention.map((item) => html`<p class="attention" dir="auto"><${Icon} name="info" />${hasText(item.key) ? t(item.key, item.args || {}) : t('account.attention')}</p>`)}
+    </div>
+    <dl class="facts account-facts">
+      <div><dt>${t('accounts.default')}</dt><dd class="clip" dir="auto">${standard ? calendarName(standard) : '–'}</dd></div>
+      <div><dt>${t('accounts.last_change')}</dt><dd>${synced ? formatAgo(synced, now) : t('accounts.never')}</dd></div>
+    </dl>
+    ${account.calendars.length > 0 && html`<${Calendars} account=${account} reload=${reload} />`}
+    ${confirm && html`<${Confirm} title=${t('account.pause_title')} action=${t('account.pause')} onClose=${() => setConfirm(false)} onConfirm=${() => { setConfirm(false); act('pause', 'account.paused'); }}><p>${t('account.pause_text')}</p><//>`}
+  </li>`;
+}

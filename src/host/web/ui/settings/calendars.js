@@ -1,0 +1,88 @@
+// Settings > Integrations > Calendars: the connected accounts as cards, unfinished set-ups, and always the way to add one.
+import * as api from '../api.js';
+import { Button, Empty, Icon, LoadError, Notice, Skeleton } from '../components/basics.js';
+import { toast } from '../components/toast.js';
+import { html, useEffect, useMemo, useState } from '../html.js';
+import { hasText, messageOf, t } from '../i18n.js';
+import { onLive } from '../live.js';
+import { formatAgo } from '../calendar/format.js';
+import { href, place, replacePlace } from '../router.js';
+import { createStore, useStore } from '../store.js';
+import { AccountCard } from './account_card.js';
+import { beginFlow } from './begin_flow.js';
+
+function createAccountsStore() {
+  const store = createStore({ accounts: null, connectors: [], drafts: [], calendars: [], error: null });
+  async function load() {
+    try {
+      const [accounts, connectors, drafts, calendars] = await Promise.all([api.get('/api/accounts'), api.get('/api/connectors'), api.get('/api/flows'), api.get('/api/calendars')]);
+      store.set({ accounts, connectors, drafts, calendars, error: null });
+    } catch (error) {
+      store.set({ error });
+    }
+  }
+  return { ...store, load };
+}
+
+function AddButtons({ connectors, kind = 'primary' }) {
+  const [busy, setBusy] = useState('');
+  const add = async (plugin) => {
+    setBusy(plugin);
+    try {
+      await beginFlow(plugin, 'setup');
+    } catch (error) {
+      toast(messageOf(error), { kind: 'bad' });
+      setBusy('');
+    }
+  };
+  return connectors.map((item) => html`<${Button} key=${item.plugin} kind=${kind} busy=${busy === item.plugin} onClick=${() => add(item.plugin)}>+ ${t(item.add_key)}<//>`);
+}
+
+function Draft({ draft, name, reload }) {
+  const drop = async () => {
+    try {
+      await api.del(`/api/flows/${api.segment(draft.flow)}`);
+      toast(t('draft.dropped'));
+    } catch (error) {
+      toast(messageOf(error), { kind: 'bad' });
+    }
+    reload();
+  };
+  return html`<li class="card draft"><${Icon} name="pencil" /><div class="draft-text"><strong>${t('draft.title', { name })}</strong><span class="muted">${t('draft.text', { ago: formatAgo(Date.parse(draft.updated)) })}</span></div>
+    <${Button} class="small" onClick=${drop}>${t('draft.drop')}<//><a class="button primary small" href=${href('settings', 'calendars', 'flow', draft.flow)}>${t('draft.resume')}</a></li>`;
+}
+
+export function CalendarAccounts() {
+  const store = useMemo(createAccountsStore, []);
+  const { accounts, connectors, drafts, calendars, error } = useStore(store);
+  const { query } = useStore(place);
+  const [linkError, setLinkError] = useState('');
+  useEffect(() => {
+    store.load();
+    const stops = ['accounts', 'calendars', 'flow'].map((type) => onLive(type, store.load));
+    return () => stops.forEach((stop) => stop());
+  }, [store]);
+  useEffect(() => {
+    if (!query.error) return;
+    setLinkError(hasText(query.error) ? query.error : 'flow.failed');
+    replacePlace(href('settings', 'calendars'));
+  }, [query.error]);
+
+  const nameOf = (plugin) => {
+    const found = connectors.find((item) => item.plugin === plugin);
+    return found ? t(found.name_key) : plugin;
+  };
+  const setups = drafts.filter((draft) => draft.kind === 'setup');
+  const head = html`<header class="page-head"><div><p class="crumbs">${t('settings.integrations')} <${Icon} name="chevron-right" /> ${t('settings.calendars')}</p><h2>${t('accounts.title')}</h2></div><div class="head-actions"><${AddButtons} connectors=${connectors} /></div></header>`;
+  if (error && !accounts) return html`${head}<${LoadError} text=${messageOf(error)} retry=${store.load} />`;
+  if (!accounts) return html`${head}<${Skeleton} />`;
+  return html`${head}
+    ${linkError && html`<${Notice} kind="bad" action=${html`<${Button} class="small" onClick=${() => setLinkError('')}>${t('action.close')}<//>`}>${t(linkError)}<//>`}
+    ${!connectors.length && html`<${Notice} kind="warn">${t('accounts.no_connector')}<//>`}
+    ${setups.length > 0 && html`<ul class="plain-list drafts">${setups.map((draft) => html`<${Draft} key=${draft.flow} draft=${draft} name=${nameOf(draft.plugin)} reload=${store.load} />`)}</ul>`}
+    ${accounts.length
+      ? html`<ul class="plain-list">${accounts.map((account) => html`<${AccountCard} key=${account.id} account=${account} plugin=${nameOf(account.plugin)} calendars=${calendars} reload=${store.load} />`)}</ul>`
+      : html`<${Empty} icon="calendar-sync" title=${t('accounts.none')} text=${t('accounts.none_text')} />`}
+    <p class="muted below">${t('accounts.other')}</p>`;
+}
+

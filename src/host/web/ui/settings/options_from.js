@@ -1,0 +1,71 @@
+// The form of a flow step as data: what a drop-down offers, what the form begins with, what is missing. Pure; knows flat JSON Schema only.
+
+// `x-options-from {field, always, except}`: the drop-down offers what is ticked in another field, after `always` and without `except`.
+export function optionsOf(property, values) {
+  const from = property['x-options-from'];
+  if (!from) return property.enum || [];
+  const ticked = Array.isArray(values[from.field]) ? values[from.field] : [];
+  const except = from.except || [];
+  return [...(from.always || []), ...(property.enum || ticked).filter((value) => ticked.includes(value) && !(from.always || []).includes(value) && !except.includes(value))];
+}
+
+export function initialValues(schema, values = {}) {
+  const result = {};
+  for (const [name, property] of Object.entries(schema.properties || {})) {
+    if (name in values) result[name] = values[name];
+    else if ('default' in property) result[name] = property.default;
+    else if (property.type === 'array') result[name] = [];
+    else if (property.type === 'boolean') result[name] = false;
+    else result[name] = '';
+  }
+  return settle(schema, result);
+}
+
+// A chosen option that is no longer offered gives way to the first one that is.
+export function settle(schema, values) {
+  const result = { ...values };
+  for (const [name, property] of Object.entries(schema.properties || {})) {
+    if (!property['x-options-from']) continue;
+    const offered = optionsOf(property, result);
+    if (!offered.includes(result[name])) result[name] = offered[0] ?? '';
+  }
+  return result;
+}
+
+export const withValue = (schema, values, name, value) => settle(schema, { ...values, [name]: value });
+
+// {field: text key} of what the schema refuses; the plugin has the last word.
+export function missing(schema, values) {
+  const errors = {};
+  for (const [name, property] of Object.entries(schema.properties || {})) {
+    const value = values[name];
+    const required = (schema.required || []).includes(name);
+    if (property.type === 'array') {
+      if (value.length < Math.max(property.minItems || 0, required ? 1 : 0)) errors[name] = 'form.choose_one';
+    } else if (property.type === 'string') {
+      const length = [...String(value).trim()].length;
+      if (length < Math.max(required ? 1 : 0, length ? property.minLength || 0 : 0)) errors[name] = length ? 'form.too_short' : 'form.required';
+      else if (property.maxLength && length > property.maxLength) errors[name] = 'form.too_long';
+    } else if (property.type === 'integer' && value !== '' && !Number.isInteger(Number(value))) errors[name] = 'form.whole_number';
+  }
+  return errors;
+}
+
+// What is sent: whole numbers as numbers, an empty optional number not at all.
+export function inputOf(schema, values) {
+  const input = {};
+  for (const [name, property] of Object.entries(schema.properties || {})) {
+    if (property.type !== 'integer') input[name] = values[name];
+    else if (values[name] !== '') input[name] = Number(values[name]);
+  }
+  return input;
+}
+
+// Which of Konto, Einstellungen, Vorschau, Fertig a step of a set-up belongs to.
+export function stageOf(step) {
+  if (!step) return 0;
+  if (step.type === 'finish') return 3;
+  if (step.type === 'progress' || step.last) return 2;
+  if (step.type === 'form' && Object.values(step.schema?.properties || {}).some((property) => property.type === 'array')) return 1;
+  return 0;
+}

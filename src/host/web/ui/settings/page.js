@@ -1,0 +1,22 @@
+// Settings: Integrations > Calendars, and the person's own language, look and zone.
+import { html } from '../html.js';
+import { t } from '../i18n.js';
+import { href } from '../router.js';
+import { CalendarAccounts } from './calendars.js';
+import { FlowPage } from './flow.js';
+import { Profile } from './profile.js';
+
+export function SettingsPage({ parts }) {
+  const [section = 'calendars', sub, id] = parts;
+  const link = (name) => html`<a href=${href('settings', name)} aria-current=${section === name ? 'page' : undefined}>${t(`settings.${name}`)}</a>`;
+  return html`<div class="content settings">
+    <nav class="settings-nav" aria-label=${t('nav.settings')}>
+      <h1>${t('nav.settings')}</h1>
+      <h2>${t('settings.integrations')}</h2>${link('calendars')}
+      <h2>${t('settings.personal')}</h2>${link('profile')}
+    </nav>
+    <div class="settings-main">
+      ${section === 'profile' ? html`<${Profile} />` : sub === 'flow' && id ? html`<${FlowPage} key=${id} id=${id} />` : html`<${CalendarAccounts} />`}
+    </div>
+  </div>`;
+}
