@@ -17,8 +17,10 @@ Json to_json(const AccountConfig& config) {
   Json visible = Json::array();
   for (const RemoteCalendar& calendar : config.visible) visible.push(to_json(calendar));
   const char* existing = config.existing == Existing::all ? "all" : config.existing == Existing::future ? "future" : "none";
-  return Json::object({{"sub", config.sub}, {"email", config.email}, {"name", config.name}, {"visible", std::move(visible)},
-                       {"default_calendar", config.default_calendar}, {"existing", existing}});
+  Json json = Json::object({{"sub", config.sub}, {"email", config.email}, {"name", config.name}, {"visible", std::move(visible)},
+                            {"default_calendar", config.default_calendar}, {"existing", existing}});
+  if (!config.draft.empty()) json.set("draft", config.draft);
+  return json;
 }
 
 AccountConfig account_config_from_json(const Json& json) {
@@ -28,6 +30,7 @@ AccountConfig account_config_from_json(const Json& json) {
   config.name = json.string("name");
   for (const Json& calendar : json["visible"].items()) config.visible.push_back(remote_calendar_from_json(calendar));
   config.default_calendar = json.string("default_calendar");
+  config.draft = json.string("draft");
   const std::string& existing = json.string("existing");
   config.existing = existing == "all" ? Existing::all : existing == "future" ? Existing::future : Existing::none;
   return config;

@@ -32,6 +32,7 @@ struct AccountConfig {
   std::vector<RemoteCalendar> visible;
   std::string default_calendar;        // a Google calendar id; "" = the CRM's own calendar: nothing is written to Google
   Existing existing = Existing::none;  // done once, then reset to none
+  std::string draft{};                 // the account id under which the set-up ran; taken over once, then cleared
 
   friend bool operator==(const AccountConfig&, const AccountConfig&) = default;
 };

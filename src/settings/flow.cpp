@@ -156,6 +156,7 @@ Task<Json> Flow::observe(Request request) {
 Task<Json> Flow::finish(Request request) {
   AccountConfig config = account_config_from_json(request.memo);
   config.existing = config.default_calendar.empty() ? Existing::none : existing_choice(request.input);
+  config.draft = request.account;
   co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
 
@@ -169,8 +170,14 @@ Task<Json> Flow::reauth(Request request) {
   Result<Grant> grant = co_await ports_.end_consent(request.account, request.input.string("code"), request.callback_url);
   if (!grant) co_return abort_for(grant.error());
   // Another person's calendar must never flow into these links, whatever its address says.
-  if (grant->sub != config.sub) co_return abort_step("abort.wrong_account", Json::object({{"email", config.email}}));
-  if (!grant->calendar_access) co_return abort_step("abort.scope_missing");
+  if (grant->sub != config.sub) {
+    CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+    co_return abort_step("abort.wrong_account", Json::object({{"email", config.email}}));
+  }
+  if (!grant->calendar_access) {
+    CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+    co_return abort_step("abort.scope_missing");
+  }
   CO_TRY_VOID(co_await ports_.keep_grant(request.account));
   CO_TRY_VOID(co_await ports_.change_config(request.account, config));
   co_return finish_step(config.name, config.sub, config.email, to_json(config));
@@ -221,7 +228,11 @@ Task<Json> Flow::options_calendars(Request request) {
   form.errors = check(choice, calendars);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
   config.name = choice.name;
-  config.visible = chosen(calendars, choice);
+  // A calendar that is not in Google's list any more could not be unticked: it stays chosen, so that it is adopted again if it returns.
+  std::vector<RemoteCalendar> visible = chosen(calendars, choice);
+  for (RemoteCalendar& old : config.visible)
+    if (std::ranges::find(calendars, old.id, &RemoteCalendar::id) == calendars.end()) visible.push_back(std::move(old));
+  config.visible = std::move(visible);
   config.default_calendar = choice.default_calendar;
   CO_TRY_VOID(co_await ports_.change_config(request.account, config));
   co_return finish_step(config.name, config.sub, config.email, to_json(config));

@@ -53,7 +53,8 @@ class FlowPorts {
   virtual Task<std::string> begin_consent(std::string account, std::string state, std::string callback_url, std::string login_hint) = 0;
   // Exchanges the code and keeps the tokens in the host's secrets. Errors: denied, needs_auth (the code is of no use), unavailable.
   virtual Task<Grant> end_consent(std::string account, std::string code, std::string callback_url) = 0;
-  // Makes the new tokens those of the account / throws them away and revokes the grant where no other account uses it.
+  // Makes the new tokens those of the account / throws away what an active account was offered, and all that any other one has; revokes the grant where
+  // no other account uses it. Dropping a flow of an account that works must not disconnect it.
   virtual Task<> keep_grant(std::string account) = 0;
   virtual Task<> revoke_grant(std::string account) = 0;
 
@@ -67,7 +68,7 @@ class FlowPorts {
   virtual Task<> set_account_state(std::string account, std::string state) = 0;  // active | paused | disconnected
   virtual Task<std::size_t> held_deletions(std::string account) = 0;
   virtual Task<> decide_held_deletions(std::string account, bool apply) = 0;
-  // Erases everything that an unfinished set-up left: secrets, observations.
+  // Erases everything that an unfinished set-up left: secrets, observations. Of an account that exists nothing but what the flow itself stored.
   virtual Task<> forget(std::string account) = 0;
 };
 

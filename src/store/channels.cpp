@@ -8,6 +8,8 @@ Channel channel_of(Row row) {
           base::Instant{base::Milliseconds{row[5].integer()}}, row[6].integer() != 0};
 }
 
+std::int64_t milliseconds(base::Instant instant) { return instant.time_since_epoch().count(); }
+
 Result<std::vector<Channel>> select(Connection& connection, std::string_view condition, std::string_view argument) {
   std::vector<Channel> found;
   const auto take = [&](Row row) -> Result<> {
@@ -32,11 +34,10 @@ Result<std::optional<std::string>> first_text(Connection& connection, std::strin
 }  // namespace
 
 Result<> put_channel(Connection& connection, const Channel& channel) {
-  return connection.exec("INSERT INTO channels(id, pair, token_hash, resource_id, expires_at, renew_at, heard) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                         "ON CONFLICT(id) DO UPDATE SET resource_id = excluded.resource_id, expires_at = excluded.expires_at, renew_at = excluded.renew_at, "
-                         "heard = CASE WHEN excluded.heard = 1 THEN 1 ELSE channels.heard END",
-                         {channel.id, channel.pair, channel.token_hash, channel.resource_id, static_cast<std::int64_t>(channel.expires_at.time_since_epoch().count()),
-                          static_cast<std::int64_t>(channel.renew_at.time_since_epoch().count()), static_cast<std::int64_t>(channel.heard ? 1 : 0)});
+  return connection.exec("INSERT INTO channels(id, pair, token_hash, resource_id, expires_at, renew_at, heard) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO "
+                         "UPDATE SET resource_id = excluded.resource_id, expires_at = excluded.expires_at, renew_at = excluded.renew_at, "
+                         "heard = CASE WHEN channels.heard = 1 THEN 1 ELSE excluded.heard END",
+                         {channel.id, channel.pair, channel.token_hash, channel.resource_id, milliseconds(channel.expires_at), milliseconds(channel.renew_at), channel.heard});
 }
 
 Result<> erase_channel(Connection& connection, std::string_view id) { return connection.exec("DELETE FROM channels WHERE id = $1", {id}); }

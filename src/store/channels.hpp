@@ -26,6 +26,7 @@ struct Channel {
 
 // Each function is one statement inside a caller's transaction. [worker thread]
 // Replaces by id, but never makes `heard` false again: the web hook writes beside a run.
+// Replaces by id, but never takes `heard` back: the web hook writes beside a run.
 Result<> put_channel(Connection& connection, const Channel& channel);
 Result<> erase_channel(Connection& connection, std::string_view id);
 Result<std::optional<Channel>> channel(Connection& connection, std::string_view id);

@@ -297,6 +297,40 @@ Task<std::vector<Link>> SqlJournal::links_by_address(std::string account, std::v
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
+Task<std::vector<Link>> SqlJournal::links(std::string pair, std::string after, std::size_t limit) {
+  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) {
+    return connection.exec(std::string("SELECT ") + kLinkColumns + " FROM links WHERE pair = $1 AND id > $2 ORDER BY id LIMIT $3",
+                           {pair, after, static_cast<std::int64_t>(limit)}, into(found, link_of));
+  };
+  co_return co_await read<std::vector<Link>>(std::move(query));
+}
+
+Task<std::map<std::string, std::size_t>> SqlJournal::held_reasons(std::string account) {
+  using Counts = std::map<std::string, std::size_t>;
+  std::function<Result<>(Connection&, Counts&)> query = [&](Connection& connection, Counts& counts) {
+    const auto take = [&](Row row) -> Result<> {
+      counts.emplace(row[0].text(), static_cast<std::size_t>(row[1].integer()));
+      return {};
+    };
+    return connection.exec("SELECT l.held_reason, count(*) FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 AND l.held_reason <> '' GROUP BY l.held_reason",
+                           {account}, take);
+  };
+  co_return co_await read<Counts>(std::move(query));
+}
+
+Task<std::size_t> SqlJournal::count_unlinked(std::string pair, SideName side) {
+  std::function<Result<>(Connection&, std::size_t&)> query = [&](Connection& connection, std::size_t& count) {
+    const auto take = [&](Row row) -> Result<> {
+      count = static_cast<std::size_t>(row[0].integer());
+      return {};
+    };
+    const std::string sql = "SELECT count(*) FROM observed o WHERE o.pair = $1 AND o.side = $2 AND NOT EXISTS (SELECT 1 FROM links l WHERE l.pair = o.pair AND l." +
+                            std::string(end_column(side)) + "_id = o.id)";
+    return connection.exec(sql, {pair, static_cast<std::int64_t>(side)}, take);
+  };
+  co_return co_await read<std::size_t>(std::move(query));
+}
+
 Task<std::vector<Link>> SqlJournal::held(std::string account) {
   std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) {
     return connection.exec("SELECT " + link_columns_of("l") + " FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 AND l.held_reason <> '' ORDER BY l.id",

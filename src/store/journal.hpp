@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,10 @@ class SqlJournal final : public sync::Journal {
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account, std::vector<std::string> addresses) override;
 
-  // Beyond the engine's needs, for the screen and for upkeep.
+  // Beyond the engine's needs, for the screen, for moves between calendars and for upkeep.
+  Task<std::vector<sync::Link>> links(std::string pair, std::string after, std::size_t limit);  // all, ordered by id
+  Task<std::map<std::string, std::size_t>> held_reasons(std::string account);                    // how many links are held, by reason
+  Task<std::size_t> count_unlinked(std::string pair, sync::SideName side);
   Task<std::vector<sync::Link>> held(std::string account);                 // links with a held_reason
   Task<> erase_pairs(std::vector<std::string> ids);                        // with everything that belongs to them
   Task<> prune_history(base::Instant older_than);

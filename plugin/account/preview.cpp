@@ -1,0 +1,164 @@
+#include "plugin/account/preview.hpp"
+
+#include <algorithm>
+
+#include "plugin/account/move_appointments.hpp"
+#include "plugin/adapters/crm_side.hpp"
+#include "src/base/id.hpp"
+#include "src/google/google_side.hpp"
+#include "src/sync/cycle.hpp"
+
+namespace gcal::plugin {
+namespace {
+
+using base::Json;
+using settings::PreviewNumbers;
+using settings::RemoteCalendar;
+using sync::Pair;
+using sync::SideName;
+
+constexpr std::size_t kPage = 1'000;
+constexpr base::Milliseconds kAfterImport = std::chrono::minutes{1};
+
+// The CRM's end of a draft: there is none yet, and a preview never asks for it.
+class NoSide final : public sync::Side {
+ public:
+  Task<sync::ChangesPage> changes(std::string) override { co_return nothing(); }
+  Task<sync::Observation> get(std::string) override { co_return nothing(); }
+  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation>) override { co_return nothing(); }
+  Task<> settle(std::vector<std::string>) override { co_return nothing(); }
+  Task<bool> exists() override { co_return nothing(); }
+  std::size_t batch_limit() const override { return 1; }
+
+ private:
+  static Error nothing() { return Error{Code::internal, "a draft has no calendar in the CRM yet", {}}; }
+};
+
+// Tells how many series came, page by page.
+class CountingSide final : public sync::Side {
+ public:
+  CountingSide(sync::Side& side, std::size_t& count) : side_(side), count_(count) {}
+  Task<sync::ChangesPage> changes(std::string cursor) override {
+    Result<sync::ChangesPage> page = co_await side_.changes(std::move(cursor));
+    if (page) count_ += page->items.size();
+    co_return page;
+  }
+  Task<sync::Observation> get(std::string id) override { return side_.get(std::move(id)); }
+  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override { return side_.apply(std::move(operations)); }
+  Task<> settle(std::vector<std::string> op_ids) override { return side_.settle(std::move(op_ids)); }
+  Task<bool> exists() override { return side_.exists(); }
+  std::size_t batch_limit() const override { return side_.batch_limit(); }
+
+ private:
+  sync::Side& side_;
+  std::size_t& count_;
+};
+
+bool is_private(const calendar::Series& series) {
+  return series.master.visibility == calendar::Visibility::private_ || series.master.visibility == calendar::Visibility::confidential;
+}
+
+}  // namespace
+
+Result<Previews::Asked> Previews::ask(const std::string& account, const std::vector<RemoteCalendar>& visible) {
+  const auto known = previews_.find(account);
+  if (known != previews_.end() && known->second->visible == visible) {
+    if (const std::optional<Error> error = known->second->error) {
+      previews_.erase(known);  // asking again tries again
+      return *error;
+    }
+    return Asked{known->second->state, false};
+  }
+  const auto preview = std::make_shared<Preview>();
+  preview->visible = visible;
+  previews_[account] = preview;
+  return Asked{preview->state, true};
+}
+
+Task<> Previews::observe(std::string account, std::string user, std::vector<RemoteCalendar> visible) {
+  const auto found = previews_.find(account);
+  if (found == previews_.end() || found->second->visible != visible) co_return Result<>{};
+  const std::shared_ptr<Preview> preview = found->second;
+  Result<PreviewNumbers> numbers = co_await read(preview, std::move(account), std::move(user));
+  if (numbers) preview->state.numbers = *numbers;
+  else preview->error = numbers.error();
+  co_return Result<>{};
+}
+
+Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::string account, std::string user) {
+  CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await parts_.google.of(account));
+  CO_TRY(const StoredGrant grant, co_await parts_.vault.grant(account, SecretVault::Which::kept));
+  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  CO_TRY(const std::vector<Pair> drafts, co_await journal.pairs(account));
+  std::vector<std::string> unwanted;
+  for (const Pair& draft : drafts)
+    if (std::ranges::find(preview->visible, draft.google_calendar, &RemoteCalendar::id) == preview->visible.end()) unwanted.push_back(draft.id);
+  if (!unwanted.empty()) CO_TRY_VOID(co_await journal.erase_pairs(std::move(unwanted)));
+
+  PreviewNumbers numbers;
+  std::set<std::string> leads;
+  std::set<std::string> contacts;
+  const std::vector<std::string> own{grant.email};
+  for (const RemoteCalendar& remote : preview->visible) {
+    Pair pair;
+    const auto draft = std::ranges::find(drafts, remote.id, &Pair::google_calendar);
+    if (draft != drafts.end()) pair = *draft;
+    if (pair.id.empty()) pair.id = base::new_id(parts_.random);
+    pair.account = account;
+    pair.google_calendar = remote.id;
+    pair.identity = grant.sub;
+    NoSide crm;
+    google::GoogleSide google(access->client(), parts_.log, remote.id, remote.time_zone.empty() ? "UTC" : remote.time_zone);
+    CountingSide counted(google, preview->state.done);
+    sync::Cycle cycle(crm, counted, journal, parts_.clock, parts_.random, {});
+    CO_TRY_VOID(co_await cycle.preview(pair));
+    // The first cycle needs no second listing.
+    memory_[account].pairs[pair.id].due_at = parts_.clock.now() + kAfterImport;
+    CO_TRY_VOID(co_await count(journal, pair.id, user, own, numbers, leads, contacts));
+  }
+  preview->state.done = preview->state.total = numbers.appointments;
+  numbers.leads = leads.size();
+  numbers.contacts = contacts.size();
+  CO_TRY(const ExistingAppointments existing, co_await existing_appointments(parts_, user));
+  numbers.existing_all = existing.all.size();
+  numbers.existing_future = existing.future();
+  co_return numbers;
+}
+
+Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, const std::string& user, const std::vector<std::string>& own, PreviewNumbers& numbers,
+                       std::set<std::string>& leads, std::set<std::string>& contacts) {
+  const RecordMatcher matcher(parts_.host.services().contacts, user, own);
+  std::string after;
+  for (;;) {
+    CO_TRY(const std::vector<sync::Observed> page, co_await journal.unlinked(pair, SideName::google, after, kPage));
+    if (page.empty()) co_return Result<>{};
+    after = page.back().observation.id;
+    std::vector<const calendar::Series*> series;
+    for (const sync::Observed& seen : page) {
+      series.push_back(&seen.observation.series);
+      ++numbers.appointments;
+      if (seen.observation.series.recurring()) ++numbers.series;
+      if (is_private(seen.observation.series)) ++numbers.private_ones;
+    }
+    std::function<Result<std::vector<Json>>()> look_up = [&matcher, &series] { return matcher.match(series); };
+    CO_TRY(const std::vector<Json> records, co_await parts_.worker.run<std::vector<Json>>(std::move(look_up)));
+    for (const Json& one : records) {
+      if (!one["leads"].items().empty() || !one["contacts"].items().empty()) ++numbers.matched;
+      for (const Json& id : one["leads"].items()) leads.insert(id.as_string());
+      for (const Json& id : one["contacts"].items()) contacts.insert(id.as_string());
+    }
+  }
+}
+
+Task<> Previews::forget(std::string account) {
+  previews_.erase(account);
+  memory_.erase(account);
+  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  CO_TRY(const std::vector<Pair> pairs, co_await journal.pairs(account));
+  std::vector<std::string> ids;
+  for (const Pair& pair : pairs) ids.push_back(pair.id);
+  if (ids.empty()) co_return Result<>{};
+  co_return co_await journal.erase_pairs(std::move(ids));
+}
+
+}  // namespace gcal::plugin

@@ -1,0 +1,172 @@
+#include "plugin/adapters/crm_side.hpp"
+
+#include <map>
+#include <set>
+
+#include "src/calendar/event_json.hpp"
+#include "src/calendar/people.hpp"
+#include "src/sync/identity.hpp"
+
+namespace gcal::plugin {
+namespace {
+
+using base::Json;
+
+constexpr std::uint32_t kPage = 2'500;
+// Marks a page position inside a listing, so that a later page still knows that the read began without a cursor.
+constexpr std::string_view kListing = "listing:";
+
+Json texts(const std::vector<std::string>& values) {
+  Json list = Json::array();
+  for (const std::string& value : values) list.push(value);
+  return list;
+}
+
+Result<sync::Observation> observation_of(const Json& document) {
+  TRY(calendar::Series series, calendar::series_from_json(document["event"]));
+  sync::Observation observation;
+  observation.id = document.string("id");
+  observation.version = document.string("revision");
+  observation.series = std::move(series);
+  return observation;
+}
+
+Json operation_json(const sync::Operation& operation, const std::string& calendar, const Json& records) {
+  const bool creating = operation.kind == sync::Operation::Kind::put && operation.id.empty();
+  Json json = Json::object({{"op", operation.kind == sync::Operation::Kind::put ? "put" : "erase"}, {"op_id", operation.op_id},
+                            {"id", creating ? sync::derived_crm_id(operation.link_id, operation.incarnation) : operation.id}});
+  if (operation.if_version) json.set("if_revision", *operation.if_version);
+  if (operation.kind == sync::Operation::Kind::put) {
+    json.set("calendar", calendar);
+    json.set("event", calendar::to_json(operation.series));
+    json.set("records", records);
+  }
+  return json;
+}
+
+}  // namespace
+
+Result<std::vector<Json>> RecordMatcher::match(const std::vector<const calendar::Series*>& series) const {
+  std::vector<std::vector<std::string>> wanted;
+  std::set<std::string> all;
+  for (const calendar::Series* one : series) {
+    const auto addresses = calendar::addresses_to_match(*one, own_).addresses;
+    wanted.emplace_back(addresses.begin(), addresses.end());
+    all.insert(addresses.begin(), addresses.end());
+  }
+
+  std::map<std::string, Json, std::less<>> found;
+  std::vector<std::string> batch;
+  const auto look_up = [&]() -> Result<> {
+    if (batch.empty()) return {};
+    TRY(const std::string text, contacts_.find_by_email(user_, texts(batch).dump()));
+    TRY(const Json answer, Json::parse(text));
+    for (const auto& [address, records] : answer.members()) found.insert_or_assign(address, records);
+    batch.clear();
+    return {};
+  };
+  for (const std::string& address : all) {
+    batch.push_back(address);
+    if (batch.size() == 1'000) TRY_VOID(look_up());
+  }
+  TRY_VOID(look_up());
+
+  std::vector<Json> answers;
+  for (const std::vector<std::string>& addresses : wanted) {
+    std::set<std::string> leads;
+    std::set<std::string> contacts;
+    for (const std::string& address : addresses) {
+      const auto records = found.find(address);
+      if (records == found.end()) continue;
+      for (const Json& id : records->second["leads"].items()) leads.insert(id.as_string());
+      for (const Json& id : records->second["contacts"].items()) contacts.insert(id.as_string());
+    }
+    answers.push_back(Json::object({{"leads", texts({leads.begin(), leads.end()})}, {"contacts", texts({contacts.begin(), contacts.end()})}}));
+  }
+  return answers;
+}
+
+Task<sync::ChangesPage> CrmSide::changes(std::string cursor) {
+  std::function<Result<sync::ChangesPage>()> read = [this, cursor] { return read_changes(cursor); };
+  co_return co_await worker_.run<sync::ChangesPage>(std::move(read));
+}
+
+Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const {
+  sync::ChangesPage page;
+  page.listing = cursor.empty() || cursor.starts_with(kListing);
+  const std::string_view position = cursor.starts_with(kListing) ? std::string_view(cursor).substr(kListing.size()) : std::string_view(cursor);
+  TRY(const std::string text, events_.changes(calendar_, position, kPage));
+  TRY(const Json answer, Json::parse(text));
+  for (const Json& change : answer["changes"].items()) {
+    if (const Json* document = change.find("document")) {
+      Result<sync::Observation> observation = observation_of(*document);
+      if (observation) page.items.push_back(*std::move(observation));
+      // One damaged record must not stop the others; it stays as it is on both sides until it can be read again.
+      else log_.error("crm.event_unreadable", Json::object({{"event", change.string("id")}, {"reason", observation.error().message}}));
+      continue;
+    }
+    sync::Observation gone;
+    gone.id = change.string("id");
+    gone.kind = sync::Observation::Kind::gone;
+    gone.moved_away = change.contains("moved");
+    page.items.push_back(std::move(gone));
+  }
+  page.more = answer["more"].as_bool();
+  page.next = (page.more && page.listing ? std::string(kListing) : std::string()) + answer.string("cursor");
+  return page;
+}
+
+Task<sync::Observation> CrmSide::get(std::string id) {
+  std::function<Result<sync::Observation>()> read = [this, id] { return read_one(id); };
+  co_return co_await worker_.run<sync::Observation>(std::move(read));
+}
+
+Result<sync::Observation> CrmSide::read_one(const std::string& id) const {
+  TRY(const std::string text, events_.get(texts({id}).dump()));
+  TRY(const Json answer, Json::parse(text));
+  if (answer.items().empty() || answer.items().front().string("calendar") != calendar_) {
+    sync::Observation gone;
+    gone.id = id;
+    gone.kind = sync::Observation::Kind::gone;
+    gone.moved_away = !answer.items().empty();
+    return gone;
+  }
+  return observation_of(answer.items().front());
+}
+
+Task<std::vector<Result<sync::Written>>> CrmSide::apply(std::vector<sync::Operation> operations) {
+  using Answers = std::vector<Result<sync::Written>>;
+  std::function<Result<Answers>()> work = [this, &operations] { return write(operations); };
+  co_return co_await worker_.run<Answers>(std::move(work));
+}
+
+Result<std::vector<Result<sync::Written>>> CrmSide::write(const std::vector<sync::Operation>& operations) const {
+  std::vector<const calendar::Series*> series;
+  for (const sync::Operation& operation : operations) series.push_back(&operation.series);
+  TRY(const std::vector<Json> records, matcher_.match(series));
+
+  Json batch = Json::array();
+  for (std::size_t i = 0; i < operations.size(); ++i) batch.push(operation_json(operations[i], calendar_, records[i]));
+  TRY(const std::string text, events_.apply(fence_, batch.dump()));
+  TRY(const Json results, Json::parse(text));
+  if (results.items().size() != operations.size()) return Error{Code::internal, "the host answered another number of operations", {}};
+
+  std::vector<Result<sync::Written>> answers;
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const Json& result = results.items()[i];
+    const Code code = crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
+    if (code == Code::ok) answers.emplace_back(sync::Written{batch.items()[i].string("id"), result.string("revision"), operations[i].series});
+    else answers.emplace_back(Error{code, result.string("message"), {}});
+  }
+  return answers;
+}
+
+Task<> CrmSide::settle(std::vector<std::string> op_ids) {
+  std::function<Result<>()> work = [this, &op_ids] { return events_.settle(texts(op_ids).dump()); };
+  co_return co_await worker_.run<void>(std::move(work));
+}
+
+// A calendar of the CRM goes only when its account goes, and then no cycle runs.
+Task<bool> CrmSide::exists() { co_return true; }
+
+}  // namespace gcal::plugin

@@ -1,0 +1,81 @@
+// The host's services as coroutines: each call runs on the store thread, each document is read into a value. Used by everything that runs on the loop.
+// It must never be called from the store thread itself, and never interprets what a calendar holds.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "plugin/adapters/host_services.hpp"
+#include "src/base/json.hpp"
+#include "src/base/task.hpp"
+#include "src/settings/account_config.hpp"
+#include "src/store/worker.hpp"
+
+namespace gcal::plugin {
+
+struct Account {
+  std::string id;
+  std::string user;
+  std::string state;  // active | paused | disconnected
+  settings::AccountConfig config;
+};
+
+struct HostUser {
+  std::string id;
+  std::string email;
+  bool administrator = false;
+  std::string default_calendar;  // "" = the user's own
+};
+
+struct HostCalendar {
+  std::string id;
+  std::string account;
+  std::string remote_id;
+  std::string name;
+  std::string color;
+  std::string role;   // owner | writer | reader | free_busy
+  std::string mode;   // two_way | view_only
+  std::string state;  // live | hidden | gone
+};
+
+// [loop thread]
+class HostCalls {
+ public:
+  HostCalls(const HostServices& host, store::Worker& worker) : host_(host), worker_(worker) {}
+
+  Task<std::vector<Account>> accounts();
+  Task<Account> account(std::string id);
+  Task<> put_config(std::string account, settings::AccountConfig config);
+  Task<> set_account_state(std::string account, std::string state);
+  Task<> set_health(std::string account, base::Json health);
+  Task<HostUser> user(std::string id);
+
+  Task<std::vector<HostCalendar>> calendars(std::string account);  // "": of all accounts
+  Task<std::string> put_calendar(HostCalendar calendar);           // id and state play no part; answers the id
+  Task<> set_calendar_state(std::string calendar, std::string state);
+  Task<> set_default_calendar(std::string user, std::string calendar);
+  Task<std::string> own_calendar(std::string user);
+
+  Task<base::Json> event_changes(std::string calendar, std::string cursor);
+  Task<std::vector<base::Json>> events(std::vector<std::string> ids);  // any number
+  // Any number of operations, in batches; answers the results in order.
+  Task<std::vector<base::Json>> apply(std::int64_t fence, std::vector<base::Json> operations);
+  Task<base::Json> contact_changes(std::string cursor);
+
+  Task<> schedule(std::string key, std::int64_t at_ms);
+
+  const HostServices& services() const { return host_; }
+  store::Worker& worker() { return worker_; }
+
+ private:
+  Task<base::Json> document(std::function<Result<std::string>()> call);
+  Task<> work(std::function<Result<>()> call);
+
+  const HostServices& host_;
+  store::Worker& worker_;
+};
+
+}  // namespace gcal::plugin

@@ -1,0 +1,87 @@
+#include "plugin/capabilities/background_runs.hpp"
+
+#include "plugin/account/account_run.hpp"
+#include "plugin/account/match_again.hpp"
+
+namespace gcal::plugin {
+namespace {
+
+using base::Json;
+
+Result<std::string> done() { return std::string(); }
+
+// To be run again under a new fence; the person is not told of it.
+bool is_passing(const Error& error) {
+  return error.code == Code::conflict || error.code == Code::cancelled || error.code == Code::unavailable || error.code == Code::timeout;
+}
+
+Error repeat(const Error& error) { return Error{Code::unavailable, error.message, error.retry_after}; }
+
+}  // namespace
+
+void BackgroundRuns::run(std::string key, std::int64_t fence, SharedReply reply) {
+  requests_.began(key);
+  if (key == kRecordsKey) spawn_("match again", run_records(fence, std::move(reply)));
+  else if (key.starts_with(kAccountKey)) spawn_("run account", run_account(key.substr(kAccountKey.size()), fence, std::move(reply)));
+  else reply->send(Error{Code::not_found, "no work has this key", {}});
+}
+
+Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, SharedReply reply) {
+  std::vector<SharedReply> asked;
+  if (auto node = waiting_.extract(account)) asked = std::move(node.mapped());
+  AccountRun run(parts_, memory_[account], account, fence);
+  const Result<RunOutcome> outcome = co_await run.run();
+  if (outcome && outcome->next) {
+    const Result<> scheduled = co_await requests_.at(account_key(account), *outcome->next);
+    if (!scheduled) {
+      reply->send(repeat(scheduled.error()));
+      co_return scheduled;
+    }
+  }
+  const Result<std::string> answer = !outcome ? Result<std::string>(outcome.error())
+                                     : outcome->error ? Result<std::string>(*outcome->error)
+                                                      : Result<std::string>(Json::object({{"changed", outcome->changed}}).dump());
+  for (const SharedReply& one : asked) one->send(answer);
+  if (outcome) {
+    reply->send(done());
+    co_return Result<>{};
+  }
+  reply->send(is_passing(outcome.error()) ? repeat(outcome.error()) : outcome.error());
+  co_return outcome.error();
+}
+
+Task<> BackgroundRuns::run_records(std::int64_t fence, SharedReply reply) {
+  const Result<std::size_t> changed = co_await match_again(parts_, fence);
+  if (changed) {
+    reply->send(done());
+    co_return Result<>{};
+  }
+  reply->send(is_passing(changed.error()) ? repeat(changed.error()) : changed.error());
+  co_return changed.error();
+}
+
+Task<> BackgroundRuns::catch_up() {
+  CO_TRY_VOID(co_await requests_.now(std::string(kRecordsKey)));
+  CO_TRY(const std::vector<Account> accounts, co_await parts_.host.accounts());
+  for (const Account& account : accounts)
+    if (account.state == "active") CO_TRY_VOID(co_await requests_.now(account_key(account.id)));
+  co_return Result<>{};
+}
+
+Task<> BackgroundRuns::run_and_answer(std::string account, SharedReply reply) {
+  const Result<Account> known = co_await parts_.host.account(account);
+  if (!known || known->state != "active") {
+    reply->send(known ? Error{Code::conflict, "the account is paused or disconnected", {}} : known.error());
+    co_return Result<>{};
+  }
+  memory_[account].read_all = true;
+  waiting_[account].push_back(reply);
+  const Result<> requested = co_await requests_.now(account_key(account));
+  if (!requested) {
+    std::erase(waiting_[account], reply);
+    reply->send(requested.error());
+  }
+  co_return requested;
+}
+
+}  // namespace gcal::plugin

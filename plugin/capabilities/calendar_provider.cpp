@@ -1,0 +1,74 @@
+#include "plugin/capabilities/calendar_provider.hpp"
+
+#include <algorithm>
+
+#include "plugin/adapters/channel_store.hpp"
+#include "src/google/calendar_list.hpp"
+#include "src/store/journal.hpp"
+
+namespace gcal::plugin {
+
+using base::Json;
+
+Task<Account> CalendarProvider::account_of(std::string request) {
+  CO_TRY(const Json json, Json::parse(request));
+  CO_TRY(Account account, co_await parts_.host.account(json.string("account")));
+  if (account.user != json.string("user")) co_return Error{Code::not_found, "there is no such account", {}};
+  co_return account;
+}
+
+Task<> CalendarProvider::calendars(std::string request, SharedReply reply) {
+  reply->send_json(co_await list(std::move(request)));
+  co_return Result<>{};
+}
+
+Task<Json> CalendarProvider::list(std::string request) {
+  CO_TRY(const Account account, co_await account_of(std::move(request)));
+  CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await parts_.google.of(account.id));
+  CO_TRY(const std::vector<google::CalendarEntry> entries, co_await google::read_calendar_list(access->client()));
+  Json calendars = Json::array();
+  for (const google::CalendarEntry& entry : entries) {
+    const bool visible = std::ranges::find(account.config.visible, entry.id, &settings::RemoteCalendar::id) != account.config.visible.end();
+    calendars.push(Json::object({{"remote_id", entry.id}, {"name", entry.name}, {"color", entry.color}, {"role", entry.role}, {"primary", entry.primary}, {"visible", visible}}));
+  }
+  co_return calendars;
+}
+
+Task<> CalendarProvider::status(std::string request, SharedReply reply) {
+  reply->send_json(co_await describe(std::move(request)));
+  co_return Result<>{};
+}
+
+Task<Json> CalendarProvider::describe(std::string request) {
+  CO_TRY(const Account account, co_await account_of(std::move(request)));
+  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(account.id));
+  CO_TRY(const std::vector<sync::Link> held_links, co_await journal.held(account.id));
+  Json calendars = Json::array();
+  Json held = Json::array();
+  for (const sync::Pair& pair : pairs) {
+    PairChannels channels(parts_.database, parts_.worker, pair.id);
+    CO_TRY(const std::vector<google::Channel> standing, co_await channels.channels());
+    base::Instant push_until{};
+    for (const google::Channel& channel : standing)
+      if (channel.heard) push_until = std::max(push_until, channel.expires_at);
+    CO_TRY(const std::size_t appointments, co_await journal.count_links(pair.id));
+    const auto waits = std::ranges::count_if(held_links, [&](const sync::Link& link) { return link.pair == pair.id && link.held_reason != sync::kRetired; });
+    calendars.push(Json::object({{"calendar", pair.crm_calendar}, {"synced_at", pair.synced_at.time_since_epoch().count()},
+                                 {"push_until", push_until.time_since_epoch().count()}, {"appointments", appointments}, {"held", waits}}));
+  }
+  for (const sync::Link& link : held_links)
+    if (link.held_reason != sync::kRetired) held.push(Json::object({{"event", link.end[static_cast<std::size_t>(sync::SideName::crm)].id}, {"key", link.held_reason}}));
+  co_return Json::object({{"calendars", std::move(calendars)}, {"held", std::move(held)}, {"next_poll_at", memory_[account.id].next_run.time_since_epoch().count()}});
+}
+
+Task<> CalendarProvider::sync_now(std::string request, SharedReply reply) {
+  const Result<Account> account = co_await account_of(std::move(request));
+  if (!account) {
+    reply->send(account.error());
+    co_return Result<>{};
+  }
+  co_return co_await runs_.run_and_answer(account->id, std::move(reply));
+}
+
+}  // namespace gcal::plugin

@@ -1,0 +1,58 @@
+// crm.settings/0: the settings flows of src/settings with Google, the host and the journal behind them. Made by the wiring.
+// It must never answer with a token, nor let a flow that was dropped harm an account that works.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "plugin/account/preview.hpp"
+#include "plugin/account/run_requests.hpp"
+#include "plugin/capabilities/pending_reply.hpp"
+#include "plugin/parts.hpp"
+#include "src/settings/flow.hpp"
+
+namespace gcal::plugin {
+
+// [loop thread]
+class SettingsPage final : private settings::FlowPorts {
+ public:
+  using Spawn = std::function<void(std::string name, Task<> task)>;
+
+  SettingsPage(Parts& parts, RunMemory& memory, RunRequests& requests, Spawn spawn)
+      : parts_(parts), requests_(requests), spawn_(std::move(spawn)), previews_(parts, memory), flow_(*this, parts.random) {}
+
+  void step(std::string request, SharedReply reply);
+
+ private:
+  Task<> answer(std::string request, SharedReply reply);
+
+  Task<settings::FlowUser> user(std::string id) override;
+  Task<std::optional<settings::OAuthClient>> oauth_client() override;
+  Task<> store_oauth_client(settings::OAuthClient client) override;
+  Task<std::string> begin_consent(std::string account, std::string state, std::string callback_url, std::string login_hint) override;
+  Task<settings::Grant> end_consent(std::string account, std::string code, std::string callback_url) override;
+  Task<> keep_grant(std::string account) override;
+  Task<> revoke_grant(std::string account) override;
+  Task<std::vector<settings::RemoteCalendar>> calendars(std::string account) override;
+  Task<settings::PreviewState> preview(std::string account, std::string user, std::vector<settings::RemoteCalendar> visible) override;
+  Task<settings::AccountConfig> config(std::string account) override;
+  Task<> change_config(std::string account, settings::AccountConfig config) override;
+  Task<> set_account_state(std::string account, std::string state) override;
+  Task<std::size_t> held_deletions(std::string account) override;
+  Task<> decide_held_deletions(std::string account, bool apply) override;
+  Task<> forget(std::string account) override;
+
+  Task<> give_back(std::string account, SecretVault::Which which, std::string except);
+  Task<> stop_channels(std::string account);
+  Task<bool> is_connected(std::string account);  // active or paused
+
+  Parts& parts_;
+  RunRequests& requests_;
+  Spawn spawn_;
+  Previews previews_;
+  std::map<std::string, oauth::Tokens> fresh_;  // access tokens of a consent that nobody has accepted yet
+  settings::Flow flow_;
+};
+
+}  // namespace gcal::plugin

@@ -1,0 +1,25 @@
+#include "plugin/capabilities/sync_hooks.hpp"
+
+namespace gcal::plugin {
+
+Task<std::string> SyncHooks::account_of(std::string calendar) {
+  if (const auto known = accounts_.find(calendar); known != accounts_.end()) co_return known->second;
+  if (foreign_.contains(calendar)) co_return std::string();
+  CO_TRY(const std::vector<HostCalendar> calendars, co_await parts_.host.calendars({}));
+  for (const HostCalendar& one : calendars) accounts_.insert_or_assign(one.id, one.account);
+  if (const auto known = accounts_.find(calendar); known != accounts_.end()) co_return known->second;
+  foreign_.insert(std::move(calendar));
+  co_return std::string();
+}
+
+Task<> SyncHooks::event_changed(std::string calendar) {
+  CO_TRY(const std::string account, co_await account_of(std::move(calendar)));
+  if (account.empty()) co_return Result<>{};
+  co_return co_await requests_.now(account_key(account));
+}
+
+Task<> SyncHooks::account_changed(std::string account) { return requests_.now(account_key(account)); }
+
+Task<> SyncHooks::record_changed() { return requests_.now(std::string(kRecordsKey)); }
+
+}  // namespace gcal::plugin

@@ -1,0 +1,69 @@
+#include "plugin/capabilities/webhook.hpp"
+
+#include "plugin/adapters/channel_store.hpp"
+#include "src/google/watch.hpp"
+
+namespace gcal::plugin {
+namespace {
+
+using base::Json;
+
+constexpr int kAccepted = 200;
+constexpr int kUnknown = 404;  // of a stranger, a wrong token, a channel of long ago: all the same
+
+net::Headers headers_of(const Json& json) {
+  net::Headers headers;
+  for (const auto& [name, value] : json.members()) headers.add(name, value.as_string());
+  return headers;
+}
+
+}  // namespace
+
+Task<> Webhook::handle(std::string request, SharedReply reply) {
+  const Result<int> status = co_await accept(std::move(request));
+  // An error of the store: Google repeats its message after a 5xx.
+  const Json answer = Json::object({{"status", status ? *status : 503}, {"headers", Json::object()}, {"body", ""}});
+  reply->send_json(answer);
+  if (!status) co_return status.error();
+  co_return Result<>{};
+}
+
+Task<int> Webhook::accept(std::string request) {
+  CO_TRY(const Json json, Json::parse(request));
+  const base::Instant now = parts_.clock.now();
+  const std::optional<google::Notification> notification = google::notification_of(headers_of(json["headers"]), now);
+  if (!notification) co_return kUnknown;
+
+  // nullopt: nobody of ours. "": genuine, and nothing to do.
+  using Owner = std::optional<std::string>;
+  std::function<Result<Owner>()> look_and_mark = [this, &notification, now]() -> Result<Owner> {
+    std::optional<store::Channel> row;
+    const auto look = [&](store::Connection& connection) -> Result<> {
+      TRY(row, store::channel(connection, notification->channel_id));
+      return {};
+    };
+    TRY_VOID(parts_.database.transact(store::Mode::read, 0, look));
+    if (!row) return Owner();
+    const google::Channel channel = channel_of(*row);
+    if (!google::is_genuine(channel, *notification)) return Owner();
+
+    const google::Channel after = google::after_notification(channel, *notification, now);
+    Owner owner = std::string();
+    if (after == channel && notification->sync) return owner;
+    const auto mark = [&](store::Connection& connection) -> Result<> {
+      if (!(after == channel)) TRY_VOID(store::put_channel(connection, row_of(after, row->pair)));
+      if (notification->sync) return {};
+      TRY(const std::optional<std::string> account, store::mark_dirty(connection, row->pair));
+      owner = account.value_or(std::string());
+      return {};
+    };
+    TRY_VOID(parts_.database.transact(store::Mode::write, 0, mark));
+    return owner;
+  };
+  CO_TRY(const Owner owner, co_await parts_.worker.run<Owner>(std::move(look_and_mark)));
+  if (!owner) co_return kUnknown;
+  if (!owner->empty()) CO_TRY_VOID(co_await requests_.now(account_key(*owner)));
+  co_return kAccepted;
+}
+
+}  // namespace gcal::plugin

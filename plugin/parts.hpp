@@ -1,0 +1,29 @@
+// The objects of the running plugin by reference, so that those who need many of them take one argument. Filled by the wiring.
+// It must never own anything.
+#pragma once
+
+#include "plugin/adapters/google_access.hpp"
+#include "plugin/adapters/host_calls.hpp"
+#include "plugin/adapters/secret_vault.hpp"
+#include "plugin/site_options.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/log.hpp"
+#include "src/base/random.hpp"
+#include "src/store/database.hpp"
+#include "src/store/worker.hpp"
+
+namespace gcal::plugin {
+
+struct Parts {
+  HostCalls& host;
+  store::Worker& worker;
+  store::Database& database;
+  SecretVault& vault;
+  GoogleAccesses& google;
+  const SiteOptions& site;
+  const base::Clock& clock;
+  base::Random& random;
+  base::Log& log;
+};
+
+}  // namespace gcal::plugin

@@ -1,0 +1,53 @@
+#include "plugin/site_options.hpp"
+
+#include "src/google/client.hpp"
+#include "src/net/url.hpp"
+
+namespace gcal::plugin {
+namespace {
+
+constexpr const char* kPluginId = "com.example.google_calendar";
+
+std::string without_slash(std::string text) {
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+bool on_this_machine(const std::string& address) {
+  const Result<net::Url> url = net::parse_url(address);
+  return url && net::is_loopback(*url);
+}
+
+}  // namespace
+
+Result<SiteOptions> SiteOptions::read(const HostServices& host) {
+  SiteOptions site;
+  if (!host.options) return site;
+  const auto value = [&](const char* key) -> Result<std::string> {
+    Result<std::string> found = host.options->get(key);
+    if (!found && found.error().code == Code::not_found) return std::string();
+    return found;
+  };
+  TRY(const std::string public_url, value("public_url"));
+  TRY(const std::string google_base, value("google_base"));
+  TRY(site.ca_file, value("ca_file"));
+  site.public_url = without_slash(public_url);
+  site.google_base = without_slash(google_base);
+  if (!site.google_base.empty() && !net::parse_url(site.google_base))
+    return Error{Code::invalid, "the option google_base is no http or https address", {}};
+  return site;
+}
+
+std::string SiteOptions::api_base() const { return google_base.empty() ? std::string(google::kApi) : google_base; }
+
+std::vector<std::string> SiteOptions::origins() const {
+  if (google_base.empty()) return {google::kApi, "https://oauth2.googleapis.com", "https://openidconnect.googleapis.com"};
+  return {net::parse_url(google_base)->origin()};
+}
+
+std::string SiteOptions::webhook_address() const {
+  const bool reachable = public_url.starts_with("https://") || (!public_url.empty() && !google_base.empty() && on_this_machine(google_base));
+  return reachable ? public_url + "/plugins/" + kPluginId + "/webhook" : std::string();
+}
+
+}  // namespace gcal::plugin
