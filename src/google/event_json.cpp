@@ -259,6 +259,21 @@ Json patch_body(const Event& before, const Event& after) {
   return patch;
 }
 
+Json whole_body(const Event& event) {
+  const auto text = [](const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); };
+  return Json::object({{"status", event.status == calendar::Status::tentative ? "tentative" : "confirmed"},
+                       {"summary", text(event.summary)},
+                       {"description", text(event.description)},
+                       {"location", text(event.location)},
+                       {"colorId", text(event.color)},
+                       {"start", time_json(event.start, false)},
+                       {"end", time_json(event.end, false)},
+                       {"transparency", event.transparency == calendar::Transparency::transparent ? "transparent" : "opaque"},
+                       {"visibility", name_of(kVisibility, event.visibility)},
+                       {"attendees", attendees_json(event.attendees)},
+                       {"reminders", reminders_json(event.reminders)}});
+}
+
 Json patch_body(const Series& before, const Series& after) {
   Json patch = patch_body(before.master, after.master);
   if (calendar::canonical(before.recurrence) != calendar::canonical(after.recurrence)) patch.set("recurrence", after.recurring() ? lines_json(after.recurrence) : Json(nullptr));

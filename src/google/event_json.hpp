@@ -30,6 +30,9 @@ base::Json insert_body(const calendar::Series& series, const std::string& id, co
 base::Json patch_body(const calendar::Series& before, const calendar::Series& after);  // of a master: occurrences play no part
 base::Json patch_body(const calendar::Event& before, const calendar::Event& after);    // of an instance
 
+// Every member that we write, also those at their default: for an occurrence that was cancelled and comes back, which still holds what it held then.
+base::Json whole_body(const calendar::Event& event);
+
 // The id of one occurrence: "<master>_20250326T123000Z", "<master>_20250326". The "_R..." of a series that was split is not part of it.
 std::string instance_id(const std::string& master_id, const calendar::OriginalStart& original_start);
 

@@ -57,6 +57,14 @@ bool is_hidden(const Item& item) {
 Written written(Item item) { return {std::move(item.id), std::move(item.etag), std::move(item.series)}; }
 Written written(Observation whole) { return {std::move(whole.id), std::move(whole.version), std::move(whole.series)}; }
 
+// "abc_R20250327T123000@google.com" -> "abc@google.com"; "" for what was not split off.
+std::string uid_before_split(const std::string& uid) {
+  const std::size_t split = uid.rfind("_R");
+  const std::size_t at = uid.rfind('@');
+  if (split == std::string::npos || at == std::string::npos || at < split + 10 || uid.find_first_not_of("0123456789T", split + 2) != at) return {};
+  return uid.substr(0, split) + uid.substr(at);
+}
+
 bool is_absent(const Error& error) { return error.code == Code::not_found || error.code == Code::gone; }
 
 }  // namespace
@@ -208,42 +216,55 @@ Task<Observation> GoogleSide::get(std::string id) {
   co_return co_await read_series(std::move(item));
 }
 
-// All copies of a meeting share the iCalUID, so this one query has the master and every exception, the cancelled ones too.
+// All parts of a series share its iCalUID, so one query has the master and every exception, the cancelled ones too. The exceptions of a series that was
+// split off may still carry the UID of the series that they come from: there a second query looks for them.
 Task<Observation> GoogleSide::read_series(Item master) {
-  const std::string uid = master.series.facts.ical_uid;
+  std::vector<std::string> uids{master.series.facts.ical_uid};
+  if (const std::string origin = uid_before_split(uids.front()); !origin.empty()) uids.push_back(origin);
   Observation observation = single(std::move(master));
-  Paging paging;
-  std::string page_token;
-  for (;;) {
-    net::Parameters parameters = list_parameters();
-    parameters.emplace_back("iCalUID", uid);
-    parameters.emplace_back("showDeleted", "true");
-    if (!page_token.empty()) parameters.emplace_back("pageToken", page_token);
-    CO_TRY(const Json page, co_await client_.list_events(calendar_, std::move(parameters)));
-    for (const Json& json : page["items"].items()) {
-      Result<Item> read = item_from_json(json, time_zone_);
-      if (!read) {
-        const bool of_this_series = json.string("id") == observation.id || json.string("recurringEventId") == observation.id;
-        if (!of_this_series) continue;
-        log_.warning("google.item_unreadable", Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
-        co_return Error{Code::invalid, read.error().message, {}};
-      }
-      if (read->id == observation.id) {
-        // Read together with its exceptions it is newer than what the caller had: the etag to write against is this one.
-        if (read->cancelled) co_return gone(observation.id);
-        observation.version = std::move(read->etag);
-        std::map<OriginalStart, Occurrence> occurrences = std::move(observation.series.occurrences);
-        observation.series = std::move(read->series);
-        observation.series.occurrences = std::move(occurrences);
-        continue;
-      }
-      if (read->series_id != observation.id) continue;
-      observation.series.occurrences.insert_or_assign(*read->original_start, occurrence_of(*std::move(read)));
+  for (const std::string& uid : uids) {
+    Paging paging;
+    std::string page_token;
+    for (bool more = true; more;) {
+      net::Parameters parameters = list_parameters();
+      parameters.emplace_back("iCalUID", uid);
+      parameters.emplace_back("showDeleted", "true");
+      if (!page_token.empty()) parameters.emplace_back("pageToken", page_token);
+      CO_TRY(const Json page, co_await client_.list_events(calendar_, std::move(parameters)));
+      CO_TRY_VOID(take_parts(page, observation));
+      if (observation.kind == Observation::Kind::gone) co_return observation;
+      page_token = page.string("nextPageToken");
+      CO_TRY(more, paging.more(page_token));
     }
-    page_token = page.string("nextPageToken");
-    CO_TRY(const bool more, paging.more(page_token));
-    if (!more) co_return observation;
   }
+  co_return observation;
+}
+
+// The items of a page that belong to one series.
+Result<> GoogleSide::take_parts(const Json& page, Observation& observation) {
+  for (const Json& json : page["items"].items()) {
+    const bool is_master = json.string("id") == observation.id;
+    if (!is_master && json.string("recurringEventId") != observation.id) continue;
+    Result<Item> read = item_from_json(json, time_zone_);
+    if (!read) {
+      log_.warning("google.item_unreadable", Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
+      return Error{Code::invalid, read.error().message, {}};
+    }
+    if (!is_master) {
+      const OriginalStart start = *read->original_start;
+      observation.series.occurrences.insert_or_assign(start, occurrence_of(*std::move(read)));
+    } else if (read->cancelled) {
+      observation = gone(observation.id);
+      return {};
+    } else {
+      // Read together with its exceptions it is newer than what the caller had: the etag to write against is this one.
+      observation.version = std::move(read->etag);
+      std::map<OriginalStart, Occurrence> occurrences = std::move(observation.series.occurrences);
+      observation.series = std::move(read->series);
+      observation.series.occurrences = std::move(occurrences);
+    }
+  }
+  return {};
 }
 
 Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> operations) {
@@ -359,8 +380,7 @@ Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std:
       const bool revived = was != before.end() && was->second.cancelled;
       const calendar::Event& from = was != before.end() && !revived ? was->second.event : by_rule;
       const calendar::Event& to = will != after.end() ? will->second.event : by_rule;
-      patch = patch_body(from, to);
-      if (revived) patch.set("status", to.status == calendar::Status::tentative ? "tentative" : "confirmed");
+      patch = revived ? whole_body(to) : patch_body(from, to);
       if (patch.members().empty()) continue;
     }
     const bool cancels = will != after.end() && will->second.cancelled;

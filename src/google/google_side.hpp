@@ -44,6 +44,7 @@ class GoogleSide final : public sync::Side {
   Task<> append_whole(Item master, sync::ChangesPage& out);
 
   Task<sync::Observation> read_series(Item master);
+  Result<> take_parts(const base::Json& page, sync::Observation& observation);
   Task<Item> read_item(std::string id);
 
   Task<sync::Written> put(const sync::Operation& operation);

@@ -159,7 +159,7 @@ Plan plan(const LinkView& view, PairMode mode, Policy policy) {
     plan.google = Plan::Do::put;
     plan.create_google = true;
     plan.google_series = *crm.series;
-    plan.guests = true;
+    plan.guests = view.link.incarnation == 0;  // brought back, it is no new invitation
   } else if (!crm.present && !google.present) {
     plan.drop = true;
   }

@@ -182,9 +182,13 @@ class DialectWorld {
     if (!cut || number == 0) return;
     const std::string token = item->series.master.location;
     const bool deletes = random_.below(3) == 0;
+    const Life before = life(token);
     const std::string instance = google::instance_id(id, *cut);
     const bool done = deletes ? google_.remove_following(instance) : google_.change_following(instance, Json::object({{"summary", title(SideName::google, token)}}));
-    if (!done) return;
+    if (!done) {
+      life(token) = before;
+      return;
+    }
     life(token).split = true;
     note(std::string("google ") + (deletes ? "ends " : "splits ") + token);
   }
@@ -331,17 +335,20 @@ class DialectWorld {
 
   // What a person sees of a series: exceptions that say what the rule says are none, nor are cancelled ones behind its end.
   static Json seen(Series series) {
+    series.facts = {};
+    const auto plain = [](calendar::Event& event) {
+      event.reminders.reset();  // an all-day event shows the calendar's defaults as if they had been set
+      for (calendar::Attendee& guest : event.attendees) guest.name.clear(), guest.organizer = guest.self = false;
+    };
+    plain(series.master);
+    for (auto& [start, occurrence] : series.occurrences) {
+      if (occurrence.cancelled) occurrence.event = series.master;
+      plain(occurrence.event);
+    }
     std::erase_if(series.occurrences, [&](const auto& each) {
       if (each.second.cancelled) return calendar::ends_before(series.recurrence, each.first);
       return calendar::equal_event(each.second.event, google::occurrence_by_rule(series.master, each.first));
     });
-    series.facts = {};
-    series.master.reminders.reset();  // an all-day event shows the calendar's defaults as if they had been set
-    for (auto& [start, occurrence] : series.occurrences) {
-      occurrence.event.reminders.reset();
-      if (occurrence.cancelled) occurrence.event = series.master;
-    }
-    for (calendar::Attendee& guest : series.master.attendees) guest.name.clear(), guest.organizer = guest.self = false;
     return calendar::to_json(series);
   }
 
