@@ -33,5 +33,6 @@ struct Events::Undo {
 Permission permission_of(std::string_view viewer, const Calendar& calendar, const EventView& view);
 Result<LinkedRecords> records_of_event(Connection& c, std::int64_t row);
 bool plugin_may_know(Connection& c, std::string_view plugin, const Calendar& calendar);
+bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar);
 
 }  // namespace refhost

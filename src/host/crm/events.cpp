@@ -60,6 +60,15 @@ bool plugin_may_know(Connection& c, std::string_view plugin, const Calendar& cal
   return connected && connected->has_value();
 }
 
+// A set-up that is under way looks at the user's own appointments too, for its preview; it may not write them before there is an account.
+bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar) {
+  if (plugin_may_know(c, plugin, calendar)) return true;
+  if (!calendar.own) return false;
+  const auto under_way = c.integer("SELECT 1 FROM flows WHERE plugin=?1 AND user=?2 AND kind='setup' AND coalesce(json_extract(step, '$.type'), '') NOT IN ('finish', 'abort') LIMIT 1",
+                                   plugin, calendar.user);
+  return under_way && under_way->has_value();
+}
+
 Result<LinkedRecords> records_of_event(Connection& c, std::int64_t row) {
   LinkedRecords records;
   TRY_VOID(c.each("SELECT record, kind FROM event_records WHERE event=?1 ORDER BY record",

@@ -43,7 +43,7 @@ Result<FeedPage> Events::changes(std::string_view plugin, std::string_view calen
   if (limit < 1 || limit > 2500) return Error{Code::invalid, "limit: 1 to 2500", {}};
   return database_.read([&](Connection& c) -> Result<FeedPage> {
     TRY(const Calendar k, one_calendar(c, calendar));
-    if (!plugin_may_know(c, plugin, k)) return no_calendar();
+    if (!plugin_may_read(c, plugin, k)) return no_calendar();
     TRY(FeedCursor cursor, read_cursor(c, text, "events_floor"));
     struct Entry {
       std::int64_t seq = 0, row = 0;
@@ -97,7 +97,7 @@ Result<std::vector<EventDocument>> Events::get_documents(std::string_view plugin
     std::vector<EventDocument> documents;
     for (const auto& id : ids) {
       TRY(const auto stored, load(c, id));
-      if (!stored || !plugin_may_know(c, plugin, stored->calendar)) continue;
+      if (!stored || !plugin_may_read(c, plugin, stored->calendar)) continue;
       TRY(LinkedRecords records, records_of_event(c, stored->row));
       documents.push_back({stored->id, stored->calendar.id, stored->revision, stored->parsed->event, std::move(records)});
     }
