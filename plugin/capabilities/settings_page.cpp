@@ -88,7 +88,8 @@ Task<bool> SettingsPage::is_connected(std::string account) {
 Task<> SettingsPage::revoke_grant(std::string account) {
   fresh_.erase(account);
   CO_TRY(const bool connected, co_await is_connected(account));
-  CO_TRY_VOID(co_await give_back(account, Which::offered, connected ? std::string() : account));
+  std::string except = connected ? std::string() : account;  // named: GCC 12 destroys a conditional's text twice inside co_await
+  CO_TRY_VOID(co_await give_back(account, Which::offered, std::move(except)));
   if (connected) co_return Result<>{};
   CO_TRY_VOID(co_await give_back(account, Which::kept, account));
   parts_.google.forget(account);
