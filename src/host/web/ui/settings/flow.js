@@ -5,8 +5,9 @@ import { focusFirstError } from '../components/field.js';
 import { Confirm } from '../components/dialog.js';
 import { toast } from '../components/toast.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
-import { messageOf, number, t } from '../i18n.js';
-import { go, href } from '../router.js';
+import { hasText, messageOf, number, t } from '../i18n.js';
+import { go, href, place } from '../router.js';
+import { useStore } from '../store.js';
 import { SchemaField } from './form_fields.js';
 import { initialValues, inputOf, missing, stageOf, withValue } from './options_from.js';
 
@@ -98,6 +99,7 @@ export function FlowPage({ id }) {
   const [refusal, setRefusal] = useState(null);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
+  const { query } = useStore(place);  // ?error=: coming back from the other side's page did not end the step
   const alive = useRef(true);
   const title = useRef(null);
   const path = `/api/flows/${api.segment(id)}`;
@@ -177,6 +179,7 @@ export function FlowPage({ id }) {
     <header class="flow-head"><a class="link" href=${href('settings', 'calendars')}><${Icon} name="arrow-left" />${t('accounts.title')}</a>${isSetup && html`<${Stepper} stage=${stageOf(step)} />`}</header>
     <div class="card flow-card">
       ${step.title && step.type !== 'finish' && html`<h2 tabindex="-1" ref=${title} dir="auto">${t(step.title, step.args || {})}</h2>`}
+      ${query.error && step.type === 'external' && html`<${Notice} kind="bad">${t(hasText(query.error) ? query.error : 'flow.failed')}<//>`}
       ${body ? html`<${body} key=${step.type === 'progress' ? 'progress' : `${step.type}-${step.step}`} ...${common} onAgain=${info.plugin ? again : null} />` : html`<${Notice} kind="bad">${t('flow.unknown')}<//>`}
     </div>
     ${asking && html`<${Confirm} title=${t('flow.cancel_title')} action=${t('flow.cancel_drop')} danger onConfirm=${drop} onClose=${() => setAsking(false)}><p>${t('flow.cancel_text')}</p><p><button type="button" class="link" onClick=${leave}>${t('flow.later_link')}</button></p><//>`}
