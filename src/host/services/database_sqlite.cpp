@@ -140,6 +140,7 @@ Result<Connection::Lease> Connection::guest_statement(std::string_view sql) {
     if (!sqlite3_stmt_busy(found->second)) return Lease(found->second);
     return Error{Code::invalid, "this statement is running already: it was used inside its own row callback", {}};
   }
+  if (is_blank(sql)) return Error{Code::invalid, "exactly one statement is expected", {}};
   if (guest_cache_.size() >= kMaxGuestStatements) {
     std::erase_if(guest_cache_, [](const auto& entry) { return !sqlite3_stmt_busy(entry.second) && sqlite3_finalize(entry.second) == SQLITE_OK; });
   }
