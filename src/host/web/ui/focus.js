@@ -7,13 +7,13 @@ export function focusables(element) {
   return [...element.querySelectorAll(kFocusable)].filter((item) => item.offsetParent !== null || item === document.activeElement);
 }
 
-// Keeps the focus within the element of the answered ref, first on [data-autofocus] or the first field, and gives it back at the end.
+// Keeps the focus within the element of the answered ref, first on [data-autofocus], the first field, or itself, and gives it back at the end.
 export function useFocusTrap() {
   const ref = useRef(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const element = ref.current;
-    const first = element.querySelector('[data-autofocus]') || focusables(element)[0] || element;
+    const first = element.querySelector('[data-autofocus]') || element.querySelector('input:not(:disabled), select:not(:disabled), textarea:not(:disabled)') || element;
     first.focus({ preventScroll: true });
     const onKey = (event) => {
       if (event.key !== 'Tab') return;

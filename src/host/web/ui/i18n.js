@@ -53,6 +53,11 @@ export function t(key, args = {}) {
 
 // What a person reads of a refusal.
 export function messageOf(error) {
+  // The host's own words about a refused value are English and for logs: a person reads which field it was.
+  if (error?.code === 'invalid' && (!error.key || error.key === 'error.invalid')) {
+    const field = (error.field || '').split(/[.[]/)[0];
+    return hasText(`field.${field}`) ? t('error.invalid_field', { field: t(`field.${field}`) }) : t('error.invalid');
+  }
   if (error?.key && hasText(error.key)) return t(error.key, error.args);
   if (error?.code && hasText(`error.${error.code}`)) return t(`error.${error.code}`, error.args || {});
   return t('error.internal');

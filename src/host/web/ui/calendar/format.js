@@ -6,7 +6,7 @@ const kDay = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' 
 const utc = (day) => Date.parse(`${day}T00:00:00Z`);
 
 export const formatDay = (day, options = kDay) => new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }).format(utc(day));
-export const formatTime = (ms, zone) => new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit', timeZone: zone }).format(ms);
+export const formatTime = (ms, zone) => new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: zone }).format(ms);
 
 export function formatWhen(occurrence, zone) {
   const format = new Intl.DateTimeFormat(locale(), occurrence.all_day ? { ...kDay, timeZone: 'UTC' } : { ...kDay, hour: 'numeric', minute: '2-digit', timeZone: zone });

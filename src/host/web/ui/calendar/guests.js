@@ -14,10 +14,10 @@ export function knownOf(guests) {
   return Object.fromEntries((guests || []).map((guest) => [normal(guest.email), { leads: guest.leads || [], contacts: guest.contacts || [] }]));
 }
 
-export const kindOf = (known) => (known?.leads?.length ? 'leads' : known?.contacts?.length ? 'contacts' : 'unknown');
+export const kindOf = (guest, known) => (known?.leads?.length ? 'leads' : known?.contacts?.length ? 'contacts' : guest.self ? 'self' : 'unknown');
 
 export function GuestChip({ guest, known, onRemove, link }) {
-  const kind = kindOf(known);
+  const kind = kindOf(guest, known);
   const record = known?.leads?.[0] || known?.contacts?.[0];
   const name = record?.name || guest.name || guest.email;
   const answer = guest.partstat || 'needs_action';
@@ -53,6 +53,8 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
   const [at, setAt] = useState(-1);
   const [refused, setRefused] = useState('');
   const input = useRef(null);
+  const list = useRef(null);
+  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), [found]);
   const has = (email) => guests.some((guest) => normal(guest.email) === normal(email));
 
   useEffect(() => {
@@ -93,7 +95,7 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       if (!found.length) return;
       event.preventDefault();
-      setAt((at + (event.key === 'ArrowDown' ? 1 : found.length) + (at < 0 && event.key === 'ArrowUp' ? 0 : 0)) % found.length);
+      setAt(event.key === 'ArrowDown' ? (at + 1) % found.length : (at <= 0 ? found.length : at) - 1);
     } else if (event.key === 'Enter' || event.key === ',' || event.key === ';') {
       if (!text.trim()) return;
       event.preventDefault();
@@ -112,7 +114,7 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
       <input class="input" id="guest-input" ref=${input} dir="auto" autocomplete="off" role="combobox" aria-expanded=${String(found.length > 0)} aria-controls="guest-list" aria-autocomplete="list"
         aria-activedescendant=${at >= 0 ? `guest-option-${at}` : undefined} aria-invalid=${refused ? 'true' : undefined} placeholder=${t('guest.placeholder')} value=${text}
         onInput=${(event) => { setText(event.target.value); setRefused(''); }} onKeyDown=${onKey} onBlur=${() => setTimeout(() => { setFound([]); if (kAddress.test(text.trim())) addTyped(); }, 150)} />
-      ${found.length > 0 && html`<ul class="combo-list" id="guest-list" role="listbox">${found.map((entry, i) => html`
+      ${found.length > 0 && html`<ul class="combo-list" id="guest-list" role="listbox" ref=${list}>${found.map((entry, i) => html`
         <li id=${`guest-option-${i}`} role="option" aria-selected=${String(i === at)} class=${i === at ? 'active' : ''} onPointerDown=${(event) => { event.preventDefault(); add(entry); }}>
           <${Icon} name=${entry.leads.length ? 'target' : 'contact'} /><span class="combo-text"><span dir="auto">${entry.name}${entry.company ? ` · ${entry.company}` : ''}</span><span class="muted" dir="ltr">${entry.email}</span></span></li>`)}</ul>`}
     </div>

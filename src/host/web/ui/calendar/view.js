@@ -3,7 +3,7 @@ import { LoadError, Skeleton } from '../components/basics.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { currentLanguage, locale, t } from '../i18n.js';
 import { colorOf } from './colors.js';
-import { titleOf } from './format.js';
+import { formatTime, titleOf } from './format.js';
 import { loadFullCalendar } from './loader.js';
 import { keyOf } from './store.js';
 
@@ -20,8 +20,13 @@ function span(className, text) {
   return element;
 }
 
+function timeText(event, isShort, zone) {
+  const start = formatTime(event.start.getTime(), zone);
+  return isShort || !event.end ? start : `${start}–${formatTime(event.end.getTime(), zone)}`;
+}
+
 // Text only ever enters as textContent.
-function contentOf(info) {
+function contentOf(info, zone) {
   const { occurrence } = info.event.extendedProps;
   const title = span('ev-title', info.event.title);
   title.dir = 'auto';
@@ -31,9 +36,11 @@ function contentOf(info) {
   if (occurrence?.recurring) add('repeat');
   if (occurrence?.guests?.length > 1) add('users-round');
   const nodes = [];
-  if (info.timeText && !info.event.allDay) nodes.push(span('ev-time', info.timeText));
-  nodes.push(title);
-  if (occurrence?.location && info.view.type.startsWith('timeGrid') && !info.isShort) {
+  const inGrid = info.view.type.startsWith('timeGrid');
+  if (info.timeText && !info.event.allDay) nodes.push(span('ev-time', timeText(info.event, info.isShort || info.view.type === 'dayGridMonth', zone)));
+  // In a column the title comes first: it is what is looked for, and the place on the axis tells the time already.
+  nodes[inGrid && !info.event.allDay ? 'unshift' : 'push'](title);
+  if (occurrence?.location && inGrid && !info.event.allDay && !info.isShort) {
     const place = span('ev-place', occurrence.location);
     place.dir = 'auto';
     nodes.push(place);
@@ -85,7 +92,10 @@ export function CalendarView({ store, zone, view, onTitle, onReady, onOpen, onSe
         weekTextShort: t('calendar.week_short'), eventTimeFormat: { hour: 'numeric', minute: '2-digit' }, slotHeaderFormat: { hour: 'numeric', minute: '2-digit' },
         moreLinkText: (count) => t('calendar.more', { count }),
         views: { timeGridWeek: { dayHeaderFormat: { weekday: 'short', day: 'numeric' } }, listMonth: { listDayAltFormat: false } },
-        eventClass: classesOf, eventContent: contentOf,
+        eventClass: classesOf, blockEventClass: 'ev-block', listItemEventClass: 'ev-item', columnEventClass: (info) => (info.isShort ? 'ev-column ev-short' : 'ev-column'), fixedWeekCount: false,
+        slotHeaderInnerClass: 'cal-slot', allDayHeaderInnerClass: 'cal-slot', weekNumberHeaderInnerClass: 'cal-slot', inlineWeekNumberClass: 'cal-week', moreLinkInnerClass: 'cal-more', rowMoreLinkClass: 'cal-more-box',
+        dayHeaderInnerClass: (info) => (info.isToday ? 'cal-head cal-today' : 'cal-head'), dayCellTopInnerClass: (info) => (info.isToday ? 'cal-number cal-today' : 'cal-number'),
+        listDayHeaderClass: 'cal-list-head', listDayHeaderInnerClass: 'cal-list-head-text', noEventsInnerClass: 'cal-none', eventContent: (info) => contentOf(info, zone),
         eventDidMount: (info) => info.el.setAttribute('title', info.event.title),
         events: (info, success) => {
           const calendars = new Map((store.get().calendars || []).map((item) => [item.id, item]));

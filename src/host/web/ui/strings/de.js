@@ -11,12 +11,14 @@ export const de = {
   'login.pause': 'Das waren viele Versuche. Bitte warten Sie noch {seconds} s.', 'login.expired': 'Ihre Sitzung ist abgelaufen. Bitte melden Sie sich wieder an.',
 
   'error.offline': 'Das CRM ist gerade nicht erreichbar. Ihre Eingaben sind noch da; versuchen Sie es gleich noch einmal.', 'error.internal': 'Im CRM ist ein Fehler aufgetreten. Bitte versuchen Sie es noch einmal.',
-  'error.invalid': 'Eine Angabe wurde nicht angenommen: {message}', 'error.no_session': 'Bitte melden Sie sich wieder an.', 'error.denied': 'Dazu haben Sie keine Berechtigung.', 'error.not_found': 'Das gibt es nicht mehr. Vielleicht wurde es inzwischen gelöscht.',
+  'error.invalid': 'Eine Angabe wurde nicht angenommen. Bitte prüfen Sie Ihre Eingaben.', 'error.invalid_field': 'Das Feld „{field}“ wurde so nicht angenommen. Bitte prüfen Sie es.', 'error.no_session': 'Bitte melden Sie sich wieder an.', 'error.denied': 'Dazu haben Sie keine Berechtigung.', 'error.not_found': 'Das gibt es nicht mehr. Vielleicht wurde es inzwischen gelöscht.',
   'error.conflict': 'Das wurde inzwischen an anderer Stelle geändert.', 'error.gone': 'Dafür ist es zu spät.', 'error.too_large': 'Das ist zu groß.', 'error.too_many': 'Das waren zu viele Anfragen. Bitte warten Sie einen Moment.', 'error.unavailable': 'Das ist gerade nicht verfügbar. Bitte versuchen Sie es gleich noch einmal.',
   'error.load': 'Das konnte nicht geladen werden', 'error.unreachable.title': 'Das CRM ist nicht erreichbar', 'error.unreachable.text': 'Prüfen Sie Ihre Verbindung. Gespeichertes geht nicht verloren.',
   'error.broken.title': 'Diese Seite ist auf einen Fehler gestoßen', 'error.broken.text': 'Gespeichertes ist sicher. Nach dem Neuladen geht es weiter.',
   'error.required': 'Bitte ausfüllen.', 'error.type': 'Diese Angabe passt nicht.', 'error.too_short': 'Das ist zu kurz.', 'error.too_long': 'Das ist zu lang.', 'error.not_offered': 'Bitte wählen Sie aus der Liste.', 'error.email': 'Bitte geben Sie eine E-Mail-Adresse ein.',
   'error.uri': 'Bitte geben Sie eine Internetadresse ein.', 'error.range': 'Dieser Wert liegt außerhalb des Erlaubten.', 'error.too_few': 'Bitte wählen Sie mindestens eines.',
+
+  'field.summary': 'Titel', 'field.start': 'Beginn', 'field.end': 'Ende', 'field.location': 'Ort', 'field.description': 'Beschreibung', 'field.attendees': 'Gäste', 'field.recurrence': 'Wiederholung', 'field.name': 'Name', 'field.company': 'Firma', 'field.emails': 'E-Mail-Adresse', 'field.phone': 'Telefon', 'field.title': 'Position', 'field.calendar': 'Kalender', 'field.time_zone': 'Zeitzone',
 
   'form.required': 'Bitte ausfüllen.', 'form.choose_one': 'Bitte wählen Sie mindestens eines.', 'form.too_short': 'Das ist zu kurz.', 'form.too_long': 'Das ist zu lang.', 'form.whole_number': 'Bitte geben Sie eine ganze Zahl ein.', 'form.optional': '(freiwillig)',
 
@@ -44,7 +46,7 @@ export const de = {
 
   'color.calendar': 'Farbe des Kalenders', 'color.1': 'Lavendel', 'color.2': 'Salbei', 'color.3': 'Weintraube', 'color.4': 'Flamingo', 'color.5': 'Banane', 'color.6': 'Mandarine', 'color.7': 'Pfau', 'color.8': 'Graphit', 'color.9': 'Heidelbeere', 'color.10': 'Basilikum', 'color.11': 'Tomate',
 
-  'guest.placeholder': 'Name oder E-Mail-Adresse', 'guest.leads': 'Lead', 'guest.contacts': 'Kontakt', 'guest.unknown': 'Unbekannt', 'guest.remove': '{name} entfernen', 'guest.no_address': 'Das ist keine E-Mail-Adresse. Wählen Sie jemanden aus der Liste, oder geben Sie eine Adresse ein.',
+  'guest.placeholder': 'Name oder E-Mail-Adresse', 'guest.leads': 'Lead', 'guest.contacts': 'Kontakt', 'guest.self': 'Sie', 'guest.unknown': 'Unbekannt', 'guest.remove': '{name} entfernen', 'guest.no_address': 'Das ist keine E-Mail-Adresse. Wählen Sie jemanden aus der Liste, oder geben Sie eine Adresse ein.',
   'answer.accepted': 'Zugesagt', 'answer.declined': 'Abgesagt', 'answer.tentative': 'Vielleicht', 'answer.needs_action': 'Noch offen',
 
   'saved.created': 'Der Termin ist angelegt.', 'saved.changed': 'Die Änderung ist gespeichert.', 'saved.deleted': 'Der Termin ist gelöscht.', 'saved.deleted_one': 'Dieser eine Termin ist gelöscht.', 'saved.delete_conflict': 'Nicht gelöscht: Der Termin wurde gerade an anderer Stelle geändert. Bitte sehen Sie ihn sich noch einmal an.',

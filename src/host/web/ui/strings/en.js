@@ -11,12 +11,14 @@ export const en = {
   'login.pause': 'That was a lot of attempts. Please wait {seconds} s.', 'login.expired': 'Your session has ended. Please log in again.',
 
   'error.offline': 'The CRM can’t be reached right now. What you typed is still here; try again in a moment.', 'error.internal': 'Something went wrong in the CRM. Please try again.',
-  'error.invalid': 'One entry wasn’t accepted: {message}', 'error.no_session': 'Please log in again.', 'error.denied': 'You don’t have permission to do that.', 'error.not_found': 'This no longer exists. It may have been deleted.',
+  'error.invalid': 'One entry wasn’t accepted. Please check what you typed.', 'error.invalid_field': '“{field}” wasn’t accepted. Please check it.', 'error.no_session': 'Please log in again.', 'error.denied': 'You don’t have permission to do that.', 'error.not_found': 'This no longer exists. It may have been deleted.',
   'error.conflict': 'This was changed elsewhere in the meantime.', 'error.gone': 'It’s too late for that.', 'error.too_large': 'That’s too large.', 'error.too_many': 'Too many requests. Please wait a moment.', 'error.unavailable': 'That’s unavailable at the moment. Please try again shortly.',
   'error.load': 'This couldn’t be loaded', 'error.unreachable.title': 'The CRM can’t be reached', 'error.unreachable.text': 'Check your connection. Nothing you saved is lost.',
   'error.broken.title': 'This page ran into an error', 'error.broken.text': 'Everything you saved is safe. Reload to go on.',
   'error.required': 'Please fill this in.', 'error.type': 'That value doesn’t fit.', 'error.too_short': 'That’s too short.', 'error.too_long': 'That’s too long.', 'error.not_offered': 'Please choose from the list.', 'error.email': 'Enter an email address.',
   'error.uri': 'Enter a web address.', 'error.range': 'That value is out of range.', 'error.too_few': 'Choose at least one.',
+
+  'field.summary': 'Title', 'field.start': 'Starts', 'field.end': 'Ends', 'field.location': 'Location', 'field.description': 'Description', 'field.attendees': 'Guests', 'field.recurrence': 'Repeats', 'field.name': 'Name', 'field.company': 'Company', 'field.emails': 'Email address', 'field.phone': 'Phone', 'field.title': 'Position', 'field.calendar': 'Calendar', 'field.time_zone': 'Time zone',
 
   'form.required': 'Please fill this in.', 'form.choose_one': 'Choose at least one.', 'form.too_short': 'That’s too short.', 'form.too_long': 'That’s too long.', 'form.whole_number': 'Enter a whole number.', 'form.optional': '(optional)',
 
@@ -44,7 +46,7 @@ export const en = {
 
   'color.calendar': 'Calendar colour', 'color.1': 'Lavender', 'color.2': 'Sage', 'color.3': 'Grape', 'color.4': 'Flamingo', 'color.5': 'Banana', 'color.6': 'Tangerine', 'color.7': 'Peacock', 'color.8': 'Graphite', 'color.9': 'Blueberry', 'color.10': 'Basil', 'color.11': 'Tomato',
 
-  'guest.placeholder': 'Name or email address', 'guest.leads': 'Lead', 'guest.contacts': 'Contact', 'guest.unknown': 'Unknown', 'guest.remove': 'Remove {name}', 'guest.no_address': 'That isn’t an email address. Choose somebody from the list, or type an address.',
+  'guest.placeholder': 'Name or email address', 'guest.leads': 'Lead', 'guest.contacts': 'Contact', 'guest.self': 'You', 'guest.unknown': 'Unknown', 'guest.remove': 'Remove {name}', 'guest.no_address': 'That isn’t an email address. Choose somebody from the list, or type an address.',
   'answer.accepted': 'Accepted', 'answer.declined': 'Declined', 'answer.tentative': 'Maybe', 'answer.needs_action': 'No answer yet',
 
   'saved.created': 'Appointment created.', 'saved.changed': 'Change saved.', 'saved.deleted': 'Appointment deleted.', 'saved.deleted_one': 'This one appointment was deleted.', 'saved.delete_conflict': 'Not deleted: the appointment was just changed elsewhere. Please look at it again.',
