@@ -51,7 +51,7 @@ const kTexts = {
   CRM                 ${o.crm}
   Google (Emulator)   ${o.google}     Lenas Google-Kalender, zum Danebenlegen
 
-  Anmelden als        ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password}   ${user.role === 'administrator' ? 'Administratorin' : user === o.seller ? 'Vertrieb: die Hauptperson' : 'Vertrieb'}`).join('\n                      ')}
+  Anmelden als        ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password}   ${user.role === 'admin' ? 'Administratorin' : user === o.seller ? 'Vertrieb: die Hauptperson' : 'Vertrieb'}`).join('\n                      ')}
 
   So geht es (der OAuth-Client ist schon eingetragen):
    1. Melden Sie sich im CRM als ${o.seller.email} an.
@@ -76,7 +76,7 @@ const kTexts = {
   CRM                 ${o.crm}
   Google (emulator)   ${o.google}     Lena's Google calendar, to put beside it
 
-  Log in as           ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password}   ${user.role === 'administrator' ? 'administrator' : user === o.seller ? 'sales: the main person' : 'sales'}`).join('\n                      ')}
+  Log in as           ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password}   ${user.role === 'admin' ? 'administrator' : user === o.seller ? 'sales: the main person' : 'sales'}`).join('\n                      ')}
 
   What to do (the OAuth client is already entered):
    1. Log in to the CRM as ${o.seller.email}.

@@ -194,7 +194,7 @@ export const firstSteps = [
       s.setUpFrom = performance.now();
       const seen = [];
       const step = await toPreview(s.crm, s.draft.flow, {name: 'Vertrieb Nord', visible: s.visible, default_calendar: kGoogleAccount.email}, ({done, total}) => seen.push(`${done}/${total || '?'}`));
-      assert.equal(step.step, 'preview');
+      assert.equal(step.step, 'preview', JSON.stringify(step));
       assert.equal(step.submit, 'setup.preview.finish');
       const own = count(s.world, 'primary'), travel = count(s.world, kCalendars.travel);
       const holidayCount = (s.world.holidays.match(/BEGIN:VEVENT/g) ?? []).length;

@@ -48,15 +48,17 @@ export class Scene {
   /** Google's events of a summary, masters and single ones. */
   inGoogle = (summary, calendar = 'primary') => this.lena.find(summary, calendar);
 
-  /** Waits until no write is under way any more: nothing happens at Google during one whole look. */
+  /** Asks for a look at both sides and waits for its end; then waits until Google is asked nothing more. */
   async quiet() {
+    const asked = Date.now();
     await this.crm.syncNow(this.account.id);
     let before = -1;
     await until('both sides to be in step', async () => {
+      const {health} = (await this.crm.accounts()).find((one) => one.id === this.account.id);
       const {total} = await this.google.product();
       const still = total === before;
       before = total;
-      return still && (await this.crm.accounts()).find((one) => one.id === this.account.id)?.health?.state !== 'working';
-    }, {timeout: 20_000, every: 150});
+      return still && health.state === 'ok' && health.synced_at >= asked;
+    }, {timeout: 20_000, every: 60});
   }
 }

@@ -49,12 +49,15 @@ export class Google {
   channels = () => this.control('GET', '/channels');
   advance = (seconds) => this.control('POST', '/clock', {advance: seconds});
 
-  /** A person with an account, through the official client. The client is a stranger to the product: its own token, its own requests. */
-  async person(email) {
+  /**
+   * A person with an account, through the official client. The client is a stranger to the product: its own token, its own requests.
+   * `apart`: the emulator treats the requests as those of its own page, so that neither fault rules nor statistics see them.
+   */
+  async person(email, {apart = false} = {}) {
     const {access_token} = await this.control('POST', '/tokens', {email, scopes: ['calendar'], client_id: 'person'});
     const auth = new OAuth2Client();
     auth.setCredentials({access_token});
-    return new Person(calendarApi({version: 'v3', rootUrl: `${this.origin}/`, auth, retry: false}), email, this.persons);
+    return new Person(calendarApi({version: 'v3', rootUrl: `${this.origin}/`, auth, retry: false, ...(apart ? {headers: {'X-Emulator-Page': 'a person'}} : {})}), email, this.persons);
   }
 }
 

@@ -1,6 +1,6 @@
 // Both programs with a world of their own: emulator and host on free ports, data in a folder that goes away. A test opens a stage, plays, closes it.
 
-import {mkdtempSync, rmSync} from 'node:fs';
+import {cpSync, existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -15,8 +15,8 @@ import {connect, storeClient} from './setup.mjs';
 export const today = () => new Date().toISOString().slice(0, 10);
 
 export class Stage {
-  /** `world` as makeWorld answers it. `host`: {env, wrap, plugins, args} of the first start. */
-  static async open({world, host = {}, echo = process.env.E2E_ECHO ? process.stderr : null}) {
+  /** `world` as makeWorld answers it. `host`: {env, wrap, plugins, args} of the first start. `data`: the host's folder, otherwise a temporary one. */
+  static async open({world, host = {}, googleArgs = [], data = null, echo = process.env.E2E_ECHO ? process.stderr : null}) {
     const lacking = missing();
     if (lacking.length > 0) throw new Error(`not built: ${lacking.join(', ')} (./dev build release)`);
     const stage = new Stage();
@@ -25,7 +25,9 @@ export class Stage {
     stage.world = world;
     try {
       stage.files = writeWorld(world, join(stage.folder, 'world'));
-      stage.data = join(stage.folder, 'data');
+      stage.data = data ?? join(stage.folder, 'data');
+      stage.state = join(stage.folder, 'google.state');
+      stage.googleArgs = googleArgs;
       [stage.port, stage.googlePort] = await freePorts(2);
       stage.crmOrigin = `http://127.0.0.1:${stage.port}`;
       stage.google = new Google(`http://127.0.0.1:${stage.googlePort}`);
@@ -38,9 +40,10 @@ export class Stage {
     return stage;
   }
 
-  async startGoogle() {
-    const loads = ['--load', this.files.google, ...(this.world.holidays ? ['--load', `${kGoogleAccount.email}=${this.files.holidays}`] : [])];
-    this.emulator = new Program('google_emulator', kEmulator, ['--listen', `127.0.0.1:${this.googlePort}`, ...loads], {echo: this.echo});
+  /** `args`: more options, such as --allow-kill. */
+  async startGoogle(args = this.googleArgs ?? []) {
+    const loads = existsSync(this.state) ? [] : ['--load', this.files.google, ...(this.world.holidays ? ['--load', `${kGoogleAccount.email}=${this.files.holidays}`] : [])];
+    this.emulator = new Program('google_emulator', kEmulator, ['--listen', `127.0.0.1:${this.googlePort}`, '--state', this.state, ...loads, ...args], {echo: this.echo});
     await this.emulator.ready(async () => (await fetch(`${this.google.origin}/_emulator/stats`)).ok);
   }
 
@@ -59,6 +62,26 @@ export class Stage {
     const crm = new Crm(this.crmOrigin, options);
     await crm.login(user);
     return crm;
+  }
+
+  /** Keeps what both programs hold, so that `rewind` can begin there again. Both end for it and start again. */
+  async remember() {
+    await this.host.stop();
+    await this.emulator.stop();
+    cpSync(this.data, `${this.data}.kept`, {recursive: true});
+    cpSync(this.state, `${this.state}.kept`);
+    await this.startGoogle();
+    await this.startHost();
+  }
+
+  /** Both programs anew with what was remembered. `host` as for startHost. */
+  async rewind(host = {}) {
+    await Promise.all([this.host.kill(), this.emulator.kill()]);
+    rmSync(this.data, {recursive: true, force: true});
+    cpSync(`${this.data}.kept`, this.data, {recursive: true});
+    cpSync(`${this.state}.kept`, this.state);
+    await this.startGoogle();
+    await this.startHost(host);
   }
 
   /** Administrator stores the OAuth client, the salesperson connects her account. Answers {crm, account}. */

@@ -7,8 +7,9 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /**
  * Asks `probe` until it answers something truthy and returns that. An exception of the probe counts as "not yet" and is told when time is up.
  * `what` completes the sentence "waited for ...".
+ * `unless` answers why waiting makes no sense any more, such as a program that ended.
  */
-export async function until(what, probe, {timeout = 10_000, every = 15} = {}) {
+export async function until(what, probe, {timeout = 10_000, every = 15, unless = () => ''} = {}) {
   const end = now() + timeout;
   let last;
   for (;;) {
@@ -19,6 +20,8 @@ export async function until(what, probe, {timeout = 10_000, every = 15} = {}) {
     } catch (error) {
       last = error;
     }
+    const pointless = unless();
+    if (pointless) throw new Error(`waited for ${what}, but ${pointless}`);
     if (now() > end) {
       const seen = last instanceof Error ? `${last.message}${last.cause ? ` (${last.cause.message ?? last.cause})` : ''}` : JSON.stringify(last);
       throw new Error(`waited ${timeout / 1000} s for ${what}; last seen: ${seen}`);

@@ -4,10 +4,10 @@
 export const kFirm = 'nordlicht-software.example';
 
 export const kUsers = [
-  {email: `katharina.vogt@${kFirm}`, name: 'Katharina Vogt', password: 'Verwaltung-2026', role: 'administrator', locale: 'de', time_zone: 'Europe/Berlin'},
-  {email: `lena.hoffmann@${kFirm}`, name: 'Lena Hoffmann', password: 'Vertrieb-2026', role: 'user', locale: '', time_zone: 'Europe/Berlin'},
-  {email: `jonas.brandt@${kFirm}`, name: 'Jonas Brandt', password: 'Vertrieb-2026', role: 'user', locale: 'de', time_zone: 'Europe/Berlin'},
-  {email: `emma.clarke@${kFirm}`, name: 'Emma Clarke', password: 'Vertrieb-2026', role: 'user', locale: 'en', time_zone: 'Europe/London'},
+  {email: `katharina.vogt@${kFirm}`, name: 'Katharina Vogt', password: 'Verwaltung-2026', role: 'admin', locale: 'de', time_zone: 'Europe/Berlin'},
+  {email: `lena.hoffmann@${kFirm}`, name: 'Lena Hoffmann', password: 'Vertrieb-2026', role: 'sales', locale: '', time_zone: 'Europe/Berlin'},
+  {email: `jonas.brandt@${kFirm}`, name: 'Jonas Brandt', password: 'Vertrieb-2026', role: 'sales', locale: 'de', time_zone: 'Europe/Berlin'},
+  {email: `emma.clarke@${kFirm}`, name: 'Emma Clarke', password: 'Vertrieb-2026', role: 'sales', locale: 'en', time_zone: 'Europe/London'},
 ];
 export const kAdministrator = kUsers[0];
 export const kSalesperson = kUsers[1];
