@@ -76,7 +76,7 @@ export const bothWays = [
         [{visibility: 'private'}, (e) => e.visibility === 'private'],
         [{reminders: [{method: 'popup', minutes: 25}]}, (e) => e.reminders.useDefault === false && e.reminders.overrides?.[0]?.minutes === 25],
       ];
-      const writes = (await s.google.product()).writes;
+      const {writes, mails} = await s.google.product();
       for (const [changes, holds] of toGoogle) {
         await s.crm.change(id, changes);
         await s.within(`${Object.keys(changes)} at Google`, async () => holds(await s.lena.get(event.id)));
@@ -106,7 +106,11 @@ export const bothWays = [
       await s.within('the timed appointment at Google', async () => { const e = await s.lena.get(event.id); return e.start.dateTime && !e.start.date; });
       await s.quiet();
       assert.equal((await s.google.product()).writes - writes, toGoogle.length + 1, 'no echo');
-      s.say(`${toGoogle.length + 1} edits in the CRM, ${fromGoogle.length} at Google, each within a second (slowest ${Math.max(...s.latencies)} ms so far); ${toGoogle.length + 1} writes, no echo; colour, attachments, conference and foreign properties untouched`);
+      const mailed = (await s.google.product()).mails.slice(mails.length);
+      assert.deepEqual(mailed.map((mail) => [mail.kind, mail.recipients.length]), [['update', 1], ['update', 1], ['update', 1], ['update', 1], ['update', 2]],
+                       'guests are mailed for what a person in the CRM changed of the meeting: title, text, place and time; not for private members, not for what came from Google');
+      s.mails += mailed.length;
+      s.say(`${toGoogle.length + 1} edits in the CRM, ${fromGoogle.length} at Google, each within a second (slowest ${Math.max(...s.latencies)} ms so far); ${toGoogle.length + 1} writes, no echo; colour, attachments, conference and foreign properties untouched; ${mailed.length} mails, all for edits that guests see`);
     },
   },
   {

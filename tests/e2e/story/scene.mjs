@@ -48,9 +48,8 @@ export class Scene {
   /** Google's events of a summary, masters and single ones. */
   inGoogle = (summary, calendar = 'primary') => this.lena.find(summary, calendar);
 
-  /** Asks for a look at both sides and waits for its end; then waits until Google is asked nothing more. */
+  /** Asks for a look at both sides, which is answered when it ended; then waits until Google is asked nothing more. */
   async quiet() {
-    const asked = Date.now();
     await this.crm.syncNow(this.account.id);
     let before = -1;
     await until('both sides to be in step', async () => {
@@ -58,7 +57,7 @@ export class Scene {
       const {total} = await this.google.product();
       const still = total === before;
       before = total;
-      return still && health.state === 'ok' && health.synced_at >= asked;
+      return still && health.state === 'ok';
     }, {timeout: 20_000, every: 60});
   }
 }
