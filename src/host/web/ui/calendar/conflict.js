@@ -18,20 +18,22 @@ const kShown = {
   attendees: (values) => values.guests.map((guest) => guest.name || guest.email).join(', '), recurrence: (values) => recurrenceWords(values.recurrence, values.series_start || values.start_day, locale(), t),
 };
 
-// Which fields differ between what was shown, what stands there now, and what was typed.
-export function differences(before, theirs, mine) {
-  const fields = new Set();
-  for (const name of [...Object.keys(changesOf(before, theirs)), ...Object.keys(changesOf(before, mine))]) fields.add(name === 'start' || name === 'end' ? 'when' : name);
-  return [...fields].filter((name) => kShown[name]);
+const fieldsOf = (changes) => [...new Set(Object.keys(changes).map((name) => (name === 'start' || name === 'end' ? 'when' : name)))].filter((name) => kShown[name]);
+
+// One row for each field that somebody changed: what stands there now, and what one typed oneself, or null where one left it alone.
+export function conflictRows({ before, theirs, mine }) {
+  const own = fieldsOf(changesOf(before, mine));
+  return [...new Set([...own, ...fieldsOf(changesOf(before, theirs))])].map((name) => ({ name, mine: own.includes(name) }));
 }
 
-export function ConflictNotice({ conflict, mine, before, userZone, onReload }) {
-  if (!conflict.theirs) return html`<div class="notice bad" role="alert"><${Icon} name="circle-alert" /><div><strong>${t('conflict.gone')}</strong> ${t('conflict.gone_text')}</div></div>`;
-  const rows = differences(before, conflict.theirs, mine);
+export function ConflictNotice({ conflict, userZone, onReload }) {
+  const { theirs, mine } = conflict;
+  if (!theirs) return html`<div class="notice bad" role="alert"><${Icon} name="circle-alert" /><div><strong>${t('conflict.gone')}</strong> ${t('conflict.gone_text')}</div></div>`;
   return html`<div class="conflict" role="alert">
     <div class="conflict-head"><${Icon} name="triangle-alert" /><div><strong>${t('conflict.title')}</strong><p>${t('conflict.text')}</p></div></div>
-    <table class="diff"><thead><tr><th></th><th>${t('conflict.theirs')}</th><th>${t('conflict.mine')}</th></tr></thead><tbody>
-      ${rows.map((name) => html`<tr><th scope="row">${t(`conflict.field.${name}`)}</th><td dir="auto">${kShown[name](conflict.theirs, userZone) || '–'}</td><td dir="auto" class="mine">${kShown[name](mine, userZone) || '–'}</td></tr>`)}
+    <table class="diff"><thead><tr><td></td><th scope="col">${t('conflict.theirs')}</th><th scope="col">${t('conflict.mine')}</th></tr></thead><tbody>
+      ${conflictRows(conflict).map((row) => html`<tr><th scope="row">${t(`conflict.field.${row.name}`)}</th><td dir="auto">${kShown[row.name](theirs, userZone) || '–'}</td>
+        ${row.mine ? html`<td dir="auto" class="mine">${kShown[row.name](mine, userZone) || '–'}</td>` : html`<td class="muted">${t('conflict.untouched')}</td>`}</tr>`)}
     </tbody></table>
     <div class="row end"><${Button} class="small" icon="refresh-cw" onClick=${onReload}>${t('conflict.take_theirs')}<//></div>
   </div>`;

@@ -7,7 +7,7 @@ import { change, create, erase, loadEvent, move, offerUndo } from './actions.js'
 import { ChangeDialog } from './change_dialog.js';
 import { Details } from './details.js';
 import { AppointmentForm, isWritable } from './form.js';
-import { contentOf, endMs, eventOf, mailedGuests, newValues, startMs, valuesOf } from './form_model.js';
+import { contentOf, endMs, eventOf, mailedGuests, newValues, rebase, startMs, valuesOf } from './form_model.js';
 import { titleOf } from './format.js';
 import { knownOf } from './guests.js';
 import { keyOf } from './store.js';
@@ -97,7 +97,7 @@ export function useAppointments({ calendars, zone, show, reload }) {
   function refused(draft, input, error) {
     if (error.status === 409 && error.current) {
       const theirs = valuesOf(error.current, occurrenceIn(error.current, draft.occurrence), zone);
-      openForm({ ...draft, page: error.current, values: input.values, known: { ...knownOf(error.current.guests), ...input.known }, conflict: { theirs }, refusal: error });
+      openForm({ ...draft, page: error.current, before: theirs, values: rebase(draft.before, input.values, theirs), known: { ...knownOf(error.current.guests), ...input.known }, conflict: { before: draft.before, theirs, mine: input.values }, refusal: error });
     } else if (error.status === 404 || error.status === 410) {
       openForm({ ...draft, values: input.values, known: input.known, conflict: { theirs: null }, refusal: error });
     } else {
@@ -133,7 +133,7 @@ export function useAppointments({ calendars, zone, show, reload }) {
     const release = show(keyOf(occurrence), null);
     try {
       const saved = await erase(page, scope, occurrence.recurring ? occurrence.original_start : '');
-      offerUndo(t(scope === 'this' && occurrence.recurring ? 'saved.deleted_one' : 'saved.deleted'), saved, reload);
+      offerUndo(t(!occurrence.recurring ? 'saved.deleted' : scope === 'this' ? 'saved.deleted_one' : 'saved.deleted_many'), saved, reload);
       await settled(release);
     } catch (error) {
       release();

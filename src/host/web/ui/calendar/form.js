@@ -84,11 +84,11 @@ export function AppointmentForm({ draft, calendars, userZone, onSave, onDelete, 
 
   return html`<${Dialog} title=${t(page ? 'appointment.edit' : 'appointment.new')} onClose=${close} onSubmit=${submit} class="appointment-dialog" footer=${ask
       ? html`<span class="foot-note">${t('appointment.discard_question')}</span><${Button} onClick=${() => setAsk(false)}>${t('appointment.keep_editing')}<//><${Button} kind="danger" onClick=${onClose}>${t('appointment.discard')}<//>`
-      : html`${page && html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${onDelete}>${t('action.delete')}<//>`}
-        ${mails > 0 && html`<span class="foot-note mail"><${Icon} name="mail" />${t(before ? 'appointment.mails_change' : 'appointment.mails_invite', { count: mails })}</span>`}
+      : html`${mails > 0 && html`<span class="foot-note mail"><${Icon} name="mail" />${t(before ? 'appointment.mails_change' : 'appointment.mails_invite', { count: mails })}</span>`}
+        ${page && html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${onDelete}>${t('action.delete')}<//>`}
         <span class="grow"></span><${Button} onClick=${close}>${t('action.cancel')}<//><${Button} kind="primary" type="submit">${t('action.save')}<//>`}>
     <div class="stack" ref=${box}>
-      ${draft.conflict ? html`<${ConflictNotice} conflict=${draft.conflict} mine=${draft.values} before=${before} userZone=${userZone} onReload=${onReload} />`
+      ${draft.conflict ? html`<${ConflictNotice} conflict=${draft.conflict} userZone=${userZone} onReload=${onReload} />`
         : draft.refusal && html`<${Notice} kind="bad"><strong>${t('appointment.not_saved')}</strong> ${messageOf(draft.refusal)}<//>`}
       <${TextField} id="ev-summary" label=${t('appointment.summary')} value=${values.summary} class="title-field" data-autofocus placeholder=${t('appointment.summary_placeholder')} onInput=${(summary) => set({ ...values, summary })} error=${errors.summary && t(errors.summary)} />
       <${Times} values=${values} set=${set} errors=${errors} userZone=${userZone} />

@@ -141,3 +141,20 @@ export function mailedGuests(calendar, before, after, changes) {
   for (const guest of [...before, ...after]) if (!guest.self && !guest.resource) people.add(guest.email.trim().toLowerCase());
   return people.size;
 }
+
+const kGroups = [['summary'], ['location'], ['description'], ['visibility'], ['transparency'], ['color'], ['recurrence'], ['calendar'], ['all_day', 'start_day', 'start_time', 'end_day', 'end_time', 'zone', 'end_zone']];
+const address = (guest) => guest.email.trim().toLowerCase();
+
+// Somebody saved `theirs` while a person edited `before` into `mine`: what the person changed, on top of what stands there now. Guests are merged
+// one by one, so that an answer that came meanwhile stays.
+export function rebase(before, mine, theirs) {
+  const result = { ...theirs };
+  for (const group of kGroups) {
+    if (group.some((name) => JSON.stringify(mine[name]) !== JSON.stringify(before[name]))) for (const name of group) result[name] = mine[name];
+  }
+  const old = new Set(before.guests.map(address));
+  const kept = new Set(mine.guests.map(address));
+  const there = new Set(theirs.guests.map(address));
+  result.guests = [...theirs.guests.filter((guest) => kept.has(address(guest)) || !old.has(address(guest))), ...mine.guests.filter((guest) => !old.has(address(guest)) && !there.has(address(guest)))];
+  return result;
+}

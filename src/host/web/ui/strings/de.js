@@ -49,13 +49,13 @@ export const de = {
   'guest.placeholder': 'Name oder E-Mail-Adresse', 'guest.leads': 'Lead', 'guest.contacts': 'Kontakt', 'guest.self': 'Sie', 'guest.unknown': 'Unbekannt', 'guest.remove': '{name} entfernen', 'guest.no_address': 'Das ist keine E-Mail-Adresse. Wählen Sie jemanden aus der Liste, oder geben Sie eine Adresse ein.',
   'answer.accepted': 'Zugesagt', 'answer.declined': 'Abgesagt', 'answer.tentative': 'Vielleicht', 'answer.needs_action': 'Noch offen',
 
-  'saved.created': 'Der Termin ist angelegt.', 'saved.changed': 'Die Änderung ist gespeichert.', 'saved.deleted': 'Der Termin ist gelöscht.', 'saved.deleted_one': 'Dieser eine Termin ist gelöscht.', 'saved.delete_conflict': 'Nicht gelöscht: Der Termin wurde gerade an anderer Stelle geändert. Bitte sehen Sie ihn sich noch einmal an.',
+  'saved.created': 'Der Termin ist angelegt.', 'saved.changed': 'Die Änderung ist gespeichert.', 'saved.deleted': 'Der Termin ist gelöscht.', 'saved.deleted_one': 'Dieser eine Termin ist gelöscht.', 'saved.deleted_many': 'Die Termine der Serie sind gelöscht.', 'saved.delete_conflict': 'Nicht gelöscht: Der Termin wurde gerade an anderer Stelle geändert. Bitte sehen Sie ihn sich noch einmal an.',
   'undo.done': 'Rückgängig gemacht.', 'undo.late': 'Das lässt sich nicht mehr rückgängig machen.',
 
   'change.title.change': 'Änderung speichern', 'change.title.delete': 'Termin löschen', 'change.action.change': 'Speichern', 'change.action.delete': 'Löschen', 'change.scope': 'Was ist gemeint?', 'change.scope.this': 'Nur dieser Termin', 'change.scope.following': 'Dieser und alle folgenden', 'change.scope.all': 'Alle Termine der Serie',
   'change.mails.change': { one: 'Google informiert {count} Gast per E-Mail.', other: 'Google informiert {count} Gäste per E-Mail.' }, 'change.mails.delete': { one: 'Google sagt {count} Gast per E-Mail ab.', other: 'Google sagt {count} Gästen per E-Mail ab.' },
 
-  'conflict.title': 'Der Termin wurde inzwischen geändert.', 'conflict.text': 'Unten stehen Ihre Eingaben. Wenn Sie speichern, gilt für die Felder, die Sie geändert haben, Ihr Wert; alles andere bleibt, wie es jetzt ist.', 'conflict.theirs': 'Jetzt', 'conflict.mine': 'Ihre Eingabe', 'conflict.take_theirs': 'Jetzigen Stand übernehmen',
+  'conflict.title': 'Der Termin wurde inzwischen geändert.', 'conflict.text': 'Das Formular zeigt den jetzigen Stand mit Ihren Änderungen. Gespeichert werden nur die Felder, die Sie geändert haben.', 'conflict.theirs': 'Jetzt', 'conflict.mine': 'Ihre Eingabe', 'conflict.untouched': 'nicht geändert', 'conflict.take_theirs': 'Jetzigen Stand übernehmen',
   'conflict.gone': 'Diesen Termin gibt es nicht mehr.', 'conflict.gone_text': 'Er wurde inzwischen gelöscht. Ihre Eingaben stehen noch unten.',
   'conflict.field.summary': 'Titel', 'conflict.field.when': 'Wann', 'conflict.field.location': 'Ort', 'conflict.field.description': 'Beschreibung', 'conflict.field.visibility': 'Sichtbarkeit', 'conflict.field.transparency': 'Anzeigen als', 'conflict.field.color': 'Farbe', 'conflict.field.attendees': 'Gäste', 'conflict.field.recurrence': 'Wiederholung',
 

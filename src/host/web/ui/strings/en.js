@@ -49,13 +49,13 @@ export const en = {
   'guest.placeholder': 'Name or email address', 'guest.leads': 'Lead', 'guest.contacts': 'Contact', 'guest.self': 'You', 'guest.unknown': 'Unknown', 'guest.remove': 'Remove {name}', 'guest.no_address': 'That isn’t an email address. Choose somebody from the list, or type an address.',
   'answer.accepted': 'Accepted', 'answer.declined': 'Declined', 'answer.tentative': 'Maybe', 'answer.needs_action': 'No answer yet',
 
-  'saved.created': 'Appointment created.', 'saved.changed': 'Change saved.', 'saved.deleted': 'Appointment deleted.', 'saved.deleted_one': 'This one appointment was deleted.', 'saved.delete_conflict': 'Not deleted: the appointment was just changed elsewhere. Please look at it again.',
+  'saved.created': 'Appointment created.', 'saved.changed': 'Change saved.', 'saved.deleted': 'Appointment deleted.', 'saved.deleted_one': 'This one appointment was deleted.', 'saved.deleted_many': 'The appointments of the series were deleted.', 'saved.delete_conflict': 'Not deleted: the appointment was just changed elsewhere. Please look at it again.',
   'undo.done': 'Undone.', 'undo.late': 'This can no longer be undone.',
 
   'change.title.change': 'Save change', 'change.title.delete': 'Delete appointment', 'change.action.change': 'Save', 'change.action.delete': 'Delete', 'change.scope': 'Which appointments?', 'change.scope.this': 'Only this appointment', 'change.scope.following': 'This and all following', 'change.scope.all': 'All appointments of the series',
   'change.mails.change': { one: 'Google will email {count} guest about it.', other: 'Google will email {count} guests about it.' }, 'change.mails.delete': { one: 'Google will email a cancellation to {count} guest.', other: 'Google will email a cancellation to {count} guests.' },
 
-  'conflict.title': 'This appointment was changed in the meantime.', 'conflict.text': 'Your entries are below. If you save, your value counts for the fields you changed; everything else stays as it is now.', 'conflict.theirs': 'Now', 'conflict.mine': 'Your entry', 'conflict.take_theirs': 'Use what is there now',
+  'conflict.title': 'This appointment was changed in the meantime.', 'conflict.text': 'The form shows what is there now, with your changes. Only the fields you changed will be saved.', 'conflict.theirs': 'Now', 'conflict.mine': 'Your entry', 'conflict.untouched': 'not changed', 'conflict.take_theirs': 'Use what is there now',
   'conflict.gone': 'This appointment no longer exists.', 'conflict.gone_text': 'It was deleted in the meantime. Your entries are still below.',
   'conflict.field.summary': 'Title', 'conflict.field.when': 'When', 'conflict.field.location': 'Location', 'conflict.field.description': 'Description', 'conflict.field.visibility': 'Visibility', 'conflict.field.transparency': 'Show as', 'conflict.field.color': 'Colour', 'conflict.field.attendees': 'Guests', 'conflict.field.recurrence': 'Repeats',
 
