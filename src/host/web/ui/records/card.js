@@ -41,7 +41,7 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
   return html`<li><button type="button" class="card-appointment" style=${{ '--dot': colorOf(occurrence, calendars.get(occurrence.calendar)) }} onClick=${onOpen}>
     <span class="card-day"><span class="card-day-number">${formatDay(day, { day: 'numeric' })}</span><span class="muted">${formatDay(day, { month: 'short' })}</span></span>
     <span class="card-what"><span class="card-title clip" dir="auto">${titleOf(occurrence)}${occurrence.recurring ? html` <${Icon} name="repeat" label=${t('appointment.recurring')} />` : ''}</span>
-      <span class="muted">${formatDay(day, { weekday: 'long' })}${day.slice(0, 4) === thisYear(zone) ? '' : ` ${day.slice(0, 4)}`} · ${when(occurrence, zone)}${own ? ` · ${own}` : ''}</span>
+      <span class="muted">${formatDay(day, day.slice(0, 4) === thisYear(zone) ? { weekday: 'long' } : { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })} · ${when(occurrence, zone)}${own ? ` · ${own}` : ''}</span>
       ${others.length > 0 && html`<span class="card-guests">${others.slice(0, 4).map((guest) => html`<span class="chip guest-mini" title=${`${guest.email} – ${t(`answer.${guest.partstat || 'needs_action'}`)}`}><${Icon} name=${kAnswers[guest.partstat] || 'circle-dot'} label=${t(`answer.${guest.partstat || 'needs_action'}`)} /><span class="clip" dir="auto">${guest.name || guest.email}</span></span>`)}${others.length > 4 && html`<span class="chip">+${others.length - 4}</span>`}</span>`}</span>
     ${self && html`<span class=${`answer-word ${answer}`}><${Icon} name=${kAnswers[answer]} />${t(`answer.${answer}`)}</span>`}
   </button></li>`;

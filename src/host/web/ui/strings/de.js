@@ -78,7 +78,7 @@ export const de = {
   'account.state.ok': 'Verbunden', 'account.state.working': 'Termine werden abgeglichen', 'account.state.waiting': 'Wartet', 'account.state.needs_auth': 'Muss neu verbunden werden', 'account.state.attention': 'Braucht Ihre Aufmerksamkeit', 'account.state.off': 'Angehalten',
   'health.off': 'Angehalten', 'progress.of': '{done} von {total} Terminen', 'progress.done': { one: '{count} Termin', other: '{count} Termine' }, 'progress.remaining': 'noch etwa {count} s',
 
-  'draft.title': '{name}: Einrichtung nicht abgeschlossen', 'draft.text': 'Zuletzt bearbeitet {ago}. Bis zum Abschluss wird nichts synchronisiert.', 'draft.resume': 'Fortsetzen', 'draft.drop': 'Verwerfen', 'draft.dropped': 'Die Einrichtung ist verworfen.',
+  'draft.title': '{name}: Einrichtung nicht abgeschlossen', 'draft.text': 'Zuletzt bearbeitet {ago} – bis zum Abschluss wird nichts synchronisiert.', 'draft.resume': 'Fortsetzen', 'draft.drop': 'Verwerfen', 'draft.dropped': 'Die Einrichtung ist verworfen.',
 
   'flow.steps': 'Schritte', 'flow.stage.account': 'Konto', 'flow.stage.settings': 'Einstellungen', 'flow.stage.preview': 'Vorschau', 'flow.stage.done': 'Fertig', 'flow.external': 'Sie wählen auf der nächsten Seite Ihr Konto und klicken auf „Erlauben“. Danach kommen Sie hierher zurück.', 'flow.open': 'Weiter',
   'flow.may_leave': 'Sie können die Seite verlassen und später weitermachen.', 'flow.later': 'Später weitermachen', 'flow.later_link': 'Lieber später weitermachen', 'flow.finished': 'Ihr Kalenderkonto ist eingerichtet', 'flow.finished_text': 'Ihre Termine erscheinen jetzt auf der Kalenderseite.', 'flow.saved': 'Gespeichert.', 'flow.to_accounts': 'Zu den Kalenderkonten', 'flow.to_calendar': 'Zum Kalender',

@@ -78,7 +78,7 @@ export const en = {
   'account.state.ok': 'Connected', 'account.state.working': 'Synchronising appointments', 'account.state.waiting': 'Waiting', 'account.state.needs_auth': 'Needs to be reconnected', 'account.state.attention': 'Needs your attention', 'account.state.off': 'Paused',
   'health.off': 'Paused', 'progress.of': '{done} of {total} appointments', 'progress.done': { one: '{count} appointment', other: '{count} appointments' }, 'progress.remaining': 'about {count} s left',
 
-  'draft.title': '{name}: set-up not finished', 'draft.text': 'Last edited {ago}. Nothing is synchronised until you finish.', 'draft.resume': 'Resume', 'draft.drop': 'Drop', 'draft.dropped': 'The set-up was dropped.',
+  'draft.title': '{name}: set-up not finished', 'draft.text': 'Last edited {ago} – nothing is synchronised until you finish.', 'draft.resume': 'Resume', 'draft.drop': 'Drop', 'draft.dropped': 'The set-up was dropped.',
 
   'flow.steps': 'Steps', 'flow.stage.account': 'Account', 'flow.stage.settings': 'Settings', 'flow.stage.preview': 'Preview', 'flow.stage.done': 'Done', 'flow.external': 'On the next page you choose your account and click “Allow”. Then you come back here.', 'flow.open': 'Continue',
   'flow.may_leave': 'You can leave this page and carry on later.', 'flow.later': 'Carry on later', 'flow.later_link': 'Carry on later instead', 'flow.finished': 'Your calendar account is set up', 'flow.finished_text': 'Your appointments now appear on the calendar page.', 'flow.saved': 'Saved.', 'flow.to_accounts': 'To the calendar accounts', 'flow.to_calendar': 'To the calendar',
