@@ -45,7 +45,7 @@ function Rail({ current, user }) {
   return html`<nav class="rail" aria-label=${t('nav.label')}>
     <a class="rail-logo" href=${href('calendar')} aria-label="CRM" tabindex="-1"><img src="/ui/icon.svg" alt="" width="28" height="28" /></a>
     ${kPages.map(({ name, icon }) => item(name, icon, name))}
-    ${user.role === 'administrator' && item('plugins', 'puzzle', 'plugins')}
+    ${user.role === 'admin' && item('plugins', 'puzzle', 'plugins')}
     <div class="rail-space"></div>
     ${item('settings', 'settings', 'settings', 'calendars')}
     <${UserMenu} user=${user} />
@@ -56,7 +56,7 @@ function Page({ parts, user }) {
   const [name, id] = parts;
   if (name === 'leads' || name === 'contacts') return id ? html`<${CardPage} key=${`${name}/${id}`} kind=${name} id=${id} />` : html`<${RecordsPage} key=${name} kind=${name} />`;
   if (name === 'settings') return html`<${SettingsPage} parts=${parts.slice(1)} />`;
-  if (name === 'plugins' && user.role === 'administrator') return html`<${PluginsPage} />`;
+  if (name === 'plugins' && user.role === 'admin') return html`<${PluginsPage} />`;
   return html`<${CalendarPage} />`;
 }
 

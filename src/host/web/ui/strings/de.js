@@ -7,7 +7,7 @@ export const de = {
   'nav.label': 'Hauptnavigation', 'nav.skip': 'Zum Inhalt springen', 'nav.calendar': 'Kalender', 'nav.leads': 'Leads', 'nav.contacts': 'Kontakte', 'nav.plugins': 'Plugins', 'nav.settings': 'Einstellungen', 'nav.user': 'Ihr Konto',
 
   'login.title': 'Anmelden', 'login.email': 'E-Mail-Adresse', 'login.password': 'Passwort', 'login.submit': 'Anmelden', 'login.email_missing': 'Bitte geben Sie Ihre E-Mail-Adresse ein.',
-  'login.password_missing': 'Bitte geben Sie Ihr Passwort ein.', 'login.wrong': 'E-Mail-Adresse oder Passwort stimmt nicht. Bitte versuchen Sie es noch einmal.',
+  'login.password_missing': 'Bitte geben Sie Ihr Passwort ein.', 'login.wrong': 'E-Mail-Adresse und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.',
   'login.pause': 'Das waren viele Versuche. Bitte warten Sie noch {seconds} s.', 'login.expired': 'Ihre Sitzung ist abgelaufen. Bitte melden Sie sich wieder an.',
 
   'error.offline': 'Das CRM ist gerade nicht erreichbar. Ihre Eingaben sind noch da; versuchen Sie es gleich noch einmal.', 'error.internal': 'Im CRM ist ein Fehler aufgetreten. Bitte versuchen Sie es noch einmal.',

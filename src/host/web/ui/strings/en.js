@@ -1,13 +1,13 @@
 // English texts, written as English, not translated word by word.
 export const en = {
   'loading': 'Loading',
-  'action.cancel': 'Cancel', 'action.close': 'Close', 'action.delete': 'Delete', 'action.edit': 'Edit', 'action.log_out': 'Log out', 'action.next': 'Continue',
+  'action.cancel': 'Cancel', 'action.close': 'Close', 'action.delete': 'Delete', 'action.edit': 'Edit', 'action.log_out': 'Log out', 'action.next': 'Next',
   'action.reload': 'Reload', 'action.retry': 'Try again', 'action.save': 'Save', 'action.undo': 'Undo',
 
   'nav.label': 'Main navigation', 'nav.skip': 'Skip to content', 'nav.calendar': 'Calendar', 'nav.leads': 'Leads', 'nav.contacts': 'Contacts', 'nav.plugins': 'Plugins', 'nav.settings': 'Settings', 'nav.user': 'Your account',
 
   'login.title': 'Log in', 'login.email': 'Email address', 'login.password': 'Password', 'login.submit': 'Log in', 'login.email_missing': 'Enter your email address.',
-  'login.password_missing': 'Enter your password.', 'login.wrong': 'That email address and password don’t match. Please try again.',
+  'login.password_missing': 'Enter your password.', 'login.wrong': 'That email address and password do not match. Please try again.',
   'login.pause': 'That was a lot of attempts. Please wait {seconds} s.', 'login.expired': 'Your session has ended. Please log in again.',
 
   'error.offline': 'The CRM can’t be reached right now. What you typed is still here; try again in a moment.', 'error.internal': 'Something went wrong in the CRM. Please try again.',
