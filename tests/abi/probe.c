@@ -1,4 +1,5 @@
 /* A plugin in plain C11. It counts its settings steps, keeps the count as its state over quiesce and start, and logs through the host. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ typedef struct {
   crm_plugin table; /* first, so that a crm_plugin* is a probe* */
   const crm_host* host;
   int started;
-  char count;
+  atomic_char count; /* requests come from any thread */
 } probe;
 
 static crm_str str(const char* text) {
@@ -54,9 +55,10 @@ static crm_status probe_self_check(crm_plugin* plugin, crm_sink report, crm_erro
 
 static crm_status probe_quiesce(crm_plugin* plugin, uint32_t deadline_ms, crm_sink state, crm_error* error) {
   probe* self = (probe*)plugin;
+  const char now = self->count;
   crm_str count;
   if (deadline_ms == 0) return fail(error, CRM_TIMEOUT, "no time was given");
-  count.data = &self->count;
+  count.data = &now;
   count.size = 1;
   state.write(state.ctx, count);
   self->started = 0;

@@ -15,13 +15,15 @@
 #include "host_api/services/sql.h"
 #include "host_api/services/tasks.h"
 
-// What the plugin holds between begin and the end of a transaction.
-struct crm_tx {
-  crm::fakes::Host& host;
-  std::unique_ptr<crm::fakes::Sql::Transaction> transaction;
-};
-
 namespace crm::fakes::tables {
+
+// What stands behind the crm_tx* that a plugin holds. Not crm_tx itself: a program may hold another host, which defines that.
+struct OpenTransaction {
+  Host& host;
+  std::unique_ptr<Sql::Transaction> transaction;
+
+  static OpenTransaction& of(crm_tx* tx) { return *reinterpret_cast<OpenTransaction*>(tx); }
+};
 
 // Calls f, which answers a Result, unless the test ordered a fault; a lost answer is lost after f.
 template <class F>
@@ -138,21 +140,27 @@ inline constexpr crm_tasks_0 kTasks{
       return status(h, CRM_TASKS, "cancel", e, [&](Host& host) { return host.tasks.cancel(from_abi(key)); });
     }};
 
+inline void end(OpenTransaction& open) noexcept {
+  const Lock lock(open.host.mutex());
+  delete &open;
+}
+
 inline constexpr crm_sql_0 kSql{
     [](const crm_host*) noexcept { return static_cast<std::int32_t>(CRM_SQL_SQLITE); },
     [](const crm_host* h, std::int32_t mode, std::int64_t fence, crm_tx** out, crm_error* e) noexcept {
       return status(h, CRM_SQL, "begin", e, [&](Host& host) -> Result<> {
         TRY(auto transaction, host.sql.begin(mode, fence));
-        *out = new crm_tx{host, std::move(transaction)};
+        *out = reinterpret_cast<crm_tx*>(new OpenTransaction{host, std::move(transaction)});
         return {};
       });
     },
     [](crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count, void (*row)(void*, const crm_value*, std::size_t) noexcept, void* ctx,
        crm_error* e) noexcept {
-      return status(&tx->host, CRM_SQL, "exec", e, [&](Host& host) -> Result<> {
+      OpenTransaction& open = OpenTransaction::of(tx);
+      return status(&open.host, CRM_SQL, "exec", e, [&](Host& host) -> Result<> {
         Sql::Statement statement{std::string(from_abi(sql)), {}};
         for (std::size_t i = 0; i < count; ++i) statement.args.push_back(Sql::from_abi_value(args[i]));
-        TRY(const std::vector<SqlRow> rows, host.sql.exec(*tx->transaction, std::move(statement)));
+        TRY(const std::vector<SqlRow> rows, host.sql.exec(*open.transaction, std::move(statement)));
         for (const SqlRow& values : rows) {
           std::vector<crm_value> borrowed;
           for (const SqlValue& value : values) borrowed.push_back(Sql::to_abi_value(value));
@@ -162,16 +170,12 @@ inline constexpr crm_sql_0 kSql{
       });
     },
     [](crm_tx* tx, crm_error* e) noexcept {
-      Host& host = tx->host;
-      const crm_status answer = status(&host, CRM_SQL, "commit", e, [&](Host&) { return host.sql.commit(*tx->transaction); });
-      const Lock lock(host.mutex());
-      delete tx;
+      OpenTransaction& open = OpenTransaction::of(tx);
+      const crm_status answer = status(&open.host, CRM_SQL, "commit", e, [&](Host& host) { return host.sql.commit(*open.transaction); });
+      end(open);
       return answer;
     },
-    [](crm_tx* tx) noexcept {
-      const Lock lock(tx->host.mutex());
-      delete tx;
-    }};
+    [](crm_tx* tx) noexcept { end(OpenTransaction::of(tx)); }};
 
 }  // namespace crm::fakes::tables
 

@@ -1,0 +1,422 @@
+// What the contract asks of any plugin, checked from outside: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON].
+// The suite knows nothing of the plugin's purpose. A violation is a sentence of the driver's; see host_api/cpp/fakes/plugin_driver.hpp.
+#include <gmock/gmock.h>
+#include <malloc.h>
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <latch>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/contract/contract_host.hpp"
+#include "tests/contract/plugin_library.hpp"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CONTRACT_SANITIZED 1  // the runtime keeps memory and libraries for its reports
+#else
+#define CONTRACT_SANITIZED 0
+#endif
+
+namespace {
+
+using namespace std::chrono_literals;
+using contract::ContractHost;
+using contract::PluginLibrary;
+using contract::Subject;
+using crm::Code;
+using crm::Error;
+using crm::Result;
+using crm::fakes::Json;
+using crm::fakes::PluginDriver;
+using crm::fakes::Request;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::array kServices{CRM_LOG, CRM_CLOCK, CRM_SECRETS, CRM_SQL, CRM_ACCOUNTS, CRM_CALENDARS, CRM_EVENTS, CRM_CONTACTS, CRM_TASKS, CRM_OPTIONS};
+constexpr std::array kCapabilities{CRM_SETTINGS, CRM_CALENDAR, CRM_HOOKS, CRM_HTTP, CRM_RUN};
+constexpr std::chrono::milliseconds kPatience = 20s;  // only a failing test waits this long
+
+std::size_t threads() {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) count += entry.is_directory();
+  return count;
+}
+
+bool comes_true(const std::function<bool()>& condition) {
+  for (const auto end = std::chrono::steady_clock::now() + kPatience; std::chrono::steady_clock::now() < end;) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(1ms);
+  }
+  return condition();
+}
+
+Json manifest() {
+  std::ifstream in(Subject::get().manifest, std::ios::binary);
+  auto json = Json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+  if (!json) throw std::runtime_error("the manifest: " + json.error().message);
+  return *json;
+}
+
+// Inputs that no request may be: damaged bytes, wrong shapes, wrong types, depth, size, and documents that look right and name nothing.
+std::vector<std::string> bad_requests() {
+  std::vector<std::string> requests{"", "{", "null", "[]", "\"text\"", "{}", "\xFF\xFE", std::string("{\"a\":\"\0\"}", 9), "{\"a\":1,\"a\":2}", "1e999999999",
+                                    R"({"kind":7,"step":[],"memo":"x","input":null,"user":{},"account":1})",
+                                    R"({"flow":"f","kind":"setup","user":"nobody","account":"new","step":"","memo":{},"input":{},"locale":"xx","callback_url":"/"})",
+                                    R"({"flow":"f","kind":"options","user":"anna","account":"nobody","step":"menu","memo":null,"input":null,"locale":"","callback_url":""})",
+                                    R"({"flow":"f","kind":"reauth","user":"anna","account":"account","step":"no-such-step","memo":[[]],"input":7,"locale":"","callback_url":""})",
+                                    R"({"account":"nobody","user":"anna"})", R"({"account":"account","user":"somebody else"})",
+                                    R"({"method":"POST","path":"no/such/route","query":"","headers":{"x":7}})", R"({"method":"POST","path":"webhook","query":"","headers":{}})"};
+  requests.push_back(std::string(5000, '['));
+  requests.push_back("\"" + std::string(1 << 20, 'x') + "\"");
+  return requests;
+}
+
+class Contract : public testing::Test {
+ protected:
+  PluginLibrary library_{Subject::get().library};
+
+  // Sends every bad request to every capability. Returns at once.
+  std::vector<Request> send_bad_requests(PluginDriver& plugin) {
+    std::vector<Request> sent;
+    for (const std::string& request : bad_requests()) {
+      for (auto call : {&PluginDriver::settings_step, &PluginDriver::calendars, &PluginDriver::status, &PluginDriver::sync_now}) sent.push_back((plugin.*call)(request));
+      sent.push_back(plugin.http(request, request));
+      sent.push_back(plugin.run(request.substr(0, 256), request, 0));
+    }
+    return sent;
+  }
+  static void send_bad_hints(const PluginDriver& plugin) {
+    const auto* hooks = plugin.capability<crm_hooks_0>(CRM_HOOKS);
+    if (!hooks) return;
+    const std::string odd = std::string("\xFF\0nothing", 9);
+    for (const std::string& id : {std::string(), std::string("nothing"), odd, std::string(1 << 16, 'x')}) {
+      hooks->event_changed(plugin.plugin(), crm::to_abi(id), crm::to_abi(id));
+      hooks->account_changed(plugin.plugin(), crm::to_abi(id));
+      hooks->record_changed(plugin.plugin(), crm::to_abi(id), crm::to_abi(id));
+    }
+  }
+  static void expect_answers(const std::vector<Request>& requests) {
+    for (const Request& request : requests) {
+      const auto answer = request.wait(kPatience);
+      if (!answer) {
+        EXPECT_THAT(answer.error().message, testing::Not(HasSubstr("was not answered"))) << "every request is answered";
+      }
+    }
+  }
+};
+
+// A plugin that the test expects to start.
+void begin(PluginDriver& plugin) {
+  ASSERT_TRUE(plugin.error()) << plugin.error().error().message;
+  const auto prepared = plugin.prepare();
+  ASSERT_TRUE(prepared) << prepared.error().message;
+  const auto started = plugin.start();
+  ASSERT_TRUE(started) << started.error().message;
+}
+
+TEST_F(Contract, GivenTheEntry_WhenRead_ThenItIsWhatTheManifestSays) {
+  const crm_plugin_entry& entry = library_.entry();
+  EXPECT_EQ(entry.size, sizeof(crm_plugin_entry));
+  EXPECT_EQ(entry.abi_major, static_cast<std::uint32_t>(CRM_ABI_MAJOR));
+  EXPECT_LE(entry.abi_minor, static_cast<std::uint32_t>(CRM_ABI_MINOR));
+  ASSERT_NE(entry.id, nullptr);
+  ASSERT_NE(entry.version, nullptr);
+  EXPECT_THAT(entry.id, testing::MatchesRegex("[a-z][a-z0-9_]*([.][a-z0-9_]+)+"));
+  EXPECT_THAT(entry.version, testing::MatchesRegex("[0-9]+[.][0-9]+[.][0-9]+"));
+  if (Subject::get().manifest.empty()) return;
+  EXPECT_EQ(manifest().string("id"), entry.id);
+  EXPECT_EQ(manifest().string("version"), entry.version);
+}
+
+TEST_F(Contract, GivenTheManifest_WhenAServiceItRequiresIsMissing_ThenPrepareNamesIt) {
+  if (Subject::get().manifest.empty()) GTEST_SKIP() << "no manifest was given";
+  for (const std::string& service : manifest()["requires"].strings()) {
+    ContractHost host;
+    host.withhold(service);
+    PluginDriver plugin(host, library_.entry());
+    const auto prepared = plugin.error() ? plugin.prepare() : plugin.error();
+    ASSERT_FALSE(prepared) << "it lives without " << service << ", which its manifest requires";
+    EXPECT_THAT(prepared.error().message, HasSubstr(service));
+  }
+  for (const std::string& service : manifest()["optional"].strings()) {
+    ContractHost host;
+    host.withhold(service);
+    PluginDriver plugin(host, library_.entry());
+    begin(plugin);
+    EXPECT_TRUE(plugin.quiesce(10s)) << "without " << service;
+  }
+}
+
+TEST_F(Contract, GivenItsCapabilities_WhenAskedFor_ThenTheyAreThoseOfTheManifestAndStay) {
+  ContractHost host;
+  PluginDriver plugin(host, library_.entry());
+  begin(plugin);
+  EXPECT_EQ(plugin.capability<void>("crm.unknown/0"), nullptr);
+  EXPECT_EQ(plugin.capability<void>(""), nullptr);
+  for (const char* id : kCapabilities) EXPECT_EQ(plugin.capability<void>(id), plugin.capability<void>(id)) << id;
+  if (!Subject::get().manifest.empty()) {
+    for (const std::string& id : manifest()["provides"].strings()) EXPECT_NE(plugin.capability<void>(id.c_str()), nullptr) << id;
+  }
+  EXPECT_TRUE(plugin.quiesce(10s));
+}
+
+TEST_F(Contract, GivenEveryOrderOfTheLifecycle_WhenCalled_ThenItIsSilentBeforeAndAfterItsLife) {
+  const std::size_t before = threads();
+  ContractHost host;
+  { PluginDriver created_only(host, library_.entry()); }
+  {
+    PluginDriver prepared_only(host, library_.entry());
+    EXPECT_TRUE(prepared_only.prepare());
+    EXPECT_TRUE(prepared_only.prepare()) << "prepare is repeatable";
+    EXPECT_EQ(threads(), before) << "prepare starts nothing";
+  }
+  PluginDriver plugin(host, library_.entry());
+  begin(plugin);
+  for (int i = 0; i < 3; ++i) {
+    const auto report = plugin.self_check();
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(Json::parse(*report)) << "the report is JSON: " << *report;
+  }
+  EXPECT_FALSE(plugin.start()) << "it runs already";
+  EXPECT_TRUE(plugin.self_check()) << "and goes on";
+  for (int life = 0; life < 3; ++life) {
+    const auto state = plugin.quiesce(10s);
+    ASSERT_TRUE(state) << state.error().message;
+    EXPECT_TRUE(comes_true([&] { return threads() == before; })) << threads() << " threads after quiesce, " << before << " before";
+    const auto again = plugin.quiesce(10s);
+    if (!again) {
+      EXPECT_THAT(again.error().code, testing::AnyOf(Code::conflict, Code::invalid)) << again.error().message;
+    }
+    const auto started = plugin.start(*state);
+    ASSERT_TRUE(started) << started.error().message;
+  }
+  EXPECT_TRUE(plugin.quiesce(10s));
+  plugin.destroy();
+  EXPECT_THAT(host.violations(), IsEmpty());
+}
+
+// The state is a cache: of another version, cut, or of somebody else.
+TEST_F(Contract, GivenAStateNobodyCanRead_WhenStarted_ThenItStartsWithoutIt) {
+  for (const std::string& state : {std::string("{"), std::string("\xFF\xFE"), std::string("[1,2]"), std::string("{\"version\":999999}"), std::string(1 << 20, 'x')}) {
+    ContractHost host;
+    PluginDriver plugin(host, library_.entry());
+    EXPECT_TRUE(plugin.prepare());
+    const auto started = plugin.start(state);
+    EXPECT_TRUE(started) << started.error().message;
+    EXPECT_TRUE(plugin.quiesce(10s));
+    plugin.destroy();
+    EXPECT_THAT(host.violations(), IsEmpty());
+  }
+}
+
+TEST_F(Contract, GivenADeadlineOfNothing_WhenQuiesced_ThenItStopsOrGoesOnAsIfNothingHadHappened) {
+  ContractHost host;
+  PluginDriver plugin(host, library_.entry());
+  begin(plugin);
+  if (!plugin.quiesce(0ms)) {
+    EXPECT_TRUE(plugin.self_check());
+    expect_answers(send_bad_requests(plugin));
+    EXPECT_TRUE(plugin.quiesce(10s));
+  }
+  EXPECT_THAT(host.violations(), IsEmpty());
+}
+
+TEST_F(Contract, GivenRequestsThatNobodyCanRead_WhenSentToEveryCapability_ThenEachIsAnsweredOnce) {
+  ContractHost host;
+  {
+    PluginDriver plugin(host, library_.entry());
+    begin(plugin);
+    send_bad_hints(plugin);
+    expect_answers(send_bad_requests(plugin));
+    EXPECT_TRUE(plugin.self_check());
+    EXPECT_TRUE(plugin.quiesce(10s));
+  }
+  EXPECT_THAT(host.violations(), IsEmpty());
+}
+
+TEST_F(Contract, GivenRequestsUnderWay_WhenQuiesced_ThenEveryReplyIsThereAndNoThreadIsLeft) {
+  const std::size_t before = threads();
+  for (int round = 0; round < 10; ++round) {
+    ContractHost host;
+    {
+      PluginDriver plugin(host, library_.entry());
+      begin(plugin);
+      std::vector<std::jthread> callers;  // [any]: from several threads at once
+      for (int i = 0; i < 4; ++i) {
+        callers.emplace_back([&] {
+          send_bad_requests(plugin);
+          send_bad_hints(plugin);
+          for (int n = 0; n < 20; ++n) plugin.sync_now(R"({"account":"account","user":"anna"})");
+        });
+      }
+      callers.clear();  // as the host's gate: no request begins any more, but many are open
+      const auto stopped = plugin.quiesce(20s);
+      ASSERT_TRUE(stopped) << stopped.error().message;
+      EXPECT_TRUE(comes_true([&] { return threads() == before; })) << threads() << " threads, " << before << " before";
+    }
+    EXPECT_THAT(host.violations(), IsEmpty());
+  }
+}
+
+// A capability hands its work to a thread of its own: it returns although every service of the host blocks.
+TEST_F(Contract, GivenServicesThatBlock_WhenCapabilitiesAreCalled_ThenTheyReturnAtOnce) {
+  ContractHost host;
+  std::atomic<bool> blocked = false;
+  std::atomic<bool> released = false;
+  host.on_call([&](std::string_view service, std::string_view) {
+    if (blocked && service != CRM_LOG && service != CRM_CLOCK) released.wait(false);  // those two never block by contract
+  });
+  PluginDriver plugin(host, library_.entry());
+  begin(plugin);
+  blocked = true;
+  std::atomic<bool> returned = false;
+  std::vector<Request> requests;
+  std::jthread caller([&] {
+    requests = send_bad_requests(plugin);
+    send_bad_hints(plugin);
+    returned = true;
+  });
+  EXPECT_TRUE(comes_true([&] { return returned.load(); })) << "a capability waited for a service";
+  released = true;
+  released.notify_all();
+  caller.join();
+  expect_answers(requests);
+  EXPECT_TRUE(plugin.quiesce(10s));
+}
+
+TEST_F(Contract, GivenAServiceThatFails_WhenThePluginLives_ThenItRefusesWithAReasonOrGoesOn) {
+  for (const char* service : kServices) {
+    for (const Code code : {Code::unavailable, Code::timeout, Code::invalid, Code::internal}) {
+      ContractHost host;
+      host.faults.fail(service, "", Error{code, "the test ordered it", {}});
+      {
+        PluginDriver plugin(host, library_.entry());
+        Result<> life = plugin.prepare();
+        if (life) life = plugin.start();
+        if (life) {
+          const auto report = plugin.self_check();
+          if (!report) {
+            EXPECT_FALSE(report.error().message.empty());
+          }
+          expect_answers(send_bad_requests(plugin));
+          const auto stopped = plugin.quiesce(10s);
+          EXPECT_TRUE(stopped) << service << ": " << stopped.error().message;
+        } else {
+          EXPECT_FALSE(life.error().message.empty()) << service;
+          EXPECT_NE(life.error().code, Code::ok);
+        }
+      }
+      EXPECT_THAT(host.violations(), IsEmpty()) << service;
+    }
+  }
+}
+
+TEST_F(Contract, GivenServicesThatBeginToFailWhileItRuns_WhenItsTasksRun_ThenItAnswersAndStops) {
+  for (const char* service : kServices) {
+    ContractHost host;
+    {
+      PluginDriver plugin(host, library_.entry());
+      begin(plugin);
+      host.faults.fail(service, "", Error{Code::unavailable, "the test ordered it", {}});
+      for (int i = 0; i < 3; ++i) {
+        while (const auto run = host.tasks.take_due()) {
+          const auto answer = plugin.run(run->key, run->payload, run->fence).wait(kPatience);
+          if (!answer) {
+            EXPECT_THAT(answer.error().message, testing::Not(HasSubstr("was not answered")));
+          }
+          host.tasks.finish(*run, answer ? Code::ok : answer.error().code);
+        }
+        host.clock.advance(1h);
+      }
+      host.faults.clear();
+      const auto stopped = plugin.quiesce(10s);
+      EXPECT_TRUE(stopped) << service << ": " << stopped.error().message;
+    }
+    EXPECT_THAT(host.violations(), IsEmpty()) << service;
+  }
+}
+
+// Secrets that the test planted: whatever happens, none of them is ever logged.
+TEST_F(Contract, GivenSecretsInRequests_WhenEverythingFails_ThenTheLogHoldsNone) {
+  constexpr const char* kSecret = "4/0-planted-code-of-a-person";
+  ContractHost host;
+  {
+    PluginDriver plugin(host, library_.entry());
+    begin(plugin);
+    std::vector<Request> sent;
+    for (const char* kind : {"setup", "reauth"}) {
+      const Json request = Json::object({{"flow", "f"}, {"kind", kind}, {"user", "anna"}, {"account", "account"}, {"step", "consent"}, {"memo", Json::object()},
+                                         {"input", Json::object({{"code", kSecret}})}, {"locale", "en"}, {"callback_url", "https://crm.example.com/callback"}});
+      sent.push_back(plugin.settings_step(request.dump()));
+      sent.push_back(plugin.http(request.dump(), kSecret));
+    }
+    expect_answers(sent);
+    EXPECT_TRUE(plugin.quiesce(20s));
+  }
+  EXPECT_FALSE(host.log.holds(kSecret));
+}
+
+TEST(Cycles, GivenTwoHundredLives_WhenLoadedAndUnloaded_ThenMemoryAndThreadsStayFlat) {
+  const std::string file = Subject::get().library;
+  const std::size_t before = threads();
+  const auto live_once = [&] {
+    ContractHost host;
+    PluginLibrary library(file);
+    PluginDriver plugin(host, library.entry());
+    begin(plugin);
+    Request request = plugin.settings_step("{}");
+    EXPECT_TRUE(plugin.quiesce(10s));
+    plugin.destroy();
+    EXPECT_THAT(host.violations(), IsEmpty());
+  };
+  const int lives = CONTRACT_SANITIZED ? 20 : 200;
+  for (int i = 0; i < 20; ++i) live_once();  // what is allocated once and for all
+  const std::size_t settled = mallinfo2().uordblks;
+  for (int i = 0; i < lives; ++i) live_once();
+  const std::size_t grown = mallinfo2().uordblks - settled;
+  EXPECT_TRUE(comes_true([&] { return threads() == before; }));
+  if (CONTRACT_SANITIZED) return;
+  EXPECT_LT(static_cast<std::ptrdiff_t>(grown), 64 * 1024) << "bytes more after " << lives << " lives";
+  EXPECT_FALSE(PluginLibrary::is_mapped(file)) << "something keeps the library mapped";
+}
+
+bool read_command_line(int argc, char** argv) {
+  Subject& subject = Subject::get();
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const bool has_value = i + 1 < argc;
+    if (argument == "--manifest" && has_value) {
+      subject.manifest = argv[++i];
+    } else if (argument == "--account-config" && has_value) {
+      subject.account_config = argv[++i];
+    } else if (argument == "--option" && has_value) {
+      const std::string option = argv[++i];
+      const std::size_t equals = option.find('=');
+      if (equals == std::string::npos) return false;
+      subject.options.emplace_back(option.substr(0, equals), option.substr(equals + 1));
+    } else if (!argument.starts_with("-") && subject.library.empty()) {
+      subject.library = argument;
+    } else {
+      return false;
+    }
+  }
+  return !subject.library.empty();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  testing::InitGoogleMock(&argc, argv);
+  if (!read_command_line(argc, argv)) {
+    std::fputs("usage: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON]\n", stderr);
+    return 2;
+  }
+  return RUN_ALL_TESTS();
+}
