@@ -74,6 +74,7 @@ class PluginDriver {
 
   // Calls create. A refusal is answered by every later call, and by error().
   PluginDriver(Host& host, const crm_plugin_entry& entry) : host_(host) {
+    host_.expect_silence("");
     const std::size_t before = host_.calls();
     crm_plugin* plugin = nullptr;
     created_ = call(entry.create, static_cast<const crm_host*>(&host), &plugin);
@@ -143,6 +144,7 @@ class PluginDriver {
     host_.expect_silence("by destroy");
     crm_plugin* const plugin = std::exchange(plugin_, nullptr);
     plugin->destroy(plugin);
+    host_.expect_silence("after destroy");
     created_ = Error{Code::cancelled, "the plugin was destroyed", {}};
   }
 
