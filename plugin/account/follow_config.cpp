@@ -121,8 +121,9 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
     } else {
       // Back to the CRM's own calendar, unless the user's appointments go to another account by now.
       CO_TRY(const HostUser user, co_await parts.host.user(account.user));
+      const std::string no_calendar;
       const bool ours = std::ranges::find(pairs, user.default_calendar, &Pair::crm_calendar) != pairs.end();
-      if (ours) CO_TRY_VOID(co_await parts.host.set_default_calendar(account.user, std::string()));
+      if (ours) CO_TRY_VOID(co_await parts.host.set_default_calendar(account.user, no_calendar));
     }
   }
   for (Pair& pair : pairs) pair.mode = pair.id == new_id ? PairMode::two_way : PairMode::view_only;

@@ -62,7 +62,8 @@ Task<> HostCalls::set_health(std::string account, Json health) {
 Task<HostUser> HostCalls::user(std::string id) {
   std::function<Result<std::string>()> call = [this, &id] { return host_.accounts.user(id); };
   CO_TRY(const Json json, co_await document(std::move(call)));
-  co_return HostUser{json.string("id"), json.string("email"), json.string("role") == "admin", json.string("default_calendar")};
+  HostUser user{json.string("id"), json.string("email"), json.string("role") == "admin", json.string("default_calendar")};
+  co_return user;
 }
 
 Task<std::vector<HostCalendar>> HostCalls::calendars(std::string account) {

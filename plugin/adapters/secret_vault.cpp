@@ -59,7 +59,8 @@ Task<> SecretVault::store_oauth_client(settings::OAuthClient client) {
 Task<StoredGrant> SecretVault::grant(std::string account, Which which) {
   CO_TRY(const std::string text, co_await get(grant_key(account, which)));
   CO_TRY(const Json json, Json::parse(text));
-  co_return StoredGrant{json.string("refresh_token"), json.string("sub"), json.string("email")};
+  StoredGrant grant{json.string("refresh_token"), json.string("sub"), json.string("email")};
+  co_return grant;
 }
 
 Task<> SecretVault::store_grant(std::string account, Which which, StoredGrant grant) {

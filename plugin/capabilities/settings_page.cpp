@@ -26,8 +26,9 @@ Task<> SettingsPage::answer(std::string request, SharedReply reply) {
 }
 
 Task<settings::FlowUser> SettingsPage::user(std::string id) {
-  CO_TRY(HostUser user, co_await parts_.host.user(std::move(id)));
-  co_return settings::FlowUser{std::move(user.id), user.administrator, std::move(user.default_calendar)};
+  CO_TRY(const HostUser known, co_await parts_.host.user(std::move(id)));
+  settings::FlowUser user{known.id, known.administrator, known.default_calendar};
+  co_return user;
 }
 
 Task<std::optional<settings::OAuthClient>> SettingsPage::oauth_client() { return parts_.vault.oauth_client(); }

@@ -5,7 +5,8 @@ namespace gcal::plugin {
 Task<std::string> SyncHooks::account_of(std::string calendar) {
   if (const auto known = accounts_.find(calendar); known != accounts_.end()) co_return known->second;
   if (foreign_.contains(calendar)) co_return std::string();
-  CO_TRY(const std::vector<HostCalendar> calendars, co_await parts_.host.calendars({}));
+  const std::string of_all_accounts;
+  CO_TRY(const std::vector<HostCalendar> calendars, co_await parts_.host.calendars(of_all_accounts));
   for (const HostCalendar& one : calendars) accounts_.insert_or_assign(one.id, one.account);
   if (const auto known = accounts_.find(calendar); known != accounts_.end()) co_return known->second;
   foreign_.insert(std::move(calendar));

@@ -73,9 +73,10 @@ Task<Json> Flow::step(Json json) {
 }
 
 Task<Json> Flow::setup(Request request) {
+  const std::string no_hint;
   if (request.step.empty()) {
     CO_TRY(const std::optional<OAuthClient> client, co_await ports_.oauth_client());
-    if (client) co_return co_await ask_for_consent(std::move(request), {});
+    if (client) co_return co_await ask_for_consent(std::move(request), no_hint);
     CO_TRY(const FlowUser user, co_await ports_.user(request.user));
     if (!user.administrator) co_return abort_step("abort.no_oauth_client");
     co_return form_step(credentials_form("credentials", request.callback_url), request.memo);
@@ -91,7 +92,7 @@ Task<Json> Flow::setup(Request request) {
     if (!user.administrator) co_return abort_step("abort.no_oauth_client");
     OAuthClient entered{request.input.string("client_id"), request.input.string("client_secret")};  // named: see base/task.hpp
     CO_TRY_VOID(co_await ports_.store_oauth_client(std::move(entered)));
-    co_return co_await ask_for_consent(std::move(request), {});
+    co_return co_await ask_for_consent(std::move(request), no_hint);
   }
   if (request.step == "consent") co_return co_await take_consent(std::move(request));
   if (request.step == "account") co_return co_await take_account_form(std::move(request));
@@ -189,7 +190,8 @@ Task<Json> Flow::options(Request request) {
   if (request.step == "held") co_return co_await options_held(std::move(request));
   if (request.step == "disconnect") co_return co_await options_disconnect(std::move(request));
   if (request.step == "pause" || request.step == "resume") {
-    CO_TRY_VOID(co_await ports_.set_account_state(request.account, request.step == "pause" ? "paused" : "active"));
+    const std::string state = request.step == "pause" ? "paused" : "active";
+    CO_TRY_VOID(co_await ports_.set_account_state(request.account, state));
     CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
     co_return finish_step(config.name, config.sub, config.email, to_json(config));
   }
