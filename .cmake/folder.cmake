@@ -32,7 +32,7 @@ if(GCAL_SANITIZE)
   target_compile_options(gcal_options INTERFACE -fsanitize=${GCAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(gcal_options INTERFACE -fsanitize=${GCAL_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND GCAL_SANITIZE MATCHES thread)
-    target_compile_options(gcal_options INTERFACE -Wno-tsan)  # Asio's fences, which the sanitizer does not follow
+    target_compile_options(gcal_options INTERFACE -Wno-tsan -Wno-mismatched-new-delete)  # Asio: fences that the sanitizer does not follow, and its own frame allocator
   endif()
 endif()
 
