@@ -42,7 +42,7 @@ void Api::add(std::string_view method, std::string_view pattern, Now handler, Ac
 }
 
 void Api::add_later(std::string_view method, std::string_view pattern, Later handler, Access access, std::size_t limit) {
-  routes_.push_back({std::string(method), split(pattern), std::move(handler), access, limit});
+  routes_.push_back({std::string(method), std::string(pattern), split(pattern), std::move(handler), access, limit});
 }
 
 void Api::dispatch(Crm& crm, const gcal::net::ServerRequest& request, const std::vector<std::string>& segments, Answerer answer) const {
@@ -88,7 +88,10 @@ void Api::dispatch(Crm& crm, const gcal::net::ServerRequest& request, const std:
     if (!body->is_object()) return answer(error_answer({Code::invalid, "the body must be a JSON object", {}}));
     call.body = *std::move(body);
   }
-  route->handler(call, std::move(answer));
+  route->handler(call, [answer = std::move(answer), &log = crm.log(), what = route->method + " " + route->pattern](Answer given) {
+    if (given.status == 500) log.error("web.failed", Json::object({{"request", what}, {"message", given.body["error"].string("message")}}));
+    answer(std::move(given));
+  });
 }
 
 Result<Admission> session_of(Crm& crm, const gcal::net::ServerRequest& request) {

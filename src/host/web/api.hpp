@@ -52,7 +52,8 @@ class Api {
  private:
   struct Route {
     std::string method;
-    std::vector<std::string> segments;
+    std::string pattern;
+    std::vector<std::string> segments;  // of the pattern
     Later handler;
     Access access;
     std::size_t limit;

@@ -36,6 +36,8 @@ Result<Origins> Origins::of(std::string_view public_url, std::string_view addres
   Origins origins;
   origins.public_url_ = url->origin();
   origins.https_ = url->scheme == "https";
+  origins.loopback_ = gcal::net::is_loopback(*url);
+  origins.public_host_ = lower(bracketed(url->host)) + ":" + std::to_string(url->port);
   const auto add = [&](const std::string& host, std::uint16_t at) {
     origins.hosts_.push_back(lower(bracketed(host)) + ":" + std::to_string(at));
     if (at == 80 || at == 443) origins.hosts_.push_back(lower(bracketed(host)));
@@ -47,6 +49,12 @@ Result<Origins> Origins::of(std::string_view public_url, std::string_view addres
 }
 
 bool Origins::serves_host(std::string_view host) const { return std::ranges::find(hosts_, lower(host)) != hosts_.end(); }
+
+bool Origins::is_loopback_alias(std::string_view host) const {
+  // Cookies know no ports; and another port is a proxy's, which would be sent round in circles.
+  const std::string port = public_host_.substr(public_host_.rfind(':'));
+  return loopback_ && serves_host(host) && lower(host) != public_host_ && host.ends_with(port);
+}
 
 bool Origins::may_change(const gcal::net::ServerRequest& request) const {
   if (!changes_something(request.method)) return true;

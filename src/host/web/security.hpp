@@ -22,12 +22,16 @@ class Origins {
   bool is_https() const { return https_; }
   // Is this name one of ours? A page that lets its own name resolve to our address (DNS rebinding) carries its name here.
   bool serves_host(std::string_view host) const;
+  // The same machine under another name than the public one, "localhost" for "127.0.0.1": a page opened there would come back from a consent page to an
+  // address that does not have its cookie.
+  bool is_loopback_alias(std::string_view host) const;
   // May a request from a page of this origin change something? An absent Origin comes from no browser, or is covered by the CSRF token.
   bool may_change(const gcal::net::ServerRequest& request) const;
 
  private:
   std::string public_url_;
-  bool https_ = false;
+  bool https_ = false, loopback_ = false;
+  std::string public_host_;  // "name:port", as in hosts_
   std::vector<std::string> hosts_;  // "name:port" and, for a scheme's own port, "name"; lower case
 };
 

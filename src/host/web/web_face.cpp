@@ -63,6 +63,13 @@ Result<std::vector<std::string>> decoded_segments(std::string_view path) {
   return out;
 }
 
+ServerResponse redirect_to(int status, std::string target) {
+  ServerResponse response;
+  response.status = status;
+  response.headers = {{"Location", std::move(target)}, {"Cache-Control", "no-store"}};
+  return response;
+}
+
 class Face final : public WebFace {
  public:
   Face(Crm& crm, Plugins& plugins, WebOptions options)
@@ -131,6 +138,7 @@ class Face final : public WebFace {
     if (root == "api") return api_.dispatch(crm_, request, *segments, [reply](Answer answer) { reply(std::move(answer)); });
     if (root == "plugins" && segments->size() >= 3) return to_plugin(std::move(request), *segments, reply);
     if (request.method != "GET" && request.method != "HEAD") return reply(error_answer(405, "invalid", "error.invalid", "files are only read"));
+    if (segments->empty() && origins_->is_loopback_alias(request.headers.get("Host"))) return reply(redirect_to(307, origins_->public_url() + "/"));
     reply(files_->get(*segments, request.headers));
   }
 
@@ -150,12 +158,7 @@ class Face final : public WebFace {
 
   // Where a provider's consent page sends the browser back to. Always ends on the page, which says what happened.
   void end_external_step(const ServerRequest& request, const std::string& plugin, const Reply& reply) {
-    const auto redirect = [reply](const FlowRunner::Resumed& resumed) {
-      ServerResponse response;
-      response.status = 303;
-      response.headers = {{"Location", page_of(resumed)}, {"Cache-Control", "no-store"}};
-      reply(std::move(response));
-    };
+    const auto redirect = [reply](const FlowRunner::Resumed& resumed) { reply(redirect_to(303, page_of(resumed))); };
     const auto admission = session_of(crm_, request);
     if (!admission) return redirect({{}, "flow.session_ended"});
     const auto query = gcal::net::form_decode(request.query);

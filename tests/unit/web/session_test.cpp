@@ -91,6 +91,7 @@ TEST_F(Session, GivenANameThatIsNotOurs_WhenItResolvesToUs_ThenNothingIsServed) 
   EXPECT_EQ(page.get("/api/session").status, 421);
   page.host = "LocalHost:" + std::to_string(face->port());
   EXPECT_EQ(page.get("/api/session").status, 200);
+  EXPECT_EQ(page.get("/").headers.get("Location"), "http://127.0.0.1:" + std::to_string(face->port()) + "/") << "a page under a second name would lose its cookie at the consent";
 }
 
 TEST_F(Session, GivenAPerson_WhenChangingSettings_ThenKnownOnesAreKeptAndOthersNamed) {
