@@ -56,7 +56,7 @@ Permission permission_of(std::string_view viewer, const Calendar& calendar, cons
 
 bool plugin_may_know(Connection& c, std::string_view plugin, const Calendar& calendar) {
   if (!calendar.own) return calendar.plugin == plugin;
-  const auto connected = c.integer("SELECT 1 FROM accounts WHERE plugin=?1 AND user=?2 UNION ALL SELECT 1 FROM flows WHERE plugin=?1 AND user=?2 LIMIT 1", plugin, calendar.user);
+  const auto connected = c.integer("SELECT 1 FROM accounts WHERE plugin=?1 AND user=?2 LIMIT 1", plugin, calendar.user);
   return connected && connected->has_value();
 }
 
