@@ -54,6 +54,7 @@ Task<RunOutcome> AccountRun::run() {
     co_return outcome_;
   }
   if (account_.state == "paused") {
+    memory_.pairs.clear();  // resumed, every calendar is read at once
     CO_TRY_VOID(co_await show(std::nullopt));
     co_return outcome_;
   }
@@ -64,7 +65,8 @@ Task<RunOutcome> AccountRun::run() {
   memory_.failures = outcome_.error ? memory_.failures + 1 : 0;
   CO_TRY_VOID(co_await show(std::nullopt));
   // A person must act first; the flow that connects the account anew asks for a run.
-  if (!outcome_.error || outcome_.error->code != Code::needs_auth) outcome_.next = next_run();
+  if (outcome_.error && outcome_.error->code == Code::needs_auth) memory_.pairs.clear();
+  else outcome_.next = next_run();
   memory_.next_run = outcome_.next.value_or(Instant{});
   co_return outcome_;
 }
@@ -182,7 +184,7 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
   google::GoogleSide google(client, parts_.log, pair.google_calendar, time_zone);
   const std::vector<std::string> own{account_.config.email};
   RecordMatcher matcher(parts_.host.services().contacts, account_.user, own);
-  CrmSide crm(parts_.host.services().events, std::move(matcher), pair.crm_calendar, fence_, parts_.worker, parts_.log);
+  CrmSide crm(parts_.host.services().events, std::move(matcher), pair.crm_calendar, fence_, parts_.worker);
 
   Progress progress;
   if (first) {
@@ -211,7 +213,8 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
                                                        {"google", report->created[1] + report->updated[1] + report->erased[1]}, {"conflicts", report->conflicts}}));
   }
   const sync::Activity activity{memory.push, false, now - memory.changed_at, 0, {}};
-  if (read_google) memory.due_at = now + sync::spread(sync::next_look(activity), parts_.random);
+  if (report->unfinished) memory.due_at = now;
+  else if (read_google) memory.due_at = now + sync::spread(sync::next_look(activity), parts_.random);
   else if (first) memory.due_at = now + kAfterImport;
   if (report->erased[static_cast<std::size_t>(SideName::crm)] >= kCleared) CO_TRY_VOID(co_await note_cleared(report->erased[static_cast<std::size_t>(SideName::crm)]));
   if (report->calendar_gone) {
@@ -233,6 +236,7 @@ Task<> AccountRun::tend(google::Client& client, const Pair& pair, bool wanted) {
   memory.watch_again = report.again;
   const bool refused_for_good = !report.open && report.not_before - now > kDay;
   memory.push = report.heard ? sync::Push::working : refused_for_good ? sync::Push::none : sync::Push::silent;
+  if (!wanted) memory_.pairs.erase(pair.id);  // wanted again, it is read at once
   if (report.trouble) parts_.log.warning("channel.trouble", Json::object({{"pair", pair.id}, {"reason", report.trouble->message}}));
   co_return Result<>{};
 }

@@ -101,8 +101,7 @@ Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const
     if (const Json* document = change.find("document")) {
       Result<sync::Observation> observation = observation_of(*document);
       if (observation) page.items.push_back(*std::move(observation));
-      // One damaged record must not stop the others; it stays as it is on both sides until it can be read again.
-      else log_.error("crm.event_unreadable", Json::object({{"event", change.string("id")}, {"reason", observation.error().message}}));
+      else page.unreadable.push_back({change.string("id"), observation.error().message});
       continue;
     }
     sync::Observation gone;

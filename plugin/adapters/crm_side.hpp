@@ -8,7 +8,6 @@
 
 #include "host_api/cpp/host.hpp"
 #include "src/base/json.hpp"
-#include "src/base/log.hpp"
 #include "src/store/worker.hpp"
 #include "src/sync/ports.hpp"
 
@@ -32,8 +31,8 @@ class RecordMatcher {
 
 class CrmSide final : public sync::Side {
  public:
-  CrmSide(crm::Events events, RecordMatcher matcher, std::string calendar, std::int64_t fence, store::Worker& worker, base::Log& log)
-      : events_(events), matcher_(std::move(matcher)), calendar_(std::move(calendar)), fence_(fence), worker_(worker), log_(log) {}
+  CrmSide(crm::Events events, RecordMatcher matcher, std::string calendar, std::int64_t fence, store::Worker& worker)
+      : events_(events), matcher_(std::move(matcher)), calendar_(std::move(calendar)), fence_(fence), worker_(worker) {}
 
   Task<sync::ChangesPage> changes(std::string cursor) override;
   Task<sync::Observation> get(std::string id) override;
@@ -52,7 +51,6 @@ class CrmSide final : public sync::Side {
   std::string calendar_;
   std::int64_t fence_;
   store::Worker& worker_;
-  base::Log& log_;
 };
 
 }  // namespace gcal::plugin
