@@ -4,7 +4,7 @@ import { Menu } from '../components/menu.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { go, href } from '../router.js';
-import { isColor } from './colors.js';
+import { isColor, isPale } from './colors.js';
 import { calendarName, isWritable } from './form.js';
 
 function Row({ calendar, onToggle, onDefault }) {
@@ -12,7 +12,7 @@ function Row({ calendar, onToggle, onDefault }) {
   const notes = [calendar.is_default && t('calendar.default'), calendar.state === 'gone' && t('calendar.gone'), calendar.mode === 'view_only' && !calendar.own && t('calendar.view_only')].filter(Boolean);
   return html`<li class="calendar-row">
     <button type="button" class="calendar-toggle" role="switch" aria-checked=${String(calendar.visible)} title=${name} style=${isColor(calendar.color) ? { '--dot': calendar.color } : {}} onClick=${() => onToggle(!calendar.visible)}>
-      <span class="mark" aria-hidden="true"><${Icon} name="check" /></span>
+      <span class=${`mark ${isPale(calendar.color) ? 'pale' : ''}`} aria-hidden="true"><${Icon} name="check" /></span>
       <span class="calendar-name"><span class="clip" dir="auto">${name}</span>${notes.length > 0 && html`<span class="muted clip">${notes.join(' · ')}</span>`}</span>
     </button>
     <${Menu} label=${t('calendar.menu', { name })} items=${[

@@ -7,3 +7,10 @@ export const isColor = (color) => /^#[0-9a-fA-F]{6}$/.test(color || '');
 export function colorOf(occurrence, calendar) {
   return kGoogle[occurrence.color] || (isColor(calendar?.color) ? calendar.color : '#2f5fe0');
 }
+
+// Is a colour so light that a white sign on it cannot be read? By the relative luminance of WCAG 2.
+export function isPale(color) {
+  if (!isColor(color)) return false;
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.35;
+}

@@ -14,13 +14,17 @@ import { createCalendarStore } from './store.js';
 import { addDays, isDay } from './times.js';
 import { CalendarView } from './view.js';
 
-const kViews = { dayGridMonth: 'month', timeGridWeek: 'week', timeGridDay: 'day', listMonth: 'list' };
+const isNarrow = () => innerWidth < 720;
+// Seven columns of hours cannot be read on a phone: three days stand for the week there.
+const kWide = { dayGridMonth: 'month', timeGridWeek: 'week', timeGridDay: 'day', listMonth: 'list' };
+const kNarrow = { dayGridMonth: 'month', timeGridThree: 'three', timeGridDay: 'day', listMonth: 'list' };
+const viewsOf = () => (isNarrow() ? kNarrow : kWide);
 const kRemember = 'crm.calendar.view';
 
 function rememberedView() {
   const wanted = localStorage.getItem(kRemember);
-  if (kViews[wanted]) return wanted;
-  return innerWidth < 720 ? 'listMonth' : 'timeGridWeek';
+  if (viewsOf()[wanted]) return wanted;
+  return isNarrow() ? 'listMonth' : 'timeGridWeek';
 }
 
 // Where FullCalendar put an appointment.
@@ -38,7 +42,7 @@ function Toolbar({ title, view, setView, calendar, onCreate, onList }) {
     <div class="calendar-nav"><${Button} onClick=${() => calendar?.today()}>${t('calendar.today')}<//>
       <${IconButton} icon="chevron-left" label=${t('calendar.previous')} onClick=${() => calendar?.prev()} /><${IconButton} icon="chevron-right" label=${t('calendar.next')} onClick=${() => calendar?.next()} /></div>
     <span class="grow"></span>
-    <div class="segments" role="group" aria-label=${t('calendar.view')}>${Object.entries(kViews).map(([name, word]) => html`
+    <div class="segments" role="group" aria-label=${t('calendar.view')}>${Object.entries(viewsOf()).map(([name, word]) => html`
       <button type="button" aria-pressed=${String(view === name)} onClick=${() => setView(name)}>${t(`calendar.view.${word}`)}</button>`)}</div>
     <${IconButton} class="only-narrow" icon="list" label=${t('calendar.list')} onClick=${onList} />
     <${Button} kind="primary" class="create" icon="plus" onClick=${onCreate} aria-keyshortcuts="c" aria-label=${t('appointment.new')}>${t('appointment.new_short')}<//>
@@ -72,7 +76,7 @@ export function CalendarPage() {
   }, [query.date]);
   useKeys({
     c: create, t: () => full.current?.today(), ArrowLeft: () => full.current?.prev(), ArrowRight: () => full.current?.next(), '/': () => go('leads'),
-    m: () => setView('dayGridMonth'), w: () => setView('timeGridWeek'), d: () => setView('timeGridDay'), l: () => setView('listMonth'),
+    m: () => setView('dayGridMonth'), w: () => setView(isNarrow() ? 'timeGridThree' : 'timeGridWeek'), d: () => setView('timeGridDay'), l: () => setView('listMonth'),
   });
 
   const calendarList = html`<${CalendarList} calendars=${list} onToggle=${toggle} onDefault=${makeDefault} />`;
@@ -85,7 +89,7 @@ export function CalendarPage() {
         <div class=${`progress-line ${loading ? 'on' : ''}`} aria-hidden="true"></div>
         <${CalendarView} store=${store} zone=${zone} view=${view}
           onReady=${(calendar) => { full.current = calendar; if (isDay(query.date || '')) calendar.gotoDate(query.date); }}
-          onTitle=${(shown) => { setTitle(shown.title); if (kViews[shown.view]) setViewName(shown.view); }}
+          onTitle=${(shown) => { setTitle(shown.title); if (viewsOf()[shown.view]) setViewName(shown.view); }}
           onOpen=${appointments.open}
           onSelect=${(range) => { appointments.openNew(range); full.current?.unselect(); }}
           onMove=${(info) => appointments.moved(info.event.extendedProps.occurrence, timesOf(info.event), info.revert)} />

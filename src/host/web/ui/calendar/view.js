@@ -91,11 +91,11 @@ export function CalendarView({ store, zone, view, onTitle, onReady, onOpen, onSe
         defaultTimedEventDuration: '01:00', allDayMaintainDuration: false, eventInteractive: true, rerenderDelay: 10, noEventsText: t('calendar.no_events'), allDayText: t('calendar.all_day'),
         weekTextShort: t('calendar.week_short'), eventTimeFormat: { hour: 'numeric', minute: '2-digit' }, slotHeaderFormat: { hour: 'numeric', minute: '2-digit' },
         moreLinkText: (count) => t('calendar.more', { count }),
-        views: { timeGridWeek: { dayHeaderFormat: { weekday: 'short', day: 'numeric' } }, listMonth: { listDayAltFormat: false } },
+        views: { timeGridThree: { type: 'timeGrid', duration: { days: 3 } }, timeGridWeek: { dayHeaderFormat: { weekday: 'short', day: 'numeric' }, dayHeaderContent: (info) => info.text.replace('., ', ' ').replace(/\.$/, '') } },
         eventClass: classesOf, blockEventClass: 'ev-block', listItemEventClass: 'ev-item', columnEventClass: (info) => (info.isShort ? 'ev-column ev-short' : 'ev-column'), fixedWeekCount: false,
         slotHeaderInnerClass: 'cal-slot', allDayHeaderInnerClass: 'cal-slot', weekNumberHeaderInnerClass: 'cal-slot', inlineWeekNumberClass: 'cal-week', moreLinkInnerClass: 'cal-more', rowMoreLinkClass: 'cal-more-box',
         dayHeaderInnerClass: (info) => (info.isToday ? 'cal-head cal-today' : 'cal-head'), dayCellTopInnerClass: (info) => (info.isToday ? 'cal-number cal-today' : 'cal-number'),
-        listDayHeaderClass: 'cal-list-head', listDayHeaderInnerClass: 'cal-list-head-text', noEventsInnerClass: 'cal-none', eventContent: (info) => contentOf(info, zone),
+        listDayHeaderClass: (info) => (info.isToday ? 'cal-list-head cal-list-today' : 'cal-list-head'), listDayHeaderInnerClass: 'cal-list-head-text', noEventsClass: 'cal-none-box', noEventsInnerClass: 'cal-none', eventContent: (info) => contentOf(info, zone),
         eventDidMount: (info) => info.el.setAttribute('title', info.event.title),
         events: (info, success) => {
           const calendars = new Map((store.get().calendars || []).map((item) => [item.id, item]));
@@ -119,10 +119,15 @@ export function CalendarView({ store, zone, view, onTitle, onReady, onOpen, onSe
       });
       calendar.render();
       let drawn = null;
+      let scrolled = {};  // the list begins with the month, a person with today: once for each range
       stop = store.watch((value) => {
         if (drawn && drawn.occurrences === value.occurrences && drawn.overlay === value.overlay && drawn.calendars === value.calendars) return;
         drawn = value;
         calendar.refetchEvents();
+        if (value.occurrences !== scrolled.occurrences && value.range !== scrolled.range && calendar.view.type.startsWith('list')) {
+          scrolled = value;
+          setTimeout(() => box.current?.querySelector('.cal-list-today')?.scrollIntoView({ block: 'start' }), 50);
+        }
       });
       observer = new ResizeObserver(() => calendar?.updateSize?.());
       observer.observe(box.current);

@@ -12,11 +12,13 @@ import { AccountCard } from './account_card.js';
 import { beginFlow } from './begin_flow.js';
 
 function createAccountsStore() {
-  const store = createStore({ accounts: null, connectors: [], drafts: [], calendars: [], error: null });
+  const store = createStore({ accounts: null, connectors: null, drafts: [], calendars: [], error: null });
   async function load() {
+    // What can be added is asked on its own: the way to add an account is there whatever else fails (S-09).
+    api.get('/api/connectors').then((connectors) => store.set({ connectors })).catch((error) => store.set({ error }));
     try {
-      const [accounts, connectors, drafts, calendars] = await Promise.all([api.get('/api/accounts'), api.get('/api/connectors'), api.get('/api/flows'), api.get('/api/calendars')]);
-      store.set({ accounts, connectors, drafts, calendars, error: null });
+      const [accounts, drafts, calendars] = await Promise.all([api.get('/api/accounts'), api.get('/api/flows'), api.get('/api/calendars')]);
+      store.set({ accounts, drafts, calendars, error: null });
     } catch (error) {
       store.set({ error });
     }
@@ -69,16 +71,16 @@ export function CalendarAccounts() {
   }, [query.error]);
 
   const nameOf = (plugin) => {
-    const found = connectors.find((item) => item.plugin === plugin);
+    const found = connectors?.find((item) => item.plugin === plugin);
     return found ? t(found.name_key) : plugin;
   };
   const setups = drafts.filter((draft) => draft.kind === 'setup');
-  const head = html`<header class="page-head"><div><p class="crumbs">${t('settings.integrations')} <${Icon} name="chevron-right" /> ${t('settings.calendars')}</p><h2>${t('accounts.title')}</h2></div><div class="head-actions"><${AddButtons} connectors=${connectors} /></div></header>`;
+  const head = html`<header class="page-head"><div><p class="crumbs">${t('settings.integrations')} <${Icon} name="chevron-right" /> ${t('settings.calendars')}</p><h2>${t('accounts.title')}</h2></div><div class="head-actions"><${AddButtons} connectors=${connectors || []} /></div></header>`;
   if (error && !accounts) return html`${head}<${LoadError} text=${messageOf(error)} retry=${store.load} />`;
   if (!accounts) return html`${head}<${Skeleton} />`;
   return html`${head}
     ${linkError && html`<${Notice} kind="bad" action=${html`<${Button} class="small" onClick=${() => setLinkError('')}>${t('action.close')}<//>`}>${t(linkError)}<//>`}
-    ${!connectors.length && html`<${Notice} kind="warn">${t('accounts.no_connector')}<//>`}
+    ${connectors && !connectors.length && html`<${Notice} kind="warn">${t('accounts.no_connector')}<//>`}
     ${setups.length > 0 && html`<ul class="plain-list drafts">${setups.map((draft) => html`<${Draft} key=${draft.flow} draft=${draft} name=${nameOf(draft.plugin)} reload=${store.load} />`)}</ul>`}
     ${accounts.length
       ? html`<ul class="plain-list">${accounts.map((account) => html`<${AccountCard} key=${account.id} account=${account} plugin=${nameOf(account.plugin)} calendars=${calendars} reload=${store.load} />`)}</ul>`

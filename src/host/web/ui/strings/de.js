@@ -24,7 +24,7 @@ export const de = {
 
   'help.keyboard': 'Tastenkürzel', 'help.create': 'Neu anlegen', 'help.today': 'Zu heute', 'help.move': 'Zurück und vor', 'help.views': 'Monat, Woche, Tag, Liste', 'help.search': 'Suchen', 'help.close': 'Schließen',
 
-  'calendar.own': 'CRM-Kalender', 'calendar.today': 'Heute', 'calendar.previous': 'Zurück', 'calendar.next': 'Vor', 'calendar.view': 'Ansicht', 'calendar.view.month': 'Monat', 'calendar.view.week': 'Woche', 'calendar.view.day': 'Tag', 'calendar.view.list': 'Liste',
+  'calendar.own': 'CRM-Kalender', 'calendar.today': 'Heute', 'calendar.previous': 'Zurück', 'calendar.next': 'Vor', 'calendar.view': 'Ansicht', 'calendar.view.month': 'Monat', 'calendar.view.week': 'Woche', 'calendar.view.three': '3 Tage', 'calendar.view.day': 'Tag', 'calendar.view.list': 'Liste',
   'calendar.all_day': 'ganztägig', 'calendar.week_short': 'KW', 'calendar.more': '+{count} weitere', 'calendar.no_events': 'In diesem Zeitraum steht nichts an.', 'calendar.load_failed': 'Die Kalenderansicht konnte nicht geladen werden.',
   'calendar.list': 'Kalender', 'calendar.menu': 'Menü zu {name}', 'calendar.default': 'Standard', 'calendar.gone': 'bei Google nicht mehr vorhanden', 'calendar.view_only': 'nur ansehen', 'calendar.hide': 'Ausblenden', 'calendar.show': 'Einblenden',
   'calendar.make_default': 'Als Standardkalender verwenden', 'calendar.default_changed': 'Der Standardkalender ist geändert.', 'calendar.account': 'Kalenderkonto öffnen', 'calendar.manage': 'Kalenderkonten', 'calendar.connect_hint': 'Verbinden Sie Ihr Google-Konto, dann stehen Ihre Termine auch hier.', 'calendar.visible': '{name} anzeigen',

@@ -24,7 +24,7 @@ export const en = {
 
   'help.keyboard': 'Keyboard shortcuts', 'help.create': 'Create', 'help.today': 'Go to today', 'help.move': 'Back and forward', 'help.views': 'Month, week, day, list', 'help.search': 'Search', 'help.close': 'Close',
 
-  'calendar.own': 'CRM calendar', 'calendar.today': 'Today', 'calendar.previous': 'Back', 'calendar.next': 'Forward', 'calendar.view': 'View', 'calendar.view.month': 'Month', 'calendar.view.week': 'Week', 'calendar.view.day': 'Day', 'calendar.view.list': 'List',
+  'calendar.own': 'CRM calendar', 'calendar.today': 'Today', 'calendar.previous': 'Back', 'calendar.next': 'Forward', 'calendar.view': 'View', 'calendar.view.month': 'Month', 'calendar.view.week': 'Week', 'calendar.view.three': '3 days', 'calendar.view.day': 'Day', 'calendar.view.list': 'List',
   'calendar.all_day': 'all day', 'calendar.week_short': 'W', 'calendar.more': '+{count} more', 'calendar.no_events': 'Nothing planned in this period.', 'calendar.load_failed': 'The calendar view couldn’t be loaded.',
   'calendar.list': 'Calendars', 'calendar.menu': 'Menu for {name}', 'calendar.default': 'Default', 'calendar.gone': 'no longer at Google', 'calendar.view_only': 'view only', 'calendar.hide': 'Hide', 'calendar.show': 'Show',
   'calendar.make_default': 'Use as default calendar', 'calendar.default_changed': 'Default calendar changed.', 'calendar.account': 'Open calendar account', 'calendar.manage': 'Calendar accounts', 'calendar.connect_hint': 'Connect your Google account to see its appointments here too.', 'calendar.visible': 'Show {name}',
