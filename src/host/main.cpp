@@ -134,6 +134,7 @@ int main(int argc, char** argv) {
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that reached its limit is an error of that write, as a full disk is
 
   ProgramLog log(line.log_level);
   try {

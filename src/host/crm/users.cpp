@@ -40,7 +40,11 @@ Result<gcal::base::Bytes> scrypt(std::string_view password, gcal::base::ByteView
   return out;
 }
 
-// Stored as "scrypt$<cost>$<salt>$<hash>", so that the cost may rise later.
+// "scrypt$<cost>$<salt>$<hash>", so that the cost may rise later.
+std::string stored_form(int cost, gcal::base::ByteView salt, gcal::base::ByteView hash) {
+  return "scrypt$" + std::to_string(cost) + "$" + gcal::base::to_base64url(salt) + "$" + gcal::base::to_base64url(hash);
+}
+
 bool password_matches(std::string_view stored, std::string_view password) {
   const auto first = stored.find('$'), second = stored.find('$', first + 1), third = stored.find('$', second + 1);
   if (third == std::string_view::npos) return false;
@@ -72,14 +76,18 @@ bool is_one_of(std::string_view value, std::initializer_list<std::string_view> a
 
 Users::Users(Database& database, const gcal::base::Clock& clock, gcal::base::Random& random, int scrypt_cost)
     : database_(database), clock_(clock), random_(random), scrypt_cost_(scrypt_cost) {
-  if (auto decoy = hash_password("a password of nobody")) decoy_ = *std::move(decoy);
+  // Random bytes in the place of a hash: as slow to verify as any, and no password fits.
+  gcal::base::Bytes salt(kSaltSize), hash(kHashSize);
+  random_.fill(salt);
+  random_.fill(hash);
+  decoy_ = stored_form(scrypt_cost_, salt, hash);
 }
 
 Result<std::string> Users::hash_password(std::string_view password) const {
   gcal::base::Bytes salt(kSaltSize);
   random_.fill(salt);
   TRY(const auto hash, scrypt(password, salt, scrypt_cost_));
-  return "scrypt$" + std::to_string(scrypt_cost_) + "$" + gcal::base::to_base64url(salt) + "$" + gcal::base::to_base64url(hash);
+  return stored_form(scrypt_cost_, salt, hash);
 }
 
 Result<User> Users::create(const NewUser& user) {

@@ -1,0 +1,162 @@
+// Users, sessions, secrets, and the rows of settings flows.
+#include "tests/unit/host/crm_fixture.hpp"
+
+namespace refhost::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class PeopleTest : public CrmTest {
+ protected:
+  Code log_in(const std::string& email, const std::string& password) { return code_of(crm_->users().log_in(email, password)); }
+  std::string database_bytes() {
+    crm_.reset();  // closing writes everything into the one file
+    std::string bytes = read_text(folder_.path() / "data" / "crm.sqlite");
+    reopen();
+    return bytes;
+  }
+};
+
+TEST_F(PeopleTest, GivenAUser_WhenTheAddressIsWrittenDifferently_ThenTheLogInStillWorks) {
+  add_user("anna@crm.example");
+  const Login login = must(crm_->users().log_in(" Anna@CRM.example ", "correct horse"));
+  EXPECT_EQ(login.session.user.email, "anna@crm.example");
+  EXPECT_EQ(must(crm_->users().session(login.token)).csrf, login.session.csrf);
+  must(crm_->users().log_out(login.token));
+  EXPECT_EQ(code_of(crm_->users().session(login.token)), Code::needs_auth);
+}
+
+TEST_F(PeopleTest, GivenAWrongPasswordOrAddress_WhenLoggingIn_ThenBothAnswerTheSame) {
+  add_user("anna@crm.example");
+  const auto wrong_password = crm_->users().log_in("anna@crm.example", "wrong horse"), wrong_address = crm_->users().log_in("nobody@crm.example", "correct horse");
+  ASSERT_FALSE(wrong_password);
+  ASSERT_FALSE(wrong_address);
+  EXPECT_EQ(wrong_password.error(), wrong_address.error());
+}
+
+TEST_F(PeopleTest, GivenFiveFailures_WhenTryingAgain_ThenAPauseGrowsAndTheRightPasswordWaitsToo) {
+  add_user("anna@crm.example");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in("anna@crm.example", "wrong horse"), Code::needs_auth);
+  auto blocked = crm_->users().log_in("anna@crm.example", "correct horse");
+  ASSERT_EQ(code_of(blocked), Code::unavailable);
+  EXPECT_EQ(blocked.error().retry_after, 1s);
+  clock_.advance(1001ms);
+  EXPECT_EQ(log_in("anna@crm.example", "wrong horse"), Code::needs_auth);
+  EXPECT_EQ(crm_->users().log_in("anna@crm.example", "correct horse").error().retry_after, 2s);
+  for (int i = 0; i < 20; ++i) {
+    clock_.advance(15min + 1ms);
+    EXPECT_EQ(log_in("anna@crm.example", "wrong horse"), Code::needs_auth);
+  }
+  EXPECT_EQ(crm_->users().log_in("anna@crm.example", "correct horse").error().retry_after, 15min);
+  clock_.advance(15min + 1ms);
+  EXPECT_EQ(log_in("anna@crm.example", "correct horse"), Code::ok);
+  EXPECT_EQ(log_in("anna@crm.example", "wrong horse"), Code::needs_auth);  // the count begins anew
+  EXPECT_EQ(log_in("anna@crm.example", "correct horse"), Code::ok);
+}
+
+TEST_F(PeopleTest, GivenASession_WhenUnusedForFourteenDays_ThenItEndsAndUseKeepsItAlive) {
+  add_user("anna@crm.example");
+  const std::string token = must(crm_->users().log_in("anna@crm.example", "correct horse")).token;
+  for (int day = 0; day < 30; day += 10) {
+    clock_.advance(std::chrono::hours(24 * 10));
+    EXPECT_EQ(code_of(crm_->users().session(token)), Code::ok) << day;
+  }
+  clock_.advance(std::chrono::hours(24 * 14) + 1ms);
+  EXPECT_EQ(code_of(crm_->users().session(token)), Code::needs_auth);
+}
+
+TEST_F(PeopleTest, GivenPasswordsAndTokens_WhenTheDatabaseIsRead_ThenNeitherStandsInIt) {
+  add_user("anna@crm.example");
+  const std::string token = must(crm_->users().log_in("anna@crm.example", "correct horse")).token;
+  const std::string bytes = database_bytes();
+  EXPECT_THAT(bytes, Not(HasSubstr("correct horse")));
+  EXPECT_THAT(bytes, Not(HasSubstr(token)));
+  EXPECT_THAT(bytes, HasSubstr("scrypt$"));
+}
+
+TEST_F(PeopleTest, GivenNonsense_WhenAUserIsCreated_ThenTheMemberIsNamed) {
+  const auto refused = [&](NewUser user) { return crm_->users().create(user).error().message; };
+  NewUser good{.email = "anna@crm.example", .name = "Anna", .password = "correct horse"};
+  NewUser user = good;
+  user.email = "anna";
+  EXPECT_THAT(refused(user), HasSubstr("email"));
+  user = good, user.password = "short";
+  EXPECT_THAT(refused(user), HasSubstr("password"));
+  user = good, user.role = "king";
+  EXPECT_THAT(refused(user), HasSubstr("role"));
+  user = good, user.time_zone = "Europe/Atlantis";
+  EXPECT_THAT(refused(user), HasSubstr("time_zone"));
+  must(crm_->users().create(good));
+  EXPECT_EQ(code_of(crm_->users().create(good)), Code::conflict);
+}
+
+TEST_F(PeopleTest, GivenASecret_WhenTheDatabaseIsRead_ThenItIsSealedToItsPluginAndKey) {
+  must(crm_->secrets().put(kPlugin, "refresh_token", "1//very-secret"));
+  EXPECT_THAT(database_bytes(), Not(HasSubstr("very-secret")));
+  EXPECT_EQ(must(crm_->secrets().get(kPlugin, "refresh_token")), "1//very-secret");
+  must(crm_->database().write([](Connection& c) { return c.run("UPDATE secrets SET key='other' WHERE key='refresh_token'"); }));
+  EXPECT_EQ(code_of(crm_->secrets().get(kPlugin, "other")), Code::not_found);  // a row that was moved does not open
+  EXPECT_EQ(code_of(crm_->secrets().put(kPlugin, "big", std::string(17 * 1024, 'x'))), Code::invalid);
+}
+
+TEST_F(PeopleTest, GivenALostMasterKey_WhenASecretIsRead_ThenItIsNotThere) {
+  must(crm_->secrets().put(kPlugin, "refresh_token", "1//very-secret"));
+  crm_.reset();
+  std::filesystem::remove(folder_.path() / "data" / "master.key");
+  reopen();
+  EXPECT_EQ(code_of(crm_->secrets().get(kPlugin, "refresh_token")), Code::not_found);
+}
+
+TEST_F(PeopleTest, GivenADamagedMasterKey_WhenOpened_ThenItIsAnErrorAndTheFileStays) {
+  crm_.reset();
+  write_text(folder_.path() / "data" / "master.key", "short");
+  EXPECT_FALSE(Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4}, clock_, random_, log_));
+  EXPECT_EQ(read_text(folder_.path() / "data" / "master.key"), "short");
+}
+
+TEST_F(PeopleTest, GivenAResumeKey_WhenTaken_ThenOnceInTimeAndByItsOwnUserOnly) {
+  const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
+  const Flow flow = must(crm_->flows().create(kPlugin, anna.id, "setup", ""));
+  const std::string key(43, 'k'), old(43, 'o'), fresh(43, 'f');
+  must(crm_->flows().put_resume_key(flow.id, key));
+  EXPECT_EQ(code_of(crm_->flows().take_resume_key(bert.id, key)), Code::not_found);
+  EXPECT_EQ(must(crm_->flows().take_resume_key(anna.id, key)).id, flow.id);
+  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, key)), Code::not_found);
+  must(crm_->flows().put_resume_key(flow.id, old));
+  must(crm_->flows().put_resume_key(flow.id, fresh));
+  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, old)), Code::not_found);  // a newer key replaced it
+  clock_.advance(10min + 1ms);
+  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, fresh)), Code::gone);
+  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, fresh)), Code::not_found);
+}
+
+TEST_F(PeopleTest, GivenTwoAnswersToOneStep_WhenSaved_ThenTheSecondIsToldThatTheFlowWentOn) {
+  const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
+  Flow one = must(crm_->flows().create(kPlugin, anna.id, "setup", "")), two = one;
+  one.step = json(R"({"step":"account"})");
+  must(crm_->flows().save(one));
+  EXPECT_EQ(code_of(crm_->flows().save(two)), Code::conflict);
+  EXPECT_EQ(must(crm_->flows().get(anna.id, one.id)).step, one.step);
+  EXPECT_EQ(code_of(crm_->flows().get(bert.id, one.id)), Code::not_found);
+  EXPECT_EQ(must(crm_->flows().drafts(anna.id)).size(), 1u);
+  clock_.advance(std::chrono::hours(24 * 7) + 1ms);
+  EXPECT_EQ(must(crm_->flows().drafts(anna.id)).size(), 0u);
+  EXPECT_EQ(must(crm_->flows().expired()).size(), 1u);
+}
+
+// S-18: a second set-up of the same account is refused; after a disconnection it comes back under its old id.
+TEST_F(PeopleTest, S18_GivenAConnectedAccount_WhenSetUpAgain_ThenConflictAndAfterDisconnectingTheSameId) {
+  const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
+  const Account first = add_account(anna, "sub-1");
+  const NewAccount again{.id = {}, .plugin = kPlugin, .user = anna.id, .unique_id = "sub-1", .title = "Again", .identity = {}};
+  EXPECT_EQ(code_of(crm_->accounts().finish_setup(again)), Code::conflict);
+  EXPECT_NE(add_account(bert, "sub-1").id, first.id);  // another person may
+  must(crm_->accounts().set_state(first.id, "disconnected"));
+  EXPECT_TRUE(must(crm_->accounts().of_user(anna.id)).empty());
+  EXPECT_EQ(must(crm_->accounts().finish_setup(again)).id, first.id);
+}
+
+}  // namespace
+}  // namespace refhost::test

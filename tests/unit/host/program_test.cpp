@@ -1,0 +1,172 @@
+// crm_host as a process: what it prints, how it ends, and what a crash leaves.
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <map>
+#include <thread>
+
+#include "tests/unit/host/crm_fixture.hpp"
+
+namespace refhost::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A child process with its output in a file. The destructor ends it.
+class Process {
+ public:
+  Process(const std::filesystem::path& output, std::vector<std::string> arguments, const std::map<std::string, std::string>& environment = {}, std::string_view input = {})
+      : output_(output) {
+    std::filesystem::remove(output);  // what an earlier process wrote is not this one's
+    int pipe[2];
+    if (::pipe(pipe) != 0) throw std::runtime_error("pipe");
+    pid_ = ::fork();
+    if (pid_ < 0) throw std::runtime_error("fork");
+    if (pid_ == 0) {
+      ::dup2(pipe[0], STDIN_FILENO);
+      ::close(pipe[1]);
+      const int file = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+      ::dup2(file, STDOUT_FILENO);
+      ::dup2(file, STDERR_FILENO);
+      for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
+      std::vector<char*> argv{const_cast<char*>(CRM_HOST_PROGRAM)};
+      for (auto& argument : arguments) argv.push_back(argument.data());
+      argv.push_back(nullptr);
+      ::execv(CRM_HOST_PROGRAM, argv.data());
+      ::_exit(127);
+    }
+    ::close(pipe[0]);
+    if (::write(pipe[1], input.data(), input.size()) != static_cast<ssize_t>(input.size())) throw std::runtime_error("write");
+    ::close(pipe[1]);
+  }
+  ~Process() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+    }
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  int wait() {
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+  }
+  bool ended() const {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+  }
+  void signal(int number) const { ::kill(pid_, number); }
+  std::string output() const { return std::filesystem::exists(output_) ? read_text(output_) : ""; }
+  bool wait_for(const std::string& part) const {
+    for (int i = 0; i < 10'000; ++i) {
+      if (output().find(part) != std::string::npos) return true;
+      if (ended()) return output().find(part) != std::string::npos;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+  }
+
+ private:
+  std::filesystem::path output_;
+  pid_t pid_ = -1;
+};
+
+class ProgramTest : public ::testing::Test {
+ protected:
+  ProgramTest() {
+    std::filesystem::create_directories(folder_.path() / "plugins");
+    write_text(folder_.path() / "ui" / "index.html", "<!doctype html><title>x</title>");
+    write_text(folder_.path() / "npm_files.txt", "");
+    std::filesystem::create_directories(folder_.path() / "node_modules");
+    write_text(folder_.path() / "seed.json", R"({"users":[{"email":"anna@crm.example","name":"Anna","password":"correct horse"}],
+      "leads":[{"name":"A","emails":[]},{"name":"B","emails":[]}]})");
+  }
+  std::string path(const char* name) const { return (folder_.path() / name).string(); }
+  std::filesystem::path output() const { return folder_.path() / "output"; }
+  std::vector<std::string> serving(std::vector<std::string> more = {}, const char* plugins = "plugins") const {
+    std::vector<std::string> arguments{"--data", path("data"), "--plugins", path(plugins), "--listen", "127.0.0.1:0", "--ui", path("ui"), "--node-modules", path("node_modules")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  int run(const std::vector<std::string>& arguments, std::string_view input = {}, const std::map<std::string, std::string>& environment = {}) {
+    return Process(output(), arguments, environment, input).wait();
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ProgramTest, GivenPortZero_WhenServing_ThenTheAddressIsPrintedAndASignalEndsItCleanly) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    Process host(output(), serving());
+    ASSERT_TRUE(host.wait_for("crm_host: listening on http://127.0.0.1:")) << host.output();
+    EXPECT_THAT(host.output(), HasSubstr("nobody can log in yet"));
+    host.signal(signal);
+    EXPECT_EQ(host.wait(), 0) << host.output();
+  }
+}
+
+TEST_F(ProgramTest, GivenNobody_WhenAnAdministratorIsCreated_ThenThePasswordComesFromStandardInput) {
+  EXPECT_EQ(run({"--data", path("data"), "--create-admin", "me@crm.example"}, "correct horse\n"), 0);
+  EXPECT_THAT(read_text(output()), HasSubstr("me@crm.example may log in as an administrator"));
+  EXPECT_EQ(run({"--data", path("data"), "--create-admin", "you@crm.example"}, "short\n"), 1);
+  EXPECT_THAT(read_text(output()), HasSubstr("password: at least 8 characters"));
+  EXPECT_EQ(run({"--data", path("data"), "--create-admin", "you@crm.example"}), 1);
+  EXPECT_THAT(read_text(output()), HasSubstr("standard input, which is empty"));
+}
+
+TEST_F(ProgramTest, GivenMistakes_WhenStarted_ThenEachIsExplained) {
+  EXPECT_EQ(run({}), 106);  // CLI11: a required option is missing
+  EXPECT_THAT(read_text(output()), HasSubstr("--data is required"));
+  EXPECT_EQ(run(serving({"--database", "postgresql://db"})), 2);
+  EXPECT_THAT(read_text(output()), HasSubstr("PostgreSQL is not in this version"));
+  EXPECT_EQ(run(serving({}, "nowhere")), 1);
+  EXPECT_THAT(read_text(output()), HasSubstr("nowhere cannot be read"));
+  EXPECT_EQ(run(serving({"--seed", path("nowhere.json")})), 1);
+  EXPECT_THAT(read_text(output()), HasSubstr("nowhere.json cannot be read"));
+  write_text(folder_.path() / "data" / "crm.sqlite", std::string(8192, 'x'));
+  EXPECT_EQ(run(serving()), 1);
+  EXPECT_THAT(read_text(output()), HasSubstr("damaged: restore it from a backup"));
+}
+
+TEST_F(ProgramTest, GivenARunningHost_WhenAnotherStartsOnItsData_ThenItIsTold) {
+  const Process first(output(), serving());
+  ASSERT_TRUE(first.wait_for("listening on"));
+  Process second(folder_.path() / "second", serving());
+  EXPECT_EQ(second.wait(), 1);
+  EXPECT_THAT(second.output(), HasSubstr("another crm_host works on"));
+}
+
+// The crash switch ends the process at every write of a seeded start, before or after its commit; the next start finds a whole world.
+TEST_F(ProgramTest, GivenACrashAtEachWrite_WhenStartedAgain_ThenNothingIsLostOrDoubled) {
+  const auto seeded = serving({"--seed", path("seed.json")});
+  int crashes = 0;
+  for (int write = 1; write <= 40; ++write) {
+    const std::string setting = std::to_string(write) + (write % 2 == 0 ? ":after" : "");
+    std::filesystem::remove_all(folder_.path() / "data");
+    Process crashing(output(), seeded, {{"CRM_HOST_CRASH_AT_WRITE", setting}});
+    if (crashing.wait_for("listening on")) crashing.signal(SIGTERM);
+    const int code = crashing.wait();
+    if (code == 137) ++crashes;
+    else EXPECT_EQ(code, 0) << setting << crashing.output();
+    Process again(output(), seeded);
+    ASSERT_TRUE(again.wait_for("listening on")) << setting << again.output();
+    again.signal(SIGTERM);
+    EXPECT_EQ(again.wait(), 0) << setting;
+    StandingClock clock;
+    gcal::base::SystemRandom random;
+    RememberingLog log;
+    const auto crm = must(Crm::open({.data = path("data"), .database = {}, .scrypt_cost = 4}, clock, random, log));
+    EXPECT_EQ(must(crm->users().list()).size(), 1u) << setting;
+    EXPECT_EQ(must(crm->records().search(RecordKind::lead, "", 10, 0)).total, 2) << setting;
+    if (code == 0) break;  // there are no more writes
+  }
+  EXPECT_GE(crashes, 4);
+}
+
+}  // namespace
+}  // namespace refhost::test
