@@ -2,29 +2,29 @@
 
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {basename, join} from 'node:path';
 import {after, test} from 'node:test';
 
 import {shortWorld} from './crash/short_story.mjs';
 import {kClient, kPlugin} from './support/setup.mjs';
 import {kHost, kPlugins} from './support/paths.mjs';
 import {Program} from './support/program.mjs';
+import {scratch} from './support/scratch.mjs';
 import {Stage, today} from './support/stage.mjs';
 import {until} from './support/until.mjs';
 import {plus} from './world/days.mjs';
 import {kAdministrator, kGoogleAccount} from './world/people.mjs';
 
 const world = shortWorld(today());
-const folder = mkdtempSync(join(tmpdir(), 'crm-bad-'));
+const folder = scratch('crm-bad-');
 after(() => rmSync(folder, {recursive: true, force: true}));
 
 const edited = (path, change) => writeFileSync(path, change(readFileSync(path, 'utf8')));
 
 test('GivenDamagedPackages_WhenTheHostStarts_ThenEachIsRefusedWithItsReasonAndTheCrmWorks', async (t) => {
   const plugins = join(folder, 'plugins');
-  const manifest = (at) => join(at, 'google_calendar.json');
+  const manifest = (at) => join(at, `${basename(at)}.json`);  // a package's manifest is called like its folder
   const damages = {
     manifest_cut: (at) => truncateSync(manifest(at), 100),
     manifest_missing: (at) => rmSync(manifest(at)),
@@ -44,6 +44,7 @@ test('GivenDamagedPackages_WhenTheHostStarts_ThenEachIsRefusedWithItsReasonAndTh
   for (const [name, damage] of Object.entries(damages)) {
     const at = join(plugins, name);
     cpSync(join(kPlugins, 'google_calendar'), at, {recursive: true});
+    renameSync(join(at, 'google_calendar.json'), manifest(at));
     damage(at);
   }
   const stage = await Stage.open({world, host: {plugins}});
@@ -143,7 +144,8 @@ test('GivenAConnectedAccount', async (t) => {
     ];
     for (const [index, effect] of effects.entries()) {
       await google.addFault({match: {method: 'GET', path: '/calendar/v3/calendars/{calendarId}/events'}, times: 1, effect});
-      await crm.syncNow(account.id);
+      const refused = await crm.syncNow(account.id).then(() => null, (error) => error);
+      if (refused) assert.ok([403, 404, 409, 503].includes(refused.status) && refused.key, `${JSON.stringify(effect)}: ${refused.message}`);
       await until(`the fault ${JSON.stringify(effect)} to be met`, async () => {
         const faults = await google.control('GET', '/faults');
         return (faults.faults ?? faults.rules ?? faults).every((fault) => (fault.hits ?? 0) > 0 || fault.times === 0);
@@ -153,7 +155,7 @@ test('GivenAConnectedAccount', async (t) => {
       assert.deepEqual(await shown(), before, `${JSON.stringify(effect)} removed something`);
       const summary = `nach Störung ${index}`;
       await lena.insert({summary, start: {date: plus(world.today, 20)}, end: {date: plus(world.today, 21)}});
-      await crm.syncNow(account.id);
+      await crm.syncNow(account.id).catch((error) => assert.ok(error.status >= 400 && error.key, error.message));
       await until(`the next appointment after ${JSON.stringify(effect)}`, async () => (await shown()).some((one) => one.endsWith(summary)), {timeout: 20_000});
       const [made] = await lena.find(summary);
       await lena.erase(made.id);
@@ -170,7 +172,7 @@ test('GivenAConnectedAccount', async (t) => {
     assert.equal(accounts[0].calendars.length, 1);
     await google.addFault({match: {method: 'GET', path: '/calendar/v3/calendars/{calendarId}/events'}, times: 1,
                            effect: {status: 200, body: {kind: 'calendar#events', items: [bad[0], bad[1], good, ...bad.slice(2)], nextSyncToken: 'after-garbage'}}});
-    await crm.syncNow(account.id);
+    await crm.syncNow(account.id).catch((error) => assert.ok(error.status >= 400 && error.key, error.message));
     await until('the healthy one', async () => (await shown()).some((one) => one.endsWith('heil geblieben')));
     assert.ok(stage.host.alive);
     assert.ok((await shown()).length >= 10, 'nothing else went');
@@ -218,11 +220,12 @@ class SmallDisk {
 
 test('GivenAFullDisk_WhenPeopleGoOn_ThenClearRefusalsAndNothingLostOnceThereIsRoom', async (t) => {
   const disk = new SmallDisk(join(folder, 'disk'));
-  const stage = await Stage.open({world, data: join(disk.at, 'data'), host: {wrap: disk.mounted ? [] : ['env', '--ignore-signal=XFSZ']}});
+  let stage;
   t.after(async () => {
-    await stage.close();
+    await stage?.close();
     disk.close();
   });
+  stage = await Stage.open({world, data: join(disk.at, 'data'), host: {wrap: disk.mounted ? [] : ['env', '--ignore-signal=XFSZ']}});
   const {crm, account} = await stage.connected({existing: 'all'});
   const lena = await stage.google.person(kGoogleAccount.email);
   await until('the first import', async () => (await crm.accounts())[0].health?.state === 'ok');
@@ -251,7 +254,7 @@ test('GivenAFullDisk_WhenPeopleGoOn_ThenClearRefusalsAndNothingLostOnceThereIsRo
 
   disk.free(stage.host);
   await until('saving to work again', () => crm.create({summary: 'wieder Platz', start: {date: plus(world.today, 8)}, end: {date: plus(world.today, 9)}}));
-  await crm.syncNow(account.id);
+  await crm.syncNow(account.id).catch((error) => assert.ok(error.status >= 400 && error.key, error.message));
   const wanted = [...before, ...saved, 'Google bei voller Platte', 'wieder Platz'].sort();
   await until('everything on both sides', async () => {
     const there = (await lena.list('primary', {singleEvents: true, timeMin: range[0], timeMax: range[1]})).map((event) => event.summary).sort();

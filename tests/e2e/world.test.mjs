@@ -1,14 +1,14 @@
 // The demo world itself, seen through Google's own client: it is what it claims to be, and the same on every machine.
 
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
 import {Google} from './support/google.mjs';
 import {kEmulator} from './support/paths.mjs';
 import {freePorts, Program} from './support/program.mjs';
+import {scratch} from './support/scratch.mjs';
 import {clockChanges} from './world/days.mjs';
 import {count, matches} from './world/expect.mjs';
 import {publicHolidays} from './world/holidays.mjs';
@@ -16,7 +16,7 @@ import {kGoogleAccount} from './world/people.mjs';
 import {kCalendars, kHolidayName, makeWorld, writeWorld} from './world/world.mjs';
 
 const world = makeWorld({today: '2026-11-24'});
-const folder = mkdtempSync(join(tmpdir(), 'crm-world-'));
+const folder = scratch('crm-world-');
 let emulator, google, lena;
 
 before(async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 
 import {plus} from '../world/days.mjs';
 
+const kMostDays = 3000;  // the CRM shows at most ten years at once
 const kHidden = new Set(['workingLocation', 'birthday']);  // shown in no CRM calendar by default
 
 const key = ({start, end, summary}) => `${start} .. ${end}  ${summary}`;
@@ -11,6 +12,8 @@ const instant = (text) => new Date(text).toISOString().replace('.000Z', 'Z');
 
 /** Occurrences that start in [from, to), days in, texts out: "2026-11-24T08:00:00Z .. 2026-11-24T08:15:00Z  Standup". */
 export async function crmOccurrences(crm, {from, to}, calendar) {
+  const next = plus(from, kMostDays);
+  if (next < to) return [...(await crmOccurrences(crm, {from, to: next}, calendar)), ...(await crmOccurrences(crm, {from: next, to}, calendar))];
   const found = await crm.occurrences(`${plus(from, -32)}T00:00:00Z`, `${plus(to, 2)}T00:00:00Z`, calendar);
   return found.filter((one) => starts(one.start, from, to)).map((one) => key({start: one.all_day ? one.start : instant(one.start), end: one.all_day ? one.end : instant(one.end), summary: one.summary ?? ''}));
 }

@@ -59,7 +59,7 @@ export class Program {
   }
 
   /** Waits until `probe` answers true; an end before that is an error with its last words. */
-  async ready(probe, timeout = 20_000) {
+  async ready(probe, timeout = 60_000) {
     const end = performance.now() + timeout;
     for (;;) {
       if (!this.alive) throw new Error(`${this.why()} before it was ready:\n${this.tail()}`);

@@ -1,7 +1,6 @@
 // Both programs with a world of their own: emulator and host on free ports, data in a folder that goes away. A test opens a stage, plays, closes it.
 
-import {cpSync, existsSync, mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {cpSync, existsSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {kAdministrator, kGoogleAccount, kSalesperson} from '../world/people.mjs';
@@ -10,6 +9,7 @@ import {Crm} from './crm.mjs';
 import {Google} from './google.mjs';
 import {kEmulator, kHost, kPlugins, missing} from './paths.mjs';
 import {freePorts, Program} from './program.mjs';
+import {scratch} from './scratch.mjs';
 import {connect, storeClient} from './setup.mjs';
 
 export const today = () => new Date().toISOString().slice(0, 10);
@@ -20,7 +20,7 @@ export class Stage {
     const lacking = missing();
     if (lacking.length > 0) throw new Error(`not built: ${lacking.join(', ')} (./dev build release)`);
     const stage = new Stage();
-    stage.folder = mkdtempSync(join(tmpdir(), 'crm-e2e-'));
+    stage.folder = scratch('crm-e2e-');
     stage.echo = echo;
     stage.world = world;
     try {

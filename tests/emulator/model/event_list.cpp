@@ -233,17 +233,19 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
   // What the sync token will cover. In a sorted answer an event that changes while the client pages may be passed already: the first page counts.
   std::uint64_t covered = calendar.last_change();
   if (query.stale && incremental && covered > since) --covered;
+  std::uint64_t empty_pages = 0;  // by fault rules: a page that brings nothing still has a token of its own
   const std::string page_bound = page_binding(query);
   if (!query.page_token.empty()) {
     const auto payload = unseal(query.page_token);
     if (!payload) return wrong_parameter("pageToken", "Invalid page token value.");
     const auto parts = split(*payload);
-    if (parts.size() != 8 || parts[0] != "page" || parts[1] != email || parts[2] != calendar.id || parts[3] != page_bound)
+    if (parts.size() != 9 || parts[0] != "page" || parts[1] != email || parts[2] != calendar.id || parts[3] != page_bound)
       return wrong_parameter("pageToken", "Invalid page token value.");
     after_change = number<std::uint64_t>(parts[4]);
     after_key = number<std::int64_t>(parts[5]);
     after_id = parts[6];
     if (query.single_events || !query.order_by.empty()) covered = number<std::uint64_t>(parts[7]);
+    empty_pages = number<std::uint64_t>(parts[8]);
   }
   if (incremental) {  // the window of the first request goes on
     const auto parts = split(*unseal(query.sync_token));
@@ -292,7 +294,8 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
   }
   if (more || query.empty_page) {
     body += quoted_member("nextPageToken", seal("page\n" + email + "\n" + calendar.id + "\n" + page_bound + "\n" + std::to_string(after_change) + "\n" +
-                                                std::to_string(after_key) + "\n" + after_id + "\n" + std::to_string(covered)));
+                                                std::to_string(after_key) + "\n" + after_id + "\n" + std::to_string(covered) + "\n" +
+                                                std::to_string(empty_pages + (query.empty_page ? 1 : 0))));
   } else if (query.order_by.empty() && query.q.empty() && query.ical_uid.empty() && !query.updated_min && query.private_properties.empty() &&
              query.shared_properties.empty()) {
     body += quoted_member("nextSyncToken", seal("sync\n" + email + "\n" + calendar.id + "\n" + std::to_string(calendar.token_generation) + "\n" +
