@@ -34,6 +34,7 @@ constexpr std::size_t kMaxWaiting = 512;
 constexpr int kLogInWorkers = 2;             // a password costs 0.1 s and 32 MiB: it must not hold up those who are in already
 constexpr std::size_t kMaxLogInsWaiting = 32;
 constexpr std::size_t kMaxBody = 4 << 20;
+constexpr int kServerThreads = 2;            // one may pack a long answer while the other reads
 constexpr auto kHousekeeping = 60s;          // sessions of live streams; once an hour of it, the expired drafts
 constexpr int kRoundsPerHour = 60;
 
@@ -95,6 +96,7 @@ class Face final : public WebFace {
     server.address = options_.address;
     server.port = options_.port;
     server.max_body = kMaxBody;
+    server.threads = kServerThreads;
     // The port is known only after the server listens, and requests may arrive before the routes stand: they wait on `ready_`.
     TRY(server_, gcal::net::HttpServer::start(std::move(server), [this](ServerRequest request, Responder responder) { on_request(std::move(request), std::move(responder)); }));
     TRY(Origins origins, Origins::of(options_.public_url, options_.address, server_->port()));
