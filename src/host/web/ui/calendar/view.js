@@ -92,7 +92,7 @@ export function CalendarView({ store, zone, view, onTitle, onReady, onOpen, onSe
         weekTextShort: t('calendar.week_short'), eventTimeFormat: { hour: 'numeric', minute: '2-digit' }, slotHeaderFormat: { hour: 'numeric', minute: '2-digit' },
         moreLinkText: (count) => t('calendar.more', { count }),
         views: { timeGridThree: { type: 'timeGrid', duration: { days: 3 } }, timeGridWeek: { dayHeaderFormat: { weekday: 'short', day: 'numeric' }, dayHeaderContent: (info) => info.text.replace('., ', ' ').replace(/\.$/, '') } },
-        eventClass: classesOf, blockEventClass: 'ev-block', listItemEventClass: 'ev-item', columnEventClass: (info) => (info.isShort ? 'ev-column ev-short' : 'ev-column'), fixedWeekCount: false,
+        eventClass: classesOf, blockEventClass: 'ev-block', listItemEventClass: 'ev-item', columnEventClass: (info) => (info.isShort ? 'ev-column ev-short' : 'ev-column'), fixedWeekCount: false, nextDayThreshold: '05:00:00',
         slotHeaderInnerClass: 'cal-slot', allDayHeaderInnerClass: 'cal-slot', weekNumberHeaderInnerClass: 'cal-slot', inlineWeekNumberClass: 'cal-week', moreLinkInnerClass: 'cal-more', rowMoreLinkClass: 'cal-more-box',
         dayHeaderInnerClass: (info) => (info.isToday ? 'cal-head cal-today' : 'cal-head'), dayCellTopInnerClass: (info) => (info.isToday ? 'cal-number cal-today' : 'cal-number'),
         listDayHeaderClass: (info) => (info.isToday ? 'cal-list-head cal-list-today' : 'cal-list-head'), listDayHeaderInnerClass: 'cal-list-head-text', noEventsClass: 'cal-none-box', noEventsInnerClass: 'cal-none', eventContent: (info) => contentOf(info, zone),
