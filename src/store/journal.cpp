@@ -203,11 +203,22 @@ Task<std::vector<Observed>> SqlJournal::observed(std::string pair, SideName side
 
 Task<std::vector<LinkView>> SqlJournal::work(std::string pair, std::string after, std::size_t limit) {
   std::function<Result<>(Connection&, std::vector<LinkView>&)> query = [&](Connection& connection, std::vector<LinkView>& views) -> Result<> {
-    // From the observations, which are few, to their links, which are many.
+    // From the observations where they are few; during an import, when nearly every link has one, along the links.
+    std::int64_t seen = 0;
+    const auto take = [&](Row row) -> Result<> {
+      seen = row[0].integer();
+      return {};
+    };
+    TRY_VOID(connection.exec("SELECT count(*) FROM (SELECT 1 FROM observed WHERE pair = $1 LIMIT 2000)", {pair}, take));
+    if (seen == 0) return {};
     const std::string columns = link_columns_of("l");
+    const bool few = seen < 2000;
+    // CROSS JOIN and the expression keep SQLite from walking the links all the same.
+    const std::string join = few ? " CROSS JOIN " : " JOIN ";
+    const std::string id = few ? "(l.id || '')" : "l.id";
     const auto half = [&](const char* end, const char* side) {
-      return "SELECT " + columns + " FROM observed o JOIN links l ON l.pair = o.pair AND l." + end + "_id = o.id WHERE o.pair = $1 AND o.side = " + side +
-             " AND l.id > $2 AND l.held_reason = ''";
+      return "SELECT " + columns + " FROM observed o" + join + "links l ON l.pair = o.pair AND l." + end + "_id = o.id WHERE o.pair = $1 AND o.side = " + side +
+             " AND " + id + " > $2 AND l.held_reason = ''";
     };
     const std::string sql = half("crm", "0") + " UNION " + half("google", "1") + " ORDER BY 1 LIMIT $3";
     std::vector<Link> links;
@@ -269,7 +280,7 @@ Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
         else (inferred ? pending.inferred_at_google : pending.told_by_google) += count;
         return {};
       };
-      TRY_VOID(connection.exec("SELECT o.inferred, count(*) FROM observed o JOIN links l ON l.pair = o.pair AND l." + std::string(end_column(side)) +
+      TRY_VOID(connection.exec("SELECT o.inferred, count(*) FROM observed o CROSS JOIN links l ON l.pair = o.pair AND l." + std::string(end_column(side)) +
                                    "_id = o.id WHERE o.pair = $1 AND o.side = $2 AND o.gone = 1 AND l.held_reason = '' GROUP BY o.inferred",
                                {pair, static_cast<std::int64_t>(side)}, take));
     }

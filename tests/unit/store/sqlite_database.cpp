@@ -9,19 +9,15 @@ namespace {
 
 class SqliteConnection final : public store::Connection {
  public:
-  explicit SqliteConnection(sqlite3* database) : database_(database) {}
+  explicit SqliteConnection(refhost::Connection& connection) : connection_(connection) {}
 
   Result<> exec(std::string_view sql, const store::Values& arguments, const store::EachRow& row) override {
     // SQLite numbers $1 by order of appearance; ?1 is what we mean.
     std::string text(sql);
     for (char& c : text)
       if (c == '$') c = '?';
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(database_, text.data(), static_cast<int>(text.size()), &statement, nullptr) != SQLITE_OK)
-      return Error{Code::invalid, sqlite3_errmsg(database_), {}};
-    Result<> result = run(statement, arguments, row);
-    sqlite3_finalize(statement);
-    return result;
+    TRY(refhost::Connection::Lease lease, connection_.guest_statement(text));  // cached, as for a plugin
+    return run(lease.statement, arguments, row);
   }
 
  private:
@@ -35,7 +31,7 @@ class SqliteConnection final : public store::Connection {
     while (true) {
       const int code = sqlite3_step(statement);
       if (code == SQLITE_DONE) return {};
-      if (code != SQLITE_ROW) return Error{Code::invalid, sqlite3_errmsg(database_), {}};
+      if (code != SQLITE_ROW) return Error{Code::invalid, sqlite3_errmsg(connection_.handle()), {}};
       if (!row) continue;
       store::Values values;
       for (int i = 0; i < sqlite3_column_count(statement); ++i) {
@@ -48,7 +44,7 @@ class SqliteConnection final : public store::Connection {
     }
   }
 
-  sqlite3* database_;
+  refhost::Connection& connection_;
 };
 
 }  // namespace
@@ -70,7 +66,7 @@ SqliteDatabase::~SqliteDatabase() {
 
 Result<> SqliteDatabase::once(store::Mode mode, std::int64_t, const Work& work) {
   const auto inside = [&](refhost::Connection& connection) -> Result<> {
-    SqliteConnection adapted(connection.handle());
+    SqliteConnection adapted(connection);
     TRY_VOID(work(adapted));
     if (conflicts_to_come > 0) {
       --conflicts_to_come;

@@ -1,0 +1,197 @@
+// bench_sync [NAME...]: what the engine costs. Import of 10,000 appointments from the emulator's model through the real dialect code into a journal on
+// disk, the cycle that finds nothing new, and the planner alone; prints events per second, requests and peak memory beside the figures they are held
+// against. Ends with 1 when a figure is missed.
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "src/store/journal.hpp"
+#include "src/store/migrations.hpp"
+#include "src/sync/cycle.hpp"
+#include "tests/sim/emulated_google.hpp"
+#include "tests/support/fake_side.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/unit/store/sqlite_database.hpp"
+
+namespace {
+
+using namespace gcal;
+using namespace gcal::sync;
+using base::Json;
+
+// Of the processor and not of the clock on the wall: what else runs on the machine must not decide.
+double seconds_of(const std::function<void()>& work) {
+  const std::clock_t begin = std::clock();
+  work();
+  return std::max(1e-6, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+}
+
+std::size_t peak_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (word == "VmHWM:") {
+      std::size_t kib = 0;
+      status >> kib;
+      return kib;
+    }
+  return 0;
+}
+
+// One line of the report. `target` 0: shown, not judged. Answers whether the figure is reached.
+bool report(const char* name, double value, const char* unit, double target, bool at_least) {
+  const bool reached = target == 0 || (at_least ? value >= target : value <= target);
+  std::printf("  %-52s %12.0f %-10s", name, value, unit);
+  if (target != 0) std::printf(" (%s %.0f)%s", at_least ? "at least" : "at most", target, reached ? "" : "  MISSED");
+  std::printf("\n");
+  return reached;
+}
+
+Json event_of(int number) {
+  const auto start = std::chrono::sys_seconds{std::chrono::seconds{1'700'000'000}} + std::chrono::hours{number * 3};
+  Series series;
+  series.master.summary = "Appointment " + std::to_string(number);
+  series.master.description = "<p>Agenda of meeting " + std::to_string(number) + "</p><ul><li>status</li><li>next steps</li></ul>";
+  series.master.location = "Room " + std::to_string(number % 40);
+  series.master.start = calendar::ZonedTime{start, "Europe/Berlin"};
+  series.master.end = calendar::ZonedTime{start + std::chrono::hours{1}, "Europe/Berlin"};
+  for (int guest = 0; guest < number % 4; ++guest) {
+    calendar::Attendee attendee;
+    attendee.email = "guest" + std::to_string((number * 7 + guest) % 500) + "@example.com";
+    series.master.attendees.push_back(attendee);
+  }
+  if (number % 25 == 0) series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=20"};
+  Json body = google::insert_body(series, "event" + std::to_string(number), "none");
+  body.erase("extendedProperties");
+  return body;
+}
+
+bool import_and_idle(int count) {
+  support::Weather fair;
+  base::ManualClock clock;
+  base::SeededRandom random(1);
+  simulation::EmulatedGoogle google(clock, 1, fair);
+  for (int i = 0; i < count; ++i) google.insert(event_of(i));
+  support::FakeSide crm(support::Temper::crm, fair);
+  crm.page_size = 500;
+  support::SqliteDatabase database;
+  if (!store::migrate(database)) return false;
+  store::Worker worker;
+  worker.start();
+  store::SqlJournal journal(database, worker, random, 0);
+  Pair pair;
+  pair.id = "pair";
+  pair.account = "account";
+  pair.mode = PairMode::two_way;
+  pair.state = PairState::live;
+
+  const auto run = [&](CycleReport& told) {
+    google.forget_reading();
+    Cycle cycle(crm, google.side(), journal, clock, random, {});
+    const Result<CycleReport> outcome = support::run_task(cycle.run(pair));
+    if (outcome) told = *outcome;
+    else std::printf("  the cycle failed: %s\n", outcome.error().message.c_str());
+  };
+  CycleReport told;
+  const std::size_t memory_before = peak_kib();
+  std::size_t requests = google.requests();
+  const double import = seconds_of([&] { run(told); });
+  const std::size_t import_requests = google.requests() - requests;
+  const std::size_t imported = told.created[0];
+  const std::size_t memory = peak_kib() - memory_before;
+
+  // The CRM's feed tells our own writes again; after that nothing is new.
+  run(told);
+  clock.advance(std::chrono::minutes{5});
+  requests = google.requests();
+  double idle = seconds_of([&] { run(told); });
+  const std::size_t idle_requests = google.requests() - requests;
+  for (int i = 0; i < 20; ++i) idle = std::min(idle, seconds_of([&] { run(told); }));  // the quickest: others use this machine too
+
+  std::printf("import of %d appointments, durable in SQLite\n", count);
+  bool good = report("appointments", static_cast<double>(imported), "", count, true);
+  good &= report("per second", static_cast<double>(imported) / import, "events/s", 3'000, true);
+  good &= report("requests to Google", static_cast<double>(import_requests), "", (count + 2'499) / 2'500, false);
+  good &= report("memory above what stood before", static_cast<double>(memory) / 1024, "MiB", 128, false);
+  std::printf("cycle without change\n");
+  good &= report("requests to Google", static_cast<double>(idle_requests), "", 1, false);
+  good &= report("writes to both sides", static_cast<double>(told.writes()), "", 0.5, false);
+  good &= report("time", idle * 1e6, "us", 20'000, false);
+  return good;
+}
+
+// Links of which a third changed on one side, a third on both.
+bool plan_many(std::size_t count) {
+  std::vector<LinkView> views;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Result<google::Item> item = google::item_from_json(event_of(static_cast<int>(i % 10'000)), "Europe/Berlin");
+    LinkView view;
+    view.link.id = "link" + std::to_string(i);
+    for (const SideName name : {SideName::crm, SideName::google}) {
+      End& end = view.link.end[static_cast<std::size_t>(name)];
+      end.id = "id" + std::to_string(i);
+      end.agreed = true;
+      end.series = item->series;
+      if (i % 3 == 0 || (i % 3 == 1 && name == SideName::crm)) continue;
+      Observed seen;
+      seen.side = name;
+      seen.observation.id = end.id;
+      seen.observation.series = item->series;
+      if (name == SideName::crm) seen.observation.series.master.summary += " (changed)";
+      else seen.observation.series.master.location = "elsewhere";
+      view.seen[static_cast<std::size_t>(name)] = std::move(seen);
+    }
+    views.push_back(std::move(view));
+  }
+  std::size_t writes = 0;
+  const double time = seconds_of([&] {
+    for (const LinkView& view : views) {
+      const Plan decided = plan(view, PairMode::two_way, Policy::google_wins);
+      writes += (decided.crm != Plan::Do::nothing) + (decided.google != Plan::Do::nothing);
+    }
+  });
+  std::printf("plan of %zu links\n", count);
+  bool good = report("actions", static_cast<double>(writes), "", 0, true);
+  good &= report("per second", static_cast<double>(count) / time, "links/s", 100'000, true);
+  return good;
+}
+
+// Google's own text to our values: what an import does before anything is stored.
+bool parse_pages(int count) {
+  Json page = Json::object({{"kind", "calendar#events"}, {"items", Json::array()}});
+  for (int i = 0; i < 2'500; ++i) page.member("items").push(event_of(i));
+  const std::string text = page.dump();
+  std::size_t items = 0;
+  const double time = seconds_of([&] {
+    for (int i = 0; i < count; ++i) {
+      const Result<Json> read = Json::parse(text);
+      for (const Json& item : (*read)["items"].items()) items += google::item_from_json(item, "Europe/Berlin").has_value();
+    }
+  });
+  const double parse = seconds_of([&] {
+    for (int i = 0; i < count; ++i) items += Json::parse(text).has_value();
+  });
+  std::printf("%d pages of 2500 items\n", count);
+  bool good = report("JSON, validated", static_cast<double>(text.size()) * count / parse / 1e6, "MB/s", 0, true);
+  good &= report("JSON to appointments", count * 2'500 / time, "events/s", 100'000, true);
+  return good;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::map<std::string, std::function<bool()>> all{
+      {"import", [] { return import_and_idle(10'000); }}, {"parse", [] { return parse_pages(20); }}, {"plan", [] { return plan_many(100'000); }}};
+  bool good = true;
+  for (const auto& [name, work] : all) {
+    bool wanted = argc == 1;
+    for (int i = 1; i < argc; ++i) wanted |= name == argv[i];
+    if (wanted) good &= work();
+  }
+  return good ? 0 : 1;
+}
