@@ -151,6 +151,7 @@ Task<> AccountRun::upkeep(google::Client& client) {
       known = fresh;
     }
     sync::Commit returned;
+    CO_TRY_VOID(co_await miss_unlisted(client, entries, returned));
     for (Pair pair : followed_.gone) {
       const bool listed = std::ranges::find(entries, pair.google_calendar, &google::CalendarEntry::id) != entries.end();
       if (!listed || now - pair.synced_at > kReturn) continue;
@@ -166,6 +167,21 @@ Task<> AccountRun::upkeep(google::Client& client) {
   }
   CO_TRY_VOID(co_await journal_.prune_history(now - kHistory));
   co_return co_await bookmarks.put("upkeep:" + id_, std::to_string(now.time_since_epoch().count()));
+}
+
+// Unsubscribed, or a share that was taken back, while its events can still be read: as good as gone (decision 4). One that is merely hidden in Google's
+// list is not listed either, so Google is asked.
+Task<> AccountRun::miss_unlisted(google::Client& client, const std::vector<google::CalendarEntry>& entries, sync::Commit& commit) {
+  for (Pair& pair : followed_.live) {
+    if (std::ranges::find(entries, pair.google_calendar, &google::CalendarEntry::id) != entries.end()) continue;
+    google::GoogleSide side(client, parts_.log, pair.google_calendar, "UTC");
+    CO_TRY(const bool there, co_await side.exists());
+    if (there) continue;
+    pair.state = PairState::gone;
+    pair.cursor[static_cast<std::size_t>(SideName::google)].clear();  // if it comes back, it is listed anew and adopted by its links
+    commit.pairs.push_back(pair);
+  }
+  co_return Result<>{};
 }
 
 bool AccountRun::is_due(const Pair& pair) const {

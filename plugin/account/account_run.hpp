@@ -12,6 +12,7 @@
 #include "plugin/account/health.hpp"
 #include "plugin/account/run_memory.hpp"
 #include "plugin/parts.hpp"
+#include "src/google/calendar_list.hpp"
 #include "src/store/journal.hpp"
 #include "src/sync/cycle.hpp"
 
@@ -36,6 +37,7 @@ class AccountRun {
   Task<> adopt_draft();
   Task<> work();
   Task<> upkeep(google::Client& client);
+  Task<> miss_unlisted(google::Client& client, const std::vector<google::CalendarEntry>& entries, sync::Commit& commit);
   Task<> take_existing();
   Task<> sync_pair(google::Client& client, sync::Pair& pair);
   Task<> tend(google::Client& client, const sync::Pair& pair, bool wanted);

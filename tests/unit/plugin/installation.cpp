@@ -1,0 +1,182 @@
+#include "tests/unit/plugin/installation.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "src/net/url.hpp"
+#include "src/store/migrations.hpp"
+
+namespace gcal::plugin::test {
+namespace {
+
+constexpr const char* kBase = "http://127.0.0.1:1";
+
+}  // namespace
+
+Task<net::HttpResponse> EmulatorHttp::send(net::HttpRequest request, net::HttpLimits) {
+  CO_TRY(const net::Url url, net::parse_url(request.url));
+  sent_.push_back(request.method + " " + request.url);
+  emulator::Request incoming;
+  incoming.method = request.method;
+  incoming.path = url.path;
+  incoming.query = url.query;
+  incoming.headers = request.headers.fields();
+  incoming.body = std::move(request.body);
+  emulator::Response answer = emulator_.handle(incoming);
+  if (answer.drop) co_return Error{Code::timeout, "the answer was lost", {}};
+  net::HttpResponse response;
+  response.status = answer.status;
+  for (auto& [name, value] : answer.headers) response.headers.add(std::move(name), std::move(value));
+  response.body = std::move(answer.body);
+  co_return response;
+}
+
+std::size_t EmulatorHttp::count(std::string_view method, std::string_view part) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(sent_, [&](const std::string& one) { return one.starts_with(std::string(method) + " ") && one.find(part) != std::string::npos; }));
+}
+
+std::size_t EmulatorHttp::writes() const {
+  return static_cast<std::size_t>(std::ranges::count_if(sent_, [](const std::string& one) {
+    return !one.starts_with("GET ") && one.find("/events") != std::string::npos && one.find("/watch") == std::string::npos;
+  }));
+}
+
+InstallationTest::InstallationTest(std::string public_url) : google_(clock_, random_), http_(google_) {
+  std::map<std::string, std::string> options{{"google_base", kBase}, {"public_url", std::move(public_url)}, {"client_id", "client"}, {"client_secret", "secret"}};
+  host_ = std::make_unique<refhost::PluginHost>(*crm_, kId, std::move(options));
+  services_ = must(HostServices::of(crm::Host(host_.get())));
+  site_ = must(SiteOptions::read(*services_));
+  worker_.start();
+  database_.emplace(services_->sql);
+  must(store::migrate(*database_));
+  calls_.emplace(*services_, worker_);
+  vault_.emplace(services_->secrets, services_->options, worker_);
+  const net::RetryTools tools{random_, clock_, pause_};
+  tokens_.emplace(oauth::Endpoints::at(site_.google_base), http_, tools);
+  accesses_.emplace(loop_.get_executor(), *tokens_, *vault_, clock_, site_.api_base(), http_, tools);
+  parts_.emplace(Parts{*calls_, worker_, *database_, *vault_, *accesses_, site_, clock_, random_, log_});
+
+  user_ = add_user("sales@example.com");
+  emulated("/accounts", Json::object({{"email", kMe}, {"name", "Me"}}));
+}
+
+InstallationTest::~InstallationTest() { worker_.stop(); }
+
+Json InstallationTest::emulated(const std::string& path, const Json& body) {
+  emulator::Request request;
+  request.method = "POST";
+  request.path = "/_emulator" + path;
+  request.body = body.dump();
+  const emulator::Response answer = google_.handle(request);
+  if (answer.status != 200) throw std::runtime_error(path + ": " + answer.body);
+  return must(Json::parse(answer.body));
+}
+
+Json InstallationTest::google(const std::string& method, const std::string& path, const Json& body) {
+  emulator::Request request;
+  request.method = method;
+  const std::size_t mark = path.find('?');
+  request.path = "/calendar/v3" + path.substr(0, mark);
+  if (mark != std::string::npos) request.query = path.substr(mark + 1);
+  // A fresh one each time: the tests move the clock by hours.
+  const std::string token = emulated("/tokens", Json::object({{"email", kMe}})).string("access_token");
+  request.headers = {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}};
+  if (!body.is_null()) request.body = body.dump();
+  const emulator::Response answer = google_.handle(request);
+  if (answer.status >= 300) throw std::runtime_error(method + " " + path + ": " + answer.body);
+  return answer.body.empty() ? Json() : must(Json::parse(answer.body));
+}
+
+std::string InstallationTest::add_at_google(const std::string& calendar, const Json& event) {
+  return google("POST", "/calendars/" + net::percent_encode(calendar) + "/events", event).string("id");
+}
+
+std::vector<std::string> InstallationTest::at_google(const std::string& calendar) {
+  std::vector<std::string> summaries;
+  const Json page = google("GET", "/calendars/" + net::percent_encode(calendar) + "/events?maxResults=2500");
+  for (const Json& item : page["items"].items()) summaries.push_back(item.string("summary"));
+  std::ranges::sort(summaries);
+  return summaries;
+}
+
+void InstallationTest::connect(std::vector<std::string> visible, std::string default_calendar, settings::Existing existing) {
+  settings::AccountConfig config;
+  config.sub = "sub-of-me";
+  config.email = kMe;
+  config.name = "Nord";
+  for (const std::string& id : visible) config.visible.push_back({id, id == kMe ? kMe : "Team", "#0b57d0", "owner", "Europe/Berlin", id == kMe});
+  config.default_calendar = std::move(default_calendar);
+  config.existing = existing;
+  refhost::NewAccount account;
+  account.plugin = kId;
+  account.user = user_.id;
+  account.unique_id = config.sub;
+  account.title = config.name;
+  account.identity = kMe;
+  account.config = settings::to_json(config);
+  account_ = must(crm_->accounts().finish_setup(account)).id;
+  const Json grant = emulated("/tokens", Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
+  StoredGrant stored{grant.string("refresh_token"), config.sub, kMe};
+  must(support::run_task(vault_->store_grant(account_, SecretVault::Which::kept, std::move(stored))));
+}
+
+void InstallationTest::change(const std::function<void(settings::AccountConfig&)>& edit) {
+  Account account = must(support::run_task(calls_->account(account_)));
+  edit(account.config);
+  must(support::run_task(calls_->put_config(account_, account.config)));
+}
+
+std::int64_t InstallationTest::next_fence() {
+  must(crm_->tasks().schedule(kId, "account:" + account_, 0, ""));
+  const std::optional<refhost::DueTask> due = must(crm_->tasks().take_due());
+  if (!due) throw std::runtime_error("nothing is due");
+  must(crm_->tasks().finished(*due, std::nullopt));
+  return due->fence;
+}
+
+Result<RunOutcome> InstallationTest::try_run(std::int64_t fence) {
+  AccountRun run(*parts_, memory_, account_, fence);
+  return support::run_task(run.run());
+}
+
+RunOutcome InstallationTest::run() { return must(try_run(next_fence())); }
+
+Json InstallationTest::calendar(const std::string& remote_id) {
+  const Json list = must(Json::parse(must(services_->calendars.list(account_))));
+  for (const Json& one : list.items())
+    if (one.string("remote_id") == remote_id) return one;
+  return {};
+}
+
+std::vector<std::string> InstallationTest::in_crm(const std::string& remote_id) {
+  const std::string id = remote_id.empty() ? must(services_->calendars.own(user_.id)) : calendar(remote_id).string("id");
+  std::vector<std::string> summaries;
+  const Json page = must(Json::parse(must(services_->events.changes(id, "", 2'500))));
+  for (const Json& change : page["changes"].items())
+    if (change.contains("document")) summaries.push_back(change["document"]["event"].string("summary"));
+  std::ranges::sort(summaries);
+  return summaries;
+}
+
+std::string InstallationTest::create_in_crm(const Json& event, const std::string& calendar) { return must(crm_->events().create(user_.id, calendar, event)).id; }
+
+Json InstallationTest::health() { return must(crm_->accounts().of_plugin(kId, account_)).health; }
+
+sync::Pair InstallationTest::pair(const std::string& google_calendar) {
+  store::SqlJournal journal(*database_, worker_, random_, 0);
+  for (const sync::Pair& one : must(support::run_task(journal.pairs(account_))))
+    if (one.google_calendar == google_calendar) return one;
+  throw std::runtime_error("there is no pair for " + google_calendar);
+}
+
+Json google_timed(const std::string& summary, const std::string& start, const std::string& end) {
+  return Json::object({{"summary", summary}, {"start", Json::object({{"dateTime", start}, {"timeZone", "Europe/Berlin"}})},
+                       {"end", Json::object({{"dateTime", end}, {"timeZone", "Europe/Berlin"}})}});
+}
+
+Json google_day(const std::string& summary, const std::string& day, const std::string& next) {
+  return Json::object({{"summary", summary}, {"start", Json::object({{"date", day}})}, {"end", Json::object({{"date", next}})}});
+}
+
+}  // namespace gcal::plugin::test

@@ -1,0 +1,103 @@
+// One CRM with one account at one Google, and the plugin's parts between them, without a thread of the plugin's loop and without sockets: a run is a call.
+// Used by the tests of this folder. It must never be shared by two tests.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugin/account/account_run.hpp"
+#include "plugin/account/run_memory.hpp"
+#include "plugin/adapters/host_services.hpp"
+#include "plugin/adapters/sql_database.hpp"
+#include "plugin/parts.hpp"
+#include "src/host/services/plugin_host.hpp"
+#include "tests/emulator/api/emulator.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/unit/host/crm_fixture.hpp"
+
+namespace gcal::plugin::test {
+
+using base::Json;
+using refhost::test::must;
+
+inline constexpr const char* kId = "com.example.google_calendar";
+inline constexpr const char* kMe = "me@gmail.example";
+inline constexpr const char* kTeam = "team@group.calendar.google.com";
+
+// The emulator behind the port of the HTTP client; counts what was asked.
+class EmulatorHttp final : public net::HttpClient {
+ public:
+  explicit EmulatorHttp(emulator::Emulator& emulator) : emulator_(emulator) {}
+  Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits) override;
+
+  std::size_t count(std::string_view method, std::string_view part) const;  // requests since forget() whose URL holds `part`
+  std::size_t writes() const;                                                // to events
+  void forget() { sent_.clear(); }
+  const std::vector<std::string>& sent() const { return sent_; }
+
+ private:
+  emulator::Emulator& emulator_;
+  std::vector<std::string> sent_;  // "GET http://..."
+};
+
+class NoPause final : public net::Pause {
+ public:
+  Task<> wait(base::Milliseconds) override { co_return Result<>{}; }
+};
+
+class InstallationTest : public refhost::test::CrmTest {
+ protected:
+  // public_url: "" for an installation that Google cannot reach.
+  explicit InstallationTest(std::string public_url = "http://127.0.0.1:9");
+  ~InstallationTest() override;
+
+  // What a person does at Google.
+  Json google(const std::string& method, const std::string& path, const Json& body = {});
+  std::string add_at_google(const std::string& calendar, const Json& event);  // answers the id
+  std::vector<std::string> at_google(const std::string& calendar);            // summaries, sorted
+  Json emulated(const std::string& path, const Json& body = Json::object());  // the emulator's controls
+
+  // Connects the account, with the given calendars; the default is the first unless `default_calendar` says otherwise.
+  void connect(std::vector<std::string> visible, std::string default_calendar, settings::Existing existing = settings::Existing::none);
+  void change(const std::function<void(settings::AccountConfig&)>& edit);
+  // A run as the host makes it, under a fence of its own.
+  RunOutcome run();
+  Result<RunOutcome> try_run(std::int64_t fence);
+  std::int64_t next_fence();
+
+  // What the salesperson sees and does.
+  std::vector<std::string> in_crm(const std::string& remote_id);              // summaries of the calendar's appointments, sorted; "" = the user's own
+  Json calendar(const std::string& remote_id);                                // as crm.calendars/0 lists it; null when there is none
+  std::string create_in_crm(const Json& event, const std::string& calendar = {});
+  Json health();
+  sync::Pair pair(const std::string& google_calendar);
+
+  std::unique_ptr<refhost::PluginHost> host_;
+  emulator::Emulator google_;
+  EmulatorHttp http_;
+  NoPause pause_;
+  boost::asio::io_context loop_;  // for timers that no test waits for
+  std::optional<HostServices> services_;
+  store::Worker worker_;
+  std::optional<SqlDatabase> database_;
+  std::optional<HostCalls> calls_;
+  std::optional<SecretVault> vault_;
+  std::optional<oauth::TokenClient> tokens_;
+  std::optional<GoogleAccesses> accesses_;
+  SiteOptions site_;
+  std::optional<Parts> parts_;
+  AccountMemory memory_;
+
+  refhost::User user_;
+  std::string account_;
+};
+
+Json google_timed(const std::string& summary, const std::string& start, const std::string& end);
+Json google_day(const std::string& summary, const std::string& day, const std::string& next);
+
+}  // namespace gcal::plugin::test
