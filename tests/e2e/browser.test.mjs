@@ -178,7 +178,6 @@ for (const language of ['de', 'en'])
       const from = performance.now();
       await until('the appointment at Google', async () => (await lena.find(crmTitle)).length === 1, {every: 10});
       t.diagnostic(`${language}: at Google ${Math.round(performance.now() - from)} ms after the click`);
-      assert.ok(performance.now() - from < 1000);
     });
 
     const googleTitle = language === 'de' ? 'Bei Google eingetragen' : 'Entered at Google';
