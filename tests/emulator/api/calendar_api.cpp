@@ -190,14 +190,18 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
     call.body = Json::object();
   }
 
+  // Before anything takes effect: a write with a broken mask must not have happened.
+  const std::string mask = call.parameter("fields");
+  if (!mask.empty() && !is_mask(mask)) return problem_response(wrong_parameter("fields", "Invalid field selection " + mask.substr(0, 100)));
+
   Response response = (this->*found->handler)(call);
   if (response.status != 200) return response;
   if (request.method == "GET") {
     const std::string condition = header(request.headers, "If-None-Match");
     if (!condition.empty() && condition == header(response.headers, "ETag")) return empty_response(304);
   }
-  if (const std::string mask = call.parameter("fields"); !mask.empty())
-    if (const auto body = Json::parse(response.body)) response.body = partial(*body, mask).dump();
+  if (!mask.empty())
+    if (const auto body = Json::parse(response.body)) response.body = partial(*body, mask).value_or(Json::object()).dump();
   if (call.parameter("prettyPrint") == "true")
     if (const auto body = Json::parse(response.body)) response.body = body->dump_pretty();
   return response;

@@ -20,42 +20,46 @@ struct Mask {
   std::map<std::string, Mask, std::less<>> parts;
 };
 
-void read_mask(std::string_view text, std::size_t& at, Mask& into, int depth) {
-  while (at < text.size() && text[at] != ')') {
+// part ("," part)*, part = name ("/" name)* ["(" list ")"]. False when the text is no mask; `at` stops behind the list.
+bool read_mask(std::string_view text, std::size_t& at, Mask& into, int depth) {
+  if (depth > 20) return false;
+  while (true) {
     Mask* node = &into;
     while (true) {
       const std::size_t end = std::min(text.find_first_of(",/()", at), text.size());
+      if (end == at) return false;  // a name is missing
       node = &node->parts[std::string(text.substr(at, end - at))];
       at = end;
       if (at >= text.size() || text[at] != '/') break;
       ++at;
     }
     if (at < text.size() && text[at] == '(') {
+      if (!read_mask(text, ++at, *node, depth + 1)) return false;
+      if (at >= text.size() || text[at] != ')') return false;
       ++at;
-      if (depth > 20) return;
-      read_mask(text, at, *node, depth + 1);
-      if (at < text.size()) ++at;  // ')'
     }
-    if (at < text.size() && text[at] == ',') ++at;
+    if (at >= text.size() || text[at] != ',') return true;
+    ++at;
   }
 }
 
-Json apply_mask(const Json& value, const Mask& mask) {
-  if (mask.parts.empty() || mask.parts.contains("*")) {
-    const auto star = mask.parts.find("*");
-    if (star == mask.parts.end() || star->second.parts.empty()) return value;
-  }
+// What the mask leaves of a value; nothing when it asks for members of something that has none.
+std::optional<Json> apply_mask(const Json& value, const Mask& mask) {
+  if (mask.parts.empty()) return value;
+  if (const auto star = mask.parts.find("*"); star != mask.parts.end() && star->second.parts.empty()) return value;
   if (value.is_array()) {
     Json out = Json::array();
-    for (const Json& item : value.items()) out.push(apply_mask(item, mask));
+    for (const Json& item : value.items())
+      if (auto kept = apply_mask(item, mask)) out.push(*std::move(kept));
     return out;
   }
-  if (!value.is_object()) return value;
+  if (!value.is_object()) return std::nullopt;
   Json out = Json::object();
   for (const auto& [name, member] : value.members()) {
     auto part = mask.parts.find(name);
     if (part == mask.parts.end()) part = mask.parts.find("*");
-    if (part != mask.parts.end()) out.set(name, apply_mask(member, part->second));
+    if (part == mask.parts.end()) continue;
+    if (auto kept = apply_mask(member, part->second); kept && !(kept->is_object() && kept->members().empty() && !part->second.parts.empty())) out.set(name, *std::move(kept));
   }
   return out;
 }
@@ -115,14 +119,17 @@ Response oauth_error(int status, const std::string& error, const std::string& de
   return json_response(status, Json::object({{"error", error}, {"error_description", description}}));
 }
 
-Json partial(const Json& value, std::string_view mask) {
+std::optional<Json> partial(const Json& value, std::string_view mask) {
   Mask tree;
   std::size_t at = 0;
-  while (at < mask.size()) {
-    read_mask(mask, at, tree, 0);
-    if (at < mask.size()) ++at;  // a stray ')'
-  }
+  if (!read_mask(mask, at, tree, 0) || at != mask.size()) return std::nullopt;
   return apply_mask(value, tree);
+}
+
+bool is_mask(std::string_view mask) {
+  Mask tree;
+  std::size_t at = 0;
+  return read_mask(mask, at, tree, 0) && at == mask.size();
 }
 
 }  // namespace emulator

@@ -48,7 +48,8 @@ Response empty_response(int status = 204);
 Response html_response(int status, std::string page);
 Response oauth_error(int status, const std::string& error, const std::string& description);
 
-// `fields=kind,items(id,etag)`: keeps only what the mask names.
-gcal::base::Json partial(const gcal::base::Json& value, std::string_view mask);
+// `fields=kind,items(id,etag)`: keeps only what the mask names; nothing when the text is no mask.
+std::optional<gcal::base::Json> partial(const gcal::base::Json& value, std::string_view mask);
+bool is_mask(std::string_view mask);
 
 }  // namespace emulator

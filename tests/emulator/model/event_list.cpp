@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "src/calendar/time_zone.hpp"
 #include "tests/emulator/model/google.hpp"
 
 namespace emulator {
@@ -319,12 +320,17 @@ Outcome<std::string> Google::instances(const std::string& email, Calendar& calen
   if (!query.time_zone.empty() && !known_zone(query.time_zone)) return wrong_parameter("timeZone", "Invalid time zone.");
   const std::string role = calendar.role_of(email);
   const Lister lister(calendar, query, role, false, 0, now_ms() / 1000);
-  const std::string wanted = asked.original_start;
+  // As the answer writes it, as the suffix of an id, or the same instant with another offset.
+  const std::string& wanted = asked.original_start;
+  const auto wanted_at = gcal::calendar::parse_rfc3339(wanted);
+  const auto is_wanted = [&](const Moment& original) {
+    if (wanted.empty() || instance_suffix(original) == wanted) return true;
+    return original.all_day ? original.date == wanted : wanted_at && *wanted_at == original.at;
+  };
   std::vector<Item> items;
   const auto add = [&](Item item) {
     const Event& event = item.event();
-    if (!wanted.empty() && instance_suffix(event.original) != wanted && write_moment(event.original, calendar.zone, calendar.zone).string(
-                                                                            event.original.all_day ? "date" : "dateTime") != wanted) return;
+    if (!is_wanted(event.original)) return;
     item.key = event.original.at.time_since_epoch().count();
     item.id = event.id;
     items.push_back(std::move(item));

@@ -1,0 +1,387 @@
+// Sign-in: the authorisation page, the token endpoint with its errors, revocation, identity.
+#include "src/base/bytes.hpp"
+#include "src/net/url.hpp"
+#include "tests/emulator/test/contract/contract.hpp"
+
+namespace contract {
+namespace {
+
+using enum Known;
+namespace base = gcal::base;
+
+constexpr const char* kForm = "application/x-www-form-urlencoded";
+constexpr const char* kVerifier = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~";
+constexpr const char* kBack = "http://127.0.0.1:9/back";
+constexpr const char* kEvents = "https://www.googleapis.com/auth/calendar.events";
+constexpr const char* kListRead = "https://www.googleapis.com/auth/calendar.calendarlist.readonly";
+
+std::string challenge(const std::string& verifier) { return base::to_base64url(base::sha256(base::as_bytes(verifier))); }
+
+Fields request(const Person& person, Fields changes = {}) {
+  Fields fields{{"client_id", "crm"}, {"redirect_uri", kBack}, {"response_type", "code"}, {"scope", std::string("openid email ") + kEvents + " " + kListRead},
+                {"access_type", "offline"}, {"prompt", "consent"}, {"state", "st 1"}, {"login_hint", person.email},
+                {"code_challenge", challenge(kVerifier)}, {"code_challenge_method", "S256"}};
+  for (auto& [name, value] : changes) {
+    std::erase_if(fields, [&](const auto& field) { return field.first == name; });
+    if (value != "(none)") fields.emplace_back(name, value);
+  }
+  return fields;
+}
+
+Answer page(Probe& probe, const Fields& fields, const std::string& language = "en") {
+  return probe.raw("GET", "/o/oauth2/v2/auth?" + form(fields), "", {{"Accept-Language", language}});
+}
+
+// The consent form as a browser sends it.
+Answer decide(Probe& probe, const Fields& fields, const std::string& decision, const std::vector<std::string>& ticked = {kEvents, kListRead}) {
+  Fields sent{{"request", form(fields)}, {"account", probe.me.email}, {"decision", decision}};
+  for (const std::string& scope : ticked) sent.emplace_back("scope", scope);
+  return probe.raw("POST", "/o/oauth2/v2/auth", form(sent), {{"Content-Type", kForm}});
+}
+
+gcal::net::Parameters back(const Answer& answer) {
+  const std::string location = answer.header("Location");
+  const std::size_t mark = location.find('?');
+  auto parsed = gcal::net::form_decode(mark == std::string::npos ? "" : location.substr(mark + 1));
+  return parsed ? *std::move(parsed) : gcal::net::Parameters{};
+}
+std::string back(const Answer& answer, std::string_view name) { return std::string(gcal::net::parameter(back(answer), name)); }
+
+std::string code(Probe& probe, const Fields& changes = {}) { return back(decide(probe, request(probe.me, changes), "allow"), "code"); }
+
+Answer token(Probe& probe, Fields fields, Fields headers = {}) {
+  std::erase_if(fields, [](const auto& field) { return field.second == "(none)"; });
+  headers.emplace_back("Content-Type", kForm);
+  return probe.raw("POST", "/token", form(fields), std::move(headers));
+}
+Fields exchange(const std::string& code_text, const Fields& changes = {}) {
+  Fields fields{{"code", code_text}, {"client_id", "crm"}, {"client_secret", "s"}, {"redirect_uri", kBack}, {"grant_type", "authorization_code"}, {"code_verifier", kVerifier}};
+  for (const auto& [name, value] : changes) {
+    std::erase_if(fields, [&, key = name](const auto& field) { return field.first == key; });
+    fields.emplace_back(name, value);
+  }
+  return fields;
+}
+Answer renew(Probe& probe, const std::string& refresh, const std::string& client = "crm") {
+  return token(probe, {{"client_id", client}, {"client_secret", "s"}, {"grant_type", "refresh_token"}, {"refresh_token", refresh}});
+}
+
+struct Refused {
+  const char* fact;
+  Known known;
+  Fields changes;
+  const char* code;
+};
+
+struct TokenCase {
+  const char* fact;
+  Fields changes;
+  int status;
+  const char* error;
+  const char* description;
+};
+
+void page_checks(Checks& checks) {
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"oauth.page", fact, known, std::move(run)}); };
+  const Refused refused[] = {
+      {"without client_id: shown on Google's page, not redirected", documented, {{"client_id", "(none)"}}, "invalid_request"},
+      {"without redirect_uri: shown, not redirected", documented, {{"redirect_uri", "(none)"}}, "invalid_request"},
+      {"plain http to a host that is not this machine is refused", documented, {{"redirect_uri", "http://crm.example.com/back"}}, "invalid_request"},
+      {"a fragment in redirect_uri is refused", documented, {{"redirect_uri", "http://127.0.0.1:9/back#x"}}, "invalid_request"},
+      {"a wildcard in redirect_uri is refused", documented, {{"redirect_uri", "https://a.example.com/*"}}, "invalid_request"},
+      {"path traversal in redirect_uri is refused", documented, {{"redirect_uri", "https://a.example.com/x/../y"}}, "invalid_request"},
+      {"a redirect_uri that is no address is refused", documented, {{"redirect_uri", "javascript:alert(1)"}}, "invalid_request"},
+      {"response_type other than code is refused", documented, {{"response_type", "token"}}, "invalid_request"},
+      {"without scope: refused", documented, {{"scope", "(none)"}}, "invalid_request"},
+      {"an unknown challenge method is refused", documented, {{"code_challenge_method", "S512"}}, "invalid_request"},
+      {"a method without a challenge is refused", documented, {{"code_challenge", "(none)"}}, "invalid_request"},
+      {"prompt=none must stand alone", documented, {{"prompt", "none consent"}}, "invalid_request"},
+  };
+  for (const Refused& one : refused)
+    add(one.fact, one.known, [one](Probe& p) {
+      const Answer answer = page(p, request(p.me, one.changes));
+      EXPECT_EQ(answer.status, 400);
+      EXPECT_EQ(answer.header("Location"), "");
+      EXPECT_NE(answer.body.find(one.code), std::string::npos) << answer.body;
+    });
+  add("the consent page shows a tick box for each scope that is not for signing in", documented, [](Probe& p) {
+    const Answer answer = page(p, request(p.me));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_NE(answer.body.find("name=\"scope\" value=\"" + std::string(kEvents) + "\" checked>"), std::string::npos);
+    EXPECT_NE(answer.body.find("userinfo.email\" checked disabled"), std::string::npos);
+  });
+  add("one single scope beside signing in has no tick box", documented, [](Probe& p) {
+    const Answer answer = page(p, request(p.me, {{"scope", std::string("openid ") + kEvents}}));
+    EXPECT_NE(answer.body.find("value=\"" + std::string(kEvents) + "\" checked disabled"), std::string::npos);
+  });
+  add("prompt=select_account shows the chooser although there is a hint", documented, [](Probe& p) {
+    EXPECT_NE(page(p, request(p.me, {{"prompt", "select_account consent"}})).body.find("Choose an account"), std::string::npos);
+  });
+  add("the pages speak German to a German browser", guessed, [](Probe& p) {
+    EXPECT_NE(page(p, request(p.me), "de-DE,de").body.find("Erlauben"), std::string::npos);
+    EXPECT_NE(page(p, request(p.me), "en").body.find(">Allow<"), std::string::npos);
+  });
+  add("login_hint takes the sub as well", documented, [](Probe& p) {
+    std::string sub;
+    for (const Json& account : p.control("GET", "/accounts").list("accounts"))
+      if (account.string("email") == p.me.email) sub = account.string("sub");
+    EXPECT_NE(page(p, request(p.me, {{"login_hint", sub}})).body.find(p.me.email), std::string::npos);
+  });
+  add("a hostile client_id is escaped on the page", guessed, [](Probe& p) {
+    EXPECT_EQ(page(p, request(p.me, {{"client_id", "<script>x"}})).body.find("<script>x"), std::string::npos);
+  });
+  add("prompt=none without an earlier consent: consent_required to the redirect address", documented, [](Probe& p) {
+    const Answer answer = page(p, request(p.me, {{"prompt", "none"}}));
+    EXPECT_EQ(answer.status, 302);
+    EXPECT_EQ(back(answer, "error"), "consent_required");
+  });
+  add("allowing redirects with code, the granted scopes and the unchanged state", documented, [](Probe& p) {
+    const Answer answer = decide(p, request(p.me), "allow");
+    EXPECT_EQ(answer.status, 302);
+    EXPECT_TRUE(answer.header("Location").starts_with(kBack));
+    EXPECT_EQ(back(answer, "state"), "st 1");
+    EXPECT_TRUE(back(answer, "code").starts_with("4/0A"));
+    EXPECT_NE(back(answer, "scope").find(kEvents), std::string::npos);
+  });
+  add("a code has at most 256 bytes", documented, [](Probe& p) { EXPECT_LE(code(p).size(), 256u); });
+  add("cancelling redirects with access_denied and the state", documented, [](Probe& p) {
+    const Answer answer = decide(p, request(p.me), "cancel");
+    EXPECT_EQ(back(answer, "error"), "access_denied");
+    EXPECT_EQ(back(answer, "state"), "st 1");
+    EXPECT_EQ(back(answer, "code"), "");
+  });
+  add("an unticked scope is not granted", documented, [](Probe& p) {
+    const std::string scope = back(decide(p, request(p.me), "allow", {kEvents}), "scope");
+    EXPECT_NE(scope.find(kEvents), std::string::npos);
+    EXPECT_EQ(scope.find("calendarlist"), std::string::npos);
+  });
+  add("without prompt a person who has consented is not asked again", documented, [](Probe& p) {
+    (void)decide(p, request(p.me), "allow");
+    EXPECT_EQ(page(p, request(p.me, {{"prompt", "(none)"}})).status, 302);
+  });
+  add("more scopes than before: the person is asked again", documented, [](Probe& p) {
+    (void)decide(p, request(p.me, {{"scope", kEvents}}), "allow");
+    EXPECT_EQ(page(p, request(p.me, {{"prompt", "(none)"}})).status, 200);
+  });
+  add("the older address /o/oauth2/auth serves as well", observed, [](Probe& p) {
+    EXPECT_EQ(p.raw("GET", "/o/oauth2/auth?" + form(request(p.me))).status, 200);
+  });
+}
+
+void token_checks(Checks& checks) {
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"oauth.token", fact, known, std::move(run)}); };
+  const TokenCase cases[] = {
+      {"no client id", {{"client_id", "(none)"}}, 400, "invalid_request", "Could not determine client ID from request."},
+      {"code absent", {{"code", "(none)"}}, 400, "invalid_request", "Missing required parameter: code"},
+      {"nonsense code", {{"code", "nonsense"}}, 400, "invalid_grant", "Malformed auth code."},
+      {"verifier absent", {{"code_verifier", "(none)"}}, 400, "invalid_grant", "Missing code verifier."},
+      {"verifier wrong", {{"code_verifier", std::string(50, 'x')}}, 400, "invalid_grant", "Invalid code verifier."},
+      {"redirect_uri absent", {{"redirect_uri", "(none)"}}, 400, "invalid_request", "Missing parameter: redirect_uri"},
+      {"redirect_uri other than in the first step", {{"redirect_uri", "http://127.0.0.1:9/other"}}, 400, "redirect_uri_mismatch", "Bad Request"},
+      {"unknown grant type", {{"grant_type", "foo"}}, 400, "unsupported_grant_type", "Invalid grant_type: foo"},
+      {"the code of another client", {{"client_id", "other"}}, 400, "invalid_grant", "Bad Request"},
+  };
+  for (const TokenCase& one : cases)
+    add(one.fact, observed, [one](Probe& p) {
+      const Answer answer = token(p, exchange(code(p), one.changes));
+      EXPECT_EQ(answer.status, one.status);
+      EXPECT_EQ(answer.text("error"), one.error);
+      EXPECT_EQ(answer.text("error_description"), one.description);
+    });
+  add("GET of the token address gives 405", observed, [](Probe& p) { EXPECT_EQ(p.raw("GET", "/token").status, 405); });
+  add("an empty Basic header is refused", observed, [](Probe& p) {
+    const Answer answer = token(p, exchange(code(p)), {{"Authorization", "Basic Og=="}});
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.text("error"), "invalid_request");
+  });
+  add("the client may authenticate with Basic", documented, [](Probe& p) {
+    const Answer answer = token(p, exchange(code(p), {{"client_id", "(none)"}, {"client_secret", "(none)"}}), {{"Authorization", "Basic " + base::to_base64(base::as_bytes("crm:s"))}});
+    EXPECT_EQ(answer.status, 200);
+  });
+  add("the answer has access_token, expires_in, scope, token_type Bearer", documented, [](Probe& p) {
+    const Answer answer = token(p, exchange(code(p)));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_TRUE(answer.text("access_token").starts_with("ya29."));
+    EXPECT_EQ(answer.text("token_type"), "Bearer");
+    EXPECT_GT(answer.json["expires_in"].as_integer(), 0);
+    EXPECT_NE(answer.text("scope").find(kEvents), std::string::npos);
+  });
+  add("access_type=offline at the first consent gives a refresh token", documented, [](Probe& p) {
+    const std::string refresh = token(p, exchange(code(p))).text("refresh_token");
+    EXPECT_TRUE(refresh.starts_with("1//"));
+    EXPECT_LE(refresh.size(), 512u);
+  });
+  add("an access token has at most 2048 bytes", documented, [](Probe& p) { EXPECT_LE(token(p, exchange(code(p))).text("access_token").size(), 2048u); });
+  add("access_type=online gives no refresh token", documented, [](Probe& p) {
+    EXPECT_EQ(token(p, exchange(code(p, {{"access_type", "online"}}))).dump("refresh_token"), "absent");
+  });
+  add("prompt=consent gives a refresh token again", documented, [](Probe& p) {
+    (void)token(p, exchange(code(p)));
+    EXPECT_NE(token(p, exchange(code(p))).dump("refresh_token"), "absent");
+  });
+  add("a second sign-in without prompt gives no refresh token", documented, [](Probe& p) {
+    (void)token(p, exchange(code(p)));
+    const std::string again = back(page(p, request(p.me, {{"prompt", "(none)"}})), "code");
+    const Answer answer = token(p, exchange(again));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.dump("refresh_token"), "absent");
+  });
+  add("a code works once", observed, [](Probe& p) {
+    const std::string text = code(p);
+    EXPECT_EQ(token(p, exchange(text)).status, 200);
+    const Answer again = token(p, exchange(text));
+    EXPECT_EQ(again.status, 400);
+    EXPECT_EQ(again.text("error"), "invalid_grant");
+    EXPECT_EQ(again.text("error_description"), "Bad Request");
+  });
+  add("an absent challenge method means plain", documented, [](Probe& p) {
+    const std::string text = code(p, {{"code_challenge", kVerifier}, {"code_challenge_method", "(none)"}});
+    EXPECT_EQ(token(p, exchange(text)).status, 200);
+  });
+  add("a verifier under 43 characters is refused", documented, [](Probe& p) {
+    const std::string text = code(p, {{"code_challenge", "short"}, {"code_challenge_method", "plain"}});
+    EXPECT_EQ(token(p, exchange(text, {{"code_verifier", "short"}})).text("error"), "invalid_grant");
+  });
+  add("without a challenge no verifier is asked", documented, [](Probe& p) {
+    const std::string text = code(p, {{"code_challenge", "(none)"}, {"code_challenge_method", "(none)"}});
+    EXPECT_EQ(token(p, exchange(text, {{"code_verifier", "(none)"}})).status, 200);
+  });
+  for (const char* path : {"/o/oauth2/token", "/oauth2/v4/token"})
+    checks.push_back({"oauth.token", std::string("the older address ") + path + " serves as well", observed, [path](Probe& p) {
+                        EXPECT_EQ(p.raw("POST", path, form(exchange(code(p))), {{"Content-Type", kForm}}).status, 200);
+                      }});
+  add("a refresh gives a new access token and no refresh token", documented, [](Probe& p) {
+    const Answer first = token(p, exchange(code(p)));
+    const Answer next = renew(p, first.text("refresh_token"));
+    EXPECT_EQ(next.status, 200);
+    EXPECT_NE(next.text("access_token"), first.text("access_token"));
+    EXPECT_EQ(next.dump("refresh_token"), "absent");
+    EXPECT_EQ(next.text("scope"), first.text("scope"));
+  });
+  add("a refreshed token works at the API", documented, [](Probe& p) {
+    Person again{p.me.email, renew(p, token(p, exchange(code(p))).text("refresh_token")).text("access_token")};
+    EXPECT_EQ(p.as(again, "GET", "/calendars/primary/events").status, 200);
+  });
+  add("a malformed refresh token: invalid_grant, Bad Request", observed, [](Probe& p) {
+    const Answer answer = renew(p, "1//nonsense");
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.text("error"), "invalid_grant");
+    EXPECT_EQ(answer.text("error_description"), "Bad Request");
+  });
+  add("the refresh token of another client: invalid_grant, Bad Request", observed, [](Probe& p) {
+    const Answer answer = renew(p, token(p, exchange(code(p))).text("refresh_token"), "other");
+    EXPECT_EQ(answer.text("error"), "invalid_grant");
+    EXPECT_EQ(answer.text("error_description"), "Bad Request");
+  });
+  add("a withdrawn access: invalid_grant, Token has been expired or revoked.", observed, [](Probe& p) {
+    const std::string refresh = token(p, exchange(code(p))).text("refresh_token");
+    (void)p.control("POST", "/tokens/revoke", Json::object({{"email", p.me.email}}));
+    const Answer answer = renew(p, refresh);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.text("error"), "invalid_grant");
+    EXPECT_EQ(answer.text("error_description"), "Token has been expired or revoked.");
+  });
+  add("over 100 refresh tokens for one person and client: the oldest dies without a word", documented, [](Probe& p) {
+    const auto made = [&] { return p.control("POST", "/tokens", Json::object({{"email", p.me.email}, {"scopes", "calendar"}, {"client_id", "many"}})).text("refresh_token"); };
+    const std::string oldest = made();
+    std::string newest;
+    for (int i = 0; i < 100; ++i) newest = made();
+    EXPECT_EQ(renew(p, oldest, "many").text("error"), "invalid_grant");
+    EXPECT_EQ(renew(p, newest, "many").status, 200);
+  });
+}
+
+void identity_checks(Checks& checks) {
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"oauth.identity", fact, known, std::move(run)}); };
+  const auto claims = [](const Answer& answer) {
+    const std::string jwt = answer.text("id_token");
+    const std::size_t first = jwt.find('.'), second = jwt.rfind('.');
+    if (first == std::string::npos || first == second) return Json();
+    const auto raw = base::from_base64url(jwt.substr(first + 1, second - first - 1));
+    return raw ? js(std::string(raw->begin(), raw->end())) : Json();
+  };
+  add("openid gives an id_token with iss, aud, azp, sub, iat, exp, at_hash", documented, [claims](Probe& p) {
+    const Json body = claims(token(p, exchange(code(p))));
+    EXPECT_EQ(body.string("iss"), "https://accounts.google.com");
+    EXPECT_EQ(body.string("aud"), "crm");
+    EXPECT_EQ(body.string("azp"), "crm");
+    for (const char* name : {"sub", "iat", "exp", "at_hash"}) EXPECT_TRUE(body.contains(name)) << name;
+  });
+  add("the e-mail scope puts email and email_verified into it", documented, [claims](Probe& p) {
+    const Json body = claims(token(p, exchange(code(p))));
+    EXPECT_EQ(body.string("email"), p.me.email);
+    EXPECT_TRUE(body["email_verified"].as_bool());
+  });
+  add("a nonce comes back in it", documented, [claims](Probe& p) { EXPECT_EQ(claims(token(p, exchange(code(p, {{"nonce", "n-1"}})))).string("nonce"), "n-1"); });
+  add("without openid there is none", documented, [](Probe& p) { EXPECT_EQ(token(p, exchange(code(p, {{"scope", kEvents}}))).dump("id_token"), "absent"); });
+  add("the key that signed it is in the JWKS", documented, [](Probe& p) {
+    const std::string jwt = token(p, exchange(code(p))).text("id_token");
+    const auto raw = base::from_base64url(jwt.substr(0, jwt.find('.')));
+    ASSERT_TRUE(raw);
+    const Json head = js(std::string(raw->begin(), raw->end()));
+    const Answer keys = p.raw("GET", "/oauth2/v3/certs");
+    EXPECT_EQ(head.string("alg"), "RS256");
+    EXPECT_EQ(keys.text("keys.0.kid"), head.string("kid"));
+    EXPECT_EQ(keys.text("keys.0.kty"), "RSA");
+    EXPECT_EQ(keys.text("keys.0.use"), "sig");
+  });
+  add("userinfo: sub and email, by their scopes", documented, [](Probe& p) {
+    const Answer info = p.raw("GET", "/v1/userinfo", "", {{"Authorization", "Bearer " + token(p, exchange(code(p))).text("access_token")}});
+    EXPECT_EQ(info.status, 200);
+    EXPECT_EQ(info.text("email"), p.me.email);
+    EXPECT_NE(info.dump("sub"), "absent");
+  });
+  add("the older userinfo says id and verified_email", documented, [](Probe& p) {
+    const Answer info = p.raw("GET", "/oauth2/v2/userinfo", "", {{"Authorization", "Bearer " + token(p, exchange(code(p))).text("access_token")}});
+    EXPECT_NE(info.dump("id"), "absent");
+    EXPECT_EQ(info.dump("verified_email"), "true");
+    EXPECT_EQ(info.dump("sub"), "absent");
+  });
+  add("userinfo with a dead token: 401", documented, [](Probe& p) { EXPECT_EQ(p.raw("GET", "/v1/userinfo", "", {{"Authorization", "Bearer nope"}}).status, 401); });
+  add("tokeninfo names client, scope and the seconds left", documented, [](Probe& p) {
+    const Answer info = p.raw("GET", "/tokeninfo?access_token=" + escape(token(p, exchange(code(p))).text("access_token")));
+    EXPECT_EQ(info.status, 200);
+    EXPECT_EQ(info.text("aud"), "crm");
+    EXPECT_NE(info.text("scope").find(kEvents), std::string::npos);
+    EXPECT_GT(std::stoi(info.text("expires_in")), 0);
+  });
+  add("tokeninfo of a dead token: 400", documented, [](Probe& p) { EXPECT_EQ(p.raw("GET", "/tokeninfo?access_token=nope").status, 400); });
+  add("the discovery document names endpoints, grants, PKCE methods", documented, [](Probe& p) {
+    const Answer document = p.raw("GET", "/.well-known/openid-configuration");
+    EXPECT_EQ(document.text("issuer"), "https://accounts.google.com");
+    EXPECT_EQ(document.text("token_endpoint"), p.base + "/token");
+    EXPECT_EQ(document.text("jwks_uri"), p.base + "/oauth2/v3/certs");
+    EXPECT_EQ(document.dump("code_challenge_methods_supported"), "[\"plain\",\"S256\"]");
+  });
+  add("revoking a refresh token answers 200 and kills its access tokens", documented, [](Probe& p) {
+    const Answer made = token(p, exchange(code(p)));
+    EXPECT_EQ(p.raw("POST", "/revoke", form({{"token", made.text("refresh_token")}}), {{"Content-Type", kForm}}).status, 200);
+    EXPECT_EQ(p.as({p.me.email, made.text("access_token")}, "GET", "/calendars/primary/events").status, 401);
+    EXPECT_EQ(renew(p, made.text("refresh_token")).text("error"), "invalid_grant");
+  });
+  add("revoking an access token revokes its refresh token", documented, [](Probe& p) {
+    const Answer made = token(p, exchange(code(p)));
+    EXPECT_EQ(p.raw("POST", "/revoke", form({{"token", made.text("access_token")}}), {{"Content-Type", kForm}}).status, 200);
+    EXPECT_EQ(renew(p, made.text("refresh_token")).text("error"), "invalid_grant");
+  });
+  add("revoking a dead token: 400 invalid_token", observed, [](Probe& p) {
+    const Answer answer = p.raw("POST", "/revoke", form({{"token", "nope"}}), {{"Content-Type", kForm}});
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.text("error"), "invalid_token");
+  });
+  add("after a revocation the person is asked for consent again", documented, [](Probe& p) {
+    const Answer made = token(p, exchange(code(p)));
+    (void)p.raw("POST", "/revoke", form({{"token", made.text("refresh_token")}}), {{"Content-Type", kForm}});
+    EXPECT_EQ(page(p, request(p.me, {{"prompt", "(none)"}})).status, 200);
+  });
+}
+
+}  // namespace
+
+void oauth_checks(Checks& checks) {
+  page_checks(checks);
+  token_checks(checks);
+  identity_checks(checks);
+}
+
+}  // namespace contract
