@@ -10,11 +10,7 @@ using base::Json;
 
 Result<std::string> done() { return std::string(); }
 
-// To be run again under a new fence; the person is not told of it.
-bool is_passing(const Error& error) {
-  return error.code == Code::conflict || error.code == Code::cancelled || error.code == Code::unavailable || error.code == Code::timeout;
-}
-
+// Whatever it was: a run that came to nothing is repeated under a new fence, with the host's back-off. Otherwise the account would stand still.
 Error repeat(const Error& error) { return Error{Code::unavailable, error.message, error.retry_after}; }
 
 }  // namespace
@@ -46,7 +42,7 @@ Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, Shar
     reply->send(done());
     co_return Result<>{};
   }
-  reply->send(is_passing(outcome.error()) ? repeat(outcome.error()) : outcome.error());
+  reply->send(repeat(outcome.error()));
   co_return outcome.error();
 }
 
@@ -56,7 +52,7 @@ Task<> BackgroundRuns::run_records(std::int64_t fence, SharedReply reply) {
     reply->send(done());
     co_return Result<>{};
   }
-  reply->send(is_passing(changed.error()) ? repeat(changed.error()) : changed.error());
+  reply->send(repeat(changed.error()));
   co_return changed.error();
 }
 
