@@ -97,7 +97,8 @@ Result<bool> seed_database(const CrmOptions& options, const Json& seed, const gc
   {
     TRY(const auto crm, Crm::open({.data = site, .database = {}, .scrypt_cost = options.scrypt_cost}, clock, random, log));
     TRY_VOID(load_seed(*crm, seed));
-  }  // closing it writes the whole of it into the one file
+    TRY_VOID(crm->database().checkpoint());  // only the one file moves
+  }
   if (!place.parent_path().empty()) std::filesystem::create_directories(place.parent_path(), failure);
   if (failure) return cannot("create", place.parent_path(), failure);
   std::filesystem::rename(site / "crm.sqlite", place, failure);

@@ -228,6 +228,14 @@ Result<std::unique_ptr<Connection>> Database::connect(bool writable) const {
   return connection;
 }
 
+Result<> Database::checkpoint() {
+  const std::unique_lock lock(writer_mutex_, options_.busy_timeout);
+  if (!lock.owns_lock()) return Error{Code::unavailable, "the database is in use by a long transaction: repeat later", {}};
+  TRY(const auto busy, writer_->integer("PRAGMA wal_checkpoint(TRUNCATE)"));
+  if (busy.value_or(1) != 0) return Error{Code::unavailable, "the database is being read: repeat later", {}};
+  return {};
+}
+
 Database::Writer::Writer(Database& database) : database_(database), lock_(database.writer_mutex_, std::defer_lock) {}
 
 Database::Writer::~Writer() { rollback(); }

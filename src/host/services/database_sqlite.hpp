@@ -173,6 +173,9 @@ class Database {
     return work(reader.connection());
   }
 
+  // Brings everything that was committed into the one file, so that it may be moved or copied alone. unavailable: the disk is full, or somebody reads.
+  Result<> checkpoint();
+
   // An explicit write transaction for callers whose statements arrive one by one (services/sql). Rolls back unless committed. Same thread throughout.
   class Writer {
    public:
