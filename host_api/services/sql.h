@@ -21,7 +21,9 @@ typedef struct {
   /* [any] May block. fence: 0, or the number that crm.tasks/0 handed to run; a stale one answers CONFLICT, now or at commit. */
   crm_status (*begin)(const crm_host*, int32_t mode, int64_t fence, crm_tx** out, crm_error*) CRM_NOEXCEPT;
   /* Same thread as begin. row is called once per row, with values borrowed for that call; may be NULL.
-     CONFLICT: roll back and run the whole transaction again. INVALID: the statement is wrong. UNAVAILABLE: disk full or busy. */
+     CONFLICT: roll back and run the whole transaction again. INVALID: the statement is wrong. UNAVAILABLE: disk full or busy.
+     After a failure every further exec and commit answers the same status and writes nothing. A row callback may run other statements, but
+     should not change what its own query reads. */
   crm_status (*exec)(crm_tx*, crm_str sql, const crm_value* args, size_t count,
                      void (*row)(void* ctx, const crm_value*, size_t) CRM_NOEXCEPT, void* ctx, crm_error*) CRM_NOEXCEPT;
   /* Ends the transaction whatever it answers. After a failure it may have happened or not: transactions must be repeatable. */
