@@ -7,6 +7,7 @@
 #include "src/google/watch.hpp"
 #include "src/oauth/pkce.hpp"
 #include "src/store/journal.hpp"
+#include "src/sync/held.hpp"
 
 namespace gcal::plugin {
 
@@ -169,19 +170,7 @@ Task<std::size_t> SettingsPage::held_deletions(std::string account) {
 Task<> SettingsPage::decide_held_deletions(std::string account, bool apply) {
   store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
   CO_TRY(std::vector<sync::Link> links, co_await journal.held(account));
-  sync::Commit commit;
-  for (sync::Link& link : links) {
-    if (link.held_reason != sync::kHeldInferred) continue;
-    if (apply) {
-      link.held_reason.clear();
-      commit.links.push_back(std::move(link));
-      continue;
-    }
-    for (const sync::SideName side : {sync::SideName::crm, sync::SideName::google})
-      commit.dropped_observed.push_back({link.pair, side, link.end[static_cast<std::size_t>(side)].id});
-    commit.dropped_links.push_back(link.id);
-  }
-  if (!commit.empty()) CO_TRY_VOID(co_await journal.commit(std::move(commit)));
+  CO_TRY_VOID(co_await sync::decide_held(journal, std::move(links), apply ? sync::HeldDecision::remove : sync::HeldDecision::keep));
   co_return co_await requests_.now(account_key(account));
 }
 

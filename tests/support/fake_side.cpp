@@ -76,8 +76,12 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
     observation.version = std::to_string(item.revision);
     observation.kind = item.deleted ? Observation::Kind::gone : temper_ == Temper::crm ? Observation::Kind::whole : Observation::Kind::fragment;
     if (!item.deleted) observation.series = item.series;
-    page.items.push_back(std::move(observation));
     after = revision;
+    if (id == unreadable) {
+      page.unreadable.push_back({id, "start: no such day"});
+      continue;
+    }
+    page.items.push_back(std::move(observation));
   }
   page.next = page.more ? std::to_string(from) + "/" + std::to_string(after) + (page.listing ? "L" : "") : std::to_string(revision_);
   return page;
@@ -91,7 +95,8 @@ Task<ChangesPage> FakeSide::changes(std::string cursor) {
 Task<Observation> FakeSide::get(std::string id) {
   const auto effect = [&]() -> Result<Observation> {
     const auto item = items_.find(id);
-    if (!exists_ || item == items_.end()) return Error{Code::not_found, "no such event", {}};
+    if (!exists_ || item == items_.end() || (forgets_tombstones && item->second.deleted)) return Error{Code::not_found, "no such event", {}};
+    if (id == unreadable) return Error{Code::invalid, "start: no such day", {}};
     Observation observation;
     observation.id = id;
     observation.version = std::to_string(item->second.revision);
@@ -113,6 +118,7 @@ Result<Written> FakeSide::perform(const Operation& operation) {
   if (creating && item != items_.end()) return Error{Code::conflict, "the id is taken", {}};
   if (!creating && (item == items_.end() || item->second.deleted)) return Error{Code::gone, "it was deleted", {}};
   if (!creating && operation.if_version && *operation.if_version != std::to_string(item->second.revision)) return Error{Code::conflict, "another version", {}};
+  if (operation.kind == Operation::Kind::put && !refuses.empty() && operation.series.master.summary == refuses) return Error{Code::invalid, "this title is not taken", {}};
   ++writes_;
   if (operation.notify == Notify::guests) ++mails_;
   Written written{id, std::to_string(++revision_), {}};
@@ -122,6 +128,7 @@ Result<Written> FakeSide::perform(const Operation& operation) {
     target.deleted = true;
   } else if (creating || temper_ == Temper::crm) {
     target.series = as_held(operation.series, operation.link_id);
+    if (makes_uids && creating) target.series.facts.ical_uid = id + "@google.com";
   } else {
     // As PATCH does: only what differs from `before` is sent.
     const calendar::FieldSet fields = calendar::changed(operation.before, operation.series);
@@ -157,6 +164,6 @@ Task<> FakeSide::settle(std::vector<std::string> op_ids) {
   co_return Result<>{};
 }
 
-Task<bool> FakeSide::exists() { co_return exists_; }
+Task<bool> FakeSide::exists() { co_return exists_ && answers_exists; }
 
 }  // namespace gcal::support

@@ -35,6 +35,11 @@ class FakeSide final : public sync::Side {
   std::size_t writes() const { return writes_; }
   std::size_t mails() const { return mails_; }
   std::size_t page_size = 3;
+  bool answers_exists = true;       // false: the calendar is gone, though its feed still speaks
+  bool forgets_tombstones = false;  // a deleted one answers as if it had never been
+  bool makes_uids = false;          // names an iCalUID for what is created
+  std::string refuses;              // a title that this side does not take
+  std::string unreadable;           // an id that stands there and cannot be read
 
   Task<sync::ChangesPage> changes(std::string cursor) override;
   Task<sync::Observation> get(std::string id) override;
