@@ -136,7 +136,9 @@ bool load(Emulator& emulator, const std::string& argument) {
 // Written beside and renamed, readable for the owner only: the state holds tokens.
 bool write_state(Emulator& emulator, const std::string& path) {
   const std::string fresh = path + ".new";
-  const std::string text = emulator::State::save(emulator.google(), emulator.tokens()).dump();
+  gcal::base::Json document = emulator::State::save(emulator.google(), emulator.tokens());
+  document.set("channels", emulator.save_channels());
+  const std::string text = document.dump();
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return false;
   std::size_t written = 0;
@@ -198,6 +200,7 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "google_emulator: %s: %s\n", state.c_str(), loaded.error().message.c_str());
       return 2;
     }
+    emulator.restore_channels((*document)["channels"]);
     resumed = true;
   }
   if (resumed && !loads.empty()) std::fprintf(stderr, "google_emulator: %s goes on from before; --load is left out\n", state.c_str());

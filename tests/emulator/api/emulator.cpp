@@ -56,6 +56,23 @@ void Emulator::changed(const std::string& calendar_id, const std::string& email)
   }
 }
 
+Json Emulator::save_channels() const {
+  Json list = Json::array();
+  for (const auto& [id, channel] : channels_)
+    list.push(Json::object({{"id", id}, {"resource_id", channel.resource_id}, {"resource_uri", channel.resource_uri}, {"calendar_id", channel.calendar_id}, {"email", channel.email},
+                            {"client_id", channel.client_id}, {"address", channel.address}, {"token", channel.token}, {"expires", channel.expires}, {"number", channel.number}}));
+  return list;
+}
+
+void Emulator::restore_channels(const Json& list) {
+  for (const Json& json : list.items()) {
+    Channel channel{json.string("id"), json.string("resource_id"), json.string("resource_uri"), json.string("calendar_id"), json.string("email"),
+                    json.string("client_id"), json.string("address"), json.string("token"), json["expires"].as_integer(), 0};
+    channel.number = static_cast<std::uint64_t>(json["number"].as_integer());
+    channels_[channel.id] = std::move(channel);
+  }
+}
+
 void Emulator::notify(Channel& channel, const char* state) {
   channel.number += channel.number == 0 ? 1 : 1 + random_.below(3);  // numbers grow, but not by one
   Push push;

@@ -59,6 +59,9 @@ class Emulator {
   void allow_kill() { faults_.allow_kill = true; }
   Google& google() { return *google_; }
   Tokens& tokens() { return *tokens_; }
+  // The push channels outlive a restart, as Google's do: part of the document that --state keeps.
+  gcal::base::Json save_channels() const;
+  void restore_channels(const gcal::base::Json& list);
 
  private:
   friend class CalendarApi;
