@@ -1,6 +1,6 @@
 // ./dev demo, once everything is built: a world, the emulated Google and the CRM, until Ctrl-C. With --check: the story without a browser, then 0 or 1.
 
-import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 
@@ -49,9 +49,9 @@ const kTexts = {
     ended: 'Beendet.',
     text: (o) => `
   CRM                 ${o.crm}
-  Google (Emulator)   ${o.google}     Lenas Google-Kalender, zum Danebenlegen
+  Google (Emulator)   ${o.google}   Lenas Google-Kalender, zum Danebenlegen
 
-  Anmelden als        ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password}   ${user.role === 'admin' ? 'Administratorin' : user === o.seller ? 'Vertrieb: die Hauptperson' : 'Vertrieb'}`).join('\n                      ')}
+  Anmelden als        ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password.padEnd(16)} ${user.role === 'admin' ? 'Administratorin' : user === o.seller ? 'Vertrieb: die Hauptperson' : 'Vertrieb'}`).join('\n                      ')}
 
   So geht es (der OAuth-Client ist schon eingetragen):
    1. Melden Sie sich im CRM als ${o.seller.email} an.
@@ -74,9 +74,9 @@ const kTexts = {
     ended: 'Ended.',
     text: (o) => `
   CRM                 ${o.crm}
-  Google (emulator)   ${o.google}     Lena's Google calendar, to put beside it
+  Google (emulator)   ${o.google}   Lena's Google calendar, to put beside it
 
-  Log in as           ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password}   ${user.role === 'admin' ? 'administrator' : user === o.seller ? 'sales: the main person' : 'sales'}`).join('\n                      ')}
+  Log in as           ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password.padEnd(16)} ${user.role === 'admin' ? 'administrator' : user === o.seller ? 'sales: the main person' : 'sales'}`).join('\n                      ')}
 
   What to do (the OAuth client is already entered):
    1. Log in to the CRM as ${o.seller.email}.
@@ -101,17 +101,20 @@ async function serve(chosen) {
 
   mkdirSync(chosen.data, {recursive: true});
   const state = join(chosen.data, 'google.state'), crmData = join(chosen.data, 'crm'), note = join(chosen.data, 'demo.json');
-  const fresh = !existsSync(note);
-  if (fresh && readdirSync(chosen.data).length > 0) throw new Refusal(`${chosen.data} is not empty and was not made by ./dev demo: choose another --data`);
+  const before = existsSync(note) ? JSON.parse(readFileSync(note, 'utf8')) : null;
+  const fresh = !before?.complete;
+  if (!before && readdirSync(chosen.data).length > 0) throw new Refusal(`${chosen.data} is not empty and was not made by ./dev demo: choose another --data`);
   let loads = [], seed = [];
   if (fresh) {
+    // What an interrupted beginning left is of no use.
+    for (const path of [crmData, state, join(chosen.data, 'world')]) rmSync(path, {recursive: true, force: true});
+    writeFileSync(note, `${JSON.stringify({complete: false})}\n`);
     const world = makeWorld({today: today()});
     if (chosen.languageWasNamed) world.crm.users = world.crm.users.map((user) => (user.email === kSalesperson.email ? {...user, locale: chosen.language} : user));
     const files = writeWorld(world, join(chosen.data, 'world'));
     loads = ['--load', files.google, '--load', `${kGoogleAccount.email}=${files.holidays}`];
     seed = ['--seed', files.crm];
   } else {
-    const before = JSON.parse(readFileSync(note, 'utf8'));
     if (before.port !== chosen.port || before.googlePort !== chosen.googlePort)
       throw new Refusal(`${chosen.data} belongs to the ports ${before.port} and ${before.googlePort}: use --port ${before.port} --google-port ${before.googlePort}, or another --data`);
     console.log(text.again(chosen.data));
@@ -131,9 +134,9 @@ async function serve(chosen) {
       const administrator = new Crm(crmOrigin);
       await administrator.login(kAdministrator);
       await storeClient(administrator);
-      writeFileSync(note, `${JSON.stringify({port: chosen.port, googlePort: chosen.googlePort})}\n`);
+      writeFileSync(note, `${JSON.stringify({complete: true, port: chosen.port, googlePort: chosen.googlePort})}\n`);
     }
-    console.log(text.text({crm: crmOrigin, google: googleOrigin, users: kUsers, seller: kSalesperson, account: kGoogleAccount.email, other: kOtherGoogleAccount.email, data: chosen.data}));
+    console.log(text.text({crm: crmOrigin, google: `${googleOrigin}/?account=${kGoogleAccount.email}`, users: kUsers, seller: kSalesperson, account: kGoogleAccount.email, other: kOtherGoogleAccount.email, data: chosen.data}));
     const stopped = new Promise((done) => ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, () => done(null))));
     const died = Promise.race([emulator.ended.then(() => emulator), host.ended.then(() => host)]);
     const first = await Promise.race([stopped, died]);
