@@ -179,6 +179,8 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
     return problem_response({403, "global", "insufficientPermissions", "Request had insufficient authentication scopes.", {}, {}});
   call.email = access->email;
   call.client_id = access->client_id;
+  if (header(request.headers, "X-Emulator-Page").empty())
+    if (const auto refused = e_.quotas_.take(call.email + "\n" + call.client_id, request.method, e_.google_->now_ms())) return problem_response(*refused);
   if (!e_.google_->account(call.email))
     return problem_response({403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.", {}, {}});
 

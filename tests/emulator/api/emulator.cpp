@@ -37,6 +37,9 @@ void Emulator::reset() {
   google_->on_change = [this](const std::string& calendar_id, const std::string& email) { changed(calendar_id, email); };
   tokens_ = std::make_unique<Tokens>(clock_, random_);
   faults_.clear();
+  quotas_.clear();
+  push_faults_ = {};
+  pushes_sent_ = pushes_lost_ = 0;
   log_.clear();
   requests_.clear();
   channels_.clear();
@@ -85,7 +88,17 @@ void Emulator::notify(Channel& channel, const char* state) {
                   {"X-Goog-Message-Number", std::to_string(channel.number)},
                   {"User-Agent", "APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)"}};
   if (!channel.token.empty()) push.headers.emplace_back("X-Goog-Channel-Token", channel.token);
-  pushes_.push_back(std::move(push));
+  const auto chance = [&] { return static_cast<double>(next_random(push_faults_.random) >> 11) * 0x1.0p-53; };
+  if (push_faults_.lose > 0 && chance() < push_faults_.lose) {
+    ++pushes_lost_;
+    return;
+  }
+  const int copies = push_faults_.duplicate > 0 && chance() < push_faults_.duplicate ? 2 : 1;
+  for (int i = 0; i < copies; ++i) {
+    if (push_faults_.delay_ms > 0) push.delay_ms = static_cast<std::int64_t>(chance() * static_cast<double>(push_faults_.delay_ms));
+    ++pushes_sent_;
+    pushes_.push_back(push);
+  }
   if (on_push) on_push();
 }
 

@@ -12,6 +12,7 @@
 #include "tests/emulator/api/message.hpp"
 #include "tests/emulator/api/request_log.hpp"
 #include "tests/emulator/controls/faults.hpp"
+#include "tests/emulator/controls/quotas.hpp"
 #include "tests/emulator/model/google.hpp"
 #include "tests/emulator/oauth/tokens.hpp"
 
@@ -42,6 +43,14 @@ struct Push {
   std::string address;
   Fields headers;
   int attempt = 0;
+  std::int64_t delay_ms = 0;  // a fault: not before so long
+};
+
+// What goes wrong with notifications, each with its probability; the seed makes a run repeatable.
+struct PushFaults {
+  double lose = 0, duplicate = 0;
+  std::int64_t delay_ms = 0;  // each message waits a random time up to this: they overtake each other
+  std::uint64_t random = 0;
 };
 
 class SigningKey;
@@ -81,6 +90,9 @@ class Emulator {
   std::unique_ptr<Tokens> tokens_;
   std::unique_ptr<SigningKey> key_;
   Faults faults_;
+  Quotas quotas_;
+  PushFaults push_faults_;
+  std::uint64_t pushes_sent_ = 0, pushes_lost_ = 0;
   RequestLog log_;
   std::uint64_t version_ = 0;                      // raised by whatever the page shows
   std::map<std::string, std::uint64_t> requests_;  // "GET /calendar/v3/calendars/{calendarId}/events"

@@ -62,6 +62,31 @@ Response Controls::handle(const Request& request) {
   }
   if (path.starts_with("/faults/") && request.method == "DELETE")
     return e_.faults_.remove(std::strtoull(path.c_str() + 8, nullptr, 10)) ? done() : json_response(404, Json::object({{"error", "no such fault"}}));
+  if (path == "/quotas" && post) {
+    e_.quotas_.clear();
+    e_.quotas_.limits.per_user = body["per_user_per_minute"].as_integer(0);
+    e_.quotas_.limits.per_project = body["per_project_per_minute"].as_integer(0);
+    e_.quotas_.limits.patch_units = body.contains("patch_units") ? body["patch_units"].as_integer(3) : 3;
+    return done();
+  }
+  if (path == "/push" && post) {
+    PushFaults faults;
+    faults.lose = body["lose"].as_double(0);
+    faults.duplicate = body["duplicate"].as_double(0);
+    faults.delay_ms = body["delay_ms"].as_integer(0);
+    faults.random = static_cast<std::uint64_t>(body["seed"].as_integer(1));
+    if (!(faults.lose >= 0 && faults.lose <= 1 && faults.duplicate >= 0 && faults.duplicate <= 1) || faults.delay_ms < 0 || faults.delay_ms > 3'600'000)
+      return wrong("lose and duplicate are probabilities, delay_ms is at most an hour");
+    e_.push_faults_ = faults;
+    return done();
+  }
+  if (path == "/oauth" && post) {
+    Tokens& tokens = *e_.tokens_;
+    if (body.contains("access_seconds")) tokens.lifetime_seconds = body["access_seconds"].as_integer(3599);
+    if (body.contains("grant_seconds")) tokens.grant_seconds = body["grant_seconds"].as_integer(0);
+    if (body.contains("rotate_refresh_tokens")) tokens.rotate = body["rotate_refresh_tokens"].as_bool();
+    return done();
+  }
   if (path == "/clock" && post) {
     const Json& advance = body["advance"];  // seconds
     if (!advance.is_number()) return wrong("advance is a number of seconds");
@@ -153,7 +178,8 @@ Response Controls::stats() const {
     kinds.set(mail.kind, kinds[mail.kind].as_integer(0) + static_cast<std::int64_t>(mail.recipients.size()));
     mails.push(Json::object({{"kind", mail.kind}, {"calendar", mail.calendar_id}, {"event", mail.event_id}, {"summary", mail.summary}, {"recipients", std::move(to)}, {"at", timestamp(mail.at)}}));
   }
-  return json_response(200, Json::object({{"requests", std::move(requests)}, {"total", total}, {"writes", e_.google_->writes()}, {"fault_hits", e_.faults_.hits()}, {"mails", std::move(mails)},
+  return json_response(200, Json::object({{"requests", std::move(requests)}, {"total", total}, {"writes", e_.google_->writes()}, {"fault_hits", e_.faults_.hits()}, {"quota_refusals", e_.quotas_.refused()},
+                                          {"pushes_sent", e_.pushes_sent_}, {"pushes_lost", e_.pushes_lost_}, {"mails", std::move(mails)},
                                           {"mails_by_event", std::move(by_event)},
                                           {"now", timestamp(e_.google_->now_ms())}}));
 }

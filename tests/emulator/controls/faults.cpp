@@ -39,16 +39,16 @@ const char* usual_domain(int status) {
   return status == 410 ? "calendar" : "global";
 }
 
-// SplitMix64: the same seed hits the same requests.
-bool chance(Fault& fault) {
-  std::uint64_t z = fault.random += 0x9E3779B97F4A7C15u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  z ^= z >> 31;
-  return static_cast<double>(z >> 11) * 0x1.0p-53 < fault.probability;
-}
+bool chance(Fault& fault) { return static_cast<double>(next_random(fault.random) >> 11) * 0x1.0p-53 < fault.probability; }
 
 }  // namespace
+
+std::uint64_t next_random(std::uint64_t& state) {
+  std::uint64_t z = state += 0x9E3779B97F4A7C15u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
 
 Outcome<std::uint64_t> Faults::add(const Json& rule) {
   const Json& match = rule["match"];

@@ -34,6 +34,9 @@ struct Fault {
   std::uint64_t hits = 0;
 };
 
+// SplitMix64: the same seed hits the same requests. Moves `state` on.
+std::uint64_t next_random(std::uint64_t& state);
+
 class Faults {
  public:
   Outcome<std::uint64_t> add(const gcal::base::Json& rule);

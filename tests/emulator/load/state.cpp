@@ -109,7 +109,7 @@ Json State::save(const Google& google, const Tokens& tokens) {
   Json refresh = Json::array(), access = Json::array(), consents = Json::array(), clients = Json::array();
   for (const auto& [text, token] : tokens.refresh_)
     refresh.push(Json::object({{"token", text}, {"email", token.email}, {"client", token.client_id}, {"scopes", scopes_json(token.scopes)}, {"order", token.order},
-                               {"dead", token.dead}}));
+                               {"dead", token.dead}, {"expires", token.expires}}));
   for (const auto& [text, token] : tokens.access_)
     access.push(Json::object({{"token", text}, {"email", token.email}, {"client", token.client_id}, {"refresh", token.refresh_token},
                               {"scopes", scopes_json(token.scopes)}, {"expires", token.expires}}));
@@ -160,7 +160,8 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
   }
   for (const Json& json : document["refresh_tokens"].items()) {
     tokens.refresh_[json.string("token")] = {json.string("email"), json.string("client"), split_scopes(json.string("scopes")),
-                                             static_cast<std::uint64_t>(json["order"].as_integer()), json["dead"].as_bool()};
+                                             static_cast<std::uint64_t>(json["order"].as_integer()), json["dead"].as_bool(),
+                                             json["expires"].as_integer()};
     tokens.order_ = std::max(tokens.order_, static_cast<std::uint64_t>(json["order"].as_integer()));
   }
   for (const Json& json : document["access_tokens"].items())

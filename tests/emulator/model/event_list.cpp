@@ -153,7 +153,8 @@ class Lister {
 
  private:
   std::int64_t key_of(const Event& event) const {
-    return query_.order_by == "updated" ? event.updated : event.start.at.time_since_epoch().count();
+    if (query_.order_by != "updated") return event.start.at.time_since_epoch().count();
+    return event.stamp / 1000 == event.updated ? event.stamp : event.updated * 1000;  // two changes of one millisecond stay in their order
   }
 
   bool includes_single(const Event& event) const {

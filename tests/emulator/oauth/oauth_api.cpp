@@ -232,7 +232,10 @@ Response OAuthApi::exchange(const net::Parameters& form, const std::string& clie
   code->used = true;
   const std::string refresh = code->offline ? e_.tokens_->issue_refresh(code->email, client_id, code->scopes) : "";
   Json body = token_answer(code->email, client_id, code->scopes, refresh, code->nonce);
-  if (!refresh.empty()) body.set("refresh_token", refresh);
+  if (!refresh.empty()) {
+    body.set("refresh_token", refresh);
+    if (e_.tokens_->grant_seconds > 0) body.set("refresh_token_expires_in", e_.tokens_->grant_seconds);
+  }
   return json_response(200, body);
 }
 
@@ -242,7 +245,13 @@ Response OAuthApi::renew(const net::Parameters& form, const std::string& client_
   const RefreshToken* known = e_.tokens_->refresh(text);
   if (!known || known->client_id != client_id) return oauth_error(400, "invalid_grant", "Bad Request");
   if (known->dead || !e_.google_->account(known->email)) return oauth_error(400, "invalid_grant", "Token has been expired or revoked.");
-  return json_response(200, token_answer(known->email, client_id, known->scopes, text, ""));
+  if (!e_.tokens_->rotate) return json_response(200, token_answer(known->email, client_id, known->scopes, text, ""));
+  const RefreshToken old = *known;
+  e_.tokens_->refresh(text)->dead = true;
+  const std::string next = e_.tokens_->issue_refresh(old.email, client_id, old.scopes);
+  Json body = token_answer(old.email, client_id, old.scopes, next, "");
+  body.set("refresh_token", next);
+  return json_response(200, body);
 }
 
 Json OAuthApi::token_answer(const std::string& email, const std::string& client_id, const Scopes& scopes, const std::string& refresh_token,

@@ -58,7 +58,7 @@ std::string Tokens::issue_refresh(const std::string& email, const std::string& c
   if (living.size() >= kMaxRefreshTokens)
     (*std::min_element(living.begin(), living.end(), [](const auto* a, const auto* b) { return a->order < b->order; }))->dead = true;
   const std::string text = "1//0" + base::new_secret(random_);
-  refresh_[text] = {email, client_id, scopes, ++order_, false};
+  refresh_[text] = {email, client_id, scopes, ++order_, false, grant_seconds > 0 ? now() + grant_seconds * 1000 : 0};
   return text;
 }
 
@@ -75,7 +75,9 @@ const AccessToken* Tokens::access(const std::string& token) const {
 
 RefreshToken* Tokens::refresh(const std::string& token) {
   const auto found = refresh_.find(token);
-  return found == refresh_.end() ? nullptr : &found->second;
+  if (found == refresh_.end()) return nullptr;
+  if (found->second.expires > 0 && found->second.expires <= now()) found->second.dead = true;
+  return &found->second;
 }
 
 bool Tokens::revoke(const std::string& token) {

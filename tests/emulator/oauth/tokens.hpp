@@ -37,6 +37,7 @@ struct RefreshToken {
   Scopes scopes;
   std::uint64_t order = 0;
   bool dead = false;
+  std::int64_t expires = 0;  // milliseconds; 0: never
 };
 
 struct AuthorizationCode {
@@ -53,6 +54,8 @@ class Tokens {
   // Once one client is registered, only registered ones are known; before, any id and secret pass.
   std::map<std::string, Client> clients;
   std::int64_t lifetime_seconds = 3599;
+  std::int64_t grant_seconds = 0;  // a time-limited grant, or a project in Testing (604800); 0: refresh tokens do not run out
+  bool rotate = false;             // each refresh answers a new refresh token and the old one dies
 
   std::string issue_code(AuthorizationCode code);
   AuthorizationCode* code(const std::string& text);

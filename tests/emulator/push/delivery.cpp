@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "tests/emulator/api/emulator.hpp"
 
@@ -90,6 +91,10 @@ struct Delivery::Impl {
         at = late.erase(at);
       }
       for (Push& push : now) {
+        if (push.delay_ms > 0) {
+          late.push_back({Steady::now() + std::chrono::milliseconds{std::exchange(push.delay_ms, 0)}, std::move(push)});
+          continue;
+        }
         const long status = post(curl, push);
         const bool again = status == 0 || status == 500 || status == 502 || status == 503 || status == 504;
         if (again && ++push.attempt < kMaxAttempts) late.push_back({Steady::now() + std::chrono::milliseconds{250 << push.attempt}, std::move(push)});

@@ -281,6 +281,26 @@ void token_checks(Checks& checks) {
     EXPECT_EQ(answer.text("error"), "invalid_grant");
     EXPECT_EQ(answer.text("error_description"), "Token has been expired or revoked.");
   });
+  add("a time-limited grant: refresh_token_expires_in, then invalid_grant", documented, [](Probe& p) {
+    (void)p.control("POST", "/oauth", js("{'grant_seconds':604800}"));
+    const Answer made = token(p, exchange(code(p)));
+    (void)p.control("POST", "/oauth", js("{'grant_seconds':0}"));
+    EXPECT_EQ(made.dump("refresh_token_expires_in"), "604800");
+    EXPECT_EQ(renew(p, made.text("refresh_token")).status, 200);
+    (void)p.control("POST", "/clock", js("{'advance':604801}"));
+    const Answer later = renew(p, made.text("refresh_token"));
+    EXPECT_EQ(later.text("error"), "invalid_grant");
+    EXPECT_EQ(later.text("error_description"), "Token has been expired or revoked.");
+  });
+  add("a rotated refresh token replaces the old one", documented, [](Probe& p) {
+    const std::string first = token(p, exchange(code(p))).text("refresh_token");
+    (void)p.control("POST", "/oauth", js("{'rotate_refresh_tokens':true}"));
+    const std::string next = renew(p, first).text("refresh_token");
+    (void)p.control("POST", "/oauth", js("{'rotate_refresh_tokens':false}"));
+    EXPECT_NE(next, "");
+    EXPECT_EQ(renew(p, first).text("error"), "invalid_grant");
+    EXPECT_EQ(renew(p, next).status, 200);
+  });
   add("over 100 refresh tokens for one person and client: the oldest dies without a word", documented, [](Probe& p) {
     const auto made = [&] { return p.control("POST", "/tokens", Json::object({{"email", p.me.email}, {"scopes", "calendar"}, {"client_id", "many"}})).text("refresh_token"); };
     const std::string oldest = made();

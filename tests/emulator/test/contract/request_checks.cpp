@@ -265,6 +265,24 @@ void fault_checks(Checks& checks) {
     EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{}}")).status, 400);
     EXPECT_EQ(p.control("POST", "/faults", js("{'probability':2,'effect':{'status':500}}")).status, 400);
   });
+  add("quotas: a minute for each person; a PATCH costs three; a refused call costs nothing", [](Probe& p) {
+    const std::string id = p.insert(timed("A")).text("id");
+    EXPECT_EQ(p.control("POST", "/quotas", js("{'per_user_per_minute':5}")).status, 200);
+    EXPECT_EQ(p.patch(event_path(id), js("{'summary':'B'}")).status, 200);
+    const Answer refused = p.patch(event_path(id), js("{'summary':'C'}"));
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(refused.reason(), "userRateLimitExceeded");
+    EXPECT_EQ(p.events().status, 200);
+    EXPECT_EQ(p.events().status, 200);
+    EXPECT_EQ(p.events().status, 403);
+    (void)p.control("POST", "/clock", js("{'advance':61}"));
+    EXPECT_EQ(p.events().status, 200);
+    (void)p.control("POST", "/quotas", js("{}"));
+  });
+  add("a write with a broken mask has not happened", [](Probe& p) {
+    EXPECT_EQ(p.insert(timed("A"), "?fields=items(").status, 400);
+    EXPECT_EQ(p.events().count(), 0u);
+  });
   add("the page's requests are neither counted nor hit", [](Probe& p) {
     fault(p, "{'status':500}");
     EXPECT_EQ(p.get("/calendars/primary/events", {{"X-Emulator-Page", "1"}}).status, 200);
