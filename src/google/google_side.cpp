@@ -1,5 +1,7 @@
 #include "src/google/google_side.hpp"
 
+#include <charconv>
+
 #include "src/calendar/diff.hpp"
 #include "src/calendar/recurrence.hpp"
 #include "src/sync/identity.hpp"
@@ -79,11 +81,16 @@ struct GoogleSide::Position {
   static Position of(const std::string& cursor) {
     if (cursor.starts_with(kListing)) return {cursor.substr(kListing.size()), {}, false};
     if (!cursor.starts_with(kPaging)) return {{}, cursor, true};
-    const std::size_t space = cursor.find(' ');
-    return {cursor.substr(kPaging.size(), space - kPaging.size()), space == std::string::npos ? std::string() : cursor.substr(space + 1), false};
+    // "page:<length of the page token>:<page token><sync token>": neither token's letters are ours to guess.
+    const std::size_t colon = cursor.find(':', kPaging.size());
+    if (colon == std::string::npos) return {};  // damaged: everything is listed anew
+    std::size_t length = 0;
+    std::from_chars(cursor.data() + kPaging.size(), cursor.data() + colon, length);
+    if (length == 0 || length >= cursor.size() - colon) return {};
+    return {cursor.substr(colon + 1, length), cursor.substr(colon + 1 + length), false};
   }
   std::string after(const std::string& next_page) const {
-    return listing() ? std::string(kListing) + next_page : std::string(kPaging) + next_page + " " + sync_token;
+    return listing() ? std::string(kListing) + next_page : std::string(kPaging) + std::to_string(next_page.size()) + ":" + next_page + sync_token;
   }
 };
 

@@ -22,7 +22,7 @@ class GoogleSide final : public sync::Side {
   GoogleSide(Client& client, base::Log& log, std::string calendar, std::string time_zone)
       : client_(client), log_(log), calendar_(std::move(calendar)), time_zone_(std::move(time_zone)) {}
 
-  // The cursor is Google's sync token; a page position is "list:<page token>" or "page:<page token> <sync token>".
+  // The cursor is Google's sync token; a page position is "list:<page token>" or "page:<length>:<page token><sync token>".
   Task<sync::ChangesPage> changes(std::string cursor) override;
   Task<sync::Observation> get(std::string id) override;
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
