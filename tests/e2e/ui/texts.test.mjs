@@ -1,5 +1,6 @@
 // Both languages say the same things, and every key that the pages use exists.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -49,4 +50,11 @@ test('a lead as a form and back', () => {
   assert.deepEqual(checkRecord({ ...recordValues(), name: ' ', emails: ['a@x.y', 'A@x.y', 'no'] }), { name: 'record.error.name', 'emails.1': 'record.error.email_twice', 'emails.2': 'record.error.email' });
   assert.equal(initials('<b>Eve</b> Attack'), 'BA');
   assert.equal(initials('  '), '?');
+});
+
+test('every module parses', () => {
+  for (const name of modules) {
+    const { status, stderr } = spawnSync(process.execPath, ['--check', '--input-type=module'], { input: read(name), encoding: 'utf8' });
+    assert.equal(status, 0, `${name}: ${stderr}`);
+  }
 });

@@ -1,5 +1,5 @@
 // From a click to a saved appointment: which dialog is open, what is asked first, what is shown meanwhile, and what happens on a refusal.
-// Used by the calendar and by cards. `show(key, occurrence)` draws a change before it is saved and answers what takes it back; `reload()` fetches anew.
+// Used by the calendar and by cards. `show(key, occurrence)` draws a change before it is saved and answers what takes it back; `reload()` fetches anew; `onNew(day)` brings a new one into view.
 import { toast } from '../components/toast.js';
 import { html, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
@@ -47,7 +47,7 @@ export function scopesOf(page, occurrence, changes) {
   return first ? ['this', 'all'] : ['this', 'following', 'all'];
 }
 
-export function useAppointments({ calendars, zone, show, reload }) {
+export function useAppointments({ calendars, zone, show, reload, onNew = () => {} }) {
   const [dialog, setDialog] = useState(null);
   const serial = useRef(0);
   const close = () => setDialog(null);
@@ -74,6 +74,7 @@ export function useAppointments({ calendars, zone, show, reload }) {
     close();
     const pending = pendingOf(values);
     const release = show(keyOf(pending), pending);
+    onNew(values.start_day);
     try {
       const saved = await create(values.calendar, eventOf(values));
       offerUndo(t('saved.created'), saved, reload);

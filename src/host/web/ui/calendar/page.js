@@ -11,7 +11,7 @@ import { useStore } from '../store.js';
 import { CalendarList } from './calendar_list.js';
 import { useAppointments } from './dialogs.js';
 import { createCalendarStore } from './store.js';
-import { addDays, isDay } from './times.js';
+import { addDays, isDay, rfc3339 } from './times.js';
 import { CalendarView } from './view.js';
 
 const isNarrow = () => innerWidth < 720;
@@ -66,7 +66,13 @@ export function CalendarPage() {
     localStorage.setItem(kRemember, name);
     full.current?.changeView(name);
   };
-  const appointments = useAppointments({ calendars: list, zone, show: store.show, reload: store.loadOccurrences });
+  // A new appointment may be outside of what is shown: another week, or the small hours.
+  const onNew = (day) => {
+    const shown = full.current?.view;
+    if (shown && (day < rfc3339(shown.currentStart.getTime(), zone).slice(0, 10) || day >= rfc3339(shown.currentEnd.getTime(), zone).slice(0, 10))) full.current.gotoDate(day);
+    setTimeout(() => document.querySelector('.fc-box .ev-pending')?.scrollIntoView({ block: 'nearest' }), 60);
+  };
+  const appointments = useAppointments({ calendars: list, zone, show: store.show, reload: store.loadOccurrences, onNew });
   const create = () => list.length && appointments.openNew();
   const toggle = (calendar, visible) => store.setVisible(calendar, visible).catch((failure) => toast(messageOf(failure), { kind: 'bad' }));
   const makeDefault = (calendar) => store.setDefault(calendar).then(() => toast(t('calendar.default_changed'))).catch((failure) => toast(messageOf(failure), { kind: 'bad' }));

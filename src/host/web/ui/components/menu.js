@@ -33,7 +33,9 @@ function MenuList({ items, close, label }) {
     buttons[next % buttons.length].focus();
   };
   return html`<div class="menu" role="menu" aria-label=${label} ref=${ref} onKeyDown=${onKey}>
-    ${items.filter(Boolean).map((item) => (item.heading
+    ${items.filter(Boolean).map((item) => (item.divider
+      ? html`<div class="menu-divider" role="separator"></div>`
+      : item.heading
       ? html`<div class="menu-heading" role="presentation">${item.heading}</div>`
       : html`<button type="button" role=${'checked' in item ? 'menuitemradio' : 'menuitem'} aria-checked=${'checked' in item ? String(item.checked) : undefined} class=${item.danger ? 'danger' : ''} disabled=${item.disabled}
           onClick=${() => { close(); item.action(); }}><${Icon} name=${item.icon || (item.checked ? 'check' : 'none')} /><span>${item.label}</span></button>`))}

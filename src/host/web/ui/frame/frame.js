@@ -33,7 +33,7 @@ function UserMenu({ user }) {
     { label: t('help.keyboard'), icon: 'keyboard', action: () => dispatchEvent(new CustomEvent('crm-help')) },
     { heading: t('settings.theme') },
     ...['', 'light', 'dark'].map((theme) => ({ label: t(`settings.theme.${theme || 'system'}`), checked: user.theme === theme, action: () => change({ theme }) })),
-    { heading: '' },
+    { divider: true },
     { label: t('action.log_out'), icon: 'log-out', action: () => logOut() },
   ];
   return html`<${Menu} label=${t('nav.user')} items=${items} trigger=${({ open, toggle }) => html`

@@ -4,11 +4,15 @@ import { html } from '../html.js';
 import { hasText, t } from '../i18n.js';
 import { href } from '../router.js';
 
-export const needsPerson = (account) => ['needs_auth', 'attention'].includes(account.health?.state) && account.state !== 'disconnected';
+const decisions = (account) => (account.health?.attention || []).filter((item) => item.action);
 
-export function healthText(account) {
-  const { reason, args } = account.health || {};
-  return reason && hasText(reason) ? t(reason, args || {}) : t('account.attention');
+export const needsPerson = (account) => account.state === 'active' && (['needs_auth', 'attention'].includes(account.health?.state) || decisions(account).length > 0);
+
+export const attentionText = (item) => (item?.key && hasText(item.key) ? t(item.key, item.args || {}) : t('account.attention'));
+
+function healthText(account) {
+  const { state, reason, args } = account.health;
+  return attentionText(['needs_auth', 'attention'].includes(state) ? { key: reason, args } : decisions(account)[0]);
 }
 
 export function HealthLine({ accounts }) {

@@ -9,8 +9,8 @@ import { Button, Empty, Icon, LoadError, Skeleton } from '../components/basics.j
 import { Confirm } from '../components/dialog.js';
 import { Menu } from '../components/menu.js';
 import { toast } from '../components/toast.js';
-import { html, useEffect, useState } from '../html.js';
-import { messageOf, t } from '../i18n.js';
+import { html, useEffect, useRef, useState } from '../html.js';
+import { messageOf, number, t } from '../i18n.js';
 import { onLive } from '../live.js';
 import { go, href } from '../router.js';
 import { zone as userZone } from '../session.js';
@@ -66,9 +66,10 @@ export function CardPage({ kind, id }) {
   const [editing, setEditing] = useState(false);
   const [erasing, setErasing] = useState(false);
   const zone = userZone();
+  const wanted = useRef(20);  // how many past ones; a person may ask for more
   const load = async () => {
     try {
-      setRecord(await api.get(`/api/${kind}/${api.segment(id)}`));
+      setRecord(await api.get(api.query(`/api/${kind}/${api.segment(id)}`, { past: wanted.current })));
       setError(null);
     } catch (failure) {
       setError(failure);
@@ -112,7 +113,7 @@ export function CardPage({ kind, id }) {
     <section aria-label=${t('card.upcoming')}><h2 class="section-title">${t('card.upcoming')}${record.upcoming.length > 0 && html` <span class="muted">${record.upcoming.length}</span>`}</h2>
       ${record.upcoming.length ? list(record.upcoming) : html`<${Empty} icon="calendar-days" title=${t('card.no_upcoming')} text=${emails.size ? t('card.no_upcoming_text') : t('card.no_address_text')} />`}</section>
     ${record.past_total > 0 && html`<section aria-label=${t('card.past')}><button type="button" class="fold" aria-expanded=${String(past)} onClick=${() => setPast(!past)}><${Icon} name=${past ? 'chevron-down' : 'chevron-right'} />${t('card.past')} <span class="muted">${record.past_total}</span></button>
-      ${past && html`${list(record.past)}${record.past.length < record.past_total && html`<p class="muted">${t('card.past_more', { count: record.past_total - record.past.length })}</p>`}`}</section>`}
+      ${past && html`${list(record.past)}${record.past.length < record.past_total && html`<div class="more"><${Button} onClick=${() => { wanted.current += 50; load(); }}>${t('records.more', { count: number(record.past_total - record.past.length) })}<//></div>`}`}</section>`}
     ${editing && html`<${RecordForm} kind=${kind} record=${record} onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); load(); }} />`}
     ${erasing && html`<${Confirm} title=${t('record.delete_title')} action=${t('action.delete')} danger onConfirm=${erase} onClose=${() => setErasing(false)}><p dir="auto"><strong>${record.name}</strong></p><p>${t('record.delete_text')}</p><//>`}
     ${appointments.element}

@@ -3,11 +3,12 @@ import * as api from '../api.js';
 import { Button, Dot, Icon, ProgressBar, Switch } from '../components/basics.js';
 import { Confirm } from '../components/dialog.js';
 import { Menu } from '../components/menu.js';
-import { toast } from '../components/toast.js';
+import { dismissToast, toast } from '../components/toast.js';
 import { html, useEffect, useState } from '../html.js';
 import { hasText, messageOf, number, t } from '../i18n.js';
 import { calendarName } from '../calendar/form.js';
 import { formatAgo } from '../calendar/format.js';
+import { attentionText } from '../frame/health_line.js';
 import { beginFlow } from './begin_flow.js';
 
 const kLook = { ok: ['good', 'circle-check'], working: ['info', 'refresh-cw'], waiting: ['warn', 'cloud-off'], needs_auth: ['bad', 'unplug'], attention: ['warn', 'triangle-alert'], off: ['info', 'circle-pause'] };
@@ -58,7 +59,8 @@ export function AccountCard({ account, plugin, calendars, reload }) {
   const [confirm, setConfirm] = useState(false);
   const [busy, setBusy] = useState(false);
   const { state, text } = stateOf(account);
-  const [kind, icon] = kLook[state];
+  // Visible, but nothing of it is the default: that is no fault, yet no green light either.
+  const [kind, icon] = state === 'ok' && !account.default_calendar ? ['info', 'info'] : kLook[state];
   const health = account.health || {};
   const attention = (health.attention || []).filter((item) => item.key !== health.reason);
   const synced = timeOf(health.synced_at);
@@ -72,6 +74,12 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       toast(messageOf(error), { kind: 'bad' });
     }
     reload();
+  };
+  // The host answers when the cycle has ended, which may take a while: first that it began, then that it is done.
+  const sync = async () => {
+    const began = toast(t('account.sync_started'));
+    await act('sync', 'account.synced');
+    dismissToast(began);
   };
   const flow = async (name, wanted) => {
     setBusy(true);
@@ -89,7 +97,7 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       <div class="account-name"><h3 class="clip" dir="auto" title=${account.title}>${account.title || plugin}</h3><p class="muted clip">${plugin} · <span dir="ltr">${account.identity}</span></p></div>
       ${state === 'needs_auth' && html`<${Button} kind="primary" class="small" busy=${busy} onClick=${() => flow('reauth')}>${t('account.reconnect')}<//>`}
       <${Menu} label=${t('account.menu', { name: account.title })} items=${[
-        !paused && state !== 'needs_auth' && { label: t('account.sync'), icon: 'refresh-cw', action: () => act('sync', 'account.sync_started') },
+        !paused && state !== 'needs_auth' && { label: t('account.sync'), icon: 'refresh-cw', action: sync },
         { label: t('account.options'), icon: 'sliders-horizontal', action: () => flow('options', 'calendars') },
         paused ? { label: t('account.resume'), icon: 'play', action: () => act('resume', 'account.resumed') } : { label: t('account.pause'), icon: 'pause', action: () => setConfirm(true) },
         { label: t('account.disconnect'), icon: 'unplug', danger: true, action: () => flow('options', 'disconnect') },
@@ -97,7 +105,8 @@ export function AccountCard({ account, plugin, calendars, reload }) {
     </header>
     <div class="account-state"><p class=${`state ${kind}`} dir="auto"><${Icon} name=${icon} /><span>${text}</span></p>
       ${health.progress?.total > 0 && html`<div class="account-progress"><${ProgressBar} done=${health.progress.done} total=${health.progress.total} /><span class="muted">${t('progress.of', { done: number(health.progress.done), total: number(health.progress.total) })}</span></div>`}
-      ${attention.map((item) => html`<p class="attention" dir="auto"><${Icon} name="info" />${hasText(item.key) ? t(item.key, item.args || {}) : t('account.attention')}</p>`)}
+      ${attention.map((item) => html`<div class="attention"><${Icon} name=${item.action ? 'triangle-alert' : 'info'} /><span dir="auto">${attentionText(item)}</span>
+        ${item.action === 'options' && html`<${Button} class="small" busy=${busy} onClick=${() => flow('options', item.key.split('.').pop())}>${t('account.decide')}<//>`}</div>`)}
     </div>
     <dl class="facts account-facts">
       <div><dt>${t('accounts.default')}</dt><dd class="clip" dir="auto">${standard ? calendarName(standard) : '–'}</dd></div>

@@ -1,0 +1,320 @@
+// The pages of crm_host in a browser: what they promise about editing, series, refusals, conflicts, undo, drafts, the keyboard and hostile content. No Google account
+// is connected: browser.test.mjs plays the article. One host for all tests; each makes appointments of its own.
+
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+
+import {chromium} from 'playwright-core';
+
+import {storeClient} from './support/setup.mjs';
+import {Stage, today} from './support/stage.mjs';
+import {until} from './support/until.mjs';
+import {next, plus} from './world/days.mjs';
+import {kAdministrator, kSalesperson} from './world/people.mjs';
+import {makeWorld} from './world/world.mjs';
+
+const kZone = 'Europe/Berlin';
+let stage;
+let browser;
+let crm;
+let monday;
+
+before(async () => {
+  const world = makeWorld({today: today()});
+  stage = await Stage.open({world});
+  await storeClient(await stage.login(kAdministrator));
+  crm = await stage.login(kSalesperson);
+  browser = await chromium.launch({executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
+  monday = next(plus(world.today, 7), 'MO');
+});
+after(async () => {
+  await browser?.close();
+  await stage?.close();
+});
+
+const at = (day, time) => ({date_time: `${day}T${time}:00${Number(day.slice(5, 7)) > 3 && Number(day.slice(5, 7)) < 10 ? '+02:00' : '+01:00'}`, time_zone: kZone});
+const appointment = (summary, day, from = '10:00', to = '11:00', more = {}) => ({summary, start: at(day, from), end: at(day, to), ...more});
+
+/** A page of the salesperson at `hash`; ends with the test and fails it on any complaint of the browser but `allowed` refusals. */
+async function open(t, hash, {allowed = [], ...options} = {}) {
+  const context = await browser.newContext({locale: 'en-GB', timezoneId: kZone, viewport: {width: 1280, height: 900}, ...options});
+  const [name, value] = crm.cookie.split('=');
+  await context.addCookies([{name, value, url: stage.crmOrigin}]);
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && !allowed.some((status) => message.text().includes(String(status))) && complaints.push(message.text()));
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(complaints, []);
+  });
+  await page.addInitScript(() => localStorage.setItem('crm.calendar.view', 'timeGridWeek'));
+  await page.goto(`${stage.crmOrigin}/${hash}`);
+  return page;
+}
+
+const week = (t, options) => open(t, `#/calendar?date=${monday}`, options);
+const entry = (page, title) => page.locator('.fc-box').getByText(title, {exact: true}).first();
+const button = (page, name) => page.getByRole('button', {name, exact: true});
+const editing = async (page, title) => {
+  await entry(page, title).click();
+  await button(page, 'Edit').click();
+  return page.getByRole('dialog', {name: 'Edit appointment'});
+};
+const titles = async (from = monday, to = plus(monday, 28)) => (await crm.occurrences(`${from}T00:00:00Z`, `${to}T00:00:00Z`)).map((one) => one.summary);
+
+test('GivenAnEmptyHour_WhenDraggedOver_ThenTheFormHasItsTimesAndTheAppointmentCanBeTakenBack', async (t) => {
+  const page = await week(t);
+  const column = page.locator('.cal-head').nth(1);
+  await column.waitFor();
+  await until('the hours', async () => (await page.locator('.cal-slot').count()) > 10);
+  const head = await column.boundingBox();
+  const hour = async (text) => (await page.locator('.cal-slot').getByText(text, {exact: true}).first().boundingBox()).y;
+  const [from, to] = [await hour('16:00'), await hour('17:00')];
+  const x = head.x + head.width / 2;
+  await page.mouse.move(x, from + 4);
+  await page.mouse.down();
+  await page.mouse.move(x, (from + to) / 2, {steps: 4});
+  await page.mouse.move(x, to - 4, {steps: 4});
+  await page.mouse.up();
+  const dialog = page.getByRole('dialog', {name: 'New appointment'});
+  await dialog.getByLabel('Title', {exact: true}).fill('Dragged into being');
+  assert.equal(await dialog.getByLabel('Start time').inputValue(), '16:00');
+  assert.equal(await dialog.getByLabel('End time').inputValue(), '17:00');
+  await button(page, 'Save').click();
+  await entry(page, 'Dragged into being').waitFor();
+  await until('it in the CRM', async () => (await titles()).includes('Dragged into being'));
+  await button(page, 'Undo').click();
+  await until('it gone', async () => !(await titles()).includes('Dragged into being'));
+  await until('the page to follow', async () => (await page.getByText('Dragged into being').count()) === 0);
+});
+
+test('GivenAnAppointment_WhenDraggedToAnotherDay_ThenItMovesAndItsLengthStays', async (t) => {
+  const {id} = await crm.create(appointment('Moves on', plus(monday, 2), '18:00', '19:30'));
+  const page = await week(t);
+  const box = await entry(page, 'Moves on').boundingBox();
+  const column = await page.locator('.cal-head').nth(3).boundingBox();
+  await page.mouse.move(box.x + 8, box.y + 6);
+  await page.mouse.down();
+  await page.mouse.move(column.x + column.width / 2, box.y + 10, {steps: 8});
+  await page.mouse.move(column.x + column.width / 2, box.y + 6, {steps: 3});
+  await page.mouse.up();
+  await until('the move', async () => (await crm.event(id)).event.start.date_time.startsWith(plus(monday, 3)));
+  const {event} = await crm.event(id);
+  assert.equal(Date.parse(event.end.date_time) - Date.parse(event.start.date_time), 90 * 60_000);
+  assert.equal(event.start.time_zone, kZone);
+});
+
+test('GivenASeries_WhenEditedInThreeScopes_ThenJustThoseOccurrencesChange', async (t) => {
+  await crm.create(appointment('Daily round', monday, '08:00', '08:30', {recurrence: ['RRULE:FREQ=DAILY;COUNT=5']}));
+  const page = await week(t);
+  const change = async (nth, title, scope) => {
+    await page.locator('.fc-box .ev').filter({hasText: 'Daily round'}).nth(nth).click();
+    await button(page, 'Edit').click();
+    const dialog = page.getByRole('dialog', {name: 'Edit appointment'});
+    await dialog.getByLabel('Title', {exact: true}).fill(title);
+    await dialog.getByRole('button', {name: 'Save', exact: true}).click();
+    const ask = page.getByRole('dialog', {name: 'Save change'});
+    await ask.getByText(scope).click();
+    await ask.getByRole('button', {name: 'Save', exact: true}).click();
+    await entry(page, title).waitFor();
+  };
+  await change(1, 'Only Tuesday', 'Only this appointment');
+  await until('one change', async () => (await titles()).filter((one) => one === 'Only Tuesday').length === 1 && (await titles()).filter((one) => one === 'Daily round').length === 4);
+  await change(2, 'From Thursday', 'This and all following');
+  await until('two following', async () => (await titles()).filter((one) => one === 'From Thursday').length === 2 && (await titles()).filter((one) => one === 'Daily round').length === 2);
+});
+
+test('GivenAWeeklyRule_WhenChosenInTheEditor_ThenTheDocumentHasItAndARuleTheEditorDoesNotKnowIsKept', async (t) => {
+  const page = await week(t);
+  await entry(page, 'Daily round').waitFor();
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog', {name: 'New appointment'});
+  await dialog.getByLabel('Title', {exact: true}).fill('By rule');
+  await dialog.getByLabel('Start date').fill(monday);
+  await dialog.getByLabel('Start time').fill('07:00');
+  await dialog.getByLabel('Repeats').selectOption('weekly');
+  await dialog.getByRole('button', {name: 'Thursday'}).click();
+  await dialog.getByLabel('Ends', {exact: true}).last().selectOption('count');
+  await dialog.getByLabel('Appointments').fill('4');
+  await dialog.getByText('Weekly on Monday and Thursday, 4 times').waitFor();
+  await button(page, 'Save').click();
+  const made = await until('the series', async () => (await crm.occurrences(`${monday}T00:00:00Z`, `${plus(monday, 28)}T00:00:00Z`)).find((one) => one.summary === 'By rule'));
+  assert.deepEqual((await crm.event(made.event)).event.recurrence, ['RRULE:FREQ=WEEKLY;BYDAY=MO,TH;COUNT=4']);
+
+  const rule = ['RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1'];
+  const {id} = await crm.create(appointment('First workday', monday, '06:00', '06:30', {recurrence: rule}));
+  const form = await editing(page, 'First workday');
+  await form.getByText('This rule stays as it is').waitFor();
+  await form.getByLabel('Location').fill('Room 1');
+  await form.getByRole('button', {name: 'Save', exact: true}).click();
+  await page.getByText('All appointments of the series').click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Save', exact: true}).click();
+  await until('the location', async () => (await crm.event(id)).event.location === 'Room 1');
+  assert.deepEqual((await crm.event(id)).event.recurrence, rule);
+});
+
+test('GivenAChangeMeanwhile_WhenSaved_ThenTheFormShowsBothAndSavesOnlyTheOwnField', async (t) => {
+  const {id} = await crm.create(appointment('Contested', plus(monday, 4)));
+  const page = await week(t, {allowed: [409]});
+  const form = await editing(page, 'Contested');
+  await form.getByLabel('Title', {exact: true}).fill('Mine');
+  await crm.change(id, {location: 'Theirs'});
+  await form.getByRole('button', {name: 'Save', exact: true}).click();
+  await page.getByText('This appointment was changed in the meantime.').waitFor();
+  assert.equal(await page.getByLabel('Title', {exact: true}).inputValue(), 'Mine');
+  assert.equal(await page.getByLabel('Location').inputValue(), 'Theirs');
+  await button(page, 'Save').click();
+  await until('both changes', async () => {
+    const {event} = await crm.event(id);
+    return event.summary === 'Mine' && event.location === 'Theirs';
+  });
+});
+
+test('GivenARefusal_WhenSaved_ThenTheFormComesBackAsTypedWithTheReason', async (t) => {
+  const page = await week(t, {allowed: [503]});
+  await page.locator('.ev').first().waitFor();
+  await page.route('**/api/events', (route) => route.fulfill({status: 503, contentType: 'application/json', body: JSON.stringify({error: {code: 'unavailable', key: 'error.unavailable', args: {}, message: 'no'}})}), {times: 1});
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog', {name: 'New appointment'});
+  await dialog.getByLabel('Title', {exact: true}).fill('Not lost');
+  await dialog.getByLabel('Location').fill('Here');
+  await button(page, 'Save').click();
+  await page.getByText('Not saved.').waitFor();
+  assert.equal(await dialog.getByLabel('Title', {exact: true}).inputValue(), 'Not lost');
+  assert.equal(await dialog.getByLabel('Location').inputValue(), 'Here');
+  await dialog.getByLabel('Start date').fill(monday);
+  await dialog.getByLabel('Start time').fill('12:00');
+  await button(page, 'Save').click();
+  await until('the second try', async () => (await titles()).includes('Not lost'));
+});
+
+test('GivenHostileTexts_WhenShown_ThenTheyAreText', async (t) => {
+  const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+  const day = plus(monday, 5);
+  await crm.create(appointment(hostile, day, '09:00', '12:00', {location: hostile, description: `<b>bold</b><br>${hostile}&lt;i&gt;`, attendees: [{email: 'x@example.com', name: hostile, partstat: 'accepted'}]}));
+  const contact = await crm.call('POST', '/api/contacts', {name: hostile, company: hostile, emails: ['x@example.com'], phone: '', title: 'مدير'});
+  const page = await week(t);
+  await entry(page, hostile).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Contact', {exact: true}).waitFor();
+  assert.match(await dialog.locator('.description').innerText(), /^bold\n/);
+  await page.keyboard.press('Escape');
+  await page.goto(`${stage.crmOrigin}/#/contacts/${contact.id}`);
+  await page.getByRole('heading', {name: hostile}).waitFor();
+  await page.getByRole('button', {name: hostile}).first().waitFor();
+  assert.match(await page.title(), /CRM/);
+  assert.equal(await page.locator('main img, main script').count(), 0);
+});
+
+test('GivenAGuest_WhenTyped_ThenTheChipSaysLeadOrContactAndTheAddressIsSaved', async (t) => {
+  const lead = (await crm.records('leads', '', 1)).items[0];
+  const page = await week(t);
+  await page.locator('.ev').first().waitFor();
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog', {name: 'New appointment'});
+  await dialog.getByLabel('Title', {exact: true}).fill('With guests');
+  await dialog.getByLabel('Start date').fill(monday);
+  await dialog.getByLabel('Start time').fill('14:00');
+  await dialog.getByLabel('Guests').fill(lead.emails[0]);
+  await page.locator('.combo-list [role=option]').first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await dialog.locator('.guest.leads').getByText(lead.name).waitFor();
+  await dialog.getByLabel('Guests').fill('nobody');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('That isn’t an email address.').waitFor();
+  await dialog.getByLabel('Guests').fill('stranger@elsewhere.example');
+  await page.keyboard.press('Enter');
+  await dialog.locator('.guest.unknown').getByText('stranger@elsewhere.example').waitFor();
+  await button(page, 'Save').click();
+  const made = await until('the appointment', async () => (await crm.occurrences(`${monday}T00:00:00Z`, `${plus(monday, 2)}T00:00:00Z`)).find((one) => one.summary === 'With guests'));
+  assert.deepEqual(made.guests.map((guest) => guest.email).sort(), [lead.emails[0], 'stranger@elsewhere.example'].sort());
+});
+
+test('GivenTheKeyboardAlone_WhenADialogOpensAndCloses_ThenTheFocusReturnsAndTypedTextIsNotDropped', async (t) => {
+  await crm.create(appointment('By keyboard', plus(monday, 1), '13:00', '14:00'));
+  const page = await week(t);
+  const event = page.locator('.fc-box .ev').filter({hasText: 'By keyboard'}).first();
+  await event.focus();
+  await page.keyboard.press('Enter');
+  await button(page, 'Edit').waitFor();
+  await page.keyboard.press('Escape');
+  await until('the focus back', async () => event.evaluate((element) => element === document.activeElement));
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', {name: 'Keyboard shortcuts'}).waitFor();
+  await page.keyboard.press('c');
+  assert.equal(await page.getByRole('dialog').count(), 1, 'a key of the page does nothing behind a dialog');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await page.getByRole('dialog', {name: 'New appointment'}).waitFor();
+  await page.keyboard.type('Half');
+  await page.keyboard.press('Escape');
+  await page.getByText('Discard your changes?').waitFor();
+  await button(page, 'Keep editing').click();
+  assert.equal(await page.getByLabel('Title', {exact: true}).inputValue(), 'Half');
+  await page.keyboard.press('Escape');
+  await button(page, 'Discard').click();
+  await until('no dialog', async () => (await page.getByRole('dialog').count()) === 0);
+});
+
+test('GivenALead_WhenCreatedEditedAndDeleted_ThenErrorsStandAtTheirFieldsAndTheListFollows', async (t) => {
+  const page = await open(t, '#/leads');
+  await button(page, 'New lead').click();
+  const dialog = page.getByRole('dialog', {name: 'New lead'});
+  await button(page, 'Save').click();
+  await dialog.getByText('Enter a name.').waitFor();
+  await dialog.getByLabel('Name', {exact: true}).fill('Åse Østergård');
+  await dialog.getByLabel('Email address', {exact: true}).fill('no address');
+  await button(page, 'Save').click();
+  await dialog.getByText('That isn’t an email address.').waitFor();
+  await dialog.getByLabel('Email address', {exact: true}).fill('aase@ostergaard.example');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', {name: 'Åse Østergård'}).waitFor();
+  await page.getByText('No upcoming appointments').waitFor();
+  await crm.create(appointment('With Åse', plus(monday, 1), '15:00', '16:00', {attendees: [{email: 'AASE@ostergaard.example ', partstat: 'tentative'}]}));
+  await page.getByText('With Åse').waitFor();
+  await page.getByText('Maybe', {exact: true}).waitFor();
+  await button(page, 'More actions').click();
+  await page.getByRole('menuitem', {name: 'Delete'}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Delete', exact: true}).click();
+  await page.getByRole('heading', {name: 'Leads'}).waitFor();
+  assert.equal((await crm.records('leads', 'Østergård')).total, 0);
+});
+
+test('S12_GivenAnUnfinishedSetUp_WhenComingBack_ThenItCanBeResumedOrDropped', async (t) => {
+  const page = await open(t, '#/settings/calendars');
+  await button(page, '+ Add Google Calendar').click();
+  await page.getByRole('link', {name: 'Continue to Google'}).waitFor();
+  await page.getByRole('link', {name: 'Calendar accounts'}).click();
+  await page.getByText('set-up not finished').waitFor();
+  await page.getByRole('link', {name: 'Resume'}).click();
+  await page.getByRole('link', {name: 'Continue to Google'}).waitFor();
+  await button(page, 'Cancel').click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Drop', exact: true}).click();
+  await page.getByText('No calendar account yet').waitFor();
+  await until('no draft', async () => (await crm.flows()).length === 0);
+  assert.equal(await page.getByText('set-up not finished').count(), 0);
+});
+
+test('GivenLanguageAndTheme_WhenChosen_ThenThePageFollowsAtOnce', async (t) => {
+  const page = await open(t, '#/settings/profile');
+  await page.getByLabel('Language').selectOption('de');
+  await page.getByRole('heading', {name: 'Sprache und Darstellung'}).waitFor();
+  await page.getByLabel('Darstellung').selectOption('dark');
+  await until('the dark theme', async () => (await page.evaluate(() => document.documentElement.dataset.theme)) === 'dark');
+  await crm.call('PATCH', '/api/me', {locale: '', theme: ''});
+});
+
+test('GivenAPhone_WhenTheCalendarOpens_ThenTheBarIsBelowAndADialogIsASheet', async (t) => {
+  const page = await week(t, {viewport: {width: 360, height: 740}});
+  await page.getByRole('navigation').first().waitFor();
+  const bar = await page.getByRole('navigation').first().boundingBox();
+  assert.ok(bar.y > 600 && bar.width === 360);
+  await button(page, 'New appointment').click();
+  const dialog = await page.getByRole('dialog').boundingBox();
+  assert.equal(dialog.width, 360);
+  assert.equal(Math.round(dialog.y + dialog.height), 740);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360), 'nothing reaches beyond the screen');
+});
