@@ -114,8 +114,9 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
   const std::string old_id = old_default == stored.end() ? std::string() : old_default->id;
   const std::string new_id = new_default ? new_default->id : std::string();
   if (old_id != new_id) {
+    const bool guests_too = new_default && config.guests_too == config.default_calendar;
     if (new_default && old_default != stored.end() && old_default->state == PairState::live)
-      CO_TRY_VOID(co_await copy_to_new_default(parts, journal, *old_default, *new_default, fence));
+      CO_TRY_VOID(co_await copy_to_new_default(parts, journal, *old_default, *new_default, guests_too, fence));
     if (new_default) {
       if (new_default->state == PairState::live) CO_TRY_VOID(co_await parts.host.set_default_calendar(account.user, new_default->crm_calendar));
     } else {

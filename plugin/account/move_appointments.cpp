@@ -28,11 +28,12 @@ Result<> judged(const std::vector<Json>& results) {
   return {};
 }
 
-// Without guests and organised by the account's owner: a copy of it concerns nobody else.
-bool concerns_nobody_else(const calendar::Series& series) {
-  if (!series.facts.organized_by_self || series.facts.type != calendar::EventType::standard) return false;
-  const auto alone = [](const calendar::Event& event) { return std::ranges::all_of(event.attendees, [](const calendar::Attendee& one) { return one.self || one.resource; }); };
-  return alone(series.master) && std::ranges::all_of(series.occurrences, [&](const auto& entry) { return entry.second.cancelled || alone(entry.second.event); });
+// The account organises it itself, so that it may stand in another of its calendars.
+bool is_own(const calendar::Series& series) { return series.facts.organized_by_self && series.facts.type == calendar::EventType::standard; }
+
+bool has_guests(const calendar::Series& series) {
+  const auto invited = [](const calendar::Event& event) { return std::ranges::any_of(event.attendees, [](const calendar::Attendee& one) { return !one.self && !one.resource; }); };
+  return invited(series.master) || std::ranges::any_of(series.occurrences, [&](const auto& entry) { return !entry.second.cancelled && invited(entry.second.event); });
 }
 
 }  // namespace
@@ -72,7 +73,22 @@ Task<> move_existing(Parts& parts, std::string user, settings::Existing which, s
   co_return Error{Code::unavailable, "appointments are being edited while they are moved; the rest follows", {}};
 }
 
-Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, std::int64_t fence) {
+Task<settings::Copyable> count_copyable(store::SqlJournal& journal, const sync::Pair& from) {
+  settings::Copyable count;
+  std::string after;
+  for (;;) {
+    CO_TRY(const std::vector<sync::Link> links, co_await journal.links(from.id, after, kPage));
+    if (links.empty()) co_return count;
+    after = links.back().id;
+    for (const sync::Link& link : links) {
+      const sync::End& end = link.end[static_cast<std::size_t>(sync::SideName::crm)];
+      if (!end.agreed || link.held_reason == sync::kRetired || !is_own(end.series)) continue;
+      ++(has_guests(end.series) ? count.with_guests : count.alone);
+    }
+  }
+}
+
+Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, bool guests_too, std::int64_t fence) {
   std::string after;
   for (;;) {
     CO_TRY(std::vector<sync::Link> links, co_await journal.links(from.id, after, kPage));
@@ -82,7 +98,7 @@ Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync:
     std::vector<std::string> ids;
     for (sync::Link& link : links) {
       const sync::End& end = link.end[static_cast<std::size_t>(sync::SideName::crm)];
-      if (!end.agreed || !concerns_nobody_else(end.series)) continue;
+      if (!end.agreed || !is_own(end.series) || (has_guests(end.series) && !guests_too)) continue;
       ids.push_back(end.id);
       by_crm_id.emplace(end.id, std::move(link));
     }

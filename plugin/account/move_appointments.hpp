@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plugin/parts.hpp"
+#include "src/settings/flow.hpp"
 #include "src/store/journal.hpp"
 #include "src/sync/ports.hpp"
 
@@ -29,7 +30,11 @@ Task<ExistingAppointments> existing_appointments(Parts& parts, std::string user)
 // Repeatable: what was moved already is not met again.
 Task<> move_existing(Parts& parts, std::string user, settings::Existing which, std::string into_calendar, std::int64_t fence);
 
-// Those that the account organises and that have no guests move to the new default; their links to the old one are retired. Nothing is removed at Google.
-Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, std::int64_t fence);
+// What a new default calendar would take over from `from`.
+Task<settings::Copyable> count_copyable(store::SqlJournal& journal, const sync::Pair& from);
+
+// Those that the account organises move to the new default, those with guests only if `guests_too`; their links to the old one are retired. Nothing is
+// removed at Google.
+Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, bool guests_too, std::int64_t fence);
 
 }  // namespace gcal::plugin

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugin/account/move_appointments.hpp"
 #include "plugin/adapters/channel_store.hpp"
 #include "src/google/calendar_list.hpp"
 #include "src/google/watch.hpp"
@@ -136,6 +137,14 @@ Task<settings::AccountConfig> SettingsPage::config(std::string account) {
 Task<> SettingsPage::change_config(std::string account, settings::AccountConfig config) {
   CO_TRY_VOID(co_await parts_.host.put_config(account, std::move(config)));
   co_return co_await requests_.now(account_key(account));
+}
+
+Task<settings::Copyable> SettingsPage::copyable(std::string account) {
+  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(std::move(account)));
+  const auto home = std::ranges::find_if(pairs, [](const sync::Pair& pair) { return pair.mode == sync::PairMode::two_way && pair.state == sync::PairState::live; });
+  if (home == pairs.end()) co_return settings::Copyable();
+  co_return co_await count_copyable(journal, *home);
 }
 
 Task<> SettingsPage::set_account_state(std::string account, std::string state) {

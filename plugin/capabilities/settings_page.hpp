@@ -38,6 +38,7 @@ class SettingsPage final : private settings::FlowPorts {
   Task<settings::PreviewState> preview(std::string account, std::string user, std::vector<settings::RemoteCalendar> visible) override;
   Task<settings::AccountConfig> config(std::string account) override;
   Task<> change_config(std::string account, settings::AccountConfig config) override;
+  Task<settings::Copyable> copyable(std::string account) override;
   Task<> set_account_state(std::string account, std::string state) override;
   Task<std::size_t> held_deletions(std::string account) override;
   Task<> decide_held_deletions(std::string account, bool apply) override;

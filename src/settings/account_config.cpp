@@ -19,6 +19,7 @@ Json to_json(const AccountConfig& config) {
   const char* existing = config.existing == Existing::all ? "all" : config.existing == Existing::future ? "future" : "none";
   Json json = Json::object({{"sub", config.sub}, {"email", config.email}, {"name", config.name}, {"visible", std::move(visible)},
                             {"default_calendar", config.default_calendar}, {"existing", existing}});
+  if (!config.guests_too.empty()) json.set("guests_too", config.guests_too);
   if (!config.draft.empty()) json.set("draft", config.draft);
   return json;
 }
@@ -30,6 +31,7 @@ AccountConfig account_config_from_json(const Json& json) {
   config.name = json.string("name");
   for (const Json& calendar : json["visible"].items()) config.visible.push_back(remote_calendar_from_json(calendar));
   config.default_calendar = json.string("default_calendar");
+  config.guests_too = json.string("guests_too");
   config.draft = json.string("draft");
   const std::string& existing = json.string("existing");
   config.existing = existing == "all" ? Existing::all : existing == "future" ? Existing::future : Existing::none;

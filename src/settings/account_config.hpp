@@ -32,6 +32,7 @@ struct AccountConfig {
   std::vector<RemoteCalendar> visible;
   std::string default_calendar;        // a Google calendar id; "" = the CRM's own calendar: nothing is written to Google
   Existing existing = Existing::none;  // done once, then reset to none
+  std::string guests_too{};            // the default calendar for which a person said that appointments with guests are copied too (decision 10)
   std::string draft{};                 // the account id under which the set-up ran; taken over once, then cleared
 
   friend bool operator==(const AccountConfig&, const AccountConfig&) = default;

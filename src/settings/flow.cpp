@@ -46,6 +46,12 @@ AccountChoice first_choice(const std::vector<RemoteCalendar>& calendars, const s
   return choice;
 }
 
+std::string name_of(const std::vector<RemoteCalendar>& calendars, const std::string& id) {
+  for (const RemoteCalendar& calendar : calendars)
+    if (calendar.id == id) return calendar.name;
+  return id;
+}
+
 // Failures of a consent or of the first call become a closing page; the host deletes the draft, nothing is left behind.
 Json abort_for(const Error& error) {
   switch (error.code) {
@@ -187,6 +193,7 @@ Task<Json> Flow::reauth(Request request) {
 Task<Json> Flow::options(Request request) {
   if (request.step.empty() || request.step == "menu") co_return co_await options_menu(std::move(request));
   if (request.step == "calendars") co_return co_await options_calendars(std::move(request));
+  if (request.step == "default") co_return co_await options_default(std::move(request));
   if (request.step == "held") co_return co_await options_held(std::move(request));
   if (request.step == "disconnect") co_return co_await options_disconnect(std::move(request));
   if (request.step == "pause" || request.step == "resume") {
@@ -235,7 +242,24 @@ Task<Json> Flow::options_calendars(Request request) {
   for (RemoteCalendar& old : config.visible)
     if (std::ranges::find(calendars, old.id, &RemoteCalendar::id) == calendars.end()) visible.push_back(std::move(old));
   config.visible = std::move(visible);
-  config.default_calendar = choice.default_calendar;
+  config.guests_too.clear();
+  const std::string before = std::exchange(config.default_calendar, choice.default_calendar);
+  if (!before.empty() && !config.default_calendar.empty() && before != config.default_calendar) {
+    CO_TRY(const Copyable copyable, co_await ports_.copyable(request.account));
+    if (copyable.alone + copyable.with_guests > 0) {
+      request.memo.set("config", to_json(config));
+      co_return form_step(default_form("default", copyable.alone, copyable.with_guests, name_of(config.visible, before), name_of(config.visible, config.default_calendar)), request.memo);
+    }
+  }
+  CO_TRY_VOID(co_await ports_.change_config(request.account, config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+}
+
+// Decision 10: the person has seen the numbers.
+Task<Json> Flow::options_default(Request request) {
+  if (!request.memo.contains("config")) co_return Error{Code::invalid, "this step follows the form of the calendars", {}};
+  AccountConfig config = account_config_from_json(request.memo["config"]);
+  if (request.input["with_guests"].as_bool()) config.guests_too = config.default_calendar;
   CO_TRY_VOID(co_await ports_.change_config(request.account, config));
   co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }

@@ -41,6 +41,12 @@ struct PreviewState {
   std::optional<PreviewNumbers> numbers;
 };
 
+// What a change of the default calendar would copy.
+struct Copyable {
+  std::size_t alone = 0;        // the account's own appointments without guests
+  std::size_t with_guests = 0;  // its own with guests: only on an explicit yes
+};
+
 class FlowPorts {
  public:
   virtual ~FlowPorts() = default;
@@ -65,6 +71,7 @@ class FlowPorts {
   virtual Task<AccountConfig> config(std::string account) = 0;
   // Stores the config and asks for a cycle: the pairs follow it.
   virtual Task<> change_config(std::string account, AccountConfig config) = 0;
+  virtual Task<Copyable> copyable(std::string account) = 0;  // out of the present default calendar
   virtual Task<> set_account_state(std::string account, std::string state) = 0;  // active | paused | disconnected
   virtual Task<std::size_t> held_deletions(std::string account) = 0;
   virtual Task<> decide_held_deletions(std::string account, bool apply) = 0;
@@ -93,6 +100,7 @@ class Flow {
   Task<Json> finish(Request request);
   Task<Json> options_menu(Request request);
   Task<Json> options_calendars(Request request);
+  Task<Json> options_default(Request request);
   Task<Json> options_held(Request request);
   Task<Json> options_disconnect(Request request);
 

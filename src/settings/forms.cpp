@@ -126,6 +126,22 @@ Existing existing_choice(const Json& input) {
   return value == "all" ? Existing::all : value == "future" ? Existing::future : Existing::none;
 }
 
+Form default_form(const std::string& step, std::size_t alone, std::size_t with_guests, const std::string& from, const std::string& to) {
+  Form form;
+  form.step = step;
+  form.title = "options.default.title";
+  form.description = "options.default.description";
+  form.args = Json::object({{"count", alone}, {"guests", with_guests}, {"from", from}, {"to", to}});
+  form.last = true;
+  form.submit = "options.default.change";
+  Json& properties = form.schema.set("properties", Json::object());
+  if (with_guests > 0) {
+    properties.set("with_guests", Json::object({{"type", "boolean"}, {"title", "options.default.with_guests"}, {"default", false}}));
+    form.values = Json::object({{"with_guests", false}});
+  }
+  return form;
+}
+
 Form credentials_form(const std::string& step, const std::string& callback_url) {
   Form form;
   form.step = step;

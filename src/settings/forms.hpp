@@ -44,6 +44,9 @@ struct PreviewNumbers {
 Form preview_form(const std::string& step, const PreviewNumbers& numbers, const AccountChoice& choice);
 Existing existing_choice(const Json& input);
 
+// What happens to the appointments of the old default calendar; asks about those with guests only where there are some.
+Form default_form(const std::string& step, std::size_t alone, std::size_t with_guests, const std::string& from, const std::string& to);
+
 Form credentials_form(const std::string& step, const std::string& callback_url);
 FieldErrors check_credentials(const Json& input);
 

@@ -230,6 +230,19 @@ TEST_F(AccountRuns, Decision10_D01_GivenAnotherDefault_WhenItRuns_ThenOwnAppoint
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair", "Visit"));
 }
 
+TEST_F(AccountRuns, Decision10_GivenAnExplicitYes_WhenTheDefaultChanges_ThenAppointmentsWithGuestsAreCopiedWithoutAMail) {
+  Json meeting = google_timed("Meeting", "2026-07-01T19:00:00+02:00", "2026-07-01T21:00:00+02:00");
+  meeting.set("attendees", Json::array({Json::object({{"email", "guest@example.com"}})}));
+  add_at_google(kMe, meeting);
+  connect({kMe, kTeam}, kMe);
+  run();
+  change([](settings::AccountConfig& config) { config.default_calendar = config.guests_too = kTeam; });
+  run();
+  EXPECT_THAT(at_google(kTeam), ElementsAre("Fair", "Meeting", "Visit"));
+  EXPECT_THAT(in_crm(kMe), IsEmpty());
+  EXPECT_EQ(http_.count("POST", "sendUpdates=all"), 0u);
+}
+
 TEST_F(AccountRuns, P16_GivenTheGrantIsRevoked_WhenItRuns_ThenOnePersonMustActAndNothingIsAskedAnyMore) {
   connect({kMe}, kMe);
   run();

@@ -21,6 +21,7 @@ class FakePorts final : public FlowPorts {
   PreviewState state{800, 800, PreviewNumbers{.appointments = 800, .existing_future = 3, .existing_all = 12}};
   AccountConfig stored{"sub-1", "me@gmail.example", "Sales", {}, "", Existing::none};
   std::size_t held = 0;
+  Copyable movable{};
   std::vector<std::string> calls;
 
   Task<FlowUser> user(std::string id) override { co_return FlowUser{id, administrator, ""}; }
@@ -46,6 +47,7 @@ class FakePorts final : public FlowPorts {
     stored = config;
     co_return Result<>{};
   }
+  Task<Copyable> copyable(std::string) override { co_return movable; }
   Task<> set_account_state(std::string, std::string state_name) override { return note("state:" + state_name); }
   Task<std::size_t> held_deletions(std::string) override { co_return held; }
   Task<> decide_held_deletions(std::string, bool) override { return note("decide"); }

@@ -122,5 +122,30 @@ TEST_F(FlowTest, P23_GivenADisconnect_WhenNotConfirmed_ThenNothingHappensYet) {
   EXPECT_TRUE(called("revoke"));
 }
 
+TEST_F(FlowTest, Decision10_GivenAnotherDefault_WhenSaved_ThenTheNumbersAreShownFirst_AndGuestsNeedAYes) {
+  ports.stored.visible = ports.list;
+  ports.stored.default_calendar = "me@gmail.example";
+  ports.movable = {12, 3};
+  send("options", "calendars", Json::object());
+  const Json input = Json::object({{"name", "Sales"}, {"visible", Json::Array{"me@gmail.example", "team"}}, {"default_calendar", "team"}});
+  const Json numbers = send("options", "calendars", input);
+  ASSERT_EQ(numbers.string("step"), "default");
+  EXPECT_EQ(numbers["args"]["count"].as_integer(), 12);
+  EXPECT_EQ(numbers["args"]["guests"].as_integer(), 3);
+  EXPECT_EQ(ports.stored.default_calendar, "me@gmail.example");  // nothing before the person agrees
+
+  EXPECT_EQ(send("options", "default", Json::object({{"with_guests", false}})).string("type"), "finish");
+  EXPECT_EQ(ports.stored.default_calendar, "team");
+  EXPECT_EQ(ports.stored.guests_too, "");
+}
+
+TEST_F(FlowTest, Decision10_GivenNothingToCopy_WhenTheDefaultChanges_ThenNoQuestionIsAsked) {
+  ports.stored.visible = ports.list;
+  ports.stored.default_calendar = "me@gmail.example";
+  send("options", "calendars", Json::object());
+  const Json done = send("options", "calendars", Json::object({{"name", "Sales"}, {"visible", Json::Array{"me@gmail.example", "team"}}, {"default_calendar", "team"}}));
+  EXPECT_EQ(done.string("type"), "finish");
+}
+
 }  // namespace
 }  // namespace gcal::settings
