@@ -1,0 +1,13 @@
+// The body of a batch.
+#include "tests/emulator/test/in_process.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static emulator::InProcess google;
+  emulator::Request request;
+  request.method = "POST";
+  request.path = "/batch/calendar/v3";
+  request.headers = {{"Authorization", "Bearer " + google.token}, {"Content-Type", "multipart/mixed; boundary=b"}};
+  request.body.assign(reinterpret_cast<const char*>(data), size);
+  (void)google.emulator.handle(request);
+  return 0;
+}
