@@ -67,6 +67,14 @@ test('a rule in an unusual spelling is not rewritten by a change elsewhere', () 
   assert.deepEqual(changesOf(shown, { ...shown, location: 'Wien' }), { location: 'Wien' });
 });
 
+test('a formatted description is edited as words, and stays formatted while nobody does', () => {
+  const before = values({ ...kEvent, description: '<b>Agenda</b><br>Eins &amp; zwei' });
+  assert.equal(before.description, 'Agenda\nEins & zwei');
+  assert.ok(before.formatted);
+  assert.deepEqual(changesOf(before, { ...before, location: '' }), { location: null });
+  assert.deepEqual(changesOf(before, { ...before, description: 'Neu' }), { description: 'Neu' });
+});
+
 test('a new appointment carries what was typed and no defaults', () => {
   const fresh = { ...newValues({ startMs: Date.UTC(2026, 10, 24, 8), endMs: Date.UTC(2026, 10, 24, 9), zone: kZone, calendar: 'c1' }), summary: '<b>x</b>' };
   assert.deepEqual(eventOf(fresh), { summary: '<b>x</b>', start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: kZone }, end: { date_time: '2026-11-24T10:00:00+01:00', time_zone: kZone } });

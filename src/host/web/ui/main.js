@@ -19,13 +19,14 @@ class Boundary extends Component {
 }
 
 function App() {
-  const { state, version } = useStore(session);
+  const { state, version, locked } = useStore(session);
   if (state === 'loading') return null;
   if (state === 'unreachable') {
     return html`<main class="full-message"><h1>${t('error.unreachable.title')}</h1><p>${t('error.unreachable.text')}</p>
       <button class="button primary" type="button" onClick=${() => start()}>${t('action.retry')}</button></main>`;
   }
-  return state === 'in' ? html`<${Frame} key=${version} />` : html`<${LoginPage} />`;
+  if (state !== 'in') return html`<${LoginPage} />`;
+  return html`<div class="under" inert=${locked}><${Frame} key=${version} /></div>${locked && html`<div class="over"><${LoginPage} /></div>`}`;
 }
 
 render(html`<${Boundary}><${App} /><//>`, document.getElementById('app'));

@@ -5,7 +5,7 @@ import { loadPluginTexts, setLanguage } from './i18n.js';
 import { closeLive, connectLive } from './live.js';
 import { createStore } from './store.js';
 
-export const session = createStore({ state: 'loading', user: null, version: 0, expired: false });
+export const session = createStore({ state: 'loading', user: null, version: 0, locked: false });
 
 const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
@@ -24,16 +24,17 @@ async function enter({ user, csrf }) {
   setLanguage(user.locale);
   applyTheme(user.theme);
   await loadPluginTexts();
-  session.set((old) => ({ state: 'in', user, version: old.version + 1, expired: false }));
+  // The same person after an ended session finds the page, and what was typed in it, as it was.
+  session.set((old) => ({ state: 'in', user, version: old.locked && old.user?.id === user.id ? old.version : old.version + 1, locked: false }));
   connectLive();
 }
 
 export async function start() {
   setLanguage('');
   api.whenSessionEnds(() => {
-    if (session.get().state !== 'in') return;
+    if (session.get().state !== 'in' || session.get().locked) return;
     closeLive();
-    session.set({ state: 'out', user: null, expired: true });
+    session.set({ locked: true });
   });
   try {
     await enter(await api.get('/api/session', { quiet: true }));
@@ -54,7 +55,7 @@ export async function logOut() {
     api.setCsrf('');
     applyTheme('');
     setLanguage('');
-    session.set({ state: 'out', user: null, expired: false });
+    session.set({ state: 'out', user: null, locked: false });
   }
 }
 

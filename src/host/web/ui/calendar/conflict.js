@@ -13,7 +13,7 @@ function whenOf(values, zone) {
 }
 
 const kShown = {
-  summary: (values) => values.summary, when: whenOf, location: (values) => values.location, description: (values) => values.description.replace(/<[^>]*>/g, ' ').slice(0, 200),
+  summary: (values) => values.summary, when: whenOf, location: (values) => values.location, description: (values) => values.description.slice(0, 200),
   visibility: (values) => t(`appointment.visibility.${values.visibility}`), transparency: (values) => t(`appointment.shown_as.${values.transparency}`), color: (values) => t(`color.${values.color || 'calendar'}`),
   attendees: (values) => values.guests.map((guest) => guest.name || guest.email).join(', '), recurrence: (values) => recurrenceWords(values.recurrence, values.series_start || values.start_day, locale(), t),
 };

@@ -49,7 +49,7 @@ function More({ values, set }) {
   return html`<div class="row wrap">
     <${SelectField} id="ev-transparency" label=${t('appointment.shown_as')} value=${values.transparency} onChange=${(transparency) => set({ ...values, transparency })}
       options=${['opaque', 'transparent'].map((value) => ({ value, label: t(`appointment.shown_as.${value}`) }))} />
-    <${Field} id="ev-color" label=${t('appointment.color')}><div class="swatches" role="radiogroup" aria-label=${t('appointment.color')}>
+    <${Field} id="ev-color" class="color-field" label=${t('appointment.color')}><div class="swatches" role="radiogroup" aria-label=${t('appointment.color')}>
       ${['', ...kColorIds].map((id) => html`<button type="button" role="radio" aria-checked=${String(values.color === id)} class=${`swatch color-${id || 'none'}`} aria-label=${t(`color.${id || 'calendar'}`)} title=${t(`color.${id || 'calendar'}`)} onClick=${() => set({ ...values, color: id })}></button>`)}</div><//>
   </div>`;
 }
@@ -97,7 +97,7 @@ export function AppointmentForm({ draft, calendars, userZone, onSave, onDelete, 
         <select value=${values.calendar} onChange=${(event) => set({ ...values, calendar: event.target.value })} ...${described('ev-calendar', { hint: calendar?.own })}>${offered.map((item) => html`<option key=${item.id} value=${item.id} selected=${item.id === values.calendar}>${calendarName(item)}${item.is_default ? ` (${t('calendar.default')})` : ''}</option>`)}</select><${Icon} name="chevron-down" /></div><//>
       <${GuestsEditor} guests=${values.guests} known=${known} onChange=${(guests) => set({ ...values, guests })} onKnown=${(email, entry) => setKnown((old) => ({ ...old, [email]: entry }))} />
       ${text('location', t('appointment.location'))}
-      <${Field} id="ev-description" label=${t('appointment.description')}><textarea class="input" id="ev-description" rows="3" dir="auto" value=${values.description} onInput=${(event) => set({ ...values, description: event.target.value })}></textarea><//>
+      <${Field} id="ev-description" label=${t('appointment.description')} hint=${values.formatted && values.description !== before?.description ? t('appointment.formatting_lost') : ''}><textarea class="input" id="ev-description" rows="3" dir="auto" value=${values.description} onInput=${(event) => set({ ...values, description: event.target.value })}></textarea><//>
       <${Check} checked=${values.visibility === 'private' || values.visibility === 'confidential'} onChange=${(on) => set({ ...values, visibility: on ? 'private' : 'default' })}>${t('appointment.private')} <span class="muted">${t('appointment.private_hint')}</span><//>
       <${More} values=${values} set=${set} />
     </div>

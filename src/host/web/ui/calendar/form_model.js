@@ -1,6 +1,7 @@
 // The form of an appointment as values, and what of the document they change. Pure: document in, changes out; members that the form does not
 // show stay untouched, because they never travel.
 
+import { plainText } from './plain_text.js';
 import { buildRecurrence, checkRecurrence, followStart, none, parseRecurrence } from './recurrence.js';
 import { addDays, daysBetween, instantOf, isDay, isTime, isZone, rfc3339, wallOf } from './times.js';
 
@@ -39,7 +40,9 @@ export function valuesOf(page, occurrence, userZone) {
   return {
     calendar: page.calendar, summary: content.summary || '', all_day: occurrence.all_day, start_day: start.day, start_time: start.time, end_day: end.day, end_time: end.time, zone,
     end_zone: isZone(content.end?.time_zone) ? content.end.time_zone : zone,
-    location: content.location || '', description: content.description || '', visibility: content.visibility || 'default', transparency: content.transparency || 'opaque',
+    location: content.location || '',
+    // A person edits the words. While they are untouched the formatted text stays, because an unchanged member never travels.
+    description: plainText(content.description || ''), formatted: plainText(content.description || '') !== (content.description || ''), visibility: content.visibility || 'default', transparency: content.transparency || 'opaque',
     color: content.color || '', guests: content.attendees || [],
     recurrence: parseRecurrence(page.event.recurrence, seriesStart, zone, occurrence.all_day), series_start: seriesStart,
   };

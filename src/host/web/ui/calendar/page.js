@@ -90,7 +90,7 @@ export function CalendarPage() {
     <${Toolbar} title=${title} view=${view} setView=${setView} calendar=${full.current} onCreate=${create} onList=${() => setSheet(true)} />
     <div class="calendar-body">
       <aside class="calendar-side">${calendars && calendarList}</aside>
-      <div class="calendar-main">
+      <div class=${`calendar-main ${error ? 'failed' : ''}`}>
         ${error && html`<div class="calendar-error" role="alert"><${Icon} name="cloud-off" /><span>${messageOf(error)}</span><${Button} class="small" onClick=${() => { store.loadCalendars(); store.loadOccurrences(); }}>${t('action.retry')}<//></div>`}
         <div class=${`progress-line ${loading ? 'on' : ''}`} aria-hidden="true"></div>
         <${CalendarView} store=${store} zone=${zone} view=${view}

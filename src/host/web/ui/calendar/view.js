@@ -3,7 +3,7 @@ import { LoadError, Skeleton } from '../components/basics.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { currentLanguage, locale, t } from '../i18n.js';
 import { colorOf } from './colors.js';
-import { formatTime, titleOf } from './format.js';
+import { formatOwnZone, formatTime, titleOf } from './format.js';
 import { loadFullCalendar } from './loader.js';
 import { keyOf } from './store.js';
 
@@ -45,6 +45,8 @@ function contentOf(info, zone) {
     place.dir = 'auto';
     nodes.push(place);
   }
+  const own = occurrence && !info.isShort && !info.isMirror && info.view.type !== 'dayGridMonth' ? formatOwnZone(occurrence, zone) : '';
+  if (own) nodes.push(span('ev-zone', own));
   if (icons.childNodes.length) nodes.push(icons);
   return { domNodes: nodes };
 }

@@ -7,8 +7,8 @@ import { logIn, session } from '../session.js';
 import { useStore } from '../store.js';
 
 export function LoginPage() {
-  const { expired } = useStore(session);
-  const [email, setEmail] = useState('');
+  const { locked, user } = useStore(session);
+  const [email, setEmail] = useState(user?.email || '');
   const [password, setPassword] = useState('');
   const [errors, setErrors] = useState({});
   const [refusal, setRefusal] = useState(null);
@@ -18,7 +18,7 @@ export function LoginPage() {
 
   useEffect(() => {
     document.title = `${t('login.title')} – CRM`;
-    document.getElementById('login-email')?.focus();
+    document.getElementById(email ? 'login-password' : 'login-email')?.focus();
   }, []);
   useEffect(() => {
     if (pause <= 0) return undefined;
@@ -47,7 +47,7 @@ export function LoginPage() {
     <form class="login-card" ref=${form} onSubmit=${submit} novalidate>
       <img src="/ui/icon.svg" alt="" width="40" height="40" />
       <h1>${t('login.title')}</h1>
-      ${expired && !refusal && html`<${Notice}>${t('login.expired')}<//>`}
+      ${locked && !refusal && html`<${Notice}>${t('login.expired')}<//>`}
       ${refusal && html`<${Notice} kind="bad">${refusal.status === 429 ? t('login.pause', { seconds: Math.max(pause, 0) }) : messageOf(refusal)}<//>`}
       <${TextField} id="login-email" label=${t('login.email')} type="email" name="email" autocomplete="username" value=${email} onInput=${setEmail} error=${errors.email} />
       <${TextField} id="login-password" label=${t('login.password')} type="password" name="password" autocomplete="current-password" value=${password} onInput=${setPassword} error=${errors.password} />

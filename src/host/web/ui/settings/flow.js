@@ -146,7 +146,7 @@ export function FlowPage({ id }) {
     setAsking(false);
     try {
       await api.del(path);
-      toast(t('draft.dropped'));
+      if (isSetup) toast(t('draft.dropped'));
     } catch (failure) {
       if (failure.status !== 404 && failure.status !== 410) toast(messageOf(failure), { kind: 'bad' });
     }
