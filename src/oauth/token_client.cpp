@@ -101,6 +101,8 @@ Result<Identity> identity_of(std::string_view id_token, std::string_view client_
   const Result<Json> claims = Json::parse(std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size()));
   if (!claims) return bad;
   if (claims->string("aud") != client_id) return Error{Code::invalid, "Google's id_token is meant for another client", {}};
+  const std::string& issuer = claims->string("iss");
+  if (issuer != "https://accounts.google.com" && issuer != "accounts.google.com") return Error{Code::invalid, "the id_token was not issued by Google", {}};
   Identity identity{claims->string("sub"), claims->string("email")};
   if (identity.sub.empty()) return bad;
   return identity;
