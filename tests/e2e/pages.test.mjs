@@ -209,6 +209,22 @@ test('GivenAnEndedSession_WhenLoggedInAgain_ThenWhatWasTypedIsStillThere', async
   await until('it saved', async () => (await titles()).includes('Survives'));
 });
 
+test('GivenAHostThatIsAway_WhenItComesBack_ThenThePageSaysSoAndCatchesUp', async (t) => {
+  const context = await browser.newContext({locale: 'en-GB', timezoneId: kZone});
+  t.after(() => context.close());
+  const [name, value] = crm.cookie.split('=');
+  await context.addCookies([{name, value, url: stage.crmOrigin}]);
+  const page = await context.newPage();
+  await page.goto(`${stage.crmOrigin}/#/calendar?date=${monday}`);
+  await page.locator('.ev').first().waitFor();
+  await stage.host.kill();
+  await page.getByText('The connection to the CRM is interrupted.').waitFor({timeout: 15_000});
+  await stage.startHost();
+  await crm.create(appointment('While it was away', plus(monday, 3), '12:00', '13:00'));
+  await page.locator('.fc-box').getByText('While it was away').first().waitFor({timeout: 70_000});
+  assert.equal(await page.getByText('The connection to the CRM is interrupted.').count(), 0);
+});
+
 test('GivenHostileTexts_WhenShown_ThenTheyAreText', async (t) => {
   const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
   const day = plus(monday, 5);
@@ -332,8 +348,9 @@ test('GivenAPhone_WhenTheCalendarOpens_ThenTheBarIsBelowAndADialogIsASheet', asy
   const bar = await page.getByRole('navigation').first().boundingBox();
   assert.ok(bar.y > 600 && bar.width === 360);
   await button(page, 'New appointment').click();
-  const dialog = await page.getByRole('dialog').boundingBox();
-  assert.equal(dialog.width, 360);
-  assert.equal(Math.round(dialog.y + dialog.height), 740);
+  await until('the sheet to have risen', async () => {
+    const dialog = await page.getByRole('dialog').boundingBox();
+    return dialog.width === 360 && Math.round(dialog.y + dialog.height) === 740;
+  });
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360), 'nothing reaches beyond the screen');
 });

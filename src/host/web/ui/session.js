@@ -26,7 +26,8 @@ async function enter({ user, csrf }) {
   await loadPluginTexts();
   // The same person after an ended session finds the page, and what was typed in it, as it was.
   session.set((old) => ({ state: 'in', user, version: old.locked && old.user?.id === user.id ? old.version : old.version + 1, locked: false }));
-  connectLive();
+  // A refused stream: ask once who one is, which notices an ended session; any other trouble shows itself where it hurts.
+  connectLive(() => api.get('/api/session').catch(() => {}));
 }
 
 export async function start() {

@@ -89,7 +89,7 @@ export function CalendarView({ store, zone, view, onTitle, onReady, onOpen, onSe
       calendar = new full.Calendar(box.current, {
         locale: currentLanguage() === 'de' ? 'de' : locale(), timeZone: zone, firstDay: firstDay(), initialView: view, headerToolbar: false, height: '100%',
         nowIndicator: true, editable: true, selectable: true, selectMirror: true, eventResizableFromStart: true, dayMaxEvents: true, navLinks: true, weekNumbers: true,
-        scrollTime: '07:30:00', slotDuration: '00:30:00', snapDuration: '00:15:00', slotEventOverlap: true, eventMinHeight: 22, eventShortHeight: 40, longPressDelay: 350,
+        scrollTime: '07:30:00', slotDuration: '00:30:00', snapDuration: '00:15:00', slotEventOverlap: false, eventMinHeight: 22, eventShortHeight: 40, longPressDelay: 350,
         defaultTimedEventDuration: '01:00', allDayMaintainDuration: false, eventInteractive: true, rerenderDelay: 10, noEventsText: t('calendar.no_events'), allDayText: t('calendar.all_day'),
         weekTextShort: t('calendar.week_short'), eventTimeFormat: { hour: 'numeric', minute: '2-digit' }, slotHeaderFormat: { hour: 'numeric', minute: '2-digit' },
         moreLinkText: (count) => t('calendar.more', { count }),

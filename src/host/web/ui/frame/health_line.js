@@ -2,7 +2,9 @@
 import { Icon } from '../components/basics.js';
 import { html } from '../html.js';
 import { hasText, t } from '../i18n.js';
+import { live } from '../live.js';
 import { href } from '../router.js';
+import { useStore } from '../store.js';
 
 const decisions = (account) => (account.health?.attention || []).filter((item) => item.action);
 
@@ -16,6 +18,8 @@ function healthText(account) {
 }
 
 export function HealthLine({ accounts }) {
+  const { lost } = useStore(live);
+  if (lost) return html`<div class="health-line" role="status"><${Icon} name="cloud-off" /><span>${t('live.lost')}</span></div>`;
   const affected = accounts.filter(needsPerson);
   if (!affected.length) return null;
   const [first] = affected;

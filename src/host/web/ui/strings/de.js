@@ -6,6 +6,8 @@ export const de = {
 
   'nav.label': 'Hauptnavigation', 'nav.skip': 'Zum Inhalt springen', 'nav.calendar': 'Kalender', 'nav.leads': 'Leads', 'nav.contacts': 'Kontakte', 'nav.plugins': 'Plugins', 'nav.settings': 'Einstellungen', 'nav.user': 'Ihr Konto',
 
+  'live.lost': 'Die Verbindung zum CRM ist unterbrochen. Was Sie sehen, kann veraltet sein; es wird nachgeholt, sobald die Verbindung wieder steht.',
+
   'login.title': 'Anmelden', 'login.email': 'E-Mail-Adresse', 'login.password': 'Passwort', 'login.submit': 'Anmelden', 'login.email_missing': 'Bitte geben Sie Ihre E-Mail-Adresse ein.',
   'login.password_missing': 'Bitte geben Sie Ihr Passwort ein.', 'login.wrong': 'E-Mail-Adresse und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.',
   'login.pause': 'Das waren viele Versuche. Bitte warten Sie noch {seconds} s.', 'login.expired': 'Ihre Sitzung ist abgelaufen. Bitte melden Sie sich wieder an.',

@@ -6,6 +6,8 @@ export const en = {
 
   'nav.label': 'Main navigation', 'nav.skip': 'Skip to content', 'nav.calendar': 'Calendar', 'nav.leads': 'Leads', 'nav.contacts': 'Contacts', 'nav.plugins': 'Plugins', 'nav.settings': 'Settings', 'nav.user': 'Your account',
 
+  'live.lost': 'The connection to the CRM is interrupted. What you see may be out of date and will catch up as soon as the connection is back.',
+
   'login.title': 'Log in', 'login.email': 'Email address', 'login.password': 'Password', 'login.submit': 'Log in', 'login.email_missing': 'Enter your email address.',
   'login.password_missing': 'Enter your password.', 'login.wrong': 'That email address and password do not match. Please try again.',
   'login.pause': 'That was a lot of attempts. Please wait {seconds} s.', 'login.expired': 'Your session has ended. Please log in again.',
