@@ -46,8 +46,6 @@ export function useEscape(close) {
   }, []);
 }
 
-export const isLayerOpen = () => layers.length > 0;
-
 addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.defaultPrevented || !layers.length) return;
   event.preventDefault();

@@ -5,7 +5,7 @@ import { toast } from '../components/toast.js';
 import { useKeys } from '../focus.js';
 import { html, useEffect, useMemo, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
-import { go, place } from '../router.js';
+import { place } from '../router.js';
 import { zone as userZone } from '../session.js';
 import { useStore } from '../store.js';
 import { CalendarList } from './calendar_list.js';
@@ -81,7 +81,7 @@ export function CalendarPage() {
     if (full.current && isDay(query.date || '')) full.current.gotoDate(query.date);
   }, [query.date]);
   useKeys({
-    c: create, t: () => full.current?.today(), ArrowLeft: () => full.current?.prev(), ArrowRight: () => full.current?.next(), '/': () => go('leads'),
+    c: create, t: () => full.current?.today(), ArrowLeft: () => full.current?.prev(), ArrowRight: () => full.current?.next(), '/': () => { location.hash = '#/leads?focus=1'; },
     m: () => setView('dayGridMonth'), w: () => setView(isNarrow() ? 'timeGridThree' : 'timeGridWeek'), d: () => setView('timeGridDay'), l: () => setView('listMonth'),
   });
 

@@ -60,7 +60,6 @@ function classesOf(info) {
   if (occurrence.status === 'tentative') classes.push('ev-tentative');
   if (occurrence.transparency === 'transparent') classes.push('ev-free');
   if (occurrence.pending) classes.push('ev-pending');
-  if (!occurrence.editable) classes.push('ev-fixed');
   return classes.join(' ');
 }
 

@@ -2,16 +2,6 @@
 import { html } from '../html.js';
 import { Icon } from './basics.js';
 
-let nextId = 0;
-const ids = new Map();
-
-// One id per form and field, stable between renders.
-export function fieldId(scope, name) {
-  const key = `${scope}/${name}`;
-  if (!ids.has(key)) ids.set(key, `f${++nextId}`);
-  return ids.get(key);
-}
-
 export function Field({ id, label, hint, error, children, optional, class: extra = '' }) {
   return html`<div class=${`field ${error ? 'has-error' : ''} ${extra}`}>
     ${label && html`<label for=${id}>${label}${optional && html`<span class="optional"> ${optional}</span>`}</label>`}

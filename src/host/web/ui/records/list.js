@@ -31,6 +31,7 @@ export function RecordsPage({ kind }) {
   const input = useRef(null);
   const ticket = useRef(0);
 
+  useEffect(() => query.focus && input.current?.focus(), []);
   const load = async (search, offset = 0, limit = kPage) => {
     const mine = ++ticket.current;
     try {
