@@ -29,7 +29,7 @@ class TokenSource {
   TokenSource(const TokenSource&) = delete;
   TokenSource& operator=(const TokenSource&) = delete;
 
-  // Valid for a while. Refreshed a minute before its end; if that fails for now, the old one serves as long as it lives.
+  // Valid for a while. Refreshed a minute before its end; if that fails this time, the old one serves as long as it lives.
   // Errors: needs_auth, denied, unavailable, timeout.
   Task<std::string> token();
   // Google refused `rejected`: another one. A token that was renewed meanwhile is simply answered.

@@ -20,7 +20,8 @@ class Json {
   using Member = std::pair<std::string, Json>;
   enum class Kind { null, boolean, number, string, array, object };
 
-  Json() noexcept {}  // null. Not defaulted: Clang 14 then takes a pair of it for not constructible
+  // null. Not defaulted: Clang 14 then takes a pair of it for not constructible.  NOLINTNEXTLINE(modernize-use-equals-default)
+  Json() noexcept {}
   Json(bool value) : kind_(Kind::boolean), text_(value ? "true" : "false") {}
   Json(int value) : Json(static_cast<std::int64_t>(value)) {}
   Json(std::int64_t value) : kind_(Kind::number), text_(std::to_string(value)) {}
