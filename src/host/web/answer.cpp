@@ -31,14 +31,14 @@ Kind kind_of(Code code) {
 // "emails: a list is expected" -> "emails"
 std::string_view field_of(std::string_view message) {
   const std::size_t colon = message.find(": ");
-  if (colon == message.npos || colon == 0 || colon > 64) return {};
+  if (colon == std::string_view::npos || colon == 0 || colon > 64) return {};
   const std::string_view name = message.substr(0, colon);
   const bool is_name = std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' || c == ']'; });
   return is_name ? name : std::string_view{};
 }
 
 bool is_key(std::string_view message) {
-  return message.starts_with("event.read_only.") && message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == message.npos;
+  return message.starts_with("event.read_only.") && message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == std::string_view::npos;
 }
 
 std::string seconds_of(std::chrono::milliseconds time) { return std::to_string((time.count() + 999) / 1000); }

@@ -119,7 +119,7 @@ std::string language_of(const User& user, const gcal::net::Headers& headers) {
     const bool ends = rest.size() == 2 || (rest.size() > 2 && std::string_view("-;, ").find(rest[2]) != std::string_view::npos);
     if (ends && (primary == "de" || primary == "en")) return std::string(primary);
     const std::size_t comma = rest.find(',');
-    rest = comma == rest.npos ? std::string_view{} : rest.substr(comma);
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma);
   }
   return "en";
 }

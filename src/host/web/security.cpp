@@ -22,7 +22,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string bracketed(std::string_view host) { return host.find(':') == host.npos ? std::string(host) : "[" + std::string(host) + "]"; }
+std::string bracketed(std::string_view host) { return host.find(':') == std::string_view::npos ? std::string(host) : "[" + std::string(host) + "]"; }
 
 bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
 
@@ -63,7 +63,7 @@ bool Origins::may_change(const gcal::net::ServerRequest& request) const {
   const std::string_view origin = request.headers.get("Origin");
   if (origin.empty()) return true;
   const std::size_t scheme = origin.find("://");
-  return scheme != origin.npos && serves_host(origin.substr(scheme + 3));
+  return scheme != std::string_view::npos && serves_host(origin.substr(scheme + 3));
 }
 
 std::string session_token(const gcal::net::Headers& headers) {
@@ -73,7 +73,7 @@ std::string session_token(const gcal::net::Headers& headers) {
     while (!rest.empty()) {
       const std::size_t end = rest.find(';');
       std::string_view pair = rest.substr(0, end);
-      rest = end == rest.npos ? std::string_view{} : rest.substr(end + 1);
+      rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
       while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
       if (pair.starts_with(kSessionCookie) && pair.substr(kSessionCookie.size()).starts_with('=')) return std::string(pair.substr(kSessionCookie.size() + 1));
     }

@@ -35,7 +35,7 @@ const Mime* mime_of(const fs::path& path) {
 
 // A name that stays in its folder: no "..", nothing hidden, no separator smuggled in by an escape.
 bool is_plain(std::string_view segment) {
-  return !segment.empty() && segment.front() != '.' && segment.find_first_of(std::string_view("/\\\0", 3)) == segment.npos;
+  return !segment.empty() && segment.front() != '.' && segment.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
 }
 
 bool is_inside(const fs::path& file, const fs::path& folder) {
@@ -51,7 +51,7 @@ bool is_inside(const fs::path& file, const fs::path& folder) {
 bool accepts_gzip(const gcal::net::Headers& headers) {
   const std::string_view accepted = headers.get("Accept-Encoding");
   const std::size_t at = accepted.find("gzip");
-  return at != accepted.npos && !accepted.substr(at).starts_with("gzip;q=0");
+  return at != std::string_view::npos && !accepted.substr(at).starts_with("gzip;q=0");
 }
 
 gcal::net::ServerResponse not_found() {

@@ -93,7 +93,7 @@ class SettingsFlow : public WebTest {
   }
   // A flow that stands before its last step.
   std::string previewed(Browser& page) {
-    const std::string flow = consented(page);
+    std::string flow = consented(page);
     EXPECT_EQ(submit(page, flow, "account", input("Sales")).json()["step"].string("type"), "progress");
     EXPECT_EQ(submit(page, flow, "observe").json()["step"].string("type"), "progress");
     EXPECT_EQ(submit(page, flow, "observe").json()["step"].string("step"), "preview");
@@ -128,7 +128,7 @@ TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWith
   const Json shown = begin(page).json();
   EXPECT_EQ(shown["step"].string("type"), "external");
   EXPECT_FALSE(shown["step"].contains("resume_key"));
-  const std::string flow = shown.string("flow");
+  const std::string& flow = shown.string("flow");
   const Reply back = call_back(page, state_of(shown));
   EXPECT_EQ(back.status, 303);
   EXPECT_EQ(back.headers.get("Location"), "/#/settings/calendars/flow/" + flow);
@@ -259,10 +259,11 @@ TEST_F(SettingsFlow, S11_GivenRefusedConsent_WhenComingBack_ThenNothingIsLeftAnd
 TEST_F(SettingsFlow, S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePluginIsNotAskedAndThePageSaysWhy) {
   Browser page = anna(), other = bert();
   const Json shown = begin(page).json();
-  const std::string state = state_of(shown), flow = shown.string("flow");
+  const std::string state = state_of(shown);
+  const std::string& flow = shown.string("flow");
   const auto reason = [](const Reply& reply) {
     const std::string_view target = reply.headers.get("Location");
-    return reply.status == 303 && target.find("?error=") != target.npos ? std::string(target.substr(target.find("?error=") + 7)) : std::string();
+    return reply.status == 303 && target.find("?error=") != std::string_view::npos ? std::string(target.substr(target.find("?error=") + 7)) : std::string();
   };
   const std::size_t before = asked("setup").size();
   EXPECT_EQ(reason(call_back(other, state)), "flow.link_used") << "somebody else's session";
@@ -370,7 +371,7 @@ TEST_F(SettingsFlow, S13_GivenOptions_WhenRenamed_ThenTheAccountHasTheNameAndKee
   begin(page, "options", account);
   const Json menu = begin(page, "options", account).json();
   EXPECT_EQ(page.get("/api/flows").json().items().size(), 1u) << "a new one takes the place of one left open";
-  const std::string flow = menu.string("flow");
+  const std::string& flow = menu.string("flow");
   EXPECT_EQ(menu["step"].string("type"), "menu");
   EXPECT_EQ(submit(page, flow, "not offered").status, 409);
   EXPECT_EQ(submit(page, flow, "rename").json()["step"].string("type"), "form");

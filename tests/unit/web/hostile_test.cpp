@@ -31,7 +31,7 @@ class Hostile : public WebTest {
       case 4: return 1e308;
       case 5: return "";
       case 6: return std::string(chance->below(9'000), 'x');
-      case 7: return "\xF0\x9F\x98\x80\xE2\x80\xAE<script>";
+      case 7: return "\xF0\x9F\x98\x80\xE2\x80\xAE<script>";  // NOLINT(misc-misleading-bidirectional): that is the harm
       case 8: return "9999-12-31T23:59:59+14:00";
       case 9: return "2026-02-30";
       case 10: return Json::array({Json::array({Json::object()})});

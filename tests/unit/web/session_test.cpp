@@ -11,9 +11,9 @@ TEST_F(Session, GivenTheRightPassword_WhenLoggingIn_ThenTheCookieIsSafeAndTheSes
   const Reply reply = page.log_in("Anna@Example.com");
   ASSERT_EQ(reply.status, 200) << reply.body;
   const std::string_view cookie = reply.headers.get("Set-Cookie");
-  EXPECT_NE(cookie.find("HttpOnly"), cookie.npos);
-  EXPECT_NE(cookie.find("SameSite=Lax"), cookie.npos);
-  EXPECT_EQ(cookie.find("Secure"), cookie.npos) << "the page is served over http here";
+  EXPECT_NE(cookie.find("HttpOnly"), std::string_view::npos);
+  EXPECT_NE(cookie.find("SameSite=Lax"), std::string_view::npos);
+  EXPECT_EQ(cookie.find("Secure"), std::string_view::npos) << "the page is served over http here";
   const Json me = page.get("/api/session").json();
   EXPECT_EQ(me["user"].string("email"), "anna@example.com");
   EXPECT_EQ(me["user"].string("role"), "admin");

@@ -35,7 +35,7 @@ void send_all(int socket, std::string_view text) {
 Reply parsed(const std::string& message) {
   Reply reply;
   const std::size_t end = message.find("\r\n\r\n");
-  if (end == message.npos || message.size() < 12) {
+  if (end == std::string_view::npos || message.size() < 12) {
     ADD_FAILURE() << "no HTTP answer: " << message.substr(0, 200);
     return reply;
   }
@@ -44,7 +44,7 @@ Reply parsed(const std::string& message) {
     const std::size_t line_end = message.find("\r\n", begin);
     const std::string line = message.substr(begin, line_end - begin);
     const std::size_t colon = line.find(": ");
-    if (colon != line.npos) reply.headers.add(line.substr(0, colon), line.substr(colon + 2));
+    if (colon != std::string_view::npos) reply.headers.add(line.substr(0, colon), line.substr(colon + 2));
     begin = line_end + 2;
   }
   reply.body = message.substr(end + 4);
@@ -75,7 +75,7 @@ Reply Browser::send(std::string method, std::string target, std::string body, He
   if (method != "GET" && !csrf.empty() && !has("X-CSRF-Token")) text += "X-CSRF-Token: " + csrf + "\r\n";
   if (!body.empty() && !has("Content-Type")) text += "Content-Type: application/json\r\n";
   if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-  for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
   const int socket = connect_to(port_);
   send_all(socket, text + "\r\n" + body);
   std::string answer;
@@ -110,7 +110,7 @@ bool EventSource::read_some() {
 }
 
 bool EventSource::reads(std::string_view text) {
-  while (received_.find(text) == received_.npos)
+  while (received_.find(text) == std::string_view::npos)
     if (!read_some()) return false;
   return true;
 }
