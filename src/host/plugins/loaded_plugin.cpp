@@ -83,7 +83,7 @@ Result<> LoadedPlugin::bring_up() {
   const auto check = [this](crm_sink report, crm_error* error) { return plugin_->self_check(plugin_, report, error); };
   TRY_VOID(lifecycle("self_check", lifecycle_deadline_, check));
   TRY_VOID(find_tables());
-  hints_ = std::make_unique<HintQueue>([this](const Hint& hint) { deliver(hint); });
+  delivery_ = std::make_unique<Delivery>([this](const Hint& hint) { deliver(hint); });
   return {};
 }
 
@@ -130,8 +130,10 @@ void LoadedPlugin::http(std::string_view request, std::string_view body, PluginA
   ask(http_, answer, [&](crm_reply* reply) { http_->handle(plugin_, crm::to_abi(request), crm::to_abi(body), reply); });
 }
 
-void LoadedPlugin::run(std::string_view key, std::string_view payload, std::int64_t fence, PluginAnswer answer) {
-  ask(run_, answer, [&](crm_reply* reply) { run_->run(plugin_, crm::to_abi(key), crm::to_abi(payload), fence, reply); });
+void LoadedPlugin::run(std::string key, std::string payload, std::int64_t fence, PluginAnswer answer) {
+  delivery_->post([this, key = std::move(key), payload = std::move(payload), fence, answer = std::move(answer)]() mutable {
+    ask(run_, answer, [&](crm_reply* reply) { run_->run(plugin_, crm::to_abi(key), crm::to_abi(payload), fence, reply); });
+  });
 }
 
 void LoadedPlugin::hint(const Change& change) {
@@ -140,14 +142,14 @@ void LoadedPlugin::hint(const Change& change) {
   switch (change.kind) {
     case Change::Kind::event:
       if (manifest().wants_hook("event_changed") && (own_calendar || change.plugin == manifest().id)) {
-        hints_->push({Hint::Kind::event, change.calendar, change.id, own_calendar ? change.user : std::string()});
+        delivery_->push({Hint::Kind::event, change.calendar, change.id, own_calendar ? change.user : std::string()});
       }
       return;
     case Change::Kind::account:
-      if (manifest().wants_hook("account_changed") && change.plugin == manifest().id) hints_->push({Hint::Kind::account, change.id, "", ""});
+      if (manifest().wants_hook("account_changed") && change.plugin == manifest().id) delivery_->push({Hint::Kind::account, change.id, "", ""});
       return;
     case Change::Kind::record:
-      if (manifest().wants_hook("record_changed")) hints_->push({Hint::Kind::record, change.record, change.id, ""});
+      if (manifest().wants_hook("record_changed")) delivery_->push({Hint::Kind::record, change.record, change.id, ""});
       return;
     case Change::Kind::calendars:
     case Change::Kind::flow: return;
@@ -179,7 +181,7 @@ bool LoadedPlugin::kept(std::string why) {
 
 bool LoadedPlugin::stop() {
   gate_.close();
-  if (hints_ && !hints_->stop(kGrace)) return kept("a hook did not return");
+  if (delivery_ && !delivery_->stop(kGrace)) return kept("a hook or a run did not return");
   if (thread_.stuck()) return kept("a lifecycle call did not return");
   if (started_) {
     const auto quiesce = [this](crm_sink state, crm_error* error) { return plugin_->quiesce(plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state, error); };

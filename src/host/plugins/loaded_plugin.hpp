@@ -14,8 +14,8 @@
 #include "host_api/capabilities/http.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
+#include "src/host/plugins/delivery.hpp"
 #include "src/host/plugins/gate.hpp"
-#include "src/host/plugins/hint_queue.hpp"
 #include "src/host/plugins/library.hpp"
 #include "src/host/plugins/package.hpp"
 #include "src/host/plugins/plugins.hpp"
@@ -42,7 +42,7 @@ class LoadedPlugin {
   void status(std::string_view request, PluginAnswer answer);
   void sync_now(std::string_view request, PluginAnswer answer);
   void http(std::string_view request, std::string_view body, PluginAnswer answer);
-  void run(std::string_view key, std::string_view payload, std::int64_t fence, PluginAnswer answer);
+  void run(std::string key, std::string payload, std::int64_t fence, PluginAnswer answer);  // from the delivery thread
   void hint(const Change& change);  // passes it on if it concerns the plugin
 
   // Closes the gate, quiesces, destroys, unloads. False: it did not in time or refused; the object must be kept for the life of the process.
@@ -81,7 +81,7 @@ class LoadedPlugin {
   const crm_http_0* http_ = nullptr;
   const crm_run_0* run_ = nullptr;
   WatchedThread thread_;
-  std::unique_ptr<HintQueue> hints_;
+  std::unique_ptr<Delivery> delivery_;
 };
 
 }  // namespace refhost

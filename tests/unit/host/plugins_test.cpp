@@ -299,6 +299,18 @@ TEST_F(PluginsTest, GivenAPluginThatHangsInStart_WhenTheDeadlineIsOver_ThenTheHo
   EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_start"));
 }
 
+TEST_F(PluginsTest, GivenAPluginThatHangsInARun_WhenAnotherPluginsTimerIsDue_ThenItRunsAndTheHostStops) {
+  lay("hangs_in_run", manifest("com.example.hangs_in_run"), "a");
+  lay("good", manifest(), "b");
+  for (const char* key : {"first", "second"}) must(crm_->tasks().schedule("com.example.hangs_in_run", key, 0, ""));
+  clock_.advance(1ms);
+  must(crm_->tasks().schedule("com.example.good", "cycle", clock_.now().time_since_epoch().count(), "payload"));
+  start();
+  ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle")"));
+  plugins_->stop();
+  EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_run"));
+}
+
 TEST_F(PluginsTest, GivenAPluginThatDoesNotQuiesce_WhenStopped_ThenItStaysLoadedAndIsNamed) {
   lay("hangs_in_quiesce", manifest("com.example.hangs_in_quiesce"), "a");
   lay("refuses_quiesce", manifest("com.example.refuses_quiesce"), "b");

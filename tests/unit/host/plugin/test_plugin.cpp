@@ -109,6 +109,9 @@ class TestPlugin final : public crm::Plugin {
   static void record_changed(crm_plugin* plugin, crm_str kind, crm_str record) noexcept { of(plugin).say_hint("test.record", kind, record); }
   static void handle(crm_plugin*, crm_str, crm_str body, crm_reply* reply) noexcept { reply->send(reply, CRM_OK, body); }
   static void run(crm_plugin* plugin, crm_str key, crm_str payload, std::int64_t, crm_reply* reply) noexcept {
+#ifdef BEHAVIOUR_HANGS_IN_RUN
+    std::this_thread::sleep_for(3600s);
+#endif
     of(plugin).say_hint("test.run", key, payload);
     reply->send(reply, CRM_OK, {nullptr, 0});
   }

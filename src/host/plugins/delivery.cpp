@@ -1,4 +1,4 @@
-#include "src/host/plugins/hint_queue.hpp"
+#include "src/host/plugins/delivery.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -14,12 +14,13 @@ constexpr std::size_t kMaxPending = 10'000;
 
 }  // namespace
 
-struct HintQueue::State {
+struct Delivery::State {
   explicit State(Deliver d) : deliver(std::move(d)) {}
 
   const Deliver deliver;
   std::mutex mutex;
   std::condition_variable changed;
+  std::deque<Work> work;
   std::deque<Hint> order;
   std::set<Hint> pending;
   bool stopping = false, ended = false;
@@ -28,8 +29,16 @@ struct HintQueue::State {
   void loop() {
     std::unique_lock lock(mutex);
     while (true) {
-      changed.wait(lock, [&] { return stopping || !order.empty(); });
+      changed.wait(lock, [&] { return stopping || !work.empty() || !order.empty(); });
       if (stopping) break;
+      if (!work.empty()) {
+        const Work next = std::move(work.front());
+        work.pop_front();
+        lock.unlock();
+        next();
+        lock.lock();
+        continue;
+      }
       const Hint hint = std::move(order.front());
       order.pop_front();
       pending.erase(hint);
@@ -42,16 +51,16 @@ struct HintQueue::State {
   }
 };
 
-HintQueue::HintQueue(Deliver deliver) : state_(std::make_shared<State>(std::move(deliver))) {
+Delivery::Delivery(Deliver deliver) : state_(std::make_shared<State>(std::move(deliver))) {
   state_->thread = std::thread([state = state_] { state->loop(); });
 }
 
-HintQueue::~HintQueue() {
+Delivery::~Delivery() {
   stop(std::chrono::milliseconds(0));
   if (state_->thread.joinable()) state_->thread.join();
 }
 
-void HintQueue::push(Hint hint) {
+void Delivery::push(Hint hint) {
   {
     const std::lock_guard lock(state_->mutex);
     if (state_->stopping || state_->order.size() >= kMaxPending || !state_->pending.insert(hint).second) return;
@@ -60,14 +69,28 @@ void HintQueue::push(Hint hint) {
   state_->changed.notify_all();
 }
 
-bool HintQueue::stop(std::chrono::milliseconds deadline) {
+void Delivery::post(Work work) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (!state_->stopping) {
+      state_->work.push_back(std::move(work));
+      state_->changed.notify_all();
+      return;
+    }
+  }
+  work();
+}
+
+bool Delivery::stop(std::chrono::milliseconds deadline) {
   std::unique_lock lock(state_->mutex);
   state_->stopping = true;
   state_->changed.notify_all();
-  if (!state_->changed.wait_for(lock, deadline, [&] { return state_->ended; })) return false;
+  const bool ended = state_->changed.wait_for(lock, deadline, [&] { return state_->ended; });
+  const auto left = std::exchange(state_->work, {});
   lock.unlock();
-  if (state_->thread.joinable()) state_->thread.join();
-  return true;
+  for (const Work& work : left) work();
+  if (ended && state_->thread.joinable()) state_->thread.join();
+  return ended;
 }
 
 }  // namespace refhost
