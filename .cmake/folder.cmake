@@ -17,7 +17,7 @@ add_library(gcal_options INTERFACE)
 target_include_directories(gcal_options INTERFACE ${PROJECT_SOURCE_DIR})
 # GCC 12 reports -Wrestrict inside its own std::string (bug 105329).
 target_compile_options(gcal_options INTERFACE
-  -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual -Wno-restrict -Werror
+  -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -Werror
   -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections
   -fstack-protector-strong -fno-delete-null-pointer-checks -fno-strict-aliasing)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

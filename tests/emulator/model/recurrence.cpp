@@ -111,6 +111,25 @@ icaltimetype to_ical(const Moment& start, const std::string& calendar_zone) {
   return icaltime_from_string(text.c_str());
 }
 
+// libical 3.0 leaves out the first week of FREQ=WEEKLY;INTERVAL=2;BYDAY=SU when the start is no Sunday: it gets the first day that the rule names.
+icaltimetype first_named_day(icaltimetype start, const icalrecurrencetype& rule) {
+  if (rule.freq != ICAL_WEEKLY_RECURRENCE || rule.by_day[0] == ICAL_RECURRENCE_ARRAY_MAX) return start;
+  const auto named = [&](int weekday) {
+    for (const short* day = rule.by_day; *day != ICAL_RECURRENCE_ARRAY_MAX; ++day)
+      if (icalrecurrencetype_day_day_of_week(*day) == weekday) return true;
+    return false;
+  };
+  const int first = rule.week_start == ICAL_NO_WEEKDAY ? ICAL_MONDAY_WEEKDAY : rule.week_start;
+  const int offset = (icaltime_day_of_week(start) - first + 7) % 7;
+  int days = -1;
+  for (int i = offset; i < 7 && days < 0; ++i)
+    if (named((first - 1 + i) % 7 + 1)) days = i - offset;
+  for (int i = 0; i < 7 && days < 0; ++i)  // nothing left in this week: the next one that counts
+    if (named((first - 1 + i) % 7 + 1)) days = 7 * std::max<int>(1, rule.interval) - offset + i;
+  if (days > 0) icaltime_adjust(&start, days, 0, 0, 0);
+  return start;
+}
+
 // Every start of one rule, in order, until `until`, the limit or the rule ends. visit() answers false to stop.
 template <class Visit>
 void run_rule(const std::string& value, const Moment& start, const std::string& calendar_zone, Visit visit) {
@@ -124,7 +143,7 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
   }
   icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
   if (recurrence.freq == ICAL_NO_RECURRENCE) return;
-  icalrecur_iterator* iterator = icalrecur_iterator_new(recurrence, to_ical(start, calendar_zone));
+  icalrecur_iterator* iterator = icalrecur_iterator_new(recurrence, first_named_day(to_ical(start, calendar_zone), recurrence));
   if (!iterator) return;
   for (int step = 0; step < kMaxSteps; ++step) {
     const icaltimetype next = icalrecur_iterator_next(iterator);

@@ -25,6 +25,8 @@ const Rule kRules[] = {
     {"UNTIL one second before leaves it out", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;UNTIL=20261203T075959Z']", 2, "2026-12-02T09:00:00+01:00"},
     {"weekly on two days", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4']", 4, "2026-12-10T09:00:00+01:00"},
     {"every second week", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3']", 3, "2026-12-29T09:00:00+01:00"},
+    {"every second week on a Sunday that is not the start", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;COUNT=2']", 2, "2026-12-20T09:00:00+01:00"},
+    {"no named day left in the first week: the next week that counts", documented, "2026-12-03T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=2']", 2, "2026-12-28T09:00:00+01:00"},
     {"monthly on the 31st skips the short months", documented, "2027-01-31T09:00:00", "['RRULE:FREQ=MONTHLY;COUNT=4']", 4, "2027-07-31T09:00:00+02:00"},
     {"the last Friday of a month", documented, "2026-12-25T09:00:00", "['RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=3']", 3, "2027-02-26T09:00:00+01:00"},
     {"yearly on 29 February", documented, "2028-02-29T09:00:00", "['RRULE:FREQ=YEARLY;COUNT=2']", 2, "2032-02-29T09:00:00+01:00"},
