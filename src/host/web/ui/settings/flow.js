@@ -8,6 +8,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { hasText, messageOf, number, t } from '../i18n.js';
 import { go, href, place } from '../router.js';
 import { useStore } from '../store.js';
+import { beginFlow, rememberedFlow } from './begin_flow.js';
 import { SchemaField } from './form_fields.js';
 import { initialValues, inputOf, missing, stageOf, withValue } from './options_from.js';
 
@@ -87,8 +88,8 @@ function FinishStep({ step }) {
     <div class="flow-actions center"><a class="button quiet" href=${href('settings', 'calendars')}>${t('flow.to_accounts')}</a><a class="button primary" href=${href('calendar')} data-autofocus>${t('flow.to_calendar')}</a></div></div>`;
 }
 
-function AbortStep({ step, onAgain }) {
-  return html`<div class="stack finish"><span class="big-mark bad"><${Icon} name="x" /></span><h3>${t('flow.aborted')}</h3><p class="lead" dir="auto">${t(step.reason, step.args || {})}</p>
+function AbortStep({ step, isSetup, onAgain }) {
+  return html`<div class="stack finish"><span class="big-mark bad"><${Icon} name="x" /></span><h3>${t(isSetup ? 'flow.aborted' : 'flow.not_changed')}</h3><p class="lead" dir="auto">${t(step.reason, step.args || {})}</p>
     <div class="flow-actions center"><a class="button quiet" href=${href('settings', 'calendars')}>${t('flow.to_accounts')}</a>${onAgain && html`<${Button} kind="primary" icon="rotate-ccw" onClick=${onAgain}>${t('flow.again')}<//>`}</div></div>`;
 }
 
@@ -114,7 +115,7 @@ export function FlowPage({ id }) {
     setError(null);
     try {
       const drafts = await api.get('/api/flows');
-      if (alive.current) setInfo((old) => drafts.find((draft) => draft.flow === id) || old || { kind: 'setup' });
+      if (alive.current) setInfo((old) => drafts.find((draft) => draft.flow === id) || old || rememberedFlow(id) || { kind: 'setup' });
       show((await api.get(path)).step);
     } catch (failure) {
       if (alive.current) setError(failure);
@@ -154,8 +155,7 @@ export function FlowPage({ id }) {
   };
   const again = async () => {
     try {
-      const { flow } = await api.post('/api/flows', info.account ? { plugin: info.plugin, kind: info.kind, account: info.account } : { plugin: info.plugin, kind: info.kind });
-      go('settings', 'calendars', 'flow', flow);
+      await beginFlow(info.plugin, info.kind, info.account);
     } catch (failure) {
       toast(messageOf(failure), { kind: 'bad' });
     }
@@ -173,7 +173,7 @@ export function FlowPage({ id }) {
   const cancel = () => (isSetup ? setAsking(true) : drop());
   if (error) return html`<${LoadError} text=${error.status === 404 || error.status === 410 ? t('flow.gone') : messageOf(error)} retry=${error.status === 404 || error.status === 410 ? leave : load} />`;
   if (!step || !info) return html`<${Skeleton} />`;
-  const common = { step, busy, refusal, onSubmit: submit, onCancel: cancel, onLeave: leave };
+  const common = { step, isSetup, busy, refusal, onSubmit: submit, onCancel: cancel, onLeave: leave };
   const body = { form: FormStep, menu: MenuStep, external: ExternalStep, progress: ProgressStep, finish: FinishStep, abort: AbortStep }[step.type];
   return html`<section class="flow">
     <header class="flow-head"><a class="link" href=${href('settings', 'calendars')}><${Icon} name="arrow-left" />${t('accounts.title')}</a>${isSetup && html`<${Stepper} stage=${stageOf(step)} />`}</header>

@@ -1,0 +1,163 @@
+// The page "Calendar accounts" of a connected account in a browser, and what a Google calendar changes on the calendar page: switches, pause, options, a revoked grant,
+// guests who will be mailed, and appointments that are only to look at. The tests follow one another on one account.
+
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+
+import {chromium} from 'playwright-core';
+
+import {connect, storeClient} from './support/setup.mjs';
+import {Stage, today} from './support/stage.mjs';
+import {until} from './support/until.mjs';
+import {next, plus} from './world/days.mjs';
+import {kAdministrator, kGoogleAccount, kSalesperson} from './world/people.mjs';
+import {kCalendars, makeWorld} from './world/world.mjs';
+
+let stage;
+let browser;
+let crm;
+let lena;
+let monday;
+
+before(async () => {
+  const world = makeWorld({today: today()});
+  stage = await Stage.open({world});
+  await storeClient(await stage.login(kAdministrator));
+  crm = await stage.login(kSalesperson);
+  await connect(crm, kGoogleAccount.email, {name: 'Vertrieb Nord', visible: [kGoogleAccount.email, kCalendars.team]});
+  lena = await stage.google.person(kGoogleAccount.email);
+  browser = await chromium.launch({executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
+  monday = next(plus(world.today, 7), 'MO');
+});
+after(async () => {
+  await browser?.close();
+  await stage?.close();
+});
+
+async function open(t, hash) {
+  const context = await browser.newContext({locale: 'en-GB', timezoneId: 'Europe/Berlin', viewport: {width: 1280, height: 900}});
+  const [name, value] = crm.cookie.split('=');
+  await context.addCookies([{name, value, url: stage.crmOrigin}]);
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(complaints, []);
+  });
+  await page.addInitScript(() => localStorage.setItem('crm.calendar.view', 'timeGridWeek'));
+  await page.goto(`${stage.crmOrigin}/${hash}`);
+  return page;
+}
+
+const kPage = '#/settings/calendars';
+const button = (page, name) => page.getByRole('button', {name, exact: true});
+const account = async () => (await crm.accounts())[0];
+const menu = async (page, item) => {
+  await page.getByRole('button', {name: /^Menu for/}).first().click();
+  await page.getByRole('menuitem', {name: item}).click();
+};
+
+test('S19_GivenAConnectedAccount_WhenThePageOpens_ThenTheCardSaysWhatMatters', async (t) => {
+  const page = await open(t, kPage);
+  await page.getByRole('heading', {name: 'Vertrieb Nord'}).waitFor();
+  await page.getByText(kGoogleAccount.email).first().waitFor();
+  await page.getByText('Connected', {exact: true}).waitFor();
+  await page.getByText('Default', {exact: true}).waitFor();
+  await page.getByText('view only').waitFor();
+  await page.getByText(/ago|now/).first().waitFor();
+  assert.ok(await button(page, '+ Add Google Calendar').isVisible());
+});
+
+test('S14_GivenASwitch_WhenTurnedOff_ThenTheCalendarLeavesTheCalendarPageAndComesBack', async (t) => {
+  const page = await open(t, kPage);
+  const shown = async () => (await crm.calendars()).find((one) => one.name === 'Team Vertrieb').visible;
+  await page.getByRole('switch', {name: 'Show Team Vertrieb'}).click();
+  await until('it off', async () => !(await shown()));
+  await page.getByRole('switch', {name: 'Show Team Vertrieb', checked: false}).click();
+  await until('it on', shown);
+});
+
+test('GivenAPause_WhenResumed_ThenTheCardSaysSoInWords', async (t) => {
+  const page = await open(t, kPage);
+  await menu(page, 'Pause');
+  await page.getByRole('dialog').getByRole('button', {name: 'Pause', exact: true}).click();
+  await page.locator('.state').getByText('Paused').waitFor();
+  assert.equal((await account()).state, 'paused');
+  await menu(page, 'Resume');
+  await page.locator('.state').getByText('Connected', {exact: true}).waitFor();
+});
+
+test('S13_GivenTheOptions_WhenTheNameIsChanged_ThenThePageShowsItAndGoogleKeepsItsOwn', async (t) => {
+  const page = await open(t, kPage);
+  await menu(page, 'Calendar account settings');
+  await page.getByLabel('Calendar name').fill('');
+  await button(page, 'Save').click();
+  await page.locator('.field-error').first().waitFor();
+  await page.getByLabel('Calendar name').fill('Sales North <b>');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', {name: 'Sales North <b>'}).waitFor();
+  assert.ok((await lena.calendars()).every((one) => one.summary !== 'Sales North <b>'));
+});
+
+test('GivenGuests_WhenAnAppointmentIsSaved_ThenThePageSaidBeforehandWhomGoogleMails', async (t) => {
+  const page = await open(t, `#/calendar?date=${monday}`);
+  await page.locator('.ev').first().waitFor();
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog', {name: 'New appointment'});
+  await dialog.getByLabel('Title', {exact: true}).fill('Mailed');
+  await dialog.getByLabel('Start date').fill(monday);
+  await dialog.getByLabel('Start time').fill('07:00');
+  await dialog.getByLabel('Guests').fill('guest.one@elsewhere.example');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('Google will email an invitation to 1 guest').waitFor();
+  await dialog.getByLabel('Calendar', {exact: true}).selectOption({label: 'CRM calendar'});
+  await until('no note for the CRM calendar', async () => (await dialog.getByText('Google will email').count()) === 0);
+  const [standard] = await crm.calendars();
+  await dialog.getByLabel('Calendar', {exact: true}).selectOption(standard.id);
+  await button(page, 'Save').click();
+  await until('it at Google', async () => (await lena.find('Mailed')).length === 1);
+  await page.locator('.fc-box').getByText('Mailed', {exact: true}).click();
+  await button(page, 'Delete').click();
+  await page.getByText('Google will email a cancellation to 1 guest.').waitFor();
+  await page.getByRole('dialog').getByRole('button', {name: 'Delete', exact: true}).click();
+  await until('it gone at Google', async () => (await lena.find('Mailed')).length === 0);
+});
+
+test('D03_GivenAViewOnlyCalendar_WhenItsAppointmentIsOpened_ThenItSaysWhyItCannotBeChanged', async (t) => {
+  const team = (await crm.calendars()).find((one) => one.name === 'Team Vertrieb');
+  const [one] = await crm.occurrences(`${plus(today(), -30)}T00:00:00Z`, `${plus(today(), 120)}T00:00:00Z`, team.id);
+  const page = await open(t, `#/calendar?date=${one.start.slice(0, 10)}`);
+  await page.locator('.fc-box').getByText(one.summary, {exact: true}).first().click();
+  await page.getByText('This calendar is view only.').waitFor();
+  assert.equal(await page.getByRole('dialog').getByRole('button', {name: 'Edit'}).count(), 0);
+});
+
+test('GivenARevokedGrant_WhenReconnected_ThenOneButtonDoesItAndTheHealthLineGoes', async (t) => {
+  await stage.google.revoke(kGoogleAccount.email);
+  await crm.syncNow((await account()).id).catch(() => {});  // it fails: that is how the product learns of it
+  await until('the account to need its person', async () => (await account()).health.state === 'needs_auth');
+  const page = await open(t, '#/calendar');
+  await page.locator('.health-line').getByRole('link', {name: 'Take a look'}).click();
+  await button(page, 'Reconnect').click();
+  await page.getByRole('link', {name: /Continue to Google/}).click();
+  await page.getByRole('link', {name: kGoogleAccount.email}).click();
+  await page.getByRole('button', {name: /^(Allow|Erlauben)$/}).click();
+  await page.locator('.state').getByText('Connected', {exact: true}).waitFor();
+  assert.equal(await page.locator('.health-line').count(), 0);
+});
+
+test('GivenADisconnection_WhenConfirmed_ThenTheAppointmentsStayOnBothSides', async (t) => {
+  lena = await stage.google.person(kGoogleAccount.email);  // her own access was revoked too
+  const count = (await lena.list()).length;
+  const page = await open(t, kPage);
+  await menu(page, 'Disconnect');
+  await button(page, 'Disconnect').click();
+  await page.locator('.field-error').waitFor();
+  await page.getByRole('checkbox').check();
+  await button(page, 'Disconnect').click();
+  await page.getByText('No calendar account yet').waitFor();
+  assert.equal((await lena.list()).length, count);
+});
