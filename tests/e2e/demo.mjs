@@ -121,12 +121,13 @@ async function serve(chosen) {
   }
 
   const crmOrigin = `http://127.0.0.1:${chosen.port}`, googleOrigin = `http://127.0.0.1:${chosen.googlePort}`;
+  const stopped = new Promise((done) => ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, () => done(null))));
   const emulator = new Program('google_emulator', kEmulator, ['--listen', `127.0.0.1:${chosen.googlePort}`, '--state', state, ...loads]);
   let host;
   const end = async () => {
     await Promise.allSettled([host?.stop(), emulator.stop()].filter(Boolean));
   };
-  try {
+  const begin = async () => {
     await emulator.ready(async () => (await fetch(`${googleOrigin}/_emulator/stats`)).ok);
     host = new Program('crm_host', kHost, ['--data', crmData, '--plugins', kPlugins, '--listen', `127.0.0.1:${chosen.port}`, '--google-base', googleOrigin, '--public-url', crmOrigin, '--dev-unsigned', ...seed]);
     await host.ready(async () => (await fetch(`${crmOrigin}/api/session`)).status === 401);
@@ -136,8 +137,11 @@ async function serve(chosen) {
       await storeClient(administrator);
       writeFileSync(note, `${JSON.stringify({complete: true, port: chosen.port, googlePort: chosen.googlePort})}\n`);
     }
+    return 'begun';
+  };
+  try {
+    if (!(await Promise.race([begin(), stopped]))) return await end();
     console.log(text.text({crm: crmOrigin, google: `${googleOrigin}/?account=${kGoogleAccount.email}`, users: kUsers, seller: kSalesperson, account: kGoogleAccount.email, other: kOtherGoogleAccount.email, data: chosen.data}));
-    const stopped = new Promise((done) => ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, () => done(null))));
     const died = Promise.race([emulator.ended.then(() => emulator), host.ended.then(() => host)]);
     const first = await Promise.race([stopped, died]);
     await end();

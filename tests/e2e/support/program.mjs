@@ -6,9 +6,12 @@ import {createServer} from 'node:net';
 import {pause} from './until.mjs';
 
 const running = new Set();
-process.on('exit', () => {
-  for (const program of running) program.child.kill('SIGKILL');
-});
+const killAll = () => running.forEach((program) => program.child.kill('SIGKILL'));
+process.on('exit', killAll);
+for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]])
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(128 + number);  // nobody else ends them in an orderly way
+  });
 
 export class Program {
   /** Starts it at once. `echo`: a stream that gets its output as well. `wrap`: a command line to start it by, such as ['prlimit', '--fsize=...']. */
@@ -16,7 +19,8 @@ export class Program {
     this.name = name;
     this.output = [];
     const [command, ...rest] = [...wrap, path, ...args];
-    this.child = spawn(command, rest, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+    // In a group of its own: Ctrl-C on the terminal is for us, and we end it.
+    this.child = spawn(command, rest, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe'], detached: true});
     running.add(this);
     this.started = performance.now();
     for (const stream of [this.child.stdout, this.child.stderr]) {
