@@ -2,7 +2,10 @@
 // statements of any plugin. Faults of the test apply to begin. It must never be outlived by a plugin.
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "host_api/cpp/fakes.hpp"
 
@@ -14,6 +17,7 @@ struct Subject {
   std::string manifest;  // "": nothing is known of it
   std::vector<std::pair<std::string, std::string>> options;
   std::string account_config = "{}";
+  std::chrono::seconds patience{20};
 
   static Subject& get();
 };

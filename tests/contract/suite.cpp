@@ -1,4 +1,5 @@
-// What the contract asks of any plugin, checked from outside: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON].
+// What the contract asks of any plugin, checked from outside: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON]
+// [--patience SECONDS].
 // The suite knows nothing of the plugin's purpose. A violation is a sentence of the driver's; see host_api/cpp/fakes/plugin_driver.hpp.
 #include <gmock/gmock.h>
 #include <malloc.h>
@@ -7,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -42,7 +44,9 @@ using testing::IsEmpty;
 
 constexpr std::array kServices{CRM_LOG, CRM_CLOCK, CRM_SECRETS, CRM_SQL, CRM_ACCOUNTS, CRM_CALENDARS, CRM_EVENTS, CRM_CONTACTS, CRM_TASKS, CRM_OPTIONS};
 constexpr std::array kCapabilities{CRM_SETTINGS, CRM_CALENDAR, CRM_HOOKS, CRM_HTTP, CRM_RUN};
-constexpr std::chrono::milliseconds kPatience = 20s;  // only a failing test waits this long
+
+// Only a failing test waits this long.
+std::chrono::seconds patience() { return Subject::get().patience; }
 
 std::size_t threads() {
   std::size_t count = 0;
@@ -51,7 +55,7 @@ std::size_t threads() {
 }
 
 bool comes_true(const std::function<bool()>& condition) {
-  for (const auto end = std::chrono::steady_clock::now() + kPatience; std::chrono::steady_clock::now() < end;) {
+  for (const auto end = std::chrono::steady_clock::now() + patience(); std::chrono::steady_clock::now() < end;) {
     if (condition()) return true;
     std::this_thread::sleep_for(1ms);
   }
@@ -118,7 +122,7 @@ class Contract : public testing::Test {
     int count = 0;
     while (const auto run = host.tasks.take_due()) {
       const Request request = plugin.run(run->key, run->payload, run->fence);
-      const auto answer = request.wait(kPatience);
+      const auto answer = request.wait(patience());
       EXPECT_TRUE(request.answered()) << "the run of " << run->key << " does not end";
       host.tasks.finish(*run, answer ? Code::ok : answer.error().code);
       ++count;
@@ -405,6 +409,8 @@ bool read_command_line(int argc, char** argv) {
       subject.manifest = argv[++i];
     } else if (argument == "--account-config" && has_value) {
       subject.account_config = argv[++i];
+    } else if (argument == "--patience" && has_value) {
+      subject.patience = std::chrono::seconds(std::atoi(argv[++i]));
     } else if (argument == "--option" && has_value) {
       const std::string option = argv[++i];
       const std::size_t equals = option.find('=');
@@ -424,8 +430,9 @@ bool read_command_line(int argc, char** argv) {
 int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
   if (!read_command_line(argc, argv)) {
-    std::fputs("usage: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON]\n", stderr);
+    std::fputs("usage: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON] [--patience SECONDS]\n", stderr);
     return 2;
   }
+  const ContractHost opens_the_database;  // whose threads belong to no plugin
   return RUN_ALL_TESTS();
 }
