@@ -93,6 +93,33 @@ export function acts(s) {
   ];
 }
 
+/** More of it, for the long story: after `acts`. */
+export function moreActs(s) {
+  const {crm, person, world} = s;
+  const range = rangeOf(world);
+  const day = plus(world.today, 10);
+  const here = async (summary) => (await crm.occurrences(`${range.from}T00:00:00Z`, `${range.to}T00:00:00Z`)).filter((one) => one.summary === summary);
+  const event = async (summary) => (await here(summary))[0].event;
+  const expanded = async (summary) => (await person.list('primary', {singleEvents: true, timeMin: `${range.from}T00:00:00Z`, timeMax: `${range.to}T00:00:00Z`})).filter((one) => one.summary === summary);
+  return [
+    {name: 'Google moves into another zone', done: async () => (await person.get('gneu0000')).start.timeZone === 'Asia/Tokyo',
+     act: () => person.patch('gneu0000', {start: {dateTime: `${plus(day, 2)}T10:00:00`, timeZone: 'Asia/Tokyo'}, end: {dateTime: `${plus(day, 2)}T11:00:00`, timeZone: 'Asia/Tokyo'}}),
+     settled: async () => (await here('G neu'))[0].time_zone === 'Asia/Tokyo'},
+    {name: 'Google renames a series', done: async () => (await person.get('gserie00')).summary === 'G Serie B', act: () => person.patch('gserie00', {summary: 'G Serie B'}),
+     settled: async () => (await here('G Serie B')).length === (await expanded('G Serie B')).length},
+    {name: 'CRM makes it a private all-day appointment', done: async () => (await crm.event(await event('G alt'))).event.visibility === 'private',
+     act: async () => crm.change(await event('G alt'), {start: {date: plus(day, 1)}, end: {date: plus(day, 3)}, visibility: 'private'}),
+     settled: async () => { const there = await person.get('galt0000'); return there.start.date === plus(day, 1) && there.visibility === 'private'; }},
+    {name: 'CRM renames the rest of a series', done: async () => (await here('C Serie neuer')).length === 3, act: async () => crm.change(await event('C Serie neu'), {summary: 'C Serie neuer', location: 'Raum 3'}),
+     settled: async () => (await expanded('C Serie neuer')).length === 3},
+    {name: 'both edit different members', done: async () => (await person.get('ctag0000')).location === 'Google' && (await crm.event(await event('C alt'))).event.description === 'noch einmal',
+     act: async () => Promise.all([person.patch('ctag0000', {location: 'Google'}), crm.change(await event('C alt'), {description: 'noch einmal'})]),
+     settled: async () => (await person.get('ctag0000')).description === 'noch einmal' && (await here('C alt'))[0].location === 'Google'},
+    {name: 'Google deletes a series', done: async () => !(await person.maybe('gserie00')), act: () => person.erase('gserie00'),
+     settled: async () => (await here('G Serie B')).length === 0 && (await here('G Serie verlegt')).length === 0},
+  ];
+}
+
 /** What stands on both sides, and who got mail: to be compared with a run without a crash. */
 export async function outcome(s) {
   const range = rangeOf(s.world);
