@@ -60,6 +60,7 @@ const CalendarApi::Route CalendarApi::kRoutes[] = {
     {"PATCH", "/users/me/calendarList/{calendarId}", kListWrite, HANDLER(calendar_list_write)},
     {"DELETE", "/users/me/calendarList/{calendarId}", kListWrite, HANDLER(calendar_list_delete)},
     {"GET", "/users/me/settings", kSettings, HANDLER(settings_list)},
+    {"POST", "/users/me/settings/watch", kSettings, HANDLER(settings_watch)},
     {"GET", "/users/me/settings/{setting}", kSettings, HANDLER(settings_get)},
     {"POST", "/calendars", kCalendarsWrite, HANDLER(calendars_insert)},
     {"GET", "/calendars/{calendarId}", kCalendarsRead, HANDLER(calendars_get)},

@@ -54,6 +54,7 @@ class CalendarApi {
   Response quick_add(Call& call);
   Response channels_stop(Call& call);
   Response colors_get(Call& call);
+  Response settings_watch(Call& call);
   Response settings_list(Call& call);
   Response settings_get(Call& call);
   Response watch(Call& call, const std::string& calendar_id, const std::string& resource);

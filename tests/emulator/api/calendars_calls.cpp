@@ -69,6 +69,9 @@ Response CalendarApi::calendars_clear(Call& call) {
 
 Response CalendarApi::calendar_list_watch(Call& call) { return watch(call, "", "users/me/calendarList"); }
 
+// Settings do not change here: the channel has its first message and no other.
+Response CalendarApi::settings_watch(Call& call) { return watch(call, "settings/" + call.email, "users/me/settings"); }
+
 Response CalendarApi::events_watch(Call& call) {
   ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   if (!calendar->has_push())

@@ -42,7 +42,7 @@ function label(event) {
 
 function marks(event) {
   const out = [];
-  if (event.raw.recurringEventId) out.push(element('span', { class: 'mark', title: event.moved ? word('exception') : word('series') }, event.moved ? '↻̸' : '↻'));
+  if (event.raw.recurringEventId) out.push(element('span', { class: 'mark', title: event.moved ? word('exception') : word('series') }, event.moved ? '↻*' : '↻'));
   if (event.raw.attendees?.length) out.push(element('span', { class: 'mark', title: word('guests') }, '☺'));
   if (event.raw.visibility === 'private') out.push(element('span', { class: 'mark', title: word('private') }, '⚿'));
   return out;

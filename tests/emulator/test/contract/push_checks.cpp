@@ -224,6 +224,11 @@ void push_checks(Checks& checks) {
     (void)p.post("/calendars/primary/acl", js("{'role':'reader','scope':{'type':'user','value':'x@example.org'}}"));
     EXPECT_TRUE(hook.wait(2));
   });
+  add("settings.watch opens a channel", documented, [](Probe& p) {
+    Hook hook;
+    EXPECT_EQ(watch(p, channel(hook.address()), "/users/me/settings/watch").status, 200);
+    EXPECT_TRUE(hook.wait(1));
+  });
   add("messages can be lost or doubled on demand", guessed, [](Probe& p) {
     Hook hook;
     (void)p.control("POST", "/push", js("{'duplicate':1,'seed':3}"));
