@@ -67,7 +67,7 @@ std::string uid_before_split(const std::string& uid) {
   return uid.substr(0, split) + uid.substr(at);
 }
 
-bool is_absent(const Error& error) { return error.code == Code::not_found || error.code == Code::gone; }
+using sync::is_absent;
 
 }  // namespace
 

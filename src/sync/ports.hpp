@@ -78,6 +78,10 @@ struct Written {
 //   invalid      the side refuses this content: quarantine, show, go on
 //   needs_auth   the whole account waits for a person
 //   unavailable, timeout   the outcome may be unknown: the intent stays and is resolved by reading
+// Two families of them, as the engine and its sides ask: nothing stands there; it stands there and cannot be had.
+inline bool is_absent(const Error& error) { return error.code == Code::not_found || error.code == Code::gone; }
+inline bool is_unreadable(const Error& error) { return error.code == Code::invalid || error.code == Code::denied; }
+
 class Side {
  public:
   virtual ~Side() = default;
@@ -97,6 +101,7 @@ class Side {
 };
 
 enum class SideName : std::uint8_t { crm = 0, google = 1 };
+constexpr std::size_t at(SideName name) { return static_cast<std::size_t>(name); }  // index of the arrays below
 
 enum class PairMode { two_way, view_only };  // view_only: Google to CRM; the engine never writes to Google
 enum class PairState { draft, live, hidden, gone };
