@@ -191,7 +191,7 @@ export const firstSteps = [
       const holidays = (await s.lena.calendars()).find((calendar) => calendar.summary === kHolidayName).id;
       s.visible = [kGoogleAccount.email, kCalendars.travel, holidays];
       s.holidays = holidays;
-      s.setUpFrom = performance.now();
+      s.setUpFrom = {clock: performance.now(), cpu: s.cpuMs()};
       const seen = [];
       const step = await toPreview(s.crm, s.draft.flow, {name: 'Vertrieb Nord', visible: s.visible, default_calendar: kGoogleAccount.email}, ({done, total}) => seen.push(`${done}/${total || '?'}`));
       assert.equal(step.step, 'preview', JSON.stringify(step));
@@ -237,15 +237,16 @@ export const firstSteps = [
         const future = (await s.google.product()).writes;
         return account.health?.state === 'ok' && future >= s.existingFuture;
       }, {timeout: 20_000, every: 20});
-      const ms = Math.round(performance.now() - s.setUpFrom);
-      assert.ok(ms <= 3000, `the set-up took ${ms} ms, more than 3 s`);
+      const ms = Math.round(performance.now() - s.setUpFrom.clock), cpu = s.cpuMs() - s.setUpFrom.cpu;
+      assert.ok(cpu <= 3000, `the set-up used ${cpu} ms of processor time, more than 3 s`);
+      assert.ok(ms <= 3000 || s.busy, `the set-up took ${ms} ms, more than 3 s`);
       const calendars = await s.crm.calendars();
       assert.ok(calendars[0].is_default && calendars[0].account === s.account.id, 'the default comes first');
       s.primary = calendars[0];
       s.travel = calendars.find((calendar) => calendar.name === 'Messen und Reisen');
       s.holidayCalendar = calendars.find((calendar) => calendar.name === kHolidayName);
       assert.ok(s.travel && s.holidayCalendar && calendars.filter((calendar) => calendar.account === s.account.id).length === 3, 'exactly the ticked ones');
-      s.say(`1 account after a double click: "${s.account.title}", ${s.account.identity}, default ${s.primary.name}, ${s.account.health.state}; ${ms} ms from the form to in step`);
+      s.say(`1 account after a double click: "${s.account.title}", ${s.account.identity}, default ${s.primary.name}, ${s.account.health.state}; ${ms} ms from the form to in step (${cpu} ms of processor time)`);
     },
   },
 ];

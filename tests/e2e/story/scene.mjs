@@ -1,6 +1,7 @@
 // What the chapters of the story share: both programs, the people, and what earlier chapters left for later ones.
 
 import assert from 'node:assert/strict';
+import {cpus, loadavg} from 'node:os';
 
 import {kAdministrator, kGoogleAccount, kSalesperson} from '../world/people.mjs';
 import {until} from '../support/until.mjs';
@@ -20,6 +21,16 @@ export class Scene {
     this.admin = await this.stage.login(kAdministrator);
     this.lena = await this.google.person(kGoogleAccount.email);  // at Google
     this.crm = await this.stage.login(kSalesperson);             // the same person in the CRM
+  }
+
+  /** Others keep this machine busy: times by the clock then say nothing about the product. Processor time still does. */
+  get busy() {
+    return loadavg()[0] > cpus().length + 1;
+  }
+
+  /** Processor time of both programs. */
+  cpuMs() {
+    return this.stage.host.cpuMs() + this.stage.emulator.cpuMs();
   }
 
   /** The CRM's calendar of a Google calendar. */

@@ -67,17 +67,28 @@ export class Crm {
   event = (id) => this.call('GET', `/api/events/${encodeURIComponent(id)}`);
   create = (event, calendar) => this.call('POST', '/api/events', {event, ...(calendar ? {calendar} : {})});
 
-  /** Changes an event as the page does: with the revision that it has now. */
-  async change(id, changes, {scope = 'all', original_start} = {}) {
-    const {revision} = await this.event(id);
-    return this.call('PATCH', `/api/events/${encodeURIComponent(id)}`, {if_revision: revision, scope, ...(original_start ? {original_start} : {}), changes});
+  /** With the revision that the event has now. Who is told that somebody was quicker looks again and repeats. */
+  async withRevision(id, act) {
+    for (let attempt = 1; ; ++attempt) {
+      const {revision} = await this.event(id);
+      try {
+        return await act(revision);
+      } catch (error) {
+        if (error.status !== 409 || error.code !== 'conflict' || attempt === 5) throw error;
+      }
+    }
   }
 
-  async erase(id, {scope = 'all', original_start} = {}) {
-    const {revision} = await this.event(id);
-    const query = new URLSearchParams({if_revision: revision, scope});
-    if (original_start) query.set('original_start', typeof original_start === 'string' ? original_start : JSON.stringify(original_start));
-    return this.call('DELETE', `/api/events/${encodeURIComponent(id)}?${query}`);
+  /** Changes an event as the page does. */
+  change(id, changes, {scope = 'all', original_start} = {}) {
+    return this.withRevision(id, (revision) => this.call('PATCH', `/api/events/${encodeURIComponent(id)}`, {if_revision: revision, scope, ...(original_start ? {original_start} : {}), changes}));
+  }
+
+  erase(id, {scope = 'all', original_start} = {}) {
+    return this.withRevision(id, (revision) => {
+      const query = new URLSearchParams({if_revision: revision, scope, ...(original_start ? {original_start} : {})});
+      return this.call('DELETE', `/api/events/${encodeURIComponent(id)}?${query}`);
+    });
   }
 
   undo = (token) => this.call('POST', `/api/undo/${encodeURIComponent(token)}`);

@@ -1,6 +1,7 @@
 // A program that a test or the demonstration runs: started, watched, ended. It ends with its starter, whatever happens to that one.
 
 import {spawn} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 
 import {pause} from './until.mjs';
@@ -45,6 +46,12 @@ export class Program {
 
   get alive() {
     return !this.end;
+  }
+
+  /** Processor time that it used so far, in milliseconds. */
+  cpuMs() {
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
   log() {
