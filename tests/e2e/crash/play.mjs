@@ -17,10 +17,17 @@ export class Play {
     assert.ok(code === 137 || signal === 'SIGKILL', `${this.stage.host.why()} by itself:\n${this.stage.host.tail()}`);
   }
 
+  /** Starts it again, as often as it dies while it starts. */
   async revive() {
-    this.assertOrdered();
-    ++this.deaths;
-    await this.stage.startHost();
+    for (;;) {
+      this.assertOrdered();
+      ++this.deaths;
+      try {
+        return await this.stage.startHost();
+      } catch (error) {
+        if (this.stage.host.alive) throw error;
+      }
+    }
   }
 
   async isDead() {
