@@ -14,8 +14,14 @@ Json to_json(const Account& account, const std::vector<Calendar>& calendars) {
     if (calendar.is_default) default_calendar = calendar.id;
     own.push(calendar.to_json());
   }
-  return Json::object({{"id", account.id}, {"plugin", account.plugin}, {"title", account.title}, {"identity", account.identity}, {"state", account.state},
-                       {"health", account.health}, {"default_calendar", default_calendar}, {"calendars", std::move(own)}});
+  return Json::object({{"id", account.id},
+                       {"plugin", account.plugin},
+                       {"title", account.title},
+                       {"identity", account.identity},
+                       {"state", account.state},
+                       {"health", account.health},
+                       {"default_calendar", default_calendar},
+                       {"calendars", std::move(own)}});
 }
 
 // An account that was disconnected is no longer there for its user.
@@ -77,18 +83,24 @@ void add_account_routes(Api& api, Crm& crm, Plugins& plugins) {
 }
 
 void add_plugin_routes(Api& api, Plugins& plugins) {
-  api.add("GET", "/api/plugins", [&plugins](const ApiRequest&) -> Result<Answer> {
-    Json list = Json::array();
-    for (const PluginInfo& plugin : plugins.list())
-      list.push(Json::object({{"id", plugin.id}, {"version", plugin.version}, {"state", plugin.state}, {"reason", plugin.reason}}));
-    return Answer{200, std::move(list)};
-  }, Api::Access::administrator);
+  api.add(
+      "GET", "/api/plugins",
+      [&plugins](const ApiRequest&) -> Result<Answer> {
+        Json list = Json::array();
+        for (const PluginInfo& plugin : plugins.list())
+          list.push(Json::object({{"id", plugin.id}, {"version", plugin.version}, {"state", plugin.state}, {"reason", plugin.reason}}));
+        return Answer{200, std::move(list)};
+      },
+      Api::Access::administrator);
 
   // Open: the log-in page has texts too, and a text table is no secret.
-  api.add("GET", "/api/strings/{}", [&plugins](const ApiRequest& request) -> Result<Answer> {
-    if (request.names[0] != "de" && request.names[0] != "en") return Error{Code::not_found, "the languages are de and en", {}};
-    return Answer{200, plugins.strings(request.names[0])};
-  }, Api::Access::open);
+  api.add(
+      "GET", "/api/strings/{}",
+      [&plugins](const ApiRequest& request) -> Result<Answer> {
+        if (request.names[0] != "de" && request.names[0] != "en") return Error{Code::not_found, "the languages are de and en", {}};
+        return Answer{200, plugins.strings(request.names[0])};
+      },
+      Api::Access::open);
 }
 
 }  // namespace refhost

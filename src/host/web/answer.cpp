@@ -33,7 +33,8 @@ std::string_view field_of(std::string_view message) {
   const std::size_t colon = message.find(": ");
   if (colon == std::string_view::npos || colon == 0 || colon > 64) return {};
   const std::string_view name = message.substr(0, colon);
-  const bool is_name = std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' || c == ']'; });
+  const bool is_name = std::ranges::all_of(
+      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' || c == ']'; });
   return is_name ? name : std::string_view{};
 }
 

@@ -27,7 +27,8 @@ struct Answer {
 Answer error_answer(const Error& error);
 
 // An error with a text key of its own. `code` is the word of the document: invalid, no_session, denied, too_many ...
-Answer error_answer(int status, std::string_view code, std::string_view key, std::string message, Json args = Json::object(), std::string_view field = {});
+Answer error_answer(int status, std::string_view code, std::string_view key, std::string message, Json args = Json::object(),
+                    std::string_view field = {});
 
 // Never cached.
 gcal::net::ServerResponse to_response(Answer answer);

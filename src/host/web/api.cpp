@@ -35,10 +35,13 @@ bool is_json(std::string_view type) { return type == "application/json" || type.
 }  // namespace
 
 void Api::add(std::string_view method, std::string_view pattern, Now handler, Access access, std::size_t limit) {
-  add_later(method, pattern, [handler = std::move(handler)](const ApiRequest& request, const Answerer& answer) {
-    auto result = handler(request);
-    answer(result ? *std::move(result) : error_answer(result.error()));
-  }, access, limit);
+  add_later(
+      method, pattern,
+      [handler = std::move(handler)](const ApiRequest& request, const Answerer& answer) {
+        auto result = handler(request);
+        answer(result ? *std::move(result) : error_answer(result.error()));
+      },
+      access, limit);
 }
 
 void Api::add_later(std::string_view method, std::string_view pattern, Later handler, Access access, std::size_t limit) {
@@ -102,7 +105,8 @@ Result<Admission> session_of(Crm& crm, const gcal::net::ServerRequest& request) 
 }
 
 bool csrf_holds(const gcal::net::ServerRequest& request, const Session& session) {
-  return reads(request.method) || gcal::base::equal_in_constant_time(gcal::base::as_bytes(request.headers.get("X-CSRF-Token")), gcal::base::as_bytes(session.csrf));
+  return reads(request.method) ||
+         gcal::base::equal_in_constant_time(gcal::base::as_bytes(request.headers.get("X-CSRF-Token")), gcal::base::as_bytes(session.csrf));
 }
 
 Answer no_session() { return error_answer(401, "no_session", "error.no_session", "log in first"); }

@@ -22,10 +22,10 @@ struct ApiRequest {
   std::string method;
   std::vector<std::string> names;  // what stood in the places {} of the route, decoded
   gcal::net::Parameters query;
-  Json body;                       // an object, or null when there was none
-  Session session;                 // empty on open routes
-  std::string token;               // of the session's cookie
-  std::string language;            // "de" | "en": the user's, or the browser's
+  Json body;             // an object, or null when there was none
+  Session session;       // empty on open routes
+  std::string token;     // of the session's cookie
+  std::string language;  // "de" | "en": the user's, or the browser's
 
   const std::string& user() const { return session.user.id; }
   std::string_view parameter(std::string_view name) const { return gcal::net::parameter(query, name); }
@@ -36,8 +36,8 @@ using Answerer = std::function<void(Answer)>;  // called once, on any thread
 class Api {
  public:
   enum class Access { open, user, administrator };
-  using Now = std::function<Result<Answer>(const ApiRequest&)>;          // answers at once, may block
-  using Later = std::function<void(const ApiRequest&, Answerer)>;        // waits for a plugin
+  using Now = std::function<Result<Answer>(const ApiRequest&)>;    // answers at once, may block
+  using Later = std::function<void(const ApiRequest&, Answerer)>;  // waits for a plugin
 
   // pattern: "/api/events/{}". limit: of the body in bytes.
   void add(std::string_view method, std::string_view pattern, Now handler, Access access = Access::user, std::size_t limit = kSmallBody);

@@ -42,7 +42,8 @@ Result<Answer> change(Crm& crm, const ApiRequest& request) {
   TRY(const Scope scope, scope_of(body.string("scope")));
   TRY(const auto original_start, occurrence(body.string("original_start")));
   if (const Json* calendar = body.find("calendar")) {
-    if (!calendar->is_string() || body.contains("changes") || scope != Scope::all) return Error{Code::invalid, "calendar: moves the whole appointment, without other changes", {}};
+    if (!calendar->is_string() || body.contains("changes") || scope != Scope::all)
+      return Error{Code::invalid, "calendar: moves the whole appointment, without other changes", {}};
     return saved_answer(crm, request, crm.events().move(request.user(), request.names[0], revision, calendar->as_string()));
   }
   if (!body["changes"].is_object()) return Error{Code::invalid, "changes: an object is expected", {}};
@@ -74,13 +75,17 @@ void add_event_routes(Api& api, Crm& crm) {
     return Answer{200, page.to_json()};
   });
 
-  api.add("POST", "/api/events", [&crm](const ApiRequest& request) -> Result<Answer> {
-    if (!request.body["event"].is_object()) return Error{Code::invalid, "event: an object is expected", {}};
-    TRY(const Saved saved, crm.events().create(request.user(), request.body.string("calendar"), request.body["event"]));
-    return Answer{201, to_json(saved)};
-  }, Api::Access::user, Api::kEventBody);
+  api.add(
+      "POST", "/api/events",
+      [&crm](const ApiRequest& request) -> Result<Answer> {
+        if (!request.body["event"].is_object()) return Error{Code::invalid, "event: an object is expected", {}};
+        TRY(const Saved saved, crm.events().create(request.user(), request.body.string("calendar"), request.body["event"]));
+        return Answer{201, to_json(saved)};
+      },
+      Api::Access::user, Api::kEventBody);
 
-  api.add("PATCH", "/api/events/{}", [&crm](const ApiRequest& request) { return change(crm, request); }, Api::Access::user, Api::kEventBody);
+  api.add(
+      "PATCH", "/api/events/{}", [&crm](const ApiRequest& request) { return change(crm, request); }, Api::Access::user, Api::kEventBody);
   api.add("DELETE", "/api/events/{}", [&crm](const ApiRequest& request) { return erase(crm, request); });
 
   api.add("POST", "/api/undo/{}", [&crm](const ApiRequest& request) -> Result<Answer> {

@@ -81,7 +81,8 @@ void FlowRunner::begin(const Visitor& visitor, const std::string& plugin, const 
   ask(visitor, *created, "", Json::object(), [this, flow = *created, ticket, show = std::move(show)](const Result<std::string>& answer) mutable {
     auto shown = keep(flow, answer);
     if (!shown) {  // a flow without a first step is of no use to anybody
-      if (const auto erased = crm_.flows().erase(flow.id); !erased) crm_.log().warning("flow.not_erased", Json::object({{"flow", flow.id}, {"why", erased.error().message}}));
+      if (const auto erased = crm_.flows().erase(flow.id); !erased)
+        crm_.log().warning("flow.not_erased", Json::object({{"flow", flow.id}, {"why", erased.error().message}}));
     }
     ticket->release();  // before the answer: the page may ask on at once
     show(std::move(shown));
@@ -112,11 +113,12 @@ void FlowRunner::current(const Visitor& visitor, const std::string& id, Show sho
 void FlowRunner::begin_anew(const Visitor& visitor, Flow flow, std::shared_ptr<Ticket> ticket, Show show) {
   flow.memo = Json();
   const Flow asked = flow;
-  ask(visitor, asked, "", Json::object(), [this, flow = std::move(flow), ticket = std::move(ticket), show = std::move(show)](const Result<std::string>& answer) mutable {
-    auto shown = keep(flow, answer);
-    ticket->release();
-    show(std::move(shown));
-  });
+  ask(visitor, asked, "", Json::object(),
+      [this, flow = std::move(flow), ticket = std::move(ticket), show = std::move(show)](const Result<std::string>& answer) mutable {
+        auto shown = keep(flow, answer);
+        ticket->release();
+        show(std::move(shown));
+      });
 }
 
 void FlowRunner::submit(const Visitor& visitor, const std::string& id, const std::string& step, const Json& sent, Show show) {
@@ -142,11 +144,12 @@ void FlowRunner::submit(const Visitor& visitor, const std::string& id, const std
     if (!errors.empty()) return refuse(Shown{flow->id, form_with_errors(flow->step, input, errors)});
   }
   const Flow asked = *flow;
-  ask(visitor, asked, step, input, [this, flow = *std::move(flow), ticket = std::move(ticket), show = std::move(show)](const Result<std::string>& answer) mutable {
-    auto shown = keep(flow, answer);
-    ticket->release();
-    show(std::move(shown));
-  });
+  ask(visitor, asked, step, input,
+      [this, flow = *std::move(flow), ticket = std::move(ticket), show = std::move(show)](const Result<std::string>& answer) mutable {
+        auto shown = keep(flow, answer);
+        ticket->release();
+        show(std::move(shown));
+      });
 }
 
 void FlowRunner::resume(const Visitor& visitor, const std::string& plugin, const gcal::net::Parameters& query, End end) {
@@ -161,11 +164,12 @@ void FlowRunner::resume(const Visitor& visitor, const std::string& plugin, const
   auto ticket = ticket_for(taken->id);
   if (!ticket || taken->plugin != plugin || taken->step.string("type") != "external") return end({taken->id, "flow.link_used"});
   const Flow asked = *taken;
-  ask(visitor, asked, asked.step.string("step"), *input, [this, flow = *std::move(taken), ticket = std::move(ticket), end = std::move(end)](const Result<std::string>& answer) mutable {
-    const auto shown = keep(flow, answer);
-    ticket->release();
-    end({flow.id, shown ? "" : "flow.failed"});
-  });
+  ask(visitor, asked, asked.step.string("step"), *input,
+      [this, flow = *std::move(taken), ticket = std::move(ticket), end = std::move(end)](const Result<std::string>& answer) mutable {
+        const auto shown = keep(flow, answer);
+        ticket->release();
+        end({flow.id, shown ? "" : "flow.failed"});
+      });
 }
 
 void FlowRunner::discard(const std::string& user, const std::string& id, Done done) {
@@ -202,8 +206,15 @@ void FlowRunner::expire() {
 }
 
 void FlowRunner::ask(const Visitor& visitor, const Flow& flow, const std::string& step, const Json& input, OnStep next) {
-  const Json request = Json::object({{"flow", flow.id}, {"kind", flow.kind}, {"user", flow.user}, {"account", flow.account}, {"step", step}, {"memo", flow.memo},
-                                     {"input", input}, {"locale", visitor.language}, {"callback_url", public_url_ + "/plugins/" + flow.plugin + "/callback"}});
+  const Json request = Json::object({{"flow", flow.id},
+                                     {"kind", flow.kind},
+                                     {"user", flow.user},
+                                     {"account", flow.account},
+                                     {"step", step},
+                                     {"memo", flow.memo},
+                                     {"input", input},
+                                     {"locale", visitor.language},
+                                     {"callback_url", public_url_ + "/plugins/" + flow.plugin + "/callback"}});
   plugins_.settings_step(flow.plugin, request, [pool = pool_, next = std::move(next)](Result<std::string> answer) {
     pool->resume([next, answer = std::move(answer)] { next(answer); });
   });

@@ -56,7 +56,7 @@ class FlowRunner {
   // Drops a flow; the plugin erases what an unfinished set-up left. unavailable: the plugin cannot be asked now, the draft stays.
   void discard(const std::string& user, const std::string& flow, Done done);
   Result<std::vector<Flow>> drafts(const std::string& user) const;  // unfinished ones
-  void expire();  // discards what lay untouched for seven days
+  void expire();                                                    // discards what lay untouched for seven days
 
  private:
   class Ticket;  // the right to work on one flow

@@ -65,7 +65,8 @@ std::string_view check_value(const Json& property, const Json& value) {
   if (type == "string") return check_text(property, value);
   if (type == "array") return check_list(property, value);
   if (type == "boolean") return value.is_bool() ? "" : "error.type";
-  if (type == "integer") return !value.is_integer() ? "error.type" : out_of_range(value.as_integer(), property["minimum"], property["maximum"]) ? "error.range" : "";
+  if (type == "integer")
+    return !value.is_integer() ? "error.type" : out_of_range(value.as_integer(), property["minimum"], property["maximum"]) ? "error.range" : "";
   return "error.type";
 }
 

@@ -19,10 +19,10 @@ using gcal::Result;
 using gcal::base::Json;
 
 struct PluginStep {
-  std::string type;           // form | menu | external | progress | finish | abort
-  Json page;                  // for the page: without memo, resume_key, unique_id, identity and config
-  std::optional<Json> memo;   // absent: as before
-  std::string resume_key;     // external
+  std::string type;                        // form | menu | external | progress | finish | abort
+  Json page;                               // for the page: without memo, resume_key, unique_id, identity and config
+  std::optional<Json> memo;                // absent: as before
+  std::string resume_key;                  // external
   std::string title, unique_id, identity;  // finish
   Json config = Json::object();
 };

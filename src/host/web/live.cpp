@@ -47,7 +47,10 @@ Live::~Live() {
 bool Live::attach(std::string_view user, std::string_view token, gcal::net::Responder& responder) {
   const std::lock_guard lock(mutex_);
   if (std::ranges::count(clients_, user, &Client::user) >= kMaxStreams) return false;
-  auto stream = responder.stream(200, {{"Content-Type", "text/event-stream; charset=utf-8"}, {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}, {"X-Accel-Buffering", "no"}});
+  auto stream = responder.stream(200, {{"Content-Type", "text/event-stream; charset=utf-8"},
+                                       {"Cache-Control", "no-store"},
+                                       {"X-Content-Type-Options", "nosniff"},
+                                       {"X-Accel-Buffering", "no"}});
   // Whoever connects again may have missed something: "hello" makes the page fetch anew.
   stream->write("retry: 1000\n\nevent: hello\ndata: {}\n\n");
   clients_.push_back({std::string(user), std::string(token), std::move(stream), {}});

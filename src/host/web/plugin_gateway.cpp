@@ -74,7 +74,8 @@ void PluginGateway::handle(const std::string& plugin, const std::string& path, g
   }
   if (request.body.size() > route->max_body)
     return refuse(error_answer(413, "too_large", "error.too_large", "this route takes at most " + std::to_string(route->max_body) + " bytes"));
-  Json document = Json::object({{"method", request.method}, {"path", path}, {"query", request.query}, {"headers", headers_for_plugin(request.headers)}});
+  Json document =
+      Json::object({{"method", request.method}, {"path", path}, {"query", request.query}, {"headers", headers_for_plugin(request.headers)}});
   if (route->needs_session) {
     const auto admission = session_of(crm_, request);
     if (!admission) return refuse(admission.error().code == Code::needs_auth ? no_session() : error_answer(admission.error()));

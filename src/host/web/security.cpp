@@ -11,9 +11,9 @@ using gcal::Code;
 using gcal::Error;
 using gcal::Result;
 
-constexpr std::string_view kPolicy =
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'";
+constexpr std::string_view kPolicy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+                                     "object-src 'none'; base-uri 'none'; form-action 'self'; "
+                                     "frame-ancestors 'none'";
 constexpr int kSessionSeconds = 14 * 24 * 3600;
 
 std::string lower(std::string_view text) {
@@ -32,7 +32,8 @@ Result<Origins> Origins::of(std::string_view public_url, std::string_view addres
   const std::string listening = "http://" + bracketed(address) + ":" + std::to_string(port);
   const std::string text = public_url.empty() ? listening : std::string(public_url);
   const auto url = gcal::net::parse_url(text);
-  if (!url || (url->path != "/" && !url->path.empty()) || !url->query.empty()) return Error{Code::invalid, "public URL: scheme and host only, such as https://crm.example.com", {}};
+  if (!url || (url->path != "/" && !url->path.empty()) || !url->query.empty())
+    return Error{Code::invalid, "public URL: scheme and host only, such as https://crm.example.com", {}};
   Origins origins;
   origins.public_url_ = url->origin();
   origins.https_ = url->scheme == "https";
@@ -75,14 +76,16 @@ std::string session_token(const gcal::net::Headers& headers) {
       std::string_view pair = rest.substr(0, end);
       rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
       while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-      if (pair.starts_with(kSessionCookie) && pair.substr(kSessionCookie.size()).starts_with('=')) return std::string(pair.substr(kSessionCookie.size() + 1));
+      if (pair.starts_with(kSessionCookie) && pair.substr(kSessionCookie.size()).starts_with('='))
+        return std::string(pair.substr(kSessionCookie.size() + 1));
     }
   }
   return {};
 }
 
 std::string session_cookie(std::string_view token, bool secure) {
-  std::string cookie = std::string(kSessionCookie) + "=" + std::string(token) + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(token.empty() ? 0 : kSessionSeconds);
+  std::string cookie = std::string(kSessionCookie) + "=" + std::string(token) +
+                       "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(token.empty() ? 0 : kSessionSeconds);
   if (secure) cookie += "; Secure";
   return cookie;
 }

@@ -31,13 +31,13 @@ class Origins {
  private:
   std::string public_url_;
   bool https_ = false, loopback_ = false;
-  std::string public_host_;  // "name:port", as in hosts_
+  std::string public_host_;         // "name:port", as in hosts_
   std::vector<std::string> hosts_;  // "name:port" and, for a scheme's own port, "name"; lower case
 };
 
 inline constexpr std::string_view kSessionCookie = "crm_session";
 
-std::string session_token(const gcal::net::Headers& headers);  // "" when absent
+std::string session_token(const gcal::net::Headers& headers);     // "" when absent
 std::string session_cookie(std::string_view token, bool secure);  // Set-Cookie; token "": removes it
 
 // nosniff, framing, referrer and, for pages, the content policy. Headers that the response sets already stay.

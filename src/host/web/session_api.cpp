@@ -8,7 +8,13 @@ namespace refhost {
 namespace {
 
 Json to_json(const User& user) {
-  return Json::object({{"id", user.id}, {"email", user.email}, {"name", user.name}, {"role", user.role}, {"locale", user.locale}, {"theme", user.theme}, {"time_zone", user.time_zone}});
+  return Json::object({{"id", user.id},
+                       {"email", user.email},
+                       {"name", user.name},
+                       {"role", user.role},
+                       {"locale", user.locale},
+                       {"theme", user.theme},
+                       {"time_zone", user.time_zone}});
 }
 
 Answer session_answer(const Session& session) { return {200, Json::object({{"user", to_json(session.user)}, {"csrf", session.csrf}})}; }
@@ -25,16 +31,19 @@ Answer login_refused(const Error& error) {
 }  // namespace
 
 void add_session_routes(Api& api, Crm& crm, Live& live, bool https) {
-  api.add("POST", "/api/session", [&crm, https](const ApiRequest& request) -> Result<Answer> {
-    const Json& email = request.body["email"];
-    const Json& password = request.body["password"];
-    if (!email.is_string() || !password.is_string()) return Error{Code::invalid, "email and password are needed", {}};
-    auto login = crm.users().log_in(email.as_string(), password.as_string());
-    if (!login) return login_refused(login.error());
-    Answer answer = session_answer(login->session);
-    answer.headers.add("Set-Cookie", session_cookie(login->token, https));
-    return answer;
-  }, Api::Access::open);
+  api.add(
+      "POST", "/api/session",
+      [&crm, https](const ApiRequest& request) -> Result<Answer> {
+        const Json& email = request.body["email"];
+        const Json& password = request.body["password"];
+        if (!email.is_string() || !password.is_string()) return Error{Code::invalid, "email and password are needed", {}};
+        auto login = crm.users().log_in(email.as_string(), password.as_string());
+        if (!login) return login_refused(login.error());
+        Answer answer = session_answer(login->session);
+        answer.headers.add("Set-Cookie", session_cookie(login->token, https));
+        return answer;
+      },
+      Api::Access::open);
 
   api.add("GET", "/api/session", [](const ApiRequest& request) -> Result<Answer> { return session_answer(request.session); });
 

@@ -21,11 +21,16 @@ struct Mime {
   std::string_view extension, type;
   bool packs;  // text that gzip makes smaller
 };
-constexpr Mime kMimes[] = {{".html", "text/html; charset=utf-8", true},      {".js", "text/javascript; charset=utf-8", true},
-                           {".mjs", "text/javascript; charset=utf-8", true}, {".css", "text/css; charset=utf-8", true},
-                           {".json", "application/json; charset=utf-8", true}, {".svg", "image/svg+xml", true},
-                           {".png", "image/png", false},                     {".ico", "image/x-icon", false},
-                           {".woff2", "font/woff2", false},                  {".webmanifest", "application/manifest+json", true}};
+constexpr Mime kMimes[] = {{".html", "text/html; charset=utf-8", true},
+                           {".js", "text/javascript; charset=utf-8", true},
+                           {".mjs", "text/javascript; charset=utf-8", true},
+                           {".css", "text/css; charset=utf-8", true},
+                           {".json", "application/json; charset=utf-8", true},
+                           {".svg", "image/svg+xml", true},
+                           {".png", "image/png", false},
+                           {".ico", "image/x-icon", false},
+                           {".woff2", "font/woff2", false},
+                           {".webmanifest", "application/manifest+json", true}};
 
 const Mime* mime_of(const fs::path& path) {
   const std::string extension = path.extension().string();
@@ -83,7 +88,8 @@ Result<std::unique_ptr<StaticFiles>> StaticFiles::open(fs::path ui, fs::path nod
     if (line.empty() || line.front() == '#') continue;
     for (std::size_t begin = 0, end; begin <= line.size(); begin = end + 1) {
       end = std::min(line.find('/', begin), line.size());
-      if (!is_plain(std::string_view(line).substr(begin, end - begin))) return Error{Code::invalid, list.string() + ": \"" + line + "\" is no package/file", {}};
+      if (!is_plain(std::string_view(line).substr(begin, end - begin)))
+        return Error{Code::invalid, list.string() + ": \"" + line + "\" is no package/file", {}};
     }
     files->npm_files_.insert(line);
   }
@@ -136,7 +142,8 @@ gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segme
   gcal::net::ServerResponse response;
   response.compress = false;
   // Asked again each time and answered with 304: a new version of the host is a new page at once.
-  response.headers = {{"Content-Type", std::string(file->mime->type)}, {"Cache-Control", "no-cache"}, {"ETag", file->etag}, {"Vary", "Accept-Encoding"}};
+  response.headers = {
+      {"Content-Type", std::string(file->mime->type)}, {"Cache-Control", "no-cache"}, {"ETag", file->etag}, {"Vary", "Accept-Encoding"}};
   if (headers.get("If-None-Match").find(file->etag) != std::string_view::npos) {
     response.status = 304;
     return response;

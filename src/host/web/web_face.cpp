@@ -31,11 +31,11 @@ using gcal::net::ServerResponse;
 
 constexpr int kWorkers = 4;
 constexpr std::size_t kMaxWaiting = 512;
-constexpr int kLogInWorkers = 2;             // a password costs 0.1 s and 32 MiB: it must not hold up those who are in already
+constexpr int kLogInWorkers = 2;  // a password costs 0.1 s and 32 MiB: it must not hold up those who are in already
 constexpr std::size_t kMaxLogInsWaiting = 32;
 constexpr std::size_t kMaxBody = 4 << 20;
-constexpr int kServerThreads = 2;            // one may pack a long answer while the other reads
-constexpr auto kHousekeeping = 60s;          // sessions of live streams; once an hour of it, the expired drafts
+constexpr int kServerThreads = 2;    // one may pack a long answer while the other reads
+constexpr auto kHousekeeping = 60s;  // sessions of live streams; once an hour of it, the expired drafts
 constexpr int kRoundsPerHour = 60;
 
 // The way back to one client. Owns all it needs: a plugin may answer when the face is gone.
@@ -74,8 +74,12 @@ ServerResponse redirect_to(int status, std::string target) {
 class Face final : public WebFace {
  public:
   Face(Crm& crm, Plugins& plugins, WebOptions options)
-      : crm_(crm), plugins_(plugins), options_(std::move(options)), workers_(std::make_shared<WorkerPool>(kWorkers, kMaxWaiting, crm.log())),
-        log_ins_(kLogInWorkers, kMaxLogInsWaiting, crm.log()), gateway_(crm, plugins) {}
+      : crm_(crm),
+        plugins_(plugins),
+        options_(std::move(options)),
+        workers_(std::make_shared<WorkerPool>(kWorkers, kMaxWaiting, crm.log())),
+        log_ins_(kLogInWorkers, kMaxLogInsWaiting, crm.log()),
+        gateway_(crm, plugins) {}
 
   ~Face() override {
     {
@@ -98,7 +102,9 @@ class Face final : public WebFace {
     server.max_body = kMaxBody;
     server.threads = kServerThreads;
     // The port is known only after the server listens, and requests may arrive before the routes stand: they wait on `ready_`.
-    TRY(server_, gcal::net::HttpServer::start(std::move(server), [this](ServerRequest request, Responder responder) { on_request(std::move(request), std::move(responder)); }));
+    TRY(server_, gcal::net::HttpServer::start(std::move(server), [this](ServerRequest request, Responder responder) {
+          on_request(std::move(request), std::move(responder));
+        }));
     TRY(Origins origins, Origins::of(options_.public_url, options_.address, server_->port()));
     origins_.emplace(std::move(origins));
     flows_.emplace(crm_, plugins_, workers_, origins_->public_url());
@@ -122,10 +128,12 @@ class Face final : public WebFace {
     const bool ready = ready_.load(std::memory_order_acquire);
     const Reply reply(std::move(responder), ready && origins_->is_https());
     if (!ready) return reply(error_answer({Code::unavailable, "the host is starting", 1s}));
-    if (!origins_->serves_host(request.headers.get("Host"))) return reply(error_answer(421, "denied", "error.denied", "this host is not reached under that name: see --public-url"));
+    if (!origins_->serves_host(request.headers.get("Host")))
+      return reply(error_answer(421, "denied", "error.denied", "this host is not reached under that name: see --public-url"));
     if (!origins_->may_change(request)) return reply(error_answer(403, "denied", "error.csrf", "the request comes from a page of another site"));
     WorkerPool& pool = request.method == "POST" && request.path == "/api/session" ? log_ins_ : *workers_;
-    const bool taken = pool.post([this, request = std::make_shared<ServerRequest>(std::move(request)), reply] { handle(std::move(*request), reply); });
+    const bool taken =
+        pool.post([this, request = std::make_shared<ServerRequest>(std::move(request)), reply] { handle(std::move(*request), reply); });
     if (taken) return;
     Answer answer = error_answer(429, "too_many", "error.too_many", "the host has too much to do at the moment");
     answer.headers.set("Retry-After", "1");
@@ -148,7 +156,8 @@ class Face final : public WebFace {
     if (request.method != "GET") return reply(error_answer(405, "invalid", "error.invalid", "the live stream is only read"));
     const auto admission = session_of(crm_, request);
     if (!admission) return reply(admission.error().code == Code::needs_auth ? no_session() : error_answer(admission.error()));
-    if (!live_->attach(admission->session.user.id, admission->token, reply.responder())) reply(error_answer(429, "too_many", "error.too_many", "too many pages are open"));
+    if (!live_->attach(admission->session.user.id, admission->token, reply.responder()))
+      reply(error_answer(429, "too_many", "error.too_many", "too many pages are open"));
   }
 
   void to_plugin(ServerRequest request, const std::vector<std::string>& segments, const Reply& reply) {

@@ -7,7 +7,8 @@ namespace {
 class Appointments : public WebTest {
  protected:
   static Json timed(const char* start, const char* end) {
-    return Json::object({{"summary", "Review"}, {"start", Json::object({{"date_time", start}, {"time_zone", "Europe/Berlin"}})},
+    return Json::object({{"summary", "Review"},
+                         {"start", Json::object({{"date_time", start}, {"time_zone", "Europe/Berlin"}})},
                          {"end", Json::object({{"date_time", end}, {"time_zone", "Europe/Berlin"}})}});
   }
   static Json weekly() {
@@ -35,12 +36,14 @@ using Texts = std::vector<std::string>;
 TEST_F(Appointments, GivenASeriesAcrossTheClockChange_WhenListed_ThenEveryOccurrenceStandsAtItsLocalHour) {
   Browser page = anna();
   create(page, weekly());
-  EXPECT_EQ(starts(page), (Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T08:00:00Z", "2026-03-23T08:00:00Z", "2026-03-30T07:00:00Z"}));
+  EXPECT_EQ(starts(page),
+            (Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T08:00:00Z", "2026-03-23T08:00:00Z", "2026-03-30T07:00:00Z"}));
 }
 
 TEST_F(Appointments, GivenAnAllDayEvent_WhenTheRangeEndsAtMidnightOfTheViewer_ThenTheDayBelongsToItsOwnDateOnly) {
   Browser page = anna();
-  create(page, Json::object({{"summary", "Fair"}, {"start", Json::object({{"date", "2026-03-10"}})}, {"end", Json::object({{"date", "2026-03-11"}})}}));
+  create(page,
+         Json::object({{"summary", "Fair"}, {"start", Json::object({{"date", "2026-03-10"}})}, {"end", Json::object({{"date", "2026-03-11"}})}}));
   EXPECT_EQ(starts(page, "start=2026-03-10&end=2026-03-11"), (Texts{"2026-03-10"}));
   EXPECT_EQ(starts(page, "start=2026-03-09&end=2026-03-10"), Texts{});
   EXPECT_EQ(starts(page, "start=2026-03-11&end=2026-03-12"), Texts{});
@@ -48,7 +51,8 @@ TEST_F(Appointments, GivenAnAllDayEvent_WhenTheRangeEndsAtMidnightOfTheViewer_Th
 
 TEST_F(Appointments, GivenARangeThatIsNone_WhenAsked_ThenTheFieldIsNamed) {
   Browser page = anna();
-  for (const auto& [query, field] : {std::pair("start=2026-03-01", "end"), std::pair("start=yesterday&end=2026-03-01", "start"), std::pair("start=2026-03-02&end=2026-03-01", "end")}) {
+  for (const auto& [query, field] : {std::pair("start=2026-03-01", "end"), std::pair("start=yesterday&end=2026-03-01", "start"),
+                                     std::pair("start=2026-03-02&end=2026-03-01", "end")}) {
     const Reply reply = page.get(std::string("/api/occurrences?") + query);
     EXPECT_EQ(reply.status, 400) << query;
     EXPECT_EQ(reply.json()["error"].string("field"), field) << query;
@@ -60,8 +64,11 @@ TEST_F(Appointments, GivenASeries_WhenOneOccurrenceIsMoved_ThenTheOthersStayAndU
   Browser page = anna();
   const Json saved = create(page, weekly());
   const Json moved = timed("2026-03-10T14:00:00+01:00", "2026-03-10T15:00:00+01:00");
-  const Reply reply = page.patch("/api/events/" + saved.string("id"), Json::object({{"if_revision", saved.string("revision")}, {"scope", "this"}, {"original_start", "2026-03-09T08:00:00Z"},
-                                                                                     {"changes", Json::object({{"start", moved["start"]}, {"end", moved["end"]}})}}));
+  const Reply reply =
+      page.patch("/api/events/" + saved.string("id"), Json::object({{"if_revision", saved.string("revision")},
+                                                                    {"scope", "this"},
+                                                                    {"original_start", "2026-03-09T08:00:00Z"},
+                                                                    {"changes", Json::object({{"start", moved["start"]}, {"end", moved["end"]}})}}));
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(starts(page)[1], "2026-03-10T13:00:00Z");
   EXPECT_EQ(starts(page).size(), 5u);
@@ -75,18 +82,23 @@ TEST_F(Appointments, GivenASeries_WhenThisAndFollowingMove_ThenItIsCutInTwo) {
   Browser page = anna();
   const Json saved = create(page, weekly());
   const Json moved = timed("2026-03-16T11:00:00+01:00", "2026-03-16T12:00:00+01:00");
-  const Reply reply = page.patch("/api/events/" + saved.string("id"), Json::object({{"if_revision", saved.string("revision")}, {"scope", "following"}, {"original_start", "2026-03-16T08:00:00Z"},
-                                                                                     {"changes", Json::object({{"start", moved["start"]}, {"end", moved["end"]}})}}));
+  const Reply reply =
+      page.patch("/api/events/" + saved.string("id"), Json::object({{"if_revision", saved.string("revision")},
+                                                                    {"scope", "following"},
+                                                                    {"original_start", "2026-03-16T08:00:00Z"},
+                                                                    {"changes", Json::object({{"start", moved["start"]}, {"end", moved["end"]}})}}));
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_FALSE(reply.json().string("new_id").empty());
-  EXPECT_EQ(starts(page), (Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T10:00:00Z", "2026-03-23T10:00:00Z", "2026-03-30T09:00:00Z"}));
+  EXPECT_EQ(starts(page),
+            (Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T10:00:00Z", "2026-03-23T10:00:00Z", "2026-03-30T09:00:00Z"}));
 }
 
 TEST_F(Appointments, GivenASeries_WhenAllAreRenamedAndThenErased_ThenNothingIsLeftUntilUndone) {
   Browser page = anna();
   Json saved = create(page, weekly());
   const std::string path = "/api/events/" + saved.string("id");
-  Reply reply = page.patch(path, Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", "Planning"}})}}));
+  Reply reply = page.patch(
+      path, Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", "Planning"}})}}));
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(page.get(path).json()["event"].string("summary"), "Planning");
   const std::string revision = reply.json().string("revision");
@@ -104,7 +116,10 @@ TEST_F(Appointments, GivenAStaleRevision_WhenChangingOrErasing_ThenItIs409WithTh
   Browser page = anna();
   const Json saved = create(page, timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
   const std::string path = "/api/events/" + saved.string("id");
-  const auto rename = [&](const char* to) { return page.patch(path, Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", to}})}})); };
+  const auto rename = [&](const char* to) {
+    return page.patch(path,
+                      Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", to}})}}));
+  };
   ASSERT_EQ(rename("First").status, 200);
   const Reply reply = rename("Second");
   EXPECT_EQ(reply.status, 409);
@@ -127,7 +142,8 @@ TEST_F(Appointments, GivenAnotherUsersAppointment_WhenChanged_ThenItIsRefusedAnd
   EXPECT_EQ(seen.body.find("salary"), std::string::npos);
   EXPECT_EQ(seen.body.find("guest@"), std::string::npos);
   EXPECT_FALSE(seen.json()["editable"].as_bool());
-  const Reply change = other.patch(path, Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", "Mine"}})}}));
+  const Reply change = other.patch(
+      path, Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", "Mine"}})}}));
   EXPECT_TRUE(change.status == 403 || change.status == 404) << change.body;
   const Reply erased = other.erase(path + "?if_revision=" + saved.string("revision"));
   EXPECT_TRUE(erased.status == 403 || erased.status == 404) << erased.body;
@@ -188,7 +204,8 @@ TEST_F(CalendarList, S21_GivenADefault_WhenAnAppointmentIsMadeWithoutChoosing_Th
 TEST_F(CalendarList, GivenTheRoundMark_WhenTakenAway_ThenTheCalendarIsKeptButNotShown) {
   const std::string work = bring("work", "two_way");
   Browser page = anna();
-  const Reply made = page.post("/api/events", Json::object({{"calendar", work}, {"event", timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")}}));
+  const Reply made =
+      page.post("/api/events", Json::object({{"calendar", work}, {"event", timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")}}));
   ASSERT_EQ(made.status, 201) << made.body;
   ASSERT_EQ(page.patch("/api/calendars/" + work, Json::object({{"visible", false}})).status, 200);
   EXPECT_EQ(starts(page), Texts{});
@@ -201,7 +218,8 @@ TEST_F(CalendarList, GivenAnotherUsersCalendar_WhenTouched_ThenItIs404) {
   Browser other = bert();
   EXPECT_EQ(other.patch("/api/calendars/" + work, Json::object({{"visible", false}})).status, 404);
   EXPECT_EQ(other.put("/api/calendars/default", Json::object({{"calendar", work}})).status, 404);
-  const Reply made = other.post("/api/events", Json::object({{"calendar", work}, {"event", timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")}}));
+  const Reply made =
+      other.post("/api/events", Json::object({{"calendar", work}, {"event", timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")}}));
   EXPECT_EQ(made.status, 404) << made.body;
   const std::string account = anna().get("/api/accounts").json().items()[0].string("id");
   for (const char* action : {"sync", "pause", "resume"}) EXPECT_EQ(other.post("/api/accounts/" + account + "/" + action).status, 404) << action;

@@ -34,13 +34,22 @@ class SettingsFlow : public WebTest {
     Json memo = request["memo"];
     if (kind == "discard") return Json::object();
     if (kind == "options") {
-      if (step.empty()) return Json::parse(R"({"type":"menu","step":"menu","title":"options","options":[{"step":"rename","label":"l"},{"step":"other","label":"l"}]})").operator*();
+      if (step.empty())
+        return Json::parse(
+                   R"({"type":"menu","step":"menu","title":"options","options":[{"step":"rename","label":"l"},{"step":"other","label":"l"}]})")
+            .
+            operator*();
       if (!request["input"].contains("name")) return name_form("rename");
       return Json::object({{"type", "finish"}, {"title", request["input"]["name"]}, {"unique_id", "sub-1"}, {"config", Json::object({{"v", 2}})}});
     }
     if (step.empty()) {
       const std::string key = gcal::base::new_secret(random);
-      return Json::object({{"type", "external"}, {"step", "consent"}, {"title", "t"}, {"label", "l"}, {"url", "https://provider.example/consent?state=" + key}, {"resume_key", key}});
+      return Json::object({{"type", "external"},
+                           {"step", "consent"},
+                           {"title", "t"},
+                           {"label", "l"},
+                           {"url", "https://provider.example/consent?state=" + key},
+                           {"resume_key", key}});
     }
     if (step == "consent") {
       if (request["input"].contains("error")) return Json::object({{"type", "abort"}, {"reason", "abort.refused"}});
@@ -52,19 +61,30 @@ class SettingsFlow : public WebTest {
     if (step == "account") {
       looks = 0;
       memo.set("name", request["input"]["name"]);
-      return Json::object({{"type", "progress"}, {"step", "observe"}, {"title", "t"}, {"action", "a"}, {"done", 0}, {"total", 2}, {"poll_ms", 5}, {"memo", memo}});
+      return Json::object(
+          {{"type", "progress"}, {"step", "observe"}, {"title", "t"}, {"action", "a"}, {"done", 0}, {"total", 2}, {"poll_ms", 5}, {"memo", memo}});
     }
     if (step == "observe") {
-      if (++looks < 2) return Json::object({{"type", "progress"}, {"step", "observe"}, {"title", "t"}, {"action", "a"}, {"done", looks.load()}, {"total", 2}, {"poll_ms", 5}});
-      return Json::parse(R"({"type":"form","step":"preview","title":"t","last":true,"schema":{"type":"object","properties":{}},"values":{}})").operator*();
+      if (++looks < 2)
+        return Json::object(
+            {{"type", "progress"}, {"step", "observe"}, {"title", "t"}, {"action", "a"}, {"done", looks.load()}, {"total", 2}, {"poll_ms", 5}});
+      return Json::parse(R"({"type":"form","step":"preview","title":"t","last":true,"schema":{"type":"object","properties":{}},"values":{}})")
+          .
+          operator*();
     }
-    return Json::object({{"type", "finish"}, {"title", memo.string("name")}, {"unique_id", unique_id}, {"identity", "me@provider.example"}, {"config", Json::object({{"v", 1}})}});
+    return Json::object({{"type", "finish"},
+                         {"title", memo.string("name")},
+                         {"unique_id", unique_id},
+                         {"identity", "me@provider.example"},
+                         {"config", Json::object({{"v", 1}})}});
   }
 
   static Json name_form(const char* step) {
     Json form = Json::parse(R"({"type":"form","title":"t","schema":{"type":"object","required":["name"],"properties":{
       "name":{"type":"string","minLength":1,"maxLength":10},"secret":{"type":"string","format":"password"},
-      "visible":{"type":"array","items":{"enum":["a","b"]}},"default":{"type":"string","enum":["crm","a"]}}},"values":{"default":"crm"}})").operator*();
+      "visible":{"type":"array","items":{"enum":["a","b"]}},"default":{"type":"string","enum":["crm","a"]}}},"values":{"default":"crm"}})")
+                    .
+                    operator*();
     form.set("step", step);
     return form;
   }
@@ -263,7 +283,8 @@ TEST_F(SettingsFlow, S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePlug
   const std::string& flow = shown.string("flow");
   const auto reason = [](const Reply& reply) {
     const std::string_view target = reply.headers.get("Location");
-    return reply.status == 303 && target.find("?error=") != std::string_view::npos ? std::string(target.substr(target.find("?error=") + 7)) : std::string();
+    return reply.status == 303 && target.find("?error=") != std::string_view::npos ? std::string(target.substr(target.find("?error=") + 7))
+                                                                                   : std::string();
   };
   const std::size_t before = asked("setup").size();
   EXPECT_EQ(reason(call_back(other, state)), "flow.link_used") << "somebody else's session";
@@ -406,13 +427,18 @@ TEST(FlowStep, GivenALinkThatIsNoneOfTheWeb_WhenRead_ThenTheStepIsRefused) {
 }
 
 TEST(FlowStep, GivenStepsThatAreNone_WhenRead_ThenEachIsRefused) {
-  for (const char* text : {"", "[]", "{}", R"({"type":"dance","step":"s"})", R"({"type":"form","schema":{}})", R"({"type":"menu","step":"s","options":[]})", R"({"type":"finish"})", R"({"type":"abort"})"})
+  for (const char* text : {"", "[]", "{}", R"({"type":"dance","step":"s"})", R"({"type":"form","schema":{}})",
+                           R"({"type":"menu","step":"s","options":[]})", R"({"type":"finish"})", R"({"type":"abort"})"})
     EXPECT_FALSE(read_step(text)) << text;
 }
 
 TEST(FlowStep, GivenASchema_WhenInputIsChecked_ThenEachFieldSaysWhatItWants) {
-  const Json schema = Json::parse(R"({"required":["n"],"properties":{"n":{"type":"integer","minimum":1,"maximum":5},"b":{"type":"boolean"},"e":{"type":"string","format":"email"},
-    "u":{"type":"string","format":"uri"},"t":{"type":"string","minLength":3,"maxLength":4},"l":{"type":"array","items":{"enum":["a"]},"minItems":1}}})").operator*();
+  const Json schema =
+      Json::parse(
+          R"({"required":["n"],"properties":{"n":{"type":"integer","minimum":1,"maximum":5},"b":{"type":"boolean"},"e":{"type":"string","format":"email"},
+    "u":{"type":"string","format":"uri"},"t":{"type":"string","minLength":3,"maxLength":4},"l":{"type":"array","items":{"enum":["a"]},"minItems":1}}})")
+          .
+          operator*();
   const auto key = [&](const char* field, Json value) {
     Json input = Json::object({{"n", 3}});
     input.set(field, std::move(value));

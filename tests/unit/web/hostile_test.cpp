@@ -52,7 +52,8 @@ class Hostile : public WebTest {
         default: damage(members[at].second); return;
       }
     }
-    if (value.is_array() && !value.items().empty() && chance->below(2) == 0) return damage(value.mutable_items()[chance->below(value.items().size())]);
+    if (value.is_array() && !value.items().empty() && chance->below(2) == 0)
+      return damage(value.mutable_items()[chance->below(value.items().size())]);
     value = odd_value();
   }
 
@@ -61,10 +62,14 @@ class Hostile : public WebTest {
 
 TEST_F(Hostile, GivenDamagedDocuments_WhenSent_ThenNoneIsADefectAndThePageStillWorks) {
   Browser page = anna();
-  const Json event = Json::parse(R"({"summary":"Review","description":"d","location":"l","start":{"date_time":"2026-03-02T09:00:00+01:00","time_zone":"Europe/Berlin"},
+  const Json event =
+      Json::parse(
+          R"({"summary":"Review","description":"d","location":"l","start":{"date_time":"2026-03-02T09:00:00+01:00","time_zone":"Europe/Berlin"},
     "end":{"date_time":"2026-03-02T10:00:00+01:00","time_zone":"Europe/Berlin"},"recurrence":["RRULE:FREQ=WEEKLY;COUNT=5"],
     "exceptions":[{"original_start":{"date_time":"2026-03-09T08:00:00Z","time_zone":"Europe/Berlin"},"cancelled":true}],
-    "attendees":[{"email":"a@example.com","name":"A","partstat":"accepted"}],"reminders":{"use_default":false,"overrides":[{"method":"popup","minutes":10}]}})").operator*();
+    "attendees":[{"email":"a@example.com","name":"A","partstat":"accepted"}],"reminders":{"use_default":false,"overrides":[{"method":"popup","minutes":10}]}})")
+          .
+          operator*();
   int accepted = 0;
   for (int i = 0; i < 250; ++i) {
     Json body = Json::object({{"event", event}});
@@ -74,7 +79,9 @@ TEST_F(Hostile, GivenDamagedDocuments_WhenSent_ThenNoneIsADefectAndThePageStillW
     if (made.status != 201) continue;
     ++accepted;
     const std::string id = made.json().string("id");
-    Json change = Json::object({{"if_revision", made.json().string("revision")}, {"scope", i % 2 ? "this" : "following"}, {"original_start", "2026-03-16T08:00:00Z"},
+    Json change = Json::object({{"if_revision", made.json().string("revision")},
+                                {"scope", i % 2 ? "this" : "following"},
+                                {"original_start", "2026-03-16T08:00:00Z"},
                                 {"changes", Json::object({{"summary", "New"}, {"start", event["start"]}, {"end", event["end"]}})}});
     damage(change);
     const Reply changed = page.patch("/api/events/" + id, change);
@@ -82,7 +89,8 @@ TEST_F(Hostile, GivenDamagedDocuments_WhenSent_ThenNoneIsADefectAndThePageStillW
     ASSERT_LT(page.get("/api/events/" + id).status, 500);
   }
   EXPECT_GT(accepted, 0) << "some damage is none";
-  for (const char* range : {"start=2026-03-01&end=2026-04-01", "start=2020-01-01&end=2029-12-31"}) EXPECT_EQ(page.get(std::string("/api/occurrences?") + range).status, 200) << range;
+  for (const char* range : {"start=2026-03-01&end=2026-04-01", "start=2020-01-01&end=2029-12-31"})
+    EXPECT_EQ(page.get(std::string("/api/occurrences?") + range).status, 200) << range;
 }
 
 TEST_F(Hostile, GivenDamagedRequestsOfEveryKind_WhenSent_ThenNoneIsADefect) {

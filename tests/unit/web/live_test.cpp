@@ -7,7 +7,8 @@ namespace {
 class LiveStream : public WebTest {
  protected:
   static Json event() {
-    return Json::object({{"summary", "Secret title"}, {"start", Json::object({{"date", "2026-03-10"}})}, {"end", Json::object({{"date", "2026-03-11"}})}});
+    return Json::object(
+        {{"summary", "Secret title"}, {"start", Json::object({{"date", "2026-03-10"}})}, {"end", Json::object({{"date", "2026-03-11"}})}});
   }
 };
 
@@ -50,7 +51,6 @@ TEST_F(LiveStream, GivenManyPagesOfOneUser_WhenOneMoreOpens_ThenItIsToldToWait) 
   Browser other = bert();
   EXPECT_TRUE(EventSource(other).reads("event: hello"));
 }
-
 
 }  // namespace
 }  // namespace refhost

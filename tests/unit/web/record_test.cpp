@@ -10,7 +10,8 @@ TEST_F(RecordPages, GivenALead_WhenItsAddressIsInvited_ThenTheCardListsTheAppoin
   Browser page = anna();
   const Reply made = page.post("/api/leads", Json::object({{"name", "Jo Lead"}, {"company", "Acme"}, {"emails", Json::array({"Jo@Acme.example"})}}));
   ASSERT_EQ(made.status, 201) << made.body;
-  const Json event = Json::object({{"summary", "Demo"}, {"start", Json::object({{"date_time", "2026-02-02T09:00:00Z"}, {"time_zone", "UTC"}})},
+  const Json event = Json::object({{"summary", "Demo"},
+                                   {"start", Json::object({{"date_time", "2026-02-02T09:00:00Z"}, {"time_zone", "UTC"}})},
                                    {"end", Json::object({{"date_time", "2026-02-02T10:00:00Z"}, {"time_zone", "UTC"}})},
                                    {"attendees", Json::array({Json::object({{"email", " jo@acme.EXAMPLE"}, {"name", "Jo"}})})}});
   ASSERT_EQ(page.post("/api/events", Json::object({{"event", event}})).status, 201);
@@ -28,7 +29,8 @@ TEST_F(RecordPages, GivenALead_WhenItsAddressIsInvited_ThenTheCardListsTheAppoin
 
 TEST_F(RecordPages, GivenContacts_WhenSearched_ThenTheyComeInPagesWithTheirNumber) {
   Browser page = anna();
-  for (int i = 0; i < 7; ++i) ASSERT_EQ(page.post("/api/contacts", Json::object({{"name", "Contact " + std::to_string(i)}, {"company", i % 2 ? "Odd" : "Even"}})).status, 201);
+  for (int i = 0; i < 7; ++i)
+    ASSERT_EQ(page.post("/api/contacts", Json::object({{"name", "Contact " + std::to_string(i)}, {"company", i % 2 ? "Odd" : "Even"}})).status, 201);
   const Json odd = page.get("/api/contacts?search=odd&limit=2").json();
   EXPECT_EQ(odd["total"].as_integer(), 3);
   ASSERT_EQ(odd["items"].items().size(), 2u);

@@ -39,7 +39,8 @@ TEST_F(Session, GivenAWrongPassword_WhenTriedFiveTimes_ThenEachIs401AndThenAPaus
 
 TEST_F(Session, GivenNoSession_WhenAskingForAnything_ThenTheAnswerIs401) {
   Browser page = browser();
-  for (const char* path : {"/api/session", "/api/calendars", "/api/occurrences?start=2026-01-01&end=2026-02-01", "/api/leads", "/api/accounts", "/api/flows", "/api/live"}) {
+  for (const char* path : {"/api/session", "/api/calendars", "/api/occurrences?start=2026-01-01&end=2026-02-01", "/api/leads", "/api/accounts",
+                           "/api/flows", "/api/live"}) {
     const Reply reply = page.get(path);
     EXPECT_EQ(reply.status, 401) << path;
     EXPECT_EQ(reply.error_key(), "error.no_session") << path;
@@ -81,7 +82,9 @@ TEST_F(Session, GivenAPageOfAnotherSite_WhenItSendsAChange_ThenItIsRefusedWhatev
   EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Origin", "null"}}).status, 403);
   EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Sec-Fetch-Site", "cross-site"}}).status, 403);
   EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Content-Type", "text/plain"}}).status, 400) << "what a form can send";
-  EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Origin", "http://127.0.0.1:" + std::to_string(face->port())}, {"Sec-Fetch-Site", "same-origin"}}).status, 200);
+  EXPECT_EQ(
+      page.send("PATCH", "/api/me", body, {{"Origin", "http://127.0.0.1:" + std::to_string(face->port())}, {"Sec-Fetch-Site", "same-origin"}}).status,
+      200);
 }
 
 TEST_F(Session, GivenANameThatIsNotOurs_WhenItResolvesToUs_ThenNothingIsServed) {
@@ -91,7 +94,8 @@ TEST_F(Session, GivenANameThatIsNotOurs_WhenItResolvesToUs_ThenNothingIsServed) 
   EXPECT_EQ(page.get("/api/session").status, 421);
   page.host = "LocalHost:" + std::to_string(face->port());
   EXPECT_EQ(page.get("/api/session").status, 200);
-  EXPECT_EQ(page.get("/").headers.get("Location"), "http://127.0.0.1:" + std::to_string(face->port()) + "/") << "a page under a second name would lose its cookie at the consent";
+  EXPECT_EQ(page.get("/").headers.get("Location"), "http://127.0.0.1:" + std::to_string(face->port()) + "/")
+      << "a page under a second name would lose its cookie at the consent";
 }
 
 TEST_F(Session, GivenAPerson_WhenChangingSettings_ThenKnownOnesAreKeptAndOthersNamed) {

@@ -48,8 +48,9 @@ TEST_F(Files, GivenTheListOfPackages_WhenAskedForOthers_ThenOnlyListedFilesAreSe
 TEST_F(Files, GivenAPathThatLeavesTheFolder_WhenAsked_ThenItIs404) {
   std::filesystem::create_symlink(folder / "web/secret.js", folder / "web/ui/link.js");
   Browser page = browser();
-  for (const char* path : {"/ui/../secret.js", "/ui/%2e%2e/secret.js", "/ui/..%2fsecret.js", "/ui/..%5csecret.js", "/npm/listed/../../secret.js", "/npm/%2e%2e/secret.js", "/ui//etc/passwd",
-                           "/ui/link.js", "/ui/notes.txt", "/ui/", "/ui", "/npm/", "//etc/passwd", "/secret.js", "/ui/.hidden.js"}) {
+  for (const char* path : {"/ui/../secret.js", "/ui/%2e%2e/secret.js", "/ui/..%2fsecret.js", "/ui/..%5csecret.js", "/npm/listed/../../secret.js",
+                           "/npm/%2e%2e/secret.js", "/ui//etc/passwd", "/ui/link.js", "/ui/notes.txt", "/ui/", "/ui", "/npm/", "//etc/passwd",
+                           "/secret.js", "/ui/.hidden.js"}) {
     const Reply reply = page.get(path);
     EXPECT_EQ(reply.status, 404) << path;
     EXPECT_EQ(reply.body.find("outside"), std::string::npos) << path;
@@ -74,7 +75,8 @@ TEST_F(PluginRoutes, GivenADeclaredRoute_WhenCalled_ThenThePluginSeesTheRequestW
     EXPECT_FALSE(request["headers"].contains("cookie"));
     EXPECT_FALSE(request["headers"].contains("x-csrf-token"));
     EXPECT_EQ(body, "hello");
-    answer(std::string(R"({"status": 202, "headers": {"Content-Type": "text/x-own", "Set-Cookie": "crm_session=stolen", "Content-Security-Policy": "none"}, "body": "ok"})"));
+    answer(std::string(
+        R"({"status": 202, "headers": {"Content-Type": "text/x-own", "Set-Cookie": "crm_session=stolen", "Content-Security-Policy": "none"}, "body": "ok"})"));
   };
   Browser page = anna();
   const Reply reply = page.send("POST", "/plugins/com.example.diary/webhook?a=1", "hello", {{"X-Channel", "c1"}, {"Content-Type", "text/plain"}});

@@ -70,7 +70,8 @@ Reply Browser::send(std::string method, std::string target, std::string body, He
       if (known == name) return true;
     return false;
   };
-  std::string text = method + " " + target + " HTTP/1.1\r\nHost: " + (host.empty() ? "127.0.0.1:" + std::to_string(port_) : host) + "\r\nConnection: close\r\n";
+  std::string text =
+      method + " " + target + " HTTP/1.1\r\nHost: " + (host.empty() ? "127.0.0.1:" + std::to_string(port_) : host) + "\r\nConnection: close\r\n";
   if (!cookie.empty() && !has("Cookie")) text += "Cookie: crm_session=" + cookie + "\r\n";
   if (method != "GET" && !csrf.empty() && !has("X-CSRF-Token")) text += "X-CSRF-Token: " + csrf + "\r\n";
   if (!body.empty() && !has("Content-Type")) text += "Content-Type: application/json\r\n";
@@ -97,7 +98,8 @@ Reply Browser::log_in(std::string_view email, std::string_view password) {
 }
 
 EventSource::EventSource(const Browser& browser) : socket_(connect_to(browser.port_)) {
-  send_all(socket_, "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(browser.port_) + "\r\nCookie: crm_session=" + browser.cookie + "\r\n\r\n");
+  send_all(socket_,
+           "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(browser.port_) + "\r\nCookie: crm_session=" + browser.cookie + "\r\n\r\n");
 }
 
 EventSource::~EventSource() { ::close(socket_); }

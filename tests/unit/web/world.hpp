@@ -26,7 +26,9 @@ using gcal::base::Json;
 // Stands still until told; any thread may read it.
 class StillClock final : public gcal::base::Clock {
  public:
-  gcal::base::Instant now() const override { return gcal::base::Instant(std::chrono::milliseconds(1'767'225'600'000 + passed_.load())); }  // 2026-01-01
+  gcal::base::Instant now() const override {
+    return gcal::base::Instant(std::chrono::milliseconds(1'767'225'600'000 + passed_.load()));
+  }  // 2026-01-01
   gcal::base::Milliseconds monotonic() const override { return gcal::base::Milliseconds(passed_.load()); }
   void advance(gcal::base::Milliseconds by) { passed_ += by.count(); }
 
@@ -39,7 +41,7 @@ struct Reply {
   gcal::net::Headers headers;
   std::string body;
 
-  Json json() const;                // fails the test when the body is no JSON
+  Json json() const;  // fails the test when the body is no JSON
   std::string error_key() const { return json()["error"].string("key"); }
 };
 
