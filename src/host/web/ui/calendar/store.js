@@ -1,5 +1,6 @@
 // What the calendar page knows: calendars, the occurrences of the shown range, and what is being saved. Fetches again when told by `live`.
 import * as api from '../api.js';
+import { coalesced } from '../coalesce.js';
 import { onLive } from '../live.js';
 import { createStore } from '../store.js';
 
@@ -8,7 +9,6 @@ export const keyOf = (occurrence) => `${occurrence.event}|${occurrence.original_
 export function createCalendarStore() {
   const store = createStore({ calendars: null, occurrences: [], overlay: new Map(), range: null, error: null, loading: false });
   let latest = 0;
-  let timer = 0;
 
   async function loadCalendars() {
     try {
@@ -31,10 +31,7 @@ export function createCalendarStore() {
     }
   }
 
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(loadOccurrences, 120);
-  };
+  const soon = coalesced(loadOccurrences);
 
   return {
     ...store,
@@ -50,7 +47,6 @@ export function createCalendarStore() {
       const stops = [onLive('events', soon), onLive('calendars', () => { loadCalendars(); soon(); }), onLive('accounts', loadCalendars)];
       loadCalendars();
       return () => {
-        clearTimeout(timer);
         for (const stop of stops) stop();
       };
     },

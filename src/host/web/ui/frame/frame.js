@@ -2,6 +2,7 @@
 import { get } from '../api.js';
 import { CalendarPage } from '../calendar/page.js';
 import { Icon } from '../components/basics.js';
+import { coalesced } from '../coalesce.js';
 import { Menu } from '../components/menu.js';
 import { toast, Toasts } from '../components/toast.js';
 import { useKeys } from '../focus.js';
@@ -69,7 +70,7 @@ export function Frame() {
     let ended = false;
     const load = () => get('/api/accounts').then((list) => !ended && setAccounts(list)).catch(() => {});  // the pages themselves say when the host is away
     load();
-    const stop = onLive('accounts', load);
+    const stop = onLive('accounts', coalesced(load));
     const showHelp = () => setHelp(true);
     addEventListener('crm-help', showHelp);
     return () => {

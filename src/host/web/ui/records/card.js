@@ -1,5 +1,6 @@
 // The card of a lead or contact: who it is, upcoming appointments, past ones folded; each with who else is invited and the answers.
 import * as api from '../api.js';
+import { coalesced } from '../coalesce.js';
 import { keyOf } from '../calendar/store.js';
 import { colorOf } from '../calendar/colors.js';
 import { useAppointments } from '../calendar/dialogs.js';
@@ -67,7 +68,9 @@ export function CardPage({ kind, id }) {
   const [erasing, setErasing] = useState(false);
   const zone = userZone();
   const wanted = useRef(20);  // how many past ones; a person may ask for more
+  const erased = useRef(false);  // it tells us itself that it goes: nothing to fetch any more
   const load = async () => {
+    if (erased.current) return;
     try {
       setRecord(await api.get(api.query(`/api/${kind}/${api.segment(id)}`, { past: wanted.current })));
       setError(null);
@@ -76,29 +79,24 @@ export function CardPage({ kind, id }) {
     }
   };
   useEffect(() => {
-    let timer = 0;
-    const soon = () => {
-      clearTimeout(timer);
-      timer = setTimeout(load, 150);
-    };
+    const soon = coalesced(load);
     const loadCalendars = () => api.get('/api/calendars').then(setCalendars).catch(setError);
     load();
     loadCalendars();
     const stops = [onLive('events', soon), onLive('records', soon), onLive('calendars', loadCalendars)];
-    return () => {
-      clearTimeout(timer);
-      stops.forEach((stop) => stop());
-    };
+    return () => stops.forEach((stop) => stop());
   }, [kind, id]);
   const appointments = useAppointments({ calendars, zone, show: () => () => {}, reload: load });
 
   const erase = async () => {
     setErasing(false);
+    erased.current = true;
     try {
       await api.del(`/api/${kind}/${api.segment(id)}`);
       toast(t('record.deleted'));
       go(kind);
     } catch (failure) {
+      erased.current = false;
       toast(messageOf(failure), { kind: 'bad' });
     }
   };

@@ -1,6 +1,7 @@
 // Leads or contacts: search, list, a new one. The text of the search stays in the address, so that going back finds it.
 import * as api from '../api.js';
 import { Button, Empty, Icon, LoadError, Skeleton } from '../components/basics.js';
+import { coalesced } from '../coalesce.js';
 import { useKeys } from '../focus.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { messageOf, number, t } from '../i18n.js';
@@ -52,7 +53,7 @@ export function RecordsPage({ kind }) {
     }, state.items ? 150 : 0);
     return () => clearTimeout(timer);
   }, [text, kind]);
-  useEffect(() => onLive('records', () => load(text.trim(), 0, Math.max(kPage, state.items?.length || 0))), [text, kind, state.items?.length]);
+  useEffect(() => onLive('records', coalesced(() => load(text.trim(), 0, Math.max(kPage, state.items?.length || 0)))), [text, kind, state.items?.length]);
   useKeys({ '/': () => { input.current?.focus(); input.current?.select(); }, c: () => setCreating(true) });
 
   const { items, total, error, search } = state;

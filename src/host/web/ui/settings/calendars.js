@@ -4,6 +4,7 @@ import { Button, Empty, Icon, LoadError, Notice, Skeleton } from '../components/
 import { toast } from '../components/toast.js';
 import { html, useEffect, useMemo, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
+import { coalesced } from '../coalesce.js';
 import { onLive } from '../live.js';
 import { formatAgo } from '../calendar/format.js';
 import { href, place, replacePlace } from '../router.js';
@@ -61,7 +62,8 @@ export function CalendarAccounts() {
   const [linkError, setLinkError] = useState('');
   useEffect(() => {
     store.load();
-    const stops = ['accounts', 'calendars', 'flow'].map((type) => onLive(type, store.load));
+    const again = coalesced(store.load);
+    const stops = ['accounts', 'calendars', 'flow'].map((type) => onLive(type, again));
     return () => stops.forEach((stop) => stop());
   }, [store]);
   useEffect(() => {
