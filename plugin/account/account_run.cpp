@@ -291,6 +291,8 @@ Task<> AccountRun::show(std::optional<Progress> progress) {
     if (pair.google_calendar == account_.config.default_calendar) facts.default_gone = name_of(pair.google_calendar);
     else facts.gone.push_back(name_of(pair.google_calendar));
   }
+  for (const settings::RemoteCalendar& remote : account_.config.visible)
+    if (remote.id == account_.config.default_calendar && !remote.writable()) facts.default_read_only = name_of(remote.id);
   CO_TRY(const auto held, co_await journal_.held_reasons(id_));
   for (const auto& [reason, count] : held) {
     if (reason == sync::kRetired) continue;

@@ -23,6 +23,7 @@ Line line_of(const HealthFacts& facts) {
   }
   if (facts.progress) return {"working", "health.working"};
   if (facts.default_gone) return {"attention", "health.default_gone", Json::object({{"name", *facts.default_gone}})};
+  if (facts.default_read_only) return {"attention", "health.default_read_only", Json::object({{"name", *facts.default_read_only}})};
   if (facts.config && facts.config->default_calendar.empty()) return {"ok", "health.not_synchronised"};
   return {"ok", "health.ok"};
 }

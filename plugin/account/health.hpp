@@ -26,6 +26,7 @@ struct HealthFacts {
   std::optional<Progress> progress;      // while appointments travel
   std::vector<std::string> gone;         // names of visible calendars that vanished
   std::optional<std::string> default_gone;
+  std::optional<std::string> default_read_only;  // Google took the right to write away
   std::size_t held = 0;                  // deletions that wait for a person
   std::size_t quarantined = 0;           // appointments that the other side refuses
   std::size_t cleared = 0;               // deleted at Google in a burst and therefore here (S-32)

@@ -18,6 +18,7 @@ using sync::Pair;
 using sync::SideName;
 
 constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kKept = 64;
 constexpr base::Milliseconds kAfterImport = std::chrono::minutes{1};
 
 // The CRM's end of a draft: there is none yet, and a preview never asks for it.
@@ -69,6 +70,8 @@ Result<Previews::Asked> Previews::ask(const std::string& account, const std::vec
     }
     return Asked{known->second->state, false};
   }
+  // What ended belongs to set-ups that were finished long ago; asked again they would only read anew.
+  if (previews_.size() >= kKept) std::erase_if(previews_, [](const auto& entry) { return entry.second->state.numbers || entry.second->error; });
   const auto preview = std::make_shared<Preview>();
   preview->visible = visible;
   previews_[account] = preview;

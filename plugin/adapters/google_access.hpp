@@ -58,6 +58,7 @@ class GoogleAccesses {
   Task<std::shared_ptr<GoogleAccess>> of(std::string account);
   // The grant changed or is gone: whoever comes next reads it anew.
   void forget(const std::string& account) { known_.erase(account); }
+  void forget_all() { known_.clear(); }  // the OAuth client changed
 
   oauth::TokenClient& tokens() { return tokens_; }
 

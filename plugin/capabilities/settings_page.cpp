@@ -35,7 +35,11 @@ Task<settings::FlowUser> SettingsPage::user(std::string id) {
 
 Task<std::optional<settings::OAuthClient>> SettingsPage::oauth_client() { return parts_.vault.oauth_client(); }
 
-Task<> SettingsPage::store_oauth_client(settings::OAuthClient client) { return parts_.vault.store_oauth_client(std::move(client)); }
+Task<> SettingsPage::store_oauth_client(settings::OAuthClient client) {
+  CO_TRY_VOID(co_await parts_.vault.store_oauth_client(std::move(client)));
+  parts_.google.forget_all();
+  co_return Result<>{};
+}
 
 Task<std::string> SettingsPage::begin_consent(std::string account, std::string state, std::string callback_url, std::string login_hint) {
   CO_TRY(const std::optional<settings::OAuthClient> client, co_await parts_.vault.oauth_client());

@@ -19,6 +19,8 @@ TEST(Health, GivenEachCondition_WhenDescribed_ThenTheMostUrgentOneIsSaid) {
   HealthFacts facts;
   facts.config = &config;
   EXPECT_EQ(health_of(facts).string("reason"), "health.ok");
+  facts.default_read_only = "Team";
+  EXPECT_EQ(health_of(facts).string("reason"), "health.default_read_only");
   facts.default_gone = "Team";
   EXPECT_EQ(health_of(facts).string("reason"), "health.default_gone");
   facts.progress = Progress{3, 10};
