@@ -77,6 +77,17 @@ test('GivenAConnectedAccount', async (t) => {
     assert.equal((await shown('einmal')).length, 1);
   });
 
+  await t.test('S26_WhenGoogleAnswersSlowly_ThenSavingDoesNotWaitForIt', async () => {
+    await google.addFault({match: {path: kEvents}, times: 2, effect: {delay_ms: 2000}});
+    const from = performance.now();
+    const {id} = await crm.create({summary: 'gleich gespeichert', ...at});
+    await crm.change(id, {location: 'sofort'});
+    assert.ok(performance.now() - from < 1500, 'two saves end before the first answer of Google can have come');
+    await until('the appointment at Google', async () => (await there('gleich gespeichert'))[0]?.location === 'sofort', {timeout: 30_000});
+    await google.clearFaults();
+    assert.equal((await there('gleich gespeichert')).length, 1);
+  });
+
   await t.test('S26_WhenGoogleNotifiesAgainAndAgain_ThenExactlyOneAndFewCalls', async () => {
     await google.resetStats();
     await person.insert({summary: 'oft gemeldet', ...at});
