@@ -46,7 +46,8 @@ export const bothWays = [
         assert.equal((await s.inGoogle(summary)).length, 1, summary);
         assert.equal((await s.inCrm(summary)).length, 1, summary);
       }
-      s.say(`Google to CRM ${times.toCrm} ms, all-day ${times.allDayToCrm} ms; CRM to Google ${times.toGoogle} ms, all-day ${times.allDayToGoogle} ms; 1 invitation mail`);
+      s.say(`Google to CRM ${times.toCrm} ms, all-day ${times.allDayToCrm} ms; CRM to Google ${times.toGoogle} ms, all-day ${times.allDayToGoogle} ms; 1 invitation mail`,
+            `von Google ins CRM ${times.toCrm} ms, ganztägig ${times.allDayToCrm} ms; vom CRM zu Google ${times.toGoogle} ms, ganztägig ${times.allDayToGoogle} ms; 1 Einladung per E-Mail`);
     },
   },
   {
@@ -110,7 +111,8 @@ export const bothWays = [
       assert.deepEqual(mailed.map((mail) => [mail.kind, mail.recipients.length]), [['update', 1], ['update', 1], ['update', 1], ['update', 1], ['update', 2]],
                        'guests are mailed for what a person in the CRM changed of the meeting: title, text, place and time; not for private members, not for what came from Google');
       s.mails += mailed.length;
-      s.say(`${toGoogle.length + 1} edits in the CRM, ${fromGoogle.length} at Google, slowest so far ${Math.max(...s.latencies)} ms; ${toGoogle.length + 1} writes, no echo; colour, attachments, conference and foreign properties untouched; ${mailed.length} mails, all for edits that guests see`);
+      s.say(`${toGoogle.length + 1} edits in the CRM, ${fromGoogle.length} at Google, slowest so far ${Math.max(...s.latencies)} ms; ${toGoogle.length + 1} writes, no echo; colour, attachments, conference and foreign properties untouched; ${mailed.length} mails, all for edits that guests see`,
+            `${toGoogle.length + 1} Änderungen im CRM, ${fromGoogle.length} bei Google, langsamste bisher ${Math.max(...s.latencies)} ms; ${toGoogle.length + 1} Schreibzugriffe, kein Echo; Farbe, Anhänge, Konferenz und fremde Eigenschaften unberührt; ${mailed.length} E-Mails, alle für Änderungen, die Gäste sehen`);
     },
   },
   {
@@ -126,7 +128,8 @@ export const bothWays = [
         const [there, here] = [await s.lena.get(event.id), (await s.crm.event(id)).event];
         return there.location === 'Raum Google' && there.description === 'Text aus dem CRM' && here.location === 'Raum Google' && here.description === 'Text aus dem CRM';
       });
-      s.say('location from Google and description from the CRM stand on both sides');
+      s.say('location from Google and description from the CRM stand on both sides',
+            'Ort von Google und Beschreibung aus dem CRM stehen auf beiden Seiten');
     },
   },
   {
@@ -144,7 +147,8 @@ export const bothWays = [
       const two = await s.within('the deletion at Google', async () => !(await s.lena.maybe(secondThere)));
       await s.quiet();
       assert.equal((await s.inCrm('Wird bei Google gelöscht')).length + (await s.inGoogle('Wird im CRM gelöscht')).length, 0, 'neither comes back');
-      s.say(`from Google ${one.ms} ms, from the CRM ${two.ms} ms; neither comes back`);
+      s.say(`from Google ${one.ms} ms, from the CRM ${two.ms} ms; neither comes back`,
+            `von Google ${one.ms} ms, vom CRM ${two.ms} ms; keiner kommt zurück`);
     },
   },
   {
@@ -160,7 +164,8 @@ export const bothWays = [
       assert.equal(after.writes, before.writes, 'no echo: further looks write nothing');
       const lists = (await s.crm.calendars()).filter((calendar) => calendar.account === s.account.id).length;
       assert.ok(after.total - before.total <= 3 * lists, `3 looks at ${lists} calendars made ${after.total - before.total} calls`);
-      s.say(`${occurrences} occurrences of four months equal; three more looks: ${after.total - before.total} list calls, 0 writes`);
+      s.say(`${occurrences} occurrences of four months equal; three more looks: ${after.total - before.total} list calls, 0 writes`,
+            `${occurrences} Vorkommen aus vier Monaten gleich; dreimal nachgesehen: ${after.total - before.total} Lesezugriffe, 0 Schreibzugriffe`);
     },
   },
 ];

@@ -39,7 +39,8 @@ export const endings = [
       assert.equal(after.writes, before.writes, 'created, edited, deleted: 0 writes');
       const person = await s.google.person(kOtherGoogleAccount.email);
       assert.equal((await person.list()).filter((event) => event.summary?.includes('CRM')).length, 0);
-      s.say(`${kUsers[2].name} connected ${account.identity}: ${shown.length} occurrences to look at, created, edited and deleted in the CRM: 0 writes; shown as ${state.health.reason}`);
+      s.say(`${kUsers[2].name} connected ${account.identity}: ${shown.length} occurrences to look at, created, edited and deleted in the CRM: 0 writes; shown as ${state.health.reason}`,
+            `${kUsers[2].name} hat ${account.identity} verbunden: ${shown.length} Vorkommen zum Ansehen; im CRM angelegt, geändert und gelöscht: 0 Schreibzugriffe; angezeigt als ${state.health.reason}`);
     },
   },
   {
@@ -62,7 +63,8 @@ export const endings = [
       const {writes, requests} = await s.google.product();
       assert.equal(writes, before.writes);
       assert.equal(Object.keys(requests).filter((template) => /^(PATCH|PUT) .*calendarList/.test(template)).length, 0);
-      s.say(`renamed to "Vertrieb Süd"; ${all} appointments hidden and shown again; 0 writes`);
+      s.say(`renamed to "Vertrieb Süd"; ${all} appointments hidden and shown again; 0 writes`,
+            `umbenannt in "Vertrieb Süd"; ${all} Termine aus- und wieder eingeblendet; 0 Schreibzugriffe`);
     },
   },
   {
@@ -85,7 +87,8 @@ export const endings = [
       for (let round = 0; round < 2; ++round) await s.quiet();
       const looks = (await s.google.product()).total - requests;
       assert.equal((await crmOccurrences(s.crm, range, s.travel.id)).length, before.length, 'further looks remove nothing');
-      s.say(`${before.length} copies remain, marked "${gone.state}"; two more looks made ${looks} calls and removed nothing`);
+      s.say(`${before.length} copies remain, marked "${gone.state}"; two more looks made ${looks} calls and removed nothing`,
+            `${before.length} Kopien bleiben, als "${gone.state}" gekennzeichnet; zweimal nachgesehen: ${looks} Aufrufe, nichts entfernt`);
     },
   },
   {
@@ -106,7 +109,8 @@ export const endings = [
       assert.equal(card.upcoming.length + card.past.length, 0, 'and from the cards');
       assert.equal((await crmOccurrences(s.crm, range, s.holidayCalendar.id)).length, holidays, 'other calendars stay');
       assert.equal((await crmOccurrences(s.crm, range, s.travel.id)).length, copies, 'copies of the deleted calendar stay');
-      s.say(`${before} occurrences gone after ${ms} ms, from the cards too; ${holidays} holidays and ${copies} copies stay`);
+      s.say(`${before} occurrences gone after ${ms} ms, from the cards too; ${holidays} holidays and ${copies} copies stay`,
+            `${before} Vorkommen nach ${ms} ms fort, auch von den Karten; ${holidays} Feiertage und ${copies} Kopien bleiben`);
     },
   },
   {
@@ -121,7 +125,8 @@ export const endings = [
       s.latencies.sort((a, b) => a - b);
       const slow = s.latencies.filter((ms) => ms > 1000).length;
       assert.ok(slow <= s.latencies.length / 20 || s.busy, `${slow} of ${s.latencies.length} changes needed more than a second: ${s.latencies.join(' ')}`);
-      s.say(`${total} calls of ${Object.keys(requests).length} kinds, none of DELETE /calendars or clear; ${mails.length} mail; ${s.latencies.length} changes travelled, median ${s.latencies[s.latencies.length >> 1]} ms, slowest ${s.latencies.at(-1)} ms${s.busy ? ' (the machine is busy with other things)' : ''}`);
+      s.say(`${total} calls of ${Object.keys(requests).length} kinds, none of DELETE /calendars or clear; ${mails.length} mail; ${s.latencies.length} changes travelled, median ${s.latencies[s.latencies.length >> 1]} ms, slowest ${s.latencies.at(-1)} ms${s.busy ? ' (the machine is busy with other things)' : ''}`,
+            `${total} Aufrufe von ${Object.keys(requests).length} Arten, darunter kein DELETE /calendars und kein clear; ${mails.length} E-Mails; ${s.latencies.length} Änderungen unterwegs, im Mittel ${s.latencies[s.latencies.length >> 1]} ms, langsamste ${s.latencies.at(-1)} ms${s.busy ? ' (der Rechner hat anderes zu tun)' : ''}`);
     },
   },
 ];

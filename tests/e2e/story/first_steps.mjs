@@ -49,7 +49,8 @@ export const firstSteps = [
       assert.equal(answer.status, 403);
       const stranger = await fetch(`${s.stage.crmOrigin}/api/calendars`);
       assert.equal(stranger.status, 401);
-      s.say(`401 login.wrong for both, 401 without a session, 403 with a forged CSRF token; ${s.crm.user.name} and ${s.admin.user.name} are in`);
+      s.say(`401 login.wrong for both, 401 without a session, 403 with a forged CSRF token; ${s.crm.user.name} and ${s.admin.user.name} are in`,
+            `401 login.wrong in beiden Fällen, 401 ohne Sitzung, 403 mit gefälschtem CSRF-Token; ${s.crm.user.name} und ${s.admin.user.name} sind angemeldet`);
     },
   },
   {
@@ -64,7 +65,8 @@ export const firstSteps = [
       const [plugin] = await s.admin.plugins();
       assert.equal(plugin.state, 'running', plugin.reason);
       assert.equal((await refused(s.crm.plugins())).status, 403);
-      s.say(`plugin ${plugin.id} ${plugin.version} runs; "${de[connector.add_key]}" / "${en[connector.add_key]}"`);
+      s.say(`plugin ${plugin.id} ${plugin.version} runs; "${de[connector.add_key]}" / "${en[connector.add_key]}"`,
+            `Plugin ${plugin.id} ${plugin.version} läuft; "${de[connector.add_key]}" / "${en[connector.add_key]}"`);
     },
   },
   {
@@ -79,7 +81,8 @@ export const firstSteps = [
       await s.admin.dropFlow(opened.flow);
       await storeClient(s.admin);
       await assertNothingLeft(s, s.admin);
-      s.say('before: abort.no_oauth_client for a salesperson; an empty secret is refused at its field; then stored, no account, no request to Google');
+      s.say('before: abort.no_oauth_client for a salesperson; an empty secret is refused at its field; then stored, no account, no request to Google',
+            'vorher: abort.no_oauth_client im Vertrieb; ein leerer Schlüssel wird an seinem Feld abgelehnt; dann gespeichert, kein Konto, keine Anfrage an Google');
     },
   },
   {
@@ -98,7 +101,8 @@ export const firstSteps = [
       assert.deepEqual(accounts.map(({email}) => email).sort(), [kOtherGoogleAccount.email, kGoogleAccount.email]);
       await s.crm.dropFlow(first.flow);
       await s.crm.dropFlow(second.flow);
-      s.say(`chooser with ${accounts.length} accounts, PKCE S256, fresh state, scopes ${scopes.map((scope) => scope.split('/').pop()).join(' ')}`);
+      s.say(`chooser with ${accounts.length} accounts, PKCE S256, fresh state, scopes ${scopes.map((scope) => scope.split('/').pop()).join(' ')}`,
+            `Auswahl aus ${accounts.length} Konten, PKCE S256, frischer state, Rechte ${scopes.map((scope) => scope.split('/').pop()).join(' ')}`);
     },
   },
   {
@@ -134,7 +138,8 @@ export const firstSteps = [
       assert.deepEqual(await s.crm.flow(settings.flow), before, 'a replayed state changes nothing');
       await s.crm.dropFlow(settings.flow);
       await assertNothingLeft(s);
-      s.say(`${reasons.join(', ')}; a replay is sent to ${new URL(again.location, s.stage.crmOrigin).hash.slice(0, 60)}; no account, no draft, no event read, no write`);
+      s.say(`${reasons.join(', ')}; a replay is sent to ${new URL(again.location, s.stage.crmOrigin).hash.slice(0, 60)}; no account, no draft, no event read, no write`,
+            `${reasons.join(', ')}; eine Wiederholung endet bei ${new URL(again.location, s.stage.crmOrigin).hash.slice(0, 60)}; kein Konto, kein Entwurf, kein Termin gelesen, nichts geschrieben`);
     },
   },
   {
@@ -153,7 +158,8 @@ export const firstSteps = [
       assert.equal(writes, 0);
       assert.equal(Object.keys(requests).filter((template) => template.includes('/events')).length, 0);
       s.draft = {flow, step};
-      s.say('form left: 1 draft, 0 accounts, 0 events read, 0 writes; the draft is resumed');
+      s.say('form left: 1 draft, 0 accounts, 0 events read, 0 writes; the draft is resumed',
+            'Formular verlassen: 1 Entwurf, 0 Konten, 0 Termine gelesen, 0 Schreibzugriffe; der Entwurf geht weiter');
     },
   },
   {
@@ -181,7 +187,8 @@ export const firstSteps = [
         errors.push(again.errors[field]);
       }
       assert.equal((await s.google.product()).writes, 0);
-      s.say(`${listed.length} calendars of ${kGoogleAccount.email}, ${readOnly.length} read-only; refused at their fields: ${[...new Set(errors)].join(', ')}`);
+      s.say(`${listed.length} calendars of ${kGoogleAccount.email}, ${readOnly.length} read-only; refused at their fields: ${[...new Set(errors)].join(', ')}`,
+            `${listed.length} Kalender von ${kGoogleAccount.email}, ${readOnly.length} nur lesbar; an ihren Feldern abgelehnt: ${[...new Set(errors)].join(', ')}`);
     },
   },
   {
@@ -213,7 +220,8 @@ export const firstSteps = [
       s.existingFuture = args.existing_future;
       assert.equal((await s.google.product()).writes, 0, 'nothing was written before the set-up is completed (S-01)');
       s.say(`${args.appointments} appointments, ${args.series} series, ${args.private} private; ${args.matched} match ${args.leads} leads and ${args.contacts} contacts; 0 mails; ` +
-            `${args.existing_future} of ${args.existing_all} CRM appointments are upcoming; progress ${seen.slice(0, 4).join(' ') || 'not needed'}`);
+            `${args.existing_future} of ${args.existing_all} CRM appointments are upcoming; progress ${seen.slice(0, 4).join(' ') || 'not needed'}`,
+            `${args.appointments} Termine, ${args.series} Serien, ${args.private} private; ${args.matched} passen zu ${args.leads} Leads und ${args.contacts} Kontakten; 0 E-Mails; ${args.existing_future} von ${args.existing_all} CRM-Terminen sind künftig`);
     },
   },
   {
@@ -246,7 +254,8 @@ export const firstSteps = [
       s.travel = calendars.find((calendar) => calendar.name === 'Messen und Reisen');
       s.holidayCalendar = calendars.find((calendar) => calendar.name === kHolidayName);
       assert.ok(s.travel && s.holidayCalendar && calendars.filter((calendar) => calendar.account === s.account.id).length === 3, 'exactly the ticked ones');
-      s.say(`1 account after a double click: "${s.account.title}", ${s.account.identity}, default ${s.primary.name}, ${s.account.health.state}; ${ms} ms from the form to in step (${cpu} ms of processor time)`);
+      s.say(`1 account after a double click: "${s.account.title}", ${s.account.identity}, default ${s.primary.name}, ${s.account.health.state}; ${ms} ms from the form to in step (${cpu} ms of processor time)`,
+            `1 Konto trotz Doppelklick: "${s.account.title}", ${s.account.identity}, Standard ${s.primary.name}, ${s.account.health.state}; ${ms} ms vom Formular bis zum Gleichstand (${cpu} ms Rechenzeit)`);
     },
   },
 ];

@@ -25,7 +25,8 @@ export const imported = [
       const holidays = await assertEqualSides({crm: s.crm, crmCalendar: s.holidayCalendar.id, person: s.lena, googleCalendar: s.holidays, range});
       const own = count(s.world, 'primary');
       s.say(`${own.appointments + count(s.world, kCalendars.travel).appointments} appointments (${own.series} series, ${own.moved} moved and ${own.cancelled} cancelled instances, ${own.allDay} all-day) are ` +
-            `${primary} + ${travel} occurrences, ${holidays} holidays: each on its day, none double, as Google expands them`);
+            `${primary} + ${travel} occurrences, ${holidays} holidays: each on its day, none double, as Google expands them`,
+            `${own.appointments + count(s.world, kCalendars.travel).appointments} Termine (${own.series} Serien, ${own.moved} verschobene und ${own.cancelled} abgesagte Einzeltermine, ${own.allDay} ganztägige) sind ${primary} + ${travel} Vorkommen, dazu ${holidays} Feiertage: jedes an seinem Tag, keines doppelt, wie Google sie ausrollt`);
     },
   },
   {
@@ -45,7 +46,8 @@ export const imported = [
       const known = ['POST /token', 'GET /calendar/v3/users/me/calendarList', `POST ${kEvents}`, `GET ${kEvents}`, `POST ${kEvents}/watch`];
       assert.deepEqual(Object.keys(requests).filter((template) => !known.includes(template) && !template.includes('/o/oauth2/')), [], 'no other call');
       assert.deepEqual(mails, []);
-      s.say(known.map((template) => `${of(template)} ${template.replace('/calendar/v3', '').replace('{calendarId}', '*')}`).join(', ') + '; 0 mails');
+      const calls = known.map((template) => `${of(template)} ${template.replace('/calendar/v3', '').replace('{calendarId}', '*')}`).join(', ');
+      s.say(`${calls}; 0 mails`, `${calls}; 0 E-Mails`);
     },
   },
   {
@@ -65,7 +67,8 @@ export const imported = [
       assert.deepEqual([guest.leads.map(({name}) => name), guest.contacts.map(({name}) => name)], [['Dieter Krüger'], ['Bernd Wagner']]);
       const capitals = await s.crm.record('contacts', 'Petra Schulz');
       assert.ok((await s.crm.card('contacts', capitals.id)).upcoming.length > 0, 'capitals do not matter');
-      s.say(`${expected.appointments} appointments with ${expected.leads.size} leads and ${expected.contacts.size} contacts; still ${leads.total} leads and ${contacts.total} contacts; one address, both a lead and a contact`);
+      s.say(`${expected.appointments} appointments with ${expected.leads.size} leads and ${expected.contacts.size} contacts; still ${leads.total} leads and ${contacts.total} contacts; one address, both a lead and a contact`,
+            `${expected.appointments} Termine mit ${expected.leads.size} Leads und ${expected.contacts.size} Kontakten; weiterhin ${leads.total} Leads und ${contacts.total} Kontakte; eine Adresse ist Lead und Kontakt`);
     },
   },
   {
@@ -103,7 +106,8 @@ export const imported = [
       steps.push(await s.within('the attendee on the card again', async () => (await cardOf()).length === 1));
       await s.lena.erase(event.id);
       steps.push(await s.within('the cancelled appointment to leave the card', async () => (await cardOf()).length === 0));
-      s.say(`${cards} cards hold ${entries} occurrences; invited, renamed, moved, removed, invited again, cancelled: on the card after ${steps.map(({ms}) => ms).join(', ')} ms`);
+      s.say(`${cards} cards hold ${entries} occurrences; invited, renamed, moved, removed, invited again, cancelled: on the card after ${steps.map(({ms}) => ms).join(', ')} ms`,
+            `${cards} Karten mit ${entries} Vorkommen; eingeladen, umbenannt, verschoben, entfernt, wieder eingeladen, abgesagt: auf der Karte nach ${steps.map(({ms}) => ms).join(', ')} ms`);
     },
   },
   {
@@ -118,7 +122,8 @@ export const imported = [
       assert.ok(saved <= 100 || s.busy, `saving took ${saved} ms: it must not wait for the network`);
       const {ms} = await s.within('the appointment at Google', async () => (await s.inGoogle('Angebot Bär Autohaus')).length === 1);
       assert.equal((await s.crm.event(id)).calendar, s.primary.id);
-      s.say(`saved in ${saved} ms without choosing a calendar, at Google after ${ms} ms`);
+      s.say(`saved in ${saved} ms without choosing a calendar, at Google after ${ms} ms`,
+            `ohne Wahl eines Kalenders in ${saved} ms gespeichert, bei Google nach ${ms} ms`);
     },
   },
 ];

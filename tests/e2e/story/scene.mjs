@@ -7,7 +7,7 @@ import {kAdministrator, kGoogleAccount, kSalesperson} from '../world/people.mjs'
 import {until} from '../support/until.mjs';
 
 export class Scene {
-  /** `say` takes one line of what was seen. */
+  /** `say(english, german)` takes one line of what was seen. */
   constructor(stage, say = () => {}) {
     this.stage = stage;
     this.google = stage.google;

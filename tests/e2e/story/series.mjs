@@ -45,7 +45,8 @@ export const seriesStory = [
       await s.lena.patch(series.id, {summary: 'Serie G umbenannt'});
       const renamed = await settled(s, 'Serie G', range, (list) => list.filter((one) => one.endsWith('umbenannt')).length >= 6, 'the new name in the CRM');
       s.seriesFromGoogle = series;
-      s.say(`8 Thursdays around ${change}: ${created.ms} ms; moved ${moved.ms} ms, cancelled ${cancelled.ms} ms, renamed ${renamed.ms} ms`);
+      s.say(`8 Thursdays around ${change}: ${created.ms} ms; moved ${moved.ms} ms, cancelled ${cancelled.ms} ms, renamed ${renamed.ms} ms`,
+            `8 Donnerstage um den ${change}: ${created.ms} ms; verschoben ${moved.ms} ms, abgesagt ${cancelled.ms} ms, umbenannt ${renamed.ms} ms`);
     },
   },
   {
@@ -78,7 +79,8 @@ export const seriesStory = [
       times.push((await settled(s, 'Serie C', range, (all) => all.length === 5, 'one part gone at Google')).ms);
       await s.crm.erase(id);
       times.push((await settled(s, 'Serie C', range, (all) => all.length === 0, 'the series gone at Google')).ms);
-      s.say(`created, this one moved, this one deleted, cut, all renamed, shortened, both parts deleted: at Google after ${times.join(', ')} ms`);
+      s.say(`created, this one moved, this one deleted, cut, all renamed, shortened, both parts deleted: at Google after ${times.join(', ')} ms`,
+            `angelegt, einer verlegt, einer gelöscht, geteilt, alle umbenannt, gekürzt, beide Teile gelöscht: bei Google nach ${times.join(', ')} ms`);
     },
   },
   {
@@ -96,7 +98,8 @@ export const seriesStory = [
       const gone = await settled(s, 'Serie T', range, (all) => all.length === 0, 'the series gone in the CRM');
       await s.lena.erase(s.seriesFromGoogle.id);
       const other = await settled(s, 'Serie G', {from: s.world.today, to: s.world.range.to}, (all) => all.length === 0, 'the other series gone in the CRM');
-      s.say(`six days through the change of the clock: ${ms} ms; deleted at Google, gone in the CRM after ${gone.ms} and ${other.ms} ms`);
+      s.say(`six days through the change of the clock: ${ms} ms; deleted at Google, gone in the CRM after ${gone.ms} and ${other.ms} ms`,
+            `sechs Tage über die Zeitumstellung: ${ms} ms; bei Google gelöscht, im CRM fort nach ${gone.ms} und ${other.ms} ms`);
     },
   },
 ];

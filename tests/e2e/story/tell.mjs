@@ -6,7 +6,7 @@ import {kChapters} from './story.mjs';
 /** Plays all chapters; answers true when each was as it should be. The first failure ends the story: later chapters stand on it. */
 export async function tell(stage, language, write = (line) => console.log(line)) {
   let seen = '';
-  const scene = new Scene(stage, (text) => { seen = text; });
+  const scene = new Scene(stage, (english, german) => { seen = language === 'de' ? german : english; });
   const start = performance.now();
   await scene.begin();
   for (const [index, {rules, title, play}] of kChapters.entries()) {
