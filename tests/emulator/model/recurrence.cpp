@@ -12,7 +12,7 @@ namespace emulator {
 namespace cal = gcal::calendar;
 namespace {
 
-constexpr int kMaxSteps = 200'000;  // of one rule: SECONDLY for two days, DAILY for five centuries
+constexpr int kMaxSteps = 200'000;  // of one rule: DAILY for five centuries
 
 std::string upper(std::string text) {
   for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
@@ -130,6 +130,49 @@ icaltimetype first_named_day(icaltimetype start, const icalrecurrencetype& rule)
   return start;
 }
 
+bool has(const short* list, int value) {
+  for (; *list != ICAL_RECURRENCE_ARRAY_MAX; ++list)
+    if (*list == value) return true;
+  return false;
+}
+
+bool names_weekday(const short* by_day, int weekday, int day, int length) {
+  for (; *by_day != ICAL_RECURRENCE_ARRAY_MAX; ++by_day) {
+    const int position = icalrecurrencetype_day_position(*by_day);
+    if (icalrecurrencetype_day_day_of_week(*by_day) != weekday) continue;
+    if (position == 0 || (position > 0 ? (day - 1) / 7 + 1 == position : (length - day) / 7 + 1 == -position)) return true;
+  }
+  return false;
+}
+
+// False for a rule that can never name a day, such as 31 February: libical looks for seconds until it gives up. Months of every kind are tried.
+bool can_match(const icalrecurrencetype& rule, const icaltimetype& start) {
+  const auto given = [](const short* list) { return *list != ICAL_RECURRENCE_ARRAY_MAX; };
+  const bool yearly = rule.freq == ICAL_YEARLY_RECURRENCE, months = given(rule.by_month), monthdays = given(rule.by_month_day), weekdays = given(rule.by_day);
+  if (rule.freq == ICAL_WEEKLY_RECURRENCE || given(rule.by_year_day) || given(rule.by_week_no) || (yearly && !months)) return true;
+  static constexpr int kLengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 28};  // the last one is a short February
+  for (int kind = 0; kind < 13; ++kind) {
+    const int month = kind == 12 ? 2 : kind + 1, length = kLengths[kind];
+    if (months && !has(rule.by_month, month)) continue;
+    for (int first = 0; first < 7; ++first) {
+      int named = 0;
+      for (int day = 1; day <= length; ++day) {
+        if (monthdays && !has(rule.by_month_day, day) && !has(rule.by_month_day, day - length - 1)) continue;
+        if (weekdays && !names_weekday(rule.by_day, (first + day - 1) % 7 + 1, day, length)) continue;
+        if (!monthdays && !weekdays && rule.freq != ICAL_DAILY_RECURRENCE && day != start.day) continue;
+        ++named;
+      }
+      bool found = named > 0;
+      if (rule.freq == ICAL_MONTHLY_RECURRENCE && given(rule.by_set_pos) && !given(rule.by_hour) && !given(rule.by_minute) && !given(rule.by_second)) {
+        found = false;
+        for (const short* position = rule.by_set_pos; *position != ICAL_RECURRENCE_ARRAY_MAX; ++position) found = found || std::abs(*position) <= named;
+      }
+      if (found) return true;
+    }
+  }
+  return false;
+}
+
 // Every start of one rule, in order, until `until`, the limit or the rule ends. visit() answers false to stop.
 template <class Visit>
 void run_rule(const std::string& value, const Moment& start, const std::string& calendar_zone, Visit visit) {
@@ -143,6 +186,7 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
   }
   icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
   if (recurrence.freq == ICAL_NO_RECURRENCE) return;
+  if (!can_match(recurrence, to_ical(start, calendar_zone))) return;
   icalrecur_iterator* iterator = icalrecur_iterator_new(recurrence, first_named_day(to_ical(start, calendar_zone), recurrence));
   if (!iterator) return;
   for (int step = 0; step < kMaxSteps; ++step) {
@@ -169,6 +213,45 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
   icalrecur_iterator_free(iterator);
 }
 
+// Every number of a rule within RFC 5545's bounds, and BYDAY's ordinals within what a month or a year has: libical takes any and runs for minutes.
+bool numbers_fit(const std::string& rule, icalrecurrencetype_frequency frequency) {
+  struct Bound {
+    std::string_view name;
+    long least, most;
+    bool negative;
+  };
+  static constexpr Bound kBounds[] = {{"INTERVAL=", 1, 9'999, false}, {"COUNT=", 1, 99'999, false},    {"BYSECOND=", 0, 60, false}, {"BYMINUTE=", 0, 59, false},
+                                      {"BYHOUR=", 0, 23, false},      {"BYMONTHDAY=", 1, 31, true},    {"BYYEARDAY=", 1, 366, true}, {"BYWEEKNO=", 1, 53, true},
+                                      {"BYMONTH=", 1, 12, false},     {"BYSETPOS=", 1, 366, true}};
+  const auto fits = [](std::string_view text, long least, long most, bool negative) {
+    const bool minus = text.starts_with('-');
+    if (minus || text.starts_with('+')) text.remove_prefix(1);
+    if (text.empty() || text.size() > 5 || text.find_first_not_of("0123456789") != std::string_view::npos) return false;
+    const long value = std::strtol(std::string(text).c_str(), nullptr, 10);
+    return (!minus || negative) && value >= least && value <= most;
+  };
+  std::size_t at = 0;
+  while (at <= rule.size()) {
+    const std::size_t end = std::min(rule.find(';', at), rule.size());
+    const std::string part = upper(rule.substr(at, end - at));
+    at = end + 1;
+    for (const Bound& bound : kBounds) {
+      if (!part.starts_with(bound.name)) continue;
+      for (const std::string& value : split_commas(part.substr(bound.name.size())))
+        if (!fits(value, bound.least, bound.most, bound.negative)) return false;
+    }
+    if (!part.starts_with("BYDAY=")) continue;
+    for (const std::string& value : split_commas(part.substr(6))) {
+      if (value.size() < 2) return false;
+      const std::string ordinal = value.substr(0, value.size() - 2);
+      if (ordinal.empty()) continue;
+      if (frequency != ICAL_MONTHLY_RECURRENCE && frequency != ICAL_YEARLY_RECURRENCE) return false;
+      if (!fits(ordinal, 1, frequency == ICAL_MONTHLY_RECURRENCE ? 5 : 53, true)) return false;
+    }
+  }
+  return true;
+}
+
 struct Earlier {
   bool operator()(const Moment& a, const Moment& b) const { return a.at < b.at; }
 };
@@ -182,7 +265,9 @@ Outcome<> check_recurrence(const std::vector<std::string>& lines, const Moment& 
     if (line.name == "RRULE" || line.name == "EXRULE") {
       const Rule rule = split_rule(line.value);
       icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
-      if (recurrence.freq == ICAL_NO_RECURRENCE) return bad("invalid", "Invalid recurrence rule.");
+      // Nothing repeats within a day. (A guess; and libical walks such rules second by second, for minutes.)
+      if (recurrence.freq == ICAL_NO_RECURRENCE || recurrence.freq < ICAL_DAILY_RECURRENCE || !numbers_fit(line.value, recurrence.freq))
+        return bad("invalid", "Invalid recurrence rule.");
       if (!rule.until.empty()) {
         if (rule.counted) return bad("invalid", "Invalid recurrence rule.");
         const bool date_only = rule.until.size() == 8;
