@@ -337,8 +337,10 @@ test('GivenLanguageAndTheme_WhenChosen_ThenThePageFollowsAtOnce', async (t) => {
   const page = await open(t, '#/settings/profile');
   await page.getByLabel('Language').selectOption('de');
   await page.getByRole('heading', {name: 'Sprache und Darstellung'}).waitFor();
+  await page.getByLabel('Darstellung').focus();
   await page.getByLabel('Darstellung').selectOption('dark');
   await until('the dark theme', async () => (await page.evaluate(() => document.documentElement.dataset.theme)) === 'dark');
+  await until('the focus where it was', async () => page.evaluate(() => document.activeElement?.id === 'me-theme'));
   await crm.call('PATCH', '/api/me', {locale: '', theme: ''});
 });
 

@@ -65,5 +65,8 @@ export async function updateMe(changes) {
   setLanguage(user.locale);
   applyTheme(user.theme);
   if ('locale' in changes) await loadPluginTexts();
+  // Everything is drawn anew, in the other language or zone: the keyboard stays where it was.
+  const focused = document.activeElement?.id;
   session.set((old) => ({ ...old, user, version: old.version + 1 }));
+  if (focused) requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(focused)?.focus()));
 }
