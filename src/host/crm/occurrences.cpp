@@ -71,6 +71,19 @@ local_seconds from_ical(const icaltimetype& t) {
   return day + std::chrono::hours(t.is_date ? 0 : t.hour) + std::chrono::minutes(t.is_date ? 0 : t.minute) + seconds(t.is_date ? 0 : t.second);
 }
 
+// What keeps libical busy for seconds inside one step, where no count of steps can stop it: rules within a day that BY parts thin out, and weekdays counted
+// beyond any month or year. "" when the rule is fine.
+std::string walks_too_long(const icalrecurrencetype& rule) {
+  const auto given = [](const short* list) { return *list != ICAL_RECURRENCE_ARRAY_MAX; };
+  const bool within_a_day = rule.freq < ICAL_DAILY_RECURRENCE;
+  for (const short* list : {rule.by_second, rule.by_minute, rule.by_hour, rule.by_day, rule.by_month_day, rule.by_year_day, rule.by_week_no, rule.by_month, rule.by_set_pos})
+    if (within_a_day && given(list)) return "a rule within a day takes no BY parts";
+  const int most = rule.freq == ICAL_MONTHLY_RECURRENCE ? 5 : 53;
+  for (const short* day = rule.by_day; *day != ICAL_RECURRENCE_ARRAY_MAX; ++day)
+    if (std::abs(icalrecurrencetype_day_position(*day)) > most) return "BYDAY counts beyond the month or year";
+  return "";
+}
+
 // A rule in wall-clock time. libical is given no zone at all, so that neither its tables nor its idea of UNTIL play a part.
 Result<icalrecurrencetype> rule_for(const RecurrenceLine& line, const EventTime& start) {
   static std::once_flag once;
@@ -90,8 +103,32 @@ Result<icalrecurrencetype> rule_for(const RecurrenceLine& line, const EventTime&
   }
   if (rule.freq == ICAL_NO_RECURRENCE || rule.interval < 1 || rule.count < 0) return Error{Code::invalid, "recurrence: " + line.name + " is not a valid rule", {}};
   if (part(parts, "COUNT") && rule.count == 0) return Error{Code::invalid, "recurrence: COUNT must be at least 1", {}};
+  if (const std::string fault = walks_too_long(rule); !fault.empty()) return Error{Code::invalid, "recurrence: " + fault, {}};
   if (last) rule.until = to_ical(*last, start.all_day);
   return rule;
+}
+
+// libical 3.0 leaves out the first week of FREQ=WEEKLY;INTERVAL=2;BYDAY=SU when the start is no Sunday: it gets the first day that the rule names.
+icaltimetype first_named_day(icaltimetype start, const icalrecurrencetype& rule) {
+  if (rule.freq != ICAL_WEEKLY_RECURRENCE || rule.by_day[0] == ICAL_RECURRENCE_ARRAY_MAX) return start;
+  const auto named = [&](int weekday) {
+    for (const short* day = rule.by_day; *day != ICAL_RECURRENCE_ARRAY_MAX; ++day)
+      if (icalrecurrencetype_day_day_of_week(*day) == weekday) return true;
+    return false;
+  };
+  const int first = rule.week_start == ICAL_NO_WEEKDAY ? ICAL_MONDAY_WEEKDAY : rule.week_start;
+  const int offset = (icaltime_day_of_week(start) - first + 7) % 7;
+  for (int i = offset; i < 7; ++i)
+    if (named((first - 1 + i) % 7 + 1)) {
+      icaltime_adjust(&start, i - offset, 0, 0, 0);
+      return start;
+    }
+  for (int i = 0; i < 7; ++i)  // nothing left in this week: the next one that counts
+    if (named((first - 1 + i) % 7 + 1)) {
+      icaltime_adjust(&start, 7 * rule.interval - offset + i, 0, 0, 0);
+      return start;
+    }
+  return start;
 }
 
 struct IteratorDelete {
@@ -113,7 +150,7 @@ bool walk_rule(const RecurrenceLine& line, const EventTime& start, sys_seconds f
   if (!rule) return true;  // refused when the document came in
   const Zone zone(start);
   const local_seconds first = zone.local(start.instant);
-  const std::unique_ptr<icalrecur_iterator, IteratorDelete> iterator(icalrecur_iterator_new(*rule, to_ical(first, start.all_day)));
+  const std::unique_ptr<icalrecur_iterator, IteratorDelete> iterator(icalrecur_iterator_new(*rule, first_named_day(to_ical(first, start.all_day), *rule)));
   if (!iterator) return true;
   const local_seconds begin = zone.local(from - kSlack);
   // libical can begin in the middle, except for a rule that counts.

@@ -285,11 +285,21 @@ TEST_F(EventsTest, GivenSomebodyElsesAppointment_WhenChanged_ThenDenied) {
 
 TEST_F(EventsTest, GivenHostileRules_WhenCreated_ThenTheyAreRefusedOrBounded) {
   const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
-  for (const char* wrong : {"RRULE:FREQ=SOMETIMES", "RRULE:FREQ=DAILY;COUNT=1;UNTIL=20270101T000000Z", "RRULE:FREQ=DAILY;INTERVAL=0", "RRULE", "DTSTART:20260101", "EXDATE:yesterday"}) {
+  for (const char* wrong : {"RRULE:FREQ=SOMETIMES", "RRULE:FREQ=DAILY;COUNT=1;UNTIL=20270101T000000Z", "RRULE:FREQ=DAILY;INTERVAL=0", "RRULE", "DTSTART:20260101", "EXDATE:yesterday",
+                            "RRULE:FREQ=SECONDLY;BYHOUR=1", "RRULE:FREQ=MONTHLY;BYDAY=-55555555FR"}) {
     EXPECT_EQ(code_of(crm_->events().create(anna_.id, "", with(event, "recurrence", rule(wrong)))), Code::invalid) << wrong;
   }
   must(crm_->events().create(anna_.id, "", with(event, "recurrence", rule("RRULE:FREQ=SECONDLY"))));
   EXPECT_LE(must(crm_->events().occurrences(anna_.id, at("2026-03-01T00:00:00Z"), at("2027-03-01T00:00:00Z"))).size(), 20'000u);
+}
+
+// libical 3.0 alone leaves out the first of these Sundays.
+TEST_F(EventsTest, GivenEverySecondSundayFromAMonday_WhenExpanded_ThenTheFirstWeekCounts) {
+  const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
+  must(crm_->events().create(anna_.id, "", with(event, "recurrence", rule("RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU"))));
+  EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-08T00:00:00Z"), at("2026-03-09T00:00:00Z"))).size(), 1u);
+  EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-15T00:00:00Z"), at("2026-03-16T00:00:00Z"))).size(), 0u);
+  EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-22T00:00:00Z"), at("2026-03-23T00:00:00Z"))).size(), 1u);
 }
 
 }  // namespace
