@@ -293,6 +293,14 @@ TEST_F(EventsTest, GivenHostileRules_WhenCreated_ThenTheyAreRefusedOrBounded) {
   EXPECT_LE(must(crm_->events().occurrences(anna_.id, at("2026-03-01T00:00:00Z"), at("2027-03-01T00:00:00Z"))).size(), 20'000u);
 }
 
+// libical alone looks for seconds until it gives up on these.
+TEST_F(EventsTest, GivenRulesThatNeverMatch_WhenExpanded_ThenOnlyTheFirstIsThere) {
+  const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
+  for (const char* never : {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=2", "RRULE:FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1"})
+    must(crm_->events().create(anna_.id, "", with(event, "recurrence", rule(never))));
+  EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-01T00:00:00Z"), at("2027-03-01T00:00:00Z"))).size(), 4u);
+}
+
 // libical 3.0 alone leaves out the first of these Sundays.
 TEST_F(EventsTest, GivenEverySecondSundayFromAMonday_WhenExpanded_ThenTheFirstWeekCounts) {
   const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
