@@ -228,25 +228,41 @@ Result<std::unique_ptr<Connection>> Database::connect(bool writable) const {
   return connection;
 }
 
-Result<> Database::checkpoint() {
-  const std::unique_lock lock(writer_mutex_, options_.busy_timeout);
-  if (!lock.owns_lock()) return Error{Code::unavailable, "the database is in use by a long transaction: repeat later", {}};
-  TRY(const auto busy, writer_->integer("PRAGMA wal_checkpoint(TRUNCATE)"));
-  if (busy.value_or(1) != 0) return Error{Code::unavailable, "the database is being read: repeat later", {}};
+Result<> Database::take_turn() {
+  std::unique_lock lock(turn_mutex_);
+  if (!turn_ended_.wait_for(lock, options_.busy_timeout, [&] { return !turn_taken_; })) {
+    return Error{Code::unavailable, "the database is in use by a long transaction: repeat later", {}};
+  }
+  turn_taken_ = true;
   return {};
 }
 
-Database::Writer::Writer(Database& database) : database_(database), lock_(database.writer_mutex_, std::defer_lock) {}
+void Database::end_turn() {
+  {
+    const std::lock_guard lock(turn_mutex_);
+    turn_taken_ = false;
+  }
+  turn_ended_.notify_one();
+}
+
+Result<> Database::checkpoint() {
+  TRY_VOID(take_turn());
+  const auto busy = writer_->integer("PRAGMA wal_checkpoint(TRUNCATE)");
+  end_turn();
+  if (!busy) return busy.error();
+  if (busy->value_or(1) != 0) return Error{Code::unavailable, "the database is being read: repeat later", {}};
+  return {};
+}
+
+Database::Writer::Writer(Database& database) : database_(database) {}
 
 Database::Writer::~Writer() { rollback(); }
 
 Result<> Database::Writer::begin() {
-  if (!lock_.try_lock_for(database_.options_.busy_timeout)) {
-    return Error{Code::unavailable, "the database is in use by a long transaction: repeat later", {}};
-  }
+  TRY_VOID(database_.take_turn());
   auto begun = connection().run("BEGIN IMMEDIATE");
   if (!begun) {
-    lock_.unlock();
+    database_.end_turn();
     return begun;
   }
   open_ = true;
@@ -264,7 +280,7 @@ Result<> Database::Writer::commit() {
   counter.after();
   open_ = false;
   const auto actions = std::exchange(connection().after_commit_, {});
-  lock_.unlock();
+  database_.end_turn();
   for (const auto& action : actions) action();
   return {};
 }
@@ -275,7 +291,7 @@ void Database::Writer::rollback() {
   if (!sqlite3_get_autocommit(connection().handle_)) sqlite3_exec(connection().handle_, "ROLLBACK", nullptr, nullptr, nullptr);
   connection().after_commit_.clear();
   open_ = false;
-  lock_.unlock();
+  database_.end_turn();
 }
 
 Database::Reader::Reader(const Database& database) : database_(database) {}
