@@ -18,7 +18,7 @@ namespace gcal::plugin {
 class Runtime {
  public:
   Runtime(base::Log& log, const base::Clock& clock);  // starts both threads; both outlive the object
-  ~Runtime();                                       // ends the loop if that was not done, and destroys what it still holds
+  ~Runtime();                                         // ends the loop if that was not done, and destroys what it still holds
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 

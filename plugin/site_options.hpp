@@ -17,8 +17,8 @@ struct SiteOptions {
   // Errors: invalid (google_base is no address). Blocks: host or store thread only.
   static Result<SiteOptions> read(const HostServices& host);
 
-  std::string api_base() const;                // of the Calendar API
-  std::vector<std::string> origins() const;    // to which requests may go at all
+  std::string api_base() const;              // of the Calendar API
+  std::vector<std::string> origins() const;  // to which requests may go at all
   // The address of the push web hook; "" when Google could not call it: push needs https, and only an emulator on this machine accepts less.
   std::string webhook_address() const;
 };

@@ -135,7 +135,9 @@ Result<std::string> GoogleCalendar::self_check() {
   TRY(const std::string secret, base_->host.secrets.get("self_check"));
   TRY_VOID(base_->host.secrets.erase("self_check"));
   if (secret != "ok") return Error{Code::internal, "the host's secrets do not answer what was stored", {}};
-  return Json::object({{"schema_version", version}, {"secrets", "ok"}, {"google", site.google_base.empty() ? "google" : site.google_base},
+  return Json::object({{"schema_version", version},
+                       {"secrets", "ok"},
+                       {"google", site.google_base.empty() ? "google" : site.google_base},
                        {"push", !site.webhook_address().empty()}})
       .dump();
 }

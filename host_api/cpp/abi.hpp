@@ -21,9 +21,7 @@ inline crm_str to_abi(std::string_view text) noexcept { return {text.data(), tex
 inline std::string_view from_abi(crm_str text) noexcept { return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size}; }
 
 // A status of the other side that we do not know counts as a defect of that side.
-inline Code to_code(crm_status status) noexcept {
-  return status >= CRM_OK && status <= CRM_INTERNAL ? static_cast<Code>(status) : Code::internal;
-}
+inline Code to_code(crm_status status) noexcept { return status >= CRM_OK && status <= CRM_INTERNAL ? static_cast<Code>(status) : Code::internal; }
 
 inline void write_message(crm_error* error, std::string_view message) noexcept {
   if (!error) return;

@@ -72,12 +72,16 @@ class Reply {
 }  // namespace crm
 
 // CRM_PLUGIN(example::Plugin, "com.example.plugin", "1.0.0") defines crm_entry. Type has a constructor from crm::Host.
-#define CRM_PLUGIN(Type, plugin_id, plugin_version)                                                            \
-  extern "C" __attribute__((visibility("default"))) const crm_plugin_entry crm_entry = {                       \
-      sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, plugin_id, plugin_version,                       \
-      [](const crm_host* host, crm_plugin** out, crm_error* error) noexcept -> crm_status {                    \
-        return crm::guard(error, [&]() -> crm::Result<> {                                                      \
-          *out = std::make_unique<Type>(crm::Host(host)).release();                                            \
-          return {};                                                                                           \
-        });                                                                                                    \
-      }};
+#define CRM_PLUGIN(Type, plugin_id, plugin_version)                                                                         \
+  extern "C" __attribute__((visibility("default")))                                                                         \
+  const crm_plugin_entry crm_entry = {sizeof(crm_plugin_entry),                                                             \
+                                      CRM_ABI_MAJOR,                                                                        \
+                                      CRM_ABI_MINOR,                                                                        \
+                                      plugin_id,                                                                            \
+                                      plugin_version,                                                                       \
+                                      [](const crm_host* host, crm_plugin** out, crm_error* error) noexcept -> crm_status { \
+                                        return crm::guard(error, [&]() -> crm::Result<> {                                   \
+                                          *out = std::make_unique<Type>(crm::Host(host)).release();                         \
+                                          return {};                                                                        \
+                                        });                                                                                 \
+                                      }};

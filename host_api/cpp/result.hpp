@@ -90,13 +90,13 @@ class [[nodiscard]] Result<void> {
   auto name = (expression);                                \
   if (!name) leave std::move(name).error();                \
   declaration = *std::move(name)
-#define TRY_VOID(expression)                                                \
-  do {                                                                      \
-    auto crm_try_result = (expression);                                     \
-    if (!crm_try_result) return std::move(crm_try_result).error();          \
+#define TRY_VOID(expression)                                       \
+  do {                                                             \
+    auto crm_try_result = (expression);                            \
+    if (!crm_try_result) return std::move(crm_try_result).error(); \
   } while (false)
-#define CO_TRY_VOID(expression)                                             \
-  do {                                                                      \
-    auto crm_try_result = (expression);                                     \
-    if (!crm_try_result) co_return std::move(crm_try_result).error();       \
+#define CO_TRY_VOID(expression)                                       \
+  do {                                                                \
+    auto crm_try_result = (expression);                               \
+    if (!crm_try_result) co_return std::move(crm_try_result).error(); \
   } while (false)

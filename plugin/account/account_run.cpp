@@ -186,7 +186,8 @@ Task<> AccountRun::miss_unlisted(google::Client& client, const std::vector<googl
 
 bool AccountRun::is_due(const Pair& pair) const {
   const auto known = memory_.pairs.find(pair.id);
-  return read_all_ || pair.dirty || pair.cursor[static_cast<std::size_t>(SideName::google)].empty() || known == memory_.pairs.end() || known->second.due_at <= parts_.clock.now();
+  return read_all_ || pair.dirty || pair.cursor[static_cast<std::size_t>(SideName::google)].empty() || known == memory_.pairs.end() ||
+         known->second.due_at <= parts_.clock.now();
 }
 
 Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
@@ -225,14 +226,17 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
   const Instant now = parts_.clock.now();
   if (report->writes() > 0) {
     memory.changed_at = now;
-    parts_.log.info("pair.synchronised", Json::object({{"pair", pair.id}, {"crm", report->created[0] + report->updated[0] + report->erased[0]},
-                                                       {"google", report->created[1] + report->updated[1] + report->erased[1]}, {"conflicts", report->conflicts}}));
+    parts_.log.info("pair.synchronised", Json::object({{"pair", pair.id},
+                                                       {"crm", report->created[0] + report->updated[0] + report->erased[0]},
+                                                       {"google", report->created[1] + report->updated[1] + report->erased[1]},
+                                                       {"conflicts", report->conflicts}}));
   }
   const sync::Activity activity{memory.push, false, now - memory.changed_at, 0, {}};
   if (report->unfinished) memory.due_at = now;
   else if (read_google) memory.due_at = now + sync::spread(sync::next_look(activity), parts_.random);
   else if (first) memory.due_at = now + kAfterImport;
-  if (report->erased[static_cast<std::size_t>(SideName::crm)] >= kCleared) CO_TRY_VOID(co_await note_cleared(report->erased[static_cast<std::size_t>(SideName::crm)]));
+  if (report->erased[static_cast<std::size_t>(SideName::crm)] >= kCleared)
+    CO_TRY_VOID(co_await note_cleared(report->erased[static_cast<std::size_t>(SideName::crm)]));
   if (report->calendar_gone) {
     followed_.gone.push_back(pair);
     CO_TRY_VOID(co_await parts_.host.set_calendar_state(pair.crm_calendar, "gone"));

@@ -19,9 +19,9 @@
 namespace gcal::plugin {
 
 struct RunOutcome {
-  std::size_t changed = 0;             // writes on either side
-  std::optional<base::Instant> next;   // when to run again; nothing: not before somebody asks
-  std::optional<Error> error;          // the worst that happened; it was shown to the person already
+  std::size_t changed = 0;            // writes on either side
+  std::optional<base::Instant> next;  // when to run again; nothing: not before somebody asks
+  std::optional<Error> error;         // the worst that happened; it was shown to the person already
 };
 
 // [loop thread] Everything passed by reference outlives the object.

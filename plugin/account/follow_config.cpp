@@ -49,7 +49,9 @@ HostCalendar calendar_for(const Account& account, const RemoteCalendar& remote) 
   HostCalendar calendar;
   calendar.account = account.id;
   calendar.remote_id = remote.id;
-  calendar.name = named(account.config) == &remote && !account.config.name.empty() ? account.config.name : remote.name.empty() ? remote.id : remote.name;
+  calendar.name = named(account.config) == &remote && !account.config.name.empty() ? account.config.name
+                  : remote.name.empty()                                            ? remote.id
+                                                                                   : remote.name;
   calendar.color = is_color(remote.color) ? remote.color : kColor;
   calendar.role = remote.role == "owner" || remote.role == "writer" ? remote.role : remote.role == "freeBusyReader" ? "free_busy" : "reader";
   calendar.mode = mode_for(account.config, remote) == PairMode::two_way ? "two_way" : "view_only";
@@ -84,7 +86,8 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
     } else {
       CO_TRY(pair->crm_calendar, co_await parts.host.put_calendar(wanted));
     }
-    if ((present ? present->state : "live") != state_text(pair->state)) CO_TRY_VOID(co_await parts.host.set_calendar_state(pair->crm_calendar, state_text(pair->state)));
+    if ((present ? present->state : "live") != state_text(pair->state))
+      CO_TRY_VOID(co_await parts.host.set_calendar_state(pair->crm_calendar, state_text(pair->state)));
   }
 
   std::vector<std::string> unwanted;  // drafts of calendars that were not made visible in the end

@@ -22,14 +22,14 @@ struct Progress {
 struct HealthFacts {
   std::string account_state = "active";
   const settings::AccountConfig* config = nullptr;
-  std::optional<Error> error;            // the worst of the run
-  std::optional<Progress> progress;      // while appointments travel
-  std::vector<std::string> gone;         // names of visible calendars that vanished
+  std::optional<Error> error;        // the worst of the run
+  std::optional<Progress> progress;  // while appointments travel
+  std::vector<std::string> gone;     // names of visible calendars that vanished
   std::optional<std::string> default_gone;
   std::optional<std::string> default_read_only;  // Google took the right to write away
-  std::size_t held = 0;                  // deletions that wait for a person
-  std::size_t quarantined = 0;           // appointments that the other side refuses
-  std::size_t cleared = 0;               // deleted at Google in a burst and therefore here (S-32)
+  std::size_t held = 0;                          // deletions that wait for a person
+  std::size_t quarantined = 0;                   // appointments that the other side refuses
+  std::size_t cleared = 0;                       // deleted at Google in a burst and therefore here (S-32)
   base::Instant synced_at{};
 };
 

@@ -26,7 +26,8 @@ std::set<std::string> ids_of(const Json& list) {
 
 bool same_records(const Json& a, const Json& b) { return ids_of(a["leads"]) == ids_of(b["leads"]) && ids_of(a["contacts"]) == ids_of(b["contacts"]); }
 
-Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const Account& account, std::vector<std::string> addresses, std::int64_t fence) {
+Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const Account& account, std::vector<std::string> addresses,
+                                std::int64_t fence) {
   CO_TRY(const std::vector<sync::Link> links, co_await journal.links_by_address(account.id, std::move(addresses)));
   std::vector<std::string> ids;
   for (const sync::Link& link : links) ids.push_back(link.end[static_cast<std::size_t>(sync::SideName::crm)].id);
@@ -51,7 +52,8 @@ Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const 
   std::vector<Json> operations;
   for (std::size_t i = 0; i < readable.size(); ++i) {
     if (same_records((*readable[i])["records"], records[i])) continue;
-    operations.push_back(Json::object({{"op", "link"}, {"op_id", base::new_id(parts.random)}, {"id", readable[i]->string("id")}, {"records", std::move(records[i])}}));
+    operations.push_back(
+        Json::object({{"op", "link"}, {"op_id", base::new_id(parts.random)}, {"id", readable[i]->string("id")}, {"records", std::move(records[i])}}));
   }
   const std::size_t count = operations.size();
   if (count == 0) co_return count;
@@ -59,7 +61,8 @@ Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const 
   for (const Json& result : results) {
     const Code code = crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
     // Deleted meanwhile: nothing is left to link.
-    if (code != Code::ok && code != Code::not_found && code != Code::gone) co_return Error{code, "an appointment could not be linked: " + result.string("message"), {}};
+    if (code != Code::ok && code != Code::not_found && code != Code::gone)
+      co_return Error{code, "an appointment could not be linked: " + result.string("message"), {}};
   }
   co_return count;
 }

@@ -23,7 +23,8 @@ bool is_stale(const Json& result) { return result["status"].as_integer(CRM_INTER
 Result<> judged(const std::vector<Json>& results) {
   for (const Json& result : results) {
     const Code code = crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
-    if (code != Code::ok && code != Code::conflict && code != Code::not_found) return Error{code, "an appointment could not be moved: " + result.string("message"), {}};
+    if (code != Code::ok && code != Code::conflict && code != Code::not_found)
+      return Error{code, "an appointment could not be moved: " + result.string("message"), {}};
   }
   return {};
 }
@@ -32,8 +33,11 @@ Result<> judged(const std::vector<Json>& results) {
 bool is_own(const calendar::Series& series) { return series.facts.organized_by_self && series.facts.type == calendar::EventType::standard; }
 
 bool has_guests(const calendar::Series& series) {
-  const auto invited = [](const calendar::Event& event) { return std::ranges::any_of(event.attendees, [](const calendar::Attendee& one) { return !one.self && !one.resource; }); };
-  return invited(series.master) || std::ranges::any_of(series.occurrences, [&](const auto& entry) { return !entry.second.cancelled && invited(entry.second.event); });
+  const auto invited = [](const calendar::Event& event) {
+    return std::ranges::any_of(event.attendees, [](const calendar::Attendee& one) { return !one.self && !one.resource; });
+  };
+  return invited(series.master) ||
+         std::ranges::any_of(series.occurrences, [&](const auto& entry) { return !entry.second.cancelled && invited(entry.second.event); });
 }
 
 }  // namespace
@@ -64,7 +68,8 @@ Task<> move_existing(Parts& parts, std::string user, settings::Existing which, s
     CO_TRY(const ExistingAppointments existing, co_await existing_appointments(parts, user));
     std::vector<Json> operations;
     for (const ExistingAppointments::One& one : existing.all)
-      if (which == settings::Existing::all || one.future) operations.push_back(move_operation("existing:" + one.id + ":" + one.revision, one.id, one.revision, into_calendar));
+      if (which == settings::Existing::all || one.future)
+        operations.push_back(move_operation("existing:" + one.id + ":" + one.revision, one.id, one.revision, into_calendar));
     if (operations.empty()) co_return Result<>{};
     CO_TRY(const std::vector<Json> results, co_await parts.host.apply(fence, std::move(operations)));
     CO_TRY_VOID(judged(results));
@@ -88,7 +93,8 @@ Task<settings::Copyable> count_copyable(store::SqlJournal& journal, const sync::
   }
 }
 
-Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, bool guests_too, std::int64_t fence) {
+Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, bool guests_too,
+                           std::int64_t fence) {
   std::string after;
   for (;;) {
     CO_TRY(std::vector<sync::Link> links, co_await journal.links(from.id, after, kPage));
@@ -115,7 +121,8 @@ Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync:
       std::vector<Json> operations;
       for (const Json& document : documents)
         if (document.string("calendar") == from.crm_calendar)
-          operations.push_back(move_operation("default:" + document.string("id") + ":" + document.string("revision"), document.string("id"), document.string("revision"), to.crm_calendar));
+          operations.push_back(move_operation("default:" + document.string("id") + ":" + document.string("revision"), document.string("id"),
+                                              document.string("revision"), to.crm_calendar));
       if (operations.empty()) break;
       CO_TRY(const std::vector<Json> results, co_await parts.host.apply(fence, std::move(operations)));
       CO_TRY_VOID(judged(results));

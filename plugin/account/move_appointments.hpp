@@ -35,6 +35,7 @@ Task<settings::Copyable> count_copyable(store::SqlJournal& journal, const sync::
 
 // Those that the account organises move to the new default, those with guests only if `guests_too`; their links to the old one are retired. Nothing is
 // removed at Google.
-Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, bool guests_too, std::int64_t fence);
+Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, bool guests_too,
+                           std::int64_t fence);
 
 }  // namespace gcal::plugin

@@ -128,8 +128,8 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
   co_return numbers;
 }
 
-Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, const std::string& user, const std::vector<std::string>& own, PreviewNumbers& numbers,
-                       std::set<std::string>& leads, std::set<std::string>& contacts) {
+Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, const std::string& user, const std::vector<std::string>& own,
+                       PreviewNumbers& numbers, std::set<std::string>& leads, std::set<std::string>& contacts) {
   const RecordMatcher matcher(parts_.host.services().contacts, user, own);
   std::string after;
   for (;;) {

@@ -40,8 +40,8 @@ class Previews {
   };
 
   Task<settings::PreviewNumbers> read(std::shared_ptr<Preview> preview, std::string account, std::string user);
-  Task<> count(store::SqlJournal& journal, const std::string& pair, const std::string& user, const std::vector<std::string>& own, settings::PreviewNumbers& numbers,
-               std::set<std::string>& leads, std::set<std::string>& contacts);
+  Task<> count(store::SqlJournal& journal, const std::string& pair, const std::string& user, const std::vector<std::string>& own,
+               settings::PreviewNumbers& numbers, std::set<std::string>& leads, std::set<std::string>& contacts);
 
   Parts& parts_;
   RunMemory& memory_;

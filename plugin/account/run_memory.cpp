@@ -17,8 +17,11 @@ Json to_json(const RunMemory& memory) {
   for (const auto& [account, known] : memory) {
     Json pairs = Json::object();
     for (const auto& [pair, one] : known.pairs)
-      pairs.set(pair, Json::object({{"due_at", number(one.due_at)}, {"changed_at", number(one.changed_at)}, {"watch_not_before", number(one.watch_not_before)},
-                                    {"watch_again", number(one.watch_again)}, {"push", static_cast<int>(one.push)}}));
+      pairs.set(pair, Json::object({{"due_at", number(one.due_at)},
+                                    {"changed_at", number(one.changed_at)},
+                                    {"watch_not_before", number(one.watch_not_before)},
+                                    {"watch_again", number(one.watch_again)},
+                                    {"push", static_cast<int>(one.push)}}));
     accounts.set(account, Json::object({{"pairs", std::move(pairs)}, {"failures", known.failures}}));
   }
   return Json::object({{"version", 1}, {"accounts", std::move(accounts)}});
@@ -33,7 +36,9 @@ RunMemory run_memory_from_json(const Json& json) {
     for (const auto& [pair, one] : stored["pairs"].members()) {
       const std::int64_t push = one["push"].as_integer();
       known.pairs[pair] = {instant(one["due_at"]), instant(one["changed_at"]), instant(one["watch_not_before"]), instant(one["watch_again"]),
-                           push == 0 ? sync::Push::none : push == 2 ? sync::Push::working : sync::Push::silent};
+                           push == 0   ? sync::Push::none
+                           : push == 2 ? sync::Push::working
+                                       : sync::Push::silent};
     }
   }
   return memory;

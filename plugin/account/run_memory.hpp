@@ -21,9 +21,9 @@ struct PairMemory {
 
 struct AccountMemory {
   std::map<std::string, PairMemory> pairs;
-  unsigned failures = 0;             // runs that failed in a row
-  base::Instant next_run{};          // for the screen
-  bool read_all = false;             // a person asked: read every calendar in the next run
+  unsigned failures = 0;     // runs that failed in a row
+  base::Instant next_run{};  // for the screen
+  bool read_all = false;     // a person asked: read every calendar in the next run
 };
 
 using RunMemory = std::map<std::string, AccountMemory>;  // by account

@@ -31,7 +31,8 @@ class Bookmarks {
 
   Task<> put(std::string name, std::string value) {
     std::function<Result<>()> write = [this, &name, &value] {
-      return database_.transact(store::Mode::write, fence_, [&](store::Connection& connection) { return store::put_bookmark(connection, name, value); });
+      return database_.transact(store::Mode::write, fence_,
+                                [&](store::Connection& connection) { return store::put_bookmark(connection, name, value); });
     };
     co_return co_await worker_.run<void>(std::move(write));
   }

@@ -33,7 +33,8 @@ Result<sync::Observation> observation_of(const Json& document) {
 
 Json operation_json(const sync::Operation& operation, const std::string& calendar, const Json& records) {
   const bool creating = operation.kind == sync::Operation::Kind::put && operation.id.empty();
-  Json json = Json::object({{"op", operation.kind == sync::Operation::Kind::put ? "put" : "erase"}, {"op_id", operation.op_id},
+  Json json = Json::object({{"op", operation.kind == sync::Operation::Kind::put ? "put" : "erase"},
+                            {"op_id", operation.op_id},
                             {"id", creating ? sync::derived_crm_id(operation.link_id, operation.incarnation) : operation.id}});
   if (operation.if_version) json.set("if_revision", *operation.if_version);
   if (operation.kind == sync::Operation::Kind::put) {

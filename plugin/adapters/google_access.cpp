@@ -4,8 +4,9 @@
 
 namespace gcal::plugin {
 
-GoogleAccess::GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens, oauth::ClientCredentials credentials, SecretVault& vault, std::string account,
-                           const base::Clock& clock, std::string base_url, net::HttpClient& http, net::RetryTools tools)
+GoogleAccess::GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens, oauth::ClientCredentials credentials,
+                           SecretVault& vault, std::string account, const base::Clock& clock, std::string base_url, net::HttpClient& http,
+                           net::RetryTools tools)
     : clock_(clock),
       vault_(vault, std::move(account)),
       source_(std::move(executor), tokens, std::move(credentials), vault_, clock),
@@ -46,8 +47,7 @@ Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::of(std::string account) {
   oauth::ClientCredentials credentials{client->client_id, client->client_secret};
   // Somebody may have been here while the client was read.
   std::shared_ptr<GoogleAccess>& access = known_[account];
-  if (!access)
-    access = std::make_shared<GoogleAccess>(executor_, tokens_, std::move(credentials), vault_, account, clock_, base_url_, http_, tools_);
+  if (!access) access = std::make_shared<GoogleAccess>(executor_, tokens_, std::move(credentials), vault_, account, clock_, base_url_, http_, tools_);
   co_return access;
 }
 

@@ -21,8 +21,8 @@ namespace gcal::plugin {
 // One account's. Whoever works with it holds the shared pointer meanwhile. [loop thread]
 class GoogleAccess final : public google::AccessTokens {
  public:
-  GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens, oauth::ClientCredentials credentials, SecretVault& vault, std::string account,
-               const base::Clock& clock, std::string base_url, net::HttpClient& http, net::RetryTools tools);
+  GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens, oauth::ClientCredentials credentials, SecretVault& vault,
+               std::string account, const base::Clock& clock, std::string base_url, net::HttpClient& http, net::RetryTools tools);
   ~GoogleAccess() override;
 
   google::Client& client() { return client_; }
@@ -50,8 +50,8 @@ class GoogleAccess final : public google::AccessTokens {
 // All accounts'. [loop thread]
 class GoogleAccesses {
  public:
-  GoogleAccesses(boost::asio::any_io_executor executor, oauth::TokenClient& tokens, SecretVault& vault, const base::Clock& clock, std::string base_url, net::HttpClient& http,
-                 net::RetryTools tools)
+  GoogleAccesses(boost::asio::any_io_executor executor, oauth::TokenClient& tokens, SecretVault& vault, const base::Clock& clock,
+                 std::string base_url, net::HttpClient& http, net::RetryTools tools)
       : executor_(std::move(executor)), tokens_(tokens), vault_(vault), clock_(clock), base_url_(std::move(base_url)), http_(http), tools_(tools) {}
 
   // Errors: needs_auth (the account is not connected), denied (the administrator's OAuth client is missing).

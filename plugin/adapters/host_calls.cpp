@@ -7,7 +7,7 @@ namespace {
 
 using base::Json;
 
-constexpr std::size_t kBatch = 500;   // of crm.events/0 get and apply
+constexpr std::size_t kBatch = 500;  // of crm.events/0 get and apply
 constexpr std::uint32_t kPage = 2'500;
 
 Account account_of(const Json& json) {
@@ -15,7 +15,8 @@ Account account_of(const Json& json) {
 }
 
 HostCalendar calendar_of(const Json& json) {
-  return {json.string("id"), json.string("account"), json.string("remote_id"), json.string("name"), json.string("color"), json.string("role"), json.string("mode"), json.string("state")};
+  return {json.string("id"),    json.string("account"), json.string("remote_id"), json.string("name"),
+          json.string("color"), json.string("role"),    json.string("mode"),      json.string("state")};
 }
 
 }  // namespace
@@ -75,8 +76,12 @@ Task<std::vector<HostCalendar>> HostCalls::calendars(std::string account) {
 }
 
 Task<std::string> HostCalls::put_calendar(HostCalendar calendar) {
-  const Json json = Json::object({{"account", calendar.account}, {"remote_id", calendar.remote_id}, {"name", calendar.name}, {"color", calendar.color},
-                                  {"role", calendar.role}, {"mode", calendar.mode}});
+  const Json json = Json::object({{"account", calendar.account},
+                                  {"remote_id", calendar.remote_id},
+                                  {"name", calendar.name},
+                                  {"color", calendar.color},
+                                  {"role", calendar.role},
+                                  {"mode", calendar.mode}});
   std::function<Result<std::string>()> call = [this, &json] { return host_.calendars.put(json.dump()); };
   co_return co_await worker_.run<std::string>(std::move(call));
 }

@@ -22,7 +22,8 @@ struct StoredGrant {
 // [loop thread] Reads and writes go through the store thread.
 class SecretVault {
  public:
-  SecretVault(crm::Secrets secrets, std::optional<crm::Options> options, store::Worker& worker) : secrets_(secrets), options_(options), worker_(worker) {}
+  SecretVault(crm::Secrets secrets, std::optional<crm::Options> options, store::Worker& worker)
+      : secrets_(secrets), options_(options), worker_(worker) {}
 
   // The administrator's: the options "client_id" and "client_secret", or what was entered on the settings page. nullopt: neither.
   Task<std::optional<settings::OAuthClient>> oauth_client();

@@ -34,7 +34,7 @@ Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, Shar
       co_return scheduled;
     }
   }
-  const Result<std::string> answer = !outcome ? Result<std::string>(outcome.error())
+  const Result<std::string> answer = !outcome         ? Result<std::string>(outcome.error())
                                      : outcome->error ? Result<std::string>(*outcome->error)
                                                       : Result<std::string>(Json::object({{"changed", outcome->changed}}).dump());
   for (const SharedReply& one : asked) one->send(answer);

@@ -20,7 +20,8 @@ class BackgroundRuns {
  public:
   using Spawn = std::function<void(std::string name, Task<> task)>;
 
-  BackgroundRuns(Parts& parts, RunMemory& memory, RunRequests& requests, Spawn spawn) : parts_(parts), memory_(memory), requests_(requests), spawn_(std::move(spawn)) {}
+  BackgroundRuns(Parts& parts, RunMemory& memory, RunRequests& requests, Spawn spawn)
+      : parts_(parts), memory_(memory), requests_(requests), spawn_(std::move(spawn)) {}
 
   void run(std::string key, std::int64_t fence, SharedReply reply);
   // Hints may have been lost while nobody listened: every account is run once, and the records are followed.

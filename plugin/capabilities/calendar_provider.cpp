@@ -29,7 +29,12 @@ Task<Json> CalendarProvider::list(std::string request) {
   Json calendars = Json::array();
   for (const google::CalendarEntry& entry : entries) {
     const bool visible = std::ranges::find(account.config.visible, entry.id, &settings::RemoteCalendar::id) != account.config.visible.end();
-    calendars.push(Json::object({{"remote_id", entry.id}, {"name", entry.name}, {"color", entry.color}, {"role", entry.role}, {"primary", entry.primary}, {"visible", visible}}));
+    calendars.push(Json::object({{"remote_id", entry.id},
+                                 {"name", entry.name},
+                                 {"color", entry.color},
+                                 {"role", entry.role},
+                                 {"primary", entry.primary},
+                                 {"visible", visible}}));
   }
   co_return calendars;
 }
@@ -53,13 +58,19 @@ Task<Json> CalendarProvider::describe(std::string request) {
     for (const google::Channel& channel : standing)
       if (channel.heard) push_until = std::max(push_until, channel.expires_at);
     CO_TRY(const std::size_t appointments, co_await journal.count_links(pair.id));
-    const auto waits = std::ranges::count_if(held_links, [&](const sync::Link& link) { return link.pair == pair.id && link.held_reason != sync::kRetired; });
-    calendars.push(Json::object({{"calendar", pair.crm_calendar}, {"synced_at", pair.synced_at.time_since_epoch().count()},
-                                 {"push_until", push_until.time_since_epoch().count()}, {"appointments", appointments}, {"held", waits}}));
+    const auto waits =
+        std::ranges::count_if(held_links, [&](const sync::Link& link) { return link.pair == pair.id && link.held_reason != sync::kRetired; });
+    calendars.push(Json::object({{"calendar", pair.crm_calendar},
+                                 {"synced_at", pair.synced_at.time_since_epoch().count()},
+                                 {"push_until", push_until.time_since_epoch().count()},
+                                 {"appointments", appointments},
+                                 {"held", waits}}));
   }
   for (const sync::Link& link : held_links)
-    if (link.held_reason != sync::kRetired) held.push(Json::object({{"event", link.end[static_cast<std::size_t>(sync::SideName::crm)].id}, {"key", link.held_reason}}));
-  co_return Json::object({{"calendars", std::move(calendars)}, {"held", std::move(held)}, {"next_poll_at", memory_[account.id].next_run.time_since_epoch().count()}});
+    if (link.held_reason != sync::kRetired)
+      held.push(Json::object({{"event", link.end[static_cast<std::size_t>(sync::SideName::crm)].id}, {"key", link.held_reason}}));
+  co_return Json::object(
+      {{"calendars", std::move(calendars)}, {"held", std::move(held)}, {"next_poll_at", memory_[account.id].next_run.time_since_epoch().count()}});
 }
 
 Task<> CalendarProvider::sync_now(std::string request, SharedReply reply) {

@@ -58,11 +58,13 @@ Task<settings::Grant> SettingsPage::end_consent(std::string account, std::string
   if (!verifier) co_return std::move(verifier).error();
 
   oauth::ClientCredentials credentials{client->client_id, client->client_secret};
-  CO_TRY(oauth::Tokens tokens, co_await parts_.google.tokens().exchange(std::move(credentials), std::move(code), *std::move(verifier), std::move(callback_url)));
+  CO_TRY(oauth::Tokens tokens,
+         co_await parts_.google.tokens().exchange(std::move(credentials), std::move(code), *std::move(verifier), std::move(callback_url)));
   Result<oauth::Identity> told = oauth::identity_of(tokens.id_token, client->client_id);
   if (!told) told = co_await parts_.google.tokens().userinfo(tokens.access_token);
   CO_TRY(const oauth::Identity identity, std::move(told));
-  if (tokens.refresh_token.empty()) co_return Error{Code::denied, "Google gave no lasting access; remove this app from the Google account and try again", {}};
+  if (tokens.refresh_token.empty())
+    co_return Error{Code::denied, "Google gave no lasting access; remove this app from the Google account and try again", {}};
 
   settings::Grant grant{identity.sub, identity.email, oauth::missing_scopes(tokens.scopes).empty()};
   StoredGrant stored{std::move(tokens.refresh_token), identity.sub, identity.email};
@@ -109,7 +111,8 @@ Task<> SettingsPage::give_back(std::string account, Which which, std::string exc
   if (!grant && grant.error().code == Code::not_found) co_return Result<>{};
   if (!grant) co_return std::move(grant).error();
   CO_TRY(const std::vector<Account> accounts, co_await parts_.host.accounts());
-  const bool needed = std::ranges::any_of(accounts, [&](const Account& one) { return one.id != except && one.state != "disconnected" && one.config.sub == grant->sub; });
+  const bool needed = std::ranges::any_of(
+      accounts, [&](const Account& one) { return one.id != except && one.state != "disconnected" && one.config.sub == grant->sub; });
   if (!needed) {
     const Result<> revoked = co_await parts_.google.tokens().revoke(std::move(grant->refresh_token));
     // Erased here in any case; what Google could not be told ends when the person removes the app there.
@@ -123,7 +126,8 @@ Task<std::vector<settings::RemoteCalendar>> SettingsPage::calendars(std::string 
   CO_TRY(std::vector<google::CalendarEntry> entries, co_await google::read_calendar_list(access->client()));
   std::vector<settings::RemoteCalendar> calendars;
   for (google::CalendarEntry& entry : entries)
-    calendars.push_back({std::move(entry.id), std::move(entry.name), std::move(entry.color), std::move(entry.role), std::move(entry.time_zone), entry.primary});
+    calendars.push_back(
+        {std::move(entry.id), std::move(entry.name), std::move(entry.color), std::move(entry.role), std::move(entry.time_zone), entry.primary});
   co_return calendars;
 }
 
@@ -146,7 +150,8 @@ Task<> SettingsPage::change_config(std::string account, settings::AccountConfig 
 Task<settings::Copyable> SettingsPage::copyable(std::string account) {
   store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
   CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(std::move(account)));
-  const auto home = std::ranges::find_if(pairs, [](const sync::Pair& pair) { return pair.mode == sync::PairMode::two_way && pair.state == sync::PairState::live; });
+  const auto home =
+      std::ranges::find_if(pairs, [](const sync::Pair& pair) { return pair.mode == sync::PairMode::two_way && pair.state == sync::PairState::live; });
   if (home == pairs.end()) co_return settings::Copyable();
   co_return co_await count_copyable(journal, *home);
 }
@@ -166,7 +171,8 @@ Task<> SettingsPage::stop_channels(std::string account) {
   for (const sync::Pair& pair : pairs) {
     PairChannels channels(parts_.database, parts_.worker, pair.id);
     google::Watch unwanted{pair.google_calendar, {}, false, {}};
-    const Result<google::WatchReport> report = co_await google::tend_channels((*access)->client(), channels, std::move(unwanted), parts_.clock, parts_.random);
+    const Result<google::WatchReport> report =
+        co_await google::tend_channels((*access)->client(), channels, std::move(unwanted), parts_.clock, parts_.random);
     if (!report) parts_.log.warning("channel.not_stopped", Json::object({{"pair", pair.id}, {"reason", report.error().message}}));
   }
   co_return Result<>{};

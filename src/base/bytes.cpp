@@ -48,8 +48,7 @@ Result<Bytes> decode(std::string_view text, std::string_view alphabet, unsigned 
     }
   }
   // Left-over bits must be zero and fewer than a symbol, or two texts would stand for the same bytes.
-  if (count >= bits_per_symbol || (pending & ((1U << count) - 1)) != 0)
-    return Error{Code::invalid, "the text does not end on a whole byte", {}};
+  if (count >= bits_per_symbol || (pending & ((1U << count) - 1)) != 0) return Error{Code::invalid, "the text does not end on a whole byte", {}};
   return bytes;
 }
 
@@ -88,8 +87,6 @@ Sha256 hmac_sha256(ByteView key, ByteView bytes) {
   return digest;
 }
 
-bool equal_in_constant_time(ByteView a, ByteView b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
+bool equal_in_constant_time(ByteView a, ByteView b) { return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
 
 }  // namespace gcal::base

@@ -12,8 +12,8 @@ using Milliseconds = std::chrono::milliseconds;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Instant now() const = 0;              // wall clock; may step in either direction
-  virtual Milliseconds monotonic() const = 0;   // never goes back; its zero has no meaning
+  virtual Instant now() const = 0;             // wall clock; may step in either direction
+  virtual Milliseconds monotonic() const = 0;  // never goes back; its zero has no meaning
 };
 
 // The machine's clock. [any thread]
@@ -29,7 +29,10 @@ class ManualClock final : public Clock {
   explicit ManualClock(Instant start = Instant{std::chrono::seconds{1'767'225'600}}) : now_(start) {}  // 2026-01-01T00:00Z
   Instant now() const override { return now_; }
   Milliseconds monotonic() const override { return monotonic_; }
-  void advance(Milliseconds by) { now_ += by; monotonic_ += by; }
+  void advance(Milliseconds by) {
+    now_ += by;
+    monotonic_ += by;
+  }
   void step_wall_clock(Milliseconds by) { now_ += by; }  // what an administrator or NTP does: monotonic stays
 
  private:

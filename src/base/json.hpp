@@ -57,9 +57,9 @@ class Json {
   bool as_bool(bool otherwise = false) const;
   std::int64_t as_integer(std::int64_t otherwise = 0) const;
   double as_double(double otherwise = 0) const;
-  const std::string& as_string() const;   // "" when not a string
-  const Array& items() const;             // empty when not an array
-  const Object& members() const;          // empty when not an object
+  const std::string& as_string() const;  // "" when not a string
+  const Array& items() const;            // empty when not an array
+  const Object& members() const;         // empty when not an object
 
   // Look-up in an object; null when absent or not an object.
   const Json& operator[](std::string_view key) const;
@@ -69,8 +69,8 @@ class Json {
   const std::string& string(std::string_view key) const { return (*this)[key].as_string(); }
 
   // Changes. A null becomes the object or array that is asked for.
-  Json& set(std::string_view key, Json value);      // replaces or appends; answers the stored value
-  Json& member(std::string_view key);               // the stored value, created as null when absent
+  Json& set(std::string_view key, Json value);  // replaces or appends; answers the stored value
+  Json& member(std::string_view key);           // the stored value, created as null when absent
   bool erase(std::string_view key);
   Json& push(Json value);
   Array& mutable_items();

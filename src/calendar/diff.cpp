@@ -11,9 +11,7 @@ namespace gcal::calendar {
 namespace {
 
 // Comments, `self` and `organizer` are facts about a copy, not what a person edits.
-auto key(const Attendee& attendee) {
-  return std::tuple(normalised(attendee.email), attendee.partstat, attendee.optional, attendee.resource);
-}
+auto key(const Attendee& attendee) { return std::tuple(normalised(attendee.email), attendee.partstat, attendee.optional, attendee.resource); }
 
 bool equal_reminders(const Event& a, const Event& b) {
   if (!a.reminders || !b.reminders) return !a.reminders && !b.reminders;
@@ -40,8 +38,8 @@ bool equal_attendees(const std::vector<Attendee>& a, const std::vector<Attendee>
 }
 
 bool equal_event(const Event& a, const Event& b) {
-  return a.summary == b.summary && a.description == b.description && a.location == b.location && equal_time(a.start, b.start) && equal_time(a.end, b.end) &&
-         a.status == b.status && a.transparency == b.transparency && a.visibility == b.visibility && a.color == b.color &&
+  return a.summary == b.summary && a.description == b.description && a.location == b.location && equal_time(a.start, b.start) &&
+         equal_time(a.end, b.end) && a.status == b.status && a.transparency == b.transparency && a.visibility == b.visibility && a.color == b.color &&
          equal_attendees(a.attendees, b.attendees) && equal_reminders(a, b);
 }
 

@@ -40,10 +40,10 @@ struct OriginalStart {
   friend auto operator<=>(const OriginalStart&, const OriginalStart&) = default;
 };
 
-enum class Status { confirmed, tentative };                            // RFC 5545 STATUS; cancelled is absence here
-enum class Transparency { opaque, transparent };                       // RFC 5545 TRANSP
-enum class Visibility { standard, open, private_, confidential };      // Google: default, public, private, confidential
-enum class PartStat { needs_action, accepted, declined, tentative };   // RFC 5545 PARTSTAT
+enum class Status { confirmed, tentative };                           // RFC 5545 STATUS; cancelled is absence here
+enum class Transparency { opaque, transparent };                      // RFC 5545 TRANSP
+enum class Visibility { standard, open, private_, confidential };     // Google: default, public, private, confidential
+enum class PartStat { needs_action, accepted, declined, tentative };  // RFC 5545 PARTSTAT
 enum class EventType { standard, from_gmail, focus_time, out_of_office, working_location, birthday, unknown };
 
 struct Attendee {
@@ -51,9 +51,9 @@ struct Attendee {
   std::string name;
   PartStat partstat = PartStat::needs_action;
   bool optional = false;
-  bool resource = false;   // a room or a device
+  bool resource = false;  // a room or a device
   bool organizer = false;
-  bool self = false;       // the account on whose calendar this copy stands
+  bool self = false;  // the account on whose calendar this copy stands
   std::string comment;
 
   friend bool operator==(const Attendee&, const Attendee&) = default;
@@ -73,11 +73,11 @@ struct Event {
   std::string description;  // may hold HTML; stored as it came, sanitised where it is shown
   std::string location;
   EventTime start;
-  EventTime end;            // exclusive
+  EventTime end;  // exclusive
   Status status = Status::confirmed;
   Transparency transparency = Transparency::opaque;
   Visibility visibility = Visibility::standard;
-  std::string color;        // Google's colorId "1".."11", "" = the calendar's own
+  std::string color;  // Google's colorId "1".."11", "" = the calendar's own
   std::vector<Attendee> attendees;
   std::optional<std::vector<Reminder>> reminders;  // nullopt: the calendar's default; compared as a set
 
@@ -88,9 +88,7 @@ struct Occurrence {
   bool cancelled = false;
   Event event;  // meaningless when cancelled
 
-  friend bool operator==(const Occurrence& a, const Occurrence& b) {
-    return a.cancelled == b.cancelled && (a.cancelled || a.event == b.event);
-  }
+  friend bool operator==(const Occurrence& a, const Occurrence& b) { return a.cancelled == b.cancelled && (a.cancelled || a.event == b.event); }
 };
 
 // Facts that come from the organiser's system and are shown, never merged and never written back.
@@ -112,7 +110,7 @@ struct Facts {
 
 struct Series {
   Event master;
-  std::vector<std::string> recurrence;  // RRULE, RDATE, EXDATE, EXRULE lines, verbatim, without DTSTART; empty: single
+  std::vector<std::string> recurrence;              // RRULE, RDATE, EXDATE, EXRULE lines, verbatim, without DTSTART; empty: single
   std::map<OriginalStart, Occurrence> occurrences;  // only those that differ from the rule
   Facts facts;
 

@@ -18,10 +18,17 @@ constexpr Names<Status, 2> kStatus{{{Status::confirmed, "confirmed"}, {Status::t
 constexpr Names<Transparency, 2> kTransparency{{{Transparency::opaque, "opaque"}, {Transparency::transparent, "transparent"}}};
 constexpr Names<Visibility, 4> kVisibility{
     {{Visibility::standard, "default"}, {Visibility::open, "public"}, {Visibility::private_, "private"}, {Visibility::confidential, "confidential"}}};
-constexpr Names<PartStat, 4> kPartStat{{{PartStat::needs_action, "needs_action"}, {PartStat::accepted, "accepted"}, {PartStat::declined, "declined"}, {PartStat::tentative, "tentative"}}};
-constexpr Names<EventType, 7> kEventType{{{EventType::standard, "default"}, {EventType::from_gmail, "from_gmail"}, {EventType::focus_time, "focus_time"},
-                                          {EventType::out_of_office, "out_of_office"}, {EventType::working_location, "working_location"},
-                                          {EventType::birthday, "birthday"}, {EventType::unknown, "unknown"}}};
+constexpr Names<PartStat, 4> kPartStat{{{PartStat::needs_action, "needs_action"},
+                                        {PartStat::accepted, "accepted"},
+                                        {PartStat::declined, "declined"},
+                                        {PartStat::tentative, "tentative"}}};
+constexpr Names<EventType, 7> kEventType{{{EventType::standard, "default"},
+                                          {EventType::from_gmail, "from_gmail"},
+                                          {EventType::focus_time, "focus_time"},
+                                          {EventType::out_of_office, "out_of_office"},
+                                          {EventType::working_location, "working_location"},
+                                          {EventType::birthday, "birthday"},
+                                          {EventType::unknown, "unknown"}}};
 
 template <class Enum, std::size_t N>
 void write_enum(Json& json, std::string_view key, const Names<Enum, N>& names, Enum value) {
@@ -211,7 +218,8 @@ Result<Series> series_from_json(const Json& json) {
     if (!occurrence.cancelled) {
       TRY(occurrence.event, read_event(item["event"]));
     }
-    if (!series.occurrences.emplace(OriginalStart::of(start), std::move(occurrence)).second) return invalid("occurrences: one original start stands twice");
+    if (!series.occurrences.emplace(OriginalStart::of(start), std::move(occurrence)).second)
+      return invalid("occurrences: one original start stands twice");
   }
   TRY(series.facts, read_facts(json["facts"]));
   return series;

@@ -36,7 +36,9 @@ AddressesToMatch addresses_to_match(const Series& series, const std::vector<std:
     for (const Attendee& attendee : event.attendees) {
       if (attendee.self || attendee.resource) continue;
       std::string address = normalised(attendee.email);
-      if (address.empty() || own.contains(address) || address.ends_with("@group.calendar.google.com") || address.ends_with("@resource.calendar.google.com")) continue;
+      if (address.empty() || own.contains(address) || address.ends_with("@group.calendar.google.com") ||
+          address.ends_with("@resource.calendar.google.com"))
+        continue;
       result.addresses.insert(std::move(address));
     }
   };

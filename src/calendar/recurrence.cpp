@@ -10,8 +10,8 @@ namespace gcal::calendar {
 namespace {
 
 constexpr std::size_t kMaxLine = 64 << 10;
-constexpr std::array<std::string_view, 14> kParts{"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY",
-                                                  "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST"};
+constexpr std::array<std::string_view, 14> kParts{"FREQ",  "UNTIL",      "COUNT",     "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR",
+                                                  "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH",  "BYSETPOS", "WKST"};
 constexpr std::array<std::string_view, 7> kFrequencies{"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
 
 Error invalid(std::string message) { return Error{Code::invalid, std::move(message), {}}; }
@@ -150,7 +150,8 @@ bool ends_before(const std::vector<std::string>& recurrence, const OriginalStart
     if (at == std::string::npos) return false;
     const std::string until = text.substr(at + 6, text.find(';', at) - at - 6);
     // "20250327" or "20250327T045959Z": in one form the order of the letters is that of time. A date ends with its day.
-    std::string moment = start.all_day ? format_date(Date{std::chrono::floor<std::chrono::days>(start.instant)}) : format_rfc3339(start.instant, "UTC");
+    std::string moment =
+        start.all_day ? format_date(Date{std::chrono::floor<std::chrono::days>(start.instant)}) : format_rfc3339(start.instant, "UTC");
     std::erase_if(moment, [](char c) { return c == '-' || c == ':'; });
     if (moment.substr(0, std::min(moment.size(), until.size())) <= until.substr(0, std::min(moment.size(), until.size()))) return false;
   }

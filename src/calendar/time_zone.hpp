@@ -19,7 +19,7 @@ std::string format_rfc3339(std::chrono::sys_seconds instant, std::string_view zo
 Result<std::chrono::sys_seconds> parse_local(std::string_view text, std::string_view zone);
 Result<std::chrono::local_seconds> to_local(std::chrono::sys_seconds instant, std::string_view zone);
 
-Result<Date> parse_date(std::string_view text);   // "2025-03-24"
+Result<Date> parse_date(std::string_view text);  // "2025-03-24"
 std::string format_date(Date date);
 
 // The IANA name for a name as calendars write it: an IANA name or alias as it is, a Windows name ("W. Europe Standard Time") mapped.

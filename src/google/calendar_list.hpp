@@ -11,9 +11,9 @@ namespace gcal::google {
 
 struct CalendarEntry {
   std::string id;
-  std::string name;       // summaryOverride before summary
-  std::string color;      // "#rrggbb"
-  std::string role;       // owner | writer | writerWithoutPrivateAccess | reader | freeBusyReader
+  std::string name;   // summaryOverride before summary
+  std::string color;  // "#rrggbb"
+  std::string role;   // owner | writer | writerWithoutPrivateAccess | reader | freeBusyReader
   std::string time_zone;
   bool primary = false;
 };

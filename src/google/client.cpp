@@ -47,7 +47,8 @@ Task<Json> Client::call(Call call) {
     Result<Json> json = Json::parse(response.body);
     // A captive portal answers 200 with HTML. A read is simply repeated later; whether a write took place has to be looked up.
     if (!json || !json->is_object())
-      co_return Error{call.method == std::string_view("GET") ? Code::unavailable : Code::timeout, "what answered does not speak like Google's API", {}};
+      co_return Error{
+          call.method == std::string_view("GET") ? Code::unavailable : Code::timeout, "what answered does not speak like Google's API", {}};
     co_return json;
   }
 }

@@ -15,7 +15,9 @@ constexpr base::Milliseconds kQuotaPause = std::chrono::hours{6};  // a use limi
 constexpr base::Milliseconds kRatePause = std::chrono::seconds{2};
 
 bool is_printable(std::string_view reason) {
-  return reason.size() <= 64 && std::ranges::all_of(reason, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'; });
+  return reason.size() <= 64 && std::ranges::all_of(reason, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+         });
 }
 
 bool contains(std::initializer_list<std::string_view> names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
@@ -46,18 +48,19 @@ Error error_of(const net::HttpResponse& response, base::Instant now) {
   if (contains({"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"}, reason) || status == 429)
     return with(Code::unavailable, "Google asks for a slower pace", reason, std::max(told, kRatePause));
   if (contains({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg", "calendarUsageLimitsExceeded"}, reason))
-    return with(Code::unavailable, "a usage limit of the Google account is reached; Google lifts it after some hours", reason, std::max(told, kQuotaPause));
+    return with(Code::unavailable, "a usage limit of the Google account is reached; Google lifts it after some hours", reason,
+                std::max(told, kQuotaPause));
   // Of watch. A 401 among them is about the web hook and not about the account's access.
   if (reason.starts_with("push.webhookUrl")) return with(Code::invalid, "Google does not accept the public address of the web hook", reason);
-  if (contains({"pushNotSupportedForRequestedResource", "push.channelTypeNotSupported"}, reason)) return with(Code::denied, "this calendar cannot notify", reason);
+  if (contains({"pushNotSupportedForRequestedResource", "push.channelTypeNotSupported"}, reason))
+    return with(Code::denied, "this calendar cannot notify", reason);
   if (reason == "channelIdNotUnique") return with(Code::conflict, "Google holds this channel already", reason);
   switch (status) {
     case 400:
       // A damaged sync token, or one of another calendar, is as good as an expired one.
       if (response.body.find("ync token") != std::string::npos) return with(Code::gone, "the sync token is no longer valid", reason);
       return with(Code::invalid, "Google refuses the content", reason);
-    case 401:
-      return with(Code::needs_auth, "Google no longer accepts the access; connect the account again", reason);
+    case 401: return with(Code::needs_auth, "Google no longer accepts the access; connect the account again", reason);
     case 403:
       if (contains({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScopes"}, reason))
         return with(Code::needs_auth, "a permission was not granted; connect the account again and tick every box", reason);

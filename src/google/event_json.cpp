@@ -30,16 +30,21 @@ using calendar::ZonedTime;
 constexpr const char* kMark = "crm_link";
 constexpr std::size_t kLongestText = 1 << 20;
 constexpr std::size_t kMostAttendees = 10'000;
-constexpr std::size_t kMostReminders = 5;  // a sixth is refused together with the whole write
+constexpr std::size_t kMostReminders = 5;          // a sixth is refused together with the whole write
 constexpr std::int64_t kLongestReminder = 40'320;  // four weeks, Google's own limit
 
-constexpr std::array<std::pair<PartStat, std::string_view>, 4> kPartStat{
-    {{PartStat::needs_action, "needsAction"}, {PartStat::accepted, "accepted"}, {PartStat::declined, "declined"}, {PartStat::tentative, "tentative"}}};
+constexpr std::array<std::pair<PartStat, std::string_view>, 4> kPartStat{{{PartStat::needs_action, "needsAction"},
+                                                                          {PartStat::accepted, "accepted"},
+                                                                          {PartStat::declined, "declined"},
+                                                                          {PartStat::tentative, "tentative"}}};
 constexpr std::array<std::pair<Visibility, std::string_view>, 4> kVisibility{
     {{Visibility::standard, "default"}, {Visibility::open, "public"}, {Visibility::private_, "private"}, {Visibility::confidential, "confidential"}}};
-constexpr std::array<std::pair<EventType, std::string_view>, 6> kType{
-    {{EventType::standard, "default"}, {EventType::from_gmail, "fromGmail"}, {EventType::focus_time, "focusTime"},
-     {EventType::out_of_office, "outOfOffice"}, {EventType::working_location, "workingLocation"}, {EventType::birthday, "birthday"}}};
+constexpr std::array<std::pair<EventType, std::string_view>, 6> kType{{{EventType::standard, "default"},
+                                                                       {EventType::from_gmail, "fromGmail"},
+                                                                       {EventType::focus_time, "focusTime"},
+                                                                       {EventType::out_of_office, "outOfOffice"},
+                                                                       {EventType::working_location, "workingLocation"},
+                                                                       {EventType::birthday, "birthday"}}};
 
 Error invalid(std::string message) { return Error{Code::invalid, std::move(message), {}}; }
 
@@ -147,7 +152,8 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
   if (json.string("status") == "tentative") event.status = calendar::Status::tentative;
   if (json.string("transparency") == "transparent") event.transparency = calendar::Transparency::transparent;
   // What cannot be read may be a new way to hide an appointment: it counts as private.
-  event.visibility = json.string("visibility").empty() ? Visibility::standard : value_of(kVisibility, json.string("visibility"), Visibility::private_);
+  event.visibility =
+      json.string("visibility").empty() ? Visibility::standard : value_of(kVisibility, json.string("visibility"), Visibility::private_);
   TRY(event.color, text_of(json, "colorId"));
   if (json["attendees"].items().size() > kMostAttendees) return invalid("attendees: too many");
   for (const Json& item : json["attendees"].items()) {
@@ -158,7 +164,8 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
   if (reminders.is_object() && !reminders["useDefault"].as_bool()) {
     event.reminders.emplace();
     for (const Json& item : reminders["overrides"].items())
-      event.reminders->push_back({item.string("method"), static_cast<std::int32_t>(std::clamp<std::int64_t>(item["minutes"].as_integer(), 0, kLongestReminder))});
+      event.reminders->push_back(
+          {item.string("method"), static_cast<std::int32_t>(std::clamp<std::int64_t>(item["minutes"].as_integer(), 0, kLongestReminder))});
   }
   return event;
 }
@@ -205,7 +212,8 @@ void patch_event(Json& patch, const Event& before, const Event& after) {
     patch.set("end", time_json(after.end, switched));
   }
   if (before.status != after.status) patch.set("status", after.status == calendar::Status::tentative ? "tentative" : "confirmed");
-  if (before.transparency != after.transparency) patch.set("transparency", after.transparency == calendar::Transparency::transparent ? "transparent" : "opaque");
+  if (before.transparency != after.transparency)
+    patch.set("transparency", after.transparency == calendar::Transparency::transparent ? "transparent" : "opaque");
   if (before.visibility != after.visibility) patch.set("visibility", name_of(kVisibility, after.visibility));
   if (!calendar::equal_attendees(before.attendees, after.attendees)) patch.set("attendees", attendees_json(after.attendees));
   if (before.reminders != after.reminders) patch.set("reminders", reminders_json(after.reminders));
@@ -276,22 +284,26 @@ Json whole_body(const Event& event) {
 
 Json patch_body(const Series& before, const Series& after) {
   Json patch = patch_body(before.master, after.master);
-  if (calendar::canonical(before.recurrence) != calendar::canonical(after.recurrence)) patch.set("recurrence", after.recurring() ? lines_json(after.recurrence) : Json(nullptr));
+  if (calendar::canonical(before.recurrence) != calendar::canonical(after.recurrence))
+    patch.set("recurrence", after.recurring() ? lines_json(after.recurrence) : Json(nullptr));
   return patch;
 }
 
 std::string instance_id(const std::string& master_id, const OriginalStart& original_start) {
   std::string id = master_id;
-  if (const std::size_t split = id.rfind("_R"); split != std::string::npos && id.find_first_not_of("0123456789T", split + 2) == std::string::npos) id.resize(split);
+  if (const std::size_t split = id.rfind("_R"); split != std::string::npos && id.find_first_not_of("0123456789T", split + 2) == std::string::npos)
+    id.resize(split);
   const auto day = std::chrono::floor<std::chrono::days>(original_start.instant);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{original_start.instant - day};
   std::array<char, 32> text{};
   if (original_start.all_day) {
-    std::snprintf(text.data(), text.size(), "_%04d%02u%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+    std::snprintf(text.data(), text.size(), "_%04d%02u%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()));
   } else {
     std::snprintf(text.data(), text.size(), "_%04d%02u%02uT%02d%02d%02dZ", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()));
   }
   return id + text.data();
 }

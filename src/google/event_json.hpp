@@ -14,10 +14,10 @@ namespace gcal::google {
 struct Item {
   std::string id;
   std::string etag;
-  bool cancelled = false;      // then the members below, apart from the two of instances, mean nothing
-  std::string series_id;       // recurringEventId; "" for what is no instance
+  bool cancelled = false;                                 // then the members below, apart from the two of instances, mean nothing
+  std::string series_id;                                  // recurringEventId; "" for what is no instance
   std::optional<calendar::OriginalStart> original_start;  // of an instance
-  calendar::Series series;     // master and recurrence, no occurrences
+  calendar::Series series;                                // master and recurrence, no occurrences
 };
 
 // `calendar_zone`: the zone of times that name none. Errors: invalid, naming the member; the rest of the page is unaffected.

@@ -160,7 +160,8 @@ void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& o
   }
   for (Item& instance : instances) {
     const auto master = master_at.find(instance.series_id);
-    if (master != master_at.end()) out.items[master->second].series.occurrences.insert_or_assign(*instance.original_start, occurrence_of(std::move(instance)));
+    if (master != master_at.end())
+      out.items[master->second].series.occurrences.insert_or_assign(*instance.original_start, occurrence_of(std::move(instance)));
     else read_.waiting[instance.series_id].push_back(std::move(instance));
   }
 }
@@ -308,7 +309,8 @@ Task<Written> GoogleSide::put(const Operation& operation) {
       master.series = operation.series;
       master.series.occurrences.clear();
     } else {
-      CO_TRY(const Json reply, co_await client_.patch_event(calendar_, operation.id, std::move(patch), operation.if_version.value_or(""), updates_of(operation)));
+      CO_TRY(const Json reply,
+             co_await client_.patch_event(calendar_, operation.id, std::move(patch), operation.if_version.value_or(""), updates_of(operation)));
       CO_TRY(master, item_from_json(reply, time_zone_));
       mailed = true;
     }
@@ -369,8 +371,8 @@ Task<Item> GoogleSide::adopt(const Operation& operation) {
 }
 
 // Writes what differs, one after the other: the etag is that of the whole series, so each reply's etag is the next precondition. Answers the last one.
-Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std::map<OriginalStart, Occurrence>& before, const std::string& id, std::string version,
-                                                SendUpdates updates) {
+Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std::map<OriginalStart, Occurrence>& before, const std::string& id,
+                                                std::string version, SendUpdates updates) {
   const auto& after = wanted.occurrences;
   std::set<OriginalStart> starts;
   for (const auto& [start, occurrence] : before) starts.insert(start);

@@ -35,8 +35,8 @@ class GoogleSide final : public sync::Side {
 
   // What one read (all its pages) has met so far. Kept in memory only: an interrupted read begins again at its cursor.
   struct Read {
-    std::set<std::string> masters;                            // series whose master came
-    std::map<std::string, std::vector<Item>> waiting;         // instances whose master has not come yet, by series
+    std::set<std::string> masters;                     // series whose master came
+    std::map<std::string, std::vector<Item>> waiting;  // instances whose master has not come yet, by series
   };
 
   void take_items(const base::Json& page, bool listing, sync::ChangesPage& out, std::vector<Item>& changed_series);
@@ -51,8 +51,8 @@ class GoogleSide final : public sync::Side {
   Task<Item> create(const sync::Operation& operation);
   Task<Item> adopt(const sync::Operation& operation);
   Task<sync::Written> put_under_new_rule(const sync::Operation& operation, std::string id, SendUpdates updates);
-  Task<std::string> write_occurrences(const calendar::Series& wanted, const std::map<calendar::OriginalStart, calendar::Occurrence>& before, const std::string& id,
-                                      std::string version, SendUpdates updates);
+  Task<std::string> write_occurrences(const calendar::Series& wanted, const std::map<calendar::OriginalStart, calendar::Occurrence>& before,
+                                      const std::string& id, std::string version, SendUpdates updates);
   Task<sync::Written> erase(const sync::Operation& operation);
 
   Client& client_;

@@ -15,7 +15,8 @@ class Paging {
   // true: `token` (nextPageToken, "" when absent) leads to another page. Errors: unavailable (a token came twice, or there is no end).
   Result<bool> more(const std::string& token) {
     if (token.empty()) return false;
-    if (seen_.size() >= kMost || !seen_.insert(token).second) return Error{Code::unavailable, "Google's listing goes in circles; it will be read again", {}};
+    if (seen_.size() >= kMost || !seen_.insert(token).second)
+      return Error{Code::unavailable, "Google's listing goes in circles; it will be read again", {}};
     return true;
   }
 

@@ -13,8 +13,8 @@ using base::Instant;
 using base::Json;
 using base::Milliseconds;
 
-constexpr Milliseconds kLife = std::chrono::days{7};               // the longest that Google is known to grant
-constexpr Milliseconds kEarly = std::chrono::hours{24};            // a renewal may fail for a day without a gap
+constexpr Milliseconds kLife = std::chrono::days{7};                // the longest that Google is known to grant
+constexpr Milliseconds kEarly = std::chrono::hours{24};             // a renewal may fail for a day without a gap
 constexpr Milliseconds kAnswerDeadline = std::chrono::minutes{10};  // after this a channel without an answer is given up
 constexpr Milliseconds kLongestInterval = std::chrono::hours{6};
 constexpr Milliseconds kUnsupportedPause = std::chrono::days{7};
@@ -57,7 +57,8 @@ Milliseconds pause_after(const Error& error) {
 bool ends_the_run(const Error& error) { return error.code == Code::needs_auth || error.code == Code::cancelled; }
 
 // Answers the channel as it stands at Google.
-Task<Channel> open_channel(Client& client, ChannelStore& store, std::string calendar, std::string address, const base::Clock& clock, base::Random& random) {
+Task<Channel> open_channel(Client& client, ChannelStore& store, std::string calendar, std::string address, const base::Clock& clock,
+                           base::Random& random) {
   const std::string token = base::new_secret(random);
   Channel channel;
   channel.id = base::new_id(random);
@@ -66,7 +67,10 @@ Task<Channel> open_channel(Client& client, ChannelStore& store, std::string cale
   CO_TRY_VOID(co_await store.put(channel));
   // A length and not an end, so that a wrong clock of ours does no harm.
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kLife).count();
-  Json wish = Json::object({{"id", channel.id}, {"type", "web_hook"}, {"address", std::move(address)}, {"token", token},
+  Json wish = Json::object({{"id", channel.id},
+                            {"type", "web_hook"},
+                            {"address", std::move(address)},
+                            {"token", token},
                             {"params", Json::object({{"ttl", std::to_string(seconds)}})}});
   Result<Json> answer = co_await client.watch_events(std::move(calendar), std::move(wish));
   if (!answer) {

@@ -52,10 +52,10 @@ struct Watch {
 };
 
 struct WatchReport {
-  bool open = false;           // a channel stands
-  bool heard = false;          // and its first message arrived: push works
-  base::Instant not_before{};  // to be kept for the next call
-  base::Instant again{};       // when to call again at the latest
+  bool open = false;             // a channel stands
+  bool heard = false;            // and its first message arrived: push works
+  base::Instant not_before{};    // to be kept for the next call
+  base::Instant again{};         // when to call again at the latest
   std::optional<Error> trouble;  // why a channel could not be opened or stopped: for the log; polling goes on
 };
 

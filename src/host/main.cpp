@@ -48,7 +48,8 @@ Result<std::uint16_t> free_port(const std::string& address) {
   }
   const int descriptor = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return failed;
-  const bool bound = ::bind(descriptor, reinterpret_cast<sockaddr*>(&storage), size) == 0 && ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size) == 0;
+  const bool bound = ::bind(descriptor, reinterpret_cast<sockaddr*>(&storage), size) == 0 &&
+                     ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size) == 0;
   ::close(descriptor);
   if (!bound) return failed;
   return ntohs(v6 ? six->sin6_port : four->sin_port);
@@ -106,7 +107,8 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   TRY(const auto crm, Crm::open(options, clock, random, log));
   TRY(const auto users, crm->users().list());
   if (users.empty()) {
-    std::fprintf(stderr, "crm_host: nobody can log in yet; create the first administrator with: crm_host --data %s --create-admin EMAIL\n", line.data.c_str());
+    std::fprintf(stderr, "crm_host: nobody can log in yet; create the first administrator with: crm_host --data %s --create-admin EMAIL\n",
+                 line.data.c_str());
   }
   PluginsOptions plugin_options{.folder = line.plugins, .dev_unsigned = line.dev_unsigned, .values = line.plugin_options};
   const std::string public_url = line.public_url.empty() ? origin_of(line.address, port) : line.public_url;

@@ -24,7 +24,7 @@ class Headers {
   bool contains(std::string_view name) const;
   std::size_t count(std::string_view name) const;
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
-  void set(std::string name, std::string value);       // replaces all of that name
+  void set(std::string name, std::string value);  // replaces all of that name
   const std::vector<Field>& fields() const { return fields_; }
 
  private:
@@ -33,7 +33,7 @@ class Headers {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;      // absolute; https, or http to a loopback address
+  std::string url;  // absolute; https, or http to a loopback address
   Headers headers;
   std::string body;
 };
@@ -41,7 +41,7 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 0;
   Headers headers;
-  std::string body;     // already inflated
+  std::string body;  // already inflated
 };
 
 struct HttpLimits {

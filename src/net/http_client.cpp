@@ -42,7 +42,8 @@ Error unknown(std::string message) { return Error{Code::timeout, std::move(messa
 
 bool is_token(std::string_view text) {  // RFC 9110 section 5.6.2
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
 }
 
@@ -61,7 +62,8 @@ Result<> check(const HttpRequest& request) {
 }
 
 std::string head_of(const HttpRequest& request, const Url& url) {
-  std::string head = request.method + " " + url.target() + " HTTP/1.1\r\nHost: " + url.origin().substr(url.scheme.size() + 3) + "\r\nAccept-Encoding: gzip\r\n";
+  std::string head =
+      request.method + " " + url.target() + " HTTP/1.1\r\nHost: " + url.origin().substr(url.scheme.size() + 3) + "\r\nAccept-Encoding: gzip\r\n";
   for (const auto& [name, value] : request.headers.fields()) head += name + ": " + value + "\r\n";
   if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH")
     head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
@@ -105,7 +107,8 @@ struct Connection {
 // Ends every operation of the connection when the time is up. Rearmed by a new instance; the instance before must be gone.
 class Deadline {
  public:
-  Deadline(const std::shared_ptr<Connection>& connection, std::chrono::milliseconds after) : connection_(connection), state_(std::make_shared<State>()) {
+  Deadline(const std::shared_ptr<Connection>& connection, std::chrono::milliseconds after)
+      : connection_(connection), state_(std::make_shared<State>()) {
     connection->alarm.expires_after(after);
     connection->alarm.async_wait([weak = std::weak_ptr(connection), state = state_](error_code stopped) {
       if (stopped || state->over) return;
@@ -136,8 +139,8 @@ class Deadline {
 
 struct Attempt {
   Result<HttpResponse> answer;
-  bool keep = false;           // the connection may serve again
-  bool stale = false;          // the peer closed before one byte of an answer came
+  bool keep = false;   // the connection may serve again
+  bool stale = false;  // the peer closed before one byte of an answer came
 };
 
 class Client final : public HttpClient {
@@ -303,7 +306,8 @@ class Client final : public HttpClient {
     std::size_t fields = 0;
     for (const auto& field : message) {
       if (++fields > kMaxFields) return unknown(url.origin() + " answered with too many headers");
-      response.headers.add(std::string(field.name_string().data(), field.name_string().size()), std::string(field.value().data(), field.value().size()));
+      response.headers.add(std::string(field.name_string().data(), field.name_string().size()),
+                           std::string(field.value().data(), field.value().size()));
     }
     response.body = std::move(message.body());
     const std::string_view coding = response.headers.get("Content-Encoding");

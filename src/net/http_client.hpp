@@ -15,10 +15,10 @@
 namespace gcal::net {
 
 struct ClientOptions {
-  std::vector<std::string> origins;        // "https://www.googleapis.com": everything else is refused before a name is resolved
-  std::string ca_file;                     // trusted beside the system's roots: for tests
+  std::vector<std::string> origins;  // "https://www.googleapis.com": everything else is refused before a name is resolved
+  std::string ca_file;               // trusted beside the system's roots: for tests
   std::size_t idle_per_origin = 4;
-  base::Milliseconds idle_for{50'000};     // servers close idle connections after a minute or later
+  base::Milliseconds idle_for{50'000};  // servers close idle connections after a minute or later
 };
 
 // [the executor's thread] The executor runs one handler at a time and outlives the client; `clock` outlives the client.

@@ -42,16 +42,17 @@ using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kIdle{60};            // a kept-alive connection without a request
-constexpr std::chrono::seconds kLinger{2};           // for the client to read a refusal before the connection resets
-constexpr std::size_t kMaxQueued = 4 << 20;          // of an event stream whose reader is slower than its writer
+constexpr std::chrono::seconds kIdle{60};    // a kept-alive connection without a request
+constexpr std::chrono::seconds kLinger{2};   // for the client to read a refusal before the connection resets
+constexpr std::size_t kMaxQueued = 4 << 20;  // of an event stream whose reader is slower than its writer
 constexpr std::size_t kWorthCompressing = 1'024;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 // One request waiting for its answer. The connection's coroutine waits on `wake`; everything else may be touched by any thread under the mutex.
 struct Exchange {
-  explicit Exchange(asio::any_io_executor of_connection) : executor(std::move(of_connection)), wake(executor, asio::steady_timer::time_point::max()) {}
+  explicit Exchange(asio::any_io_executor of_connection)
+      : executor(std::move(of_connection)), wake(executor, asio::steady_timer::time_point::max()) {}
 
   const asio::any_io_executor executor;
   asio::steady_timer wake;  // [connection's strand]
@@ -440,7 +441,8 @@ class Server final : public HttpServer {
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return Error{Code::unavailable, "cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " + error.message(), {}};
+    if (error)
+      return Error{Code::unavailable, "cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " + error.message(), {}};
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(core_->loop, accept(), asio::detached);
     for (int i = 0; i < std::max(1, options.threads); ++i) threads_.emplace_back([this] { work(); });

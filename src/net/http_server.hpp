@@ -15,27 +15,27 @@ namespace gcal::net {
 
 struct ServerRequest {
   std::string method;
-  std::string target;   // as sent: path and query
-  std::string path;     // the undecoded path; decode segment by segment with url.hpp
-  std::string query;    // without '?'
+  std::string target;  // as sent: path and query
+  std::string path;    // the undecoded path; decode segment by segment with url.hpp
+  std::string query;   // without '?'
   Headers headers;
   std::string body;
-  std::string peer;     // "127.0.0.1"
+  std::string peer;  // "127.0.0.1"
   bool tls = false;
 };
 
 struct ServerResponse {
   int status = 200;
   Headers headers;
-  std::string body;     // Content-Length is set from it; gzip is applied when `compress` and the client accepts it
+  std::string body;  // Content-Length is set from it; gzip is applied when `compress` and the client accepts it
   bool compress = true;
-  bool drop = false;    // closes the connection without an answer: the emulator's lost answers
+  bool drop = false;  // closes the connection without an answer: the emulator's lost answers
 };
 
 // A response that stays open (server-sent events). [any thread]
 class ResponseStream {
  public:
-  virtual ~ResponseStream() = default;      // ends the response
+  virtual ~ResponseStream() = default;        // ends the response
   virtual bool write(std::string chunk) = 0;  // false: the client is gone
 };
 
@@ -60,13 +60,13 @@ using ServerHandler = std::function<void(ServerRequest, Responder)>;
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                 // 0: the system chooses
+  std::uint16_t port = 0;  // 0: the system chooses
   std::size_t max_header = 8 << 10;
-  std::size_t max_body = 8 << 20;         // larger: 413, and the connection closes
+  std::size_t max_body = 8 << 20;  // larger: 413, and the connection closes
   std::chrono::milliseconds header_timeout{5'000};
   std::chrono::milliseconds body_timeout{60'000};
   int threads = 1;
-  std::string tls_certificate_file;       // both or neither: TLS 1.2 or newer
+  std::string tls_certificate_file;  // both or neither: TLS 1.2 or newer
   std::string tls_key_file;
 };
 
@@ -74,7 +74,7 @@ class HttpServer {
  public:
   // Listens at once; requests are served from here on. Errors: unavailable (the address is taken), invalid (certificate).
   static Result<std::unique_ptr<HttpServer>> start(ServerOptions options, ServerHandler handler);
-  virtual ~HttpServer() = default;                 // stops, closes every connection, joins
+  virtual ~HttpServer() = default;  // stops, closes every connection, joins
   virtual std::uint16_t port() const = 0;
 };
 

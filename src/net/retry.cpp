@@ -74,7 +74,8 @@ base::Milliseconds back_off(const RetryPolicy& policy, int attempt, base::Random
   return base::Milliseconds{static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(ceiling.count())))};
 }
 
-Task<HttpResponse> send_with_retry(HttpClient& client, HttpRequest request, HttpLimits limits, RetryPolicy policy, bool idempotent, RetryTools tools) {
+Task<HttpResponse> send_with_retry(HttpClient& client, HttpRequest request, HttpLimits limits, RetryPolicy policy, bool idempotent,
+                                   RetryTools tools) {
   for (int attempt = 1;; ++attempt) {
     Result<HttpResponse> outcome = co_await client.send(request, limits);
     if (!is_temporary(outcome) || attempt >= policy.attempts || (!idempotent && !did_not_begin(outcome))) co_return outcome;

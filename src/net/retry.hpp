@@ -12,7 +12,7 @@ namespace gcal::net {
 
 struct RetryPolicy {
   int attempts = 4;
-  base::Milliseconds first{500};            // the first wait is uniform in [0, first), the next in [0, 2 first) ...
+  base::Milliseconds first{500};  // the first wait is uniform in [0, first), the next in [0, 2 first) ...
   base::Milliseconds cap{32'000};
   base::Milliseconds longest_answer{60'000};  // a Retry-After beyond this is not waited for here: the caller gets it
 };

@@ -63,9 +63,10 @@ void TaskGroup::spawn(std::string name, Task<> task) {
   if (state_->stopping) return;
   const auto entry = state_->entries.emplace(state_->entries.end());
   entry->name = std::move(name);
-  asio::co_spawn(state_->executor, std::move(task), asio::bind_cancellation_slot(entry->stop.slot(), [state = state_, entry](std::exception_ptr thrown, Result<> result) {
-    state->ended(entry, thrown, result);
-  }));
+  asio::co_spawn(state_->executor, std::move(task),
+                 asio::bind_cancellation_slot(entry->stop.slot(), [state = state_, entry](std::exception_ptr thrown, Result<> result) {
+                   state->ended(entry, thrown, result);
+                 }));
 }
 
 void TaskGroup::cancel() {

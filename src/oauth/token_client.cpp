@@ -31,13 +31,15 @@ std::vector<std::string> words(std::string_view text) {
 // RFC 6749 section 5.2: the member `error` decides, never its description.
 Error error_of(const net::HttpResponse& response, base::Instant now) {
   const base::Milliseconds wait = net::retry_after(response.headers.get("Retry-After"), now);
-  if (response.status >= 500 || response.status == 429) return Error{Code::unavailable, "Google's sign-in has a failure; it will be tried again", wait};
+  if (response.status >= 500 || response.status == 429)
+    return Error{Code::unavailable, "Google's sign-in has a failure; it will be tried again", wait};
   const Result<Json> json = Json::parse(response.body);
   const std::string error = json ? json->string("error") : std::string();
   if (error == "invalid_grant") return Error{Code::needs_auth, "Google no longer accepts the consent; connect the account again", {}};
   if (error == "invalid_client" || error == "unauthorized_client" || error == "deleted_client")
     return Error{Code::denied, "Google does not accept the client id or its secret; an administrator must correct them", {}};
-  if (error == "redirect_uri_mismatch") return Error{Code::denied, "the callback address is not registered with Google; an administrator must add it", {}};
+  if (error == "redirect_uri_mismatch")
+    return Error{Code::denied, "the callback address is not registered with Google; an administrator must add it", {}};
   if (error == "admin_policy_enforced" || error == "access_denied" || error == "org_internal")
     return Error{Code::denied, "the Google organisation does not allow this app; its administrator decides", {}};
   if (json && !error.empty()) return Error{Code::invalid, "Google's sign-in refuses the request", {}};
@@ -75,11 +77,16 @@ Endpoints Endpoints::at(std::string_view base_url) {
 }
 
 std::string authorization_url(const Endpoints& endpoints, const AuthorizationRequest& request) {
-  net::Parameters parameters{{"client_id", request.client_id}, {"redirect_uri", request.redirect_uri}, {"response_type", "code"},
+  net::Parameters parameters{{"client_id", request.client_id},
+                             {"redirect_uri", request.redirect_uri},
+                             {"response_type", "code"},
                              {"scope", std::string("openid email ") + kEventsScope + " " + kCalendarListScope},
                              // Both together make Google issue a refresh token every time.
-                             {"access_type", "offline"}, {"prompt", "select_account consent"}, {"state", request.state},
-                             {"code_challenge", request.challenge}, {"code_challenge_method", "S256"}};
+                             {"access_type", "offline"},
+                             {"prompt", "select_account consent"},
+                             {"state", request.state},
+                             {"code_challenge", request.challenge},
+                             {"code_challenge_method", "S256"}};
   if (!request.login_hint.empty()) parameters.emplace_back("login_hint", request.login_hint);
   return endpoints.authorize + "?" + net::form_encode(parameters);
 }
@@ -102,7 +109,8 @@ Result<Identity> identity_of(std::string_view id_token, std::string_view client_
   if (!claims) return bad;
   if (claims->string("aud") != client_id) return Error{Code::invalid, "Google's id_token is meant for another client", {}};
   const std::string& issuer = claims->string("iss");
-  if (issuer != "https://accounts.google.com" && issuer != "accounts.google.com") return Error{Code::invalid, "the id_token was not issued by Google", {}};
+  if (issuer != "https://accounts.google.com" && issuer != "accounts.google.com")
+    return Error{Code::invalid, "the id_token was not issued by Google", {}};
   Identity identity{claims->string("sub"), claims->string("email")};
   if (identity.sub.empty()) return bad;
   return identity;
@@ -122,8 +130,9 @@ Task<net::HttpResponse> TokenClient::post(std::string url, net::Parameters form,
 }
 
 Task<Tokens> TokenClient::exchange(ClientCredentials client, std::string code, std::string verifier, std::string redirect_uri) {
-  net::Parameters form{{"grant_type", "authorization_code"}, {"code", std::move(code)}, {"client_id", client.client_id},
-                       {"client_secret", client.client_secret}, {"redirect_uri", std::move(redirect_uri)}, {"code_verifier", std::move(verifier)}};
+  net::Parameters form{{"grant_type", "authorization_code"},      {"code", std::move(code)},
+                       {"client_id", client.client_id},           {"client_secret", client.client_secret},
+                       {"redirect_uri", std::move(redirect_uri)}, {"code_verifier", std::move(verifier)}};
   // A code works once: after an unknown outcome a repetition would only burn it.
   CO_TRY(net::HttpResponse response, co_await post(endpoints_.token, std::move(form), false));
   Result<Tokens> tokens = tokens_of(response, tools_.clock.now());
@@ -132,7 +141,9 @@ Task<Tokens> TokenClient::exchange(ClientCredentials client, std::string code, s
 }
 
 Task<Tokens> TokenClient::refresh(ClientCredentials client, std::string refresh_token) {
-  net::Parameters form{{"grant_type", "refresh_token"}, {"refresh_token", std::move(refresh_token)}, {"client_id", client.client_id},
+  net::Parameters form{{"grant_type", "refresh_token"},
+                       {"refresh_token", std::move(refresh_token)},
+                       {"client_id", client.client_id},
                        {"client_secret", client.client_secret}};
   CO_TRY(net::HttpResponse response, co_await post(endpoints_.token, std::move(form), true));
   Result<Tokens> tokens = tokens_of(response, tools_.clock.now());

@@ -53,7 +53,7 @@ struct Tokens {
 };
 
 struct Identity {
-  std::string sub;    // the stable name of the person
+  std::string sub;  // the stable name of the person
   std::string email;
 };
 

@@ -40,7 +40,8 @@ class TokenSource::Flight {
   std::shared_ptr<Landing> landing_;
 };
 
-TokenSource::TokenSource(asio::any_io_executor executor, TokenClient& client, ClientCredentials credentials, TokenVault& vault, const base::Clock& clock)
+TokenSource::TokenSource(asio::any_io_executor executor, TokenClient& client, ClientCredentials credentials, TokenVault& vault,
+                         const base::Clock& clock)
     : client_(client), credentials_(std::move(credentials)), vault_(vault), clock_(clock), landing_(std::make_shared<Landing>(std::move(executor))) {}
 
 TokenSource::~TokenSource() {

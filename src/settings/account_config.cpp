@@ -5,8 +5,12 @@ namespace gcal::settings {
 using base::Json;
 
 Json to_json(const RemoteCalendar& calendar) {
-  return Json::object({{"id", calendar.id}, {"name", calendar.name}, {"color", calendar.color}, {"role", calendar.role},
-                       {"time_zone", calendar.time_zone}, {"primary", calendar.primary}});
+  return Json::object({{"id", calendar.id},
+                       {"name", calendar.name},
+                       {"color", calendar.color},
+                       {"role", calendar.role},
+                       {"time_zone", calendar.time_zone},
+                       {"primary", calendar.primary}});
 }
 
 RemoteCalendar remote_calendar_from_json(const Json& json) {
@@ -17,8 +21,12 @@ Json to_json(const AccountConfig& config) {
   Json visible = Json::array();
   for (const RemoteCalendar& calendar : config.visible) visible.push(to_json(calendar));
   const char* existing = config.existing == Existing::all ? "all" : config.existing == Existing::future ? "future" : "none";
-  Json json = Json::object({{"sub", config.sub}, {"email", config.email}, {"name", config.name}, {"visible", std::move(visible)},
-                            {"default_calendar", config.default_calendar}, {"existing", existing}});
+  Json json = Json::object({{"sub", config.sub},
+                            {"email", config.email},
+                            {"name", config.name},
+                            {"visible", std::move(visible)},
+                            {"default_calendar", config.default_calendar},
+                            {"existing", existing}});
   if (!config.guests_too.empty()) json.set("guests_too", config.guests_too);
   if (!config.draft.empty()) json.set("draft", config.draft);
   return json;

@@ -11,9 +11,9 @@ namespace gcal::settings {
 
 struct RemoteCalendar {
   std::string id;
-  std::string name;       // summaryOverride before summary
-  std::string color;      // "#rrggbb"
-  std::string role;       // owner | writer | writerWithoutPrivateAccess | reader | freeBusyReader
+  std::string name;   // summaryOverride before summary
+  std::string color;  // "#rrggbb"
+  std::string role;   // owner | writer | writerWithoutPrivateAccess | reader | freeBusyReader
   std::string time_zone;
   bool primary = false;
 
@@ -26,9 +26,9 @@ struct RemoteCalendar {
 enum class Existing { none, future, all };
 
 struct AccountConfig {
-  std::string sub;       // Google's stable name of the person; an e-mail address can change hands
+  std::string sub;  // Google's stable name of the person; an e-mail address can change hands
   std::string email;
-  std::string name;      // the display name in the CRM only
+  std::string name;  // the display name in the CRM only
   std::vector<RemoteCalendar> visible;
   std::string default_calendar;        // a Google calendar id; "" = the CRM's own calendar: nothing is written to Google
   Existing existing = Existing::none;  // done once, then reset to none

@@ -66,7 +66,8 @@ Json abort_for(const Error& error) {
 }  // namespace
 
 Task<Json> Flow::step(Json json) {
-  Request request{json.string("kind"), json.string("user"), json.string("account"), json.string("step"), json.string("callback_url"), json["memo"], json["input"]};
+  Request request{json.string("kind"),         json.string("user"), json.string("account"), json.string("step"),
+                  json.string("callback_url"), json["memo"],        json["input"]};
   if (request.kind == "setup") co_return co_await setup(std::move(request));
   if (request.kind == "options") co_return co_await options(std::move(request));
   if (request.kind == "reauth") co_return co_await reauth(std::move(request));
@@ -248,7 +249,9 @@ Task<Json> Flow::options_calendars(Request request) {
     CO_TRY(const Copyable copyable, co_await ports_.copyable(request.account));
     if (copyable.alone + copyable.with_guests > 0) {
       request.memo.set("config", to_json(config));
-      co_return form_step(default_form("default", copyable.alone, copyable.with_guests, name_of(config.visible, before), name_of(config.visible, config.default_calendar)), request.memo);
+      co_return form_step(default_form("default", copyable.alone, copyable.with_guests, name_of(config.visible, before),
+                                       name_of(config.visible, config.default_calendar)),
+                          request.memo);
     }
   }
   CO_TRY_VOID(co_await ports_.change_config(request.account, config));
@@ -277,9 +280,14 @@ Task<Json> Flow::options_held(Request request) {
     form.last = true;
     form.submit = "options.held_decide";
     form.schema.set("required", Json::array({"decision"}));
-    form.schema.set("properties", Json::object({{"decision", Json::object({{"type", "string"}, {"title", "options.held_question"}, {"x-widget", "radio"}, {"enum", Json::array({"keep", "apply"})},
-                                                                           {"x-labels", Json::object({{"keep", "options.held_keep"}, {"apply", "options.held_apply"}})},
-                                                                           {"x-text-keys", Json::array({"keep", "apply"})}})}}));
+    form.schema.set(
+        "properties",
+        Json::object({{"decision", Json::object({{"type", "string"},
+                                                 {"title", "options.held_question"},
+                                                 {"x-widget", "radio"},
+                                                 {"enum", Json::array({"keep", "apply"})},
+                                                 {"x-labels", Json::object({{"keep", "options.held_keep"}, {"apply", "options.held_apply"}})},
+                                                 {"x-text-keys", Json::array({"keep", "apply"})}})}}));
     form.values = Json::object({{"decision", "keep"}});
     co_return form_step(form, request.memo);
   }

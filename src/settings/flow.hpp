@@ -71,7 +71,7 @@ class FlowPorts {
   virtual Task<AccountConfig> config(std::string account) = 0;
   // Stores the config and asks for a cycle: the pairs follow it.
   virtual Task<> change_config(std::string account, AccountConfig config) = 0;
-  virtual Task<Copyable> copyable(std::string account) = 0;  // out of the present default calendar
+  virtual Task<Copyable> copyable(std::string account) = 0;                      // out of the present default calendar
   virtual Task<> set_account_state(std::string account, std::string state) = 0;  // active | paused | disconnected
   virtual Task<std::size_t> held_deletions(std::string account) = 0;
   virtual Task<> decide_held_deletions(std::string account, bool apply) = 0;

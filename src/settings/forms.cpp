@@ -61,13 +61,30 @@ Form account_form(const std::string& step, const std::vector<RemoteCalendar>& ca
   form.description = "setup.account.description";
   form.schema.set("required", Json::array({"name", "visible", "default_calendar"}));
   Json& properties = form.schema.set("properties", Json::object());
-  properties.set("name", Json::object({{"type", "string"}, {"title", "setup.account.name"}, {"description", "setup.account.name_hint"}, {"minLength", 1}, {"maxLength", kMaxName}}));
-  properties.set("visible", Json::object({{"type", "array"}, {"title", "setup.account.visible"}, {"x-widget", "checkboxes"}, {"items", Json::object({{"enum", ids}})},
-                                          {"x-labels", labels}, {"x-colors", colors}, {"x-notes", notes}}));
-  properties.set("default_calendar", Json::object({{"type", "string"}, {"title", "setup.account.default"}, {"description", "setup.account.default_hint"}, {"x-widget", "select"},
-                                                   {"enum", default_ids}, {"x-labels", default_labels}, {"x-text-keys", Json::array({kCrmCalendar})},
-                                                   {"x-options-from", Json::object({{"field", "visible"}, {"always", Json::array({kCrmCalendar})}, {"except", read_only}})}}));
-  form.values = Json::object({{"name", choice.name}, {"visible", texts(choice.visible)},
+  properties.set("name", Json::object({{"type", "string"},
+                                       {"title", "setup.account.name"},
+                                       {"description", "setup.account.name_hint"},
+                                       {"minLength", 1},
+                                       {"maxLength", kMaxName}}));
+  properties.set("visible", Json::object({{"type", "array"},
+                                          {"title", "setup.account.visible"},
+                                          {"x-widget", "checkboxes"},
+                                          {"items", Json::object({{"enum", ids}})},
+                                          {"x-labels", labels},
+                                          {"x-colors", colors},
+                                          {"x-notes", notes}}));
+  properties.set(
+      "default_calendar",
+      Json::object({{"type", "string"},
+                    {"title", "setup.account.default"},
+                    {"description", "setup.account.default_hint"},
+                    {"x-widget", "select"},
+                    {"enum", default_ids},
+                    {"x-labels", default_labels},
+                    {"x-text-keys", Json::array({kCrmCalendar})},
+                    {"x-options-from", Json::object({{"field", "visible"}, {"always", Json::array({kCrmCalendar})}, {"except", read_only}})}}));
+  form.values = Json::object({{"name", choice.name},
+                              {"visible", texts(choice.visible)},
                               {"default_calendar", choice.default_calendar.empty() ? kCrmCalendar : choice.default_calendar.c_str()}});
   return form;
 }
@@ -96,8 +113,7 @@ FieldErrors check(const AccountChoice& choice, const std::vector<RemoteCalendar>
   const RemoteCalendar* chosen = find(calendars, choice.default_calendar);
   if (!chosen || std::ranges::find(choice.visible, choice.default_calendar) == choice.visible.end())
     errors.emplace_back("default_calendar", "error.default_not_visible");
-  else if (!chosen->writable())
-    errors.emplace_back("default_calendar", "error.default_read_only");
+  else if (!chosen->writable()) errors.emplace_back("default_calendar", "error.default_read_only");
   return errors;
 }
 
@@ -106,16 +122,28 @@ Form preview_form(const std::string& step, const PreviewNumbers& numbers, const 
   form.step = step;
   form.title = "setup.preview.title";
   form.description = choice.default_calendar.empty() ? "setup.preview.view_only" : "setup.preview.two_way";
-  form.args = Json::object({{"appointments", numbers.appointments}, {"series", numbers.series}, {"private", numbers.private_ones}, {"matched", numbers.matched},
-                            {"leads", numbers.leads}, {"contacts", numbers.contacts}, {"mails", 0},
-                            {"existing_future", numbers.existing_future}, {"existing_all", numbers.existing_all}});
+  form.args = Json::object({{"appointments", numbers.appointments},
+                            {"series", numbers.series},
+                            {"private", numbers.private_ones},
+                            {"matched", numbers.matched},
+                            {"leads", numbers.leads},
+                            {"contacts", numbers.contacts},
+                            {"mails", 0},
+                            {"existing_future", numbers.existing_future},
+                            {"existing_all", numbers.existing_all}});
   form.last = true;
   form.submit = "setup.preview.finish";
   Json& properties = form.schema.set("properties", Json::object());
   if (!choice.default_calendar.empty() && numbers.existing_all > 0) {
-    properties.set("existing", Json::object({{"type", "string"}, {"title", "setup.preview.existing"}, {"x-widget", "radio"}, {"enum", Json::array({"future", "all", "none"})},
-                                             {"x-labels", Json::object({{"future", "setup.preview.existing_future"}, {"all", "setup.preview.existing_every"}, {"none", "setup.preview.existing_none"}})},
-                                             {"x-text-keys", Json::array({"future", "all", "none"})}, {"default", "future"}}));
+    properties.set("existing", Json::object({{"type", "string"},
+                                             {"title", "setup.preview.existing"},
+                                             {"x-widget", "radio"},
+                                             {"enum", Json::array({"future", "all", "none"})},
+                                             {"x-labels", Json::object({{"future", "setup.preview.existing_future"},
+                                                                        {"all", "setup.preview.existing_every"},
+                                                                        {"none", "setup.preview.existing_none"}})},
+                                             {"x-text-keys", Json::array({"future", "all", "none"})},
+                                             {"default", "future"}}));
     form.values = Json::object({{"existing", "future"}});
   }
   return form;
@@ -149,15 +177,21 @@ Form credentials_form(const std::string& step, const std::string& callback_url) 
   form.description = "setup.credentials.description";
   form.args = Json::object({{"callback_url", callback_url}});
   form.schema.set("required", Json::array({"client_id", "client_secret"}));
-  form.schema.set("properties", Json::object({{"client_id", Json::object({{"type", "string"}, {"title", "setup.credentials.client_id"}, {"minLength", 1}, {"maxLength", 256}})},
-                                              {"client_secret", Json::object({{"type", "string"}, {"title", "setup.credentials.client_secret"}, {"format", "password"}, {"minLength", 1}, {"maxLength", 256}})}}));
+  form.schema.set(
+      "properties",
+      Json::object(
+          {{"client_id", Json::object({{"type", "string"}, {"title", "setup.credentials.client_id"}, {"minLength", 1}, {"maxLength", 256}})},
+           {"client_secret",
+            Json::object(
+                {{"type", "string"}, {"title", "setup.credentials.client_secret"}, {"format", "password"}, {"minLength", 1}, {"maxLength", 256}})}}));
   return form;
 }
 
 FieldErrors check_credentials(const Json& input) {
   FieldErrors errors;
   for (const char* field : {"client_id", "client_secret"})
-    if (trimmed(input.string(field)).empty() || input.string(field).find_first_of("\r\n") != std::string::npos) errors.emplace_back(field, "error.required");
+    if (trimmed(input.string(field)).empty() || input.string(field).find_first_of("\r\n") != std::string::npos)
+      errors.emplace_back(field, "error.required");
   return errors;
 }
 

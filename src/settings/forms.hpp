@@ -14,8 +14,8 @@ namespace gcal::settings {
 // What the account form holds after it was sent.
 struct AccountChoice {
   std::string name;
-  std::vector<std::string> visible;    // Google calendar ids
-  std::string default_calendar;        // "" = the CRM's own
+  std::vector<std::string> visible;  // Google calendar ids
+  std::string default_calendar;      // "" = the CRM's own
 };
 
 // The value of the drop-down that stands for the CRM's own calendar. No Google calendar has this id.
@@ -31,10 +31,10 @@ AccountChoice account_choice(const Json& input);
 FieldErrors check(const AccountChoice& choice, const std::vector<RemoteCalendar>& calendars);
 
 struct PreviewNumbers {
-  std::size_t appointments = 0;   // series count once
+  std::size_t appointments = 0;  // series count once
   std::size_t series = 0;
   std::size_t private_ones = 0;
-  std::size_t matched = 0;        // appointments that will be linked
+  std::size_t matched = 0;  // appointments that will be linked
   std::size_t leads = 0;
   std::size_t contacts = 0;
   std::size_t existing_future = 0;  // CRM appointments that could go to Google

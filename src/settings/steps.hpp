@@ -27,8 +27,8 @@ struct Form {
 };
 
 Json form_step(const Form& form, const Json& memo);
-Json external_step(std::string_view step, std::string_view title, std::string_view label, std::string_view url,
-                   std::string_view resume_key, const Json& memo);
+Json external_step(std::string_view step, std::string_view title, std::string_view label, std::string_view url, std::string_view resume_key,
+                   const Json& memo);
 Json progress_step(std::string_view step, std::string_view title, std::string_view action, std::size_t done, std::size_t total, const Json& memo);
 Json menu_step(std::string_view step, std::string_view title, const std::vector<std::pair<std::string, std::string>>& options, const Json& memo);
 // unique_id: what one CRM user may connect once. identity: how a person recognises it, such as the address. config: what accounts/0 keeps for us.

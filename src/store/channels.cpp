@@ -4,8 +4,13 @@ namespace gcal::store {
 namespace {
 
 Channel channel_of(Row row) {
-  return {std::string(row[0].text()), std::string(row[1].text()), std::string(row[2].text()), std::string(row[3].text()), base::Instant{base::Milliseconds{row[4].integer()}},
-          base::Instant{base::Milliseconds{row[5].integer()}}, row[6].integer() != 0};
+  return {std::string(row[0].text()),
+          std::string(row[1].text()),
+          std::string(row[2].text()),
+          std::string(row[3].text()),
+          base::Instant{base::Milliseconds{row[4].integer()}},
+          base::Instant{base::Milliseconds{row[5].integer()}},
+          row[6].integer() != 0};
 }
 
 std::int64_t milliseconds(base::Instant instant) { return instant.time_since_epoch().count(); }
@@ -16,7 +21,8 @@ Result<std::vector<Channel>> select(Connection& connection, std::string_view con
     found.push_back(channel_of(row));
     return {};
   };
-  TRY_VOID(connection.exec("SELECT id, pair, token_hash, resource_id, expires_at, renew_at, heard FROM channels WHERE " + std::string(condition) + " = $1 ORDER BY expires_at, id",
+  TRY_VOID(connection.exec("SELECT id, pair, token_hash, resource_id, expires_at, renew_at, heard FROM channels WHERE " + std::string(condition) +
+                               " = $1 ORDER BY expires_at, id",
                            {argument}, take));
   return found;
 }
@@ -34,10 +40,12 @@ Result<std::optional<std::string>> first_text(Connection& connection, std::strin
 }  // namespace
 
 Result<> put_channel(Connection& connection, const Channel& channel) {
-  return connection.exec("INSERT INTO channels(id, pair, token_hash, resource_id, expires_at, renew_at, heard) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO "
-                         "UPDATE SET resource_id = excluded.resource_id, expires_at = excluded.expires_at, renew_at = excluded.renew_at, "
-                         "heard = CASE WHEN channels.heard = 1 THEN 1 ELSE excluded.heard END",
-                         {channel.id, channel.pair, channel.token_hash, channel.resource_id, milliseconds(channel.expires_at), milliseconds(channel.renew_at), channel.heard});
+  return connection.exec(
+      "INSERT INTO channels(id, pair, token_hash, resource_id, expires_at, renew_at, heard) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT(id) DO "
+      "UPDATE SET resource_id = excluded.resource_id, expires_at = excluded.expires_at, renew_at = excluded.renew_at, "
+      "heard = CASE WHEN channels.heard = 1 THEN 1 ELSE excluded.heard END",
+      {channel.id, channel.pair, channel.token_hash, channel.resource_id, milliseconds(channel.expires_at), milliseconds(channel.renew_at),
+       channel.heard});
 }
 
 Result<> erase_channel(Connection& connection, std::string_view id) { return connection.exec("DELETE FROM channels WHERE id = $1", {id}); }

@@ -13,13 +13,13 @@
 namespace gcal::store {
 
 struct Channel {
-  std::string id;           // random; the channel's id at Google
+  std::string id;  // random; the channel's id at Google
   std::string pair;
   std::string token_hash;   // base64url of the token's SHA-256
   std::string resource_id;  // Google's; "" until it answered
   base::Instant expires_at{};
   base::Instant renew_at{};
-  bool heard = false;       // its first message arrived
+  bool heard = false;  // its first message arrived
 
   friend bool operator==(const Channel&, const Channel&) = default;
 };

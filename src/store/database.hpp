@@ -25,8 +25,8 @@ class Value {
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
-  std::int64_t integer() const;      // 0 when it is no integer
-  std::string_view text() const;     // "" when it is no text
+  std::int64_t integer() const;   // 0 when it is no integer
+  std::string_view text() const;  // "" when it is no text
   bool flag() const { return integer() != 0; }
 
  private:

@@ -36,7 +36,8 @@ std::string assignments(std::string_view columns, const std::set<std::string_vie
 }
 
 std::string upsert(const char* table, const char* columns, std::size_t count, const char* key, const std::set<std::string_view>& fixed) {
-  return std::string("INSERT INTO ") + table + "(" + columns + ") VALUES (" + places(count) + ") ON CONFLICT(" + key + ") DO UPDATE SET " + assignments(columns, fixed);
+  return std::string("INSERT INTO ") + table + "(" + columns + ") VALUES (" + places(count) + ") ON CONFLICT(" + key + ") DO UPDATE SET " +
+         assignments(columns, fixed);
 }
 
 std::string link_columns_of(const char* alias) {
@@ -91,16 +92,18 @@ Result<> store_commit(Connection& connection, const Commit& commit, base::Random
     TRY_VOID(connection.exec(upsert("observed", kObservedColumns, values.size(), "pair, side, id", {"pair", "side", "id"}), values));
   }
   for (const Commit::Seen& seen : commit.dropped_observed)
-    TRY_VOID(connection.exec("DELETE FROM observed WHERE pair = $1 AND side = $2 AND id = $3", {seen.pair, static_cast<std::int64_t>(seen.side), seen.id}));
+    TRY_VOID(connection.exec("DELETE FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
+                             {seen.pair, static_cast<std::int64_t>(seen.side), seen.id}));
   for (const Intent& intent : commit.intents)
     TRY_VOID(connection.exec("INSERT INTO intents(op_id, pair, link, side, operation) VALUES ($1, $2, $3, $4, $5) ON CONFLICT(op_id) DO UPDATE SET "
                              "pair = excluded.pair, link = excluded.link, side = excluded.side, operation = excluded.operation",
                              {intent.op_id, intent.pair, intent.link, static_cast<std::int64_t>(intent.side), operation_text(intent.operation)}));
   for (const std::string& id : commit.dropped_intents) TRY_VOID(connection.exec("DELETE FROM intents WHERE op_id = $1", {id}));
   for (const HistoryEntry& entry : commit.history)
-    TRY_VOID(connection.exec("INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                             {base::new_id(random), entry.pair, entry.link, static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.what,
-                              static_cast<std::int64_t>(entry.side), entry.detail, entry.copy ? series_text(*entry.copy) : std::string()}));
+    TRY_VOID(
+        connection.exec("INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                        {base::new_id(random), entry.pair, entry.link, static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.what,
+                         static_cast<std::int64_t>(entry.side), entry.detail, entry.copy ? series_text(*entry.copy) : std::string()}));
   return {};
 }
 
@@ -148,7 +151,8 @@ Task<std::vector<Intent>> SqlJournal::intents(std::string pair) {
   std::function<Result<>(Connection&, std::vector<Intent>&)> query = [&](Connection& connection, std::vector<Intent>& found) {
     const auto decode = [](Row row) -> Result<Intent> {
       TRY(Operation operation, operation_of(row[4].text()));
-      return Intent{std::string(row[0].text()), std::string(row[1].text()), std::string(row[2].text()), static_cast<SideName>(row[3].integer()), std::move(operation)};
+      return Intent{std::string(row[0].text()), std::string(row[1].text()), std::string(row[2].text()), static_cast<SideName>(row[3].integer()),
+                    std::move(operation)};
     };
     return connection.exec("SELECT op_id, pair, link, side, operation FROM intents WHERE pair = $1 ORDER BY op_id", {pair}, into(found, decode));
   };
@@ -177,9 +181,8 @@ Task<std::vector<Link>> SqlJournal::links_by_id(std::vector<std::string> ids) {
 Task<std::vector<Link>> SqlJournal::links_by_ical_uid(std::string pair, std::vector<std::string> uids) {
   unique(uids);
   std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) -> Result<> {
-    const std::string sql = std::string("SELECT ") + kLinkColumns +
-                            " FROM links WHERE pair = $1 AND crm_agreed = 1 AND crm_uid = $2 UNION SELECT " + kLinkColumns +
-                            " FROM links WHERE pair = $1 AND google_agreed = 1 AND google_uid = $2";
+    const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE pair = $1 AND crm_agreed = 1 AND crm_uid = $2 UNION SELECT " +
+                            kLinkColumns + " FROM links WHERE pair = $1 AND google_agreed = 1 AND google_uid = $2";
     for (const std::string& uid : uids) TRY_VOID(connection.exec(sql, {pair, uid}, into(found, link_of)));
     // One link may be found by both of its ends' UIDs.
     std::sort(found.begin(), found.end(), [](const Link& a, const Link& b) { return a.id < b.id; });
@@ -217,8 +220,8 @@ Task<std::vector<LinkView>> SqlJournal::work(std::string pair, std::string after
     const std::string join = few ? " CROSS JOIN " : " JOIN ";
     const std::string id = few ? "(l.id || '')" : "l.id";
     const auto half = [&](const char* end, const char* side) {
-      return "SELECT " + columns + " FROM observed o" + join + "links l ON l.pair = o.pair AND l." + end + "_id = o.id WHERE o.pair = $1 AND o.side = " + side +
-             " AND " + id + " > $2 AND l.held_reason = ''";
+      return "SELECT " + columns + " FROM observed o" + join + "links l ON l.pair = o.pair AND l." + end +
+             "_id = o.id WHERE o.pair = $1 AND o.side = " + side + " AND " + id + " > $2 AND l.held_reason = ''";
     };
     const std::string sql = half("crm", "0") + " UNION " + half("google", "1") + " ORDER BY 1 LIMIT $3";
     std::vector<Link> links;
@@ -239,7 +242,8 @@ Task<std::vector<LinkView>> SqlJournal::work(std::string pair, std::string after
 
 Task<std::vector<Observed>> SqlJournal::unlinked(std::string pair, SideName side, std::string after, std::size_t limit) {
   std::function<Result<>(Connection&, std::vector<Observed>&)> query = [&](Connection& connection, std::vector<Observed>& found) {
-    const std::string sql = std::string("SELECT ") + kObservedColumns + " FROM observed o WHERE o.pair = $1 AND o.side = $2 AND o.id > $3 AND NOT EXISTS " +
+    const std::string sql = std::string("SELECT ") + kObservedColumns +
+                            " FROM observed o WHERE o.pair = $1 AND o.side = $2 AND o.id > $3 AND NOT EXISTS " +
                             "(SELECT 1 FROM links l WHERE l.pair = o.pair AND l." + end_column(side) + "_id = o.id) ORDER BY o.id LIMIT $4";
     return connection.exec(sql, {pair, static_cast<std::int64_t>(side), after, static_cast<std::int64_t>(limit)}, into(found, observed_of));
   };
@@ -250,10 +254,11 @@ Task<std::vector<Link>> SqlJournal::unseen(std::string pair, SideName side, std:
   std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) {
     const std::string end = end_column(side);
     // What was observed there last is newer than what was agreed.
-    const std::string sql = "SELECT " + link_columns_of("l") + " FROM links l LEFT JOIN observed o ON o.pair = l.pair AND o.side = $2 AND o.id = l." + end +
-                            "_id WHERE l.pair = $1 AND l.id > $4 AND l." + end + "_generation < $3 AND CASE WHEN o.id IS NULL THEN l." + end +
+    const std::string sql = "SELECT " + link_columns_of("l") + " FROM links l LEFT JOIN observed o ON o.pair = l.pair AND o.side = $2 AND o.id = l." +
+                            end + "_id WHERE l.pair = $1 AND l.id > $4 AND l." + end + "_generation < $3 AND CASE WHEN o.id IS NULL THEN l." + end +
                             "_agreed ELSE 1 - o.gone END = 1 ORDER BY l.id LIMIT $5";
-    return connection.exec(sql, {pair, static_cast<std::int64_t>(side), static_cast<std::int64_t>(generation), after, static_cast<std::int64_t>(limit)},
+    return connection.exec(sql,
+                           {pair, static_cast<std::int64_t>(side), static_cast<std::int64_t>(generation), after, static_cast<std::int64_t>(limit)},
                            into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
@@ -280,7 +285,8 @@ Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
         else (inferred ? pending.inferred_at_google : pending.told_by_google) += count;
         return {};
       };
-      TRY_VOID(connection.exec("SELECT o.inferred, count(*) FROM observed o CROSS JOIN links l ON l.pair = o.pair AND l." + std::string(end_column(side)) +
+      TRY_VOID(connection.exec("SELECT o.inferred, count(*) FROM observed o CROSS JOIN links l ON l.pair = o.pair AND l." +
+                                   std::string(end_column(side)) +
                                    "_id = o.id WHERE o.pair = $1 AND o.side = $2 AND o.gone = 1 AND l.held_reason = '' GROUP BY o.inferred",
                                {pair, static_cast<std::int64_t>(side)}, take));
     }
@@ -292,8 +298,9 @@ Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
 Task<std::vector<Link>> SqlJournal::links_by_address(std::string account, std::vector<std::string> addresses) {
   unique(addresses);
   std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) -> Result<> {
-    const std::string sql = "SELECT " + link_columns_of("l") +
-                            " FROM link_addresses a JOIN links l ON l.id = a.link JOIN pairs p ON p.id = l.pair WHERE a.address = $1 AND p.account = $2 ORDER BY l.id";
+    const std::string sql =
+        "SELECT " + link_columns_of("l") +
+        " FROM link_addresses a JOIN links l ON l.id = a.link JOIN pairs p ON p.id = l.pair WHERE a.address = $1 AND p.account = $2 ORDER BY l.id";
     std::set<std::string> met;
     std::vector<Link> batch;
     for (const std::string& address : addresses) {
@@ -323,8 +330,9 @@ Task<std::map<std::string, std::size_t>> SqlJournal::held_reasons(std::string ac
       counts.emplace(row[0].text(), static_cast<std::size_t>(row[1].integer()));
       return {};
     };
-    return connection.exec("SELECT l.held_reason, count(*) FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 AND l.held_reason <> '' GROUP BY l.held_reason",
-                           {account}, take);
+    return connection.exec(
+        "SELECT l.held_reason, count(*) FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 AND l.held_reason <> '' GROUP BY l.held_reason",
+        {account}, take);
   };
   co_return co_await read<Counts>(std::move(query));
 }
@@ -335,8 +343,9 @@ Task<std::size_t> SqlJournal::count_unlinked(std::string pair, SideName side) {
       count = static_cast<std::size_t>(row[0].integer());
       return {};
     };
-    const std::string sql = "SELECT count(*) FROM observed o WHERE o.pair = $1 AND o.side = $2 AND NOT EXISTS (SELECT 1 FROM links l WHERE l.pair = o.pair AND l." +
-                            std::string(end_column(side)) + "_id = o.id)";
+    const std::string sql =
+        "SELECT count(*) FROM observed o WHERE o.pair = $1 AND o.side = $2 AND NOT EXISTS (SELECT 1 FROM links l WHERE l.pair = o.pair AND l." +
+        std::string(end_column(side)) + "_id = o.id)";
     return connection.exec(sql, {pair, static_cast<std::int64_t>(side)}, take);
   };
   co_return co_await read<std::size_t>(std::move(query));
@@ -344,8 +353,9 @@ Task<std::size_t> SqlJournal::count_unlinked(std::string pair, SideName side) {
 
 Task<std::vector<Link>> SqlJournal::held(std::string account) {
   std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) {
-    return connection.exec("SELECT " + link_columns_of("l") + " FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 AND l.held_reason <> '' ORDER BY l.id",
-                           {account}, into(found, link_of));
+    return connection.exec(
+        "SELECT " + link_columns_of("l") + " FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 AND l.held_reason <> '' ORDER BY l.id",
+        {account}, into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }

@@ -43,7 +43,8 @@ constexpr const char* kFirst[] = {
 
 Result<> migrate(Database& database) {
   const auto work = [](Connection& connection) -> Result<> {
-    TRY_VOID(connection.exec("CREATE TABLE IF NOT EXISTS schema_version(id BIGINT PRIMARY KEY, version BIGINT NOT NULL, min_reader BIGINT NOT NULL)", {}));
+    TRY_VOID(
+        connection.exec("CREATE TABLE IF NOT EXISTS schema_version(id BIGINT PRIMARY KEY, version BIGINT NOT NULL, min_reader BIGINT NOT NULL)", {}));
     std::int64_t version = 0;
     std::int64_t min_reader = 0;
     const auto read = [&](Row row) -> Result<> {
@@ -52,12 +53,14 @@ Result<> migrate(Database& database) {
       return {};
     };
     TRY_VOID(connection.exec("SELECT version, min_reader FROM schema_version WHERE id = 1", {}, read));
-    if (min_reader > kVersion) return Error{Code::denied, "a newer version of this plugin has worked on its database; install that version again", {}};
+    if (min_reader > kVersion)
+      return Error{Code::denied, "a newer version of this plugin has worked on its database; install that version again", {}};
     if (version >= kVersion) return {};
     for (const char* statement : kFirst) TRY_VOID(connection.exec(statement, {}));
-    return connection.exec("INSERT INTO schema_version(id, version, min_reader) VALUES (1, $1, $2) ON CONFLICT(id) DO UPDATE SET version = excluded.version, "
-                           "min_reader = excluded.min_reader",
-                           {kVersion, kMinReader});
+    return connection.exec(
+        "INSERT INTO schema_version(id, version, min_reader) VALUES (1, $1, $2) ON CONFLICT(id) DO UPDATE SET version = excluded.version, "
+        "min_reader = excluded.min_reader",
+        {kVersion, kMinReader});
   };
   return database.transact(Mode::write, 0, work);
 }

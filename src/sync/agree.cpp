@@ -94,7 +94,8 @@ void absorb_schedule(End& mine, End& theirs, const Operation& put, const Series&
 void absorb_guests(End& theirs, const Operation& put) {
   using Guests = std::vector<calendar::Attendee>;
   const auto find_guest = [](Guests& guests, const calendar::Attendee& wanted) {
-    return std::ranges::find_if(guests, [&](const calendar::Attendee& guest) { return calendar::normalised(guest.email) == calendar::normalised(wanted.email); });
+    return std::ranges::find_if(
+        guests, [&](const calendar::Attendee& guest) { return calendar::normalised(guest.email) == calendar::normalised(wanted.email); });
   };
   Guests before = put.before.master.attendees;
   Guests sent = put.series.master.attendees;

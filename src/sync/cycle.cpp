@@ -10,9 +10,9 @@
 namespace gcal::sync {
 namespace {
 
-constexpr std::size_t kRounds = 6;        // a link needs at most two writes; more rounds only follow conflicts
+constexpr std::size_t kRounds = 6;  // a link needs at most two writes; more rounds only follow conflicts
 constexpr std::size_t kPage = 500;
-constexpr std::size_t kBurst = 10;        // so many reported deletions: ask whether the calendar itself is still there
+constexpr std::size_t kBurst = 10;         // so many reported deletions: ask whether the calendar itself is still there
 constexpr std::size_t kFewDeletions = 20;  // so many may rest on absence without a person's word
 
 bool is_gone(const std::optional<Observed>& seen) { return seen && seen->observation.kind == Observation::Kind::gone; }
@@ -30,7 +30,8 @@ const Version& version(const LinkView& view, SideName name) {
 }
 
 std::size_t guests_of(const Series& series) {
-  return static_cast<std::size_t>(std::ranges::count_if(series.master.attendees, [](const calendar::Attendee& guest) { return !guest.self && !guest.resource; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(series.master.attendees, [](const calendar::Attendee& guest) { return !guest.self && !guest.resource; }));
 }
 
 SideName other(SideName name) { return name == SideName::crm ? SideName::google : SideName::crm; }
@@ -126,7 +127,8 @@ Task<> Cycle::calendar_gone() {
     if (views.empty()) break;
     after = views.back().link.id;
     for (LinkView& view : views)
-      if (is_gone(view.seen[at(SideName::google)])) commit.dropped_observed.push_back({pair_->id, SideName::google, view.link.end[at(SideName::google)].id});
+      if (is_gone(view.seen[at(SideName::google)]))
+        commit.dropped_observed.push_back({pair_->id, SideName::google, view.link.end[at(SideName::google)].id});
   }
   pair_->state = PairState::gone;
   pair_->cursor[at(SideName::google)].clear();  // if it comes back, it is listed anew and adopted by its links
@@ -203,8 +205,10 @@ Task<bool> Cycle::perform(std::vector<LinkView> views) {
     const std::size_t limit = std::max<std::size_t>(1, side(name).batch_limit());
     for (std::size_t begin = 0; begin < todo.size(); begin += limit) {
       const std::size_t end = std::min(begin + limit, todo.size());
-      std::vector<LinkView> batch(std::make_move_iterator(todo.begin() + static_cast<std::ptrdiff_t>(begin)), std::make_move_iterator(todo.begin() + static_cast<std::ptrdiff_t>(end)));
-      std::vector<Plan> decided(std::make_move_iterator(plans.begin() + static_cast<std::ptrdiff_t>(begin)), std::make_move_iterator(plans.begin() + static_cast<std::ptrdiff_t>(end)));
+      std::vector<LinkView> batch(std::make_move_iterator(todo.begin() + static_cast<std::ptrdiff_t>(begin)),
+                                  std::make_move_iterator(todo.begin() + static_cast<std::ptrdiff_t>(end)));
+      std::vector<Plan> decided(std::make_move_iterator(plans.begin() + static_cast<std::ptrdiff_t>(begin)),
+                                std::make_move_iterator(plans.begin() + static_cast<std::ptrdiff_t>(end)));
       CO_TRY_VOID(co_await write(name, std::move(batch), std::move(decided)));
     }
   }
@@ -310,7 +314,8 @@ Task<> Cycle::write(SideName name, std::vector<LinkView> views, std::vector<Plan
   co_return Result<>{};
 }
 
-Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& operation, const LinkView& view, const Plan& plan, Result<Written> answer) {
+Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& operation, const LinkView& view, const Plan& plan,
+                           Result<Written> answer) {
   const std::string& link_id = view.link.id;
   if (operation.kind == Operation::Kind::erase) {
     const bool done = answer || answer.error().code == Code::not_found || answer.error().code == Code::gone;
@@ -323,7 +328,8 @@ Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& opera
       co_return Result<>{};
     }
   }
-  if (!answer && answer.error().code != Code::denied && answer.error().code != Code::invalid) co_return co_await store_conflict(commit, name, operation, view);
+  if (!answer && answer.error().code != Code::denied && answer.error().code != Code::invalid)
+    co_return co_await store_conflict(commit, name, operation, view);
   Link link = view.link;
   if (!answer) {
     link.held_reason = answer.error().code == Code::denied ? "held.denied" : "held.invalid";
@@ -400,8 +406,8 @@ Task<> Cycle::store_conflict(Commit& commit, SideName name, const Operation& ope
 }
 
 bool Commit::empty() const {
-  return pairs.empty() && cleaned.empty() && links.empty() && dropped_links.empty() && observed.empty() && dropped_observed.empty() && intents.empty() &&
-         dropped_intents.empty() && history.empty();
+  return pairs.empty() && cleaned.empty() && links.empty() && dropped_links.empty() && observed.empty() && dropped_observed.empty() &&
+         intents.empty() && dropped_intents.empty() && history.empty();
 }
 
 }  // namespace gcal::sync

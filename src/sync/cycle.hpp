@@ -13,7 +13,7 @@ namespace gcal::sync {
 
 struct CycleOptions {
   Policy policy = Policy::google_wins;
-  bool observe_google = true;   // false: the preview has just read Google, its observations wait in the journal
+  bool observe_google = true;     // false: the preview has just read Google, its observations wait in the journal
   std::size_t mail_budget = 200;  // guests that Google may mail in one pass; beyond it changes travel without mail, and the report says so
 };
 
@@ -26,7 +26,7 @@ struct CycleReport {
   std::size_t quarantined = 0;
   std::size_t mails_withheld = 0;  // guests that were not mailed because the budget of the pass was used up
   bool calendar_gone = false;
-  bool unfinished = false;         // conflicts took all rounds: run again at once
+  bool unfinished = false;  // conflicts took all rounds: run again at once
 
   std::size_t writes() const { return created[0] + created[1] + updated[0] + updated[1] + erased[0] + erased[1]; }
 };
@@ -75,12 +75,12 @@ class Cycle {
   CycleOptions options_;
   Pair* pair_ = nullptr;
   CycleReport report_;
-  bool changed_ = false;       // something was read or written that the pair's row has to remember
-  bool first_ = false;         // what stood there before is no act of a person now: nobody is mailed
+  bool changed_ = false;  // something was read or written that the pair's row has to remember
+  bool first_ = false;    // what stood there before is no act of a person now: nobody is mailed
   std::size_t mails_left_ = 0;
-  bool judge_again_ = true;          // deletions may have come that nobody has judged yet
-  bool hold_inferred_ = false;       // too many deletions rest on absence: they wait for a person
-  bool calendar_answered_ = false;   // Google's calendar answered after the last absence was seen
+  bool judge_again_ = true;         // deletions may have come that nobody has judged yet
+  bool hold_inferred_ = false;      // too many deletions rest on absence: they wait for a person
+  bool calendar_answered_ = false;  // Google's calendar answered after the last absence was seen
 };
 
 }  // namespace gcal::sync

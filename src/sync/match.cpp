@@ -15,7 +15,8 @@ constexpr auto kGoogle = static_cast<std::size_t>(SideName::google);
 using Content = std::tuple<calendar::OriginalStart, calendar::OriginalStart, std::string, bool>;
 
 Content content_of(const Series& series) {
-  return {calendar::OriginalStart::of(series.master.start), calendar::OriginalStart::of(series.master.end), series.master.summary, series.recurring()};
+  return {calendar::OriginalStart::of(series.master.start), calendar::OriginalStart::of(series.master.end), series.master.summary,
+          series.recurring()};
 }
 
 }  // namespace

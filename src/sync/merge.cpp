@@ -59,8 +59,8 @@ struct Guests {
 
 // Guests merge one by one: who was added or removed on either side stays so. A guest's answer is his own and comes from Google; only
 // the account's own answer may come from the CRM.
-Guests merge_guests(const std::vector<calendar::Attendee>& crm_base, const std::vector<calendar::Attendee>& crm, const std::vector<calendar::Attendee>& google_base,
-                    const std::vector<calendar::Attendee>& google, Policy policy) {
+Guests merge_guests(const std::vector<calendar::Attendee>& crm_base, const std::vector<calendar::Attendee>& crm,
+                    const std::vector<calendar::Attendee>& google_base, const std::vector<calendar::Attendee>& google, Policy policy) {
   Guests merged;
   for (const calendar::Attendee& guest : google) {
     const std::string address = calendar::normalised(guest.email);
@@ -71,7 +71,8 @@ Guests merge_guests(const std::vector<calendar::Attendee>& crm_base, const std::
     if (!in_crm || !crm_before) continue;
     const calendar::Attendee* google_before = find(google_base, address);
     const bool answered_there = google_before && google_before->partstat != guest.partstat;
-    if (guest.self && in_crm->partstat != crm_before->partstat && !(answered_there && policy == Policy::google_wins)) merged.google.back().partstat = in_crm->partstat;
+    if (guest.self && in_crm->partstat != crm_before->partstat && !(answered_there && policy == Policy::google_wins))
+      merged.google.back().partstat = in_crm->partstat;
     if (in_crm->optional != crm_before->optional) merged.google.back().optional = in_crm->optional;
   }
   for (const calendar::Attendee& guest : crm) {
@@ -107,7 +108,8 @@ Merged merge(const Series* crm_base, const Series& crm, const Series* google_bas
     const bool google_changed = !google_base || !calendar::equal(*google_base, google, field);
     if ((!crm_changed && !google_changed) || calendar::equal(crm, google, field)) continue;
     const bool both = crm_changed && google_changed;
-    if (both && field == Field::schedule && crm_base && google_base && calendar::equal_rule(*crm_base, crm) && calendar::equal_rule(*google_base, google)) {
+    if (both && field == Field::schedule && crm_base && google_base && calendar::equal_rule(*crm_base, crm) &&
+        calendar::equal_rule(*google_base, google)) {
       merged.conflicts[i] = merge_occurrences(*crm_base, crm, *google_base, google, policy, merged);
       continue;
     }

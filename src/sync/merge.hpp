@@ -15,8 +15,8 @@ using calendar::Series;
 enum class Policy { google_wins, crm_wins };
 
 struct Merged {
-  Series crm;      // what the CRM should hold
-  Series google;   // what Google should hold
+  Series crm;                    // what the CRM should hold
+  Series google;                 // what Google should hold
   calendar::FieldSet conflicts;  // fields that both sides changed, to different values
 };
 

@@ -9,9 +9,9 @@ constexpr auto kGoogle = static_cast<std::size_t>(SideName::google);
 // One side of a link as the planner sees it.
 struct State {
   bool present = false;
-  bool deleted = false;      // was there, and is gone
-  bool changed = false;      // differs from its base
-  bool revives = false;      // changed in a way that outweighs a deletion on the other side
+  bool deleted = false;  // was there, and is gone
+  bool changed = false;  // differs from its base
+  bool revives = false;  // changed in a way that outweighs a deletion on the other side
   const Series* series = nullptr;
   const Series* base = nullptr;
 };
@@ -154,7 +154,7 @@ Plan plan(const LinkView& view, PairMode mode, Policy policy) {
     plan.create_crm = true;
     plan.crm_series = *google.series;
   } else if (crm.present && mode == PairMode::two_way && !crm.series->facts.organized_by_self) {
-    plan.hold = kHeldForeign;  // inserted, it would invite everybody again in our name
+    plan.hold = kHeldForeign;                             // inserted, it would invite everybody again in our name
   } else if (crm.present && mode == PairMode::two_way) {  // never stood in Google
     plan.google = Plan::Do::put;
     plan.create_google = true;

@@ -26,12 +26,12 @@ using Version = std::string;  // a CRM revision or a Google etag; opaque, compar
 struct Observation {
   enum class Kind { whole, fragment, gone };
 
-  std::string id;            // of the series on that side
+  std::string id;  // of the series on that side
   Version version;
   Kind kind = Kind::whole;
-  Series series;             // whole: everything; fragment: see has_master; gone: meaningless
-  bool has_master = true;    // fragment: series.master, recurrence and facts are set; occurrences always amend
-  bool moved_away = false;   // gone, because it now stands in another calendar
+  Series series;            // whole: everything; fragment: see has_master; gone: meaningless
+  bool has_master = true;   // fragment: series.master, recurrence and facts are set; occurrences always amend
+  bool moved_away = false;  // gone, because it now stands in another calendar
 };
 
 // One that stands there and cannot be read. It must not stop the others, and it is not gone.
@@ -43,9 +43,9 @@ struct Unreadable {
 struct ChangesPage {
   std::vector<Observation> items;
   std::vector<Unreadable> unreadable;
-  std::string next;        // pass to the next call: a page position while `more`, afterwards the new cursor
-  bool more = false;       // an empty page is not the end; only this says so
-  bool listing = false;    // true: the read began without a cursor, so a series that never comes may be gone
+  std::string next;      // pass to the next call: a page position while `more`, afterwards the new cursor
+  bool more = false;     // an empty page is not the end; only this says so
+  bool listing = false;  // true: the read began without a cursor, so a series that never comes may be gone
 };
 
 // Who is told of a write. Google mails only where a person acted now; a back-fill, a repetition or an echo never mails.
@@ -55,13 +55,13 @@ struct Operation {
   enum class Kind { put, erase };
 
   Kind kind = Kind::put;
-  std::string op_id;                   // new whenever body or precondition differs; the side answers a repeated one alike
-  std::string id;                      // put: "" creates (then link_id names the new object); erase: required
-  std::string link_id;                 // 128 random bits: ids of created objects derive from it
-  std::uint32_t incarnation = 0;       // counts re-creations of the same link, because Google never frees an id
-  std::optional<Version> if_version;   // absent only when creating
-  Series series;                       // put: the wanted content
-  Series before;                       // put of an existing one: what the side held when if_version was read; only differences travel
+  std::string op_id;                  // new whenever body or precondition differs; the side answers a repeated one alike
+  std::string id;                     // put: "" creates (then link_id names the new object); erase: required
+  std::string link_id;                // 128 random bits: ids of created objects derive from it
+  std::uint32_t incarnation = 0;      // counts re-creations of the same link, because Google never frees an id
+  std::optional<Version> if_version;  // absent only when creating
+  Series series;                      // put: the wanted content
+  Series before;                      // put of an existing one: what the side held when if_version was read; only differences travel
   Notify notify = Notify::nobody;
 };
 
@@ -108,23 +108,23 @@ enum class PairState { draft, live, hidden, gone };
 
 // One Google calendar of one account, joined with one CRM calendar.
 struct Pair {
-  std::string id;             // random
-  std::string account;        // the host's account id
+  std::string id;       // random
+  std::string account;  // the host's account id
   std::string google_calendar;
-  std::string crm_calendar;   // "" while draft
-  std::string identity;       // "<google sub>": finds the pair again when the account is connected anew
+  std::string crm_calendar;  // "" while draft
+  std::string identity;      // "<google sub>": finds the pair again when the account is connected anew
   PairMode mode = PairMode::view_only;
   PairState state = PairState::draft;
-  std::string cursor[2];      // by SideName; "" = nothing listed yet
+  std::string cursor[2];                 // by SideName; "" = nothing listed yet
   std::uint64_t generation[2] = {0, 0};  // of the last full listing
-  bool dirty = false;         // a web hook said that something changed; set beside a running cycle
-  base::Instant synced_at{};  // the end of the last complete cycle
+  bool dirty = false;                    // a web hook said that something changed; set beside a running cycle
+  base::Instant synced_at{};             // the end of the last complete cycle
 
   friend bool operator==(const Pair&, const Pair&) = default;
 };
 
 struct End {
-  std::string id;       // "" = no object on this side
+  std::string id;  // "" = no object on this side
   Version version;
   bool agreed = false;  // false: this side has not yet held what the other holds, and `series` means nothing
   Series series;        // what this side held at the last agreement: the merge base of this side
@@ -141,11 +141,11 @@ inline constexpr const char* kRetired = "retired";
 
 // One series in the CRM joined with one series in Google. In step, this is all that is stored about it.
 struct Link {
-  std::string id;       // 128 random bits; the CRM id of an imported event and Google's id of an exported one derive from it
+  std::string id;  // 128 random bits; the CRM id of an imported event and Google's id of an exported one derive from it
   std::string pair;
-  End end[2];           // by SideName
+  End end[2];  // by SideName
   std::uint32_t incarnation = 0;
-  std::string held_reason;  // not "": quarantined or waiting for a person; why, for the screen
+  std::string held_reason;               // not "": quarantined or waiting for a person; why, for the screen
   std::uint64_t generation[2] = {0, 0};  // the last full listing that contained it
 };
 
@@ -153,9 +153,9 @@ struct Link {
 struct Observed {
   std::string pair;
   SideName side = SideName::crm;
-  Observation observation;   // kind whole or gone: fragments are folded in before they are stored
+  Observation observation;  // kind whole or gone: fragments are folded in before they are stored
   std::uint64_t generation = 0;
-  bool inferred = false;     // gone by absence from a full listing, not by word of the side
+  bool inferred = false;  // gone by absence from a full listing, not by word of the side
 };
 
 // A write that was begun and whose answer was not yet stored.
@@ -172,21 +172,25 @@ struct HistoryEntry {
   std::string pair;
   std::string link;
   base::Instant at{};
-  std::string what;    // "created", "updated", "deleted", "conflict", "held", "quarantined", "restored", "calendar_gone"
+  std::string what;               // "created", "updated", "deleted", "conflict", "held", "quarantined", "restored", "calendar_gone"
   SideName side = SideName::crm;  // where it took effect
-  std::string detail;  // a key of the string table, never a sentence
+  std::string detail;             // a key of the string table, never a sentence
   std::optional<Series> copy;     // deleted: the last content, kept 30 days; conflict: the value that did not win
 };
 
 // Everything one transaction stores, applied in this order and all or nothing. A value, so that a test can look at it and a
 // simulation can crash at it.
 struct Commit {
-  std::vector<Pair> pairs;                         // upsert by id; `dirty` is only written for a new pair
-  std::vector<std::string> cleaned;                // pairs whose dirty mark is taken back, before they are read
-  std::vector<Link> links;                         // upsert by id
+  std::vector<Pair> pairs;           // upsert by id; `dirty` is only written for a new pair
+  std::vector<std::string> cleaned;  // pairs whose dirty mark is taken back, before they are read
+  std::vector<Link> links;           // upsert by id
   std::vector<std::string> dropped_links;
-  std::vector<Observed> observed;                  // upsert by (pair, side, observation.id)
-  struct Seen { std::string pair; SideName side; std::string id; };
+  std::vector<Observed> observed;  // upsert by (pair, side, observation.id)
+  struct Seen {
+    std::string pair;
+    SideName side;
+    std::string id;
+  };
   std::vector<Seen> dropped_observed;
   std::vector<Intent> intents;
   std::vector<std::string> dropped_intents;
@@ -203,7 +207,7 @@ struct LinkView {
 
 // Deletions that wait to be carried out to the other side, of links that are not held.
 struct PendingDeletions {
-  std::size_t told_by_google = 0;     // Google said so
+  std::size_t told_by_google = 0;      // Google said so
   std::size_t inferred_at_google = 0;  // absent there, confirmed one by one
   std::size_t inferred_in_crm = 0;
 

@@ -13,9 +13,9 @@ enum class Push { none, silent, working };
 
 struct Activity {
   Push push = Push::silent;
-  bool opened = false;            // a person has its calendar page open
-  base::Milliseconds idle{0};     // since something last changed on either side
-  unsigned failures = 0;          // cycles that failed in a row, the last one included
+  bool opened = false;                // a person has its calendar page open
+  base::Milliseconds idle{0};         // since something last changed on either side
+  unsigned failures = 0;              // cycles that failed in a row, the last one included
   base::Milliseconds retry_after{0};  // what the last failure asked for
 };
 

@@ -3,8 +3,8 @@
 // against. Ends with 1 when a figure is missed.
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <functional>
 #include <map>

@@ -93,7 +93,8 @@ ContractHost::ContractHost() {
   contacts.put("lead", "kim", {"kim@example.com"});
   auto config = crm::fakes::Json::parse(subject.account_config);
   if (!config) throw std::runtime_error("--account-config: " + config.error().message);
-  if (const auto connected = accounts.connect({.id = "account", .user = "anna", .unique_id = "sub-1", .title = "Work", .config = *config}); !connected)
+  if (const auto connected = accounts.connect({.id = "account", .user = "anna", .unique_id = "sub-1", .title = "Work", .config = *config});
+      !connected)
     throw std::runtime_error(connected.error().message);
   take_hints();
 }

@@ -83,8 +83,12 @@ class Tentative : public crm::Plugin {
       event.set("status", "tentative");
       const std::string op_id = "mark-" + document.string("revision");  // of this very revision: a repetition is recognised
       op_ids.push(op_id);
-      operations.push(Json::object({{"op", "put"}, {"op_id", op_id}, {"id", document["id"]}, {"calendar", document["calendar"]},
-                                    {"if_revision", document["revision"]}, {"event", std::move(event)}}));
+      operations.push(Json::object({{"op", "put"},
+                                    {"op_id", op_id},
+                                    {"id", document["id"]},
+                                    {"calendar", document["calendar"]},
+                                    {"if_revision", document["revision"]},
+                                    {"event", std::move(event)}}));
     }
     if (operations.items().empty()) return {};
     // A conflict means that a person was faster: the feed will bring the appointment again.

@@ -151,7 +151,8 @@ class Services : public ExamplePlugin {
     return parsed(crm::Host(&host).events()->apply(fence, Json::array({operation}).dump()))[0];
   }
   static Json put(std::string op_id, std::string id, const char* event) {
-    return Json::object({{"op", "put"}, {"op_id", std::move(op_id)}, {"id", std::move(id)}, {"calendar", "own-anna"}, {"event", *Json::parse(event)}});
+    return Json::object(
+        {{"op", "put"}, {"op_id", std::move(op_id)}, {"id", std::move(id)}, {"calendar", "own-anna"}, {"event", *Json::parse(event)}});
   }
 };
 
@@ -171,8 +172,8 @@ TEST_F(Services, GivenAFeed_WhenReadInPages_ThenEachObjectComesOnceInTheOrderOfC
 TEST_F(Services, GivenDeletionsAndMoves_WhenTheFeedIsRead_ThenTheyAreNewsForOldCursorsOnly) {
   host.add_user({.id = "ben", .email = "ben@example.com"});
   const std::string cursor = changes("own-anna", "").string("cursor");
-  auto calendar = crm::Host(&host).calendars()->put(
-      R"({"account":"a1","remote_id":"x","name":"Work","color":"#112233","role":"owner","mode":"two_way"})");
+  auto calendar =
+      crm::Host(&host).calendars()->put(R"({"account":"a1","remote_id":"x","name":"Work","color":"#112233","role":"owner","mode":"two_way"})");
   ASSERT_TRUE(calendar);
   ASSERT_TRUE(host.events.save("dinner", "own-anna", kDinner));
   ASSERT_TRUE(host.events.move("dinner", *calendar));
@@ -214,7 +215,9 @@ TEST_F(Services, GivenConditionalWrites_WhenAppliedTwice_ThenASuccessIsRepeatedA
 TEST_F(Services, GivenRecords_WhenLinked_ThenTheRevisionStaysAndUnknownOnesAreLeftOut) {
   host.contacts.put("lead", "l1", {" Kim@Example.com "});
   const std::string cursor = changes("own-anna", "").string("cursor"), revision = host.events.find("lunch")->revision;
-  const Json link = Json::object({{"op", "link"}, {"op_id", "op"}, {"id", "lunch"},
+  const Json link = Json::object({{"op", "link"},
+                                  {"op_id", "op"},
+                                  {"id", "lunch"},
                                   {"records", Json::object({{"leads", Json::array({"l1", "nobody"})}, {"contacts", Json::array()}})}});
   EXPECT_EQ(apply(link).string("revision"), revision);
   EXPECT_THAT(host.events.find("lunch")->leads, ElementsAre("l1"));

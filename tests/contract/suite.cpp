@@ -42,7 +42,8 @@ using crm::fakes::Request;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::array kServices{CRM_LOG, CRM_CLOCK, CRM_SECRETS, CRM_SQL, CRM_ACCOUNTS, CRM_CALENDARS, CRM_EVENTS, CRM_CONTACTS, CRM_TASKS, CRM_OPTIONS};
+constexpr std::array kServices{CRM_LOG,       CRM_CLOCK,  CRM_SECRETS,  CRM_SQL,   CRM_ACCOUNTS,
+                               CRM_CALENDARS, CRM_EVENTS, CRM_CONTACTS, CRM_TASKS, CRM_OPTIONS};
 constexpr std::array kCapabilities{CRM_SETTINGS, CRM_CALENDAR, CRM_HOOKS, CRM_HTTP, CRM_RUN};
 
 // Only a failing test waits this long.
@@ -71,13 +72,25 @@ Json manifest() {
 
 // Inputs that no request may be: damaged bytes, wrong shapes, wrong types, depth, size, and documents that look right and name nothing.
 std::vector<std::string> bad_requests() {
-  std::vector<std::string> requests{"", "{", "null", "[]", "\"text\"", "{}", "\xFF\xFE", std::string("{\"a\":\"\0\"}", 9), "{\"a\":1,\"a\":2}", "1e999999999",
-                                    R"({"kind":7,"step":[],"memo":"x","input":null,"user":{},"account":1})",
-                                    R"({"flow":"f","kind":"setup","user":"nobody","account":"new","step":"","memo":{},"input":{},"locale":"xx","callback_url":"/"})",
-                                    R"({"flow":"f","kind":"options","user":"anna","account":"nobody","step":"menu","memo":null,"input":null,"locale":"","callback_url":""})",
-                                    R"({"flow":"f","kind":"reauth","user":"anna","account":"account","step":"no-such-step","memo":[[]],"input":7,"locale":"","callback_url":""})",
-                                    R"({"account":"nobody","user":"anna"})", R"({"account":"account","user":"somebody else"})",
-                                    R"({"method":"POST","path":"no/such/route","query":"","headers":{"x":7}})", R"({"method":"POST","path":"webhook","query":"","headers":{}})"};
+  std::vector<std::string> requests{
+      "",
+      "{",
+      "null",
+      "[]",
+      "\"text\"",
+      "{}",
+      "\xFF\xFE",
+      std::string("{\"a\":\"\0\"}", 9),
+      "{\"a\":1,\"a\":2}",
+      "1e999999999",
+      R"({"kind":7,"step":[],"memo":"x","input":null,"user":{},"account":1})",
+      R"({"flow":"f","kind":"setup","user":"nobody","account":"new","step":"","memo":{},"input":{},"locale":"xx","callback_url":"/"})",
+      R"({"flow":"f","kind":"options","user":"anna","account":"nobody","step":"menu","memo":null,"input":null,"locale":"","callback_url":""})",
+      R"({"flow":"f","kind":"reauth","user":"anna","account":"account","step":"no-such-step","memo":[[]],"input":7,"locale":"","callback_url":""})",
+      R"({"account":"nobody","user":"anna"})",
+      R"({"account":"account","user":"somebody else"})",
+      R"({"method":"POST","path":"no/such/route","query":"","headers":{"x":7}})",
+      R"({"method":"POST","path":"webhook","query":"","headers":{}})"};
   requests.push_back(std::string(5000, '['));
   requests.push_back("\"" + std::string(1 << 20, 'x') + "\"");
   return requests;
@@ -91,7 +104,8 @@ class Contract : public testing::Test {
   std::vector<Request> send_bad_requests(PluginDriver& plugin) {
     std::vector<Request> sent;
     for (const std::string& request : bad_requests()) {
-      for (auto call : {&PluginDriver::settings_step, &PluginDriver::calendars, &PluginDriver::status, &PluginDriver::sync_now}) sent.push_back((plugin.*call)(request));
+      for (auto call : {&PluginDriver::settings_step, &PluginDriver::calendars, &PluginDriver::status, &PluginDriver::sync_now})
+        sent.push_back((plugin.*call)(request));
       sent.push_back(plugin.http(request, request));
       sent.push_back(plugin.run(request.substr(0, 256), request, 0));
     }
@@ -223,7 +237,8 @@ TEST_F(Contract, GivenEveryOrderOfTheLifecycle_WhenCalled_ThenItIsSilentBeforeAn
 
 // The state is a cache: of another version, cut, or of somebody else.
 TEST_F(Contract, GivenAStateNobodyCanRead_WhenStarted_ThenItStartsWithoutIt) {
-  for (const std::string& state : {std::string("{"), std::string("\xFF\xFE"), std::string("[1,2]"), std::string("{\"version\":999999}"), std::string(1 << 20, 'x')}) {
+  for (const std::string& state :
+       {std::string("{"), std::string("\xFF\xFE"), std::string("[1,2]"), std::string("{\"version\":999999}"), std::string(1 << 20, 'x')}) {
     ContractHost host;
     PluginDriver plugin(host, library_.entry());
     EXPECT_TRUE(plugin.prepare());
@@ -365,8 +380,15 @@ TEST_F(Contract, GivenSecretsInRequests_WhenEverythingFails_ThenTheLogHoldsNone)
     begin(plugin);
     std::vector<Request> sent;
     for (const char* kind : {"setup", "reauth"}) {
-      const Json request = Json::object({{"flow", "f"}, {"kind", kind}, {"user", "anna"}, {"account", "account"}, {"step", "consent"}, {"memo", Json::object()},
-                                         {"input", Json::object({{"code", kSecret}})}, {"locale", "en"}, {"callback_url", "https://crm.example.com/callback"}});
+      const Json request = Json::object({{"flow", "f"},
+                                         {"kind", kind},
+                                         {"user", "anna"},
+                                         {"account", "account"},
+                                         {"step", "consent"},
+                                         {"memo", Json::object()},
+                                         {"input", Json::object({{"code", kSecret}})},
+                                         {"locale", "en"},
+                                         {"callback_url", "https://crm.example.com/callback"}});
       sent.push_back(plugin.settings_step(request.dump()));
       sent.push_back(plugin.http(request.dump(), kSecret));
     }

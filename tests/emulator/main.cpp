@@ -1,7 +1,7 @@
 // google_emulator: Google Calendar on this machine. Options: architecture of the command line in README.md.
-#include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -86,7 +86,8 @@ std::optional<net::ServerResponse> page_file(const std::string& path) {
   std::string name = path == "/" ? "index.html" : path.starts_with("/page/") ? path.substr(6) : "";
   if (path == "/favicon.ico") name = "icon.svg";
   const std::size_t dot = name.find('.');
-  if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") != std::string::npos || dot == std::string::npos || dot == 0) return std::nullopt;
+  if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") != std::string::npos || dot == std::string::npos || dot == 0)
+    return std::nullopt;
   const auto type = kTypes.find(name.substr(dot + 1));
   if (type == kTypes.end()) return std::nullopt;
   net::ServerResponse response;
@@ -195,7 +196,8 @@ int main(int argc, char** argv) {
   bool resumed = false;
   if (const auto text = state.empty() ? std::nullopt : read_file(state)) {
     const auto document = gcal::base::Json::parse(*text);
-    const auto loaded = document ? emulator::State::load(*document, emulator.google(), emulator.tokens()) : emulator::bad("invalid", document.error().message);
+    const auto loaded =
+        document ? emulator::State::load(*document, emulator.google(), emulator.tokens()) : emulator::bad("invalid", document.error().message);
     if (!loaded) {
       std::fprintf(stderr, "google_emulator: %s: %s\n", state.c_str(), loaded.error().message.c_str());
       return 2;

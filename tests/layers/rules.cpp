@@ -165,9 +165,8 @@ std::vector<std::string> violations(const std::string& path, std::string_view te
 }
 
 bool is_heavy_network(std::string_view text) {
-  return std::ranges::any_of(includes(text), [](const std::string& include) {
-    return include.starts_with("boost/beast") || include.starts_with("boost/asio/ssl");
-  });
+  return std::ranges::any_of(includes(text),
+                             [](const std::string& include) { return include.starts_with("boost/beast") || include.starts_with("boost/asio/ssl"); });
 }
 
 }  // namespace layers

@@ -78,7 +78,8 @@ TEST(Schema, GivenDamagedDocuments_WhenValidated_ThenTheMemberAndTheRuleAreNamed
   EXPECT_NE(schemas().fault("calendar.json#/$defs/put", Json::object({{"account", "a"}})), "");
   // Two files deep, behind a oneOf.
   event.erase("novel");
-  Json page = parsed(R"({"changes":[{"id":"x","revision":"1","document":{"id":"x","calendar":"c","revision":"1","records":{"leads":[],"contacts":[]}}}],"cursor":"c","more":false})");
+  Json page = parsed(
+      R"({"changes":[{"id":"x","revision":"1","document":{"id":"x","calendar":"c","revision":"1","records":{"leads":[],"contacts":[]}}}],"cursor":"c","more":false})");
   Json& document = *page.find("changes")->mutable_items()[0].find("document");
   document.set("event", event);
   EXPECT_EQ(schemas().fault_or_unknown_member("event_changes.json", page), "");
@@ -108,8 +109,17 @@ class Events {
       }
     }
     if (coin()) {
-      series.facts = {text(), static_cast<std::int64_t>(random_.below(9)), static_cast<EventType>(random_.below(7)), text(), text(), coin(), coin(),
-                      coin(), text(), text(), text()};
+      series.facts = {text(),
+                      static_cast<std::int64_t>(random_.below(9)),
+                      static_cast<EventType>(random_.below(7)),
+                      text(),
+                      text(),
+                      coin(),
+                      coin(),
+                      coin(),
+                      text(),
+                      text(),
+                      text()};
     }
     return series;
   }
@@ -138,7 +148,8 @@ class Events {
     event.visibility = static_cast<Visibility>(random_.below(4));
     if (coin()) event.color = "11";
     for (std::uint64_t n = random_.below(4); n > 0; --n) {
-      event.attendees.push_back({"guest" + std::to_string(n) + "@example.com", text(), static_cast<PartStat>(random_.below(4)), coin(), coin(), coin(), coin(), text()});
+      event.attendees.push_back(
+          {"guest" + std::to_string(n) + "@example.com", text(), static_cast<PartStat>(random_.below(4)), coin(), coin(), coin(), coin(), text()});
     }
     if (coin()) event.reminders.emplace();
     if (coin()) event.reminders = {{"popup", 10}, {"email", 1440}};
@@ -194,8 +205,15 @@ class FlowSchema : public testing::Test {
  protected:
   // Sends a request, checks it and its answer, and answers the step.
   Json send(const char* kind, std::string step, Json input) {
-    const Json request = Json::object({{"flow", "f1"}, {"kind", kind}, {"user", "u1"}, {"account", "a1"}, {"step", step}, {"memo", memo_}, {"input", input},
-                                       {"locale", "de"}, {"callback_url", "https://crm.example.com/plugins/x/callback"}});
+    const Json request = Json::object({{"flow", "f1"},
+                                       {"kind", kind},
+                                       {"user", "u1"},
+                                       {"account", "a1"},
+                                       {"step", step},
+                                       {"memo", memo_},
+                                       {"input", input},
+                                       {"locale", "de"},
+                                       {"callback_url", "https://crm.example.com/plugins/x/callback"}});
     EXPECT_EQ(schemas().fault_or_unknown_member("flow_request.json", request), "");
     auto answer = gcal::support::run_task(flow_.step(request));
     EXPECT_TRUE(answer) << kind << " " << step;
@@ -259,10 +277,11 @@ TEST_F(FlowSchema, GivenEveryPathOfTheFlows_WhenEachStepIsWritten_ThenItFitsTheS
   send("options", "disconnect", Json::object({{"confirm", false}}));
   send("options", "disconnect", Json::object({{"confirm", true}}));
 
-  EXPECT_THAT(seen_, testing::IsSupersetOf({"form credentials", "external consent", "form account", "progress observe", "form preview", "finish ", "menu menu",
-                                            "form held", "form calendars", "form disconnect", "abort abort.no_oauth_client", "abort abort.consent_refused",
-                                            "abort abort.consent_failed", "abort abort.google_refused", "abort abort.google_unreachable",
-                                            "abort abort.failed", "abort abort.scope_missing", "abort abort.wrong_account"}));
+  EXPECT_THAT(seen_, testing::IsSupersetOf({"form credentials", "external consent", "form account", "progress observe", "form preview", "finish ",
+                                            "menu menu", "form held", "form calendars", "form disconnect", "abort abort.no_oauth_client",
+                                            "abort abort.consent_refused", "abort abort.consent_failed", "abort abort.google_refused",
+                                            "abort abort.google_unreachable", "abort abort.failed", "abort abort.scope_missing",
+                                            "abort abort.wrong_account"}));
 }
 
 // --- manifest.json ---
@@ -272,8 +291,12 @@ TEST(ManifestSchema, GivenOurManifest_WhenTheBuildAddedTheFiles_ThenItFits) {
   EXPECT_THAT(schemas().fault("manifest.json", manifest), HasSubstr("#/files")) << "without files nobody may load it";
   manifest.set("files", Json::object({{"libgoogle_calendar.so", "sha256:" + std::string(64, 'a')}}));
   EXPECT_EQ(schemas().fault_or_unknown_member("manifest.json", manifest), "");
-  for (const auto& [member, value] : {std::pair{"id", "\"Calendar\""}, {"version", "\"1.0\""}, {"library", "\"../x.so\""}, {"requires", "[\"log\"]"},
-                                      {"routes", R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"}, {"abi", "{\"major\":0}"}}) {
+  for (const auto& [member, value] : {std::pair{"id", "\"Calendar\""},
+                                      {"version", "\"1.0\""},
+                                      {"library", "\"../x.so\""},
+                                      {"requires", "[\"log\"]"},
+                                      {"routes", R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"},
+                                      {"abi", "{\"major\":0}"}}) {
     Json bad = manifest;
     bad.set(member, parsed(value));
     EXPECT_NE(schemas().fault("manifest.json", bad), "") << member;

@@ -51,7 +51,9 @@ class FakeWorld final : public World {
     host_.add_user({.id = "user", .email = email, .name = "Anna"});
     return "user";
   }
-  std::string connect(const std::string& user) override { return *host_.accounts.connect({.id = "account", .user = user, .unique_id = "sub", .title = "Work"}); }
+  std::string connect(const std::string& user) override {
+    return *host_.accounts.connect({.id = "account", .user = user, .unique_id = "sub", .title = "Work"});
+  }
   std::string add_lead(const std::string& address) override {
     host_.contacts.put("lead", "lead", {address});
     return "lead";
@@ -84,9 +86,13 @@ class RealWorld final : public World {
     std::filesystem::remove_all(folder_);
   }
   const crm_host* host() override { return host_.get(); }
-  std::string add_user(const std::string& email) override { return crm_->users().create({.email = email, .name = "Anna", .password = "long enough", .locale = "en"})->id; }
+  std::string add_user(const std::string& email) override {
+    return crm_->users().create({.email = email, .name = "Anna", .password = "long enough", .locale = "en"})->id;
+  }
   std::string connect(const std::string& user) override {
-    return crm_->accounts().finish_setup({.id = {}, .plugin = "com.example.test", .user = user, .unique_id = "sub", .title = "Work", .identity = "anna@gmail.example"})->id;
+    return crm_->accounts()
+        .finish_setup({.id = {}, .plugin = "com.example.test", .user = user, .unique_id = "sub", .title = "Work", .identity = "anna@gmail.example"})
+        ->id;
   }
   std::string add_lead(const std::string& address) override {
     return crm_->records().create(refhost::RecordKind::lead, Json::object({{"name", "Kim"}, {"emails", Json::array({address})}}))->id;
@@ -140,11 +146,15 @@ class Story {
     note("account", document("account.json", accounts.get(account)));
     note("set_state", status(accounts.set_state(account, "active")));
 
-    const std::string put = Json::object({{"account", account}, {"remote_id", "team@group"}, {"name", "Team"}, {"color", "#aabbcc"}, {"role", "writer"}, {"mode", "two_way"}}).dump();
+    const std::string put =
+        Json::object(
+            {{"account", account}, {"remote_id", "team@group"}, {"name", "Team"}, {"color", "#aabbcc"}, {"role", "writer"}, {"mode", "two_way"}})
+            .dump();
     EXPECT_EQ(schemas().fault_or_unknown_member("calendar.json#/$defs/put", *Json::parse(put)), "");
     const std::string team = name(*calendars.put(put), "team");
     note("put again", Json(*calendars.put(put) == team).dump());
-    for (const auto& [member, value] : {std::pair{"color", "red"}, {"role", "boss"}, {"mode", "sometimes"}, {"account", "nobody"}, {"name", ""}, {"remote_id", ""}}) {
+    for (const auto& [member, value] :
+         {std::pair{"color", "red"}, {"role", "boss"}, {"mode", "sometimes"}, {"account", "nobody"}, {"name", ""}, {"remote_id", ""}}) {
       Json bad = *Json::parse(put);
       bad.set(member, value);
       note(std::string("put with a wrong ") + member, status(calendars.put(bad.dump())));
@@ -178,12 +188,15 @@ class Story {
     apply("change with a stale revision", with(change, {{"if_revision", "0-stale"}}));
     const Json second = apply("change", change);
     apply("change nothing", with(change, {{"op_id", "6"}, {"if_revision", second["revision"]}}));
-    apply("link", Json::object({{"op", "link"}, {"op_id", "7"}, {"id", "lunch"}, {"records", Json::object({{"leads", Json::array()}, {"contacts", Json::array()}})}}));
+    apply("link",
+          Json::object(
+              {{"op", "link"}, {"op_id", "7"}, {"id", "lunch"}, {"records", Json::object({{"leads", Json::array()}, {"contacts", Json::array()}})}}));
     apply("link the unknown", Json::object({{"op", "link"}, {"op_id", "8"}, {"id", "nothing"}, {"records", records}}));
     note("get", list("event_document.json", events.get(R"(["lunch","nothing"])")));
 
     const std::string cursor = read("feed from the beginning", team, "");
-    const Json moved = apply("move", Json::object({{"op", "move"}, {"op_id", "9"}, {"id", "lunch"}, {"if_revision", second["revision"]}, {"calendar", own}}));
+    const Json moved =
+        apply("move", Json::object({{"op", "move"}, {"op_id", "9"}, {"id", "lunch"}, {"if_revision", second["revision"]}, {"calendar", own}}));
     read("feed of the calendar that it left", team, cursor);
     read("feed of the calendar where it is", own, "");
     apply("erase with a stale revision", Json::object({{"op", "erase"}, {"op_id", "10"}, {"id", "lunch"}, {"if_revision", second["revision"]}}));

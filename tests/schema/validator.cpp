@@ -18,8 +18,9 @@ using gcal::base::Json;
 
 namespace {
 
-constexpr std::array kApplied{"$ref", "type", "enum", "oneOf", "allOf", "required", "properties", "additionalProperties", "minProperties", "maxProperties",
-                              "items", "minItems", "maxItems", "minLength", "maxLength", "pattern", "minimum", "maximum"};
+constexpr std::array kApplied{"$ref",          "type",          "enum",  "oneOf",    "allOf",    "required",  "properties", "additionalProperties",
+                              "minProperties", "maxProperties", "items", "minItems", "maxItems", "minLength", "maxLength",  "pattern",
+                              "minimum",       "maximum"};
 constexpr std::array kAnnotations{"$schema", "$id", "$defs", "title", "description", "default"};
 
 bool is_one_of(const auto& list, std::string_view word) { return std::ranges::find(list, word) != list.end(); }
@@ -27,7 +28,8 @@ bool is_one_of(const auto& list, std::string_view word) { return std::ranges::fi
 void check_dialect(const Json& schema, const std::string& at, std::vector<std::string>& out) {
   if (!schema.is_object()) return out.push_back(at + ": a schema is an object");
   for (const auto& [keyword, value] : schema.members()) {
-    if (!is_one_of(kApplied, keyword) && !is_one_of(kAnnotations, keyword)) out.push_back(at + ": the keyword " + keyword + " is outside of the dialect");
+    if (!is_one_of(kApplied, keyword) && !is_one_of(kAnnotations, keyword))
+      out.push_back(at + ": the keyword " + keyword + " is outside of the dialect");
     if (schema.contains("$ref") && keyword != "$ref") out.push_back(at + ": " + keyword + " stands beside $ref");
     const std::string below = at + "/" + keyword;
     if (keyword == "properties" || keyword == "$defs") {

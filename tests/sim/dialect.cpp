@@ -21,18 +21,18 @@ using namespace gcal::sync;
 using base::Json;
 using calendar::OriginalStart;
 using calendar::ZonedTime;
-using support::Fault;
 using support::FakeSide;
+using support::Fault;
 
 constexpr std::size_t kSettleCycles = 8;
 constexpr int kOccurrences = 6;  // weekly from January on: no change of clocks falls between them
 
 // What people did to the appointments that carry one token in their location. A series that was split is several appointments.
 struct Life {
-  bool edited[2] = {false, false};   // since both sides last agreed in fair weather
+  bool edited[2] = {false, false};  // since both sides last agreed in fair weather
   bool deleted[2] = {false, false};
   bool split = false;
-  std::string summary[2];            // the last title given on that side
+  std::string summary[2];  // the last title given on that side
 };
 
 class DialectWorld {
@@ -55,7 +55,8 @@ class DialectWorld {
     Series series;
     series.master.summary = "new " + token;
     series.master.location = token;
-    const auto start = std::chrono::sys_seconds{std::chrono::seconds{1'893'600'000}} + std::chrono::hours{3 * static_cast<int>(tokens_)};  // January 2030
+    const auto start =
+        std::chrono::sys_seconds{std::chrono::seconds{1'893'600'000}} + std::chrono::hours{3 * static_cast<int>(tokens_)};  // January 2030
     if (random_.below(4) == 0) {
       series.master.start = calendar::Date{std::chrono::floor<std::chrono::days>(start)};
       series.master.end = calendar::Date{std::chrono::floor<std::chrono::days>(start) + std::chrono::days{1}};
@@ -184,7 +185,8 @@ class DialectWorld {
     const bool deletes = random_.below(3) == 0;
     const Life before = life(token);
     const std::string instance = google::instance_id(id, *cut);
-    const bool done = deletes ? google_.remove_following(instance) : google_.change_following(instance, Json::object({{"summary", title(SideName::google, token)}}));
+    const bool done = deletes ? google_.remove_following(instance)
+                              : google_.change_following(instance, Json::object({{"summary", title(SideName::google, token)}}));
     if (!done) {
       life(token) = before;
       return;
@@ -233,7 +235,8 @@ class DialectWorld {
         note("crm describes " + token);
         break;
       case 1:
-        series.master.transparency = series.master.transparency == calendar::Transparency::opaque ? calendar::Transparency::transparent : calendar::Transparency::opaque;
+        series.master.transparency =
+            series.master.transparency == calendar::Transparency::opaque ? calendar::Transparency::transparent : calendar::Transparency::opaque;
         note("crm toggles " + token);
         break;
       case 2:
@@ -254,9 +257,7 @@ class DialectWorld {
         invite(series);
         note("crm changes the guests of " + token);
         break;
-      default:
-        series.master.summary = title(SideName::crm, token);
-        note("crm renames " + token + " to " + series.master.summary);
+      default: series.master.summary = title(SideName::crm, token); note("crm renames " + token + " to " + series.master.summary);
     }
     crm_.person_puts(id, series);
     life(token).edited[0] = true;
@@ -307,7 +308,9 @@ class DialectWorld {
     bool done = false;
     switch (random_.below(8)) {
       case 0: done = google_.patch(id, Json::object({{"description", "written " + std::to_string(++edits_)}})); break;
-      case 1: done = google_.patch(id, Json::object({{"transparency", event.string("transparency") == "transparent" ? "opaque" : "transparent"}})); break;
+      case 1:
+        done = google_.patch(id, Json::object({{"transparency", event.string("transparency") == "transparent" ? "opaque" : "transparent"}}));
+        break;
       case 2: {
         if (item->series.recurring()) return;
         calendar::Event moved = item->series.master;

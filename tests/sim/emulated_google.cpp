@@ -15,7 +15,8 @@ std::string token_for(emulator::Emulator& emulator) {
   emulator.google().add_account(EmulatedGoogle::kGuest, "Guest");
   const emulator::Scopes scopes = emulator::full_scopes({"calendar.events", "calendar.calendarlist.readonly"});
   emulator.tokens().lifetime_seconds = 1'000'000'000;
-  return emulator.tokens().issue_access(EmulatedGoogle::kOwner, "sim", scopes, emulator.tokens().issue_refresh(EmulatedGoogle::kOwner, "sim", scopes));
+  return emulator.tokens().issue_access(EmulatedGoogle::kOwner, "sim", scopes,
+                                        emulator.tokens().issue_refresh(EmulatedGoogle::kOwner, "sim", scopes));
 }
 
 net::HttpResponse answer_of(emulator::Emulator& emulator, const net::HttpRequest& request) {
@@ -34,7 +35,9 @@ net::HttpResponse answer_of(emulator::Emulator& emulator, const net::HttpRequest
 }
 
 net::HttpResponse refusal(int status, const char* reason) {
-  return {status, {}, std::string(R"({"error":{"code":)") + std::to_string(status) + R"(,"errors":[{"domain":"usageLimits","reason":")" + reason + R"("}]}})"};
+  return {status,
+          {},
+          std::string(R"({"error":{"code":)") + std::to_string(status) + R"(,"errors":[{"domain":"usageLimits","reason":")" + reason + R"("}]}})"};
 }
 
 }  // namespace
@@ -75,9 +78,7 @@ EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::
       fair_client_(kOrigin, tokens_, fair_http_, {random_, clock_, pause_}),
       side_(std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin")) {}
 
-void EmulatedGoogle::forget_reading() {
-  side_ = std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin");
-}
+void EmulatedGoogle::forget_reading() { side_ = std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin"); }
 
 std::vector<sync::Observation> EmulatedGoogle::listing() {
   google::GoogleSide reader(fair_client_, log_, kOwner, "Europe/Berlin");
@@ -113,7 +114,9 @@ bool EmulatedGoogle::remove(const std::string& id) { return bool(emulator_.googl
 bool EmulatedGoogle::change_following(const std::string& instance, const Json& change) {
   return bool(emulator_.google().change_following(kOwner, calendar(), instance, change, {}));
 }
-bool EmulatedGoogle::remove_following(const std::string& instance) { return bool(emulator_.google().remove_following(kOwner, calendar(), instance, {})); }
+bool EmulatedGoogle::remove_following(const std::string& instance) {
+  return bool(emulator_.google().remove_following(kOwner, calendar(), instance, {}));
+}
 void EmulatedGoogle::clear() { (void)emulator_.google().clear_calendar(kOwner, kOwner); }
 void EmulatedGoogle::expire_sync_tokens() { emulator_.google().expire_sync_tokens(kOwner); }
 

@@ -46,22 +46,22 @@ class EmulatedGoogle {
 
   EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::Weather& weather);
 
-  sync::Side& side() { return *side_; }           // as the engine meets it
-  void forget_reading();                          // the process died: what the side kept in memory is gone
-  std::vector<sync::Observation> listing();       // what stands there, in fair weather
+  sync::Side& side() { return *side_; }      // as the engine meets it
+  void forget_reading();                     // the process died: what the side kept in memory is gone
+  std::vector<sync::Observation> listing();  // what stands there, in fair weather
   std::size_t requests() const { return http_.sent(); }
   std::size_t writes() { return emulator_.google().writes(); }
   const std::vector<emulator::Mail>& mails() { return emulator_.google().mails(); }
 
   // What a person does. `id` names an event or an instance.
-  std::vector<std::string> live();                // ids of single events and masters
+  std::vector<std::string> live();  // ids of single events and masters
   base::Json read(const std::string& id);
   void insert(const base::Json& event);
   bool patch(const std::string& id, const base::Json& change);
   bool remove(const std::string& id);
   bool change_following(const std::string& instance, const base::Json& change);
   bool remove_following(const std::string& instance);
-  void clear();                                   // the calendar stays, everything in it is deleted
+  void clear();  // the calendar stays, everything in it is deleted
   void expire_sync_tokens();
   bool answer_as_guest(const std::string& id, const char* answer);
 

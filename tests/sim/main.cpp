@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const double seeds = static_cast<double>(last - first + 1);
-  std::printf("%.0f histories, %zu cycles, %zu of them failed, %zu by a crash; 0 violations; %.0f histories/s\n", seeds, cycles, faults, crashes, seeds / seconds);
+  std::printf("%.0f histories, %zu cycles, %zu of them failed, %zu by a crash; 0 violations; %.0f histories/s\n", seeds, cycles, faults, crashes,
+              seeds / seconds);
   return 0;
 }

@@ -17,17 +17,17 @@ namespace gcal::simulation {
 namespace {
 
 using namespace gcal::sync;
-using support::Fault;
 using support::FakeSide;
+using support::Fault;
 using support::Temper;
 
 constexpr std::size_t kSettleCycles = 6;
 
 // What people did to one appointment, found again on both sides by a token in its location, which nobody edits.
 struct Life {
-  bool edited[2] = {false, false};   // since both sides last agreed in fair weather
+  bool edited[2] = {false, false};  // since both sides last agreed in fair weather
   bool deleted[2] = {false, false};
-  std::string summary[2];            // the last title given on that side
+  std::string summary[2];  // the last title given on that side
 };
 
 class World {
@@ -80,7 +80,8 @@ class World {
         note(label(name) + " describes " + token);
         break;
       case 1:
-        series.master.transparency = series.master.transparency == calendar::Transparency::opaque ? calendar::Transparency::transparent : calendar::Transparency::opaque;
+        series.master.transparency =
+            series.master.transparency == calendar::Transparency::opaque ? calendar::Transparency::transparent : calendar::Transparency::opaque;
         note(label(name) + " toggles " + token);
         break;
       case 2:
@@ -214,7 +215,8 @@ class World {
       const bool deleted = life.deleted[0] || life.deleted[1];
       if (!deleted && stands == final_.end()) violation(token + " vanished though nobody deleted it");
       for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
-        if (life.deleted[side] && !life.edited[1 - side] && !life.edited[side] && stands != final_.end()) violation(token + " came back from the dead");
+        if (life.deleted[side] && !life.edited[1 - side] && !life.edited[side] && stands != final_.end())
+          violation(token + " came back from the dead");
       if (stands == final_.end() || deleted) continue;
       const std::string& title = stands->second.master.summary;
       // Titles are unique: what stands was given by someone, and by the only one who gave one.

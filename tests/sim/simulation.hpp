@@ -18,7 +18,7 @@ struct Outcome {
   std::size_t cycles = 0;
   std::size_t crashes = 0;
   std::size_t faults = 0;
-  std::size_t points = 0;               // calls at which something could have gone wrong
+  std::size_t points = 0;  // calls at which something could have gone wrong
 };
 
 // A random history.

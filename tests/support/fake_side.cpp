@@ -111,14 +111,16 @@ Result<Written> FakeSide::perform(const Operation& operation) {
   if (!exists_) return Error{Code::not_found, "the calendar is not there", {}};
   if (const auto known = remembered_.find(operation.op_id); temper_ == Temper::crm && known != remembered_.end()) return known->second;
   const bool creating = operation.kind == Operation::Kind::put && operation.id.empty();
-  const std::string id = !creating ? operation.id
+  const std::string id = !creating                ? operation.id
                          : temper_ == Temper::crm ? derived_crm_id(operation.link_id, operation.incarnation)
                                                   : derived_google_id(operation.link_id, operation.incarnation);
   const auto item = items_.find(id);
   if (creating && item != items_.end()) return Error{Code::conflict, "the id is taken", {}};
   if (!creating && (item == items_.end() || item->second.deleted)) return Error{Code::gone, "it was deleted", {}};
-  if (!creating && operation.if_version && *operation.if_version != std::to_string(item->second.revision)) return Error{Code::conflict, "another version", {}};
-  if (operation.kind == Operation::Kind::put && !refuses.empty() && operation.series.master.summary == refuses) return Error{Code::invalid, "this title is not taken", {}};
+  if (!creating && operation.if_version && *operation.if_version != std::to_string(item->second.revision))
+    return Error{Code::conflict, "another version", {}};
+  if (operation.kind == Operation::Kind::put && !refuses.empty() && operation.series.master.summary == refuses)
+    return Error{Code::invalid, "this title is not taken", {}};
   ++writes_;
   if (operation.notify == Notify::guests) ++mails_;
   Written written{id, std::to_string(++revision_), {}};
@@ -164,6 +166,6 @@ Task<> FakeSide::settle(std::vector<std::string> op_ids) {
   co_return Result<>{};
 }
 
-Task<bool> FakeSide::exists() { co_return exists_ && answers_exists; }
+Task<bool> FakeSide::exists() { co_return exists_&& answers_exists; }
 
 }  // namespace gcal::support

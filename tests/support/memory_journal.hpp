@@ -23,7 +23,8 @@ class MemoryJournal final : public sync::Journal {
   Task<std::vector<sync::Observed>> observed(std::string pair, sync::SideName side, std::vector<std::string> ids) override;
   Task<std::vector<sync::LinkView>> work(std::string pair, std::string after, std::size_t limit) override;
   Task<std::vector<sync::Observed>> unlinked(std::string pair, sync::SideName side, std::string after, std::size_t limit) override;
-  Task<std::vector<sync::Link>> unseen(std::string pair, sync::SideName side, std::uint64_t generation, std::string after, std::size_t limit) override;
+  Task<std::vector<sync::Link>> unseen(std::string pair, sync::SideName side, std::uint64_t generation, std::string after,
+                                       std::size_t limit) override;
   Task<std::size_t> count_links(std::string pair) override;
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account, std::vector<std::string> addresses) override;

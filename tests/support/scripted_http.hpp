@@ -30,7 +30,9 @@ class ScriptedHttp final : public net::HttpClient {
     co_return answer;
   }
 
-  void answers(int status, std::string body = {}, net::Headers headers = {}) { script.push_back(net::HttpResponse{status, std::move(headers), std::move(body)}); }
+  void answers(int status, std::string body = {}, net::Headers headers = {}) {
+    script.push_back(net::HttpResponse{status, std::move(headers), std::move(body)});
+  }
   void fails(Code code) { script.push_back(Error{code, "scripted", {}}); }
 
   std::deque<Answer> script;

@@ -99,8 +99,13 @@ class Accounts {
     const Lock lock(mutex_);
     const User* user = find_user(id);
     if (!user) return Error{Code::not_found, "there is no such user", {}};
-    return Json::object({{"id", user->id}, {"email", user->email}, {"name", user->name}, {"role", user->role}, {"locale", user->locale},
-                         {"time_zone", user->time_zone}, {"default_calendar", user->default_calendar.empty() ? user->own_calendar : user->default_calendar}})
+    return Json::object({{"id", user->id},
+                         {"email", user->email},
+                         {"name", user->name},
+                         {"role", user->role},
+                         {"locale", user->locale},
+                         {"time_zone", user->time_zone},
+                         {"default_calendar", user->default_calendar.empty() ? user->own_calendar : user->default_calendar}})
         .dump();
   }
 

@@ -48,13 +48,20 @@ class Calendars {
   }
   Result<std::string> put(std::string_view text) {
     TRY(const Json json, Json::parse(text));
-    Calendar calendar{"", "", json.string("account"), json.string("remote_id"), json.string("name"), json.string("color"), json.string("role"),
+    Calendar calendar{"",
+                      "",
+                      json.string("account"),
+                      json.string("remote_id"),
+                      json.string("name"),
+                      json.string("color"),
+                      json.string("role"),
                       json.string("mode")};
     if (calendar.remote_id.empty()) return Error{Code::invalid, "remote_id: missing", {}};
     if (calendar.name.empty()) return Error{Code::invalid, "name: missing", {}};
     if (calendar.color.size() != 7 || calendar.color[0] != '#' || calendar.color.find_first_not_of("0123456789abcdefABCDEF", 1) != std::string::npos)
       return Error{Code::invalid, "color: #rrggbb", {}};
-    if (!one_of(calendar.role, {"owner", "writer", "reader", "free_busy"})) return Error{Code::invalid, "role: owner, writer, reader or free_busy", {}};
+    if (!one_of(calendar.role, {"owner", "writer", "reader", "free_busy"}))
+      return Error{Code::invalid, "role: owner, writer, reader or free_busy", {}};
     if (!one_of(calendar.mode, {"two_way", "view_only"})) return Error{Code::invalid, "mode: two_way or view_only", {}};
     const Lock lock(mutex_);
     const Account* account = accounts_.find(calendar.account);
@@ -121,8 +128,16 @@ class Calendars {
   Calendar* find(std::string_view id) { return const_cast<Calendar*>(static_cast<const Calendars*>(this)->find(id)); }
   Json document(const Calendar& k) const {
     const User* user = accounts_.find_user(k.user);
-    return Json::object({{"id", k.id}, {"user", k.user}, {"account", k.account}, {"remote_id", k.remote_id}, {"name", k.name}, {"color", k.color},
-                         {"role", k.role}, {"mode", k.mode}, {"state", k.state}, {"is_default", user && user->default_calendar == k.id}});
+    return Json::object({{"id", k.id},
+                         {"user", k.user},
+                         {"account", k.account},
+                         {"remote_id", k.remote_id},
+                         {"name", k.name},
+                         {"color", k.color},
+                         {"role", k.role},
+                         {"mode", k.mode},
+                         {"state", k.state},
+                         {"is_default", user && user->default_calendar == k.id}});
   }
 
   Mutex& mutex_;

@@ -264,8 +264,8 @@ class Events {
   const Tasks& tasks_;
   std::map<std::string, Stored, std::less<>> events_;
   std::map<std::pair<std::string, std::string>, Tombstone> tombstones_;  // by (calendar, event)
-  std::map<std::string, std::string, std::less<>> answers_;  // op_id -> revision
-  std::int64_t floor_ = 0;  // the newest deletion that was forgotten
+  std::map<std::string, std::string, std::less<>> answers_;              // op_id -> revision
+  std::int64_t floor_ = 0;                                               // the newest deletion that was forgotten
   std::int64_t revisions_ = 0;
 };
 

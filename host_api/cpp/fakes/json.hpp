@@ -48,7 +48,7 @@ class Json {
   const std::vector<Json>& items() const { return items_; }
   const std::vector<Member>& members() const { return members_; }
 
-  const Json* find(std::string_view key) const;  // nullptr when absent
+  const Json* find(std::string_view key) const;        // nullptr when absent
   const Json& operator[](std::string_view key) const;  // null when absent
   const Json& operator[](std::size_t index) const { return index < items_.size() ? items_[index] : nothing(); }
   const std::string& string(std::string_view key) const { return (*this)[key].as_string(); }

@@ -85,13 +85,13 @@ class PluginDriver {
   // A plugin class of this very program, without CRM_PLUGIN: PluginDriver::of<Hello>(host).
   template <class Type>
   static PluginDriver of(Host& host) {
-    static constexpr crm_plugin_entry kEntry{sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "test", "0.0.0",
-                                             [](const crm_host* h, crm_plugin** out, crm_error* error) noexcept {
-                                               return guard(error, [&]() -> Result<> {
-                                                 *out = std::make_unique<Type>(crm::Host(h)).release();
-                                                 return {};
-                                               });
-                                             }};
+    static constexpr crm_plugin_entry kEntry{
+        sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "test", "0.0.0", [](const crm_host* h, crm_plugin** out, crm_error* error) noexcept {
+          return guard(error, [&]() -> Result<> {
+            *out = std::make_unique<Type>(crm::Host(h)).release();
+            return {};
+          });
+        }};
     return PluginDriver(host, kEntry);
   }
   PluginDriver(const PluginDriver&) = delete;

@@ -57,16 +57,16 @@ inline constexpr crm_log_0 kLog{[](const crm_host* h, std::int32_t level, crm_st
 inline constexpr crm_clock_0 kClock{[](const crm_host* h) noexcept { return Host::of(h).clock.wall(); },
                                     [](const crm_host* h) noexcept { return Host::of(h).clock.monotonic_ms(); }};
 
-inline constexpr crm_secrets_0 kSecrets{
-    [](const crm_host* h, crm_str key, crm_sink value, crm_error* e) noexcept {
-      return text(h, CRM_SECRETS, "get", value, e, [&](Host& host) { return host.secrets.get(from_abi(key)); });
-    },
-    [](const crm_host* h, crm_str key, crm_str value, crm_error* e) noexcept {
-      return status(h, CRM_SECRETS, "put", e, [&](Host& host) { return host.secrets.put(from_abi(key), from_abi(value)); });
-    },
-    [](const crm_host* h, crm_str key, crm_error* e) noexcept {
-      return status(h, CRM_SECRETS, "erase", e, [&](Host& host) { return host.secrets.erase(from_abi(key)); });
-    }};
+inline constexpr crm_secrets_0 kSecrets{[](const crm_host* h, crm_str key, crm_sink value, crm_error* e) noexcept {
+                                          return text(h, CRM_SECRETS, "get", value, e, [&](Host& host) { return host.secrets.get(from_abi(key)); });
+                                        },
+                                        [](const crm_host* h, crm_str key, crm_str value, crm_error* e) noexcept {
+                                          return status(h, CRM_SECRETS, "put", e,
+                                                        [&](Host& host) { return host.secrets.put(from_abi(key), from_abi(value)); });
+                                        },
+                                        [](const crm_host* h, crm_str key, crm_error* e) noexcept {
+                                          return status(h, CRM_SECRETS, "erase", e, [&](Host& host) { return host.secrets.erase(from_abi(key)); });
+                                        }};
 
 inline constexpr crm_options_0 kOptions{[](const crm_host* h, crm_str key, crm_sink value, crm_error* e) noexcept {
   return text(h, CRM_OPTIONS, "get", value, e, [&](Host& host) { return host.options.get(from_abi(key)); });
@@ -109,14 +109,14 @@ inline constexpr crm_calendars_0 kCalendars{
       return text(h, CRM_CALENDARS, "own", id, e, [&](Host& host) { return host.calendars.own(from_abi(user)); });
     }};
 
-inline constexpr crm_contacts_0 kContacts{
-    [](const crm_host* h, crm_str user, crm_str addresses, crm_sink found, crm_error* e) noexcept {
-      return text(h, CRM_CONTACTS, "find_by_email", found, e,
-                  [&](Host& host) { return host.contacts.find_by_email(from_abi(user), from_abi(addresses)); });
-    },
-    [](const crm_host* h, crm_str cursor, std::uint32_t limit, crm_sink page, crm_error* e) noexcept {
-      return text(h, CRM_CONTACTS, "changes", page, e, [&](Host& host) { return host.contacts.changes(from_abi(cursor), limit); });
-    }};
+inline constexpr crm_contacts_0 kContacts{[](const crm_host* h, crm_str user, crm_str addresses, crm_sink found, crm_error* e) noexcept {
+                                            return text(h, CRM_CONTACTS, "find_by_email", found, e,
+                                                        [&](Host& host) { return host.contacts.find_by_email(from_abi(user), from_abi(addresses)); });
+                                          },
+                                          [](const crm_host* h, crm_str cursor, std::uint32_t limit, crm_sink page, crm_error* e) noexcept {
+                                            return text(h, CRM_CONTACTS, "changes", page, e,
+                                                        [&](Host& host) { return host.contacts.changes(from_abi(cursor), limit); });
+                                          }};
 
 inline constexpr crm_events_0 kEvents{
     [](const crm_host* h, crm_str calendar, crm_str cursor, std::uint32_t limit, crm_sink page, crm_error* e) noexcept {
@@ -132,59 +132,60 @@ inline constexpr crm_events_0 kEvents{
       return status(h, CRM_EVENTS, "settle", e, [&](Host& host) { return host.events.settle(from_abi(op_ids)); });
     }};
 
-inline constexpr crm_tasks_0 kTasks{
-    [](const crm_host* h, crm_str key, std::int64_t at, crm_str payload, crm_error* e) noexcept {
-      return status(h, CRM_TASKS, "schedule", e, [&](Host& host) { return host.tasks.schedule(from_abi(key), at, from_abi(payload)); });
-    },
-    [](const crm_host* h, crm_str key, crm_error* e) noexcept {
-      return status(h, CRM_TASKS, "cancel", e, [&](Host& host) { return host.tasks.cancel(from_abi(key)); });
-    }};
+inline constexpr crm_tasks_0 kTasks{[](const crm_host* h, crm_str key, std::int64_t at, crm_str payload, crm_error* e) noexcept {
+                                      return status(h, CRM_TASKS, "schedule", e,
+                                                    [&](Host& host) { return host.tasks.schedule(from_abi(key), at, from_abi(payload)); });
+                                    },
+                                    [](const crm_host* h, crm_str key, crm_error* e) noexcept {
+                                      return status(h, CRM_TASKS, "cancel", e, [&](Host& host) { return host.tasks.cancel(from_abi(key)); });
+                                    }};
 
 inline void end(OpenTransaction& open) noexcept {
   const Lock lock(open.host.mutex());
   delete &open;
 }
 
-inline constexpr crm_sql_0 kSql{
-    [](const crm_host*) noexcept { return static_cast<std::int32_t>(CRM_SQL_SQLITE); },
-    [](const crm_host* h, std::int32_t mode, std::int64_t fence, crm_tx** out, crm_error* e) noexcept {
-      return status(h, CRM_SQL, "begin", e, [&](Host& host) -> Result<> {
-        TRY(auto transaction, host.sql.begin(mode, fence));
-        *out = reinterpret_cast<crm_tx*>(new OpenTransaction{host, std::move(transaction)});
-        return {};
-      });
-    },
-    [](crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count, void (*row)(void*, const crm_value*, std::size_t) noexcept, void* ctx,
-       crm_error* e) noexcept {
-      OpenTransaction& open = OpenTransaction::of(tx);
-      return status(&open.host, CRM_SQL, "exec", e, [&](Host& host) -> Result<> {
-        Sql::Statement statement{std::string(from_abi(sql)), {}};
-        for (std::size_t i = 0; i < count; ++i) statement.args.push_back(Sql::from_abi_value(args[i]));
-        TRY(const std::vector<SqlRow> rows, host.sql.exec(*open.transaction, std::move(statement)));
-        for (const SqlRow& values : rows) {
-          std::vector<crm_value> borrowed;
-          for (const SqlValue& value : values) borrowed.push_back(Sql::to_abi_value(value));
-          if (row) row(ctx, borrowed.data(), borrowed.size());
-        }
-        return {};
-      });
-    },
-    [](crm_tx* tx, crm_error* e) noexcept {
-      OpenTransaction& open = OpenTransaction::of(tx);
-      const crm_status answer = status(&open.host, CRM_SQL, "commit", e, [&](Host& host) { return host.sql.commit(*open.transaction); });
-      end(open);
-      return answer;
-    },
-    [](crm_tx* tx) noexcept { end(OpenTransaction::of(tx)); }};
+inline constexpr crm_sql_0 kSql{[](const crm_host*) noexcept { return static_cast<std::int32_t>(CRM_SQL_SQLITE); },
+                                [](const crm_host* h, std::int32_t mode, std::int64_t fence, crm_tx** out, crm_error* e) noexcept {
+                                  return status(h, CRM_SQL, "begin", e, [&](Host& host) -> Result<> {
+                                    TRY(auto transaction, host.sql.begin(mode, fence));
+                                    *out = reinterpret_cast<crm_tx*>(new OpenTransaction{host, std::move(transaction)});
+                                    return {};
+                                  });
+                                },
+                                [](crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count,
+                                   void (*row)(void*, const crm_value*, std::size_t) noexcept, void* ctx, crm_error* e) noexcept {
+                                  OpenTransaction& open = OpenTransaction::of(tx);
+                                  return status(&open.host, CRM_SQL, "exec", e, [&](Host& host) -> Result<> {
+                                    Sql::Statement statement{std::string(from_abi(sql)), {}};
+                                    for (std::size_t i = 0; i < count; ++i) statement.args.push_back(Sql::from_abi_value(args[i]));
+                                    TRY(const std::vector<SqlRow> rows, host.sql.exec(*open.transaction, std::move(statement)));
+                                    for (const SqlRow& values : rows) {
+                                      std::vector<crm_value> borrowed;
+                                      for (const SqlValue& value : values) borrowed.push_back(Sql::to_abi_value(value));
+                                      if (row) row(ctx, borrowed.data(), borrowed.size());
+                                    }
+                                    return {};
+                                  });
+                                },
+                                [](crm_tx* tx, crm_error* e) noexcept {
+                                  OpenTransaction& open = OpenTransaction::of(tx);
+                                  const crm_status answer =
+                                      status(&open.host, CRM_SQL, "commit", e, [&](Host& host) { return host.sql.commit(*open.transaction); });
+                                  end(open);
+                                  return answer;
+                                },
+                                [](crm_tx* tx) noexcept { end(OpenTransaction::of(tx)); }};
 
 }  // namespace crm::fakes::tables
 
 namespace crm::fakes {
 
 inline Host::Host() : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find} {
-  tables_ = {{CRM_LOG, &tables::kLog},           {CRM_CLOCK, &tables::kClock},         {CRM_SECRETS, &tables::kSecrets}, {CRM_SQL, &tables::kSql},
-             {CRM_ACCOUNTS, &tables::kAccounts}, {CRM_CALENDARS, &tables::kCalendars}, {CRM_EVENTS, &tables::kEvents},   {CRM_CONTACTS, &tables::kContacts},
-             {CRM_TASKS, &tables::kTasks},       {CRM_OPTIONS, &tables::kOptions}};
+  tables_ = {{CRM_LOG, &tables::kLog},        {CRM_CLOCK, &tables::kClock},       {CRM_SECRETS, &tables::kSecrets},
+             {CRM_SQL, &tables::kSql},        {CRM_ACCOUNTS, &tables::kAccounts}, {CRM_CALENDARS, &tables::kCalendars},
+             {CRM_EVENTS, &tables::kEvents},  {CRM_CONTACTS, &tables::kContacts}, {CRM_TASKS, &tables::kTasks},
+             {CRM_OPTIONS, &tables::kOptions}};
 }
 
 inline const void* Host::find(const crm_host* h, const char* id) noexcept {

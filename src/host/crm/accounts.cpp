@@ -24,7 +24,8 @@ Error no_account() { return {Code::not_found, "there is no such account", {}}; }
 template <class... Args>
 Result<std::vector<Account>> select(Connection& c, std::string_view condition, const Args&... args) {
   std::vector<Account> accounts;
-  TRY_VOID(c.each(std::string(kColumns) + std::string(condition), [&](const Row& row) { accounts.push_back(account_of(row)); }, args...));
+  TRY_VOID(c.each(
+      std::string(kColumns) + std::string(condition), [&](const Row& row) { accounts.push_back(account_of(row)); }, args...));
   return accounts;
 }
 
@@ -36,9 +37,11 @@ Result<Account> select_one(Connection& c, std::string_view condition, const Args
 }
 
 void announce(Connection& c, ChangeBus& bus, const Account& account, std::string_view origin) {
-  c.after_commit([&bus, change = Change{.kind = Change::Kind::account, .user = account.user, .plugin = account.plugin, .id = account.id, .origin = std::string(origin)}] {
-    bus.publish(change);
-  });
+  c.after_commit(
+      [&bus, change = Change{
+                 .kind = Change::Kind::account, .user = account.user, .plugin = account.plugin, .id = account.id, .origin = std::string(origin)}] {
+        bus.publish(change);
+      });
 }
 
 Result<> check_object(const Json& document, std::string_view name) {
@@ -74,11 +77,11 @@ Result<Account> Accounts::finish_setup(const NewAccount& account, const std::fun
     }
     const std::string id = !known.empty() ? known.front().id : !account.id.empty() ? account.id : gcal::base::new_id(random_);
     if (known.empty()) {
-      TRY_VOID(c.run("INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', '{}', ?7, ?8)", id, account.plugin, account.user, account.unique_id,
-                     account.title, account.identity, account.config.dump(), clock_.now().time_since_epoch().count()));
+      TRY_VOID(c.run("INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', '{}', ?7, ?8)", id, account.plugin, account.user,
+                     account.unique_id, account.title, account.identity, account.config.dump(), clock_.now().time_since_epoch().count()));
     } else {
-      TRY_VOID(c.run("UPDATE accounts SET title=?2, identity=?3, state='active', health='{}', config=?4 WHERE id=?1", id, account.title, account.identity,
-                     account.config.dump()));
+      TRY_VOID(c.run("UPDATE accounts SET title=?2, identity=?3, state='active', health='{}', config=?4 WHERE id=?1", id, account.title,
+                     account.identity, account.config.dump()));
     }
     TRY(Account stored, select_one(c, "WHERE id=?1", id));
     if (also) TRY_VOID(also(c, stored));
@@ -90,7 +93,8 @@ Result<Account> Accounts::finish_setup(const NewAccount& account, const std::fun
 Result<Account> Accounts::update(std::string_view id, std::string_view title, std::string_view identity, const Json& config) {
   TRY_VOID(check_object(config, "config"));
   return database_.write([&](Connection& c) -> Result<Account> {
-    TRY_VOID(c.run("UPDATE accounts SET title=iif(?2='', title, ?2), identity=iif(?3='', identity, ?3), config=?4 WHERE id=?1", id, title, identity, config.dump()));
+    TRY_VOID(c.run("UPDATE accounts SET title=iif(?2='', title, ?2), identity=iif(?3='', identity, ?3), config=?4 WHERE id=?1", id, title, identity,
+                   config.dump()));
     TRY(Account stored, select_one(c, "WHERE id=?1", id));
     announce(c, bus_, stored, "");
     return stored;

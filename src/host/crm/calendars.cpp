@@ -15,9 +15,11 @@ bool is_color(std::string_view text) {
 }
 
 void announce(Connection& c, ChangeBus& bus, const Calendar& calendar, std::string_view origin) {
-  c.after_commit([&bus, change = Change{.kind = Change::Kind::calendars, .user = calendar.user, .plugin = calendar.plugin, .calendar = calendar.id, .origin = std::string(origin)}] {
-    bus.publish(change);
-  });
+  c.after_commit([&bus, change = Change{.kind = Change::Kind::calendars,
+                                        .user = calendar.user,
+                                        .plugin = calendar.plugin,
+                                        .calendar = calendar.id,
+                                        .origin = std::string(origin)}] { bus.publish(change); });
 }
 
 Error no_calendar() { return {Code::not_found, "there is no such calendar", {}}; }
@@ -25,7 +27,8 @@ Error no_calendar() { return {Code::not_found, "there is no such calendar", {}};
 }  // namespace
 
 Calendar calendar_of(const Row& row) {
-  Calendar k{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6), row.text(7), row.text(8), row.text(9), row.text(10)};
+  Calendar k{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
+             row.text(6), row.text(7), row.text(8), row.text(9), row.text(10)};
   k.visible = row.integer(11) != 0;
   k.own = k.plugin.empty();
   const std::string chosen = row.text(12);
@@ -35,19 +38,37 @@ Calendar calendar_of(const Row& row) {
 
 Result<Calendar> one_calendar(Connection& c, std::string_view id) {
   std::optional<Calendar> found;
-  TRY_VOID(c.each(std::string(kCalendarColumns) + "WHERE k.id=?1", [&](const Row& row) { found = calendar_of(row); }, id));
+  TRY_VOID(c.each(
+      std::string(kCalendarColumns) + "WHERE k.id=?1", [&](const Row& row) { found = calendar_of(row); }, id));
   if (!found) return no_calendar();
   return *std::move(found);
 }
 
 Json Calendar::to_json() const {
-  return Json::object({{"id", id}, {"name", name}, {"color", color}, {"account", account}, {"account_title", account_title}, {"role", role}, {"mode", mode},
-                       {"state", state}, {"is_default", is_default}, {"own", own}, {"visible", visible}});
+  return Json::object({{"id", id},
+                       {"name", name},
+                       {"color", color},
+                       {"account", account},
+                       {"account_title", account_title},
+                       {"role", role},
+                       {"mode", mode},
+                       {"state", state},
+                       {"is_default", is_default},
+                       {"own", own},
+                       {"visible", visible}});
 }
 
 Json Calendar::to_plugin_json() const {
-  return Json::object({{"id", id}, {"user", user}, {"account", account}, {"remote_id", remote_id}, {"name", name}, {"color", color}, {"role", role},
-                       {"mode", mode}, {"state", state}, {"is_default", is_default}});
+  return Json::object({{"id", id},
+                       {"user", user},
+                       {"account", account},
+                       {"remote_id", remote_id},
+                       {"name", name},
+                       {"color", color},
+                       {"role", role},
+                       {"mode", mode},
+                       {"state", state},
+                       {"is_default", is_default}});
 }
 
 Calendars::Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random)
@@ -56,9 +77,12 @@ Calendars::Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock
 Result<std::vector<Calendar>> Calendars::list(std::string_view user) const {
   return database_.read([&](Connection& c) -> Result<std::vector<Calendar>> {
     std::vector<Calendar> calendars;
-    TRY_VOID(c.each(std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.state<>'hidden'", [&](const Row& row) { calendars.push_back(calendar_of(row)); }, user));
+    TRY_VOID(c.each(
+        std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.state<>'hidden'", [&](const Row& row) { calendars.push_back(calendar_of(row)); },
+        user));
     std::ranges::sort(calendars, [](const Calendar& a, const Calendar& b) {
-      return std::tuple(!a.is_default, !a.own, std::string_view(a.name), std::string_view(a.id)) < std::tuple(!b.is_default, !b.own, std::string_view(b.name), std::string_view(b.id));
+      return std::tuple(!a.is_default, !a.own, std::string_view(a.name), std::string_view(a.id)) <
+             std::tuple(!b.is_default, !b.own, std::string_view(b.name), std::string_view(b.id));
     });
     return calendars;
   });
@@ -85,7 +109,8 @@ Result<> Calendars::set_default(std::string_view user, std::string_view id) {
     if (!id.empty()) {
       TRY(calendar, one_calendar(c, id));
       if (calendar.user != user) return no_calendar();
-      if (calendar.state == "gone" || !calendar.writable()) return Error{Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
+      if (calendar.state == "gone" || !calendar.writable())
+        return Error{Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
     }
     TRY_VOID(c.run("UPDATE users SET default_calendar=?1 WHERE id=?2", calendar.own ? std::string() : calendar.id, user));
     announce(c, bus_, calendar, "");
@@ -95,7 +120,8 @@ Result<> Calendars::set_default(std::string_view user, std::string_view id) {
 
 Result<Calendar> own_calendar(Connection& c, std::string_view user) {
   std::optional<Calendar> found;
-  TRY_VOID(c.each(std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.plugin=''", [&](const Row& row) { found = calendar_of(row); }, user));
+  TRY_VOID(c.each(
+      std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.plugin=''", [&](const Row& row) { found = calendar_of(row); }, user));
   if (!found) return Error{Code::not_found, "there is no such user", {}};
   return *std::move(found);
 }
@@ -121,8 +147,9 @@ Result<std::string> Calendars::own_of(std::string_view user) const {
 Result<std::vector<Calendar>> Calendars::list_of_plugin(std::string_view plugin, std::string_view account) const {
   return database_.read([&](Connection& c) -> Result<std::vector<Calendar>> {
     std::vector<Calendar> calendars;
-    TRY_VOID(c.each(std::string(kCalendarColumns) + "WHERE k.plugin=?1 AND k.plugin<>'' AND (?2='' OR k.account=?2) ORDER BY k.created_at, k.id",
-                    [&](const Row& row) { calendars.push_back(calendar_of(row)); }, plugin, account));
+    TRY_VOID(c.each(
+        std::string(kCalendarColumns) + "WHERE k.plugin=?1 AND k.plugin<>'' AND (?2='' OR k.account=?2) ORDER BY k.created_at, k.id",
+        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, plugin, account));
     return calendars;
   });
 }
@@ -131,16 +158,18 @@ Result<std::string> Calendars::put(std::string_view plugin, const PluginCalendar
   if (calendar.remote_id.empty() || calendar.remote_id.size() > 1024) return Error{Code::invalid, "remote_id: 1 to 1024 bytes", {}};
   if (calendar.name.empty() || calendar.name.size() > 1000) return Error{Code::invalid, "name: 1 to 1000 bytes", {}};
   if (!is_color(calendar.color)) return Error{Code::invalid, "color: #rrggbb", {}};
-  if (!is_one_of(calendar.role, {"owner", "writer", "reader", "free_busy"})) return Error{Code::invalid, "role: owner, writer, reader or free_busy", {}};
+  if (!is_one_of(calendar.role, {"owner", "writer", "reader", "free_busy"}))
+    return Error{Code::invalid, "role: owner, writer, reader or free_busy", {}};
   if (!is_one_of(calendar.mode, {"two_way", "view_only"})) return Error{Code::invalid, "mode: two_way or view_only", {}};
   return database_.write([&](Connection& c) -> Result<std::string> {
     TRY(const auto user, c.text("SELECT user FROM accounts WHERE id=?1 AND plugin=?2", calendar.account, plugin));
     if (!user) return Error{Code::not_found, "there is no such account", {}};
-    TRY(const auto known, c.text("SELECT id FROM calendars WHERE user=?1 AND plugin=?2 AND account=?3 AND remote_id=?4", *user, plugin, calendar.account, calendar.remote_id));
+    TRY(const auto known, c.text("SELECT id FROM calendars WHERE user=?1 AND plugin=?2 AND account=?3 AND remote_id=?4", *user, plugin,
+                                 calendar.account, calendar.remote_id));
     const std::string id = known ? *known : gcal::base::new_id(random_);
     if (known) {
-      TRY_VOID(c.run("UPDATE calendars SET name=?2, color=?3, role=?4, mode=?5 WHERE id=?1 AND (name, color, role, mode) IS NOT (?2, ?3, ?4, ?5)", id, calendar.name,
-                     calendar.color, calendar.role, calendar.mode));
+      TRY_VOID(c.run("UPDATE calendars SET name=?2, color=?3, role=?4, mode=?5 WHERE id=?1 AND (name, color, role, mode) IS NOT (?2, ?3, ?4, ?5)", id,
+                     calendar.name, calendar.color, calendar.role, calendar.mode));
       if (c.changes() == 0) return id;
     } else {
       TRY_VOID(c.run("INSERT INTO calendars(id, user, plugin, account, remote_id, name, color, role, mode, state, created_at) "

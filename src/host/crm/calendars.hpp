@@ -25,8 +25,8 @@ struct Calendar {
   std::string mode;   // "two_way" | "view_only"
   std::string state;  // "live" | "hidden" | "gone"
   bool is_default = false;
-  bool own = false;      // the CRM calendar
-  bool visible = true;   // the round mark on the calendar page
+  bool own = false;     // the CRM calendar
+  bool visible = true;  // the round mark on the calendar page
 
   // May its owner create and change appointments here? A gone calendar's copies are the user's own.
   bool writable() const { return own || state == "gone" || (mode == "two_way" && (role == "owner" || role == "writer")); }

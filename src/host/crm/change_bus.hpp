@@ -37,7 +37,11 @@ class ChangeBus {
     Subscription() = default;
     Subscription(ChangeBus* bus, std::uint64_t id) : bus_(bus), id_(id) {}
     Subscription(Subscription&& other) noexcept : bus_(std::exchange(other.bus_, nullptr)), id_(other.id_) {}
-    Subscription& operator=(Subscription&& other) noexcept { std::swap(bus_, other.bus_); std::swap(id_, other.id_); return *this; }
+    Subscription& operator=(Subscription&& other) noexcept {
+      std::swap(bus_, other.bus_);
+      std::swap(id_, other.id_);
+      return *this;
+    }
     ~Subscription();  // afterwards the listener is not running and will not run again (unless called from the listener itself)
 
    private:

@@ -7,7 +7,8 @@
 
 namespace refhost {
 
-gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options, const gcal::base::Clock& clock, gcal::base::Random& random, gcal::base::Log& log) {
+gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options, const gcal::base::Clock& clock, gcal::base::Random& random,
+                                             gcal::base::Log& log) {
   std::error_code failure;
   std::filesystem::create_directories(options.data, failure);
   if (failure) return Error{Code::denied, "cannot create the folder " + options.data.string() + ": " + failure.message(), {}};

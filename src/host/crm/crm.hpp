@@ -30,7 +30,8 @@ struct CrmOptions {
 class Crm {
  public:
   // clock, random and log outlive the object.
-  static gcal::Result<std::unique_ptr<Crm>> open(const CrmOptions& options, const gcal::base::Clock& clock, gcal::base::Random& random, gcal::base::Log& log);
+  static gcal::Result<std::unique_ptr<Crm>> open(const CrmOptions& options, const gcal::base::Clock& clock, gcal::base::Random& random,
+                                                 gcal::base::Log& log);
 
   const std::filesystem::path& data() const { return data_; }
   Database& database() { return *database_; }

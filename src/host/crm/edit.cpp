@@ -16,7 +16,8 @@ using std::chrono::sys_seconds;
 
 Error invalid(std::string message) { return {Code::invalid, std::move(message), {}}; }
 
-constexpr std::array<std::string_view, 10> kEditable = {"summary", "description", "location", "status", "transparency", "visibility", "color", "attendees", "reminders", "start"};
+constexpr std::array<std::string_view, 10> kEditable = {"summary",    "description", "location",  "status",    "transparency",
+                                                        "visibility", "color",       "attendees", "reminders", "start"};
 constexpr std::array<std::string_view, 3> kSeriesMembers = {"recurrence", "occurrences", "facts"};
 constexpr std::array<std::string_view, 7> kWeekdays = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
 
@@ -59,7 +60,8 @@ struct Shown {
 
 Result<Shown> shown(const EventView& view, const EventTime& original) {
   if (!has_occurrence(view, original)) return invalid("original_start: the series has no such occurrence");
-  if (const auto found = view.exceptions.find(original); found != view.exceptions.end()) return Shown{found->second.fields.start, found->second.fields.end};
+  if (const auto found = view.exceptions.find(original); found != view.exceptions.end())
+    return Shown{found->second.fields.start, found->second.fields.end};
   const auto length = view.master.end.instant - view.master.start.instant;
   return Shown{{original.all_day, original.instant, view.master.start.zone}, {original.all_day, original.instant + length, view.master.end.zone}};
 }
@@ -110,15 +112,17 @@ Result<Json> edit_one(const Json& event, const EventView& view, const EventTime&
 struct Shift {
   seconds by{};
   bool from_all_day = false, to_all_day = false;
-  std::string zone;       // of the series afterwards
-  local_seconds base{};   // wall-clock start of the series before, for days that become times
+  std::string zone;      // of the series afterwards
+  local_seconds base{};  // wall-clock start of the series before, for days that become times
 
   Result<EventTime> of(const EventTime& time) const {
     TRY(local_seconds wall, wall_of(time));
     return at_wall(wall + by, to_all_day, zone);
   }
   bool kind_changes() const { return from_all_day != to_all_day; }
-  std::int64_t whole_days() const { return std::chrono::floor<days>(base + by).time_since_epoch().count() - std::chrono::floor<days>(base).time_since_epoch().count(); }
+  std::int64_t whole_days() const {
+    return std::chrono::floor<days>(base + by).time_since_epoch().count() - std::chrono::floor<days>(base).time_since_epoch().count();
+  }
 };
 
 std::string shifted_weekday(std::string_view day, std::int64_t by) {
@@ -365,7 +369,8 @@ Result<Json> remainder(const Json& event, const EventView& view, const EventTime
     if (line.is_rule()) {
       RuleParts parts = parts_of(line.value);
       if (const std::string* count = part(parts, "COUNT")) {
-        const std::int64_t left = std::max<std::int64_t>(1, std::atoll(count->c_str()) - static_cast<std::int64_t>(rule_starts_before(view, line, cut)));
+        const std::int64_t left =
+            std::max<std::int64_t>(1, std::atoll(count->c_str()) - static_cast<std::int64_t>(rule_starts_before(view, line, cut)));
         set_part(parts, "COUNT", std::to_string(left));
         line.value = rule_of(parts);
       }

@@ -22,8 +22,8 @@ struct Events::Stored {
 struct Events::Undo {
   struct Step {
     std::string id, calendar;
-    std::optional<Json> before;   // absent: the change created it, so undo erases it
-    std::string after_revision;   // "": the change erased it
+    std::optional<Json> before;  // absent: the change created it, so undo erases it
+    std::string after_revision;  // "": the change erased it
   };
   std::string viewer;
   gcal::base::Milliseconds expires{};

@@ -11,7 +11,8 @@ namespace {
 using std::chrono::sys_days;
 using std::chrono::sys_seconds;
 
-constexpr std::size_t kMaxSummary = 8 * 1024, kMaxText = 1024 * 1024, kMaxGuests = 5000, kMaxExceptions = 10'000, kMaxLines = 64, kMaxLine = 64 * 1024;
+constexpr std::size_t kMaxSummary = 8 * 1024, kMaxText = 1024 * 1024, kMaxGuests = 5000, kMaxExceptions = 10'000, kMaxLines = 64,
+                      kMaxLine = 64 * 1024;
 
 Error invalid(std::string message) { return {Code::invalid, std::move(message), {}}; }
 
@@ -28,8 +29,10 @@ int number(std::string_view text, std::size_t at, std::size_t digits) {
 
 Result<sys_days> parse_day(std::string_view text) {
   const int year = number(text, 0, 4), month = number(text, 5, 2), day = number(text, 8, 2);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day))};
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 1 || month < 1 || day < 1 || !date.ok()) return invalid("\"" + std::string(text.substr(0, 32)) + "\" is no day");
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 1 || month < 1 || day < 1 || !date.ok())
+    return invalid("\"" + std::string(text.substr(0, 32)) + "\" is no day");
   return sys_days(date);
 }
 
@@ -57,7 +60,8 @@ Result<sys_seconds> parse_instant(std::string_view text) {
 std::string format_day(sys_days day) {
   const std::chrono::year_month_day date(day);
   char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()));
   return text;
 }
 
@@ -65,8 +69,8 @@ std::string format_wall(sys_seconds wall) {
   const auto day = std::chrono::floor<std::chrono::days>(wall);
   const std::chrono::hh_mm_ss time(wall - day);
   char text[48];
-  std::snprintf(text, sizeof text, "%sT%02d:%02d:%02d", format_day(day).c_str(), static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()));
+  std::snprintf(text, sizeof text, "%sT%02d:%02d:%02d", format_day(day).c_str(), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
   return text;
 }
 
@@ -94,7 +98,8 @@ Result<EventFields> fields_of(const Json& json) {
   fields.start = *std::move(start);
   fields.end = *std::move(end);
   if (fields.start.all_day != fields.end.all_day) return invalid("end: start and end must both be days or both be times");
-  if (fields.end.instant < fields.start.instant || (fields.start.all_day && fields.end.instant == fields.start.instant)) return invalid("end: must be after start");
+  if (fields.end.instant < fields.start.instant || (fields.start.all_day && fields.end.instant == fields.start.instant))
+    return invalid("end: must be after start");
   TRY(fields.summary, text_member(json, "summary", kMaxSummary));
   TRY_VOID([&]() -> Result<> {
     TRY(const std::string description, text_member(json, "description", kMaxText));
@@ -127,7 +132,8 @@ Result<EventFields> fields_of(const Json& json) {
 }  // namespace
 
 bool EventView::any_private() const {
-  return master.is_private() || std::ranges::any_of(exceptions, [](const auto& entry) { return !entry.second.cancelled && entry.second.fields.is_private(); });
+  return master.is_private() ||
+         std::ranges::any_of(exceptions, [](const auto& entry) { return !entry.second.cancelled && entry.second.fields.is_private(); });
 }
 
 Result<EventTime> event_time_of(const Json& value) {
@@ -153,7 +159,8 @@ Json to_json(const EventTime& time) {
   const sys_seconds wall(local->time_since_epoch());
   const auto offset = std::chrono::duration_cast<std::chrono::minutes>(wall - time.instant).count();
   char text[16];
-  std::snprintf(text, sizeof text, "%c%02d:%02d", offset < 0 ? '-' : '+', static_cast<int>(std::abs(offset) / 60), static_cast<int>(std::abs(offset) % 60));
+  std::snprintf(text, sizeof text, "%c%02d:%02d", offset < 0 ? '-' : '+', static_cast<int>(std::abs(offset) / 60),
+                static_cast<int>(std::abs(offset) % 60));
   return Json::object({{"date_time", format_wall(wall) + text}, {"time_zone", time.zone}});
 }
 
@@ -187,7 +194,8 @@ Result<EventView> view_of(const Json& event) {
   for (const Json& item : occurrences.items()) {
     auto original = event_time_of(item["original_start"]);
     if (!original) return invalid("occurrences: original_start: " + original.error().message);
-    if (original->all_day != view.master.start.all_day) return invalid("occurrences: original_start must be a day for a series of whole days and a time otherwise");
+    if (original->all_day != view.master.start.all_day)
+      return invalid("occurrences: original_start must be a day for a series of whole days and a time otherwise");
     ExceptionView exception;
     exception.cancelled = item["cancelled"].as_bool();
     if (!exception.cancelled) {

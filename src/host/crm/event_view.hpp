@@ -48,8 +48,8 @@ struct ExceptionView {
 
 struct EventView {
   EventFields master;
-  std::vector<std::string> recurrence;                 // RRULE, RDATE, EXDATE lines
-  std::map<EventTime, ExceptionView> exceptions;       // by original start
+  std::vector<std::string> recurrence;            // RRULE, RDATE, EXDATE lines
+  std::map<EventTime, ExceptionView> exceptions;  // by original start
   std::string ical_uid, type;
   bool organized_by_self = true, guests_can_modify = false, locked = false;
 
@@ -57,9 +57,7 @@ struct EventView {
   bool any_private() const;  // the master or an exception
 };
 
-inline bool operator<(const EventTime& a, const EventTime& b) {
-  return a.instant != b.instant ? a.instant < b.instant : a.all_day < b.all_day;
-}
+inline bool operator<(const EventTime& a, const EventTime& b) { return a.instant != b.instant ? a.instant < b.instant : a.all_day < b.all_day; }
 
 // Validates: times of one kind, end not before start, known zones and enum values, rules that libical accepts, no control characters in
 // them, sizes (summary 8 KiB, description 1 MiB, 5,000 guests, 10,000 exceptions). The message names the member. [any thread] Pure.

@@ -40,7 +40,10 @@ Json EventDocument::to_json() const {
   Json leads = Json::array(), contacts = Json::array();
   for (const auto& record : records.leads) leads.push(record);
   for (const auto& record : records.contacts) contacts.push(record);
-  return Json::object({{"id", id}, {"calendar", calendar}, {"revision", revision}, {"event", event},
+  return Json::object({{"id", id},
+                       {"calendar", calendar},
+                       {"revision", revision},
+                       {"event", event},
                        {"records", Json::object({{"leads", std::move(leads)}, {"contacts", std::move(contacts)}})}});
 }
 
@@ -64,15 +67,17 @@ bool plugin_may_know(Connection& c, std::string_view plugin, const Calendar& cal
 bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar) {
   if (plugin_may_know(c, plugin, calendar)) return true;
   if (!calendar.own) return false;
-  const auto under_way = c.integer("SELECT 1 FROM flows WHERE plugin=?1 AND user=?2 AND kind='setup' AND coalesce(json_extract(step, '$.type'), '') NOT IN ('finish', 'abort') LIMIT 1",
-                                   plugin, calendar.user);
+  const auto under_way = c.integer(
+      "SELECT 1 FROM flows WHERE plugin=?1 AND user=?2 AND kind='setup' AND coalesce(json_extract(step, '$.type'), '') NOT IN ('finish', 'abort') LIMIT 1",
+      plugin, calendar.user);
   return under_way && under_way->has_value();
 }
 
 Result<LinkedRecords> records_of_event(Connection& c, std::int64_t row) {
   LinkedRecords records;
-  TRY_VOID(c.each("SELECT record, kind FROM event_records WHERE event=?1 ORDER BY record",
-                  [&](const Row& r) { (r.integer(1) == 0 ? records.leads : records.contacts).push_back(r.text(0)); }, row));
+  TRY_VOID(c.each(
+      "SELECT record, kind FROM event_records WHERE event=?1 ORDER BY record",
+      [&](const Row& r) { (r.integer(1) == 0 ? records.leads : records.contacts).push_back(r.text(0)); }, row));
   return records;
 }
 
@@ -106,16 +111,17 @@ Result<std::shared_ptr<const Events::Parsed>> Events::parsed(std::string_view id
 Result<std::optional<Events::Stored>> Events::load(Connection& c, std::string_view id) const {
   std::optional<Stored> stored;
   std::string calendar;
-  TRY_VOID(c.each("SELECT row, id, revision, event, calendar FROM events WHERE id=?1",
-                  [&](const Row& row) {
-                    stored.emplace();
-                    stored->row = row.integer(0);
-                    stored->id = row.text(1);
-                    stored->revision = row.text(2);
-                    stored->json = row.text(3);
-                    calendar = row.text(4);
-                  },
-                  id));
+  TRY_VOID(c.each(
+      "SELECT row, id, revision, event, calendar FROM events WHERE id=?1",
+      [&](const Row& row) {
+        stored.emplace();
+        stored->row = row.integer(0);
+        stored->id = row.text(1);
+        stored->revision = row.text(2);
+        stored->json = row.text(3);
+        calendar = row.text(4);
+      },
+      id));
   if (!stored) return stored;
   TRY(stored->calendar, one_calendar(c, calendar));
   TRY(stored->parsed, parsed(stored->id, stored->revision, stored->json));
@@ -127,8 +133,9 @@ Result<LinkedRecords> Events::link_by_address(Connection& c, const Calendar& cal
   TRY(const auto own_address, c.text("SELECT email FROM users WHERE id=?1", calendar.user));
   addresses.erase(own_address.value_or(""));
   for (const auto& address : addresses) {
-    TRY_VOID(c.each("SELECT r.id, r.kind FROM record_addresses a JOIN records r ON r.id=a.record WHERE a.address=?1",
-                    [&](const Row& row) { (row.integer(1) == 0 ? leads : contacts).insert(row.text(0)); }, address));
+    TRY_VOID(c.each(
+        "SELECT r.id, r.kind FROM record_addresses a JOIN records r ON r.id=a.record WHERE a.address=?1",
+        [&](const Row& row) { (row.integer(1) == 0 ? leads : contacts).insert(row.text(0)); }, address));
   }
   return LinkedRecords{{leads.begin(), leads.end()}, {contacts.begin(), contacts.end()}};
 }
@@ -136,15 +143,20 @@ Result<LinkedRecords> Events::link_by_address(Connection& c, const Calendar& cal
 Result<> Events::write_links(Connection& c, std::int64_t row, const LinkedRecords& records) {
   TRY_VOID(c.run("DELETE FROM event_records WHERE event=?1", row));
   // Only records that exist: one may have been deleted since the plugin looked.
-  constexpr std::string_view kInsert = "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT ?1, id, kind FROM records WHERE id=?2 AND kind=?3";
+  constexpr std::string_view kInsert =
+      "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT ?1, id, kind FROM records WHERE id=?2 AND kind=?3";
   for (const auto& id : records.leads) TRY_VOID(c.run(kInsert, row, id, static_cast<int>(RecordKind::lead)));
   for (const auto& id : records.contacts) TRY_VOID(c.run(kInsert, row, id, static_cast<int>(RecordKind::contact)));
   return {};
 }
 
 void Events::announce(Connection& c, const Calendar& calendar, std::string_view id, std::string_view origin) {
-  c.after_commit([this, change = Change{.kind = Change::Kind::event, .user = calendar.user, .plugin = calendar.plugin, .calendar = calendar.id,
-                                        .id = std::string(id), .origin = std::string(origin)}] { bus_.publish(change); });
+  c.after_commit([this, change = Change{.kind = Change::Kind::event,
+                                        .user = calendar.user,
+                                        .plugin = calendar.plugin,
+                                        .calendar = calendar.id,
+                                        .id = std::string(id),
+                                        .origin = std::string(origin)}] { bus_.publish(change); });
 }
 
 Result<std::string> Events::store(Connection& c, const Calendar& calendar, std::string_view id, const Json& event, const EventView& view,
@@ -158,12 +170,12 @@ Result<std::string> Events::store(Connection& c, const Calendar& calendar, std::
   std::int64_t row = 0;
   if (before) {
     row = before->row;
-    TRY_VOID(c.run("UPDATE events SET calendar=?2, seq=?3, revision=?4, event=?5, first_start=?6, last_end=?7 WHERE row=?1", row, calendar.id, seq, revision,
-                   event.dump(), first, last));
+    TRY_VOID(c.run("UPDATE events SET calendar=?2, seq=?3, revision=?4, event=?5, first_start=?6, last_end=?7 WHERE row=?1", row, calendar.id, seq,
+                   revision, event.dump(), first, last));
     TRY_VOID(c.run("DELETE FROM event_guests WHERE event=?1", row));
   } else {
-    TRY_VOID(c.run("INSERT INTO events(id, calendar, seq, revision, event, first_start, last_end) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", id, calendar.id, seq,
-                   revision, event.dump(), first, last));
+    TRY_VOID(c.run("INSERT INTO events(id, calendar, seq, revision, event, first_start, last_end) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", id,
+                   calendar.id, seq, revision, event.dump(), first, last));
     row = c.last_row_id();
   }
   TRY_VOID(c.run("DELETE FROM tombstones WHERE calendar=?1 AND event=?2", calendar.id, id));
@@ -175,8 +187,9 @@ Result<std::string> Events::store(Connection& c, const Calendar& calendar, std::
 
 Result<> Events::bury(Connection& c, const Stored& stored, std::string_view moved_to) {
   TRY(const std::int64_t seq, next_seq(c));
-  return c.run("INSERT INTO tombstones VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(calendar, event) DO UPDATE SET seq=excluded.seq, moved_to=excluded.moved_to, at=excluded.at",
-               stored.calendar.id, stored.id, seq, moved_to, clock_.now().time_since_epoch().count());
+  return c.run(
+      "INSERT INTO tombstones VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(calendar, event) DO UPDATE SET seq=excluded.seq, moved_to=excluded.moved_to, at=excluded.at",
+      stored.calendar.id, stored.id, seq, moved_to, clock_.now().time_since_epoch().count());
 }
 
 Result<> Events::remove(Connection& c, const Stored& stored, std::string_view origin) {
@@ -193,7 +206,8 @@ Result<std::string> Events::relocate(Connection& c, const Stored& stored, const 
   return revision;
 }
 
-Result<Events::Stored> Events::load_for_edit(Connection& c, std::string_view viewer, std::string_view id, std::string_view if_revision, bool erasing) const {
+Result<Events::Stored> Events::load_for_edit(Connection& c, std::string_view viewer, std::string_view id, std::string_view if_revision,
+                                             bool erasing) const {
   TRY(auto stored, load(c, id));
   if (!stored) return no_event();
   if (stored->calendar.user != viewer && stored->calendar.state == "hidden") return no_event();
@@ -271,12 +285,13 @@ Result<Saved> Events::replace(std::string_view viewer, std::string_view id, std:
   return saved;
 }
 
-Result<Saved> Events::edit(std::string_view viewer, std::string_view id, std::string_view if_revision, Scope scope, const std::optional<EventTime>& original_start,
-                           const Json& changes) {
+Result<Saved> Events::edit(std::string_view viewer, std::string_view id, std::string_view if_revision, Scope scope,
+                           const std::optional<EventTime>& original_start, const Json& changes) {
   return replace(viewer, id, if_revision, false, [&](const Json& event) { return edit_event(event, scope, original_start, changes); });
 }
 
-Result<Saved> Events::erase(std::string_view viewer, std::string_view id, std::string_view if_revision, Scope scope, const std::optional<EventTime>& original_start) {
+Result<Saved> Events::erase(std::string_view viewer, std::string_view id, std::string_view if_revision, Scope scope,
+                            const std::optional<EventTime>& original_start) {
   return replace(viewer, id, if_revision, true, [&](const Json& event) { return erase_occurrences(event, scope, original_start); });
 }
 

@@ -131,9 +131,10 @@ class Events {
   // calendar "": the user's default. Guests are linked with leads and contacts by address.
   Result<Saved> create(std::string_view viewer, std::string_view calendar, const Json& event);
   // conflict: if_revision is stale; read again.  denied: not editable, the message is Permission::reason.
-  Result<Saved> edit(std::string_view viewer, std::string_view id, std::string_view if_revision, Scope scope, const std::optional<EventTime>& original_start,
-                     const Json& changes);
-  Result<Saved> erase(std::string_view viewer, std::string_view id, std::string_view if_revision, Scope scope, const std::optional<EventTime>& original_start);
+  Result<Saved> edit(std::string_view viewer, std::string_view id, std::string_view if_revision, Scope scope,
+                     const std::optional<EventTime>& original_start, const Json& changes);
+  Result<Saved> erase(std::string_view viewer, std::string_view id, std::string_view if_revision, Scope scope,
+                      const std::optional<EventTime>& original_start);
   // Moves the whole series into another calendar of the viewer.
   Result<Saved> move(std::string_view viewer, std::string_view id, std::string_view if_revision, std::string_view calendar);
   // gone: too late, used, or of somebody else; conflict: changed since. An erased appointment comes back under a new id.
@@ -145,7 +146,8 @@ class Events {
   Result<FeedPage> changes(std::string_view plugin, std::string_view calendar, std::string_view cursor, std::uint32_t limit) const;
   Result<std::vector<EventDocument>> get_documents(std::string_view plugin, const std::vector<std::string>& ids) const;
   // fence 0: none. conflict: the fence is stale, nothing was done.
-  Result<std::vector<OperationResult>> apply(std::string_view plugin, std::int64_t fence, const std::vector<Operation>& operations, const FenceCheck& fence_is_current);
+  Result<std::vector<OperationResult>> apply(std::string_view plugin, std::int64_t fence, const std::vector<Operation>& operations,
+                                             const FenceCheck& fence_is_current);
   Result<> settle(std::string_view plugin, const std::vector<std::string>& op_ids);
 
   // Upkeep, once a day: forgets tombstones older than 90 days.
@@ -182,7 +184,7 @@ class Events {
   Records& records_;
   const gcal::base::Clock& clock_;
   gcal::base::Random& random_;
-  mutable std::mutex mutex_;  // guards the two maps below
+  mutable std::mutex mutex_;                                                      // guards the two maps below
   mutable std::unordered_map<std::string, std::shared_ptr<const Parsed>> cache_;  // by revision, which is never reused
   std::unordered_map<std::string, std::shared_ptr<Undo>> undo_;
 };

@@ -13,8 +13,9 @@ Error no_calendar() { return {Code::not_found, "there is no such calendar", {}};
 OperationResult failed(Code code, std::string message) { return {code, "", std::move(message)}; }
 
 bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxId &&
-         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; });
+  return !text.empty() && text.size() <= kMaxId && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  });
 }
 
 }  // namespace
@@ -51,26 +52,28 @@ Result<FeedPage> Events::changes(std::string_view plugin, std::string_view calen
     };
     std::vector<Entry> entries;
     const std::int64_t count = static_cast<std::int64_t>(limit) + 1;
-    TRY_VOID(c.each("SELECT seq, row, id, revision, event FROM events WHERE calendar=?1 AND seq>?2 ORDER BY seq LIMIT ?3",
-                    [&](const Row& row) -> Result<> {
-                      Entry entry{row.integer(0), row.integer(1), {}};
-                      entry.entry.id = row.text(2);
-                      TRY(Json event, Json::parse(row.view(4)));
-                      entry.entry.document = {row.text(2), k.id, row.text(3), std::move(event), {}};
-                      entries.push_back(std::move(entry));
-                      return {};
-                    },
-                    k.id, cursor.seq, count));
+    TRY_VOID(c.each(
+        "SELECT seq, row, id, revision, event FROM events WHERE calendar=?1 AND seq>?2 ORDER BY seq LIMIT ?3",
+        [&](const Row& row) -> Result<> {
+          Entry entry{row.integer(0), row.integer(1), {}};
+          entry.entry.id = row.text(2);
+          TRY(Json event, Json::parse(row.view(4)));
+          entry.entry.document = {row.text(2), k.id, row.text(3), std::move(event), {}};
+          entries.push_back(std::move(entry));
+          return {};
+        },
+        k.id, cursor.seq, count));
     // While a listing runs, deletions from before it began are no news.
-    TRY_VOID(c.each("SELECT seq, event, moved_to FROM tombstones WHERE calendar=?1 AND seq>?2 ORDER BY seq LIMIT ?3",
-                    [&](const Row& row) {
-                      Entry entry{row.integer(0), 0, {}};
-                      entry.entry.id = row.text(1);
-                      entry.entry.moved_to = row.text(2);
-                      entry.entry.kind = entry.entry.moved_to.empty() ? FeedEntry::Kind::deleted : FeedEntry::Kind::moved;
-                      entries.push_back(std::move(entry));
-                    },
-                    k.id, std::max(cursor.seq, cursor.start), count));
+    TRY_VOID(c.each(
+        "SELECT seq, event, moved_to FROM tombstones WHERE calendar=?1 AND seq>?2 ORDER BY seq LIMIT ?3",
+        [&](const Row& row) {
+          Entry entry{row.integer(0), 0, {}};
+          entry.entry.id = row.text(1);
+          entry.entry.moved_to = row.text(2);
+          entry.entry.kind = entry.entry.moved_to.empty() ? FeedEntry::Kind::deleted : FeedEntry::Kind::moved;
+          entries.push_back(std::move(entry));
+        },
+        k.id, std::max(cursor.seq, cursor.start), count));
     std::ranges::sort(entries, {}, &Entry::seq);
     FeedPage page;
     page.more = entries.size() > limit;
@@ -137,13 +140,15 @@ Result<OperationResult> Events::perform(Connection& c, std::string_view plugin, 
         TRY_VOID(remove(c, *stored, plugin));
       } else if (operation.kind == Kind::move) {
         const auto target = one_calendar(c, operation.calendar);
-        if (!target || !plugin_may_know(c, plugin, *target) || target->user != stored->calendar.user) return failed(Code::not_found, no_calendar().message);
+        if (!target || !plugin_may_know(c, plugin, *target) || target->user != stored->calendar.user)
+          return failed(Code::not_found, no_calendar().message);
         result.revision = stored->revision;
         if (target->id != stored->calendar.id) {
           TRY(result.revision, relocate(c, *stored, *target, plugin));
         }
       } else {
-        if (!operation.calendar.empty() && operation.calendar != stored->calendar.id) return failed(Code::conflict, "the appointment is in another calendar now");
+        if (!operation.calendar.empty() && operation.calendar != stored->calendar.id)
+          return failed(Code::conflict, "the appointment is in another calendar now");
         const auto view = view_of(operation.event);
         if (!view) return failed(view.error().code, view.error().message);
         if (operation.event == stored->parsed->event) {  // nothing changes: no revision, no news
@@ -159,7 +164,8 @@ Result<OperationResult> Events::perform(Connection& c, std::string_view plugin, 
   return result;
 }
 
-Result<std::vector<OperationResult>> Events::apply(std::string_view plugin, std::int64_t fence, const std::vector<Operation>& operations, const FenceCheck& fence_is_current) {
+Result<std::vector<OperationResult>> Events::apply(std::string_view plugin, std::int64_t fence, const std::vector<Operation>& operations,
+                                                   const FenceCheck& fence_is_current) {
   if (operations.size() > kMaxBatch) return Error{Code::invalid, "at most 500 operations", {}};
   return database_.write([&](Connection& c) -> Result<std::vector<OperationResult>> {
     if (fence != 0 && !fence_is_current(plugin, fence)) return Error{Code::conflict, "a newer run of this task has begun: stop", {}};

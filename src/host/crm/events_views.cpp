@@ -55,10 +55,25 @@ Json names_json(const std::vector<RecordName>& records) {
 Json OccurrenceRow::to_json() const {
   Json people = Json::array();
   for (const Guest& guest : guests) people.push(guest_json(guest));
-  return Json::object({{"event", event}, {"original_start", original_start}, {"calendar", calendar}, {"summary", summary}, {"start", occurrence_key(start)},
-                       {"end", occurrence_key(end)}, {"all_day", start.all_day}, {"time_zone", start.zone}, {"location", location}, {"status", status},
-                       {"transparency", transparency}, {"visibility", visibility}, {"color", color}, {"recurring", recurring}, {"exception", exception},
-                       {"editable", editable}, {"masked", masked}, {"guests", std::move(people)}, {"type", type}});
+  return Json::object({{"event", event},
+                       {"original_start", original_start},
+                       {"calendar", calendar},
+                       {"summary", summary},
+                       {"start", occurrence_key(start)},
+                       {"end", occurrence_key(end)},
+                       {"all_day", start.all_day},
+                       {"time_zone", start.zone},
+                       {"location", location},
+                       {"status", status},
+                       {"transparency", transparency},
+                       {"visibility", visibility},
+                       {"color", color},
+                       {"recurring", recurring},
+                       {"exception", exception},
+                       {"editable", editable},
+                       {"masked", masked},
+                       {"guests", std::move(people)},
+                       {"type", type}});
 }
 
 Json EventPage::to_json() const {
@@ -69,8 +84,15 @@ Json EventPage::to_json() const {
     guest.set("contacts", names_json(entry.contacts));
     people.push(std::move(guest));
   }
-  return Json::object({{"id", document.id}, {"calendar", document.calendar}, {"revision", document.revision}, {"event", document.event}, {"guests", std::move(people)},
-                       {"editable", permission.editable}, {"reason", permission.reason}, {"masked", masked}, {"source", source}});
+  return Json::object({{"id", document.id},
+                       {"calendar", document.calendar},
+                       {"revision", document.revision},
+                       {"event", document.event},
+                       {"guests", std::move(people)},
+                       {"editable", permission.editable},
+                       {"reason", permission.reason},
+                       {"masked", masked},
+                       {"source", source}});
 }
 
 Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, sys_seconds start, sys_seconds end, std::string_view calendar) const {
@@ -79,20 +101,22 @@ Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, 
   std::vector<OccurrenceRow> rows;
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
     std::vector<Calendar> calendars;
-    TRY_VOID(c.each(std::string(kCalendarColumns) + "WHERE k.state<>'hidden' AND iif(?2='', k.user=?1 AND k.visible=1, k.id=?2)",
-                    [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, calendar));
+    TRY_VOID(c.each(
+        std::string(kCalendarColumns) + "WHERE k.state<>'hidden' AND iif(?2='', k.user=?1 AND k.visible=1, k.id=?2)",
+        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, calendar));
     if (!calendar.empty() && calendars.empty()) return Error{Code::not_found, "there is no such calendar", {}};
     TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));
     for (const Calendar& k : calendars) {
-      TRY_VOID(c.each("SELECT id, revision, event FROM events WHERE calendar=?1 AND first_start<?3 AND (last_end IS NULL OR last_end>=?2)",
-                      [&](const Row& row) -> Result<> {
-                        TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
-                        for (const Instance& instance : expand(found->view, start, end, zone.value_or("UTC"))) {
-                          rows.push_back(row_of(viewer, row.view(0), k, found->view, instance));
-                        }
-                        return {};
-                      },
-                      k.id, start.time_since_epoch().count(), end.time_since_epoch().count()));
+      TRY_VOID(c.each(
+          "SELECT id, revision, event FROM events WHERE calendar=?1 AND first_start<?3 AND (last_end IS NULL OR last_end>=?2)",
+          [&](const Row& row) -> Result<> {
+            TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
+            for (const Instance& instance : expand(found->view, start, end, zone.value_or("UTC"))) {
+              rows.push_back(row_of(viewer, row.view(0), k, found->view, instance));
+            }
+            return {};
+          },
+          k.id, start.time_since_epoch().count(), end.time_since_epoch().count()));
     }
     return {};
   }));
@@ -108,14 +132,16 @@ Result<EventPage> Events::get(std::string_view viewer, std::string_view id) cons
   std::vector<Guest> guests;
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
     TRY(const auto stored, load(c, id));
-    if (!stored || (stored->calendar.state == "hidden" && stored->calendar.user != viewer)) return Error{Code::not_found, "there is no such appointment", {}};
+    if (!stored || (stored->calendar.state == "hidden" && stored->calendar.user != viewer))
+      return Error{Code::not_found, "there is no such appointment", {}};
     const EventView& view = stored->parsed->view;
     page.document = {stored->id, stored->calendar.id, stored->revision, stored->parsed->event, {}};
     page.permission = permission_of(viewer, stored->calendar, view);
     page.source = stored->calendar.own ? "local" : stored->calendar.state == "gone" ? "gone" : "google";
     page.masked = stored->calendar.user != viewer && view.any_private();
     if (page.masked) {
-      page.document.event = Json::object({{"summary", ""}, {"start", refhost::to_json(view.master.start)}, {"end", refhost::to_json(view.master.end)}, {"visibility", "private"}});
+      page.document.event = Json::object(
+          {{"summary", ""}, {"start", refhost::to_json(view.master.start)}, {"end", refhost::to_json(view.master.end)}, {"visibility", "private"}});
       return {};
     }
     TRY(page.document.records, records_of_event(c, stored->row));
@@ -158,24 +184,27 @@ Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_
       Calendar k = calendar_of(row);
       calendars.emplace(k.id, std::move(k));
     }));
-    return c.each("SELECT e.id, e.revision, e.event, e.calendar FROM event_records l JOIN events e ON e.row=l.event WHERE l.record=?1",
-                  [&](const Row& row) -> Result<> {
-                    const auto k = calendars.find(row.text(3));
-                    if (k == calendars.end()) return {};
-                    TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
-                    const EventView& view = found->view;
-                    // A guest of single occurrences sees those alone; linked for another reason, all.
-                    const bool by_address = is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) { return !e.second.cancelled && is_invited(e.second.fields); });
-                    const sys_seconds first = span_of(view).first - std::chrono::hours(48);
-                    for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon, zone.value_or("UTC"), {.instances = 5000})) {
-                      if (by_address && !is_invited(*instance.fields)) continue;
-                      OccurrenceRow shown_row = row_of(viewer, row.view(0), k->second, view, instance);
-                      if (shown_row.masked) continue;  // that this record is invited is part of what is private
-                      candidates.push_back({std::move(shown_row), k->second.user == viewer ? 0 : view.organized_by_self ? 1 : 2});
-                    }
-                    return {};
-                  },
-                  record);
+    return c.each(
+        "SELECT e.id, e.revision, e.event, e.calendar FROM event_records l JOIN events e ON e.row=l.event WHERE l.record=?1",
+        [&](const Row& row) -> Result<> {
+          const auto k = calendars.find(row.text(3));
+          if (k == calendars.end()) return {};
+          TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
+          const EventView& view = found->view;
+          // A guest of single occurrences sees those alone; linked for another reason, all.
+          const bool by_address = is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) {
+                                    return !e.second.cancelled && is_invited(e.second.fields);
+                                  });
+          const sys_seconds first = span_of(view).first - std::chrono::hours(48);
+          for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon, zone.value_or("UTC"), {.instances = 5000})) {
+            if (by_address && !is_invited(*instance.fields)) continue;
+            OccurrenceRow shown_row = row_of(viewer, row.view(0), k->second, view, instance);
+            if (shown_row.masked) continue;  // that this record is invited is part of what is private
+            candidates.push_back({std::move(shown_row), k->second.user == viewer ? 0 : view.organized_by_self ? 1 : 2});
+          }
+          return {};
+        },
+        record);
   }));
   // One meeting has one row, whoever's copies of it are here.
   std::ranges::stable_sort(candidates, {}, &Candidate::rank);
@@ -185,7 +214,8 @@ Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_
     if (row.ical_uid.empty()) return false;
     return !seen.emplace(row.ical_uid, row.original_start.empty() ? occurrence_key(row.start) : row.original_start).second;
   });
-  std::ranges::sort(candidates, {}, [](const Candidate& candidate) { return std::tuple(candidate.row.start.instant, std::string_view(candidate.row.event)); });
+  std::ranges::sort(candidates, {},
+                    [](const Candidate& candidate) { return std::tuple(candidate.row.start.instant, std::string_view(candidate.row.event)); });
 
   Card card;
   for (auto it = candidates.begin(); it != candidates.end(); ++it) {

@@ -22,14 +22,16 @@ Json parsed(std::string_view text) {
 }
 
 Flow flow_of(const Row& row) {
-  return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), parsed(row.view(5)), parsed(row.view(6)), row.integer(7),
-          gcal::base::Instant(std::chrono::milliseconds(row.integer(8)))};
+  return {row.text(0),         row.text(1),    row.text(2),
+          row.text(3),         row.text(4),    parsed(row.view(5)),
+          parsed(row.view(6)), row.integer(7), gcal::base::Instant(std::chrono::milliseconds(row.integer(8)))};
 }
 
 template <class... Args>
 Result<std::vector<Flow>> select(Connection& c, std::string_view condition, const Args&... args) {
   std::vector<Flow> flows;
-  TRY_VOID(c.each(std::string(kColumns) + std::string(condition), [&](const Row& row) { flows.push_back(flow_of(row)); }, args...));
+  TRY_VOID(c.each(
+      std::string(kColumns) + std::string(condition), [&](const Row& row) { flows.push_back(flow_of(row)); }, args...));
   return flows;
 }
 
@@ -82,7 +84,8 @@ Result<> Flows::save(Connection& c, Flow& flow) {
   TRY_VOID(c.run("UPDATE flows SET step=?3, memo=?4, version=version+1, updated_at=?5 WHERE id=?1 AND version=?2", flow.id, flow.version, step, memo,
                  now.time_since_epoch().count()));
   if (c.changes() == 0) return Error{Code::conflict, "the set-up went on meanwhile: look at its current step", {}};
-  c.after_commit([this, change = Change{.kind = Change::Kind::flow, .user = flow.user, .plugin = flow.plugin, .id = flow.id}] { bus_.publish(change); });
+  c.after_commit(
+      [this, change = Change{.kind = Change::Kind::flow, .user = flow.user, .plugin = flow.plugin, .id = flow.id}] { bus_.publish(change); });
   ++flow.version;
   flow.updated = now;
   return {};
@@ -103,8 +106,9 @@ Result<> Flows::put_resume_key(std::string_view flow, std::string_view key) {
   return database_.write([&](Connection& c) -> Result<> {
     TRY(const auto taken, c.integer("SELECT 1 FROM resume_keys WHERE key_hash=?1 AND flow<>?2", hash, flow));
     if (taken) return Error{Code::invalid, "resume_key: another set-up uses it; it must be random", {}};
-    return c.run("INSERT INTO resume_keys VALUES (?1, ?2, ?3) ON CONFLICT(flow) DO UPDATE SET key_hash=excluded.key_hash, expires_at=excluded.expires_at", flow, hash,
-                 clock_.now().time_since_epoch().count() + kKeyLifeMs);
+    return c.run(
+        "INSERT INTO resume_keys VALUES (?1, ?2, ?3) ON CONFLICT(flow) DO UPDATE SET key_hash=excluded.key_hash, expires_at=excluded.expires_at",
+        flow, hash, clock_.now().time_since_epoch().count() + kKeyLifeMs);
   });
 }
 
@@ -123,8 +127,9 @@ Result<Flow> Flows::take_resume_key(std::string_view user, std::string_view key)
   TRY(Taken taken, database_.write([&](Connection& c) -> Result<Taken> {
     std::string flow_id;
     std::int64_t expires_at = 0;
-    TRY_VOID(c.each("SELECT k.flow, k.expires_at FROM resume_keys k JOIN flows f ON f.id=k.flow WHERE k.key_hash=?1 AND f.user=?2",
-                    [&](const Row& row) { flow_id = row.text(0), expires_at = row.integer(1); }, hash_of(key), user));
+    TRY_VOID(c.each(
+        "SELECT k.flow, k.expires_at FROM resume_keys k JOIN flows f ON f.id=k.flow WHERE k.key_hash=?1 AND f.user=?2",
+        [&](const Row& row) { flow_id = row.text(0), expires_at = row.integer(1); }, hash_of(key), user));
     if (flow_id.empty()) return Error{Code::not_found, "this link was used already or belongs to somebody else", {}};
     TRY_VOID(c.run("DELETE FROM resume_keys WHERE flow=?1", flow_id));
     TRY(Flow flow, select_one(c, "WHERE id=?1", flow_id));

@@ -16,10 +16,10 @@ namespace refhost {
 
 struct Flow {
   std::string id, plugin, user;
-  std::string kind;     // "setup" | "options" | "reauth"
-  std::string account;  // of a setup: the id that the new account will get
-  gcal::base::Json step;  // the current step as the plugin answered it; null before the first
-  gcal::base::Json memo;  // the plugin's; opaque
+  std::string kind;          // "setup" | "options" | "reauth"
+  std::string account;       // of a setup: the id that the new account will get
+  gcal::base::Json step;     // the current step as the plugin answered it; null before the first
+  gcal::base::Json memo;     // the plugin's; opaque
   std::int64_t version = 0;  // grows with each save
   gcal::base::Instant updated{};
 };

@@ -13,15 +13,15 @@
 namespace refhost {
 
 struct Instance {
-  EventTime original_start;      // names the occurrence, wherever it was moved to
+  EventTime original_start;  // names the occurrence, wherever it was moved to
   EventTime start, end;
-  bool exception = false;        // has content of its own
+  bool exception = false;               // has content of its own
   const EventFields* fields = nullptr;  // of the view that was expanded; lives as long as the view
 };
 
 struct ExpansionLimits {
-  std::size_t instances = 20'000;   // answered
-  std::size_t steps = 200'000;      // of the rule, whether in the range or not
+  std::size_t instances = 20'000;  // answered
+  std::size_t steps = 200'000;     // of the rule, whether in the range or not
 };
 
 // Occurrences that touch [start, end), in order of their start. An all-day occurrence touches the days of `zone`, the viewer's.

@@ -56,7 +56,11 @@ Result<> set_members(Record& record, const Json& changes) {
       record.emails = std::move(emails);
       continue;
     }
-    std::string* const member = name == "name" ? &record.name : name == "company" ? &record.company : name == "phone" ? &record.phone : name == "title" ? &record.title : nullptr;
+    std::string* const member = name == "name"      ? &record.name
+                                : name == "company" ? &record.company
+                                : name == "phone"   ? &record.phone
+                                : name == "title"   ? &record.title
+                                                    : nullptr;
     if (!member) return Error{Code::invalid, name + ": unknown member", {}};
     if (!value.is_string() || value.as_string().size() > kMaxText) return Error{Code::invalid, name + ": a text of at most 500 bytes", {}};
     *member = value.as_string();
@@ -72,16 +76,18 @@ Record record_of(const Row& row) {
 
 Result<Record> one_record(Connection& c, RecordKind kind, std::string_view id) {
   std::optional<Record> found;
-  TRY_VOID(c.each(std::string(kColumns) + "WHERE id=?1 AND kind=?2", [&](const Row& row) { found = record_of(row); }, id, static_cast<int>(kind)));
+  TRY_VOID(c.each(
+      std::string(kColumns) + "WHERE id=?1 AND kind=?2", [&](const Row& row) { found = record_of(row); }, id, static_cast<int>(kind)));
   if (!found) return Error{Code::not_found, std::string("there is no such ") + std::string(to_text(kind)), {}};
   return *std::move(found);
 }
 
 Result<> write_record(Connection& c, const Record& record) {
-  TRY_VOID(c.run("INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(id) DO UPDATE SET name=excluded.name, company=excluded.company, "
-                 "emails=excluded.emails, phone=excluded.phone, title=excluded.title, sort=excluded.sort",
-                 record.id, static_cast<int>(record.kind), record.name, record.company, to_json(record.emails).dump(), record.phone, record.title,
-                 lower_ascii(record.name)));
+  TRY_VOID(
+      c.run("INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(id) DO UPDATE SET name=excluded.name, company=excluded.company, "
+            "emails=excluded.emails, phone=excluded.phone, title=excluded.title, sort=excluded.sort",
+            record.id, static_cast<int>(record.kind), record.name, record.company, to_json(record.emails).dump(), record.phone, record.title,
+            lower_ascii(record.name)));
   TRY_VOID(c.run("DELETE FROM record_addresses WHERE record=?1", record.id));
   for (const auto& address : addresses_of(record)) TRY_VOID(c.run("INSERT INTO record_addresses VALUES (?1, ?2)", address, record.id));
   return {};
@@ -97,17 +103,19 @@ Result<> note_change(Connection& c, RecordKind kind, std::string_view id, std::s
     }
   }
   const std::vector<std::string> list(addresses.begin(), addresses.end());
-  return c.run("INSERT INTO record_changes VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(record) DO UPDATE SET seq=excluded.seq, addresses=excluded.addresses, at=excluded.at",
-               id, static_cast<int>(kind), seq, to_json(list).dump(), now);
+  return c.run(
+      "INSERT INTO record_changes VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(record) DO UPDATE SET seq=excluded.seq, addresses=excluded.addresses, at=excluded.at",
+      id, static_cast<int>(kind), seq, to_json(list).dump(), now);
 }
 
 // Appointments that no plugin keeps (own calendars and gone ones) are linked here; a plugin links its own when it reads the feed.
 Result<> relink_local_events(Connection& c, RecordKind kind, std::string_view id) {
   constexpr std::string_view kLocal = "(SELECT e.row FROM events e JOIN calendars k ON k.id=e.calendar WHERE k.plugin='' OR k.state='gone')";
   TRY_VOID(c.run("DELETE FROM event_records WHERE record=?1 AND event IN " + std::string(kLocal), id));
-  return c.run("INSERT OR IGNORE INTO event_records(event, record, kind) SELECT g.event, ?1, ?2 FROM event_guests g JOIN record_addresses a ON a.address=g.address "
-               "JOIN events e ON e.row=g.event JOIN calendars k ON k.id=e.calendar WHERE a.record=?1 AND (k.plugin='' OR k.state='gone')",
-               id, static_cast<int>(kind));
+  return c.run(
+      "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT g.event, ?1, ?2 FROM event_guests g JOIN record_addresses a ON a.address=g.address "
+      "JOIN events e ON e.row=g.event JOIN calendars k ON k.id=e.calendar WHERE a.record=?1 AND (k.plugin='' OR k.state='gone')",
+      id, static_cast<int>(kind));
 }
 
 }  // namespace
@@ -188,13 +196,15 @@ Result<RecordPage> Records::search(RecordKind kind, std::string_view text, std::
     pattern += c;
   }
   pattern += '%';
-  constexpr std::string_view kWhere = "WHERE kind=?1 AND (?2='%%' OR name LIKE ?2 ESCAPE '\\' OR company LIKE ?2 ESCAPE '\\' OR emails LIKE ?2 ESCAPE '\\') ";
+  constexpr std::string_view kWhere =
+      "WHERE kind=?1 AND (?2='%%' OR name LIKE ?2 ESCAPE '\\' OR company LIKE ?2 ESCAPE '\\' OR emails LIKE ?2 ESCAPE '\\') ";
   return database_.read([&](Connection& c) -> Result<RecordPage> {
     RecordPage page;
     TRY(const auto total, c.integer("SELECT count(*) FROM records " + std::string(kWhere), static_cast<int>(kind), pattern));
     page.total = total.value_or(0);
-    TRY_VOID(c.each(std::string(kColumns) + std::string(kWhere) + "ORDER BY sort, id LIMIT ?3 OFFSET ?4", [&](const Row& row) { page.items.push_back(record_of(row)); },
-                    static_cast<int>(kind), pattern, limit, offset));
+    TRY_VOID(c.each(
+        std::string(kColumns) + std::string(kWhere) + "ORDER BY sort, id LIMIT ?3 OFFSET ?4",
+        [&](const Row& row) { page.items.push_back(record_of(row)); }, static_cast<int>(kind), pattern, limit, offset));
     return page;
   });
 }
@@ -206,12 +216,13 @@ Result<std::map<std::string, RecordsOfAddress>> Records::find_by_email(const std
     for (const auto& raw : addresses) {
       const std::string address = normalised_address(raw);
       if (address.empty() || found.contains(address)) continue;
-      TRY_VOID(c.each("SELECT r.id, r.name, r.kind FROM record_addresses a JOIN records r ON r.id=a.record WHERE a.address=?1 ORDER BY r.id",
-                      [&](const Row& row) {
-                        auto& records = found[address];
-                        (row.integer(2) == 0 ? records.leads : records.contacts).push_back({row.text(0), row.text(1)});
-                      },
-                      address));
+      TRY_VOID(c.each(
+          "SELECT r.id, r.name, r.kind FROM record_addresses a JOIN records r ON r.id=a.record WHERE a.address=?1 ORDER BY r.id",
+          [&](const Row& row) {
+            auto& records = found[address];
+            (row.integer(2) == 0 ? records.leads : records.contacts).push_back({row.text(0), row.text(1)});
+          },
+          address));
     }
     return found;
   });
@@ -222,17 +233,18 @@ Result<RecordChanges> Records::changes(std::string_view text, std::uint32_t limi
   return database_.read([&](Connection& c) -> Result<RecordChanges> {
     TRY(FeedCursor cursor, read_cursor(c, text, "records_floor"));
     RecordChanges page;
-    TRY_VOID(c.each("SELECT record, kind, seq, addresses FROM record_changes WHERE seq>?1 ORDER BY seq LIMIT ?2",
-                    [&](const Row& row) {
-                      if (page.changes.size() == limit) {
-                        page.more = true;
-                        return false;
-                      }
-                      page.changes.push_back({static_cast<RecordKind>(row.integer(1)), row.text(0), texts_of(row.view(3))});
-                      cursor.seq = row.integer(2);
-                      return true;
-                    },
-                    cursor.seq, static_cast<std::int64_t>(limit) + 1));
+    TRY_VOID(c.each(
+        "SELECT record, kind, seq, addresses FROM record_changes WHERE seq>?1 ORDER BY seq LIMIT ?2",
+        [&](const Row& row) {
+          if (page.changes.size() == limit) {
+            page.more = true;
+            return false;
+          }
+          page.changes.push_back({static_cast<RecordKind>(row.integer(1)), row.text(0), texts_of(row.view(3))});
+          cursor.seq = row.integer(2);
+          return true;
+        },
+        cursor.seq, static_cast<std::int64_t>(limit) + 1));
     if (!page.more) {
       TRY(cursor.seq, current_seq(c));
       cursor.start = cursor.seq;

@@ -52,7 +52,8 @@ Result<Basic> basic_of(std::string_view text) {
   basic.date = text.size() == 8;
   if (!basic.date && !basic.utc && text.size() != 15) return wrong;
   const int year = digits(0, 4), month = digits(4, 2), day = digits(6, 2);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day))};
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
   if (year < 1 || month < 1 || day < 1 || !date.ok()) return wrong;
   basic.wall = sys_days(date);
   if (basic.date) return basic;

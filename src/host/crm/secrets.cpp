@@ -27,14 +27,15 @@ unsigned char* raw(std::string& text) { return reinterpret_cast<unsigned char*>(
 
 // What a sealed value is bound to. Lengths first, so that no two (plugin, key) pairs give the same bytes.
 std::string associated_data(std::string_view plugin, std::string_view key, std::int64_t version) {
-  return "crm_host secret 1|" + std::to_string(plugin.size()) + "|" + std::string(plugin) + "|" + std::to_string(key.size()) + "|" + std::string(key) + "|" +
-         std::to_string(version);
+  return "crm_host secret 1|" + std::to_string(plugin.size()) + "|" + std::string(plugin) + "|" + std::to_string(key.size()) + "|" +
+         std::string(key) + "|" + std::to_string(version);
 }
 
 Error connect_again() { return {Code::not_found, "the secret cannot be opened with this host's key: connect the account again", {}}; }
 
 // nonce | ciphertext | tag
-Result<std::string> seal(const std::array<unsigned char, kKeySize>& key, std::string_view value, std::string_view bound_to, gcal::base::Random& random) {
+Result<std::string> seal(const std::array<unsigned char, kKeySize>& key, std::string_view value, std::string_view bound_to,
+                         gcal::base::Random& random) {
   std::string out(kNonceSize + value.size() + kTagSize, '\0');
   random.fill({raw(out), kNonceSize});
   const Cipher cipher(EVP_CIPHER_CTX_new());
@@ -73,7 +74,7 @@ Result<bool> read_key(const std::filesystem::path& file, std::array<unsigned cha
     if (errno == ENOENT) return false;
     return key_file_error(file, std::strerror(errno));
   }
-  struct stat info{};
+  struct stat info {};
   const bool private_file = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) == 0;
   const bool whole = info.st_size == static_cast<off_t>(kKeySize) && ::read(descriptor, key.data(), key.size()) == static_cast<ssize_t>(key.size());
   ::close(descriptor);
@@ -88,7 +89,8 @@ Result<> create_key(const std::filesystem::path& file, std::array<unsigned char,
   const std::filesystem::path draft = file.string() + ".new";
   const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor < 0) return key_file_error(draft, std::strerror(errno));
-  const bool written = ::fchmod(descriptor, 0600) == 0 && ::write(descriptor, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(descriptor) == 0;
+  const bool written =
+      ::fchmod(descriptor, 0600) == 0 && ::write(descriptor, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(descriptor) == 0;
   const int error = errno;
   ::close(descriptor);
   if (!written) return key_file_error(draft, std::strerror(error));
@@ -116,7 +118,8 @@ Secrets::~Secrets() { OPENSSL_cleanse(master_.data(), master_.size()); }
 Result<std::string> Secrets::get(std::string_view plugin, std::string_view key) const {
   std::optional<std::pair<std::int64_t, std::string>> row;
   TRY_VOID(database_.read([&](Connection& c) {
-    return c.each("SELECT version, sealed FROM secrets WHERE plugin=?1 AND key=?2", [&](const Row& r) { row.emplace(r.integer(0), r.text(1)); }, plugin, key);
+    return c.each(
+        "SELECT version, sealed FROM secrets WHERE plugin=?1 AND key=?2", [&](const Row& r) { row.emplace(r.integer(0), r.text(1)); }, plugin, key);
   }));
   if (!row) return Error{Code::not_found, "there is no such secret", {}};
   return unseal(master_, std::move(row->second), associated_data(plugin, key, row->first));
@@ -129,8 +132,9 @@ Result<> Secrets::put(std::string_view plugin, std::string_view key, std::string
     // The version never repeats, not even after erase: an older row copied back does not open under a newer number.
     TRY(const auto version, c.integer("INSERT INTO meta VALUES ('secret_version', 1) ON CONFLICT(key) DO UPDATE SET value=value+1 RETURNING value"));
     TRY(const std::string sealed, seal(master_, value, associated_data(plugin, key, version.value_or(0)), random_));
-    return c.run("INSERT INTO secrets VALUES (?1, ?2, ?3, ?4) ON CONFLICT(plugin, key) DO UPDATE SET version=excluded.version, sealed=excluded.sealed", plugin, key,
-                 version.value_or(0), Blob{sealed});
+    return c.run(
+        "INSERT INTO secrets VALUES (?1, ?2, ?3, ?4) ON CONFLICT(plugin, key) DO UPDATE SET version=excluded.version, sealed=excluded.sealed", plugin,
+        key, version.value_or(0), Blob{sealed});
   });
 }
 

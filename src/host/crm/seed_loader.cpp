@@ -80,7 +80,8 @@ Result<> load_seed(Crm& crm, const Json& seed) {
   return each(seed, "appointments", [&](const Json& document) { return load_appointment(crm, document, ids); });
 }
 
-Result<bool> seed_database(const CrmOptions& options, const Json& seed, const gcal::base::Clock& clock, gcal::base::Random& random, gcal::base::Log& log) {
+Result<bool> seed_database(const CrmOptions& options, const Json& seed, const gcal::base::Clock& clock, gcal::base::Random& random,
+                           gcal::base::Log& log) {
   const auto place = options.database.empty() ? options.data / "crm.sqlite" : options.database;
   std::error_code failure;
   if (std::filesystem::exists(place, failure)) {

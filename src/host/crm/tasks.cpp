@@ -36,9 +36,8 @@ Result<> Tasks::cancel(std::string_view plugin, std::string_view key) {
 }
 
 Result<> Tasks::recover() {
-  return database_.write([&](Connection& c) {
-    return c.run("UPDATE tasks SET payload=iif(at IS NULL, run_payload, payload), at=0, running=0 WHERE running=1");
-  });
+  return database_.write(
+      [&](Connection& c) { return c.run("UPDATE tasks SET payload=iif(at IS NULL, run_payload, payload), at=0, running=0 WHERE running=1"); });
 }
 
 Result<std::optional<DueTask>> Tasks::take_due() {
@@ -48,12 +47,17 @@ Result<std::optional<DueTask>> Tasks::take_due() {
   if (!due) return std::optional<DueTask>();
   TRY(std::optional<DueTask> taken, database_.write([&](Connection& c) -> Result<std::optional<DueTask>> {
     std::optional<DueTask> task;
-    TRY_VOID(c.each("SELECT plugin, key, payload FROM tasks WHERE running=0 AND at<=?1 ORDER BY at LIMIT 1",
-                    [&](const Row& row) { task = DueTask{row.text(0), row.text(1), row.text(2), 0}; }, now));
+    TRY_VOID(c.each(
+        "SELECT plugin, key, payload FROM tasks WHERE running=0 AND at<=?1 ORDER BY at LIMIT 1",
+        [&](const Row& row) {
+          task = DueTask{row.text(0), row.text(1), row.text(2), 0};
+        },
+        now));
     if (!task) return task;
     TRY(const auto fence, c.integer("UPDATE meta SET value=value+1 WHERE key='fence' RETURNING value"));
     task->fence = fence.value_or(0);
-    TRY_VOID(c.run("UPDATE tasks SET running=1, at=NULL, fence=?3, run_payload=payload WHERE plugin=?1 AND key=?2", task->plugin, task->key, task->fence));
+    TRY_VOID(
+        c.run("UPDATE tasks SET running=1, at=NULL, fence=?3, run_payload=payload WHERE plugin=?1 AND key=?2", task->plugin, task->key, task->fence));
     // Before the commit: whoever writes next sees the new fence. Should the commit fail, the older run was over anyway.
     const std::unique_lock lock(fence_mutex_);
     fences_[name_of(task->plugin, task->key)] = task->fence;
@@ -74,9 +78,10 @@ Result<> Tasks::finished(const DueTask& task, std::optional<std::int64_t> retry_
   }
   return database_.write([&](Connection& c) -> Result<> {
     // Scheduled meanwhile: that entry stands, and it is not later than the repetition.
-    TRY_VOID(c.run("UPDATE tasks SET running=0, payload=iif(at IS NULL, run_payload, payload), at=iif(?4 IS NOT NULL AND (at IS NULL OR at>?4), ?4, at) "
-                   "WHERE plugin=?1 AND key=?2 AND fence=?3 AND running=1",
-                   task.plugin, task.key, task.fence, retry_at));
+    TRY_VOID(
+        c.run("UPDATE tasks SET running=0, payload=iif(at IS NULL, run_payload, payload), at=iif(?4 IS NOT NULL AND (at IS NULL OR at>?4), ?4, at) "
+              "WHERE plugin=?1 AND key=?2 AND fence=?3 AND running=1",
+              task.plugin, task.key, task.fence, retry_at));
     return {};
   });
 }

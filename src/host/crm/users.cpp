@@ -26,9 +26,7 @@ constexpr std::int64_t kLongestPauseMs = 15 * 60 * 1000;
 
 std::string hash_of(std::string_view secret) { return gcal::base::to_hex(gcal::base::sha256(as_bytes(secret))); }
 
-std::string csrf_of(std::string_view token) {
-  return gcal::base::to_base64url(gcal::base::hmac_sha256(as_bytes(token), as_bytes("crm_host csrf")));
-}
+std::string csrf_of(std::string_view token) { return gcal::base::to_base64url(gcal::base::hmac_sha256(as_bytes(token), as_bytes("crm_host csrf"))); }
 
 Result<gcal::base::Bytes> scrypt(std::string_view password, gcal::base::ByteView salt, int cost) {
   gcal::base::Bytes out(kHashSize);
@@ -62,7 +60,8 @@ User user_of(const Row& row) { return {row.text(0), row.text(1), row.text(2), ro
 
 Result<User> one_user(Connection& c, std::string_view condition, std::string_view value) {
   std::optional<User> found;
-  TRY_VOID(c.each(std::string(kColumns) + std::string(condition), [&](const Row& row) { found = user_of(row); }, value));
+  TRY_VOID(c.each(
+      std::string(kColumns) + std::string(condition), [&](const Row& row) { found = user_of(row); }, value));
   if (!found) return Error{Code::not_found, "there is no such user", {}};
   return *std::move(found);
 }
@@ -134,23 +133,28 @@ Result<Login> Users::log_in(std::string_view email, std::string_view password) {
   };
   TRY(const Known known, database_.read([&](Connection& c) -> Result<Known> {
     Known k;
-    TRY_VOID(c.each("SELECT blocked_until FROM login_failures WHERE address_hash=?1", [&](const Row& row) { k.blocked_until = row.integer(0); }, address_hash));
-    TRY_VOID(c.each("SELECT id, password FROM users WHERE email=?1", [&](const Row& row) { k.user = row.text(0), k.hash = row.text(1); }, address));
+    TRY_VOID(c.each(
+        "SELECT blocked_until FROM login_failures WHERE address_hash=?1", [&](const Row& row) { k.blocked_until = row.integer(0); }, address_hash));
+    TRY_VOID(c.each(
+        "SELECT id, password FROM users WHERE email=?1", [&](const Row& row) { k.user = row.text(0), k.hash = row.text(1); }, address));
     return k;
   }));
   if (known.blocked_until > now) {
     return Error{Code::unavailable, "too many wrong passwords: wait a moment", std::chrono::milliseconds(known.blocked_until - now)};
   }
   const bool plausible = password.size() <= kMaxPassword;
-  const bool right = password_matches(known.user.empty() ? decoy_ : known.hash, plausible ? password : std::string_view{}) && plausible && !known.user.empty();
+  const bool right =
+      password_matches(known.user.empty() ? decoy_ : known.hash, plausible ? password : std::string_view{}) && plausible && !known.user.empty();
   if (!right) {
     TRY_VOID(database_.write([&](Connection& c) -> Result<> {
       TRY_VOID(c.run("DELETE FROM login_failures WHERE blocked_until < ?1 AND address_hash <> ?2", now - 24 * 3600 * 1000, address_hash));
       TRY(const auto before, c.integer("SELECT failures FROM login_failures WHERE address_hash=?1", address_hash));
       const std::int64_t failures = before.value_or(0) + 1;
-      const std::int64_t pause = failures <= kFreeFailures ? 0 : std::min(kLongestPauseMs, std::int64_t{1000} << std::min<std::int64_t>(failures - kFreeFailures - 1, 20));
-      return c.run("INSERT INTO login_failures VALUES (?1, ?2, ?3) ON CONFLICT(address_hash) DO UPDATE SET failures=excluded.failures, blocked_until=excluded.blocked_until",
-                   address_hash, failures, now + pause);
+      const std::int64_t pause =
+          failures <= kFreeFailures ? 0 : std::min(kLongestPauseMs, std::int64_t{1000} << std::min<std::int64_t>(failures - kFreeFailures - 1, 20));
+      return c.run(
+          "INSERT INTO login_failures VALUES (?1, ?2, ?3) ON CONFLICT(address_hash) DO UPDATE SET failures=excluded.failures, blocked_until=excluded.blocked_until",
+          address_hash, failures, now + pause);
     }));
     return wrong_login();
   }
@@ -173,7 +177,8 @@ Result<Session> Users::session(std::string_view token) {
   std::int64_t used_at = 0;
   TRY(Session session, database_.read([&](Connection& c) -> Result<Session> {
     std::string user;
-    TRY_VOID(c.each("SELECT user, used_at FROM sessions WHERE token_hash=?1", [&](const Row& row) { user = row.text(0), used_at = row.integer(1); }, hash));
+    TRY_VOID(c.each(
+        "SELECT user, used_at FROM sessions WHERE token_hash=?1", [&](const Row& row) { user = row.text(0), used_at = row.integer(1); }, hash));
     if (user.empty() || now - used_at > std::chrono::milliseconds(kSessionLife).count()) return no_session();
     TRY(User found, one_user(c, "WHERE id=?1", user));
     return Session{std::move(found), csrf_of(token)};

@@ -19,7 +19,9 @@ class Gate {
     explicit Pass(Gate* gate) : gate_(gate) {}
     Pass(Pass&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)) {}
     Pass& operator=(Pass&&) = delete;
-    ~Pass() { if (gate_) gate_->leave(); }
+    ~Pass() {
+      if (gate_) gate_->leave();
+    }
 
    private:
     Gate* gate_;

@@ -28,10 +28,12 @@ std::string shown(const char* text) { return text ? text : "nothing"; }
 Result<> compare(const crm_plugin_entry& entry, const Manifest& manifest) {
   if (entry.size < sizeof(crm_plugin_entry)) return refused("the library's entry is too small: it was built with another contract");
   if (entry.abi_major != manifest.abi_major || entry.abi_minor != manifest.abi_minor) {
-    return refused("the library was built for contract " + std::to_string(entry.abi_major) + "." + std::to_string(entry.abi_minor) + ", its manifest says " +
-                   std::to_string(manifest.abi_major) + "." + std::to_string(manifest.abi_minor) + ": install the package again");
+    return refused("the library was built for contract " + std::to_string(entry.abi_major) + "." + std::to_string(entry.abi_minor) +
+                   ", its manifest says " + std::to_string(manifest.abi_major) + "." + std::to_string(manifest.abi_minor) +
+                   ": install the package again");
   }
-  if (!equal(entry.id, manifest.id)) return refused("the library calls itself " + shown(entry.id) + ", its manifest says " + manifest.id + ": install the package again");
+  if (!equal(entry.id, manifest.id))
+    return refused("the library calls itself " + shown(entry.id) + ", its manifest says " + manifest.id + ": install the package again");
   if (!equal(entry.version, manifest.version)) {
     return refused("the library has version " + shown(entry.version) + ", its manifest says " + manifest.version + ": install the package again");
   }
@@ -46,7 +48,8 @@ Result<std::unique_ptr<Library>> Library::open(const std::filesystem::path& file
   library->file_ = file;
   try {
     // The throwing overload: the other one loses what the linker said.
-    library->handle_ = std::make_unique<Handle>(Handle{boost::dll::shared_library(file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local)});
+    library->handle_ =
+        std::make_unique<Handle>(Handle{boost::dll::shared_library(file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local)});
   } catch (const std::exception& e) {
     return refused(std::string("the library cannot be opened: ") + e.what());
   }

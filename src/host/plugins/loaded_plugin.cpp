@@ -17,8 +17,12 @@ constexpr auto kGrace = 2s;
 }  // namespace
 
 LoadedPlugin::LoadedPlugin(Package package, Crm& crm, const PluginsOptions& options)
-    : crm_(crm), package_(std::move(package)), lifecycle_deadline_(options.lifecycle_deadline), quiesce_deadline_(options.quiesce_deadline),
-      host_(crm, package_.manifest.id, options.values), replies_(package_.manifest.id, crm.log()) {}
+    : crm_(crm),
+      package_(std::move(package)),
+      lifecycle_deadline_(options.lifecycle_deadline),
+      quiesce_deadline_(options.quiesce_deadline),
+      host_(crm, package_.manifest.id, options.values),
+      replies_(package_.manifest.id, crm.log()) {}
 
 LoadedPlugin::~LoadedPlugin() = default;
 
@@ -43,7 +47,8 @@ void LoadedPlugin::keep_for_ever(std::shared_ptr<LoadedPlugin> plugin) {
   kept->push_back(std::move(plugin));
 }
 
-Result<std::string> LoadedPlugin::lifecycle(std::string_view step, std::chrono::milliseconds deadline, std::function<crm_status(crm_sink, crm_error*)> call) {
+Result<std::string> LoadedPlugin::lifecycle(std::string_view step, std::chrono::milliseconds deadline,
+                                            std::function<crm_status(crm_sink, crm_error*)> call) {
   struct Outcome {
     crm_status status = CRM_INTERNAL;
     crm_error error{};
@@ -91,7 +96,8 @@ Result<> LoadedPlugin::find_tables() {
   const auto find = [this](const char* id, auto& table) -> Result<> {
     if (!manifest().provides(id)) return {};
     table = static_cast<std::decay_t<decltype(table)>>(plugin_->capability(plugin_, id));
-    if (!table) return Error{Code::invalid, "its manifest promises " + std::string(id) + ", but the library does not offer it: install the package again", {}};
+    if (!table)
+      return Error{Code::invalid, "its manifest promises " + std::string(id) + ", but the library does not offer it: install the package again", {}};
     return {};
   };
   TRY_VOID(find(CRM_SETTINGS, settings_));
@@ -184,7 +190,9 @@ bool LoadedPlugin::stop() {
   if (delivery_ && !delivery_->stop(kGrace)) return kept("a hook or a run did not return");
   if (thread_.stuck()) return kept("a lifecycle call did not return");
   if (started_) {
-    const auto quiesce = [this](crm_sink state, crm_error* error) { return plugin_->quiesce(plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state, error); };
+    const auto quiesce = [this](crm_sink state, crm_error* error) {
+      return plugin_->quiesce(plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state, error);
+    };
     if (auto done = lifecycle("quiesce", quiesce_deadline_ + kGrace, quiesce); !done) return kept(done.error().message);
     started_ = false;
   }

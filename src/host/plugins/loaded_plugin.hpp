@@ -43,7 +43,7 @@ class LoadedPlugin {
   void sync_now(std::string_view request, PluginAnswer answer);
   void http(std::string_view request, std::string_view body, PluginAnswer answer);
   void run(std::string key, std::string payload, std::int64_t fence, PluginAnswer answer);  // from the delivery thread
-  void hint(const Change& change);  // passes it on if it concerns the plugin
+  void hint(const Change& change);                                                          // passes it on if it concerns the plugin
 
   // Closes the gate, quiesces, destroys, unloads. False: it did not in time or refused; the object must be kept for the life of the process.
   bool stop();

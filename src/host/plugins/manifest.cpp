@@ -19,8 +19,8 @@ constexpr std::string_view kIdLetters = "abcdefghijklmnopqrstuvwxyz0123456789_."
 
 // It becomes a file name, hence the narrow alphabet.
 bool is_plugin_id(std::string_view text) {
-  return text.size() >= 3 && text.size() <= 100 && only(text, kIdLetters) && text.find('.') != text.npos && text.front() != '.' && text.back() != '.' &&
-         text.find("..") == text.npos;
+  return text.size() >= 3 && text.size() <= 100 && only(text, kIdLetters) && text.find('.') != text.npos && text.front() != '.' &&
+         text.back() != '.' && text.find("..") == text.npos;
 }
 
 bool is_version(std::string_view text) {
@@ -37,7 +37,9 @@ bool is_version(std::string_view text) {
 
 // Below the package, written plainly: no way out, no second spelling of the same file.
 bool is_package_path(std::string_view text) {
-  if (text.empty() || text.size() > kMaxText || text.front() == '/' || text.back() == '/' || text.find('\\') != text.npos || text.find('\0') != text.npos) return false;
+  if (text.empty() || text.size() > kMaxText || text.front() == '/' || text.back() == '/' || text.find('\\') != text.npos ||
+      text.find('\0') != text.npos)
+    return false;
   while (true) {
     const auto slash = text.find('/');
     const std::string_view part = text.substr(0, slash);
@@ -49,7 +51,8 @@ bool is_package_path(std::string_view text) {
 
 Result<std::string> text_of(const Json& manifest, std::string_view name) {
   const Json& value = manifest[name];
-  if (!value.is_string() || value.as_string().empty() || value.as_string().size() > kMaxText) return damaged(name, "a text of 1 to 256 bytes is expected");
+  if (!value.is_string() || value.as_string().empty() || value.as_string().size() > kMaxText)
+    return damaged(name, "a text of 1 to 256 bytes is expected");
   return value.as_string();
 }
 
@@ -59,7 +62,8 @@ Result<std::vector<std::string>> texts_of(const Json& manifest, std::string_view
   if (!list && !needed) return texts;
   if (!list || !list->is_array() || list->items().size() > kMaxList) return damaged(name, "a list of at most 64 texts is expected");
   for (const Json& item : list->items()) {
-    if (!item.is_string() || item.as_string().empty() || item.as_string().size() > kMaxText) return damaged(name, "every item must be a text of 1 to 256 bytes");
+    if (!item.is_string() || item.as_string().empty() || item.as_string().size() > kMaxText)
+      return damaged(name, "every item must be a text of 1 to 256 bytes");
     texts.push_back(item.as_string());
   }
   return texts;
@@ -92,7 +96,8 @@ Result<std::vector<ManifestRoute>> routes_of(const Json& manifest) {
 
 Result<std::map<std::string, std::string>> files_of(const Json& manifest) {
   const Json& list = manifest["files"];
-  if (!list.is_object() || list.members().empty() || list.members().size() > kMaxFiles) return damaged("files", "an object of 1 to 1000 files is expected");
+  if (!list.is_object() || list.members().empty() || list.members().size() > kMaxFiles)
+    return damaged("files", "an object of 1 to 1000 files is expected");
   std::map<std::string, std::string> files;
   for (const auto& [path, digest] : list.members()) {
     constexpr std::string_view kPrefix = "sha256:";

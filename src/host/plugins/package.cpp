@@ -34,7 +34,9 @@ class File {
   explicit File(int descriptor) : descriptor_(descriptor) {}
   File(const File&) = delete;
   File& operator=(const File&) = delete;
-  ~File() { if (descriptor_ >= 0) ::close(descriptor_); }
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
   int get() const { return descriptor_; }
 
  private:

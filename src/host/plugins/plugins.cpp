@@ -64,7 +64,9 @@ Result<> Plugins::State::load(const fs::path& folder, PluginInfo& info) {
   info = info_of(read.manifest);
   if (find(info.id)) return Error{Code::conflict, "another package of this folder has the same id: remove one of them", {}};
   if (!options.dev_unsigned) {
-    return Error{Code::denied, "the package is not signed, and this version of the host cannot check signatures yet: start crm_host with --dev-unsigned to run it", {}};
+    return Error{Code::denied,
+                 "the package is not signed, and this version of the host cannot check signatures yet: start crm_host with --dev-unsigned to run it",
+                 {}};
   }
   TRY(Package package, stage_package(folder, std::move(read), crm.data() / "run"));
   bool kept = false;
@@ -84,7 +86,8 @@ Result<> Plugins::start() {
   for (; !failure && entry != end; entry.increment(failure)) {
     if (entry->is_directory(failure) && !entry->path().filename().string().starts_with(".")) folders.push_back(entry->path());
   }
-  if (failure) return Error{Code::unavailable, "the folder of plugins " + state_->options.folder.string() + " cannot be read: " + failure.message(), {}};
+  if (failure)
+    return Error{Code::unavailable, "the folder of plugins " + state_->options.folder.string() + " cannot be read: " + failure.message(), {}};
   std::ranges::sort(folders);
   for (const auto& folder : folders) {
     PluginInfo info;
@@ -100,7 +103,8 @@ Result<> Plugins::start() {
     state_->infos.push_back(std::move(info));
   }
 
-  const auto call_run = [state = state_.get()](const std::string& id, const std::string& key, const std::string& payload, std::int64_t fence, TaskDispatcher::Done done) {
+  const auto call_run = [state = state_.get()](const std::string& id, const std::string& key, const std::string& payload, std::int64_t fence,
+                                               TaskDispatcher::Done done) {
     PluginAnswer answer = [done = std::move(done)](Result<std::string> result) { done(result ? Code::ok : result.error().code); };
     state->ask(id, answer, [&](LoadedPlugin& plugin) { plugin.run(key, payload, fence, std::move(answer)); });
   };

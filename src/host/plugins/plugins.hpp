@@ -19,8 +19,8 @@
 namespace refhost {
 
 struct PluginsOptions {
-  std::filesystem::path folder;    // one sub-folder per package; "": no plugins
-  bool dev_unsigned = false;       // accept packages without a signature (signatures come later: without this flag nothing is loaded)
+  std::filesystem::path folder;               // one sub-folder per package; "": no plugins
+  bool dev_unsigned = false;                  // accept packages without a signature (signatures come later: without this flag nothing is loaded)
   std::map<std::string, std::string> values;  // crm.options/0 of every plugin: public_url and what the command line set besides
   std::chrono::milliseconds lifecycle_deadline{60'000};  // of create, prepare, start and self_check
   std::chrono::milliseconds quiesce_deadline{5'000};     // told to the plugin; it is waited for a little longer
@@ -60,8 +60,8 @@ class Plugins {
   void stop();
   std::vector<std::string> still_loaded() const;  // [any]
 
-  std::vector<PluginInfo> list() const;                                                // [any]
-  gcal::base::Json strings(std::string_view language) const;                           // [any] the texts of all running plugins, one object
+  std::vector<PluginInfo> list() const;                       // [any]
+  gcal::base::Json strings(std::string_view language) const;  // [any] the texts of all running plugins, one object
   std::optional<PluginRoute> route(std::string_view plugin, std::string_view path, std::string_view method) const;  // [any]
 
   // All [any], return at once. Documents as in host_api/capabilities.

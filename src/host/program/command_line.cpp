@@ -65,7 +65,9 @@ std::variant<CommandLine, int> read_command_line(int argc, const char* const* ar
   app.add_option("--create-admin", line.create_admin, "EMAIL: create an administrator, whose password is read from standard input, and end");
   app.add_option("--ui", line.ui, "DIR of the page's files");
   app.add_option("--node-modules", line.node_modules, "DIR of the page's npm packages");
-  app.add_option("--log-level", level, "debug, info, warning or error")->check(CLI::IsMember({"debug", "info", "warning", "error"}))->capture_default_str();
+  app.add_option("--log-level", level, "debug, info, warning or error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -97,8 +99,10 @@ std::variant<CommandLine, int> read_command_line(int argc, const char* const* ar
     return 2;
   }
   if (!smtp.empty()) std::fprintf(stderr, "crm_host: --smtp has no effect yet: this version sends no mails\n");
-  line.log_level = level == "debug" ? gcal::base::Level::debug : level == "warning" ? gcal::base::Level::warning
-                 : level == "error" ? gcal::base::Level::error : gcal::base::Level::info;
+  line.log_level = level == "debug"     ? gcal::base::Level::debug
+                   : level == "warning" ? gcal::base::Level::warning
+                   : level == "error"   ? gcal::base::Level::error
+                                        : gcal::base::Level::info;
   return line;
 }
 

@@ -17,12 +17,12 @@ struct CommandLine {
   std::filesystem::path data, database;  // database "": data/crm.sqlite
   std::filesystem::path plugins;         // "": no plugins
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;             // 0: the system chooses
-  std::string public_url;                // without a trailing slash; "": http://address:port
+  std::uint16_t port = 8080;  // 0: the system chooses
+  std::string public_url;     // without a trailing slash; "": http://address:port
   std::map<std::string, std::string> plugin_options;
   bool dev_unsigned = false;
   std::filesystem::path seed;
-  std::string create_admin;              // an address: create the user, then end
+  std::string create_admin;  // an address: create the user, then end
   std::filesystem::path ui, node_modules;
   gcal::base::Level log_level = gcal::base::Level::info;
 };

@@ -18,7 +18,8 @@ spdlog::level::level_enum level_of(gcal::base::Level level) {
 
 }  // namespace
 
-ProgramLog::ProgramLog(gcal::base::Level lowest) : logger_(std::make_shared<spdlog::logger>("crm_host", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
+ProgramLog::ProgramLog(gcal::base::Level lowest)
+    : logger_(std::make_shared<spdlog::logger>("crm_host", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
   logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   logger_->set_level(level_of(lowest));
   logger_->set_error_handler([](const std::string&) {});  // standard error is gone: nobody is left to tell

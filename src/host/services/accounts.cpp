@@ -55,7 +55,13 @@ crm_status user(const crm_host* host, crm_str id, crm_sink document, crm_error* 
     Crm& crm = PluginHost::of(host).crm();
     TRY(const User row, crm.users().get(crm::from_abi(id)));
     TRY(const Calendar calendar, crm.calendars().default_of(row.id));
-    return Json::object({{"id", row.id}, {"email", row.email}, {"name", row.name}, {"role", row.role}, {"locale", row.locale}, {"time_zone", row.time_zone}, {"default_calendar", calendar.id}})
+    return Json::object({{"id", row.id},
+                         {"email", row.email},
+                         {"name", row.name},
+                         {"role", row.role},
+                         {"locale", row.locale},
+                         {"time_zone", row.time_zone},
+                         {"default_calendar", calendar.id}})
         .dump();
   });
 }

@@ -57,7 +57,9 @@ Result<> bind(sqlite3_stmt* statement, const crm_value* args, std::size_t count)
       case CRM_SQL_NULL: code = sqlite3_bind_null(statement, place); break;
       case CRM_SQL_INTEGER: code = sqlite3_bind_int64(statement, place, value.integer); break;
       case CRM_SQL_REAL: code = sqlite3_bind_double(statement, place, value.real); break;
-      case CRM_SQL_TEXT: code = sqlite3_bind_text64(statement, place, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_STATIC, SQLITE_UTF8); break;
+      case CRM_SQL_TEXT:
+        code = sqlite3_bind_text64(statement, place, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_STATIC, SQLITE_UTF8);
+        break;
       default: return Error{Code::invalid, "argument " + std::to_string(number) + " has an unknown type", {}};
     }
     if (code != SQLITE_OK) return Error{code == SQLITE_NOMEM ? Code::unavailable : Code::invalid, sqlite3_errstr(code), {}};

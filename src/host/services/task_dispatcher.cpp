@@ -147,7 +147,8 @@ void TaskDispatcher::loop() {
     const auto sleep = state.begin_one(state_);
     if (!sleep) continue;
     std::unique_lock lock(state.mutex);
-    state.wake.wait_for(lock, stored ? *sleep : std::min(*sleep, kStorageRetry), [&] { return state.stopping || state.woken || (stored && !state.ended.empty()); });
+    state.wake.wait_for(lock, stored ? *sleep : std::min(*sleep, kStorageRetry),
+                        [&] { return state.stopping || state.woken || (stored && !state.ended.empty()); });
   }
 }
 

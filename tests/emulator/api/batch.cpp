@@ -106,7 +106,8 @@ const char* reason_phrase(int status) {
 
 Outcome<std::vector<BatchPart>> read_batch(const Request& outer) {
   const std::string boundary = boundary_of(header(outer.headers, "Content-Type"));
-  if (boundary.empty() || boundary.size() > 200) return bad("badRequest", "Failed to parse batch request, error: the Content-Type is not multipart/mixed with a boundary.");
+  if (boundary.empty() || boundary.size() > 200)
+    return bad("badRequest", "Failed to parse batch request, error: the Content-Type is not multipart/mixed with a boundary.");
   const std::string mark = "--" + boundary;
   const std::string_view body = outer.body;
   std::vector<BatchPart> parts;

@@ -113,7 +113,8 @@ Outcome<std::int64_t> CalendarApi::Call::number(std::string_view name, std::int6
   if (text.empty() || text.size() > 9 || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
     return wrong_parameter(std::string(name));
   const std::int64_t value = std::stoll(text);
-  if (value < least) return wrong_parameter(std::string(name), "Invalid value. Values must be within the range: [" + std::to_string(least) + ", 2147483647]");
+  if (value < least)
+    return wrong_parameter(std::string(name), "Invalid value. Values must be within the range: [" + std::to_string(least) + ", 2147483647]");
   return value;
 }
 
@@ -181,7 +182,8 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
   call.email = access->email;
   call.client_id = access->client_id;
   if (header(request.headers, "X-Emulator-Page").empty())
-    if (const auto refused = e_.quotas_.take(call.email + "\n" + call.client_id, request.method, e_.google_->now_ms())) return problem_response(*refused);
+    if (const auto refused = e_.quotas_.take(call.email + "\n" + call.client_id, request.method, e_.google_->now_ms()))
+      return problem_response(*refused);
   if (!e_.google_->account(call.email))
     return problem_response({403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.", {}, {}});
 
@@ -215,10 +217,18 @@ Response CalendarApi::colors_get(Call&) { return json_response(200, colors_json(
 Response CalendarApi::settings_list(Call& call) {
   Json items = Json::array();
   const std::string zone = e_.google_->find_calendar(call.email)->zone;
-  for (const auto& [id, value] : std::initializer_list<std::pair<const char*, std::string>>{
-           {"autoAddHangouts", "true"}, {"dateFieldOrder", "DMY"}, {"defaultEventLength", "60"}, {"format24HourTime", "true"}, {"hideInvitations", "false"},
-           {"hideWeekends", "false"}, {"locale", "de"}, {"remindOnRespondedEventsOnly", "false"}, {"showDeclinedEvents", "true"}, {"timezone", zone},
-           {"useKeyboardShortcuts", "true"}, {"weekStart", "1"}})
+  for (const auto& [id, value] : std::initializer_list<std::pair<const char*, std::string>>{{"autoAddHangouts", "true"},
+                                                                                            {"dateFieldOrder", "DMY"},
+                                                                                            {"defaultEventLength", "60"},
+                                                                                            {"format24HourTime", "true"},
+                                                                                            {"hideInvitations", "false"},
+                                                                                            {"hideWeekends", "false"},
+                                                                                            {"locale", "de"},
+                                                                                            {"remindOnRespondedEventsOnly", "false"},
+                                                                                            {"showDeclinedEvents", "true"},
+                                                                                            {"timezone", zone},
+                                                                                            {"useKeyboardShortcuts", "true"},
+                                                                                            {"weekStart", "1"}})
     items.push(Json::object({{"kind", "calendar#setting"}, {"etag", "\"0\""}, {"id", id}, {"value", value}}));
   return json_response(200, Json::object({{"kind", "calendar#settings"}, {"etag", "\"p0o\""}, {"items", std::move(items)}}));
 }

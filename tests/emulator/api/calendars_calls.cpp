@@ -16,8 +16,8 @@ Response CalendarApi::calendar_list_list(Call& call) {
   ANSWER_OR_RETURN(const bool hidden, call.flag("showHidden", false));
   if (call.has("syncToken") && ((call.has("showDeleted") && !deleted) || (call.has("showHidden") && !hidden)))
     return problem_response(bad("invalid", "Sync token cannot be used with other request restrictions"));
-  ANSWER_OR_RETURN(const Json body, e_.google_->calendar_list(call.email, limit, call.parameter("pageToken"), call.parameter("syncToken"), deleted, hidden,
-                                                              call.parameter("minAccessRole")));
+  ANSWER_OR_RETURN(const Json body, e_.google_->calendar_list(call.email, limit, call.parameter("pageToken"), call.parameter("syncToken"), deleted,
+                                                              hidden, call.parameter("minAccessRole")));
   return json_response(200, body);
 }
 
@@ -43,7 +43,7 @@ Response CalendarApi::calendar_list_delete(Call& call) {
 }
 
 Response CalendarApi::calendars_get(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   return json_response(200, e_.google_->calendar_json(*calendar));
 }
 
@@ -73,7 +73,7 @@ Response CalendarApi::calendar_list_watch(Call& call) { return watch(call, "", "
 Response CalendarApi::settings_watch(Call& call) { return watch(call, "settings/" + call.email, "users/me/settings"); }
 
 Response CalendarApi::events_watch(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   if (!calendar->has_push())
     return problem_response(bad("pushNotSupportedForRequestedResource", "Push notifications are not supported by this resource."));
   return watch(call, calendar->id, "calendars/" + gcal::net::percent_encode(calendar->id) + "/events");

@@ -35,5 +35,4 @@ struct CalendarApi::Call {
   Outcome<WriteOptions> write_options() const;
 };
 
-
 }  // namespace emulator

@@ -28,7 +28,9 @@ std::string http_date(std::int64_t milliseconds) {
 
 }  // namespace
 
-Emulator::Emulator(gcal::base::Clock& clock, gcal::base::Random& random) : clock_(clock), random_(random), key_(std::make_unique<SigningKey>()) { reset(); }
+Emulator::Emulator(gcal::base::Clock& clock, gcal::base::Random& random) : clock_(clock), random_(random), key_(std::make_unique<SigningKey>()) {
+  reset();
+}
 
 Emulator::~Emulator() = default;
 
@@ -62,15 +64,24 @@ void Emulator::changed(const std::string& calendar_id, const std::string& email)
 Json Emulator::save_channels() const {
   Json list = Json::array();
   for (const auto& [id, channel] : channels_)
-    list.push(Json::object({{"id", id}, {"resource_id", channel.resource_id}, {"resource_uri", channel.resource_uri}, {"calendar_id", channel.calendar_id}, {"email", channel.email},
-                            {"client_id", channel.client_id}, {"address", channel.address}, {"token", channel.token}, {"expires", channel.expires}, {"number", channel.number}}));
+    list.push(Json::object({{"id", id},
+                            {"resource_id", channel.resource_id},
+                            {"resource_uri", channel.resource_uri},
+                            {"calendar_id", channel.calendar_id},
+                            {"email", channel.email},
+                            {"client_id", channel.client_id},
+                            {"address", channel.address},
+                            {"token", channel.token},
+                            {"expires", channel.expires},
+                            {"number", channel.number}}));
   return list;
 }
 
 void Emulator::restore_channels(const Json& list) {
   for (const Json& json : list.items()) {
-    Channel channel{json.string("id"), json.string("resource_id"), json.string("resource_uri"), json.string("calendar_id"), json.string("email"),
-                    json.string("client_id"), json.string("address"), json.string("token"), json["expires"].as_integer(), 0};
+    Channel channel{
+        json.string("id"),        json.string("resource_id"), json.string("resource_uri"), json.string("calendar_id"),   json.string("email"),
+        json.string("client_id"), json.string("address"),     json.string("token"),        json["expires"].as_integer(), 0};
     channel.number = static_cast<std::uint64_t>(json["number"].as_integer());
     channels_[channel.id] = std::move(channel);
   }
@@ -119,13 +130,15 @@ Response Emulator::batch(const Request& request) {
   if (request.method != "POST") return problem_response({405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}});
   std::string token = header(request.headers, "Authorization");
   if (token.size() > 7) token.erase(0, 7);
-  if (!token.empty() && !tokens_->access(token)) return problem_response({401, "global", "authError", "Invalid Credentials", "header", "Authorization"});
+  if (!token.empty() && !tokens_->access(token))
+    return problem_response({401, "global", "authError", "Invalid Credentials", "header", "Authorization"});
   const auto parts = read_batch(request);
   if (!parts) return problem_response(parts.error());
   const std::string boundary = "batch_" + gcal::base::new_id(random_);
   std::string body;
   for (const BatchPart& part : *parts) {
-    Response answer = !part.readable || !part.request.path.starts_with("/calendar/v3/") ? problem_response(bad("badRequest", "Bad Request")) : serve(part.request);
+    Response answer =
+        !part.readable || !part.request.path.starts_with("/calendar/v3/") ? problem_response(bad("badRequest", "Bad Request")) : serve(part.request);
     if (answer.drop) continue;
     body += "--" + boundary + "\r\n" + write_batch_part(part.content_id, answer);
   }

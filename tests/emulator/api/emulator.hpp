@@ -60,9 +60,9 @@ class Emulator {
   Emulator(gcal::base::Clock& clock, gcal::base::Random& random);
   ~Emulator();
 
-  Response handle(const Request& request);      // [any thread]
-  std::deque<Push> take_pushes();               // [any thread] what has to be delivered now
-  std::function<void()> on_push;                // called (under the lock) when there is something to take
+  Response handle(const Request& request);  // [any thread]
+  std::deque<Push> take_pushes();           // [any thread] what has to be delivered now
+  std::function<void()> on_push;            // called (under the lock) when there is something to take
 
   // For loading and for tests; the caller is the only user at that time.
   void allow_kill() { faults_.allow_kill = true; }
@@ -79,7 +79,7 @@ class Emulator {
   void reset();
   void changed(const std::string& calendar_id, const std::string& email);
   void notify(Channel& channel, const char* state);
-  Response serve(const Request& request);   // counted, logged, hit by faults
+  Response serve(const Request& request);  // counted, logged, hit by faults
   Response batch(const Request& request);
   Response dispatch(const Request& request, std::string& path_template, ListFaults faults);
 

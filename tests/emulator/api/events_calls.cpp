@@ -31,7 +31,7 @@ Outcome<WriteOptions> CalendarApi::Call::write_options() const {
 }
 
 Response CalendarApi::events_list(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   ListQuery query;
   ANSWER_OR_RETURN(query.max_results, call.number("maxResults", 250, 1));
   ANSWER_OR_RETURN(query.max_attendees, call.number("maxAttendees", 0, 1));
@@ -56,14 +56,16 @@ Response CalendarApi::events_list(Call& call) {
   query.stale = call.faults.stale;
   ANSWER_OR_RETURN(std::string text, e_.google_->list(call.email, *calendar, query));
   Response response;
-  response.headers = {{"Content-Type", "application/json; charset=UTF-8"}, {"Vary", "Origin, X-Origin, Referer"}, {"Cache-Control", "private"},
+  response.headers = {{"Content-Type", "application/json; charset=UTF-8"},
+                      {"Vary", "Origin, X-Origin, Referer"},
+                      {"Cache-Control", "private"},
                       {"ETag", calendar->etag()}};
   response.body = std::move(text);
   return response;
 }
 
 Response CalendarApi::events_get(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   ANSWER_OR_RETURN(const std::int64_t most, call.number("maxAttendees", 0, 1));
   const std::string zone = call.parameter("timeZone");
   if (!zone.empty() && !known_zone(zone)) return problem_response(wrong_parameter("timeZone", "Invalid time zone."));
@@ -72,21 +74,21 @@ Response CalendarApi::events_get(Call& call) {
 }
 
 Response CalendarApi::events_insert(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
   ANSWER_OR_RETURN(const Json event, e_.google_->insert(call.email, *calendar, call.body, options));
   return json_response(200, event);
 }
 
 Response CalendarApi::events_import(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
   ANSWER_OR_RETURN(const Json event, e_.google_->import(call.email, *calendar, call.body, options));
   return json_response(200, event);
 }
 
 Response CalendarApi::events_write(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
   const std::string& id = call.path["eventId"];
   ANSWER_OR_RETURN(const Json event, call.request.method == "PUT" ? e_.google_->update(call.email, *calendar, id, call.body, options)
@@ -95,24 +97,24 @@ Response CalendarApi::events_write(Call& call) {
 }
 
 Response CalendarApi::events_delete(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
   const auto done = e_.google_->remove(call.email, *calendar, call.path["eventId"], options);
   return done ? empty_response() : problem_response(done.error());
 }
 
 Response CalendarApi::events_move(Call& call) {
-  ANSWER_OR_RETURN(Calendar* from, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * from, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   if (call.parameter("destination").empty())
     return problem_response({400, "global", "required", "Required parameter: destination", "parameter", "destination"});
-  ANSWER_OR_RETURN(Calendar* to, e_.google_->calendar(call.email, call.parameter("destination"), "writer"));
+  ANSWER_OR_RETURN(Calendar * to, e_.google_->calendar(call.email, call.parameter("destination"), "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
   ANSWER_OR_RETURN(const Json event, e_.google_->move(call.email, *from, *to, call.path["eventId"], options));
   return json_response(200, event);
 }
 
 Response CalendarApi::events_instances(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   InstancesQuery query;
   ANSWER_OR_RETURN(query.max_results, call.number("maxResults", 250, 1));
   ANSWER_OR_RETURN(query.max_attendees, call.number("maxAttendees", 0, 1));

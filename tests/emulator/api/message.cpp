@@ -59,7 +59,8 @@ std::optional<Json> apply_mask(const Json& value, const Mask& mask) {
     auto part = mask.parts.find(name);
     if (part == mask.parts.end()) part = mask.parts.find("*");
     if (part == mask.parts.end()) continue;
-    if (auto kept = apply_mask(member, part->second); kept && !(kept->is_object() && kept->members().empty() && !part->second.parts.empty())) out.set(name, *std::move(kept));
+    if (auto kept = apply_mask(member, part->second); kept && !(kept->is_object() && kept->members().empty() && !part->second.parts.empty()))
+      out.set(name, *std::move(kept));
   }
   return out;
 }
@@ -96,7 +97,8 @@ Response problem_response(const Problem& problem) {
                                                     {"metadata", Json::object({{"service", "calendar-json.googleapis.com"}})}})}));
   }
   Response response = json_response(problem.status, Json::object({{"error", std::move(error)}}));
-  if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"");
+  if (problem.status == 401)
+    response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"");
   return response;
 }
 
@@ -109,7 +111,9 @@ Response empty_response(int status) {
 Response html_response(int status, std::string page) {
   Response response;
   response.status = status;
-  response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "no-store"}, {"X-Frame-Options", "DENY"},
+  response.headers = {{"Content-Type", "text/html; charset=utf-8"},
+                      {"Cache-Control", "no-store"},
+                      {"X-Frame-Options", "DENY"},
                       {"Content-Security-Policy", "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"}};
   response.body = std::move(page);
   return response;

@@ -13,7 +13,7 @@ using gcal::base::Json;
 constexpr std::size_t kKept = 200;
 constexpr std::size_t kBody = 4'096;  // bytes of a body
 
-constexpr std::array<std::string_view, 9> kSecret{"access_token", "oauth_token", "refresh_token", "token",         "code",
+constexpr std::array<std::string_view, 9> kSecret{"access_token",  "oauth_token",   "refresh_token", "token", "code",
                                                   "code_verifier", "client_secret", "id_token",      "key"};
 
 std::string without_secrets(const std::string& query) {
@@ -33,14 +33,13 @@ std::string beginning(const std::string& text) {
 }
 
 // A channel's token and a web hook's address are the client's secrets as well.
-bool shows_bodies(const std::string& path) {
-  return path.starts_with("/calendar/v3/") && !path.ends_with("/watch");
-}
+bool shows_bodies(const std::string& path) { return path.starts_with("/calendar/v3/") && !path.ends_with("/watch"); }
 
 }  // namespace
 
 void RequestLog::add(const Request& request, const Response& response, std::int64_t now_ms, std::uint64_t fault) {
-  LoggedRequest entry{++last_, now_ms, request.method, request.path, without_secrets(request.query), {}, {}, response.drop ? 0 : response.status, fault};
+  LoggedRequest entry{++last_, now_ms, request.method, request.path, without_secrets(request.query), {}, {}, response.drop ? 0 : response.status,
+                      fault};
   if (shows_bodies(request.path)) {
     entry.request_body = beginning(request.body);
     entry.response_body = beginning(response.body);

@@ -13,7 +13,7 @@ struct LoggedRequest {
   std::uint64_t number = 0;
   std::int64_t at = 0;  // milliseconds
   std::string method, path, query, request_body, response_body;
-  int status = 0;       // 0: the connection was dropped
+  int status = 0;           // 0: the connection was dropped
   std::uint64_t fault = 0;  // the rule that hit it, 0 for none
 };
 

@@ -11,7 +11,8 @@ Response CalendarApi::acl_list(Call& call) {
   ANSWER_OR_RETURN(const bool deleted, call.flag("showDeleted", false));
   if (call.has("syncToken") && call.has("showDeleted") && !deleted)
     return problem_response(bad("invalid", "Sync token cannot be used with other request restrictions"));
-  ANSWER_OR_RETURN(const Json body, e_.google_->acl_list(call.email, call.path["calendarId"], limit, call.parameter("pageToken"), call.parameter("syncToken"), deleted));
+  ANSWER_OR_RETURN(const Json body, e_.google_->acl_list(call.email, call.path["calendarId"], limit, call.parameter("pageToken"),
+                                                         call.parameter("syncToken"), deleted));
   return json_response(200, body);
 }
 
@@ -39,7 +40,7 @@ Response CalendarApi::acl_delete(Call& call) {
 }
 
 Response CalendarApi::acl_watch(Call& call) {
-  ANSWER_OR_RETURN(Calendar* calendar, e_.google_->calendar(call.email, call.path["calendarId"], "owner"));
+  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "owner"));
   return watch(call, calendar->id + "/acl", "calendars/" + gcal::net::percent_encode(calendar->id) + "/acl");
 }
 
@@ -80,10 +81,14 @@ Response CalendarApi::free_busy(Call& call) {
       busy.push(Json::object({{"start", gcal::calendar::format_rfc3339(start, zone)}, {"end", gcal::calendar::format_rfc3339(end, zone)}}));
     calendars.set(id, Json::object({{"busy", std::move(busy)}}));
   }
-  return json_response(200, Json::object({{"kind", "calendar#freeBusy"}, {"timeMin", gcal::calendar::format_rfc3339(from, "UTC")},
-                                          {"timeMax", gcal::calendar::format_rfc3339(until, "UTC")}, {"calendars", std::move(calendars)}}));
+  return json_response(200, Json::object({{"kind", "calendar#freeBusy"},
+                                          {"timeMin", gcal::calendar::format_rfc3339(from, "UTC")},
+                                          {"timeMax", gcal::calendar::format_rfc3339(until, "UTC")},
+                                          {"calendars", std::move(calendars)}}));
 }
 
-Response CalendarApi::quick_add(Call&) { return problem_response({501, "global", "notImplemented", "This emulator does not read free text.", {}, {}}); }
+Response CalendarApi::quick_add(Call&) {
+  return problem_response({501, "global", "notImplemented", "This emulator does not read free text.", {}, {}});
+}
 
 }  // namespace emulator

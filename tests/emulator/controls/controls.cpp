@@ -25,7 +25,8 @@ Response Controls::handle(const Request& request) {
   Google& google = *e_.google_;
   if (path == "/accounts" && post) {
     if (body.string("email").find('@') == std::string::npos) return wrong("email is missing");
-    const Account& account = google.add_account(body.string("email"), body.string("name"), body.contains("time_zone") ? body.string("time_zone") : "Europe/Berlin");
+    const Account& account =
+        google.add_account(body.string("email"), body.string("name"), body.contains("time_zone") ? body.string("time_zone") : "Europe/Berlin");
     return json_response(200, Json::object({{"email", account.email}, {"name", account.name}, {"sub", account.sub}}));
   }
   if (path == "/accounts" && get) {
@@ -75,7 +76,8 @@ Response Controls::handle(const Request& request) {
     faults.duplicate = body["duplicate"].as_double(0);
     faults.delay_ms = body["delay_ms"].as_integer(0);
     faults.random = static_cast<std::uint64_t>(body["seed"].as_integer(1));
-    if (!(faults.lose >= 0 && faults.lose <= 1 && faults.duplicate >= 0 && faults.duplicate <= 1) || faults.delay_ms < 0 || faults.delay_ms > 3'600'000)
+    if (!(faults.lose >= 0 && faults.lose <= 1 && faults.duplicate >= 0 && faults.duplicate <= 1) || faults.delay_ms < 0 ||
+        faults.delay_ms > 3'600'000)
       return wrong("lose and duplicate are probabilities, delay_ms is at most an hour");
     e_.push_faults_ = faults;
     return done();
@@ -118,8 +120,12 @@ Response Controls::handle(const Request& request) {
   if (path == "/channels" && get) {
     Json list = Json::array();
     for (const auto& [id, channel] : e_.channels_)
-      list.push(Json::object({{"id", id}, {"calendar", channel.calendar_id}, {"email", channel.email}, {"address", channel.address},
-                              {"number", channel.number}, {"expiration", timestamp(channel.expires)}}));
+      list.push(Json::object({{"id", id},
+                              {"calendar", channel.calendar_id},
+                              {"email", channel.email},
+                              {"address", channel.address},
+                              {"number", channel.number},
+                              {"expiration", timestamp(channel.expires)}}));
     return json_response(200, Json::object({{"channels", std::move(list)}}));
   }
   return json_response(404, Json::object({{"error", "no such control"}}));
@@ -136,8 +142,11 @@ Response Controls::add_token(const Json& body) {
   const std::string client = body.string("client_id").empty() ? "emulator" : body.string("client_id");
   const std::string refresh = e_.tokens_->issue_refresh(email, client, scopes);
   const std::string access = e_.tokens_->issue_access(email, client, scopes, refresh);
-  return json_response(200, Json::object({{"access_token", access}, {"refresh_token", refresh}, {"token_type", "Bearer"},
-                                          {"expires_in", e_.tokens_->lifetime_seconds}, {"scope", join_scopes(scopes)}}));
+  return json_response(200, Json::object({{"access_token", access},
+                                          {"refresh_token", refresh},
+                                          {"token_type", "Bearer"},
+                                          {"expires_in", e_.tokens_->lifetime_seconds},
+                                          {"scope", join_scopes(scopes)}}));
 }
 
 // What a person does on Google's page: {email, calendar, event, scope: "following" | "all", change: {…} | delete: true, send_updates?}.
@@ -176,10 +185,21 @@ Response Controls::stats() const {
     for (const std::string& address : mail.recipients) to.push(address);
     Json& kinds = by_event.contains(mail.event_id) ? by_event.member(mail.event_id) : by_event.set(mail.event_id, Json::object());
     kinds.set(mail.kind, kinds[mail.kind].as_integer(0) + static_cast<std::int64_t>(mail.recipients.size()));
-    mails.push(Json::object({{"kind", mail.kind}, {"calendar", mail.calendar_id}, {"event", mail.event_id}, {"summary", mail.summary}, {"recipients", std::move(to)}, {"at", timestamp(mail.at)}}));
+    mails.push(Json::object({{"kind", mail.kind},
+                             {"calendar", mail.calendar_id},
+                             {"event", mail.event_id},
+                             {"summary", mail.summary},
+                             {"recipients", std::move(to)},
+                             {"at", timestamp(mail.at)}}));
   }
-  return json_response(200, Json::object({{"requests", std::move(requests)}, {"total", total}, {"writes", e_.google_->writes()}, {"fault_hits", e_.faults_.hits()}, {"quota_refusals", e_.quotas_.refused()},
-                                          {"pushes_sent", e_.pushes_sent_}, {"pushes_lost", e_.pushes_lost_}, {"mails", std::move(mails)},
+  return json_response(200, Json::object({{"requests", std::move(requests)},
+                                          {"total", total},
+                                          {"writes", e_.google_->writes()},
+                                          {"fault_hits", e_.faults_.hits()},
+                                          {"quota_refusals", e_.quotas_.refused()},
+                                          {"pushes_sent", e_.pushes_sent_},
+                                          {"pushes_lost", e_.pushes_lost_},
+                                          {"mails", std::move(mails)},
                                           {"mails_by_event", std::move(by_event)},
                                           {"now", timestamp(e_.google_->now_ms())}}));
 }

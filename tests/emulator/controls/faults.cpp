@@ -67,11 +67,12 @@ Outcome<std::uint64_t> Faults::add(const Json& rule) {
     return bad("invalid", "skip and times are at least 0, probability is over 0 and at most 1");
   for (const auto& [name, value] : match.members())
     if (name != "method" && name != "path" && name != "query_contains" && name != "body_contains") return bad("invalid", "unknown match: " + name);
-  static constexpr std::array kEffects{"status", "when", "drop", "garbage", "truncate", "empty_page", "delay_ms", "headers", "body",
-                                       "domain", "reason", "message", "kill_pid", "omit", "repeat_items", "stale"};
+  static constexpr std::array kEffects{"status", "when",   "drop",   "garbage", "truncate", "empty_page", "delay_ms",     "headers",
+                                       "body",   "domain", "reason", "message", "kill_pid", "omit",       "repeat_items", "stale"};
   for (const auto& [name, value] : effect.members())
     if (std::find(kEffects.begin(), kEffects.end(), name) == kEffects.end()) return bad("invalid", "unknown effect: " + name);
-  if (effect.contains("when") && effect.string("when") != "before" && effect.string("when") != "after") return bad("invalid", "when is before or after");
+  if (effect.contains("when") && effect.string("when") != "before" && effect.string("when") != "after")
+    return bad("invalid", "when is before or after");
   fault.after = effect.string("when") == "after";
   fault.drop = effect["drop"].as_bool();
   fault.garbage = effect["garbage"].as_bool();
@@ -90,12 +91,17 @@ Outcome<std::uint64_t> Faults::add(const Json& rule) {
     fault.has_body = true;
     fault.body = body->is_string() ? body->as_string() : body->dump();
   }
-  fault.problem = {fault.status, effect.contains("domain") ? effect.string("domain") : usual_domain(fault.status),
+  fault.problem = {fault.status,
+                   effect.contains("domain") ? effect.string("domain") : usual_domain(fault.status),
                    effect.contains("reason") ? effect.string("reason") : usual_reason(fault.status),
-                   effect.contains("message") ? effect.string("message") : usual_message(fault.status), {}, {}};
-  const bool changes_answer = fault.drop || fault.garbage || fault.empty_page || fault.truncate || fault.repeat_items || fault.stale || !fault.omit.empty();
+                   effect.contains("message") ? effect.string("message") : usual_message(fault.status),
+                   {},
+                   {}};
+  const bool changes_answer =
+      fault.drop || fault.garbage || fault.empty_page || fault.truncate || fault.repeat_items || fault.stale || !fault.omit.empty();
   if (!changes_answer && fault.delay_ms <= 0 && fault.kill_pid == 0 && (fault.status < 200 || fault.status > 599))
-    return bad("invalid", "an effect names status (200 to 599), drop, garbage, truncate, empty_page, omit, repeat_items, stale, delay_ms or kill_pid");
+    return bad("invalid",
+               "an effect names status (200 to 599), drop, garbage, truncate, empty_page, omit, repeat_items, stale, delay_ms or kill_pid");
   fault.id = ++next_;
   rules_.push_back(std::move(fault));
   return next_;
@@ -108,7 +114,8 @@ bool Faults::remove(std::uint64_t id) {
 Json Faults::describe() const {
   Json out = Json::array();
   for (const Fault& fault : rules_)
-    out.push(Json::object({{"id", fault.id}, {"method", fault.method}, {"path", fault.path}, {"skip", fault.skip}, {"times_left", fault.times}, {"hits", fault.hits}}));
+    out.push(Json::object(
+        {{"id", fault.id}, {"method", fault.method}, {"path", fault.path}, {"skip", fault.skip}, {"times_left", fault.times}, {"hits", fault.hits}}));
   return out;
 }
 

@@ -14,22 +14,22 @@ struct Fault {
   std::uint64_t id = 0;
   // match: an empty member matches everything
   std::string method, path, query_contains, body_contains;
-  std::int64_t skip = 0;    // let so many matching requests pass first
-  std::int64_t times = 1;   // 0: for ever
-  double probability = 1;   // of a matching request to be hit
-  std::uint64_t random = 0; // state of the rule's own generator, from `seed`: a run can be repeated
+  std::int64_t skip = 0;     // let so many matching requests pass first
+  std::int64_t times = 1;    // 0: for ever
+  double probability = 1;    // of a matching request to be hit
+  std::uint64_t random = 0;  // state of the rule's own generator, from `seed`: a run can be repeated
   // effect
-  bool after = false;       // the effect of the request takes place, only the answer is lost
+  bool after = false;  // the effect of the request takes place, only the answer is lost
   bool drop = false, garbage = false, empty_page = false, truncate = false;
-  bool stale = false;       // a list answers as if the last changes had not happened
+  bool stale = false;  // a list answers as if the last changes had not happened
   std::int64_t delay_ms = 0;
-  std::int64_t kill_pid = 0;  // SIGKILL to this process, before or after the effect
+  std::int64_t kill_pid = 0;      // SIGKILL to this process, before or after the effect
   std::vector<std::string> omit;  // members taken out of the answer: "nextSyncToken"
   bool repeat_items = false;      // the first item of a page comes twice
   int status = 0;
   Problem problem;
   Fields headers;
-  std::string body;         // raw, instead of Google's error body
+  std::string body;  // raw, instead of Google's error body
   bool has_body = false;
   std::uint64_t hits = 0;
 };

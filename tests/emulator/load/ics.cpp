@@ -118,7 +118,8 @@ Json event_of(icalcomponent* event, const std::string& calendar_id, const std::s
   const Json start = moment_of(first(event, ICAL_DTSTART_PROPERTY), calendar_zone);
   body.set("start", start);
   body.set("end", end_of(event, start, calendar_zone));
-  for (const auto& [name, kind] : {std::pair{"summary", ICAL_SUMMARY_PROPERTY}, {"description", ICAL_DESCRIPTION_PROPERTY}, {"location", ICAL_LOCATION_PROPERTY}})
+  for (const auto& [name, kind] :
+       {std::pair{"summary", ICAL_SUMMARY_PROPERTY}, {"description", ICAL_DESCRIPTION_PROPERTY}, {"location", ICAL_LOCATION_PROPERTY}})
     if (const std::string text = first_text(event, kind); !text.empty()) body.set(name, text);
   const std::string status = first_text(event, ICAL_STATUS_PROPERTY);
   body.set("status", status == "CANCELLED" ? "cancelled" : status == "TENTATIVE" ? "tentative" : "confirmed");
@@ -139,7 +140,8 @@ Json event_of(icalcomponent* event, const std::string& calendar_id, const std::s
     }
   if (!recurrence.items().empty()) body.set("recurrence", std::move(recurrence));
   Json attendees = Json::array();
-  for (icalproperty* property = first(event, ICAL_ATTENDEE_PROPERTY); property; property = icalcomponent_get_next_property(event, ICAL_ATTENDEE_PROPERTY))
+  for (icalproperty* property = first(event, ICAL_ATTENDEE_PROPERTY); property;
+       property = icalcomponent_get_next_property(event, ICAL_ATTENDEE_PROPERTY))
     if (Json attendee = attendee_of(property); valid_email(attendee.string("email"))) attendees.push(std::move(attendee));
   if (!attendees.items().empty()) body.set("attendees", std::move(attendees));
   if (icalproperty* organizer = first(event, ICAL_ORGANIZER_PROPERTY)) {
@@ -150,10 +152,8 @@ Json event_of(icalcomponent* event, const std::string& calendar_id, const std::s
     }
   }
   body.set("reminders", reminders_of(event));
-  if (uid.ends_with("@google.com") && valid_id(uid.substr(0, uid.size() - 11)))
-    body.set("id", uid.substr(0, uid.size() - 11));
-  else
-    body.set("id", "_" + gcal::base::to_base32hex(gcal::base::as_bytes(uid + (uid.empty() ? calendar_id : ""))));
+  if (uid.ends_with("@google.com") && valid_id(uid.substr(0, uid.size() - 11))) body.set("id", uid.substr(0, uid.size() - 11));
+  else body.set("id", "_" + gcal::base::to_base32hex(gcal::base::as_bytes(uid + (uid.empty() ? calendar_id : ""))));
   return body;
 }
 

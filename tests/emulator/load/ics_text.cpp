@@ -24,10 +24,8 @@ std::vector<Line> unfold(const std::string& text) {
     at = end + 1;
     ++number;
     if (line.ends_with('\r')) line.pop_back();
-    if (!lines.empty() && (line.starts_with(' ') || line.starts_with('\t')))
-      lines.back().second += line.substr(1);
-    else
-      lines.emplace_back(number, std::move(line));
+    if (!lines.empty() && (line.starts_with(' ') || line.starts_with('\t'))) lines.back().second += line.substr(1);
+    else lines.emplace_back(number, std::move(line));
   }
   return lines;
 }
@@ -36,9 +34,8 @@ std::vector<Line> unfold(const std::string& text) {
 bool is_content_line(const std::string& line) {
   const std::size_t name = line.find_first_of(";:");
   if (name == std::string::npos || name == 0) return false;
-  return std::all_of(line.begin(), line.begin() + static_cast<long>(name), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return std::all_of(line.begin(), line.begin() + static_cast<long>(name),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 std::string unescape(const std::string& value) {

@@ -26,8 +26,15 @@ Moment moment_from(const Json& json, const std::string& calendar_zone) {
 }
 
 Json event_json(const Event& event) {
-  Json out = Json::object({{"id", event.id}, {"uid", event.ical_uid}, {"fields", event.fields}, {"created", event.created}, {"updated", event.updated},
-                           {"stamp", event.stamp}, {"change", event.change}, {"start", moment_json(event.start)}, {"end", moment_json(event.end)},
+  Json out = Json::object({{"id", event.id},
+                           {"uid", event.ical_uid},
+                           {"fields", event.fields},
+                           {"created", event.created},
+                           {"updated", event.updated},
+                           {"stamp", event.stamp},
+                           {"change", event.change},
+                           {"start", moment_json(event.start)},
+                           {"end", moment_json(event.end)},
                            {"last_end", event.last_end}});
   if (!event.series.empty()) {
     out.set("series", event.series);
@@ -58,9 +65,18 @@ Event event_from(const Json& json, const std::string& zone) {
 }
 
 Json entry_json(const ListEntry& entry) {
-  return Json::object({{"calendar", entry.calendar_id}, {"summary_override", entry.summary_override}, {"color_id", entry.color_id}, {"background", entry.background},
-                       {"foreground", entry.foreground}, {"primary", entry.primary}, {"selected", entry.selected}, {"hidden", entry.hidden},
-                       {"deleted", entry.deleted}, {"default_reminders", entry.default_reminders}, {"notifications", entry.notifications}, {"stamp", entry.stamp},
+  return Json::object({{"calendar", entry.calendar_id},
+                       {"summary_override", entry.summary_override},
+                       {"color_id", entry.color_id},
+                       {"background", entry.background},
+                       {"foreground", entry.foreground},
+                       {"primary", entry.primary},
+                       {"selected", entry.selected},
+                       {"hidden", entry.hidden},
+                       {"deleted", entry.deleted},
+                       {"default_reminders", entry.default_reminders},
+                       {"notifications", entry.notifications},
+                       {"stamp", entry.stamp},
                        {"change", entry.change}});
 }
 
@@ -91,8 +107,12 @@ Json State::save(const Google& google, const Tokens& tokens) {
   for (const auto& [email, account] : google.accounts_) {
     Json list = Json::array();
     for (const auto& [id, entry] : account.list) list.push(entry_json(entry));
-    accounts.push(Json::object({{"email", email}, {"name", account.name}, {"sub", account.sub}, {"last_change", account.last_change},
-                                {"generation", account.token_generation}, {"list", std::move(list)}}));
+    accounts.push(Json::object({{"email", email},
+                                {"name", account.name},
+                                {"sub", account.sub},
+                                {"last_change", account.last_change},
+                                {"generation", account.token_generation},
+                                {"list", std::move(list)}}));
   }
   Json calendars = Json::array();
   for (const auto& [id, calendar] : google.calendars_) {
@@ -101,18 +121,37 @@ Json State::save(const Google& google, const Tokens& tokens) {
       acl.push(Json::object({{"type", rule.type}, {"value", rule.value}, {"role", rule.role}, {"stamp", rule.stamp}, {"change", rule.change}}));
     Json events = Json::array();
     for (const auto& [event_id, event] : calendar->events_) events.push(event_json(*event));
-    calendars.push(Json::object({{"id", id}, {"summary", calendar->summary}, {"description", calendar->description}, {"location", calendar->location},
-                                 {"zone", calendar->zone}, {"owner", calendar->owner}, {"acl", std::move(acl)}, {"last_acl_change", calendar->last_acl_change}, {"stamp", calendar->stamp},
-                                 {"updated", calendar->updated}, {"generation", calendar->token_generation}, {"deleted", calendar->deleted},
-                                 {"last_change", calendar->last_change_}, {"events", std::move(events)}}));
+    calendars.push(Json::object({{"id", id},
+                                 {"summary", calendar->summary},
+                                 {"description", calendar->description},
+                                 {"location", calendar->location},
+                                 {"zone", calendar->zone},
+                                 {"owner", calendar->owner},
+                                 {"acl", std::move(acl)},
+                                 {"last_acl_change", calendar->last_acl_change},
+                                 {"stamp", calendar->stamp},
+                                 {"updated", calendar->updated},
+                                 {"generation", calendar->token_generation},
+                                 {"deleted", calendar->deleted},
+                                 {"last_change", calendar->last_change_},
+                                 {"events", std::move(events)}}));
   }
   Json refresh = Json::array(), access = Json::array(), consents = Json::array(), clients = Json::array();
   for (const auto& [text, token] : tokens.refresh_)
-    refresh.push(Json::object({{"token", text}, {"email", token.email}, {"client", token.client_id}, {"scopes", scopes_json(token.scopes)}, {"order", token.order},
-                               {"dead", token.dead}, {"expires", token.expires}}));
+    refresh.push(Json::object({{"token", text},
+                               {"email", token.email},
+                               {"client", token.client_id},
+                               {"scopes", scopes_json(token.scopes)},
+                               {"order", token.order},
+                               {"dead", token.dead},
+                               {"expires", token.expires}}));
   for (const auto& [text, token] : tokens.access_)
-    access.push(Json::object({{"token", text}, {"email", token.email}, {"client", token.client_id}, {"refresh", token.refresh_token},
-                              {"scopes", scopes_json(token.scopes)}, {"expires", token.expires}}));
+    access.push(Json::object({{"token", text},
+                              {"email", token.email},
+                              {"client", token.client_id},
+                              {"refresh", token.refresh_token},
+                              {"scopes", scopes_json(token.scopes)},
+                              {"expires", token.expires}}));
   for (const auto& [key, scopes] : tokens.consents_)
     consents.push(Json::object({{"email", key.first}, {"client", key.second}, {"scopes", scopes_json(scopes)}}));
   for (const auto& [id, client] : tokens.clients) {
@@ -120,12 +159,19 @@ Json State::save(const Google& google, const Tokens& tokens) {
     for (const std::string& uri : client.redirect_uris) uris.push(uri);
     clients.push(Json::object({{"id", id}, {"secret", client.secret}, {"name", client.name}, {"redirect_uris", std::move(uris)}}));
   }
-  return Json::object({{"google_emulator_state", kFormat}, {"last_stamp", google.last_stamp_}, {"accounts", std::move(accounts)}, {"calendars", std::move(calendars)},
-                       {"refresh_tokens", std::move(refresh)}, {"access_tokens", std::move(access)}, {"consents", std::move(consents)}, {"clients", std::move(clients)}});
+  return Json::object({{"google_emulator_state", kFormat},
+                       {"last_stamp", google.last_stamp_},
+                       {"accounts", std::move(accounts)},
+                       {"calendars", std::move(calendars)},
+                       {"refresh_tokens", std::move(refresh)},
+                       {"access_tokens", std::move(access)},
+                       {"consents", std::move(consents)},
+                       {"clients", std::move(clients)}});
 }
 
 Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
-  if (document["google_emulator_state"].as_integer() != kFormat) return bad("invalid", "no state of this program (google_emulator_state: 1 is missing)");
+  if (document["google_emulator_state"].as_integer() != kFormat)
+    return bad("invalid", "no state of this program (google_emulator_state: 1 is missing)");
   google.last_stamp_ = document["last_stamp"].as_integer();
   for (const Json& json : document["calendars"].items()) {
     auto calendar = std::make_unique<Calendar>();
@@ -138,7 +184,8 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     if (calendar->id.empty() || !known_zone(calendar->zone)) return bad("invalid", "a calendar without id or with an unknown zone");
     for (const Json& rule : json["acl"].items())
       calendar->acl[acl_rule_id(rule.string("type"), rule.string("value"))] = {rule.string("type"), rule.string("value"), rule.string("role"),
-                                                                               rule["stamp"].as_integer(), static_cast<std::uint64_t>(rule["change"].as_integer())};
+                                                                               rule["stamp"].as_integer(),
+                                                                               static_cast<std::uint64_t>(rule["change"].as_integer())};
     calendar->last_acl_change = static_cast<std::uint64_t>(json["last_acl_change"].as_integer());
     calendar->stamp = json["stamp"].as_integer();
     calendar->updated = json["updated"].as_integer();
@@ -159,15 +206,19 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     if (!google.find_calendar(account.email)) return bad("invalid", "the account " + account.email + " has no primary calendar");
   }
   for (const Json& json : document["refresh_tokens"].items()) {
-    tokens.refresh_[json.string("token")] = {json.string("email"), json.string("client"), split_scopes(json.string("scopes")),
-                                             static_cast<std::uint64_t>(json["order"].as_integer()), json["dead"].as_bool(),
+    tokens.refresh_[json.string("token")] = {json.string("email"),
+                                             json.string("client"),
+                                             split_scopes(json.string("scopes")),
+                                             static_cast<std::uint64_t>(json["order"].as_integer()),
+                                             json["dead"].as_bool(),
                                              json["expires"].as_integer()};
     tokens.order_ = std::max(tokens.order_, static_cast<std::uint64_t>(json["order"].as_integer()));
   }
   for (const Json& json : document["access_tokens"].items())
     tokens.access_[json.string("token")] = {json.string("email"), json.string("client"), json.string("refresh"), split_scopes(json.string("scopes")),
                                             json["expires"].as_integer()};
-  for (const Json& json : document["consents"].items()) tokens.consents_[{json.string("email"), json.string("client")}] = split_scopes(json.string("scopes"));
+  for (const Json& json : document["consents"].items())
+    tokens.consents_[{json.string("email"), json.string("client")}] = split_scopes(json.string("scopes"));
   for (const Json& json : document["clients"].items()) {
     Client& client = tokens.clients[json.string("id")];
     client.secret = json.string("secret");

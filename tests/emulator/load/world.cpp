@@ -21,8 +21,8 @@ void load_events(Google& google, const std::string& email, Calendar& calendar, c
       const std::string series_id = body.string("recurringEventId");
       if (series_id.empty() == exceptions) continue;
       const auto refused = [&](const std::string& why) {
-        report.problems.push_back("event \"" + (body.string("id").empty() ? body.string("summary") : body.string("id")).substr(0, 80) + "\" of " + calendar.id +
-                                  ": " + why);
+        report.problems.push_back("event \"" + (body.string("id").empty() ? body.string("summary") : body.string("id")).substr(0, 80) + "\" of " +
+                                  calendar.id + ": " + why);
       };
       if (!exceptions) {
         const auto stored = google.insert(email, calendar, body, loading());
@@ -63,11 +63,13 @@ void load_calendar(Google& google, const std::string& email, const Json& written
     return;
   }
   if (const std::string& named = written.string("time_zone"); !named.empty() && !known_zone(named))
-    report.problems.push_back("calendar " + id.substr(0, 80) + " of " + email + ": unknown time zone " + named.substr(0, 60) + ", " + zone + " is taken");
+    report.problems.push_back("calendar " + id.substr(0, 80) + " of " + email + ": unknown time zone " + named.substr(0, 60) + ", " + zone +
+                              " is taken");
   Calendar* calendar = google.find_calendar(id);
   const bool fresh = !calendar || primary;
   if (!calendar)
-    calendar = &google.add_calendar(role == "owner" ? email : "", id, written.string("summary"), known_zone(written.string("time_zone")) ? written.string("time_zone") : zone);
+    calendar = &google.add_calendar(role == "owner" ? email : "", id, written.string("summary"),
+                                    known_zone(written.string("time_zone")) ? written.string("time_zone") : zone);
   if (primary && !written.string("summary").empty()) calendar->summary = written.string("summary");
   if (!written.string("description").empty()) calendar->description = written.string("description");
   google.subscribe(account, *calendar, role, primary);

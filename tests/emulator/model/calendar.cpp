@@ -18,7 +18,8 @@ const std::string& Calendar::role_of(const std::string& email) const {
   static const std::string kNone;
   const std::string* best = &kNone;
   const std::size_t at = email.find('@');
-  for (const std::string& id : {acl_rule_id("user", email), acl_rule_id("domain", at == std::string::npos ? "" : email.substr(at + 1)), std::string("default")})
+  for (const std::string& id :
+       {acl_rule_id("user", email), acl_rule_id("domain", at == std::string::npos ? "" : email.substr(at + 1)), std::string("default")})
     if (const auto found = acl.find(id); found != acl.end() && rank(found->second.role) > rank(*best)) best = &found->second.role;
   return *best;
 }

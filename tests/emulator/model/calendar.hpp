@@ -16,18 +16,18 @@ namespace emulator {
 struct AclRule {
   std::string type, value;  // user | group | domain | default
   std::string role;
-  std::int64_t stamp = 0;   // microseconds
+  std::int64_t stamp = 0;  // microseconds
   std::uint64_t change = 0;
 };
 
 class Calendar {
  public:
   std::string id, summary, description, location, zone, owner;
-  std::map<std::string, AclRule> acl;        // by rule id: "user:anna@example.com", "default"
+  std::map<std::string, AclRule> acl;  // by rule id: "user:anna@example.com", "default"
   std::uint64_t last_acl_change = 0;
-  std::int64_t stamp = 0;                    // microseconds of the last change of any kind
-  std::int64_t updated = 0;                  // milliseconds
-  int token_generation = 0;                  // raised: all sync tokens are too old
+  std::int64_t stamp = 0;    // microseconds of the last change of any kind
+  std::int64_t updated = 0;  // milliseconds
+  int token_generation = 0;  // raised: all sync tokens are too old
   bool deleted = false;
 
   // The strongest role of the person's own rule, his domain's and the public one; "" when he has none.
@@ -38,7 +38,7 @@ class Calendar {
 
   Event* find(const std::string& event_id);
   const Event* find(const std::string& event_id) const { return const_cast<Calendar*>(this)->find(event_id); }
-  Event& put(Event event);                                     // new or replaced; not yet in the order of changes
+  Event& put(Event event);                                                 // new or replaced; not yet in the order of changes
   void touch(Event& event, std::int64_t stamp_us, bool shows_in_updated);  // the whole series gets the etag and new places
 
   void reattach(Event& exception, const std::string& series_id);  // to another part of the same series

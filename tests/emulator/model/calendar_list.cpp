@@ -151,7 +151,7 @@ Outcome<Json> Google::list_entry(const std::string& email, const std::string& ca
 
 Outcome<Json> Google::insert_list_entry(const std::string& email, const Json& body) {
   Account* reader = account(email);
-  TRY(Calendar* target, calendar(email, body.string("id"), "freeBusyReader"));
+  TRY(Calendar * target, calendar(email, body.string("id"), "freeBusyReader"));
   ListEntry& entry = reader->list[target->id];
   entry.calendar_id = target->id;
   entry.deleted = false;
@@ -207,7 +207,7 @@ Outcome<Json> Google::insert_calendar(const std::string& email, const Json& body
 }
 
 Outcome<Json> Google::patch_calendar(const std::string& email, const std::string& calendar_id, const Json& body, bool replace) {
-  TRY(Calendar* target, calendar(email, calendar_id, "owner"));
+  TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   const std::string zone = body.string("timeZone");
   if (!zone.empty() && !known_zone(zone)) return bad("invalid", "Invalid time zone.");
   if (replace && body.string("summary").empty()) return bad("required", "Required");
@@ -225,7 +225,7 @@ Outcome<Json> Google::patch_calendar(const std::string& email, const std::string
 }
 
 Outcome<> Google::delete_calendar(const std::string& email, const std::string& calendar_id) {
-  TRY(Calendar* target, calendar(email, calendar_id, "owner"));
+  TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   if (accounts_.contains(target->id)) return bad("cannotDeletePrimaryCalendar", "Cannot delete a primary calendar.", "calendar");
   const std::string id = target->id;
   target->deleted = true;
@@ -240,7 +240,7 @@ Outcome<> Google::delete_calendar(const std::string& email, const std::string& c
 }
 
 Outcome<> Google::clear_calendar(const std::string& email, const std::string& calendar_id) {
-  TRY(Calendar* target, calendar(email, calendar_id, "owner"));
+  TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   if (!accounts_.contains(target->id)) return bad("invalid", "Only a primary calendar can be cleared.");
   std::vector<Event*> living;
   for (const auto& [change, event] : target->changes())

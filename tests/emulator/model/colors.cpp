@@ -55,7 +55,8 @@ std::string nearest_calendar_color(const std::string& background) {
 }
 
 Json colors_json() {
-  return Json::object({{"kind", "calendar#colors"}, {"updated", "2012-02-14T00:00:00.000Z"}, {"calendar", palette(kCalendar)}, {"event", palette(kEvent)}});
+  return Json::object(
+      {{"kind", "calendar#colors"}, {"updated", "2012-02-14T00:00:00.000Z"}, {"calendar", palette(kCalendar)}, {"event", palette(kEvent)}});
 }
 
 }  // namespace emulator

@@ -7,8 +7,8 @@
 
 namespace emulator {
 
-std::string calendar_color(const std::string& color_id);             // "" for an unknown id
-std::string nearest_calendar_color(const std::string& background);   // "#rrggbb" -> id
+std::string calendar_color(const std::string& color_id);            // "" for an unknown id
+std::string nearest_calendar_color(const std::string& background);  // "#rrggbb" -> id
 gcal::base::Json colors_json();
 
 }  // namespace emulator

@@ -10,9 +10,22 @@ namespace {
 
 // The order in which Google writes the members that are taken over as they are.
 constexpr std::array kBefore{"summary", "description", "location", "colorId"};
-constexpr std::array kAfter{"extendedProperties", "hangoutLink", "conferenceData", "anyoneCanAddSelf", "guestsCanInviteOthers", "guestsCanModify",
-                            "guestsCanSeeOtherGuests", "privateCopy", "locked", "reminders", "source", "attachments", "birthdayProperties",
-                            "focusTimeProperties", "outOfOfficeProperties", "workingLocationProperties"};
+constexpr std::array kAfter{"extendedProperties",
+                            "hangoutLink",
+                            "conferenceData",
+                            "anyoneCanAddSelf",
+                            "guestsCanInviteOthers",
+                            "guestsCanModify",
+                            "guestsCanSeeOtherGuests",
+                            "privateCopy",
+                            "locked",
+                            "reminders",
+                            "source",
+                            "attachments",
+                            "birthdayProperties",
+                            "focusTimeProperties",
+                            "outOfOfficeProperties",
+                            "workingLocationProperties"};
 
 void copy_member(Json& out, const Json& fields, const char* name) {
   const Json* value = fields.find(name);

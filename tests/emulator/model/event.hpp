@@ -41,7 +41,7 @@ struct View {
 };
 
 Json render(const Event& event, const View& view);
-Json render_stub(const Event& event, bool with_original, const View& view);      // {kind, etag, id, status: cancelled ...}
+Json render_stub(const Event& event, bool with_original, const View& view);                          // {kind, etag, id, status: cancelled ...}
 Event make_instance(const Event& series, const Moment& original, const std::string& calendar_zone);  // one that nobody has touched
 std::string instance_id(const Event& series, const Moment& original);
 std::string html_link(const std::string& event_id, const std::string& calendar_id);

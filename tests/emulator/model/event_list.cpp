@@ -192,8 +192,14 @@ class Lister {
 };
 
 std::string heading(const Calendar& calendar, const std::string& zone, const std::string& role, const Json& reminders) {
-  Json head = Json::object({{"kind", "calendar#events"}, {"etag", calendar.etag()}, {"summary", calendar.summary}, {"description", calendar.description},
-                            {"updated", timestamp(calendar.updated)}, {"timeZone", zone}, {"accessRole", role}, {"defaultReminders", reminders}});
+  Json head = Json::object({{"kind", "calendar#events"},
+                            {"etag", calendar.etag()},
+                            {"summary", calendar.summary},
+                            {"description", calendar.description},
+                            {"updated", timestamp(calendar.updated)},
+                            {"timeZone", zone},
+                            {"accessRole", role},
+                            {"defaultReminders", reminders}});
   std::string text = head.dump();
   text.pop_back();
   return text;
@@ -213,7 +219,8 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
     return bad("badRequest", "The requested ordering is not available for the particular query.");
   if (!query.time_zone.empty() && !known_zone(query.time_zone)) return wrong_parameter("timeZone", "Invalid time zone.");
   if (query.updated_min && query.updated_min->time_since_epoch().count() * 1000 < now_ms() - std::int64_t{28} * 86'400'000)
-    return Problem{410, "calendar", "updatedMinTooLongAgo", "The requested minimum modification time lies too far in the past.", "parameter", "updatedMin"};
+    return Problem{410,         "calendar",  "updatedMinTooLongAgo", "The requested minimum modification time lies too far in the past.",
+                   "parameter", "updatedMin"};
 
   std::uint64_t since = 0;
   if (incremental) {
@@ -295,8 +302,8 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
     }
   }
   if (more || query.empty_page) {
-    body += quoted_member("nextPageToken", seal("page\n" + email + "\n" + calendar.id + "\n" + page_bound + "\n" + std::to_string(after_change) + "\n" +
-                                                std::to_string(after_key) + "\n" + after_id + "\n" + std::to_string(covered) + "\n" +
+    body += quoted_member("nextPageToken", seal("page\n" + email + "\n" + calendar.id + "\n" + page_bound + "\n" + std::to_string(after_change) +
+                                                "\n" + std::to_string(after_key) + "\n" + after_id + "\n" + std::to_string(covered) + "\n" +
                                                 std::to_string(empty_pages + (query.empty_page ? 1 : 0))));
   } else if (query.order_by.empty() && query.q.empty() && query.ical_uid.empty() && !query.updated_min && query.private_properties.empty() &&
              query.shared_properties.empty()) {
@@ -338,7 +345,8 @@ Outcome<std::string> Google::instances(const std::string& email, Calendar& calen
   };
   const auto length = series->end.at - series->start.at;
   const Seconds from = asked.time_min ? *asked.time_min - length : series->start.at - std::chrono::hours{24 * 366};
-  const Seconds until = asked.time_max.value_or(std::max(Seconds{std::chrono::seconds{now_ms() / 1000}}, series->start.at) + std::chrono::hours{24 * 731});
+  const Seconds until =
+      asked.time_max.value_or(std::max(Seconds{std::chrono::seconds{now_ms() / 1000}}, series->start.at) + std::chrono::hours{24 * 731});
   for (const Moment& original : expand(series->recurrence(), series->start, calendar.zone, from, until, kMaxInstances)) {
     if (const Event* exception = calendar.exception_at(series->id, original.at); exception && !exception->bare) continue;
     Item item;

@@ -7,11 +7,40 @@
 namespace emulator {
 namespace {
 
-constexpr std::array<std::string_view, 34> kWritable{
-    "status", "summary", "description", "location", "colorId", "start", "end", "endTimeUnspecified", "recurrence", "transparency", "visibility",
-    "sequence", "attendees", "attendeesOmitted", "extendedProperties", "conferenceData", "anyoneCanAddSelf", "guestsCanInviteOthers",
-    "guestsCanModify", "guestsCanSeeOtherGuests", "privateCopy", "locked", "reminders", "source", "attachments", "eventType", "birthdayProperties",
-    "focusTimeProperties", "outOfOfficeProperties", "workingLocationProperties", "hangoutLink", "gadget", "organizer", "eventLabelId"};
+constexpr std::array<std::string_view, 34> kWritable{"status",
+                                                     "summary",
+                                                     "description",
+                                                     "location",
+                                                     "colorId",
+                                                     "start",
+                                                     "end",
+                                                     "endTimeUnspecified",
+                                                     "recurrence",
+                                                     "transparency",
+                                                     "visibility",
+                                                     "sequence",
+                                                     "attendees",
+                                                     "attendeesOmitted",
+                                                     "extendedProperties",
+                                                     "conferenceData",
+                                                     "anyoneCanAddSelf",
+                                                     "guestsCanInviteOthers",
+                                                     "guestsCanModify",
+                                                     "guestsCanSeeOtherGuests",
+                                                     "privateCopy",
+                                                     "locked",
+                                                     "reminders",
+                                                     "source",
+                                                     "attachments",
+                                                     "eventType",
+                                                     "birthdayProperties",
+                                                     "focusTimeProperties",
+                                                     "outOfOfficeProperties",
+                                                     "workingLocationProperties",
+                                                     "hangoutLink",
+                                                     "gadget",
+                                                     "organizer",
+                                                     "eventLabelId"};
 
 bool one_of(const std::string& text, std::initializer_list<std::string_view> values) {
   return std::find(values.begin(), values.end(), text) != values.end();
@@ -27,10 +56,8 @@ Json merge_maps(const Json& stored, const Json& patch) {
   }
   Json out = stored;
   for (const auto& [name, value] : patch.members()) {
-    if (value.is_null())
-      out.erase(name);
-    else
-      out.set(name, merge_maps(stored[name], value));
+    if (value.is_null()) out.erase(name);
+    else out.set(name, merge_maps(stored[name], value));
   }
   return out;
 }
@@ -142,26 +169,24 @@ bool valid_id(const std::string& id) {
 bool valid_email(const std::string& text) {
   const std::size_t at = text.find('@');
   if (at == std::string::npos || at == 0 || at + 1 >= text.size() || text.size() > 254 || text.find('@', at + 1) != std::string::npos) return false;
-  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7F || c == ',' || c == ';' || c == '<' || c == '>'; })) return false;
+  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7F || c == ',' || c == ';' || c == '<' || c == '>'; }))
+    return false;
   const std::string domain = text.substr(at + 1);
   return domain.find('.') != std::string::npos && domain.front() != '.' && domain.back() != '.' && domain.find("..") == std::string::npos;
 }
 
 bool is_private_member(std::string_view name) {
-  return name == "reminders" || name == "colorId" || name == "transparency" || name == "visibility" || name == "attendeesOmitted" || name == "attendees" ||
-         name == "extendedProperties" || name == "status" || name == "sequence";
+  return name == "reminders" || name == "colorId" || name == "transparency" || name == "visibility" || name == "attendeesOmitted" ||
+         name == "attendees" || name == "extendedProperties" || name == "status" || name == "sequence";
 }
 
 Json merge_patch(const Json& stored, const Json& patch) {
   Json out = stored;
   for (const auto& [name, value] : patch.members()) {
     if (std::find(kWritable.begin(), kWritable.end(), name) == kWritable.end() || name == "organizer") continue;
-    if (value.is_null())
-      out.erase(name);
-    else if (name == "reminders")
-      out.set(name, value);
-    else
-      out.set(name, merge_maps(stored[name], value));
+    if (value.is_null()) out.erase(name);
+    else if (name == "reminders") out.set(name, value);
+    else out.set(name, merge_maps(stored[name], value));
   }
   return out;
 }
@@ -189,12 +214,14 @@ Outcome<> apply_rules(Event& event, Json fields, const RuleOptions& options) {
   const std::string status = fields.string("status").empty() ? "confirmed" : fields.string("status");
   if (!one_of(status, {"confirmed", "tentative", "cancelled"})) return bad("invalid", "Invalid value for: status");
   fields.set("status", status);
-  if (fields.contains("transparency") && !one_of(fields.string("transparency"), {"opaque", "transparent"})) return bad("invalid", "Invalid value for: transparency");
+  if (fields.contains("transparency") && !one_of(fields.string("transparency"), {"opaque", "transparent"}))
+    return bad("invalid", "Invalid value for: transparency");
   if (fields.contains("visibility") && !one_of(fields.string("visibility"), {"default", "public", "private", "confidential"}))
     return bad("invalid", "Invalid value for: visibility");
   if (const Json* color = fields.find("colorId")) {
     static constexpr std::string_view kColors = " 1 2 3 4 5 6 7 8 9 10 11 ";
-    if (!color->as_string().empty() && kColors.find(" " + color->as_string() + " ") == std::string_view::npos) return bad("invalid", "Invalid event color id.");
+    if (!color->as_string().empty() && kColors.find(" " + color->as_string() + " ") == std::string_view::npos)
+      return bad("invalid", "Invalid event color id.");
   }
   cut_text(fields, "description", 8192);
   cut_text(fields, "location", 1024);
@@ -214,18 +241,14 @@ Outcome<> apply_rules(Event& event, Json fields, const RuleOptions& options) {
   }
   if (const Json* list = fields.find("attendees")) {
     TRY(Json kept, attendees(*list));
-    if (kept.items().empty())
-      fields.erase("attendees");
-    else
-      fields.set("attendees", std::move(kept));
+    if (kept.items().empty()) fields.erase("attendees");
+    else fields.set("attendees", std::move(kept));
   }
   const std::string type = fields.contains("eventType") ? fields.string("eventType") : "default";
   if (const Json* properties = fields.find("extendedProperties")) {
     TRY(Json kept, extended_properties(*properties, type == "birthday"));
-    if (kept.members().empty())
-      fields.erase("extendedProperties");
-    else
-      fields.set("extendedProperties", std::move(kept));
+    if (kept.members().empty()) fields.erase("extendedProperties");
+    else fields.set("extendedProperties", std::move(kept));
   }
   if (const Json* value = fields.find("reminders")) {
     TRY(Json kept, reminders(*value));

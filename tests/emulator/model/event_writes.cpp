@@ -64,7 +64,8 @@ Event* Google::locate(Calendar& calendar, const std::string& event_id, Event& ma
     if (!series->is_series() || series->start.all_day != (suffix.size() == 8)) continue;
     const std::string date = suffix.substr(0, 4) + "-" + suffix.substr(4, 2) + "-" + suffix.substr(6, 2);
     const Seconds day = midnight(date, "UTC");
-    const auto starts = expand(series->recurrence(), series->start, calendar.zone, day - std::chrono::hours{26}, day + std::chrono::hours{50}, 400'000);
+    const auto starts =
+        expand(series->recurrence(), series->start, calendar.zone, day - std::chrono::hours{26}, day + std::chrono::hours{50}, 400'000);
     for (const Moment& start : starts) {
       if (instance_suffix(start) != suffix) continue;
       made = make_instance(*series, start, calendar.zone);
@@ -185,11 +186,13 @@ Outcome<Json> Google::import(const std::string& email, Calendar& calendar, const
   return shown(email, calendar, commit(calendar, std::move(event), nullptr));  // import mails nobody
 }
 
-Outcome<Json> Google::update(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, const WriteOptions& options) {
+Outcome<Json> Google::update(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body,
+                             const WriteOptions& options) {
   return write(email, calendar, event_id, body, true, options);
 }
 
-Outcome<Json> Google::patch(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, const WriteOptions& options) {
+Outcome<Json> Google::patch(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body,
+                            const WriteOptions& options) {
   return write(email, calendar, event_id, body, false, options);
 }
 
@@ -301,15 +304,16 @@ Outcome<Json> Google::move(const std::string& email, Calendar& from, Calendar& t
   return shown(email, to, stored);
 }
 
-Outcome<Json> Google::get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees, const std::string& zone) {
+Outcome<Json> Google::get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees,
+                          const std::string& zone) {
   Event made;
   const Event* found = locate(calendar, event_id, made);
   if (!found) return not_found();
   Event shown_event = *found;
   const Event* series = found->series.empty() ? nullptr : calendar.find(found->series);
   if (series && series->cancelled) shown_event.cancelled = true;
-  return render(shown_event, {calendar.id, calendar.zone, zone.empty() ? calendar.zone : zone, max_attendees,
-                              masked_for(calendar.role_of(email), *found)});
+  return render(shown_event,
+                {calendar.id, calendar.zone, zone.empty() ? calendar.zone : zone, max_attendees, masked_for(calendar.role_of(email), *found)});
 }
 
 }  // namespace emulator

@@ -31,7 +31,8 @@ std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, 
       continue;
     }
     const auto length = event->end.at - event->start.at;
-    for (const Moment& original : expand(event->recurrence(), event->start, calendar.zone, from - length - std::chrono::hours{2}, until, kMaxInstances)) {
+    for (const Moment& original :
+         expand(event->recurrence(), event->start, calendar.zone, from - length - std::chrono::hours{2}, until, kMaxInstances)) {
       if (const Event* exception = calendar.exception_at(event->id, original.at); exception && !exception->bare) continue;
       const Event instance = make_instance(*event, original, calendar.zone);
       add(instance.start.at, instance.end.at);
@@ -40,10 +41,8 @@ std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, 
   std::sort(stretches.begin(), stretches.end());
   std::vector<std::pair<Seconds, Seconds>> merged;
   for (const auto& stretch : stretches) {
-    if (!merged.empty() && stretch.first <= merged.back().second)
-      merged.back().second = std::max(merged.back().second, stretch.second);
-    else
-      merged.push_back(stretch);
+    if (!merged.empty() && stretch.first <= merged.back().second) merged.back().second = std::max(merged.back().second, stretch.second);
+    else merged.push_back(stretch);
   }
   return merged;
 }

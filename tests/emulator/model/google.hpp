@@ -45,7 +45,7 @@ struct WriteOptions {
   std::string if_match;               // "" for none
   bool attachments = false;
   bool conference = false;
-  bool loading = false;               // a world is read in: no mails, no copies, no tombstones, people as written
+  bool loading = false;  // a world is read in: no mails, no copies, no tombstones, people as written
 };
 
 struct ListQuery {
@@ -105,7 +105,8 @@ class Google {
   Outcome<Json> acl_list(const std::string& email, const std::string& calendar_id, std::int64_t max_results, const std::string& page_token,
                          const std::string& sync_token, bool show_deleted);
   Outcome<Json> acl_get(const std::string& email, const std::string& calendar_id, const std::string& rule_id);
-  Outcome<Json> acl_set(const std::string& email, const std::string& calendar_id, const std::string& rule_id, const Json& body, bool notify);  // rule_id "" inserts
+  Outcome<Json> acl_set(const std::string& email, const std::string& calendar_id, const std::string& rule_id, const Json& body,
+                        bool notify);  // rule_id "" inserts
   Outcome<> acl_remove(const std::string& email, const std::string& calendar_id, const std::string& rule_id);
   // Busy stretches in order, merged: opaque, not cancelled, not declined.
   std::vector<std::pair<Seconds, Seconds>> busy(const Calendar& calendar, Seconds from, Seconds until) const;
@@ -118,13 +119,15 @@ class Google {
   Outcome<> remove(const std::string& email, Calendar& calendar, const std::string& event_id, const WriteOptions& options);
   Outcome<Json> move(const std::string& email, Calendar& from, Calendar& to, const std::string& event_id, const WriteOptions& options);
   Outcome<Json> get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees, const std::string& zone);
-  Outcome<std::string> list(const std::string& email, Calendar& calendar, const ListQuery& query);         // the body, written
+  Outcome<std::string> list(const std::string& email, Calendar& calendar, const ListQuery& query);  // the body, written
   Outcome<std::string> instances(const std::string& email, Calendar& calendar, const std::string& event_id, const InstancesQuery& query);
   // What Google's own page does with "this and following" and with "all events": the API has no such calls. `instance_id` names an instance or
   // the series; `change` is a patch of the instance. Errors as for patch and delete.
-  Outcome<Json> change_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change, const WriteOptions& options);
+  Outcome<Json> change_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
+                                 const WriteOptions& options);
   Outcome<> remove_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const WriteOptions& options);
-  Outcome<Json> change_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change, const WriteOptions& options);
+  Outcome<Json> change_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
+                           const WriteOptions& options);
   Outcome<> remove_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const WriteOptions& options);
   void expire_sync_tokens(const std::string& calendar_id);  // "" for all
 
@@ -146,8 +149,10 @@ class Google {
   Outcome<Json> write(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, bool replace,
                       const WriteOptions& options);
   Outcome<SeriesPoint> point_of(Calendar& calendar, const std::string& instance_id);
-  void end_series(const std::string& email, Calendar& calendar, const Event& before, const Moment& cut, const std::string& heir, const WriteOptions& options);
-  void overwrite_exceptions(const std::string& email, Calendar& calendar, const std::string& series_id, const Json& texts, const WriteOptions& options);
+  void end_series(const std::string& email, Calendar& calendar, const Event& before, const Moment& cut, const std::string& heir,
+                  const WriteOptions& options);
+  void overwrite_exceptions(const std::string& email, Calendar& calendar, const std::string& series_id, const Json& texts,
+                            const WriteOptions& options);
   Event& commit(Calendar& calendar, Event event, const Event* before);
   void finish(const std::string& email, Calendar& calendar, Event& event, const Event* before, const WriteOptions& options);
   Json shown(const std::string& email, const Calendar& calendar, const Event& event) const;

@@ -50,7 +50,8 @@ Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Eve
     return Done{};
   }
   if (before.fields["guestsCanModify"].as_bool(false)) return Done{};
-  const Problem forbidden{403, "calendar", "forbiddenForNonOrganizer", "Shared properties can only be changed by the organizer of the event.", {}, {}};
+  const Problem forbidden{403, "calendar", "forbiddenForNonOrganizer", "Shared properties can only be changed by the organizer of the event.",
+                          {},  {}};
   if (shared_members_differ(before.fields, after.fields) || before.start.at != after.start.at || before.end.at != after.end.at) return forbidden;
   if (after.fields["attendeesOmitted"].as_bool(false)) {  // only the own entry was sent: it is merged into the full list
     Json merged = before.fields["attendees"];
@@ -73,10 +74,8 @@ void Guests::after_write(const std::string& email, Calendar& calendar, Event& ev
   const Event now = event;  // copies on other calendars may move the store
   record_mails(email, calendar, now, before, options);
   if (now.fields["privateCopy"].as_bool(false)) return;
-  if (by_organizer(calendar, now))
-    spread_from_organizer(calendar, now, before);
-  else
-    spread_response(calendar, now);
+  if (by_organizer(calendar, now)) spread_from_organizer(calendar, now, before);
+  else spread_response(calendar, now);
 }
 
 void Guests::spread_from_organizer(Calendar& calendar, const Event& event, const Event* before) {

@@ -17,9 +17,9 @@ using Seconds = std::chrono::sys_seconds;
 
 struct Moment {
   bool all_day = false;
-  Seconds at{};           // for a date: its midnight in the calendar's zone
-  std::string date;       // all-day only, "2025-03-24"
-  std::string zone;       // timed only; "" when the writer named none
+  Seconds at{};      // for a date: its midnight in the calendar's zone
+  std::string date;  // all-day only, "2025-03-24"
+  std::string zone;  // timed only; "" when the writer named none
 };
 
 bool known_zone(std::string_view name);  // IANA names only
@@ -34,6 +34,6 @@ std::string instance_suffix(const Moment& original);
 std::string timestamp(std::int64_t milliseconds);      // "2025-03-23T12:18:43.196Z"
 std::string date_text(std::int64_t days_since_epoch);  // "2025-03-23"
 Seconds midnight(const std::string& date, const std::string& zone);
-std::int64_t days_of(const std::string& date);         // of a valid "2025-03-23"
+std::int64_t days_of(const std::string& date);  // of a valid "2025-03-23"
 
 }  // namespace emulator

@@ -148,7 +148,8 @@ bool names_weekday(const short* by_day, int weekday, int day, int length) {
 // False for a rule that can never name a day, such as 31 February: libical looks for seconds until it gives up. Months of every kind are tried.
 bool can_match(const icalrecurrencetype& rule, const icaltimetype& start) {
   const auto given = [](const short* list) { return *list != ICAL_RECURRENCE_ARRAY_MAX; };
-  const bool yearly = rule.freq == ICAL_YEARLY_RECURRENCE, months = given(rule.by_month), monthdays = given(rule.by_month_day), weekdays = given(rule.by_day);
+  const bool yearly = rule.freq == ICAL_YEARLY_RECURRENCE, months = given(rule.by_month), monthdays = given(rule.by_month_day),
+             weekdays = given(rule.by_day);
   if (rule.freq == ICAL_WEEKLY_RECURRENCE || given(rule.by_year_day) || given(rule.by_week_no) || (yearly && !months)) return true;
   static constexpr int kLengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 28};  // the last one is a short February
   for (int kind = 0; kind < 13; ++kind) {
@@ -163,9 +164,11 @@ bool can_match(const icalrecurrencetype& rule, const icaltimetype& start) {
         ++named;
       }
       bool found = named > 0;
-      if (rule.freq == ICAL_MONTHLY_RECURRENCE && given(rule.by_set_pos) && !given(rule.by_hour) && !given(rule.by_minute) && !given(rule.by_second)) {
+      if (rule.freq == ICAL_MONTHLY_RECURRENCE && given(rule.by_set_pos) && !given(rule.by_hour) && !given(rule.by_minute) &&
+          !given(rule.by_second)) {
         found = false;
-        for (const short* position = rule.by_set_pos; *position != ICAL_RECURRENCE_ARRAY_MAX; ++position) found = found || std::abs(*position) <= named;
+        for (const short* position = rule.by_set_pos; *position != ICAL_RECURRENCE_ARRAY_MAX; ++position)
+          found = found || std::abs(*position) <= named;
       }
       if (found) return true;
     }
@@ -220,9 +223,10 @@ bool numbers_fit(const std::string& rule, icalrecurrencetype_frequency frequency
     long least, most;
     bool negative;
   };
-  static constexpr Bound kBounds[] = {{"INTERVAL=", 1, 9'999, false}, {"COUNT=", 1, 99'999, false},    {"BYSECOND=", 0, 60, false}, {"BYMINUTE=", 0, 59, false},
-                                      {"BYHOUR=", 0, 23, false},      {"BYMONTHDAY=", 1, 31, true},    {"BYYEARDAY=", 1, 366, true}, {"BYWEEKNO=", 1, 53, true},
-                                      {"BYMONTH=", 1, 12, false},     {"BYSETPOS=", 1, 366, true}};
+  static constexpr Bound kBounds[] = {{"INTERVAL=", 1, 9'999, false}, {"COUNT=", 1, 99'999, false}, {"BYSECOND=", 0, 60, false},
+                                      {"BYMINUTE=", 0, 59, false},    {"BYHOUR=", 0, 23, false},    {"BYMONTHDAY=", 1, 31, true},
+                                      {"BYYEARDAY=", 1, 366, true},   {"BYWEEKNO=", 1, 53, true},   {"BYMONTH=", 1, 12, false},
+                                      {"BYSETPOS=", 1, 366, true}};
   const auto fits = [](std::string_view text, long least, long most, bool negative) {
     const bool minus = text.starts_with('-');
     if (minus || text.starts_with('+')) text.remove_prefix(1);

@@ -241,12 +241,13 @@ Outcome<Json> Google::change_all(const std::string& email, Calendar& calendar, c
     if (start.all_day) {
       if (!end.all_day) return bad("invalid", "Invalid start time.");
       patch.set("start", Json::object({{"date", date_text(first_day)}, {"dateTime", nullptr}, {"timeZone", nullptr}}));
-      patch.set("end", Json::object({{"date", date_text(first_day + days_of(end.date) - days_of(start.date))}, {"dateTime", nullptr}, {"timeZone", nullptr}}));
+      patch.set("end", Json::object(
+                           {{"date", date_text(first_day + days_of(end.date) - days_of(start.date))}, {"dateTime", nullptr}, {"timeZone", nullptr}}));
     } else {
       const std::string zone = zone_of(start);
       const auto wall = cal::to_local(start.at, zone);
       if (!wall) return bad("invalid", "Invalid start time.");
-      const auto first = std::chrono::local_seconds{std::chrono::floor<std::chrono::days>(*wall)} ;
+      const auto first = std::chrono::local_seconds{std::chrono::floor<std::chrono::days>(*wall)};
       const auto moved = std::chrono::local_days{std::chrono::days{first_day}} + (*wall - first);
       const auto until = moved + (end.at - start.at);
       patch.set("start", Json::object({{"dateTime", local_text(moved)}, {"timeZone", zone}, {"date", nullptr}}));

@@ -11,7 +11,11 @@ namespace {
 Json rule_json(const std::string& id, const AclRule& rule) {
   Json scope = Json::object({{"type", rule.type}});
   if (!rule.value.empty()) scope.set("value", rule.value);
-  return Json::object({{"kind", "calendar#aclRule"}, {"etag", "\"" + std::to_string(2 * rule.stamp) + "\""}, {"id", id}, {"scope", std::move(scope)}, {"role", rule.role}});
+  return Json::object({{"kind", "calendar#aclRule"},
+                       {"etag", "\"" + std::to_string(2 * rule.stamp) + "\""},
+                       {"id", id},
+                       {"scope", std::move(scope)},
+                       {"role", rule.role}});
 }
 
 // "acl\n<calendar>\n<kind>\n<change>\n<since>" sealed by the caller.
@@ -36,7 +40,7 @@ std::uint64_t number(const std::string& text) {
 
 Outcome<Json> Google::acl_list(const std::string& email, const std::string& calendar_id, std::int64_t max_results, const std::string& page_token,
                                const std::string& sync_token, bool show_deleted) {
-  TRY(Calendar* target, calendar(email, calendar_id, "owner"));
+  TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   std::uint64_t since = 0, after = 0;
   const auto read = [&](const std::string& token, const char* kind) -> std::optional<std::vector<std::string>> {
     const auto payload = unseal(token);
@@ -67,26 +71,26 @@ Outcome<Json> Google::acl_list(const std::string& email, const std::string& cale
   Json out = Json::object({{"kind", "calendar#acl"}, {"etag", "\"p" + std::to_string(target->last_acl_change) + "o\""}});
   if (more)
     out.set("nextPageToken", seal("acl\n" + target->id + "\npage\n" + std::to_string(rules.back().second->change) + "\n" + std::to_string(since)));
-  else
-    out.set("nextSyncToken", seal("acl\n" + target->id + "\nsync\n" + std::to_string(target->last_acl_change) + "\n0"));
+  else out.set("nextSyncToken", seal("acl\n" + target->id + "\nsync\n" + std::to_string(target->last_acl_change) + "\n0"));
   out.set("items", std::move(items));
   return out;
 }
 
 Outcome<Json> Google::acl_get(const std::string& email, const std::string& calendar_id, const std::string& rule_id) {
-  TRY(Calendar* target, calendar(email, calendar_id, "owner"));
+  TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   const auto found = target->acl.find(lower(rule_id));
   if (found == target->acl.end()) return not_found();
   return rule_json(found->first, found->second);
 }
 
 Outcome<Json> Google::acl_set(const std::string& email, const std::string& calendar_id, const std::string& rule_id, const Json& body, bool notify) {
-  TRY(Calendar* target, calendar(email, calendar_id, "owner"));
+  TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   std::string type = body["scope"].string("type"), value = lower(body["scope"].string("value"));
   if (!rule_id.empty()) {
     const auto known = target->acl.find(lower(rule_id));
     if (known == target->acl.end() || known->second.role == "none") return not_found();
-    if (!type.empty() && (type != known->second.type || (type != "default" && value != known->second.value))) return bad("invalid", "Invalid scope value.");
+    if (!type.empty() && (type != known->second.type || (type != "default" && value != known->second.value)))
+      return bad("invalid", "Invalid scope value.");
     type = known->second.type;
     value = known->second.value;
   }
@@ -96,7 +100,8 @@ Outcome<Json> Google::acl_set(const std::string& email, const std::string& calen
   if (role != "none" && rank(role) == 0) return bad("invalid", "Invalid role.");
   if ((type == "user" || type == "group") && !valid_email(value)) return bad("invalid", "Invalid scope value.");
   if (type == "domain" && (value.empty() || value.find('@') != std::string::npos)) return bad("invalid", "Invalid scope value.");
-  if (type == "default" && rank(role) > rank("reader")) return bad("illegalAccessRoleForDefault", "The access role is not allowed for the default scope.", "calendar");
+  if (type == "default" && rank(role) > rank("reader"))
+    return bad("illegalAccessRoleForDefault", "The access role is not allowed for the default scope.", "calendar");
   if (type == "default") value.clear();
   if (type == "user" && value == email && target->owner == email && role != "owner")
     return Problem{403, "calendar", "cannotChangeOwnAcl", "Cannot change your own access level.", {}, {}};
@@ -118,7 +123,7 @@ Outcome<Json> Google::acl_set(const std::string& email, const std::string& calen
 }
 
 Outcome<> Google::acl_remove(const std::string& email, const std::string& calendar_id, const std::string& rule_id) {
-  TRY(Calendar* target, calendar(email, calendar_id, "owner"));
+  TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   const auto known = target->acl.find(lower(rule_id));
   if (known == target->acl.end() || known->second.role == "none") return not_found();
   TRY_VOID(acl_set(email, calendar_id, rule_id, Json::object({{"role", "none"}}), false));

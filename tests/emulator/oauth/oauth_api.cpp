@@ -14,10 +14,12 @@ using base::Json;
 
 namespace {
 
-constexpr std::array<std::string_view, 17> kPaths{
-    "/o/oauth2/v2/auth", "/o/oauth2/auth", "/token", "/o/oauth2/token", "/oauth2/v4/token", "/revoke", "/o/oauth2/revoke", "/tokeninfo",
-    "/oauth2/v3/tokeninfo", "/v1/userinfo", "/oauth2/v2/userinfo", "/oauth2/v3/userinfo", "/userinfo/v2/me", "/oauth2/v3/certs",
-    "/.well-known/openid-configuration", "/oauth2/v1/userinfo", "/oauth2/v1/tokeninfo"};
+constexpr std::array<std::string_view, 17> kPaths{"/o/oauth2/v2/auth",   "/o/oauth2/auth",      "/token",
+                                                  "/o/oauth2/token",     "/oauth2/v4/token",    "/revoke",
+                                                  "/o/oauth2/revoke",    "/tokeninfo",          "/oauth2/v3/tokeninfo",
+                                                  "/v1/userinfo",        "/oauth2/v2/userinfo", "/oauth2/v3/userinfo",
+                                                  "/userinfo/v2/me",     "/oauth2/v3/certs",    "/.well-known/openid-configuration",
+                                                  "/oauth2/v1/userinfo", "/oauth2/v1/tokeninfo"};
 
 std::string get(const net::Parameters& parameters, std::string_view name) { return std::string(net::parameter(parameters, name)); }
 
@@ -57,7 +59,8 @@ std::string redirect_problem(const std::string& uri) {
 
 Response redirect(const std::string& uri, const net::Parameters& parameters) {
   Response response = empty_response(302);
-  response.headers = {{"Location", uri + (uri.find('?') == std::string::npos ? "?" : "&") + net::form_encode(parameters)}, {"Cache-Control", "no-store"}};
+  response.headers = {{"Location", uri + (uri.find('?') == std::string::npos ? "?" : "&") + net::form_encode(parameters)},
+                      {"Cache-Control", "no-store"}};
   return response;
 }
 
@@ -257,13 +260,19 @@ Response OAuthApi::renew(const net::Parameters& form, const std::string& client_
 Json OAuthApi::token_answer(const std::string& email, const std::string& client_id, const Scopes& scopes, const std::string& refresh_token,
                             const std::string& nonce) {
   const std::string access = e_.tokens_->issue_access(email, client_id, scopes, refresh_token);
-  Json body = Json::object({{"access_token", access}, {"expires_in", e_.tokens_->lifetime_seconds}, {"scope", join_scopes(scopes)}, {"token_type", "Bearer"}});
+  Json body = Json::object(
+      {{"access_token", access}, {"expires_in", e_.tokens_->lifetime_seconds}, {"scope", join_scopes(scopes)}, {"token_type", "Bearer"}});
   if (!scopes.contains("openid")) return body;
   const Account& account = *e_.google_->account(email);
   const std::int64_t now = e_.google_->now_ms() / 1000;
   const auto digest = base::sha256(base::as_bytes(access));
-  Json claims = Json::object({{"iss", "https://accounts.google.com"}, {"azp", client_id}, {"aud", client_id}, {"sub", account.sub},
-                              {"at_hash", base::to_base64url(base::ByteView(digest).subspan(0, 16))}, {"iat", now}, {"exp", now + 3600}});
+  Json claims = Json::object({{"iss", "https://accounts.google.com"},
+                              {"azp", client_id},
+                              {"aud", client_id},
+                              {"sub", account.sub},
+                              {"at_hash", base::to_base64url(base::ByteView(digest).subspan(0, 16))},
+                              {"iat", now},
+                              {"exp", now + 3600}});
   if (scopes.contains("https://www.googleapis.com/auth/userinfo.email")) {
     claims.set("email", email);
     claims.set("email_verified", true);
@@ -288,8 +297,12 @@ Response OAuthApi::token_info(const Request& request) {
   const AccessToken* access = e_.tokens_->access(get(form, "access_token"));
   if (!access) return oauth_error(400, "invalid_token", "Invalid Value");
   const std::int64_t left = (access->expires - e_.google_->now_ms()) / 1000;
-  Json body = Json::object({{"azp", access->client_id}, {"aud", access->client_id}, {"scope", join_scopes(access->scopes)},
-                            {"exp", std::to_string(access->expires / 1000)}, {"expires_in", std::to_string(left)}, {"access_type", "offline"}});
+  Json body = Json::object({{"azp", access->client_id},
+                            {"aud", access->client_id},
+                            {"scope", join_scopes(access->scopes)},
+                            {"exp", std::to_string(access->expires / 1000)},
+                            {"expires_in", std::to_string(left)},
+                            {"access_type", "offline"}});
   const Account* account = e_.google_->account(access->email);
   if (account && access->scopes.contains("openid")) body.set("sub", account->sub);
   if (access->scopes.contains("https://www.googleapis.com/auth/userinfo.email")) {

@@ -59,8 +59,9 @@ std::string SigningKey::sign(const Json& claims) {
 }
 
 Json SigningKey::jwks() {
-  return Json::object({{"keys", Json::array({Json::object({{"kty", "RSA"}, {"use", "sig"}, {"alg", "RS256"}, {"kid", key().id}, {"n", key().modulus},
-                                                           {"e", key().exponent}})})}});
+  return Json::object(
+      {{"keys", Json::array({Json::object(
+                    {{"kty", "RSA"}, {"use", "sig"}, {"alg", "RS256"}, {"kid", key().id}, {"n", key().modulus}, {"e", key().exponent}})})}});
 }
 
 }  // namespace emulator

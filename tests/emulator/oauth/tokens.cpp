@@ -29,12 +29,9 @@ std::string join_scopes(const Scopes& scopes) {
 Scopes full_scopes(const Scopes& given) {
   Scopes full;
   for (const std::string& scope : given) {
-    if (scope == "email" || scope == "profile")
-      full.insert("https://www.googleapis.com/auth/userinfo." + scope);
-    else if (scope == "openid" || scope.starts_with("https://"))
-      full.insert(scope);
-    else
-      full.insert("https://www.googleapis.com/auth/" + scope);
+    if (scope == "email" || scope == "profile") full.insert("https://www.googleapis.com/auth/userinfo." + scope);
+    else if (scope == "openid" || scope.starts_with("https://")) full.insert(scope);
+    else full.insert("https://www.googleapis.com/auth/" + scope);
   }
   return full;
 }

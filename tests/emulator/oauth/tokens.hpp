@@ -16,13 +16,13 @@ namespace emulator {
 
 using Scopes = std::set<std::string>;
 
-Scopes split_scopes(const std::string& text);        // by spaces
+Scopes split_scopes(const std::string& text);  // by spaces
 std::string join_scopes(const Scopes& scopes);
-Scopes full_scopes(const Scopes& short_or_full);     // "calendar.events" -> "https://www.googleapis.com/auth/calendar.events"
+Scopes full_scopes(const Scopes& short_or_full);  // "calendar.events" -> "https://www.googleapis.com/auth/calendar.events"
 
 struct Client {
-  std::string secret;                      // "" for a public client
-  std::string name;                        // what the consent page calls it; "" shows the id
+  std::string secret;  // "" for a public client
+  std::string name;    // what the consent page calls it; "" shows the id
   std::vector<std::string> redirect_uris;
 };
 
@@ -61,10 +61,10 @@ class Tokens {
   AuthorizationCode* code(const std::string& text);
   std::string issue_refresh(const std::string& email, const std::string& client_id, const Scopes& scopes);
   std::string issue_access(const std::string& email, const std::string& client_id, const Scopes& scopes, const std::string& refresh_token);
-  const AccessToken* access(const std::string& token) const;           // nullptr: unknown, expired or revoked
+  const AccessToken* access(const std::string& token) const;  // nullptr: unknown, expired or revoked
   RefreshToken* refresh(const std::string& token);
-  bool revoke(const std::string& token);                               // either kind; takes the other one along
-  int revoke_all(const std::string& email);                            // "" for everyone
+  bool revoke(const std::string& token);     // either kind; takes the other one along
+  int revoke_all(const std::string& email);  // "" for everyone
 
   Scopes consented(const std::string& email, const std::string& client_id) const;
   void consent(const std::string& email, const std::string& client_id, const Scopes& scopes);

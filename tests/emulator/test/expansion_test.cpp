@@ -16,17 +16,18 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-constexpr std::array kZones{"Europe/Berlin",   "Europe/London",    "Europe/Moscow",    "America/New_York", "America/Chicago", "America/Los_Angeles", "America/Sao_Paulo",
-                            "America/St_Johns", "Asia/Tokyo",       "Asia/Kolkata",     "Asia/Kathmandu",   "Asia/Dubai",      "Australia/Sydney",    "Australia/Adelaide",
-                            "Pacific/Auckland", "Pacific/Apia",     "Africa/Cairo",     "Africa/Johannesburg", "America/Santiago", "UTC"};
+constexpr std::array kZones{"Europe/Berlin",       "Europe/London",     "Europe/Moscow",       "America/New_York",   "America/Chicago",
+                            "America/Los_Angeles", "America/Sao_Paulo", "America/St_Johns",    "Asia/Tokyo",         "Asia/Kolkata",
+                            "Asia/Kathmandu",      "Asia/Dubai",        "Australia/Sydney",    "Australia/Adelaide", "Pacific/Auckland",
+                            "Pacific/Apia",        "Africa/Cairo",      "Africa/Johannesburg", "America/Santiago",   "UTC"};
 constexpr std::array kDays{"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 
 struct Rule {
   std::string frequency;
-  int interval = 1, count = 0, set_position = 0, week_start = 0;          // week_start: 0 is Monday
-  std::vector<std::pair<int, int>> by_day;                                // ordinal (0: every), weekday (0 is Monday)
+  int interval = 1, count = 0, set_position = 0, week_start = 0;  // week_start: 0 is Monday
+  std::vector<std::pair<int, int>> by_day;                        // ordinal (0: every), weekday (0 is Monday)
   std::vector<int> by_month, by_month_day;
-  std::optional<sys_days> until;                                          // the whole day
+  std::optional<sys_days> until;  // the whole day
 
   std::string text(bool all_day) const {
     std::string out = "RRULE:FREQ=" + frequency;
@@ -36,7 +37,8 @@ struct Rule {
     };
     list("BYMONTH", by_month, [](int value) { return std::to_string(value); });
     list("BYMONTHDAY", by_month_day, [](int value) { return std::to_string(value); });
-    list("BYDAY", by_day, [](const auto& one) { return (one.first == 0 ? "" : std::to_string(one.first)) + kDays[static_cast<std::size_t>(one.second)]; });
+    list("BYDAY", by_day,
+         [](const auto& one) { return (one.first == 0 ? "" : std::to_string(one.first)) + kDays[static_cast<std::size_t>(one.second)]; });
     if (set_position != 0) out += ";BYSETPOS=" + std::to_string(set_position);
     if (week_start != 0) out += ";WKST=" + std::string(kDays[static_cast<std::size_t>(week_start)]);
     if (count > 0) out += ";COUNT=" + std::to_string(count);
@@ -50,12 +52,15 @@ struct Rule {
 };
 
 int weekday_of(sys_days day) { return static_cast<int>((day.time_since_epoch().count() % 7 + 10) % 7); }  // 1970-01-01 was a Thursday
-int last_day_of(const year_month_day& date) { return static_cast<int>(static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day())); }
+int last_day_of(const year_month_day& date) {
+  return static_cast<int>(static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day()));
+}
 
 // Does the rule name this day, BYSETPOS and the bounds apart?
 bool names(const Rule& rule, sys_days start, sys_days day) {
   const year_month_day date{day}, first{start};
-  const int month = static_cast<int>(static_cast<unsigned>(date.month())), number = static_cast<int>(static_cast<unsigned>(date.day())), last = last_day_of(date);
+  const int month = static_cast<int>(static_cast<unsigned>(date.month())), number = static_cast<int>(static_cast<unsigned>(date.day())),
+            last = last_day_of(date);
   const auto in = [](const std::vector<int>& list, int value) { return list.empty() || std::find(list.begin(), list.end(), value) != list.end(); };
   if (!in(rule.by_month, month)) return false;
   if (!rule.by_month_day.empty() && !in(rule.by_month_day, number) && !in(rule.by_month_day, number - last - 1)) return false;
@@ -168,7 +173,8 @@ TEST(Expansion, GivenRandomRulesInTwentyZones_WhenExpanded_ThenASecondImplementa
     }
     std::vector<Seconds> actual;
     for (const Moment& one : expand({rule.text(all_day)}, start, zone, start.at, moment(end).at, 5'000)) actual.push_back(one.at);
-    ASSERT_EQ(actual, expected) << "seed " << kSeed << ", rule " << i << ": " << start.date << (all_day ? "" : clock) << " " << zone << " " << rule.text(all_day);
+    ASSERT_EQ(actual, expected) << "seed " << kSeed << ", rule " << i << ": " << start.date << (all_day ? "" : clock) << " " << zone << " "
+                                << rule.text(all_day);
     instances += actual.size();
   }
   EXPECT_GT(instances, 300'000u) << "the rules were worth the while";
@@ -180,7 +186,8 @@ TEST(Expansion, GivenRulesThatNeverMatch_WhenExpanded_ThenTheyAreEmptyAtOnce) {
   start.date = "2026-03-01";
   start.zone = "Europe/Berlin";
   start.at = *gcal::calendar::parse_local("2026-03-01T09:00:00", start.zone);
-  for (const char* rule : {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=2", "RRULE:FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1"}) {
+  for (const char* rule : {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+                           "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=2", "RRULE:FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1"}) {
     const auto begin = std::chrono::steady_clock::now();
     EXPECT_TRUE(expand({rule}, start, "Europe/Berlin", start.at, start.at + std::chrono::hours{24 * 3'660}, 100).empty()) << rule;
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{1}) << rule;

@@ -11,7 +11,8 @@ namespace {
 using gcal::base::Json;
 
 constexpr const char* kEvents = "/calendar/v3/calendars/primary/events";
-constexpr const char* kTimed = R"({"id":"abcde1","summary":"A","start":{"dateTime":"2026-03-01T10:00:00Z"},"end":{"dateTime":"2026-03-01T11:00:00Z"}})";
+constexpr const char* kTimed =
+    R"({"id":"abcde1","summary":"A","start":{"dateTime":"2026-03-01T10:00:00Z"},"end":{"dateTime":"2026-03-01T11:00:00Z"}})";
 constexpr const char* kSeries =
     R"({"id":"serie1","summary":"S","start":{"dateTime":"2026-03-01T09:00:00","timeZone":"Europe/Berlin"},"end":{"dateTime":"2026-03-01T09:30:00","timeZone":"Europe/Berlin"},"recurrence":["RRULE:FREQ=DAILY;COUNT=5"]})";
 
@@ -96,7 +97,8 @@ TEST(LoadIcs, GivenBadLines_WhenLoaded_ThenEachIsNamedWithItsLineAndTheRestIsThe
                                      false);
   EXPECT_EQ(report.events, 1);
   const auto names = [&](const std::string& text) {
-    return std::any_of(report.problems.begin(), report.problems.end(), [&](const std::string& problem) { return problem.find(text) != std::string::npos; });
+    return std::any_of(report.problems.begin(), report.problems.end(),
+                       [&](const std::string& problem) { return problem.find(text) != std::string::npos; });
   };
   EXPECT_TRUE(names("line 10: no iCalendar line"));
   EXPECT_TRUE(names("line 13: the value cannot be read: DTSTART:2026x"));
@@ -105,7 +107,8 @@ TEST(LoadIcs, GivenBadLines_WhenLoaded_ThenEachIsNamedWithItsLineAndTheRestIsThe
   const Json list = google.json("GET", "/calendar/v3/users/me/calendarList");
   const Json& loaded = list["items"].items().back();
   EXPECT_EQ(loaded.string("summary"), "Team, Nord");
-  EXPECT_EQ(google.json("GET", "/calendar/v3/calendars/" + loaded.string("id") + "/events")["items"].items().front().string("summary"), "Weihnachten");
+  EXPECT_EQ(google.json("GET", "/calendar/v3/calendars/" + loaded.string("id") + "/events")["items"].items().front().string("summary"),
+            "Weihnachten");
 }
 
 TEST(LoadIcs, GivenAHolidayFile_WhenLoadedReadOnly_ThenItIsAHolidayCalendarWithoutPush) {
@@ -127,7 +130,8 @@ TEST(LoadIcs, GivenNoCalendarAtAll_WhenLoaded_ThenThatIsSaid) {
 
 TEST(LoadWorld, GivenAFaultyEvent_WhenLoaded_ThenItIsNamedAndTheOthersAreThere) {
   InProcess google;
-  const LoadReport report = load_world(google.emulator.google(), parsed(R"({"accounts":[{"email":"nobody"},{"email":"ben@example.com","calendars":[{"primary":true,"events":[
+  const LoadReport report = load_world(google.emulator.google(),
+                                       parsed(R"({"accounts":[{"email":"nobody"},{"email":"ben@example.com","calendars":[{"primary":true,"events":[
       {"id":"good01","start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}},
       {"id":"bad001","start":{"date":"2026-03-02"},"end":{"date":"2026-03-01"}},
       {"recurringEventId":"missing","originalStartTime":{"date":"2026-03-01"}}]}]}]})"));
@@ -149,12 +153,22 @@ TEST(HostileInput, GivenDamagedRequests_WhenHandled_ThenEveryOneIsAnsweredAndThe
   SCOPED_TRACE("seed " + std::to_string(seed));
   gcal::base::SeededRandom random(seed);
   InProcess google;
-  const std::string good[] = {kTimed, kSeries,
-                              R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},"recurrence":["RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=1","EXDATE;VALUE=DATE:20260327","RDATE;VALUE=DATE:20260401"],)"
-                              R"("attendees":[{"email":"x@example.org"}],"reminders":{"useDefault":false,"overrides":[{"method":"popup","minutes":5}]},"extendedProperties":{"private":{"a":"b"}}})"};
-  const std::string targets[] = {kEvents, std::string(kEvents) + "/abcde1", std::string(kEvents) + "/serie1", std::string(kEvents) + "/serie1_20260302T080000Z",
-                                 std::string(kEvents) + "?fields=items(id,start/dateTime)&maxResults=3&timeMin=2026-01-01T00:00:00Z", std::string(kEvents) + "/serie1/instances?maxResults=2",
-                                 std::string(kEvents) + "/import", "/calendar/v3/freeBusy", "/calendar/v3/calendars/primary/acl", "/batch/calendar/v3", "/token", "/o/oauth2/v2/auth?client_id=a"};
+  const std::string good[] = {
+      kTimed, kSeries,
+      R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},"recurrence":["RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=1","EXDATE;VALUE=DATE:20260327","RDATE;VALUE=DATE:20260401"],)"
+      R"("attendees":[{"email":"x@example.org"}],"reminders":{"useDefault":false,"overrides":[{"method":"popup","minutes":5}]},"extendedProperties":{"private":{"a":"b"}}})"};
+  const std::string targets[] = {kEvents,
+                                 std::string(kEvents) + "/abcde1",
+                                 std::string(kEvents) + "/serie1",
+                                 std::string(kEvents) + "/serie1_20260302T080000Z",
+                                 std::string(kEvents) + "?fields=items(id,start/dateTime)&maxResults=3&timeMin=2026-01-01T00:00:00Z",
+                                 std::string(kEvents) + "/serie1/instances?maxResults=2",
+                                 std::string(kEvents) + "/import",
+                                 "/calendar/v3/freeBusy",
+                                 "/calendar/v3/calendars/primary/acl",
+                                 "/batch/calendar/v3",
+                                 "/token",
+                                 "/o/oauth2/v2/auth?client_id=a"};
   const char* methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
   const auto damage = [&](std::string text) {
     for (std::uint64_t times = 1 + random.below(4); times > 0 && !text.empty(); --times) {

@@ -20,8 +20,9 @@ TEST(Json, GivenTheNumberOfCve202438517_WhenParsed_ThenItIsReadAsZero) {
 }
 
 TEST(Json, GivenHostileText_WhenParsed_ThenTheErrorNamesTheByte) {
-  for (const std::string& text : {std::string("{\"a\":1,\"a\":2}"), std::string(100'000, '['), std::string("\"\xff\""), std::string("1e400"),
-                                  std::string("[1] x"), std::string("[1]\0x", 5), std::string(""), std::string("\"\\ud800\""), std::string(80, '9') + "9"}) {
+  for (const std::string& text :
+       {std::string("{\"a\":1,\"a\":2}"), std::string(100'000, '['), std::string("\"\xff\""), std::string("1e400"), std::string("[1] x"),
+        std::string("[1]\0x", 5), std::string(""), std::string("\"\\ud800\""), std::string(80, '9') + "9"}) {
     const auto parsed = Json::parse(text);
     ASSERT_FALSE(parsed) << text.substr(0, 40);
     EXPECT_EQ(parsed.error().code, Code::invalid);

@@ -8,16 +8,19 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(Recurrence, GivenLinesAsCalendarsWriteThem_WhenChecked_ThenTheyPass) {
-  for (const char* line : {"RRULE:FREQ=WEEKLY;BYDAY=MO,WE", "rrule:freq=daily;count=3;", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "EXDATE;TZID=Europe/Berlin:20250326T090000",
-                           "RDATE;VALUE=DATE:20250101,20250102", "EXRULE:FREQ=DAILY;INTERVAL=2", "RRULE:FREQ=MONTHLY;BYDAY=-1FR;X-VENDOR=1"})
+  for (const char* line : {"RRULE:FREQ=WEEKLY;BYDAY=MO,WE", "rrule:freq=daily;count=3;", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+                           "EXDATE;TZID=Europe/Berlin:20250326T090000", "RDATE;VALUE=DATE:20250101,20250102", "EXRULE:FREQ=DAILY;INTERVAL=2",
+                           "RRULE:FREQ=MONTHLY;BYDAY=-1FR;X-VENDOR=1"})
     EXPECT_TRUE(check_recurrence_line(line)) << line;
 }
 
 TEST(Recurrence, P6_GivenHostileLines_WhenChecked_ThenEachIsRefused) {
-  for (const std::string& line : {std::string("RRULE:FREQ=DAILY\r\nATTENDEE:x"), std::string("RRULE:"), std::string("RRULE:FREQ=NEVER"), std::string("RRULE:COUNT=3"),
-                                  std::string("RRULE:FREQ=DAILY;COUNT=0"), std::string("RRULE:FREQ=DAILY;INTERVAL=0"), std::string("RRULE:FREQ=DAILY;COUNT=3;UNTIL=20250101"),
-                                  std::string("RRULE:FREQ=DAILY;FREQ=WEEKLY"), std::string("RRULE:FREQ=DAILY;BYCENTURY=1"), std::string("RRULE:FREQ"), std::string("DTSTART:20250101"),
-                                  std::string("nonsense"), std::string(), std::string("RRULE:FREQ=DAILY;COUNT=99999999999999999999"), "RDATE:" + std::string(70'000, '1')})
+  for (const std::string& line :
+       {std::string("RRULE:FREQ=DAILY\r\nATTENDEE:x"), std::string("RRULE:"), std::string("RRULE:FREQ=NEVER"), std::string("RRULE:COUNT=3"),
+        std::string("RRULE:FREQ=DAILY;COUNT=0"), std::string("RRULE:FREQ=DAILY;INTERVAL=0"), std::string("RRULE:FREQ=DAILY;COUNT=3;UNTIL=20250101"),
+        std::string("RRULE:FREQ=DAILY;FREQ=WEEKLY"), std::string("RRULE:FREQ=DAILY;BYCENTURY=1"), std::string("RRULE:FREQ"),
+        std::string("DTSTART:20250101"), std::string("nonsense"), std::string(), std::string("RRULE:FREQ=DAILY;COUNT=99999999999999999999"),
+        "RDATE:" + std::string(70'000, '1')})
     EXPECT_FALSE(check_recurrence_line(line)) << line.substr(0, 60);
 }
 
@@ -32,7 +35,8 @@ const OriginalStart kTimed{false, std::chrono::sys_days{std::chrono::year{2025} 
 const OriginalStart kDay{true, std::chrono::sys_days{std::chrono::year{2025} / 3 / 27}};
 
 TEST(Recurrence, P9_GivenACut_WhenTheRuleIsEnded_ThenTheLastOccurrenceBeforeItStaysAndCountGivesWay) {
-  EXPECT_EQ(ending_before({"RRULE:FREQ=DAILY;COUNT=10", "EXDATE:x"}, kTimed), (std::vector<std::string>{"RRULE:FREQ=DAILY;UNTIL=20250327T075959Z", "EXDATE:x"}));
+  EXPECT_EQ(ending_before({"RRULE:FREQ=DAILY;COUNT=10", "EXDATE:x"}, kTimed),
+            (std::vector<std::string>{"RRULE:FREQ=DAILY;UNTIL=20250327T075959Z", "EXDATE:x"}));
   EXPECT_EQ(ending_before({"RRULE:FREQ=DAILY;UNTIL=20261231"}, kDay), std::vector<std::string>{"RRULE:FREQ=DAILY;UNTIL=20250326"});
   EXPECT_EQ(ending_before({"RDATE:20250101"}, kDay), std::vector<std::string>{"RDATE:20250101"});
 }

@@ -18,8 +18,9 @@ TEST(TimeZone, GivenRfc3339Texts_WhenReadAndWritten_ThenTheInstantStays) {
 }
 
 TEST(TimeZone, GivenTextsThatAreNoTime_WhenRead_ThenEachIsAnError) {
-  for (const char* text : {"", "2025-03-24", "2025-03-24T07:30:00", "2025-02-30T00:00:00Z", "2025-03-24T24:00:00Z", "2025-03-24T07:60:00Z", "2025-03-24T07:30:00+25:00",
-                           "2025-03-24 07:30:00Z", "2025-3-24T07:30:00Z", "2025-03-24T07:30:00Zx", "-025-03-24T07:30:00Z", "2025-03-24T07:30:00+1400"})
+  for (const char* text :
+       {"", "2025-03-24", "2025-03-24T07:30:00", "2025-02-30T00:00:00Z", "2025-03-24T24:00:00Z", "2025-03-24T07:60:00Z", "2025-03-24T07:30:00+25:00",
+        "2025-03-24 07:30:00Z", "2025-3-24T07:30:00Z", "2025-03-24T07:30:00Zx", "-025-03-24T07:30:00Z", "2025-03-24T07:30:00+1400"})
     EXPECT_FALSE(parse_rfc3339(text)) << text;
 }
 
@@ -33,7 +34,8 @@ TEST(TimeZone, P12_GivenTheNightWithADoubledHour_WhenALocalTimeIsRead_ThenItIsTh
 }
 
 TEST(TimeZone, P12_GivenZonesOfBothHemispheresAndOddOffsets_WhenInstantsGoThereAndBack_ThenTheyAreEqual) {
-  for (const char* zone : {"Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/St_Johns"})
+  for (const char* zone :
+       {"Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/St_Johns"})
     for (auto instant = std::chrono::sys_seconds{sys_days{year{2025} / 1 / 1}}; instant < sys_days{year{2026} / 1 / 1}; instant += 7h + 13min)
       ASSERT_EQ(*parse_rfc3339(format_rfc3339(instant, zone)), instant) << zone;
 }
@@ -47,7 +49,8 @@ TEST(TimeZone, P12_GivenNamesOfZones_WhenLookedUp_ThenWindowsNamesAreMappedAndUn
 
 TEST(TimeZone, P11_GivenDates_WhenReadAndWritten_ThenTheyAreEqualAndImpossibleOnesAreErrors) {
   EXPECT_EQ(format_date(*parse_date("2024-02-29")), "2024-02-29");
-  for (const char* text : {"2025-02-29", "2025-13-01", "2025-00-10", "2025-1-1", "20250101", "2025-01-01T", ""}) EXPECT_FALSE(parse_date(text)) << text;
+  for (const char* text : {"2025-02-29", "2025-13-01", "2025-00-10", "2025-1-1", "20250101", "2025-01-01T", ""})
+    EXPECT_FALSE(parse_date(text)) << text;
 }
 
 }  // namespace

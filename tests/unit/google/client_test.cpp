@@ -25,8 +25,9 @@ TEST_F(ClientTest, GivenAnExpiredToken_WhenCalled_ThenItIsRenewedOnceAndTheCallR
 TEST_F(ClientTest, GivenHostileIds_WhenCalled_ThenTheyStayInsideTheirPartOfThePath) {
   http.answers(200, "{}");
   ASSERT_TRUE(support::run_task(client.get_event("de.german#holiday@group.v.calendar.google.com", "a/../b?x=1&y")));
-  EXPECT_EQ(http.requests[0].url,
-            "http://127.0.0.1:1/calendar/v3/calendars/de.german%23holiday%40group.v.calendar.google.com/events/a%2F..%2Fb%3Fx%3D1%26y?prettyPrint=false");
+  EXPECT_EQ(
+      http.requests[0].url,
+      "http://127.0.0.1:1/calendar/v3/calendars/de.german%23holiday%40group.v.calendar.google.com/events/a%2F..%2Fb%3Fx%3D1%26y?prettyPrint=false");
 }
 
 TEST_F(ClientTest, S31_GivenAnEmptyId_WhenAChangeOrDeletionIsAsked_ThenNoRequestLeaves) {
@@ -49,7 +50,8 @@ TEST_F(ClientTest, S26_GivenALostAnswerToAnInsertWithOurId_WhenCalled_ThenItIsRe
 
 TEST_F(ClientTest, GivenALostAnswerToAPatch_WhenCalled_ThenItIsNotRepeatedAndItsPreconditionTravels) {
   http.fails(Code::timeout);
-  EXPECT_EQ(support::run_task(client.patch_event("c", "e", Json::object({{"summary", "x"}}), "\"12\"", SendUpdates::all)).error().code, Code::timeout);
+  EXPECT_EQ(support::run_task(client.patch_event("c", "e", Json::object({{"summary", "x"}}), "\"12\"", SendUpdates::all)).error().code,
+            Code::timeout);
   ASSERT_EQ(http.requests.size(), 1u);
   EXPECT_EQ(http.requests[0].headers.get("If-Match"), "\"12\"");
   EXPECT_NE(http.requests[0].url.find("sendUpdates=all"), std::string::npos);

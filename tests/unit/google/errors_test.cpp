@@ -14,7 +14,8 @@ struct Case {
 };
 
 std::string body(int status, const std::string& reason) {
-  return R"({"error":{"errors":[{"domain":"x","reason":")" + reason + R"(","message":"about ann@example.com"}],"code":)" + std::to_string(status) + R"(,"message":"about ann@example.com"}})";
+  return R"({"error":{"errors":[{"domain":"x","reason":")" + reason + R"(","message":"about ann@example.com"}],"code":)" + std::to_string(status) +
+         R"(,"message":"about ann@example.com"}})";
 }
 
 TEST(GoogleErrors, P14_GivenEveryReasonThatGoogleNames_WhenRead_ThenTheCodeFollowsTheReasonAndNotTheStatusAlone) {

@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 
 Json parse(const std::string& text) { return *Json::parse(text); }
 
-const std::string kTimes = R"("start":{"dateTime":"2025-03-24T07:30:00-05:00","timeZone":"America/Chicago"},"end":{"dateTime":"2025-03-24T08:15:00-05:00","timeZone":"America/Chicago"})";
+const std::string kTimes =
+    R"("start":{"dateTime":"2025-03-24T07:30:00-05:00","timeZone":"America/Chicago"},"end":{"dateTime":"2025-03-24T08:15:00-05:00","timeZone":"America/Chicago"})";
 
 Item item(const std::string& members) {
   auto read = item_from_json(parse(R"({"id":"e",)" + members + "}"), "Europe/Berlin");
@@ -25,8 +26,10 @@ Item item(const std::string& members) {
 }
 
 TEST(EventJson, GivenARecordedMaster_WhenRead_ThenItsZoneRuleAndFactsAreThere) {
-  const Item read = item(R"("etag":"\"3485464646392798\"","status":"confirmed","htmlLink":"https://www.google.com/calendar/event?eid=x","summary":"Dishes",
-    "creator":{"email":"u@example.com","self":true},"organizer":{"email":"u@example.com","self":true},)" + kTimes + R"(,
+  const Item read =
+      item(R"("etag":"\"3485464646392798\"","status":"confirmed","htmlLink":"https://www.google.com/calendar/event?eid=x","summary":"Dishes",
+    "creator":{"email":"u@example.com","self":true},"organizer":{"email":"u@example.com","self":true},)" +
+           kTimes + R"(,
     "recurrence":["RRULE:FREQ=DAILY;UNTIL=20250327T045959Z"],"iCalUID":"e@google.com","sequence":0,"reminders":{"useDefault":true},"eventType":"default")");
   EXPECT_EQ(read.etag, "\"3485464646392798\"");
   EXPECT_EQ(std::get<ZonedTime>(read.series.master.start).zone, "America/Chicago");
@@ -65,7 +68,9 @@ TEST(EventJson, P11_GivenATimedEventThatBecomesAllDay_WhenPatched_ThenTheOtherMe
 
 TEST(EventJson, P12_GivenASeriesAcrossBothChangesOfClocks_WhenItsInstancesAreNamed_ThenTheSuffixFollowsTheOffset) {
   const auto name = [](std::chrono::sys_seconds instant) { return instance_id("m", {false, instant}); };
-  const auto at = [](int month, int day, int hour) { return std::chrono::sys_days{std::chrono::year{2025} / month / day} + std::chrono::hours{hour}; };
+  const auto at = [](int month, int day, int hour) {
+    return std::chrono::sys_days{std::chrono::year{2025} / month / day} + std::chrono::hours{hour};
+  };
   EXPECT_EQ(name(at(3, 29, 8)), "m_20250329T080000Z");
   EXPECT_EQ(name(at(3, 31, 7)), "m_20250331T070000Z");
   EXPECT_EQ(instance_id("m", {true, at(10, 26, 0)}), "m_20251026");
@@ -103,7 +108,9 @@ TEST(EventJson, P25_GivenReminders_WhenWritten_ThenBothMembersAreThereAndNeverMo
 TEST(EventJson, GivenTheReminderTable_WhenRead_ThenNoneMeansNoneAndAbsentMeansTheDefault) {
   EXPECT_FALSE(item(R"("reminders":{"useDefault":true},)" + kTimes).series.master.reminders);
   EXPECT_TRUE(item(R"("reminders":{"useDefault":false},)" + kTimes).series.master.reminders->empty());
-  const auto clamped = *item(R"("reminders":{"useDefault":false,"overrides":[{"method":"popup","minutes":99999999},{"method":"email","minutes":-4}]},)" + kTimes).series.master.reminders;
+  const auto clamped =
+      *item(R"("reminders":{"useDefault":false,"overrides":[{"method":"popup","minutes":99999999},{"method":"email","minutes":-4}]},)" + kTimes)
+           .series.master.reminders;
   EXPECT_EQ(clamped[0].minutes, 40'320);
   EXPECT_EQ(clamped[1].minutes, 0);
 }
@@ -122,9 +129,10 @@ TEST(EventJson, P24_GivenAGuestWithoutAnAddress_WhenWritten_ThenHeIsLeftOutAndTh
 
 TEST(EventJson, P20_GivenEveryEventType_WhenRead_ThenItIsKnownAndANewOneIsUnknown) {
   using calendar::EventType;
-  for (const auto& [name, type] : {std::pair{"default", EventType::standard}, std::pair{"fromGmail", EventType::from_gmail}, std::pair{"focusTime", EventType::focus_time},
-                                   std::pair{"outOfOffice", EventType::out_of_office}, std::pair{"workingLocation", EventType::working_location},
-                                   std::pair{"birthday", EventType::birthday}, std::pair{"holodeck", EventType::unknown}})
+  for (const auto& [name, type] :
+       {std::pair{"default", EventType::standard}, std::pair{"fromGmail", EventType::from_gmail}, std::pair{"focusTime", EventType::focus_time},
+        std::pair{"outOfOffice", EventType::out_of_office}, std::pair{"workingLocation", EventType::working_location},
+        std::pair{"birthday", EventType::birthday}, std::pair{"holodeck", EventType::unknown}})
     EXPECT_EQ(item(std::string(R"("eventType":")") + name + "\"," + kTimes).series.facts.type, type) << name;
 }
 
@@ -133,30 +141,36 @@ TEST(EventJson, P19_GivenAnUnknownVisibility_WhenRead_ThenItCountsAsPrivate) {
 }
 
 TEST(EventJson, GivenLinksThatABrowserMustNotFollow_WhenRead_ThenTheyAreDropped) {
-  const Item read = item(R"j("htmlLink":"javascript:alert(1)","hangoutLink":"http://plain.example.com","conferenceData":{"entryPoints":[{"entryPointType":"video","uri":"data:text/html,x"}]},)j" + kTimes);
+  const Item read = item(
+      R"j("htmlLink":"javascript:alert(1)","hangoutLink":"http://plain.example.com","conferenceData":{"entryPoints":[{"entryPointType":"video","uri":"data:text/html,x"}]},)j" +
+      kTimes);
   EXPECT_TRUE(read.series.facts.html_link.empty());
   EXPECT_TRUE(read.series.facts.conference_uri.empty());
 }
 
 TEST(EventJson, P6_GivenDamagedItems_WhenRead_ThenEachIsAnErrorThatNamesItsMember) {
-  for (const char* bad : {R"({})", R"({"id":"e"})", R"({"id":"e","start":{},"end":{}})", R"({"id":"e","start":{"date":"2025-02-30"},"end":{"date":"2025-03-01"}})",
-                          R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-01"}})", R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-02"}})",
-                          R"({"id":"e","start":{"date":"2025-03-02"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-                          R"({"id":"e","start":{"dateTime":"2025-03-02T25:00:00Z"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-                          R"({"id":"e","start":{"dateTime":"2025-03-02T10:00:00","timeZone":"Mars/Olympus"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-                          R"({"id":"e","recurringEventId":"m","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"}})",
-                          R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"recurrence":["RRULE:FREQ=NEVER"]})",
-                          R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"recurrence":["RRULE:FREQ=DAILY\r\nX-EVIL:1"]})",
-                          R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"attendees":[{"displayName":"nobody"}]})",
-                          R"([])", R"("text")", R"({"id":7})"}) {
+  for (const char* bad :
+       {R"({})", R"({"id":"e"})", R"({"id":"e","start":{},"end":{}})", R"({"id":"e","start":{"date":"2025-02-30"},"end":{"date":"2025-03-01"}})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-01"}})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-02"}})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
+        R"({"id":"e","start":{"dateTime":"2025-03-02T25:00:00Z"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
+        R"({"id":"e","start":{"dateTime":"2025-03-02T10:00:00","timeZone":"Mars/Olympus"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
+        R"({"id":"e","recurringEventId":"m","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"}})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"recurrence":["RRULE:FREQ=NEVER"]})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"recurrence":["RRULE:FREQ=DAILY\r\nX-EVIL:1"]})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"attendees":[{"displayName":"nobody"}]})", R"([])", R"("text")",
+        R"({"id":7})"}) {
     const auto read = item_from_json(parse(bad), "Europe/Berlin");
     EXPECT_FALSE(read) << bad;
   }
 }
 
 TEST(EventJson, GivenWrongTypesEverywhere_WhenRead_ThenNothingBreaks) {
-  const Json good = parse(R"({"id":"e","summary":"s","attendees":[{"email":"a@b.c"}],"reminders":{"useDefault":false},"recurrence":["RRULE:FREQ=DAILY"],
-    "organizer":{"self":true},"extendedProperties":{"private":{"crm_link":"x"}},"conferenceData":{"entryPoints":[]},)" + kTimes + "}");
+  const Json good =
+      parse(R"({"id":"e","summary":"s","attendees":[{"email":"a@b.c"}],"reminders":{"useDefault":false},"recurrence":["RRULE:FREQ=DAILY"],
+    "organizer":{"self":true},"extendedProperties":{"private":{"crm_link":"x"}},"conferenceData":{"entryPoints":[]},)" +
+            kTimes + "}");
   const Json wrong[] = {Json(), Json(7), Json(true), Json("text"), Json::array({Json(1)}), Json::object({{"x", 1}})};
   for (const auto& [name, value] : good.members())
     for (const Json& other : wrong) {
@@ -206,14 +220,16 @@ TEST(EventJson, S27_GivenRandomEvents_WhenPatchedOntoEachOther_ThenTheResultRead
     Json stored = insert_body(before, "e", "m");
     const auto first = item_from_json(stored, "UTC");
     ASSERT_TRUE(first) << "seed " << seed << " " << first.error().message;
-    EXPECT_FALSE(calendar::changed(before, first->series).any()) << "seed " << seed << " " << calendar::changed(before, first->series).to_string() << stored.dump();
+    EXPECT_FALSE(calendar::changed(before, first->series).any())
+        << "seed " << seed << " " << calendar::changed(before, first->series).to_string() << stored.dump();
     EXPECT_EQ(first->series.facts.link_mark, "m");
     const Json patch = patch_body(before, after);
     for (const auto& [name, value] : patch.members()) {  // as PATCH does: null clears, objects merge
       if (value.is_null()) {
         stored.erase(name);
       } else if (value.is_object() && stored[name].is_object()) {
-        for (const auto& [inner, part] : value.members()) part.is_null() ? (void)stored.member(name).erase(inner) : (void)stored.member(name).set(inner, part);
+        for (const auto& [inner, part] : value.members())
+          part.is_null() ? (void)stored.member(name).erase(inner) : (void)stored.member(name).set(inner, part);
       } else {
         stored.set(name, value);
       }

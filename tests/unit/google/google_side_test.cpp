@@ -22,20 +22,24 @@ class KeptLog final : public base::Log {
 };
 
 std::string timed(const std::string& id, const std::string& more = "", const std::string& day = "2025-03-24") {
-  return R"({"kind":"calendar#event","etag":"\"1\"","id":")" + id + R"(","iCalUID":")" + id + R"(@google.com","summary":"s","start":{"dateTime":")" + day +
-         R"(T10:00:00Z","timeZone":"UTC"},"end":{"dateTime":")" + day + R"(T11:00:00Z","timeZone":"UTC"})" + (more.empty() ? "" : "," + more) + "}";
+  return R"({"kind":"calendar#event","etag":"\"1\"","id":")" + id + R"(","iCalUID":")" + id + R"(@google.com","summary":"s","start":{"dateTime":")" +
+         day + R"(T10:00:00Z","timeZone":"UTC"},"end":{"dateTime":")" + day + R"(T11:00:00Z","timeZone":"UTC"})" + (more.empty() ? "" : "," + more) +
+         "}";
 }
 
 std::string master(const std::string& id) { return timed(id, R"("recurrence":["RRULE:FREQ=DAILY;COUNT=5"])"); }
 
 std::string instance(const std::string& series, const std::string& day, const std::string& more = "") {
   const std::string compact = day.substr(0, 4) + day.substr(5, 2) + day.substr(8, 2);
-  return timed(series + "_" + compact + "T100000Z",
-               R"("recurringEventId":")" + series + R"(","originalStartTime":{"dateTime":")" + day + R"(T10:00:00Z"})" + (more.empty() ? "" : "," + more), day);
+  return timed(
+      series + "_" + compact + "T100000Z",
+      R"("recurringEventId":")" + series + R"(","originalStartTime":{"dateTime":")" + day + R"(T10:00:00Z"})" + (more.empty() ? "" : "," + more),
+      day);
 }
 
 std::string cancelled_instance(const std::string& series, const std::string& day) {
-  return R"({"etag":"\"2\"","status":"cancelled","id":")" + series + "_x" + day + R"(","recurringEventId":")" + series + R"(","originalStartTime":{"dateTime":")" + day + R"(T10:00:00Z"}})";
+  return R"({"etag":"\"2\"","status":"cancelled","id":")" + series + "_x" + day + R"(","recurringEventId":")" + series +
+         R"(","originalStartTime":{"dateTime":")" + day + R"(T10:00:00Z"}})";
 }
 
 std::string page(std::initializer_list<std::string> items, const std::string& more) {
@@ -197,7 +201,9 @@ TEST_F(SideTest, P6_GivenOneBadItemAmongOthers_WhenRead_ThenTheOthersArriveAndTh
 }
 
 TEST_F(SideTest, P20_GivenBirthdaysAndPlacesOfWork_WhenRead_ThenTheyAreNotAppointments) {
-  http.answers(200, page({timed("a", R"("eventType":"birthday")"), timed("b", R"("eventType":"workingLocation")"), timed("c", R"("eventType":"focusTime")")}, done("U")));
+  http.answers(
+      200, page({timed("a", R"("eventType":"birthday")"), timed("b", R"("eventType":"workingLocation")"), timed("c", R"("eventType":"focusTime")")},
+                done("U")));
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
@@ -231,9 +237,10 @@ TEST_F(SideTest, Golden7_GivenATakenIdThatIsNotOursOrWasChangedOrDeleted_WhenIns
   Operation create;
   create.link_id = "abcdefghij";
   create.series = series(false);
-  for (const std::string& found : {timed("abcdefghij"), timed("abcdefghij", R"("extendedProperties":{"private":{"crm_link":"other"}})"),
-                                   timed("abcdefghij", R"("location":"a person was quicker","extendedProperties":{"private":{"crm_link":"abcdefghij"}})"),
-                                   std::string(R"({"id":"abcdefghij","status":"cancelled"})")}) {
+  for (const std::string& found :
+       {timed("abcdefghij"), timed("abcdefghij", R"("extendedProperties":{"private":{"crm_link":"other"}})"),
+        timed("abcdefghij", R"("location":"a person was quicker","extendedProperties":{"private":{"crm_link":"abcdefghij"}})"),
+        std::string(R"({"id":"abcdefghij","status":"cancelled"})")}) {
     http.answers(409, R"({"error":{"errors":[{"reason":"duplicate"}]}})");
     http.answers(200, found);
     EXPECT_EQ(apply(create).error().code, Code::conflict) << found;
@@ -315,8 +322,8 @@ TEST_F(SideTest, P9_GivenAShortenedRule_WhenGoogleKeepsAnExceptionBehindItsEnd_T
   change.series.recurrence = {"RRULE:FREQ=DAILY;UNTIL=20250326T095959Z"};
   const std::string cut = timed("m", R"("recurrence":["RRULE:FREQ=DAILY;UNTIL=20250326T095959Z"])");
   const std::string left = instance("m", "2025-03-27", R"("location":"elsewhere")");
-  http.answers(200, cut);                                // the patch of the rule
-  http.answers(200, cut);                                // what is left of the old rule
+  http.answers(200, cut);  // the patch of the rule
+  http.answers(200, cut);  // what is left of the old rule
   http.answers(200, page({cut, left}, done("-")));
   http.answers(200, cancelled_instance("m", "2025-03-27"));
   http.answers(200, cut);

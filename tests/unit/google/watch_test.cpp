@@ -246,7 +246,11 @@ TEST_F(Tending, GivenAnAnswerThatIsNoChannel_WhenTended_ThenNothingIsKept) {
 }
 
 net::Headers message() {
-  return {{"X-Goog-Channel-ID", "id"}, {"X-Goog-Channel-Token", "token"}, {"X-Goog-Resource-ID", "resource"}, {"X-Goog-Resource-State", "exists"}, {"X-Goog-Message-Number", "2"}};
+  return {{"X-Goog-Channel-ID", "id"},
+          {"X-Goog-Channel-Token", "token"},
+          {"X-Goog-Resource-ID", "resource"},
+          {"X-Goog-Resource-State", "exists"},
+          {"X-Goog-Message-Number", "2"}};
 }
 
 TEST(Notification, GivenGooglesHeaders_WhenRead_ThenTheyAreAMessage) {
@@ -278,8 +282,8 @@ TEST(Notification, P15_GivenAnotherTokenChannelOrResource_WhenChecked_ThenItIsNo
   known.token_hash = base::to_base64url(base::sha256(base::as_bytes("token")));
   const auto right = notification_of(message(), kNow);
   EXPECT_TRUE(is_genuine(known, *right));
-  for (const auto& [name, value] : {std::pair{"X-Goog-Channel-Token", "toke"}, std::pair{"X-Goog-Channel-Token", "token1"}, std::pair{"X-Goog-Channel-ID", "other"},
-                                    std::pair{"X-Goog-Resource-ID", "other"}}) {
+  for (const auto& [name, value] : {std::pair{"X-Goog-Channel-Token", "toke"}, std::pair{"X-Goog-Channel-Token", "token1"},
+                                    std::pair{"X-Goog-Channel-ID", "other"}, std::pair{"X-Goog-Resource-ID", "other"}}) {
     net::Headers headers = message();
     headers.set(name, value);
     EXPECT_FALSE(is_genuine(known, *notification_of(headers, kNow))) << name << " " << value;

@@ -8,7 +8,9 @@
 
 namespace refhost::test {
 
-void StandingClock::set(std::string_view rfc3339) { now_ = std::chrono::duration_cast<std::chrono::milliseconds>(at(rfc3339).time_since_epoch()).count(); }
+void StandingClock::set(std::string_view rfc3339) {
+  now_ = std::chrono::duration_cast<std::chrono::milliseconds>(at(rfc3339).time_since_epoch()).count();
+}
 
 TemporaryFolder::TemporaryFolder() {
   std::string name = (std::filesystem::temp_directory_path() / "crm_host_test_XXXXXX").string();
@@ -58,7 +60,8 @@ Record CrmTest::add_contact(const std::string& name, const std::string& email) {
 }
 
 Account CrmTest::add_account(const User& user, const std::string& unique_id) {
-  return must(crm_->accounts().finish_setup({.id = {}, .plugin = kPlugin, .user = user.id, .unique_id = unique_id, .title = "Google", .identity = unique_id + "@example.com"}));
+  return must(crm_->accounts().finish_setup(
+      {.id = {}, .plugin = kPlugin, .user = user.id, .unique_id = unique_id, .title = "Google", .identity = unique_id + "@example.com"}));
 }
 
 Calendar CrmTest::add_calendar(const Account& account, const std::string& remote_id, const std::string& role, const std::string& mode) {

@@ -30,7 +30,8 @@ TEST_F(PeopleTest, GivenAUser_WhenTheAddressIsWrittenDifferently_ThenTheLogInSti
 
 TEST_F(PeopleTest, GivenAWrongPasswordOrAddress_WhenLoggingIn_ThenBothAnswerTheSame) {
   add_user("anna@crm.example");
-  const auto wrong_password = crm_->users().log_in("anna@crm.example", "wrong horse"), wrong_address = crm_->users().log_in("nobody@crm.example", "correct horse");
+  const auto wrong_password = crm_->users().log_in("anna@crm.example", "wrong horse"),
+             wrong_address = crm_->users().log_in("nobody@crm.example", "correct horse");
   ASSERT_FALSE(wrong_password);
   ASSERT_FALSE(wrong_address);
   EXPECT_EQ(wrong_password.error(), wrong_address.error());

@@ -29,25 +29,31 @@ class PluginsTest : public CrmTest {
   std::filesystem::path package() const { return packages() / "test"; }
 
   static Json manifest(const std::string& id = "com.example.good") {
-    return json(R"({"manifest_version": 1, "id": ")" + id + R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 1}, "name_key": "test.name", "add_key": "test.add",
+    return json(R"({"manifest_version": 1, "id": ")" + id +
+                R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 1}, "name_key": "test.name", "add_key": "test.add",
       "icon": "calendar", "vendor": "Example", "library": "libtest.so", "requires": ["crm.log/0", "crm.sql/0"], "optional": [],
       "provides": ["crm.settings/0", "crm.calendar/0", "crm.hooks/0", "crm.http/0", "crm.run/0"],
       "routes": [{"path": "webhook", "methods": ["POST"], "auth": "none", "max_body": 100}],
       "hooks": ["event_changed", "account_changed", "record_changed"], "files": {}})");
   }
-  static std::string digest(const std::filesystem::path& file) { return "sha256:" + gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(read_text(file)))); }
+  static std::string digest(const std::filesystem::path& file) {
+    return "sha256:" + gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(read_text(file))));
+  }
 
   // A package around one of the libraries. The manifest's files are those that lie there.
   void lay(const std::string& library, Json document = manifest(), const std::string& name = "test") {
     const auto folder = packages() / name;
     std::filesystem::create_directories(folder / "strings");
-    std::filesystem::copy_file(kLibraries / ("libplugin_" + library + ".so"), folder / "libtest.so", std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(kLibraries / ("libplugin_" + library + ".so"), folder / "libtest.so",
+                               std::filesystem::copy_options::overwrite_existing);
     write_text(folder / "strings" / "en.json", R"({"test.name": "Test"})");
     document.set("files", Json::object({{"libtest.so", digest(folder / "libtest.so")}, {"strings/en.json", digest(folder / "strings" / "en.json")}}));
     write_text(folder / (name + ".json"), document.dump());
   }
   void start(bool dev_unsigned = true) {
-    plugins_ = std::make_unique<Plugins>(*crm_, PluginsOptions{.folder = packages(), .dev_unsigned = dev_unsigned, .values = {}, .lifecycle_deadline = 2000ms, .quiesce_deadline = 200ms});
+    plugins_ = std::make_unique<Plugins>(
+        *crm_,
+        PluginsOptions{.folder = packages(), .dev_unsigned = dev_unsigned, .values = {}, .lifecycle_deadline = 2000ms, .quiesce_deadline = 200ms});
     must(plugins_->start());
   }
   void stop() { plugins_.reset(); }
@@ -134,7 +140,8 @@ TEST_F(PluginsTest, GivenAnOpenRequest_WhenThePluginsStop_ThenItIsAnsweredAndLat
 TEST_F(PluginsTest, GivenHints_WhenSomethingChanges_ThenThePluginLearnsOfItButNotOfItsOwnWritesNorOfStrangers) {
   lay("good");
   const User connected = add_user("a@crm.example"), stranger = add_user("b@crm.example");
-  const Account account = must(crm_->accounts().finish_setup({.id = {}, .plugin = "com.example.good", .user = connected.id, .unique_id = "sub", .title = "G", .identity = {}}));
+  const Account account = must(crm_->accounts().finish_setup(
+      {.id = {}, .plugin = "com.example.good", .user = connected.id, .unique_id = "sub", .title = "G", .identity = {}}));
   crm_->bus().drain();
   start();
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
@@ -192,16 +199,20 @@ TEST_F(PluginsTest, GivenAManifestOfAnotherShape_WhenStarted_ThenTheMemberIsName
   EXPECT_THAT(refusal_of(with(manifest(), "version", "1.2")), HasSubstr("version: "));
   EXPECT_THAT(refusal_of(with(manifest(), "requires", "crm.sql/0")), HasSubstr("requires: "));
   EXPECT_THAT(refusal_of(with(manifest(), "library", "../libtest.so")), HasSubstr("library: "));
-  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"))), HasSubstr("routes.path: "));
-  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"callback","methods":["GET"],"auth":"none","max_body":1}])"))), HasSubstr("callback"));
-  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"x","methods":["POST"],"auth":"maybe","max_body":1}])"))), HasSubstr("routes.auth: "));
+  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"))),
+              HasSubstr("routes.path: "));
+  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"callback","methods":["GET"],"auth":"none","max_body":1}])"))),
+              HasSubstr("callback"));
+  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"x","methods":["POST"],"auth":"maybe","max_body":1}])"))),
+              HasSubstr("routes.auth: "));
   EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
 }
 
 TEST_F(PluginsTest, GivenAnotherContract_WhenStarted_ThenTheReasonNamesBothVersions) {
   EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":1,"minor":0})"))), HasSubstr("built for contract 1.0 and this host speaks 0."));
   EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":99})"))), HasSubstr("contract 0.99"));
-  EXPECT_THAT(refusal_of(with(manifest(), "requires", json(R"(["crm.sql/0","crm.mailer/0","crm.sql/7"])"))), HasSubstr("it needs crm.mailer/0, crm.sql/7"));
+  EXPECT_THAT(refusal_of(with(manifest(), "requires", json(R"(["crm.sql/0","crm.mailer/0","crm.sql/7"])"))),
+              HasSubstr("it needs crm.mailer/0, crm.sql/7"));
 }
 
 TEST_F(PluginsTest, GivenAMissingLibrary_WhenStarted_ThenTheReasonSaysSo) {
@@ -242,7 +253,8 @@ TEST_F(PluginsTest, GivenGarbageAsALibrary_WhenStarted_ThenTheLinkersWordsAreKep
   lay("good");
   write_text(package() / "libtest.so", "not a library");
   Json document = manifest();
-  document.set("files", Json::object({{"libtest.so", digest(package() / "libtest.so")}, {"strings/en.json", digest(package() / "strings" / "en.json")}}));
+  document.set("files",
+               Json::object({{"libtest.so", digest(package() / "libtest.so")}, {"strings/en.json", digest(package() / "strings" / "en.json")}}));
   write_text(package() / "test.json", document.dump());
   EXPECT_THAT(refusal(), HasSubstr("the library cannot be opened: "));
 }

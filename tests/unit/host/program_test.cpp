@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 // A child process with its output in a file. The destructor ends it.
 class Process {
  public:
-  Process(const std::filesystem::path& output, std::vector<std::string> arguments, const std::map<std::string, std::string>& environment = {}, std::string_view input = {})
+  Process(const std::filesystem::path& output, std::vector<std::string> arguments, const std::map<std::string, std::string>& environment = {},
+          std::string_view input = {})
       : output_(output) {
     std::filesystem::remove(output);  // what an earlier process wrote is not this one's
     int pipe[2];
@@ -89,7 +90,8 @@ class ProgramTest : public ::testing::Test {
   std::string path(const char* name) const { return (folder_.path() / name).string(); }
   std::filesystem::path output() const { return folder_.path() / "output"; }
   std::vector<std::string> serving(std::vector<std::string> more = {}, const char* plugins = "plugins") const {
-    std::vector<std::string> arguments{"--data", path("data"), "--plugins", path(plugins), "--listen", "127.0.0.1:0", "--ui", path("ui"), "--node-modules", path("node_modules")};
+    std::vector<std::string> arguments{"--data",      path("data"), "--plugins", path(plugins),    "--listen",
+                                       "127.0.0.1:0", "--ui",       path("ui"),  "--node-modules", path("node_modules")};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }

@@ -14,7 +14,9 @@ using ::testing::Not;
 
 class ServicesTest : public CrmTest {
  protected:
-  ServicesTest() : plugin_host_(std::make_unique<PluginHost>(*crm_, kPlugin, std::map<std::string, std::string>{{"public_url", "http://crm.example"}})), host_(plugin_host_.get()) {}
+  ServicesTest()
+      : plugin_host_(std::make_unique<PluginHost>(*crm_, kPlugin, std::map<std::string, std::string>{{"public_url", "http://crm.example"}})),
+        host_(plugin_host_.get()) {}
 
   Json apply(const Json& operations, std::int64_t fence = 0) { return json(must(host_.events()->apply(fence, operations.dump()))); }
   static Json put_of(const std::string& op_id, const std::string& id, const Calendar& calendar, const Json& event) {
@@ -35,7 +37,8 @@ TEST_F(ServicesTest, GivenAnUnknownService_WhenAskedFor_ThenThereIsNone) {
 TEST_F(ServicesTest, GivenLogLines_WhenWritten_ThenTheyCarryThePluginAndBrokenFieldsAreSafe) {
   host_.log()->write(CRM_LOG_INFO, "cycle.done", R"({"changed":3,"plugin":"forged"})");
   host_.log()->write(CRM_LOG_ERROR, "odd", "{not json");
-  EXPECT_THAT(log_.lines(), ElementsAre(R"(cycle.done {"plugin":"com.example.test","changed":3})", R"(odd {"plugin":"com.example.test","unreadable_fields_bytes":9})"));
+  EXPECT_THAT(log_.lines(), ElementsAre(R"(cycle.done {"plugin":"com.example.test","changed":3})",
+                                        R"(odd {"plugin":"com.example.test","unreadable_fields_bytes":9})"));
 }
 
 TEST_F(ServicesTest, GivenTheClock_WhenItMoves_ThenThePluginSeesIt) {
@@ -83,7 +86,8 @@ TEST_F(ServicesTest, GivenAnAccount_WhenThePluginWorksOnIt_ThenOthersDoNotSeeIt)
 TEST_F(ServicesTest, GivenCalendars_WhenPutTwice_ThenTheyAreOneAndBelongToTheAccountOfThePlugin) {
   const User user = add_user("a@crm.example");
   const Account account = add_account(user);
-  const Json calendar = Json::object({{"account", account.id}, {"remote_id", "primary"}, {"name", "Work"}, {"color", "#112233"}, {"role", "owner"}, {"mode", "two_way"}});
+  const Json calendar = Json::object(
+      {{"account", account.id}, {"remote_id", "primary"}, {"name", "Work"}, {"color", "#112233"}, {"role", "owner"}, {"mode", "two_way"}});
   const std::string id = must(host_.calendars()->put(calendar.dump()));
   EXPECT_EQ(must(host_.calendars()->put(with(calendar, "name", "Work 2").dump())), id);
   must(host_.calendars()->set_default(user.id, id));
@@ -106,7 +110,8 @@ TEST_F(ServicesTest, S22_GivenLeadsAndContacts_WhenAddressesAreAsked_ThenEveryRe
   const User user = add_user("a@crm.example");
   const Record lead = add_lead("Lead", "Both@Customers.example "), contact = add_contact("Contact", "both@customers.example");
   const Json found = json(must(host_.contacts()->find_by_email(user.id, R"([" BOTH@customers.example","nobody@customers.example"])")));
-  EXPECT_EQ(found, Json::object({{"both@customers.example", Json::object({{"leads", Json::array({lead.id})}, {"contacts", Json::array({contact.id})}})}}));
+  EXPECT_EQ(found,
+            Json::object({{"both@customers.example", Json::object({{"leads", Json::array({lead.id})}, {"contacts", Json::array({contact.id})}})}}));
   EXPECT_EQ(must(crm_->records().search(RecordKind::lead, "", 10, 0)).total, 1);
   EXPECT_EQ(code_of(host_.contacts()->find_by_email(user.id, "{}")), Code::invalid);
   EXPECT_EQ(code_of(host_.contacts()->find_by_email("nobody", "[]")), Code::not_found);
@@ -126,8 +131,8 @@ TEST_F(ServicesTest, GivenTheRecordFeed_WhenARecordGetsAnotherAddress_ThenBothAd
 TEST_F(ServicesTest, GivenABatch_WhenOneOperationIsWrong_ThenTheOthersArePerformed) {
   const Calendar calendar = add_calendar(add_account(add_user("a@crm.example")), "primary");
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
-  const Json results = apply(Json::array({put_of("1", "e1", calendar, event), Json::object({{"op", "paint"}}), "nonsense", put_of("2", "e2", calendar, Json::object()),
-                                          put_of("3", "e3", calendar, event)}));
+  const Json results = apply(Json::array({put_of("1", "e1", calendar, event), Json::object({{"op", "paint"}}), "nonsense",
+                                          put_of("2", "e2", calendar, Json::object()), put_of("3", "e3", calendar, event)}));
   ASSERT_EQ(results.items().size(), 5u);
   EXPECT_EQ(results.items()[0]["status"].as_integer(-1), CRM_OK);
   EXPECT_EQ(results.items()[1]["status"].as_integer(-1), CRM_INVALID);
@@ -147,7 +152,8 @@ TEST_F(ServicesTest, GivenALostAnswer_WhenTheOperationIsRepeated_ThenTheFirstAns
   // A failure is not remembered: once the reason is gone, the same operation succeeds.
   const Json moved = Json::array({with(put_of("op-2", "e1", calendar, with(event, "summary", "Moved")), "if_revision", "stale")});
   EXPECT_EQ(apply(moved).items()[0]["status"].as_integer(), CRM_CONFLICT);
-  const Json right = Json::array({with(put_of("op-2", "e1", calendar, with(event, "summary", "Moved")), "if_revision", first.items()[0].string("revision"))});
+  const Json right =
+      Json::array({with(put_of("op-2", "e1", calendar, with(event, "summary", "Moved")), "if_revision", first.items()[0].string("revision"))});
   EXPECT_EQ(apply(right).items()[0]["status"].as_integer(-1), CRM_OK);
   must(host_.events()->settle(R"(["op-1","op-2"])"));
   EXPECT_EQ(apply(batch).items()[0]["status"].as_integer(), CRM_CONFLICT);  // the id exists, and nobody remembers the answer

@@ -54,8 +54,8 @@ TEST_F(SqlTest, GivenPlaceholdersOutOfOrder_WhenBound_ThenTheNumberCounts) {
 }
 
 TEST_F(SqlTest, GivenAWrongStatement_WhenExecuted_ThenItIsInvalidAndNothingOfTheTransactionIsWritten) {
-  for (const char* wrong : {"INSERT INTO nowhere VALUES (1)", "SELECT $2", "INSERT INTO t(id) VALUES (1)", "", "SELECT 1; SELECT 2", "COMMIT", "BEGIN", "SAVEPOINT s",
-                            "PRAGMA user_version=7", "ATTACH 'other.sqlite' AS other"}) {
+  for (const char* wrong : {"INSERT INTO nowhere VALUES (1)", "SELECT $2", "INSERT INTO t(id) VALUES (1)", "", "SELECT 1; SELECT 2", "COMMIT",
+                            "BEGIN", "SAVEPOINT s", "PRAGMA user_version=7", "ATTACH 'other.sqlite' AS other"}) {
     auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
     const crm_value args[] = {integer(1)};
     must(tx.exec("INSERT INTO t(id) VALUES ($1)", args));

@@ -58,9 +58,11 @@ TEST_F(StorageTest, GivenARunningHost_WhenASecondOneStarts_ThenItIsTold) {
 TEST(CommandLineTest, GivenAddresses_WhenRead_ThenOnlyWholeOnesCount) {
   EXPECT_EQ(must(parse_listen("127.0.0.1:0")).port, 0);
   EXPECT_EQ(must(parse_listen("[::1]:8080")).address, "::1");
-  for (const char* wrong : {"", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "127.0.0.1:-1"}) EXPECT_FALSE(parse_listen(wrong)) << wrong;
+  for (const char* wrong : {"", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "127.0.0.1:-1"})
+    EXPECT_FALSE(parse_listen(wrong)) << wrong;
   EXPECT_EQ(must(parse_origin("--public-url", "https://crm.example/")), "https://crm.example");
-  for (const char* wrong : {"", "crm.example", "ftp://crm.example", "https://", "https://crm.example/path", "https://u@crm.example", "https://crm.example?x"}) {
+  for (const char* wrong :
+       {"", "crm.example", "ftp://crm.example", "https://", "https://crm.example/path", "https://u@crm.example", "https://crm.example?x"}) {
     EXPECT_FALSE(parse_origin("--public-url", wrong)) << wrong;
   }
 }

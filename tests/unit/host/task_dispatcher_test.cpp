@@ -18,11 +18,13 @@ class TaskDispatcherTest : public CrmTest {
   ~TaskDispatcherTest() override { dispatcher_.reset(); }
 
   void start() {
-    dispatcher_ = std::make_unique<TaskDispatcher>(crm_->tasks(), clock_, log_, [this](const std::string&, const std::string& key, const std::string& payload, std::int64_t fence, TaskDispatcher::Done done) {
-      const std::lock_guard lock(mutex_);
-      runs_.push_back({key, payload, fence, std::move(done)});
-      changed_.notify_all();
-    });
+    dispatcher_ = std::make_unique<TaskDispatcher>(
+        crm_->tasks(), clock_, log_,
+        [this](const std::string&, const std::string& key, const std::string& payload, std::int64_t fence, TaskDispatcher::Done done) {
+          const std::lock_guard lock(mutex_);
+          runs_.push_back({key, payload, fence, std::move(done)});
+          changed_.notify_all();
+        });
     must(dispatcher_->start());
   }
   // The n-th run, counted from 0, once it began.

@@ -1,11 +1,11 @@
 // The real client against the real server, and against a raw socket that misbehaves.
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
-#include <gtest/gtest.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -171,10 +171,10 @@ std::string raw_exchange(std::uint16_t port, std::string_view request) {
 TEST(Loopback, GivenRequestsAProxyCouldReadOtherwise_WhenSent_ThenTheyAreRefusedAndTheHandlerNeverRuns) {
   std::atomic<int> calls = 0;
   const auto server = serve([&calls](ServerRequest, Responder) { ++calls; });
-  for (const std::string_view request : {
-           "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-           "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
-           "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: a\r\n\r\n"}) {
+  for (const std::string_view request :
+       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: a\r\n\r\n"}) {
     EXPECT_TRUE(raw_exchange(server->port(), request).starts_with("HTTP/1.1 400 ")) << request;
   }
   EXPECT_EQ(calls, 0);
@@ -264,13 +264,14 @@ TEST(Client, GivenAnswersThatCannotBeTrusted_WhenRead_ThenTheOutcomeIsUnknown) {
   const std::string bomb = gzip(std::string(500'000, '\0'));
   ASSERT_LT(bomb.size(), 1'000u);
   const std::string gz_head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ";
-  for (const std::string& raw : {
-           std::string(), std::string("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"), std::string("SMTP ready\r\n\r\n"),
-           std::string("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"), std::string("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"),
-           std::string("HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n"), std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
-           "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2'000, 'x'), "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n",
-           gz_head + std::to_string(bomb.size()) + "\r\n\r\n" + bomb, gz_head + "5\r\n\r\nhello",
-           std::string("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 5\r\n\r\nhello")}) {
+  for (const std::string& raw :
+       {std::string(), std::string("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"), std::string("SMTP ready\r\n\r\n"),
+        std::string("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"),
+        std::string("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"),
+        std::string("HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n"), std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+        "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2'000, 'x'),
+        "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n", gz_head + std::to_string(bomb.size()) + "\r\n\r\n" + bomb,
+        gz_head + "5\r\n\r\nhello", std::string("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 5\r\n\r\nhello")}) {
     const auto answer = answer_to(raw, limits);
     ASSERT_FALSE(answer) << raw.substr(0, 80);
     EXPECT_EQ(answer.error().code, Code::timeout) << raw.substr(0, 80);
@@ -278,7 +279,8 @@ TEST(Client, GivenAnswersThatCannotBeTrusted_WhenRead_ThenTheOutcomeIsUnknown) {
 }
 
 TEST(Client, GivenInterimAnswersAndABodyUntilTheEnd_WhenRead_ThenTheRealAnswerCounts) {
-  const auto answer = answer_to("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
+  const auto answer =
+      answer_to("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->body, "hello");
 }
@@ -309,17 +311,20 @@ class TlsLoopback : public testing::Test {
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() / ("gcal_tls_" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
-    const std::string command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 -keyout " +
-                                key() + " -out " + certificate() + " 2>/dev/null";
+    const std::string command =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 -keyout " +
+        key() + " -out " + certificate() + " 2>/dev/null";
     ASSERT_EQ(std::system(command.c_str()), 0) << "openssl is needed to make a certificate";
     ServerOptions options;
     options.tls_certificate_file = certificate();
     options.tls_key_file = key();
-    server_ = serve([this](ServerRequest request, Responder responder) {
-      ++calls_;
-      EXPECT_TRUE(request.tls);
-      echo(std::move(request), std::move(responder));
-    }, options);
+    server_ = serve(
+        [this](ServerRequest request, Responder responder) {
+          ++calls_;
+          EXPECT_TRUE(request.tls);
+          echo(std::move(request), std::move(responder));
+        },
+        options);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
   std::string certificate() const { return (folder_ / "cert.pem").string(); }

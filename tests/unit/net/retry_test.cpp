@@ -78,18 +78,22 @@ TEST(RetryAfter, GivenSecondsDatesAndNonsense_WhenRead_ThenAbsurdOnesAreCapped) 
   EXPECT_EQ(retry_after("Sun, 06 Nov 1994 08:48:37 GMT", now), base::Milliseconds{0});
   for (const char* absurd : {"1000000000000", "99999999999999999999999999", "Sun, 06 Nov 2044 08:49:37 GMT"})
     EXPECT_EQ(retry_after(absurd, now), std::chrono::hours{24}) << absurd;
-  for (const char* nonsense : {"", "-5", "soon", "Sun, 99 Foo 1994 08:49:37 GMT"}) EXPECT_EQ(retry_after(nonsense, now), base::Milliseconds{0}) << nonsense;
+  for (const char* nonsense : {"", "-5", "soon", "Sun, 99 Foo 1994 08:49:37 GMT"})
+    EXPECT_EQ(retry_after(nonsense, now), base::Milliseconds{0}) << nonsense;
 }
 
 TEST(BackOff, GivenAnyAttempt_WhenDrawn_ThenItStaysBelowItsDoublingCeilingAndTheCap) {
   base::SeededRandom random(7);
   const RetryPolicy policy;
-  for (int attempt = 1; attempt < 100; ++attempt) EXPECT_LT(back_off(policy, attempt, random), std::min(policy.cap, base::Milliseconds{policy.first.count() << std::min(attempt - 1, 20)}));
+  for (int attempt = 1; attempt < 100; ++attempt)
+    EXPECT_LT(back_off(policy, attempt, random), std::min(policy.cap, base::Milliseconds{policy.first.count() << std::min(attempt - 1, 20)}));
 }
 
 class LinesLog final : public base::Log {
  public:
-  void write(base::Level, std::string_view event, const base::Json& fields) override { lines.push_back(std::string(event) + " " + fields.string("task")); }
+  void write(base::Level, std::string_view event, const base::Json& fields) override {
+    lines.push_back(std::string(event) + " " + fields.string("task"));
+  }
   std::vector<std::string> lines;
 };
 
@@ -116,7 +120,8 @@ TEST(TaskGroup, GivenTasksThatFailThrowAndWait_WhenCancelled_ThenAllEndAndOnlyDe
   while (group.running().size() > 1) loop.run_one();
   EXPECT_EQ(group.running(), std::vector<std::string>{"waits"});
   std::optional<Result<>> joined;
-  boost::asio::co_spawn(loop, end_group(group, std::chrono::hours{1}), [&joined](std::exception_ptr, Result<> result) { joined = std::move(result); });
+  boost::asio::co_spawn(loop, end_group(group, std::chrono::hours{1}),
+                        [&joined](std::exception_ptr, Result<> result) { joined = std::move(result); });
   loop.run();
   ASSERT_TRUE(joined);
   EXPECT_TRUE(*joined);

@@ -69,9 +69,10 @@ TEST_F(TokenClientTest, GivenACode_WhenExchanged_ThenTheFormHoldsWhatRfc7636Asks
 }
 
 TEST_F(TokenClientTest, P16_GivenEveryErrorOfTheTokenEndpoint_WhenRefreshed_ThenOnlyInvalidGrantSendsAPersonToReconnect) {
-  const std::pair<const char*, Code> cases[] = {{"invalid_grant", Code::needs_auth},       {"invalid_client", Code::denied},   {"unauthorized_client", Code::denied},
-                                                {"redirect_uri_mismatch", Code::denied},   {"invalid_request", Code::invalid}, {"unsupported_grant_type", Code::invalid},
-                                                {"admin_policy_enforced", Code::denied},   {"something_new", Code::invalid}};
+  const std::pair<const char*, Code> cases[] = {{"invalid_grant", Code::needs_auth},     {"invalid_client", Code::denied},
+                                                {"unauthorized_client", Code::denied},   {"redirect_uri_mismatch", Code::denied},
+                                                {"invalid_request", Code::invalid},      {"unsupported_grant_type", Code::invalid},
+                                                {"admin_policy_enforced", Code::denied}, {"something_new", Code::invalid}};
   for (const auto& [error, code] : cases) {
     http.answers(400, std::string(R"({"error":")") + error + R"(","error_description":"Token has been expired or revoked."})");
     EXPECT_EQ(refresh().error().code, code) << error;

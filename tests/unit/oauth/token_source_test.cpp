@@ -54,7 +54,8 @@ struct TokenSourceTest : testing::Test {
   std::vector<Result<std::string>> run(std::vector<Task<std::string>> tasks) {
     std::vector<Result<std::string>> results(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i)
-      boost::asio::co_spawn(loop, std::move(tasks[i]), [&results, i](std::exception_ptr, Result<std::string> value) { results[i] = std::move(value); });
+      boost::asio::co_spawn(loop, std::move(tasks[i]),
+                            [&results, i](std::exception_ptr, Result<std::string> value) { results[i] = std::move(value); });
     loop.restart();
     loop.run();
     return results;

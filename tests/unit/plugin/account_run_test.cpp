@@ -17,8 +17,14 @@ constexpr auto kHour = std::chrono::hours{1};
 class AccountRuns : public InstallationTest {
  protected:
   AccountRuns() {
-    emulated("/load", Json::object({{"accounts", Json::array({Json::object({{"email", kMe}, {"name", "Me"}, {"calendars", Json::array({Json::object(
-        {{"id", kTeam}, {"summary", "Team"}, {"access_role", "owner"}, {"time_zone", "Europe/Berlin"}})})}})})}}));
+    emulated("/load",
+             Json::object(
+                 {{"accounts",
+                   Json::array({Json::object(
+                       {{"email", kMe},
+                        {"name", "Me"},
+                        {"calendars", Json::array({Json::object(
+                                          {{"id", kTeam}, {"summary", "Team"}, {"access_role", "owner"}, {"time_zone", "Europe/Berlin"}})})}})})}}));
     add_at_google(kMe, google_timed("Visit", "2026-03-24T09:00:00+01:00", "2026-03-24T10:00:00+01:00"));
     add_at_google(kTeam, google_day("Fair", "2026-04-01", "2026-04-02"));
   }
@@ -223,7 +229,8 @@ TEST_F(AccountRuns, Decision10_D01_GivenAnotherDefault_WhenItRuns_ThenOwnAppoint
   // The old copy at Google is retired: whatever happens to it, it is never shown again.
   const Json page = google("GET", "/calendars/" + net::percent_encode(kMe) + "/events");
   for (const Json& item : page["items"].items())
-    if (item.string("summary") == "Visit") google("PATCH", "/calendars/" + net::percent_encode(kMe) + "/events/" + item.string("id"), Json::object({{"summary", "Old visit"}}));
+    if (item.string("summary") == "Visit")
+      google("PATCH", "/calendars/" + net::percent_encode(kMe) + "/events/" + item.string("id"), Json::object({{"summary", "Old visit"}}));
   memory_.read_all = true;
   run();
   EXPECT_THAT(in_crm(kMe), ElementsAre("Meeting"));
@@ -258,7 +265,9 @@ TEST_F(AccountRuns, P16_GivenTheGrantIsRevoked_WhenItRuns_ThenOnePersonMustActAn
   EXPECT_THAT(http_.sent(), IsEmpty());
 
   // Connected anew: what waited goes out, once.
-  const Json grant = emulated("/tokens", Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
+  const Json grant = emulated(
+      "/tokens",
+      Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
   StoredGrant stored{grant.string("refresh_token"), "sub-of-me", kMe};
   must(support::run_task(vault_->store_grant(account_, SecretVault::Which::kept, std::move(stored))));
   accesses_->forget(account_);
@@ -270,7 +279,9 @@ TEST_F(AccountRuns, P16_GivenTheGrantIsRevoked_WhenItRuns_ThenOnePersonMustActAn
 TEST_F(AccountRuns, GivenGoogleIsDown_WhenItRuns_ThenThePageSaysWaitingAndTheNextLookComesSoon) {
   connect({kMe}, kMe);
   run();
-  emulated("/faults", Json::object({{"match", Json::object({{"path", "/calendar/v3/calendars/{calendarId}/events"}})}, {"times", 0}, {"effect", Json::object({{"status", 503}})}}));
+  emulated("/faults", Json::object({{"match", Json::object({{"path", "/calendar/v3/calendars/{calendarId}/events"}})},
+                                    {"times", 0},
+                                    {"effect", Json::object({{"status", 503}})}}));
   clock_.advance(7 * kHour);
   const RunOutcome outcome = run();
   ASSERT_TRUE(outcome.error && outcome.next);

@@ -121,7 +121,12 @@ class SettingsPages : public InstallationTest {
     return must(Json::parse(body));
   }
   Json step(const std::string& kind, const std::string& name, const Json& input = {}, const Json& memo = Json::object()) {
-    return ask(Json::object({{"kind", kind}, {"user", user_.id}, {"account", account_.empty() ? "draft-1" : account_}, {"step", name}, {"memo", memo}, {"input", input},
+    return ask(Json::object({{"kind", kind},
+                             {"user", user_.id},
+                             {"account", account_.empty() ? "draft-1" : account_},
+                             {"step", name},
+                             {"memo", memo},
+                             {"input", input},
                              {"callback_url", "http://127.0.0.1/callback"}}));
   }
   bool has_grant(const std::string& account, SecretVault::Which which) { return support::run_task(vault_->grant(account, which)).has_value(); }
@@ -252,10 +257,15 @@ TEST_F(SettingsPages, GivenHeldDeletions_WhenThePersonDecides_ThenTheyAreCarried
   connect({kMe}, kMe);
   run();
   const auto vanish = [&] {
-    emulated("/faults", Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events"}})}, {"times", 1}, {"effect", Json::object({{"status", 410}})}}));
-    emulated("/faults", Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events"}})}, {"times", 1},
-                                      {"effect", Json::object({{"status", 200}, {"body", R"({"kind":"calendar#events","items":[],"nextSyncToken":"x"})"}})}}));
-    emulated("/faults", Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events/{eventId}"}})}, {"times", 25},
+    emulated("/faults", Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events"}})},
+                                      {"times", 1},
+                                      {"effect", Json::object({{"status", 410}})}}));
+    emulated("/faults",
+             Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events"}})},
+                           {"times", 1},
+                           {"effect", Json::object({{"status", 200}, {"body", R"({"kind":"calendar#events","items":[],"nextSyncToken":"x"})"}})}}));
+    emulated("/faults", Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events/{eventId}"}})},
+                                      {"times", 25},
                                       {"effect", Json::object({{"status", 404}})}}));
     memory_.read_all = true;
     run();

@@ -32,8 +32,8 @@ Task<net::HttpResponse> EmulatorHttp::send(net::HttpRequest request, net::HttpLi
 }
 
 std::size_t EmulatorHttp::count(std::string_view method, std::string_view part) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(sent_, [&](const std::string& one) { return one.starts_with(std::string(method) + " ") && one.find(part) != std::string::npos; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      sent_, [&](const std::string& one) { return one.starts_with(std::string(method) + " ") && one.find(part) != std::string::npos; }));
 }
 
 std::size_t EmulatorHttp::writes() const {
@@ -43,7 +43,8 @@ std::size_t EmulatorHttp::writes() const {
 }
 
 InstallationTest::InstallationTest(std::string public_url) : google_(clock_, random_), http_(google_) {
-  std::map<std::string, std::string> options{{"google_base", kBase}, {"public_url", std::move(public_url)}, {"client_id", "client"}, {"client_secret", "secret"}};
+  std::map<std::string, std::string> options{
+      {"google_base", kBase}, {"public_url", std::move(public_url)}, {"client_id", "client"}, {"client_secret", "secret"}};
   host_ = std::make_unique<refhost::PluginHost>(*crm_, kId, std::move(options));
   services_ = must(HostServices::of(crm::Host(host_.get())));
   site_ = must(SiteOptions::read(*services_));
@@ -116,7 +117,9 @@ void InstallationTest::connect(std::vector<std::string> visible, std::string def
   account.identity = kMe;
   account.config = settings::to_json(config);
   account_ = must(crm_->accounts().finish_setup(account)).id;
-  const Json grant = emulated("/tokens", Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
+  const Json grant = emulated(
+      "/tokens",
+      Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
   StoredGrant stored{grant.string("refresh_token"), config.sub, kMe};
   must(support::run_task(vault_->store_grant(account_, SecretVault::Which::kept, std::move(stored))));
 }
@@ -159,7 +162,9 @@ std::vector<std::string> InstallationTest::in_crm(const std::string& remote_id) 
   return summaries;
 }
 
-std::string InstallationTest::create_in_crm(const Json& event, const std::string& calendar) { return must(crm_->events().create(user_.id, calendar, event)).id; }
+std::string InstallationTest::create_in_crm(const Json& event, const std::string& calendar) {
+  return must(crm_->events().create(user_.id, calendar, event)).id;
+}
 
 Json InstallationTest::health() { return must(crm_->accounts().of_plugin(kId, account_)).health; }
 
@@ -171,7 +176,8 @@ sync::Pair InstallationTest::pair(const std::string& google_calendar) {
 }
 
 Json google_timed(const std::string& summary, const std::string& start, const std::string& end) {
-  return Json::object({{"summary", summary}, {"start", Json::object({{"dateTime", start}, {"timeZone", "Europe/Berlin"}})},
+  return Json::object({{"summary", summary},
+                       {"start", Json::object({{"dateTime", start}, {"timeZone", "Europe/Berlin"}})},
                        {"end", Json::object({{"dateTime", end}, {"timeZone", "Europe/Berlin"}})}});
 }
 

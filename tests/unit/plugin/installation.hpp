@@ -36,7 +36,7 @@ class EmulatorHttp final : public net::HttpClient {
   Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits) override;
 
   std::size_t count(std::string_view method, std::string_view part) const;  // requests since forget() whose URL holds `part`
-  std::size_t writes() const;                                                // to events
+  std::size_t writes() const;                                               // to events
   void forget() { sent_.clear(); }
   const std::vector<std::string>& sent() const { return sent_; }
 
@@ -71,8 +71,8 @@ class InstallationTest : public refhost::test::CrmTest {
   std::int64_t next_fence();
 
   // What the salesperson sees and does.
-  std::vector<std::string> in_crm(const std::string& remote_id);              // summaries of the calendar's appointments, sorted; "" = the user's own
-  Json calendar(const std::string& remote_id);                                // as crm.calendars/0 lists it; null when there is none
+  std::vector<std::string> in_crm(const std::string& remote_id);  // summaries of the calendar's appointments, sorted; "" = the user's own
+  Json calendar(const std::string& remote_id);                    // as crm.calendars/0 lists it; null when there is none
   std::string create_in_crm(const Json& event, const std::string& calendar = {});
   Json health();
   sync::Pair pair(const std::string& google_calendar);

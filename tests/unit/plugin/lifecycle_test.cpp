@@ -1,8 +1,8 @@
 // The plugin as the host sees it: tables, threads and timers, with a Google over loopback whose answers can be held back. Real time, no fixed waits.
 #include <algorithm>
 #include <atomic>
-#include <future>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -47,7 +47,8 @@ template <class Condition>
 class GoogleOverLoopback {
  public:
   GoogleOverLoopback() : emulator_(clock_, random_) {
-    server_ = must(net::HttpServer::start({}, [this](net::ServerRequest request, net::Responder responder) { serve(std::move(request), std::move(responder)); }));
+    server_ = must(net::HttpServer::start(
+        {}, [this](net::ServerRequest request, net::Responder responder) { serve(std::move(request), std::move(responder)); }));
   }
   ~GoogleOverLoopback() {
     release();
@@ -139,17 +140,21 @@ class Lifecycle : public refhost::test::CrmTest {
  protected:
   Lifecycle() {
     google_.act("POST", "/_emulator/accounts", Json::object({{"email", kMe}, {"name", "Me"}}));
-    const Json grant = google_.act("POST", "/_emulator/tokens",
-                                   Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
+    const Json grant = google_.act(
+        "POST", "/_emulator/tokens",
+        Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
     crm_ = must(refhost::Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4}, system_clock_, random_, log_));
-    std::map<std::string, std::string> options{{"google_base", google_.address()}, {"public_url", ""}, {"client_id", "client"}, {"client_secret", "secret"}};
+    std::map<std::string, std::string> options{
+        {"google_base", google_.address()}, {"public_url", ""}, {"client_id", "client"}, {"client_secret", "secret"}};
     host_ = std::make_unique<refhost::PluginHost>(*crm_, kId, std::move(options));
     plugin_ = std::make_unique<GoogleCalendar>(crm::Host(host_.get()));
-    dispatcher_ = std::make_unique<refhost::TaskDispatcher>(crm_->tasks(), system_clock_, log_, [this](const auto&, const auto& key, const auto& payload, auto fence, auto done) {
-      ++runs_;
-      const auto* table = static_cast<const crm_run_0*>(plugin_->capability(CRM_RUN));
-      table->run(plugin_.get(), crm::to_abi(key), crm::to_abi(payload), fence, new Answer([done](crm_status status, const std::string&) { done(crm::to_code(status)); }));
-    });
+    dispatcher_ = std::make_unique<refhost::TaskDispatcher>(
+        crm_->tasks(), system_clock_, log_, [this](const auto&, const auto& key, const auto& payload, auto fence, auto done) {
+          ++runs_;
+          const auto* table = static_cast<const crm_run_0*>(plugin_->capability(CRM_RUN));
+          table->run(plugin_.get(), crm::to_abi(key), crm::to_abi(payload), fence,
+                     new Answer([done](crm_status status, const std::string&) { done(crm::to_code(status)); }));
+        });
 
     const refhost::User user = add_user("sales@example.com");
     user_ = user.id;
@@ -188,19 +193,25 @@ class Lifecycle : public refhost::test::CrmTest {
   }
   void add_at_google(const std::string& summary) {
     const std::string token = google_.act("POST", "/_emulator/tokens", Json::object({{"email", kMe}})).string("access_token");
-    google_.act("POST", std::string("/calendar/v3/calendars/primary/events"),
-                Json::object({{"summary", summary}, {"start", Json::object({{"date", "2027-01-01"}})}, {"end", Json::object({{"date", "2027-01-02"}})}}), token);
+    google_.act(
+        "POST", std::string("/calendar/v3/calendars/primary/events"),
+        Json::object({{"summary", summary}, {"start", Json::object({{"date", "2027-01-01"}})}, {"end", Json::object({{"date", "2027-01-02"}})}}),
+        token);
   }
   std::vector<std::string> in_crm() {
     std::vector<std::string> summaries;
-    for (const auto& row : must(crm_->events().occurrences(user_, refhost::test::at("2026-01-01T00:00:00Z"), refhost::test::at("2028-01-01T00:00:00Z")))) summaries.push_back(row.summary);
+    for (const auto& row :
+         must(crm_->events().occurrences(user_, refhost::test::at("2026-01-01T00:00:00Z"), refhost::test::at("2028-01-01T00:00:00Z"))))
+      summaries.push_back(row.summary);
     std::ranges::sort(summaries);
     return summaries;
   }
   // Asks a capability and waits for its answer.
   std::pair<crm_status, std::string> ask(void (*function)(crm_plugin*, crm_str, crm_reply*) noexcept, const std::string& request) {
     std::promise<std::pair<crm_status, std::string>> answer;
-    function(plugin_.get(), crm::to_abi(request), new Answer([&](crm_status status, std::string body) { answer.set_value({status, std::move(body)}); }));
+    function(plugin_.get(), crm::to_abi(request), new Answer([&](crm_status status, std::string body) {
+               answer.set_value({status, std::move(body)});
+             }));
     return answer.get_future().get();
   }
   const crm_calendar_0& provider() { return *static_cast<const crm_calendar_0*>(plugin_->capability(CRM_CALENDAR)); }

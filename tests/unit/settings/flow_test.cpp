@@ -18,8 +18,13 @@ class FlowTest : public testing::Test {
   Json memo = Json::object();
 
   Json send(std::string kind, std::string step, Json input) {
-    Result<Json> answer = support::run_task(flow.step(Json::object({{"kind", kind}, {"user", "u1"}, {"account", "a1"}, {"step", step}, {"memo", memo},
-                                                                    {"input", input}, {"callback_url", "http://127.0.0.1/callback"}})));
+    Result<Json> answer = support::run_task(flow.step(Json::object({{"kind", kind},
+                                                                    {"user", "u1"},
+                                                                    {"account", "a1"},
+                                                                    {"step", step},
+                                                                    {"memo", memo},
+                                                                    {"input", input},
+                                                                    {"callback_url", "http://127.0.0.1/callback"}})));
     EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
     if (!answer) return Json();
     if (answer->contains("memo")) memo = (*answer)["memo"];
@@ -35,7 +40,9 @@ TEST_F(FlowTest, S07_S18_GivenAPersonWhoFollowsTheArticle_WhenEachStepIsSent_The
   const Json form = send("setup", "consent", Json::object({{"code", "4/abc"}}));
   ASSERT_EQ(form.string("type"), "form");
   EXPECT_EQ(form["values"].string("name"), "me@gmail.example");
-  const Json preview = send("setup", "account", Json::object({{"name", "Vertrieb Nord"}, {"visible", Json::Array{"me@gmail.example"}}, {"default_calendar", "me@gmail.example"}}));
+  const Json preview =
+      send("setup", "account",
+           Json::object({{"name", "Vertrieb Nord"}, {"visible", Json::Array{"me@gmail.example"}}, {"default_calendar", "me@gmail.example"}}));
   ASSERT_EQ(preview.string("step"), "preview");
   EXPECT_EQ(preview["args"]["appointments"].as_integer(), 800);
   const Json done = send("setup", "preview", Json::object({{"existing", "future"}}));
@@ -70,7 +77,8 @@ TEST_F(FlowTest, S11_GivenAnUntickedScope_WhenResumed_ThenTheGrantIsGivenBackAnd
 
 TEST_F(FlowTest, S16_GivenAWrongForm_WhenSent_ThenItComesBackAsTypedWithTheReason) {
   send("setup", "consent", Json::object({{"code", "4/abc"}}));
-  const Json again = send("setup", "account", Json::object({{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "me@gmail.example"}}));
+  const Json again =
+      send("setup", "account", Json::object({{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "me@gmail.example"}}));
   EXPECT_EQ(again.string("step"), "account");
   EXPECT_EQ(again["values"].string("name"), "Mine");
   EXPECT_EQ(again["errors"].string("default_calendar"), "error.default_not_visible");
@@ -143,7 +151,8 @@ TEST_F(FlowTest, Decision10_GivenNothingToCopy_WhenTheDefaultChanges_ThenNoQuest
   ports.stored.visible = ports.list;
   ports.stored.default_calendar = "me@gmail.example";
   send("options", "calendars", Json::object());
-  const Json done = send("options", "calendars", Json::object({{"name", "Sales"}, {"visible", Json::Array{"me@gmail.example", "team"}}, {"default_calendar", "team"}}));
+  const Json done = send("options", "calendars",
+                         Json::object({{"name", "Sales"}, {"visible", Json::Array{"me@gmail.example", "team"}}, {"default_calendar", "team"}}));
   EXPECT_EQ(done.string("type"), "finish");
 }
 

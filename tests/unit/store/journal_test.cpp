@@ -94,11 +94,13 @@ Commit some_commit(base::Random& random) {
   // One object per key and commit, as the engine promises.
   for (std::uint64_t i = random.below(4); i > 0; --i) {
     Link link = some_link(random);
-    if (std::none_of(commit.links.begin(), commit.links.end(), [&](const Link& other) { return other.id == link.id; })) commit.links.push_back(std::move(link));
+    if (std::none_of(commit.links.begin(), commit.links.end(), [&](const Link& other) { return other.id == link.id; }))
+      commit.links.push_back(std::move(link));
   }
   if (random.below(3) == 0) commit.dropped_links.push_back(name(random, "link", 12));
   for (std::uint64_t i = random.below(4); i > 0; --i) commit.observed.push_back(some_observed(random));
-  if (random.below(3) == 0) commit.dropped_observed.push_back({name(random, "pair", 2), random.below(2) == 0 ? SideName::crm : SideName::google, name(random, "event", 12)});
+  if (random.below(3) == 0)
+    commit.dropped_observed.push_back({name(random, "pair", 2), random.below(2) == 0 ? SideName::crm : SideName::google, name(random, "event", 12)});
   if (random.below(3) == 0) {
     Intent intent;
     intent.op_id = name(random, "op", 5);
@@ -125,7 +127,8 @@ std::string link_text(const Link& link) {
 
 std::string observed_text(const Observed& observed) {
   std::string text;
-  for (const Value& value : observed_values(observed)) text += value.is_integer() ? std::to_string(value.integer()) + "|" : std::string(value.text()) + "|";
+  for (const Value& value : observed_values(observed))
+    text += value.is_integer() ? std::to_string(value.integer()) + "|" : std::string(value.text()) + "|";
   return text;
 }
 
@@ -141,7 +144,8 @@ std::string answers(Journal& journal) {
   for (const std::string account : {"account0", "account1"}) {
     const auto pairs = run_task(journal.pairs(account));
     text += "\npairs of " + account;
-    for (const Pair& pair : *pairs) text += "\n  " + pair.id + (pair.dirty ? " dirty " : " ") + pair.cursor[0] + " " + std::to_string(static_cast<int>(pair.state));
+    for (const Pair& pair : *pairs)
+      text += "\n  " + pair.id + (pair.dirty ? " dirty " : " ") + pair.cursor[0] + " " + std::to_string(static_cast<int>(pair.state));
     links("by address", run_task(journal.links_by_address(account, {"guest1@example.com", "guest2@example.com"})));
   }
   for (const std::string pair : {"pair0", "pair1"}) {
@@ -151,12 +155,14 @@ std::string answers(Journal& journal) {
     links("by uid", run_task(journal.links_by_ical_uid(pair, {"uid1", "uid2", "uid3"})));
     text += "\ncount " + std::to_string(*run_task(journal.count_links(pair)));
     const auto pending = run_task(journal.pending_deletions(pair));
-    text += "\npending " + std::to_string(pending->told_by_google) + " " + std::to_string(pending->inferred_at_google) + " " + std::to_string(pending->inferred_in_crm);
+    text += "\npending " + std::to_string(pending->told_by_google) + " " + std::to_string(pending->inferred_at_google) + " " +
+            std::to_string(pending->inferred_in_crm);
     for (const SideName side : {SideName::crm, SideName::google}) {
       links("by end", run_task(journal.links_by_end(pair, side, events)));
       links("unseen", run_task(journal.unseen(pair, side, 3, "", 100)));
       links("unseen page", run_task(journal.unseen(pair, side, 2, "link1", 2)));
-      for (const auto& observed : {run_task(journal.observed(pair, side, events)), run_task(journal.unlinked(pair, side, "", 100)), run_task(journal.unlinked(pair, side, "event10", 2))}) {
+      for (const auto& observed : {run_task(journal.observed(pair, side, events)), run_task(journal.unlinked(pair, side, "", 100)),
+                                   run_task(journal.unlinked(pair, side, "event10", 2))}) {
         text += "\nobserved";
         for (const Observed& one : *observed) text += "\n  " + observed_text(one);
       }
@@ -274,7 +280,9 @@ TEST_F(JournalTest, GivenPairs_WhenErased_ThenNothingOfThemIsLeftAndOthersStay) 
 
 TEST_F(JournalTest, GivenADamagedRow_WhenRead_ThenItIsAnErrorAndNotAnEmptySeries) {
   const auto damage = [](Connection& connection) {
-    return connection.exec("INSERT INTO observed(pair, side, id, version, gone, moved_away, inferred, generation, series) VALUES ('p', 1, 'e', 'v', 0, 0, 0, 0, '{\"su')", {});
+    return connection.exec(
+        "INSERT INTO observed(pair, side, id, version, gone, moved_away, inferred, generation, series) VALUES ('p', 1, 'e', 'v', 0, 0, 0, 0, '{\"su')",
+        {});
   };
   ASSERT_TRUE(database.transact(Mode::write, 0, damage));
   const auto found = run_task(journal.observed("p", SideName::google, {"e"}));

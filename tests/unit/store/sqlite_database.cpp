@@ -38,7 +38,8 @@ class SqliteConnection final : public store::Connection {
         if (sqlite3_column_type(statement, i) == SQLITE_INTEGER) values.emplace_back(static_cast<std::int64_t>(sqlite3_column_int64(statement, i)));
         else if (sqlite3_column_type(statement, i) == SQLITE_NULL) values.emplace_back();
         else
-          values.emplace_back(std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)), static_cast<std::size_t>(sqlite3_column_bytes(statement, i))));
+          values.emplace_back(std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)),
+                                          static_cast<std::size_t>(sqlite3_column_bytes(statement, i))));
       }
       TRY_VOID(row(values));
     }

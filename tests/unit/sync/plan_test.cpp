@@ -58,7 +58,8 @@ class Maker {
       case Field::visibility: event.visibility = static_cast<calendar::Visibility>(below(4)); break;
       case Field::color: event.color = std::to_string(below(4)); break;
       case Field::attendees:
-        if (!event.attendees.empty() && chance(2)) event.attendees.erase(event.attendees.begin() + static_cast<std::ptrdiff_t>(below(event.attendees.size())));
+        if (!event.attendees.empty() && chance(2))
+          event.attendees.erase(event.attendees.begin() + static_cast<std::ptrdiff_t>(below(event.attendees.size())));
         else guest(series, static_cast<int>(4 + below(4)));
         break;
       case Field::reminders: event.reminders = std::vector{calendar::Reminder{"popup", static_cast<std::int32_t>(below(3))}}; break;
@@ -137,7 +138,8 @@ TEST(MergeProperties, S28_GivenBothSidesChanged_WhenMerged_ThenBothEndEqualAndMe
     const Series google = make.changed(base);
     for (const Policy policy : {Policy::google_wins, Policy::crm_wins}) {
       const Merged merged = merge(&base, crm, &base, google, policy);
-      EXPECT_FALSE(calendar::changed(merged.crm, merged.google).any()) << "seed " << seed << " " << calendar::changed(merged.crm, merged.google).to_string();
+      EXPECT_FALSE(calendar::changed(merged.crm, merged.google).any())
+          << "seed " << seed << " " << calendar::changed(merged.crm, merged.google).to_string();
       const Merged again = merge(&merged.crm, merged.crm, &merged.google, merged.google, policy);
       EXPECT_FALSE(calendar::changed(again.crm, merged.crm).any() || calendar::changed(again.google, merged.google).any()) << "seed " << seed;
       // A field that only one side changed is that side's, whatever happened to the others.

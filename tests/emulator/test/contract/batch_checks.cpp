@@ -39,7 +39,8 @@ void batch_checks(Checks& checks) {
     EXPECT_NE(send(p, part("<item1>", "GET /calendar/v3/colors HTTP/1.1\r\n")).body.find("Content-ID: <response-item1>"), std::string::npos);
   });
   add("odd characters in a Content-ID come back as they are", observed, [](Probe& p) {
-    EXPECT_NE(send(p, part("<b29c + 2 ü/%20>", "GET /calendar/v3/colors HTTP/1.1\r\n")).body.find("Content-ID: <response-b29c + 2 ü/%20>"), std::string::npos);
+    EXPECT_NE(send(p, part("<b29c + 2 ü/%20>", "GET /calendar/v3/colors HTTP/1.1\r\n")).body.find("Content-ID: <response-b29c + 2 ü/%20>"),
+              std::string::npos);
   });
   add("answers in the order of the parts", documented, [](Probe& p) {
     const Answer answer = send(p, insert_part("<a>", "batch00001") + insert_part("<b>", "batch00002"));
@@ -47,7 +48,8 @@ void batch_checks(Checks& checks) {
     EXPECT_EQ(p.events().count(), 2u);
   });
   add("the outer 200 says nothing about the parts", documented, [](Probe& p) {
-    const Answer answer = send(p, insert_part("<a>", "batch00003") + insert_part("<b>", "batch00003") + part("<c>", "GET /calendar/v3/calendars/primary/events/unknown00 HTTP/1.1\r\n"));
+    const Answer answer = send(p, insert_part("<a>", "batch00003") + insert_part("<b>", "batch00003") +
+                                      part("<c>", "GET /calendar/v3/calendars/primary/events/unknown00 HTTP/1.1\r\n"));
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(occurrences(answer.body, "HTTP/1.1 200"), 1u);
     EXPECT_EQ(occurrences(answer.body, "HTTP/1.1 409"), 1u);
@@ -55,18 +57,21 @@ void batch_checks(Checks& checks) {
   });
   add("an inner If-Match counts", documented, [](Probe& p) {
     const std::string id = p.insert(timed("A")).text("id");
-    const Answer answer = send(p, part("<a>", "PATCH /calendar/v3/calendars/primary/events/" + id + " HTTP/1.1\r\nContent-Type: application/json\r\nIf-Match: \"1\"\r\n\r\n{\"summary\":\"B\"}"));
+    const Answer answer = send(p, part("<a>", "PATCH /calendar/v3/calendars/primary/events/" + id +
+                                                  " HTTP/1.1\r\nContent-Type: application/json\r\nIf-Match: \"1\"\r\n\r\n{\"summary\":\"B\"}"));
     EXPECT_NE(answer.body.find("HTTP/1.1 412 Precondition Failed"), std::string::npos);
   });
   add("an inner Authorization wins over the outer one", documented, [](Probe& p) {
     const Person other = p.another();
-    (void)send(p, part("<a>", "POST /calendar/v3/calendars/primary/events HTTP/1.1\r\nAuthorization: Bearer " + other.token + "\r\nContent-Type: application/json\r\n\r\n" + timed("B").dump()));
+    (void)send(p, part("<a>", "POST /calendar/v3/calendars/primary/events HTTP/1.1\r\nAuthorization: Bearer " + other.token +
+                                  "\r\nContent-Type: application/json\r\n\r\n" + timed("B").dump()));
     EXPECT_EQ(p.events().count(), 0u);
     EXPECT_EQ(p.as(other, "GET", "/calendars/primary/events").count(), 1u);
   });
   add("a part without body answers 204 without body", documented, [](Probe& p) {
     const std::string id = p.insert(timed("A")).text("id");
-    EXPECT_NE(send(p, part("<a>", "DELETE /calendar/v3/calendars/primary/events/" + id + " HTTP/1.1\r\n")).body.find("HTTP/1.1 204 No Content"), std::string::npos);
+    EXPECT_NE(send(p, part("<a>", "DELETE /calendar/v3/calendars/primary/events/" + id + " HTTP/1.1\r\n")).body.find("HTTP/1.1 204 No Content"),
+              std::string::npos);
   });
   add("lines that end in LF alone are read", guessed, [](Probe& p) {
     std::string text = part("<a>", "GET /calendar/v3/colors?fields=kind HTTP/1.1\r\n");
@@ -85,14 +90,19 @@ void batch_checks(Checks& checks) {
     EXPECT_EQ(send(p, text).status, 400);
   });
   add("a bad outer token: 401 for all", guessed, [](Probe& p) {
-    EXPECT_EQ(p.raw("POST", "/batch/calendar/v3", part("<a>", "GET /calendar/v3/colors HTTP/1.1\r\n") + "--batch_x--", {{"Content-Type", "multipart/mixed; boundary=batch_x"}, {"Authorization", "Bearer nope"}}).status, 401);
+    EXPECT_EQ(p.raw("POST", "/batch/calendar/v3", part("<a>", "GET /calendar/v3/colors HTTP/1.1\r\n") + "--batch_x--",
+                    {{"Content-Type", "multipart/mixed; boundary=batch_x"}, {"Authorization", "Bearer nope"}})
+                  .status,
+              401);
   });
   add("another API, a nested batch, a part that is no request: 400 inside", documented, [](Probe& p) {
-    const Answer answer = send(p, part("<a>", "GET /drive/v3/files HTTP/1.1\r\n") + part("<b>", "POST /batch/calendar/v3 HTTP/1.1\r\n") + part("<c>", "nonsense"));
+    const Answer answer =
+        send(p, part("<a>", "GET /drive/v3/files HTTP/1.1\r\n") + part("<b>", "POST /batch/calendar/v3 HTTP/1.1\r\n") + part("<c>", "nonsense"));
     EXPECT_EQ(occurrences(answer.body, "HTTP/1.1 400"), 3u);
   });
   add("a body that is no multipart: 400", documented, [](Probe& p) {
-    EXPECT_EQ(p.raw("POST", "/batch/calendar/v3", "{}", {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + p.me.token}}).status, 400);
+    EXPECT_EQ(p.raw("POST", "/batch/calendar/v3", "{}", {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + p.me.token}}).status,
+              400);
   });
   add("each part counts as a request", documented, [](Probe& p) {
     const auto count = [&] { return p.control("GET", "/stats").json["requests"]["GET /calendar/v3/colors"].as_integer(0); };

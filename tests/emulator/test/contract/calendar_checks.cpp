@@ -15,7 +15,9 @@ const Json* entry_of(const Answer& answer, const std::string& id) {
 std::string new_calendar(Probe& p, const std::string& name = "Second") { return p.post("/calendars", Json::object({{"summary", name}})).text("id"); }
 
 void list_checks_of(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"calendarList", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"calendarList", fact, known, std::move(run)});
+  };
   add("the primary calendar is an entry with primary: true, role owner and the e-mail as id", documented, [](Probe& p) {
     const Answer list = p.get("/users/me/calendarList");
     EXPECT_EQ(list.text("kind"), "calendar#calendarList");
@@ -93,7 +95,8 @@ void list_checks_of(Checks& checks) {
   });
   add("minAccessRole leaves out the weaker ones", documented, [](Probe& p) {
     const Person other = p.another();
-    (void)p.as(other, "POST", "/calendars/primary/acl", Json::object({{"role", "reader"}, {"scope", Json::object({{"type", "user"}, {"value", p.me.email}})}}).dump());
+    (void)p.as(other, "POST", "/calendars/primary/acl",
+               Json::object({{"role", "reader"}, {"scope", Json::object({{"type", "user"}, {"value", p.me.email}})}}).dump());
     (void)p.post("/users/me/calendarList", Json::object({{"id", other.email}}));
     EXPECT_TRUE(entry_of(p.get("/users/me/calendarList?minAccessRole=reader"), other.email));
     EXPECT_FALSE(entry_of(p.get("/users/me/calendarList?minAccessRole=writer"), other.email));
@@ -104,12 +107,13 @@ void list_checks_of(Checks& checks) {
     const Answer entry = p.get("/users/me/calendarList/" + escape(id));
     for (const char* name : {"hidden", "selected", "primary", "deleted"}) EXPECT_EQ(entry.dump(name), "absent") << name;
   });
-  add("a colorId gives its background", observed, [](Probe& p) {
-    EXPECT_EQ(p.patch("/users/me/calendarList/primary", js("{'colorId':'7'}")).text("backgroundColor"), "#42d692");
-  });
-  add("an unknown colorId is refused", guessed, [](Probe& p) { EXPECT_EQ(p.patch("/users/me/calendarList/primary", js("{'colorId':'77'}")).status, 400); });
+  add("a colorId gives its background", observed,
+      [](Probe& p) { EXPECT_EQ(p.patch("/users/me/calendarList/primary", js("{'colorId':'7'}")).text("backgroundColor"), "#42d692"); });
+  add("an unknown colorId is refused", guessed,
+      [](Probe& p) { EXPECT_EQ(p.patch("/users/me/calendarList/primary", js("{'colorId':'77'}")).status, 400); });
   add("RGB colours are written with colorRgbFormat=true; the nearest colorId is chosen", documented, [](Probe& p) {
-    const Answer entry = p.patch("/users/me/calendarList/primary?colorRgbFormat=true", js("{'backgroundColor':'#42d693','foregroundColor':'#000000'}"));
+    const Answer entry =
+        p.patch("/users/me/calendarList/primary?colorRgbFormat=true", js("{'backgroundColor':'#42d693','foregroundColor':'#000000'}"));
     EXPECT_EQ(entry.status, 200);
     EXPECT_EQ(entry.text("backgroundColor"), "#42d693");
     EXPECT_EQ(entry.text("colorId"), "7");
@@ -121,24 +125,31 @@ void list_checks_of(Checks& checks) {
     EXPECT_EQ(entry.text("summary"), "Second");
   });
   add("default reminders are written and read", documented, [](Probe& p) {
-    EXPECT_EQ(p.patch("/users/me/calendarList/primary", js("{'defaultReminders':[{'method':'popup','minutes':15}]}")).dump("defaultReminders"), "[{\"method\":\"popup\",\"minutes\":15}]");
+    EXPECT_EQ(p.patch("/users/me/calendarList/primary", js("{'defaultReminders':[{'method':'popup','minutes':15}]}")).dump("defaultReminders"),
+              "[{\"method\":\"popup\",\"minutes\":15}]");
   });
   add("the primary calendar cannot be unsubscribed", observed, [](Probe& p) { EXPECT_GE(p.remove("/users/me/calendarList/primary").status, 400); });
-  add("inserting an unknown id: 404", documented, [](Probe& p) { EXPECT_EQ(p.post("/users/me/calendarList", js("{'id':'nobody@example.org'}")).status, 404); });
-  add("get of an unknown id: 404 notFound", documented, [](Probe& p) { EXPECT_EQ(p.get("/users/me/calendarList/nobody%40example.org").reason(), "notFound"); });
+  add("inserting an unknown id: 404", documented,
+      [](Probe& p) { EXPECT_EQ(p.post("/users/me/calendarList", js("{'id':'nobody@example.org'}")).status, 404); });
+  add("get of an unknown id: 404 notFound", documented,
+      [](Probe& p) { EXPECT_EQ(p.get("/users/me/calendarList/nobody%40example.org").reason(), "notFound"); });
 }
 
 void calendars_checks_of(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"calendars", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"calendars", fact, known, std::move(run)});
+  };
   add("insert wants a summary", documented, [](Probe& p) { EXPECT_EQ(p.post("/calendars", js("{'timeZone':'UTC'}")).status, 400); });
-  add("a new calendar has an id at group.calendar.google.com", observed, [](Probe& p) { EXPECT_TRUE(new_calendar(p).ends_with("@group.calendar.google.com")); });
+  add("a new calendar has an id at group.calendar.google.com", observed,
+      [](Probe& p) { EXPECT_TRUE(new_calendar(p).ends_with("@group.calendar.google.com")); });
   add("it is subscribed at once, as owner", observed, [](Probe& p) {
     const std::string id = new_calendar(p);
     const Answer list = p.get("/users/me/calendarList");
     ASSERT_TRUE(entry_of(list, id));
     EXPECT_EQ(entry_of(list, id)->string("accessRole"), "owner");
   });
-  add("its maker is the data owner", documented, [](Probe& p) { EXPECT_EQ(p.post("/calendars", js("{'summary':'S'}")).text("dataOwner"), p.me.email); });
+  add("its maker is the data owner", documented,
+      [](Probe& p) { EXPECT_EQ(p.post("/calendars", js("{'summary':'S'}")).text("dataOwner"), p.me.email); });
   add("get: kind, etag, id, summary, timeZone", documented, [](Probe& p) {
     const Answer answer = p.get("/calendars/primary");
     EXPECT_EQ(answer.text("kind"), "calendar#calendar");
@@ -157,7 +168,8 @@ void calendars_checks_of(Checks& checks) {
     const std::string id = p.post("/calendars", js("{'summary':'S','description':'D'}")).text("id");
     EXPECT_EQ(p.put("/calendars/" + escape(id), js("{'summary':'T'}")).dump("description"), "absent");
   });
-  add("an unknown time zone is refused", guessed, [](Probe& p) { EXPECT_EQ(p.patch("/calendars/primary", js("{'timeZone':'Mars/Base'}")).status, 400); });
+  add("an unknown time zone is refused", guessed,
+      [](Probe& p) { EXPECT_EQ(p.patch("/calendars/primary", js("{'timeZone':'Mars/Base'}")).status, 400); });
   add("a secondary calendar is deleted: 204, then 404", documented, [](Probe& p) {
     const std::string id = new_calendar(p);
     EXPECT_EQ(p.remove("/calendars/" + escape(id)).status, 204);
@@ -174,7 +186,8 @@ void calendars_checks_of(Checks& checks) {
     EXPECT_EQ(p.call("POST", "/calendars/primary/clear").status, 204);
     EXPECT_EQ(p.events().count(), 0u);
   });
-  add("clear on a secondary calendar is refused", guessed, [](Probe& p) { EXPECT_EQ(p.call("POST", "/calendars/" + escape(new_calendar(p)) + "/clear").status, 400); });
+  add("clear on a secondary calendar is refused", guessed,
+      [](Probe& p) { EXPECT_EQ(p.call("POST", "/calendars/" + escape(new_calendar(p)) + "/clear").status, 400); });
   add("clear shows as one tombstone for each event in the next sync", guessed, [](Probe& p) {
     for (int i = 0; i < 3; ++i) (void)p.insert(timed("E"));
     (void)p.insert(daily());
@@ -185,11 +198,15 @@ void calendars_checks_of(Checks& checks) {
     for (const Json& item : next.list("items")) EXPECT_EQ(item.string("status"), "cancelled");
   });
   add("ids with # need %23 and work so", observed, [](Probe& p) {
-    (void)p.control("POST", "/load", js("{'accounts':[{'email':'" + p.me.email + "','calendars':[{'id':'de.x#holiday@group.v.calendar.google.com','summary':'Holidays','access_role':'reader'}]}]}"));
+    (void)p.control("POST", "/load",
+                    js("{'accounts':[{'email':'" + p.me.email +
+                       "','calendars':[{'id':'de.x#holiday@group.v.calendar.google.com','summary':'Holidays','access_role':'reader'}]}]}"));
     EXPECT_EQ(p.get("/calendars/de.x%23holiday%40group.v.calendar.google.com").status, 200);
   });
   add("writing to a calendar one may only read: 403 requiredAccessLevel", observed, [](Probe& p) {
-    (void)p.control("POST", "/load", js("{'accounts':[{'email':'" + p.me.email + "','calendars':[{'id':'de.y#holiday@group.v.calendar.google.com','summary':'Holidays','access_role':'reader'}]}]}"));
+    (void)p.control("POST", "/load",
+                    js("{'accounts':[{'email':'" + p.me.email +
+                       "','calendars':[{'id':'de.y#holiday@group.v.calendar.google.com','summary':'Holidays','access_role':'reader'}]}]}"));
     const Answer answer = p.post("/calendars/de.y%23holiday%40group.v.calendar.google.com/events", timed("A"));
     EXPECT_EQ(answer.status, 403);
     EXPECT_EQ(answer.reason(), "requiredAccessLevel");

@@ -36,7 +36,8 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* i
 }
 
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 const char* word(Known known) { return known == Known::documented ? "documented" : known == Known::observed ? "observed" : "guessed"; }
@@ -153,7 +154,8 @@ Json timed(const std::string& summary, const std::string& start, const std::stri
   return Json::object({{"summary", summary}, {"start", Json::object({{"dateTime", start}})}, {"end", Json::object({{"dateTime", end}})}});
 }
 Json daily(const std::string& summary, const std::string& rule) {
-  Json event = js("{'start':{'dateTime':'2026-12-01T09:00:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-01T09:30:00','timeZone':'Europe/Berlin'}}");
+  Json event = js(
+      "{'start':{'dateTime':'2026-12-01T09:00:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-01T09:30:00','timeZone':'Europe/Berlin'}}");
   event.set("summary", summary);
   event.set("recurrence", Json::array({rule}));
   return event;
@@ -239,8 +241,8 @@ int main(int argc, char** argv) {
     else if (!argument.starts_with("--gtest")) sections.emplace_back(argument);
   }
   Checks checks;
-  for (const auto add : {oauth_checks, scope_checks, calendar_checks, sharing_checks, event_checks, series_checks, list_checks, sync_checks, guest_checks, request_checks,
-                         push_checks, batch_checks, golden_checks})
+  for (const auto add : {oauth_checks, scope_checks, calendar_checks, sharing_checks, event_checks, series_checks, list_checks, sync_checks,
+                         guest_checks, request_checks, push_checks, batch_checks, golden_checks})
     add(checks);
   if (list) {
     std::string last;
@@ -260,7 +262,8 @@ int main(int argc, char** argv) {
     std::snprintf(name, sizeof name, "%03d", ++numbers[check.section]);
     if (!sections.empty() && std::find(sections.begin(), sections.end(), check.section) == sections.end()) continue;
     by_name[check.section + "." + name] = &check;
-    testing::RegisterTest(check.section.c_str(), name, nullptr, check.fact.c_str(), __FILE__, __LINE__, [&check]() -> testing::Test* { return new ContractTest(check); });
+    testing::RegisterTest(check.section.c_str(), name, nullptr, check.fact.c_str(), __FILE__, __LINE__,
+                          [&check]() -> testing::Test* { return new ContractTest(check); });
   }
   if (by_name.empty()) {
     std::fprintf(stderr, "emulator_contract: no such section\n");

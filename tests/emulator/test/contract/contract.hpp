@@ -34,11 +34,26 @@ struct Answer {
   std::string body;
   Json json;
   std::string header(std::string_view name) const;
-  std::string reason() const { const Json* found = at(json, "error.errors.0.reason"); return found ? found->as_string() : ""; }
-  std::string text(std::string_view path) const { const Json* found = at(json, path); return found ? found->as_string() : ""; }
-  std::string dump(std::string_view path) const { const Json* found = at(json, path); return found ? found->dump() : "absent"; }
-  std::vector<Json> list(std::string_view path) const { const Json* found = at(json, path); return found ? found->items() : std::vector<Json>{}; }
-  std::size_t count(std::string_view path = "items") const { const Json* found = at(json, path); return found ? found->items().size() : 0; }
+  std::string reason() const {
+    const Json* found = at(json, "error.errors.0.reason");
+    return found ? found->as_string() : "";
+  }
+  std::string text(std::string_view path) const {
+    const Json* found = at(json, path);
+    return found ? found->as_string() : "";
+  }
+  std::string dump(std::string_view path) const {
+    const Json* found = at(json, path);
+    return found ? found->dump() : "absent";
+  }
+  std::vector<Json> list(std::string_view path) const {
+    const Json* found = at(json, path);
+    return found ? found->items() : std::vector<Json>{};
+  }
+  std::size_t count(std::string_view path = "items") const {
+    const Json* found = at(json, path);
+    return found ? found->items().size() : 0;
+  }
 };
 
 struct Person {
@@ -58,7 +73,9 @@ class Probe {
   Answer raw(const std::string& method, const std::string& target, const std::string& body = "", Fields headers = {});
   // Below /calendar/v3, as `person`.
   Answer as(const Person& person, const std::string& method, const std::string& path, const std::string& body = "", Fields headers = {});
-  Answer call(const std::string& method, const std::string& path, const std::string& body = "", Fields headers = {}) { return as(me, method, path, body, std::move(headers)); }
+  Answer call(const std::string& method, const std::string& path, const std::string& body = "", Fields headers = {}) {
+    return as(me, method, path, body, std::move(headers));
+  }
   Answer get(const std::string& path, Fields headers = {}) { return call("GET", path, "", std::move(headers)); }
   Answer post(const std::string& path, const Json& body, Fields headers = {}) { return call("POST", path, body.dump(), std::move(headers)); }
   Answer patch(const std::string& path, const Json& body, Fields headers = {}) { return call("PATCH", path, body.dump(), std::move(headers)); }

@@ -75,21 +75,27 @@ const Refused kRefused[] = {
      "{'start':{'dateTime':'2026-12-01T10:00:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-01T11:00:00','timeZone':'Europe/Berlin'},"
      "'recurrence':['RRULE:FREQ=DAILY;COUNT=2;UNTIL=20261205T000000Z']}",
      400, "invalid"},
-    {"UNTIL with a time on an all-day series", documented, "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['RRULE:FREQ=DAILY;UNTIL=20261205T000000Z']}", 400,
+    {"UNTIL with a time on an all-day series", documented,
+     "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['RRULE:FREQ=DAILY;UNTIL=20261205T000000Z']}", 400, "invalid"},
+    {"DTSTART in recurrence", documented,
+     "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['DTSTART:20261201','RRULE:FREQ=DAILY']}", 400, "invalid"},
+    {"a rule that is none", documented, "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['RRULE:FREQ=SOMETIMES']}", 400,
      "invalid"},
-    {"DTSTART in recurrence", documented, "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['DTSTART:20261201','RRULE:FREQ=DAILY']}", 400, "invalid"},
-    {"a rule that is none", documented, "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['RRULE:FREQ=SOMETIMES']}", 400, "invalid"},
     {"a rule that repeats within a day", guessed,
      "{'start':{'dateTime':'2026-12-01T10:00:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-01T11:00:00','timeZone':'Europe/Berlin'},'recurrence':['RRULE:FREQ=SECONDLY;BYHOUR=1']}",
      400, "invalid"},
-    {"a rule with a line break", guessed, "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['RRULE:FREQ=DAILY\\nATTENDEE:x']}", 400, "invalid"},
+    {"a rule with a line break", guessed,
+     "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['RRULE:FREQ=DAILY\\nATTENDEE:x']}", 400, "invalid"},
     {"an unknown eventType", documented, "{'eventType':'party'}", 400, "invalid"},
     {"fromGmail cannot be created", documented, "{'eventType':'fromGmail'}", 400, "eventTypeRestriction"},
-    {"focus time all day", documented, "{'eventType':'focusTime','start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'}}", 400, "malformedFocusTimeEvent"},
+    {"focus time all day", documented, "{'eventType':'focusTime','start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'}}", 400,
+     "malformedFocusTimeEvent"},
     {"out of office that does not block", documented, "{'eventType':'outOfOffice','transparency':'transparent'}", 400, "malformedOutOfOfficeEvent"},
-    {"a working location without a location", documented, "{'eventType':'workingLocation','transparency':'transparent'}", 400, "malformedWorkingLocationEvent"},
+    {"a working location without a location", documented, "{'eventType':'workingLocation','transparency':'transparent'}", 400,
+     "malformedWorkingLocationEvent"},
     {"a birthday with private extended properties", observed,
-     "{'eventType':'birthday','start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['RRULE:FREQ=YEARLY'],'extendedProperties':{'private':{'a':'b'}}}", 400, "eventTypeRestriction"},
+     "{'eventType':'birthday','start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},'recurrence':['RRULE:FREQ=YEARLY'],'extendedProperties':{'private':{'a':'b'}}}",
+     400, "eventTypeRestriction"},
     {"a timed birthday", documented, "{'eventType':'birthday'}", 400, "eventTypeRestriction"},
     {"an extended property that is no text", documented, "{'extendedProperties':{'private':{'a':1}}}", 400, "invalid"},
 };
@@ -112,35 +118,53 @@ const Shown kShown[] = {
     {"guestsCanModify false is not sent", observed, "{'guestsCanModify':false}", "guestsCanModify", "absent"},
     {"guestsCanModify true is", documented, "{'guestsCanModify':true}", "guestsCanModify", "true"},
     {"HTML in the description is kept", documented, "{'description':'<b>x</b>'}", "description", "'<b>x</b>'"},
-    {"the answer's time is in the calendar's zone", observed, "{'start':{'dateTime':'2026-12-01T09:00:00Z'}}", "start.dateTime", "'2026-12-01T10:00:00+01:00'"},
-    {"start.timeZone keeps the event's zone", observed, "{'start':{'dateTime':'2026-12-01T04:00:00','timeZone':'America/New_York'}}", "start.timeZone", "'America/New_York'"},
-    {"the offset wins over the zone's", documented, "{'start':{'dateTime':'2026-12-01T09:30:00Z','timeZone':'America/New_York'}}", "start.dateTime", "'2026-12-01T10:30:00+01:00'"},
-    {"start and end may have different zones", documented, "{'end':{'dateTime':'2026-12-01T06:00:00','timeZone':'America/New_York'}}", "end.timeZone", "'America/New_York'"},
-    {"a timed event of no length is accepted", guessed, "{'end':{'dateTime':'2026-12-01T10:00:00+01:00'}}", "end.dateTime", "'2026-12-01T10:00:00+01:00'"},
-    {"fractions of a second are dropped", guessed, "{'start':{'dateTime':'2026-12-01T10:00:00.500+01:00'}}", "start.dateTime", "'2026-12-01T10:00:00+01:00'"},
+    {"the answer's time is in the calendar's zone", observed, "{'start':{'dateTime':'2026-12-01T09:00:00Z'}}", "start.dateTime",
+     "'2026-12-01T10:00:00+01:00'"},
+    {"start.timeZone keeps the event's zone", observed, "{'start':{'dateTime':'2026-12-01T04:00:00','timeZone':'America/New_York'}}",
+     "start.timeZone", "'America/New_York'"},
+    {"the offset wins over the zone's", documented, "{'start':{'dateTime':'2026-12-01T09:30:00Z','timeZone':'America/New_York'}}", "start.dateTime",
+     "'2026-12-01T10:30:00+01:00'"},
+    {"start and end may have different zones", documented, "{'end':{'dateTime':'2026-12-01T06:00:00','timeZone':'America/New_York'}}", "end.timeZone",
+     "'America/New_York'"},
+    {"a timed event of no length is accepted", guessed, "{'end':{'dateTime':'2026-12-01T10:00:00+01:00'}}", "end.dateTime",
+     "'2026-12-01T10:00:00+01:00'"},
+    {"fractions of a second are dropped", guessed, "{'start':{'dateTime':'2026-12-01T10:00:00.500+01:00'}}", "start.dateTime",
+     "'2026-12-01T10:00:00+01:00'"},
     {"an all-day event has dates only", documented, "{'start':{'date':'2026-12-24'},'end':{'date':'2026-12-25'}}", "start", "{'date':'2026-12-24'}"},
     {"a time in the gap moves to a valid one", guessed,
-     "{'start':{'dateTime':'2027-03-28T02:30:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2027-03-28T04:00:00','timeZone':'Europe/Berlin'}}", "start.dateTime",
-     "'2027-03-28T03:30:00+02:00'"},
+     "{'start':{'dateTime':'2027-03-28T02:30:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2027-03-28T04:00:00','timeZone':'Europe/Berlin'}}",
+     "start.dateTime", "'2027-03-28T03:30:00+02:00'"},
     {"a client's id is kept", documented, "{'id':'0123456789abcdefghijklmnopqrstuv'}", "id", "'0123456789abcdefghijklmnopqrstuv'"},
     {"iCalUID is <id>@google.com", observed, "{'id':'abcde12345'}", "iCalUID", "'abcde12345@google.com'"},
     {"an iCalUID of the client is kept", documented, "{'iCalUID':'own@example.org'}", "iCalUID", "'own@example.org'"},
-    {"minutes below 0 become 0", observed, "{'reminders':{'useDefault':false,'overrides':[{'method':'popup','minutes':-5}]}}", "reminders.overrides.0.minutes", "0"},
-    {"minutes over 40320 become 40320", observed, "{'reminders':{'useDefault':false,'overrides':[{'method':'popup','minutes':50000}]}}", "reminders.overrides.0.minutes", "40320"},
-    {"a reminder given twice is there once", observed, "{'reminders':{'useDefault':false,'overrides':[{'method':'popup','minutes':5},{'method':'popup','minutes':5}]}}",
-     "reminders.overrides", "[{'method':'popup','minutes':5}]"},
-    {"an unknown method is dropped without a word", observed, "{'reminders':{'useDefault':false,'overrides':[{'method':'sms','minutes':5},{'method':'email','minutes':9}]}}",
-     "reminders.overrides", "[{'method':'email','minutes':9}]"},
-    {"useDefault with an empty list is the default", observed, "{'reminders':{'useDefault':true,'overrides':[]}}", "reminders", "{'useDefault':true}"},
-    {"no reminders at all read useDefault: false without overrides", observed, "{'reminders':{'useDefault':false,'overrides':[]}}", "reminders", "{'useDefault':false}"},
-    {"an all-day event without reminders reads the calendar's defaults as overrides", observed, "{'start':{'date':'2026-12-24'},'end':{'date':'2026-12-25'}}", "reminders",
+    {"minutes below 0 become 0", observed, "{'reminders':{'useDefault':false,'overrides':[{'method':'popup','minutes':-5}]}}",
+     "reminders.overrides.0.minutes", "0"},
+    {"minutes over 40320 become 40320", observed, "{'reminders':{'useDefault':false,'overrides':[{'method':'popup','minutes':50000}]}}",
+     "reminders.overrides.0.minutes", "40320"},
+    {"a reminder given twice is there once", observed,
+     "{'reminders':{'useDefault':false,'overrides':[{'method':'popup','minutes':5},{'method':'popup','minutes':5}]}}", "reminders.overrides",
+     "[{'method':'popup','minutes':5}]"},
+    {"an unknown method is dropped without a word", observed,
+     "{'reminders':{'useDefault':false,'overrides':[{'method':'sms','minutes':5},{'method':'email','minutes':9}]}}", "reminders.overrides",
+     "[{'method':'email','minutes':9}]"},
+    {"useDefault with an empty list is the default", observed, "{'reminders':{'useDefault':true,'overrides':[]}}", "reminders",
+     "{'useDefault':true}"},
+    {"no reminders at all read useDefault: false without overrides", observed, "{'reminders':{'useDefault':false,'overrides':[]}}", "reminders",
+     "{'useDefault':false}"},
+    {"an all-day event without reminders reads the calendar's defaults as overrides", observed,
+     "{'start':{'date':'2026-12-24'},'end':{'date':'2026-12-25'}}", "reminders",
      "{'useDefault':false,'overrides':[{'method':'popup','minutes':30}]}"},
-    {"a new attendee's answer is needsAction", documented, "{'attendees':[{'email':'x@example.org'}]}", "attendees.0.responseStatus", "'needsAction'"},
-    {"an organizer may set an answer at the start", documented, "{'attendees':[{'email':'x@example.org','responseStatus':'accepted'}]}", "attendees.0.responseStatus", "'accepted'"},
-    {"an attendee given twice is there once", guessed, "{'attendees':[{'email':'x@example.org'},{'email':'X@example.org'}]}", "attendees.1", "absent"},
+    {"a new attendee's answer is needsAction", documented, "{'attendees':[{'email':'x@example.org'}]}", "attendees.0.responseStatus",
+     "'needsAction'"},
+    {"an organizer may set an answer at the start", documented, "{'attendees':[{'email':'x@example.org','responseStatus':'accepted'}]}",
+     "attendees.0.responseStatus", "'accepted'"},
+    {"an attendee given twice is there once", guessed, "{'attendees':[{'email':'x@example.org'},{'email':'X@example.org'}]}", "attendees.1",
+     "absent"},
     {"optional false is not sent", observed, "{'attendees':[{'email':'x@example.org','optional':false}]}", "attendees.0.optional", "absent"},
-    {"conferenceData is ignored without conferenceDataVersion=1", documented, "{'conferenceData':{'createRequest':{'requestId':'r'}}}", "conferenceData", "absent"},
-    {"attachments are ignored without supportsAttachments", documented, "{'attachments':[{'fileUrl':'https://example.org/a'}]}", "attachments", "absent"},
+    {"conferenceData is ignored without conferenceDataVersion=1", documented, "{'conferenceData':{'createRequest':{'requestId':'r'}}}",
+     "conferenceData", "absent"},
+    {"attachments are ignored without supportsAttachments", documented, "{'attachments':[{'fileUrl':'https://example.org/a'}]}", "attachments",
+     "absent"},
     {"shared extended properties are kept", documented, "{'extendedProperties':{'shared':{'k':'v'}}}", "extendedProperties.shared.k", "'v'"},
     {"private ones are kept", documented, "{'extendedProperties':{'private':{'k':'v'}}}", "extendedProperties.private.k", "'v'"},
     {"a source is kept", documented, "{'source':{'title':'CRM','url':'https://crm.example.org/1'}}", "source.url", "'https://crm.example.org/1'"},
@@ -151,7 +175,9 @@ const Shown kShown[] = {
 };
 
 void insert_checks(Checks& checks) {
-  const auto add = [&](const char* section, const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({section, fact, known, std::move(run)}); };
+  const auto add = [&](const char* section, const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({section, fact, known, std::move(run)});
+  };
   for (const Refused& one : kRefused)
     checks.push_back({"events.refused", std::string("refused: ") + one.fact, one.known, [one](Probe& p) {
                         const Answer answer = p.insert(laid_over(timed("A"), one.change));
@@ -300,9 +326,8 @@ void insert_checks(Checks& checks) {
     EXPECT_EQ(made.dump("organizer.self"), "true");
     EXPECT_EQ(made.text("creator.email"), p.me.email);
   });
-  add("events.shown", "htmlLink names event and calendar in base64", observed, [](Probe& p) {
-    EXPECT_TRUE(p.insert(timed("A")).text("htmlLink").starts_with("https://www.google.com/calendar/event?eid="));
-  });
+  add("events.shown", "htmlLink names event and calendar in base64", observed,
+      [](Probe& p) { EXPECT_TRUE(p.insert(timed("A")).text("htmlLink").starts_with("https://www.google.com/calendar/event?eid=")); });
   add("events.shown", "the etag has its quotes and is twice the change in microseconds", observed, [](Probe& p) {
     const std::string etag = p.insert(timed("A")).text("etag");
     ASSERT_GT(etag.size(), 3u);
@@ -314,9 +339,16 @@ void insert_checks(Checks& checks) {
     EXPECT_EQ(p.get("/calendars/primary/events/" + id + "?timeZone=America%2FNew_York").text("start.dateTime"), "2026-12-01T04:00:00-05:00");
   });
   add("events.types", "a working location needs transparent and its place", documented, [](Probe& p) {
-    EXPECT_EQ(p.insert(laid_over(timed("Home"), "{'eventType':'workingLocation','transparency':'transparent','workingLocationProperties':{'type':'homeOffice','homeOffice':{}}}")).status, 200);
+    EXPECT_EQ(
+        p
+            .insert(laid_over(
+                timed("Home"),
+                "{'eventType':'workingLocation','transparency':'transparent','workingLocationProperties':{'type':'homeOffice','homeOffice':{}}}"))
+            .status,
+        200);
   });
-  add("events.types", "focus time on the primary calendar", documented, [](Probe& p) { EXPECT_EQ(p.insert(laid_over(timed("F"), "{'eventType':'focusTime'}")).text("eventType"), "focusTime"); });
+  add("events.types", "focus time on the primary calendar", documented,
+      [](Probe& p) { EXPECT_EQ(p.insert(laid_over(timed("F"), "{'eventType':'focusTime'}")).text("eventType"), "focusTime"); });
   add("events.types", "focus time on a secondary calendar is refused", documented, [](Probe& p) {
     const std::string other = p.post("/calendars", js("{'summary':'S'}")).text("id");
     EXPECT_EQ(p.post("/calendars/" + escape(other) + "/events", laid_over(timed("F"), "{'eventType':'focusTime'}")).reason(), "eventTypeRestriction");
@@ -326,12 +358,20 @@ void insert_checks(Checks& checks) {
     EXPECT_EQ(p.patch("/calendars/primary/events/" + id, js("{'eventType':'focusTime'}")).reason(), "eventTypeRestriction");
   });
   add("events.types", "a birthday: all day, yearly", documented, [](Probe& p) {
-    EXPECT_EQ(p.insert(laid_over(all_day("B"), "{'eventType':'birthday','transparency':'transparent','visibility':'private','recurrence':['RRULE:FREQ=YEARLY'],'birthdayProperties':{'type':'birthday'}}")).status, 200);
+    EXPECT_EQ(
+        p
+            .insert(laid_over(
+                all_day("B"),
+                "{'eventType':'birthday','transparency':'transparent','visibility':'private','recurrence':['RRULE:FREQ=YEARLY'],'birthdayProperties':{'type':'birthday'}}"))
+            .status,
+        200);
   });
 }
 
 void write_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"events.write", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"events.write", fact, known, std::move(run)});
+  };
   const auto path = [](const std::string& id) { return "/calendars/primary/events/" + id; };
   add("patch changes only what is sent", documented, [path](Probe& p) {
     const std::string id = p.insert(laid_over(timed("A"), "{'location':'L','description':'D'}")).text("id");
@@ -359,14 +399,18 @@ void write_checks(Checks& checks) {
     EXPECT_EQ(p.patch(path(id), js("{'extendedProperties':{'private':{'a':'9'}}}")).text("extendedProperties.shared.s"), "2");
   });
   add("update clears what is left out", documented, [path](Probe& p) {
-    const std::string id = p.insert(laid_over(timed("A"), "{'location':'L','extendedProperties':{'private':{'a':'1'}},'attendees':[{'email':'a@example.org'}]}")).text("id");
+    const std::string id =
+        p.insert(laid_over(timed("A"), "{'location':'L','extendedProperties':{'private':{'a':'1'}},'attendees':[{'email':'a@example.org'}]}"))
+            .text("id");
     const Answer next = p.put(path(id), timed("B"));
     for (const char* name : {"location", "extendedProperties", "attendees"}) EXPECT_EQ(next.dump(name), "absent") << name;
   });
-  add("update wants start and end", documented, [path](Probe& p) { EXPECT_EQ(p.put(path(p.insert(timed("A")).text("id")), js("{'summary':'B'}")).status, 400); });
+  add("update wants start and end", documented,
+      [path](Probe& p) { EXPECT_EQ(p.put(path(p.insert(timed("A")).text("id")), js("{'summary':'B'}")).status, 400); });
   add("timed becomes all-day by patch with null for the other member", observed, [path](Probe& p) {
     const std::string id = p.insert(timed("A")).text("id");
-    const Answer next = p.patch(path(id), js("{'start':{'date':'2026-12-01','dateTime':null,'timeZone':null},'end':{'date':'2026-12-02','dateTime':null,'timeZone':null}}"));
+    const Answer next = p.patch(
+        path(id), js("{'start':{'date':'2026-12-01','dateTime':null,'timeZone':null},'end':{'date':'2026-12-02','dateTime':null,'timeZone':null}}"));
     EXPECT_EQ(next.dump("start"), "{\"date\":\"2026-12-01\"}");
   });
   add("without the null it is refused", observed, [path](Probe& p) {
@@ -436,7 +480,9 @@ void write_checks(Checks& checks) {
     EXPECT_EQ(p.post("/calendars/primary/events/import", laid_over(timed("A"), "{'iCalUID':'u@x','id':'abcde00009'}")).reason(), "invalid");
   });
   add("import of somebody else's event: participantIsNeitherOrganizerNorAttendee", observed, [](Probe& p) {
-    EXPECT_EQ(p.post("/calendars/primary/events/import", laid_over(timed("A"), "{'iCalUID':'u@x','organizer':{'email':'boss@example.org'}}")).reason(), "participantIsNeitherOrganizerNorAttendee");
+    EXPECT_EQ(
+        p.post("/calendars/primary/events/import", laid_over(timed("A"), "{'iCalUID':'u@x','organizer':{'email':'boss@example.org'}}")).reason(),
+        "participantIsNeitherOrganizerNorAttendee");
   });
   add("import keeps a foreign organizer when the calendar takes part", documented, [](Probe& p) {
     Json body = laid_over(timed("A"), "{'iCalUID':'u@x','organizer':{'email':'boss@example.org'}}");
@@ -459,12 +505,14 @@ void write_checks(Checks& checks) {
     EXPECT_EQ(p.event(id).text("status"), "cancelled");
     EXPECT_EQ(p.get("/calendars/" + escape(other) + "/events").count(), 1u);
   });
-  add("move wants the destination", documented, [path](Probe& p) { EXPECT_EQ(p.call("POST", path(p.insert(timed("A")).text("id")) + "/move").reason(), "required"); });
+  add("move wants the destination", documented,
+      [path](Probe& p) { EXPECT_EQ(p.call("POST", path(p.insert(timed("A")).text("id")) + "/move").reason(), "required"); });
   add("an instance cannot be moved alone: cannotChangeOrganizerOfInstance", observed, [path](Probe& p) {
     const std::string other = p.post("/calendars", js("{'summary':'S'}")).text("id"), id = p.insert(daily()).text("id");
     EXPECT_EQ(p.call("POST", path(id + "_20261202T080000Z") + "/move?destination=" + escape(other)).reason(), "cannotChangeOrganizerOfInstance");
   });
-  add("quickAdd is not served: 501", guessed, [](Probe& p) { EXPECT_EQ(p.call("POST", "/calendars/primary/events/quickAdd?text=lunch").status, 501); });
+  add("quickAdd is not served: 501", guessed,
+      [](Probe& p) { EXPECT_EQ(p.call("POST", "/calendars/primary/events/quickAdd?text=lunch").status, 501); });
 }
 
 }  // namespace

@@ -33,7 +33,11 @@ void golden_checks(Checks& checks) {
   add("1. full sync of 600 events in pages, one empty in the middle; the token only at the end; orderBy gives none", documented, [](Probe& p) {
     Json events = Json::array();
     for (int i = 0; i < 600; ++i) events.push(timed("E" + std::to_string(i)));
-    (void)p.control("POST", "/load", Json::object({{"accounts", Json::array({Json::object({{"email", p.me.email}, {"calendars", Json::array({Json::object({{"primary", true}, {"events", std::move(events)}})})}})})}}));
+    (void)p.control(
+        "POST", "/load",
+        Json::object({{"accounts", Json::array({Json::object(
+                                       {{"email", p.me.email},
+                                        {"calendars", Json::array({Json::object({{"primary", true}, {"events", std::move(events)}})})}})})}}));
     (void)p.control("POST", "/faults", js("{'match':{'path':'/calendar/v3/calendars/{calendarId}/events'},'skip':1,'effect':{'empty_page':true}}"));
     const Walk all = walk(p, "?maxResults=250");
     EXPECT_EQ(all.ids.size(), 600u);
@@ -84,8 +88,10 @@ void golden_checks(Checks& checks) {
       const Answer list = p.get(event_path(id) + "/instances");
       return std::pair{list.text("items.0.id").substr(id.size()), list.text("items.1.id").substr(id.size())};
     };
-    EXPECT_EQ(ids("Europe/Berlin", "2027-03-27T09:00:00", "2027-03-27T10:00:00"), (std::pair<std::string, std::string>{"_20270327T080000Z", "_20270328T070000Z"}));
-    EXPECT_EQ(ids("Australia/Sydney", "2027-04-03T09:00:00", "2027-04-03T10:00:00"), (std::pair<std::string, std::string>{"_20270402T220000Z", "_20270403T230000Z"}));
+    EXPECT_EQ(ids("Europe/Berlin", "2027-03-27T09:00:00", "2027-03-27T10:00:00"),
+              (std::pair<std::string, std::string>{"_20270327T080000Z", "_20270328T070000Z"}));
+    EXPECT_EQ(ids("Australia/Sydney", "2027-04-03T09:00:00", "2027-04-03T10:00:00"),
+              (std::pair<std::string, std::string>{"_20270402T220000Z", "_20270403T230000Z"}));
     Json body = all_day("D", "2027-03-27", "2027-03-28");
     body.set("recurrence", js("['RRULE:FREQ=DAILY;COUNT=3']"));
     const std::string id = p.insert(body).text("id");
@@ -104,7 +110,8 @@ void golden_checks(Checks& checks) {
   add("7. a lost answer on insert: GET finds it; the deleted id again: 409, restored by PUT confirmed", observed, [](Probe& p) {
     Json body = timed("A");
     body.set("id", "golden0007");
-    (void)p.control("POST", "/faults", js("{'match':{'method':'POST','path':'/calendar/v3/calendars/{calendarId}/events'},'effect':{'drop':true,'when':'after'}}"));
+    (void)p.control("POST", "/faults",
+                    js("{'match':{'method':'POST','path':'/calendar/v3/calendars/{calendarId}/events'},'effect':{'drop':true,'when':'after'}}"));
     EXPECT_EQ(p.insert(body).status, 0);
     EXPECT_EQ(p.event("golden0007").status, 200);
     EXPECT_EQ(p.insert(body).status, 409);
@@ -126,8 +133,11 @@ void golden_checks(Checks& checks) {
     for (const Json& item : p.since(token).list("items")) EXPECT_EQ(item.string("etag"), written.text("etag"));
   });
   add("9. 403 rateLimitExceeded, 429, 500 as HTML, 503 with Retry-After; quotaExceeded on inserts alone", documented, [](Probe& p) {
-    const char* effects[] = {"{'status':403,'reason':'rateLimitExceeded'}", "{'status':429}", "{'status':500,'body':'<html></html>'}", "{'status':503,'headers':{'Retry-After':'2'}}"};
-    for (const char* effect : effects) (void)p.control("POST", "/faults", js(std::string("{'match':{'path':'/calendar/v3/calendars/{calendarId}/events','method':'GET'},'effect':") + effect + "}"));
+    const char* effects[] = {"{'status':403,'reason':'rateLimitExceeded'}", "{'status':429}", "{'status':500,'body':'<html></html>'}",
+                             "{'status':503,'headers':{'Retry-After':'2'}}"};
+    for (const char* effect : effects)
+      (void)p.control("POST", "/faults",
+                      js(std::string("{'match':{'path':'/calendar/v3/calendars/{calendarId}/events','method':'GET'},'effect':") + effect + "}"));
     EXPECT_EQ(p.events().reason(), "rateLimitExceeded");
     EXPECT_EQ(p.events().status, 429);
     EXPECT_TRUE(p.events().json.is_null());
@@ -153,11 +163,15 @@ void golden_checks(Checks& checks) {
   });
   add("11. an extended key of 45 and a value of 1025 characters; a cut doubles the CRM id", observed, [](Probe& p) {
     Json body = daily("D", "RRULE:FREQ=DAILY");
-    body.set("extendedProperties", Json::object({{"private", Json::object({{"crm", "42"}, {std::string(45, 'k'), "x"}, {"long", std::string(1025, 'v')}})}}));
+    body.set("extendedProperties",
+             Json::object({{"private", Json::object({{"crm", "42"}, {std::string(45, 'k'), "x"}, {"long", std::string(1025, 'v')}})}}));
     const Answer made = p.insert(body);
     EXPECT_EQ(made.json["extendedProperties"]["private"].members().size(), 2u);
     EXPECT_EQ(made.text("extendedProperties.private.long").size(), 1024u);
-    (void)p.control("POST", "/series", Json::object({{"email", p.me.email}, {"event", made.text("id") + "_20261203T080000Z"}, {"scope", "following"}, {"change", js("{'summary':'E'}")}}));
+    (void)p.control(
+        "POST", "/series",
+        Json::object(
+            {{"email", p.me.email}, {"event", made.text("id") + "_20261203T080000Z"}, {"scope", "following"}, {"change", js("{'summary':'E'}")}}));
     EXPECT_EQ(p.events("?privateExtendedProperty=crm%3D42").count(), 2u);
   });
   add("12. consent without a scope, no refresh token the second time, invalid_grant when withdrawn", documented, [](Probe& p) {
@@ -181,9 +195,11 @@ void golden_checks(Checks& checks) {
     for (int i = 0; i < 51; ++i) {
       Json body = timed("B");
       body.set("id", "golden14" + std::to_string(100 + i / 2));  // every second one is a duplicate
-      text += "--x\r\nContent-Type: application/http\r\nContent-ID: <" + std::to_string(i) + " + ä>\r\n\r\nPOST /calendar/v3/calendars/primary/events HTTP/1.1\r\nContent-Type: application/json\r\n\r\n" + body.dump() + "\r\n";
+      text += "--x\r\nContent-Type: application/http\r\nContent-ID: <" + std::to_string(i) +
+              " + ä>\r\n\r\nPOST /calendar/v3/calendars/primary/events HTTP/1.1\r\nContent-Type: application/json\r\n\r\n" + body.dump() + "\r\n";
     }
-    const Answer answer = p.raw("POST", "/batch/calendar/v3", text + "--x--", {{"Content-Type", "multipart/mixed; boundary=x"}, {"Authorization", "Bearer " + p.me.token}});
+    const Answer answer = p.raw("POST", "/batch/calendar/v3", text + "--x--",
+                                {{"Content-Type", "multipart/mixed; boundary=x"}, {"Authorization", "Bearer " + p.me.token}});
     std::size_t good = 0, bad = 0;
     for (std::size_t at = 0; (at = answer.body.find("HTTP/1.1 200", at)) != std::string::npos; ++at) ++good;
     for (std::size_t at = 0; (at = answer.body.find("HTTP/1.1 409", at)) != std::string::npos; ++at) ++bad;

@@ -94,7 +94,8 @@ void guest_checks(Checks& checks) {
   add("a guest's PATCH of reminders, colour, private properties passes", documented, [](Probe& p) {
     const Person guest = p.another();
     const std::string id = p.insert(invitation({guest.email})).text("id");
-    for (const char* change : {"{'colorId':'4'}", "{'reminders':{'useDefault':false}}", "{'extendedProperties':{'private':{'crm':'1'}}}", "{'transparency':'transparent'}"})
+    for (const char* change : {"{'colorId':'4'}", "{'reminders':{'useDefault':false}}", "{'extendedProperties':{'private':{'crm':'1'}}}",
+                               "{'transparency':'transparent'}"})
       EXPECT_EQ(p.as(guest, "PATCH", event_path(id), js(change).dump()).status, 200) << change;
     EXPECT_EQ(p.event(id).dump("colorId"), "absent") << "they stay on the copy";
   });
@@ -192,21 +193,24 @@ void guest_checks(Checks& checks) {
   add("the organizer as attendee has organizer: true", documented, [](Probe& p) {
     EXPECT_EQ(p.insert(invitation({p.me.email, "x@example.org"})).dump("attendees.0.organizer"), "true");
   });
-  add("the organizer is not an attendee by himself", documented, [](Probe& p) { EXPECT_EQ(p.insert(invitation({"x@example.org"})).count("attendees"), 1u); });
+  add("the organizer is not an attendee by himself", documented,
+      [](Probe& p) { EXPECT_EQ(p.insert(invitation({"x@example.org"})).count("attendees"), 1u); });
 
   const auto mail = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"mails", fact, known, std::move(run)}); };
-  mail("the default sends no mail", documented, [](Probe& p) { EXPECT_EQ(mails(p, p.insert(invitation({"x@example.org"})).text("id"), "invitation"), 0); });
+  mail("the default sends no mail", documented,
+       [](Probe& p) { EXPECT_EQ(mails(p, p.insert(invitation({"x@example.org"})).text("id"), "invitation"), 0); });
   mail("sendUpdates=all: one invitation for each guest", documented, [](Probe& p) {
     EXPECT_EQ(mails(p, p.insert(invitation({"x@example.org", "y@example.org"}), "?sendUpdates=all").text("id"), "invitation"), 2);
   });
   mail("externalOnly: only guests without an account here", documented, [](Probe& p) {
     EXPECT_EQ(mails(p, p.insert(invitation({"x@example.org", p.another().email}), "?sendUpdates=externalOnly").text("id"), "invitation"), 1);
   });
-  mail("none: no mail", documented, [](Probe& p) { EXPECT_EQ(mails(p, p.insert(invitation({"x@example.org"}), "?sendUpdates=none").text("id"), "invitation"), 0); });
-  mail("the older sendNotifications=true is all", documented, [](Probe& p) {
-    EXPECT_EQ(mails(p, p.insert(invitation({"x@example.org"}), "?sendNotifications=true").text("id"), "invitation"), 1);
-  });
-  mail("an unknown sendUpdates is refused", documented, [](Probe& p) { EXPECT_EQ(p.insert(invitation({"x@example.org"}), "?sendUpdates=some").reason(), "invalidParameter"); });
+  mail("none: no mail", documented,
+       [](Probe& p) { EXPECT_EQ(mails(p, p.insert(invitation({"x@example.org"}), "?sendUpdates=none").text("id"), "invitation"), 0); });
+  mail("the older sendNotifications=true is all", documented,
+       [](Probe& p) { EXPECT_EQ(mails(p, p.insert(invitation({"x@example.org"}), "?sendNotifications=true").text("id"), "invitation"), 1); });
+  mail("an unknown sendUpdates is refused", documented,
+       [](Probe& p) { EXPECT_EQ(p.insert(invitation({"x@example.org"}), "?sendUpdates=some").reason(), "invalidParameter"); });
   mail("a new title mails a change to those who stay", documented, [](Probe& p) {
     const std::string id = p.insert(invitation({"x@example.org"})).text("id");
     (void)p.patch(event_path(id, "?sendUpdates=all"), js("{'summary':'B'}"));

@@ -37,7 +37,9 @@ Json with(Json body, const std::string& name, const Json& value) {
 }  // namespace
 
 void list_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"events.list", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"events.list", fact, known, std::move(run)});
+  };
   for (const Wrong& one : kWrong)
     checks.push_back({"events.list", std::string("refused: ") + one.fact, one.known, [one](Probe& p) {
                         const Answer answer = p.events(std::string("?") + one.query);
@@ -68,7 +70,8 @@ void list_checks(Checks& checks) {
     EXPECT_EQ(p.events(window("2026-11-30T00:00:00Z", "2026-12-01T10:00:00+01:00")).count(), 0u);
     EXPECT_EQ(p.events(window("2026-11-30T00:00:00Z", "2026-12-01T10:00:01+01:00")).count(), 1u);
   });
-  add("milliseconds in a window are accepted", documented, [](Probe& p) { EXPECT_EQ(p.events(window("2026-12-01T00:00:00.123Z", "2026-12-02T00:00:00.5Z")).status, 200); });
+  add("milliseconds in a window are accepted", documented,
+      [](Probe& p) { EXPECT_EQ(p.events(window("2026-12-01T00:00:00.123Z", "2026-12-02T00:00:00.5Z")).status, 200); });
   add("singleEvents=false gives masters, true gives instances and no masters", documented, [](Probe& p) {
     (void)p.insert(daily());
     EXPECT_EQ(p.events().count(), 1u);
@@ -200,7 +203,8 @@ void list_checks(Checks& checks) {
   });
   add("a series in the window by a moved exception outside its rule", guessed, [](Probe& p) {
     const std::string id = p.insert(daily()).text("id");
-    (void)p.patch("/calendars/primary/events/" + id + "_20261202T080000Z", js("{'start':{'dateTime':'2027-02-01T09:00:00+01:00'},'end':{'dateTime':'2027-02-01T10:00:00+01:00'}}"));
+    (void)p.patch("/calendars/primary/events/" + id + "_20261202T080000Z",
+                  js("{'start':{'dateTime':'2027-02-01T09:00:00+01:00'},'end':{'dateTime':'2027-02-01T10:00:00+01:00'}}"));
     EXPECT_EQ(p.events(window("2027-01-31T00:00:00Z", "2027-02-02T00:00:00Z") + "&singleEvents=true").count(), 1u);
   });
   add("an unknown calendar: 404", documented, [](Probe& p) { EXPECT_EQ(p.get("/calendars/nobody%40example.org/events").status, 404); });

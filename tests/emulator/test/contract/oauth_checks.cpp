@@ -18,9 +18,16 @@ constexpr const char* kListRead = "https://www.googleapis.com/auth/calendar.cale
 std::string challenge(const std::string& verifier) { return base::to_base64url(base::sha256(base::as_bytes(verifier))); }
 
 Fields request(const Person& person, Fields changes = {}) {
-  Fields fields{{"client_id", "crm"}, {"redirect_uri", kBack}, {"response_type", "code"}, {"scope", std::string("openid email ") + kEvents + " " + kListRead},
-                {"access_type", "offline"}, {"prompt", "consent"}, {"state", "st 1"}, {"login_hint", person.email},
-                {"code_challenge", challenge(kVerifier)}, {"code_challenge_method", "S256"}};
+  Fields fields{{"client_id", "crm"},
+                {"redirect_uri", kBack},
+                {"response_type", "code"},
+                {"scope", std::string("openid email ") + kEvents + " " + kListRead},
+                {"access_type", "offline"},
+                {"prompt", "consent"},
+                {"state", "st 1"},
+                {"login_hint", person.email},
+                {"code_challenge", challenge(kVerifier)},
+                {"code_challenge_method", "S256"}};
   for (auto& [name, value] : changes) {
     std::erase_if(fields, [&](const auto& field) { return field.first == name; });
     if (value != "(none)") fields.emplace_back(name, value);
@@ -55,7 +62,9 @@ Answer token(Probe& probe, Fields fields, Fields headers = {}) {
   return probe.raw("POST", "/token", form(fields), std::move(headers));
 }
 Fields exchange(const std::string& code_text, const Fields& changes = {}) {
-  Fields fields{{"code", code_text}, {"client_id", "crm"}, {"client_secret", "s"}, {"redirect_uri", kBack}, {"grant_type", "authorization_code"}, {"code_verifier", kVerifier}};
+  Fields fields{
+      {"code", code_text},         {"client_id", "crm"}, {"client_secret", "s"}, {"redirect_uri", kBack}, {"grant_type", "authorization_code"},
+      {"code_verifier", kVerifier}};
   for (const auto& [name, value] : changes) {
     std::erase_if(fields, [&, key = name](const auto& field) { return field.first == key; });
     fields.emplace_back(name, value);
@@ -82,7 +91,9 @@ struct TokenCase {
 };
 
 void page_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"oauth.page", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"oauth.page", fact, known, std::move(run)});
+  };
   const Refused refused[] = {
       {"without client_id: shown on Google's page, not redirected", documented, {{"client_id", "(none)"}}, "invalid_request"},
       {"without redirect_uri: shown, not redirected", documented, {{"redirect_uri", "(none)"}}, "invalid_request"},
@@ -163,13 +174,14 @@ void page_checks(Checks& checks) {
     (void)decide(p, request(p.me, {{"scope", kEvents}}), "allow");
     EXPECT_EQ(page(p, request(p.me, {{"prompt", "(none)"}})).status, 200);
   });
-  add("the older address /o/oauth2/auth serves as well", observed, [](Probe& p) {
-    EXPECT_EQ(p.raw("GET", "/o/oauth2/auth?" + form(request(p.me))).status, 200);
-  });
+  add("the older address /o/oauth2/auth serves as well", observed,
+      [](Probe& p) { EXPECT_EQ(p.raw("GET", "/o/oauth2/auth?" + form(request(p.me))).status, 200); });
 }
 
 void token_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"oauth.token", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"oauth.token", fact, known, std::move(run)});
+  };
   const TokenCase cases[] = {
       {"no client id", {{"client_id", "(none)"}}, 400, "invalid_request", "Could not determine client ID from request."},
       {"code absent", {{"code", "(none)"}}, 400, "invalid_request", "Missing required parameter: code"},
@@ -195,7 +207,8 @@ void token_checks(Checks& checks) {
     EXPECT_EQ(answer.text("error"), "invalid_request");
   });
   add("the client may authenticate with Basic", documented, [](Probe& p) {
-    const Answer answer = token(p, exchange(code(p), {{"client_id", "(none)"}, {"client_secret", "(none)"}}), {{"Authorization", "Basic " + base::to_base64(base::as_bytes("crm:s"))}});
+    const Answer answer = token(p, exchange(code(p), {{"client_id", "(none)"}, {"client_secret", "(none)"}}),
+                                {{"Authorization", "Basic " + base::to_base64(base::as_bytes("crm:s"))}});
     EXPECT_EQ(answer.status, 200);
   });
   add("the answer has access_token, expires_in, scope, token_type Bearer", documented, [](Probe& p) {
@@ -211,7 +224,8 @@ void token_checks(Checks& checks) {
     EXPECT_TRUE(refresh.starts_with("1//"));
     EXPECT_LE(refresh.size(), 512u);
   });
-  add("an access token has at most 2048 bytes", documented, [](Probe& p) { EXPECT_LE(token(p, exchange(code(p))).text("access_token").size(), 2048u); });
+  add("an access token has at most 2048 bytes", documented,
+      [](Probe& p) { EXPECT_LE(token(p, exchange(code(p))).text("access_token").size(), 2048u); });
   add("access_type=online gives no refresh token", documented, [](Probe& p) {
     EXPECT_EQ(token(p, exchange(code(p, {{"access_type", "online"}}))).dump("refresh_token"), "absent");
   });
@@ -302,7 +316,9 @@ void token_checks(Checks& checks) {
     EXPECT_EQ(renew(p, next).status, 200);
   });
   add("over 100 refresh tokens for one person and client: the oldest dies without a word", documented, [](Probe& p) {
-    const auto made = [&] { return p.control("POST", "/tokens", Json::object({{"email", p.me.email}, {"scopes", "calendar"}, {"client_id", "many"}})).text("refresh_token"); };
+    const auto made = [&] {
+      return p.control("POST", "/tokens", Json::object({{"email", p.me.email}, {"scopes", "calendar"}, {"client_id", "many"}})).text("refresh_token");
+    };
     const std::string oldest = made();
     std::string newest;
     for (int i = 0; i < 100; ++i) newest = made();
@@ -312,7 +328,9 @@ void token_checks(Checks& checks) {
 }
 
 void identity_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"oauth.identity", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"oauth.identity", fact, known, std::move(run)});
+  };
   const auto claims = [](const Answer& answer) {
     const std::string jwt = answer.text("id_token");
     const std::size_t first = jwt.find('.'), second = jwt.rfind('.');
@@ -332,8 +350,12 @@ void identity_checks(Checks& checks) {
     EXPECT_EQ(body.string("email"), p.me.email);
     EXPECT_TRUE(body["email_verified"].as_bool());
   });
-  add("a nonce comes back in it", documented, [claims](Probe& p) { EXPECT_EQ(claims(token(p, exchange(code(p, {{"nonce", "n-1"}})))).string("nonce"), "n-1"); });
-  add("without openid there is none", documented, [](Probe& p) { EXPECT_EQ(token(p, exchange(code(p, {{"scope", kEvents}}))).dump("id_token"), "absent"); });
+  add("a nonce comes back in it", documented, [claims](Probe& p) {
+    EXPECT_EQ(claims(token(p, exchange(code(p, {{"nonce", "n-1"}})))).string("nonce"), "n-1");
+  });
+  add("without openid there is none", documented, [](Probe& p) {
+    EXPECT_EQ(token(p, exchange(code(p, {{"scope", kEvents}}))).dump("id_token"), "absent");
+  });
   add("the key that signed it is in the JWKS", documented, [](Probe& p) {
     const std::string jwt = token(p, exchange(code(p))).text("id_token");
     const auto raw = base::from_base64url(jwt.substr(0, jwt.find('.')));
@@ -357,7 +379,9 @@ void identity_checks(Checks& checks) {
     EXPECT_EQ(info.dump("verified_email"), "true");
     EXPECT_EQ(info.dump("sub"), "absent");
   });
-  add("userinfo with a dead token: 401", documented, [](Probe& p) { EXPECT_EQ(p.raw("GET", "/v1/userinfo", "", {{"Authorization", "Bearer nope"}}).status, 401); });
+  add("userinfo with a dead token: 401", documented, [](Probe& p) {
+    EXPECT_EQ(p.raw("GET", "/v1/userinfo", "", {{"Authorization", "Bearer nope"}}).status, 401);
+  });
   add("tokeninfo names client, scope and the seconds left", documented, [](Probe& p) {
     const Answer info = p.raw("GET", "/tokeninfo?access_token=" + escape(token(p, exchange(code(p))).text("access_token")));
     EXPECT_EQ(info.status, 200);

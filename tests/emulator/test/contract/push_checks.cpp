@@ -207,7 +207,9 @@ void push_checks(Checks& checks) {
     EXPECT_EQ(hook.count(), 1u);
   });
   add("holiday calendars: pushNotSupportedForRequestedResource", observed, [](Probe& p) {
-    (void)p.control("POST", "/load", js("{'accounts':[{'email':'" + p.me.email + "','calendars':[{'id':'de.z#holiday@group.v.calendar.google.com','access_role':'reader'}]}]}"));
+    (void)p.control(
+        "POST", "/load",
+        js("{'accounts':[{'email':'" + p.me.email + "','calendars':[{'id':'de.z#holiday@group.v.calendar.google.com','access_role':'reader'}]}]}"));
     const Answer answer = watch(p, channel("https://crm.example.com/hook"), "/calendars/de.z%23holiday%40group.v.calendar.google.com/events/watch");
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.reason(), "pushNotSupportedForRequestedResource");

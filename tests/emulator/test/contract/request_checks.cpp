@@ -26,28 +26,34 @@ std::string shape(const Json& value) {
   return "";
 }
 
-void fault(Probe& p, const std::string& effect, const std::string& more = "", const std::string& path = "/calendar/v3/calendars/{calendarId}/events") {
+void fault(Probe& p, const std::string& effect, const std::string& more = "",
+           const std::string& path = "/calendar/v3/calendars/{calendarId}/events") {
   EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'path':'" + path + "'}" + more + ",'effect':" + effect + "}")).status, 200);
 }
 
 void condition_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"conditions", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"conditions", fact, known, std::move(run)});
+  };
   add("If-Match with the stored etag passes", documented, [](Probe& p) {
     const Answer made = p.insert(timed("A"));
     EXPECT_EQ(p.patch(event_path(made.text("id")), js("{'summary':'B'}"), {{"If-Match", made.text("etag")}}).status, 200);
   });
   for (const char* method : {"PATCH", "PUT", "DELETE"})
-    checks.push_back({"conditions", std::string(method) + " with an older etag: 412 conditionNotMet, nothing changes", documented, [method](Probe& p) {
-                        const Answer made = p.insert(timed("A"));
-                        (void)p.patch(event_path(made.text("id")), js("{'summary':'B'}"));
-                        const std::string body = std::string_view(method) == "DELETE" ? "" : timed("C").dump();
-                        const Answer answer = p.call(method, event_path(made.text("id")), body, {{"If-Match", made.text("etag")}});
-                        EXPECT_EQ(answer.status, 412);
-                        EXPECT_EQ(answer.reason(), "conditionNotMet");
-                        EXPECT_EQ(answer.text("error.errors.0.location"), "If-Match");
-                        EXPECT_EQ(p.event(made.text("id")).text("summary"), "B");
-                      }});
-  add("If-Match: * passes", observed, [](Probe& p) { EXPECT_EQ(p.patch(event_path(p.insert(timed("A")).text("id")), js("{'summary':'B'}"), {{"If-Match", "*"}}).status, 200); });
+    checks.push_back(
+        {"conditions", std::string(method) + " with an older etag: 412 conditionNotMet, nothing changes", documented, [method](Probe& p) {
+           const Answer made = p.insert(timed("A"));
+           (void)p.patch(event_path(made.text("id")), js("{'summary':'B'}"));
+           const std::string body = std::string_view(method) == "DELETE" ? "" : timed("C").dump();
+           const Answer answer = p.call(method, event_path(made.text("id")), body, {{"If-Match", made.text("etag")}});
+           EXPECT_EQ(answer.status, 412);
+           EXPECT_EQ(answer.reason(), "conditionNotMet");
+           EXPECT_EQ(answer.text("error.errors.0.location"), "If-Match");
+           EXPECT_EQ(p.event(made.text("id")).text("summary"), "B");
+         }});
+  add("If-Match: * passes", observed, [](Probe& p) {
+    EXPECT_EQ(p.patch(event_path(p.insert(timed("A")).text("id")), js("{'summary':'B'}"), {{"If-Match", "*"}}).status, 200);
+  });
   add("412 on the master although only an instance changed", observed, [](Probe& p) {
     const Answer made = p.insert(daily());
     (void)p.patch(event_path(made.text("id") + "_20261202T080000Z"), js("{'summary':'X'}"));
@@ -63,7 +69,9 @@ void condition_checks(Checks& checks) {
     EXPECT_EQ(answer.status, 304);
     EXPECT_EQ(answer.body, "");
   });
-  add("with another etag: 200", documented, [](Probe& p) { EXPECT_EQ(p.get(event_path(p.insert(timed("A")).text("id")), {{"If-None-Match", "\"1\""}}).status, 200); });
+  add("with another etag: 200", documented, [](Probe& p) {
+    EXPECT_EQ(p.get(event_path(p.insert(timed("A")).text("id")), {{"If-None-Match", "\"1\""}}).status, 200);
+  });
   add("If-None-Match on a list with the collection's etag: 304", guessed, [](Probe& p) {
     EXPECT_EQ(p.get("/calendars/primary/events", {{"If-None-Match", p.events().header("ETag")}}).status, 304);
   });
@@ -74,7 +82,9 @@ void condition_checks(Checks& checks) {
 }
 
 void answer_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"requests", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"requests", fact, known, std::move(run)});
+  };
   add("no token: 401 with a location", documented, [](Probe& p) {
     const Answer answer = p.raw("GET", "/calendar/v3/calendars/primary/events");
     EXPECT_EQ(answer.status, 401);
@@ -99,7 +109,8 @@ void answer_checks(Checks& checks) {
     EXPECT_EQ(answer.header("Content-Type"), "application/json; charset=UTF-8");
   });
   add("an unknown path: 404", documented, [](Probe& p) { EXPECT_EQ(p.get("/nonsense").status, 404); });
-  add("a known path with another method: 404 or 405", guessed, [](Probe& p) { EXPECT_TRUE(p.call("PATCH", "/colors", "{}").status == 404 || p.call("PATCH", "/colors", "{}").status == 405); });
+  add("a known path with another method: 404 or 405", guessed,
+      [](Probe& p) { EXPECT_TRUE(p.call("PATCH", "/colors", "{}").status == 404 || p.call("PATCH", "/colors", "{}").status == 405); });
   for (const char* body : {"{", "[]", "\"text\"", "{\"summary\":\"\\ud800\"}", "{\"a\":1,}"})
     checks.push_back({"requests", std::string("a body that is no JSON object: 400 parseError: ") + body, documented, [body](Probe& p) {
                         const Answer answer = p.call("POST", "/calendars/primary/events", body);
@@ -107,7 +118,8 @@ void answer_checks(Checks& checks) {
                         EXPECT_EQ(answer.reason(), "parseError");
                       }});
   add("broken percent-encoding in the query: 400", guessed, [](Probe& p) { EXPECT_EQ(p.events("?q=%zz").status, 400); });
-  add("the token may be in the query as access_token", documented, [](Probe& p) { EXPECT_EQ(p.raw("GET", "/calendar/v3/calendars/primary/events?access_token=" + p.me.token).status, 200); });
+  add("the token may be in the query as access_token", documented,
+      [](Probe& p) { EXPECT_EQ(p.raw("GET", "/calendar/v3/calendars/primary/events?access_token=" + p.me.token).status, 200); });
   add("gzip when the client accepts it", documented, [](Probe& p) {
     for (int i = 0; i < 20; ++i) (void)p.insert(timed("A rather long title to be compressed"));
     const Answer answer = p.get("/calendars/primary/events", {{"Accept-Encoding", "gzip"}, {"User-Agent", "test (gzip)"}});
@@ -142,7 +154,8 @@ void answer_checks(Checks& checks) {
                         EXPECT_EQ(answer.status, 400) << answer.body;
                         EXPECT_EQ(answer.reason(), "invalidParameter");
                       }});
-  checks.push_back({"fields", "the answer of an insert as well", documented, [](Probe& p) { EXPECT_EQ(shape(p.insert(timed("A"), "?fields=id,etag").json), "{etag,id}"); }});
+  checks.push_back({"fields", "the answer of an insert as well", documented,
+                    [](Probe& p) { EXPECT_EQ(shape(p.insert(timed("A"), "?fields=id,etag").json), "{etag,id}"); }});
 }
 
 void fault_checks(Checks& checks) {
@@ -157,8 +170,14 @@ void fault_checks(Checks& checks) {
     const char* domain;
     const char* reason;
   };
-  for (const Usual& one : {Usual{401, "global", "authError"}, {403, "usageLimits", "rateLimitExceeded"}, {404, "global", "notFound"}, {409, "global", "conflict"},
-                           {410, "calendar", "fullSyncRequired"}, {412, "global", "conditionNotMet"}, {429, "usageLimits", "rateLimitExceeded"}, {500, "global", "backendError"},
+  for (const Usual& one : {Usual{401, "global", "authError"},
+                           {403, "usageLimits", "rateLimitExceeded"},
+                           {404, "global", "notFound"},
+                           {409, "global", "conflict"},
+                           {410, "calendar", "fullSyncRequired"},
+                           {412, "global", "conditionNotMet"},
+                           {429, "usageLimits", "rateLimitExceeded"},
+                           {500, "global", "backendError"},
                            {503, "global", "backendError"}})
     checks.push_back({"faults", "status " + std::to_string(one.status) + " comes with the body Google sends", documented, [one](Probe& p) {
                         fault(p, "{'status':" + std::to_string(one.status) + "}");
@@ -256,9 +275,8 @@ void fault_checks(Checks& checks) {
     EXPECT_EQ(p.events().status, 200);
     EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{150});
   });
-  add("kill_pid without --allow-kill or for nobody is refused", [](Probe& p) {
-    EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{'kill_pid':1}}")).status, 400);
-  });
+  add("kill_pid without --allow-kill or for nobody is refused",
+      [](Probe& p) { EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{'kill_pid':1}}")).status, 400); });
   add("an unknown effect or match is refused", [](Probe& p) {
     EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{'explode':true}}")).status, 400);
     EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'colour':'x'},'effect':{'status':500}}")).status, 400);
@@ -295,7 +313,9 @@ void fault_checks(Checks& checks) {
     EXPECT_NE(log.body.find("/calendars/primary/events"), std::string::npos);
   });
   add("statistics count by method and path template", [](Probe& p) {
-    const auto count = [&] { return p.control("GET", "/stats").json["requests"]["GET /calendar/v3/calendars/{calendarId}/events/{eventId}"].as_integer(0); };
+    const auto count = [&] {
+      return p.control("GET", "/stats").json["requests"]["GET /calendar/v3/calendars/{calendarId}/events/{eventId}"].as_integer(0);
+    };
     const std::string id = p.insert(timed("A")).text("id");
     const std::int64_t before = count();
     (void)p.event(id);

@@ -16,26 +16,37 @@ struct Rule {
   const char* start;  // local, or a date
   const char* lines;  // JSON array
   std::size_t count;
-  const char* last;   // as the answer writes it
+  const char* last;  // as the answer writes it
 };
 
 const Rule kRules[] = {
     {"daily, three times", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3']", 3, "2026-12-03T09:00:00+01:00"},
-    {"UNTIL in UTC includes the last instance at that moment", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;UNTIL=20261203T080000Z']", 3, "2026-12-03T09:00:00+01:00"},
-    {"UNTIL one second before leaves it out", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;UNTIL=20261203T075959Z']", 2, "2026-12-02T09:00:00+01:00"},
+    {"UNTIL in UTC includes the last instance at that moment", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;UNTIL=20261203T080000Z']", 3,
+     "2026-12-03T09:00:00+01:00"},
+    {"UNTIL one second before leaves it out", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;UNTIL=20261203T075959Z']", 2,
+     "2026-12-02T09:00:00+01:00"},
     {"weekly on two days", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4']", 4, "2026-12-10T09:00:00+01:00"},
     {"every second week", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3']", 3, "2026-12-29T09:00:00+01:00"},
-    {"every second week on a Sunday that is not the start", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;COUNT=2']", 2, "2026-12-20T09:00:00+01:00"},
-    {"no named day left in the first week: the next week that counts", documented, "2026-12-03T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=2']", 2, "2026-12-28T09:00:00+01:00"},
-    {"monthly on the 31st skips the short months", documented, "2027-01-31T09:00:00", "['RRULE:FREQ=MONTHLY;COUNT=4']", 4, "2027-07-31T09:00:00+02:00"},
+    {"every second week on a Sunday that is not the start", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;COUNT=2']", 2,
+     "2026-12-20T09:00:00+01:00"},
+    {"no named day left in the first week: the next week that counts", documented, "2026-12-03T09:00:00",
+     "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=2']", 2, "2026-12-28T09:00:00+01:00"},
+    {"monthly on the 31st skips the short months", documented, "2027-01-31T09:00:00", "['RRULE:FREQ=MONTHLY;COUNT=4']", 4,
+     "2027-07-31T09:00:00+02:00"},
     {"the last Friday of a month", documented, "2026-12-25T09:00:00", "['RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=3']", 3, "2027-02-26T09:00:00+01:00"},
     {"yearly on 29 February", documented, "2028-02-29T09:00:00", "['RRULE:FREQ=YEARLY;COUNT=2']", 2, "2032-02-29T09:00:00+01:00"},
-    {"EXDATE takes one away", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3','EXDATE;TZID=Europe/Berlin:20261202T090000']", 2, "2026-12-03T09:00:00+01:00"},
-    {"EXDATE in UTC as well", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3','EXDATE:20261203T080000Z']", 2, "2026-12-02T09:00:00+01:00"},
-    {"a date EXDATE on a timed series does nothing", observed, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3','EXDATE;VALUE=DATE:20261202']", 3, "2026-12-03T09:00:00+01:00"},
-    {"RDATE adds one", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=2','RDATE;TZID=Europe/Berlin:20261210T100000']", 3, "2026-12-10T10:00:00+01:00"},
-    {"a series of RDATE alone", observed, "2026-12-01T09:00:00", "['RDATE;TZID=Europe/Berlin:20261205T090000,20261207T090000']", 3, "2026-12-07T09:00:00+01:00"},
-    {"EXRULE takes away", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=7','EXRULE:FREQ=WEEKLY;COUNT=5']", 6, "2026-12-07T09:00:00+01:00"},
+    {"EXDATE takes one away", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3','EXDATE;TZID=Europe/Berlin:20261202T090000']", 2,
+     "2026-12-03T09:00:00+01:00"},
+    {"EXDATE in UTC as well", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3','EXDATE:20261203T080000Z']", 2,
+     "2026-12-02T09:00:00+01:00"},
+    {"a date EXDATE on a timed series does nothing", observed, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3','EXDATE;VALUE=DATE:20261202']", 3,
+     "2026-12-03T09:00:00+01:00"},
+    {"RDATE adds one", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=2','RDATE;TZID=Europe/Berlin:20261210T100000']", 3,
+     "2026-12-10T10:00:00+01:00"},
+    {"a series of RDATE alone", observed, "2026-12-01T09:00:00", "['RDATE;TZID=Europe/Berlin:20261205T090000,20261207T090000']", 3,
+     "2026-12-07T09:00:00+01:00"},
+    {"EXRULE takes away", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=DAILY;COUNT=7','EXRULE:FREQ=WEEKLY;COUNT=5']", 6,
+     "2026-12-07T09:00:00+01:00"},
     {"summer time: the wall clock stays", documented, "2027-03-27T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3']", 3, "2027-03-29T09:00:00+02:00"},
     {"winter time: the wall clock stays", documented, "2026-10-24T09:00:00", "['RRULE:FREQ=DAILY;COUNT=3']", 3, "2026-10-26T09:00:00+01:00"},
     {"all-day across summer time", documented, "2027-03-27", "['RRULE:FREQ=DAILY;COUNT=3']", 3, "2027-03-29"},
@@ -106,7 +117,8 @@ void series_checks(Checks& checks) {
   });
   add("a moved instance keeps its id and originalStartTime", documented, [](Probe& p) {
     const std::string id = p.insert(daily()).text("id"), one = id + "_20261202T080000Z";
-    const Answer moved = p.patch(event_path(one), js("{'start':{'dateTime':'2026-12-02T15:00:00+01:00'},'end':{'dateTime':'2026-12-02T15:30:00+01:00'}}"));
+    const Answer moved =
+        p.patch(event_path(one), js("{'start':{'dateTime':'2026-12-02T15:00:00+01:00'},'end':{'dateTime':'2026-12-02T15:30:00+01:00'}}"));
     EXPECT_EQ(moved.text("id"), one);
     EXPECT_EQ(moved.text("originalStartTime.dateTime"), "2026-12-02T09:00:00+01:00");
     EXPECT_EQ(moved.text("start.dateTime"), "2026-12-02T15:00:00+01:00");
@@ -153,7 +165,10 @@ void series_checks(Checks& checks) {
   add("a text edit of an exception leaves its sequence, a move raises it", observed, [](Probe& p) {
     const std::string id = p.insert(daily()).text("id");
     EXPECT_EQ(p.patch(event_path(id + "_20261202T080000Z"), js("{'summary':'Other'}")).dump("sequence"), "0");
-    EXPECT_EQ(p.patch(event_path(id + "_20261203T080000Z"), js("{'start':{'dateTime':'2026-12-03T15:00:00+01:00'},'end':{'dateTime':'2026-12-03T15:30:00+01:00'}}")).dump("sequence"), "1");
+    EXPECT_EQ(p.patch(event_path(id + "_20261203T080000Z"),
+                      js("{'start':{'dateTime':'2026-12-03T15:00:00+01:00'},'end':{'dateTime':'2026-12-03T15:30:00+01:00'}}"))
+                  .dump("sequence"),
+              "1");
   });
   add("originalStart of instances picks one", documented, [](Probe& p) {
     const std::string id = p.insert(daily()).text("id");
@@ -207,7 +222,9 @@ void series_checks(Checks& checks) {
   });
 
   // What Google's own page does.
-  const auto page = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"series.page", fact, known, std::move(run)}); };
+  const auto page = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"series.page", fact, known, std::move(run)});
+  };
   const auto series = [](Probe& p, const std::string& instance, const std::string& scope, const Json& change) {
     Json body = Json::object({{"email", p.me.email}, {"calendar", "primary"}, {"event", instance}, {"scope", scope}});
     if (change.is_null()) body.set("delete", true);
@@ -235,7 +252,9 @@ void series_checks(Checks& checks) {
   });
   page("with another start time the new series has an unrelated id and sequence 1", observed, [series](Probe& p) {
     const std::string id = p.insert(daily("D", "RRULE:FREQ=DAILY")).text("id");
-    const Answer next = series(p, id + "_20261203T080000Z", "following", js("{'start':{'dateTime':'2026-12-03T11:00:00+01:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-03T11:30:00+01:00','timeZone':'Europe/Berlin'}}"));
+    const Answer next = series(
+        p, id + "_20261203T080000Z", "following",
+        js("{'start':{'dateTime':'2026-12-03T11:00:00+01:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-03T11:30:00+01:00','timeZone':'Europe/Berlin'}}"));
     EXPECT_EQ(next.text("id").find(id), std::string::npos);
     EXPECT_EQ(next.dump("sequence"), "1");
   });
@@ -266,7 +285,9 @@ void series_checks(Checks& checks) {
         EXPECT_FALSE(item.contains("recurringEventId"));
         EXPECT_FALSE(item.contains("originalStartTime"));
       }
-      if (item.string("id") == early) { EXPECT_TRUE(item.contains("recurringEventId")) << "an earlier cancelled exception comes again in full"; }
+      if (item.string("id") == early) {
+        EXPECT_TRUE(item.contains("recurringEventId")) << "an earlier cancelled exception comes again in full";
+      }
     }
   });
   page("all events, text: exceptions and the cut-off parts are overwritten", observed, [series](Probe& p) {
@@ -279,14 +300,18 @@ void series_checks(Checks& checks) {
   });
   page("all events, time: the series moves by what the instance moved, on the wall clock", guessed, [series](Probe& p) {
     const std::string id = p.insert(daily()).text("id");
-    (void)series(p, id + "_20261203T080000Z", "all", js("{'start':{'dateTime':'2026-12-03T10:00:00+01:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-03T11:00:00+01:00','timeZone':'Europe/Berlin'}}"));
+    (void)series(
+        p, id + "_20261203T080000Z", "all",
+        js("{'start':{'dateTime':'2026-12-03T10:00:00+01:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-03T11:00:00+01:00','timeZone':'Europe/Berlin'}}"));
     EXPECT_EQ(p.event(id).text("start.dateTime"), "2026-12-01T10:00:00+01:00");
     EXPECT_EQ(p.event(id).text("end.dateTime"), "2026-12-01T11:00:00+01:00");
     EXPECT_EQ(instances(p, id).count(), 5u);
   });
   page("a weekly series moved to another day takes BYDAY along", guessed, [series](Probe& p) {
     const std::string id = p.insert(daily("W", "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3")).text("id");
-    (void)series(p, id + "_20261208T080000Z", "all", js("{'start':{'dateTime':'2026-12-09T09:00:00+01:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-09T09:30:00+01:00','timeZone':'Europe/Berlin'}}"));
+    (void)series(
+        p, id + "_20261208T080000Z", "all",
+        js("{'start':{'dateTime':'2026-12-09T09:00:00+01:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-09T09:30:00+01:00','timeZone':'Europe/Berlin'}}"));
     EXPECT_EQ(p.event(id).dump("recurrence"), "[\"RRULE:FREQ=WEEKLY;BYDAY=WE;COUNT=3\"]");
     EXPECT_EQ(instances(p, id).count(), 3u);
   });

@@ -46,9 +46,8 @@ void sharing_checks(Checks& checks) {
     EXPECT_EQ(made.text("id"), "default");
     EXPECT_EQ(made.dump("scope"), "{\"type\":\"default\"}");
   });
-  add("the public may not write: illegalAccessRoleForDefault", observed, [](Probe& p) {
-    EXPECT_EQ(p.post("/calendars/primary/acl", rule("writer", "default", "")).reason(), "illegalAccessRoleForDefault");
-  });
+  add("the public may not write: illegalAccessRoleForDefault", observed,
+      [](Probe& p) { EXPECT_EQ(p.post("/calendars/primary/acl", rule("writer", "default", "")).reason(), "illegalAccessRoleForDefault"); });
   add("role and scope are required", documented, [](Probe& p) {
     EXPECT_EQ(p.post("/calendars/primary/acl", js("{'role':'reader'}")).status, 400);
     EXPECT_EQ(p.post("/calendars/primary/acl", js("{'scope':{'type':'user','value':'x@example.org'}}")).status, 400);
@@ -77,9 +76,8 @@ void sharing_checks(Checks& checks) {
     EXPECT_EQ(p.get("/calendars/primary/acl").count(), 1u);
   });
   add("only an owner sees the rules", documented, [](Probe& p) { EXPECT_EQ(p.as(shared(p, "writer"), "GET", mine(p) + "/acl").status, 403); });
-  add("the owner cannot take his own right away: cannotChangeOwnAcl", observed, [](Probe& p) {
-    EXPECT_EQ(p.remove("/calendars/primary/acl/" + escape("user:" + p.me.email)).reason(), "cannotChangeOwnAcl");
-  });
+  add("the owner cannot take his own right away: cannotChangeOwnAcl", observed,
+      [](Probe& p) { EXPECT_EQ(p.remove("/calendars/primary/acl/" + escape("user:" + p.me.email)).reason(), "cannotChangeOwnAcl"); });
   add("sharing mails the person unless sendNotifications=false", documented, [](Probe& p) {
     const auto mails = [&](const std::string& address) {
       int count = 0;
@@ -143,7 +141,9 @@ void sharing_checks(Checks& checks) {
     EXPECT_EQ(p.as(other, "GET", mine(p) + "/events").status, 404);
   });
 
-  const auto busy = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"freeBusy", fact, known, std::move(run)}); };
+  const auto busy = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"freeBusy", fact, known, std::move(run)});
+  };
   const std::string from = "2026-12-01T00:00:00Z", until = "2026-12-03T00:00:00Z";
   busy("kind, the window, busy stretches in UTC", documented, [=](Probe& p) {
     (void)p.insert(timed("A"));
@@ -183,9 +183,12 @@ void sharing_checks(Checks& checks) {
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.json["calendars"]["nobody@example.org"]["errors"].items().front().string("reason"), "notFound");
   });
-  busy("an empty range: 400 timeRangeEmpty", documented, [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", query(until, from, "primary")).reason(), "timeRangeEmpty"); });
-  busy("a very long range is refused", observed, [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", query(from, "2036-12-03T00:00:00Z", "primary")).status, 400); });
-  busy("timeMin is required", documented, [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", js("{'timeMax':'2026-12-03T00:00:00Z','items':[]}")).status, 400); });
+  busy("an empty range: 400 timeRangeEmpty", documented,
+       [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", query(until, from, "primary")).reason(), "timeRangeEmpty"); });
+  busy("a very long range is refused", observed,
+       [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", query(from, "2036-12-03T00:00:00Z", "primary")).status, 400); });
+  busy("timeMin is required", documented,
+       [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", js("{'timeMax':'2026-12-03T00:00:00Z','items':[]}")).status, 400); });
 }
 
 }  // namespace contract

@@ -6,11 +6,18 @@ namespace contract {
 using enum Known;
 
 void sync_checks(Checks& checks) {
-  const auto add = [&](const std::string& fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"sync", fact, known, std::move(run)}); };
-  for (const auto& [parameter, known] : std::initializer_list<std::pair<const char*, Known>>{
-           {"iCalUID=x", documented}, {"orderBy=updated", documented}, {"privateExtendedProperty=a%3Db", documented}, {"q=x", documented},
-           {"sharedExtendedProperty=a%3Db", documented}, {"timeMin=2026-12-01T00:00:00Z", documented}, {"timeMax=2026-12-01T00:00:00Z", documented},
-           {"updatedMin=2026-12-01T00:00:00Z", documented}, {"showDeleted=false", documented}})
+  const auto add = [&](const std::string& fact, Known known, std::function<void(Probe&)> run) {
+    checks.push_back({"sync", fact, known, std::move(run)});
+  };
+  for (const auto& [parameter, known] : std::initializer_list<std::pair<const char*, Known>>{{"iCalUID=x", documented},
+                                                                                             {"orderBy=updated", documented},
+                                                                                             {"privateExtendedProperty=a%3Db", documented},
+                                                                                             {"q=x", documented},
+                                                                                             {"sharedExtendedProperty=a%3Db", documented},
+                                                                                             {"timeMin=2026-12-01T00:00:00Z", documented},
+                                                                                             {"timeMax=2026-12-01T00:00:00Z", documented},
+                                                                                             {"updatedMin=2026-12-01T00:00:00Z", documented},
+                                                                                             {"showDeleted=false", documented}})
     add(std::string("a sync token excludes ") + parameter, known, [query = std::string(parameter)](Probe& p) {
       const Answer answer = p.since(p.sync_token(), "&" + query);
       EXPECT_EQ(answer.status, 400) << answer.body;
@@ -18,8 +25,10 @@ void sync_checks(Checks& checks) {
   for (const char* parameter : {"q=x", "iCalUID=x", "privateExtendedProperty=a%3Db", "sharedExtendedProperty=a%3Db"})
     add(std::string("a first request with ") + parameter + " gives no token", guessed,
         [query = std::string(parameter)](Probe& p) { EXPECT_EQ(p.events("?" + query).dump("nextSyncToken"), "absent"); });
-  add("a first request with orderBy gives no token", observed, [](Probe& p) { EXPECT_EQ(p.events("?singleEvents=true&orderBy=startTime").dump("nextSyncToken"), "absent"); });
-  add("a first request with timeMin gives one", documented, [](Probe& p) { EXPECT_NE(p.events("?timeMin=2026-01-01T00:00:00Z").dump("nextSyncToken"), "absent"); });
+  add("a first request with orderBy gives no token", observed,
+      [](Probe& p) { EXPECT_EQ(p.events("?singleEvents=true&orderBy=startTime").dump("nextSyncToken"), "absent"); });
+  add("a first request with timeMin gives one", documented,
+      [](Probe& p) { EXPECT_NE(p.events("?timeMin=2026-01-01T00:00:00Z").dump("nextSyncToken"), "absent"); });
   add("singleEvents=true gives one", documented, [](Probe& p) { EXPECT_NE(p.events("?singleEvents=true").dump("nextSyncToken"), "absent"); });
   add("nothing changed: no items and a token", documented, [](Probe& p) {
     (void)p.insert(timed("A"));
@@ -112,14 +121,16 @@ void sync_checks(Checks& checks) {
   });
   add("the same for a sorted list of instances", documented, [](Probe& p) {
     const std::string early = p.insert(timed("Early")).text("id");
-    for (int i = 2; i < 6; ++i) (void)p.insert(timed("E", "2026-12-0" + std::to_string(i) + "T10:00:00Z", "2026-12-0" + std::to_string(i) + "T11:00:00Z"));
+    for (int i = 2; i < 6; ++i)
+      (void)p.insert(timed("E", "2026-12-0" + std::to_string(i) + "T10:00:00Z", "2026-12-0" + std::to_string(i) + "T11:00:00Z"));
     const Answer first = p.events("?singleEvents=true&maxResults=2");
     (void)p.patch("/calendars/primary/events/" + early, js("{'summary':'Changed'}"));
     const Answer second = p.events("?singleEvents=true&maxResults=10&pageToken=" + escape(first.text("nextPageToken")));
     const Answer later = p.events("?singleEvents=true&syncToken=" + escape(second.text("nextSyncToken")));
     EXPECT_NE((second.body + later.body).find("Changed"), std::string::npos);
   });
-  add("maxResults may differ from the first request", guessed, [](Probe& p) { EXPECT_EQ(p.since(p.events("?maxResults=10").text("nextSyncToken"), "&maxResults=20").status, 200); });
+  add("maxResults may differ from the first request", guessed,
+      [](Probe& p) { EXPECT_EQ(p.since(p.events("?maxResults=10").text("nextSyncToken"), "&maxResults=20").status, 200); });
   add("a damaged token: 400 invalid", observed, [](Probe& p) {
     std::string token = p.sync_token();
     token[token.size() / 2] = token[token.size() / 2] == 'A' ? 'B' : 'A';
