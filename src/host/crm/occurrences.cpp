@@ -67,7 +67,8 @@ icaltimetype to_ical(local_seconds local, bool date) {
 }
 
 local_seconds from_ical(const icaltimetype& t) {
-  const std::chrono::local_days day(std::chrono::year_month_day{std::chrono::year(t.year), std::chrono::month(static_cast<unsigned>(t.month)), std::chrono::day(static_cast<unsigned>(t.day))});
+  const std::chrono::local_days day(std::chrono::year_month_day{std::chrono::year(t.year), std::chrono::month(static_cast<unsigned>(t.month)),
+                                                                std::chrono::day(static_cast<unsigned>(t.day))});
   return day + std::chrono::hours(t.is_date ? 0 : t.hour) + std::chrono::minutes(t.is_date ? 0 : t.minute) + seconds(t.is_date ? 0 : t.second);
 }
 
@@ -76,7 +77,8 @@ local_seconds from_ical(const icaltimetype& t) {
 std::string walks_too_long(const icalrecurrencetype& rule) {
   const auto given = [](const short* list) { return *list != ICAL_RECURRENCE_ARRAY_MAX; };
   const bool within_a_day = rule.freq < ICAL_DAILY_RECURRENCE;
-  for (const short* list : {rule.by_second, rule.by_minute, rule.by_hour, rule.by_day, rule.by_month_day, rule.by_year_day, rule.by_week_no, rule.by_month, rule.by_set_pos})
+  for (const short* list : {rule.by_second, rule.by_minute, rule.by_hour, rule.by_day, rule.by_month_day, rule.by_year_day, rule.by_week_no,
+                            rule.by_month, rule.by_set_pos})
     if (within_a_day && given(list)) return "a rule within a day takes no BY parts";
   const int most = rule.freq == ICAL_MONTHLY_RECURRENCE ? 5 : 53;
   for (const short* day = rule.by_day; *day != ICAL_RECURRENCE_ARRAY_MAX; ++day)
@@ -101,7 +103,8 @@ Result<icalrecurrencetype> rule_for(const RecurrenceLine& line, const EventTime&
     icalmemory_free_buffer(rule.rscale);
     return Error{Code::invalid, "recurrence: RSCALE is not supported", {}};
   }
-  if (rule.freq == ICAL_NO_RECURRENCE || rule.interval < 1 || rule.count < 0) return Error{Code::invalid, "recurrence: " + line.name + " is not a valid rule", {}};
+  if (rule.freq == ICAL_NO_RECURRENCE || rule.interval < 1 || rule.count < 0)
+    return Error{Code::invalid, "recurrence: " + line.name + " is not a valid rule", {}};
   if (part(parts, "COUNT") && rule.count == 0) return Error{Code::invalid, "recurrence: COUNT must be at least 1", {}};
   if (const std::string fault = walks_too_long(rule); !fault.empty()) return Error{Code::invalid, "recurrence: " + fault, {}};
   if (last) rule.until = to_ical(*last, start.all_day);
@@ -149,7 +152,8 @@ bool names_weekday(const short* by_day, int weekday, int day, int length) {
 // False for a rule that can never name a day, such as 31 February: libical looks for seconds until it gives up. Months of every kind are tried.
 bool can_match(const icalrecurrencetype& rule, const icaltimetype& start) {
   const auto given = [](const short* list) { return *list != ICAL_RECURRENCE_ARRAY_MAX; };
-  const bool yearly = rule.freq == ICAL_YEARLY_RECURRENCE, months = given(rule.by_month), monthdays = given(rule.by_month_day), weekdays = given(rule.by_day);
+  const bool yearly = rule.freq == ICAL_YEARLY_RECURRENCE, months = given(rule.by_month), monthdays = given(rule.by_month_day),
+             weekdays = given(rule.by_day);
   if (rule.freq == ICAL_WEEKLY_RECURRENCE || given(rule.by_year_day) || given(rule.by_week_no) || (yearly && !months)) return true;
   static constexpr int kLengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 28};  // the last one is a short February
   for (int kind = 0; kind < 13; ++kind) {
@@ -164,9 +168,11 @@ bool can_match(const icalrecurrencetype& rule, const icaltimetype& start) {
         ++named;
       }
       bool found = named > 0;
-      if (rule.freq == ICAL_MONTHLY_RECURRENCE && given(rule.by_set_pos) && !given(rule.by_hour) && !given(rule.by_minute) && !given(rule.by_second)) {
+      if (rule.freq == ICAL_MONTHLY_RECURRENCE && given(rule.by_set_pos) && !given(rule.by_hour) && !given(rule.by_minute) &&
+          !given(rule.by_second)) {
         found = false;
-        for (const short* position = rule.by_set_pos; *position != ICAL_RECURRENCE_ARRAY_MAX; ++position) found = found || std::abs(*position) <= named;
+        for (const short* position = rule.by_set_pos; *position != ICAL_RECURRENCE_ARRAY_MAX; ++position)
+          found = found || std::abs(*position) <= named;
       }
       if (found) return true;
     }
@@ -194,7 +200,8 @@ bool walk_rule(const RecurrenceLine& line, const EventTime& start, sys_seconds f
   const Zone zone(start);
   const local_seconds first = zone.local(start.instant);
   if (!can_match(*rule, to_ical(first, start.all_day))) return true;
-  const std::unique_ptr<icalrecur_iterator, IteratorDelete> iterator(icalrecur_iterator_new(*rule, first_named_day(to_ical(first, start.all_day), *rule)));
+  const std::unique_ptr<icalrecur_iterator, IteratorDelete> iterator(
+      icalrecur_iterator_new(*rule, first_named_day(to_ical(first, start.all_day), *rule)));
   if (!iterator) return true;
   const local_seconds begin = zone.local(from - kSlack);
   // libical can begin in the middle, except for a rule that counts.
@@ -217,7 +224,8 @@ bool walk_rule(const RecurrenceLine& line, const EventTime& start, sys_seconds f
 }
 
 // Starts of the series' occurrences in [from, to), sorted, without those that EXDATE and EXRULE take away; cancelled exceptions included.
-std::vector<sys_seconds> starts_of(const EventView& event, sys_seconds from, sys_seconds to, const ExpansionLimits& limits, bool* complete = nullptr) {
+std::vector<sys_seconds> starts_of(const EventView& event, sys_seconds from, sys_seconds to, const ExpansionLimits& limits,
+                                   bool* complete = nullptr) {
   const EventTime& start = event.master.start;
   std::set<sys_seconds> starts, excluded;
   std::size_t steps = limits.steps;
@@ -245,7 +253,9 @@ std::vector<sys_seconds> starts_of(const EventView& event, sys_seconds from, sys
   return out;
 }
 
-bool touches(sys_seconds start, sys_seconds end, sys_seconds from, sys_seconds to) { return start < to && (end > from || (start == end && start >= from)); }
+bool touches(sys_seconds start, sys_seconds end, sys_seconds from, sys_seconds to) {
+  return start < to && (end > from || (start == end && start >= from));
+}
 
 }  // namespace
 
@@ -306,7 +316,9 @@ std::vector<Instance> expand(const EventView& event, sys_seconds from, sys_secon
     if (!named.all_day) named.zone = master.start.zone;
     add(named, exception.fields.start, exception.fields.end, exception.fields, true);
   }
-  std::ranges::sort(out, [](const Instance& a, const Instance& b) { return std::tuple(a.start.instant, a.original_start.instant) < std::tuple(b.start.instant, b.original_start.instant); });
+  std::ranges::sort(out, [](const Instance& a, const Instance& b) {
+    return std::tuple(a.start.instant, a.original_start.instant) < std::tuple(b.start.instant, b.original_start.instant);
+  });
   return out;
 }
 
@@ -352,9 +364,7 @@ Span span_of(const EventView& event) {
   return {first - slack, last + slack};
 }
 
-std::size_t starts_before(const EventView& event, const EventTime& cut) {
-  return starts_of(event, span_of(event).first, cut.instant, {}).size();
-}
+std::size_t starts_before(const EventView& event, const EventTime& cut) { return starts_of(event, span_of(event).first, cut.instant, {}).size(); }
 
 std::size_t rule_starts_before(const EventView& event, const RecurrenceLine& rule, const EventTime& cut) {
   std::size_t steps = ExpansionLimits{}.steps, count = 0;

@@ -210,7 +210,8 @@ Database::~Database() = default;
 Result<std::unique_ptr<Connection>> Database::connect(bool writable) const {
   std::unique_ptr<Connection> connection(new Connection);
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE;  // readers too: a WAL reader may have to write the -shm file
-  if (const int code = sqlite3_open_v2(file_.c_str(), &connection->handle_, flags, nullptr); code != SQLITE_OK) return storage_error(code, file_.string());
+  if (const int code = sqlite3_open_v2(file_.c_str(), &connection->handle_, flags, nullptr); code != SQLITE_OK)
+    return storage_error(code, file_.string());
   sqlite3_extended_result_codes(connection->handle_, 1);
   sqlite3_busy_timeout(connection->handle_, static_cast<int>(options_.busy_timeout.count()));
   sqlite3_db_config(connection->handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

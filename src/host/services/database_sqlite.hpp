@@ -37,8 +37,8 @@ class Row {
   explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
-  std::string text(int column) const;            // "" for NULL
-  std::string_view view(int column) const;       // valid until the callback returns
+  std::string text(int column) const;       // "" for NULL
+  std::string_view view(int column) const;  // valid until the callback returns
   std::optional<std::int64_t> maybe_integer(int column) const;
   sqlite3_stmt* handle() const { return statement_; }
 
@@ -61,12 +61,12 @@ class Connection {
   // Runs one statement; ?1, ?2, ... take the arguments (integers, bool, texts, Blob, nullptr, optional of these). Statements are cached by text.
   template <class... Args>
   Result<> run(std::string_view sql, const Args&... args) {
-    return each(sql, [](const Row&) {}, args...);
+    return each(
+        sql, [](const Row&) {}, args...);
   }
   // Calls `row` for each row. A callback that answers bool stops with false; one that answers Result<> stops with an error.
   template <class Callback, class... Args>
-    requires std::is_invocable_v<Callback&, const Row&>
-  Result<> each(std::string_view sql, Callback&& row, const Args&... args) {
+  requires std::is_invocable_v<Callback&, const Row&> Result<> each(std::string_view sql, Callback&& row, const Args&... args) {
     TRY(Lease lease, prepare(sql));
     int index = 0;
     (bind(lease.statement, ++index, args), ...);
@@ -88,18 +88,30 @@ class Connection {
   template <class... Args>
   Result<std::optional<std::int64_t>> integer(std::string_view sql, const Args&... args) {
     std::optional<std::int64_t> value;
-    TRY_VOID(each(sql, [&](const Row& row) { value = row.maybe_integer(0); return false; }, args...));
+    TRY_VOID(each(
+        sql,
+        [&](const Row& row) {
+          value = row.maybe_integer(0);
+          return false;
+        },
+        args...));
     return value;
   }
   template <class... Args>
   Result<std::optional<std::string>> text(std::string_view sql, const Args&... args) {
     std::optional<std::string> value;
-    TRY_VOID(each(sql, [&](const Row& row) { if (!row.is_null(0)) value = row.text(0); return false; }, args...));
+    TRY_VOID(each(
+        sql,
+        [&](const Row& row) {
+          if (!row.is_null(0)) value = row.text(0);
+          return false;
+        },
+        args...));
     return value;
   }
-  std::int64_t changes() const;         // rows changed by the last statement
+  std::int64_t changes() const;  // rows changed by the last statement
   std::int64_t last_row_id() const;
-  Result<> script(const char* sql);     // several statements without arguments
+  Result<> script(const char* sql);  // several statements without arguments
 
   // Called after this write transaction committed and the writer was released, on the committing thread. Dropped on rollback.
   void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
@@ -128,13 +140,14 @@ class Connection {
   static void bind(sqlite3_stmt* s, int index, Blob blob);
   static void bind_integer(sqlite3_stmt* s, int index, std::int64_t value);
   template <class T>
-    requires std::is_integral_v<T>
+  requires std::is_integral_v<T>
   static void bind(sqlite3_stmt* s, int index, T value) { bind_integer(s, index, static_cast<std::int64_t>(value)); }
   static void bind(sqlite3_stmt* s, int index, const std::string& text) { bind(s, index, std::string_view(text)); }
   static void bind(sqlite3_stmt* s, int index, const char* text) { bind(s, index, std::string_view(text)); }
   template <class T>
   static void bind(sqlite3_stmt* s, int index, const std::optional<T>& value) {
-    if (value) bind(s, index, *value); else bind(s, index, nullptr);
+    if (value) bind(s, index, *value);
+    else bind(s, index, nullptr);
   }
 
   sqlite3* handle_ = nullptr;

@@ -28,8 +28,10 @@ class EventsTest : public CrmTest {
   }
   // Mondays 9:00 in Berlin from 16 March 2026, over the change to summer time on the 29th.
   std::string mondays() {
-    return must(crm_->events().create(anna_.id, "", with(timed("Jour fixe", "2026-03-16T09:00:00+01:00", "2026-03-16T10:00:00+01:00"), "recurrence",
-                                                         rule("RRULE:FREQ=WEEKLY;BYDAY=MO")))).id;
+    return must(crm_->events().create(anna_.id, "",
+                                      with(timed("Jour fixe", "2026-03-16T09:00:00+01:00", "2026-03-16T10:00:00+01:00"), "recurrence",
+                                           rule("RRULE:FREQ=WEEKLY;BYDAY=MO"))))
+        .id;
   }
   static Json moved(const std::string& start, const std::string& end) {
     return Json::object({{"start", timed("", start, end)["start"]}, {"end", timed("", start, end)["end"]}});
@@ -41,17 +43,20 @@ class EventsTest : public CrmTest {
 TEST_F(EventsTest, GivenASeries_WhenSummerTimeBegins_ThenTheWallClockStays) {
   mondays();
   EXPECT_THAT(shown(anna_, "2026-03-15T00:00:00Z", "2026-04-08T00:00:00Z"),
-              ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-23T08:00:00Z Jour fixe", "2026-03-30T07:00:00Z Jour fixe", "2026-04-06T07:00:00Z Jour fixe"));
+              ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-23T08:00:00Z Jour fixe", "2026-03-30T07:00:00Z Jour fixe",
+                          "2026-04-06T07:00:00Z Jour fixe"));
 }
 
 TEST_F(EventsTest, GivenASeriesAtAnHourThatDoesNotExist_WhenShown_ThenItMovesForwardOnThatDayAlone) {
-  must(crm_->events().create(anna_.id, "", with(timed("Night", "2026-03-28T02:30:00+01:00", "2026-03-28T03:00:00+01:00"), "recurrence", rule("RRULE:FREQ=DAILY;COUNT=3"))));
+  must(crm_->events().create(
+      anna_.id, "", with(timed("Night", "2026-03-28T02:30:00+01:00", "2026-03-28T03:00:00+01:00"), "recurrence", rule("RRULE:FREQ=DAILY;COUNT=3"))));
   EXPECT_THAT(shown(anna_, "2026-03-27T00:00:00Z", "2026-03-31T00:00:00Z"),
               ElementsAre("2026-03-28T01:30:00Z Night", "2026-03-29T01:30:00Z Night", "2026-03-30T00:30:00Z Night"));
 }
 
 TEST_F(EventsTest, GivenASeriesThroughTheDoubledHour_WhenShown_ThenEachDayHasItOnce) {
-  must(crm_->events().create(anna_.id, "", with(timed("Night", "2026-10-24T02:30:00+02:00", "2026-10-24T03:00:00+02:00"), "recurrence", rule("RRULE:FREQ=DAILY;COUNT=3"))));
+  must(crm_->events().create(
+      anna_.id, "", with(timed("Night", "2026-10-24T02:30:00+02:00", "2026-10-24T03:00:00+02:00"), "recurrence", rule("RRULE:FREQ=DAILY;COUNT=3"))));
   EXPECT_THAT(shown(anna_, "2026-10-23T00:00:00Z", "2026-10-28T00:00:00Z"),
               ElementsAre("2026-10-24T00:30:00Z Night", "2026-10-25T00:30:00Z Night", "2026-10-26T01:30:00Z Night"));
 }
@@ -59,7 +64,7 @@ TEST_F(EventsTest, GivenASeriesThroughTheDoubledHour_WhenShown_ThenEachDayHasItO
 TEST_F(EventsTest, GivenAllDay_WhenShown_ThenTheDaysAreTheViewersAndTheEndIsExclusive) {
   must(crm_->events().create(anna_.id, "", all_day("Fair", "2026-05-04", "2026-05-07")));
   EXPECT_THAT(shown(anna_, "2026-05-05T22:00:00Z", "2026-05-06T22:00:00Z"), ElementsAre("2026-05-04 Fair"));  // 6 May in Berlin
-  EXPECT_THAT(shown(anna_, "2026-05-06T22:00:00Z", "2026-05-07T22:00:00Z"), IsEmpty());                      // 7 May in Berlin
+  EXPECT_THAT(shown(anna_, "2026-05-06T22:00:00Z", "2026-05-07T22:00:00Z"), IsEmpty());                       // 7 May in Berlin
 }
 
 TEST_F(EventsTest, GivenOneOccurrence_WhenMoved_ThenTheOthersStay) {
@@ -71,12 +76,14 @@ TEST_F(EventsTest, GivenOneOccurrence_WhenMoved_ThenTheOthersStay) {
 
 TEST_F(EventsTest, GivenThisAndFollowing_WhenChanged_ThenTheSeriesIsCutAndTheNewOneHasNoIdentityOfTheOld) {
   const Calendar calendar = add_calendar(add_account(anna_), "primary");
-  Json series = with(timed("Jour fixe", "2026-03-16T09:00:00+01:00", "2026-03-16T10:00:00+01:00"), "recurrence", rule("RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=4"));
+  Json series =
+      with(timed("Jour fixe", "2026-03-16T09:00:00+01:00", "2026-03-16T10:00:00+01:00"), "recurrence", rule("RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=4"));
   series.set("facts", json(R"({"ical_uid":"uid-1","sequence":3})"));
   put(calendar, "series", series);
   const Saved saved = edit("series", Scope::following, "2026-03-30T07:00:00Z", Json::object({{"summary", "New"}}));
-  EXPECT_THAT(shown(anna_, "2026-03-15T00:00:00Z", "2026-05-01T00:00:00Z"),
-              ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-23T08:00:00Z Jour fixe", "2026-03-30T07:00:00Z New", "2026-04-06T07:00:00Z New"));
+  EXPECT_THAT(
+      shown(anna_, "2026-03-15T00:00:00Z", "2026-05-01T00:00:00Z"),
+      ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-23T08:00:00Z Jour fixe", "2026-03-30T07:00:00Z New", "2026-04-06T07:00:00Z New"));
   EXPECT_EQ(must(crm_->events().get(anna_.id, saved.new_id)).document.event["facts"].string("ical_uid"), "");
   EXPECT_EQ(must(crm_->events().get(anna_.id, "series")).document.event["facts"].string("ical_uid"), "uid-1");
 }
@@ -93,8 +100,10 @@ TEST_F(EventsTest, GivenOccurrences_WhenErased_ThenThisFollowingAndAllMeanWhatTh
   const std::string id = mondays();
   erase(id, Scope::this_one, "2026-03-23T08:00:00Z");
   erase(id, Scope::following, "2026-04-06T07:00:00Z");
-  EXPECT_THAT(shown(anna_, "2026-03-15T00:00:00Z", "2026-05-01T00:00:00Z"), ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-30T07:00:00Z Jour fixe"));
-  EXPECT_EQ(code_of(crm_->events().erase(anna_.id, id, revision(id), Scope::this_one, must(occurrence_of_key("2026-03-23T08:00:00Z")))), Code::invalid);
+  EXPECT_THAT(shown(anna_, "2026-03-15T00:00:00Z", "2026-05-01T00:00:00Z"),
+              ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-30T07:00:00Z Jour fixe"));
+  EXPECT_EQ(code_of(crm_->events().erase(anna_.id, id, revision(id), Scope::this_one, must(occurrence_of_key("2026-03-23T08:00:00Z")))),
+            Code::invalid);
   erase(id, Scope::all, "2026-03-16T08:00:00Z");
   EXPECT_EQ(code_of(crm_->events().get(anna_.id, id)), Code::not_found);
 }
@@ -133,7 +142,8 @@ TEST_F(EventsTest, GivenConcurrentWriters_WhenTheFeedIsFollowed_ThenNothingIsMis
   std::atomic<int> running{kWriters};
   for (int w = 0; w < kWriters; ++w) {
     writers.emplace_back([&, w] {
-      for (int i = 0; i < kEach; ++i) put(calendar, "w" + std::to_string(w) + "-" + std::to_string(i), timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
+      for (int i = 0; i < kEach; ++i)
+        put(calendar, "w" + std::to_string(w) + "-" + std::to_string(i), timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
       --running;
     });
   }
@@ -168,7 +178,8 @@ TEST_F(EventsTest, GivenOldTombstones_WhenPurged_ThenACursorFromBeforeIsGone) {
 // Decision 13: a private appointment of somebody else shows its times alone, wherever it appears.
 TEST_F(EventsTest, GivenAPrivateAppointment_WhenAColleagueLooks_ThenOnlyItsTimesShow) {
   const Record lead = add_lead("Lead", "lead@customers.example");
-  const Json secret = with(with(timed("Doctor", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "visibility", "private"), "attendees", guests({"lead@customers.example"}));
+  const Json secret = with(with(timed("Doctor", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "visibility", "private"), "attendees",
+                           guests({"lead@customers.example"}));
   const std::string id = must(crm_->events().create(anna_.id, "", secret)).id;
   const auto rows = must(crm_->events().occurrences(bert_.id, at("2026-03-01T00:00:00Z"), at("2026-03-03T00:00:00Z"), own_calendar(anna_).id));
   ASSERT_THAT(rows, SizeIs(1));
@@ -194,10 +205,13 @@ TEST_F(EventsTest, GivenAPrivateOccurrenceOfAnOpenSeries_WhenAColleagueLooks_The
 
 // S-22, S-23: every record with the address has the appointment on its card, in step with later changes.
 TEST_F(EventsTest, S23_GivenGuestsThatAreRecords_WhenTheAppointmentChanges_ThenEachCardFollows) {
-  const Record lead = add_lead("Lead", "shared@customers.example"), contact = add_contact("Contact", "Shared@customers.example"), other = add_lead("Other", "other@customers.example");
+  const Record lead = add_lead("Lead", "shared@customers.example"), contact = add_contact("Contact", "Shared@customers.example"),
+               other = add_lead("Other", "other@customers.example");
   const auto card = [&](RecordKind kind, const Record& record) { return lines_of(must(crm_->events().card(anna_.id, kind, record.id)).upcoming); };
-  const std::string id = must(crm_->events().create(anna_.id, "", with(timed("Visit", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "attendees",
-                                                                        guests({" SHARED@customers.example", "nobody@customers.example"})))).id;
+  const std::string id = must(crm_->events().create(anna_.id, "",
+                                                    with(timed("Visit", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "attendees",
+                                                         guests({" SHARED@customers.example", "nobody@customers.example"}))))
+                             .id;
   EXPECT_THAT(card(RecordKind::lead, lead), ElementsAre("2026-03-02T08:00:00Z Visit"));
   EXPECT_THAT(card(RecordKind::contact, contact), ElementsAre("2026-03-02T08:00:00Z Visit"));
   EXPECT_THAT(card(RecordKind::lead, other), IsEmpty());
@@ -210,7 +224,8 @@ TEST_F(EventsTest, S23_GivenGuestsThatAreRecords_WhenTheAppointmentChanges_ThenE
 
 // Decision 7: a record that is created later gets the earlier appointments.
 TEST_F(EventsTest, S22_GivenAnAppointment_WhenTheLeadIsCreatedLater_ThenItsCardHasIt) {
-  must(crm_->events().create(anna_.id, "", with(timed("Visit", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "attendees", guests({"late@customers.example"}))));
+  must(crm_->events().create(
+      anna_.id, "", with(timed("Visit", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "attendees", guests({"late@customers.example"}))));
   const Record lead = add_lead("Late", "late@customers.example");
   EXPECT_THAT(must(crm_->events().card(anna_.id, RecordKind::lead, lead.id)).upcoming, SizeIs(1));
 }
@@ -240,8 +255,10 @@ TEST_F(EventsTest, GivenCopiesOfOneMeeting_WhenTheCardIsShown_ThenThereIsOneRowA
 TEST_F(EventsTest, GivenPastAndFuture_WhenTheCardIsShown_ThenTheyAreApartAndThePastIsCounted) {
   const Record lead = add_lead("Lead", "lead@customers.example");
   clock_.set("2026-04-01T00:00:00Z");
-  must(crm_->events().create(anna_.id, "", with(with(timed("Weekly", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "attendees", guests({"lead@customers.example"})), "recurrence",
-                                                rule("RRULE:FREQ=WEEKLY;COUNT=8"))));
+  must(crm_->events().create(
+      anna_.id, "",
+      with(with(timed("Weekly", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "attendees", guests({"lead@customers.example"})),
+           "recurrence", rule("RRULE:FREQ=WEEKLY;COUNT=8"))));
   const Card card = must(crm_->events().card(anna_.id, RecordKind::lead, lead.id, 2, 3));
   EXPECT_THAT(lines_of(card.upcoming), ElementsAre("2026-04-06T07:00:00Z Weekly", "2026-04-13T07:00:00Z Weekly"));
   EXPECT_THAT(lines_of(card.past), ElementsAre("2026-03-30T07:00:00Z Weekly", "2026-03-23T08:00:00Z Weekly", "2026-03-16T08:00:00Z Weekly"));
@@ -280,13 +297,14 @@ TEST_F(EventsTest, GivenSomebodyElsesAppointment_WhenChanged_ThenDenied) {
   const std::string id = mondays();
   EXPECT_EQ(code_of(crm_->events().edit(bert_.id, id, revision(id), Scope::all, std::nullopt, Json::object({{"summary", "x"}}))), Code::denied);
   EXPECT_EQ(code_of(crm_->events().erase(bert_.id, id, revision(id), Scope::all, std::nullopt)), Code::denied);
-  EXPECT_EQ(code_of(crm_->events().create(bert_.id, own_calendar(anna_).id, timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"))), Code::not_found);
+  EXPECT_EQ(code_of(crm_->events().create(bert_.id, own_calendar(anna_).id, timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"))),
+            Code::not_found);
 }
 
 TEST_F(EventsTest, GivenHostileRules_WhenCreated_ThenTheyAreRefusedOrBounded) {
   const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
-  for (const char* wrong : {"RRULE:FREQ=SOMETIMES", "RRULE:FREQ=DAILY;COUNT=1;UNTIL=20270101T000000Z", "RRULE:FREQ=DAILY;INTERVAL=0", "RRULE", "DTSTART:20260101", "EXDATE:yesterday",
-                            "RRULE:FREQ=SECONDLY;BYHOUR=1", "RRULE:FREQ=MONTHLY;BYDAY=-55555555FR"}) {
+  for (const char* wrong : {"RRULE:FREQ=SOMETIMES", "RRULE:FREQ=DAILY;COUNT=1;UNTIL=20270101T000000Z", "RRULE:FREQ=DAILY;INTERVAL=0", "RRULE",
+                            "DTSTART:20260101", "EXDATE:yesterday", "RRULE:FREQ=SECONDLY;BYHOUR=1", "RRULE:FREQ=MONTHLY;BYDAY=-55555555FR"}) {
     EXPECT_EQ(code_of(crm_->events().create(anna_.id, "", with(event, "recurrence", rule(wrong)))), Code::invalid) << wrong;
   }
   must(crm_->events().create(anna_.id, "", with(event, "recurrence", rule("RRULE:FREQ=SECONDLY"))));
@@ -296,7 +314,8 @@ TEST_F(EventsTest, GivenHostileRules_WhenCreated_ThenTheyAreRefusedOrBounded) {
 // libical alone looks for seconds until it gives up on these.
 TEST_F(EventsTest, GivenRulesThatNeverMatch_WhenExpanded_ThenOnlyTheFirstIsThere) {
   const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
-  for (const char* never : {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=2", "RRULE:FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1"})
+  for (const char* never : {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+                            "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=2", "RRULE:FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1"})
     must(crm_->events().create(anna_.id, "", with(event, "recurrence", rule(never))));
   EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-01T00:00:00Z"), at("2027-03-01T00:00:00Z"))).size(), 4u);
 }
