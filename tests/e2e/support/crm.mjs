@@ -28,7 +28,9 @@ export class Crm {
       },
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
     });
-    for (const cookie of answer.headers.getSetCookie?.() ?? []) if (cookie.startsWith('crm_session=')) this.cookie = cookie.split(';')[0];
+    // Not getSetCookie: Debian 12's Node 18 has none. The host sets this one cookie and no other.
+    const cookie = answer.headers.get('set-cookie') ?? '';
+    if (cookie.startsWith('crm_session=')) this.cookie = cookie.split(';')[0];
     return {status: answer.status, headers: answer.headers, text: await answer.text()};
   }
 
