@@ -62,6 +62,9 @@ struct Sample {
   const char* why;  // "" = allowed
 };
 
+// The name under which a sample is listed; without it GoogleTest prints addresses.
+void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.path << (*sample.why ? " refused" : " allowed"); }
+
 class LayersSample : public testing::TestWithParam<Sample> {};
 
 // The checker is checked too: a rule that never fires guards nothing.

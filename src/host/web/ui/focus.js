@@ -1,5 +1,5 @@
 // Where the keyboard is: what was focused before something opened gets the focus back, and what is open keeps it.
-import { useEffect, useLayoutEffect, useRef } from './html.js';
+import { useLayoutEffect, useRef } from './html.js';
 
 const kFocusable = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]:not([tabindex="-1"])';
 
@@ -39,7 +39,7 @@ const layers = [];
 export function useEscape(close) {
   const latest = useRef(close);
   latest.current = close;
-  useEffect(() => {
+  useLayoutEffect(() => {  // before anything is painted: a quick key must not reach the page behind
     const layer = () => latest.current();
     layers.push(layer);
     return () => layers.splice(layers.indexOf(layer), 1);
@@ -56,7 +56,7 @@ addEventListener('keydown', (event) => {
 export function useKeys(keys) {
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || layers.length) return;
       if (event.target.closest?.('input, textarea, select, [contenteditable], [role="menu"]')) return;
