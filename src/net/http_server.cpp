@@ -431,8 +431,9 @@ class Server final : public HttpServer {
       core_->tls.emplace(asio::ssl::context::tls_server);
       SSL_CTX_set_min_proto_version(core_->tls->native_handle(), TLS1_2_VERSION);
       core_->tls->use_certificate_chain_file(options.tls_certificate_file, error);
-      if (!error) core_->tls->use_private_key_file(options.tls_key_file, asio::ssl::context::pem, error);
-      if (error) return Error{Code::invalid, "the TLS certificate or its key cannot be used: " + error.message(), {}};
+      if (error) return Error{Code::invalid, "the TLS certificate " + options.tls_certificate_file + " cannot be used: " + error.message(), {}};
+      core_->tls->use_private_key_file(options.tls_key_file, asio::ssl::context::pem, error);
+      if (error) return Error{Code::invalid, "the TLS key " + options.tls_key_file + " cannot be used: " + error.message(), {}};
     }
     const auto address = asio::ip::make_address(options.address, error);
     if (error) return Error{Code::invalid, "not an IP address to listen on: " + options.address, {}};
@@ -441,8 +442,10 @@ class Server final : public HttpServer {
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error)
-      return Error{Code::unavailable, "cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " + error.message(), {}};
+    if (error) {
+      const std::string host = address.is_v6() ? "[" + options.address + "]" : options.address;
+      return Error{Code::unavailable, "cannot listen on " + host + ":" + std::to_string(options.port) + ": " + error.message(), {}};
+    }
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(core_->loop, accept(), asio::detached);
     for (int i = 0; i < std::max(1, options.threads); ++i) threads_.emplace_back([this] { work(); });

@@ -18,6 +18,7 @@
 #include "tests/emulator/api/emulator.hpp"
 #include "tests/emulator/load/state.hpp"
 #include "tests/emulator/load/world.hpp"
+#include "tests/emulator/program/listen_address.hpp"
 #include "tests/emulator/push/delivery.hpp"
 
 namespace {
@@ -167,15 +168,14 @@ int main(int argc, char** argv) {
   options.add_flag("--allow-kill", allow_kill, "fault rules may kill a process (kill_pid); for crash tests only");
   CLI11_PARSE(options, argc, argv);
 
-  const std::size_t colon = listen.rfind(':');
-  net::ServerOptions server_options;
-  server_options.address = listen.substr(0, colon);
-  if (colon == std::string::npos || listen.find_first_not_of("0123456789", colon + 1) != std::string::npos || listen.size() - colon > 6 ||
-      listen.size() - colon < 2 || std::stoi(listen.substr(colon + 1)) > 65'535) {
-    std::fprintf(stderr, "google_emulator: --listen wants ADDR:PORT, for example 127.0.0.1:8081\n");
+  const auto where = emulator::parse_listen_address(listen);
+  if (!where) {
+    std::fprintf(stderr, "google_emulator: %s\n", where.error().message.c_str());
     return 2;
   }
-  server_options.port = static_cast<std::uint16_t>(std::stoi(listen.substr(colon + 1)));
+  net::ServerOptions server_options;
+  server_options.address = where->address;
+  server_options.port = where->port;
   server_options.max_header = 32 << 10;  // a sync token, a mask and an access token fit beside each other
   if (!tls.empty()) {
     server_options.tls_certificate_file = tls[0];
@@ -236,9 +236,9 @@ int main(int argc, char** argv) {
   auto server = net::HttpServer::start(server_options, serve);
   if (!server) {
     std::fprintf(stderr, "google_emulator: %s\n", server.error().message.c_str());
-    return 1;
+    return server.error().code == gcal::Code::invalid ? 2 : 1;  // what the command line says, or what the machine does not give
   }
-  std::printf("google_emulator listens on %s://%s:%u\n", secure ? "https" : "http", server_options.address.c_str(), (*server)->port());
+  std::printf("google_emulator listens on %s://%s:%u\n", secure ? "https" : "http", where->host().c_str(), (*server)->port());
   std::fflush(stdout);
   int received = 0;
   sigwait(&signals, &received);

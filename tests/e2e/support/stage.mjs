@@ -15,8 +15,9 @@ import {connect, storeClient} from './setup.mjs';
 export const today = () => new Date().toISOString().slice(0, 10);
 
 export class Stage {
-  /** `world` as makeWorld answers it. `host`: {env, wrap, plugins, args} of the first start. `data`: the host's folder, otherwise a temporary one. */
-  static async open({world, host = {}, googleArgs = [], data = null, echo = process.env.E2E_ECHO ? process.stderr : null}) {
+  /** `world` as makeWorld answers it. `host`: {env, wrap, plugins, args} of the first start. `data`: the host's folder, otherwise a temporary one.
+      `tls`: {certificate, key, authority}, PEM files with which Google is served; this process must trust the authority by NODE_EXTRA_CA_CERTS. */
+  static async open({world, host = {}, googleArgs = [], data = null, tls = null, echo = process.env.E2E_ECHO ? process.stderr : null}) {
     const lacking = missing();
     if (lacking.length > 0) throw new Error(`not built: ${lacking.join(', ')} (./dev build release)`);
     const stage = new Stage();
@@ -27,10 +28,11 @@ export class Stage {
       stage.files = writeWorld(world, join(stage.folder, 'world'));
       stage.data = data ?? join(stage.folder, 'data');
       stage.state = join(stage.folder, 'google.state');
-      stage.googleArgs = googleArgs;
+      stage.tls = tls;
+      stage.googleArgs = [...googleArgs, ...(tls ? ['--tls', tls.certificate, tls.key] : [])];
       [stage.port, stage.googlePort] = await freePorts(2);
       stage.crmOrigin = `http://127.0.0.1:${stage.port}`;
-      stage.google = new Google(`http://127.0.0.1:${stage.googlePort}`);
+      stage.google = new Google(`${tls ? 'https' : 'http'}://127.0.0.1:${stage.googlePort}`);
       await stage.startGoogle();
       await stage.startHost(host);
     } catch (error) {
@@ -49,7 +51,7 @@ export class Stage {
 
   async startHost({env = {}, wrap = [], plugins = kPlugins, args = []} = {}) {
     this.host = new Program('crm_host', kHost, ['--data', this.data, '--plugins', plugins, '--listen', `127.0.0.1:${this.port}`, '--google-base', this.google.origin,
-                                                '--public-url', this.crmOrigin, '--seed', this.files.crm, '--dev-unsigned', ...args], {env, wrap, echo: this.echo});
+                                                '--public-url', this.crmOrigin, '--seed', this.files.crm, '--dev-unsigned', ...(this.tls ? ['--plugin-option', `ca_file=${this.tls.authority}`] : []), ...args], {env, wrap, echo: this.echo});
     await this.host.ready(async () => (await fetch(`${this.crmOrigin}/api/connectors`, {signal: AbortSignal.timeout(2000)})).status === 401);
   }
 

@@ -14,18 +14,23 @@ using base::Json;
 
 namespace {
 
-constexpr std::array<std::string_view, 17> kPaths{"/o/oauth2/v2/auth",   "/o/oauth2/auth",      "/token",
-                                                  "/o/oauth2/token",     "/oauth2/v4/token",    "/revoke",
-                                                  "/o/oauth2/revoke",    "/tokeninfo",          "/oauth2/v3/tokeninfo",
-                                                  "/v1/userinfo",        "/oauth2/v2/userinfo", "/oauth2/v3/userinfo",
-                                                  "/userinfo/v2/me",     "/oauth2/v3/certs",    "/.well-known/openid-configuration",
-                                                  "/oauth2/v1/userinfo", "/oauth2/v1/tokeninfo"};
+constexpr std::array<std::string_view, 18> kPaths{"/o/oauth2/v2/auth",   "/o/oauth2/auth",       "/token",
+                                                  "/o/oauth2/token",     "/oauth2/v4/token",     "/revoke",
+                                                  "/o/oauth2/revoke",    "/tokeninfo",           "/oauth2/v3/tokeninfo",
+                                                  "/v1/userinfo",        "/oauth2/v2/userinfo",  "/oauth2/v3/userinfo",
+                                                  "/userinfo/v2/me",     "/oauth2/v3/certs",     "/.well-known/openid-configuration",
+                                                  "/oauth2/v1/userinfo", "/oauth2/v1/tokeninfo", "/oauth2/v1/certs"};
 
 std::string get(const net::Parameters& parameters, std::string_view name) { return std::string(net::parameter(parameters, name)); }
 
 net::Parameters read_form(const std::string& text) {
   auto form = net::form_decode(text);
   return form ? *std::move(form) : net::Parameters{};
+}
+
+std::string bearer(const Request& request) {
+  const std::string text = header(request.headers, "Authorization");
+  return lower(text.substr(0, 7)) == "bearer " ? text.substr(7) : "";
 }
 
 bool is_sign_in(const std::string& scope) {
@@ -83,6 +88,7 @@ Response OAuthApi::handle(const Request& request, std::string&) {
   if (path == "/revoke" || path == "/o/oauth2/revoke") return revoke(request);
   if (path.ends_with("tokeninfo")) return token_info(request);
   if (path == "/oauth2/v3/certs") return json_response(200, e_.key_->jwks());
+  if (path == "/oauth2/v1/certs") return json_response(200, e_.key_->certificates(e_.google_->now_ms() / 1000));
   if (path == "/.well-known/openid-configuration") return metadata(request);
   return user_info(request, path == "/oauth2/v2/userinfo" || path == "/oauth2/v1/userinfo" || path == "/userinfo/v2/me");
 }
@@ -292,9 +298,11 @@ Response OAuthApi::revoke(const Request& request) {
 }
 
 Response OAuthApi::token_info(const Request& request) {
-  net::Parameters form = read_form(request.query);
-  if (get(form, "access_token").empty()) form = read_form(request.body);
-  const AccessToken* access = e_.tokens_->access(get(form, "access_token"));
+  // In the query, in a form, or as the newer clients send it: in the Authorization header.
+  std::string text = get(read_form(request.query), "access_token");
+  if (text.empty()) text = get(read_form(request.body), "access_token");
+  if (text.empty()) text = bearer(request);
+  const AccessToken* access = e_.tokens_->access(text);
   if (!access) return oauth_error(400, "invalid_token", "Invalid Value");
   const std::int64_t left = (access->expires - e_.google_->now_ms()) / 1000;
   Json body = Json::object({{"azp", access->client_id},
@@ -313,8 +321,8 @@ Response OAuthApi::token_info(const Request& request) {
 }
 
 Response OAuthApi::user_info(const Request& request, bool legacy) {
-  std::string text = header(request.headers, "Authorization");
-  text = lower(text.substr(0, 7)) == "bearer " ? text.substr(7) : get(read_form(request.query), "access_token");
+  std::string text = bearer(request);
+  if (text.empty()) text = get(read_form(request.query), "access_token");
   const AccessToken* access = e_.tokens_->access(text);
   const Account* account = access ? e_.google_->account(access->email) : nullptr;
   if (!account) return oauth_error(401, "invalid_request", "Invalid Credentials");
@@ -328,13 +336,15 @@ Response OAuthApi::user_info(const Request& request, bool legacy) {
 }
 
 Response OAuthApi::metadata(const Request& request) {
-  const std::string& origin = request.origin;
+  // Asked by Google's own name it names Google's hosts, which lead here as well.
+  const bool real = request.origin == "https://accounts.google.com";
+  const auto at = [&](const char* host) { return real ? std::string("https://") + host : request.origin; };
   return json_response(200, Json::object({{"issuer", "https://accounts.google.com"},
-                                          {"authorization_endpoint", origin + "/o/oauth2/v2/auth"},
-                                          {"token_endpoint", origin + "/token"},
-                                          {"userinfo_endpoint", origin + "/v1/userinfo"},
-                                          {"revocation_endpoint", origin + "/revoke"},
-                                          {"jwks_uri", origin + "/oauth2/v3/certs"},
+                                          {"authorization_endpoint", request.origin + "/o/oauth2/v2/auth"},
+                                          {"token_endpoint", at("oauth2.googleapis.com") + "/token"},
+                                          {"userinfo_endpoint", at("openidconnect.googleapis.com") + "/v1/userinfo"},
+                                          {"revocation_endpoint", at("oauth2.googleapis.com") + "/revoke"},
+                                          {"jwks_uri", at("www.googleapis.com") + "/oauth2/v3/certs"},
                                           {"response_types_supported", Json::array({"code"})},
                                           {"subject_types_supported", Json::array({"public"})},
                                           {"id_token_signing_alg_values_supported", Json::array({"RS256"})},

@@ -1,9 +1,12 @@
 #include "tests/emulator/oauth/signing_key.hpp"
 
+#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include <vector>
 
@@ -62,6 +65,32 @@ Json SigningKey::jwks() {
   return Json::object(
       {{"keys", Json::array({Json::object(
                     {{"kty", "RSA"}, {"use", "sig"}, {"alg", "RS256"}, {"kid", key().id}, {"n", key().modulus}, {"e", key().exponent}})})}});
+}
+
+Json SigningKey::certificates(std::int64_t now_seconds) {
+  constexpr std::int64_t kWeek = 7 * 86'400;
+  X509* certificate = X509_new();
+  BIO* text = BIO_new(BIO_s_mem());
+  std::string pem;
+  if (certificate && text) {
+    X509_NAME* name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("federated-signon.system.gserviceaccount.com"), -1,
+                               -1, 0);
+    X509_set_version(certificate, X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    ASN1_TIME_set(X509_getm_notBefore(certificate), static_cast<std::time_t>(now_seconds - kWeek));
+    ASN1_TIME_set(X509_getm_notAfter(certificate), static_cast<std::time_t>(now_seconds + kWeek));
+    X509_set_issuer_name(certificate, name);
+    X509_set_pubkey(certificate, key().pkey);
+    char* bytes = nullptr;
+    if (X509_sign(certificate, key().pkey, EVP_sha256()) > 0 && PEM_write_bio_X509(text, certificate) == 1) {
+      const long size = BIO_get_mem_data(text, &bytes);
+      pem.assign(bytes, static_cast<std::size_t>(size));
+    }
+  }
+  BIO_free(text);
+  X509_free(certificate);
+  return Json::object({{key().id, pem}});
 }
 
 }  // namespace emulator

@@ -367,6 +367,13 @@ void identity_checks(Checks& checks) {
     EXPECT_EQ(keys.text("keys.0.kty"), "RSA");
     EXPECT_EQ(keys.text("keys.0.use"), "sig");
   });
+  add("the same key as a certificate, by its kid", documented, [](Probe& p) {
+    const Answer certificates = p.raw("GET", "/oauth2/v1/certs");
+    EXPECT_EQ(certificates.status, 200);
+    const Json* pem = certificates.json.find(p.raw("GET", "/oauth2/v3/certs").text("keys.0.kid"));
+    ASSERT_TRUE(pem);
+    EXPECT_TRUE(pem->as_string().starts_with("-----BEGIN CERTIFICATE-----"));
+  });
   add("userinfo: sub and email, by their scopes", documented, [](Probe& p) {
     const Answer info = p.raw("GET", "/v1/userinfo", "", {{"Authorization", "Bearer " + token(p, exchange(code(p))).text("access_token")}});
     EXPECT_EQ(info.status, 200);
@@ -388,6 +395,10 @@ void identity_checks(Checks& checks) {
     EXPECT_EQ(info.text("aud"), "crm");
     EXPECT_NE(info.text("scope").find(kEvents), std::string::npos);
     EXPECT_GT(std::stoi(info.text("expires_in")), 0);
+  });
+  add("tokeninfo takes the token from the Authorization header, as Google's Node client sends it", observed, [](Probe& p) {
+    const std::string access = token(p, exchange(code(p))).text("access_token");
+    EXPECT_EQ(p.raw("POST", "/tokeninfo", "", {{"Authorization", "Bearer " + access}}).text("email"), p.me.email);
   });
   add("tokeninfo of a dead token: 400", documented, [](Probe& p) { EXPECT_EQ(p.raw("GET", "/tokeninfo?access_token=nope").status, 400); });
   add("the discovery document names endpoints, grants, PKCE methods", documented, [](Probe& p) {

@@ -1,0 +1,167 @@
+// The emulator as Google's own machine: TLS with a certificate for Google's names, and clients that were not told anything.
+
+import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {rmSync, writeFileSync} from 'node:fs';
+import {connect as connectPlain} from 'node:net';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {connect} from 'node:tls';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
+
+import {kGoogleHosts, makeAuthority, makeCertificate} from './support/certificates.mjs';
+import {kEmulator} from './support/paths.mjs';
+import {Program} from './support/program.mjs';
+import {scratch} from './support/scratch.mjs';
+
+const run = promisify(execFile);
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const folder = scratch('crm-tls-');
+const authority = makeAuthority(folder);
+const server = makeCertificate(folder, authority);
+const kAnna = 'anna@example.com';
+
+/** Starts an emulator; its first line says where it listens. */
+async function emulatorAt(listen, args = []) {
+  const program = new Program('google_emulator', kEmulator, ['--listen', listen, ...args]);
+  await program.ready(() => /listens on \S+\n/.test(program.log()));
+  return {program, origin: program.log().match(/listens on (\S+)\n/)[1]};
+}
+
+/** curl as a person types it; `connect-to` stands for DNS. Answers {status, body}, or {error: curl's exit code}. */
+async function curl(...args) {
+  const to = [...kGoogleHosts, 'wrong.example.com'].flatMap((host) => ['--connect-to', `${host}:443:127.0.0.1:${port}`]);
+  try {
+    const {stdout} = await run('curl', ['-s', '-w', '\n%{http_code}', '--noproxy', '*', ...to, ...args]);
+    const cut = stdout.lastIndexOf('\n');
+    return {status: Number(stdout.slice(cut + 1)), body: stdout.slice(0, cut)};
+  } catch (error) {
+    return {error: error.code};
+  }
+}
+const trusting = ['--cacert', authority.certificate];
+const json = async (...args) => JSON.parse((await curl(...trusting, ...args)).body);
+
+/** The end of an attempt to start: {code, text}. */
+async function refusedStart(...args) {
+  const program = new Program('google_emulator', kEmulator, args);
+  const {code} = await program.ended;
+  return {code, text: program.log()};
+}
+
+let emulator, port;
+
+before(async () => {
+  emulator = await emulatorAt('127.0.0.1:0', ['--tls', server.certificate, server.key]);
+  port = new URL(emulator.origin).port;
+  await json('https://www.googleapis.com/_emulator/accounts', '-d', JSON.stringify({email: kAnna, name: 'Anna'}));
+});
+after(async () => {
+  await emulator?.program.stop();
+  rmSync(folder, {recursive: true, force: true});
+});
+
+test('GivenACertificateForGooglesNames_WhenCurlAsksEachOfThem_ThenItIsServed', async () => {
+  assert.match(emulator.origin, /^https:\/\/127\.0\.0\.1:\d+$/);
+  for (const host of kGoogleHosts) assert.equal((await curl(...trusting, `https://${host}/.well-known/openid-configuration`)).status, 200, host);
+  const metadata = await json('https://accounts.google.com/.well-known/openid-configuration');
+  const {authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri} = metadata;
+  assert.deepEqual([authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri],
+                   ['https://accounts.google.com/o/oauth2/v2/auth', 'https://oauth2.googleapis.com/token', 'https://openidconnect.googleapis.com/v1/userinfo', 'https://www.googleapis.com/oauth2/v3/certs']);
+  const {access_token: token} = await json('https://www.googleapis.com/_emulator/tokens', '-d', JSON.stringify({email: kAnna, scopes: 'calendar'}));
+  const made = await json('https://www.googleapis.com/calendar/v3/calendars/primary/events', '-H', `Authorization: Bearer ${token}`, '-d', '{"summary":"By curl","start":{"date":"2026-12-01"},"end":{"date":"2026-12-02"}}');
+  assert.equal(made.summary, 'By curl');
+});
+
+test('GivenNoTrustInTheAuthorityOrAnotherName_WhenCurlConnects_ThenItRefuses', async () => {
+  assert.deepEqual(await curl('https://www.googleapis.com/_emulator/stats'), {error: 60});
+  assert.deepEqual(await curl(...trusting, 'https://wrong.example.com/_emulator/stats'), {error: 60});
+});
+
+test('GivenGooglesClientWithoutAnyAddress_WhenItSignsInAndWorks_ThenItCannotTellTheDifference', async () => {
+  const {stdout} = await run(process.execPath, ['--require', here('tls/google_is_here.cjs'), here('tls/unpatched_client.mjs'), kAnna],
+                             {env: {...process.env, GOOGLE_IS_AT: `127.0.0.1:${port}`, NODE_EXTRA_CA_CERTS: authority.certificate}});
+  const seen = JSON.parse(stdout);
+  assert.equal(seen.origin, 'https://accounts.google.com');
+  assert.ok(seen.asked.startsWith('https://www.googleapis.com/calendar/v3/'), seen.asked);
+  assert.equal(seen.identity, kAnna);
+  assert.equal(seen.informed, kAnna);
+  assert.ok(seen.summaries.includes('Over TLS'));
+  assert.equal(seen.after, 'Over TLS');
+  assert.equal(seen.renewed, true);
+  assert.equal(seen.refused, 401);
+});
+
+test('GivenTheEmulatorWithTls_WhenTheProductTrustsItsAuthority_ThenItConnectsAndSynchronisesBothWays', async () => {
+  const {stdout} = await run(process.execPath, [here('tls/product.mjs'), server.certificate, server.key, authority.certificate],
+                             {env: {...process.env, NODE_EXTRA_CA_CERTS: authority.certificate}});
+  assert.deepEqual(JSON.parse(stdout), {base: 'https:', fromGoogle: ['Made at Google'], atGoogle: ['Made in the CRM']});
+});
+
+const handshake = (options) => new Promise((resolve) => {
+  const socket = connect({host: '127.0.0.1', port, servername: 'www.googleapis.com', rejectUnauthorized: false, ...options}, () => {
+    resolve(socket.getProtocol());
+    socket.destroy();
+  });
+  socket.on('error', () => resolve('refused'));
+});
+
+test('GivenEachVersionOfTls_WhenConnecting_Then12And13AreServedAndOlderOnesRefused', async () => {
+  const only = (version) => handshake({minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0'});
+  assert.deepEqual(await Promise.all(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'].map(only)), ['refused', 'refused', 'TLSv1.2', 'TLSv1.3']);
+});
+
+test('GivenPlainHttpAtTheTlsPort_WhenAsked_ThenTheConnectionClosesAndNothingWasServed', async () => {
+  const before = await json('https://www.googleapis.com/_emulator/stats');
+  const answer = await new Promise((resolve) => {
+    let text = '';
+    const socket = connectPlain({host: '127.0.0.1', port}, () => socket.write('GET /calendar/v3/colors HTTP/1.1\r\nHost: www.googleapis.com\r\n\r\n'));
+    socket.on('data', (data) => { text += data.toString('latin1'); });
+    socket.on('close', () => resolve(text));
+    socket.on('error', () => {});
+  });
+  assert.doesNotMatch(answer, /HTTP/);  // at most a TLS alert
+  assert.equal((await json('https://www.googleapis.com/_emulator/stats')).total, before.total);
+});
+
+test('GivenIPv6Loopback_WhenListening_ThenItServesOrSaysWhyNot', async (t) => {
+  const probe = connectPlain({host: '::1', port: 1});
+  const unavailable = await new Promise((resolve) => probe.on('error', (error) => resolve(error.code !== 'ECONNREFUSED')));
+  if (unavailable) {
+    const {code, text} = await refusedStart('--listen', '[::1]:0');
+    t.diagnostic('no IPv6 on this machine');
+    assert.equal(code, 1);
+    assert.match(text, /cannot listen on \[::1\]:0: ./);
+    return;
+  }
+  const six = await emulatorAt('[::1]:0', ['--tls', server.certificate, server.key]);
+  try {
+    assert.match(six.origin, /^https:\/\/\[::1\]:\d+$/);
+    const {stdout} = await run('curl', ['-s', '--noproxy', '*', ...trusting, `${six.origin}/_emulator/stats`]);
+    assert.equal(JSON.parse(stdout).total, 0);
+  } finally {
+    await six.program.stop();
+  }
+});
+
+test('GivenACommandLineThatCannotWork_WhenStarted_ThenASentenceAndExit2', async () => {
+  for (const [listen, why] of [['127.0.0.1', /port is missing/], ['127.0.0.1:', /no number/], ['127.0.0.1:65536', /no number/], ['127.0.0.1:8o', /no number/],
+                               ['localhost:0', /no IP address/], ['::1:0', /brackets/], ['[::1:0', /no IP address/], ['[127.0.0.1]:0', /no IPv6/], [':0', /no IP address/]]) {
+    const {code, text} = await refusedStart('--listen', listen);
+    assert.equal(code, 2, listen);
+    assert.match(text, why, listen);
+    assert.match(text, /for example 127\.0\.0\.1:8081/);
+  }
+  const broken = join(folder, 'broken.pem');
+  writeFileSync(broken, 'no certificate');
+  for (const [certificate, key, named] of [[join(folder, 'absent.pem'), server.key, 'certificate'], [broken, server.key, 'certificate'], [server.certificate, join(folder, 'absent.key'), 'key'],
+                                           [server.certificate, broken, 'key'], [server.certificate, authority.key, 'key']]) {
+    const {code, text} = await refusedStart('--listen', '127.0.0.1:0', '--tls', certificate, key);
+    assert.equal(code, 2, text);
+    assert.match(text, new RegExp(`the TLS ${named} \\S+ cannot be used: .`));
+  }
+  const {code, text} = await refusedStart('--listen', `127.0.0.1:${port}`);
+  assert.equal(code, 1);
+  assert.match(text, /cannot listen on 127\.0\.0\.1:\d+: ./);
+});
