@@ -28,7 +28,7 @@ std::size_t occurrences(const std::string& text, const std::string& word) {
 }  // namespace
 
 void batch_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"batch", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"batch", fact, known, std::move(run)}); };
   add("200 and multipart/mixed with a boundary", documented, [](Probe& p) {
     const Answer answer = send(p, part("<1>", "GET /calendar/v3/colors HTTP/1.1\r\n"));
     EXPECT_EQ(answer.status, 200);
@@ -61,7 +61,7 @@ void batch_checks(Checks& checks) {
                                                   " HTTP/1.1\r\nContent-Type: application/json\r\nIf-Match: \"1\"\r\n\r\n{\"summary\":\"B\"}"));
     EXPECT_NE(answer.body.find("HTTP/1.1 412 Precondition Failed"), std::string::npos);
   });
-  add("an inner Authorization wins over the outer one", documented, [](Probe& p) {
+  add("an inner Authorization wins over the outer one", documented, [](Own& p) {
     const Person other = p.another();
     (void)send(p, part("<a>", "POST /calendar/v3/calendars/primary/events HTTP/1.1\r\nAuthorization: Bearer " + other.token +
                                   "\r\nContent-Type: application/json\r\n\r\n" + timed("B").dump()));
@@ -104,13 +104,13 @@ void batch_checks(Checks& checks) {
     EXPECT_EQ(p.raw("POST", "/batch/calendar/v3", "{}", {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + p.me.token}}).status,
               400);
   });
-  add("each part counts as a request", documented, [](Probe& p) {
+  add("each part counts as a request", documented, [](Emulated& p) {
     const auto count = [&] { return p.control("GET", "/stats").json["requests"]["GET /calendar/v3/colors"].as_integer(0); };
     const std::int64_t before = count();
     (void)send(p, part("<a>", "GET /calendar/v3/colors HTTP/1.1\r\n") + part("<b>", "GET /calendar/v3/colors HTTP/1.1\r\n"));
     EXPECT_EQ(count(), before + 2);
   });
-  add("a fault on one part: the others pass", guessed, [](Probe& p) {
+  add("a fault on one part: the others pass", guessed, [](Emulated& p) {
     (void)p.control("POST", "/faults", js("{'match':{'body_contains':'batch00012'},'effect':{'status':403,'reason':'rateLimitExceeded'}}"));
     const Answer answer = send(p, insert_part("<a>", "batch00011") + insert_part("<b>", "batch00012") + insert_part("<c>", "batch00013"));
     EXPECT_EQ(occurrences(answer.body, "HTTP/1.1 200"), 2u);

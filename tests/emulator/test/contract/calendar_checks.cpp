@@ -15,9 +15,7 @@ const Json* entry_of(const Answer& answer, const std::string& id) {
 std::string new_calendar(Probe& p, const std::string& name = "Second") { return p.post("/calendars", Json::object({{"summary", name}})).text("id"); }
 
 void list_checks_of(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
-    checks.push_back({"calendarList", fact, known, std::move(run)});
-  };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"calendarList", fact, known, std::move(run)}); };
   add("the primary calendar is an entry with primary: true, role owner and the e-mail as id", documented, [](Probe& p) {
     const Answer list = p.get("/users/me/calendarList");
     EXPECT_EQ(list.text("kind"), "calendar#calendarList");
@@ -28,7 +26,7 @@ void list_checks_of(Checks& checks) {
     EXPECT_EQ(entry->string("kind"), "calendar#calendarListEntry");
   });
   add("the last page has a nextSyncToken", documented, [](Probe& p) { EXPECT_NE(p.get("/users/me/calendarList").dump("nextSyncToken"), "absent"); });
-  add("pages: nextPageToken until the end, each entry once, the token only at the end", documented, [](Probe& p) {
+  add("pages: nextPageToken until the end, each entry once, the token only at the end", documented, [](Own& p) {
     for (int i = 0; i < 4; ++i) (void)new_calendar(p);
     std::set<std::string> seen;
     std::string token;
@@ -72,7 +70,7 @@ void list_checks_of(Checks& checks) {
     EXPECT_EQ(p.get("/users/me/calendarList?showDeleted=false&syncToken=" + escape(token)).status, 400);
     EXPECT_EQ(p.get("/users/me/calendarList?showHidden=false&syncToken=" + escape(token)).status, 400);
   });
-  add("expired sync token: 410 fullSyncRequired", documented, [](Probe& p) {
+  add("expired sync token: 410 fullSyncRequired", documented, [](Emulated& p) {
     const std::string token = p.get("/users/me/calendarList").text("nextSyncToken");
     (void)p.control("POST", "/sync_tokens/expire", Json::object());
     const Answer answer = p.get("/users/me/calendarList?syncToken=" + escape(token));
@@ -93,7 +91,7 @@ void list_checks_of(Checks& checks) {
     EXPECT_FALSE(entry_of(p.get("/users/me/calendarList"), id));
     EXPECT_TRUE(entry_of(p.get("/users/me/calendarList?showDeleted=true"), id));
   });
-  add("minAccessRole leaves out the weaker ones", documented, [](Probe& p) {
+  add("minAccessRole leaves out the weaker ones", documented, [](Own& p) {
     const Person other = p.another();
     (void)p.as(other, "POST", "/calendars/primary/acl",
                Json::object({{"role", "reader"}, {"scope", Json::object({{"type", "user"}, {"value", p.me.email}})}}).dump());
@@ -128,7 +126,7 @@ void list_checks_of(Checks& checks) {
     EXPECT_EQ(p.patch("/users/me/calendarList/primary", js("{'defaultReminders':[{'method':'popup','minutes':15}]}")).dump("defaultReminders"),
               "[{\"method\":\"popup\",\"minutes\":15}]");
   });
-  add("the primary calendar cannot be unsubscribed", observed, [](Probe& p) { EXPECT_GE(p.remove("/users/me/calendarList/primary").status, 400); });
+  add("the primary calendar cannot be unsubscribed", observed, [](Own& p) { EXPECT_GE(p.remove("/users/me/calendarList/primary").status, 400); });
   add("inserting an unknown id: 404", documented,
       [](Probe& p) { EXPECT_EQ(p.post("/users/me/calendarList", js("{'id':'nobody@example.org'}")).status, 404); });
   add("get of an unknown id: 404 notFound", documented,
@@ -136,9 +134,7 @@ void list_checks_of(Checks& checks) {
 }
 
 void calendars_checks_of(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
-    checks.push_back({"calendars", fact, known, std::move(run)});
-  };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"calendars", fact, known, std::move(run)}); };
   add("insert wants a summary", documented, [](Probe& p) { EXPECT_EQ(p.post("/calendars", js("{'timeZone':'UTC'}")).status, 400); });
   add("a new calendar has an id at group.calendar.google.com", observed,
       [](Probe& p) { EXPECT_TRUE(new_calendar(p).ends_with("@group.calendar.google.com")); });
@@ -150,7 +146,7 @@ void calendars_checks_of(Checks& checks) {
   });
   add("its maker is the data owner", documented,
       [](Probe& p) { EXPECT_EQ(p.post("/calendars", js("{'summary':'S'}")).text("dataOwner"), p.me.email); });
-  add("get: kind, etag, id, summary, timeZone", documented, [](Probe& p) {
+  add("get: kind, etag, id, summary, timeZone", documented, [](Own& p) {
     const Answer answer = p.get("/calendars/primary");
     EXPECT_EQ(answer.text("kind"), "calendar#calendar");
     EXPECT_EQ(answer.text("id"), p.me.email);
@@ -176,19 +172,19 @@ void calendars_checks_of(Checks& checks) {
     EXPECT_EQ(p.get("/calendars/" + escape(id)).status, 404);
     EXPECT_EQ(p.get("/calendars/" + escape(id) + "/events").status, 404);
   });
-  add("the primary calendar cannot be deleted: cannotDeletePrimaryCalendar", observed, [](Probe& p) {
+  add("the primary calendar cannot be deleted: cannotDeletePrimaryCalendar", observed, [](Own& p) {
     const Answer answer = p.remove("/calendars/primary");
     EXPECT_GE(answer.status, 400);
     EXPECT_EQ(answer.reason(), "cannotDeletePrimaryCalendar");
   });
-  add("clear empties the primary calendar", documented, [](Probe& p) {
+  add("clear empties the primary calendar", documented, [](Own& p) {
     (void)p.insert(timed("A"));
     EXPECT_EQ(p.call("POST", "/calendars/primary/clear").status, 204);
     EXPECT_EQ(p.events().count(), 0u);
   });
   add("clear on a secondary calendar is refused", guessed,
       [](Probe& p) { EXPECT_EQ(p.call("POST", "/calendars/" + escape(new_calendar(p)) + "/clear").status, 400); });
-  add("clear shows as one tombstone for each event in the next sync", guessed, [](Probe& p) {
+  add("clear shows as one tombstone for each event in the next sync", guessed, [](Own& p) {
     for (int i = 0; i < 3; ++i) (void)p.insert(timed("E"));
     (void)p.insert(daily());
     const std::string token = p.sync_token();
@@ -197,13 +193,13 @@ void calendars_checks_of(Checks& checks) {
     EXPECT_EQ(next.count(), 4u);
     for (const Json& item : next.list("items")) EXPECT_EQ(item.string("status"), "cancelled");
   });
-  add("ids with # need %23 and work so", observed, [](Probe& p) {
+  add("ids with # need %23 and work so", observed, [](Emulated& p) {
     (void)p.control("POST", "/load",
                     js("{'accounts':[{'email':'" + p.me.email +
                        "','calendars':[{'id':'de.x#holiday@group.v.calendar.google.com','summary':'Holidays','access_role':'reader'}]}]}"));
     EXPECT_EQ(p.get("/calendars/de.x%23holiday%40group.v.calendar.google.com").status, 200);
   });
-  add("writing to a calendar one may only read: 403 requiredAccessLevel", observed, [](Probe& p) {
+  add("writing to a calendar one may only read: 403 requiredAccessLevel", observed, [](Emulated& p) {
     (void)p.control("POST", "/load",
                     js("{'accounts':[{'email':'" + p.me.email +
                        "','calendars':[{'id':'de.y#holiday@group.v.calendar.google.com','summary':'Holidays','access_role':'reader'}]}]}"));
@@ -229,7 +225,7 @@ void calendars_checks_of(Checks& checks) {
     EXPECT_EQ(answer.count(), 12u);
     for (const Json& setting : answer.list("items")) EXPECT_TRUE(setting["value"].is_string());
   });
-  add("settings: one by its id; timezone is the primary calendar's", documented, [](Probe& p) {
+  add("settings: one by its id; timezone is the primary calendar's", documented, [](Own& p) {
     EXPECT_EQ(p.get("/users/me/settings/timezone").text("value"), "Europe/Berlin");
     EXPECT_EQ(p.get("/users/me/settings/weekStart").text("kind"), "calendar#setting");
     EXPECT_EQ(p.get("/users/me/settings/nonsense").status, 404);

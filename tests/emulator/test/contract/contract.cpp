@@ -1,5 +1,5 @@
 // Runs the contract suite: starts the emulator (or uses --base URL), runs the checks of the named sections, prints the totals by section and by how well
-// the facts are known. --list prints the facts.
+// the facts are known. --list prints the facts; --ctest SELF EMULATOR FILE writes one test of ctest for each section, so that none can be forgotten.
 #include "tests/emulator/test/contract/contract.hpp"
 
 #include <curl/curl.h>
@@ -9,50 +9,26 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <cctype>
 #include <cstdio>
-#include <cstring>
+#include <fstream>
 
-#include "src/net/url.hpp"
+#include "tests/emulator/test/contract/emulator_stage.hpp"
 
 namespace contract {
 namespace {
 
-std::string g_base;  // where the emulator listens; set once before the first check
-
-std::size_t take(char* data, std::size_t size, std::size_t count, void* into) {
-  static_cast<std::string*>(into)->append(data, size * count);
-  return size * count;
-}
-
-std::size_t take_header(char* data, std::size_t size, std::size_t count, void* into) {
-  std::string line(data, size * count);
-  while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
-  auto& headers = *static_cast<Fields*>(into);
-  if (line.starts_with("HTTP/")) headers.clear();
-  if (const std::size_t colon = line.find(": "); colon != std::string::npos) headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
-  return size * count;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-const char* word(Known known) { return known == Known::documented ? "documented" : known == Known::observed ? "observed" : "guessed"; }
-
 class ContractTest : public testing::Test {
  public:
-  explicit ContractTest(const Check& check) : check_(check) {}
+  ContractTest(const Check& check, Stage& stage) : check_(check), stage_(stage) {}
   void TestBody() override {
     SCOPED_TRACE(std::string(word(check_.known)) + ": " + check_.fact);
-    Probe probe(g_base);
+    Emulated probe(stage_);
     check_.run(probe);
   }
 
  private:
   const Check& check_;
+  Stage& stage_;
 };
 
 // Totals: section -> how well known -> passed, failed.
@@ -108,153 +84,93 @@ pid_t start(const std::string& program, std::string& base) {
   return child;
 }
 
-}  // namespace
-
-Json js(std::string text) {
-  std::replace(text.begin(), text.end(), '\'', '"');
-  auto parsed = Json::parse(text);
-  if (!parsed) {
-    ADD_FAILURE() << "the check's own JSON is broken: " << text;
-    return Json();
-  }
-  return *std::move(parsed);
+// The sections in the order of the checks; one section's checks need not stand together.
+std::vector<std::string> sections_of(const Checks& checks) {
+  std::vector<std::string> names;
+  for (const Check& check : checks)
+    if (std::find(names.begin(), names.end(), check.section) == names.end()) names.push_back(check.section);
+  return names;
 }
 
-const Json* at(const Json& document, std::string_view path) {
-  const Json* here = &document;
-  while (!path.empty()) {
-    const std::size_t dot = std::min(path.find('.'), path.size());
-    const std::string_view name = path.substr(0, dot);
-    path.remove_prefix(std::min(dot + 1, path.size()));
-    if (here->is_array()) {
-      const std::size_t index = static_cast<std::size_t>(std::atoi(std::string(name).c_str()));
-      if (index >= here->items().size()) return nullptr;
-      here = &here->items()[index];
-    } else if (!(here = here->find(name))) {
-      return nullptr;
+void print_list(const Checks& checks) {
+  std::array<std::size_t, 3> known{};
+  std::map<Needs, std::size_t> needs;
+  std::printf("Each line: how well the fact is known, whether ./dev live can ask the real Google (*, 2: with a second account), the fact.\n");
+  for (const std::string& section : sections_of(checks)) {
+    std::size_t count = 0, live = 0;
+    for (const Check& check : checks)
+      if (check.section == section) ++count, live += runs_live(check.run.needs()) ? 1 : 0;
+    std::printf("\n%s - %s: %zu checks, %zu of them also live\n", section.c_str(), title(section).c_str(), count, live);
+    for (const Check& check : checks) {
+      if (check.section != section) continue;
+      ++known[static_cast<std::size_t>(check.known)];
+      ++needs[check.run.needs()];
+      const char mark = check.run.needs() == Needs::second_account ? '2' : runs_live(check.run.needs()) ? '*' : ' ';
+      std::printf("  %-10s %c %s\n", word(check.known), mark, check.fact.c_str());
     }
   }
-  return here;
+  std::printf("\n%zu checks: %zu documented, %zu observed, %zu guessed\n", checks.size(), known[0], known[1], known[2]);
+  for (const auto& [need, count] : needs) std::printf("%5zu %s\n", count, word(need));
 }
 
-std::string Answer::header(std::string_view name) const {
-  for (const auto& [key, value] : headers)
-    if (same_name(key, name)) return value;
-  return "";
+bool write_ctest(const Checks& checks, const std::string& self, const std::string& emulator, const std::string& file) {
+  std::ofstream out(file);
+  out << "add_test(contract.titles " << self << " --titles)\n";
+  for (const std::string& section : sections_of(checks))
+    out << "add_test(contract." << section << " " << self << " --emulator " << emulator << " " << section << ")\n"
+        << "set_tests_properties(contract." << section << " PROPERTIES TIMEOUT 120 LABELS contract)\n";
+  return static_cast<bool>(out.flush());
 }
 
-std::string escape(const std::string& text) { return gcal::net::percent_encode(text); }
-std::string form(const Fields& fields) { return gcal::net::form_encode(fields); }
-std::string unique(const std::string& prefix) {
-  static std::atomic<int> count{0};
-  return prefix + std::to_string(::getpid()) + "n" + std::to_string(++count);
+// A section without a title would be a riddle in the list.
+int check_titles(const Checks& checks) {
+  int missing = 0;
+  for (const std::string& section : sections_of(checks))
+    if (title(section).empty()) {
+      std::fprintf(stderr, "emulator_contract: the section %s has no title in sections.cpp\n", section.c_str());
+      missing = 1;
+    }
+  return missing;
 }
 
-Json timed(const std::string& summary, const std::string& start, const std::string& end) {
-  return Json::object({{"summary", summary}, {"start", Json::object({{"dateTime", start}})}, {"end", Json::object({{"dateTime", end}})}});
-}
-Json daily(const std::string& summary, const std::string& rule) {
-  Json event = js(
-      "{'start':{'dateTime':'2026-12-01T09:00:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-01T09:30:00','timeZone':'Europe/Berlin'}}");
-  event.set("summary", summary);
-  event.set("recurrence", Json::array({rule}));
-  return event;
-}
-Json all_day(const std::string& summary, const std::string& start, const std::string& end) {
-  return Json::object({{"summary", summary}, {"start", Json::object({{"date", start}})}, {"end", Json::object({{"date", end}})}});
-}
-
-Probe::Probe(std::string where) : base(std::move(where)) { me = another(); }
-
-Person Probe::another(const std::string& scopes) {
-  Person person;
-  person.email = unique("p") + "@example.com";
-  EXPECT_EQ(control("POST", "/accounts", Json::object({{"email", person.email}, {"name", "Person"}})).status, 200);
-  person.token = token(person.email, scopes);
-  return person;
-}
-
-std::string Probe::token(const std::string& email, const std::string& scopes, const std::string& client) {
-  return control("POST", "/tokens", Json::object({{"email", email}, {"scopes", scopes}, {"client_id", client}})).text("access_token");
-}
-
-Answer Probe::raw(const std::string& method, const std::string& target, const std::string& body, Fields headers) {
-  static CURL* curl = curl_easy_init();
-  curl_easy_reset(curl);
-  Answer answer;
-  curl_slist* list = nullptr;
-  bool typed = false;
-  for (const auto& [name, value] : headers) {
-    typed = typed || same_name(name, "Content-Type");
-    list = curl_slist_append(list, (name + ": " + value).c_str());
-  }
-  if (!typed && !body.empty()) list = curl_slist_append(list, "Content-Type: application/json");
-  list = curl_slist_append(list, "Expect:");
-  curl_easy_setopt(curl, CURLOPT_URL, (target.starts_with("http") ? target : base + target).c_str());
-  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
-  curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, 20L);
-  curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);  // a dropped answer on a kept connection would be asked for again
-  if (!body.empty() || method == "POST" || method == "PUT" || method == "PATCH") {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.c_str());
-  }
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer.headers);
-  if (curl_easy_perform(curl) == CURLE_OK) {
-    long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    answer.status = static_cast<int>(status);
-  }
-  curl_slist_free_all(list);
-  if (auto parsed = Json::parse(answer.body)) answer.json = *std::move(parsed);
-  return answer;
-}
-
-Answer Probe::as(const Person& person, const std::string& method, const std::string& path, const std::string& body, Fields headers) {
-  headers.emplace_back("Authorization", "Bearer " + person.token);
-  return raw(method, "/calendar/v3" + path, body, std::move(headers));
-}
-
-Answer Probe::control(const std::string& method, const std::string& path, const Json& body) {
-  return raw(method, "/_emulator" + path, body.is_null() ? "" : body.dump());
-}
-
-Answer Probe::since(const std::string& token, const std::string& more) { return events("?syncToken=" + escape(token) + more); }
-
+}  // namespace
 }  // namespace contract
 
 int main(int argc, char** argv) {
   using namespace contract;
-  std::string program, base;
+  std::string program, base, ctest_self, ctest_emulator, ctest_file;
   std::vector<std::string> sections;
-  bool list = false;
+  bool list = false, titles = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument == "--emulator" && i + 1 < argc) program = argv[++i];
     else if (argument == "--base" && i + 1 < argc) base = argv[++i];
     else if (argument == "--list") list = true;
+    else if (argument == "--titles") titles = true;
+    else if (argument == "--ctest" && i + 3 < argc) ctest_self = argv[++i], ctest_emulator = argv[++i], ctest_file = argv[++i];
     else if (!argument.starts_with("--gtest")) sections.emplace_back(argument);
   }
-  Checks checks;
-  for (const auto add : {oauth_checks, scope_checks, calendar_checks, sharing_checks, event_checks, series_checks, list_checks, sync_checks,
-                         guest_checks, request_checks, push_checks, batch_checks, golden_checks})
-    add(checks);
+  const Checks checks = all_checks();
   if (list) {
-    std::string last;
-    for (const Check& check : checks) {
-      if (check.section != last) std::printf("\n%s\n", check.section.c_str());
-      last = check.section;
-      std::printf("  %-10s  %s\n", word(check.known), check.fact.c_str());
-    }
-    std::printf("\n%zu checks\n", checks.size());
+    print_list(checks);
     return 0;
   }
+  if (titles) return check_titles(checks);
+  if (!ctest_file.empty()) return write_ctest(checks, ctest_self, ctest_emulator, ctest_file) ? 0 : 2;
+  for (const std::string& section : sections)
+    if (std::none_of(checks.begin(), checks.end(), [&](const Check& check) { return check.section == section; })) {
+      std::fprintf(stderr, "emulator_contract: no section %s\n", section.c_str());
+      return 2;
+    }
   testing::InitGoogleTest(&argc, argv);
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  pid_t child = -1;
+  if (!program.empty()) child = start(program, base);
+  if (base.empty()) {
+    std::fprintf(stderr, "emulator_contract: --emulator PROGRAM or --base URL\n");
+    return 2;
+  }
+  EmulatorStage stage(base);
   std::map<std::string, int> numbers;
   std::map<std::string, const Check*> by_name;
   for (const Check& check : checks) {
@@ -263,20 +179,8 @@ int main(int argc, char** argv) {
     if (!sections.empty() && std::find(sections.begin(), sections.end(), check.section) == sections.end()) continue;
     by_name[check.section + "." + name] = &check;
     testing::RegisterTest(check.section.c_str(), name, nullptr, check.fact.c_str(), __FILE__, __LINE__,
-                          [&check]() -> testing::Test* { return new ContractTest(check); });
+                          [&check, &stage]() -> testing::Test* { return new ContractTest(check, stage); });
   }
-  if (by_name.empty()) {
-    std::fprintf(stderr, "emulator_contract: no such section\n");
-    return 2;
-  }
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-  pid_t child = -1;
-  if (!program.empty()) child = start(program, base);
-  if (base.empty()) {
-    std::fprintf(stderr, "emulator_contract: --emulator PROGRAM or --base URL\n");
-    return 2;
-  }
-  g_base = base;
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   listeners.Append(new Totals(by_name));
   const int result = RUN_ALL_TESTS();

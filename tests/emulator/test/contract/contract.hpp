@@ -1,11 +1,13 @@
 // The contract suite: what is known of Google's service, one fact a check, asked over HTTP. Each check says how well the fact is known, so that a
-// difference can be weighed. Used by the files of checks in this folder. A check owns a fresh account and must never lean on another check.
+// difference can be weighed, and by the type of its argument what it needs, so that one sees what can also be asked of the real Google (./dev live).
+// Used by the files of checks in this folder. A check owns a fresh account and must never lean on another check.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <ctime>
 #include <functional>
 #include <map>
@@ -14,62 +16,30 @@
 #include <utility>
 #include <vector>
 
-#include "src/base/json.hpp"
+#include "tests/emulator/test/contract/stage.hpp"
+#include "tests/emulator/test/contract/wire.hpp"
 
 namespace contract {
 
-using gcal::base::Json;
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
 enum class Known { documented, observed, guessed };
+const char* word(Known known);
 
 // Json from text with ' for ": js("{'summary': 'A'}").
 Json js(std::string text);
-// "items.0.start.date" in a document; nullptr when absent.
-const Json* at(const Json& document, std::string_view path);
 
-struct Answer {
-  int status = 0;  // 0: the connection closed without an answer
-  Fields headers;
-  std::string body;
-  Json json;
-  std::string header(std::string_view name) const;
-  std::string reason() const {
-    const Json* found = at(json, "error.errors.0.reason");
-    return found ? found->as_string() : "";
-  }
-  std::string text(std::string_view path) const {
-    const Json* found = at(json, path);
-    return found ? found->as_string() : "";
-  }
-  std::string dump(std::string_view path) const {
-    const Json* found = at(json, path);
-    return found ? found->dump() : "absent";
-  }
-  std::vector<Json> list(std::string_view path) const {
-    const Json* found = at(json, path);
-    return found ? found->items() : std::vector<Json>{};
-  }
-  std::size_t count(std::string_view path = "items") const {
-    const Json* found = at(json, path);
-    return found ? found->items().size() : 0;
-  }
-};
+// What a check does, and with what: the types below, each demanding more than the one before. The first three can be had of the real Google.
 
-struct Person {
-  std::string email, token;
-};
-
+// One person and one empty calendar that "primary" stands for. On the emulator that is the person's primary calendar, live a secondary one that other checks
+// may have used before.
 class Probe {
  public:
-  explicit Probe(std::string base);  // makes a person with a primary calendar in Europe/Berlin
+  explicit Probe(Stage& stage);
 
   std::string base;
   Person me;
-  Person another(const std::string& scopes = "calendar");
-  std::string token(const std::string& email, const std::string& scopes, const std::string& client = "contract");
+  std::string calendar;  // the id behind "primary"
 
-  // Any address of the emulator, without a token.
+  // Any address, without a token.
   Answer raw(const std::string& method, const std::string& target, const std::string& body = "", Fields headers = {});
   // Below /calendar/v3, as `person`.
   Answer as(const Person& person, const std::string& method, const std::string& path, const std::string& body = "", Fields headers = {});
@@ -81,18 +51,80 @@ class Probe {
   Answer patch(const std::string& path, const Json& body, Fields headers = {}) { return call("PATCH", path, body.dump(), std::move(headers)); }
   Answer put(const std::string& path, const Json& body, Fields headers = {}) { return call("PUT", path, body.dump(), std::move(headers)); }
   Answer remove(const std::string& path, Fields headers = {}) { return call("DELETE", path, "", std::move(headers)); }
-  Answer control(const std::string& method, const std::string& path, const Json& body = Json());
 
-  // The most used: events of the primary calendar.
+  // The most used: events of the calendar.
   Answer insert(const Json& body, const std::string& query = "") { return post("/calendars/primary/events" + query, body); }
   Answer events(const std::string& query = "") { return get("/calendars/primary/events" + query); }
   Answer event(const std::string& id) { return get("/calendars/primary/events/" + id); }
   std::string sync_token() { return events("?fields=nextSyncToken").text("nextSyncToken"); }
   Answer since(const std::string& token, const std::string& more = "");
+
+ protected:
+  Stage& stage_;
 };
 
-std::string escape(const std::string& text);  // percent-encoded
-std::string form(const Fields& fields);
+// The calendar has no past: no tombstones, no ids that were used.
+class Fresh : public Probe {
+  using Probe::Probe;
+};
+
+// A second account beside, to share the calendar with; its own calendars are left alone.
+class Shared : public Fresh {
+  using Fresh::Fresh;
+
+ public:
+  Person another(const std::string& scopes = "calendar") { return stage_.another(scopes); }
+};
+
+// About the primary calendar itself, about an account that holds nothing else, or with copies on the primary calendars of others: never live.
+class Own : public Shared {
+  using Shared::Shared;
+};
+
+// The emulator's controls: accounts, scopes, faults, time, what Google's page does; and web hooks on this machine.
+class Emulated : public Own {
+  using Own::Own;
+
+ public:
+  std::string token(const std::string& email, const std::string& scopes, const std::string& client = "contract") {
+    return stage_.token(email, scopes, client);
+  }
+  Answer control(const std::string& method, const std::string& path, const Json& body = Json()) { return stage_.control(method, path, body); }
+};
+
+enum class Needs { calendar, fresh_calendar, second_account, own_account, emulator };
+const char* word(Needs needs);  // for a reader: what it means for ./dev live
+inline bool runs_live(Needs needs) { return needs <= Needs::second_account; }
+
+// A function of one of the types above.
+class Run {
+ public:
+  template <typename Function>
+  requires std::invocable<Function&, Emulated&> Run(Function function)
+      : needs_(needs_of<Function>()),
+        function_(std::move(function)) {}  // NOLINT(google-explicit-constructor): a lambda is written where a Run is asked for
+  void operator()(Emulated& probe) const { function_(probe); }
+  Needs needs() const { return needs_; }
+
+ private:
+  template <typename Function>
+  static constexpr Needs needs_of() {
+    if (std::invocable<Function&, Probe&>) return Needs::calendar;
+    if (std::invocable<Function&, Fresh&>) return Needs::fresh_calendar;
+    if (std::invocable<Function&, Shared&>) return Needs::second_account;
+    return std::invocable<Function&, Own&> ? Needs::own_account : Needs::emulator;
+  }
+  Needs needs_;
+  std::function<void(Emulated&)> function_;
+};
+
+struct Check {
+  std::string section, fact;
+  Known known;
+  Run run;
+};
+using Checks = std::vector<Check>;
+
 std::string unique(const std::string& prefix);
 
 Json timed(const std::string& summary, const std::string& start = "2026-12-01T10:00:00+01:00", const std::string& end = "2026-12-01T11:00:00+01:00");
@@ -100,14 +132,7 @@ Json timed(const std::string& summary, const std::string& start = "2026-12-01T10
 Json daily(const std::string& summary = "Series", const std::string& rule = "RRULE:FREQ=DAILY;COUNT=5");
 Json all_day(const std::string& summary, const std::string& start = "2026-12-24", const std::string& end = "2026-12-25");
 
-struct Check {
-  std::string section, fact;
-  Known known;
-  std::function<void(Probe&)> run;
-};
-using Checks = std::vector<Check>;
-
-// Each file of checks adds its own.
+// Each file of checks adds its own; all_checks calls them all (sections.cpp, with the titles of the sections).
 void oauth_checks(Checks& checks);
 void scope_checks(Checks& checks);
 void calendar_checks(Checks& checks);
@@ -121,5 +146,8 @@ void request_checks(Checks& checks);
 void push_checks(Checks& checks);
 void batch_checks(Checks& checks);
 void golden_checks(Checks& checks);
+
+Checks all_checks();
+std::string title(const std::string& section);  // "" for a section without one
 
 }  // namespace contract

@@ -29,8 +29,8 @@ Walk walk(Probe& p, const std::string& query) {
 }  // namespace
 
 void golden_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"golden", fact, known, std::move(run)}); };
-  add("1. full sync of 600 events in pages, one empty in the middle; the token only at the end; orderBy gives none", documented, [](Probe& p) {
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"golden", fact, known, std::move(run)}); };
+  add("1. full sync of 600 events in pages, one empty in the middle; the token only at the end; orderBy gives none", documented, [](Emulated& p) {
     Json events = Json::array();
     for (int i = 0; i < 600; ++i) events.push(timed("E" + std::to_string(i)));
     (void)p.control(
@@ -46,7 +46,7 @@ void golden_checks(Checks& checks) {
     EXPECT_NE(all.last.text("nextSyncToken"), "");
     EXPECT_EQ(p.events("?singleEvents=true&orderBy=startTime&maxResults=2500").dump("nextSyncToken"), "absent");
   });
-  add("2. token and timeMin: 400; garbage: 400 invalid; expired: 410; then no tombstones, and two local rows are swept", documented, [](Probe& p) {
+  add("2. token and timeMin: 400; garbage: 400 invalid; expired: 410; then no tombstones, and two local rows are swept", documented, [](Emulated& p) {
     std::vector<std::string> local;
     for (int i = 0; i < 4; ++i) local.push_back(p.insert(timed("E")).text("id"));
     const std::string token = p.sync_token();
@@ -68,7 +68,7 @@ void golden_checks(Checks& checks) {
     EXPECT_EQ(all.ids.size(), 2u);
     EXPECT_EQ(all.pages, 2);
   });
-  add("4. a cancelled item with only an id, a cancelled exception under showDeleted=false, an orphan exception", observed, [](Probe& p) {
+  add("4. a cancelled item with only an id, a cancelled exception under showDeleted=false, an orphan exception", observed, [](Own& p) {
     const Person guest = p.another();
     const std::string single = p.insert(timed("A")).text("id"), series = p.insert(daily()).text("id"), token = p.sync_token();
     (void)p.remove(event_path(single));
@@ -107,7 +107,7 @@ void golden_checks(Checks& checks) {
       EXPECT_EQ(list.text("items.0.summary"), "In");
     }
   });
-  add("7. a lost answer on insert: GET finds it; the deleted id again: 409, restored by PUT confirmed", observed, [](Probe& p) {
+  add("7. a lost answer on insert: GET finds it; the deleted id again: 409, restored by PUT confirmed", observed, [](Emulated& p) {
     Json body = timed("A");
     body.set("id", "golden0007");
     (void)p.control("POST", "/faults",
@@ -132,7 +132,7 @@ void golden_checks(Checks& checks) {
     EXPECT_EQ(written.status, 200);
     for (const Json& item : p.since(token).list("items")) EXPECT_EQ(item.string("etag"), written.text("etag"));
   });
-  add("9. 403 rateLimitExceeded, 429, 500 as HTML, 503 with Retry-After; quotaExceeded on inserts alone", documented, [](Probe& p) {
+  add("9. 403 rateLimitExceeded, 429, 500 as HTML, 503 with Retry-After; quotaExceeded on inserts alone", documented, [](Emulated& p) {
     const char* effects[] = {"{'status':403,'reason':'rateLimitExceeded'}", "{'status':429}", "{'status':500,'body':'<html></html>'}",
                              "{'status':503,'headers':{'Retry-After':'2'}}"};
     for (const char* effect : effects)
@@ -147,7 +147,7 @@ void golden_checks(Checks& checks) {
     EXPECT_EQ(p.events().status, 200);
     (void)p.control("DELETE", "/faults");
   });
-  add("10. a guest's copy: PUT is forbiddenForNonOrganizer, PATCH of the own answer passes, guests survive a new title", documented, [](Probe& p) {
+  add("10. a guest's copy: PUT is forbiddenForNonOrganizer, PATCH of the own answer passes, guests survive a new title", documented, [](Own& p) {
     const Person guest = p.another();
     Json body = timed("A");
     body.set("location", "Room");
@@ -161,7 +161,7 @@ void golden_checks(Checks& checks) {
     EXPECT_EQ(next.count("attendees"), 2u);
     EXPECT_EQ(next.text("attendees.0.responseStatus"), "accepted");
   });
-  add("11. an extended key of 45 and a value of 1025 characters; a cut doubles the CRM id", observed, [](Probe& p) {
+  add("11. an extended key of 45 and a value of 1025 characters; a cut doubles the CRM id", observed, [](Emulated& p) {
     Json body = daily("D", "RRULE:FREQ=DAILY");
     body.set("extendedProperties",
              Json::object({{"private", Json::object({{"crm", "42"}, {std::string(45, 'k'), "x"}, {"long", std::string(1025, 'v')}})}}));
@@ -174,7 +174,7 @@ void golden_checks(Checks& checks) {
             {{"email", p.me.email}, {"event", made.text("id") + "_20261203T080000Z"}, {"scope", "following"}, {"change", js("{'summary':'E'}")}}));
     EXPECT_EQ(p.events("?privateExtendedProperty=crm%3D42").count(), 2u);
   });
-  add("12. consent without a scope, no refresh token the second time, invalid_grant when withdrawn", documented, [](Probe& p) {
+  add("12. consent without a scope, no refresh token the second time, invalid_grant when withdrawn", documented, [](Emulated& p) {
     // The steps are checked one by one in oauth.*; here the limited token meets the API.
     const Person limited{p.me.email, p.token(p.me.email, "calendar.calendarlist.readonly")};
     EXPECT_EQ(p.as(limited, "GET", "/users/me/calendarList").status, 200);
@@ -182,7 +182,7 @@ void golden_checks(Checks& checks) {
     (void)p.control("POST", "/tokens/revoke", Json::object({{"email", p.me.email}}));
     EXPECT_EQ(p.as(limited, "GET", "/users/me/calendarList").reason(), "authError");
   });
-  add("13. a channel without an end is stopped once, the second stop is 404", observed, [](Probe& p) {
+  add("13. a channel without an end is stopped once, the second stop is 404", observed, [](Emulated& p) {
     const Json body = Json::object({{"id", unique("golden-")}, {"type", "web_hook"}, {"address", "http://127.0.0.1:9/none"}});
     const Answer made = p.post("/calendars/primary/events/watch", body);
     EXPECT_EQ(made.status, 200);

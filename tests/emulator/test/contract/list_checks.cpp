@@ -37,16 +37,14 @@ Json with(Json body, const std::string& name, const Json& value) {
 }  // namespace
 
 void list_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
-    checks.push_back({"events.list", fact, known, std::move(run)});
-  };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"events.list", fact, known, std::move(run)}); };
   for (const Wrong& one : kWrong)
     checks.push_back({"events.list", std::string("refused: ") + one.fact, one.known, [one](Probe& p) {
                         const Answer answer = p.events(std::string("?") + one.query);
                         EXPECT_EQ(answer.status, 400) << answer.body;
                         EXPECT_EQ(answer.reason(), one.reason);
                       }});
-  add("the answer names kind, summary, timeZone, accessRole, defaultReminders, updated, etag", documented, [](Probe& p) {
+  add("the answer names kind, summary, timeZone, accessRole, defaultReminders, updated, etag", documented, [](Own& p) {
     const Answer list = p.events();
     EXPECT_EQ(list.text("kind"), "calendar#events");
     EXPECT_EQ(list.text("summary"), p.me.email);
@@ -56,7 +54,7 @@ void list_checks(Checks& checks) {
     EXPECT_NE(list.text("etag"), "");
   });
   add("an empty calendar has items: []", documented, [](Probe& p) { EXPECT_EQ(p.events().dump("items"), "[]"); });
-  add("primary stands for the caller's own calendar", documented, [](Probe& p) {
+  add("primary stands for the caller's own calendar", documented, [](Own& p) {
     (void)p.insert(timed("A"));
     EXPECT_EQ(p.get("/calendars/" + escape(p.me.email) + "/events").count(), 1u);
   });
@@ -119,7 +117,7 @@ void list_checks(Checks& checks) {
     (void)p.remove("/calendars/primary/events/" + p.insert(timed("A")).text("id"));
     EXPECT_EQ(p.events().count(), 0u);
   });
-  add("showDeleted=true brings them with their details", documented, [](Probe& p) {
+  add("showDeleted=true brings them with their details", documented, [](Fresh& p) {
     (void)p.remove("/calendars/primary/events/" + p.insert(timed("A")).text("id"));
     const Answer list = p.events("?showDeleted=true");
     EXPECT_EQ(list.text("items.0.status"), "cancelled");
@@ -143,14 +141,14 @@ void list_checks(Checks& checks) {
     (void)p.remove("/calendars/primary/events/" + id + "_20261202T080000Z");
     EXPECT_EQ(p.events("?singleEvents=true").count(), 4u);
   });
-  add("showDeleted and singleEvents: cancelled instances, not cancelled masters", documented, [](Probe& p) {
+  add("showDeleted and singleEvents: cancelled instances, not cancelled masters", documented, [](Fresh& p) {
     const std::string id = p.insert(daily()).text("id");
     (void)p.remove("/calendars/primary/events/" + id + "_20261202T080000Z");
     EXPECT_EQ(p.events("?singleEvents=true&showDeleted=true").count(), 5u);
     (void)p.remove("/calendars/primary/events/" + id);
     for (const Json& item : p.events("?singleEvents=true&showDeleted=true").list("items")) EXPECT_NE(item.string("id"), id);
   });
-  add("updatedMin: deletions since then come", documented, [](Probe& p) {
+  add("updatedMin: deletions since then come", documented, [](Emulated& p) {
     (void)p.remove("/calendars/primary/events/" + p.insert(timed("A")).text("id"));
     EXPECT_EQ(p.events("?updatedMin=" + escape(p.control("GET", "/clock").text("now").substr(0, 10) + "T00:00:00Z")).count(), 1u);
   });
@@ -180,13 +178,13 @@ void list_checks(Checks& checks) {
     EXPECT_EQ(p.events("?sharedExtendedProperty=k%3D1").text("items.0.summary"), "B");
     EXPECT_EQ(p.events("?privateExtendedProperty=k%3D2").count(), 0u);
   });
-  add("eventTypes filters, several may be named", documented, [](Probe& p) {
+  add("eventTypes filters, several may be named", documented, [](Own& p) {
     (void)p.insert(timed("A"));
     (void)p.insert(with(timed("F"), "eventType", "focusTime"));
     EXPECT_EQ(p.events("?eventTypes=default").count(), 1u);
     EXPECT_EQ(p.events("?eventTypes=default&eventTypes=focusTime").count(), 2u);
   });
-  add("maxAttendees: more than that leaves only the own entry, attendeesOmitted: true", documented, [](Probe& p) {
+  add("maxAttendees: more than that leaves only the own entry, attendeesOmitted: true", documented, [](Own& p) {
     Json body = timed("A");
     body.set("attendees", js("[{'email':'a@example.org'},{'email':'b@example.org'}]"));
     body.member("attendees").push(Json::object({{"email", p.me.email}}));

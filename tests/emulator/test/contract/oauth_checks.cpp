@@ -35,12 +35,12 @@ Fields request(const Person& person, Fields changes = {}) {
   return fields;
 }
 
-Answer page(Probe& probe, const Fields& fields, const std::string& language = "en") {
+Answer page(Emulated& probe, const Fields& fields, const std::string& language = "en") {
   return probe.raw("GET", "/o/oauth2/v2/auth?" + form(fields), "", {{"Accept-Language", language}});
 }
 
 // The consent form as a browser sends it.
-Answer decide(Probe& probe, const Fields& fields, const std::string& decision, const std::vector<std::string>& ticked = {kEvents, kListRead}) {
+Answer decide(Emulated& probe, const Fields& fields, const std::string& decision, const std::vector<std::string>& ticked = {kEvents, kListRead}) {
   Fields sent{{"request", form(fields)}, {"account", probe.me.email}, {"decision", decision}};
   for (const std::string& scope : ticked) sent.emplace_back("scope", scope);
   return probe.raw("POST", "/o/oauth2/v2/auth", form(sent), {{"Content-Type", kForm}});
@@ -54,9 +54,9 @@ gcal::net::Parameters back(const Answer& answer) {
 }
 std::string back(const Answer& answer, std::string_view name) { return std::string(gcal::net::parameter(back(answer), name)); }
 
-std::string code(Probe& probe, const Fields& changes = {}) { return back(decide(probe, request(probe.me, changes), "allow"), "code"); }
+std::string code(Emulated& probe, const Fields& changes = {}) { return back(decide(probe, request(probe.me, changes), "allow"), "code"); }
 
-Answer token(Probe& probe, Fields fields, Fields headers = {}) {
+Answer token(Emulated& probe, Fields fields, Fields headers = {}) {
   std::erase_if(fields, [](const auto& field) { return field.second == "(none)"; });
   headers.emplace_back("Content-Type", kForm);
   return probe.raw("POST", "/token", form(fields), std::move(headers));
@@ -71,7 +71,7 @@ Fields exchange(const std::string& code_text, const Fields& changes = {}) {
   }
   return fields;
 }
-Answer renew(Probe& probe, const std::string& refresh, const std::string& client = "crm") {
+Answer renew(Emulated& probe, const std::string& refresh, const std::string& client = "crm") {
   return token(probe, {{"client_id", client}, {"client_secret", "s"}, {"grant_type", "refresh_token"}, {"refresh_token", refresh}});
 }
 
@@ -91,9 +91,7 @@ struct TokenCase {
 };
 
 void page_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
-    checks.push_back({"oauth.page", fact, known, std::move(run)});
-  };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"oauth.page", fact, known, std::move(run)}); };
   const Refused refused[] = {
       {"without client_id: shown on Google's page, not redirected", documented, {{"client_id", "(none)"}}, "invalid_request"},
       {"without redirect_uri: shown, not redirected", documented, {{"redirect_uri", "(none)"}}, "invalid_request"},
@@ -109,44 +107,44 @@ void page_checks(Checks& checks) {
       {"prompt=none must stand alone", documented, {{"prompt", "none consent"}}, "invalid_request"},
   };
   for (const Refused& one : refused)
-    add(one.fact, one.known, [one](Probe& p) {
+    add(one.fact, one.known, [one](Emulated& p) {
       const Answer answer = page(p, request(p.me, one.changes));
       EXPECT_EQ(answer.status, 400);
       EXPECT_EQ(answer.header("Location"), "");
       EXPECT_NE(answer.body.find(one.code), std::string::npos) << answer.body;
     });
-  add("the consent page shows a tick box for each scope that is not for signing in", documented, [](Probe& p) {
+  add("the consent page shows a tick box for each scope that is not for signing in", documented, [](Emulated& p) {
     const Answer answer = page(p, request(p.me));
     EXPECT_EQ(answer.status, 200);
     EXPECT_NE(answer.body.find("name=\"scope\" value=\"" + std::string(kEvents) + "\" checked>"), std::string::npos);
     EXPECT_NE(answer.body.find("userinfo.email\" checked disabled"), std::string::npos);
   });
-  add("one single scope beside signing in has no tick box", documented, [](Probe& p) {
+  add("one single scope beside signing in has no tick box", documented, [](Emulated& p) {
     const Answer answer = page(p, request(p.me, {{"scope", std::string("openid ") + kEvents}}));
     EXPECT_NE(answer.body.find("value=\"" + std::string(kEvents) + "\" checked disabled"), std::string::npos);
   });
-  add("prompt=select_account shows the chooser although there is a hint", documented, [](Probe& p) {
+  add("prompt=select_account shows the chooser although there is a hint", documented, [](Emulated& p) {
     EXPECT_NE(page(p, request(p.me, {{"prompt", "select_account consent"}})).body.find("Choose an account"), std::string::npos);
   });
-  add("the pages speak German to a German browser", guessed, [](Probe& p) {
+  add("the pages speak German to a German browser", guessed, [](Emulated& p) {
     EXPECT_NE(page(p, request(p.me), "de-DE,de").body.find("Erlauben"), std::string::npos);
     EXPECT_NE(page(p, request(p.me), "en").body.find(">Allow<"), std::string::npos);
   });
-  add("login_hint takes the sub as well", documented, [](Probe& p) {
+  add("login_hint takes the sub as well", documented, [](Emulated& p) {
     std::string sub;
     for (const Json& account : p.control("GET", "/accounts").list("accounts"))
       if (account.string("email") == p.me.email) sub = account.string("sub");
     EXPECT_NE(page(p, request(p.me, {{"login_hint", sub}})).body.find(p.me.email), std::string::npos);
   });
-  add("a hostile client_id is escaped on the page", guessed, [](Probe& p) {
+  add("a hostile client_id is escaped on the page", guessed, [](Emulated& p) {
     EXPECT_EQ(page(p, request(p.me, {{"client_id", "<script>x"}})).body.find("<script>x"), std::string::npos);
   });
-  add("prompt=none without an earlier consent: consent_required to the redirect address", documented, [](Probe& p) {
+  add("prompt=none without an earlier consent: consent_required to the redirect address", documented, [](Emulated& p) {
     const Answer answer = page(p, request(p.me, {{"prompt", "none"}}));
     EXPECT_EQ(answer.status, 302);
     EXPECT_EQ(back(answer, "error"), "consent_required");
   });
-  add("allowing redirects with code, the granted scopes and the unchanged state", documented, [](Probe& p) {
+  add("allowing redirects with code, the granted scopes and the unchanged state", documented, [](Emulated& p) {
     const Answer answer = decide(p, request(p.me), "allow");
     EXPECT_EQ(answer.status, 302);
     EXPECT_TRUE(answer.header("Location").starts_with(kBack));
@@ -154,34 +152,32 @@ void page_checks(Checks& checks) {
     EXPECT_TRUE(back(answer, "code").starts_with("4/0A"));
     EXPECT_NE(back(answer, "scope").find(kEvents), std::string::npos);
   });
-  add("a code has at most 256 bytes", documented, [](Probe& p) { EXPECT_LE(code(p).size(), 256u); });
-  add("cancelling redirects with access_denied and the state", documented, [](Probe& p) {
+  add("a code has at most 256 bytes", documented, [](Emulated& p) { EXPECT_LE(code(p).size(), 256u); });
+  add("cancelling redirects with access_denied and the state", documented, [](Emulated& p) {
     const Answer answer = decide(p, request(p.me), "cancel");
     EXPECT_EQ(back(answer, "error"), "access_denied");
     EXPECT_EQ(back(answer, "state"), "st 1");
     EXPECT_EQ(back(answer, "code"), "");
   });
-  add("an unticked scope is not granted", documented, [](Probe& p) {
+  add("an unticked scope is not granted", documented, [](Emulated& p) {
     const std::string scope = back(decide(p, request(p.me), "allow", {kEvents}), "scope");
     EXPECT_NE(scope.find(kEvents), std::string::npos);
     EXPECT_EQ(scope.find("calendarlist"), std::string::npos);
   });
-  add("without prompt a person who has consented is not asked again", documented, [](Probe& p) {
+  add("without prompt a person who has consented is not asked again", documented, [](Emulated& p) {
     (void)decide(p, request(p.me), "allow");
     EXPECT_EQ(page(p, request(p.me, {{"prompt", "(none)"}})).status, 302);
   });
-  add("more scopes than before: the person is asked again", documented, [](Probe& p) {
+  add("more scopes than before: the person is asked again", documented, [](Emulated& p) {
     (void)decide(p, request(p.me, {{"scope", kEvents}}), "allow");
     EXPECT_EQ(page(p, request(p.me, {{"prompt", "(none)"}})).status, 200);
   });
   add("the older address /o/oauth2/auth serves as well", observed,
-      [](Probe& p) { EXPECT_EQ(p.raw("GET", "/o/oauth2/auth?" + form(request(p.me))).status, 200); });
+      [](Emulated& p) { EXPECT_EQ(p.raw("GET", "/o/oauth2/auth?" + form(request(p.me))).status, 200); });
 }
 
 void token_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
-    checks.push_back({"oauth.token", fact, known, std::move(run)});
-  };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"oauth.token", fact, known, std::move(run)}); };
   const TokenCase cases[] = {
       {"no client id", {{"client_id", "(none)"}}, 400, "invalid_request", "Could not determine client ID from request."},
       {"code absent", {{"code", "(none)"}}, 400, "invalid_request", "Missing required parameter: code"},
@@ -194,24 +190,24 @@ void token_checks(Checks& checks) {
       {"the code of another client", {{"client_id", "other"}}, 400, "invalid_grant", "Bad Request"},
   };
   for (const TokenCase& one : cases)
-    add(one.fact, observed, [one](Probe& p) {
+    add(one.fact, observed, [one](Emulated& p) {
       const Answer answer = token(p, exchange(code(p), one.changes));
       EXPECT_EQ(answer.status, one.status);
       EXPECT_EQ(answer.text("error"), one.error);
       EXPECT_EQ(answer.text("error_description"), one.description);
     });
-  add("GET of the token address gives 405", observed, [](Probe& p) { EXPECT_EQ(p.raw("GET", "/token").status, 405); });
-  add("an empty Basic header is refused", observed, [](Probe& p) {
+  add("GET of the token address gives 405", observed, [](Emulated& p) { EXPECT_EQ(p.raw("GET", "/token").status, 405); });
+  add("an empty Basic header is refused", observed, [](Emulated& p) {
     const Answer answer = token(p, exchange(code(p)), {{"Authorization", "Basic Og=="}});
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.text("error"), "invalid_request");
   });
-  add("the client may authenticate with Basic", documented, [](Probe& p) {
+  add("the client may authenticate with Basic", documented, [](Emulated& p) {
     const Answer answer = token(p, exchange(code(p), {{"client_id", "(none)"}, {"client_secret", "(none)"}}),
                                 {{"Authorization", "Basic " + base::to_base64(base::as_bytes("crm:s"))}});
     EXPECT_EQ(answer.status, 200);
   });
-  add("the answer has access_token, expires_in, scope, token_type Bearer", documented, [](Probe& p) {
+  add("the answer has access_token, expires_in, scope, token_type Bearer", documented, [](Emulated& p) {
     const Answer answer = token(p, exchange(code(p)));
     EXPECT_EQ(answer.status, 200);
     EXPECT_TRUE(answer.text("access_token").starts_with("ya29."));
@@ -219,28 +215,28 @@ void token_checks(Checks& checks) {
     EXPECT_GT(answer.json["expires_in"].as_integer(), 0);
     EXPECT_NE(answer.text("scope").find(kEvents), std::string::npos);
   });
-  add("access_type=offline at the first consent gives a refresh token", documented, [](Probe& p) {
+  add("access_type=offline at the first consent gives a refresh token", documented, [](Emulated& p) {
     const std::string refresh = token(p, exchange(code(p))).text("refresh_token");
     EXPECT_TRUE(refresh.starts_with("1//"));
     EXPECT_LE(refresh.size(), 512u);
   });
   add("an access token has at most 2048 bytes", documented,
-      [](Probe& p) { EXPECT_LE(token(p, exchange(code(p))).text("access_token").size(), 2048u); });
-  add("access_type=online gives no refresh token", documented, [](Probe& p) {
+      [](Emulated& p) { EXPECT_LE(token(p, exchange(code(p))).text("access_token").size(), 2048u); });
+  add("access_type=online gives no refresh token", documented, [](Emulated& p) {
     EXPECT_EQ(token(p, exchange(code(p, {{"access_type", "online"}}))).dump("refresh_token"), "absent");
   });
-  add("prompt=consent gives a refresh token again", documented, [](Probe& p) {
+  add("prompt=consent gives a refresh token again", documented, [](Emulated& p) {
     (void)token(p, exchange(code(p)));
     EXPECT_NE(token(p, exchange(code(p))).dump("refresh_token"), "absent");
   });
-  add("a second sign-in without prompt gives no refresh token", documented, [](Probe& p) {
+  add("a second sign-in without prompt gives no refresh token", documented, [](Emulated& p) {
     (void)token(p, exchange(code(p)));
     const std::string again = back(page(p, request(p.me, {{"prompt", "(none)"}})), "code");
     const Answer answer = token(p, exchange(again));
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.dump("refresh_token"), "absent");
   });
-  add("a code works once", observed, [](Probe& p) {
+  add("a code works once", observed, [](Emulated& p) {
     const std::string text = code(p);
     EXPECT_EQ(token(p, exchange(text)).status, 200);
     const Answer again = token(p, exchange(text));
@@ -248,23 +244,23 @@ void token_checks(Checks& checks) {
     EXPECT_EQ(again.text("error"), "invalid_grant");
     EXPECT_EQ(again.text("error_description"), "Bad Request");
   });
-  add("an absent challenge method means plain", documented, [](Probe& p) {
+  add("an absent challenge method means plain", documented, [](Emulated& p) {
     const std::string text = code(p, {{"code_challenge", kVerifier}, {"code_challenge_method", "(none)"}});
     EXPECT_EQ(token(p, exchange(text)).status, 200);
   });
-  add("a verifier under 43 characters is refused", documented, [](Probe& p) {
+  add("a verifier under 43 characters is refused", documented, [](Emulated& p) {
     const std::string text = code(p, {{"code_challenge", "short"}, {"code_challenge_method", "plain"}});
     EXPECT_EQ(token(p, exchange(text, {{"code_verifier", "short"}})).text("error"), "invalid_grant");
   });
-  add("without a challenge no verifier is asked", documented, [](Probe& p) {
+  add("without a challenge no verifier is asked", documented, [](Emulated& p) {
     const std::string text = code(p, {{"code_challenge", "(none)"}, {"code_challenge_method", "(none)"}});
     EXPECT_EQ(token(p, exchange(text, {{"code_verifier", "(none)"}})).status, 200);
   });
   for (const char* path : {"/o/oauth2/token", "/oauth2/v4/token"})
-    checks.push_back({"oauth.token", std::string("the older address ") + path + " serves as well", observed, [path](Probe& p) {
+    checks.push_back({"oauth.token", std::string("the older address ") + path + " serves as well", observed, [path](Emulated& p) {
                         EXPECT_EQ(p.raw("POST", path, form(exchange(code(p))), {{"Content-Type", kForm}}).status, 200);
                       }});
-  add("a refresh gives a new access token and no refresh token", documented, [](Probe& p) {
+  add("a refresh gives a new access token and no refresh token", documented, [](Emulated& p) {
     const Answer first = token(p, exchange(code(p)));
     const Answer next = renew(p, first.text("refresh_token"));
     EXPECT_EQ(next.status, 200);
@@ -272,22 +268,22 @@ void token_checks(Checks& checks) {
     EXPECT_EQ(next.dump("refresh_token"), "absent");
     EXPECT_EQ(next.text("scope"), first.text("scope"));
   });
-  add("a refreshed token works at the API", documented, [](Probe& p) {
+  add("a refreshed token works at the API", documented, [](Emulated& p) {
     Person again{p.me.email, renew(p, token(p, exchange(code(p))).text("refresh_token")).text("access_token")};
     EXPECT_EQ(p.as(again, "GET", "/calendars/primary/events").status, 200);
   });
-  add("a malformed refresh token: invalid_grant, Bad Request", observed, [](Probe& p) {
+  add("a malformed refresh token: invalid_grant, Bad Request", observed, [](Emulated& p) {
     const Answer answer = renew(p, "1//nonsense");
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.text("error"), "invalid_grant");
     EXPECT_EQ(answer.text("error_description"), "Bad Request");
   });
-  add("the refresh token of another client: invalid_grant, Bad Request", observed, [](Probe& p) {
+  add("the refresh token of another client: invalid_grant, Bad Request", observed, [](Emulated& p) {
     const Answer answer = renew(p, token(p, exchange(code(p))).text("refresh_token"), "other");
     EXPECT_EQ(answer.text("error"), "invalid_grant");
     EXPECT_EQ(answer.text("error_description"), "Bad Request");
   });
-  add("a withdrawn access: invalid_grant, Token has been expired or revoked.", observed, [](Probe& p) {
+  add("a withdrawn access: invalid_grant, Token has been expired or revoked.", observed, [](Emulated& p) {
     const std::string refresh = token(p, exchange(code(p))).text("refresh_token");
     (void)p.control("POST", "/tokens/revoke", Json::object({{"email", p.me.email}}));
     const Answer answer = renew(p, refresh);
@@ -295,7 +291,7 @@ void token_checks(Checks& checks) {
     EXPECT_EQ(answer.text("error"), "invalid_grant");
     EXPECT_EQ(answer.text("error_description"), "Token has been expired or revoked.");
   });
-  add("a time-limited grant: refresh_token_expires_in, then invalid_grant", documented, [](Probe& p) {
+  add("a time-limited grant: refresh_token_expires_in, then invalid_grant", documented, [](Emulated& p) {
     (void)p.control("POST", "/oauth", js("{'grant_seconds':604800}"));
     const Answer made = token(p, exchange(code(p)));
     (void)p.control("POST", "/oauth", js("{'grant_seconds':0}"));
@@ -306,7 +302,7 @@ void token_checks(Checks& checks) {
     EXPECT_EQ(later.text("error"), "invalid_grant");
     EXPECT_EQ(later.text("error_description"), "Token has been expired or revoked.");
   });
-  add("a rotated refresh token replaces the old one", documented, [](Probe& p) {
+  add("a rotated refresh token replaces the old one", documented, [](Emulated& p) {
     const std::string first = token(p, exchange(code(p))).text("refresh_token");
     (void)p.control("POST", "/oauth", js("{'rotate_refresh_tokens':true}"));
     const std::string next = renew(p, first).text("refresh_token");
@@ -315,7 +311,7 @@ void token_checks(Checks& checks) {
     EXPECT_EQ(renew(p, first).text("error"), "invalid_grant");
     EXPECT_EQ(renew(p, next).status, 200);
   });
-  add("over 100 refresh tokens for one person and client: the oldest dies without a word", documented, [](Probe& p) {
+  add("over 100 refresh tokens for one person and client: the oldest dies without a word", documented, [](Emulated& p) {
     const auto made = [&] {
       return p.control("POST", "/tokens", Json::object({{"email", p.me.email}, {"scopes", "calendar"}, {"client_id", "many"}})).text("refresh_token");
     };
@@ -328,9 +324,7 @@ void token_checks(Checks& checks) {
 }
 
 void identity_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
-    checks.push_back({"oauth.identity", fact, known, std::move(run)});
-  };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"oauth.identity", fact, known, std::move(run)}); };
   const auto claims = [](const Answer& answer) {
     const std::string jwt = answer.text("id_token");
     const std::size_t first = jwt.find('.'), second = jwt.rfind('.');
@@ -338,25 +332,25 @@ void identity_checks(Checks& checks) {
     const auto raw = base::from_base64url(jwt.substr(first + 1, second - first - 1));
     return raw ? js(std::string(raw->begin(), raw->end())) : Json();
   };
-  add("openid gives an id_token with iss, aud, azp, sub, iat, exp, at_hash", documented, [claims](Probe& p) {
+  add("openid gives an id_token with iss, aud, azp, sub, iat, exp, at_hash", documented, [claims](Emulated& p) {
     const Json body = claims(token(p, exchange(code(p))));
     EXPECT_EQ(body.string("iss"), "https://accounts.google.com");
     EXPECT_EQ(body.string("aud"), "crm");
     EXPECT_EQ(body.string("azp"), "crm");
     for (const char* name : {"sub", "iat", "exp", "at_hash"}) EXPECT_TRUE(body.contains(name)) << name;
   });
-  add("the e-mail scope puts email and email_verified into it", documented, [claims](Probe& p) {
+  add("the e-mail scope puts email and email_verified into it", documented, [claims](Emulated& p) {
     const Json body = claims(token(p, exchange(code(p))));
     EXPECT_EQ(body.string("email"), p.me.email);
     EXPECT_TRUE(body["email_verified"].as_bool());
   });
-  add("a nonce comes back in it", documented, [claims](Probe& p) {
+  add("a nonce comes back in it", documented, [claims](Emulated& p) {
     EXPECT_EQ(claims(token(p, exchange(code(p, {{"nonce", "n-1"}})))).string("nonce"), "n-1");
   });
-  add("without openid there is none", documented, [](Probe& p) {
+  add("without openid there is none", documented, [](Emulated& p) {
     EXPECT_EQ(token(p, exchange(code(p, {{"scope", kEvents}}))).dump("id_token"), "absent");
   });
-  add("the key that signed it is in the JWKS", documented, [](Probe& p) {
+  add("the key that signed it is in the JWKS", documented, [](Emulated& p) {
     const std::string jwt = token(p, exchange(code(p))).text("id_token");
     const auto raw = base::from_base64url(jwt.substr(0, jwt.find('.')));
     ASSERT_TRUE(raw);
@@ -367,64 +361,64 @@ void identity_checks(Checks& checks) {
     EXPECT_EQ(keys.text("keys.0.kty"), "RSA");
     EXPECT_EQ(keys.text("keys.0.use"), "sig");
   });
-  add("the same key as a certificate, by its kid", documented, [](Probe& p) {
+  add("the same key as a certificate, by its kid", documented, [](Emulated& p) {
     const Answer certificates = p.raw("GET", "/oauth2/v1/certs");
     EXPECT_EQ(certificates.status, 200);
     const Json* pem = certificates.json.find(p.raw("GET", "/oauth2/v3/certs").text("keys.0.kid"));
     ASSERT_TRUE(pem);
     EXPECT_TRUE(pem->as_string().starts_with("-----BEGIN CERTIFICATE-----"));
   });
-  add("userinfo: sub and email, by their scopes", documented, [](Probe& p) {
+  add("userinfo: sub and email, by their scopes", documented, [](Emulated& p) {
     const Answer info = p.raw("GET", "/v1/userinfo", "", {{"Authorization", "Bearer " + token(p, exchange(code(p))).text("access_token")}});
     EXPECT_EQ(info.status, 200);
     EXPECT_EQ(info.text("email"), p.me.email);
     EXPECT_NE(info.dump("sub"), "absent");
   });
-  add("the older userinfo says id and verified_email", documented, [](Probe& p) {
+  add("the older userinfo says id and verified_email", documented, [](Emulated& p) {
     const Answer info = p.raw("GET", "/oauth2/v2/userinfo", "", {{"Authorization", "Bearer " + token(p, exchange(code(p))).text("access_token")}});
     EXPECT_NE(info.dump("id"), "absent");
     EXPECT_EQ(info.dump("verified_email"), "true");
     EXPECT_EQ(info.dump("sub"), "absent");
   });
-  add("userinfo with a dead token: 401", documented, [](Probe& p) {
+  add("userinfo with a dead token: 401", documented, [](Emulated& p) {
     EXPECT_EQ(p.raw("GET", "/v1/userinfo", "", {{"Authorization", "Bearer nope"}}).status, 401);
   });
-  add("tokeninfo names client, scope and the seconds left", documented, [](Probe& p) {
+  add("tokeninfo names client, scope and the seconds left", documented, [](Emulated& p) {
     const Answer info = p.raw("GET", "/tokeninfo?access_token=" + escape(token(p, exchange(code(p))).text("access_token")));
     EXPECT_EQ(info.status, 200);
     EXPECT_EQ(info.text("aud"), "crm");
     EXPECT_NE(info.text("scope").find(kEvents), std::string::npos);
     EXPECT_GT(std::stoi(info.text("expires_in")), 0);
   });
-  add("tokeninfo takes the token from the Authorization header, as Google's Node client sends it", observed, [](Probe& p) {
+  add("tokeninfo takes the token from the Authorization header, as Google's Node client sends it", observed, [](Emulated& p) {
     const std::string access = token(p, exchange(code(p))).text("access_token");
     EXPECT_EQ(p.raw("POST", "/tokeninfo", "", {{"Authorization", "Bearer " + access}}).text("email"), p.me.email);
   });
-  add("tokeninfo of a dead token: 400", documented, [](Probe& p) { EXPECT_EQ(p.raw("GET", "/tokeninfo?access_token=nope").status, 400); });
-  add("the discovery document names endpoints, grants, PKCE methods", documented, [](Probe& p) {
+  add("tokeninfo of a dead token: 400", documented, [](Emulated& p) { EXPECT_EQ(p.raw("GET", "/tokeninfo?access_token=nope").status, 400); });
+  add("the discovery document names endpoints, grants, PKCE methods", documented, [](Emulated& p) {
     const Answer document = p.raw("GET", "/.well-known/openid-configuration");
     EXPECT_EQ(document.text("issuer"), "https://accounts.google.com");
     EXPECT_EQ(document.text("token_endpoint"), p.base + "/token");
     EXPECT_EQ(document.text("jwks_uri"), p.base + "/oauth2/v3/certs");
     EXPECT_EQ(document.dump("code_challenge_methods_supported"), "[\"plain\",\"S256\"]");
   });
-  add("revoking a refresh token answers 200 and kills its access tokens", documented, [](Probe& p) {
+  add("revoking a refresh token answers 200 and kills its access tokens", documented, [](Emulated& p) {
     const Answer made = token(p, exchange(code(p)));
     EXPECT_EQ(p.raw("POST", "/revoke", form({{"token", made.text("refresh_token")}}), {{"Content-Type", kForm}}).status, 200);
     EXPECT_EQ(p.as({p.me.email, made.text("access_token")}, "GET", "/calendars/primary/events").status, 401);
     EXPECT_EQ(renew(p, made.text("refresh_token")).text("error"), "invalid_grant");
   });
-  add("revoking an access token revokes its refresh token", documented, [](Probe& p) {
+  add("revoking an access token revokes its refresh token", documented, [](Emulated& p) {
     const Answer made = token(p, exchange(code(p)));
     EXPECT_EQ(p.raw("POST", "/revoke", form({{"token", made.text("access_token")}}), {{"Content-Type", kForm}}).status, 200);
     EXPECT_EQ(renew(p, made.text("refresh_token")).text("error"), "invalid_grant");
   });
-  add("revoking a dead token: 400 invalid_token", observed, [](Probe& p) {
+  add("revoking a dead token: 400 invalid_token", observed, [](Emulated& p) {
     const Answer answer = p.raw("POST", "/revoke", form({{"token", "nope"}}), {{"Content-Type", kForm}});
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.text("error"), "invalid_token");
   });
-  add("after a revocation the person is asked for consent again", documented, [](Probe& p) {
+  add("after a revocation the person is asked for consent again", documented, [](Emulated& p) {
     const Answer made = token(p, exchange(code(p)));
     (void)p.raw("POST", "/revoke", form({{"token", made.text("refresh_token")}}), {{"Content-Type", kForm}});
     EXPECT_EQ(page(p, request(p.me, {{"prompt", "(none)"}})).status, 200);

@@ -69,7 +69,7 @@ struct Refused {
 }  // namespace
 
 void push_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"push", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"push", fact, known, std::move(run)}); };
   const Refused refused[] = {
       {"without id", documented, "{'id':null}", "required"},
       {"an id over 64 characters", documented, "{'id':'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}", "invalid"},
@@ -87,7 +87,7 @@ void push_checks(Checks& checks) {
                         EXPECT_EQ(answer.status, 400) << answer.body;
                         EXPECT_EQ(answer.reason(), one.reason);
                       }});
-  add("the answer: kind, id, resourceId, resourceUri, token, expiration as text", documented, [](Probe& p) {
+  add("the answer: kind, id, resourceId, resourceUri, token, expiration as text", documented, [](Emulated& p) {
     Hook hook;
     const Answer answer = watch(p, channel(hook.address()));
     EXPECT_EQ(answer.text("kind"), "api#channel");
@@ -96,23 +96,23 @@ void push_checks(Checks& checks) {
     EXPECT_NE(answer.text("resourceId"), "");
     EXPECT_NE(answer.text("resourceUri").find("/calendar/v3/calendars/"), std::string::npos);
   });
-  add("webhook without underscore is accepted", documented, [](Probe& p) {
+  add("webhook without underscore is accepted", documented, [](Emulated& p) {
     Hook hook;
     Json body = channel(hook.address());
     body.set("type", "webhook");
     EXPECT_EQ(watch(p, body).status, 200);
   });
-  add("the resourceId is the same for the same resource", documented, [](Probe& p) {
+  add("the resourceId is the same for the same resource", documented, [](Emulated& p) {
     Hook hook;
     EXPECT_EQ(watch(p, channel(hook.address())).text("resourceId"), watch(p, channel(hook.address())).text("resourceId"));
   });
-  add("the same channel id twice: channelIdNotUnique", observed, [](Probe& p) {
+  add("the same channel id twice: channelIdNotUnique", observed, [](Emulated& p) {
     Hook hook;
     const Json body = channel(hook.address());
     (void)watch(p, body);
     EXPECT_EQ(watch(p, body).reason(), "channelIdNotUnique");
   });
-  add("the first message: state sync, number 1, no body, our token", documented, [](Probe& p) {
+  add("the first message: state sync, number 1, no body, our token", documented, [](Emulated& p) {
     Hook hook;
     const Json body = channel(hook.address());
     const Answer made = watch(p, body);
@@ -127,7 +127,7 @@ void push_checks(Checks& checks) {
     EXPECT_TRUE(hook.header(0, "X-Goog-Channel-Expiration").ends_with("GMT"));
     EXPECT_NE(hook.header(0, "User-Agent").find("APIs-Google"), std::string::npos);
   });
-  add("a change: state exists, a higher number", documented, [](Probe& p) {
+  add("a change: state exists, a higher number", documented, [](Emulated& p) {
     Hook hook;
     (void)watch(p, channel(hook.address()));
     (void)p.insert(timed("A"));
@@ -135,7 +135,7 @@ void push_checks(Checks& checks) {
     EXPECT_EQ(hook.header(1, "X-Goog-Resource-State"), "exists");
     EXPECT_GT(std::stoi(hook.header(1, "X-Goog-Message-Number")), 1);
   });
-  add("numbers grow but not by one", documented, [](Probe& p) {
+  add("numbers grow but not by one", documented, [](Emulated& p) {
     Hook hook;
     (void)watch(p, channel(hook.address()));
     for (int i = 0; i < 12; ++i) (void)p.insert(timed("A"));
@@ -148,13 +148,13 @@ void push_checks(Checks& checks) {
     }
     EXPECT_GT(steps.size(), 1u);
   });
-  add("503 is repeated until it is taken", documented, [](Probe& p) {
+  add("503 is repeated until it is taken", documented, [](Emulated& p) {
     Hook hook({503, 503});
     (void)watch(p, channel(hook.address()));
     ASSERT_TRUE(hook.wait(3));
     EXPECT_EQ(hook.header(2, "X-Goog-Message-Number"), "1");
   });
-  add("404 is not repeated", documented, [](Probe& p) {
+  add("404 is not repeated", documented, [](Emulated& p) {
     Hook hook({404});
     (void)watch(p, channel(hook.address()));
     ASSERT_TRUE(hook.wait(1));
@@ -162,39 +162,39 @@ void push_checks(Checks& checks) {
     ASSERT_TRUE(hook.wait(2));
     EXPECT_EQ(hook.header(1, "X-Goog-Resource-State"), "exists");
   });
-  add("stop: 204, and a second time 404", observed, [](Probe& p) {
+  add("stop: 204, and a second time 404", observed, [](Emulated& p) {
     Hook hook;
     const Answer made = watch(p, channel(hook.address()));
     const Json stop = Json::object({{"id", made.text("id")}, {"resourceId", made.text("resourceId")}});
     EXPECT_EQ(p.post("/channels/stop", stop).status, 204);
     EXPECT_EQ(p.post("/channels/stop", stop).status, 404);
   });
-  add("stop with another resourceId: 404", observed, [](Probe& p) {
+  add("stop with another resourceId: 404", observed, [](Emulated& p) {
     Hook hook;
     EXPECT_EQ(p.post("/channels/stop", Json::object({{"id", watch(p, channel(hook.address())).text("id")}, {"resourceId", "other"}})).status, 404);
   });
-  add("stop by another person or another client: 404", documented, [](Probe& p) {
+  add("stop by another person or another client: 404", documented, [](Emulated& p) {
     Hook hook;
     const Answer made = watch(p, channel(hook.address()));
     const std::string stop = Json::object({{"id", made.text("id")}, {"resourceId", made.text("resourceId")}}).dump();
     EXPECT_EQ(p.as(p.another(), "POST", "/channels/stop", stop).status, 404);
     EXPECT_EQ(p.as({p.me.email, p.token(p.me.email, "calendar", "other")}, "POST", "/channels/stop", stop).status, 404);
   });
-  add("a life over seven days is shortened", guessed, [](Probe& p) {
+  add("a life over seven days is shortened", guessed, [](Emulated& p) {
     Hook hook;
     Json body = channel(hook.address());
     body.set("params", js("{'ttl':'9999999'}"));
     const std::int64_t usual = std::stoll(watch(p, channel(hook.address())).text("expiration"));
     EXPECT_NEAR(static_cast<double>(std::stoll(watch(p, body).text("expiration"))), static_cast<double>(usual), 60'000.0);
   });
-  add("params.ttl and expiration shorten it", documented, [](Probe& p) {
+  add("params.ttl and expiration shorten it", documented, [](Emulated& p) {
     Hook hook;
     Json body = channel(hook.address());
     body.set("params", js("{'ttl':'60'}"));
     Json longer = channel(hook.address());
     EXPECT_LT(std::stoll(watch(p, body).text("expiration")), std::stoll(watch(p, longer).text("expiration")));
   });
-  add("after its end a channel is silent", documented, [](Probe& p) {
+  add("after its end a channel is silent", documented, [](Emulated& p) {
     Hook hook, second;
     Json body = channel(hook.address());
     body.set("params", js("{'ttl':'60'}"));
@@ -206,7 +206,7 @@ void push_checks(Checks& checks) {
     ASSERT_TRUE(second.wait(2)) << "the other channel has its message: the first would have had it before";
     EXPECT_EQ(hook.count(), 1u);
   });
-  add("holiday calendars: pushNotSupportedForRequestedResource", observed, [](Probe& p) {
+  add("holiday calendars: pushNotSupportedForRequestedResource", observed, [](Emulated& p) {
     (void)p.control(
         "POST", "/load",
         js("{'accounts':[{'email':'" + p.me.email + "','calendars':[{'id':'de.z#holiday@group.v.calendar.google.com','access_role':'reader'}]}]}"));
@@ -214,24 +214,24 @@ void push_checks(Checks& checks) {
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.reason(), "pushNotSupportedForRequestedResource");
   });
-  add("calendarList.watch tells of a new calendar", documented, [](Probe& p) {
+  add("calendarList.watch tells of a new calendar", documented, [](Emulated& p) {
     Hook hook;
     EXPECT_EQ(watch(p, channel(hook.address()), "/users/me/calendarList/watch").status, 200);
     (void)p.post("/calendars", js("{'summary':'S'}"));
     EXPECT_TRUE(hook.wait(2));
   });
-  add("acl.watch tells of a new rule", documented, [](Probe& p) {
+  add("acl.watch tells of a new rule", documented, [](Emulated& p) {
     Hook hook;
     EXPECT_EQ(watch(p, channel(hook.address()), "/calendars/primary/acl/watch").status, 200);
     (void)p.post("/calendars/primary/acl", js("{'role':'reader','scope':{'type':'user','value':'x@example.org'}}"));
     EXPECT_TRUE(hook.wait(2));
   });
-  add("settings.watch opens a channel", documented, [](Probe& p) {
+  add("settings.watch opens a channel", documented, [](Emulated& p) {
     Hook hook;
     EXPECT_EQ(watch(p, channel(hook.address()), "/users/me/settings/watch").status, 200);
     EXPECT_TRUE(hook.wait(1));
   });
-  add("messages can be lost or doubled on demand", guessed, [](Probe& p) {
+  add("messages can be lost or doubled on demand", guessed, [](Emulated& p) {
     Hook hook;
     (void)p.control("POST", "/push", js("{'duplicate':1,'seed':3}"));
     (void)watch(p, channel(hook.address()));
@@ -244,7 +244,7 @@ void push_checks(Checks& checks) {
     ASSERT_TRUE(hook.wait(3));
     EXPECT_EQ(hook.count(), 3u);
   });
-  add("another person's calendar does not notify", documented, [](Probe& p) {
+  add("another person's calendar does not notify", documented, [](Emulated& p) {
     Hook hook;
     (void)watch(p, channel(hook.address()));
     const Person other = p.another();

@@ -96,7 +96,7 @@ void scope_checks(Checks& checks) {
     for (const bool accepted : {true, false})
       for (const char* scope : accepted ? row.accepted : row.refused)
         checks.push_back({"scopes", std::string(row.name) + (accepted ? " accepts " : " refuses ") + scope, Known::documented,
-                          [row, accepted, scope = std::string(scope)](Probe& p) {
+                          [row, accepted, scope = std::string(scope)](Emulated& p) {
                             const Person limited{p.me.email, p.token(p.me.email, scope)};
                             const Answer answer = p.as(limited, row.method, row.path, row.body);
                             if (accepted) {

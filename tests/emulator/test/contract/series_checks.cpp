@@ -57,7 +57,7 @@ const Rule kRules[] = {
 }  // namespace
 
 void series_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, std::function<void(Probe&)> run) { checks.push_back({"series", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"series", fact, known, std::move(run)}); };
   for (const Rule& one : kRules)
     checks.push_back({"series.rules", one.fact, one.known, [one](Probe& p) {
                         const bool day = std::string_view(one.start).size() == 10;
@@ -222,16 +222,14 @@ void series_checks(Checks& checks) {
   });
 
   // What Google's own page does.
-  const auto page = [&](const char* fact, Known known, std::function<void(Probe&)> run) {
-    checks.push_back({"series.page", fact, known, std::move(run)});
-  };
-  const auto series = [](Probe& p, const std::string& instance, const std::string& scope, const Json& change) {
+  const auto page = [&](const char* fact, Known known, Run run) { checks.push_back({"series.page", fact, known, std::move(run)}); };
+  const auto series = [](Emulated& p, const std::string& instance, const std::string& scope, const Json& change) {
     Json body = Json::object({{"email", p.me.email}, {"calendar", "primary"}, {"event", instance}, {"scope", scope}});
     if (change.is_null()) body.set("delete", true);
     else body.set("change", change);
     return p.control("POST", "/series", body);
   };
-  page("this and following, start unchanged: UNTIL on the old master, a new one <id>_R<start>", observed, [series](Probe& p) {
+  page("this and following, start unchanged: UNTIL on the old master, a new one <id>_R<start>", observed, [series](Emulated& p) {
     const Answer made = p.insert(daily("Dishes", "RRULE:FREQ=DAILY"));
     const std::string id = made.text("id"), token = p.sync_token();
     EXPECT_EQ(series(p, id + "_20261203T080000Z", "following", js("{'summary':'Dishes 2'}")).status, 200);
@@ -243,14 +241,14 @@ void series_checks(Checks& checks) {
     EXPECT_EQ(next.text("created"), made.text("created"));
     EXPECT_EQ(p.since(token).count(), 2u) << "no cancelled instances";
   });
-  page("instances of a cut-off series drop the _R part", observed, [series](Probe& p) {
+  page("instances of a cut-off series drop the _R part", observed, [series](Emulated& p) {
     const std::string id = p.insert(daily("D", "RRULE:FREQ=DAILY")).text("id");
     (void)series(p, id + "_20261203T080000Z", "following", js("{'summary':'E'}"));
     const Answer one = p.event(id + "_20261205T080000Z");
     EXPECT_EQ(one.text("summary"), "E");
     EXPECT_EQ(one.text("recurringEventId"), id + "_R20261203T080000");
   });
-  page("with another start time the new series has an unrelated id and sequence 1", observed, [series](Probe& p) {
+  page("with another start time the new series has an unrelated id and sequence 1", observed, [series](Emulated& p) {
     const std::string id = p.insert(daily("D", "RRULE:FREQ=DAILY")).text("id");
     const Answer next = series(
         p, id + "_20261203T080000Z", "following",
@@ -258,20 +256,20 @@ void series_checks(Checks& checks) {
     EXPECT_EQ(next.text("id").find(id), std::string::npos);
     EXPECT_EQ(next.dump("sequence"), "1");
   });
-  page("a COUNT goes down by what stays in the old series", guessed, [series](Probe& p) {
+  page("a COUNT goes down by what stays in the old series", guessed, [series](Emulated& p) {
     const std::string id = p.insert(daily()).text("id");
     const Answer next = series(p, id + "_20261203T080000Z", "following", js("{'summary':'E'}"));
     EXPECT_EQ(next.dump("recurrence"), "[\"RRULE:FREQ=DAILY;COUNT=3\"]");
     EXPECT_EQ(p.events("?singleEvents=true").count(), 5u);
   });
-  page("a cut copies the extended properties: two series with one CRM id", observed, [series](Probe& p) {
+  page("a cut copies the extended properties: two series with one CRM id", observed, [series](Emulated& p) {
     Json body = daily("D", "RRULE:FREQ=DAILY");
     body.set("extendedProperties", js("{'private':{'crm':'42'}}"));
     const std::string id = p.insert(body).text("id");
     EXPECT_EQ(series(p, id + "_20261203T080000Z", "following", js("{'summary':'E'}")).text("extendedProperties.private.crm"), "42");
     EXPECT_EQ(p.event(id).text("extendedProperties.private.crm"), "42");
   });
-  page("delete this and following: exceptions behind the cut come as {id, status} alone", observed, [series](Probe& p) {
+  page("delete this and following: exceptions behind the cut come as {id, status} alone", observed, [series](Emulated& p) {
     const std::string id = p.insert(daily("D", "RRULE:FREQ=DAILY")).text("id"), late = id + "_20261204T080000Z", early = id + "_20261201T080000Z";
     (void)p.patch(event_path(late), js("{'summary':'Late'}"));
     (void)p.remove(event_path(early));
@@ -290,7 +288,7 @@ void series_checks(Checks& checks) {
       }
     }
   });
-  page("all events, text: exceptions and the cut-off parts are overwritten", observed, [series](Probe& p) {
+  page("all events, text: exceptions and the cut-off parts are overwritten", observed, [series](Emulated& p) {
     const std::string id = p.insert(daily("D", "RRULE:FREQ=DAILY")).text("id");
     (void)p.patch(event_path(id + "_20261201T080000Z"), js("{'summary':'Mine'}"));
     (void)series(p, id + "_20261203T080000Z", "following", js("{'location':'L'}"));
@@ -298,7 +296,7 @@ void series_checks(Checks& checks) {
     EXPECT_EQ(p.event(id + "_20261201T080000Z").text("summary"), "All");
     EXPECT_EQ(p.event(id + "_20261205T080000Z").text("summary"), "All");
   });
-  page("all events, time: the series moves by what the instance moved, on the wall clock", guessed, [series](Probe& p) {
+  page("all events, time: the series moves by what the instance moved, on the wall clock", guessed, [series](Emulated& p) {
     const std::string id = p.insert(daily()).text("id");
     (void)series(
         p, id + "_20261203T080000Z", "all",
@@ -307,7 +305,7 @@ void series_checks(Checks& checks) {
     EXPECT_EQ(p.event(id).text("end.dateTime"), "2026-12-01T11:00:00+01:00");
     EXPECT_EQ(instances(p, id).count(), 5u);
   });
-  page("a weekly series moved to another day takes BYDAY along", guessed, [series](Probe& p) {
+  page("a weekly series moved to another day takes BYDAY along", guessed, [series](Emulated& p) {
     const std::string id = p.insert(daily("W", "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3")).text("id");
     (void)series(
         p, id + "_20261208T080000Z", "all",
@@ -315,12 +313,12 @@ void series_checks(Checks& checks) {
     EXPECT_EQ(p.event(id).dump("recurrence"), "[\"RRULE:FREQ=WEEKLY;BYDAY=WE;COUNT=3\"]");
     EXPECT_EQ(instances(p, id).count(), 3u);
   });
-  page("the first instance as cut is the whole series", guessed, [series](Probe& p) {
+  page("the first instance as cut is the whole series", guessed, [series](Emulated& p) {
     const std::string id = p.insert(daily()).text("id");
     EXPECT_EQ(series(p, id + "_20261201T080000Z", "following", js("{'summary':'E'}")).text("id"), id);
     EXPECT_EQ(p.events().count(), 1u);
   });
-  page("delete all: the series is gone", documented, [series](Probe& p) {
+  page("delete all: the series is gone", documented, [series](Emulated& p) {
     const std::string id = p.insert(daily()).text("id");
     EXPECT_EQ(series(p, id + "_20261203T080000Z", "all", Json()).status, 200);
     EXPECT_EQ(p.events().count(), 0u);

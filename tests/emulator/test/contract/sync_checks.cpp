@@ -6,9 +6,7 @@ namespace contract {
 using enum Known;
 
 void sync_checks(Checks& checks) {
-  const auto add = [&](const std::string& fact, Known known, std::function<void(Probe&)> run) {
-    checks.push_back({"sync", fact, known, std::move(run)});
-  };
+  const auto add = [&](const std::string& fact, Known known, Run run) { checks.push_back({"sync", fact, known, std::move(run)}); };
   for (const auto& [parameter, known] : std::initializer_list<std::pair<const char*, Known>>{{"iCalUID=x", documented},
                                                                                              {"orderBy=updated", documented},
                                                                                              {"privateExtendedProperty=a%3Db", documented},
@@ -144,18 +142,18 @@ void sync_checks(Checks& checks) {
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.reason(), "invalid");
   });
-  add("a token of another person: 400", guessed, [](Probe& p) {
+  add("a token of another person: 400", guessed, [](Own& p) {
     const Person other = p.another();
     EXPECT_EQ(p.since(p.as(other, "GET", "/calendars/primary/events").text("nextSyncToken")).status, 400);
   });
-  add("an expired token: 410 fullSyncRequired", documented, [](Probe& p) {
+  add("an expired token: 410 fullSyncRequired", documented, [](Emulated& p) {
     const std::string token = p.sync_token();
     (void)p.control("POST", "/sync_tokens/expire", Json::object({{"calendar", p.me.email}}));
     const Answer answer = p.since(token);
     EXPECT_EQ(answer.status, 410);
     EXPECT_EQ(answer.reason(), "fullSyncRequired");
   });
-  add("after a 410 the full list has no tombstones", observed, [](Probe& p) {
+  add("after a 410 the full list has no tombstones", observed, [](Emulated& p) {
     const std::string id = p.insert(timed("A")).text("id");
     (void)p.remove("/calendars/primary/events/" + id);
     (void)p.control("POST", "/sync_tokens/expire", Json::object({{"calendar", p.me.email}}));

@@ -1,0 +1,49 @@
+// The sections with their titles, in the order they are shown, and all checks.
+#include "tests/emulator/test/contract/contract.hpp"
+
+namespace contract {
+
+std::string title(const std::string& section) {
+  static const std::map<std::string, std::string> titles{
+      {"oauth.page", "Sign-in: Google's pages for choosing an account and allowing"},
+      {"oauth.token", "Sign-in: codes, access tokens, refresh tokens"},
+      {"oauth.identity", "Sign-in: who it is, discovery, revocation"},
+      {"scopes", "Which call accepts which scope"},
+      {"calendarList", "The list of a person's calendars"},
+      {"calendars", "Calendars, colours, settings"},
+      {"acl", "Sharing a calendar, and what each role may do"},
+      {"freeBusy", "Busy times"},
+      {"events.refused", "Events: bodies that are refused, and with which reason"},
+      {"events.shown", "Events: how what was written reads"},
+      {"events.ids", "Events: ids, given by Google and by the client"},
+      {"events.limits", "Events: how long, how many"},
+      {"events.types", "Events: focus time, out of office, working location, birthdays"},
+      {"events.write", "Events: patch, update, delete, import, move"},
+      {"series.rules", "Series: which instances a rule gives"},
+      {"series", "Series: instances, exceptions, cancelled instances"},
+      {"series.page", "Series: what Google's own page does with \"this and following\" and \"all\""},
+      {"events.list", "Lists: windows, order, filters, pages"},
+      {"sync", "Sync tokens"},
+      {"guests", "Guests: copies, answers, what a guest may change"},
+      {"mails", "Mails that Google sends"},
+      {"conditions", "ETags and conditional requests"},
+      {"requests", "What is common to all requests: authorisation, bodies, errors"},
+      {"fields", "Partial answers"},
+      {"faults", "Faults on demand (of the emulator, not of Google)"},
+      {"push", "Push: channels and their messages"},
+      {"batch", "Batches"},
+      {"golden", "Whole stories that a sync engine has to survive"},
+  };
+  const auto found = titles.find(section);
+  return found == titles.end() ? "" : found->second;
+}
+
+Checks all_checks() {
+  Checks checks;
+  for (const auto add : {oauth_checks, scope_checks, calendar_checks, sharing_checks, event_checks, series_checks, list_checks, sync_checks,
+                         guest_checks, request_checks, push_checks, batch_checks, golden_checks})
+    add(checks);
+  return checks;
+}
+
+}  // namespace contract
