@@ -14,6 +14,7 @@
 #include "src/store/journal.hpp"
 #include "src/store/migrations.hpp"
 #include "src/sync/cycle.hpp"
+#include "tests/bench/report.hpp"
 #include "tests/sim/emulated_google.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/run_task.hpp"
@@ -24,6 +25,7 @@ namespace {
 using namespace gcal;
 using namespace gcal::sync;
 using base::Json;
+using bench::report;
 
 // Of the processor and not of the clock on the wall: what else runs on the machine must not decide.
 double seconds_of(const std::function<void()>& work) {
@@ -41,15 +43,6 @@ std::size_t peak_kib() {
       return kib;
     }
   return 0;
-}
-
-// One line of the report. `target` 0: shown, not judged. Answers whether the figure is reached.
-bool report(const char* name, double value, const char* unit, double target, bool at_least) {
-  const bool reached = target == 0 || (at_least ? value >= target : value <= target);
-  std::printf("  %-52s %12.0f %-10s", name, value, unit);
-  if (target != 0) std::printf(" (%s %.0f)%s", at_least ? "at least" : "at most", target, reached ? "" : "  MISSED");
-  std::printf("\n");
-  return reached;
 }
 
 Json event_of(int number) {
