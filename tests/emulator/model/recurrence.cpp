@@ -190,7 +190,8 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
   icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
   if (recurrence.freq == ICAL_NO_RECURRENCE) return;
   if (!can_match(recurrence, to_ical(start, calendar_zone))) return;
-  icalrecur_iterator* iterator = icalrecur_iterator_new(recurrence, first_named_day(to_ical(start, calendar_zone), recurrence));
+  const icaltimetype wall_start = to_ical(start, calendar_zone);
+  icalrecur_iterator* iterator = icalrecur_iterator_new(recurrence, first_named_day(wall_start, recurrence));
   if (!iterator) return;
   for (int step = 0; step < kMaxSteps; ++step) {
     const icaltimetype next = icalrecur_iterator_next(iterator);
@@ -207,7 +208,7 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
       std::snprintf(time, sizeof time, "T%02d:%02d:%02d", next.hour % 100, next.minute % 100, next.second % 100);
       const auto at = cal::parse_local(std::string(text) + time, zone);
       if (!at) continue;
-      moment.at = *at;
+      moment.at = icaltime_compare(next, wall_start) == 0 ? start.at : *at;  // in the hour that comes twice the start says which one it is
       moment.zone = start.zone;
     }
     if (until && moment.at > until->at) break;
@@ -293,12 +294,10 @@ std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& 
                            std::size_t limit) {
   std::set<Moment, Earlier> starts;
   std::set<Seconds> left_out;
-  bool has_rule = false;
   for (const std::string& text : lines) {
     const Line line = split_line(text);
     const std::string& zone = line.zone.empty() ? zone_of(start, calendar_zone) : line.zone;
     if (line.name == "RRULE") {
-      has_rule = true;
       run_rule(line.value, start, calendar_zone, [&](Moment moment) {
         if (moment.at >= until) return false;
         if (moment.at >= from) starts.insert(std::move(moment));
@@ -326,8 +325,8 @@ std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& 
       }
     }
   }
-  // Without a rule the start itself belongs to the set; with one, libical has given it when the rule does.
-  if (!has_rule && start.at >= from && start.at < until) starts.insert(start);
+  // The start belongs to the set even when no line names it, and then a COUNT does not count it.
+  if (start.at >= from && start.at < until) starts.insert(start);
   std::vector<Moment> result;
   for (const Moment& moment : starts) {
     if (left_out.contains(moment.at)) continue;
@@ -335,6 +334,16 @@ std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& 
     result.push_back(moment);
   }
   return result;
+}
+
+std::size_t named_before(const std::string& rule, const Moment& start, const std::string& calendar_zone, Seconds until) {
+  std::size_t count = 0;
+  run_rule(split_line(rule).value, start, calendar_zone, [&](const Moment& moment) {
+    if (moment.at >= until) return false;
+    ++count;
+    return true;
+  });
+  return count;
 }
 
 std::int64_t last_start(const std::vector<std::string>& lines, const Moment& start, const std::string& calendar_zone) {

@@ -13,8 +13,6 @@ namespace base = gcal::base;
 namespace cal = gcal::calendar;
 namespace {
 
-constexpr std::size_t kMaxCounted = 400'000;
-
 std::string base_of(const std::string& series_id) {
   const std::size_t at = series_id.rfind("_R");
   return at == std::string::npos || at == 0 ? series_id : series_id.substr(0, at);
@@ -80,7 +78,7 @@ std::vector<std::string> continued(const Event& series, const Moment& cut, const
     if (is_rule(line)) {
       const std::string open = open_rule(line, count);
       if (count > 0) {
-        const auto before = expand({line}, series.start, calendar_zone, series.start.at, cut.at, kMaxCounted).size();
+        const auto before = named_before(line, series.start, calendar_zone, cut.at);
         out.push_back(open + ";COUNT=" + std::to_string(std::max<std::int64_t>(1, count - static_cast<std::int64_t>(before))));
         continue;
       }

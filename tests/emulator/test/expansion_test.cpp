@@ -1,5 +1,6 @@
 // The expansion of series against a second, independent one that knows no calendar library: it walks every day and asks of each whether the rule names it.
-// Rules are random and seeded, in twenty zones. (Checked once as well against rrule 2 for Node: 15,000 rules, no difference.)
+// Rules are random and seeded, in twenty zones. tests/e2e/expansion.test.mjs asks rrule and
+// ical.js the same over HTTP.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -171,6 +172,8 @@ TEST(Expansion, GivenRandomRulesInTwentyZones_WhenExpanded_ThenASecondImplementa
       const Seconds bound = rule.until ? (all_day ? moment(*rule.until).at : Seconds{*rule.until} + std::chrono::seconds{86'399}) : Seconds::max();
       if (at <= bound) expected.push_back(at);
     }
+    if (expected.empty() || expected.front() != start.at)
+      expected.insert(expected.begin(), start.at);  // Google shows it, and COUNT does not count it
     std::vector<Seconds> actual;
     for (const Moment& one : expand({rule.text(all_day)}, start, zone, start.at, moment(end).at, 5'000)) actual.push_back(one.at);
     ASSERT_EQ(actual, expected) << "seed " << kSeed << ", rule " << i << ": " << start.date << (all_day ? "" : clock) << " " << zone << " "
@@ -181,7 +184,7 @@ TEST(Expansion, GivenRandomRulesInTwentyZones_WhenExpanded_ThenASecondImplementa
 }
 
 // libical alone looks for seconds until it gives up on these.
-TEST(Expansion, GivenRulesThatNeverMatch_WhenExpanded_ThenTheyAreEmptyAtOnce) {
+TEST(Expansion, GivenRulesThatNeverMatch_WhenExpanded_ThenOnlyTheStartComesAndAtOnce) {
   Moment start;
   start.date = "2026-03-01";
   start.zone = "Europe/Berlin";
@@ -189,7 +192,7 @@ TEST(Expansion, GivenRulesThatNeverMatch_WhenExpanded_ThenTheyAreEmptyAtOnce) {
   for (const char* rule : {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
                            "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=2", "RRULE:FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1"}) {
     const auto begin = std::chrono::steady_clock::now();
-    EXPECT_TRUE(expand({rule}, start, "Europe/Berlin", start.at, start.at + std::chrono::hours{24 * 3'660}, 100).empty()) << rule;
+    EXPECT_EQ(expand({rule}, start, "Europe/Berlin", start.at, start.at + std::chrono::hours{24 * 3'660}, 100).size(), 1u) << rule;
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{1}) << rule;
   }
 }

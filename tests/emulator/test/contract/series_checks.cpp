@@ -27,10 +27,16 @@ const Rule kRules[] = {
      "2026-12-02T09:00:00+01:00"},
     {"weekly on two days", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4']", 4, "2026-12-10T09:00:00+01:00"},
     {"every second week", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3']", 3, "2026-12-29T09:00:00+01:00"},
-    {"every second week on a Sunday that is not the start", documented, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;COUNT=2']", 2,
+    {"every second week on a Sunday that is not the start", observed, "2026-12-01T09:00:00", "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;COUNT=2']", 3,
      "2026-12-20T09:00:00+01:00"},
-    {"no named day left in the first week: the next week that counts", documented, "2026-12-03T09:00:00",
-     "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=2']", 2, "2026-12-28T09:00:00+01:00"},
+    {"no named day left in the first week: the next week that counts", observed, "2026-12-03T09:00:00",
+     "['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=2']", 3, "2026-12-28T09:00:00+01:00"},
+    {"a start that the rule does not name is an instance, which COUNT does not count", observed, "2026-12-07T09:00:00",
+     "['RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=TU,TH,SA;COUNT=5']", 6, "2026-12-17T09:00:00+01:00"},
+    {"EXDATE takes such a start away", guessed, "2026-12-07T09:00:00",
+     "['RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=2','EXDATE;TZID=Europe/Berlin:20261207T090000']", 2, "2026-12-15T09:00:00+01:00"},
+    {"a rule that names no day at all leaves the start", guessed, "2026-12-07T09:00:00", "['RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30']", 1,
+     "2026-12-07T09:00:00+01:00"},
     {"monthly on the 31st skips the short months", documented, "2027-01-31T09:00:00", "['RRULE:FREQ=MONTHLY;COUNT=4']", 4,
      "2027-07-31T09:00:00+02:00"},
     {"the last Friday of a month", documented, "2026-12-25T09:00:00", "['RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=3']", 3, "2027-02-26T09:00:00+01:00"},
@@ -255,6 +261,11 @@ void series_checks(Checks& checks) {
         js("{'start':{'dateTime':'2026-12-03T11:00:00+01:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-03T11:30:00+01:00','timeZone':'Europe/Berlin'}}"));
     EXPECT_EQ(next.text("id").find(id), std::string::npos);
     EXPECT_EQ(next.dump("sequence"), "1");
+  });
+  page("of a start that the rule does not name a COUNT knows nothing", guessed, [series](Emulated& p) {
+    const std::string id = p.insert(daily("S", "RRULE:FREQ=DAILY;BYDAY=WE,TH,FR,SA;COUNT=4")).text("id");  // begins on a Tuesday
+    const Answer next = series(p, id + "_20261204T080000Z", "following", js("{'summary':'T'}"));
+    EXPECT_EQ(next.dump("recurrence"), "[\"RRULE:FREQ=DAILY;BYDAY=WE,TH,FR,SA;COUNT=2\"]");
   });
   page("a COUNT goes down by what stays in the old series", guessed, [series](Emulated& p) {
     const std::string id = p.insert(daily()).text("id");
