@@ -13,6 +13,7 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
       {"host_api", {}},
       {"src/base", {"host_api/cpp/result.hpp"}},
       {"src/calendar", {"src/base/"}},
+      {"src/expansion", {}},
       {"src/sync", {"src/base/", "src/calendar/"}},
       {"src/net", {"src/base/"}},
       {"src/google", {"src/base/", "src/calendar/", "src/sync/", "src/net/"}},
@@ -20,7 +21,7 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
       {"src/store", {"src/base/", "src/calendar/", "src/sync/"}},
       {"src/settings", {"src/base/"}},
       {"plugin", {"host_api/", "src/base/", "src/calendar/", "src/sync/", "src/net/", "src/google/", "src/oauth/", "src/store/", "src/settings/"}},
-      {"src/host", {"host_api/", "src/base/", "src/net/"}},
+      {"src/host", {"host_api/", "src/base/", "src/expansion/", "src/net/"}},
   };
   return rows;
 }
@@ -37,7 +38,7 @@ const std::vector<Fenced>& fenced() {
       {"rapidjson/", {"src/base"}, false},
       {"boost/beast", {"src/net"}, false},
       {"boost/asio/ssl", {"src/net"}, false},
-      {"libical/", {"src/host"}, false},
+      {"libical/", {"src/expansion", "src/host"}, false},
       {"sqlite3", {"src/host"}, false},
       {"boost/dll", {"src/host"}, false},
       {"spdlog/", {"src/host"}, false},
