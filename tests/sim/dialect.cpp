@@ -10,6 +10,7 @@
 #include "src/calendar/time_zone.hpp"
 #include "src/sync/cycle.hpp"
 #include "tests/sim/emulated_google.hpp"
+#include "tests/sim/storm.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/run_task.hpp"
@@ -199,7 +200,6 @@ class DialectWorld {
   std::vector<std::string> google_live() { return google_.live(); }
 
  private:
-  static std::size_t at(SideName name) { return static_cast<std::size_t>(name); }
   static std::string label(SideName name) { return name == SideName::crm ? "crm" : "google"; }
   void violation(std::string what) { outcome.violations.push_back(std::move(what)); }
   Life& life(const std::string& token) { return lives_[token]; }
@@ -419,8 +419,6 @@ class DialectWorld {
   std::size_t quarantined_ = 0;
 };
 
-SideName either(base::Random& random) { return random.below(2) == 0 ? SideName::crm : SideName::google; }
-
 }  // namespace
 
 Outcome run_dialect_seed(std::uint64_t seed) {
@@ -442,19 +440,7 @@ Outcome run_dialect_seed(std::uint64_t seed) {
         if (world.random().below(3) == 0) world.expire_cursors();
         if (world.random().below(25) == 0) world.clear_google();
         break;
-      default: {
-        const std::uint64_t severity = storm.below(3);
-        world.weather.decide = [&storm, severity](std::size_t, std::string_view) {
-          if (severity == 0 || storm.below(severity == 1 ? 20 : 6) != 0) return Fault::none;
-          switch (storm.below(4)) {
-            case 0: return Fault::before;
-            case 1: return Fault::after;
-            case 2: return Fault::crash_before;
-            default: return Fault::crash_after;
-          }
-        };
-        world.cycle();
-      }
+      default: world.weather.decide = next_weather(storm, 6); world.cycle();
     }
   }
   world.settle_and_check();

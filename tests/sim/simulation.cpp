@@ -9,6 +9,7 @@
 #include "src/calendar/diff.hpp"
 #include "src/calendar/event_json.hpp"
 #include "src/sync/cycle.hpp"
+#include "tests/sim/storm.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/run_task.hpp"
@@ -177,7 +178,6 @@ class World {
   FakeSide& side(SideName name) { return name == SideName::crm ? crm_ : google_; }
 
  private:
-  static std::size_t at(SideName name) { return static_cast<std::size_t>(name); }
   static std::string label(SideName name) { return name == SideName::crm ? "crm" : "google"; }
   void violation(std::string what) { outcome.violations.push_back(std::move(what)); }
 
@@ -237,8 +237,6 @@ class World {
   std::size_t edits_ = 0;
 };
 
-SideName either(base::Random& random) { return random.below(2) == 0 ? SideName::crm : SideName::google; }
-
 }  // namespace
 
 Outcome run_seed(std::uint64_t seed) {
@@ -259,19 +257,7 @@ Outcome run_seed(std::uint64_t seed) {
       case 7:
         if (world.random().below(3) == 0) world.expire_cursors();
         break;
-      default: {
-        const std::uint64_t severity = storm.below(3);
-        world.weather.decide = [&storm, severity](std::size_t, std::string_view) {
-          if (severity == 0 || storm.below(severity == 1 ? 20 : 5) != 0) return Fault::none;
-          switch (storm.below(4)) {
-            case 0: return Fault::before;
-            case 1: return Fault::after;
-            case 2: return Fault::crash_before;
-            default: return Fault::crash_after;
-          }
-        };
-        world.cycle();
-      }
+      default: world.weather.decide = next_weather(storm, 5); world.cycle();
     }
   }
   world.settle_and_check();
