@@ -4,8 +4,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
-import {chromium} from 'playwright-core';
-
+import {button, launch, openPage} from './support/page.mjs';
 import {connect, storeClient} from './support/setup.mjs';
 import {Stage, today} from './support/stage.mjs';
 import {until} from './support/until.mjs';
@@ -26,7 +25,7 @@ before(async () => {
   crm = await stage.login(kSalesperson);
   await connect(crm, kGoogleAccount.email, {name: 'Vertrieb Nord', visible: [kGoogleAccount.email, kCalendars.team]});
   lena = await stage.google.person(kGoogleAccount.email);
-  browser = await chromium.launch({executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
+  browser = await launch();
   monday = next(plus(world.today, 7), 'MO');
 });
 after(async () => {
@@ -34,26 +33,8 @@ after(async () => {
   await stage?.close();
 });
 
-async function open(t, hash) {
-  const context = await browser.newContext({locale: 'en-GB', timezoneId: 'Europe/Berlin', viewport: {width: 1280, height: 900}});
-  const [name, value] = crm.cookie.split('=');
-  await context.addCookies([{name, value, url: stage.crmOrigin}]);
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, []);
-  });
-  await page.addInitScript(() => localStorage.setItem('crm.calendar.view', 'timeGridWeek'));
-  await page.goto(`${stage.crmOrigin}/${hash}`);
-  return page;
-}
-
+const open = (t, hash) => openPage(t, browser, {origin: stage.crmOrigin, person: crm, hash, timeout: 15_000});
 const kPage = '#/settings/calendars';
-const button = (page, name) => page.getByRole('button', {name, exact: true});
 const account = async () => (await crm.accounts())[0];
 const menu = async (page, item) => {
   await page.getByRole('button', {name: /^Menu for/}).first().click();

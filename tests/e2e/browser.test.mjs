@@ -6,8 +6,7 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 
-import {chromium} from 'playwright-core';
-
+import {launch} from './support/page.mjs';
 import {kBuild} from './support/paths.mjs';
 import {storeClient} from './support/setup.mjs';
 import {Stage, today} from './support/stage.mjs';
@@ -17,7 +16,6 @@ import {kAdministrator, kGoogleAccount, kOtherGoogleAccount, kSalesperson} from 
 import {kCalendars, kHolidayName, makeWorld} from './world/world.mjs';
 
 const kPictures = join(kBuild, 'e2e-pictures');
-const kExecutable = process.env.E2E_CHROMIUM ?? '/usr/bin/chromium';
 
 // The article's own words.
 const kWords = {
@@ -38,7 +36,7 @@ const kWords = {
 let browser;
 before(async () => {
   mkdirSync(kPictures, {recursive: true});
-  browser = await chromium.launch({executablePath: kExecutable, args: ['--no-sandbox', '--disable-dev-shm-usage']});
+  browser = await launch();
 });
 after(() => browser?.close());
 

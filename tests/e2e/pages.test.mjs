@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
-import {chromium} from 'playwright-core';
-
+import {button, launch, openPage} from './support/page.mjs';
 import {storeClient} from './support/setup.mjs';
 import {Stage, today} from './support/stage.mjs';
 import {until} from './support/until.mjs';
+import {local} from './world/crm.mjs';
 import {next, plus} from './world/days.mjs';
 import {kAdministrator, kSalesperson} from './world/people.mjs';
 import {makeWorld} from './world/world.mjs';
@@ -24,7 +24,7 @@ before(async () => {
   stage = await Stage.open({world});
   await storeClient(await stage.login(kAdministrator));
   crm = await stage.login(kSalesperson);
-  browser = await chromium.launch({executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
+  browser = await launch();
   monday = next(plus(world.today, 7), 'MO');
 });
 after(async () => {
@@ -32,31 +32,13 @@ after(async () => {
   await stage?.close();
 });
 
-const at = (day, time) => ({date_time: `${day}T${time}:00${Number(day.slice(5, 7)) > 3 && Number(day.slice(5, 7)) < 10 ? '+02:00' : '+01:00'}`, time_zone: kZone});
+const at = (day, time) => ({date_time: local(day, time, kZone), time_zone: kZone});
 const appointment = (summary, day, from = '10:00', to = '11:00', more = {}) => ({summary, start: at(day, from), end: at(day, to), ...more});
 
-/** A page of the salesperson at `hash`; ends with the test and fails it on any complaint of the browser but `allowed` refusals. */
-async function open(t, hash, {allowed = [], person = crm, ...options} = {}) {
-  const context = await browser.newContext({locale: 'en-GB', timezoneId: kZone, viewport: {width: 1280, height: 900}, ...options});
-  const [name, value] = person.cookie.split('=');
-  await context.addCookies([{name, value, url: stage.crmOrigin}]);
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && !allowed.some((status) => message.text().includes(String(status))) && complaints.push(message.text()));
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, []);
-  });
-  await page.addInitScript(() => localStorage.setItem('crm.calendar.view', 'timeGridWeek'));
-  await page.goto(`${stage.crmOrigin}/${hash}`);
-  return page;
-}
-
+/** A page of the salesperson, or of another `person`. */
+const open = (t, hash, {person = crm, ...options} = {}) => openPage(t, browser, {origin: stage.crmOrigin, person, hash, ...options});
 const week = (t, options) => open(t, `#/calendar?date=${monday}`, options);
 const entry = (page, title) => page.locator('.fc-box').getByText(title, {exact: true}).first();
-const button = (page, name) => page.getByRole('button', {name, exact: true});
 const editing = async (page, title) => {
   await entry(page, title).click();
   await button(page, 'Edit').click();
@@ -210,12 +192,7 @@ test('GivenAnEndedSession_WhenLoggedInAgain_ThenWhatWasTypedIsStillThere', async
 });
 
 test('GivenAHostThatIsAway_WhenItComesBack_ThenThePageSaysSoAndCatchesUp', async (t) => {
-  const context = await browser.newContext({locale: 'en-GB', timezoneId: kZone});
-  t.after(() => context.close());
-  const [name, value] = crm.cookie.split('=');
-  await context.addCookies([{name, value, url: stage.crmOrigin}]);
-  const page = await context.newPage();
-  await page.goto(`${stage.crmOrigin}/#/calendar?date=${monday}`);
+  const page = await week(t, {allowed: null});  // the browser complains of every refused connection
   await page.locator('.ev').first().waitFor();
   await stage.host.kill();
   await page.getByText('The connection to the CRM is interrupted.').waitFor({timeout: 15_000});

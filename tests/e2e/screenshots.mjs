@@ -8,9 +8,8 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 
-import {chromium} from 'playwright-core';
-
 import {Crm} from './support/crm.mjs';
+import {launch} from './support/page.mjs';
 import {kSalesperson} from './world/people.mjs';
 
 const kHeights = {360: 740, 1280: 800, 2560: 1300};
@@ -112,7 +111,7 @@ async function main() {
   await crm.call('PATCH', '/api/me', {locale: '', theme: ''});
   mkdirSync(values.out, {recursive: true});
   const wanted = values.page ? values.page.split(',') : null;
-  const browser = await chromium.launch({executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage']});
+  const browser = await launch();
   let count = 0;
   let failed = 0;
   try {
