@@ -1,5 +1,6 @@
 // google_emulator: Google Calendar on this machine. Options: architecture of the command line in README.md.
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
@@ -209,6 +210,8 @@ int main(int argc, char** argv) {
   if (!resumed)
     for (const std::string& argument : loads)
       if (!load(emulator, argument)) return 2;
+
+  ::malloc_trim(0);  // what was read is gone, a multiple of what is kept
 
   emulator::Delivery delivery(emulator);
   LateAnswers late;

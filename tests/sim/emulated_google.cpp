@@ -105,7 +105,7 @@ std::vector<std::string> EmulatedGoogle::live() {
 
 Json EmulatedGoogle::read(const std::string& id) {
   auto event = emulator_.google().get(kOwner, calendar(), id, 0, "");
-  return event ? *std::move(event) : Json();
+  return event ? *Json::parse(event->json) : Json();
 }
 
 void EmulatedGoogle::insert(const Json& event) { (void)emulator_.google().insert(kOwner, calendar(), event, {}); }
@@ -124,7 +124,7 @@ bool EmulatedGoogle::answer_as_guest(const std::string& id, const char* answer) 
   emulator::Calendar& theirs = *emulator_.google().find_calendar(kGuest);
   auto copy = emulator_.google().get(kGuest, theirs, id, 0, "");
   if (!copy) return false;
-  Json attendees = (*copy)["attendees"];
+  Json attendees = (*Json::parse(copy->json))["attendees"];
   for (Json& attendee : attendees.mutable_items())
     if (attendee["self"].as_bool()) attendee.set("responseStatus", answer);
   return bool(emulator_.google().patch(kGuest, theirs, id, Json::object({{"attendees", std::move(attendees)}}), {}));

@@ -55,13 +55,7 @@ Response CalendarApi::events_list(Call& call) {
   query.empty_page = call.faults.empty_page;
   query.stale = call.faults.stale;
   ANSWER_OR_RETURN(std::string text, e_.google_->list(call.email, *calendar, query));
-  Response response;
-  response.headers = {{"Content-Type", "application/json; charset=UTF-8"},
-                      {"Vary", "Origin, X-Origin, Referer"},
-                      {"Cache-Control", "private"},
-                      {"ETag", calendar->etag()}};
-  response.body = std::move(text);
-  return response;
+  return json_text_response(std::move(text), calendar->etag());
 }
 
 Response CalendarApi::events_get(Call& call) {
@@ -69,31 +63,31 @@ Response CalendarApi::events_get(Call& call) {
   ANSWER_OR_RETURN(const std::int64_t most, call.number("maxAttendees", 0, 1));
   const std::string zone = call.parameter("timeZone");
   if (!zone.empty() && !known_zone(zone)) return problem_response(wrong_parameter("timeZone", "Invalid time zone."));
-  ANSWER_OR_RETURN(const Json event, e_.google_->get(call.email, *calendar, call.path["eventId"], most, zone));
-  return json_response(200, event);
+  ANSWER_OR_RETURN(const Shown event, e_.google_->get(call.email, *calendar, call.path["eventId"], most, zone));
+  return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_insert(Call& call) {
   ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
-  ANSWER_OR_RETURN(const Json event, e_.google_->insert(call.email, *calendar, call.body, options));
-  return json_response(200, event);
+  ANSWER_OR_RETURN(const Shown event, e_.google_->insert(call.email, *calendar, call.body, options));
+  return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_import(Call& call) {
   ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
-  ANSWER_OR_RETURN(const Json event, e_.google_->import(call.email, *calendar, call.body, options));
-  return json_response(200, event);
+  ANSWER_OR_RETURN(const Shown event, e_.google_->import(call.email, *calendar, call.body, options));
+  return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_write(Call& call) {
   ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
   const std::string& id = call.path["eventId"];
-  ANSWER_OR_RETURN(const Json event, call.request.method == "PUT" ? e_.google_->update(call.email, *calendar, id, call.body, options)
-                                                                  : e_.google_->patch(call.email, *calendar, id, call.body, options));
-  return json_response(200, event);
+  ANSWER_OR_RETURN(const Shown event, call.request.method == "PUT" ? e_.google_->update(call.email, *calendar, id, call.body, options)
+                                                                   : e_.google_->patch(call.email, *calendar, id, call.body, options));
+  return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_delete(Call& call) {
@@ -109,8 +103,8 @@ Response CalendarApi::events_move(Call& call) {
     return problem_response({400, "global", "required", "Required parameter: destination", "parameter", "destination"});
   ANSWER_OR_RETURN(Calendar * to, e_.google_->calendar(call.email, call.parameter("destination"), "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
-  ANSWER_OR_RETURN(const Json event, e_.google_->move(call.email, *from, *to, call.path["eventId"], options));
-  return json_response(200, event);
+  ANSWER_OR_RETURN(const Shown event, e_.google_->move(call.email, *from, *to, call.path["eventId"], options));
+  return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_instances(Call& call) {
@@ -125,10 +119,7 @@ Response CalendarApi::events_instances(Call& call) {
   query.original_start = call.parameter("originalStart");
   query.time_zone = call.parameter("timeZone");
   ANSWER_OR_RETURN(std::string text, e_.google_->instances(call.email, *calendar, call.path["eventId"], query));
-  Response response;
-  response.headers = {{"Content-Type", "application/json; charset=UTF-8"}, {"Cache-Control", "private"}, {"ETag", calendar->etag()}};
-  response.body = std::move(text);
-  return response;
+  return json_text_response(std::move(text), calendar->etag());
 }
 
 }  // namespace emulator

@@ -73,12 +73,17 @@ std::string header(const Fields& headers, std::string_view name) {
   return "";
 }
 
-Response json_response(int status, const Json& body) {
+Response json_text_response(std::string body, const std::string& etag) {
   Response response;
-  response.status = status;
   response.headers = {{"Content-Type", "application/json; charset=UTF-8"}, {"Vary", "Origin, X-Origin, Referer"}, {"Cache-Control", "private"}};
-  if (const std::string& etag = body.string("etag"); !etag.empty()) response.headers.emplace_back("ETag", etag);
-  response.body = body.dump();
+  if (!etag.empty()) response.headers.emplace_back("ETag", etag);
+  response.body = std::move(body);
+  return response;
+}
+
+Response json_response(int status, const Json& body) {
+  Response response = json_text_response(body.dump(), body.string("etag"));
+  response.status = status;
   return response;
 }
 

@@ -43,7 +43,8 @@ struct ListFaults {
 std::string header(const Fields& headers, std::string_view name);  // "" when absent
 
 Response json_response(int status, const gcal::base::Json& body);
-Response problem_response(const Problem& problem);  // Google's error body
+Response json_text_response(std::string body, const std::string& etag);  // 200, the text already written
+Response problem_response(const Problem& problem);                       // Google's error body
 Response empty_response(int status = 204);
 Response html_response(int status, std::string page);
 Response oauth_error(int status, const std::string& error, const std::string& description);

@@ -168,7 +168,7 @@ Response Controls::edit_series(const Json& body) {
   if (!body["change"].is_object()) return wrong("change is an object: the members of the event that change");
   const auto event = following ? google.change_following(email, **calendar, id, body["change"], options)
                                : google.change_all(email, **calendar, id, body["change"], options);
-  return event ? json_response(200, *event) : problem_response(event.error());
+  return event ? json_text_response(event->json, event->etag) : problem_response(event.error());
 }
 
 Response Controls::stats() const {

@@ -120,7 +120,7 @@ Json State::save(const Google& google, const Tokens& tokens) {
     for (const auto& [rule_id, rule] : calendar->acl)
       acl.push(Json::object({{"type", rule.type}, {"value", rule.value}, {"role", rule.role}, {"stamp", rule.stamp}, {"change", rule.change}}));
     Json events = Json::array();
-    for (const auto& [event_id, event] : calendar->events_) events.push(event_json(*event));
+    for (const auto& event : calendar->events_) events.push(event_json(event->event()));
     calendars.push(Json::object({{"id", id},
                                  {"summary", calendar->summary},
                                  {"description", calendar->description},

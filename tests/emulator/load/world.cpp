@@ -29,7 +29,7 @@ void load_events(Google& google, const std::string& email, Calendar& calendar, c
         stored ? void(++report.events) : refused(stored.error().message);
         continue;
       }
-      const Event* series = calendar.find(series_id);
+      const StoredEvent* series = calendar.find(series_id);
       if (!series) {
         refused("its series " + series_id.substr(0, 80) + " is missing");
         continue;

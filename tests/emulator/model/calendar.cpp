@@ -35,45 +35,51 @@ std::string Calendar::etag() const {
   return "\"p" + gcal::base::to_base32hex(gcal::base::as_bytes(text)).substr(0, 26) + "o\"";
 }
 
-Event* Calendar::find(const std::string& event_id) {
+StoredEvent* Calendar::find(std::string_view event_id) const {
   const auto found = events_.find(event_id);
-  return found == events_.end() ? nullptr : found->second.get();
+  return found == events_.end() ? nullptr : found->get();
 }
 
-Event& Calendar::put(Event event) {
-  event.rendered.clear();
-  std::unique_ptr<Event>& slot = events_[event.id];
-  if (slot) {
-    event.change = slot->change;
-    *slot = std::move(event);
-    return *slot;
+StoredEvent& Calendar::put(const Event& event) {
+  StoredEvent* stored = find(event.id);
+  const bool fresh = stored == nullptr;
+  if (fresh) {
+    auto made = std::make_unique<StoredEvent>();
+    stored = made.get();
+    static_cast<EventHead&>(*stored) = event;
+    stored->change = 0;
+    events_.insert(std::move(made));
+    if (event.series.empty()) by_uid_.insert(stored);
+    else exceptions_[event.series][event.original.at] = stored;
+    if (const std::size_t at = event.id.rfind("_R"); at != std::string::npos && at > 0) splits_[event.id.substr(0, at)].push_back(stored);
+  } else {
+    const std::uint64_t change = stored->change;
+    static_cast<EventHead&>(*stored) = event;
+    stored->change = change;
   }
-  event.change = 0;
-  slot = std::make_unique<Event>(std::move(event));
-  by_uid_[slot->ical_uid].push_back(slot.get());
-  if (!slot->series.empty()) exceptions_[slot->series][slot->original.at] = slot.get();
-  if (const std::size_t at = slot->id.rfind("_R"); at != std::string::npos && at > 0) splits_[slot->id.substr(0, at)].push_back(slot.get());
-  return *slot;
+  stored->recurring = event.is_series();
+  stored->fields = event.fields.dump();
+  stored->shown.clear();
+  return *stored;
 }
 
-void Calendar::restore(Event event) {
-  const std::uint64_t change = event.change;
-  Event& stored = put(std::move(event));
-  stored.change = change;
-  if (change != 0) changes_[change] = &stored;
+void Calendar::restore(const Event& event) {
+  StoredEvent& stored = put(event);
+  stored.change = event.change;
+  if (event.change != 0) changes_[event.change] = &stored;
 }
 
-void Calendar::place(Event& event) {
+void Calendar::place(StoredEvent& event) {
   if (event.change != 0) changes_.erase(event.change);
   event.change = ++last_change_;
   changes_[event.change] = &event;
-  event.rendered.clear();
+  event.shown.clear();
 }
 
-void Calendar::touch(Event& event, std::int64_t stamp_us, bool shows_in_updated) {
-  Event* root = event.series.empty() ? nullptr : find(event.series);
+void Calendar::touch(StoredEvent& event, std::int64_t stamp_us, bool shows_in_updated) {
+  StoredEvent* root = event.series.empty() ? nullptr : find(event.series);
   if (!root) root = &event;
-  const auto mark = [&](Event& one) {
+  const auto mark = [&](StoredEvent& one) {
     one.stamp = stamp_us;
     if (shows_in_updated) one.updated = stamp_us / 1000;
   };
@@ -86,7 +92,7 @@ void Calendar::touch(Event& event, std::int64_t stamp_us, bool shows_in_updated)
     if (found == exceptions_.end()) return;
     for (auto& [original, exception] : found->second) {
       mark(*exception);
-      exception->rendered.clear();
+      exception->shown.clear();
       if (!root->cancelled) {
         place(*exception);
       } else if (exception->change != 0) {  // a deleted series is one tombstone: its exceptions are not listed
@@ -97,35 +103,35 @@ void Calendar::touch(Event& event, std::int64_t stamp_us, bool shows_in_updated)
   }
 }
 
-void Calendar::reattach(Event& exception, const std::string& series_id) {
+void Calendar::reattach(StoredEvent& exception, const std::string& series_id) {
   if (const auto found = exceptions_.find(exception.series); found != exceptions_.end()) found->second.erase(exception.original.at);
   exception.series = series_id;
-  exception.rendered.clear();
+  exception.shown.clear();
   exceptions_[series_id][exception.original.at] = &exception;
 }
 
-std::vector<Event*> Calendar::exceptions_of(const std::string& series_id) const {
-  std::vector<Event*> result;
+std::vector<StoredEvent*> Calendar::exceptions_of(const std::string& series_id) const {
+  std::vector<StoredEvent*> result;
   if (const auto found = exceptions_.find(series_id); found != exceptions_.end())
     for (const auto& [original, event] : found->second) result.push_back(event);
   return result;
 }
 
-const Event* Calendar::exception_at(const std::string& series_id, Seconds original) const {
+const StoredEvent* Calendar::exception_at(const std::string& series_id, Seconds original) const {
   const auto found = exceptions_.find(series_id);
   if (found == exceptions_.end()) return nullptr;
   const auto at = found->second.find(original);
   return at == found->second.end() ? nullptr : at->second;
 }
 
-std::vector<Event*> Calendar::with_uid(const std::string& ical_uid) const {
+StoredEvent* Calendar::with_uid(std::string_view ical_uid) const {
   const auto found = by_uid_.find(ical_uid);
-  return found == by_uid_.end() ? std::vector<Event*>{} : found->second;
+  return found == by_uid_.end() ? nullptr : *found;
 }
 
-std::vector<Event*> Calendar::series_named(const std::string& prefix) {
-  std::vector<Event*> result;
-  if (Event* event = find(prefix)) result.push_back(event);
+std::vector<StoredEvent*> Calendar::series_named(const std::string& prefix) const {
+  std::vector<StoredEvent*> result;
+  if (StoredEvent* event = find(prefix)) result.push_back(event);
   if (const auto found = splits_.find(prefix); found != splits_.end()) result.insert(result.end(), found->second.begin(), found->second.end());
   return result;
 }

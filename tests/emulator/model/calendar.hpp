@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "tests/emulator/model/event.hpp"
@@ -36,30 +37,41 @@ class Calendar {
   bool has_push() const { return id.find('#') == std::string::npos; }
   std::string etag() const;
 
-  Event* find(const std::string& event_id);
-  const Event* find(const std::string& event_id) const { return const_cast<Calendar*>(this)->find(event_id); }
-  Event& put(Event event);                                                 // new or replaced; not yet in the order of changes
-  void touch(Event& event, std::int64_t stamp_us, bool shows_in_updated);  // the whole series gets the etag and new places
+  StoredEvent* find(std::string_view event_id) const;
+  StoredEvent& put(const Event& event);                                          // new or replaced; not yet in the order of changes
+  void touch(StoredEvent& event, std::int64_t stamp_us, bool shows_in_updated);  // the whole series gets the etag and new places
 
-  void reattach(Event& exception, const std::string& series_id);  // to another part of the same series
+  void reattach(StoredEvent& exception, const std::string& series_id);  // to another part of the same series
 
-  const std::map<std::uint64_t, Event*>& changes() const { return changes_; }
+  const std::map<std::uint64_t, StoredEvent*>& changes() const { return changes_; }
   std::uint64_t last_change() const { return last_change_; }
-  std::vector<Event*> exceptions_of(const std::string& series_id) const;  // by original start
-  const Event* exception_at(const std::string& series_id, Seconds original) const;
-  std::vector<Event*> with_uid(const std::string& ical_uid) const;
-  std::vector<Event*> series_named(const std::string& prefix);  // `abc` and every `abc_R2025...` split from it
+  std::vector<StoredEvent*> exceptions_of(const std::string& series_id) const;  // by original start
+  const StoredEvent* exception_at(const std::string& series_id, Seconds original) const;
+  StoredEvent* with_uid(std::string_view ical_uid) const;                   // a master or single event
+  std::vector<StoredEvent*> series_named(const std::string& prefix) const;  // `abc` and every `abc_R2025...` split from it
 
  private:
   friend class State;
-  void restore(Event event);  // with its place in the order of changes
-  void place(Event& event);
+  void restore(const Event& event);  // with its place in the order of changes
+  void place(StoredEvent& event);
 
-  std::unordered_map<std::string, std::unique_ptr<Event>> events_;
-  std::map<std::uint64_t, Event*> changes_;
-  std::unordered_map<std::string, std::map<Seconds, Event*>> exceptions_;
-  std::unordered_map<std::string, std::vector<Event*>> by_uid_;
-  std::unordered_map<std::string, std::vector<Event*>> splits_;
+  // The look-ups read the name in the event itself: a copy of it as a key would cost more than the rest of the entry.
+  template <std::string EventHead::*Name>
+  struct By {
+    using is_transparent = void;
+    static std::string_view name(std::string_view text) { return text; }
+    static std::string_view name(const auto& event) { return (*event).*Name; }
+    std::size_t operator()(const auto& key) const { return std::hash<std::string_view>{}(name(key)); }
+    bool operator()(const auto& a, const auto& b) const { return name(a) == name(b); }
+  };
+  template <class Pointer, std::string EventHead::*Name>
+  using Index = std::unordered_set<Pointer, By<Name>, By<Name>>;
+
+  Index<std::unique_ptr<StoredEvent>, &EventHead::id> events_;
+  Index<StoredEvent*, &EventHead::ical_uid> by_uid_;
+  std::map<std::uint64_t, StoredEvent*> changes_;
+  std::unordered_map<std::string, std::map<Seconds, StoredEvent*>> exceptions_;
+  std::unordered_map<std::string, std::vector<StoredEvent*>> splits_;
   std::uint64_t last_change_ = 0;
 };
 

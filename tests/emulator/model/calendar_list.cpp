@@ -216,7 +216,7 @@ Outcome<Json> Google::patch_calendar(const std::string& email, const std::string
   if (replace || body.contains("location")) target->location = body.string("location");
   if (!zone.empty() && zone != target->zone) {
     target->zone = zone;
-    for (const auto& [change, event] : target->changes()) event->rendered.clear();
+    for (const auto& [change, event] : target->changes()) event->shown.clear();
   }
   target->stamp = next_stamp();
   target->updated = target->stamp / 1000;
@@ -242,12 +242,11 @@ Outcome<> Google::delete_calendar(const std::string& email, const std::string& c
 Outcome<> Google::clear_calendar(const std::string& email, const std::string& calendar_id) {
   TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   if (!accounts_.contains(target->id)) return bad("invalid", "Only a primary calendar can be cleared.");
-  std::vector<Event*> living;
+  std::vector<StoredEvent*> living;
   for (const auto& [change, event] : target->changes())
     if (!event->cancelled && (event->series.empty() || !target->find(event->series))) living.push_back(event);
-  for (Event* event : living) {
+  for (StoredEvent* event : living) {
     event->cancelled = true;
-    event->fields.set("status", "cancelled");
     target->touch(*event, next_stamp(), true);
     ++writes_;
   }

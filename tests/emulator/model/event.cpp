@@ -68,6 +68,13 @@ std::vector<std::string> Event::recurrence() const {
   return lines;
 }
 
+Event StoredEvent::event() const {
+  Event event;
+  static_cast<EventHead&>(event) = *this;
+  event.fields = *Json::parse(fields);  // our own writing
+  return event;
+}
+
 bool is_default(std::string_view field, const Json& value) {
   if (value.is_null()) return true;
   if (field == "transparency") return value.as_string() == "opaque";
@@ -90,7 +97,7 @@ std::string html_link(const std::string& event_id, const std::string& calendar_i
   return "https://www.google.com/calendar/event?eid=" + eid;
 }
 
-std::string instance_id(const Event& series, const Moment& original) {
+std::string instance_id(const EventHead& series, const Moment& original) {
   std::string base_id = series.id;
   if (const std::size_t at = base_id.rfind("_R"); at != std::string::npos && at > 0) base_id.resize(at);
   return base_id + "_" + instance_suffix(original);
@@ -98,7 +105,6 @@ std::string instance_id(const Event& series, const Moment& original) {
 
 Event make_instance(const Event& series, const Moment& original, const std::string& calendar_zone) {
   Event instance = series;
-  instance.rendered.clear();
   instance.series = series.id;
   instance.id = instance_id(series, original);
   instance.fields.erase("recurrence");
@@ -114,7 +120,7 @@ Event make_instance(const Event& series, const Moment& original, const std::stri
   return instance;
 }
 
-Json render_stub(const Event& event, bool with_original, const View& view) {
+Json render_stub(const EventHead& event, bool with_original, const View& view) {
   Json out = Json::object({{"kind", "calendar#event"}, {"etag", event.etag()}, {"id", event.id}, {"status", "cancelled"}});
   if (with_original && !event.series.empty()) {
     out.set("recurringEventId", event.series);

@@ -65,9 +65,8 @@ bool has_properties(const Json& stored, const std::vector<std::string>& wanted) 
   });
 }
 
-bool contains_text(const Event& event, const std::string& q) {
+bool contains_text(const Json& fields, const std::string& q) {
   const auto in = [&](const std::string& text) { return lower(text).find(q) != std::string::npos; };
-  const Json& fields = event.fields;
   if (in(fields.string("summary")) || in(fields.string("description")) || in(fields.string("location"))) return true;
   if (in(fields["organizer"].string("email")) || in(fields["organizer"].string("displayName"))) return true;
   for (const Json& attendee : fields["attendees"].items())
@@ -79,28 +78,34 @@ bool contains_text(const Event& event, const std::string& q) {
 struct Item {
   std::int64_t key = 0;
   std::string id;
-  const Event* stored = nullptr;
-  Event made;
+  const StoredEvent* stored = nullptr;
+  Event made;  // an instance, when nothing is stored
   bool stub = false;
-  const Event& event() const { return stored ? *stored : made; }
   bool operator<(const Item& other) const { return key != other.key ? key < other.key : id < other.id; }
 };
 
 class Lister {
  public:
   Lister(Calendar& calendar, const ListQuery& query, std::string role, bool incremental, std::uint64_t since, std::int64_t now_seconds)
-      : calendar_(calendar), query_(query), role_(std::move(role)), incremental_(incremental), since_(since), now_(now_seconds), q_(lower(query.q)) {}
+      : calendar_(calendar), query_(query), role_(std::move(role)), incremental_(incremental), since_(since), now_(now_seconds), q_(lower(query.q)) {
+    const std::string quoted = lower(Json(q_).dump());  // as the stored text has it, escapes and all
+    raw_q_ = quoted.substr(1, quoted.size() - 2);
+    reads_fields_ = !q_.empty() || !query.event_types.empty() || !query.private_properties.empty() || !query.shared_properties.empty();
+  }
 
-  bool matches(const Event& event) const {
+  bool matches(const StoredEvent& event) const {
     if (!query_.ical_uid.empty() && event.ical_uid != query_.ical_uid) return false;
+    if (query_.updated_min && event.updated < query_.updated_min->time_since_epoch().count() * 1000) return false;
+    if (!reads_fields_) return true;
+    if (!raw_q_.empty() && lower(event.fields).find(raw_q_) == std::string::npos) return false;  // most events: nothing is read
+    const Json fields = event.event().fields;
     if (!query_.event_types.empty()) {
-      const std::string type = event.fields.contains("eventType") ? event.fields.string("eventType") : "default";
+      const std::string type = fields.contains("eventType") ? fields.string("eventType") : "default";
       if (std::find(query_.event_types.begin(), query_.event_types.end(), type) == query_.event_types.end()) return false;
     }
-    if (!query_.private_properties.empty() && !has_properties(event.fields["extendedProperties"]["private"], query_.private_properties)) return false;
-    if (!query_.shared_properties.empty() && !has_properties(event.fields["extendedProperties"]["shared"], query_.shared_properties)) return false;
-    if (query_.updated_min && event.updated < query_.updated_min->time_since_epoch().count() * 1000) return false;
-    return q_.empty() || contains_text(event, q_);
+    if (!query_.private_properties.empty() && !has_properties(fields["extendedProperties"]["private"], query_.private_properties)) return false;
+    if (!query_.shared_properties.empty() && !has_properties(fields["extendedProperties"]["shared"], query_.shared_properties)) return false;
+    return q_.empty() || contains_text(fields, q_);
   }
 
   bool in_window(Seconds start, std::int64_t end) const {
@@ -110,37 +115,33 @@ class Lister {
   bool deletions_come() const { return incremental_ || query_.updated_min || query_.show_deleted.value_or(false); }
 
   // Masters, exceptions and single events as they are stored.
-  bool includes(const Event& event) const {
+  bool includes(const StoredEvent& event) const {
     if (!matches(event)) return false;
     if (event.cancelled) {
       if (deletions_come()) return true;
       if (event.series.empty() || event.bare) return false;
-      const Event* series = calendar_.find(event.series);
+      const StoredEvent* series = calendar_.find(event.series);
       return series && !series->cancelled && in_window(event.original.at, event.original.at.time_since_epoch().count() + 1);
     }
     return in_window(event.start.at, event.last_end);
   }
 
-  void write(std::string& out, const Event& event, bool stub) const {
-    const std::string& zone = query_.time_zone.empty() ? calendar_.zone : query_.time_zone;
-    const bool masked = masked_for(role_, event);
-    const View view{calendar_.id, calendar_.zone, zone, query_.max_attendees, masked};
-    if (stub || (event.cancelled && (!event.series.empty() || !query_.show_deleted.value_or(false)))) {
-      out += render_stub(event, !event.bare, view).dump();
-      return;
-    }
-    if (masked || query_.max_attendees > 0 || &zone != &calendar_.zone) {
-      out += render(event, view).dump();
-      return;
-    }
-    if (event.rendered.empty()) event.rendered = render(event, view).dump();
-    out += event.rendered;
+  void write(std::string& out, const StoredEvent& event) const {
+    if (event.cancelled && (!event.series.empty() || !query_.show_deleted.value_or(false))) return write_stub(out, event);
+    if (query_.max_attendees > 0 || !query_.time_zone.empty() || rank(role_) < rank("writer")) return write(out, event.event());
+    out += shown_to_owner(calendar_, event);
+  }
+
+  void write(std::string& out, const Item& item) const {
+    if (item.stored) write(out, *item.stored);
+    else if (item.stub) write_stub(out, item.made);
+    else write(out, item.made);
   }
 
   std::vector<Item> sorted() const {
     std::vector<Item> items;
     for (auto at = calendar_.changes().upper_bound(since_); at != calendar_.changes().end(); ++at) {
-      const Event& event = *at->second;
+      const StoredEvent& event = *at->second;
       if (query_.single_events && event.is_series()) {
         add_instances(items, event);
       } else if (includes_single(event)) {
@@ -152,26 +153,34 @@ class Lister {
   }
 
  private:
-  std::int64_t key_of(const Event& event) const {
+  View view_for(bool masked) const {
+    return {calendar_.id, calendar_.zone, query_.time_zone.empty() ? calendar_.zone : query_.time_zone, query_.max_attendees, masked};
+  }
+  void write(std::string& out, const Event& event) const { out += render(event, view_for(masked_for(role_, event))).dump(); }
+  void write_stub(std::string& out, const EventHead& event) const { out += render_stub(event, !event.bare, view_for(false)).dump(); }
+
+  std::int64_t key_of(const EventHead& event) const {
     if (query_.order_by != "updated") return event.start.at.time_since_epoch().count();
     return event.stamp / 1000 == event.updated ? event.stamp : event.updated * 1000;  // two changes of one millisecond stay in their order
   }
 
-  bool includes_single(const Event& event) const {
+  bool includes_single(const StoredEvent& event) const {
     if (!query_.single_events) return includes(event);
     if (!matches(event)) return false;
     if (event.cancelled) return deletions_come();
     return in_window(event.start.at, event.last_end);
   }
 
-  void add_instances(std::vector<Item>& items, const Event& series) const {
-    if (!matches(series) || (series.cancelled && !incremental_)) return;
+  void add_instances(std::vector<Item>& items, const StoredEvent& stored) const {
+    if ((stored.cancelled && !incremental_) || !matches(stored)) return;
+    if (query_.time_min && stored.last_end <= query_.time_min->time_since_epoch().count()) return;
+    const Event series = stored.event();
     const auto length = series.end.at - series.start.at;
     const Seconds from = query_.time_min ? *query_.time_min - length : series.start.at - std::chrono::hours{24 * 366};
     const Seconds horizon = std::max(Seconds{std::chrono::seconds{now_}}, series.start.at) + std::chrono::hours{24 * 731};
     const Seconds until = query_.time_max.value_or(horizon);
     for (const Moment& original : expand(series.recurrence(), series.start, calendar_.zone, from, until, kMaxInstances)) {
-      if (const Event* exception = calendar_.exception_at(series.id, original.at); exception && !exception->bare) continue;
+      if (const StoredEvent* exception = calendar_.exception_at(series.id, original.at); exception && !exception->bare) continue;
       Item item;
       item.made = make_instance(series, original, calendar_.zone);
       if (!in_window(item.made.start.at, item.made.last_end)) continue;
@@ -188,7 +197,8 @@ class Lister {
   bool incremental_;
   std::uint64_t since_;
   std::int64_t now_;
-  std::string q_;
+  std::string q_, raw_q_;  // in lower case; raw as JSON writes it
+  bool reads_fields_ = false;
 };
 
 std::string heading(const Calendar& calendar, const std::string& zone, const std::string& role, const Json& reminders) {
@@ -282,7 +292,7 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
         break;
       }
       if (count++ > 0) items += ',';
-      lister.write(items, *at->second, false);
+      lister.write(items, *at->second);
       after_change = at->first;
     }
   } else {
@@ -296,7 +306,7 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
         break;
       }
       if (count++ > 0) items += ',';
-      lister.write(items, at->event(), at->stub);
+      lister.write(items, *at);
       after_key = at->key;
       after_id = at->id;
     }
@@ -315,9 +325,10 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
 }
 
 Outcome<std::string> Google::instances(const std::string& email, Calendar& calendar, const std::string& event_id, const InstancesQuery& asked) {
-  const Event* series = calendar.find(event_id);
-  if (!series || (series->cancelled && !asked.show_deleted)) return not_found();
-  if (!series->is_series()) return bad("invalid", "The event is not a recurring event.");
+  const StoredEvent* stored = calendar.find(event_id);
+  if (!stored || (stored->cancelled && !asked.show_deleted)) return not_found();
+  if (!stored->is_series()) return bad("invalid", "The event is not a recurring event.");
+  const Event series = stored->event();
   ListQuery query;
   query.single_events = true;
   query.time_min = asked.time_min;
@@ -337,23 +348,23 @@ Outcome<std::string> Google::instances(const std::string& email, Calendar& calen
   };
   std::vector<Item> items;
   const auto add = [&](Item item) {
-    const Event& event = item.event();
+    const EventHead& event = item.stored ? static_cast<const EventHead&>(*item.stored) : item.made;
     if (!is_wanted(event.original)) return;
     item.key = event.original.at.time_since_epoch().count();
     item.id = event.id;
     items.push_back(std::move(item));
   };
-  const auto length = series->end.at - series->start.at;
-  const Seconds from = asked.time_min ? *asked.time_min - length : series->start.at - std::chrono::hours{24 * 366};
+  const auto length = series.end.at - series.start.at;
+  const Seconds from = asked.time_min ? *asked.time_min - length : series.start.at - std::chrono::hours{24 * 366};
   const Seconds until =
-      asked.time_max.value_or(std::max(Seconds{std::chrono::seconds{now_ms() / 1000}}, series->start.at) + std::chrono::hours{24 * 731});
-  for (const Moment& original : expand(series->recurrence(), series->start, calendar.zone, from, until, kMaxInstances)) {
-    if (const Event* exception = calendar.exception_at(series->id, original.at); exception && !exception->bare) continue;
+      asked.time_max.value_or(std::max(Seconds{std::chrono::seconds{now_ms() / 1000}}, series.start.at) + std::chrono::hours{24 * 731});
+  for (const Moment& original : expand(series.recurrence(), series.start, calendar.zone, from, until, kMaxInstances)) {
+    if (const StoredEvent* exception = calendar.exception_at(series.id, original.at); exception && !exception->bare) continue;
     Item item;
-    item.made = make_instance(*series, original, calendar.zone);
+    item.made = make_instance(series, original, calendar.zone);
     if (lister.in_window(item.made.start.at, item.made.last_end)) add(std::move(item));
   }
-  for (const Event* exception : calendar.exceptions_of(series->id)) {
+  for (const StoredEvent* exception : calendar.exceptions_of(series.id)) {
     if (exception->bare || (exception->cancelled && !asked.show_deleted)) continue;
     if (!exception->cancelled && !lister.in_window(exception->start.at, exception->last_end)) continue;
     Item item;
@@ -379,7 +390,7 @@ Outcome<std::string> Google::instances(const std::string& email, Calendar& calen
       break;
     }
     if (count++ > 0) text += ',';
-    lister.write(text, at->event(), at->stub);
+    lister.write(text, *at);
   }
   return body + ",\"items\":[" + text + "]}";
 }

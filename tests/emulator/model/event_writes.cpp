@@ -53,34 +53,41 @@ void make_conference(Event& event, base::Random& random) {
 
 }  // namespace
 
-Event* Google::locate(Calendar& calendar, const std::string& event_id, Event& made) {
-  Event* stored = calendar.find(event_id);
-  if (stored && !(stored->bare && !stored->series.empty())) return stored;  // the slot of a reset exception may be in the rule again
+std::optional<Located> Google::locate(const Calendar& calendar, const std::string& event_id) const {
+  const StoredEvent* stored = calendar.find(event_id);
+  const auto as_stored = [&] { return stored ? std::optional<Located>({stored->event(), false}) : std::nullopt; };
+  if (stored && !(stored->bare && !stored->series.empty())) return as_stored();  // the slot of a reset exception may be in the rule again
   const std::size_t cut = event_id.rfind('_');
-  if (cut == std::string::npos || cut == 0) return stored;
+  if (cut == std::string::npos || cut == 0) return as_stored();
   const std::string suffix = event_id.substr(cut + 1);
-  if (!looks_like_instance(suffix)) return stored;
-  for (Event* series : calendar.series_named(event_id.substr(0, cut))) {
-    if (!series->is_series() || series->start.all_day != (suffix.size() == 8)) continue;
+  if (!looks_like_instance(suffix)) return as_stored();
+  for (const StoredEvent* master : calendar.series_named(event_id.substr(0, cut))) {
+    if (!master->is_series() || master->start.all_day != (suffix.size() == 8)) continue;
+    const Event series = master->event();
     const std::string date = suffix.substr(0, 4) + "-" + suffix.substr(4, 2) + "-" + suffix.substr(6, 2);
     const Seconds day = midnight(date, "UTC");
-    const auto starts =
-        expand(series->recurrence(), series->start, calendar.zone, day - std::chrono::hours{26}, day + std::chrono::hours{50}, 400'000);
+    const auto starts = expand(series.recurrence(), series.start, calendar.zone, day - std::chrono::hours{26}, day + std::chrono::hours{50}, 400'000);
     for (const Moment& start : starts) {
       if (instance_suffix(start) != suffix) continue;
-      made = make_instance(*series, start, calendar.zone);
-      made.change = 0;
-      return &made;
+      Event instance = make_instance(series, start, calendar.zone);
+      instance.change = 0;
+      return Located{std::move(instance), true};
     }
   }
-  return stored;
+  return as_stored();
 }
 
-Json Google::shown(const std::string& email, const Calendar& calendar, const Event& event) const {
-  return render(event, {calendar.id, calendar.zone, calendar.zone, 0, masked_for(calendar.role_of(email), event)});
+const std::string& shown_to_owner(const Calendar& calendar, const StoredEvent& event) {
+  if (event.shown.empty()) event.shown = render(event.event(), {calendar.id, calendar.zone, calendar.zone, 0, false}).dump();
+  return event.shown;
 }
 
-Event& Google::commit(Calendar& calendar, Event event, const Event* before) {
+Shown Google::shown(const Calendar& calendar, const std::string& event_id) {
+  const StoredEvent& event = *calendar.find(event_id);
+  return {event.etag(), shown_to_owner(calendar, event)};
+}
+
+Event Google::commit(Calendar& calendar, Event event, const Event* before) {
   // A change of reminders alone moves the etag but not `updated`.
   bool shows = true;
   if (before && !before->cancelled && !event.cancelled) {
@@ -90,20 +97,22 @@ Event& Google::commit(Calendar& calendar, Event event, const Event* before) {
     shows = !(a == b) || before->fields["reminders"] == event.fields["reminders"];
   }
   const bool lost_rule = before && before->is_series() && !event.is_series() && event.series.empty();
-  Event& stored = calendar.put(std::move(event));
+  StoredEvent& stored = calendar.put(event);
   if (lost_rule)
-    for (Event* exception : calendar.exceptions_of(stored.id)) exception->cancelled = exception->bare = true;
+    for (StoredEvent* exception : calendar.exceptions_of(stored.id)) exception->cancelled = exception->bare = true;
   calendar.touch(stored, next_stamp(), shows);
+  static_cast<EventHead&>(event) = stored;
+  if (!event.cancelled) stored.shown = render(event, {calendar.id, calendar.zone, calendar.zone, 0, false}).dump();  // the answer, and the next list
   if (on_change) on_change(calendar.id, "");
-  return stored;
+  return event;
 }
 
-void Google::finish(const std::string& email, Calendar& calendar, Event& event, const Event* before, const WriteOptions& options) {
+void Google::finish(const std::string& email, Calendar& calendar, const Event& event, const Event* before, const WriteOptions& options) {
   if (options.loading) return;
   Guests(*this).after_write(email, calendar, event, before, options);
 }
 
-Outcome<Json> Google::insert(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options) {
+Outcome<Shown> Google::insert(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options) {
   if (!body.is_object()) return bad("parseError", "Parse Error");
   Event event;
   event.id = body.string("id");
@@ -143,12 +152,12 @@ Outcome<Json> Google::insert(const std::string& email, Calendar& calendar, const
   event.created = now_ms() / 1000 * 1000;
   event.cancelled = event.fields.string("status") == "cancelled";
   ++writes_;
-  Event& stored = commit(calendar, std::move(event), nullptr);
+  const Event stored = commit(calendar, std::move(event), nullptr);
   finish(email, calendar, stored, nullptr, options);
-  return shown(email, calendar, stored);
+  return shown(calendar, stored.id);
 }
 
-Outcome<Json> Google::import(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options) {
+Outcome<Shown> Google::import(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options) {
   if (!body.is_object()) return bad("parseError", "Parse Error");
   const std::string& uid = body.string("iCalUID");
   if (uid.empty()) return bad("required", "Missing iCalUID.");
@@ -161,8 +170,7 @@ Outcome<Json> Google::import(const std::string& email, Calendar& calendar, const
   if (!takes_part)
     return bad("participantIsNeitherOrganizerNorAttendee",
                "The owner of the calendar must either be the organizer or an attendee of an event that is imported.", "calendar");
-  for (Event* known : calendar.with_uid(uid)) {
-    if (!known->series.empty()) continue;
+  if (const StoredEvent* known = calendar.with_uid(uid)) {
     WriteOptions quiet = options;
     quiet.send_updates = "none";
     Json whole = body;
@@ -183,28 +191,26 @@ Outcome<Json> Google::import(const std::string& email, Calendar& calendar, const
   event.created = now_ms() / 1000 * 1000;
   event.cancelled = event.fields.string("status") == "cancelled";
   ++writes_;
-  return shown(email, calendar, commit(calendar, std::move(event), nullptr));  // import mails nobody
+  return shown(calendar, commit(calendar, std::move(event), nullptr).id);  // import mails nobody
 }
 
-Outcome<Json> Google::update(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body,
-                             const WriteOptions& options) {
+Outcome<Shown> Google::update(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body,
+                              const WriteOptions& options) {
   return write(email, calendar, event_id, body, true, options);
 }
 
-Outcome<Json> Google::patch(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body,
-                            const WriteOptions& options) {
+Outcome<Shown> Google::patch(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body,
+                             const WriteOptions& options) {
   return write(email, calendar, event_id, body, false, options);
 }
 
-Outcome<Json> Google::write(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, bool replace,
-                            const WriteOptions& options) {
+Outcome<Shown> Google::write(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, bool replace,
+                             const WriteOptions& options) {
   if (!body.is_object()) return bad("parseError", "Parse Error");
-  Event made;
-  Event* found = locate(calendar, event_id, made);
-  if (!found) return not_found();
-  if (found == &made && calendar.find(made.series)->cancelled) return not_found();
-  if (!options.if_match.empty() && options.if_match != "*" && options.if_match != found->etag()) return precondition();
-  const Event before = *found;
+  const auto found = locate(calendar, event_id);
+  if (!found || (found->made && calendar.find(found->event.series)->cancelled)) return not_found();
+  const Event& before = found->event;
+  if (!options.if_match.empty() && options.if_match != "*" && options.if_match != before.etag()) return precondition();
 
   Json changes = body;
   drop_unasked(changes, options);
@@ -228,11 +234,11 @@ Outcome<Json> Google::write(const std::string& email, Calendar& calendar, const 
   fields.set("organizer", before.fields["organizer"]);
   fields.set("creator", before.fields["creator"]);
   if (fields.string("status") == "cancelled") {
-    if (before.cancelled) return shown(email, calendar, before);
+    if (before.cancelled) return shown(calendar, before.id);
     WriteOptions unconditional = options;
     unconditional.if_match.clear();
     TRY_VOID(remove(email, calendar, event_id, unconditional));
-    return shown(email, calendar, *calendar.find(event_id));
+    return shown(calendar, event_id);
   }
   if (fields.string("eventType") != before.fields.string("eventType") && fields.contains("eventType") &&
       fields.string("eventType") != (before.fields.contains("eventType") ? before.fields.string("eventType") : "default"))
@@ -249,43 +255,40 @@ Outcome<Json> Google::write(const std::string& email, Calendar& calendar, const 
   if (!options.loading) TRY_VOID(Guests(*this).check_write(calendar, before, event));
   make_conference(event, random_);
   ++writes_;
-  Event& stored = commit(calendar, std::move(event), &before);
+  const Event stored = commit(calendar, std::move(event), &before);
   finish(email, calendar, stored, &before, options);
-  return shown(email, calendar, stored);
+  return shown(calendar, stored.id);
 }
 
 Outcome<> Google::remove(const std::string& email, Calendar& calendar, const std::string& event_id, const WriteOptions& options) {
-  Event made;
-  Event* found = locate(calendar, event_id, made);
+  const auto found = locate(calendar, event_id);
   if (!found) return not_found();
-  const Event* series = found->series.empty() ? nullptr : calendar.find(found->series);
-  if (found->cancelled || (series && series->cancelled)) return gone();
-  if (!options.if_match.empty() && options.if_match != "*" && options.if_match != found->etag()) return precondition();
-  const Event before = *found;
+  const Event& before = found->event;
+  const StoredEvent* series = before.series.empty() ? nullptr : calendar.find(before.series);
+  if (before.cancelled || (series && series->cancelled)) return gone();
+  if (!options.if_match.empty() && options.if_match != "*" && options.if_match != before.etag()) return precondition();
   Event event = before;
   event.cancelled = true;
-  event.fields.set("status", "cancelled");
   ++writes_;
-  Event& stored = commit(calendar, std::move(event), &before);
+  const Event stored = commit(calendar, std::move(event), &before);
   finish(email, calendar, stored, &before, options);
   return Done{};
 }
 
-Outcome<Json> Google::move(const std::string& email, Calendar& from, Calendar& to, const std::string& event_id, const WriteOptions& options) {
-  Event made;
-  Event* found = locate(from, event_id, made);
-  if (!found || found->cancelled) return not_found();
-  if (!found->series.empty()) return bad("cannotChangeOrganizerOfInstance", "Cannot change the organizer of an instance.", "calendar");
-  const std::string type = found->fields.string("eventType");
+Outcome<Shown> Google::move(const std::string& email, Calendar& from, Calendar& to, const std::string& event_id, const WriteOptions& options) {
+  const auto found = locate(from, event_id);
+  if (!found || found->event.cancelled) return not_found();
+  const Event& before = found->event;
+  if (!before.series.empty()) return bad("cannotChangeOrganizerOfInstance", "Cannot change the organizer of an instance.", "calendar");
+  const std::string type = before.fields.string("eventType");
   if (!type.empty() && type != "default") return bad("eventTypeRestriction", "Only events of the default type can be moved.", "calendar");
-  if (found->fields["organizer"].string("email") != from.id)
+  if (before.fields["organizer"].string("email") != from.id)
     return Problem{403, "calendar", "forbiddenForNonOrganizer", "Shared properties can only be changed by the organizer of the event.", {}, {}};
-  if (&from == &to) return shown(email, from, *found);
-  if (const Event* there = to.find(event_id); there && !there->cancelled)
+  if (&from == &to) return shown(from, before.id);
+  if (const StoredEvent* there = to.find(event_id); there && !there->cancelled)
     return Problem{409, "global", "duplicate", "The requested identifier already exists.", {}, {}};
-  const Event before = *found;
   std::vector<Event> exceptions;
-  for (const Event* exception : from.exceptions_of(event_id)) exceptions.push_back(*exception);
+  for (const StoredEvent* exception : from.exceptions_of(event_id)) exceptions.push_back(exception->event());
   ++writes_;
   Event stub = before;
   stub.cancelled = true;
@@ -295,25 +298,27 @@ Outcome<Json> Google::move(const std::string& email, Calendar& from, Calendar& t
   for (Event& exception : exceptions) {
     exception.fields.set("organizer", organizer);
     exception.change = 0;
-    to.put(std::move(exception));
+    to.put(exception);
   }
   Event moved = before;
   moved.fields.set("organizer", std::move(organizer));
-  Event& stored = commit(to, std::move(moved), nullptr);
+  const Event stored = commit(to, std::move(moved), nullptr);
   finish(email, to, stored, &before, options);
-  return shown(email, to, stored);
+  return shown(to, stored.id);
 }
 
-Outcome<Json> Google::get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees,
-                          const std::string& zone) {
-  Event made;
-  const Event* found = locate(calendar, event_id, made);
+Outcome<Shown> Google::get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees,
+                           const std::string& zone) {
+  const std::string& role = calendar.role_of(email);
+  const bool plain = max_attendees == 0 && (zone.empty() || zone == calendar.zone) && rank(role) >= rank("writer");
+  if (const StoredEvent* stored = calendar.find(event_id); plain && stored && stored->series.empty()) return shown(calendar, event_id);
+  auto found = locate(calendar, event_id);
   if (!found) return not_found();
-  Event shown_event = *found;
-  const Event* series = found->series.empty() ? nullptr : calendar.find(found->series);
-  if (series && series->cancelled) shown_event.cancelled = true;
-  return render(shown_event,
-                {calendar.id, calendar.zone, zone.empty() ? calendar.zone : zone, max_attendees, masked_for(calendar.role_of(email), *found)});
+  Event& event = found->event;
+  const StoredEvent* series = event.series.empty() ? nullptr : calendar.find(event.series);
+  if (series && series->cancelled) event.cancelled = true;
+  const View view{calendar.id, calendar.zone, zone.empty() ? calendar.zone : zone, max_attendees, masked_for(role, event)};
+  return Shown{event.etag(), render(event, view).dump()};
 }
 
 }  // namespace emulator

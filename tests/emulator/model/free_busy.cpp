@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMaxInstances = 20'000;
 
 bool blocks(const Event& event, const std::string& calendar_id) {
-  if (event.cancelled || event.fields.string("transparency") == "transparent") return false;
+  if (event.fields.string("transparency") == "transparent") return false;
   for (const Json& attendee : event.fields["attendees"].items())
     if (attendee.string("email") == calendar_id && attendee.string("responseStatus") == "declined") return false;
   return true;
@@ -24,17 +24,20 @@ std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, 
     end = std::min(end, until);
     if (start < end) stretches.emplace_back(start, end);
   };
-  for (const auto& [change, event] : calendar.changes()) {
-    if (!blocks(*event, calendar.id)) continue;
-    if (!event->is_series()) {
-      add(event->start.at, event->end.at);
+  for (const auto& [change, stored] : calendar.changes()) {
+    if (stored->cancelled || Seconds{std::chrono::seconds{stored->last_end}} <= from) continue;
+    if (!stored->is_series() && stored->start.at >= until) continue;
+    const Event event = stored->event();
+    if (!blocks(event, calendar.id)) continue;
+    if (!event.is_series()) {
+      add(event.start.at, event.end.at);
       continue;
     }
-    const auto length = event->end.at - event->start.at;
+    const auto length = event.end.at - event.start.at;
     for (const Moment& original :
-         expand(event->recurrence(), event->start, calendar.zone, from - length - std::chrono::hours{2}, until, kMaxInstances)) {
-      if (const Event* exception = calendar.exception_at(event->id, original.at); exception && !exception->bare) continue;
-      const Event instance = make_instance(*event, original, calendar.zone);
+         expand(event.recurrence(), event.start, calendar.zone, from - length - std::chrono::hours{2}, until, kMaxInstances)) {
+      if (const StoredEvent* exception = calendar.exception_at(event.id, original.at); exception && !exception->bare) continue;
+      const Event instance = make_instance(event, original, calendar.zone);
       add(instance.start.at, instance.end.at);
     }
   }

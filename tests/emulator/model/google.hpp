@@ -69,9 +69,20 @@ struct InstancesQuery {
 
 // One instance of a series as a person points at it.
 struct SeriesPoint {
-  Event* series = nullptr;  // the living master
-  Event shown;              // the instance as it is, perhaps moved
-  Moment original;          // where the rule puts it
+  Event series;     // the living master
+  Event shown;      // the instance as it is, perhaps moved
+  Moment original;  // where the rule puts it
+};
+
+// An event that an id names: stored, or made for an instance that nobody has touched.
+struct Located {
+  Event event;
+  bool made = false;
+};
+
+// An event as its reader gets it.
+struct Shown {
+  std::string etag, json;
 };
 
 class Google {
@@ -112,22 +123,22 @@ class Google {
   std::vector<std::pair<Seconds, Seconds>> busy(const Calendar& calendar, Seconds from, Seconds until) const;
 
   // Events.
-  Outcome<Json> insert(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options);
-  Outcome<Json> import(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options);
-  Outcome<Json> update(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, const WriteOptions& options);
-  Outcome<Json> patch(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, const WriteOptions& options);
+  Outcome<Shown> insert(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options);
+  Outcome<Shown> import(const std::string& email, Calendar& calendar, const Json& body, const WriteOptions& options);
+  Outcome<Shown> update(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, const WriteOptions& options);
+  Outcome<Shown> patch(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, const WriteOptions& options);
   Outcome<> remove(const std::string& email, Calendar& calendar, const std::string& event_id, const WriteOptions& options);
-  Outcome<Json> move(const std::string& email, Calendar& from, Calendar& to, const std::string& event_id, const WriteOptions& options);
-  Outcome<Json> get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees, const std::string& zone);
+  Outcome<Shown> move(const std::string& email, Calendar& from, Calendar& to, const std::string& event_id, const WriteOptions& options);
+  Outcome<Shown> get(const std::string& email, Calendar& calendar, const std::string& event_id, std::int64_t max_attendees, const std::string& zone);
   Outcome<std::string> list(const std::string& email, Calendar& calendar, const ListQuery& query);  // the body, written
   Outcome<std::string> instances(const std::string& email, Calendar& calendar, const std::string& event_id, const InstancesQuery& query);
   // What Google's own page does with "this and following" and with "all events": the API has no such calls. `instance_id` names an instance or
   // the series; `change` is a patch of the instance. Errors as for patch and delete.
-  Outcome<Json> change_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
-                                 const WriteOptions& options);
+  Outcome<Shown> change_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
+                                  const WriteOptions& options);
   Outcome<> remove_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const WriteOptions& options);
-  Outcome<Json> change_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
-                           const WriteOptions& options);
+  Outcome<Shown> change_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
+                            const WriteOptions& options);
   Outcome<> remove_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const WriteOptions& options);
   void expire_sync_tokens(const std::string& calendar_id);  // "" for all
 
@@ -145,17 +156,18 @@ class Google {
   friend class Guests;
   friend class State;
   std::int64_t next_stamp();
-  Event* locate(Calendar& calendar, const std::string& event_id, Event& made);  // a stored event, or `made` for an untouched instance
-  Outcome<Json> write(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, bool replace,
-                      const WriteOptions& options);
+  std::optional<Located> locate(const Calendar& calendar, const std::string& event_id) const;
+  Outcome<Shown> write(const std::string& email, Calendar& calendar, const std::string& event_id, const Json& body, bool replace,
+                       const WriteOptions& options);
   Outcome<SeriesPoint> point_of(Calendar& calendar, const std::string& instance_id);
   void end_series(const std::string& email, Calendar& calendar, const Event& before, const Moment& cut, const std::string& heir,
                   const WriteOptions& options);
   void overwrite_exceptions(const std::string& email, Calendar& calendar, const std::string& series_id, const Json& texts,
                             const WriteOptions& options);
-  Event& commit(Calendar& calendar, Event event, const Event* before);
-  void finish(const std::string& email, Calendar& calendar, Event& event, const Event* before, const WriteOptions& options);
-  Json shown(const std::string& email, const Calendar& calendar, const Event& event) const;
+  // Stores the event and answers it with its new place, stamp and etag.
+  Event commit(Calendar& calendar, Event event, const Event* before);
+  void finish(const std::string& email, Calendar& calendar, const Event& event, const Event* before, const WriteOptions& options);
+  static Shown shown(const Calendar& calendar, const std::string& event_id);  // to a writer, who sees everything
   Json entry_json(const Account& account, const ListEntry& entry);
   void touch_entry(Account& account, ListEntry& entry);
   std::string seal(const std::string& payload) const;
@@ -172,6 +184,7 @@ class Google {
 
 // Shared by the lists and the API.
 bool masked_for(const std::string& role, const Event& event);
+const std::string& shown_to_owner(const Calendar& calendar, const StoredEvent& event);  // kept until the event changes
 std::string lower(std::string text);
 
 }  // namespace emulator

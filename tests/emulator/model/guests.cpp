@@ -70,12 +70,11 @@ Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Eve
   return Done{};
 }
 
-void Guests::after_write(const std::string& email, Calendar& calendar, Event& event, const Event* before, const WriteOptions& options) {
-  const Event now = event;  // copies on other calendars may move the store
-  record_mails(email, calendar, now, before, options);
-  if (now.fields["privateCopy"].as_bool(false)) return;
-  if (by_organizer(calendar, now)) spread_from_organizer(calendar, now, before);
-  else spread_response(calendar, now);
+void Guests::after_write(const std::string& email, Calendar& calendar, const Event& event, const Event* before, const WriteOptions& options) {
+  record_mails(email, calendar, event, before, options);
+  if (event.fields["privateCopy"].as_bool(false)) return;
+  if (by_organizer(calendar, event)) spread_from_organizer(calendar, event, before);
+  else spread_response(calendar, event);
 }
 
 void Guests::spread_from_organizer(Calendar& calendar, const Event& event, const Event* before) {
@@ -90,11 +89,12 @@ void Guests::spread_from_organizer(Calendar& calendar, const Event& event, const
 
 // A copy takes the organizer's members and keeps its own reminders, colour, transparency and private properties.
 void Guests::put_copy(Calendar& target, const Event& source, bool cancelled) {
-  const Event* known = target.find(source.id);
+  const StoredEvent* known = target.find(source.id);
   if (known && known->ical_uid != source.ical_uid) return;
   if (!known && cancelled) return;
   Event copy = source;
-  const Json own = known ? known->fields : Json::object();
+  const Event was = known ? known->event() : Event{};
+  const Json& own = was.fields;
   for (const char* name : {"colorId", "transparency", "visibility", "reminders"}) {
     copy.fields.erase(name);
     if (const Json* value = own.find(name)) copy.fields.set(name, *value);
@@ -106,9 +106,7 @@ void Guests::put_copy(Calendar& target, const Event& source, bool cancelled) {
   copy.fields.erase("extendedProperties");
   if (!properties.members().empty()) copy.fields.set("extendedProperties", std::move(properties));
   copy.cancelled = cancelled;
-  if (cancelled) copy.fields.set("status", "cancelled");
-  if (known && known->cancelled == cancelled && known->fields == copy.fields && known->start.at == copy.start.at) return;
-  const Event was = known ? *known : Event{};
+  if (known && was.cancelled == cancelled && was.fields == copy.fields && was.start.at == copy.start.at) return;
   google_.commit(target, std::move(copy), known ? &was : nullptr);
 }
 
@@ -116,11 +114,10 @@ void Guests::put_copy(Calendar& target, const Event& source, bool cancelled) {
 void Guests::spread_response(Calendar& calendar, const Event& event) {
   Calendar* home = google_.find_calendar(event.fields["organizer"].string("email"));
   if (!home) return;
-  const Event* original = home->find(event.id);
-  Event made;
-  if (!original) original = google_.locate(*home, event.id, made);
-  if (!original || original->cancelled || original->ical_uid != event.ical_uid) return;
-  const Event was = *original;
+  const StoredEvent* known = home->find(event.id);
+  const auto original = known ? Located{known->event(), false} : google_.locate(*home, event.id);
+  if (!original || original->event.cancelled || original->event.ical_uid != event.ical_uid) return;
+  const Event& was = original->event;
   Event next = was;
   if (event.fields["guestsCanModify"].as_bool(false) && !event.cancelled) {
     for (const char* name : {"summary", "description", "location", "start", "end", "recurrence", "sequence"}) {
@@ -144,8 +141,7 @@ void Guests::spread_response(Calendar& calendar, const Event& event) {
   }
   if (!list.items().empty()) next.fields.set("attendees", std::move(list));
   if (next.fields == was.fields && next.start.at == was.start.at) return;
-  Event& stored = google_.commit(*home, std::move(next), &was);
-  const Event spread = stored;
+  const Event spread = google_.commit(*home, std::move(next), &was);
   spread_from_organizer(*home, spread, &was);
 }
 

@@ -13,7 +13,7 @@ class Guests {
   // 403 forbiddenForNonOrganizer when a guest changes what belongs to the organizer.
   Outcome<> check_write(const Calendar& calendar, const Event& before, Event& after) const;
   // Spreads the change to the other copies and records the mails.
-  void after_write(const std::string& email, Calendar& calendar, Event& event, const Event* before, const WriteOptions& options);
+  void after_write(const std::string& email, Calendar& calendar, const Event& event, const Event* before, const WriteOptions& options);
 
  private:
   void spread_from_organizer(Calendar& calendar, const Event& event, const Event* before);

@@ -123,22 +123,22 @@ std::vector<std::string> moved_rule(const std::vector<std::string>& lines, std::
 }  // namespace
 
 Outcome<SeriesPoint> Google::point_of(Calendar& calendar, const std::string& instance_id) {
-  Event made;
-  const Event* found = locate(calendar, instance_id, made);
-  if (!found || found->cancelled) return not_found();
+  auto found = locate(calendar, instance_id);
+  if (!found || found->event.cancelled) return not_found();
   SeriesPoint point;
-  point.shown = *found;
-  point.series = found->is_series() ? calendar.find(found->id) : found->series.empty() ? nullptr : calendar.find(found->series);
-  if (!point.series || point.series->cancelled || !point.series->is_series()) return bad("invalid", "The event is not part of a series.");
-  point.original = found->is_series() ? found->start : found->original;
+  point.shown = std::move(found->event);
+  const StoredEvent* series = calendar.find(point.shown.is_series() ? point.shown.id : point.shown.series);
+  if (!series || series->cancelled || !series->is_series()) return bad("invalid", "The event is not part of a series.");
+  point.series = series->event();
+  point.original = point.shown.is_series() ? point.shown.start : point.shown.original;
   return point;
 }
 
-Outcome<Json> Google::change_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
-                                       const WriteOptions& options) {
+Outcome<Shown> Google::change_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
+                                        const WriteOptions& options) {
   TRY(const SeriesPoint point, point_of(calendar, instance_id));
-  if (point.original.at <= point.series->start.at) return change_all(email, calendar, instance_id, change, options);
-  const Event before = *point.series;
+  if (point.original.at <= point.series.start.at) return change_all(email, calendar, instance_id, change, options);
+  const Event& before = point.series;
 
   Event next = before;
   next.start = point.original;
@@ -167,17 +167,17 @@ Outcome<Json> Google::change_following(const std::string& email, Calendar& calen
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
   end_series(email, calendar, before, point.original, same_start ? next.id : "", options);
   ++writes_;
-  Event& stored = commit(calendar, std::move(next), nullptr);
-  const std::string id = stored.id;
+  const Event stored = commit(calendar, std::move(next), nullptr);
+  const std::string& id = stored.id;
   finish(email, calendar, stored, nullptr, options);
   if (const Json texts = without_times(change); same_start && !empty(texts)) overwrite_exceptions(email, calendar, id, texts, options);
-  return shown(email, calendar, *calendar.find(id));
+  return shown(calendar, id);
 }
 
 Outcome<> Google::remove_following(const std::string& email, Calendar& calendar, const std::string& instance_id, const WriteOptions& options) {
   TRY(const SeriesPoint point, point_of(calendar, instance_id));
-  if (point.original.at <= point.series->start.at) return remove(email, calendar, point.series->id, options);
-  const Event before = *point.series;
+  if (point.original.at <= point.series.start.at) return remove(email, calendar, point.series.id, options);
+  const Event& before = point.series;
   Event ending = before;
   ending.fields.set("recurrence", lines_json(ended(before.recurrence(), point.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
@@ -188,27 +188,23 @@ Outcome<> Google::remove_following(const std::string& email, Calendar& calendar,
 // UNTIL on the old master. Exceptions from the cut on go over to `heir`; without one they are tombstones that only show their id.
 void Google::end_series(const std::string& email, Calendar& calendar, const Event& before, const Moment& cut, const std::string& heir,
                         const WriteOptions& options) {
-  for (Event* exception : calendar.exceptions_of(before.id)) {
+  for (StoredEvent* exception : calendar.exceptions_of(before.id)) {
     if (exception->original.at < cut.at) continue;
-    if (heir.empty()) {
-      exception->cancelled = exception->bare = true;
-      exception->fields.set("status", "cancelled");
-    } else {
-      calendar.reattach(*exception, heir);
-    }
+    if (heir.empty()) exception->cancelled = exception->bare = true;
+    else calendar.reattach(*exception, heir);
   }
   Event ending = before;
   ending.fields.set("recurrence", lines_json(ended(before.recurrence(), cut, calendar.zone)));
   const std::int64_t last = last_start(ending.recurrence(), ending.start, calendar.zone);
   ending.last_end = last >= kEndless ? kEndless : last + (ending.end.at - ending.start.at).count();
   ++writes_;
-  Event& stored = commit(calendar, std::move(ending), &before);
+  const Event stored = commit(calendar, std::move(ending), &before);
   finish(email, calendar, stored, &before, options);
 }
 
 void Google::overwrite_exceptions(const std::string& email, Calendar& calendar, const std::string& series_id, const Json& texts,
                                   const WriteOptions& options) {
-  for (const Event* exception : calendar.exceptions_of(series_id)) {
+  for (const StoredEvent* exception : calendar.exceptions_of(series_id)) {
     if (exception->cancelled) continue;
     WriteOptions quiet = options;
     quiet.send_updates = "none";  // the mail about the series says it
@@ -217,11 +213,11 @@ void Google::overwrite_exceptions(const std::string& email, Calendar& calendar, 
   }
 }
 
-Outcome<Json> Google::change_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
-                                 const WriteOptions& options) {
+Outcome<Shown> Google::change_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const Json& change,
+                                  const WriteOptions& options) {
   TRY(const SeriesPoint point, point_of(calendar, instance_id));
-  const std::string id = point.series->id;
-  const Event before = *point.series;
+  const std::string id = point.series.id;
+  const Event& before = point.series;
   const Json texts = without_times(change);
   Json patch = texts;
   if (change.contains("recurrence")) patch.set("recurrence", change["recurrence"]);
@@ -254,35 +250,32 @@ Outcome<Json> Google::change_all(const std::string& email, Calendar& calendar, c
     if (!change.contains("recurrence") && days != 0) patch.set("recurrence", lines_json(moved_rule(before.recurrence(), days)));
   }
 
-  TRY(const Json written, write(email, calendar, id, patch, false, options));
-  const Event& stored = *calendar.find(id);
+  TRY_VOID(write(email, calendar, id, patch, false, options));
+  const Event stored = calendar.find(id)->event();
   const bool moved = stored.start.at != before.start.at || !(stored.fields["recurrence"] == before.fields["recurrence"]);
   if (moved) {
-    for (Event* exception : calendar.exceptions_of(id)) {  // Google's page resets them
-      exception->cancelled = exception->bare = true;
-      exception->fields.set("status", "cancelled");
-    }
+    for (StoredEvent* exception : calendar.exceptions_of(id)) exception->cancelled = exception->bare = true;  // Google's page resets them
   } else if (!empty(texts)) {
     overwrite_exceptions(email, calendar, id, texts, options);
   }
   if (!empty(texts))
-    for (const Event* sibling : calendar.series_named(base_of(id))) {  // parts of one series that an earlier "this and following" cut
+    for (const StoredEvent* sibling : calendar.series_named(base_of(id))) {  // parts of one series that an earlier "this and following" cut
       if (sibling->id == id || sibling->cancelled || !sibling->is_series()) continue;
       const std::string other = sibling->id;
       TRY_VOID(write(email, calendar, other, texts, false, options));
       overwrite_exceptions(email, calendar, other, texts, options);
     }
-  return shown(email, calendar, *calendar.find(id));
+  return shown(calendar, id);
 }
 
 Outcome<> Google::remove_all(const std::string& email, Calendar& calendar, const std::string& instance_id, const WriteOptions& options) {
   TRY(const SeriesPoint point, point_of(calendar, instance_id));
-  for (const Event* part : calendar.series_named(base_of(point.series->id))) {
+  for (const StoredEvent* part : calendar.series_named(base_of(point.series.id))) {
     if (part->cancelled || !part->is_series()) continue;
     const std::string id = part->id;
     TRY_VOID(remove(email, calendar, id, options));
   }
-  if (Event* own = calendar.find(point.series->id); own && !own->cancelled) TRY_VOID(remove(email, calendar, own->id, options));
+  if (const StoredEvent* own = calendar.find(point.series.id); own && !own->cancelled) TRY_VOID(remove(email, calendar, own->id, options));
   return Done{};
 }
 
