@@ -59,6 +59,8 @@ struct Exchange {
   std::mutex mutex;
   std::optional<ServerResponse> response;  // of a stream: its status and headers
   bool streaming = false;
+  bool raw = false;  // streaming without HTTP
+  RawConnection::Ending ending = RawConnection::Ending::close;
   std::deque<std::string> chunks;
   std::size_t queued = 0;
   bool ended = false;  // the writer has no more
@@ -216,7 +218,6 @@ class Connection {
   void hand_over(ServerRequest request, const std::shared_ptr<Exchange>& exchange);
 
   asio::awaitable<bool> write_response(ServerResponse response, bool head_only, bool gzip_wanted, bool keep_alive) {
-    if (response.drop) co_return false;
     if (response.compress && gzip_wanted && response.body.size() >= kWorthCompressing && !response.headers.contains("Content-Encoding")) {
       response.body = gzip(response.body);
       response.headers.set("Content-Encoding", "gzip");
@@ -266,16 +267,21 @@ class Connection {
 
   asio::awaitable<void> write_stream(std::shared_ptr<Exchange> exchange, bool chunked) {
     ServerResponse& start = *exchange->response;
-    std::string head = head_of(start.status, start.headers, false);
-    if (chunked) head += "Transfer-Encoding: chunked\r\n";
-    head += "\r\n";
+    std::string head;
+    if (!exchange->raw) {
+      head = head_of(start.status, start.headers, false);
+      if (chunked) head += "Transfer-Encoding: chunked\r\n";
+      head += "\r\n";
+    }
+    chunked = chunked && !exchange->raw;
     // The client says nothing more on this connection: whatever becomes readable is its farewell.
     lowest().socket().async_wait(tcp::socket::wait_read, [exchange](error_code) {
       const std::lock_guard lock(exchange->mutex);
       exchange->gone = true;
       exchange->wake.cancel();
     });
-    bool failed = co_await write_all(head);
+    bool failed = false;
+    if (!head.empty()) failed = co_await write_all(head);
     while (!failed) {
       std::string chunk;
       bool ended = false;
@@ -306,9 +312,19 @@ class Connection {
       }
       failed = co_await write_all(chunk);
     }
-    const std::lock_guard lock(exchange->mutex);
-    exchange->gone = true;
-    exchange->chunks.clear();
+    RawConnection::Ending ending = RawConnection::Ending::close;
+    {
+      const std::lock_guard lock(exchange->mutex);
+      exchange->gone = true;
+      exchange->chunks.clear();
+      ending = exchange->ending;
+    }
+    if (ending == RawConnection::Ending::half_close) co_await linger();
+    if (ending == RawConnection::Ending::reset) {
+      error_code ignored;
+      lowest().socket().set_option(asio::socket_base::linger(true, 0), ignored);
+      lowest().socket().close(ignored);
+    }
   }
 
   asio::awaitable<bool> write_all(std::string_view text) {
@@ -354,6 +370,35 @@ class EventStream final : public ResponseStream {
   std::shared_ptr<Exchange> exchange_;
 };
 
+class TakenConnection final : public RawConnection {
+ public:
+  TakenConnection(std::shared_ptr<Core> core, std::shared_ptr<Exchange> exchange) : core_(std::move(core)), exchange_(std::move(exchange)) {}
+  ~TakenConnection() override { end(Ending::close); }
+  bool write(std::string bytes) override {
+    {
+      const std::lock_guard lock(exchange_->mutex);
+      if (exchange_->gone || exchange_->ended) return false;
+      if (bytes.empty()) return true;
+      exchange_->queued += bytes.size();
+      exchange_->chunks.push_back(std::move(bytes));
+    }
+    notify(exchange_);
+    return true;
+  }
+  void end(Ending how) override {
+    {
+      const std::lock_guard lock(exchange_->mutex);
+      if (std::exchange(exchange_->ended, true)) return;
+      exchange_->ending = how;
+    }
+    notify(exchange_);
+  }
+
+ private:
+  std::shared_ptr<Core> core_;  // before the exchange: its timer needs the loop to the end
+  std::shared_ptr<Exchange> exchange_;
+};
+
 }  // namespace
 
 class Responder::Impl {
@@ -382,6 +427,17 @@ class Responder::Impl {
     return std::make_shared<EventStream>(core_, exchange_);
   }
 
+  std::shared_ptr<RawConnection> take_over() {
+    used_ = true;
+    {
+      const std::lock_guard lock(exchange_->mutex);
+      exchange_->streaming = exchange_->raw = true;
+      exchange_->response.emplace();
+    }
+    notify(exchange_);
+    return std::make_shared<TakenConnection>(core_, exchange_);
+  }
+
  private:
   std::shared_ptr<Core> core_;
   std::shared_ptr<Exchange> exchange_;
@@ -399,6 +455,8 @@ void Responder::send(ServerResponse response) { std::exchange(impl_, nullptr)->s
 std::shared_ptr<ResponseStream> Responder::stream(int status, Headers headers) {
   return std::exchange(impl_, nullptr)->stream(status, std::move(headers));
 }
+
+std::shared_ptr<RawConnection> Responder::take_over() { return std::exchange(impl_, nullptr)->take_over(); }
 
 namespace {
 

@@ -29,7 +29,6 @@ struct ServerResponse {
   Headers headers;
   std::string body;  // Content-Length is set from it; gzip is applied when `compress` and the client accepts it
   bool compress = true;
-  bool drop = false;  // closes the connection without an answer: the emulator's lost answers
 };
 
 // A response that stays open (server-sent events). [any thread]
@@ -39,7 +38,17 @@ class ResponseStream {
   virtual bool write(std::string chunk) = 0;  // false: the client is gone
 };
 
-// The answer to one request; exactly one of the two calls, on any thread, then the object is spent. Destroyed unused it
+// The connection without HTTP: what is written goes out as it is, through TLS where there is TLS. [any thread]
+class RawConnection {
+ public:
+  enum class Ending { close, half_close, reset };  // half_close: we say no more but still listen; reset: unsent bytes are discarded
+
+  virtual ~RawConnection() = default;         // ends it, by close unless said otherwise
+  virtual bool write(std::string bytes) = 0;  // false: the client is gone
+  virtual void end(Ending how) = 0;           // after what is written; once
+};
+
+// The answer to one request; exactly one of the three calls, on any thread, then the object is spent. Destroyed unused it
 // answers 500, so that a client never waits for ever. [any thread]
 class Responder {
  public:
@@ -50,6 +59,8 @@ class Responder {
   ~Responder();
   void send(ServerResponse response);
   std::shared_ptr<ResponseStream> stream(int status, Headers headers);
+  // Leaves HTTP: the handler speaks on this connection itself from here on.
+  std::shared_ptr<RawConnection> take_over();
 
  private:
   std::shared_ptr<Impl> impl_;

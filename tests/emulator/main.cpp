@@ -4,22 +4,19 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <sstream>
-#include <thread>
 
 #include "src/net/http_server.hpp"
 #include "tests/emulator/api/emulator.hpp"
 #include "tests/emulator/load/state.hpp"
 #include "tests/emulator/load/world.hpp"
 #include "tests/emulator/program/listen_address.hpp"
+#include "tests/emulator/program/player.hpp"
 #include "tests/emulator/push/delivery.hpp"
 
 namespace {
@@ -34,51 +31,6 @@ std::optional<std::string> read_file(const std::string& path) {
   text << file.rdbuf();
   return text.str();
 }
-
-// Sends answers that a fault rule has put off. One thread; the server's own never waits.
-class LateAnswers {
- public:
-  LateAnswers() : thread_([this] { run(); }) {}
-  ~LateAnswers() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-  }
-  void add(std::chrono::milliseconds delay, net::Responder responder, net::ServerResponse response) {
-    const std::lock_guard lock(mutex_);
-    waiting_.emplace(std::chrono::steady_clock::now() + delay, std::pair{std::move(responder), std::move(response)});
-    wake_.notify_one();
-  }
-
- private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-      if (waiting_.empty()) {
-        wake_.wait(lock);
-        continue;
-      }
-      const auto due = waiting_.begin()->first;
-      if (std::chrono::steady_clock::now() < due) {
-        wake_.wait_until(lock, due);
-        continue;
-      }
-      auto answer = std::move(waiting_.extract(waiting_.begin()).mapped());
-      lock.unlock();
-      answer.first.send(std::move(answer.second));
-      lock.lock();
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::multimap<std::chrono::steady_clock::time_point, std::pair<net::Responder, net::ServerResponse>> waiting_;
-  bool stopping_ = false;
-  std::thread thread_;
-};
 
 // The emulator's own page: files beside the source, read at each request so that they can be edited while it runs. A name has letters, digits,
 // '-' and '_' and one dot: nothing else can be reached.
@@ -214,7 +166,7 @@ int main(int argc, char** argv) {
   ::malloc_trim(0);  // what was read is gone, a multiple of what is kept
 
   emulator::Delivery delivery(emulator);
-  LateAnswers late;
+  emulator::Player player;
   const bool secure = !tls.empty();
   const auto serve = [&](net::ServerRequest incoming, net::Responder responder) {
     if (incoming.method == "GET")
@@ -226,14 +178,14 @@ int main(int argc, char** argv) {
     request.headers = incoming.headers.fields();
     request.body = std::move(incoming.body);
     const std::string_view host = incoming.headers.get("Host");
-    request.origin = (secure ? "https://" : "http://") + std::string(host.empty() ? "127.0.0.1" : host);
+    request.origin = (incoming.tls ? "https://" : "http://") + std::string(host.empty() ? "127.0.0.1" : host);
     emulator::Response answer = emulator.handle(request);
+    if (answer.drop || !answer.wire.untouched()) return player.play(plan_wire(answer, request.method == "HEAD"), responder.take_over());
     net::ServerResponse response;
     response.status = answer.status;
     for (auto& [name, value] : answer.headers) response.headers.add(std::move(name), std::move(value));
     response.body = std::move(answer.body);
-    response.drop = answer.drop;
-    if (answer.delay_ms > 0) return late.add(std::chrono::milliseconds{answer.delay_ms}, std::move(responder), std::move(response));
+    if (answer.delay_ms > 0) return player.send(std::chrono::milliseconds{answer.delay_ms}, std::move(responder), std::move(response));
     responder.send(std::move(response));
   };
   auto server = net::HttpServer::start(server_options, serve);

@@ -1,5 +1,6 @@
 #include "tests/emulator/api/emulator.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -118,15 +119,15 @@ std::deque<Push> Emulator::take_pushes() {
   return std::exchange(pushes_, {});
 }
 
-Response Emulator::dispatch(const Request& request, std::string& path_template, ListFaults faults) {
+Response Emulator::dispatch(const Request& request, std::string& path_template, ListFaults faults, const Effect* effect) {
   if (request.path.starts_with("/calendar/v3/")) return CalendarApi(*this).handle(request, path_template, faults);
-  if (request.path == "/batch/calendar/v3") return batch(request);
+  if (request.path == "/batch/calendar/v3") return batch(request, effect ? *effect : Effect{});
   if (OAuthApi::serves(request.path)) return OAuthApi(*this).handle(request, path_template);
   return problem_response(not_found());
 }
 
 // Each part is a request of its own, counted and hit by faults; a part whose answer a fault drops is missing.
-Response Emulator::batch(const Request& request) {
+Response Emulator::batch(const Request& request, const Effect& effect) {
   if (request.method != "POST") return problem_response({405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}});
   std::string token = header(request.headers, "Authorization");
   if (token.size() > 7) token.erase(0, 7);
@@ -134,17 +135,21 @@ Response Emulator::batch(const Request& request) {
     return problem_response({401, "global", "authError", "Invalid Credentials", "header", "Authorization"});
   const auto parts = read_batch(request);
   if (!parts) return problem_response(parts.error());
-  const std::string boundary = "batch_" + gcal::base::new_id(random_);
-  std::string body;
+  std::vector<std::string> answers;
+  std::int64_t done = 0;
   for (const BatchPart& part : *parts) {
+    if (effect.parts_done && done++ >= *effect.parts_done) break;
     Response answer =
         !part.readable || !part.request.path.starts_with("/calendar/v3/") ? problem_response(bad("badRequest", "Bad Request")) : serve(part.request);
     if (answer.drop) continue;
-    body += "--" + boundary + "\r\n" + write_batch_part(part.content_id, answer);
+    answers.push_back(write_batch_part(effect.wrong_content_id ? "<of-nobody-" + std::to_string(answers.size()) + ">" : part.content_id, answer));
   }
+  if (effect.reverse_parts) std::reverse(answers.begin(), answers.end());
+  const std::string boundary = "batch_" + gcal::base::new_id(random_);
   Response response;
+  for (const std::string& answer : answers) response.body += "--" + boundary + "\r\n" + answer;
   response.headers = {{"Content-Type", "multipart/mixed; boundary=" + boundary}, {"Vary", "Origin, X-Origin, Referer"}, {"Cache-Control", "private"}};
-  response.body = body + "--" + boundary + "--\r\n";
+  response.body += "--" + boundary + "--\r\n";
   return response;
 }
 
@@ -156,7 +161,7 @@ Response Emulator::handle(const Request& request) {
   }
   if (!header(request.headers, kPageHeader).empty()) {
     std::string path_template;
-    return dispatch(request, path_template, {});
+    return dispatch(request, path_template, {}, nullptr);
   }
   return serve(request);
 }
@@ -168,22 +173,28 @@ Response Emulator::serve(const Request& request) {
   ++requests_[request.method + " " + path_template];
   ++version_;
 
-  const Fault* rule = faults_.take(request, path_template);
-  if (!rule) {
-    Response response = dispatch(request, path_template, {});
+  const std::optional<Fault> fault = faults_.take(request, path_template);
+  if (!fault) {
+    Response response = dispatch(request, path_template, {}, nullptr);
     log_.add(request, response, google_->now_ms(), 0);
     return response;
   }
-  const Fault fault = *rule;
-  const bool replaces = fault.drop || fault.garbage || fault.status > 0 || fault.kill_pid > 0;
-  if (fault.kill_pid > 0 && !fault.after) ::kill(static_cast<pid_t>(fault.kill_pid), SIGKILL);
+  const Effect& effect = fault->effect;
+  if (effect.kill_pid > 0 && !effect.after) ::kill(static_cast<pid_t>(effect.kill_pid), SIGKILL);
   Response response;
-  if (!replaces || fault.after) response = dispatch(request, path_template, {fault.empty_page, fault.stale});
-  if (fault.kill_pid > 0 && fault.after) ::kill(static_cast<pid_t>(fault.kill_pid), SIGKILL);
-  if (replaces) response = Faults::answer(fault);
-  Faults::spoil(fault, response);
-  response.delay_ms = fault.delay_ms;
-  log_.add(request, response, google_->now_ms(), fault.id);
+  const bool instead = effect.replaces() || effect.reply_to;
+  if (!instead || effect.after || effect.parts_done) response = dispatch(request, path_template, effect.list, &effect);
+  if (effect.kill_pid > 0 && effect.after) ::kill(static_cast<pid_t>(effect.kill_pid), SIGKILL);
+  if (effect.reply_to) {
+    Request other = *effect.reply_to;
+    other.headers = request.headers;
+    other.origin = request.origin;
+    std::string ignored;
+    response = dispatch(other, ignored, {}, nullptr);
+  }
+  if (effect.replaces()) response = replacement(effect);
+  spoil(effect, request, *fault->held, response);
+  log_.add(request, response, google_->now_ms(), fault->id);
   return response;
 }
 

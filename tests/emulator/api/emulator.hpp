@@ -80,8 +80,8 @@ class Emulator {
   void changed(const std::string& calendar_id, const std::string& email);
   void notify(Channel& channel, const char* state);
   Response serve(const Request& request);  // counted, logged, hit by faults
-  Response batch(const Request& request);
-  Response dispatch(const Request& request, std::string& path_template, ListFaults faults);
+  Response batch(const Request& request, const Effect& effect);
+  Response dispatch(const Request& request, std::string& path_template, ListFaults faults, const Effect* effect);
 
   std::mutex mutex_;
   ShiftedClock clock_;

@@ -54,6 +54,7 @@ Response CalendarApi::events_list(Call& call) {
   query.shared_properties = call.all("sharedExtendedProperty");
   query.empty_page = call.faults.empty_page;
   query.stale = call.faults.stale;
+  query.stale_ms = call.faults.stale_seconds * 1000;
   ANSWER_OR_RETURN(std::string text, e_.google_->list(call.email, *calendar, query));
   return json_text_response(std::move(text), calendar->etag());
 }

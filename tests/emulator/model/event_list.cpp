@@ -252,6 +252,11 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
   // What the sync token will cover. In a sorted answer an event that changes while the client pages may be passed already: the first page counts.
   std::uint64_t covered = calendar.last_change();
   if (query.stale && incremental && covered > since) --covered;
+  if (query.stale_ms > 0)
+    for (auto at = calendar.changes().rbegin(); at != calendar.changes().rend() && at->first > since; ++at) {
+      if (at->second->stamp / 1000 <= now_ms() - query.stale_ms) break;
+      covered = at->first - 1;
+    }
   std::uint64_t empty_pages = 0;  // by fault rules: a page that brings nothing still has a token of its own
   const std::string page_bound = page_binding(query);
   if (!query.page_token.empty()) {
@@ -285,7 +290,7 @@ Outcome<std::string> Google::list(const std::string& email, Calendar& calendar, 
   bool more = false;
   if (!query.single_events && query.order_by.empty()) {
     for (auto at = calendar.changes().upper_bound(after_change); at != calendar.changes().end(); ++at) {
-      if (query.stale && at->first > covered) break;
+      if ((query.stale || query.stale_ms > 0) && at->first > covered) break;
       if (!lister.includes(*at->second)) continue;
       if (count == limit) {
         more = true;

@@ -55,8 +55,9 @@ struct ListQuery {
   std::optional<bool> show_deleted;
   bool single_events = false;
   bool show_hidden_invitations = false;
-  bool empty_page = false;  // by a fault rule
-  bool stale = false;       // by a fault rule: the newest change is not seen yet, and the token does not cover it
+  bool empty_page = false;    // by a fault rule
+  bool stale = false;         // by a fault rule: the newest change is not seen yet, and the token does not cover it
+  std::int64_t stale_ms = 0;  // by a fault rule: nor are the changes of the last milliseconds
   std::vector<std::string> event_types, private_properties, shared_properties;
 };
 

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <thread>
 
 #include "src/net/gzip.hpp"
@@ -207,6 +208,46 @@ TEST(Loopback, GivenAnEventStream_WhenWritten_ThenTheChunksArriveAndTheWriterLea
     asio::read_until(socket, buffer, "data: 2\n\n");
   }
   while (stream->write("data: 3\n\n")) std::this_thread::yield();
+}
+
+// What a client reads after its request until the end, and how it ended.
+std::pair<std::string, boost::system::error_code> read_to_end(std::uint16_t port) {
+  asio::io_context loop;
+  tcp::socket socket(loop);
+  socket.connect({asio::ip::address_v4::loopback(), port});
+  asio::write(socket, asio::buffer(std::string_view("GET / HTTP/1.1\r\nHost: a\r\n\r\n")));
+  std::string answer;
+  boost::system::error_code error;
+  std::array<char, 4'096> chunk;
+  while (!error) answer.append(chunk.data(), socket.read_some(asio::buffer(chunk), error));
+  return {answer, error};
+}
+
+TEST(Loopback, GivenAConnectionTakenOver_WhenTheHandlerWrites_ThenTheBytesArriveAsTheyAreAndItEndsAsTold) {
+  using Ending = RawConnection::Ending;
+  std::shared_ptr<RawConnection> taken;
+  std::promise<void> ready;
+  const auto server = serve([&](ServerRequest, Responder responder) {
+    taken = responder.take_over();
+    EXPECT_TRUE(taken->write("no HTTP "));
+    EXPECT_TRUE(taken->write("at all"));
+    ready.set_value();
+  });
+  for (const Ending ending : {Ending::close, Ending::half_close, Ending::reset}) {
+    ready = {};
+    auto answer = std::async(std::launch::async, read_to_end, server->port());
+    ready.get_future().wait();
+    // What was written may be lost with a reset.
+    taken->end(ending);
+    EXPECT_FALSE(taken->write("too late"));
+    taken.reset();
+    const auto [text, error] = answer.get();
+    EXPECT_TRUE(std::string_view("no HTTP at all").starts_with(text));
+    if (ending != Ending::reset) {
+      EXPECT_EQ(text, "no HTTP at all");
+    }
+    EXPECT_EQ(error, ending == Ending::reset ? boost::system::error_code(asio::error::connection_reset) : asio::error::eof);
+  }
 }
 
 TEST(Loopback, GivenAnOpenRequest_WhenTheServerStops_ThenItJoinsAndALateAnswerIsHarmless) {

@@ -143,6 +143,7 @@ void list_checks(Checks& checks);
 void sync_checks(Checks& checks);
 void guest_checks(Checks& checks);
 void request_checks(Checks& checks);
+void fault_checks(Checks& checks);
 void push_checks(Checks& checks);
 void batch_checks(Checks& checks);
 void golden_checks(Checks& checks);

@@ -1,4 +1,4 @@
-// What is common to all requests: authorisation, conditions, partial answers, error bodies; and the faults of the emulator itself.
+// What is common to all requests: authorisation, conditions, partial answers, error bodies.
 #include "tests/emulator/test/contract/contract.hpp"
 
 namespace contract {
@@ -24,11 +24,6 @@ std::string shape(const Json& value) {
   }
   if (value.is_array()) return value.items().empty() ? "[]" : "[" + shape(value.items().front()) + "]";
   return "";
-}
-
-void fault(Emulated& p, const std::string& effect, const std::string& more = "",
-           const std::string& path = "/calendar/v3/calendars/{calendarId}/events") {
-  EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'path':'" + path + "'}" + more + ",'effect':" + effect + "}")).status, 200);
 }
 
 void condition_checks(Checks& checks) {
@@ -154,177 +149,11 @@ void answer_checks(Checks& checks) {
                     [](Probe& p) { EXPECT_EQ(shape(p.insert(timed("A"), "?fields=id,etag").json), "{etag,id}"); }});
 }
 
-void fault_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Run run) {
-    checks.push_back({"faults", fact, guessed, [run = std::move(run)](Emulated& p) {
-                        run(p);
-                        (void)p.control("DELETE", "/faults");
-                      }});
-  };
-  struct Usual {
-    int status;
-    const char* domain;
-    const char* reason;
-  };
-  for (const Usual& one : {Usual{401, "global", "authError"},
-                           {403, "usageLimits", "rateLimitExceeded"},
-                           {404, "global", "notFound"},
-                           {409, "global", "conflict"},
-                           {410, "calendar", "fullSyncRequired"},
-                           {412, "global", "conditionNotMet"},
-                           {429, "usageLimits", "rateLimitExceeded"},
-                           {500, "global", "backendError"},
-                           {503, "global", "backendError"}})
-    checks.push_back({"faults", "status " + std::to_string(one.status) + " comes with the body Google sends", documented, [one](Emulated& p) {
-                        fault(p, "{'status':" + std::to_string(one.status) + "}");
-                        const Answer answer = p.events();
-                        EXPECT_EQ(answer.status, one.status);
-                        EXPECT_EQ(answer.reason(), one.reason);
-                        EXPECT_EQ(answer.text("error.errors.0.domain"), one.domain);
-                        EXPECT_EQ(p.events().status, 200);
-                      }});
-  add("reason, message and headers can be chosen", [](Emulated& p) {
-    fault(p, "{'status':403,'reason':'quotaExceeded','message':'Calendar usage limits exceeded.','headers':{'Retry-After':'7'}}");
-    const Answer answer = p.events();
-    EXPECT_EQ(answer.reason(), "quotaExceeded");
-    EXPECT_EQ(answer.header("Retry-After"), "7");
-  });
-  add("a raw body: HTML on a 502", [](Emulated& p) {
-    fault(p, "{'status':502,'body':'<html>no</html>'}");
-    const Answer answer = p.events();
-    EXPECT_EQ(answer.body, "<html>no</html>");
-    EXPECT_TRUE(answer.header("Content-Type").starts_with("text/html"));
-  });
-  add("drop after the effect: no answer, but the event is there", [](Emulated& p) {
-    fault(p, "{'drop':true,'when':'after'}");
-    EXPECT_EQ(p.insert(timed("A")).status, 0);
-    EXPECT_EQ(p.events().count(), 1u);
-  });
-  add("drop before the effect: no answer, no event", [](Emulated& p) {
-    fault(p, "{'drop':true}");
-    EXPECT_EQ(p.insert(timed("A")).status, 0);
-    EXPECT_EQ(p.events().count(), 0u);
-  });
-  add("skip and times", [](Emulated& p) {
-    fault(p, "{'status':500}", ",'skip':1,'times':2");
-    std::string seen;
-    for (int i = 0; i < 4; ++i) seen += p.events().status == 500 ? "x" : ".";
-    EXPECT_EQ(seen, ".xx.");
-  });
-  add("times 0 is for ever, until it is removed", [](Emulated& p) {
-    fault(p, "{'status':500}", ",'times':0");
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(p.events().status, 500);
-    (void)p.control("DELETE", "/faults");
-    EXPECT_EQ(p.events().status, 200);
-  });
-  add("the same seed hits the same requests", [](Emulated& p) {
-    const auto run = [&](const char* seed) {
-      fault(p, "{'status':500}", std::string(",'times':0,'probability':0.5,'seed':") + seed);
-      std::string seen;
-      for (int i = 0; i < 32; ++i) seen += p.events().status == 500 ? "x" : ".";
-      (void)p.control("DELETE", "/faults");
-      return seen;
-    };
-    const std::string first = run("7");
-    EXPECT_EQ(first, run("7"));
-    EXPECT_NE(first, run("8"));
-    EXPECT_NE(first.find('x'), std::string::npos);
-    EXPECT_NE(first.find('.'), std::string::npos);
-  });
-  add("match by method, query and body", [](Emulated& p) {
-    EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'method':'POST','body_contains':'Secret'},'effect':{'status':500}}")).status, 200);
-    EXPECT_EQ(p.events().status, 200);
-    EXPECT_EQ(p.insert(timed("A")).status, 200);
-    EXPECT_EQ(p.insert(timed("Secret")).status, 500);
-  });
-  add("an empty page with a nextPageToken; the page behind it has the items", [](Emulated& p) {
-    (void)p.insert(timed("A"));
-    fault(p, "{'empty_page':true}");
-    const Answer first = p.events();
-    EXPECT_EQ(first.count(), 0u);
-    EXPECT_EQ(p.events("?pageToken=" + escape(first.text("nextPageToken"))).count(), 1u);
-  });
-  add("garbage is no JSON; truncate cuts the body", [](Emulated& p) {
-    fault(p, "{'garbage':true}");
-    EXPECT_TRUE(p.events().json.is_null());
-    fault(p, "{'truncate':true}");
-    EXPECT_TRUE(p.events().json.is_null());
-  });
-  add("omit takes nextSyncToken away; repeat_items sends one twice", [](Emulated& p) {
-    (void)p.insert(timed("A"));
-    fault(p, "{'omit':['nextSyncToken'],'repeat_items':true}");
-    const Answer answer = p.events();
-    EXPECT_EQ(answer.dump("nextSyncToken"), "absent");
-    EXPECT_EQ(answer.count(), 2u);
-  });
-  add("stale: an incremental list misses the newest change, and the next one has it", [](Emulated& p) {
-    const std::string token = p.sync_token();
-    (void)p.insert(timed("A"));
-    fault(p, "{'stale':true}");
-    const Answer stale = p.since(token);
-    EXPECT_EQ(stale.count(), 0u);
-    EXPECT_EQ(p.since(stale.text("nextSyncToken")).count(), 1u);
-  });
-  add("delay_ms puts the answer off", [](Emulated& p) {
-    fault(p, "{'delay_ms':150}");
-    const auto begin = std::chrono::steady_clock::now();
-    EXPECT_EQ(p.events().status, 200);
-    EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{150});
-  });
-  add("kill_pid without --allow-kill or for nobody is refused",
-      [](Emulated& p) { EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{'kill_pid':1}}")).status, 400); });
-  add("an unknown effect or match is refused", [](Emulated& p) {
-    EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{'explode':true}}")).status, 400);
-    EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'colour':'x'},'effect':{'status':500}}")).status, 400);
-    EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{}}")).status, 400);
-    EXPECT_EQ(p.control("POST", "/faults", js("{'probability':2,'effect':{'status':500}}")).status, 400);
-  });
-  add("quotas: a minute for each person; a PATCH costs three; a refused call costs nothing", [](Emulated& p) {
-    const std::string id = p.insert(timed("A")).text("id");
-    EXPECT_EQ(p.control("POST", "/quotas", js("{'per_user_per_minute':5}")).status, 200);
-    EXPECT_EQ(p.patch(event_path(id), js("{'summary':'B'}")).status, 200);
-    const Answer refused = p.patch(event_path(id), js("{'summary':'C'}"));
-    EXPECT_EQ(refused.status, 403);
-    EXPECT_EQ(refused.reason(), "userRateLimitExceeded");
-    EXPECT_EQ(p.events().status, 200);
-    EXPECT_EQ(p.events().status, 200);
-    EXPECT_EQ(p.events().status, 403);
-    (void)p.control("POST", "/clock", js("{'advance':61}"));
-    EXPECT_EQ(p.events().status, 200);
-    (void)p.control("POST", "/quotas", js("{}"));
-  });
-  add("a write with a broken mask has not happened", [](Probe& p) {
-    EXPECT_EQ(p.insert(timed("A"), "?fields=items(").status, 400);
-    EXPECT_EQ(p.events().count(), 0u);
-  });
-  add("the page's requests are neither counted nor hit", [](Emulated& p) {
-    fault(p, "{'status':500}");
-    EXPECT_EQ(p.get("/calendars/primary/events", {{"X-Emulator-Page", "1"}}).status, 200);
-    EXPECT_EQ(p.events().status, 500);
-  });
-  add("the request log holds no token", [](Emulated& p) {
-    (void)p.raw("GET", "/calendar/v3/calendars/primary/events?access_token=" + p.me.token);
-    const Answer log = p.control("GET", "/requests");
-    EXPECT_EQ(log.body.find(p.me.token), std::string::npos);
-    EXPECT_NE(log.body.find("/calendars/primary/events"), std::string::npos);
-  });
-  add("statistics count by method and path template", [](Emulated& p) {
-    const auto count = [&] {
-      return p.control("GET", "/stats").json["requests"]["GET /calendar/v3/calendars/{calendarId}/events/{eventId}"].as_integer(0);
-    };
-    const std::string id = p.insert(timed("A")).text("id");
-    const std::int64_t before = count();
-    (void)p.event(id);
-    EXPECT_EQ(count(), before + 1);
-  });
-}
-
 }  // namespace
 
 void request_checks(Checks& checks) {
   condition_checks(checks);
   answer_checks(checks);
-  fault_checks(checks);
 }
 
 }  // namespace contract

@@ -29,7 +29,10 @@ std::string title(const std::string& section) {
       {"conditions", "ETags and conditional requests"},
       {"requests", "What is common to all requests: authorisation, bodies, errors"},
       {"fields", "Partial answers"},
-      {"faults", "Faults on demand (of the emulator, not of Google)"},
+      {"faults", "Faults on demand (of the emulator, not of Google): rules and error bodies"},
+      {"faults.wire", "Faults on the bytes of an answer"},
+      {"faults.lists", "Faults in what a list says"},
+      {"faults.batch", "Faults in batches"},
       {"push", "Push: channels and their messages"},
       {"batch", "Batches"},
       {"golden", "Whole stories that a sync engine has to survive"},
@@ -41,7 +44,7 @@ std::string title(const std::string& section) {
 Checks all_checks() {
   Checks checks;
   for (const auto add : {oauth_checks, scope_checks, calendar_checks, sharing_checks, event_checks, series_checks, list_checks, sync_checks,
-                         guest_checks, request_checks, push_checks, batch_checks, golden_checks})
+                         guest_checks, request_checks, fault_checks, push_checks, batch_checks, golden_checks})
     add(checks);
   return checks;
 }
