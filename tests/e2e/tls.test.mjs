@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
-import {rmSync, writeFileSync} from 'node:fs';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {get} from 'node:https';
 import {connect as connectPlain} from 'node:net';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
@@ -110,6 +111,32 @@ const handshake = (options) => new Promise((resolve) => {
 test('GivenEachVersionOfTls_WhenConnecting_Then12And13AreServedAndOlderOnesRefused', async () => {
   const only = (version) => handshake({minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0'});
   assert.deepEqual(await Promise.all(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'].map(only)), ['refused', 'refused', 'TLSv1.2', 'TLSv1.3']);
+});
+
+test('GivenDoorsWithWrongCertificates_WhenAClientTrustsTheEmulatorsAuthority_ThenOnlyTheRightOneServes', async () => {
+  const pem = join(folder, 'emulator.pem');
+  writeFileSync(pem, (await curl(...trusting, 'https://www.googleapis.com/_emulator/authority')).body);
+  const outcomes = {};
+  for (const trouble of ['none', 'expired', 'not_yet_valid', 'wrong_host', 'self_signed', 'unknown_authority', 'old_tls']) {
+    const {url} = await json('https://www.googleapis.com/_emulator/doors', '-d', JSON.stringify({trouble}));
+    const door = new URL(url).port;
+    // What the client says, in the words of OpenSSL; a served request answers the kind of the document.
+    outcomes[trouble] = await new Promise((resolve) => {
+      const request = get({host: '127.0.0.1', port: door, servername: 'www.googleapis.com', ca: readFileSync(pem), path: '/calendar/v3/colors', headers: {Host: 'www.googleapis.com'}}, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      request.on('error', (error) => resolve(error.code));
+    });
+  }
+  assert.match(outcomes.old_tls, /PROTOCOL|EPROTO|ECONNRESET/);
+  assert.deepEqual({...outcomes, old_tls: ''}, {none: 401, expired: 'CERT_HAS_EXPIRED', not_yet_valid: 'CERT_NOT_YET_VALID', wrong_host: 'ERR_TLS_CERT_ALTNAME_INVALID', self_signed: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+                               unknown_authority: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', old_tls: ''});
+  const old = await json('https://www.googleapis.com/_emulator/doors', '-d', '{"trouble":"old_tls"}');
+  const versions = await Promise.all(['TLSv1.1', 'TLSv1.2'].map((version) => handshake({port: Number(new URL(old.url).port), minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0'})));
+  assert.deepEqual(versions, ['TLSv1.1', 'refused']);
+  await json('https://www.googleapis.com/_emulator/doors', '-X', 'DELETE');
+  assert.equal(await handshake({port: Number(new URL(old.url).port)}), 'refused');
 });
 
 test('GivenPlainHttpAtTheTlsPort_WhenAsked_ThenTheConnectionClosesAndNothingWasServed', async () => {

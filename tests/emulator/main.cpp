@@ -15,6 +15,7 @@
 #include "tests/emulator/api/emulator.hpp"
 #include "tests/emulator/load/state.hpp"
 #include "tests/emulator/load/world.hpp"
+#include "tests/emulator/program/doors.hpp"
 #include "tests/emulator/program/listen_address.hpp"
 #include "tests/emulator/program/player.hpp"
 #include "tests/emulator/push/delivery.hpp"
@@ -188,7 +189,13 @@ int main(int argc, char** argv) {
     if (answer.delay_ms > 0) return player.send(std::chrono::milliseconds{answer.delay_ms}, std::move(responder), std::move(response));
     responder.send(std::move(response));
   };
-  auto server = net::HttpServer::start(server_options, serve);
+  // The doors are this program's own: opened and closed outside of the emulator's lock, and never through one of them.
+  emulator::Doors doors(serve);
+  const auto serve_main = [&](net::ServerRequest incoming, net::Responder responder) {
+    if (auto answer = emulator::door_control(doors, incoming)) return responder.send(*std::move(answer));
+    serve(std::move(incoming), std::move(responder));
+  };
+  auto server = net::HttpServer::start(server_options, serve_main);
   if (!server) {
     std::fprintf(stderr, "google_emulator: %s\n", server.error().message.c_str());
     return server.error().code == gcal::Code::invalid ? 2 : 1;  // what the command line says, or what the machine does not give
@@ -198,6 +205,7 @@ int main(int argc, char** argv) {
   int received = 0;
   sigwait(&signals, &received);
   server->reset();
+  doors.close_all();
   if (!state.empty() && !write_state(emulator, state)) {
     std::fprintf(stderr, "google_emulator: %s cannot be written\n", state.c_str());
     return 1;

@@ -511,10 +511,54 @@ void wire_effects(Checks& checks) {
   });
 }
 
+void door_checks(Checks& checks) {
+  const auto add = [&](const char* fact, Run run) {
+    checks.push_back({"faults.doors", fact, guessed, [run = std::move(run)](Emulated& p) {
+                        run(p);
+                        EXPECT_EQ(p.control("DELETE", "/doors").status, 200);
+                      }});
+  };
+  static const auto behind = [](Emulated& p, const std::string& trouble, milliseconds patience = std::chrono::seconds{10}) {
+    const std::string url = p.control("POST", "/doors", Json::object({{"trouble", trouble}})).text("url");
+    EXPECT_TRUE(url.starts_with("http://127.0.0.1:")) << url;
+    return raw_exchange(url, get_request(p), patience);
+  };
+  add("refused: no connection comes about", [](Emulated& p) {
+    const RawAnswer answer = behind(p, "refused");
+    EXPECT_FALSE(answer.connected);
+    EXPECT_TRUE(answer.reset);
+  });
+  add("unanswered: the attempt to connect is not even refused", [](Emulated& p) {
+    const RawAnswer answer = behind(p, "unanswered", milliseconds{100});
+    EXPECT_FALSE(answer.connected);
+    EXPECT_FALSE(answer.reset);
+  });
+  add("silent: a connection on which nothing is ever said", [](Emulated& p) {
+    const RawAnswer answer = behind(p, "silent", milliseconds{100});
+    EXPECT_TRUE(answer.connected);
+    EXPECT_TRUE(answer.silent);
+    EXPECT_EQ(answer.bytes, "");
+  });
+  add("reset: the connection is reset when it is spoken on", [](Emulated& p) {
+    const RawAnswer answer = behind(p, "reset");
+    EXPECT_TRUE(answer.connected);
+    EXPECT_TRUE(answer.reset);
+  });
+  add("wrong certificates and obsolete TLS have https addresses; another word is refused", [](Emulated& p) {
+    for (const char* trouble : {"none", "expired", "not_yet_valid", "wrong_host", "self_signed", "unknown_authority", "old_tls"})
+      EXPECT_TRUE(p.control("POST", "/doors", Json::object({{"trouble", trouble}})).text("url").starts_with("https://127.0.0.1:")) << trouble;
+    EXPECT_TRUE(p.raw("GET", "/_emulator/authority").body.starts_with("-----BEGIN CERTIFICATE-----"));
+    const Answer answer = p.control("POST", "/doors", js("{'trouble':'gremlins'}"));
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_NE(answer.text("error").find("expired"), std::string::npos);
+  });
+}
+
 }  // namespace
 
 void fault_checks(Checks& checks) {
   rule_checks(checks);
+  door_checks(checks);
   wire_effects(checks);
   list_effects(checks);
   batch_effects(checks);

@@ -30,6 +30,7 @@ std::string title(const std::string& section) {
       {"requests", "What is common to all requests: authorisation, bodies, errors"},
       {"fields", "Partial answers"},
       {"faults", "Faults on demand (of the emulator, not of Google): rules and error bodies"},
+      {"faults.doors", "Faults before the first byte: connecting and TLS"},
       {"faults.wire", "Faults on the bytes of an answer"},
       {"faults.lists", "Faults in what a list says"},
       {"faults.batch", "Faults in batches"},
