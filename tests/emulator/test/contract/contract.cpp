@@ -84,7 +84,6 @@ pid_t start(const std::string& program, std::string& base) {
   return child;
 }
 
-// The sections in the order of the checks; one section's checks need not stand together.
 std::vector<std::string> sections_of(const Checks& checks) {
   std::vector<std::string> names;
   for (const Check& check : checks)

@@ -47,6 +47,9 @@ Checks all_checks() {
   for (const auto add : {oauth_checks, scope_checks, calendar_checks, sharing_checks, event_checks, series_checks, list_checks, sync_checks,
                          guest_checks, request_checks, fault_checks, push_checks, batch_checks, golden_checks})
     add(checks);
+  std::map<std::string, std::size_t> places;  // a section's checks may be added in two goes
+  for (const Check& check : checks) places.try_emplace(check.section, places.size());
+  std::stable_sort(checks.begin(), checks.end(), [&](const Check& a, const Check& b) { return places[a.section] < places[b.section]; });
   return checks;
 }
 
