@@ -4,11 +4,13 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include "src/net/http_server.hpp"
@@ -32,6 +34,20 @@ std::optional<std::string> read_file(const std::string& path) {
   text << file.rdbuf();
   return text.str();
 }
+
+// An answer that two may send: whoever comes first does.
+class OneAnswer {
+ public:
+  OneAnswer(net::Responder responder, net::ServerResponse response) : responder_(std::move(responder)), response_(std::move(response)) {}
+  void send() {
+    if (!sent_.exchange(true)) responder_.send(std::move(response_));
+  }
+
+ private:
+  std::atomic<bool> sent_ = false;
+  net::Responder responder_;
+  net::ServerResponse response_;
+};
 
 // The emulator's own page: files beside the source, read at each request so that they can be edited while it runs. A name has letters, digits,
 // '-' and '_' and one dot: nothing else can be reached.
@@ -187,7 +203,11 @@ int main(int argc, char** argv) {
     for (auto& [name, value] : answer.headers) response.headers.add(std::move(name), std::move(value));
     response.body = std::move(answer.body);
     if (answer.delay_ms > 0) return player.send(std::chrono::milliseconds{answer.delay_ms}, std::move(responder), std::move(response));
-    responder.send(std::move(response));
+    if (answer.after_push == 0) return responder.send(std::move(response));
+    // The first message of a channel arrives before the answer to watch; a receiver that does not take it holds the answer up for a second at most.
+    const auto send = [one = std::make_shared<OneAnswer>(std::move(responder), std::move(response))] { one->send(); };
+    delivery.when_tried(answer.after_push, send);
+    player.after(std::chrono::seconds{1}, send);
   };
   // The doors are this program's own: opened and closed outside of the emulator's lock, and never through one of them.
   emulator::Doors doors(serve);

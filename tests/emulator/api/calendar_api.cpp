@@ -214,30 +214,4 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
 
 Response CalendarApi::colors_get(Call&) { return json_response(200, colors_json()); }
 
-Response CalendarApi::settings_list(Call& call) {
-  Json items = Json::array();
-  const std::string zone = e_.google_->find_calendar(call.email)->zone;
-  for (const auto& [id, value] : std::initializer_list<std::pair<const char*, std::string>>{{"autoAddHangouts", "true"},
-                                                                                            {"dateFieldOrder", "DMY"},
-                                                                                            {"defaultEventLength", "60"},
-                                                                                            {"format24HourTime", "true"},
-                                                                                            {"hideInvitations", "false"},
-                                                                                            {"hideWeekends", "false"},
-                                                                                            {"locale", "de"},
-                                                                                            {"remindOnRespondedEventsOnly", "false"},
-                                                                                            {"showDeclinedEvents", "true"},
-                                                                                            {"timezone", zone},
-                                                                                            {"useKeyboardShortcuts", "true"},
-                                                                                            {"weekStart", "1"}})
-    items.push(Json::object({{"kind", "calendar#setting"}, {"etag", "\"0\""}, {"id", id}, {"value", value}}));
-  return json_response(200, Json::object({{"kind", "calendar#settings"}, {"etag", "\"p0o\""}, {"items", std::move(items)}}));
-}
-
-Response CalendarApi::settings_get(Call& call) {
-  const auto all = Json::parse(settings_list(call).body);
-  for (const Json& setting : (*all)["items"].items())
-    if (setting.string("id") == call.path.find("setting")->second) return json_response(200, setting);
-  return problem_response(not_found());
-}
-
 }  // namespace emulator

@@ -33,7 +33,7 @@ Response CalendarApi::calendar_list_insert(Call& call) {
 
 Response CalendarApi::calendar_list_write(Call& call) {
   ANSWER_OR_RETURN(const bool rgb, call.flag("colorRgbFormat", false));
-  ANSWER_OR_RETURN(const Json body, e_.google_->patch_list_entry(call.email, call.path["calendarId"], call.body, rgb));
+  ANSWER_OR_RETURN(const Json body, e_.google_->write_list_entry(call.email, call.path["calendarId"], call.body, rgb, call.request.method == "PUT"));
   return json_response(200, body);
 }
 
@@ -68,6 +68,17 @@ Response CalendarApi::calendars_clear(Call& call) {
 }
 
 Response CalendarApi::calendar_list_watch(Call& call) { return watch(call, "", "users/me/calendarList"); }
+
+Response CalendarApi::settings_list(Call& call) {
+  ANSWER_OR_RETURN(const std::int64_t limit, call.number("maxResults", 100, 1));
+  ANSWER_OR_RETURN(const Json body, e_.google_->settings(call.email, limit, call.parameter("pageToken"), call.parameter("syncToken")));
+  return json_response(200, body);
+}
+
+Response CalendarApi::settings_get(Call& call) {
+  ANSWER_OR_RETURN(const Json body, e_.google_->setting(call.email, call.path["setting"]));
+  return json_response(200, body);
+}
 
 // Settings do not change here: the channel has its first message and no other.
 Response CalendarApi::settings_watch(Call& call) { return watch(call, "settings/" + call.email, "users/me/settings"); }
@@ -113,11 +124,14 @@ Response CalendarApi::watch(Call& call, const std::string& calendar_id, const st
   const auto digest = gcal::base::sha256(gcal::base::as_bytes(resource + "\n" + (calendar_id.empty() ? call.email : "")));
   channel.resource_id = gcal::base::to_base64url(gcal::base::ByteView(digest).subspan(0, 20));
   Channel& stored = e_.channels_[channel.id] = std::move(channel);
+  const std::uint64_t before = e_.last_push_;
   e_.notify(stored, "sync");
   Json out = Json::object({{"kind", "api#channel"}, {"id", stored.id}, {"resourceId", stored.resource_id}, {"resourceUri", stored.resource_uri}});
   if (!stored.token.empty()) out.set("token", stored.token);
   out.set("expiration", std::to_string(stored.expires));
-  return json_response(200, out);
+  Response response = json_response(200, out);
+  if (e_.last_push_ > before) response.after_push = e_.last_push_;
+  return response;
 }
 
 Response CalendarApi::channels_stop(Call& call) {

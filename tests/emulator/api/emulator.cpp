@@ -109,6 +109,7 @@ void Emulator::notify(Channel& channel, const char* state) {
   for (int i = 0; i < copies; ++i) {
     if (push_faults_.delay_ms > 0) push.delay_ms = static_cast<std::int64_t>(chance() * static_cast<double>(push_faults_.delay_ms));
     ++pushes_sent_;
+    push.number = ++last_push_;
     pushes_.push_back(push);
   }
   if (on_push) on_push();

@@ -40,6 +40,7 @@ struct Channel {
 
 // One notification to be sent by whoever owns sockets.
 struct Push {
+  std::uint64_t number = 0;  // from 1, in the order in which they were made
   std::string address;
   Fields headers;
   int attempt = 0;
@@ -92,7 +93,7 @@ class Emulator {
   Faults faults_;
   Quotas quotas_;
   PushFaults push_faults_;
-  std::uint64_t pushes_sent_ = 0, pushes_lost_ = 0;
+  std::uint64_t pushes_sent_ = 0, pushes_lost_ = 0, last_push_ = 0;
   RequestLog log_;
   std::uint64_t version_ = 0;                      // raised by whatever the page shows
   std::map<std::string, std::uint64_t> requests_;  // "GET /calendar/v3/calendars/{calendarId}/events"

@@ -56,8 +56,9 @@ struct Response {
   int status = 200;
   Fields headers;
   std::string body;
-  bool drop = false;          // a fault: the connection closes without an answer
-  std::int64_t delay_ms = 0;  // a fault: the answer comes late
+  bool drop = false;             // a fault: the connection closes without an answer
+  std::int64_t delay_ms = 0;     // a fault: the answer comes late
+  std::uint64_t after_push = 0;  // a watch: the answer comes when this message has been tried
   WireFaults wire;
 };
 

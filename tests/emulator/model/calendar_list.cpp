@@ -160,11 +160,16 @@ Outcome<Json> Google::insert_list_entry(const std::string& email, const Json& bo
   return entry_json(*reader, entry);
 }
 
-Outcome<Json> Google::patch_list_entry(const std::string& email, const std::string& calendar_id, const Json& body, bool rgb) {
+Outcome<Json> Google::write_list_entry(const std::string& email, const std::string& calendar_id, const Json& body, bool rgb, bool replace) {
   TRY(const Json known, list_entry(email, calendar_id));
   Account* reader = account(email);
   ListEntry& entry = reader->list[known.string("id")];
   ListEntry changed = entry;
+  if (replace) {  // what the body leaves out is at its default again; a colour is never none
+    changed.summary_override.clear();
+    changed.hidden = changed.selected = false;
+    changed.default_reminders = changed.notifications = Json::array();
+  }
   TRY_VOID(write_settings(changed, body, rgb));
   entry = std::move(changed);
   touch_entry(*reader, entry);

@@ -37,6 +37,8 @@ bool looks_like_instance(const std::string& suffix) {
   return (suffix.size() == 8 && digits(0, 8)) || (suffix.size() == 16 && digits(0, 8) && suffix[8] == 'T' && digits(9, 6) && suffix[15] == 'Z');
 }
 
+constexpr const char* kMeetIcon = "https://fonts.gstatic.com/s/i/productlogos/meet_2020q4/v6/web-512dp/logo_meet_2020q4_color_2x_web_512dp.png";
+
 // A Meet room for a createRequest: made at once, as if the asynchronous part had already succeeded.
 void make_conference(Event& event, base::Random& random) {
   Json* data = event.fields.find("conferenceData");
@@ -46,7 +48,7 @@ void make_conference(Event& event, base::Random& random) {
   const std::string url = "https://meet.google.com/" + code;
   data->member("createRequest").set("status", Json::object({{"statusCode", "success"}}));
   data->set("entryPoints", Json::array({Json::object({{"entryPointType", "video"}, {"uri", url}, {"label", "meet.google.com/" + code}})}));
-  data->set("conferenceSolution", Json::object({{"key", Json::object({{"type", "hangoutsMeet"}})}, {"name", "Google Meet"}}));
+  data->set("conferenceSolution", Json::object({{"key", Json::object({{"type", "hangoutsMeet"}})}, {"name", "Google Meet"}, {"iconUri", kMeetIcon}}));
   data->set("conferenceId", code);
   event.fields.set("hangoutLink", url);
 }

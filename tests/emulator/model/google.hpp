@@ -105,13 +105,15 @@ class Google {
                               bool show_deleted, bool show_hidden, const std::string& min_access_role);
   Outcome<Json> list_entry(const std::string& email, const std::string& calendar_id);
   Outcome<Json> insert_list_entry(const std::string& email, const Json& body);
-  Outcome<Json> patch_list_entry(const std::string& email, const std::string& calendar_id, const Json& body, bool rgb);
+  Outcome<Json> write_list_entry(const std::string& email, const std::string& calendar_id, const Json& body, bool rgb, bool replace);
   Outcome<> delete_list_entry(const std::string& email, const std::string& calendar_id);
   Outcome<Json> insert_calendar(const std::string& email, const Json& body);
   Outcome<Json> patch_calendar(const std::string& email, const std::string& calendar_id, const Json& body, bool replace);
   Outcome<> delete_calendar(const std::string& email, const std::string& calendar_id);
   Outcome<> clear_calendar(const std::string& email, const std::string& calendar_id);
   Json calendar_json(const Calendar& calendar) const;
+  Outcome<Json> settings(const std::string& email, std::int64_t max_results, const std::string& page_token, const std::string& sync_token);
+  Outcome<Json> setting(const std::string& email, const std::string& id);
 
   // Sharing. Changing it makes the calendar's sync tokens too old, as at Google. Only owners may.
   Outcome<Json> acl_list(const std::string& email, const std::string& calendar_id, std::int64_t max_results, const std::string& page_token,

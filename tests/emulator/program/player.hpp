@@ -21,10 +21,10 @@ class Player {
   ~Player();  // what is still due is forgotten
 
   void send(std::chrono::milliseconds delay, gcal::net::Responder responder, gcal::net::ServerResponse response);
+  void after(std::chrono::milliseconds delay, std::function<void()> act);
   void play(WirePlan plan, std::shared_ptr<gcal::net::RawConnection> connection);
 
  private:
-  void after(std::chrono::milliseconds delay, std::function<void()> act);
   void go_on(const std::shared_ptr<const WirePlan>& plan, const std::shared_ptr<gcal::net::RawConnection>& connection, std::size_t sent);
   void run();
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -63,7 +64,19 @@ struct Delivery::Impl {
   std::mutex mutex;
   std::condition_variable wake;
   bool pending = false, stopping = false;
+  std::uint64_t tried = 0;  // all messages up to this one
+  std::multimap<std::uint64_t, std::function<void()>> waiting;
   std::thread thread;
+
+  void was_tried(std::uint64_t push) {
+    std::multimap<std::uint64_t, std::function<void()>> due;
+    {
+      const std::lock_guard lock(mutex);
+      tried = std::max(tried, push);
+      while (!waiting.empty() && waiting.begin()->first <= tried) due.insert(waiting.extract(waiting.begin()));
+    }
+    for (const auto& [number, act] : due) act();
+  }
 
   void run() {
     CURL* curl = curl_easy_init();
@@ -92,10 +105,13 @@ struct Delivery::Impl {
       }
       for (Push& push : now) {
         if (push.delay_ms > 0) {
+          const std::uint64_t number = push.number;
           late.push_back({Steady::now() + std::chrono::milliseconds{std::exchange(push.delay_ms, 0)}, std::move(push)});
+          was_tried(number);
           continue;
         }
         const long status = post(curl, push);
+        was_tried(push.number);
         const bool again = status == 0 || status == 500 || status == 502 || status == 503 || status == 504;
         if (again && ++push.attempt < kMaxAttempts) late.push_back({Steady::now() + std::chrono::milliseconds{250 << push.attempt}, std::move(push)});
       }
@@ -112,6 +128,17 @@ Delivery::Delivery(Emulator& emulator) : impl_(std::make_unique<Impl>(emulator))
     impl->wake.notify_one();
   };
   impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+}
+
+void Delivery::when_tried(std::uint64_t push, std::function<void()> act) {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (push > impl_->tried) {
+      impl_->waiting.emplace(push, std::move(act));
+      return;
+    }
+  }
+  act();
 }
 
 Delivery::~Delivery() {

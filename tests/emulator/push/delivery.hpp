@@ -2,6 +2,8 @@
 // It must never hold up the API: everything it does happens on its own thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace emulator {
@@ -12,6 +14,8 @@ class Delivery {
  public:
   explicit Delivery(Emulator& emulator);  // hooks itself into emulator.on_push
   ~Delivery();                            // stops after the message under way
+  // Calls `act` once the message was tried, however that ended, or was put off by a fault: at once, or from the sending thread.
+  void when_tried(std::uint64_t push, std::function<void()> act);
 
  private:
   struct Impl;

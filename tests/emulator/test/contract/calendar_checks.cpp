@@ -105,6 +105,15 @@ void list_checks_of(Checks& checks) {
     const Answer entry = p.get("/users/me/calendarList/" + escape(id));
     for (const char* name : {"hidden", "selected", "primary", "deleted"}) EXPECT_EQ(entry.dump(name), "absent") << name;
   });
+  add("update replaces: what it leaves out is at its default again", documented, [](Probe& p) {
+    const std::string id = new_calendar(p), path = "/users/me/calendarList/" + escape(id);
+    (void)p.patch(path, js("{'summaryOverride':'Mine','hidden':true,'defaultReminders':[{'method':'popup','minutes':5}]}"));
+    const Answer entry = p.put(path, js("{'colorId':'7'}"));
+    EXPECT_EQ(entry.status, 200) << entry.body;
+    EXPECT_EQ(entry.text("colorId"), "7");
+    for (const char* name : {"summaryOverride", "hidden"}) EXPECT_EQ(entry.dump(name), "absent") << name;
+    EXPECT_EQ(entry.dump("defaultReminders"), "[]");
+  });
   add("a colorId gives its background", observed,
       [](Probe& p) { EXPECT_EQ(p.patch("/users/me/calendarList/primary", js("{'colorId':'7'}")).text("backgroundColor"), "#42d692"); });
   add("an unknown colorId is refused", guessed,
@@ -224,6 +233,18 @@ void calendars_checks_of(Checks& checks) {
     const Answer answer = p.get("/users/me/settings");
     EXPECT_EQ(answer.count(), 12u);
     for (const Json& setting : answer.list("items")) EXPECT_TRUE(setting["value"].is_string());
+  });
+  add("settings: pages, and a sync token on the last one, after which nothing is new", documented, [](Probe& p) {
+    const Answer first = p.get("/users/me/settings?maxResults=8");
+    EXPECT_EQ(first.count(), 8u);
+    EXPECT_EQ(first.dump("nextSyncToken"), "absent");
+    const Answer last = p.get("/users/me/settings?maxResults=8&pageToken=" + escape(first.text("nextPageToken")));
+    EXPECT_EQ(last.count(), 4u);
+    EXPECT_EQ(last.dump("nextPageToken"), "absent");
+    const Answer since = p.get("/users/me/settings?syncToken=" + escape(last.text("nextSyncToken")));
+    EXPECT_EQ(since.status, 200) << since.body;
+    EXPECT_NE(since.dump("nextSyncToken"), "absent");
+    EXPECT_EQ(p.get("/users/me/settings?syncToken=nonsense").status, 400);
   });
   add("settings: one by its id; timezone is the primary calendar's", documented, [](Own& p) {
     EXPECT_EQ(p.get("/users/me/settings/timezone").text("value"), "Europe/Berlin");

@@ -127,6 +127,13 @@ void push_checks(Checks& checks) {
     EXPECT_TRUE(hook.header(0, "X-Goog-Channel-Expiration").ends_with("GMT"));
     EXPECT_NE(hook.header(0, "User-Agent").find("APIs-Google"), std::string::npos);
   });
+  add("the first message can come before the answer: here it always does", documented, [](Emulated& p) {
+    Hook hook;
+    EXPECT_EQ(watch(p, channel(hook.address())).status, 200);
+    EXPECT_EQ(hook.count(), 1u);
+  });
+  add("a receiver that is not there does not keep the channel from opening", guessed,
+      [](Emulated& p) { EXPECT_EQ(watch(p, channel("http://127.0.0.1:9/hook")).status, 200); });
   add("a change: state exists, a higher number", documented, [](Emulated& p) {
     Hook hook;
     (void)watch(p, channel(hook.address()));
