@@ -12,10 +12,12 @@ namespace emulator {
 
 class InProcess {
  public:
-  explicit InProcess(std::uint64_t seed = 1) : random(seed), emulator(clock, random) {
-    emulator.google().add_account("anna@example.com", "Anna");
-    const Scopes scopes = full_scopes({"calendar"});
-    token = emulator.tokens().issue_access("anna@example.com", "test", scopes, emulator.tokens().issue_refresh("anna@example.com", "test", scopes));
+  explicit InProcess(std::uint64_t seed = 1) : random(seed), emulator(clock, random) { begin(); }
+
+  // Everything anew but the signing key, which takes long to make.
+  void reset() {
+    (void)call("POST", "/_emulator/reset");
+    begin();
   }
 
   Response call(const std::string& method, const std::string& target, const std::string& body = "") {
@@ -36,6 +38,13 @@ class InProcess {
   gcal::base::SeededRandom random;
   Emulator emulator;
   std::string token;
+
+ private:
+  void begin() {
+    emulator.google().add_account("anna@example.com", "Anna");
+    const Scopes scopes = full_scopes({"calendar"});
+    token = emulator.tokens().issue_access("anna@example.com", "test", scopes, emulator.tokens().issue_refresh("anna@example.com", "test", scopes));
+  }
 };
 
 }  // namespace emulator

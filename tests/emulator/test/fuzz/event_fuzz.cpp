@@ -2,7 +2,8 @@
 #include "tests/emulator/test/in_process.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  emulator::InProcess google;
+  static emulator::InProcess google;
+  google.reset();
   const std::string body(reinterpret_cast<const char*>(data), size), events = "/calendar/v3/calendars/primary/events";
   (void)google.call("POST", events, R"({"id":"abcde1","start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}})");
   (void)google.call("POST", events, body);
