@@ -140,7 +140,7 @@ Response CalendarApi::channels_stop(Call& call) {
   if (found == e_.channels_.end() || found->second.resource_id != call.body.string("resourceId") || found->second.email != call.email ||
       found->second.client_id != call.client_id)
     return problem_response({404, "global", "notFound", "Channel '" + id.substr(0, 64) + "' not found for project '1'", {}, {}});
-  e_.channels_.erase(found);
+  e_.close_channel(found);
   return empty_response();
 }
 

@@ -46,7 +46,9 @@ void Emulator::reset() {
   log_.clear();
   requests_.clear();
   channels_.clear();
+  past_channels_.clear();
   pushes_.clear();
+  overtaken_.reset();
 }
 
 void Emulator::changed(const std::string& calendar_id, const std::string& email) {
@@ -54,7 +56,7 @@ void Emulator::changed(const std::string& calendar_id, const std::string& email)
   for (auto at = channels_.begin(); at != channels_.end();) {
     Channel& channel = at->second;
     if (channel.expires <= google_->now_ms()) {
-      at = channels_.erase(at);
+      close_channel(at++);
       continue;
     }
     if (channel.calendar_id == calendar_id && (!calendar_id.empty() || channel.email == email)) notify(channel, "exists");
@@ -88,8 +90,7 @@ void Emulator::restore_channels(const Json& list) {
   }
 }
 
-void Emulator::notify(Channel& channel, const char* state) {
-  channel.number += channel.number == 0 ? 1 : 1 + random_.below(3);  // numbers grow, but not by one
+Push push_for(const Channel& channel, const std::string& state) {
   Push push;
   push.address = channel.address;
   push.headers = {{"X-Goog-Channel-ID", channel.id},
@@ -100,24 +101,58 @@ void Emulator::notify(Channel& channel, const char* state) {
                   {"X-Goog-Message-Number", std::to_string(channel.number)},
                   {"User-Agent", "APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)"}};
   if (!channel.token.empty()) push.headers.emplace_back("X-Goog-Channel-Token", channel.token);
+  return push;
+}
+
+void Emulator::close_channel(std::map<std::string, Channel>::iterator at) {
+  past_channels_.insert_or_assign(at->first, std::move(at->second));
+  channels_.erase(at);
+}
+
+void Emulator::notify(Channel& channel, const char* state) {
+  channel.number += channel.number == 0 ? 1 : 1 + random_.below(3);  // numbers grow, but not by one
+  Push push = push_for(channel, state);
   const auto chance = [&] { return static_cast<double>(next_random(push_faults_.random) >> 11) * 0x1.0p-53; };
   if (push_faults_.lose > 0 && chance() < push_faults_.lose) {
     ++pushes_lost_;
     return;
   }
+  if (push_faults_.delay_seconds > 0) push.due = google_->now_ms() + push_faults_.delay_seconds * 1000;
   const int copies = push_faults_.duplicate > 0 && chance() < push_faults_.duplicate ? 2 : 1;
   for (int i = 0; i < copies; ++i) {
     if (push_faults_.delay_ms > 0) push.delay_ms = static_cast<std::int64_t>(chance() * static_cast<double>(push_faults_.delay_ms));
-    ++pushes_sent_;
-    push.number = ++last_push_;
-    pushes_.push_back(push);
+    if (!overtaken_ && push_faults_.reorder > 0 && chance() < push_faults_.reorder) overtaken_ = push;
+    else enqueue(push);
   }
+}
+
+void Emulator::enqueue(Push push) {
+  const auto add = [this](Push one) {
+    ++pushes_sent_;
+    if (one.due == 0) one.number = ++last_push_;  // nobody waits for one that is held back
+    pushes_.push_back(std::move(one));
+  };
+  add(std::move(push));
+  if (overtaken_) add(*std::exchange(overtaken_, std::nullopt));
   if (on_push) on_push();
 }
 
 std::deque<Push> Emulator::take_pushes() {
   const std::lock_guard lock(mutex_);
-  return std::exchange(pushes_, {});
+  std::deque<Push> now, later;
+  for (Push& push : pushes_) (push.due <= google_->now_ms() ? now : later).push_back(std::move(push));
+  pushes_ = std::move(later);
+  return now;
+}
+
+std::optional<std::int64_t> Emulator::next_push() {
+  const std::lock_guard lock(mutex_);
+  std::optional<std::int64_t> next;
+  for (const Push& push : pushes_) {
+    const std::int64_t left = std::max<std::int64_t>(0, push.due - google_->now_ms());
+    next = next ? std::min(*next, left) : left;
+  }
+  return next;
 }
 
 Response Emulator::dispatch(const Request& request, std::string& path_template, ListFaults faults, const Effect* effect) {

@@ -1,5 +1,7 @@
 #include "tests/emulator/controls/controls.hpp"
 
+#include <algorithm>
+
 #include "tests/emulator/load/world.hpp"
 
 namespace emulator {
@@ -74,14 +76,18 @@ Response Controls::handle(const Request& request) {
     PushFaults faults;
     faults.lose = body["lose"].as_double(0);
     faults.duplicate = body["duplicate"].as_double(0);
+    faults.reorder = body["reorder"].as_double(0);
     faults.delay_ms = body["delay_ms"].as_integer(0);
+    faults.delay_seconds = body["delay_seconds"].as_integer(0);
     faults.random = static_cast<std::uint64_t>(body["seed"].as_integer(1));
-    if (!(faults.lose >= 0 && faults.lose <= 1 && faults.duplicate >= 0 && faults.duplicate <= 1) || faults.delay_ms < 0 ||
-        faults.delay_ms > 3'600'000)
-      return wrong("lose and duplicate are probabilities, delay_ms is at most an hour");
+    const auto is_probability = [](double value) { return value >= 0 && value <= 1; };
+    if (!is_probability(faults.lose) || !is_probability(faults.duplicate) || !is_probability(faults.reorder) || faults.delay_ms < 0 ||
+        faults.delay_ms > 3'600'000 || faults.delay_seconds < 0 || faults.delay_seconds > 3'600)
+      return wrong("lose, duplicate and reorder are probabilities, delay_ms and delay_seconds are at most an hour");
     e_.push_faults_ = faults;
     return done();
   }
+  if (path == "/push/send" && post) return send_push(body);
   if (path == "/oauth" && post) {
     Tokens& tokens = *e_.tokens_;
     if (body.contains("access_seconds")) tokens.lifetime_seconds = body["access_seconds"].as_integer(3599);
@@ -93,6 +99,7 @@ Response Controls::handle(const Request& request) {
     const Json& advance = body["advance"];  // seconds
     if (!advance.is_number()) return wrong("advance is a number of seconds");
     e_.clock_.advance(gcal::base::Milliseconds{static_cast<std::int64_t>(advance.as_double() * 1000)});
+    if (e_.on_push) e_.on_push();  // what was delayed may be due
     return json_response(200, Json::object({{"now", timestamp(google.now_ms())}}));
   }
   if (path == "/clock" && get) return json_response(200, Json::object({{"now", timestamp(google.now_ms())}}));
@@ -147,6 +154,26 @@ Response Controls::add_token(const Json& body) {
                                           {"token_type", "Bearer"},
                                           {"expires_in", e_.tokens_->lifetime_seconds},
                                           {"scope", join_scopes(scopes)}}));
+}
+
+// A message that Google would not send now: for a channel that is open, stopped or expired, with whatever is to be wrong about it.
+Response Controls::send_push(const Json& body) {
+  const std::string& id = body.string("channel");
+  const bool open = e_.channels_.contains(id);
+  if (!open && !e_.past_channels_.contains(id)) return json_response(404, Json::object({{"error", "there never was such a channel"}}));
+  const std::int64_t count = body["count"].as_integer(1);
+  if (count < 1 || count > 100'000) return wrong("count is from 1 to 100000");
+  const Channel& channel = open ? e_.channels_.at(id) : e_.past_channels_.at(id);
+  Channel shown = channel;
+  if (body.contains("number")) shown.number = static_cast<std::uint64_t>(body["number"].as_integer());
+  if (body.contains("token")) shown.token = body.string("token");
+  if (body.contains("resource_id")) shown.resource_id = body.string("resource_id");
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (!body.contains("number")) ++shown.number;
+    e_.enqueue(push_for(shown, body.string("state").empty() ? "exists" : body.string("state")));
+  }
+  if (open) e_.channels_.at(id).number = std::max(channel.number, shown.number);
+  return json_response(200, Json::object({{"sent", count}}));
 }
 
 // What a person does on Google's page: {email, calendar, event, scope: "following" | "all", change: {…} | delete: true, send_updates?}.

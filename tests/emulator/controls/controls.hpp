@@ -14,6 +14,7 @@ class Controls {
  private:
   Response stats() const;
   Response edit_series(const gcal::base::Json& body);
+  Response send_push(const gcal::base::Json& body);
   Response add_token(const gcal::base::Json& body);
 
   Emulator& e_;

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -82,15 +83,15 @@ struct Delivery::Impl {
     CURL* curl = curl_easy_init();
     std::deque<Late> late;
     while (curl) {
+      // The emulator is asked before our own lock is taken: it calls on_push under its lock.
+      std::optional<Steady::time_point> next;
+      if (const auto left = emulator.next_push()) next = Steady::now() + std::chrono::milliseconds{*left};
+      for (const Late& one : late) next = next ? std::min(*next, one.due) : one.due;
       {
         std::unique_lock lock(mutex);
         const auto ready = [&] { return pending || stopping; };
-        if (late.empty()) {
-          wake.wait(lock, ready);
-        } else {
-          const auto next = std::min_element(late.begin(), late.end(), [](const Late& a, const Late& b) { return a.due < b.due; });
-          wake.wait_until(lock, next->due, ready);
-        }
+        if (next) wake.wait_until(lock, *next, ready);
+        else wake.wait(lock, ready);
         if (stopping) break;
         pending = false;
       }

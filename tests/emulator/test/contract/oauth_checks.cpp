@@ -425,12 +425,111 @@ void identity_checks(Checks& checks) {
   });
 }
 
+void oauth_faults(Checks& checks) {
+  const auto add = [&](const char* fact, Run run) {
+    checks.push_back({"faults.oauth", fact, guessed, [run = std::move(run)](Emulated& p) {
+                        run(p);
+                        (void)p.control("DELETE", "/faults");
+                        (void)p.control("POST", "/oauth", js("{'access_seconds':3599,'grant_seconds':0,'rotate_refresh_tokens':false}"));
+                      }});
+  };
+  static const auto fault = [](Emulated& p, const std::string& effect) {
+    EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'method':'POST','path':'/token'},'effect':" + effect + "}")).status, 200) << effect;
+  };
+  add("a code that ran out", [](Emulated& p) {
+    const std::string text = code(p);
+    (void)p.control("POST", "/clock", js("{'advance':601}"));
+    EXPECT_EQ(token(p, exchange(text)).text("error"), "invalid_grant");
+  });
+  add("the exchange took effect, but its answer is lost: the code is spent", [](Emulated& p) {
+    const std::string text = code(p);
+    fault(p, "{'drop':true,'when':'after'}");
+    EXPECT_EQ(token(p, exchange(text)).status, 0);
+    EXPECT_EQ(token(p, exchange(text)).text("error"), "invalid_grant");
+  });
+  add("set: a smaller scope than asked, an expires_in of 0, negative, huge, no number", [](Emulated& p) {
+    fault(p, "{'set':{'scope':'openid'}}");
+    EXPECT_EQ(token(p, exchange(code(p))).text("scope"), "openid");
+    for (const char* seconds : {"0", "-5", "9223372036854775807", "\"soon\""}) {
+      fault(p, std::string("{'set':{'expires_in':") + seconds + "}}");
+      EXPECT_EQ(token(p, exchange(code(p))).dump("expires_in"), seconds);
+    }
+  });
+  add("access_seconds 0: the token is dead at once", [](Emulated& p) {
+    (void)p.control("POST", "/oauth", js("{'access_seconds':0}"));
+    const Answer made = token(p, exchange(code(p)));
+    EXPECT_EQ(made.dump("expires_in"), "0");
+    EXPECT_EQ(p.as({p.me.email, made.text("access_token")}, "GET", "/calendars/primary/events").status, 401);
+  });
+  add("omit: no refresh token comes", [](Emulated& p) {
+    fault(p, "{'omit':['refresh_token']}");
+    EXPECT_EQ(token(p, exchange(code(p))).dump("refresh_token"), "absent");
+  });
+  add("the token endpoint fails, is slow, talks nonsense", [](Emulated& p) {
+    const std::string refresh = token(p, exchange(code(p))).text("refresh_token");
+    fault(p, "{'status':503}");
+    EXPECT_EQ(renew(p, refresh).status, 503);
+    fault(p, "{'delay_ms':50}");
+    EXPECT_EQ(renew(p, refresh).status, 200);
+    fault(p, "{'garbage':true}");
+    EXPECT_TRUE(renew(p, refresh).json.is_null());
+    fault(p, "{'status':400,'body':{'error':'invalid_grant','error_description':'Token has been expired or revoked.'}}");
+    EXPECT_EQ(renew(p, refresh).text("error"), "invalid_grant");
+    EXPECT_EQ(renew(p, refresh).status, 200);
+  });
+  add("the rotated refresh token is lost with the answer: neither serves", [](Emulated& p) {
+    const std::string refresh = token(p, exchange(code(p))).text("refresh_token");
+    (void)p.control("POST", "/oauth", js("{'rotate_refresh_tokens':true}"));
+    fault(p, "{'drop':true,'when':'after'}");
+    EXPECT_EQ(renew(p, refresh).status, 0);
+    EXPECT_EQ(renew(p, refresh).text("error"), "invalid_grant");
+  });
+  add("the access is withdrawn in the middle of work", [](Emulated& p) {
+    const Answer made = token(p, exchange(code(p)));
+    const Person person{p.me.email, made.text("access_token")};
+    EXPECT_EQ(p.as(person, "GET", "/calendars/primary/events").status, 200);
+    (void)p.control("POST", "/tokens/revoke", Json::object({{"email", p.me.email}}));
+    EXPECT_EQ(p.as(person, "GET", "/calendars/primary/events").status, 401);
+    EXPECT_EQ(renew(p, made.text("refresh_token")).text("error"), "invalid_grant");
+  });
+  add("the secret was changed: invalid_client", [](Emulated& p) {
+    const std::string refresh = token(p, exchange(code(p))).text("refresh_token");
+    fault(p, "{'status':401,'body':{'error':'invalid_client','error_description':'Unauthorized'}}");
+    const Answer answer = renew(p, refresh);
+    EXPECT_EQ(answer.status, 401);
+    EXPECT_EQ(answer.text("error"), "invalid_client");
+  });
+  add("another account is chosen when connecting again: another sub", [](Emulated& p) {
+    const auto sub = [&](const Answer& answer) {
+      return p.raw("GET", "/v1/userinfo", "", {{"Authorization", "Bearer " + answer.text("access_token")}}).text("sub");
+    };
+    const std::string first = sub(token(p, exchange(code(p))));
+    p.me = p.another();
+    const std::string second = sub(token(p, exchange(code(p))));
+    EXPECT_NE(first, "");
+    EXPECT_NE(second, "");
+    EXPECT_NE(first, second);
+  });
+  add("clock skew: an hour ahead, an hour behind, and a Date header that lies", [](Emulated& p) {
+    const auto now = [&] { return p.control("GET", "/clock").text("now"); };
+    const std::string before = now();
+    (void)p.control("POST", "/clock", js("{'advance':3600}"));
+    EXPECT_GT(now(), before);
+    (void)p.control("POST", "/clock", js("{'advance':-7200}"));
+    EXPECT_LT(now(), before);
+    (void)p.control("POST", "/clock", js("{'advance':3600}"));
+    fault(p, "{'headers':{'Date':'Mon, 01 Jan 2001 00:00:00 GMT'}}");
+    EXPECT_EQ(token(p, exchange(code(p))).header("Date"), "Mon, 01 Jan 2001 00:00:00 GMT");
+  });
+}
+
 }  // namespace
 
 void oauth_checks(Checks& checks) {
   page_checks(checks);
   token_checks(checks);
   identity_checks(checks);
+  oauth_faults(checks);
 }
 
 }  // namespace contract

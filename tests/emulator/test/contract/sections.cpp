@@ -33,6 +33,8 @@ std::string title(const std::string& section) {
       {"faults.doors", "Faults before the first byte: connecting and TLS"},
       {"faults.wire", "Faults on the bytes of an answer"},
       {"faults.lists", "Faults in what a list says"},
+      {"faults.push", "Faults of notifications"},
+      {"faults.oauth", "Faults of sign-in"},
       {"faults.batch", "Faults in batches"},
       {"push", "Push: channels and their messages"},
       {"batch", "Batches"},
