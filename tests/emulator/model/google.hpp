@@ -45,6 +45,7 @@ struct WriteOptions {
   std::string if_match;               // "" for none
   bool attachments = false;
   bool conference = false;
+  bool import = false;   // a copy made by import is imported anew: what its organizer decides elsewhere comes that way
   bool loading = false;  // a world is read in: no mails, no copies, no tombstones, people as written
 };
 

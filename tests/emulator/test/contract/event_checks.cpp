@@ -489,6 +489,16 @@ void write_checks(Checks& checks) {
     body.set("attendees", Json::array({Json::object({{"email", p.me.email}})}));
     EXPECT_EQ(p.post("/calendars/primary/events/import", body).text("organizer.email"), "boss@example.org");
   });
+  add("somebody else's event can be imported again, changed, when its organizer is not at Google", guessed, [](Own& p) {
+    Json body = laid_over(timed("A"), "{'iCalUID':'again@x','organizer':{'email':'boss@example.org'}}");
+    body.set("attendees", Json::array({Json::object({{"email", p.me.email}})}));
+    const Answer first = p.post("/calendars/primary/events/import", body);
+    body.set("summary", "B");
+    const Answer second = p.post("/calendars/primary/events/import", body);
+    EXPECT_EQ(second.status, 200) << second.body;
+    EXPECT_EQ(second.text("id"), first.text("id"));
+    EXPECT_EQ(second.text("summary"), "B");
+  });
   add("import mails nobody", observed, [](Emulated& p) {
     const std::string guest = unique("g") + "@example.org";
     Json body = laid_over(timed("A"), "{'iCalUID':'u@x'}");
