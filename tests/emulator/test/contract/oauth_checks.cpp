@@ -29,7 +29,7 @@ Fields request(const Person& person, Fields changes = {}) {
                 {"code_challenge", challenge(kVerifier)},
                 {"code_challenge_method", "S256"}};
   for (auto& [name, value] : changes) {
-    std::erase_if(fields, [&](const auto& field) { return field.first == name; });
+    std::erase_if(fields, [&, key = name](const auto& field) { return field.first == key; });
     if (value != "(none)") fields.emplace_back(name, value);
   }
   return fields;

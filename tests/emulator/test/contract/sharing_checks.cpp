@@ -13,7 +13,7 @@ Json rule(const std::string& role, const std::string& type, const std::string& v
 }
 
 Person shared(Shared& p, const std::string& role) {
-  const Person other = p.another();
+  Person other = p.another();
   (void)p.post("/calendars/primary/acl", rule(role, "user", other.email));
   return other;
 }

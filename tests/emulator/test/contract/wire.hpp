@@ -53,24 +53,28 @@ struct Answer {
 };
 
 enum class Connections {
-  fresh,  // a new one for each request: on a kept one curl would ask again by itself after a dropped answer
-  kept,   // a TLS handshake for each request is too dear
+  fresh,           // a new one for each request: on a kept one curl asks again by itself after a dropped answer
+  kept_for_reads,  // where a TLS handshake for each request is dear; a write must not happen twice
 };
 
 // [one thread]
 class Wire {
  public:
-  explicit Wire(Connections connections);
+  // `authority`: a PEM file whose certificates are trusted instead of the system's; "" for the system's.
+  explicit Wire(Connections connections, std::string authority = "");
   ~Wire();
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
   Answer send(const Request& request);
   const std::string& problem() const { return problem_; }  // why the last answer had status 0
+  // Asked while an answer is waited for: true breaks it off.
+  void give_up_when(bool (*asked)()) { give_up_ = asked; }
 
  private:
   void* curl_;
   Connections connections_;
-  std::string problem_;
+  std::string authority_, problem_;
+  bool (*give_up_)() = nullptr;
 };
 
 std::string escape(const std::string& text);  // percent-encoded

@@ -11,7 +11,6 @@
 #include "src/net/http_server.hpp"
 #include "src/net/url.hpp"
 #include "src/oauth/pkce.hpp"
-#include "tests/emulator/test/live/patience.hpp"
 
 namespace live {
 namespace {
@@ -72,9 +71,9 @@ std::string email_in(const std::string& jwt) {
 
 Endpoints Endpoints::google() {
   return {"https://accounts.google.com/o/oauth2/v2/auth", "https://oauth2.googleapis.com/token", "https://oauth2.googleapis.com/revoke",
-          "https://www.googleapis.com"};
+          "https://www.googleapis.com", ""};
 }
-Endpoints Endpoints::at(const std::string& origin) { return {origin + "/o/oauth2/v2/auth", origin + "/token", origin + "/revoke", origin}; }
+Endpoints Endpoints::at(const std::string& origin) { return {origin + "/o/oauth2/v2/auth", origin + "/token", origin + "/revoke", origin, ""}; }
 
 bool Account::restore() {
   const auto stored = folder_.read(file_);
@@ -87,6 +86,7 @@ bool Account::restore() {
 
 Result<Answer> Account::post_form(const std::string& url, const Fields& fields) {
   const Answer answer = wire_.send({"POST", url, contract::form(fields), {{"Content-Type", "application/x-www-form-urlencoded"}}});
+  if (broken_off()) throw Stop{"broken off"};
   if (answer.status == 0) return Error{Code::unavailable, url + ": " + wire_.problem(), {}};
   if (answer.status >= 500 || answer.status == 429) return Error{Code::unavailable, url + " answered " + std::to_string(answer.status), {}};
   if (answer.status != 200) {

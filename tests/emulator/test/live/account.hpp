@@ -9,11 +9,13 @@
 #include "src/base/result.hpp"
 #include "tests/emulator/test/contract/wire.hpp"
 #include "tests/emulator/test/live/folder.hpp"
+#include "tests/emulator/test/live/patience.hpp"
 
 namespace live {
 
 struct Endpoints {
   std::string authorization, token, revocation, api;
+  std::string authority;  // a PEM file to trust instead of the system's certificates; "" for those
   static Endpoints google();
   static Endpoints at(const std::string& origin);  // an emulator
 };
@@ -25,7 +27,13 @@ struct Client {
 class Account {
  public:
   Account(const Endpoints& endpoints, Client client, const Folder& folder, std::string file)
-      : endpoints_(endpoints), client_(std::move(client)), folder_(folder), file_(std::move(file)) {}
+      : endpoints_(endpoints),
+        client_(std::move(client)),
+        folder_(folder),
+        file_(std::move(file)),
+        wire_(contract::Connections::fresh, endpoints.authority) {
+    wire_.give_up_when(broken_off);
+  }
 
   bool restore();  // from the file; false when there is none of this client
   // Prints an address, and waits until the person has decided in the browser. Errors: denied, timeout, unavailable. Throws Stop.
@@ -50,7 +58,7 @@ class Account {
   const Folder& folder_;
   std::string file_, email_, refresh_, access_, scope_;
   std::int64_t expires_ = 0;  // seconds since 1970
-  contract::Wire wire_{contract::Connections::fresh};
+  contract::Wire wire_;
 };
 
 }  // namespace live

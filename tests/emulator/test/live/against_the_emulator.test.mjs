@@ -2,11 +2,12 @@
 // happens in between. The programme under test gets no control of the emulator; only this file uses them, to set the scene and to look afterwards.
 
 import assert from 'node:assert/strict';
-import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
 
+import {makeAuthority, makeCertificate} from '../../../e2e/support/certificates.mjs';
 import {consent} from '../../../e2e/support/consent.mjs';
 import {kBuild, kEmulator} from '../../../e2e/support/paths.mjs';
 import {Program} from '../../../e2e/support/program.mjs';
@@ -181,7 +182,7 @@ test('broken off in the middle it takes its calendars away and says so; killed, 
   const marked = async () => (await frida.calendars()).filter(({summary}) => summary.startsWith(kMark));
   const state = join(scratch, 'state-frida');
   const middle = async (run) => {
-    await until('the middle of the run', async () => /^events\.shown$/m.test(run.program.log()) && (await marked()).length > 0, {timeout: 60_000});
+    await until('the middle of the run', async () => /^events\.shown - /m.test(run.program.log()) && (await marked()).length > 0, {timeout: 60_000});
   };
   const broken = live([], {state, accounts: [frida]});
   await middle(broken);
@@ -205,6 +206,49 @@ test('broken off in the middle it takes its calendars away and says so; killed, 
   assert.deepEqual(await frida.own(), before);
 });
 
+test('a lost answer to a new calendar leaves none behind; nor does a run that may make only one', async () => {
+  const ida = await person('ida@example.com');
+  const before = await ida.own();
+  await control('POST', '/faults', {match: {method: 'POST', path: '/calendar/v3/calendars'}, skip: 1, effect: {drop: true, when: 'after'}});
+  const hits = async () => (await control('GET', '/stats')).fault_hits;
+  const earlier = await hits();
+  const lost = await live(['events.ids'], {accounts: [ida]}).ended;
+  assert.equal(lost.code, 0, lost.output);
+  assert.match(lost.output, /1  no answer: /);
+  assert.equal(await hits(), earlier + 1);
+  assert.deepEqual(await ida.own(), before);
+  const few = await live(['--calendars', '1', 'calendars', 'events.ids'], {accounts: [ida]}).ended;
+  assert.equal(few.code, 0, few.output);
+  assert.match(few.output, /this run has made enough calendars/);
+  assert.match(few.output, / 1 calendars made, 0 left/);
+  assert.deepEqual(await ida.own(), before);
+});
+
+test('over TLS it believes only a certificate that is vouched for', async () => {
+  const folder = join(scratch, 'tls');
+  mkdirSync(folder);
+  const authority = makeAuthority(folder);
+  const {certificate, key} = makeCertificate(folder, authority, ['localhost']);
+  const secure = new Program('google_emulator', kEmulator, ['--listen', '127.0.0.1:0', '--tls', certificate, key]);
+  await secure.ready(() => /https:\S+:\d+/.test(secure.log()));
+  const origin = `https://localhost:${secure.log().match(/https:\S+:(\d+)/)[1]}`;
+  const state = join(scratch, 'state-tls');
+  mkdirSync(state);
+  const grant = JSON.stringify({client_id: 'live.apps.example', token_endpoint: `${origin}/token`, email: 'jan@example.com', scope: '', refresh_token: '1//nothing'});
+  try {
+    writeFileSync(join(state, 'account.json'), grant);
+    const refused = await live(['--google', origin, 'fields'], {state, env: {NO_PROXY: 'localhost'}}).ended;
+    assert.equal(refused.code, 2);
+    assert.match(refused.output, /certificate/i);
+    // Vouched for, it hears that the grant is unknown, and asks for a new one.
+    const heard = live(['--google', origin, '--ca', authority.certificate, 'fields'], {state, env: {NO_PROXY: 'localhost'}});
+    await until('its request for access', () => /has run out[^]*Open this address/.test(heard.program.log()), {unless: () => heard.program.alive ? '' : heard.program.log()});
+    assert.equal((await heard.program.stop()).code, 2);
+  } finally {
+    await secure.stop();
+  }
+});
+
 test('a person who does not allow it ends the run, and one who allows less loses only what needs it', async () => {
   const gerd = await person('gerd@example.com');
   const refused = await live(['fields'], {accounts: [{...gerd, how: {allow: false}}]}).ended;
@@ -219,7 +263,7 @@ test('a person who does not allow it ends the run, and one who allows less loses
 test('a withdrawn access in the middle ends the run with 2', async () => {
   const hanna = await person('hanna@example.com');
   const run = live([], {accounts: [hanna]});
-  await until('the middle of the run', () => /^events\.shown$/m.test(run.program.log()), {timeout: 60_000});
+  await until('the middle of the run', () => /^events\.shown - /m.test(run.program.log()), {timeout: 60_000});
   await control('POST', '/tokens/revoke', {email: hanna.email});
   const result = await run.ended;
   assert.equal(result.code, 2, result.output);

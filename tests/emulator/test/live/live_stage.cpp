@@ -35,7 +35,14 @@ bool broken(const Answer& answer) { return answer.status == 0 || answer.status =
 }  // namespace
 
 LiveStage::LiveStage(const Endpoints& endpoints, Account& account, Account* second, const Folder& folder, Pace pace, gcal::base::Random& random)
-    : endpoints_(endpoints), account_(account), second_(second), folder_(folder), pace_(pace), random_(random) {
+    : endpoints_(endpoints),
+      account_(account),
+      second_(second),
+      folder_(folder),
+      pace_(pace),
+      random_(random),
+      wire_(contract::Connections::kept_for_reads, endpoints.authority) {
+  wire_.give_up_when(broken_off);
   ground_.base = endpoints.api;
   ground_.own_email = account.email();
   ground_.second_email = second ? second->email() : "";
@@ -62,8 +69,13 @@ Answer LiveStage::deliver(const Request& request, bool second, bool real_token) 
       sent.body = replaced(std::move(sent.body), kMine, *token);
     }
     wait_turn(request.method);
-    const Answer answer = wire_.send(sent);
+    Answer answer = wire_.send(sent);
     ++requests_;
+    if (broken_off()) {
+      uncertain_ = uncertain_ || answer.status == 0;
+      throw Stop{"broken off"};
+    }
+    if (broken(answer)) uncertain_ = uncertain_ || (request.method == "POST" && request.url == endpoints_.api + "/calendar/v3/calendars");
     if (broken(answer)) throw Unanswered{answer.status == 0 ? "no answer: " + wire_.problem() : "Google answered " + std::to_string(answer.status)};
     if (answer.status == 401 && real_token && attempt == 1) {
       (second ? *second_ : account_).drop_access_token();
@@ -85,7 +97,7 @@ Answer LiveStage::call(const std::string& method, const std::string& path, const
     try {
       return deliver(request, false, true);
     } catch (const Unanswered& unanswered) {
-      // A repeated POST may make a second calendar, but one with our mark.
+      // A repeated POST may make a second calendar; close() looks for it.
       if (attempt == 4) throw Stop{unanswered.why};
       wait_for(std::chrono::seconds{1 << attempt});
     }
@@ -270,7 +282,14 @@ void LiveStage::end() {
 std::vector<Exchange> LiveStage::exchanges() { return exchanges_; }
 
 std::size_t LiveStage::close() {
-  const std::set<std::string> all = ground_.calendars;
+  std::set<std::string> all = ground_.calendars;
+  if (uncertain_) {
+    try {
+      for (const std::string& id : marked_calendars()) all.insert(id);
+    } catch (const Stop&) {
+      return std::max<std::size_t>(all.size(), 1);  // --clean looks again
+    }
+  }
   for (const std::string& id : all) {
     try {
       if (delete_calendar(id)) forget(id);

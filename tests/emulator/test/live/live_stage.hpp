@@ -42,7 +42,7 @@ class LiveStage final : public contract::Stage {
   void begin(contract::Needs needs, std::chrono::milliseconds settle);
   void end();                         // takes away what the check made beside its calendar
   std::vector<Exchange> exchanges();  // of the check since begin()
-  // Deletes every calendar of this run. Answers how many are left.
+  // Deletes every calendar of this run. Answers how many are left, as far as is known.
   std::size_t close();
 
   std::string base() const override { return endpoints_.api; }
@@ -81,13 +81,14 @@ class LiveStage final : public contract::Stage {
   const Folder& folder_;
   Pace pace_;
   gcal::base::Random& random_;
-  contract::Wire wire_{contract::Connections::kept};
+  contract::Wire wire_;
   Ground ground_;
   std::vector<std::string> of_check_;     // calendars that the running check made
   std::vector<contract::Json> channels_;  // push channels that it opened
   std::vector<Exchange> exchanges_;
   // The room: holds events; has rules; its own properties were changed, or it cannot be emptied; a check had it.
   bool dirty_ = false, shared_ = false, spoiled_ = false, used_ = false;
+  bool uncertain_ = false;  // the answer to a new calendar was lost: there may be one more of ours than we know
   std::chrono::milliseconds settle_{0};
   std::chrono::steady_clock::time_point last_write_{}, next_turn_{};
   std::size_t requests_ = 0, slowed_ = 0, made_ = 0;

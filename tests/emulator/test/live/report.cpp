@@ -135,7 +135,7 @@ std::string Mask::operator()(std::string text) const {
     return std::min(rest.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_%-"), rest.size());
   });
   blank(text, "\"displayName\":", [](std::string_view rest) {
-    std::size_t at = rest.find_first_not_of(" ");
+    std::size_t at = rest.find_first_not_of(' ');
     if (at == std::string_view::npos || rest[at] != '"') return std::size_t{0};
     for (++at; at < rest.size() && rest[at] != '"'; ++at) at += rest[at] == '\\' ? 1 : 0;
     return std::min(at + 1, rest.size());
@@ -167,6 +167,17 @@ std::string printed(const Session& run, const Mask& mask) {
   };
   for (const std::string& section : sections) line(section, totals[section]);
   line("all", all);
+  out += "\n";
+  for (const auto known : {contract::Known::documented, contract::Known::observed, contract::Known::guessed}) {
+    const auto has = [&](const Finding& one, bool agreeing) {
+      return one.check->known == known &&
+             (agreeing ? one.verdict == Verdict::agrees || one.verdict == Verdict::agrees_late : one.verdict == Verdict::differs);
+    };
+    const auto count = [&](bool agreeing) {
+      return std::to_string(std::count_if(run.findings.begin(), run.findings.end(), [&](const Finding& one) { return has(one, agreeing); }));
+    };
+    out += padded(contract::word(known), 12) + count(true) + " agree, " + count(false) + " differ\n";
+  }
   if (!reasons.empty()) out += "\nNot run:\n";
   for (const auto& [why, count] : reasons) out += number(count) + "  " + mask(why) + "\n";
   if (all[1] > 0) out += "\nLate: agreed only when the reads waited after a write. Google is not consistent at once; the emulator is.\n";
