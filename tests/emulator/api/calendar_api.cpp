@@ -68,6 +68,7 @@ const CalendarApi::Route CalendarApi::kRoutes[] = {
     {"PATCH", "/calendars/{calendarId}", kCalendarsWrite, HANDLER(calendars_write)},
     {"DELETE", "/calendars/{calendarId}", kCalendarsWrite, HANDLER(calendars_delete)},
     {"POST", "/calendars/{calendarId}/clear", kClear, HANDLER(calendars_clear)},
+    {"POST", "/calendars/{calendarId}/transferOwnership", kClear, HANDLER(calendars_transfer)},
     {"GET", "/calendars/{calendarId}/acl", kAclRead, HANDLER(acl_list)},
     {"POST", "/calendars/{calendarId}/acl", kAclWrite, HANDLER(acl_insert)},
     {"POST", "/calendars/{calendarId}/acl/watch", kAclRead, HANDLER(acl_watch)},

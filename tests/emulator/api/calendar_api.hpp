@@ -35,6 +35,7 @@ class CalendarApi {
   Response calendars_write(Call& call);
   Response calendars_delete(Call& call);
   Response calendars_clear(Call& call);
+  Response calendars_transfer(Call& call);
   Response events_list(Call& call);
   Response events_get(Call& call);
   Response events_insert(Call& call);

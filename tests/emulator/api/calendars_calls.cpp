@@ -67,6 +67,16 @@ Response CalendarApi::calendars_clear(Call& call) {
   return done ? empty_response() : problem_response(done.error());
 }
 
+Response CalendarApi::calendars_transfer(Call& call) {
+  for (const char* name : {"newDataOwner", "useAdminAccess"})
+    if (call.parameter(name).empty())
+      return problem_response({400, "global", "required", std::string("Required parameter: ") + name, "parameter", name});
+  ANSWER_OR_RETURN(const bool as_admin, call.flag("useAdminAccess", false));
+  if (!as_admin) return problem_response(wrong_parameter("useAdminAccess"));
+  const auto done = e_.google_->transfer_calendar(call.email, call.path["calendarId"], call.parameter("newDataOwner"));
+  return done ? empty_response() : problem_response(done.error());
+}
+
 Response CalendarApi::calendar_list_watch(Call& call) { return watch(call, "", "users/me/calendarList"); }
 
 Response CalendarApi::settings_list(Call& call) {

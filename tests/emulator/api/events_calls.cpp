@@ -27,6 +27,9 @@ Outcome<WriteOptions> CalendarApi::Call::write_options() const {
   TRY(const std::int64_t conference, number("conferenceDataVersion", 0, 0));
   if (conference > 1) return wrong_parameter("conferenceDataVersion");
   options.conference = conference == 1;
+  TRY(const std::int64_t labels, number("eventLabelVersion", 0, 0));
+  if (labels > 1) return wrong_parameter("eventLabelVersion");
+  options.labels = labels == 1;
   return options;
 }
 

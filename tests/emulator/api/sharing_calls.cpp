@@ -1,4 +1,6 @@
 // The handlers of acl and freeBusy.
+#include <algorithm>
+
 #include "src/calendar/time_zone.hpp"
 #include "tests/emulator/api/call.hpp"
 
@@ -59,32 +61,45 @@ Response CalendarApi::free_busy(Call& call) {
   if ((until - from).count() > kLongest) return problem_response(bad("timeRangeTooLong", "The requested time range is too long.", "calendar"));
   const std::string zone = call.body.string("timeZone").empty() ? "UTC" : call.body.string("timeZone");
   if (!known_zone(zone)) return problem_response(bad("invalid", "Invalid time zone."));
-  const std::int64_t most = call.body["calendarExpansionMax"].as_integer(50);
-  Json calendars = Json::object();
-  const auto failed = [](const char* reason) {
-    return Json::object({{"errors", Json::array({Json::object({{"domain", "global"}, {"reason", reason}})})}, {"busy", Json::array()}});
-  };
+  const std::int64_t most_calendars = std::min(call.body["calendarExpansionMax"].as_integer(50), std::int64_t{50});
+  const std::int64_t most_members = std::min(call.body["groupExpansionMax"].as_integer(100), std::int64_t{100});
+  const auto errors = [](const char* reason) { return Json::array({Json::object({{"domain", "global"}, {"reason", reason}})}); };
+  Json calendars = Json::object(), groups = Json::object();
   std::int64_t count = 0;
+  const auto add = [&](const std::string& id) {
+    if (calendars.contains(id)) return;
+    const auto calendar = e_.google_->calendar(call.email, id, "freeBusyReader");
+    Json busy = Json::array();
+    if (++count > most_calendars) {
+      calendars.set(id, Json::object({{"errors", errors("tooManyCalendarsRequested")}, {"busy", std::move(busy)}}));
+    } else if (!calendar) {
+      calendars.set(id, Json::object({{"errors", errors("notFound")}, {"busy", std::move(busy)}}));
+    } else {
+      for (const auto& [start, end] : e_.google_->busy(**calendar, from, until))
+        busy.push(Json::object({{"start", gcal::calendar::format_rfc3339(start, zone)}, {"end", gcal::calendar::format_rfc3339(end, zone)}}));
+      calendars.set(id, Json::object({{"busy", std::move(busy)}}));
+    }
+  };
   for (const Json& item : call.body["items"].items()) {
     const std::string& id = item.string("id");
-    if (++count > std::min<std::int64_t>(most, 50)) {
-      calendars.set(id, failed("tooManyCalendarsRequested"));
-      continue;
+    const std::vector<std::string>* members = e_.google_->group(id);
+    if (!members) {
+      add(id);
+    } else if (static_cast<std::int64_t>(members->size()) > most_members) {
+      groups.set(id, Json::object({{"errors", errors("groupTooBig")}}));
+    } else {
+      Json ids = Json::array();
+      for (const std::string& member : *members) ids.push(member);
+      groups.set(id, Json::object({{"calendars", std::move(ids)}}));
+      for (const std::string& member : *members) add(member);
     }
-    const auto calendar = e_.google_->calendar(call.email, id, "freeBusyReader");
-    if (!calendar) {
-      calendars.set(id, failed("notFound"));
-      continue;
-    }
-    Json busy = Json::array();
-    for (const auto& [start, end] : e_.google_->busy(**calendar, from, until))
-      busy.push(Json::object({{"start", gcal::calendar::format_rfc3339(start, zone)}, {"end", gcal::calendar::format_rfc3339(end, zone)}}));
-    calendars.set(id, Json::object({{"busy", std::move(busy)}}));
   }
-  return json_response(200, Json::object({{"kind", "calendar#freeBusy"},
-                                          {"timeMin", gcal::calendar::format_rfc3339(from, "UTC")},
-                                          {"timeMax", gcal::calendar::format_rfc3339(until, "UTC")},
-                                          {"calendars", std::move(calendars)}}));
+  Json answer = Json::object({{"kind", "calendar#freeBusy"},
+                              {"timeMin", gcal::calendar::format_rfc3339(from, "UTC")},
+                              {"timeMax", gcal::calendar::format_rfc3339(until, "UTC")}});
+  if (!groups.members().empty()) answer.set("groups", std::move(groups));
+  answer.set("calendars", std::move(calendars));
+  return json_response(200, answer);
 }
 
 Response CalendarApi::quick_add(Call&) {

@@ -29,12 +29,20 @@ Response Controls::handle(const Request& request) {
     if (body.string("email").find('@') == std::string::npos) return wrong("email is missing");
     const Account& account =
         google.add_account(body.string("email"), body.string("name"), body.contains("time_zone") ? body.string("time_zone") : "Europe/Berlin");
+    if (body.contains("admin")) google.account(account.email)->admin = body["admin"].as_bool();
     return json_response(200, Json::object({{"email", account.email}, {"name", account.name}, {"sub", account.sub}}));
   }
   if (path == "/accounts" && get) {
     Json list = Json::array();
     for (const auto& [email, account] : google.accounts()) list.push(Json::object({{"email", email}, {"name", account.name}, {"sub", account.sub}}));
     return json_response(200, Json::object({{"accounts", std::move(list)}}));
+  }
+  if (path == "/groups" && post) {
+    if (body.string("email").find('@') == std::string::npos || !body["members"].is_array()) return wrong("a group is {email, members: [addresses]}");
+    std::vector<std::string> members;
+    for (const Json& member : body["members"].items()) members.push_back(lower(member.as_string()));
+    google.set_group(lower(body.string("email")), std::move(members));
+    return done();
   }
   if (path == "/tokens" && post) return add_token(body);
   if (path == "/tokens/revoke" && post) return json_response(200, Json::object({{"revoked", e_.tokens_->revoke_all(lower(body.string("email")))}}));

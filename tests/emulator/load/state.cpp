@@ -112,6 +112,7 @@ Json State::save(const Google& google, const Tokens& tokens) {
                                 {"sub", account.sub},
                                 {"last_change", account.last_change},
                                 {"generation", account.token_generation},
+                                {"admin", account.admin},
                                 {"list", std::move(list)}}));
   }
   Json calendars = Json::array();
@@ -127,6 +128,7 @@ Json State::save(const Google& google, const Tokens& tokens) {
                                  {"location", calendar->location},
                                  {"zone", calendar->zone},
                                  {"owner", calendar->owner},
+                                 {"labels", calendar->labels},
                                  {"acl", std::move(acl)},
                                  {"last_acl_change", calendar->last_acl_change},
                                  {"stamp", calendar->stamp},
@@ -135,6 +137,12 @@ Json State::save(const Google& google, const Tokens& tokens) {
                                  {"deleted", calendar->deleted},
                                  {"last_change", calendar->last_change_},
                                  {"events", std::move(events)}}));
+  }
+  Json groups = Json::object();
+  for (const auto& [group, members] : google.groups_) {
+    Json list = Json::array();
+    for (const std::string& member : members) list.push(member);
+    groups.set(group, std::move(list));
   }
   Json refresh = Json::array(), access = Json::array(), consents = Json::array(), clients = Json::array();
   for (const auto& [text, token] : tokens.refresh_)
@@ -163,6 +171,7 @@ Json State::save(const Google& google, const Tokens& tokens) {
                        {"last_stamp", google.last_stamp_},
                        {"accounts", std::move(accounts)},
                        {"calendars", std::move(calendars)},
+                       {"groups", std::move(groups)},
                        {"refresh_tokens", std::move(refresh)},
                        {"access_tokens", std::move(access)},
                        {"consents", std::move(consents)},
@@ -181,6 +190,7 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     calendar->location = json.string("location");
     calendar->zone = json.string("zone");
     calendar->owner = json.string("owner");
+    if (json["labels"].is_array()) calendar->labels = json["labels"];
     if (calendar->id.empty() || !known_zone(calendar->zone)) return bad("invalid", "a calendar without id or with an unknown zone");
     for (const Json& rule : json["acl"].items())
       calendar->acl[acl_rule_id(rule.string("type"), rule.string("value"))] = {rule.string("type"), rule.string("value"), rule.string("role"),
@@ -195,6 +205,8 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     calendar->last_change_ = static_cast<std::uint64_t>(json["last_change"].as_integer());
     google.calendars_[calendar->id] = std::move(calendar);
   }
+  for (const auto& [group, members] : document["groups"].members())
+    for (const Json& member : members.items()) google.groups_[std::string(group)].push_back(member.as_string());
   for (const Json& json : document["accounts"].items()) {
     Account& account = google.accounts_[json.string("email")];
     account.email = json.string("email");
@@ -202,6 +214,7 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     account.sub = json.string("sub");
     account.last_change = static_cast<std::uint64_t>(json["last_change"].as_integer());
     account.token_generation = static_cast<int>(json["generation"].as_integer());
+    account.admin = json["admin"].as_bool();
     for (const Json& entry : json["list"].items()) account.list[entry.string("calendar")] = entry_from(entry);
     if (!google.find_calendar(account.email)) return bad("invalid", "the account " + account.email + " has no primary calendar");
   }

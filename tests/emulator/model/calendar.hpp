@@ -30,6 +30,7 @@ class Calendar {
   std::int64_t updated = 0;  // milliseconds
   int token_generation = 0;  // raised: all sync tokens are too old
   bool deleted = false;
+  Json labels = Json::array();  // event labels: {id, backgroundColor, name?}
 
   // The strongest role of the person's own rule, his domain's and the public one; "" when he has none.
   const std::string& role_of(const std::string& email) const;

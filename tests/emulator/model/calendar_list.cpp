@@ -5,6 +5,7 @@
 #include "src/base/bytes.hpp"
 #include "tests/emulator/model/colors.hpp"
 #include "tests/emulator/model/google.hpp"
+#include "tests/emulator/model/labels.hpp"
 
 namespace emulator {
 namespace {
@@ -193,6 +194,7 @@ Json Google::calendar_json(const Calendar& calendar) const {
   out.set("timeZone", calendar.zone);
   out.set("conferenceProperties", Json::object({{"allowedConferenceSolutionTypes", Json::array({"hangoutsMeet"})}}));
   if (!calendar.owner.empty()) out.set("dataOwner", calendar.owner);
+  if (!calendar.labels.items().empty()) out.set("labelProperties", Json::object({{"eventLabels", calendar.labels}}));
   return out;
 }
 
@@ -203,9 +205,14 @@ Outcome<Json> Google::insert_calendar(const std::string& email, const Json& body
   std::string zone = body.string("timeZone");
   if (!zone.empty() && !known_zone(zone)) return bad("invalid", "Invalid time zone.");
   if (zone.empty()) zone = find_calendar(email)->zone;
+  Json labels = Json::array();
+  if (body.contains("labelProperties")) {
+    TRY(labels, read_labels(body["labelProperties"], random_));
+  }
   Calendar& calendar = add_calendar(email, new_calendar_id(), body.string("summary"), zone);
   calendar.description = body.string("description");
   calendar.location = body.string("location");
+  calendar.labels = std::move(labels);
   subscribe(*owner, calendar, "owner", false);
   ++writes_;
   return calendar_json(calendar);
@@ -216,6 +223,9 @@ Outcome<Json> Google::patch_calendar(const std::string& email, const std::string
   const std::string zone = body.string("timeZone");
   if (!zone.empty() && !known_zone(zone)) return bad("invalid", "Invalid time zone.");
   if (replace && body.string("summary").empty()) return bad("required", "Required");
+  if (body.contains("labelProperties")) {  // absent they stay, even in an update
+    TRY(target->labels, read_labels(body["labelProperties"], random_));
+  }
   if (body.contains("summary") && !body.string("summary").empty()) target->summary = body.string("summary");
   if (replace || body.contains("description")) target->description = body.string("description");
   if (replace || body.contains("location")) target->location = body.string("location");
@@ -227,6 +237,23 @@ Outcome<Json> Google::patch_calendar(const std::string& email, const std::string
   target->updated = target->stamp / 1000;
   ++writes_;
   return calendar_json(*target);
+}
+
+Outcome<> Google::transfer_calendar(const std::string& email, const std::string& calendar_id, const std::string& new_owner) {
+  const Account* caller = account(email);
+  if (!caller || !caller->admin)
+    return Problem{403, "global", "forbidden", "The caller must be a Workspace administrator with the Manage Calendars privilege.", {}, {}};
+  Calendar* target = find_calendar(calendar_id == "primary" ? email : calendar_id);
+  if (!target) return not_found();
+  if (accounts_.contains(target->id)) return bad("invalid", "A primary calendar cannot be transferred.", "calendar");
+  Account* heir = account(new_owner);
+  if (!heir) return wrong_parameter("newDataOwner", "Invalid new data owner.");
+  target->owner = heir->email;
+  subscribe(*heir, *target, "owner", false);
+  target->stamp = next_stamp();
+  target->updated = target->stamp / 1000;
+  ++writes_;
+  return Done{};
 }
 
 Outcome<> Google::delete_calendar(const std::string& email, const std::string& calendar_id) {

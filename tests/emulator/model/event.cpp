@@ -9,7 +9,7 @@ namespace base = gcal::base;
 namespace {
 
 // The order in which Google writes the members that are taken over as they are.
-constexpr std::array kBefore{"summary", "description", "location", "colorId"};
+constexpr std::array kBefore{"summary", "description", "location", "colorId", "eventLabelId"};
 constexpr std::array kAfter{"extendedProperties",
                             "hangoutLink",
                             "conferenceData",
@@ -84,7 +84,8 @@ bool is_default(std::string_view field, const Json& value) {
       field == "endTimeUnspecified")
     return !value.as_bool(false);
   if (field == "attendees" || field == "recurrence" || field == "attachments") return value.items().empty();
-  if (field == "summary" || field == "description" || field == "location" || field == "colorId") return value.as_string().empty();
+  if (field == "summary" || field == "description" || field == "location" || field == "colorId" || field == "eventLabelId")
+    return value.as_string().empty();
   return false;
 }
 

@@ -176,8 +176,8 @@ bool valid_email(const std::string& text) {
 }
 
 bool is_private_member(std::string_view name) {
-  return name == "reminders" || name == "colorId" || name == "transparency" || name == "visibility" || name == "attendeesOmitted" ||
-         name == "attendees" || name == "extendedProperties" || name == "status" || name == "sequence";
+  return name == "reminders" || name == "colorId" || name == "eventLabelId" || name == "transparency" || name == "visibility" ||
+         name == "attendeesOmitted" || name == "attendees" || name == "extendedProperties" || name == "status" || name == "sequence";
 }
 
 Json merge_patch(const Json& stored, const Json& patch) {
@@ -199,7 +199,7 @@ Json writable(const Json& body) {
 }
 
 Outcome<> apply_rules(Event& event, Json fields, const RuleOptions& options) {
-  for (const char* name : {"summary", "description", "location", "colorId", "status", "transparency", "visibility", "eventType"})
+  for (const char* name : {"summary", "description", "location", "colorId", "eventLabelId", "status", "transparency", "visibility", "eventType"})
     if (const Json* value = fields.find(name); value && !value->is_string()) return bad("parseError", "Parse Error");
   for (const char* name : {"summary", "description", "location"})
     for (const char c : fields.string(name))

@@ -6,6 +6,7 @@
 #include "tests/emulator/model/event_rules.hpp"
 #include "tests/emulator/model/google.hpp"
 #include "tests/emulator/model/guests.hpp"
+#include "tests/emulator/model/labels.hpp"
 
 namespace emulator {
 namespace base = gcal::base;
@@ -27,6 +28,14 @@ void drop_unasked(Json& body, const WriteOptions& options) {
   if (!options.attachments && !options.loading) body.erase("attachments");
   if (!options.conference && !options.loading) body.erase("conferenceData");
   if (!options.loading) body.erase("hangoutLink");
+  if (!options.loading) body.erase(options.labels ? "colorId" : "eventLabelId");
+}
+
+// A label that an event points to is one of its calendar's.
+Outcome<> check_label(const Json& changes, const Calendar& calendar) {
+  const std::string& id = changes.string("eventLabelId");
+  if (!id.empty() && !has_label(calendar.labels, id)) return bad("invalid", "Invalid event label id.");
+  return Done{};
 }
 
 bool looks_like_instance(const std::string& suffix) {
@@ -122,6 +131,7 @@ Outcome<Shown> Google::insert(const std::string& email, Calendar& calendar, cons
   if (!options.loading) fields.erase("organizer");
   if (fields.string("status") == "cancelled" && !options.loading) return bad("invalid", "Invalid Value");
   drop_unasked(fields, options);
+  if (!options.loading) TRY_VOID(check_label(fields, calendar));
   if (event.id.empty()) event.id = base::new_id(random_);
   else if (!valid_id(event.id) && !options.loading) return bad("invalid", "Invalid resource id value.");
   if (calendar.find(event.id)) return Problem{409, "global", "duplicate", "The requested identifier already exists.", {}, {}};
@@ -182,6 +192,7 @@ Outcome<Shown> Google::import(const std::string& email, Calendar& calendar, cons
   }
   Json fields = writable(body);
   drop_unasked(fields, options);
+  TRY_VOID(check_label(fields, calendar));
   Event event;
   event.id = "_" + base::to_base32hex(base::as_bytes(uid));
   event.ical_uid = uid;
@@ -217,6 +228,7 @@ Outcome<Shown> Google::write(const std::string& email, Calendar& calendar, const
 
   Json changes = body;
   drop_unasked(changes, options);
+  if (!options.loading) TRY_VOID(check_label(changes, calendar));
   Json fields;
   if (replace) {
     fields = writable(changes);
@@ -224,6 +236,8 @@ Outcome<Shown> Google::write(const std::string& email, Calendar& calendar, const
     if (!fields.contains("sequence")) fields.set("sequence", before.fields["sequence"].as_integer());
     if (!options.attachments && before.fields.contains("attachments")) fields.set("attachments", before.fields["attachments"]);
     if (!options.conference && before.fields.contains("conferenceData")) fields.set("conferenceData", before.fields["conferenceData"]);
+    const char* other = options.labels ? "colorId" : "eventLabelId";  // of what this client does not speak nothing is lost
+    if (before.fields.contains(other)) fields.set(other, before.fields[other]);
     if (!fields.contains("reminders")) fields.set("reminders", Json::object({{"useDefault", !before.start.all_day}}));
   } else {
     Json stored = before.fields;

@@ -17,6 +17,11 @@ bool blocks(const Event& event, const std::string& calendar_id) {
 
 }  // namespace
 
+const std::vector<std::string>* Google::group(const std::string& address) const {
+  const auto found = groups_.find(lower(address));
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
 std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, Seconds from, Seconds until) const {
   std::vector<std::pair<Seconds, Seconds>> stretches;
   const auto add = [&](Seconds start, Seconds end) {

@@ -31,6 +31,7 @@ struct Account {
   std::map<std::string, ListEntry> list;
   std::uint64_t last_change = 0;
   int token_generation = 0;
+  bool admin = false;  // of the Workspace that everybody here belongs to, with the privilege Manage Calendars
 };
 
 struct Mail {
@@ -45,6 +46,7 @@ struct WriteOptions {
   std::string if_match;               // "" for none
   bool attachments = false;
   bool conference = false;
+  bool labels = false;   // eventLabelVersion=1: eventLabelId counts, colorId does not
   bool import = false;   // a copy made by import is imported anew: what its organizer decides elsewhere comes that way
   bool loading = false;  // a world is read in: no mails, no copies, no tombstones, people as written
 };
@@ -111,6 +113,8 @@ class Google {
   Outcome<Json> insert_calendar(const std::string& email, const Json& body);
   Outcome<Json> patch_calendar(const std::string& email, const std::string& calendar_id, const Json& body, bool replace);
   Outcome<> delete_calendar(const std::string& email, const std::string& calendar_id);
+  // A secondary calendar gets another data owner. Only administrators may.
+  Outcome<> transfer_calendar(const std::string& email, const std::string& calendar_id, const std::string& new_owner);
   Outcome<> clear_calendar(const std::string& email, const std::string& calendar_id);
   Json calendar_json(const Calendar& calendar) const;
   Outcome<Json> settings(const std::string& email, std::int64_t max_results, const std::string& page_token, const std::string& sync_token);
@@ -123,6 +127,9 @@ class Google {
   Outcome<Json> acl_set(const std::string& email, const std::string& calendar_id, const std::string& rule_id, const Json& body,
                         bool notify);  // rule_id "" inserts
   Outcome<> acl_remove(const std::string& email, const std::string& calendar_id, const std::string& rule_id);
+  // A group of people, for freeBusy: nullptr for an address that is none.
+  void set_group(const std::string& group, std::vector<std::string> members) { groups_[group] = std::move(members); }
+  const std::vector<std::string>* group(const std::string& address) const;
   // Busy stretches in order, merged: opaque, not cancelled, not declined.
   std::vector<std::pair<Seconds, Seconds>> busy(const Calendar& calendar, Seconds from, Seconds until) const;
 
@@ -181,6 +188,7 @@ class Google {
   gcal::base::Random& random_;
   std::map<std::string, Account> accounts_;
   std::map<std::string, std::unique_ptr<Calendar>> calendars_;
+  std::map<std::string, std::vector<std::string>> groups_;
   std::vector<Mail> mails_;
   std::int64_t last_stamp_ = 0;
   std::uint64_t writes_ = 0;

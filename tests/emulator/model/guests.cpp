@@ -95,7 +95,7 @@ void Guests::put_copy(Calendar& target, const Event& source, bool cancelled) {
   Event copy = source;
   const Event was = known ? known->event() : Event{};
   const Json& own = was.fields;
-  for (const char* name : {"colorId", "transparency", "visibility", "reminders"}) {
+  for (const char* name : {"colorId", "eventLabelId", "transparency", "visibility", "reminders"}) {
     copy.fields.erase(name);
     if (const Json* value = own.find(name)) copy.fields.set(name, *value);
   }

@@ -253,11 +253,123 @@ void calendars_checks_of(Checks& checks) {
   });
 }
 
+void transfer_checks(Checks& checks) {
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"calendars", fact, known, std::move(run)}); };
+  static const auto transfer = [](Emulated& p, const std::string& calendar, const std::string& query) {
+    return p.call("POST", "/calendars/" + escape(calendar) + "/transferOwnership" + query);
+  };
+  static const auto as_admin = [](Emulated& p) {
+    EXPECT_EQ(p.control("POST", "/accounts", Json::object({{"email", p.me.email}, {"admin", true}})).status, 200);
+  };
+  add("transferOwnership: 204, another data owner, who has it in the list as an owner", documented, [](Emulated& p) {
+    as_admin(p);
+    const Person owner = p.another(), heir = p.another();
+    const std::string id = p.as(owner, "POST", "/calendars", "{\"summary\":\"Team\"}").text("id");
+    const Answer done = transfer(p, id, "?newDataOwner=" + escape(heir.email) + "&useAdminAccess=true");
+    EXPECT_EQ(done.status, 204);
+    EXPECT_EQ(done.body, "");
+    EXPECT_EQ(p.as(heir, "GET", "/calendars/" + escape(id)).text("dataOwner"), heir.email);
+    EXPECT_EQ(p.as(heir, "GET", "/users/me/calendarList/" + escape(id)).text("accessRole"), "owner");
+  });
+  add("transferOwnership needs newDataOwner and useAdminAccess=true", documented, [](Emulated& p) {
+    as_admin(p);
+    const std::string id = new_calendar(p), owner = "newDataOwner=" + escape(p.another().email);
+    EXPECT_EQ(transfer(p, id, "?useAdminAccess=true").reason(), "required");
+    EXPECT_EQ(transfer(p, id, "?" + owner).reason(), "required");
+    EXPECT_EQ(transfer(p, id, "?useAdminAccess=false&" + owner).status, 400);
+    EXPECT_EQ(transfer(p, id, "?useAdminAccess=true&newDataOwner=nobody@example.org").status, 400);
+  });
+  add("transferOwnership is for administrators: 403", documented,
+      [](Emulated& p) { EXPECT_EQ(transfer(p, new_calendar(p), "?useAdminAccess=true&newDataOwner=" + escape(p.another().email)).status, 403); });
+  add("transferOwnership of a primary or a deleted calendar is refused", documented, [](Emulated& p) {
+    as_admin(p);
+    const std::string query = "?useAdminAccess=true&newDataOwner=" + escape(p.another().email), id = new_calendar(p);
+    EXPECT_EQ(transfer(p, "primary", query).status, 400);
+    (void)p.remove("/calendars/" + escape(id));
+    EXPECT_EQ(transfer(p, id, query).status, 404);
+  });
+}
+
+void label_checks(Checks& checks) {
+  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"labels", fact, known, std::move(run)}); };
+  constexpr const char* kId = "42617328-8756-4291-8273-192837465647";
+  static const auto with = [](Probe& p, const std::string& labels) {
+    return p.patch("/calendars/primary", js("{'labelProperties':{'eventLabels':[" + labels + "]}}"));
+  };
+  static const std::string kTeam = std::string("{'id':'") + kId + "','backgroundColor':'#039be5','name':'Team'}";
+  add("a calendar keeps its labels, shown in labelProperties.eventLabels", documented, [](Fresh& p) {
+    EXPECT_EQ(with(p, kTeam).status, 200);
+    const Answer answer = p.get("/calendars/primary");
+    EXPECT_EQ(answer.text("labelProperties.eventLabels.0.name"), "Team");
+    EXPECT_EQ(answer.text("labelProperties.eventLabels.0.backgroundColor"), "#039be5");
+  });
+  add("a label without id gets a UUID", documented,
+      [](Fresh& p) { EXPECT_EQ(with(p, "{'backgroundColor':'#33b679'}").text("labelProperties.eventLabels.0.id").size(), 36u); });
+  add("sent labels replace all; absent ones stay, even in an update", documented, [](Own& p) {
+    (void)with(p, kTeam);
+    const Answer kept = p.put("/calendars/primary", js("{'summary':'Mine'}"));
+    EXPECT_EQ(kept.count("labelProperties.eventLabels"), 1u);
+    EXPECT_EQ(with(p, "").dump("labelProperties"), "absent");
+  });
+  for (const char* wrong : {"{'name':'no colour'}", "{'backgroundColor':'blue'}", "{'id':'7','backgroundColor':'#039be5'}",
+                            "{'backgroundColor':'#039be5','name':'123456789012345678901234567890123456789012345678901'}"})
+    checks.push_back({"labels", std::string("refused: ") + wrong, documented, [wrong](Probe& p) { EXPECT_EQ(with(p, wrong).status, 400); }});
+  add("over 200 labels are refused; the same id twice as well", documented, [](Fresh& p) {
+    std::string many = "{'backgroundColor':'#039be5'}";
+    for (int i = 0; i < 200; ++i) many += ",{'backgroundColor':'#039be5'}";
+    EXPECT_EQ(with(p, many).status, 400);
+    EXPECT_EQ(with(p, kTeam + "," + kTeam).status, 400);
+  });
+  add("eventLabelVersion=1: eventLabelId is set, colorId ignored", documented, [=](Fresh& p) {
+    (void)with(p, kTeam);
+    Json body = timed("A");
+    body.set("eventLabelId", kId);
+    body.set("colorId", "3");
+    const Answer made = p.insert(body, "?eventLabelVersion=1");
+    EXPECT_EQ(made.text("eventLabelId"), kId);
+    EXPECT_EQ(made.dump("colorId"), "absent");
+    EXPECT_EQ(p.events().text("items.0.eventLabelId"), kId);
+  });
+  add("without it eventLabelId is ignored and colorId set", documented, [=](Fresh& p) {
+    (void)with(p, kTeam);
+    Json body = timed("A");
+    body.set("eventLabelId", kId);
+    body.set("colorId", "3");
+    const Answer made = p.insert(body);
+    EXPECT_EQ(made.dump("eventLabelId"), "absent");
+    EXPECT_EQ(made.text("colorId"), "3");
+  });
+  add("an empty eventLabelId removes it; so does an update without", documented, [=](Fresh& p) {
+    (void)with(p, kTeam);
+    Json body = timed("A");
+    body.set("eventLabelId", kId);
+    const std::string path = "/calendars/primary/events/" + p.insert(body, "?eventLabelVersion=1").text("id") + "?eventLabelVersion=1";
+    EXPECT_EQ(p.patch(path, js("{'eventLabelId':''}")).dump("eventLabelId"), "absent");
+    EXPECT_EQ(p.patch(path, Json::object({{"eventLabelId", kId}})).text("eventLabelId"), kId);
+    EXPECT_EQ(p.put(path, timed("A")).dump("eventLabelId"), "absent");
+  });
+  add("a client that does not know labels does not lose them", guessed, [=](Fresh& p) {
+    (void)with(p, kTeam);
+    Json body = timed("A");
+    body.set("eventLabelId", kId);
+    const std::string path = "/calendars/primary/events/" + p.insert(body, "?eventLabelVersion=1").text("id");
+    EXPECT_EQ(p.put(path, timed("B")).text("eventLabelId"), kId);
+  });
+  add("a label that the calendar does not have: 400; eventLabelVersion=2: 400", guessed, [=](Probe& p) {
+    Json body = timed("A");
+    body.set("eventLabelId", "00000000-0000-4000-8000-000000000000");
+    EXPECT_EQ(p.insert(body, "?eventLabelVersion=1").status, 400);
+    EXPECT_EQ(p.insert(timed("A"), "?eventLabelVersion=2").status, 400);
+  });
+}
+
 }  // namespace
 
 void calendar_checks(Checks& checks) {
   list_checks_of(checks);
   calendars_checks_of(checks);
+  transfer_checks(checks);
+  label_checks(checks);
 }
 
 }  // namespace contract

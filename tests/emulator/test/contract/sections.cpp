@@ -12,6 +12,7 @@ std::string title(const std::string& section) {
       {"calendarList", "The list of a person's calendars"},
       {"calendars", "Calendars, colours, settings"},
       {"acl", "Sharing a calendar, and what each role may do"},
+      {"labels", "Event labels"},
       {"freeBusy", "Busy times"},
       {"events.refused", "Events: bodies that are refused, and with which reason"},
       {"events.shown", "Events: how what was written reads"},

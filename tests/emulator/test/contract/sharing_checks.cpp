@@ -188,6 +188,40 @@ void sharing_checks(Checks& checks) {
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.json["calendars"]["nobody@example.org"]["errors"].items().front().string("reason"), "notFound");
   });
+  busy("a group: its calendars, and the busy times of each", documented, [=](Emulated& p) {
+    const Person other = p.another();
+    (void)p.as(other, "POST", "/calendars/primary/acl",
+               Json::object({{"role", "freeBusyReader"}, {"scope", Json::object({{"type", "user"}, {"value", p.me.email}})}}).dump());
+    (void)p.as(other, "POST", "/calendars/primary/events", timed("B").dump());
+    (void)p.insert(timed("A"));
+    const std::string group = unique("team") + "@example.com";
+    EXPECT_EQ(p.control("POST", "/groups", Json::object({{"email", group}, {"members", Json::array({p.me.email, other.email})}})).status, 200);
+    const Answer answer = p.post("/freeBusy", query(from, until, group));
+    EXPECT_EQ(answer.json["groups"][group]["calendars"].items().size(), 2u);
+    EXPECT_FALSE(answer.json["calendars"].contains(group));
+    for (const std::string& member : {p.me.email, other.email}) EXPECT_EQ(answer.json["calendars"][member]["busy"].items().size(), 1u) << member;
+  });
+  busy("a group over groupExpansionMax: groupTooBig", documented, [=](Emulated& p) {
+    const std::string group = unique("team") + "@example.com";
+    (void)p.control("POST", "/groups",
+                    Json::object({{"email", group}, {"members", Json::array({"a@example.com", "b@example.com", "c@example.com"})}}));
+    Json body = query(from, until, group);
+    body.set("groupExpansionMax", 2);
+    const Answer answer = p.post("/freeBusy", body);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.json["groups"][group]["errors"].items().at(0).string("reason"), "groupTooBig");
+    EXPECT_EQ(answer.json["groups"][group]["errors"].items().at(0).string("domain"), "global");
+    EXPECT_TRUE(answer.json["calendars"].members().empty());
+  });
+  busy("calendars over calendarExpansionMax: tooManyCalendarsRequested", documented, [=](Probe& p) {
+    Json body = query(from, until, p.calendar);
+    body.set("items", Json::array({Json::object({{"id", p.calendar}}), Json::object({{"id", "nobody@example.org"}})}));
+    body.set("calendarExpansionMax", 1);
+    const Answer answer = p.post("/freeBusy", body);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_FALSE(answer.json["calendars"][p.calendar].contains("errors"));
+    EXPECT_EQ(answer.json["calendars"]["nobody@example.org"]["errors"].items().at(0).string("reason"), "tooManyCalendarsRequested");
+  });
   busy("an empty range: 400 timeRangeEmpty", documented,
        [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", query(until, from, p.calendar)).reason(), "timeRangeEmpty"); });
   busy("a very long range is refused", observed,
