@@ -185,6 +185,13 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
   if (header(request.headers, "X-Emulator-Page").empty())
     if (const auto refused = e_.quotas_.take(call.email + "\n" + call.client_id, request.method, e_.google_->now_ms()))
       return problem_response(*refused);
+  // calendar.app.created opens the calendars that this client made; what the token sees of others is that they are not there.
+  Scopes others = access->scopes;
+  others.erase("https://www.googleapis.com/auth/calendar.app.created");
+  if (const auto id = call.path.find("calendarId"); id != call.path.end() && !allowed(others, found->scopes)) {
+    const Calendar* calendar = e_.google_->find_calendar(id->second);
+    if (!calendar || calendar->maker != call.client_id) return problem_response(not_found());
+  }
   if (!e_.google_->account(call.email))
     return problem_response({403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.", {}, {}});
 

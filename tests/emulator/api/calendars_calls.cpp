@@ -49,6 +49,7 @@ Response CalendarApi::calendars_get(Call& call) {
 
 Response CalendarApi::calendars_insert(Call& call) {
   ANSWER_OR_RETURN(const Json body, e_.google_->insert_calendar(call.email, call.body));
+  if (Calendar* made = e_.google_->find_calendar(body.string("id"))) made->maker = call.client_id;
   return json_response(200, body);
 }
 

@@ -129,6 +129,7 @@ Json State::save(const Google& google, const Tokens& tokens) {
                                  {"zone", calendar->zone},
                                  {"owner", calendar->owner},
                                  {"labels", calendar->labels},
+                                 {"maker", calendar->maker},
                                  {"acl", std::move(acl)},
                                  {"last_acl_change", calendar->last_acl_change},
                                  {"stamp", calendar->stamp},
@@ -191,6 +192,7 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     calendar->zone = json.string("zone");
     calendar->owner = json.string("owner");
     if (json["labels"].is_array()) calendar->labels = json["labels"];
+    calendar->maker = json.string("maker");
     if (calendar->id.empty() || !known_zone(calendar->zone)) return bad("invalid", "a calendar without id or with an unknown zone");
     for (const Json& rule : json["acl"].items())
       calendar->acl[acl_rule_id(rule.string("type"), rule.string("value"))] = {rule.string("type"), rule.string("value"), rule.string("role"),

@@ -98,7 +98,11 @@ void scope_checks(Checks& checks) {
         checks.push_back({"scopes", std::string(row.name) + (accepted ? " accepts " : " refuses ") + scope, Known::documented,
                           [row, accepted, scope = std::string(scope)](Emulated& p) {
                             const Person limited{p.me.email, p.token(p.me.email, scope)};
-                            const Answer answer = p.as(limited, row.method, row.path, row.body);
+                            std::string path = row.path;
+                            if (scope == "calendar.app.created" && accepted)
+                              if (const std::size_t at = path.find("primary"); at != std::string::npos)
+                                path.replace(at, 7, escape(p.post("/calendars", js("{'summary':'S'}")).text("id")));  // by the same client
+                            const Answer answer = p.as(limited, row.method, path, row.body);
                             if (accepted) {
                               EXPECT_TRUE(answer.status == 200 || answer.status == 204) << answer.status << " " << answer.body;
                             } else {
@@ -107,6 +111,16 @@ void scope_checks(Checks& checks) {
                               EXPECT_EQ(answer.text("error.details.0.reason"), "ACCESS_TOKEN_SCOPE_INSUFFICIENT");
                             }
                           }});
+  checks.push_back(
+      {"scopes", "calendar.app.created opens no calendar that another app made, nor the primary one: 404", Known::guessed, [](Emulated& p) {
+         const std::string made = p.post("/calendars", js("{'summary':'S'}")).text("id");
+         const Person limited{p.me.email, p.token(p.me.email, "calendar.app.created", "another app")};
+         EXPECT_EQ(p.as(limited, "GET", "/calendars/primary/events").reason(), "notFound");
+         EXPECT_EQ(p.as(limited, "GET", "/calendars/" + escape(made) + "/events").reason(), "notFound");
+         EXPECT_EQ(p.as(limited, "POST", "/calendars/" + escape(made) + "/events", timed("A").dump()).status, 404);
+         const std::string own = p.as(limited, "POST", "/calendars", "{\"summary\":\"Own\"}").text("id");
+         EXPECT_EQ(p.as(limited, "POST", "/calendars/" + escape(own) + "/events", timed("A").dump()).status, 200);
+       }});
 }
 
 }  // namespace contract
