@@ -2,42 +2,102 @@
 #include "src/base/json.hpp"
 
 #include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/prettywriter.h>
+#include <rapidjson/internal/dtoa.h>
 #include <rapidjson/reader.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
+#include <iterator>
 #include <new>
 
 namespace gcal::base {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;
+constexpr int kMaxDecimals = 324;             // all that a double can have
 constexpr std::size_t kMaxNumberLength = 64;  // longer than any double or 64-bit integer needs
 
-// Builds the value from RapidJSON's events. Returning false ends the parse.
+// RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF. Also what \u escapes made: a lone one of DC00 to DFFF passes the reader.
+bool is_utf8(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
+  for (std::size_t i = 0; i < text.size();) {
+    std::uint64_t eight = 0;
+    if (text.size() - i >= sizeof eight) {
+      std::memcpy(&eight, text.data() + i, sizeof eight);
+      if ((eight & 0x8080808080808080) == 0) {  // ASCII, as most texts are
+        i += sizeof eight;
+        continue;
+      }
+    }
+    const unsigned lead = byte(i++);
+    if (lead < 0x80) continue;
+    const int more = lead >= 0xC2 && lead <= 0xDF ? 1 : lead >= 0xE0 && lead <= 0xEF ? 2 : lead >= 0xF0 && lead <= 0xF4 ? 3 : 0;
+    if (more == 0) return false;
+    const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;  // of the second byte
+    const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (byte(i) < least || byte(i) > most) return false;
+    for (int k = 1; k < more; ++k)
+      if ((byte(i + static_cast<std::size_t>(k)) & 0xC0) != 0x80) return false;
+    i += static_cast<std::size_t>(more);
+  }
+  return true;
+}
+
+bool has_repeated_key(const Json::Object& object) {
+  constexpr std::size_t kFew = 32;
+  if (object.size() <= kFew) {
+    for (std::size_t i = 1; i < object.size(); ++i)
+      for (std::size_t k = 0; k < i; ++k)
+        if (object[i].first == object[k].first) return true;
+    return false;
+  }
+  std::vector<std::string_view> keys;
+  for (const auto& [key, value] : object) keys.push_back(key);
+  std::sort(keys.begin(), keys.end());
+  return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
+}
+
+// Builds the value from RapidJSON's events: finished values wait on a stack until their container ends and takes them, so that it is made in its
+// final size. Returning false ends the parse.
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
  public:
-  Json root;
   std::string problem;
+
+  Json take_root() { return std::move(waiting_.front().second); }
 
   bool Null() { return add(Json()); }
   bool Bool(bool value) { return add(Json(value)); }
-  bool String(const char* text, rapidjson::SizeType size, bool) { return add(Json(std::string_view(text, size))); }
-  bool StartObject() { return open(Json::object()); }
-  bool StartArray() { return open(Json::array()); }
-  bool EndObject(rapidjson::SizeType) { return close(); }
-  bool EndArray(rapidjson::SizeType) { return close(); }
+  bool String(const char* text, rapidjson::SizeType size, bool) {
+    const std::string_view string(text, size);
+    return is_utf8(string) ? add(Json(string)) : fail(kNotUtf8);
+  }
+  bool StartObject() { return open(); }
+  bool StartArray() { return open(); }
 
   bool Key(const char* text, rapidjson::SizeType size, bool) {
     const std::string_view key(text, size);
-    if (open_.back()->contains(key)) return fail("a key stands twice in one object");
-    key_ = std::string(key);
+    if (!is_utf8(key)) return fail(kNotUtf8);
+    waiting_.emplace_back(key, Json());
+    named_ = true;
+    return true;
+  }
+
+  bool EndObject(rapidjson::SizeType count) {
+    Json::Object members(std::make_move_iterator(waiting_.end() - count), std::make_move_iterator(waiting_.end()));
+    if (has_repeated_key(members)) return fail("a key stands twice in one object");
+    close(count, Json(std::move(members)));
+    return true;
+  }
+
+  bool EndArray(rapidjson::SizeType count) {
+    Json::Array items;
+    items.reserve(count);
+    for (auto at = waiting_.end() - count; at != waiting_.end(); ++at) items.push_back(std::move(at->second));
+    close(count, Json(std::move(items)));
     return true;
   }
 
@@ -62,66 +122,110 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   }
 
  private:
+  static constexpr const char* kNotUtf8 = "a text is not UTF-8";
+
   bool fail(const char* what) {
     problem = what;
     return false;
   }
 
-  Json* place(Json value) {
-    if (open_.empty()) {
-      root = std::move(value);
-      return &root;
-    }
-    Json& parent = *open_.back();
-    if (parent.is_array()) return &parent.push(std::move(value));
-    parent.mutable_members().emplace_back(std::move(key_), std::move(value));
-    return &parent.mutable_members().back().second;
-  }
-
   bool add(Json value) {
-    place(std::move(value));
+    if (named_) waiting_.back().second = std::move(value);
+    else waiting_.emplace_back(std::string(), std::move(value));
+    named_ = false;
     return true;
   }
 
-  bool open(Json value) {
-    if (open_.size() >= kMaxDepth) return fail("nested deeper than 64 levels");
-    open_.push_back(place(std::move(value)));
-    return true;
+  // The container's own place waits below its content.
+  bool open() {
+    if (depth_ == kMaxDepth) return fail("nested deeper than 64 levels");
+    ++depth_;
+    return add(Json());
   }
 
-  bool close() {
-    open_.pop_back();
-    return true;
+  void close(std::size_t count, Json container) {
+    waiting_.resize(waiting_.size() - count);
+    waiting_.back().second = std::move(container);
+    --depth_;
   }
 
-  std::vector<Json*> open_;  // stays valid: a container only grows while it is the innermost one
-  std::string key_;
+  std::vector<Json::Member> waiting_;  // outside of objects without a key
+  bool named_ = false;                 // the last one is a key whose value comes next
+  std::size_t depth_ = 0;
 };
 
-template <class Writer>
-void write(const Json& value, Writer& writer) {
-  if (value.is_null()) {
-    writer.Null();
-  } else if (value.is_bool()) {
-    writer.Bool(value.as_bool());
-  } else if (value.is_integer()) {
-    writer.Int64(value.as_integer());
-  } else if (value.is_number()) {
-    if (std::isfinite(value.as_double())) writer.Double(value.as_double());
-    else writer.Null();
-  } else if (value.is_string()) {
-    writer.String(value.as_string().data(), static_cast<rapidjson::SizeType>(value.as_string().size()));
-  } else if (value.is_array()) {
-    writer.StartArray();
-    for (const Json& item : value.items()) write(item, writer);
-    writer.EndArray();
-  } else {
-    writer.StartObject();
-    for (const auto& [key, member] : value.members()) {
-      writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
-      write(member, writer);
+void append_string(std::string& out, std::string_view text) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  out += '"';
+  std::size_t plain = 0;  // begin of what needs no escape
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
+    out += '\\';
+    switch (c) {
+      case '"': out += '"'; break;
+      case '\\': out += '\\'; break;
+      case '\b': out += 'b'; break;
+      case '\f': out += 'f'; break;
+      case '\n': out += 'n'; break;
+      case '\r': out += 'r'; break;
+      case '\t': out += 't'; break;
+      default: ((out += "u00") += kHex[c >> 4]) += kHex[c & 15];
     }
-    writer.EndObject();
+  }
+  out.append(text, plain);
+  out += '"';
+}
+
+void append_number(std::string& out, const Json& value) {
+  std::array<char, 32> digits;
+  char* end = digits.data();
+  if (value.is_integer()) end = std::to_chars(digits.data(), digits.data() + digits.size(), value.as_integer()).ptr;
+  else if (std::isfinite(value.as_double())) end = rapidjson::internal::dtoa(value.as_double(), digits.data(), kMaxDecimals);
+  else out += "null";
+  out.append(digits.data(), end);
+}
+
+// `indent` spaces before the members, or -1 for all on one line.
+void append(std::string& out, const Json& value, int indent) {
+  const auto line = [&](int spaces) {
+    if (indent >= 0) (out += '\n').append(static_cast<std::size_t>(spaces), ' ');
+  };
+  const int inner = indent < 0 ? -1 : indent + 2;
+  if (value.is_string()) {
+    append_string(out, value.as_string());
+  } else if (value.is_object()) {
+    out += '{';
+    bool first = true;
+    for (const auto& [key, member] : value.members()) {
+      if (!first) out += ',';
+      first = false;
+      line(inner);
+      append_string(out, key);
+      out += indent < 0 ? ":" : ": ";
+      append(out, member, inner);
+    }
+    if (!value.members().empty()) line(indent);
+    out += '}';
+  } else if (value.is_array()) {
+    out += '[';
+    bool first = true;
+    for (const Json& item : value.items()) {
+      if (!first) out += ',';
+      first = false;
+      line(inner);
+      append(out, item, inner);
+    }
+    if (!value.items().empty()) line(indent);
+    out += ']';
+  } else if (value.is_number()) {
+    append_number(out, value);
+  } else if (value.is_bool()) {
+    out += value.as_bool() ? "true" : "false";
+  } else {
+    out += "null";
   }
 }
 
@@ -136,12 +240,13 @@ const T& empty() {
 }  // namespace
 
 Result<Json> Json::parse(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // an editor's byte order mark
   // RapidJSON takes a NUL for the end of its input and would accept what stands before it.
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
     return Error{Code::invalid, "JSON, byte " + std::to_string(nul) + ": a NUL byte", {}};
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
-  rapidjson::MemoryStream memory(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);
+  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+  const std::string ended(text);  // the reader's quick stream wants a NUL at the end
+  rapidjson::StringStream stream(ended.c_str());
   rapidjson::Reader reader;
   Builder builder;
   const rapidjson::ParseResult result = reader.Parse<flags>(stream, builder);
@@ -149,22 +254,21 @@ Result<Json> Json::parse(std::string_view text) {
     const std::string what = builder.problem.empty() ? rapidjson::GetParseError_En(result.Code()) : builder.problem;
     return Error{Code::invalid, "JSON, byte " + std::to_string(result.Offset()) + ": " + what, {}};
   }
-  return std::move(builder.root);
+  return builder.take_root();
 }
 
 std::string Json::dump() const {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer writer(buffer);
-  write(*this, writer);
-  return {buffer.GetString(), buffer.GetSize()};
+  std::string out;
+  append_to(out);
+  return out;
 }
 
+void Json::append_to(std::string& out) const { append(out, *this, -1); }
+
 std::string Json::dump_pretty() const {
-  rapidjson::StringBuffer buffer;
-  rapidjson::PrettyWriter writer(buffer);
-  writer.SetIndent(' ', 2);
-  write(*this, writer);
-  return {buffer.GetString(), buffer.GetSize()};
+  std::string out;
+  append(out, *this, 0);
+  return out;
 }
 
 bool Json::as_bool(bool otherwise) const {

@@ -55,8 +55,8 @@ struct View {
   bool masked = false;             // only times are shown
 };
 
-Json render(const Event& event, const View& view);
-Json render_stub(const EventHead& event, bool with_original, const View& view);                      // {kind, etag, id, status: cancelled ...}
+std::string render(const Event& event, const View& view);
+std::string render_stub(const EventHead& event, bool with_original, const View& view);               // {kind, etag, id, status: cancelled ...}
 Event make_instance(const Event& series, const Moment& original, const std::string& calendar_zone);  // one that nobody has touched
 std::string instance_id(const EventHead& series, const Moment& original);
 std::string html_link(const std::string& event_id, const std::string& calendar_id);

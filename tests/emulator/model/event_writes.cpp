@@ -89,7 +89,7 @@ std::optional<Located> Google::locate(const Calendar& calendar, const std::strin
 }
 
 const std::string& shown_to_owner(const Calendar& calendar, const StoredEvent& event) {
-  if (event.shown.empty()) event.shown = render(event.event(), {calendar.id, calendar.zone, calendar.zone, 0, false}).dump();
+  if (event.shown.empty()) event.shown = render(event.event(), {calendar.id, calendar.zone, calendar.zone, 0, false});
   return event.shown;
 }
 
@@ -113,7 +113,7 @@ Event Google::commit(Calendar& calendar, Event event, const Event* before) {
     for (StoredEvent* exception : calendar.exceptions_of(stored.id)) exception->cancelled = exception->bare = true;
   calendar.touch(stored, next_stamp(), shows);
   static_cast<EventHead&>(event) = stored;
-  if (!event.cancelled) stored.shown = render(event, {calendar.id, calendar.zone, calendar.zone, 0, false}).dump();  // the answer, and the next list
+  if (!event.cancelled) stored.shown = render(event, {calendar.id, calendar.zone, calendar.zone, 0, false});  // the answer, and the next list
   if (on_change) on_change(calendar.id, "");
   return event;
 }
@@ -335,7 +335,7 @@ Outcome<Shown> Google::get(const std::string& email, Calendar& calendar, const s
   const StoredEvent* series = event.series.empty() ? nullptr : calendar.find(event.series);
   if (series && series->cancelled) event.cancelled = true;
   const View view{calendar.id, calendar.zone, zone.empty() ? calendar.zone : zone, max_attendees, masked_for(role, event)};
-  return Shown{event.etag(), render(event, view).dump()};
+  return Shown{event.etag(), render(event, view)};
 }
 
 }  // namespace emulator
