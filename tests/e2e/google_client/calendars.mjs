@@ -25,6 +25,18 @@ export function calendarTests(world) {
     assert.equal((await refusal(calendars.delete({calendarId: 'primary'}))).reason, 'cannotDeletePrimaryCalendar');
   });
 
+  test('calendars.transferOwnership: an administrator makes somebody else the data owner', async () => {
+    const anna = await world.as(kAnna), ben = await world.as(kBen), dora = await world.as(kDora);
+    const {data: {id: calendarId}} = await anna.calendars.insert({requestBody: {summary: 'To hand over'}});
+    const transfer = {calendarId, newDataOwner: kBen, useAdminAccess: true};
+    assert.equal((await refusal(anna.calendars.transferOwnership(transfer))).status, 403);
+    await world.google.control('POST', '/accounts', {email: kDora, admin: true});
+    await dora.calendars.transferOwnership(transfer);
+    assert.equal((await ben.calendars.get({calendarId})).data.dataOwner, kBen);
+    assert.equal((await ben.calendarList.get({calendarId})).data.accessRole, 'owner');
+    await ben.calendars.delete({calendarId});
+  });
+
   test('calendars.clear empties the primary calendar, and only that', async () => {
     const {calendars, events} = await world.as(kDora);
     for (const day of ['01', '02']) await events.insert({calendarId: 'primary', requestBody: {summary: day, start: {date: `2026-12-${day}`}, end: {date: `2026-12-${Number(day) + 1}`.replace(/-(\d)$/, '-0$1')}}});
@@ -111,5 +123,11 @@ export function calendarTests(world) {
     assert.deepEqual(data.calendars.primary.busy, [{start: '2026-12-01T10:00:00+01:00', end: '2026-12-01T11:00:00+01:00'}]);
     assert.deepEqual(data.calendars[kUnknown].errors, [{domain: 'global', reason: 'notFound'}]);
     assert.equal((await refusal(freebusy.query({requestBody: {timeMin: '2026-12-02T00:00:00Z', timeMax: '2026-12-01T00:00:00Z', items: [{id: 'primary'}]}}))).reason, 'timeRangeEmpty');
+    await world.google.control('POST', '/groups', {email: 'team@example.com', members: [kCarla, kDora]});
+    const day = {timeMin: '2026-12-01T00:00:00Z', timeMax: '2026-12-02T00:00:00Z', items: [{id: 'team@example.com'}]};
+    const {data: team} = await freebusy.query({requestBody: day});
+    assert.deepEqual([team.groups['team@example.com'].calendars, team.calendars[kCarla].busy.length, team.calendars[kDora].errors[0].reason], [[kCarla, kDora], 1, 'notFound']);
+    const {data: few} = await freebusy.query({requestBody: {...day, groupExpansionMax: 1}});
+    assert.deepEqual(few.groups['team@example.com'].errors, [{domain: 'global', reason: 'groupTooBig'}]);
   });
 }

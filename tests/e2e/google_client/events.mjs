@@ -141,6 +141,16 @@ export function eventTests(world) {
     assert.deepEqual(new Set(data.items.map(({eventType}) => eventType)), new Set(['focusTime', 'birthday']));
   });
 
+  test('labels of a calendar, and the label of an event', async () => {
+    const {calendars, events} = await world.as(kAnna);
+    const {data: {id: calendarId}} = await calendars.insert({requestBody: {summary: 'Labelled'}});
+    const {data} = await calendars.patch({calendarId, requestBody: {labelProperties: {eventLabels: [{name: 'Customer', backgroundColor: '#039be5'}]}}});
+    const [label] = data.labelProperties.eventLabels;
+    assert.deepEqual([label.name, label.backgroundColor], ['Customer', '#039be5']);
+    const {data: made} = await events.insert({calendarId, eventLabelVersion: 1, requestBody: {summary: 'With a label', start: at('09'), end: at('09', '11'), eventLabelId: label.id}});
+    assert.equal(made.eventLabelId, label.id);
+  });
+
   test('rarely written: a private copy, an end that nobody gave', async () => {
     const {events} = await world.as(kAnna);
     const insert = async (requestBody) => (await events.insert({...primary, requestBody: {start: at('09'), end: at('09', '11'), ...requestBody}})).data;

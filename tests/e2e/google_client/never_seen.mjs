@@ -3,28 +3,21 @@
 
 export const kNotServed = {
   'events.quickAdd': {parameters: {calendarId: 'primary', text: 'Lunch at noon'}, status: 501, reason: 'how Google reads free text is not known; the manual says 501'},
-  'calendars.transferOwnership': {
-    parameters: {calendarId: 'primary', newDataOwner: 'ben@example.com', useAdminAccess: true}, status: 404, reason: 'for administrators of a Workspace domain only; the manual says not served',
-  },
 };
 
 const kRequests = 'only in requests';
 const kResources = 'only for calendars of rooms and other resources of a Workspace domain';
-const kLabels = 'event labels are not served; the manual says so';
 const kGadget = 'gadgets are gone; Google writes them for some birthdays only';
 const kProfile = 'the id of a profile at Google+, which is gone';
-const kGroups = 'groups are not expanded; the manual says so';
 
 export const kNeverSeen = {
   'Calendar.autoAcceptInvitations': kResources,
-  'Calendar.labelProperties': kLabels,
   'CalendarListEntry.autoAcceptInvitations': kResources,
   'Channel.address': kRequests,
   'Channel.params': kRequests,
   'Channel.payload': kRequests,
   'Channel.type': kRequests,
   'Event.creator.id': kProfile,
-  'Event.eventLabelId': kLabels,
   'Event.gadget': kGadget,
   'Event.gadget.display': kGadget,
   'Event.gadget.height': kGadget,
@@ -38,11 +31,4 @@ export const kNeverSeen = {
   'EventAttachment.fileId': 'only for files of Google Drive',
   'EventAttendee.asyncOperation': 'while a very large group is added; nothing takes that long here',
   'EventAttendee.id': kProfile,
-  'EventLabel.backgroundColor': kLabels,
-  'EventLabel.id': kLabels,
-  'EventLabel.name': kLabels,
-  'FreeBusyGroup.calendars': kGroups,
-  'FreeBusyGroup.errors': kGroups,
-  'FreeBusyResponse.groups': kGroups,
-  'LabelProperties.eventLabels': kLabels,
 };
