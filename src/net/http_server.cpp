@@ -165,6 +165,12 @@ class Connection {
       co_await refuse(bad_head);
       co_return false;
     }
+    // RFC 9112 section 6.1: a coding that we do not read would leave the end of the body to be guessed, by a proxy in front of us otherwise.
+    if (const auto coding = parser.get().find(http::field::transfer_encoding);
+        coding != parser.get().end() && !beast::iequals(coding->value(), "chunked")) {
+      co_await write_error(501);
+      co_return false;
+    }
     if (!parser.is_done()) {
       lowest().expires_after(options.body_timeout);
       if (view(parser.get()[http::field::expect]) == "100-continue") {

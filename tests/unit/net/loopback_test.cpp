@@ -181,6 +181,17 @@ TEST(Loopback, GivenRequestsAProxyCouldReadOtherwise_WhenSent_ThenTheyAreRefused
   EXPECT_EQ(calls, 0);
 }
 
+TEST(Loopback, GivenATransferCodingThatIsNotRead_WhenSent_ThenItIsRefusedAndWhatFollowsIsNoRequest) {
+  std::atomic<int> calls = 0;
+  const auto server = serve([&calls](ServerRequest, Responder) { ++calls; });
+  for (const std::string_view coding : {"gzip", "identity", "chunked, gzip", "gzip, chunked", "xchunked"}) {
+    const std::string request =
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: " + std::string(coding) + "\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";
+    EXPECT_TRUE(raw_exchange(server->port(), request).starts_with("HTTP/1.1 501 ")) << coding;
+  }
+  EXPECT_EQ(calls, 0);
+}
+
 TEST(Loopback, GivenASlowHead_WhenItsTimeIsOver_ThenTheConnectionCloses) {
   ServerOptions options;
   options.header_timeout = std::chrono::milliseconds{20};
