@@ -147,6 +147,7 @@ void fault_checks(Checks& checks);
 void push_checks(Checks& checks);
 void batch_checks(Checks& checks);
 void golden_checks(Checks& checks);
+void hostile_checks(Checks& checks);
 
 Checks all_checks();
 std::string title(const std::string& section);  // "" for a section without one

@@ -30,6 +30,7 @@ std::string title(const std::string& section) {
       {"conditions", "ETags and conditional requests"},
       {"requests", "What is common to all requests: authorisation, bodies, errors"},
       {"fields", "Partial answers"},
+      {"hostile", "Hostile input"},
       {"faults", "Faults on demand (of the emulator, not of Google): rules and error bodies"},
       {"faults.doors", "Faults before the first byte: connecting and TLS"},
       {"faults.wire", "Faults on the bytes of an answer"},
@@ -48,7 +49,7 @@ std::string title(const std::string& section) {
 Checks all_checks() {
   Checks checks;
   for (const auto add : {oauth_checks, scope_checks, calendar_checks, sharing_checks, event_checks, series_checks, list_checks, sync_checks,
-                         guest_checks, request_checks, fault_checks, push_checks, batch_checks, golden_checks})
+                         guest_checks, request_checks, fault_checks, push_checks, batch_checks, golden_checks, hostile_checks})
     add(checks);
   std::map<std::string, std::size_t> places;  // a section's checks may be added in two goes
   for (const Check& check : checks) places.try_emplace(check.section, places.size());
