@@ -58,7 +58,7 @@ function(gcal_test name)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE gcal_options GTest::gmock_main)
   # Optimising assertions costs minutes of compile time and no test waits for them.
-  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
+  target_compile_options(${name} PRIVATE -O0)
   foreach(dependency IN LISTS ARGN)
     target_link_libraries(${name} PRIVATE gcal_${dependency})
   endforeach()
