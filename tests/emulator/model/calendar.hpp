@@ -24,7 +24,7 @@ struct AclRule {
 class Calendar {
  public:
   std::string id, summary, description, location, zone, owner;
-  std::string maker;  // the OAuth client that made it; "" when no app did
+  std::string maker;                   // the OAuth client that made it; "" when no app did
   std::map<std::string, AclRule> acl;  // by rule id: "user:anna@example.com", "default"
   std::uint64_t last_acl_change = 0;
   std::int64_t stamp = 0;    // microseconds of the last change of any kind

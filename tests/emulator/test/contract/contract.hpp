@@ -127,6 +127,9 @@ using Checks = std::vector<Check>;
 
 std::string unique(const std::string& prefix);
 
+// `body` with the members of `change`, as js() reads it, over its own; null takes one away.
+Json laid_over(Json body, const std::string& change);
+
 Json timed(const std::string& summary, const std::string& start = "2026-12-01T10:00:00+01:00", const std::string& end = "2026-12-01T11:00:00+01:00");
 // A daily series at 09:00 Berlin from 2026-12-01, five times.
 Json daily(const std::string& summary = "Series", const std::string& rule = "RRULE:FREQ=DAILY;COUNT=5");
@@ -134,16 +137,19 @@ Json all_day(const std::string& summary, const std::string& start = "2026-12-24"
 
 // Each file of checks adds its own; all_checks calls them all (sections.cpp, with the titles of the sections).
 void oauth_checks(Checks& checks);
+void oauth_identity_checks(Checks& checks);
 void scope_checks(Checks& checks);
 void calendar_checks(Checks& checks);
 void sharing_checks(Checks& checks);
 void event_checks(Checks& checks);
+void event_write_checks(Checks& checks);
 void series_checks(Checks& checks);
 void list_checks(Checks& checks);
 void sync_checks(Checks& checks);
 void guest_checks(Checks& checks);
 void request_checks(Checks& checks);
 void fault_checks(Checks& checks);
+void fault_wire_checks(Checks& checks);
 void push_checks(Checks& checks);
 void batch_checks(Checks& checks);
 void golden_checks(Checks& checks);

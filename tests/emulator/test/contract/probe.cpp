@@ -35,6 +35,15 @@ std::string unique(const std::string& prefix) {
   return prefix + std::to_string(::getpid()) + "n" + std::to_string(++count);
 }
 
+Json laid_over(Json body, const std::string& change) {
+  const Json changes = js(change);
+  for (const auto& [name, value] : changes.members()) {
+    body.erase(name);
+    if (!value.is_null()) body.set(name, value);
+  }
+  return body;
+}
+
 Json timed(const std::string& summary, const std::string& start, const std::string& end) {
   return Json::object({{"summary", summary}, {"start", Json::object({{"dateTime", start}})}, {"end", Json::object({{"dateTime", end}})}});
 }

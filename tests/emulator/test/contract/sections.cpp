@@ -48,8 +48,9 @@ std::string title(const std::string& section) {
 
 Checks all_checks() {
   Checks checks;
-  for (const auto add : {oauth_checks, scope_checks, calendar_checks, sharing_checks, event_checks, series_checks, list_checks, sync_checks,
-                         guest_checks, request_checks, fault_checks, push_checks, batch_checks, golden_checks, hostile_checks})
+  for (const auto add : {oauth_checks, oauth_identity_checks, scope_checks, calendar_checks, sharing_checks, event_checks, event_write_checks,
+                         series_checks, list_checks, sync_checks, guest_checks, request_checks, fault_checks, fault_wire_checks, push_checks,
+                         batch_checks, golden_checks, hostile_checks})
     add(checks);
   std::map<std::string, std::size_t> places;  // a section's checks may be added in two goes
   for (const Check& check : checks) places.try_emplace(check.section, places.size());
