@@ -139,6 +139,18 @@ test('GivenDoorsWithWrongCertificates_WhenAClientTrustsTheEmulatorsAuthority_The
   assert.equal(await handshake({port: Number(new URL(old.url).port)}), 'refused');
 });
 
+test('GivenRulesOnTheBytes_WhenServedOverTls_ThenTheClientSeesTheSameTroubles', async () => {
+  const colors = 'https://www.googleapis.com/calendar/v3/colors';
+  // curl's words: 18 a part of the file, 52 nothing came, 56 receiving failed, 0 a status.
+  for (const [effect, outcomes] of [[{cut: 'middle'}, [18, 56]], [{cut: 0, end: 'reset'}, [35, 52, 56]], [{drop: true}, [52, 56]], [{content_length_add: 9}, [18, 56]], [{chunked: 'not_hex'}, [56]],
+                                    [{stall: 'middle', stall_ms: 50}, [401]], [{chunked: 'right'}, [401]], [{before_answer: 'HTTP/1.1 103 Early Hints\r\n\r\n'}, [401]]]) {
+    await json('https://www.googleapis.com/_emulator/faults', '-d', JSON.stringify({match: {path: '/calendar/v3/colors'}, effect}));
+    const {status, error} = await curl(...trusting, colors);
+    assert.ok(outcomes.includes(error ?? status), `${JSON.stringify(effect)}: ${error ?? status}`);
+    assert.equal((await curl(...trusting, colors)).status, 401, 'the next one is served');
+  }
+});
+
 test('GivenPlainHttpAtTheTlsPort_WhenAsked_ThenTheConnectionClosesAndNothingWasServed', async () => {
   const before = await json('https://www.googleapis.com/_emulator/stats');
   const answer = await new Promise((resolve) => {
