@@ -1,4 +1,6 @@
+#ifdef __SSE2__
 #define RAPIDJSON_SSE2
+#endif
 #include "src/base/json.hpp"
 
 #include <rapidjson/error/en.h>
@@ -18,6 +20,7 @@ namespace gcal::base {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kReadAhead = 16;        // bytes that RapidJSON looks at together
 constexpr int kMaxDecimals = 324;             // all that a double can have
 constexpr std::size_t kMaxNumberLength = 64;  // longer than any double or 64-bit integer needs
 
@@ -245,7 +248,10 @@ Result<Json> Json::parse(std::string_view text) {
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
     return Error{Code::invalid, "JSON, byte " + std::to_string(nul) + ": a NUL byte", {}};
   constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
-  const std::string ended(text);  // the reader's quick stream wants a NUL at the end
+  // The reader wants a NUL at the end, and looks at 16 aligned bytes at once: they have to be there behind it too.
+  std::string ended;
+  ended.reserve(text.size() + 2 * kReadAhead);
+  ended.append(text).append(kReadAhead, '\0');
   rapidjson::StringStream stream(ended.c_str());
   rapidjson::Reader reader;
   Builder builder;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace gcal::base {
 namespace {
 
@@ -61,6 +63,20 @@ TEST(Json, GivenEveryKindOfValue_WhenDumped_ThenTheTextIsAsGoogleWritesIt) {
 }
 
 TEST(Json, GivenAByteOrderMark_WhenParsed_ThenItIsNoPartOfTheDocument) { EXPECT_TRUE(Json::parse("\xef\xbb\xbf{}")); }
+
+// Found by a fuzzer: the reader looks at 16 bytes at once and read behind the end of the text, which only a sanitizer sees.
+TEST(Json, GivenEveryLengthOfText_WhenParsed_ThenNothingBehindItIsRead) {
+  for (std::size_t length = 0; length < 100; ++length) {
+    const std::string inside(length, 'x');
+    const std::string document = "[\"" + inside + "\"]";
+    const std::vector<char> exact(document.begin(), document.end());
+    const auto parsed = Json::parse({exact.data(), exact.size()});
+    ASSERT_TRUE(parsed) << length;
+    EXPECT_EQ(parsed->items()[0].as_string(), inside);
+    const std::vector<char> open(document.begin(), document.end() - 2);
+    EXPECT_FALSE(Json::parse({open.data(), open.size()})) << length;
+  }
+}
 
 TEST(Json, GivenManyKeys_WhenOneStandsTwice_ThenItIsRefused) {
   std::string text = "{";
