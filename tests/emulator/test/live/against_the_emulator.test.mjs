@@ -148,7 +148,7 @@ test('a wrong answer is told, with its fact, the request, what was expected and 
   assert.equal(difference.known, 'documented');
   assert.deepEqual(difference.statements.map(({expected, got}) => ({expected, got})), [{expected: '"invalid"', got: '"colourUnheardOf"'}]);
   const asked = difference.exchanges.find(({request}) => request.startsWith('POST'));
-  assert.match(asked.request, /\/events\?sendUpdates=none$/);
+  assert.equal(asked.request, 'POST /calendar/v3/calendars/ROOM/events?sendUpdates=none');
   assert.match(asked.body, /"colorId":"12"/);
   assert.equal(asked.status, 400);
   assert.match(result.output, /Differences: 1\n\n1\. events\.refused: refused: an unknown colorId/);
@@ -169,10 +169,14 @@ test('a stretch of refusals for too many requests is survived', async () => {
   const emil = await person('emil@example.com');
   await control('POST', '/faults', {match: {method: 'POST', path: kEvents}, times: 2, effect: {status: 403, reason: 'userRateLimitExceeded'}});
   await control('POST', '/faults', {match: {method: 'GET', path: kEvents}, times: 1, effect: {status: 429, headers: {'Retry-After': '1'}}});
+  // And one within a batch, of which the rest took place: the check is asked again.
+  await control('POST', '/faults', {match: {method: 'POST', body_contains: 'mana10020'}, effect: {status: 403, reason: 'rateLimitExceeded'}});
   const begun = Date.now();
-  const result = await live(['fields'], {accounts: [emil]}).ended;
+  const result = await live(['--settle', '0,0', 'fields', 'batch'], {accounts: [emil]}).ended;
   assert.equal(result.code, 0, result.output);
   assert.match(result.output, /asked 3 times to slow down/);
+  assert.deepEqual(rows(result.output).batch.slice(1, 3), [0, 0]);
+  assert.doesNotMatch(result.output, /within a batch/);
   assert.ok(Date.now() - begun >= 1000, 'Retry-After was not waited for');
 });
 

@@ -30,7 +30,7 @@ What it does to the account
   busy times, and change the sharing of calendars (of its own alone; you can untick that).
   Nobody is mailed or invited: sendUpdates=none always, guests only at example.org, where nobody lives.
   A difference is asked three times, the reads waiting longer each time, which takes half a minute: Google is not consistent at once.
-  Google allows about 60 new calendars in some hours; a run makes about 30. It sends about 1,700 requests in about ten minutes.
+  Google allows about 60 new calendars in some hours; a run makes about 40. It sends about 1,700 requests in about ten minutes.
 
 What it needs, once
   1. console.cloud.google.com: a project; "APIs & Services": enable the Google Calendar API.
@@ -49,7 +49,7 @@ What it needs, once
   --report FILE      the differences as JSON, without tokens and addresses, to send to us (default: differences.json in the state folder)
   --state DIR        where grants and reports are kept
   --per-minute N     requests in a minute, 300 if not said; 0 is as fast as it goes
-  --calendars N      at most so many new calendars, 50 if not said
+  --calendars N      at most so many new calendars, 55 if not said
   --settle A,B,...   seconds that reads wait after a write, in the first attempt, the second...; 0,3,10 if not said
   --google ORIGIN    another Google: an emulator on this machine, http://127.0.0.1:8081
   --ca FILE          the certificates (PEM) that vouch for it, when the system's do not
@@ -168,21 +168,22 @@ Finding ask(LiveStage& stage, const Check& check, const std::vector<std::chrono:
     finding.verdict = Verdict::agrees;
     try {
       const testing::ScopedFakeTestPartResultReporter reporter(testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &failures);
-      stage.begin(check.run.needs(), settle[attempt]);
+      stage.begin(check.run.needs(), settle[attempt], attempt > 0);
       contract::Emulated probe(stage);
       check.run(probe);
     } catch (const contract::NotHere& here) {
-      finding.verdict = Verdict::not_run;
-      finding.why = here.why;
-    } catch (const Unanswered& unanswered) {
+      stage.end();
       finding.verdict = finding.statements.empty() ? Verdict::not_run : Verdict::differs;  // what an earlier attempt found stands
+      finding.why = here.why;
+      return finding;
+    } catch (const Unanswered& unanswered) {
+      finding.verdict = finding.statements.empty() ? Verdict::not_run : Verdict::differs;
       finding.why = unanswered.why;
       stage.end();
       continue;  // Google's bad moment may be over
     }
     finding.exchanges = stage.exchanges();
     stage.end();
-    if (finding.verdict == Verdict::not_run) return finding;
     finding.statements.clear();
     for (int i = 0; i < failures.size(); ++i)
       if (failures.GetTestPartResult(i).failed()) finding.statements.push_back(statement(failures.GetTestPartResult(i).message()));

@@ -65,8 +65,10 @@ Answer LiveStage::deliver(const Request& request, bool second, bool real_token) 
       if (!token && token.error().code == gcal::Code::needs_auth) throw Stop{"the access to the account is gone: " + token.error().message};
       if (!token) throw Unanswered{token.error().message};
       for (auto& [name, value] : sent.headers) value = replaced(std::move(value), second ? kSeconds : kMine, *token);
-      sent.url = replaced(std::move(sent.url), kMine, *token);
-      sent.body = replaced(std::move(sent.body), kMine, *token);
+      if (!second) {
+        sent.url = replaced(std::move(sent.url), kMine, *token);
+        sent.body = replaced(std::move(sent.body), kMine, *token);
+      }
     }
     wait_turn(request.method);
     Answer answer = wire_.send(sent);
@@ -122,7 +124,7 @@ Answer LiveStage::send(Request request) {
   const bool making = request.method == "POST" && request.url == endpoints_.api + "/calendar/v3/calendars";
   const bool reading = request.method == "GET";
   request = guarded(std::move(request), ground_, seconds);
-  if (making && made_ >= static_cast<std::size_t>(pace_.calendars)) throw NotHere{"this run has made enough calendars"};
+  if (making && !spare_calendar()) throw NotHere{"this run has made enough calendars"};
   if (reading && settle_ > 0ms) {
     const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - last_write_);
     if (since < settle_) wait_for(settle_ - since);
@@ -132,6 +134,9 @@ Answer LiveStage::send(Request request) {
   look_at(request, answer);
   take_mark_off(answer);
   record(request, answer);
+  // A batch is not repeated as a whole: half of it has taken place. The check is, in an empty calendar.
+  const bool batch = request.url.ends_with("/batch/calendar/v3");
+  if (batch && answer.body.find("ateLimitExceeded") != std::string::npos) throw Unanswered{"Google asked to slow down within a batch"};
   const std::string reason = answer.reason();
   if (reason == "accessNotConfigured") throw Stop{"the Calendar API is not enabled in the project: " + answer.text("error.message")};
   if (answer.status == 403 && reason == "insufficientPermissions") throw NotHere{"needs a scope that was not allowed"};
@@ -154,12 +159,13 @@ void LiveStage::look_at(const Request& request, const Answer& answer) {
   if (request.method == "POST" && path.ends_with("/watch") && good)
     channels_.push_back(Json::object({{"id", answer.text("id")}, {"resourceId", answer.text("resourceId")}}));
   if (request.method == "GET") return;
-  if (path.ends_with("/" + room)) spoiled_ = true;
+  named_ = named_ || request.body.find("\"id\":") != std::string::npos || request.body.find("\"iCalUID\":") != std::string::npos;
+  if (path.ends_with("/" + room)) (request.body.find("labelProperties") == std::string::npos ? changed_ : spoiled_) = true;
   else if (path.find("/acl") != std::string::npos) shared_ = true;
   else dirty_ = true;
 }
 
-// Lists of calendars and busy times hold the person's own: only what is ours is kept.
+// Lists of calendars hold the person's own: only what is ours is kept.
 void LiveStage::record(const Request& request, const Answer& answer) {
   Exchange one{request.method, request.url.substr(endpoints_.api.size()), request.body, answer.status, answer.body};
   const std::string path = one.target.substr(0, one.target.find('?'));
@@ -170,6 +176,9 @@ void LiveStage::record(const Request& request, const Answer& answer) {
     if (shown.contains("items")) shown.set("items", std::move(ours));
     one.answer = shown.dump();
   }
+  const std::string encoded = gcal::net::percent_encode(ground_.room);  // long and of no meaning to a reader
+  one.target = replaced(std::move(one.target), encoded, "ROOM");
+  for (std::string* text : {&one.body, &one.answer}) *text = replaced(replaced(std::move(*text), encoded, "ROOM"), ground_.room, "ROOM");
   if (one.answer.size() > kKept) one.answer.resize(kKept);
   if (one.body.size() > kKept) one.body.resize(kKept);
   exchanges_.push_back(std::move(one));
@@ -206,20 +215,38 @@ std::vector<std::string> LiveStage::marked_calendars() {
   return ids;
 }
 
+// The last ones are for the room: without one nothing goes on.
+bool LiveStage::spare_calendar() const {
+  const std::size_t most = static_cast<std::size_t>(pace_.calendars);
+  return made_ + most / 5 < most;
+}
+
 void LiveStage::new_room() {
   if (made_ >= static_cast<std::size_t>(pace_.calendars)) throw NotHere{"this run has made enough calendars"};
   const Answer answer = call("POST", "/calendars", Json::object({{"summary", std::string(kMark) + "room"}, {"timeZone", "Europe/Berlin"}}));
-  if (answer.reason() == "quotaExceeded") throw NotHere{"Google makes no more calendars for some hours (quotaExceeded)"};
+  if (answer.reason() == "quotaExceeded") throw Stop{"Google makes no more calendars for some hours (quotaExceeded)"};
   if (answer.reason() == "accessNotConfigured") throw Stop{"the Calendar API is not enabled in the project: " + answer.text("error.message")};
   if (answer.status != 200 || answer.text("id").empty())
     throw Stop{"no calendar could be made: " + std::to_string(answer.status) + " " + answer.reason() + " " + answer.text("error.message")};
   ground_.room = answer.text("id");
   made(ground_.room);
-  // As a primary calendar has it; a new secondary one has no reminders of its own.
-  const Answer list = call("PATCH", "/users/me/calendarList/" + contract::escape(ground_.room),
-                           contract::js("{'defaultReminders':[{'method':'popup','minutes':30}]}"));
-  if (list.status != 200) throw Stop{"a new calendar could not be prepared: " + std::to_string(list.status) + " " + list.reason()};
-  dirty_ = shared_ = spoiled_ = used_ = false;
+  dirty_ = shared_ = changed_ = spoiled_ = used_ = false;
+  if (!furnish()) throw Stop{"a new calendar could not be prepared"};
+}
+
+// As a primary calendar is; a new secondary one has no reminders of its own.
+bool LiveStage::furnish() {
+  const std::string id = contract::escape(ground_.room);
+  Json entry = contract::js("{'defaultReminders':[{'method':'popup','minutes':30}]}");
+  if (std::exchange(changed_, false)) {
+    Json own = contract::js("{'description':null,'location':null,'timeZone':'Europe/Berlin'}");
+    own.set("summary", std::string(kMark) + "room");
+    if (call("PATCH", "/calendars/" + id, own).status != 200) return false;
+    entry.set("selected", true);
+    entry.set("hidden", false);
+    entry.set("summaryOverride", "");
+  }
+  return call("PATCH", "/users/me/calendarList/" + id, entry).status == 200;
 }
 
 void LiveStage::empty_room() {
@@ -257,12 +284,15 @@ void LiveStage::unshare() {
   shared_ = false;
 }
 
-void LiveStage::begin(Needs needs, std::chrono::milliseconds settle) {
+void LiveStage::begin(Needs needs, std::chrono::milliseconds settle, bool again) {
   exchanges_.clear();
   settle_ = 0ms;
-  const bool fresh = needs == Needs::fresh_calendar;
+  const bool fresh = needs == Needs::fresh_calendar || (again && named_);
+  named_ = false;
+  if (fresh && used_ && !spare_calendar()) throw NotHere{"this run has made enough calendars"};  // before the old one is gone
   if (dirty_ && !spoiled_ && !fresh) empty_room();
   if (shared_ && !spoiled_ && !fresh) unshare();
+  if (changed_ && !spoiled_ && !fresh) spoiled_ = !furnish();
   if (!ground_.room.empty() && (spoiled_ || (used_ && fresh))) {
     const std::string old = std::exchange(ground_.room, "");
     if (delete_calendar(old)) forget(old);

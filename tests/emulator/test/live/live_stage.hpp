@@ -30,7 +30,7 @@ struct Exchange {
 
 struct Pace {
   int per_minute = 300;  // requests, a PATCH counting three as in Google's quota; 0 is as fast as it goes
-  int calendars = 50;    // how many may be made in one run: at about 60 Google refuses for hours
+  int calendars = 55;    // how many may be made in one run: at about 60 Google refuses for hours
   int repetitions = 8;   // of one request, when Google asks to slow down
 };
 
@@ -38,8 +38,8 @@ class LiveStage final : public contract::Stage {
  public:
   LiveStage(const Endpoints& endpoints, Account& account, Account* second, const Folder& folder, Pace pace, gcal::base::Random& random);
 
-  // Around each check. `settle`: how long a read waits after a write, for what Google shows late.
-  void begin(contract::Needs needs, std::chrono::milliseconds settle);
+  // Around each check. `settle`: how long a read waits after a write, for what Google shows late. `again`: it is the same check as before.
+  void begin(contract::Needs needs, std::chrono::milliseconds settle, bool again);
   void end();                         // takes away what the check made beside its calendar
   std::vector<Exchange> exchanges();  // of the check since begin()
   // Deletes every calendar of this run. Answers how many are left, as far as is known.
@@ -67,9 +67,11 @@ class LiveStage final : public contract::Stage {
                         const contract::Json& body = contract::Json());  // of our own, not a check's
   contract::Answer deliver(const contract::Request& request, bool second, bool real_token);
   void wait_turn(const std::string& method);
+  bool spare_calendar() const;
   void new_room();
   void empty_room();
   void unshare();
+  bool furnish();
   void forget(const std::string& id);
   void made(const std::string& id);
   void look_at(const contract::Request& request, const contract::Answer& answer);
@@ -86,8 +88,9 @@ class LiveStage final : public contract::Stage {
   std::vector<std::string> of_check_;     // calendars that the running check made
   std::vector<contract::Json> channels_;  // push channels that it opened
   std::vector<Exchange> exchanges_;
-  // The room: holds events; has rules; its own properties were changed, or it cannot be emptied; a check had it.
-  bool dirty_ = false, shared_ = false, spoiled_ = false, used_ = false;
+  // The room: holds events; has rules; its own properties were changed; it cannot be had as it was; a check had it.
+  bool dirty_ = false, shared_ = false, changed_ = false, spoiled_ = false, used_ = false;
+  bool named_ = false;      // the check gave its events ids, which are used up even when the events are deleted
   bool uncertain_ = false;  // the answer to a new calendar was lost: there may be one more of ours than we know
   std::chrono::milliseconds settle_{0};
   std::chrono::steady_clock::time_point last_write_{}, next_turn_{};
