@@ -4,11 +4,10 @@
 #include <libical/ical.h>
 
 #include <algorithm>
-#include <memory>
 #include <mutex>
 #include <set>
 
-#include "src/expansion/libical_limits.hpp"
+#include "src/expansion/rule_starts.hpp"
 #include "src/host/crm/recurrence_lines.hpp"
 
 namespace refhost {
@@ -112,10 +111,6 @@ Result<icalrecurrencetype> rule_for(const RecurrenceLine& line, const EventTime&
   return rule;
 }
 
-struct IteratorDelete {
-  void operator()(icalrecur_iterator* i) const { icalrecur_iterator_free(i); }
-};
-
 struct Zone {
   explicit Zone(const EventTime& start) : all_day(start.all_day), zone(start.all_day ? nullptr : find_zone(start.zone)) {}
   local_seconds local(sys_seconds instant) const { return zone ? to_local(instant, *zone) : local_seconds(instant.time_since_epoch()); }
@@ -131,25 +126,22 @@ bool walk_rule(const RecurrenceLine& line, const EventTime& start, sys_seconds f
   if (!rule) return true;  // refused when the document came in
   const Zone zone(start);
   const local_seconds first = zone.local(start.instant);
-  if (!gcal::expansion::can_match(*rule, to_ical(first, start.all_day))) return true;
-  const std::unique_ptr<icalrecur_iterator, IteratorDelete> iterator(
-      icalrecur_iterator_new(*rule, gcal::expansion::first_named_day(to_ical(first, start.all_day), *rule)));
-  if (!iterator) return true;
+  gcal::expansion::RuleStarts starts(*rule, to_ical(first, start.all_day));
   const local_seconds begin = zone.local(from - kSlack);
   // libical can begin in the middle, except for a rule that counts.
   if (rule->count == 0 && begin - first > kFarEnough) {
     if (!icaltime_is_null_time(rule->until) && from_ical(rule->until) < begin) return true;
-    if (!icalrecur_iterator_set_start(iterator.get(), to_ical(begin, start.all_day))) return true;
+    if (!starts.skip_to(to_ical(begin, start.all_day))) return true;
   }
   const local_seconds end = zone.local(to + kSlack);
   while (steps > 0) {
     --steps;
-    const icaltimetype next = icalrecur_iterator_next(iterator.get());
+    const icaltimetype next = starts.next();
     if (icaltime_is_null_time(next)) return true;
     const local_seconds local = from_ical(next);
     if (local >= end) return true;
     if (local < begin) continue;
-    const sys_seconds instant = zone.instant(local);
+    const sys_seconds instant = local == first ? start.instant : zone.instant(local);  // in the hour that comes twice the start says which one it is
     if (instant >= from && instant < to && !found(instant)) return true;
   }
   return false;

@@ -7,7 +7,7 @@
 
 #include "src/calendar/recurrence.hpp"
 #include "src/calendar/time_zone.hpp"
-#include "src/expansion/libical_limits.hpp"
+#include "src/expansion/rule_starts.hpp"
 
 namespace emulator {
 namespace cal = gcal::calendar;
@@ -126,11 +126,9 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
   icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
   if (recurrence.freq == ICAL_NO_RECURRENCE) return;
   const icaltimetype wall_start = to_ical(start, calendar_zone);
-  if (!gcal::expansion::can_match(recurrence, wall_start)) return;
-  icalrecur_iterator* iterator = icalrecur_iterator_new(recurrence, gcal::expansion::first_named_day(wall_start, recurrence));
-  if (!iterator) return;
+  gcal::expansion::RuleStarts starts(recurrence, wall_start);
   for (int step = 0; step < kMaxSteps; ++step) {
-    const icaltimetype next = icalrecur_iterator_next(iterator);
+    const icaltimetype next = starts.next();
     if (icaltime_is_null_time(next)) break;
     Moment moment;
     char text[32];
@@ -150,7 +148,6 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
     if (until && moment.at > until->at) break;
     if (!visit(std::move(moment))) break;
   }
-  icalrecur_iterator_free(iterator);
 }
 
 // Every number of a rule within RFC 5545's bounds, and BYDAY's ordinals within what a month or a year has: libical takes any and runs for minutes.

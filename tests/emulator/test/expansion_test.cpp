@@ -1,6 +1,5 @@
 // The expansion of series against a second, independent one that knows no calendar library: it walks every day and asks of each whether the rule names it.
-// Rules are random and seeded, in twenty zones. tests/e2e/expansion.test.mjs asks rrule and
-// ical.js the same over HTTP.
+// Rules are random and seeded, in twenty zones. tests/e2e/expansion.test.mjs asks rrule the same over HTTP.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 class EventsTest : public CrmTest {
  protected:
@@ -59,6 +60,24 @@ TEST_F(EventsTest, GivenASeriesThroughTheDoubledHour_WhenShown_ThenEachDayHasItO
       anna_.id, "", with(timed("Night", "2026-10-24T02:30:00+02:00", "2026-10-24T03:00:00+02:00"), "recurrence", rule("RRULE:FREQ=DAILY;COUNT=3"))));
   EXPECT_THAT(shown(anna_, "2026-10-23T00:00:00Z", "2026-10-28T00:00:00Z"),
               ElementsAre("2026-10-24T00:30:00Z Night", "2026-10-25T00:30:00Z Night", "2026-10-26T01:30:00Z Night"));
+}
+
+TEST_F(EventsTest, GivenASeriesThatBeginsInTheSecondHalfOfTheDoubledHour_WhenShown_ThenItsFirstDayHasItOnce) {
+  must(crm_->events().create(
+      anna_.id, "", with(timed("Night", "2026-10-25T02:30:00+01:00", "2026-10-25T03:00:00+01:00"), "recurrence", rule("RRULE:FREQ=DAILY;COUNT=2"))));
+  EXPECT_THAT(shown(anna_, "2026-10-23T00:00:00Z", "2026-10-28T00:00:00Z"), ElementsAre("2026-10-25T01:30:00Z Night", "2026-10-26T01:30:00Z Night"));
+}
+
+// libical alone counts the weeks wrong, or ignores the positions.
+TEST_F(EventsTest, GivenRulesOverWeeksThatBeginOnASaturdayOrWithPositions_WhenShown_ThenTheDaysAreRight) {
+  const auto create = [&](const char* name, const char* lines) {
+    must(crm_->events().create(anna_.id, "", with(timed(name, "2026-12-04T09:00:00+01:00", "2026-12-04T10:00:00+01:00"), "recurrence", rule(lines))));
+  };
+  create("Weeks", "RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SA;BYDAY=MO,FR;COUNT=3");
+  create("Last", "RRULE:FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=-1;UNTIL=20261211T080000Z");
+  EXPECT_THAT(shown(anna_, "2026-12-01T00:00:00Z", "2027-01-31T00:00:00Z"),
+              UnorderedElementsAre("2026-12-04T08:00:00Z Weeks", "2026-12-14T08:00:00Z Weeks", "2026-12-18T08:00:00Z Weeks",
+                                   "2026-12-04T08:00:00Z Last", "2026-12-11T08:00:00Z Last"));
 }
 
 TEST_F(EventsTest, GivenAllDay_WhenShown_ThenTheDaysAreTheViewersAndTheEndIsExclusive) {
