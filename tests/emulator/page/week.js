@@ -4,6 +4,7 @@ import { clock, dateText, day, dayNumber, longDay, midnight, minute, weekday } f
 import { word } from './words.js';
 
 const hour = 48;  // pixels; --hour in page.css
+const textLine = 15.6;  // pixels; .event in page.css
 const snap = 15 * minute;
 
 // Side by side where they overlap: each event gets a column and the number of columns of its group.
@@ -120,6 +121,7 @@ function timedEvent({ event, column, columns, top, bottom, actions, columnWidth,
   const at = (ms) => `${ms / 3_600_000 * hour}px`;
   block.style.top = at(top);
   block.style.height = `calc(${at(Math.max(bottom - top, 24 * minute))} - 2px)`;
+  block.style.setProperty('--lines', Math.max(1, Math.floor(((bottom - top) / 3_600_000 * hour - 8) / textLine)));
   block.style.left = `calc(${(column / columns) * 100}% + 1px)`;
   block.style.width = `calc(${100 / columns}% - 3px)`;
   block.addEventListener('keydown', (key) => { if (key.key === 'Enter' || key.key === ' ') { key.preventDefault(); actions.open(event); } });
