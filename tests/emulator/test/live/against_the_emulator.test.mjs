@@ -258,10 +258,17 @@ test('a person who does not allow it ends the run, and one who allows less loses
   const refused = await live(['fields'], {accounts: [{...gerd, how: {allow: false}}]}).ended;
   assert.equal(refused.code, 2);
   assert.match(refused.output, /access_denied/);
-  const less = await live(['acl', 'fields'], {accounts: [{...gerd, how: {untick: ['calendar.acls']}}]}).ended;
+  const state = join(scratch, 'state-gerd');
+  const less = await live(['acl', 'fields'], {state, accounts: [{...gerd, how: {untick: ['calendar.acls']}}]}).ended;
   assert.equal(less.code, 0, less.output);
   assert.match(less.output, /not allowed: calendar\.acls/);
   assert.match(less.output, /needs a scope that was not allowed/);
+  // More is asked for when it is wanted, and then "move" is among the checks.
+  const moves = await live(['events.write'], {state}).ended;
+  assert.match(moves.output, /needs a scope that was not allowed/);
+  const whole = await live(['--whole-calendar', 'events.write'], {state, accounts: [gerd]}).ended;
+  assert.equal(whole.code, 0, whole.output);
+  assert.doesNotMatch(whole.output, /needs a scope that was not allowed/);
 });
 
 test('a withdrawn access in the middle ends the run with 2', async () => {

@@ -232,8 +232,10 @@ Session ask_all(LiveStage& stage, const Checks& checks, const Options& options) 
   return run;
 }
 
+bool holds(const Account& account, const std::string& scope) { return (account.scope() + " ").find("auth/" + scope + " ") != std::string::npos; }
+
 gcal::Result<void> admit(Account& account, const Options& options, gcal::base::Random& random, const char* who) {
-  if (account.restore()) {
+  if (account.restore() && (!options.whole || holds(account, "calendar"))) {
     const auto token = account.access_token();
     if (token) return {};
     if (token.error().code != gcal::Code::needs_auth) return token.error();
@@ -242,8 +244,7 @@ gcal::Result<void> admit(Account& account, const Options& options, gcal::base::R
   std::printf("Access to %s is needed.\n", who);
   TRY_VOID(account.sign_in(scopes(options), random));
   for (const std::string& scope : scopes(options))
-    if ((account.scope() + " ").find("auth/" + scope + " ") == std::string::npos)
-      std::printf("  not allowed: %s; some checks are left out\n", scope.c_str());
+    if (!holds(account, scope)) std::printf("  not allowed: %s; some checks are left out\n", scope.c_str());
   std::printf("The grant is kept in the state folder as %s.\n", account.file().c_str());
   return {};
 }
