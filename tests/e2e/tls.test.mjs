@@ -12,6 +12,7 @@ import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 
 import {kGoogleHosts, makeAuthority, makeCertificate} from './support/certificates.mjs';
+import {startEmulator} from './support/emulator.mjs';
 import {kEmulator} from './support/paths.mjs';
 import {Program} from './support/program.mjs';
 import {scratch} from './support/scratch.mjs';
@@ -22,13 +23,6 @@ const folder = scratch('crm-tls-');
 const authority = makeAuthority(folder);
 const server = makeCertificate(folder, authority);
 const kAnna = 'anna@example.com';
-
-/** Starts an emulator; its first line says where it listens. */
-async function emulatorAt(listen, args = []) {
-  const program = new Program('google_emulator', kEmulator, ['--listen', listen, ...args]);
-  await program.ready(() => /listens on \S+\n/.test(program.log()));
-  return {program, origin: program.log().match(/listens on (\S+)\n/)[1]};
-}
 
 /** curl as a person types it; `connect-to` stands for DNS. Answers {status, body}, or {error: curl's exit code}. */
 async function curl(...args) {
@@ -54,7 +48,7 @@ async function refusedStart(...args) {
 let emulator, port;
 
 before(async () => {
-  emulator = await emulatorAt('127.0.0.1:0', ['--tls', server.certificate, server.key]);
+  emulator = await startEmulator(['--tls', server.certificate, server.key]);
   port = new URL(emulator.origin).port;
   await json('https://www.googleapis.com/_emulator/accounts', '-d', JSON.stringify({email: kAnna, name: 'Anna'}));
 });
@@ -174,7 +168,7 @@ test('GivenIPv6Loopback_WhenListening_ThenItServesOrSaysWhyNot', async (t) => {
     assert.match(text, /cannot listen on \[::1\]:0: ./);
     return;
   }
-  const six = await emulatorAt('[::1]:0', ['--tls', server.certificate, server.key]);
+  const six = await startEmulator(['--tls', server.certificate, server.key], '[::1]:0');
   try {
     assert.match(six.origin, /^https:\/\/\[::1\]:\d+$/);
     const {stdout} = await run('curl', ['-s', '--noproxy', '*', ...trusting, `${six.origin}/_emulator/stats`]);
