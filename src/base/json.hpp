@@ -44,7 +44,7 @@ class Json {
   static Result<Json> parse(std::string_view text);
   std::string dump() const;
   void append_to(std::string& out) const;  // the same, behind what stands there
-  std::string dump_pretty() const;  // two spaces, as Google's prettyPrint
+  std::string dump_pretty() const;         // two spaces, as Google's prettyPrint
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   bool is_bool() const { return std::holds_alternative<bool>(value_); }

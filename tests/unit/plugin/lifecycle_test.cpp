@@ -274,7 +274,7 @@ TEST_F(Lifecycle, GivenManyHintsDuringARun_WhenItEnds_ThenExactlyOneFurtherRunFo
   google_.release();
   EXPECT_EQ(ended.get_future().get(), CRM_OK);
   EXPECT_TRUE(eventually([&] { return runs_ == before + 1; }));
-  // A run of its own, asked for now, is the next one: nothing stood between.
+  // A run of its own that a person asks is the next one: nothing stood between.
   EXPECT_EQ(ask(provider().sync_now, mine()).first, CRM_OK);
   EXPECT_EQ(runs_, before + 2);
 }
