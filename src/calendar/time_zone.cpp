@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <utility>
 
 namespace gcal::calendar {
@@ -142,14 +141,22 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 76> kWindows
     {"W. Europe Standard Time", "Europe/Berlin"},
 }};
 
-std::string two(int value) { return {static_cast<char>('0' + value / 10 % 10), static_cast<char>('0' + value % 10)}; }
+// Times stand in every event: digits are written in place, not put together from texts.
+void add_two(std::string& out, long value) { (out += static_cast<char>('0' + value / 10 % 10)) += static_cast<char>('0' + value % 10); }
 
 std::string write_local(local_seconds local) {
   const auto day = std::chrono::floor<std::chrono::days>(local);
-  const Date date{day};
   const std::chrono::hh_mm_ss time{local - day};
-  return format_date(date) + "T" + two(static_cast<int>(time.hours().count())) + ":" + two(static_cast<int>(time.minutes().count())) + ":" +
-         two(static_cast<int>(time.seconds().count()));
+  std::string text;
+  text.reserve(sizeof "2025-03-24T12:00:00+01:00");
+  text += format_date(Date{day});
+  text += 'T';
+  add_two(text, time.hours().count());
+  text += ':';
+  add_two(text, time.minutes().count());
+  text += ':';
+  add_two(text, time.seconds().count());
+  return text;
 }
 
 }  // namespace
@@ -165,9 +172,18 @@ Result<Date> parse_date(std::string_view text) {
 }
 
 std::string format_date(Date date) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
+  const int year = static_cast<int>(date.year());
+  std::string text;
+  if (year < 0 || year > 9'999) {
+    text = std::to_string(year);
+  } else {
+    add_two(text, year / 100);
+    add_two(text, year % 100);
+  }
+  text += '-';
+  add_two(text, static_cast<unsigned>(date.month()));
+  text += '-';
+  add_two(text, static_cast<unsigned>(date.day()));
   return text;
 }
 
@@ -189,8 +205,12 @@ std::string format_rfc3339(sys_seconds instant, std::string_view zone) {
   if (!found) return write_local(local_seconds{instant.time_since_epoch()}) + "Z";
   const seconds offset = found->get_info(instant).offset;
   const auto absolute = std::chrono::duration_cast<minutes>(std::chrono::abs(offset)).count();
-  return write_local(local_seconds{(instant + offset).time_since_epoch()}) + (offset < seconds{0} ? "-" : "+") +
-         two(static_cast<int>(absolute / 60)) + ":" + two(static_cast<int>(absolute % 60));
+  std::string text = write_local(local_seconds{(instant + offset).time_since_epoch()});
+  text += offset < seconds{0} ? '-' : '+';
+  add_two(text, absolute / 60);
+  text += ':';
+  add_two(text, absolute % 60);
+  return text;
 }
 
 Result<sys_seconds> parse_local(std::string_view text, std::string_view zone) {

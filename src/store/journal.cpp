@@ -35,9 +35,10 @@ std::string assignments(std::string_view columns, const std::set<std::string_vie
   return text;
 }
 
-std::string upsert(const char* table, const char* columns, std::size_t count, const char* key, const std::set<std::string_view>& fixed) {
-  return std::string("INSERT INTO ") + table + "(" + columns + ") VALUES (" + places(count) + ") ON CONFLICT(" + key + ") DO UPDATE SET " +
-         assignments(columns, fixed);
+std::string upsert(const char* table, std::string_view columns, const char* key, const std::set<std::string_view>& fixed) {
+  const auto count = static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')) + 1;
+  return std::string("INSERT INTO ") + table + "(" + std::string(columns) + ") VALUES (" + places(count) + ") ON CONFLICT(" + key +
+         ") DO UPDATE SET " + assignments(columns, fixed);
 }
 
 std::string link_columns_of(const char* alias) {
@@ -65,9 +66,15 @@ void unique(std::vector<std::string>& ids) {
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-Result<> store_link(Connection& connection, const Link& link) {
-  const Values values = link_values(link);
-  TRY_VOID(connection.exec(upsert("links", kLinkColumns, values.size(), "id", {"id"}), values));
+// Made once for a commit: putting a text together costs as much as a small statement.
+struct Upserts {
+  const std::string pair = upsert("pairs", kPairColumns, "id", {"id", "dirty"});
+  const std::string link = upsert("links", kLinkColumns, "id", {"id"});
+  const std::string observed = upsert("observed", kObservedColumns, "pair, side, id", {"pair", "side", "id"});
+};
+
+Result<> store_link(Connection& connection, const Upserts& upserts, const Link& link) {
+  TRY_VOID(connection.exec(upserts.link, link_values(link)));
   // Which addresses stand in it, so that a changed lead or contact finds it without reading every link.
   TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {link.id}));
   for (const std::string& address : calendar::addresses_to_match(link.end[0].series, {}).addresses)
@@ -76,21 +83,16 @@ Result<> store_link(Connection& connection, const Link& link) {
 }
 
 Result<> store_commit(Connection& connection, const Commit& commit, base::Random& random) {
-  for (const Pair& pair : commit.pairs) {
-    // The dirty mark belongs to the web hook: a cycle that stores what it knows of a pair must not take a newer mark back.
-    const Values values = pair_values(pair);
-    TRY_VOID(connection.exec(upsert("pairs", kPairColumns, values.size(), "id", {"id", "dirty"}), values));
-  }
+  const Upserts upserts;
+  // The dirty mark belongs to the web hook: a cycle that stores what it knows of a pair must not take a newer mark back.
+  for (const Pair& pair : commit.pairs) TRY_VOID(connection.exec(upserts.pair, pair_values(pair)));
   for (const std::string& id : commit.cleaned) TRY_VOID(connection.exec("UPDATE pairs SET dirty = 0 WHERE id = $1", {id}));
-  for (const Link& link : commit.links) TRY_VOID(store_link(connection, link));
+  for (const Link& link : commit.links) TRY_VOID(store_link(connection, upserts, link));
   for (const std::string& id : commit.dropped_links) {
     TRY_VOID(connection.exec("DELETE FROM links WHERE id = $1", {id}));
     TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {id}));
   }
-  for (const Observed& observed : commit.observed) {
-    const Values values = observed_values(observed);
-    TRY_VOID(connection.exec(upsert("observed", kObservedColumns, values.size(), "pair, side, id", {"pair", "side", "id"}), values));
-  }
+  for (const Observed& observed : commit.observed) TRY_VOID(connection.exec(upserts.observed, observed_values(observed)));
   for (const Commit::Seen& seen : commit.dropped_observed)
     TRY_VOID(connection.exec("DELETE FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
                              {seen.pair, static_cast<std::int64_t>(seen.side), seen.id}));
