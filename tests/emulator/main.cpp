@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -11,7 +12,6 @@
 #include <fstream>
 #include <map>
 #include <memory>
-#include <sstream>
 
 #include "src/net/http_server.hpp"
 #include "tests/emulator/api/emulator.hpp"
@@ -30,9 +30,10 @@ using emulator::Emulator;
 std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+  std::string text;
+  std::array<char, 64 << 10> chunk;
+  while (file.read(chunk.data(), chunk.size()), file.gcount() > 0) text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  return text;
 }
 
 // An answer that two may send: whoever comes first does.
@@ -108,9 +109,8 @@ bool load(Emulator& emulator, const std::string& argument) {
 // Written beside and renamed, readable for the owner only: the state holds tokens.
 bool write_state(Emulator& emulator, const std::string& path) {
   const std::string fresh = path + ".new";
-  gcal::base::Json document = emulator::State::save(emulator.google(), emulator.tokens());
-  document.set("channels", emulator.save_channels());
-  const std::string text = document.dump();
+  const auto channels = gcal::base::Json::object({{"channels", emulator.save_channels()}});
+  const std::string text = emulator::State::save(emulator.google(), emulator.tokens(), channels);
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return false;
   std::size_t written = 0;

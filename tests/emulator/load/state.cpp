@@ -25,10 +25,23 @@ Moment moment_from(const Json& json, const std::string& calendar_zone) {
   return moment;
 }
 
-Json event_json(const Event& event) {
+// The text of an object that has members, with one more whose value is text already.
+std::string with_member(const Json& object, const char* name, const std::string& json) {
+  std::string text = object.dump();
+  text.back() = ',';
+  return (((((text += '"') += name) += "\":") += json) += '}');
+}
+
+template <class Range, class Write>
+std::string array_text(const Range& range, Write write) {
+  std::string text;
+  for (const auto& item : range) (text += text.empty() ? '[' : ',') += write(item);
+  return text.empty() ? "[]" : text += ']';
+}
+
+std::string event_text(const StoredEvent& event) {
   Json out = Json::object({{"id", event.id},
                            {"uid", event.ical_uid},
-                           {"fields", event.fields},
                            {"created", event.created},
                            {"updated", event.updated},
                            {"stamp", event.stamp},
@@ -42,7 +55,7 @@ Json event_json(const Event& event) {
   }
   if (event.cancelled) out.set("cancelled", true);
   if (event.bare) out.set("bare", true);
-  return out;
+  return with_member(out, "fields", event.fields);
 }
 
 Event event_from(const Json& json, const std::string& zone) {
@@ -102,7 +115,29 @@ Json scopes_json(const Scopes& scopes) { return join_scopes(scopes); }
 
 }  // namespace
 
-Json State::save(const Google& google, const Tokens& tokens) {
+std::string State::calendar_text(const Calendar& calendar) {
+  Json acl = Json::array();
+  for (const auto& [rule_id, rule] : calendar.acl)
+    acl.push(Json::object({{"type", rule.type}, {"value", rule.value}, {"role", rule.role}, {"stamp", rule.stamp}, {"change", rule.change}}));
+  const Json head = Json::object({{"id", calendar.id},
+                                  {"summary", calendar.summary},
+                                  {"description", calendar.description},
+                                  {"location", calendar.location},
+                                  {"zone", calendar.zone},
+                                  {"owner", calendar.owner},
+                                  {"labels", calendar.labels},
+                                  {"maker", calendar.maker},
+                                  {"acl", std::move(acl)},
+                                  {"last_acl_change", calendar.last_acl_change},
+                                  {"stamp", calendar.stamp},
+                                  {"updated", calendar.updated},
+                                  {"generation", calendar.token_generation},
+                                  {"deleted", calendar.deleted},
+                                  {"last_change", calendar.last_change_}});
+  return with_member(head, "events", array_text(calendar.events_, [](const auto& event) { return event_text(*event); }));
+}
+
+std::string State::save(const Google& google, const Tokens& tokens, Json rest) {
   Json accounts = Json::array();
   for (const auto& [email, account] : google.accounts_) {
     Json list = Json::array();
@@ -114,30 +149,6 @@ Json State::save(const Google& google, const Tokens& tokens) {
                                 {"generation", account.token_generation},
                                 {"admin", account.admin},
                                 {"list", std::move(list)}}));
-  }
-  Json calendars = Json::array();
-  for (const auto& [id, calendar] : google.calendars_) {
-    Json acl = Json::array();
-    for (const auto& [rule_id, rule] : calendar->acl)
-      acl.push(Json::object({{"type", rule.type}, {"value", rule.value}, {"role", rule.role}, {"stamp", rule.stamp}, {"change", rule.change}}));
-    Json events = Json::array();
-    for (const auto& event : calendar->events_) events.push(event_json(event->event()));
-    calendars.push(Json::object({{"id", id},
-                                 {"summary", calendar->summary},
-                                 {"description", calendar->description},
-                                 {"location", calendar->location},
-                                 {"zone", calendar->zone},
-                                 {"owner", calendar->owner},
-                                 {"labels", calendar->labels},
-                                 {"maker", calendar->maker},
-                                 {"acl", std::move(acl)},
-                                 {"last_acl_change", calendar->last_acl_change},
-                                 {"stamp", calendar->stamp},
-                                 {"updated", calendar->updated},
-                                 {"generation", calendar->token_generation},
-                                 {"deleted", calendar->deleted},
-                                 {"last_change", calendar->last_change_},
-                                 {"events", std::move(events)}}));
   }
   Json groups = Json::object();
   for (const auto& [group, members] : google.groups_) {
@@ -168,15 +179,15 @@ Json State::save(const Google& google, const Tokens& tokens) {
     for (const std::string& uri : client.redirect_uris) uris.push(uri);
     clients.push(Json::object({{"id", id}, {"secret", client.secret}, {"name", client.name}, {"redirect_uris", std::move(uris)}}));
   }
-  return Json::object({{"google_emulator_state", kFormat},
-                       {"last_stamp", google.last_stamp_},
-                       {"accounts", std::move(accounts)},
-                       {"calendars", std::move(calendars)},
-                       {"groups", std::move(groups)},
-                       {"refresh_tokens", std::move(refresh)},
-                       {"access_tokens", std::move(access)},
-                       {"consents", std::move(consents)},
-                       {"clients", std::move(clients)}});
+  rest.set("google_emulator_state", kFormat);
+  rest.set("last_stamp", google.last_stamp_);
+  rest.set("accounts", std::move(accounts));
+  rest.set("groups", std::move(groups));
+  rest.set("refresh_tokens", std::move(refresh));
+  rest.set("access_tokens", std::move(access));
+  rest.set("consents", std::move(consents));
+  rest.set("clients", std::move(clients));
+  return with_member(rest, "calendars", array_text(google.calendars_, [](const auto& entry) { return calendar_text(*entry.second); }));
 }
 
 Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {

@@ -10,9 +10,13 @@ namespace emulator {
 
 class State {
  public:
-  static gcal::base::Json save(const Google& google, const Tokens& tokens);
+  // A JSON object. The events' texts go into it as they rest: no tree of a whole calendar is made. `rest` are further members.
+  static std::string save(const Google& google, const Tokens& tokens, gcal::base::Json rest);
   // Into an empty model. Errors: invalid, naming what is wrong.
   static Outcome<> load(const gcal::base::Json& document, Google& google, Tokens& tokens);
+
+ private:
+  static std::string calendar_text(const Calendar& calendar);
 };
 
 }  // namespace emulator

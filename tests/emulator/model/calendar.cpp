@@ -59,6 +59,7 @@ StoredEvent& Calendar::put(const Event& event) {
   }
   stored->recurring = event.is_series();
   stored->fields = event.fields.dump();
+  stored->fields.shrink_to_fit();
   stored->shown.clear();
   return *stored;
 }

@@ -44,6 +44,7 @@ struct StoredEvent : EventHead {
 
   bool is_series() const { return recurring; }
   Event event() const;
+  void keep(std::string text) const { (shown = std::move(text)).shrink_to_fit(); }
 };
 
 // Whose copy is shown, and how.

@@ -89,7 +89,7 @@ std::optional<Located> Google::locate(const Calendar& calendar, const std::strin
 }
 
 const std::string& shown_to_owner(const Calendar& calendar, const StoredEvent& event) {
-  if (event.shown.empty()) event.shown = render(event.event(), {calendar.id, calendar.zone, calendar.zone, 0, false});
+  if (event.shown.empty()) event.keep(render(event.event(), {calendar.id, calendar.zone, calendar.zone, 0, false}));
   return event.shown;
 }
 
@@ -113,7 +113,7 @@ Event Google::commit(Calendar& calendar, Event event, const Event* before) {
     for (StoredEvent* exception : calendar.exceptions_of(stored.id)) exception->cancelled = exception->bare = true;
   calendar.touch(stored, next_stamp(), shows);
   static_cast<EventHead&>(event) = stored;
-  if (!event.cancelled) stored.shown = render(event, {calendar.id, calendar.zone, calendar.zone, 0, false});  // the answer, and the next list
+  if (!event.cancelled) stored.keep(render(event, {calendar.id, calendar.zone, calendar.zone, 0, false}));  // the answer, and the next list
   if (on_change) on_change(calendar.id, "");
   return event;
 }

@@ -1,7 +1,5 @@
 #include "tests/emulator/model/moment.hpp"
 
-#include <cstdio>
-
 #include "src/calendar/time_zone.hpp"
 
 namespace emulator {
@@ -65,10 +63,10 @@ std::string instance_suffix(const Moment& original) {
 std::string timestamp(std::int64_t milliseconds) {
   const std::int64_t whole = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000;
   std::string text = cal::format_rfc3339(Seconds{std::chrono::seconds{whole}}, "UTC");
-  char fraction[8];
-  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(milliseconds - whole * 1000));
+  const std::string fraction = std::to_string(1'000 + milliseconds - whole * 1'000);  // "1043"
   text.replace(text.size() - 1, 1, fraction);
-  return text;
+  text[text.size() - fraction.size()] = '.';
+  return text += 'Z';
 }
 
 std::string date_text(std::int64_t days_since_epoch) {
