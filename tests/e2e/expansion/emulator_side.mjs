@@ -1,6 +1,6 @@
-// The emulator's side, over HTTP as any client: one account for each zone, a series inserted, its instances asked for.
+// The emulator's side: one account for each zone with its series, whose instances are asked for over HTTP as by any client.
 
-import {Agent, request} from 'node:http';
+import {Agent, get} from 'node:http';
 
 import {isoDate, isoInstant, isoWall, instantOf} from './zones.mjs';
 
@@ -14,40 +14,44 @@ export class EmulatorSide {
     this.google = google;
   }
 
-  async account(zone) {
-    const email = `${zone.replace(/\W/g, '-').toLowerCase()}@example.com`;
-    await this.google.control('POST', '/accounts', {email, name: zone, time_zone: zone});
-    this.tokens.set(zone, (await this.google.control('POST', '/tokens', {email, scopes: ['calendar']})).access_token);
+  /** Gives every zone an account with the series of that zone; each gets its `id`. */
+  async load(all) {
+    const zones = new Map();
+    for (const [at, one] of all.entries()) {
+      const {zone, allDay, wall, lines} = one;
+      one.id = `series${String(at).padStart(6, '0')}`;
+      const times = allDay ? {start: {date: isoDate(wall)}, end: {date: isoDate(wall + kDay)}}
+          : {start: {dateTime: isoWall(wall), timeZone: zone}, end: {dateTime: isoInstant(instantOf(wall, zone) + kHalfHour), timeZone: zone}};
+      zones.set(zone, [...(zones.get(zone) ?? []), {id: one.id, ...times, recurrence: lines}]);
+    }
+    for (const [zone, events] of zones) {
+      const email = `${zone.replace(/\W/g, '-').toLowerCase()}@example.com`;
+      const {problems} = await this.google.control('POST', '/load', {accounts: [{email, name: zone, calendars: [{id: email, primary: true, time_zone: zone, events}]}]});
+      if (problems?.length > 0) throw new Error(`the emulator refuses series: ${problems.slice(0, 5).join('; ')}`);
+      this.tokens.set(zone, (await this.google.control('POST', '/tokens', {email, scopes: ['calendar']})).access_token);
+    }
   }
 
   close = () => this.agent.destroy();
 
-  send(zone, method, path, body) {
+  /** Starts within the window, as instants, in order. */
+  async starts({id, zone, from, to}) {
+    const query = `timeMax=${isoInstant(to)}${from === undefined ? '' : `&timeMin=${isoInstant(from)}`}&maxResults=2500&fields=items(start)`;
+    const {items} = await this.get(zone, `/calendar/v3/calendars/primary/events/${id}/instances?${query}`);
+    return items.map(({start}) => start.date ? instantOf(Date.parse(start.date), zone) : Date.parse(start.dateTime));
+  }
+
+  get(zone, path) {
     return new Promise((resolve, reject) => {
-      const text = body && JSON.stringify(body);
-      const asked = request(`${this.google.origin}/calendar/v3/calendars/primary/events${path}`, {
-        agent: this.agent, method, headers: {Authorization: `Bearer ${this.tokens.get(zone)}`, ...(text ? {'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text)} : {})},
-      }, (answer) => {
+      get(this.google.origin + path, {agent: this.agent, headers: {Authorization: `Bearer ${this.tokens.get(zone)}`}}, (answer) => {
         const parts = [];
         answer.on('data', (part) => parts.push(part));
         answer.on('end', () => {
-          const answered = Buffer.concat(parts).toString();
-          if (answer.statusCode === 200) resolve(JSON.parse(answered));
-          else reject(new Error(`${method} ${path} ${text ?? ''}: ${answer.statusCode} ${answered}`));
+          const text = Buffer.concat(parts).toString();
+          if (answer.statusCode === 200) resolve(JSON.parse(text));
+          else reject(new Error(`${path}: ${answer.statusCode} ${text}`));
         });
-      });
-      asked.on('error', reject);
-      asked.end(text);
+      }).on('error', reject);
     });
-  }
-
-  /** Starts within the window, as instants, in order. */
-  async starts({zone, allDay, wall, lines, from, to}) {
-    const times = allDay ? {start: {date: isoDate(wall)}, end: {date: isoDate(wall + kDay)}}
-        : {start: {dateTime: isoWall(wall), timeZone: zone}, end: {dateTime: isoInstant(instantOf(wall, zone) + kHalfHour), timeZone: zone}};
-    const {id} = await this.send(zone, 'POST', '?fields=id', {...times, recurrence: lines});
-    const query = `timeMax=${isoInstant(to)}${from === undefined ? '' : `&timeMin=${isoInstant(from)}`}&maxResults=2500&fields=items(start)`;
-    const {items} = await this.send(zone, 'GET', `/${id}/instances?${query}`);
-    return items.map(({start}) => start.date ? instantOf(Date.parse(start.date), zone) : Date.parse(start.dateTime));
   }
 }

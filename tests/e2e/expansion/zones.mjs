@@ -3,20 +3,28 @@
 const kDay = 86_400_000;
 const formats = new Map(), offsets = new Map();
 
-function offsetAt(instant, zone) {
-  const quarter = Math.floor(instant / 900_000);  // clocks change at full quarters only
-  let known = offsets.get(zone);
-  if (!known) offsets.set(zone, known = new Map());
-  let offset = known.get(quarter);
-  if (offset !== undefined) return offset;
+function looked(at, zone) {
   let format = formats.get(zone);
   if (!format)
     formats.set(zone, format = new Intl.DateTimeFormat('en-US', {timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric'}));
-  const at = quarter * 900_000;
   const {year, month, day, hour, minute, second} = Object.fromEntries(format.formatToParts(at).map(({type, value}) => [type, Number(value)]));
-  offset = Date.UTC(year, month - 1, day, hour, minute, second) - at;
-  known.set(quarter, offset);
-  return offset;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - at;
+}
+
+/** Remembered at full quarters, the only times when clocks change; mostly two looks, at the ends of eight days, are enough: nowhere does a clock go forth and back within them. */
+function offsetAt(instant, zone) {
+  let known = offsets.get(zone);
+  if (!known) offsets.set(zone, known = new Map());
+  const remember = (at) => {
+    let offset = known.get(at);
+    if (offset === undefined) known.set(at, offset = looked(at, zone));
+    return offset;
+  };
+  for (const span of [8 * kDay, kDay]) {
+    const begin = Math.floor(instant / span) * span, offset = remember(begin);
+    if (offset === remember(begin + span)) return offset;
+  }
+  return remember(Math.floor(instant / 900_000) * 900_000);
 }
 
 export const wallOf = (instant, zone) => instant + offsetAt(instant, zone);
