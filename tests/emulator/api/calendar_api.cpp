@@ -42,6 +42,16 @@ constexpr const char* kStop =
     "calendar calendar.readonly calendar.events calendar.events.readonly calendar.events.owned calendar.events.owned.readonly calendar.calendarlist "
     "calendar.calendarlist.readonly calendar.settings.readonly calendar.acls calendar.acls.readonly calendar.app.created calendar.events.freebusy";
 
+// No resource of Google's is half as deep. What is stored as sent stands deeper in answers and in the state, and has to be readable there.
+constexpr int kMaxDepth = 32;
+
+bool deeper_than(int levels, const Json& value) {
+  const auto inner = [levels](const Json& child) { return deeper_than(levels - 1, child); };
+  if (levels == 0) return value.is_object() || value.is_array();
+  return std::any_of(value.items().begin(), value.items().end(), inner) ||
+         std::any_of(value.members().begin(), value.members().end(), [&](const Json::Member& member) { return inner(member.second); });
+}
+
 bool allowed(const Scopes& granted, const char* accepted) {
   for (const std::string& scope : split_scopes(accepted))
     if (granted.contains("https://www.googleapis.com/auth/" + scope)) return true;
@@ -197,7 +207,7 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
 
   if (!request.body.empty() && request.method != "GET" && request.method != "DELETE") {
     auto body = Json::parse(request.body);
-    if (!body || !body->is_object()) return problem_response(bad("parseError", "Parse Error"));
+    if (!body || !body->is_object() || deeper_than(kMaxDepth, *body)) return problem_response(bad("parseError", "Parse Error"));
     call.body = *std::move(body);
   } else {
     call.body = Json::object();

@@ -80,6 +80,19 @@ TEST(State, GivenEventsTokensAndTombstones_WhenSavedAndLoaded_ThenClientsGoOnAsI
   EXPECT_EQ(parsed(after.handle(request).body).string("etag"), etag);
 }
 
+TEST(State, GivenABodyOfDeepNesting_WhenItIsAccepted_ThenTheStateCanStillBeRead) {
+  InProcess google;
+  const auto write = [&](std::size_t depth) {
+    std::string value = "1";
+    for (std::size_t i = 0; i < depth; ++i) value = "{\"a\":" + value + "}";
+    return google.call("POST", kEvents, R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},"gadget":)" + value + "}").status;
+  };
+  EXPECT_EQ(write(31), 200);
+  EXPECT_EQ(write(32), 400);
+  EXPECT_EQ(write(62), 400);
+  EXPECT_TRUE(Json::parse(State::save(google.emulator.google(), google.emulator.tokens(), Json::object())));
+}
+
 TEST(State, GivenAnotherDocument_WhenLoaded_ThenItIsRefused) {
   InProcess google;
   EXPECT_FALSE(State::load(parsed("{}"), google.emulator.google(), google.emulator.tokens()));
