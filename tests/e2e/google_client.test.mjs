@@ -51,7 +51,10 @@ describe('the whole of the client', () => {
     assert.deepEqual(all.filter((method) => !world.ledger.answered.has(method)), Object.keys(kNotServed).sort());
   });
 
-  test('every field of the definitions was seen, but for those of the list, each with its reason', () => {
+  test('every field of the definitions was seen, but for those of the list, each with its reason', (context) => {
+    const byResource = new Map();
+    for (const field of world.ledger.neverSeen()) byResource.set(field.split('.')[0], [...(byResource.get(field.split('.')[0]) ?? []), field.slice(field.indexOf('.') + 1)]);
+    context.diagnostic(`${world.ledger.seen.size} of ${world.ledger.fields().length} fields seen; never: ${[...byResource].map(([resource, fields]) => `${resource} (${fields.join(', ')})`).join('; ')}`);
     assert.deepEqual(world.ledger.neverSeen(), Object.keys(kNeverSeen).sort());
   });
 });
