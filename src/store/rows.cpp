@@ -68,8 +68,8 @@ Values link_values(const sync::Link& link) {
   const sync::End& crm = link.end[0];
   const sync::End& google = link.end[1];
   const std::string crm_series = crm.agreed ? series_text(crm.series) : std::string();
-  std::string google_series = google.agreed ? series_text(google.series) : std::string();
-  if (!google_series.empty() && google_series == crm_series) google_series = kSameAsCrm;
+  const bool same = crm.agreed && google.agreed && google.series == crm.series;
+  const std::string google_series = !google.agreed ? std::string() : same ? std::string(kSameAsCrm) : series_text(google.series);
   return {link.id,
           link.pair,
           crm.id,
