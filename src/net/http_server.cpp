@@ -253,8 +253,8 @@ class Connection {
   asio::awaitable<void> refuse(error_code why) {
     if (why == http::error::body_limit) co_await write_error(413);
     else if (why == http::error::header_limit || why == http::error::buffer_overflow) co_await write_error(431);
-    else if (why == beast::error::timeout) co_return;  // the stream is closed already
-    else if (why == http::error::end_of_stream || why == http::error::partial_message) co_return;
+    // After a timeout the stream is closed already; at the end of it nobody listens.
+    else if (why == beast::error::timeout || why == http::error::end_of_stream || why == http::error::partial_message) co_return;
     else if (why.category() == http::make_error_code(http::error::bad_method).category()) co_await write_error(400);
   }
 

@@ -109,7 +109,7 @@ bool import_and_idle(int count) {
   std::printf("import of %d appointments, durable in SQLite\n", count);
   bool good = report("appointments", static_cast<double>(imported), "", count, true);
   good &= report("per second", static_cast<double>(imported) / import, "events/s", 3'000, true);
-  good &= report("requests to Google", static_cast<double>(import_requests), "", (count + 2'499) / 2'500, false);
+  good &= report("requests to Google", static_cast<double>(import_requests), "", static_cast<double>((count + 2'499) / 2'500), false);
   good &= report("memory above what stood before", static_cast<double>(memory) / 1024, "MiB", 128, false);
   std::printf("cycle without change\n");
   good &= report("requests to Google", static_cast<double>(idle_requests), "", 1, false);

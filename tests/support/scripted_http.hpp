@@ -31,9 +31,9 @@ class ScriptedHttp final : public net::HttpClient {
   }
 
   void answers(int status, std::string body = {}, net::Headers headers = {}) {
-    script.push_back(net::HttpResponse{status, std::move(headers), std::move(body)});
+    script.emplace_back(net::HttpResponse{status, std::move(headers), std::move(body)});
   }
-  void fails(Code code) { script.push_back(Error{code, "scripted", {}}); }
+  void fails(Code code) { script.emplace_back(Error{code, "scripted", {}}); }
 
   std::deque<Answer> script;
   std::function<Answer(const net::HttpRequest&)> respond;  // instead of the list

@@ -4,8 +4,6 @@
 
 namespace emulator {
 
-using gcal::base::Json;
-
 Outcome<std::optional<Seconds>> CalendarApi::Call::time(std::string_view name) const {
   if (!has(name)) return std::optional<Seconds>{};
   const auto at = gcal::calendar::parse_rfc3339(parameter(name));

@@ -87,7 +87,7 @@ void load_calendar(Google& google, const std::string& email, const Json& written
 
 LoadReport load_world(Google& google, const Json& world) {
   LoadReport report;
-  if (!world["accounts"].is_array()) report.problems.push_back("a world is {\"accounts\": […]}");
+  if (!world["accounts"].is_array()) report.problems.emplace_back("a world is {\"accounts\": […]}");
   for (const Json& person : world["accounts"].items()) {
     const std::string email = lower(person.string("email"));
     if (!valid_email(email)) {

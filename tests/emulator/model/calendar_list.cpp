@@ -220,7 +220,7 @@ Outcome<Json> Google::insert_calendar(const std::string& email, const Json& body
 
 Outcome<Json> Google::patch_calendar(const std::string& email, const std::string& calendar_id, const Json& body, bool replace) {
   TRY(Calendar * target, calendar(email, calendar_id, "owner"));
-  const std::string zone = body.string("timeZone");
+  const std::string& zone = body.string("timeZone");
   if (!zone.empty() && !known_zone(zone)) return bad("invalid", "Invalid time zone.");
   if (replace && body.string("summary").empty()) return bad("required", "Required");
   if (body.contains("labelProperties")) {  // absent they stay, even in an update

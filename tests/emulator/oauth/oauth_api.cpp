@@ -161,7 +161,7 @@ Response OAuthApi::decide(const Request& request) {
   Request again = request;
   again.method = "GET";
   again.query = get(form, "request");
-  const Response checked = authorize(again);
+  Response checked = authorize(again);
   if (checked.status == 400) return checked;
   const std::string uri = get(asked, "redirect_uri"), email = lower(get(form, "account"));
   if (get(form, "decision") != "allow") return redirect(uri, {{"error", "access_denied"}, {"state", get(asked, "state")}});

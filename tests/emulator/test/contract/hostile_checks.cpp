@@ -184,7 +184,7 @@ void value_checks(Checks& checks) {
   const auto add = [&](const char* fact, Run run) { checks.push_back({"hostile", fact, guessed, std::move(run)}); };
   add("texts come back as they were sent: emoji, right-to-left, formulas, marks, quotes", [](Own& p) {
     for (const std::string& text :
-         {std::string("👩‍👩‍👧‍👦"), "Z" + times("\xcc\x81", 2'000), std::string("\xe2\x80\xaegnirts"),
+         {std::string("👩‍👩‍👧‍👦"), "Z" + times("\xcc\x81", 2'000), std::string("\xe2\x80\xaegnirts\xe2\x80\xac"),
           std::string("a\xe2\x80\x8b"
                       "b"),
           std::string("\xd0\xb0"
