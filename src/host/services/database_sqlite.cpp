@@ -231,7 +231,10 @@ Result<std::unique_ptr<Connection>> Database::connect(bool writable) const {
 
 Result<> Database::take_turn() {
   std::unique_lock lock(turn_mutex_);
-  if (!turn_ended_.wait_for(lock, options_.busy_timeout, [&] { return !turn_taken_; })) {
+  ++turns_wanted_;
+  const bool ours = turn_ended_.wait_for(lock, options_.busy_timeout, [&] { return !turn_taken_; });
+  --turns_wanted_;
+  if (!ours) {
     return Error{Code::unavailable, "the database is in use by a long transaction: repeat later", {}};
   }
   turn_taken_ = true;
@@ -244,6 +247,11 @@ void Database::end_turn() {
     turn_taken_ = false;
   }
   turn_ended_.notify_one();
+}
+
+std::size_t Database::waiting_writers() const {
+  const std::lock_guard lock(turn_mutex_);
+  return turns_wanted_;
 }
 
 Result<> Database::checkpoint() {

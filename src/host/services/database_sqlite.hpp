@@ -190,6 +190,9 @@ class Database {
   // Brings everything that was committed into the one file, so that it may be moved or copied alone. unavailable: the disk is full, or somebody reads.
   Result<> checkpoint();
 
+  // How many wait for the writer to end. More than a moment's 0 means a transaction that takes too long. [any thread]
+  std::size_t waiting_writers() const;
+
   // An explicit write transaction for callers whose statements arrive one by one (services/sql). Rolls back unless committed. One thread at a time.
   class Writer {
    public:
@@ -231,9 +234,10 @@ class Database {
   std::filesystem::path file_;
   DatabaseOptions options_;
   // The writer's turn. Rationale: not a std::timed_mutex, which ThreadSanitizer of GCC 12 does not see, and which only its own thread may give back.
-  std::mutex turn_mutex_;
+  mutable std::mutex turn_mutex_;
   std::condition_variable turn_ended_;
   bool turn_taken_ = false;
+  std::size_t turns_wanted_ = 0;
   std::unique_ptr<Connection> writer_;
   mutable std::mutex readers_mutex_;
   mutable std::vector<std::unique_ptr<Connection>> readers_;
