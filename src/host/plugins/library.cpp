@@ -62,8 +62,9 @@ Result<std::unique_ptr<Library>> Library::open(const std::filesystem::path& file
 bool Library::close() {
   entry_ = nullptr;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  // The sanitizers report at the end of the process and need the code for their traces.
-  static_cast<void>(handle_.release());
+  // The sanitizers report at the end of the process and need the code for their traces: one more reference keeps it mapped.
+  static_cast<void>(::dlopen(file_.c_str(), RTLD_LAZY | RTLD_NOLOAD));
+  handle_.reset();
   return true;
 #else
   handle_.reset();
