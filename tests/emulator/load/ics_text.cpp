@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/base/utf8.hpp"
+
 namespace emulator {
 namespace {
 
@@ -71,6 +73,10 @@ IcsText split_ics(const std::string& text) {
   };
   for (const auto& [number, line] : unfold(text)) {
     if (line.empty()) continue;
+    if (!gcal::base::is_utf8(line)) {
+      out.problems.push_back(place(number) + "not UTF-8");
+      continue;
+    }
     if (!is_content_line(line)) {
       out.problems.push_back(place(number) + "no iCalendar line (NAME:VALUE): " + line.substr(0, 60));
       continue;

@@ -124,6 +124,21 @@ TEST(LoadIcs, GivenBadLines_WhenLoaded_ThenEachIsNamedWithItsLineAndTheRestIsThe
             "Weihnachten");
 }
 
+// Found by a fuzzer: a title in another encoding was stored, and the next who asked for the event fell over it.
+TEST(LoadIcs, GivenALineInAnotherEncoding_WhenLoaded_ThenItIsNamedAndTheEventHasTheOthers) {
+  InProcess google;
+  const LoadReport report = load_ics(google.emulator.google(), "anna@example.com", "x.ics",
+                                     "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a@x\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Kr\xe4mer\r\n"
+                                     "LOCATION:M\xc3\r\n \xbcnchen\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                                     false);
+  EXPECT_EQ(report.events, 1);
+  EXPECT_EQ(report.problems, std::vector<std::string>{"line 5: not UTF-8"});
+  const Json list = google.json("GET", "/calendar/v3/users/me/calendarList");
+  const Json events = google.json("GET", "/calendar/v3/calendars/" + list["items"].items().back().string("id") + "/events");
+  EXPECT_EQ(events["items"].items().front().string("summary"), "");
+  EXPECT_EQ(events["items"].items().front().string("location"), "München");
+}
+
 TEST(LoadIcs, GivenAHolidayFile_WhenLoadedReadOnly_ThenItIsAHolidayCalendarWithoutPush) {
   InProcess google;
   (void)load_ics(google.emulator.google(), "anna@example.com", "de.readonly.ics",
