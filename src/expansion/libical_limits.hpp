@@ -1,5 +1,4 @@
-// What libical 3.0 gets wrong about a recurrence rule, put right before it iterates. Used by the two that expand rules, the reference host and the emulator,
-// whose expansions are otherwise independent of each other. It must never iterate: each answer takes microseconds, whatever the rule.
+// What libical 3.0 gets wrong about a recurrence rule, put right before it iterates. Used by RuleStarts alone. It must never iterate: each answer takes microseconds, whatever the rule.
 #pragma once
 
 struct icalrecurrencetype;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/base/utf8.hpp"
 #include "tests/emulator/model/moment.hpp"
 
 namespace emulator {
@@ -24,13 +25,7 @@ std::string without_secrets(const std::string& query) {
   return gcal::net::form_encode(*parameters);
 }
 
-// Cut between characters: the log is written as JSON.
-std::string beginning(const std::string& text) {
-  if (text.size() <= kBody) return text;
-  std::size_t end = kBody;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "…";
-}
+std::string shortened(const std::string& text) { return text.size() <= kBody ? text : std::string(gcal::base::beginning(text, kBody)) + "…"; }
 
 // A channel's token and a web hook's address are the client's secrets as well.
 bool shows_bodies(const std::string& path) { return path.starts_with("/calendar/v3/") && !path.ends_with("/watch"); }
@@ -41,8 +36,8 @@ void RequestLog::add(const Request& request, const Response& response, std::int6
   LoggedRequest entry{++last_, now_ms, request.method, request.path, without_secrets(request.query), {}, {}, response.drop ? 0 : response.status,
                       fault};
   if (shows_bodies(request.path)) {
-    entry.request_body = beginning(request.body);
-    entry.response_body = beginning(response.body);
+    entry.request_body = shortened(request.body);
+    entry.response_body = shortened(response.body);
   }
   entries_.push_back(std::move(entry));
   if (entries_.size() > kKept) entries_.pop_front();

@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "src/base/utf8.hpp"
+
 namespace emulator {
 namespace {
 
@@ -116,15 +118,10 @@ Outcome<Json> extended_properties(const Json& value, bool birthday) {
     for (const auto& [key, text] : value[kind].members()) {
       if (!text.is_string()) return bad("invalid", "Invalid Value");
       if (key.size() > 44) continue;
-      std::string cut = text.as_string();
-      if (cut.size() > 1024) {
-        std::size_t end = 1024;
-        while (end > 0 && (static_cast<unsigned char>(cut[end]) & 0xC0) == 0x80) --end;  // never inside a character
-        cut.resize(end);
-      }
+      const std::string_view cut = gcal::base::beginning(text.as_string(), 1024);
       ++count;
       bytes += key.size() + cut.size();
-      kept.set(key, std::move(cut));
+      kept.set(key, cut);
     }
     if (birthday && std::string_view(kind) == "private" && !kept.members().empty())
       return bad("eventTypeRestriction", "Birthday events do not support private extended properties.", "calendar");
@@ -148,7 +145,7 @@ void cut_text(Json& fields, const char* name, std::size_t limit) {
 Outcome<> check_type(const Json& fields, const Event& event) {
   const std::string type = fields.contains("eventType") ? fields.string("eventType") : "default";
   if (!one_of(type, {"default", "birthday", "fromGmail", "focusTime", "outOfOffice", "workingLocation"}))
-    return bad("invalid", "Invalid value for: " + type.substr(0, 40) + " is not a valid value");
+    return bad("invalid", "Invalid value for: " + std::string(gcal::base::beginning(type, 40)) + " is not a valid value");
   if (type == "birthday" && !event.start.all_day) return bad("eventTypeRestriction", "Birthday events must be all-day events.", "calendar");
   if (type == "focusTime" && (event.start.all_day || fields.string("transparency") == "transparent"))
     return bad("malformedFocusTimeEvent", "A focus time event must be a timed event that blocks time.", "calendar");

@@ -1,5 +1,6 @@
 #include "tests/emulator/model/moment.hpp"
 
+#include "src/base/utf8.hpp"
 #include "src/calendar/time_zone.hpp"
 
 namespace emulator {
@@ -36,7 +37,7 @@ Outcome<Moment> read_moment(const Json& value, std::string_view which, const std
     if (moment.zone.empty()) return bad("required", "Missing time zone definition for " + name + " time.");
     moment.at = *local;
   } else {
-    return bad("invalid", "Invalid value for: Invalid format: \"" + text.substr(0, 64) + "\"");
+    return bad("invalid", "Invalid value for: Invalid format: \"" + std::string(gcal::base::beginning(text, 64)) + "\"");
   }
   return moment;
 }

@@ -2,10 +2,20 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <string>
+
 #include "src/base/id.hpp"
+#include "src/base/utf8.hpp"
 
 namespace gcal::base {
 namespace {
+
+TEST(Utf8, GivenAnyLimit_WhenATextIsCut_ThenNoCharacterIsHalved) {
+  const std::string text = "aä€😀z";  // of 1, 2, 3, 4 and 1 bytes
+  const std::size_t kept[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
+  for (std::size_t bytes = 0; bytes < std::size(kept); ++bytes) EXPECT_EQ(beginning(text, bytes), text.substr(0, kept[bytes])) << bytes;
+}
 
 TEST(Bytes, GivenTheVectorsOfRfc4648_WhenEncoded_ThenTheyMatch) {
   EXPECT_EQ(to_base64(as_bytes("foob")), "Zm9vYg==");

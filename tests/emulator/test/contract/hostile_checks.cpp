@@ -86,6 +86,7 @@ void json_checks(Checks& checks) {
     well_answered(insert_text(p, "{" + rest + "x"), "trailing bytes");
     well_answered(insert_text(p, "{" + rest + "{" + rest), "two documents");
     well_answered(insert_text(p, R"({"Summary":"A","START":{},)" + rest), "other case");
+    well_answered(insert_text(p, R"({"eventType":")" + times("a", 39) + "ä\"," + rest), "a wrong value that the answer quotes in part");
     lives(p);
   });
   add("each member of an event with each wrong type, in insert and patch", [](Own& p) {
