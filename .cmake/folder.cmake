@@ -25,7 +25,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Asio allocates coroutine frames with a pair of its own, which GCC 12 takes for a mismatch where it inlines one half only.
   target_compile_options(gcal_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique -fcoroutines -Wno-mismatched-new-delete>)
 endif()
-# Asio and Beast are compiled once, in src/net: a file that includes both costs 12 s otherwise.
+# Asio and Beast are compiled once, in src/common/net: a file that includes both costs 12 s otherwise.
 target_compile_definitions(gcal_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)

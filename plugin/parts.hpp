@@ -6,11 +6,11 @@
 #include "plugin/adapters/host_calls.hpp"
 #include "plugin/adapters/secret_vault.hpp"
 #include "plugin/site_options.hpp"
-#include "src/base/clock.hpp"
-#include "src/base/log.hpp"
-#include "src/base/random.hpp"
-#include "src/store/database.hpp"
-#include "src/store/worker.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/log.hpp"
+#include "src/common/base/random.hpp"
+#include "src/engine/store/database.hpp"
+#include "src/engine/store/worker.hpp"
 
 namespace gcal::plugin {
 

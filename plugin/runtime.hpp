@@ -8,10 +8,10 @@
 #include <memory>
 #include <string>
 
-#include "src/base/clock.hpp"
-#include "src/base/log.hpp"
-#include "src/net/task_group.hpp"
-#include "src/store/worker.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/log.hpp"
+#include "src/common/net/task_group.hpp"
+#include "src/engine/store/worker.hpp"
 
 namespace gcal::plugin {
 

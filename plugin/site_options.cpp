@@ -1,7 +1,7 @@
 #include "plugin/site_options.hpp"
 
-#include "src/google/client.hpp"
-#include "src/net/url.hpp"
+#include "src/engine/google/client.hpp"
+#include "src/common/net/url.hpp"
 
 namespace gcal::plugin {
 namespace {

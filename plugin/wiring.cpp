@@ -17,8 +17,8 @@
 #include "plugin/parts.hpp"
 #include "plugin/runtime.hpp"
 #include "plugin/site_options.hpp"
-#include "src/net/http_client.hpp"
-#include "src/store/migrations.hpp"
+#include "src/common/net/http_client.hpp"
+#include "src/engine/store/migrations.hpp"
 
 namespace gcal::plugin {
 

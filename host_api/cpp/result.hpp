@@ -1,5 +1,5 @@
 // Result<T> and Error: how every fallible function of this project answers. Used by plugin authors and, through
-// src/base/result.hpp, by all of our own code. It must never know anything of the C tables.
+// src/common/base/result.hpp, by all of our own code. It must never know anything of the C tables.
 //
 // Rationale: Boost 1.81's system::result is not [[nodiscard]] and copies its error; std::expected is C++23. The names below
 // are those of std::expected (`*r`, `r.error()`), so that a later change is a search and replace.

@@ -7,9 +7,9 @@
 #include "plugin/adapters/bookmarks.hpp"
 #include "plugin/adapters/channel_store.hpp"
 #include "plugin/adapters/crm_side.hpp"
-#include "src/google/calendar_list.hpp"
-#include "src/google/google_side.hpp"
-#include "src/google/watch.hpp"
+#include "src/engine/google/calendar_list.hpp"
+#include "src/engine/google/google_side.hpp"
+#include "src/engine/google/watch.hpp"
 
 namespace gcal::plugin {
 namespace {

@@ -12,9 +12,9 @@
 #include "plugin/account/health.hpp"
 #include "plugin/account/run_memory.hpp"
 #include "plugin/parts.hpp"
-#include "src/google/calendar_list.hpp"
-#include "src/store/journal.hpp"
-#include "src/sync/cycle.hpp"
+#include "src/engine/google/calendar_list.hpp"
+#include "src/engine/store/journal.hpp"
+#include "src/engine/sync/cycle.hpp"
 
 namespace gcal::plugin {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "plugin/account/move_appointments.hpp"
-#include "src/base/id.hpp"
+#include "src/common/base/id.hpp"
 
 namespace gcal::plugin {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "plugin/parts.hpp"
-#include "src/store/journal.hpp"
-#include "src/sync/ports.hpp"
+#include "src/engine/store/journal.hpp"
+#include "src/engine/sync/ports.hpp"
 
 namespace gcal::plugin {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "src/base/clock.hpp"
-#include "src/base/json.hpp"
-#include "src/base/result.hpp"
-#include "src/settings/account_config.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/result.hpp"
+#include "src/engine/settings/account_config.hpp"
 
 namespace gcal::plugin {
 

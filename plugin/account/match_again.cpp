@@ -6,10 +6,10 @@
 
 #include "plugin/adapters/bookmarks.hpp"
 #include "plugin/adapters/crm_side.hpp"
-#include "src/base/id.hpp"
-#include "src/calendar/event_json.hpp"
-#include "src/calendar/people.hpp"
-#include "src/store/journal.hpp"
+#include "src/common/base/id.hpp"
+#include "src/engine/calendar/event_json.hpp"
+#include "src/engine/calendar/people.hpp"
+#include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
 namespace {

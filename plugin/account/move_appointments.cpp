@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "src/calendar/event_json.hpp"
+#include "src/engine/calendar/event_json.hpp"
 
 namespace gcal::plugin {
 namespace {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "plugin/parts.hpp"
-#include "src/settings/flow.hpp"
-#include "src/store/journal.hpp"
-#include "src/sync/ports.hpp"
+#include "src/engine/settings/flow.hpp"
+#include "src/engine/store/journal.hpp"
+#include "src/engine/sync/ports.hpp"
 
 namespace gcal::plugin {
 

@@ -4,9 +4,9 @@
 
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/adapters/crm_side.hpp"
-#include "src/base/id.hpp"
-#include "src/google/google_side.hpp"
-#include "src/sync/cycle.hpp"
+#include "src/common/base/id.hpp"
+#include "src/engine/google/google_side.hpp"
+#include "src/engine/sync/cycle.hpp"
 
 namespace gcal::plugin {
 namespace {

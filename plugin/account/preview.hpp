@@ -11,8 +11,8 @@
 
 #include "plugin/account/run_memory.hpp"
 #include "plugin/parts.hpp"
-#include "src/settings/flow.hpp"
-#include "src/store/journal.hpp"
+#include "src/engine/settings/flow.hpp"
+#include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
 

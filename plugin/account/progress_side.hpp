@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "src/sync/ports.hpp"
+#include "src/engine/sync/ports.hpp"
 
 namespace gcal::plugin {
 

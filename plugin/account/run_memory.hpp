@@ -5,9 +5,9 @@
 #include <map>
 #include <string>
 
-#include "src/base/clock.hpp"
-#include "src/base/json.hpp"
-#include "src/sync/schedule.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/json.hpp"
+#include "src/engine/sync/schedule.hpp"
 
 namespace gcal::plugin {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "plugin/adapters/host_calls.hpp"
-#include "src/base/clock.hpp"
+#include "src/common/base/clock.hpp"
 
 namespace gcal::plugin {
 

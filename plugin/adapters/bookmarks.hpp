@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <string>
 
-#include "src/store/channels.hpp"
-#include "src/store/database.hpp"
-#include "src/store/worker.hpp"
+#include "src/engine/store/channels.hpp"
+#include "src/engine/store/database.hpp"
+#include "src/engine/store/worker.hpp"
 
 namespace gcal::plugin {
 

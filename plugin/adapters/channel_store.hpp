@@ -1,14 +1,14 @@
-// The push channels of one pair in the plugin's database: google::ChannelStore over src/store/channels. Used by the runs.
+// The push channels of one pair in the plugin's database: google::ChannelStore over src/engine/store/channels. Used by the runs.
 // It must never hold a channel's token, only its hash.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "src/google/watch.hpp"
-#include "src/store/channels.hpp"
-#include "src/store/database.hpp"
-#include "src/store/worker.hpp"
+#include "src/engine/google/watch.hpp"
+#include "src/engine/store/channels.hpp"
+#include "src/engine/store/database.hpp"
+#include "src/engine/store/worker.hpp"
 
 namespace gcal::plugin {
 

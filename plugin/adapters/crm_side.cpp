@@ -3,9 +3,9 @@
 #include <map>
 #include <set>
 
-#include "src/calendar/event_json.hpp"
-#include "src/calendar/people.hpp"
-#include "src/sync/identity.hpp"
+#include "src/engine/calendar/event_json.hpp"
+#include "src/engine/calendar/people.hpp"
+#include "src/engine/sync/identity.hpp"
 
 namespace gcal::plugin {
 namespace {

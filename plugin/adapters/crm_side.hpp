@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "host_api/cpp/host.hpp"
-#include "src/base/json.hpp"
-#include "src/store/worker.hpp"
-#include "src/sync/ports.hpp"
+#include "src/common/base/json.hpp"
+#include "src/engine/store/worker.hpp"
+#include "src/engine/sync/ports.hpp"
 
 namespace gcal::plugin {
 

@@ -1,6 +1,6 @@
 #include "plugin/adapters/google_access.hpp"
 
-#include "src/oauth/secret.hpp"
+#include "src/engine/oauth/secret.hpp"
 
 namespace gcal::plugin {
 

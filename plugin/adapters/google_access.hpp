@@ -9,12 +9,12 @@
 #include <string>
 
 #include "plugin/adapters/secret_vault.hpp"
-#include "src/base/clock.hpp"
-#include "src/base/random.hpp"
-#include "src/google/client.hpp"
-#include "src/net/http_client.hpp"
-#include "src/oauth/token_client.hpp"
-#include "src/oauth/token_source.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/random.hpp"
+#include "src/engine/google/client.hpp"
+#include "src/common/net/http_client.hpp"
+#include "src/engine/oauth/token_client.hpp"
+#include "src/engine/oauth/token_source.hpp"
 
 namespace gcal::plugin {
 

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "plugin/adapters/host_services.hpp"
-#include "src/base/json.hpp"
-#include "src/base/task.hpp"
-#include "src/settings/account_config.hpp"
-#include "src/store/worker.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/task.hpp"
+#include "src/engine/settings/account_config.hpp"
+#include "src/engine/store/worker.hpp"
 
 namespace gcal::plugin {
 

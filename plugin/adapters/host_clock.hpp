@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host_api/cpp/host.hpp"
-#include "src/base/clock.hpp"
+#include "src/common/base/clock.hpp"
 
 namespace gcal::plugin {
 

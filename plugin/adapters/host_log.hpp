@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host_api/cpp/host.hpp"
-#include "src/base/log.hpp"
+#include "src/common/base/log.hpp"
 
 namespace gcal::plugin {
 

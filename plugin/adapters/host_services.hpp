@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "host_api/cpp/host.hpp"
-#include "src/base/result.hpp"
+#include "src/common/base/result.hpp"
 
 namespace gcal::plugin {
 

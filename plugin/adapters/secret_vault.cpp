@@ -1,7 +1,7 @@
 #include "plugin/adapters/secret_vault.hpp"
 
-#include "src/base/json.hpp"
-#include "src/oauth/secret.hpp"
+#include "src/common/base/json.hpp"
+#include "src/engine/oauth/secret.hpp"
 
 namespace gcal::plugin {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "plugin/adapters/host_services.hpp"
-#include "src/oauth/token_source.hpp"
-#include "src/settings/flow.hpp"
-#include "src/store/worker.hpp"
+#include "src/engine/oauth/token_source.hpp"
+#include "src/engine/settings/flow.hpp"
+#include "src/engine/store/worker.hpp"
 
 namespace gcal::plugin {
 

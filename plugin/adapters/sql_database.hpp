@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host_api/cpp/host.hpp"
-#include "src/store/database.hpp"
+#include "src/engine/store/database.hpp"
 
 namespace gcal::plugin {
 

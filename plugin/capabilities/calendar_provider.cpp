@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "plugin/adapters/channel_store.hpp"
-#include "src/google/calendar_list.hpp"
-#include "src/store/journal.hpp"
+#include "src/engine/google/calendar_list.hpp"
+#include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "host_api/cpp/plugin.hpp"
-#include "src/base/json.hpp"
+#include "src/common/base/json.hpp"
 
 namespace gcal::plugin {
 

@@ -4,11 +4,11 @@
 
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/adapters/channel_store.hpp"
-#include "src/google/calendar_list.hpp"
-#include "src/google/watch.hpp"
-#include "src/oauth/pkce.hpp"
-#include "src/store/journal.hpp"
-#include "src/sync/held.hpp"
+#include "src/engine/google/calendar_list.hpp"
+#include "src/engine/google/watch.hpp"
+#include "src/engine/oauth/pkce.hpp"
+#include "src/engine/store/journal.hpp"
+#include "src/engine/sync/held.hpp"
 
 namespace gcal::plugin {
 

@@ -1,4 +1,4 @@
-// crm.settings/0: the settings flows of src/settings with Google, the host and the journal behind them. Made by the wiring.
+// crm.settings/0: the settings flows of src/engine/settings with Google, the host and the journal behind them. Made by the wiring.
 // It must never answer with a token, nor let a flow that was dropped harm an account that works.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "plugin/account/run_requests.hpp"
 #include "plugin/capabilities/pending_reply.hpp"
 #include "plugin/parts.hpp"
-#include "src/settings/flow.hpp"
+#include "src/engine/settings/flow.hpp"
 
 namespace gcal::plugin {
 

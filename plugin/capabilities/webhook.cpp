@@ -1,7 +1,7 @@
 #include "plugin/capabilities/webhook.hpp"
 
 #include "plugin/adapters/channel_store.hpp"
-#include "src/google/watch.hpp"
+#include "src/engine/google/watch.hpp"
 
 namespace gcal::plugin {
 namespace {

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "src/base/json.hpp"
-#include "src/base/random.hpp"
-#include "src/net/url.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/random.hpp"
+#include "src/common/net/url.hpp"
 #include "tests/bench/emulator_process.hpp"
 #include "tests/bench/http_load.hpp"
 #include "tests/bench/report.hpp"

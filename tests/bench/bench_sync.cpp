@@ -11,14 +11,14 @@
 #include <string>
 #include <vector>
 
-#include "src/store/journal.hpp"
-#include "src/store/migrations.hpp"
-#include "src/sync/cycle.hpp"
+#include "src/engine/store/journal.hpp"
+#include "src/engine/store/migrations.hpp"
+#include "src/engine/sync/cycle.hpp"
 #include "tests/bench/report.hpp"
 #include "tests/sim/emulated_google.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/run_task.hpp"
-#include "tests/unit/store/sqlite_database.hpp"
+#include "tests/unit/engine/store/sqlite_database.hpp"
 
 namespace {
 

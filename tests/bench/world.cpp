@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <fstream>
 
-#include "src/base/json.hpp"
-#include "src/base/random.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/random.hpp"
 
 namespace bench {
 namespace {

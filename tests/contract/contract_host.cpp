@@ -6,11 +6,11 @@
 #include <memory>
 #include <stdexcept>
 
-#include "src/base/clock.hpp"
-#include "src/base/log.hpp"
-#include "src/base/random.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/log.hpp"
+#include "src/common/base/random.hpp"
 #include "src/host/crm/crm.hpp"
-#include "src/host/services/plugin_host.hpp"
+#include "src/hosting/services/plugin_host.hpp"
 
 namespace contract {
 namespace {

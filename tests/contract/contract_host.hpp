@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "host_api/cpp/fakes.hpp"
+#include "host_api/testing/fakes.hpp"
 
 namespace contract {
 

@@ -10,7 +10,7 @@
 
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/run.h"
-#include "host_api/cpp/fakes/json.hpp"
+#include "host_api/testing/json.hpp"
 #include "host_api/cpp/plugin.hpp"
 
 namespace example {

@@ -1,5 +1,5 @@
 // Plugins tested with the fakes alone, and the fakes themselves: what they promise is what services/*.h says.
-#include "host_api/cpp/fakes.hpp"
+#include "host_api/testing/fakes.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,6 +1,6 @@
 // What the contract asks of any plugin, checked from outside: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON]
 // [--patience SECONDS].
-// The suite knows nothing of the plugin's purpose. A violation is a sentence of the driver's; see host_api/cpp/fakes/plugin_driver.hpp.
+// The suite knows nothing of the plugin's purpose. A violation is a sentence of the driver's; see host_api/testing/plugin_driver.hpp.
 #include <gmock/gmock.h>
 #include <malloc.h>
 

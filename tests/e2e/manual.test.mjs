@@ -13,7 +13,7 @@ import {freePorts} from './support/program.mjs';
 import {scratch} from './support/scratch.mjs';
 
 const folder = scratch('crm-manual-');
-const read = (name) => readFileSync(join(kRepository, 'tests/emulator', name), 'utf8');
+const read = (name) => readFileSync(join(kRepository, 'src/emulator', name), 'utf8');
 const manual = read('README.md'), faults = read('FAULTS.md');
 
 /** Blocks of indented lines that are commands; blocks that show data begin with a bracket. */

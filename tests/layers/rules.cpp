@@ -11,17 +11,19 @@ namespace {
 const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
   static const std::map<std::string, std::vector<std::string>, std::less<>> rows{
       {"host_api", {}},
-      {"src/base", {"host_api/cpp/result.hpp"}},
-      {"src/calendar", {"src/base/"}},
-      {"src/expansion", {}},
-      {"src/sync", {"src/base/", "src/calendar/"}},
-      {"src/net", {"src/base/"}},
-      {"src/google", {"src/base/", "src/calendar/", "src/sync/", "src/net/"}},
-      {"src/oauth", {"src/base/", "src/net/"}},
-      {"src/store", {"src/base/", "src/calendar/", "src/sync/"}},
-      {"src/settings", {"src/base/"}},
-      {"plugin", {"host_api/", "src/base/", "src/calendar/", "src/sync/", "src/net/", "src/google/", "src/oauth/", "src/store/", "src/settings/"}},
-      {"src/host", {"host_api/", "src/base/", "src/expansion/", "src/net/"}},
+      {"src/common/base", {"host_api/cpp/result.hpp"}},
+      {"src/common/net", {"src/common/base/"}},
+      {"src/common/icalendar", {"src/common/base/"}},
+      {"src/engine/calendar", {"src/common/"}},
+      {"src/engine/sync", {"src/common/base/", "src/common/icalendar/", "src/engine/calendar/"}},
+      {"src/engine/google", {"src/common/", "src/engine/calendar/", "src/engine/sync/"}},
+      {"src/engine/oauth", {"src/common/base/", "src/common/net/"}},
+      {"src/engine/store", {"src/common/base/", "src/engine/calendar/", "src/engine/sync/"}},
+      {"src/engine/settings", {"src/common/base/"}},
+      {"plugin", {"host_api/", "src/common/", "src/engine/"}},
+      {"src/hosting", {"host_api/", "src/common/", "src/host/crm/"}},
+      {"src/host", {"host_api/", "src/common/", "src/hosting/"}},
+      {"src/emulator", {"src/common/", "src/engine/calendar/time_zone.hpp", "src/engine/oauth/pkce.hpp"}},
   };
   return rows;
 }
@@ -35,18 +37,22 @@ struct Fenced {
 
 const std::vector<Fenced>& fenced() {
   static const std::vector<Fenced> rows{
-      {"rapidjson/", {"src/base"}, false},
-      {"boost/beast", {"src/net"}, false},
-      {"boost/asio/ssl", {"src/net"}, false},
-      {"libical/", {"src/expansion", "src/host"}, false},
-      {"sqlite3", {"src/host"}, false},
-      {"boost/dll", {"src/host"}, false},
+      {"rapidjson/", {"src/common/base"}, false},
+      {"boost/beast", {"src/common/net"}, false},
+      {"boost/asio/ssl", {"src/common/net"}, false},
+      {"libical/", {"src/common/icalendar", "src/host", "src/emulator"}, false},
+      {"sqlite3", {"src/hosting"}, false},
+      {"boost/dll", {"src/hosting"}, false},
       {"spdlog/", {"src/host"}, false},
-      {"CLI/", {"src/host"}, false},
-      {"date/", {"src/calendar", "src/host"}, false},
-      {"openssl/", {"src/base", "src/net", "src/host"}, false},
-      {"zlib.h", {"src/net"}, false},
-      {"boost/asio", {"src/base", "src/net", "src/sync", "src/google", "src/oauth", "src/store", "src/settings", "plugin", "src/host"}, true},
+      {"CLI/", {"src/host", "src/emulator"}, false},
+      {"curl/", {"src/emulator"}, false},
+      {"date/", {"src/common/icalendar", "src/engine/calendar", "src/host"}, false},
+      {"openssl/", {"src/common/base", "src/common/net", "src/host", "src/hosting", "src/emulator"}, false},
+      {"zlib.h", {"src/common/net"}, false},
+      {"boost/asio",
+       {"src/common/base", "src/common/net", "src/engine/sync", "src/engine/google", "src/engine/oauth",
+        "src/engine/store", "src/engine/settings", "plugin", "src/host", "src/hosting"},
+       true},
   };
   return rows;
 }
@@ -102,7 +108,8 @@ void check_include(const std::string& path, const std::string& folder, const std
     const bool own = include.starts_with(folder + "/") && folder_of(include) == folder;
     if (!own && std::ranges::none_of(allowed, [&](const std::string& prefix) { return include.starts_with(prefix); }))
       say(folder + " stands beside or below it");
-    if (include == "src/net/http_server.hpp" && folder != "src/net" && folder != "src/host") say("the server is for the host and the tests");
+    if (include == "src/common/net/http_server.hpp" && folder != "src/common/net" && folder != "src/host" && folder != "src/emulator")
+      say("the server is for the host, the emulator and the tests");
     return;
   }
   if (folder == "host_api") {
@@ -153,14 +160,14 @@ std::vector<std::string> violations(const std::string& path, std::string_view te
   for (const std::string& include : includes(text)) check_include(path, *folder, include, out);
 
   // What the plugin links may be unmapped while the process lives on. The server is part of the host and the emulator only.
-  if (*folder != "src/host" && *folder != "host_api" && path != "src/net/http_server.cpp") {
+  if (*folder != "src/host" && *folder != "src/hosting" && *folder != "src/emulator" && *folder != "host_api" && path != "src/common/net/http_server.cpp") {
     const std::string code = code_of(text);
     if (holds_word(code, "thread_local")) out.push_back(path + ": a thread_local keeps the library mapped");
     if (holds_word(code, "detached")) out.push_back(path + ": nothing waits for what is detached");
     if (holds_word(code, "detach")) out.push_back(path + ": nothing waits for a detached thread");
-    if (path != "src/base/clock.cpp" && (code.find("system_clock::now") != std::string::npos || code.find("steady_clock::now") != std::string::npos))
+    if (path != "src/common/base/clock.cpp" && (code.find("system_clock::now") != std::string::npos || code.find("steady_clock::now") != std::string::npos))
       out.push_back(path + ": time comes from base::Clock");
-    if (path != "src/base/random.cpp" && holds_word(code, "random_device")) out.push_back(path + ": chance comes from base::Random");
+    if (path != "src/common/base/random.cpp" && holds_word(code, "random_device")) out.push_back(path + ": chance comes from base::Random");
   }
   return out;
 }

@@ -7,11 +7,11 @@
 #include <set>
 #include <string>
 
-#include "src/calendar/event_json.hpp"
+#include "src/engine/calendar/event_json.hpp"
 #include "src/host/crm/event_view.hpp"
 #include "tests/schema/validator.hpp"
 #include "tests/support/run_task.hpp"
-#include "tests/unit/settings/fake_ports.hpp"
+#include "tests/unit/engine/settings/fake_ports.hpp"
 
 namespace {
 

@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
-#include "host_api/cpp/fakes.hpp"
+#include "host_api/testing/fakes.hpp"
 #include "host_api/cpp/host.hpp"
-#include "src/base/log.hpp"
+#include "src/common/base/log.hpp"
 #include "src/host/crm/crm.hpp"
-#include "src/host/services/plugin_host.hpp"
+#include "src/hosting/services/plugin_host.hpp"
 #include "tests/schema/validator.hpp"
 
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "src/base/json.hpp"
+#include "src/common/base/json.hpp"
 
 namespace schema {
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <map>
 
-#include "src/base/bytes.hpp"
-#include "src/calendar/diff.hpp"
-#include "src/calendar/event_json.hpp"
-#include "src/calendar/recurrence.hpp"
-#include "src/calendar/time_zone.hpp"
-#include "src/sync/cycle.hpp"
+#include "src/common/base/bytes.hpp"
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/event_json.hpp"
+#include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/calendar/time_zone.hpp"
+#include "src/engine/sync/cycle.hpp"
 #include "tests/sim/emulated_google.hpp"
 #include "tests/sim/storm.hpp"
 #include "tests/support/fake_side.hpp"

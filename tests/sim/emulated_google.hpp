@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "src/base/log.hpp"
-#include "src/google/google_side.hpp"
-#include "tests/emulator/api/emulator.hpp"
+#include "src/common/base/log.hpp"
+#include "src/engine/google/google_side.hpp"
+#include "src/emulator/api/emulator.hpp"
 #include "tests/support/faults.hpp"
 #include "tests/support/scripted_http.hpp"
 

@@ -4,11 +4,11 @@
 #include <map>
 #include <set>
 
-#include "src/base/bytes.hpp"
-#include "src/base/random.hpp"
-#include "src/calendar/diff.hpp"
-#include "src/calendar/event_json.hpp"
-#include "src/sync/cycle.hpp"
+#include "src/common/base/bytes.hpp"
+#include "src/common/base/random.hpp"
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/event_json.hpp"
+#include "src/engine/sync/cycle.hpp"
 #include "tests/sim/storm.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/memory_journal.hpp"

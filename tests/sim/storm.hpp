@@ -6,8 +6,8 @@
 #include <functional>
 #include <string_view>
 
-#include "src/base/random.hpp"
-#include "src/sync/ports.hpp"
+#include "src/common/base/random.hpp"
+#include "src/engine/sync/ports.hpp"
 #include "tests/support/faults.hpp"
 
 namespace gcal::simulation {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "src/calendar/diff.hpp"
-#include "src/sync/identity.hpp"
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/sync/identity.hpp"
 
 namespace gcal::support {
 

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string_view>
 
-#include "src/base/result.hpp"
+#include "src/common/base/result.hpp"
 
 namespace gcal::support {
 

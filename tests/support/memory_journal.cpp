@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "src/calendar/people.hpp"
+#include "src/engine/calendar/people.hpp"
 
 namespace gcal::support {
 

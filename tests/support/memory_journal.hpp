@@ -5,7 +5,7 @@
 #include <map>
 #include <tuple>
 
-#include "src/sync/ports.hpp"
+#include "src/engine/sync/ports.hpp"
 #include "tests/support/faults.hpp"
 
 namespace gcal::support {

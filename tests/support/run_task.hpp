@@ -7,7 +7,7 @@
 #include <exception>
 #include <optional>
 
-#include "src/base/task.hpp"
+#include "src/common/base/task.hpp"
 
 namespace gcal::support {
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/net/http.hpp"
-#include "src/net/retry.hpp"
+#include "src/common/net/http.hpp"
+#include "src/common/net/retry.hpp"
 
 namespace gcal::support {
 

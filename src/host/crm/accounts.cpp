@@ -1,6 +1,6 @@
 #include "src/host/crm/accounts.hpp"
 
-#include "src/base/id.hpp"
+#include "src/common/base/id.hpp"
 
 namespace refhost {
 namespace {

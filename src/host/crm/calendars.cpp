@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "src/base/id.hpp"
+#include "src/common/base/id.hpp"
 #include "src/host/crm/calendar_rows.hpp"
 
 namespace refhost {

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "src/base/clock.hpp"
-#include "src/base/json.hpp"
-#include "src/base/random.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/random.hpp"
 #include "src/host/crm/change_bus.hpp"
-#include "src/host/services/database_sqlite.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
 
 namespace refhost {
 

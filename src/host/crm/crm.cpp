@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "src/base/id.hpp"
+#include "src/common/base/id.hpp"
 #include "src/host/crm/schema.hpp"
 
 namespace refhost {

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <memory>
 
-#include "src/base/clock.hpp"
-#include "src/base/log.hpp"
-#include "src/base/random.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/log.hpp"
+#include "src/common/base/random.hpp"
 #include "src/host/crm/accounts.hpp"
 #include "src/host/crm/calendars.hpp"
 #include "src/host/crm/change_bus.hpp"
@@ -17,7 +17,7 @@
 #include "src/host/crm/secrets.hpp"
 #include "src/host/crm/tasks.hpp"
 #include "src/host/crm/users.hpp"
-#include "src/host/services/database_sqlite.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
 
 namespace refhost {
 

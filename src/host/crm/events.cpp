@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <set>
 
-#include "src/base/id.hpp"
+#include "src/common/base/id.hpp"
 #include "src/host/crm/event_rows.hpp"
 #include "src/host/crm/feed.hpp"
 

@@ -14,8 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "src/base/clock.hpp"
-#include "src/base/random.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/random.hpp"
 #include "src/host/crm/calendars.hpp"
 #include "src/host/crm/change_bus.hpp"
 #include "src/host/crm/edit.hpp"

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <string>
 
-#include "src/host/services/database_sqlite.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
 
 namespace refhost {
 

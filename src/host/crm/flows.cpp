@@ -1,7 +1,7 @@
 #include "src/host/crm/flows.hpp"
 
-#include "src/base/bytes.hpp"
-#include "src/base/id.hpp"
+#include "src/common/base/bytes.hpp"
+#include "src/common/base/id.hpp"
 
 namespace refhost {
 namespace {

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-#include "src/expansion/rule_starts.hpp"
+#include "src/common/icalendar/rule_starts.hpp"
 #include "src/host/crm/recurrence_lines.hpp"
 
 namespace refhost {

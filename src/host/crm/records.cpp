@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "src/base/id.hpp"
+#include "src/common/base/id.hpp"
 #include "src/host/crm/feed.hpp"
 
 namespace refhost {

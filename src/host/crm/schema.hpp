@@ -2,7 +2,7 @@
 // It must never change a table that exists: a new version adds a step at the end.
 #pragma once
 
-#include "src/host/services/database_sqlite.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
 
 namespace refhost {
 

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "src/base/bytes.hpp"
-#include "src/base/id.hpp"
+#include "src/common/base/bytes.hpp"
+#include "src/common/base/id.hpp"
 
 namespace refhost {
 namespace {

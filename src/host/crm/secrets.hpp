@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "src/base/clock.hpp"
-#include "src/base/random.hpp"
-#include "src/host/services/database_sqlite.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/common/base/random.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
 
 namespace refhost {
 

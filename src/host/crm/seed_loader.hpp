@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "src/base/json.hpp"
-#include "src/base/result.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/result.hpp"
 #include "src/host/crm/crm.hpp"
 
 namespace refhost {

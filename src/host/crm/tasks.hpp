@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/base/clock.hpp"
-#include "src/host/services/database_sqlite.hpp"
+#include "src/common/base/clock.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
 
 namespace refhost {
 

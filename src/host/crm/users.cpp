@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "src/base/bytes.hpp"
-#include "src/base/id.hpp"
+#include "src/common/base/bytes.hpp"
+#include "src/common/base/id.hpp"
 #include "src/host/crm/occurrences.hpp"
 #include "src/host/crm/records.hpp"
 

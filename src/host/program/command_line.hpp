@@ -8,8 +8,8 @@
 #include <string>
 #include <variant>
 
-#include "src/base/log.hpp"
-#include "src/base/result.hpp"
+#include "src/common/base/log.hpp"
+#include "src/common/base/result.hpp"
 
 namespace refhost {
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "src/base/result.hpp"
+#include "src/common/base/result.hpp"
 
 namespace refhost {
 

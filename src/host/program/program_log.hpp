@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "src/base/log.hpp"
+#include "src/common/base/log.hpp"
 
 namespace spdlog {
 class logger;

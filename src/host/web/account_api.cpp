@@ -1,6 +1,6 @@
 // The page "Calendar accounts": the connected accounts with their health, what can be added, and the buttons beside an account.
 #include "src/host/crm/crm.hpp"
-#include "src/host/plugins/plugins.hpp"
+#include "src/hosting/plugins/plugins.hpp"
 #include "src/host/web/routes.hpp"
 
 namespace refhost {

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "src/base/json.hpp"
-#include "src/base/result.hpp"
-#include "src/net/http_server.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/result.hpp"
+#include "src/common/net/http_server.hpp"
 
 namespace refhost {
 

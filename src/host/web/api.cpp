@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "src/base/bytes.hpp"
+#include "src/common/base/bytes.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/security.hpp"
 

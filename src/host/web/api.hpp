@@ -10,8 +10,8 @@
 
 #include "src/host/crm/users.hpp"
 #include "src/host/web/answer.hpp"
-#include "src/net/http_server.hpp"
-#include "src/net/url.hpp"
+#include "src/common/net/http_server.hpp"
+#include "src/common/net/url.hpp"
 
 namespace refhost {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "src/host/crm/crm.hpp"
-#include "src/host/plugins/plugins.hpp"
+#include "src/hosting/plugins/plugins.hpp"
 
 namespace refhost {
 namespace {

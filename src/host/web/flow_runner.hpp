@@ -13,7 +13,7 @@
 #include "src/host/crm/flows.hpp"
 #include "src/host/web/flow_step.hpp"
 #include "src/host/web/worker_pool.hpp"
-#include "src/net/url.hpp"
+#include "src/common/net/url.hpp"
 
 namespace refhost {
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "src/host/crm/records.hpp"
-#include "src/net/url.hpp"
+#include "src/common/net/url.hpp"
 
 namespace refhost {
 namespace {

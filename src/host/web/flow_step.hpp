@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/base/json.hpp"
-#include "src/base/result.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/result.hpp"
 
 namespace refhost {
 

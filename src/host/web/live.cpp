@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "src/base/json.hpp"
+#include "src/common/base/json.hpp"
 
 namespace refhost {
 namespace {

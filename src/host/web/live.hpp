@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "src/host/crm/change_bus.hpp"
-#include "src/net/http_server.hpp"
+#include "src/common/net/http_server.hpp"
 
 namespace refhost {
 

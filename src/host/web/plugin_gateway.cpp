@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "src/host/crm/crm.hpp"
-#include "src/host/plugins/plugins.hpp"
+#include "src/hosting/plugins/plugins.hpp"
 #include "src/host/web/api.hpp"
 
 namespace refhost {

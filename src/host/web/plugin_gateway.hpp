@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "src/host/web/answer.hpp"
-#include "src/net/http_server.hpp"
+#include "src/common/net/http_server.hpp"
 
 namespace refhost {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "src/net/url.hpp"
+#include "src/common/net/url.hpp"
 
 namespace refhost {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "src/base/result.hpp"
-#include "src/net/http_server.hpp"
+#include "src/common/base/result.hpp"
+#include "src/common/net/http_server.hpp"
 
 namespace refhost {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "src/base/bytes.hpp"
-#include "src/net/gzip.hpp"
+#include "src/common/base/bytes.hpp"
+#include "src/common/net/gzip.hpp"
 
 namespace refhost {
 namespace {

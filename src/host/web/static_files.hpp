@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "src/base/result.hpp"
-#include "src/net/http_server.hpp"
+#include "src/common/base/result.hpp"
+#include "src/common/net/http_server.hpp"
 
 namespace refhost {
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "src/host/crm/crm.hpp"
-#include "src/host/plugins/plugins.hpp"
+#include "src/hosting/plugins/plugins.hpp"
 #include "src/host/web/api.hpp"
 #include "src/host/web/flow_runner.hpp"
 #include "src/host/web/live.hpp"
@@ -18,8 +18,8 @@
 #include "src/host/web/security.hpp"
 #include "src/host/web/static_files.hpp"
 #include "src/host/web/worker_pool.hpp"
-#include "src/net/http_server.hpp"
-#include "src/net/url.hpp"
+#include "src/common/net/http_server.hpp"
+#include "src/common/net/url.hpp"
 
 namespace refhost {
 namespace {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "src/base/result.hpp"
+#include "src/common/base/result.hpp"
 
 namespace refhost {
 

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "src/base/log.hpp"
+#include "src/common/base/log.hpp"
 
 namespace refhost {
 

@@ -11,7 +11,7 @@ import {kRepository} from '../support/paths.mjs';
 const kLine = '| Node `@googleapis/calendar` |';
 
 function expressions() {
-  const line = readFileSync(join(kRepository, 'tests/emulator/README.md'), 'utf8').split('\n').find((one) => one.startsWith(kLine));
+  const line = readFileSync(join(kRepository, 'src/emulator/README.md'), 'utf8').split('\n').find((one) => one.startsWith(kLine));
   if (!line) throw new Error(`the manual has no line ${kLine}`);
   const [api, auth] = [...line.slice(kLine.length).matchAll(/`([^`]+)`/g)].map((found) => found[1]);
   if (!api?.startsWith('calendar(') || !auth?.startsWith('new OAuth2Client(')) throw new Error(`the manual's line about Node has another form: ${line}`);

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/base/json.hpp"
-#include "src/base/random.hpp"
+#include "src/common/base/json.hpp"
+#include "src/common/base/random.hpp"
 #include "src/host/crm/crm.hpp"
 
 namespace refhost::test {

@@ -1,6 +1,6 @@
 // What a run does beyond a cycle: the config, the default calendar, vanished calendars, records that come later, a dead grant, fences, idleness.
 #include "plugin/account/match_again.hpp"
-#include "src/store/channels.hpp"
+#include "src/engine/store/channels.hpp"
 #include "tests/unit/plugin/installation.hpp"
 
 namespace gcal::plugin::test {

@@ -4,7 +4,7 @@
 #include "plugin/adapters/channel_store.hpp"
 #include "plugin/capabilities/settings_page.hpp"
 #include "plugin/capabilities/webhook.hpp"
-#include "src/base/id.hpp"
+#include "src/common/base/id.hpp"
 #include "tests/unit/plugin/installation.hpp"
 
 namespace gcal::plugin::test {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "src/net/url.hpp"
-#include "src/store/migrations.hpp"
+#include "src/common/net/url.hpp"
+#include "src/engine/store/migrations.hpp"
 
 namespace gcal::plugin::test {
 namespace {

@@ -15,8 +15,8 @@
 #include "plugin/adapters/host_services.hpp"
 #include "plugin/adapters/sql_database.hpp"
 #include "plugin/parts.hpp"
-#include "src/host/services/plugin_host.hpp"
-#include "tests/emulator/api/emulator.hpp"
+#include "src/hosting/services/plugin_host.hpp"
+#include "src/emulator/api/emulator.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 

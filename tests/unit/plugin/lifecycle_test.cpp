@@ -12,11 +12,11 @@
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "plugin/wiring.hpp"
-#include "src/host/services/plugin_host.hpp"
-#include "src/host/services/task_dispatcher.hpp"
-#include "src/net/http_server.hpp"
-#include "src/settings/account_config.hpp"
-#include "tests/emulator/api/emulator.hpp"
+#include "src/hosting/services/plugin_host.hpp"
+#include "src/hosting/services/task_dispatcher.hpp"
+#include "src/common/net/http_server.hpp"
+#include "src/engine/settings/account_config.hpp"
+#include "src/emulator/api/emulator.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
 namespace gcal::plugin::test {

@@ -1,0 +1,226 @@
+// The part of a host that calls a plugin: its lifecycle, its capabilities, hints and timers, with replies that a test can wait for.
+// It checks what the contract asks of a plugin and tells the Host of violations. It must never be used for two plugins at once, nor from two threads
+// but for requests and hints, which are [any].
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "host_api/capabilities/calendar.h"
+#include "host_api/capabilities/hooks.h"
+#include "host_api/capabilities/http.h"
+#include "host_api/capabilities/run.h"
+#include "host_api/capabilities/settings.h"
+#include "host_api/cpp/abi.hpp"
+#include "host_api/testing/fakes.hpp"
+#include "host_api/cpp/host.hpp"
+
+namespace crm::fakes {
+
+// One request that was sent to the plugin. Copies share the answer. [any]
+class Request {
+ public:
+  explicit Request(Host& host, std::string name) : state_(std::make_shared<State>(host, std::move(name))) {}
+  // A request that could not be sent.
+  Request(Host& host, std::string name, Error error) : Request(host, std::move(name)) { state_->answer = std::move(error); }
+
+  bool answered() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->answer.has_value();
+  }
+  // Waits for the reply. timeout: it did not come within the limit; it may still come.
+  Result<std::string> wait(std::chrono::milliseconds limit = std::chrono::seconds(10)) const {
+    std::unique_lock lock(state_->mutex);
+    if (!state_->came.wait_for(lock, limit, [&] { return state_->answer.has_value(); }))
+      return Error{Code::timeout, state_->name + " was not answered within " + std::to_string(limit.count()) + " ms", {}};
+    return *state_->answer;
+  }
+  // For the plugin. Valid until the driver is destroyed, so that a second send is seen instead of reading freed memory.
+  crm_reply* abi() const { return state_.get(); }
+
+ private:
+  struct State : crm_reply {
+    State(Host& h, std::string n) : crm_reply{&take}, host(h), name(std::move(n)) {}
+    static void take(crm_reply* reply, crm_status status, crm_str body) noexcept {
+      auto* self = static_cast<State*>(reply);
+      const std::string text(from_abi(body));
+      const std::lock_guard lock(self->mutex);
+      if (self->answer) return self->host.add_violation("the reply of " + self->name + " was sent twice");
+      if (status < CRM_OK || status > CRM_INTERNAL) self->host.add_violation("the reply of " + self->name + " has an unknown status");
+      if (status == CRM_OK) self->answer.emplace(text);
+      else self->answer.emplace(Error{to_code(status), text, {}});
+      self->came.notify_all();
+    }
+    Host& host;
+    std::string name;
+    mutable std::mutex mutex;
+    mutable std::condition_variable came;
+    std::optional<Result<std::string>> answer;
+  };
+  std::shared_ptr<State> state_;
+};
+
+class PluginDriver {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+
+  // Calls create. A refusal is answered by every later call, and by error().
+  PluginDriver(Host& host, const crm_plugin_entry& entry) : host_(host) {
+    host_.expect_silence("");
+    const std::size_t before = host_.calls();
+    crm_plugin* plugin = nullptr;
+    created_ = call(entry.create, static_cast<const crm_host*>(&host), &plugin);
+    if (created_ && !plugin) created_ = Error{Code::internal, "create succeeded without a plugin", {}};
+    if (created_) plugin_ = plugin;
+    if (host_.calls() != before) host_.add_violation("create called a service: it may only look them up");
+  }
+  // A plugin class of this very program, without CRM_PLUGIN: PluginDriver::of<Hello>(host).
+  template <class Type>
+  static PluginDriver of(Host& host) {
+    static constexpr crm_plugin_entry kEntry{
+        sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "test", "0.0.0", [](const crm_host* h, crm_plugin** out, crm_error* error) noexcept {
+          return guard(error, [&]() -> Result<> {
+            *out = std::make_unique<Type>(crm::Host(h)).release();
+            return {};
+          });
+        }};
+    return PluginDriver(host, kEntry);
+  }
+  PluginDriver(const PluginDriver&) = delete;
+  PluginDriver& operator=(const PluginDriver&) = delete;
+  // Quiesces with a generous deadline if it runs, then destroys. A plugin that refuses is leaked, and that is a violation.
+  ~PluginDriver() {
+    if (started_ && !quiesce(std::chrono::seconds(10))) {
+      host_.add_violation("quiesce was refused at the end: the plugin is leaked");
+      plugin_ = nullptr;
+    }
+    destroy();
+  }
+
+  Result<> error() const { return created_; }
+  crm_plugin* plugin() const { return plugin_; }
+  bool started() const { return started_; }
+
+  // --- lifecycle [one thread] ---
+  Result<> prepare() {
+    TRY_VOID(created_);
+    return call(plugin_->prepare, plugin_);
+  }
+  // state "": what the last quiesce of this driver wrote, if any.
+  Result<> start(std::string_view state = {}) {
+    TRY_VOID(created_);
+    host_.expect_silence("");
+    auto result = call(plugin_->start, plugin_, to_abi(state.empty() ? std::string_view(state_) : state));
+    if (result) started_ = true;
+    return result;
+  }
+  Result<std::string> self_check() {
+    TRY_VOID(created_);
+    return call_for_text(plugin_->self_check, plugin_);
+  }
+  // After a success every reply has to be there and the plugin is silent; anything else is a violation.
+  Result<std::string> quiesce(Milliseconds deadline) {
+    TRY_VOID(created_);
+    auto state = call_for_text(plugin_->quiesce, plugin_, static_cast<std::uint32_t>(deadline.count()));
+    if (!state) return state;
+    started_ = false;
+    state_ = *state;
+    host_.expect_silence("after quiesce");
+    const std::lock_guard lock(mutex_);
+    for (const Request& request : requests_)
+      if (!request.answered()) host_.add_violation("a reply was still open after quiesce");
+    return state;
+  }
+  void destroy() {
+    if (!plugin_) return;
+    host_.expect_silence("by destroy");
+    crm_plugin* const plugin = std::exchange(plugin_, nullptr);
+    plugin->destroy(plugin);
+    host_.expect_silence("after destroy");
+    created_ = Error{Code::cancelled, "the plugin was destroyed", {}};
+  }
+
+  // --- capabilities [any] ---
+  template <class Table>
+  const Table* capability(const char* id) const {
+    return plugin_ ? static_cast<const Table*>(plugin_->capability(plugin_, id)) : nullptr;
+  }
+  Request settings_step(std::string_view request) { return send<crm_settings_0>(CRM_SETTINGS, "step", &crm_settings_0::step, request); }
+  Request calendars(std::string_view request) { return send<crm_calendar_0>(CRM_CALENDAR, "calendars", &crm_calendar_0::calendars, request); }
+  Request status(std::string_view request) { return send<crm_calendar_0>(CRM_CALENDAR, "status", &crm_calendar_0::status, request); }
+  Request sync_now(std::string_view request) { return send<crm_calendar_0>(CRM_CALENDAR, "sync_now", &crm_calendar_0::sync_now, request); }
+  Request http(std::string_view request, std::string_view body) {
+    return send<crm_http_0>(CRM_HTTP, "handle", &crm_http_0::handle, request, to_abi(body));
+  }
+  Request run(std::string_view key, std::string_view payload, std::int64_t fence) {
+    return send<crm_run_0>(CRM_RUN, "run", &crm_run_0::run, key, to_abi(payload), fence);
+  }
+
+  // --- hints and timers ---
+  // Delivers what people did since the last time. Answers how many hints the plugin got; 0 when it takes none.
+  std::size_t deliver_hints() {
+    const auto* hooks = capability<crm_hooks_0>(CRM_HOOKS);
+    const Hints hints = host_.take_hints();
+    if (!hooks) return 0;
+    for (const Hint& hint : hints) {
+      if (hint.kind == Hint::Kind::event) hooks->event_changed(plugin_, to_abi(hint.first), to_abi(hint.second));
+      if (hint.kind == Hint::Kind::account) hooks->account_changed(plugin_, to_abi(hint.first));
+      if (hint.kind == Hint::Kind::record) hooks->record_changed(plugin_, to_abi(hint.first), to_abi(hint.second));
+    }
+    return hints.size();
+  }
+  // Runs the task of this key now and waits for its end. not_found: it does not wait.
+  Result<std::string> fire(std::string_view key, Milliseconds limit = std::chrono::seconds(10)) {
+    TRY(const Tasks::Run run, host_.tasks.take(key));
+    return finish(run, limit);
+  }
+  // Runs what is due by the host's clock, one after the other, until nothing is. Answers how many ran; the first failure ends it.
+  Result<int> run_due(Milliseconds limit = std::chrono::seconds(10)) {
+    int count = 0;
+    while (const auto run = host_.tasks.take_due()) {
+      auto answer = finish(*run, limit);
+      if (!answer) return Error{answer.error().code, "the task " + run->key + ": " + answer.error().message, {}};
+      ++count;
+    }
+    return count;
+  }
+
+ private:
+  template <class Table, class Function, class... Args>
+  Request send(const char* id, const char* name, Function function, std::string_view request, Args... args) {
+    const std::string title = std::string(id) + " " + name;
+    if (!created_) return Request(host_, title, created_.error());
+    const Table* table = capability<Table>(id);
+    if (!table) return Request(host_, title, Error{Code::not_found, "the plugin does not offer " + std::string(id), {}});
+    Request sent(host_, title);
+    {
+      const std::lock_guard lock(mutex_);
+      requests_.push_back(sent);
+    }
+    (table->*function)(plugin_, to_abi(request), args..., sent.abi());
+    return sent;
+  }
+  Result<std::string> finish(const Tasks::Run& task, Milliseconds limit) {
+    auto answer = run(task.key, task.payload, task.fence).wait(limit);
+    host_.tasks.finish(task, answer ? Code::ok : answer.error().code);
+    return answer;
+  }
+
+  Host& host_;
+  Result<> created_;
+  crm_plugin* plugin_ = nullptr;
+  bool started_ = false;
+  std::string state_;
+  std::mutex mutex_;  // guards requests_
+  std::deque<Request> requests_;
+};
+
+}  // namespace crm::fakes

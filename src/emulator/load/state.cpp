@@ -1,0 +1,257 @@
+#include "src/emulator/load/state.hpp"
+
+namespace emulator {
+namespace {
+
+using gcal::base::Json;
+
+constexpr int kFormat = 1;
+
+Json moment_json(const Moment& moment) {
+  if (moment.all_day) return Json::object({{"date", moment.date}});
+  return Json::object({{"at", moment.at.time_since_epoch().count()}, {"zone", moment.zone}});
+}
+
+Moment moment_from(const Json& json, const std::string& calendar_zone) {
+  Moment moment;
+  if (json.contains("date")) {
+    moment.all_day = true;
+    moment.date = json.string("date");
+    moment.at = midnight(moment.date, calendar_zone);
+  } else {
+    moment.at = Seconds{std::chrono::seconds{json["at"].as_integer()}};
+    moment.zone = json.string("zone");
+  }
+  return moment;
+}
+
+// The text of an object that has members, with one more whose value is text already.
+std::string with_member(const Json& object, const char* name, const std::string& json) {
+  std::string text = object.dump();
+  text.back() = ',';
+  return (((((text += '"') += name) += "\":") += json) += '}');
+}
+
+template <class Range, class Write>
+std::string array_text(const Range& range, Write write) {
+  std::string text;
+  for (const auto& item : range) (text += text.empty() ? '[' : ',') += write(item);
+  return text.empty() ? "[]" : text += ']';
+}
+
+std::string event_text(const StoredEvent& event) {
+  Json out = Json::object({{"id", event.id},
+                           {"uid", event.ical_uid},
+                           {"created", event.created},
+                           {"updated", event.updated},
+                           {"stamp", event.stamp},
+                           {"change", event.change},
+                           {"start", moment_json(event.start)},
+                           {"end", moment_json(event.end)},
+                           {"last_end", event.last_end}});
+  if (!event.series.empty()) {
+    out.set("series", event.series);
+    out.set("original", moment_json(event.original));
+  }
+  if (event.cancelled) out.set("cancelled", true);
+  if (event.bare) out.set("bare", true);
+  return with_member(out, "fields", event.fields);
+}
+
+Event event_from(const Json& json, const std::string& zone) {
+  Event event;
+  event.id = json.string("id");
+  event.ical_uid = json.string("uid");
+  event.fields = json["fields"];
+  event.series = json.string("series");
+  event.cancelled = json["cancelled"].as_bool();
+  event.bare = json["bare"].as_bool();
+  event.created = json["created"].as_integer();
+  event.updated = json["updated"].as_integer();
+  event.stamp = json["stamp"].as_integer();
+  event.change = static_cast<std::uint64_t>(json["change"].as_integer());
+  event.start = moment_from(json["start"], zone);
+  event.end = moment_from(json["end"], zone);
+  event.last_end = json["last_end"].as_integer();
+  if (!event.series.empty()) event.original = moment_from(json["original"], zone);
+  return event;
+}
+
+Json entry_json(const ListEntry& entry) {
+  return Json::object({{"calendar", entry.calendar_id},
+                       {"summary_override", entry.summary_override},
+                       {"color_id", entry.color_id},
+                       {"background", entry.background},
+                       {"foreground", entry.foreground},
+                       {"primary", entry.primary},
+                       {"selected", entry.selected},
+                       {"hidden", entry.hidden},
+                       {"deleted", entry.deleted},
+                       {"default_reminders", entry.default_reminders},
+                       {"notifications", entry.notifications},
+                       {"stamp", entry.stamp},
+                       {"change", entry.change}});
+}
+
+ListEntry entry_from(const Json& json) {
+  ListEntry entry;
+  entry.calendar_id = json.string("calendar");
+  entry.summary_override = json.string("summary_override");
+  entry.color_id = json.string("color_id");
+  entry.background = json.string("background");
+  entry.foreground = json.string("foreground");
+  entry.primary = json["primary"].as_bool();
+  entry.selected = json["selected"].as_bool();
+  entry.hidden = json["hidden"].as_bool();
+  entry.deleted = json["deleted"].as_bool();
+  entry.default_reminders = json["default_reminders"];
+  entry.notifications = json["notifications"];
+  entry.stamp = json["stamp"].as_integer();
+  entry.change = static_cast<std::uint64_t>(json["change"].as_integer());
+  return entry;
+}
+
+Json scopes_json(const Scopes& scopes) { return join_scopes(scopes); }
+
+}  // namespace
+
+std::string State::calendar_text(const Calendar& calendar) {
+  Json acl = Json::array();
+  for (const auto& [rule_id, rule] : calendar.acl)
+    acl.push(Json::object({{"type", rule.type}, {"value", rule.value}, {"role", rule.role}, {"stamp", rule.stamp}, {"change", rule.change}}));
+  const Json head = Json::object({{"id", calendar.id},
+                                  {"summary", calendar.summary},
+                                  {"description", calendar.description},
+                                  {"location", calendar.location},
+                                  {"zone", calendar.zone},
+                                  {"owner", calendar.owner},
+                                  {"labels", calendar.labels},
+                                  {"maker", calendar.maker},
+                                  {"acl", std::move(acl)},
+                                  {"last_acl_change", calendar.last_acl_change},
+                                  {"stamp", calendar.stamp},
+                                  {"updated", calendar.updated},
+                                  {"generation", calendar.token_generation},
+                                  {"deleted", calendar.deleted},
+                                  {"last_change", calendar.last_change_}});
+  return with_member(head, "events", array_text(calendar.events_, [](const auto& event) { return event_text(*event); }));
+}
+
+std::string State::save(const Google& google, const Tokens& tokens, Json rest) {
+  Json accounts = Json::array();
+  for (const auto& [email, account] : google.accounts_) {
+    Json list = Json::array();
+    for (const auto& [id, entry] : account.list) list.push(entry_json(entry));
+    accounts.push(Json::object({{"email", email},
+                                {"name", account.name},
+                                {"sub", account.sub},
+                                {"last_change", account.last_change},
+                                {"generation", account.token_generation},
+                                {"admin", account.admin},
+                                {"list", std::move(list)}}));
+  }
+  Json groups = Json::object();
+  for (const auto& [group, members] : google.groups_) {
+    Json list = Json::array();
+    for (const std::string& member : members) list.push(member);
+    groups.set(group, std::move(list));
+  }
+  Json refresh = Json::array(), access = Json::array(), consents = Json::array(), clients = Json::array();
+  for (const auto& [text, token] : tokens.refresh_)
+    refresh.push(Json::object({{"token", text},
+                               {"email", token.email},
+                               {"client", token.client_id},
+                               {"scopes", scopes_json(token.scopes)},
+                               {"order", token.order},
+                               {"dead", token.dead},
+                               {"expires", token.expires}}));
+  for (const auto& [text, token] : tokens.access_)
+    access.push(Json::object({{"token", text},
+                              {"email", token.email},
+                              {"client", token.client_id},
+                              {"refresh", token.refresh_token},
+                              {"scopes", scopes_json(token.scopes)},
+                              {"expires", token.expires}}));
+  for (const auto& [key, scopes] : tokens.consents_)
+    consents.push(Json::object({{"email", key.first}, {"client", key.second}, {"scopes", scopes_json(scopes)}}));
+  for (const auto& [id, client] : tokens.clients) {
+    Json uris = Json::array();
+    for (const std::string& uri : client.redirect_uris) uris.push(uri);
+    clients.push(Json::object({{"id", id}, {"secret", client.secret}, {"name", client.name}, {"redirect_uris", std::move(uris)}}));
+  }
+  rest.set("google_emulator_state", kFormat);
+  rest.set("last_stamp", google.last_stamp_);
+  rest.set("accounts", std::move(accounts));
+  rest.set("groups", std::move(groups));
+  rest.set("refresh_tokens", std::move(refresh));
+  rest.set("access_tokens", std::move(access));
+  rest.set("consents", std::move(consents));
+  rest.set("clients", std::move(clients));
+  return with_member(rest, "calendars", array_text(google.calendars_, [](const auto& entry) { return calendar_text(*entry.second); }));
+}
+
+Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
+  if (document["google_emulator_state"].as_integer() != kFormat)
+    return bad("invalid", "no state of this program (google_emulator_state: 1 is missing)");
+  google.last_stamp_ = document["last_stamp"].as_integer();
+  for (const Json& json : document["calendars"].items()) {
+    auto calendar = std::make_unique<Calendar>();
+    calendar->id = json.string("id");
+    calendar->summary = json.string("summary");
+    calendar->description = json.string("description");
+    calendar->location = json.string("location");
+    calendar->zone = json.string("zone");
+    calendar->owner = json.string("owner");
+    if (json["labels"].is_array()) calendar->labels = json["labels"];
+    calendar->maker = json.string("maker");
+    if (calendar->id.empty() || !known_zone(calendar->zone)) return bad("invalid", "a calendar without id or with an unknown zone");
+    for (const Json& rule : json["acl"].items())
+      calendar->acl[acl_rule_id(rule.string("type"), rule.string("value"))] = {rule.string("type"), rule.string("value"), rule.string("role"),
+                                                                               rule["stamp"].as_integer(),
+                                                                               static_cast<std::uint64_t>(rule["change"].as_integer())};
+    calendar->last_acl_change = static_cast<std::uint64_t>(json["last_acl_change"].as_integer());
+    calendar->stamp = json["stamp"].as_integer();
+    calendar->updated = json["updated"].as_integer();
+    calendar->token_generation = static_cast<int>(json["generation"].as_integer());
+    calendar->deleted = json["deleted"].as_bool();
+    for (const Json& event : json["events"].items()) calendar->restore(event_from(event, calendar->zone));
+    calendar->last_change_ = static_cast<std::uint64_t>(json["last_change"].as_integer());
+    google.calendars_[calendar->id] = std::move(calendar);
+  }
+  for (const auto& [group, members] : document["groups"].members())
+    for (const Json& member : members.items()) google.groups_[std::string(group)].push_back(member.as_string());
+  for (const Json& json : document["accounts"].items()) {
+    Account& account = google.accounts_[json.string("email")];
+    account.email = json.string("email");
+    account.name = json.string("name");
+    account.sub = json.string("sub");
+    account.last_change = static_cast<std::uint64_t>(json["last_change"].as_integer());
+    account.token_generation = static_cast<int>(json["generation"].as_integer());
+    account.admin = json["admin"].as_bool();
+    for (const Json& entry : json["list"].items()) account.list[entry.string("calendar")] = entry_from(entry);
+    if (!google.find_calendar(account.email)) return bad("invalid", "the account " + account.email + " has no primary calendar");
+  }
+  for (const Json& json : document["refresh_tokens"].items()) {
+    tokens.refresh_[json.string("token")] = {json.string("email"),
+                                             json.string("client"),
+                                             split_scopes(json.string("scopes")),
+                                             static_cast<std::uint64_t>(json["order"].as_integer()),
+                                             json["dead"].as_bool(),
+                                             json["expires"].as_integer()};
+    tokens.order_ = std::max(tokens.order_, static_cast<std::uint64_t>(json["order"].as_integer()));
+  }
+  for (const Json& json : document["access_tokens"].items())
+    tokens.access_[json.string("token")] = {json.string("email"), json.string("client"), json.string("refresh"), split_scopes(json.string("scopes")),
+                                            json["expires"].as_integer()};
+  for (const Json& json : document["consents"].items())
+    tokens.consents_[{json.string("email"), json.string("client")}] = split_scopes(json.string("scopes"));
+  for (const Json& json : document["clients"].items()) {
+    Client& client = tokens.clients[json.string("id")];
+    client.secret = json.string("secret");
+    client.name = json.string("name");
+    for (const Json& uri : json["redirect_uris"].items()) client.redirect_uris.push_back(uri.as_string());
+  }
+  return Done{};
+}
+
+}  // namespace emulator

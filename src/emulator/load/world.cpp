@@ -1,0 +1,107 @@
+#include "src/emulator/load/world.hpp"
+
+#include "src/emulator/model/event_rules.hpp"
+
+namespace emulator {
+
+using gcal::base::Json;
+
+namespace {
+
+WriteOptions loading() {
+  WriteOptions options;
+  options.attachments = options.conference = options.loading = true;
+  return options;
+}
+
+// Exceptions come after their series, whatever the order in the file.
+void load_events(Google& google, const std::string& email, Calendar& calendar, const Json& events, LoadReport& report) {
+  for (const bool exceptions : {false, true})
+    for (const Json& body : events.items()) {
+      const std::string series_id = body.string("recurringEventId");
+      if (series_id.empty() == exceptions) continue;
+      const auto refused = [&](const std::string& why) {
+        report.problems.push_back("event \"" + (body.string("id").empty() ? body.string("summary") : body.string("id")).substr(0, 80) + "\" of " +
+                                  calendar.id + ": " + why);
+      };
+      if (!exceptions) {
+        const auto stored = google.insert(email, calendar, body, loading());
+        stored ? void(++report.events) : refused(stored.error().message);
+        continue;
+      }
+      const StoredEvent* series = calendar.find(series_id);
+      if (!series) {
+        refused("its series " + series_id.substr(0, 80) + " is missing");
+        continue;
+      }
+      const auto original = read_moment(body["originalStartTime"], "original", calendar.zone);
+      if (!original) {
+        refused(original.error().message);
+        continue;
+      }
+      const std::string id = instance_id(*series, *original);
+      if (body.string("status") == "cancelled") {
+        const auto removed = google.remove(email, calendar, id, loading());
+        removed ? void(++report.events) : refused(removed.error().message);
+        continue;
+      }
+      Json patch = writable(body);
+      patch.erase("recurrence");
+      const auto stored = google.patch(email, calendar, id, patch, loading());
+      stored ? void(++report.events) : refused(stored.error().message);
+    }
+}
+
+void load_calendar(Google& google, const std::string& email, const Json& written, const std::string& zone, LoadReport& report) {
+  Account& account = *google.account(email);
+  const bool primary = written["primary"].as_bool();
+  std::string id = primary ? email : written.string("id");
+  if (id.empty()) id = google.new_calendar_id();
+  const std::string role = written.string("access_role").empty() ? "owner" : written.string("access_role");
+  if (role != "owner" && role != "writer" && role != "reader" && role != "freeBusyReader") {
+    report.problems.push_back("calendar " + id.substr(0, 80) + " of " + email + ": unknown access_role " + role.substr(0, 40));
+    return;
+  }
+  if (const std::string& named = written.string("time_zone"); !named.empty() && !known_zone(named))
+    report.problems.push_back("calendar " + id.substr(0, 80) + " of " + email + ": unknown time zone " + named.substr(0, 60) + ", " + zone +
+                              " is taken");
+  Calendar* calendar = google.find_calendar(id);
+  const bool fresh = !calendar || primary;
+  if (!calendar)
+    calendar = &google.add_calendar(role == "owner" ? email : "", id, written.string("summary"),
+                                    known_zone(written.string("time_zone")) ? written.string("time_zone") : zone);
+  if (primary && !written.string("summary").empty()) calendar->summary = written.string("summary");
+  if (!written.string("description").empty()) calendar->description = written.string("description");
+  google.subscribe(account, *calendar, role, primary);
+  ListEntry& entry = account.list[id];
+  if (written.contains("color_id")) entry.color_id = written.string("color_id");
+  entry.background = written.string("background_color");
+  entry.foreground = written.string("foreground_color");
+  entry.selected = written["selected"].as_bool(true);
+  entry.hidden = written["hidden"].as_bool(false);
+  if (written.contains("default_reminders")) entry.default_reminders = written["default_reminders"];
+  if (fresh) load_events(google, email, *calendar, written["events"], report);
+}
+
+}  // namespace
+
+LoadReport load_world(Google& google, const Json& world) {
+  LoadReport report;
+  if (!world["accounts"].is_array()) report.problems.emplace_back("a world is {\"accounts\": […]}");
+  for (const Json& person : world["accounts"].items()) {
+    const std::string email = lower(person.string("email"));
+    if (!valid_email(email)) {
+      report.problems.push_back("an account needs an e-mail address, not \"" + email.substr(0, 80) + "\"");
+      continue;
+    }
+    std::string zone = "Europe/Berlin";
+    for (const Json& calendar : person["calendars"].items())
+      if (calendar["primary"].as_bool() && known_zone(calendar.string("time_zone"))) zone = calendar.string("time_zone");
+    google.add_account(email, person.string("name"), zone);
+    for (const Json& written : person["calendars"].items()) load_calendar(google, email, written, zone, report);
+  }
+  google.forget_writes();
+  return report;
+}
+
+}  // namespace emulator

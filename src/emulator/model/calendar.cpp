@@ -1,0 +1,140 @@
+#include "src/emulator/model/calendar.hpp"
+
+#include "src/common/base/bytes.hpp"
+
+namespace emulator {
+
+int rank(std::string_view role) {
+  if (role == "owner") return 5;
+  if (role == "writer") return 4;
+  if (role == "writerWithoutPrivateAccess") return 3;
+  if (role == "reader") return 2;
+  return role == "freeBusyReader" ? 1 : 0;
+}
+
+std::string acl_rule_id(const std::string& type, const std::string& value) { return type == "default" ? type : type + ":" + value; }
+
+const std::string& Calendar::role_of(const std::string& email) const {
+  static const std::string kNone;
+  const std::string* best = &kNone;
+  const std::size_t at = email.find('@');
+  for (const std::string& id :
+       {acl_rule_id("user", email), acl_rule_id("domain", at == std::string::npos ? "" : email.substr(at + 1)), std::string("default")})
+    if (const auto found = acl.find(id); found != acl.end() && rank(found->second.role) > rank(*best)) best = &found->second.role;
+  return *best;
+}
+
+AclRule& Calendar::set_role(const std::string& type, const std::string& value, const std::string& role, std::int64_t stamp_us) {
+  AclRule& rule = acl[acl_rule_id(type, value)];
+  rule = {type, value, role, stamp_us, ++last_acl_change};
+  return rule;
+}
+
+std::string Calendar::etag() const {
+  std::string text = std::to_string(stamp);
+  return "\"p" + gcal::base::to_base32hex(gcal::base::as_bytes(text)).substr(0, 26) + "o\"";
+}
+
+StoredEvent* Calendar::find(std::string_view event_id) const {
+  const auto found = events_.find(event_id);
+  return found == events_.end() ? nullptr : found->get();
+}
+
+StoredEvent& Calendar::put(const Event& event) {
+  StoredEvent* stored = find(event.id);
+  const bool fresh = stored == nullptr;
+  if (fresh) {
+    auto made = std::make_unique<StoredEvent>();
+    stored = made.get();
+    static_cast<EventHead&>(*stored) = event;
+    stored->change = 0;
+    events_.insert(std::move(made));
+    if (event.series.empty()) by_uid_.insert(stored);
+    else exceptions_[event.series][event.original.at] = stored;
+    if (const std::size_t at = event.id.rfind("_R"); at != std::string::npos && at > 0) splits_[event.id.substr(0, at)].push_back(stored);
+  } else {
+    const std::uint64_t change = stored->change;
+    static_cast<EventHead&>(*stored) = event;
+    stored->change = change;
+  }
+  stored->recurring = event.is_series();
+  stored->fields = event.fields.dump();
+  stored->fields.shrink_to_fit();
+  stored->shown.clear();
+  return *stored;
+}
+
+void Calendar::restore(const Event& event) {
+  StoredEvent& stored = put(event);
+  stored.change = event.change;
+  if (event.change != 0) changes_[event.change] = &stored;
+}
+
+void Calendar::place(StoredEvent& event) {
+  if (event.change != 0) changes_.erase(event.change);
+  event.change = ++last_change_;
+  changes_[event.change] = &event;
+  event.shown.clear();
+}
+
+void Calendar::touch(StoredEvent& event, std::int64_t stamp_us, bool shows_in_updated) {
+  StoredEvent* root = event.series.empty() ? nullptr : find(event.series);
+  if (!root) root = &event;
+  const auto mark = [&](StoredEvent& one) {
+    one.stamp = stamp_us;
+    if (shows_in_updated) one.updated = stamp_us / 1000;
+  };
+  stamp = stamp_us;
+  updated = stamp_us / 1000;
+  mark(*root);
+  place(*root);
+  if (root->series.empty()) {
+    const auto found = exceptions_.find(root->id);
+    if (found == exceptions_.end()) return;
+    for (auto& [original, exception] : found->second) {
+      mark(*exception);
+      exception->shown.clear();
+      if (!root->cancelled) {
+        place(*exception);
+      } else if (exception->change != 0) {  // a deleted series is one tombstone: its exceptions are not listed
+        changes_.erase(exception->change);
+        exception->change = 0;
+      }
+    }
+  }
+}
+
+void Calendar::reattach(StoredEvent& exception, const std::string& series_id) {
+  if (const auto found = exceptions_.find(exception.series); found != exceptions_.end()) found->second.erase(exception.original.at);
+  exception.series = series_id;
+  exception.shown.clear();
+  exceptions_[series_id][exception.original.at] = &exception;
+}
+
+std::vector<StoredEvent*> Calendar::exceptions_of(const std::string& series_id) const {
+  std::vector<StoredEvent*> result;
+  if (const auto found = exceptions_.find(series_id); found != exceptions_.end())
+    for (const auto& [original, event] : found->second) result.push_back(event);
+  return result;
+}
+
+const StoredEvent* Calendar::exception_at(const std::string& series_id, Seconds original) const {
+  const auto found = exceptions_.find(series_id);
+  if (found == exceptions_.end()) return nullptr;
+  const auto at = found->second.find(original);
+  return at == found->second.end() ? nullptr : at->second;
+}
+
+StoredEvent* Calendar::with_uid(std::string_view ical_uid) const {
+  const auto found = by_uid_.find(ical_uid);
+  return found == by_uid_.end() ? nullptr : *found;
+}
+
+std::vector<StoredEvent*> Calendar::series_named(const std::string& prefix) const {
+  std::vector<StoredEvent*> result;
+  if (StoredEvent* event = find(prefix)) result.push_back(event);
+  if (const auto found = splits_.find(prefix); found != splits_.end()) result.insert(result.end(), found->second.begin(), found->second.end());
+  return result;
+}
+
+}  // namespace emulator

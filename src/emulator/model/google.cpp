@@ -1,0 +1,127 @@
+#include "src/emulator/model/google.hpp"
+
+#include <algorithm>
+
+#include "src/common/base/bytes.hpp"
+#include "src/common/base/id.hpp"
+
+namespace emulator {
+namespace base = gcal::base;
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
+bool masked_for(const std::string& role, const Event& event) {
+  if (role == "freeBusyReader") return true;
+  const std::string& visibility = event.fields.string("visibility");
+  return (role == "reader" || role == "writerWithoutPrivateAccess") && (visibility == "private" || visibility == "confidential");
+}
+
+Google::Google(base::Clock& clock, base::Random& random) : clock_(clock), random_(random) {}
+
+std::int64_t Google::next_stamp() {
+  last_stamp_ = std::max(last_stamp_ + 1, now_ms() * 1000);
+  return last_stamp_;
+}
+
+Account& Google::add_account(const std::string& written, const std::string& name, const std::string& zone) {
+  const std::string email = lower(written);
+  if (Account* known = account(email)) {
+    if (!name.empty()) known->name = name;
+    return *known;
+  }
+  Account& added = accounts_[email];
+  added.email = email;
+  added.name = name.empty() ? email.substr(0, email.find('@')) : name;
+  std::string digits = "1";
+  for (int i = 0; i < 20; ++i) digits += static_cast<char>('0' + random_.below(10));
+  added.sub = digits;
+  Calendar& primary = add_calendar(email, email, email, zone);
+  subscribe(added, primary, "owner", true);
+  return added;
+}
+
+Account* Google::account(const std::string& email) {
+  const auto found = accounts_.find(lower(email));
+  return found == accounts_.end() ? nullptr : &found->second;
+}
+
+Calendar* Google::find_calendar(const std::string& calendar_id) {
+  const auto found = calendars_.find(calendar_id);
+  return found == calendars_.end() || found->second->deleted ? nullptr : found->second.get();
+}
+
+std::string Google::new_calendar_id() {
+  std::array<std::uint8_t, 32> bytes{};
+  random_.fill(bytes);
+  return "c_" + base::to_hex(bytes) + "@group.calendar.google.com";
+}
+
+Calendar& Google::add_calendar(const std::string& owner, const std::string& calendar_id, const std::string& summary, const std::string& zone) {
+  auto calendar = std::make_unique<Calendar>();
+  calendar->id = calendar_id;
+  calendar->summary = summary;
+  calendar->owner = owner;
+  calendar->zone = known_zone(zone) ? zone : "UTC";
+  calendar->stamp = next_stamp();
+  calendar->updated = calendar->stamp / 1000;
+  return *(calendars_[calendar_id] = std::move(calendar));
+}
+
+void Google::subscribe(Account& account, Calendar& calendar, const std::string& role, bool primary) {
+  calendar.set_role("user", account.email, role, next_stamp());
+  ListEntry& entry = account.list[calendar.id];
+  entry.calendar_id = calendar.id;
+  entry.primary = primary;
+  entry.deleted = false;
+  if (primary) {
+    entry.default_reminders = Json::array({Json::object({{"method", "popup"}, {"minutes", 30}})});
+    entry.notifications = Json::array();
+    for (const char* type : {"eventCreation", "eventChange", "eventCancellation", "eventResponse"})
+      entry.notifications.push(Json::object({{"type", type}, {"method", "email"}}));
+  } else if (entry.change == 0) {
+    entry.color_id = std::to_string(1 + random_.below(24));
+  }
+  touch_entry(account, entry);
+}
+
+Outcome<Calendar*> Google::calendar(const std::string& email, const std::string& calendar_id, std::string_view needed) {
+  Calendar* found = find_calendar(calendar_id == "primary" ? email : calendar_id);
+  if (!found) found = find_calendar(lower(calendar_id));
+  if (!found || found->role_of(email).empty()) return not_found();
+  if (rank(found->role_of(email)) < rank(needed))
+    return Problem{403, "calendar", "requiredAccessLevel", "You need to have " + std::string(needed) + " access to this calendar.", {}, {}};
+  return found;
+}
+
+void Google::expire_sync_tokens(const std::string& calendar_id) {
+  for (auto& [id, calendar] : calendars_)
+    if (calendar_id.empty() || id == calendar_id) ++calendar->token_generation;
+  if (calendar_id.empty())
+    for (auto& [email, account] : accounts_) ++account.token_generation;
+}
+
+// A token is opaque and damaged ones are noticed: eight bytes of a digest, then the payload.
+std::string Google::seal(const std::string& payload) const {
+  static constexpr std::string_view kKey = "google_emulator";
+  const base::Sha256 digest = base::hmac_sha256(base::as_bytes(kKey), base::as_bytes(payload));
+  std::string raw(reinterpret_cast<const char*>(digest.data()), 8);
+  raw += payload;
+  std::string token = base::to_base64url(base::as_bytes(raw));
+  while (token.size() % 4 != 0) token += '=';
+  return token;
+}
+
+std::optional<std::string> Google::unseal(const std::string& token) const {
+  std::string text = token;
+  while (text.ends_with('=')) text.pop_back();
+  auto raw = base::from_base64url(text);
+  if (!raw || raw->size() < 8) return std::nullopt;
+  const std::string payload(raw->begin() + 8, raw->end());
+  if (seal(payload) != token && seal(payload).substr(0, text.size()) != text) return std::nullopt;
+  return payload;
+}
+
+}  // namespace emulator

@@ -1,0 +1,86 @@
+// Who may do what: clients, consents, codes, access and refresh tokens. Used by the OAuth endpoints, by the API's authorisation and by the
+// controls. Tokens are opaque texts; they look like Google's and say nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "src/common/base/clock.hpp"
+#include "src/common/base/random.hpp"
+
+namespace emulator {
+
+using Scopes = std::set<std::string>;
+
+Scopes split_scopes(const std::string& text);  // by spaces
+std::string join_scopes(const Scopes& scopes);
+Scopes full_scopes(const Scopes& short_or_full);  // "calendar.events" -> "https://www.googleapis.com/auth/calendar.events"
+
+struct Client {
+  std::string secret;  // "" for a public client
+  std::string name;    // what the consent page calls it; "" shows the id
+  std::vector<std::string> redirect_uris;
+};
+
+struct AccessToken {
+  std::string email, client_id, refresh_token;
+  Scopes scopes;
+  std::int64_t expires = 0;  // milliseconds
+};
+
+struct RefreshToken {
+  std::string email, client_id;
+  Scopes scopes;
+  std::uint64_t order = 0;
+  bool dead = false;
+  std::int64_t expires = 0;  // milliseconds; 0: never
+};
+
+struct AuthorizationCode {
+  std::string email, client_id, redirect_uri, challenge, challenge_method, nonce;
+  Scopes scopes;
+  bool offline = false, used = false;
+  std::int64_t expires = 0;
+};
+
+class Tokens {
+ public:
+  Tokens(gcal::base::Clock& clock, gcal::base::Random& random) : clock_(clock), random_(random) {}
+
+  // Once one client is registered, only registered ones are known; before, any id and secret pass.
+  std::map<std::string, Client> clients;
+  std::int64_t lifetime_seconds = 3599;
+  std::int64_t grant_seconds = 0;  // a time-limited grant, or a project in Testing (604800); 0: refresh tokens do not run out
+  bool rotate = false;             // each refresh answers a new refresh token and the old one dies
+
+  std::string issue_code(AuthorizationCode code);
+  AuthorizationCode* code(const std::string& text);
+  std::string issue_refresh(const std::string& email, const std::string& client_id, const Scopes& scopes);
+  std::string issue_access(const std::string& email, const std::string& client_id, const Scopes& scopes, const std::string& refresh_token);
+  const AccessToken* access(const std::string& token) const;  // nullptr: unknown, expired or revoked
+  RefreshToken* refresh(const std::string& token);
+  bool revoke(const std::string& token);     // either kind; takes the other one along
+  int revoke_all(const std::string& email);  // "" for everyone
+
+  Scopes consented(const std::string& email, const std::string& client_id) const;
+  void consent(const std::string& email, const std::string& client_id, const Scopes& scopes);
+  void forget_consent(const std::string& email, const std::string& client_id);
+
+ private:
+  friend class State;
+  std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
+
+  gcal::base::Clock& clock_;
+  gcal::base::Random& random_;
+  std::map<std::string, AuthorizationCode> codes_;
+  std::map<std::string, AccessToken> access_;
+  std::map<std::string, RefreshToken> refresh_;
+  std::map<std::pair<std::string, std::string>, Scopes> consents_;
+  std::uint64_t order_ = 0;
+};
+
+}  // namespace emulator

@@ -1,0 +1,135 @@
+#include "src/engine/google/client.hpp"
+
+#include "src/engine/google/errors.hpp"
+
+namespace gcal::google {
+namespace {
+
+using base::Json;
+
+constexpr const char* kUserAgent = "crm-google-calendar/1 (gzip)";  // Google packs answers only for agents that say the word
+
+std::string event_path(const std::string& calendar, const std::string& event) {
+  return "/calendars/" + net::percent_encode(calendar) + "/events" + (event.empty() ? "" : "/" + net::percent_encode(event));
+}
+
+net::Parameters send_updates(SendUpdates updates) { return {{"sendUpdates", updates == SendUpdates::all ? "all" : "none"}}; }
+
+}  // namespace
+
+Task<Json> Client::call(Call call) {
+  if (call.method != std::string_view("GET") && call.path.find("//") != std::string::npos)
+    co_return Error{Code::invalid, "a write needs the id of what it writes", {}};
+  call.parameters.emplace_back("prettyPrint", "false");
+  net::HttpRequest request;
+  request.method = call.method;
+  request.url = base_url_ + "/calendar/v3" + call.path + "?" + net::form_encode(call.parameters);
+  request.headers.set("User-Agent", kUserAgent);
+  request.headers.set("Accept", "application/json");
+  if (call.body) {
+    request.headers.set("Content-Type", "application/json; charset=UTF-8");
+    request.body = call.body->dump();
+  }
+  if (!call.if_match.empty()) request.headers.set("If-Match", call.if_match);
+
+  CO_TRY(std::string token, co_await tokens_.token());
+  for (bool renewed = false;; renewed = true) {
+    request.headers.set("Authorization", "Bearer " + token);
+    const net::HttpLimits limits;
+    const net::RetryPolicy policy;
+    CO_TRY(const net::HttpResponse response, co_await net::send_with_retry(http_, request, limits, policy, call.idempotent, tools_));
+    if (response.status == 401 && !renewed) {
+      CO_TRY(token, co_await tokens_.renew(std::move(token)));
+      continue;
+    }
+    if (response.status < 200 || response.status > 299) co_return error_of(response, tools_.clock.now());
+    if (response.body.empty()) co_return Json();
+    Result<Json> json = Json::parse(response.body);
+    // A captive portal answers 200 with HTML. A read is simply repeated later; whether a write took place has to be looked up.
+    if (!json || !json->is_object())
+      co_return Error{
+          call.method == std::string_view("GET") ? Code::unavailable : Code::timeout, "what answered does not speak like Google's API", {}};
+    co_return json;
+  }
+}
+
+Task<Json> Client::list_calendars(std::string page_token) {
+  Call list;
+  list.path = "/users/me/calendarList";
+  list.parameters = {{"maxResults", "250"}};
+  if (!page_token.empty()) list.parameters.emplace_back("pageToken", std::move(page_token));
+  co_return co_await call(std::move(list));
+}
+
+Task<Json> Client::get_calendar(std::string calendar) {
+  Call get;
+  get.path = "/users/me/calendarList/" + net::percent_encode(calendar);
+  co_return co_await call(std::move(get));
+}
+
+Task<Json> Client::list_events(std::string calendar, net::Parameters parameters) {
+  Call list;
+  list.path = event_path(calendar, {});
+  list.parameters = std::move(parameters);
+  co_return co_await call(std::move(list));
+}
+
+Task<Json> Client::get_event(std::string calendar, std::string event) {
+  if (event.empty()) co_return Error{Code::not_found, "an event without an id does not exist", {}};
+  Call get;
+  get.path = event_path(calendar, event);
+  co_return co_await call(std::move(get));
+}
+
+Task<Json> Client::insert_event(std::string calendar, Json body, SendUpdates updates) {
+  Call insert;
+  insert.method = "POST";
+  insert.path = event_path(calendar, {});
+  insert.parameters = send_updates(updates);
+  insert.idempotent = !body.string("id").empty();  // our own id: a repetition meets 409
+  insert.body = std::move(body);
+  co_return co_await call(std::move(insert));
+}
+
+Task<Json> Client::patch_event(std::string calendar, std::string event, Json body, std::string if_match, SendUpdates updates) {
+  if (event.empty()) co_return Error{Code::invalid, "a change needs the id of its event", {}};
+  Call patch;
+  patch.method = "PATCH";
+  patch.path = event_path(calendar, event);
+  patch.parameters = send_updates(updates);
+  patch.idempotent = false;  // repeated after an unknown outcome it would meet its own new etag and look like a conflict
+  patch.body = std::move(body);
+  patch.if_match = std::move(if_match);
+  co_return co_await call(std::move(patch));
+}
+
+Task<> Client::delete_event(std::string calendar, std::string event, std::string if_match, SendUpdates updates) {
+  if (event.empty()) co_return Error{Code::invalid, "a deletion needs the id of its event", {}};
+  Call erase;
+  erase.method = "DELETE";
+  erase.path = event_path(calendar, event);
+  erase.parameters = send_updates(updates);
+  erase.if_match = std::move(if_match);
+  CO_TRY_VOID(co_await call(std::move(erase)));
+  co_return Result<>{};
+}
+
+Task<Json> Client::watch_events(std::string calendar, Json channel) {
+  Call watch;
+  watch.method = "POST";
+  watch.path = event_path(calendar, {}) + "/watch";
+  watch.idempotent = false;
+  watch.body = std::move(channel);
+  co_return co_await call(std::move(watch));
+}
+
+Task<> Client::stop_channel(std::string channel_id, std::string resource_id) {
+  Call stop;
+  stop.method = "POST";
+  stop.path = "/channels/stop";
+  stop.body = Json::object({{"id", std::move(channel_id)}, {"resourceId", std::move(resource_id)}});
+  CO_TRY_VOID(co_await call(std::move(stop)));
+  co_return Result<>{};
+}
+
+}  // namespace gcal::google

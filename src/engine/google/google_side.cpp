@@ -1,0 +1,434 @@
+#include "src/engine/google/google_side.hpp"
+
+#include <charconv>
+
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/sync/identity.hpp"
+
+namespace gcal::google {
+namespace {
+
+using base::Json;
+using calendar::Occurrence;
+using calendar::OriginalStart;
+using calendar::Series;
+using sync::Observation;
+using sync::Operation;
+using sync::Written;
+
+constexpr const char* kPage = "2500";
+constexpr std::string_view kListing = "list:";
+constexpr std::string_view kPaging = "page:";
+
+SendUpdates updates_of(const Operation& operation) { return operation.notify == sync::Notify::guests ? SendUpdates::all : SendUpdates::none; }
+
+// Both belong to every events.list of a read alike; any other parameter would make Google's sync token undefined.
+net::Parameters list_parameters() { return {{"singleEvents", "false"}, {"maxResults", kPage}}; }
+
+Occurrence occurrence_of(Item instance) {
+  Occurrence occurrence;
+  occurrence.cancelled = instance.cancelled;
+  if (!occurrence.cancelled) occurrence.event = std::move(instance.series.master);
+  return occurrence;
+}
+
+Observation gone(std::string id) {
+  Observation observation;
+  observation.id = std::move(id);
+  observation.kind = Observation::Kind::gone;
+  return observation;
+}
+
+// An appointment of its own: a single one, or an instance of a series that this person cannot see.
+Observation single(Item item) {
+  Observation observation;
+  observation.id = std::move(item.id);
+  observation.version = std::move(item.etag);
+  observation.series = std::move(item.series);
+  return observation;
+}
+
+// Places of work and birthdays are no appointments; whether they are shown at all is decided elsewhere, and here they are not.
+bool is_hidden(const Item& item) {
+  const calendar::EventType type = item.series.facts.type;
+  return !item.cancelled && (type == calendar::EventType::working_location || type == calendar::EventType::birthday);
+}
+
+// Functions and not braces behind co_return: GCC 12 destroys an aggregate made there twice.
+Written written(Item item) { return {std::move(item.id), std::move(item.etag), std::move(item.series)}; }
+Written written(Observation whole) { return {std::move(whole.id), std::move(whole.version), std::move(whole.series)}; }
+
+// "abc_R20250327T123000@google.com" -> "abc@google.com"; "" for what was not split off.
+std::string uid_before_split(const std::string& uid) {
+  const std::size_t split = uid.rfind("_R");
+  const std::size_t at = uid.rfind('@');
+  if (split == std::string::npos || at == std::string::npos || at < split + 10 || uid.find_first_not_of("0123456789T", split + 2) != at) return {};
+  return uid.substr(0, split) + uid.substr(at);
+}
+
+using sync::is_absent;
+
+}  // namespace
+
+struct GoogleSide::Position {
+  std::string page_token;
+  std::string sync_token;
+  bool first = true;
+
+  bool listing() const { return sync_token.empty(); }
+
+  static Position of(const std::string& cursor) {
+    if (cursor.starts_with(kListing)) return {cursor.substr(kListing.size()), {}, false};
+    if (!cursor.starts_with(kPaging)) return {{}, cursor, true};
+    // "page:<length of the page token>:<page token><sync token>": neither token's letters are ours to guess.
+    const std::size_t colon = cursor.find(':', kPaging.size());
+    if (colon == std::string::npos) return {};  // damaged: everything is listed anew
+    std::size_t length = 0;
+    std::from_chars(cursor.data() + kPaging.size(), cursor.data() + colon, length);
+    if (length == 0 || length >= cursor.size() - colon) return {};
+    return {cursor.substr(colon + 1, length), cursor.substr(colon + 1 + length), false};
+  }
+  std::string after(const std::string& next_page) const {
+    return listing() ? std::string(kListing) + next_page : std::string(kPaging) + std::to_string(next_page.size()) + ":" + next_page + sync_token;
+  }
+};
+
+Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
+  const Position position = Position::of(cursor);
+  if (position.first) read_ = {};
+  net::Parameters parameters = list_parameters();
+  if (!position.sync_token.empty()) parameters.emplace_back("syncToken", position.sync_token);
+  if (!position.page_token.empty()) parameters.emplace_back("pageToken", position.page_token);
+  CO_TRY(const Json page, co_await client_.list_events(calendar_, std::move(parameters)));
+  // Not an answer of events.list: an empty page here would pass for "nothing left" and end in deletions.
+  if (page.string("kind") != "calendar#events") co_return Error{Code::unavailable, "what answered is not a list of events", {}};
+  if (!page.string("timeZone").empty()) time_zone_ = page.string("timeZone");
+
+  sync::ChangesPage out;
+  out.listing = position.listing();
+  std::vector<Item> changed_series;
+  take_items(page, out.listing, out, changed_series);
+  for (Item& master : changed_series) CO_TRY_VOID(co_await append_whole(std::move(master), out));
+
+  const std::string& next_page = page.string("nextPageToken");
+  out.more = !next_page.empty();
+  if (out.more) {
+    out.next = position.after(next_page);
+    co_return out;
+  }
+  CO_TRY_VOID(co_await finish_read(out.listing, out));
+  // Without a token the next cycle lists everything again, which is right and only slow.
+  out.next = page.string("nextSyncToken");
+  if (out.next.empty()) log_.warning("google.no_sync_token");
+  co_return out;
+}
+
+// Sorts a page: whole appointments and masters go out, instances join their master of this page or wait for it.
+void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& out, std::vector<Item>& changed_series) {
+  std::map<std::string, std::size_t> master_at;
+  std::vector<Item> instances;
+  for (const Json& json : page["items"].items()) {
+    Result<Item> read = item_from_json(json, time_zone_);
+    if (!read) {
+      // The others of the page go on. Ids are no calendar content. One occurrence that cannot be read makes its series unreadable: it must not pass for
+      // an occurrence that follows the rule.
+      log_.warning("google.item_unreadable", Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
+      const std::string& whole = json.string("recurringEventId").empty() ? json.string("id") : json.string("recurringEventId");
+      if (!whole.empty()) out.unreadable.push_back({whole, read.error().message});
+      continue;
+    }
+    Item& item = *read;
+    if (is_hidden(item)) continue;
+    if (!item.series_id.empty()) {
+      instances.push_back(std::move(item));
+    } else if (item.cancelled) {
+      out.items.push_back(gone(std::move(item.id)));
+    } else if (!item.series.recurring()) {
+      out.items.push_back(single(std::move(item)));
+    } else if (read_.masters.insert(item.id).second) {
+      if (!listing) {
+        // A change of the rule may have undone exceptions without a word about them: read the series as it stands.
+        changed_series.push_back(std::move(item));
+        continue;
+      }
+      master_at.emplace(item.id, out.items.size());
+      Observation fragment = single(std::move(item));
+      fragment.kind = Observation::Kind::fragment;
+      out.items.push_back(std::move(fragment));
+    }
+  }
+  for (Item& instance : instances) {
+    const auto master = master_at.find(instance.series_id);
+    if (master != master_at.end())
+      out.items[master->second].series.occurrences.insert_or_assign(*instance.original_start, occurrence_of(std::move(instance)));
+    else read_.waiting[instance.series_id].push_back(std::move(instance));
+  }
+}
+
+// The last page is read: instances whose master came on an earlier page amend it, the others belong to a series that was not listed.
+Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
+  Read done = std::exchange(read_, Read{});
+  for (auto& [series_id, instances] : done.waiting) {
+    if (done.masters.contains(series_id)) {
+      if (!listing) continue;  // that series was read as a whole
+      Observation fragment;
+      fragment.id = series_id;
+      fragment.kind = Observation::Kind::fragment;
+      fragment.has_master = false;
+      fragment.version = instances.back().etag;
+      for (Item& instance : instances) fragment.series.occurrences.insert_or_assign(*instance.original_start, occurrence_of(std::move(instance)));
+      out.items.push_back(std::move(fragment));
+      continue;
+    }
+    Result<Observation> whole = co_await get(series_id);
+    if (whole) {  // as it stands, or gone with all of its occurrences
+      out.items.push_back(*std::move(whole));
+      continue;
+    }
+    if (whole.error().code == Code::invalid) {
+      out.unreadable.push_back({series_id, whole.error().message});
+      continue;
+    }
+    if (!is_absent(whole.error())) co_return std::move(whole).error();
+    // Invited to single occurrences only: each is an appointment of its own.
+    for (Item& instance : instances) {
+      if (instance.cancelled) out.items.push_back(gone(std::move(instance.id)));
+      else out.items.push_back(single(std::move(instance)));
+    }
+  }
+  co_return Result<>{};
+}
+
+Task<> GoogleSide::append_whole(Item master, sync::ChangesPage& out) {
+  std::string id = master.id;
+  Result<Observation> whole = co_await read_series(std::move(master));
+  if (whole) {
+    out.items.push_back(*std::move(whole));
+    co_return Result<>{};
+  }
+  if (whole.error().code != Code::invalid) co_return std::move(whole).error();
+  out.unreadable.push_back({std::move(id), whole.error().message});
+  co_return Result<>{};
+}
+
+Task<Item> GoogleSide::read_item(std::string id) {
+  CO_TRY(const Json json, co_await client_.get_event(calendar_, std::move(id)));
+  co_return item_from_json(json, time_zone_);
+}
+
+Task<Observation> GoogleSide::get(std::string id) {
+  CO_TRY(Item item, co_await read_item(std::move(id)));
+  if (item.cancelled) co_return gone(std::move(item.id));
+  if (!item.series.recurring()) co_return single(std::move(item));
+  co_return co_await read_series(std::move(item));
+}
+
+// All parts of a series share its iCalUID, so one query has the master and every exception, the cancelled ones too. The exceptions of a series that was
+// split off may still carry the UID of the series that they come from: there a second query looks for them.
+Task<Observation> GoogleSide::read_series(Item master) {
+  std::vector<std::string> uids{master.series.facts.ical_uid};
+  if (const std::string origin = uid_before_split(uids.front()); !origin.empty()) uids.push_back(origin);
+  Observation observation = single(std::move(master));
+  for (const std::string& uid : uids) {
+    Paging paging;
+    std::string page_token;
+    for (bool more = true; more;) {
+      net::Parameters parameters = list_parameters();
+      parameters.emplace_back("iCalUID", uid);
+      parameters.emplace_back("showDeleted", "true");
+      if (!page_token.empty()) parameters.emplace_back("pageToken", page_token);
+      CO_TRY(const Json page, co_await client_.list_events(calendar_, std::move(parameters)));
+      CO_TRY_VOID(take_parts(page, observation));
+      if (observation.kind == Observation::Kind::gone) co_return observation;
+      page_token = page.string("nextPageToken");
+      CO_TRY(more, paging.more(page_token));
+    }
+  }
+  co_return observation;
+}
+
+// The items of a page that belong to one series.
+Result<> GoogleSide::take_parts(const Json& page, Observation& observation) {
+  for (const Json& json : page["items"].items()) {
+    const bool is_master = json.string("id") == observation.id;
+    if (!is_master && json.string("recurringEventId") != observation.id) continue;
+    Result<Item> read = item_from_json(json, time_zone_);
+    if (!read) {
+      log_.warning("google.item_unreadable", Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
+      return Error{Code::invalid, read.error().message, {}};
+    }
+    if (!is_master) {
+      const OriginalStart start = *read->original_start;
+      observation.series.occurrences.insert_or_assign(start, occurrence_of(*std::move(read)));
+    } else if (read->cancelled) {
+      observation = gone(observation.id);
+      return {};
+    } else {
+      // Read together with its exceptions it is newer than what the caller had: the etag to write against is this one.
+      observation.version = std::move(read->etag);
+      std::map<OriginalStart, Occurrence> occurrences = std::move(observation.series.occurrences);
+      observation.series = std::move(read->series);
+      observation.series.occurrences = std::move(occurrences);
+    }
+  }
+  return {};
+}
+
+Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> operations) {
+  std::vector<Result<Written>> answers;
+  for (const Operation& operation : operations) {
+    // Not `? :`: with co_await in its branches GCC 12 destroys the result twice.
+    Result<Written> answer;
+    if (operation.kind == Operation::Kind::put) answer = co_await put(operation);
+    else answer = co_await erase(operation);
+    // Nothing that follows would fare better: they are answered as not begun instead of running into the same limit.
+    const bool stop = !answer && (answer.error().code == Code::needs_auth || answer.error().code == Code::cancelled ||
+                                  (answer.error().code == Code::unavailable && answer.error().retry_after.count() > 0));
+    answers.push_back(std::move(answer));
+    if (stop) {
+      while (answers.size() < operations.size()) answers.emplace_back(answers.back().error());
+      break;
+    }
+  }
+  co_return answers;
+}
+
+Task<Written> GoogleSide::put(const Operation& operation) {
+  const bool creating = operation.id.empty();
+  Item master;
+  bool mailed = false;  // a meeting's guests hear of one act once, not of each occurrence that it touches
+  if (creating) {
+    CO_TRY(master, co_await create(operation));
+    mailed = true;
+  } else {
+    Json patch = patch_body(operation.before, operation.series);
+    if (patch.members().empty()) {
+      master.id = operation.id;
+      master.etag = operation.if_version.value_or("");
+      master.series = operation.series;
+      master.series.occurrences.clear();
+    } else {
+      CO_TRY(const Json reply,
+             co_await client_.patch_event(calendar_, operation.id, std::move(patch), operation.if_version.value_or(""), updates_of(operation)));
+      CO_TRY(master, item_from_json(reply, time_zone_));
+      mailed = true;
+    }
+  }
+  if (!operation.series.recurring()) co_return written(std::move(master));
+
+  const SendUpdates updates = mailed ? SendUpdates::none : updates_of(operation);
+  const bool new_rule = !creating && !calendar::equal_rule(operation.before, operation.series);
+  if (new_rule) co_return co_await put_under_new_rule(operation, master.id, updates);
+  const std::map<OriginalStart, Occurrence> before = creating ? std::map<OriginalStart, Occurrence>() : operation.before.occurrences;
+  CO_TRY(const std::string version, co_await write_occurrences(operation.series, before, master.id, master.etag, updates));
+  if (version == master.etag) {
+    master.series.occurrences = before;
+    co_return written(std::move(master));
+  }
+  CO_TRY(Observation whole, co_await get(master.id));
+  if (whole.kind == Observation::Kind::gone) co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
+  co_return written(std::move(whole));
+}
+
+// With its rule Google may drop, keep or orphan exceptions: only a reading tells what it holds now. What is left of the old rule is brought to what is wanted.
+Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::string id, SendUpdates updates) {
+  for (bool second = false;; second = true) {
+    CO_TRY(Observation whole, co_await get(id));
+    if (whole.kind == Observation::Kind::gone) co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
+    if (second) co_return written(std::move(whole));
+    Series wanted = operation.series;
+    for (const auto& [start, occurrence] : whole.series.occurrences) {
+      // A shortened rule does not take along the exceptions behind its end: they would stand in the calendar for ever.
+      if (!occurrence.cancelled && calendar::ends_before(wanted.recurrence, start) && !wanted.occurrences.contains(start))
+        wanted.occurrences.emplace(start, Occurrence{true, {}});
+      // A cancelled one that is not wanted any more stays as it is: whether the new rule makes it at all is not known here.
+      if (occurrence.cancelled && !wanted.occurrences.contains(start)) wanted.occurrences.emplace(start, occurrence);
+    }
+    CO_TRY(const std::string version, co_await write_occurrences(wanted, whole.series.occurrences, id, whole.version, updates));
+    if (version == whole.version) co_return written(std::move(whole));
+  }
+}
+
+Task<Item> GoogleSide::create(const Operation& operation) {
+  Json body = insert_body(operation.series, sync::derived_google_id(operation.link_id, operation.incarnation), operation.link_id);
+  Result<Json> reply = co_await client_.insert_event(calendar_, std::move(body), updates_of(operation));
+  if (reply) co_return item_from_json(*reply, time_zone_);
+  if (reply.error().code != Code::conflict) co_return std::move(reply).error();
+  co_return co_await adopt(operation);
+}
+
+// The id is taken: by our own insert whose answer was lost. If it still holds what was sent it counts as inserted now; if a person has changed or
+// deleted it since, the engine has to look at it.
+Task<Item> GoogleSide::adopt(const Operation& operation) {
+  CO_TRY(Item item, co_await read_item(sync::derived_google_id(operation.link_id, operation.incarnation)));
+  const Error conflict{Code::conflict, "the id stands for something else at Google", {}};
+  if (item.cancelled || item.series.facts.link_mark != operation.link_id) co_return conflict;
+  calendar::FieldSet changed = calendar::changed(operation.series, item.series);
+  changed.set(calendar::index(calendar::Field::schedule), !calendar::equal_rule(operation.series, item.series));
+  if (changed.any()) co_return conflict;
+  co_return item;
+}
+
+// Writes what differs, one after the other: the etag is that of the whole series, so each reply's etag is the next precondition. Answers the last one.
+Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std::map<OriginalStart, Occurrence>& before, const std::string& id,
+                                                std::string version, SendUpdates updates) {
+  const auto& after = wanted.occurrences;
+  std::set<OriginalStart> starts;
+  for (const auto& [start, occurrence] : before) starts.insert(start);
+  for (const auto& [start, occurrence] : after) starts.insert(start);
+  for (const OriginalStart& start : starts) {
+    const auto was = before.find(start);
+    const auto will = after.find(start);
+    if (was != before.end() && will != after.end() && was->second == will->second) continue;
+    Json patch = Json::object();
+    if (will != after.end() && will->second.cancelled) {
+      patch.set("status", "cancelled");  // and not DELETE, whose answer has no etag for the next write
+    } else {
+      const calendar::Event by_rule = occurrence_by_rule(wanted.master, start);
+      const bool revived = was != before.end() && was->second.cancelled;
+      const calendar::Event& from = was != before.end() && !revived ? was->second.event : by_rule;
+      const calendar::Event& to = will != after.end() ? will->second.event : by_rule;
+      patch = revived ? whole_body(to) : patch_body(from, to);
+      if (patch.members().empty()) continue;
+    }
+    const bool cancels = will != after.end() && will->second.cancelled;
+    const Result<Json> reply = co_await client_.patch_event(calendar_, instance_id(id, start), std::move(patch), version, updates);
+    if (!reply && is_absent(reply.error())) {
+      // The rule does not make this occurrence, or it is cancelled already. The series itself answers for whether it still stands.
+      if (cancels) continue;
+      const Result<Item> master = co_await read_item(id);
+      if (!master) co_return master.error();
+      if (master->cancelled) co_return Error{Code::gone, "it was deleted at Google meanwhile", {}};
+      if (will == after.end()) continue;
+      co_return Error{Code::invalid, "an occurrence stands outside the rule of its series", {}};
+    }
+    if (!reply) co_return reply.error();
+    if (!reply->string("etag").empty()) version = reply->string("etag");
+  }
+  co_return version;
+}
+
+Task<Written> GoogleSide::erase(const Operation& operation) {
+  CO_TRY_VOID(co_await client_.delete_event(calendar_, operation.id, operation.if_version.value_or(""), updates_of(operation)));
+  Written done;
+  done.id = operation.id;
+  co_return done;
+}
+
+// Google keeps no op ids: a repeated creation is met by its id, a repeated change by its etag.
+Task<> GoogleSide::settle(std::vector<std::string>) { co_return Result<>{}; }
+
+Task<bool> GoogleSide::exists() {
+  const Result<Json> entry = co_await client_.get_calendar(calendar_);
+  if (!entry && is_absent(entry.error())) co_return false;
+  if (!entry) co_return entry.error();
+  if ((*entry)["deleted"].as_bool()) co_return false;
+  net::Parameters one{{"maxResults", "1"}};
+  const Result<Json> events = co_await client_.list_events(calendar_, std::move(one));
+  if (!events && (is_absent(events.error()) || events.error().code == Code::denied)) co_return false;
+  if (!events) co_return events.error();
+  co_return true;
+}
+
+}  // namespace gcal::google

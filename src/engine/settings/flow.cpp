@@ -1,0 +1,319 @@
+#include "src/engine/settings/flow.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/common/base/id.hpp"
+
+namespace gcal::settings {
+
+struct Flow::Request {
+  std::string kind;
+  std::string user;
+  std::string account;
+  std::string step;
+  std::string callback_url;
+  Json memo;
+  Json input;
+};
+
+namespace {
+
+std::vector<RemoteCalendar> calendars_of(const Json& memo) {
+  std::vector<RemoteCalendar> calendars;
+  for (const Json& calendar : memo["calendars"].items()) calendars.push_back(remote_calendar_from_json(calendar));
+  return calendars;
+}
+
+Json calendars_json(const std::vector<RemoteCalendar>& calendars) {
+  Json list = Json::array();
+  for (const RemoteCalendar& calendar : calendars) list.push(to_json(calendar));
+  return list;
+}
+
+std::vector<RemoteCalendar> chosen(const std::vector<RemoteCalendar>& calendars, const AccountChoice& choice) {
+  std::vector<RemoteCalendar> visible;
+  for (const RemoteCalendar& calendar : calendars)
+    if (std::ranges::find(choice.visible, calendar.id) != choice.visible.end()) visible.push_back(calendar);
+  return visible;
+}
+
+// The initial form: the account's address as the name, the primary calendar ticked, the CRM's own calendar as default.
+AccountChoice first_choice(const std::vector<RemoteCalendar>& calendars, const std::string& email) {
+  AccountChoice choice{email, {}, {}};
+  for (const RemoteCalendar& calendar : calendars)
+    if (calendar.primary) choice.visible.push_back(calendar.id);
+  return choice;
+}
+
+std::string name_of(const std::vector<RemoteCalendar>& calendars, const std::string& id) {
+  for (const RemoteCalendar& calendar : calendars)
+    if (calendar.id == id) return calendar.name;
+  return id;
+}
+
+// Failures of a consent or of the first call become a closing page; the host deletes the draft, nothing is left behind.
+Json abort_for(const Error& error) {
+  switch (error.code) {
+    case Code::denied: return abort_step("abort.google_refused", Json::object({{"message", error.message}}));
+    case Code::needs_auth: return abort_step("abort.consent_failed");
+    case Code::unavailable:
+    case Code::timeout: return abort_step("abort.google_unreachable");
+    default: return abort_step("abort.failed", Json::object({{"message", error.message}}));
+  }
+}
+
+}  // namespace
+
+Task<Json> Flow::step(Json json) {
+  Request request{json.string("kind"),         json.string("user"), json.string("account"), json.string("step"),
+                  json.string("callback_url"), json["memo"],        json["input"]};
+  if (request.kind == "setup") co_return co_await setup(std::move(request));
+  if (request.kind == "options") co_return co_await options(std::move(request));
+  if (request.kind == "reauth") co_return co_await reauth(std::move(request));
+  if (request.kind == "discard") {
+    CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+    CO_TRY_VOID(co_await ports_.forget(request.account));
+    co_return Json::object();
+  }
+  co_return Error{Code::invalid, "a flow is of the kind setup, options, reauth or discard", {}};
+}
+
+Task<Json> Flow::setup(Request request) {
+  const std::string no_hint;
+  if (request.step.empty()) {
+    CO_TRY(const std::optional<OAuthClient> client, co_await ports_.oauth_client());
+    if (client) co_return co_await ask_for_consent(std::move(request), no_hint);
+    CO_TRY(const FlowUser user, co_await ports_.user(request.user));
+    if (!user.administrator) co_return abort_step("abort.no_oauth_client");
+    co_return form_step(credentials_form("credentials", request.callback_url), request.memo);
+  }
+  if (request.step == "credentials") {
+    Form form = credentials_form("credentials", request.callback_url);
+    form.errors = check_credentials(request.input);
+    if (!form.errors.empty()) {
+      form.values = Json::object({{"client_id", request.input.string("client_id")}});
+      co_return form_step(form, request.memo);
+    }
+    CO_TRY(const FlowUser user, co_await ports_.user(request.user));
+    if (!user.administrator) co_return abort_step("abort.no_oauth_client");
+    OAuthClient entered{request.input.string("client_id"), request.input.string("client_secret")};  // named: see base/task.hpp
+    CO_TRY_VOID(co_await ports_.store_oauth_client(std::move(entered)));
+    co_return co_await ask_for_consent(std::move(request), no_hint);
+  }
+  if (request.step == "consent") co_return co_await take_consent(std::move(request));
+  if (request.step == "account") co_return co_await take_account_form(std::move(request));
+  if (request.step == "observe") co_return co_await observe(std::move(request));
+  if (request.step == "preview") co_return co_await finish(std::move(request));
+  co_return Error{Code::invalid, "the set-up has no step of this name", {}};
+}
+
+Task<Json> Flow::ask_for_consent(Request request, std::string login_hint) {
+  const std::string state = base::new_secret(random_);
+  CO_TRY(const std::string url, co_await ports_.begin_consent(request.account, state, request.callback_url, std::move(login_hint)));
+  co_return external_step("consent", "setup.consent.title", "setup.consent.open", url, state, request.memo);
+}
+
+Task<Json> Flow::take_consent(Request request) {
+  if (const std::string& error = request.input.string("error"); !error.empty())
+    co_return abort_step(error == "access_denied" ? "abort.consent_refused" : "abort.consent_failed");
+  const std::string& code = request.input.string("code");
+  if (code.empty() || code.size() > 2048) co_return abort_step("abort.consent_failed");
+
+  Result<Grant> grant = co_await ports_.end_consent(request.account, code, request.callback_url);
+  if (!grant) co_return abort_for(grant.error());
+  if (!grant->calendar_access) {
+    CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+    co_return abort_step("abort.scope_missing");
+  }
+  CO_TRY_VOID(co_await ports_.keep_grant(request.account));
+  Result<std::vector<RemoteCalendar>> calendars = co_await ports_.calendars(request.account);
+  if (!calendars) {
+    CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+    co_return abort_for(calendars.error());
+  }
+
+  const std::vector<RemoteCalendar> ordered = in_order(*std::move(calendars));
+  request.memo.set("sub", grant->sub);
+  request.memo.set("email", grant->email);
+  request.memo.set("calendars", calendars_json(ordered));
+  co_return form_step(account_form("account", ordered, first_choice(ordered, grant->email)), request.memo);
+}
+
+Task<Json> Flow::take_account_form(Request request) {
+  const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
+  const AccountChoice choice = account_choice(request.input);
+  Form form = account_form("account", calendars, choice);
+  form.errors = check(choice, calendars);
+  if (!form.errors.empty()) co_return form_step(form, request.memo);
+  request.memo.set("name", choice.name);
+  request.memo.set("default_calendar", choice.default_calendar);
+  request.memo.set("visible", calendars_json(chosen(calendars, choice)));
+  co_return co_await observe(std::move(request));
+}
+
+Task<Json> Flow::observe(Request request) {
+  AccountConfig config = account_config_from_json(request.memo);
+  Result<PreviewState> state = co_await ports_.preview(request.account, request.user, config.visible);
+  if (!state) co_return abort_for(state.error());
+  if (!state->numbers) co_return progress_step("observe", "setup.observe.title", "setup.observe.reading", state->done, state->total, request.memo);
+  AccountChoice choice{config.name, {}, config.default_calendar};
+  co_return form_step(preview_form("preview", *state->numbers, choice), request.memo);
+}
+
+Task<Json> Flow::finish(Request request) {
+  AccountConfig config = account_config_from_json(request.memo);
+  config.existing = config.default_calendar.empty() ? Existing::none : existing_choice(request.input);
+  config.draft = request.account;
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+}
+
+Task<Json> Flow::reauth(Request request) {
+  CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
+  if (request.step.empty()) co_return co_await ask_for_consent(std::move(request), config.email);
+  if (request.step != "consent") co_return Error{Code::invalid, "connecting anew has no step of this name", {}};
+
+  if (const std::string& error = request.input.string("error"); !error.empty())
+    co_return abort_step(error == "access_denied" ? "abort.consent_refused" : "abort.consent_failed");
+  Result<Grant> grant = co_await ports_.end_consent(request.account, request.input.string("code"), request.callback_url);
+  if (!grant) co_return abort_for(grant.error());
+  // Another person's calendar must never flow into these links, whatever its address says.
+  if (grant->sub != config.sub) {
+    CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+    co_return abort_step("abort.wrong_account", Json::object({{"email", config.email}}));
+  }
+  if (!grant->calendar_access) {
+    CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+    co_return abort_step("abort.scope_missing");
+  }
+  CO_TRY_VOID(co_await ports_.keep_grant(request.account));
+  CO_TRY_VOID(co_await ports_.change_config(request.account, config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+}
+
+Task<Json> Flow::options(Request request) {
+  if (request.step.empty() || request.step == "menu") co_return co_await options_menu(std::move(request));
+  if (request.step == "calendars") co_return co_await options_calendars(std::move(request));
+  if (request.step == "default") co_return co_await options_default(std::move(request));
+  if (request.step == "held") co_return co_await options_held(std::move(request));
+  if (request.step == "disconnect") co_return co_await options_disconnect(std::move(request));
+  if (request.step == "pause" || request.step == "resume") {
+    const std::string state = request.step == "pause" ? "paused" : "active";
+    CO_TRY_VOID(co_await ports_.set_account_state(request.account, state));
+    CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
+    co_return finish_step(config.name, config.sub, config.email, to_json(config));
+  }
+  co_return Error{Code::invalid, "the options have no step of this name", {}};
+}
+
+Task<Json> Flow::options_menu(Request request) {
+  CO_TRY(const std::size_t held, co_await ports_.held_deletions(request.account));
+  std::vector<std::pair<std::string, std::string>> choices{{"calendars", "options.calendars"}};
+  if (held > 0) choices.emplace_back("held", "options.held");
+  choices.emplace_back("pause", "options.pause");
+  choices.emplace_back("resume", "options.resume");
+  choices.emplace_back("disconnect", "options.disconnect");
+  co_return menu_step("menu", "options.title", choices, request.memo);
+}
+
+Task<Json> Flow::options_calendars(Request request) {
+  CO_TRY(AccountConfig config, co_await ports_.config(request.account));
+  if (!request.memo.contains("calendars")) {
+    Result<std::vector<RemoteCalendar>> calendars = co_await ports_.calendars(request.account);
+    if (!calendars) co_return abort_for(calendars.error());
+    AccountChoice choice{config.name, {}, config.default_calendar};
+    for (const RemoteCalendar& calendar : config.visible) choice.visible.push_back(calendar.id);
+    const std::vector<RemoteCalendar> ordered = in_order(*std::move(calendars));
+    request.memo.set("calendars", calendars_json(ordered));
+    Form form = account_form("calendars", ordered, choice);
+    form.last = true;
+    form.submit = "options.save";
+    co_return form_step(form, request.memo);
+  }
+  const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
+  const AccountChoice choice = account_choice(request.input);
+  Form form = account_form("calendars", calendars, choice);
+  form.last = true;
+  form.submit = "options.save";
+  form.errors = check(choice, calendars);
+  if (!form.errors.empty()) co_return form_step(form, request.memo);
+  config.name = choice.name;
+  // A calendar that is not in Google's list any more could not be unticked: it stays chosen, so that it is adopted again if it returns.
+  std::vector<RemoteCalendar> visible = chosen(calendars, choice);
+  for (RemoteCalendar& old : config.visible)
+    if (std::ranges::find(calendars, old.id, &RemoteCalendar::id) == calendars.end()) visible.push_back(std::move(old));
+  config.visible = std::move(visible);
+  config.guests_too.clear();
+  const std::string before = std::exchange(config.default_calendar, choice.default_calendar);
+  if (!before.empty() && !config.default_calendar.empty() && before != config.default_calendar) {
+    CO_TRY(const Copyable copyable, co_await ports_.copyable(request.account));
+    if (copyable.alone + copyable.with_guests > 0) {
+      request.memo.set("config", to_json(config));
+      co_return form_step(default_form("default", copyable.alone, copyable.with_guests, name_of(config.visible, before),
+                                       name_of(config.visible, config.default_calendar)),
+                          request.memo);
+    }
+  }
+  CO_TRY_VOID(co_await ports_.change_config(request.account, config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+}
+
+// Decision 10: the person has seen the numbers.
+Task<Json> Flow::options_default(Request request) {
+  if (!request.memo.contains("config")) co_return Error{Code::invalid, "this step follows the form of the calendars", {}};
+  AccountConfig config = account_config_from_json(request.memo["config"]);
+  if (request.input["with_guests"].as_bool()) config.guests_too = config.default_calendar;
+  CO_TRY_VOID(co_await ports_.change_config(request.account, config));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+}
+
+Task<Json> Flow::options_held(Request request) {
+  CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
+  CO_TRY(const std::size_t held, co_await ports_.held_deletions(request.account));
+  const std::string& decision = request.input.string("decision");
+  if (decision != "apply" && decision != "keep") {
+    Form form;
+    form.step = "held";
+    form.title = "options.held";
+    form.description = "options.held_description";
+    form.args = Json::object({{"count", held}});
+    form.last = true;
+    form.submit = "options.held_decide";
+    form.schema.set("required", Json::array({"decision"}));
+    form.schema.set(
+        "properties",
+        Json::object({{"decision", Json::object({{"type", "string"},
+                                                 {"title", "options.held_question"},
+                                                 {"x-widget", "radio"},
+                                                 {"enum", Json::array({"keep", "apply"})},
+                                                 {"x-labels", Json::object({{"keep", "options.held_keep"}, {"apply", "options.held_apply"}})},
+                                                 {"x-text-keys", Json::array({"keep", "apply"})}})}}));
+    form.values = Json::object({{"decision", "keep"}});
+    co_return form_step(form, request.memo);
+  }
+  CO_TRY_VOID(co_await ports_.decide_held_deletions(request.account, decision == "apply"));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+}
+
+Task<Json> Flow::options_disconnect(Request request) {
+  CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
+  if (!request.input["confirm"].as_bool()) {
+    Form form;
+    form.step = "disconnect";
+    form.title = "options.disconnect";
+    form.description = "options.disconnect_description";
+    form.args = Json::object({{"email", config.email}});
+    form.last = true;
+    form.submit = "options.disconnect";
+    form.schema.set("required", Json::array({"confirm"}));
+    form.schema.set("properties", Json::object({{"confirm", Json::object({{"type", "boolean"}, {"title", "options.disconnect_confirm"}})}}));
+    form.values = Json::object({{"confirm", false}});
+    if (request.input.contains("confirm")) form.errors.emplace_back("confirm", "error.confirm");
+    co_return form_step(form, request.memo);
+  }
+  CO_TRY_VOID(co_await ports_.set_account_state(request.account, "disconnected"));
+  CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+}
+
+}  // namespace gcal::settings

@@ -1,0 +1,38 @@
+// The documents a settings flow answers with, as host_api/schema/flow_step.json defines them. Used by forms and flow; pure.
+// Texts are keys of manifests/strings, never sentences.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/common/base/json.hpp"
+
+namespace gcal::settings {
+
+using base::Json;
+using FieldErrors = std::vector<std::pair<std::string, std::string>>;  // field, text key
+
+struct Form {
+  std::string step;
+  std::string title;
+  std::string description;
+  Json schema = Json::object({{"type", "object"}});
+  Json values = Json::object();
+  FieldErrors errors;
+  bool last = false;
+  std::string submit;
+  Json args = Json::object();  // fill the {places} of the texts
+};
+
+Json form_step(const Form& form, const Json& memo);
+Json external_step(std::string_view step, std::string_view title, std::string_view label, std::string_view url, std::string_view resume_key,
+                   const Json& memo);
+Json progress_step(std::string_view step, std::string_view title, std::string_view action, std::size_t done, std::size_t total, const Json& memo);
+Json menu_step(std::string_view step, std::string_view title, const std::vector<std::pair<std::string, std::string>>& options, const Json& memo);
+// unique_id: what one CRM user may connect once. identity: how a person recognises it, such as the address. config: what accounts/0 keeps for us.
+Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity, const Json& config);
+Json abort_step(std::string_view reason, Json args = Json::object());
+
+}  // namespace gcal::settings

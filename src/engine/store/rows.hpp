@@ -1,0 +1,34 @@
+// How the engine's values stand in rows: texts of series, intents and pairs, there and back. Used by the journal.
+// It must never lose a member: what was written is read back equal, or the row is an error.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "src/engine/store/database.hpp"
+#include "src/engine/sync/ports.hpp"
+
+namespace gcal::store {
+
+inline constexpr const char* kPairColumns =
+    "id, account, google_calendar, crm_calendar, identity, mode, state, crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at";
+Values pair_values(const sync::Pair& pair);
+Result<sync::Pair> pair_of(Row row);
+
+inline constexpr const char* kLinkColumns =
+    "id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
+    "google_generation, incarnation, held_reason";
+Values link_values(const sync::Link& link);
+Result<sync::Link> link_of(Row row);
+
+inline constexpr const char* kObservedColumns = "pair, side, id, version, gone, moved_away, inferred, generation, series";
+Values observed_values(const sync::Observed& observed);
+Result<sync::Observed> observed_of(Row row);
+
+std::string operation_text(const sync::Operation& operation);
+Result<sync::Operation> operation_of(std::string_view text);
+
+std::string series_text(const calendar::Series& series);
+Result<calendar::Series> series_of(std::string_view text);
+
+}  // namespace gcal::store

@@ -1,0 +1,87 @@
+// One loaded plugin: its library, the host it sees, its tables, the gate before it and the thread of its lifecycle. Used by Plugins.
+// It must never be destroyed while stop() has not answered true: a thread may still stand in the library.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "host_api/capabilities/calendar.h"
+#include "host_api/capabilities/hooks.h"
+#include "host_api/capabilities/http.h"
+#include "host_api/capabilities/run.h"
+#include "host_api/capabilities/settings.h"
+#include "src/hosting/plugins/delivery.hpp"
+#include "src/hosting/plugins/gate.hpp"
+#include "src/hosting/plugins/library.hpp"
+#include "src/hosting/plugins/package.hpp"
+#include "src/hosting/plugins/plugins.hpp"
+#include "src/hosting/plugins/replies.hpp"
+#include "src/hosting/plugins/watched_thread.hpp"
+#include "src/hosting/services/plugin_host.hpp"
+
+namespace refhost {
+
+class LoadedPlugin {
+ public:
+  // Opens, creates, prepares, starts and checks itself; the gate stays closed until open(). crm outlives the object.
+  // The message says which step failed and why. What was begun is undone; a plugin that hangs is kept for the life of the process: kept is set.
+  static Result<std::shared_ptr<LoadedPlugin>> load(Package package, Crm& crm, const PluginsOptions& options, bool& kept);
+  ~LoadedPlugin();
+
+  const Manifest& manifest() const { return package_.manifest; }
+  const std::map<std::string, Json>& strings() const { return package_.strings; }
+  void open() { gate_.open(); }
+
+  // Each answers exactly once; unavailable while the gate is closed, not_found when the plugin does not offer the capability. [any]
+  void settings_step(std::string_view request, PluginAnswer answer);
+  void calendars(std::string_view request, PluginAnswer answer);
+  void status(std::string_view request, PluginAnswer answer);
+  void sync_now(std::string_view request, PluginAnswer answer);
+  void http(std::string_view request, std::string_view body, PluginAnswer answer);
+  void run(std::string key, std::string payload, std::int64_t fence, PluginAnswer answer);  // from the delivery thread
+  void hint(const Change& change);                                                          // passes it on if it concerns the plugin
+
+  // Closes the gate, quiesces, destroys, unloads. False: it did not in time or refused; the object must be kept for the life of the process.
+  bool stop();
+  const std::string& why_kept() const { return why_kept_; }
+
+  // Keeps a plugin that cannot be stopped until the process ends.
+  static void keep_for_ever(std::shared_ptr<LoadedPlugin> plugin);
+
+ private:
+  LoadedPlugin(Package package, Crm& crm, const PluginsOptions& options);
+  Result<> bring_up();
+  Result<> find_tables();
+  // One lifecycle call on the watched thread. unavailable: it missed the deadline.
+  Result<std::string> lifecycle(std::string_view step, std::chrono::milliseconds deadline, std::function<crm_status(crm_sink, crm_error*)> call);
+  void deliver(const Hint& hint);
+  bool knows_user(std::string_view user) const;
+  bool kept(std::string why);
+
+  template <class Table, class Invoke>
+  void ask(const Table* table, PluginAnswer& answer, const Invoke& invoke);
+
+  Crm& crm_;
+  Package package_;
+  const std::chrono::milliseconds lifecycle_deadline_, quiesce_deadline_;
+  PluginHost host_;
+  Replies replies_;
+  Gate gate_;
+  std::unique_ptr<Library> library_;
+  crm_plugin* plugin_ = nullptr;
+  bool started_ = false;
+  std::string why_kept_;
+  const crm_settings_0* settings_ = nullptr;
+  const crm_calendar_0* calendar_ = nullptr;
+  const crm_hooks_0* hooks_ = nullptr;
+  const crm_http_0* http_ = nullptr;
+  const crm_run_0* run_ = nullptr;
+  WatchedThread thread_;
+  std::unique_ptr<Delivery> delivery_;
+};
+
+}  // namespace refhost

@@ -1,0 +1,42 @@
+// The manifest of a package: what a plugin is, needs, offers and mounts, read before a byte of its library runs. Used by package and loaded_plugin.
+// It must never guess: a member that is missing or of another shape refuses the package and is named.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/common/base/result.hpp"
+
+namespace refhost {
+
+struct ManifestRoute {
+  std::string path;
+  std::vector<std::string> methods;
+  bool needs_session = true;
+  std::size_t max_body = 0;
+};
+
+struct Manifest {
+  std::string id, version;
+  std::int64_t abi_major = 0, abi_minor = 0;
+  std::string name_key, add_key, icon, vendor;
+  std::string library;
+  std::vector<std::string> required, optional, provided, hooks;
+  std::vector<ManifestRoute> routes;
+  std::map<std::string, std::string> files;  // path below the package -> SHA-256 in lower-case hex
+
+  bool provides(std::string_view capability) const;
+  bool wants_hook(std::string_view name) const;
+};
+
+// Pure. The message completes "the manifest ... is damaged: ".
+gcal::Result<Manifest> parse_manifest(std::string_view text);
+
+// Does this host speak the plugin's contract and offer what it needs? The message says what to do.
+gcal::Result<> check_contract(const Manifest& manifest);
+
+}  // namespace refhost

@@ -1,0 +1,56 @@
+#include "src/hosting/plugins/watched_thread.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace refhost {
+
+struct WatchedThread::State {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::function<void()> work;
+  bool busy = false, ending = false;
+  std::thread thread;
+
+  void loop() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      changed.wait(lock, [&] { return ending || work; });
+      if (!work) return;
+      const auto current = std::exchange(work, nullptr);
+      lock.unlock();
+      current();
+      lock.lock();
+      busy = false;
+      changed.notify_all();
+    }
+  }
+};
+
+WatchedThread::WatchedThread() : state_(std::make_shared<State>()) {
+  state_->thread = std::thread([state = state_] { state->loop(); });
+}
+
+WatchedThread::~WatchedThread() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->ending = true;
+  }
+  state_->changed.notify_all();
+  if (stuck_) state_->thread.detach();  // it holds the state itself
+  else state_->thread.join();
+}
+
+bool WatchedThread::run(std::function<void()> work, std::chrono::milliseconds deadline) {
+  if (stuck_) return false;
+  std::unique_lock lock(state_->mutex);
+  state_->work = std::move(work);
+  state_->busy = true;
+  state_->changed.notify_all();
+  stuck_ = !state_->changed.wait_for(lock, deadline, [&] { return !state_->busy; });
+  return !stuck_;
+}
+
+}  // namespace refhost

@@ -1,0 +1,66 @@
+#include "src/hosting/services/plugin_host.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "host_api/cpp/abi.hpp"
+#include "src/hosting/services/tables.hpp"
+
+namespace refhost {
+namespace {
+
+struct Offer {
+  std::string_view id;
+  const void* table;
+};
+
+constexpr Offer kOffers[] = {
+    {CRM_LOG, &kLogTable},           {CRM_CLOCK, &kClockTable},         {CRM_SECRETS, &kSecretsTable}, {CRM_SQL, &kSqlTable},
+    {CRM_ACCOUNTS, &kAccountsTable}, {CRM_CALENDARS, &kCalendarsTable}, {CRM_EVENTS, &kEventsTable},   {CRM_CONTACTS, &kContactsTable},
+    {CRM_TASKS, &kTasksTable},       {CRM_OPTIONS, &kOptionsTable},
+};
+
+const void* find_service(const crm_host*, const char* id) noexcept {
+  if (!id) return nullptr;
+  const auto* found = std::ranges::find(kOffers, std::string_view(id), &Offer::id);
+  return found == std::end(kOffers) ? nullptr : found->table;
+}
+
+}  // namespace
+
+PluginHost::PluginHost(Crm& crm, std::string plugin_id, std::map<std::string, std::string> options)
+    : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find_service}, crm_(crm), plugin_(std::move(plugin_id)), options_(std::move(options)) {}
+
+PluginHost::~PluginHost() = default;
+
+Result<Database*> PluginHost::plugin_database() const {
+  const std::lock_guard lock(mutex_);
+  if (!database_) {
+    TRY(database_, Database::open(crm_.data() / "plugins" / (plugin_ + ".sqlite")));
+  }
+  return database_.get();
+}
+
+bool offers_service(std::string_view id) { return std::ranges::find(kOffers, id, &Offer::id) != std::end(kOffers); }
+
+Result<Json> object_argument(crm_str text, std::string_view name) {
+  auto document = Json::parse(crm::from_abi(text));
+  if (!document) return Error{Code::invalid, std::string(name) + ": " + document.error().message, {}};
+  if (!document->is_object()) return Error{Code::invalid, std::string(name) + ": a JSON object is expected", {}};
+  return document;
+}
+
+Result<std::vector<std::string>> texts_argument(crm_str text, std::string_view name) {
+  auto document = Json::parse(crm::from_abi(text));
+  if (!document) return Error{Code::invalid, std::string(name) + ": " + document.error().message, {}};
+  if (!document->is_array()) return Error{Code::invalid, std::string(name) + ": a JSON array of texts is expected", {}};
+  std::vector<std::string> texts;
+  texts.reserve(document->items().size());
+  for (const Json& item : document->items()) {
+    if (!item.is_string()) return Error{Code::invalid, std::string(name) + ": every item must be a text", {}};
+    texts.push_back(item.as_string());
+  }
+  return texts;
+}
+
+}  // namespace refhost

@@ -1,0 +1,155 @@
+#include "src/hosting/services/task_dispatcher.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <utility>
+
+namespace refhost {
+namespace {
+
+using gcal::Code;
+using gcal::base::Json;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstPause{1000}, kLongestPause{5 * 60 * 1000};
+// The wall clock may be stepped while nothing wakes us, so never sleep longer than this.
+constexpr milliseconds kLongestSleep{30 * 1000};
+constexpr milliseconds kStorageRetry{1000};
+
+bool runs_again(Code code) { return code == Code::unavailable || code == Code::timeout || code == Code::cancelled; }
+
+}  // namespace
+
+struct TaskDispatcher::State {
+  State(Tasks& t, const gcal::base::Clock& c, gcal::base::Log& l, Run r) : tasks(t), clock(c), log(l), run(std::move(r)) {}
+
+  struct Ended {
+    DueTask task;
+    Code code;
+  };
+
+  Tasks& tasks;  // used by the loop only, so that a late Done touches nothing that may be gone
+  const gcal::base::Clock& clock;
+  gcal::base::Log& log;
+  const Run run;
+
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool stopping = false, woken = false;
+  std::deque<Ended> ended;  // answered, not yet stored
+
+  void notify() {
+    {
+      const std::lock_guard lock(mutex);
+      woken = true;
+    }
+    wake.notify_all();
+  }
+  void done(const DueTask& task, Code code) {
+    {
+      const std::lock_guard lock(mutex);
+      if (stopping) return;  // due again at the next start
+      ended.push_back({task, code});
+    }
+    wake.notify_all();
+  }
+
+  Result<> store(const Ended& end) {
+    std::optional<std::int64_t> retry_at;
+    if (runs_again(end.code)) {
+      const auto failures = std::min<std::uint32_t>(tasks.failures(end.task.plugin, end.task.key), 20);
+      const milliseconds pause = std::min(kLongestPause, kFirstPause * (std::int64_t{1} << failures));
+      retry_at.emplace((clock.now() + pause).time_since_epoch().count());
+    } else if (end.code != Code::ok) {
+      log.error("task.failed", Json::object({{"plugin", end.task.plugin}, {"key", end.task.key}, {"status", static_cast<std::int64_t>(end.code)}}));
+    }
+    return tasks.finished(end.task, retry_at);
+  }
+
+  // Stores what ended; false when the storage refused: the answers are kept and tried again.
+  bool store_ended() {
+    while (true) {
+      std::optional<Ended> next;
+      {
+        const std::lock_guard lock(mutex);
+        if (ended.empty()) return true;
+        next = std::move(ended.front());
+        ended.pop_front();
+      }
+      if (auto stored = store(*next); !stored) {
+        log.error("task.not_stored", Json::object({{"plugin", next->task.plugin}, {"key", next->task.key}, {"error", stored.error().message}}));
+        const std::lock_guard lock(mutex);
+        ended.push_front(*std::move(next));
+        return false;
+      }
+    }
+  }
+
+  // Begins one due task; how long to sleep when there is none.
+  std::optional<milliseconds> begin_one(const std::shared_ptr<State>& self) {
+    auto taken = tasks.take_due();
+    if (!taken) {
+      log.error("task.not_taken", Json::object({{"error", taken.error().message}}));
+      return kStorageRetry;
+    }
+    if (*taken) {
+      const DueTask& task = **taken;
+      run(task.plugin, task.key, task.payload, task.fence, [self, task, once = std::make_shared<std::atomic_flag>()](Code code) {
+        if (!once->test_and_set()) self->done(task, code);
+      });
+      return std::nullopt;
+    }
+    const auto next = tasks.next_at();
+    if (!next) return kStorageRetry;
+    if (!*next) return kLongestSleep;
+    const milliseconds until{**next - clock.now().time_since_epoch().count()};
+    return std::clamp(until, milliseconds{1}, kLongestSleep);
+  }
+};
+
+TaskDispatcher::TaskDispatcher(Tasks& tasks, const gcal::base::Clock& clock, gcal::base::Log& log, Run run)
+    : state_(std::make_shared<State>(tasks, clock, log, std::move(run))) {}
+
+TaskDispatcher::~TaskDispatcher() { stop(); }
+
+Result<> TaskDispatcher::start() {
+  TRY_VOID(state_->tasks.recover());
+  state_->tasks.on_schedule([state = state_] { state->notify(); });
+  thread_ = std::thread([this] { loop(); });
+  return {};
+}
+
+void TaskDispatcher::stop() {
+  if (!thread_.joinable()) return;
+  state_->tasks.on_schedule(nullptr);
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->wake.notify_all();
+  thread_.join();
+  state_->store_ended();  // what was answered before stop; a refused one is due again at the next start
+}
+
+void TaskDispatcher::wake() { state_->notify(); }
+
+void TaskDispatcher::loop() {
+  State& state = *state_;
+  while (true) {
+    {
+      const std::lock_guard lock(state.mutex);
+      if (state.stopping) return;
+      state.woken = false;
+    }
+    const bool stored = state.store_ended();
+    const auto sleep = state.begin_one(state_);
+    if (!sleep) continue;
+    std::unique_lock lock(state.mutex);
+    state.wake.wait_for(lock, stored ? *sleep : std::min(*sleep, kStorageRetry),
+                        [&] { return state.stopping || state.woken || (stored && !state.ended.empty()); });
+  }
+}
+
+}  // namespace refhost

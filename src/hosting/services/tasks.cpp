@@ -1,0 +1,26 @@
+// crm.tasks/0 over the durable timers of the plugin.
+#include "src/host/crm/tasks.hpp"
+
+#include "host_api/cpp/abi.hpp"
+#include "src/hosting/services/plugin_host.hpp"
+#include "src/hosting/services/tables.hpp"
+
+namespace refhost {
+namespace {
+
+crm_status schedule(const crm_host* host, crm_str key, std::int64_t at, crm_str payload, crm_error* error) noexcept {
+  return crm::guard(error, [&] {
+    const PluginHost& self = PluginHost::of(host);
+    return self.crm().tasks().schedule(self.plugin(), crm::from_abi(key), at, crm::from_abi(payload));
+  });
+}
+
+crm_status cancel(const crm_host* host, crm_str key, crm_error* error) noexcept {
+  return crm::guard(error, [&] { return PluginHost::of(host).crm().tasks().cancel(PluginHost::of(host).plugin(), crm::from_abi(key)); });
+}
+
+}  // namespace
+
+constexpr crm_tasks_0 kTasksTable{&schedule, &cancel};
+
+}  // namespace refhost

@@ -1,0 +1,110 @@
+#include "src/engine/calendar/diff.hpp"
+
+#include <gtest/gtest.h>
+
+#include "src/engine/calendar/event_json.hpp"
+
+namespace gcal::calendar {
+namespace {
+
+using namespace std::chrono_literals;
+
+Series sample() {
+  Series series;
+  series.master.summary = "s";
+  series.master.start = ZonedTime{std::chrono::sys_seconds{1'800'000'000s}, "Europe/Berlin"};
+  series.master.end = ZonedTime{std::chrono::sys_seconds{1'800'003'600s}, "Europe/Berlin"};
+  series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=5"};
+  Attendee guest;
+  guest.email = "g@example.com";
+  series.master.attendees = {guest};
+  series.master.reminders = std::vector{Reminder{"popup", 10}, Reminder{"email", 60}};
+  Occurrence moved;
+  moved.event = series.master;
+  moved.event.location = "elsewhere";
+  series.occurrences[{false, std::chrono::sys_seconds{1'800'604'800s}}] = moved;
+  return series;
+}
+
+TEST(Diff, S27_GivenEachFieldChanged_WhenCompared_ThenExactlyThatFieldDiffersAndCopyingItMakesThemEqual) {
+  const auto change = [](Series& series, Field field) {
+    Event& event = series.master;
+    switch (field) {
+      case Field::summary: event.summary = "x"; break;
+      case Field::description: event.description = "x"; break;
+      case Field::location: event.location = "x"; break;
+      case Field::schedule: std::get<ZonedTime>(event.end).zone = "UTC"; break;
+      case Field::status: event.status = Status::tentative; break;
+      case Field::transparency: event.transparency = Transparency::transparent; break;
+      case Field::visibility: event.visibility = Visibility::private_; break;
+      case Field::color: event.color = "3"; break;
+      case Field::attendees: event.attendees[0].partstat = PartStat::accepted; break;
+      case Field::reminders: event.reminders.reset(); break;
+    }
+  };
+  for (std::size_t i = 0; i < kFieldCount; ++i) {
+    const Field field = static_cast<Field>(i);
+    const Series before = sample();
+    Series after = sample();
+    change(after, field);
+    EXPECT_EQ(changed(before, after), FieldSet{}.set(i)) << i;
+    Series copied = before;
+    copy(copied, after, field);
+    EXPECT_TRUE(changed(copied, after).none()) << i;
+  }
+}
+
+TEST(Diff, S28_GivenOrderSpellingAndFactsThatDiffer_WhenCompared_ThenNothingChanged) {
+  const Series before = sample();
+  Series after = sample();
+  std::swap((*after.master.reminders)[0], (*after.master.reminders)[1]);
+  after.master.attendees[0].email = " G@EXAMPLE.com";
+  after.master.attendees[0].comment = "a fact of the copy";
+  after.recurrence = {"rrule:count=5;freq=weekly;interval=1"};
+  after.facts.html_link = "https://example.com";
+  EXPECT_TRUE(changed(before, after).none());
+}
+
+TEST(Diff, P8_GivenOccurrencesThatDiffer_WhenCompared_ThenTheScheduleDiffers_AndACancelledOnesContentDoesNotCount) {
+  const Series before = sample();
+  Series after = sample();
+  after.occurrences.begin()->second.event.location = "nowhere";
+  EXPECT_TRUE(changed(before, after)[index(Field::schedule)]);
+  Series a = sample(), b = sample();
+  a.occurrences.begin()->second.cancelled = b.occurrences.begin()->second.cancelled = true;
+  b.occurrences.begin()->second.event = {};
+  EXPECT_TRUE(changed(a, b).none());
+}
+
+TEST(EventJson, GivenASeries_WhenWrittenAndRead_ThenItIsEqual) {
+  Series series = sample();
+  series.facts.ical_uid = "u";
+  series.facts.organized_by_self = false;
+  series.facts.type = EventType::focus_time;
+  series.occurrences[{false, std::chrono::sys_seconds{1'801'209'600s}}].cancelled = true;
+  const auto read = series_from_json(to_json(series));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, series);
+  Series all_day = series;
+  all_day.master.start = Date{std::chrono::year{2025} / 2 / 28};
+  all_day.master.end = Date{std::chrono::year{2025} / 3 / 1};
+  all_day.occurrences.clear();
+  EXPECT_EQ(*series_from_json(to_json(all_day)), all_day);
+}
+
+TEST(EventJson, GivenDamagedDocuments_WhenRead_ThenEachIsAnErrorOrASeries) {
+  const base::Json good = to_json(sample());
+  const base::Json wrong[] = {base::Json(), base::Json(7), base::Json("text"), base::Json::array({base::Json(1)}), base::Json::object({{"x", 1}})};
+  for (const auto& [name, value] : good.members())
+    for (const base::Json& other : wrong) {
+      base::Json damaged = good;
+      damaged.set(name, other);
+      const auto read = series_from_json(damaged);
+      EXPECT_TRUE(read || !read.error().message.empty()) << name;
+    }
+  EXPECT_FALSE(series_from_json(base::Json()));
+  EXPECT_FALSE(series_from_json(base::Json::object()));
+}
+
+}  // namespace
+}  // namespace gcal::calendar

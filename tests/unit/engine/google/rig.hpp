@@ -1,0 +1,37 @@
+// Google's client over scripted answers, for the tests of this folder.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "src/engine/google/client.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/support/scripted_http.hpp"
+
+namespace gcal::google {
+
+class TestTokens final : public AccessTokens {
+ public:
+  Task<std::string> token() override { co_return current; }
+  Task<std::string> renew(std::string rejected) override {
+    renewals.push_back(std::move(rejected));
+    if (dead) co_return Error{Code::needs_auth, "connect again", {}};
+    current = "second";
+    co_return current;
+  }
+  std::string current = "first";
+  std::vector<std::string> renewals;
+  bool dead = false;
+};
+
+struct Rig : testing::Test {
+  support::ScriptedHttp http;
+  support::NoPause pause;
+  base::SeededRandom random{1};
+  base::ManualClock clock;
+  TestTokens tokens;
+  Client client{"http://127.0.0.1:1", tokens, http, {random, clock, pause}};
+
+  void TearDown() override { EXPECT_EQ(http.unexpected, std::vector<std::string>{}); }
+};
+
+}  // namespace gcal::google

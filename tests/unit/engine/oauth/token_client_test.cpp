@@ -1,0 +1,156 @@
+#include "src/engine/oauth/token_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include "src/common/base/bytes.hpp"
+#include "src/engine/oauth/pkce.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/support/scripted_http.hpp"
+
+namespace gcal::oauth {
+namespace {
+
+TEST(Pkce, GivenTheVectorOfRfc7636_WhenHashed_ThenItMatches) {
+  EXPECT_EQ(challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+}
+
+TEST(Pkce, GivenNewOnes_WhenDrawn_ThenTheyDifferAndFitTheAlphabet) {
+  base::SeededRandom random(3);
+  const Pkce first = new_pkce(random);
+  const Pkce second = new_pkce(random);
+  EXPECT_NE(first.verifier, second.verifier);
+  EXPECT_GE(first.verifier.size(), 43u);
+  EXPECT_EQ(first.verifier.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"), std::string::npos);
+  EXPECT_EQ(first.challenge, challenge_of(first.verifier));
+}
+
+TEST(AuthorizationUrl, S10_GivenARequest_WhenWritten_ThenTheChooserIsShownAndOnlyCalendarScopesAreAsked) {
+  AuthorizationRequest request;
+  request.client_id = "id";
+  request.redirect_uri = "https://crm.example.com/cb?x=1";
+  request.state = "st&ate";
+  request.challenge = "ch";
+  const std::string url = authorization_url({}, request);
+  const auto query = net::form_decode(url.substr(url.find('?') + 1));
+  ASSERT_TRUE(query);
+  EXPECT_EQ(net::parameter(*query, "prompt"), "select_account consent");
+  EXPECT_EQ(net::parameter(*query, "access_type"), "offline");
+  EXPECT_EQ(net::parameter(*query, "code_challenge_method"), "S256");
+  EXPECT_EQ(net::parameter(*query, "state"), "st&ate");
+  EXPECT_EQ(net::parameter(*query, "redirect_uri"), request.redirect_uri);
+  EXPECT_EQ(net::parameter(*query, "scope"),
+            "openid email https://www.googleapis.com/auth/calendar.events https://www.googleapis.com/auth/calendar.calendarlist.readonly");
+  EXPECT_EQ(net::parameter_count(*query, "include_granted_scopes"), 0u);
+  EXPECT_EQ(net::parameter_count(*query, "login_hint"), 0u);
+}
+
+struct TokenClientTest : testing::Test {
+  support::ScriptedHttp http;
+  support::NoPause pause;
+  base::SeededRandom random{1};
+  base::ManualClock clock;
+  TokenClient client{Endpoints::at("http://127.0.0.1:1/"), http, {random, clock, pause}};
+  ClientCredentials credentials{"id", "s3cret"};
+
+  Result<Tokens> refresh() { return support::run_task(client.refresh(credentials, "r3fresh")); }
+  Result<Tokens> exchange() { return support::run_task(client.exchange(credentials, "c0de", "v3rifier", "https://crm/cb")); }
+};
+
+TEST_F(TokenClientTest, GivenACode_WhenExchanged_ThenTheFormHoldsWhatRfc7636AsksForAndTheTokensComeBack) {
+  http.answers(200, R"({"access_token":"ya29.a","expires_in":3599,"refresh_token":"1//r","scope":"a b  c","token_type":"Bearer","id_token":"x"})");
+  const auto tokens = exchange();
+  ASSERT_TRUE(tokens);
+  EXPECT_EQ(tokens->access_token, "ya29.a");
+  EXPECT_EQ(tokens->scopes, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(http.requests[0].url, "http://127.0.0.1:1/token");
+  const auto form = net::form_decode(http.requests[0].body);
+  EXPECT_EQ(net::parameter(*form, "code_verifier"), "v3rifier");
+  EXPECT_EQ(net::parameter(*form, "grant_type"), "authorization_code");
+}
+
+TEST_F(TokenClientTest, P16_GivenEveryErrorOfTheTokenEndpoint_WhenRefreshed_ThenOnlyInvalidGrantSendsAPersonToReconnect) {
+  const std::pair<const char*, Code> cases[] = {{"invalid_grant", Code::needs_auth},     {"invalid_client", Code::denied},
+                                                {"unauthorized_client", Code::denied},   {"redirect_uri_mismatch", Code::denied},
+                                                {"invalid_request", Code::invalid},      {"unsupported_grant_type", Code::invalid},
+                                                {"admin_policy_enforced", Code::denied}, {"something_new", Code::invalid}};
+  for (const auto& [error, code] : cases) {
+    http.answers(400, std::string(R"({"error":")") + error + R"(","error_description":"Token has been expired or revoked."})");
+    EXPECT_EQ(refresh().error().code, code) << error;
+  }
+}
+
+TEST_F(TokenClientTest, P16_GivenATransientFailure_WhenRefreshed_ThenItIsRepeatedAndNeverARevoke) {
+  http.fails(Code::timeout);
+  http.answers(503);
+  http.answers(200, R"({"access_token":"a","expires_in":100})");
+  EXPECT_TRUE(refresh());
+  for (int i = 0; i < 4; ++i) http.answers(500, "<html>");
+  EXPECT_EQ(refresh().error().code, Code::unavailable);
+  http.answers(200, "<html>captive portal</html>");
+  EXPECT_EQ(refresh().error().code, Code::unavailable);
+}
+
+TEST_F(TokenClientTest, GivenALostAnswerToACode_WhenExchanged_ThenTheCodeIsNotBurntByARepetition) {
+  http.fails(Code::timeout);
+  EXPECT_EQ(exchange().error().code, Code::timeout);
+  EXPECT_EQ(http.requests.size(), 1u);
+}
+
+TEST_F(TokenClientTest, GivenAbsurdLifetimes_WhenRead_ThenTheyAreBounded) {
+  for (const char* text : {"0", "-5", "1e9", "99999999999", "\"3600\"", "null"}) {
+    http.answers(200, std::string(R"({"access_token":"a","expires_in":)") + text + "}");
+    const auto tokens = refresh();
+    ASSERT_TRUE(tokens) << text;
+    EXPECT_GE(tokens->expires_in.count(), 60) << text;
+    EXPECT_LE(tokens->expires_in.count(), 86'400) << text;
+  }
+}
+
+TEST_F(TokenClientTest, GivenTokensThatWouldBreakOutOfAHeader_WhenRead_ThenTheyAreRefused) {
+  for (const char* token : {"", "a b", "a\\r\\nX-Evil: 1", "a\\u0000b", "\\u00fc"}) {
+    http.answers(200, std::string(R"({"expires_in":100,"access_token":")") + token + "\"}");
+    EXPECT_FALSE(refresh()) << token;
+  }
+}
+
+TEST_F(TokenClientTest, GivenAnyFailure_WhenItsMessageIsRead_ThenItHoldsNoSecret) {
+  for (const char* body : {R"({"error":"invalid_grant","error_description":"r3fresh s3cret"})", "r3fresh s3cret", R"({"error":"r3fresh"})"}) {
+    http.answers(400, body);
+    const std::string message = refresh().error().message;
+    EXPECT_EQ(message.find("r3fresh"), std::string::npos);
+    EXPECT_EQ(message.find("s3cret"), std::string::npos);
+  }
+  EXPECT_EQ(http.requests[0].url.find("s3cret"), std::string::npos);
+}
+
+TEST_F(TokenClientTest, GivenADeadToken_WhenRevoked_ThenThatIsSuccessToo) {
+  http.answers(200);
+  EXPECT_TRUE(support::run_task(client.revoke("t")));
+  http.answers(400, R"({"error":"invalid_token","error_description":"Token expired or revoked"})");
+  EXPECT_TRUE(support::run_task(client.revoke("t")));
+  http.answers(400, R"({"error":"invalid_request"})");
+  EXPECT_FALSE(support::run_task(client.revoke("t")));
+}
+
+TEST(MissingScopes, GivenUntickedBoxes_WhenCompared_ThenTheyAreNamed) {
+  EXPECT_TRUE(missing_scopes({kCalendarListScope, "openid", kEventsScope}).empty());
+  EXPECT_EQ(missing_scopes({kEventsScope}), std::vector<std::string>{kCalendarListScope});
+  EXPECT_EQ(missing_scopes({}).size(), 2u);
+}
+
+std::string id_token(const std::string& claims) { return "head." + base::to_base64url(base::as_bytes(claims)) + ".signature"; }
+
+TEST(IdentityOf, GivenAnIdToken_WhenRead_ThenSubAndAddressAreThereAndAForeignOneIsRefused) {
+  const auto identity = identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"id","sub":"123","email":"me@example.com"})"), "id");
+  ASSERT_TRUE(identity);
+  EXPECT_EQ(identity->sub, "123");
+  EXPECT_EQ(identity->email, "me@example.com");
+  EXPECT_TRUE(identity_of(id_token(R"({"iss":"accounts.google.com","aud":"id","sub":"123"})"), "id"));
+  EXPECT_FALSE(identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"other","sub":"123"})"), "id"));
+  EXPECT_FALSE(identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"id"})"), "id"));
+  EXPECT_FALSE(identity_of(id_token(R"({"iss":"https://accounts.google.com.evil.example","aud":"id","sub":"123"})"), "id"));
+  for (const char* text : {"", ".", "a.b", "a.!.c", "a..c", "a.e30.c"}) EXPECT_FALSE(identity_of(text, "id")) << text;
+}
+
+}  // namespace
+}  // namespace gcal::oauth

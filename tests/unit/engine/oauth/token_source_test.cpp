@@ -1,0 +1,143 @@
+#include "src/engine/oauth/token_source.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <exception>
+
+#include "tests/support/scripted_http.hpp"
+
+namespace gcal::oauth {
+namespace {
+
+using namespace std::chrono_literals;
+
+class MemoryVault final : public TokenVault {
+ public:
+  Task<std::string> refresh_token() override {
+    if (token.empty()) co_return Error{Code::not_found, "none", {}};
+    co_return token;
+  }
+  Task<> store_refresh_token(std::string text) override {
+    if (full) co_return Error{Code::unavailable, "the disk is full", {}};
+    token = std::move(text);
+    co_return Result<>{};
+  }
+  std::string token = "r1";
+  bool full = false;
+};
+
+// Answers only after the loop has turned, so that others can come meanwhile.
+class SlowHttp final : public net::HttpClient {
+ public:
+  Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits limits) override {
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+    co_return co_await script.send(std::move(request), limits);
+  }
+  support::ScriptedHttp script;
+};
+
+struct TokenSourceTest : testing::Test {
+  boost::asio::io_context loop;
+  SlowHttp http;
+  support::NoPause pause;
+  base::SeededRandom random{1};
+  base::ManualClock clock;
+  TokenClient client{Endpoints::at("http://127.0.0.1:1"), http, {random, clock, pause}};
+  MemoryVault vault;
+  TokenSource source{loop.get_executor(), client, {"id", "secret"}, vault, clock};
+
+  std::vector<Result<std::string>> run(std::vector<Task<std::string>> tasks) {
+    std::vector<Result<std::string>> results(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      boost::asio::co_spawn(loop, std::move(tasks[i]),
+                            [&results, i](std::exception_ptr, Result<std::string> value) { results[i] = std::move(value); });
+    loop.restart();
+    loop.run();
+    return results;
+  }
+  Result<std::string> one(Task<std::string> task) {
+    std::vector<Task<std::string>> tasks;
+    tasks.push_back(std::move(task));
+    return run(std::move(tasks)).front();
+  }
+  void answers(const std::string& access, const std::string& more = "") {
+    http.script.answers(200, R"({"access_token":")" + access + R"(","expires_in":3600)" + more + "}");
+  }
+  std::size_t requests() const { return http.script.requests.size(); }
+};
+
+TEST_F(TokenSourceTest, GivenManyWhoAskAtOnce_WhenTheTokenIsStale_ThenGoogleIsAskedOnce) {
+  answers("a1");
+  std::vector<Task<std::string>> tasks;
+  for (int i = 0; i < 10; ++i) tasks.push_back(source.token());
+  for (const auto& result : run(std::move(tasks))) EXPECT_EQ(*result, "a1");
+  EXPECT_EQ(requests(), 1u);
+  EXPECT_EQ(*one(source.token()), "a1");
+  EXPECT_EQ(requests(), 1u);
+}
+
+TEST_F(TokenSourceTest, GivenManyWhoAskAtOnce_WhenTheRefreshFails_ThenAllHearOfItAndTheNextTriesAgain) {
+  http.script.answers(400, R"({"error":"invalid_grant"})");
+  std::vector<Task<std::string>> tasks;
+  for (int i = 0; i < 5; ++i) tasks.push_back(source.token());
+  for (const auto& result : run(std::move(tasks))) EXPECT_EQ(result.error().code, Code::needs_auth);
+  EXPECT_EQ(requests(), 1u);
+  answers("a2");
+  EXPECT_EQ(*one(source.token()), "a2");
+}
+
+TEST_F(TokenSourceTest, GivenATokenNearItsEnd_WhenAsked_ThenItIsRefreshedEarlyAndTheOldOneServesWhileGoogleFails) {
+  answers("a1");
+  ASSERT_TRUE(one(source.token()));
+  clock.advance(3600s - 30s);
+  for (int i = 0; i < 4; ++i) http.script.answers(503);
+  EXPECT_EQ(*one(source.token()), "a1");
+  clock.advance(31s);
+  for (int i = 0; i < 4; ++i) http.script.answers(503);
+  EXPECT_EQ(one(source.token()).error().code, Code::unavailable);
+}
+
+TEST_F(TokenSourceTest, GivenAWallClockThatIsSet_WhenAsked_ThenTheLifeOfATokenDoesNotChange) {
+  answers("a1");
+  ASSERT_TRUE(one(source.token()));
+  clock.step_wall_clock(-24h);
+  EXPECT_EQ(*one(source.token()), "a1");
+  clock.step_wall_clock(48h);
+  EXPECT_EQ(*one(source.token()), "a1");
+  EXPECT_EQ(requests(), 1u);
+}
+
+TEST_F(TokenSourceTest, GivenARotatedRefreshToken_WhenItCannotBeStored_ThenTheNewAccessIsNotUsed) {
+  vault.full = true;
+  answers("a1", R"(,"refresh_token":"r2")");
+  EXPECT_FALSE(one(source.token()));
+  vault.full = false;
+  answers("a2", R"(,"refresh_token":"r3")");
+  EXPECT_EQ(*one(source.token()), "a2");
+  EXPECT_EQ(vault.token, "r3");
+}
+
+TEST_F(TokenSourceTest, GivenARefusedToken_WhenSeveralRenewIt_ThenOneRefreshServesAll) {
+  answers("a1");
+  ASSERT_TRUE(one(source.token()));
+  answers("a2");
+  std::vector<Task<std::string>> tasks;
+  for (int i = 0; i < 5; ++i) tasks.push_back(source.renew("a1"));
+  for (const auto& result : run(std::move(tasks))) EXPECT_EQ(*result, "a2");
+  EXPECT_EQ(*one(source.renew("a1")), "a2");
+  EXPECT_EQ(requests(), 2u);
+}
+
+TEST_F(TokenSourceTest, P16_GivenAnAccountThatWasNeverConnected_WhenAsked_ThenAPersonIsNeededAndGoogleIsNotAsked) {
+  vault.token.clear();
+  EXPECT_EQ(one(source.token()).error().code, Code::needs_auth);
+  EXPECT_EQ(requests(), 0u);
+}
+
+}  // namespace
+}  // namespace gcal::oauth

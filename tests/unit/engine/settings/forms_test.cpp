@@ -1,0 +1,63 @@
+#include "src/engine/settings/forms.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gcal::settings {
+namespace {
+
+const std::vector<RemoteCalendar> kCalendars{{"me@gmail.example", "me@gmail.example", "#9fc6e7", "owner", "Europe/Berlin", true},
+                                             {"team", "Team", "#ff7537", "writer", "Europe/Berlin", false},
+                                             {"holidays", "Holidays", "#16a765", "reader", "Europe/Berlin", false}};
+
+bool has_error(const FieldErrors& errors, std::string_view field, std::string_view key) {
+  for (const auto& [f, k] : errors)
+    if (f == field && k == key) return true;
+  return false;
+}
+
+TEST(Forms, S15_GivenTheCalendarList_WhenOrdered_ThenThePrimaryStandsFirstAndReadOnlyOnesLast) {
+  const auto ordered = in_order({kCalendars[2], kCalendars[1], kCalendars[0]});
+  EXPECT_EQ(ordered, kCalendars);
+}
+
+TEST(Forms, S16_GivenTheAccountForm_WhenDrawn_ThenTheDropDownFollowsTheTickedCalendarsAndLeavesOutReadOnlyOnes) {
+  const Form form = account_form("account", kCalendars, {"Sales", {"team"}, {}});
+  const Json& field = form.schema["properties"]["default_calendar"];
+  EXPECT_EQ(field["x-options-from"].string("field"), "visible");
+  EXPECT_EQ(field["x-options-from"]["always"], Json(Json::Array{"crm"}));
+  EXPECT_EQ(field["x-options-from"]["except"], Json(Json::Array{"holidays"}));
+}
+
+TEST(Forms, S17_GivenNoChoiceYet_WhenDrawn_ThenTheCrmCalendarIsTheInitialDefault) {
+  const Form form = account_form("account", kCalendars, {"Sales", {"team"}, {}});
+  EXPECT_EQ(form.values.string("default_calendar"), kCrmCalendar);
+  EXPECT_EQ(account_choice(form.values).default_calendar, "");
+}
+
+TEST(Forms, S16_GivenAReadOnlyDefault_WhenChecked_ThenTheFieldSaysWhyNot) {
+  const AccountChoice choice{"Sales", {"me@gmail.example", "holidays"}, "holidays"};
+  EXPECT_TRUE(has_error(check(choice, kCalendars), "default_calendar", "error.default_read_only"));
+}
+
+TEST(Forms, S16_GivenADefaultThatIsNotVisible_WhenChecked_ThenItIsRefused) {
+  EXPECT_TRUE(has_error(check({"Sales", {"team"}, "me@gmail.example"}, kCalendars), "default_calendar", "error.default_not_visible"));
+}
+
+TEST(Forms, S18_GivenInvalidInput_WhenChecked_ThenEveryFieldNamesItsFault) {
+  const FieldErrors errors = check({"", {"somebody-elses"}, {}}, kCalendars);
+  EXPECT_TRUE(has_error(errors, "name", "error.name_missing"));
+  EXPECT_TRUE(has_error(errors, "visible", "error.unknown_calendar"));
+  EXPECT_TRUE(has_error(check({"Sales", {}, {}}, kCalendars), "visible", "error.nothing_visible"));
+}
+
+TEST(Forms, S13_GivenSpacesAroundTheName_WhenRead_ThenTheyAreCut) {
+  EXPECT_EQ(account_choice(Json::object({{"name", "  Vertrieb Nord \n"}})).name, "Vertrieb Nord");
+}
+
+TEST(Forms, GivenAConfig_WhenStoredAndRead_ThenItIsTheSame) {
+  const AccountConfig config{"sub-1", "me@gmail.example", "Sales", kCalendars, "team", Existing::future};
+  EXPECT_EQ(account_config_from_json(to_json(config)), config);
+}
+
+}  // namespace
+}  // namespace gcal::settings

@@ -1,0 +1,26 @@
+// store::Database over the reference host's SQLite file, without the contract in between: what the journal's tests run on.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/engine/store/database.hpp"
+
+namespace gcal::support {
+
+class SqliteDatabase final : public store::Database {
+ public:
+  SqliteDatabase();
+  ~SqliteDatabase() override;
+
+  int conflicts_to_come = 0;  // so many transactions do their work and then answer conflict
+
+ private:
+  Result<> once(store::Mode mode, std::int64_t fence, const Work& work) override;
+
+  std::filesystem::path folder_;
+  std::unique_ptr<refhost::Database> database_;
+};
+
+}  // namespace gcal::support

@@ -1,0 +1,88 @@
+// A pair of calendars in memory with its journal, and the appointments that stand in them. Used by the tests of the cycle. It must never know what a test
+// expects.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "src/engine/sync/cycle.hpp"
+#include "src/engine/sync/held.hpp"
+#include "tests/support/fake_side.hpp"
+#include "tests/support/memory_journal.hpp"
+#include "tests/support/run_task.hpp"
+
+namespace gcal::sync {
+
+using support::FakeSide;
+using support::Fault;
+using support::Temper;
+using namespace std::chrono_literals;
+
+inline Series appointment(std::string summary, int hour = 0) {
+  Series series;
+  series.master.summary = std::move(summary);
+  const auto start = std::chrono::sys_seconds{1'800'000'000s} + std::chrono::hours{hour};
+  series.master.start = calendar::ZonedTime{start, "Europe/Berlin"};
+  series.master.end = calendar::ZonedTime{start + 1h, "Europe/Berlin"};
+  return series;
+}
+
+inline calendar::Attendee guest(std::string email, bool self = false) {
+  calendar::Attendee attendee;
+  attendee.email = std::move(email);
+  attendee.self = self;
+  return attendee;
+}
+
+// A pair with its journal; `run` is one cycle from what the journal holds, as after a start of the process.
+struct World {
+  World() {
+    pair.id = "pair";
+    pair.account = "account";
+    pair.mode = PairMode::two_way;
+    pair.state = PairState::live;
+    google.page_size = crm.page_size = 7;
+  }
+
+  Result<CycleReport> run(CycleOptions options = {}) {
+    weather.restart();
+    auto stored = support::run_task(journal.pairs("account"));
+    Pair current = stored && !stored->empty() ? stored->front() : pair;
+    current.mode = pair.mode;
+    Cycle cycle(crm, google, journal, clock, random, options);
+    auto report = support::run_task(cycle.run(current));
+    last = current;
+    clock.advance(5min);
+    return report;
+  }
+  void import(int count) {
+    for (int i = 0; i < count; ++i) google.person_puts("event" + std::to_string(i), appointment("meeting " + std::to_string(i), i));
+    ASSERT_TRUE(run());
+    ASSERT_TRUE(run());
+    ASSERT_EQ(crm.live().size(), static_cast<std::size_t>(count));
+  }
+  std::string only_crm() { return crm.live().empty() ? "" : crm.live().front(); }
+  const Series& in_crm() { return crm.items().at(only_crm()).series; }
+  const Series& in_google() { return google.items().at(google.live().front()).series; }
+  std::size_t held(std::string_view reason) const {
+    return static_cast<std::size_t>(std::ranges::count_if(journal.links(), [&](const auto& entry) { return entry.second.held_reason == reason; }));
+  }
+  bool has_history(std::string_view what) const {
+    return std::ranges::any_of(journal.history(), [&](const HistoryEntry& entry) { return entry.what == what; });
+  }
+
+  support::Weather weather;
+  FakeSide crm{Temper::crm, weather};
+  FakeSide google{Temper::google, weather};
+  support::MemoryJournal journal{weather};
+  base::ManualClock clock;
+  base::SeededRandom random{5};
+  Pair pair;
+  Pair last;
+};
+
+struct CycleTest : testing::Test, World {};
+
+}  // namespace gcal::sync

@@ -1,0 +1,193 @@
+// What is gone on one side: when that is believed, what goes on the other, and what is held until a person decides.
+#include "tests/unit/engine/sync/cycle_fixture.hpp"
+
+namespace gcal::sync {
+namespace {
+
+TEST_F(CycleTest, S29_GivenADeletionOnEitherSide_WhenSynchronised_ThenItIsGoneOnTheOtherAndStaysGone) {
+  import(2);
+  crm.person_deletes(crm.live()[0]);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(google.live().size(), 1u);
+  google.person_deletes(google.live()[0]);
+  ASSERT_TRUE(run());
+  EXPECT_TRUE(crm.live().empty());
+  google.expire_cursors();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_TRUE(crm.live().empty());
+  EXPECT_TRUE(google.live().empty());
+  EXPECT_TRUE(std::ranges::all_of(journal.history(), [](const HistoryEntry& entry) { return entry.what != "deleted" || entry.copy; }))
+      << "a deletion without a copy cannot be taken back";
+}
+
+TEST_F(CycleTest, P22_GivenAnEditAgainstADeletion_WhenSynchronised_ThenTheEditSurvivesOnBothSides) {
+  import(1);
+  Series here = in_crm();
+  here.master.summary = "still wanted";
+  crm.person_puts(only_crm(), here);
+  google.person_deletes("event0");
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(run());
+  ASSERT_EQ(google.live().size(), 1u);
+  EXPECT_EQ(in_google().master.summary, "still wanted");
+  EXPECT_EQ(crm.live().size(), 1u);
+  EXPECT_EQ(google.mails(), 0u);
+}
+
+TEST_F(CycleTest, P22_GivenOnlyAReminderChangedAgainstADeletion_WhenSynchronised_ThenTheDeletionStands) {
+  import(1);
+  Series here = in_crm();
+  here.master.reminders = std::vector{calendar::Reminder{"popup", 10}};
+  crm.person_puts(only_crm(), here);
+  google.person_deletes("event0");
+  ASSERT_TRUE(run());
+  EXPECT_TRUE(crm.live().empty());
+}
+
+TEST_F(CycleTest, S30_GivenASecondaryCalendarThatIsDeleted_WhenSynchronised_ThenItsCopiesRemainAndNothingIsWritten) {
+  import(15);
+  google.remove_calendar();
+  const std::size_t writes = crm.writes();
+  const auto report = run();
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->calendar_gone);
+  EXPECT_EQ(last.state, PairState::gone);
+  EXPECT_EQ(crm.live().size(), 15u);
+  EXPECT_EQ(crm.writes(), writes);
+}
+
+// The calendar vanishes between the listing and the write that meets a 404.
+TEST_F(CycleTest, S30_GivenACalendarThatVanishesWhileItIsWrittenTo_WhenSynchronised_ThenItsCopiesRemain) {
+  import(3);
+  Series here = in_crm();
+  here.master.summary = "edited";
+  crm.person_puts(only_crm(), here);
+  weather.decide = [&](std::size_t, std::string_view where) {
+    if (where == "google.write") google.remove_calendar();
+    return Fault::none;
+  };
+  const auto report = run();
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->calendar_gone);
+  EXPECT_EQ(crm.live().size(), 3u);
+}
+
+// Google reports the events of a deleted calendar as cancelled before the calendar itself is seen to be gone; the process may die in between.
+TEST_F(CycleTest, S30_GivenABurstOfCancellationsFromADeletedCalendar_WhenTheProcessDiesAnywhere_ThenItsCopiesRemain) {
+  for (std::size_t point = 0;; ++point) {
+    World world;
+    world.import(12);
+    for (int i = 0; i < 12; ++i) world.google.person_deletes("event" + std::to_string(i));
+    world.google.answers_exists = false;
+    const std::size_t before = world.weather.points();
+    bool met = false;
+    world.weather.decide = [&](std::size_t at, std::string_view) {
+      const bool now = at == before + point;
+      met |= now;
+      return now ? Fault::crash_after : Fault::none;
+    };
+    (void)world.run();
+    (void)world.run();
+    ASSERT_EQ(world.crm.live().size(), 12u) << "crash at point " << point;
+    if (!met) break;
+  }
+}
+
+TEST_F(CycleTest, S32_GivenAClearedCalendarThatStillExists_WhenSynchronised_ThenAllAppointmentsGoAndCanBeRestored) {
+  import(40);
+  crm.person_puts("draft", appointment("not sent yet", 500));
+  for (int i = 0; i < 40; ++i) google.person_deletes("event" + std::to_string(i));
+  const auto report = run();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->erased[0], 40u);
+  EXPECT_EQ(report->held, 0u);
+  EXPECT_EQ(crm.live(), std::vector<std::string>{"draft"});
+  std::size_t copies = 0;
+  for (const HistoryEntry& entry : journal.history()) copies += entry.what == "deleted" && entry.copy;
+  EXPECT_EQ(copies, 40u);
+}
+
+void lose_silently(World& world, int count) {
+  for (int i = 0; i < count; ++i) world.google.person_deletes("event" + std::to_string(i));
+  world.google.expire_cursors();  // the next read is a listing, which says nothing of what is gone
+  world.google.forgets_tombstones = true;
+}
+
+TEST_F(CycleTest, P21_GivenManyAppointmentsMissingFromAListing_WhenSynchronised_ThenTheyAreHeldUntilAPersonDecides) {
+  import(60);
+  lose_silently(*this, 25);
+  const auto report = run();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->held, 25u);
+  EXPECT_EQ(crm.live().size(), 60u);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(crm.live().size(), 60u);
+
+  std::vector<Link> links;
+  for (const auto& [id, link] : journal.links())
+    if (!link.held_reason.empty()) links.push_back(link);
+  ASSERT_TRUE(support::run_task(decide_held(journal, links, HeldDecision::remove)));
+  ASSERT_TRUE(run());
+  EXPECT_EQ(crm.live().size(), 35u);
+  EXPECT_EQ(held(kHeldInferred), 0u);
+}
+
+TEST_F(CycleTest, P21_GivenHeldDeletions_WhenAPersonKeepsThem_ThenTheyStayInTheCrm) {
+  import(60);
+  lose_silently(*this, 25);
+  ASSERT_TRUE(run());
+  std::vector<Link> links;
+  for (const auto& [id, link] : journal.links())
+    if (!link.held_reason.empty()) links.push_back(link);
+  ASSERT_TRUE(support::run_task(decide_held(journal, links, HeldDecision::keep)));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_EQ(crm.live().size(), 60u);
+}
+
+TEST_F(CycleTest, P21_GivenManyMissing_WhenTheProcessDiesAnywhereBetweenListingAndBrake_ThenNothingIsDeleted) {
+  for (const Fault fault : {Fault::crash_before, Fault::crash_after})
+    for (std::size_t point = 0;; ++point) {
+      World world;
+      world.import(60);
+      lose_silently(world, 25);
+      const std::size_t before = world.weather.points();
+      bool met = false;
+      world.weather.decide = [&](std::size_t at, std::string_view) {
+        const bool now = at == before + point;
+        met |= now;
+        return now ? fault : Fault::none;
+      };
+      (void)world.run();
+      world.weather.decide = [](std::size_t, std::string_view) { return Fault::none; };
+      ASSERT_TRUE(world.run());
+      ASSERT_EQ(world.crm.live().size(), 60u) << "crash at point " << point;
+      if (!met) break;
+    }
+}
+
+TEST_F(CycleTest, P17_GivenAnExpiredToken_WhenSynchronised_ThenFewMissingOnesGoAndUnsentEditsStay) {
+  import(60);
+  lose_silently(*this, 3);
+  const std::string edited = crm.live().back();
+  Series here = crm.items().at(edited).series;
+  here.master.description = "unsent";
+  crm.person_puts(edited, here);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(crm.live().size(), 57u);
+  EXPECT_EQ(crm.items().at(edited).series.master.description, "unsent");
+}
+
+TEST_F(CycleTest, P5_GivenAListingWhoseLaterPageFails_WhenSynchronised_ThenNothingIsDeletedAndTheNextOneCompletes) {
+  import(30);
+  google.expire_cursors();
+  std::size_t pages = 0;
+  weather.decide = [&](std::size_t, std::string_view where) { return where == "side.changes" && ++pages == 4 ? Fault::before : Fault::none; };
+  EXPECT_FALSE(run());
+  EXPECT_EQ(crm.live().size(), 30u);
+  weather.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(crm.live().size(), 30u);
+}
+
+}  // namespace
+}  // namespace gcal::sync

@@ -1,0 +1,52 @@
+#include "src/engine/sync/schedule.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gcal::sync {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Schedule, GivenNoMessages_WhenQuietLonger_ThenTheWaitGrowsFromFiveMinutesToAnHour) {
+  EXPECT_EQ(next_look({.push = Push::silent}), 5min);
+  EXPECT_EQ(next_look({.push = Push::silent, .idle = 20min}), 20min);
+  EXPECT_EQ(next_look({.push = Push::silent, .idle = 48h}), 1h);
+}
+
+TEST(Schedule, GivenMessagesThatArrive_WhenIdle_ThenADayTakesNoMoreThanFiveLooks) {
+  base::Milliseconds day{0};
+  int looks = 0;
+  for (base::Milliseconds idle = 6h; day < 24h; ++looks) {
+    const base::Milliseconds wait = next_look({.push = Push::working, .idle = idle});
+    EXPECT_LE(wait, 6h);
+    day += wait;
+    idle += wait;
+  }
+  EXPECT_LE(looks, 5);
+}
+
+TEST(Schedule, GivenACalendarWithoutPush_WhenNobodyLooks_ThenHourly_WhenOpened_ThenWithinAMinute) {
+  EXPECT_EQ(next_look({.push = Push::none}), 1h);
+  for (const Push push : {Push::none, Push::silent, Push::working}) EXPECT_EQ(next_look({.push = push, .opened = true, .idle = 240h}), 60s);
+}
+
+TEST(Schedule, P14_GivenFailures_WhenTheyGoOn_ThenTheWaitDoublesAndGooglesOwnTimeIsRespected) {
+  EXPECT_EQ(next_look({.opened = true, .failures = 1}), 30s);
+  EXPECT_EQ(next_look({.failures = 3}), 120s);
+  EXPECT_EQ(next_look({.failures = 1'000'000}), 1h);
+  EXPECT_EQ(next_look({.failures = 1, .retry_after = 6h}), 6h);
+}
+
+TEST(Schedule, GivenAnyWait_WhenSpread_ThenItIsNeverShorterAndAtMostATenthLonger) {
+  base::SeededRandom random(3);
+  for (const base::Milliseconds wait : {0ms, 1ms, 1000ms, 3'600'000ms})
+    for (int i = 0; i < 100; ++i) {
+      const base::Milliseconds spreaded = spread(wait, random);
+      EXPECT_GE(spreaded, wait);
+      EXPECT_LE(spreaded, wait + wait / 10);
+    }
+  EXPECT_EQ(spread(-5ms, random), 0ms);
+}
+
+}  // namespace
+}  // namespace gcal::sync

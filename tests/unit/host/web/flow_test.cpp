@@ -1,0 +1,463 @@
+// Settings flows through the API, with a small plugin that behaves as a calendar connector does: consent, form, progress, last form, end.
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "src/common/base/id.hpp"
+#include "src/host/web/flow_step.hpp"
+#include "tests/unit/host/web/world.hpp"
+
+namespace refhost {
+namespace {
+
+constexpr const char* kPlugin = "com.example.diary";
+
+class SettingsFlow : public WebTest {
+ protected:
+  SettingsFlow() {
+    script.step = [this](const Json& request, PluginAnswer answer) { answer_step(request, std::move(answer)); };
+  }
+
+  // The plugin. Keeps nothing but what the memo holds, as a stateless flow must; `looks` is the outside world's progress.
+  void answer_step(const Json& request, PluginAnswer answer) {
+    {
+      const std::lock_guard lock(mutex);
+      requests.push_back(request);
+    }
+    if (before_answer) before_answer(request);
+    answer(failure ? Result<std::string>(*failure) : Result<std::string>(step_for(request).dump()));
+  }
+
+  Json step_for(const Json& request) {
+    const std::string& kind = request.string("kind");
+    const std::string& step = request.string("step");
+    Json memo = request["memo"];
+    if (kind == "discard") return Json::object();
+    if (kind == "options") {
+      if (step.empty())
+        return Json::parse(
+                   R"({"type":"menu","step":"menu","title":"options","options":[{"step":"rename","label":"l"},{"step":"other","label":"l"}]})")
+            .
+            operator*();
+      if (!request["input"].contains("name")) return name_form("rename");
+      return Json::object({{"type", "finish"}, {"title", request["input"]["name"]}, {"unique_id", "sub-1"}, {"config", Json::object({{"v", 2}})}});
+    }
+    if (step.empty()) {
+      const std::string key = gcal::base::new_secret(random);
+      return Json::object({{"type", "external"},
+                           {"step", "consent"},
+                           {"title", "t"},
+                           {"label", "l"},
+                           {"url", "https://provider.example/consent?state=" + key},
+                           {"resume_key", key}});
+    }
+    if (step == "consent") {
+      if (request["input"].contains("error")) return Json::object({{"type", "abort"}, {"reason", "abort.refused"}});
+      memo.set("code", request["input"]["code"]);
+      Json form = name_form("account");
+      form.set("memo", memo);
+      return form;
+    }
+    if (step == "account") {
+      looks = 0;
+      memo.set("name", request["input"]["name"]);
+      return Json::object(
+          {{"type", "progress"}, {"step", "observe"}, {"title", "t"}, {"action", "a"}, {"done", 0}, {"total", 2}, {"poll_ms", 5}, {"memo", memo}});
+    }
+    if (step == "observe") {
+      if (++looks < 2)
+        return Json::object(
+            {{"type", "progress"}, {"step", "observe"}, {"title", "t"}, {"action", "a"}, {"done", looks.load()}, {"total", 2}, {"poll_ms", 5}});
+      return Json::parse(R"({"type":"form","step":"preview","title":"t","last":true,"schema":{"type":"object","properties":{}},"values":{}})")
+          .
+          operator*();
+    }
+    return Json::object({{"type", "finish"},
+                         {"title", memo.string("name")},
+                         {"unique_id", unique_id},
+                         {"identity", "me@provider.example"},
+                         {"config", Json::object({{"v", 1}})}});
+  }
+
+  static Json name_form(const char* step) {
+    Json form = Json::parse(R"({"type":"form","title":"t","schema":{"type":"object","required":["name"],"properties":{
+      "name":{"type":"string","minLength":1,"maxLength":10},"secret":{"type":"string","format":"password"},
+      "visible":{"type":"array","items":{"enum":["a","b"]}},"default":{"type":"string","enum":["crm","a"]}}},"values":{"default":"crm"}})")
+                    .
+                    operator*();
+    form.set("step", step);
+    return form;
+  }
+
+  static Json input(std::string_view name) { return Json::object({{"name", name}}); }
+  static Reply begin(Browser& page, const char* kind = "setup", std::string_view account = {}) {
+    Json body = Json::object({{"plugin", kPlugin}, {"kind", kind}});
+    if (!account.empty()) body.set("account", account);
+    return page.post("/api/flows", body);
+  }
+  static Reply submit(Browser& page, const std::string& flow, const char* step, Json with = Json::object()) {
+    return page.post("/api/flows/" + flow, Json::object({{"step", step}, {"input", std::move(with)}}));
+  }
+  static std::string state_of(const Json& shown) {
+    const std::string& url = shown["step"].string("url");
+    return url.substr(url.find("state=") + 6);
+  }
+  static Reply call_back(Browser& page, const std::string& state, const char* rest = "code=c-1") {
+    return page.get(std::string("/plugins/") + kPlugin + "/callback?" + rest + "&state=" + state);
+  }
+  // A flow whose consent was given.
+  std::string consented(Browser& page) {
+    const Json shown = begin(page).json();
+    EXPECT_EQ(call_back(page, state_of(shown)).status, 303);
+    return shown.string("flow");
+  }
+  // A flow that stands before its last step.
+  std::string previewed(Browser& page) {
+    std::string flow = consented(page);
+    EXPECT_EQ(submit(page, flow, "account", input("Sales")).json()["step"].string("type"), "progress");
+    EXPECT_EQ(submit(page, flow, "observe").json()["step"].string("type"), "progress");
+    EXPECT_EQ(submit(page, flow, "observe").json()["step"].string("step"), "preview");
+    return flow;
+  }
+  std::size_t accounts(Browser& page) { return page.get("/api/accounts").json().items().size(); }
+  std::vector<Json> asked(std::string_view kind) {
+    const std::lock_guard lock(mutex);
+    std::vector<Json> out;
+    for (const Json& request : requests)
+      if (request.string("kind") == kind) out.push_back(request);
+    return out;
+  }
+  bool eventually(const std::function<bool()>& holds) {
+    for (int i = 0; i < 2'000; ++i) {
+      if (holds()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+  }
+
+  std::mutex mutex;
+  std::vector<Json> requests;
+  std::atomic<int> looks = 0;
+  std::string unique_id = "sub-1";
+  std::optional<Error> failure;
+  std::function<void(const Json&)> before_answer;
+};
+
+TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWithNameAndAddress) {
+  Browser page = anna();
+  const Json shown = begin(page).json();
+  EXPECT_EQ(shown["step"].string("type"), "external");
+  EXPECT_FALSE(shown["step"].contains("resume_key"));
+  const std::string& flow = shown.string("flow");
+  const Reply back = call_back(page, state_of(shown));
+  EXPECT_EQ(back.status, 303);
+  EXPECT_EQ(back.headers.get("Location"), "/#/settings/calendars/flow/" + flow);
+  const Json form = page.get("/api/flows/" + flow).json();
+  EXPECT_EQ(form["step"].string("step"), "account");
+  EXPECT_FALSE(form["step"].contains("memo"));
+  ASSERT_EQ(submit(page, flow, "account", Json::object({{"name", "Sales"}, {"admin", true}})).json()["step"].string("type"), "progress");
+  EXPECT_EQ(accounts(page), 0u) << "nothing is connected before the end (S-12)";
+  submit(page, flow, "observe");
+  submit(page, flow, "observe");
+  const Json end = submit(page, flow, "preview").json();
+  ASSERT_EQ(end["step"].string("type"), "finish") << end.dump();
+  const Json list = page.get("/api/accounts").json();
+  ASSERT_EQ(list.items().size(), 1u);
+  EXPECT_EQ(list.items()[0].string("id"), end["step"].string("account"));
+  EXPECT_EQ(list.items()[0].string("title"), "Sales");
+  EXPECT_EQ(list.items()[0].string("identity"), "me@provider.example");
+  EXPECT_EQ(list.items()[0].string("state"), "active");
+  EXPECT_TRUE(page.get("/api/flows").json().items().empty()) << "no draft is left";
+
+  const std::vector<Json> setup = asked("setup");
+  EXPECT_EQ(setup[0].string("callback_url"), "http://127.0.0.1:" + std::to_string(face->port()) + "/plugins/com.example.diary/callback");
+  EXPECT_EQ(setup[0].string("account"), end["step"].string("account")) << "the id that was announced is the account's";
+  EXPECT_EQ(setup[0].string("locale"), "en");
+  EXPECT_EQ(setup[2]["input"], input("Sales")) << "what the form does not have is left out";
+  EXPECT_EQ(setup[1]["input"].string("code"), "c-1");
+  EXPECT_FALSE(setup[1]["input"].contains("state"));
+  EXPECT_EQ(setup[2]["memo"].string("code"), "c-1") << "the memo comes back";
+}
+
+TEST_F(SettingsFlow, S18_GivenTheLastStep_WhenClickedTwiceAtOnceAndReloaded_ThenThereIsOneAccount) {
+  Browser page = anna();
+  const std::string flow = previewed(page);
+  std::mutex gate;
+  std::condition_variable opened;
+  bool open = false, reached = false;
+  before_answer = [&](const Json& request) {
+    if (request.string("step") != "preview") return;
+    std::unique_lock lock(gate);
+    reached = true;
+    opened.notify_all();
+    opened.wait(lock, [&] { return open; });
+  };
+  Reply first;
+  std::thread click([&] {
+    Browser same = page;
+    first = submit(same, flow, "preview");
+  });
+  {
+    std::unique_lock lock(gate);
+    opened.wait(lock, [&] { return reached; });
+  }
+  EXPECT_EQ(submit(page, flow, "preview").status, 409) << "the second click, while the first is being worked on";
+  EXPECT_EQ(page.get("/api/flows/" + flow).json()["step"].string("step"), "preview") << "a reload meanwhile";
+  {
+    const std::lock_guard lock(gate);
+    open = true;
+  }
+  opened.notify_all();
+  click.join();
+  EXPECT_EQ(first.json()["step"].string("type"), "finish");
+  EXPECT_EQ(submit(page, flow, "preview").status, 409) << "a click on an old page";
+  const Json reload = page.get("/api/flows/" + flow).json();
+  EXPECT_EQ(reload["step"].string("account"), first.json()["step"].string("account"));
+  EXPECT_EQ(accounts(page), 1u);
+  EXPECT_EQ(page.erase("/api/flows/" + flow).status, 200);
+  EXPECT_TRUE(asked("discard").empty()) << "an account that stands must not lose its grant";
+}
+
+TEST_F(SettingsFlow, S18_GivenTheHostStopped_WhenStartedAgain_ThenTheFlowGoesOnWhereItStood) {
+  Browser page = anna();
+  const std::string flow = previewed(page);
+  face.reset();
+  WebOptions web;
+  web.ui = folder / "web/ui";
+  web.node_modules = folder / "web/node_modules";
+  face = WebFace::start(*crm, *plugins, web).operator*();
+  Browser later = anna();
+  EXPECT_EQ(later.get("/api/flows").json().items()[0].string("flow"), flow);
+  EXPECT_EQ(later.get("/api/flows/" + flow).json()["step"].string("step"), "preview");
+  EXPECT_EQ(submit(later, flow, "preview").json()["step"].string("type"), "finish");
+  EXPECT_EQ(accounts(later), 1u);
+}
+
+TEST_F(SettingsFlow, S18_GivenAFlowThatWentOnMeanwhile_WhenFinished_ThenNoAccountIsMadeWithoutIt) {
+  Browser page = anna();
+  const std::string flow = previewed(page);
+  const std::string user = page.get("/api/session").json()["user"].string("id");
+  before_answer = [&](const Json& request) {
+    if (request.string("step") != "preview") return;
+    auto elsewhere = crm->flows().get(user, flow);
+    ASSERT_TRUE(elsewhere);
+    EXPECT_TRUE(crm->flows().save(*elsewhere));
+  };
+  EXPECT_EQ(submit(page, flow, "preview").status, 409);
+  EXPECT_EQ(accounts(page), 0u) << "account and end of the flow are one transaction";
+  before_answer = nullptr;
+  EXPECT_EQ(submit(page, flow, "preview").json()["step"].string("type"), "finish");
+  EXPECT_EQ(accounts(page), 1u);
+}
+
+TEST_F(SettingsFlow, S18_GivenTheSameIdentityAgain_WhenFinished_ThenItAbortsAndTheFirstAccountStays) {
+  Browser page = anna();
+  submit(page, previewed(page), "preview");
+  const std::string second = previewed(page);
+  const Json end = submit(page, second, "preview").json();
+  EXPECT_EQ(end["step"].string("type"), "abort");
+  EXPECT_EQ(end["step"].string("reason"), "flow.already_connected");
+  EXPECT_EQ(end["step"]["args"].string("identity"), "me@provider.example");
+  EXPECT_EQ(accounts(page), 1u);
+  EXPECT_TRUE(eventually([&] { return asked("discard").size() == 1; }));
+  Browser other = bert();
+  EXPECT_EQ(submit(other, previewed(other), "preview").json()["step"].string("type"), "finish") << "another user may connect the same one";
+}
+
+TEST_F(SettingsFlow, S11_GivenRefusedConsent_WhenComingBack_ThenNothingIsLeftAndANewSetUpWorks) {
+  Browser page = anna();
+  const Json shown = begin(page).json();
+  const Reply back = call_back(page, state_of(shown), "error=access_denied");
+  EXPECT_EQ(back.headers.get("Location"), "/#/settings/calendars/flow/" + shown.string("flow"));
+  EXPECT_EQ(page.get("/api/flows/" + shown.string("flow")).json()["step"].string("reason"), "abort.refused");
+  EXPECT_TRUE(page.get("/api/flows").json().items().empty());
+  EXPECT_EQ(accounts(page), 0u);
+  EXPECT_TRUE(eventually([&] { return !asked("discard").empty(); })) << "the plugin forgets";
+  EXPECT_EQ(submit(page, previewed(page), "preview").json()["step"].string("type"), "finish");
+}
+
+TEST_F(SettingsFlow, S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePluginIsNotAskedAndThePageSaysWhy) {
+  Browser page = anna(), other = bert();
+  const Json shown = begin(page).json();
+  const std::string state = state_of(shown);
+  const std::string& flow = shown.string("flow");
+  const auto reason = [](const Reply& reply) {
+    const std::string_view target = reply.headers.get("Location");
+    return reply.status == 303 && target.find("?error=") != std::string_view::npos ? std::string(target.substr(target.find("?error=") + 7))
+                                                                                   : std::string();
+  };
+  const std::size_t before = asked("setup").size();
+  EXPECT_EQ(reason(call_back(other, state)), "flow.link_used") << "somebody else's session";
+  Browser nobody = browser();
+  EXPECT_EQ(reason(call_back(nobody, state)), "flow.session_ended");
+  EXPECT_EQ(reason(call_back(page, std::string(43, 'x'))), "flow.link_used") << "made up";
+  EXPECT_EQ(reason(call_back(page, "")), "flow.link_broken");
+  EXPECT_EQ(reason(call_back(page, state, "code=1&code=2")), "flow.link_broken") << "a doubled parameter";
+  EXPECT_EQ(reason(page.get("/plugins/com.example.diary/callback?state=%zz")), "flow.link_broken");
+  EXPECT_EQ(asked("setup").size(), before);
+  EXPECT_EQ(call_back(page, state).headers.get("Location"), "/#/settings/calendars/flow/" + flow) << "none of them spent it";
+  EXPECT_EQ(reason(call_back(page, state)), "flow.link_used") << "a replay";
+  EXPECT_EQ(asked("setup").size(), before + 1);
+
+  const Json late = begin(page).json();
+  clock.advance(std::chrono::minutes(11));
+  EXPECT_EQ(reason(call_back(page, state_of(late))), "flow.link_expired");
+  const Json fresh = page.get("/api/flows/" + late.string("flow")).json();
+  EXPECT_EQ(fresh["step"].string("type"), "external");
+  EXPECT_NE(state_of(fresh), state_of(late)) << "a new link for the same flow";
+  EXPECT_EQ(call_back(page, state_of(fresh)).headers.get("Location"), "/#/settings/calendars/flow/" + late.string("flow"));
+}
+
+TEST_F(SettingsFlow, S11_GivenAnExternalStep_WhenThePageSendsItsInput_ThenItIsRefused) {
+  Browser page = anna();
+  const Json shown = begin(page).json();
+  EXPECT_EQ(submit(page, shown.string("flow"), "consent", Json::object({{"code", "stolen"}})).status, 400);
+  EXPECT_EQ(asked("setup").size(), 1u);
+}
+
+TEST_F(SettingsFlow, GivenAPluginThatCannotAnswerTheCallback_WhenThePageLooksAgain_ThenThereIsAFreshLink) {
+  Browser page = anna();
+  const Json shown = begin(page).json();
+  failure = Error{Code::unavailable, "restarting", {}};
+  const Reply back = call_back(page, state_of(shown));
+  EXPECT_EQ(back.headers.get("Location"), "/#/settings/calendars/flow/" + shown.string("flow") + "?error=flow.failed");
+  failure.reset();
+  const Json again = page.get("/api/flows/" + shown.string("flow")).json();
+  EXPECT_EQ(again["step"].string("type"), "external");
+  EXPECT_NE(state_of(again), state_of(shown));
+}
+
+TEST_F(SettingsFlow, S18_GivenWrongInput_WhenSent_ThenTheFormComesBackWithErrorsAndThePluginIsNotAsked) {
+  Browser page = anna();
+  const std::string flow = consented(page);
+  const std::size_t before = asked("setup").size();
+  const Json wrong = Json::object({{"name", ""}, {"secret", "s3cret"}, {"visible", Json::array({"a", "c"})}, {"default", "z"}});
+  const Json shown = submit(page, flow, "account", wrong).json();
+  EXPECT_EQ(shown["step"]["errors"].string("name"), "error.required");
+  EXPECT_EQ(shown["step"]["errors"].string("visible"), "error.not_offered");
+  EXPECT_EQ(shown["step"]["errors"].string("default"), "error.not_offered");
+  EXPECT_EQ(shown.dump().find("s3cret"), std::string::npos) << "a password is not sent back";
+  EXPECT_EQ(submit(page, flow, "account", input("much too long")).json()["step"]["errors"].string("name"), "error.too_long");
+  EXPECT_EQ(submit(page, flow, "preview").status, 409);
+  EXPECT_EQ(asked("setup").size(), before);
+  EXPECT_EQ(accounts(page), 0u);
+}
+
+TEST_F(SettingsFlow, S12_GivenADraft_WhenDropped_ThenThePluginIsToldAndNothingIsLeft) {
+  Browser page = anna();
+  const std::string flow = consented(page);
+  const Json drafts = page.get("/api/flows").json();
+  ASSERT_EQ(drafts.items().size(), 1u);
+  EXPECT_EQ(drafts.items()[0].string("updated"), "2026-01-01T00:00:00Z");
+  failure = Error{Code::unavailable, "restarting", {}};
+  EXPECT_EQ(page.erase("/api/flows/" + flow).status, 503) << "the grant would stay behind";
+  EXPECT_EQ(page.get("/api/flows").json().items().size(), 1u);
+  failure.reset();
+  EXPECT_EQ(page.erase("/api/flows/" + flow).status, 200);
+  const Json discard = asked("discard").back();
+  EXPECT_EQ(discard.string("flow"), flow);
+  EXPECT_EQ(discard.string("account"), asked("setup")[0].string("account"));
+  EXPECT_EQ(page.get("/api/flows/" + flow).status, 404);
+  EXPECT_EQ(accounts(page), 0u);
+}
+
+TEST_F(SettingsFlow, S12_GivenADraftOfEightDays_WhenTheHostStarts_ThenItIsDiscarded) {
+  Browser page = anna();
+  consented(page);
+  clock.advance(std::chrono::hours(8 * 24));
+  face.reset();
+  WebOptions web;
+  web.ui = folder / "web/ui";
+  web.node_modules = folder / "web/node_modules";
+  face = WebFace::start(*crm, *plugins, web).operator*();
+  EXPECT_TRUE(eventually([&] { return crm->flows().expired()->empty(); }));
+  EXPECT_EQ(asked("discard").size(), 1u);
+}
+
+TEST_F(SettingsFlow, GivenAnotherUsersFlow_WhenTouched_ThenItIs404) {
+  Browser page = anna(), other = bert();
+  const std::string flow = consented(page);
+  EXPECT_EQ(other.get("/api/flows/" + flow).status, 404);
+  EXPECT_EQ(submit(other, flow, "account", input("Mine")).status, 404);
+  EXPECT_EQ(other.erase("/api/flows/" + flow).status, 404);
+  EXPECT_TRUE(other.get("/api/flows").json().items().empty());
+  const std::string account = submit(page, previewed(page), "preview").json()["step"].string("account");
+  EXPECT_EQ(begin(other, "options", account).status, 404);
+  EXPECT_EQ(begin(other, "reauth", account).status, 404);
+}
+
+TEST_F(SettingsFlow, S13_GivenOptions_WhenRenamed_ThenTheAccountHasTheNameAndKeepsItsAddress) {
+  Browser page = anna();
+  const std::string account = submit(page, previewed(page), "preview").json()["step"].string("account");
+  begin(page, "options", account);
+  const Json menu = begin(page, "options", account).json();
+  EXPECT_EQ(page.get("/api/flows").json().items().size(), 1u) << "a new one takes the place of one left open";
+  const std::string& flow = menu.string("flow");
+  EXPECT_EQ(menu["step"].string("type"), "menu");
+  EXPECT_EQ(submit(page, flow, "not offered").status, 409);
+  EXPECT_EQ(submit(page, flow, "rename").json()["step"].string("type"), "form");
+  EXPECT_EQ(submit(page, flow, "rename", input("North")).json()["step"].string("type"), "finish");
+  const Json row = page.get("/api/accounts").json().items()[0];
+  EXPECT_EQ(row.string("title"), "North");
+  EXPECT_EQ(row.string("identity"), "me@provider.example");
+  begin(page, "options", account);
+  EXPECT_EQ(page.erase("/api/flows/" + page.get("/api/flows").json().items()[0].string("flow")).status, 200);
+  EXPECT_TRUE(asked("discard").empty()) << "dropping options must not take the account's grant";
+}
+
+TEST_F(SettingsFlow, GivenAPluginThatAnswersNonsense_WhenAsked_ThenItIsAnErrorAndTheFlowStaysWhereItWas) {
+  Browser page = anna();
+  const std::string flow = consented(page);
+  script.step = [](const Json&, PluginAnswer answer) { answer(std::string(R"({"type": "form", "step": "account"})")); };
+  EXPECT_EQ(submit(page, flow, "account", input("Sales")).status, 500);
+  EXPECT_EQ(page.get("/api/flows/" + flow).json()["step"].string("step"), "account");
+  EXPECT_EQ(begin(page).status, 500);
+  EXPECT_EQ(page.get("/api/flows").json().items().size(), 1u) << "a flow without a first step is not kept";
+  EXPECT_EQ(page.post("/api/flows", Json::object({{"plugin", "com.example.none"}, {"kind", "setup"}})).status, 404);
+  EXPECT_EQ(begin(page, "discard").status, 404);
+}
+
+TEST(FlowStep, GivenALinkThatIsNoneOfTheWeb_WhenRead_ThenTheStepIsRefused) {
+  const auto external = [](const char* url) {
+    return read_step(Json::object({{"type", "external"}, {"step", "s"}, {"url", url}, {"resume_key", "k"}}).dump());
+  };
+  EXPECT_TRUE(external("https://accounts.google.com/o/oauth2/v2/auth?x=1"));
+  EXPECT_TRUE(external("http://127.0.0.1:9000/auth"));
+  for (const char* url : {"javascript:alert(1)", "http://example.com/", "data:text/html,x", "//example.com", ""}) EXPECT_FALSE(external(url)) << url;
+}
+
+TEST(FlowStep, GivenStepsThatAreNone_WhenRead_ThenEachIsRefused) {
+  for (const char* text : {"", "[]", "{}", R"({"type":"dance","step":"s"})", R"({"type":"form","schema":{}})",
+                           R"({"type":"menu","step":"s","options":[]})", R"({"type":"finish"})", R"({"type":"abort"})"})
+    EXPECT_FALSE(read_step(text)) << text;
+}
+
+TEST(FlowStep, GivenASchema_WhenInputIsChecked_ThenEachFieldSaysWhatItWants) {
+  const Json schema =
+      Json::parse(
+          R"({"required":["n"],"properties":{"n":{"type":"integer","minimum":1,"maximum":5},"b":{"type":"boolean"},"e":{"type":"string","format":"email"},
+    "u":{"type":"string","format":"uri"},"t":{"type":"string","minLength":3,"maxLength":4},"l":{"type":"array","items":{"enum":["a"]},"minItems":1}}})")
+          .
+          operator*();
+  const auto key = [&](const char* field, Json value) {
+    Json input = Json::object({{"n", 3}});
+    input.set(field, std::move(value));
+    const auto errors = check_input(schema, input);
+    return errors.empty() ? std::string() : errors.front().second;
+  };
+  EXPECT_EQ(check_input(schema, Json::object()).front(), (std::pair<std::string, std::string>{"n", "error.required"}));
+  EXPECT_EQ(key("n", 6), "error.range");
+  EXPECT_EQ(key("n", "3"), "error.type");
+  EXPECT_EQ(key("b", "yes"), "error.type");
+  EXPECT_EQ(key("b", true), "");
+  EXPECT_EQ(key("e", "nobody"), "error.email");
+  EXPECT_EQ(key("u", "ftp:x"), "error.uri");
+  EXPECT_EQ(key("t", "ab"), "error.too_short");
+  EXPECT_EQ(key("t", "äöüß"), "") << "characters count, not bytes";
+  EXPECT_EQ(key("t", "äöüßa"), "error.too_long");
+  EXPECT_EQ(key("l", Json::array()), "error.too_few");
+  EXPECT_EQ(key("l", Json::array({"a", "a"})), "error.not_offered");
+}
+
+}  // namespace
+}  // namespace refhost

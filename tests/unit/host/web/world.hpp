@@ -1,0 +1,108 @@
+// A CRM in a temporary folder with two users, served on loopback, and browsers that talk to it. Used by every test of this folder.
+// A browser sends exactly what it is told: it adds its cookie and, for changes, its CSRF token, unless told otherwise.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/common/base/json.hpp"
+#include "src/host/crm/crm.hpp"
+#include "src/host/web/web_face.hpp"
+#include "src/common/net/http.hpp"
+#include "tests/unit/host/web/scripted_plugins.hpp"
+
+namespace refhost {
+
+using gcal::base::Json;
+
+// Stands still until told; any thread may read it.
+class StillClock final : public gcal::base::Clock {
+ public:
+  gcal::base::Instant now() const override {
+    return gcal::base::Instant(std::chrono::milliseconds(1'767'225'600'000 + passed_.load()));
+  }  // 2026-01-01
+  gcal::base::Milliseconds monotonic() const override { return gcal::base::Milliseconds(passed_.load()); }
+  void advance(gcal::base::Milliseconds by) { passed_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> passed_ = 0;
+};
+
+struct Reply {
+  int status = 0;
+  gcal::net::Headers headers;
+  std::string body;
+
+  Json json() const;  // fails the test when the body is no JSON
+  std::string error_key() const { return json()["error"].string("key"); }
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+class Browser {
+ public:
+  explicit Browser(std::uint16_t port) : port_(port) {}
+
+  Reply send(std::string method, std::string target, std::string body = {}, Headers headers = {});
+  Reply get(std::string target) { return send("GET", std::move(target)); }
+  Reply post(std::string target, const Json& body = Json::object()) { return send("POST", std::move(target), body.dump()); }
+  Reply patch(std::string target, const Json& body) { return send("PATCH", std::move(target), body.dump()); }
+  Reply put(std::string target, const Json& body) { return send("PUT", std::move(target), body.dump()); }
+  Reply erase(std::string target) { return send("DELETE", std::move(target)); }
+  Reply log_in(std::string_view email, std::string_view password = "a good password");  // keeps cookie and token when it succeeds
+
+  std::string cookie, csrf;
+  std::string host;  // "": 127.0.0.1:port
+
+ private:
+  friend class EventSource;
+  std::uint16_t port_;
+};
+
+// GET /api/live, read as it comes.
+class EventSource {
+ public:
+  explicit EventSource(const Browser& browser);
+  ~EventSource();
+  EventSource(const EventSource&) = delete;
+  EventSource& operator=(const EventSource&) = delete;
+  // Reads on until the text stands in what was received; false when the stream ended or ten seconds passed.
+  bool reads(std::string_view text);
+  bool ends();  // reads until the stream ends; false after ten seconds
+  const std::string& received() const { return received_; }
+
+ private:
+  bool read_some();
+  int socket_ = -1;
+  std::string received_;
+};
+
+class WebTest : public ::testing::Test {
+ protected:
+  explicit WebTest(std::string public_url = {});
+  ~WebTest() override;
+
+  Browser browser() const { return Browser(face->port()); }
+  Browser of(std::string_view email) const;  // logged in
+  Browser anna() const { return of("anna@example.com"); }
+  Browser bert() const { return of("bert@example.com"); }
+
+  std::filesystem::path folder;
+  StillClock clock;
+  gcal::base::SystemRandom random;
+  gcal::base::SilentLog log;
+  Script script;
+  std::unique_ptr<Crm> crm;
+  std::unique_ptr<Plugins> plugins;
+  std::unique_ptr<WebFace> face;
+};
+
+}  // namespace refhost

@@ -1,0 +1,337 @@
+// The loader with good packages and every kind of bad one.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <functional>
+#include <future>
+
+#include "src/common/base/bytes.hpp"
+#include "src/hosting/plugins/plugins.hpp"
+#include "tests/unit/host/crm_fixture.hpp"
+
+namespace refhost::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const std::filesystem::path kLibraries = TEST_PLUGINS;
+
+class PluginsTest : public CrmTest {
+ protected:
+  ~PluginsTest() override { stop(); }
+
+  std::filesystem::path packages() const { return folder_.path() / "packages"; }
+  std::filesystem::path package() const { return packages() / "test"; }
+
+  static Json manifest(const std::string& id = "com.example.good") {
+    return json(R"({"manifest_version": 1, "id": ")" + id +
+                R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 1}, "name_key": "test.name", "add_key": "test.add",
+      "icon": "calendar", "vendor": "Example", "library": "libtest.so", "requires": ["crm.log/0", "crm.sql/0"], "optional": [],
+      "provides": ["crm.settings/0", "crm.calendar/0", "crm.hooks/0", "crm.http/0", "crm.run/0"],
+      "routes": [{"path": "webhook", "methods": ["POST"], "auth": "none", "max_body": 100}],
+      "hooks": ["event_changed", "account_changed", "record_changed"], "files": {}})");
+  }
+  static std::string digest(const std::filesystem::path& file) {
+    return "sha256:" + gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(read_text(file))));
+  }
+
+  // A package around one of the libraries. The manifest's files are those that lie there.
+  void lay(const std::string& library, Json document = manifest(), const std::string& name = "test") {
+    const auto folder = packages() / name;
+    std::filesystem::create_directories(folder / "strings");
+    std::filesystem::copy_file(kLibraries / ("libplugin_" + library + ".so"), folder / "libtest.so",
+                               std::filesystem::copy_options::overwrite_existing);
+    write_text(folder / "strings" / "en.json", R"({"test.name": "Test"})");
+    document.set("files", Json::object({{"libtest.so", digest(folder / "libtest.so")}, {"strings/en.json", digest(folder / "strings" / "en.json")}}));
+    write_text(folder / (name + ".json"), document.dump());
+  }
+  void start(bool dev_unsigned = true) {
+    plugins_ = std::make_unique<Plugins>(
+        *crm_,
+        PluginsOptions{.folder = packages(), .dev_unsigned = dev_unsigned, .values = {}, .lifecycle_deadline = 2000ms, .quiesce_deadline = 200ms});
+    must(plugins_->start());
+  }
+  void stop() { plugins_.reset(); }
+  // The reason why the only package was refused; "" when it runs.
+  std::string refusal() {
+    start();
+    const auto infos = plugins_->list();
+    EXPECT_EQ(infos.size(), 1u);
+    EXPECT_EQ(infos.at(0).state, infos.at(0).reason.empty() ? "running" : "refused");
+    return infos.at(0).reason;
+  }
+  std::string refusal_of(Json document) {
+    lay("good", std::move(document));
+    std::string reason = refusal();
+    stop();
+    return reason;
+  }
+  Result<std::string> ask(void (Plugins::*call)(const std::string&, const Json&, PluginAnswer), const Json& request = Json::object()) {
+    const auto answered = std::make_shared<std::promise<Result<std::string>>>();
+    auto future = answered->get_future();
+    (plugins_.get()->*call)("com.example.good", request, [answered](Result<std::string> result) { answered->set_value(std::move(result)); });
+    if (future.wait_for(10s) != std::future_status::ready) return Error{Code::timeout, "no answer", {}};
+    return future.get();
+  }
+  bool wait_for_log(const std::string& part) const {
+    for (int i = 0; i < 5000; ++i) {
+      if (log_.text().find(part) != std::string::npos) return true;
+      std::this_thread::sleep_for(2ms);
+    }
+    return false;
+  }
+
+  std::unique_ptr<Plugins> plugins_;
+};
+
+TEST_F(PluginsTest, GivenAGoodPackage_WhenStarted_ThenItRunsFromAPrivateCopyWithItsTextsAndRoutes) {
+  lay("good");
+  EXPECT_EQ(refusal(), "");
+  const PluginInfo info = plugins_->list().at(0);
+  EXPECT_EQ(info.id, "com.example.good");
+  EXPECT_EQ(info.version, "1.2.3");
+  EXPECT_TRUE(info.has_settings && info.has_calendar);
+  EXPECT_EQ(plugins_->strings("en"), json(R"({"test.name": "Test"})"));
+  EXPECT_EQ(plugins_->strings("de"), Json::object());
+  EXPECT_EQ(plugins_->route("com.example.good", "webhook", "POST").value().max_body, 100u);
+  EXPECT_FALSE(plugins_->route("com.example.good", "webhook", "GET"));
+  EXPECT_FALSE(plugins_->route("com.example.good", "other", "POST"));
+  EXPECT_FALSE(plugins_->route("com.example.other", "webhook", "POST"));
+  const auto run = folder_.path() / "data" / "run";
+  EXPECT_EQ(std::filesystem::status(run).permissions(), std::filesystem::perms::owner_all);
+  std::size_t copies = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(run / "com.example.good")) {
+    ++copies;
+    EXPECT_THAT(entry.path().filename().string(), ::testing::StartsWith("1.2.3-"));
+    EXPECT_EQ(std::filesystem::status(entry.path()).permissions(), std::filesystem::perms::owner_all);
+  }
+  EXPECT_EQ(copies, 1u);
+  plugins_->stop();
+  EXPECT_EQ(plugins_->list().at(0).state, "stopped");
+  EXPECT_THAT(plugins_->still_loaded(), IsEmpty());
+  EXPECT_THAT(log_.text(), HasSubstr(R"("mapping":"unmapped")"));
+}
+
+TEST_F(PluginsTest, GivenARunningPlugin_WhenAsked_ThenEachRequestIsAnsweredOnce) {
+  lay("good");
+  start();
+  EXPECT_EQ(must(ask(&Plugins::settings_step, json(R"({"step":"x"})"))), R"({"step":"x"})");
+  EXPECT_EQ(ask(&Plugins::sync_now).error(), (Error{Code::needs_auth, "connect again", {}}));
+  EXPECT_EQ(must(ask(&Plugins::calendars)), "[]");  // it sends twice
+  EXPECT_THAT(log_.text(), HasSubstr("plugin.replied_twice"));
+}
+
+TEST_F(PluginsTest, GivenAnOpenRequest_WhenThePluginsStop_ThenItIsAnsweredAndLaterOnesAreUnavailable) {
+  lay("good");
+  start();
+  std::promise<Result<std::string>> answered;
+  plugins_->status("com.example.good", Json::object(), [&](Result<std::string> result) { answered.set_value(std::move(result)); });
+  plugins_->stop();
+  EXPECT_FALSE(answered.get_future().get());
+  EXPECT_EQ(code_of(ask(&Plugins::settings_step)), Code::unavailable);
+  plugins_->stop();
+}
+
+TEST_F(PluginsTest, GivenHints_WhenSomethingChanges_ThenThePluginLearnsOfItButNotOfItsOwnWritesNorOfStrangers) {
+  lay("good");
+  const User connected = add_user("a@crm.example"), stranger = add_user("b@crm.example");
+  const Account account = must(crm_->accounts().finish_setup(
+      {.id = {}, .plugin = "com.example.good", .user = connected.id, .unique_id = "sub", .title = "G", .identity = {}}));
+  crm_->bus().drain();
+  start();
+  const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
+  const Saved of_stranger = must(crm_->events().create(stranger.id, "", event));
+  const Saved of_connected = must(crm_->events().create(connected.id, "", event));
+  must(crm_->accounts().set_state(account.id, "paused", "com.example.good"));  // its own write
+  must(crm_->accounts().set_state(account.id, "active"));
+  const Record lead = add_lead("Lead", "l@customers.example");
+  ASSERT_TRUE(wait_for_log(R"("a":"lead","b":")" + lead.id));
+  EXPECT_THAT(log_.text(), HasSubstr(of_connected.id));
+  EXPECT_THAT(log_.text(), Not(HasSubstr(of_stranger.id)));
+  std::size_t account_hints = 0;
+  for (const auto& line : log_.lines()) account_hints += line.starts_with("test.account");
+  EXPECT_EQ(account_hints, 1u);
+}
+
+TEST_F(PluginsTest, GivenATimer_WhenDue_ThenThePluginRunsIt) {
+  lay("good");
+  must(crm_->tasks().schedule("com.example.good", "cycle", 0, "payload"));
+  start();
+  ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle","b":"payload"})"));
+}
+
+TEST_F(PluginsTest, GivenNoSignature_WhenNotInDevelopment_ThenNothingIsLoadedAndTheReasonSaysSo) {
+  lay("good");
+  start(false);
+  EXPECT_EQ(plugins_->list().at(0).state, "refused");
+  EXPECT_THAT(plugins_->list().at(0).reason, HasSubstr("--dev-unsigned"));
+  EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
+}
+
+TEST_F(PluginsTest, GivenNoFolder_WhenStarted_ThenTheMessageNamesIt) {
+  plugins_ = std::make_unique<Plugins>(*crm_, PluginsOptions{.folder = folder_.path() / "nowhere", .dev_unsigned = true, .values = {}});
+  const auto started = plugins_->start();
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().message, HasSubstr("nowhere"));
+}
+
+// --- damaged packages: nothing of them runs ---
+
+TEST_F(PluginsTest, GivenADamagedManifest_WhenStarted_ThenTheReasonNamesTheFault) {
+  lay("good");
+  write_text(package() / "test.json", "{\"manifest_version\": 1,");
+  EXPECT_THAT(refusal(), HasSubstr("the manifest test.json is damaged"));
+  stop();
+  std::filesystem::remove(package() / "test.json");
+  EXPECT_THAT(refusal(), HasSubstr("the manifest test.json is missing"));
+  EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
+}
+
+TEST_F(PluginsTest, GivenAManifestOfAnotherShape_WhenStarted_ThenTheMemberIsNamed) {
+  EXPECT_THAT(refusal_of(with(manifest(), "manifest_version", 2)), HasSubstr("manifest_version"));
+  EXPECT_THAT(refusal_of(with(manifest(), "id", "../../etc")), HasSubstr("id: "));
+  EXPECT_THAT(refusal_of(with(manifest(), "id", "nodots")), HasSubstr("id: "));
+  EXPECT_THAT(refusal_of(with(manifest(), "version", "1.2")), HasSubstr("version: "));
+  EXPECT_THAT(refusal_of(with(manifest(), "requires", "crm.sql/0")), HasSubstr("requires: "));
+  EXPECT_THAT(refusal_of(with(manifest(), "library", "../libtest.so")), HasSubstr("library: "));
+  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"))),
+              HasSubstr("routes.path: "));
+  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"callback","methods":["GET"],"auth":"none","max_body":1}])"))),
+              HasSubstr("callback"));
+  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"x","methods":["POST"],"auth":"maybe","max_body":1}])"))),
+              HasSubstr("routes.auth: "));
+  EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
+}
+
+TEST_F(PluginsTest, GivenAnotherContract_WhenStarted_ThenTheReasonNamesBothVersions) {
+  EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":1,"minor":0})"))), HasSubstr("built for contract 1.0 and this host speaks 0."));
+  EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":99})"))), HasSubstr("contract 0.99"));
+  EXPECT_THAT(refusal_of(with(manifest(), "requires", json(R"(["crm.sql/0","crm.mailer/0","crm.sql/7"])"))),
+              HasSubstr("it needs crm.mailer/0, crm.sql/7"));
+}
+
+TEST_F(PluginsTest, GivenAMissingLibrary_WhenStarted_ThenTheReasonSaysSo) {
+  lay("good");
+  std::filesystem::remove(package() / "libtest.so");
+  EXPECT_THAT(refusal(), HasSubstr("the library libtest.so is missing"));
+}
+
+TEST_F(PluginsTest, GivenAChangedFile_WhenStarted_ThenItsChecksumRefusesIt) {
+  lay("good");
+  write_text(package() / "strings" / "en.json", R"({"test.name": "Forged"})");
+  EXPECT_THAT(refusal(), HasSubstr("strings/en.json does not match its checksum"));
+  EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
+}
+
+TEST_F(PluginsTest, GivenAnUnlistedFileOrALink_WhenStarted_ThenItIsRefused) {
+  lay("good");
+  write_text(package() / "extra.so", "x");
+  EXPECT_THAT(refusal(), HasSubstr("extra.so is not listed"));
+  stop();
+  std::filesystem::remove(package() / "extra.so");
+  std::filesystem::create_symlink("/etc/passwd", package() / "link");
+  EXPECT_THAT(refusal(), HasSubstr("holds a link, link"));
+  stop();
+  std::filesystem::remove(package() / "link");
+  ASSERT_EQ(::mkfifo((package() / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(refusal(), HasSubstr("pipe, which is not a plain file"));
+}
+
+TEST_F(PluginsTest, GivenALibraryThatIsALink_WhenStarted_ThenItIsRefused) {
+  lay("good");
+  std::filesystem::rename(package() / "libtest.so", folder_.path() / "elsewhere.so");
+  std::filesystem::create_symlink(folder_.path() / "elsewhere.so", package() / "libtest.so");
+  EXPECT_THAT(refusal(), HasSubstr("holds a link"));
+}
+
+TEST_F(PluginsTest, GivenGarbageAsALibrary_WhenStarted_ThenTheLinkersWordsAreKept) {
+  lay("good");
+  write_text(package() / "libtest.so", "not a library");
+  Json document = manifest();
+  document.set("files",
+               Json::object({{"libtest.so", digest(package() / "libtest.so")}, {"strings/en.json", digest(package() / "strings" / "en.json")}}));
+  write_text(package() / "test.json", document.dump());
+  EXPECT_THAT(refusal(), HasSubstr("the library cannot be opened: "));
+}
+
+TEST_F(PluginsTest, GivenALibraryOfAnotherPlugin_WhenStarted_ThenItIsRefusedBeforeItsCreate) {
+  lay("wrong_id");
+  EXPECT_THAT(refusal(), HasSubstr("the library calls itself com.example.wrong, its manifest says com.example.good"));
+  stop();
+  lay("good", with(manifest(), "version", "9.9.9"));
+  EXPECT_THAT(refusal(), HasSubstr("the library has version 1.2.3, its manifest says 9.9.9"));
+}
+
+TEST_F(PluginsTest, GivenALibraryWithoutEntry_WhenStarted_ThenItIsNoPlugin) {
+  lay("no_entry");
+  EXPECT_THAT(refusal(), HasSubstr("does not export crm_entry"));
+}
+
+TEST_F(PluginsTest, GivenTwoPackagesOfOnePlugin_WhenStarted_ThenTheFirstRunsAndTheSecondIsRefused) {
+  lay("good");
+  lay("good", manifest(), "zwilling");
+  start();
+  ASSERT_EQ(plugins_->list().size(), 2u);
+  EXPECT_EQ(plugins_->list()[0].state, "running");
+  EXPECT_THAT(plugins_->list()[1].reason, HasSubstr("same id"));
+}
+
+// --- plugins that fail: the others go on ---
+
+TEST_F(PluginsTest, GivenPluginsThatFail_WhenStarted_ThenEachReasonIsTheirsAndTheGoodOneRuns) {
+  lay("throws_in_create", manifest("com.example.throws_in_create"), "a");
+  lay("fails_prepare", manifest("com.example.fails_prepare"), "b");
+  lay("fails_self_check", manifest("com.example.fails_self_check"), "c");
+  lay("offers_less", manifest("com.example.offers_less"), "d");
+  lay("good", manifest(), "e");
+  start();
+  const auto infos = plugins_->list();
+  ASSERT_EQ(infos.size(), 5u);
+  EXPECT_EQ(infos[0].reason, "its create failed: no licence for this machine");
+  EXPECT_EQ(infos[1].reason, "its prepare failed: the disk is full");
+  EXPECT_EQ(infos[2].reason, "its self_check failed: the clock runs backwards");
+  EXPECT_THAT(infos[3].reason, HasSubstr("promises crm.settings/0"));
+  EXPECT_EQ(infos[4].state, "running");
+  EXPECT_THAT(plugins_->still_loaded(), IsEmpty());
+  EXPECT_EQ(must(ask(&Plugins::settings_step)), "{}");
+}
+
+TEST_F(PluginsTest, GivenAPluginThatHangsInStart_WhenTheDeadlineIsOver_ThenTheHostGoesOn) {
+  lay("hangs_in_start", manifest("com.example.hangs_in_start"), "a");
+  lay("good", manifest(), "b");
+  start();
+  EXPECT_THAT(plugins_->list().at(0).reason, HasSubstr("its start did not return within 2000 ms; it stays loaded until the host is started again"));
+  EXPECT_EQ(plugins_->list().at(1).state, "running");
+  plugins_->stop();
+  EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_start"));
+}
+
+TEST_F(PluginsTest, GivenAPluginThatHangsInARun_WhenAnotherPluginsTimerIsDue_ThenItRunsAndTheHostStops) {
+  lay("hangs_in_run", manifest("com.example.hangs_in_run"), "a");
+  lay("good", manifest(), "b");
+  for (const char* key : {"first", "second"}) must(crm_->tasks().schedule("com.example.hangs_in_run", key, 0, ""));
+  clock_.advance(1ms);
+  must(crm_->tasks().schedule("com.example.good", "cycle", clock_.now().time_since_epoch().count(), "payload"));
+  start();
+  ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle")"));
+  plugins_->stop();
+  EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_run"));
+}
+
+TEST_F(PluginsTest, GivenAPluginThatDoesNotQuiesce_WhenStopped_ThenItStaysLoadedAndIsNamed) {
+  lay("hangs_in_quiesce", manifest("com.example.hangs_in_quiesce"), "a");
+  lay("refuses_quiesce", manifest("com.example.refuses_quiesce"), "b");
+  start();
+  plugins_->stop();
+  EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_quiesce", "com.example.refuses_quiesce"));
+  EXPECT_THAT(plugins_->list().at(0).reason, HasSubstr("its quiesce did not return"));
+  EXPECT_THAT(plugins_->list().at(1).reason, HasSubstr("a request is still on its way"));
+}
+
+}  // namespace
+}  // namespace refhost::test

@@ -1,0 +1,151 @@
+// crm.sql/0 through the C ABI.
+#include <thread>
+
+#include "host_api/cpp/host.hpp"
+#include "src/hosting/services/plugin_host.hpp"
+#include "tests/unit/host/crm_fixture.hpp"
+
+namespace refhost::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+crm_value text(std::string_view value) { return {CRM_SQL_TEXT, 0, 0, crm::to_abi(value)}; }
+crm_value integer(std::int64_t value) { return {CRM_SQL_INTEGER, value, 0, {nullptr, 0}}; }
+crm_value real(double value) { return {CRM_SQL_REAL, 0, value, {nullptr, 0}}; }
+constexpr crm_value kNull{CRM_SQL_NULL, 0, 0, {nullptr, 0}};
+
+class SqlTest : public CrmTest {
+ protected:
+  SqlTest() : plugin_host_(*crm_, kPlugin), sql_(*crm::Host(&plugin_host_).sql()) {
+    auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+    must(tx.exec("CREATE TABLE t(id BIGINT PRIMARY KEY, name TEXT, size DOUBLE PRECISION)", {}));
+    must(tx.commit());
+  }
+  std::int64_t count() {
+    std::int64_t rows = 0;
+    auto tx = must(sql_.begin(CRM_SQL_READ, 0));
+    must(tx.exec("SELECT count(*) FROM t", {}, [&](std::span<const crm_value> row) { rows = row[0].integer; }));
+    return rows;
+  }
+  Result<> insert(std::int64_t id, std::int64_t fence = 0) {
+    TRY(auto tx, sql_.begin(CRM_SQL_WRITE, fence));
+    const crm_value args[] = {integer(id)};
+    TRY_VOID(tx.exec("INSERT INTO t(id) VALUES ($1)", args));
+    return tx.commit();
+  }
+
+  PluginHost plugin_host_;
+  crm::Sql sql_;
+};
+
+TEST_F(SqlTest, GivenPlaceholdersOutOfOrder_WhenBound_ThenTheNumberCounts) {
+  auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+  const crm_value args[] = {integer(7), text(std::string_view("a\0b", 3)), real(1.5)};
+  must(tx.exec("INSERT INTO t(size, name, id) VALUES ($3, $2, $1)", args));
+  std::vector<std::string> seen;
+  must(tx.exec("SELECT id, name, size, NULL FROM t WHERE id = $1 AND id = $1", args, [&](std::span<const crm_value> row) {
+    seen = {std::to_string(row[0].integer), std::string(crm::from_abi(row[1].text)), std::to_string(row[2].real), std::to_string(row[3].type)};
+  }));
+  EXPECT_THAT(seen, ElementsAre("7", std::string("a\0b", 3), "1.500000", "0"));
+  must(tx.commit());
+  EXPECT_EQ(sql_.dialect(), CRM_SQL_SQLITE);
+}
+
+TEST_F(SqlTest, GivenAWrongStatement_WhenExecuted_ThenItIsInvalidAndNothingOfTheTransactionIsWritten) {
+  for (const char* wrong : {"INSERT INTO nowhere VALUES (1)", "SELECT $2", "INSERT INTO t(id) VALUES (1)", "", "SELECT 1; SELECT 2", "COMMIT",
+                            "BEGIN", "SAVEPOINT s", "PRAGMA user_version=7", "ATTACH 'other.sqlite' AS other"}) {
+    auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+    const crm_value args[] = {integer(1)};
+    must(tx.exec("INSERT INTO t(id) VALUES ($1)", args));
+    const auto refused = tx.exec(wrong, args);
+    EXPECT_EQ(code_of(refused), Code::invalid) << wrong << ": " << refused.error().message;
+    EXPECT_EQ(code_of(tx.exec("SELECT 1", {})), Code::invalid) << wrong;
+    EXPECT_EQ(code_of(tx.commit()), Code::invalid) << wrong;
+    EXPECT_EQ(count(), 0) << wrong;
+  }
+}
+
+TEST_F(SqlTest, GivenATransactionWithoutCommit_WhenItEnds_ThenItNeverHappened) {
+  {
+    auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+    must(tx.exec("INSERT INTO t(id) VALUES (1)", {}));
+  }
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(SqlTest, GivenAReadTransaction_WhenItWrites_ThenItIsRefused) {
+  auto tx = must(sql_.begin(CRM_SQL_READ, 0));
+  EXPECT_EQ(code_of(tx.exec("INSERT INTO t(id) VALUES (1)", {})), Code::invalid);
+}
+
+TEST_F(SqlTest, GivenAReader_WhenSomebodyWrites_ThenItSeesItsSnapshot) {
+  auto reader = must(sql_.begin(CRM_SQL_READ, 0));
+  std::int64_t rows = -1;
+  const auto read = [&] { must(reader.exec("SELECT count(*) FROM t", {}, [&](std::span<const crm_value> row) { rows = row[0].integer; })); };
+  read();
+  must(insert(1));
+  read();
+  EXPECT_EQ(rows, 0);
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(SqlTest, GivenAStaleFence_WhenItBegins_ThenConflict) {
+  must(crm_->tasks().schedule(kPlugin, "sync", 0, ""));
+  const DueTask run = must(crm_->tasks().take_due()).value();
+  must(insert(1, run.fence));
+  must(crm_->tasks().finished(run, 0));
+  const DueTask next = must(crm_->tasks().take_due()).value();
+  EXPECT_EQ(code_of(insert(2, run.fence)), Code::conflict);
+  must(insert(3, next.fence));
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_F(SqlTest, GivenAFenceThatGoesStaleInside_WhenCommitted_ThenConflictAndNothingIsWritten) {
+  must(crm_->tasks().schedule(kPlugin, "sync", 0, ""));
+  const DueTask run = must(crm_->tasks().take_due()).value();
+  auto tx = must(sql_.begin(CRM_SQL_WRITE, run.fence));
+  must(tx.exec("INSERT INTO t(id) VALUES (1)", {}));
+  must(crm_->tasks().finished(run, 0));
+  must(crm_->tasks().take_due());
+  EXPECT_EQ(code_of(tx.commit()), Code::conflict);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(SqlTest, GivenAnotherThread_WhenItUsesTheTransaction_ThenItIsRefused) {
+  auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+  Code answered = Code::ok;
+  std::thread([&] { answered = code_of(tx.exec("SELECT 1", {})); }).join();
+  EXPECT_EQ(answered, Code::invalid);
+}
+
+TEST_F(SqlTest, GivenARowCallback_WhenItRunsAnotherStatement_ThenBothWork) {
+  must(insert(1));
+  must(insert(2));
+  auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+  std::vector<Code> inner;
+  must(tx.exec("SELECT id FROM t ORDER BY id", {}, [&](std::span<const crm_value> row) {
+    const crm_value args[] = {integer(-row[0].integer), kNull};
+    inner.push_back(code_of(tx.exec("INSERT INTO t(id, name) VALUES ($1, $2)", args)));
+  }));
+  must(tx.commit());
+  EXPECT_THAT(inner, ElementsAre(Code::ok, Code::ok));
+  EXPECT_EQ(count(), 4);
+}
+
+TEST_F(SqlTest, GivenMoreStatementsThanAreKept_WhenTheyRun_ThenAllWork) {
+  auto tx = must(sql_.begin(CRM_SQL_READ, 0));
+  for (int i = 0; i < 600; ++i) must(tx.exec("SELECT " + std::to_string(i), {}));
+}
+
+TEST_F(SqlTest, GivenAPlugin_WhenItStores_ThenItsFileIsItsOwnAndPrivate) {
+  const auto file = folder_.path() / "data" / "plugins" / (std::string(kPlugin) + ".sqlite");
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  const PluginHost other(*crm_, "com.example.other");
+  auto tx = must(crm::Host(&other).sql()->begin(CRM_SQL_READ, 0));
+  EXPECT_EQ(code_of(tx.exec("SELECT * FROM t", {})), Code::invalid);
+}
+
+}  // namespace
+}  // namespace refhost::test

@@ -1,0 +1,126 @@
+#include "src/hosting/services/task_dispatcher.hpp"
+
+#include "tests/unit/host/crm_fixture.hpp"
+
+namespace refhost::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Begun {
+  std::string key, payload;
+  std::int64_t fence = 0;
+  TaskDispatcher::Done done;
+};
+
+class TaskDispatcherTest : public CrmTest {
+ protected:
+  ~TaskDispatcherTest() override { dispatcher_.reset(); }
+
+  void start() {
+    dispatcher_ = std::make_unique<TaskDispatcher>(
+        crm_->tasks(), clock_, log_,
+        [this](const std::string&, const std::string& key, const std::string& payload, std::int64_t fence, TaskDispatcher::Done done) {
+          const std::lock_guard lock(mutex_);
+          runs_.push_back({key, payload, fence, std::move(done)});
+          changed_.notify_all();
+        });
+    must(dispatcher_->start());
+  }
+  // The n-th run, counted from 0, once it began.
+  Begun run(std::size_t n) {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, 10s, [&] { return runs_.size() > n; })) throw std::runtime_error("run " + std::to_string(n) + " did not begin");
+    return runs_[n];
+  }
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return runs_.size();
+  }
+  // Until the dispatcher stored the end of a run.
+  void wait_until_waiting() {
+    for (int i = 0; i < 5000; ++i) {
+      if (must(crm_->tasks().next_at())) return;
+      std::this_thread::sleep_for(1ms);
+    }
+    throw std::runtime_error("no task waits");
+  }
+  void advance(std::chrono::milliseconds by) {
+    clock_.advance(by);
+    dispatcher_->wake();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Begun> runs_;
+  std::unique_ptr<TaskDispatcher> dispatcher_;
+};
+
+TEST_F(TaskDispatcherTest, GivenATaskDueNow_WhenScheduled_ThenItRunsAtOnce) {
+  start();
+  must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
+  const Begun first = run(0);
+  EXPECT_EQ(first.payload, "payload");
+  EXPECT_GT(first.fence, 0);
+  first.done(Code::ok);
+  first.done(Code::ok);  // a second answer counts for nothing
+}
+
+TEST_F(TaskDispatcherTest, GivenARunningKey_WhenScheduledAgain_ThenItWaitsForTheEndAndGetsANewFence) {
+  start();
+  must(crm_->tasks().schedule(kPlugin, "a", 0, "1"));
+  const Begun first = run(0);
+  must(crm_->tasks().schedule(kPlugin, "a", 0, "2"));
+  must(crm_->tasks().schedule(kPlugin, "b", 0, "other"));
+  EXPECT_EQ(run(1).key, "b");  // another key runs beside it
+  EXPECT_EQ(count(), 2u);
+  first.done(Code::ok);
+  const Begun second = run(2);
+  EXPECT_EQ(second.payload, "2");
+  EXPECT_GT(second.fence, first.fence);
+}
+
+TEST_F(TaskDispatcherTest, GivenUnavailable_WhenItEnds_ThenItRunsAgainAfterAPauseThatDoubles) {
+  start();
+  must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
+  run(0).done(Code::unavailable);
+  wait_until_waiting();
+  EXPECT_EQ(*must(crm_->tasks().next_at()) - clock_.now().time_since_epoch().count(), 1000);
+  advance(1000ms);
+  EXPECT_EQ(run(1).payload, "payload");
+  run(1).done(Code::timeout);
+  wait_until_waiting();
+  EXPECT_EQ(*must(crm_->tasks().next_at()) - clock_.now().time_since_epoch().count(), 2000);
+  for (std::size_t n = 2; n < 14; ++n) {
+    advance(5min);
+    run(n).done(Code::unavailable);
+    wait_until_waiting();
+  }
+  EXPECT_EQ(*must(crm_->tasks().next_at()) - clock_.now().time_since_epoch().count(), 300'000);
+}
+
+TEST_F(TaskDispatcherTest, GivenADefect_WhenItEnds_ThenItIsLoggedAndNotRepeated) {
+  start();
+  must(crm_->tasks().schedule(kPlugin, "a", 0, ""));
+  run(0).done(Code::internal);
+  must(crm_->tasks().schedule(kPlugin, "b", 0, ""));
+  run(1).done(Code::ok);
+  dispatcher_->stop();
+  EXPECT_FALSE(must(crm_->tasks().next_at()));
+  EXPECT_THAT(log_.text(), ::testing::HasSubstr("task.failed"));
+}
+
+TEST_F(TaskDispatcherTest, GivenARunThatNeverEnded_WhenTheHostStartsAgain_ThenItRunsAgainWithItsPayload) {
+  start();
+  must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
+  const Begun lost = run(0);
+  dispatcher_.reset();
+  lost.done(Code::ok);  // too late: nobody listens
+  reopen();
+  start();
+  EXPECT_EQ(run(1).payload, "payload");
+  EXPECT_GT(run(1).fence, lost.fence);
+}
+
+}  // namespace
+}  // namespace refhost::test
