@@ -1,5 +1,5 @@
-// The objects of the running plugin by reference, so that those who need many of them take one argument. Filled by the wiring.
-// It must never own anything.
+// The objects of the running plugin by reference, so that those who need many of them take one
+// argument. Filled by the wiring. It must never own anything.
 #pragma once
 
 #include "plugin/adapters/google_access.hpp"

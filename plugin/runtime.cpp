@@ -15,19 +15,24 @@ namespace gcal::plugin {
 namespace asio = boost::asio;
 
 struct Runtime::Loop {
-  explicit Loop(base::Log& log) : busy(asio::make_work_guard(context)), tasks(std::make_unique<net::TaskGroup>(context.get_executor(), log)) {}
+  explicit Loop(base::Log& log)
+      : busy(asio::make_work_guard(context)),
+        tasks(std::make_unique<net::TaskGroup>(context.get_executor(), log)) {}
 
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> busy;
   std::unique_ptr<net::TaskGroup> tasks;
-  std::vector<std::unique_ptr<net::TaskGroup>> cancelled;  // of a quiesce that came to nothing: what still winds down
+  std::vector<std::unique_ptr<net::TaskGroup>>
+      cancelled;  // of a quiesce that came to nothing: what still winds down
   std::thread thread;
 };
 
-Runtime::Runtime(base::Log& log, const base::Clock& clock) : log_(log), clock_(clock), loop_(std::make_unique<Loop>(log)) {
+Runtime::Runtime(base::Log& log, const base::Clock& clock)
+    : log_(log), clock_(clock), loop_(std::make_unique<Loop>(log)) {
   worker_.start();
   loop_->thread = std::thread([this] {
-    // A task's exceptions end in its group. One that leaves a bare turn is a defect: say so and go on with the next turn.
+    // A task's exceptions end in its group. One that leaves a bare turn is a defect: say so and go
+    // on with the next turn.
     while (true) {
       try {
         loop_->context.run();
@@ -41,9 +46,13 @@ Runtime::Runtime(base::Log& log, const base::Clock& clock) : log_(log), clock_(c
   });
 }
 
-Runtime::~Runtime() { stop_loop(); }
+Runtime::~Runtime() {
+  stop_loop();
+}
 
-void Runtime::post(std::function<void()> turn) { asio::post(loop_->context, std::move(turn)); }
+void Runtime::post(std::function<void()> turn) {
+  asio::post(loop_->context, std::move(turn));
+}
 
 void Runtime::run_on_loop(std::function<void()> turn) {
   std::promise<void> done;
@@ -68,14 +77,18 @@ Task<> Runtime::join_cancelled(base::Milliseconds deadline) {
 Result<> Runtime::stop_tasks(base::Milliseconds deadline) {
   std::promise<Result<>> done;
   post([this, deadline, &done] {
-    const auto fresh = [this] { return std::make_unique<net::TaskGroup>(loop_->context.get_executor(), log_); };
+    const auto fresh = [this] {
+      return std::make_unique<net::TaskGroup>(loop_->context.get_executor(), log_);
+    };
     loop_->tasks->cancel();
     loop_->cancelled.push_back(std::exchange(loop_->tasks, fresh()));
     loop_->tasks->cancel();  // nothing may begin while the others end
     const auto ended = [this, fresh, &done](std::exception_ptr thrown, Result<> joined) {
       if (thrown) joined = Error{Code::internal, "waiting for the tasks failed", {}};
-      if (joined) loop_->cancelled.clear();
-      else loop_->tasks = fresh();
+      if (joined)
+        loop_->cancelled.clear();
+      else
+        loop_->tasks = fresh();
       done.set_value(std::move(joined));
     };
     asio::co_spawn(loop_->context, join_cancelled(deadline), ended);
@@ -90,8 +103,12 @@ void Runtime::stop_loop() {
   worker_.stop();
 }
 
-void Runtime::spawn(std::string name, Task<> task) { loop_->tasks->spawn(std::move(name), std::move(task)); }
+void Runtime::spawn(std::string name, Task<> task) {
+  loop_->tasks->spawn(std::move(name), std::move(task));
+}
 
-asio::any_io_executor Runtime::executor() { return loop_->context.get_executor(); }
+asio::any_io_executor Runtime::executor() {
+  return loop_->context.get_executor();
+}
 
 }  // namespace gcal::plugin

@@ -1,7 +1,7 @@
 #include "plugin/site_options.hpp"
 
-#include "src/engine/google/client.hpp"
 #include "src/common/net/url.hpp"
+#include "src/engine/google/client.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -38,15 +38,20 @@ Result<SiteOptions> SiteOptions::read(const HostServices& host) {
   return site;
 }
 
-std::string SiteOptions::api_base() const { return google_base.empty() ? std::string(google::kApi) : google_base; }
+std::string SiteOptions::api_base() const {
+  return google_base.empty() ? std::string(google::kApi) : google_base;
+}
 
 std::vector<std::string> SiteOptions::origins() const {
-  if (google_base.empty()) return {google::kApi, "https://oauth2.googleapis.com", "https://openidconnect.googleapis.com"};
+  if (google_base.empty())
+    return {google::kApi, "https://oauth2.googleapis.com", "https://openidconnect.googleapis.com"};
   return {net::parse_url(google_base)->origin()};
 }
 
 std::string SiteOptions::webhook_address() const {
-  const bool reachable = public_url.starts_with("https://") || (!public_url.empty() && !google_base.empty() && on_this_machine(google_base));
+  const bool reachable =
+      public_url.starts_with("https://") ||
+      (!public_url.empty() && !google_base.empty() && on_this_machine(google_base));
   return reachable ? public_url + "/plugins/" + kPluginId + "/webhook" : std::string();
 }
 

@@ -25,7 +25,8 @@ namespace gcal::plugin {
 using base::Json;
 
 struct GoogleCalendar::Base {
-  explicit Base(const HostServices& services) : host(services), clock(host.clock), log(host.log), database(host.sql) {}
+  explicit Base(const HostServices& services)
+      : host(services), clock(host.clock), log(host.log), database(host.sql) {}
 
   HostServices host;
   HostClock clock;
@@ -53,8 +54,11 @@ struct GoogleCalendar::Running {
     const net::RetryTools tools{base_.random, base_.clock, pause};
     tokens.emplace(oauth::Endpoints::at(site.google_base), *http, tools);
     google.emplace(runtime.executor(), *tokens, vault, base_.clock, site.api_base(), *http, tools);
-    parts.emplace(Parts{host, runtime.worker(), base_.database, vault, *google, site, base_.clock, base_.random, base_.log});
-    const auto spawn = [this](std::string name, Task<> task) { runtime.spawn(std::move(name), std::move(task)); };
+    parts.emplace(Parts{host, runtime.worker(), base_.database, vault, *google, site, base_.clock,
+                        base_.random, base_.log});
+    const auto spawn = [this](std::string name, Task<> task) {
+      runtime.spawn(std::move(name), std::move(task));
+    };
     runs.emplace(*parts, memory, requests, spawn);
     settings.emplace(*parts, memory, requests, spawn);
     provider.emplace(*parts, memory, *runs);
@@ -63,7 +67,8 @@ struct GoogleCalendar::Running {
     return {};
   }
 
-  Runtime runtime;  // first, so that it goes last: what the loop still holds may refer to everything below
+  Runtime runtime;  // first, so that it goes last: what the loop still holds may refer to
+                    // everything below
   SiteOptions site;
   RunMemory memory;
   HostCalls host;
@@ -103,7 +108,8 @@ Result<> GoogleCalendar::start(std::string_view state) {
   TRY(SiteOptions site, SiteOptions::read(base_->host));
   // A cache: what cannot be read is as good as none.
   const Result<Json> cached = Json::parse(state.empty() ? "{}" : state);
-  auto running = std::make_unique<Running>(*base_, std::move(site), cached ? run_memory_from_json(*cached) : RunMemory());
+  auto running = std::make_unique<Running>(*base_, std::move(site),
+                                           cached ? run_memory_from_json(*cached) : RunMemory());
   Result<> connected;
   running->runtime.run_on_loop([&] { connected = running->connect(); });
   TRY_VOID(connected);
@@ -134,7 +140,8 @@ Result<std::string> GoogleCalendar::self_check() {
   TRY_VOID(base_->host.secrets.put("self_check", "ok"));
   TRY(const std::string secret, base_->host.secrets.get("self_check"));
   TRY_VOID(base_->host.secrets.erase("self_check"));
-  if (secret != "ok") return Error{Code::internal, "the host's secrets do not answer what was stored", {}};
+  if (secret != "ok")
+    return Error{Code::internal, "the host's secrets do not answer what was stored", {}};
   return Json::object({{"schema_version", version},
                        {"secrets", "ok"},
                        {"google", site.google_base.empty() ? "google" : site.google_base},
@@ -182,9 +189,12 @@ void GoogleCalendar::request(Request kind, std::string_view document, crm_reply*
       Runtime& runtime = running.runtime;
       switch (kind) {
         case Request::settings_step: return running.settings->step(text, shared);
-        case Request::calendars: return runtime.spawn("calendars", running.provider->calendars(text, shared));
-        case Request::status: return runtime.spawn("status", running.provider->status(text, shared));
-        case Request::sync_now: return runtime.spawn("sync now", running.provider->sync_now(text, shared));
+        case Request::calendars:
+          return runtime.spawn("calendars", running.provider->calendars(text, shared));
+        case Request::status:
+          return runtime.spawn("status", running.provider->status(text, shared));
+        case Request::sync_now:
+          return runtime.spawn("sync now", running.provider->sync_now(text, shared));
         case Request::http: return runtime.spawn("web hook", running.webhook->handle(text, shared));
       }
     });
@@ -196,7 +206,9 @@ void GoogleCalendar::run(std::string_view key, std::int64_t fence, crm_reply* ra
   crm::Reply reply(raw);
   (void)crm::guard(nullptr, [&]() -> Result<> {
     const SharedReply shared = std::make_shared<PendingReply>(std::move(reply));
-    post([key = std::string(key), fence, shared](Running& running) { running.runs->run(key, fence, shared); });
+    post([key = std::string(key), fence, shared](Running& running) {
+      running.runs->run(key, fence, shared);
+    });
     return {};
   });
 }
@@ -206,15 +218,20 @@ void GoogleCalendar::hint(Hint kind, std::string_view id) noexcept {
   (void)crm::guard(nullptr, [&]() -> Result<> {
     post([kind, text = std::string(id)](Running& running) {
       switch (kind) {
-        case Hint::event: return running.runtime.spawn("event changed", running.hooks->event_changed(text));
-        case Hint::account: return running.runtime.spawn("account changed", running.hooks->account_changed(text));
-        case Hint::record: return running.runtime.spawn("record changed", running.hooks->record_changed());
+        case Hint::event:
+          return running.runtime.spawn("event changed", running.hooks->event_changed(text));
+        case Hint::account:
+          return running.runtime.spawn("account changed", running.hooks->account_changed(text));
+        case Hint::record:
+          return running.runtime.spawn("record changed", running.hooks->record_changed());
       }
     });
     return {};
   });
 }
 
-const void* GoogleCalendar::capability(std::string_view id) noexcept { return capability_table(id); }
+const void* GoogleCalendar::capability(std::string_view id) noexcept {
+  return capability_table(id);
+}
 
 }  // namespace gcal::plugin

@@ -1,5 +1,5 @@
-// This plugin's "main": builds the object graph from the host's services and ties the lifecycle of crm_plugin.h to it. The one place that knows everybody.
-// It must never decide anything itself.
+// This plugin's "main": builds the object graph from the host's services and ties the lifecycle of
+// crm_plugin.h to it. The one place that knows everybody. It must never decide anything itself.
 #pragma once
 
 #include <memory>
@@ -23,8 +23,9 @@ class GoogleCalendar final : public crm::Plugin {
   Result<std::string> quiesce(std::chrono::milliseconds deadline) override;
   const void* capability(std::string_view id) noexcept override;
 
-  // What the capability tables call. [any thread] Each copies its arguments, posts to the loop and returns; while the plugin is not running a request is
-  // answered with unavailable and a hint is dropped.
+  // What the capability tables call. [any thread] Each copies its arguments, posts to the loop and
+  // returns; while the plugin is not running a request is answered with unavailable and a hint is
+  // dropped.
   enum class Request { settings_step, calendars, status, sync_now, http };
   void request(Request kind, std::string_view document, crm_reply* reply) noexcept;
   void run(std::string_view key, std::int64_t fence, crm_reply* reply) noexcept;

@@ -1,5 +1,5 @@
-// The bridge between C++ and the C tables: strings, sinks, errors, and guard(), the one place where exceptions end.
-// Used by the wrapper and by hosts; plugin authors rarely need it.
+// The bridge between C++ and the C tables: strings, sinks, errors, and guard(), the one place where
+// exceptions end. Used by the wrapper and by hosts; plugin authors rarely need it.
 #pragma once
 
 #include <algorithm>
@@ -15,23 +15,33 @@
 
 namespace crm {
 
-static_assert(static_cast<crm_status>(Code::internal) == CRM_INTERNAL && static_cast<crm_status>(Code::needs_auth) == CRM_NEEDS_AUTH);
+static_assert(static_cast<crm_status>(Code::internal) == CRM_INTERNAL &&
+              static_cast<crm_status>(Code::needs_auth) == CRM_NEEDS_AUTH);
 
-inline crm_str to_abi(std::string_view text) noexcept { return {text.data(), text.size()}; }
-inline std::string_view from_abi(crm_str text) noexcept { return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size}; }
+inline crm_str to_abi(std::string_view text) noexcept {
+  return {text.data(), text.size()};
+}
+inline std::string_view from_abi(crm_str text) noexcept {
+  return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
+}
 
 // A status of the other side that we do not know counts as a defect of that side.
-inline Code to_code(crm_status status) noexcept { return status >= CRM_OK && status <= CRM_INTERNAL ? static_cast<Code>(status) : Code::internal; }
+inline Code to_code(crm_status status) noexcept {
+  return status >= CRM_OK && status <= CRM_INTERNAL ? static_cast<Code>(status) : Code::internal;
+}
 
 inline void write_message(crm_error* error, std::string_view message) noexcept {
   if (!error) return;
   std::size_t size = std::min(message.size(), sizeof error->message - 1);
-  while (size > 0 && size < message.size() && (static_cast<unsigned char>(message[size]) & 0xC0) == 0x80) --size;  // not inside a character
+  while (size > 0 && size < message.size() &&
+         (static_cast<unsigned char>(message[size]) & 0xC0) == 0x80)
+    --size;  // not inside a character
   std::memcpy(error->message, message.data(), size);
   error->message[size] = '\0';
 }
 
-// A sink that appends to a string. Running out of memory is remembered, because a sink may not throw.
+// A sink that appends to a string. Running out of memory is remembered, because a sink may not
+// throw.
 class StringSink {
  public:
   crm_sink abi() noexcept { return {this, &StringSink::write}; }
@@ -51,7 +61,8 @@ class StringSink {
   bool failed_ = false;
 };
 
-// Runs f, which answers Result<> or Result<std::string>, and turns its error or any exception into a status and a message.
+// Runs f, which answers Result<> or Result<std::string>, and turns its error or any exception into
+// a status and a message.
 template <class F>
 crm_status guard(crm_error* error, F&& f) noexcept {
   try {
@@ -86,7 +97,8 @@ Result<> call(Function function, Args... args) {
   const crm_status status = function(args..., &error);
   if (status == CRM_OK) return {};
   error.message[sizeof error.message - 1] = '\0';
-  return Error{to_code(status), error.message[0] ? error.message : "the other side gave no reason", {}};
+  return Error{
+      to_code(status), error.message[0] ? error.message : "the other side gave no reason", {}};
 }
 
 // Calls a C function whose last arguments are crm_sink and crm_error*, and answers what it wrote.

@@ -1,5 +1,6 @@
-// Typed views of the host's services for plugins written in C++. Each view is two pointers and may be copied freely; it must not be
-// used after destroy began. Documents stay JSON text: the contract has no opinion on which JSON library a plugin uses.
+// Typed views of the host's services for plugins written in C++. Each view is two pointers and may
+// be copied freely; it must not be used after destroy began. Documents stay JSON text: the contract
+// has no opinion on which JSON library a plugin uses.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +52,12 @@ class Clock : public Service<crm_clock_0> {
 class Secrets : public Service<crm_secrets_0> {
  public:
   using Service::Service;
-  Result<std::string> get(std::string_view key) const { return call_for_text(table_->get, host_, to_abi(key)); }
-  Result<> put(std::string_view key, std::string_view value) const { return call(table_->put, host_, to_abi(key), to_abi(value)); }
+  Result<std::string> get(std::string_view key) const {
+    return call_for_text(table_->get, host_, to_abi(key));
+  }
+  Result<> put(std::string_view key, std::string_view value) const {
+    return call(table_->put, host_, to_abi(key), to_abi(value));
+  }
   Result<> erase(std::string_view key) const { return call(table_->erase, host_, to_abi(key)); }
 };
 
@@ -62,7 +67,8 @@ class Transaction {
   using Row = std::function<void(std::span<const crm_value>)>;
 
   Transaction(const crm_sql_0* table, crm_tx* tx) : table_(table), tx_(tx) {}
-  Transaction(Transaction&& other) noexcept : table_(other.table_), tx_(std::exchange(other.tx_, nullptr)) {}
+  Transaction(Transaction&& other) noexcept
+      : table_(other.table_), tx_(std::exchange(other.tx_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction() {
     if (tx_) table_->rollback(tx_);
@@ -83,7 +89,8 @@ class Transaction {
       }
     };
     void (*const callback)(void*, const crm_value*, std::size_t) noexcept = forward;
-    auto result = call(table_->exec, tx_, to_abi(sql), args.data(), args.size(), row ? callback : nullptr, static_cast<void*>(&context));
+    auto result = call(table_->exec, tx_, to_abi(sql), args.data(), args.size(),
+                       row ? callback : nullptr, static_cast<void*>(&context));
     if (context.thrown) std::rethrow_exception(context.thrown);
     return result;
   }
@@ -109,34 +116,59 @@ class Accounts : public Service<crm_accounts_0> {
  public:
   using Service::Service;
   Result<std::string> list() const { return call_for_text(table_->list, host_); }
-  Result<std::string> get(std::string_view id) const { return call_for_text(table_->get, host_, to_abi(id)); }
-  Result<> put_config(std::string_view id, std::string_view config) const { return call(table_->put_config, host_, to_abi(id), to_abi(config)); }
-  Result<> set_state(std::string_view id, std::string_view state) const { return call(table_->set_state, host_, to_abi(id), to_abi(state)); }
-  Result<> set_health(std::string_view id, std::string_view health) const { return call(table_->set_health, host_, to_abi(id), to_abi(health)); }
-  Result<std::string> user(std::string_view id) const { return call_for_text(table_->user, host_, to_abi(id)); }
+  Result<std::string> get(std::string_view id) const {
+    return call_for_text(table_->get, host_, to_abi(id));
+  }
+  Result<> put_config(std::string_view id, std::string_view config) const {
+    return call(table_->put_config, host_, to_abi(id), to_abi(config));
+  }
+  Result<> set_state(std::string_view id, std::string_view state) const {
+    return call(table_->set_state, host_, to_abi(id), to_abi(state));
+  }
+  Result<> set_health(std::string_view id, std::string_view health) const {
+    return call(table_->set_health, host_, to_abi(id), to_abi(health));
+  }
+  Result<std::string> user(std::string_view id) const {
+    return call_for_text(table_->user, host_, to_abi(id));
+  }
 };
 
 class Calendars : public Service<crm_calendars_0> {
  public:
   using Service::Service;
-  Result<std::string> list(std::string_view account) const { return call_for_text(table_->list, host_, to_abi(account)); }
-  Result<std::string> put(std::string_view calendar) const { return call_for_text(table_->put, host_, to_abi(calendar)); }
-  Result<> set_state(std::string_view id, std::string_view state) const { return call(table_->set_state, host_, to_abi(id), to_abi(state)); }
-  Result<> set_default(std::string_view user, std::string_view id) const { return call(table_->set_default, host_, to_abi(user), to_abi(id)); }
-  Result<std::string> own(std::string_view user) const { return call_for_text(table_->own, host_, to_abi(user)); }
+  Result<std::string> list(std::string_view account) const {
+    return call_for_text(table_->list, host_, to_abi(account));
+  }
+  Result<std::string> put(std::string_view calendar) const {
+    return call_for_text(table_->put, host_, to_abi(calendar));
+  }
+  Result<> set_state(std::string_view id, std::string_view state) const {
+    return call(table_->set_state, host_, to_abi(id), to_abi(state));
+  }
+  Result<> set_default(std::string_view user, std::string_view id) const {
+    return call(table_->set_default, host_, to_abi(user), to_abi(id));
+  }
+  Result<std::string> own(std::string_view user) const {
+    return call_for_text(table_->own, host_, to_abi(user));
+  }
 };
 
 class Events : public Service<crm_events_0> {
  public:
   using Service::Service;
-  Result<std::string> changes(std::string_view calendar, std::string_view cursor, std::uint32_t limit) const {
+  Result<std::string> changes(std::string_view calendar, std::string_view cursor,
+                              std::uint32_t limit) const {
     return call_for_text(table_->changes, host_, to_abi(calendar), to_abi(cursor), limit);
   }
-  Result<std::string> get(std::string_view ids) const { return call_for_text(table_->get, host_, to_abi(ids)); }
+  Result<std::string> get(std::string_view ids) const {
+    return call_for_text(table_->get, host_, to_abi(ids));
+  }
   Result<std::string> apply(std::int64_t fence, std::string_view operations) const {
     return call_for_text(table_->apply, host_, fence, to_abi(operations));
   }
-  Result<> settle(std::string_view op_ids) const { return call(table_->settle, host_, to_abi(op_ids)); }
+  Result<> settle(std::string_view op_ids) const {
+    return call(table_->settle, host_, to_abi(op_ids));
+  }
 };
 
 class Contacts : public Service<crm_contacts_0> {
@@ -162,7 +194,9 @@ class Tasks : public Service<crm_tasks_0> {
 class Options : public Service<crm_options_0> {
  public:
   using Service::Service;
-  Result<std::string> get(std::string_view key) const { return call_for_text(table_->get, host_, to_abi(key)); }
+  Result<std::string> get(std::string_view key) const {
+    return call_for_text(table_->get, host_, to_abi(key));
+  }
 };
 
 // The host itself. Each function answers nullopt when the host does not offer the service.
@@ -174,7 +208,9 @@ class Host {
   std::optional<Secrets> secrets() const { return view<Secrets, crm_secrets_0>(CRM_SECRETS); }
   std::optional<Sql> sql() const { return view<Sql, crm_sql_0>(CRM_SQL); }
   std::optional<Accounts> accounts() const { return view<Accounts, crm_accounts_0>(CRM_ACCOUNTS); }
-  std::optional<Calendars> calendars() const { return view<Calendars, crm_calendars_0>(CRM_CALENDARS); }
+  std::optional<Calendars> calendars() const {
+    return view<Calendars, crm_calendars_0>(CRM_CALENDARS);
+  }
   std::optional<Events> events() const { return view<Events, crm_events_0>(CRM_EVENTS); }
   std::optional<Contacts> contacts() const { return view<Contacts, crm_contacts_0>(CRM_CONTACTS); }
   std::optional<Tasks> tasks() const { return view<Tasks, crm_tasks_0>(CRM_TASKS); }

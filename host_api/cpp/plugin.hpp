@@ -1,5 +1,6 @@
-// The base class of a plugin written in C++, the answer object of a request, and the macro that defines the exported entry.
-// A plugin derives from Plugin and writes CRM_PLUGIN once. No exception leaves a function of this header.
+// The base class of a plugin written in C++, the answer object of a request, and the macro that
+// defines the exported entry. A plugin derives from Plugin and writes CRM_PLUGIN once. No exception
+// leaves a function of this header.
 #pragma once
 
 #include <chrono>
@@ -13,10 +14,13 @@
 
 namespace crm {
 
-// The C table is the base class: object and table are one thing, and a static_cast is the whole binding.
+// The C table is the base class: object and table are one thing, and a static_cast is the whole
+// binding.
 class Plugin : public crm_plugin {
  public:
-  Plugin() noexcept : crm_plugin{&do_prepare, &do_start, &do_self_check, &do_quiesce, &do_destroy, &do_capability} {}
+  Plugin() noexcept
+      : crm_plugin{&do_prepare, &do_start,   &do_self_check,
+                   &do_quiesce, &do_destroy, &do_capability} {}
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
   virtual ~Plugin() = default;
@@ -39,14 +43,19 @@ class Plugin : public crm_plugin {
   static crm_status do_self_check(crm_plugin* p, crm_sink report, crm_error* e) noexcept {
     return guard_into(report, e, [&] { return of(p).self_check(); });
   }
-  static crm_status do_quiesce(crm_plugin* p, std::uint32_t deadline_ms, crm_sink state, crm_error* e) noexcept {
-    return guard_into(state, e, [&] { return of(p).quiesce(std::chrono::milliseconds(deadline_ms)); });
+  static crm_status do_quiesce(crm_plugin* p, std::uint32_t deadline_ms, crm_sink state,
+                               crm_error* e) noexcept {
+    return guard_into(state, e,
+                      [&] { return of(p).quiesce(std::chrono::milliseconds(deadline_ms)); });
   }
   static void do_destroy(crm_plugin* p) noexcept { delete &of(p); }
-  static const void* do_capability(crm_plugin* p, const char* id) noexcept { return of(p).capability(id ? id : ""); }
+  static const void* do_capability(crm_plugin* p, const char* id) noexcept {
+    return of(p).capability(id ? id : "");
+  }
 };
 
-// The answer to one request. Move-only; dropped unanswered it answers INTERNAL, so exactly once holds by construction. [any]
+// The answer to one request. Move-only; dropped unanswered it answers INTERNAL, so exactly once
+// holds by construction. [any]
 class Reply {
  public:
   explicit Reply(crm_reply* reply) noexcept : reply_(reply) {}
@@ -58,8 +67,10 @@ class Reply {
   ~Reply() { send(CRM_INTERNAL, "the request was dropped unanswered"); }
 
   void send(const Result<std::string>& result) noexcept {
-    if (result) send(CRM_OK, *result);
-    else send(static_cast<crm_status>(result.error().code), result.error().message);
+    if (result)
+      send(CRM_OK, *result);
+    else
+      send(static_cast<crm_status>(result.error().code), result.error().message);
   }
 
  private:
@@ -71,17 +82,18 @@ class Reply {
 
 }  // namespace crm
 
-// CRM_PLUGIN(example::Plugin, "com.example.plugin", "1.0.0") defines crm_entry. Type has a constructor from crm::Host.
-#define CRM_PLUGIN(Type, plugin_id, plugin_version)                                                                         \
-  extern "C" __attribute__((visibility("default")))                                                                         \
-  const crm_plugin_entry crm_entry = {sizeof(crm_plugin_entry),                                                             \
-                                      CRM_ABI_MAJOR,                                                                        \
-                                      CRM_ABI_MINOR,                                                                        \
-                                      plugin_id,                                                                            \
-                                      plugin_version,                                                                       \
-                                      [](const crm_host* host, crm_plugin** out, crm_error* error) noexcept -> crm_status { \
-                                        return crm::guard(error, [&]() -> crm::Result<> {                                   \
-                                          *out = std::make_unique<Type>(crm::Host(host)).release();                         \
-                                          return {};                                                                        \
-                                        });                                                                                 \
-                                      }};
+// CRM_PLUGIN(example::Plugin, "com.example.plugin", "1.0.0") defines crm_entry. Type has a
+// constructor from crm::Host.
+#define CRM_PLUGIN(Type, plugin_id, plugin_version)                                         \
+  extern "C" __attribute__((visibility("default"))) const crm_plugin_entry crm_entry = {    \
+      sizeof(crm_plugin_entry),                                                             \
+      CRM_ABI_MAJOR,                                                                        \
+      CRM_ABI_MINOR,                                                                        \
+      plugin_id,                                                                            \
+      plugin_version,                                                                       \
+      [](const crm_host* host, crm_plugin** out, crm_error* error) noexcept -> crm_status { \
+        return crm::guard(error, [&]() -> crm::Result<> {                                   \
+          *out = std::make_unique<Type>(crm::Host(host)).release();                         \
+          return {};                                                                        \
+        });                                                                                 \
+      }};

@@ -1,8 +1,10 @@
-// Result<T> and Error: how every fallible function of this project answers. Used by plugin authors and, through
-// src/common/base/result.hpp, by all of our own code. It must never know anything of the C tables.
+// Result<T> and Error: how every fallible function of this project answers. Used by plugin authors
+// and, through src/common/base/result.hpp, by all of our own code. It must never know anything of
+// the C tables.
 //
-// Rationale: Boost 1.81's system::result is not [[nodiscard]] and copies its error; std::expected is C++23. The names below
-// are those of std::expected (`*r`, `r.error()`), so that a later change is a search and replace.
+// Rationale: Boost 1.81's system::result is not [[nodiscard]] and copies its error; std::expected
+// is C++23. The names below are those of std::expected (`*r`, `r.error()`), so that a later change
+// is a search and replace.
 #pragma once
 
 #include <chrono>
@@ -38,8 +40,9 @@ struct Error {
   friend bool operator==(const Error&, const Error&) = default;
 };
 
-// A value or an Error. Default-constructed it holds an error, because Asio needs a default constructor and an
-// unset result must never look like a success. Dereferencing an error is a defect and undefined.
+// A value or an Error. Default-constructed it holds an error, because Asio needs a default
+// constructor and an unset result must never look like a success. Dereferencing an error is a
+// defect and undefined.
 template <class T = void>
 class [[nodiscard]] Result {
  public:
@@ -82,10 +85,13 @@ class [[nodiscard]] Result<void> {
 #define CRM_CONCAT_2(a, b) a##b
 #define CRM_CONCAT(a, b) CRM_CONCAT_2(a, b)
 
-// TRY(auto page, read_page()): declares `page` with the value, or returns the error from the current function.
-// CO_TRY is the same inside a coroutine. TRY_VOID and CO_TRY_VOID are for results without a value.
-#define TRY(declaration, expression) CRM_TRY_IMPL(return, declaration, expression, CRM_CONCAT(crm_try_, __LINE__))
-#define CO_TRY(declaration, expression) CRM_TRY_IMPL(co_return, declaration, expression, CRM_CONCAT(crm_try_, __LINE__))
+// TRY(auto page, read_page()): declares `page` with the value, or returns the error from the
+// current function. CO_TRY is the same inside a coroutine. TRY_VOID and CO_TRY_VOID are for results
+// without a value.
+#define TRY(declaration, expression) \
+  CRM_TRY_IMPL(return, declaration, expression, CRM_CONCAT(crm_try_, __LINE__))
+#define CO_TRY(declaration, expression) \
+  CRM_TRY_IMPL(co_return, declaration, expression, CRM_CONCAT(crm_try_, __LINE__))
 #define CRM_TRY_IMPL(leave, declaration, expression, name) \
   auto name = (expression);                                \
   if (!name) leave std::move(name).error();                \

@@ -1,5 +1,6 @@
-// The users of the fake CRM and the accounts they connected: crm.accounts/0. Functions named after the service answer as a host does; the others
-// are the person and the administrator. It must never forget the id of a disconnected account: connecting again revives it.
+// The users of the fake CRM and the accounts they connected: crm.accounts/0. Functions named after
+// the service answer as a host does; the others are the person and the administrator. It must never
+// forget the id of a disconnected account: connecting again revives it.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +27,12 @@ struct Account {
   Json health = Json::object();
 
   Json document() const {
-    return Json::object({{"id", id}, {"user", user}, {"unique_id", unique_id}, {"title", title}, {"state", state}, {"config", config}});
+    return Json::object({{"id", id},
+                         {"user", user},
+                         {"unique_id", unique_id},
+                         {"title", title},
+                         {"state", state},
+                         {"config", config}});
   }
 };
 
@@ -39,13 +45,16 @@ class Accounts {
     const Lock lock(mutex_);
     users_.push_back(std::move(user));
   }
-  // The end of a set-up. A disconnected account of the same user and unique_id is revived under its old id, which is the answer.
+  // The end of a set-up. A disconnected account of the same user and unique_id is revived under its
+  // old id, which is the answer.
   Result<std::string> connect(Account account) {
     const Lock lock(mutex_);
-    const auto known = std::find_if(accounts_.begin(), accounts_.end(),
-                                    [&](const Account& a) { return a.user == account.user && a.unique_id == account.unique_id; });
+    const auto known = std::find_if(accounts_.begin(), accounts_.end(), [&](const Account& a) {
+      return a.user == account.user && a.unique_id == account.unique_id;
+    });
     if (!find_user(account.user)) return Error{Code::not_found, "there is no such user", {}};
-    if (known != accounts_.end() && known->state != "disconnected") return Error{Code::conflict, "this account is connected already", {}};
+    if (known != accounts_.end() && known->state != "disconnected")
+      return Error{Code::conflict, "this account is connected already", {}};
     if (known == accounts_.end()) {
       accounts_.push_back(std::move(account));
       return announce(accounts_.back());
@@ -85,10 +94,15 @@ class Accounts {
     if (!account) return none();
     return account->document().dump();
   }
-  Result<> put_config(std::string_view id, std::string_view config) { return put(id, "config", config, &Account::config); }
-  Result<> set_health(std::string_view id, std::string_view health) { return put(id, "health", health, &Account::health); }
+  Result<> put_config(std::string_view id, std::string_view config) {
+    return put(id, "config", config, &Account::config);
+  }
+  Result<> set_health(std::string_view id, std::string_view health) {
+    return put(id, "health", health, &Account::health);
+  }
   Result<> set_state(std::string_view id, std::string_view state) {
-    if (state != "active" && state != "paused" && state != "disconnected") return Error{Code::invalid, "state: active, paused or disconnected", {}};
+    if (state != "active" && state != "paused" && state != "disconnected")
+      return Error{Code::invalid, "state: active, paused or disconnected", {}};
     const Lock lock(mutex_);
     Account* account = find(id);
     if (!account) return none();
@@ -99,29 +113,38 @@ class Accounts {
     const Lock lock(mutex_);
     const User* user = find_user(id);
     if (!user) return Error{Code::not_found, "there is no such user", {}};
-    return Json::object({{"id", user->id},
-                         {"email", user->email},
-                         {"name", user->name},
-                         {"role", user->role},
-                         {"locale", user->locale},
-                         {"time_zone", user->time_zone},
-                         {"default_calendar", user->default_calendar.empty() ? user->own_calendar : user->default_calendar}})
+    return Json::object(
+               {{"id", user->id},
+                {"email", user->email},
+                {"name", user->name},
+                {"role", user->role},
+                {"locale", user->locale},
+                {"time_zone", user->time_zone},
+                {"default_calendar",
+                 user->default_calendar.empty() ? user->own_calendar : user->default_calendar}})
         .dump();
   }
 
   // --- for the other parts, under the lock ---
   const Account* find(std::string_view id) const {
-    const auto found = std::find_if(accounts_.begin(), accounts_.end(), [&](const Account& account) { return account.id == id; });
+    const auto found = std::find_if(accounts_.begin(), accounts_.end(),
+                                    [&](const Account& account) { return account.id == id; });
     return found == accounts_.end() ? nullptr : &*found;
   }
   const User* find_user(std::string_view id) const {
-    const auto found = std::find_if(users_.begin(), users_.end(), [&](const User& user) { return user.id == id; });
+    const auto found =
+        std::find_if(users_.begin(), users_.end(), [&](const User& user) { return user.id == id; });
     return found == users_.end() ? nullptr : &*found;
   }
-  Account* find(std::string_view id) { return const_cast<Account*>(static_cast<const Accounts*>(this)->find(id)); }
-  User* find_user(std::string_view id) { return const_cast<User*>(static_cast<const Accounts*>(this)->find_user(id)); }
+  Account* find(std::string_view id) {
+    return const_cast<Account*>(static_cast<const Accounts*>(this)->find(id));
+  }
+  User* find_user(std::string_view id) {
+    return const_cast<User*>(static_cast<const Accounts*>(this)->find_user(id));
+  }
   bool user_is_connected(std::string_view user) const {
-    return std::any_of(accounts_.begin(), accounts_.end(), [&](const Account& account) { return account.user == user; });
+    return std::any_of(accounts_.begin(), accounts_.end(),
+                       [&](const Account& account) { return account.user == user; });
   }
 
  private:
@@ -130,9 +153,11 @@ class Accounts {
     hints_.push_back({Hint::Kind::account, account.id, {}});
     return account.id;
   }
-  Result<> put(std::string_view id, std::string_view name, std::string_view text, Json Account::*member) {
+  Result<> put(std::string_view id, std::string_view name, std::string_view text,
+               Json Account::*member) {
     TRY(Json document, Json::parse(text));
-    if (!document.is_object()) return Error{Code::invalid, std::string(name) + ": a JSON object is expected", {}};
+    if (!document.is_object())
+      return Error{Code::invalid, std::string(name) + ": a JSON object is expected", {}};
     const Lock lock(mutex_);
     Account* account = find(id);
     if (!account) return none();

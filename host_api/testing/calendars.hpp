@@ -1,5 +1,5 @@
-// The calendars of the fake CRM: one of each user's own, and those that the plugin brings: crm.calendars/0.
-// It must never delete a calendar or its appointments: hidden and gone are states.
+// The calendars of the fake CRM: one of each user's own, and those that the plugin brings:
+// crm.calendars/0. It must never delete a calendar or its appointments: hidden and gone are states.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,9 @@ struct Calendar {
   std::string state = "live";
 
   bool own() const { return account.empty(); }
-  bool writable() const { return own() || state == "gone" || (mode == "two_way" && (role == "owner" || role == "writer")); }
+  bool writable() const {
+    return own() || state == "gone" || (mode == "two_way" && (role == "owner" || role == "writer"));
+  }
 };
 
 class Calendars {
@@ -35,7 +37,8 @@ class Calendars {
   }
   void add_own(std::string user, std::string id) {
     const Lock lock(mutex_);
-    calendars_.push_back({std::move(id), std::move(user), "", "", "", "#3b6ea5", "owner", "two_way"});
+    calendars_.push_back(
+        {std::move(id), std::move(user), "", "", "", "#3b6ea5", "owner", "two_way"});
   }
 
   // --- crm.calendars/0 ---
@@ -43,7 +46,8 @@ class Calendars {
     const Lock lock(mutex_);
     Json list = Json::array();
     for (const Calendar& calendar : calendars_)
-      if (!calendar.own() && (account.empty() || calendar.account == account)) list.push(document(calendar));
+      if (!calendar.own() && (account.empty() || calendar.account == account))
+        list.push(document(calendar));
     return list.dump();
   }
   Result<std::string> put(std::string_view text) {
@@ -58,16 +62,19 @@ class Calendars {
                       json.string("mode")};
     if (calendar.remote_id.empty()) return Error{Code::invalid, "remote_id: missing", {}};
     if (calendar.name.empty()) return Error{Code::invalid, "name: missing", {}};
-    if (calendar.color.size() != 7 || calendar.color[0] != '#' || calendar.color.find_first_not_of("0123456789abcdefABCDEF", 1) != std::string::npos)
+    if (calendar.color.size() != 7 || calendar.color[0] != '#' ||
+        calendar.color.find_first_not_of("0123456789abcdefABCDEF", 1) != std::string::npos)
       return Error{Code::invalid, "color: #rrggbb", {}};
     if (!one_of(calendar.role, {"owner", "writer", "reader", "free_busy"}))
       return Error{Code::invalid, "role: owner, writer, reader or free_busy", {}};
-    if (!one_of(calendar.mode, {"two_way", "view_only"})) return Error{Code::invalid, "mode: two_way or view_only", {}};
+    if (!one_of(calendar.mode, {"two_way", "view_only"}))
+      return Error{Code::invalid, "mode: two_way or view_only", {}};
     const Lock lock(mutex_);
     const Account* account = accounts_.find(calendar.account);
     if (!account) return Error{Code::not_found, "there is no such account", {}};
-    const auto known = std::find_if(calendars_.begin(), calendars_.end(),
-                                    [&](const Calendar& k) { return k.account == calendar.account && k.remote_id == calendar.remote_id; });
+    const auto known = std::find_if(calendars_.begin(), calendars_.end(), [&](const Calendar& k) {
+      return k.account == calendar.account && k.remote_id == calendar.remote_id;
+    });
     if (known != calendars_.end()) {
       known->name = calendar.name;
       known->color = calendar.color;
@@ -81,7 +88,8 @@ class Calendars {
     return calendars_.back().id;
   }
   Result<> set_state(std::string_view id, std::string_view state) {
-    if (!one_of(state, {"live", "hidden", "gone"})) return Error{Code::invalid, "state: live, hidden or gone", {}};
+    if (!one_of(state, {"live", "hidden", "gone"}))
+      return Error{Code::invalid, "state: live, hidden or gone", {}};
     const Lock lock(mutex_);
     Calendar* calendar = find(id);
     if (!calendar || calendar->own()) return none();
@@ -91,12 +99,14 @@ class Calendars {
   Result<> set_default(std::string_view user_id, std::string_view id) {
     const Lock lock(mutex_);
     User* user = accounts_.find_user(user_id);
-    if (!user || !accounts_.user_is_connected(user_id)) return Error{Code::not_found, "no account of this plugin belongs to that user", {}};
+    if (!user || !accounts_.user_is_connected(user_id))
+      return Error{Code::not_found, "no account of this plugin belongs to that user", {}};
     if (!id.empty()) {
       const Calendar* calendar = find(id);
       if (!calendar || calendar->user != user_id) return none();
       if (calendar->state == "gone" || !calendar->writable())
-        return Error{Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
+        return Error{
+            Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
       if (calendar->own()) id = {};
     }
     user->default_calendar = id;
@@ -111,13 +121,15 @@ class Calendars {
 
   // --- for the other parts, under the lock ---
   const Calendar* find(std::string_view id) const {
-    const auto found = std::find_if(calendars_.begin(), calendars_.end(), [&](const Calendar& calendar) { return calendar.id == id; });
+    const auto found = std::find_if(calendars_.begin(), calendars_.end(),
+                                    [&](const Calendar& calendar) { return calendar.id == id; });
     return found == calendars_.end() ? nullptr : &*found;
   }
   // A plugin knows the calendars of its accounts and the own calendars of users who connected one.
   const Calendar* known_to_plugin(std::string_view id) const {
     const Calendar* calendar = find(id);
-    return calendar && (!calendar->own() || accounts_.user_is_connected(calendar->user)) ? calendar : nullptr;
+    return calendar && (!calendar->own() || accounts_.user_is_connected(calendar->user)) ? calendar
+                                                                                         : nullptr;
   }
 
  private:
@@ -125,7 +137,9 @@ class Calendars {
   static bool one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
     return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
   }
-  Calendar* find(std::string_view id) { return const_cast<Calendar*>(static_cast<const Calendars*>(this)->find(id)); }
+  Calendar* find(std::string_view id) {
+    return const_cast<Calendar*>(static_cast<const Calendars*>(this)->find(id));
+  }
   Json document(const Calendar& k) const {
     const User* user = accounts_.find_user(k.user);
     return Json::object({{"id", k.id},

@@ -42,7 +42,8 @@ class Contacts {
   // --- crm.contacts/0 ---
   Result<std::string> find_by_email(std::string_view /*user*/, std::string_view addresses) const {
     TRY(const Json asked, Json::parse(addresses));
-    if (!asked.is_array() || asked.items().size() > 1000) return Error{Code::invalid, "addresses: a JSON array of at most 1000", {}};
+    if (!asked.is_array() || asked.items().size() > 1000)
+      return Error{Code::invalid, "addresses: a JSON array of at most 1000", {}};
     const Lock lock(mutex_);
     Json found = Json::object();
     for (const std::string& raw : asked.strings()) {
@@ -50,7 +51,8 @@ class Contacts {
       Json leads = Json::array(), contacts = Json::array();
       for (const auto& [name, held] : records_)
         if (held.contains(address)) (name.first == "lead" ? leads : contacts).push(name.second);
-      if (!leads.items().empty() || !contacts.items().empty()) found.set(address, Json::object({{"leads", leads}, {"contacts", contacts}}));
+      if (!leads.items().empty() || !contacts.items().empty())
+        found.set(address, Json::object({{"leads", leads}, {"contacts", contacts}}));
     }
     return found.dump();
   }
@@ -61,22 +63,28 @@ class Contacts {
     std::vector<const Changed*> due;
     for (const auto& [name, change] : changes_)
       if (change.seq > cursor.seq) due.push_back(&change);
-    std::sort(due.begin(), due.end(), [](const Changed* a, const Changed* b) { return a->seq < b->seq; });
+    std::sort(due.begin(), due.end(),
+              [](const Changed* a, const Changed* b) { return a->seq < b->seq; });
     const bool more = due.size() > limit;
     if (more) due.resize(limit);
     Json list = Json::array();
     for (const Changed* change : due) {
       Json addresses = Json::array();
       for (const std::string& address : change->addresses) addresses.push(address);
-      list.push(Json::object({{"kind", change->kind}, {"id", change->id}, {"addresses", std::move(addresses)}}));
+      list.push(Json::object(
+          {{"kind", change->kind}, {"id", change->id}, {"addresses", std::move(addresses)}}));
       cursor.seq = change->seq;
     }
     if (!more) cursor.seq = cursor.start = feed_.now();
-    return Json::object({{"changes", std::move(list)}, {"cursor", feed_.write(cursor)}, {"more", more}}).dump();
+    return Json::object(
+               {{"changes", std::move(list)}, {"cursor", feed_.write(cursor)}, {"more", more}})
+        .dump();
   }
 
   // --- for the other parts, under the lock ---
-  bool exists(std::string_view kind, std::string_view id) const { return records_.contains({std::string(kind), std::string(id)}); }
+  bool exists(std::string_view kind, std::string_view id) const {
+    return records_.contains({std::string(kind), std::string(id)});
+  }
 
  private:
   struct Changed {
@@ -89,7 +97,9 @@ class Contacts {
     const auto begin = address.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos) return {};
     std::string text(address.substr(begin, address.find_last_not_of(" \t\r\n") - begin + 1));
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     return text;
   }
   void note(std::string kind, std::string id, std::set<std::string> addresses) {
@@ -104,7 +114,8 @@ class Contacts {
   Mutex& mutex_;
   Feed& feed_;
   Hints& hints_;
-  std::map<std::pair<std::string, std::string>, std::set<std::string>> records_;  // (kind, id) -> addresses
+  std::map<std::pair<std::string, std::string>, std::set<std::string>>
+      records_;  // (kind, id) -> addresses
   std::map<std::pair<std::string, std::string>, Changed> changes_;
 };
 

@@ -1,5 +1,6 @@
-// What surrounds a plugin in the fake host: a clock that the test owns, a log that can be read, secrets, options, and the faults that a test orders.
-// Used through crm::fakes::Host. It must never read the real clock, a file or the environment of the process.
+// What surrounds a plugin in the fake host: a clock that the test owns, a log that can be read,
+// secrets, options, and the faults that a test orders. Used through crm::fakes::Host. It must never
+// read the real clock, a file or the environment of the process.
 #pragma once
 
 #include <chrono>
@@ -18,7 +19,8 @@
 
 namespace crm::fakes {
 
-// One lock for the whole host: its parts look into each other, and a test is no place for lock orders. Recursive for the same reason.
+// One lock for the whole host: its parts look into each other, and a test is no place for lock
+// orders. Recursive for the same reason.
 using Mutex = std::recursive_mutex;
 using Lock = std::lock_guard<Mutex>;
 
@@ -75,11 +77,13 @@ class Log {
     for (const Line& line : lines_) n += line.event == event;
     return n;
   }
-  // Does any line hold this text? A test asks it with each token and address it knows: none may ever be logged.
+  // Does any line hold this text? A test asks it with each token and address it knows: none may
+  // ever be logged.
   bool holds(std::string_view text) const {
     const Lock lock(mutex_);
     for (const Line& line : lines_)
-      if (line.event.find(text) != std::string::npos || line.fields.find(text) != std::string::npos) return true;
+      if (line.event.find(text) != std::string::npos || line.fields.find(text) != std::string::npos)
+        return true;
     return false;
   }
   void clear() {
@@ -99,11 +103,13 @@ class Secrets {
   Result<std::string> get(std::string_view key) const {
     const Lock lock(mutex_);
     const auto found = values_.find(key);
-    if (found == values_.end()) return Error{Code::not_found, "there is no such secret: connect again", {}};
+    if (found == values_.end())
+      return Error{Code::not_found, "there is no such secret: connect again", {}};
     return found->second;
   }
   Result<> put(std::string_view key, std::string_view value) {
-    if (key.empty() || key.size() > 512) return Error{Code::invalid, "the key of a secret has 1 to 512 bytes", {}};
+    if (key.empty() || key.size() > 512)
+      return Error{Code::invalid, "the key of a secret has 1 to 512 bytes", {}};
     if (value.size() > 16 * 1024) return Error{Code::invalid, "a secret has at most 16 KiB", {}};
     const Lock lock(mutex_);
     values_[std::string(key)] = value;
@@ -135,7 +141,8 @@ class Options {
   Result<std::string> get(std::string_view key) const {
     const Lock lock(mutex_);
     const auto found = values_.find(key);
-    if (found == values_.end()) return Error{Code::not_found, "this option is not set: " + std::string(key), {}};
+    if (found == values_.end())
+      return Error{Code::not_found, "this option is not set: " + std::string(key), {}};
     return found->second;
   }
   void set(std::string key, std::string value) {
@@ -149,11 +156,13 @@ class Options {
 
  private:
   Mutex& mutex_;
-  std::map<std::string, std::string, std::less<>> values_{{"public_url", "https://crm.example.com"}};
+  std::map<std::string, std::string, std::less<>> values_{
+      {"public_url", "https://crm.example.com"}};
 };
 
-// What the test wants of the next calls. A function is named by the id of its service and its name, such as (CRM_EVENTS, "apply");
-// the name "" stands for each function of the service. Functions that cannot fail by contract (log, clock, dialect, rollback) never do.
+// What the test wants of the next calls. A function is named by the id of its service and its name,
+// such as (CRM_EVENTS, "apply"); the name "" stands for each function of the service. Functions
+// that cannot fail by contract (log, clock, dialect, rollback) never do.
 class Faults {
  public:
   static constexpr std::size_t kAlways = std::numeric_limits<std::size_t>::max();
@@ -164,8 +173,10 @@ class Faults {
     const Lock lock(mutex_);
     orders_[{std::move(service), std::move(function)}] = {std::move(error), times, false};
   }
-  // The call takes place, then its answer is lost: what TIMEOUT means. A plugin has to find out without doing it twice.
-  void lose_answer(std::string service, std::string function, Error error, std::size_t times = kAlways) {
+  // The call takes place, then its answer is lost: what TIMEOUT means. A plugin has to find out
+  // without doing it twice.
+  void lose_answer(std::string service, std::string function, Error error,
+                   std::size_t times = kAlways) {
     const Lock lock(mutex_);
     orders_[{std::move(service), std::move(function)}] = {std::move(error), times, true};
   }

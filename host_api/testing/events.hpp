@@ -1,5 +1,6 @@
-// The appointments of the fake CRM: crm.events/0 with feeds, revisions, conditional batches and remembered answers, and what a person does.
-// It must never use a revision twice, nor judge an event beyond having a start and an end: what a host refuses more, it documents itself.
+// The appointments of the fake CRM: crm.events/0 with feeds, revisions, conditional batches and
+// remembered answers, and what a person does. It must never use a revision twice, nor judge an
+// event beyond having a start and an end: what a host refuses more, it documents itself.
 #pragma once
 
 #include <algorithm>
@@ -29,14 +30,25 @@ struct EventDocument {
     Json records = Json::object({{"leads", Json::array()}, {"contacts", Json::array()}});
     for (const std::string& id : leads) const_cast<Json*>(records.find("leads"))->push(id);
     for (const std::string& id : contacts) const_cast<Json*>(records.find("contacts"))->push(id);
-    return Json::object({{"id", id}, {"calendar", calendar}, {"revision", revision}, {"event", event}, {"records", std::move(records)}});
+    return Json::object({{"id", id},
+                         {"calendar", calendar},
+                         {"revision", revision},
+                         {"event", event},
+                         {"records", std::move(records)}});
   }
 };
 
 class Events {
  public:
-  Events(Mutex& mutex, const Clock& clock, Feed& feed, Hints& hints, const Calendars& calendars, const Contacts& contacts, const Tasks& tasks)
-      : mutex_(mutex), clock_(clock), feed_(feed), hints_(hints), calendars_(calendars), contacts_(contacts), tasks_(tasks) {}
+  Events(Mutex& mutex, const Clock& clock, Feed& feed, Hints& hints, const Calendars& calendars,
+         const Contacts& contacts, const Tasks& tasks)
+      : mutex_(mutex),
+        clock_(clock),
+        feed_(feed),
+        hints_(hints),
+        calendars_(calendars),
+        contacts_(contacts),
+        tasks_(tasks) {}
 
   // --- the person: saves without asking for a revision, and hints ---
   // Creates or replaces. event: JSON text (schema/event.json). Answers the new revision.
@@ -90,7 +102,8 @@ class Events {
   }
 
   // --- crm.events/0 ---
-  Result<std::string> changes(std::string_view calendar, std::string_view text, std::uint32_t limit) const {
+  Result<std::string> changes(std::string_view calendar, std::string_view text,
+                              std::uint32_t limit) const {
     if (limit < 1 || limit > 2500) return Error{Code::invalid, "limit: 1 to 2500", {}};
     const Lock lock(mutex_);
     if (!calendars_.known_to_plugin(calendar)) return no_calendar();
@@ -98,16 +111,21 @@ class Events {
     std::vector<std::pair<std::int64_t, Json>> due;
     for (const auto& [id, stored] : events_) {
       if (stored.document.calendar != calendar || stored.seq <= cursor.seq) continue;
-      due.emplace_back(stored.seq, Json::object({{"id", id}, {"revision", stored.document.revision}, {"document", stored.document.document()}}));
+      due.emplace_back(stored.seq, Json::object({{"id", id},
+                                                 {"revision", stored.document.revision},
+                                                 {"document", stored.document.document()}}));
     }
     for (const auto& [name, tombstone] : tombstones_) {
       if (name.first != calendar || tombstone.seq <= std::max(cursor.seq, cursor.start)) continue;
       Json entry = Json::object({{"id", name.second}});
-      if (tombstone.moved_to.empty()) entry.set("deleted", true);
-      else entry.set("moved", tombstone.moved_to);
+      if (tombstone.moved_to.empty())
+        entry.set("deleted", true);
+      else
+        entry.set("moved", tombstone.moved_to);
       due.emplace_back(tombstone.seq, std::move(entry));
     }
-    std::sort(due.begin(), due.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(due.begin(), due.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
     const bool more = due.size() > limit;
     if (more) due.resize(limit);
     Json list = Json::array();
@@ -116,30 +134,39 @@ class Events {
       list.push(std::move(entry));
     }
     if (!more) cursor.seq = cursor.start = feed_.now();
-    return Json::object({{"changes", std::move(list)}, {"cursor", feed_.write(cursor)}, {"more", more}}).dump();
+    return Json::object(
+               {{"changes", std::move(list)}, {"cursor", feed_.write(cursor)}, {"more", more}})
+        .dump();
   }
   Result<std::string> get(std::string_view ids) const {
     TRY(const Json asked, Json::parse(ids));
-    if (!asked.is_array() || asked.items().size() > 500) return Error{Code::invalid, "ids: a JSON array of at most 500", {}};
+    if (!asked.is_array() || asked.items().size() > 500)
+      return Error{Code::invalid, "ids: a JSON array of at most 500", {}};
     const Lock lock(mutex_);
     Json documents = Json::array();
     for (const std::string& id : asked.strings()) {
       const auto found = events_.find(id);
-      if (found != events_.end() && calendars_.known_to_plugin(found->second.document.calendar)) documents.push(found->second.document.document());
+      if (found != events_.end() && calendars_.known_to_plugin(found->second.document.calendar))
+        documents.push(found->second.document.document());
     }
     return documents.dump();
   }
   Result<std::string> apply(std::int64_t fence, std::string_view operations) {
     TRY(const Json asked, Json::parse(operations));
-    if (!asked.is_array() || asked.items().size() > 500) return Error{Code::invalid, "operations: a JSON array of at most 500", {}};
+    if (!asked.is_array() || asked.items().size() > 500)
+      return Error{Code::invalid, "operations: a JSON array of at most 500", {}};
     const Lock lock(mutex_);
-    if (!tasks_.fence_is_current(fence)) return Error{Code::conflict, "a newer run of this task has begun: stop", {}};
+    if (!tasks_.fence_is_current(fence))
+      return Error{Code::conflict, "a newer run of this task has begun: stop", {}};
     Json results = Json::array();
     for (const Json& operation : asked.items()) {
       const auto revision = perform(operation);
-      Json& result = results.push(Json::object({{"status", static_cast<std::int64_t>(revision ? Code::ok : revision.error().code)}}));
-      if (!revision) result.set("message", revision.error().message);
-      else if (!revision->empty()) result.set("revision", *revision);
+      Json& result = results.push(Json::object(
+          {{"status", static_cast<std::int64_t>(revision ? Code::ok : revision.error().code)}}));
+      if (!revision)
+        result.set("message", revision.error().message);
+      else if (!revision->empty())
+        result.set("revision", *revision);
     }
     return results.dump();
   }
@@ -164,30 +191,40 @@ class Events {
 
   static Error no_event() { return {Code::not_found, "there is no such appointment", {}}; }
   static Error no_calendar() { return {Code::not_found, "there is no such calendar", {}}; }
-  static bool is_event(const Json& json) { return json.is_object() && json["start"].is_object() && json["end"].is_object(); }
+  static bool is_event(const Json& json) {
+    return json.is_object() && json["start"].is_object() && json["end"].is_object();
+  }
 
-  // Answers the revision, "" after an erase. A success is remembered with its op_id; a failure is not.
+  // Answers the revision, "" after an erase. A success is remembered with its op_id; a failure is
+  // not.
   Result<std::string> perform(const Json& operation) {
     const std::string &op = operation.string("op"), &op_id = operation.string("op_id");
-    if (op != "put" && op != "erase" && op != "link" && op != "move") return Error{Code::invalid, "op: put, erase, link or move", {}};
+    if (op != "put" && op != "erase" && op != "link" && op != "move")
+      return Error{Code::invalid, "op: put, erase, link or move", {}};
     if (op_id.empty()) return Error{Code::invalid, "op_id: missing", {}};
-    if (const auto answered = answers_.find(op_id); answered != answers_.end()) return answered->second;
+    if (const auto answered = answers_.find(op_id); answered != answers_.end())
+      return answered->second;
     TRY(std::string revision, perform_once(operation));
     answers_[op_id] = revision;
     return revision;
   }
   Result<std::string> perform_once(const Json& operation) {
-    const std::string &op = operation.string("op"), &id = operation.string("id"), &calendar = operation.string("calendar");
+    const std::string &op = operation.string("op"), &id = operation.string("id"),
+                      &calendar = operation.string("calendar");
     if (id.empty()) return Error{Code::invalid, "id: missing", {}};
     const auto found = events_.find(id);
-    const Json* if_revision = operation["if_revision"].is_null() ? nullptr : operation.find("if_revision");
+    const Json* if_revision =
+        operation["if_revision"].is_null() ? nullptr : operation.find("if_revision");
     if (op == "put" && !if_revision) {
-      if (found != events_.end()) return Error{Code::conflict, "an appointment with this id exists", {}};
+      if (found != events_.end())
+        return Error{Code::conflict, "an appointment with this id exists", {}};
       if (!calendars_.known_to_plugin(calendar)) return no_calendar();
-      if (!is_event(operation["event"])) return Error{Code::invalid, "an event has a start and an end", {}};
+      if (!is_event(operation["event"]))
+        return Error{Code::invalid, "an event has a start and an end", {}};
       return store(id, calendar, operation["event"], records_of(operation));
     }
-    if (found == events_.end() || !calendars_.known_to_plugin(found->second.document.calendar)) return no_event();
+    if (found == events_.end() || !calendars_.known_to_plugin(found->second.document.calendar))
+      return no_event();
     Stored& stored = found->second;
     if (op == "link") {
       const auto records = records_of(operation);
@@ -195,19 +232,24 @@ class Events {
       link(stored, *records);
       return stored.document.revision;
     }
-    if (!if_revision || !if_revision->is_string()) return Error{Code::invalid, "if_revision: missing", {}};
-    if (if_revision->as_string() != stored.document.revision) return Error{Code::conflict, "the appointment was changed meanwhile", {}};
+    if (!if_revision || !if_revision->is_string())
+      return Error{Code::invalid, "if_revision: missing", {}};
+    if (if_revision->as_string() != stored.document.revision)
+      return Error{Code::conflict, "the appointment was changed meanwhile", {}};
     if (op == "erase") {
       remove(found);
       return std::string();
     }
     if (op == "move") {
       const Calendar* target = calendars_.known_to_plugin(calendar);
-      if (!target || target->user != calendars_.find(stored.document.calendar)->user) return no_calendar();
+      if (!target || target->user != calendars_.find(stored.document.calendar)->user)
+        return no_calendar();
       return relocate(stored, calendar);
     }
-    if (!calendar.empty() && calendar != stored.document.calendar) return Error{Code::conflict, "the appointment is in another calendar now", {}};
-    if (!is_event(operation["event"])) return Error{Code::invalid, "an event has a start and an end", {}};
+    if (!calendar.empty() && calendar != stored.document.calendar)
+      return Error{Code::conflict, "the appointment is in another calendar now", {}};
+    if (!is_event(operation["event"]))
+      return Error{Code::invalid, "an event has a start and an end", {}};
     if (operation["event"] == stored.document.event) {  // nothing changes: no revision, no news
       if (const auto records = records_of(operation)) link(stored, *records);
       return stored.document.revision;
@@ -231,9 +273,11 @@ class Events {
     stored.document.leads = existing("lead", records.first);
     stored.document.contacts = existing("contact", records.second);
   }
-  std::string store(std::string id, std::string calendar, Json event, const std::optional<Records>& records) {
+  std::string store(std::string id, std::string calendar, Json event,
+                    const std::optional<Records>& records) {
     Stored& stored = events_[id];
-    if (!stored.document.calendar.empty() && stored.document.calendar != calendar) bury(stored.document, calendar);
+    if (!stored.document.calendar.empty() && stored.document.calendar != calendar)
+      bury(stored.document, calendar);
     stored.seq = feed_.next();
     stored.document.revision = "r" + std::to_string(++revisions_);
     tombstones_.erase({calendar, id});
@@ -248,7 +292,8 @@ class Events {
     return store(stored.document.id, std::move(calendar), stored.document.event, std::nullopt);
   }
   void bury(const EventDocument& document, std::string moved_to) {
-    tombstones_[{document.calendar, document.id}] = {feed_.next(), clock_.wall(), std::move(moved_to)};
+    tombstones_[{document.calendar, document.id}] = {feed_.next(), clock_.wall(),
+                                                     std::move(moved_to)};
   }
   void remove(std::map<std::string, Stored, std::less<>>::iterator found) {
     bury(found->second.document, {});
@@ -265,7 +310,7 @@ class Events {
   std::map<std::string, Stored, std::less<>> events_;
   std::map<std::pair<std::string, std::string>, Tombstone> tombstones_;  // by (calendar, event)
   std::map<std::string, std::string, std::less<>> answers_;              // op_id -> revision
-  std::int64_t floor_ = 0;                                               // the newest deletion that was forgotten
+  std::int64_t floor_ = 0;  // the newest deletion that was forgotten
   std::int64_t revisions_ = 0;
 };
 

@@ -1,14 +1,17 @@
-// A host in memory for authors of plugins: every service of host_api/services with its documented meaning, nothing but the standard library.
-// A test is the person, the administrator and the clock; fakes/plugin_driver.hpp is the rest of a host: it calls the plugin and waits for replies.
-// It must never be shared by two plugins, nor take part in a product.
+// A host in memory for authors of plugins: every service of host_api/services with its documented
+// meaning, nothing but the standard library. A test is the person, the administrator and the clock;
+// fakes/plugin_driver.hpp is the rest of a host: it calls the plugin and waits for replies. It must
+// never be shared by two plugins, nor take part in a product.
 //
 //   crm::fakes::Host host;
 //   host.accounts.add_user({.id = "anna", .email = "anna@example.com"});
 //   crm::fakes::PluginDriver plugin(host, crm_entry);        // or PluginDriver::of<Hello>(host)
 //   plugin.prepare(); plugin.start(); plugin.quiesce(5s);    // each a Result
-//   host.violations();                                       // what the plugin did that the contract forbids: empty
+//   host.violations();                                       // what the plugin did that the
+//   contract forbids: empty
 //
-// What it simplifies: it never blocks, keeps one plugin's view, does not expand series, and answers SQL from a script (fakes/sql.hpp).
+// What it simplifies: it never blocks, keeps one plugin's view, does not expand series, and answers
+// SQL from a script (fakes/sql.hpp).
 #pragma once
 
 #include <atomic>
@@ -39,14 +42,18 @@ class Host : public crm_host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  // The host does not offer the service, or offers this table instead. The functions of such a table receive this host. Before create.
+  // The host does not offer the service, or offers this table instead. The functions of such a
+  // table receive this host. Before create.
   void withhold(const std::string& id) { offer(id, nullptr); }
   void offer(const std::string& id, const void* table) {
     const Lock lock(mutex_);
     tables_[id] = table;
   }
-  // Called first in each service function, outside of the lock, on the plugin's thread: a test may block here or look. Before start.
-  void on_call(std::function<void(std::string_view service, std::string_view function)> observer) { observer_ = std::move(observer); }
+  // Called first in each service function, outside of the lock, on the plugin's thread: a test may
+  // block here or look. Before start.
+  void on_call(std::function<void(std::string_view service, std::string_view function)> observer) {
+    observer_ = std::move(observer);
+  }
 
   // A user with a calendar of his own, whose id is "own-" and the user's.
   void add_user(User user) {
@@ -75,7 +82,8 @@ class Host : public crm_host {
     const Lock lock(mutex_);
     violations_.push_back(std::move(sentence));
   }
-  // From now on every call of the plugin is a violation, named after the moment ("after quiesce"); "" ends it.
+  // From now on every call of the plugin is a violation, named after the moment ("after quiesce");
+  // "" ends it.
   void expect_silence(std::string moment) {
     const Lock lock(mutex_);
     silence_ = std::move(moment);
@@ -100,13 +108,17 @@ class Host : public crm_host {
   Sql sql{mutex_, tasks};
 
   // --- for the tables ---
-  static Host& of(const crm_host* host) { return *const_cast<Host*>(static_cast<const Host*>(host)); }
+  static Host& of(const crm_host* host) {
+    return *const_cast<Host*>(static_cast<const Host*>(host));
+  }
   Mutex& mutex() const { return mutex_; }
   void enter(std::string_view service, std::string_view function) {
     ++calls_;
     if (observer_) observer_(service, function);
     const Lock lock(mutex_);
-    if (!silence_.empty()) violations_.push_back(std::string(service) + " " + std::string(function) + " was called " + silence_);
+    if (!silence_.empty())
+      violations_.push_back(std::string(service) + " " + std::string(function) + " was called " +
+                            silence_);
   }
 
  private:

@@ -1,5 +1,6 @@
-// The order of commits behind the fake change feeds, their cursors, and the hints about changes. Used by the parts of the fake host that change.
-// It must never accept a cursor of another epoch, of the future, or older than what was forgotten.
+// The order of commits behind the fake change feeds, their cursors, and the hints about changes.
+// Used by the parts of the fake host that change. It must never accept a cursor of another epoch,
+// of the future, or older than what was forgotten.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +15,9 @@
 namespace crm::fakes {
 
 struct Cursor {
-  std::int64_t seq = 0;    // read up to here
-  std::int64_t start = 0;  // where the feed stood when this listing began: deletions from before are no news
+  std::int64_t seq = 0;  // read up to here
+  std::int64_t start =
+      0;  // where the feed stood when this listing began: deletions from before are no news
 };
 
 // One counter for everything that changes in the host.
@@ -29,13 +31,15 @@ class Feed {
     if (text.empty()) return Cursor{0, seq_};
     std::int64_t epoch = 0;
     Cursor cursor;
-    if (!take(text, 'e', epoch) || !take(text, '-', cursor.seq) || !take(text, '-', cursor.start) || !text.empty() || epoch != epoch_ ||
-        cursor.seq < 0 || cursor.seq > seq_ || cursor.start > seq_ || cursor.start < floor)
+    if (!take(text, 'e', epoch) || !take(text, '-', cursor.seq) || !take(text, '-', cursor.start) ||
+        !text.empty() || epoch != epoch_ || cursor.seq < 0 || cursor.seq > seq_ ||
+        cursor.start > seq_ || cursor.start < floor)
       return Error{Code::gone, "the cursor is foreign or too old: list everything again", {}};
     return cursor;
   }
   std::string write(Cursor cursor) const {
-    return "e" + std::to_string(epoch_) + "-" + std::to_string(cursor.seq) + "-" + std::to_string(std::max(cursor.seq, cursor.start));
+    return "e" + std::to_string(epoch_) + "-" + std::to_string(cursor.seq) + "-" +
+           std::to_string(std::max(cursor.seq, cursor.start));
   }
 
  private:
@@ -50,7 +54,8 @@ class Feed {
   std::int64_t epoch_ = 1;
 };
 
-// What crm.hooks/0 would be told. Only changes of a person make hints: a plugin knows what it wrote itself.
+// What crm.hooks/0 would be told. Only changes of a person make hints: a plugin knows what it wrote
+// itself.
 struct Hint {
   enum class Kind { event, account, record };
   Kind kind = Kind::event;

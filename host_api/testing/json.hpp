@@ -1,5 +1,6 @@
-// A JSON value in the fewest lines, so that the fakes need no library and a test can look into a document. Used by the fakes and by tests of plugins.
-// It must never be used in a product: it is not fast, and look-up is linear.
+// A JSON value in the fewest lines, so that the fakes need no library and a test can look into a
+// document. Used by the fakes and by tests of plugins. It must never be used in a product: it is
+// not fast, and look-up is linear.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,8 @@ class Json {
   using Member = std::pair<std::string, Json>;
   enum class Kind { null, boolean, number, string, array, object };
 
-  // null. Not defaulted: Clang 14 then takes a pair of it for not constructible.  NOLINTNEXTLINE(modernize-use-equals-default)
+  // null. Not defaulted: Clang 14 then takes a pair of it for not constructible.
+  // NOLINTNEXTLINE(modernize-use-equals-default)
   Json() noexcept {}
   Json(bool value) : kind_(Kind::boolean), text_(value ? "true" : "false") {}
   Json(int value) : Json(static_cast<std::int64_t>(value)) {}
@@ -31,7 +33,8 @@ class Json {
   static Json array(std::vector<Json> items = {});
   static Json object(std::vector<Member> members = {});
 
-  // invalid, with the byte at fault. At most 64 levels; a repeated key is an error; the bytes of a text are taken as they are.
+  // invalid, with the byte at fault. At most 64 levels; a repeated key is an error; the bytes of a
+  // text are taken as they are.
   static Result<Json> parse(std::string_view text);
   std::string dump() const;
 
@@ -50,19 +53,23 @@ class Json {
 
   const Json* find(std::string_view key) const;        // nullptr when absent
   const Json& operator[](std::string_view key) const;  // null when absent
-  const Json& operator[](std::size_t index) const { return index < items_.size() ? items_[index] : nothing(); }
+  const Json& operator[](std::size_t index) const {
+    return index < items_.size() ? items_[index] : nothing();
+  }
   const std::string& string(std::string_view key) const { return (*this)[key].as_string(); }
   std::vector<std::string> strings() const;  // the texts of an array
 
   Json& set(std::string_view key, Json value);  // makes an object of a null
   Json& push(Json value);                       // makes an array of a null
 
-  friend bool operator==(const Json& a, const Json& b);  // the order of members does not matter; numbers are compared as they are written
+  friend bool operator==(const Json& a, const Json& b);  // the order of members does not matter;
+                                                         // numbers are compared as they are written
 
  private:
   class Parser;
   static const Json& nothing() {
-    static const Json* const value = new Json();  // never destroyed: a plugin's library may hold no static with a destructor
+    static const Json* const value =
+        new Json();  // never destroyed: a plugin's library may hold no static with a destructor
     return *value;
   }
   void write(std::string& out) const;
@@ -94,7 +101,8 @@ inline std::int64_t Json::as_integer() const {
 }
 
 inline const Json* Json::find(std::string_view key) const {
-  const auto found = std::find_if(members_.begin(), members_.end(), [&](const Member& member) { return member.first == key; });
+  const auto found = std::find_if(members_.begin(), members_.end(),
+                                  [&](const Member& member) { return member.first == key; });
   return found == members_.end() ? nullptr : &found->second;
 }
 
@@ -112,8 +120,10 @@ inline std::vector<std::string> Json::strings() const {
 
 inline Json& Json::set(std::string_view key, Json value) {
   if (kind_ == Kind::null) kind_ = Kind::object;
-  const auto found = std::find_if(members_.begin(), members_.end(), [&](const Member& member) { return member.first == key; });
-  if (found == members_.end()) return members_.emplace_back(std::string(key), std::move(value)).second;
+  const auto found = std::find_if(members_.begin(), members_.end(),
+                                  [&](const Member& member) { return member.first == key; });
+  if (found == members_.end())
+    return members_.emplace_back(std::string(key), std::move(value)).second;
   found->second = std::move(value);
   return found->second;
 }
@@ -124,7 +134,9 @@ inline Json& Json::push(Json value) {
 }
 
 inline bool operator==(const Json& a, const Json& b) {
-  if (a.kind_ != b.kind_ || a.text_ != b.text_ || a.items_ != b.items_ || a.members_.size() != b.members_.size()) return false;
+  if (a.kind_ != b.kind_ || a.text_ != b.text_ || a.items_ != b.items_ ||
+      a.members_.size() != b.members_.size())
+    return false;
   return std::all_of(a.members_.begin(), a.members_.end(), [&](const Json::Member& member) {
     const Json* other = b.find(member.first);
     return other && member.second == *other;
@@ -137,9 +149,12 @@ inline void Json::write(std::string& out) const {
     out += '"';
     for (const char c : text) {
       const auto byte = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') (out += '\\') += c;
-      else if (byte < 0x20) ((out += "\\u00") += kHex[byte >> 4]) += kHex[byte & 15];
-      else out += c;
+      if (c == '"' || c == '\\')
+        (out += '\\') += c;
+      else if (byte < 0x20)
+        ((out += "\\u00") += kHex[byte >> 4]) += kHex[byte & 15];
+      else
+        out += c;
     }
     out += '"';
   };
@@ -188,7 +203,9 @@ class Json::Parser {
   }
 
  private:
-  Error fail(std::string_view what) const { return Error{Code::invalid, "JSON, byte " + std::to_string(at_) + ": " + std::string(what), {}}; }
+  Error fail(std::string_view what) const {
+    return Error{Code::invalid, "JSON, byte " + std::to_string(at_) + ": " + std::string(what), {}};
+  }
   void skip() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
   bool take(std::string_view word) {
     if (!text_.substr(at_).starts_with(word)) return false;
@@ -299,7 +316,8 @@ class Json::Parser {
     const char* begin = text_.data() + at_;
     if (text_.size() - at_ < 4) return fail("four hexadecimal digits are missing");
     const auto [end, error] = std::from_chars(begin, begin + 4, point, 16);
-    if (error != std::errc() || end != begin + 4) return fail("four hexadecimal digits are missing");
+    if (error != std::errc() || end != begin + 4)
+      return fail("four hexadecimal digits are missing");
     at_ += 4;
     return point;
   }
@@ -325,6 +343,8 @@ class Json::Parser {
   std::size_t at_ = 0;
 };
 
-inline Result<Json> Json::parse(std::string_view text) { return Parser(text).document(); }
+inline Result<Json> Json::parse(std::string_view text) {
+  return Parser(text).document();
+}
 
 }  // namespace crm::fakes

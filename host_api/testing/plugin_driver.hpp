@@ -1,6 +1,7 @@
-// The part of a host that calls a plugin: its lifecycle, its capabilities, hints and timers, with replies that a test can wait for.
-// It checks what the contract asks of a plugin and tells the Host of violations. It must never be used for two plugins at once, nor from two threads
-// but for requests and hints, which are [any].
+// The part of a host that calls a plugin: its lifecycle, its capabilities, hints and timers, with
+// replies that a test can wait for. It checks what the contract asks of a plugin and tells the Host
+// of violations. It must never be used for two plugins at once, nor from two threads but for
+// requests and hints, which are [any].
 #pragma once
 
 #include <chrono>
@@ -20,17 +21,20 @@
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "host_api/cpp/abi.hpp"
-#include "host_api/testing/fakes.hpp"
 #include "host_api/cpp/host.hpp"
+#include "host_api/testing/fakes.hpp"
 
 namespace crm::fakes {
 
 // One request that was sent to the plugin. Copies share the answer. [any]
 class Request {
  public:
-  explicit Request(Host& host, std::string name) : state_(std::make_shared<State>(host, std::move(name))) {}
+  explicit Request(Host& host, std::string name)
+      : state_(std::make_shared<State>(host, std::move(name))) {}
   // A request that could not be sent.
-  Request(Host& host, std::string name, Error error) : Request(host, std::move(name)) { state_->answer = std::move(error); }
+  Request(Host& host, std::string name, Error error) : Request(host, std::move(name)) {
+    state_->answer = std::move(error);
+  }
 
   bool answered() const {
     const std::lock_guard lock(state_->mutex);
@@ -40,10 +44,14 @@ class Request {
   Result<std::string> wait(std::chrono::milliseconds limit = std::chrono::seconds(10)) const {
     std::unique_lock lock(state_->mutex);
     if (!state_->came.wait_for(lock, limit, [&] { return state_->answer.has_value(); }))
-      return Error{Code::timeout, state_->name + " was not answered within " + std::to_string(limit.count()) + " ms", {}};
+      return Error{
+          Code::timeout,
+          state_->name + " was not answered within " + std::to_string(limit.count()) + " ms",
+          {}};
     return *state_->answer;
   }
-  // For the plugin. Valid until the driver is destroyed, so that a second send is seen instead of reading freed memory.
+  // For the plugin. Valid until the driver is destroyed, so that a second send is seen instead of
+  // reading freed memory.
   crm_reply* abi() const { return state_.get(); }
 
  private:
@@ -53,10 +61,14 @@ class Request {
       auto* self = static_cast<State*>(reply);
       const std::string text(from_abi(body));
       const std::lock_guard lock(self->mutex);
-      if (self->answer) return self->host.add_violation("the reply of " + self->name + " was sent twice");
-      if (status < CRM_OK || status > CRM_INTERNAL) self->host.add_violation("the reply of " + self->name + " has an unknown status");
-      if (status == CRM_OK) self->answer.emplace(text);
-      else self->answer.emplace(Error{to_code(status), text, {}});
+      if (self->answer)
+        return self->host.add_violation("the reply of " + self->name + " was sent twice");
+      if (status < CRM_OK || status > CRM_INTERNAL)
+        self->host.add_violation("the reply of " + self->name + " has an unknown status");
+      if (status == CRM_OK)
+        self->answer.emplace(text);
+      else
+        self->answer.emplace(Error{to_code(status), text, {}});
       self->came.notify_all();
     }
     Host& host;
@@ -78,15 +90,22 @@ class PluginDriver {
     const std::size_t before = host_.calls();
     crm_plugin* plugin = nullptr;
     created_ = call(entry.create, static_cast<const crm_host*>(&host), &plugin);
-    if (created_ && !plugin) created_ = Error{Code::internal, "create succeeded without a plugin", {}};
+    if (created_ && !plugin)
+      created_ = Error{Code::internal, "create succeeded without a plugin", {}};
     if (created_) plugin_ = plugin;
-    if (host_.calls() != before) host_.add_violation("create called a service: it may only look them up");
+    if (host_.calls() != before)
+      host_.add_violation("create called a service: it may only look them up");
   }
   // A plugin class of this very program, without CRM_PLUGIN: PluginDriver::of<Hello>(host).
   template <class Type>
   static PluginDriver of(Host& host) {
     static constexpr crm_plugin_entry kEntry{
-        sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "test", "0.0.0", [](const crm_host* h, crm_plugin** out, crm_error* error) noexcept {
+        sizeof(crm_plugin_entry),
+        CRM_ABI_MAJOR,
+        CRM_ABI_MINOR,
+        "test",
+        "0.0.0",
+        [](const crm_host* h, crm_plugin** out, crm_error* error) noexcept {
           return guard(error, [&]() -> Result<> {
             *out = std::make_unique<Type>(crm::Host(h)).release();
             return {};
@@ -96,7 +115,8 @@ class PluginDriver {
   }
   PluginDriver(const PluginDriver&) = delete;
   PluginDriver& operator=(const PluginDriver&) = delete;
-  // Quiesces with a generous deadline if it runs, then destroys. A plugin that refuses is leaked, and that is a violation.
+  // Quiesces with a generous deadline if it runs, then destroys. A plugin that refuses is leaked,
+  // and that is a violation.
   ~PluginDriver() {
     if (started_ && !quiesce(std::chrono::seconds(10))) {
       host_.add_violation("quiesce was refused at the end: the plugin is leaked");
@@ -118,7 +138,8 @@ class PluginDriver {
   Result<> start(std::string_view state = {}) {
     TRY_VOID(created_);
     host_.expect_silence("");
-    auto result = call(plugin_->start, plugin_, to_abi(state.empty() ? std::string_view(state_) : state));
+    auto result =
+        call(plugin_->start, plugin_, to_abi(state.empty() ? std::string_view(state_) : state));
     if (result) started_ = true;
     return result;
   }
@@ -126,10 +147,12 @@ class PluginDriver {
     TRY_VOID(created_);
     return call_for_text(plugin_->self_check, plugin_);
   }
-  // After a success every reply has to be there and the plugin is silent; anything else is a violation.
+  // After a success every reply has to be there and the plugin is silent; anything else is a
+  // violation.
   Result<std::string> quiesce(Milliseconds deadline) {
     TRY_VOID(created_);
-    auto state = call_for_text(plugin_->quiesce, plugin_, static_cast<std::uint32_t>(deadline.count()));
+    auto state =
+        call_for_text(plugin_->quiesce, plugin_, static_cast<std::uint32_t>(deadline.count()));
     if (!state) return state;
     started_ = false;
     state_ = *state;
@@ -153,10 +176,18 @@ class PluginDriver {
   const Table* capability(const char* id) const {
     return plugin_ ? static_cast<const Table*>(plugin_->capability(plugin_, id)) : nullptr;
   }
-  Request settings_step(std::string_view request) { return send<crm_settings_0>(CRM_SETTINGS, "step", &crm_settings_0::step, request); }
-  Request calendars(std::string_view request) { return send<crm_calendar_0>(CRM_CALENDAR, "calendars", &crm_calendar_0::calendars, request); }
-  Request status(std::string_view request) { return send<crm_calendar_0>(CRM_CALENDAR, "status", &crm_calendar_0::status, request); }
-  Request sync_now(std::string_view request) { return send<crm_calendar_0>(CRM_CALENDAR, "sync_now", &crm_calendar_0::sync_now, request); }
+  Request settings_step(std::string_view request) {
+    return send<crm_settings_0>(CRM_SETTINGS, "step", &crm_settings_0::step, request);
+  }
+  Request calendars(std::string_view request) {
+    return send<crm_calendar_0>(CRM_CALENDAR, "calendars", &crm_calendar_0::calendars, request);
+  }
+  Request status(std::string_view request) {
+    return send<crm_calendar_0>(CRM_CALENDAR, "status", &crm_calendar_0::status, request);
+  }
+  Request sync_now(std::string_view request) {
+    return send<crm_calendar_0>(CRM_CALENDAR, "sync_now", &crm_calendar_0::sync_now, request);
+  }
   Request http(std::string_view request, std::string_view body) {
     return send<crm_http_0>(CRM_HTTP, "handle", &crm_http_0::handle, request, to_abi(body));
   }
@@ -165,15 +196,18 @@ class PluginDriver {
   }
 
   // --- hints and timers ---
-  // Delivers what people did since the last time. Answers how many hints the plugin got; 0 when it takes none.
+  // Delivers what people did since the last time. Answers how many hints the plugin got; 0 when it
+  // takes none.
   std::size_t deliver_hints() {
     const auto* hooks = capability<crm_hooks_0>(CRM_HOOKS);
     const Hints hints = host_.take_hints();
     if (!hooks) return 0;
     for (const Hint& hint : hints) {
-      if (hint.kind == Hint::Kind::event) hooks->event_changed(plugin_, to_abi(hint.first), to_abi(hint.second));
+      if (hint.kind == Hint::Kind::event)
+        hooks->event_changed(plugin_, to_abi(hint.first), to_abi(hint.second));
       if (hint.kind == Hint::Kind::account) hooks->account_changed(plugin_, to_abi(hint.first));
-      if (hint.kind == Hint::Kind::record) hooks->record_changed(plugin_, to_abi(hint.first), to_abi(hint.second));
+      if (hint.kind == Hint::Kind::record)
+        hooks->record_changed(plugin_, to_abi(hint.first), to_abi(hint.second));
     }
     return hints.size();
   }
@@ -182,12 +216,15 @@ class PluginDriver {
     TRY(const Tasks::Run run, host_.tasks.take(key));
     return finish(run, limit);
   }
-  // Runs what is due by the host's clock, one after the other, until nothing is. Answers how many ran; the first failure ends it.
+  // Runs what is due by the host's clock, one after the other, until nothing is. Answers how many
+  // ran; the first failure ends it.
   Result<int> run_due(Milliseconds limit = std::chrono::seconds(10)) {
     int count = 0;
     while (const auto run = host_.tasks.take_due()) {
       auto answer = finish(*run, limit);
-      if (!answer) return Error{answer.error().code, "the task " + run->key + ": " + answer.error().message, {}};
+      if (!answer)
+        return Error{
+            answer.error().code, "the task " + run->key + ": " + answer.error().message, {}};
       ++count;
     }
     return count;
@@ -195,11 +232,14 @@ class PluginDriver {
 
  private:
   template <class Table, class Function, class... Args>
-  Request send(const char* id, const char* name, Function function, std::string_view request, Args... args) {
+  Request send(const char* id, const char* name, Function function, std::string_view request,
+               Args... args) {
     const std::string title = std::string(id) + " " + name;
     if (!created_) return Request(host_, title, created_.error());
     const Table* table = capability<Table>(id);
-    if (!table) return Request(host_, title, Error{Code::not_found, "the plugin does not offer " + std::string(id), {}});
+    if (!table)
+      return Request(host_, title,
+                     Error{Code::not_found, "the plugin does not offer " + std::string(id), {}});
     Request sent(host_, title);
     {
       const std::lock_guard lock(mutex_);

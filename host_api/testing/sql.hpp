@@ -1,6 +1,7 @@
-// crm.sql/0 without a database: the test says what each statement answers. A statement that nobody spoke of answers UNAVAILABLE and names itself, so
-// a plugin's start can be tested against a broken database at once. It must never pretend to understand SQL: for a plugin whose rows matter,
-// a test gives the host a real database with Host::offer(CRM_SQL, &its_table).
+// crm.sql/0 without a database: the test says what each statement answers. A statement that nobody
+// spoke of answers UNAVAILABLE and names itself, so a plugin's start can be tested against a broken
+// database at once. It must never pretend to understand SQL: for a plugin whose rows matter, a test
+// gives the host a real database with Host::offer(CRM_SQL, &its_table).
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,9 @@
 #include <vector>
 
 #include "host_api/cpp/abi.hpp"
+#include "host_api/services/sql.h"
 #include "host_api/testing/environment.hpp"
 #include "host_api/testing/tasks.hpp"
-#include "host_api/services/sql.h"
 
 namespace crm::fakes {
 
@@ -34,13 +35,16 @@ class Sql {
   Sql(Mutex& mutex, const Tasks& tasks) : mutex_(mutex), tasks_(tasks) {}
 
   // --- the test ---
-  // Each statement whose text holds `part` gets this answer; the newest rule wins. The function is called under the host's lock.
+  // Each statement whose text holds `part` gets this answer; the newest rule wins. The function is
+  // called under the host's lock.
   void when(std::string part, Answer answer) {
     const Lock lock(mutex_);
     rules_.emplace_back(std::move(part), std::move(answer));
   }
   void when(std::string part, std::vector<SqlRow> rows) {
-    when(std::move(part), [rows = std::move(rows)](const Statement&) -> Result<std::vector<SqlRow>> { return rows; });
+    when(
+        std::move(part),
+        [rows = std::move(rows)](const Statement&) -> Result<std::vector<SqlRow>> { return rows; });
   }
   // The statements of committed write transactions, in order.
   std::vector<Statement> committed() const {
@@ -55,7 +59,10 @@ class Sql {
   // --- crm.sql/0 ---
   class Transaction {
    public:
-    Transaction(Sql& sql, std::int32_t mode, std::int64_t fence) : sql_(sql), mode_(mode), fence_(fence) { ++sql_.open_; }
+    Transaction(Sql& sql, std::int32_t mode, std::int64_t fence)
+        : sql_(sql), mode_(mode), fence_(fence) {
+      ++sql_.open_;
+    }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
     ~Transaction() { --sql_.open_; }
@@ -69,7 +76,8 @@ class Sql {
   };
 
   Result<std::unique_ptr<Transaction>> begin(std::int32_t mode, std::int64_t fence) {
-    if (mode != CRM_SQL_READ && mode != CRM_SQL_WRITE) return Error{Code::invalid, "mode: CRM_SQL_READ or CRM_SQL_WRITE", {}};
+    if (mode != CRM_SQL_READ && mode != CRM_SQL_WRITE)
+      return Error{Code::invalid, "mode: CRM_SQL_READ or CRM_SQL_WRITE", {}};
     const Lock lock(mutex_);
     if (!tasks_.fence_is_current(fence)) return stale();
     return std::make_unique<Transaction>(*this, mode, fence);
@@ -82,7 +90,9 @@ class Sql {
       if (rows) transaction.done_.push_back(std::move(statement));
       return rows;
     }
-    return Error{Code::unavailable, "the fake database has no answer for: " + statement.text.substr(0, 150), {}};
+    return Error{Code::unavailable,
+                 "the fake database has no answer for: " + statement.text.substr(0, 150),
+                 {}};
   }
   // Ends the transaction, as rollback does: the caller destroys the object.
   Result<> commit(Transaction& transaction) {
@@ -103,9 +113,12 @@ class Sql {
   }
   static crm_value to_abi_value(const SqlValue& value) {  // borrows the text
     crm_value out{CRM_SQL_NULL, 0, 0, {nullptr, 0}};
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) out = {CRM_SQL_INTEGER, *integer, 0, {nullptr, 0}};
-    if (const auto* real = std::get_if<double>(&value)) out = {CRM_SQL_REAL, 0, *real, {nullptr, 0}};
-    if (const auto* text = std::get_if<std::string>(&value)) out = {CRM_SQL_TEXT, 0, 0, to_abi(*text)};
+    if (const auto* integer = std::get_if<std::int64_t>(&value))
+      out = {CRM_SQL_INTEGER, *integer, 0, {nullptr, 0}};
+    if (const auto* real = std::get_if<double>(&value))
+      out = {CRM_SQL_REAL, 0, *real, {nullptr, 0}};
+    if (const auto* text = std::get_if<std::string>(&value))
+      out = {CRM_SQL_TEXT, 0, 0, to_abi(*text)};
     return out;
   }
 

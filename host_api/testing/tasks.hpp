@@ -1,5 +1,6 @@
-// The durable timers of the fake host: crm.tasks/0. Nothing runs by itself: a test takes a task, or lets PluginDriver run what is due.
-// It must never run a key twice at once, nor let an old run's fence pass after a newer run began.
+// The durable timers of the fake host: crm.tasks/0. Nothing runs by itself: a test takes a task, or
+// lets PluginDriver run what is due. It must never run a key twice at once, nor let an old run's
+// fence pass after a newer run began.
 #pragma once
 
 #include <algorithm>
@@ -25,8 +26,10 @@ class Tasks {
 
   // --- crm.tasks/0 ---
   Result<> schedule(std::string_view key, std::int64_t at, std::string_view payload) {
-    if (key.empty() || key.size() > 256) return Error{Code::invalid, "the key of a task has 1 to 256 bytes", {}};
-    if (payload.size() > 4096) return Error{Code::invalid, "the payload of a task has at most 4 KiB", {}};
+    if (key.empty() || key.size() > 256)
+      return Error{Code::invalid, "the key of a task has 1 to 256 bytes", {}};
+    if (payload.size() > 4096)
+      return Error{Code::invalid, "the payload of a task has at most 4 KiB", {}};
     const Lock lock(mutex_);
     Entry& entry = entries_[std::string(key)];
     entry.at = entry.at ? std::min(*entry.at, at) : at;
@@ -46,11 +49,13 @@ class Tasks {
     const auto found = entries_.find(key);
     return found == entries_.end() ? std::nullopt : found->second.at;
   }
-  // Begins a run of the key now, whether it is due or not. not_found: it does not wait; conflict: it runs already.
+  // Begins a run of the key now, whether it is due or not. not_found: it does not wait; conflict:
+  // it runs already.
   Result<Run> take(std::string_view key) {
     const Lock lock(mutex_);
     const auto found = entries_.find(key);
-    if (found == entries_.end() || (!found->second.at && !found->second.running)) return Error{Code::not_found, "no task of this key waits", {}};
+    if (found == entries_.end() || (!found->second.at && !found->second.running))
+      return Error{Code::not_found, "no task of this key waits", {}};
     if (found->second.running) return Error{Code::conflict, "the key runs already", {}};
     return begin(*found);
   }
@@ -65,7 +70,8 @@ class Tasks {
     if (earliest == entries_.end()) return std::nullopt;
     return begin(*earliest);
   }
-  // The run ended with this code. unavailable, timeout: it waits again, a second from now, unless it was scheduled earlier meanwhile.
+  // The run ended with this code. unavailable, timeout: it waits again, a second from now, unless
+  // it was scheduled earlier meanwhile.
   void finish(const Run& run, Code code) {
     const Lock lock(mutex_);
     const auto found = entries_.find(run.key);
@@ -77,18 +83,22 @@ class Tasks {
     const std::int64_t again = clock_.wall() + 1000;
     entry.at = entry.at ? std::min(*entry.at, again) : again;
   }
-  // A second host takes the key over while the first run still goes on: from now on the first one's fence is stale.
+  // A second host takes the key over while the first run still goes on: from now on the first one's
+  // fence is stale.
   Result<Run> take_over(std::string_view key) {
     const Lock lock(mutex_);
     const auto found = entries_.find(key);
-    if (found == entries_.end() || !found->second.running) return Error{Code::not_found, "the key does not run", {}};
+    if (found == entries_.end() || !found->second.running)
+      return Error{Code::not_found, "the key does not run", {}};
     return begin(*found);
   }
 
   // --- for the other parts ---
   bool fence_is_current(std::int64_t fence) const {
     const Lock lock(mutex_);
-    return fence == 0 || std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry.second.fence == fence; });
+    return fence == 0 || std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
+             return entry.second.fence == fence;
+           });
   }
 
  private:

@@ -1,5 +1,6 @@
-// One run of an account: config, existing appointments, a cycle for each live pair, push channels, upkeep, and what the screen says afterwards.
-// Made by background_runs for one call of crm.run/0, with that call's fence. It must never mail for what no person did just now.
+// One run of an account: config, existing appointments, a cycle for each live pair, push channels,
+// upkeep, and what the screen says afterwards. Made by background_runs for one call of crm.run/0,
+// with that call's fence. It must never mail for what no person did just now.
 #pragma once
 
 #include <cstddef>
@@ -28,16 +29,22 @@ struct RunOutcome {
 class AccountRun {
  public:
   AccountRun(Parts& parts, AccountMemory& memory, std::string account, std::int64_t fence)
-      : parts_(parts), memory_(memory), id_(std::move(account)), fence_(fence), journal_(parts.database, parts.worker, parts.random, fence) {}
+      : parts_(parts),
+        memory_(memory),
+        id_(std::move(account)),
+        fence_(fence),
+        journal_(parts.database, parts.worker, parts.random, fence) {}
 
-  // Errors: conflict (a newer run has begun, or another pass wrote meanwhile), cancelled, and those of the host's accounts.
+  // Errors: conflict (a newer run has begun, or another pass wrote meanwhile), cancelled, and those
+  // of the host's accounts.
   Task<RunOutcome> run();
 
  private:
   Task<> adopt_draft();
   Task<> work();
   Task<> upkeep(google::Client& client);
-  Task<> miss_unlisted(google::Client& client, const std::vector<google::CalendarEntry>& entries, sync::Commit& commit);
+  Task<> miss_unlisted(google::Client& client, const std::vector<google::CalendarEntry>& entries,
+                       sync::Commit& commit);
   Task<> take_existing();
   Task<> sync_pair(google::Client& client, sync::Pair& pair);
   Task<> tend(google::Client& client, const sync::Pair& pair, bool wanted);

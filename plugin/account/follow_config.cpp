@@ -16,23 +16,32 @@ using sync::PairState;
 constexpr const char* kColor = "#4285f4";  // where Google names none
 
 bool is_color(const std::string& text) {
-  return text.size() == 7 && text[0] == '#' && text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
+  return text.size() == 7 && text[0] == '#' &&
+         text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
 }
 
-// Which calendar carries the name that the person gave: the default, else the primary, else the first.
+// Which calendar carries the name that the person gave: the default, else the primary, else the
+// first.
 const RemoteCalendar* named(const settings::AccountConfig& config) {
   const auto find = [&](const auto& wanted) -> const RemoteCalendar* {
     const auto found = std::ranges::find_if(config.visible, wanted);
     return found == config.visible.end() ? nullptr : &*found;
   };
-  if (const RemoteCalendar* chosen = find([&](const RemoteCalendar& one) { return one.id == config.default_calendar; })) return chosen;
-  if (const RemoteCalendar* primary = find([](const RemoteCalendar& one) { return one.primary; })) return primary;
+  if (const RemoteCalendar* chosen =
+          find([&](const RemoteCalendar& one) { return one.id == config.default_calendar; }))
+    return chosen;
+  if (const RemoteCalendar* primary = find([](const RemoteCalendar& one) { return one.primary; }))
+    return primary;
   return config.visible.empty() ? nullptr : &config.visible.front();
 }
 
-const char* state_text(PairState state) { return state == PairState::gone ? "gone" : state == PairState::hidden ? "hidden" : "live"; }
+const char* state_text(PairState state) {
+  return state == PairState::gone ? "gone" : state == PairState::hidden ? "hidden" : "live";
+}
 
-bool equal(const HostCalendar& a, const HostCalendar& b) { return a.name == b.name && a.color == b.color && a.role == b.role && a.mode == b.mode; }
+bool equal(const HostCalendar& a, const HostCalendar& b) {
+  return a.name == b.name && a.color == b.color && a.role == b.role && a.mode == b.mode;
+}
 
 Pair* pair_of(std::vector<Pair>& pairs, const std::string& google_calendar) {
   const auto found = std::ranges::find(pairs, google_calendar, &Pair::google_calendar);
@@ -42,23 +51,28 @@ Pair* pair_of(std::vector<Pair>& pairs, const std::string& google_calendar) {
 }  // namespace
 
 PairMode mode_for(const settings::AccountConfig& config, const RemoteCalendar& remote) {
-  return remote.id == config.default_calendar && remote.writable() ? PairMode::two_way : PairMode::view_only;
+  return remote.id == config.default_calendar && remote.writable() ? PairMode::two_way
+                                                                   : PairMode::view_only;
 }
 
 HostCalendar calendar_for(const Account& account, const RemoteCalendar& remote) {
   HostCalendar calendar;
   calendar.account = account.id;
   calendar.remote_id = remote.id;
-  calendar.name = named(account.config) == &remote && !account.config.name.empty() ? account.config.name
-                  : remote.name.empty()                                            ? remote.id
-                                                                                   : remote.name;
+  calendar.name = named(account.config) == &remote && !account.config.name.empty()
+                      ? account.config.name
+                  : remote.name.empty() ? remote.id
+                                        : remote.name;
   calendar.color = is_color(remote.color) ? remote.color : kColor;
-  calendar.role = remote.role == "owner" || remote.role == "writer" ? remote.role : remote.role == "freeBusyReader" ? "free_busy" : "reader";
+  calendar.role = remote.role == "owner" || remote.role == "writer" ? remote.role
+                  : remote.role == "freeBusyReader"                 ? "free_busy"
+                                                                    : "reader";
   calendar.mode = mode_for(account.config, remote) == PairMode::two_way ? "two_way" : "view_only";
   return calendar;
 }
 
-Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Account& account, std::int64_t fence) {
+Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Account& account,
+                             std::int64_t fence) {
   const settings::AccountConfig& config = account.config;
   CO_TRY(const std::vector<Pair> stored, co_await journal.pairs(account.id));
   CO_TRY(const std::vector<HostCalendar> known, co_await parts.host.calendars(account.id));
@@ -78,7 +92,8 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
       pair = &pairs.emplace_back(std::move(fresh));
     }
     pair->identity = config.sub;
-    if (pair->state == PairState::draft || pair->state == PairState::hidden) pair->state = PairState::live;
+    if (pair->state == PairState::draft || pair->state == PairState::hidden)
+      pair->state = PairState::live;
     const HostCalendar wanted = calendar_for(account, remote);
     const HostCalendar* present = host_calendar(remote.id);
     if (present && equal(*present, wanted)) {
@@ -87,46 +102,60 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
       CO_TRY(pair->crm_calendar, co_await parts.host.put_calendar(wanted));
     }
     if ((present ? present->state : "live") != state_text(pair->state))
-      CO_TRY_VOID(co_await parts.host.set_calendar_state(pair->crm_calendar, state_text(pair->state)));
+      CO_TRY_VOID(
+          co_await parts.host.set_calendar_state(pair->crm_calendar, state_text(pair->state)));
   }
 
   std::vector<std::string> unwanted;  // drafts of calendars that were not made visible in the end
   for (Pair& pair : pairs) {
-    const bool visible = std::ranges::find(config.visible, pair.google_calendar, &RemoteCalendar::id) != config.visible.end();
+    const bool visible = std::ranges::find(config.visible, pair.google_calendar,
+                                           &RemoteCalendar::id) != config.visible.end();
     if (visible) continue;
     if (pair.state == PairState::draft) {
       unwanted.push_back(pair.id);
       continue;
     }
-    // A vanished calendar keeps its copies in sight, whatever is ticked among those that are left (S-30).
+    // A vanished calendar keeps its copies in sight, whatever is ticked among those that are left
+    // (S-30).
     if (pair.state == PairState::live) pair.state = PairState::hidden;
     pair.mode = PairMode::view_only;
     const HostCalendar* present = host_calendar(pair.google_calendar);
-    if (present && present->state != state_text(pair.state)) CO_TRY_VOID(co_await parts.host.set_calendar_state(present->id, state_text(pair.state)));
+    if (present && present->state != state_text(pair.state))
+      CO_TRY_VOID(co_await parts.host.set_calendar_state(present->id, state_text(pair.state)));
   }
   if (!unwanted.empty()) {
     std::erase_if(pairs, [](const Pair& pair) { return pair.state == PairState::draft; });
     CO_TRY_VOID(co_await journal.erase_pairs(std::move(unwanted)));
   }
 
-  // What the journal calls two-way is the default as it was; the difference to the config is a change that is still to be carried out.
+  // What the journal calls two-way is the default as it was; the difference to the config is a
+  // change that is still to be carried out.
   const auto old_default = std::ranges::find(stored, PairMode::two_way, &Pair::mode);
-  Pair* new_default = config.default_calendar.empty() ? nullptr : pair_of(pairs, config.default_calendar);
-  const auto chosen = std::ranges::find(config.visible, config.default_calendar, &RemoteCalendar::id);
-  if (new_default && (chosen == config.visible.end() || mode_for(config, *chosen) != PairMode::two_way)) new_default = nullptr;
+  Pair* new_default =
+      config.default_calendar.empty() ? nullptr : pair_of(pairs, config.default_calendar);
+  const auto chosen =
+      std::ranges::find(config.visible, config.default_calendar, &RemoteCalendar::id);
+  if (new_default &&
+      (chosen == config.visible.end() || mode_for(config, *chosen) != PairMode::two_way))
+    new_default = nullptr;
   const std::string old_id = old_default == stored.end() ? std::string() : old_default->id;
   const std::string new_id = new_default ? new_default->id : std::string();
   if (old_id != new_id) {
     const bool guests_too = new_default && config.guests_too == config.default_calendar;
     if (new_default && old_default != stored.end() && old_default->state == PairState::live)
-      CO_TRY_VOID(co_await copy_to_new_default(parts, journal, *old_default, *new_default, guests_too, fence));
+      CO_TRY_VOID(co_await copy_to_new_default(parts, journal, *old_default, *new_default,
+                                               guests_too, fence));
     if (new_default) {
-      if (new_default->state == PairState::live) CO_TRY_VOID(co_await parts.host.set_default_calendar(account.user, new_default->crm_calendar));
+      if (new_default->state == PairState::live)
+        CO_TRY_VOID(
+            co_await parts.host.set_default_calendar(account.user, new_default->crm_calendar));
     } else {
-      // Back to the CRM's own calendar, unless the user's appointments go to another account by now.
+      // Back to the CRM's own calendar, unless the user's appointments go to another account by
+      // now.
       CO_TRY(const HostUser user, co_await parts.host.user(account.user));
       const std::string no_calendar;
-      const bool ours = std::ranges::find(pairs, user.default_calendar, &Pair::crm_calendar) != pairs.end();
+      const bool ours =
+          std::ranges::find(pairs, user.default_calendar, &Pair::crm_calendar) != pairs.end();
       if (ours) CO_TRY_VOID(co_await parts.host.set_default_calendar(account.user, no_calendar));
     }
   }
@@ -143,10 +172,13 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
 
   Followed followed;
   for (Pair& pair : pairs) {
-    if (pair.state == PairState::gone) followed.gone.push_back(std::move(pair));
-    else if (pair.state == PairState::live) followed.live.push_back(std::move(pair));
+    if (pair.state == PairState::gone)
+      followed.gone.push_back(std::move(pair));
+    else if (pair.state == PairState::live)
+      followed.live.push_back(std::move(pair));
   }
-  std::ranges::stable_partition(followed.live, [](const Pair& pair) { return pair.mode == PairMode::two_way; });
+  std::ranges::stable_partition(followed.live,
+                                [](const Pair& pair) { return pair.mode == PairMode::two_way; });
   co_return followed;
 }
 

@@ -1,5 +1,6 @@
-// Brings pairs and the CRM's calendars in line with what a person chose for an account, so that a crash in between heals itself. Begins every run.
-// It must never delete an appointment, and never write to Google.
+// Brings pairs and the CRM's calendars in line with what a person chose for an account, so that a
+// crash in between heals itself. Begins every run. It must never delete an appointment, and never
+// write to Google.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +17,14 @@ struct Followed {
   std::vector<sync::Pair> gone;  // made visible, and no longer at Google
 };
 
-// [loop thread] Errors: those of host and store; conflict when a newer run of the account has begun.
-Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Account& account, std::int64_t fence);
+// [loop thread] Errors: those of host and store; conflict when a newer run of the account has
+// begun.
+Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Account& account,
+                             std::int64_t fence);
 
 // The name, colour and mode under which a calendar appears in the CRM. Pure.
 HostCalendar calendar_for(const Account& account, const settings::RemoteCalendar& remote);
-sync::PairMode mode_for(const settings::AccountConfig& config, const settings::RemoteCalendar& remote);
+sync::PairMode mode_for(const settings::AccountConfig& config,
+                        const settings::RemoteCalendar& remote);
 
 }  // namespace gcal::plugin

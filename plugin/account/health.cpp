@@ -18,13 +18,18 @@ Line line_of(const HealthFacts& facts) {
       case Code::needs_auth: return {"needs_auth", "health.needs_auth"};
       case Code::unavailable:
       case Code::timeout: return {"waiting", "health.waiting"};
-      default: return {"attention", "health.failed", Json::object({{"message", facts.error->message}})};
+      default:
+        return {"attention", "health.failed", Json::object({{"message", facts.error->message}})};
     }
   }
   if (facts.progress) return {"working", "health.working"};
-  if (facts.default_gone) return {"attention", "health.default_gone", Json::object({{"name", *facts.default_gone}})};
-  if (facts.default_read_only) return {"attention", "health.default_read_only", Json::object({{"name", *facts.default_read_only}})};
-  if (facts.config && facts.config->default_calendar.empty()) return {"ok", "health.not_synchronised"};
+  if (facts.default_gone)
+    return {"attention", "health.default_gone", Json::object({{"name", *facts.default_gone}})};
+  if (facts.default_read_only)
+    return {"attention", "health.default_read_only",
+            Json::object({{"name", *facts.default_read_only}})};
+  if (facts.config && facts.config->default_calendar.empty())
+    return {"ok", "health.not_synchronised"};
   return {"ok", "health.ok"};
 }
 
@@ -38,13 +43,18 @@ Json health_of(const HealthFacts& facts) {
     attention.push(std::move(item));
   };
   if (facts.held > 0) add("health.held", Json::object({{"count", facts.held}}), "options");
-  if (facts.quarantined > 0) add("health.quarantined", Json::object({{"count", facts.quarantined}}));
+  if (facts.quarantined > 0)
+    add("health.quarantined", Json::object({{"count", facts.quarantined}}));
   if (facts.cleared > 0) add("health.cleared", Json::object({{"count", facts.cleared}}));
-  for (const std::string& name : facts.gone) add("health.calendar_gone", Json::object({{"name", name}}));
+  for (const std::string& name : facts.gone)
+    add("health.calendar_gone", Json::object({{"name", name}}));
 
   Line line = line_of(facts);
-  Json health = Json::object({{"state", line.state}, {"reason", line.reason}, {"args", std::move(line.args)}});
-  if (facts.progress) health.set("progress", Json::object({{"done", facts.progress->done}, {"total", facts.progress->total}}));
+  Json health = Json::object(
+      {{"state", line.state}, {"reason", line.reason}, {"args", std::move(line.args)}});
+  if (facts.progress)
+    health.set("progress",
+               Json::object({{"done", facts.progress->done}, {"total", facts.progress->total}}));
   health.set("synced_at", facts.synced_at.time_since_epoch().count());
   health.set("attention", std::move(attention));
   return health;

@@ -1,5 +1,6 @@
-// What the screen says about an account, made from what a run found. Used by the runs; pure, so that every sentence can be tested.
-// Texts are keys of manifests/strings; it must never hold calendar content but the names of calendars.
+// What the screen says about an account, made from what a run found. Used by the runs; pure, so
+// that every sentence can be tested. Texts are keys of manifests/strings; it must never hold
+// calendar content but the names of calendars.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +30,7 @@ struct HealthFacts {
   std::optional<std::string> default_read_only;  // Google took the right to write away
   std::size_t held = 0;                          // deletions that wait for a person
   std::size_t quarantined = 0;                   // appointments that the other side refuses
-  std::size_t cleared = 0;                       // deleted at Google in a burst and therefore here (S-32)
+  std::size_t cleared = 0;  // deleted at Google in a burst and therefore here (S-32)
   base::Instant synced_at{};
 };
 

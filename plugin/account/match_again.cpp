@@ -24,13 +24,17 @@ std::set<std::string> ids_of(const Json& list) {
   return ids;
 }
 
-bool same_records(const Json& a, const Json& b) { return ids_of(a["leads"]) == ids_of(b["leads"]) && ids_of(a["contacts"]) == ids_of(b["contacts"]); }
+bool same_records(const Json& a, const Json& b) {
+  return ids_of(a["leads"]) == ids_of(b["leads"]) && ids_of(a["contacts"]) == ids_of(b["contacts"]);
+}
 
-Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const Account& account, std::vector<std::string> addresses,
-                                std::int64_t fence) {
-  CO_TRY(const std::vector<sync::Link> links, co_await journal.links_by_address(account.id, std::move(addresses)));
+Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const Account& account,
+                                std::vector<std::string> addresses, std::int64_t fence) {
+  CO_TRY(const std::vector<sync::Link> links,
+         co_await journal.links_by_address(account.id, std::move(addresses)));
   std::vector<std::string> ids;
-  for (const sync::Link& link : links) ids.push_back(link.end[static_cast<std::size_t>(sync::SideName::crm)].id);
+  for (const sync::Link& link : links)
+    ids.push_back(link.end[static_cast<std::size_t>(sync::SideName::crm)].id);
   if (ids.empty()) co_return std::size_t{0};
   CO_TRY(const std::vector<Json> documents, co_await parts.host.events(std::move(ids)));
 
@@ -46,20 +50,26 @@ Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const 
   for (const calendar::Series& one : series) views.push_back(&one);
   const std::vector<std::string> own{account.config.email};
   const RecordMatcher matcher(parts.host.services().contacts, account.user, own);
-  std::function<Result<std::vector<Json>>()> look_up = [&matcher, &views] { return matcher.match(views); };
-  CO_TRY(std::vector<Json> records, co_await parts.worker.run<std::vector<Json>>(std::move(look_up)));
+  std::function<Result<std::vector<Json>>()> look_up = [&matcher, &views] {
+    return matcher.match(views);
+  };
+  CO_TRY(std::vector<Json> records,
+         co_await parts.worker.run<std::vector<Json>>(std::move(look_up)));
 
   std::vector<Json> operations;
   for (std::size_t i = 0; i < readable.size(); ++i) {
     if (same_records((*readable[i])["records"], records[i])) continue;
-    operations.push_back(
-        Json::object({{"op", "link"}, {"op_id", base::new_id(parts.random)}, {"id", readable[i]->string("id")}, {"records", std::move(records[i])}}));
+    operations.push_back(Json::object({{"op", "link"},
+                                       {"op_id", base::new_id(parts.random)},
+                                       {"id", readable[i]->string("id")},
+                                       {"records", std::move(records[i])}}));
   }
   const std::size_t count = operations.size();
   if (count == 0) co_return count;
   CO_TRY(const std::vector<Json> results, co_await parts.host.apply(fence, std::move(operations)));
   for (const Json& result : results) {
-    const Code code = crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
+    const Code code =
+        crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
     // Deleted meanwhile: nothing is left to link.
     if (code != Code::ok && code != Code::not_found && code != Code::gone)
       co_return Error{code, "an appointment could not be linked: " + result.string("message"), {}};
@@ -84,12 +94,14 @@ Task<std::size_t> match_again(Parts& parts, std::int64_t fence) {
     if (!page) co_return std::move(page).error();
     std::set<std::string> addresses;
     for (const Json& change : (*page)["changes"].items())
-      for (const Json& address : change["addresses"].items()) addresses.insert(calendar::normalised(address.as_string()));
+      for (const Json& address : change["addresses"].items())
+        addresses.insert(calendar::normalised(address.as_string()));
     addresses.erase("");
     if (!addresses.empty()) {
       for (const Account& account : accounts) {
         std::vector<std::string> wanted(addresses.begin(), addresses.end());
-        CO_TRY(const std::size_t linked, co_await match_account(parts, journal, account, std::move(wanted), fence));
+        CO_TRY(const std::size_t linked,
+               co_await match_account(parts, journal, account, std::move(wanted), fence));
         changed += linked;
       }
     }

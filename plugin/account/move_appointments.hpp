@@ -1,5 +1,6 @@
-// Moves appointments between the CRM's calendars where a person asked for it: existing ones into the new default (decision 9), those of an old default
-// into the next one (decision 10). Part of a run. It must never mail anybody and never touch Google; the cycle that follows carries them over.
+// Moves appointments between the CRM's calendars where a person asked for it: existing ones into
+// the new default (decision 9), those of an old default into the next one (decision 10). Part of a
+// run. It must never mail anybody and never touch Google; the cycle that follows carries them over.
 #pragma once
 
 #include <cstddef>
@@ -28,14 +29,15 @@ struct ExistingAppointments {
 Task<ExistingAppointments> existing_appointments(Parts& parts, std::string user);
 
 // Repeatable: what was moved already is not met again.
-Task<> move_existing(Parts& parts, std::string user, settings::Existing which, std::string into_calendar, std::int64_t fence);
+Task<> move_existing(Parts& parts, std::string user, settings::Existing which,
+                     std::string into_calendar, std::int64_t fence);
 
 // What a new default calendar would take over from `from`.
 Task<settings::Copyable> count_copyable(store::SqlJournal& journal, const sync::Pair& from);
 
-// Those that the account organises move to the new default, those with guests only if `guests_too`; their links to the old one are retired. Nothing is
-// removed at Google.
-Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from, const sync::Pair& to, bool guests_too,
-                           std::int64_t fence);
+// Those that the account organises move to the new default, those with guests only if `guests_too`;
+// their links to the old one are retired. Nothing is removed at Google.
+Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from,
+                           const sync::Pair& to, bool guests_too, std::int64_t fence);
 
 }  // namespace gcal::plugin

@@ -26,13 +26,17 @@ class NoSide final : public sync::Side {
  public:
   Task<sync::ChangesPage> changes(std::string) override { co_return nothing(); }
   Task<sync::Observation> get(std::string) override { co_return nothing(); }
-  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation>) override { co_return nothing(); }
+  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation>) override {
+    co_return nothing();
+  }
   Task<> settle(std::vector<std::string>) override { co_return nothing(); }
   Task<bool> exists() override { co_return nothing(); }
   std::size_t batch_limit() const override { return 1; }
 
  private:
-  static Error nothing() { return Error{Code::internal, "a draft has no calendar in the CRM yet", {}}; }
+  static Error nothing() {
+    return Error{Code::internal, "a draft has no calendar in the CRM yet", {}};
+  }
 };
 
 // Tells how many series came, page by page.
@@ -45,8 +49,12 @@ class CountingSide final : public sync::Side {
     co_return page;
   }
   Task<sync::Observation> get(std::string id) override { return side_.get(std::move(id)); }
-  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override { return side_.apply(std::move(operations)); }
-  Task<> settle(std::vector<std::string> op_ids) override { return side_.settle(std::move(op_ids)); }
+  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override {
+    return side_.apply(std::move(operations));
+  }
+  Task<> settle(std::vector<std::string> op_ids) override {
+    return side_.settle(std::move(op_ids));
+  }
   Task<bool> exists() override { return side_.exists(); }
   std::size_t batch_limit() const override { return side_.batch_limit(); }
 
@@ -56,12 +64,14 @@ class CountingSide final : public sync::Side {
 };
 
 bool is_private(const calendar::Series& series) {
-  return series.master.visibility == calendar::Visibility::private_ || series.master.visibility == calendar::Visibility::confidential;
+  return series.master.visibility == calendar::Visibility::private_ ||
+         series.master.visibility == calendar::Visibility::confidential;
 }
 
 }  // namespace
 
-Result<Previews::Asked> Previews::ask(const std::string& account, const std::vector<RemoteCalendar>& visible) {
+Result<Previews::Asked> Previews::ask(const std::string& account,
+                                      const std::vector<RemoteCalendar>& visible) {
   const auto known = previews_.find(account);
   if (known != previews_.end() && known->second->visible == visible) {
     if (const std::optional<Error> error = known->second->error) {
@@ -70,32 +80,42 @@ Result<Previews::Asked> Previews::ask(const std::string& account, const std::vec
     }
     return Asked{known->second->state, false};
   }
-  // What ended belongs to set-ups that were finished long ago; asked again they would only read anew.
-  if (previews_.size() >= kKept) std::erase_if(previews_, [](const auto& entry) { return entry.second->state.numbers || entry.second->error; });
+  // What ended belongs to set-ups that were finished long ago; asked again they would only read
+  // anew.
+  if (previews_.size() >= kKept)
+    std::erase_if(previews_, [](const auto& entry) {
+      return entry.second->state.numbers || entry.second->error;
+    });
   const auto preview = std::make_shared<Preview>();
   preview->visible = visible;
   previews_[account] = preview;
   return Asked{preview->state, true};
 }
 
-Task<> Previews::observe(std::string account, std::string user, std::vector<RemoteCalendar> visible) {
+Task<> Previews::observe(std::string account, std::string user,
+                         std::vector<RemoteCalendar> visible) {
   const auto found = previews_.find(account);
   if (found == previews_.end() || found->second->visible != visible) co_return Result<>{};
   const std::shared_ptr<Preview> preview = found->second;
   Result<PreviewNumbers> numbers = co_await read(preview, std::move(account), std::move(user));
-  if (numbers) preview->state.numbers = *numbers;
-  else preview->error = numbers.error();
+  if (numbers)
+    preview->state.numbers = *numbers;
+  else
+    preview->error = numbers.error();
   co_return Result<>{};
 }
 
-Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::string account, std::string user) {
+Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::string account,
+                                    std::string user) {
   CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await parts_.google.of(account));
   CO_TRY(const StoredGrant grant, co_await parts_.vault.grant(account, SecretVault::Which::kept));
   store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
   CO_TRY(const std::vector<Pair> drafts, co_await journal.pairs(account));
   std::vector<std::string> unwanted;
   for (const Pair& draft : drafts)
-    if (std::ranges::find(preview->visible, draft.google_calendar, &RemoteCalendar::id) == preview->visible.end()) unwanted.push_back(draft.id);
+    if (std::ranges::find(preview->visible, draft.google_calendar, &RemoteCalendar::id) ==
+        preview->visible.end())
+      unwanted.push_back(draft.id);
   if (!unwanted.empty()) CO_TRY_VOID(co_await journal.erase_pairs(std::move(unwanted)));
 
   PreviewNumbers numbers;
@@ -111,7 +131,8 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
     pair.google_calendar = remote.id;
     pair.identity = grant.sub;
     NoSide crm;
-    google::GoogleSide google(access->client(), parts_.log, remote.id, remote.time_zone.empty() ? "UTC" : remote.time_zone);
+    google::GoogleSide google(access->client(), parts_.log, remote.id,
+                              remote.time_zone.empty() ? "UTC" : remote.time_zone);
     CountingSide counted(google, preview->state.done);
     sync::Cycle cycle(crm, counted, journal, parts_.clock, parts_.random, {});
     CO_TRY_VOID(co_await cycle.preview(pair));
@@ -128,12 +149,14 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
   co_return numbers;
 }
 
-Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, const std::string& user, const std::vector<std::string>& own,
-                       PreviewNumbers& numbers, std::set<std::string>& leads, std::set<std::string>& contacts) {
+Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, const std::string& user,
+                       const std::vector<std::string>& own, PreviewNumbers& numbers,
+                       std::set<std::string>& leads, std::set<std::string>& contacts) {
   const RecordMatcher matcher(parts_.host.services().contacts, user, own);
   std::string after;
   for (;;) {
-    CO_TRY(const std::vector<sync::Observed> page, co_await journal.unlinked(pair, SideName::google, after, kPage));
+    CO_TRY(const std::vector<sync::Observed> page,
+           co_await journal.unlinked(pair, SideName::google, after, kPage));
     if (page.empty()) co_return Result<>{};
     after = page.back().observation.id;
     std::vector<const calendar::Series*> series;
@@ -143,8 +166,11 @@ Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, cons
       if (seen.observation.series.recurring()) ++numbers.series;
       if (is_private(seen.observation.series)) ++numbers.private_ones;
     }
-    std::function<Result<std::vector<Json>>()> look_up = [&matcher, &series] { return matcher.match(series); };
-    CO_TRY(const std::vector<Json> records, co_await parts_.worker.run<std::vector<Json>>(std::move(look_up)));
+    std::function<Result<std::vector<Json>>()> look_up = [&matcher, &series] {
+      return matcher.match(series);
+    };
+    CO_TRY(const std::vector<Json> records,
+           co_await parts_.worker.run<std::vector<Json>>(std::move(look_up)));
     for (const Json& one : records) {
       if (!one["leads"].items().empty() || !one["contacts"].items().empty()) ++numbers.matched;
       for (const Json& id : one["leads"].items()) leads.insert(id.as_string());

@@ -7,8 +7,12 @@ namespace {
 
 using base::Json;
 
-std::int64_t number(base::Instant instant) { return instant.time_since_epoch().count(); }
-base::Instant instant(const Json& json) { return base::Instant{base::Milliseconds{json.as_integer()}}; }
+std::int64_t number(base::Instant instant) {
+  return instant.time_since_epoch().count();
+}
+base::Instant instant(const Json& json) {
+  return base::Instant{base::Milliseconds{json.as_integer()}};
+}
 
 }  // namespace
 
@@ -22,7 +26,8 @@ Json to_json(const RunMemory& memory) {
                                     {"watch_not_before", number(one.watch_not_before)},
                                     {"watch_again", number(one.watch_again)},
                                     {"push", static_cast<int>(one.push)}}));
-    accounts.set(account, Json::object({{"pairs", std::move(pairs)}, {"failures", known.failures}}));
+    accounts.set(account,
+                 Json::object({{"pairs", std::move(pairs)}, {"failures", known.failures}}));
   }
   return Json::object({{"version", 1}, {"accounts", std::move(accounts)}});
 }
@@ -32,10 +37,12 @@ RunMemory run_memory_from_json(const Json& json) {
   if (json["version"].as_integer() != 1) return memory;
   for (const auto& [account, stored] : json["accounts"].members()) {
     AccountMemory& known = memory[account];
-    known.failures = static_cast<unsigned>(std::clamp<std::int64_t>(stored["failures"].as_integer(), 0, 1'000));
+    known.failures =
+        static_cast<unsigned>(std::clamp<std::int64_t>(stored["failures"].as_integer(), 0, 1'000));
     for (const auto& [pair, one] : stored["pairs"].members()) {
       const std::int64_t push = one["push"].as_integer();
-      known.pairs[pair] = {instant(one["due_at"]), instant(one["changed_at"]), instant(one["watch_not_before"]), instant(one["watch_again"]),
+      known.pairs[pair] = {instant(one["due_at"]), instant(one["changed_at"]),
+                           instant(one["watch_not_before"]), instant(one["watch_again"]),
                            push == 0   ? sync::Push::none
                            : push == 2 ? sync::Push::working
                                        : sync::Push::silent};

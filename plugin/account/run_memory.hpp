@@ -1,5 +1,6 @@
-// What the runs of the accounts remember between them: when each calendar is to be read again, whether its notifications arrive, how often it failed.
-// Kept in memory and handed from one version of the plugin to the next; a cache: losing it costs requests, never data.
+// What the runs of the accounts remember between them: when each calendar is to be read again,
+// whether its notifications arrive, how often it failed. Kept in memory and handed from one version
+// of the plugin to the next; a cache: losing it costs requests, never data.
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
-// Asks the host to run an account: now, because something changed, or later, to look again. Used by hooks, web hook, settings page and the runs themselves.
-// It must never write more than one request for a run that has not begun: a thousand hints cost one.
+// Asks the host to run an account: now, because something changed, or later, to look again. Used by
+// hooks, web hook, settings page and the runs themselves. It must never write more than one request
+// for a run that has not begun: a thousand hints cost one.
 #pragma once
 
 #include <set>
@@ -15,7 +16,9 @@ namespace gcal::plugin {
 inline constexpr std::string_view kAccountKey = "account:";
 inline constexpr std::string_view kRecordsKey = "records";
 
-inline std::string account_key(const std::string& account) { return std::string(kAccountKey) + account; }
+inline std::string account_key(const std::string& account) {
+  return std::string(kAccountKey) + account;
+}
 
 // [loop thread]
 class RunRequests {
@@ -24,7 +27,9 @@ class RunRequests {
 
   // A run that begins after this call will happen. Errors: those of the host.
   Task<> now(std::string key);
-  Task<> at(std::string key, base::Instant time) { co_return co_await host_.schedule(std::move(key), time.time_since_epoch().count()); }
+  Task<> at(std::string key, base::Instant time) {
+    co_return co_await host_.schedule(std::move(key), time.time_since_epoch().count());
+  }
   // The run begins: what is asked for from here on needs another one.
   void began(const std::string& key) { due_.erase(key); }
 

@@ -14,7 +14,8 @@ namespace gcal::plugin {
 // [loop thread] Writes carry the fence of the run.
 class Bookmarks {
  public:
-  Bookmarks(store::Database& database, store::Worker& worker, std::int64_t fence) : database_(database), worker_(worker), fence_(fence) {}
+  Bookmarks(store::Database& database, store::Worker& worker, std::int64_t fence)
+      : database_(database), worker_(worker), fence_(fence) {}
 
   Task<std::string> get(std::string name) {
     std::function<Result<std::string>()> read = [this, &name]() -> Result<std::string> {
@@ -31,8 +32,9 @@ class Bookmarks {
 
   Task<> put(std::string name, std::string value) {
     std::function<Result<>()> write = [this, &name, &value] {
-      return database_.transact(store::Mode::write, fence_,
-                                [&](store::Connection& connection) { return store::put_bookmark(connection, name, value); });
+      return database_.transact(store::Mode::write, fence_, [&](store::Connection& connection) {
+        return store::put_bookmark(connection, name, value);
+      });
     };
     co_return co_await worker_.run<void>(std::move(write));
   }

@@ -13,7 +13,8 @@ namespace {
 using base::Json;
 
 constexpr std::uint32_t kPage = 2'500;
-// Marks a page position inside a listing, so that a later page still knows that the read began without a cursor.
+// Marks a page position inside a listing, so that a later page still knows that the read began
+// without a cursor.
 constexpr std::string_view kListing = "listing:";
 
 Json texts(const std::vector<std::string>& values) {
@@ -31,11 +32,14 @@ Result<sync::Observation> observation_of(const Json& document) {
   return observation;
 }
 
-Json operation_json(const sync::Operation& operation, const std::string& calendar, const Json& records) {
+Json operation_json(const sync::Operation& operation, const std::string& calendar,
+                    const Json& records) {
   const bool creating = operation.kind == sync::Operation::Kind::put && operation.id.empty();
-  Json json = Json::object({{"op", operation.kind == sync::Operation::Kind::put ? "put" : "erase"},
-                            {"op_id", operation.op_id},
-                            {"id", creating ? sync::derived_crm_id(operation.link_id, operation.incarnation) : operation.id}});
+  Json json =
+      Json::object({{"op", operation.kind == sync::Operation::Kind::put ? "put" : "erase"},
+                    {"op_id", operation.op_id},
+                    {"id", creating ? sync::derived_crm_id(operation.link_id, operation.incarnation)
+                                    : operation.id}});
   if (operation.if_version) json.set("if_revision", *operation.if_version);
   if (operation.kind == sync::Operation::Kind::put) {
     json.set("calendar", calendar);
@@ -47,7 +51,8 @@ Json operation_json(const sync::Operation& operation, const std::string& calenda
 
 }  // namespace
 
-Result<std::vector<Json>> RecordMatcher::match(const std::vector<const calendar::Series*>& series) const {
+Result<std::vector<Json>> RecordMatcher::match(
+    const std::vector<const calendar::Series*>& series) const {
   std::vector<std::vector<std::string>> wanted;
   std::set<std::string> all;
   for (const calendar::Series* one : series) {
@@ -62,7 +67,8 @@ Result<std::vector<Json>> RecordMatcher::match(const std::vector<const calendar:
     if (batch.empty()) return {};
     TRY(const std::string text, contacts_.find_by_email(user_, texts(batch).dump()));
     TRY(const Json answer, Json::parse(text));
-    for (const auto& [address, records] : answer.members()) found.insert_or_assign(address, records);
+    for (const auto& [address, records] : answer.members())
+      found.insert_or_assign(address, records);
     batch.clear();
     return {};
   };
@@ -82,7 +88,8 @@ Result<std::vector<Json>> RecordMatcher::match(const std::vector<const calendar:
       for (const Json& id : records->second["leads"].items()) leads.insert(id.as_string());
       for (const Json& id : records->second["contacts"].items()) contacts.insert(id.as_string());
     }
-    answers.push_back(Json::object({{"leads", texts({leads.begin(), leads.end()})}, {"contacts", texts({contacts.begin(), contacts.end()})}}));
+    answers.push_back(Json::object({{"leads", texts({leads.begin(), leads.end()})},
+                                    {"contacts", texts({contacts.begin(), contacts.end()})}}));
   }
   return answers;
 }
@@ -95,14 +102,18 @@ Task<sync::ChangesPage> CrmSide::changes(std::string cursor) {
 Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const {
   sync::ChangesPage page;
   page.listing = cursor.empty() || cursor.starts_with(kListing);
-  const std::string_view position = cursor.starts_with(kListing) ? std::string_view(cursor).substr(kListing.size()) : std::string_view(cursor);
+  const std::string_view position = cursor.starts_with(kListing)
+                                        ? std::string_view(cursor).substr(kListing.size())
+                                        : std::string_view(cursor);
   TRY(const std::string text, events_.changes(calendar_, position, kPage));
   TRY(const Json answer, Json::parse(text));
   for (const Json& change : answer["changes"].items()) {
     if (const Json* document = change.find("document")) {
       Result<sync::Observation> observation = observation_of(*document);
-      if (observation) page.items.push_back(*std::move(observation));
-      else page.unreadable.push_back({change.string("id"), observation.error().message});
+      if (observation)
+        page.items.push_back(*std::move(observation));
+      else
+        page.unreadable.push_back({change.string("id"), observation.error().message});
       continue;
     }
     sync::Observation gone;
@@ -112,7 +123,8 @@ Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const
     page.items.push_back(std::move(gone));
   }
   page.more = answer["more"].as_bool();
-  page.next = (page.more && page.listing ? std::string(kListing) : std::string()) + answer.string("cursor");
+  page.next =
+      (page.more && page.listing ? std::string(kListing) : std::string()) + answer.string("cursor");
   return page;
 }
 
@@ -140,23 +152,30 @@ Task<std::vector<Result<sync::Written>>> CrmSide::apply(std::vector<sync::Operat
   co_return co_await worker_.run<Answers>(std::move(work));
 }
 
-Result<std::vector<Result<sync::Written>>> CrmSide::write(const std::vector<sync::Operation>& operations) const {
+Result<std::vector<Result<sync::Written>>> CrmSide::write(
+    const std::vector<sync::Operation>& operations) const {
   std::vector<const calendar::Series*> series;
   for (const sync::Operation& operation : operations) series.push_back(&operation.series);
   TRY(const std::vector<Json> records, matcher_.match(series));
 
   Json batch = Json::array();
-  for (std::size_t i = 0; i < operations.size(); ++i) batch.push(operation_json(operations[i], calendar_, records[i]));
+  for (std::size_t i = 0; i < operations.size(); ++i)
+    batch.push(operation_json(operations[i], calendar_, records[i]));
   TRY(const std::string text, events_.apply(fence_, batch.dump()));
   TRY(const Json results, Json::parse(text));
-  if (results.items().size() != operations.size()) return Error{Code::internal, "the host answered another number of operations", {}};
+  if (results.items().size() != operations.size())
+    return Error{Code::internal, "the host answered another number of operations", {}};
 
   std::vector<Result<sync::Written>> answers;
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const Json& result = results.items()[i];
-    const Code code = crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
-    if (code == Code::ok) answers.emplace_back(sync::Written{batch.items()[i].string("id"), result.string("revision"), operations[i].series});
-    else answers.emplace_back(Error{code, result.string("message"), {}});
+    const Code code =
+        crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
+    if (code == Code::ok)
+      answers.emplace_back(sync::Written{batch.items()[i].string("id"), result.string("revision"),
+                                         operations[i].series});
+    else
+      answers.emplace_back(Error{code, result.string("message"), {}});
   }
   return answers;
 }
@@ -167,6 +186,8 @@ Task<> CrmSide::settle(std::vector<std::string> op_ids) {
 }
 
 // A calendar of the CRM goes only when its account goes, and then no cycle runs.
-Task<bool> CrmSide::exists() { co_return true; }
+Task<bool> CrmSide::exists() {
+  co_return true;
+}
 
 }  // namespace gcal::plugin

@@ -1,5 +1,6 @@
-// The CRM's end of a pair: a sync::Side over the host's crm.events service. Built for one calendar and one run; its blocking calls go through the
-// store's worker. It also links appointments with leads and contacts, because a put carries the linked records.
+// The CRM's end of a pair: a sync::Side over the host's crm.events service. Built for one calendar
+// and one run; its blocking calls go through the store's worker. It also links appointments with
+// leads and contacts, because a put carries the linked records.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +14,16 @@
 
 namespace gcal::plugin {
 
-// Finds the records that belong to the guests of an appointment: every lead and contact that holds a guest's address. Never creates one.
-// Own addresses, rooms and the organiser's calendar are no guests.
+// Finds the records that belong to the guests of an appointment: every lead and contact that holds
+// a guest's address. Never creates one. Own addresses, rooms and the organiser's calendar are no
+// guests.
 class RecordMatcher {
  public:
   RecordMatcher(crm::Contacts contacts, std::string user, std::vector<std::string> own_addresses)
       : contacts_(contacts), user_(std::move(user)), own_(std::move(own_addresses)) {}
 
-  // One look-up for all series together. Answers, in order, {"leads": [...], "contacts": [...]} for each. Blocks: store pool only.
+  // One look-up for all series together. Answers, in order, {"leads": [...], "contacts": [...]} for
+  // each. Blocks: store pool only.
   Result<std::vector<base::Json>> match(const std::vector<const calendar::Series*>& series) const;
 
  private:
@@ -31,8 +34,13 @@ class RecordMatcher {
 
 class CrmSide final : public sync::Side {
  public:
-  CrmSide(crm::Events events, RecordMatcher matcher, std::string calendar, std::int64_t fence, store::Worker& worker)
-      : events_(events), matcher_(std::move(matcher)), calendar_(std::move(calendar)), fence_(fence), worker_(worker) {}
+  CrmSide(crm::Events events, RecordMatcher matcher, std::string calendar, std::int64_t fence,
+          store::Worker& worker)
+      : events_(events),
+        matcher_(std::move(matcher)),
+        calendar_(std::move(calendar)),
+        fence_(fence),
+        worker_(worker) {}
 
   Task<sync::ChangesPage> changes(std::string cursor) override;
   Task<sync::Observation> get(std::string id) override;
@@ -44,7 +52,8 @@ class CrmSide final : public sync::Side {
  private:
   Result<sync::ChangesPage> read_changes(const std::string& cursor) const;
   Result<sync::Observation> read_one(const std::string& id) const;
-  Result<std::vector<Result<sync::Written>>> write(const std::vector<sync::Operation>& operations) const;
+  Result<std::vector<Result<sync::Written>>> write(
+      const std::vector<sync::Operation>& operations) const;
 
   crm::Events events_;
   RecordMatcher matcher_;

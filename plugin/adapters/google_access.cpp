@@ -4,15 +4,18 @@
 
 namespace gcal::plugin {
 
-GoogleAccess::GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens, oauth::ClientCredentials credentials,
-                           SecretVault& vault, std::string account, const base::Clock& clock, std::string base_url, net::HttpClient& http,
-                           net::RetryTools tools)
+GoogleAccess::GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens,
+                           oauth::ClientCredentials credentials, SecretVault& vault,
+                           std::string account, const base::Clock& clock, std::string base_url,
+                           net::HttpClient& http, net::RetryTools tools)
     : clock_(clock),
       vault_(vault, std::move(account)),
       source_(std::move(executor), tokens, std::move(credentials), vault_, clock),
       client_(std::move(base_url), *this, http, tools) {}
 
-GoogleAccess::~GoogleAccess() { oauth::wipe(first_); }
+GoogleAccess::~GoogleAccess() {
+  oauth::wipe(first_);
+}
 
 void GoogleAccess::begin_with(oauth::Tokens tokens) {
   first_ = std::move(tokens.access_token);
@@ -25,14 +28,18 @@ Result<std::string> GoogleAccess::judged(Result<std::string> token) {
 }
 
 Task<std::string> GoogleAccess::token() {
-  if (dead_) co_return Error{Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
+  if (dead_)
+    co_return Error{
+        Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
   if (!first_.empty() && clock_.monotonic() < first_expires_) co_return first_;
   oauth::wipe(first_);
   co_return judged(co_await source_.token());
 }
 
 Task<std::string> GoogleAccess::renew(std::string rejected) {
-  if (dead_) co_return Error{Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
+  if (dead_)
+    co_return Error{
+        Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
   if (rejected == first_) {
     oauth::wipe(first_);
     co_return judged(co_await source_.token());
@@ -43,11 +50,14 @@ Task<std::string> GoogleAccess::renew(std::string rejected) {
 Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::of(std::string account) {
   if (const auto found = known_.find(account); found != known_.end()) co_return found->second;
   CO_TRY(const std::optional<settings::OAuthClient> client, co_await vault_.oauth_client());
-  if (!client) co_return Error{Code::denied, "no OAuth client is set up; an administrator must enter it", {}};
+  if (!client)
+    co_return Error{Code::denied, "no OAuth client is set up; an administrator must enter it", {}};
   oauth::ClientCredentials credentials{client->client_id, client->client_secret};
   // Somebody may have been here while the client was read.
   std::shared_ptr<GoogleAccess>& access = known_[account];
-  if (!access) access = std::make_shared<GoogleAccess>(executor_, tokens_, std::move(credentials), vault_, account, clock_, base_url_, http_, tools_);
+  if (!access)
+    access = std::make_shared<GoogleAccess>(executor_, tokens_, std::move(credentials), vault_,
+                                            account, clock_, base_url_, http_, tools_);
   co_return access;
 }
 

@@ -11,12 +11,14 @@ constexpr std::size_t kBatch = 500;  // of crm.events/0 get and apply
 constexpr std::uint32_t kPage = 2'500;
 
 Account account_of(const Json& json) {
-  return {json.string("id"), json.string("user"), json.string("state"), settings::account_config_from_json(json["config"])};
+  return {json.string("id"), json.string("user"), json.string("state"),
+          settings::account_config_from_json(json["config"])};
 }
 
 HostCalendar calendar_of(const Json& json) {
-  return {json.string("id"),    json.string("account"), json.string("remote_id"), json.string("name"),
-          json.string("color"), json.string("role"),    json.string("mode"),      json.string("state")};
+  return {json.string("id"),   json.string("account"), json.string("remote_id"),
+          json.string("name"), json.string("color"),   json.string("role"),
+          json.string("mode"), json.string("state")};
 }
 
 }  // namespace
@@ -29,7 +31,9 @@ Task<Json> HostCalls::document(std::function<Result<std::string>()> call) {
   co_return co_await worker_.run<Json>(std::move(read));
 }
 
-Task<> HostCalls::work(std::function<Result<>()> call) { co_return co_await worker_.run<void>(std::move(call)); }
+Task<> HostCalls::work(std::function<Result<>()> call) {
+  co_return co_await worker_.run<void>(std::move(call));
+}
 
 Task<std::vector<Account>> HostCalls::accounts() {
   std::function<Result<std::string>()> call = [this] { return host_.accounts.list(); };
@@ -46,29 +50,38 @@ Task<Account> HostCalls::account(std::string id) {
 }
 
 Task<> HostCalls::put_config(std::string account, settings::AccountConfig config) {
-  std::function<Result<>()> call = [this, &account, &config] { return host_.accounts.put_config(account, settings::to_json(config).dump()); };
+  std::function<Result<>()> call = [this, &account, &config] {
+    return host_.accounts.put_config(account, settings::to_json(config).dump());
+  };
   co_return co_await work(std::move(call));
 }
 
 Task<> HostCalls::set_account_state(std::string account, std::string state) {
-  std::function<Result<>()> call = [this, &account, &state] { return host_.accounts.set_state(account, state); };
+  std::function<Result<>()> call = [this, &account, &state] {
+    return host_.accounts.set_state(account, state);
+  };
   co_return co_await work(std::move(call));
 }
 
 Task<> HostCalls::set_health(std::string account, Json health) {
-  std::function<Result<>()> call = [this, &account, &health] { return host_.accounts.set_health(account, health.dump()); };
+  std::function<Result<>()> call = [this, &account, &health] {
+    return host_.accounts.set_health(account, health.dump());
+  };
   co_return co_await work(std::move(call));
 }
 
 Task<HostUser> HostCalls::user(std::string id) {
   std::function<Result<std::string>()> call = [this, &id] { return host_.accounts.user(id); };
   CO_TRY(const Json json, co_await document(std::move(call)));
-  HostUser user{json.string("id"), json.string("email"), json.string("role") == "admin", json.string("default_calendar")};
+  HostUser user{json.string("id"), json.string("email"), json.string("role") == "admin",
+                json.string("default_calendar")};
   co_return user;
 }
 
 Task<std::vector<HostCalendar>> HostCalls::calendars(std::string account) {
-  std::function<Result<std::string>()> call = [this, &account] { return host_.calendars.list(account); };
+  std::function<Result<std::string>()> call = [this, &account] {
+    return host_.calendars.list(account);
+  };
   CO_TRY(const Json list, co_await document(std::move(call)));
   std::vector<HostCalendar> calendars;
   for (const Json& json : list.items()) calendars.push_back(calendar_of(json));
@@ -82,17 +95,23 @@ Task<std::string> HostCalls::put_calendar(HostCalendar calendar) {
                                   {"color", calendar.color},
                                   {"role", calendar.role},
                                   {"mode", calendar.mode}});
-  std::function<Result<std::string>()> call = [this, &json] { return host_.calendars.put(json.dump()); };
+  std::function<Result<std::string>()> call = [this, &json] {
+    return host_.calendars.put(json.dump());
+  };
   co_return co_await worker_.run<std::string>(std::move(call));
 }
 
 Task<> HostCalls::set_calendar_state(std::string calendar, std::string state) {
-  std::function<Result<>()> call = [this, &calendar, &state] { return host_.calendars.set_state(calendar, state); };
+  std::function<Result<>()> call = [this, &calendar, &state] {
+    return host_.calendars.set_state(calendar, state);
+  };
   co_return co_await work(std::move(call));
 }
 
 Task<> HostCalls::set_default_calendar(std::string user, std::string calendar) {
-  std::function<Result<>()> call = [this, &user, &calendar] { return host_.calendars.set_default(user, calendar); };
+  std::function<Result<>()> call = [this, &user, &calendar] {
+    return host_.calendars.set_default(user, calendar);
+  };
   co_return co_await work(std::move(call));
 }
 
@@ -102,7 +121,9 @@ Task<std::string> HostCalls::own_calendar(std::string user) {
 }
 
 Task<Json> HostCalls::event_changes(std::string calendar, std::string cursor) {
-  std::function<Result<std::string>()> call = [this, &calendar, &cursor] { return host_.events.changes(calendar, cursor, kPage); };
+  std::function<Result<std::string>()> call = [this, &calendar, &cursor] {
+    return host_.events.changes(calendar, cursor, kPage);
+  };
   co_return co_await document(std::move(call));
 }
 
@@ -111,7 +132,9 @@ Task<std::vector<Json>> HostCalls::events(std::vector<std::string> ids) {
   for (std::size_t begin = 0; begin < ids.size(); begin += kBatch) {
     Json batch = Json::array();
     for (std::size_t i = begin; i < std::min(begin + kBatch, ids.size()); ++i) batch.push(ids[i]);
-    std::function<Result<std::string>()> call = [this, &batch] { return host_.events.get(batch.dump()); };
+    std::function<Result<std::string>()> call = [this, &batch] {
+      return host_.events.get(batch.dump());
+    };
     CO_TRY(Json answer, co_await document(std::move(call)));
     for (Json& one : answer.mutable_items()) documents.push_back(std::move(one));
   }
@@ -127,23 +150,32 @@ Task<std::vector<Json>> HostCalls::apply(std::int64_t fence, std::vector<Json> o
       op_ids.push(operations[i]["op_id"]);
       batch.push(std::move(operations[i]));
     }
-    std::function<Result<std::string>()> call = [this, &batch, fence] { return host_.events.apply(fence, batch.dump()); };
+    std::function<Result<std::string>()> call = [this, &batch, fence] {
+      return host_.events.apply(fence, batch.dump());
+    };
     CO_TRY(Json answer, co_await document(std::move(call)));
-    if (answer.items().size() != batch.items().size()) co_return Error{Code::internal, "the host answered another number of operations", {}};
+    if (answer.items().size() != batch.items().size())
+      co_return Error{Code::internal, "the host answered another number of operations", {}};
     for (Json& one : answer.mutable_items()) results.push_back(std::move(one));
-    std::function<Result<>()> settle = [this, &op_ids] { return host_.events.settle(op_ids.dump()); };
+    std::function<Result<>()> settle = [this, &op_ids] {
+      return host_.events.settle(op_ids.dump());
+    };
     CO_TRY_VOID(co_await work(std::move(settle)));
   }
   co_return results;
 }
 
 Task<Json> HostCalls::contact_changes(std::string cursor) {
-  std::function<Result<std::string>()> call = [this, &cursor] { return host_.contacts.changes(cursor, kPage); };
+  std::function<Result<std::string>()> call = [this, &cursor] {
+    return host_.contacts.changes(cursor, kPage);
+  };
   co_return co_await document(std::move(call));
 }
 
 Task<> HostCalls::schedule(std::string key, std::int64_t at_ms) {
-  std::function<Result<>()> call = [this, &key, at_ms] { return host_.tasks.schedule(key, at_ms, ""); };
+  std::function<Result<>()> call = [this, &key, at_ms] {
+    return host_.tasks.schedule(key, at_ms, "");
+  };
   co_return co_await work(std::move(call));
 }
 

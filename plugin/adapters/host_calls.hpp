@@ -1,5 +1,6 @@
-// The host's services as coroutines: each call runs on the store thread, each document is read into a value. Used by everything that runs on the loop.
-// It must never be called from the store thread itself, and never interprets what a calendar holds.
+// The host's services as coroutines: each call runs on the store thread, each document is read into
+// a value. Used by everything that runs on the loop. It must never be called from the store thread
+// itself, and never interprets what a calendar holds.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +55,8 @@ class HostCalls {
   Task<HostUser> user(std::string id);
 
   Task<std::vector<HostCalendar>> calendars(std::string account);  // "": of all accounts
-  Task<std::string> put_calendar(HostCalendar calendar);           // id and state play no part; answers the id
+  Task<std::string> put_calendar(
+      HostCalendar calendar);  // id and state play no part; answers the id
   Task<> set_calendar_state(std::string calendar, std::string state);
   Task<> set_default_calendar(std::string user, std::string calendar);
   Task<std::string> own_calendar(std::string user);

@@ -10,7 +10,9 @@ class HostClock final : public base::Clock {
  public:
   explicit HostClock(crm::Clock clock) : clock_(clock) {}
   base::Instant now() const override { return base::Instant{base::Milliseconds{clock_.wall()}}; }
-  base::Milliseconds monotonic() const override { return base::Milliseconds{clock_.monotonic_ms()}; }
+  base::Milliseconds monotonic() const override {
+    return base::Milliseconds{clock_.monotonic_ms()};
+  }
 
  private:
   crm::Clock clock_;

@@ -10,13 +10,15 @@ class HostLog final : public base::Log {
  public:
   explicit HostLog(crm::Log log) : log_(log) {}
   void write(base::Level level, std::string_view event, const base::Json& fields) override {
-    log_.write(static_cast<int>(level), event, fields.members().empty() ? std::string() : fields.dump());
+    log_.write(static_cast<int>(level), event,
+               fields.members().empty() ? std::string() : fields.dump());
   }
 
  private:
   crm::Log log_;
 };
 
-static_assert(static_cast<int>(base::Level::debug) == CRM_LOG_DEBUG && static_cast<int>(base::Level::error) == CRM_LOG_ERROR);
+static_assert(static_cast<int>(base::Level::debug) == CRM_LOG_DEBUG &&
+              static_cast<int>(base::Level::error) == CRM_LOG_ERROR);
 
 }  // namespace gcal::plugin

@@ -1,5 +1,6 @@
-// The services of the host that this plugin works with, found once. Everything in plugin/ that talks to the host holds a copy of the views it needs.
-// It must never be used after destroy began. All but log and clock may block: store thread only.
+// The services of the host that this plugin works with, found once. Everything in plugin/ that
+// talks to the host holds a copy of the views it needs. It must never be used after destroy began.
+// All but log and clock may block: store thread only.
 #pragma once
 
 #include <optional>

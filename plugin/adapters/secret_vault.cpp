@@ -14,7 +14,9 @@ std::string grant_key(const std::string& account, SecretVault::Which which) {
   return (which == SecretVault::Which::kept ? "grant/" : "offered/") + account;
 }
 
-std::string verifier_key(const std::string& account) { return "pkce/" + account; }
+std::string verifier_key(const std::string& account) {
+  return "pkce/" + account;
+}
 
 }  // namespace
 
@@ -36,23 +38,28 @@ Task<> SecretVault::erase(std::string key) {
 }
 
 Task<std::optional<settings::OAuthClient>> SecretVault::oauth_client() {
-  std::function<Result<std::optional<settings::OAuthClient>>()> read = [this]() -> Result<std::optional<settings::OAuthClient>> {
+  std::function<Result<std::optional<settings::OAuthClient>>()> read =
+      [this]() -> Result<std::optional<settings::OAuthClient>> {
     if (options_) {
       Result<std::string> id = options_->get("client_id");
       Result<std::string> secret = options_->get("client_secret");
-      if (id && secret && !id->empty()) return std::optional(settings::OAuthClient{*std::move(id), *std::move(secret)});
+      if (id && secret && !id->empty())
+        return std::optional(settings::OAuthClient{*std::move(id), *std::move(secret)});
     }
     const Result<std::string> stored = secrets_.get(kOAuthClient);
-    if (!stored && stored.error().code == Code::not_found) return std::optional<settings::OAuthClient>();
+    if (!stored && stored.error().code == Code::not_found)
+      return std::optional<settings::OAuthClient>();
     if (!stored) return stored.error();
     TRY(const Json json, Json::parse(*stored));
-    return std::optional(settings::OAuthClient{json.string("client_id"), json.string("client_secret")});
+    return std::optional(
+        settings::OAuthClient{json.string("client_id"), json.string("client_secret")});
   };
   co_return co_await worker_.run<std::optional<settings::OAuthClient>>(std::move(read));
 }
 
 Task<> SecretVault::store_oauth_client(settings::OAuthClient client) {
-  const Json json = Json::object({{"client_id", client.client_id}, {"client_secret", client.client_secret}});
+  const Json json =
+      Json::object({{"client_id", client.client_id}, {"client_secret", client.client_secret}});
   co_return co_await put(kOAuthClient, json.dump());
 }
 
@@ -64,13 +71,18 @@ Task<StoredGrant> SecretVault::grant(std::string account, Which which) {
 }
 
 Task<> SecretVault::store_grant(std::string account, Which which, StoredGrant grant) {
-  const Json json = Json::object({{"refresh_token", grant.refresh_token}, {"sub", grant.sub}, {"email", grant.email}});
+  const Json json = Json::object(
+      {{"refresh_token", grant.refresh_token}, {"sub", grant.sub}, {"email", grant.email}});
   co_return co_await put(grant_key(account, which), json.dump());
 }
 
-Task<> SecretVault::erase_grant(std::string account, Which which) { co_return co_await erase(grant_key(account, which)); }
+Task<> SecretVault::erase_grant(std::string account, Which which) {
+  co_return co_await erase(grant_key(account, which));
+}
 
-Task<> SecretVault::store_verifier(std::string account, std::string verifier) { co_return co_await put(verifier_key(account), std::move(verifier)); }
+Task<> SecretVault::store_verifier(std::string account, std::string verifier) {
+  co_return co_await put(verifier_key(account), std::move(verifier));
+}
 
 Task<std::string> SecretVault::take_verifier(std::string account) {
   CO_TRY(const std::string verifier, co_await get(verifier_key(account)));

@@ -1,5 +1,6 @@
-// What the plugin keeps in the host's secrets: the OAuth client, the grant of each account, and what a consent under way needs. Used by the settings
-// page and by the accounts' access to Google. Access tokens are never among it; they live in memory only.
+// What the plugin keeps in the host's secrets: the OAuth client, the grant of each account, and
+// what a consent under way needs. Used by the settings page and by the accounts' access to Google.
+// Access tokens are never among it; they live in memory only.
 #pragma once
 
 #include <optional>
@@ -25,11 +26,13 @@ class SecretVault {
   SecretVault(crm::Secrets secrets, std::optional<crm::Options> options, store::Worker& worker)
       : secrets_(secrets), options_(options), worker_(worker) {}
 
-  // The administrator's: the options "client_id" and "client_secret", or what was entered on the settings page. nullopt: neither.
+  // The administrator's: the options "client_id" and "client_secret", or what was entered on the
+  // settings page. nullopt: neither.
   Task<std::optional<settings::OAuthClient>> oauth_client();
   Task<> store_oauth_client(settings::OAuthClient client);
 
-  // The grant of an account, and the one that a consent has just given and nobody has accepted yet. not_found: there is none.
+  // The grant of an account, and the one that a consent has just given and nobody has accepted yet.
+  // not_found: there is none.
   enum class Which { kept, offered };
   Task<StoredGrant> grant(std::string account, Which which);
   Task<> store_grant(std::string account, Which which, StoredGrant grant);
@@ -52,7 +55,8 @@ class SecretVault {
 // The refresh token of one account, as the token source wants it.
 class AccountVault final : public oauth::TokenVault {
  public:
-  AccountVault(SecretVault& vault, std::string account) : vault_(vault), account_(std::move(account)) {}
+  AccountVault(SecretVault& vault, std::string account)
+      : vault_(vault), account_(std::move(account)) {}
   Task<std::string> refresh_token() override;
   Task<> store_refresh_token(std::string token) override;
 

@@ -21,12 +21,14 @@ class OpenTransaction final : public store::Connection {
  public:
   explicit OpenTransaction(crm::Transaction& transaction) : transaction_(transaction) {}
 
-  Result<> exec(std::string_view sql, const store::Values& arguments, const store::EachRow& row) override {
+  Result<> exec(std::string_view sql, const store::Values& arguments,
+                const store::EachRow& row) override {
     std::vector<crm_value> values;
     values.reserve(arguments.size());
     for (const store::Value& argument : arguments) values.push_back(to_abi(argument));
     if (!row) return transaction_.exec(sql, values);
-    Result<> refused;  // the contract has no way to end a statement early: later rows are passed over
+    Result<>
+        refused;  // the contract has no way to end a statement early: later rows are passed over
     std::vector<store::Value> columns;
     const auto each = [&](std::span<const crm_value> current) {
       if (!refused) return;
@@ -45,7 +47,8 @@ class OpenTransaction final : public store::Connection {
 }  // namespace
 
 Result<> SqlDatabase::once(store::Mode mode, std::int64_t fence, const Work& work) {
-  TRY(crm::Transaction transaction, sql_.begin(mode == store::Mode::write ? CRM_SQL_WRITE : CRM_SQL_READ, fence));
+  TRY(crm::Transaction transaction,
+      sql_.begin(mode == store::Mode::write ? CRM_SQL_WRITE : CRM_SQL_READ, fence));
   OpenTransaction connection(transaction);
   TRY_VOID(work(connection));
   return transaction.commit();

@@ -1,5 +1,5 @@
-// The store's Database over the host's crm.sql service. Owned by the wiring, used by the journal and the migrations.
-// It must never keep a transaction open after `once` returned. [worker thread]
+// The store's Database over the host's crm.sql service. Owned by the wiring, used by the journal
+// and the migrations. It must never keep a transaction open after `once` returned. [worker thread]
 #pragma once
 
 #include "host_api/cpp/host.hpp"

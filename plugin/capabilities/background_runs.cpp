@@ -8,18 +8,26 @@ namespace {
 
 using base::Json;
 
-Result<std::string> done() { return std::string(); }
+Result<std::string> done() {
+  return std::string();
+}
 
-// Whatever it was: a run that came to nothing is repeated under a new fence, with the host's back-off. Otherwise the account would stand still.
-Error repeat(const Error& error) { return Error{Code::unavailable, error.message, error.retry_after}; }
+// Whatever it was: a run that came to nothing is repeated under a new fence, with the host's
+// back-off. Otherwise the account would stand still.
+Error repeat(const Error& error) {
+  return Error{Code::unavailable, error.message, error.retry_after};
+}
 
 }  // namespace
 
 void BackgroundRuns::run(std::string key, std::int64_t fence, SharedReply reply) {
   requests_.began(key);
-  if (key == kRecordsKey) spawn_("match again", run_records(fence, std::move(reply)));
-  else if (key.starts_with(kAccountKey)) spawn_("run account", run_account(key.substr(kAccountKey.size()), fence, std::move(reply)));
-  else reply->send(Error{Code::not_found, "no work has this key", {}});
+  if (key == kRecordsKey)
+    spawn_("match again", run_records(fence, std::move(reply)));
+  else if (key.starts_with(kAccountKey))
+    spawn_("run account", run_account(key.substr(kAccountKey.size()), fence, std::move(reply)));
+  else
+    reply->send(Error{Code::not_found, "no work has this key", {}});
 }
 
 Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, SharedReply reply) {
@@ -34,9 +42,10 @@ Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, Shar
       co_return scheduled;
     }
   }
-  const Result<std::string> answer = !outcome         ? Result<std::string>(outcome.error())
-                                     : outcome->error ? Result<std::string>(*outcome->error)
-                                                      : Result<std::string>(Json::object({{"changed", outcome->changed}}).dump());
+  const Result<std::string> answer =
+      !outcome         ? Result<std::string>(outcome.error())
+      : outcome->error ? Result<std::string>(*outcome->error)
+                       : Result<std::string>(Json::object({{"changed", outcome->changed}}).dump());
   for (const SharedReply& one : asked) one->send(answer);
   if (outcome) {
     reply->send(done());
@@ -67,7 +76,8 @@ Task<> BackgroundRuns::catch_up() {
 Task<> BackgroundRuns::run_and_answer(std::string account, SharedReply reply) {
   const Result<Account> known = co_await parts_.host.account(account);
   if (!known || known->state != "active") {
-    reply->send(known ? Error{Code::conflict, "the account is paused or disconnected", {}} : known.error());
+    reply->send(known ? Error{Code::conflict, "the account is paused or disconnected", {}}
+                      : known.error());
     co_return Result<>{};
   }
   memory_[account].read_all = true;

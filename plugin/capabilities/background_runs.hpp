@@ -1,5 +1,6 @@
-// crm.run/0: the work behind the timers. One key per account, and one for the records of the CRM. Made by the wiring.
-// It must never run on its own account: what runs was asked for, and what fails is asked for again.
+// crm.run/0: the work behind the timers. One key per account, and one for the records of the CRM.
+// Made by the wiring. It must never run on its own account: what runs was asked for, and what fails
+// is asked for again.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +25,11 @@ class BackgroundRuns {
       : parts_(parts), memory_(memory), requests_(requests), spawn_(std::move(spawn)) {}
 
   void run(std::string key, std::int64_t fence, SharedReply reply);
-  // Hints may have been lost while nobody listened: every account is run once, and the records are followed.
+  // Hints may have been lost while nobody listened: every account is run once, and the records are
+  // followed.
   Task<> catch_up();
-  // Runs the account as soon as possible, reads all its calendars, and answers JSON {changed} when a run that began after this call has ended.
+  // Runs the account as soon as possible, reads all its calendars, and answers JSON {changed} when
+  // a run that began after this call has ended.
   Task<> run_and_answer(std::string account, SharedReply reply);
 
  private:

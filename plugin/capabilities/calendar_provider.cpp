@@ -13,7 +13,8 @@ using base::Json;
 Task<Account> CalendarProvider::account_of(std::string request) {
   CO_TRY(const Json json, Json::parse(request));
   CO_TRY(Account account, co_await parts_.host.account(json.string("account")));
-  if (account.user != json.string("user")) co_return Error{Code::not_found, "there is no such account", {}};
+  if (account.user != json.string("user"))
+    co_return Error{Code::not_found, "there is no such account", {}};
   co_return account;
 }
 
@@ -25,10 +26,13 @@ Task<> CalendarProvider::calendars(std::string request, SharedReply reply) {
 Task<Json> CalendarProvider::list(std::string request) {
   CO_TRY(const Account account, co_await account_of(std::move(request)));
   CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await parts_.google.of(account.id));
-  CO_TRY(const std::vector<google::CalendarEntry> entries, co_await google::read_calendar_list(access->client()));
+  CO_TRY(const std::vector<google::CalendarEntry> entries,
+         co_await google::read_calendar_list(access->client()));
   Json calendars = Json::array();
   for (const google::CalendarEntry& entry : entries) {
-    const bool visible = std::ranges::find(account.config.visible, entry.id, &settings::RemoteCalendar::id) != account.config.visible.end();
+    const bool visible =
+        std::ranges::find(account.config.visible, entry.id, &settings::RemoteCalendar::id) !=
+        account.config.visible.end();
     calendars.push(Json::object({{"remote_id", entry.id},
                                  {"name", entry.name},
                                  {"color", entry.color},
@@ -58,8 +62,9 @@ Task<Json> CalendarProvider::describe(std::string request) {
     for (const google::Channel& channel : standing)
       if (channel.heard) push_until = std::max(push_until, channel.expires_at);
     CO_TRY(const std::size_t appointments, co_await journal.count_links(pair.id));
-    const auto waits =
-        std::ranges::count_if(held_links, [&](const sync::Link& link) { return link.pair == pair.id && link.held_reason != sync::kRetired; });
+    const auto waits = std::ranges::count_if(held_links, [&](const sync::Link& link) {
+      return link.pair == pair.id && link.held_reason != sync::kRetired;
+    });
     calendars.push(Json::object({{"calendar", pair.crm_calendar},
                                  {"synced_at", pair.synced_at.time_since_epoch().count()},
                                  {"push_until", push_until.time_since_epoch().count()},
@@ -68,9 +73,12 @@ Task<Json> CalendarProvider::describe(std::string request) {
   }
   for (const sync::Link& link : held_links)
     if (link.held_reason != sync::kRetired)
-      held.push(Json::object({{"event", link.end[static_cast<std::size_t>(sync::SideName::crm)].id}, {"key", link.held_reason}}));
+      held.push(Json::object({{"event", link.end[static_cast<std::size_t>(sync::SideName::crm)].id},
+                              {"key", link.held_reason}}));
   co_return Json::object(
-      {{"calendars", std::move(calendars)}, {"held", std::move(held)}, {"next_poll_at", memory_[account.id].next_run.time_since_epoch().count()}});
+      {{"calendars", std::move(calendars)},
+       {"held", std::move(held)},
+       {"next_poll_at", memory_[account.id].next_run.time_since_epoch().count()}});
 }
 
 Task<> CalendarProvider::sync_now(std::string request, SharedReply reply) {

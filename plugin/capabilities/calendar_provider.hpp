@@ -15,7 +15,8 @@ namespace gcal::plugin {
 // [loop thread]
 class CalendarProvider {
  public:
-  CalendarProvider(Parts& parts, RunMemory& memory, BackgroundRuns& runs) : parts_(parts), memory_(memory), runs_(runs) {}
+  CalendarProvider(Parts& parts, RunMemory& memory, BackgroundRuns& runs)
+      : parts_(parts), memory_(memory), runs_(runs) {}
 
   Task<> calendars(std::string request, SharedReply reply);
   Task<> status(std::string request, SharedReply reply);

@@ -1,5 +1,6 @@
-// A request that waits for its answer on the loop. Capabilities wrap every crm_reply in one; dropped unanswered it tells the host to repeat later,
-// because that happens only when the plugin stops. It must never answer twice.
+// A request that waits for its answer on the loop. Capabilities wrap every crm_reply in one;
+// dropped unanswered it tells the host to repeat later, because that happens only when the plugin
+// stops. It must never answer twice.
 #pragma once
 
 #include <memory>
@@ -11,7 +12,8 @@ namespace gcal::plugin {
 
 class PendingReply {
  public:
-  explicit PendingReply(crm::Reply reply) : reply_(std::make_unique<crm::Reply>(std::move(reply))) {}
+  explicit PendingReply(crm::Reply reply)
+      : reply_(std::make_unique<crm::Reply>(std::move(reply))) {}
   PendingReply(PendingReply&&) noexcept = default;
   PendingReply& operator=(PendingReply&&) = delete;
   ~PendingReply() {
@@ -22,8 +24,10 @@ class PendingReply {
     if (const std::unique_ptr<crm::Reply> reply = std::move(reply_)) reply->send(answer);
   }
   void send_json(const Result<base::Json>& answer) {
-    if (answer) send(Result<std::string>(answer->dump()));
-    else send(Result<std::string>(answer.error()));
+    if (answer)
+      send(Result<std::string>(answer->dump()));
+    else
+      send(Result<std::string>(answer.error()));
   }
 
  private:

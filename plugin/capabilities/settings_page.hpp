@@ -1,5 +1,6 @@
-// crm.settings/0: the settings flows of src/engine/settings with Google, the host and the journal behind them. Made by the wiring.
-// It must never answer with a token, nor let a flow that was dropped harm an account that works.
+// crm.settings/0: the settings flows of src/engine/settings with Google, the host and the journal
+// behind them. Made by the wiring. It must never answer with a token, nor let a flow that was
+// dropped harm an account that works.
 #pragma once
 
 #include <functional>
@@ -20,7 +21,11 @@ class SettingsPage final : private settings::FlowPorts {
   using Spawn = std::function<void(std::string name, Task<> task)>;
 
   SettingsPage(Parts& parts, RunMemory& memory, RunRequests& requests, Spawn spawn)
-      : parts_(parts), requests_(requests), spawn_(std::move(spawn)), previews_(parts, memory), flow_(*this, parts.random) {}
+      : parts_(parts),
+        requests_(requests),
+        spawn_(std::move(spawn)),
+        previews_(parts, memory),
+        flow_(*this, parts.random) {}
 
   void step(std::string request, SharedReply reply);
 
@@ -30,12 +35,15 @@ class SettingsPage final : private settings::FlowPorts {
   Task<settings::FlowUser> user(std::string id) override;
   Task<std::optional<settings::OAuthClient>> oauth_client() override;
   Task<> store_oauth_client(settings::OAuthClient client) override;
-  Task<std::string> begin_consent(std::string account, std::string state, std::string callback_url, std::string login_hint) override;
-  Task<settings::Grant> end_consent(std::string account, std::string code, std::string callback_url) override;
+  Task<std::string> begin_consent(std::string account, std::string state, std::string callback_url,
+                                  std::string login_hint) override;
+  Task<settings::Grant> end_consent(std::string account, std::string code,
+                                    std::string callback_url) override;
   Task<> keep_grant(std::string account) override;
   Task<> revoke_grant(std::string account) override;
   Task<std::vector<settings::RemoteCalendar>> calendars(std::string account) override;
-  Task<settings::PreviewState> preview(std::string account, std::string user, std::vector<settings::RemoteCalendar> visible) override;
+  Task<settings::PreviewState> preview(std::string account, std::string user,
+                                       std::vector<settings::RemoteCalendar> visible) override;
   Task<settings::AccountConfig> config(std::string account) override;
   Task<> change_config(std::string account, settings::AccountConfig config) override;
   Task<settings::Copyable> copyable(std::string account) override;
@@ -52,7 +60,8 @@ class SettingsPage final : private settings::FlowPorts {
   RunRequests& requests_;
   Spawn spawn_;
   Previews previews_;
-  std::map<std::string, oauth::Tokens> fresh_;  // access tokens of a consent that nobody has accepted yet
+  std::map<std::string, oauth::Tokens>
+      fresh_;  // access tokens of a consent that nobody has accepted yet
   settings::Flow flow_;
 };
 

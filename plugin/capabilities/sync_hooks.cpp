@@ -3,12 +3,15 @@
 namespace gcal::plugin {
 
 Task<std::string> SyncHooks::account_of(std::string calendar) {
-  if (const auto known = accounts_.find(calendar); known != accounts_.end()) co_return known->second;
+  if (const auto known = accounts_.find(calendar); known != accounts_.end())
+    co_return known->second;
   if (foreign_.contains(calendar)) co_return std::string();
   const std::string of_all_accounts;
-  CO_TRY(const std::vector<HostCalendar> calendars, co_await parts_.host.calendars(of_all_accounts));
+  CO_TRY(const std::vector<HostCalendar> calendars,
+         co_await parts_.host.calendars(of_all_accounts));
   for (const HostCalendar& one : calendars) accounts_.insert_or_assign(one.id, one.account);
-  if (const auto known = accounts_.find(calendar); known != accounts_.end()) co_return known->second;
+  if (const auto known = accounts_.find(calendar); known != accounts_.end())
+    co_return known->second;
   foreign_.insert(std::move(calendar));
   co_return std::string();
 }
@@ -19,8 +22,12 @@ Task<> SyncHooks::event_changed(std::string calendar) {
   co_return co_await requests_.now(account_key(account));
 }
 
-Task<> SyncHooks::account_changed(std::string account) { return requests_.now(account_key(account)); }
+Task<> SyncHooks::account_changed(std::string account) {
+  return requests_.now(account_key(account));
+}
 
-Task<> SyncHooks::record_changed() { return requests_.now(std::string(kRecordsKey)); }
+Task<> SyncHooks::record_changed() {
+  return requests_.now(std::string(kRecordsKey));
+}
 
 }  // namespace gcal::plugin

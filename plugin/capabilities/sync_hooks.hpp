@@ -21,11 +21,13 @@ class SyncHooks {
   Task<> record_changed();
 
  private:
-  Task<std::string> account_of(std::string calendar);  // "" when the calendar belongs to no account of ours
+  Task<std::string> account_of(
+      std::string calendar);  // "" when the calendar belongs to no account of ours
 
   Parts& parts_;
   RunRequests& requests_;
-  std::map<std::string, std::string> accounts_;  // by CRM calendar; a calendar never changes its account
+  std::map<std::string, std::string>
+      accounts_;  // by CRM calendar; a calendar never changes its account
   std::set<std::string> foreign_;
 };
 

@@ -10,7 +10,9 @@
 namespace gcal::plugin {
 namespace {
 
-GoogleCalendar& of(crm_plugin* plugin) { return *static_cast<GoogleCalendar*>(static_cast<crm::Plugin*>(plugin)); }
+GoogleCalendar& of(crm_plugin* plugin) {
+  return *static_cast<GoogleCalendar*>(static_cast<crm::Plugin*>(plugin));
+}
 
 template <GoogleCalendar::Request kind>
 void request(crm_plugin* plugin, crm_str document, crm_reply* reply) noexcept {
@@ -25,12 +27,19 @@ void run(crm_plugin* plugin, crm_str key, crm_str, std::int64_t fence, crm_reply
   of(plugin).run(crm::from_abi(key), fence, reply);
 }
 
-void event_changed(crm_plugin* plugin, crm_str calendar, crm_str) noexcept { of(plugin).hint(GoogleCalendar::Hint::event, crm::from_abi(calendar)); }
-void account_changed(crm_plugin* plugin, crm_str account) noexcept { of(plugin).hint(GoogleCalendar::Hint::account, crm::from_abi(account)); }
-void record_changed(crm_plugin* plugin, crm_str, crm_str record) noexcept { of(plugin).hint(GoogleCalendar::Hint::record, crm::from_abi(record)); }
+void event_changed(crm_plugin* plugin, crm_str calendar, crm_str) noexcept {
+  of(plugin).hint(GoogleCalendar::Hint::event, crm::from_abi(calendar));
+}
+void account_changed(crm_plugin* plugin, crm_str account) noexcept {
+  of(plugin).hint(GoogleCalendar::Hint::account, crm::from_abi(account));
+}
+void record_changed(crm_plugin* plugin, crm_str, crm_str record) noexcept {
+  of(plugin).hint(GoogleCalendar::Hint::record, crm::from_abi(record));
+}
 
 constexpr crm_settings_0 kSettings{&request<GoogleCalendar::Request::settings_step>};
-constexpr crm_calendar_0 kCalendar{&request<GoogleCalendar::Request::calendars>, &request<GoogleCalendar::Request::status>,
+constexpr crm_calendar_0 kCalendar{&request<GoogleCalendar::Request::calendars>,
+                                   &request<GoogleCalendar::Request::status>,
                                    &request<GoogleCalendar::Request::sync_now>};
 constexpr crm_hooks_0 kHooks{&event_changed, &account_changed, &record_changed};
 constexpr crm_http_0 kHttp{&http};

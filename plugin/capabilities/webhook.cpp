@@ -22,7 +22,8 @@ net::Headers headers_of(const Json& json) {
 Task<> Webhook::handle(std::string request, SharedReply reply) {
   const Result<int> status = co_await accept(std::move(request));
   // An error of the store: Google repeats its message after a 5xx.
-  const Json answer = Json::object({{"status", status ? *status : 503}, {"headers", Json::object()}, {"body", ""}});
+  const Json answer =
+      Json::object({{"status", status ? *status : 503}, {"headers", Json::object()}, {"body", ""}});
   reply->send_json(answer);
   if (!status) co_return status.error();
   co_return Result<>{};
@@ -31,7 +32,8 @@ Task<> Webhook::handle(std::string request, SharedReply reply) {
 Task<int> Webhook::accept(std::string request) {
   CO_TRY(const Json json, Json::parse(request));
   const base::Instant now = parts_.clock.now();
-  const std::optional<google::Notification> notification = google::notification_of(headers_of(json["headers"]), now);
+  const std::optional<google::Notification> notification =
+      google::notification_of(headers_of(json["headers"]), now);
   if (!notification) co_return kUnknown;
 
   // nullopt: nobody of ours. "": genuine, and nothing to do.

@@ -1,5 +1,6 @@
 // crm.http/0: Google's push messages. Made by the wiring.
-// It must never do work or write a row for a message that does not know its channel's token, and never tell an unknown channel from a wrong token.
+// It must never do work or write a row for a message that does not know its channel's token, and
+// never tell an unknown channel from a wrong token.
 #pragma once
 
 #include <optional>
@@ -16,7 +17,8 @@ class Webhook {
  public:
   Webhook(Parts& parts, RunRequests& requests) : parts_(parts), requests_(requests) {}
 
-  // The mark that a calendar changed is durable before the answer: a crash afterwards loses nothing.
+  // The mark that a calendar changed is durable before the answer: a crash afterwards loses
+  // nothing.
   Task<> handle(std::string request, SharedReply reply);
 
  private:

@@ -1,8 +1,11 @@
-// Everything that keeps a library mapped or shows what it should hide: inspect_library has to name each offence.
+// Everything that keeps a library mapped or shows what it should hide: inspect_library has to name
+// each offence.
 #include <string>
 
 extern "C" const int crm_entry = 0;
-extern "C" int also_exported() { return 1; }
+extern "C" int also_exported() {
+  return 1;
+}
 
 template <class T>
 struct Shared {

@@ -1,4 +1,5 @@
-/* A plugin in plain C11. It counts its settings steps, keeps the count as its state over quiesce and start, and logs through the host. */
+/* A plugin in plain C11. It counts its settings steps, keeps the count as its state over quiesce
+ * and start, and logs through the host. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,8 @@ static crm_status fail(crm_error* error, crm_status status, const char* message)
 
 static crm_status probe_prepare(crm_plugin* plugin, crm_error* error) {
   const probe* self = (const probe*)plugin;
-  if (!self->host->service(self->host, CRM_LOG)) return fail(error, CRM_INVALID, "this plugin needs crm.log/0");
+  if (!self->host->service(self->host, CRM_LOG))
+    return fail(error, CRM_INVALID, "this plugin needs crm.log/0");
   return CRM_OK;
 }
 
@@ -53,7 +55,8 @@ static crm_status probe_self_check(crm_plugin* plugin, crm_sink report, crm_erro
   return CRM_OK;
 }
 
-static crm_status probe_quiesce(crm_plugin* plugin, uint32_t deadline_ms, crm_sink state, crm_error* error) {
+static crm_status probe_quiesce(crm_plugin* plugin, uint32_t deadline_ms, crm_sink state,
+                                crm_error* error) {
   probe* self = (probe*)plugin;
   const char now = self->count;
   crm_str count;
@@ -65,7 +68,9 @@ static crm_status probe_quiesce(crm_plugin* plugin, uint32_t deadline_ms, crm_si
   return CRM_OK;
 }
 
-static void probe_destroy(crm_plugin* plugin) { free(plugin); }
+static void probe_destroy(crm_plugin* plugin) {
+  free(plugin);
+}
 
 static void probe_step(crm_plugin* plugin, crm_str request, crm_reply* reply) {
   probe* self = (probe*)plugin;
@@ -96,5 +101,5 @@ static crm_status create(const crm_host* host, crm_plugin** out, crm_error* erro
   return CRM_OK;
 }
 
-__attribute__((visibility("default")))
-const crm_plugin_entry crm_entry = {sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "com.example.probe", "0.1.0", create};
+__attribute__((visibility("default"))) const crm_plugin_entry crm_entry = {
+    sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "com.example.probe", "0.1.0", create};

@@ -15,12 +15,15 @@ using testing::ElementsAre;
 
 // A host in the fewest lines: it offers a log, or nothing.
 struct SmallHost : crm_host {
-  explicit SmallHost(bool with_log) : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find}, offers_log(with_log) {}
+  explicit SmallHost(bool with_log)
+      : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find}, offers_log(with_log) {}
   bool offers_log;
   mutable std::vector<std::string> lines;
 
   static const SmallHost& of(const crm_host* host) { return *static_cast<const SmallHost*>(host); }
-  static void write(const crm_host* host, std::int32_t, crm_str event, crm_str) noexcept { of(host).lines.emplace_back(crm::from_abi(event)); }
+  static void write(const crm_host* host, std::int32_t, crm_str event, crm_str) noexcept {
+    of(host).lines.emplace_back(crm::from_abi(event));
+  }
   static constexpr crm_log_0 kLog{&write};
   static const void* find(const crm_host* host, const char* id) noexcept {
     return of(host).offers_log && std::string_view(id) == CRM_LOG ? &kLog : nullptr;
@@ -71,7 +74,8 @@ TEST_F(Probe, GivenAPluginInC_WhenItLivesItsWholeLife_ThenTheWrapperUnderstandsE
   EXPECT_EQ(crm::call(plugin->start, plugin, crm_str{}).error().code, crm::Code::conflict);
   EXPECT_EQ(*crm::call_for_text(plugin->self_check, plugin), "{\"ok\":true}");
 
-  const auto* settings = static_cast<const crm_settings_0*>(plugin->capability(plugin, CRM_SETTINGS));
+  const auto* settings =
+      static_cast<const crm_settings_0*>(plugin->capability(plugin, CRM_SETTINGS));
   ASSERT_NE(settings, nullptr);
   EXPECT_EQ(plugin->capability(plugin, "crm.unknown/0"), nullptr);
   Answer answer;
@@ -94,18 +98,24 @@ TEST_F(Probe, GivenAHostWithoutTheService_WhenPrepared_ThenTheReasonComesAcross)
   const SmallHost host(false);
   crm_plugin* plugin = nullptr;
   ASSERT_TRUE(crm::call(entry_->create, &host, &plugin));
-  EXPECT_EQ(crm::call(plugin->prepare, plugin).error(), (crm::Error{crm::Code::invalid, "this plugin needs crm.log/0", {}}));
+  EXPECT_EQ(crm::call(plugin->prepare, plugin).error(),
+            (crm::Error{crm::Code::invalid, "this plugin needs crm.log/0", {}}));
   EXPECT_EQ(plugin->prepare(plugin, nullptr), CRM_INVALID) << "the error may be left out";
   plugin->destroy(plugin);
 }
 
 TEST(Guard, GivenAnExceptionOrAnError_WhenItReachesTheBoundary_ThenItBecomesAStatusAndAMessage) {
   crm_error error;
-  EXPECT_EQ(crm::guard(&error, []() -> crm::Result<> { throw std::runtime_error("broken"); }), CRM_INTERNAL);
+  EXPECT_EQ(crm::guard(&error, []() -> crm::Result<> { throw std::runtime_error("broken"); }),
+            CRM_INTERNAL);
   EXPECT_STREQ(error.message, "broken");
   EXPECT_EQ(crm::guard(&error, []() -> crm::Result<> { throw 1; }), CRM_INTERNAL);
   EXPECT_STREQ(error.message, "an exception of unknown type");
-  EXPECT_EQ(crm::guard(&error, []() -> crm::Result<> { return crm::Error{crm::Code::denied, "not yours", {}}; }), CRM_DENIED);
+  EXPECT_EQ(crm::guard(&error,
+                       []() -> crm::Result<> {
+                         return crm::Error{crm::Code::denied, "not yours", {}};
+                       }),
+            CRM_DENIED);
   EXPECT_STREQ(error.message, "not yours");
   EXPECT_EQ(crm::guard(nullptr, []() -> crm::Result<> { throw std::bad_alloc(); }), CRM_INTERNAL);
 }

@@ -1,7 +1,8 @@
-// bench_emulator --emulator PROGRAM [--events N] [--seed S]: what google_emulator costs whoever tests against it. The real program, pinned to one core,
-// with N generated events (200,000), asked by one client over loopback: start, pages, single gets, incremental lists, writes, windows, --state, memory.
-// Judged is the processor time of the emulator, because the machine may have other things to do; the clock on the wall stands beside it. Ends with 1
-// when a figure is missed.
+// bench_emulator --emulator PROGRAM [--events N] [--seed S]: what google_emulator costs whoever
+// tests against it. The real program, pinned to one core, with N generated events (200,000), asked
+// by one client over loopback: start, pages, single gets, incremental lists, writes, windows,
+// --state, memory. Judged is the processor time of the emulator, because the machine may have other
+// things to do; the clock on the wall stands beside it. Ends with 1 when a figure is missed.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -43,7 +44,9 @@ struct Failure {
   std::string what;
 };
 
-[[noreturn]] void fail(const std::string& what) { throw Failure{what}; }
+[[noreturn]] void fail(const std::string& what) {
+  throw Failure{what};
+}
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -57,7 +60,8 @@ Cost measure(const EmulatorProcess& emulator, const std::function<void()>& work)
 }
 
 // Both rates of one thing; only the one per processor second is judged.
-bool report_rate(const std::string& name, const char* unit, double count, const Cost& cost, double target = 0) {
+bool report_rate(const std::string& name, const char* unit, double count, const Cost& cost,
+                 double target = 0) {
   const bool good = report((name + ", per CPU second").c_str(), count / cost.cpu, unit, target);
   report((name + ", on the clock").c_str(), count / cost.wall, unit);
   return good;
@@ -65,10 +69,13 @@ bool report_rate(const std::string& name, const char* unit, double count, const 
 
 std::string must(const Answer& answer, const char* what) {
   if (answer.status == 200) return answer.body;
-  fail(std::string(what) + " was answered with " + std::to_string(answer.status) + ": " + answer.body.substr(0, 300));
+  fail(std::string(what) + " was answered with " + std::to_string(answer.status) + ": " +
+       answer.body.substr(0, 300));
 }
 
-Json must_json(const Answer& answer, const char* what) { return *Json::parse(must(answer, what)); }
+Json must_json(const Answer& answer, const char* what) {
+  return *Json::parse(must(answer, what));
+}
 
 // The tokens of a page stand before its items, so that megabytes need not be parsed.
 std::string member_of_page(const std::string& page, const std::string& name) {
@@ -85,13 +92,17 @@ bool report_memory(const char* name, double kib, std::size_t events) {
 
 class Session {
  public:
-  Session(const Settings& settings, const EmulatorProcess& emulator) : settings_(settings), emulator_(emulator), client_(emulator.port()) {
+  Session(const Settings& settings, const EmulatorProcess& emulator)
+      : settings_(settings), emulator_(emulator), client_(emulator.port()) {
     if (!emulator.valid()) fail(settings.program + " did not start");
     const std::string body = std::string(R"({"email":")") + kEmail + R"("})";
-    token_ = must_json(client_.call(request("POST", "/_emulator/tokens", "", body)), "a token").string("access_token");
+    token_ = must_json(client_.call(request("POST", "/_emulator/tokens", "", body)), "a token")
+                 .string("access_token");
   }
 
-  std::string get(const std::string& target) { return must(client_.call(request("GET", target, token_)), target.c_str()); }
+  std::string get(const std::string& target) {
+    return must(client_.call(request("GET", target, token_)), target.c_str());
+  }
 
   // The whole calendar in pages of 2,500, uncompressed, one client.
   bool pages(const char* name, double target) {
@@ -99,7 +110,9 @@ class Session {
     const Cost cost = measure(emulator_, [&] {
       std::string token;
       do {
-        const std::string page = get(kEvents + "?maxResults=2500" + (token.empty() ? "" : "&pageToken=" + gcal::net::percent_encode(token)));
+        const std::string page =
+            get(kEvents + "?maxResults=2500" +
+                (token.empty() ? "" : "&pageToken=" + gcal::net::percent_encode(token)));
         ++count;
         bytes += page.size();
         token = member_of_page(page, "nextPageToken");
@@ -115,25 +128,38 @@ class Session {
     for (std::size_t i = 0; i < clients; ++i) connections.emplace_back(emulator_.port());
     gcal::base::SeededRandom random(settings_.seed);
     std::vector<std::string> requests;
-    for (std::size_t i = 0; i < 4'096; ++i) requests.push_back(request("GET", kEvents + "/" + event_id(random.below(settings_.events)), token_));
+    for (std::size_t i = 0; i < 4'096; ++i)
+      requests.push_back(
+          request("GET", kEvents + "/" + event_id(random.below(settings_.events)), token_));
     std::size_t good = 0;
-    const Cost cost = measure(emulator_, [&] { good = drive(connections, count, [&](std::size_t i) { return requests[i % requests.size()]; }); });
+    const Cost cost = measure(emulator_, [&] {
+      good =
+          drive(connections, count, [&](std::size_t i) { return requests[i % requests.size()]; });
+    });
     if (good != count) fail("an events.get failed");
-    std::printf("events.get of random events, %zu kept-alive connection%s, one request in flight on each\n", clients, clients == 1 ? "" : "s");
-    return report_rate("gets", "gets/s", static_cast<double>(count), cost, clients == 1 ? 0 : 10'000);
+    std::printf(
+        "events.get of random events, %zu kept-alive connection%s, one request in flight on each\n",
+        clients, clients == 1 ? "" : "s");
+    return report_rate("gets", "gets/s", static_cast<double>(count), cost,
+                       clients == 1 ? 0 : 10'000);
   }
 
   bool incremental(std::size_t rounds) {
     Cost lists;
     for (std::size_t i = 0; i < rounds; ++i) {
       const std::string id = event_id((i * 7'919) % settings_.events);
-      must(client_.call(request("PATCH", kEvents + "/" + id, token_, R"({"summary":"Changed )" + std::to_string(i) + "\"}")), "events.patch");
-      const std::string list = request("GET", kEvents + "?syncToken=" + gcal::net::percent_encode(sync_token_), token_);
+      must(client_.call(request("PATCH", kEvents + "/" + id, token_,
+                                R"({"summary":"Changed )" + std::to_string(i) + "\"}")),
+           "events.patch");
+      const std::string list =
+          request("GET", kEvents + "?syncToken=" + gcal::net::percent_encode(sync_token_), token_);
       std::string page;
-      const Cost cost = measure(emulator_, [&] { page = must(client_.call(list), "an incremental list"); });
+      const Cost cost =
+          measure(emulator_, [&] { page = must(client_.call(list), "an incremental list"); });
       lists.cpu += cost.cpu;
       lists.wall += cost.wall;
-      if (page.find(id) == std::string::npos) fail("an incremental list came without the changed event");
+      if (page.find(id) == std::string::npos)
+        fail("an incremental list came without the changed event");
       sync_token_ = member_of_page(page, "nextSyncToken");
     }
     std::printf("list with a sync token after one change among all\n");
@@ -150,15 +176,22 @@ class Session {
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t number = settings_.events + i;
       inserts.push_back(request("POST", kEvents, token_, event_body(number, settings_.seed)));
-      patches.push_back(request("PATCH", kEvents + "/" + event_id(number), token_, R"({"location":"Elsewhere"})"));
+      patches.push_back(request("PATCH", kEvents + "/" + event_id(number), token_,
+                                R"({"location":"Elsewhere"})"));
     }
     std::size_t good = 0;
-    const Cost inserting = measure(emulator_, [&] { good += drive(connections, count, [&](std::size_t i) { return inserts[i]; }); });
-    const Cost patching = measure(emulator_, [&] { good += drive(connections, count, [&](std::size_t i) { return patches[i]; }); });
+    const Cost inserting = measure(emulator_, [&] {
+      good += drive(connections, count, [&](std::size_t i) { return inserts[i]; });
+    });
+    const Cost patching = measure(emulator_, [&] {
+      good += drive(connections, count, [&](std::size_t i) { return patches[i]; });
+    });
     if (good != 2 * count) fail("an events.insert or events.patch failed");
     std::printf("writes, one connection\n");
-    const bool fast = report_rate("events.insert", "writes/s", static_cast<double>(count), inserting, 2'000);
-    return report_rate("events.patch", "writes/s", static_cast<double>(count), patching, 2'000) && fast;
+    const bool fast =
+        report_rate("events.insert", "writes/s", static_cast<double>(count), inserting, 2'000);
+    return report_rate("events.patch", "writes/s", static_cast<double>(count), patching, 2'000) &&
+           fast;
   }
 
   // What a page of a calendar asks: one week, series expanded. And a search.
@@ -169,7 +202,8 @@ class Session {
       report(name, cost.cpu * 1e3, "ms");
     };
     show("one week, singleEvents, orderBy=startTime",
-         "?singleEvents=true&orderBy=startTime&timeMin=2026-03-02T00:00:00Z&timeMax=2026-03-09T00:00:00Z");
+         "?singleEvents=true&orderBy=startTime&timeMin=2026-03-02T00:00:00Z&timeMax=2026-03-09T00:"
+         "00:00Z");
     show("one week, as stored", "?timeMin=2026-03-02T00:00:00Z&timeMax=2026-03-09T00:00:00Z");
     show("q=contact of one", "?q=stadtwerke&maxResults=10");
     show("q that nothing holds", "?q=nowhere");
@@ -188,9 +222,11 @@ void ended(EmulatorProcess& emulator) {
 
 bool run(const Settings& settings, const std::filesystem::path& folder) {
   const std::string world = folder / "world.json", state = folder / "state.json";
-  std::printf("%zu events, seed %llu\n", settings.events, static_cast<unsigned long long>(settings.seed));
+  std::printf("%zu events, seed %llu\n", settings.events,
+              static_cast<unsigned long long>(settings.seed));
   if (!write_world(world, settings.events, settings.seed)) fail(world + " cannot be written");
-  std::printf("  (a world of %ju MiB)\n", static_cast<std::uintmax_t>(std::filesystem::file_size(world) >> 20));
+  std::printf("  (a world of %ju MiB)\n",
+              static_cast<std::uintmax_t>(std::filesystem::file_size(world) >> 20));
 
   double empty_kib = 0;
   {
@@ -212,11 +248,13 @@ bool run(const Settings& settings, const std::filesystem::path& folder) {
     report("until it listens, on the clock", seconds_since(begin), "s");
     report("CPU time", emulator.cpu_seconds(), "s");
     Session session(settings, emulator);
-    good &= report_memory("memory for each event", emulator.resident_kib() - empty_kib, settings.events);
+    good &= report_memory("memory for each event", emulator.resident_kib() - empty_kib,
+                          settings.events);
     report("memory at most while loading", emulator.peak_kib() / 1024, "MiB");
     good &= session.pages("full list", 40);
     good &= session.pages("full list again", 40);
-    good &= report_memory("memory for each event, after it was listed", emulator.resident_kib() - empty_kib, settings.events);
+    good &= report_memory("memory for each event, after it was listed",
+                          emulator.resident_kib() - empty_kib, settings.events);
     good &= session.gets(4, 100'000);
     good &= session.gets(1, 20'000);
     good &= session.incremental(200);
@@ -226,7 +264,8 @@ bool run(const Settings& settings, const std::filesystem::path& folder) {
     const double cpu = emulator.cpu_seconds();
     const double peak = emulator.peak_kib();
     ended(emulator);
-    std::printf("end with --state: a file of %ju MiB\n", static_cast<std::uintmax_t>(std::filesystem::file_size(state) >> 20));
+    std::printf("end with --state: a file of %ju MiB\n",
+                static_cast<std::uintmax_t>(std::filesystem::file_size(state) >> 20));
     report("on the clock", seconds_since(stopping), "s");
     report("CPU time", emulator.cpu_seconds_in_all() - cpu, "s");
     report("memory at most before", peak / 1024, "MiB");
@@ -238,7 +277,8 @@ bool run(const Settings& settings, const std::filesystem::path& folder) {
     report("until it listens, on the clock", seconds_since(begin), "s");
     report("CPU time", emulator.cpu_seconds(), "s");
     Session session(settings, emulator);
-    good &= report_memory("memory for each event", emulator.resident_kib() - empty_kib, settings.events + kWrites);
+    good &= report_memory("memory for each event", emulator.resident_kib() - empty_kib,
+                          settings.events + kWrites);
     report("memory at most while loading", emulator.peak_kib() / 1024, "MiB");
     session.pages("first full list after it, which reads every event", 0);
     ended(emulator);

@@ -1,6 +1,7 @@
-// bench_sync [NAME...]: what the engine costs. Import of 10,000 appointments from the emulator's model through the real dialect code into a journal on
-// disk, the cycle that finds nothing new, and the planner alone; prints events per second, requests and peak memory beside the figures they are held
-// against. Ends with 1 when a figure is missed.
+// bench_sync [NAME...]: what the engine costs. Import of 10,000 appointments from the emulator's
+// model through the real dialect code into a journal on disk, the cycle that finds nothing new, and
+// the planner alone; prints events per second, requests and peak memory beside the figures they are
+// held against. Ends with 1 when a figure is missed.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -46,10 +47,12 @@ std::size_t peak_kib() {
 }
 
 Json event_of(int number) {
-  const auto start = std::chrono::sys_seconds{std::chrono::seconds{1'700'000'000}} + std::chrono::hours{number * 3};
+  const auto start = std::chrono::sys_seconds{std::chrono::seconds{1'700'000'000}} +
+                     std::chrono::hours{number * 3};
   Series series;
   series.master.summary = "Appointment " + std::to_string(number);
-  series.master.description = "<p>Agenda of meeting " + std::to_string(number) + "</p><ul><li>status</li><li>next steps</li></ul>";
+  series.master.description = "<p>Agenda of meeting " + std::to_string(number) +
+                              "</p><ul><li>status</li><li>next steps</li></ul>";
   series.master.location = "Room " + std::to_string(number % 40);
   series.master.start = calendar::ZonedTime{start, "Europe/Berlin"};
   series.master.end = calendar::ZonedTime{start + std::chrono::hours{1}, "Europe/Berlin"};
@@ -87,8 +90,10 @@ bool import_and_idle(int count) {
     google.forget_reading();
     Cycle cycle(crm, google.side(), journal, clock, random, {});
     const Result<CycleReport> outcome = support::run_task(cycle.run(pair));
-    if (outcome) told = *outcome;
-    else std::printf("  the cycle failed: %s\n", outcome.error().message.c_str());
+    if (outcome)
+      told = *outcome;
+    else
+      std::printf("  the cycle failed: %s\n", outcome.error().message.c_str());
   };
   CycleReport told;
   const std::size_t memory_before = peak_kib();
@@ -104,13 +109,17 @@ bool import_and_idle(int count) {
   requests = google.requests();
   double idle = seconds_of([&] { run(told); });
   const std::size_t idle_requests = google.requests() - requests;
-  for (int i = 0; i < 20; ++i) idle = std::min(idle, seconds_of([&] { run(told); }));  // the quickest: others use this machine too
+  for (int i = 0; i < 20; ++i)
+    idle = std::min(idle,
+                    seconds_of([&] { run(told); }));  // the quickest: others use this machine too
 
   std::printf("import of %d appointments, durable in SQLite\n", count);
   bool good = report("appointments", static_cast<double>(imported), "", count, true);
   good &= report("per second", static_cast<double>(imported) / import, "events/s", 3'000, true);
-  good &= report("requests to Google", static_cast<double>(import_requests), "", static_cast<double>((count + 2'499) / 2'500), false);
-  good &= report("memory above what stood before", static_cast<double>(memory) / 1024, "MiB", 128, false);
+  good &= report("requests to Google", static_cast<double>(import_requests), "",
+                 static_cast<double>((count + 2'499) / 2'500), false);
+  good &= report("memory above what stood before", static_cast<double>(memory) / 1024, "MiB", 128,
+                 false);
   std::printf("cycle without change\n");
   good &= report("requests to Google", static_cast<double>(idle_requests), "", 1, false);
   good &= report("writes to both sides", static_cast<double>(told.writes()), "", 0.5, false);
@@ -122,7 +131,8 @@ bool import_and_idle(int count) {
 bool plan_many(std::size_t count) {
   std::vector<LinkView> views;
   for (std::size_t i = 0; i < count; ++i) {
-    const Result<google::Item> item = google::item_from_json(event_of(static_cast<int>(i % 10'000)), "Europe/Berlin");
+    const Result<google::Item> item =
+        google::item_from_json(event_of(static_cast<int>(i % 10'000)), "Europe/Berlin");
     LinkView view;
     view.link.id = "link" + std::to_string(i);
     for (const SideName name : {SideName::crm, SideName::google}) {
@@ -135,8 +145,10 @@ bool plan_many(std::size_t count) {
       seen.side = name;
       seen.observation.id = end.id;
       seen.observation.series = item->series;
-      if (name == SideName::crm) seen.observation.series.master.summary += " (changed)";
-      else seen.observation.series.master.location = "elsewhere";
+      if (name == SideName::crm)
+        seen.observation.series.master.summary += " (changed)";
+      else
+        seen.observation.series.master.location = "elsewhere";
       view.seen[static_cast<std::size_t>(name)] = std::move(seen);
     }
     views.push_back(std::move(view));
@@ -163,14 +175,16 @@ bool parse_pages(int count) {
   const double time = seconds_of([&] {
     for (int i = 0; i < count; ++i) {
       const Result<Json> read = Json::parse(text);
-      for (const Json& item : (*read)["items"].items()) items += google::item_from_json(item, "Europe/Berlin").has_value();
+      for (const Json& item : (*read)["items"].items())
+        items += google::item_from_json(item, "Europe/Berlin").has_value();
     }
   });
   const double parse = seconds_of([&] {
     for (int i = 0; i < count; ++i) items += Json::parse(text).has_value();
   });
   std::printf("%d pages of 2500 items\n", count);
-  bool good = report("JSON, validated", static_cast<double>(text.size()) * count / parse / 1e6, "MB/s", 0, true);
+  bool good = report("JSON, validated", static_cast<double>(text.size()) * count / parse / 1e6,
+                     "MB/s", 0, true);
   good &= report("JSON to appointments", count * 2'500 / time, "events/s", 100'000, true);
   return good;
 }
@@ -179,7 +193,9 @@ bool parse_pages(int count) {
 
 int main(int argc, char** argv) {
   const std::map<std::string, std::function<bool()>> all{
-      {"import", [] { return import_and_idle(10'000); }}, {"parse", [] { return parse_pages(20); }}, {"plan", [] { return plan_many(100'000); }}};
+      {"import", [] { return import_and_idle(10'000); }},
+      {"parse", [] { return parse_pages(20); }},
+      {"plan", [] { return plan_many(100'000); }}};
   bool good = true;
   for (const auto& [name, work] : all) {
     bool wanted = argc == 1;

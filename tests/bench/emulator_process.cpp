@@ -41,10 +41,13 @@ EmulatorProcess::EmulatorProcess(const std::string& program, std::vector<std::st
   char c = 0;
   while (::read(ends[0], &c, 1) == 1 && c != '\n') line += c;
   ::close(ends[0]);
-  if (const std::size_t colon = line.rfind(':'); colon != std::string::npos) port_ = static_cast<std::uint16_t>(std::atoi(line.c_str() + colon + 1));
+  if (const std::size_t colon = line.rfind(':'); colon != std::string::npos)
+    port_ = static_cast<std::uint16_t>(std::atoi(line.c_str() + colon + 1));
 }
 
-EmulatorProcess::~EmulatorProcess() { stop(); }
+EmulatorProcess::~EmulatorProcess() {
+  stop();
+}
 
 double EmulatorProcess::cpu_seconds() const {
   clockid_t clock{};
@@ -70,8 +73,8 @@ bool EmulatorProcess::stop() {
   int state = 0;
   rusage usage{};
   ::wait4(child_, &state, 0, &usage);
-  cpu_in_all_ =
-      static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+  cpu_in_all_ = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
   child_ = -1;
   return WIFEXITED(state) && WEXITSTATUS(state) == 0;
 }

@@ -1,5 +1,6 @@
-// The program google_emulator as a child that is measured: processor time, memory, and how long it takes to listen. Used by bench_emulator. It must
-// never share work with its parent: what is measured is the program that ships.
+// The program google_emulator as a child that is measured: processor time, memory, and how long it
+// takes to listen. Used by bench_emulator. It must never share work with its parent: what is
+// measured is the program that ships.
 #pragma once
 
 #include <sys/types.h>
@@ -20,11 +21,11 @@ class EmulatorProcess {
 
   bool valid() const { return port_ != 0; }
   std::uint16_t port() const { return port_; }
-  double cpu_seconds() const;                                  // of all its threads, since its start
+  double cpu_seconds() const;  // of all its threads, since its start
   double resident_kib() const { return memory_of("VmRSS:"); }  // now
   double peak_kib() const { return memory_of("VmHWM:"); }      // at most so far
-  bool stop();                                                 // SIGTERM, waits; false when it did not end with 0
-  double cpu_seconds_in_all() const { return cpu_in_all_; }    // after stop()
+  bool stop();  // SIGTERM, waits; false when it did not end with 0
+  double cpu_seconds_in_all() const { return cpu_in_all_; }  // after stop()
 
  private:
   double memory_of(const char* line) const;

@@ -13,7 +13,8 @@
 
 namespace bench {
 
-Connection::Connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Connection::Connection(std::uint16_t port)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -30,7 +31,8 @@ Connection::~Connection() {
   if (socket_ >= 0) ::close(socket_);
 }
 
-Connection::Connection(Connection&& other) noexcept : socket_(std::exchange(other.socket_, -1)), pending_(std::move(other.pending_)) {}
+Connection::Connection(Connection&& other) noexcept
+    : socket_(std::exchange(other.socket_, -1)), pending_(std::move(other.pending_)) {}
 
 bool Connection::send(std::string_view request) {
   while (!request.empty()) {
@@ -47,7 +49,8 @@ Answer Connection::receive() {
   std::array<char, 256 << 10> chunk;
   std::size_t body = 0, length = 0;
   while (body == 0 || text.size() < body + length) {
-    if (const std::size_t end = body == 0 ? text.find("\r\n\r\n") : std::string::npos; end != std::string::npos) {
+    if (const std::size_t end = body == 0 ? text.find("\r\n\r\n") : std::string::npos;
+        end != std::string::npos) {
       body = end + 4;
       const std::size_t field = text.find("\r\nContent-Length: ");
       if (field < end) length = std::strtoull(text.c_str() + field + 18, nullptr, 10);
@@ -66,14 +69,19 @@ Answer Connection::receive() {
   return answer;
 }
 
-std::string request(std::string_view method, std::string_view target, std::string_view token, std::string_view body) {
-  std::string text = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n";
+std::string request(std::string_view method, std::string_view target, std::string_view token,
+                    std::string_view body) {
+  std::string text =
+      std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n";
   if (!token.empty()) text += "Authorization: Bearer " + std::string(token) + "\r\n";
-  if (!body.empty()) text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  if (!body.empty())
+    text +=
+        "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   return text + "\r\n" + std::string(body);
 }
 
-std::size_t drive(std::vector<Connection>& connections, std::size_t count, const std::function<std::string(std::size_t)>& make) {
+std::size_t drive(std::vector<Connection>& connections, std::size_t count,
+                  const std::function<std::string(std::size_t)>& make) {
   std::vector<pollfd> waiting;
   std::size_t sent = 0, answered = 0, good = 0;
   for (Connection& connection : connections) {

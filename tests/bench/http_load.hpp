@@ -1,5 +1,6 @@
-// HTTP/1.1 on bare sockets: the request's bytes are made once, of the answer only the status and Content-Length are read. Used by bench_emulator,
-// where a real client would cost more than the server that is measured. It must never follow, retry or decode anything.
+// HTTP/1.1 on bare sockets: the request's bytes are made once, of the answer only the status and
+// Content-Length are read. Used by bench_emulator, where a real client would cost more than the
+// server that is measured. It must never follow, retry or decode anything.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +33,12 @@ class Connection {
   std::string pending_;  // bytes behind the last answer
 };
 
-std::string request(std::string_view method, std::string_view target, std::string_view token, std::string_view body = {});
+std::string request(std::string_view method, std::string_view target, std::string_view token,
+                    std::string_view body = {});
 
-// `count` requests over so many kept-alive connections, one at a time on each. Answers how many were answered with 200.
-std::size_t drive(std::vector<Connection>& connections, std::size_t count, const std::function<std::string(std::size_t)>& make);
+// `count` requests over so many kept-alive connections, one at a time on each. Answers how many
+// were answered with 200.
+std::size_t drive(std::vector<Connection>& connections, std::size_t count,
+                  const std::function<std::string(std::size_t)>& make);
 
 }  // namespace bench

@@ -1,5 +1,6 @@
-// One line of a benchmark's report: a figure beside what it is held against. Used by the programs of ./dev bench. It must never judge a figure that
-// depends on what else runs on the machine: callers give figures per processor second, and show the others with target 0.
+// One line of a benchmark's report: a figure beside what it is held against. Used by the programs
+// of ./dev bench. It must never judge a figure that depends on what else runs on the machine:
+// callers give figures per processor second, and show the others with target 0.
 #pragma once
 
 #include <cstdio>
@@ -7,10 +8,13 @@
 namespace bench {
 
 // `target` 0: shown, not judged. Answers whether the figure is reached.
-inline bool report(const char* name, double value, const char* unit, double target = 0, bool at_least = true) {
+inline bool report(const char* name, double value, const char* unit, double target = 0,
+                   bool at_least = true) {
   const bool reached = target == 0 || (at_least ? value >= target : value <= target);
   std::printf("  %-58s %12.*f %-10s", name, value < 10 ? 2 : 0, value, unit);
-  if (target != 0) std::printf(" (%s %.0f)%s", at_least ? "at least" : "at most", target, reached ? "" : "  MISSED");
+  if (target != 0)
+    std::printf(" (%s %.0f)%s", at_least ? "at least" : "at most", target,
+                reached ? "" : "  MISSED");
   std::printf("\n");
   std::fflush(stdout);
   return reached;

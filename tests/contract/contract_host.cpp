@@ -17,18 +17,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In memory where there is such a folder: hundreds of lives need no disk that waits for its platter.
+// In memory where there is such a folder: hundreds of lives need no disk that waits for its
+// platter.
 fs::path scratch_folder() {
   std::error_code none;
-  return fs::is_directory("/dev/shm", none) && access("/dev/shm", W_OK) == 0 ? fs::path("/dev/shm") : fs::temp_directory_path();
+  return fs::is_directory("/dev/shm", none) && access("/dev/shm", W_OK) == 0
+             ? fs::path("/dev/shm")
+             : fs::temp_directory_path();
 }
 
-// crm_host's own crm.sql/0 over one database for the whole run: each plugin meets the tables of the one before, as after a restart.
+// crm_host's own crm.sql/0 over one database for the whole run: each plugin meets the tables of the
+// one before, as after a restart.
 class RealSql {
  public:
   RealSql() : folder_(scratch_folder() / ("gcal-contract-" + std::to_string(getpid()))) {
     fs::remove_all(folder_);
-    auto opened = refhost::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_, random_, log_);
+    auto opened = refhost::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_,
+                                     random_, log_);
     if (!opened) throw std::runtime_error(opened.error().message);
     crm_ = *std::move(opened);
     host_ = std::make_unique<refhost::PluginHost>(*crm_, "com.example.subject");
@@ -57,12 +62,15 @@ class RealSql {
   const crm_sql_0* table_ = nullptr;
 };
 
-crm_status begin(const crm_host* h, std::int32_t mode, std::int64_t fence, crm_tx** out, crm_error* error) noexcept {
+crm_status begin(const crm_host* h, std::int32_t mode, std::int64_t fence, crm_tx** out,
+                 crm_error* error) noexcept {
   return crm::guard(error, [&]() -> crm::Result<> {
     crm::fakes::Host& host = crm::fakes::Host::of(h);
     host.enter(CRM_SQL, "begin");
-    if (const auto verdict = host.faults.next(CRM_SQL, "begin"); verdict.error) return *verdict.error;
-    if (!host.tasks.fence_is_current(fence)) return crm::Error{crm::Code::conflict, "a newer run of this task has begun: stop", {}};
+    if (const auto verdict = host.faults.next(CRM_SQL, "begin"); verdict.error)
+      return *verdict.error;
+    if (!host.tasks.fence_is_current(fence))
+      return crm::Error{crm::Code::conflict, "a newer run of this task has begun: stop", {}};
     const RealSql& real = RealSql::get();
     return crm::call(real.table()->begin, real.host(), mode, std::int64_t{0}, out);
   });
@@ -70,7 +78,8 @@ crm_status begin(const crm_host* h, std::int32_t mode, std::int64_t fence, crm_t
 
 const crm_sql_0* sql_table() {
   static const crm_sql_0 table = [] {
-    crm_sql_0 t = *RealSql::get().table();  // exec, commit and rollback find the transaction by themselves
+    crm_sql_0 t =
+        *RealSql::get().table();  // exec, commit and rollback find the transaction by themselves
     t.dialect = [](const crm_host*) noexcept { return static_cast<std::int32_t>(CRM_SQL_SQLITE); };
     t.begin = &begin;
     return t;
@@ -93,7 +102,11 @@ ContractHost::ContractHost() {
   contacts.put("lead", "kim", {"kim@example.com"});
   auto config = crm::fakes::Json::parse(subject.account_config);
   if (!config) throw std::runtime_error("--account-config: " + config.error().message);
-  if (const auto connected = accounts.connect({.id = "account", .user = "anna", .unique_id = "sub-1", .title = "Work", .config = *config});
+  if (const auto connected = accounts.connect({.id = "account",
+                                               .user = "anna",
+                                               .unique_id = "sub-1",
+                                               .title = "Work",
+                                               .config = *config});
       !connected)
     throw std::runtime_error(connected.error().message);
   take_hints();

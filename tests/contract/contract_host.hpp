@@ -1,5 +1,6 @@
-// The fake host of the contract suite: like crm::fakes::Host, but with a real SQLite database behind crm.sql/0, since no script can know the
-// statements of any plugin. Faults of the test apply to begin. It must never be outlived by a plugin.
+// The fake host of the contract suite: like crm::fakes::Host, but with a real SQLite database
+// behind crm.sql/0, since no script can know the statements of any plugin. Faults of the test apply
+// to begin. It must never be outlived by a plugin.
 #pragma once
 
 #include <chrono>

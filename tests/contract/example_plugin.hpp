@@ -1,5 +1,7 @@
-// A small plugin in two dozen lines of logic: it marks every new appointment of a calendar as tentative. Used by fakes_test, which tests it with the
-// fakes alone; read it to see how a plugin uses hints, timers, feeds and conditional writes together. It must never keep anything but a cursor.
+// A small plugin in two dozen lines of logic: it marks every new appointment of a calendar as
+// tentative. Used by fakes_test, which tests it with the fakes alone; read it to see how a plugin
+// uses hints, timers, feeds and conditional writes together. It must never keep anything but a
+// cursor.
 #pragma once
 
 #include <chrono>
@@ -10,8 +12,8 @@
 
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/run.h"
-#include "host_api/testing/json.hpp"
 #include "host_api/cpp/plugin.hpp"
+#include "host_api/testing/json.hpp"
 
 namespace example {
 
@@ -51,12 +53,15 @@ class Tentative : public crm::Plugin {
   static void ignore(crm_plugin*, crm_str, crm_str) noexcept {}
   static constexpr crm_hooks_0 kHooks{&event_changed, &ignore, &ignore};
 
-  static void run(crm_plugin* plugin, crm_str, crm_str, std::int64_t fence, crm_reply* reply) noexcept {
+  static void run(crm_plugin* plugin, crm_str, crm_str, std::int64_t fence,
+                  crm_reply* reply) noexcept {
     crm::Reply answer(reply);
     crm_error error;
     const crm_status status = crm::guard(&error, [&] { return of(plugin).scan(fence); });
-    if (status == CRM_OK) answer.send(std::string());
-    else answer.send(crm::Error{crm::to_code(status), error.message, {}});
+    if (status == CRM_OK)
+      answer.send(std::string());
+    else
+      answer.send(crm::Error{crm::to_code(status), error.message, {}});
   }
   static constexpr crm_run_0 kRun{&run};
 
@@ -65,7 +70,8 @@ class Tentative : public crm::Plugin {
     const crm::Events events = *host_.events();
     while (true) {
       auto text = events.changes(kCalendar, cursor_, 100);
-      if (!text && text.error().code == crm::Code::gone && !std::exchange(cursor_, {}).empty()) continue;  // list again
+      if (!text && text.error().code == crm::Code::gone && !std::exchange(cursor_, {}).empty())
+        continue;  // list again
       if (!text) return std::move(text).error();
       TRY(const Json page, Json::parse(*text));
       TRY_VOID(mark(events, page["changes"], fence));
@@ -81,7 +87,9 @@ class Tentative : public crm::Plugin {
       if (document.is_null() || document["event"].find("status")) continue;
       Json event = document["event"];
       event.set("status", "tentative");
-      const std::string op_id = "mark-" + document.string("revision");  // of this very revision: a repetition is recognised
+      const std::string op_id =
+          "mark-" +
+          document.string("revision");  // of this very revision: a repetition is recognised
       op_ids.push(op_id);
       operations.push(Json::object({{"op", "put"},
                                     {"op_id", op_id},
@@ -92,7 +100,8 @@ class Tentative : public crm::Plugin {
     }
     if (operations.items().empty()) return {};
     // A conflict means that a person was faster: the feed will bring the appointment again.
-    if (auto results = events.apply(fence, operations.dump()); !results) return std::move(results).error();
+    if (auto results = events.apply(fence, operations.dump()); !results)
+      return std::move(results).error();
     return events.settle(op_ids.dump());
   }
 

@@ -1,4 +1,5 @@
-// Plugins tested with the fakes alone, and the fakes themselves: what they promise is what services/*.h says.
+// Plugins tested with the fakes alone, and the fakes themselves: what they promise is what
+// services/*.h says.
 #include "host_api/testing/fakes.hpp"
 
 #include <gmock/gmock.h>
@@ -41,8 +42,10 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr const char* kLunch = R"({"summary":"Lunch","start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"}})";
-constexpr const char* kDinner = R"({"summary":"Dinner","start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"}})";
+constexpr const char* kLunch =
+    R"({"summary":"Lunch","start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"}})";
+constexpr const char* kDinner =
+    R"({"summary":"Dinner","start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"}})";
 
 Json parsed(const crm::Result<std::string>& text) {
   EXPECT_TRUE(text) << (text ? "" : text.error().message);
@@ -52,7 +55,9 @@ Json parsed(const crm::Result<std::string>& text) {
   return json ? *json : Json();
 }
 
-Code code_of(const crm::Result<std::string>& result) { return result ? Code::ok : result.error().code; }
+Code code_of(const crm::Result<std::string>& result) {
+  return result ? Code::ok : result.error().code;
+}
 
 TEST(Fakes, GivenThePluginOfTheReadme_WhenItLives_ThenItSaysHello) {
   Host host;
@@ -72,11 +77,14 @@ class ExamplePlugin : public testing::Test {
  protected:
   ExamplePlugin() {
     host.add_user({.id = "anna", .email = "anna@example.com", .name = "Anna"});
-    EXPECT_TRUE(host.accounts.connect({.id = "a1", .user = "anna", .unique_id = "sub-1", .title = "Work"}));
+    EXPECT_TRUE(
+        host.accounts.connect({.id = "a1", .user = "anna", .unique_id = "sub-1", .title = "Work"}));
     EXPECT_TRUE(host.events.save("lunch", "own-anna", kLunch));
     host.take_hints();
   }
-  std::string status_of(std::string_view id) { return host.events.find(id)->event.string("status"); }
+  std::string status_of(std::string_view id) {
+    return host.events.find(id)->event.string("status");
+  }
   Host host;
 };
 
@@ -151,13 +159,17 @@ class Services : public ExamplePlugin {
     return parsed(crm::Host(&host).events()->apply(fence, Json::array({operation}).dump()))[0];
   }
   static Json put(std::string op_id, std::string id, const char* event) {
-    return Json::object(
-        {{"op", "put"}, {"op_id", std::move(op_id)}, {"id", std::move(id)}, {"calendar", "own-anna"}, {"event", *Json::parse(event)}});
+    return Json::object({{"op", "put"},
+                         {"op_id", std::move(op_id)},
+                         {"id", std::move(id)},
+                         {"calendar", "own-anna"},
+                         {"event", *Json::parse(event)}});
   }
 };
 
 TEST_F(Services, GivenAFeed_WhenReadInPages_ThenEachObjectComesOnceInTheOrderOfCommits) {
-  for (int i = 0; i < 5; ++i) ASSERT_TRUE(host.events.save("e" + std::to_string(i), "own-anna", kLunch));
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(host.events.save("e" + std::to_string(i), "own-anna", kLunch));
   ASSERT_TRUE(host.events.save("e0", "own-anna", kDinner));
   std::vector<std::string> seen;
   Json page;
@@ -172,8 +184,8 @@ TEST_F(Services, GivenAFeed_WhenReadInPages_ThenEachObjectComesOnceInTheOrderOfC
 TEST_F(Services, GivenDeletionsAndMoves_WhenTheFeedIsRead_ThenTheyAreNewsForOldCursorsOnly) {
   host.add_user({.id = "ben", .email = "ben@example.com"});
   const std::string cursor = changes("own-anna", "").string("cursor");
-  auto calendar =
-      crm::Host(&host).calendars()->put(R"({"account":"a1","remote_id":"x","name":"Work","color":"#112233","role":"owner","mode":"two_way"})");
+  auto calendar = crm::Host(&host).calendars()->put(
+      R"({"account":"a1","remote_id":"x","name":"Work","color":"#112233","role":"owner","mode":"two_way"})");
   ASSERT_TRUE(calendar);
   ASSERT_TRUE(host.events.save("dinner", "own-anna", kDinner));
   ASSERT_TRUE(host.events.move("dinner", *calendar));
@@ -182,9 +194,11 @@ TEST_F(Services, GivenDeletionsAndMoves_WhenTheFeedIsRead_ThenTheyAreNewsForOldC
   ASSERT_THAT(page["changes"].items(), SizeIs(2));
   EXPECT_EQ(page["changes"][0], Json::object({{"id", "dinner"}, {"moved", *calendar}}));
   EXPECT_EQ(page["changes"][1], Json::object({{"id", "lunch"}, {"deleted", true}}));
-  EXPECT_THAT(changes("own-anna", "")["changes"].items(), IsEmpty()) << "a listing knows no deletions";
+  EXPECT_THAT(changes("own-anna", "")["changes"].items(), IsEmpty())
+      << "a listing knows no deletions";
   EXPECT_EQ(changes(*calendar, "")["changes"][0].string("id"), "dinner");
-  EXPECT_EQ(code_of(crm::Host(&host).events()->changes("own-ben", "", 10)), Code::not_found) << "ben connected nothing";
+  EXPECT_EQ(code_of(crm::Host(&host).events()->changes("own-ben", "", 10)), Code::not_found)
+      << "ben connected nothing";
   host.clock.advance(std::chrono::hours(24 * 91));
   host.events.forget_old_deletions();
   EXPECT_EQ(code_of(crm::Host(&host).events()->changes("own-anna", cursor, 10)), Code::gone);
@@ -206,7 +220,8 @@ TEST_F(Services, GivenConditionalWrites_WhenAppliedTwice_ThenASuccessIsRepeatedA
   EXPECT_NE(second.string("revision"), first.string("revision"));
   Json same = put("op4", "x", kDinner);
   same.set("if_revision", second["revision"]);
-  EXPECT_EQ(apply(same).string("revision"), second.string("revision")) << "nothing changed: no news";
+  EXPECT_EQ(apply(same).string("revision"), second.string("revision"))
+      << "nothing changed: no news";
   ASSERT_TRUE(crm::Host(&host).events()->settle(R"(["op1","op3","op4"])"));
   EXPECT_EQ(host.events.remembered_answers(), 0u);
   EXPECT_EQ(apply(create)["status"].as_integer(), CRM_CONFLICT) << "settled answers are forgotten";
@@ -214,24 +229,30 @@ TEST_F(Services, GivenConditionalWrites_WhenAppliedTwice_ThenASuccessIsRepeatedA
 
 TEST_F(Services, GivenRecords_WhenLinked_ThenTheRevisionStaysAndUnknownOnesAreLeftOut) {
   host.contacts.put("lead", "l1", {" Kim@Example.com "});
-  const std::string cursor = changes("own-anna", "").string("cursor"), revision = host.events.find("lunch")->revision;
-  const Json link = Json::object({{"op", "link"},
-                                  {"op_id", "op"},
-                                  {"id", "lunch"},
-                                  {"records", Json::object({{"leads", Json::array({"l1", "nobody"})}, {"contacts", Json::array()}})}});
+  const std::string cursor = changes("own-anna", "").string("cursor"),
+                    revision = host.events.find("lunch")->revision;
+  const Json link = Json::object(
+      {{"op", "link"},
+       {"op_id", "op"},
+       {"id", "lunch"},
+       {"records",
+        Json::object({{"leads", Json::array({"l1", "nobody"})}, {"contacts", Json::array()}})}});
   EXPECT_EQ(apply(link).string("revision"), revision);
   EXPECT_THAT(host.events.find("lunch")->leads, ElementsAre("l1"));
   EXPECT_THAT(changes("own-anna", cursor)["changes"].items(), IsEmpty());
 
   const auto contacts = *crm::Host(&host).contacts();
   EXPECT_EQ(parsed(contacts.find_by_email("anna", R"(["kim@example.com","x@y.z"])")),
-            Json::object({{"kim@example.com", Json::object({{"leads", Json::array({"l1"})}, {"contacts", Json::array()}})}}));
+            Json::object({{"kim@example.com", Json::object({{"leads", Json::array({"l1"})},
+                                                            {"contacts", Json::array()}})}}));
   const std::string seen = parsed(contacts.changes("", 10)).string("cursor");
   host.contacts.put("lead", "l1", {"kim@new.example"});
   host.contacts.erase("lead", "l1");
   const Json page = parsed(contacts.changes(seen, 10));
   ASSERT_THAT(page["changes"].items(), SizeIs(1));
-  EXPECT_THAT(page["changes"][0]["addresses"].strings(), ElementsAre("kim@example.com", "kim@new.example")) << "before and after";
+  EXPECT_THAT(page["changes"][0]["addresses"].strings(),
+              ElementsAre("kim@example.com", "kim@new.example"))
+      << "before and after";
 }
 
 TEST_F(Services, GivenATimer_WhenRunTwice_ThenTheOlderFenceMayNotWriteAnyMore) {
@@ -257,26 +278,32 @@ TEST_F(Services, GivenATimer_WhenRunTwice_ThenTheOlderFenceMayNotWriteAnyMore) {
 
 TEST_F(Services, GivenASqlScript_WhenStatementsRun_ThenTheScriptAnswersAndTheRestIsUnavailable) {
   host.sql.when("FROM counters", {{std::int64_t{7}, std::string("seven"), std::monostate(), 0.5}});
-  host.sql.when("INSERT", [](const crm::fakes::Sql::Statement& statement) -> crm::Result<std::vector<crm::fakes::SqlRow>> {
-    if (std::get<std::string>(statement.args.at(0)) == "twice") return Error{Code::conflict, "run the transaction again", {}};
-    return std::vector<crm::fakes::SqlRow>();
-  });
+  host.sql.when("INSERT",
+                [](const crm::fakes::Sql::Statement& statement)
+                    -> crm::Result<std::vector<crm::fakes::SqlRow>> {
+                  if (std::get<std::string>(statement.args.at(0)) == "twice")
+                    return Error{Code::conflict, "run the transaction again", {}};
+                  return std::vector<crm::fakes::SqlRow>();
+                });
   const auto sql = *crm::Host(&host).sql();
   auto transaction = sql.begin(CRM_SQL_WRITE, 0);
   ASSERT_TRUE(transaction);
   int rows = 0;
-  ASSERT_TRUE(transaction->exec("SELECT n, name, nothing, half FROM counters", {}, [&](std::span<const crm_value> row) {
-    ++rows;
-    ASSERT_EQ(row.size(), 4u);
-    EXPECT_EQ(row[0].integer, 7);
-    EXPECT_EQ(crm::from_abi(row[1].text), "seven");
-    EXPECT_EQ(row[2].type, CRM_SQL_NULL);
-    EXPECT_EQ(row[3].real, 0.5);
-  }));
+  ASSERT_TRUE(transaction->exec("SELECT n, name, nothing, half FROM counters", {},
+                                [&](std::span<const crm_value> row) {
+                                  ++rows;
+                                  ASSERT_EQ(row.size(), 4u);
+                                  EXPECT_EQ(row[0].integer, 7);
+                                  EXPECT_EQ(crm::from_abi(row[1].text), "seven");
+                                  EXPECT_EQ(row[2].type, CRM_SQL_NULL);
+                                  EXPECT_EQ(row[3].real, 0.5);
+                                }));
   EXPECT_EQ(rows, 1);
-  const crm_value once{CRM_SQL_TEXT, 0, 0, crm::to_abi("once")}, twice{CRM_SQL_TEXT, 0, 0, crm::to_abi("twice")};
+  const crm_value once{CRM_SQL_TEXT, 0, 0, crm::to_abi("once")},
+      twice{CRM_SQL_TEXT, 0, 0, crm::to_abi("twice")};
   EXPECT_TRUE(transaction->exec("INSERT INTO t VALUES ($1)", {&once, 1}));
-  EXPECT_EQ(transaction->exec("INSERT INTO t VALUES ($1)", {&twice, 1}).error().code, Code::conflict);
+  EXPECT_EQ(transaction->exec("INSERT INTO t VALUES ($1)", {&twice, 1}).error().code,
+            Code::conflict);
   const auto unknown = transaction->exec("VACUUM", {});
   EXPECT_EQ(unknown.error().code, Code::unavailable);
   EXPECT_THAT(unknown.error().message, HasSubstr("VACUUM"));
@@ -287,20 +314,26 @@ TEST_F(Services, GivenASqlScript_WhenStatementsRun_ThenTheScriptAnswersAndTheRes
 
 TEST_F(Services, GivenAccountsAndCalendars_WhenUsed_ThenTheyKeepTheirPromises) {
   const crm::Host services(&host);
-  EXPECT_EQ(host.accounts.connect({.id = "a2", .user = "anna", .unique_id = "sub-1"}).error().code, Code::conflict);
+  EXPECT_EQ(host.accounts.connect({.id = "a2", .user = "anna", .unique_id = "sub-1"}).error().code,
+            Code::conflict);
   ASSERT_TRUE(services.accounts()->set_state("a1", "disconnected"));
-  EXPECT_EQ(*host.accounts.connect({.id = "a3", .user = "anna", .unique_id = "sub-1", .title = "Work again"}), "a1") << "it keeps its id";
+  EXPECT_EQ(*host.accounts.connect(
+                {.id = "a3", .user = "anna", .unique_id = "sub-1", .title = "Work again"}),
+            "a1")
+      << "it keeps its id";
   EXPECT_EQ(services.accounts()->put_config("a1", "[1]").error().code, Code::invalid);
   EXPECT_EQ(services.accounts()->put_config("nobody", "{}").error().code, Code::not_found);
   ASSERT_TRUE(services.accounts()->put_config("a1", R"({"x":1})"));
   EXPECT_EQ(parsed(services.accounts()->get("a1"))["config"]["x"].as_integer(), 1);
   EXPECT_EQ(parsed(services.accounts()->user("anna")).string("email"), "anna@example.com");
 
-  const std::string document = R"({"account":"a1","remote_id":"x","name":"Team","color":"#112233","role":"reader","mode":"two_way"})";
+  const std::string document =
+      R"({"account":"a1","remote_id":"x","name":"Team","color":"#112233","role":"reader","mode":"two_way"})";
   const auto id = services.calendars()->put(document);
   ASSERT_TRUE(id);
   EXPECT_EQ(*services.calendars()->put(document), *id) << "idempotent";
-  EXPECT_EQ(services.calendars()->set_default("anna", *id).error().code, Code::invalid) << "it is read-only";
+  EXPECT_EQ(services.calendars()->set_default("anna", *id).error().code, Code::invalid)
+      << "it is read-only";
   ASSERT_TRUE(services.calendars()->set_state(*id, "gone"));
   EXPECT_EQ(parsed(services.calendars()->list("a1"))[0].string("state"), "gone");
   EXPECT_EQ(*services.calendars()->own("anna"), "own-anna");
@@ -311,7 +344,8 @@ TEST_F(Services, GivenSecretsAndOptions_WhenTheKeyIsLost_ThenAPersonMustConnectA
   const crm::Host services(&host);
   ASSERT_TRUE(services.secrets()->put("token", "t"));
   EXPECT_EQ(*services.secrets()->get("token"), "t");
-  EXPECT_EQ(services.secrets()->put("token", std::string(16 * 1024 + 1, 'x')).error().code, Code::invalid);
+  EXPECT_EQ(services.secrets()->put("token", std::string(16 * 1024 + 1, 'x')).error().code,
+            Code::invalid);
   EXPECT_TRUE(services.secrets()->erase("nothing"));
   host.secrets.lose_master_key();
   EXPECT_EQ(services.secrets()->get("token").error().code, Code::not_found);
@@ -329,7 +363,9 @@ class Rude : public crm::Plugin {
   crm::Result<> start(std::string_view) override { return {}; }
   crm::Result<std::string> self_check() override { throw std::runtime_error("no"); }
   crm::Result<std::string> quiesce(std::chrono::milliseconds) override { return std::string(); }
-  const void* capability(std::string_view id) noexcept override { return id == CRM_SETTINGS ? &kSettings : nullptr; }
+  const void* capability(std::string_view id) noexcept override {
+    return id == CRM_SETTINGS ? &kSettings : nullptr;
+  }
   ~Rude() override { host_.log()->write(CRM_LOG_INFO, "bye", "{}"); }
 
  private:
@@ -352,17 +388,22 @@ TEST(Driver, GivenAPluginThatBreaksPromises_WhenItLives_ThenEachIsNamed) {
     EXPECT_EQ(code_of(plugin.settings_step("never").wait(1ms)), Code::timeout);
     EXPECT_TRUE(plugin.quiesce(1s));
   }
-  EXPECT_THAT(host.violations(), ElementsAre(HasSubstr("sent twice"), HasSubstr("still open after quiesce"), HasSubstr("by destroy")));
+  EXPECT_THAT(host.violations(),
+              ElementsAre(HasSubstr("sent twice"), HasSubstr("still open after quiesce"),
+                          HasSubstr("by destroy")));
 }
 
 TEST(FakeJson, GivenTexts_WhenParsed_ThenTheyComeBackOrTheByteIsNamed) {
-  for (const char* text : {"null", "[]", "{}", R"({"a":[1,-2.5e+3,"x\"\\\n",true,{"b":null}]})", R"("ä")"}) {
+  for (const char* text :
+       {"null", "[]", "{}", R"({"a":[1,-2.5e+3,"x\"\\\n",true,{"b":null}]})", R"("ä")"}) {
     const auto json = Json::parse(text);
     ASSERT_TRUE(json) << text;
     EXPECT_EQ(*Json::parse(json->dump()), *json) << text;
   }
-  EXPECT_EQ(Json::parse(R"("\ud83d\ude00\u00e4\u20ac")")->as_string(), "\xF0\x9F\x98\x80\xC3\xA4\xE2\x82\xAC");
-  for (const char* text : {"", "[1,]", "{\"a\":1,\"a\":2}", "01", "1.", "\"\n\"", "\"\\ud83d\"", "{a:1}", "[1] 2", "nul", "\"x", "\"\\x\"", "-"})
+  EXPECT_EQ(Json::parse(R"("\ud83d\ude00\u00e4\u20ac")")->as_string(),
+            "\xF0\x9F\x98\x80\xC3\xA4\xE2\x82\xAC");
+  for (const char* text : {"", "[1,]", "{\"a\":1,\"a\":2}", "01", "1.", "\"\n\"", "\"\\ud83d\"",
+                           "{a:1}", "[1] 2", "nul", "\"x", "\"\\x\"", "-"})
     EXPECT_FALSE(Json::parse(text)) << text;
   EXPECT_FALSE(Json::parse(std::string(200, '[')));
   EXPECT_THAT(Json::parse("[1 2]").error().message, HasSubstr("byte 3"));

@@ -1,4 +1,5 @@
-// A plugin's library as a host maps it. Used by the contract suite. It must never be unmapped while a plugin of it lives.
+// A plugin's library as a host maps it. Used by the contract suite. It must never be unmapped while
+// a plugin of it lives.
 #pragma once
 
 #include <dlfcn.h>
@@ -12,7 +13,8 @@ namespace contract {
 
 class PluginLibrary {
  public:
-  explicit PluginLibrary(std::string file) : file_(std::move(file)), handle_(dlopen(file_.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+  explicit PluginLibrary(std::string file)
+      : file_(std::move(file)), handle_(dlopen(file_.c_str(), RTLD_NOW | RTLD_LOCAL)) {
     if (!handle_) throw std::runtime_error(dlerror());
     entry_ = static_cast<const crm_plugin_entry*>(dlsym(handle_, "crm_entry"));
     if (!entry_) throw std::runtime_error(file_ + " exports no crm_entry");

@@ -1,4 +1,5 @@
-/* A plugin that breaks one promise after the other, so that the contract suite can prove that it sees each. In plain C11. */
+/* A plugin that breaks one promise after the other, so that the contract suite can prove that it
+ * sees each. In plain C11. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,8 @@ static crm_status rude_self_check(crm_plugin* plugin, crm_sink report, crm_error
   return CRM_OK;
 }
 
-static crm_status rude_quiesce(crm_plugin* plugin, uint32_t deadline_ms, crm_sink state, crm_error* error) {
+static crm_status rude_quiesce(crm_plugin* plugin, uint32_t deadline_ms, crm_sink state,
+                               crm_error* error) {
   const crm_str text = {"r", 1};
   (void)plugin;
   (void)deadline_ms;
@@ -95,5 +97,5 @@ static crm_status create(const crm_host* host, crm_plugin** out, crm_error* erro
   return CRM_OK;
 }
 
-__attribute__((visibility("default")))
-const crm_plugin_entry crm_entry = {sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "com.example.rude", "1.0", create};
+__attribute__((visibility("default"))) const crm_plugin_entry crm_entry = {
+    sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "com.example.rude", "1.0", create};

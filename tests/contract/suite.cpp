@@ -1,6 +1,8 @@
-// What the contract asks of any plugin, checked from outside: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON]
+// What the contract asks of any plugin, checked from outside: contract_suite LIBRARY [--manifest
+// FILE] [--option KEY=VALUE]... [--account-config JSON]
 // [--patience SECONDS].
-// The suite knows nothing of the plugin's purpose. A violation is a sentence of the driver's; see host_api/testing/plugin_driver.hpp.
+// The suite knows nothing of the plugin's purpose. A violation is a sentence of the driver's; see
+// host_api/testing/plugin_driver.hpp.
 #include <gmock/gmock.h>
 #include <malloc.h>
 
@@ -47,16 +49,20 @@ constexpr std::array kServices{CRM_LOG,       CRM_CLOCK,  CRM_SECRETS,  CRM_SQL,
 constexpr std::array kCapabilities{CRM_SETTINGS, CRM_CALENDAR, CRM_HOOKS, CRM_HTTP, CRM_RUN};
 
 // Only a failing test waits this long.
-std::chrono::seconds patience() { return Subject::get().patience; }
+std::chrono::seconds patience() {
+  return Subject::get().patience;
+}
 
 std::size_t threads() {
   std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) count += entry.is_directory();
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task"))
+    count += entry.is_directory();
   return count;
 }
 
 bool comes_true(const std::function<bool()>& condition) {
-  for (const auto end = std::chrono::steady_clock::now() + patience(); std::chrono::steady_clock::now() < end;) {
+  for (const auto end = std::chrono::steady_clock::now() + patience();
+       std::chrono::steady_clock::now() < end;) {
     if (condition()) return true;
     std::this_thread::sleep_for(1ms);
   }
@@ -70,7 +76,8 @@ Json manifest() {
   return *json;
 }
 
-// Inputs that no request may be: damaged bytes, wrong shapes, wrong types, depth, size, and documents that look right and name nothing.
+// Inputs that no request may be: damaged bytes, wrong shapes, wrong types, depth, size, and
+// documents that look right and name nothing.
 std::vector<std::string> bad_requests() {
   std::vector<std::string> requests{
       "",
@@ -104,7 +111,8 @@ class Contract : public testing::Test {
   std::vector<Request> send_bad_requests(PluginDriver& plugin) {
     std::vector<Request> sent;
     for (const std::string& request : bad_requests()) {
-      for (auto call : {&PluginDriver::settings_step, &PluginDriver::calendars, &PluginDriver::status, &PluginDriver::sync_now})
+      for (auto call : {&PluginDriver::settings_step, &PluginDriver::calendars,
+                        &PluginDriver::status, &PluginDriver::sync_now})
         sent.push_back((plugin.*call)(request));
       sent.push_back(plugin.http(request, request));
       sent.push_back(plugin.run(request.substr(0, 256), request, 0));
@@ -115,21 +123,26 @@ class Contract : public testing::Test {
     const auto* hooks = plugin.capability<crm_hooks_0>(CRM_HOOKS);
     if (!hooks) return;
     const std::string odd = std::string("\xFF\0nothing", 9);
-    for (const std::string& id : {std::string(), std::string("nothing"), odd, std::string(1 << 16, 'x')}) {
+    for (const std::string& id :
+         {std::string(), std::string("nothing"), odd, std::string(1 << 16, 'x')}) {
       hooks->event_changed(plugin.plugin(), crm::to_abi(id), crm::to_abi(id));
       hooks->account_changed(plugin.plugin(), crm::to_abi(id));
       hooks->record_changed(plugin.plugin(), crm::to_abi(id), crm::to_abi(id));
     }
   }
-  // Waits for every answer, and runs the timers meanwhile, as a host does: an answer may rest on one. Time passes while nothing is due.
-  static void expect_answers(ContractHost& host, PluginDriver& plugin, const std::vector<Request>& requests) {
+  // Waits for every answer, and runs the timers meanwhile, as a host does: an answer may rest on
+  // one. Time passes while nothing is due.
+  static void expect_answers(ContractHost& host, PluginDriver& plugin,
+                             const std::vector<Request>& requests) {
     const auto all_answered = [&] { return std::ranges::all_of(requests, &Request::answered); };
     const bool answered = comes_true([&] {
       if (all_answered()) return true;
       if (run_due_tasks(host, plugin) == 0) host.clock.advance(10s);
       return false;
     });
-    EXPECT_TRUE(answered) << "requests stay unanswered: " << std::ranges::count(requests, false, &Request::answered) << " of " << requests.size();
+    EXPECT_TRUE(answered) << "requests stay unanswered: "
+                          << std::ranges::count(requests, false, &Request::answered) << " of "
+                          << requests.size();
   }
   // Answers how many ran. Whether they succeed is the plugin's business; that they end is not.
   static int run_due_tasks(ContractHost& host, PluginDriver& plugin) {
@@ -193,9 +206,11 @@ TEST_F(Contract, GivenItsCapabilities_WhenAskedFor_ThenTheyAreThoseOfTheManifest
   begin(plugin);
   EXPECT_EQ(plugin.capability<void>("crm.unknown/0"), nullptr);
   EXPECT_EQ(plugin.capability<void>(""), nullptr);
-  for (const char* id : kCapabilities) EXPECT_EQ(plugin.capability<void>(id), plugin.capability<void>(id)) << id;
+  for (const char* id : kCapabilities)
+    EXPECT_EQ(plugin.capability<void>(id), plugin.capability<void>(id)) << id;
   if (!Subject::get().manifest.empty()) {
-    for (const std::string& id : manifest()["provides"].strings()) EXPECT_NE(plugin.capability<void>(id.c_str()), nullptr) << id;
+    for (const std::string& id : manifest()["provides"].strings())
+      EXPECT_NE(plugin.capability<void>(id.c_str()), nullptr) << id;
   }
   EXPECT_TRUE(plugin.quiesce(10s));
 }
@@ -222,10 +237,12 @@ TEST_F(Contract, GivenEveryOrderOfTheLifecycle_WhenCalled_ThenItIsSilentBeforeAn
   for (int life = 0; life < 3; ++life) {
     const auto state = plugin.quiesce(10s);
     ASSERT_TRUE(state) << state.error().message;
-    EXPECT_TRUE(comes_true([&] { return threads() == before; })) << threads() << " threads after quiesce, " << before << " before";
+    EXPECT_TRUE(comes_true([&] { return threads() == before; }))
+        << threads() << " threads after quiesce, " << before << " before";
     const auto again = plugin.quiesce(10s);
     if (!again) {
-      EXPECT_THAT(again.error().code, testing::AnyOf(Code::conflict, Code::invalid)) << again.error().message;
+      EXPECT_THAT(again.error().code, testing::AnyOf(Code::conflict, Code::invalid))
+          << again.error().message;
     }
     const auto started = plugin.start(*state);
     ASSERT_TRUE(started) << started.error().message;
@@ -238,7 +255,8 @@ TEST_F(Contract, GivenEveryOrderOfTheLifecycle_WhenCalled_ThenItIsSilentBeforeAn
 // The state is a cache: of another version, cut, or of somebody else.
 TEST_F(Contract, GivenAStateNobodyCanRead_WhenStarted_ThenItStartsWithoutIt) {
   for (const std::string& state :
-       {std::string("{"), std::string("\xFF\xFE"), std::string("[1,2]"), std::string("{\"version\":999999}"), std::string(1 << 20, 'x')}) {
+       {std::string("{"), std::string("\xFF\xFE"), std::string("[1,2]"),
+        std::string("{\"version\":999999}"), std::string(1 << 20, 'x')}) {
     ContractHost host;
     PluginDriver plugin(host, library_.entry());
     EXPECT_TRUE(plugin.prepare());
@@ -293,19 +311,22 @@ TEST_F(Contract, GivenRequestsUnderWay_WhenQuiesced_ThenEveryReplyIsThereAndNoTh
       callers.clear();  // as the host's gate: no request begins any more, but many are open
       const auto stopped = plugin.quiesce(20s);
       ASSERT_TRUE(stopped) << stopped.error().message;
-      EXPECT_TRUE(comes_true([&] { return threads() == before; })) << threads() << " threads, " << before << " before";
+      EXPECT_TRUE(comes_true([&] { return threads() == before; }))
+          << threads() << " threads, " << before << " before";
     }
     EXPECT_THAT(host.violations(), IsEmpty());
   }
 }
 
-// A capability hands its work to a thread of its own: it returns although every service of the host blocks.
+// A capability hands its work to a thread of its own: it returns although every service of the host
+// blocks.
 TEST_F(Contract, GivenServicesThatBlock_WhenCapabilitiesAreCalled_ThenTheyReturnAtOnce) {
   ContractHost host;
   std::atomic<bool> blocked = false;
   std::atomic<bool> released = false;
   host.on_call([&](std::string_view service, std::string_view) {
-    if (blocked && service != CRM_LOG && service != CRM_CLOCK) released.wait(false);  // those two never block by contract
+    if (blocked && service != CRM_LOG && service != CRM_CLOCK)
+      released.wait(false);  // those two never block by contract
   });
   PluginDriver plugin(host, library_.entry());
   begin(plugin);
@@ -418,7 +439,8 @@ TEST(Cycles, GivenTwoHundredLives_WhenLoadedAndUnloaded_ThenMemoryAndThreadsStay
   const std::size_t grown = mallinfo2().uordblks - settled;
   EXPECT_TRUE(comes_true([&] { return threads() == before; }));
   if (CONTRACT_SANITIZED) return;
-  EXPECT_LT(static_cast<std::ptrdiff_t>(grown), 64 * 1024) << "bytes more after " << lives << " lives";
+  EXPECT_LT(static_cast<std::ptrdiff_t>(grown), 64 * 1024)
+      << "bytes more after " << lives << " lives";
   EXPECT_FALSE(PluginLibrary::is_mapped(file)) << "something keeps the library mapped";
 }
 
@@ -452,7 +474,10 @@ bool read_command_line(int argc, char** argv) {
 int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
   if (!read_command_line(argc, argv)) {
-    std::fputs("usage: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON] [--patience SECONDS]\n", stderr);
+    std::fputs(
+        "usage: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config "
+        "JSON] [--patience SECONDS]\n",
+        stderr);
     return 2;
   }
   const ContractHost opens_the_database;  // whose threads belong to no plugin

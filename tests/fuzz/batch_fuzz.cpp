@@ -8,7 +8,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   emulator::Request request;
   request.method = "POST";
   request.path = "/batch/calendar/v3";
-  request.headers = {{"Authorization", "Bearer " + google.token}, {"Content-Type", "multipart/mixed; boundary=b"}};
+  request.headers = {{"Authorization", "Bearer " + google.token},
+                     {"Content-Type", "multipart/mixed; boundary=b"}};
   request.body.assign(reinterpret_cast<const char*>(data), size);
   (void)google.emulator.handle(request);
   return 0;

@@ -7,6 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   gcal::base::SeededRandom random(1);
   emulator::Google google(clock, random);
   google.add_account("anna@example.com", "Anna");
-  (void)emulator::load_ics(google, "anna@example.com", "x.ics", std::string(reinterpret_cast<const char*>(data), size), false);
+  (void)emulator::load_ics(google, "anna@example.com", "x.ics",
+                           std::string(reinterpret_cast<const char*>(data), size), false);
   return 0;
 }

@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     start.zone = all_day ? "" : "Europe/Berlin";
     start.at = emulator::midnight(start.date, "Europe/Berlin");
     if (!emulator::check_recurrence(lines, start)) continue;
-    const auto starts = emulator::expand(lines, start, "Europe/Berlin", start.at, start.at + std::chrono::hours{24 * 400}, 1'000);
+    const auto starts = emulator::expand(lines, start, "Europe/Berlin", start.at,
+                                         start.at + std::chrono::hours{24 * 400}, 1'000);
     if (starts.size() > 1'000) __builtin_trap();
     for (std::size_t i = 1; i < starts.size(); ++i)
       if (starts[i].at <= starts[i - 1].at) __builtin_trap();

@@ -7,7 +7,8 @@
 namespace layers {
 namespace {
 
-// folder -> prefixes of what it may include besides itself and the standard library. The order is that of the layers.
+// folder -> prefixes of what it may include besides itself and the standard library. The order is
+// that of the layers.
 const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
   static const std::map<std::string, std::vector<std::string>, std::less<>> rows{
       {"host_api", {}},
@@ -23,7 +24,8 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
       {"plugin", {"host_api/", "src/common/", "src/engine/"}},
       {"src/hosting", {"host_api/", "src/common/", "src/host/crm/"}},
       {"src/host", {"host_api/", "src/common/", "src/hosting/"}},
-      {"src/emulator", {"src/common/", "src/engine/calendar/time_zone.hpp", "src/engine/oauth/pkce.hpp"}},
+      {"src/emulator",
+       {"src/common/", "src/engine/calendar/time_zone.hpp", "src/engine/oauth/pkce.hpp"}},
   };
   return rows;
 }
@@ -47,17 +49,21 @@ const std::vector<Fenced>& fenced() {
       {"CLI/", {"src/host", "src/emulator"}, false},
       {"curl/", {"src/emulator"}, false},
       {"date/", {"src/common/icalendar", "src/engine/calendar", "src/host"}, false},
-      {"openssl/", {"src/common/base", "src/common/net", "src/host", "src/hosting", "src/emulator"}, false},
+      {"openssl/",
+       {"src/common/base", "src/common/net", "src/host", "src/hosting", "src/emulator"},
+       false},
       {"zlib.h", {"src/common/net"}, false},
       {"boost/asio",
-       {"src/common/base", "src/common/net", "src/engine/sync", "src/engine/google", "src/engine/oauth",
-        "src/engine/store", "src/engine/settings", "plugin", "src/host", "src/hosting"},
+       {"src/common/base", "src/common/net", "src/engine/sync", "src/engine/google",
+        "src/engine/oauth", "src/engine/store", "src/engine/settings", "plugin", "src/host",
+        "src/hosting"},
        true},
   };
   return rows;
 }
 
-// The folder with a rule that holds the file: the longest name of the table that the path begins with.
+// The folder with a rule that holds the file: the longest name of the table that the path begins
+// with.
 std::optional<std::string> folder_of(const std::string& path) {
   std::optional<std::string> best;
   for (const auto& [folder, allowed] : table())
@@ -65,13 +71,17 @@ std::optional<std::string> folder_of(const std::string& path) {
   return best;
 }
 
-bool is_header(const std::string& path) { return path.ends_with(".hpp") || path.ends_with(".h"); }
-
-bool is_ours(std::string_view include) {
-  return include.starts_with("src/") || include.starts_with("plugin/") || include.starts_with("host_api/") || include.starts_with("tests/");
+bool is_header(const std::string& path) {
+  return path.ends_with(".hpp") || path.ends_with(".h");
 }
 
-// The text without comments and literals, so that a word in a sentence is no offence. Line breaks stay.
+bool is_ours(std::string_view include) {
+  return include.starts_with("src/") || include.starts_with("plugin/") ||
+         include.starts_with("host_api/") || include.starts_with("tests/");
+}
+
+// The text without comments and literals, so that a word in a sentence is no offence. Line breaks
+// stay.
 std::string code_of(std::string_view text) {
   std::string code;
   for (std::size_t i = 0; i < text.size();) {
@@ -80,7 +90,9 @@ std::string code_of(std::string_view text) {
     } else if (text.substr(i).starts_with("/*")) {
       const std::size_t end = text.find("*/", i + 2);
       i = end == std::string_view::npos ? text.size() : end + 2;
-    } else if (text[i] == '"' || (text[i] == '\'' && (code.empty() || !std::isalnum(static_cast<unsigned char>(code.back()))))) {
+    } else if (text[i] == '"' ||
+               (text[i] == '\'' &&
+                (code.empty() || !std::isalnum(static_cast<unsigned char>(code.back()))))) {
       const char quote = text[i++];
       while (i < text.size() && text[i] != quote && text[i] != '\n') i += text[i] == '\\' ? 2 : 1;
       i = std::min(i + 1, text.size());
@@ -92,8 +104,11 @@ std::string code_of(std::string_view text) {
 }
 
 bool holds_word(std::string_view code, std::string_view word) {
-  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
-  for (std::size_t at = code.find(word); at != std::string_view::npos; at = code.find(word, at + 1)) {
+  const auto is_part = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  for (std::size_t at = code.find(word); at != std::string_view::npos;
+       at = code.find(word, at + 1)) {
     const bool begins = at == 0 || !is_part(code[at - 1]);
     const bool ends = at + word.size() >= code.size() || !is_part(code[at + word.size()]);
     if (begins && ends) return true;
@@ -101,28 +116,38 @@ bool holds_word(std::string_view code, std::string_view word) {
   return false;
 }
 
-void check_include(const std::string& path, const std::string& folder, const std::string& include, std::vector<std::string>& out) {
-  const auto say = [&](const std::string& why) { out.push_back(path + " includes " + include + ": " + why); };
+void check_include(const std::string& path, const std::string& folder, const std::string& include,
+                   std::vector<std::string>& out) {
+  const auto say = [&](const std::string& why) {
+    out.push_back(path + " includes " + include + ": " + why);
+  };
   if (is_ours(include)) {
     const auto& allowed = table().find(folder)->second;
     const bool own = include.starts_with(folder + "/") && folder_of(include) == folder;
-    if (!own && std::ranges::none_of(allowed, [&](const std::string& prefix) { return include.starts_with(prefix); }))
+    if (!own && std::ranges::none_of(allowed, [&](const std::string& prefix) {
+          return include.starts_with(prefix);
+        }))
       say(folder + " stands beside or below it");
-    if (include == "src/common/net/http_server.hpp" && folder != "src/common/net" && folder != "src/host" && folder != "src/emulator")
+    if (include == "src/common/net/http_server.hpp" && folder != "src/common/net" &&
+        folder != "src/host" && folder != "src/emulator")
       say("the server is for the host, the emulator and the tests");
     return;
   }
   if (folder == "host_api") {
-    if (path.ends_with(".h") && include != "stddef.h" && include != "stdint.h") say("the C contract needs stddef.h and stdint.h only");
+    if (path.ends_with(".h") && include != "stddef.h" && include != "stdint.h")
+      say("the C contract needs stddef.h and stdint.h only");
     if (include.find('/') != std::string::npos) say("the contract has no dependencies");
     return;
   }
-  const auto fence = std::ranges::find_if(fenced(), [&](const Fenced& row) { return include.starts_with(row.prefix); });
+  const auto fence = std::ranges::find_if(
+      fenced(), [&](const Fenced& row) { return include.starts_with(row.prefix); });
   if (fence == fenced().end()) {
-    if (include.starts_with("../") || include.starts_with("./")) say("includes are written from the repository root");
+    if (include.starts_with("../") || include.starts_with("./"))
+      say("includes are written from the repository root");
     return;
   }
-  if (std::ranges::find(fence->folders, folder) == fence->folders.end()) say("this library stays behind its own folder");
+  if (std::ranges::find(fence->folders, folder) == fence->folders.end())
+    say("this library stays behind its own folder");
   if (is_header(path) && !fence->in_headers) say("too heavy for a header");
   if (include == "boost/asio.hpp") say("all of Asio at once");
 }
@@ -135,7 +160,9 @@ std::vector<std::string> includes(std::string_view text) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    const auto skip_spaces = [&] { line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size())); };
+    const auto skip_spaces = [&] {
+      line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    };
     skip_spaces();
     if (!line.starts_with('#')) continue;
     line.remove_prefix(1);
@@ -154,27 +181,35 @@ std::vector<std::string> violations(const std::string& path, std::string_view te
   std::vector<std::string> out;
   const std::optional<std::string> folder = folder_of(path);
   if (!folder) {
-    if (path.starts_with("src/")) out.push_back(path + ": its folder has no row in tests/layers/rules.cpp");
+    if (path.starts_with("src/"))
+      out.push_back(path + ": its folder has no row in tests/layers/rules.cpp");
     return out;
   }
   for (const std::string& include : includes(text)) check_include(path, *folder, include, out);
 
-  // What the plugin links may be unmapped while the process lives on. The server is part of the host and the emulator only.
-  if (*folder != "src/host" && *folder != "src/hosting" && *folder != "src/emulator" && *folder != "host_api" && path != "src/common/net/http_server.cpp") {
+  // What the plugin links may be unmapped while the process lives on. The server is part of the
+  // host and the emulator only.
+  if (*folder != "src/host" && *folder != "src/hosting" && *folder != "src/emulator" &&
+      *folder != "host_api" && path != "src/common/net/http_server.cpp") {
     const std::string code = code_of(text);
-    if (holds_word(code, "thread_local")) out.push_back(path + ": a thread_local keeps the library mapped");
+    if (holds_word(code, "thread_local"))
+      out.push_back(path + ": a thread_local keeps the library mapped");
     if (holds_word(code, "detached")) out.push_back(path + ": nothing waits for what is detached");
     if (holds_word(code, "detach")) out.push_back(path + ": nothing waits for a detached thread");
-    if (path != "src/common/base/clock.cpp" && (code.find("system_clock::now") != std::string::npos || code.find("steady_clock::now") != std::string::npos))
+    if (path != "src/common/base/clock.cpp" &&
+        (code.find("system_clock::now") != std::string::npos ||
+         code.find("steady_clock::now") != std::string::npos))
       out.push_back(path + ": time comes from base::Clock");
-    if (path != "src/common/base/random.cpp" && holds_word(code, "random_device")) out.push_back(path + ": chance comes from base::Random");
+    if (path != "src/common/base/random.cpp" && holds_word(code, "random_device"))
+      out.push_back(path + ": chance comes from base::Random");
   }
   return out;
 }
 
 bool is_heavy_network(std::string_view text) {
-  return std::ranges::any_of(includes(text),
-                             [](const std::string& include) { return include.starts_with("boost/beast") || include.starts_with("boost/asio/ssl"); });
+  return std::ranges::any_of(includes(text), [](const std::string& include) {
+    return include.starts_with("boost/beast") || include.starts_with("boost/asio/ssl");
+  });
 }
 
 }  // namespace layers

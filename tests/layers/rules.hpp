@@ -1,5 +1,5 @@
-// The layer rule of src/README.md as a pure function over one source file. Used by layers_test, on the tree and on samples.
-// It must never read a file: what it is given decides alone.
+// The layer rule of src/README.md as a pure function over one source file. Used by layers_test, on
+// the tree and on samples. It must never read a file: what it is given decides alone.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@ namespace layers {
 // What an #include line names, "" or <> left off, in order.
 std::vector<std::string> includes(std::string_view text);
 
-// Every rule that the file at `path` (from the repository root) breaks, as a sentence. Folders without a rule of their own answer nothing.
+// Every rule that the file at `path` (from the repository root) breaks, as a sentence. Folders
+// without a rule of their own answer nothing.
 std::vector<std::string> violations(const std::string& path, std::string_view text);
 
 // Does the file include Beast or TLS types, which few files may?

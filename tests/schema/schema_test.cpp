@@ -1,4 +1,5 @@
-// The schemas themselves, and the documents that no host is needed for: events, steps of the settings flow, the manifest.
+// The schemas themselves, and the documents that no host is needed for: events, steps of the
+// settings flow, the manifest.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -54,13 +55,19 @@ TEST(Schema, GivenTheHeaders_WhenTheyNameASchema_ThenItExists) {
   const std::filesystem::path root = GCAL_SOURCE_DIRECTORY "/host_api";
   std::size_t named = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-    if (entry.path().extension() != ".h" && entry.path().extension() != ".hpp" && entry.path().extension() != ".md") continue;
+    if (entry.path().extension() != ".h" && entry.path().extension() != ".hpp" &&
+        entry.path().extension() != ".md")
+      continue;
     const std::string text = read(entry.path());
-    for (std::size_t at = text.find("schema/"); at != std::string::npos; at = text.find("schema/", at + 1)) {
+    for (std::size_t at = text.find("schema/"); at != std::string::npos;
+         at = text.find("schema/", at + 1)) {
       const std::size_t end = text.find(".json", at);
-      if (end == std::string::npos || end - at > 60 || text.substr(at, end - at).find_first_of(" \n`") != std::string::npos) continue;
+      if (end == std::string::npos || end - at > 60 ||
+          text.substr(at, end - at).find_first_of(" \n`") != std::string::npos)
+        continue;
       ++named;
-      EXPECT_TRUE(std::filesystem::exists(root / text.substr(at, end + 5 - at))) << entry.path() << ": " << text.substr(at, end + 5 - at);
+      EXPECT_TRUE(std::filesystem::exists(root / text.substr(at, end + 5 - at)))
+          << entry.path() << ": " << text.substr(at, end + 5 - at);
     }
   }
   EXPECT_GE(named, 5u);
@@ -68,13 +75,15 @@ TEST(Schema, GivenTheHeaders_WhenTheyNameASchema_ThenItExists) {
 
 // The validator is checked too: one that finds nothing proves nothing.
 TEST(Schema, GivenDamagedDocuments_WhenValidated_ThenTheMemberAndTheRuleAreNamed) {
-  Json event = parsed(R"({"start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"},"attendees":[{"email":"a@b.c","partstat":"perhaps"}]})");
+  Json event = parsed(
+      R"({"start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"},"attendees":[{"email":"a@b.c","partstat":"perhaps"}]})");
   EXPECT_THAT(schemas().fault("event.json", event), HasSubstr("#/attendees/0/partstat"));
   event.erase("attendees");
   EXPECT_EQ(schemas().fault("event.json", event), "");
   event.set("novel", 1);
   EXPECT_EQ(schemas().fault("event.json", event), "") << "documents may grow";
-  EXPECT_THAT(schemas().fault_or_unknown_member("event.json", event), HasSubstr("additionalProperties"));
+  EXPECT_THAT(schemas().fault_or_unknown_member("event.json", event),
+              HasSubstr("additionalProperties"));
   EXPECT_NE(schemas().fault("calendar.json#/$defs/put", Json::object({{"account", "a"}})), "");
   // Two files deep, behind a oneOf.
   event.erase("novel");
@@ -85,7 +94,8 @@ TEST(Schema, GivenDamagedDocuments_WhenValidated_ThenTheMemberAndTheRuleAreNamed
   EXPECT_EQ(schemas().fault_or_unknown_member("event_changes.json", page), "");
   document.find("event")->set("status", "cancelled");
   EXPECT_NE(schemas().fault("event_changes.json", page), "");
-  EXPECT_THAT(schema::outside_of_dialect(parsed(R"({"const":1,"items":{"$ref":"#","title":"x"}})")), testing::SizeIs(2));
+  EXPECT_THAT(schema::outside_of_dialect(parsed(R"({"const":1,"items":{"$ref":"#","title":"x"}})")),
+              testing::SizeIs(2));
 }
 
 // --- event.json ---
@@ -102,9 +112,12 @@ class Events {
     series.master = event(all_day);
     if (coin()) {
       series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=5"};
-      if (coin()) series.recurrence.push_back(all_day ? "EXDATE;VALUE=DATE:20270122" : "EXDATE:20270122T090000Z");
+      if (coin())
+        series.recurrence.push_back(all_day ? "EXDATE;VALUE=DATE:20270122"
+                                            : "EXDATE:20270122T090000Z");
       for (std::uint64_t n = random_.below(4); n > 0; --n) {
-        const Occurrence occurrence = coin() ? Occurrence{true, {}} : Occurrence{false, event(all_day)};
+        const Occurrence occurrence =
+            coin() ? Occurrence{true, {}} : Occurrence{false, event(all_day)};
         series.occurrences[OriginalStart::of(time(all_day, static_cast<int>(n)))] = occurrence;
       }
     }
@@ -127,11 +140,17 @@ class Events {
  private:
   bool coin() { return random_.below(2) == 1; }
   std::string text() {
-    static constexpr std::array kTexts{"", "Lunch", "Caf\xC3\xA9 <b>&amp;</b>", "\"quoted\"\n\ttabs", "\xF0\x9F\x8E\x82", "me@example.com"};
+    static constexpr std::array kTexts{"",
+                                       "Lunch",
+                                       "Caf\xC3\xA9 <b>&amp;</b>",
+                                       "\"quoted\"\n\ttabs",
+                                       "\xF0\x9F\x8E\x82",
+                                       "me@example.com"};
     return kTexts[random_.below(kTexts.size())];
   }
   EventTime time(bool all_day, int days) {
-    const std::chrono::sys_days day = std::chrono::sys_days(std::chrono::year(2027) / 1 / 15) + std::chrono::days(days);
+    const std::chrono::sys_days day =
+        std::chrono::sys_days(std::chrono::year(2027) / 1 / 15) + std::chrono::days(days);
     if (all_day) return Date(day);
     static constexpr std::array kZones{"Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"};
     return ZonedTime{day + std::chrono::hours(9), kZones[random_.below(kZones.size())]};
@@ -148,8 +167,9 @@ class Events {
     event.visibility = static_cast<Visibility>(random_.below(4));
     if (coin()) event.color = "11";
     for (std::uint64_t n = random_.below(4); n > 0; --n) {
-      event.attendees.push_back(
-          {"guest" + std::to_string(n) + "@example.com", text(), static_cast<PartStat>(random_.below(4)), coin(), coin(), coin(), coin(), text()});
+      event.attendees.push_back({"guest" + std::to_string(n) + "@example.com", text(),
+                                 static_cast<PartStat>(random_.below(4)), coin(), coin(), coin(),
+                                 coin(), text()});
     }
     if (coin()) event.reminders.emplace();
     if (coin()) event.reminders = {{"popup", 10}, {"email", 1440}};
@@ -161,15 +181,18 @@ class Events {
 TEST(EventSchema, GivenAThousandSeries_WhenWritten_ThenEveryMemberIsDocumentedAndTheHostReadsThem) {
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     const Json json = to_json(Events(seed).series());
-    ASSERT_EQ(schemas().fault_or_unknown_member("event.json", json), "") << "seed " << seed << "\n" << json.dump_pretty();
+    ASSERT_EQ(schemas().fault_or_unknown_member("event.json", json), "") << "seed " << seed << "\n"
+                                                                         << json.dump_pretty();
     const auto view = refhost::view_of(json);
-    ASSERT_TRUE(view) << "seed " << seed << ": " << view.error().message << "\n" << json.dump_pretty();
+    ASSERT_TRUE(view) << "seed " << seed << ": " << view.error().message << "\n"
+                      << json.dump_pretty();
   }
 }
 
 // What the schema refuses, the plugin and the host refuse too, and say which member.
 TEST(EventSchema, GivenOneFaultInAnEvent_WhenReadByAnybody_ThenEverybodyRefusesIt) {
-  const Json good = parsed(R"({"summary":"x","start":{"date_time":"2027-01-15T09:00:00+01:00","time_zone":"Europe/Berlin"},
+  const Json good = parsed(
+      R"({"summary":"x","start":{"date_time":"2027-01-15T09:00:00+01:00","time_zone":"Europe/Berlin"},
                                "end":{"date_time":"2027-01-15T10:00:00+01:00","time_zone":"Europe/Berlin"}})");
   ASSERT_EQ(schemas().fault("event.json", good), "");
   ASSERT_TRUE(series_from_json(good));
@@ -205,20 +228,22 @@ class FlowSchema : public testing::Test {
  protected:
   // Sends a request, checks it and its answer, and answers the step.
   Json send(const char* kind, std::string step, Json input) {
-    const Json request = Json::object({{"flow", "f1"},
-                                       {"kind", kind},
-                                       {"user", "u1"},
-                                       {"account", "a1"},
-                                       {"step", step},
-                                       {"memo", memo_},
-                                       {"input", input},
-                                       {"locale", "de"},
-                                       {"callback_url", "https://crm.example.com/plugins/x/callback"}});
+    const Json request =
+        Json::object({{"flow", "f1"},
+                      {"kind", kind},
+                      {"user", "u1"},
+                      {"account", "a1"},
+                      {"step", step},
+                      {"memo", memo_},
+                      {"input", input},
+                      {"locale", "de"},
+                      {"callback_url", "https://crm.example.com/plugins/x/callback"}});
     EXPECT_EQ(schemas().fault_or_unknown_member("flow_request.json", request), "");
     auto answer = gcal::support::run_task(flow_.step(request));
     EXPECT_TRUE(answer) << kind << " " << step;
     if (!answer) return {};
-    EXPECT_EQ(schemas().fault_or_unknown_member("flow_step.json", *answer), "") << answer->dump_pretty();
+    EXPECT_EQ(schemas().fault_or_unknown_member("flow_step.json", *answer), "")
+        << answer->dump_pretty();
     seen_.insert(answer->string("type") + " " + answer->string("step") + answer->string("reason"));
     if (answer->contains("memo")) memo_ = (*answer)["memo"];
     return *answer;
@@ -234,7 +259,8 @@ class FlowSchema : public testing::Test {
 
 TEST_F(FlowSchema, GivenEveryPathOfTheFlows_WhenEachStepIsWritten_ThenItFitsTheSchema) {
   const Json consent = Json::object({{"code", "4/abc"}, {"state", "s"}}), none = Json::object();
-  const Json account = Json::object({{"name", "Sales"}, {"visible", Json::array({"team"})}, {"default_calendar", "team"}});
+  const Json account = Json::object(
+      {{"name", "Sales"}, {"visible", Json::array({"team"})}, {"default_calendar", "team"}});
   // Set-up, with each form refused once.
   ports_.client.reset();
   send("setup", "", none);
@@ -243,7 +269,9 @@ TEST_F(FlowSchema, GivenEveryPathOfTheFlows_WhenEachStepIsWritten_ThenItFitsTheS
   send("setup", "credentials", none);
   send("setup", "credentials", Json::object({{"client_id", "id"}, {"client_secret", "secret"}}));
   send("setup", "consent", consent);
-  send("setup", "account", Json::object({{"name", ""}, {"visible", Json::array({"unknown"})}, {"default_calendar", "team"}}));
+  send("setup", "account",
+       Json::object(
+           {{"name", ""}, {"visible", Json::array({"unknown"})}, {"default_calendar", "team"}}));
   ports_.state = {10, 0, std::nullopt};
   send("setup", "account", account);
   ports_.state = {800, 800, gcal::settings::PreviewNumbers{.appointments = 800, .existing_all = 4}};
@@ -253,7 +281,8 @@ TEST_F(FlowSchema, GivenEveryPathOfTheFlows_WhenEachStepIsWritten_ThenItFitsTheS
   begin_anew();
   send("setup", "consent", Json::object({{"error", "access_denied"}}));
   send("setup", "consent", Json::object({{"error", "server_error"}}));
-  for (const gcal::Code code : {gcal::Code::denied, gcal::Code::needs_auth, gcal::Code::unavailable, gcal::Code::internal}) {
+  for (const gcal::Code code : {gcal::Code::denied, gcal::Code::needs_auth, gcal::Code::unavailable,
+                                gcal::Code::internal}) {
     ports_.grant = gcal::Error{code, "Google said no: \"quoted\"", {}};
     send("setup", "consent", consent);
   }
@@ -277,26 +306,32 @@ TEST_F(FlowSchema, GivenEveryPathOfTheFlows_WhenEachStepIsWritten_ThenItFitsTheS
   send("options", "disconnect", Json::object({{"confirm", false}}));
   send("options", "disconnect", Json::object({{"confirm", true}}));
 
-  EXPECT_THAT(seen_, testing::IsSupersetOf({"form credentials", "external consent", "form account", "progress observe", "form preview", "finish ",
-                                            "menu menu", "form held", "form calendars", "form disconnect", "abort abort.no_oauth_client",
-                                            "abort abort.consent_refused", "abort abort.consent_failed", "abort abort.google_refused",
-                                            "abort abort.google_unreachable", "abort abort.failed", "abort abort.scope_missing",
-                                            "abort abort.wrong_account"}));
+  EXPECT_THAT(seen_,
+              testing::IsSupersetOf({"form credentials", "external consent", "form account",
+                                     "progress observe", "form preview", "finish ", "menu menu",
+                                     "form held", "form calendars", "form disconnect",
+                                     "abort abort.no_oauth_client", "abort abort.consent_refused",
+                                     "abort abort.consent_failed", "abort abort.google_refused",
+                                     "abort abort.google_unreachable", "abort abort.failed",
+                                     "abort abort.scope_missing", "abort abort.wrong_account"}));
 }
 
 // --- manifest.json ---
 
 TEST(ManifestSchema, GivenOurManifest_WhenTheBuildAddedTheFiles_ThenItFits) {
   Json manifest = parsed(read(GCAL_SOURCE_DIRECTORY "/manifests/google_calendar.json"));
-  EXPECT_THAT(schemas().fault("manifest.json", manifest), HasSubstr("#/files")) << "without files nobody may load it";
-  manifest.set("files", Json::object({{"libgoogle_calendar.so", "sha256:" + std::string(64, 'a')}}));
+  EXPECT_THAT(schemas().fault("manifest.json", manifest), HasSubstr("#/files"))
+      << "without files nobody may load it";
+  manifest.set("files",
+               Json::object({{"libgoogle_calendar.so", "sha256:" + std::string(64, 'a')}}));
   EXPECT_EQ(schemas().fault_or_unknown_member("manifest.json", manifest), "");
-  for (const auto& [member, value] : {std::pair{"id", "\"Calendar\""},
-                                      {"version", "\"1.0\""},
-                                      {"library", "\"../x.so\""},
-                                      {"requires", "[\"log\"]"},
-                                      {"routes", R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"},
-                                      {"abi", "{\"major\":0}"}}) {
+  for (const auto& [member, value] :
+       {std::pair{"id", "\"Calendar\""},
+        {"version", "\"1.0\""},
+        {"library", "\"../x.so\""},
+        {"requires", "[\"log\"]"},
+        {"routes", R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"},
+        {"abi", "{\"major\":0}"}}) {
     Json bad = manifest;
     bad.set(member, parsed(value));
     EXPECT_NE(schemas().fault("manifest.json", bad), "") << member;
@@ -305,7 +340,8 @@ TEST(ManifestSchema, GivenOurManifest_WhenTheBuildAddedTheFiles_ThenItFits) {
 
 #ifdef GCAL_BUILT_MANIFEST
 TEST(ManifestSchema, GivenTheBuiltPackage_WhenItsManifestIsRead_ThenItFits) {
-  EXPECT_EQ(schemas().fault_or_unknown_member("manifest.json", parsed(read(GCAL_BUILT_MANIFEST))), "");
+  EXPECT_EQ(schemas().fault_or_unknown_member("manifest.json", parsed(read(GCAL_BUILT_MANIFEST))),
+            "");
 }
 #endif
 

@@ -1,5 +1,6 @@
-// One story told through the service tables of two hosts, crm_host's and the fake one: each document fits its schema, and both hosts answer alike.
-// The second half is what makes the fakes worth something: a plugin that works with them works with a CRM.
+// One story told through the service tables of two hosts, crm_host's and the fake one: each
+// document fits its schema, and both hosts answer alike. The second half is what makes the fakes
+// worth something: a plugin that works with them works with a CRM.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -12,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "host_api/testing/fakes.hpp"
 #include "host_api/cpp/host.hpp"
+#include "host_api/testing/fakes.hpp"
 #include "src/common/base/log.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/hosting/services/plugin_host.hpp"
@@ -40,7 +41,8 @@ class World {
   virtual std::string add_lead(const std::string& address) = 0;
   virtual void change_lead(const std::string& lead, const std::string& address) = 0;
   virtual void restore_backup() = 0;
-  // Begins the run of a task that waits, and answers its fence; the second call is another host that takes the key over.
+  // Begins the run of a task that waits, and answers its fence; the second call is another host
+  // that takes the key over.
   virtual std::int64_t run_task() = 0;
 };
 
@@ -52,13 +54,16 @@ class FakeWorld final : public World {
     return "user";
   }
   std::string connect(const std::string& user) override {
-    return *host_.accounts.connect({.id = "account", .user = user, .unique_id = "sub", .title = "Work"});
+    return *host_.accounts.connect(
+        {.id = "account", .user = user, .unique_id = "sub", .title = "Work"});
   }
   std::string add_lead(const std::string& address) override {
     host_.contacts.put("lead", "lead", {address});
     return "lead";
   }
-  void change_lead(const std::string& lead, const std::string& address) override { host_.contacts.put("lead", lead, {address}); }
+  void change_lead(const std::string& lead, const std::string& address) override {
+    host_.contacts.put("lead", lead, {address});
+  }
   void restore_backup() override { host_.restore_backup(); }
   std::int64_t run_task() override {
     auto run = host_.tasks.take("key");
@@ -73,9 +78,11 @@ class FakeWorld final : public World {
 class RealWorld final : public World {
  public:
   RealWorld() {
-    folder_ = std::filesystem::temp_directory_path() / ("gcal-schema-" + std::to_string(::getpid()));
+    folder_ =
+        std::filesystem::temp_directory_path() / ("gcal-schema-" + std::to_string(::getpid()));
     std::filesystem::remove_all(folder_);
-    auto opened = refhost::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_, random_, log_);
+    auto opened = refhost::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_,
+                                     random_, log_);
     if (!opened) throw std::runtime_error(opened.error().message);
     crm_ = *std::move(opened);
     host_ = std::make_unique<refhost::PluginHost>(*crm_, "com.example.test");
@@ -87,22 +94,35 @@ class RealWorld final : public World {
   }
   const crm_host* host() override { return host_.get(); }
   std::string add_user(const std::string& email) override {
-    return crm_->users().create({.email = email, .name = "Anna", .password = "long enough", .locale = "en"})->id;
+    return crm_->users()
+        .create({.email = email, .name = "Anna", .password = "long enough", .locale = "en"})
+        ->id;
   }
   std::string connect(const std::string& user) override {
     return crm_->accounts()
-        .finish_setup({.id = {}, .plugin = "com.example.test", .user = user, .unique_id = "sub", .title = "Work", .identity = "anna@gmail.example"})
+        .finish_setup({.id = {},
+                       .plugin = "com.example.test",
+                       .user = user,
+                       .unique_id = "sub",
+                       .title = "Work",
+                       .identity = "anna@gmail.example"})
         ->id;
   }
   std::string add_lead(const std::string& address) override {
-    return crm_->records().create(refhost::RecordKind::lead, Json::object({{"name", "Kim"}, {"emails", Json::array({address})}}))->id;
+    return crm_->records()
+        .create(refhost::RecordKind::lead,
+                Json::object({{"name", "Kim"}, {"emails", Json::array({address})}}))
+        ->id;
   }
   void change_lead(const std::string& lead, const std::string& address) override {
-    EXPECT_TRUE(crm_->records().update(refhost::RecordKind::lead, lead, Json::object({{"emails", Json::array({address})}})));
+    EXPECT_TRUE(crm_->records().update(refhost::RecordKind::lead, lead,
+                                       Json::object({{"emails", Json::array({address})}})));
   }
   void restore_backup() override { EXPECT_TRUE(crm_->events().new_epoch()); }
   std::int64_t run_task() override {
-    EXPECT_TRUE(crm_->tasks().recover());  // what a new process does first: a run of the old one is due again
+    EXPECT_TRUE(
+        crm_->tasks()
+            .recover());  // what a new process does first: a run of the old one is due again
     const auto due = crm_->tasks().take_due();
     return due && *due ? (*due)->fence : -1;
   }
@@ -116,7 +136,8 @@ class RealWorld final : public World {
   std::unique_ptr<refhost::PluginHost> host_;
 };
 
-// Tells the story and writes down every answer with ids, revisions and cursors replaced by names in the order of their appearance.
+// Tells the story and writes down every answer with ids, revisions and cursors replaced by names in
+// the order of their appearance.
 class Story {
  public:
   explicit Story(World& world) : world_(world), crm_(world.host()) {}
@@ -140,21 +161,31 @@ class Story {
     note("put_config no JSON", status(accounts.put_config(account, "{")));
     note("put_config unknown", status(accounts.put_config("nobody", "{}")));
     note("account", document("account.json", accounts.get(account)));
-    note("set_health", status(accounts.set_health(account, R"({"state":"ok","reason":"health.ok","args":{},"synced_at":0,"attention":[]})")));
+    note("set_health",
+         status(accounts.set_health(
+             account,
+             R"({"state":"ok","reason":"health.ok","args":{},"synced_at":0,"attention":[]})")));
     note("set_state wrong", status(accounts.set_state(account, "asleep")));
     note("set_state", status(accounts.set_state(account, "paused")));
     note("account", document("account.json", accounts.get(account)));
     note("set_state", status(accounts.set_state(account, "active")));
 
-    const std::string put =
-        Json::object(
-            {{"account", account}, {"remote_id", "team@group"}, {"name", "Team"}, {"color", "#aabbcc"}, {"role", "writer"}, {"mode", "two_way"}})
-            .dump();
+    const std::string put = Json::object({{"account", account},
+                                          {"remote_id", "team@group"},
+                                          {"name", "Team"},
+                                          {"color", "#aabbcc"},
+                                          {"role", "writer"},
+                                          {"mode", "two_way"}})
+                                .dump();
     EXPECT_EQ(schemas().fault_or_unknown_member("calendar.json#/$defs/put", *Json::parse(put)), "");
     const std::string team = name(*calendars.put(put), "team");
     note("put again", Json(*calendars.put(put) == team).dump());
-    for (const auto& [member, value] :
-         {std::pair{"color", "red"}, {"role", "boss"}, {"mode", "sometimes"}, {"account", "nobody"}, {"name", ""}, {"remote_id", ""}}) {
+    for (const auto& [member, value] : {std::pair{"color", "red"},
+                                        {"role", "boss"},
+                                        {"mode", "sometimes"},
+                                        {"account", "nobody"},
+                                        {"name", ""},
+                                        {"remote_id", ""}}) {
       Json bad = *Json::parse(put);
       bad.set(member, value);
       note(std::string("put with a wrong ") + member, status(calendars.put(bad.dump())));
@@ -171,37 +202,63 @@ class Story {
     note("set_state of the own one", status(calendars.set_state(own, "hidden")));
 
     // Appointments.
-    const Json lunch = *Json::parse(R"({"summary":"Lunch","start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"}})");
+    const Json lunch = *Json::parse(
+        R"({"summary":"Lunch","start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"}})");
     Json dinner = lunch;
     dinner.set("summary", "Dinner");
     const std::string lead = name(world_.add_lead("Kim@Example.com"), "lead");
-    const Json records = Json::object({{"leads", Json::array({lead, "no-such-lead"})}, {"contacts", Json::array()}});
-    const Json create = Json::object({{"op", "put"}, {"op_id", "1"}, {"id", "lunch"}, {"calendar", team}, {"event", lunch}, {"records", records}});
+    const Json records =
+        Json::object({{"leads", Json::array({lead, "no-such-lead"})}, {"contacts", Json::array()}});
+    const Json create = Json::object({{"op", "put"},
+                                      {"op_id", "1"},
+                                      {"id", "lunch"},
+                                      {"calendar", team},
+                                      {"event", lunch},
+                                      {"records", records}});
     const Json first = apply("create", create);
     note("create again", text(apply("the same op_id", create)));
     apply("create with the id of another", with(create, {{"op_id", "2"}}));
     apply("create elsewhere", with(create, {{"op_id", "3"}, {"id", "x"}, {"calendar", "unknown"}}));
-    apply("create without an end", with(create, {{"op_id", "4"}, {"id", "x"}, {"event", Json::object({{"start", lunch["start"]}})}}), false);
+    apply("create without an end",
+          with(create,
+               {{"op_id", "4"}, {"id", "x"}, {"event", Json::object({{"start", lunch["start"]}})}}),
+          false);
     apply("create without op_id", with(create, {{"op_id", ""}, {"id", "x"}}), false);
     apply("an unknown operation", with(create, {{"op", "paint"}}), false);
-    const Json change = with(create, {{"op_id", "5"}, {"event", dinner}, {"if_revision", first["revision"]}});
+    const Json change =
+        with(create, {{"op_id", "5"}, {"event", dinner}, {"if_revision", first["revision"]}});
     apply("change with a stale revision", with(change, {{"if_revision", "0-stale"}}));
     const Json second = apply("change", change);
     apply("change nothing", with(change, {{"op_id", "6"}, {"if_revision", second["revision"]}}));
-    apply("link",
-          Json::object(
-              {{"op", "link"}, {"op_id", "7"}, {"id", "lunch"}, {"records", Json::object({{"leads", Json::array()}, {"contacts", Json::array()}})}}));
-    apply("link the unknown", Json::object({{"op", "link"}, {"op_id", "8"}, {"id", "nothing"}, {"records", records}}));
+    apply("link", Json::object({{"op", "link"},
+                                {"op_id", "7"},
+                                {"id", "lunch"},
+                                {"records", Json::object({{"leads", Json::array()},
+                                                          {"contacts", Json::array()}})}}));
+    apply("link the unknown",
+          Json::object({{"op", "link"}, {"op_id", "8"}, {"id", "nothing"}, {"records", records}}));
     note("get", list("event_document.json", events.get(R"(["lunch","nothing"])")));
 
     const std::string cursor = read("feed from the beginning", team, "");
-    const Json moved =
-        apply("move", Json::object({{"op", "move"}, {"op_id", "9"}, {"id", "lunch"}, {"if_revision", second["revision"]}, {"calendar", own}}));
+    const Json moved = apply("move", Json::object({{"op", "move"},
+                                                   {"op_id", "9"},
+                                                   {"id", "lunch"},
+                                                   {"if_revision", second["revision"]},
+                                                   {"calendar", own}}));
     read("feed of the calendar that it left", team, cursor);
     read("feed of the calendar where it is", own, "");
-    apply("erase with a stale revision", Json::object({{"op", "erase"}, {"op_id", "10"}, {"id", "lunch"}, {"if_revision", second["revision"]}}));
-    apply("erase", Json::object({{"op", "erase"}, {"op_id", "11"}, {"id", "lunch"}, {"if_revision", moved["revision"]}}));
-    apply("erase again", Json::object({{"op", "erase"}, {"op_id", "12"}, {"id", "lunch"}, {"if_revision", moved["revision"]}}));
+    apply("erase with a stale revision", Json::object({{"op", "erase"},
+                                                       {"op_id", "10"},
+                                                       {"id", "lunch"},
+                                                       {"if_revision", second["revision"]}}));
+    apply("erase", Json::object({{"op", "erase"},
+                                 {"op_id", "11"},
+                                 {"id", "lunch"},
+                                 {"if_revision", moved["revision"]}}));
+    apply("erase again", Json::object({{"op", "erase"},
+                                       {"op_id", "12"},
+                                       {"id", "lunch"},
+                                       {"if_revision", moved["revision"]}}));
     read("a new listing knows no deletion", own, "");
     note("changes of an unknown calendar", status(events.changes("unknown", "", 10)));
     note("changes with limit 0", status(events.changes(team, "", 0)));
@@ -212,12 +269,16 @@ class Story {
     note("no batch", status(events.apply(0, "{}")));
 
     // Pages, in the order of commits.
-    for (int i = 0; i < 5; ++i) apply("create", with(create, {{"op_id", "p" + std::to_string(i)}, {"id", "p" + std::to_string(i)}}));
+    for (int i = 0; i < 5; ++i)
+      apply("create",
+            with(create, {{"op_id", "p" + std::to_string(i)}, {"id", "p" + std::to_string(i)}}));
     std::string at;
     for (int page = 0; page < 3; ++page) at = read("page " + std::to_string(page), team, at, 2);
 
     // Records.
-    note("find_by_email", document("contacts_found.json", contacts.find_by_email(user, R"(["kim@example.com","nobody@example.com"])")));
+    note("find_by_email",
+         document("contacts_found.json",
+                  contacts.find_by_email(user, R"(["kim@example.com","nobody@example.com"])")));
     const std::string seen = read_contacts("records", "");
     world_.change_lead(lead, "kim@new.example");
     read_contacts("records after a change", seen);
@@ -273,19 +334,25 @@ class Story {
     }
     if (json.is_object()) {
       Json object = Json::object();
-      std::vector<std::pair<std::string, Json>> members(json.members().begin(), json.members().end());
+      std::vector<std::pair<std::string, Json>> members(json.members().begin(),
+                                                        json.members().end());
       std::ranges::sort(members, {}, [](const auto& member) { return member.first; });
-      for (const auto& [member, value] : members) object.set(member, member == "message" ? Json("...") : named(value, member));
+      for (const auto& [member, value] : members)
+        object.set(member, member == "message" ? Json("...") : named(value, member));
       return object;
     }
     if (!json.is_string()) return json;
     const std::string& value = json.as_string();
     if (const auto known = names_.find(value); known != names_.end()) return Json(known->second);
-    if (key == "revision" || key == "cursor") return Json(names_[value] = std::string(key) + " " + std::to_string(++counts_[std::string(key)]));
+    if (key == "revision" || key == "cursor")
+      return Json(names_[value] =
+                      std::string(key) + " " + std::to_string(++counts_[std::string(key)]));
     return json;
   }
   std::string text(const Json& json) { return named(json).dump(); }
-  void note(const std::string& what, const std::string& answer) { lines_.push_back(what + ": " + answer); }
+  void note(const std::string& what, const std::string& answer) {
+    lines_.push_back(what + ": " + answer);
+  }
 
   Json parsed(const Result<std::string>& answer) {
     EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
@@ -301,18 +368,22 @@ class Story {
   }
   std::string list(const char* schema, const Result<std::string>& answer) {
     const Json json = parsed(answer);
-    for (const Json& item : json.items()) EXPECT_EQ(schemas().fault_or_unknown_member(schema, item), "") << item.dump_pretty();
+    for (const Json& item : json.items())
+      EXPECT_EQ(schemas().fault_or_unknown_member(schema, item), "") << item.dump_pretty();
     return text(json);
   }
   Json apply(const std::string& what, const Json& operation, bool fits = true) {
     const Json batch = Json::array({operation});
-    EXPECT_EQ(schemas().fault_or_unknown_member("event_operations.json", batch).empty(), fits) << what;
+    EXPECT_EQ(schemas().fault_or_unknown_member("event_operations.json", batch).empty(), fits)
+        << what;
     const Json results = parsed(crm_.events()->apply(0, batch.dump()));
-    EXPECT_EQ(schemas().fault_or_unknown_member("event_results.json", results), "") << results.dump();
+    EXPECT_EQ(schemas().fault_or_unknown_member("event_results.json", results), "")
+        << results.dump();
     note(what, text(results));
     return results.items().empty() ? Json() : results.items()[0];
   }
-  std::string read(const std::string& what, std::string_view calendar, std::string_view cursor, std::uint32_t limit = 100) {
+  std::string read(const std::string& what, std::string_view calendar, std::string_view cursor,
+                   std::uint32_t limit = 100) {
     const auto page = crm_.events()->changes(calendar, cursor, limit);
     note(what, document("event_changes.json", page));
     return parsed(page).string("cursor");
@@ -330,13 +401,16 @@ class Story {
   std::vector<std::string> lines_;
 };
 
-TEST(Services, GivenTheReferenceHostAndTheFakeOne_WhenOneStoryIsTold_ThenDocumentsFitTheirSchemasAndBothAnswerAlike) {
+TEST(
+    Services,
+    GivenTheReferenceHostAndTheFakeOne_WhenOneStoryIsTold_ThenDocumentsFitTheirSchemasAndBothAnswerAlike) {
   RealWorld real;
   FakeWorld fake;
   const std::vector<std::string> expected = Story(real).tell(), answered = Story(fake).tell();
   ASSERT_EQ(expected.size(), answered.size());
   EXPECT_GT(expected.size(), 70u);
-  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(answered[i], expected[i]) << "crm_host is the second line";
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_EQ(answered[i], expected[i]) << "crm_host is the second line";
 }
 
 }  // namespace

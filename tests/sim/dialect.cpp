@@ -28,7 +28,8 @@ using support::Fault;
 constexpr std::size_t kSettleCycles = 8;
 constexpr int kOccurrences = 6;  // weekly from January on: no change of clocks falls between them
 
-// What people did to the appointments that carry one token in their location. A series that was split is several appointments.
+// What people did to the appointments that carry one token in their location. A series that was
+// split is several appointments.
 struct Life {
   bool edited[2] = {false, false};  // since both sides last agreed in fair weather
   bool deleted[2] = {false, false};
@@ -38,7 +39,8 @@ struct Life {
 
 class DialectWorld {
  public:
-  explicit DialectWorld(std::uint64_t seed) : random_(seed), engine_random_(seed ^ 0x5eed), google_(clock_, seed ^ 0x900913, weather) {
+  explicit DialectWorld(std::uint64_t seed)
+      : random_(seed), engine_random_(seed ^ 0x5eed), google_(clock_, seed ^ 0x900913, weather) {
     pair_.id = "pair";
     pair_.account = "account";
     pair_.mode = PairMode::two_way;
@@ -56,11 +58,12 @@ class DialectWorld {
     Series series;
     series.master.summary = "new " + token;
     series.master.location = token;
-    const auto start =
-        std::chrono::sys_seconds{std::chrono::seconds{1'893'600'000}} + std::chrono::hours{3 * static_cast<int>(tokens_)};  // January 2030
+    const auto start = std::chrono::sys_seconds{std::chrono::seconds{1'893'600'000}} +
+                       std::chrono::hours{3 * static_cast<int>(tokens_)};  // January 2030
     if (random_.below(4) == 0) {
       series.master.start = calendar::Date{std::chrono::floor<std::chrono::days>(start)};
-      series.master.end = calendar::Date{std::chrono::floor<std::chrono::days>(start) + std::chrono::days{1}};
+      series.master.end =
+          calendar::Date{std::chrono::floor<std::chrono::days>(start) + std::chrono::days{1}};
     } else {
       series.master.start = ZonedTime{start, "Europe/Berlin"};
       series.master.end = ZonedTime{start + std::chrono::hours{1}, "Europe/Berlin"};
@@ -71,11 +74,14 @@ class DialectWorld {
       guest.email = EmulatedGoogle::kGuest;
       series.master.attendees.push_back(guest);
     }
-    if (name == SideName::crm) crm_.person_puts("crm-" + token, series);
-    else google_.insert(google_event(series, token));
+    if (name == SideName::crm)
+      crm_.person_puts("crm-" + token, series);
+    else
+      google_.insert(google_event(series, token));
     life(token).edited[at(name)] = true;
     life(token).summary[at(name)] = series.master.summary;
-    note(label(name) + " creates " + token + (recurring ? " as a series" : "") + (guests ? " with a guest" : ""));
+    note(label(name) + " creates " + token + (recurring ? " as a series" : "") +
+         (guests ? " with a guest" : ""));
   }
 
   void edit(SideName name) { name == SideName::crm ? edit_crm() : edit_google(); }
@@ -98,7 +104,8 @@ class DialectWorld {
   }
 
   void clear_google() {
-    for (const std::string& id : google_.live()) deleted(SideName::google, google_.read(id).string("location"));
+    for (const std::string& id : google_.live())
+      deleted(SideName::google, google_.read(id).string("location"));
     google_.clear();
     note("google is cleared");
   }
@@ -120,7 +127,8 @@ class DialectWorld {
     if (weather.crashed()) ++outcome.crashes;
     if (!report) ++outcome.faults;
     quarantined_ += report ? report->quarantined : 0;
-    note(report ? "cycle: " + std::to_string(report->writes()) + " writes" : "cycle ends: " + report.error().message);
+    note(report ? "cycle: " + std::to_string(report->writes()) + " writes"
+                : "cycle ends: " + report.error().message);
     return report.has_value();
   }
 
@@ -134,7 +142,9 @@ class DialectWorld {
     if (!quiet) violation("the sides do not fall silent");
     const std::size_t requests = google_.requests();
     cycle();
-    if (google_.requests() - requests > 1) violation("a quiet cycle asks Google " + std::to_string(google_.requests() - requests) + " times");
+    if (google_.requests() - requests > 1)
+      violation("a quiet cycle asks Google " + std::to_string(google_.requests() - requests) +
+                " times");
     if (journal_.intents_open() != 0) violation("an intent stays open for ever");
     if (quarantined_ != 0) violation("something is quarantined");
     compare_sides();
@@ -146,14 +156,18 @@ class DialectWorld {
   void finish() {
     std::string text;
     for (const std::string& line : outcome.trace) text += line + "\n";
-    for (const std::string& id : crm_.live()) text += calendar::to_json(crm_.items().at(id).series).dump() + "\n";
+    for (const std::string& id : crm_.live())
+      text += calendar::to_json(crm_.items().at(id).series).dump() + "\n";
     outcome.hash = base::to_hex(base::sha256(base::as_bytes(text)));
     outcome.points = weather.points();
   }
 
-  // The occurrences of a series by their number, as long as its rule is what `create` made of it or a cut of that.
+  // The occurrences of a series by their number, as long as its rule is what `create` made of it or
+  // a cut of that.
   static std::optional<OriginalStart> occurrence(const Series& series, int number) {
-    if (!series.recurring() || series.recurrence.front().find("COUNT=" + std::to_string(kOccurrences)) == std::string::npos) return std::nullopt;
+    if (!series.recurring() || series.recurrence.front().find(
+                                   "COUNT=" + std::to_string(kOccurrences)) == std::string::npos)
+      return std::nullopt;
     OriginalStart start = OriginalStart::of(series.master.start);
     start.instant += std::chrono::weeks{number};
     return start;
@@ -186,8 +200,10 @@ class DialectWorld {
     const bool deletes = random_.below(3) == 0;
     const Life before = life(token);
     const std::string instance = google::instance_id(id, *cut);
-    const bool done = deletes ? google_.remove_following(instance)
-                              : google_.change_following(instance, Json::object({{"summary", title(SideName::google, token)}}));
+    const bool done =
+        deletes ? google_.remove_following(instance)
+                : google_.change_following(
+                      instance, Json::object({{"summary", title(SideName::google, token)}}));
     if (!done) {
       life(token) = before;
       return;
@@ -235,8 +251,9 @@ class DialectWorld {
         note("crm describes " + token);
         break;
       case 1:
-        series.master.transparency =
-            series.master.transparency == calendar::Transparency::opaque ? calendar::Transparency::transparent : calendar::Transparency::opaque;
+        series.master.transparency = series.master.transparency == calendar::Transparency::opaque
+                                         ? calendar::Transparency::transparent
+                                         : calendar::Transparency::opaque;
         note("crm toggles " + token);
         break;
       case 2:
@@ -257,7 +274,9 @@ class DialectWorld {
         invite(series);
         note("crm changes the guests of " + token);
         break;
-      default: series.master.summary = title(SideName::crm, token); note("crm renames " + token + " to " + series.master.summary);
+      default:
+        series.master.summary = title(SideName::crm, token);
+        note("crm renames " + token + " to " + series.master.summary);
     }
     crm_.person_puts(id, series);
     life(token).edited[0] = true;
@@ -274,7 +293,9 @@ class DialectWorld {
 
   void invite(Series& series) {
     auto& guests = series.master.attendees;
-    const auto known = std::ranges::find_if(guests, [](const calendar::Attendee& guest) { return guest.email == EmulatedGoogle::kGuest; });
+    const auto known = std::ranges::find_if(guests, [](const calendar::Attendee& guest) {
+      return guest.email == EmulatedGoogle::kGuest;
+    });
     if (known != guests.end()) {
       guests.erase(known);
     } else {
@@ -292,8 +313,10 @@ class DialectWorld {
     occurrence.event.summary = "once " + std::to_string(++edits_);
     if (random_.below(2) == 0) move(occurrence.event);
     const auto known = series.occurrences.find(start);
-    if (known != series.occurrences.end() && random_.below(3) == 0) series.occurrences.erase(known);  // back to what the rule says
-    else series.occurrences.insert_or_assign(start, occurrence);
+    if (known != series.occurrences.end() && random_.below(3) == 0)
+      series.occurrences.erase(known);  // back to what the rule says
+    else
+      series.occurrences.insert_or_assign(start, occurrence);
   }
 
   void edit_google() {
@@ -307,9 +330,15 @@ class DialectWorld {
     const int number = static_cast<int>(random_.below(kOccurrences));
     bool done = false;
     switch (random_.below(8)) {
-      case 0: done = google_.patch(id, Json::object({{"description", "written " + std::to_string(++edits_)}})); break;
+      case 0:
+        done = google_.patch(
+            id, Json::object({{"description", "written " + std::to_string(++edits_)}}));
+        break;
       case 1:
-        done = google_.patch(id, Json::object({{"transparency", event.string("transparency") == "transparent" ? "opaque" : "transparent"}}));
+        done = google_.patch(
+            id, Json::object(
+                    {{"transparency",
+                      event.string("transparency") == "transparent" ? "opaque" : "transparent"}}));
         break;
       case 2: {
         if (item->series.recurring()) return;
@@ -319,7 +348,9 @@ class DialectWorld {
       }
       case 3: {
         const auto start = occurrence(item->series, number);
-        done = start && google_.patch(google::instance_id(id, *start), Json::object({{"summary", "once " + std::to_string(++edits_)}}));
+        done =
+            start && google_.patch(google::instance_id(id, *start),
+                                   Json::object({{"summary", "once " + std::to_string(++edits_)}}));
         break;
       }
       case 4: {
@@ -328,20 +359,26 @@ class DialectWorld {
         break;
       }
       case 5: return split_google(id, number);
-      case 6: done = google_.answer_as_guest(id, random_.below(2) == 0 ? "accepted" : "declined"); break;
-      default: done = google_.patch(id, Json::object({{"summary", title(SideName::google, token)}}));
+      case 6:
+        done = google_.answer_as_guest(id, random_.below(2) == 0 ? "accepted" : "declined");
+        break;
+      default:
+        done = google_.patch(id, Json::object({{"summary", title(SideName::google, token)}}));
     }
     if (!done) return;
     life(token).edited[1] = true;
     note("google edits " + token);
   }
 
-  // What a person sees of a series: exceptions that say what the rule says are none, nor are cancelled ones behind its end.
+  // What a person sees of a series: exceptions that say what the rule says are none, nor are
+  // cancelled ones behind its end.
   static Json seen(Series series) {
     series.facts = {};
     const auto plain = [](calendar::Event& event) {
-      event.reminders.reset();  // an all-day event shows the calendar's defaults as if they had been set
-      for (calendar::Attendee& guest : event.attendees) guest.name.clear(), guest.organizer = guest.self = false;
+      event.reminders
+          .reset();  // an all-day event shows the calendar's defaults as if they had been set
+      for (calendar::Attendee& guest : event.attendees)
+        guest.name.clear(), guest.organizer = guest.self = false;
     };
     plain(series.master);
     for (auto& [start, occurrence] : series.occurrences) {
@@ -350,7 +387,8 @@ class DialectWorld {
     }
     std::erase_if(series.occurrences, [&](const auto& each) {
       if (each.second.cancelled) return calendar::ends_before(series.recurrence, each.first);
-      return calendar::equal_event(each.second.event, google::occurrence_by_rule(series.master, each.first));
+      return calendar::equal_event(each.second.event,
+                                   google::occurrence_by_rule(series.master, each.first));
     });
     return calendar::to_json(series);
   }
@@ -361,7 +399,8 @@ class DialectWorld {
       const Series& series = crm_.items().at(id).series;
       crm.emplace(series.master.location, seen(series).dump());
     }
-    for (const Observation& item : google_.listing()) google.emplace(item.series.master.location, seen(item.series).dump());
+    for (const Observation& item : google_.listing())
+      google.emplace(item.series.master.location, seen(item.series).dump());
     std::map<std::string, std::multiset<std::string>> by_token[2];
     for (const auto& [token, text] : crm) by_token[0][token].insert(text);
     for (const auto& [token, text] : google) by_token[1][token].insert(text);
@@ -385,14 +424,17 @@ class DialectWorld {
       const bool deleted = life.deleted[0] || life.deleted[1];
       if (!deleted && !stands) violation(token + " vanished though nobody deleted it");
       for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
-        if (life.deleted[side] && !life.edited[1 - side] && !life.edited[side] && stands) violation(token + " came back from the dead");
+        if (life.deleted[side] && !life.edited[1 - side] && !life.edited[side] && stands)
+          violation(token + " came back from the dead");
       if (!stands || deleted) continue;
       const std::string title = Json::parse(*standing_.at(token).begin())->string("summary");
-      if (title != life.summary[0] && title != life.summary[1]) violation(token + " lost its last titles: " + title);
+      if (title != life.summary[0] && title != life.summary[1])
+        violation(token + " lost its last titles: " + title);
     }
   }
 
-  // Google mails what a person did in the CRM, once: never an echo, a repetition or what was done at Google itself.
+  // Google mails what a person did in the CRM, once: never an echo, a repetition or what was done
+  // at Google itself.
   void judge_mails() {
     std::map<std::pair<std::string, std::string>, std::size_t> invitations;
     for (const emulator::Mail& mail : google_.mails())
@@ -400,7 +442,9 @@ class DialectWorld {
         for (const std::string& to : mail.recipients) ++invitations[{mail.event_id, to}];
     std::size_t total = 0;
     for (const auto& [who, count] : invitations) total += count;
-    if (total > invitations_ + crm_guest_series_) violation(std::to_string(total) + " invitations for " + std::to_string(invitations_) + " acts");
+    if (total > invitations_ + crm_guest_series_)
+      violation(std::to_string(total) + " invitations for " + std::to_string(invitations_) +
+                " acts");
   }
 
   base::SeededRandom random_;
@@ -424,7 +468,8 @@ class DialectWorld {
 Outcome run_dialect_seed(std::uint64_t seed) {
   DialectWorld world(seed);
   base::SeededRandom storm(seed * 31 + 7);
-  for (std::size_t i = world.random().below(5); i > 0; --i) world.create(either(world.random()), world.random().below(2) == 0);
+  for (std::size_t i = world.random().below(5); i > 0; --i)
+    world.create(either(world.random()), world.random().below(2) == 0);
   const std::size_t steps = 20 + world.random().below(50);
   for (std::size_t step = 0; step < steps; ++step) {
     const SideName name = either(world.random());

@@ -13,10 +13,12 @@ constexpr const char* kOrigin = "http://127.0.0.1";
 std::string token_for(emulator::Emulator& emulator) {
   emulator.google().add_account(EmulatedGoogle::kOwner, "Owner");
   emulator.google().add_account(EmulatedGoogle::kGuest, "Guest");
-  const emulator::Scopes scopes = emulator::full_scopes({"calendar.events", "calendar.calendarlist.readonly"});
+  const emulator::Scopes scopes =
+      emulator::full_scopes({"calendar.events", "calendar.calendarlist.readonly"});
   emulator.tokens().lifetime_seconds = 1'000'000'000;
-  return emulator.tokens().issue_access(EmulatedGoogle::kOwner, "sim", scopes,
-                                        emulator.tokens().issue_refresh(EmulatedGoogle::kOwner, "sim", scopes));
+  return emulator.tokens().issue_access(
+      EmulatedGoogle::kOwner, "sim", scopes,
+      emulator.tokens().issue_refresh(EmulatedGoogle::kOwner, "sim", scopes));
 }
 
 net::HttpResponse answer_of(emulator::Emulator& emulator, const net::HttpRequest& request) {
@@ -37,7 +39,8 @@ net::HttpResponse answer_of(emulator::Emulator& emulator, const net::HttpRequest
 net::HttpResponse refusal(int status, const char* reason) {
   return {status,
           {},
-          std::string(R"({"error":{"code":)") + std::to_string(status) + R"(,"errors":[{"domain":"usageLimits","reason":")" + reason + R"("}]}})"};
+          std::string(R"({"error":{"code":)") + std::to_string(status) +
+              R"(,"errors":[{"domain":"usageLimits","reason":")" + reason + R"("}]}})"};
 }
 
 }  // namespace
@@ -56,13 +59,15 @@ Result<net::HttpResponse> EmulatorHttp::under_weather(const net::HttpRequest& re
   if (fault == support::Fault::crash_before) return support::failure(fault);
   net::HttpResponse answer = answer_of(emulator_, request);
   if (fault == support::Fault::none) return answer;
-  if (fault == support::Fault::after && point % 2 == 0) return net::HttpResponse{500, {}, "<html>oops</html>"};
+  if (fault == support::Fault::after && point % 2 == 0)
+    return net::HttpResponse{500, {}, "<html>oops</html>"};
   return support::failure(fault);
 }
 
 Task<net::HttpResponse> EmulatorHttp::send(net::HttpRequest request, net::HttpLimits) {
   ++sent_;
-  Result<net::HttpResponse> answer = weather_ ? under_weather(request) : Result<net::HttpResponse>(answer_of(emulator_, request));
+  Result<net::HttpResponse> answer =
+      weather_ ? under_weather(request) : Result<net::HttpResponse>(answer_of(emulator_, request));
   co_return answer;
 }
 
@@ -78,7 +83,9 @@ EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::
       fair_client_(kOrigin, tokens_, fair_http_, {random_, clock_, pause_}),
       side_(std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin")) {}
 
-void EmulatedGoogle::forget_reading() { side_ = std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin"); }
+void EmulatedGoogle::forget_reading() {
+  side_ = std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin");
+}
 
 std::vector<sync::Observation> EmulatedGoogle::listing() {
   google::GoogleSide reader(fair_client_, log_, kOwner, "Europe/Berlin");
@@ -88,13 +95,16 @@ std::vector<sync::Observation> EmulatedGoogle::listing() {
     auto page = support::run_task(reader.changes(cursor));
     if (!page) return all;
     for (sync::Observation& item : page->items)
-      if (item.kind != sync::Observation::Kind::gone) all.push_back(*support::run_task(reader.get(item.id)));
+      if (item.kind != sync::Observation::Kind::gone)
+        all.push_back(*support::run_task(reader.get(item.id)));
     if (!page->more) return all;
     cursor = page->next;
   }
 }
 
-emulator::Calendar& EmulatedGoogle::calendar() { return *emulator_.google().find_calendar(kOwner); }
+emulator::Calendar& EmulatedGoogle::calendar() {
+  return *emulator_.google().find_calendar(kOwner);
+}
 
 std::vector<std::string> EmulatedGoogle::live() {
   std::vector<std::string> ids;
@@ -108,17 +118,27 @@ Json EmulatedGoogle::read(const std::string& id) {
   return event ? *Json::parse(event->json) : Json();
 }
 
-void EmulatedGoogle::insert(const Json& event) { (void)emulator_.google().insert(kOwner, calendar(), event, {}); }
-bool EmulatedGoogle::patch(const std::string& id, const Json& change) { return bool(emulator_.google().patch(kOwner, calendar(), id, change, {})); }
-bool EmulatedGoogle::remove(const std::string& id) { return bool(emulator_.google().remove(kOwner, calendar(), id, {})); }
+void EmulatedGoogle::insert(const Json& event) {
+  (void)emulator_.google().insert(kOwner, calendar(), event, {});
+}
+bool EmulatedGoogle::patch(const std::string& id, const Json& change) {
+  return bool(emulator_.google().patch(kOwner, calendar(), id, change, {}));
+}
+bool EmulatedGoogle::remove(const std::string& id) {
+  return bool(emulator_.google().remove(kOwner, calendar(), id, {}));
+}
 bool EmulatedGoogle::change_following(const std::string& instance, const Json& change) {
   return bool(emulator_.google().change_following(kOwner, calendar(), instance, change, {}));
 }
 bool EmulatedGoogle::remove_following(const std::string& instance) {
   return bool(emulator_.google().remove_following(kOwner, calendar(), instance, {}));
 }
-void EmulatedGoogle::clear() { (void)emulator_.google().clear_calendar(kOwner, kOwner); }
-void EmulatedGoogle::expire_sync_tokens() { emulator_.google().expire_sync_tokens(kOwner); }
+void EmulatedGoogle::clear() {
+  (void)emulator_.google().clear_calendar(kOwner, kOwner);
+}
+void EmulatedGoogle::expire_sync_tokens() {
+  emulator_.google().expire_sync_tokens(kOwner);
+}
 
 bool EmulatedGoogle::answer_as_guest(const std::string& id, const char* answer) {
   emulator::Calendar& theirs = *emulator_.google().find_calendar(kGuest);
@@ -127,7 +147,8 @@ bool EmulatedGoogle::answer_as_guest(const std::string& id, const char* answer) 
   Json attendees = (*Json::parse(copy->json))["attendees"];
   for (Json& attendee : attendees.mutable_items())
     if (attendee["self"].as_bool()) attendee.set("responseStatus", answer);
-  return bool(emulator_.google().patch(kGuest, theirs, id, Json::object({{"attendees", std::move(attendees)}}), {}));
+  return bool(emulator_.google().patch(kGuest, theirs, id,
+                                       Json::object({{"attendees", std::move(attendees)}}), {}));
 }
 
 }  // namespace gcal::simulation

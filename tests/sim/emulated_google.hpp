@@ -1,5 +1,6 @@
-// Google as the emulator's model has it, reached through the real dialect code and without sockets: an HTTP client with weather, and what a person
-// does on Google's page. Used by the second mode of the simulation. Never lets a person's act fail or be counted as a point.
+// Google as the emulator's model has it, reached through the real dialect code and without sockets:
+// an HTTP client with weather, and what a person does on Google's page. Used by the second mode of
+// the simulation. Never lets a person's act fail or be counted as a point.
 #pragma once
 
 #include <memory>
@@ -7,17 +8,19 @@
 #include <vector>
 
 #include "src/common/base/log.hpp"
-#include "src/engine/google/google_side.hpp"
 #include "src/emulator/api/emulator.hpp"
+#include "src/engine/google/google_side.hpp"
 #include "tests/support/faults.hpp"
 #include "tests/support/scripted_http.hpp"
 
 namespace gcal::simulation {
 
-// Hands requests to the emulator. A fault before the effect is a refused connection, a 503 or a rate limit; one after it is a lost answer or a 500.
+// Hands requests to the emulator. A fault before the effect is a refused connection, a 503 or a
+// rate limit; one after it is a lost answer or a 500.
 class EmulatorHttp final : public net::HttpClient {
  public:
-  EmulatorHttp(emulator::Emulator& emulator, support::Weather* weather) : emulator_(emulator), weather_(weather) {}
+  EmulatorHttp(emulator::Emulator& emulator, support::Weather* weather)
+      : emulator_(emulator), weather_(weather) {}
   Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits limits) override;
   std::size_t sent() const { return sent_; }
 
@@ -46,8 +49,8 @@ class EmulatedGoogle {
 
   EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::Weather& weather);
 
-  sync::Side& side() { return *side_; }      // as the engine meets it
-  void forget_reading();                     // the process died: what the side kept in memory is gone
+  sync::Side& side() { return *side_; }  // as the engine meets it
+  void forget_reading();                 // the process died: what the side kept in memory is gone
   std::vector<sync::Observation> listing();  // what stands there, in fair weather
   std::size_t requests() const { return http_.sent(); }
   std::size_t writes() { return emulator_.google().writes(); }

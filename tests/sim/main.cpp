@@ -1,5 +1,6 @@
-// sim [--dialect] --seeds A..B: runs the engine through simulated histories and prints histories per second; with --dialect Google is the emulator's
-// model behind the real dialect code. Ends with 1 at the first violation, with the seed and the history that led to it.
+// sim [--dialect] --seeds A..B: runs the engine through simulated histories and prints histories
+// per second; with --dialect Google is the emulator's model behind the real dialect code. Ends with
+// 1 at the first violation, with the seed and the history that led to it.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,7 +21,8 @@ int main(int argc, char** argv) {
       const std::string range = argv[++i];
       const std::size_t dots = range.find("..");
       first = std::strtoull(range.c_str(), nullptr, 10);
-      last = dots == std::string::npos ? first : std::strtoull(range.c_str() + dots + 2, nullptr, 10);
+      last =
+          dots == std::string::npos ? first : std::strtoull(range.c_str() + dots + 2, nullptr, 10);
     } else {
       std::fprintf(stderr, "usage: sim [--dialect] [--seeds A..B]\n");
       return 2;
@@ -32,19 +34,24 @@ int main(int argc, char** argv) {
   std::size_t faults = 0;
   const auto begin = std::chrono::steady_clock::now();
   for (std::uint64_t seed = first; seed <= last; ++seed) {
-    const gcal::simulation::Outcome outcome = dialect ? gcal::simulation::run_dialect_seed(seed) : gcal::simulation::run_seed(seed);
+    const gcal::simulation::Outcome outcome =
+        dialect ? gcal::simulation::run_dialect_seed(seed) : gcal::simulation::run_seed(seed);
     cycles += outcome.cycles;
     crashes += outcome.crashes;
     faults += outcome.faults;
     if (outcome.violations.empty()) continue;
     std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
     for (const std::string& line : outcome.trace) std::printf("  %s\n", line.c_str());
-    for (const std::string& violation : outcome.violations) std::printf("VIOLATION: %s\n", violation.c_str());
+    for (const std::string& violation : outcome.violations)
+      std::printf("VIOLATION: %s\n", violation.c_str());
     return 1;
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const double seeds = static_cast<double>(last - first + 1);
-  std::printf("%.0f histories, %zu cycles, %zu of them failed, %zu by a crash; 0 violations; %.0f histories/s\n", seeds, cycles, faults, crashes,
-              seeds / seconds);
+  std::printf(
+      "%.0f histories, %zu cycles, %zu of them failed, %zu by a crash; 0 violations; %.0f "
+      "histories/s\n",
+      seeds, cycles, faults, crashes, seeds / seconds);
   return 0;
 }

@@ -13,7 +13,9 @@ std::string told(const Outcome& outcome) {
   return text;
 }
 
-TEST(Simulation, S28_GivenRandomHistoriesWithFaults_WhenTheWeatherClears_ThenBothSidesHoldTheSameAndFallSilent) {
+TEST(
+    Simulation,
+    S28_GivenRandomHistoriesWithFaults_WhenTheWeatherClears_ThenBothSidesHoldTheSameAndFallSilent) {
   std::size_t crashes = 0;
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     const Outcome outcome = run_seed(seed);
@@ -24,22 +26,34 @@ TEST(Simulation, S28_GivenRandomHistoriesWithFaults_WhenTheWeatherClears_ThenBot
 }
 
 TEST(Simulation, GivenOneSeed_WhenRunTwice_ThenTheRunsAreTheSame) {
-  for (std::uint64_t seed = 1000; seed < 1020; ++seed) EXPECT_EQ(run_seed(seed).hash, run_seed(seed).hash) << "seed " << seed;
+  for (std::uint64_t seed = 1000; seed < 1020; ++seed)
+    EXPECT_EQ(run_seed(seed).hash, run_seed(seed).hash) << "seed " << seed;
 }
 
-// Every journal commit and every call of a side is a point; the process dies once at each of them, before and after the effect.
-TEST(Simulation, S26_GivenACrashAtEveryPointOfAStory_WhenStartedAgain_ThenNothingIsLostAndNothingDoubled) {
-  const std::size_t points = run_story([](std::size_t, std::string_view) { return support::Fault::none; }).points;
+// Every journal commit and every call of a side is a point; the process dies once at each of them,
+// before and after the effect.
+TEST(Simulation,
+     S26_GivenACrashAtEveryPointOfAStory_WhenStartedAgain_ThenNothingIsLostAndNothingDoubled) {
+  const std::size_t points =
+      run_story([](std::size_t, std::string_view) { return support::Fault::none; }).points;
   ASSERT_GT(points, 50u);
-  for (const support::Fault fault : {support::Fault::crash_before, support::Fault::crash_after, support::Fault::before, support::Fault::after})
+  for (const support::Fault fault : {support::Fault::crash_before, support::Fault::crash_after,
+                                     support::Fault::before, support::Fault::after})
     for (std::size_t point = 0; point < points; ++point) {
-      const Outcome outcome = run_story([=](std::size_t at, std::string_view) { return at == point ? fault : support::Fault::none; });
-      ASSERT_TRUE(outcome.violations.empty()) << "fault " << static_cast<int>(fault) << " at point " << point << "\n" << told(outcome);
+      const Outcome outcome = run_story([=](std::size_t at, std::string_view) {
+        return at == point ? fault : support::Fault::none;
+      });
+      ASSERT_TRUE(outcome.violations.empty())
+          << "fault " << static_cast<int>(fault) << " at point " << point << "\n"
+          << told(outcome);
     }
 }
 
-// The same with Google's own behaviour behind the real dialect code: splits, exceptions, guests, rate limits, answers lost between two requests of one write.
-TEST(Dialect, S28_GivenRandomHistoriesAgainstTheEmulator_WhenTheWeatherClears_ThenBothSidesHoldTheSameAndFallSilent) {
+// The same with Google's own behaviour behind the real dialect code: splits, exceptions, guests,
+// rate limits, answers lost between two requests of one write.
+TEST(
+    Dialect,
+    S28_GivenRandomHistoriesAgainstTheEmulator_WhenTheWeatherClears_ThenBothSidesHoldTheSameAndFallSilent) {
   std::size_t crashes = 0;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     const Outcome outcome = run_dialect_seed(seed);
@@ -50,7 +64,8 @@ TEST(Dialect, S28_GivenRandomHistoriesAgainstTheEmulator_WhenTheWeatherClears_Th
 }
 
 TEST(Dialect, GivenOneSeed_WhenRunTwice_ThenTheRunsAreTheSame) {
-  for (std::uint64_t seed = 1000; seed < 1010; ++seed) EXPECT_EQ(run_dialect_seed(seed).hash, run_dialect_seed(seed).hash) << "seed " << seed;
+  for (std::uint64_t seed = 1000; seed < 1010; ++seed)
+    EXPECT_EQ(run_dialect_seed(seed).hash, run_dialect_seed(seed).hash) << "seed " << seed;
 }
 
 // Seeds that once found a defect: each stays.
@@ -61,14 +76,22 @@ TEST(Dialect, GivenTheSeedsThatFoundDefects_WhenRunAgain_ThenTheyFindNone) {
   }
 }
 
-TEST(Dialect, S26_GivenACrashOrALostAnswerAtEveryRequestAndCommitOfAStory_WhenStartedAgain_ThenNothingIsLostAndNothingDoubled) {
-  const Outcome fair = run_dialect_story([](std::size_t, std::string_view) { return support::Fault::none; });
+TEST(
+    Dialect,
+    S26_GivenACrashOrALostAnswerAtEveryRequestAndCommitOfAStory_WhenStartedAgain_ThenNothingIsLostAndNothingDoubled) {
+  const Outcome fair =
+      run_dialect_story([](std::size_t, std::string_view) { return support::Fault::none; });
   ASSERT_TRUE(fair.violations.empty()) << told(fair);
   ASSERT_GT(fair.points, 50u);
-  for (const support::Fault fault : {support::Fault::crash_before, support::Fault::crash_after, support::Fault::before, support::Fault::after})
+  for (const support::Fault fault : {support::Fault::crash_before, support::Fault::crash_after,
+                                     support::Fault::before, support::Fault::after})
     for (std::size_t point = 0; point < fair.points; ++point) {
-      const Outcome outcome = run_dialect_story([=](std::size_t at, std::string_view) { return at == point ? fault : support::Fault::none; });
-      ASSERT_TRUE(outcome.violations.empty()) << "fault " << static_cast<int>(fault) << " at point " << point << "\n" << told(outcome);
+      const Outcome outcome = run_dialect_story([=](std::size_t at, std::string_view) {
+        return at == point ? fault : support::Fault::none;
+      });
+      ASSERT_TRUE(outcome.violations.empty())
+          << "fault " << static_cast<int>(fault) << " at point " << point << "\n"
+          << told(outcome);
     }
 }
 

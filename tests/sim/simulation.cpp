@@ -24,7 +24,8 @@ using support::Temper;
 
 constexpr std::size_t kSettleCycles = 6;
 
-// What people did to one appointment, found again on both sides by a token in its location, which nobody edits.
+// What people did to one appointment, found again on both sides by a token in its location, which
+// nobody edits.
 struct Life {
   bool edited[2] = {false, false};  // since both sides last agreed in fair weather
   bool deleted[2] = {false, false};
@@ -51,10 +52,12 @@ class World {
     Series series;
     series.master.summary = "new " + token;
     series.master.location = token;
-    const auto start = std::chrono::sys_seconds{std::chrono::hours{24 * 365 * 60 + static_cast<int>(tokens_) * 3}};
+    const auto start =
+        std::chrono::sys_seconds{std::chrono::hours{24 * 365 * 60 + static_cast<int>(tokens_) * 3}};
     if (random_.below(4) == 0) {
       series.master.start = calendar::Date{std::chrono::floor<std::chrono::days>(start)};
-      series.master.end = calendar::Date{std::chrono::floor<std::chrono::days>(start) + std::chrono::days{1}};
+      series.master.end =
+          calendar::Date{std::chrono::floor<std::chrono::days>(start) + std::chrono::days{1}};
     } else {
       series.master.start = calendar::ZonedTime{start, "Europe/Berlin"};
       series.master.end = calendar::ZonedTime{start + std::chrono::hours{1}, "Europe/Berlin"};
@@ -81,8 +84,9 @@ class World {
         note(label(name) + " describes " + token);
         break;
       case 1:
-        series.master.transparency =
-            series.master.transparency == calendar::Transparency::opaque ? calendar::Transparency::transparent : calendar::Transparency::opaque;
+        series.master.transparency = series.master.transparency == calendar::Transparency::opaque
+                                         ? calendar::Transparency::transparent
+                                         : calendar::Transparency::opaque;
         note(label(name) + " toggles " + token);
         break;
       case 2:
@@ -96,7 +100,8 @@ class World {
       case 3:
         if (series.recurring()) {
           const auto nth = std::chrono::weeks{static_cast<int>(random_.below(10))};
-          const calendar::OriginalStart start{false, std::get<calendar::ZonedTime>(series.master.start).instant + nth};
+          const calendar::OriginalStart start{
+              false, std::get<calendar::ZonedTime>(series.master.start).instant + nth};
           calendar::Occurrence occurrence;
           occurrence.cancelled = random_.below(2) == 0;
           occurrence.event = series.master;
@@ -129,7 +134,8 @@ class World {
     return true;
   }
 
-  // One cycle of a process that may die; a dead one is started again by the next call, from what the journal holds.
+  // One cycle of a process that may die; a dead one is started again by the next call, from what
+  // the journal holds.
   bool cycle() {
     ++outcome.cycles;
     weather.restart();
@@ -140,7 +146,8 @@ class World {
     clock_.advance(std::chrono::minutes{5});
     if (weather.crashed()) ++outcome.crashes;
     if (!report) ++outcome.faults;
-    note(report ? "cycle: " + std::to_string(report->writes()) + " writes" : "cycle ends: " + report.error().message);
+    note(report ? "cycle: " + std::to_string(report->writes()) + " writes"
+                : "cycle ends: " + report.error().message);
     return report.has_value();
   }
 
@@ -170,7 +177,8 @@ class World {
     std::string text;
     for (const std::string& line : outcome.trace) text += line + "\n";
     for (const FakeSide* side : {&crm_, &google_})
-      for (const std::string& id : side->live()) text += calendar::to_json(side->items().at(id).series).dump() + "\n";
+      for (const std::string& id : side->live())
+        text += calendar::to_json(side->items().at(id).series).dump() + "\n";
     outcome.hash = base::to_hex(base::sha256(base::as_bytes(text)));
     outcome.points = weather.points();
   }
@@ -185,7 +193,8 @@ class World {
     std::map<std::string, Series> found;
     for (const std::string& id : side(name).live()) {
       const Series& series = side(name).items().at(id).series;
-      if (!found.emplace(series.master.location, series).second) violation(label(name) + " holds " + series.master.location + " twice");
+      if (!found.emplace(series.master.location, series).second)
+        violation(label(name) + " holds " + series.master.location + " twice");
     }
     return found;
   }
@@ -213,14 +222,17 @@ class World {
     for (const auto& [token, life] : lives_) {
       const auto stands = final_.find(token);
       const bool deleted = life.deleted[0] || life.deleted[1];
-      if (!deleted && stands == final_.end()) violation(token + " vanished though nobody deleted it");
+      if (!deleted && stands == final_.end())
+        violation(token + " vanished though nobody deleted it");
       for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
-        if (life.deleted[side] && !life.edited[1 - side] && !life.edited[side] && stands != final_.end())
+        if (life.deleted[side] && !life.edited[1 - side] && !life.edited[side] &&
+            stands != final_.end())
           violation(token + " came back from the dead");
       if (stands == final_.end() || deleted) continue;
       const std::string& title = stands->second.master.summary;
       // Titles are unique: what stands was given by someone, and by the only one who gave one.
-      if (title != life.summary[0] && title != life.summary[1]) violation(token + " lost its last titles: " + title);
+      if (title != life.summary[0] && title != life.summary[1])
+        violation(token + " lost its last titles: " + title);
     }
   }
 

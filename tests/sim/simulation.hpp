@@ -1,5 +1,6 @@
-// One simulated life of a pair of calendars: people edit both sides, replies get lost, cursors expire, the process dies at any point, and at the end
-// the weather clears and both sides must hold the same. Everything follows from the seed.
+// One simulated life of a pair of calendars: people edit both sides, replies get lost, cursors
+// expire, the process dies at any point, and at the end the weather clears and both sides must hold
+// the same. Everything follows from the seed.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ struct Outcome {
 // A random history.
 Outcome run_seed(std::uint64_t seed);
 
-// A fixed history (edits on both sides, a series, a deletion on each side) in which the process dies at the given point, before or after the effect.
+// A fixed history (edits on both sides, a series, a deletion on each side) in which the process
+// dies at the given point, before or after the effect.
 Outcome run_story(std::function<support::Fault(std::size_t point, std::string_view where)> decide);
 
 }  // namespace gcal::simulation

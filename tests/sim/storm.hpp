@@ -1,5 +1,5 @@
-// The weather of one cycle, drawn from a seed, as both modes of the simulation have it. It must never draw more than the seed's own chance: a
-// history repeats.
+// The weather of one cycle, drawn from a seed, as both modes of the simulation have it. It must
+// never draw more than the seed's own chance: a history repeats.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,14 @@
 
 namespace gcal::simulation {
 
-inline sync::SideName either(base::Random& random) { return random.below(2) == 0 ? sync::SideName::crm : sync::SideName::google; }
+inline sync::SideName either(base::Random& random) {
+  return random.below(2) == 0 ? sync::SideName::crm : sync::SideName::google;
+}
 
-// Fair, a little rough (a fault at every 20th point) or a storm (at every `rough`-th). `chance` must outlive the answer.
-inline std::function<support::Fault(std::size_t, std::string_view)> next_weather(base::Random& chance, std::uint64_t rough) {
+// Fair, a little rough (a fault at every 20th point) or a storm (at every `rough`-th). `chance`
+// must outlive the answer.
+inline std::function<support::Fault(std::size_t, std::string_view)> next_weather(
+    base::Random& chance, std::uint64_t rough) {
   using support::Fault;
   const std::uint64_t severity = chance.below(3);
   return [&chance, severity, rough](std::size_t, std::string_view) {

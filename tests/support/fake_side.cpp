@@ -12,7 +12,8 @@ using namespace gcal::sync;
 
 namespace {
 
-constexpr std::size_t kLongestDescription = 24;  // stands for Google's 8192: short, so that a random text meets it
+constexpr std::size_t kLongestDescription =
+    24;  // stands for Google's 8192: short, so that a random text meets it
 
 std::uint64_t number(std::string_view text) {
   std::uint64_t value = 0;
@@ -24,7 +25,8 @@ std::uint64_t number(std::string_view text) {
 
 Series FakeSide::as_held(Series series, const std::string& link_id) const {
   if (temper_ == Temper::google) {
-    if (series.master.description.size() > kLongestDescription) series.master.description.resize(kLongestDescription);
+    if (series.master.description.size() > kLongestDescription)
+      series.master.description.resize(kLongestDescription);
     if (!link_id.empty()) series.facts.link_mark = link_id;
   }
   return series;
@@ -51,19 +53,22 @@ std::vector<std::string> FakeSide::live() const {
   return ids;
 }
 
-// A cursor is "<from>"; a page position is "<from>/<after>[L]": everything changed since `from`, in the order of change, after `after`.
+// A cursor is "<from>"; a page position is "<from>/<after>[L]": everything changed since `from`, in
+// the order of change, after `after`.
 Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
   if (!exists_) return Error{Code::not_found, "the calendar is not there", {}};
   const std::size_t slash = cursor.find('/');
   const std::uint64_t from = number(cursor);
-  std::uint64_t after = slash == std::string::npos ? from : number(std::string_view(cursor).substr(slash + 1));
+  std::uint64_t after =
+      slash == std::string::npos ? from : number(std::string_view(cursor).substr(slash + 1));
   ChangesPage page;
   page.listing = cursor.empty() || cursor.ends_with('L');
   if (!page.listing && from < oldest_cursor_) return Error{Code::gone, "the cursor expired", {}};
 
   std::vector<std::pair<std::uint64_t, std::string>> order;
   for (const auto& [id, item] : items_)
-    if (item.revision > after && !(page.listing && item.deleted)) order.emplace_back(item.revision, id);
+    if (item.revision > after && !(page.listing && item.deleted))
+      order.emplace_back(item.revision, id);
   std::ranges::sort(order);
   for (const auto& [revision, id] : order) {
     if (page.items.size() == page_size) {
@@ -74,7 +79,9 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
     Observation observation;
     observation.id = id;
     observation.version = std::to_string(item.revision);
-    observation.kind = item.deleted ? Observation::Kind::gone : temper_ == Temper::crm ? Observation::Kind::whole : Observation::Kind::fragment;
+    observation.kind = item.deleted             ? Observation::Kind::gone
+                       : temper_ == Temper::crm ? Observation::Kind::whole
+                                                : Observation::Kind::fragment;
     if (!item.deleted) observation.series = item.series;
     after = revision;
     if (id == unreadable) {
@@ -83,7 +90,9 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
     }
     page.items.push_back(std::move(observation));
   }
-  page.next = page.more ? std::to_string(from) + "/" + std::to_string(after) + (page.listing ? "L" : "") : std::to_string(revision_);
+  page.next = page.more
+                  ? std::to_string(from) + "/" + std::to_string(after) + (page.listing ? "L" : "")
+                  : std::to_string(revision_);
   return page;
 }
 
@@ -95,7 +104,8 @@ Task<ChangesPage> FakeSide::changes(std::string cursor) {
 Task<Observation> FakeSide::get(std::string id) {
   const auto effect = [&]() -> Result<Observation> {
     const auto item = items_.find(id);
-    if (!exists_ || item == items_.end() || (forgets_tombstones && item->second.deleted)) return Error{Code::not_found, "no such event", {}};
+    if (!exists_ || item == items_.end() || (forgets_tombstones && item->second.deleted))
+      return Error{Code::not_found, "no such event", {}};
     if (id == unreadable) return Error{Code::invalid, "start: no such day", {}};
     Observation observation;
     observation.id = id;
@@ -109,17 +119,23 @@ Task<Observation> FakeSide::get(std::string id) {
 
 Result<Written> FakeSide::perform(const Operation& operation) {
   if (!exists_) return Error{Code::not_found, "the calendar is not there", {}};
-  if (const auto known = remembered_.find(operation.op_id); temper_ == Temper::crm && known != remembered_.end()) return known->second;
+  if (const auto known = remembered_.find(operation.op_id);
+      temper_ == Temper::crm && known != remembered_.end())
+    return known->second;
   const bool creating = operation.kind == Operation::Kind::put && operation.id.empty();
-  const std::string id = !creating                ? operation.id
-                         : temper_ == Temper::crm ? derived_crm_id(operation.link_id, operation.incarnation)
-                                                  : derived_google_id(operation.link_id, operation.incarnation);
+  const std::string id = !creating ? operation.id
+                         : temper_ == Temper::crm
+                             ? derived_crm_id(operation.link_id, operation.incarnation)
+                             : derived_google_id(operation.link_id, operation.incarnation);
   const auto item = items_.find(id);
   if (creating && item != items_.end()) return Error{Code::conflict, "the id is taken", {}};
-  if (!creating && (item == items_.end() || item->second.deleted)) return Error{Code::gone, "it was deleted", {}};
-  if (!creating && operation.if_version && *operation.if_version != std::to_string(item->second.revision))
+  if (!creating && (item == items_.end() || item->second.deleted))
+    return Error{Code::gone, "it was deleted", {}};
+  if (!creating && operation.if_version &&
+      *operation.if_version != std::to_string(item->second.revision))
     return Error{Code::conflict, "another version", {}};
-  if (operation.kind == Operation::Kind::put && !refuses.empty() && operation.series.master.summary == refuses)
+  if (operation.kind == Operation::Kind::put && !refuses.empty() &&
+      operation.series.master.summary == refuses)
     return Error{Code::invalid, "this title is not taken", {}};
   ++writes_;
   if (operation.notify == Notify::guests) ++mails_;
@@ -135,7 +151,8 @@ Result<Written> FakeSide::perform(const Operation& operation) {
     // As PATCH does: only what differs from `before` is sent.
     const calendar::FieldSet fields = calendar::changed(operation.before, operation.series);
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-      if (fields[i]) calendar::copy(target.series, operation.series, static_cast<calendar::Field>(i));
+      if (fields[i])
+        calendar::copy(target.series, operation.series, static_cast<calendar::Field>(i));
     target.series = as_held(target.series, target.series.facts.link_mark);
   }
   written.series = target.series;
@@ -166,6 +183,8 @@ Task<> FakeSide::settle(std::vector<std::string> op_ids) {
   co_return Result<>{};
 }
 
-Task<bool> FakeSide::exists() { co_return exists_&& answers_exists; }
+Task<bool> FakeSide::exists() {
+  co_return exists_&& answers_exists;
+}
 
 }  // namespace gcal::support

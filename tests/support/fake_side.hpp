@@ -1,5 +1,6 @@
-// A calendar in memory behind the Side port, in one of two tempers: the CRM remembers op_ids and reports whole documents; Google keeps tombstones,
-// never frees an id, cuts long texts, reports fragments and lets cursors expire. People edit it directly.
+// A calendar in memory behind the Side port, in one of two tempers: the CRM remembers op_ids and
+// reports whole documents; Google keeps tombstones, never frees an id, cuts long texts, reports
+// fragments and lets cursors expire. People edit it directly.
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
-// The weather of a simulated run: says at each call of a side or of the journal whether it fails, before or after its effect, or whether the process
-// dies there. Shared by all fakes of one run, so that a run is one numbered sequence of points.
+// The weather of a simulated run: says at each call of a side or of the journal whether it fails,
+// before or after its effect, or whether the process dies there. Shared by all fakes of one run, so
+// that a run is one numbered sequence of points.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +16,8 @@ enum class Fault { none, before, after, crash_before, crash_after };
 class Weather {
  public:
   // Decides for the n-th point of the run; the default is fair weather.
-  std::function<Fault(std::size_t point, std::string_view where)> decide = [](std::size_t, std::string_view) { return Fault::none; };
+  std::function<Fault(std::size_t point, std::string_view where)> decide =
+      [](std::size_t, std::string_view) { return Fault::none; };
 
   Fault next(std::string_view where) {
     if (crashed_) return Fault::crash_before;

@@ -1,5 +1,5 @@
-// The engine's memory as plain maps, with a fault before or after every commit. The simulation and the unit tests run on it; it must answer exactly
-// as store::SqlJournal does.
+// The engine's memory as plain maps, with a fault before or after every commit. The simulation and
+// the unit tests run on it; it must answer exactly as store::SqlJournal does.
 #pragma once
 
 #include <map>
@@ -17,17 +17,24 @@ class MemoryJournal final : public sync::Journal {
   Task<> commit(sync::Commit commit) override;
   Task<std::vector<sync::Pair>> pairs(std::string account) override;
   Task<std::vector<sync::Intent>> intents(std::string pair) override;
-  Task<std::vector<sync::Link>> links_by_end(std::string pair, sync::SideName side, std::vector<std::string> ids) override;
+  Task<std::vector<sync::Link>> links_by_end(std::string pair, sync::SideName side,
+                                             std::vector<std::string> ids) override;
   Task<std::vector<sync::Link>> links_by_id(std::vector<std::string> ids) override;
-  Task<std::vector<sync::Link>> links_by_ical_uid(std::string pair, std::vector<std::string> uids) override;
-  Task<std::vector<sync::Observed>> observed(std::string pair, sync::SideName side, std::vector<std::string> ids) override;
-  Task<std::vector<sync::LinkView>> work(std::string pair, std::string after, std::size_t limit) override;
-  Task<std::vector<sync::Observed>> unlinked(std::string pair, sync::SideName side, std::string after, std::size_t limit) override;
-  Task<std::vector<sync::Link>> unseen(std::string pair, sync::SideName side, std::uint64_t generation, std::string after,
+  Task<std::vector<sync::Link>> links_by_ical_uid(std::string pair,
+                                                  std::vector<std::string> uids) override;
+  Task<std::vector<sync::Observed>> observed(std::string pair, sync::SideName side,
+                                             std::vector<std::string> ids) override;
+  Task<std::vector<sync::LinkView>> work(std::string pair, std::string after,
+                                         std::size_t limit) override;
+  Task<std::vector<sync::Observed>> unlinked(std::string pair, sync::SideName side,
+                                             std::string after, std::size_t limit) override;
+  Task<std::vector<sync::Link>> unseen(std::string pair, sync::SideName side,
+                                       std::uint64_t generation, std::string after,
                                        std::size_t limit) override;
   Task<std::size_t> count_links(std::string pair) override;
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
-  Task<std::vector<sync::Link>> links_by_address(std::string account, std::vector<std::string> addresses) override;
+  Task<std::vector<sync::Link>> links_by_address(std::string account,
+                                                 std::vector<std::string> addresses) override;
 
   const std::map<std::string, sync::Link>& links() const { return links_; }
   const std::vector<sync::HistoryEntry>& history() const { return history_; }
@@ -36,7 +43,8 @@ class MemoryJournal final : public sync::Journal {
  private:
   using SeenKey = std::tuple<std::string, sync::SideName, std::string>;
 
-  const sync::Link* link_of(const std::string& pair, sync::SideName side, const std::string& id) const;
+  const sync::Link* link_of(const std::string& pair, sync::SideName side,
+                            const std::string& id) const;
   void store(sync::Commit commit);
 
   Weather& weather_;

@@ -1,4 +1,5 @@
-// Runs one coroutine to its end on a loop of its own: how tests call what answers a Task. Fails the test when the task never ends.
+// Runs one coroutine to its end on a loop of its own: how tests call what answers a Task. Fails the
+// test when the task never ends.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
@@ -15,10 +16,11 @@ template <class T>
 Result<T> run_task(Task<T> task) {
   boost::asio::io_context loop;
   std::optional<Result<T>> result;
-  boost::asio::co_spawn(loop, std::move(task), [&result](std::exception_ptr thrown, Result<T> value) {
-    if (thrown) std::rethrow_exception(thrown);
-    result = std::move(value);
-  });
+  boost::asio::co_spawn(loop, std::move(task),
+                        [&result](std::exception_ptr thrown, Result<T> value) {
+                          if (thrown) std::rethrow_exception(thrown);
+                          result = std::move(value);
+                        });
   loop.run();
   if (!result) return Error{Code::internal, "the task waits for something that never happens", {}};
   return *std::move(result);

@@ -1,5 +1,6 @@
-// An HttpClient that answers from a list and keeps what it was asked, and a pause that takes no time. Used by the unit tests of all clients.
-// A request beyond the end of the list is answered 500 and fails the test that looks at `unexpected`.
+// An HttpClient that answers from a list and keeps what it was asked, and a pause that takes no
+// time. Used by the unit tests of all clients. A request beyond the end of the list is answered 500
+// and fails the test that looks at `unexpected`.
 #pragma once
 
 #include <deque>

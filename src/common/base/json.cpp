@@ -40,8 +40,8 @@ bool has_repeated_key(const Json::Object& object) {
   return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
-// Builds the value from RapidJSON's events: finished values wait on a stack until their container ends and takes them, so that it is made in its
-// final size. Returning false ends the parse.
+// Builds the value from RapidJSON's events: finished values wait on a stack until their container
+// ends and takes them, so that it is made in its final size. Returning false ends the parse.
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
  public:
   std::string problem;
@@ -66,7 +66,8 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   }
 
   bool EndObject(rapidjson::SizeType count) {
-    Json::Object members(std::make_move_iterator(waiting_.end() - count), std::make_move_iterator(waiting_.end()));
+    Json::Object members(std::make_move_iterator(waiting_.end() - count),
+                         std::make_move_iterator(waiting_.end()));
     if (has_repeated_key(members)) return fail("a key stands twice in one object");
     close(count, Json(std::move(members)));
     return true;
@@ -75,7 +76,8 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   bool EndArray(rapidjson::SizeType count) {
     Json::Array items;
     items.reserve(count);
-    for (auto at = waiting_.end() - count; at != waiting_.end(); ++at) items.push_back(std::move(at->second));
+    for (auto at = waiting_.end() - count; at != waiting_.end(); ++at)
+      items.push_back(std::move(at->second));
     close(count, Json(std::move(items)));
     return true;
   }
@@ -92,7 +94,8 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     const auto [stop, error] = std::from_chars(text, end, real);
     if (error == std::errc::result_out_of_range) {
       // Tiny numbers are zero; huge ones are no numbers that any of our documents may hold.
-      if (std::abs(std::strtod(std::string(text, size).c_str(), nullptr)) > 1) return fail("a number is too large");
+      if (std::abs(std::strtod(std::string(text, size).c_str(), nullptr)) > 1)
+        return fail("a number is too large");
       real = 0;
     } else if (error != std::errc() || stop != end) {
       return fail("a number cannot be read");
@@ -109,8 +112,10 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   }
 
   bool add(Json value) {
-    if (named_) waiting_.back().second = std::move(value);
-    else waiting_.emplace_back(std::string(), std::move(value));
+    if (named_)
+      waiting_.back().second = std::move(value);
+    else
+      waiting_.emplace_back(std::string(), std::move(value));
     named_ = false;
     return true;
   }
@@ -161,9 +166,12 @@ void append_string(std::string& out, std::string_view text) {
 void append_number(std::string& out, const Json& value) {
   std::array<char, 32> digits;
   char* end = digits.data();
-  if (value.is_integer()) end = std::to_chars(digits.data(), digits.data() + digits.size(), value.as_integer()).ptr;
-  else if (std::isfinite(value.as_double())) end = rapidjson::internal::dtoa(value.as_double(), digits.data(), kMaxDecimals);
-  else out += "null";
+  if (value.is_integer())
+    end = std::to_chars(digits.data(), digits.data() + digits.size(), value.as_integer()).ptr;
+  else if (std::isfinite(value.as_double()))
+    end = rapidjson::internal::dtoa(value.as_double(), digits.data(), kMaxDecimals);
+  else
+    out += "null";
   out.append(digits.data(), end);
 }
 
@@ -224,7 +232,8 @@ Result<Json> Json::parse(std::string_view text) {
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
     return Error{Code::invalid, "JSON, byte " + std::to_string(nul) + ": a NUL byte", {}};
   constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
-  // The reader wants a NUL at the end, and looks at 16 aligned bytes at once: they have to be there behind it too.
+  // The reader wants a NUL at the end, and looks at 16 aligned bytes at once: they have to be there
+  // behind it too.
   std::string ended;
   ended.reserve(text.size() + 2 * kReadAhead);
   ended.append(text).append(kReadAhead, '\0');
@@ -233,7 +242,8 @@ Result<Json> Json::parse(std::string_view text) {
   Builder builder;
   const rapidjson::ParseResult result = reader.Parse<flags>(stream, builder);
   if (result.IsError()) {
-    const std::string what = builder.problem.empty() ? rapidjson::GetParseError_En(result.Code()) : builder.problem;
+    const std::string what =
+        builder.problem.empty() ? rapidjson::GetParseError_En(result.Code()) : builder.problem;
     return Error{Code::invalid, "JSON, byte " + std::to_string(result.Offset()) + ": " + what, {}};
   }
   return builder.take_root();
@@ -245,7 +255,9 @@ std::string Json::dump() const {
   return out;
 }
 
-void Json::append_to(std::string& out) const { append(out, *this, -1); }
+void Json::append_to(std::string& out) const {
+  append(out, *this, -1);
+}
 
 std::string Json::dump_pretty() const {
   std::string out;
@@ -265,7 +277,8 @@ std::int64_t Json::as_integer(std::int64_t otherwise) const {
 
 double Json::as_double(double otherwise) const {
   if (const double* value = std::get_if<double>(&value_)) return *value;
-  if (const std::int64_t* value = std::get_if<std::int64_t>(&value_)) return static_cast<double>(*value);
+  if (const std::int64_t* value = std::get_if<std::int64_t>(&value_))
+    return static_cast<double>(*value);
   return otherwise;
 }
 
@@ -292,7 +305,9 @@ const Json* Json::find(std::string_view key) const {
   return nullptr;
 }
 
-Json* Json::find(std::string_view key) { return const_cast<Json*>(std::as_const(*this).find(key)); }
+Json* Json::find(std::string_view key) {
+  return const_cast<Json*>(std::as_const(*this).find(key));
+}
 
 const Json& Json::operator[](std::string_view key) const {
   const Json* value = find(key);
@@ -328,10 +343,13 @@ bool Json::erase(std::string_view key) {
   return std::erase_if(*object, [key](const Member& member) { return member.first == key; }) > 0;
 }
 
-Json& Json::push(Json value) { return mutable_items().emplace_back(std::move(value)); }
+Json& Json::push(Json value) {
+  return mutable_items().emplace_back(std::move(value));
+}
 
 bool operator==(const Json& a, const Json& b) {
-  if (a.value_.index() != b.value_.index()) return a.is_number() && b.is_number() && a.as_double() == b.as_double();
+  if (a.value_.index() != b.value_.index())
+    return a.is_number() && b.is_number() && a.as_double() == b.as_double();
   if (!a.is_object()) return a.value_ == b.value_;
   if (a.members().size() != b.members().size()) return false;
   for (const auto& [key, value] : a.members()) {

@@ -1,6 +1,7 @@
-// A JSON value, its parser and its writer: the only door to RapidJSON. Used for every document that crosses a boundary.
-// The parser treats its input as hostile: UTF-8 is checked, depth is at most 64, numbers are read by our own code
-// (RapidJSON 1.1.0 aborts on 0.00000000001e-2147483639, CVE-2024-38517), a repeated key is an error.
+// A JSON value, its parser and its writer: the only door to RapidJSON. Used for every document that
+// crosses a boundary. The parser treats its input as hostile: UTF-8 is checked, depth is at most
+// 64, numbers are read by our own code (RapidJSON 1.1.0 aborts on 0.00000000001e-2147483639,
+// CVE-2024-38517), a repeated key is an error.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ class Json {
  public:
   using Array = std::vector<Json>;
   using Member = std::pair<std::string, Json>;
-  using Object = std::vector<Member>;  // in the order written; members are few, so look-up is linear
+  using Object =
+      std::vector<Member>;  // in the order written; members are few, so look-up is linear
 
   Json() = default;  // null
   Json(std::nullptr_t) {}
@@ -54,7 +56,8 @@ class Json {
   bool is_array() const { return std::holds_alternative<Array>(value_); }
   bool is_object() const { return std::holds_alternative<Object>(value_); }
 
-  // Each answers a neutral value when this is of another kind: hostile documents must not need a check at every step.
+  // Each answers a neutral value when this is of another kind: hostile documents must not need a
+  // check at every step.
   bool as_bool(bool otherwise = false) const;
   std::int64_t as_integer(std::int64_t otherwise = 0) const;
   double as_double(double otherwise = 0) const;
@@ -77,7 +80,8 @@ class Json {
   Array& mutable_items();
   Object& mutable_members();
 
-  friend bool operator==(const Json& a, const Json& b);  // the order of an object's members does not matter
+  friend bool operator==(const Json& a,
+                         const Json& b);  // the order of an object's members does not matter
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;

@@ -1,5 +1,6 @@
-// Structured logging as a port: an event name and fields. The plugin logs through the host, programs through spdlog.
-// Field values must never hold tokens, codes, e-mail addresses, titles or other calendar content.
+// Structured logging as a port: an event name and fields. The plugin logs through the host,
+// programs through spdlog. Field values must never hold tokens, codes, e-mail addresses, titles or
+// other calendar content.
 #pragma once
 
 #include <string_view>
@@ -15,10 +16,18 @@ class Log {
   virtual ~Log() = default;
   virtual void write(Level level, std::string_view event, const Json& fields) = 0;  // [any thread]
 
-  void debug(std::string_view event, const Json& fields = Json::object()) { write(Level::debug, event, fields); }
-  void info(std::string_view event, const Json& fields = Json::object()) { write(Level::info, event, fields); }
-  void warning(std::string_view event, const Json& fields = Json::object()) { write(Level::warning, event, fields); }
-  void error(std::string_view event, const Json& fields = Json::object()) { write(Level::error, event, fields); }
+  void debug(std::string_view event, const Json& fields = Json::object()) {
+    write(Level::debug, event, fields);
+  }
+  void info(std::string_view event, const Json& fields = Json::object()) {
+    write(Level::info, event, fields);
+  }
+  void warning(std::string_view event, const Json& fields = Json::object()) {
+    write(Level::warning, event, fields);
+  }
+  void error(std::string_view event, const Json& fields = Json::object()) {
+    write(Level::error, event, fields);
+  }
 };
 
 // For tests that do not look at the log.

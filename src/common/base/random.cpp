@@ -17,7 +17,8 @@ std::uint64_t Random::next() {
 }
 
 std::uint64_t Random::below(std::uint64_t bound) {
-  // Rejection keeps the distribution uniform: the last, incomplete run of `bound` numbers is drawn again.
+  // Rejection keeps the distribution uniform: the last, incomplete run of `bound` numbers is drawn
+  // again.
   const std::uint64_t limit = bound * (UINT64_MAX / bound);
   for (;;) {
     const std::uint64_t value = next();

@@ -1,4 +1,5 @@
-// The project's name for the contract's Result and Error: included by every folder, adds nothing to them.
+// The project's name for the contract's Result and Error: included by every folder, adds nothing to
+// them.
 #pragma once
 
 #include "host_api/cpp/result.hpp"

@@ -18,7 +18,9 @@ bool names_weekday(const short* by_day, int weekday, int day, int length) {
   for (; *by_day != ICAL_RECURRENCE_ARRAY_MAX; ++by_day) {
     const int position = icalrecurrencetype_day_position(*by_day);
     if (icalrecurrencetype_day_day_of_week(*by_day) != weekday) continue;
-    if (position == 0 || (position > 0 ? (day - 1) / 7 + 1 == position : (length - day) / 7 + 1 == -position)) return true;
+    if (position == 0 ||
+        (position > 0 ? (day - 1) / 7 + 1 == position : (length - day) / 7 + 1 == -position))
+      return true;
   }
   return false;
 }
@@ -26,7 +28,8 @@ bool names_weekday(const short* by_day, int weekday, int day, int length) {
 }  // namespace
 
 icaltimetype first_named_day(icaltimetype start, const icalrecurrencetype& rule) {
-  if (rule.freq != ICAL_WEEKLY_RECURRENCE || rule.by_day[0] == ICAL_RECURRENCE_ARRAY_MAX) return start;
+  if (rule.freq != ICAL_WEEKLY_RECURRENCE || rule.by_day[0] == ICAL_RECURRENCE_ARRAY_MAX)
+    return start;
   const auto named = [&](int weekday) {
     for (const short* day = rule.by_day; *day != ICAL_RECURRENCE_ARRAY_MAX; ++day)
       if (icalrecurrencetype_day_day_of_week(*day) == weekday) return true;
@@ -45,26 +48,33 @@ icaltimetype first_named_day(icaltimetype start, const icalrecurrencetype& rule)
 
 bool can_match(const icalrecurrencetype& rule, const icaltimetype& start) {
   const auto given = [](const short* list) { return *list != ICAL_RECURRENCE_ARRAY_MAX; };
-  const bool yearly = rule.freq == ICAL_YEARLY_RECURRENCE, months = given(rule.by_month), monthdays = given(rule.by_month_day),
-             weekdays = given(rule.by_day);
-  if (rule.freq == ICAL_WEEKLY_RECURRENCE || given(rule.by_year_day) || given(rule.by_week_no) || (yearly && !months)) return true;
-  static constexpr int kLengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 28};  // the last one is a short February
+  const bool yearly = rule.freq == ICAL_YEARLY_RECURRENCE, months = given(rule.by_month),
+             monthdays = given(rule.by_month_day), weekdays = given(rule.by_day);
+  if (rule.freq == ICAL_WEEKLY_RECURRENCE || given(rule.by_year_day) || given(rule.by_week_no) ||
+      (yearly && !months))
+    return true;
+  static constexpr int kLengths[] = {31, 29, 31, 30, 31, 30, 31,
+                                     31, 30, 31, 30, 31, 28};  // the last one is a short February
   for (int kind = 0; kind < 13; ++kind) {
     const int month = kind == 12 ? 2 : kind + 1, length = kLengths[kind];
     if (months && !has(rule.by_month, month)) continue;
     for (int first = 0; first < 7; ++first) {
       int named = 0;
       for (int day = 1; day <= length; ++day) {
-        if (monthdays && !has(rule.by_month_day, day) && !has(rule.by_month_day, day - length - 1)) continue;
-        if (weekdays && !names_weekday(rule.by_day, (first + day - 1) % 7 + 1, day, length)) continue;
-        if (!monthdays && !weekdays && rule.freq != ICAL_DAILY_RECURRENCE && day != start.day) continue;
+        if (monthdays && !has(rule.by_month_day, day) && !has(rule.by_month_day, day - length - 1))
+          continue;
+        if (weekdays && !names_weekday(rule.by_day, (first + day - 1) % 7 + 1, day, length))
+          continue;
+        if (!monthdays && !weekdays && rule.freq != ICAL_DAILY_RECURRENCE && day != start.day)
+          continue;
         ++named;
       }
       bool found = named > 0;
-      if (rule.freq == ICAL_MONTHLY_RECURRENCE && given(rule.by_set_pos) && !given(rule.by_hour) && !given(rule.by_minute) &&
-          !given(rule.by_second)) {
+      if (rule.freq == ICAL_MONTHLY_RECURRENCE && given(rule.by_set_pos) && !given(rule.by_hour) &&
+          !given(rule.by_minute) && !given(rule.by_second)) {
         found = false;
-        for (const short* position = rule.by_set_pos; *position != ICAL_RECURRENCE_ARRAY_MAX; ++position)
+        for (const short* position = rule.by_set_pos; *position != ICAL_RECURRENCE_ARRAY_MAX;
+             ++position)
           found = found || std::abs(*position) <= named;
       }
       if (found) return true;

@@ -11,13 +11,16 @@ namespace {
 
 constexpr int kGzipWindow = 15 + 16;  // zlib's way to ask for the gzip frame
 
-Bytef* input(std::string_view text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); }
+Bytef* input(std::string_view text) {
+  return reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+}
 
 }  // namespace
 
 std::string gzip(std::string_view plain) {
   z_stream stream{};
-  if (deflateInit2(&stream, 6, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
+  if (deflateInit2(&stream, 6, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
   std::string out(deflateBound(&stream, plain.size()), '\0');
   stream.next_in = input(plain);
   stream.avail_in = static_cast<uInt>(plain.size());

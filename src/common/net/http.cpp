@@ -18,10 +18,13 @@ std::string_view Headers::get(std::string_view name) const {
   return {};
 }
 
-bool Headers::contains(std::string_view name) const { return count(name) != 0; }
+bool Headers::contains(std::string_view name) const {
+  return count(name) != 0;
+}
 
 std::size_t Headers::count(std::string_view name) const {
-  return static_cast<std::size_t>(std::ranges::count_if(fields_, [name](const Field& field) { return same_name(field.first, name); }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      fields_, [name](const Field& field) { return same_name(field.first, name); }));
 }
 
 void Headers::set(std::string name, std::string value) {

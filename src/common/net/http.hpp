@@ -1,5 +1,6 @@
-// HTTP messages and the client port. Google's and OAuth's clients send through HttpClient; tests script it. The one real
-// implementation is in http_client.cpp, which alone knows Beast and TLS. Never follows a redirect, never logs a header.
+// HTTP messages and the client port. Google's and OAuth's clients send through HttpClient; tests
+// script it. The one real implementation is in http_client.cpp, which alone knows Beast and TLS.
+// Never follows a redirect, never logs a header.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,9 @@ class Headers {
   std::string_view get(std::string_view name) const;  // the first of that name, "" when absent
   bool contains(std::string_view name) const;
   std::size_t count(std::string_view name) const;
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void add(std::string name, std::string value) {
+    fields_.emplace_back(std::move(name), std::move(value));
+  }
   void set(std::string name, std::string value);  // replaces all of that name
   const std::vector<Field>& fields() const { return fields_; }
 
@@ -54,8 +57,9 @@ struct HttpLimits {
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
-  // Any status is a value. Errors: invalid (the URL, a header with CR, LF or NUL, a host that is not allowed), unavailable (nothing
-  // was sent), timeout (the outcome is unknown: reset, truncated or late answer), cancelled.
+  // Any status is a value. Errors: invalid (the URL, a header with CR, LF or NUL, a host that is
+  // not allowed), unavailable (nothing was sent), timeout (the outcome is unknown: reset, truncated
+  // or late answer), cancelled.
   virtual Task<HttpResponse> send(HttpRequest request, HttpLimits limits) = 0;
 };
 

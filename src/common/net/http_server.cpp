@@ -42,14 +42,19 @@ using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kIdle{60};    // a kept-alive connection without a request
-constexpr std::chrono::seconds kLinger{2};   // for the client to read a refusal before the connection resets
-constexpr std::size_t kMaxQueued = 4 << 20;  // of an event stream whose reader is slower than its writer
+constexpr std::chrono::seconds kIdle{60};  // a kept-alive connection without a request
+constexpr std::chrono::seconds kLinger{
+    2};  // for the client to read a refusal before the connection resets
+constexpr std::size_t kMaxQueued =
+    4 << 20;  // of an event stream whose reader is slower than its writer
 constexpr std::size_t kWorthCompressing = 1'024;
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
-// One request waiting for its answer. The connection's coroutine waits on `wake`; everything else may be touched by any thread under the mutex.
+// One request waiting for its answer. The connection's coroutine waits on `wake`; everything else
+// may be touched by any thread under the mutex.
 struct Exchange {
   explicit Exchange(asio::any_io_executor of_connection)
       : executor(std::move(of_connection)), wake(executor, asio::steady_timer::time_point::max()) {}
@@ -67,8 +72,8 @@ struct Exchange {
   bool gone = false;   // the reader has left
 };
 
-// What outlives the server for as long as someone holds a Responder. The registry stands before the loop: frames that the loop's
-// destructor destroys still sign off in it.
+// What outlives the server for as long as someone holds a Responder. The registry stands before the
+// loop: frames that the loop's destructor destroys still sign off in it.
 struct Core {
   explicit Core(ServerOptions with) : options(std::move(with)), loop(options.threads) {}
 
@@ -102,7 +107,9 @@ void notify(const std::shared_ptr<Exchange>& exchange) {
   asio::post(exchange->executor, [exchange] { exchange->wake.cancel(); });
 }
 
-bool has_no_body(int status) { return status == 204 || status == 304 || status < 200; }
+bool has_no_body(int status) {
+  return status == 204 || status == 304 || status < 200;
+}
 
 bool accepts_gzip(const Headers& headers) {
   const std::string_view accepted = headers.get("Accept-Encoding");
@@ -110,7 +117,8 @@ bool accepts_gzip(const Headers& headers) {
   return at != std::string_view::npos && !accepted.substr(at).starts_with("gzip;q=0");
 }
 
-// The head of an answer. A header that would break out of its line is a defect of the handler: it is left out, never sent.
+// The head of an answer. A header that would break out of its line is a defect of the handler: it
+// is left out, never sent.
 std::string head_of(int status, const Headers& headers, bool keep_alive) {
   std::string head = "HTTP/1.1 " + std::to_string(status) + " ";
   head += view(http::obsolete_reason(static_cast<http::status>(status)));
@@ -127,12 +135,17 @@ template <class Stream>
 class Connection {
  public:
   Connection(std::shared_ptr<Core> core, Stream stream, std::string peer)
-      : core_(core.get()), weak_core_(core), stream_(std::move(stream)), peer_(std::move(peer)), registration_(*core_, lowest().socket()) {}
+      : core_(core.get()),
+        weak_core_(core),
+        stream_(std::move(stream)),
+        peer_(std::move(peer)),
+        registration_(*core_, lowest().socket()) {}
 
   asio::awaitable<void> run() {
     if constexpr (std::is_same_v<Stream, TlsStream>) {
       lowest().expires_after(core_->options.header_timeout);
-      const auto [failed] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
+      const auto [failed] =
+          co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
       if (failed) co_return;
     }
     for (;;) {
@@ -150,7 +163,8 @@ class Connection {
   asio::awaitable<bool> serve_one() {
     const ServerOptions& options = core_->options;
     if (buffer_.size() == 0) {
-      // The clock for a header begins with its first byte, so that a kept-alive connection may rest.
+      // The clock for a header begins with its first byte, so that a kept-alive connection may
+      // rest.
       lowest().expires_after(kIdle);
       const auto [failed, size] = co_await stream_.async_read_some(buffer_.prepare(4'096), kAwait);
       if (failed) co_return false;
@@ -160,12 +174,14 @@ class Connection {
     parser.header_limit(static_cast<std::uint32_t>(options.max_header));
     parser.body_limit(options.max_body);
     lowest().expires_after(options.header_timeout);
-    const auto [bad_head, head_size] = co_await http::async_read_header(stream_, buffer_, parser, kAwait);
+    const auto [bad_head, head_size] =
+        co_await http::async_read_header(stream_, buffer_, parser, kAwait);
     if (bad_head) {
       co_await refuse(bad_head);
       co_return false;
     }
-    // RFC 9112 section 6.1: a coding that we do not read would leave the end of the body to be guessed, by a proxy in front of us otherwise.
+    // RFC 9112 section 6.1: a coding that we do not read would leave the end of the body to be
+    // guessed, by a proxy in front of us otherwise.
     if (const auto coding = parser.get().find(http::field::transfer_encoding);
         coding != parser.get().end() && !beast::iequals(coding->value(), "chunked")) {
       co_await write_error(501);
@@ -174,10 +190,12 @@ class Connection {
     if (!parser.is_done()) {
       lowest().expires_after(options.body_timeout);
       if (view(parser.get()[http::field::expect]) == "100-continue") {
-        const auto [failed, size] = co_await asio::async_write(stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kAwait);
+        const auto [failed, size] = co_await asio::async_write(
+            stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kAwait);
         if (failed) co_return false;
       }
-      const auto [bad_body, body_size] = co_await http::async_read(stream_, buffer_, parser, kAwait);
+      const auto [bad_body, body_size] =
+          co_await http::async_read(stream_, buffer_, parser, kAwait);
       if (bad_body) {
         co_await refuse(bad_body);
         co_return false;
@@ -192,12 +210,15 @@ class Connection {
     const std::size_t question = request.target.find('?');
     request.path = request.target.substr(0, question);
     if (question != std::string::npos) request.query = request.target.substr(question + 1);
-    for (const auto& field : message) request.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
+    for (const auto& field : message)
+      request.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
     request.body = std::move(message.body());
     request.peer = peer_;
     request.tls = std::is_same_v<Stream, TlsStream>;
-    // RFC 9112 section 3.2: a request without exactly one Host could be read differently by a proxy in front of us.
-    if (request.headers.count("Host") > 1 || (request.headers.count("Host") == 0 && message.version() >= 11)) {
+    // RFC 9112 section 3.2: a request without exactly one Host could be read differently by a proxy
+    // in front of us.
+    if (request.headers.count("Host") > 1 ||
+        (request.headers.count("Host") == 0 && message.version() >= 11)) {
       co_await write_error(400);
       co_return false;
     }
@@ -218,23 +239,29 @@ class Connection {
       co_await write_stream(exchange, message.version() >= 11);
       co_return false;
     }
-    co_return co_await write_response(*std::move(exchange->response), head_only, gzip_wanted, keep_alive);
+    co_return co_await write_response(*std::move(exchange->response), head_only, gzip_wanted,
+                                      keep_alive);
   }
 
   void hand_over(ServerRequest request, const std::shared_ptr<Exchange>& exchange);
 
-  asio::awaitable<bool> write_response(ServerResponse response, bool head_only, bool gzip_wanted, bool keep_alive) {
-    if (response.compress && gzip_wanted && response.body.size() >= kWorthCompressing && !response.headers.contains("Content-Encoding")) {
+  asio::awaitable<bool> write_response(ServerResponse response, bool head_only, bool gzip_wanted,
+                                       bool keep_alive) {
+    if (response.compress && gzip_wanted && response.body.size() >= kWorthCompressing &&
+        !response.headers.contains("Content-Encoding")) {
       response.body = gzip(response.body);
       response.headers.set("Content-Encoding", "gzip");
       response.headers.add("Vary", "Accept-Encoding");
     }
     std::string head = head_of(response.status, response.headers, keep_alive);
-    if (has_no_body(response.status)) response.body.clear();
-    else head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    if (has_no_body(response.status))
+      response.body.clear();
+    else
+      head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
     head += "\r\n";
     if (head_only) response.body.clear();
-    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(response.body)};
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
+                                                    asio::buffer(response.body)};
     lowest().expires_after(core_->options.body_timeout);
     const auto [failed, size] = co_await asio::async_write(stream_, buffers, kAwait);
     co_return !failed && keep_alive;
@@ -244,18 +271,25 @@ class Connection {
     ServerResponse response;
     response.status = status;
     response.headers.set("Content-Type", "text/plain; charset=utf-8");
-    response.body = std::string(view(http::obsolete_reason(static_cast<http::status>(status)))) + "\n";
+    response.body =
+        std::string(view(http::obsolete_reason(static_cast<http::status>(status)))) + "\n";
     co_await write_response(std::move(response), false, false, false);
     co_await linger();
   }
 
-  // A request that cannot be read is answered where its sender may still listen, and the connection ends.
+  // A request that cannot be read is answered where its sender may still listen, and the connection
+  // ends.
   asio::awaitable<void> refuse(error_code why) {
-    if (why == http::error::body_limit) co_await write_error(413);
-    else if (why == http::error::header_limit || why == http::error::buffer_overflow) co_await write_error(431);
+    if (why == http::error::body_limit)
+      co_await write_error(413);
+    else if (why == http::error::header_limit || why == http::error::buffer_overflow)
+      co_await write_error(431);
     // After a timeout the stream is closed already; at the end of it nobody listens.
-    else if (why == beast::error::timeout || why == http::error::end_of_stream || why == http::error::partial_message) co_return;
-    else if (why.category() == http::make_error_code(http::error::bad_method).category()) co_await write_error(400);
+    else if (why == beast::error::timeout || why == http::error::end_of_stream ||
+             why == http::error::partial_message)
+      co_return;
+    else if (why.category() == http::make_error_code(http::error::bad_method).category())
+      co_await write_error(400);
   }
 
   // Unread bytes make the system reset the connection, and the reset may overtake the answer.
@@ -350,7 +384,8 @@ class Connection {
 
 class EventStream final : public ResponseStream {
  public:
-  EventStream(std::shared_ptr<Core> core, std::shared_ptr<Exchange> exchange) : core_(std::move(core)), exchange_(std::move(exchange)) {}
+  EventStream(std::shared_ptr<Core> core, std::shared_ptr<Exchange> exchange)
+      : core_(std::move(core)), exchange_(std::move(exchange)) {}
   ~EventStream() override {
     {
       const std::lock_guard lock(exchange_->mutex);
@@ -364,8 +399,10 @@ class EventStream final : public ResponseStream {
       if (exchange_->gone) return false;
       if (chunk.empty()) return true;  // an empty chunk would end the response
       exchange_->queued += chunk.size();
-      if (exchange_->queued > kMaxQueued) exchange_->gone = true;
-      else exchange_->chunks.push_back(std::move(chunk));
+      if (exchange_->queued > kMaxQueued)
+        exchange_->gone = true;
+      else
+        exchange_->chunks.push_back(std::move(chunk));
     }
     notify(exchange_);
     return true;
@@ -378,7 +415,8 @@ class EventStream final : public ResponseStream {
 
 class TakenConnection final : public RawConnection {
  public:
-  TakenConnection(std::shared_ptr<Core> core, std::shared_ptr<Exchange> exchange) : core_(std::move(core)), exchange_(std::move(exchange)) {}
+  TakenConnection(std::shared_ptr<Core> core, std::shared_ptr<Exchange> exchange)
+      : core_(std::move(core)), exchange_(std::move(exchange)) {}
   ~TakenConnection() override { end(Ending::close); }
   bool write(std::string bytes) override {
     {
@@ -409,7 +447,8 @@ class TakenConnection final : public RawConnection {
 
 class Responder::Impl {
  public:
-  Impl(std::shared_ptr<Core> core, std::shared_ptr<Exchange> exchange) : core_(std::move(core)), exchange_(std::move(exchange)) {}
+  Impl(std::shared_ptr<Core> core, std::shared_ptr<Exchange> exchange)
+      : core_(std::move(core)), exchange_(std::move(exchange)) {}
 
   bool used() const { return used_; }
 
@@ -453,21 +492,27 @@ class Responder::Impl {
 Responder::Responder(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Responder::~Responder() {
-  if (impl_ && !impl_->used()) impl_->send({500, {{"Content-Type", "text/plain; charset=utf-8"}}, "no answer was given\n"});
+  if (impl_ && !impl_->used())
+    impl_->send({500, {{"Content-Type", "text/plain; charset=utf-8"}}, "no answer was given\n"});
 }
 
-void Responder::send(ServerResponse response) { std::exchange(impl_, nullptr)->send(std::move(response)); }
+void Responder::send(ServerResponse response) {
+  std::exchange(impl_, nullptr)->send(std::move(response));
+}
 
 std::shared_ptr<ResponseStream> Responder::stream(int status, Headers headers) {
   return std::exchange(impl_, nullptr)->stream(status, std::move(headers));
 }
 
-std::shared_ptr<RawConnection> Responder::take_over() { return std::exchange(impl_, nullptr)->take_over(); }
+std::shared_ptr<RawConnection> Responder::take_over() {
+  return std::exchange(impl_, nullptr)->take_over();
+}
 
 namespace {
 
 template <class Stream>
-void Connection<Stream>::hand_over(ServerRequest request, const std::shared_ptr<Exchange>& exchange) {
+void Connection<Stream>::hand_over(ServerRequest request,
+                                   const std::shared_ptr<Exchange>& exchange) {
   const std::shared_ptr<Core> core = weak_core_.lock();
   if (!core) return;  // the server is being destroyed
   Responder responder(std::make_shared<Responder::Impl>(core, exchange));
@@ -485,7 +530,8 @@ asio::awaitable<void> serve(std::unique_ptr<Connection<Stream>> connection) {
 
 class Server final : public HttpServer {
  public:
-  explicit Server(ServerOptions options) : core_(std::make_shared<Core>(std::move(options))), acceptor_(core_->loop) {}
+  explicit Server(ServerOptions options)
+      : core_(std::make_shared<Core>(std::move(options))), acceptor_(core_->loop) {}
 
   Result<> open(ServerHandler handler) {
     const ServerOptions& options = core_->options;
@@ -495,12 +541,20 @@ class Server final : public HttpServer {
       core_->tls.emplace(asio::ssl::context::tls_server);
       SSL_CTX_set_min_proto_version(core_->tls->native_handle(), TLS1_2_VERSION);
       core_->tls->use_certificate_chain_file(options.tls_certificate_file, error);
-      if (error) return Error{Code::invalid, "the TLS certificate " + options.tls_certificate_file + " cannot be used: " + error.message(), {}};
+      if (error)
+        return Error{Code::invalid,
+                     "the TLS certificate " + options.tls_certificate_file +
+                         " cannot be used: " + error.message(),
+                     {}};
       core_->tls->use_private_key_file(options.tls_key_file, asio::ssl::context::pem, error);
-      if (error) return Error{Code::invalid, "the TLS key " + options.tls_key_file + " cannot be used: " + error.message(), {}};
+      if (error)
+        return Error{Code::invalid,
+                     "the TLS key " + options.tls_key_file + " cannot be used: " + error.message(),
+                     {}};
     }
     const auto address = asio::ip::make_address(options.address, error);
-    if (error) return Error{Code::invalid, "not an IP address to listen on: " + options.address, {}};
+    if (error)
+      return Error{Code::invalid, "not an IP address to listen on: " + options.address, {}};
     const tcp::endpoint endpoint(address, options.port);
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
@@ -508,18 +562,23 @@ class Server final : public HttpServer {
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) {
       const std::string host = address.is_v6() ? "[" + options.address + "]" : options.address;
-      return Error{Code::unavailable, "cannot listen on " + host + ":" + std::to_string(options.port) + ": " + error.message(), {}};
+      return Error{
+          Code::unavailable,
+          "cannot listen on " + host + ":" + std::to_string(options.port) + ": " + error.message(),
+          {}};
     }
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(core_->loop, accept(), asio::detached);
-    for (int i = 0; i < std::max(1, options.threads); ++i) threads_.emplace_back([this] { work(); });
+    for (int i = 0; i < std::max(1, options.threads); ++i)
+      threads_.emplace_back([this] { work(); });
     return {};
   }
 
   ~Server() override {
     core_->loop.stop();
     for (std::thread& thread : threads_) thread.join();
-    // No thread runs in the loop any more, so the sockets are ours. The frames go with the loop, perhaps only with the last Responder.
+    // No thread runs in the loop any more, so the sockets are ours. The frames go with the loop,
+    // perhaps only with the last Responder.
     error_code ignored;
     acceptor_.close(ignored);
     const std::lock_guard lock(core_->mutex);
@@ -542,8 +601,10 @@ class Server final : public HttpServer {
 
   asio::awaitable<void> accept() {
     for (;;) {
-      auto [failed, socket] = co_await acceptor_.async_accept(asio::make_strand(core_->loop), kAwait);
-      if (failed == asio::error::operation_aborted || failed == asio::error::bad_descriptor) co_return;
+      auto [failed, socket] =
+          co_await acceptor_.async_accept(asio::make_strand(core_->loop), kAwait);
+      if (failed == asio::error::operation_aborted || failed == asio::error::bad_descriptor)
+        co_return;
       if (failed) {  // mostly: no file descriptor is left. Spinning would not free one.
         asio::steady_timer pause(core_->loop, std::chrono::milliseconds{50});
         co_await pause.async_wait(kAwait);
@@ -562,10 +623,12 @@ class Server final : public HttpServer {
     const asio::any_io_executor executor = accepted.get_executor();
     beast::tcp_stream stream(tcp::socket(std::move(accepted)));
     if (core_->tls) {
-      auto connection = std::make_unique<Connection<TlsStream>>(core_, TlsStream(std::move(stream), *core_->tls), std::move(peer));
+      auto connection = std::make_unique<Connection<TlsStream>>(
+          core_, TlsStream(std::move(stream), *core_->tls), std::move(peer));
       asio::co_spawn(executor, serve(std::move(connection)), asio::detached);
     } else {
-      auto connection = std::make_unique<Connection<PlainStream>>(core_, std::move(stream), std::move(peer));
+      auto connection =
+          std::make_unique<Connection<PlainStream>>(core_, std::move(stream), std::move(peer));
       asio::co_spawn(executor, serve(std::move(connection)), asio::detached);
     }
   }
@@ -578,7 +641,8 @@ class Server final : public HttpServer {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerOptions options, ServerHandler handler) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerOptions options,
+                                                      ServerHandler handler) {
   auto server = std::make_unique<Server>(std::move(options));
   TRY_VOID(server->open(std::move(handler)));
   return std::unique_ptr<HttpServer>(std::move(server));

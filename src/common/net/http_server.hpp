@@ -1,5 +1,6 @@
-// An HTTP/1.1 server for programs: crm_host and google_emulator. Used by src/host/web and src/emulator, never by the plugin.
-// It reads and writes messages on its own threads; what to answer is the handler's business.
+// An HTTP/1.1 server for programs: crm_host and google_emulator. Used by src/host/web and
+// src/emulator, never by the plugin. It reads and writes messages on its own threads; what to
+// answer is the handler's business.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ struct ServerRequest {
 struct ServerResponse {
   int status = 200;
   Headers headers;
-  std::string body;  // Content-Length is set from it; gzip is applied when `compress` and the client accepts it
+  std::string body;  // Content-Length is set from it; gzip is applied when `compress` and the
+                     // client accepts it
   bool compress = true;
 };
 
@@ -38,18 +40,23 @@ class ResponseStream {
   virtual bool write(std::string chunk) = 0;  // false: the client is gone
 };
 
-// The connection without HTTP: what is written goes out as it is, through TLS where there is TLS. [any thread]
+// The connection without HTTP: what is written goes out as it is, through TLS where there is TLS.
+// [any thread]
 class RawConnection {
  public:
-  enum class Ending { close, half_close, reset };  // half_close: we say no more but still listen; reset: unsent bytes are discarded
+  enum class Ending {
+    close,
+    half_close,
+    reset
+  };  // half_close: we say no more but still listen; reset: unsent bytes are discarded
 
   virtual ~RawConnection() = default;         // ends it, by close unless said otherwise
   virtual bool write(std::string bytes) = 0;  // false: the client is gone
   virtual void end(Ending how) = 0;           // after what is written; once
 };
 
-// The answer to one request; exactly one of the three calls, on any thread, then the object is spent. Destroyed unused it
-// answers 500, so that a client never waits for ever. [any thread]
+// The answer to one request; exactly one of the three calls, on any thread, then the object is
+// spent. Destroyed unused it answers 500, so that a client never waits for ever. [any thread]
 class Responder {
  public:
   class Impl;
@@ -83,7 +90,8 @@ struct ServerOptions {
 
 class HttpServer {
  public:
-  // Listens at once; requests are served from here on. Errors: unavailable (the address is taken), invalid (certificate).
+  // Listens at once; requests are served from here on. Errors: unavailable (the address is taken),
+  // invalid (certificate).
   static Result<std::unique_ptr<HttpServer>> start(ServerOptions options, ServerHandler handler);
   virtual ~HttpServer() = default;  // stops, closes every connection, joins
   virtual std::uint16_t port() const = 0;

@@ -1,5 +1,6 @@
-// The one place that repeats requests: exponential waits with full jitter, Retry-After respected. Used by the clients of oauth and google.
-// Never repeats what may have taken place unless the caller says that a repetition is harmless.
+// The one place that repeats requests: exponential waits with full jitter, Retry-After respected.
+// Used by the clients of oauth and google. Never repeats what may have taken place unless the
+// caller says that a repetition is harmless.
 #pragma once
 
 #include <string_view>
@@ -12,9 +13,11 @@ namespace gcal::net {
 
 struct RetryPolicy {
   int attempts = 4;
-  base::Milliseconds first{500};  // the first wait is uniform in [0, first), the next in [0, 2 first) ...
+  base::Milliseconds first{
+      500};  // the first wait is uniform in [0, first), the next in [0, 2 first) ...
   base::Milliseconds cap{32'000};
-  base::Milliseconds longest_answer{60'000};  // a Retry-After beyond this is not waited for here: the caller gets it
+  base::Milliseconds longest_answer{
+      60'000};  // a Retry-After beyond this is not waited for here: the caller gets it
 };
 
 // Waiting as a port, so that a test takes no time.
@@ -42,8 +45,10 @@ struct RetryTools {
   Pause& pause;
 };
 
-// Sends, and sends again while the answer is 429 or 5xx or nothing came. A request that is not `idempotent` is repeated only when nothing was sent
-// or the server said 429 or 503, which mean that it did not begin. Answers the last outcome as it was.
-Task<HttpResponse> send_with_retry(HttpClient& client, HttpRequest request, HttpLimits limits, RetryPolicy policy, bool idempotent, RetryTools tools);
+// Sends, and sends again while the answer is 429 or 5xx or nothing came. A request that is not
+// `idempotent` is repeated only when nothing was sent or the server said 429 or 503, which mean
+// that it did not begin. Answers the last outcome as it was.
+Task<HttpResponse> send_with_retry(HttpClient& client, HttpRequest request, HttpLimits limits,
+                                   RetryPolicy policy, bool idempotent, RetryTools tools);
 
 }  // namespace gcal::net

@@ -1,5 +1,6 @@
-// The owner of running coroutines: the only place where one is started. The plugin's runtime has one; quiesce is cancel and join.
-// Never lets a coroutine outlive it unnoticed, never lets an exception of one reach another.
+// The owner of running coroutines: the only place where one is started. The plugin's runtime has
+// one; quiesce is cancel and join. Never lets a coroutine outlive it unnoticed, never lets an
+// exception of one reach another.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -23,7 +24,8 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Runs the task from the executor's next turn on. Its error is logged under `name`; after cancel() it is not even begun.
+  // Runs the task from the executor's next turn on. Its error is logged under `name`; after
+  // cancel() it is not even begun.
   void spawn(std::string name, Task<> task);
   // Asks every task to end at its next suspension. No new ones are accepted.
   void cancel();

@@ -7,12 +7,15 @@ namespace gcal::net {
 namespace {
 
 bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
 }
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return out;
 }
 
@@ -23,7 +26,9 @@ int hex_digit(char c) {
   return -1;
 }
 
-Error invalid(std::string message) { return Error{Code::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return Error{Code::invalid, std::move(message), {}};
+}
 
 Result<std::string> decode(std::string_view text, bool plus_is_space) {
   std::string out;
@@ -49,7 +54,9 @@ Result<std::string> decode(std::string_view text, bool plus_is_space) {
 
 }  // namespace
 
-std::string Url::target() const { return query.empty() ? path : path + "?" + query; }
+std::string Url::target() const {
+  return query.empty() ? path : path + "?" + query;
+}
 
 std::string Url::origin() const {
   const bool v6 = host.find(':') != std::string::npos;
@@ -60,25 +67,29 @@ std::string Url::origin() const {
 
 Result<Url> parse_url(std::string_view text) {
   for (const char c : text)
-    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '\\') return invalid("a URL holds no spaces, controls or backslashes");
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '\\')
+      return invalid("a URL holds no spaces, controls or backslashes");
   Url url;
   const std::size_t colon = text.find("://");
   if (colon == std::string_view::npos) return invalid("a URL begins with https:// or http://");
   url.scheme = lower(text.substr(0, colon));
-  if (url.scheme != "https" && url.scheme != "http") return invalid("a URL begins with https:// or http://");
+  if (url.scheme != "https" && url.scheme != "http")
+    return invalid("a URL begins with https:// or http://");
   text.remove_prefix(colon + 3);
   if (text.find('#') != std::string_view::npos) return invalid("a URL to call has no fragment");
 
   const std::size_t end = std::min(text.find_first_of("/?"), text.size());
   std::string_view authority = text.substr(0, end);
-  if (authority.find('@') != std::string_view::npos) return invalid("a URL to call has no user name");
+  if (authority.find('@') != std::string_view::npos)
+    return invalid("a URL to call has no user name");
   std::string_view port_text;
   if (authority.starts_with('[')) {
     const std::size_t bracket = authority.find(']');
     if (bracket == std::string_view::npos) return invalid("an IPv6 address ends with ]");
     url.host = lower(authority.substr(1, bracket - 1));
     authority.remove_prefix(bracket + 1);
-    if (!authority.empty() && !authority.starts_with(':')) return invalid("after ] comes a port or the path");
+    if (!authority.empty() && !authority.starts_with(':'))
+      return invalid("after ] comes a port or the path");
     if (!authority.empty()) port_text = authority.substr(1);
   } else if (const std::size_t at = authority.find(':'); at != std::string_view::npos) {
     url.host = lower(authority.substr(0, at));
@@ -89,8 +100,10 @@ Result<Url> parse_url(std::string_view text) {
   if (url.host.empty()) return invalid("a URL names a host");
   url.port = url.scheme == "https" ? 443 : 80;
   if (!port_text.empty()) {
-    const auto [stop, error] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), url.port);
-    if (error != std::errc() || stop != port_text.data() + port_text.size() || url.port == 0) return invalid("a port is a number from 1 to 65535");
+    const auto [stop, error] =
+        std::from_chars(port_text.data(), port_text.data() + port_text.size(), url.port);
+    if (error != std::errc() || stop != port_text.data() + port_text.size() || url.port == 0)
+      return invalid("a port is a number from 1 to 65535");
   }
 
   std::string_view rest = text.substr(end);
@@ -104,7 +117,8 @@ Result<Url> parse_url(std::string_view text) {
 bool is_loopback(const Url& url) {
   if (url.host == "localhost" || url.host == "::1") return true;
   if (!url.host.starts_with("127.")) return false;
-  return url.host.find_first_not_of("0123456789.") == std::string::npos && std::ranges::count(url.host, '.') == 3;
+  return url.host.find_first_not_of("0123456789.") == std::string::npos &&
+         std::ranges::count(url.host, '.') == 3;
 }
 
 std::string percent_encode(std::string_view text) {
@@ -123,7 +137,9 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
-Result<std::string> percent_decode(std::string_view text) { return decode(text, false); }
+Result<std::string> percent_decode(std::string_view text) {
+  return decode(text, false);
+}
 
 std::vector<std::string_view> path_segments(std::string_view path) {
   std::vector<std::string_view> segments;
@@ -170,7 +186,8 @@ std::string_view parameter(const Parameters& parameters, std::string_view name) 
 }
 
 std::size_t parameter_count(const Parameters& parameters, std::string_view name) {
-  return static_cast<std::size_t>(std::ranges::count(parameters, name, &Parameters::value_type::first));
+  return static_cast<std::size_t>(
+      std::ranges::count(parameters, name, &Parameters::value_type::first));
 }
 
 }  // namespace gcal::net

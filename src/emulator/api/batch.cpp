@@ -15,7 +15,8 @@ std::string lower_case(std::string text) {
 
 std::string trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+    text.remove_suffix(1);
   return std::string(text);
 }
 
@@ -25,7 +26,9 @@ std::string boundary_of(const std::string& content_type) {
   const std::size_t at = lower_case(content_type).find("boundary=");
   if (at == std::string::npos) return "";
   std::string value = content_type.substr(at + 9);
-  if (value.starts_with('"')) return value.substr(1, value.find('"', 1) == std::string::npos ? std::string::npos : value.find('"', 1) - 1);
+  if (value.starts_with('"'))
+    return value.substr(
+        1, value.find('"', 1) == std::string::npos ? std::string::npos : value.find('"', 1) - 1);
   return trimmed(std::string_view(value).substr(0, value.find(';')));
 }
 
@@ -44,12 +47,15 @@ Fields read_fields(std::string_view text, std::size_t& at) {
     const std::string_view line = next_line(text, at);
     if (line.empty()) break;
     const std::size_t colon = line.find(':');
-    if (colon != std::string_view::npos) fields.emplace_back(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    if (colon != std::string_view::npos)
+      fields.emplace_back(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
   }
   return fields;
 }
 
-bool is_content_field(const std::string& name) { return lower_case(name).starts_with("content-"); }
+bool is_content_field(const std::string& name) {
+  return lower_case(name).starts_with("content-");
+}
 
 BatchPart read_part(std::string_view text, const Request& outer) {
   BatchPart part;
@@ -64,12 +70,15 @@ BatchPart read_part(std::string_view text, const Request& outer) {
     return part;
   }
   part.request.method = std::string(start.substr(0, first));
-  const std::string target(start.substr(first + 1, second == std::string_view::npos ? second : second - first - 1));
+  const std::string target(
+      start.substr(first + 1, second == std::string_view::npos ? second : second - first - 1));
   part.request.path = target.substr(0, target.find('?'));
-  if (target.find('?') != std::string::npos) part.request.query = target.substr(target.find('?') + 1);
+  if (target.find('?') != std::string::npos)
+    part.request.query = target.substr(target.find('?') + 1);
   part.request.headers = read_fields(text, at);
   for (const auto& [name, value] : outer.headers)
-    if (!is_content_field(name) && header(part.request.headers, name).empty()) part.request.headers.emplace_back(name, value);
+    if (!is_content_field(name) && header(part.request.headers, name).empty())
+      part.request.headers.emplace_back(name, value);
   std::string_view body = text.substr(at);
   if (const std::string length = header(part.request.headers, "Content-Length"); !length.empty()) {
     std::size_t bytes = 0;
@@ -107,12 +116,15 @@ const char* reason_phrase(int status) {
 Outcome<std::vector<BatchPart>> read_batch(const Request& outer) {
   const std::string boundary = boundary_of(header(outer.headers, "Content-Type"));
   if (boundary.empty() || boundary.size() > 200)
-    return bad("badRequest", "Failed to parse batch request, error: the Content-Type is not multipart/mixed with a boundary.");
+    return bad("badRequest",
+               "Failed to parse batch request, error: the Content-Type is not multipart/mixed with "
+               "a boundary.");
   const std::string mark = "--" + boundary;
   const std::string_view body = outer.body;
   std::vector<BatchPart> parts;
   std::size_t at = body.find(mark);
-  if (at == std::string_view::npos) return bad("badRequest", "Failed to parse batch request, error: 0 items.");
+  if (at == std::string_view::npos)
+    return bad("badRequest", "Failed to parse batch request, error: 0 items.");
   while (at != std::string_view::npos) {
     at += mark.size();
     if (body.substr(at).starts_with("--")) break;
@@ -120,7 +132,8 @@ Outcome<std::vector<BatchPart>> read_batch(const Request& outer) {
     std::size_t end = body.find("\n" + mark, at);
     // A body without its last boundary is taken to the end.
     const std::size_t stop = end == std::string_view::npos ? body.size() : end;
-    if (parts.size() == kMaxParts) return bad("badRequest", "The batch request has more than 1000 calls.");
+    if (parts.size() == kMaxParts)
+      return bad("badRequest", "The batch request has more than 1000 calls.");
     parts.push_back(read_part(body.substr(at, stop - at), outer));
     at = end == std::string_view::npos ? end : end + 1;
   }
@@ -132,11 +145,14 @@ std::string write_batch_part(const std::string& content_id, const Response& resp
   std::string out = "Content-Type: application/http\r\n";
   if (!content_id.empty()) {
     const bool bracket = content_id.starts_with('<');
-    out += "Content-ID: " + (bracket ? "<response-" + content_id.substr(1) : "response-" + content_id) + "\r\n";
+    out += "Content-ID: " +
+           (bracket ? "<response-" + content_id.substr(1) : "response-" + content_id) + "\r\n";
   }
-  out += "\r\nHTTP/1.1 " + std::to_string(response.status) + " " + reason_phrase(response.status) + "\r\n";
+  out += "\r\nHTTP/1.1 " + std::to_string(response.status) + " " + reason_phrase(response.status) +
+         "\r\n";
   for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
-  if (response.status != 204 && response.status != 304) out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+  if (response.status != 204 && response.status != 304)
+    out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   return out + "\r\n" + response.body + "\r\n";
 }
 

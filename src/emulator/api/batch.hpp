@@ -1,4 +1,5 @@
-// The multipart form of a batch (POST /batch/calendar/v3): its inner requests, and the answer. Used by Emulator. Pure: it runs nothing.
+// The multipart form of a batch (POST /batch/calendar/v3): its inner requests, and the answer. Used
+// by Emulator. Pure: it runs nothing.
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ struct BatchPart {
   bool readable = true;
 };
 
-// Outer headers apply to each part unless the part has its own. Errors: badRequest (no multipart body, too many parts).
+// Outer headers apply to each part unless the part has its own. Errors: badRequest (no multipart
+// body, too many parts).
 Outcome<std::vector<BatchPart>> read_batch(const Request& outer);
 std::string write_batch_part(const std::string& content_id, const Response& response);
 const char* reason_phrase(int status);

@@ -18,38 +18,51 @@ struct CalendarApi::Route {
 
 namespace {
 
-constexpr const char* kListRead = "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly";
-constexpr const char* kListGet = "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly calendar.app.created";
+constexpr const char* kListRead =
+    "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly";
+constexpr const char* kListGet =
+    "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly "
+    "calendar.app.created";
 constexpr const char* kListWrite = "calendar calendar.calendarlist calendar.app.created";
 constexpr const char* kListInsert = "calendar calendar.calendarlist";
-constexpr const char* kCalendarsRead = "calendar calendar.readonly calendar.calendars calendar.calendars.readonly calendar.app.created";
+constexpr const char* kCalendarsRead =
+    "calendar calendar.readonly calendar.calendars calendar.calendars.readonly "
+    "calendar.app.created";
 constexpr const char* kCalendarsWrite = "calendar calendar.calendars calendar.app.created";
 constexpr const char* kClear = "calendar calendar.calendars";
 constexpr const char* kEventsRead =
-    "calendar calendar.readonly calendar.events calendar.events.readonly calendar.events.owned calendar.events.owned.readonly "
+    "calendar calendar.readonly calendar.events calendar.events.readonly calendar.events.owned "
+    "calendar.events.owned.readonly "
     "calendar.events.public.readonly calendar.events.freebusy calendar.app.created";
-constexpr const char* kEventsWrite = "calendar calendar.events calendar.events.owned calendar.app.created";
+constexpr const char* kEventsWrite =
+    "calendar calendar.events calendar.events.owned calendar.app.created";
 constexpr const char* kMove = "calendar calendar.events calendar.events.owned";
 constexpr const char* kColors =
-    "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly calendar.app.created calendar.events.owned "
+    "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly "
+    "calendar.app.created calendar.events.owned "
     "calendar.events.owned.readonly calendar.events.public.readonly calendar.events.freebusy";
 constexpr const char* kSettings = "calendar calendar.readonly calendar.settings.readonly";
 constexpr const char* kAclRead = "calendar calendar.acls calendar.acls.readonly";
 constexpr const char* kAclGet = "calendar calendar.acls calendar.acls.readonly calendar.readonly";
 constexpr const char* kAclWrite = "calendar calendar.acls";
-constexpr const char* kFreeBusy = "calendar calendar.readonly calendar.freebusy calendar.events.freebusy";
+constexpr const char* kFreeBusy =
+    "calendar calendar.readonly calendar.freebusy calendar.events.freebusy";
 constexpr const char* kStop =
-    "calendar calendar.readonly calendar.events calendar.events.readonly calendar.events.owned calendar.events.owned.readonly calendar.calendarlist "
-    "calendar.calendarlist.readonly calendar.settings.readonly calendar.acls calendar.acls.readonly calendar.app.created calendar.events.freebusy";
+    "calendar calendar.readonly calendar.events calendar.events.readonly calendar.events.owned "
+    "calendar.events.owned.readonly calendar.calendarlist "
+    "calendar.calendarlist.readonly calendar.settings.readonly calendar.acls "
+    "calendar.acls.readonly calendar.app.created calendar.events.freebusy";
 
-// No resource of Google's is half as deep. What is stored as sent stands deeper in answers and in the state, and has to be readable there.
+// No resource of Google's is half as deep. What is stored as sent stands deeper in answers and in
+// the state, and has to be readable there.
 constexpr int kMaxDepth = 32;
 
 bool deeper_than(int levels, const Json& value) {
   const auto inner = [levels](const Json& child) { return deeper_than(levels - 1, child); };
   if (levels == 0) return value.is_object() || value.is_array();
   return std::any_of(value.items().begin(), value.items().end(), inner) ||
-         std::any_of(value.members().begin(), value.members().end(), [&](const Json::Member& member) { return inner(member.second); });
+         std::any_of(value.members().begin(), value.members().end(),
+                     [&](const Json::Member& member) { return inner(member.second); });
 }
 
 bool allowed(const Scopes& granted, const char* accepted) {
@@ -96,7 +109,8 @@ const CalendarApi::Route CalendarApi::kRoutes[] = {
     {"PATCH", "/calendars/{calendarId}/events/{eventId}", kEventsWrite, HANDLER(events_write)},
     {"DELETE", "/calendars/{calendarId}/events/{eventId}", kEventsWrite, HANDLER(events_delete)},
     {"POST", "/calendars/{calendarId}/events/{eventId}/move", kMove, HANDLER(events_move)},
-    {"GET", "/calendars/{calendarId}/events/{eventId}/instances", kEventsRead, HANDLER(events_instances)},
+    {"GET", "/calendars/{calendarId}/events/{eventId}/instances", kEventsRead,
+     HANDLER(events_instances)},
     {"POST", "/channels/stop", kStop, HANDLER(channels_stop)},
     {"POST", "/freeBusy", kFreeBusy, HANDLER(free_busy)},
     {"GET", "/colors", kColors, HANDLER(colors_get)},
@@ -118,14 +132,17 @@ Outcome<bool> CalendarApi::Call::flag(std::string_view name, bool otherwise) con
   return wrong_parameter(std::string(name));
 }
 
-Outcome<std::int64_t> CalendarApi::Call::number(std::string_view name, std::int64_t otherwise, std::int64_t least) const {
+Outcome<std::int64_t> CalendarApi::Call::number(std::string_view name, std::int64_t otherwise,
+                                                std::int64_t least) const {
   if (!has(name)) return otherwise;
   const std::string text = parameter(name);
-  if (text.empty() || text.size() > 9 || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+  if (text.empty() || text.size() > 9 ||
+      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
     return wrong_parameter(std::string(name));
   const std::int64_t value = std::stoll(text);
   if (value < least)
-    return wrong_parameter(std::string(name), "Invalid value. Values must be within the range: [" + std::to_string(least) + ", 2147483647]");
+    return wrong_parameter(std::string(name), "Invalid value. Values must be within the range: [" +
+                                                  std::to_string(least) + ", 2147483647]");
   return value;
 }
 
@@ -137,7 +154,8 @@ struct CalendarApi::Match {
 
 CalendarApi::Match CalendarApi::match(const Request& request) {
   constexpr std::string_view kRoot = "/calendar/v3";
-  const auto segments = gcal::net::path_segments(std::string_view(request.path).substr(kRoot.size()));
+  const auto segments =
+      gcal::net::path_segments(std::string_view(request.path).substr(kRoot.size()));
   Match result;
   for (const Route& route : kRoutes) {
     if (!result.path_template.empty() && request.method != route.method) continue;
@@ -170,7 +188,8 @@ std::string CalendarApi::template_of(const Request& request) {
   return found.empty() ? request.path : found;
 }
 
-Response CalendarApi::handle(const Request& request, std::string& path_template, ListFaults faults) {
+Response CalendarApi::handle(const Request& request, std::string& path_template,
+                             ListFaults faults) {
   Match matched = match(request);
   if (matched.path_template.empty()) return problem_response(not_found());
   path_template = std::move(matched.path_template);
@@ -182,32 +201,54 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
   call.query = *std::move(query);
 
   std::string token = header(request.headers, "Authorization");
-  if (token.size() > 7 && lower(token.substr(0, 7)) == "bearer ") token.erase(0, 7);
-  else token = call.parameter("oauth_token").empty() ? call.parameter("access_token") : call.parameter("oauth_token");
-  if (token.empty()) return problem_response({401, "global", "required", "Login Required.", "header", "Authorization"});
+  if (token.size() > 7 && lower(token.substr(0, 7)) == "bearer ")
+    token.erase(0, 7);
+  else
+    token = call.parameter("oauth_token").empty() ? call.parameter("access_token")
+                                                  : call.parameter("oauth_token");
+  if (token.empty())
+    return problem_response(
+        {401, "global", "required", "Login Required.", "header", "Authorization"});
   const AccessToken* access = e_.tokens_->access(token);
-  if (!access) return problem_response({401, "global", "authError", "Invalid Credentials", "header", "Authorization"});
-  if (!found) return problem_response({405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}});
+  if (!access)
+    return problem_response(
+        {401, "global", "authError", "Invalid Credentials", "header", "Authorization"});
+  if (!found)
+    return problem_response({405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}});
   if (!allowed(access->scopes, found->scopes))
-    return problem_response({403, "global", "insufficientPermissions", "Request had insufficient authentication scopes.", {}, {}});
+    return problem_response({403,
+                             "global",
+                             "insufficientPermissions",
+                             "Request had insufficient authentication scopes.",
+                             {},
+                             {}});
   call.email = access->email;
   call.client_id = access->client_id;
   if (header(request.headers, "X-Emulator-Page").empty())
-    if (const auto refused = e_.quotas_.take(call.email + "\n" + call.client_id, request.method, e_.google_->now_ms()))
+    if (const auto refused = e_.quotas_.take(call.email + "\n" + call.client_id, request.method,
+                                             e_.google_->now_ms()))
       return problem_response(*refused);
-  // calendar.app.created opens the calendars that this client made; what the token sees of others is that they are not there.
+  // calendar.app.created opens the calendars that this client made; what the token sees of others
+  // is that they are not there.
   Scopes others = access->scopes;
   others.erase("https://www.googleapis.com/auth/calendar.app.created");
-  if (const auto id = call.path.find("calendarId"); id != call.path.end() && !allowed(others, found->scopes)) {
+  if (const auto id = call.path.find("calendarId");
+      id != call.path.end() && !allowed(others, found->scopes)) {
     const Calendar* calendar = e_.google_->find_calendar(id->second);
     if (!calendar || calendar->maker != call.client_id) return problem_response(not_found());
   }
   if (!e_.google_->account(call.email))
-    return problem_response({403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.", {}, {}});
+    return problem_response({403,
+                             "calendar",
+                             "notACalendarUser",
+                             "The user must be signed up for Google Calendar.",
+                             {},
+                             {}});
 
   if (!request.body.empty() && request.method != "GET" && request.method != "DELETE") {
     auto body = Json::parse(request.body);
-    if (!body || !body->is_object() || deeper_than(kMaxDepth, *body)) return problem_response(bad("parseError", "Parse Error"));
+    if (!body || !body->is_object() || deeper_than(kMaxDepth, *body))
+      return problem_response(bad("parseError", "Parse Error"));
     call.body = *std::move(body);
   } else {
     call.body = Json::object();
@@ -215,21 +256,27 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
 
   // Before anything takes effect: a write with a broken mask must not have happened.
   const std::string mask = call.parameter("fields");
-  if (!mask.empty() && !is_mask(mask)) return problem_response(wrong_parameter("fields", "Invalid field selection " + mask.substr(0, 100)));
+  if (!mask.empty() && !is_mask(mask))
+    return problem_response(
+        wrong_parameter("fields", "Invalid field selection " + mask.substr(0, 100)));
 
   Response response = (this->*found->handler)(call);
   if (response.status != 200) return response;
   if (request.method == "GET") {
     const std::string condition = header(request.headers, "If-None-Match");
-    if (!condition.empty() && condition == header(response.headers, "ETag")) return empty_response(304);
+    if (!condition.empty() && condition == header(response.headers, "ETag"))
+      return empty_response(304);
   }
   if (!mask.empty())
-    if (const auto body = Json::parse(response.body)) response.body = partial(*body, mask).value_or(Json::object()).dump();
+    if (const auto body = Json::parse(response.body))
+      response.body = partial(*body, mask).value_or(Json::object()).dump();
   if (call.parameter("prettyPrint") == "true")
     if (const auto body = Json::parse(response.body)) response.body = body->dump_pretty();
   return response;
 }
 
-Response CalendarApi::colors_get(Call&) { return json_response(200, colors_json()); }
+Response CalendarApi::colors_get(Call&) {
+  return json_response(200, colors_json());
+}
 
 }  // namespace emulator

@@ -1,5 +1,5 @@
-// Calendar v3 over HTTP: routes, scopes, query parameters, conditional requests and channels, on top of the model. Used by Emulator only.
-// It must never decide what Google's model decides.
+// Calendar v3 over HTTP: routes, scopes, query parameters, conditional requests and channels, on
+// top of the model. Used by Emulator only. It must never decide what Google's model decides.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@ namespace emulator {
 class CalendarApi {
  public:
   explicit CalendarApi(Emulator& emulator) : e_(emulator) {}
-  // "/calendar/v3/calendars/{calendarId}/events" of a request's path; the path itself when no call has it.
+  // "/calendar/v3/calendars/{calendarId}/events" of a request's path; the path itself when no call
+  // has it.
   static std::string template_of(const Request& request);
   // `path_template` is set for any path of the API, also when the request is refused.
   Response handle(const Request& request, std::string& path_template, ListFaults faults);

@@ -1,5 +1,6 @@
-// The whole of Google that this emulator serves, behind one call: a request in, a response out. Used by the program, by tests and by
-// simulations, which need no sockets. It must never block: slow answers and deliveries are left to the caller.
+// The whole of Google that this emulator serves, behind one call: a request in, a response out.
+// Used by the program, by tests and by simulations, which need no sockets. It must never block:
+// slow answers and deliveries are left to the caller.
 #pragma once
 
 #include <deque>
@@ -41,19 +42,21 @@ struct Channel {
 
 // One notification to be sent by whoever owns sockets.
 struct Push {
-  std::uint64_t number = 0;  // from 1, in the order in which they were made; 0 when the clock holds it back
+  std::uint64_t number =
+      0;  // from 1, in the order in which they were made; 0 when the clock holds it back
   std::string address;
   Fields headers;
   int attempt = 0;
   std::int64_t delay_ms = 0;  // a fault: not before so long
-  std::int64_t due = 0;       // a fault: not before this time of the emulator's clock, in milliseconds
+  std::int64_t due = 0;  // a fault: not before this time of the emulator's clock, in milliseconds
 };
 
 // What goes wrong with notifications, each with its probability; the seed makes a run repeatable.
 struct PushFaults {
   double lose = 0, duplicate = 0;
-  double reorder = 0;              // it waits until the next one has gone
-  std::int64_t delay_ms = 0;       // each message waits a random time up to this: they overtake each other
+  double reorder = 0;  // it waits until the next one has gone
+  std::int64_t delay_ms =
+      0;  // each message waits a random time up to this: they overtake each other
   std::int64_t delay_seconds = 0;  // of the emulator's clock
   std::uint64_t random = 0;
 };
@@ -69,8 +72,9 @@ class Emulator {
 
   Response handle(const Request& request);  // [any thread]
   std::deque<Push> take_pushes();           // [any thread] what has to be delivered now
-  std::optional<std::int64_t> next_push();  // [any thread] milliseconds until more is due, when nothing is to be delivered now
-  std::function<void()> on_push;            // called (under the lock) when there is something to take
+  std::optional<std::int64_t>
+  next_push();  // [any thread] milliseconds until more is due, when nothing is to be delivered now
+  std::function<void()> on_push;  // called (under the lock) when there is something to take
 
   // For loading and for tests; the caller is the only user at that time.
   void allow_kill() { faults_.allow_kill = true; }
@@ -91,7 +95,8 @@ class Emulator {
   void close_channel(std::map<std::string, Channel>::iterator at);
   Response serve(const Request& request);  // counted, logged, hit by faults
   Response batch(const Request& request, const Effect& effect);
-  Response dispatch(const Request& request, std::string& path_template, ListFaults faults, const Effect* effect);
+  Response dispatch(const Request& request, std::string& path_template, ListFaults faults,
+                    const Effect* effect);
 
   std::mutex mutex_;
   ShiftedClock clock_;
@@ -104,10 +109,12 @@ class Emulator {
   PushFaults push_faults_;
   std::uint64_t pushes_sent_ = 0, pushes_lost_ = 0, last_push_ = 0;
   RequestLog log_;
-  std::uint64_t version_ = 0;                      // raised by whatever the page shows
-  std::map<std::string, std::uint64_t> requests_;  // "GET /calendar/v3/calendars/{calendarId}/events"
+  std::uint64_t version_ = 0;  // raised by whatever the page shows
+  std::map<std::string, std::uint64_t>
+      requests_;  // "GET /calendar/v3/calendars/{calendarId}/events"
   std::map<std::string, Channel> channels_;
-  std::map<std::string, Channel> past_channels_;  // stopped or expired: controls can still send for them, as a fault
+  std::map<std::string, Channel>
+      past_channels_;  // stopped or expired: controls can still send for them, as a fault
   std::deque<Push> pushes_;
   std::optional<Push> overtaken_;  // waits for the next one (reorder)
 };

@@ -1,6 +1,6 @@
 // The handlers of events.
-#include "src/engine/calendar/time_zone.hpp"
 #include "src/emulator/api/call.hpp"
+#include "src/engine/calendar/time_zone.hpp"
 
 namespace emulator {
 
@@ -17,7 +17,8 @@ Outcome<WriteOptions> CalendarApi::Call::write_options() const {
   if (options.send_updates.empty()) {
     TRY(const bool old_form, flag("sendNotifications", false));
     options.send_updates = old_form ? "all" : "none";
-  } else if (options.send_updates != "all" && options.send_updates != "externalOnly" && options.send_updates != "none") {
+  } else if (options.send_updates != "all" && options.send_updates != "externalOnly" &&
+             options.send_updates != "none") {
     return wrong_parameter("sendUpdates");
   }
   options.if_match = header(request.headers, "If-Match");
@@ -32,7 +33,8 @@ Outcome<WriteOptions> CalendarApi::Call::write_options() const {
 }
 
 Response CalendarApi::events_list(Call& call) {
-  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
+  ANSWER_OR_RETURN(Calendar * calendar,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   ListQuery query;
   ANSWER_OR_RETURN(query.max_results, call.number("maxResults", 250, 1));
   ANSWER_OR_RETURN(query.max_attendees, call.number("maxAttendees", 0, 1));
@@ -61,56 +63,72 @@ Response CalendarApi::events_list(Call& call) {
 }
 
 Response CalendarApi::events_get(Call& call) {
-  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
+  ANSWER_OR_RETURN(Calendar * calendar,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   ANSWER_OR_RETURN(const std::int64_t most, call.number("maxAttendees", 0, 1));
   const std::string zone = call.parameter("timeZone");
-  if (!zone.empty() && !known_zone(zone)) return problem_response(wrong_parameter("timeZone", "Invalid time zone."));
-  ANSWER_OR_RETURN(const Shown event, e_.google_->get(call.email, *calendar, call.path["eventId"], most, zone));
+  if (!zone.empty() && !known_zone(zone))
+    return problem_response(wrong_parameter("timeZone", "Invalid time zone."));
+  ANSWER_OR_RETURN(const Shown event,
+                   e_.google_->get(call.email, *calendar, call.path["eventId"], most, zone));
   return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_insert(Call& call) {
-  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * calendar,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
-  ANSWER_OR_RETURN(const Shown event, e_.google_->insert(call.email, *calendar, call.body, options));
+  ANSWER_OR_RETURN(const Shown event,
+                   e_.google_->insert(call.email, *calendar, call.body, options));
   return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_import(Call& call) {
-  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * calendar,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
-  ANSWER_OR_RETURN(const Shown event, e_.google_->import(call.email, *calendar, call.body, options));
+  ANSWER_OR_RETURN(const Shown event,
+                   e_.google_->import(call.email, *calendar, call.body, options));
   return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_write(Call& call) {
-  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * calendar,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
   const std::string& id = call.path["eventId"];
-  ANSWER_OR_RETURN(const Shown event, call.request.method == "PUT" ? e_.google_->update(call.email, *calendar, id, call.body, options)
-                                                                   : e_.google_->patch(call.email, *calendar, id, call.body, options));
+  ANSWER_OR_RETURN(const Shown event,
+                   call.request.method == "PUT"
+                       ? e_.google_->update(call.email, *calendar, id, call.body, options)
+                       : e_.google_->patch(call.email, *calendar, id, call.body, options));
   return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_delete(Call& call) {
-  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * calendar,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
   const auto done = e_.google_->remove(call.email, *calendar, call.path["eventId"], options);
   return done ? empty_response() : problem_response(done.error());
 }
 
 Response CalendarApi::events_move(Call& call) {
-  ANSWER_OR_RETURN(Calendar * from, e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
+  ANSWER_OR_RETURN(Calendar * from,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "writer"));
   if (call.parameter("destination").empty())
-    return problem_response({400, "global", "required", "Required parameter: destination", "parameter", "destination"});
-  ANSWER_OR_RETURN(Calendar * to, e_.google_->calendar(call.email, call.parameter("destination"), "writer"));
+    return problem_response(
+        {400, "global", "required", "Required parameter: destination", "parameter", "destination"});
+  ANSWER_OR_RETURN(Calendar * to,
+                   e_.google_->calendar(call.email, call.parameter("destination"), "writer"));
   ANSWER_OR_RETURN(const WriteOptions options, call.write_options());
-  ANSWER_OR_RETURN(const Shown event, e_.google_->move(call.email, *from, *to, call.path["eventId"], options));
+  ANSWER_OR_RETURN(const Shown event,
+                   e_.google_->move(call.email, *from, *to, call.path["eventId"], options));
   return json_text_response(event.json, event.etag);
 }
 
 Response CalendarApi::events_instances(Call& call) {
-  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
+  ANSWER_OR_RETURN(Calendar * calendar,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "freeBusyReader"));
   InstancesQuery query;
   ANSWER_OR_RETURN(query.max_results, call.number("maxResults", 250, 1));
   ANSWER_OR_RETURN(query.max_attendees, call.number("maxAttendees", 0, 1));
@@ -120,7 +138,8 @@ Response CalendarApi::events_instances(Call& call) {
   query.page_token = call.parameter("pageToken");
   query.original_start = call.parameter("originalStart");
   query.time_zone = call.parameter("timeZone");
-  ANSWER_OR_RETURN(std::string text, e_.google_->instances(call.email, *calendar, call.path["eventId"], query));
+  ANSWER_OR_RETURN(std::string text,
+                   e_.google_->instances(call.email, *calendar, call.path["eventId"], query));
   return json_text_response(std::move(text), calendar->etag());
 }
 

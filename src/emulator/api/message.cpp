@@ -10,7 +10,9 @@ using gcal::base::Json;
 
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+           const auto low = [](char c) {
+             return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+           };
            return low(x) == low(y);
          });
 }
@@ -20,7 +22,8 @@ struct Mask {
   std::map<std::string, Mask, std::less<>> parts;
 };
 
-// part ("," part)*, part = name ("/" name)* ["(" list ")"]. False when the text is no mask; `at` stops behind the list.
+// part ("," part)*, part = name ("/" name)* ["(" list ")"]. False when the text is no mask; `at`
+// stops behind the list.
 bool read_mask(std::string_view text, std::size_t& at, Mask& into, int depth) {
   if (depth > 20) return false;
   while (true) {
@@ -46,7 +49,9 @@ bool read_mask(std::string_view text, std::size_t& at, Mask& into, int depth) {
 // What the mask leaves of a value; nothing when it asks for members of something that has none.
 std::optional<Json> apply_mask(const Json& value, const Mask& mask) {
   if (mask.parts.empty()) return value;
-  if (const auto star = mask.parts.find("*"); star != mask.parts.end() && star->second.parts.empty()) return value;
+  if (const auto star = mask.parts.find("*");
+      star != mask.parts.end() && star->second.parts.empty())
+    return value;
   if (value.is_array()) {
     Json out = Json::array();
     for (const Json& item : value.items())
@@ -59,7 +64,8 @@ std::optional<Json> apply_mask(const Json& value, const Mask& mask) {
     auto part = mask.parts.find(name);
     if (part == mask.parts.end()) part = mask.parts.find("*");
     if (part == mask.parts.end()) continue;
-    if (auto kept = apply_mask(member, part->second); kept && !(kept->is_object() && kept->members().empty() && !part->second.parts.empty()))
+    if (auto kept = apply_mask(member, part->second);
+        kept && !(kept->is_object() && kept->members().empty() && !part->second.parts.empty()))
       out.set(name, *std::move(kept));
   }
   return out;
@@ -75,7 +81,9 @@ std::string header(const Fields& headers, std::string_view name) {
 
 Response json_text_response(std::string body, const std::string& etag) {
   Response response;
-  response.headers = {{"Content-Type", "application/json; charset=UTF-8"}, {"Vary", "Origin, X-Origin, Referer"}, {"Cache-Control", "private"}};
+  response.headers = {{"Content-Type", "application/json; charset=UTF-8"},
+                      {"Vary", "Origin, X-Origin, Referer"},
+                      {"Cache-Control", "private"}};
   if (!etag.empty()) response.headers.emplace_back("ETag", etag);
   response.body = std::move(body);
   return response;
@@ -88,22 +96,29 @@ Response json_response(int status, const Json& body) {
 }
 
 Response problem_response(const Problem& problem) {
-  Json entry = Json::object({{"domain", problem.domain}, {"reason", problem.reason}, {"message", problem.message}});
+  Json entry = Json::object(
+      {{"domain", problem.domain}, {"reason", problem.reason}, {"message", problem.message}});
   if (!problem.location.empty()) {
     entry.set("locationType", problem.location_type);
     entry.set("location", problem.location);
   }
-  Json error = Json::object({{"errors", Json::array({std::move(entry)})}, {"code", problem.status}, {"message", problem.message}});
+  Json error = Json::object({{"errors", Json::array({std::move(entry)})},
+                             {"code", problem.status},
+                             {"message", problem.message}});
   if (problem.reason == "insufficientPermissions") {
     error.set("status", "PERMISSION_DENIED");
-    error.set("details", Json::array({Json::object({{"@type", "type.googleapis.com/google.rpc.ErrorInfo"},
-                                                    {"reason", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"},
-                                                    {"domain", "googleapis.com"},
-                                                    {"metadata", Json::object({{"service", "calendar-json.googleapis.com"}})}})}));
+    error.set("details",
+              Json::array({Json::object(
+                  {{"@type", "type.googleapis.com/google.rpc.ErrorInfo"},
+                   {"reason", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"},
+                   {"domain", "googleapis.com"},
+                   {"metadata", Json::object({{"service", "calendar-json.googleapis.com"}})}})}));
   }
   Response response = json_response(problem.status, Json::object({{"error", std::move(error)}}));
   if (problem.status == 401)
-    response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"");
+    response.headers.emplace_back(
+        "WWW-Authenticate",
+        "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"");
   return response;
 }
 
@@ -116,16 +131,18 @@ Response empty_response(int status) {
 Response html_response(int status, std::string page) {
   Response response;
   response.status = status;
-  response.headers = {{"Content-Type", "text/html; charset=utf-8"},
-                      {"Cache-Control", "no-store"},
-                      {"X-Frame-Options", "DENY"},
-                      {"Content-Security-Policy", "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"}};
+  response.headers = {
+      {"Content-Type", "text/html; charset=utf-8"},
+      {"Cache-Control", "no-store"},
+      {"X-Frame-Options", "DENY"},
+      {"Content-Security-Policy", "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"}};
   response.body = std::move(page);
   return response;
 }
 
 Response oauth_error(int status, const std::string& error, const std::string& description) {
-  return json_response(status, Json::object({{"error", error}, {"error_description", description}}));
+  return json_response(status,
+                       Json::object({{"error", error}, {"error_description", description}}));
 }
 
 std::optional<Json> partial(const Json& value, std::string_view mask) {

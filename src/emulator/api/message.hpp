@@ -1,5 +1,6 @@
-// One HTTP exchange without sockets, and the helpers to read and answer it. Used by every layer above the model. It must never include
-// a networking header: simulations call the emulator with it in process.
+// One HTTP exchange without sockets, and the helpers to read and answer it. Used by every layer
+// above the model. It must never include a networking header: simulations call the emulator with it
+// in process.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +29,19 @@ struct Request {
 
 // A place in an answer as it goes over the wire: so many bytes from its start, or a named one.
 struct WirePlace {
-  enum class Kind { bytes, head, body, middle, end };  // head: half of the head; body: behind the head; middle: half of the body
+  enum class Kind {
+    bytes,
+    head,
+    body,
+    middle,
+    end
+  };  // head: half of the head; body: behind the head; middle: half of the body
   Kind kind = Kind::end;
   std::int64_t bytes = 0;
 };
 
-// What a fault does to the bytes of an answer. Only who owns sockets can carry it out (program/wire.hpp): a simulation sees `drop` alone.
+// What a fault does to the bytes of an answer. Only who owns sockets can carry it out
+// (program/wire.hpp): a simulation sees `drop` alone.
 struct WireFaults {
   enum class Ending { close, half_close, reset };
   std::optional<std::string> raw;  // these bytes instead of the answer
@@ -42,13 +50,13 @@ struct WireFaults {
   Ending ending = Ending::close;
   std::optional<WirePlace> stall;  // nothing is sent for stall_ms from here on
   std::int64_t stall_ms = 0;
-  std::int64_t bytes_per_second = 0;          // 0: as fast as it goes
-  std::string chunked;                        // "right", "bad_size", "not_hex", "no_end": chunks instead of a length
+  std::int64_t bytes_per_second = 0;  // 0: as fast as it goes
+  std::string chunked;  // "right", "bad_size", "not_hex", "no_end": chunks instead of a length
   std::optional<std::string> content_length;  // this text as the length
   std::int64_t content_length_add = 0;        // the length is so much too long, or too short
   bool untouched() const {
-    return !raw && before.empty() && after.empty() && !cut && ending == Ending::close && !stall && bytes_per_second == 0 && chunked.empty() &&
-           !content_length && content_length_add == 0;
+    return !raw && before.empty() && after.empty() && !cut && ending == Ending::close && !stall &&
+           bytes_per_second == 0 && chunked.empty() && !content_length && content_length_add == 0;
   }
 };
 
@@ -72,8 +80,9 @@ struct ListFaults {
 std::string header(const Fields& headers, std::string_view name);  // "" when absent
 
 Response json_response(int status, const gcal::base::Json& body);
-Response json_text_response(std::string body, const std::string& etag);  // 200, the text already written
-Response problem_response(const Problem& problem);                       // Google's error body
+Response json_text_response(std::string body,
+                            const std::string& etag);  // 200, the text already written
+Response problem_response(const Problem& problem);     // Google's error body
 Response empty_response(int status = 204);
 Response html_response(int status, std::string page);
 Response oauth_error(int status, const std::string& error, const std::string& description);

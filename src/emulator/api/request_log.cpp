@@ -14,8 +14,9 @@ using gcal::base::Json;
 constexpr std::size_t kKept = 200;
 constexpr std::size_t kBody = 4'096;  // bytes of a body
 
-constexpr std::array<std::string_view, 9> kSecret{"access_token",  "oauth_token",   "refresh_token", "token", "code",
-                                                  "code_verifier", "client_secret", "id_token",      "key"};
+constexpr std::array<std::string_view, 9> kSecret{"access_token",  "oauth_token", "refresh_token",
+                                                  "token",         "code",        "code_verifier",
+                                                  "client_secret", "id_token",    "key"};
 
 std::string without_secrets(const std::string& query) {
   auto parameters = gcal::net::form_decode(query);
@@ -25,15 +26,27 @@ std::string without_secrets(const std::string& query) {
   return gcal::net::form_encode(*parameters);
 }
 
-std::string shortened(const std::string& text) { return text.size() <= kBody ? text : std::string(gcal::base::beginning(text, kBody)) + "…"; }
+std::string shortened(const std::string& text) {
+  return text.size() <= kBody ? text : std::string(gcal::base::beginning(text, kBody)) + "…";
+}
 
 // A channel's token and a web hook's address are the client's secrets as well.
-bool shows_bodies(const std::string& path) { return path.starts_with("/calendar/v3/") && !path.ends_with("/watch"); }
+bool shows_bodies(const std::string& path) {
+  return path.starts_with("/calendar/v3/") && !path.ends_with("/watch");
+}
 
 }  // namespace
 
-void RequestLog::add(const Request& request, const Response& response, std::int64_t now_ms, std::uint64_t fault) {
-  LoggedRequest entry{++last_, now_ms, request.method, request.path, without_secrets(request.query), {}, {}, response.drop ? 0 : response.status,
+void RequestLog::add(const Request& request, const Response& response, std::int64_t now_ms,
+                     std::uint64_t fault) {
+  LoggedRequest entry{++last_,
+                      now_ms,
+                      request.method,
+                      request.path,
+                      without_secrets(request.query),
+                      {},
+                      {},
+                      response.drop ? 0 : response.status,
                       fault};
   if (shows_bodies(request.path)) {
     entry.request_body = shortened(request.body);
@@ -45,8 +58,13 @@ void RequestLog::add(const Request& request, const Response& response, std::int6
 
 Json RequestLog::describe(std::uint64_t after, std::size_t limit) const {
   Json out = Json::array();
-  for (auto at = entries_.rbegin(); at != entries_.rend() && at->number > after && out.items().size() < limit; ++at) {
-    Json line = Json::object({{"number", at->number}, {"at", timestamp(at->at)}, {"method", at->method}, {"path", at->path}, {"status", at->status}});
+  for (auto at = entries_.rbegin();
+       at != entries_.rend() && at->number > after && out.items().size() < limit; ++at) {
+    Json line = Json::object({{"number", at->number},
+                              {"at", timestamp(at->at)},
+                              {"method", at->method},
+                              {"path", at->path},
+                              {"status", at->status}});
     if (!at->query.empty()) line.set("query", at->query);
     if (at->fault > 0) line.set("fault", at->fault);
     if (!at->request_body.empty()) line.set("request_body", at->request_body);

@@ -1,5 +1,5 @@
-// The last requests with their bodies, for the page and for tests that failed. Written by Emulator::handle, read by the controls.
-// It must never hold a token, a code or a secret.
+// The last requests with their bodies, for the page and for tests that failed. Written by
+// Emulator::handle, read by the controls. It must never hold a token, a code or a secret.
 #pragma once
 
 #include <deque>
@@ -19,7 +19,8 @@ struct LoggedRequest {
 
 class RequestLog {
  public:
-  void add(const Request& request, const Response& response, std::int64_t now_ms, std::uint64_t fault);
+  void add(const Request& request, const Response& response, std::int64_t now_ms,
+           std::uint64_t fault);
   void clear() { entries_.clear(); }
   gcal::base::Json describe(std::uint64_t after, std::size_t limit) const;  // newest first
 

@@ -1,8 +1,8 @@
 // The handlers of acl and freeBusy.
 #include <algorithm>
 
-#include "src/engine/calendar/time_zone.hpp"
 #include "src/emulator/api/call.hpp"
+#include "src/engine/calendar/time_zone.hpp"
 
 namespace emulator {
 
@@ -12,38 +12,47 @@ Response CalendarApi::acl_list(Call& call) {
   ANSWER_OR_RETURN(const std::int64_t limit, call.number("maxResults", 100, 1));
   ANSWER_OR_RETURN(const bool deleted, call.flag("showDeleted", false));
   if (call.has("syncToken") && call.has("showDeleted") && !deleted)
-    return problem_response(bad("invalid", "Sync token cannot be used with other request restrictions"));
-  ANSWER_OR_RETURN(const Json body, e_.google_->acl_list(call.email, call.path["calendarId"], limit, call.parameter("pageToken"),
+    return problem_response(
+        bad("invalid", "Sync token cannot be used with other request restrictions"));
+  ANSWER_OR_RETURN(const Json body, e_.google_->acl_list(call.email, call.path["calendarId"], limit,
+                                                         call.parameter("pageToken"),
                                                          call.parameter("syncToken"), deleted));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_get(Call& call) {
-  ANSWER_OR_RETURN(const Json body, e_.google_->acl_get(call.email, call.path["calendarId"], call.path["ruleId"]));
+  ANSWER_OR_RETURN(const Json body,
+                   e_.google_->acl_get(call.email, call.path["calendarId"], call.path["ruleId"]));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_insert(Call& call) {
   ANSWER_OR_RETURN(const bool notify, call.flag("sendNotifications", true));
-  ANSWER_OR_RETURN(const Json body, e_.google_->acl_set(call.email, call.path["calendarId"], "", call.body, notify));
+  ANSWER_OR_RETURN(const Json body,
+                   e_.google_->acl_set(call.email, call.path["calendarId"], "", call.body, notify));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_write(Call& call) {
   ANSWER_OR_RETURN(const bool notify, call.flag("sendNotifications", true));
-  if (call.request.method == "PUT" && !call.body["scope"].is_object()) return problem_response(bad("required", "Required"));
-  ANSWER_OR_RETURN(const Json body, e_.google_->acl_set(call.email, call.path["calendarId"], call.path["ruleId"], call.body, notify));
+  if (call.request.method == "PUT" && !call.body["scope"].is_object())
+    return problem_response(bad("required", "Required"));
+  ANSWER_OR_RETURN(const Json body, e_.google_->acl_set(call.email, call.path["calendarId"],
+                                                        call.path["ruleId"], call.body, notify));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_delete(Call& call) {
-  const auto done = e_.google_->acl_remove(call.email, call.path["calendarId"], call.path["ruleId"]);
+  const auto done =
+      e_.google_->acl_remove(call.email, call.path["calendarId"], call.path["ruleId"]);
   return done ? empty_response() : problem_response(done.error());
 }
 
 Response CalendarApi::acl_watch(Call& call) {
-  ANSWER_OR_RETURN(Calendar * calendar, e_.google_->calendar(call.email, call.path["calendarId"], "owner"));
-  return watch(call, calendar->id + "/acl", "calendars/" + gcal::net::percent_encode(calendar->id) + "/acl");
+  ANSWER_OR_RETURN(Calendar * calendar,
+                   e_.google_->calendar(call.email, call.path["calendarId"], "owner"));
+  return watch(call, calendar->id + "/acl",
+               "calendars/" + gcal::net::percent_encode(calendar->id) + "/acl");
 }
 
 Response CalendarApi::free_busy(Call& call) {
@@ -57,13 +66,22 @@ Response CalendarApi::free_busy(Call& call) {
   };
   ANSWER_OR_RETURN(const Seconds from, time("timeMin"));
   ANSWER_OR_RETURN(const Seconds until, time("timeMax"));
-  if (until <= from) return problem_response({400, "calendar", "timeRangeEmpty", "The specified time range is empty.", "parameter", "timeMax"});
-  if ((until - from).count() > kLongest) return problem_response(bad("timeRangeTooLong", "The requested time range is too long.", "calendar"));
-  const std::string zone = call.body.string("timeZone").empty() ? "UTC" : call.body.string("timeZone");
+  if (until <= from)
+    return problem_response({400, "calendar", "timeRangeEmpty",
+                             "The specified time range is empty.", "parameter", "timeMax"});
+  if ((until - from).count() > kLongest)
+    return problem_response(
+        bad("timeRangeTooLong", "The requested time range is too long.", "calendar"));
+  const std::string zone =
+      call.body.string("timeZone").empty() ? "UTC" : call.body.string("timeZone");
   if (!known_zone(zone)) return problem_response(bad("invalid", "Invalid time zone."));
-  const std::int64_t most_calendars = std::min(call.body["calendarExpansionMax"].as_integer(50), std::int64_t{50});
-  const std::int64_t most_members = std::min(call.body["groupExpansionMax"].as_integer(100), std::int64_t{100});
-  const auto errors = [](const char* reason) { return Json::array({Json::object({{"domain", "global"}, {"reason", reason}})}); };
+  const std::int64_t most_calendars =
+      std::min(call.body["calendarExpansionMax"].as_integer(50), std::int64_t{50});
+  const std::int64_t most_members =
+      std::min(call.body["groupExpansionMax"].as_integer(100), std::int64_t{100});
+  const auto errors = [](const char* reason) {
+    return Json::array({Json::object({{"domain", "global"}, {"reason", reason}})});
+  };
   Json calendars = Json::object(), groups = Json::object();
   std::int64_t count = 0;
   const auto add = [&](const std::string& id) {
@@ -71,12 +89,14 @@ Response CalendarApi::free_busy(Call& call) {
     const auto calendar = e_.google_->calendar(call.email, id, "freeBusyReader");
     Json busy = Json::array();
     if (++count > most_calendars) {
-      calendars.set(id, Json::object({{"errors", errors("tooManyCalendarsRequested")}, {"busy", std::move(busy)}}));
+      calendars.set(id, Json::object({{"errors", errors("tooManyCalendarsRequested")},
+                                      {"busy", std::move(busy)}}));
     } else if (!calendar) {
       calendars.set(id, Json::object({{"errors", errors("notFound")}, {"busy", std::move(busy)}}));
     } else {
       for (const auto& [start, end] : e_.google_->busy(**calendar, from, until))
-        busy.push(Json::object({{"start", gcal::calendar::format_rfc3339(start, zone)}, {"end", gcal::calendar::format_rfc3339(end, zone)}}));
+        busy.push(Json::object({{"start", gcal::calendar::format_rfc3339(start, zone)},
+                                {"end", gcal::calendar::format_rfc3339(end, zone)}}));
       calendars.set(id, Json::object({{"busy", std::move(busy)}}));
     }
   };
@@ -103,7 +123,8 @@ Response CalendarApi::free_busy(Call& call) {
 }
 
 Response CalendarApi::quick_add(Call&) {
-  return problem_response({501, "global", "notImplemented", "This emulator does not read free text.", {}, {}});
+  return problem_response(
+      {501, "global", "notImplemented", "This emulator does not read free text.", {}, {}});
 }
 
 }  // namespace emulator

@@ -1,5 +1,6 @@
-// The emulator's own controls under /_emulator: accounts, tokens, statistics, faults, the clock. Used by tests and by the demonstration.
-// They take JSON and answer JSON; they are not part of Google and are never counted.
+// The emulator's own controls under /_emulator: accounts, tokens, statistics, faults, the clock.
+// Used by tests and by the demonstration. They take JSON and answer JSON; they are not part of
+// Google and are never counted.
 #pragma once
 
 #include "src/emulator/api/emulator.hpp"

@@ -46,7 +46,9 @@ const char* usual_domain(int status) {
 }
 
 using Reading = Outcome<>;
-Problem wrong(const std::string& what) { return bad("invalid", what); }
+Problem wrong(const std::string& what) {
+  return bad("invalid", what);
+}
 
 Reading read_flag(const Json& value, bool& into) {
   if (!value.is_bool()) return wrong("is true or false");
@@ -54,7 +56,8 @@ Reading read_flag(const Json& value, bool& into) {
   return Done{};
 }
 Reading read_count(const Json& value, std::int64_t least, std::int64_t& into) {
-  if (!value.is_number() || value.as_integer(least - 1) < least) return wrong("is a number from " + std::to_string(least));
+  if (!value.is_number() || value.as_integer(least - 1) < least)
+    return wrong("is a number from " + std::to_string(least));
   into = value.as_integer();
   return Done{};
 }
@@ -83,8 +86,10 @@ Reading read_object(const Json& value, Json& into) {
   return Done{};
 }
 Reading read_place(const Json& value, std::optional<WirePlace>& into) {
-  static const std::map<std::string, WirePlace::Kind> kNames{
-      {"head", WirePlace::Kind::head}, {"body", WirePlace::Kind::body}, {"middle", WirePlace::Kind::middle}, {"end", WirePlace::Kind::end}};
+  static const std::map<std::string, WirePlace::Kind> kNames{{"head", WirePlace::Kind::head},
+                                                             {"body", WirePlace::Kind::body},
+                                                             {"middle", WirePlace::Kind::middle},
+                                                             {"end", WirePlace::Kind::end}};
   WirePlace place;
   if (value.is_number()) {
     place.kind = WirePlace::Kind::bytes;
@@ -111,16 +116,21 @@ const std::map<std::string, Reader, std::less<>>& readers() {
          return Done{};
        }},
       {"empty_page", [](const Json& v, Effect& e) { return read_flag(v, e.list.empty_page); }},
-      {"stale", [](const Json& v, Effect& e) { return v.is_number() ? read_count(v, 1, e.list.stale_seconds) : read_flag(v, e.list.stale); }},
+      {"stale",
+       [](const Json& v, Effect& e) {
+         return v.is_number() ? read_count(v, 1, e.list.stale_seconds) : read_flag(v, e.list.stale);
+       }},
       {"kill_pid", [](const Json& v, Effect& e) { return read_count(v, 2, e.kill_pid); }},
       {"reply_to",
        [](const Json& v, Effect& e) -> Reading {
          const std::string& target = v.string("path");
-         if (!target.starts_with("/calendar/v3/")) return wrong("is {method, path}, a path below /calendar/v3");
+         if (!target.starts_with("/calendar/v3/"))
+           return wrong("is {method, path}, a path below /calendar/v3");
          Request request;
          if (!v.string("method").empty()) request.method = v.string("method");
          request.path = target.substr(0, target.find('?'));
-         if (target.find('?') != std::string::npos) request.query = target.substr(target.find('?') + 1);
+         if (target.find('?') != std::string::npos)
+           request.query = target.substr(target.find('?') + 1);
          e.reply_to = std::move(request);
          return Done{};
        }},
@@ -172,7 +182,8 @@ const std::map<std::string, Reader, std::less<>>& readers() {
          return read_choice(v, {"cut", "not_gzip", "bomb"}, e.gzip);
        }},
       {"reverse_parts", [](const Json& v, Effect& e) { return read_flag(v, e.reverse_parts); }},
-      {"wrong_content_id", [](const Json& v, Effect& e) { return read_flag(v, e.wrong_content_id); }},
+      {"wrong_content_id",
+       [](const Json& v, Effect& e) { return read_flag(v, e.wrong_content_id); }},
       {"delay_ms", [](const Json& v, Effect& e) { return read_count(v, 0, e.delay_ms); }},
       {"raw",
        [](const Json& v, Effect& e) -> Reading {
@@ -194,7 +205,8 @@ const std::map<std::string, Reader, std::less<>>& readers() {
        }},
       {"stall", [](const Json& v, Effect& e) { return read_place(v, e.wire.stall); }},
       {"stall_ms", [](const Json& v, Effect& e) { return read_count(v, 0, e.wire.stall_ms); }},
-      {"bytes_per_second", [](const Json& v, Effect& e) { return read_count(v, 1, e.wire.bytes_per_second); }},
+      {"bytes_per_second",
+       [](const Json& v, Effect& e) { return read_count(v, 1, e.wire.bytes_per_second); }},
       {"chunked",
        [](const Json& v, Effect& e) {
          return read_choice(v, {"right", "bad_size", "not_hex", "no_end"}, e.wire.chunked);
@@ -204,21 +216,30 @@ const std::map<std::string, Reader, std::less<>>& readers() {
          e.wire.content_length = v.is_string() ? v.as_string() : v.dump();
          return Done{};
        }},
-      {"content_length_add", [](const Json& v, Effect& e) { return read_count(v, -1'000'000'000, e.wire.content_length_add); }},
+      {"content_length_add",
+       [](const Json& v, Effect& e) {
+         return read_count(v, -1'000'000'000, e.wire.content_length_add);
+       }},
   };
   return kReaders;
 }
 
 void put_headers(const Json& changes, Fields& headers) {
-  const auto same = [](std::string_view a, std::string_view b) { return header({{std::string(a), "x"}}, b) == "x"; };
+  const auto same = [](std::string_view a, std::string_view b) {
+    return header({{std::string(a), "x"}}, b) == "x";
+  };
   for (const auto& [name, value] : changes.members()) {
-    std::erase_if(headers, [&, wanted = std::string_view(name)](const auto& field) { return same(field.first, wanted); });
+    std::erase_if(headers, [&, wanted = std::string_view(name)](const auto& field) {
+      return same(field.first, wanted);
+    });
     if (value.is_string()) headers.emplace_back(name, value.as_string());
     for (const Json& one : value.items()) headers.emplace_back(name, one.as_string());
   }
 }
 
-bool is_cancelled(const Json& item) { return item.string("status") == "cancelled"; }
+bool is_cancelled(const Json& item) {
+  return item.string("status") == "cancelled";
+}
 
 // What a deleted event keeps where Google promises no more.
 void strip(Json& item) {
@@ -267,8 +288,9 @@ void spoil_items(const Effect& effect, std::optional<Json>& held, Json& items) {
 }
 
 bool changes_document(const Effect& effect) {
-  return !effect.omit.empty() || !effect.omit_items.empty() || !effect.set.is_null() || !effect.set_items.is_null() || effect.repeat_items ||
-         effect.reverse_items || effect.strip_cancelled || effect.same_page_token || effect.carry != Carry::no;
+  return !effect.omit.empty() || !effect.omit_items.empty() || !effect.set.is_null() ||
+         !effect.set_items.is_null() || effect.repeat_items || effect.reverse_items ||
+         effect.strip_cancelled || effect.same_page_token || effect.carry != Carry::no;
 }
 
 void pack(const std::string& how, Response& response) {
@@ -289,14 +311,22 @@ Outcome<Effect> read_effect(const Json& json, bool allow_kill) {
   if (!json.is_object() || json.members().empty()) return bad("invalid", "a fault needs an effect");
   Effect effect;
   effect.status = static_cast<int>(json["status"].as_integer(0));
-  effect.problem = {effect.status, usual_domain(effect.status), usual_reason(effect.status), usual_message(effect.status), {}, {}};
+  effect.problem = {effect.status,
+                    usual_domain(effect.status),
+                    usual_reason(effect.status),
+                    usual_message(effect.status),
+                    {},
+                    {}};
   for (const auto& [name, value] : json.members()) {
     const auto reader = readers().find(name);
     if (reader == readers().end()) return bad("invalid", "unknown effect: " + std::string(name));
-    if (const auto read = reader->second(value, effect); !read) return bad("invalid", std::string(name) + " " + read.error().message);
+    if (const auto read = reader->second(value, effect); !read)
+      return bad("invalid", std::string(name) + " " + read.error().message);
   }
-  if (json.contains("kill_pid") && !allow_kill) return bad("invalid", "kill_pid needs the emulator to run with --allow-kill");
-  if (json.contains("stall") != json.contains("stall_ms")) return bad("invalid", "stall and stall_ms belong together");
+  if (json.contains("kill_pid") && !allow_kill)
+    return bad("invalid", "kill_pid needs the emulator to run with --allow-kill");
+  if (json.contains("stall") != json.contains("stall_ms"))
+    return bad("invalid", "stall and stall_ms belong together");
   return effect;
 }
 
@@ -306,7 +336,9 @@ Response replacement(const Effect& effect) {
     response.headers = {{"Content-Type", "application/json; charset=UTF-8"}};
     response.body = "{\"kind\":\"calendar#ev\x01\xff";
   } else if (effect.body) {
-    response.headers = {{"Content-Type", effect.body->starts_with("<") ? "text/html; charset=UTF-8" : "application/json; charset=UTF-8"}};
+    response.headers = {{"Content-Type", effect.body->starts_with("<")
+                                             ? "text/html; charset=UTF-8"
+                                             : "application/json; charset=UTF-8"}};
     response.body = *effect.body;
   } else if (effect.status >= 400) {
     response = problem_response(effect.problem);
@@ -316,13 +348,15 @@ Response replacement(const Effect& effect) {
   return response;
 }
 
-void spoil(const Effect& effect, const Request& request, std::optional<Json>& held, Response& response) {
+void spoil(const Effect& effect, const Request& request, std::optional<Json>& held,
+           Response& response) {
   if (changes_document(effect)) {
     if (auto body = Json::parse(response.body); body && body->is_object()) {
       for (const std::string& name : effect.omit) body->erase(name);
       for (const auto& [name, value] : effect.set.members()) body->set(name, value);
       if (effect.same_page_token && body->contains("nextPageToken"))
-        if (const auto query = gcal::net::form_decode(request.query); query && gcal::net::parameter_count(*query, "pageToken") > 0)
+        if (const auto query = gcal::net::form_decode(request.query);
+            query && gcal::net::parameter_count(*query, "pageToken") > 0)
           body->set("nextPageToken", std::string(gcal::net::parameter(*query, "pageToken")));
       if (Json* items = body->find("items")) spoil_items(effect, held, *items);
       response.body = body->dump();

@@ -7,7 +7,9 @@ namespace {
 
 using gcal::base::Json;
 
-bool chance(Fault& fault) { return static_cast<double>(next_random(fault.random) >> 11) * 0x1.0p-53 < fault.probability; }
+bool chance(Fault& fault) {
+  return static_cast<double>(next_random(fault.random) >> 11) * 0x1.0p-53 < fault.probability;
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ Outcome<std::uint64_t> Faults::add(const Json& rule) {
   if (fault.skip < 0 || fault.times < 0 || !(fault.probability > 0 && fault.probability <= 1))
     return bad("invalid", "skip and times are at least 0, probability is over 0 and at most 1");
   for (const auto& [name, value] : rule.members())
-    if (name != "match" && name != "effect" && name != "skip" && name != "times" && name != "probability" && name != "seed")
+    if (name != "match" && name != "effect" && name != "skip" && name != "times" &&
+        name != "probability" && name != "seed")
       return bad("invalid", "unknown member: " + std::string(name));
   for (const auto& [name, value] : match.members())
     if (name != "method" && name != "path" && name != "query_contains" && name != "body_contains")
@@ -66,9 +69,12 @@ std::optional<Fault> Faults::take(const Request& request, const std::string& pat
   for (auto at = rules_.begin(); at != rules_.end(); ++at) {
     Fault& fault = *at;
     if (!fault.method.empty() && fault.method != request.method) continue;
-    if (path_template == "/batch/calendar/v3" && fault.path != path_template) continue;  // meant for the calls inside
+    if (path_template == "/batch/calendar/v3" && fault.path != path_template)
+      continue;  // meant for the calls inside
     if (!fault.path.empty() && fault.path != path_template && fault.path != request.path) continue;
-    if (request.query.find(fault.query_contains) == std::string::npos || request.body.find(fault.body_contains) == std::string::npos) continue;
+    if (request.query.find(fault.query_contains) == std::string::npos ||
+        request.body.find(fault.body_contains) == std::string::npos)
+      continue;
     if (fault.skip > 0) {
       --fault.skip;
       continue;

@@ -1,5 +1,5 @@
-// Faults on demand: rules that say which request goes wrong, how often and how. Used by Emulator::handle and set by the controls.
-// A rule must never hit the controls themselves.
+// Faults on demand: rules that say which request goes wrong, how often and how. Used by
+// Emulator::handle and set by the controls. A rule must never hit the controls themselves.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,11 @@ struct Fault {
   gcal::base::Json rule;  // as it was set, so that it can be set again
   // match: an empty member matches everything
   std::string method, path, query_contains, body_contains;
-  std::int64_t skip = 0;     // let so many matching requests pass first
-  std::int64_t times = 1;    // 0: for ever
-  double probability = 1;    // of a matching request to be hit
-  std::uint64_t random = 0;  // state of the rule's own generator, from `seed`: a run can be repeated
+  std::int64_t skip = 0;   // let so many matching requests pass first
+  std::int64_t times = 1;  // 0: for ever
+  double probability = 1;  // of a matching request to be hit
+  std::uint64_t random =
+      0;  // state of the rule's own generator, from `seed`: a run can be repeated
   Effect effect;
   std::shared_ptr<std::optional<gcal::base::Json>> held;  // between two hits (Carry)
   std::uint64_t hits = 0;

@@ -9,7 +9,8 @@ void Quotas::Minute::forget(std::int64_t before) {
   }
 }
 
-std::optional<Problem> Quotas::take(const std::string& user, const std::string& method, std::int64_t now_ms) {
+std::optional<Problem> Quotas::take(const std::string& user, const std::string& method,
+                                    std::int64_t now_ms) {
   if (limits.per_user <= 0 && limits.per_project <= 0) return std::nullopt;
   const std::int64_t cost = method == "PATCH" ? limits.patch_units : 1;
   Minute& own = users_[user];

@@ -1,5 +1,5 @@
-// Google's per-minute quotas, switched on by a control: a sliding minute for each person and for all together. Used by Emulator for every call of the
-// Calendar API. Off, nothing is ever refused.
+// Google's per-minute quotas, switched on by a control: a sliding minute for each person and for
+// all together. Used by Emulator for every call of the Calendar API. Off, nothing is ever refused.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,10 @@ struct QuotaLimits {
 class Quotas {
  public:
   QuotaLimits limits;
-  // Counts the call; a problem when it does not fit into the minute any more. A refused call costs nothing.
-  std::optional<Problem> take(const std::string& user, const std::string& method, std::int64_t now_ms);
+  // Counts the call; a problem when it does not fit into the minute any more. A refused call costs
+  // nothing.
+  std::optional<Problem> take(const std::string& user, const std::string& method,
+                              std::int64_t now_ms);
   std::uint64_t refused() const { return refused_; }
   void clear();
 

@@ -14,7 +14,9 @@ std::string upper(std::string text) {
   return text;
 }
 
-std::string place(std::size_t line) { return "line " + std::to_string(line) + ": "; }
+std::string place(std::size_t line) {
+  return "line " + std::to_string(line) + ": ";
+}
 
 // Lines end in CRLF or LF; one that begins with a space or a tab goes on the one before.
 std::vector<Line> unfold(const std::string& text) {
@@ -26,8 +28,10 @@ std::vector<Line> unfold(const std::string& text) {
     at = end + 1;
     ++number;
     if (line.ends_with('\r')) line.pop_back();
-    if (!lines.empty() && (line.starts_with(' ') || line.starts_with('\t'))) lines.back().second += line.substr(1);
-    else lines.emplace_back(number, std::move(line));
+    if (!lines.empty() && (line.starts_with(' ') || line.starts_with('\t')))
+      lines.back().second += line.substr(1);
+    else
+      lines.emplace_back(number, std::move(line));
   }
   return lines;
 }
@@ -36,8 +40,9 @@ std::vector<Line> unfold(const std::string& text) {
 bool is_content_line(const std::string& line) {
   const std::size_t name = line.find_first_of(";:");
   if (name == std::string::npos || name == 0) return false;
-  return std::all_of(line.begin(), line.begin() + static_cast<long>(name),
-                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; });
+  return std::all_of(line.begin(), line.begin() + static_cast<long>(name), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
 }
 
 std::string unescape(const std::string& value) {
@@ -63,7 +68,8 @@ std::string IcsEvent::text() const {
 
 IcsText split_ics(const std::string& text) {
   IcsText out;
-  std::vector<std::pair<std::string, std::size_t>> open;  // the components around the line, and where they began
+  std::vector<std::pair<std::string, std::size_t>>
+      open;  // the components around the line, and where they began
   IcsEvent event;
   bool in_event = false;
   const auto drop_event = [&](const std::string& why) {
@@ -78,11 +84,13 @@ IcsText split_ics(const std::string& text) {
       continue;
     }
     if (!is_content_line(line)) {
-      out.problems.push_back(place(number) + "no iCalendar line (NAME:VALUE): " + line.substr(0, 60));
+      out.problems.push_back(place(number) +
+                             "no iCalendar line (NAME:VALUE): " + line.substr(0, 60));
       continue;
     }
     const std::string head = upper(line.substr(0, line.find_first_of(";:")));
-    const std::string value = line.substr(line.find(':') == std::string::npos ? line.size() : line.find(':') + 1);
+    const std::string value =
+        line.substr(line.find(':') == std::string::npos ? line.size() : line.find(':') + 1);
     if (head == "BEGIN") {
       const std::string component = upper(value);
       if (component == "VCALENDAR") out.is_calendar = true;
@@ -97,9 +105,11 @@ IcsText split_ics(const std::string& text) {
     }
     if (head == "END") {
       const std::string component = upper(value);
-      const auto matching = std::find_if(open.rbegin(), open.rend(), [&](const auto& one) { return one.first == component; });
+      const auto matching = std::find_if(open.rbegin(), open.rend(),
+                                         [&](const auto& one) { return one.first == component; });
       if (matching == open.rend()) {
-        out.problems.push_back(place(number) + "END:" + component.substr(0, 40) + " without its BEGIN");
+        out.problems.push_back(place(number) + "END:" + component.substr(0, 40) +
+                               " without its BEGIN");
         continue;
       }
       const bool crossed = matching != open.rbegin();
@@ -117,10 +127,14 @@ IcsText split_ics(const std::string& text) {
       }
       continue;
     }
-    if (in_event) event.lines.emplace_back(number, line);
-    else if (head == "X-WR-CALNAME") out.name = unescape(value);
-    else if (head == "X-WR-TIMEZONE") out.zone = value;
-    else if (head == "X-WR-CALDESC") out.description = unescape(value);
+    if (in_event)
+      event.lines.emplace_back(number, line);
+    else if (head == "X-WR-CALNAME")
+      out.name = unescape(value);
+    else if (head == "X-WR-TIMEZONE")
+      out.zone = value;
+    else if (head == "X-WR-CALDESC")
+      out.description = unescape(value);
   }
   if (in_event) drop_event("the file ends inside this event");
   return out;

@@ -1,5 +1,6 @@
-// Splits an iCalendar file (RFC 5545) into its events before libical sees it, so that a fault can be named by its line. Used by load_ics.
-// It must never give up because of one line: what is no content line is reported and left out.
+// Splits an iCalendar file (RFC 5545) into its events before libical sees it, so that a fault can
+// be named by its line. Used by load_ics. It must never give up because of one line: what is no
+// content line is reported and left out.
 #pragma once
 
 #include <string>

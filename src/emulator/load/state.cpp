@@ -111,14 +111,20 @@ ListEntry entry_from(const Json& json) {
   return entry;
 }
 
-Json scopes_json(const Scopes& scopes) { return join_scopes(scopes); }
+Json scopes_json(const Scopes& scopes) {
+  return join_scopes(scopes);
+}
 
 }  // namespace
 
 std::string State::calendar_text(const Calendar& calendar) {
   Json acl = Json::array();
   for (const auto& [rule_id, rule] : calendar.acl)
-    acl.push(Json::object({{"type", rule.type}, {"value", rule.value}, {"role", rule.role}, {"stamp", rule.stamp}, {"change", rule.change}}));
+    acl.push(Json::object({{"type", rule.type},
+                           {"value", rule.value},
+                           {"role", rule.role},
+                           {"stamp", rule.stamp},
+                           {"change", rule.change}}));
   const Json head = Json::object({{"id", calendar.id},
                                   {"summary", calendar.summary},
                                   {"description", calendar.description},
@@ -134,7 +140,9 @@ std::string State::calendar_text(const Calendar& calendar) {
                                   {"generation", calendar.token_generation},
                                   {"deleted", calendar.deleted},
                                   {"last_change", calendar.last_change_}});
-  return with_member(head, "events", array_text(calendar.events_, [](const auto& event) { return event_text(*event); }));
+  return with_member(head, "events", array_text(calendar.events_, [](const auto& event) {
+                       return event_text(*event);
+                     }));
 }
 
 std::string State::save(const Google& google, const Tokens& tokens, Json rest) {
@@ -156,7 +164,8 @@ std::string State::save(const Google& google, const Tokens& tokens, Json rest) {
     for (const std::string& member : members) list.push(member);
     groups.set(group, std::move(list));
   }
-  Json refresh = Json::array(), access = Json::array(), consents = Json::array(), clients = Json::array();
+  Json refresh = Json::array(), access = Json::array(), consents = Json::array(),
+       clients = Json::array();
   for (const auto& [text, token] : tokens.refresh_)
     refresh.push(Json::object({{"token", text},
                                {"email", token.email},
@@ -173,11 +182,15 @@ std::string State::save(const Google& google, const Tokens& tokens, Json rest) {
                               {"scopes", scopes_json(token.scopes)},
                               {"expires", token.expires}}));
   for (const auto& [key, scopes] : tokens.consents_)
-    consents.push(Json::object({{"email", key.first}, {"client", key.second}, {"scopes", scopes_json(scopes)}}));
+    consents.push(Json::object(
+        {{"email", key.first}, {"client", key.second}, {"scopes", scopes_json(scopes)}}));
   for (const auto& [id, client] : tokens.clients) {
     Json uris = Json::array();
     for (const std::string& uri : client.redirect_uris) uris.push(uri);
-    clients.push(Json::object({{"id", id}, {"secret", client.secret}, {"name", client.name}, {"redirect_uris", std::move(uris)}}));
+    clients.push(Json::object({{"id", id},
+                               {"secret", client.secret},
+                               {"name", client.name},
+                               {"redirect_uris", std::move(uris)}}));
   }
   rest.set("google_emulator_state", kFormat);
   rest.set("last_stamp", google.last_stamp_);
@@ -187,7 +200,9 @@ std::string State::save(const Google& google, const Tokens& tokens, Json rest) {
   rest.set("access_tokens", std::move(access));
   rest.set("consents", std::move(consents));
   rest.set("clients", std::move(clients));
-  return with_member(rest, "calendars", array_text(google.calendars_, [](const auto& entry) { return calendar_text(*entry.second); }));
+  return with_member(rest, "calendars", array_text(google.calendars_, [](const auto& entry) {
+                       return calendar_text(*entry.second);
+                     }));
 }
 
 Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
@@ -204,22 +219,25 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     calendar->owner = json.string("owner");
     if (json["labels"].is_array()) calendar->labels = json["labels"];
     calendar->maker = json.string("maker");
-    if (calendar->id.empty() || !known_zone(calendar->zone)) return bad("invalid", "a calendar without id or with an unknown zone");
+    if (calendar->id.empty() || !known_zone(calendar->zone))
+      return bad("invalid", "a calendar without id or with an unknown zone");
     for (const Json& rule : json["acl"].items())
-      calendar->acl[acl_rule_id(rule.string("type"), rule.string("value"))] = {rule.string("type"), rule.string("value"), rule.string("role"),
-                                                                               rule["stamp"].as_integer(),
-                                                                               static_cast<std::uint64_t>(rule["change"].as_integer())};
+      calendar->acl[acl_rule_id(rule.string("type"), rule.string("value"))] = {
+          rule.string("type"), rule.string("value"), rule.string("role"),
+          rule["stamp"].as_integer(), static_cast<std::uint64_t>(rule["change"].as_integer())};
     calendar->last_acl_change = static_cast<std::uint64_t>(json["last_acl_change"].as_integer());
     calendar->stamp = json["stamp"].as_integer();
     calendar->updated = json["updated"].as_integer();
     calendar->token_generation = static_cast<int>(json["generation"].as_integer());
     calendar->deleted = json["deleted"].as_bool();
-    for (const Json& event : json["events"].items()) calendar->restore(event_from(event, calendar->zone));
+    for (const Json& event : json["events"].items())
+      calendar->restore(event_from(event, calendar->zone));
     calendar->last_change_ = static_cast<std::uint64_t>(json["last_change"].as_integer());
     google.calendars_[calendar->id] = std::move(calendar);
   }
   for (const auto& [group, members] : document["groups"].members())
-    for (const Json& member : members.items()) google.groups_[std::string(group)].push_back(member.as_string());
+    for (const Json& member : members.items())
+      google.groups_[std::string(group)].push_back(member.as_string());
   for (const Json& json : document["accounts"].items()) {
     Account& account = google.accounts_[json.string("email")];
     account.email = json.string("email");
@@ -228,8 +246,10 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     account.last_change = static_cast<std::uint64_t>(json["last_change"].as_integer());
     account.token_generation = static_cast<int>(json["generation"].as_integer());
     account.admin = json["admin"].as_bool();
-    for (const Json& entry : json["list"].items()) account.list[entry.string("calendar")] = entry_from(entry);
-    if (!google.find_calendar(account.email)) return bad("invalid", "the account " + account.email + " has no primary calendar");
+    for (const Json& entry : json["list"].items())
+      account.list[entry.string("calendar")] = entry_from(entry);
+    if (!google.find_calendar(account.email))
+      return bad("invalid", "the account " + account.email + " has no primary calendar");
   }
   for (const Json& json : document["refresh_tokens"].items()) {
     tokens.refresh_[json.string("token")] = {json.string("email"),
@@ -241,15 +261,18 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     tokens.order_ = std::max(tokens.order_, static_cast<std::uint64_t>(json["order"].as_integer()));
   }
   for (const Json& json : document["access_tokens"].items())
-    tokens.access_[json.string("token")] = {json.string("email"), json.string("client"), json.string("refresh"), split_scopes(json.string("scopes")),
-                                            json["expires"].as_integer()};
+    tokens.access_[json.string("token")] = {
+        json.string("email"), json.string("client"), json.string("refresh"),
+        split_scopes(json.string("scopes")), json["expires"].as_integer()};
   for (const Json& json : document["consents"].items())
-    tokens.consents_[{json.string("email"), json.string("client")}] = split_scopes(json.string("scopes"));
+    tokens.consents_[{json.string("email"), json.string("client")}] =
+        split_scopes(json.string("scopes"));
   for (const Json& json : document["clients"].items()) {
     Client& client = tokens.clients[json.string("id")];
     client.secret = json.string("secret");
     client.name = json.string("name");
-    for (const Json& uri : json["redirect_uris"].items()) client.redirect_uris.push_back(uri.as_string());
+    for (const Json& uri : json["redirect_uris"].items())
+      client.redirect_uris.push_back(uri.as_string());
   }
   return Done{};
 }

@@ -1,5 +1,6 @@
-// The emulator's whole memory as one JSON document: written at the end with --state, read at the next start. Sync tokens, etags, access and refresh
-// tokens of before stay valid. Used by the program. The document holds tokens: the program writes it for its owner only.
+// The emulator's whole memory as one JSON document: written at the end with --state, read at the
+// next start. Sync tokens, etags, access and refresh tokens of before stay valid. Used by the
+// program. The document holds tokens: the program writes it for its owner only.
 #pragma once
 
 #include "src/common/base/json.hpp"
@@ -10,7 +11,8 @@ namespace emulator {
 
 class State {
  public:
-  // A JSON object. The events' texts go into it as they rest: no tree of a whole calendar is made. `rest` are further members.
+  // A JSON object. The events' texts go into it as they rest: no tree of a whole calendar is made.
+  // `rest` are further members.
   static std::string save(const Google& google, const Tokens& tokens, gcal::base::Json rest);
   // Into an empty model. Errors: invalid, naming what is wrong.
   static Outcome<> load(const gcal::base::Json& document, Google& google, Tokens& tokens);

@@ -15,14 +15,17 @@ WriteOptions loading() {
 }
 
 // Exceptions come after their series, whatever the order in the file.
-void load_events(Google& google, const std::string& email, Calendar& calendar, const Json& events, LoadReport& report) {
+void load_events(Google& google, const std::string& email, Calendar& calendar, const Json& events,
+                 LoadReport& report) {
   for (const bool exceptions : {false, true})
     for (const Json& body : events.items()) {
       const std::string series_id = body.string("recurringEventId");
       if (series_id.empty() == exceptions) continue;
       const auto refused = [&](const std::string& why) {
-        report.problems.push_back("event \"" + (body.string("id").empty() ? body.string("summary") : body.string("id")).substr(0, 80) + "\" of " +
-                                  calendar.id + ": " + why);
+        report.problems.push_back(
+            "event \"" +
+            (body.string("id").empty() ? body.string("summary") : body.string("id")).substr(0, 80) +
+            "\" of " + calendar.id + ": " + why);
       };
       if (!exceptions) {
         const auto stored = google.insert(email, calendar, body, loading());
@@ -52,24 +55,29 @@ void load_events(Google& google, const std::string& email, Calendar& calendar, c
     }
 }
 
-void load_calendar(Google& google, const std::string& email, const Json& written, const std::string& zone, LoadReport& report) {
+void load_calendar(Google& google, const std::string& email, const Json& written,
+                   const std::string& zone, LoadReport& report) {
   Account& account = *google.account(email);
   const bool primary = written["primary"].as_bool();
   std::string id = primary ? email : written.string("id");
   if (id.empty()) id = google.new_calendar_id();
-  const std::string role = written.string("access_role").empty() ? "owner" : written.string("access_role");
+  const std::string role =
+      written.string("access_role").empty() ? "owner" : written.string("access_role");
   if (role != "owner" && role != "writer" && role != "reader" && role != "freeBusyReader") {
-    report.problems.push_back("calendar " + id.substr(0, 80) + " of " + email + ": unknown access_role " + role.substr(0, 40));
+    report.problems.push_back("calendar " + id.substr(0, 80) + " of " + email +
+                              ": unknown access_role " + role.substr(0, 40));
     return;
   }
   if (const std::string& named = written.string("time_zone"); !named.empty() && !known_zone(named))
-    report.problems.push_back("calendar " + id.substr(0, 80) + " of " + email + ": unknown time zone " + named.substr(0, 60) + ", " + zone +
+    report.problems.push_back("calendar " + id.substr(0, 80) + " of " + email +
+                              ": unknown time zone " + named.substr(0, 60) + ", " + zone +
                               " is taken");
   Calendar* calendar = google.find_calendar(id);
   const bool fresh = !calendar || primary;
   if (!calendar)
-    calendar = &google.add_calendar(role == "owner" ? email : "", id, written.string("summary"),
-                                    known_zone(written.string("time_zone")) ? written.string("time_zone") : zone);
+    calendar = &google.add_calendar(
+        role == "owner" ? email : "", id, written.string("summary"),
+        known_zone(written.string("time_zone")) ? written.string("time_zone") : zone);
   if (primary && !written.string("summary").empty()) calendar->summary = written.string("summary");
   if (!written.string("description").empty()) calendar->description = written.string("description");
   google.subscribe(account, *calendar, role, primary);
@@ -91,14 +99,17 @@ LoadReport load_world(Google& google, const Json& world) {
   for (const Json& person : world["accounts"].items()) {
     const std::string email = lower(person.string("email"));
     if (!valid_email(email)) {
-      report.problems.push_back("an account needs an e-mail address, not \"" + email.substr(0, 80) + "\"");
+      report.problems.push_back("an account needs an e-mail address, not \"" + email.substr(0, 80) +
+                                "\"");
       continue;
     }
     std::string zone = "Europe/Berlin";
     for (const Json& calendar : person["calendars"].items())
-      if (calendar["primary"].as_bool() && known_zone(calendar.string("time_zone"))) zone = calendar.string("time_zone");
+      if (calendar["primary"].as_bool() && known_zone(calendar.string("time_zone")))
+        zone = calendar.string("time_zone");
     google.add_account(email, person.string("name"), zone);
-    for (const Json& written : person["calendars"].items()) load_calendar(google, email, written, zone, report);
+    for (const Json& written : person["calendars"].items())
+      load_calendar(google, email, written, zone, report);
   }
   google.forget_writes();
   return report;

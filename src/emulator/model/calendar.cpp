@@ -12,19 +12,26 @@ int rank(std::string_view role) {
   return role == "freeBusyReader" ? 1 : 0;
 }
 
-std::string acl_rule_id(const std::string& type, const std::string& value) { return type == "default" ? type : type + ":" + value; }
+std::string acl_rule_id(const std::string& type, const std::string& value) {
+  return type == "default" ? type : type + ":" + value;
+}
 
 const std::string& Calendar::role_of(const std::string& email) const {
   static const std::string kNone;
   const std::string* best = &kNone;
   const std::size_t at = email.find('@');
   for (const std::string& id :
-       {acl_rule_id("user", email), acl_rule_id("domain", at == std::string::npos ? "" : email.substr(at + 1)), std::string("default")})
-    if (const auto found = acl.find(id); found != acl.end() && rank(found->second.role) > rank(*best)) best = &found->second.role;
+       {acl_rule_id("user", email),
+        acl_rule_id("domain", at == std::string::npos ? "" : email.substr(at + 1)),
+        std::string("default")})
+    if (const auto found = acl.find(id);
+        found != acl.end() && rank(found->second.role) > rank(*best))
+      best = &found->second.role;
   return *best;
 }
 
-AclRule& Calendar::set_role(const std::string& type, const std::string& value, const std::string& role, std::int64_t stamp_us) {
+AclRule& Calendar::set_role(const std::string& type, const std::string& value,
+                            const std::string& role, std::int64_t stamp_us) {
   AclRule& rule = acl[acl_rule_id(type, value)];
   rule = {type, value, role, stamp_us, ++last_acl_change};
   return rule;
@@ -49,9 +56,12 @@ StoredEvent& Calendar::put(const Event& event) {
     static_cast<EventHead&>(*stored) = event;
     stored->change = 0;
     events_.insert(std::move(made));
-    if (event.series.empty()) by_uid_.insert(stored);
-    else exceptions_[event.series][event.original.at] = stored;
-    if (const std::size_t at = event.id.rfind("_R"); at != std::string::npos && at > 0) splits_[event.id.substr(0, at)].push_back(stored);
+    if (event.series.empty())
+      by_uid_.insert(stored);
+    else
+      exceptions_[event.series][event.original.at] = stored;
+    if (const std::size_t at = event.id.rfind("_R"); at != std::string::npos && at > 0)
+      splits_[event.id.substr(0, at)].push_back(stored);
   } else {
     const std::uint64_t change = stored->change;
     static_cast<EventHead&>(*stored) = event;
@@ -96,7 +106,8 @@ void Calendar::touch(StoredEvent& event, std::int64_t stamp_us, bool shows_in_up
       exception->shown.clear();
       if (!root->cancelled) {
         place(*exception);
-      } else if (exception->change != 0) {  // a deleted series is one tombstone: its exceptions are not listed
+      } else if (exception->change !=
+                 0) {  // a deleted series is one tombstone: its exceptions are not listed
         changes_.erase(exception->change);
         exception->change = 0;
       }
@@ -105,7 +116,8 @@ void Calendar::touch(StoredEvent& event, std::int64_t stamp_us, bool shows_in_up
 }
 
 void Calendar::reattach(StoredEvent& exception, const std::string& series_id) {
-  if (const auto found = exceptions_.find(exception.series); found != exceptions_.end()) found->second.erase(exception.original.at);
+  if (const auto found = exceptions_.find(exception.series); found != exceptions_.end())
+    found->second.erase(exception.original.at);
   exception.series = series_id;
   exception.shown.clear();
   exceptions_[series_id][exception.original.at] = &exception;
@@ -133,7 +145,8 @@ StoredEvent* Calendar::with_uid(std::string_view ical_uid) const {
 std::vector<StoredEvent*> Calendar::series_named(const std::string& prefix) const {
   std::vector<StoredEvent*> result;
   if (StoredEvent* event = find(prefix)) result.push_back(event);
-  if (const auto found = splits_.find(prefix); found != splits_.end()) result.insert(result.end(), found->second.begin(), found->second.end());
+  if (const auto found = splits_.find(prefix); found != splits_.end())
+    result.insert(result.end(), found->second.begin(), found->second.end());
   return result;
 }
 

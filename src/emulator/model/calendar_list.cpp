@@ -11,10 +11,17 @@ namespace emulator {
 namespace {
 
 Problem too_old() {
-  return {410, "calendar", "fullSyncRequired", "Sync token is no longer valid, a full sync is required.", "parameter", "syncToken"};
+  return {410,
+          "calendar",
+          "fullSyncRequired",
+          "Sync token is no longer valid, a full sync is required.",
+          "parameter",
+          "syncToken"};
 }
 
-std::string etag_of(std::int64_t stamp) { return "\"" + std::to_string(2 * stamp) + "\""; }
+std::string etag_of(std::int64_t stamp) {
+  return "\"" + std::to_string(2 * stamp) + "\"";
+}
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -41,9 +48,11 @@ Outcome<> write_settings(ListEntry& entry, const Json& body, bool rgb) {
     if (value->items().size() > 5) return bad("invalid", "Invalid Value");
     entry.default_reminders = value->is_null() ? Json::array() : *value;
   }
-  if (const Json* value = body.find("notificationSettings")) entry.notifications = (*value)["notifications"];
+  if (const Json* value = body.find("notificationSettings"))
+    entry.notifications = (*value)["notifications"];
   if (const Json* value = body.find("colorId")) {
-    if (calendar_color(value->as_string()).empty()) return bad("invalid", "Invalid calendar color id.");
+    if (calendar_color(value->as_string()).empty())
+      return bad("invalid", "Invalid calendar color id.");
     entry.color_id = value->as_string();
     entry.background.clear();
     entry.foreground.clear();
@@ -66,7 +75,9 @@ void Google::touch_entry(Account& account, ListEntry& entry) {
 }
 
 Json Google::entry_json(const Account& account, const ListEntry& entry) {
-  Json out = Json::object({{"kind", "calendar#calendarListEntry"}, {"etag", etag_of(entry.stamp)}, {"id", entry.calendar_id}});
+  Json out = Json::object({{"kind", "calendar#calendarListEntry"},
+                           {"etag", etag_of(entry.stamp)},
+                           {"id", entry.calendar_id}});
   const Calendar* calendar = find_calendar(entry.calendar_id);
   if (calendar && !entry.deleted) {
     out.set("summary", calendar->summary);
@@ -80,26 +91,36 @@ Json Google::entry_json(const Account& account, const ListEntry& entry) {
   }
   if (!entry.summary_override.empty()) out.set("summaryOverride", entry.summary_override);
   out.set("colorId", entry.color_id);
-  out.set("backgroundColor", entry.background.empty() ? calendar_color(entry.color_id) : entry.background);
+  out.set("backgroundColor",
+          entry.background.empty() ? calendar_color(entry.color_id) : entry.background);
   out.set("foregroundColor", entry.foreground.empty() ? "#000000" : entry.foreground);
   if (entry.hidden) out.set("hidden", true);
   if (entry.selected) out.set("selected", true);
   out.set("accessRole", calendar->role_of(account.email));
   out.set("defaultReminders", entry.default_reminders);
-  if (!entry.notifications.items().empty()) out.set("notificationSettings", Json::object({{"notifications", entry.notifications}}));
+  if (!entry.notifications.items().empty())
+    out.set("notificationSettings", Json::object({{"notifications", entry.notifications}}));
   if (entry.primary) out.set("primary", true);
-  if (!calendar->owner.empty() && calendar->role_of(calendar->owner) == "owner" && !entry.primary) out.set("dataOwner", calendar->owner);
-  out.set("conferenceProperties", Json::object({{"allowedConferenceSolutionTypes", Json::array({"hangoutsMeet"})}}));
+  if (!calendar->owner.empty() && calendar->role_of(calendar->owner) == "owner" && !entry.primary)
+    out.set("dataOwner", calendar->owner);
+  out.set("conferenceProperties",
+          Json::object({{"allowedConferenceSolutionTypes", Json::array({"hangoutsMeet"})}}));
   return out;
 }
 
-Outcome<Json> Google::calendar_list(const std::string& email, std::int64_t max_results, const std::string& page_token, const std::string& sync_token,
-                                    bool show_deleted, bool show_hidden, const std::string& min_access_role) {
+Outcome<Json> Google::calendar_list(const std::string& email, std::int64_t max_results,
+                                    const std::string& page_token, const std::string& sync_token,
+                                    bool show_deleted, bool show_hidden,
+                                    const std::string& min_access_role) {
   Account* reader = account(email);
-  if (!reader) return Problem{403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.", {}, {}};
+  if (!reader)
+    return Problem{
+        403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.",
+        {},  {}};
   std::uint64_t since = 0, after = 0;
   const bool incremental = !sync_token.empty();
-  const auto read = [&](const std::string& token, const char* kind) -> std::optional<std::vector<std::string>> {
+  const auto read = [&](const std::string& token,
+                        const char* kind) -> std::optional<std::vector<std::string>> {
     const auto payload = unseal(token);
     if (!payload) return std::nullopt;
     auto parts = split(*payload, '\n');
@@ -107,10 +128,12 @@ Outcome<Json> Google::calendar_list(const std::string& email, std::int64_t max_r
     return parts;
   };
   if (incremental) {
-    if (!min_access_role.empty()) return bad("invalid", "Sync token cannot be used with other request restrictions");
+    if (!min_access_role.empty())
+      return bad("invalid", "Sync token cannot be used with other request restrictions");
     const auto parts = read(sync_token, "list-sync");
     if (!parts) return bad("invalid", "Invalid sync token value.");
-    if (number((*parts)[2]) != static_cast<std::uint64_t>(reader->token_generation)) return too_old();
+    if (number((*parts)[2]) != static_cast<std::uint64_t>(reader->token_generation))
+      return too_old();
     since = number((*parts)[3]);
   }
   if (!page_token.empty()) {
@@ -121,20 +144,29 @@ Outcome<Json> Google::calendar_list(const std::string& email, std::int64_t max_r
   std::vector<const ListEntry*> entries;
   for (const auto& [id, entry] : reader->list) {
     if (entry.change <= std::max(since, after)) continue;
-    if (!incremental && ((entry.deleted && !show_deleted) || (entry.hidden && !show_hidden && !entry.deleted))) continue;
+    if (!incremental &&
+        ((entry.deleted && !show_deleted) || (entry.hidden && !show_hidden && !entry.deleted)))
+      continue;
     const Calendar* calendar = find_calendar(id);
-    if (!min_access_role.empty() && (!calendar || rank(calendar->role_of(email)) < rank(min_access_role))) continue;
+    if (!min_access_role.empty() &&
+        (!calendar || rank(calendar->role_of(email)) < rank(min_access_role)))
+      continue;
     entries.push_back(&entry);
   }
-  std::sort(entries.begin(), entries.end(), [](const ListEntry* a, const ListEntry* b) { return a->change < b->change; });
+  std::sort(entries.begin(), entries.end(),
+            [](const ListEntry* a, const ListEntry* b) { return a->change < b->change; });
   const std::size_t limit = static_cast<std::size_t>(std::clamp<std::int64_t>(max_results, 1, 250));
-  Json out = Json::object({{"kind", "calendar#calendarList"}, {"etag", etag_of(static_cast<std::int64_t>(reader->last_change) + 1'000'000)}});
+  Json out =
+      Json::object({{"kind", "calendar#calendarList"},
+                    {"etag", etag_of(static_cast<std::int64_t>(reader->last_change) + 1'000'000)}});
   const std::string generation = std::to_string(reader->token_generation);
   if (entries.size() > limit) {
     entries.resize(limit);
-    out.set("nextPageToken", seal("list-page\n" + email + "\n" + generation + "\n" + std::to_string(entries.back()->change)));
+    out.set("nextPageToken", seal("list-page\n" + email + "\n" + generation + "\n" +
+                                  std::to_string(entries.back()->change)));
   } else if (min_access_role.empty()) {
-    out.set("nextSyncToken", seal("list-sync\n" + email + "\n" + generation + "\n" + std::to_string(reader->last_change)));
+    out.set("nextSyncToken", seal("list-sync\n" + email + "\n" + generation + "\n" +
+                                  std::to_string(reader->last_change)));
   }
   Json items = Json::array();
   for (const ListEntry* entry : entries) items.push(entry_json(*reader, *entry));
@@ -161,7 +193,8 @@ Outcome<Json> Google::insert_list_entry(const std::string& email, const Json& bo
   return entry_json(*reader, entry);
 }
 
-Outcome<Json> Google::write_list_entry(const std::string& email, const std::string& calendar_id, const Json& body, bool rgb, bool replace) {
+Outcome<Json> Google::write_list_entry(const std::string& email, const std::string& calendar_id,
+                                       const Json& body, bool rgb, bool replace) {
   TRY(const Json known, list_entry(email, calendar_id));
   Account* reader = account(email);
   ListEntry& entry = reader->list[known.string("id")];
@@ -181,26 +214,36 @@ Outcome<> Google::delete_list_entry(const std::string& email, const std::string&
   TRY(const Json known, list_entry(email, calendar_id));
   Account* reader = account(email);
   ListEntry& entry = reader->list[known.string("id")];
-  if (entry.primary) return bad("cannotChangeOwnPrimarySubscription", "A primary calendar cannot be unsubscribed.", "calendar");
+  if (entry.primary)
+    return bad("cannotChangeOwnPrimarySubscription", "A primary calendar cannot be unsubscribed.",
+               "calendar");
   entry.deleted = true;
   touch_entry(*reader, entry);
   return Done{};
 }
 
 Json Google::calendar_json(const Calendar& calendar) const {
-  Json out = Json::object({{"kind", "calendar#calendar"}, {"etag", calendar.etag()}, {"id", calendar.id}, {"summary", calendar.summary}});
+  Json out = Json::object({{"kind", "calendar#calendar"},
+                           {"etag", calendar.etag()},
+                           {"id", calendar.id},
+                           {"summary", calendar.summary}});
   if (!calendar.description.empty()) out.set("description", calendar.description);
   if (!calendar.location.empty()) out.set("location", calendar.location);
   out.set("timeZone", calendar.zone);
-  out.set("conferenceProperties", Json::object({{"allowedConferenceSolutionTypes", Json::array({"hangoutsMeet"})}}));
+  out.set("conferenceProperties",
+          Json::object({{"allowedConferenceSolutionTypes", Json::array({"hangoutsMeet"})}}));
   if (!calendar.owner.empty()) out.set("dataOwner", calendar.owner);
-  if (!calendar.labels.items().empty()) out.set("labelProperties", Json::object({{"eventLabels", calendar.labels}}));
+  if (!calendar.labels.items().empty())
+    out.set("labelProperties", Json::object({{"eventLabels", calendar.labels}}));
   return out;
 }
 
 Outcome<Json> Google::insert_calendar(const std::string& email, const Json& body) {
   Account* owner = account(email);
-  if (!owner) return Problem{403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.", {}, {}};
+  if (!owner)
+    return Problem{
+        403, "calendar", "notACalendarUser", "The user must be signed up for Google Calendar.",
+        {},  {}};
   if (body.string("summary").empty()) return bad("required", "Required");
   std::string zone = body.string("timeZone");
   if (!zone.empty() && !known_zone(zone)) return bad("invalid", "Invalid time zone.");
@@ -218,7 +261,8 @@ Outcome<Json> Google::insert_calendar(const std::string& email, const Json& body
   return calendar_json(calendar);
 }
 
-Outcome<Json> Google::patch_calendar(const std::string& email, const std::string& calendar_id, const Json& body, bool replace) {
+Outcome<Json> Google::patch_calendar(const std::string& email, const std::string& calendar_id,
+                                     const Json& body, bool replace) {
   TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   const std::string& zone = body.string("timeZone");
   if (!zone.empty() && !known_zone(zone)) return bad("invalid", "Invalid time zone.");
@@ -226,7 +270,8 @@ Outcome<Json> Google::patch_calendar(const std::string& email, const std::string
   if (body.contains("labelProperties")) {  // absent they stay, even in an update
     TRY(target->labels, read_labels(body["labelProperties"], random_));
   }
-  if (body.contains("summary") && !body.string("summary").empty()) target->summary = body.string("summary");
+  if (body.contains("summary") && !body.string("summary").empty())
+    target->summary = body.string("summary");
   if (replace || body.contains("description")) target->description = body.string("description");
   if (replace || body.contains("location")) target->location = body.string("location");
   if (!zone.empty() && zone != target->zone) {
@@ -239,13 +284,21 @@ Outcome<Json> Google::patch_calendar(const std::string& email, const std::string
   return calendar_json(*target);
 }
 
-Outcome<> Google::transfer_calendar(const std::string& email, const std::string& calendar_id, const std::string& new_owner) {
+Outcome<> Google::transfer_calendar(const std::string& email, const std::string& calendar_id,
+                                    const std::string& new_owner) {
   const Account* caller = account(email);
   if (!caller || !caller->admin)
-    return Problem{403, "global", "forbidden", "The caller must be a Workspace administrator with the Manage Calendars privilege.", {}, {}};
+    return Problem{
+        403,
+        "global",
+        "forbidden",
+        "The caller must be a Workspace administrator with the Manage Calendars privilege.",
+        {},
+        {}};
   Calendar* target = find_calendar(calendar_id == "primary" ? email : calendar_id);
   if (!target) return not_found();
-  if (accounts_.contains(target->id)) return bad("invalid", "A primary calendar cannot be transferred.", "calendar");
+  if (accounts_.contains(target->id))
+    return bad("invalid", "A primary calendar cannot be transferred.", "calendar");
   Account* heir = account(new_owner);
   if (!heir) return wrong_parameter("newDataOwner", "Invalid new data owner.");
   target->owner = heir->email;
@@ -258,7 +311,8 @@ Outcome<> Google::transfer_calendar(const std::string& email, const std::string&
 
 Outcome<> Google::delete_calendar(const std::string& email, const std::string& calendar_id) {
   TRY(Calendar * target, calendar(email, calendar_id, "owner"));
-  if (accounts_.contains(target->id)) return bad("cannotDeletePrimaryCalendar", "Cannot delete a primary calendar.", "calendar");
+  if (accounts_.contains(target->id))
+    return bad("cannotDeletePrimaryCalendar", "Cannot delete a primary calendar.", "calendar");
   const std::string id = target->id;
   target->deleted = true;
   ++writes_;
@@ -273,10 +327,12 @@ Outcome<> Google::delete_calendar(const std::string& email, const std::string& c
 
 Outcome<> Google::clear_calendar(const std::string& email, const std::string& calendar_id) {
   TRY(Calendar * target, calendar(email, calendar_id, "owner"));
-  if (!accounts_.contains(target->id)) return bad("invalid", "Only a primary calendar can be cleared.");
+  if (!accounts_.contains(target->id))
+    return bad("invalid", "Only a primary calendar can be cleared.");
   std::vector<StoredEvent*> living;
   for (const auto& [change, event] : target->changes())
-    if (!event->cancelled && (event->series.empty() || !target->find(event->series))) living.push_back(event);
+    if (!event->cancelled && (event->series.empty() || !target->find(event->series)))
+      living.push_back(event);
   for (StoredEvent* event : living) {
     event->cancelled = true;
     target->touch(*event, next_stamp(), true);

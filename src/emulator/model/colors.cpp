@@ -9,11 +9,13 @@ namespace {
 
 using gcal::base::Json;
 
-constexpr std::array<std::string_view, 11> kEvent{"#a4bdfc", "#7ae7bf", "#dbadff", "#ff887c", "#fbd75b", "#ffb878",
-                                                  "#46d6db", "#e1e1e1", "#5484ed", "#51b749", "#dc2127"};
-constexpr std::array<std::string_view, 24> kCalendar{"#ac725e", "#d06b64", "#f83a22", "#fa573c", "#ff7537", "#ffad46", "#42d692", "#16a765",
-                                                     "#7bd148", "#b3dc6c", "#fbe983", "#fad165", "#92e1c0", "#9fe1e7", "#9fc6e7", "#4986e7",
-                                                     "#9a9cff", "#b99aff", "#c2c2c2", "#cabdbf", "#cca6ac", "#f691b2", "#cd74e6", "#a47ae2"};
+constexpr std::array<std::string_view, 11> kEvent{"#a4bdfc", "#7ae7bf", "#dbadff", "#ff887c",
+                                                  "#fbd75b", "#ffb878", "#46d6db", "#e1e1e1",
+                                                  "#5484ed", "#51b749", "#dc2127"};
+constexpr std::array<std::string_view, 24> kCalendar{
+    "#ac725e", "#d06b64", "#f83a22", "#fa573c", "#ff7537", "#ffad46", "#42d692", "#16a765",
+    "#7bd148", "#b3dc6c", "#fbe983", "#fad165", "#92e1c0", "#9fe1e7", "#9fc6e7", "#4986e7",
+    "#9a9cff", "#b99aff", "#c2c2c2", "#cabdbf", "#cca6ac", "#f691b2", "#cd74e6", "#a47ae2"};
 
 int channel(std::string_view color, std::size_t at) {
   int value = 0;
@@ -24,7 +26,9 @@ int channel(std::string_view color, std::size_t at) {
 template <std::size_t N>
 Json palette(const std::array<std::string_view, N>& colors) {
   Json out = Json::object();
-  for (std::size_t i = 0; i < N; ++i) out.set(std::to_string(i + 1), Json::object({{"background", colors[i]}, {"foreground", "#1d1d1d"}}));
+  for (std::size_t i = 0; i < N; ++i)
+    out.set(std::to_string(i + 1),
+            Json::object({{"background", colors[i]}, {"foreground", "#1d1d1d"}}));
   return out;
 }
 
@@ -32,8 +36,11 @@ Json palette(const std::array<std::string_view, N>& colors) {
 
 std::string calendar_color(const std::string& color_id) {
   std::size_t index = 0;
-  const auto [end, error] = std::from_chars(color_id.data(), color_id.data() + color_id.size(), index);
-  if (error != std::errc{} || end != color_id.data() + color_id.size() || index < 1 || index > kCalendar.size()) return "";
+  const auto [end, error] =
+      std::from_chars(color_id.data(), color_id.data() + color_id.size(), index);
+  if (error != std::errc{} || end != color_id.data() + color_id.size() || index < 1 ||
+      index > kCalendar.size())
+    return "";
   return std::string(kCalendar[index - 1]);
 }
 
@@ -55,8 +62,10 @@ std::string nearest_calendar_color(const std::string& background) {
 }
 
 Json colors_json() {
-  return Json::object(
-      {{"kind", "calendar#colors"}, {"updated", "2012-02-14T00:00:00.000Z"}, {"calendar", palette(kCalendar)}, {"event", palette(kEvent)}});
+  return Json::object({{"kind", "calendar#colors"},
+                       {"updated", "2012-02-14T00:00:00.000Z"},
+                       {"calendar", palette(kCalendar)},
+                       {"event", palette(kEvent)}});
 }
 
 }  // namespace emulator

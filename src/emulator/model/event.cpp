@@ -27,7 +27,8 @@ constexpr std::array kAfter{"extendedProperties",
                             "outOfOfficeProperties",
                             "workingLocationProperties"};
 
-// A JSON object written member by member: lists hold thousands of events, and a tree for each would cost more than all the rest.
+// A JSON object written member by member: lists hold thousands of events, and a tree for each would
+// cost more than all the rest.
 class ObjectText {
  public:
   explicit ObjectText(std::size_t about) { out_.reserve(about); }
@@ -39,7 +40,9 @@ class ObjectText {
     const Json* value = fields.find(name);
     if (value && !is_default(name, *value)) add(name, *value);
   }
-  void add_text(std::string_view name, const std::string& json) { (((out_ += ",\"") += name) += "\":") += json; }
+  void add_text(std::string_view name, const std::string& json) {
+    (((out_ += ",\"") += name) += "\":") += json;
+  }
   std::string close() { return std::move(out_ += '}'); }
 
  private:
@@ -91,12 +94,15 @@ bool is_default(std::string_view field, const Json& value) {
   if (value.is_null()) return true;
   if (field == "transparency") return value.as_string() == "opaque";
   if (field == "visibility") return value.as_string() == "default";
-  if (field == "guestsCanInviteOthers" || field == "guestsCanSeeOtherGuests") return value.as_bool(true);
-  if (field == "guestsCanModify" || field == "anyoneCanAddSelf" || field == "privateCopy" || field == "locked" || field == "attendeesOmitted" ||
-      field == "endTimeUnspecified")
+  if (field == "guestsCanInviteOthers" || field == "guestsCanSeeOtherGuests")
+    return value.as_bool(true);
+  if (field == "guestsCanModify" || field == "anyoneCanAddSelf" || field == "privateCopy" ||
+      field == "locked" || field == "attendeesOmitted" || field == "endTimeUnspecified")
     return !value.as_bool(false);
-  if (field == "attendees" || field == "recurrence" || field == "attachments") return value.items().empty();
-  if (field == "summary" || field == "description" || field == "location" || field == "colorId" || field == "eventLabelId")
+  if (field == "attendees" || field == "recurrence" || field == "attachments")
+    return value.items().empty();
+  if (field == "summary" || field == "description" || field == "location" || field == "colorId" ||
+      field == "eventLabelId")
     return value.as_string().empty();
   return false;
 }
@@ -112,7 +118,8 @@ std::string html_link(const std::string& event_id, const std::string& calendar_i
 
 std::string instance_id(const EventHead& series, const Moment& original) {
   std::string base_id = series.id;
-  if (const std::size_t at = base_id.rfind("_R"); at != std::string::npos && at > 0) base_id.resize(at);
+  if (const std::size_t at = base_id.rfind("_R"); at != std::string::npos && at > 0)
+    base_id.resize(at);
   return base_id + "_" + instance_suffix(original);
 }
 
@@ -124,7 +131,8 @@ Event make_instance(const Event& series, const Moment& original, const std::stri
   instance.original = original;
   instance.start = original;
   if (original.all_day) {
-    instance.end.date = date_text(days_of(original.date) + days_of(series.end.date) - days_of(series.start.date));
+    instance.end.date =
+        date_text(days_of(original.date) + days_of(series.end.date) - days_of(series.start.date));
     instance.end.at = midnight(instance.end.date, calendar_zone);
   } else {
     instance.end.at = original.at + (series.end.at - series.start.at);
@@ -134,10 +142,14 @@ Event make_instance(const Event& series, const Moment& original, const std::stri
 }
 
 std::string render_stub(const EventHead& event, bool with_original, const View& view) {
-  Json out = Json::object({{"kind", "calendar#event"}, {"etag", event.etag()}, {"id", event.id}, {"status", "cancelled"}});
+  Json out = Json::object({{"kind", "calendar#event"},
+                           {"etag", event.etag()},
+                           {"id", event.id},
+                           {"status", "cancelled"}});
   if (with_original && !event.series.empty()) {
     out.set("recurringEventId", event.series);
-    out.set("originalStartTime", write_moment(event.original, view.answer_zone, view.calendar_zone));
+    out.set("originalStartTime",
+            write_moment(event.original, view.answer_zone, view.calendar_zone));
   }
   return out.dump();
 }
@@ -168,16 +180,20 @@ std::string render(const Event& event, const View& view) {
   out.copy(fields, "recurrence");
   if (!event.series.empty()) {
     out.add("recurringEventId", event.series);
-    out.add("originalStartTime", write_moment(event.original, view.answer_zone, view.calendar_zone));
+    out.add("originalStartTime",
+            write_moment(event.original, view.answer_zone, view.calendar_zone));
   }
   out.copy(fields, "transparency");
-  if (view.masked) out.add("visibility", "private");
-  else out.copy(fields, "visibility");
+  if (view.masked)
+    out.add("visibility", "private");
+  else
+    out.copy(fields, "visibility");
   out.add("iCalUID", event.ical_uid);
   out.add("sequence", fields["sequence"].as_integer(0));
   if (!view.masked) {
     if (const std::size_t count = fields["attendees"].items().size(); count > 0) {
-      const bool omitted = view.max_attendees > 0 && static_cast<std::int64_t>(count) > view.max_attendees;
+      const bool omitted =
+          view.max_attendees > 0 && static_cast<std::int64_t>(count) > view.max_attendees;
       out.add_text("attendees", attendees(event, view, omitted));
       if (omitted) out.add("attendeesOmitted", true);
     }

@@ -11,7 +11,8 @@ constexpr std::size_t kMaxInstances = 20'000;
 bool blocks(const Event& event, const std::string& calendar_id) {
   if (event.fields.string("transparency") == "transparent") return false;
   for (const Json& attendee : event.fields["attendees"].items())
-    if (attendee.string("email") == calendar_id && attendee.string("responseStatus") == "declined") return false;
+    if (attendee.string("email") == calendar_id && attendee.string("responseStatus") == "declined")
+      return false;
   return true;
 }
 
@@ -22,7 +23,8 @@ const std::vector<std::string>* Google::group(const std::string& address) const 
   return found == groups_.end() ? nullptr : &found->second;
 }
 
-std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, Seconds from, Seconds until) const {
+std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, Seconds from,
+                                                      Seconds until) const {
   std::vector<std::pair<Seconds, Seconds>> stretches;
   const auto add = [&](Seconds start, Seconds end) {
     start = std::max(start, from);
@@ -40,8 +42,11 @@ std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, 
     }
     const auto length = event.end.at - event.start.at;
     for (const Moment& original :
-         expand(event.recurrence(), event.start, calendar.zone, from - length - std::chrono::hours{2}, until, kMaxInstances)) {
-      if (const StoredEvent* exception = calendar.exception_at(event.id, original.at); exception && !exception->bare) continue;
+         expand(event.recurrence(), event.start, calendar.zone,
+                from - length - std::chrono::hours{2}, until, kMaxInstances)) {
+      if (const StoredEvent* exception = calendar.exception_at(event.id, original.at);
+          exception && !exception->bare)
+        continue;
       const Event instance = make_instance(event, original, calendar.zone);
       add(instance.start.at, instance.end.at);
     }
@@ -49,8 +54,10 @@ std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, 
   std::sort(stretches.begin(), stretches.end());
   std::vector<std::pair<Seconds, Seconds>> merged;
   for (const auto& stretch : stretches) {
-    if (!merged.empty() && stretch.first <= merged.back().second) merged.back().second = std::max(merged.back().second, stretch.second);
-    else merged.push_back(stretch);
+    if (!merged.empty() && stretch.first <= merged.back().second)
+      merged.back().second = std::max(merged.back().second, stretch.second);
+    else
+      merged.push_back(stretch);
   }
   return merged;
 }

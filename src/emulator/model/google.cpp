@@ -9,14 +9,16 @@ namespace emulator {
 namespace base = gcal::base;
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
 }
 
 bool masked_for(const std::string& role, const Event& event) {
   if (role == "freeBusyReader") return true;
   const std::string& visibility = event.fields.string("visibility");
-  return (role == "reader" || role == "writerWithoutPrivateAccess") && (visibility == "private" || visibility == "confidential");
+  return (role == "reader" || role == "writerWithoutPrivateAccess") &&
+         (visibility == "private" || visibility == "confidential");
 }
 
 Google::Google(base::Clock& clock, base::Random& random) : clock_(clock), random_(random) {}
@@ -26,7 +28,8 @@ std::int64_t Google::next_stamp() {
   return last_stamp_;
 }
 
-Account& Google::add_account(const std::string& written, const std::string& name, const std::string& zone) {
+Account& Google::add_account(const std::string& written, const std::string& name,
+                             const std::string& zone) {
   const std::string email = lower(written);
   if (Account* known = account(email)) {
     if (!name.empty()) known->name = name;
@@ -59,7 +62,8 @@ std::string Google::new_calendar_id() {
   return "c_" + base::to_hex(bytes) + "@group.calendar.google.com";
 }
 
-Calendar& Google::add_calendar(const std::string& owner, const std::string& calendar_id, const std::string& summary, const std::string& zone) {
+Calendar& Google::add_calendar(const std::string& owner, const std::string& calendar_id,
+                               const std::string& summary, const std::string& zone) {
   auto calendar = std::make_unique<Calendar>();
   calendar->id = calendar_id;
   calendar->summary = summary;
@@ -70,7 +74,8 @@ Calendar& Google::add_calendar(const std::string& owner, const std::string& cale
   return *(calendars_[calendar_id] = std::move(calendar));
 }
 
-void Google::subscribe(Account& account, Calendar& calendar, const std::string& role, bool primary) {
+void Google::subscribe(Account& account, Calendar& calendar, const std::string& role,
+                       bool primary) {
   calendar.set_role("user", account.email, role, next_stamp());
   ListEntry& entry = account.list[calendar.id];
   entry.calendar_id = calendar.id;
@@ -87,12 +92,18 @@ void Google::subscribe(Account& account, Calendar& calendar, const std::string& 
   touch_entry(account, entry);
 }
 
-Outcome<Calendar*> Google::calendar(const std::string& email, const std::string& calendar_id, std::string_view needed) {
+Outcome<Calendar*> Google::calendar(const std::string& email, const std::string& calendar_id,
+                                    std::string_view needed) {
   Calendar* found = find_calendar(calendar_id == "primary" ? email : calendar_id);
   if (!found) found = find_calendar(lower(calendar_id));
   if (!found || found->role_of(email).empty()) return not_found();
   if (rank(found->role_of(email)) < rank(needed))
-    return Problem{403, "calendar", "requiredAccessLevel", "You need to have " + std::string(needed) + " access to this calendar.", {}, {}};
+    return Problem{403,
+                   "calendar",
+                   "requiredAccessLevel",
+                   "You need to have " + std::string(needed) + " access to this calendar.",
+                   {},
+                   {}};
   return found;
 }
 

@@ -14,11 +14,14 @@ const Json* attendee_of(const Json& fields, const std::string& email) {
   return nullptr;
 }
 
-bool by_organizer(const Calendar& calendar, const Event& event) { return event.fields["organizer"].string("email") == calendar.id; }
+bool by_organizer(const Calendar& calendar, const Event& event) {
+  return event.fields["organizer"].string("email") == calendar.id;
+}
 
 std::set<std::string> guests_of(const Event& event) {
   std::set<std::string> emails;
-  for (const Json& attendee : event.fields["attendees"].items()) emails.insert(attendee.string("email"));
+  for (const Json& attendee : event.fields["attendees"].items())
+    emails.insert(attendee.string("email"));
   return emails;
 }
 
@@ -27,7 +30,9 @@ bool shared_members_differ(const Json& before, const Json& after) {
   for (const auto& [name, value] : before.members()) names.insert(name);
   for (const auto& [name, value] : after.members()) names.insert(name);
   for (const std::string& name : names) {
-    if (is_private_member(name) || name == "creator" || name == "organizer" || name == "hangoutLink") continue;
+    if (is_private_member(name) || name == "creator" || name == "organizer" ||
+        name == "hangoutLink")
+      continue;
     const Json& a = before[name];
     const Json& b = after[name];
     if (is_default(name, a) && is_default(name, b)) continue;
@@ -45,15 +50,23 @@ Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Eve
       for (Json& attendee : list->mutable_items()) {
         const std::string email = attendee.string("email");
         if (email == calendar.id || !google_.account(email)) continue;
-        if (const Json* known = attendee_of(before.fields, email)) attendee.set("responseStatus", (*known)["responseStatus"]);
+        if (const Json* known = attendee_of(before.fields, email))
+          attendee.set("responseStatus", (*known)["responseStatus"]);
       }
     return Done{};
   }
   if (before.fields["guestsCanModify"].as_bool(false)) return Done{};
-  const Problem forbidden{403, "calendar", "forbiddenForNonOrganizer", "Shared properties can only be changed by the organizer of the event.",
-                          {},  {}};
-  if (shared_members_differ(before.fields, after.fields) || before.start.at != after.start.at || before.end.at != after.end.at) return forbidden;
-  if (after.fields["attendeesOmitted"].as_bool(false)) {  // only the own entry was sent: it is merged into the full list
+  const Problem forbidden{403,
+                          "calendar",
+                          "forbiddenForNonOrganizer",
+                          "Shared properties can only be changed by the organizer of the event.",
+                          {},
+                          {}};
+  if (shared_members_differ(before.fields, after.fields) || before.start.at != after.start.at ||
+      before.end.at != after.end.at)
+    return forbidden;
+  if (after.fields["attendeesOmitted"].as_bool(
+          false)) {  // only the own entry was sent: it is merged into the full list
     Json merged = before.fields["attendees"];
     if (const Json* mine = attendee_of(after.fields, calendar.id))
       for (Json& attendee : merged.mutable_items())
@@ -66,15 +79,20 @@ Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Eve
     const Json* now = attendee_of(after.fields, attendee.string("email"));
     if (!now || !(*now == attendee)) return forbidden;
   }
-  if (!before.fields["guestsCanInviteOthers"].as_bool(true) && guests_of(before).size() != guests_of(after).size()) return forbidden;
+  if (!before.fields["guestsCanInviteOthers"].as_bool(true) &&
+      guests_of(before).size() != guests_of(after).size())
+    return forbidden;
   return Done{};
 }
 
-void Guests::after_write(const std::string& email, Calendar& calendar, const Event& event, const Event* before, const WriteOptions& options) {
+void Guests::after_write(const std::string& email, Calendar& calendar, const Event& event,
+                         const Event* before, const WriteOptions& options) {
   record_mails(email, calendar, event, before, options);
   if (event.fields["privateCopy"].as_bool(false)) return;
-  if (by_organizer(calendar, event)) spread_from_organizer(calendar, event, before);
-  else spread_response(calendar, event);
+  if (by_organizer(calendar, event))
+    spread_from_organizer(calendar, event, before);
+  else
+    spread_response(calendar, event);
 }
 
 void Guests::spread_from_organizer(Calendar& calendar, const Event& event, const Event* before) {
@@ -87,7 +105,8 @@ void Guests::spread_from_organizer(Calendar& calendar, const Event& event, const
   }
 }
 
-// A copy takes the organizer's members and keeps its own reminders, colour, transparency and private properties.
+// A copy takes the organizer's members and keeps its own reminders, colour, transparency and
+// private properties.
 void Guests::put_copy(Calendar& target, const Event& source, bool cancelled) {
   const StoredEvent* known = target.find(source.id);
   if (known && known->ical_uid != source.ical_uid) return;
@@ -99,18 +118,24 @@ void Guests::put_copy(Calendar& target, const Event& source, bool cancelled) {
     copy.fields.erase(name);
     if (const Json* value = own.find(name)) copy.fields.set(name, *value);
   }
-  if (!copy.fields.contains("reminders")) copy.fields.set("reminders", Json::object({{"useDefault", true}}));
+  if (!copy.fields.contains("reminders"))
+    copy.fields.set("reminders", Json::object({{"useDefault", true}}));
   Json properties = Json::object();
-  if (const Json* mine = own["extendedProperties"].find("private")) properties.set("private", *mine);
-  if (const Json* shared = source.fields["extendedProperties"].find("shared")) properties.set("shared", *shared);
+  if (const Json* mine = own["extendedProperties"].find("private"))
+    properties.set("private", *mine);
+  if (const Json* shared = source.fields["extendedProperties"].find("shared"))
+    properties.set("shared", *shared);
   copy.fields.erase("extendedProperties");
   if (!properties.members().empty()) copy.fields.set("extendedProperties", std::move(properties));
   copy.cancelled = cancelled;
-  if (known && was.cancelled == cancelled && was.fields == copy.fields && was.start.at == copy.start.at) return;
+  if (known && was.cancelled == cancelled && was.fields == copy.fields &&
+      was.start.at == copy.start.at)
+    return;
   google_.commit(target, std::move(copy), known ? &was : nullptr);
 }
 
-// A guest's answer (or his deletion, which declines) goes back to the organizer and from there to the other guests.
+// A guest's answer (or his deletion, which declines) goes back to the organizer and from there to
+// the other guests.
 void Guests::spread_response(Calendar& calendar, const Event& event) {
   Calendar* home = google_.find_calendar(event.fields["organizer"].string("email"));
   if (!home) return;
@@ -120,7 +145,8 @@ void Guests::spread_response(Calendar& calendar, const Event& event) {
   const Event& was = original->event;
   Event next = was;
   if (event.fields["guestsCanModify"].as_bool(false) && !event.cancelled) {
-    for (const char* name : {"summary", "description", "location", "start", "end", "recurrence", "sequence"}) {
+    for (const char* name :
+         {"summary", "description", "location", "start", "end", "recurrence", "sequence"}) {
       next.fields.erase(name);
       if (const Json* value = event.fields.find(name)) next.fields.set(name, *value);
     }
@@ -145,7 +171,8 @@ void Guests::spread_response(Calendar& calendar, const Event& event) {
   spread_from_organizer(*home, spread, &was);
 }
 
-void Guests::record_mails(const std::string& email, const Calendar& calendar, const Event& event, const Event* before, const WriteOptions& options) {
+void Guests::record_mails(const std::string& email, const Calendar& calendar, const Event& event,
+                          const Event* before, const WriteOptions& options) {
   if (options.send_updates != "all" && options.send_updates != "externalOnly") return;
   const auto send = [&](const char* kind, std::set<std::string> to) {
     Mail mail{kind, calendar.id, event.id, event.fields.string("summary"), {}, google_.now_ms()};
@@ -160,16 +187,21 @@ void Guests::record_mails(const std::string& email, const Calendar& calendar, co
   if (!by_organizer(calendar, event)) {
     const Json* mine = attendee_of(event.fields, calendar.id);
     const Json* earlier = before ? attendee_of(before->fields, calendar.id) : nullptr;
-    if (event.cancelled || (mine && (!earlier || (*mine)["responseStatus"] != (*earlier)["responseStatus"])))
+    if (event.cancelled ||
+        (mine && (!earlier || (*mine)["responseStatus"] != (*earlier)["responseStatus"])))
       send("response", {event.fields["organizer"].string("email")});
     return;
   }
   if (event.cancelled) return send("cancellation", now);
-  const std::set<std::string> earlier = before && !before->cancelled ? guests_of(*before) : std::set<std::string>{};
+  const std::set<std::string> earlier =
+      before && !before->cancelled ? guests_of(*before) : std::set<std::string>{};
   std::set<std::string> added, kept, removed;
-  std::set_difference(now.begin(), now.end(), earlier.begin(), earlier.end(), std::inserter(added, added.end()));
-  std::set_intersection(now.begin(), now.end(), earlier.begin(), earlier.end(), std::inserter(kept, kept.end()));
-  std::set_difference(earlier.begin(), earlier.end(), now.begin(), now.end(), std::inserter(removed, removed.end()));
+  std::set_difference(now.begin(), now.end(), earlier.begin(), earlier.end(),
+                      std::inserter(added, added.end()));
+  std::set_intersection(now.begin(), now.end(), earlier.begin(), earlier.end(),
+                        std::inserter(kept, kept.end()));
+  std::set_difference(earlier.begin(), earlier.end(), now.begin(), now.end(),
+                      std::inserter(removed, removed.end()));
   send("invitation", added);
   send("cancellation", removed);
   if (before && shared_members_differ(before->fields, event.fields)) send("update", kept);

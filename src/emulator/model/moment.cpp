@@ -6,9 +6,12 @@
 namespace emulator {
 namespace cal = gcal::calendar;
 
-bool known_zone(std::string_view name) { return !name.empty() && static_cast<bool>(cal::to_local(Seconds{}, name)); }
+bool known_zone(std::string_view name) {
+  return !name.empty() && static_cast<bool>(cal::to_local(Seconds{}, name));
+}
 
-Outcome<Moment> read_moment(const Json& value, std::string_view which, const std::string& calendar_zone) {
+Outcome<Moment> read_moment(const Json& value, std::string_view which,
+                            const std::string& calendar_zone) {
   const std::string name(which);
   if (!value.is_object()) return bad("required", "Missing " + name + " time.");
   const Json& date = value["date"];
@@ -20,7 +23,8 @@ Outcome<Moment> read_moment(const Json& value, std::string_view which, const std
   Moment moment;
   if (!value["timeZone"].is_null()) {
     moment.zone = value.string("timeZone");
-    if (!known_zone(moment.zone)) return bad("invalid", "Invalid time zone definition for " + name + " time.");
+    if (!known_zone(moment.zone))
+      return bad("invalid", "Invalid time zone definition for " + name + " time.");
   }
   if (!date.is_null()) {
     if (!cal::parse_date(date.as_string())) return bad("invalid", "Invalid " + name + " time.");
@@ -34,15 +38,18 @@ Outcome<Moment> read_moment(const Json& value, std::string_view which, const std
   if (auto instant = cal::parse_rfc3339(text)) {
     moment.at = *instant;
   } else if (auto local = cal::parse_local(text, moment.zone.empty() ? "UTC" : moment.zone)) {
-    if (moment.zone.empty()) return bad("required", "Missing time zone definition for " + name + " time.");
+    if (moment.zone.empty())
+      return bad("required", "Missing time zone definition for " + name + " time.");
     moment.at = *local;
   } else {
-    return bad("invalid", "Invalid value for: Invalid format: \"" + std::string(gcal::base::beginning(text, 64)) + "\"");
+    return bad("invalid", "Invalid value for: Invalid format: \"" +
+                              std::string(gcal::base::beginning(text, 64)) + "\"");
   }
   return moment;
 }
 
-Json write_moment(const Moment& moment, const std::string& answer_zone, const std::string& calendar_zone) {
+Json write_moment(const Moment& moment, const std::string& answer_zone,
+                  const std::string& calendar_zone) {
   Json out = Json::object();
   if (moment.all_day) {
     out.set("date", moment.date);

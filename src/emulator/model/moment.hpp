@@ -1,5 +1,6 @@
-// Google's EventDateTime: a date or an instant with a zone, read strictly and written in the zone of the answer. Used by the event
-// rules, the expansion and the lists. It must never guess a zone: an unknown name is refused.
+// Google's EventDateTime: a date or an instant with a zone, read strictly and written in the zone
+// of the answer. Used by the event rules, the expansion and the lists. It must never guess a zone:
+// an unknown name is refused.
 #pragma once
 
 #include <chrono>
@@ -25,8 +26,10 @@ struct Moment {
 bool known_zone(std::string_view name);  // IANA names only
 
 // `which` is "start" or "end" and appears in Google's message. Errors: required, invalid.
-Outcome<Moment> read_moment(const Json& value, std::string_view which, const std::string& calendar_zone);
-Json write_moment(const Moment& moment, const std::string& answer_zone, const std::string& calendar_zone);
+Outcome<Moment> read_moment(const Json& value, std::string_view which,
+                            const std::string& calendar_zone);
+Json write_moment(const Moment& moment, const std::string& answer_zone,
+                  const std::string& calendar_zone);
 
 // "20250326T123000Z" or "20250326": the suffix that names one instance of a series.
 std::string instance_suffix(const Moment& original);

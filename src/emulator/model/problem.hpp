@@ -1,5 +1,5 @@
-// A refusal as Google words it, and Outcome: a value or a Problem. Used by everything in the emulator that can say no.
-// It must never carry anything that Google's own body would not show.
+// A refusal as Google words it, and Outcome: a value or a Problem. Used by everything in the
+// emulator that can say no. It must never carry anything that Google's own body would not show.
 #pragma once
 
 #include <string>
@@ -22,7 +22,9 @@ struct Problem {
 inline Problem bad(std::string reason, std::string message, std::string domain = "global") {
   return {400, std::move(domain), std::move(reason), std::move(message), {}, {}};
 }
-inline Problem not_found() { return {404, "global", "notFound", "Not Found", {}, {}}; }
+inline Problem not_found() {
+  return {404, "global", "notFound", "Not Found", {}, {}};
+}
 inline Problem wrong_parameter(std::string name, std::string message = "Invalid Value") {
   return {400, "global", "invalidParameter", std::move(message), "parameter", std::move(name)};
 }

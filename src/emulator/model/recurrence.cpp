@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "src/common/icalendar/rule_starts.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/time_zone.hpp"
-#include "src/common/icalendar/rule_starts.hpp"
 
 namespace emulator {
 namespace cal = gcal::calendar;
@@ -45,7 +45,8 @@ Rule split_rule(const std::string& value) {
 }
 
 // "20250401T045959Z", "20250401T065959", "20250401" -> RFC 3339 pieces.
-std::optional<Moment> read_basic(const std::string& text, const std::string& zone, const std::string& calendar_zone, bool all_day) {
+std::optional<Moment> read_basic(const std::string& text, const std::string& zone,
+                                 const std::string& calendar_zone, bool all_day) {
   if (text.size() < 8) return std::nullopt;
   const std::string date = text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2);
   if (!cal::parse_date(date)) return std::nullopt;
@@ -57,8 +58,10 @@ std::optional<Moment> read_basic(const std::string& text, const std::string& zon
     return moment;
   }
   if (text.size() < 15 || (text[8] != 'T' && text[8] != 't')) return std::nullopt;
-  const std::string time = date + "T" + text.substr(9, 2) + ":" + text.substr(11, 2) + ":" + text.substr(13, 2);
-  auto at = text.size() > 15 && upper(text.substr(15)) == "Z" ? cal::parse_rfc3339(time + "Z") : cal::parse_local(time, zone);
+  const std::string time =
+      date + "T" + text.substr(9, 2) + ":" + text.substr(11, 2) + ":" + text.substr(13, 2);
+  auto at = text.size() > 15 && upper(text.substr(15)) == "Z" ? cal::parse_rfc3339(time + "Z")
+                                                              : cal::parse_local(time, zone);
   if (!at) return std::nullopt;
   moment.at = *at;
   moment.zone = zone;
@@ -100,7 +103,9 @@ std::vector<std::string> split_commas(const std::string& text) {
   return parts;
 }
 
-const std::string& zone_of(const Moment& start, const std::string& calendar_zone) { return start.zone.empty() ? calendar_zone : start.zone; }
+const std::string& zone_of(const Moment& start, const std::string& calendar_zone) {
+  return start.zone.empty() ? calendar_zone : start.zone;
+}
 
 icaltimetype to_ical(const Moment& start, const std::string& calendar_zone) {
   if (start.all_day) return icaltime_from_string(instance_suffix(start).c_str());
@@ -112,16 +117,19 @@ icaltimetype to_ical(const Moment& start, const std::string& calendar_zone) {
   return icaltime_from_string(text.c_str());
 }
 
-// Every start of one rule, in order, until `until`, the limit or the rule ends. visit() answers false to stop.
+// Every start of one rule, in order, until `until`, the limit or the rule ends. visit() answers
+// false to stop.
 template <class Visit>
-void run_rule(const std::string& value, const Moment& start, const std::string& calendar_zone, Visit visit) {
+void run_rule(const std::string& value, const Moment& start, const std::string& calendar_zone,
+              Visit visit) {
   const Rule rule = split_rule(value);
   const std::string& zone = zone_of(start, calendar_zone);
   std::optional<Moment> until;
   if (!rule.until.empty()) {
     until = read_basic(rule.until, zone, calendar_zone, start.all_day || rule.until.size() == 8);
     if (!until) return;
-    if (!start.all_day && until->all_day) until->at = midnight(date_text(days_of(until->date) + 1), zone) - std::chrono::seconds{1};
+    if (!start.all_day && until->all_day)
+      until->at = midnight(date_text(days_of(until->date) + 1), zone) - std::chrono::seconds{1};
   }
   icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
   if (recurrence.freq == ICAL_NO_RECURRENCE) return;
@@ -132,17 +140,21 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
     if (icaltime_is_null_time(next)) break;
     Moment moment;
     char text[32];
-    std::snprintf(text, sizeof text, "%04d-%02d-%02d", next.year % 10000, next.month % 100, next.day % 100);
+    std::snprintf(text, sizeof text, "%04d-%02d-%02d", next.year % 10000, next.month % 100,
+                  next.day % 100);
     if (start.all_day) {
       moment.all_day = true;
       moment.date = text;
       moment.at = midnight(moment.date, calendar_zone);
     } else {
       char time[32];
-      std::snprintf(time, sizeof time, "T%02d:%02d:%02d", next.hour % 100, next.minute % 100, next.second % 100);
+      std::snprintf(time, sizeof time, "T%02d:%02d:%02d", next.hour % 100, next.minute % 100,
+                    next.second % 100);
       const auto at = cal::parse_local(std::string(text) + time, zone);
       if (!at) continue;
-      moment.at = icaltime_compare(next, wall_start) == 0 ? start.at : *at;  // in the hour that comes twice the start says which one it is
+      moment.at = icaltime_compare(next, wall_start) == 0
+                      ? start.at
+                      : *at;  // in the hour that comes twice the start says which one it is
       moment.zone = start.zone;
     }
     if (until && moment.at > until->at) break;
@@ -150,21 +162,25 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
   }
 }
 
-// Every number of a rule within RFC 5545's bounds, and BYDAY's ordinals within what a month or a year has: libical takes any and runs for minutes.
+// Every number of a rule within RFC 5545's bounds, and BYDAY's ordinals within what a month or a
+// year has: libical takes any and runs for minutes.
 bool numbers_fit(const std::string& rule, icalrecurrencetype_frequency frequency) {
   struct Bound {
     std::string_view name;
     long least, most;
     bool negative;
   };
-  static constexpr Bound kBounds[] = {{"INTERVAL=", 1, 9'999, false}, {"COUNT=", 1, 99'999, false}, {"BYSECOND=", 0, 60, false},
-                                      {"BYMINUTE=", 0, 59, false},    {"BYHOUR=", 0, 23, false},    {"BYMONTHDAY=", 1, 31, true},
-                                      {"BYYEARDAY=", 1, 366, true},   {"BYWEEKNO=", 1, 53, true},   {"BYMONTH=", 1, 12, false},
-                                      {"BYSETPOS=", 1, 366, true}};
+  static constexpr Bound kBounds[] = {{"INTERVAL=", 1, 9'999, false}, {"COUNT=", 1, 99'999, false},
+                                      {"BYSECOND=", 0, 60, false},    {"BYMINUTE=", 0, 59, false},
+                                      {"BYHOUR=", 0, 23, false},      {"BYMONTHDAY=", 1, 31, true},
+                                      {"BYYEARDAY=", 1, 366, true},   {"BYWEEKNO=", 1, 53, true},
+                                      {"BYMONTH=", 1, 12, false},     {"BYSETPOS=", 1, 366, true}};
   const auto fits = [](std::string_view text, long least, long most, bool negative) {
     const bool minus = text.starts_with('-');
     if (minus || text.starts_with('+')) text.remove_prefix(1);
-    if (text.empty() || text.size() > 5 || text.find_first_not_of("0123456789") != std::string_view::npos) return false;
+    if (text.empty() || text.size() > 5 ||
+        text.find_first_not_of("0123456789") != std::string_view::npos)
+      return false;
     const long value = std::strtol(std::string(text).c_str(), nullptr, 10);
     return (!minus || negative) && value >= least && value <= most;
   };
@@ -203,19 +219,24 @@ Outcome<> check_recurrence(const std::vector<std::string>& lines, const Moment& 
     if (line.name == "RRULE" || line.name == "EXRULE") {
       const Rule rule = split_rule(line.value);
       icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
-      // Nothing repeats within a day. (A guess; and libical walks such rules second by second, for minutes.)
-      if (recurrence.freq == ICAL_NO_RECURRENCE || recurrence.freq < ICAL_DAILY_RECURRENCE || !numbers_fit(line.value, recurrence.freq))
+      // Nothing repeats within a day. (A guess; and libical walks such rules second by second, for
+      // minutes.)
+      if (recurrence.freq == ICAL_NO_RECURRENCE || recurrence.freq < ICAL_DAILY_RECURRENCE ||
+          !numbers_fit(line.value, recurrence.freq))
         return bad("invalid", "Invalid recurrence rule.");
       if (!rule.until.empty()) {
         if (rule.counted) return bad("invalid", "Invalid recurrence rule.");
         const bool date_only = rule.until.size() == 8;
         if (start.all_day && !date_only) return bad("invalid", "Invalid recurrence rule.");
-        if (!read_basic(rule.until, "UTC", "UTC", date_only)) return bad("invalid", "Invalid recurrence rule.");
+        if (!read_basic(rule.until, "UTC", "UTC", date_only))
+          return bad("invalid", "Invalid recurrence rule.");
       }
     } else if (line.name == "RDATE" || line.name == "EXDATE") {
-      if (!line.zone.empty() && !known_zone(line.zone)) return bad("invalid", "Invalid recurrence rule.");
+      if (!line.zone.empty() && !known_zone(line.zone))
+        return bad("invalid", "Invalid recurrence rule.");
       for (const std::string& value : split_commas(line.value))
-        if (!read_basic(value, "UTC", "UTC", value.size() == 8)) return bad("invalid", "Invalid recurrence rule.");
+        if (!read_basic(value, "UTC", "UTC", value.size() == 8))
+          return bad("invalid", "Invalid recurrence rule.");
     } else {
       return bad("invalid", "Invalid recurrence rule.");
     }
@@ -223,7 +244,8 @@ Outcome<> check_recurrence(const std::vector<std::string>& lines, const Moment& 
   return Done{};
 }
 
-std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& start, const std::string& calendar_zone, Seconds from, Seconds until,
+std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& start,
+                           const std::string& calendar_zone, Seconds from, Seconds until,
                            std::size_t limit) {
   std::set<Moment, Earlier> starts;
   std::set<Seconds> left_out;
@@ -269,7 +291,8 @@ std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& 
   return result;
 }
 
-std::size_t named_before(const std::string& rule, const Moment& start, const std::string& calendar_zone, Seconds until) {
+std::size_t named_before(const std::string& rule, const Moment& start,
+                         const std::string& calendar_zone, Seconds until) {
   std::size_t count = 0;
   run_rule(split_line(rule).value, start, calendar_zone, [&](const Moment& moment) {
     if (moment.at >= until) return false;
@@ -279,7 +302,8 @@ std::size_t named_before(const std::string& rule, const Moment& start, const std
   return count;
 }
 
-std::int64_t last_start(const std::vector<std::string>& lines, const Moment& start, const std::string& calendar_zone) {
+std::int64_t last_start(const std::vector<std::string>& lines, const Moment& start,
+                        const std::string& calendar_zone) {
   std::int64_t last = start.at.time_since_epoch().count();
   for (const std::string& text : lines) {
     const Line line = split_line(text);
@@ -292,13 +316,17 @@ std::int64_t last_start(const std::vector<std::string>& lines, const Moment& sta
         });
       } else if (rule.until.empty()) {
         return kEndless;
-      } else if (auto until = read_basic(rule.until, zone_of(start, calendar_zone), calendar_zone, start.all_day || rule.until.size() == 8)) {
-        last = std::max<std::int64_t>(last, until->at.time_since_epoch().count() + (until->all_day ? 86'400 : 0));
+      } else if (auto until = read_basic(rule.until, zone_of(start, calendar_zone), calendar_zone,
+                                         start.all_day || rule.until.size() == 8)) {
+        last = std::max<std::int64_t>(
+            last, until->at.time_since_epoch().count() + (until->all_day ? 86'400 : 0));
       }
     } else if (line.name == "RDATE") {
       for (std::string value : split_commas(line.value)) {
         value = value.substr(0, value.find('/'));
-        if (auto moment = read_basic(value, line.zone.empty() ? zone_of(start, calendar_zone) : line.zone, calendar_zone, start.all_day))
+        if (auto moment =
+                read_basic(value, line.zone.empty() ? zone_of(start, calendar_zone) : line.zone,
+                           calendar_zone, start.all_day))
           last = std::max<std::int64_t>(last, moment->at.time_since_epoch().count());
       }
     }

@@ -14,14 +14,17 @@ using base::Json;
 
 namespace {
 
-constexpr std::array<std::string_view, 18> kPaths{"/o/oauth2/v2/auth",   "/o/oauth2/auth",       "/token",
-                                                  "/o/oauth2/token",     "/oauth2/v4/token",     "/revoke",
-                                                  "/o/oauth2/revoke",    "/tokeninfo",           "/oauth2/v3/tokeninfo",
-                                                  "/v1/userinfo",        "/oauth2/v2/userinfo",  "/oauth2/v3/userinfo",
-                                                  "/userinfo/v2/me",     "/oauth2/v3/certs",     "/.well-known/openid-configuration",
-                                                  "/oauth2/v1/userinfo", "/oauth2/v1/tokeninfo", "/oauth2/v1/certs"};
+constexpr std::array<std::string_view, 18> kPaths{
+    "/o/oauth2/v2/auth",   "/o/oauth2/auth",       "/token",
+    "/o/oauth2/token",     "/oauth2/v4/token",     "/revoke",
+    "/o/oauth2/revoke",    "/tokeninfo",           "/oauth2/v3/tokeninfo",
+    "/v1/userinfo",        "/oauth2/v2/userinfo",  "/oauth2/v3/userinfo",
+    "/userinfo/v2/me",     "/oauth2/v3/certs",     "/.well-known/openid-configuration",
+    "/oauth2/v1/userinfo", "/oauth2/v1/tokeninfo", "/oauth2/v1/certs"};
 
-std::string get(const net::Parameters& parameters, std::string_view name) { return std::string(net::parameter(parameters, name)); }
+std::string get(const net::Parameters& parameters, std::string_view name) {
+  return std::string(net::parameter(parameters, name));
+}
 
 net::Parameters read_form(const std::string& text) {
   auto form = net::form_decode(text);
@@ -34,7 +37,8 @@ std::string bearer(const Request& request) {
 }
 
 bool is_sign_in(const std::string& scope) {
-  return scope == "openid" || scope == "email" || scope == "profile" || scope.find("userinfo.") != std::string::npos;
+  return scope == "openid" || scope == "email" || scope == "profile" ||
+         scope.find("userinfo.") != std::string::npos;
 }
 
 bool loopback(const std::string& uri, std::string& without_port) {
@@ -45,26 +49,32 @@ bool loopback(const std::string& uri, std::string& without_port) {
 }
 
 bool registered(const Client& client, const std::string& uri) {
-  if (std::find(client.redirect_uris.begin(), client.redirect_uris.end(), uri) != client.redirect_uris.end()) return true;
+  if (std::find(client.redirect_uris.begin(), client.redirect_uris.end(), uri) !=
+      client.redirect_uris.end())
+    return true;
   std::string asked, known;  // an installed app's port need not be registered
   if (!loopback(uri, asked)) return false;
-  return std::any_of(client.redirect_uris.begin(), client.redirect_uris.end(),
-                     [&](const std::string& one) { return loopback(one, known) && known == asked; });
+  return std::any_of(
+      client.redirect_uris.begin(), client.redirect_uris.end(),
+      [&](const std::string& one) { return loopback(one, known) && known == asked; });
 }
 
 // Refused on Google's own page, never by a redirect.
 std::string redirect_problem(const std::string& uri) {
   const auto url = net::parse_url(uri);
   if (!url) return "The redirect address is not valid.";
-  if (url->scheme != "https" && !net::is_loopback(*url)) return "The redirect address must use https.";
-  if (uri.find('#') != std::string::npos || uri.find('*') != std::string::npos || uri.find("/..") != std::string::npos)
+  if (url->scheme != "https" && !net::is_loopback(*url))
+    return "The redirect address must use https.";
+  if (uri.find('#') != std::string::npos || uri.find('*') != std::string::npos ||
+      uri.find("/..") != std::string::npos)
     return "The redirect address is not valid.";
   return "";
 }
 
 Response redirect(const std::string& uri, const net::Parameters& parameters) {
   Response response = empty_response(302);
-  response.headers = {{"Location", uri + (uri.find('?') == std::string::npos ? "?" : "&") + net::form_encode(parameters)},
+  response.headers = {{"Location", uri + (uri.find('?') == std::string::npos ? "?" : "&") +
+                                       net::form_encode(parameters)},
                       {"Cache-Control", "no-store"}};
   return response;
 }
@@ -77,47 +87,66 @@ bool verifier_fits(const AuthorizationCode& code, const std::string& verifier) {
 
 }  // namespace
 
-bool OAuthApi::serves(const std::string& path) { return std::find(kPaths.begin(), kPaths.end(), path) != kPaths.end(); }
+bool OAuthApi::serves(const std::string& path) {
+  return std::find(kPaths.begin(), kPaths.end(), path) != kPaths.end();
+}
 
 Response OAuthApi::handle(const Request& request, std::string&) {
   const std::string& path = request.path;
   const bool post = request.method == "POST";
-  if (path == "/o/oauth2/v2/auth" || path == "/o/oauth2/auth") return post ? decide(request) : authorize(request);
+  if (path == "/o/oauth2/v2/auth" || path == "/o/oauth2/auth")
+    return post ? decide(request) : authorize(request);
   if (path == "/token" || path == "/o/oauth2/token" || path == "/oauth2/v4/token")
     return post ? token(request) : oauth_error(405, "invalid_request", "Method Not Allowed");
   if (path == "/revoke" || path == "/o/oauth2/revoke") return revoke(request);
   if (path.ends_with("tokeninfo")) return token_info(request);
   if (path == "/oauth2/v3/certs") return json_response(200, e_.key_->jwks());
-  if (path == "/oauth2/v1/certs") return json_response(200, e_.key_->certificates(e_.google_->now_ms() / 1000));
+  if (path == "/oauth2/v1/certs")
+    return json_response(200, e_.key_->certificates(e_.google_->now_ms() / 1000));
   if (path == "/.well-known/openid-configuration") return metadata(request);
-  return user_info(request, path == "/oauth2/v2/userinfo" || path == "/oauth2/v1/userinfo" || path == "/userinfo/v2/me");
+  return user_info(request, path == "/oauth2/v2/userinfo" || path == "/oauth2/v1/userinfo" ||
+                                path == "/userinfo/v2/me");
 }
 
 Response OAuthApi::authorize(const Request& request) {
   const net::Parameters asked = read_form(request.query);
-  const auto language = pages::language(get(asked, "hl"), header(request.headers, "Accept-Language"));
-  const auto refuse = [&](const char* code, const std::string& why) { return html_response(400, pages::refusal(language, code, why)); };
+  const auto language =
+      pages::language(get(asked, "hl"), header(request.headers, "Accept-Language"));
+  const auto refuse = [&](const char* code, const std::string& why) {
+    return html_response(400, pages::refusal(language, code, why));
+  };
   const std::string client_id = get(asked, "client_id"), uri = get(asked, "redirect_uri");
   if (client_id.empty()) return refuse("invalid_request", "Missing required parameter: client_id");
   if (uri.empty()) return refuse("invalid_request", "Missing required parameter: redirect_uri");
   if (!e_.tokens_->clients.empty()) {
     const auto client = e_.tokens_->clients.find(client_id);
-    if (client == e_.tokens_->clients.end()) return refuse("invalid_client", "The OAuth client was not found.");
+    if (client == e_.tokens_->clients.end())
+      return refuse("invalid_client", "The OAuth client was not found.");
     if (!client->second.redirect_uris.empty() && !registered(client->second, uri))
-      return refuse("redirect_uri_mismatch", "The redirect address of the request does not match those of the client: " + uri);
+      return refuse(
+          "redirect_uri_mismatch",
+          "The redirect address of the request does not match those of the client: " + uri);
   }
-  if (const std::string why = redirect_problem(uri); !why.empty()) return refuse("invalid_request", why);
-  if (get(asked, "response_type") != "code") return refuse("invalid_request", "Invalid response_type");
+  if (const std::string why = redirect_problem(uri); !why.empty())
+    return refuse("invalid_request", why);
+  if (get(asked, "response_type") != "code")
+    return refuse("invalid_request", "Invalid response_type");
   const Scopes scopes = split_scopes(get(asked, "scope"));
   if (scopes.empty()) return refuse("invalid_request", "Missing required parameter: scope");
   const std::string method = get(asked, "code_challenge_method");
-  if (!method.empty() && method != "S256" && method != "plain") return refuse("invalid_request", "Invalid code_challenge_method");
-  if (!method.empty() && get(asked, "code_challenge").empty()) return refuse("invalid_request", "Missing code_challenge");
+  if (!method.empty() && method != "S256" && method != "plain")
+    return refuse("invalid_request", "Invalid code_challenge_method");
+  if (!method.empty() && get(asked, "code_challenge").empty())
+    return refuse("invalid_request", "Missing code_challenge");
   const Scopes prompt = split_scopes(get(asked, "prompt"));
-  if (prompt.contains("none") && prompt.size() > 1) return refuse("invalid_request", "Invalid prompt: none must stand alone");
+  if (prompt.contains("none") && prompt.size() > 1)
+    return refuse("invalid_request", "Invalid prompt: none must stand alone");
 
   const auto registration = e_.tokens_->clients.find(client_id);
-  const std::string app = registration == e_.tokens_->clients.end() || registration->second.name.empty() ? client_id : registration->second.name;
+  const std::string app =
+      registration == e_.tokens_->clients.end() || registration->second.name.empty()
+          ? client_id
+          : registration->second.name;
   const net::Parameters cancelled{{"error", "access_denied"}, {"state", get(asked, "state")}};
   net::Parameters original;
   for (const auto& field : asked)
@@ -128,35 +157,46 @@ Response OAuthApi::authorize(const Request& request) {
   if (email.empty() && !prompt.contains("select_account")) {
     for (const auto& [address, account] : e_.google_->accounts())
       if (address == hint || account.sub == hint) email = address;
-    if (email.empty() && prompt.contains("none") && e_.google_->accounts().size() == 1) email = e_.google_->accounts().begin()->first;
+    if (email.empty() && prompt.contains("none") && e_.google_->accounts().size() == 1)
+      email = e_.google_->accounts().begin()->first;
   }
   const Account* account = email.empty() ? nullptr : e_.google_->account(email);
   if (!account) {
-    if (prompt.contains("none")) return redirect(uri, {{"error", "interaction_required"}, {"state", get(asked, "state")}});
+    if (prompt.contains("none"))
+      return redirect(uri, {{"error", "interaction_required"}, {"state", get(asked, "state")}});
     std::vector<pages::AccountChoice> choices;
     for (const auto& [address, one] : e_.google_->accounts()) {
       net::Parameters chosen = original;
       chosen.emplace_back("emulator_account", address);
       choices.push_back({address, one.name, "/o/oauth2/v2/auth?" + net::form_encode(chosen)});
     }
-    std::stable_sort(choices.begin(), choices.end(), [&](const auto& a, const auto& b) { return (a.email == hint) > (b.email == hint); });
-    return html_response(200, pages::chooser(language, app, choices, redirect(uri, cancelled).headers.front().second));
+    std::stable_sort(choices.begin(), choices.end(), [&](const auto& a, const auto& b) {
+      return (a.email == hint) > (b.email == hint);
+    });
+    return html_response(200, pages::chooser(language, app, choices,
+                                             redirect(uri, cancelled).headers.front().second));
   }
   const Scopes known = e_.tokens_->consented(email, client_id);
   const Scopes wanted = full_scopes(scopes);
-  const bool has_all = !known.empty() && std::includes(known.begin(), known.end(), wanted.begin(), wanted.end());
+  const bool has_all =
+      !known.empty() && std::includes(known.begin(), known.end(), wanted.begin(), wanted.end());
   if (has_all && !prompt.contains("consent")) return finish(original, email, wanted, false);
-  if (prompt.contains("none")) return redirect(uri, {{"error", "consent_required"}, {"state", get(asked, "state")}});
-  const auto optional = std::count_if(wanted.begin(), wanted.end(), [](const std::string& scope) { return !is_sign_in(scope); });
+  if (prompt.contains("none"))
+    return redirect(uri, {{"error", "consent_required"}, {"state", get(asked, "state")}});
+  const auto optional = std::count_if(wanted.begin(), wanted.end(),
+                                      [](const std::string& scope) { return !is_sign_in(scope); });
   std::vector<pages::ConsentScope> shown;
-  for (const std::string& scope : wanted) shown.push_back({scope, !is_sign_in(scope) && optional > 1});
-  return html_response(200, pages::consent(language, app, email, account->name, net::form_encode(original), shown));
+  for (const std::string& scope : wanted)
+    shown.push_back({scope, !is_sign_in(scope) && optional > 1});
+  return html_response(
+      200, pages::consent(language, app, email, account->name, net::form_encode(original), shown));
 }
 
 Response OAuthApi::decide(const Request& request) {
   const net::Parameters form = read_form(request.body);
   const net::Parameters asked = read_form(get(form, "request"));
-  const auto language = pages::language(get(asked, "hl"), header(request.headers, "Accept-Language"));
+  const auto language =
+      pages::language(get(asked, "hl"), header(request.headers, "Accept-Language"));
   // The same checks as for the first request: the form came through a browser.
   Request again = request;
   again.method = "GET";
@@ -164,27 +204,35 @@ Response OAuthApi::decide(const Request& request) {
   Response checked = authorize(again);
   if (checked.status == 400) return checked;
   const std::string uri = get(asked, "redirect_uri"), email = lower(get(form, "account"));
-  if (get(form, "decision") != "allow") return redirect(uri, {{"error", "access_denied"}, {"state", get(asked, "state")}});
-  if (!e_.google_->account(email)) return html_response(400, pages::refusal(language, "invalid_request", "No such account."));
+  if (get(form, "decision") != "allow")
+    return redirect(uri, {{"error", "access_denied"}, {"state", get(asked, "state")}});
+  if (!e_.google_->account(email))
+    return html_response(400, pages::refusal(language, "invalid_request", "No such account."));
   const Scopes wanted = full_scopes(split_scopes(get(asked, "scope")));
-  const auto optional = std::count_if(wanted.begin(), wanted.end(), [](const std::string& scope) { return !is_sign_in(scope); });
+  const auto optional = std::count_if(wanted.begin(), wanted.end(),
+                                      [](const std::string& scope) { return !is_sign_in(scope); });
   Scopes granted;
   for (const std::string& scope : wanted) {
-    const bool ticked = std::any_of(form.begin(), form.end(), [&](const auto& field) { return field.first == "scope" && field.second == scope; });
+    const bool ticked = std::any_of(form.begin(), form.end(), [&](const auto& field) {
+      return field.first == "scope" && field.second == scope;
+    });
     if (ticked || is_sign_in(scope) || optional <= 1) granted.insert(scope);
   }
-  const bool first_time = e_.tokens_->consented(email, get(asked, "client_id")).empty() || split_scopes(get(asked, "prompt")).contains("consent");
+  const bool first_time = e_.tokens_->consented(email, get(asked, "client_id")).empty() ||
+                          split_scopes(get(asked, "prompt")).contains("consent");
   e_.tokens_->consent(email, get(asked, "client_id"), granted);
   return finish(asked, email, granted, first_time);
 }
 
-Response OAuthApi::finish(const net::Parameters& asked, const std::string& email, const Scopes& granted, bool first_time) {
+Response OAuthApi::finish(const net::Parameters& asked, const std::string& email,
+                          const Scopes& granted, bool first_time) {
   AuthorizationCode code;
   code.email = email;
   code.client_id = get(asked, "client_id");
   code.redirect_uri = get(asked, "redirect_uri");
   code.challenge = get(asked, "code_challenge");
-  code.challenge_method = get(asked, "code_challenge_method").empty() ? "plain" : get(asked, "code_challenge_method");
+  code.challenge_method =
+      get(asked, "code_challenge_method").empty() ? "plain" : get(asked, "code_challenge_method");
   code.nonce = get(asked, "nonce");
   code.scopes = granted;
   code.offline = get(asked, "access_type") == "offline" && first_time;
@@ -201,27 +249,35 @@ Response OAuthApi::token(const Request& request) {
   net::Parameters form = read_form(request.body);
   std::string client_id = get(form, "client_id"), secret = get(form, "client_secret");
   bool has_secret = net::parameter_count(form, "client_secret") > 0;
-  if (const std::string basic = header(request.headers, "Authorization"); lower(basic.substr(0, 6)) == "basic ") {
+  if (const std::string basic = header(request.headers, "Authorization");
+      lower(basic.substr(0, 6)) == "basic ") {
     const auto raw = base::from_base64(basic.substr(6));
     const std::string text = raw ? std::string(raw->begin(), raw->end()) : "";
     const std::size_t colon = text.find(':');
-    if (colon == std::string::npos || colon == 0) return oauth_error(400, "invalid_request", "Bad Request");
-    const auto decoded_id = net::percent_decode(text.substr(0, colon)), decoded_secret = net::percent_decode(text.substr(colon + 1));
+    if (colon == std::string::npos || colon == 0)
+      return oauth_error(400, "invalid_request", "Bad Request");
+    const auto decoded_id = net::percent_decode(text.substr(0, colon)),
+               decoded_secret = net::percent_decode(text.substr(colon + 1));
     client_id = decoded_id ? *decoded_id : "";
     secret = decoded_secret ? *decoded_secret : "";
     has_secret = true;
   }
-  if (client_id.empty()) return oauth_error(400, "invalid_request", "Could not determine client ID from request.");
+  if (client_id.empty())
+    return oauth_error(400, "invalid_request", "Could not determine client ID from request.");
   if (!e_.tokens_->clients.empty()) {
     const auto client = e_.tokens_->clients.find(client_id);
-    if (client == e_.tokens_->clients.end()) return oauth_error(401, "invalid_client", "The OAuth client was not found.");
-    if (!client->second.secret.empty() && !has_secret) return oauth_error(400, "invalid_request", "client_secret is missing.");
-    if (!client->second.secret.empty() && client->second.secret != secret) return oauth_error(401, "invalid_client", "Unauthorized");
+    if (client == e_.tokens_->clients.end())
+      return oauth_error(401, "invalid_client", "The OAuth client was not found.");
+    if (!client->second.secret.empty() && !has_secret)
+      return oauth_error(400, "invalid_request", "client_secret is missing.");
+    if (!client->second.secret.empty() && client->second.secret != secret)
+      return oauth_error(401, "invalid_client", "Unauthorized");
   }
   const std::string grant = get(form, "grant_type");
   if (grant == "authorization_code") return exchange(form, client_id);
   if (grant == "refresh_token") return renew(form, client_id);
-  if (grant.empty()) return oauth_error(400, "invalid_request", "Missing required parameter: grant_type");
+  if (grant.empty())
+    return oauth_error(400, "invalid_request", "Missing required parameter: grant_type");
   return oauth_error(400, "unsupported_grant_type", "Invalid grant_type: " + grant.substr(0, 60));
 }
 
@@ -230,31 +286,41 @@ Response OAuthApi::exchange(const net::Parameters& form, const std::string& clie
   if (text.empty()) return oauth_error(400, "invalid_request", "Missing required parameter: code");
   AuthorizationCode* code = e_.tokens_->code(text);
   if (!code) return oauth_error(400, "invalid_grant", "Malformed auth code.");
-  if (code->used || code->expires <= e_.google_->now_ms() || code->client_id != client_id) return oauth_error(400, "invalid_grant", "Bad Request");
-  if (net::parameter_count(form, "redirect_uri") == 0) return oauth_error(400, "invalid_request", "Missing parameter: redirect_uri");
-  if (get(form, "redirect_uri") != code->redirect_uri) return oauth_error(400, "redirect_uri_mismatch", "Bad Request");
+  if (code->used || code->expires <= e_.google_->now_ms() || code->client_id != client_id)
+    return oauth_error(400, "invalid_grant", "Bad Request");
+  if (net::parameter_count(form, "redirect_uri") == 0)
+    return oauth_error(400, "invalid_request", "Missing parameter: redirect_uri");
+  if (get(form, "redirect_uri") != code->redirect_uri)
+    return oauth_error(400, "redirect_uri_mismatch", "Bad Request");
   if (!code->challenge.empty()) {
     const std::string verifier = get(form, "code_verifier");
     if (verifier.empty()) return oauth_error(400, "invalid_grant", "Missing code verifier.");
-    if (!verifier_fits(*code, verifier)) return oauth_error(400, "invalid_grant", "Invalid code verifier.");
+    if (!verifier_fits(*code, verifier))
+      return oauth_error(400, "invalid_grant", "Invalid code verifier.");
   }
   code->used = true;
-  const std::string refresh = code->offline ? e_.tokens_->issue_refresh(code->email, client_id, code->scopes) : "";
+  const std::string refresh =
+      code->offline ? e_.tokens_->issue_refresh(code->email, client_id, code->scopes) : "";
   Json body = token_answer(code->email, client_id, code->scopes, refresh, code->nonce);
   if (!refresh.empty()) {
     body.set("refresh_token", refresh);
-    if (e_.tokens_->grant_seconds > 0) body.set("refresh_token_expires_in", e_.tokens_->grant_seconds);
+    if (e_.tokens_->grant_seconds > 0)
+      body.set("refresh_token_expires_in", e_.tokens_->grant_seconds);
   }
   return json_response(200, body);
 }
 
 Response OAuthApi::renew(const net::Parameters& form, const std::string& client_id) {
   const std::string text = get(form, "refresh_token");
-  if (text.empty()) return oauth_error(400, "invalid_request", "Missing required parameter: refresh_token");
+  if (text.empty())
+    return oauth_error(400, "invalid_request", "Missing required parameter: refresh_token");
   const RefreshToken* known = e_.tokens_->refresh(text);
-  if (!known || known->client_id != client_id) return oauth_error(400, "invalid_grant", "Bad Request");
-  if (known->dead || !e_.google_->account(known->email)) return oauth_error(400, "invalid_grant", "Token has been expired or revoked.");
-  if (!e_.tokens_->rotate) return json_response(200, token_answer(known->email, client_id, known->scopes, text, ""));
+  if (!known || known->client_id != client_id)
+    return oauth_error(400, "invalid_grant", "Bad Request");
+  if (known->dead || !e_.google_->account(known->email))
+    return oauth_error(400, "invalid_grant", "Token has been expired or revoked.");
+  if (!e_.tokens_->rotate)
+    return json_response(200, token_answer(known->email, client_id, known->scopes, text, ""));
   const RefreshToken old = *known;
   e_.tokens_->refresh(text)->dead = true;
   const std::string next = e_.tokens_->issue_refresh(old.email, client_id, old.scopes);
@@ -263,27 +329,32 @@ Response OAuthApi::renew(const net::Parameters& form, const std::string& client_
   return json_response(200, body);
 }
 
-Json OAuthApi::token_answer(const std::string& email, const std::string& client_id, const Scopes& scopes, const std::string& refresh_token,
+Json OAuthApi::token_answer(const std::string& email, const std::string& client_id,
+                            const Scopes& scopes, const std::string& refresh_token,
                             const std::string& nonce) {
   const std::string access = e_.tokens_->issue_access(email, client_id, scopes, refresh_token);
-  Json body = Json::object(
-      {{"access_token", access}, {"expires_in", e_.tokens_->lifetime_seconds}, {"scope", join_scopes(scopes)}, {"token_type", "Bearer"}});
+  Json body = Json::object({{"access_token", access},
+                            {"expires_in", e_.tokens_->lifetime_seconds},
+                            {"scope", join_scopes(scopes)},
+                            {"token_type", "Bearer"}});
   if (!scopes.contains("openid")) return body;
   const Account& account = *e_.google_->account(email);
   const std::int64_t now = e_.google_->now_ms() / 1000;
   const auto digest = base::sha256(base::as_bytes(access));
-  Json claims = Json::object({{"iss", "https://accounts.google.com"},
-                              {"azp", client_id},
-                              {"aud", client_id},
-                              {"sub", account.sub},
-                              {"at_hash", base::to_base64url(base::ByteView(digest).subspan(0, 16))},
-                              {"iat", now},
-                              {"exp", now + 3600}});
+  Json claims =
+      Json::object({{"iss", "https://accounts.google.com"},
+                    {"azp", client_id},
+                    {"aud", client_id},
+                    {"sub", account.sub},
+                    {"at_hash", base::to_base64url(base::ByteView(digest).subspan(0, 16))},
+                    {"iat", now},
+                    {"exp", now + 3600}});
   if (scopes.contains("https://www.googleapis.com/auth/userinfo.email")) {
     claims.set("email", email);
     claims.set("email_verified", true);
   }
-  if (scopes.contains("https://www.googleapis.com/auth/userinfo.profile")) claims.set("name", account.name);
+  if (scopes.contains("https://www.googleapis.com/auth/userinfo.profile"))
+    claims.set("name", account.name);
   if (!nonce.empty()) claims.set("nonce", nonce);
   body.set("id_token", e_.key_->sign(claims));
   return body;
@@ -293,7 +364,8 @@ Response OAuthApi::revoke(const Request& request) {
   std::string text = get(read_form(request.body), "token");
   if (text.empty()) text = get(read_form(request.query), "token");
   if (text.empty()) return oauth_error(400, "invalid_request", "Missing required parameter: token");
-  if (!e_.tokens_->revoke(text)) return oauth_error(400, "invalid_token", "Token expired or revoked");
+  if (!e_.tokens_->revoke(text))
+    return oauth_error(400, "invalid_token", "Token expired or revoked");
   return json_response(200, Json::object());
 }
 
@@ -331,27 +403,33 @@ Response OAuthApi::user_info(const Request& request, bool legacy) {
     body.set("email", account->email);
     body.set(legacy ? "verified_email" : "email_verified", true);
   }
-  if (access->scopes.contains("https://www.googleapis.com/auth/userinfo.profile")) body.set("name", account->name);
+  if (access->scopes.contains("https://www.googleapis.com/auth/userinfo.profile"))
+    body.set("name", account->name);
   return json_response(200, body);
 }
 
 Response OAuthApi::metadata(const Request& request) {
   // Asked by Google's own name it names Google's hosts, which lead here as well.
   const bool real = request.origin == "https://accounts.google.com";
-  const auto at = [&](const char* host) { return real ? std::string("https://") + host : request.origin; };
-  return json_response(200, Json::object({{"issuer", "https://accounts.google.com"},
-                                          {"authorization_endpoint", request.origin + "/o/oauth2/v2/auth"},
-                                          {"token_endpoint", at("oauth2.googleapis.com") + "/token"},
-                                          {"userinfo_endpoint", at("openidconnect.googleapis.com") + "/v1/userinfo"},
-                                          {"revocation_endpoint", at("oauth2.googleapis.com") + "/revoke"},
-                                          {"jwks_uri", at("www.googleapis.com") + "/oauth2/v3/certs"},
-                                          {"response_types_supported", Json::array({"code"})},
-                                          {"subject_types_supported", Json::array({"public"})},
-                                          {"id_token_signing_alg_values_supported", Json::array({"RS256"})},
-                                          {"scopes_supported", Json::array({"openid", "email", "profile"})},
-                                          {"token_endpoint_auth_methods_supported", Json::array({"client_secret_post", "client_secret_basic"})},
-                                          {"code_challenge_methods_supported", Json::array({"plain", "S256"})},
-                                          {"grant_types_supported", Json::array({"authorization_code", "refresh_token"})}}));
+  const auto at = [&](const char* host) {
+    return real ? std::string("https://") + host : request.origin;
+  };
+  return json_response(
+      200, Json::object(
+               {{"issuer", "https://accounts.google.com"},
+                {"authorization_endpoint", request.origin + "/o/oauth2/v2/auth"},
+                {"token_endpoint", at("oauth2.googleapis.com") + "/token"},
+                {"userinfo_endpoint", at("openidconnect.googleapis.com") + "/v1/userinfo"},
+                {"revocation_endpoint", at("oauth2.googleapis.com") + "/revoke"},
+                {"jwks_uri", at("www.googleapis.com") + "/oauth2/v3/certs"},
+                {"response_types_supported", Json::array({"code"})},
+                {"subject_types_supported", Json::array({"public"})},
+                {"id_token_signing_alg_values_supported", Json::array({"RS256"})},
+                {"scopes_supported", Json::array({"openid", "email", "profile"})},
+                {"token_endpoint_auth_methods_supported",
+                 Json::array({"client_secret_post", "client_secret_basic"})},
+                {"code_challenge_methods_supported", Json::array({"plain", "S256"})},
+                {"grant_types_supported", Json::array({"authorization_code", "refresh_token"})}}));
 }
 
 }  // namespace emulator

@@ -1,5 +1,6 @@
-// Google's OAuth 2.0 endpoints: the pages a person sees, the token endpoint and what tells who somebody is. Used by Emulator only.
-// Nothing here may redirect to an address that does not fit the client.
+// Google's OAuth 2.0 endpoints: the pages a person sees, the token endpoint and what tells who
+// somebody is. Used by Emulator only. Nothing here may redirect to an address that does not fit the
+// client.
 #pragma once
 
 #include "src/emulator/api/emulator.hpp"
@@ -23,9 +24,11 @@ class OAuthApi {
   Response token_info(const Request& request);
   Response user_info(const Request& request, bool legacy);
   Response metadata(const Request& request);
-  gcal::base::Json token_answer(const std::string& email, const std::string& client_id, const Scopes& scopes, const std::string& refresh_token,
+  gcal::base::Json token_answer(const std::string& email, const std::string& client_id,
+                                const Scopes& scopes, const std::string& refresh_token,
                                 const std::string& nonce);
-  Response finish(const gcal::net::Parameters& asked, const std::string& email, const Scopes& granted, bool first_time);
+  Response finish(const gcal::net::Parameters& asked, const std::string& email,
+                  const Scopes& granted, bool first_time);
 
   Emulator& e_;
 };

@@ -1,5 +1,5 @@
-// The pages of the sign-in: account chooser, consent, refusal. Server-rendered, in German or English, usable without JavaScript.
-// Every text that comes from a request is escaped here.
+// The pages of the sign-in: account chooser, consent, refusal. Server-rendered, in German or
+// English, usable without JavaScript. Every text that comes from a request is escaped here.
 #pragma once
 
 #include <string>
@@ -22,9 +22,12 @@ struct ConsentScope {
 
 std::string escape(std::string_view text);
 Language language(const std::string& hl, const std::string& accept_language);
-std::string chooser(Language language, const std::string& app, const std::vector<AccountChoice>& accounts, const std::string& cancel_address);
-// The form posts `request` (the original query), `account`, the ticked `scope`s and `decision` (allow | cancel).
-std::string consent(Language language, const std::string& app, const std::string& email, const std::string& name, const std::string& request,
+std::string chooser(Language language, const std::string& app,
+                    const std::vector<AccountChoice>& accounts, const std::string& cancel_address);
+// The form posts `request` (the original query), `account`, the ticked `scope`s and `decision`
+// (allow | cancel).
+std::string consent(Language language, const std::string& app, const std::string& email,
+                    const std::string& name, const std::string& request,
                     const std::vector<ConsentScope>& scopes);
 std::string refusal(Language language, const std::string& code, const std::string& explanation);
 

@@ -50,21 +50,27 @@ SigningKey::Key& SigningKey::key() {
 
 std::string SigningKey::sign(const Json& claims) {
   const Json head = Json::object({{"alg", "RS256"}, {"kid", key().id}, {"typ", "JWT"}});
-  const std::string text = base::to_base64url(base::as_bytes(head.dump())) + "." + base::to_base64url(base::as_bytes(claims.dump()));
+  const std::string text = base::to_base64url(base::as_bytes(head.dump())) + "." +
+                           base::to_base64url(base::as_bytes(claims.dump()));
   std::vector<std::uint8_t> signature(512);
   std::size_t size = signature.size();
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  const bool done = context && EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key().pkey) == 1 &&
-                    EVP_DigestSign(context, signature.data(), &size, reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
+  const bool done =
+      context && EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key().pkey) == 1 &&
+      EVP_DigestSign(context, signature.data(), &size,
+                     reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
   EVP_MD_CTX_free(context);
   signature.resize(done ? size : 0);
   return text + "." + base::to_base64url(signature);
 }
 
 Json SigningKey::jwks() {
-  return Json::object(
-      {{"keys", Json::array({Json::object(
-                    {{"kty", "RSA"}, {"use", "sig"}, {"alg", "RS256"}, {"kid", key().id}, {"n", key().modulus}, {"e", key().exponent}})})}});
+  return Json::object({{"keys", Json::array({Json::object({{"kty", "RSA"},
+                                                           {"use", "sig"},
+                                                           {"alg", "RS256"},
+                                                           {"kid", key().id},
+                                                           {"n", key().modulus},
+                                                           {"e", key().exponent}})})}});
 }
 
 Json SigningKey::certificates(std::int64_t now_seconds) {
@@ -74,8 +80,10 @@ Json SigningKey::certificates(std::int64_t now_seconds) {
   std::string pem;
   if (certificate && text) {
     X509_NAME* name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("federated-signon.system.gserviceaccount.com"), -1,
-                               -1, 0);
+    X509_NAME_add_entry_by_txt(
+        name, "CN", MBSTRING_ASC,
+        reinterpret_cast<const unsigned char*>("federated-signon.system.gserviceaccount.com"), -1,
+        -1, 0);
     X509_set_version(certificate, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
     ASN1_TIME_set(X509_getm_notBefore(certificate), static_cast<std::time_t>(now_seconds - kWeek));
@@ -83,7 +91,8 @@ Json SigningKey::certificates(std::int64_t now_seconds) {
     X509_set_issuer_name(certificate, name);
     X509_set_pubkey(certificate, key().pkey);
     char* bytes = nullptr;
-    if (X509_sign(certificate, key().pkey, EVP_sha256()) > 0 && PEM_write_bio_X509(text, certificate) == 1) {
+    if (X509_sign(certificate, key().pkey, EVP_sha256()) > 0 &&
+        PEM_write_bio_X509(text, certificate) == 1) {
       const long size = BIO_get_mem_data(text, &bytes);
       pem.assign(bytes, static_cast<std::size_t>(size));
     }

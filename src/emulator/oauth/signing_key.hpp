@@ -1,4 +1,5 @@
-// The RSA key that signs ID tokens, and its JWKS. Used by the OAuth endpoints. Generated at the first use: it never touches a disk.
+// The RSA key that signs ID tokens, and its JWKS. Used by the OAuth endpoints. Generated at the
+// first use: it never touches a disk.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ class SigningKey {
   ~SigningKey();
   std::string sign(const gcal::base::Json& claims);  // a JWT, RS256
   gcal::base::Json jwks();
-  // {"<kid>": "-----BEGIN CERTIFICATE-----…"}: what clients read that verify with certificates, not with a JWKS.
+  // {"<kid>": "-----BEGIN CERTIFICATE-----…"}: what clients read that verify with certificates, not
+  // with a JWKS.
   gcal::base::Json certificates(std::int64_t now_seconds);
 
  private:

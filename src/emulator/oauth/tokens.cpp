@@ -7,7 +7,8 @@
 namespace emulator {
 namespace base = gcal::base;
 
-constexpr std::size_t kMaxRefreshTokens = 100;  // per account and client: the oldest dies without a word
+constexpr std::size_t kMaxRefreshTokens =
+    100;  // per account and client: the oldest dies without a word
 
 Scopes split_scopes(const std::string& text) {
   Scopes scopes;
@@ -29,9 +30,12 @@ std::string join_scopes(const Scopes& scopes) {
 Scopes full_scopes(const Scopes& given) {
   Scopes full;
   for (const std::string& scope : given) {
-    if (scope == "email" || scope == "profile") full.insert("https://www.googleapis.com/auth/userinfo." + scope);
-    else if (scope == "openid" || scope.starts_with("https://")) full.insert(scope);
-    else full.insert("https://www.googleapis.com/auth/" + scope);
+    if (scope == "email" || scope == "profile")
+      full.insert("https://www.googleapis.com/auth/userinfo." + scope);
+    else if (scope == "openid" || scope.starts_with("https://"))
+      full.insert(scope);
+    else
+      full.insert("https://www.googleapis.com/auth/" + scope);
   }
   return full;
 }
@@ -48,18 +52,24 @@ AuthorizationCode* Tokens::code(const std::string& text) {
   return found == codes_.end() ? nullptr : &found->second;
 }
 
-std::string Tokens::issue_refresh(const std::string& email, const std::string& client_id, const Scopes& scopes) {
+std::string Tokens::issue_refresh(const std::string& email, const std::string& client_id,
+                                  const Scopes& scopes) {
   std::vector<RefreshToken*> living;
   for (auto& [text, token] : refresh_)
-    if (!token.dead && token.email == email && token.client_id == client_id) living.push_back(&token);
+    if (!token.dead && token.email == email && token.client_id == client_id)
+      living.push_back(&token);
   if (living.size() >= kMaxRefreshTokens)
-    (*std::min_element(living.begin(), living.end(), [](const auto* a, const auto* b) { return a->order < b->order; }))->dead = true;
+    (*std::min_element(living.begin(), living.end(), [](const auto* a, const auto* b) {
+      return a->order < b->order;
+    }))->dead = true;
   const std::string text = "1//0" + base::new_secret(random_);
-  refresh_[text] = {email, client_id, scopes, ++order_, false, grant_seconds > 0 ? now() + grant_seconds * 1000 : 0};
+  refresh_[text] = {email,    client_id, scopes,
+                    ++order_, false,     grant_seconds > 0 ? now() + grant_seconds * 1000 : 0};
   return text;
 }
 
-std::string Tokens::issue_access(const std::string& email, const std::string& client_id, const Scopes& scopes, const std::string& refresh_token) {
+std::string Tokens::issue_access(const std::string& email, const std::string& client_id,
+                                 const Scopes& scopes, const std::string& refresh_token) {
   const std::string text = "ya29." + base::new_secret(random_) + base::new_secret(random_);
   access_[text] = {email, client_id, refresh_token, scopes, now() + lifetime_seconds * 1000};
   return text;
@@ -92,7 +102,9 @@ bool Tokens::revoke(const std::string& token) {
     client_id = grant->client_id;
   }
   if (RefreshToken* grant = refresh(refresh_text)) grant->dead = true;
-  std::erase_if(access_, [&](const auto& entry) { return !refresh_text.empty() && entry.second.refresh_token == refresh_text; });
+  std::erase_if(access_, [&](const auto& entry) {
+    return !refresh_text.empty() && entry.second.refresh_token == refresh_text;
+  });
   forget_consent(email, client_id);
   return true;
 }
@@ -104,8 +116,10 @@ int Tokens::revoke_all(const std::string& email) {
       token.dead = true;
       ++count;
     }
-  count += static_cast<int>(std::erase_if(access_, [&](const auto& entry) { return email.empty() || entry.second.email == email; }));
-  std::erase_if(consents_, [&](const auto& entry) { return email.empty() || entry.first.first == email; });
+  count += static_cast<int>(std::erase_if(
+      access_, [&](const auto& entry) { return email.empty() || entry.second.email == email; }));
+  std::erase_if(consents_,
+                [&](const auto& entry) { return email.empty() || entry.first.first == email; });
   return count;
 }
 
@@ -119,6 +133,8 @@ void Tokens::consent(const std::string& email, const std::string& client_id, con
   known.insert(scopes.begin(), scopes.end());
 }
 
-void Tokens::forget_consent(const std::string& email, const std::string& client_id) { consents_.erase({email, client_id}); }
+void Tokens::forget_consent(const std::string& email, const std::string& client_id) {
+  consents_.erase({email, client_id});
+}
 
 }  // namespace emulator

@@ -1,5 +1,6 @@
-// Who may do what: clients, consents, codes, access and refresh tokens. Used by the OAuth endpoints, by the API's authorisation and by the
-// controls. Tokens are opaque texts; they look like Google's and say nothing.
+// Who may do what: clients, consents, codes, access and refresh tokens. Used by the OAuth
+// endpoints, by the API's authorisation and by the controls. Tokens are opaque texts; they look
+// like Google's and say nothing.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,9 @@ using Scopes = std::set<std::string>;
 
 Scopes split_scopes(const std::string& text);  // by spaces
 std::string join_scopes(const Scopes& scopes);
-Scopes full_scopes(const Scopes& short_or_full);  // "calendar.events" -> "https://www.googleapis.com/auth/calendar.events"
+Scopes full_scopes(
+    const Scopes&
+        short_or_full);  // "calendar.events" -> "https://www.googleapis.com/auth/calendar.events"
 
 struct Client {
   std::string secret;  // "" for a public client
@@ -54,14 +57,18 @@ class Tokens {
   // Once one client is registered, only registered ones are known; before, any id and secret pass.
   std::map<std::string, Client> clients;
   std::int64_t lifetime_seconds = 3599;
-  std::int64_t grant_seconds = 0;  // a time-limited grant, or a project in Testing (604800); 0: refresh tokens do not run out
+  std::int64_t grant_seconds = 0;  // a time-limited grant, or a project in Testing (604800); 0:
+                                   // refresh tokens do not run out
   bool rotate = false;             // each refresh answers a new refresh token and the old one dies
 
   std::string issue_code(AuthorizationCode code);
   AuthorizationCode* code(const std::string& text);
-  std::string issue_refresh(const std::string& email, const std::string& client_id, const Scopes& scopes);
-  std::string issue_access(const std::string& email, const std::string& client_id, const Scopes& scopes, const std::string& refresh_token);
-  const AccessToken* access(const std::string& token) const;  // nullptr: unknown, expired or revoked
+  std::string issue_refresh(const std::string& email, const std::string& client_id,
+                            const Scopes& scopes);
+  std::string issue_access(const std::string& email, const std::string& client_id,
+                           const Scopes& scopes, const std::string& refresh_token);
+  const AccessToken* access(
+      const std::string& token) const;  // nullptr: unknown, expired or revoked
   RefreshToken* refresh(const std::string& token);
   bool revoke(const std::string& token);     // either kind; takes the other one along
   int revoke_all(const std::string& email);  // "" for everyone

@@ -13,7 +13,8 @@ namespace {
 
 constexpr long kDay = 86'400;
 constexpr const char* kNames =
-    "DNS:accounts.google.com,DNS:oauth2.googleapis.com,DNS:openidconnect.googleapis.com,DNS:www.googleapis.com,DNS:calendar.googleapis.com,"
+    "DNS:accounts.google.com,DNS:oauth2.googleapis.com,DNS:openidconnect.googleapis.com,DNS:www."
+    "googleapis.com,DNS:calendar.googleapis.com,"
     "DNS:localhost,IP:127.0.0.1,IP:::1";
 
 struct Freed {
@@ -53,7 +54,8 @@ Certificate blank(EVP_PKEY* key, const char* name, long from, long until) {
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++serial);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), from);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), until);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
   X509_set_pubkey(certificate.get(), key);
   return certificate;
 }
@@ -79,13 +81,17 @@ struct Authority::Impl {
 Authority::Authority() : impl_(std::make_unique<Impl>()) {}
 Authority::~Authority() = default;
 
-std::string Authority::certificate() const { return pem_of(impl_->issuer.certificate.get()); }
+std::string Authority::certificate() const {
+  return pem_of(impl_->issuer.certificate.get());
+}
 
 PemPair Authority::issue(Flaw flaw) const {
   const Key key(EVP_EC_gen("P-256"));
   const long from = flaw == Flaw::expired ? -30 * kDay : flaw == Flaw::not_yet ? kDay : -kDay;
-  const Certificate certificate = blank(key.get(), "www.googleapis.com", from, flaw == Flaw::expired ? -kDay : 30 * kDay);
-  extend(certificate.get(), NID_subject_alt_name, flaw == Flaw::wrong_host ? "DNS:somebody.example" : kNames);
+  const Certificate certificate =
+      blank(key.get(), "www.googleapis.com", from, flaw == Flaw::expired ? -kDay : 30 * kDay);
+  extend(certificate.get(), NID_subject_alt_name,
+         flaw == Flaw::wrong_host ? "DNS:somebody.example" : kNames);
   extend(certificate.get(), NID_ext_key_usage, "serverAuth");
   if (flaw == Flaw::self_signed) {
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
@@ -96,7 +102,9 @@ PemPair Authority::issue(Flaw flaw) const {
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.certificate.get()));
     X509_sign(certificate.get(), issuer.key.get(), EVP_sha256());
   }
-  return {pem_of(certificate.get()), pem([&](BIO* bio) { return PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr); })};
+  return {pem_of(certificate.get()), pem([&](BIO* bio) {
+            return PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+          })};
 }
 
 }  // namespace emulator

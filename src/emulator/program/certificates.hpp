@@ -1,4 +1,5 @@
-// An authority of the emulator's own and the certificates it gives to its doors, right ones and wrong ones. Used by Doors. Keys are made at the first use.
+// An authority of the emulator's own and the certificates it gives to its doors, right ones and
+// wrong ones. Used by Doors. Keys are made at the first use.
 #pragma once
 
 #include <memory>

@@ -64,7 +64,8 @@ Descriptor bound_socket(std::uint16_t& port) {
 Descriptor memory_file(const std::string& text, std::string& path) {
   Descriptor file(::memfd_create("pem", MFD_CLOEXEC));
   path = "/proc/self/fd/" + std::to_string(file.get());
-  if (file && ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) return Descriptor();
+  if (file && ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    return Descriptor();
   return file;
 }
 
@@ -75,7 +76,8 @@ SSL_CTX* old_tls(const PemPair& pair) {
   SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0");
   SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
   SSL_CTX_set_max_proto_version(context, TLS1_1_VERSION);
-  BIO* certificate_text = BIO_new_mem_buf(pair.certificate.data(), static_cast<int>(pair.certificate.size()));
+  BIO* certificate_text =
+      BIO_new_mem_buf(pair.certificate.data(), static_cast<int>(pair.certificate.size()));
   BIO* key_text = BIO_new_mem_buf(pair.key.data(), static_cast<int>(pair.key.size()));
   X509* certificate = PEM_read_bio_X509(certificate_text, nullptr, nullptr, nullptr);
   EVP_PKEY* key = PEM_read_bio_PrivateKey(key_text, nullptr, nullptr, nullptr);
@@ -101,9 +103,12 @@ void serve_old_tls(SSL_CTX* context, int socket) {
   SSL_set_fd(tls, socket);
   if (SSL_accept(tls) == 1) {
     std::array<char, 8'192> request;
-    constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 41\r\nConnection: close\r\n\r\n"
-                                         "{\"emulator\":\"you agreed to obsolete TLS\"}";
-    if (SSL_read(tls, request.data(), static_cast<int>(request.size())) > 0) (void)SSL_write(tls, kAnswer.data(), static_cast<int>(kAnswer.size()));
+    constexpr std::string_view kAnswer =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 41\r\nConnection: "
+        "close\r\n\r\n"
+        "{\"emulator\":\"you agreed to obsolete TLS\"}";
+    if (SSL_read(tls, request.data(), static_cast<int>(request.size())) > 0)
+      (void)SSL_write(tls, kAnswer.data(), static_cast<int>(kAnswer.size()));
     SSL_shutdown(tls);
   }
   SSL_free(tls);
@@ -119,7 +124,8 @@ void reset_when_spoken_to(int socket) {
 
 }  // namespace
 
-// Either a server of ours with a certificate, or a socket with a thread behind it, or a socket that nobody serves.
+// Either a server of ours with a certificate, or a socket with a thread behind it, or a socket that
+// nobody serves.
 struct Doors::Door {
   std::unique_ptr<net::HttpServer> server;
   Descriptor socket;
@@ -145,8 +151,10 @@ struct Doors::Door {
         if (::poll(wait.data(), wait.size(), -1) < 0 || (wait[1].revents & POLLIN) != 0) return;
         Descriptor client(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
         if (!client) continue;
-        if (keep) kept.push_back(std::move(client));
-        else meet(client.get());
+        if (keep)
+          kept.push_back(std::move(client));
+        else
+          meet(client.get());
       }
     });
   }
@@ -167,17 +175,20 @@ struct Doors::Door {
 Doors::Doors(net::ServerHandler handler) : handler_(std::move(handler)) {}
 Doors::~Doors() = default;
 
-void Doors::close_all() { doors_.clear(); }
+void Doors::close_all() {
+  doors_.clear();
+}
 
 namespace {
 
 const std::vector<std::pair<std::string, Flaw>>& certificate_kinds() {
-  static const std::vector<std::pair<std::string, Flaw>> kKinds{{"none", Flaw::none},
-                                                                {"expired", Flaw::expired},
-                                                                {"not_yet_valid", Flaw::not_yet},
-                                                                {"wrong_host", Flaw::wrong_host},
-                                                                {"self_signed", Flaw::self_signed},
-                                                                {"unknown_authority", Flaw::unknown_authority}};
+  static const std::vector<std::pair<std::string, Flaw>> kKinds{
+      {"none", Flaw::none},
+      {"expired", Flaw::expired},
+      {"not_yet_valid", Flaw::not_yet},
+      {"wrong_host", Flaw::wrong_host},
+      {"self_signed", Flaw::self_signed},
+      {"unknown_authority", Flaw::unknown_authority}};
   return kKinds;
 }
 
@@ -187,17 +198,21 @@ const std::vector<std::string>& Doors::kinds() {
   static const std::vector<std::string> kKinds = [] {
     std::vector<std::string> all;
     for (const auto& [name, flaw] : certificate_kinds()) all.push_back(name);
-    for (const char* name : {"old_tls", "refused", "unanswered", "silent", "reset"}) all.emplace_back(name);
+    for (const char* name : {"old_tls", "refused", "unanswered", "silent", "reset"})
+      all.emplace_back(name);
     return all;
   }();
   return kKinds;
 }
 
 Outcome<std::string> Doors::open(const std::string& trouble) {
-  const auto no_socket = [] { return Problem{500, "global", "backendError", "this machine gives no socket", {}, {}}; };
+  const auto no_socket = [] {
+    return Problem{500, "global", "backendError", "this machine gives no socket", {}, {}};
+  };
   auto door = std::make_unique<Door>();
   const auto with_certificate =
-      std::find_if(certificate_kinds().begin(), certificate_kinds().end(), [&](const auto& kind) { return kind.first == trouble; });
+      std::find_if(certificate_kinds().begin(), certificate_kinds().end(),
+                   [&](const auto& kind) { return kind.first == trouble; });
   if (with_certificate != certificate_kinds().end()) {
     const PemPair pair = authority_.issue(with_certificate->second);
     net::ServerOptions options;
@@ -228,7 +243,8 @@ Outcome<std::string> Doors::open(const std::string& trouble) {
     door->serve(false, [context = door->tls](int socket) { serve_old_tls(context, socket); });
   }
   doors_.push_back(std::move(door));
-  return (trouble == "old_tls" ? "https" : "http") + std::string("://127.0.0.1:") + std::to_string(port);
+  return (trouble == "old_tls" ? "https" : "http") + std::string("://127.0.0.1:") +
+         std::to_string(port);
 }
 
 std::optional<net::ServerResponse> door_control(Doors& doors, const net::ServerRequest& request) {

@@ -1,5 +1,6 @@
-// More addresses at which the same emulator is reached, or cannot be: what goes wrong before the first byte of HTTP. Opened by the controls, on loopback
-// ports that the system chooses. Used by main.cpp. A door is open until all are closed.
+// More addresses at which the same emulator is reached, or cannot be: what goes wrong before the
+// first byte of HTTP. Opened by the controls, on loopback ports that the system chooses. Used by
+// main.cpp. A door is open until all are closed.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,8 @@ class Doors {
   explicit Doors(gcal::net::ServerHandler handler);
   ~Doors();
 
-  // The base address of a new door. `trouble` is one of kinds(). Errors: 400 for another word, 500 when the machine gives no socket.
+  // The base address of a new door. `trouble` is one of kinds(). Errors: 400 for another word, 500
+  // when the machine gives no socket.
   Outcome<std::string> open(const std::string& trouble);
   void close_all();  // never on a door's own thread: it is waited for
   static const std::vector<std::string>& kinds();
@@ -31,7 +33,9 @@ class Doors {
   std::vector<std::unique_ptr<Door>> doors_;
 };
 
-// POST /_emulator/doors {trouble} -> {url}, DELETE, and GET /_emulator/authority; nothing for any other request.
-std::optional<gcal::net::ServerResponse> door_control(Doors& doors, const gcal::net::ServerRequest& request);
+// POST /_emulator/doors {trouble} -> {url}, DELETE, and GET /_emulator/authority; nothing for any
+// other request.
+std::optional<gcal::net::ServerResponse> door_control(Doors& doors,
+                                                      const gcal::net::ServerRequest& request);
 
 }  // namespace emulator

@@ -1,4 +1,5 @@
-// Where to listen, as the command line says it: ADDR:PORT with an IP address, an IPv6 one in brackets. Used by main.cpp. Resolves no names.
+// Where to listen, as the command line says it: ADDR:PORT with an IP address, an IPv6 one in
+// brackets. Used by main.cpp. Resolves no names.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,8 @@ Player::~Player() {
 
 void Player::send(milliseconds delay, net::Responder responder, net::ServerResponse response) {
   // A std::function is copied, a responder is not.
-  auto held = std::make_shared<std::pair<net::Responder, net::ServerResponse>>(std::move(responder), std::move(response));
+  auto held = std::make_shared<std::pair<net::Responder, net::ServerResponse>>(std::move(responder),
+                                                                               std::move(response));
   after(delay, [held] { held->first.send(std::move(held->second)); });
 }
 
@@ -26,7 +27,8 @@ void Player::play(WirePlan plan, std::shared_ptr<net::RawConnection> connection)
   go_on(std::make_shared<const WirePlan>(std::move(plan)), connection, 0);
 }
 
-void Player::go_on(const std::shared_ptr<const WirePlan>& plan, const std::shared_ptr<net::RawConnection>& connection, std::size_t sent) {
+void Player::go_on(const std::shared_ptr<const WirePlan>& plan,
+                   const std::shared_ptr<net::RawConnection>& connection, std::size_t sent) {
   using Ending = net::RawConnection::Ending;
   const WirePiece piece = next_piece(*plan, sent);
   after(milliseconds{piece.wait_ms}, [this, plan, connection, sent, until = piece.until] {

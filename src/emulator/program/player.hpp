@@ -1,5 +1,6 @@
-// What has to happen later or bit by bit: answers that a fault rule has put off or spoilt on their way. One thread; the server's own never waits.
-// Used by main.cpp. It must outlive every connection it plays.
+// What has to happen later or bit by bit: answers that a fault rule has put off or spoilt on their
+// way. One thread; the server's own never waits. Used by main.cpp. It must outlive every connection
+// it plays.
 #pragma once
 
 #include <chrono>
@@ -20,12 +21,14 @@ class Player {
   Player();
   ~Player();  // what is still due is forgotten
 
-  void send(std::chrono::milliseconds delay, gcal::net::Responder responder, gcal::net::ServerResponse response);
+  void send(std::chrono::milliseconds delay, gcal::net::Responder responder,
+            gcal::net::ServerResponse response);
   void after(std::chrono::milliseconds delay, std::function<void()> act);
   void play(WirePlan plan, std::shared_ptr<gcal::net::RawConnection> connection);
 
  private:
-  void go_on(const std::shared_ptr<const WirePlan>& plan, const std::shared_ptr<gcal::net::RawConnection>& connection, std::size_t sent);
+  void go_on(const std::shared_ptr<const WirePlan>& plan,
+             const std::shared_ptr<gcal::net::RawConnection>& connection, std::size_t sent);
   void run();
 
   std::mutex mutex_;

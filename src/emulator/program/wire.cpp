@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kPiece = 256 << 10;    // at full speed
 constexpr std::int64_t kPiecesASecond = 20;  // at a chosen one
-constexpr std::int64_t kBeforeReset = 50;    // milliseconds: a reset would overtake what was sent before
+constexpr std::int64_t kBeforeReset =
+    50;  // milliseconds: a reset would overtake what was sent before
 
 std::string chunk_size(std::size_t size) {
   char text[32];
@@ -30,7 +31,9 @@ std::string in_chunks(const std::string& body, const std::string& how) {
   return how == "no_end" ? out : out + "0\r\n\r\n";
 }
 
-bool has_no_body(int status) { return status == 204 || status == 304; }
+bool has_no_body(int status) {
+  return status == 204 || status == 304;
+}
 
 std::size_t resolve(const WirePlace& place, std::size_t head, std::size_t total) {
   switch (place.kind) {
@@ -54,7 +57,8 @@ WirePlan plan_wire(const Response& response, bool head_only) {
   plan.ending = wire.ending;
   if (response.drop) return plan;
 
-  std::string head = wire.before + "HTTP/1.1 " + std::to_string(response.status) + " " + reason_phrase(response.status) + "\r\n";
+  std::string head = wire.before + "HTTP/1.1 " + std::to_string(response.status) + " " +
+                     reason_phrase(response.status) + "\r\n";
   std::string body = has_no_body(response.status) || head_only ? "" : response.body;
   for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
   if (!wire.chunked.empty()) {
@@ -63,7 +67,9 @@ WirePlan plan_wire(const Response& response, bool head_only) {
   } else if (wire.content_length) {
     head += "Content-Length: " + *wire.content_length + "\r\n";
   } else {
-    head += "Content-Length: " + std::to_string(static_cast<std::int64_t>(body.size()) + wire.content_length_add) + "\r\n";
+    head += "Content-Length: " +
+            std::to_string(static_cast<std::int64_t>(body.size()) + wire.content_length_add) +
+            "\r\n";
   }
   head += "\r\n";
   plan.bytes = head + body + wire.after;
@@ -73,7 +79,8 @@ WirePlan plan_wire(const Response& response, bool head_only) {
     head_size = std::min(plan.bytes.find("\r\n\r\n"), plan.bytes.size());
   }
   if (wire.cut) plan.bytes.resize(resolve(*wire.cut, head_size, plan.bytes.size()));
-  if (wire.stall) plan.stall_at = std::min(resolve(*wire.stall, head_size, plan.bytes.size()), plan.bytes.size());
+  if (wire.stall)
+    plan.stall_at = std::min(resolve(*wire.stall, head_size, plan.bytes.size()), plan.bytes.size());
   return plan;
 }
 
@@ -82,11 +89,15 @@ WirePiece next_piece(const WirePlan& plan, std::size_t sent) {
   if (sent == 0) piece.wait_ms += plan.delay_ms;
   if (sent == plan.stall_at) piece.wait_ms += plan.stall_ms;
   std::size_t size = kPiece;
-  if (plan.bytes_per_second > 0) size = static_cast<std::size_t>(std::max<std::int64_t>(1, plan.bytes_per_second / kPiecesASecond));
+  if (plan.bytes_per_second > 0)
+    size =
+        static_cast<std::size_t>(std::max<std::int64_t>(1, plan.bytes_per_second / kPiecesASecond));
   piece.until = std::min(sent + size, plan.bytes.size());
   if (sent < plan.stall_at) piece.until = std::min(piece.until, plan.stall_at);
-  if (plan.bytes_per_second > 0) piece.wait_ms += static_cast<std::int64_t>(piece.until - sent) * 1000 / plan.bytes_per_second;
-  if (sent == plan.bytes.size() && sent > 0 && plan.ending == WireFaults::Ending::reset) piece.wait_ms += kBeforeReset;
+  if (plan.bytes_per_second > 0)
+    piece.wait_ms += static_cast<std::int64_t>(piece.until - sent) * 1000 / plan.bytes_per_second;
+  if (sent == plan.bytes.size() && sent > 0 && plan.ending == WireFaults::Ending::reset)
+    piece.wait_ms += kBeforeReset;
   return piece;
 }
 

@@ -1,5 +1,6 @@
-// The bytes of an answer, and how they go out when a fault rule has to do with them: in pieces, late, cut, with a lie about their length. Pure: who owns
-// sockets plays the plan (program/player.hpp). Used by the program only.
+// The bytes of an answer, and how they go out when a fault rule has to do with them: in pieces,
+// late, cut, with a lie about their length. Pure: who owns sockets plays the plan
+// (program/player.hpp). Used by the program only.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,8 @@ struct WirePlan {
 
 WirePlan plan_wire(const Response& response, bool head_only);
 
-// What follows behind the first `sent` bytes: how long to wait, and up to where to send then. At the end: how long until the connection ends.
+// What follows behind the first `sent` bytes: how long to wait, and up to where to send then. At
+// the end: how long until the connection ends.
 struct WirePiece {
   std::int64_t wait_ms = 0;
   std::size_t until = 0;

@@ -21,13 +21,16 @@ namespace {
 using Steady = std::chrono::steady_clock;
 constexpr int kMaxAttempts = 6;  // 0.5 s, 1 s, 2 s, 4 s, 8 s between them
 
-std::size_t swallow(char*, std::size_t size, std::size_t count, void*) { return size * count; }
+std::size_t swallow(char*, std::size_t size, std::size_t count, void*) {
+  return size * count;
+}
 
 // The HTTP status, 0 when nobody answered.
 long post(CURL* curl, const Push& push) {
   curl_easy_reset(curl);
   curl_slist* headers = nullptr;
-  for (const auto& [name, value] : push.headers) headers = curl_slist_append(headers, (name + ": " + value).c_str());
+  for (const auto& [name, value] : push.headers)
+    headers = curl_slist_append(headers, (name + ": " + value).c_str());
   headers = curl_slist_append(headers, "Content-Type:");
   headers = curl_slist_append(headers, "Expect:");
   curl_easy_setopt(curl, CURLOPT_URL, push.address.c_str());
@@ -74,7 +77,8 @@ struct Delivery::Impl {
     {
       const std::lock_guard lock(mutex);
       tried = std::max(tried, push);
-      while (!waiting.empty() && waiting.begin()->first <= tried) due.insert(waiting.extract(waiting.begin()));
+      while (!waiting.empty() && waiting.begin()->first <= tried)
+        due.insert(waiting.extract(waiting.begin()));
     }
     for (const auto& [number, act] : due) act();
   }
@@ -85,13 +89,16 @@ struct Delivery::Impl {
     while (curl) {
       // The emulator is asked before our own lock is taken: it calls on_push under its lock.
       std::optional<Steady::time_point> next;
-      if (const auto left = emulator.next_push()) next = Steady::now() + std::chrono::milliseconds{*left};
+      if (const auto left = emulator.next_push())
+        next = Steady::now() + std::chrono::milliseconds{*left};
       for (const Late& one : late) next = next ? std::min(*next, one.due) : one.due;
       {
         std::unique_lock lock(mutex);
         const auto ready = [&] { return pending || stopping; };
-        if (next) wake.wait_until(lock, *next, ready);
-        else wake.wait(lock, ready);
+        if (next)
+          wake.wait_until(lock, *next, ready);
+        else
+          wake.wait(lock, ready);
         if (stopping) break;
         pending = false;
       }
@@ -107,14 +114,19 @@ struct Delivery::Impl {
       for (Push& push : now) {
         if (push.delay_ms > 0) {
           const std::uint64_t number = push.number;
-          late.push_back({Steady::now() + std::chrono::milliseconds{std::exchange(push.delay_ms, 0)}, std::move(push)});
+          late.push_back(
+              {Steady::now() + std::chrono::milliseconds{std::exchange(push.delay_ms, 0)},
+               std::move(push)});
           was_tried(number);
           continue;
         }
         const long status = post(curl, push);
         was_tried(push.number);
-        const bool again = status == 0 || status == 500 || status == 502 || status == 503 || status == 504;
-        if (again && ++push.attempt < kMaxAttempts) late.push_back({Steady::now() + std::chrono::milliseconds{250 << push.attempt}, std::move(push)});
+        const bool again =
+            status == 0 || status == 500 || status == 502 || status == 503 || status == 504;
+        if (again && ++push.attempt < kMaxAttempts)
+          late.push_back(
+              {Steady::now() + std::chrono::milliseconds{250 << push.attempt}, std::move(push)});
       }
     }
     if (curl) curl_easy_cleanup(curl);

@@ -11,18 +11,25 @@ namespace gcal::calendar {
 namespace {
 
 // Comments, `self` and `organizer` are facts about a copy, not what a person edits.
-auto key(const Attendee& attendee) { return std::tuple(normalised(attendee.email), attendee.partstat, attendee.optional, attendee.resource); }
+auto key(const Attendee& attendee) {
+  return std::tuple(normalised(attendee.email), attendee.partstat, attendee.optional,
+                    attendee.resource);
+}
 
 bool equal_reminders(const Event& a, const Event& b) {
   if (!a.reminders || !b.reminders) return !a.reminders && !b.reminders;
-  return std::set<Reminder>(a.reminders->begin(), a.reminders->end()) == std::set<Reminder>(b.reminders->begin(), b.reminders->end());
+  return std::set<Reminder>(a.reminders->begin(), a.reminders->end()) ==
+         std::set<Reminder>(b.reminders->begin(), b.reminders->end());
 }
 
-bool equal_time(const EventTime& a, const EventTime& b) { return a == b; }
+bool equal_time(const EventTime& a, const EventTime& b) {
+  return a == b;
+}
 
 bool equal_occurrences(const Series& a, const Series& b) {
   return std::ranges::equal(a.occurrences, b.occurrences, [](const auto& x, const auto& y) {
-    return x.first == y.first && x.second.cancelled == y.second.cancelled && (x.second.cancelled || equal_event(x.second.event, y.second.event));
+    return x.first == y.first && x.second.cancelled == y.second.cancelled &&
+           (x.second.cancelled || equal_event(x.second.event, y.second.event));
   });
 }
 
@@ -38,13 +45,15 @@ bool equal_attendees(const std::vector<Attendee>& a, const std::vector<Attendee>
 }
 
 bool equal_event(const Event& a, const Event& b) {
-  return a.summary == b.summary && a.description == b.description && a.location == b.location && equal_time(a.start, b.start) &&
-         equal_time(a.end, b.end) && a.status == b.status && a.transparency == b.transparency && a.visibility == b.visibility && a.color == b.color &&
+  return a.summary == b.summary && a.description == b.description && a.location == b.location &&
+         equal_time(a.start, b.start) && equal_time(a.end, b.end) && a.status == b.status &&
+         a.transparency == b.transparency && a.visibility == b.visibility && a.color == b.color &&
          equal_attendees(a.attendees, b.attendees) && equal_reminders(a, b);
 }
 
 bool equal_rule(const Series& a, const Series& b) {
-  return equal_time(a.master.start, b.master.start) && equal_time(a.master.end, b.master.end) && canonical(a.recurrence) == canonical(b.recurrence);
+  return equal_time(a.master.start, b.master.start) && equal_time(a.master.end, b.master.end) &&
+         canonical(a.recurrence) == canonical(b.recurrence);
 }
 
 bool equal(const Series& a, const Series& b, Field field) {

@@ -1,5 +1,6 @@
-// What differs between two series, by field, and how one field is copied. Used by the engine to find what a side changed and by Google's side to send
-// only that. Facts never count as a difference; texts compare byte for byte, rules, guests and reminders by meaning.
+// What differs between two series, by field, and how one field is copied. Used by the engine to
+// find what a side changed and by Google's side to send only that. Facts never count as a
+// difference; texts compare byte for byte, rules, guests and reminders by meaning.
 #pragma once
 
 #include <bitset>
@@ -10,11 +11,24 @@
 namespace gcal::calendar {
 
 // `schedule` is start, end, rule and all occurrences together: they mean something only as a whole.
-enum class Field : std::size_t { summary, description, location, schedule, status, transparency, visibility, color, attendees, reminders };
+enum class Field : std::size_t {
+  summary,
+  description,
+  location,
+  schedule,
+  status,
+  transparency,
+  visibility,
+  color,
+  attendees,
+  reminders
+};
 inline constexpr std::size_t kFieldCount = 10;
 
 using FieldSet = std::bitset<kFieldCount>;
-inline constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
+inline constexpr std::size_t index(Field field) {
+  return static_cast<std::size_t>(field);
+}
 
 bool equal(const Series& a, const Series& b, Field field);
 FieldSet changed(const Series& from, const Series& to);

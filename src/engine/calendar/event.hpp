@@ -1,6 +1,7 @@
-// The neutral event model: what the CRM and Google both are translated to. A Series is the unit that is compared, merged and
-// written: a master, the occurrences that differ from it, and the occurrences that were cancelled; a single appointment is a
-// Series without recurrence. Pure values: never I/O, never the clock, never expansion of a rule.
+// The neutral event model: what the CRM and Google both are translated to. A Series is the unit
+// that is compared, merged and written: a master, the occurrences that differ from it, and the
+// occurrences that were cancelled; a single appointment is a Series without recurrence. Pure
+// values: never I/O, never the clock, never expansion of a rule.
 #pragma once
 
 #include <chrono>
@@ -16,7 +17,8 @@
 
 namespace gcal::calendar {
 
-// A day without a zone. All-day events are pairs of dates, never instants: they cannot move to another day in any zone.
+// A day without a zone. All-day events are pairs of dates, never instants: they cannot move to
+// another day in any zone.
 using Date = std::chrono::year_month_day;
 
 // An instant and the IANA zone in which a person reads it and in which a rule is expanded.
@@ -29,9 +31,12 @@ struct ZonedTime {
 
 using EventTime = std::variant<Date, ZonedTime>;  // RFC 5545 DTSTART with VALUE=DATE or DATE-TIME
 
-inline bool is_all_day(const EventTime& time) { return std::holds_alternative<Date>(time); }
+inline bool is_all_day(const EventTime& time) {
+  return std::holds_alternative<Date>(time);
+}
 
-// Identifies an occurrence of a series wherever it was moved to: RFC 5545 RECURRENCE-ID. The zone plays no part in it.
+// Identifies an occurrence of a series wherever it was moved to: RFC 5545 RECURRENCE-ID. The zone
+// plays no part in it.
 struct OriginalStart {
   bool all_day = false;
   std::chrono::sys_seconds instant{};  // all_day: midnight UTC of the date
@@ -40,11 +45,24 @@ struct OriginalStart {
   friend auto operator<=>(const OriginalStart&, const OriginalStart&) = default;
 };
 
-enum class Status { confirmed, tentative };                           // RFC 5545 STATUS; cancelled is absence here
-enum class Transparency { opaque, transparent };                      // RFC 5545 TRANSP
-enum class Visibility { standard, open, private_, confidential };     // Google: default, public, private, confidential
+enum class Status { confirmed, tentative };       // RFC 5545 STATUS; cancelled is absence here
+enum class Transparency { opaque, transparent };  // RFC 5545 TRANSP
+enum class Visibility {
+  standard,
+  open,
+  private_,
+  confidential
+};  // Google: default, public, private, confidential
 enum class PartStat { needs_action, accepted, declined, tentative };  // RFC 5545 PARTSTAT
-enum class EventType { standard, from_gmail, focus_time, out_of_office, working_location, birthday, unknown };
+enum class EventType {
+  standard,
+  from_gmail,
+  focus_time,
+  out_of_office,
+  working_location,
+  birthday,
+  unknown
+};
 
 struct Attendee {
   std::string email;  // as written by its author; compare with people::normalised
@@ -79,7 +97,8 @@ struct Event {
   Visibility visibility = Visibility::standard;
   std::string color;  // Google's colorId "1".."11", "" = the calendar's own
   std::vector<Attendee> attendees;
-  std::optional<std::vector<Reminder>> reminders;  // nullopt: the calendar's default; compared as a set
+  std::optional<std::vector<Reminder>>
+      reminders;  // nullopt: the calendar's default; compared as a set
 
   friend bool operator==(const Event&, const Event&) = default;
 };
@@ -88,7 +107,9 @@ struct Occurrence {
   bool cancelled = false;
   Event event;  // meaningless when cancelled
 
-  friend bool operator==(const Occurrence& a, const Occurrence& b) { return a.cancelled == b.cancelled && (a.cancelled || a.event == b.event); }
+  friend bool operator==(const Occurrence& a, const Occurrence& b) {
+    return a.cancelled == b.cancelled && (a.cancelled || a.event == b.event);
+  }
 };
 
 // Facts that come from the organiser's system and are shown, never merged and never written back.
@@ -103,14 +124,16 @@ struct Facts {
   bool locked = false;
   std::string html_link;       // the event's page at Google
   std::string conference_uri;  // video entry point
-  std::string link_mark;       // our private property; a hint that counts only if it points back to this event
+  std::string
+      link_mark;  // our private property; a hint that counts only if it points back to this event
 
   friend bool operator==(const Facts&, const Facts&) = default;
 };
 
 struct Series {
   Event master;
-  std::vector<std::string> recurrence;              // RRULE, RDATE, EXDATE, EXRULE lines, verbatim, without DTSTART; empty: single
+  std::vector<std::string>
+      recurrence;  // RRULE, RDATE, EXDATE, EXRULE lines, verbatim, without DTSTART; empty: single
   std::map<OriginalStart, Occurrence> occurrences;  // only those that differ from the rule
   Facts facts;
 

@@ -14,10 +14,14 @@ using base::Json;
 template <class Enum, std::size_t N>
 using Names = std::array<std::pair<Enum, std::string_view>, N>;
 
-constexpr Names<Status, 2> kStatus{{{Status::confirmed, "confirmed"}, {Status::tentative, "tentative"}}};
-constexpr Names<Transparency, 2> kTransparency{{{Transparency::opaque, "opaque"}, {Transparency::transparent, "transparent"}}};
-constexpr Names<Visibility, 4> kVisibility{
-    {{Visibility::standard, "default"}, {Visibility::open, "public"}, {Visibility::private_, "private"}, {Visibility::confidential, "confidential"}}};
+constexpr Names<Status, 2> kStatus{
+    {{Status::confirmed, "confirmed"}, {Status::tentative, "tentative"}}};
+constexpr Names<Transparency, 2> kTransparency{
+    {{Transparency::opaque, "opaque"}, {Transparency::transparent, "transparent"}}};
+constexpr Names<Visibility, 4> kVisibility{{{Visibility::standard, "default"},
+                                            {Visibility::open, "public"},
+                                            {Visibility::private_, "private"},
+                                            {Visibility::confidential, "confidential"}}};
 constexpr Names<PartStat, 4> kPartStat{{{PartStat::needs_action, "needs_action"},
                                         {PartStat::accepted, "accepted"},
                                         {PartStat::declined, "declined"},
@@ -36,7 +40,9 @@ void write_enum(Json& json, std::string_view key, const Names<Enum, N>& names, E
     if (candidate == value && value != names[0].first) json.set(key, name);
 }
 
-Error invalid(std::string message) { return Error{Code::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return Error{Code::invalid, std::move(message), {}};
+}
 
 template <class Enum, std::size_t N>
 Result<Enum> read_enum(const Json& json, std::string_view key, const Names<Enum, N>& names) {
@@ -83,7 +89,8 @@ void write_event(Json& json, const Event& event) {
   }
   if (event.reminders) {
     Json& reminders = json.set("reminders", Json::array());
-    for (const Reminder& reminder : *event.reminders) reminders.push(Json::object({{"method", reminder.method}, {"minutes", reminder.minutes}}));
+    for (const Reminder& reminder : *event.reminders)
+      reminders.push(Json::object({{"method", reminder.method}, {"minutes", reminder.minutes}}));
   }
 }
 
@@ -104,7 +111,8 @@ Json facts_json(const Facts& facts) {
 }
 
 Json original_start_json(const OriginalStart& start) {
-  if (start.all_day) return to_json(EventTime{Date{std::chrono::floor<std::chrono::days>(start.instant)}});
+  if (start.all_day)
+    return to_json(EventTime{Date{std::chrono::floor<std::chrono::days>(start.instant)}});
   return Json::object({{"date_time", format_rfc3339(start.instant, "UTC")}});
 }
 
@@ -115,10 +123,12 @@ Result<Event> read_event(const Json& json) {
   event.location = json.string("location");
   TRY(event.start, event_time_from_json(json["start"]));
   TRY(event.end, event_time_from_json(json["end"]));
-  if (is_all_day(event.start) != is_all_day(event.end)) return invalid("start and end are both dates or both times");
+  if (is_all_day(event.start) != is_all_day(event.end))
+    return invalid("start and end are both dates or both times");
   const OriginalStart first = OriginalStart::of(event.start);
   const OriginalStart last = OriginalStart::of(event.end);
-  if (last.instant < first.instant || (first.all_day && last.instant == first.instant)) return invalid("an appointment ends after it starts");
+  if (last.instant < first.instant || (first.all_day && last.instant == first.instant))
+    return invalid("an appointment ends after it starts");
   TRY(event.status, read_enum(json, "status", kStatus));
   TRY(event.transparency, read_enum(json, "transparency", kTransparency));
   TRY(event.visibility, read_enum(json, "visibility", kVisibility));
@@ -139,7 +149,8 @@ Result<Event> read_event(const Json& json) {
   if (const Json* reminders = json.find("reminders")) {
     event.reminders.emplace();
     for (const Json& item : reminders->items())
-      event.reminders->push_back({item.string("method"), static_cast<std::int32_t>(item["minutes"].as_integer())});
+      event.reminders->push_back(
+          {item.string("method"), static_cast<std::int32_t>(item["minutes"].as_integer())});
   }
   return event;
 }
@@ -163,9 +174,11 @@ Result<Facts> read_facts(const Json& json) {
 }  // namespace
 
 Json to_json(const EventTime& time) {
-  if (const Date* date = std::get_if<Date>(&time)) return Json::object({{"date", format_date(*date)}});
+  if (const Date* date = std::get_if<Date>(&time))
+    return Json::object({{"date", format_date(*date)}});
   const ZonedTime& zoned = std::get<ZonedTime>(time);
-  return Json::object({{"date_time", format_rfc3339(zoned.instant, zoned.zone)}, {"time_zone", zoned.zone}});
+  return Json::object(
+      {{"date_time", format_rfc3339(zoned.instant, zoned.zone)}, {"time_zone", zoned.zone}});
 }
 
 Result<EventTime> event_time_from_json(const Json& json) {
@@ -194,8 +207,10 @@ Json to_json(const Series& series) {
     Json& occurrences = json.set("occurrences", Json::array());
     for (const auto& [start, occurrence] : series.occurrences) {
       Json& item = occurrences.push(Json::object({{"original_start", original_start_json(start)}}));
-      if (occurrence.cancelled) item.set("cancelled", true);
-      else write_event(item.set("event", Json::object()), occurrence.event);
+      if (occurrence.cancelled)
+        item.set("cancelled", true);
+      else
+        write_event(item.set("event", Json::object()), occurrence.event);
     }
   }
   Json facts = facts_json(series.facts);

@@ -1,5 +1,6 @@
-// The JSON form of a Series: what crosses the contract as the `event` of a document (host_api/schema/event.json) and what the journal stores.
-// Reading is strict, because both sources may be damaged; members at their default are left out when writing.
+// The JSON form of a Series: what crosses the contract as the `event` of a document
+// (host_api/schema/event.json) and what the journal stores. Reading is strict, because both sources
+// may be damaged; members at their default are left out when writing.
 #pragma once
 
 #include "src/common/base/json.hpp"

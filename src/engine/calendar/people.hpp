@@ -1,5 +1,5 @@
-// E-mail addresses of guests: how they are compared, and which of them may belong to leads and contacts. Pure.
-// Never creates a record and never decides by a display name.
+// E-mail addresses of guests: how they are compared, and which of them may belong to leads and
+// contacts. Pure. Never creates a record and never decides by a display name.
 #pragma once
 
 #include <set>
@@ -19,7 +19,9 @@ struct AddressesToMatch {
   bool owner_only = false;          // private event: its links are shown to its owner alone
 };
 
-// The guests of an appointment and of its changed occurrences, without the account's own addresses, rooms and the calendar itself.
-AddressesToMatch addresses_to_match(const Series& series, const std::vector<std::string>& own_addresses);
+// The guests of an appointment and of its changed occurrences, without the account's own addresses,
+// rooms and the calendar itself.
+AddressesToMatch addresses_to_match(const Series& series,
+                                    const std::vector<std::string>& own_addresses);
 
 }  // namespace gcal::calendar

@@ -10,15 +10,21 @@ namespace gcal::calendar {
 namespace {
 
 constexpr std::size_t kMaxLine = 64 << 10;
-constexpr std::array<std::string_view, 14> kParts{"FREQ",  "UNTIL",      "COUNT",     "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR",
-                                                  "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH",  "BYSETPOS", "WKST"};
-constexpr std::array<std::string_view, 7> kFrequencies{"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
+constexpr std::array<std::string_view, 14> kParts{
+    "FREQ",  "UNTIL",      "COUNT",     "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR",
+    "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH",  "BYSETPOS", "WKST"};
+constexpr std::array<std::string_view, 7> kFrequencies{"SECONDLY", "MINUTELY", "HOURLY", "DAILY",
+                                                       "WEEKLY",   "MONTHLY",  "YEARLY"};
 
-Error invalid(std::string message) { return Error{Code::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return Error{Code::invalid, std::move(message), {}};
+}
 
 std::string upper(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  });
   return out;
 }
 
@@ -32,7 +38,9 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-bool is_rule(std::string_view line) { return line.starts_with("RRULE:") || line.starts_with("EXRULE:"); }
+bool is_rule(std::string_view line) {
+  return line.starts_with("RRULE:") || line.starts_with("EXRULE:");
+}
 
 Result<> check_positive(std::string_view name, std::string_view value) {
   unsigned number = 0;
@@ -50,11 +58,14 @@ Result<> check_rule(std::string_view value) {
   for (const std::string_view part : split(value, ';')) {
     if (part.empty()) continue;  // a trailing semicolon is common and harmless
     const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos || equals + 1 == part.size()) return invalid("a recurrence part is written NAME=VALUE");
+    if (equals == std::string_view::npos || equals + 1 == part.size())
+      return invalid("a recurrence part is written NAME=VALUE");
     const std::string name = upper(part.substr(0, equals));
     const std::string text = upper(part.substr(equals + 1));
-    if (!name.starts_with("X-") && std::ranges::find(kParts, name) == kParts.end()) return invalid("an unknown recurrence part");
-    if (std::ranges::find(seen, name) != seen.end()) return invalid("a recurrence part stands twice: " + name);
+    if (!name.starts_with("X-") && std::ranges::find(kParts, name) == kParts.end())
+      return invalid("an unknown recurrence part");
+    if (std::ranges::find(seen, name) != seen.end())
+      return invalid("a recurrence part stands twice: " + name);
     seen.push_back(name);
     if (name == "FREQ") {
       frequency = std::ranges::find(kFrequencies, text) != kFrequencies.end();
@@ -74,7 +85,8 @@ Result<> check_rule(std::string_view value) {
 Result<> check_recurrence_line(std::string_view line) {
   if (line.size() > kMaxLine) return invalid("a recurrence line is longer than 64 KiB");
   for (const char c : line)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return invalid("a recurrence line holds a control character");
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      return invalid("a recurrence line holds a control character");
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return invalid("a recurrence line is written NAME:VALUE");
   const std::string name = upper(line.substr(0, std::min(colon, line.find(';'))));
@@ -94,12 +106,14 @@ std::vector<std::string> canonical(const std::vector<std::string>& recurrence) {
       lines.push_back(line);
       continue;
     }
-    const std::string name = upper(std::string_view(line).substr(0, std::min(colon, line.find(';'))));
+    const std::string name =
+        upper(std::string_view(line).substr(0, std::min(colon, line.find(';'))));
     if (name == "RRULE" || name == "EXRULE") {
       std::vector<std::string> parts;
       for (const std::string_view part : split(std::string_view(line).substr(colon + 1), ';')) {
         std::string text = upper(part);
-        if (!text.empty() && text != "INTERVAL=1" && text != "WKST=MO") parts.push_back(std::move(text));
+        if (!text.empty() && text != "INTERVAL=1" && text != "WKST=MO")
+          parts.push_back(std::move(text));
       }
       std::ranges::sort(parts);
       line = name + ":";
@@ -111,15 +125,20 @@ std::vector<std::string> canonical(const std::vector<std::string>& recurrence) {
   return lines;
 }
 
-std::vector<std::string> ending_before(const std::vector<std::string>& recurrence, const OriginalStart& cut) {
-  // The last moment that still belongs to the old rule: a second (a day) before the first occurrence that does not.
+std::vector<std::string> ending_before(const std::vector<std::string>& recurrence,
+                                       const OriginalStart& cut) {
+  // The last moment that still belongs to the old rule: a second (a day) before the first
+  // occurrence that does not.
   std::string until;
   const auto compact = [](std::string text) {
     std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
     return text;
   };
-  if (cut.all_day) until = compact(format_date(Date{std::chrono::floor<std::chrono::days>(cut.instant) - std::chrono::days{1}}));
-  else until = compact(format_rfc3339(cut.instant - std::chrono::seconds{1}, "UTC"));
+  if (cut.all_day)
+    until = compact(format_date(
+        Date{std::chrono::floor<std::chrono::days>(cut.instant) - std::chrono::days{1}}));
+  else
+    until = compact(format_rfc3339(cut.instant - std::chrono::seconds{1}, "UTC"));
 
   std::vector<std::string> lines;
   for (const std::string& line : recurrence) {
@@ -149,11 +168,15 @@ bool ends_before(const std::vector<std::string>& recurrence, const OriginalStart
     const std::size_t at = text.find("UNTIL=");
     if (at == std::string::npos) return false;
     const std::string until = text.substr(at + 6, text.find(';', at) - at - 6);
-    // "20250327" or "20250327T045959Z": in one form the order of the letters is that of time. A date ends with its day.
+    // "20250327" or "20250327T045959Z": in one form the order of the letters is that of time. A
+    // date ends with its day.
     std::string moment =
-        start.all_day ? format_date(Date{std::chrono::floor<std::chrono::days>(start.instant)}) : format_rfc3339(start.instant, "UTC");
+        start.all_day ? format_date(Date{std::chrono::floor<std::chrono::days>(start.instant)})
+                      : format_rfc3339(start.instant, "UTC");
     std::erase_if(moment, [](char c) { return c == '-' || c == ':'; });
-    if (moment.substr(0, std::min(moment.size(), until.size())) <= until.substr(0, std::min(moment.size(), until.size()))) return false;
+    if (moment.substr(0, std::min(moment.size(), until.size())) <=
+        until.substr(0, std::min(moment.size(), until.size())))
+      return false;
   }
   return any;
 }

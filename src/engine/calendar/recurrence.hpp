@@ -1,5 +1,6 @@
-// Recurrence as text: checks and rewrites RRULE, RDATE, EXDATE and EXRULE lines (RFC 5545 section 3.8.5) without ever expanding them. Used where
-// lines come in, are compared or are cut. The engine moves rules verbatim; only the host expands them.
+// Recurrence as text: checks and rewrites RRULE, RDATE, EXDATE and EXRULE lines (RFC 5545
+// section 3.8.5) without ever expanding them. Used where lines come in, are compared or are cut.
+// The engine moves rules verbatim; only the host expands them.
 #pragma once
 
 #include <string>
@@ -11,18 +12,22 @@
 
 namespace gcal::calendar {
 
-// Refuses what could break out of its line or could never be a rule: control characters, other properties, unknown parts, COUNT with UNTIL,
-// over 64 KiB in one line.
+// Refuses what could break out of its line or could never be a rule: control characters, other
+// properties, unknown parts, COUNT with UNTIL, over 64 KiB in one line.
 Result<> check_recurrence_line(std::string_view line);
 
-// For comparison only: letters in upper case, parts of a rule sorted, defaults (INTERVAL=1, WKST=MO) left out, lines sorted.
+// For comparison only: letters in upper case, parts of a rule sorted, defaults (INTERVAL=1,
+// WKST=MO) left out, lines sorted.
 std::vector<std::string> canonical(const std::vector<std::string>& recurrence);
 
-// The same rule ending before `cut`, the start of the first occurrence that no longer belongs to it ("this and following").
-// COUNT gives way to UNTIL; RDATE and EXDATE lines stay. Series without a rule stay as they are.
-std::vector<std::string> ending_before(const std::vector<std::string>& recurrence, const OriginalStart& cut);
+// The same rule ending before `cut`, the start of the first occurrence that no longer belongs to it
+// ("this and following"). COUNT gives way to UNTIL; RDATE and EXDATE lines stay. Series without a
+// rule stay as they are.
+std::vector<std::string> ending_before(const std::vector<std::string>& recurrence,
+                                       const OriginalStart& cut);
 
-// Does every rule end before `start`, by an UNTIL that stands in it? false where that cannot be told without expanding (COUNT, RDATE).
+// Does every rule end before `start`, by an UNTIL that stands in it? false where that cannot be
+// told without expanding (COUNT, RDATE).
 bool ends_before(const std::vector<std::string>& recurrence, const OriginalStart& start);
 
 }  // namespace gcal::calendar

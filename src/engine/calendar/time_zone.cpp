@@ -17,7 +17,9 @@ using std::chrono::seconds;
 using std::chrono::sys_days;
 using std::chrono::sys_seconds;
 
-Error invalid(std::string message) { return Error{Code::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return Error{Code::invalid, std::move(message), {}};
+}
 
 // Exactly `digits` digits at `at`; -1 otherwise.
 int number(std::string_view text, std::size_t at, std::size_t digits) {
@@ -30,7 +32,9 @@ int number(std::string_view text, std::size_t at, std::size_t digits) {
   return value;
 }
 
-bool is_at(std::string_view text, std::size_t at, char c) { return at < text.size() && text[at] == c; }
+bool is_at(std::string_view text, std::size_t at, char c) {
+  return at < text.size() && text[at] == c;
+}
 
 // "2025-03-24T07:30:00" at the front of `text`; the rest (fraction, offset) is left in it.
 Result<local_seconds> take_local(std::string_view& text) {
@@ -38,9 +42,11 @@ Result<local_seconds> take_local(std::string_view& text) {
   const int hour = number(text, 11, 2);
   const int minute = number(text, 14, 2);
   const int second = number(text, 17, 2);
-  if (!(is_at(text, 10, 'T') || is_at(text, 10, 't')) || !is_at(text, 13, ':') || !is_at(text, 16, ':') || hour < 0 || minute < 0 || second < 0)
+  if (!(is_at(text, 10, 'T') || is_at(text, 10, 't')) || !is_at(text, 13, ':') ||
+      !is_at(text, 16, ':') || hour < 0 || minute < 0 || second < 0)
     return invalid("a time is written like 2025-03-24T07:30:00");
-  if (hour > 23 || minute > 59 || second > 59) return invalid("a time has at most 23 hours, 59 minutes and 59 seconds");
+  if (hour > 23 || minute > 59 || second > 59)
+    return invalid("a time has at most 23 hours, 59 minutes and 59 seconds");
   text.remove_prefix(19);
   if (is_at(text, 0, '.')) {
     std::size_t end = 1;
@@ -59,7 +65,9 @@ const date::time_zone* find_zone(std::string_view name) {
   }
 }
 
-date::local_seconds to_date(local_seconds local) { return date::local_seconds{local.time_since_epoch()}; }
+date::local_seconds to_date(local_seconds local) {
+  return date::local_seconds{local.time_since_epoch()};
+}
 
 // CLDR's windowsZones for territory 001: what Outlook and Exchange write.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 76> kWindowsZones{{
@@ -142,7 +150,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 76> kWindows
 }};
 
 // Times stand in every event: digits are written in place, not put together from texts.
-void add_two(std::string& out, long value) { (out += static_cast<char>('0' + value / 10 % 10)) += static_cast<char>('0' + value % 10); }
+void add_two(std::string& out, long value) {
+  (out += static_cast<char>('0' + value / 10 % 10)) += static_cast<char>('0' + value % 10);
+}
 
 std::string write_local(local_seconds local) {
   const auto day = std::chrono::floor<std::chrono::days>(local);
@@ -165,8 +175,10 @@ Result<Date> parse_date(std::string_view text) {
   const int year = number(text, 0, 4);
   const int month = number(text, 5, 2);
   const int day = number(text, 8, 2);
-  const Date date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}};
-  if (text.size() != 10 || year < 1 || month < 1 || day < 1 || text[4] != '-' || text[7] != '-' || !date.ok())
+  const Date date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                  std::chrono::day{static_cast<unsigned>(day)}};
+  if (text.size() != 10 || year < 1 || month < 1 || day < 1 || text[4] != '-' || text[7] != '-' ||
+      !date.ok())
     return invalid("a date is written like 2025-03-24");
   return date;
 }
@@ -193,7 +205,8 @@ Result<sys_seconds> parse_rfc3339(std::string_view text) {
   if (text == "Z" || text == "z") return wall;
   const int hours = number(text, 1, 2);
   const int mins = number(text, 4, 2);
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || hours < 0 || mins < 0)
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || hours < 0 ||
+      mins < 0)
     return invalid("a time ends with Z or an offset such as +01:00");
   if (hours > 14 || mins > 59) return invalid("an offset is at most 14 hours");
   const minutes offset = std::chrono::hours{hours} + minutes{mins};
@@ -219,7 +232,8 @@ Result<sys_seconds> parse_local(std::string_view text, std::string_view zone) {
   const date::time_zone* found = find_zone(zone);
   if (!found) return invalid("an unknown time zone: " + std::string(zone.substr(0, 64)));
   const date::local_info info = found->get_info(to_date(local));
-  // In a gap the wall clock was put forward while this time passed; the offset before the gap moves it past its end.
+  // In a gap the wall clock was put forward while this time passed; the offset before the gap moves
+  // it past its end.
   return sys_seconds{local.time_since_epoch() - info.first.offset};
 }
 
@@ -230,10 +244,15 @@ Result<local_seconds> to_local(sys_seconds instant, std::string_view zone) {
 }
 
 Result<std::string> iana_zone(std::string_view name) {
-  if (name.empty() || name.size() > 64) return invalid("a time zone has a name of at most 64 characters");
-  const auto windows = std::ranges::find(kWindowsZones, name, &std::pair<std::string_view, std::string_view>::first);
+  if (name.empty() || name.size() > 64)
+    return invalid("a time zone has a name of at most 64 characters");
+  const auto windows =
+      std::ranges::find(kWindowsZones, name, &std::pair<std::string_view, std::string_view>::first);
   if (windows != kWindowsZones.end()) return std::string(windows->second);
-  if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-") != std::string_view::npos || !find_zone(name))
+  if (name.find_first_not_of(
+          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-") !=
+          std::string_view::npos ||
+      !find_zone(name))
     return invalid("an unknown time zone: " + std::string(name));
   return std::string(name);
 }

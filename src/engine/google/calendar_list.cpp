@@ -14,8 +14,10 @@ Task<std::vector<CalendarEntry>> read_calendar_list(Client& client) {
       if (item["deleted"].as_bool()) continue;
       CalendarEntry entry;
       entry.id = item.string("id");
-      if (entry.id.empty()) co_return Error{Code::unavailable, "Google listed a calendar without an id", {}};
-      entry.name = item.string("summaryOverride").empty() ? item.string("summary") : item.string("summaryOverride");
+      if (entry.id.empty())
+        co_return Error{Code::unavailable, "Google listed a calendar without an id", {}};
+      entry.name = item.string("summaryOverride").empty() ? item.string("summary")
+                                                          : item.string("summaryOverride");
       entry.color = item.string("backgroundColor");
       entry.role = item.string("accessRole");
       entry.time_zone = item.string("timeZone");

@@ -1,5 +1,5 @@
-// The calendars of an account as its owner sees them. Used by the settings flow and the daily look at roles and names.
-// Never leaves out a calendar silently: an entry without an id is an error.
+// The calendars of an account as its owner sees them. Used by the settings flow and the daily look
+// at roles and names. Never leaves out a calendar silently: an entry without an id is an error.
 #pragma once
 
 #include <string>

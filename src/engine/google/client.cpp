@@ -7,13 +7,17 @@ namespace {
 
 using base::Json;
 
-constexpr const char* kUserAgent = "crm-google-calendar/1 (gzip)";  // Google packs answers only for agents that say the word
+constexpr const char* kUserAgent =
+    "crm-google-calendar/1 (gzip)";  // Google packs answers only for agents that say the word
 
 std::string event_path(const std::string& calendar, const std::string& event) {
-  return "/calendars/" + net::percent_encode(calendar) + "/events" + (event.empty() ? "" : "/" + net::percent_encode(event));
+  return "/calendars/" + net::percent_encode(calendar) + "/events" +
+         (event.empty() ? "" : "/" + net::percent_encode(event));
 }
 
-net::Parameters send_updates(SendUpdates updates) { return {{"sendUpdates", updates == SendUpdates::all ? "all" : "none"}}; }
+net::Parameters send_updates(SendUpdates updates) {
+  return {{"sendUpdates", updates == SendUpdates::all ? "all" : "none"}};
+}
 
 }  // namespace
 
@@ -37,18 +41,22 @@ Task<Json> Client::call(Call call) {
     request.headers.set("Authorization", "Bearer " + token);
     const net::HttpLimits limits;
     const net::RetryPolicy policy;
-    CO_TRY(const net::HttpResponse response, co_await net::send_with_retry(http_, request, limits, policy, call.idempotent, tools_));
+    CO_TRY(const net::HttpResponse response,
+           co_await net::send_with_retry(http_, request, limits, policy, call.idempotent, tools_));
     if (response.status == 401 && !renewed) {
       CO_TRY(token, co_await tokens_.renew(std::move(token)));
       continue;
     }
-    if (response.status < 200 || response.status > 299) co_return error_of(response, tools_.clock.now());
+    if (response.status < 200 || response.status > 299)
+      co_return error_of(response, tools_.clock.now());
     if (response.body.empty()) co_return Json();
     Result<Json> json = Json::parse(response.body);
-    // A captive portal answers 200 with HTML. A read is simply repeated later; whether a write took place has to be looked up.
+    // A captive portal answers 200 with HTML. A read is simply repeated later; whether a write took
+    // place has to be looked up.
     if (!json || !json->is_object())
-      co_return Error{
-          call.method == std::string_view("GET") ? Code::unavailable : Code::timeout, "what answered does not speak like Google's API", {}};
+      co_return Error{call.method == std::string_view("GET") ? Code::unavailable : Code::timeout,
+                      "what answered does not speak like Google's API",
+                      {}};
     co_return json;
   }
 }
@@ -91,19 +99,22 @@ Task<Json> Client::insert_event(std::string calendar, Json body, SendUpdates upd
   co_return co_await call(std::move(insert));
 }
 
-Task<Json> Client::patch_event(std::string calendar, std::string event, Json body, std::string if_match, SendUpdates updates) {
+Task<Json> Client::patch_event(std::string calendar, std::string event, Json body,
+                               std::string if_match, SendUpdates updates) {
   if (event.empty()) co_return Error{Code::invalid, "a change needs the id of its event", {}};
   Call patch;
   patch.method = "PATCH";
   patch.path = event_path(calendar, event);
   patch.parameters = send_updates(updates);
-  patch.idempotent = false;  // repeated after an unknown outcome it would meet its own new etag and look like a conflict
+  patch.idempotent = false;  // repeated after an unknown outcome it would meet its own new etag and
+                             // look like a conflict
   patch.body = std::move(body);
   patch.if_match = std::move(if_match);
   co_return co_await call(std::move(patch));
 }
 
-Task<> Client::delete_event(std::string calendar, std::string event, std::string if_match, SendUpdates updates) {
+Task<> Client::delete_event(std::string calendar, std::string event, std::string if_match,
+                            SendUpdates updates) {
   if (event.empty()) co_return Error{Code::invalid, "a deletion needs the id of its event", {}};
   Call erase;
   erase.method = "DELETE";

@@ -1,5 +1,6 @@
-// The calls of Calendar API v3 that this product makes, one function each. Used by google_side, watch and the plugin's settings page.
-// Never deletes or clears a calendar, never puts a token into a URL, never decides what a change means.
+// The calls of Calendar API v3 that this product makes, one function each. Used by google_side,
+// watch and the plugin's settings page. Never deletes or clears a calendar, never puts a token into
+// a URL, never decides what a change means.
 #pragma once
 
 #include <optional>
@@ -39,8 +40,10 @@ class Client {
   Task<base::Json> list_events(std::string calendar, net::Parameters parameters);
   Task<base::Json> get_event(std::string calendar, std::string event);
   Task<base::Json> insert_event(std::string calendar, base::Json body, SendUpdates updates);
-  Task<base::Json> patch_event(std::string calendar, std::string event, base::Json body, std::string if_match, SendUpdates updates);
-  Task<> delete_event(std::string calendar, std::string event, std::string if_match, SendUpdates updates);
+  Task<base::Json> patch_event(std::string calendar, std::string event, base::Json body,
+                               std::string if_match, SendUpdates updates);
+  Task<> delete_event(std::string calendar, std::string event, std::string if_match,
+                      SendUpdates updates);
   Task<base::Json> watch_events(std::string calendar, base::Json channel);
   Task<> stop_channel(std::string channel_id, std::string resource_id);
 

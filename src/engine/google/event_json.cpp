@@ -30,23 +30,30 @@ using calendar::ZonedTime;
 constexpr const char* kMark = "crm_link";
 constexpr std::size_t kLongestText = 1 << 20;
 constexpr std::size_t kMostAttendees = 10'000;
-constexpr std::size_t kMostReminders = 5;          // a sixth is refused together with the whole write
+constexpr std::size_t kMostReminders = 5;  // a sixth is refused together with the whole write
 constexpr std::int64_t kLongestReminder = 40'320;  // four weeks, Google's own limit
 
-constexpr std::array<std::pair<PartStat, std::string_view>, 4> kPartStat{{{PartStat::needs_action, "needsAction"},
-                                                                          {PartStat::accepted, "accepted"},
-                                                                          {PartStat::declined, "declined"},
-                                                                          {PartStat::tentative, "tentative"}}};
+constexpr std::array<std::pair<PartStat, std::string_view>, 4> kPartStat{
+    {{PartStat::needs_action, "needsAction"},
+     {PartStat::accepted, "accepted"},
+     {PartStat::declined, "declined"},
+     {PartStat::tentative, "tentative"}}};
 constexpr std::array<std::pair<Visibility, std::string_view>, 4> kVisibility{
-    {{Visibility::standard, "default"}, {Visibility::open, "public"}, {Visibility::private_, "private"}, {Visibility::confidential, "confidential"}}};
-constexpr std::array<std::pair<EventType, std::string_view>, 6> kType{{{EventType::standard, "default"},
-                                                                       {EventType::from_gmail, "fromGmail"},
-                                                                       {EventType::focus_time, "focusTime"},
-                                                                       {EventType::out_of_office, "outOfOffice"},
-                                                                       {EventType::working_location, "workingLocation"},
-                                                                       {EventType::birthday, "birthday"}}};
+    {{Visibility::standard, "default"},
+     {Visibility::open, "public"},
+     {Visibility::private_, "private"},
+     {Visibility::confidential, "confidential"}}};
+constexpr std::array<std::pair<EventType, std::string_view>, 6> kType{
+    {{EventType::standard, "default"},
+     {EventType::from_gmail, "fromGmail"},
+     {EventType::focus_time, "focusTime"},
+     {EventType::out_of_office, "outOfOffice"},
+     {EventType::working_location, "workingLocation"},
+     {EventType::birthday, "birthday"}}};
 
-Error invalid(std::string message) { return Error{Code::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return Error{Code::invalid, std::move(message), {}};
+}
 
 template <class Names, class Enum>
 std::string_view name_of(const Names& names, Enum value) {
@@ -65,12 +72,14 @@ Enum value_of(const Names& names, const std::string& text, Enum otherwise) {
 
 Result<std::string> text_of(const Json& json, std::string_view key) {
   const std::string& text = json.string(key);
-  if (text.size() > kLongestText) return invalid(std::string(key) + ": longer than any calendar shows");
+  if (text.size() > kLongestText)
+    return invalid(std::string(key) + ": longer than any calendar shows");
   if (text.find('\0') != std::string::npos) return invalid(std::string(key) + ": holds a NUL");
   return text;
 }
 
-Result<EventTime> time_of(const Json& json, std::string_view key, const std::string& calendar_zone) {
+Result<EventTime> time_of(const Json& json, std::string_view key,
+                          const std::string& calendar_zone) {
   const std::string& date = json.string("date");
   if (!date.empty()) {
     TRY(const Date day, calendar::parse_date(date));
@@ -81,7 +90,9 @@ Result<EventTime> time_of(const Json& json, std::string_view key, const std::str
   const std::string& named = json.string("timeZone");
   TRY(std::string zone, calendar::iana_zone(named.empty() ? calendar_zone : named));
   Result<std::chrono::sys_seconds> instant = calendar::parse_rfc3339(text);
-  if (!instant) instant = calendar::parse_local(text, zone);  // the offset may be left out where a zone is given
+  if (!instant)
+    instant =
+        calendar::parse_local(text, zone);  // the offset may be left out where a zone is given
   if (!instant) return invalid(std::string(key) + ": " + instant.error().message);
   return EventTime{ZonedTime{*instant, std::move(zone)}};
 }
@@ -96,7 +107,8 @@ Json time_json(const EventTime& time, bool other_kind_before) {
     return json;
   }
   const ZonedTime& zoned = std::get<ZonedTime>(time);
-  Json json = Json::object({{"dateTime", calendar::format_rfc3339(zoned.instant, zoned.zone)}, {"timeZone", zoned.zone}});
+  Json json = Json::object({{"dateTime", calendar::format_rfc3339(zoned.instant, zoned.zone)},
+                            {"timeZone", zoned.zone}});
   if (other_kind_before) json.set("date", nullptr);
   return json;
 }
@@ -118,9 +130,11 @@ Result<Attendee> attendee_of(const Json& json) {
 Json attendees_json(const std::vector<Attendee>& attendees) {
   Json list = Json::array();
   for (const Attendee& attendee : attendees) {
-    // One address that is none would make Google refuse the whole appointment: it goes without that guest.
+    // One address that is none would make Google refuse the whole appointment: it goes without that
+    // guest.
     if (calendar::normalised(attendee.email).empty()) continue;
-    Json& json = list.push(Json::object({{"email", attendee.email}, {"responseStatus", name_of(kPartStat, attendee.partstat)}}));
+    Json& json = list.push(Json::object(
+        {{"email", attendee.email}, {"responseStatus", name_of(kPartStat, attendee.partstat)}}));
     if (!attendee.name.empty()) json.set("displayName", attendee.name);
     if (!attendee.comment.empty()) json.set("comment", attendee.comment);
     if (attendee.optional) json.set("optional", true);
@@ -134,8 +148,10 @@ Json reminders_json(const std::optional<std::vector<Reminder>>& reminders) {
   Json overrides = Json::array();
   if (reminders)
     for (const Reminder& reminder : *reminders)
-      if (overrides.items().size() < kMostReminders) overrides.push(Json::object({{"method", reminder.method}, {"minutes", reminder.minutes}}));
-  return Json::object({{"useDefault", !reminders.has_value()}, {"overrides", std::move(overrides)}});
+      if (overrides.items().size() < kMostReminders)
+        overrides.push(Json::object({{"method", reminder.method}, {"minutes", reminder.minutes}}));
+  return Json::object(
+      {{"useDefault", !reminders.has_value()}, {"overrides", std::move(overrides)}});
 }
 
 Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
@@ -145,15 +161,19 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
   TRY(event.location, text_of(json, "location"));
   TRY(event.start, time_of(json["start"], "start", calendar_zone));
   TRY(event.end, time_of(json["end"], "end", calendar_zone));
-  if (is_all_day(event.start) != is_all_day(event.end)) return invalid("start and end: one is a date, the other a time");
+  if (is_all_day(event.start) != is_all_day(event.end))
+    return invalid("start and end: one is a date, the other a time");
   const OriginalStart first = OriginalStart::of(event.start);
   const OriginalStart last = OriginalStart::of(event.end);
-  if (last.instant < first.instant || (first.all_day && last.instant == first.instant)) return invalid("end: not after the start");
+  if (last.instant < first.instant || (first.all_day && last.instant == first.instant))
+    return invalid("end: not after the start");
   if (json.string("status") == "tentative") event.status = calendar::Status::tentative;
-  if (json.string("transparency") == "transparent") event.transparency = calendar::Transparency::transparent;
+  if (json.string("transparency") == "transparent")
+    event.transparency = calendar::Transparency::transparent;
   // What cannot be read may be a new way to hide an appointment: it counts as private.
-  event.visibility =
-      json.string("visibility").empty() ? Visibility::standard : value_of(kVisibility, json.string("visibility"), Visibility::private_);
+  event.visibility = json.string("visibility").empty()
+                         ? Visibility::standard
+                         : value_of(kVisibility, json.string("visibility"), Visibility::private_);
   TRY(event.color, text_of(json, "colorId"));
   if (json["attendees"].items().size() > kMostAttendees) return invalid("attendees: too many");
   for (const Json& item : json["attendees"].items()) {
@@ -165,7 +185,8 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
     event.reminders.emplace();
     for (const Json& item : reminders["overrides"].items())
       event.reminders->push_back(
-          {item.string("method"), static_cast<std::int32_t>(std::clamp<std::int64_t>(item["minutes"].as_integer(), 0, kLongestReminder))});
+          {item.string("method"), static_cast<std::int32_t>(std::clamp<std::int64_t>(
+                                      item["minutes"].as_integer(), 0, kLongestReminder))});
   }
   return event;
 }
@@ -180,7 +201,9 @@ calendar::Facts facts_of(const Json& json) {
   calendar::Facts facts;
   facts.ical_uid = json.string("iCalUID");
   facts.sequence = json["sequence"].as_integer();
-  facts.type = json.string("eventType").empty() ? EventType::standard : value_of(kType, json.string("eventType"), EventType::unknown);
+  facts.type = json.string("eventType").empty()
+                   ? EventType::standard
+                   : value_of(kType, json.string("eventType"), EventType::unknown);
   const Json& organizer = json["organizer"];
   facts.organizer_email = organizer.string("email");
   facts.organizer_name = organizer.string("displayName");
@@ -211,11 +234,15 @@ void patch_event(Json& patch, const Event& before, const Event& after) {
     patch.set("start", time_json(after.start, switched));
     patch.set("end", time_json(after.end, switched));
   }
-  if (before.status != after.status) patch.set("status", after.status == calendar::Status::tentative ? "tentative" : "confirmed");
+  if (before.status != after.status)
+    patch.set("status", after.status == calendar::Status::tentative ? "tentative" : "confirmed");
   if (before.transparency != after.transparency)
-    patch.set("transparency", after.transparency == calendar::Transparency::transparent ? "transparent" : "opaque");
-  if (before.visibility != after.visibility) patch.set("visibility", name_of(kVisibility, after.visibility));
-  if (!calendar::equal_attendees(before.attendees, after.attendees)) patch.set("attendees", attendees_json(after.attendees));
+    patch.set("transparency",
+              after.transparency == calendar::Transparency::transparent ? "transparent" : "opaque");
+  if (before.visibility != after.visibility)
+    patch.set("visibility", name_of(kVisibility, after.visibility));
+  if (!calendar::equal_attendees(before.attendees, after.attendees))
+    patch.set("attendees", attendees_json(after.attendees));
   if (before.reminders != after.reminders) patch.set("reminders", reminders_json(after.reminders));
 }
 
@@ -233,9 +260,11 @@ Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) 
   if (item.id.empty() || item.id.size() > 1'024) return invalid("id: missing or too long");
   item.etag = json.string("etag");
   item.series_id = json.string("recurringEventId");
-  item.cancelled = json.string("status") == "cancelled";  // first of all: a cancelled item may hold nothing else
+  item.cancelled =
+      json.string("status") == "cancelled";  // first of all: a cancelled item may hold nothing else
   if (!item.series_id.empty()) {
-    TRY(const EventTime original, time_of(json["originalStartTime"], "originalStartTime", calendar_zone));
+    TRY(const EventTime original,
+        time_of(json["originalStartTime"], "originalStartTime", calendar_zone));
     item.original_start = OriginalStart::of(original);
   }
   if (item.cancelled) return item;
@@ -268,18 +297,22 @@ Json patch_body(const Event& before, const Event& after) {
 }
 
 Json whole_body(const Event& event) {
-  const auto text = [](const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); };
-  return Json::object({{"status", event.status == calendar::Status::tentative ? "tentative" : "confirmed"},
-                       {"summary", text(event.summary)},
-                       {"description", text(event.description)},
-                       {"location", text(event.location)},
-                       {"colorId", text(event.color)},
-                       {"start", time_json(event.start, false)},
-                       {"end", time_json(event.end, false)},
-                       {"transparency", event.transparency == calendar::Transparency::transparent ? "transparent" : "opaque"},
-                       {"visibility", name_of(kVisibility, event.visibility)},
-                       {"attendees", attendees_json(event.attendees)},
-                       {"reminders", reminders_json(event.reminders)}});
+  const auto text = [](const std::string& value) {
+    return value.empty() ? Json(nullptr) : Json(value);
+  };
+  return Json::object(
+      {{"status", event.status == calendar::Status::tentative ? "tentative" : "confirmed"},
+       {"summary", text(event.summary)},
+       {"description", text(event.description)},
+       {"location", text(event.location)},
+       {"colorId", text(event.color)},
+       {"start", time_json(event.start, false)},
+       {"end", time_json(event.end, false)},
+       {"transparency",
+        event.transparency == calendar::Transparency::transparent ? "transparent" : "opaque"},
+       {"visibility", name_of(kVisibility, event.visibility)},
+       {"attendees", attendees_json(event.attendees)},
+       {"reminders", reminders_json(event.reminders)}});
 }
 
 Json patch_body(const Series& before, const Series& after) {
@@ -291,18 +324,22 @@ Json patch_body(const Series& before, const Series& after) {
 
 std::string instance_id(const std::string& master_id, const OriginalStart& original_start) {
   std::string id = master_id;
-  if (const std::size_t split = id.rfind("_R"); split != std::string::npos && id.find_first_not_of("0123456789T", split + 2) == std::string::npos)
+  if (const std::size_t split = id.rfind("_R");
+      split != std::string::npos &&
+      id.find_first_not_of("0123456789T", split + 2) == std::string::npos)
     id.resize(split);
   const auto day = std::chrono::floor<std::chrono::days>(original_start.instant);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{original_start.instant - day};
   std::array<char, 32> text{};
   if (original_start.all_day) {
-    std::snprintf(text.data(), text.size(), "_%04d%02u%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()));
+    std::snprintf(text.data(), text.size(), "_%04d%02u%02u", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   } else {
-    std::snprintf(text.data(), text.size(), "_%04d%02u%02uT%02d%02d%02dZ", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+    std::snprintf(text.data(), text.size(), "_%04d%02u%02uT%02d%02d%02dZ",
+                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                  static_cast<int>(time.minutes().count()),
                   static_cast<int>(time.seconds().count()));
   }
   return id + text.data();
@@ -311,7 +348,8 @@ std::string instance_id(const std::string& master_id, const OriginalStart& origi
 Event occurrence_by_rule(const Event& master, const OriginalStart& original_start) {
   Event event = master;
   if (const Date* start = std::get_if<Date>(&master.start)) {
-    const auto length = std::chrono::sys_days{std::get<Date>(master.end)} - std::chrono::sys_days{*start};
+    const auto length =
+        std::chrono::sys_days{std::get<Date>(master.end)} - std::chrono::sys_days{*start};
     const auto day = std::chrono::floor<std::chrono::days>(original_start.instant);
     event.start = Date{day};
     event.end = Date{day + length};

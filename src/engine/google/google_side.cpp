@@ -21,10 +21,15 @@ constexpr const char* kPage = "2500";
 constexpr std::string_view kListing = "list:";
 constexpr std::string_view kPaging = "page:";
 
-SendUpdates updates_of(const Operation& operation) { return operation.notify == sync::Notify::guests ? SendUpdates::all : SendUpdates::none; }
+SendUpdates updates_of(const Operation& operation) {
+  return operation.notify == sync::Notify::guests ? SendUpdates::all : SendUpdates::none;
+}
 
-// Both belong to every events.list of a read alike; any other parameter would make Google's sync token undefined.
-net::Parameters list_parameters() { return {{"singleEvents", "false"}, {"maxResults", kPage}}; }
+// Both belong to every events.list of a read alike; any other parameter would make Google's sync
+// token undefined.
+net::Parameters list_parameters() {
+  return {{"singleEvents", "false"}, {"maxResults", kPage}};
+}
 
 Occurrence occurrence_of(Item instance) {
   Occurrence occurrence;
@@ -49,21 +54,29 @@ Observation single(Item item) {
   return observation;
 }
 
-// Places of work and birthdays are no appointments; whether they are shown at all is decided elsewhere, and here they are not.
+// Places of work and birthdays are no appointments; whether they are shown at all is decided
+// elsewhere, and here they are not.
 bool is_hidden(const Item& item) {
   const calendar::EventType type = item.series.facts.type;
-  return !item.cancelled && (type == calendar::EventType::working_location || type == calendar::EventType::birthday);
+  return !item.cancelled &&
+         (type == calendar::EventType::working_location || type == calendar::EventType::birthday);
 }
 
 // Functions and not braces behind co_return: GCC 12 destroys an aggregate made there twice.
-Written written(Item item) { return {std::move(item.id), std::move(item.etag), std::move(item.series)}; }
-Written written(Observation whole) { return {std::move(whole.id), std::move(whole.version), std::move(whole.series)}; }
+Written written(Item item) {
+  return {std::move(item.id), std::move(item.etag), std::move(item.series)};
+}
+Written written(Observation whole) {
+  return {std::move(whole.id), std::move(whole.version), std::move(whole.series)};
+}
 
 // "abc_R20250327T123000@google.com" -> "abc@google.com"; "" for what was not split off.
 std::string uid_before_split(const std::string& uid) {
   const std::size_t split = uid.rfind("_R");
   const std::size_t at = uid.rfind('@');
-  if (split == std::string::npos || at == std::string::npos || at < split + 10 || uid.find_first_not_of("0123456789T", split + 2) != at) return {};
+  if (split == std::string::npos || at == std::string::npos || at < split + 10 ||
+      uid.find_first_not_of("0123456789T", split + 2) != at)
+    return {};
   return uid.substr(0, split) + uid.substr(at);
 }
 
@@ -81,7 +94,8 @@ struct GoogleSide::Position {
   static Position of(const std::string& cursor) {
     if (cursor.starts_with(kListing)) return {cursor.substr(kListing.size()), {}, false};
     if (!cursor.starts_with(kPaging)) return {{}, cursor, true};
-    // "page:<length of the page token>:<page token><sync token>": neither token's letters are ours to guess.
+    // "page:<length of the page token>:<page token><sync token>": neither token's letters are ours
+    // to guess.
     const std::size_t colon = cursor.find(':', kPaging.size());
     if (colon == std::string::npos) return {};  // damaged: everything is listed anew
     std::size_t length = 0;
@@ -90,7 +104,9 @@ struct GoogleSide::Position {
     return {cursor.substr(colon + 1, length), cursor.substr(colon + 1 + length), false};
   }
   std::string after(const std::string& next_page) const {
-    return listing() ? std::string(kListing) + next_page : std::string(kPaging) + std::to_string(next_page.size()) + ":" + next_page + sync_token;
+    return listing() ? std::string(kListing) + next_page
+                     : std::string(kPaging) + std::to_string(next_page.size()) + ":" + next_page +
+                           sync_token;
   }
 };
 
@@ -101,8 +117,10 @@ Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
   if (!position.sync_token.empty()) parameters.emplace_back("syncToken", position.sync_token);
   if (!position.page_token.empty()) parameters.emplace_back("pageToken", position.page_token);
   CO_TRY(const Json page, co_await client_.list_events(calendar_, std::move(parameters)));
-  // Not an answer of events.list: an empty page here would pass for "nothing left" and end in deletions.
-  if (page.string("kind") != "calendar#events") co_return Error{Code::unavailable, "what answered is not a list of events", {}};
+  // Not an answer of events.list: an empty page here would pass for "nothing left" and end in
+  // deletions.
+  if (page.string("kind") != "calendar#events")
+    co_return Error{Code::unavailable, "what answered is not a list of events", {}};
   if (!page.string("timeZone").empty()) time_zone_ = page.string("timeZone");
 
   sync::ChangesPage out;
@@ -124,17 +142,22 @@ Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
   co_return out;
 }
 
-// Sorts a page: whole appointments and masters go out, instances join their master of this page or wait for it.
-void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& out, std::vector<Item>& changed_series) {
+// Sorts a page: whole appointments and masters go out, instances join their master of this page or
+// wait for it.
+void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& out,
+                            std::vector<Item>& changed_series) {
   std::map<std::string, std::size_t> master_at;
   std::vector<Item> instances;
   for (const Json& json : page["items"].items()) {
     Result<Item> read = item_from_json(json, time_zone_);
     if (!read) {
-      // The others of the page go on. Ids are no calendar content. One occurrence that cannot be read makes its series unreadable: it must not pass for
-      // an occurrence that follows the rule.
-      log_.warning("google.item_unreadable", Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
-      const std::string& whole = json.string("recurringEventId").empty() ? json.string("id") : json.string("recurringEventId");
+      // The others of the page go on. Ids are no calendar content. One occurrence that cannot be
+      // read makes its series unreadable: it must not pass for an occurrence that follows the rule.
+      log_.warning("google.item_unreadable",
+                   Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
+      const std::string& whole = json.string("recurringEventId").empty()
+                                     ? json.string("id")
+                                     : json.string("recurringEventId");
       if (!whole.empty()) out.unreadable.push_back({whole, read.error().message});
       continue;
     }
@@ -148,7 +171,8 @@ void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& o
       out.items.push_back(single(std::move(item)));
     } else if (read_.masters.insert(item.id).second) {
       if (!listing) {
-        // A change of the rule may have undone exceptions without a word about them: read the series as it stands.
+        // A change of the rule may have undone exceptions without a word about them: read the
+        // series as it stands.
         changed_series.push_back(std::move(item));
         continue;
       }
@@ -161,12 +185,15 @@ void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& o
   for (Item& instance : instances) {
     const auto master = master_at.find(instance.series_id);
     if (master != master_at.end())
-      out.items[master->second].series.occurrences.insert_or_assign(*instance.original_start, occurrence_of(std::move(instance)));
-    else read_.waiting[instance.series_id].push_back(std::move(instance));
+      out.items[master->second].series.occurrences.insert_or_assign(
+          *instance.original_start, occurrence_of(std::move(instance)));
+    else
+      read_.waiting[instance.series_id].push_back(std::move(instance));
   }
 }
 
-// The last page is read: instances whose master came on an earlier page amend it, the others belong to a series that was not listed.
+// The last page is read: instances whose master came on an earlier page amend it, the others belong
+// to a series that was not listed.
 Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
   Read done = std::exchange(read_, Read{});
   for (auto& [series_id, instances] : done.waiting) {
@@ -177,7 +204,9 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
       fragment.kind = Observation::Kind::fragment;
       fragment.has_master = false;
       fragment.version = instances.back().etag;
-      for (Item& instance : instances) fragment.series.occurrences.insert_or_assign(*instance.original_start, occurrence_of(std::move(instance)));
+      for (Item& instance : instances)
+        fragment.series.occurrences.insert_or_assign(*instance.original_start,
+                                                     occurrence_of(std::move(instance)));
       out.items.push_back(std::move(fragment));
       continue;
     }
@@ -193,8 +222,10 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
     if (!is_absent(whole.error())) co_return std::move(whole).error();
     // Invited to single occurrences only: each is an appointment of its own.
     for (Item& instance : instances) {
-      if (instance.cancelled) out.items.push_back(gone(std::move(instance.id)));
-      else out.items.push_back(single(std::move(instance)));
+      if (instance.cancelled)
+        out.items.push_back(gone(std::move(instance.id)));
+      else
+        out.items.push_back(single(std::move(instance)));
     }
   }
   co_return Result<>{};
@@ -224,11 +255,13 @@ Task<Observation> GoogleSide::get(std::string id) {
   co_return co_await read_series(std::move(item));
 }
 
-// All parts of a series share its iCalUID, so one query has the master and every exception, the cancelled ones too. The exceptions of a series that was
-// split off may still carry the UID of the series that they come from: there a second query looks for them.
+// All parts of a series share its iCalUID, so one query has the master and every exception, the
+// cancelled ones too. The exceptions of a series that was split off may still carry the UID of the
+// series that they come from: there a second query looks for them.
 Task<Observation> GoogleSide::read_series(Item master) {
   std::vector<std::string> uids{master.series.facts.ical_uid};
-  if (const std::string origin = uid_before_split(uids.front()); !origin.empty()) uids.push_back(origin);
+  if (const std::string origin = uid_before_split(uids.front()); !origin.empty())
+    uids.push_back(origin);
   Observation observation = single(std::move(master));
   for (const std::string& uid : uids) {
     Paging paging;
@@ -255,7 +288,8 @@ Result<> GoogleSide::take_parts(const Json& page, Observation& observation) {
     if (!is_master && json.string("recurringEventId") != observation.id) continue;
     Result<Item> read = item_from_json(json, time_zone_);
     if (!read) {
-      log_.warning("google.item_unreadable", Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
+      log_.warning("google.item_unreadable",
+                   Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
       return Error{Code::invalid, read.error().message, {}};
     }
     if (!is_master) {
@@ -265,7 +299,8 @@ Result<> GoogleSide::take_parts(const Json& page, Observation& observation) {
       observation = gone(observation.id);
       return {};
     } else {
-      // Read together with its exceptions it is newer than what the caller had: the etag to write against is this one.
+      // Read together with its exceptions it is newer than what the caller had: the etag to write
+      // against is this one.
       observation.version = std::move(read->etag);
       std::map<OriginalStart, Occurrence> occurrences = std::move(observation.series.occurrences);
       observation.series = std::move(read->series);
@@ -280,11 +315,16 @@ Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> oper
   for (const Operation& operation : operations) {
     // Not `? :`: with co_await in its branches GCC 12 destroys the result twice.
     Result<Written> answer;
-    if (operation.kind == Operation::Kind::put) answer = co_await put(operation);
-    else answer = co_await erase(operation);
-    // Nothing that follows would fare better: they are answered as not begun instead of running into the same limit.
-    const bool stop = !answer && (answer.error().code == Code::needs_auth || answer.error().code == Code::cancelled ||
-                                  (answer.error().code == Code::unavailable && answer.error().retry_after.count() > 0));
+    if (operation.kind == Operation::Kind::put)
+      answer = co_await put(operation);
+    else
+      answer = co_await erase(operation);
+    // Nothing that follows would fare better: they are answered as not begun instead of running
+    // into the same limit.
+    const bool stop =
+        !answer &&
+        (answer.error().code == Code::needs_auth || answer.error().code == Code::cancelled ||
+         (answer.error().code == Code::unavailable && answer.error().retry_after.count() > 0));
     answers.push_back(std::move(answer));
     if (stop) {
       while (answers.size() < operations.size()) answers.emplace_back(answers.back().error());
@@ -297,7 +337,8 @@ Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> oper
 Task<Written> GoogleSide::put(const Operation& operation) {
   const bool creating = operation.id.empty();
   Item master;
-  bool mailed = false;  // a meeting's guests hear of one act once, not of each occurrence that it touches
+  bool mailed =
+      false;  // a meeting's guests hear of one act once, not of each occurrence that it touches
   if (creating) {
     CO_TRY(master, co_await create(operation));
     mailed = true;
@@ -309,8 +350,9 @@ Task<Written> GoogleSide::put(const Operation& operation) {
       master.series = operation.series;
       master.series.occurrences.clear();
     } else {
-      CO_TRY(const Json reply,
-             co_await client_.patch_event(calendar_, operation.id, std::move(patch), operation.if_version.value_or(""), updates_of(operation)));
+      CO_TRY(const Json reply, co_await client_.patch_event(
+                                   calendar_, operation.id, std::move(patch),
+                                   operation.if_version.value_or(""), updates_of(operation)));
       CO_TRY(master, item_from_json(reply, time_zone_));
       mailed = true;
     }
@@ -320,59 +362,79 @@ Task<Written> GoogleSide::put(const Operation& operation) {
   const SendUpdates updates = mailed ? SendUpdates::none : updates_of(operation);
   const bool new_rule = !creating && !calendar::equal_rule(operation.before, operation.series);
   if (new_rule) co_return co_await put_under_new_rule(operation, master.id, updates);
-  const std::map<OriginalStart, Occurrence> before = creating ? std::map<OriginalStart, Occurrence>() : operation.before.occurrences;
-  CO_TRY(const std::string version, co_await write_occurrences(operation.series, before, master.id, master.etag, updates));
+  const std::map<OriginalStart, Occurrence> before =
+      creating ? std::map<OriginalStart, Occurrence>() : operation.before.occurrences;
+  CO_TRY(const std::string version,
+         co_await write_occurrences(operation.series, before, master.id, master.etag, updates));
   if (version == master.etag) {
     master.series.occurrences = before;
     co_return written(std::move(master));
   }
   CO_TRY(Observation whole, co_await get(master.id));
-  if (whole.kind == Observation::Kind::gone) co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
+  if (whole.kind == Observation::Kind::gone)
+    co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
   co_return written(std::move(whole));
 }
 
-// With its rule Google may drop, keep or orphan exceptions: only a reading tells what it holds now. What is left of the old rule is brought to what is wanted.
-Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::string id, SendUpdates updates) {
+// With its rule Google may drop, keep or orphan exceptions: only a reading tells what it holds now.
+// What is left of the old rule is brought to what is wanted.
+Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::string id,
+                                             SendUpdates updates) {
   for (bool second = false;; second = true) {
     CO_TRY(Observation whole, co_await get(id));
-    if (whole.kind == Observation::Kind::gone) co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
+    if (whole.kind == Observation::Kind::gone)
+      co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
     if (second) co_return written(std::move(whole));
     Series wanted = operation.series;
     for (const auto& [start, occurrence] : whole.series.occurrences) {
-      // A shortened rule does not take along the exceptions behind its end: they would stand in the calendar for ever.
-      if (!occurrence.cancelled && calendar::ends_before(wanted.recurrence, start) && !wanted.occurrences.contains(start))
+      // A shortened rule does not take along the exceptions behind its end: they would stand in the
+      // calendar for ever.
+      if (!occurrence.cancelled && calendar::ends_before(wanted.recurrence, start) &&
+          !wanted.occurrences.contains(start))
         wanted.occurrences.emplace(start, Occurrence{true, {}});
-      // A cancelled one that is not wanted any more stays as it is: whether the new rule makes it at all is not known here.
-      if (occurrence.cancelled && !wanted.occurrences.contains(start)) wanted.occurrences.emplace(start, occurrence);
+      // A cancelled one that is not wanted any more stays as it is: whether the new rule makes it
+      // at all is not known here.
+      if (occurrence.cancelled && !wanted.occurrences.contains(start))
+        wanted.occurrences.emplace(start, occurrence);
     }
-    CO_TRY(const std::string version, co_await write_occurrences(wanted, whole.series.occurrences, id, whole.version, updates));
+    CO_TRY(const std::string version, co_await write_occurrences(wanted, whole.series.occurrences,
+                                                                 id, whole.version, updates));
     if (version == whole.version) co_return written(std::move(whole));
   }
 }
 
 Task<Item> GoogleSide::create(const Operation& operation) {
-  Json body = insert_body(operation.series, sync::derived_google_id(operation.link_id, operation.incarnation), operation.link_id);
-  Result<Json> reply = co_await client_.insert_event(calendar_, std::move(body), updates_of(operation));
+  Json body = insert_body(operation.series,
+                          sync::derived_google_id(operation.link_id, operation.incarnation),
+                          operation.link_id);
+  Result<Json> reply =
+      co_await client_.insert_event(calendar_, std::move(body), updates_of(operation));
   if (reply) co_return item_from_json(*reply, time_zone_);
   if (reply.error().code != Code::conflict) co_return std::move(reply).error();
   co_return co_await adopt(operation);
 }
 
-// The id is taken: by our own insert whose answer was lost. If it still holds what was sent it counts as inserted now; if a person has changed or
-// deleted it since, the engine has to look at it.
+// The id is taken: by our own insert whose answer was lost. If it still holds what was sent it
+// counts as inserted now; if a person has changed or deleted it since, the engine has to look at
+// it.
 Task<Item> GoogleSide::adopt(const Operation& operation) {
-  CO_TRY(Item item, co_await read_item(sync::derived_google_id(operation.link_id, operation.incarnation)));
+  CO_TRY(Item item,
+         co_await read_item(sync::derived_google_id(operation.link_id, operation.incarnation)));
   const Error conflict{Code::conflict, "the id stands for something else at Google", {}};
   if (item.cancelled || item.series.facts.link_mark != operation.link_id) co_return conflict;
   calendar::FieldSet changed = calendar::changed(operation.series, item.series);
-  changed.set(calendar::index(calendar::Field::schedule), !calendar::equal_rule(operation.series, item.series));
+  changed.set(calendar::index(calendar::Field::schedule),
+              !calendar::equal_rule(operation.series, item.series));
   if (changed.any()) co_return conflict;
   co_return item;
 }
 
-// Writes what differs, one after the other: the etag is that of the whole series, so each reply's etag is the next precondition. Answers the last one.
-Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std::map<OriginalStart, Occurrence>& before, const std::string& id,
-                                                std::string version, SendUpdates updates) {
+// Writes what differs, one after the other: the etag is that of the whole series, so each reply's
+// etag is the next precondition. Answers the last one.
+Task<std::string> GoogleSide::write_occurrences(const Series& wanted,
+                                                const std::map<OriginalStart, Occurrence>& before,
+                                                const std::string& id, std::string version,
+                                                SendUpdates updates) {
   const auto& after = wanted.occurrences;
   std::set<OriginalStart> starts;
   for (const auto& [start, occurrence] : before) starts.insert(start);
@@ -383,7 +445,8 @@ Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std:
     if (was != before.end() && will != after.end() && was->second == will->second) continue;
     Json patch = Json::object();
     if (will != after.end() && will->second.cancelled) {
-      patch.set("status", "cancelled");  // and not DELETE, whose answer has no etag for the next write
+      patch.set("status",
+                "cancelled");  // and not DELETE, whose answer has no etag for the next write
     } else {
       const calendar::Event by_rule = occurrence_by_rule(wanted.master, start);
       const bool revived = was != before.end() && was->second.cancelled;
@@ -393,9 +456,11 @@ Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std:
       if (patch.members().empty()) continue;
     }
     const bool cancels = will != after.end() && will->second.cancelled;
-    const Result<Json> reply = co_await client_.patch_event(calendar_, instance_id(id, start), std::move(patch), version, updates);
+    const Result<Json> reply = co_await client_.patch_event(calendar_, instance_id(id, start),
+                                                            std::move(patch), version, updates);
     if (!reply && is_absent(reply.error())) {
-      // The rule does not make this occurrence, or it is cancelled already. The series itself answers for whether it still stands.
+      // The rule does not make this occurrence, or it is cancelled already. The series itself
+      // answers for whether it still stands.
       if (cancels) continue;
       const Result<Item> master = co_await read_item(id);
       if (!master) co_return master.error();
@@ -410,14 +475,17 @@ Task<std::string> GoogleSide::write_occurrences(const Series& wanted, const std:
 }
 
 Task<Written> GoogleSide::erase(const Operation& operation) {
-  CO_TRY_VOID(co_await client_.delete_event(calendar_, operation.id, operation.if_version.value_or(""), updates_of(operation)));
+  CO_TRY_VOID(co_await client_.delete_event(
+      calendar_, operation.id, operation.if_version.value_or(""), updates_of(operation)));
   Written done;
   done.id = operation.id;
   co_return done;
 }
 
 // Google keeps no op ids: a repeated creation is met by its id, a repeated change by its etag.
-Task<> GoogleSide::settle(std::vector<std::string>) { co_return Result<>{}; }
+Task<> GoogleSide::settle(std::vector<std::string>) {
+  co_return Result<>{};
+}
 
 Task<bool> GoogleSide::exists() {
   const Result<Json> entry = co_await client_.get_calendar(calendar_);
@@ -426,7 +494,8 @@ Task<bool> GoogleSide::exists() {
   if ((*entry)["deleted"].as_bool()) co_return false;
   net::Parameters one{{"maxResults", "1"}};
   const Result<Json> events = co_await client_.list_events(calendar_, std::move(one));
-  if (!events && (is_absent(events.error()) || events.error().code == Code::denied)) co_return false;
+  if (!events && (is_absent(events.error()) || events.error().code == Code::denied))
+    co_return false;
   if (!events) co_return events.error();
   co_return true;
 }

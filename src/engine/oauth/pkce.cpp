@@ -12,6 +12,8 @@ Pkce new_pkce(base::Random& random) {
   return pkce;
 }
 
-std::string challenge_of(std::string_view verifier) { return base::to_base64url(base::sha256(base::as_bytes(verifier))); }
+std::string challenge_of(std::string_view verifier) {
+  return base::to_base64url(base::sha256(base::as_bytes(verifier)));
+}
 
 }  // namespace gcal::oauth

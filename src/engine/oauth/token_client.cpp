@@ -15,7 +15,8 @@ constexpr std::size_t kLongestToken = 16 << 10;  // Google promises 2 KiB; a hea
 
 // A token goes into a header: nothing but visible ASCII.
 bool is_token(const std::string& text) {
-  return text.size() <= kLongestToken && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
+  return text.size() <= kLongestToken &&
+         std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 std::vector<std::string> words(std::string_view text) {
@@ -35,30 +36,43 @@ Error error_of(const net::HttpResponse& response, base::Instant now) {
     return Error{Code::unavailable, "Google's sign-in has a failure; it will be tried again", wait};
   const Result<Json> json = Json::parse(response.body);
   const std::string error = json ? json->string("error") : std::string();
-  if (error == "invalid_grant") return Error{Code::needs_auth, "Google no longer accepts the consent; connect the account again", {}};
+  if (error == "invalid_grant")
+    return Error{
+        Code::needs_auth, "Google no longer accepts the consent; connect the account again", {}};
   if (error == "invalid_client" || error == "unauthorized_client" || error == "deleted_client")
-    return Error{Code::denied, "Google does not accept the client id or its secret; an administrator must correct them", {}};
+    return Error{
+        Code::denied,
+        "Google does not accept the client id or its secret; an administrator must correct them",
+        {}};
   if (error == "redirect_uri_mismatch")
-    return Error{Code::denied, "the callback address is not registered with Google; an administrator must add it", {}};
+    return Error{Code::denied,
+                 "the callback address is not registered with Google; an administrator must add it",
+                 {}};
   if (error == "admin_policy_enforced" || error == "access_denied" || error == "org_internal")
-    return Error{Code::denied, "the Google organisation does not allow this app; its administrator decides", {}};
-  if (json && !error.empty()) return Error{Code::invalid, "Google's sign-in refuses the request", {}};
+    return Error{Code::denied,
+                 "the Google organisation does not allow this app; its administrator decides",
+                 {}};
+  if (json && !error.empty())
+    return Error{Code::invalid, "Google's sign-in refuses the request", {}};
   return Error{Code::unavailable, "what answered is not Google's sign-in", wait};
 }
 
 Result<Tokens> tokens_of(const net::HttpResponse& response, base::Instant now) {
   if (response.status != 200) return error_of(response, now);
   const Result<Json> json = Json::parse(response.body);
-  if (!json || !json->is_object()) return Error{Code::unavailable, "what answered is not Google's sign-in", {}};
+  if (!json || !json->is_object())
+    return Error{Code::unavailable, "what answered is not Google's sign-in", {}};
   Tokens tokens;
   tokens.access_token = json->string("access_token");
   tokens.refresh_token = json->string("refresh_token");
   tokens.id_token = json->string("id_token");
   tokens.scopes = words(json->string("scope"));
-  if (tokens.access_token.empty() || !is_token(tokens.access_token) || !is_token(tokens.refresh_token))
+  if (tokens.access_token.empty() || !is_token(tokens.access_token) ||
+      !is_token(tokens.refresh_token))
     return Error{Code::invalid, "Google's sign-in answered without a usable token", {}};
   // 0, negative or absurd: a token that looks expired at once would be asked for without end.
-  tokens.expires_in = std::chrono::seconds{std::clamp<std::int64_t>((*json)["expires_in"].as_integer(), 60, 86'400)};
+  tokens.expires_in = std::chrono::seconds{
+      std::clamp<std::int64_t>((*json)["expires_in"].as_integer(), 60, 86'400)};
   return tokens;
 }
 
@@ -77,16 +91,17 @@ Endpoints Endpoints::at(std::string_view base_url) {
 }
 
 std::string authorization_url(const Endpoints& endpoints, const AuthorizationRequest& request) {
-  net::Parameters parameters{{"client_id", request.client_id},
-                             {"redirect_uri", request.redirect_uri},
-                             {"response_type", "code"},
-                             {"scope", std::string("openid email ") + kEventsScope + " " + kCalendarListScope},
-                             // Both together make Google issue a refresh token every time.
-                             {"access_type", "offline"},
-                             {"prompt", "select_account consent"},
-                             {"state", request.state},
-                             {"code_challenge", request.challenge},
-                             {"code_challenge_method", "S256"}};
+  net::Parameters parameters{
+      {"client_id", request.client_id},
+      {"redirect_uri", request.redirect_uri},
+      {"response_type", "code"},
+      {"scope", std::string("openid email ") + kEventsScope + " " + kCalendarListScope},
+      // Both together make Google issue a refresh token every time.
+      {"access_type", "offline"},
+      {"prompt", "select_account consent"},
+      {"state", request.state},
+      {"code_challenge", request.challenge},
+      {"code_challenge_method", "S256"}};
   if (!request.login_hint.empty()) parameters.emplace_back("login_hint", request.login_hint);
   return endpoints.authorize + "?" + net::form_encode(parameters);
 }
@@ -101,13 +116,17 @@ std::vector<std::string> missing_scopes(const std::vector<std::string>& granted)
 Result<Identity> identity_of(std::string_view id_token, std::string_view client_id) {
   const Error bad{Code::invalid, "Google's id_token cannot be read", {}};
   const std::size_t first = id_token.find('.');
-  const std::size_t second = first == std::string_view::npos ? first : id_token.find('.', first + 1);
+  const std::size_t second =
+      first == std::string_view::npos ? first : id_token.find('.', first + 1);
   if (second == std::string_view::npos || id_token.size() > kLongestToken) return bad;
-  const Result<base::Bytes> bytes = base::from_base64url(id_token.substr(first + 1, second - first - 1));
+  const Result<base::Bytes> bytes =
+      base::from_base64url(id_token.substr(first + 1, second - first - 1));
   if (!bytes) return bad;
-  const Result<Json> claims = Json::parse(std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size()));
+  const Result<Json> claims =
+      Json::parse(std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size()));
   if (!claims) return bad;
-  if (claims->string("aud") != client_id) return Error{Code::invalid, "Google's id_token is meant for another client", {}};
+  if (claims->string("aud") != client_id)
+    return Error{Code::invalid, "Google's id_token is meant for another client", {}};
   const std::string& issuer = claims->string("iss");
   if (issuer != "https://accounts.google.com" && issuer != "accounts.google.com")
     return Error{Code::invalid, "the id_token was not issued by Google", {}};
@@ -126,13 +145,16 @@ Task<net::HttpResponse> TokenClient::post(std::string url, net::Parameters form,
   for (auto& [name, value] : form) wipe(value);
   const net::HttpLimits limits;
   const net::RetryPolicy policy;
-  co_return co_await net::send_with_retry(http_, std::move(request), limits, policy, idempotent, tools_);
+  co_return co_await net::send_with_retry(http_, std::move(request), limits, policy, idempotent,
+                                          tools_);
 }
 
-Task<Tokens> TokenClient::exchange(ClientCredentials client, std::string code, std::string verifier, std::string redirect_uri) {
-  net::Parameters form{{"grant_type", "authorization_code"},      {"code", std::move(code)},
-                       {"client_id", client.client_id},           {"client_secret", client.client_secret},
-                       {"redirect_uri", std::move(redirect_uri)}, {"code_verifier", std::move(verifier)}};
+Task<Tokens> TokenClient::exchange(ClientCredentials client, std::string code, std::string verifier,
+                                   std::string redirect_uri) {
+  net::Parameters form{
+      {"grant_type", "authorization_code"},      {"code", std::move(code)},
+      {"client_id", client.client_id},           {"client_secret", client.client_secret},
+      {"redirect_uri", std::move(redirect_uri)}, {"code_verifier", std::move(verifier)}};
   // A code works once: after an unknown outcome a repetition would only burn it.
   CO_TRY(net::HttpResponse response, co_await post(endpoints_.token, std::move(form), false));
   Result<Tokens> tokens = tokens_of(response, tools_.clock.now());
@@ -156,7 +178,8 @@ Task<> TokenClient::revoke(std::string token) {
   CO_TRY(const net::HttpResponse response, co_await post(endpoints_.revoke, std::move(form), true));
   if (response.status == 200) co_return Result<>{};
   const Result<Json> json = Json::parse(response.body);
-  if (response.status == 400 && json && json->string("error") == "invalid_token") co_return Result<>{};
+  if (response.status == 400 && json && json->string("error") == "invalid_token")
+    co_return Result<>{};
   co_return error_of(response, tools_.clock.now());
 }
 
@@ -167,11 +190,15 @@ Task<Identity> TokenClient::userinfo(std::string access_token) {
   request.headers.set("Accept", "application/json");
   const net::HttpLimits limits;
   const net::RetryPolicy policy;
-  CO_TRY(const net::HttpResponse response, co_await net::send_with_retry(http_, std::move(request), limits, policy, true, tools_));
-  if (response.status == 401) co_return Error{Code::needs_auth, "Google no longer accepts the consent; connect the account again", {}};
+  CO_TRY(const net::HttpResponse response,
+         co_await net::send_with_retry(http_, std::move(request), limits, policy, true, tools_));
+  if (response.status == 401)
+    co_return Error{
+        Code::needs_auth, "Google no longer accepts the consent; connect the account again", {}};
   if (response.status != 200) co_return error_of(response, tools_.clock.now());
   const Result<Json> json = Json::parse(response.body);
-  if (!json || json->string("sub").empty()) co_return Error{Code::unavailable, "what answered is not Google's sign-in", {}};
+  if (!json || json->string("sub").empty())
+    co_return Error{Code::unavailable, "what answered is not Google's sign-in", {}};
   Identity identity;  // named: GCC 12 destroys an aggregate behind co_return twice
   identity.sub = json->string("sub");
   identity.email = json->string("email");

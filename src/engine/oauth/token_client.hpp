@@ -1,5 +1,6 @@
-// The calls to an OAuth 2.0 authorization server (RFC 6749) as Google runs it: consent address, code, refresh, revocation, identity.
-// Used by the settings flow and by token_source. Never keeps a token, never puts one into a URL or a message.
+// The calls to an OAuth 2.0 authorization server (RFC 6749) as Google runs it: consent address,
+// code, refresh, revocation, identity. Used by the settings flow and by token_source. Never keeps a
+// token, never puts one into a URL or a message.
 #pragma once
 
 #include <chrono>
@@ -26,7 +27,8 @@ struct Endpoints {
 
 // What this product asks for, and no more.
 inline constexpr const char* kEventsScope = "https://www.googleapis.com/auth/calendar.events";
-inline constexpr const char* kCalendarListScope = "https://www.googleapis.com/auth/calendar.calendarlist.readonly";
+inline constexpr const char* kCalendarListScope =
+    "https://www.googleapis.com/auth/calendar.calendarlist.readonly";
 
 struct ClientCredentials {
   std::string client_id;
@@ -60,17 +62,20 @@ struct Identity {
 // Those of our two calendar scopes that were not granted.
 std::vector<std::string> missing_scopes(const std::vector<std::string>& granted);
 
-// Reads the claims of an id_token that came straight from the token endpoint over TLS; its signature adds nothing then. Checks issuer and audience.
-// Errors: invalid.
+// Reads the claims of an id_token that came straight from the token endpoint over TLS; its
+// signature adds nothing then. Checks issuer and audience. Errors: invalid.
 Result<Identity> identity_of(std::string_view id_token, std::string_view client_id);
 
-// [loop thread] Errors of all calls: needs_auth (invalid_grant: a person must consent again), denied (the client's configuration; for the
-// administrator), unavailable, timeout, invalid (an answer or a request that makes no sense).
+// [loop thread] Errors of all calls: needs_auth (invalid_grant: a person must consent again),
+// denied (the client's configuration; for the administrator), unavailable, timeout, invalid (an
+// answer or a request that makes no sense).
 class TokenClient {
  public:
-  TokenClient(Endpoints endpoints, net::HttpClient& http, net::RetryTools tools) : endpoints_(std::move(endpoints)), http_(http), tools_(tools) {}
+  TokenClient(Endpoints endpoints, net::HttpClient& http, net::RetryTools tools)
+      : endpoints_(std::move(endpoints)), http_(http), tools_(tools) {}
 
-  Task<Tokens> exchange(ClientCredentials client, std::string code, std::string verifier, std::string redirect_uri);
+  Task<Tokens> exchange(ClientCredentials client, std::string code, std::string verifier,
+                        std::string redirect_uri);
   Task<Tokens> refresh(ClientCredentials client, std::string refresh_token);
   // Success also when the token was dead already.
   Task<> revoke(std::string token);

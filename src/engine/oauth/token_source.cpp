@@ -16,7 +16,8 @@ constexpr base::Milliseconds kEarly = std::chrono::seconds{60};
 
 // Where those wait who came while a refresh was under way.
 struct TokenSource::Landing {
-  explicit Landing(asio::any_io_executor executor) : done(std::move(executor), asio::steady_timer::time_point::max()) {}
+  explicit Landing(asio::any_io_executor executor)
+      : done(std::move(executor), asio::steady_timer::time_point::max()) {}
   asio::steady_timer done;
   bool in_flight = false;
   Result<> last;
@@ -40,9 +41,13 @@ class TokenSource::Flight {
   std::shared_ptr<Landing> landing_;
 };
 
-TokenSource::TokenSource(asio::any_io_executor executor, TokenClient& client, ClientCredentials credentials, TokenVault& vault,
-                         const base::Clock& clock)
-    : client_(client), credentials_(std::move(credentials)), vault_(vault), clock_(clock), landing_(std::make_shared<Landing>(std::move(executor))) {}
+TokenSource::TokenSource(asio::any_io_executor executor, TokenClient& client,
+                         ClientCredentials credentials, TokenVault& vault, const base::Clock& clock)
+    : client_(client),
+      credentials_(std::move(credentials)),
+      vault_(vault),
+      clock_(clock),
+      landing_(std::make_shared<Landing>(std::move(executor))) {}
 
 TokenSource::~TokenSource() {
   wipe(access_);
@@ -71,7 +76,8 @@ Task<std::string> TokenSource::renew(std::string rejected) {
 Task<> TokenSource::refresh() {
   const std::shared_ptr<Landing> landing = landing_;
   if (landing->in_flight) {
-    while (landing->in_flight) co_await landing->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    while (landing->in_flight)
+      co_await landing->done.async_wait(asio::as_tuple(asio::use_awaitable));
     co_return landing->last;
   }
   const Flight flight(landing);
@@ -81,11 +87,13 @@ Task<> TokenSource::refresh() {
 
 Task<> TokenSource::ask() {
   Result<std::string> stored = co_await vault_.refresh_token();
-  if (!stored && stored.error().code == Code::not_found) co_return Error{Code::needs_auth, "the account is not connected; connect it again", {}};
+  if (!stored && stored.error().code == Code::not_found)
+    co_return Error{Code::needs_auth, "the account is not connected; connect it again", {}};
   if (!stored) co_return std::move(stored).error();
   CO_TRY(Tokens tokens, co_await client_.refresh(credentials_, *std::move(stored)));
   // Stored before use: after a crash the old one may already be dead.
-  if (!tokens.refresh_token.empty()) CO_TRY_VOID(co_await vault_.store_refresh_token(std::move(tokens.refresh_token)));
+  if (!tokens.refresh_token.empty())
+    CO_TRY_VOID(co_await vault_.store_refresh_token(std::move(tokens.refresh_token)));
   wipe(access_);
   access_ = std::move(tokens.access_token);
   expires_ = clock_.monotonic() + tokens.expires_in;

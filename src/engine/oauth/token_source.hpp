@@ -1,5 +1,6 @@
-// Access tokens of one account, refreshed when needed and once for all who wait. Used by the Google client of that account.
-// Never uses a new refresh token before it is stored, never asks Google twice at the same time.
+// Access tokens of one account, refreshed when needed and once for all who wait. Used by the Google
+// client of that account. Never uses a new refresh token before it is stored, never asks Google
+// twice at the same time.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,7 +14,8 @@
 
 namespace gcal::oauth {
 
-// Where refresh tokens lie; implemented over the host's secrets. Errors: not_found (never connected), others as the host has them.
+// Where refresh tokens lie; implemented over the host's secrets. Errors: not_found (never
+// connected), others as the host has them.
 class TokenVault {
  public:
   virtual ~TokenVault() = default;
@@ -24,13 +26,14 @@ class TokenVault {
 // [loop thread] Everything passed by reference outlives it. Access tokens are kept in memory only.
 class TokenSource {
  public:
-  TokenSource(boost::asio::any_io_executor executor, TokenClient& client, ClientCredentials credentials, TokenVault& vault, const base::Clock& clock);
+  TokenSource(boost::asio::any_io_executor executor, TokenClient& client,
+              ClientCredentials credentials, TokenVault& vault, const base::Clock& clock);
   ~TokenSource();
   TokenSource(const TokenSource&) = delete;
   TokenSource& operator=(const TokenSource&) = delete;
 
-  // Valid for a while. Refreshed a minute before its end; if that fails this time, the old one serves as long as it lives.
-  // Errors: needs_auth, denied, unavailable, timeout.
+  // Valid for a while. Refreshed a minute before its end; if that fails this time, the old one
+  // serves as long as it lives. Errors: needs_auth, denied, unavailable, timeout.
   Task<std::string> token();
   // Google refused `rejected`: another one. A token that was renewed meanwhile is simply answered.
   Task<std::string> renew(std::string rejected);

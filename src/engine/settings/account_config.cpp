@@ -14,13 +14,16 @@ Json to_json(const RemoteCalendar& calendar) {
 }
 
 RemoteCalendar remote_calendar_from_json(const Json& json) {
-  return {json.string("id"), json.string("name"), json.string("color"), json.string("role"), json.string("time_zone"), json["primary"].as_bool()};
+  return {json.string("id"),   json.string("name"),      json.string("color"),
+          json.string("role"), json.string("time_zone"), json["primary"].as_bool()};
 }
 
 Json to_json(const AccountConfig& config) {
   Json visible = Json::array();
   for (const RemoteCalendar& calendar : config.visible) visible.push(to_json(calendar));
-  const char* existing = config.existing == Existing::all ? "all" : config.existing == Existing::future ? "future" : "none";
+  const char* existing = config.existing == Existing::all      ? "all"
+                         : config.existing == Existing::future ? "future"
+                                                               : "none";
   Json json = Json::object({{"sub", config.sub},
                             {"email", config.email},
                             {"name", config.name},
@@ -37,12 +40,15 @@ AccountConfig account_config_from_json(const Json& json) {
   config.sub = json.string("sub");
   config.email = json.string("email");
   config.name = json.string("name");
-  for (const Json& calendar : json["visible"].items()) config.visible.push_back(remote_calendar_from_json(calendar));
+  for (const Json& calendar : json["visible"].items())
+    config.visible.push_back(remote_calendar_from_json(calendar));
   config.default_calendar = json.string("default_calendar");
   config.guests_too = json.string("guests_too");
   config.draft = json.string("draft");
   const std::string& existing = json.string("existing");
-  config.existing = existing == "all" ? Existing::all : existing == "future" ? Existing::future : Existing::none;
+  config.existing = existing == "all"      ? Existing::all
+                    : existing == "future" ? Existing::future
+                                           : Existing::none;
   return config;
 }
 

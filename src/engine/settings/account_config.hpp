@@ -1,5 +1,6 @@
-// What a person chose for one account, as it is kept in the host's accounts service. Written by the settings flow, read by the sync.
-// It is the wish; the pairs in the journal are brought in line with it, so that a crash in between heals itself.
+// What a person chose for one account, as it is kept in the host's accounts service. Written by the
+// settings flow, read by the sync. It is the wish; the pairs in the journal are brought in line
+// with it, so that a crash in between heals itself.
 #pragma once
 
 #include <string>
@@ -22,7 +23,8 @@ struct RemoteCalendar {
   friend bool operator==(const RemoteCalendar&, const RemoteCalendar&) = default;
 };
 
-// Which of the appointments that already stand in the CRM go to Google when the account is connected.
+// Which of the appointments that already stand in the CRM go to Google when the account is
+// connected.
 enum class Existing { none, future, all };
 
 struct AccountConfig {
@@ -30,10 +32,12 @@ struct AccountConfig {
   std::string email;
   std::string name;  // the display name in the CRM only
   std::vector<RemoteCalendar> visible;
-  std::string default_calendar;        // a Google calendar id; "" = the CRM's own calendar: nothing is written to Google
+  std::string default_calendar;  // a Google calendar id; "" = the CRM's own calendar: nothing is
+                                 // written to Google
   Existing existing = Existing::none;  // done once, then reset to none
-  std::string guests_too{};            // the default calendar for which a person said that appointments with guests are copied too (decision 10)
-  std::string draft{};                 // the account id under which the set-up ran; taken over once, then cleared
+  std::string guests_too{};  // the default calendar for which a person said that appointments with
+                             // guests are copied too (decision 10)
+  std::string draft{};  // the account id under which the set-up ran; taken over once, then cleared
 
   friend bool operator==(const AccountConfig&, const AccountConfig&) = default;
 };

@@ -21,7 +21,8 @@ namespace {
 
 std::vector<RemoteCalendar> calendars_of(const Json& memo) {
   std::vector<RemoteCalendar> calendars;
-  for (const Json& calendar : memo["calendars"].items()) calendars.push_back(remote_calendar_from_json(calendar));
+  for (const Json& calendar : memo["calendars"].items())
+    calendars.push_back(remote_calendar_from_json(calendar));
   return calendars;
 }
 
@@ -31,14 +32,17 @@ Json calendars_json(const std::vector<RemoteCalendar>& calendars) {
   return list;
 }
 
-std::vector<RemoteCalendar> chosen(const std::vector<RemoteCalendar>& calendars, const AccountChoice& choice) {
+std::vector<RemoteCalendar> chosen(const std::vector<RemoteCalendar>& calendars,
+                                   const AccountChoice& choice) {
   std::vector<RemoteCalendar> visible;
   for (const RemoteCalendar& calendar : calendars)
-    if (std::ranges::find(choice.visible, calendar.id) != choice.visible.end()) visible.push_back(calendar);
+    if (std::ranges::find(choice.visible, calendar.id) != choice.visible.end())
+      visible.push_back(calendar);
   return visible;
 }
 
-// The initial form: the account's address as the name, the primary calendar ticked, the CRM's own calendar as default.
+// The initial form: the account's address as the name, the primary calendar ticked, the CRM's own
+// calendar as default.
 AccountChoice first_choice(const std::vector<RemoteCalendar>& calendars, const std::string& email) {
   AccountChoice choice{email, {}, {}};
   for (const RemoteCalendar& calendar : calendars)
@@ -52,10 +56,12 @@ std::string name_of(const std::vector<RemoteCalendar>& calendars, const std::str
   return id;
 }
 
-// Failures of a consent or of the first call become a closing page; the host deletes the draft, nothing is left behind.
+// Failures of a consent or of the first call become a closing page; the host deletes the draft,
+// nothing is left behind.
 Json abort_for(const Error& error) {
   switch (error.code) {
-    case Code::denied: return abort_step("abort.google_refused", Json::object({{"message", error.message}}));
+    case Code::denied:
+      return abort_step("abort.google_refused", Json::object({{"message", error.message}}));
     case Code::needs_auth: return abort_step("abort.consent_failed");
     case Code::unavailable:
     case Code::timeout: return abort_step("abort.google_unreachable");
@@ -66,8 +72,9 @@ Json abort_for(const Error& error) {
 }  // namespace
 
 Task<Json> Flow::step(Json json) {
-  Request request{json.string("kind"),         json.string("user"), json.string("account"), json.string("step"),
-                  json.string("callback_url"), json["memo"],        json["input"]};
+  Request request{json.string("kind"), json.string("user"),         json.string("account"),
+                  json.string("step"), json.string("callback_url"), json["memo"],
+                  json["input"]};
   if (request.kind == "setup") co_return co_await setup(std::move(request));
   if (request.kind == "options") co_return co_await options(std::move(request));
   if (request.kind == "reauth") co_return co_await reauth(std::move(request));
@@ -97,7 +104,8 @@ Task<Json> Flow::setup(Request request) {
     }
     CO_TRY(const FlowUser user, co_await ports_.user(request.user));
     if (!user.administrator) co_return abort_step("abort.no_oauth_client");
-    OAuthClient entered{request.input.string("client_id"), request.input.string("client_secret")};  // named: see base/task.hpp
+    OAuthClient entered{request.input.string("client_id"),
+                        request.input.string("client_secret")};  // named: see base/task.hpp
     CO_TRY_VOID(co_await ports_.store_oauth_client(std::move(entered)));
     co_return co_await ask_for_consent(std::move(request), no_hint);
   }
@@ -110,13 +118,17 @@ Task<Json> Flow::setup(Request request) {
 
 Task<Json> Flow::ask_for_consent(Request request, std::string login_hint) {
   const std::string state = base::new_secret(random_);
-  CO_TRY(const std::string url, co_await ports_.begin_consent(request.account, state, request.callback_url, std::move(login_hint)));
-  co_return external_step("consent", "setup.consent.title", "setup.consent.open", url, state, request.memo);
+  CO_TRY(const std::string url,
+         co_await ports_.begin_consent(request.account, state, request.callback_url,
+                                       std::move(login_hint)));
+  co_return external_step("consent", "setup.consent.title", "setup.consent.open", url, state,
+                          request.memo);
 }
 
 Task<Json> Flow::take_consent(Request request) {
   if (const std::string& error = request.input.string("error"); !error.empty())
-    co_return abort_step(error == "access_denied" ? "abort.consent_refused" : "abort.consent_failed");
+    co_return abort_step(error == "access_denied" ? "abort.consent_refused"
+                                                  : "abort.consent_failed");
   const std::string& code = request.input.string("code");
   if (code.empty() || code.size() > 2048) co_return abort_step("abort.consent_failed");
 
@@ -137,7 +149,8 @@ Task<Json> Flow::take_consent(Request request) {
   request.memo.set("sub", grant->sub);
   request.memo.set("email", grant->email);
   request.memo.set("calendars", calendars_json(ordered));
-  co_return form_step(account_form("account", ordered, first_choice(ordered, grant->email)), request.memo);
+  co_return form_step(account_form("account", ordered, first_choice(ordered, grant->email)),
+                      request.memo);
 }
 
 Task<Json> Flow::take_account_form(Request request) {
@@ -154,16 +167,20 @@ Task<Json> Flow::take_account_form(Request request) {
 
 Task<Json> Flow::observe(Request request) {
   AccountConfig config = account_config_from_json(request.memo);
-  Result<PreviewState> state = co_await ports_.preview(request.account, request.user, config.visible);
+  Result<PreviewState> state =
+      co_await ports_.preview(request.account, request.user, config.visible);
   if (!state) co_return abort_for(state.error());
-  if (!state->numbers) co_return progress_step("observe", "setup.observe.title", "setup.observe.reading", state->done, state->total, request.memo);
+  if (!state->numbers)
+    co_return progress_step("observe", "setup.observe.title", "setup.observe.reading", state->done,
+                            state->total, request.memo);
   AccountChoice choice{config.name, {}, config.default_calendar};
   co_return form_step(preview_form("preview", *state->numbers, choice), request.memo);
 }
 
 Task<Json> Flow::finish(Request request) {
   AccountConfig config = account_config_from_json(request.memo);
-  config.existing = config.default_calendar.empty() ? Existing::none : existing_choice(request.input);
+  config.existing =
+      config.default_calendar.empty() ? Existing::none : existing_choice(request.input);
   config.draft = request.account;
   co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
@@ -171,11 +188,14 @@ Task<Json> Flow::finish(Request request) {
 Task<Json> Flow::reauth(Request request) {
   CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
   if (request.step.empty()) co_return co_await ask_for_consent(std::move(request), config.email);
-  if (request.step != "consent") co_return Error{Code::invalid, "connecting anew has no step of this name", {}};
+  if (request.step != "consent")
+    co_return Error{Code::invalid, "connecting anew has no step of this name", {}};
 
   if (const std::string& error = request.input.string("error"); !error.empty())
-    co_return abort_step(error == "access_denied" ? "abort.consent_refused" : "abort.consent_failed");
-  Result<Grant> grant = co_await ports_.end_consent(request.account, request.input.string("code"), request.callback_url);
+    co_return abort_step(error == "access_denied" ? "abort.consent_refused"
+                                                  : "abort.consent_failed");
+  Result<Grant> grant = co_await ports_.end_consent(request.account, request.input.string("code"),
+                                                    request.callback_url);
   if (!grant) co_return abort_for(grant.error());
   // Another person's calendar must never flow into these links, whatever its address says.
   if (grant->sub != config.sub) {
@@ -192,7 +212,8 @@ Task<Json> Flow::reauth(Request request) {
 }
 
 Task<Json> Flow::options(Request request) {
-  if (request.step.empty() || request.step == "menu") co_return co_await options_menu(std::move(request));
+  if (request.step.empty() || request.step == "menu")
+    co_return co_await options_menu(std::move(request));
   if (request.step == "calendars") co_return co_await options_calendars(std::move(request));
   if (request.step == "default") co_return co_await options_default(std::move(request));
   if (request.step == "held") co_return co_await options_held(std::move(request));
@@ -238,10 +259,12 @@ Task<Json> Flow::options_calendars(Request request) {
   form.errors = check(choice, calendars);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
   config.name = choice.name;
-  // A calendar that is not in Google's list any more could not be unticked: it stays chosen, so that it is adopted again if it returns.
+  // A calendar that is not in Google's list any more could not be unticked: it stays chosen, so
+  // that it is adopted again if it returns.
   std::vector<RemoteCalendar> visible = chosen(calendars, choice);
   for (RemoteCalendar& old : config.visible)
-    if (std::ranges::find(calendars, old.id, &RemoteCalendar::id) == calendars.end()) visible.push_back(std::move(old));
+    if (std::ranges::find(calendars, old.id, &RemoteCalendar::id) == calendars.end())
+      visible.push_back(std::move(old));
   config.visible = std::move(visible);
   config.guests_too.clear();
   const std::string before = std::exchange(config.default_calendar, choice.default_calendar);
@@ -249,7 +272,8 @@ Task<Json> Flow::options_calendars(Request request) {
     CO_TRY(const Copyable copyable, co_await ports_.copyable(request.account));
     if (copyable.alone + copyable.with_guests > 0) {
       request.memo.set("config", to_json(config));
-      co_return form_step(default_form("default", copyable.alone, copyable.with_guests, name_of(config.visible, before),
+      co_return form_step(default_form("default", copyable.alone, copyable.with_guests,
+                                       name_of(config.visible, before),
                                        name_of(config.visible, config.default_calendar)),
                           request.memo);
     }
@@ -260,7 +284,8 @@ Task<Json> Flow::options_calendars(Request request) {
 
 // Decision 10: the person has seen the numbers.
 Task<Json> Flow::options_default(Request request) {
-  if (!request.memo.contains("config")) co_return Error{Code::invalid, "this step follows the form of the calendars", {}};
+  if (!request.memo.contains("config"))
+    co_return Error{Code::invalid, "this step follows the form of the calendars", {}};
   AccountConfig config = account_config_from_json(request.memo["config"]);
   if (request.input["with_guests"].as_bool()) config.guests_too = config.default_calendar;
   CO_TRY_VOID(co_await ports_.change_config(request.account, config));
@@ -282,12 +307,14 @@ Task<Json> Flow::options_held(Request request) {
     form.schema.set("required", Json::array({"decision"}));
     form.schema.set(
         "properties",
-        Json::object({{"decision", Json::object({{"type", "string"},
-                                                 {"title", "options.held_question"},
-                                                 {"x-widget", "radio"},
-                                                 {"enum", Json::array({"keep", "apply"})},
-                                                 {"x-labels", Json::object({{"keep", "options.held_keep"}, {"apply", "options.held_apply"}})},
-                                                 {"x-text-keys", Json::array({"keep", "apply"})}})}}));
+        Json::object({{"decision",
+                       Json::object({{"type", "string"},
+                                     {"title", "options.held_question"},
+                                     {"x-widget", "radio"},
+                                     {"enum", Json::array({"keep", "apply"})},
+                                     {"x-labels", Json::object({{"keep", "options.held_keep"},
+                                                                {"apply", "options.held_apply"}})},
+                                     {"x-text-keys", Json::array({"keep", "apply"})}})}}));
     form.values = Json::object({{"decision", "keep"}});
     co_return form_step(form, request.memo);
   }
@@ -306,7 +333,10 @@ Task<Json> Flow::options_disconnect(Request request) {
     form.last = true;
     form.submit = "options.disconnect";
     form.schema.set("required", Json::array({"confirm"}));
-    form.schema.set("properties", Json::object({{"confirm", Json::object({{"type", "boolean"}, {"title", "options.disconnect_confirm"}})}}));
+    form.schema.set(
+        "properties",
+        Json::object({{"confirm", Json::object({{"type", "boolean"},
+                                                {"title", "options.disconnect_confirm"}})}}));
     form.values = Json::object({{"confirm", false}});
     if (request.input.contains("confirm")) form.errors.emplace_back("confirm", "error.confirm");
     co_return form_step(form, request.memo);

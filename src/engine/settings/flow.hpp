@@ -1,6 +1,7 @@
-// The settings flows of the plugin: set up an account, change its options, connect it anew. Each call is step = f(step, memo, input): the flow keeps
-// nothing itself, so it survives a restart and a reload. What it needs from Google, the host and the journal it asks through FlowPorts.
-// [loop thread]
+// The settings flows of the plugin: set up an account, change its options, connect it anew. Each
+// call is step = f(step, memo, input): the flow keeps nothing itself, so it survives a restart and
+// a reload. What it needs from Google, the host and the journal it asks through FlowPorts. [loop
+// thread]
 #pragma once
 
 #include <cstddef>
@@ -31,7 +32,8 @@ struct Grant {
 struct FlowUser {
   std::string id;
   bool administrator = false;
-  std::string default_calendar;  // the CRM calendar where new appointments go now; "" = the user's own
+  std::string
+      default_calendar;  // the CRM calendar where new appointments go now; "" = the user's own
 };
 
 // The observation of the visible calendars that stands behind the preview. `numbers` once it ended.
@@ -55,27 +57,35 @@ class FlowPorts {
   virtual Task<std::optional<OAuthClient>> oauth_client() = 0;
   virtual Task<> store_oauth_client(OAuthClient client) = 0;
 
-  // The address of Google's consent page. The PKCE verifier stays in the host's secrets under `account`.
-  virtual Task<std::string> begin_consent(std::string account, std::string state, std::string callback_url, std::string login_hint) = 0;
-  // Exchanges the code and keeps the tokens in the host's secrets. Errors: denied, needs_auth (the code is of no use), unavailable.
-  virtual Task<Grant> end_consent(std::string account, std::string code, std::string callback_url) = 0;
-  // Makes the new tokens those of the account / throws away what an active account was offered, and all that any other one has; revokes the grant where
-  // no other account uses it. Dropping a flow of an account that works must not disconnect it.
+  // The address of Google's consent page. The PKCE verifier stays in the host's secrets under
+  // `account`.
+  virtual Task<std::string> begin_consent(std::string account, std::string state,
+                                          std::string callback_url, std::string login_hint) = 0;
+  // Exchanges the code and keeps the tokens in the host's secrets. Errors: denied, needs_auth (the
+  // code is of no use), unavailable.
+  virtual Task<Grant> end_consent(std::string account, std::string code,
+                                  std::string callback_url) = 0;
+  // Makes the new tokens those of the account / throws away what an active account was offered, and
+  // all that any other one has; revokes the grant where no other account uses it. Dropping a flow
+  // of an account that works must not disconnect it.
   virtual Task<> keep_grant(std::string account) = 0;
   virtual Task<> revoke_grant(std::string account) = 0;
 
   virtual Task<std::vector<RemoteCalendar>> calendars(std::string account) = 0;
   // Starts the observation, or tells how far it is. Asking again after a restart starts it anew.
-  virtual Task<PreviewState> preview(std::string account, std::string user, std::vector<RemoteCalendar> visible) = 0;
+  virtual Task<PreviewState> preview(std::string account, std::string user,
+                                     std::vector<RemoteCalendar> visible) = 0;
 
   virtual Task<AccountConfig> config(std::string account) = 0;
   // Stores the config and asks for a cycle: the pairs follow it.
   virtual Task<> change_config(std::string account, AccountConfig config) = 0;
-  virtual Task<Copyable> copyable(std::string account) = 0;                      // out of the present default calendar
-  virtual Task<> set_account_state(std::string account, std::string state) = 0;  // active | paused | disconnected
+  virtual Task<Copyable> copyable(std::string account) = 0;  // out of the present default calendar
+  virtual Task<> set_account_state(std::string account,
+                                   std::string state) = 0;  // active | paused | disconnected
   virtual Task<std::size_t> held_deletions(std::string account) = 0;
   virtual Task<> decide_held_deletions(std::string account, bool apply) = 0;
-  // Erases everything that an unfinished set-up left: secrets, observations. Of an account that exists nothing but what the flow itself stored.
+  // Erases everything that an unfinished set-up left: secrets, observations. Of an account that
+  // exists nothing but what the flow itself stored.
   virtual Task<> forget(std::string account) = 0;
 };
 
@@ -83,7 +93,8 @@ class Flow {
  public:
   Flow(FlowPorts& ports, base::Random& random) : ports_(ports), random_(random) {}
 
-  // request and answer: host_api/capabilities/settings.h. A failure that a person can do something about is a step, not an error.
+  // request and answer: host_api/capabilities/settings.h. A failure that a person can do something
+  // about is a step, not an error.
   Task<Json> step(Json request);
 
  private:

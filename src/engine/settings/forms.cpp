@@ -35,7 +35,8 @@ std::vector<RemoteCalendar> in_order(std::vector<RemoteCalendar> calendars) {
   return calendars;
 }
 
-Form account_form(const std::string& step, const std::vector<RemoteCalendar>& calendars, const AccountChoice& choice) {
+Form account_form(const std::string& step, const std::vector<RemoteCalendar>& calendars,
+                  const AccountChoice& choice) {
   Json ids = Json::array();
   Json default_ids = Json::array({kCrmCalendar});
   Json labels = Json::object();
@@ -82,10 +83,14 @@ Form account_form(const std::string& step, const std::vector<RemoteCalendar>& ca
                     {"enum", default_ids},
                     {"x-labels", default_labels},
                     {"x-text-keys", Json::array({kCrmCalendar})},
-                    {"x-options-from", Json::object({{"field", "visible"}, {"always", Json::array({kCrmCalendar})}, {"except", read_only}})}}));
-  form.values = Json::object({{"name", choice.name},
-                              {"visible", texts(choice.visible)},
-                              {"default_calendar", choice.default_calendar.empty() ? kCrmCalendar : choice.default_calendar.c_str()}});
+                    {"x-options-from", Json::object({{"field", "visible"},
+                                                     {"always", Json::array({kCrmCalendar})},
+                                                     {"except", read_only}})}}));
+  form.values = Json::object(
+      {{"name", choice.name},
+       {"visible", texts(choice.visible)},
+       {"default_calendar",
+        choice.default_calendar.empty() ? kCrmCalendar : choice.default_calendar.c_str()}});
   return form;
 }
 
@@ -93,7 +98,8 @@ AccountChoice account_choice(const Json& input) {
   AccountChoice choice;
   choice.name = trimmed(input.string("name"));
   for (const Json& id : input["visible"].items())
-    if (std::ranges::find(choice.visible, id.as_string()) == choice.visible.end()) choice.visible.push_back(id.as_string());
+    if (std::ranges::find(choice.visible, id.as_string()) == choice.visible.end())
+      choice.visible.push_back(id.as_string());
   choice.default_calendar = input.string("default_calendar");
   if (choice.default_calendar == kCrmCalendar) choice.default_calendar.clear();
   return choice;
@@ -113,15 +119,18 @@ FieldErrors check(const AccountChoice& choice, const std::vector<RemoteCalendar>
   const RemoteCalendar* chosen = find(calendars, choice.default_calendar);
   if (!chosen || std::ranges::find(choice.visible, choice.default_calendar) == choice.visible.end())
     errors.emplace_back("default_calendar", "error.default_not_visible");
-  else if (!chosen->writable()) errors.emplace_back("default_calendar", "error.default_read_only");
+  else if (!chosen->writable())
+    errors.emplace_back("default_calendar", "error.default_read_only");
   return errors;
 }
 
-Form preview_form(const std::string& step, const PreviewNumbers& numbers, const AccountChoice& choice) {
+Form preview_form(const std::string& step, const PreviewNumbers& numbers,
+                  const AccountChoice& choice) {
   Form form;
   form.step = step;
   form.title = "setup.preview.title";
-  form.description = choice.default_calendar.empty() ? "setup.preview.view_only" : "setup.preview.two_way";
+  form.description =
+      choice.default_calendar.empty() ? "setup.preview.view_only" : "setup.preview.two_way";
   form.args = Json::object({{"appointments", numbers.appointments},
                             {"series", numbers.series},
                             {"private", numbers.private_ones},
@@ -135,15 +144,17 @@ Form preview_form(const std::string& step, const PreviewNumbers& numbers, const 
   form.submit = "setup.preview.finish";
   Json& properties = form.schema.set("properties", Json::object());
   if (!choice.default_calendar.empty() && numbers.existing_all > 0) {
-    properties.set("existing", Json::object({{"type", "string"},
-                                             {"title", "setup.preview.existing"},
-                                             {"x-widget", "radio"},
-                                             {"enum", Json::array({"future", "all", "none"})},
-                                             {"x-labels", Json::object({{"future", "setup.preview.existing_future"},
-                                                                        {"all", "setup.preview.existing_every"},
-                                                                        {"none", "setup.preview.existing_none"}})},
-                                             {"x-text-keys", Json::array({"future", "all", "none"})},
-                                             {"default", "future"}}));
+    properties.set(
+        "existing",
+        Json::object({{"type", "string"},
+                      {"title", "setup.preview.existing"},
+                      {"x-widget", "radio"},
+                      {"enum", Json::array({"future", "all", "none"})},
+                      {"x-labels", Json::object({{"future", "setup.preview.existing_future"},
+                                                 {"all", "setup.preview.existing_every"},
+                                                 {"none", "setup.preview.existing_none"}})},
+                      {"x-text-keys", Json::array({"future", "all", "none"})},
+                      {"default", "future"}}));
     form.values = Json::object({{"existing", "future"}});
   }
   return form;
@@ -154,7 +165,8 @@ Existing existing_choice(const Json& input) {
   return value == "all" ? Existing::all : value == "future" ? Existing::future : Existing::none;
 }
 
-Form default_form(const std::string& step, std::size_t alone, std::size_t with_guests, const std::string& from, const std::string& to) {
+Form default_form(const std::string& step, std::size_t alone, std::size_t with_guests,
+                  const std::string& from, const std::string& to) {
   Form form;
   form.step = step;
   form.title = "options.default.title";
@@ -164,7 +176,9 @@ Form default_form(const std::string& step, std::size_t alone, std::size_t with_g
   form.submit = "options.default.change";
   Json& properties = form.schema.set("properties", Json::object());
   if (with_guests > 0) {
-    properties.set("with_guests", Json::object({{"type", "boolean"}, {"title", "options.default.with_guests"}, {"default", false}}));
+    properties.set("with_guests", Json::object({{"type", "boolean"},
+                                                {"title", "options.default.with_guests"},
+                                                {"default", false}}));
     form.values = Json::object({{"with_guests", false}});
   }
   return form;
@@ -179,18 +193,23 @@ Form credentials_form(const std::string& step, const std::string& callback_url) 
   form.schema.set("required", Json::array({"client_id", "client_secret"}));
   form.schema.set(
       "properties",
-      Json::object(
-          {{"client_id", Json::object({{"type", "string"}, {"title", "setup.credentials.client_id"}, {"minLength", 1}, {"maxLength", 256}})},
-           {"client_secret",
-            Json::object(
-                {{"type", "string"}, {"title", "setup.credentials.client_secret"}, {"format", "password"}, {"minLength", 1}, {"maxLength", 256}})}}));
+      Json::object({{"client_id", Json::object({{"type", "string"},
+                                                {"title", "setup.credentials.client_id"},
+                                                {"minLength", 1},
+                                                {"maxLength", 256}})},
+                    {"client_secret", Json::object({{"type", "string"},
+                                                    {"title", "setup.credentials.client_secret"},
+                                                    {"format", "password"},
+                                                    {"minLength", 1},
+                                                    {"maxLength", 256}})}}));
   return form;
 }
 
 FieldErrors check_credentials(const Json& input) {
   FieldErrors errors;
   for (const char* field : {"client_id", "client_secret"})
-    if (trimmed(input.string(field)).empty() || input.string(field).find_first_of("\r\n") != std::string::npos)
+    if (trimmed(input.string(field)).empty() ||
+        input.string(field).find_first_of("\r\n") != std::string::npos)
       errors.emplace_back(field, "error.required");
   return errors;
 }

@@ -17,13 +17,19 @@ Json form_step(const Form& form, const Json& memo) {
   return step;
 }
 
-Json external_step(std::string_view step, std::string_view title, std::string_view label, std::string_view url, std::string_view resume_key,
-                   const Json& memo) {
-  return Json::object(
-      {{"type", "external"}, {"step", step}, {"title", title}, {"label", label}, {"url", url}, {"resume_key", resume_key}, {"memo", memo}});
+Json external_step(std::string_view step, std::string_view title, std::string_view label,
+                   std::string_view url, std::string_view resume_key, const Json& memo) {
+  return Json::object({{"type", "external"},
+                       {"step", step},
+                       {"title", title},
+                       {"label", label},
+                       {"url", url},
+                       {"resume_key", resume_key},
+                       {"memo", memo}});
 }
 
-Json progress_step(std::string_view step, std::string_view title, std::string_view action, std::size_t done, std::size_t total, const Json& memo) {
+Json progress_step(std::string_view step, std::string_view title, std::string_view action,
+                   std::size_t done, std::size_t total, const Json& memo) {
   return Json::object({{"type", "progress"},
                        {"step", step},
                        {"title", title},
@@ -34,16 +40,29 @@ Json progress_step(std::string_view step, std::string_view title, std::string_vi
                        {"memo", memo}});
 }
 
-Json menu_step(std::string_view step, std::string_view title, const std::vector<std::pair<std::string, std::string>>& options, const Json& memo) {
+Json menu_step(std::string_view step, std::string_view title,
+               const std::vector<std::pair<std::string, std::string>>& options, const Json& memo) {
   Json list = Json::array();
-  for (const auto& [next, label] : options) list.push(Json::object({{"step", next}, {"label", label}}));
-  return Json::object({{"type", "menu"}, {"step", step}, {"title", title}, {"options", std::move(list)}, {"memo", memo}});
+  for (const auto& [next, label] : options)
+    list.push(Json::object({{"step", next}, {"label", label}}));
+  return Json::object({{"type", "menu"},
+                       {"step", step},
+                       {"title", title},
+                       {"options", std::move(list)},
+                       {"memo", memo}});
 }
 
-Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity, const Json& config) {
-  return Json::object({{"type", "finish"}, {"title", title}, {"unique_id", unique_id}, {"identity", identity}, {"config", config}});
+Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity,
+                 const Json& config) {
+  return Json::object({{"type", "finish"},
+                       {"title", title},
+                       {"unique_id", unique_id},
+                       {"identity", identity},
+                       {"config", config}});
 }
 
-Json abort_step(std::string_view reason, Json args) { return Json::object({{"type", "abort"}, {"reason", reason}, {"args", std::move(args)}}); }
+Json abort_step(std::string_view reason, Json args) {
+  return Json::object({{"type", "abort"}, {"reason", reason}, {"args", std::move(args)}});
+}
 
 }  // namespace gcal::settings

@@ -1,5 +1,5 @@
-// The documents a settings flow answers with, as host_api/schema/flow_step.json defines them. Used by forms and flow; pure.
-// Texts are keys of manifests/strings, never sentences.
+// The documents a settings flow answers with, as host_api/schema/flow_step.json defines them. Used
+// by forms and flow; pure. Texts are keys of manifests/strings, never sentences.
 #pragma once
 
 #include <string>
@@ -27,12 +27,16 @@ struct Form {
 };
 
 Json form_step(const Form& form, const Json& memo);
-Json external_step(std::string_view step, std::string_view title, std::string_view label, std::string_view url, std::string_view resume_key,
-                   const Json& memo);
-Json progress_step(std::string_view step, std::string_view title, std::string_view action, std::size_t done, std::size_t total, const Json& memo);
-Json menu_step(std::string_view step, std::string_view title, const std::vector<std::pair<std::string, std::string>>& options, const Json& memo);
-// unique_id: what one CRM user may connect once. identity: how a person recognises it, such as the address. config: what accounts/0 keeps for us.
-Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity, const Json& config);
+Json external_step(std::string_view step, std::string_view title, std::string_view label,
+                   std::string_view url, std::string_view resume_key, const Json& memo);
+Json progress_step(std::string_view step, std::string_view title, std::string_view action,
+                   std::size_t done, std::size_t total, const Json& memo);
+Json menu_step(std::string_view step, std::string_view title,
+               const std::vector<std::pair<std::string, std::string>>& options, const Json& memo);
+// unique_id: what one CRM user may connect once. identity: how a person recognises it, such as the
+// address. config: what accounts/0 keeps for us.
+Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity,
+                 const Json& config);
 Json abort_step(std::string_view reason, Json args = Json::object());
 
 }  // namespace gcal::settings

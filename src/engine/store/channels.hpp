@@ -1,5 +1,6 @@
-// Google's push channels and the mark that a calendar changed, in the plugin's database. Used by the watch, the web hook and the runs.
-// It must never keep a channel's token as it is: only its hash, as with a password.
+// Google's push channels and the mark that a calendar changed, in the plugin's database. Used by
+// the watch, the web hook and the runs. It must never keep a channel's token as it is: only its
+// hash, as with a password.
 #pragma once
 
 #include <optional>

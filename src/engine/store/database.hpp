@@ -1,5 +1,6 @@
-// The SQL port of the plugin: transactions of statements with $1, $2, ... for SQLite and PostgreSQL alike. The plugin implements it over the host's
-// crm.sql service, tests over SQLite. It must never keep a transaction open across a wait for the network.
+// The SQL port of the plugin: transactions of statements with $1, $2, ... for SQLite and PostgreSQL
+// alike. The plugin implements it over the host's crm.sql service, tests over SQLite. It must never
+// keep a transaction open across a wait for the network.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +42,8 @@ using EachRow = std::function<Result<>(Row)>;  // an error ends the statement an
 class Connection {
  public:
   virtual ~Connection() = default;
-  // Errors: conflict (run the whole transaction again), invalid (the statement is wrong), unavailable (disk full, busy).
+  // Errors: conflict (run the whole transaction again), invalid (the statement is wrong),
+  // unavailable (disk full, busy).
   virtual Result<> exec(std::string_view sql, const Values& arguments, const EachRow& row) = 0;
   Result<> exec(std::string_view sql, const Values& arguments) { return exec(sql, arguments, {}); }
 };
@@ -54,8 +56,9 @@ class Database {
 
   virtual ~Database() = default;
 
-  // Runs `work` in one transaction and commits it when it answers success. A conflict runs it again, up to five times: `work` starts from nothing each
-  // time. fence: 0, or the number of the host's run; once that is stale every transaction answers conflict. Blocks. [worker thread]
+  // Runs `work` in one transaction and commits it when it answers success. A conflict runs it
+  // again, up to five times: `work` starts from nothing each time. fence: 0, or the number of the
+  // host's run; once that is stale every transaction answers conflict. Blocks. [worker thread]
   Result<> transact(Mode mode, std::int64_t fence, const Work& work);
 
  private:

@@ -12,7 +12,9 @@ namespace {
 
 using namespace gcal::sync;
 
-const char* end_column(SideName side) { return side == SideName::crm ? "crm" : "google"; }
+const char* end_column(SideName side) {
+  return side == SideName::crm ? "crm" : "google";
+}
 
 // "$1, $2, ..."
 std::string places(std::size_t count) {
@@ -35,10 +37,11 @@ std::string assignments(std::string_view columns, const std::set<std::string_vie
   return text;
 }
 
-std::string upsert(const char* table, std::string_view columns, const char* key, const std::set<std::string_view>& fixed) {
+std::string upsert(const char* table, std::string_view columns, const char* key,
+                   const std::set<std::string_view>& fixed) {
   const auto count = static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')) + 1;
-  return std::string("INSERT INTO ") + table + "(" + std::string(columns) + ") VALUES (" + places(count) + ") ON CONFLICT(" + key +
-         ") DO UPDATE SET " + assignments(columns, fixed);
+  return std::string("INSERT INTO ") + table + "(" + std::string(columns) + ") VALUES (" +
+         places(count) + ") ON CONFLICT(" + key + ") DO UPDATE SET " + assignments(columns, fixed);
 }
 
 std::string link_columns_of(const char* alias) {
@@ -46,7 +49,8 @@ std::string link_columns_of(const char* alias) {
   std::string_view columns = kLinkColumns;
   while (!columns.empty()) {
     const std::size_t comma = columns.find(", ");
-    text += (text.empty() ? "" : ", ") + std::string(alias) + "." + std::string(columns.substr(0, comma));
+    text += (text.empty() ? "" : ", ") + std::string(alias) + "." +
+            std::string(columns.substr(0, comma));
     columns = comma == std::string_view::npos ? std::string_view() : columns.substr(comma + 2);
   }
   return text;
@@ -70,48 +74,64 @@ void unique(std::vector<std::string>& ids) {
 struct Upserts {
   const std::string pair = upsert("pairs", kPairColumns, "id", {"id", "dirty"});
   const std::string link = upsert("links", kLinkColumns, "id", {"id"});
-  const std::string observed = upsert("observed", kObservedColumns, "pair, side, id", {"pair", "side", "id"});
+  const std::string observed =
+      upsert("observed", kObservedColumns, "pair, side, id", {"pair", "side", "id"});
 };
 
 Result<> store_link(Connection& connection, const Upserts& upserts, const Link& link) {
   TRY_VOID(connection.exec(upserts.link, link_values(link)));
-  // Which addresses stand in it, so that a changed lead or contact finds it without reading every link.
+  // Which addresses stand in it, so that a changed lead or contact finds it without reading every
+  // link.
   TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {link.id}));
   for (const std::string& address : calendar::addresses_to_match(link.end[0].series, {}).addresses)
-    TRY_VOID(connection.exec("INSERT INTO link_addresses(address, link) VALUES ($1, $2)", {address, link.id}));
+    TRY_VOID(connection.exec("INSERT INTO link_addresses(address, link) VALUES ($1, $2)",
+                             {address, link.id}));
   return {};
 }
 
 Result<> store_commit(Connection& connection, const Commit& commit, base::Random& random) {
   const Upserts upserts;
-  // The dirty mark belongs to the web hook: a cycle that stores what it knows of a pair must not take a newer mark back.
+  // The dirty mark belongs to the web hook: a cycle that stores what it knows of a pair must not
+  // take a newer mark back.
   for (const Pair& pair : commit.pairs) TRY_VOID(connection.exec(upserts.pair, pair_values(pair)));
-  for (const std::string& id : commit.cleaned) TRY_VOID(connection.exec("UPDATE pairs SET dirty = 0 WHERE id = $1", {id}));
+  for (const std::string& id : commit.cleaned)
+    TRY_VOID(connection.exec("UPDATE pairs SET dirty = 0 WHERE id = $1", {id}));
   for (const Link& link : commit.links) TRY_VOID(store_link(connection, upserts, link));
   for (const std::string& id : commit.dropped_links) {
     TRY_VOID(connection.exec("DELETE FROM links WHERE id = $1", {id}));
     TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {id}));
   }
-  for (const Observed& observed : commit.observed) TRY_VOID(connection.exec(upserts.observed, observed_values(observed)));
+  for (const Observed& observed : commit.observed)
+    TRY_VOID(connection.exec(upserts.observed, observed_values(observed)));
   for (const Commit::Seen& seen : commit.dropped_observed)
     TRY_VOID(connection.exec("DELETE FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
                              {seen.pair, static_cast<std::int64_t>(seen.side), seen.id}));
   for (const Intent& intent : commit.intents)
-    TRY_VOID(connection.exec("INSERT INTO intents(op_id, pair, link, side, operation) VALUES ($1, $2, $3, $4, $5) ON CONFLICT(op_id) DO UPDATE SET "
-                             "pair = excluded.pair, link = excluded.link, side = excluded.side, operation = excluded.operation",
-                             {intent.op_id, intent.pair, intent.link, static_cast<std::int64_t>(intent.side), operation_text(intent.operation)}));
-  for (const std::string& id : commit.dropped_intents) TRY_VOID(connection.exec("DELETE FROM intents WHERE op_id = $1", {id}));
+    TRY_VOID(connection.exec(
+        "INSERT INTO intents(op_id, pair, link, side, operation) VALUES ($1, $2, $3, $4, $5) ON "
+        "CONFLICT(op_id) DO UPDATE SET "
+        "pair = excluded.pair, link = excluded.link, side = excluded.side, operation = "
+        "excluded.operation",
+        {intent.op_id, intent.pair, intent.link, static_cast<std::int64_t>(intent.side),
+         operation_text(intent.operation)}));
+  for (const std::string& id : commit.dropped_intents)
+    TRY_VOID(connection.exec("DELETE FROM intents WHERE op_id = $1", {id}));
   for (const HistoryEntry& entry : commit.history)
     TRY_VOID(
-        connection.exec("INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                        {base::new_id(random), entry.pair, entry.link, static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.what,
-                         static_cast<std::int64_t>(entry.side), entry.detail, entry.copy ? series_text(*entry.copy) : std::string()}));
+        connection.exec("INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES "
+                        "($1, $2, $3, $4, $5, $6, $7, $8)",
+                        {base::new_id(random), entry.pair, entry.link,
+                         static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.what,
+                         static_cast<std::int64_t>(entry.side), entry.detail,
+                         entry.copy ? series_text(*entry.copy) : std::string()}));
   return {};
 }
 
-Result<std::optional<Observed>> observed_one(Connection& connection, const std::string& pair, SideName side, const std::string& id) {
+Result<std::optional<Observed>> observed_one(Connection& connection, const std::string& pair,
+                                             SideName side, const std::string& id) {
   std::vector<Observed> found;
-  TRY_VOID(connection.exec(std::string("SELECT ") + kObservedColumns + " FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
+  TRY_VOID(connection.exec(std::string("SELECT ") + kObservedColumns +
+                               " FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
                            {pair, static_cast<std::int64_t>(side), id}, into(found, observed_of)));
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
@@ -133,46 +153,62 @@ Task<T> SqlJournal::read(std::function<Result<>(Connection&, T&)> query) {
 }
 
 Task<> SqlJournal::write(Database::Work work) {
-  std::function<Result<>()> job = [this, &work] { return database_.transact(Mode::write, fence_, work); };
+  std::function<Result<>()> job = [this, &work] {
+    return database_.transact(Mode::write, fence_, work);
+  };
   co_return co_await worker_.run<void>(std::move(job));
 }
 
 Task<> SqlJournal::commit(Commit commit) {
-  Database::Work work = [this, &commit](Connection& connection) { return store_commit(connection, commit, random_); };
+  Database::Work work = [this, &commit](Connection& connection) {
+    return store_commit(connection, commit, random_);
+  };
   co_return co_await write(std::move(work));
 }
 
 Task<std::vector<Pair>> SqlJournal::pairs(std::string account) {
-  std::function<Result<>(Connection&, std::vector<Pair>&)> query = [&](Connection& connection, std::vector<Pair>& found) {
-    return connection.exec(std::string("SELECT ") + kPairColumns + " FROM pairs WHERE account = $1 ORDER BY id", {account}, into(found, pair_of));
+  std::function<Result<>(Connection&, std::vector<Pair>&)> query = [&](Connection& connection,
+                                                                       std::vector<Pair>& found) {
+    return connection.exec(
+        std::string("SELECT ") + kPairColumns + " FROM pairs WHERE account = $1 ORDER BY id",
+        {account}, into(found, pair_of));
   };
   co_return co_await read<std::vector<Pair>>(std::move(query));
 }
 
 Task<std::vector<Intent>> SqlJournal::intents(std::string pair) {
-  std::function<Result<>(Connection&, std::vector<Intent>&)> query = [&](Connection& connection, std::vector<Intent>& found) {
-    const auto decode = [](Row row) -> Result<Intent> {
-      TRY(Operation operation, operation_of(row[4].text()));
-      return Intent{std::string(row[0].text()), std::string(row[1].text()), std::string(row[2].text()), static_cast<SideName>(row[3].integer()),
-                    std::move(operation)};
-    };
-    return connection.exec("SELECT op_id, pair, link, side, operation FROM intents WHERE pair = $1 ORDER BY op_id", {pair}, into(found, decode));
-  };
+  std::function<Result<>(Connection&, std::vector<Intent>&)> query =
+      [&](Connection& connection, std::vector<Intent>& found) {
+        const auto decode = [](Row row) -> Result<Intent> {
+          TRY(Operation operation, operation_of(row[4].text()));
+          return Intent{std::string(row[0].text()), std::string(row[1].text()),
+                        std::string(row[2].text()), static_cast<SideName>(row[3].integer()),
+                        std::move(operation)};
+        };
+        return connection.exec(
+            "SELECT op_id, pair, link, side, operation FROM intents WHERE pair = $1 ORDER BY op_id",
+            {pair}, into(found, decode));
+      };
   co_return co_await read<std::vector<Intent>>(std::move(query));
 }
 
-Task<std::vector<Link>> SqlJournal::links_by_end(std::string pair, SideName side, std::vector<std::string> ids) {
+Task<std::vector<Link>> SqlJournal::links_by_end(std::string pair, SideName side,
+                                                 std::vector<std::string> ids) {
   unique(ids);
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) -> Result<> {
-    const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE pair = $1 AND " + end_column(side) + "_id = $2";
-    for (const std::string& id : ids) TRY_VOID(connection.exec(sql, {pair, id}, into(found, link_of)));
+  std::function<Result<>(Connection&, std::vector<Link>&)> query =
+      [&](Connection& connection, std::vector<Link>& found) -> Result<> {
+    const std::string sql = std::string("SELECT ") + kLinkColumns +
+                            " FROM links WHERE pair = $1 AND " + end_column(side) + "_id = $2";
+    for (const std::string& id : ids)
+      TRY_VOID(connection.exec(sql, {pair, id}, into(found, link_of)));
     return {};
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
 Task<std::vector<Link>> SqlJournal::links_by_id(std::vector<std::string> ids) {
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) -> Result<> {
+  std::function<Result<>(Connection&, std::vector<Link>&)> query =
+      [&](Connection& connection, std::vector<Link>& found) -> Result<> {
     const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE id = $1";
     for (const std::string& id : ids) TRY_VOID(connection.exec(sql, {id}, into(found, link_of)));
     return {};
@@ -180,23 +216,32 @@ Task<std::vector<Link>> SqlJournal::links_by_id(std::vector<std::string> ids) {
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
-Task<std::vector<Link>> SqlJournal::links_by_ical_uid(std::string pair, std::vector<std::string> uids) {
+Task<std::vector<Link>> SqlJournal::links_by_ical_uid(std::string pair,
+                                                      std::vector<std::string> uids) {
   unique(uids);
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) -> Result<> {
-    const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE pair = $1 AND crm_agreed = 1 AND crm_uid = $2 UNION SELECT " +
-                            kLinkColumns + " FROM links WHERE pair = $1 AND google_agreed = 1 AND google_uid = $2";
-    for (const std::string& uid : uids) TRY_VOID(connection.exec(sql, {pair, uid}, into(found, link_of)));
+  std::function<Result<>(Connection&, std::vector<Link>&)> query =
+      [&](Connection& connection, std::vector<Link>& found) -> Result<> {
+    const std::string sql =
+        std::string("SELECT ") + kLinkColumns +
+        " FROM links WHERE pair = $1 AND crm_agreed = 1 AND crm_uid = $2 UNION SELECT " +
+        kLinkColumns + " FROM links WHERE pair = $1 AND google_agreed = 1 AND google_uid = $2";
+    for (const std::string& uid : uids)
+      TRY_VOID(connection.exec(sql, {pair, uid}, into(found, link_of)));
     // One link may be found by both of its ends' UIDs.
     std::sort(found.begin(), found.end(), [](const Link& a, const Link& b) { return a.id < b.id; });
-    found.erase(std::unique(found.begin(), found.end(), [](const Link& a, const Link& b) { return a.id == b.id; }), found.end());
+    found.erase(std::unique(found.begin(), found.end(),
+                            [](const Link& a, const Link& b) { return a.id == b.id; }),
+                found.end());
     return {};
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
-Task<std::vector<Observed>> SqlJournal::observed(std::string pair, SideName side, std::vector<std::string> ids) {
+Task<std::vector<Observed>> SqlJournal::observed(std::string pair, SideName side,
+                                                 std::vector<std::string> ids) {
   unique(ids);
-  std::function<Result<>(Connection&, std::vector<Observed>&)> query = [&](Connection& connection, std::vector<Observed>& found) -> Result<> {
+  std::function<Result<>(Connection&, std::vector<Observed>&)> query =
+      [&](Connection& connection, std::vector<Observed>& found) -> Result<> {
     for (const std::string& id : ids) {
       TRY(std::optional<Observed> one, observed_one(connection, pair, side, id));
       if (one) found.push_back(*std::move(one));
@@ -206,15 +251,19 @@ Task<std::vector<Observed>> SqlJournal::observed(std::string pair, SideName side
   co_return co_await read<std::vector<Observed>>(std::move(query));
 }
 
-Task<std::vector<LinkView>> SqlJournal::work(std::string pair, std::string after, std::size_t limit) {
-  std::function<Result<>(Connection&, std::vector<LinkView>&)> query = [&](Connection& connection, std::vector<LinkView>& views) -> Result<> {
-    // From the observations where they are few; during an import, when nearly every link has one, along the links.
+Task<std::vector<LinkView>> SqlJournal::work(std::string pair, std::string after,
+                                             std::size_t limit) {
+  std::function<Result<>(Connection&, std::vector<LinkView>&)> query =
+      [&](Connection& connection, std::vector<LinkView>& views) -> Result<> {
+    // From the observations where they are few; during an import, when nearly every link has one,
+    // along the links.
     std::int64_t seen = 0;
     const auto take = [&](Row row) -> Result<> {
       seen = row[0].integer();
       return {};
     };
-    TRY_VOID(connection.exec("SELECT count(*) FROM (SELECT 1 FROM observed WHERE pair = $1 LIMIT 2000)", {pair}, take));
+    TRY_VOID(connection.exec(
+        "SELECT count(*) FROM (SELECT 1 FROM observed WHERE pair = $1 LIMIT 2000)", {pair}, take));
     if (seen == 0) return {};
     const std::string columns = link_columns_of("l");
     const bool few = seen < 2000;
@@ -222,12 +271,15 @@ Task<std::vector<LinkView>> SqlJournal::work(std::string pair, std::string after
     const std::string join = few ? " CROSS JOIN " : " JOIN ";
     const std::string id = few ? "(l.id || '')" : "l.id";
     const auto half = [&](const char* end, const char* side) {
-      return "SELECT " + columns + " FROM observed o" + join + "links l ON l.pair = o.pair AND l." + end +
-             "_id = o.id WHERE o.pair = $1 AND o.side = " + side + " AND " + id + " > $2 AND l.held_reason = ''";
+      return "SELECT " + columns + " FROM observed o" + join + "links l ON l.pair = o.pair AND l." +
+             end + "_id = o.id WHERE o.pair = $1 AND o.side = " + side + " AND " + id +
+             " > $2 AND l.held_reason = ''";
     };
-    const std::string sql = half("crm", "0") + " UNION " + half("google", "1") + " ORDER BY 1 LIMIT $3";
+    const std::string sql =
+        half("crm", "0") + " UNION " + half("google", "1") + " ORDER BY 1 LIMIT $3";
     std::vector<Link> links;
-    TRY_VOID(connection.exec(sql, {pair, after, static_cast<std::int64_t>(limit)}, into(links, link_of)));
+    TRY_VOID(connection.exec(sql, {pair, after, static_cast<std::int64_t>(limit)},
+                             into(links, link_of)));
     for (Link& link : links) {
       LinkView view;
       for (const SideName side : {SideName::crm, SideName::google}) {
@@ -242,32 +294,47 @@ Task<std::vector<LinkView>> SqlJournal::work(std::string pair, std::string after
   co_return co_await read<std::vector<LinkView>>(std::move(query));
 }
 
-Task<std::vector<Observed>> SqlJournal::unlinked(std::string pair, SideName side, std::string after, std::size_t limit) {
-  std::function<Result<>(Connection&, std::vector<Observed>&)> query = [&](Connection& connection, std::vector<Observed>& found) {
-    const std::string sql = std::string("SELECT ") + kObservedColumns +
-                            " FROM observed o WHERE o.pair = $1 AND o.side = $2 AND o.id > $3 AND NOT EXISTS " +
-                            "(SELECT 1 FROM links l WHERE l.pair = o.pair AND l." + end_column(side) + "_id = o.id) ORDER BY o.id LIMIT $4";
-    return connection.exec(sql, {pair, static_cast<std::int64_t>(side), after, static_cast<std::int64_t>(limit)}, into(found, observed_of));
-  };
+Task<std::vector<Observed>> SqlJournal::unlinked(std::string pair, SideName side, std::string after,
+                                                 std::size_t limit) {
+  std::function<Result<>(Connection&, std::vector<Observed>&)> query =
+      [&](Connection& connection, std::vector<Observed>& found) {
+        const std::string sql =
+            std::string("SELECT ") + kObservedColumns +
+            " FROM observed o WHERE o.pair = $1 AND o.side = $2 AND o.id > $3 AND NOT EXISTS " +
+            "(SELECT 1 FROM links l WHERE l.pair = o.pair AND l." + end_column(side) +
+            "_id = o.id) ORDER BY o.id LIMIT $4";
+        return connection.exec(
+            sql, {pair, static_cast<std::int64_t>(side), after, static_cast<std::int64_t>(limit)},
+            into(found, observed_of));
+      };
   co_return co_await read<std::vector<Observed>>(std::move(query));
 }
 
-Task<std::vector<Link>> SqlJournal::unseen(std::string pair, SideName side, std::uint64_t generation, std::string after, std::size_t limit) {
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) {
+Task<std::vector<Link>> SqlJournal::unseen(std::string pair, SideName side,
+                                           std::uint64_t generation, std::string after,
+                                           std::size_t limit) {
+  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection,
+                                                                       std::vector<Link>& found) {
     const std::string end = end_column(side);
     // What was observed there last is newer than what was agreed.
-    const std::string sql = "SELECT " + link_columns_of("l") + " FROM links l LEFT JOIN observed o ON o.pair = l.pair AND o.side = $2 AND o.id = l." +
-                            end + "_id WHERE l.pair = $1 AND l.id > $4 AND l." + end + "_generation < $3 AND CASE WHEN o.id IS NULL THEN l." + end +
-                            "_agreed ELSE 1 - o.gone END = 1 ORDER BY l.id LIMIT $5";
-    return connection.exec(sql,
-                           {pair, static_cast<std::int64_t>(side), static_cast<std::int64_t>(generation), after, static_cast<std::int64_t>(limit)},
-                           into(found, link_of));
+    const std::string sql =
+        "SELECT " + link_columns_of("l") +
+        " FROM links l LEFT JOIN observed o ON o.pair = l.pair AND o.side = $2 AND o.id = l." +
+        end + "_id WHERE l.pair = $1 AND l.id > $4 AND l." + end +
+        "_generation < $3 AND CASE WHEN o.id IS NULL THEN l." + end +
+        "_agreed ELSE 1 - o.gone END = 1 ORDER BY l.id LIMIT $5";
+    return connection.exec(
+        sql,
+        {pair, static_cast<std::int64_t>(side), static_cast<std::int64_t>(generation), after,
+         static_cast<std::int64_t>(limit)},
+        into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
 Task<std::size_t> SqlJournal::count_links(std::string pair) {
-  std::function<Result<>(Connection&, std::size_t&)> query = [&](Connection& connection, std::size_t& count) {
+  std::function<Result<>(Connection&, std::size_t&)> query = [&](Connection& connection,
+                                                                 std::size_t& count) {
     const auto take = [&](Row row) -> Result<> {
       count = static_cast<std::size_t>(row[0].integer());
       return {};
@@ -278,31 +345,39 @@ Task<std::size_t> SqlJournal::count_links(std::string pair) {
 }
 
 Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
-  std::function<Result<>(Connection&, sync::PendingDeletions&)> query = [&](Connection& connection, sync::PendingDeletions& pending) -> Result<> {
+  std::function<Result<>(Connection&, sync::PendingDeletions&)> query =
+      [&](Connection& connection, sync::PendingDeletions& pending) -> Result<> {
     for (const SideName side : {SideName::crm, SideName::google}) {
       const auto take = [&](Row row) -> Result<> {
         const bool inferred = row[0].integer() != 0;
         const auto count = static_cast<std::size_t>(row[1].integer());
-        if (side == SideName::crm) pending.inferred_in_crm += inferred ? count : 0;
-        else (inferred ? pending.inferred_at_google : pending.told_by_google) += count;
+        if (side == SideName::crm)
+          pending.inferred_in_crm += inferred ? count : 0;
+        else
+          (inferred ? pending.inferred_at_google : pending.told_by_google) += count;
         return {};
       };
-      TRY_VOID(connection.exec("SELECT o.inferred, count(*) FROM observed o CROSS JOIN links l ON l.pair = o.pair AND l." +
-                                   std::string(end_column(side)) +
-                                   "_id = o.id WHERE o.pair = $1 AND o.side = $2 AND o.gone = 1 AND l.held_reason = '' GROUP BY o.inferred",
-                               {pair, static_cast<std::int64_t>(side)}, take));
+      TRY_VOID(
+          connection.exec("SELECT o.inferred, count(*) FROM observed o CROSS JOIN links l ON "
+                          "l.pair = o.pair AND l." +
+                              std::string(end_column(side)) +
+                              "_id = o.id WHERE o.pair = $1 AND o.side = $2 AND o.gone = 1 AND "
+                              "l.held_reason = '' GROUP BY o.inferred",
+                          {pair, static_cast<std::int64_t>(side)}, take));
     }
     return {};
   };
   co_return co_await read<sync::PendingDeletions>(std::move(query));
 }
 
-Task<std::vector<Link>> SqlJournal::links_by_address(std::string account, std::vector<std::string> addresses) {
+Task<std::vector<Link>> SqlJournal::links_by_address(std::string account,
+                                                     std::vector<std::string> addresses) {
   unique(addresses);
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) -> Result<> {
-    const std::string sql =
-        "SELECT " + link_columns_of("l") +
-        " FROM link_addresses a JOIN links l ON l.id = a.link JOIN pairs p ON p.id = l.pair WHERE a.address = $1 AND p.account = $2 ORDER BY l.id";
+  std::function<Result<>(Connection&, std::vector<Link>&)> query =
+      [&](Connection& connection, std::vector<Link>& found) -> Result<> {
+    const std::string sql = "SELECT " + link_columns_of("l") +
+                            " FROM link_addresses a JOIN links l ON l.id = a.link JOIN pairs p ON "
+                            "p.id = l.pair WHERE a.address = $1 AND p.account = $2 ORDER BY l.id";
     std::set<std::string> met;
     std::vector<Link> batch;
     for (const std::string& address : addresses) {
@@ -318,8 +393,10 @@ Task<std::vector<Link>> SqlJournal::links_by_address(std::string account, std::v
 }
 
 Task<std::vector<Link>> SqlJournal::links(std::string pair, std::string after, std::size_t limit) {
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) {
-    return connection.exec(std::string("SELECT ") + kLinkColumns + " FROM links WHERE pair = $1 AND id > $2 ORDER BY id LIMIT $3",
+  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection,
+                                                                       std::vector<Link>& found) {
+    return connection.exec(std::string("SELECT ") + kLinkColumns +
+                               " FROM links WHERE pair = $1 AND id > $2 ORDER BY id LIMIT $3",
                            {pair, after, static_cast<std::int64_t>(limit)}, into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
@@ -327,26 +404,30 @@ Task<std::vector<Link>> SqlJournal::links(std::string pair, std::string after, s
 
 Task<std::map<std::string, std::size_t>> SqlJournal::held_reasons(std::string account) {
   using Counts = std::map<std::string, std::size_t>;
-  std::function<Result<>(Connection&, Counts&)> query = [&](Connection& connection, Counts& counts) {
+  std::function<Result<>(Connection&, Counts&)> query = [&](Connection& connection,
+                                                            Counts& counts) {
     const auto take = [&](Row row) -> Result<> {
       counts.emplace(row[0].text(), static_cast<std::size_t>(row[1].integer()));
       return {};
     };
     return connection.exec(
-        "SELECT l.held_reason, count(*) FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 AND l.held_reason <> '' GROUP BY l.held_reason",
+        "SELECT l.held_reason, count(*) FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account "
+        "= $1 AND l.held_reason <> '' GROUP BY l.held_reason",
         {account}, take);
   };
   co_return co_await read<Counts>(std::move(query));
 }
 
 Task<std::size_t> SqlJournal::count_unlinked(std::string pair, SideName side) {
-  std::function<Result<>(Connection&, std::size_t&)> query = [&](Connection& connection, std::size_t& count) {
+  std::function<Result<>(Connection&, std::size_t&)> query = [&](Connection& connection,
+                                                                 std::size_t& count) {
     const auto take = [&](Row row) -> Result<> {
       count = static_cast<std::size_t>(row[0].integer());
       return {};
     };
     const std::string sql =
-        "SELECT count(*) FROM observed o WHERE o.pair = $1 AND o.side = $2 AND NOT EXISTS (SELECT 1 FROM links l WHERE l.pair = o.pair AND l." +
+        "SELECT count(*) FROM observed o WHERE o.pair = $1 AND o.side = $2 AND NOT EXISTS (SELECT "
+        "1 FROM links l WHERE l.pair = o.pair AND l." +
         std::string(end_column(side)) + "_id = o.id)";
     return connection.exec(sql, {pair, static_cast<std::int64_t>(side)}, take);
   };
@@ -354,10 +435,12 @@ Task<std::size_t> SqlJournal::count_unlinked(std::string pair, SideName side) {
 }
 
 Task<std::vector<Link>> SqlJournal::held(std::string account) {
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection, std::vector<Link>& found) {
-    return connection.exec(
-        "SELECT " + link_columns_of("l") + " FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 AND l.held_reason <> '' ORDER BY l.id",
-        {account}, into(found, link_of));
+  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection,
+                                                                       std::vector<Link>& found) {
+    return connection.exec("SELECT " + link_columns_of("l") +
+                               " FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 "
+                               "AND l.held_reason <> '' ORDER BY l.id",
+                           {account}, into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
@@ -365,7 +448,8 @@ Task<std::vector<Link>> SqlJournal::held(std::string account) {
 Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
   Database::Work work = [&](Connection& connection) -> Result<> {
     for (const std::string& id : ids) {
-      TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link IN (SELECT id FROM links WHERE pair = $1)", {id}));
+      TRY_VOID(connection.exec(
+          "DELETE FROM link_addresses WHERE link IN (SELECT id FROM links WHERE pair = $1)", {id}));
       for (const char* table : {"links", "observed", "intents", "history", "channels"})
         TRY_VOID(connection.exec(std::string("DELETE FROM ") + table + " WHERE pair = $1", {id}));
       TRY_VOID(connection.exec("DELETE FROM pairs WHERE id = $1", {id}));
@@ -377,7 +461,8 @@ Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
 
 Task<> SqlJournal::prune_history(base::Instant older_than) {
   Database::Work work = [&](Connection& connection) {
-    return connection.exec("DELETE FROM history WHERE at < $1", {static_cast<std::int64_t>(older_than.time_since_epoch().count())});
+    return connection.exec("DELETE FROM history WHERE at < $1",
+                           {static_cast<std::int64_t>(older_than.time_since_epoch().count())});
   };
   co_return co_await write(std::move(work));
 }

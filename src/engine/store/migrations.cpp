@@ -4,36 +4,50 @@ namespace gcal::store {
 namespace {
 
 constexpr std::int64_t kVersion = 1;
-// The oldest plugin that may work on what this one writes; raised only when old code would misread it.
+// The oldest plugin that may work on what this one writes; raised only when old code would misread
+// it.
 constexpr std::int64_t kMinReader = 1;
 
-// `side` is 0 for the CRM and 1 for Google, as in sync::SideName. A series equal to the CRM's is stored as '=' on Google's end.
+// `side` is 0 for the CRM and 1 for Google, as in sync::SideName. A series equal to the CRM's is
+// stored as '=' on Google's end.
 constexpr const char* kFirst[] = {
-    "CREATE TABLE IF NOT EXISTS pairs(id TEXT PRIMARY KEY, account TEXT NOT NULL, google_calendar TEXT NOT NULL, crm_calendar TEXT NOT NULL,"
-    " identity TEXT NOT NULL, mode BIGINT NOT NULL, state BIGINT NOT NULL, crm_cursor TEXT NOT NULL, google_cursor TEXT NOT NULL,"
-    " crm_generation BIGINT NOT NULL, google_generation BIGINT NOT NULL, dirty BIGINT NOT NULL, synced_at BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS pairs(id TEXT PRIMARY KEY, account TEXT NOT NULL, google_calendar "
+    "TEXT NOT NULL, crm_calendar TEXT NOT NULL,"
+    " identity TEXT NOT NULL, mode BIGINT NOT NULL, state BIGINT NOT NULL, crm_cursor TEXT NOT "
+    "NULL, google_cursor TEXT NOT NULL,"
+    " crm_generation BIGINT NOT NULL, google_generation BIGINT NOT NULL, dirty BIGINT NOT NULL, "
+    "synced_at BIGINT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS pairs_by_account ON pairs(account)",
     "CREATE TABLE IF NOT EXISTS links(id TEXT PRIMARY KEY, pair TEXT NOT NULL,"
-    " crm_id TEXT NOT NULL, crm_version TEXT NOT NULL, crm_agreed BIGINT NOT NULL, crm_series TEXT NOT NULL, crm_uid TEXT NOT NULL, crm_generation BIGINT NOT NULL,"
-    " google_id TEXT NOT NULL, google_version TEXT NOT NULL, google_agreed BIGINT NOT NULL, google_series TEXT NOT NULL, google_uid TEXT NOT NULL,"
+    " crm_id TEXT NOT NULL, crm_version TEXT NOT NULL, crm_agreed BIGINT NOT NULL, crm_series TEXT "
+    "NOT NULL, crm_uid TEXT NOT NULL, crm_generation BIGINT NOT NULL,"
+    " google_id TEXT NOT NULL, google_version TEXT NOT NULL, google_agreed BIGINT NOT NULL, "
+    "google_series TEXT NOT NULL, google_uid TEXT NOT NULL,"
     " google_generation BIGINT NOT NULL, incarnation BIGINT NOT NULL, held_reason TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS links_by_pair ON links(pair, id)",
     "CREATE INDEX IF NOT EXISTS links_by_crm_id ON links(pair, crm_id)",
     "CREATE INDEX IF NOT EXISTS links_by_google_id ON links(pair, google_id)",
     "CREATE INDEX IF NOT EXISTS links_by_crm_uid ON links(pair, crm_uid)",
     "CREATE INDEX IF NOT EXISTS links_by_google_uid ON links(pair, google_uid)",
-    "CREATE TABLE IF NOT EXISTS link_addresses(address TEXT NOT NULL, link TEXT NOT NULL, PRIMARY KEY(address, link))",
+    "CREATE TABLE IF NOT EXISTS link_addresses(address TEXT NOT NULL, link TEXT NOT NULL, PRIMARY "
+    "KEY(address, link))",
     "CREATE INDEX IF NOT EXISTS link_addresses_by_link ON link_addresses(link)",
-    "CREATE TABLE IF NOT EXISTS observed(pair TEXT NOT NULL, side BIGINT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, gone BIGINT NOT NULL,"
-    " moved_away BIGINT NOT NULL, inferred BIGINT NOT NULL, generation BIGINT NOT NULL, series TEXT NOT NULL, PRIMARY KEY(pair, side, id))",
-    "CREATE TABLE IF NOT EXISTS intents(op_id TEXT PRIMARY KEY, pair TEXT NOT NULL, link TEXT NOT NULL, side BIGINT NOT NULL, operation TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS observed(pair TEXT NOT NULL, side BIGINT NOT NULL, id TEXT NOT "
+    "NULL, version TEXT NOT NULL, gone BIGINT NOT NULL,"
+    " moved_away BIGINT NOT NULL, inferred BIGINT NOT NULL, generation BIGINT NOT NULL, series "
+    "TEXT NOT NULL, PRIMARY KEY(pair, side, id))",
+    "CREATE TABLE IF NOT EXISTS intents(op_id TEXT PRIMARY KEY, pair TEXT NOT NULL, link TEXT NOT "
+    "NULL, side BIGINT NOT NULL, operation TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS intents_by_pair ON intents(pair)",
-    "CREATE TABLE IF NOT EXISTS history(id TEXT PRIMARY KEY, pair TEXT NOT NULL, link TEXT NOT NULL, at BIGINT NOT NULL, what TEXT NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS history(id TEXT PRIMARY KEY, pair TEXT NOT NULL, link TEXT NOT "
+    "NULL, at BIGINT NOT NULL, what TEXT NOT NULL,"
     " side BIGINT NOT NULL, detail TEXT NOT NULL, copy TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS history_by_pair ON history(pair, at)",
     "CREATE INDEX IF NOT EXISTS history_by_time ON history(at)",
-    // Google's push channels. A row stands before the call that opens the channel, because Google writes before it answers.
-    "CREATE TABLE IF NOT EXISTS channels(id TEXT PRIMARY KEY, pair TEXT NOT NULL, token_hash TEXT NOT NULL, resource_id TEXT NOT NULL, expires_at BIGINT NOT NULL,"
+    // Google's push channels. A row stands before the call that opens the channel, because Google
+    // writes before it answers.
+    "CREATE TABLE IF NOT EXISTS channels(id TEXT PRIMARY KEY, pair TEXT NOT NULL, token_hash TEXT "
+    "NOT NULL, resource_id TEXT NOT NULL, expires_at BIGINT NOT NULL,"
     " renew_at BIGINT NOT NULL, heard BIGINT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS channels_by_pair ON channels(pair)",
     "CREATE TABLE IF NOT EXISTS bookmarks(name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -44,7 +58,9 @@ constexpr const char* kFirst[] = {
 Result<> migrate(Database& database) {
   const auto work = [](Connection& connection) -> Result<> {
     TRY_VOID(
-        connection.exec("CREATE TABLE IF NOT EXISTS schema_version(id BIGINT PRIMARY KEY, version BIGINT NOT NULL, min_reader BIGINT NOT NULL)", {}));
+        connection.exec("CREATE TABLE IF NOT EXISTS schema_version(id BIGINT PRIMARY KEY, version "
+                        "BIGINT NOT NULL, min_reader BIGINT NOT NULL)",
+                        {}));
     std::int64_t version = 0;
     std::int64_t min_reader = 0;
     const auto read = [&](Row row) -> Result<> {
@@ -52,13 +68,18 @@ Result<> migrate(Database& database) {
       min_reader = row[1].integer();
       return {};
     };
-    TRY_VOID(connection.exec("SELECT version, min_reader FROM schema_version WHERE id = 1", {}, read));
+    TRY_VOID(
+        connection.exec("SELECT version, min_reader FROM schema_version WHERE id = 1", {}, read));
     if (min_reader > kVersion)
-      return Error{Code::denied, "a newer version of this plugin has worked on its database; install that version again", {}};
+      return Error{
+          Code::denied,
+          "a newer version of this plugin has worked on its database; install that version again",
+          {}};
     if (version >= kVersion) return {};
     for (const char* statement : kFirst) TRY_VOID(connection.exec(statement, {}));
     return connection.exec(
-        "INSERT INTO schema_version(id, version, min_reader) VALUES (1, $1, $2) ON CONFLICT(id) DO UPDATE SET version = excluded.version, "
+        "INSERT INTO schema_version(id, version, min_reader) VALUES (1, $1, $2) ON CONFLICT(id) DO "
+        "UPDATE SET version = excluded.version, "
         "min_reader = excluded.min_reader",
         {kVersion, kMinReader});
   };

@@ -10,8 +10,12 @@ using base::Json;
 
 constexpr std::string_view kSameAsCrm = "=";
 
-std::int64_t milliseconds(base::Instant at) { return at.time_since_epoch().count(); }
-std::string text(const Value& value) { return std::string(value.text()); }
+std::int64_t milliseconds(base::Instant at) {
+  return at.time_since_epoch().count();
+}
+std::string text(const Value& value) {
+  return std::string(value.text());
+}
 
 sync::End end_of(Row row, std::size_t first) {
   sync::End end;
@@ -23,7 +27,9 @@ sync::End end_of(Row row, std::size_t first) {
 
 }  // namespace
 
-std::string series_text(const calendar::Series& series) { return calendar::to_json(series).dump(); }
+std::string series_text(const calendar::Series& series) {
+  return calendar::to_json(series).dump();
+}
 
 Result<calendar::Series> series_of(std::string_view text) {
   TRY(const Json json, Json::parse(text));
@@ -69,7 +75,9 @@ Values link_values(const sync::Link& link) {
   const sync::End& google = link.end[1];
   const std::string crm_series = crm.agreed ? series_text(crm.series) : std::string();
   const bool same = crm.agreed && google.agreed && google.series == crm.series;
-  const std::string google_series = !google.agreed ? std::string() : same ? std::string(kSameAsCrm) : series_text(google.series);
+  const std::string google_series = !google.agreed ? std::string()
+                                    : same         ? std::string(kSameAsCrm)
+                                                   : series_text(google.series);
   return {link.id,
           link.pair,
           crm.id,
@@ -131,7 +139,8 @@ Result<sync::Observed> observed_of(Row row) {
   observed.side = static_cast<sync::SideName>(row[1].integer());
   observed.observation.id = text(row[2]);
   observed.observation.version = text(row[3]);
-  observed.observation.kind = row[4].flag() ? sync::Observation::Kind::gone : sync::Observation::Kind::whole;
+  observed.observation.kind =
+      row[4].flag() ? sync::Observation::Kind::gone : sync::Observation::Kind::whole;
   observed.observation.moved_away = row[5].flag();
   observed.inferred = row[6].flag();
   observed.generation = static_cast<std::uint64_t>(row[7].integer());
@@ -161,7 +170,8 @@ std::string operation_text(const sync::Operation& operation) {
 Result<sync::Operation> operation_of(std::string_view text) {
   TRY(const Json json, Json::parse(text));
   sync::Operation operation;
-  operation.kind = json.string("kind") == "put" ? sync::Operation::Kind::put : sync::Operation::Kind::erase;
+  operation.kind =
+      json.string("kind") == "put" ? sync::Operation::Kind::put : sync::Operation::Kind::erase;
   operation.op_id = json.string("op_id");
   operation.id = json.string("id");
   operation.link_id = json.string("link_id");

@@ -1,5 +1,6 @@
-// How the engine's values stand in rows: texts of series, intents and pairs, there and back. Used by the journal.
-// It must never lose a member: what was written is read back equal, or the row is an error.
+// How the engine's values stand in rows: texts of series, intents and pairs, there and back. Used
+// by the journal. It must never lose a member: what was written is read back equal, or the row is
+// an error.
 #pragma once
 
 #include <string>
@@ -11,17 +12,20 @@
 namespace gcal::store {
 
 inline constexpr const char* kPairColumns =
-    "id, account, google_calendar, crm_calendar, identity, mode, state, crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at";
+    "id, account, google_calendar, crm_calendar, identity, mode, state, crm_cursor, google_cursor, "
+    "crm_generation, google_generation, dirty, synced_at";
 Values pair_values(const sync::Pair& pair);
 Result<sync::Pair> pair_of(Row row);
 
 inline constexpr const char* kLinkColumns =
-    "id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
+    "id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, crm_generation, google_id, "
+    "google_version, google_agreed, google_series, google_uid, "
     "google_generation, incarnation, held_reason";
 Values link_values(const sync::Link& link);
 Result<sync::Link> link_of(Row row);
 
-inline constexpr const char* kObservedColumns = "pair, side, id, version, gone, moved_away, inferred, generation, series";
+inline constexpr const char* kObservedColumns =
+    "pair, side, id, version, gone, moved_away, inferred, generation, series";
 Values observed_values(const sync::Observed& observed);
 Result<sync::Observed> observed_of(Row row);
 

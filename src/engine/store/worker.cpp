@@ -59,14 +59,18 @@ Task<> Worker::perform(std::function<void()> work) {
   Result<> outcome;
   const auto initiate = [this, &work, &outcome](auto handler) {
     // The loop must not end, and the handler must be called there, while the job is out.
-    auto executor = asio::prefer(asio::get_associated_executor(handler), asio::execution::outstanding_work.tracked);
+    auto executor = asio::prefer(asio::get_associated_executor(handler),
+                                 asio::execution::outstanding_work.tracked);
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    const auto back = [executor, shared] { asio::post(executor, [shared] { std::move (*shared)(); }); };
+    const auto back = [executor, shared] {
+      asio::post(executor, [shared] { std::move (*shared)(); });
+    };
     const bool accepted = enqueue([back, &work, &outcome] {
       try {
         work();
       } catch (const std::exception& error) {
-        outcome = Error{Code::internal, std::string("a job of the store threw: ") + error.what(), {}};
+        outcome =
+            Error{Code::internal, std::string("a job of the store threw: ") + error.what(), {}};
       } catch (...) {
         outcome = Error{Code::internal, "a job of the store threw", {}};
       }
@@ -77,7 +81,8 @@ Task<> Worker::perform(std::function<void()> work) {
       back();
     }
   };
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate,
+                                                                       asio::use_awaitable);
   co_return outcome;
 }
 

@@ -1,5 +1,6 @@
-// The store thread: where everything blocking runs (SQL, secrets, host services), so that the loop never waits. Owned by the plugin's runtime.
-// It must never run two jobs at once, and never resume a coroutine on its own thread.
+// The store thread: where everything blocking runs (SQL, secrets, host services), so that the loop
+// never waits. Owned by the plugin's runtime. It must never run two jobs at once, and never resume
+// a coroutine on its own thread.
 #pragma once
 
 #include <condition_variable>
@@ -23,8 +24,8 @@ class Worker {
   // Finishes what was begun and what waits, then ends the thread. Later jobs answer cancelled.
   void stop();
 
-  // Runs `job` on the store thread and answers what it answered; an exception becomes internal. Not cancellable: what a job refers to lives as long
-  // as the awaiting coroutine. [loop thread]
+  // Runs `job` on the store thread and answers what it answered; an exception becomes internal. Not
+  // cancellable: what a job refers to lives as long as the awaiting coroutine. [loop thread]
   template <class T>
   Task<T> run(std::function<Result<T>()> job) {
     Result<T> answer;

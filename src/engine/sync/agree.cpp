@@ -10,7 +10,9 @@
 namespace gcal::sync {
 namespace {
 
-SideName other_of(SideName side) { return side == SideName::crm ? SideName::google : SideName::crm; }
+SideName other_of(SideName side) {
+  return side == SideName::crm ? SideName::google : SideName::crm;
+}
 
 const calendar::Occurrence* find(const Series& series, const calendar::OriginalStart& start) {
   const auto found = series.occurrences.find(start);
@@ -19,16 +21,22 @@ const calendar::Occurrence* find(const Series& series, const calendar::OriginalS
 
 bool same(const calendar::Occurrence* a, const calendar::Occurrence* b) {
   if (!a || !b) return a == b;
-  return a->cancelled == b->cancelled && (a->cancelled || calendar::equal_event(a->event, b->event));
+  return a->cancelled == b->cancelled &&
+         (a->cancelled || calendar::equal_event(a->event, b->event));
 }
 
-void put_occurrence(Series& series, const calendar::OriginalStart& start, const calendar::Occurrence* occurrence) {
-  if (occurrence) series.occurrences.insert_or_assign(start, *occurrence);
-  else series.occurrences.erase(start);
+void put_occurrence(Series& series, const calendar::OriginalStart& start,
+                    const calendar::Occurrence* occurrence) {
+  if (occurrence)
+    series.occurrences.insert_or_assign(start, *occurrence);
+  else
+    series.occurrences.erase(start);
 }
 
-// A side that was told to forget an exception may keep it as one that says what the rule says, or keep one that was not spoken of. Such a difference
-// is news from that side and no way of writing the same thing: its base must not hide it, or both would drift apart with the next change of the rule's text.
+// A side that was told to forget an exception may keep it as one that says what the rule says, or
+// keep one that was not spoken of. Such a difference is news from that side and no way of writing
+// the same thing: its base must not hide it, or both would drift apart with the next change of the
+// rule's text.
 void agree_on_schedule(End& mine, const Series& sent, const Series& written) {
   for (const auto& [start, occurrence] : written.occurrences)
     if (!find(sent, start)) mine.series.occurrences.erase(start);
@@ -36,17 +44,21 @@ void agree_on_schedule(End& mine, const Series& sent, const Series& written) {
 
 }  // namespace
 
-void agree(Link& link, SideName side, const Series& sent, const Series& written, const Series& other) {
+void agree(Link& link, SideName side, const Series& sent, const Series& written,
+           const Series& other) {
   End& mine = link.end[static_cast<std::size_t>(side)];
   End& theirs = link.end[static_cast<std::size_t>(other_of(side))];
   if (!mine.agreed || !theirs.agreed) {
     mine.series = written;
     theirs.series = other;
     mine.agreed = theirs.agreed = true;
-    // Where the other side does not hold yet what was sent, the written value still has to travel there: it counts as changed.
+    // Where the other side does not hold yet what was sent, the written value still has to travel
+    // there: it counts as changed.
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-      if (const auto field = static_cast<calendar::Field>(i); !calendar::equal(sent, other, field)) calendar::copy(mine.series, other, field);
-    if (calendar::equal(sent, other, calendar::Field::schedule)) agree_on_schedule(mine, sent, written);
+      if (const auto field = static_cast<calendar::Field>(i); !calendar::equal(sent, other, field))
+        calendar::copy(mine.series, other, field);
+    if (calendar::equal(sent, other, calendar::Field::schedule))
+      agree_on_schedule(mine, sent, written);
     return;
   }
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
@@ -62,8 +74,9 @@ void agree(Link& link, SideName side, const Series& sent, const Series& written,
 
 namespace {
 
-// A series is written in several requests: the rule first, then one changed occurrence after the other. What of it arrived is agreed, what did
-// not arrive keeps its old base, so that it still counts as this side's wish and not as the other's change.
+// A series is written in several requests: the rule first, then one changed occurrence after the
+// other. What of it arrived is agreed, what did not arrive keeps its old base, so that it still
+// counts as this side's wish and not as the other's change.
 void absorb_schedule(End& mine, End& theirs, const Operation& put, const Series& found) {
   if (!calendar::equal_rule(put.series, found)) return;
   const bool creating = put.id.empty();
@@ -89,13 +102,14 @@ void absorb_schedule(End& mine, End& theirs, const Operation& put, const Series&
   }
 }
 
-// A list of guests may have been merged from both sides. Only what differs from what this side held before was the other side's wish, and it is known
-// to have been held there.
+// A list of guests may have been merged from both sides. Only what differs from what this side held
+// before was the other side's wish, and it is known to have been held there.
 void absorb_guests(End& theirs, const Operation& put) {
   using Guests = std::vector<calendar::Attendee>;
   const auto find_guest = [](Guests& guests, const calendar::Attendee& wanted) {
-    return std::ranges::find_if(
-        guests, [&](const calendar::Attendee& guest) { return calendar::normalised(guest.email) == calendar::normalised(wanted.email); });
+    return std::ranges::find_if(guests, [&](const calendar::Attendee& guest) {
+      return calendar::normalised(guest.email) == calendar::normalised(wanted.email);
+    });
   };
   Guests before = put.before.master.attendees;
   Guests sent = put.series.master.attendees;
@@ -135,8 +149,10 @@ void absorb_sent(Link& link, SideName side, const Operation& put, const Series& 
     }
     if (!calendar::equal(put.series, found, field)) continue;
     calendar::copy(mine.series, found, field);
-    if (field == calendar::Field::attendees && !put.id.empty()) absorb_guests(theirs, put);
-    else calendar::copy(theirs.series, put.series, field);
+    if (field == calendar::Field::attendees && !put.id.empty())
+      absorb_guests(theirs, put);
+    else
+      calendar::copy(theirs.series, put.series, field);
   }
 }
 

@@ -10,17 +10,22 @@
 namespace gcal::sync {
 namespace {
 
-constexpr std::size_t kRounds = 6;  // a link needs at most two writes; more rounds only follow conflicts
+constexpr std::size_t kRounds =
+    6;  // a link needs at most two writes; more rounds only follow conflicts
 constexpr std::size_t kPage = 500;
-constexpr std::size_t kBurst = 10;         // so many reported deletions: ask whether the calendar itself is still there
+constexpr std::size_t kBurst =
+    10;  // so many reported deletions: ask whether the calendar itself is still there
 constexpr std::size_t kFewDeletions = 20;  // so many may rest on absence without a person's word
 
-bool is_gone(const std::optional<Observed>& seen) { return seen && seen->observation.kind == Observation::Kind::gone; }
+bool is_gone(const std::optional<Observed>& seen) {
+  return seen && seen->observation.kind == Observation::Kind::gone;
+}
 
 // What the side holds now, as far as we know; nullptr when it holds nothing.
 const Series* current(const LinkView& view, SideName name) {
   const auto& seen = view.seen[at(name)];
-  if (seen) return seen->observation.kind == Observation::Kind::gone ? nullptr : &seen->observation.series;
+  if (seen)
+    return seen->observation.kind == Observation::Kind::gone ? nullptr : &seen->observation.series;
   return view.link.end[at(name)].agreed ? &view.link.end[at(name)].series : nullptr;
 }
 
@@ -30,11 +35,14 @@ const Version& version(const LinkView& view, SideName name) {
 }
 
 std::size_t guests_of(const Series& series) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(series.master.attendees, [](const calendar::Attendee& guest) { return !guest.self && !guest.resource; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      series.master.attendees,
+      [](const calendar::Attendee& guest) { return !guest.self && !guest.resource; }));
 }
 
-SideName other(SideName name) { return name == SideName::crm ? SideName::google : SideName::crm; }
+SideName other(SideName name) {
+  return name == SideName::crm ? SideName::google : SideName::crm;
+}
 
 }  // namespace
 
@@ -47,7 +55,8 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   judge_again_ = true;
   calendar_answered_ = false;
 
-  // Taken back before the reading, so that a mark set meanwhile stays. Without a reading the mark is left alone.
+  // Taken back before the reading, so that a mark set meanwhile stays. Without a reading the mark
+  // is left alone.
   if (pair.dirty && options_.observe_google) {
     Commit begin;
     begin.cleaned.push_back(pair.id);
@@ -58,7 +67,8 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   CO_TRY_VOID(co_await observe(SideName::crm));
   if (options_.observe_google) {
     const Result<> observed = co_await observe(SideName::google);
-    if (!observed && (observed.error().code == Code::not_found || observed.error().code == Code::denied)) {
+    if (!observed &&
+        (observed.error().code == Code::not_found || observed.error().code == Code::denied)) {
       CO_TRY(const bool there, co_await side(SideName::google).exists());
       if (there) co_return observed.error();
       CO_TRY_VOID(co_await calendar_gone());
@@ -88,19 +98,23 @@ Task<std::size_t> Cycle::preview(Pair& pair) {
   std::size_t count = 0;
   std::string after;
   for (;;) {
-    CO_TRY(const std::vector<Observed> page, co_await journal_.unlinked(pair.id, SideName::google, after, kPage));
+    CO_TRY(const std::vector<Observed> page,
+           co_await journal_.unlinked(pair.id, SideName::google, after, kPage));
     if (page.empty()) co_return count;
     count += page.size();
     after = page.back().observation.id;
   }
 }
 
-void Cycle::record(Commit& commit, const std::string& link, SideName where, std::string what, std::string detail, std::optional<Series> copy) {
-  commit.history.push_back({pair_->id, link, clock_.now(), std::move(what), where, std::move(detail), std::move(copy)});
+void Cycle::record(Commit& commit, const std::string& link, SideName where, std::string what,
+                   std::string detail, std::optional<Series> copy) {
+  commit.history.push_back(
+      {pair_->id, link, clock_.now(), std::move(what), where, std::move(detail), std::move(copy)});
 }
 
-// Before deletions are carried out. Those that rest on absence wait for a person when they are many: the worst incidents of sync engines began with an
-// empty list. All is counted from the journal, so that a crash between reading and judging changes nothing.
+// Before deletions are carried out. Those that rest on absence wait for a person when they are
+// many: the worst incidents of sync engines began with an empty list. All is counted from the
+// journal, so that a crash between reading and judging changes nothing.
 Task<> Cycle::judge_deletions() {
   judge_again_ = false;
   CO_TRY(const PendingDeletions pending, co_await journal_.pending_deletions(pair_->id));
@@ -108,15 +122,19 @@ Task<> Cycle::judge_deletions() {
   if (pending.told_by_google == 0 && pending.inferred() == 0) co_return Result<>{};
   CO_TRY(const std::size_t links, co_await journal_.count_links(pair_->id));
   hold_inferred_ = pending.inferred() > std::max(kFewDeletions, links / 10);
-  // Absence proves nothing, and neither does a burst of cancellations, while the calendar itself may have vanished.
-  const bool doubtful = pending.inferred_at_google > 0 || pending.told_by_google >= std::min(kBurst, std::max<std::size_t>(2, (links + 1) / 2));
+  // Absence proves nothing, and neither does a burst of cancellations, while the calendar itself
+  // may have vanished.
+  const bool doubtful =
+      pending.inferred_at_google > 0 ||
+      pending.told_by_google >= std::min(kBurst, std::max<std::size_t>(2, (links + 1) / 2));
   if (!doubtful || calendar_answered_) co_return Result<>{};
   CO_TRY(calendar_answered_, co_await side(SideName::google).exists());
   if (!calendar_answered_) CO_TRY_VOID(co_await calendar_gone());
   co_return Result<>{};
 }
 
-// The calendar vanished or the right to it was lost: its copies stay as they are, and nothing is written any more.
+// The calendar vanished or the right to it was lost: its copies stay as they are, and nothing is
+// written any more.
 Task<> Cycle::calendar_gone() {
   CO_TRY(std::vector<Intent> intents, co_await journal_.intents(pair_->id));
   Commit commit;
@@ -128,10 +146,12 @@ Task<> Cycle::calendar_gone() {
     after = views.back().link.id;
     for (LinkView& view : views)
       if (is_gone(view.seen[at(SideName::google)]))
-        commit.dropped_observed.push_back({pair_->id, SideName::google, view.link.end[at(SideName::google)].id});
+        commit.dropped_observed.push_back(
+            {pair_->id, SideName::google, view.link.end[at(SideName::google)].id});
   }
   pair_->state = PairState::gone;
-  pair_->cursor[at(SideName::google)].clear();  // if it comes back, it is listed anew and adopted by its links
+  pair_->cursor[at(SideName::google)]
+      .clear();  // if it comes back, it is listed anew and adopted by its links
   commit.pairs.push_back(*pair_);
   record(commit, {}, SideName::google, "calendar_gone", "history.calendar_gone");
   report_.calendar_gone = true;
@@ -163,17 +183,24 @@ Task<bool> Cycle::perform(std::vector<LinkView> views) {
     if (erases && decided.inferred && hold_inferred_) decided.hold = kHeldInferred;
     if (decided.hold) {
       view.link.held_reason = decided.hold;
-      record(commit, view.link.id, is_gone(view.seen[at(SideName::crm)]) ? SideName::crm : SideName::google, "held", decided.hold);
+      record(commit, view.link.id,
+             is_gone(view.seen[at(SideName::crm)]) ? SideName::crm : SideName::google, "held",
+             decided.hold);
       commit.links.push_back(std::move(view.link));
       ++report_.held;
       continue;
     }
     if (decided.drop) {
-      // Deleted on both sides, or our deletion whose answer was lost: the copy that can be restored is what was agreed last.
-      const End& end = view.link.end[at(SideName::crm)].agreed ? view.link.end[at(SideName::crm)] : view.link.end[at(SideName::google)];
-      if (end.agreed) record(commit, view.link.id, SideName::google, "deleted", "history.deleted", end.series);
+      // Deleted on both sides, or our deletion whose answer was lost: the copy that can be restored
+      // is what was agreed last.
+      const End& end = view.link.end[at(SideName::crm)].agreed
+                           ? view.link.end[at(SideName::crm)]
+                           : view.link.end[at(SideName::google)];
+      if (end.agreed)
+        record(commit, view.link.id, SideName::google, "deleted", "history.deleted", end.series);
       for (const SideName name : {SideName::crm, SideName::google})
-        if (view.seen[at(name)]) commit.dropped_observed.push_back({pair_->id, name, view.seen[at(name)]->observation.id});
+        if (view.seen[at(name)])
+          commit.dropped_observed.push_back({pair_->id, name, view.seen[at(name)]->observation.id});
       commit.dropped_links.push_back(view.link.id);
       continue;
     }
@@ -205,10 +232,12 @@ Task<bool> Cycle::perform(std::vector<LinkView> views) {
     const std::size_t limit = std::max<std::size_t>(1, side(name).batch_limit());
     for (std::size_t begin = 0; begin < todo.size(); begin += limit) {
       const std::size_t end = std::min(begin + limit, todo.size());
-      std::vector<LinkView> batch(std::make_move_iterator(todo.begin() + static_cast<std::ptrdiff_t>(begin)),
-                                  std::make_move_iterator(todo.begin() + static_cast<std::ptrdiff_t>(end)));
-      std::vector<Plan> decided(std::make_move_iterator(plans.begin() + static_cast<std::ptrdiff_t>(begin)),
-                                std::make_move_iterator(plans.begin() + static_cast<std::ptrdiff_t>(end)));
+      std::vector<LinkView> batch(
+          std::make_move_iterator(todo.begin() + static_cast<std::ptrdiff_t>(begin)),
+          std::make_move_iterator(todo.begin() + static_cast<std::ptrdiff_t>(end)));
+      std::vector<Plan> decided(
+          std::make_move_iterator(plans.begin() + static_cast<std::ptrdiff_t>(begin)),
+          std::make_move_iterator(plans.begin() + static_cast<std::ptrdiff_t>(end)));
       CO_TRY_VOID(co_await write(name, std::move(batch), std::move(decided)));
     }
   }
@@ -224,12 +253,15 @@ Operation Cycle::operation_for(SideName name, Link& link, const LinkView& view, 
   operation.op_id = base::new_id(random_);
   operation.link_id = link.id;
   if (create) {
-    // Its id was used before when it stood there once or was seen to be gone: a new life gets a new id.
+    // Its id was used before when it stood there once or was seen to be gone: a new life gets a new
+    // id.
     if (end.agreed || is_gone(view.seen[at(name)])) ++link.incarnation;
-    end.id = name == SideName::crm ? derived_crm_id(link.id, link.incarnation) : derived_google_id(link.id, link.incarnation);
+    end.id = name == SideName::crm ? derived_crm_id(link.id, link.incarnation)
+                                   : derived_google_id(link.id, link.incarnation);
     end.version.clear();
     end.agreed = false;
-    link.end[at(other(name))].agreed = false;  // the new object has no history in common with the other one yet
+    link.end[at(other(name))].agreed =
+        false;  // the new object has no history in common with the other one yet
   } else {
     operation.id = end.id;
     operation.if_version = version(view, name);
@@ -238,10 +270,13 @@ Operation Cycle::operation_for(SideName name, Link& link, const LinkView& view, 
   operation.incarnation = link.incarnation;
   if (!erase) operation.series = name == SideName::crm ? plan.crm_series : plan.google_series;
   const Series& about = erase ? operation.before : operation.series;
-  const bool past = !about.recurring() && base::Instant{calendar::OriginalStart::of(about.master.end).instant} < clock_.now();
+  const bool past =
+      !about.recurring() &&
+      base::Instant{calendar::OriginalStart::of(about.master.end).instant} < clock_.now();
   if (name != SideName::google || !plan.guests || first_ || past) return operation;
   // Someone else's meeting: our answer reaches its organiser, who is one person.
-  const std::size_t readers = about.facts.organized_by_self ? std::max(guests_of(about), guests_of(operation.before)) : 1;
+  const std::size_t readers =
+      about.facts.organized_by_self ? std::max(guests_of(about), guests_of(operation.before)) : 1;
   if (readers == 0) return operation;
   if (readers > mails_left_) {
     report_.mails_withheld += readers;
@@ -260,12 +295,15 @@ Task<> Cycle::write(SideName name, std::vector<LinkView> views, std::vector<Plan
     const std::string old_id = link.end[at(name)].id;
     const Link before = link;
     operations.push_back(operation_for(name, link, views[i], plans[i]));
-    if (link.end[at(name)].id != old_id || link.incarnation != before.incarnation || link.end[0].agreed != before.end[0].agreed) {
-      // The new name is stored before it is used, so that a repetition uses it too. The old one's tombstone has been heard. What the other side holds
-      // stays known as an observation, because the common base is void.
+    if (link.end[at(name)].id != old_id || link.incarnation != before.incarnation ||
+        link.end[0].agreed != before.end[0].agreed) {
+      // The new name is stored before it is used, so that a repetition uses it too. The old one's
+      // tombstone has been heard. What the other side holds stays known as an observation, because
+      // the common base is void.
       begin.links.push_back(link);
       if (is_gone(views[i].seen[at(name)])) {
-        begin.dropped_observed.push_back({pair_->id, name, views[i].seen[at(name)]->observation.id});
+        begin.dropped_observed.push_back(
+            {pair_->id, name, views[i].seen[at(name)]->observation.id});
         views[i].seen[at(name)].reset();
       }
       const SideName held = other(name);
@@ -274,17 +312,22 @@ Task<> Cycle::write(SideName name, std::vector<LinkView> views, std::vector<Plan
         observation.id = before.end[at(held)].id;
         observation.version = before.end[at(held)].version;
         observation.series = before.end[at(held)].series;
-        views[i].seen[at(held)] = Observed{pair_->id, held, std::move(observation), link.generation[at(held)], false};
+        views[i].seen[at(held)] =
+            Observed{pair_->id, held, std::move(observation), link.generation[at(held)], false};
         begin.observed.push_back(*views[i].seen[at(held)]);
       }
     }
-    // An import into the CRM needs no intent: its id derives from the link, and the CRM's feed tells what became of it.
-    if (name == SideName::google) begin.intents.push_back({operations.back().op_id, pair_->id, link.id, name, operations.back()});
+    // An import into the CRM needs no intent: its id derives from the link, and the CRM's feed
+    // tells what became of it.
+    if (name == SideName::google)
+      begin.intents.push_back(
+          {operations.back().op_id, pair_->id, link.id, name, operations.back()});
   }
   if (!begin.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
 
   CO_TRY(std::vector<Result<Written>> answers, co_await side(name).apply(operations));
-  if (answers.size() != operations.size()) co_return Error{Code::internal, "a side answered another number of operations", {}};
+  if (answers.size() != operations.size())
+    co_return Error{Code::internal, "a side answered another number of operations", {}};
 
   Commit commit;
   std::vector<std::string> settled;
@@ -292,7 +335,8 @@ Task<> Cycle::write(SideName name, std::vector<LinkView> views, std::vector<Plan
   for (std::size_t i = 0; i < operations.size(); ++i) {
     if (!answers[i]) {
       const Error& error = answers[i].error();
-      const bool outcome_unknown = error.code == Code::unavailable || error.code == Code::timeout || error.code == Code::needs_auth ||
+      const bool outcome_unknown = error.code == Code::unavailable || error.code == Code::timeout ||
+                                   error.code == Code::needs_auth ||
                                    error.code == Code::cancelled || error.code == Code::internal;
       if (outcome_unknown) {
         if (!stop) stop = error;
@@ -302,7 +346,8 @@ Task<> Cycle::write(SideName name, std::vector<LinkView> views, std::vector<Plan
       settled.push_back(operations[i].op_id);
     }
     if (name == SideName::google) commit.dropped_intents.push_back(operations[i].op_id);
-    const Result<> stored = co_await store_answer(commit, name, operations[i], views[i], plans[i], std::move(answers[i]));
+    const Result<> stored = co_await store_answer(commit, name, operations[i], views[i], plans[i],
+                                                  std::move(answers[i]));
     if (!stored) {
       if (name == SideName::google) commit.dropped_intents.pop_back();
       if (!stop) stop = stored.error();
@@ -314,16 +359,19 @@ Task<> Cycle::write(SideName name, std::vector<LinkView> views, std::vector<Plan
   co_return Result<>{};
 }
 
-Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& operation, const LinkView& view, const Plan& plan,
-                           Result<Written> answer) {
+Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& operation,
+                           const LinkView& view, const Plan& plan, Result<Written> answer) {
   const std::string& link_id = view.link.id;
   if (operation.kind == Operation::Kind::erase) {
-    const bool done = answer || answer.error().code == Code::not_found || answer.error().code == Code::gone;
+    const bool done =
+        answer || answer.error().code == Code::not_found || answer.error().code == Code::gone;
     if (done) {
       for (const SideName seen : {SideName::crm, SideName::google})
-        if (view.seen[at(seen)]) commit.dropped_observed.push_back({pair_->id, seen, view.seen[at(seen)]->observation.id});
+        if (view.seen[at(seen)])
+          commit.dropped_observed.push_back({pair_->id, seen, view.seen[at(seen)]->observation.id});
       commit.dropped_links.push_back(link_id);
-      record(commit, link_id, name, "deleted", plan.inferred ? "history.deleted_by_absence" : "history.deleted", plan.lost);
+      record(commit, link_id, name, "deleted",
+             plan.inferred ? "history.deleted_by_absence" : "history.deleted", plan.lost);
       ++report_.erased[at(name)];
       co_return Result<>{};
     }
@@ -342,7 +390,8 @@ Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& opera
   const SideName held = other(name);
   const bool creating = operation.id.empty();
   const Series* other_series = current(view, held);
-  agree(link, name, operation.series, answer->series, other_series ? *other_series : operation.series);
+  agree(link, name, operation.series, answer->series,
+        other_series ? *other_series : operation.series);
   End& mine = link.end[at(name)];
   End& theirs = link.end[at(held)];
   mine.id = answer->id;
@@ -350,16 +399,19 @@ Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& opera
   if (creating && name == SideName::google) mine.series.facts = theirs.series.facts;
   // What the side holds now against its base: equal means that nothing is left to say about it.
   if (!is_news(mine, answer->series)) {
-    if (view.seen[at(name)]) commit.dropped_observed.push_back({pair_->id, name, view.seen[at(name)]->observation.id});
+    if (view.seen[at(name)])
+      commit.dropped_observed.push_back({pair_->id, name, view.seen[at(name)]->observation.id});
   } else {
     Observation observation;
     observation.id = answer->id;
     observation.version = answer->version;
     observation.series = answer->series;
-    commit.observed.push_back({pair_->id, name, std::move(observation), link.generation[at(name)], false});
+    commit.observed.push_back(
+        {pair_->id, name, std::move(observation), link.generation[at(name)], false});
   }
   mine.version = answer->version;
-  if (const std::optional<Observed>& seen = view.seen[at(held)]; seen && !is_news(theirs, seen->observation.series)) {
+  if (const std::optional<Observed>& seen = view.seen[at(held)];
+      seen && !is_news(theirs, seen->observation.series)) {
     commit.dropped_observed.push_back({pair_->id, held, seen->observation.id});
     theirs.version = seen->observation.version;
   }
@@ -369,13 +421,16 @@ Task<> Cycle::store_answer(Commit& commit, SideName name, const Operation& opera
     ++report_.conflicts;
     record(commit, link_id, name, "conflict", "history.conflict", plan.lost);
   }
-  record(commit, link_id, name, creating ? "created" : "updated", plan.edit_beat_delete ? "history.edit_beat_delete" : "history.synchronised");
+  record(commit, link_id, name, creating ? "created" : "updated",
+         plan.edit_beat_delete ? "history.edit_beat_delete" : "history.synchronised");
   ++(creating ? report_.created : report_.updated)[at(name)];
   co_return Result<>{};
 }
 
-// Someone was quicker, or the id is taken: look at what is there now; the next round decides from it.
-Task<> Cycle::store_conflict(Commit& commit, SideName name, const Operation& operation, const LinkView& view) {
+// Someone was quicker, or the id is taken: look at what is there now; the next round decides from
+// it.
+Task<> Cycle::store_conflict(Commit& commit, SideName name, const Operation& operation,
+                             const LinkView& view) {
   Link link = view.link;
   End& end = link.end[at(name)];
   Result<Observation> found = co_await side(name).get(end.id);
@@ -386,7 +441,10 @@ Task<> Cycle::store_conflict(Commit& commit, SideName name, const Operation& ope
   }
   if (!found && !absent) co_return std::move(found).error();
   const bool creating = operation.id.empty() && operation.kind == Operation::Kind::put;
-  if (creating && absent) co_return Error{Code::unavailable, "the other side refuses an id that it does not know; the creation is repeated", {}};
+  if (creating && absent)
+    co_return Error{Code::unavailable,
+                    "the other side refuses an id that it does not know; the creation is repeated",
+                    {}};
   Observed observed{pair_->id, name, {}, pair_->generation[at(name)], absent};
   if (absent) {
     judge_again_ = true;
@@ -397,7 +455,8 @@ Task<> Cycle::store_conflict(Commit& commit, SideName name, const Operation& ope
     observed.observation.id = end.id;
     observed.observation.kind = Observation::Kind::gone;
   } else {
-    if (creating) absorb_sent(link, name, operation, found->series);  // an earlier try of ours had arrived
+    if (creating)
+      absorb_sent(link, name, operation, found->series);  // an earlier try of ours had arrived
     observed.observation = *std::move(found);
   }
   commit.links.push_back(std::move(link));
@@ -406,8 +465,9 @@ Task<> Cycle::store_conflict(Commit& commit, SideName name, const Operation& ope
 }
 
 bool Commit::empty() const {
-  return pairs.empty() && cleaned.empty() && links.empty() && dropped_links.empty() && observed.empty() && dropped_observed.empty() &&
-         intents.empty() && dropped_intents.empty() && history.empty();
+  return pairs.empty() && cleaned.empty() && links.empty() && dropped_links.empty() &&
+         observed.empty() && dropped_observed.empty() && intents.empty() &&
+         dropped_intents.empty() && history.empty();
 }
 
 }  // namespace gcal::sync

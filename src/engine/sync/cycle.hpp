@@ -1,5 +1,6 @@
-// One pass for one pair of calendars: resolve what an earlier pass left open, observe both sides, match, plan, apply, until quiet. Called by the
-// plugin's background run and by the simulation. Never runs twice at once for a pair, never waits for a person, never decides by a clock.
+// One pass for one pair of calendars: resolve what an earlier pass left open, observe both sides,
+// match, plan, apply, until quiet. Called by the plugin's background run and by the simulation.
+// Never runs twice at once for a pair, never waits for a person, never decides by a clock.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +14,10 @@ namespace gcal::sync {
 
 struct CycleOptions {
   Policy policy = Policy::google_wins;
-  bool observe_google = true;     // false: the preview has just read Google, its observations wait in the journal
-  std::size_t mail_budget = 200;  // guests that Google may mail in one pass; beyond it changes travel without mail, and the report says so
+  bool observe_google =
+      true;  // false: the preview has just read Google, its observations wait in the journal
+  std::size_t mail_budget = 200;  // guests that Google may mail in one pass; beyond it changes
+                                  // travel without mail, and the report says so
 };
 
 struct CycleReport {
@@ -24,24 +27,34 @@ struct CycleReport {
   std::size_t conflicts = 0;
   std::size_t held = 0;
   std::size_t quarantined = 0;
-  std::size_t mails_withheld = 0;  // guests that were not mailed because the budget of the pass was used up
+  std::size_t mails_withheld =
+      0;  // guests that were not mailed because the budget of the pass was used up
   bool calendar_gone = false;
   bool unfinished = false;  // conflicts took all rounds: run again at once
 
-  std::size_t writes() const { return created[0] + created[1] + updated[0] + updated[1] + erased[0] + erased[1]; }
+  std::size_t writes() const {
+    return created[0] + created[1] + updated[0] + updated[1] + erased[0] + erased[1];
+  }
 };
 
 class Cycle {
  public:
   // Everything is borrowed for the life of the cycle.
-  Cycle(Side& crm, Side& google, Journal& journal, const base::Clock& clock, base::Random& random, CycleOptions options)
-      : sides_{&crm, &google}, journal_(journal), clock_(clock), random_(random), options_(options) {}
+  Cycle(Side& crm, Side& google, Journal& journal, const base::Clock& clock, base::Random& random,
+        CycleOptions options)
+      : sides_{&crm, &google},
+        journal_(journal),
+        clock_(clock),
+        random_(random),
+        options_(options) {}
 
-  // `pair` is brought up to date. An error ends the pass and loses nothing: what was begun stays in the journal. Errors: needs_auth (a person must
-  // connect anew), unavailable and timeout (repeat later), conflict (another pass of the pair wrote; repeat), internal.
+  // `pair` is brought up to date. An error ends the pass and loses nothing: what was begun stays in
+  // the journal. Errors: needs_auth (a person must connect anew), unavailable and timeout (repeat
+  // later), conflict (another pass of the pair wrote; repeat), internal.
   Task<CycleReport> run(Pair& pair);
 
-  // Reads Google only and stores what it saw, for the preview of a set-up: `pair` is a draft. Answers the number of series seen.
+  // Reads Google only and stores what it saw, for the preview of a set-up: `pair` is a draft.
+  // Answers the number of series seen.
   Task<std::size_t> preview(Pair& pair);
 
  private:
@@ -60,13 +73,16 @@ class Cycle {
   Task<bool> round();  // true: something was done, look again
   Task<bool> perform(std::vector<LinkView> views);
   Task<> write(SideName name, std::vector<LinkView> views, std::vector<Plan> plans);
-  Task<> store_answer(Commit& commit, SideName name, const Operation& operation, const LinkView& view, const Plan& plan, Result<Written> answer);
-  Task<> store_conflict(Commit& commit, SideName name, const Operation& operation, const LinkView& view);
+  Task<> store_answer(Commit& commit, SideName name, const Operation& operation,
+                      const LinkView& view, const Plan& plan, Result<Written> answer);
+  Task<> store_conflict(Commit& commit, SideName name, const Operation& operation,
+                        const LinkView& view);
   Task<> judge_deletions();
   Task<> calendar_gone();
 
   Operation operation_for(SideName name, Link& link, const LinkView& view, const Plan& plan);
-  void record(Commit& commit, const std::string& link, SideName where, std::string what, std::string detail, std::optional<Series> copy = {});
+  void record(Commit& commit, const std::string& link, SideName where, std::string what,
+              std::string detail, std::optional<Series> copy = {});
 
   Side* sides_[2];
   Journal& journal_;

@@ -1,4 +1,5 @@
-// The reading half of a cycle: what an earlier pass left open, and what the sides hold now. The deciding and writing half is in cycle.cpp.
+// The reading half of a cycle: what an earlier pass left open, and what the sides hold now. The
+// deciding and writing half is in cycle.cpp.
 #include <map>
 #include <set>
 
@@ -11,7 +12,8 @@ namespace {
 
 constexpr std::size_t kPage = 500;
 constexpr std::size_t kMaxPages = 10'000;
-constexpr base::Milliseconds kTokenLife = std::chrono::hours{24};  // Google's tokens live for weeks; nobody promises how many
+constexpr base::Milliseconds kTokenLife =
+    std::chrono::hours{24};  // Google's tokens live for weeks; nobody promises how many
 
 }  // namespace
 
@@ -21,7 +23,8 @@ Task<> Cycle::resolve_intents() {
   co_return Result<>{};
 }
 
-// A write was begun and its answer never stored. What the side holds now tells whether it took place.
+// A write was begun and its answer never stored. What the side holds now tells whether it took
+// place.
 Task<> Cycle::absorb(Intent intent) {
   Commit commit;
   commit.dropped_intents.push_back(intent.op_id);
@@ -37,25 +40,31 @@ Task<> Cycle::absorb(Intent intent) {
       co_return co_await journal_.commit(std::move(commit));
     }
     if (!found && !never) co_return found.error();
-    const bool creating = intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
+    const bool creating =
+        intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == Observation::Kind::whole) {
-      if (intent.operation.kind == Operation::Kind::put) absorb_sent(link, intent.side, intent.operation, found->series);
-      commit.observed.push_back({pair_->id, intent.side, *std::move(found), link.generation[at(intent.side)], false});
+      if (intent.operation.kind == Operation::Kind::put)
+        absorb_sent(link, intent.side, intent.operation, found->series);
+      commit.observed.push_back(
+          {pair_->id, intent.side, *std::move(found), link.generation[at(intent.side)], false});
       commit.links.push_back(link);
     } else if (!(creating && never)) {
-      // It is not there: erased as wanted, or by a person after we wrote it. The planner decides from that.
+      // It is not there: erased as wanted, or by a person after we wrote it. The planner decides
+      // from that.
       if (creating) absorb_sent(link, intent.side, intent.operation, intent.operation.series);
       Observation gone;
       gone.id = end.id;
       gone.kind = Observation::Kind::gone;
-      commit.observed.push_back({pair_->id, intent.side, std::move(gone), link.generation[at(intent.side)], never});
+      commit.observed.push_back(
+          {pair_->id, intent.side, std::move(gone), link.generation[at(intent.side)], never});
       commit.links.push_back(link);
     }
   }
   co_return co_await journal_.commit(std::move(commit));
 }
 
-// What stands there and cannot be read is no deletion and must not stop the others: it waits until it can be read again.
+// What stands there and cannot be read is no deletion and must not stop the others: it waits until
+// it can be read again.
 void Cycle::hold_unreadable(Commit& commit, Link& link, SideName name, const std::string& reason) {
   link.generation[at(name)] = pair_->generation[at(name)];
   if (link.held_reason.empty()) {
@@ -92,19 +101,22 @@ Task<> Cycle::observe(SideName name) {
     if (!page->more) break;
   }
   if (listing) CO_TRY_VOID(co_await confirm_absent(name));
-  // Google hands out another token with every answer. One that brought nothing is only worth a write before the old one grows too old.
+  // Google hands out another token with every answer. One that brought nothing is only worth a
+  // write before the old one grows too old.
   if (cursor(name) != position && !news) news = clock_.now() - pair_->synced_at > kTokenLife;
   if (news) {
     changed_ = true;
     cursor(name) = position;
     Commit commit;
-    commit.pairs.push_back(*pair_);  // last, so that a cursor never stands for effects that were not stored
+    commit.pairs.push_back(
+        *pair_);  // last, so that a cursor never stands for effects that were not stored
     CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
   }
   co_return Result<>{};
 }
 
-// The new generation is stored before the first page: what an interrupted listing saw must not pass for seen in the next one.
+// The new generation is stored before the first page: what an interrupted listing saw must not pass
+// for seen in the next one.
 Task<> Cycle::begin_listing(SideName name) {
   cursor(name).clear();
   ++pair_->generation[at(name)];
@@ -144,7 +156,8 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
   CO_TRY(std::vector<Observed> earlier, co_await journal_.observed(pair_->id, name, ids));
   std::map<std::string, Link> link_of;
   for (Link& link : links) link_of.emplace(link.end[at(name)].id, std::move(link));
-  std::map<std::string, std::optional<Observed>> seen;  // the state of each id as this page leaves it
+  std::map<std::string, std::optional<Observed>>
+      seen;  // the state of each id as this page leaves it
   for (Observed& one : earlier) seen[one.observation.id] = std::move(one);
   std::set<std::string> touched_links;
 
@@ -154,13 +167,18 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
     Link* link = linked == link_of.end() ? nullptr : &linked->second;
     std::optional<Observed>& known = seen[item.id];
     if (item.kind == Observation::Kind::gone) {
-      if (link) known = Observed{pair_->id, name, std::move(item), generation, false};
-      else known.reset();  // never linked: nothing of ours depends on it
+      if (link)
+        known = Observed{pair_->id, name, std::move(item), generation, false};
+      else
+        known.reset();  // never linked: nothing of ours depends on it
       continue;
     }
     const Series* base = nullptr;
-    if (known && known->observation.kind == Observation::Kind::whole) base = &known->observation.series;
-    else if (link && link->end[at(name)].agreed && !(known && known->observation.kind == Observation::Kind::gone)) base = &link->end[at(name)].series;
+    if (known && known->observation.kind == Observation::Kind::whole)
+      base = &known->observation.series;
+    else if (link && link->end[at(name)].agreed &&
+             !(known && known->observation.kind == Observation::Kind::gone))
+      base = &link->end[at(name)].series;
     // A listing names every exception of a series: those that it does not name are no more.
     if (listing && item.kind == Observation::Kind::fragment && item.has_master) base = nullptr;
     std::optional<Series> series = fold(base, item);
@@ -168,7 +186,8 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
       Result<Observation> whole = co_await side(name).get(item.id);
       if (!whole && is_unreadable(whole.error())) continue;  // its own page says so
       if (!whole && !is_absent(whole.error())) co_return std::move(whole).error();
-      if (!whole || whole->kind == Observation::Kind::gone) continue;  // its master is gone or not ours to see
+      if (!whole || whole->kind == Observation::Kind::gone)
+        continue;  // its master is gone or not ours to see
       item.version = whole->version;
       series = std::move(whole->series);
     }
@@ -190,7 +209,8 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
         known.reset();
         continue;
       }
-      // Someone looked at it again: what was put aside because the other side refused it gets another chance.
+      // Someone looked at it again: what was put aside because the other side refused it gets
+      // another chance.
       if (!link->held_reason.empty() && link->held_reason != kRetired) {
         link->held_reason.clear();
         touched_links.insert(end.id);
@@ -205,8 +225,10 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
 
   Commit commit;
   for (auto& [id, state] : seen) {
-    if (state) commit.observed.push_back(*std::move(state));
-    else commit.dropped_observed.push_back({pair_->id, name, id});
+    if (state)
+      commit.observed.push_back(*std::move(state));
+    else
+      commit.dropped_observed.push_back({pair_->id, name, id});
   }
   for (const std::string& id : touched_links) commit.links.push_back(std::move(link_of.at(id)));
   co_return co_await journal_.commit(std::move(commit));
@@ -215,7 +237,8 @@ Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool lis
 Task<> Cycle::confirm_absent(SideName name) {
   std::string after;
   for (;;) {
-    CO_TRY(std::vector<Link> absent, co_await journal_.unseen(pair_->id, name, pair_->generation[at(name)], after, kPage));
+    CO_TRY(std::vector<Link> absent,
+           co_await journal_.unseen(pair_->id, name, pair_->generation[at(name)], after, kPage));
     if (absent.empty()) co_return Result<>{};
     after = absent.back().id;
     Commit commit;

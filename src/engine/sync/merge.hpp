@@ -1,5 +1,6 @@
-// Three-way merge by field. Each side has a base of its own, because Google cuts texts and moves times: a side changed a field iff it differs from
-// its own base, and only changed fields travel. Pure.
+// Three-way merge by field. Each side has a base of its own, because Google cuts texts and moves
+// times: a side changed a field iff it differs from its own base, and only changed fields travel.
+// Pure.
 #pragma once
 
 #include <optional>
@@ -21,6 +22,7 @@ struct Merged {
 };
 
 // A base is absent when the sides never agreed: then every field counts as changed on both sides.
-Merged merge(const Series* crm_base, const Series& crm, const Series* google_base, const Series& google, Policy policy);
+Merged merge(const Series* crm_base, const Series& crm, const Series* google_base,
+             const Series& google, Policy policy);
 
 }  // namespace gcal::sync

@@ -1,4 +1,5 @@
-// Decides what one link needs. Pure: states in, actions out; the same states give the same actions whatever the order, node or clock.
+// Decides what one link needs. Pure: states in, actions out; the same states give the same actions
+// whatever the order, node or clock.
 #pragma once
 
 #include <optional>
@@ -18,7 +19,8 @@ struct Plan {
   Series google_series;  // for put
   bool create_crm = false;
   bool create_google = false;
-  bool settle = false;    // both sides are there and no write is needed: the observations become the bases
+  bool settle =
+      false;  // both sides are there and no write is needed: the observations become the bases
   bool drop = false;      // both sides are gone: the link has done its work
   bool guests = false;    // the write to Google stems from what a person did in the CRM
   bool inferred = false;  // the deletion rests on absence

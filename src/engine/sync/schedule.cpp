@@ -15,7 +15,9 @@ constexpr Milliseconds kSafety = std::chrono::hours{6};
 constexpr Milliseconds kFirstFailure = std::chrono::seconds{30};
 
 // Waiting as long as it has been quiet doubles the waits by itself.
-Milliseconds as_long_as_quiet(Milliseconds idle, Milliseconds least, Milliseconds most) { return std::clamp(idle, least, most); }
+Milliseconds as_long_as_quiet(Milliseconds idle, Milliseconds least, Milliseconds most) {
+  return std::clamp(idle, least, most);
+}
 
 Milliseconds undisturbed(const Activity& activity) {
   if (activity.opened) return kWatched;
@@ -38,7 +40,8 @@ Milliseconds next_look(const Activity& activity) {
 
 Milliseconds spread(Milliseconds wait, base::Random& random) {
   if (wait.count() <= 0) return Milliseconds{0};
-  return wait + Milliseconds{static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(wait.count() / 10 + 1)))};
+  return wait + Milliseconds{static_cast<std::int64_t>(
+                    random.below(static_cast<std::uint64_t>(wait.count() / 10 + 1)))};
 }
 
 }  // namespace gcal::sync

@@ -9,7 +9,8 @@ namespace refhost {
 using gcal::base::Json;
 
 inline constexpr std::string_view kCalendarColumns =
-    "SELECT k.id, k.user, k.plugin, k.account, k.remote_id, coalesce(a.title, ''), k.name, k.color, k.role, k.mode, k.state, k.visible, u.default_calendar "
+    "SELECT k.id, k.user, k.plugin, k.account, k.remote_id, coalesce(a.title, ''), k.name, "
+    "k.color, k.role, k.mode, k.state, k.visible, u.default_calendar "
     "FROM calendars k JOIN users u ON u.id=k.user LEFT JOIN accounts a ON a.id=k.account ";
 
 Calendar calendar_of(const Row& row);

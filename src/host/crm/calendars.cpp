@@ -8,10 +8,13 @@
 namespace refhost {
 namespace {
 
-bool is_one_of(std::string_view value, std::initializer_list<std::string_view> allowed) { return std::ranges::find(allowed, value) != allowed.end(); }
+bool is_one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
+  return std::ranges::find(allowed, value) != allowed.end();
+}
 
 bool is_color(std::string_view text) {
-  return text.size() == 7 && text[0] == '#' && text.substr(1).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+  return text.size() == 7 && text[0] == '#' &&
+         text.substr(1).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }
 
 void announce(Connection& c, ChangeBus& bus, const Calendar& calendar, std::string_view origin) {
@@ -22,7 +25,9 @@ void announce(Connection& c, ChangeBus& bus, const Calendar& calendar, std::stri
                                         .origin = std::string(origin)}] { bus.publish(change); });
 }
 
-Error no_calendar() { return {Code::not_found, "there is no such calendar", {}}; }
+Error no_calendar() {
+  return {Code::not_found, "there is no such calendar", {}};
+}
 
 }  // namespace
 
@@ -39,7 +44,8 @@ Calendar calendar_of(const Row& row) {
 Result<Calendar> one_calendar(Connection& c, std::string_view id) {
   std::optional<Calendar> found;
   TRY_VOID(c.each(
-      std::string(kCalendarColumns) + "WHERE k.id=?1", [&](const Row& row) { found = calendar_of(row); }, id));
+      std::string(kCalendarColumns) + "WHERE k.id=?1",
+      [&](const Row& row) { found = calendar_of(row); }, id));
   if (!found) return no_calendar();
   return *std::move(found);
 }
@@ -71,15 +77,16 @@ Json Calendar::to_plugin_json() const {
                        {"is_default", is_default}});
 }
 
-Calendars::Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random)
+Calendars::Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
+                     gcal::base::Random& random)
     : database_(database), bus_(bus), clock_(clock), random_(random) {}
 
 Result<std::vector<Calendar>> Calendars::list(std::string_view user) const {
   return database_.read([&](Connection& c) -> Result<std::vector<Calendar>> {
     std::vector<Calendar> calendars;
     TRY_VOID(c.each(
-        std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.state<>'hidden'", [&](const Row& row) { calendars.push_back(calendar_of(row)); },
-        user));
+        std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.state<>'hidden'",
+        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, user));
     std::ranges::sort(calendars, [](const Calendar& a, const Calendar& b) {
       return std::tuple(!a.is_default, !a.own, std::string_view(a.name), std::string_view(a.id)) <
              std::tuple(!b.is_default, !b.own, std::string_view(b.name), std::string_view(b.id));
@@ -110,9 +117,11 @@ Result<> Calendars::set_default(std::string_view user, std::string_view id) {
       TRY(calendar, one_calendar(c, id));
       if (calendar.user != user) return no_calendar();
       if (calendar.state == "gone" || !calendar.writable())
-        return Error{Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
+        return Error{
+            Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
     }
-    TRY_VOID(c.run("UPDATE users SET default_calendar=?1 WHERE id=?2", calendar.own ? std::string() : calendar.id, user));
+    TRY_VOID(c.run("UPDATE users SET default_calendar=?1 WHERE id=?2",
+                   calendar.own ? std::string() : calendar.id, user));
     announce(c, bus_, calendar, "");
     return {};
   });
@@ -121,7 +130,8 @@ Result<> Calendars::set_default(std::string_view user, std::string_view id) {
 Result<Calendar> own_calendar(Connection& c, std::string_view user) {
   std::optional<Calendar> found;
   TRY_VOID(c.each(
-      std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.plugin=''", [&](const Row& row) { found = calendar_of(row); }, user));
+      std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.plugin=''",
+      [&](const Row& row) { found = calendar_of(row); }, user));
   if (!found) return Error{Code::not_found, "there is no such user", {}};
   return *std::move(found);
 }
@@ -144,38 +154,50 @@ Result<std::string> Calendars::own_of(std::string_view user) const {
   });
 }
 
-Result<std::vector<Calendar>> Calendars::list_of_plugin(std::string_view plugin, std::string_view account) const {
+Result<std::vector<Calendar>> Calendars::list_of_plugin(std::string_view plugin,
+                                                        std::string_view account) const {
   return database_.read([&](Connection& c) -> Result<std::vector<Calendar>> {
     std::vector<Calendar> calendars;
     TRY_VOID(c.each(
-        std::string(kCalendarColumns) + "WHERE k.plugin=?1 AND k.plugin<>'' AND (?2='' OR k.account=?2) ORDER BY k.created_at, k.id",
+        std::string(kCalendarColumns) + "WHERE k.plugin=?1 AND k.plugin<>'' AND (?2='' OR "
+                                        "k.account=?2) ORDER BY k.created_at, k.id",
         [&](const Row& row) { calendars.push_back(calendar_of(row)); }, plugin, account));
     return calendars;
   });
 }
 
 Result<std::string> Calendars::put(std::string_view plugin, const PluginCalendar& calendar) {
-  if (calendar.remote_id.empty() || calendar.remote_id.size() > 1024) return Error{Code::invalid, "remote_id: 1 to 1024 bytes", {}};
-  if (calendar.name.empty() || calendar.name.size() > 1000) return Error{Code::invalid, "name: 1 to 1000 bytes", {}};
+  if (calendar.remote_id.empty() || calendar.remote_id.size() > 1024)
+    return Error{Code::invalid, "remote_id: 1 to 1024 bytes", {}};
+  if (calendar.name.empty() || calendar.name.size() > 1000)
+    return Error{Code::invalid, "name: 1 to 1000 bytes", {}};
   if (!is_color(calendar.color)) return Error{Code::invalid, "color: #rrggbb", {}};
   if (!is_one_of(calendar.role, {"owner", "writer", "reader", "free_busy"}))
     return Error{Code::invalid, "role: owner, writer, reader or free_busy", {}};
-  if (!is_one_of(calendar.mode, {"two_way", "view_only"})) return Error{Code::invalid, "mode: two_way or view_only", {}};
+  if (!is_one_of(calendar.mode, {"two_way", "view_only"}))
+    return Error{Code::invalid, "mode: two_way or view_only", {}};
   return database_.write([&](Connection& c) -> Result<std::string> {
-    TRY(const auto user, c.text("SELECT user FROM accounts WHERE id=?1 AND plugin=?2", calendar.account, plugin));
+    TRY(const auto user,
+        c.text("SELECT user FROM accounts WHERE id=?1 AND plugin=?2", calendar.account, plugin));
     if (!user) return Error{Code::not_found, "there is no such account", {}};
-    TRY(const auto known, c.text("SELECT id FROM calendars WHERE user=?1 AND plugin=?2 AND account=?3 AND remote_id=?4", *user, plugin,
-                                 calendar.account, calendar.remote_id));
+    TRY(const auto known,
+        c.text(
+            "SELECT id FROM calendars WHERE user=?1 AND plugin=?2 AND account=?3 AND remote_id=?4",
+            *user, plugin, calendar.account, calendar.remote_id));
     const std::string id = known ? *known : gcal::base::new_id(random_);
     if (known) {
-      TRY_VOID(c.run("UPDATE calendars SET name=?2, color=?3, role=?4, mode=?5 WHERE id=?1 AND (name, color, role, mode) IS NOT (?2, ?3, ?4, ?5)", id,
-                     calendar.name, calendar.color, calendar.role, calendar.mode));
+      TRY_VOID(
+          c.run("UPDATE calendars SET name=?2, color=?3, role=?4, mode=?5 WHERE id=?1 AND (name, "
+                "color, role, mode) IS NOT (?2, ?3, ?4, ?5)",
+                id, calendar.name, calendar.color, calendar.role, calendar.mode));
       if (c.changes() == 0) return id;
     } else {
-      TRY_VOID(c.run("INSERT INTO calendars(id, user, plugin, account, remote_id, name, color, role, mode, state, created_at) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10)",
-                     id, *user, plugin, calendar.account, calendar.remote_id, calendar.name, calendar.color, calendar.role, calendar.mode,
-                     clock_.now().time_since_epoch().count()));
+      TRY_VOID(c.run(
+          "INSERT INTO calendars(id, user, plugin, account, remote_id, name, color, role, mode, "
+          "state, created_at) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10)",
+          id, *user, plugin, calendar.account, calendar.remote_id, calendar.name, calendar.color,
+          calendar.role, calendar.mode, clock_.now().time_since_epoch().count()));
     }
     TRY(const Calendar stored, one_calendar(c, id));
     announce(c, bus_, stored, plugin);
@@ -183,8 +205,10 @@ Result<std::string> Calendars::put(std::string_view plugin, const PluginCalendar
   });
 }
 
-Result<> Calendars::set_state(std::string_view plugin, std::string_view id, std::string_view state) {
-  if (!is_one_of(state, {"live", "hidden", "gone"})) return Error{Code::invalid, "state: live, hidden or gone", {}};
+Result<> Calendars::set_state(std::string_view plugin, std::string_view id,
+                              std::string_view state) {
+  if (!is_one_of(state, {"live", "hidden", "gone"}))
+    return Error{Code::invalid, "state: live, hidden or gone", {}};
   return database_.write([&](Connection& c) -> Result<> {
     TRY(const Calendar calendar, one_calendar(c, id));
     if (calendar.plugin != plugin || calendar.own) return no_calendar();

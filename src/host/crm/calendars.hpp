@@ -1,5 +1,6 @@
-// The calendars of the CRM's users: one of their own each, and those that plugins bring. Used by the web face and services/calendars.
-// It must never delete a calendar's appointments: hiding, losing and disconnecting a calendar keep them.
+// The calendars of the CRM's users: one of their own each, and those that plugins bring. Used by
+// the web face and services/calendars. It must never delete a calendar's appointments: hiding,
+// losing and disconnecting a calendar keep them.
 #pragma once
 
 #include <optional>
@@ -29,7 +30,9 @@ struct Calendar {
   bool visible = true;  // the round mark on the calendar page
 
   // May its owner create and change appointments here? A gone calendar's copies are the user's own.
-  bool writable() const { return own || state == "gone" || (mode == "two_way" && (role == "owner" || role == "writer")); }
+  bool writable() const {
+    return own || state == "gone" || (mode == "two_way" && (role == "owner" || role == "writer"));
+  }
   gcal::base::Json to_json() const;         // GET /api/calendars
   gcal::base::Json to_plugin_json() const;  // schema/calendar.json
 };
@@ -40,21 +43,26 @@ struct PluginCalendar {
 
 class Calendars {
  public:
-  Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random);
+  Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
+            gcal::base::Random& random);
 
   // For the page. [any thread]
-  Result<std::vector<Calendar>> list(std::string_view user) const;  // the default first, then own, then by name; without hidden ones
+  Result<std::vector<Calendar>> list(std::string_view user)
+      const;  // the default first, then own, then by name; without hidden ones
   Result<Calendar> get(std::string_view id) const;
   Result<> set_visible(std::string_view user, std::string_view id, bool visible);
   // id "": the user's own calendar. invalid: not writable (S-16).  not_found: of somebody else.
   Result<> set_default(std::string_view user, std::string_view id);
-  // Where new appointments go: the default, or the own calendar while the default is gone or hidden.
+  // Where new appointments go: the default, or the own calendar while the default is gone or
+  // hidden.
   Result<Calendar> default_of(std::string_view user) const;
   Result<std::string> own_of(std::string_view user) const;
 
   // For plugins: only calendars of the plugin's accounts exist for it. [any thread]
-  Result<std::vector<Calendar>> list_of_plugin(std::string_view plugin, std::string_view account) const;  // account "": all
-  Result<std::string> put(std::string_view plugin, const PluginCalendar& calendar);                       // answers the id
+  Result<std::vector<Calendar>> list_of_plugin(std::string_view plugin,
+                                               std::string_view account) const;  // account "": all
+  Result<std::string> put(std::string_view plugin,
+                          const PluginCalendar& calendar);  // answers the id
   Result<> set_state(std::string_view plugin, std::string_view id, std::string_view state);
 
  private:

@@ -1,6 +1,7 @@
-// Tells the host's own parts that something was committed: the hook dispatcher of the plugins and the live stream of the page subscribe.
-// Used by every class of src/host/crm after a commit. A change is a hint: it may be late, and the truth is in the tables; it must never be
-// delivered on the thread that saved.
+// Tells the host's own parts that something was committed: the hook dispatcher of the plugins and
+// the live stream of the page subscribe. Used by every class of src/host/crm after a commit. A
+// change is a hint: it may be late, and the truth is in the tables; it must never be delivered on
+// the thread that saved.
 #pragma once
 
 #include <condition_variable>
@@ -19,12 +20,14 @@ namespace refhost {
 struct Change {
   enum class Kind { event, calendars, account, record, flow };
   Kind kind = Kind::event;
-  std::string user = {};      // whose calendar, account or flow it is; "" for records, which everybody sees
+  std::string user =
+      {};  // whose calendar, account or flow it is; "" for records, which everybody sees
   std::string plugin = {};    // that owns the calendar or account; "" for the user's own calendar
   std::string calendar = {};  // event, calendars
   std::string id = {};        // of the event, account, record or flow
   std::string record = {};    // record: "lead" | "contact"
-  std::string origin = {};    // the plugin that wrote the change, "" for a person: it needs no hint about its own write
+  std::string origin = {};    // the plugin that wrote the change, "" for a person: it needs no hint
+                              // about its own write
 };
 
 class ChangeBus {
@@ -36,13 +39,15 @@ class ChangeBus {
    public:
     Subscription() = default;
     Subscription(ChangeBus* bus, std::uint64_t id) : bus_(bus), id_(id) {}
-    Subscription(Subscription&& other) noexcept : bus_(std::exchange(other.bus_, nullptr)), id_(other.id_) {}
+    Subscription(Subscription&& other) noexcept
+        : bus_(std::exchange(other.bus_, nullptr)), id_(other.id_) {}
     Subscription& operator=(Subscription&& other) noexcept {
       std::swap(bus_, other.bus_);
       std::swap(id_, other.id_);
       return *this;
     }
-    ~Subscription();  // afterwards the listener is not running and will not run again (unless called from the listener itself)
+    ~Subscription();  // afterwards the listener is not running and will not run again (unless
+                      // called from the listener itself)
 
    private:
     ChangeBus* bus_ = nullptr;
@@ -54,7 +59,7 @@ class ChangeBus {
 
   [[nodiscard]] Subscription subscribe(Listener listener);
   void publish(Change change);  // [any thread] returns at once
-  void drain();                 // waits until everything published before was delivered; for tests and shut-down
+  void drain();  // waits until everything published before was delivered; for tests and shut-down
 
  private:
   void dispatch();

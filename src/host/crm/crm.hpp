@@ -1,5 +1,6 @@
-// The reference CRM's core as one object: database, people, records, calendars, appointments, accounts, flows, timers, secrets.
-// Created once by main and by tests; the web face and the service tables hold a reference. It must never know HTTP or a plugin's code.
+// The reference CRM's core as one object: database, people, records, calendars, appointments,
+// accounts, flows, timers, secrets. Created once by main and by tests; the web face and the service
+// tables hold a reference. It must never know HTTP or a plugin's code.
 #pragma once
 
 #include <filesystem>
@@ -30,8 +31,9 @@ struct CrmOptions {
 class Crm {
  public:
   // clock, random and log outlive the object.
-  static gcal::Result<std::unique_ptr<Crm>> open(const CrmOptions& options, const gcal::base::Clock& clock, gcal::base::Random& random,
-                                                 gcal::base::Log& log);
+  static gcal::Result<std::unique_ptr<Crm>> open(const CrmOptions& options,
+                                                 const gcal::base::Clock& clock,
+                                                 gcal::base::Random& random, gcal::base::Log& log);
 
   const std::filesystem::path& data() const { return data_; }
   Database& database() { return *database_; }
@@ -49,7 +51,8 @@ class Crm {
   gcal::base::Log& log() { return log_; }
 
  private:
-  Crm(const gcal::base::Clock& clock, gcal::base::Random& random, gcal::base::Log& log) : clock_(clock), random_(random), log_(log) {}
+  Crm(const gcal::base::Clock& clock, gcal::base::Random& random, gcal::base::Log& log)
+      : clock_(clock), random_(random), log_(log) {}
 
   const gcal::base::Clock& clock_;
   gcal::base::Random& random_;

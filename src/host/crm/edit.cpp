@@ -14,17 +14,22 @@ using std::chrono::local_seconds;
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
-Error invalid(std::string message) { return {Code::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return {Code::invalid, std::move(message), {}};
+}
 
-constexpr std::array<std::string_view, 10> kEditable = {"summary",    "description", "location",  "status",    "transparency",
-                                                        "visibility", "color",       "attendees", "reminders", "start"};
+constexpr std::array<std::string_view, 10> kEditable = {
+    "summary",    "description", "location",  "status",    "transparency",
+    "visibility", "color",       "attendees", "reminders", "start"};
 constexpr std::array<std::string_view, 3> kSeriesMembers = {"recurrence", "occurrences", "facts"};
 constexpr std::array<std::string_view, 7> kWeekdays = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
 
 Result<> check_members(const Json& changes) {
   if (!changes.is_object()) return invalid("changes: an object is expected");
   for (const auto& [name, value] : changes.members()) {
-    if (name == "end" || name == "recurrence" || std::ranges::find(kEditable, name) != kEditable.end()) continue;
+    if (name == "end" || name == "recurrence" ||
+        std::ranges::find(kEditable, name) != kEditable.end())
+      continue;
     return invalid(name + ": cannot be changed");
   }
   return {};
@@ -33,8 +38,10 @@ Result<> check_members(const Json& changes) {
 void apply_members(Json& event, const Json& changes, bool with_times) {
   for (const auto& [name, value] : changes.members()) {
     if (!with_times && (name == "start" || name == "end")) continue;
-    if (value.is_null()) event.erase(name);
-    else event.set(name, value);
+    if (value.is_null())
+      event.erase(name);
+    else
+      event.set(name, value);
   }
 }
 
@@ -44,13 +51,15 @@ Result<local_seconds> wall_of(const EventTime& time) {
 }
 
 Result<EventTime> at_wall(local_seconds wall, bool all_day, const std::string& zone) {
-  if (all_day) return EventTime{true, sys_seconds(std::chrono::floor<days>(wall).time_since_epoch()), ""};
+  if (all_day)
+    return EventTime{true, sys_seconds(std::chrono::floor<days>(wall).time_since_epoch()), ""};
   TRY(const sys_seconds instant, instant_of(wall, zone));
   return EventTime{false, instant, zone};
 }
 
 Json original_start_json(const EventTime& time) {
-  return time.all_day ? Json::object({{"date", occurrence_key(time)}}) : Json::object({{"date_time", occurrence_key(time)}});
+  return time.all_day ? Json::object({{"date", occurrence_key(time)}})
+                      : Json::object({{"date_time", occurrence_key(time)}});
 }
 
 // The times of one occurrence, as it is shown.
@@ -59,11 +68,13 @@ struct Shown {
 };
 
 Result<Shown> shown(const EventView& view, const EventTime& original) {
-  if (!has_occurrence(view, original)) return invalid("original_start: the series has no such occurrence");
+  if (!has_occurrence(view, original))
+    return invalid("original_start: the series has no such occurrence");
   if (const auto found = view.exceptions.find(original); found != view.exceptions.end())
     return Shown{found->second.fields.start, found->second.fields.end};
   const auto length = view.master.end.instant - view.master.start.instant;
-  return Shown{{original.all_day, original.instant, view.master.start.zone}, {original.all_day, original.instant + length, view.master.end.zone}};
+  return Shown{{original.all_day, original.instant, view.master.start.zone},
+               {original.all_day, original.instant + length, view.master.end.zone}};
 }
 
 // Replaces or adds one entry of `occurrences`, which stays sorted by original start.
@@ -84,8 +95,10 @@ Result<> put_occurrence(Json& event, const EventTime& original, Json entry) {
   return {};
 }
 
-Result<Json> edit_one(const Json& event, const EventView& view, const EventTime& original, const Json& changes) {
-  if (changes.contains("recurrence")) return invalid("recurrence: belongs to the whole series, not to one occurrence");
+Result<Json> edit_one(const Json& event, const EventView& view, const EventTime& original,
+                      const Json& changes) {
+  if (changes.contains("recurrence"))
+    return invalid("recurrence: belongs to the whole series, not to one occurrence");
   TRY(const Shown times, shown(view, original));
   Json content = Json::object();
   bool found = false;
@@ -104,7 +117,9 @@ Result<Json> edit_one(const Json& event, const EventView& view, const EventTime&
   }
   apply_members(content, changes, true);
   Json result = event;
-  TRY_VOID(put_occurrence(result, original, Json::object({{"original_start", original_start_json(original)}, {"event", std::move(content)}})));
+  TRY_VOID(put_occurrence(result, original,
+                          Json::object({{"original_start", original_start_json(original)},
+                                        {"event", std::move(content)}})));
   return result;
 }
 
@@ -121,7 +136,8 @@ struct Shift {
   }
   bool kind_changes() const { return from_all_day != to_all_day; }
   std::int64_t whole_days() const {
-    return std::chrono::floor<days>(base + by).time_since_epoch().count() - std::chrono::floor<days>(base).time_since_epoch().count();
+    return std::chrono::floor<days>(base + by).time_since_epoch().count() -
+           std::chrono::floor<days>(base).time_since_epoch().count();
   }
 };
 
@@ -130,11 +146,13 @@ std::string shifted_weekday(std::string_view day, std::int64_t by) {
   return std::string(kWeekdays[static_cast<std::size_t>(((at + by) % 7 + 7) % 7)]);
 }
 
-// Days named in a rule follow the series: a weekly Monday that is dragged to Tuesday becomes a weekly Tuesday.
+// Days named in a rule follow the series: a weekly Monday that is dragged to Tuesday becomes a
+// weekly Tuesday.
 Result<> shift_days(RuleParts& parts, const Shift& shift) {
   const std::int64_t by = shift.whole_days();
   if (by == 0) return {};
-  const Error unclear = invalid("recurrence: the days of this rule cannot follow the move; change the rule as well");
+  const Error unclear =
+      invalid("recurrence: the days of this rule cannot follow the move; change the rule as well");
   const std::string frequency = part(parts, "FREQ") ? *part(parts, "FREQ") : "";
   const local_seconds target = shift.base + shift.by;
   const std::chrono::year_month_day date(std::chrono::floor<days>(target));
@@ -144,15 +162,19 @@ Result<> shift_days(RuleParts& parts, const Shift& shift) {
       const auto comma = std::min(by_day->find(',', at), by_day->size());
       const std::string item = by_day->substr(at, comma - at);
       at = comma + 1;
-      if (item.size() < 2 || std::ranges::find(kWeekdays, std::string_view(item).substr(item.size() - 2)) == kWeekdays.end()) return unclear;
+      if (item.size() < 2 || std::ranges::find(kWeekdays, std::string_view(item).substr(
+                                                              item.size() - 2)) == kWeekdays.end())
+        return unclear;
       const std::string day = shifted_weekday(std::string_view(item).substr(item.size() - 2), by);
       std::string ordinal = item.substr(0, item.size() - 2);
       if (!ordinal.empty()) {
         if (by_day->find(',') != std::string::npos || frequency != "MONTHLY") return unclear;
         const unsigned day_of_month = static_cast<unsigned>(date.day());
         const bool last = ordinal.front() == '-';
-        const unsigned length = static_cast<unsigned>(std::chrono::year_month_day_last(date.year() / date.month() / std::chrono::last).day());
-        ordinal = last ? "-" + std::to_string((length - day_of_month) / 7 + 1) : std::to_string((day_of_month - 1) / 7 + 1);
+        const unsigned length = static_cast<unsigned>(
+            std::chrono::year_month_day_last(date.year() / date.month() / std::chrono::last).day());
+        ordinal = last ? "-" + std::to_string((length - day_of_month) / 7 + 1)
+                       : std::to_string((day_of_month - 1) / 7 + 1);
       } else if (frequency != "WEEKLY" && by_day->size() != 20) {  // all seven days: nothing moves
         return unclear;
       }
@@ -161,7 +183,8 @@ Result<> shift_days(RuleParts& parts, const Shift& shift) {
     set_part(parts, "BYDAY", out);
   }
   if (const std::string* by_month_day = part(parts, "BYMONTHDAY")) {
-    if (by_month_day->find(',') != std::string::npos || by_month_day->starts_with('-')) return unclear;
+    if (by_month_day->find(',') != std::string::npos || by_month_day->starts_with('-'))
+      return unclear;
     set_part(parts, "BYMONTHDAY", std::to_string(static_cast<unsigned>(date.day())));
   }
   if (const std::string* by_month = part(parts, "BYMONTH")) {
@@ -172,7 +195,8 @@ Result<> shift_days(RuleParts& parts, const Shift& shift) {
       set_part(parts, "BYMONTH", std::to_string(static_cast<unsigned>(date.month())));
     }
   }
-  if (part(parts, "BYYEARDAY") || part(parts, "BYWEEKNO") || part(parts, "BYSETPOS")) return unclear;
+  if (part(parts, "BYYEARDAY") || part(parts, "BYWEEKNO") || part(parts, "BYSETPOS"))
+    return unclear;
   return {};
 }
 
@@ -187,7 +211,8 @@ Result<> shift_recurrence(Json& event, const EventTime& old_start, const Shift& 
       TRY_VOID(shift_days(parts, shift));
       if (const std::string* until = part(parts, "UNTIL")) {
         TRY(local_seconds wall, until_of(*until, old_start));
-        if (shift.from_all_day && !shift.to_all_day) wall += days(1) - seconds(1) - shift.by;  // the whole last day
+        if (shift.from_all_day && !shift.to_all_day)
+          wall += days(1) - seconds(1) - shift.by;  // the whole last day
         TRY(const EventTime last, at_wall(wall + shift.by, shift.to_all_day, shift.zone));
         set_part(parts, "UNTIL", basic_text(last));
       }
@@ -252,7 +277,8 @@ Result<> drop_orphans(Json& event) {
   return {};
 }
 
-Result<Json> edit_all(const Json& event, const EventView& view, const std::optional<EventTime>& original, const Json& changes) {
+Result<Json> edit_all(const Json& event, const EventView& view,
+                      const std::optional<EventTime>& original, const Json& changes) {
   Json result = event;
   const Json* new_start = changes.find("start");
   const Json* new_end = changes.find("end");
@@ -266,20 +292,24 @@ Result<Json> edit_all(const Json& event, const EventView& view, const std::optio
       auto read = event_time_of(*new_start);
       if (!read) return invalid("start: " + read.error().message);
       start = *std::move(read);
-      end = {start.all_day, start.instant + (before.end.instant - before.start.instant), start.zone};
+      end = {start.all_day, start.instant + (before.end.instant - before.start.instant),
+             start.zone};
     }
     if (new_end) {
       auto read = event_time_of(*new_end);
       if (!read) return invalid("end: " + read.error().message);
       end = *std::move(read);
     }
-    if (start.all_day != end.all_day) return invalid("end: start and end must both be days or both be times");
+    if (start.all_day != end.all_day)
+      return invalid("end: start and end must both be days or both be times");
     const seconds length = end.instant - start.instant;
-    if (length < seconds(0) || (start.all_day && length == seconds(0))) return invalid("end: must be after start");
+    if (length < seconds(0) || (start.all_day && length == seconds(0)))
+      return invalid("end: must be after start");
     TRY(const local_seconds old_wall, wall_of(before.start));
     TRY(const local_seconds new_wall, wall_of(start));
     TRY(const local_seconds base, wall_of(view.master.start));
-    const Shift shift{new_wall - old_wall, view.master.start.all_day, start.all_day, start.zone, base};
+    const Shift shift{new_wall - old_wall, view.master.start.all_day, start.all_day, start.zone,
+                      base};
     if (!original || !view.recurring()) {
       result.set("start", to_json(start));
       result.set("end", to_json(end));
@@ -288,9 +318,11 @@ Result<Json> edit_all(const Json& event, const EventView& view, const std::optio
       result.set("start", to_json(moved));
       result.set("end", to_json(EventTime{moved.all_day, moved.instant + length, end.zone}));
     }
-    const bool moves = shift.by != seconds(0) || shift.kind_changes() || start.zone != view.master.start.zone;
+    const bool moves =
+        shift.by != seconds(0) || shift.kind_changes() || start.zone != view.master.start.zone;
     if (view.recurring() && moves) {
-      if (!changes.contains("recurrence")) TRY_VOID(shift_recurrence(result, view.master.start, shift));
+      if (!changes.contains("recurrence"))
+        TRY_VOID(shift_recurrence(result, view.master.start, shift));
       // Original starts are read in the zone they were made in.
       Json* list = result.find("occurrences");
       if (list && !view.master.start.all_day) {
@@ -302,12 +334,16 @@ Result<Json> edit_all(const Json& event, const EventView& view, const std::optio
             TRY(const sys_seconds in_new_zone, instant_of(wall, shift.zone));
             item.set("original_start", original_start_json({false, in_new_zone, "UTC"}));
           } else {
-            item.set("original_start", original_start_json({true, std::chrono::floor<days>(sys_seconds(wall.time_since_epoch())), ""}));
+            item.set(
+                "original_start",
+                original_start_json(
+                    {true, std::chrono::floor<days>(sys_seconds(wall.time_since_epoch())), ""}));
           }
         }
       }
       Shift entries = shift;
-      if (shift.to_all_day && !shift.from_all_day) entries.by = std::chrono::floor<days>(new_wall) - std::chrono::floor<days>(old_wall);
+      if (shift.to_all_day && !shift.from_all_day)
+        entries.by = std::chrono::floor<days>(new_wall) - std::chrono::floor<days>(old_wall);
       TRY_VOID(shift_occurrences(result, entries, length));
     }
   }
@@ -317,7 +353,8 @@ Result<Json> edit_all(const Json& event, const EventView& view, const std::optio
 }
 
 // The series without the occurrences from the cut on; nothing when no occurrence is left.
-Result<std::optional<Json>> truncated(const Json& event, const EventView& view, const EventTime& cut) {
+Result<std::optional<Json>> truncated(const Json& event, const EventView& view,
+                                      const EventTime& cut) {
   if (starts_before(view, cut) == 0) return std::optional<Json>();
   Json result = event;
   Json lines = Json::array();
@@ -328,8 +365,10 @@ Result<std::optional<Json>> truncated(const Json& event, const EventView& view, 
       erase_part(parts, "COUNT");
       TRY(const local_seconds wall, wall_of(cut));
       EventTime last;
-      if (cut.all_day) last = {true, cut.instant - days(1), ""};
-      else last = {false, cut.instant - seconds(1), "UTC"};
+      if (cut.all_day)
+        last = {true, cut.instant - days(1), ""};
+      else
+        last = {false, cut.instant - seconds(1), "UTC"};
       bool earlier = false;  // the rule may have ended before the cut already
       if (const std::string* until = part(parts, "UNTIL")) {
         TRY(const local_seconds ends, until_of(*until, view.master.start));
@@ -369,8 +408,9 @@ Result<Json> remainder(const Json& event, const EventView& view, const EventTime
     if (line.is_rule()) {
       RuleParts parts = parts_of(line.value);
       if (const std::string* count = part(parts, "COUNT")) {
-        const std::int64_t left =
-            std::max<std::int64_t>(1, std::atoll(count->c_str()) - static_cast<std::int64_t>(rule_starts_before(view, line, cut)));
+        const std::int64_t left = std::max<std::int64_t>(
+            1, std::atoll(count->c_str()) -
+                   static_cast<std::int64_t>(rule_starts_before(view, line, cut)));
         set_part(parts, "COUNT", std::to_string(left));
         line.value = rule_of(parts);
       }
@@ -395,18 +435,21 @@ Result<Json> remainder(const Json& event, const EventView& view, const EventTime
   return result;
 }
 
-Result<EventTime> named_occurrence(const EventView& view, const std::optional<EventTime>& original) {
+Result<EventTime> named_occurrence(const EventView& view,
+                                   const std::optional<EventTime>& original) {
   if (!original) return invalid("original_start: names the occurrence that is meant");
   EventTime named = *original;
   if (!named.all_day) named.zone = view.master.start.zone;
-  if (!has_occurrence(view, named)) return invalid("original_start: the series has no such occurrence");
+  if (!has_occurrence(view, named))
+    return invalid("original_start: the series has no such occurrence");
   return named;
 }
 
 bool is_empty(const EventView& view) {
   const Span span = span_of(view);
   if (!span.last) return false;
-  // Not with a limit of one: cancelled starts count against it, and a series whose first day was cancelled would look empty.
+  // Not with a limit of one: cancelled starts count against it, and a series whose first day was
+  // cancelled would look empty.
   return expand(view, span.first - days(2), *span.last + days(2)).empty();
 }
 
@@ -422,11 +465,14 @@ Result<Scope> scope_of(std::string_view text) {
 void forget_identity(Json& event) {
   Json* facts = event.find("facts");
   if (!facts) return;
-  for (const std::string_view name : {"ical_uid", "sequence", "html_link", "conference_uri", "link_mark"}) facts->erase(name);
+  for (const std::string_view name :
+       {"ical_uid", "sequence", "html_link", "conference_uri", "link_mark"})
+    facts->erase(name);
   if (facts->members().empty()) event.erase("facts");
 }
 
-Result<Edited> edit_event(const Json& event, Scope scope, const std::optional<EventTime>& original_start, const Json& changes) {
+Result<Edited> edit_event(const Json& event, Scope scope,
+                          const std::optional<EventTime>& original_start, const Json& changes) {
   TRY_VOID(check_members(changes));
   TRY(const EventView view, view_of(event));
   Edited edited;
@@ -461,7 +507,8 @@ Result<Edited> edit_event(const Json& event, Scope scope, const std::optional<Ev
   return edited;
 }
 
-Result<Edited> erase_occurrences(const Json& event, Scope scope, const std::optional<EventTime>& original_start) {
+Result<Edited> erase_occurrences(const Json& event, Scope scope,
+                                 const std::optional<EventTime>& original_start) {
   TRY(const EventView view, view_of(event));
   Edited edited;
   if (!view.recurring() || scope == Scope::all) return edited;
@@ -470,7 +517,9 @@ Result<Edited> erase_occurrences(const Json& event, Scope scope, const std::opti
     TRY(edited.event, truncated(event, view, named));
   } else {
     Json result = event;
-    TRY_VOID(put_occurrence(result, named, Json::object({{"original_start", original_start_json(named)}, {"cancelled", true}})));
+    TRY_VOID(put_occurrence(
+        result, named,
+        Json::object({{"original_start", original_start_json(named)}, {"cancelled", true}})));
     edited.event = std::move(result);
   }
   if (edited.event) {

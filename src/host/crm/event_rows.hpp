@@ -1,5 +1,5 @@
-// How appointments are held in memory between a table row and a view. Used by the three .cpp files of Events only.
-// It must never be included elsewhere.
+// How appointments are held in memory between a table row and a view. Used by the three .cpp files
+// of Events only. It must never be included elsewhere.
 #pragma once
 
 #include "src/host/crm/calendar_rows.hpp"

@@ -11,10 +11,12 @@ namespace {
 using std::chrono::sys_days;
 using std::chrono::sys_seconds;
 
-constexpr std::size_t kMaxSummary = 8 * 1024, kMaxText = 1024 * 1024, kMaxGuests = 5000, kMaxExceptions = 10'000, kMaxLines = 64,
-                      kMaxLine = 64 * 1024;
+constexpr std::size_t kMaxSummary = 8 * 1024, kMaxText = 1024 * 1024, kMaxGuests = 5000,
+                      kMaxExceptions = 10'000, kMaxLines = 64, kMaxLine = 64 * 1024;
 
-Error invalid(std::string message) { return {Code::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return {Code::invalid, std::move(message), {}};
+}
 
 // `digits` digits at `at`, or -1.
 int number(std::string_view text, std::size_t at, std::size_t digits) {
@@ -29,16 +31,21 @@ int number(std::string_view text, std::size_t at, std::size_t digits) {
 
 Result<sys_days> parse_day(std::string_view text) {
   const int year = number(text, 0, 4), month = number(text, 5, 2), day = number(text, 8, 2);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 1 || month < 1 || day < 1 || !date.ok())
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 1 || month < 1 || day < 1 ||
+      !date.ok())
     return invalid("\"" + std::string(text.substr(0, 32)) + "\" is no day");
   return sys_days(date);
 }
 
 Result<sys_seconds> parse_instant(std::string_view text) {
-  const Error wrong = invalid("\"" + std::string(text.substr(0, 40)) + "\" is no time as in RFC 3339");
-  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':') return wrong;
+  const Error wrong =
+      invalid("\"" + std::string(text.substr(0, 40)) + "\" is no time as in RFC 3339");
+  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't') || text[13] != ':' ||
+      text[16] != ':')
+    return wrong;
   TRY(const sys_days day, parse_day(text.substr(0, 10)));
   const int hour = number(text, 11, 2), minute = number(text, 14, 2), second = number(text, 17, 2);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return wrong;
@@ -48,7 +55,8 @@ Result<sys_seconds> parse_instant(std::string_view text) {
     if (end == rest.npos || end == 1) return wrong;
     rest = rest.substr(end);
   }
-  const sys_seconds wall = day + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
+  const sys_seconds wall =
+      day + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
   if (rest == "Z" || rest == "z") return wall;
   if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':') return wrong;
   const int offset_hour = number(rest, 1, 2), offset_minute = number(rest, 4, 2);
@@ -60,8 +68,8 @@ Result<sys_seconds> parse_instant(std::string_view text) {
 std::string format_day(sys_days day) {
   const std::chrono::year_month_day date(day);
   char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   return text;
 }
 
@@ -69,8 +77,9 @@ std::string format_wall(sys_seconds wall) {
   const auto day = std::chrono::floor<std::chrono::days>(wall);
   const std::chrono::hh_mm_ss time(wall - day);
   char text[48];
-  std::snprintf(text, sizeof text, "%sT%02d:%02d:%02d", format_day(day).c_str(), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+  std::snprintf(text, sizeof text, "%sT%02d:%02d:%02d", format_day(day).c_str(),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()));
   return text;
 }
 
@@ -78,14 +87,17 @@ Result<std::string> text_member(const Json& json, std::string_view name, std::si
   const Json* member = json.find(name);
   if (!member) return std::string();
   if (!member->is_string()) return invalid(std::string(name) + ": a text is expected");
-  if (member->as_string().size() > limit) return invalid(std::string(name) + ": at most " + std::to_string(limit) + " bytes");
+  if (member->as_string().size() > limit)
+    return invalid(std::string(name) + ": at most " + std::to_string(limit) + " bytes");
   return member->as_string();
 }
 
-Result<std::string> enum_member(const Json& json, std::string_view name, std::initializer_list<std::string_view> values) {
+Result<std::string> enum_member(const Json& json, std::string_view name,
+                                std::initializer_list<std::string_view> values) {
   const Json* member = json.find(name);
   if (!member) return std::string(*values.begin());
-  if (std::ranges::find(values, std::string_view(member->as_string())) == values.end()) return invalid(std::string(name) + ": unknown value");
+  if (std::ranges::find(values, std::string_view(member->as_string())) == values.end())
+    return invalid(std::string(name) + ": unknown value");
   return member->as_string();
 }
 
@@ -97,8 +109,10 @@ Result<EventFields> fields_of(const Json& json) {
   if (!end) return invalid("end: " + end.error().message);
   fields.start = *std::move(start);
   fields.end = *std::move(end);
-  if (fields.start.all_day != fields.end.all_day) return invalid("end: start and end must both be days or both be times");
-  if (fields.end.instant < fields.start.instant || (fields.start.all_day && fields.end.instant == fields.start.instant))
+  if (fields.start.all_day != fields.end.all_day)
+    return invalid("end: start and end must both be days or both be times");
+  if (fields.end.instant < fields.start.instant ||
+      (fields.start.all_day && fields.end.instant == fields.start.instant))
     return invalid("end: must be after start");
   TRY(fields.summary, text_member(json, "summary", kMaxSummary));
   TRY_VOID([&]() -> Result<> {
@@ -109,17 +123,21 @@ Result<EventFields> fields_of(const Json& json) {
   TRY(fields.color, text_member(json, "color", 32));
   TRY(fields.status, enum_member(json, "status", {"confirmed", "tentative"}));
   TRY(fields.transparency, enum_member(json, "transparency", {"opaque", "transparent"}));
-  TRY(fields.visibility, enum_member(json, "visibility", {"default", "public", "private", "confidential"}));
+  TRY(fields.visibility,
+      enum_member(json, "visibility", {"default", "public", "private", "confidential"}));
   const Json& attendees = json["attendees"];
-  if (!attendees.is_null() && !attendees.is_array()) return invalid("attendees: a list is expected");
+  if (!attendees.is_null() && !attendees.is_array())
+    return invalid("attendees: a list is expected");
   if (attendees.items().size() > kMaxGuests) return invalid("attendees: at most 5000");
   fields.guests.reserve(attendees.items().size());
   for (const Json& item : attendees.items()) {
     Guest guest;
     guest.email = item.string("email");
-    if (guest.email.empty() || guest.email.size() > 1024) return invalid("attendees: each needs an address");
+    if (guest.email.empty() || guest.email.size() > 1024)
+      return invalid("attendees: each needs an address");
     TRY(guest.name, text_member(item, "name", kMaxSummary));
-    TRY(guest.partstat, enum_member(item, "partstat", {"needs_action", "accepted", "declined", "tentative"}));
+    TRY(guest.partstat,
+        enum_member(item, "partstat", {"needs_action", "accepted", "declined", "tentative"}));
     guest.optional = item["optional"].as_bool();
     guest.resource = item["resource"].as_bool();
     guest.organizer = item["organizer"].as_bool();
@@ -132,8 +150,9 @@ Result<EventFields> fields_of(const Json& json) {
 }  // namespace
 
 bool EventView::any_private() const {
-  return master.is_private() ||
-         std::ranges::any_of(exceptions, [](const auto& entry) { return !entry.second.cancelled && entry.second.fields.is_private(); });
+  return master.is_private() || std::ranges::any_of(exceptions, [](const auto& entry) {
+           return !entry.second.cancelled && entry.second.fields.is_private();
+         });
 }
 
 Result<EventTime> event_time_of(const Json& value) {
@@ -155,17 +174,19 @@ Result<EventTime> event_time_of(const Json& value) {
 Json to_json(const EventTime& time) {
   if (time.all_day) return Json::object({{"date", occurrence_key(time)}});
   const auto local = local_of(time.instant, time.zone);
-  if (!local || time.zone == "UTC") return Json::object({{"date_time", occurrence_key(time)}, {"time_zone", "UTC"}});
+  if (!local || time.zone == "UTC")
+    return Json::object({{"date_time", occurrence_key(time)}, {"time_zone", "UTC"}});
   const sys_seconds wall(local->time_since_epoch());
   const auto offset = std::chrono::duration_cast<std::chrono::minutes>(wall - time.instant).count();
   char text[16];
-  std::snprintf(text, sizeof text, "%c%02d:%02d", offset < 0 ? '-' : '+', static_cast<int>(std::abs(offset) / 60),
-                static_cast<int>(std::abs(offset) % 60));
+  std::snprintf(text, sizeof text, "%c%02d:%02d", offset < 0 ? '-' : '+',
+                static_cast<int>(std::abs(offset) / 60), static_cast<int>(std::abs(offset) % 60));
   return Json::object({{"date_time", format_wall(wall) + text}, {"time_zone", time.zone}});
 }
 
 std::string occurrence_key(const EventTime& time) {
-  return time.all_day ? format_day(std::chrono::floor<std::chrono::days>(time.instant)) : format_wall(time.instant) + "Z";
+  return time.all_day ? format_day(std::chrono::floor<std::chrono::days>(time.instant))
+                      : format_wall(time.instant) + "Z";
 }
 
 Result<EventTime> occurrence_of_key(std::string_view text) {
@@ -184,18 +205,22 @@ Result<EventView> view_of(const Json& event) {
   if (!lines.is_null() && !lines.is_array()) return invalid("recurrence: a list is expected");
   if (lines.items().size() > kMaxLines) return invalid("recurrence: at most 64 lines");
   for (const Json& line : lines.items()) {
-    if (!line.is_string() || line.as_string().size() > kMaxLine) return invalid("recurrence: lines of text, at most 64 KiB each");
+    if (!line.is_string() || line.as_string().size() > kMaxLine)
+      return invalid("recurrence: lines of text, at most 64 KiB each");
     view.recurrence.push_back(line.as_string());
   }
   TRY_VOID(check_recurrence(view.recurrence, view.master.start));
   const Json& occurrences = event["occurrences"];
-  if (!occurrences.is_null() && !occurrences.is_array()) return invalid("occurrences: a list is expected");
+  if (!occurrences.is_null() && !occurrences.is_array())
+    return invalid("occurrences: a list is expected");
   if (occurrences.items().size() > kMaxExceptions) return invalid("occurrences: at most 10000");
   for (const Json& item : occurrences.items()) {
     auto original = event_time_of(item["original_start"]);
     if (!original) return invalid("occurrences: original_start: " + original.error().message);
     if (original->all_day != view.master.start.all_day)
-      return invalid("occurrences: original_start must be a day for a series of whole days and a time otherwise");
+      return invalid(
+          "occurrences: original_start must be a day for a series of whole days and a time "
+          "otherwise");
     ExceptionView exception;
     exception.cancelled = item["cancelled"].as_bool();
     if (!exception.cancelled) {
@@ -203,7 +228,8 @@ Result<EventView> view_of(const Json& event) {
       if (!fields) return invalid("occurrences: " + fields.error().message);
       exception.fields = *std::move(fields);
     }
-    if (!view.exceptions.emplace(*original, std::move(exception)).second) return invalid("occurrences: one original_start appears twice");
+    if (!view.exceptions.emplace(*original, std::move(exception)).second)
+      return invalid("occurrences: one original_start appears twice");
   }
   const Json& facts = event["facts"];
   if (!facts.is_null() && !facts.is_object()) return invalid("facts: an object is expected");

@@ -1,5 +1,6 @@
-// What the host itself reads of an event document (host_api/schema/event.json): times, rule, exceptions, guests, visibility. Used by
-// occurrences, edit and events. It must never be written back: the document travels as JSON, so members that the host does not know survive.
+// What the host itself reads of an event document (host_api/schema/event.json): times, rule,
+// exceptions, guests, visibility. Used by occurrences, edit and events. It must never be written
+// back: the document travels as JSON, so members that the host does not know survive.
 #pragma once
 
 #include <chrono>
@@ -57,13 +58,17 @@ struct EventView {
   bool any_private() const;  // the master or an exception
 };
 
-inline bool operator<(const EventTime& a, const EventTime& b) { return a.instant != b.instant ? a.instant < b.instant : a.all_day < b.all_day; }
+inline bool operator<(const EventTime& a, const EventTime& b) {
+  return a.instant != b.instant ? a.instant < b.instant : a.all_day < b.all_day;
+}
 
-// Validates: times of one kind, end not before start, known zones and enum values, rules that libical accepts, no control characters in
-// them, sizes (summary 8 KiB, description 1 MiB, 5,000 guests, 10,000 exceptions). The message names the member. [any thread] Pure.
+// Validates: times of one kind, end not before start, known zones and enum values, rules that
+// libical accepts, no control characters in them, sizes (summary 8 KiB, description 1 MiB, 5,000
+// guests, 10,000 exceptions). The message names the member. [any thread] Pure.
 Result<EventView> view_of(const Json& event);
 
-// One time of a document: {"date": "2025-03-24"} or {"date_time": "...", "time_zone": "..."}, and back.
+// One time of a document: {"date": "2025-03-24"} or {"date_time": "...", "time_zone": "..."}, and
+// back.
 Result<EventTime> event_time_of(const Json& value);
 Json to_json(const EventTime& time);
 // "2025-03-24" or RFC 3339 in UTC: how an occurrence is named in URLs and in `original_start`.

@@ -1,4 +1,5 @@
-// The reading half of Events for people: occurrences of a range, one appointment, the card of a lead or contact.
+// The reading half of Events for people: occurrences of a range, one appointment, the card of a
+// lead or contact.
 #include <algorithm>
 #include <set>
 
@@ -12,11 +13,13 @@ using std::chrono::sys_seconds;
 constexpr auto kCardHorizon = std::chrono::hours(24 * 731);
 
 // Another user's private appointment shows its times alone, wherever it appears.
-bool hidden_from(std::string_view viewer, const Calendar& calendar, const EventView& view, const EventFields& fields) {
+bool hidden_from(std::string_view viewer, const Calendar& calendar, const EventView& view,
+                 const EventFields& fields) {
   return calendar.user != viewer && (view.master.is_private() || fields.is_private());
 }
 
-OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calendar& calendar, const EventView& view, const Instance& instance) {
+OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calendar& calendar,
+                     const EventView& view, const Instance& instance) {
   OccurrenceRow row;
   const EventFields& fields = *instance.fields;
   row.event = id;
@@ -42,11 +45,14 @@ OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calenda
   return row;
 }
 
-Json guest_json(const Guest& guest) { return Json::object({{"email", guest.email}, {"name", guest.name}, {"partstat", guest.partstat}}); }
+Json guest_json(const Guest& guest) {
+  return Json::object({{"email", guest.email}, {"name", guest.name}, {"partstat", guest.partstat}});
+}
 
 Json names_json(const std::vector<RecordName>& records) {
   Json out = Json::array();
-  for (const auto& record : records) out.push(Json::object({{"id", record.id}, {"name", record.name}}));
+  for (const auto& record : records)
+    out.push(Json::object({{"id", record.id}, {"name", record.name}}));
   return out;
 }
 
@@ -95,20 +101,26 @@ Json EventPage::to_json() const {
                        {"source", source}});
 }
 
-Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, sys_seconds start, sys_seconds end, std::string_view calendar) const {
+Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, sys_seconds start,
+                                                       sys_seconds end,
+                                                       std::string_view calendar) const {
   if (end <= start) return Error{Code::invalid, "end: must be after start", {}};
-  if (end - start > std::chrono::hours(24 * 3660)) return Error{Code::invalid, "a range has at most ten years", {}};
+  if (end - start > std::chrono::hours(24 * 3660))
+    return Error{Code::invalid, "a range has at most ten years", {}};
   std::vector<OccurrenceRow> rows;
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
     std::vector<Calendar> calendars;
     TRY_VOID(c.each(
-        std::string(kCalendarColumns) + "WHERE k.state<>'hidden' AND iif(?2='', k.user=?1 AND k.visible=1, k.id=?2)",
+        std::string(kCalendarColumns) +
+            "WHERE k.state<>'hidden' AND iif(?2='', k.user=?1 AND k.visible=1, k.id=?2)",
         [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, calendar));
-    if (!calendar.empty() && calendars.empty()) return Error{Code::not_found, "there is no such calendar", {}};
+    if (!calendar.empty() && calendars.empty())
+      return Error{Code::not_found, "there is no such calendar", {}};
     TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));
     for (const Calendar& k : calendars) {
       TRY_VOID(c.each(
-          "SELECT id, revision, event FROM events WHERE calendar=?1 AND first_start<?3 AND (last_end IS NULL OR last_end>=?2)",
+          "SELECT id, revision, event FROM events WHERE calendar=?1 AND first_start<?3 AND "
+          "(last_end IS NULL OR last_end>=?2)",
           [&](const Row& row) -> Result<> {
             TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
             for (const Instance& instance : expand(found->view, start, end, zone.value_or("UTC"))) {
@@ -121,8 +133,10 @@ Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, 
     return {};
   }));
   std::ranges::sort(rows, [](const OccurrenceRow& a, const OccurrenceRow& b) {
-    return std::tuple(a.start.instant, std::string_view(a.event), std::string_view(a.original_start)) <
-           std::tuple(b.start.instant, std::string_view(b.event), std::string_view(b.original_start));
+    return std::tuple(a.start.instant, std::string_view(a.event),
+                      std::string_view(a.original_start)) <
+           std::tuple(b.start.instant, std::string_view(b.event),
+                      std::string_view(b.original_start));
   });
   return rows;
 }
@@ -137,11 +151,15 @@ Result<EventPage> Events::get(std::string_view viewer, std::string_view id) cons
     const EventView& view = stored->parsed->view;
     page.document = {stored->id, stored->calendar.id, stored->revision, stored->parsed->event, {}};
     page.permission = permission_of(viewer, stored->calendar, view);
-    page.source = stored->calendar.own ? "local" : stored->calendar.state == "gone" ? "gone" : "google";
+    page.source = stored->calendar.own               ? "local"
+                  : stored->calendar.state == "gone" ? "gone"
+                                                     : "google";
     page.masked = stored->calendar.user != viewer && view.any_private();
     if (page.masked) {
-      page.document.event = Json::object(
-          {{"summary", ""}, {"start", refhost::to_json(view.master.start)}, {"end", refhost::to_json(view.master.end)}, {"visibility", "private"}});
+      page.document.event = Json::object({{"summary", ""},
+                                          {"start", refhost::to_json(view.master.start)},
+                                          {"end", refhost::to_json(view.master.end)},
+                                          {"visibility", "private"}});
       return {};
     }
     TRY(page.document.records, records_of_event(c, stored->row));
@@ -156,25 +174,30 @@ Result<EventPage> Events::get(std::string_view viewer, std::string_view id) cons
     for (std::size_t i = begin; i < end; ++i) {
       GuestWithRecords entry{guests[i], {}, {}};
       const auto records = found.find(normalised_address(guests[i].email));
-      if (records != found.end() && !guests[i].resource) entry.leads = records->second.leads, entry.contacts = records->second.contacts;
+      if (records != found.end() && !guests[i].resource)
+        entry.leads = records->second.leads, entry.contacts = records->second.contacts;
       page.guests.push_back(std::move(entry));
     }
   }
   return page;
 }
 
-Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_view record, std::size_t upcoming, std::size_t past) const {
+Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_view record,
+                          std::size_t upcoming, std::size_t past) const {
   TRY(const Record shown, records_.get(kind, record));
   std::set<std::string> addresses;
   for (const auto& email : shown.emails) addresses.insert(normalised_address(email));
   const sys_seconds now = std::chrono::floor<std::chrono::seconds>(clock_.now());
   const auto is_invited = [&](const EventFields& fields) {
-    return std::ranges::any_of(fields.guests, [&](const Guest& guest) { return addresses.contains(normalised_address(guest.email)); });
+    return std::ranges::any_of(fields.guests, [&](const Guest& guest) {
+      return addresses.contains(normalised_address(guest.email));
+    });
   };
 
   struct Candidate {
     OccurrenceRow row;
-    int rank = 0;  // of several copies of one meeting: the viewer's own, then the organiser's, then any
+    int rank =
+        0;  // of several copies of one meeting: the viewer's own, then the organiser's, then any
   };
   std::vector<Candidate> candidates;
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
@@ -185,22 +208,28 @@ Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_
       calendars.emplace(k.id, std::move(k));
     }));
     return c.each(
-        "SELECT e.id, e.revision, e.event, e.calendar FROM event_records l JOIN events e ON e.row=l.event WHERE l.record=?1",
+        "SELECT e.id, e.revision, e.event, e.calendar FROM event_records l JOIN events e ON "
+        "e.row=l.event WHERE l.record=?1",
         [&](const Row& row) -> Result<> {
           const auto k = calendars.find(row.text(3));
           if (k == calendars.end()) return {};
           TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
           const EventView& view = found->view;
           // A guest of single occurrences sees those alone; linked for another reason, all.
-          const bool by_address = is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) {
-                                    return !e.second.cancelled && is_invited(e.second.fields);
-                                  });
+          const bool by_address =
+              is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) {
+                return !e.second.cancelled && is_invited(e.second.fields);
+              });
           const sys_seconds first = span_of(view).first - std::chrono::hours(48);
-          for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon, zone.value_or("UTC"), {.instances = 5000})) {
+          for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon,
+                                                 zone.value_or("UTC"), {.instances = 5000})) {
             if (by_address && !is_invited(*instance.fields)) continue;
             OccurrenceRow shown_row = row_of(viewer, row.view(0), k->second, view, instance);
-            if (shown_row.masked) continue;  // that this record is invited is part of what is private
-            candidates.push_back({std::move(shown_row), k->second.user == viewer ? 0 : view.organized_by_self ? 1 : 2});
+            if (shown_row.masked)
+              continue;  // that this record is invited is part of what is private
+            candidates.push_back({std::move(shown_row), k->second.user == viewer ? 0
+                                                        : view.organized_by_self ? 1
+                                                                                 : 2});
           }
           return {};
         },
@@ -212,15 +241,20 @@ Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_
   std::erase_if(candidates, [&](const Candidate& candidate) {
     const OccurrenceRow& row = candidate.row;
     if (row.ical_uid.empty()) return false;
-    return !seen.emplace(row.ical_uid, row.original_start.empty() ? occurrence_key(row.start) : row.original_start).second;
+    return !seen.emplace(row.ical_uid, row.original_start.empty() ? occurrence_key(row.start)
+                                                                  : row.original_start)
+                .second;
   });
-  std::ranges::sort(candidates, {},
-                    [](const Candidate& candidate) { return std::tuple(candidate.row.start.instant, std::string_view(candidate.row.event)); });
+  std::ranges::sort(candidates, {}, [](const Candidate& candidate) {
+    return std::tuple(candidate.row.start.instant, std::string_view(candidate.row.event));
+  });
 
   Card card;
   for (auto it = candidates.begin(); it != candidates.end(); ++it) {
-    if (it->row.end.instant <= now) ++card.past_total;
-    else if (card.upcoming.size() < upcoming) card.upcoming.push_back(it->row);
+    if (it->row.end.instant <= now)
+      ++card.past_total;
+    else if (card.upcoming.size() < upcoming)
+      card.upcoming.push_back(it->row);
   }
   for (auto it = candidates.rbegin(); it != candidates.rend() && card.past.size() < past; ++it) {
     if (it->row.end.instant <= now) card.past.push_back(it->row);

@@ -1,5 +1,6 @@
-// Expands a series into the days on which it happens, with libical, in the event's zone. Used by the calendar page, the cards and edit.
-// It must never run without bounds: rules are hostile input. Pure: the same document and range give the same answer.
+// Expands a series into the days on which it happens, with libical, in the event's zone. Used by
+// the calendar page, the cards and edit. It must never run without bounds: rules are hostile input.
+// Pure: the same document and range give the same answer.
 #pragma once
 
 #include <chrono>
@@ -24,31 +25,41 @@ struct ExpansionLimits {
   std::size_t steps = 200'000;     // of the rule, whether in the range or not
 };
 
-// Occurrences that touch [start, end), in order of their start. An all-day occurrence touches the days of `zone`, the viewer's.
-std::vector<Instance> expand(const EventView& event, std::chrono::sys_seconds start, std::chrono::sys_seconds end, std::string_view zone = "UTC",
+// Occurrences that touch [start, end), in order of their start. An all-day occurrence touches the
+// days of `zone`, the viewer's.
+std::vector<Instance> expand(const EventView& event, std::chrono::sys_seconds start,
+                             std::chrono::sys_seconds end, std::string_view zone = "UTC",
                              const ExpansionLimits& limits = {});
 
-// First start and last end over all occurrences, with a day of slack for all-day events; last is empty for a series without end.
-// Conservative: the span may be longer than the series, never shorter.
+// First start and last end over all occurrences, with a day of slack for all-day events; last is
+// empty for a series without end. Conservative: the span may be longer than the series, never
+// shorter.
 struct Span {
   std::chrono::sys_seconds first{};
   std::optional<std::chrono::sys_seconds> last;
 };
 Span span_of(const EventView& event);
 
-// Is there an occurrence of the rule (moved, changed or cancelled ones included) with this original start?
+// Is there an occurrence of the rule (moved, changed or cancelled ones included) with this original
+// start?
 bool has_occurrence(const EventView& event, const EventTime& original_start);
 
-// How many starts lie before the cut: of the whole series (cancelled ones count, EXDATE ones do not), or of one rule line alone (all count).
+// How many starts lie before the cut: of the whole series (cancelled ones count, EXDATE ones do
+// not), or of one rule line alone (all count).
 std::size_t starts_before(const EventView& event, const EventTime& cut);
-std::size_t rule_starts_before(const EventView& event, const struct RecurrenceLine& rule, const EventTime& cut);
+std::size_t rule_starts_before(const EventView& event, const struct RecurrenceLine& rule,
+                               const EventTime& cut);
 
-// ok when every RRULE, RDATE, EXDATE line can be expanded; the message names the line's property and what is wrong.
+// ok when every RRULE, RDATE, EXDATE line can be expanded; the message names the line's property
+// and what is wrong.
 Result<> check_recurrence(const std::vector<std::string>& lines, const EventTime& start);
 
-// Wall clock of an instant in a zone, and back (in a gap: moved forward by its length; doubled: the first). invalid: unknown zone.
-Result<std::chrono::local_seconds> local_of(std::chrono::sys_seconds instant, std::string_view zone);
-Result<std::chrono::sys_seconds> instant_of(std::chrono::local_seconds local, std::string_view zone);
+// Wall clock of an instant in a zone, and back (in a gap: moved forward by its length; doubled: the
+// first). invalid: unknown zone.
+Result<std::chrono::local_seconds> local_of(std::chrono::sys_seconds instant,
+                                            std::string_view zone);
+Result<std::chrono::sys_seconds> instant_of(std::chrono::local_seconds local,
+                                            std::string_view zone);
 bool is_zone(std::string_view name);
 
 }  // namespace refhost

@@ -45,12 +45,16 @@ Result<> set_members(Record& record, const Json& changes) {
   if (!changes.is_object()) return Error{Code::invalid, "an object is expected", {}};
   for (const auto& [name, value] : changes.members()) {
     if (name == "emails") {
-      if (!value.is_array() || value.items().size() > kMaxAddresses) return Error{Code::invalid, "emails: a list of at most 50 addresses", {}};
+      if (!value.is_array() || value.items().size() > kMaxAddresses)
+        return Error{Code::invalid, "emails: a list of at most 50 addresses", {}};
       std::vector<std::string> emails;
       std::set<std::string> seen;
       for (const Json& item : value.items()) {
         const std::string address = normalised_address(item.as_string());
-        if (address.empty()) return Error{Code::invalid, "emails: \"" + item.as_string().substr(0, 80) + "\" is not an address", {}};
+        if (address.empty())
+          return Error{Code::invalid,
+                       "emails: \"" + item.as_string().substr(0, 80) + "\" is not an address",
+                       {}};
         if (seen.insert(address).second) emails.push_back(item.as_string());
       }
       record.emails = std::move(emails);
@@ -62,39 +66,54 @@ Result<> set_members(Record& record, const Json& changes) {
                                 : name == "title"   ? &record.title
                                                     : nullptr;
     if (!member) return Error{Code::invalid, name + ": unknown member", {}};
-    if (!value.is_string() || value.as_string().size() > kMaxText) return Error{Code::invalid, name + ": a text of at most 500 bytes", {}};
+    if (!value.is_string() || value.as_string().size() > kMaxText)
+      return Error{Code::invalid, name + ": a text of at most 500 bytes", {}};
     *member = value.as_string();
   }
   if (record.name.empty()) return Error{Code::invalid, "name: must not be empty", {}};
   return {};
 }
 
-constexpr std::string_view kColumns = "SELECT id, kind, name, company, emails, phone, title FROM records ";
+constexpr std::string_view kColumns =
+    "SELECT id, kind, name, company, emails, phone, title FROM records ";
 Record record_of(const Row& row) {
-  return {static_cast<RecordKind>(row.integer(1)), row.text(0), row.text(2), row.text(3), texts_of(row.view(4)), row.text(5), row.text(6)};
+  return {static_cast<RecordKind>(row.integer(1)),
+          row.text(0),
+          row.text(2),
+          row.text(3),
+          texts_of(row.view(4)),
+          row.text(5),
+          row.text(6)};
 }
 
 Result<Record> one_record(Connection& c, RecordKind kind, std::string_view id) {
   std::optional<Record> found;
   TRY_VOID(c.each(
-      std::string(kColumns) + "WHERE id=?1 AND kind=?2", [&](const Row& row) { found = record_of(row); }, id, static_cast<int>(kind)));
-  if (!found) return Error{Code::not_found, std::string("there is no such ") + std::string(to_text(kind)), {}};
+      std::string(kColumns) + "WHERE id=?1 AND kind=?2",
+      [&](const Row& row) { found = record_of(row); }, id, static_cast<int>(kind)));
+  if (!found)
+    return Error{
+        Code::not_found, std::string("there is no such ") + std::string(to_text(kind)), {}};
   return *std::move(found);
 }
 
 Result<> write_record(Connection& c, const Record& record) {
-  TRY_VOID(
-      c.run("INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(id) DO UPDATE SET name=excluded.name, company=excluded.company, "
-            "emails=excluded.emails, phone=excluded.phone, title=excluded.title, sort=excluded.sort",
-            record.id, static_cast<int>(record.kind), record.name, record.company, to_json(record.emails).dump(), record.phone, record.title,
-            lower_ascii(record.name)));
+  TRY_VOID(c.run(
+      "INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(id) DO UPDATE SET "
+      "name=excluded.name, company=excluded.company, "
+      "emails=excluded.emails, phone=excluded.phone, title=excluded.title, sort=excluded.sort",
+      record.id, static_cast<int>(record.kind), record.name, record.company,
+      to_json(record.emails).dump(), record.phone, record.title, lower_ascii(record.name)));
   TRY_VOID(c.run("DELETE FROM record_addresses WHERE record=?1", record.id));
-  for (const auto& address : addresses_of(record)) TRY_VOID(c.run("INSERT INTO record_addresses VALUES (?1, ?2)", address, record.id));
+  for (const auto& address : addresses_of(record))
+    TRY_VOID(c.run("INSERT INTO record_addresses VALUES (?1, ?2)", address, record.id));
   return {};
 }
 
-// The feed names the addresses before and after, of all changes since a reader may have looked: a later change must not hide an earlier one.
-Result<> note_change(Connection& c, RecordKind kind, std::string_view id, std::set<std::string> addresses, std::int64_t now) {
+// The feed names the addresses before and after, of all changes since a reader may have looked: a
+// later change must not hide an earlier one.
+Result<> note_change(Connection& c, RecordKind kind, std::string_view id,
+                     std::set<std::string> addresses, std::int64_t now) {
   TRY(const std::int64_t seq, next_seq(c));
   TRY(const auto earlier, c.text("SELECT addresses FROM record_changes WHERE record=?1", id));
   if (earlier) {
@@ -104,23 +123,32 @@ Result<> note_change(Connection& c, RecordKind kind, std::string_view id, std::s
   }
   const std::vector<std::string> list(addresses.begin(), addresses.end());
   return c.run(
-      "INSERT INTO record_changes VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(record) DO UPDATE SET seq=excluded.seq, addresses=excluded.addresses, at=excluded.at",
+      "INSERT INTO record_changes VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(record) DO UPDATE SET "
+      "seq=excluded.seq, addresses=excluded.addresses, at=excluded.at",
       id, static_cast<int>(kind), seq, to_json(list).dump(), now);
 }
 
-// Appointments that no plugin keeps (own calendars and gone ones) are linked here; a plugin links its own when it reads the feed.
+// Appointments that no plugin keeps (own calendars and gone ones) are linked here; a plugin links
+// its own when it reads the feed.
 Result<> relink_local_events(Connection& c, RecordKind kind, std::string_view id) {
-  constexpr std::string_view kLocal = "(SELECT e.row FROM events e JOIN calendars k ON k.id=e.calendar WHERE k.plugin='' OR k.state='gone')";
-  TRY_VOID(c.run("DELETE FROM event_records WHERE record=?1 AND event IN " + std::string(kLocal), id));
+  constexpr std::string_view kLocal =
+      "(SELECT e.row FROM events e JOIN calendars k ON k.id=e.calendar WHERE k.plugin='' OR "
+      "k.state='gone')";
+  TRY_VOID(
+      c.run("DELETE FROM event_records WHERE record=?1 AND event IN " + std::string(kLocal), id));
   return c.run(
-      "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT g.event, ?1, ?2 FROM event_guests g JOIN record_addresses a ON a.address=g.address "
-      "JOIN events e ON e.row=g.event JOIN calendars k ON k.id=e.calendar WHERE a.record=?1 AND (k.plugin='' OR k.state='gone')",
+      "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT g.event, ?1, ?2 FROM "
+      "event_guests g JOIN record_addresses a ON a.address=g.address "
+      "JOIN events e ON e.row=g.event JOIN calendars k ON k.id=e.calendar WHERE a.record=?1 AND "
+      "(k.plugin='' OR k.state='gone')",
       id, static_cast<int>(kind));
 }
 
 }  // namespace
 
-std::string_view to_text(RecordKind kind) { return kind == RecordKind::lead ? "lead" : "contact"; }
+std::string_view to_text(RecordKind kind) {
+  return kind == RecordKind::lead ? "lead" : "contact";
+}
 
 std::string normalised_address(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
@@ -129,15 +157,22 @@ std::string normalised_address(std::string_view text) {
   text = text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
   const auto at = text.rfind('@');
   if (at == text.npos || at == 0 || at + 1 == text.size() || text.size() > kMaxAddress) return {};
-  const bool has_space = std::ranges::any_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
+  const bool has_space =
+      std::ranges::any_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
   return has_space && text.front() != '"' ? std::string() : lower_ascii(text);
 }
 
 Json Record::to_json() const {
-  return Json::object({{"id", id}, {"name", name}, {"company", company}, {"emails", refhost::to_json(emails)}, {"phone", phone}, {"title", title}});
+  return Json::object({{"id", id},
+                       {"name", name},
+                       {"company", company},
+                       {"emails", refhost::to_json(emails)},
+                       {"phone", phone},
+                       {"title", title}});
 }
 
-Records::Records(Database& database, ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random)
+Records::Records(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
+                 gcal::base::Random& random)
     : database_(database), bus_(bus), clock_(clock), random_(random) {}
 
 Result<Record> Records::create(RecordKind kind, const Json& fields) {
@@ -147,9 +182,12 @@ Result<Record> Records::create(RecordKind kind, const Json& fields) {
   TRY_VOID(set_members(record, fields));
   return database_.write([&](Connection& c) -> Result<Record> {
     TRY_VOID(write_record(c, record));
-    TRY_VOID(note_change(c, kind, record.id, addresses_of(record), clock_.now().time_since_epoch().count()));
+    TRY_VOID(note_change(c, kind, record.id, addresses_of(record),
+                         clock_.now().time_since_epoch().count()));
     TRY_VOID(relink_local_events(c, kind, record.id));
-    c.after_commit([this, kind, id = record.id] { bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))}); });
+    c.after_commit([this, kind, id = record.id] {
+      bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))});
+    });
     return record;
   });
 }
@@ -163,10 +201,13 @@ Result<Record> Records::update(RecordKind kind, std::string_view id, const Json&
     TRY_VOID(write_record(c, record));
     if (after != addresses) {
       addresses.insert(after.begin(), after.end());
-      TRY_VOID(note_change(c, kind, id, std::move(addresses), clock_.now().time_since_epoch().count()));
+      TRY_VOID(
+          note_change(c, kind, id, std::move(addresses), clock_.now().time_since_epoch().count()));
       TRY_VOID(relink_local_events(c, kind, id));
     }
-    c.after_commit([this, kind, id = record.id] { bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))}); });
+    c.after_commit([this, kind, id = record.id] {
+      bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))});
+    });
     return record;
   });
 }
@@ -177,8 +218,11 @@ Result<> Records::erase(RecordKind kind, std::string_view id) {
     TRY_VOID(c.run("DELETE FROM records WHERE id=?1", id));
     TRY_VOID(c.run("DELETE FROM record_addresses WHERE record=?1", id));
     TRY_VOID(c.run("DELETE FROM event_records WHERE record=?1", id));
-    TRY_VOID(note_change(c, kind, id, addresses_of(record), clock_.now().time_since_epoch().count()));
-    c.after_commit([this, kind, id = record.id] { bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))}); });
+    TRY_VOID(
+        note_change(c, kind, id, addresses_of(record), clock_.now().time_since_epoch().count()));
+    c.after_commit([this, kind, id = record.id] {
+      bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))});
+    });
     return {};
   });
 }
@@ -187,7 +231,8 @@ Result<Record> Records::get(RecordKind kind, std::string_view id) const {
   return database_.read([&](Connection& c) { return one_record(c, kind, id); });
 }
 
-Result<RecordPage> Records::search(RecordKind kind, std::string_view text, std::int64_t limit, std::int64_t offset) const {
+Result<RecordPage> Records::search(RecordKind kind, std::string_view text, std::int64_t limit,
+                                   std::int64_t offset) const {
   limit = std::clamp<std::int64_t>(limit, 1, 500);
   offset = std::max<std::int64_t>(offset, 0);
   std::string pattern = "%";
@@ -197,19 +242,23 @@ Result<RecordPage> Records::search(RecordKind kind, std::string_view text, std::
   }
   pattern += '%';
   constexpr std::string_view kWhere =
-      "WHERE kind=?1 AND (?2='%%' OR name LIKE ?2 ESCAPE '\\' OR company LIKE ?2 ESCAPE '\\' OR emails LIKE ?2 ESCAPE '\\') ";
+      "WHERE kind=?1 AND (?2='%%' OR name LIKE ?2 ESCAPE '\\' OR company LIKE ?2 ESCAPE '\\' OR "
+      "emails LIKE ?2 ESCAPE '\\') ";
   return database_.read([&](Connection& c) -> Result<RecordPage> {
     RecordPage page;
-    TRY(const auto total, c.integer("SELECT count(*) FROM records " + std::string(kWhere), static_cast<int>(kind), pattern));
+    TRY(const auto total, c.integer("SELECT count(*) FROM records " + std::string(kWhere),
+                                    static_cast<int>(kind), pattern));
     page.total = total.value_or(0);
     TRY_VOID(c.each(
         std::string(kColumns) + std::string(kWhere) + "ORDER BY sort, id LIMIT ?3 OFFSET ?4",
-        [&](const Row& row) { page.items.push_back(record_of(row)); }, static_cast<int>(kind), pattern, limit, offset));
+        [&](const Row& row) { page.items.push_back(record_of(row)); }, static_cast<int>(kind),
+        pattern, limit, offset));
     return page;
   });
 }
 
-Result<std::map<std::string, RecordsOfAddress>> Records::find_by_email(const std::vector<std::string>& addresses) const {
+Result<std::map<std::string, RecordsOfAddress>> Records::find_by_email(
+    const std::vector<std::string>& addresses) const {
   if (addresses.size() > 1000) return Error{Code::invalid, "at most 1000 addresses", {}};
   return database_.read([&](Connection& c) -> Result<std::map<std::string, RecordsOfAddress>> {
     std::map<std::string, RecordsOfAddress> found;
@@ -217,10 +266,12 @@ Result<std::map<std::string, RecordsOfAddress>> Records::find_by_email(const std
       const std::string address = normalised_address(raw);
       if (address.empty() || found.contains(address)) continue;
       TRY_VOID(c.each(
-          "SELECT r.id, r.name, r.kind FROM record_addresses a JOIN records r ON r.id=a.record WHERE a.address=?1 ORDER BY r.id",
+          "SELECT r.id, r.name, r.kind FROM record_addresses a JOIN records r ON r.id=a.record "
+          "WHERE a.address=?1 ORDER BY r.id",
           [&](const Row& row) {
             auto& records = found[address];
-            (row.integer(2) == 0 ? records.leads : records.contacts).push_back({row.text(0), row.text(1)});
+            (row.integer(2) == 0 ? records.leads : records.contacts)
+                .push_back({row.text(0), row.text(1)});
           },
           address));
     }
@@ -234,13 +285,15 @@ Result<RecordChanges> Records::changes(std::string_view text, std::uint32_t limi
     TRY(FeedCursor cursor, read_cursor(c, text, "records_floor"));
     RecordChanges page;
     TRY_VOID(c.each(
-        "SELECT record, kind, seq, addresses FROM record_changes WHERE seq>?1 ORDER BY seq LIMIT ?2",
+        "SELECT record, kind, seq, addresses FROM record_changes WHERE seq>?1 ORDER BY seq LIMIT "
+        "?2",
         [&](const Row& row) {
           if (page.changes.size() == limit) {
             page.more = true;
             return false;
           }
-          page.changes.push_back({static_cast<RecordKind>(row.integer(1)), row.text(0), texts_of(row.view(3))});
+          page.changes.push_back(
+              {static_cast<RecordKind>(row.integer(1)), row.text(0), texts_of(row.view(3))});
           cursor.seq = row.integer(2);
           return true;
         },

@@ -1,5 +1,6 @@
-// Leads and contacts: the records that appointments are matched with by e-mail address. Used by the web face, by cards and by
-// services/contacts. It must never create a record on its own: a sync only finds what exists.
+// Leads and contacts: the records that appointments are matched with by e-mail address. Used by the
+// web face, by cards and by services/contacts. It must never create a record on its own: a sync
+// only finds what exists.
 #pragma once
 
 #include <cstdint>
@@ -59,19 +60,25 @@ std::string normalised_address(std::string_view text);
 
 class Records {
  public:
-  Records(Database& database, ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random);
+  Records(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
+          gcal::base::Random& random);
 
-  // [any thread] `fields` holds members name, company, emails, phone, title; unknown or wrongly typed ones are invalid and named in the message.
+  // [any thread] `fields` holds members name, company, emails, phone, title; unknown or wrongly
+  // typed ones are invalid and named in the message.
   Result<Record> create(RecordKind kind, const gcal::base::Json& fields);
   Result<Record> update(RecordKind kind, std::string_view id, const gcal::base::Json& changes);
   Result<> erase(RecordKind kind, std::string_view id);
   Result<Record> get(RecordKind kind, std::string_view id) const;
   // By part of name, company or address; sorted by name. limit 1..500.
-  Result<RecordPage> search(RecordKind kind, std::string_view text, std::int64_t limit, std::int64_t offset) const;
+  Result<RecordPage> search(RecordKind kind, std::string_view text, std::int64_t limit,
+                            std::int64_t offset) const;
 
-  // Every record that holds one of the addresses (normalised by the call), by normalised address. At most 1000 addresses.
-  Result<std::map<std::string, RecordsOfAddress>> find_by_email(const std::vector<std::string>& addresses) const;
-  // crm.contacts/0 changes: commit-ordered, each record once per page; gone when the cursor is foreign or older than 90 days.
+  // Every record that holds one of the addresses (normalised by the call), by normalised address.
+  // At most 1000 addresses.
+  Result<std::map<std::string, RecordsOfAddress>> find_by_email(
+      const std::vector<std::string>& addresses) const;
+  // crm.contacts/0 changes: commit-ordered, each record once per page; gone when the cursor is
+  // foreign or older than 90 days.
   Result<RecordChanges> changes(std::string_view cursor, std::uint32_t limit) const;
 
  private:

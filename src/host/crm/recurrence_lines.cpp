@@ -12,7 +12,9 @@ using std::chrono::local_seconds;
 using std::chrono::sys_days;
 using std::chrono::sys_seconds;
 
-Error invalid(std::string message) { return {Code::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return {Code::invalid, std::move(message), {}};
+}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -38,7 +40,8 @@ struct Basic {
 };
 
 Result<Basic> basic_of(std::string_view text) {
-  const Error wrong = invalid("recurrence: \"" + std::string(text.substr(0, 32)) + "\" is no date or time");
+  const Error wrong =
+      invalid("recurrence: \"" + std::string(text.substr(0, 32)) + "\" is no date or time");
   const auto digits = [&](std::size_t at, std::size_t count) {
     int value = 0;
     for (const char c : text.substr(at, count)) {
@@ -52,23 +55,30 @@ Result<Basic> basic_of(std::string_view text) {
   basic.date = text.size() == 8;
   if (!basic.date && !basic.utc && text.size() != 15) return wrong;
   const int year = digits(0, 4), month = digits(4, 2), day = digits(6, 2);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (year < 1 || month < 1 || day < 1 || !date.ok()) return wrong;
   basic.wall = sys_days(date);
   if (basic.date) return basic;
   const int hour = digits(9, 2), minute = digits(11, 2), second = digits(13, 2);
-  if (text[8] != 'T' || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return wrong;
-  basic.wall += std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(std::min(second, 59));
+  if (text[8] != 'T' || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+      second > 60)
+    return wrong;
+  basic.wall += std::chrono::hours(hour) + std::chrono::minutes(minute) +
+                std::chrono::seconds(std::min(second, 59));
   return basic;
 }
 
 }  // namespace
 
-std::string RecurrenceLine::text() const { return name + (parameters.empty() ? "" : ";" + parameters) + ":" + value; }
+std::string RecurrenceLine::text() const {
+  return name + (parameters.empty() ? "" : ";" + parameters) + ":" + value;
+}
 
 Result<RecurrenceLine> line_of(std::string_view text) {
-  if (std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; })) return invalid("recurrence: a line holds a control character");
+  if (std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; }))
+    return invalid("recurrence: a line holds a control character");
   const auto colon = text.find(':');
   if (colon == text.npos) return invalid("recurrence: a line has no colon");
   const auto semicolon = text.substr(0, colon).find(';');
@@ -76,8 +86,10 @@ Result<RecurrenceLine> line_of(std::string_view text) {
   line.name = upper(text.substr(0, std::min(semicolon, colon)));
   if (semicolon != text.npos) line.parameters = text.substr(semicolon + 1, colon - semicolon - 1);
   line.value = text.substr(colon + 1);
-  if (line.name != "RRULE" && line.name != "EXRULE" && line.name != "RDATE" && line.name != "EXDATE") {
-    return invalid("recurrence: \"" + line.name.substr(0, 32) + "\" is no RRULE, EXRULE, RDATE or EXDATE");
+  if (line.name != "RRULE" && line.name != "EXRULE" && line.name != "RDATE" &&
+      line.name != "EXDATE") {
+    return invalid("recurrence: \"" + line.name.substr(0, 32) +
+                   "\" is no RRULE, EXRULE, RDATE or EXDATE");
   }
   return line;
 }
@@ -87,7 +99,8 @@ RuleParts parts_of(std::string_view rule) {
   for (const auto item : split(rule, ';')) {
     if (item.empty()) continue;
     const auto equals = item.find('=');
-    parts.emplace_back(upper(item.substr(0, equals)), equals == item.npos ? std::string() : upper(item.substr(equals + 1)));
+    parts.emplace_back(upper(item.substr(0, equals)),
+                       equals == item.npos ? std::string() : upper(item.substr(equals + 1)));
   }
   return parts;
 }
@@ -105,8 +118,10 @@ const std::string* part(const RuleParts& parts, std::string_view name) {
 
 void set_part(RuleParts& parts, std::string_view name, std::string value) {
   const auto found = std::ranges::find(parts, name, &RuleParts::value_type::first);
-  if (found == parts.end()) parts.emplace_back(std::string(name), std::move(value));
-  else found->second = std::move(value);
+  if (found == parts.end())
+    parts.emplace_back(std::string(name), std::move(value));
+  else
+    found->second = std::move(value);
 }
 
 void erase_part(RuleParts& parts, std::string_view name) {
@@ -118,13 +133,18 @@ Result<std::vector<EventTime>> dates_of(const RecurrenceLine& line, const EventT
   for (const auto parameter : split(line.parameters, ';')) {
     if (upper(parameter.substr(0, 5)) != "TZID=") continue;
     zone = parameter.substr(5);
-    if (zone.size() > 1 && zone.front() == '"' && zone.back() == '"') zone = zone.substr(1, zone.size() - 2);
-    if (!is_zone(zone)) return invalid("recurrence: \"" + zone.substr(0, 64) + "\" is no known time zone");
+    if (zone.size() > 1 && zone.front() == '"' && zone.back() == '"')
+      zone = zone.substr(1, zone.size() - 2);
+    if (!is_zone(zone))
+      return invalid("recurrence: \"" + zone.substr(0, 64) + "\" is no known time zone");
   }
   std::vector<EventTime> dates;
   for (auto value : split(line.value, ',')) {
     if (value.empty()) continue;
-    value = value.substr(0, value.find('/'));  // of a PERIOD only the start matters: all occurrences have the series' length
+    value = value.substr(
+        0,
+        value.find(
+            '/'));  // of a PERIOD only the start matters: all occurrences have the series' length
     TRY(const Basic basic, basic_of(value));
     if (start.all_day) {
       dates.push_back({true, std::chrono::floor<std::chrono::days>(basic.wall), ""});
@@ -150,7 +170,8 @@ std::string basic_text(const EventTime& time) {
 }
 
 RecurrenceLine line_of_dates(std::string name, const std::vector<EventTime>& dates) {
-  RecurrenceLine line{std::move(name), !dates.empty() && dates.front().all_day ? "VALUE=DATE" : "", ""};
+  RecurrenceLine line{std::move(name), !dates.empty() && dates.front().all_day ? "VALUE=DATE" : "",
+                      ""};
   for (const auto& date : dates) line.value += (line.value.empty() ? "" : ",") + basic_text(date);
   return line;
 }

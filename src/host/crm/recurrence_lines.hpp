@@ -1,5 +1,5 @@
-// RRULE, RDATE and EXDATE lines taken apart and put together (RFC 5545 section 3.8.5). Used by occurrences and edit.
-// It must never expand a rule: that is libical's work, in occurrences.
+// RRULE, RDATE and EXDATE lines taken apart and put together (RFC 5545 section 3.8.5). Used by
+// occurrences and edit. It must never expand a rule: that is libical's work, in occurrences.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,8 @@ struct RecurrenceLine {
 };
 Result<RecurrenceLine> line_of(std::string_view text);
 
-// The parts of a rule in order: FREQ=WEEKLY;BYDAY=MO -> {FREQ, WEEKLY}, {BYDAY, MO}. Names in upper case.
+// The parts of a rule in order: FREQ=WEEKLY;BYDAY=MO -> {FREQ, WEEKLY}, {BYDAY, MO}. Names in upper
+// case.
 using RuleParts = std::vector<std::pair<std::string, std::string>>;
 RuleParts parts_of(std::string_view rule);
 std::string rule_of(const RuleParts& parts);
@@ -30,13 +31,16 @@ const std::string* part(const RuleParts& parts, std::string_view name);
 void set_part(RuleParts& parts, std::string_view name, std::string value);
 void erase_part(RuleParts& parts, std::string_view name);
 
-// The times of an RDATE or EXDATE line, as the starts of occurrences of a series that begins at `start`. Invalid values are errors.
+// The times of an RDATE or EXDATE line, as the starts of occurrences of a series that begins at
+// `start`. Invalid values are errors.
 Result<std::vector<EventTime>> dates_of(const RecurrenceLine& line, const EventTime& start);
-RecurrenceLine line_of_dates(std::string name, const std::vector<EventTime>& dates);  // in UTC, or VALUE=DATE
+RecurrenceLine line_of_dates(std::string name,
+                             const std::vector<EventTime>& dates);  // in UTC, or VALUE=DATE
 
 // "20250324" or "20250324T073000Z"
 std::string basic_text(const EventTime& time);
-// A value of UNTIL as the last instant that still belongs to the series, in wall-clock time of the series' zone.
+// A value of UNTIL as the last instant that still belongs to the series, in wall-clock time of the
+// series' zone.
 Result<std::chrono::local_seconds> until_of(std::string_view value, const EventTime& start);
 
 }  // namespace refhost

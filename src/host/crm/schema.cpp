@@ -3,7 +3,8 @@
 namespace refhost {
 namespace {
 
-// seq is the place in the change feed: given inside the write transaction, so its order is the order of the commits.
+// seq is the place in the change feed: given inside the write transaction, so its order is the
+// order of the commits.
 constexpr const char* kSteps[] = {R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 INSERT INTO meta VALUES ('seq', 0);
@@ -72,9 +73,13 @@ Result<> migrate(Database& database, std::string_view new_epoch) {
   return database.write([&](Connection& c) -> Result<> {
     TRY(const auto version, c.integer("PRAGMA user_version"));
     if (version.value_or(0) > kVersion) {
-      return Error{Code::conflict, "the database was written by a newer program (version " + std::to_string(*version) + "): use that one", {}};
+      return Error{Code::conflict,
+                   "the database was written by a newer program (version " +
+                       std::to_string(*version) + "): use that one",
+                   {}};
     }
-    for (std::int64_t step = version.value_or(0); step < kVersion; ++step) TRY_VOID(c.script(kSteps[step]));
+    for (std::int64_t step = version.value_or(0); step < kVersion; ++step)
+      TRY_VOID(c.script(kSteps[step]));
     if (version.value_or(0) == kVersion) return {};
     TRY_VOID(c.run("INSERT OR IGNORE INTO meta VALUES ('epoch', ?1)", new_epoch));
     return c.script(("PRAGMA user_version=" + std::to_string(kVersion)).c_str());

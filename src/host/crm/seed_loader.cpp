@@ -14,13 +14,15 @@ namespace {
 using gcal::base::Json;
 
 Error at(std::string_view list, std::size_t index, const Error& error) {
-  return {error.code, std::string(list) + "[" + std::to_string(index) + "]: " + error.message, error.retry_after};
+  return {error.code, std::string(list) + "[" + std::to_string(index) + "]: " + error.message,
+          error.retry_after};
 }
 
 Result<> check_members(const Json& document, std::initializer_list<std::string_view> allowed) {
   if (!document.is_object()) return Error{Code::invalid, "a JSON object is expected", {}};
   for (const auto& [name, value] : document.members()) {
-    if (std::ranges::find(allowed, name) == allowed.end()) return Error{Code::invalid, "'" + name + "' is no known member", {}};
+    if (std::ranges::find(allowed, name) == allowed.end())
+      return Error{Code::invalid, "'" + name + "' is no known member", {}};
   }
   return {};
 }
@@ -30,7 +32,8 @@ template <class Load>
 Result<> each(const Json& seed, std::string_view name, Load&& load) {
   const Json* list = seed.find(name);
   if (!list) return {};
-  if (!list->is_array()) return Error{Code::invalid, std::string(name) + ": a list is expected", {}};
+  if (!list->is_array())
+    return Error{Code::invalid, std::string(name) + ": a list is expected", {}};
   for (std::size_t i = 0; i < list->items().size(); ++i) {
     if (auto loaded = load(list->items()[i]); !loaded) return at(name, i, loaded.error());
   }
@@ -39,7 +42,9 @@ Result<> each(const Json& seed, std::string_view name, Load&& load) {
 
 Result<> load_user(Crm& crm, const Json& document, std::map<std::string, std::string>& ids) {
   TRY_VOID(check_members(document, {"email", "name", "password", "role", "locale", "time_zone"}));
-  NewUser user{.email = document.string("email"), .name = document.string("name"), .password = document.string("password")};
+  NewUser user{.email = document.string("email"),
+               .name = document.string("name"),
+               .password = document.string("password")};
   if (document.contains("role")) user.role = document.string("role");
   if (document.contains("locale")) user.locale = document.string("locale");
   if (document.contains("time_zone")) user.time_zone = document.string("time_zone");
@@ -48,10 +53,12 @@ Result<> load_user(Crm& crm, const Json& document, std::map<std::string, std::st
   return {};
 }
 
-Result<> load_appointment(Crm& crm, const Json& document, const std::map<std::string, std::string>& ids) {
+Result<> load_appointment(Crm& crm, const Json& document,
+                          const std::map<std::string, std::string>& ids) {
   if (!document.is_object()) return Error{Code::invalid, "a JSON object is expected", {}};
   const auto owner = ids.find(normalised_address(document.string("user")));
-  if (owner == ids.end()) return Error{Code::invalid, "user: the address of one of the users is expected", {}};
+  if (owner == ids.end())
+    return Error{Code::invalid, "user: the address of one of the users is expected", {}};
   Json event = document;
   event.erase("user");
   TRY(const std::string calendar, crm.calendars().own_of(owner->second));
@@ -60,7 +67,9 @@ Result<> load_appointment(Crm& crm, const Json& document, const std::map<std::st
 }
 
 Error cannot(std::string what, const std::filesystem::path& path, const std::error_code& failure) {
-  return {Code::unavailable, "cannot " + std::move(what) + " " + path.string() + ": " + failure.message(), {}};
+  return {Code::unavailable,
+          "cannot " + std::move(what) + " " + path.string() + ": " + failure.message(),
+          {}};
 }
 
 }  // namespace
@@ -68,19 +77,25 @@ Error cannot(std::string what, const std::filesystem::path& path, const std::err
 Result<> load_seed(Crm& crm, const Json& seed) {
   TRY_VOID(check_members(seed, {"users", "leads", "contacts", "appointments"}));
   TRY(const auto users, crm.users().list());
-  if (!users.empty()) return Error{Code::conflict, "the database has users already: a demo world goes into an empty one", {}};
+  if (!users.empty())
+    return Error{
+        Code::conflict, "the database has users already: a demo world goes into an empty one", {}};
   std::map<std::string, std::string> ids;
-  TRY_VOID(each(seed, "users", [&](const Json& document) { return load_user(crm, document, ids); }));
-  for (const auto& [list, kind] : {std::pair("leads", RecordKind::lead), std::pair("contacts", RecordKind::contact)}) {
+  TRY_VOID(
+      each(seed, "users", [&](const Json& document) { return load_user(crm, document, ids); }));
+  for (const auto& [list, kind] :
+       {std::pair("leads", RecordKind::lead), std::pair("contacts", RecordKind::contact)}) {
     TRY_VOID(each(seed, list, [&, kind = kind](const Json& document) -> Result<> {
       TRY(const Record record, crm.records().create(kind, document));
       return {};
     }));
   }
-  return each(seed, "appointments", [&](const Json& document) { return load_appointment(crm, document, ids); });
+  return each(seed, "appointments",
+              [&](const Json& document) { return load_appointment(crm, document, ids); });
 }
 
-Result<bool> seed_database(const CrmOptions& options, const Json& seed, const gcal::base::Clock& clock, gcal::base::Random& random,
+Result<bool> seed_database(const CrmOptions& options, const Json& seed,
+                           const gcal::base::Clock& clock, gcal::base::Random& random,
                            gcal::base::Log& log) {
   const auto place = options.database.empty() ? options.data / "crm.sqlite" : options.database;
   std::error_code failure;
@@ -96,25 +111,36 @@ Result<bool> seed_database(const CrmOptions& options, const Json& seed, const gc
   std::filesystem::remove_all(site, failure);
   if (failure) return cannot("remove", site, failure);
   {
-    TRY(const auto crm, Crm::open({.data = site, .database = {}, .scrypt_cost = options.scrypt_cost}, clock, random, log));
+    TRY(const auto crm,
+        Crm::open({.data = site, .database = {}, .scrypt_cost = options.scrypt_cost}, clock, random,
+                  log));
     TRY_VOID(load_seed(*crm, seed));
     TRY_VOID(crm->database().checkpoint());  // only the one file moves
   }
-  if (!place.parent_path().empty()) std::filesystem::create_directories(place.parent_path(), failure);
+  if (!place.parent_path().empty())
+    std::filesystem::create_directories(place.parent_path(), failure);
   if (failure) return cannot("create", place.parent_path(), failure);
   std::filesystem::rename(site / "crm.sqlite", place, failure);
   if (failure) return cannot("move the new database to", place, failure);
   std::filesystem::remove_all(site, failure);
-  if (failure) log.warning("seed.left_behind", Json::object({{"path", site.string()}, {"why", failure.message()}}));
+  if (failure)
+    log.warning("seed.left_behind",
+                Json::object({{"path", site.string()}, {"why", failure.message()}}));
   return true;
 }
 
 Result<Json> read_seed(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return Error{Code::unavailable, "--seed: " + file.string() + " cannot be read: " + std::strerror(errno), {}};
-  const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  if (!stream)
+    return Error{Code::unavailable,
+                 "--seed: " + file.string() + " cannot be read: " + std::strerror(errno),
+                 {}};
+  const std::string text((std::istreambuf_iterator<char>(stream)),
+                         std::istreambuf_iterator<char>());
   auto seed = Json::parse(text);
-  if (!seed) return Error{Code::invalid, "--seed: " + file.string() + " is no JSON: " + seed.error().message, {}};
+  if (!seed)
+    return Error{
+        Code::invalid, "--seed: " + file.string() + " is no JSON: " + seed.error().message, {}};
   return seed;
 }
 

@@ -1,5 +1,6 @@
-// The people who log in: passwords, sessions, settings. Used by the web face, and by services/accounts for what a plugin may know of a user.
-// It must never store a password or a session token as it is, and never tell whether an address exists.
+// The people who log in: passwords, sessions, settings. Used by the web face, and by
+// services/accounts for what a plugin may know of a user. It must never store a password or a
+// session token as it is, and never tell whether an address exists.
 #pragma once
 
 #include <chrono>
@@ -40,13 +41,16 @@ struct Login {
 class Users {
  public:
   // scrypt_cost: log2 of scrypt's N; 15 costs about 0.1 s and 32 MiB. Tests use less.
-  Users(Database& database, const gcal::base::Clock& clock, gcal::base::Random& random, int scrypt_cost = 15);
+  Users(Database& database, const gcal::base::Clock& clock, gcal::base::Random& random,
+        int scrypt_cost = 15);
 
-  // [any thread] All of these block. Errors: invalid (bad address, password under 8 characters, unknown role or zone), conflict (address taken).
+  // [any thread] All of these block. Errors: invalid (bad address, password under 8 characters,
+  // unknown role or zone), conflict (address taken).
   Result<User> create(const NewUser& user);  // also creates the user's own calendar
   Result<User> get(std::string_view id) const;
   Result<std::vector<User>> list() const;
-  // needs_auth: wrong address or password. unavailable with retry_after: too many failures (from the fifth on, 1 s doubling up to 15 min).
+  // needs_auth: wrong address or password. unavailable with retry_after: too many failures (from
+  // the fifth on, 1 s doubling up to 15 min).
   Result<Login> log_in(std::string_view email, std::string_view password);
   // needs_auth: no such session, or not used for 14 days.
   Result<Session> session(std::string_view token);

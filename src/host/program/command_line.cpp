@@ -13,22 +13,32 @@ using gcal::Error;
 using gcal::Result;
 
 Result<ListenAddress> parse_listen(const std::string& text) {
-  const Error wrong{Code::invalid, "--listen: ADDR:PORT is expected, for example 127.0.0.1:8080; port 0 lets the system choose", {}};
+  const Error wrong{
+      Code::invalid,
+      "--listen: ADDR:PORT is expected, for example 127.0.0.1:8080; port 0 lets the system choose",
+      {}};
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return wrong;
   ListenAddress listen{text.substr(0, colon), 0};
-  if (listen.address.front() == '[' && listen.address.back() == ']') listen.address = listen.address.substr(1, listen.address.size() - 2);
-  const auto [end, failure] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), listen.port);
-  if (failure != std::errc{} || end != text.data() + text.size() || listen.address.empty()) return wrong;
+  if (listen.address.front() == '[' && listen.address.back() == ']')
+    listen.address = listen.address.substr(1, listen.address.size() - 2);
+  const auto [end, failure] =
+      std::from_chars(text.data() + colon + 1, text.data() + text.size(), listen.port);
+  if (failure != std::errc{} || end != text.data() + text.size() || listen.address.empty())
+    return wrong;
   return listen;
 }
 
 Result<std::filesystem::path> parse_database(const std::string& text) {
   constexpr std::string_view kSqlite = "sqlite:";
   if (text.starts_with("postgresql:") || text.starts_with("postgres:")) {
-    return Error{Code::invalid, "--database: PostgreSQL is not in this version; use sqlite:PATH, or leave the option out for DIR/crm.sqlite", {}};
+    return Error{Code::invalid,
+                 "--database: PostgreSQL is not in this version; use sqlite:PATH, or leave the "
+                 "option out for DIR/crm.sqlite",
+                 {}};
   }
-  if (!text.starts_with(kSqlite) || text.size() == kSqlite.size()) return Error{Code::invalid, "--database: sqlite:PATH is expected", {}};
+  if (!text.starts_with(kSqlite) || text.size() == kSqlite.size())
+    return Error{Code::invalid, "--database: sqlite:PATH is expected", {}};
   return std::filesystem::path(text.substr(kSqlite.size()));
 }
 
@@ -39,7 +49,10 @@ Result<std::string> parse_origin(const std::string& option, std::string text) {
   const bool known = scheme_end != std::string::npos && (scheme == "http" || scheme == "https");
   const std::string rest = known ? text.substr(scheme_end + 3) : std::string();
   if (rest.empty() || rest.find_first_of("/?#@ \t\r\n\"'<>\\") != std::string::npos) {
-    return Error{Code::invalid, option + ": an address such as https://crm.example.com is expected, without a path", {}};
+    return Error{
+        Code::invalid,
+        option + ": an address such as https://crm.example.com is expected, without a path",
+        {}};
   }
   return text;
 }
@@ -52,17 +65,26 @@ std::variant<CommandLine, int> read_command_line(int argc, const char* const* ar
   line.node_modules = CRM_HOST_NODE_MODULES;
 
   CLI::App app{"crm_host: a small CRM that loads plugins. Log lines go to standard error."};
-  app.add_option("--data", line.data, "DIR: the folder of everything; created, and closed to other users")->required();
+  app.add_option("--data", line.data,
+                 "DIR: the folder of everything; created, and closed to other users")
+      ->required();
   app.add_option("--plugins", line.plugins, "DIR: one folder per plugin package");
-  app.add_option("--listen", listen, "ADDR:PORT; port 0 lets the system choose")->capture_default_str();
+  app.add_option("--listen", listen, "ADDR:PORT; port 0 lets the system choose")
+      ->capture_default_str();
   app.add_option("--database", database, "sqlite:PATH instead of DIR/crm.sqlite");
-  app.add_option("--google-base", google_base, "URL instead of Google's own addresses, for example of google_emulator");
-  app.add_option("--public-url", public_url, "URL at which browsers and Google reach this host; http://ADDR:PORT when left out");
-  app.add_option("--plugin-option", options, "NAME=VALUE: an option that every plugin may read; may be repeated");
+  app.add_option("--google-base", google_base,
+                 "URL instead of Google's own addresses, for example of google_emulator");
+  app.add_option(
+      "--public-url", public_url,
+      "URL at which browsers and Google reach this host; http://ADDR:PORT when left out");
+  app.add_option("--plugin-option", options,
+                 "NAME=VALUE: an option that every plugin may read; may be repeated");
   app.add_option("--smtp", smtp, "URL of a mail server; mails are not in this version");
   app.add_flag("--dev-unsigned", line.dev_unsigned, "run packages without a signature");
   app.add_option("--seed", line.seed, "FILE: load a demo world into an empty database");
-  app.add_option("--create-admin", line.create_admin, "EMAIL: create an administrator, whose password is read from standard input, and end");
+  app.add_option(
+      "--create-admin", line.create_admin,
+      "EMAIL: create an administrator, whose password is read from standard input, and end");
   app.add_option("--ui", line.ui, "DIR of the page's files");
   app.add_option("--node-modules", line.node_modules, "DIR of the page's npm packages");
   app.add_option("--log-level", level, "debug, info, warning or error")
@@ -89,7 +111,8 @@ std::variant<CommandLine, int> read_command_line(int argc, const char* const* ar
     }
     for (const auto& option : options) {
       const auto equals = option.find('=');
-      if (equals == std::string::npos || equals == 0) return Error{Code::invalid, "--plugin-option: NAME=VALUE is expected", {}};
+      if (equals == std::string::npos || equals == 0)
+        return Error{Code::invalid, "--plugin-option: NAME=VALUE is expected", {}};
       line.plugin_options[option.substr(0, equals)] = option.substr(equals + 1);
     }
     return {};
@@ -98,7 +121,8 @@ std::variant<CommandLine, int> read_command_line(int argc, const char* const* ar
     std::fprintf(stderr, "crm_host: %s\n", checked.error().message.c_str());
     return 2;
   }
-  if (!smtp.empty()) std::fprintf(stderr, "crm_host: --smtp has no effect yet: this version sends no mails\n");
+  if (!smtp.empty())
+    std::fprintf(stderr, "crm_host: --smtp has no effect yet: this version sends no mails\n");
   line.log_level = level == "debug"     ? gcal::base::Level::debug
                    : level == "warning" ? gcal::base::Level::warning
                    : level == "error"   ? gcal::base::Level::error

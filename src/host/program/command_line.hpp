@@ -27,7 +27,8 @@ struct CommandLine {
   gcal::base::Level log_level = gcal::base::Level::info;
 };
 
-// The number is what the program ends with at once: --help, or a mistake that was explained on standard error.
+// The number is what the program ends with at once: --help, or a mistake that was explained on
+// standard error.
 std::variant<CommandLine, int> read_command_line(int argc, const char* const* argv);
 
 // "127.0.0.1:8080" | "[::1]:0". invalid: names the form.
@@ -36,7 +37,8 @@ struct ListenAddress {
   std::uint16_t port = 0;
 };
 gcal::Result<ListenAddress> parse_listen(const std::string& text);
-// "sqlite:PATH". invalid: what this version cannot do, such as postgresql://, and what to write instead.
+// "sqlite:PATH". invalid: what this version cannot do, such as postgresql://, and what to write
+// instead.
 gcal::Result<std::filesystem::path> parse_database(const std::string& text);
 // "https://crm.example.com" without a path; a trailing slash is cut off.
 gcal::Result<std::string> parse_origin(const std::string& option, std::string text);

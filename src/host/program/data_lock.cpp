@@ -17,14 +17,22 @@ using gcal::Result;
 Result<DataLock> DataLock::take(const std::filesystem::path& data) {
   std::error_code failure;
   std::filesystem::create_directories(data, failure);
-  if (failure) return Error{Code::denied, "cannot create the folder " + data.string() + ": " + failure.message(), {}};
+  if (failure)
+    return Error{
+        Code::denied, "cannot create the folder " + data.string() + ": " + failure.message(), {}};
   const auto file = data / "crm_host.lock";
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0) return Error{Code::denied, "cannot open " + file.string() + ": " + std::strerror(errno), {}};
+  if (descriptor < 0)
+    return Error{Code::denied, "cannot open " + file.string() + ": " + std::strerror(errno), {}};
   DataLock lock(descriptor);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return Error{Code::conflict, "another crm_host works on " + data.string() + ": stop it, or choose another --data", {}};
-    return Error{Code::unavailable, "cannot lock " + file.string() + ": " + std::strerror(errno), {}};
+    if (errno == EWOULDBLOCK)
+      return Error{
+          Code::conflict,
+          "another crm_host works on " + data.string() + ": stop it, or choose another --data",
+          {}};
+    return Error{
+        Code::unavailable, "cannot lock " + file.string() + ": " + std::strerror(errno), {}};
   }
   return lock;
 }

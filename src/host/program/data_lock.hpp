@@ -11,7 +11,8 @@ namespace refhost {
 
 class DataLock {
  public:
-  // Creates the folder when it is missing. conflict: another process works there. denied, unavailable: the folder.
+  // Creates the folder when it is missing. conflict: another process works there. denied,
+  // unavailable: the folder.
   static gcal::Result<DataLock> take(const std::filesystem::path& data);
   DataLock(DataLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   DataLock& operator=(DataLock&&) = delete;

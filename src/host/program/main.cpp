@@ -1,4 +1,5 @@
-// crm_host: a small CRM that loads plugins. This file only builds the objects, waits for the signal to end, and ends them in order.
+// crm_host: a small CRM that loads plugins. This file only builds the objects, waits for the signal
+// to end, and ends them in order.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -15,12 +16,12 @@
 #include "src/common/base/random.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/crm/seed_loader.hpp"
-#include "src/hosting/plugins/plugins.hpp"
 #include "src/host/program/command_line.hpp"
 #include "src/host/program/data_lock.hpp"
 #include "src/host/program/program_log.hpp"
 #include "src/host/program/upkeep.hpp"
 #include "src/host/web/web_face.hpp"
+#include "src/hosting/plugins/plugins.hpp"
 
 namespace {
 
@@ -43,7 +44,9 @@ Result<std::uint16_t> free_port(const std::string& address) {
   auto* six = reinterpret_cast<sockaddr_in6*>(&storage);
   socklen_t size = v6 ? sizeof *six : sizeof *four;
   storage.ss_family = v6 ? AF_INET6 : AF_INET;
-  if (::inet_pton(storage.ss_family, address.c_str(), v6 ? static_cast<void*>(&six->sin6_addr) : static_cast<void*>(&four->sin_addr)) != 1) {
+  if (::inet_pton(storage.ss_family, address.c_str(),
+                  v6 ? static_cast<void*>(&six->sin6_addr) : static_cast<void*>(&four->sin_addr)) !=
+      1) {
     return Error{Code::invalid, "--listen: " + address + " is no IP address", {}};
   }
   const int descriptor = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -63,17 +66,25 @@ std::string origin_of(const std::string& address, std::uint16_t port) {
 Result<> create_admin(Crm& crm, const std::string& email) {
   if (::isatty(STDIN_FILENO)) std::fprintf(stderr, "password of %s: ", email.c_str());
   std::string password;
-  if (!std::getline(std::cin, password)) return Error{Code::invalid, "--create-admin: the password is read from standard input, which is empty", {}};
-  const NewUser user{.email = email, .name = email.substr(0, email.find('@')), .password = password, .role = "admin"};
+  if (!std::getline(std::cin, password))
+    return Error{Code::invalid,
+                 "--create-admin: the password is read from standard input, which is empty",
+                 {}};
+  const NewUser user{.email = email,
+                     .name = email.substr(0, email.find('@')),
+                     .password = password,
+                     .role = "admin"};
   TRY(const User created, crm.users().create(user));
   std::printf("crm_host: %s may log in as an administrator\n", created.email.c_str());
   return {};
 }
 
 // Ends when a signal asks for it. Plugins are stopped while the page still answers.
-Result<> serve(Crm& crm, Plugins& plugins, const CommandLine& line, std::uint16_t port, const std::string& public_url) {
+Result<> serve(Crm& crm, Plugins& plugins, const CommandLine& line, std::uint16_t port,
+               const std::string& public_url) {
   TRY_VOID(plugins.start());
-  TRY(auto web, WebFace::start(crm, plugins, {line.address, port, public_url, line.ui, line.node_modules}));
+  TRY(auto web,
+      WebFace::start(crm, plugins, {line.address, port, public_url, line.ui, line.node_modules}));
   const Upkeep upkeep(crm);
   std::printf("crm_host: listening on %s\n", origin_of(line.address, port).c_str());
   std::fflush(stdout);
@@ -107,18 +118,25 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   TRY(const auto crm, Crm::open(options, clock, random, log));
   TRY(const auto users, crm->users().list());
   if (users.empty()) {
-    std::fprintf(stderr, "crm_host: nobody can log in yet; create the first administrator with: crm_host --data %s --create-admin EMAIL\n",
+    std::fprintf(stderr,
+                 "crm_host: nobody can log in yet; create the first administrator with: crm_host "
+                 "--data %s --create-admin EMAIL\n",
                  line.data.c_str());
   }
-  PluginsOptions plugin_options{.folder = line.plugins, .dev_unsigned = line.dev_unsigned, .values = line.plugin_options};
-  const std::string public_url = line.public_url.empty() ? origin_of(line.address, port) : line.public_url;
+  PluginsOptions plugin_options{
+      .folder = line.plugins, .dev_unsigned = line.dev_unsigned, .values = line.plugin_options};
+  const std::string public_url =
+      line.public_url.empty() ? origin_of(line.address, port) : line.public_url;
   plugin_options.values["public_url"] = public_url;
   Plugins plugins(*crm, std::move(plugin_options));
   auto served = serve(*crm, plugins, line, port, public_url);
   plugins.stop();
   if (!plugins.still_loaded().empty()) {
-    // A thread of a plugin may still use the CRM: everything is durable, so the process ends without destroying anything.
-    std::fprintf(stderr, "crm_host: %s\n", served ? "a plugin did not stop in time; ended without it" : served.error().message.c_str());
+    // A thread of a plugin may still use the CRM: everything is durable, so the process ends
+    // without destroying anything.
+    std::fprintf(stderr, "crm_host: %s\n",
+                 served ? "a plugin did not stop in time; ended without it"
+                        : served.error().message.c_str());
     std::fflush(nullptr);
     ::_exit(1);
   }
@@ -132,11 +150,14 @@ int main(int argc, char** argv) {
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const CommandLine& line = std::get<CommandLine>(parsed);
 
-  // Blocked before the first thread, so that every thread inherits it and only sigwait receives them.
+  // Blocked before the first thread, so that every thread inherits it and only sigwait receives
+  // them.
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that reached its limit is an error of that write, as a full disk is
+  std::signal(
+      SIGXFSZ,
+      SIG_IGN);  // a file that reached its limit is an error of that write, as a full disk is
 
   ProgramLog log(line.log_level);
   try {

@@ -19,14 +19,17 @@ spdlog::level::level_enum level_of(gcal::base::Level level) {
 }  // namespace
 
 ProgramLog::ProgramLog(gcal::base::Level lowest)
-    : logger_(std::make_shared<spdlog::logger>("crm_host", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
+    : logger_(std::make_shared<spdlog::logger>("crm_host",
+                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
   logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   logger_->set_level(level_of(lowest));
-  logger_->set_error_handler([](const std::string&) {});  // standard error is gone: nobody is left to tell
+  logger_->set_error_handler(
+      [](const std::string&) {});  // standard error is gone: nobody is left to tell
 }
 
 // The fields are JSON, in which control characters are escaped: no event can forge a second line.
-void ProgramLog::write(gcal::base::Level level, std::string_view event, const gcal::base::Json& fields) {
+void ProgramLog::write(gcal::base::Level level, std::string_view event,
+                       const gcal::base::Json& fields) {
   if (!logger_->should_log(level_of(level))) return;
   logger_->log(level_of(level), "{} {}", event, fields.dump());
 }

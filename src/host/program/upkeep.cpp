@@ -8,7 +8,8 @@ constexpr auto kRetry = std::chrono::minutes(10);
 
 }  // namespace
 
-Upkeep::Upkeep(Crm& crm, std::chrono::milliseconds interval) : crm_(crm), interval_(interval), thread_([this] { work(); }) {}
+Upkeep::Upkeep(Crm& crm, std::chrono::milliseconds interval)
+    : crm_(crm), interval_(interval), thread_([this] { work(); }) {}
 
 Upkeep::~Upkeep() {
   {
@@ -24,9 +25,13 @@ void Upkeep::work() {
   while (!stopping_) {
     lock.unlock();
     const auto purged = crm_.events().purge();
-    if (!purged) crm_.log().warning("upkeep.failed", gcal::base::Json::object({{"why", purged.error().message}}));
+    if (!purged)
+      crm_.log().warning("upkeep.failed",
+                         gcal::base::Json::object({{"why", purged.error().message}}));
     lock.lock();
-    wake_.wait_for(lock, purged ? interval_ : std::min<std::chrono::milliseconds>(interval_, kRetry), [&] { return stopping_; });
+    wake_.wait_for(lock,
+                   purged ? interval_ : std::min<std::chrono::milliseconds>(interval_, kRetry),
+                   [&] { return stopping_; });
   }
 }
 

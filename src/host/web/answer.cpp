@@ -18,7 +18,8 @@ Kind kind_of(Code code) {
     case Code::gone: return {410, "gone"};
     case Code::conflict: return {409, "conflict"};
     case Code::denied: return {403, "denied"};
-    case Code::needs_auth: return {409, "needs_auth"};  // a connected account, not the session: that is 401 no_session
+    case Code::needs_auth:
+      return {409, "needs_auth"};  // a connected account, not the session: that is 401 no_session
     case Code::unavailable: return {503, "unavailable"};
     case Code::timeout: return {503, "timeout"};
     case Code::cancelled: return {503, "unavailable"};
@@ -33,21 +34,28 @@ std::string_view field_of(std::string_view message) {
   const std::size_t colon = message.find(": ");
   if (colon == std::string_view::npos || colon == 0 || colon > 64) return {};
   const std::string_view name = message.substr(0, colon);
-  const bool is_name = std::ranges::all_of(
-      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' || c == ']'; });
+  const bool is_name = std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' ||
+           c == ']';
+  });
   return is_name ? name : std::string_view{};
 }
 
 bool is_key(std::string_view message) {
-  return message.starts_with("event.read_only.") && message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == std::string_view::npos;
+  return message.starts_with("event.read_only.") &&
+         message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == std::string_view::npos;
 }
 
-std::string seconds_of(std::chrono::milliseconds time) { return std::to_string((time.count() + 999) / 1000); }
+std::string seconds_of(std::chrono::milliseconds time) {
+  return std::to_string((time.count() + 999) / 1000);
+}
 
 }  // namespace
 
-Answer error_answer(int status, std::string_view code, std::string_view key, std::string message, Json args, std::string_view field) {
-  Json error = Json::object({{"code", code}, {"key", key}, {"args", std::move(args)}, {"message", std::move(message)}});
+Answer error_answer(int status, std::string_view code, std::string_view key, std::string message,
+                    Json args, std::string_view field) {
+  Json error = Json::object(
+      {{"code", code}, {"key", key}, {"args", std::move(args)}, {"message", std::move(message)}});
   if (!field.empty()) error.set("field", field);
   return {status, Json::object({{"error", std::move(error)}})};
 }
@@ -55,9 +63,11 @@ Answer error_answer(int status, std::string_view code, std::string_view key, std
 Answer error_answer(const Error& error) {
   const Kind kind = kind_of(error.code);
   const std::string key = is_key(error.message) ? error.message : "error." + std::string(kind.code);
-  Answer answer = error_answer(kind.status, kind.code, key, error.message, Json::object({{"message", error.message}}),
-                               error.code == Code::invalid ? field_of(error.message) : std::string_view{});
-  if (error.retry_after.count() > 0) answer.headers.set("Retry-After", seconds_of(error.retry_after));
+  Answer answer = error_answer(
+      kind.status, kind.code, key, error.message, Json::object({{"message", error.message}}),
+      error.code == Code::invalid ? field_of(error.message) : std::string_view{});
+  if (error.retry_after.count() > 0)
+    answer.headers.set("Retry-After", seconds_of(error.retry_after));
   return answer;
 }
 

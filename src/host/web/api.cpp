@@ -12,29 +12,38 @@ namespace {
 
 std::vector<std::string> split(std::string_view pattern) {
   std::vector<std::string> out;
-  for (const std::string_view segment : gcal::net::path_segments(pattern)) out.emplace_back(segment);
+  for (const std::string_view segment : gcal::net::path_segments(pattern))
+    out.emplace_back(segment);
   return out;
 }
 
 // Do the segments fit the route? Fills the names that stand in its places.
-bool matches(const std::vector<std::string>& route, const std::vector<std::string>& segments, std::vector<std::string>& names) {
+bool matches(const std::vector<std::string>& route, const std::vector<std::string>& segments,
+             std::vector<std::string>& names) {
   if (route.size() != segments.size()) return false;
   names.clear();
   for (std::size_t i = 0; i < route.size(); ++i) {
-    if (route[i] == "{}") names.push_back(segments[i]);
-    else if (route[i] != segments[i]) return false;
+    if (route[i] == "{}")
+      names.push_back(segments[i]);
+    else if (route[i] != segments[i])
+      return false;
   }
   return true;
 }
 
-bool reads(std::string_view method) { return method == "GET" || method == "HEAD"; }
+bool reads(std::string_view method) {
+  return method == "GET" || method == "HEAD";
+}
 
 // A form of a foreign page can send text/plain without asking first, JSON never.
-bool is_json(std::string_view type) { return type == "application/json" || type.starts_with("application/json;"); }
+bool is_json(std::string_view type) {
+  return type == "application/json" || type.starts_with("application/json;");
+}
 
 }  // namespace
 
-void Api::add(std::string_view method, std::string_view pattern, Now handler, Access access, std::size_t limit) {
+void Api::add(std::string_view method, std::string_view pattern, Now handler, Access access,
+              std::size_t limit) {
   add_later(
       method, pattern,
       [handler = std::move(handler)](const ApiRequest& request, const Answerer& answer) {
@@ -44,11 +53,14 @@ void Api::add(std::string_view method, std::string_view pattern, Now handler, Ac
       access, limit);
 }
 
-void Api::add_later(std::string_view method, std::string_view pattern, Later handler, Access access, std::size_t limit) {
-  routes_.push_back({std::string(method), std::string(pattern), split(pattern), std::move(handler), access, limit});
+void Api::add_later(std::string_view method, std::string_view pattern, Later handler, Access access,
+                    std::size_t limit) {
+  routes_.push_back({std::string(method), std::string(pattern), split(pattern), std::move(handler),
+                     access, limit});
 }
 
-void Api::dispatch(Crm& crm, const gcal::net::ServerRequest& request, const std::vector<std::string>& segments, Answerer answer) const {
+void Api::dispatch(Crm& crm, const gcal::net::ServerRequest& request,
+                   const std::vector<std::string>& segments, Answerer answer) const {
   ApiRequest call;
   call.method = request.method == "HEAD" ? "GET" : request.method;
   const Route* route = nullptr;
@@ -62,15 +74,19 @@ void Api::dispatch(Crm& crm, const gcal::net::ServerRequest& request, const std:
     allowed += (allowed.empty() ? "" : ", ") + candidate.method;
   }
   if (!route) {
-    if (allowed.empty()) return answer(error_answer(404, "not_found", "error.not_found", "there is no such path"));
-    Answer refusal = error_answer(405, "invalid", "error.invalid", "this path does not know the method");
+    if (allowed.empty())
+      return answer(error_answer(404, "not_found", "error.not_found", "there is no such path"));
+    Answer refusal =
+        error_answer(405, "invalid", "error.invalid", "this path does not know the method");
     refusal.headers.set("Allow", allowed);
     return answer(std::move(refusal));
   }
 
   if (route->access != Access::open) {
     auto admission = session_of(crm, request);
-    if (!admission) return answer(admission.error().code == Code::needs_auth ? no_session() : error_answer(admission.error()));
+    if (!admission)
+      return answer(admission.error().code == Code::needs_auth ? no_session()
+                                                               : error_answer(admission.error()));
     call.session = std::move(admission->session);
     call.token = std::move(admission->token);
     if (!csrf_holds(request, call.session)) return answer(no_csrf());
@@ -80,19 +96,30 @@ void Api::dispatch(Crm& crm, const gcal::net::ServerRequest& request, const std:
   call.language = language_of(call.session.user, request.headers);
 
   if (request.body.size() > route->limit)
-    return answer(error_answer(413, "too_large", "error.too_large", "the request has more than " + std::to_string(route->limit) + " bytes"));
+    return answer(
+        error_answer(413, "too_large", "error.too_large",
+                     "the request has more than " + std::to_string(route->limit) + " bytes"));
   auto query = gcal::net::form_decode(request.query);
-  if (!query) return answer(error_answer({Code::invalid, "the query is no form: " + query.error().message, {}}));
+  if (!query)
+    return answer(
+        error_answer({Code::invalid, "the query is no form: " + query.error().message, {}}));
   call.query = *std::move(query);
   if (!request.body.empty() && !reads(request.method)) {
-    if (!is_json(request.headers.get("Content-Type"))) return answer(error_answer({Code::invalid, "the body must be application/json", {}}));
+    if (!is_json(request.headers.get("Content-Type")))
+      return answer(error_answer({Code::invalid, "the body must be application/json", {}}));
     auto body = Json::parse(request.body);
-    if (!body) return answer(error_answer({Code::invalid, "the body is no JSON: " + body.error().message, {}}));
-    if (!body->is_object()) return answer(error_answer({Code::invalid, "the body must be a JSON object", {}}));
+    if (!body)
+      return answer(
+          error_answer({Code::invalid, "the body is no JSON: " + body.error().message, {}}));
+    if (!body->is_object())
+      return answer(error_answer({Code::invalid, "the body must be a JSON object", {}}));
     call.body = *std::move(body);
   }
-  route->handler(call, [answer = std::move(answer), &log = crm.log(), what = route->method + " " + route->pattern](Answer given) {
-    if (given.status == 500) log.error("web.failed", Json::object({{"request", what}, {"message", given.body["error"].string("message")}}));
+  route->handler(call, [answer = std::move(answer), &log = crm.log(),
+                        what = route->method + " " + route->pattern](Answer given) {
+    if (given.status == 500)
+      log.error("web.failed", Json::object({{"request", what},
+                                            {"message", given.body["error"].string("message")}}));
     answer(std::move(given));
   });
 }
@@ -105,13 +132,19 @@ Result<Admission> session_of(Crm& crm, const gcal::net::ServerRequest& request) 
 }
 
 bool csrf_holds(const gcal::net::ServerRequest& request, const Session& session) {
-  return reads(request.method) ||
-         gcal::base::equal_in_constant_time(gcal::base::as_bytes(request.headers.get("X-CSRF-Token")), gcal::base::as_bytes(session.csrf));
+  return reads(request.method) || gcal::base::equal_in_constant_time(
+                                      gcal::base::as_bytes(request.headers.get("X-CSRF-Token")),
+                                      gcal::base::as_bytes(session.csrf));
 }
 
-Answer no_session() { return error_answer(401, "no_session", "error.no_session", "log in first"); }
+Answer no_session() {
+  return error_answer(401, "no_session", "error.no_session", "log in first");
+}
 
-Answer no_csrf() { return error_answer(403, "denied", "error.csrf", "the header X-CSRF-Token is missing or of another session"); }
+Answer no_csrf() {
+  return error_answer(403, "denied", "error.csrf",
+                      "the header X-CSRF-Token is missing or of another session");
+}
 
 std::string language_of(const User& user, const gcal::net::Headers& headers) {
   if (!user.locale.empty()) return user.locale;
@@ -120,7 +153,9 @@ std::string language_of(const User& user, const gcal::net::Headers& headers) {
   while (!rest.empty()) {
     while (!rest.empty() && (rest.front() == ' ' || rest.front() == ',')) rest.remove_prefix(1);
     const std::string_view primary = rest.substr(0, 2);
-    const bool ends = rest.size() == 2 || (rest.size() > 2 && std::string_view("-;, ").find(rest[2]) != std::string_view::npos);
+    const bool ends =
+        rest.size() == 2 ||
+        (rest.size() > 2 && std::string_view("-;, ").find(rest[2]) != std::string_view::npos);
     if (ends && (primary == "de" || primary == "en")) return std::string(primary);
     const std::size_t comma = rest.find(',');
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma);

@@ -1,5 +1,6 @@
-// The JSON API as a table of routes: who may call a path, what is read of the request, and which function answers. The files *_api.cpp add their
-// routes; the web face calls dispatch. It must never hand a request to a function before session, CSRF token and size were checked.
+// The JSON API as a table of routes: who may call a path, what is read of the request, and which
+// function answers. The files *_api.cpp add their routes; the web face calls dispatch. It must
+// never hand a request to a function before session, CSRF token and size were checked.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "src/host/crm/users.hpp"
-#include "src/host/web/answer.hpp"
 #include "src/common/net/http_server.hpp"
 #include "src/common/net/url.hpp"
+#include "src/host/crm/users.hpp"
+#include "src/host/web/answer.hpp"
 
 namespace refhost {
 
@@ -28,7 +29,9 @@ struct ApiRequest {
   std::string language;  // "de" | "en": the user's, or the browser's
 
   const std::string& user() const { return session.user.id; }
-  std::string_view parameter(std::string_view name) const { return gcal::net::parameter(query, name); }
+  std::string_view parameter(std::string_view name) const {
+    return gcal::net::parameter(query, name);
+  }
 };
 
 using Answerer = std::function<void(Answer)>;  // called once, on any thread
@@ -40,11 +43,15 @@ class Api {
   using Later = std::function<void(const ApiRequest&, Answerer)>;  // waits for a plugin
 
   // pattern: "/api/events/{}". limit: of the body in bytes.
-  void add(std::string_view method, std::string_view pattern, Now handler, Access access = Access::user, std::size_t limit = kSmallBody);
-  void add_later(std::string_view method, std::string_view pattern, Later handler, Access access = Access::user, std::size_t limit = kSmallBody);
+  void add(std::string_view method, std::string_view pattern, Now handler,
+           Access access = Access::user, std::size_t limit = kSmallBody);
+  void add_later(std::string_view method, std::string_view pattern, Later handler,
+                 Access access = Access::user, std::size_t limit = kSmallBody);
 
-  // [worker] segments: the decoded path. The session comes from the cookie. Answers 404 for paths and 405 for methods that do not exist.
-  void dispatch(Crm& crm, const gcal::net::ServerRequest& request, const std::vector<std::string>& segments, Answerer answer) const;
+  // [worker] segments: the decoded path. The session comes from the cookie. Answers 404 for paths
+  // and 405 for methods that do not exist.
+  void dispatch(Crm& crm, const gcal::net::ServerRequest& request,
+                const std::vector<std::string>& segments, Answerer answer) const;
 
   static constexpr std::size_t kSmallBody = 64 << 10;
   static constexpr std::size_t kEventBody = 2 << 20;  // a description has up to 1 MiB

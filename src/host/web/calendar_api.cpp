@@ -21,7 +21,8 @@ void add_calendar_routes(Api& api, Crm& crm) {
 
   api.add("PUT", "/api/calendars/default", [&crm](const ApiRequest& request) -> Result<Answer> {
     const Json& calendar = request.body["calendar"];
-    if (!calendar.is_string()) return Error{Code::invalid, "calendar: an id, or \"\" for the CRM's own", {}};
+    if (!calendar.is_string())
+      return Error{Code::invalid, "calendar: an id, or \"\" for the CRM's own", {}};
     TRY_VOID(crm.calendars().set_default(request.user(), calendar.as_string()));
     return Answer{};
   });

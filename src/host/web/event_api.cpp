@@ -12,9 +12,12 @@ Json to_json(const Saved& saved) {
 }
 
 // A day of a range begins at midnight where the viewer is.
-Result<std::chrono::sys_seconds> instant(std::string_view text, std::string_view name, const User& viewer) {
+Result<std::chrono::sys_seconds> instant(std::string_view text, std::string_view name,
+                                         const User& viewer) {
   const auto time = occurrence_of_key(text);
-  if (!time) return Error{Code::invalid, std::string(name) + ": a day or a time as in RFC 3339 is expected", {}};
+  if (!time)
+    return Error{
+        Code::invalid, std::string(name) + ": a day or a time as in RFC 3339 is expected", {}};
   if (!time->all_day) return time->instant;
   return instant_of(std::chrono::local_seconds(time->instant.time_since_epoch()), viewer.time_zone);
 }
@@ -22,7 +25,8 @@ Result<std::chrono::sys_seconds> instant(std::string_view text, std::string_view
 Result<std::optional<EventTime>> occurrence(std::string_view text) {
   if (text.empty()) return std::optional<EventTime>{};
   auto time = occurrence_of_key(text);
-  if (!time) return Error{Code::invalid, "original_start: a day or a time as in RFC 3339 is expected", {}};
+  if (!time)
+    return Error{Code::invalid, "original_start: a day or a time as in RFC 3339 is expected", {}};
   return std::optional<EventTime>{*std::move(time)};
 }
 
@@ -31,31 +35,42 @@ Result<Answer> saved_answer(Crm& crm, const ApiRequest& request, const Result<Sa
   if (saved) return Answer{200, to_json(*saved)};
   if (saved.error().code != Code::conflict) return saved.error();
   Answer answer = error_answer(saved.error());
-  if (const auto current = crm.events().get(request.user(), request.names[0])) answer.body.set("current", current->to_json());
+  if (const auto current = crm.events().get(request.user(), request.names[0]))
+    answer.body.set("current", current->to_json());
   return answer;
 }
 
 Result<Answer> change(Crm& crm, const ApiRequest& request) {
   const Json& body = request.body;
   const std::string& revision = body.string("if_revision");
-  if (revision.empty()) return Error{Code::invalid, "if_revision: the revision that was shown is needed", {}};
+  if (revision.empty())
+    return Error{Code::invalid, "if_revision: the revision that was shown is needed", {}};
   TRY(const Scope scope, scope_of(body.string("scope")));
   TRY(const auto original_start, occurrence(body.string("original_start")));
   if (const Json* calendar = body.find("calendar")) {
     if (!calendar->is_string() || body.contains("changes") || scope != Scope::all)
-      return Error{Code::invalid, "calendar: moves the whole appointment, without other changes", {}};
-    return saved_answer(crm, request, crm.events().move(request.user(), request.names[0], revision, calendar->as_string()));
+      return Error{
+          Code::invalid, "calendar: moves the whole appointment, without other changes", {}};
+    return saved_answer(
+        crm, request,
+        crm.events().move(request.user(), request.names[0], revision, calendar->as_string()));
   }
-  if (!body["changes"].is_object()) return Error{Code::invalid, "changes: an object is expected", {}};
-  return saved_answer(crm, request, crm.events().edit(request.user(), request.names[0], revision, scope, original_start, body["changes"]));
+  if (!body["changes"].is_object())
+    return Error{Code::invalid, "changes: an object is expected", {}};
+  return saved_answer(crm, request,
+                      crm.events().edit(request.user(), request.names[0], revision, scope,
+                                        original_start, body["changes"]));
 }
 
 Result<Answer> erase(Crm& crm, const ApiRequest& request) {
   const std::string_view revision = request.parameter("if_revision");
-  if (revision.empty()) return Error{Code::invalid, "if_revision: the revision that was shown is needed", {}};
+  if (revision.empty())
+    return Error{Code::invalid, "if_revision: the revision that was shown is needed", {}};
   TRY(const Scope scope, scope_of(request.parameter("scope")));
   TRY(const auto original_start, occurrence(request.parameter("original_start")));
-  return saved_answer(crm, request, crm.events().erase(request.user(), request.names[0], revision, scope, original_start));
+  return saved_answer(
+      crm, request,
+      crm.events().erase(request.user(), request.names[0], revision, scope, original_start));
 }
 
 }  // namespace
@@ -64,7 +79,8 @@ void add_event_routes(Api& api, Crm& crm) {
   api.add("GET", "/api/occurrences", [&crm](const ApiRequest& request) -> Result<Answer> {
     TRY(const auto start, instant(request.parameter("start"), "start", request.session.user));
     TRY(const auto end, instant(request.parameter("end"), "end", request.session.user));
-    TRY(const auto rows, crm.events().occurrences(request.user(), start, end, request.parameter("calendar")));
+    TRY(const auto rows,
+        crm.events().occurrences(request.user(), start, end, request.parameter("calendar")));
     Json list = Json::array();
     for (const OccurrenceRow& row : rows) list.push(row.to_json());
     return Answer{200, std::move(list)};
@@ -78,15 +94,19 @@ void add_event_routes(Api& api, Crm& crm) {
   api.add(
       "POST", "/api/events",
       [&crm](const ApiRequest& request) -> Result<Answer> {
-        if (!request.body["event"].is_object()) return Error{Code::invalid, "event: an object is expected", {}};
-        TRY(const Saved saved, crm.events().create(request.user(), request.body.string("calendar"), request.body["event"]));
+        if (!request.body["event"].is_object())
+          return Error{Code::invalid, "event: an object is expected", {}};
+        TRY(const Saved saved, crm.events().create(request.user(), request.body.string("calendar"),
+                                                   request.body["event"]));
         return Answer{201, to_json(saved)};
       },
       Api::Access::user, Api::kEventBody);
 
   api.add(
-      "PATCH", "/api/events/{}", [&crm](const ApiRequest& request) { return change(crm, request); }, Api::Access::user, Api::kEventBody);
-  api.add("DELETE", "/api/events/{}", [&crm](const ApiRequest& request) { return erase(crm, request); });
+      "PATCH", "/api/events/{}", [&crm](const ApiRequest& request) { return change(crm, request); },
+      Api::Access::user, Api::kEventBody);
+  api.add("DELETE", "/api/events/{}",
+          [&crm](const ApiRequest& request) { return erase(crm, request); });
 
   api.add("POST", "/api/undo/{}", [&crm](const ApiRequest& request) -> Result<Answer> {
     TRY(const Saved saved, crm.events().undo(request.user(), request.names[0]));

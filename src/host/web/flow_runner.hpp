@@ -1,5 +1,6 @@
-// Runs the settings flows of plugins for people: keeps each flow's step and memo, checks input, opens and ends external steps, creates the account at
-// the end. Used by the web face. It must never ask a plugin twice at once for one flow, nor end an external step but through its own link.
+// Runs the settings flows of plugins for people: keeps each flow's step and memo, checks input,
+// opens and ends external steps, creates the account at the end. Used by the web face. It must
+// never ask a plugin twice at once for one flow, nor end an external step but through its own link.
 #pragma once
 
 #include <functional>
@@ -10,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "src/common/net/url.hpp"
 #include "src/host/crm/flows.hpp"
 #include "src/host/web/flow_step.hpp"
 #include "src/host/web/worker_pool.hpp"
-#include "src/common/net/url.hpp"
 
 namespace refhost {
 
@@ -32,7 +33,8 @@ class FlowRunner {
     std::string flow;
     Json step;  // schema/flow_step.json as the page may see it
   };
-  // conflict: the step is no longer the current one, or is being worked on; ask for the current one.
+  // conflict: the step is no longer the current one, or is being worked on; ask for the current
+  // one.
   using Show = std::function<void(Result<Shown>)>;
   struct Resumed {
     std::string flow;    // "": of nobody
@@ -41,29 +43,38 @@ class FlowRunner {
   using End = std::function<void(Resumed)>;
   using Done = std::function<void(Result<>)>;
 
-  // crm and plugins outlive the object; answers that plugins give after the pool has stopped are dropped.
+  // crm and plugins outlive the object; answers that plugins give after the pool has stopped are
+  // dropped.
   FlowRunner(Crm& crm, Plugins& plugins, std::shared_ptr<WorkerPool> pool, std::string public_url);
 
   // All of these: [worker thread] they may block, and call back once, on a worker thread.
-  void begin(const Visitor& visitor, const std::string& plugin, const std::string& kind, const std::string& account, Show show);
-  // The current step. An external step whose link was used or is too old begins anew, with a fresh link.
+  void begin(const Visitor& visitor, const std::string& plugin, const std::string& kind,
+             const std::string& account, Show show);
+  // The current step. An external step whose link was used or is too old begins anew, with a fresh
+  // link.
   void current(const Visitor& visitor, const std::string& flow, Show show);
-  // A form's input, a menu's choice (step: the chosen option), or the next look at a progress. Input that the form's schema refuses comes back as the form
-  // with errors; the plugin is not asked.
-  void submit(const Visitor& visitor, const std::string& flow, const std::string& step, const Json& input, Show show);
-  // Ends the external step that holds `state`, once, for its own user. The rest of the query becomes the step's input.
-  void resume(const Visitor& visitor, const std::string& plugin, const gcal::net::Parameters& query, End end);
-  // Drops a flow; the plugin erases what an unfinished set-up left. unavailable: the plugin cannot be asked now, the draft stays.
+  // A form's input, a menu's choice (step: the chosen option), or the next look at a progress.
+  // Input that the form's schema refuses comes back as the form with errors; the plugin is not
+  // asked.
+  void submit(const Visitor& visitor, const std::string& flow, const std::string& step,
+              const Json& input, Show show);
+  // Ends the external step that holds `state`, once, for its own user. The rest of the query
+  // becomes the step's input.
+  void resume(const Visitor& visitor, const std::string& plugin, const gcal::net::Parameters& query,
+              End end);
+  // Drops a flow; the plugin erases what an unfinished set-up left. unavailable: the plugin cannot
+  // be asked now, the draft stays.
   void discard(const std::string& user, const std::string& flow, Done done);
   Result<std::vector<Flow>> drafts(const std::string& user) const;  // unfinished ones
-  void expire();                                                    // discards what lay untouched for seven days
+  void expire();  // discards what lay untouched for seven days
 
  private:
   class Ticket;  // the right to work on one flow
   std::shared_ptr<Ticket> ticket_for(const std::string& flow);
   using OnStep = std::function<void(Result<std::string>)>;  // [worker]
 
-  void ask(const Visitor& visitor, const Flow& flow, const std::string& step, const Json& input, OnStep next);
+  void ask(const Visitor& visitor, const Flow& flow, const std::string& step, const Json& input,
+           OnStep next);
   void ask_to_discard(const Flow& flow, OnStep next);
   void begin_anew(const Visitor& visitor, Flow flow, std::shared_ptr<Ticket> ticket, Show show);
   // Keeps what the plugin answered and says what the page shows.
@@ -79,7 +90,8 @@ class FlowRunner {
     std::mutex mutex;
     std::set<std::string> flows;
   };
-  std::shared_ptr<AtWork> at_work_ = std::make_shared<AtWork>();  // shared with answers that come when we are gone
+  std::shared_ptr<AtWork> at_work_ =
+      std::make_shared<AtWork>();  // shared with answers that come when we are gone
 };
 
 // Where the browser goes after an external step.

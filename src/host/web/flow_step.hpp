@@ -1,5 +1,7 @@
-// One step of a settings flow as a plugin answers it, taken apart: what the page may see and what stays in the host. And the check of what a person typed
-// against a form's flat JSON Schema. Used by the flow runner; pure. It must never let a plugin's link be anything but https, or http to this machine.
+// One step of a settings flow as a plugin answers it, taken apart: what the page may see and what
+// stays in the host. And the check of what a person typed against a form's flat JSON Schema. Used
+// by the flow runner; pure. It must never let a plugin's link be anything but https, or http to
+// this machine.
 #pragma once
 
 #include <optional>
@@ -19,8 +21,8 @@ using gcal::Result;
 using gcal::base::Json;
 
 struct PluginStep {
-  std::string type;                        // form | menu | external | progress | finish | abort
-  Json page;                               // for the page: without memo, resume_key, unique_id, identity and config
+  std::string type;  // form | menu | external | progress | finish | abort
+  Json page;         // for the page: without memo, resume_key, unique_id, identity and config
   std::optional<Json> memo;                // absent: as before
   std::string resume_key;                  // external
   std::string title, unique_id, identity;  // finish
@@ -34,7 +36,8 @@ Json abort_page(std::string_view reason, Json args = Json::object());
 
 using FieldErrors = std::vector<std::pair<std::string, std::string>>;  // field, text key
 
-// Text keys: error.required, error.type, error.too_short, error.too_long, error.not_offered, error.email, error.uri, error.range, error.too_few.
+// Text keys: error.required, error.type, error.too_short, error.too_long, error.not_offered,
+// error.email, error.uri, error.range, error.too_few.
 FieldErrors check_input(const Json& schema, const Json& input);
 
 // What the form has, and nothing else: a plugin must not read what its form did not ask for.

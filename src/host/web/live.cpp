@@ -11,28 +11,37 @@ using namespace std::chrono_literals;
 using gcal::base::Json;
 
 constexpr std::ptrdiff_t kMaxStreams = 16;  // of one user: a browser allows six per site
-constexpr auto kGather = 40ms;              // an import commits hundreds of times a second; the page needs one message
-constexpr auto kSignOfLife = 20s;           // finds readers that left, and keeps proxies from closing the connection
+constexpr auto kGather =
+    40ms;  // an import commits hundreds of times a second; the page needs one message
+constexpr auto kSignOfLife =
+    20s;  // finds readers that left, and keeps proxies from closing the connection
 
-std::string message(std::string_view event, const Json& data) { return "event: " + std::string(event) + "\ndata: " + data.dump() + "\n\n"; }
+std::string message(std::string_view event, const Json& data) {
+  return "event: " + std::string(event) + "\ndata: " + data.dump() + "\n\n";
+}
 
 // What a user may hear of a change; "" for nothing.
 std::string message_for(const Change& change, std::string_view user) {
   const bool own = change.user == user;
   switch (change.kind) {
-    // The appointments of others stand on the cards of leads and contacts: the reader hears that cards may differ, not whose calendar it was.
-    case Change::Kind::event: return message("events", Json::object({{"calendar", own ? change.calendar : std::string()}}));
+    // The appointments of others stand on the cards of leads and contacts: the reader hears that
+    // cards may differ, not whose calendar it was.
+    case Change::Kind::event:
+      return message("events", Json::object({{"calendar", own ? change.calendar : std::string()}}));
     case Change::Kind::calendars: return own ? message("calendars", Json::object()) : std::string();
     case Change::Kind::account: return own ? message("accounts", Json::object()) : std::string();
     case Change::Kind::record: return message("records", Json::object({{"kind", change.record}}));
-    case Change::Kind::flow: return own ? message("flow", Json::object({{"flow", change.id}})) : std::string();
+    case Change::Kind::flow:
+      return own ? message("flow", Json::object({{"flow", change.id}})) : std::string();
   }
   return {};
 }
 
 }  // namespace
 
-Live::Live(ChangeBus& bus) : thread_([this] { run(); }), subscription_(bus.subscribe([this](const Change& change) { on_change(change); })) {}
+Live::Live(ChangeBus& bus)
+    : thread_([this] { run(); }),
+      subscription_(bus.subscribe([this](const Change& change) { on_change(change); })) {}
 
 Live::~Live() {
   subscription_ = {};
@@ -84,7 +93,8 @@ void Live::on_change(const Change& change) {
 void Live::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const bool woken = wake_.wait_for(lock, kSignOfLife, [this] { return stopping_ || something_pending_; });
+    const bool woken =
+        wake_.wait_for(lock, kSignOfLife, [this] { return stopping_ || something_pending_; });
     if (stopping_) break;
     if (woken && wake_.wait_for(lock, kGather, [this] { return stopping_; })) break;
     something_pending_ = false;

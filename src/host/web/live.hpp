@@ -1,5 +1,6 @@
-// The live stream: tells open pages that something of theirs changed, as server-sent events, so that they fetch it again. Fed by the ChangeBus.
-// It must never tell a user anything of another user's calendar, account or flow but that some appointment changed.
+// The live stream: tells open pages that something of theirs changed, as server-sent events, so
+// that they fetch it again. Fed by the ChangeBus. It must never tell a user anything of another
+// user's calendar, account or flow but that some appointment changed.
 #pragma once
 
 #include <chrono>
@@ -13,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/host/crm/change_bus.hpp"
 #include "src/common/net/http_server.hpp"
+#include "src/host/crm/change_bus.hpp"
 
 namespace refhost {
 
@@ -26,10 +27,12 @@ class Live {
   Live(const Live&) = delete;
   Live& operator=(const Live&) = delete;
 
-  // [any thread] Takes over the answer to GET /api/live. false: this user has too many streams open; `responder` is untouched.
+  // [any thread] Takes over the answer to GET /api/live. false: this user has too many streams
+  // open; `responder` is untouched.
   bool attach(std::string_view user, std::string_view token, gcal::net::Responder& responder);
   void end_session(std::string_view token);  // log-out
-  // Ends the streams whose session is no longer valid; asked about once a minute from the housekeeping of the web face. [blocks]
+  // Ends the streams whose session is no longer valid; asked about once a minute from the
+  // housekeeping of the web face. [blocks]
   template <class IsValid>
   void end_sessions(IsValid&& is_valid) {
     for (const std::string& token : tokens())
@@ -40,7 +43,8 @@ class Live {
   struct Client {
     std::string user, token;
     std::shared_ptr<gcal::net::ResponseStream> stream;
-    std::vector<std::string> pending;  // messages, each once: a page that fetches again needs no second reason
+    std::vector<std::string>
+        pending;  // messages, each once: a page that fetches again needs no second reason
   };
 
   void on_change(const Change& change);  // [dispatcher]

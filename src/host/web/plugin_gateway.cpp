@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "src/host/crm/crm.hpp"
-#include "src/hosting/plugins/plugins.hpp"
 #include "src/host/web/api.hpp"
+#include "src/hosting/plugins/plugins.hpp"
 
 namespace refhost {
 namespace {
@@ -14,7 +14,9 @@ constexpr std::size_t kMaxBuckets = 10'000;
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return out;
 }
 
@@ -28,18 +30,24 @@ Json headers_for_plugin(const gcal::net::Headers& headers) {
 }
 
 // Of an answer's headers a plugin decides those that say what its body is.
-bool plugin_may_set(std::string_view name) { return name == "content-type" || name == "retry-after" || name == "allow" || name == "location"; }
+bool plugin_may_set(std::string_view name) {
+  return name == "content-type" || name == "retry-after" || name == "allow" || name == "location";
+}
 
 gcal::net::ServerResponse response_of(const std::string& document) {
   const auto answer = Json::parse(document);
   const std::int64_t status = answer ? (*answer)["status"].as_integer() : 0;
-  if (status < 200 || status > 599) return to_response(error_answer(500, "internal", "error.internal", "the plugin's answer is no HTTP answer"));
+  if (status < 200 || status > 599)
+    return to_response(
+        error_answer(500, "internal", "error.internal", "the plugin's answer is no HTTP answer"));
   gcal::net::ServerResponse response;
   response.status = static_cast<int>(status);
   response.headers = {{"Cache-Control", "no-store"}};
   for (const auto& [name, value] : (*answer)["headers"].members())
-    if (plugin_may_set(lower(name)) && value.is_string()) response.headers.set(name, value.as_string());
-  if (!response.headers.contains("Content-Type")) response.headers.set("Content-Type", "text/plain; charset=utf-8");
+    if (plugin_may_set(lower(name)) && value.is_string())
+      response.headers.set(name, value.as_string());
+  if (!response.headers.contains("Content-Type"))
+    response.headers.set("Content-Type", "text/plain; charset=utf-8");
   response.body = answer->string("body");
   return response;
 }
@@ -49,42 +57,55 @@ gcal::net::ServerResponse response_of(const std::string& document) {
 bool RateLimit::allows(const std::string& key, std::chrono::milliseconds now) {
   const std::lock_guard lock(mutex_);
   if (buckets_.size() >= kMaxBuckets && !buckets_.contains(key)) {
-    // Full buckets say nothing: forget them. Whoever comes from that many addresses meets the limit of the queue instead.
+    // Full buckets say nothing: forget them. Whoever comes from that many addresses meets the limit
+    // of the queue instead.
     std::erase_if(buckets_, [&](const auto& entry) {
-      return entry.second.tokens + per_second_ * std::chrono::duration<double>(now - entry.second.at).count() >= burst_;
+      return entry.second.tokens +
+                 per_second_ * std::chrono::duration<double>(now - entry.second.at).count() >=
+             burst_;
     });
     if (buckets_.size() >= kMaxBuckets) return false;
   }
   Bucket& bucket = buckets_.try_emplace(key, Bucket{burst_, now}).first->second;
-  bucket.tokens = std::min(burst_, bucket.tokens + per_second_ * std::chrono::duration<double>(now - bucket.at).count());
+  bucket.tokens = std::min(
+      burst_, bucket.tokens + per_second_ * std::chrono::duration<double>(now - bucket.at).count());
   bucket.at = now;
   if (bucket.tokens < 1) return false;
   bucket.tokens -= 1;
   return true;
 }
 
-void PluginGateway::handle(const std::string& plugin, const std::string& path, gcal::net::ServerRequest request, Send send) {
+void PluginGateway::handle(const std::string& plugin, const std::string& path,
+                           gcal::net::ServerRequest request, Send send) {
   const auto refuse = [&send](Answer answer) { send(to_response(std::move(answer))); };
   const auto route = plugins_.route(plugin, path, request.method);
-  if (!route) return refuse(error_answer(404, "not_found", "error.not_found", "no plugin has this route"));
+  if (!route)
+    return refuse(error_answer(404, "not_found", "error.not_found", "no plugin has this route"));
   if (!limit_.allows(plugin + "/" + path + " " + request.peer, crm_.clock().monotonic())) {
     Answer answer = error_answer(429, "too_many", "error.too_many", "too many requests");
     answer.headers.set("Retry-After", "1");
     return refuse(std::move(answer));
   }
   if (request.body.size() > route->max_body)
-    return refuse(error_answer(413, "too_large", "error.too_large", "this route takes at most " + std::to_string(route->max_body) + " bytes"));
-  Json document =
-      Json::object({{"method", request.method}, {"path", path}, {"query", request.query}, {"headers", headers_for_plugin(request.headers)}});
+    return refuse(
+        error_answer(413, "too_large", "error.too_large",
+                     "this route takes at most " + std::to_string(route->max_body) + " bytes"));
+  Json document = Json::object({{"method", request.method},
+                                {"path", path},
+                                {"query", request.query},
+                                {"headers", headers_for_plugin(request.headers)}});
   if (route->needs_session) {
     const auto admission = session_of(crm_, request);
-    if (!admission) return refuse(admission.error().code == Code::needs_auth ? no_session() : error_answer(admission.error()));
+    if (!admission)
+      return refuse(admission.error().code == Code::needs_auth ? no_session()
+                                                               : error_answer(admission.error()));
     if (!csrf_holds(request, admission->session)) return refuse(no_csrf());
     document.set("user", admission->session.user.id);
   }
-  plugins_.http(plugin, document, std::move(request.body), [send = std::move(send)](const Result<std::string>& answer) {
-    send(answer ? response_of(*answer) : to_response(error_answer(answer.error())));
-  });
+  plugins_.http(plugin, document, std::move(request.body),
+                [send = std::move(send)](const Result<std::string>& answer) {
+                  send(answer ? response_of(*answer) : to_response(error_answer(answer.error())));
+                });
 }
 
 }  // namespace refhost

@@ -1,5 +1,6 @@
-// The routes that plugins declare, mounted at /plugins/{id}/{path}: checks method, size, session and rate, then asks the plugin. Used by the web face.
-// It must never pass the session cookie or the CSRF token on, nor let a plugin set a cookie or loosen a security header.
+// The routes that plugins declare, mounted at /plugins/{id}/{path}: checks method, size, session
+// and rate, then asks the plugin. Used by the web face. It must never pass the session cookie or
+// the CSRF token on, nor let a plugin set a cookie or loosen a security header.
 #pragma once
 
 #include <chrono>
@@ -8,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "src/host/web/answer.hpp"
 #include "src/common/net/http_server.hpp"
+#include "src/host/web/answer.hpp"
 
 namespace refhost {
 
@@ -39,7 +40,8 @@ class PluginGateway {
 
   PluginGateway(Crm& crm, Plugins& plugins) : crm_(crm), plugins_(plugins) {}
   // [worker] path: below the mount, decoded segments joined by '/'. Calls send once, on any thread.
-  void handle(const std::string& plugin, const std::string& path, gcal::net::ServerRequest request, Send send);
+  void handle(const std::string& plugin, const std::string& path, gcal::net::ServerRequest request,
+              Send send);
 
  private:
   Crm& crm_;

@@ -1,5 +1,5 @@
-// The parts of the JSON API, each in a file of its own: they add their routes to the table. Used by the web face when it starts.
-// No part may keep state of its own: the CRM has it.
+// The parts of the JSON API, each in a file of its own: they add their routes to the table. Used by
+// the web face when it starts. No part may keep state of its own: the CRM has it.
 #pragma once
 
 #include "src/host/web/api.hpp"

@@ -11,29 +11,40 @@ using gcal::Code;
 using gcal::Error;
 using gcal::Result;
 
-constexpr std::string_view kPolicy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-                                     "object-src 'none'; base-uri 'none'; form-action 'self'; "
-                                     "frame-ancestors 'none'";
+constexpr std::string_view kPolicy =
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
 constexpr int kSessionSeconds = 14 * 24 * 3600;
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return out;
 }
 
-std::string bracketed(std::string_view host) { return host.find(':') == std::string_view::npos ? std::string(host) : "[" + std::string(host) + "]"; }
+std::string bracketed(std::string_view host) {
+  return host.find(':') == std::string_view::npos ? std::string(host)
+                                                  : "[" + std::string(host) + "]";
+}
 
-bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
+bool changes_something(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
 
 }  // namespace
 
-Result<Origins> Origins::of(std::string_view public_url, std::string_view address, std::uint16_t port) {
+Result<Origins> Origins::of(std::string_view public_url, std::string_view address,
+                            std::uint16_t port) {
   const std::string listening = "http://" + bracketed(address) + ":" + std::to_string(port);
   const std::string text = public_url.empty() ? listening : std::string(public_url);
   const auto url = gcal::net::parse_url(text);
   if (!url || (url->path != "/" && !url->path.empty()) || !url->query.empty())
-    return Error{Code::invalid, "public URL: scheme and host only, such as https://crm.example.com", {}};
+    return Error{
+        Code::invalid, "public URL: scheme and host only, such as https://crm.example.com", {}};
   Origins origins;
   origins.public_url_ = url->origin();
   origins.https_ = url->scheme == "https";
@@ -49,7 +60,9 @@ Result<Origins> Origins::of(std::string_view public_url, std::string_view addres
   return origins;
 }
 
-bool Origins::serves_host(std::string_view host) const { return std::ranges::find(hosts_, lower(host)) != hosts_.end(); }
+bool Origins::serves_host(std::string_view host) const {
+  return std::ranges::find(hosts_, lower(host)) != hosts_.end();
+}
 
 bool Origins::is_loopback_alias(std::string_view host) const {
   // Cookies know no ports; and another port is a proxy's, which would be sent round in circles.
@@ -85,7 +98,8 @@ std::string session_token(const gcal::net::Headers& headers) {
 
 std::string session_cookie(std::string_view token, bool secure) {
   std::string cookie = std::string(kSessionCookie) + "=" + std::string(token) +
-                       "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(token.empty() ? 0 : kSessionSeconds);
+                       "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" +
+                       std::to_string(token.empty() ? 0 : kSessionSeconds);
   if (secure) cookie += "; Secure";
   return cookie;
 }

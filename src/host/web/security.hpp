@@ -1,5 +1,6 @@
-// The rules that hold for every request, whatever it asks for: which Host names it may carry, which Origin may change something, which headers each
-// answer carries, and the session cookie. Used by the web face before and after every handler. Pure; it must never depend on what is behind a path.
+// The rules that hold for every request, whatever it asks for: which Host names it may carry, which
+// Origin may change something, which headers each answer carries, and the session cookie. Used by
+// the web face before and after every handler. Pure; it must never depend on what is behind a path.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +17,19 @@ namespace refhost {
 class Origins {
  public:
   // invalid: public_url is no http or https URL, or has a path.
-  static gcal::Result<Origins> of(std::string_view public_url, std::string_view address, std::uint16_t port);
+  static gcal::Result<Origins> of(std::string_view public_url, std::string_view address,
+                                  std::uint16_t port);
 
   const std::string& public_url() const { return public_url_; }  // without a trailing slash
   bool is_https() const { return https_; }
-  // Is this name one of ours? A page that lets its own name resolve to our address (DNS rebinding) carries its name here.
+  // Is this name one of ours? A page that lets its own name resolve to our address (DNS rebinding)
+  // carries its name here.
   bool serves_host(std::string_view host) const;
-  // The same machine under another name than the public one, "localhost" for "127.0.0.1": a page opened there would come back from a consent page to an
-  // address that does not have its cookie.
+  // The same machine under another name than the public one, "localhost" for "127.0.0.1": a page
+  // opened there would come back from a consent page to an address that does not have its cookie.
   bool is_loopback_alias(std::string_view host) const;
-  // May a request from a page of this origin change something? An absent Origin comes from no browser, or is covered by the CSRF token.
+  // May a request from a page of this origin change something? An absent Origin comes from no
+  // browser, or is covered by the CSRF token.
   bool may_change(const gcal::net::ServerRequest& request) const;
 
  private:
@@ -37,10 +41,12 @@ class Origins {
 
 inline constexpr std::string_view kSessionCookie = "crm_session";
 
-std::string session_token(const gcal::net::Headers& headers);     // "" when absent
-std::string session_cookie(std::string_view token, bool secure);  // Set-Cookie; token "": removes it
+std::string session_token(const gcal::net::Headers& headers);  // "" when absent
+std::string session_cookie(std::string_view token,
+                           bool secure);  // Set-Cookie; token "": removes it
 
-// nosniff, framing, referrer and, for pages, the content policy. Headers that the response sets already stay.
+// nosniff, framing, referrer and, for pages, the content policy. Headers that the response sets
+// already stay.
 void add_security_headers(gcal::net::ServerResponse& response, bool https);
 
 }  // namespace refhost

@@ -40,7 +40,8 @@ const Mime* mime_of(const fs::path& path) {
 
 // A name that stays in its folder: no "..", nothing hidden, no separator smuggled in by an escape.
 bool is_plain(std::string_view segment) {
-  return !segment.empty() && segment.front() != '.' && segment.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
+  return !segment.empty() && segment.front() != '.' &&
+         segment.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
 }
 
 bool is_inside(const fs::path& file, const fs::path& folder) {
@@ -49,7 +50,8 @@ bool is_inside(const fs::path& file, const fs::path& folder) {
   if (error) return false;
   const fs::path real_folder = fs::canonical(folder, error);
   if (error) return false;
-  const auto [end, rest] = std::mismatch(real_folder.begin(), real_folder.end(), real_file.begin(), real_file.end());
+  const auto [end, rest] =
+      std::mismatch(real_folder.begin(), real_folder.end(), real_file.begin(), real_file.end());
   return end == real_folder.end();
 }
 
@@ -78,10 +80,13 @@ struct StaticFiles::File {
 
 Result<std::unique_ptr<StaticFiles>> StaticFiles::open(fs::path ui, fs::path node_modules) {
   std::error_code error;
-  if (!fs::is_regular_file(ui / "index.html", error)) return Error{Code::unavailable, "the page is missing: no index.html in " + ui.string(), {}};
+  if (!fs::is_regular_file(ui / "index.html", error))
+    return Error{Code::unavailable, "the page is missing: no index.html in " + ui.string(), {}};
   const fs::path list = node_modules.parent_path() / "npm_files.txt";
   std::ifstream lines(list);
-  if (!lines) return Error{Code::unavailable, "the list of the page's packages is missing: " + list.string(), {}};
+  if (!lines)
+    return Error{
+        Code::unavailable, "the list of the page's packages is missing: " + list.string(), {}};
   std::unique_ptr<StaticFiles> files(new StaticFiles(std::move(ui), std::move(node_modules)));
   for (std::string line; std::getline(lines, line);) {
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
@@ -102,7 +107,8 @@ fs::path StaticFiles::locate(const std::vector<std::string>& segments) const {
   fs::path relative;
   for (std::size_t i = 1; i < segments.size(); ++i) relative /= segments[i];
   const bool of_page = segments.front() == "ui";
-  if (!of_page && (segments.front() != "npm" || !npm_files_.contains(relative.generic_string()))) return {};
+  if (!of_page && (segments.front() != "npm" || !npm_files_.contains(relative.generic_string())))
+    return {};
   const fs::path& folder = of_page ? ui_ : node_modules_;
   return is_inside(folder / relative, folder) ? folder / relative : fs::path{};
 }
@@ -118,7 +124,8 @@ std::shared_ptr<const StaticFiles::File> StaticFiles::load(const fs::path& path)
   {
     const std::lock_guard lock(mutex_);
     const auto known = cache_.find(path);
-    if (known != cache_.end() && known->second->written == written && known->second->size == size) return known->second;
+    if (known != cache_.end() && known->second->written == written && known->second->size == size)
+      return known->second;
   }
   std::ifstream stream(path, std::ios::binary);
   auto file = std::make_shared<File>();
@@ -128,22 +135,28 @@ std::shared_ptr<const StaticFiles::File> StaticFiles::load(const fs::path& path)
   file->written = written;
   file->size = size;
   // Weak: the packed and the plain form share it.
-  file->etag = "W/\"" + gcal::base::to_base64url(gcal::base::sha256(gcal::base::as_bytes(file->content))).substr(0, 22) + "\"";
+  file->etag = "W/\"" +
+               gcal::base::to_base64url(gcal::base::sha256(gcal::base::as_bytes(file->content)))
+                   .substr(0, 22) +
+               "\"";
   if (mime->packs && file->content.size() >= 1'024) file->packed = gcal::net::gzip(file->content);
   const std::lock_guard lock(mutex_);
   cache_[path] = file;
   return file;
 }
 
-gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segments, const gcal::net::Headers& headers) const {
+gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segments,
+                                           const gcal::net::Headers& headers) const {
   const fs::path path = locate(segments);
   const auto file = path.empty() ? nullptr : load(path);
   if (!file) return not_found();
   gcal::net::ServerResponse response;
   response.compress = false;
   // Asked again each time and answered with 304: a new version of the host is a new page at once.
-  response.headers = {
-      {"Content-Type", std::string(file->mime->type)}, {"Cache-Control", "no-cache"}, {"ETag", file->etag}, {"Vary", "Accept-Encoding"}};
+  response.headers = {{"Content-Type", std::string(file->mime->type)},
+                      {"Cache-Control", "no-cache"},
+                      {"ETag", file->etag},
+                      {"Vary", "Accept-Encoding"}};
   if (headers.get("If-None-Match").find(file->etag) != std::string_view::npos) {
     response.status = 304;
     return response;

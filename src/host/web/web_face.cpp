@@ -8,8 +8,9 @@
 #include <thread>
 #include <utility>
 
+#include "src/common/net/http_server.hpp"
+#include "src/common/net/url.hpp"
 #include "src/host/crm/crm.hpp"
-#include "src/hosting/plugins/plugins.hpp"
 #include "src/host/web/api.hpp"
 #include "src/host/web/flow_runner.hpp"
 #include "src/host/web/live.hpp"
@@ -18,8 +19,7 @@
 #include "src/host/web/security.hpp"
 #include "src/host/web/static_files.hpp"
 #include "src/host/web/worker_pool.hpp"
-#include "src/common/net/http_server.hpp"
-#include "src/common/net/url.hpp"
+#include "src/hosting/plugins/plugins.hpp"
 
 namespace refhost {
 namespace {
@@ -31,17 +31,20 @@ using gcal::net::ServerResponse;
 
 constexpr int kWorkers = 4;
 constexpr std::size_t kMaxWaiting = 512;
-constexpr int kLogInWorkers = 2;  // a password costs 0.1 s and 32 MiB: it must not hold up those who are in already
+constexpr int kLogInWorkers =
+    2;  // a password costs 0.1 s and 32 MiB: it must not hold up those who are in already
 constexpr std::size_t kMaxLogInsWaiting = 32;
 constexpr std::size_t kMaxBody = 4 << 20;
-constexpr int kServerThreads = 2;    // one may pack a long answer while the other reads
-constexpr auto kHousekeeping = 60s;  // sessions of live streams; once an hour of it, the expired drafts
+constexpr int kServerThreads = 2;  // one may pack a long answer while the other reads
+constexpr auto kHousekeeping =
+    60s;  // sessions of live streams; once an hour of it, the expired drafts
 constexpr int kRoundsPerHour = 60;
 
 // The way back to one client. Owns all it needs: a plugin may answer when the face is gone.
 class Reply {
  public:
-  Reply(Responder responder, bool https) : responder_(std::make_shared<Responder>(std::move(responder))), https_(https) {}
+  Reply(Responder responder, bool https)
+      : responder_(std::make_shared<Responder>(std::move(responder))), https_(https) {}
   void operator()(ServerResponse response) const {
     add_security_headers(response, https_);
     responder_->send(std::move(response));
@@ -101,10 +104,12 @@ class Face final : public WebFace {
     server.port = options_.port;
     server.max_body = kMaxBody;
     server.threads = kServerThreads;
-    // The port is known only after the server listens, and requests may arrive before the routes stand: they wait on `ready_`.
-    TRY(server_, gcal::net::HttpServer::start(std::move(server), [this](ServerRequest request, Responder responder) {
-          on_request(std::move(request), std::move(responder));
-        }));
+    // The port is known only after the server listens, and requests may arrive before the routes
+    // stand: they wait on `ready_`.
+    TRY(server_, gcal::net::HttpServer::start(
+                     std::move(server), [this](ServerRequest request, Responder responder) {
+                       on_request(std::move(request), std::move(responder));
+                     }));
     TRY(Origins origins, Origins::of(options_.public_url, options_.address, server_->port()));
     origins_.emplace(std::move(origins));
     flows_.emplace(crm_, plugins_, workers_, origins_->public_url());
@@ -129,13 +134,20 @@ class Face final : public WebFace {
     const Reply reply(std::move(responder), ready && origins_->is_https());
     if (!ready) return reply(error_answer({Code::unavailable, "the host is starting", 1s}));
     if (!origins_->serves_host(request.headers.get("Host")))
-      return reply(error_answer(421, "denied", "error.denied", "this host is not reached under that name: see --public-url"));
-    if (!origins_->may_change(request)) return reply(error_answer(403, "denied", "error.csrf", "the request comes from a page of another site"));
-    WorkerPool& pool = request.method == "POST" && request.path == "/api/session" ? log_ins_ : *workers_;
+      return reply(error_answer(421, "denied", "error.denied",
+                                "this host is not reached under that name: see --public-url"));
+    if (!origins_->may_change(request))
+      return reply(error_answer(403, "denied", "error.csrf",
+                                "the request comes from a page of another site"));
+    WorkerPool& pool =
+        request.method == "POST" && request.path == "/api/session" ? log_ins_ : *workers_;
     const bool taken =
-        pool.post([this, request = std::make_shared<ServerRequest>(std::move(request)), reply] { handle(std::move(*request), reply); });
+        pool.post([this, request = std::make_shared<ServerRequest>(std::move(request)), reply] {
+          handle(std::move(*request), reply);
+        });
     if (taken) return;
-    Answer answer = error_answer(429, "too_many", "error.too_many", "the host has too much to do at the moment");
+    Answer answer = error_answer(429, "too_many", "error.too_many",
+                                 "the host has too much to do at the moment");
     answer.headers.set("Retry-After", "1");
     reply(std::move(answer));
   }
@@ -143,38 +155,57 @@ class Face final : public WebFace {
   void handle(ServerRequest request, const Reply& reply) {
     const auto segments = decoded_segments(request.path);
     if (!segments) return reply(error_answer(segments.error()));
-    const std::string_view root = segments->empty() ? std::string_view{} : std::string_view(segments->front());
-    if (root == "api" && segments->size() == 2 && (*segments)[1] == "live") return attach(request, reply);
-    if (root == "api") return api_.dispatch(crm_, request, *segments, [reply](Answer answer) { reply(std::move(answer)); });
-    if (root == "plugins" && segments->size() >= 3) return to_plugin(std::move(request), *segments, reply);
-    if (request.method != "GET" && request.method != "HEAD") return reply(error_answer(405, "invalid", "error.invalid", "files are only read"));
-    if (segments->empty() && origins_->is_loopback_alias(request.headers.get("Host"))) return reply(redirect_to(307, origins_->public_url() + "/"));
+    const std::string_view root =
+        segments->empty() ? std::string_view{} : std::string_view(segments->front());
+    if (root == "api" && segments->size() == 2 && (*segments)[1] == "live")
+      return attach(request, reply);
+    if (root == "api")
+      return api_.dispatch(crm_, request, *segments,
+                           [reply](Answer answer) { reply(std::move(answer)); });
+    if (root == "plugins" && segments->size() >= 3)
+      return to_plugin(std::move(request), *segments, reply);
+    if (request.method != "GET" && request.method != "HEAD")
+      return reply(error_answer(405, "invalid", "error.invalid", "files are only read"));
+    if (segments->empty() && origins_->is_loopback_alias(request.headers.get("Host")))
+      return reply(redirect_to(307, origins_->public_url() + "/"));
     reply(files_->get(*segments, request.headers));
   }
 
   void attach(const ServerRequest& request, const Reply& reply) {
-    if (request.method != "GET") return reply(error_answer(405, "invalid", "error.invalid", "the live stream is only read"));
+    if (request.method != "GET")
+      return reply(error_answer(405, "invalid", "error.invalid", "the live stream is only read"));
     const auto admission = session_of(crm_, request);
-    if (!admission) return reply(admission.error().code == Code::needs_auth ? no_session() : error_answer(admission.error()));
+    if (!admission)
+      return reply(admission.error().code == Code::needs_auth ? no_session()
+                                                              : error_answer(admission.error()));
     if (!live_->attach(admission->session.user.id, admission->token, reply.responder()))
       reply(error_answer(429, "too_many", "error.too_many", "too many pages are open"));
   }
 
-  void to_plugin(ServerRequest request, const std::vector<std::string>& segments, const Reply& reply) {
-    if (segments.size() == 3 && segments[2] == "callback" && request.method == "GET") return end_external_step(request, segments[1], reply);
+  void to_plugin(ServerRequest request, const std::vector<std::string>& segments,
+                 const Reply& reply) {
+    if (segments.size() == 3 && segments[2] == "callback" && request.method == "GET")
+      return end_external_step(request, segments[1], reply);
     std::string path;
     for (std::size_t i = 2; i < segments.size(); ++i) path += (i > 2 ? "/" : "") + segments[i];
-    gateway_.handle(segments[1], path, std::move(request), [reply](ServerResponse response) { reply(std::move(response)); });
+    gateway_.handle(segments[1], path, std::move(request),
+                    [reply](ServerResponse response) { reply(std::move(response)); });
   }
 
-  // Where a provider's consent page sends the browser back to. Always ends on the page, which says what happened.
-  void end_external_step(const ServerRequest& request, const std::string& plugin, const Reply& reply) {
-    const auto redirect = [reply](const FlowRunner::Resumed& resumed) { reply(redirect_to(303, page_of(resumed))); };
+  // Where a provider's consent page sends the browser back to. Always ends on the page, which says
+  // what happened.
+  void end_external_step(const ServerRequest& request, const std::string& plugin,
+                         const Reply& reply) {
+    const auto redirect = [reply](const FlowRunner::Resumed& resumed) {
+      reply(redirect_to(303, page_of(resumed)));
+    };
     const auto admission = session_of(crm_, request);
     if (!admission) return redirect({{}, "flow.session_ended"});
     const auto query = gcal::net::form_decode(request.query);
     if (!query) return redirect({{}, "flow.link_broken"});
-    flows_->resume({admission->session.user.id, language_of(admission->session.user, request.headers)}, plugin, *query, redirect);
+    flows_->resume(
+        {admission->session.user.id, language_of(admission->session.user, request.headers)}, plugin,
+        *query, redirect);
   }
 
   void keep_house() {
@@ -184,7 +215,8 @@ class Face final : public WebFace {
       if (round % kRoundsPerHour == 0) workers_->post([this] { flows_->expire(); });
       live_->end_sessions([this](const std::string& token) {
         const auto session = crm_.users().session(token);
-        return session.has_value() || session.error().code != Code::needs_auth;  // a busy disk ends no session
+        return session.has_value() ||
+               session.error().code != Code::needs_auth;  // a busy disk ends no session
       });
       lock.lock();
       wake_.wait_for(lock, kHousekeeping, [this] { return stopping_; });
@@ -194,7 +226,8 @@ class Face final : public WebFace {
   Crm& crm_;
   Plugins& plugins_;
   WebOptions options_;
-  std::shared_ptr<WorkerPool> workers_;  // shared with answers that plugins may give after we are gone
+  std::shared_ptr<WorkerPool>
+      workers_;  // shared with answers that plugins may give after we are gone
   WorkerPool log_ins_;
   PluginGateway gateway_;
   std::unique_ptr<StaticFiles> files_;

@@ -6,15 +6,22 @@
 
 namespace refhost {
 
-WorkerPool::WorkerPool(int threads, std::size_t max_waiting, gcal::base::Log& log) : max_waiting_(max_waiting), log_(log) {
+WorkerPool::WorkerPool(int threads, std::size_t max_waiting, gcal::base::Log& log)
+    : max_waiting_(max_waiting), log_(log) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+  stop();
+}
 
-bool WorkerPool::post(Job job) { return add(std::move(job), max_waiting_); }
+bool WorkerPool::post(Job job) {
+  return add(std::move(job), max_waiting_);
+}
 
-bool WorkerPool::resume(Job job) { return add(std::move(job), std::numeric_limits<std::size_t>::max()); }
+bool WorkerPool::resume(Job job) {
+  return add(std::move(job), std::numeric_limits<std::size_t>::max());
+}
 
 bool WorkerPool::add(Job job, std::size_t limit) {
   {
@@ -27,7 +34,8 @@ bool WorkerPool::add(Job job, std::size_t limit) {
 }
 
 void WorkerPool::stop() {
-  std::deque<Job> dropped;  // destroyed without the lock: a job may own an answer that reports its end
+  std::deque<Job>
+      dropped;  // destroyed without the lock: a job may own an answer that reports its end
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;

@@ -1,5 +1,6 @@
-// A few threads for work that blocks: requests that read the database, passwords, files. Used by the web face, so that the threads of the HTTP server
-// never wait. It must never grow: what it cannot take is refused, and the client hears "later".
+// A few threads for work that blocks: requests that read the database, passwords, files. Used by
+// the web face, so that the threads of the HTTP server never wait. It must never grow: what it
+// cannot take is refused, and the client hears "later".
 #pragma once
 
 #include <condition_variable>
@@ -24,7 +25,8 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // [any thread] false: the queue is full, or the pool has stopped; the job is dropped. A job that throws is logged and ends alone.
+  // [any thread] false: the queue is full, or the pool has stopped; the job is dropped. A job that
+  // throws is logged and ends alone.
   bool post(Job job);
   // [any thread] The second half of a request that was accepted already: never refused for length.
   bool resume(Job job);

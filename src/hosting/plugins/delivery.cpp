@@ -63,7 +63,9 @@ Delivery::~Delivery() {
 void Delivery::push(Hint hint) {
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->stopping || state_->order.size() >= kMaxPending || !state_->pending.insert(hint).second) return;
+    if (state_->stopping || state_->order.size() >= kMaxPending ||
+        !state_->pending.insert(hint).second)
+      return;
     state_->order.push_back(std::move(hint));
   }
   state_->changed.notify_all();

@@ -1,5 +1,6 @@
-// The gate before a plugin: counts the calls inside it, and can be closed so that no new one enters. Used by LoadedPlugin.
-// It must never be held while waiting for the plugin's answer: an open reply is counted by Replies.
+// The gate before a plugin: counts the calls inside it, and can be closed so that no new one
+// enters. Used by LoadedPlugin. It must never be held while waiting for the plugin's answer: an
+// open reply is counted by Replies.
 #pragma once
 
 #include <chrono>

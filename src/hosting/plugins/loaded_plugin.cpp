@@ -11,7 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a call of ours may still take after the plugin said that it has quiesced, or after its own deadline.
+// What a call of ours may still take after the plugin said that it has quiesced, or after its own
+// deadline.
 constexpr auto kGrace = 2s;
 
 }  // namespace
@@ -26,7 +27,9 @@ LoadedPlugin::LoadedPlugin(Package package, Crm& crm, const PluginsOptions& opti
 
 LoadedPlugin::~LoadedPlugin() = default;
 
-Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, Crm& crm, const PluginsOptions& options, bool& kept) {
+Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, Crm& crm,
+                                                         const PluginsOptions& options,
+                                                         bool& kept) {
   std::shared_ptr<LoadedPlugin> plugin(new LoadedPlugin(std::move(package), crm, options));
   auto up = plugin->bring_up();
   if (up) return plugin;
@@ -40,14 +43,16 @@ Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, Crm& c
 }
 
 void LoadedPlugin::keep_for_ever(std::shared_ptr<LoadedPlugin> plugin) {
-  // The one global of the host. Rationale: a thread that stands in a library for ever needs its code and data for ever, whoever owned them.
+  // The one global of the host. Rationale: a thread that stands in a library for ever needs its
+  // code and data for ever, whoever owned them.
   static auto* const kept = new std::vector<std::shared_ptr<LoadedPlugin>>;
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
   kept->push_back(std::move(plugin));
 }
 
-Result<std::string> LoadedPlugin::lifecycle(std::string_view step, std::chrono::milliseconds deadline,
+Result<std::string> LoadedPlugin::lifecycle(std::string_view step,
+                                            std::chrono::milliseconds deadline,
                                             std::function<crm_status(crm_sink, crm_error*)> call) {
   struct Outcome {
     crm_status status = CRM_INTERNAL;
@@ -55,18 +60,29 @@ Result<std::string> LoadedPlugin::lifecycle(std::string_view step, std::chrono::
     crm::StringSink text;
   };
   const auto outcome = std::make_shared<Outcome>();
-  const bool ended = thread_.run([outcome, call = std::move(call)] { outcome->status = call(outcome->text.abi(), &outcome->error); }, deadline);
-  if (!ended) return Error{Code::timeout, "its " + std::string(step) + " did not return within " + std::to_string(deadline.count()) + " ms", {}};
+  const bool ended = thread_.run(
+      [outcome, call = std::move(call)] {
+        outcome->status = call(outcome->text.abi(), &outcome->error);
+      },
+      deadline);
+  if (!ended)
+    return Error{Code::timeout,
+                 "its " + std::string(step) + " did not return within " +
+                     std::to_string(deadline.count()) + " ms",
+                 {}};
   if (outcome->status == CRM_OK) return std::move(outcome->text).take();
   outcome->error.message[sizeof outcome->error.message - 1] = '\0';
-  const std::string reason = outcome->error.message[0] ? outcome->error.message : "it gave no reason";
-  return Error{crm::to_code(outcome->status), "its " + std::string(step) + " failed: " + reason, {}};
+  const std::string reason =
+      outcome->error.message[0] ? outcome->error.message : "it gave no reason";
+  return Error{
+      crm::to_code(outcome->status), "its " + std::string(step) + " failed: " + reason, {}};
 }
 
 Result<> LoadedPlugin::bring_up() {
   // Even opening runs code of the library, so it happens on the watched thread too.
   const auto opened = std::make_shared<Result<std::unique_ptr<Library>>>();
-  const auto open_library = [opened, file = package_.library, &manifest = package_.manifest](crm_sink, crm_error*) {
+  const auto open_library = [opened, file = package_.library, &manifest = package_.manifest](
+                                crm_sink, crm_error*) {
     *opened = Library::open(file, manifest);
     return crm_status{CRM_OK};
   };
@@ -74,18 +90,26 @@ Result<> LoadedPlugin::bring_up() {
   if (!*opened) return std::move(*opened).error();
   library_ = *std::move(*opened);
 
-  const auto create = [this](crm_sink, crm_error* error) { return library_->entry().create(&host_, &plugin_, error); };
+  const auto create = [this](crm_sink, crm_error* error) {
+    return library_->entry().create(&host_, &plugin_, error);
+  };
   if (auto done = lifecycle("create", lifecycle_deadline_, create); !done) {
     if (!thread_.stuck()) plugin_ = nullptr;
     return std::move(done).error();
   }
   if (!plugin_) return Error{Code::internal, "its create answered success without a plugin", {}};
-  const auto prepare = [this](crm_sink, crm_error* error) { return plugin_->prepare(plugin_, error); };
+  const auto prepare = [this](crm_sink, crm_error* error) {
+    return plugin_->prepare(plugin_, error);
+  };
   TRY_VOID(lifecycle("prepare", lifecycle_deadline_, prepare));
-  const auto start = [this](crm_sink, crm_error* error) { return plugin_->start(plugin_, crm_str{nullptr, 0}, error); };
+  const auto start = [this](crm_sink, crm_error* error) {
+    return plugin_->start(plugin_, crm_str{nullptr, 0}, error);
+  };
   TRY_VOID(lifecycle("start", lifecycle_deadline_, start));
   started_ = true;
-  const auto check = [this](crm_sink report, crm_error* error) { return plugin_->self_check(plugin_, report, error); };
+  const auto check = [this](crm_sink report, crm_error* error) {
+    return plugin_->self_check(plugin_, report, error);
+  };
   TRY_VOID(lifecycle("self_check", lifecycle_deadline_, check));
   TRY_VOID(find_tables());
   delivery_ = std::make_unique<Delivery>([this](const Hint& hint) { deliver(hint); });
@@ -97,7 +121,10 @@ Result<> LoadedPlugin::find_tables() {
     if (!manifest().provides(id)) return {};
     table = static_cast<std::decay_t<decltype(table)>>(plugin_->capability(plugin_, id));
     if (!table)
-      return Error{Code::invalid, "its manifest promises " + std::string(id) + ", but the library does not offer it: install the package again", {}};
+      return Error{Code::invalid,
+                   "its manifest promises " + std::string(id) +
+                       ", but the library does not offer it: install the package again",
+                   {}};
     return {};
   };
   TRY_VOID(find(CRM_SETTINGS, settings_));
@@ -112,33 +139,45 @@ template <class Table, class Invoke>
 void LoadedPlugin::ask(const Table* table, PluginAnswer& answer, const Invoke& invoke) {
   if (!table) return answer(Error{Code::not_found, "the plugin does not offer this", {}});
   const auto pass = gate_.enter();
-  if (!pass) return answer(Error{Code::unavailable, "the plugin is being stopped or exchanged: repeat later", {}});
+  if (!pass)
+    return answer(
+        Error{Code::unavailable, "the plugin is being stopped or exchanged: repeat later", {}});
   invoke(replies_.open(std::move(answer)));
 }
 
 void LoadedPlugin::settings_step(std::string_view request, PluginAnswer answer) {
-  ask(settings_, answer, [&](crm_reply* reply) { settings_->step(plugin_, crm::to_abi(request), reply); });
+  ask(settings_, answer,
+      [&](crm_reply* reply) { settings_->step(plugin_, crm::to_abi(request), reply); });
 }
 
 void LoadedPlugin::calendars(std::string_view request, PluginAnswer answer) {
-  ask(calendar_, answer, [&](crm_reply* reply) { calendar_->calendars(plugin_, crm::to_abi(request), reply); });
+  ask(calendar_, answer,
+      [&](crm_reply* reply) { calendar_->calendars(plugin_, crm::to_abi(request), reply); });
 }
 
 void LoadedPlugin::status(std::string_view request, PluginAnswer answer) {
-  ask(calendar_, answer, [&](crm_reply* reply) { calendar_->status(plugin_, crm::to_abi(request), reply); });
+  ask(calendar_, answer,
+      [&](crm_reply* reply) { calendar_->status(plugin_, crm::to_abi(request), reply); });
 }
 
 void LoadedPlugin::sync_now(std::string_view request, PluginAnswer answer) {
-  ask(calendar_, answer, [&](crm_reply* reply) { calendar_->sync_now(plugin_, crm::to_abi(request), reply); });
+  ask(calendar_, answer,
+      [&](crm_reply* reply) { calendar_->sync_now(plugin_, crm::to_abi(request), reply); });
 }
 
 void LoadedPlugin::http(std::string_view request, std::string_view body, PluginAnswer answer) {
-  ask(http_, answer, [&](crm_reply* reply) { http_->handle(plugin_, crm::to_abi(request), crm::to_abi(body), reply); });
+  ask(http_, answer, [&](crm_reply* reply) {
+    http_->handle(plugin_, crm::to_abi(request), crm::to_abi(body), reply);
+  });
 }
 
-void LoadedPlugin::run(std::string key, std::string payload, std::int64_t fence, PluginAnswer answer) {
-  delivery_->post([this, key = std::move(key), payload = std::move(payload), fence, answer = std::move(answer)]() mutable {
-    ask(run_, answer, [&](crm_reply* reply) { run_->run(plugin_, crm::to_abi(key), crm::to_abi(payload), fence, reply); });
+void LoadedPlugin::run(std::string key, std::string payload, std::int64_t fence,
+                       PluginAnswer answer) {
+  delivery_->post([this, key = std::move(key), payload = std::move(payload), fence,
+                   answer = std::move(answer)]() mutable {
+    ask(run_, answer, [&](crm_reply* reply) {
+      run_->run(plugin_, crm::to_abi(key), crm::to_abi(payload), fence, reply);
+    });
   });
 }
 
@@ -147,15 +186,19 @@ void LoadedPlugin::hint(const Change& change) {
   const bool own_calendar = change.plugin.empty();
   switch (change.kind) {
     case Change::Kind::event:
-      if (manifest().wants_hook("event_changed") && (own_calendar || change.plugin == manifest().id)) {
-        delivery_->push({Hint::Kind::event, change.calendar, change.id, own_calendar ? change.user : std::string()});
+      if (manifest().wants_hook("event_changed") &&
+          (own_calendar || change.plugin == manifest().id)) {
+        delivery_->push({Hint::Kind::event, change.calendar, change.id,
+                         own_calendar ? change.user : std::string()});
       }
       return;
     case Change::Kind::account:
-      if (manifest().wants_hook("account_changed") && change.plugin == manifest().id) delivery_->push({Hint::Kind::account, change.id, "", ""});
+      if (manifest().wants_hook("account_changed") && change.plugin == manifest().id)
+        delivery_->push({Hint::Kind::account, change.id, "", ""});
       return;
     case Change::Kind::record:
-      if (manifest().wants_hook("record_changed")) delivery_->push({Hint::Kind::record, change.record, change.id, ""});
+      if (manifest().wants_hook("record_changed"))
+        delivery_->push({Hint::Kind::record, change.record, change.id, ""});
       return;
     case Change::Kind::calendars:
     case Change::Kind::flow: return;
@@ -164,7 +207,8 @@ void LoadedPlugin::hint(const Change& change) {
 
 bool LoadedPlugin::knows_user(std::string_view user) const {
   const auto accounts = crm_.accounts().of_plugin(manifest().id);
-  return accounts && std::ranges::any_of(*accounts, [&](const Account& account) { return account.user == user; });
+  return accounts && std::ranges::any_of(
+                         *accounts, [&](const Account& account) { return account.user == user; });
 }
 
 void LoadedPlugin::deliver(const Hint& hint) {
@@ -173,9 +217,13 @@ void LoadedPlugin::deliver(const Hint& hint) {
   const auto pass = gate_.enter();
   if (!pass) return;
   switch (hint.kind) {
-    case Hint::Kind::event: hooks_->event_changed(plugin_, crm::to_abi(hint.first), crm::to_abi(hint.second)); return;
+    case Hint::Kind::event:
+      hooks_->event_changed(plugin_, crm::to_abi(hint.first), crm::to_abi(hint.second));
+      return;
     case Hint::Kind::account: hooks_->account_changed(plugin_, crm::to_abi(hint.first)); return;
-    case Hint::Kind::record: hooks_->record_changed(plugin_, crm::to_abi(hint.first), crm::to_abi(hint.second)); return;
+    case Hint::Kind::record:
+      hooks_->record_changed(plugin_, crm::to_abi(hint.first), crm::to_abi(hint.second));
+      return;
   }
 }
 
@@ -191,25 +239,31 @@ bool LoadedPlugin::stop() {
   if (thread_.stuck()) return kept("a lifecycle call did not return");
   if (started_) {
     const auto quiesce = [this](crm_sink state, crm_error* error) {
-      return plugin_->quiesce(plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state, error);
+      return plugin_->quiesce(plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state,
+                              error);
     };
-    if (auto done = lifecycle("quiesce", quiesce_deadline_ + kGrace, quiesce); !done) return kept(done.error().message);
+    if (auto done = lifecycle("quiesce", quiesce_deadline_ + kGrace, quiesce); !done)
+      return kept(done.error().message);
     started_ = false;
   }
   if (!gate_.wait_empty(kGrace)) return kept("a call did not return");
   if (const std::size_t left = replies_.abandon(); left > 0) {
-    crm_.log().error("plugin.left_requests_open", Json::object({{"plugin", manifest().id}, {"count", left}}));
+    crm_.log().error("plugin.left_requests_open",
+                     Json::object({{"plugin", manifest().id}, {"count", left}}));
   }
   if (plugin_) {
     const auto destroy = [this](crm_sink, crm_error*) {
       plugin_->destroy(std::exchange(plugin_, nullptr));
       return crm_status{CRM_OK};
     };
-    if (!lifecycle("destroy", lifecycle_deadline_, destroy)) return kept("its destroy did not return");
+    if (!lifecycle("destroy", lifecycle_deadline_, destroy))
+      return kept("its destroy did not return");
   }
   if (library_) {
     const bool unmapped = library_->close();
-    crm_.log().info("plugin.unloaded", Json::object({{"plugin", manifest().id}, {"mapping", unmapped ? "unmapped" : "pinned"}}));
+    crm_.log().info(
+        "plugin.unloaded",
+        Json::object({{"plugin", manifest().id}, {"mapping", unmapped ? "unmapped" : "pinned"}}));
     library_.reset();
   }
   return true;

@@ -1,5 +1,6 @@
-// One loaded plugin: its library, the host it sees, its tables, the gate before it and the thread of its lifecycle. Used by Plugins.
-// It must never be destroyed while stop() has not answered true: a thread may still stand in the library.
+// One loaded plugin: its library, the host it sees, its tables, the gate before it and the thread
+// of its lifecycle. Used by Plugins. It must never be destroyed while stop() has not answered true:
+// a thread may still stand in the library.
 #pragma once
 
 #include <chrono>
@@ -27,25 +28,30 @@ namespace refhost {
 
 class LoadedPlugin {
  public:
-  // Opens, creates, prepares, starts and checks itself; the gate stays closed until open(). crm outlives the object.
-  // The message says which step failed and why. What was begun is undone; a plugin that hangs is kept for the life of the process: kept is set.
-  static Result<std::shared_ptr<LoadedPlugin>> load(Package package, Crm& crm, const PluginsOptions& options, bool& kept);
+  // Opens, creates, prepares, starts and checks itself; the gate stays closed until open(). crm
+  // outlives the object. The message says which step failed and why. What was begun is undone; a
+  // plugin that hangs is kept for the life of the process: kept is set.
+  static Result<std::shared_ptr<LoadedPlugin>> load(Package package, Crm& crm,
+                                                    const PluginsOptions& options, bool& kept);
   ~LoadedPlugin();
 
   const Manifest& manifest() const { return package_.manifest; }
   const std::map<std::string, Json>& strings() const { return package_.strings; }
   void open() { gate_.open(); }
 
-  // Each answers exactly once; unavailable while the gate is closed, not_found when the plugin does not offer the capability. [any]
+  // Each answers exactly once; unavailable while the gate is closed, not_found when the plugin does
+  // not offer the capability. [any]
   void settings_step(std::string_view request, PluginAnswer answer);
   void calendars(std::string_view request, PluginAnswer answer);
   void status(std::string_view request, PluginAnswer answer);
   void sync_now(std::string_view request, PluginAnswer answer);
   void http(std::string_view request, std::string_view body, PluginAnswer answer);
-  void run(std::string key, std::string payload, std::int64_t fence, PluginAnswer answer);  // from the delivery thread
-  void hint(const Change& change);                                                          // passes it on if it concerns the plugin
+  void run(std::string key, std::string payload, std::int64_t fence,
+           PluginAnswer answer);    // from the delivery thread
+  void hint(const Change& change);  // passes it on if it concerns the plugin
 
-  // Closes the gate, quiesces, destroys, unloads. False: it did not in time or refused; the object must be kept for the life of the process.
+  // Closes the gate, quiesces, destroys, unloads. False: it did not in time or refused; the object
+  // must be kept for the life of the process.
   bool stop();
   const std::string& why_kept() const { return why_kept_; }
 
@@ -57,7 +63,8 @@ class LoadedPlugin {
   Result<> bring_up();
   Result<> find_tables();
   // One lifecycle call on the watched thread. unavailable: it missed the deadline.
-  Result<std::string> lifecycle(std::string_view step, std::chrono::milliseconds deadline, std::function<crm_status(crm_sink, crm_error*)> call);
+  Result<std::string> lifecycle(std::string_view step, std::chrono::milliseconds deadline,
+                                std::function<crm_status(crm_sink, crm_error*)> call);
   void deliver(const Hint& hint);
   bool knows_user(std::string_view user) const;
   bool kept(std::string why);

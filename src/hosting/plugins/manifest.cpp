@@ -12,15 +12,21 @@ namespace {
 
 constexpr std::size_t kMaxList = 64, kMaxFiles = 1000, kMaxText = 256, kMaxBody = 1 << 20;
 
-Error damaged(std::string_view member, std::string_view expected) { return {Code::invalid, std::string(member) + ": " + std::string(expected), {}}; }
+Error damaged(std::string_view member, std::string_view expected) {
+  return {Code::invalid, std::string(member) + ": " + std::string(expected), {}};
+}
 
-bool only(std::string_view text, std::string_view allowed) { return text.find_first_not_of(allowed) == text.npos; }
-constexpr std::string_view kIdLetters = "abcdefghijklmnopqrstuvwxyz0123456789_.", kDigits = "0123456789";
+bool only(std::string_view text, std::string_view allowed) {
+  return text.find_first_not_of(allowed) == text.npos;
+}
+constexpr std::string_view kIdLetters = "abcdefghijklmnopqrstuvwxyz0123456789_.",
+                           kDigits = "0123456789";
 
 // It becomes a file name, hence the narrow alphabet.
 bool is_plugin_id(std::string_view text) {
-  return text.size() >= 3 && text.size() <= 100 && only(text, kIdLetters) && text.find('.') != text.npos && text.front() != '.' &&
-         text.back() != '.' && text.find("..") == text.npos;
+  return text.size() >= 3 && text.size() <= 100 && only(text, kIdLetters) &&
+         text.find('.') != text.npos && text.front() != '.' && text.back() != '.' &&
+         text.find("..") == text.npos;
 }
 
 bool is_version(std::string_view text) {
@@ -37,8 +43,8 @@ bool is_version(std::string_view text) {
 
 // Below the package, written plainly: no way out, no second spelling of the same file.
 bool is_package_path(std::string_view text) {
-  if (text.empty() || text.size() > kMaxText || text.front() == '/' || text.back() == '/' || text.find('\\') != text.npos ||
-      text.find('\0') != text.npos)
+  if (text.empty() || text.size() > kMaxText || text.front() == '/' || text.back() == '/' ||
+      text.find('\\') != text.npos || text.find('\0') != text.npos)
     return false;
   while (true) {
     const auto slash = text.find('/');
@@ -56,11 +62,13 @@ Result<std::string> text_of(const Json& manifest, std::string_view name) {
   return value.as_string();
 }
 
-Result<std::vector<std::string>> texts_of(const Json& manifest, std::string_view name, bool needed) {
+Result<std::vector<std::string>> texts_of(const Json& manifest, std::string_view name,
+                                          bool needed) {
   std::vector<std::string> texts;
   const Json* list = manifest.find(name);
   if (!list && !needed) return texts;
-  if (!list || !list->is_array() || list->items().size() > kMaxList) return damaged(name, "a list of at most 64 texts is expected");
+  if (!list || !list->is_array() || list->items().size() > kMaxList)
+    return damaged(name, "a list of at most 64 texts is expected");
   for (const Json& item : list->items()) {
     if (!item.is_string() || item.as_string().empty() || item.as_string().size() > kMaxText)
       return damaged(name, "every item must be a text of 1 to 256 bytes");
@@ -73,21 +81,26 @@ Result<std::vector<ManifestRoute>> routes_of(const Json& manifest) {
   std::vector<ManifestRoute> routes;
   const Json* list = manifest.find("routes");
   if (!list) return routes;
-  if (!list->is_array() || list->items().size() > kMaxList) return damaged("routes", "a list of at most 64 routes is expected");
+  if (!list->is_array() || list->items().size() > kMaxList)
+    return damaged("routes", "a list of at most 64 routes is expected");
   for (const Json& item : list->items()) {
     ManifestRoute route;
     TRY(route.path, text_of(item, "path"));
-    if (!is_package_path(route.path)) return damaged("routes.path", "a path without a leading slash is expected");
+    if (!is_package_path(route.path))
+      return damaged("routes.path", "a path without a leading slash is expected");
     if (route.path == "callback") return damaged("routes.path", "'callback' belongs to the host");
     TRY(route.methods, texts_of(item, "methods", true));
-    if (route.methods.empty() || !std::ranges::all_of(route.methods, [](const auto& m) { return m == "GET" || m == "POST"; })) {
+    if (route.methods.empty() || !std::ranges::all_of(route.methods, [](const auto& m) {
+          return m == "GET" || m == "POST";
+        })) {
       return damaged("routes.methods", "GET and POST are possible");
     }
     const std::string& auth = item.string("auth");
     if (auth != "none" && auth != "session") return damaged("routes.auth", "none or session");
     route.needs_session = auth == "session";
     const std::int64_t max_body = item["max_body"].as_integer(-1);
-    if (max_body < 0 || max_body > static_cast<std::int64_t>(kMaxBody)) return damaged("routes.max_body", "0 to 1048576");
+    if (max_body < 0 || max_body > static_cast<std::int64_t>(kMaxBody))
+      return damaged("routes.max_body", "0 to 1048576");
     route.max_body = static_cast<std::size_t>(max_body);
     routes.push_back(std::move(route));
   }
@@ -101,9 +114,11 @@ Result<std::map<std::string, std::string>> files_of(const Json& manifest) {
   std::map<std::string, std::string> files;
   for (const auto& [path, digest] : list.members()) {
     constexpr std::string_view kPrefix = "sha256:";
-    if (!is_package_path(path)) return damaged("files", "'" + path + "' is no path inside the package");
+    if (!is_package_path(path))
+      return damaged("files", "'" + path + "' is no path inside the package");
     std::string_view hex = digest.as_string();
-    if (!hex.starts_with(kPrefix) || !only(hex.substr(kPrefix.size()), "0123456789abcdef") || hex.size() != kPrefix.size() + 64) {
+    if (!hex.starts_with(kPrefix) || !only(hex.substr(kPrefix.size()), "0123456789abcdef") ||
+        hex.size() != kPrefix.size() + 64) {
       return damaged("files", "'" + path + "' has no checksum of the form sha256:<64 hex digits>");
     }
     files.emplace(path, hex.substr(kPrefix.size()));
@@ -111,25 +126,34 @@ Result<std::map<std::string, std::string>> files_of(const Json& manifest) {
   return files;
 }
 
-std::string version_text(std::int64_t major, std::int64_t minor) { return std::to_string(major) + "." + std::to_string(minor); }
+std::string version_text(std::int64_t major, std::int64_t minor) {
+  return std::to_string(major) + "." + std::to_string(minor);
+}
 
 }  // namespace
 
-bool Manifest::provides(std::string_view capability) const { return std::ranges::find(provided, capability) != provided.end(); }
-bool Manifest::wants_hook(std::string_view name) const { return std::ranges::find(hooks, name) != hooks.end(); }
+bool Manifest::provides(std::string_view capability) const {
+  return std::ranges::find(provided, capability) != provided.end();
+}
+bool Manifest::wants_hook(std::string_view name) const {
+  return std::ranges::find(hooks, name) != hooks.end();
+}
 
 Result<Manifest> parse_manifest(std::string_view text) {
   TRY(const Json document, Json::parse(text));
   if (!document.is_object()) return damaged("the document", "a JSON object is expected");
-  if (document["manifest_version"].as_integer() != 1) return damaged("manifest_version", "1 is expected");
+  if (document["manifest_version"].as_integer() != 1)
+    return damaged("manifest_version", "1 is expected");
   Manifest manifest;
   TRY(manifest.id, text_of(document, "id"));
-  if (!is_plugin_id(manifest.id)) return damaged("id", "a reversed domain name of a-z, 0-9, '_' and '.' is expected");
+  if (!is_plugin_id(manifest.id))
+    return damaged("id", "a reversed domain name of a-z, 0-9, '_' and '.' is expected");
   TRY(manifest.version, text_of(document, "version"));
   if (!is_version(manifest.version)) return damaged("version", "MAJOR.MINOR.PATCH is expected");
   manifest.abi_major = document["abi"]["major"].as_integer(-1);
   manifest.abi_minor = document["abi"]["minor"].as_integer(-1);
-  if (manifest.abi_major < 0 || manifest.abi_minor < 0) return damaged("abi", "{major, minor} is expected");
+  if (manifest.abi_major < 0 || manifest.abi_minor < 0)
+    return damaged("abi", "{major, minor} is expected");
   TRY(manifest.name_key, text_of(document, "name_key"));
   manifest.add_key = document.string("add_key");
   manifest.icon = document.string("icon");
@@ -141,22 +165,28 @@ Result<Manifest> parse_manifest(std::string_view text) {
   TRY(manifest.hooks, texts_of(document, "hooks", false));
   TRY(manifest.routes, routes_of(document));
   TRY(manifest.files, files_of(document));
-  if (!manifest.files.contains(manifest.library)) return damaged("library", "'" + manifest.library + "' is not among the files");
+  if (!manifest.files.contains(manifest.library))
+    return damaged("library", "'" + manifest.library + "' is not among the files");
   return manifest;
 }
 
 Result<> check_contract(const Manifest& manifest) {
   if (manifest.abi_major != CRM_ABI_MAJOR || manifest.abi_minor > CRM_ABI_MINOR) {
     return Error{Code::invalid,
-                 "it was built for contract " + version_text(manifest.abi_major, manifest.abi_minor) + " and this host speaks " +
-                     version_text(CRM_ABI_MAJOR, CRM_ABI_MINOR) + ": install a version that fits this host",
+                 "it was built for contract " +
+                     version_text(manifest.abi_major, manifest.abi_minor) +
+                     " and this host speaks " + version_text(CRM_ABI_MAJOR, CRM_ABI_MINOR) +
+                     ": install a version that fits this host",
                  {}};
   }
   std::string missing;
   for (const auto& service : manifest.required) {
     if (!offers_service(service)) missing += (missing.empty() ? "" : ", ") + service;
   }
-  if (!missing.empty()) return Error{Code::invalid, "it needs " + missing + ", which this host does not offer: install a newer host", {}};
+  if (!missing.empty())
+    return Error{Code::invalid,
+                 "it needs " + missing + ", which this host does not offer: install a newer host",
+                 {}};
   return {};
 }
 

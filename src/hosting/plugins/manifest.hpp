@@ -1,5 +1,6 @@
-// The manifest of a package: what a plugin is, needs, offers and mounts, read before a byte of its library runs. Used by package and loaded_plugin.
-// It must never guess: a member that is missing or of another shape refuses the package and is named.
+// The manifest of a package: what a plugin is, needs, offers and mounts, read before a byte of its
+// library runs. Used by package and loaded_plugin. It must never guess: a member that is missing or
+// of another shape refuses the package and is named.
 #pragma once
 
 #include <cstddef>

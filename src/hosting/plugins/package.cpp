@@ -22,11 +22,14 @@ using gcal::base::Json;
 
 constexpr off_t kMaxManifest = 1 << 20, kMaxFile = off_t{512} << 20;
 
-Error refused(std::string message) { return {Code::invalid, std::move(message), {}}; }
+Error refused(std::string message) {
+  return {Code::invalid, std::move(message), {}};
+}
 
 Error disk_error(std::string what, int error) {
   const bool denied = error == EACCES || error == EPERM || error == EROFS;
-  return {denied ? Code::denied : Code::unavailable, std::move(what) + ": " + std::strerror(error), {}};
+  return {
+      denied ? Code::denied : Code::unavailable, std::move(what) + ": " + std::strerror(error), {}};
 }
 
 class File {
@@ -60,7 +63,10 @@ Result<std::string> read_file(const fs::path& path, off_t limit) {
     const ssize_t count = ::read(file.get(), bytes.data() + have, bytes.size() - have);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return disk_error("cannot read " + path.string(), errno);
-    if (count == 0) return refused(path.string() + " changed while it was read: wait until the installation is complete, then start again");
+    if (count == 0)
+      return refused(
+          path.string() +
+          " changed while it was read: wait until the installation is complete, then start again");
     have += static_cast<std::size_t>(count);
   }
   return bytes;
@@ -82,50 +88,61 @@ Result<> write_file(const fs::path& path, std::string_view bytes) {
 }
 
 // Every entry of the folder is either listed or one of the two files that cannot list themselves.
-Result<> check_nothing_unlisted(const fs::path& folder, const std::string& name, const Manifest& manifest) {
+Result<> check_nothing_unlisted(const fs::path& folder, const std::string& name,
+                                const Manifest& manifest) {
   std::error_code failure;
   fs::recursive_directory_iterator entry(folder, failure), end;
   for (; !failure && entry != end; entry.increment(failure)) {
     const std::string path = entry->path().lexically_relative(folder).generic_string();
     const fs::file_status status = entry->symlink_status(failure);
     if (failure) break;
-    if (fs::is_symlink(status)) return refused("the package holds a link, " + path + ": install it again without links");
+    if (fs::is_symlink(status))
+      return refused("the package holds a link, " + path + ": install it again without links");
     if (fs::is_directory(status)) continue;
-    if (!fs::is_regular_file(status)) return refused("the package holds " + path + ", which is not a plain file");
+    if (!fs::is_regular_file(status))
+      return refused("the package holds " + path + ", which is not a plain file");
     if (path == name + ".json" || path == name + ".sig" || manifest.files.contains(path)) continue;
-    return refused("the file " + path + " is not listed in the manifest: remove it or install the package again");
+    return refused("the file " + path +
+                   " is not listed in the manifest: remove it or install the package again");
   }
   if (failure) return disk_error("cannot read " + folder.string(), failure.value());
   return {};
 }
 
 // strings/<language>.json: one flat object of texts.
-Result<> take_strings(const std::string& path, std::string_view bytes, std::map<std::string, Json>& strings) {
+Result<> take_strings(const std::string& path, std::string_view bytes,
+                      std::map<std::string, Json>& strings) {
   constexpr std::string_view kBegin = "strings/", kEnd = ".json";
   if (!path.starts_with(kBegin) || !path.ends_with(kEnd)) return {};
   auto texts = Json::parse(bytes);
   if (!texts) return refused("the texts " + path + " are damaged: " + texts.error().message);
-  if (!texts->is_object()) return refused("the texts " + path + " are damaged: a JSON object is expected");
+  if (!texts->is_object())
+    return refused("the texts " + path + " are damaged: a JSON object is expected");
   for (const auto& [key, text] : texts->members()) {
-    if (!text.is_string()) return refused("the texts " + path + " are damaged: " + key + " is no text");
+    if (!text.is_string())
+      return refused("the texts " + path + " are damaged: " + key + " is no text");
   }
-  strings.emplace(path.substr(kBegin.size(), path.size() - kBegin.size() - kEnd.size()), *std::move(texts));
+  strings.emplace(path.substr(kBegin.size(), path.size() - kBegin.size() - kEnd.size()),
+                  *std::move(texts));
   return {};
 }
 
 // A fresh private folder for the copy; what earlier starts left of this plugin goes.
-Result<fs::path> fresh_folder(const fs::path& run, const Manifest& manifest, std::string_view manifest_text) {
+Result<fs::path> fresh_folder(const fs::path& run, const Manifest& manifest,
+                              std::string_view manifest_text) {
   const fs::path of_plugin = run / manifest.id;
   std::error_code failure;
   fs::remove_all(of_plugin, failure);
   if (failure) return disk_error("cannot remove " + of_plugin.string(), failure.value());
-  const std::string hash = gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(manifest_text))).substr(0, 8);
+  const std::string hash =
+      gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(manifest_text))).substr(0, 8);
   const fs::path copy = of_plugin / (manifest.version + "-" + hash);
   fs::create_directories(copy, failure);
   if (failure) return disk_error("cannot create " + copy.string(), failure.value());
   for (const auto& folder : {run, of_plugin, copy}) {
     fs::permissions(folder, fs::perms::owner_all, failure);
-    if (failure) return disk_error("cannot close " + folder.string() + " to others", failure.value());
+    if (failure)
+      return disk_error("cannot close " + folder.string() + " to others", failure.value());
   }
   return copy;
 }
@@ -135,10 +152,12 @@ Result<fs::path> fresh_folder(const fs::path& run, const Manifest& manifest, std
 Result<ReadManifest> read_manifest(const fs::path& folder) {
   const std::string name = folder.filename().string() + ".json";
   auto text = read_file(folder / name, kMaxManifest);
-  if (!text && text.error().code == Code::not_found) return refused("the manifest " + name + " is missing: install the package again");
+  if (!text && text.error().code == Code::not_found)
+    return refused("the manifest " + name + " is missing: install the package again");
   if (!text) return std::move(text).error();
   auto manifest = parse_manifest(*text);
-  if (!manifest) return refused("the manifest " + name + " is damaged: " + manifest.error().message);
+  if (!manifest)
+    return refused("the manifest " + name + " is damaged: " + manifest.error().message);
   return ReadManifest{*std::move(manifest), *std::move(text)};
 }
 
@@ -151,11 +170,14 @@ Result<Package> stage_package(const fs::path& folder, ReadManifest read, const f
     auto bytes = read_file(folder / path, kMaxFile);
     if (!bytes && bytes.error().code == Code::not_found) {
       const bool is_library = path == package.manifest.library;
-      return refused((is_library ? "the library " : "the file ") + path + " is missing: install the package again");
+      return refused((is_library ? "the library " : "the file ") + path +
+                     " is missing: install the package again");
     }
     if (!bytes) return std::move(bytes).error();
     if (gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(*bytes))) != digest) {
-      return refused("the file " + path + " does not match its checksum in the manifest: it is damaged or was changed; install the package again");
+      return refused("the file " + path +
+                     " does not match its checksum in the manifest: it is damaged or was changed; "
+                     "install the package again");
     }
     TRY_VOID(take_strings(path, *bytes, package.strings));
     TRY_VOID(write_file(copy / path, *bytes));

@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kNotRunning = "the plugin is not running";
 
 PluginInfo info_of(const Manifest& manifest) {
-  PluginInfo info{manifest.id, manifest.version, "", "", manifest.name_key, manifest.add_key, manifest.icon};
+  PluginInfo info{manifest.id,       manifest.version, "",           "",
+                  manifest.name_key, manifest.add_key, manifest.icon};
   info.has_settings = manifest.provides(CRM_SETTINGS);
   info.has_calendar = manifest.provides(CRM_CALENDAR);
   return info;
@@ -41,8 +42,10 @@ struct Plugins::State {
   Result<> load(const fs::path& folder, PluginInfo& info);
   template <class Ask>
   void ask(std::string_view id, PluginAnswer& answer, const Ask& forward) const {
-    if (const auto plugin = find(id)) forward(*plugin);
-    else answer(Error{Code::unavailable, std::string(kNotRunning), {}});
+    if (const auto plugin = find(id))
+      forward(*plugin);
+    else
+      answer(Error{Code::unavailable, std::string(kNotRunning), {}});
   }
 
   Crm& crm;
@@ -55,17 +58,23 @@ struct Plugins::State {
   std::unique_ptr<TaskDispatcher> dispatcher;
 };
 
-Plugins::Plugins(Crm& crm, PluginsOptions options) : state_(std::make_unique<State>(crm, std::move(options))) {}
-Plugins::~Plugins() { stop(); }
+Plugins::Plugins(Crm& crm, PluginsOptions options)
+    : state_(std::make_unique<State>(crm, std::move(options))) {}
+Plugins::~Plugins() {
+  stop();
+}
 
 Result<> Plugins::State::load(const fs::path& folder, PluginInfo& info) {
   info.id = folder.filename().string();
   TRY(ReadManifest read, read_manifest(folder));
   info = info_of(read.manifest);
-  if (find(info.id)) return Error{Code::conflict, "another package of this folder has the same id: remove one of them", {}};
+  if (find(info.id))
+    return Error{
+        Code::conflict, "another package of this folder has the same id: remove one of them", {}};
   if (!options.dev_unsigned) {
     return Error{Code::denied,
-                 "the package is not signed, and this version of the host cannot check signatures yet: start crm_host with --dev-unsigned to run it",
+                 "the package is not signed, and this version of the host cannot check signatures "
+                 "yet: start crm_host with --dev-unsigned to run it",
                  {}};
   }
   TRY(Package package, stage_package(folder, std::move(read), crm.data() / "run"));
@@ -82,33 +91,46 @@ Result<> Plugins::start() {
   std::error_code failure;
   std::vector<fs::path> folders;
   fs::directory_iterator entry, end;
-  if (!state_->options.folder.empty()) entry = fs::directory_iterator(state_->options.folder, failure);
+  if (!state_->options.folder.empty())
+    entry = fs::directory_iterator(state_->options.folder, failure);
   for (; !failure && entry != end; entry.increment(failure)) {
-    if (entry->is_directory(failure) && !entry->path().filename().string().starts_with(".")) folders.push_back(entry->path());
+    if (entry->is_directory(failure) && !entry->path().filename().string().starts_with("."))
+      folders.push_back(entry->path());
   }
   if (failure)
-    return Error{Code::unavailable, "the folder of plugins " + state_->options.folder.string() + " cannot be read: " + failure.message(), {}};
+    return Error{Code::unavailable,
+                 "the folder of plugins " + state_->options.folder.string() +
+                     " cannot be read: " + failure.message(),
+                 {}};
   std::ranges::sort(folders);
   for (const auto& folder : folders) {
     PluginInfo info;
     if (auto loaded = state_->load(folder, info); loaded) {
       info.state = "running";
-      state_->crm.log().info("plugin.running", Json::object({{"plugin", info.id}, {"version", info.version}}));
+      state_->crm.log().info("plugin.running",
+                             Json::object({{"plugin", info.id}, {"version", info.version}}));
     } else {
       info.state = "refused";
       info.reason = loaded.error().message;
-      state_->crm.log().error("plugin.refused", Json::object({{"plugin", info.id}, {"version", info.version}, {"reason", info.reason}}));
+      state_->crm.log().error(
+          "plugin.refused",
+          Json::object({{"plugin", info.id}, {"version", info.version}, {"reason", info.reason}}));
     }
     const std::lock_guard lock(state_->mutex);
     state_->infos.push_back(std::move(info));
   }
 
-  const auto call_run = [state = state_.get()](const std::string& id, const std::string& key, const std::string& payload, std::int64_t fence,
+  const auto call_run = [state = state_.get()](const std::string& id, const std::string& key,
+                                               const std::string& payload, std::int64_t fence,
                                                TaskDispatcher::Done done) {
-    PluginAnswer answer = [done = std::move(done)](Result<std::string> result) { done(result ? Code::ok : result.error().code); };
-    state->ask(id, answer, [&](LoadedPlugin& plugin) { plugin.run(key, payload, fence, std::move(answer)); });
+    PluginAnswer answer = [done = std::move(done)](Result<std::string> result) {
+      done(result ? Code::ok : result.error().code);
+    };
+    state->ask(id, answer,
+               [&](LoadedPlugin& plugin) { plugin.run(key, payload, fence, std::move(answer)); });
   };
-  state_->dispatcher = std::make_unique<TaskDispatcher>(state_->crm.tasks(), state_->crm.clock(), state_->crm.log(), call_run);
+  state_->dispatcher = std::make_unique<TaskDispatcher>(state_->crm.tasks(), state_->crm.clock(),
+                                                        state_->crm.log(), call_run);
   state_->subscription = state_->crm.bus().subscribe([state = state_.get()](const Change& change) {
     for (const auto& plugin : state->all()) plugin->hint(change);
   });
@@ -158,7 +180,8 @@ Json Plugins::strings(std::string_view language) const {
   return texts;
 }
 
-std::optional<PluginRoute> Plugins::route(std::string_view id, std::string_view path, std::string_view method) const {
+std::optional<PluginRoute> Plugins::route(std::string_view id, std::string_view path,
+                                          std::string_view method) const {
   const auto plugin = state_->find(id);
   if (!plugin) return std::nullopt;
   for (const ManifestRoute& route : plugin->manifest().routes) {
@@ -170,23 +193,30 @@ std::optional<PluginRoute> Plugins::route(std::string_view id, std::string_view 
 }
 
 void Plugins::settings_step(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer, [&](LoadedPlugin& plugin) { plugin.settings_step(request.dump(), std::move(answer)); });
+  state_->ask(id, answer, [&](LoadedPlugin& plugin) {
+    plugin.settings_step(request.dump(), std::move(answer));
+  });
 }
 
 void Plugins::calendars(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer, [&](LoadedPlugin& plugin) { plugin.calendars(request.dump(), std::move(answer)); });
+  state_->ask(id, answer,
+              [&](LoadedPlugin& plugin) { plugin.calendars(request.dump(), std::move(answer)); });
 }
 
 void Plugins::status(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer, [&](LoadedPlugin& plugin) { plugin.status(request.dump(), std::move(answer)); });
+  state_->ask(id, answer,
+              [&](LoadedPlugin& plugin) { plugin.status(request.dump(), std::move(answer)); });
 }
 
 void Plugins::sync_now(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer, [&](LoadedPlugin& plugin) { plugin.sync_now(request.dump(), std::move(answer)); });
+  state_->ask(id, answer,
+              [&](LoadedPlugin& plugin) { plugin.sync_now(request.dump(), std::move(answer)); });
 }
 
-void Plugins::http(const std::string& id, const Json& request, std::string body, PluginAnswer answer) {
-  state_->ask(id, answer, [&](LoadedPlugin& plugin) { plugin.http(request.dump(), body, std::move(answer)); });
+void Plugins::http(const std::string& id, const Json& request, std::string body,
+                   PluginAnswer answer) {
+  state_->ask(id, answer,
+              [&](LoadedPlugin& plugin) { plugin.http(request.dump(), body, std::move(answer)); });
 }
 
 }  // namespace refhost

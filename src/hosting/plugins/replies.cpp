@@ -26,8 +26,10 @@ struct Replies::Reply : crm_reply {
     auto& self = *static_cast<Reply*>(raw);
     try {
       Result<std::string> result;
-      if (status == CRM_OK) result = std::string(crm::from_abi(body));
-      else result = Error{crm::to_code(status), std::string(crm::from_abi(body)), {}};
+      if (status == CRM_OK)
+        result = std::string(crm::from_abi(body));
+      else
+        result = Error{crm::to_code(status), std::string(crm::from_abi(body)), {}};
       self.owner.take(self, std::move(result));
     } catch (const std::exception&) {
       // Out of memory while copying the body: the caller still gets its one answer.
@@ -40,8 +42,11 @@ struct Replies::Reply : crm_reply {
   std::atomic<bool> sent{false};
 };
 
-Replies::Replies(std::string plugin, gcal::base::Log& log) : plugin_(std::move(plugin)), log_(log) {}
-Replies::~Replies() { abandon(); }
+Replies::Replies(std::string plugin, gcal::base::Log& log)
+    : plugin_(std::move(plugin)), log_(log) {}
+Replies::~Replies() {
+  abandon();
+}
 
 crm_reply* Replies::open(Answer answer) {
   auto reply = std::make_unique<Reply>(*this, std::move(answer));

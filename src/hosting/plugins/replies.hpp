@@ -1,5 +1,6 @@
-// The open requests of one plugin: each reply object answers exactly once, however often the plugin sends. Used by LoadedPlugin.
-// It must never leave a caller without an answer, nor believe a plugin that sends twice.
+// The open requests of one plugin: each reply object answers exactly once, however often the plugin
+// sends. Used by LoadedPlugin. It must never leave a caller without an answer, nor believe a plugin
+// that sends twice.
 #pragma once
 
 #include <chrono>
@@ -32,7 +33,8 @@ class Replies {
   crm_reply* open(Answer answer);
   // Waits until every request was answered; false when some is open after the deadline.
   bool wait_none(std::chrono::milliseconds deadline);
-  // The plugin is gone: answers every open request unavailable. How many there were: a plugin that keeps the contract leaves none.
+  // The plugin is gone: answers every open request unavailable. How many there were: a plugin that
+  // keeps the contract leaves none.
   std::size_t abandon();
 
  private:
@@ -44,7 +46,8 @@ class Replies {
   std::mutex mutex_;
   std::condition_variable none_;
   std::unordered_map<Reply*, std::unique_ptr<Reply>> open_;
-  std::deque<std::unique_ptr<Reply>> answered_;  // the newest: a second send finds a flag here, not freed memory
+  std::deque<std::unique_ptr<Reply>>
+      answered_;  // the newest: a second send finds a flag here, not freed memory
   std::size_t delivering_ = 0;
 };
 

@@ -39,8 +39,10 @@ WatchedThread::~WatchedThread() {
     state_->ending = true;
   }
   state_->changed.notify_all();
-  if (stuck_) state_->thread.detach();  // it holds the state itself
-  else state_->thread.join();
+  if (stuck_)
+    state_->thread.detach();  // it holds the state itself
+  else
+    state_->thread.join();
 }
 
 bool WatchedThread::run(std::function<void()> work, std::chrono::milliseconds deadline) {

@@ -1,5 +1,6 @@
-// A thread whose calls are waited for with a deadline: lifecycle calls of a plugin run here, because one may never return. Used by LoadedPlugin.
-// It must never be killed: a call that missed its deadline keeps the thread, and everything it uses, until the process ends.
+// A thread whose calls are waited for with a deadline: lifecycle calls of a plugin run here,
+// because one may never return. Used by LoadedPlugin. It must never be killed: a call that missed
+// its deadline keeps the thread, and everything it uses, until the process ends.
 #pragma once
 
 #include <chrono>
@@ -15,7 +16,8 @@ class WatchedThread {
   WatchedThread(const WatchedThread&) = delete;
   WatchedThread& operator=(const WatchedThread&) = delete;
 
-  // Runs `work` and waits for its end. False: it missed the deadline, the thread is stuck; `work` may still run and must own what it uses.
+  // Runs `work` and waits for its end. False: it missed the deadline, the thread is stuck; `work`
+  // may still run and must own what it uses.
   bool run(std::function<void()> work, std::chrono::milliseconds deadline);
   bool stuck() const { return stuck_; }
 

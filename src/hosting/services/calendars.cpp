@@ -10,10 +10,12 @@
 namespace refhost {
 namespace {
 
-crm_status list(const crm_host* host, crm_str account, crm_sink calendars, crm_error* error) noexcept {
+crm_status list(const crm_host* host, crm_str account, crm_sink calendars,
+                crm_error* error) noexcept {
   return crm::guard_into(calendars, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
-    TRY(const auto rows, self.crm().calendars().list_of_plugin(self.plugin(), crm::from_abi(account)));
+    TRY(const auto rows,
+        self.crm().calendars().list_of_plugin(self.plugin(), crm::from_abi(account)));
     Json documents = Json::array();
     for (const Calendar& calendar : rows) documents.push(calendar.to_plugin_json());
     return documents.dump();
@@ -24,24 +26,31 @@ crm_status put(const crm_host* host, crm_str calendar, crm_sink id, crm_error* e
   return crm::guard_into(id, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const Json document, object_argument(calendar, "calendar"));
-    return self.crm().calendars().put(self.plugin(), {document.string("account"), document.string("remote_id"), document.string("name"),
-                                                      document.string("color"), document.string("role"), document.string("mode")});
+    return self.crm().calendars().put(
+        self.plugin(),
+        {document.string("account"), document.string("remote_id"), document.string("name"),
+         document.string("color"), document.string("role"), document.string("mode")});
   });
 }
 
-crm_status set_state(const crm_host* host, crm_str calendar, crm_str state, crm_error* error) noexcept {
+crm_status set_state(const crm_host* host, crm_str calendar, crm_str state,
+                     crm_error* error) noexcept {
   return crm::guard(error, [&] {
     const PluginHost& self = PluginHost::of(host);
-    return self.crm().calendars().set_state(self.plugin(), crm::from_abi(calendar), crm::from_abi(state));
+    return self.crm().calendars().set_state(self.plugin(), crm::from_abi(calendar),
+                                            crm::from_abi(state));
   });
 }
 
 // A plugin decides only for people who connected an account of it.
-crm_status set_default(const crm_host* host, crm_str user, crm_str calendar, crm_error* error) noexcept {
+crm_status set_default(const crm_host* host, crm_str user, crm_str calendar,
+                       crm_error* error) noexcept {
   return crm::guard(error, [&]() -> Result<> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const auto accounts, self.crm().accounts().of_plugin(self.plugin()));
-    if (std::ranges::none_of(accounts, [&](const Account& account) { return account.user == crm::from_abi(user); })) {
+    if (std::ranges::none_of(accounts, [&](const Account& account) {
+          return account.user == crm::from_abi(user);
+        })) {
       return Error{Code::not_found, "no account of this plugin belongs to that user", {}};
     }
     return self.crm().calendars().set_default(crm::from_abi(user), crm::from_abi(calendar));
@@ -49,7 +58,9 @@ crm_status set_default(const crm_host* host, crm_str user, crm_str calendar, crm
 }
 
 crm_status own(const crm_host* host, crm_str user, crm_sink id, crm_error* error) noexcept {
-  return crm::guard_into(id, error, [&] { return PluginHost::of(host).crm().calendars().own_of(crm::from_abi(user)); });
+  return crm::guard_into(id, error, [&] {
+    return PluginHost::of(host).crm().calendars().own_of(crm::from_abi(user));
+  });
 }
 
 }  // namespace

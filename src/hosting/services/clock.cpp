@@ -5,8 +5,12 @@
 namespace refhost {
 namespace {
 
-std::int64_t wall(const crm_host* host) noexcept { return PluginHost::of(host).crm().clock().now().time_since_epoch().count(); }
-std::int64_t monotonic_ms(const crm_host* host) noexcept { return PluginHost::of(host).crm().clock().monotonic().count(); }
+std::int64_t wall(const crm_host* host) noexcept {
+  return PluginHost::of(host).crm().clock().now().time_since_epoch().count();
+}
+std::int64_t monotonic_ms(const crm_host* host) noexcept {
+  return PluginHost::of(host).crm().clock().monotonic().count();
+}
 
 }  // namespace
 

@@ -13,7 +13,8 @@ Json ids_of(const std::vector<RecordName>& records) {
   return ids;
 }
 
-crm_status find_by_email(const crm_host* host, crm_str user, crm_str addresses, crm_sink found, crm_error* error) noexcept {
+crm_status find_by_email(const crm_host* host, crm_str user, crm_str addresses, crm_sink found,
+                         crm_error* error) noexcept {
   return crm::guard_into(found, error, [&]() -> Result<std::string> {
     Crm& crm = PluginHost::of(host).crm();
     TRY(const User viewer, crm.users().get(crm::from_abi(user)));
@@ -21,22 +22,30 @@ crm_status find_by_email(const crm_host* host, crm_str user, crm_str addresses, 
     TRY(const auto records, crm.records().find_by_email(wanted));
     Json document = Json::object();
     for (const auto& [address, of_address] : records) {
-      document.set(address, Json::object({{"leads", ids_of(of_address.leads)}, {"contacts", ids_of(of_address.contacts)}}));
+      document.set(address, Json::object({{"leads", ids_of(of_address.leads)},
+                                          {"contacts", ids_of(of_address.contacts)}}));
     }
     return document.dump();
   });
 }
 
-crm_status changes(const crm_host* host, crm_str cursor, std::uint32_t limit, crm_sink page, crm_error* error) noexcept {
+crm_status changes(const crm_host* host, crm_str cursor, std::uint32_t limit, crm_sink page,
+                   crm_error* error) noexcept {
   return crm::guard_into(page, error, [&]() -> Result<std::string> {
-    TRY(const RecordChanges changes, PluginHost::of(host).crm().records().changes(crm::from_abi(cursor), limit));
+    TRY(const RecordChanges changes,
+        PluginHost::of(host).crm().records().changes(crm::from_abi(cursor), limit));
     Json entries = Json::array();
     for (const RecordChange& change : changes.changes) {
       Json addresses = Json::array();
       for (const auto& address : change.addresses) addresses.push(address);
-      entries.push(Json::object({{"kind", to_text(change.kind)}, {"id", change.id}, {"addresses", std::move(addresses)}}));
+      entries.push(Json::object({{"kind", to_text(change.kind)},
+                                 {"id", change.id},
+                                 {"addresses", std::move(addresses)}}));
     }
-    return Json::object({{"changes", std::move(entries)}, {"cursor", changes.cursor}, {"more", changes.more}}).dump();
+    return Json::object({{"changes", std::move(entries)},
+                         {"cursor", changes.cursor},
+                         {"more", changes.more}})
+        .dump();
   });
 }
 

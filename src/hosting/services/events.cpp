@@ -12,9 +12,11 @@ namespace {
 
 Result<std::vector<std::string>> ids_of(const Json& list, std::string_view name) {
   std::vector<std::string> ids;
-  if (!list.is_array() && !list.is_null()) return Error{Code::invalid, "records." + std::string(name) + ": a list of ids is expected", {}};
+  if (!list.is_array() && !list.is_null())
+    return Error{Code::invalid, "records." + std::string(name) + ": a list of ids is expected", {}};
   for (const Json& id : list.items()) {
-    if (!id.is_string()) return Error{Code::invalid, "records." + std::string(name) + ": an id is a text", {}};
+    if (!id.is_string())
+      return Error{Code::invalid, "records." + std::string(name) + ": an id is a text", {}};
     ids.push_back(id.as_string());
   }
   std::ranges::sort(ids);
@@ -51,10 +53,12 @@ Result<Operation> operation_of(const Json& document) {
   return operation;
 }
 
-crm_status changes(const crm_host* host, crm_str calendar, crm_str cursor, std::uint32_t limit, crm_sink page, crm_error* error) noexcept {
+crm_status changes(const crm_host* host, crm_str calendar, crm_str cursor, std::uint32_t limit,
+                   crm_sink page, crm_error* error) noexcept {
   return crm::guard_into(page, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
-    TRY(const FeedPage feed, self.crm().events().changes(self.plugin(), crm::from_abi(calendar), crm::from_abi(cursor), limit));
+    TRY(const FeedPage feed, self.crm().events().changes(self.plugin(), crm::from_abi(calendar),
+                                                         crm::from_abi(cursor), limit));
     return feed.to_json().dump();
   });
 }
@@ -71,7 +75,8 @@ crm_status get(const crm_host* host, crm_str ids, crm_sink documents, crm_error*
 }
 
 // An operation that cannot be read is answered for itself; the others of the batch are performed.
-crm_status apply(const crm_host* host, std::int64_t fence, crm_str operations, crm_sink results, crm_error* error) noexcept {
+crm_status apply(const crm_host* host, std::int64_t fence, crm_str operations, crm_sink results,
+                 crm_error* error) noexcept {
   return crm::guard_into(results, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const Json batch, Json::parse(crm::from_abi(operations)));
@@ -84,16 +89,21 @@ crm_status apply(const crm_host* host, std::int64_t fence, crm_str operations, c
         readable.push_back(*std::move(operation));
         answers.emplace_back();
       } else {
-        answers.emplace_back(OperationResult{operation.error().code, "", operation.error().message});
+        answers.emplace_back(
+            OperationResult{operation.error().code, "", operation.error().message});
       }
     }
     if (answers.size() > 500) return Error{Code::invalid, "at most 500 operations", {}};
     const Tasks& tasks = self.crm().tasks();
-    const FenceCheck is_current = [&tasks](std::string_view plugin, std::int64_t number) { return tasks.fence_is_current(plugin, number); };
-    TRY(const auto performed, self.crm().events().apply(self.plugin(), fence, readable, is_current));
+    const FenceCheck is_current = [&tasks](std::string_view plugin, std::int64_t number) {
+      return tasks.fence_is_current(plugin, number);
+    };
+    TRY(const auto performed,
+        self.crm().events().apply(self.plugin(), fence, readable, is_current));
     Json list = Json::array();
     std::size_t next = 0;
-    for (const auto& answer : answers) list.push(answer ? answer->to_json() : performed[next++].to_json());
+    for (const auto& answer : answers)
+      list.push(answer ? answer->to_json() : performed[next++].to_json());
     return list.dump();
   });
 }

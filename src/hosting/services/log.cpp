@@ -24,7 +24,8 @@ void write(const crm_host* host, std::int32_t level, crm_str event, crm_str fiel
     const PluginHost& self = PluginHost::of(host);
     Json document = Json::object({{"plugin", self.plugin()}});
     if (fields.size > 0) {
-      auto parsed = fields.size <= kMaxFields ? Json::parse(crm::from_abi(fields)) : Result<Json>(Error{Code::invalid, "too long", {}});
+      auto parsed = fields.size <= kMaxFields ? Json::parse(crm::from_abi(fields))
+                                              : Result<Json>(Error{Code::invalid, "too long", {}});
       if (parsed && parsed->is_object()) {
         for (auto& [name, value] : parsed->mutable_members()) {
           if (name != "plugin") document.set(name, std::move(value));

@@ -10,7 +10,9 @@ crm_status get(const crm_host* host, crm_str key, crm_sink value, crm_error* err
   return crm::guard_into(value, error, [&]() -> Result<std::string> {
     const auto& options = PluginHost::of(host).options();
     const auto found = options.find(std::string(crm::from_abi(key)));
-    if (found == options.end()) return Error{Code::not_found, "the option " + std::string(crm::from_abi(key)) + " is not set", {}};
+    if (found == options.end())
+      return Error{
+          Code::not_found, "the option " + std::string(crm::from_abi(key)) + " is not set", {}};
     return found->second;
   });
 }

@@ -15,8 +15,10 @@ struct Offer {
 };
 
 constexpr Offer kOffers[] = {
-    {CRM_LOG, &kLogTable},           {CRM_CLOCK, &kClockTable},         {CRM_SECRETS, &kSecretsTable}, {CRM_SQL, &kSqlTable},
-    {CRM_ACCOUNTS, &kAccountsTable}, {CRM_CALENDARS, &kCalendarsTable}, {CRM_EVENTS, &kEventsTable},   {CRM_CONTACTS, &kContactsTable},
+    {CRM_LOG, &kLogTable},           {CRM_CLOCK, &kClockTable},
+    {CRM_SECRETS, &kSecretsTable},   {CRM_SQL, &kSqlTable},
+    {CRM_ACCOUNTS, &kAccountsTable}, {CRM_CALENDARS, &kCalendarsTable},
+    {CRM_EVENTS, &kEventsTable},     {CRM_CONTACTS, &kContactsTable},
     {CRM_TASKS, &kTasksTable},       {CRM_OPTIONS, &kOptionsTable},
 };
 
@@ -29,7 +31,10 @@ const void* find_service(const crm_host*, const char* id) noexcept {
 }  // namespace
 
 PluginHost::PluginHost(Crm& crm, std::string plugin_id, std::map<std::string, std::string> options)
-    : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find_service}, crm_(crm), plugin_(std::move(plugin_id)), options_(std::move(options)) {}
+    : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find_service},
+      crm_(crm),
+      plugin_(std::move(plugin_id)),
+      options_(std::move(options)) {}
 
 PluginHost::~PluginHost() = default;
 
@@ -41,23 +46,30 @@ Result<Database*> PluginHost::plugin_database() const {
   return database_.get();
 }
 
-bool offers_service(std::string_view id) { return std::ranges::find(kOffers, id, &Offer::id) != std::end(kOffers); }
+bool offers_service(std::string_view id) {
+  return std::ranges::find(kOffers, id, &Offer::id) != std::end(kOffers);
+}
 
 Result<Json> object_argument(crm_str text, std::string_view name) {
   auto document = Json::parse(crm::from_abi(text));
-  if (!document) return Error{Code::invalid, std::string(name) + ": " + document.error().message, {}};
-  if (!document->is_object()) return Error{Code::invalid, std::string(name) + ": a JSON object is expected", {}};
+  if (!document)
+    return Error{Code::invalid, std::string(name) + ": " + document.error().message, {}};
+  if (!document->is_object())
+    return Error{Code::invalid, std::string(name) + ": a JSON object is expected", {}};
   return document;
 }
 
 Result<std::vector<std::string>> texts_argument(crm_str text, std::string_view name) {
   auto document = Json::parse(crm::from_abi(text));
-  if (!document) return Error{Code::invalid, std::string(name) + ": " + document.error().message, {}};
-  if (!document->is_array()) return Error{Code::invalid, std::string(name) + ": a JSON array of texts is expected", {}};
+  if (!document)
+    return Error{Code::invalid, std::string(name) + ": " + document.error().message, {}};
+  if (!document->is_array())
+    return Error{Code::invalid, std::string(name) + ": a JSON array of texts is expected", {}};
   std::vector<std::string> texts;
   texts.reserve(document->items().size());
   for (const Json& item : document->items()) {
-    if (!item.is_string()) return Error{Code::invalid, std::string(name) + ": every item must be a text", {}};
+    if (!item.is_string())
+      return Error{Code::invalid, std::string(name) + ": every item must be a text", {}};
     texts.push_back(item.as_string());
   }
   return texts;

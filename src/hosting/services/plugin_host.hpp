@@ -1,5 +1,6 @@
-// What one plugin sees of the host: the crm_host that is handed to its create, with the service tables bound to that plugin's id.
-// Created by the loader, one per loaded library. It must never let a plugin reach rows of another one.
+// What one plugin sees of the host: the crm_host that is handed to its create, with the service
+// tables bound to that plugin's id. Created by the loader, one per loaded library. It must never
+// let a plugin reach rows of another one.
 #pragma once
 
 #include <map>
@@ -13,10 +14,12 @@
 
 namespace refhost {
 
-// The C struct is the base class, so that a service function finds its plugin with one cast. It outlives the plugin's destroy.
+// The C struct is the base class, so that a service function finds its plugin with one cast. It
+// outlives the plugin's destroy.
 class PluginHost : public crm_host {
  public:
-  // crm outlives the object. options: what crm.options/0 answers. Opens nothing: the plugin's own database is created at its first use of crm.sql/0.
+  // crm outlives the object. options: what crm.options/0 answers. Opens nothing: the plugin's own
+  // database is created at its first use of crm.sql/0.
   PluginHost(Crm& crm, std::string plugin_id, std::map<std::string, std::string> options = {});
   PluginHost(const PluginHost&) = delete;
   PluginHost& operator=(const PluginHost&) = delete;
@@ -28,7 +31,9 @@ class PluginHost : public crm_host {
   // data/plugins/<id>.sqlite, opened at the first call. [any thread]
   Result<Database*> plugin_database() const;
 
-  static const PluginHost& of(const crm_host* host) { return *static_cast<const PluginHost*>(host); }
+  static const PluginHost& of(const crm_host* host) {
+    return *static_cast<const PluginHost*>(host);
+  }
 
  private:
   Crm& crm_;

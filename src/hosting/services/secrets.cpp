@@ -9,16 +9,24 @@ namespace refhost {
 namespace {
 
 crm_status get(const crm_host* host, crm_str key, crm_sink value, crm_error* error) noexcept {
-  return crm::guard_into(value, error, [&] { return PluginHost::of(host).crm().secrets().get(PluginHost::of(host).plugin(), crm::from_abi(key)); });
+  return crm::guard_into(value, error, [&] {
+    return PluginHost::of(host).crm().secrets().get(PluginHost::of(host).plugin(),
+                                                    crm::from_abi(key));
+  });
 }
 
 crm_status put(const crm_host* host, crm_str key, crm_str value, crm_error* error) noexcept {
-  return crm::guard(
-      error, [&] { return PluginHost::of(host).crm().secrets().put(PluginHost::of(host).plugin(), crm::from_abi(key), crm::from_abi(value)); });
+  return crm::guard(error, [&] {
+    return PluginHost::of(host).crm().secrets().put(PluginHost::of(host).plugin(),
+                                                    crm::from_abi(key), crm::from_abi(value));
+  });
 }
 
 crm_status erase(const crm_host* host, crm_str key, crm_error* error) noexcept {
-  return crm::guard(error, [&] { return PluginHost::of(host).crm().secrets().erase(PluginHost::of(host).plugin(), crm::from_abi(key)); });
+  return crm::guard(error, [&] {
+    return PluginHost::of(host).crm().secrets().erase(PluginHost::of(host).plugin(),
+                                                      crm::from_abi(key));
+  });
 }
 
 }  // namespace

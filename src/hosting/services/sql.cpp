@@ -1,5 +1,5 @@
-// crm.sql/0: transactions of a plugin on its own SQLite file. A failed statement ends its transaction, as it would on PostgreSQL,
-// so that a plugin never commits half of what it meant.
+// crm.sql/0: transactions of a plugin on its own SQLite file. A failed statement ends its
+// transaction, as it would on PostgreSQL, so that a plugin never commits half of what it meant.
 #include <sqlite3.h>
 
 #include <charconv>
@@ -34,7 +34,8 @@ Error statement_error(Connection& c, int code) {
     case SQLITE_TOOBIG:
     case SQLITE_READONLY: return {Code::invalid, sqlite3_errmsg(c.handle()), {}};
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return {Code::conflict, "another transaction was in the way: run this one again", {}};
+    case SQLITE_LOCKED:
+      return {Code::conflict, "another transaction was in the way: run this one again", {}};
     default: return c.last_error(code);
   }
 }
@@ -46,9 +47,14 @@ Result<> bind(sqlite3_stmt* statement, const crm_value* args, std::size_t count)
     const char* name = sqlite3_bind_parameter_name(statement, place);
     const std::string_view text = name ? name : "";
     std::size_t number = 0;
-    const auto [end, failure] = std::from_chars(text.data() + (text.empty() ? 0 : 1), text.data() + text.size(), number);
-    if (text.empty() || failure != std::errc{} || end != text.data() + text.size() || number < 1 || number > count) {
-      return Error{Code::invalid, "the placeholder '" + std::string(text) + "' names none of the " + std::to_string(count) + " arguments", {}};
+    const auto [end, failure] =
+        std::from_chars(text.data() + (text.empty() ? 0 : 1), text.data() + text.size(), number);
+    if (text.empty() || failure != std::errc{} || end != text.data() + text.size() || number < 1 ||
+        number > count) {
+      return Error{Code::invalid,
+                   "the placeholder '" + std::string(text) + "' names none of the " +
+                       std::to_string(count) + " arguments",
+                   {}};
     }
     const crm_value& value = args[number - 1];
     const std::string_view bytes = crm::from_abi(value.text);
@@ -58,11 +64,16 @@ Result<> bind(sqlite3_stmt* statement, const crm_value* args, std::size_t count)
       case CRM_SQL_INTEGER: code = sqlite3_bind_int64(statement, place, value.integer); break;
       case CRM_SQL_REAL: code = sqlite3_bind_double(statement, place, value.real); break;
       case CRM_SQL_TEXT:
-        code = sqlite3_bind_text64(statement, place, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_STATIC, SQLITE_UTF8);
+        code = sqlite3_bind_text64(statement, place, bytes.data() ? bytes.data() : "", bytes.size(),
+                                   SQLITE_STATIC, SQLITE_UTF8);
         break;
-      default: return Error{Code::invalid, "argument " + std::to_string(number) + " has an unknown type", {}};
+      default:
+        return Error{
+            Code::invalid, "argument " + std::to_string(number) + " has an unknown type", {}};
     }
-    if (code != SQLITE_OK) return Error{code == SQLITE_NOMEM ? Code::unavailable : Code::invalid, sqlite3_errstr(code), {}};
+    if (code != SQLITE_OK)
+      return Error{
+          code == SQLITE_NOMEM ? Code::unavailable : Code::invalid, sqlite3_errstr(code), {}};
   }
   return {};
 }
@@ -70,10 +81,16 @@ Result<> bind(sqlite3_stmt* statement, const crm_value* args, std::size_t count)
 crm_value value_of(sqlite3_stmt* statement, int column) {
   crm_value value{CRM_SQL_NULL, 0, 0, {nullptr, 0}};
   switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_INTEGER: value.type = CRM_SQL_INTEGER, value.integer = sqlite3_column_int64(statement, column); break;
-    case SQLITE_FLOAT: value.type = CRM_SQL_REAL, value.real = sqlite3_column_double(statement, column); break;
+    case SQLITE_INTEGER:
+      value.type = CRM_SQL_INTEGER, value.integer = sqlite3_column_int64(statement, column);
+      break;
+    case SQLITE_FLOAT:
+      value.type = CRM_SQL_REAL, value.real = sqlite3_column_double(statement, column);
+      break;
     case SQLITE_TEXT:
-    case SQLITE_BLOB: value.type = CRM_SQL_TEXT, value.text = crm::to_abi(Row(statement).view(column)); break;
+    case SQLITE_BLOB:
+      value.type = CRM_SQL_TEXT, value.text = crm::to_abi(Row(statement).view(column));
+      break;
     default: break;
   }
   return value;
@@ -81,7 +98,8 @@ crm_value value_of(sqlite3_stmt* statement, int column) {
 
 using EachRow = void (*)(void*, const crm_value*, std::size_t) noexcept;
 
-Result<> run(Connection& c, std::string_view sql, const crm_value* args, std::size_t count, EachRow row, void* ctx) {
+Result<> run(Connection& c, std::string_view sql, const crm_value* args, std::size_t count,
+             EachRow row, void* ctx) {
   TRY(const Connection::Lease lease, c.guest_statement(sql));
   TRY_VOID(bind(lease.statement, args, count));
   std::vector<crm_value> values(static_cast<std::size_t>(sqlite3_column_count(lease.statement)));
@@ -90,21 +108,27 @@ Result<> run(Connection& c, std::string_view sql, const crm_value* args, std::si
     if (code == SQLITE_DONE) return {};
     if (code != SQLITE_ROW) return statement_error(c, code);
     if (!row) continue;
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_of(lease.statement, static_cast<int>(i));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = value_of(lease.statement, static_cast<int>(i));
     row(ctx, values.data(), values.size());
   }
 }
 
-std::int32_t dialect(const crm_host*) noexcept { return CRM_SQL_SQLITE; }
+std::int32_t dialect(const crm_host*) noexcept {
+  return CRM_SQL_SQLITE;
+}
 
-crm_status begin(const crm_host* host, std::int32_t mode, std::int64_t fence, crm_tx** out, crm_error* error) noexcept {
+crm_status begin(const crm_host* host, std::int32_t mode, std::int64_t fence, crm_tx** out,
+                 crm_error* error) noexcept {
   return crm::guard(error, [&]() -> Result<> {
-    if (!out || (mode != CRM_SQL_READ && mode != CRM_SQL_WRITE)) return Error{Code::invalid, "mode: CRM_SQL_READ or CRM_SQL_WRITE", {}};
+    if (!out || (mode != CRM_SQL_READ && mode != CRM_SQL_WRITE))
+      return Error{Code::invalid, "mode: CRM_SQL_READ or CRM_SQL_WRITE", {}};
     const PluginHost& self = PluginHost::of(host);
     TRY(Database * database, self.plugin_database());
     std::unique_ptr<crm_tx> tx(new crm_tx{self, fence, std::this_thread::get_id(), {}, {}, {}});
     if (mode == CRM_SQL_WRITE) {
-      // The queue for the writer may be long: a stale run need not stand in it. What counts is the check at commit.
+      // The queue for the writer may be long: a stale run need not stand in it. What counts is the
+      // check at commit.
       TRY_VOID(self.crm().tasks().while_current(self.plugin(), fence, [] { return Result<>(); }));
       TRY_VOID(tx->writer.emplace(*database).begin());
     } else {
@@ -115,10 +139,15 @@ crm_status begin(const crm_host* host, std::int32_t mode, std::int64_t fence, cr
   });
 }
 
-crm_status exec(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count, EachRow row, void* ctx, crm_error* error) noexcept {
+crm_status exec(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count, EachRow row,
+                void* ctx, crm_error* error) noexcept {
   return crm::guard(error, [&]() -> Result<> {
-    if (tx->thread != std::this_thread::get_id()) return Error{Code::invalid, "a transaction stays on the thread that began it", {}};
-    if (tx->failed) return Error{tx->failed->code, "an earlier statement of this transaction failed: " + tx->failed->message, {}};
+    if (tx->thread != std::this_thread::get_id())
+      return Error{Code::invalid, "a transaction stays on the thread that began it", {}};
+    if (tx->failed)
+      return Error{tx->failed->code,
+                   "an earlier statement of this transaction failed: " + tx->failed->message,
+                   {}};
     auto done = run(tx->connection(), crm::from_abi(sql), args, count, row, ctx);
     if (!done) tx->failed = done.error();
     return done;
@@ -128,14 +157,19 @@ crm_status exec(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t coun
 crm_status commit(crm_tx* raw, crm_error* error) noexcept {
   const std::unique_ptr<crm_tx> tx(raw);  // its end rolls back what was not committed
   return crm::guard(error, [&]() -> Result<> {
-    if (tx->failed) return Error{tx->failed->code, "nothing was written, because a statement failed: " + tx->failed->message, {}};
+    if (tx->failed)
+      return Error{tx->failed->code,
+                   "nothing was written, because a statement failed: " + tx->failed->message,
+                   {}};
     if (!tx->writer) return {};
     const auto write = [&] { return tx->writer->commit(); };
     return tx->host.crm().tasks().while_current(tx->host.plugin(), tx->fence, write);
   });
 }
 
-void rollback(crm_tx* tx) noexcept { delete tx; }
+void rollback(crm_tx* tx) noexcept {
+  delete tx;
+}
 
 }  // namespace
 

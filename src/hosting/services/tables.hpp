@@ -1,5 +1,6 @@
-// The service tables, one per header of host_api/services. Used by PluginHost alone, which hands them to its plugin.
-// A function of a table must never throw, and must never look beyond the rows of the plugin whose host it is given.
+// The service tables, one per header of host_api/services. Used by PluginHost alone, which hands
+// them to its plugin. A function of a table must never throw, and must never look beyond the rows
+// of the plugin whose host it is given.
 #pragma once
 
 #include "host_api/services/accounts.h"
@@ -27,7 +28,8 @@ extern const crm_secrets_0 kSecretsTable;
 extern const crm_sql_0 kSqlTable;
 extern const crm_tasks_0 kTasksTable;
 
-// A document of a plugin. invalid: no JSON, or of another kind; the message begins with the document's name.
+// A document of a plugin. invalid: no JSON, or of another kind; the message begins with the
+// document's name.
 gcal::Result<gcal::base::Json> object_argument(crm_str text, std::string_view name);
 gcal::Result<std::vector<std::string>> texts_argument(crm_str text, std::string_view name);
 

@@ -18,12 +18,15 @@ constexpr milliseconds kFirstPause{1000}, kLongestPause{5 * 60 * 1000};
 constexpr milliseconds kLongestSleep{30 * 1000};
 constexpr milliseconds kStorageRetry{1000};
 
-bool runs_again(Code code) { return code == Code::unavailable || code == Code::timeout || code == Code::cancelled; }
+bool runs_again(Code code) {
+  return code == Code::unavailable || code == Code::timeout || code == Code::cancelled;
+}
 
 }  // namespace
 
 struct TaskDispatcher::State {
-  State(Tasks& t, const gcal::base::Clock& c, gcal::base::Log& l, Run r) : tasks(t), clock(c), log(l), run(std::move(r)) {}
+  State(Tasks& t, const gcal::base::Clock& c, gcal::base::Log& l, Run r)
+      : tasks(t), clock(c), log(l), run(std::move(r)) {}
 
   struct Ended {
     DueTask task;
@@ -59,11 +62,15 @@ struct TaskDispatcher::State {
   Result<> store(const Ended& end) {
     std::optional<std::int64_t> retry_at;
     if (runs_again(end.code)) {
-      const auto failures = std::min<std::uint32_t>(tasks.failures(end.task.plugin, end.task.key), 20);
-      const milliseconds pause = std::min(kLongestPause, kFirstPause * (std::int64_t{1} << failures));
+      const auto failures =
+          std::min<std::uint32_t>(tasks.failures(end.task.plugin, end.task.key), 20);
+      const milliseconds pause =
+          std::min(kLongestPause, kFirstPause * (std::int64_t{1} << failures));
       retry_at.emplace((clock.now() + pause).time_since_epoch().count());
     } else if (end.code != Code::ok) {
-      log.error("task.failed", Json::object({{"plugin", end.task.plugin}, {"key", end.task.key}, {"status", static_cast<std::int64_t>(end.code)}}));
+      log.error("task.failed", Json::object({{"plugin", end.task.plugin},
+                                             {"key", end.task.key},
+                                             {"status", static_cast<std::int64_t>(end.code)}}));
     }
     return tasks.finished(end.task, retry_at);
   }
@@ -79,7 +86,9 @@ struct TaskDispatcher::State {
         ended.pop_front();
       }
       if (auto stored = store(*next); !stored) {
-        log.error("task.not_stored", Json::object({{"plugin", next->task.plugin}, {"key", next->task.key}, {"error", stored.error().message}}));
+        log.error("task.not_stored", Json::object({{"plugin", next->task.plugin},
+                                                   {"key", next->task.key},
+                                                   {"error", stored.error().message}}));
         const std::lock_guard lock(mutex);
         ended.push_front(*std::move(next));
         return false;
@@ -96,9 +105,10 @@ struct TaskDispatcher::State {
     }
     if (*taken) {
       const DueTask& task = **taken;
-      run(task.plugin, task.key, task.payload, task.fence, [self, task, once = std::make_shared<std::atomic_flag>()](Code code) {
-        if (!once->test_and_set()) self->done(task, code);
-      });
+      run(task.plugin, task.key, task.payload, task.fence,
+          [self, task, once = std::make_shared<std::atomic_flag>()](Code code) {
+            if (!once->test_and_set()) self->done(task, code);
+          });
       return std::nullopt;
     }
     const auto next = tasks.next_at();
@@ -109,10 +119,13 @@ struct TaskDispatcher::State {
   }
 };
 
-TaskDispatcher::TaskDispatcher(Tasks& tasks, const gcal::base::Clock& clock, gcal::base::Log& log, Run run)
+TaskDispatcher::TaskDispatcher(Tasks& tasks, const gcal::base::Clock& clock, gcal::base::Log& log,
+                               Run run)
     : state_(std::make_shared<State>(tasks, clock, log, std::move(run))) {}
 
-TaskDispatcher::~TaskDispatcher() { stop(); }
+TaskDispatcher::~TaskDispatcher() {
+  stop();
+}
 
 Result<> TaskDispatcher::start() {
   TRY_VOID(state_->tasks.recover());
@@ -130,10 +143,13 @@ void TaskDispatcher::stop() {
   }
   state_->wake.notify_all();
   thread_.join();
-  state_->store_ended();  // what was answered before stop; a refused one is due again at the next start
+  state_->store_ended();  // what was answered before stop; a refused one is due again at the next
+                          // start
 }
 
-void TaskDispatcher::wake() { state_->notify(); }
+void TaskDispatcher::wake() {
+  state_->notify();
+}
 
 void TaskDispatcher::loop() {
   State& state = *state_;
@@ -147,8 +163,9 @@ void TaskDispatcher::loop() {
     const auto sleep = state.begin_one(state_);
     if (!sleep) continue;
     std::unique_lock lock(state.mutex);
-    state.wake.wait_for(lock, stored ? *sleep : std::min(*sleep, kStorageRetry),
-                        [&] { return state.stopping || state.woken || (stored && !state.ended.empty()); });
+    state.wake.wait_for(lock, stored ? *sleep : std::min(*sleep, kStorageRetry), [&] {
+      return state.stopping || state.woken || (stored && !state.ended.empty());
+    });
   }
 }
 

@@ -1,5 +1,6 @@
-// Runs the durable timers of crm.tasks/0 when they are due. Created by main with a function that calls crm.run/0 of the right plugin.
-// It must never run a key twice at once, and never lose a task that ended with "repeat later".
+// Runs the durable timers of crm.tasks/0 when they are due. Created by main with a function that
+// calls crm.run/0 of the right plugin. It must never run a key twice at once, and never lose a task
+// that ended with "repeat later".
 #pragma once
 
 #include <atomic>
@@ -19,17 +20,21 @@ namespace refhost {
 
 class TaskDispatcher {
  public:
-  // [any thread] Call once. ok: done; unavailable, timeout, cancelled: run again later; anything else: logged and dropped.
+  // [any thread] Call once. ok: done; unavailable, timeout, cancelled: run again later; anything
+  // else: logged and dropped.
   using Done = std::function<void(gcal::Code)>;
-  // Called on the dispatcher's thread; returns at once. A plugin that is not loaded answers unavailable.
-  using Run = std::function<void(const std::string& plugin, const std::string& key, const std::string& payload, std::int64_t fence, Done done)>;
+  // Called on the dispatcher's thread; returns at once. A plugin that is not loaded answers
+  // unavailable.
+  using Run = std::function<void(const std::string& plugin, const std::string& key,
+                                 const std::string& payload, std::int64_t fence, Done done)>;
 
   // Back-off after unavailable: 1 s doubling up to 5 min.
   TaskDispatcher(Tasks& tasks, const gcal::base::Clock& clock, gcal::base::Log& log, Run run);
   ~TaskDispatcher();  // stops
 
   Result<> start();  // recovers what the last process left running, then begins
-  // No run begins afterwards. Runs under way may still call Done; they are due again at the next start if they do not.
+  // No run begins afterwards. Runs under way may still call Done; they are due again at the next
+  // start if they do not.
   void stop();
   void wake();  // the clock was moved (tests)
 

@@ -8,15 +8,20 @@
 namespace refhost {
 namespace {
 
-crm_status schedule(const crm_host* host, crm_str key, std::int64_t at, crm_str payload, crm_error* error) noexcept {
+crm_status schedule(const crm_host* host, crm_str key, std::int64_t at, crm_str payload,
+                    crm_error* error) noexcept {
   return crm::guard(error, [&] {
     const PluginHost& self = PluginHost::of(host);
-    return self.crm().tasks().schedule(self.plugin(), crm::from_abi(key), at, crm::from_abi(payload));
+    return self.crm().tasks().schedule(self.plugin(), crm::from_abi(key), at,
+                                       crm::from_abi(payload));
   });
 }
 
 crm_status cancel(const crm_host* host, crm_str key, crm_error* error) noexcept {
-  return crm::guard(error, [&] { return PluginHost::of(host).crm().tasks().cancel(PluginHost::of(host).plugin(), crm::from_abi(key)); });
+  return crm::guard(error, [&] {
+    return PluginHost::of(host).crm().tasks().cancel(PluginHost::of(host).plugin(),
+                                                     crm::from_abi(key));
+  });
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
-// The host's storage: one SQLite file with one writer and a pool of readers. Used by src/host/crm for the CRM's own tables and by
-// services/sql for each plugin's file. It must never know what a table means, and never hand out a connection outside a transaction.
+// The host's storage: one SQLite file with one writer and a pool of readers. Used by src/host/crm
+// for the CRM's own tables and by services/sql for each plugin's file. It must never know what a
+// table means, and never hand out a connection outside a transaction.
 //
-// Crash switch for tests: the environment variable CRM_HOST_CRASH_AT_WRITE=n ends the process with _exit(137) right before the n-th
-// commit of a write transaction (of any database of the process, counted from 1); n:after ends it right after that commit.
+// Crash switch for tests: the environment variable CRM_HOST_CRASH_AT_WRITE=n ends the process with
+// _exit(137) right before the n-th commit of a write transaction (of any database of the process,
+// counted from 1); n:after ends it right after that commit.
 #pragma once
 
 #include <chrono>
@@ -58,15 +60,19 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  // Runs one statement; ?1, ?2, ... take the arguments (integers, bool, texts, Blob, nullptr, optional of these). Statements are cached by text.
+  // Runs one statement; ?1, ?2, ... take the arguments (integers, bool, texts, Blob, nullptr,
+  // optional of these). Statements are cached by text.
   template <class... Args>
   Result<> run(std::string_view sql, const Args&... args) {
     return each(
         sql, [](const Row&) {}, args...);
   }
-  // Calls `row` for each row. A callback that answers bool stops with false; one that answers Result<> stops with an error.
+  // Calls `row` for each row. A callback that answers bool stops with false; one that answers
+  // Result<> stops with an error.
   template <class Callback, class... Args>
-  requires std::is_invocable_v<Callback&, const Row&> Result<> each(std::string_view sql, Callback&& row, const Args&... args) {
+  requires std::is_invocable_v<Callback&, const Row&> Result<> each(std::string_view sql,
+                                                                    Callback&& row,
+                                                                    const Args&... args) {
     TRY(Lease lease, prepare(sql));
     int index = 0;
     (bind(lease.statement, ++index, args), ...);
@@ -113,7 +119,8 @@ class Connection {
   std::int64_t last_row_id() const;
   Result<> script(const char* sql);  // several statements without arguments
 
-  // Called after this write transaction committed and the writer was released, on the committing thread. Dropped on rollback.
+  // Called after this write transaction committed and the writer was released, on the committing
+  // thread. Dropped on rollback.
   void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
 
   sqlite3* handle() const { return handle_; }
@@ -125,8 +132,9 @@ class Connection {
     Lease(Lease&& other) noexcept : statement(std::exchange(other.statement, nullptr)) {}
     ~Lease();
   };
-  // For services/sql: one statement of a plugin, ready to bind. It may work on the tables of this file, but neither begin nor end a transaction,
-  // reach another file, nor set a pragma: invalid, as is anything that is not exactly one statement. Cached by text, the newest 256.
+  // For services/sql: one statement of a plugin, ready to bind. It may work on the tables of this
+  // file, but neither begin nor end a transaction, reach another file, nor set a pragma: invalid,
+  // as is anything that is not exactly one statement. Cached by text, the newest 256.
   Result<Lease> guest_statement(std::string_view sql);
 
  private:
@@ -141,18 +149,27 @@ class Connection {
   static void bind_integer(sqlite3_stmt* s, int index, std::int64_t value);
   template <class T>
   requires std::is_integral_v<T>
-  static void bind(sqlite3_stmt* s, int index, T value) { bind_integer(s, index, static_cast<std::int64_t>(value)); }
-  static void bind(sqlite3_stmt* s, int index, const std::string& text) { bind(s, index, std::string_view(text)); }
-  static void bind(sqlite3_stmt* s, int index, const char* text) { bind(s, index, std::string_view(text)); }
+  static void bind(sqlite3_stmt* s, int index, T value) {
+    bind_integer(s, index, static_cast<std::int64_t>(value));
+  }
+  static void bind(sqlite3_stmt* s, int index, const std::string& text) {
+    bind(s, index, std::string_view(text));
+  }
+  static void bind(sqlite3_stmt* s, int index, const char* text) {
+    bind(s, index, std::string_view(text));
+  }
   template <class T>
   static void bind(sqlite3_stmt* s, int index, const std::optional<T>& value) {
-    if (value) bind(s, index, *value);
-    else bind(s, index, nullptr);
+    if (value)
+      bind(s, index, *value);
+    else
+      bind(s, index, nullptr);
   }
 
   sqlite3* handle_ = nullptr;
   std::unordered_map<std::string, sqlite3_stmt*> cache_;
-  std::unordered_map<std::string, sqlite3_stmt*> guest_cache_;  // apart, so that no guest can reach a statement of the host
+  std::unordered_map<std::string, sqlite3_stmt*>
+      guest_cache_;  // apart, so that no guest can reach a statement of the host
   std::vector<std::function<void()>> after_commit_;
 };
 
@@ -164,12 +181,15 @@ struct DatabaseOptions {
 
 class Database {
  public:
-  // Creates the file (0600) and its folder (0700). Errors name the path and what to do: denied, unavailable (disk full, locked), internal (damaged).
-  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file, DatabaseOptions options = {});
+  // Creates the file (0600) and its folder (0700). Errors name the path and what to do: denied,
+  // unavailable (disk full, locked), internal (damaged).
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file,
+                                                DatabaseOptions options = {});
   ~Database();
 
-  // Runs `work(Connection&)` in a transaction; commits when it answers success and rolls back when it answers an error or throws.
-  // One writer at a time, so commits happen in the order of their begin. Not re-entrant. Durable when it answers. [any thread, blocks]
+  // Runs `work(Connection&)` in a transaction; commits when it answers success and rolls back when
+  // it answers an error or throws. One writer at a time, so commits happen in the order of their
+  // begin. Not re-entrant. Durable when it answers. [any thread, blocks]
   template <class Work>
   auto write(Work&& work) -> std::invoke_result_t<Work&, Connection&> {
     Writer writer(*this);
@@ -187,13 +207,16 @@ class Database {
     return work(reader.connection());
   }
 
-  // Brings everything that was committed into the one file, so that it may be moved or copied alone. unavailable: the disk is full, or somebody reads.
+  // Brings everything that was committed into the one file, so that it may be moved or copied
+  // alone. unavailable: the disk is full, or somebody reads.
   Result<> checkpoint();
 
-  // How many wait for the writer to end. More than a moment's 0 means a transaction that takes too long. [any thread]
+  // How many wait for the writer to end. More than a moment's 0 means a transaction that takes too
+  // long. [any thread]
   std::size_t waiting_writers() const;
 
-  // An explicit write transaction for callers whose statements arrive one by one (services/sql). Rolls back unless committed. One thread at a time.
+  // An explicit write transaction for callers whose statements arrive one by one (services/sql).
+  // Rolls back unless committed. One thread at a time.
   class Writer {
    public:
     explicit Writer(Database& database);
@@ -233,7 +256,8 @@ class Database {
 
   std::filesystem::path file_;
   DatabaseOptions options_;
-  // The writer's turn. Rationale: not a std::timed_mutex, which ThreadSanitizer of GCC 12 does not see, and which only its own thread may give back.
+  // The writer's turn. Rationale: not a std::timed_mutex, which ThreadSanitizer of GCC 12 does not
+  // see, and which only its own thread may give back.
   mutable std::mutex turn_mutex_;
   std::condition_variable turn_ended_;
   bool turn_taken_ = false;
@@ -243,7 +267,8 @@ class Database {
   mutable std::vector<std::unique_ptr<Connection>> readers_;
 };
 
-// The Error for SQLite's result code: full disk and busy are unavailable, a damaged file is internal; the message says what to do.
+// The Error for SQLite's result code: full disk and busy are unavailable, a damaged file is
+// internal; the message says what to do.
 Error storage_error(int sqlite_code, std::string_view detail);
 
 }  // namespace refhost

@@ -1,5 +1,7 @@
-// Runs the contract suite: starts the emulator (or uses --base URL), runs the checks of the named sections, prints the totals by section and by how well
-// the facts are known. --list prints the facts; --ctest SELF EMULATOR FILE writes one test of ctest for each section, so that none can be forgotten.
+// Runs the contract suite: starts the emulator (or uses --base URL), runs the checks of the named
+// sections, prints the totals by section and by how well the facts are known. --list prints the
+// facts; --ctest SELF EMULATOR FILE writes one test of ctest for each section, so that none can be
+// forgotten.
 #include "tests/google_contract/facts/contract.hpp"
 
 #include <curl/curl.h>
@@ -39,7 +41,9 @@ class Totals : public testing::EmptyTestEventListener {
     const Check& check = *checks_.at(std::string(info.test_suite_name()) + "." + info.name());
     auto& cell = cells_[check.section][static_cast<int>(check.known)];
     ++(info.result()->Passed() ? cell.first : cell.second);
-    if (!info.result()->Passed()) std::printf("  FAILED %s %s: %s\n", word(check.known), info.test_suite_name(), check.fact.c_str());
+    if (!info.result()->Passed())
+      std::printf("  FAILED %s %s: %s\n", word(check.known), info.test_suite_name(),
+                  check.fact.c_str());
   }
   void OnTestProgramEnd(const testing::UnitTest&) override {
     std::printf("\n%-18s %18s %18s %18s\n", "section", "documented", "observed", "guessed");
@@ -72,7 +76,8 @@ pid_t start(const std::string& program, std::string& base) {
   if (child == 0) {
     ::dup2(ends[1], 1);
     ::close(ends[0]);
-    ::execl(program.c_str(), program.c_str(), "--listen", "127.0.0.1:0", "--allow-kill", static_cast<char*>(nullptr));
+    ::execl(program.c_str(), program.c_str(), "--listen", "127.0.0.1:0", "--allow-kill",
+            static_cast<char*>(nullptr));
     ::_exit(127);
   }
   ::close(ends[1]);
@@ -87,37 +92,47 @@ pid_t start(const std::string& program, std::string& base) {
 std::vector<std::string> sections_of(const Checks& checks) {
   std::vector<std::string> names;
   for (const Check& check : checks)
-    if (std::find(names.begin(), names.end(), check.section) == names.end()) names.push_back(check.section);
+    if (std::find(names.begin(), names.end(), check.section) == names.end())
+      names.push_back(check.section);
   return names;
 }
 
 void print_list(const Checks& checks) {
   std::array<std::size_t, 3> known{};
   std::map<Needs, std::size_t> needs;
-  std::printf("Each line: how well the fact is known, whether ./dev live can ask the real Google (*, 2: with a second account), the fact.\n");
+  std::printf(
+      "Each line: how well the fact is known, whether ./dev live can ask the real Google (*, 2: "
+      "with a second account), the fact.\n");
   for (const std::string& section : sections_of(checks)) {
     std::size_t count = 0, live = 0;
     for (const Check& check : checks)
       if (check.section == section) ++count, live += runs_live(check.run.needs()) ? 1 : 0;
-    std::printf("\n%s - %s: %zu checks, %zu of them also live\n", section.c_str(), title(section).c_str(), count, live);
+    std::printf("\n%s - %s: %zu checks, %zu of them also live\n", section.c_str(),
+                title(section).c_str(), count, live);
     for (const Check& check : checks) {
       if (check.section != section) continue;
       ++known[static_cast<std::size_t>(check.known)];
       ++needs[check.run.needs()];
-      const char mark = check.run.needs() == Needs::second_account ? '2' : runs_live(check.run.needs()) ? '*' : ' ';
+      const char mark = check.run.needs() == Needs::second_account ? '2'
+                        : runs_live(check.run.needs())             ? '*'
+                                                                   : ' ';
       std::printf("  %-10s %c %s\n", word(check.known), mark, check.fact.c_str());
     }
   }
-  std::printf("\n%zu checks: %zu documented, %zu observed, %zu guessed\n", checks.size(), known[0], known[1], known[2]);
+  std::printf("\n%zu checks: %zu documented, %zu observed, %zu guessed\n", checks.size(), known[0],
+              known[1], known[2]);
   for (const auto& [need, count] : needs) std::printf("%5zu %s\n", count, word(need));
 }
 
-bool write_ctest(const Checks& checks, const std::string& self, const std::string& emulator, const std::string& file) {
+bool write_ctest(const Checks& checks, const std::string& self, const std::string& emulator,
+                 const std::string& file) {
   std::ofstream out(file);
   out << "add_test(contract.titles " << self << " --titles)\n";
   for (const std::string& section : sections_of(checks))
-    out << "add_test(contract." << section << " " << self << " --emulator " << emulator << " " << section << ")\n"
-        << "set_tests_properties(contract." << section << " PROPERTIES TIMEOUT 120 LABELS contract)\n";
+    out << "add_test(contract." << section << " " << self << " --emulator " << emulator << " "
+        << section << ")\n"
+        << "set_tests_properties(contract." << section
+        << " PROPERTIES TIMEOUT 120 LABELS contract)\n";
   return static_cast<bool>(out.flush());
 }
 
@@ -126,7 +141,8 @@ int check_titles(const Checks& checks) {
   int missing = 0;
   for (const std::string& section : sections_of(checks))
     if (title(section).empty()) {
-      std::fprintf(stderr, "emulator_contract: the section %s has no title in sections.cpp\n", section.c_str());
+      std::fprintf(stderr, "emulator_contract: the section %s has no title in sections.cpp\n",
+                   section.c_str());
       missing = 1;
     }
   return missing;
@@ -142,12 +158,18 @@ int main(int argc, char** argv) {
   bool list = false, titles = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
-    if (argument == "--emulator" && i + 1 < argc) program = argv[++i];
-    else if (argument == "--base" && i + 1 < argc) base = argv[++i];
-    else if (argument == "--list") list = true;
-    else if (argument == "--titles") titles = true;
-    else if (argument == "--ctest" && i + 3 < argc) ctest_self = argv[++i], ctest_emulator = argv[++i], ctest_file = argv[++i];
-    else if (!argument.starts_with("--gtest")) sections.emplace_back(argument);
+    if (argument == "--emulator" && i + 1 < argc)
+      program = argv[++i];
+    else if (argument == "--base" && i + 1 < argc)
+      base = argv[++i];
+    else if (argument == "--list")
+      list = true;
+    else if (argument == "--titles")
+      titles = true;
+    else if (argument == "--ctest" && i + 3 < argc)
+      ctest_self = argv[++i], ctest_emulator = argv[++i], ctest_file = argv[++i];
+    else if (!argument.starts_with("--gtest"))
+      sections.emplace_back(argument);
   }
   const Checks checks = all_checks();
   if (list) {
@@ -155,9 +177,11 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (titles) return check_titles(checks);
-  if (!ctest_file.empty()) return write_ctest(checks, ctest_self, ctest_emulator, ctest_file) ? 0 : 2;
+  if (!ctest_file.empty())
+    return write_ctest(checks, ctest_self, ctest_emulator, ctest_file) ? 0 : 2;
   for (const std::string& section : sections)
-    if (std::none_of(checks.begin(), checks.end(), [&](const Check& check) { return check.section == section; })) {
+    if (std::none_of(checks.begin(), checks.end(),
+                     [&](const Check& check) { return check.section == section; })) {
       std::fprintf(stderr, "emulator_contract: no section %s\n", section.c_str());
       return 2;
     }
@@ -175,10 +199,13 @@ int main(int argc, char** argv) {
   for (const Check& check : checks) {
     char name[16];
     std::snprintf(name, sizeof name, "%03d", ++numbers[check.section]);
-    if (!sections.empty() && std::find(sections.begin(), sections.end(), check.section) == sections.end()) continue;
+    if (!sections.empty() &&
+        std::find(sections.begin(), sections.end(), check.section) == sections.end())
+      continue;
     by_name[check.section + "." + name] = &check;
-    testing::RegisterTest(check.section.c_str(), name, nullptr, check.fact.c_str(), __FILE__, __LINE__,
-                          [&check, &stage]() -> testing::Test* { return new ContractTest(check, stage); });
+    testing::RegisterTest(
+        check.section.c_str(), name, nullptr, check.fact.c_str(), __FILE__, __LINE__,
+        [&check, &stage]() -> testing::Test* { return new ContractTest(check, stage); });
   }
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   listeners.Append(new Totals(by_name));

@@ -1,4 +1,5 @@
-// The emulator as a stage: every check is a new account, and the emulator's controls are at hand. Used by emulator_contract.
+// The emulator as a stage: every check is a new account, and the emulator's controls are at hand.
+// Used by emulator_contract.
 #pragma once
 
 #include <string>
@@ -15,7 +16,8 @@ class EmulatorStage final : public Stage {
   std::string calendar() const override { return email_; }
   Answer send(Request request) override { return wire_.send(request); }
   Person another(const std::string& scopes) override;
-  std::string token(const std::string& email, const std::string& scopes, const std::string& client) override;
+  std::string token(const std::string& email, const std::string& scopes,
+                    const std::string& client) override;
   Answer control(const std::string& method, const std::string& path, const Json& body) override;
 
  private:

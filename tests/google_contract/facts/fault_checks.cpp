@@ -1,5 +1,5 @@
-// Faults on demand: rules, and the effects of a rule on an answer's content. Every row of the manual's table of troubles has its check here or in the push and OAuth
-// checks.
+// Faults on demand: rules, and the effects of a rule on an answer's content. Every row of the
+// manual's table of troubles has its check here or in the push and OAuth checks.
 #include "tests/google_contract/facts/contract.hpp"
 #include "tests/google_contract/facts/fault_rule.hpp"
 
@@ -10,7 +10,9 @@ using enum Known;
 
 constexpr const char* kEvents = "/calendar/v3/calendars/{calendarId}/events";
 
-std::string event_path(const std::string& id) { return "/calendars/primary/events/" + id; }
+std::string event_path(const std::string& id) {
+  return "/calendars/primary/events/" + id;
+}
 
 void rule_checks(Checks& checks) {
   const auto add = [&](const char* fact, Run run) {
@@ -33,7 +35,9 @@ void rule_checks(Checks& checks) {
                            {429, "usageLimits", "rateLimitExceeded"},
                            {500, "global", "backendError"},
                            {503, "global", "backendError"}})
-    checks.push_back({"faults", "status " + std::to_string(one.status) + " comes with the body Google sends", documented, [one](Emulated& p) {
+    checks.push_back({"faults",
+                      "status " + std::to_string(one.status) + " comes with the body Google sends",
+                      documented, [one](Emulated& p) {
                         fault(p, "{'status':" + std::to_string(one.status) + "}");
                         const Answer answer = p.events();
                         EXPECT_EQ(answer.status, one.status);
@@ -42,7 +46,9 @@ void rule_checks(Checks& checks) {
                         EXPECT_EQ(p.events().status, 200);
                       }});
   add("reason, message and headers can be chosen", [](Emulated& p) {
-    fault(p, "{'status':403,'reason':'quotaExceeded','message':'Calendar usage limits exceeded.','headers':{'Retry-After':'7'}}");
+    fault(p,
+          "{'status':403,'reason':'quotaExceeded','message':'Calendar usage limits "
+          "exceeded.','headers':{'Retry-After':'7'}}");
     const Answer answer = p.events();
     EXPECT_EQ(answer.reason(), "quotaExceeded");
     EXPECT_EQ(answer.header("Retry-After"), "7");
@@ -90,7 +96,12 @@ void rule_checks(Checks& checks) {
     EXPECT_NE(first.find('.'), std::string::npos);
   });
   add("match by method, query and body", [](Emulated& p) {
-    EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'method':'POST','body_contains':'Secret'},'effect':{'status':500}}")).status, 200);
+    EXPECT_EQ(
+        p.control(
+             "POST", "/faults",
+             js("{'match':{'method':'POST','body_contains':'Secret'},'effect':{'status':500}}"))
+            .status,
+        200);
     EXPECT_EQ(p.events().status, 200);
     EXPECT_EQ(p.insert(timed("A")).status, 200);
     EXPECT_EQ(p.insert(timed("Secret")).status, 500);
@@ -115,42 +126,48 @@ void rule_checks(Checks& checks) {
     EXPECT_EQ(answer.dump("nextSyncToken"), "absent");
     EXPECT_EQ(answer.count(), 2u);
   });
-  add("stale: an incremental list misses the newest change, and the next one has it", [](Emulated& p) {
-    const std::string token = p.sync_token();
-    (void)p.insert(timed("A"));
-    fault(p, "{'stale':true}");
-    const Answer stale = p.since(token);
-    EXPECT_EQ(stale.count(), 0u);
-    EXPECT_EQ(p.since(stale.text("nextSyncToken")).count(), 1u);
-  });
+  add("stale: an incremental list misses the newest change, and the next one has it",
+      [](Emulated& p) {
+        const std::string token = p.sync_token();
+        (void)p.insert(timed("A"));
+        fault(p, "{'stale':true}");
+        const Answer stale = p.since(token);
+        EXPECT_EQ(stale.count(), 0u);
+        EXPECT_EQ(p.since(stale.text("nextSyncToken")).count(), 1u);
+      });
   add("delay_ms puts the answer off", [](Emulated& p) {
     fault(p, "{'delay_ms':150}");
     const auto begin = std::chrono::steady_clock::now();
     EXPECT_EQ(p.events().status, 200);
     EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{150});
   });
-  add("kill_pid without --allow-kill or for nobody is refused",
-      [](Emulated& p) { EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{'kill_pid':1}}")).status, 400); });
+  add("kill_pid without --allow-kill or for nobody is refused", [](Emulated& p) {
+    EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{'kill_pid':1}}")).status, 400);
+  });
   add("an unknown effect or match is refused", [](Emulated& p) {
     EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{'explode':true}}")).status, 400);
-    EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'colour':'x'},'effect':{'status':500}}")).status, 400);
+    EXPECT_EQ(
+        p.control("POST", "/faults", js("{'match':{'colour':'x'},'effect':{'status':500}}")).status,
+        400);
     EXPECT_EQ(p.control("POST", "/faults", js("{'effect':{}}")).status, 400);
-    EXPECT_EQ(p.control("POST", "/faults", js("{'probability':2,'effect':{'status':500}}")).status, 400);
+    EXPECT_EQ(p.control("POST", "/faults", js("{'probability':2,'effect':{'status':500}}")).status,
+              400);
   });
-  add("quotas: a minute for each person; a PATCH costs three; a refused call costs nothing", [](Emulated& p) {
-    const std::string id = p.insert(timed("A")).text("id");
-    EXPECT_EQ(p.control("POST", "/quotas", js("{'per_user_per_minute':5}")).status, 200);
-    EXPECT_EQ(p.patch(event_path(id), js("{'summary':'B'}")).status, 200);
-    const Answer refused = p.patch(event_path(id), js("{'summary':'C'}"));
-    EXPECT_EQ(refused.status, 403);
-    EXPECT_EQ(refused.reason(), "userRateLimitExceeded");
-    EXPECT_EQ(p.events().status, 200);
-    EXPECT_EQ(p.events().status, 200);
-    EXPECT_EQ(p.events().status, 403);
-    (void)p.control("POST", "/clock", js("{'advance':61}"));
-    EXPECT_EQ(p.events().status, 200);
-    (void)p.control("POST", "/quotas", js("{}"));
-  });
+  add("quotas: a minute for each person; a PATCH costs three; a refused call costs nothing",
+      [](Emulated& p) {
+        const std::string id = p.insert(timed("A")).text("id");
+        EXPECT_EQ(p.control("POST", "/quotas", js("{'per_user_per_minute':5}")).status, 200);
+        EXPECT_EQ(p.patch(event_path(id), js("{'summary':'B'}")).status, 200);
+        const Answer refused = p.patch(event_path(id), js("{'summary':'C'}"));
+        EXPECT_EQ(refused.status, 403);
+        EXPECT_EQ(refused.reason(), "userRateLimitExceeded");
+        EXPECT_EQ(p.events().status, 200);
+        EXPECT_EQ(p.events().status, 200);
+        EXPECT_EQ(p.events().status, 403);
+        (void)p.control("POST", "/clock", js("{'advance':61}"));
+        EXPECT_EQ(p.events().status, 200);
+        (void)p.control("POST", "/quotas", js("{}"));
+      });
   add("a write with a broken mask has not happened", [](Probe& p) {
     EXPECT_EQ(p.insert(timed("A"), "?fields=items(").status, 400);
     EXPECT_EQ(p.events().count(), 0u);
@@ -168,7 +185,9 @@ void rule_checks(Checks& checks) {
   });
   add("statistics count by method and path template", [](Emulated& p) {
     const auto count = [&] {
-      return p.control("GET", "/stats").json["requests"]["GET /calendar/v3/calendars/{calendarId}/events/{eventId}"].as_integer(0);
+      return p.control("GET", "/stats")
+          .json["requests"]["GET /calendar/v3/calendars/{calendarId}/events/{eventId}"]
+          .as_integer(0);
     };
     const std::string id = p.insert(timed("A")).text("id");
     const std::int64_t before = count();
@@ -227,10 +246,14 @@ void list_effects(Checks& checks) {
   });
   add("the page token dies in the middle of paging", [](Emulated& p) {
     for (const char* name : {"A", "B", "C"}) (void)p.insert(timed(name));
-    EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'query_contains':'pageToken='},'effect':{'status':410}}")).status, 200);
+    EXPECT_EQ(p.control("POST", "/faults",
+                        js("{'match':{'query_contains':'pageToken='},'effect':{'status':410}}"))
+                  .status,
+              200);
     const Answer first = p.events("?maxResults=2");
     EXPECT_EQ(first.status, 200);
-    const Answer second = p.events("?maxResults=2&pageToken=" + escape(first.text("nextPageToken")));
+    const Answer second =
+        p.events("?maxResults=2&pageToken=" + escape(first.text("nextPageToken")));
     EXPECT_EQ(second.status, 410);
     EXPECT_EQ(second.reason(), "fullSyncRequired");
   });
@@ -259,19 +282,21 @@ void list_effects(Checks& checks) {
     EXPECT_EQ(usual, List(turned.rbegin(), turned.rend()));
     EXPECT_EQ(usual.size(), 2u);
   });
-  add("set_items and only: one event's etag changes without its content, another's content without its etag", [](Emulated& p) {
-    const std::string a = p.insert(timed("A")).text("id"), b = p.insert(timed("B")).text("id");
-    const Answer before = p.events();
-    fault(p, "{'set_items':{'etag':'\\\"1\\\"'},'only':'" + a + "'}");
-    const Answer etag = p.events();
-    EXPECT_EQ(etag.text("items.0.etag"), "\"1\"");
-    EXPECT_EQ(etag.text("items.0.summary"), "A");
-    EXPECT_EQ(etag.dump("items.1"), before.dump("items.1"));
-    fault(p, "{'set_items':{'summary':'Changed'},'only':'" + b + "'}");
-    const Answer content = p.events();
-    EXPECT_EQ(content.text("items.1.summary"), "Changed");
-    EXPECT_EQ(content.text("items.1.etag"), before.text("items.1.etag"));
-  });
+  add("set_items and only: one event's etag changes without its content, another's content without "
+      "its etag",
+      [](Emulated& p) {
+        const std::string a = p.insert(timed("A")).text("id"), b = p.insert(timed("B")).text("id");
+        const Answer before = p.events();
+        fault(p, "{'set_items':{'etag':'\\\"1\\\"'},'only':'" + a + "'}");
+        const Answer etag = p.events();
+        EXPECT_EQ(etag.text("items.0.etag"), "\"1\"");
+        EXPECT_EQ(etag.text("items.0.summary"), "A");
+        EXPECT_EQ(etag.dump("items.1"), before.dump("items.1"));
+        fault(p, "{'set_items':{'summary':'Changed'},'only':'" + b + "'}");
+        const Answer content = p.events();
+        EXPECT_EQ(content.text("items.1.summary"), "Changed");
+        EXPECT_EQ(content.text("items.1.etag"), before.text("items.1.etag"));
+      });
   add("set_items: `updated` goes back, attendeesOmitted", [](Emulated& p) {
     (void)p.insert(timed("A"));
     fault(p, "{'set_items':{'updated':'2001-01-01T00:00:00.000Z','attendeesOmitted':true}}");
@@ -287,22 +312,24 @@ void list_effects(Checks& checks) {
     EXPECT_EQ(answer.dump("start"), "absent");
     EXPECT_EQ(p.event(id).text("summary"), "A");
   });
-  add("stale with seconds: lists lag behind, whole and incremental, and lose nothing", [](Emulated& p) {
-    const std::string token = p.sync_token();
-    (void)p.insert(timed("A"));
-    (void)p.control("POST", "/clock", js("{'advance':40}"));
-    (void)p.insert(timed("B"));
-    fault(p, "{'stale':30}", ",'times':0");
-    EXPECT_EQ(texts(p.events(), "summary"), List{"A"});
-    const Answer late = p.since(token);
-    EXPECT_EQ(texts(late, "summary"), List{"A"});
-    (void)p.control("POST", "/clock", js("{'advance':31}"));
-    EXPECT_EQ(texts(p.since(late.text("nextSyncToken")), "summary"), List{"B"});
-  });
+  add("stale with seconds: lists lag behind, whole and incremental, and lose nothing",
+      [](Emulated& p) {
+        const std::string token = p.sync_token();
+        (void)p.insert(timed("A"));
+        (void)p.control("POST", "/clock", js("{'advance':40}"));
+        (void)p.insert(timed("B"));
+        fault(p, "{'stale':30}", ",'times':0");
+        EXPECT_EQ(texts(p.events(), "summary"), List{"A"});
+        const Answer late = p.since(token);
+        EXPECT_EQ(texts(late, "summary"), List{"A"});
+        (void)p.control("POST", "/clock", js("{'advance':31}"));
+        EXPECT_EQ(texts(p.since(late.text("nextSyncToken")), "summary"), List{"B"});
+      });
   add("reply_to: the answer of another request", [](Emulated& p) {
     fault(p, "{'reply_to':{'path':'/calendar/v3/colors'}}");
     EXPECT_EQ(p.events().text("kind"), "calendar#colors");
-    fault(p, "{'reply_to':{'path':'/calendar/v3/users/me/calendarList?maxResults=1'},'when':'after'}");
+    fault(p,
+          "{'reply_to':{'path':'/calendar/v3/users/me/calendarList?maxResults=1'},'when':'after'}");
     EXPECT_EQ(p.insert(timed("A")).text("kind"), "calendar#calendarList");
     EXPECT_EQ(p.events().count(), 1u);
   });
@@ -318,15 +345,23 @@ void batch_effects(Checks& checks) {
   static const auto send = [](Emulated& p, int count) {
     std::string body;
     for (int i = 0; i < count; ++i)
-      body += "--b\r\nContent-Type: application/http\r\nContent-ID: <part-" + std::to_string(i) + ">\r\n\r\nPOST " +
-              "/calendar/v3/calendars/primary/events" + " HTTP/1.1\r\nContent-Type: application/json\r\n\r\n" +
+      body += "--b\r\nContent-Type: application/http\r\nContent-ID: <part-" + std::to_string(i) +
+              ">\r\n\r\nPOST " + "/calendar/v3/calendars/primary/events" +
+              " HTTP/1.1\r\nContent-Type: application/json\r\n\r\n" +
               timed("E" + std::to_string(i)).dump() + "\r\n";
     return p.raw("POST", "/batch/calendar/v3", body + "--b--\r\n",
-                 {{"Content-Type", "multipart/mixed; boundary=b"}, {"Authorization", "Bearer " + p.me.token}});
+                 {{"Content-Type", "multipart/mixed; boundary=b"},
+                  {"Authorization", "Bearer " + p.me.token}});
   };
-  static const auto batch_fault = [](Emulated& p, const std::string& effect) { fault(p, effect, "", "/batch/calendar/v3"); };
+  static const auto batch_fault = [](Emulated& p, const std::string& effect) {
+    fault(p, effect, "", "/batch/calendar/v3");
+  };
   add("drop on one part: its answer is missing", [](Emulated& p) {
-    EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'body_contains':'E1'},'effect':{'drop':true,'when':'after'}}")).status, 200);
+    EXPECT_EQ(
+        p.control("POST", "/faults",
+                  js("{'match':{'body_contains':'E1'},'effect':{'drop':true,'when':'after'}}"))
+            .status,
+        200);
     const Answer answer = send(p, 3);
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body.find("response-part-1"), std::string::npos);

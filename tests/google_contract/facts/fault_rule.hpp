@@ -10,7 +10,10 @@ namespace contract {
 // `effect` and `more`, further members of the rule behind a comma, as js() reads them.
 inline void fault(Emulated& p, const std::string& effect, const std::string& more = "",
                   const std::string& path = "/calendar/v3/calendars/{calendarId}/events") {
-  EXPECT_EQ(p.control("POST", "/faults", js("{'match':{'path':'" + path + "'}" + more + ",'effect':" + effect + "}")).status, 200);
+  EXPECT_EQ(p.control("POST", "/faults",
+                      js("{'match':{'path':'" + path + "'}" + more + ",'effect':" + effect + "}"))
+                .status,
+            200);
 }
 
 }  // namespace contract

@@ -1,4 +1,5 @@
-// Faults on demand: what goes wrong with the bytes of an answer, and doors, at which the connection itself does.
+// Faults on demand: what goes wrong with the bytes of an answer, and doors, at which the connection
+// itself does.
 #include "tests/google_contract/facts/contract.hpp"
 #include "tests/google_contract/facts/fault_rule.hpp"
 #include "tests/google_contract/facts/raw_client.hpp"
@@ -9,8 +10,10 @@ namespace {
 using enum Known;
 using std::chrono::milliseconds;
 
-std::string get_request(Emulated& p, const std::string& path = "/calendar/v3/calendars/primary/events?fields=kind") {
-  return "GET " + path + " HTTP/1.1\r\nHost: emulator\r\nAuthorization: Bearer " + p.me.token + "\r\nConnection: close\r\n\r\n";
+std::string get_request(
+    Emulated& p, const std::string& path = "/calendar/v3/calendars/primary/events?fields=kind") {
+  return "GET " + path + " HTTP/1.1\r\nHost: emulator\r\nAuthorization: Bearer " + p.me.token +
+         "\r\nConnection: close\r\n\r\n";
 }
 
 void wire_effects(Checks& checks) {
@@ -20,7 +23,8 @@ void wire_effects(Checks& checks) {
                         (void)p.control("DELETE", "/faults");
                       }});
   };
-  static const auto bytes = [](Emulated& p, const std::string& effect, milliseconds patience = std::chrono::seconds{10}) {
+  static const auto bytes = [](Emulated& p, const std::string& effect,
+                               milliseconds patience = std::chrono::seconds{10}) {
     fault(p, effect);
     return raw_exchange(p.base, get_request(p), patience);
   };
@@ -67,21 +71,30 @@ void wire_effects(Checks& checks) {
   add("bytes_per_second: a trickle", [](Emulated& p) {
     const RawAnswer answer = bytes(p, "{'bytes_per_second':2000}");
     EXPECT_EQ(answer.body(), kBody);
-    EXPECT_GE(answer.total, milliseconds{static_cast<std::int64_t>(answer.bytes.size()) * 1000 / 2000 * 9 / 10});
+    EXPECT_GE(answer.total,
+              milliseconds{static_cast<std::int64_t>(answer.bytes.size()) * 1000 / 2000 * 9 / 10});
   });
   add("content_length_add: too long, too short", [](Emulated& p) {
     const std::size_t right = std::string_view(kBody).size();
-    EXPECT_NE(bytes(p, "{'content_length_add':9}").head().find("Content-Length: " + std::to_string(right + 9)), std::string::npos);
+    EXPECT_NE(bytes(p, "{'content_length_add':9}")
+                  .head()
+                  .find("Content-Length: " + std::to_string(right + 9)),
+              std::string::npos);
     const RawAnswer lesser = bytes(p, "{'content_length_add':-9}");
-    EXPECT_NE(lesser.head().find("Content-Length: " + std::to_string(right - 9)), std::string::npos);
+    EXPECT_NE(lesser.head().find("Content-Length: " + std::to_string(right - 9)),
+              std::string::npos);
     EXPECT_EQ(lesser.body(), kBody);
   });
   add("content_length: negative, absurd, no number", [](Emulated& p) {
     for (const std::string length : {"-1", "99999999999999999999", "many"})
-      EXPECT_NE(bytes(p, "{'content_length':'" + length + "'}").head().find("Content-Length: " + length), std::string::npos);
+      EXPECT_NE(
+          bytes(p, "{'content_length':'" + length + "'}").head().find("Content-Length: " + length),
+          std::string::npos);
   });
-  add("after_answer: extra bytes behind the body",
-      [](Emulated& p) { EXPECT_EQ(bytes(p, "{'after_answer':'HTTP/1.1 200 OK'}").body(), std::string(kBody) + "HTTP/1.1 200 OK"); });
+  add("after_answer: extra bytes behind the body", [](Emulated& p) {
+    EXPECT_EQ(bytes(p, "{'after_answer':'HTTP/1.1 200 OK'}").body(),
+              std::string(kBody) + "HTTP/1.1 200 OK");
+  });
   add("before_answer: an interim answer first", [](Emulated& p) {
     EXPECT_TRUE(bytes(p, "{'before_answer':'HTTP/1.1 103 Early Hints\\r\\n\\r\\n'}")
                     .bytes.starts_with("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n"));
@@ -99,7 +112,8 @@ void wire_effects(Checks& checks) {
     }
   });
   add("raw: any bytes", [](Emulated& p) {
-    EXPECT_EQ(bytes(p, "{'raw':'HTTP/0.9 999 Odd\\r\\n folded: x\\r\\n\\r\\n'}").bytes, "HTTP/0.9 999 Odd\r\n folded: x\r\n\r\n");
+    EXPECT_EQ(bytes(p, "{'raw':'HTTP/0.9 999 Odd\\r\\n folded: x\\r\\n\\r\\n'}").bytes,
+              "HTTP/0.9 999 Odd\r\n folded: x\r\n\r\n");
   });
   add("headers: replaced, doubled, removed", [](Emulated& p) {
     const std::string replaced = bytes(p, "{'headers':{'content-type':'text/html'}}").head();
@@ -107,7 +121,8 @@ void wire_effects(Checks& checks) {
     EXPECT_EQ(replaced.find("application/json"), std::string::npos);
     const std::string doubled = bytes(p, "{'headers':{'ETag':['\\\"1\\\"','\\\"2\\\"']}}").head();
     EXPECT_NE(doubled.find("ETag: \"1\"\r\nETag: \"2\"\r\n"), std::string::npos);
-    EXPECT_EQ(bytes(p, "{'headers':{'Content-Type':null}}").head().find("Content-Type"), std::string::npos);
+    EXPECT_EQ(bytes(p, "{'headers':{'Content-Type':null}}").head().find("Content-Type"),
+              std::string::npos);
   });
   add("gzip: cut, not packed at all, a bomb", [](Emulated& p) {
     const std::string request = "/calendars/primary/events?fields=kind";
@@ -145,10 +160,13 @@ void wire_effects(Checks& checks) {
     EXPECT_EQ(p.control("POST", "/faults", rule).status, 200);
   });
   add("what an effect is not: refused with its name", [](Emulated& p) {
-    for (const char* effect : {"{'cut':-1}", "{'cut':'nowhere'}", "{'end':'explode'}", "{'stall':0}", "{'bytes_per_second':0}", "{'chunked':'maybe'}",
-                               "{'gzip':'xz'}", "{'raw':7}", "{'set':[]}", "{'omit':'x'}", "{'status':99}", "{'stale':0}", "{'carry':'keep'}",
-                               "{'reply_to':{'path':'/token'}}", "{'drop':1}"}) {
-      const Answer answer = p.control("POST", "/faults", js(std::string("{'effect':") + effect + "}"));
+    for (const char* effect :
+         {"{'cut':-1}", "{'cut':'nowhere'}", "{'end':'explode'}", "{'stall':0}",
+          "{'bytes_per_second':0}", "{'chunked':'maybe'}", "{'gzip':'xz'}", "{'raw':7}",
+          "{'set':[]}", "{'omit':'x'}", "{'status':99}", "{'stale':0}", "{'carry':'keep'}",
+          "{'reply_to':{'path':'/token'}}", "{'drop':1}"}) {
+      const Answer answer =
+          p.control("POST", "/faults", js(std::string("{'effect':") + effect + "}"));
       EXPECT_EQ(answer.status, 400) << effect;
       EXPECT_NE(answer.text("error"), "") << effect;
     }
@@ -162,8 +180,10 @@ void door_checks(Checks& checks) {
                         EXPECT_EQ(p.control("DELETE", "/doors").status, 200);
                       }});
   };
-  static const auto behind = [](Emulated& p, const std::string& trouble, milliseconds patience = std::chrono::seconds{10}) {
-    const std::string url = p.control("POST", "/doors", Json::object({{"trouble", trouble}})).text("url");
+  static const auto behind = [](Emulated& p, const std::string& trouble,
+                                milliseconds patience = std::chrono::seconds{10}) {
+    const std::string url =
+        p.control("POST", "/doors", Json::object({{"trouble", trouble}})).text("url");
     EXPECT_TRUE(url.starts_with("http://127.0.0.1:")) << url;
     return raw_exchange(url, get_request(p), patience);
   };
@@ -188,14 +208,20 @@ void door_checks(Checks& checks) {
     EXPECT_TRUE(answer.connected);
     EXPECT_TRUE(answer.reset);
   });
-  add("wrong certificates and obsolete TLS have https addresses; another word is refused", [](Emulated& p) {
-    for (const char* trouble : {"none", "expired", "not_yet_valid", "wrong_host", "self_signed", "unknown_authority", "old_tls"})
-      EXPECT_TRUE(p.control("POST", "/doors", Json::object({{"trouble", trouble}})).text("url").starts_with("https://127.0.0.1:")) << trouble;
-    EXPECT_TRUE(p.raw("GET", "/_emulator/authority").body.starts_with("-----BEGIN CERTIFICATE-----"));
-    const Answer answer = p.control("POST", "/doors", js("{'trouble':'gremlins'}"));
-    EXPECT_EQ(answer.status, 400);
-    EXPECT_NE(answer.text("error").find("expired"), std::string::npos);
-  });
+  add("wrong certificates and obsolete TLS have https addresses; another word is refused",
+      [](Emulated& p) {
+        for (const char* trouble : {"none", "expired", "not_yet_valid", "wrong_host", "self_signed",
+                                    "unknown_authority", "old_tls"})
+          EXPECT_TRUE(p.control("POST", "/doors", Json::object({{"trouble", trouble}}))
+                          .text("url")
+                          .starts_with("https://127.0.0.1:"))
+              << trouble;
+        EXPECT_TRUE(
+            p.raw("GET", "/_emulator/authority").body.starts_with("-----BEGIN CERTIFICATE-----"));
+        const Answer answer = p.control("POST", "/doors", js("{'trouble':'gremlins'}"));
+        EXPECT_EQ(answer.status, 400);
+        EXPECT_NE(answer.text("error").find("expired"), std::string::npos);
+      });
 }
 
 }  // namespace

@@ -7,7 +7,11 @@
 
 namespace contract {
 
-const char* word(Known known) { return known == Known::documented ? "documented" : known == Known::observed ? "observed" : "guessed"; }
+const char* word(Known known) {
+  return known == Known::documented ? "documented"
+         : known == Known::observed ? "observed"
+                                    : "guessed";
+}
 
 const char* word(Needs needs) {
   switch (needs) {
@@ -45,30 +49,41 @@ Json laid_over(Json body, const std::string& change) {
 }
 
 Json timed(const std::string& summary, const std::string& start, const std::string& end) {
-  return Json::object({{"summary", summary}, {"start", Json::object({{"dateTime", start}})}, {"end", Json::object({{"dateTime", end}})}});
+  return Json::object({{"summary", summary},
+                       {"start", Json::object({{"dateTime", start}})},
+                       {"end", Json::object({{"dateTime", end}})}});
 }
 Json daily(const std::string& summary, const std::string& rule) {
-  Json event = js(
-      "{'start':{'dateTime':'2026-12-01T09:00:00','timeZone':'Europe/Berlin'},'end':{'dateTime':'2026-12-01T09:30:00','timeZone':'Europe/Berlin'}}");
+  Json event =
+      js("{'start':{'dateTime':'2026-12-01T09:00:00','timeZone':'Europe/"
+         "Berlin'},'end':{'dateTime':'2026-12-01T09:30:00','timeZone':'Europe/Berlin'}}");
   event.set("summary", summary);
   event.set("recurrence", Json::array({rule}));
   return event;
 }
 Json all_day(const std::string& summary, const std::string& start, const std::string& end) {
-  return Json::object({{"summary", summary}, {"start", Json::object({{"date", start}})}, {"end", Json::object({{"date", end}})}});
+  return Json::object({{"summary", summary},
+                       {"start", Json::object({{"date", start}})},
+                       {"end", Json::object({{"date", end}})}});
 }
 
-Probe::Probe(Stage& stage) : base(stage.base()), me(stage.me()), calendar(stage.calendar()), stage_(stage) {}
+Probe::Probe(Stage& stage)
+    : base(stage.base()), me(stage.me()), calendar(stage.calendar()), stage_(stage) {}
 
-Answer Probe::raw(const std::string& method, const std::string& target, const std::string& body, Fields headers) {
-  return stage_.send({method, target.starts_with("http") ? target : base + target, body, std::move(headers)});
+Answer Probe::raw(const std::string& method, const std::string& target, const std::string& body,
+                  Fields headers) {
+  return stage_.send(
+      {method, target.starts_with("http") ? target : base + target, body, std::move(headers)});
 }
 
-Answer Probe::as(const Person& person, const std::string& method, const std::string& path, const std::string& body, Fields headers) {
+Answer Probe::as(const Person& person, const std::string& method, const std::string& path,
+                 const std::string& body, Fields headers) {
   headers.emplace_back("Authorization", "Bearer " + person.token);
   return raw(method, "/calendar/v3" + path, body, std::move(headers));
 }
 
-Answer Probe::since(const std::string& token, const std::string& more) { return events("?syncToken=" + escape(token) + more); }
+Answer Probe::since(const std::string& token, const std::string& more) {
+  return events("?syncToken=" + escape(token) + more);
+}
 
 }  // namespace contract

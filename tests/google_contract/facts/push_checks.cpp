@@ -15,20 +15,23 @@ namespace net = gcal::net;
 class Hook {
  public:
   explicit Hook(std::vector<int> statuses = {}) : statuses_(std::move(statuses)) {
-    auto started = net::HttpServer::start({}, [this](net::ServerRequest request, net::Responder responder) {
-      net::ServerResponse response;
-      {
-        const std::lock_guard lock(mutex_);
-        response.status = seen_.size() < statuses_.size() ? statuses_[seen_.size()] : 204;
-        seen_.push_back(std::move(request));
-      }
-      came_.notify_all();
-      responder.send(std::move(response));
-    });
+    auto started =
+        net::HttpServer::start({}, [this](net::ServerRequest request, net::Responder responder) {
+          net::ServerResponse response;
+          {
+            const std::lock_guard lock(mutex_);
+            response.status = seen_.size() < statuses_.size() ? statuses_[seen_.size()] : 204;
+            seen_.push_back(std::move(request));
+          }
+          came_.notify_all();
+          responder.send(std::move(response));
+        });
     EXPECT_TRUE(started);
     if (started) server_ = std::move(*started);
   }
-  std::string address() const { return "http://127.0.0.1:" + std::to_string(server_->port()) + "/hook"; }
+  std::string address() const {
+    return "http://127.0.0.1:" + std::to_string(server_->port()) + "/hook";
+  }
   bool wait(std::size_t count) {
     std::unique_lock lock(mutex_);
     return came_.wait_for(lock, std::chrono::seconds{15}, [&] { return seen_.size() >= count; });
@@ -57,7 +60,10 @@ class Hook {
 Json channel(const std::string& address, const std::string& id = unique("channel-")) {
   return Json::object({{"id", id}, {"type", "web_hook"}, {"address", address}, {"token", "t=1"}});
 }
-Answer watch(Probe& p, const Json& body, const std::string& path = "/calendars/primary/events/watch") { return p.post(path, body); }
+Answer watch(Probe& p, const Json& body,
+             const std::string& path = "/calendars/primary/events/watch") {
+  return p.post(path, body);
+}
 
 struct Refused {
   const char* fact;
@@ -74,8 +80,12 @@ void fault_pushes(Checks& checks) {
                         (void)p.control("DELETE", "/faults");
                       }});
   };
-  static const auto number = [](Hook& hook, std::size_t index) { return std::stoi("0" + hook.header(index, "X-Goog-Message-Number")); };
-  static const auto faults = [](Emulated& p, const char* body) { EXPECT_EQ(p.control("POST", "/push", js(body)).status, 200); };
+  static const auto number = [](Hook& hook, std::size_t index) {
+    return std::stoi("0" + hook.header(index, "X-Goog-Message-Number"));
+  };
+  static const auto faults = [](Emulated& p, const char* body) {
+    EXPECT_EQ(p.control("POST", "/push", js(body)).status, 200);
+  };
   static const auto send = [](Emulated& p, Json body, const std::string& id) {
     body.set("channel", id);
     return p.control("POST", "/push/send", body).status;
@@ -132,18 +142,24 @@ void fault_pushes(Checks& checks) {
     ASSERT_TRUE(hook.wait(1));
     EXPECT_EQ(hook.header(0, "X-Goog-Resource-State"), "sync");
   });
-  add("after stop, with a wrong token, for another resource, with a number that goes back", [](Emulated& p) {
-    Hook hook;
-    const Answer made = watch(p, channel(hook.address()));
-    ASSERT_TRUE(hook.wait(1));
-    EXPECT_EQ(p.post("/channels/stop", Json::object({{"id", made.text("id")}, {"resourceId", made.text("resourceId")}})).status, 204);
-    EXPECT_EQ(send(p, js("{'token':'forged','resource_id':'other','number':1}"), made.text("id")), 200);
-    ASSERT_TRUE(hook.wait(2));
-    EXPECT_EQ(hook.header(1, "X-Goog-Channel-Token"), "forged");
-    EXPECT_EQ(hook.header(1, "X-Goog-Resource-ID"), "other");
-    EXPECT_EQ(hook.header(1, "X-Goog-Resource-State"), "exists");
-    EXPECT_EQ(number(hook, 1), 1);
-  });
+  add("after stop, with a wrong token, for another resource, with a number that goes back",
+      [](Emulated& p) {
+        Hook hook;
+        const Answer made = watch(p, channel(hook.address()));
+        ASSERT_TRUE(hook.wait(1));
+        EXPECT_EQ(p.post("/channels/stop", Json::object({{"id", made.text("id")},
+                                                         {"resourceId", made.text("resourceId")}}))
+                      .status,
+                  204);
+        EXPECT_EQ(
+            send(p, js("{'token':'forged','resource_id':'other','number':1}"), made.text("id")),
+            200);
+        ASSERT_TRUE(hook.wait(2));
+        EXPECT_EQ(hook.header(1, "X-Goog-Channel-Token"), "forged");
+        EXPECT_EQ(hook.header(1, "X-Goog-Resource-ID"), "other");
+        EXPECT_EQ(hook.header(1, "X-Goog-Resource-State"), "exists");
+        EXPECT_EQ(number(hook, 1), 1);
+      });
   add("after expiry", [](Emulated& p) {
     Hook hook;
     Json body = channel(hook.address());
@@ -172,23 +188,30 @@ void fault_pushes(Checks& checks) {
   add("the renewal fails", [](Emulated& p) {
     Hook hook;
     (void)watch(p, channel(hook.address()));
-    (void)p.control("POST", "/faults", js("{'match':{'path':'/calendar/v3/calendars/{calendarId}/events/watch'},'effect':{'status':503}}"));
+    (void)p.control("POST", "/faults",
+                    js("{'match':{'path':'/calendar/v3/calendars/{calendarId}/events/"
+                       "watch'},'effect':{'status':503}}"));
     EXPECT_EQ(watch(p, channel(hook.address())).status, 503);
     (void)p.insert(timed("A"));
     EXPECT_TRUE(hook.wait(2)) << "the old channel goes on";
   });
-  add("no message for a channel that never was", [](Emulated& p) { EXPECT_EQ(send(p, js("{}"), "never"), 404); });
+  add("no message for a channel that never was",
+      [](Emulated& p) { EXPECT_EQ(send(p, js("{}"), "never"), 404); });
 }
 
 }  // namespace
 
 void push_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"push", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, Run run) {
+    checks.push_back({"push", fact, known, std::move(run)});
+  };
   const Refused refused[] = {
       {"without id", documented, "{'id':null}", "required"},
-      {"an id over 64 characters", documented, "{'id':'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}", "invalid"},
+      {"an id over 64 characters", documented,
+       "{'id':'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}", "invalid"},
       {"another type", observed, "{'type':'carrier_pigeon'}", "push.channelTypeNotSupported"},
-      {"plain http to another machine", observed, "{'address':'http://crm.example.com/hook'}", "push.webhookUrlNotHttps"},
+      {"plain http to another machine", observed, "{'address':'http://crm.example.com/hook'}",
+       "push.webhookUrlNotHttps"},
       {"no address", documented, "{'address':null}", "push.webhookUrlNotHttps"},
       {"an expiration in the past", guessed, "{'expiration':1000}", "invalid"},
   };
@@ -196,20 +219,22 @@ void push_checks(Checks& checks) {
     checks.push_back({"push", std::string("refused: ") + one.fact, one.known, [one](Probe& p) {
                         Json body = channel("https://crm.example.com/hook");
                         const Json changes = js(one.change);
-                        for (const auto& [name, value] : changes.members()) value.is_null() ? void(body.erase(name)) : void(body.set(name, value));
+                        for (const auto& [name, value] : changes.members())
+                          value.is_null() ? void(body.erase(name)) : void(body.set(name, value));
                         const Answer answer = watch(p, body);
                         EXPECT_EQ(answer.status, 400) << answer.body;
                         EXPECT_EQ(answer.reason(), one.reason);
                       }});
-  add("the answer: kind, id, resourceId, resourceUri, token, expiration as text", documented, [](Emulated& p) {
-    Hook hook;
-    const Answer answer = watch(p, channel(hook.address()));
-    EXPECT_EQ(answer.text("kind"), "api#channel");
-    EXPECT_EQ(answer.text("token"), "t=1");
-    EXPECT_TRUE(answer.json["expiration"].is_string());
-    EXPECT_NE(answer.text("resourceId"), "");
-    EXPECT_NE(answer.text("resourceUri").find("/calendar/v3/calendars/"), std::string::npos);
-  });
+  add("the answer: kind, id, resourceId, resourceUri, token, expiration as text", documented,
+      [](Emulated& p) {
+        Hook hook;
+        const Answer answer = watch(p, channel(hook.address()));
+        EXPECT_EQ(answer.text("kind"), "api#channel");
+        EXPECT_EQ(answer.text("token"), "t=1");
+        EXPECT_TRUE(answer.json["expiration"].is_string());
+        EXPECT_NE(answer.text("resourceId"), "");
+        EXPECT_NE(answer.text("resourceUri").find("/calendar/v3/calendars/"), std::string::npos);
+      });
   add("webhook without underscore is accepted", documented, [](Emulated& p) {
     Hook hook;
     Json body = channel(hook.address());
@@ -218,7 +243,8 @@ void push_checks(Checks& checks) {
   });
   add("the resourceId is the same for the same resource", documented, [](Emulated& p) {
     Hook hook;
-    EXPECT_EQ(watch(p, channel(hook.address())).text("resourceId"), watch(p, channel(hook.address())).text("resourceId"));
+    EXPECT_EQ(watch(p, channel(hook.address())).text("resourceId"),
+              watch(p, channel(hook.address())).text("resourceId"));
   });
   add("the same channel id twice: channelIdNotUnique", observed, [](Emulated& p) {
     Hook hook;
@@ -241,11 +267,12 @@ void push_checks(Checks& checks) {
     EXPECT_TRUE(hook.header(0, "X-Goog-Channel-Expiration").ends_with("GMT"));
     EXPECT_NE(hook.header(0, "User-Agent").find("APIs-Google"), std::string::npos);
   });
-  add("the first message can come before the answer: here it always does", documented, [](Emulated& p) {
-    Hook hook;
-    EXPECT_EQ(watch(p, channel(hook.address())).status, 200);
-    EXPECT_EQ(hook.count(), 1u);
-  });
+  add("the first message can come before the answer: here it always does", documented,
+      [](Emulated& p) {
+        Hook hook;
+        EXPECT_EQ(watch(p, channel(hook.address())).status, 200);
+        EXPECT_EQ(hook.count(), 1u);
+      });
   add("a receiver that is not there does not keep the channel from opening", guessed,
       [](Emulated& p) { EXPECT_EQ(watch(p, channel("http://127.0.0.1:9/hook")).status, 200); });
   add("a change: state exists, a higher number", documented, [](Emulated& p) {
@@ -263,7 +290,8 @@ void push_checks(Checks& checks) {
     ASSERT_TRUE(hook.wait(13));
     std::set<int> steps;
     for (std::size_t i = 1; i < 13; ++i) {
-      const int step = std::stoi(hook.header(i, "X-Goog-Message-Number")) - std::stoi(hook.header(i - 1, "X-Goog-Message-Number"));
+      const int step = std::stoi(hook.header(i, "X-Goog-Message-Number")) -
+                       std::stoi(hook.header(i - 1, "X-Goog-Message-Number"));
       EXPECT_GT(step, 0);
       steps.insert(step);
     }
@@ -286,52 +314,68 @@ void push_checks(Checks& checks) {
   add("stop: 204, and a second time 404", observed, [](Emulated& p) {
     Hook hook;
     const Answer made = watch(p, channel(hook.address()));
-    const Json stop = Json::object({{"id", made.text("id")}, {"resourceId", made.text("resourceId")}});
+    const Json stop =
+        Json::object({{"id", made.text("id")}, {"resourceId", made.text("resourceId")}});
     EXPECT_EQ(p.post("/channels/stop", stop).status, 204);
     EXPECT_EQ(p.post("/channels/stop", stop).status, 404);
   });
   add("stop with another resourceId: 404", observed, [](Emulated& p) {
     Hook hook;
-    EXPECT_EQ(p.post("/channels/stop", Json::object({{"id", watch(p, channel(hook.address())).text("id")}, {"resourceId", "other"}})).status, 404);
+    EXPECT_EQ(
+        p.post("/channels/stop", Json::object({{"id", watch(p, channel(hook.address())).text("id")},
+                                               {"resourceId", "other"}}))
+            .status,
+        404);
   });
   add("stop by another person or another client: 404", documented, [](Emulated& p) {
     Hook hook;
     const Answer made = watch(p, channel(hook.address()));
-    const std::string stop = Json::object({{"id", made.text("id")}, {"resourceId", made.text("resourceId")}}).dump();
+    const std::string stop =
+        Json::object({{"id", made.text("id")}, {"resourceId", made.text("resourceId")}}).dump();
     EXPECT_EQ(p.as(p.another(), "POST", "/channels/stop", stop).status, 404);
-    EXPECT_EQ(p.as({p.me.email, p.token(p.me.email, "calendar", "other")}, "POST", "/channels/stop", stop).status, 404);
+    EXPECT_EQ(
+        p.as({p.me.email, p.token(p.me.email, "calendar", "other")}, "POST", "/channels/stop", stop)
+            .status,
+        404);
   });
   add("a life over seven days is shortened", guessed, [](Emulated& p) {
     Hook hook;
     Json body = channel(hook.address());
     body.set("params", js("{'ttl':'9999999'}"));
     const std::int64_t usual = std::stoll(watch(p, channel(hook.address())).text("expiration"));
-    EXPECT_NEAR(static_cast<double>(std::stoll(watch(p, body).text("expiration"))), static_cast<double>(usual), 60'000.0);
+    EXPECT_NEAR(static_cast<double>(std::stoll(watch(p, body).text("expiration"))),
+                static_cast<double>(usual), 60'000.0);
   });
   add("params.ttl and expiration shorten it", documented, [](Emulated& p) {
     Hook hook;
     Json body = channel(hook.address());
     body.set("params", js("{'ttl':'60'}"));
     Json longer = channel(hook.address());
-    EXPECT_LT(std::stoll(watch(p, body).text("expiration")), std::stoll(watch(p, longer).text("expiration")));
+    EXPECT_LT(std::stoll(watch(p, body).text("expiration")),
+              std::stoll(watch(p, longer).text("expiration")));
   });
-  add("after its end a channel is silent", documented, [](Emulated& p) {
-    Hook hook, second;
-    Json body = channel(hook.address());
-    body.set("params", js("{'ttl':'60'}"));
-    (void)watch(p, body);
-    ASSERT_TRUE(hook.wait(1));
-    (void)p.control("POST", "/clock", js("{'advance':120}"));
-    (void)watch(p, channel(second.address()));
-    (void)p.insert(timed("A"));
-    ASSERT_TRUE(second.wait(2)) << "the other channel has its message: the first would have had it before";
-    EXPECT_EQ(hook.count(), 1u);
-  });
+  add("after its end a channel is silent", documented,
+      [](Emulated& p) {
+        Hook hook, second;
+        Json body = channel(hook.address());
+        body.set("params", js("{'ttl':'60'}"));
+        (void)watch(p, body);
+        ASSERT_TRUE(hook.wait(1));
+        (void)p.control("POST", "/clock", js("{'advance':120}"));
+        (void)watch(p, channel(second.address()));
+        (void)p.insert(timed("A"));
+        ASSERT_TRUE(second.wait(2))
+            << "the other channel has its message: the first would have had it before";
+        EXPECT_EQ(hook.count(), 1u);
+      });
   add("holiday calendars: pushNotSupportedForRequestedResource", observed, [](Emulated& p) {
-    (void)p.control(
-        "POST", "/load",
-        js("{'accounts':[{'email':'" + p.me.email + "','calendars':[{'id':'de.z#holiday@group.v.calendar.google.com','access_role':'reader'}]}]}"));
-    const Answer answer = watch(p, channel("https://crm.example.com/hook"), "/calendars/de.z%23holiday%40group.v.calendar.google.com/events/watch");
+    (void)p.control("POST", "/load",
+                    js("{'accounts':[{'email':'" + p.me.email +
+                       "','calendars':[{'id':'de.z#holiday@group.v.calendar.google.com','access_"
+                       "role':'reader'}]}]}"));
+    const Answer answer =
+        watch(p, channel("https://crm.example.com/hook"),
+              "/calendars/de.z%23holiday%40group.v.calendar.google.com/events/watch");
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.reason(), "pushNotSupportedForRequestedResource");
   });
@@ -344,7 +388,8 @@ void push_checks(Checks& checks) {
   add("acl.watch tells of a new rule", documented, [](Emulated& p) {
     Hook hook;
     EXPECT_EQ(watch(p, channel(hook.address()), "/calendars/primary/acl/watch").status, 200);
-    (void)p.post("/calendars/primary/acl", js("{'role':'reader','scope':{'type':'user','value':'x@example.org'}}"));
+    (void)p.post("/calendars/primary/acl",
+                 js("{'role':'reader','scope':{'type':'user','value':'x@example.org'}}"));
     EXPECT_TRUE(hook.wait(2));
   });
   add("settings.watch opens a channel", documented, [](Emulated& p) {

@@ -12,13 +12,17 @@
 
 namespace contract {
 
-RawAnswer raw_exchange(const std::string& base, const std::string& request, std::chrono::milliseconds patience) {
+RawAnswer raw_exchange(const std::string& base, const std::string& request,
+                       std::chrono::milliseconds patience) {
   using Clock = std::chrono::steady_clock;
-  const auto since = [](Clock::time_point begin) { return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin); };
+  const auto since = [](Clock::time_point begin) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+  };
   RawAnswer answer;
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(base.substr(base.rfind(':') + 1).c_str())));
+  address.sin_port =
+      htons(static_cast<std::uint16_t>(std::atoi(base.substr(base.rfind(':') + 1).c_str())));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (socket < 0) return answer;

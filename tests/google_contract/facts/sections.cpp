@@ -22,7 +22,8 @@ std::string title(const std::string& section) {
       {"events.write", "Events: patch, update, delete, import, move"},
       {"series.rules", "Series: which instances a rule gives"},
       {"series", "Series: instances, exceptions, cancelled instances"},
-      {"series.page", "Series: what Google's own page does with \"this and following\" and \"all\""},
+      {"series.page",
+       "Series: what Google's own page does with \"this and following\" and \"all\""},
       {"events.list", "Lists: windows, order, filters, pages"},
       {"sync", "Sync tokens"},
       {"guests", "Guests: copies, answers, what a guest may change"},
@@ -48,13 +49,17 @@ std::string title(const std::string& section) {
 
 Checks all_checks() {
   Checks checks;
-  for (const auto add : {oauth_checks, oauth_identity_checks, scope_checks, calendar_checks, sharing_checks, event_checks, event_write_checks,
-                         series_checks, list_checks, sync_checks, guest_checks, request_checks, fault_checks, fault_wire_checks, push_checks,
-                         batch_checks, golden_checks, hostile_checks})
+  for (const auto add :
+       {oauth_checks, oauth_identity_checks, scope_checks, calendar_checks, sharing_checks,
+        event_checks, event_write_checks, series_checks, list_checks, sync_checks, guest_checks,
+        request_checks, fault_checks, fault_wire_checks, push_checks, batch_checks, golden_checks,
+        hostile_checks})
     add(checks);
   std::map<std::string, std::size_t> places;  // a section's checks may be added in two goes
   for (const Check& check : checks) places.try_emplace(check.section, places.size());
-  std::stable_sort(checks.begin(), checks.end(), [&](const Check& a, const Check& b) { return places[a.section] < places[b.section]; });
+  std::stable_sort(checks.begin(), checks.end(), [&](const Check& a, const Check& b) {
+    return places[a.section] < places[b.section];
+  });
   return checks;
 }
 

@@ -18,18 +18,26 @@ Person shared(Shared& p, const std::string& role) {
   return other;
 }
 
-std::string mine(Probe& p) { return "/calendars/" + escape(p.calendar); }
-
-Json query(const std::string& from, const std::string& until, const std::string& id) {
-  return Json::object({{"timeMin", from}, {"timeMax", until}, {"items", Json::array({Json::object({{"id", id}})})}});
+std::string mine(Probe& p) {
+  return "/calendars/" + escape(p.calendar);
 }
 
-std::vector<Json> stretches(Probe& p, const Json& body) { return p.post("/freeBusy", body).json["calendars"][p.calendar]["busy"].items(); }
+Json query(const std::string& from, const std::string& until, const std::string& id) {
+  return Json::object({{"timeMin", from},
+                       {"timeMax", until},
+                       {"items", Json::array({Json::object({{"id", id}})})}});
+}
+
+std::vector<Json> stretches(Probe& p, const Json& body) {
+  return p.post("/freeBusy", body).json["calendars"][p.calendar]["busy"].items();
+}
 
 }  // namespace
 
 void sharing_checks(Checks& checks) {
-  const auto add = [&](const char* fact, Known known, Run run) { checks.push_back({"acl", fact, known, std::move(run)}); };
+  const auto add = [&](const char* fact, Known known, Run run) {
+    checks.push_back({"acl", fact, known, std::move(run)});
+  };
   add("the owner's rule is there from the start", documented, [](Probe& p) {
     const Answer list = p.get("/calendars/primary/acl");
     EXPECT_EQ(list.text("kind"), "calendar#acl");
@@ -48,25 +56,38 @@ void sharing_checks(Checks& checks) {
     EXPECT_EQ(made.text("id"), "default");
     EXPECT_EQ(made.dump("scope"), "{\"type\":\"default\"}");
   });
-  add("the public may not write: illegalAccessRoleForDefault", observed,
-      [](Own& p) { EXPECT_EQ(p.post("/calendars/primary/acl", rule("writer", "default", "")).reason(), "illegalAccessRoleForDefault"); });
+  add("the public may not write: illegalAccessRoleForDefault", observed, [](Own& p) {
+    EXPECT_EQ(p.post("/calendars/primary/acl", rule("writer", "default", "")).reason(),
+              "illegalAccessRoleForDefault");
+  });
   add("role and scope are required", documented, [](Probe& p) {
     EXPECT_EQ(p.post("/calendars/primary/acl", js("{'role':'reader'}")).status, 400);
-    EXPECT_EQ(p.post("/calendars/primary/acl", js("{'scope':{'type':'user','value':'x@example.org'}}")).status, 400);
+    EXPECT_EQ(
+        p.post("/calendars/primary/acl", js("{'scope':{'type':'user','value':'x@example.org'}}"))
+            .status,
+        400);
   });
   add("an unknown role or scope type is refused", guessed, [](Probe& p) {
-    EXPECT_EQ(p.post("/calendars/primary/acl", rule("emperor", "user", "x@example.org")).status, 400);
+    EXPECT_EQ(p.post("/calendars/primary/acl", rule("emperor", "user", "x@example.org")).status,
+              400);
     EXPECT_EQ(p.post("/calendars/primary/acl", rule("reader", "planet", "x")).status, 400);
   });
   add("patch changes the role; get shows it", documented, [](Probe& p) {
     (void)p.post("/calendars/primary/acl", rule("reader", "user", "x@example.org"));
-    EXPECT_EQ(p.patch("/calendars/primary/acl/user%3Ax%40example.org", js("{'role':'writer'}")).text("role"), "writer");
+    EXPECT_EQ(p.patch("/calendars/primary/acl/user%3Ax%40example.org", js("{'role':'writer'}"))
+                  .text("role"),
+              "writer");
     EXPECT_EQ(p.get("/calendars/primary/acl/user%3Ax%40example.org").text("role"), "writer");
   });
   add("update wants the scope", documented, [](Probe& p) {
     (void)p.post("/calendars/primary/acl", rule("reader", "user", "x@example.org"));
-    EXPECT_EQ(p.put("/calendars/primary/acl/user%3Ax%40example.org", js("{'role':'writer'}")).status, 400);
-    EXPECT_EQ(p.put("/calendars/primary/acl/user%3Ax%40example.org", rule("writer", "user", "x@example.org")).status, 200);
+    EXPECT_EQ(
+        p.put("/calendars/primary/acl/user%3Ax%40example.org", js("{'role':'writer'}")).status,
+        400);
+    EXPECT_EQ(p.put("/calendars/primary/acl/user%3Ax%40example.org",
+                    rule("writer", "user", "x@example.org"))
+                  .status,
+              200);
   });
   add("a deleted rule shows as role none in the next sync", documented, [](Probe& p) {
     (void)p.post("/calendars/primary/acl", rule("reader", "user", "x@example.org"));
@@ -77,14 +98,18 @@ void sharing_checks(Checks& checks) {
     EXPECT_EQ(next.text("items.0.role"), "none");
     EXPECT_EQ(p.get("/calendars/primary/acl").count(), 1u);
   });
-  add("only an owner sees the rules", documented, [](Shared& p) { EXPECT_EQ(p.as(shared(p, "writer"), "GET", mine(p) + "/acl").status, 403); });
-  add("the owner cannot take his own right away: cannotChangeOwnAcl", observed,
-      [](Own& p) { EXPECT_EQ(p.remove("/calendars/primary/acl/" + escape("user:" + p.me.email)).reason(), "cannotChangeOwnAcl"); });
+  add("only an owner sees the rules", documented,
+      [](Shared& p) { EXPECT_EQ(p.as(shared(p, "writer"), "GET", mine(p) + "/acl").status, 403); });
+  add("the owner cannot take his own right away: cannotChangeOwnAcl", observed, [](Own& p) {
+    EXPECT_EQ(p.remove("/calendars/primary/acl/" + escape("user:" + p.me.email)).reason(),
+              "cannotChangeOwnAcl");
+  });
   add("sharing mails the person unless sendNotifications=false", documented, [](Emulated& p) {
     const auto mails = [&](const std::string& address) {
       int count = 0;
       for (const Json& mail : p.control("GET", "/stats").list("mails"))
-        for (const Json& to : mail["recipients"].items()) count += to.as_string() == address ? 1 : 0;
+        for (const Json& to : mail["recipients"].items())
+          count += to.as_string() == address ? 1 : 0;
       return count;
     };
     const std::string a = unique("a") + "@example.org", b = unique("b") + "@example.org";
@@ -131,12 +156,18 @@ void sharing_checks(Checks& checks) {
     (void)p.post("/calendars/primary/acl", rule("reader", "user", "x@example.org"));
     EXPECT_EQ(p.since(token).status, 410);
   });
-  add("sharing puts nothing into the other's list; inserting it there does", documented, [](Shared& p) {
-    const Person other = shared(p, "reader");
-    EXPECT_EQ(p.as(other, "GET", "/users/me/calendarList/" + escape(p.calendar)).status, 404);
-    EXPECT_EQ(p.as(other, "POST", "/users/me/calendarList", Json::object({{"id", p.calendar}}).dump()).status, 200);
-    EXPECT_EQ(p.as(other, "GET", "/users/me/calendarList/" + escape(p.calendar)).text("accessRole"), "reader");
-  });
+  add("sharing puts nothing into the other's list; inserting it there does", documented,
+      [](Shared& p) {
+        const Person other = shared(p, "reader");
+        EXPECT_EQ(p.as(other, "GET", "/users/me/calendarList/" + escape(p.calendar)).status, 404);
+        EXPECT_EQ(
+            p.as(other, "POST", "/users/me/calendarList", Json::object({{"id", p.calendar}}).dump())
+                .status,
+            200);
+        EXPECT_EQ(
+            p.as(other, "GET", "/users/me/calendarList/" + escape(p.calendar)).text("accessRole"),
+            "reader");
+      });
   add("a withdrawn right: 404 at the next request", documented, [](Shared& p) {
     const Person other = shared(p, "reader");
     EXPECT_EQ(p.as(other, "GET", mine(p) + "/events").status, 200);
@@ -144,13 +175,16 @@ void sharing_checks(Checks& checks) {
     EXPECT_EQ(p.as(other, "GET", mine(p) + "/events").status, 404);
   });
 
-  const auto busy = [&](const char* fact, Known known, Run run) { checks.push_back({"freeBusy", fact, known, std::move(run)}); };
+  const auto busy = [&](const char* fact, Known known, Run run) {
+    checks.push_back({"freeBusy", fact, known, std::move(run)});
+  };
   const std::string from = "2026-12-01T00:00:00Z", until = "2026-12-03T00:00:00Z";
   busy("kind, the window, busy stretches in UTC", documented, [=](Probe& p) {
     (void)p.insert(timed("A"));
     const Answer answer = p.post("/freeBusy", query(from, until, p.calendar));
     EXPECT_EQ(answer.text("kind"), "calendar#freeBusy");
-    EXPECT_EQ(answer.json["calendars"][p.calendar]["busy"].dump(), "[{\"start\":\"2026-12-01T09:00:00Z\",\"end\":\"2026-12-01T10:00:00Z\"}]");
+    EXPECT_EQ(answer.json["calendars"][p.calendar]["busy"].dump(),
+              "[{\"start\":\"2026-12-01T09:00:00Z\",\"end\":\"2026-12-01T10:00:00Z\"}]");
   });
   busy("timeZone writes them in that zone", documented, [=](Probe& p) {
     (void)p.insert(timed("A"));
@@ -169,7 +203,9 @@ void sharing_checks(Checks& checks) {
     (void)p.insert(free);
     (void)p.remove("/calendars/primary/events/" + p.insert(timed("Gone")).text("id"));
     Json declined = timed("No");
-    declined.set("attendees", Json::array({Json::object({{"email", p.me.email}, {"responseStatus", "declined"}}), js("{'email':'x@example.org'}")}));
+    declined.set("attendees",
+                 Json::array({Json::object({{"email", p.me.email}, {"responseStatus", "declined"}}),
+                              js("{'email':'x@example.org'}")}));
     (void)p.insert(declined);
     EXPECT_EQ(stretches(p, query(from, until, p.calendar)).size(), 0u);
   });
@@ -181,30 +217,43 @@ void sharing_checks(Checks& checks) {
   });
   busy("primary stands for the caller's own calendar", documented, [=](Own& p) {
     (void)p.insert(timed("A"));
-    EXPECT_EQ(p.post("/freeBusy", query(from, until, "primary")).count("calendars.primary.busy"), 1u);
+    EXPECT_EQ(p.post("/freeBusy", query(from, until, "primary")).count("calendars.primary.busy"),
+              1u);
   });
   busy("an unknown calendar: 200 with errors notFound", documented, [=](Probe& p) {
     const Answer answer = p.post("/freeBusy", query(from, until, "nobody@example.org"));
     EXPECT_EQ(answer.status, 200);
-    EXPECT_EQ(answer.json["calendars"]["nobody@example.org"]["errors"].items().front().string("reason"), "notFound");
+    EXPECT_EQ(
+        answer.json["calendars"]["nobody@example.org"]["errors"].items().front().string("reason"),
+        "notFound");
   });
   busy("a group: its calendars, and the busy times of each", documented, [=](Emulated& p) {
     const Person other = p.another();
     (void)p.as(other, "POST", "/calendars/primary/acl",
-               Json::object({{"role", "freeBusyReader"}, {"scope", Json::object({{"type", "user"}, {"value", p.me.email}})}}).dump());
+               Json::object({{"role", "freeBusyReader"},
+                             {"scope", Json::object({{"type", "user"}, {"value", p.me.email}})}})
+                   .dump());
     (void)p.as(other, "POST", "/calendars/primary/events", timed("B").dump());
     (void)p.insert(timed("A"));
     const std::string group = unique("team") + "@example.com";
-    EXPECT_EQ(p.control("POST", "/groups", Json::object({{"email", group}, {"members", Json::array({p.me.email, other.email})}})).status, 200);
+    EXPECT_EQ(p.control("POST", "/groups",
+                        Json::object({{"email", group},
+                                      {"members", Json::array({p.me.email, other.email})}}))
+                  .status,
+              200);
     const Answer answer = p.post("/freeBusy", query(from, until, group));
     EXPECT_EQ(answer.json["groups"][group]["calendars"].items().size(), 2u);
     EXPECT_FALSE(answer.json["calendars"].contains(group));
-    for (const std::string& member : {p.me.email, other.email}) EXPECT_EQ(answer.json["calendars"][member]["busy"].items().size(), 1u) << member;
+    for (const std::string& member : {p.me.email, other.email})
+      EXPECT_EQ(answer.json["calendars"][member]["busy"].items().size(), 1u) << member;
   });
   busy("a group over groupExpansionMax: groupTooBig", documented, [=](Emulated& p) {
     const std::string group = unique("team") + "@example.com";
-    (void)p.control("POST", "/groups",
-                    Json::object({{"email", group}, {"members", Json::array({"a@example.com", "b@example.com", "c@example.com"})}}));
+    (void)p.control(
+        "POST", "/groups",
+        Json::object(
+            {{"email", group},
+             {"members", Json::array({"a@example.com", "b@example.com", "c@example.com"})}}));
     Json body = query(from, until, group);
     body.set("groupExpansionMax", 2);
     const Answer answer = p.post("/freeBusy", body);
@@ -215,19 +264,25 @@ void sharing_checks(Checks& checks) {
   });
   busy("calendars over calendarExpansionMax: tooManyCalendarsRequested", documented, [=](Probe& p) {
     Json body = query(from, until, p.calendar);
-    body.set("items", Json::array({Json::object({{"id", p.calendar}}), Json::object({{"id", "nobody@example.org"}})}));
+    body.set("items", Json::array({Json::object({{"id", p.calendar}}),
+                                   Json::object({{"id", "nobody@example.org"}})}));
     body.set("calendarExpansionMax", 1);
     const Answer answer = p.post("/freeBusy", body);
     EXPECT_EQ(answer.status, 200);
     EXPECT_FALSE(answer.json["calendars"][p.calendar].contains("errors"));
-    EXPECT_EQ(answer.json["calendars"]["nobody@example.org"]["errors"].items().at(0).string("reason"), "tooManyCalendarsRequested");
+    EXPECT_EQ(
+        answer.json["calendars"]["nobody@example.org"]["errors"].items().at(0).string("reason"),
+        "tooManyCalendarsRequested");
   });
-  busy("an empty range: 400 timeRangeEmpty", documented,
-       [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", query(until, from, p.calendar)).reason(), "timeRangeEmpty"); });
-  busy("a very long range is refused", observed,
-       [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", query(from, "2036-12-03T00:00:00Z", p.calendar)).status, 400); });
-  busy("timeMin is required", documented,
-       [=](Probe& p) { EXPECT_EQ(p.post("/freeBusy", js("{'timeMax':'2026-12-03T00:00:00Z','items':[]}")).status, 400); });
+  busy("an empty range: 400 timeRangeEmpty", documented, [=](Probe& p) {
+    EXPECT_EQ(p.post("/freeBusy", query(until, from, p.calendar)).reason(), "timeRangeEmpty");
+  });
+  busy("a very long range is refused", observed, [=](Probe& p) {
+    EXPECT_EQ(p.post("/freeBusy", query(from, "2036-12-03T00:00:00Z", p.calendar)).status, 400);
+  });
+  busy("timeMin is required", documented, [=](Probe& p) {
+    EXPECT_EQ(p.post("/freeBusy", js("{'timeMax':'2026-12-03T00:00:00Z','items':[]}")).status, 400);
+  });
 }
 
 }  // namespace contract

@@ -4,7 +4,9 @@
 
 namespace contract::sign_in {
 
-std::string challenge(const std::string& verifier) { return gcal::base::to_base64url(gcal::base::sha256(gcal::base::as_bytes(verifier))); }
+std::string challenge(const std::string& verifier) {
+  return gcal::base::to_base64url(gcal::base::sha256(gcal::base::as_bytes(verifier)));
+}
 
 Fields request(const Person& person, Fields changes) {
   Fields fields{{"client_id", "crm"},
@@ -28,7 +30,8 @@ Answer page(Emulated& probe, const Fields& fields, const std::string& language) 
   return probe.raw("GET", "/o/oauth2/v2/auth?" + form(fields), "", {{"Accept-Language", language}});
 }
 
-Answer decide(Emulated& probe, const Fields& fields, const std::string& decision, const std::vector<std::string>& ticked) {
+Answer decide(Emulated& probe, const Fields& fields, const std::string& decision,
+              const std::vector<std::string>& ticked) {
   Fields sent{{"request", form(fields)}, {"account", probe.me.email}, {"decision", decision}};
   for (const std::string& scope : ticked) sent.emplace_back("scope", scope);
   return probe.raw("POST", "/o/oauth2/v2/auth", form(sent), {{"Content-Type", kForm}});
@@ -40,9 +43,13 @@ gcal::net::Parameters back(const Answer& answer) {
   auto parsed = gcal::net::form_decode(mark == std::string::npos ? "" : location.substr(mark + 1));
   return parsed ? *std::move(parsed) : gcal::net::Parameters{};
 }
-std::string back(const Answer& answer, std::string_view name) { return std::string(gcal::net::parameter(back(answer), name)); }
+std::string back(const Answer& answer, std::string_view name) {
+  return std::string(gcal::net::parameter(back(answer), name));
+}
 
-std::string code(Emulated& probe, const Fields& changes) { return back(decide(probe, request(probe.me, changes), "allow"), "code"); }
+std::string code(Emulated& probe, const Fields& changes) {
+  return back(decide(probe, request(probe.me, changes), "allow"), "code");
+}
 
 Answer token(Emulated& probe, Fields fields, Fields headers) {
   std::erase_if(fields, [](const auto& field) { return field.second == "(none)"; });
@@ -50,9 +57,12 @@ Answer token(Emulated& probe, Fields fields, Fields headers) {
   return probe.raw("POST", "/token", form(fields), std::move(headers));
 }
 Fields exchange(const std::string& code_text, const Fields& changes) {
-  Fields fields{
-      {"code", code_text},         {"client_id", "crm"}, {"client_secret", "s"}, {"redirect_uri", kBack}, {"grant_type", "authorization_code"},
-      {"code_verifier", kVerifier}};
+  Fields fields{{"code", code_text},
+                {"client_id", "crm"},
+                {"client_secret", "s"},
+                {"redirect_uri", kBack},
+                {"grant_type", "authorization_code"},
+                {"code_verifier", kVerifier}};
   for (const auto& [name, value] : changes) {
     std::erase_if(fields, [&, key = name](const auto& field) { return field.first == key; });
     fields.emplace_back(name, value);
@@ -60,7 +70,10 @@ Fields exchange(const std::string& code_text, const Fields& changes) {
   return fields;
 }
 Answer renew(Emulated& probe, const std::string& refresh, const std::string& client) {
-  return token(probe, {{"client_id", client}, {"client_secret", "s"}, {"grant_type", "refresh_token"}, {"refresh_token", refresh}});
+  return token(probe, {{"client_id", client},
+                       {"client_secret", "s"},
+                       {"grant_type", "refresh_token"},
+                       {"refresh_token", refresh}});
 }
 
 }  // namespace contract::sign_in

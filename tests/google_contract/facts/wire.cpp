@@ -21,21 +21,30 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* i
   while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
   auto& headers = *static_cast<Fields*>(into);
   if (line.starts_with("HTTP/")) headers.clear();
-  if (const std::size_t colon = line.find(": "); colon != std::string::npos) headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+  if (const std::size_t colon = line.find(": "); colon != std::string::npos)
+    headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
   return size * count;
 }
 
-int look_up(void* asked, curl_off_t, curl_off_t, curl_off_t, curl_off_t) { return reinterpret_cast<bool (*)()>(asked)() ? 1 : 0; }
+int look_up(void* asked, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return reinterpret_cast<bool (*)()>(asked)() ? 1 : 0;
+}
 
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+         std::equal(a.begin(), a.end(), b.begin(), [](unsigned char x, unsigned char y) {
+           return std::tolower(x) == std::tolower(y);
+         });
 }
 
-std::string escape(const std::string& text) { return gcal::net::percent_encode(text); }
-std::string form(const Fields& fields) { return gcal::net::form_encode(fields); }
+std::string escape(const std::string& text) {
+  return gcal::net::percent_encode(text);
+}
+std::string form(const Fields& fields) {
+  return gcal::net::form_encode(fields);
+}
 
 const Json* at(const Json& document, std::string_view path) {
   const Json* here = &document;
@@ -60,8 +69,11 @@ std::string Answer::header(std::string_view name) const {
   return "";
 }
 
-Wire::Wire(Connections connections, std::string authority) : curl_(curl_easy_init()), connections_(connections), authority_(std::move(authority)) {}
-Wire::~Wire() { curl_easy_cleanup(curl_); }
+Wire::Wire(Connections connections, std::string authority)
+    : curl_(curl_easy_init()), connections_(connections), authority_(std::move(authority)) {}
+Wire::~Wire() {
+  curl_easy_cleanup(curl_);
+}
 
 Answer Wire::send(const Request& request) {
   CURL* curl = curl_;
@@ -73,14 +85,17 @@ Answer Wire::send(const Request& request) {
     typed = typed || same_name(name, "Content-Type");
     list = curl_slist_append(list, (name + ": " + value).c_str());
   }
-  if (!typed && !request.body.empty()) list = curl_slist_append(list, "Content-Type: application/json");
+  if (!typed && !request.body.empty())
+    list = curl_slist_append(list, "Content-Type: application/json");
   list = curl_slist_append(list, "Expect:");
   const bool plain = request.url.starts_with("http://");
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-  if (plain) curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");  // an emulator on this machine; Google may lie behind the person's proxy
+  if (plain)
+    curl_easy_setopt(curl, CURLOPT_NOPROXY,
+                     "*");  // an emulator on this machine; Google may lie behind the person's proxy
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
   if (!authority_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, authority_.c_str());
@@ -91,9 +106,12 @@ Answer Wire::send(const Request& request) {
   }
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, plain ? 20L : 90L);
-  curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, connections_ == Connections::fresh || request.method != "GET" ? 1L : 0L);
-  if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT,
+                   connections_ == Connections::fresh || request.method != "GET" ? 1L : 0L);
+  if (!request.body.empty() || request.method == "POST" || request.method == "PUT" ||
+      request.method == "PATCH") {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
   }
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);

@@ -1,5 +1,6 @@
-// HTTP as the contract suite speaks it: one request, one answer, over libcurl. Used by the stages and the live programme's sign-in.
-// Certificates are always verified; it never repeats a request by itself.
+// HTTP as the contract suite speaks it: one request, one answer, over libcurl. Used by the stages
+// and the live programme's sign-in. Certificates are always verified; it never repeats a request by
+// itself.
 #pragma once
 
 #include <string>
@@ -53,14 +54,16 @@ struct Answer {
 };
 
 enum class Connections {
-  fresh,           // a new one for each request: on a kept one curl asks again by itself after a dropped answer
+  fresh,  // a new one for each request: on a kept one curl asks again by itself after a dropped
+          // answer
   kept_for_reads,  // where a TLS handshake for each request is dear; a write must not happen twice
 };
 
 // [one thread]
 class Wire {
  public:
-  // `authority`: a PEM file whose certificates are trusted instead of the system's; "" for the system's.
+  // `authority`: a PEM file whose certificates are trusted instead of the system's; "" for the
+  // system's.
   explicit Wire(Connections connections, std::string authority = "");
   ~Wire();
   Wire(const Wire&) = delete;

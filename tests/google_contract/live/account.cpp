@@ -30,15 +30,19 @@ constexpr auto kPatience = std::chrono::minutes{15};
 class Return {
  public:
   Result<std::string> open(const std::string& state) {
-    TRY(server_, net::HttpServer::start({}, [this, state](net::ServerRequest request, net::Responder responder) {
+    TRY(server_, net::HttpServer::start({}, [this, state](net::ServerRequest request,
+                                                          net::Responder responder) {
           net::ServerResponse response;
           response.headers.set("Content-Type", "text/html; charset=utf-8");
           response.headers.set("Referrer-Policy", "no-referrer");
           auto query = net::form_decode(request.query);
-          const bool ours = query && request.path == "/" && net::parameter(*query, "state") == state;
+          const bool ours =
+              query && request.path == "/" && net::parameter(*query, "state") == state;
           response.status = ours ? 200 : 404;
-          response.body = ours ? "<!doctype html><title>Contract suite</title><p>You may close this page; the suite goes on in the terminal.</p>"
-                               : "<!doctype html><title>Contract suite</title><p>This is not the answer that was waited for.</p>";
+          response.body = ours ? "<!doctype html><title>Contract suite</title><p>You may close "
+                                 "this page; the suite goes on in the terminal.</p>"
+                               : "<!doctype html><title>Contract suite</title><p>This is not the "
+                                 "answer that was waited for.</p>";
           responder.send(std::move(response));
           if (!ours) return;
           const std::lock_guard lock(mutex_);
@@ -57,7 +61,8 @@ class Return {
   std::unique_ptr<net::HttpServer> server_;
 };
 
-// The address in an ID token that came from the token endpoint itself: over TLS its signature need not be checked (OpenID Connect Core 3.1.3.7).
+// The address in an ID token that came from the token endpoint itself: over TLS its signature need
+// not be checked (OpenID Connect Core 3.1.3.7).
 std::string email_in(const std::string& jwt) {
   const std::size_t first = jwt.find('.'), second = jwt.rfind('.');
   if (first == std::string::npos || first == second) return "";
@@ -70,14 +75,18 @@ std::string email_in(const std::string& jwt) {
 }  // namespace
 
 Endpoints Endpoints::google() {
-  return {"https://accounts.google.com/o/oauth2/v2/auth", "https://oauth2.googleapis.com/token", "https://oauth2.googleapis.com/revoke",
-          "https://www.googleapis.com", ""};
+  return {"https://accounts.google.com/o/oauth2/v2/auth", "https://oauth2.googleapis.com/token",
+          "https://oauth2.googleapis.com/revoke", "https://www.googleapis.com", ""};
 }
-Endpoints Endpoints::at(const std::string& origin) { return {origin + "/o/oauth2/v2/auth", origin + "/token", origin + "/revoke", origin, ""}; }
+Endpoints Endpoints::at(const std::string& origin) {
+  return {origin + "/o/oauth2/v2/auth", origin + "/token", origin + "/revoke", origin, ""};
+}
 
 bool Account::restore() {
   const auto stored = folder_.read(file_);
-  if (!stored || stored->string("client_id") != client_.id || stored->string("token_endpoint") != endpoints_.token) return false;
+  if (!stored || stored->string("client_id") != client_.id ||
+      stored->string("token_endpoint") != endpoints_.token)
+    return false;
   email_ = stored->string("email");
   refresh_ = stored->string("refresh_token");
   scope_ = stored->string("scope");
@@ -85,14 +94,19 @@ bool Account::restore() {
 }
 
 Result<Answer> Account::post_form(const std::string& url, const Fields& fields) {
-  const Answer answer = wire_.send({"POST", url, contract::form(fields), {{"Content-Type", "application/x-www-form-urlencoded"}}});
+  const Answer answer = wire_.send({"POST",
+                                    url,
+                                    contract::form(fields),
+                                    {{"Content-Type", "application/x-www-form-urlencoded"}}});
   if (broken_off()) throw Stop{"broken off"};
   if (answer.status == 0) return Error{Code::unavailable, url + ": " + wire_.problem(), {}};
-  if (answer.status >= 500 || answer.status == 429) return Error{Code::unavailable, url + " answered " + std::to_string(answer.status), {}};
+  if (answer.status >= 500 || answer.status == 429)
+    return Error{Code::unavailable, url + " answered " + std::to_string(answer.status), {}};
   if (answer.status != 200) {
     const std::string reason = answer.text("error"), words = answer.text("error_description");
-    return Error{
-        reason == "invalid_grant" ? Code::needs_auth : Code::invalid, "Google refuses: " + reason + (words.empty() ? "" : " (" + words + ")"), {}};
+    return Error{reason == "invalid_grant" ? Code::needs_auth : Code::invalid,
+                 "Google refuses: " + reason + (words.empty() ? "" : " (" + words + ")"),
+                 {}};
   }
   return answer;
 }
@@ -105,10 +119,12 @@ Result<void> Account::take(const Answer& answer) {
   if (access_.empty()) return Error{Code::internal, "Google's answer holds no access token", {}};
   if (refresh.empty() || refresh == refresh_) return {};
   refresh_ = refresh;
-  return folder_.write(
-      file_, Json::object(
-                 {{"client_id", client_.id}, {"token_endpoint", endpoints_.token}, {"email", email_}, {"scope", scope_}, {"refresh_token", refresh_}})
-                 .dump());
+  return folder_.write(file_, Json::object({{"client_id", client_.id},
+                                            {"token_endpoint", endpoints_.token},
+                                            {"email", email_},
+                                            {"scope", scope_},
+                                            {"refresh_token", refresh_}})
+                                  .dump());
 }
 
 Result<void> Account::sign_in(const std::vector<std::string>& scopes, base::Random& random) {
@@ -118,19 +134,29 @@ Result<void> Account::sign_in(const std::vector<std::string>& scopes, base::Rand
   TRY(const std::string redirect, back.open(state));
   std::string scope = "openid email";
   for (const std::string& one : scopes) scope += " https://www.googleapis.com/auth/" + one;
-  const Fields query{{"client_id", client_.id}, {"redirect_uri", redirect},         {"response_type", "code"},
-                     {"scope", scope},          {"access_type", "offline"},         {"prompt", "select_account consent"},
-                     {"state", state},          {"code_challenge", pkce.challenge}, {"code_challenge_method", "S256"}};
-  std::printf("Open this address in a browser on this machine, choose the account, and allow:\n\n  %s?%s\n\n", endpoints_.authorization.c_str(),
-              contract::form(query).c_str());
+  const Fields query{{"client_id", client_.id},
+                     {"redirect_uri", redirect},
+                     {"response_type", "code"},
+                     {"scope", scope},
+                     {"access_type", "offline"},
+                     {"prompt", "select_account consent"},
+                     {"state", state},
+                     {"code_challenge", pkce.challenge},
+                     {"code_challenge_method", "S256"}};
+  std::printf(
+      "Open this address in a browser on this machine, choose the account, and allow:\n\n  "
+      "%s?%s\n\n",
+      endpoints_.authorization.c_str(), contract::form(query).c_str());
   std::fflush(stdout);
   const auto end = std::chrono::steady_clock::now() + kPatience;
   std::optional<net::Parameters> answer;
   while (!(answer = back.answer())) {
-    if (std::chrono::steady_clock::now() > end) return Error{Code::timeout, "nobody allowed the access within a quarter of an hour", {}};
+    if (std::chrono::steady_clock::now() > end)
+      return Error{Code::timeout, "nobody allowed the access within a quarter of an hour", {}};
     wait_for(std::chrono::milliseconds{50});
   }
-  const std::string code(net::parameter(*answer, "code")), refused(net::parameter(*answer, "error"));
+  const std::string code(net::parameter(*answer, "code")),
+      refused(net::parameter(*answer, "error"));
   if (code.empty()) return Error{Code::denied, "the access was not allowed: " + refused, {}};
   TRY(const Answer tokens, post_form(endpoints_.token, {{"grant_type", "authorization_code"},
                                                         {"code", code},
@@ -141,15 +167,17 @@ Result<void> Account::sign_in(const std::vector<std::string>& scopes, base::Rand
   email_ = email_in(tokens.text("id_token"));
   refresh_.clear();
   if (email_.empty()) return Error{Code::internal, "Google did not say whose account it is", {}};
-  if (tokens.text("refresh_token").empty()) return Error{Code::internal, "Google gave no refresh token", {}};
+  if (tokens.text("refresh_token").empty())
+    return Error{Code::internal, "Google gave no refresh token", {}};
   return take(tokens);
 }
 
 Result<std::string> Account::access_token() {
   if (access_.empty() || std::time(nullptr) + 120 > expires_) {
-    TRY(const Answer tokens,
-        post_form(endpoints_.token,
-                  {{"grant_type", "refresh_token"}, {"refresh_token", refresh_}, {"client_id", client_.id}, {"client_secret", client_.secret}}));
+    TRY(const Answer tokens, post_form(endpoints_.token, {{"grant_type", "refresh_token"},
+                                                          {"refresh_token", refresh_},
+                                                          {"client_id", client_.id},
+                                                          {"client_secret", client_.secret}}));
     TRY_VOID(take(tokens));
   }
   return access_;

@@ -1,5 +1,6 @@
-// One account at Google: the consent in a browser (RFC 8252: loopback redirect, PKCE), its refresh token in a file, access tokens as they are needed.
-// Used by the live programme. Tokens go to Google and into the file, never into an output.
+// One account at Google: the consent in a browser (RFC 8252: loopback redirect, PKCE), its refresh
+// token in a file, access tokens as they are needed. Used by the live programme. Tokens go to
+// Google and into the file, never into an output.
 #pragma once
 
 #include <string>
@@ -36,12 +37,14 @@ class Account {
   }
 
   bool restore();  // from the file; false when there is none of this client
-  // Prints an address, and waits until the person has decided in the browser. Errors: denied, timeout, unavailable. Throws Stop.
+  // Prints an address, and waits until the person has decided in the browser. Errors: denied,
+  // timeout, unavailable. Throws Stop.
   gcal::Result<void> sign_in(const std::vector<std::string>& scopes, gcal::base::Random& random);
   // A token that lives for some minutes more. Errors: needs_auth (the grant is gone), unavailable.
   gcal::Result<std::string> access_token();
   void drop_access_token() { access_.clear(); }  // Google refused it
-  // Withdraws the grant at Google and forgets it here. An error says that Google was not reached; the file is gone all the same.
+  // Withdraws the grant at Google and forgets it here. An error says that Google was not reached;
+  // the file is gone all the same.
   gcal::Result<void> forget();
 
   const std::string& email() const { return email_; }

@@ -21,7 +21,9 @@ using gcal::Code;
 using gcal::Error;
 using gcal::base::Json;
 
-Error failed(const std::string& what) { return {Code::unavailable, what + ": " + std::strerror(errno), {}}; }
+Error failed(const std::string& what) {
+  return {Code::unavailable, what + ": " + std::strerror(errno), {}};
+}
 
 }  // namespace
 
@@ -77,7 +79,9 @@ gcal::Result<void> Folder::write(const std::string& name, const std::string& tex
   return {};
 }
 
-void Folder::remove(const std::string& name) const { ::unlink(file(name).c_str()); }
+void Folder::remove(const std::string& name) const {
+  ::unlink(file(name).c_str());
+}
 
 std::vector<std::string> Folder::calendars() const {
   std::vector<std::string> ids;

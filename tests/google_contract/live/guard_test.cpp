@@ -5,12 +5,22 @@
 namespace live {
 namespace {
 
-const std::string kBase = "https://www.googleapis.com", kRoom = "room1@group.calendar.google.com", kRoomSegment = "room1%40group.calendar.google.com";
+const std::string kBase = "https://www.googleapis.com", kRoom = "room1@group.calendar.google.com",
+                  kRoomSegment = "room1%40group.calendar.google.com";
 
-// The person's own addresses are reserved ones here as well, as the emulator's are: they must be told apart all the same.
-Ground ground() { return {kBase, kRoom, "anna@example.com", "berta@example.com", {kRoom, "other@group.calendar.google.com"}}; }
+// The person's own addresses are reserved ones here as well, as the emulator's are: they must be
+// told apart all the same.
+Ground ground() {
+  return {kBase,
+          kRoom,
+          "anna@example.com",
+          "berta@example.com",
+          {kRoom, "other@group.calendar.google.com"}};
+}
 
-Request request(const std::string& method, const std::string& path, const std::string& body = "") { return {method, kBase + path, body, {}}; }
+Request request(const std::string& method, const std::string& path, const std::string& body = "") {
+  return {method, kBase + path, body, {}};
+}
 
 std::string refused(const Request& asked, bool second = false) {
   try {
@@ -21,53 +31,85 @@ std::string refused(const Request& asked, bool second = false) {
   return "";
 }
 
-std::string url(const Request& asked) { return guarded(asked, ground(), false).url; }
+std::string url(const Request& asked) {
+  return guarded(asked, ground(), false).url;
+}
 
 TEST(LiveGuard, GivenPrimaryInAPath_WhenSent_ThenItIsTheRoom) {
-  EXPECT_EQ(url(request("GET", "/calendar/v3/calendars/primary/events?q=x")), kBase + "/calendar/v3/calendars/" + kRoomSegment + "/events?q=x");
-  EXPECT_EQ(url(request("GET", "/calendar/v3/calendars/anna%40example.com/events")), kBase + "/calendar/v3/calendars/" + kRoomSegment + "/events");
-  EXPECT_EQ(url(request("PATCH", "/calendar/v3/users/me/calendarList/primary", "{}")), kBase + "/calendar/v3/users/me/calendarList/" + kRoomSegment);
+  EXPECT_EQ(url(request("GET", "/calendar/v3/calendars/primary/events?q=x")),
+            kBase + "/calendar/v3/calendars/" + kRoomSegment + "/events?q=x");
+  EXPECT_EQ(url(request("GET", "/calendar/v3/calendars/anna%40example.com/events")),
+            kBase + "/calendar/v3/calendars/" + kRoomSegment + "/events");
+  EXPECT_EQ(url(request("PATCH", "/calendar/v3/users/me/calendarList/primary", "{}")),
+            kBase + "/calendar/v3/users/me/calendarList/" + kRoomSegment);
 }
 
 TEST(LiveGuard, GivenAWriteOfEvents_WhenSent_ThenNobodyIsMailed) {
-  EXPECT_TRUE(url(request("POST", "/calendar/v3/calendars/primary/events", "{}")).ends_with("/events?sendUpdates=none"));
-  EXPECT_TRUE(url(request("DELETE", "/calendar/v3/calendars/primary/events/abc?x=1")).ends_with("/abc?x=1&sendUpdates=none"));
-  EXPECT_TRUE(url(request("PATCH", "/calendar/v3/calendars/primary/events/abc?sendUpdates=none", "{}")).ends_with("/abc?sendUpdates=none"));
-  for (const char* query : {"sendUpdates=all", "sendUpdates=externalOnly", "sendNotifications=true", "sendUpdates=none&sendUpdates=all"})
-    EXPECT_NE(refused(request("POST", std::string("/calendar/v3/calendars/primary/events?") + query, "{}")), "") << query;
+  EXPECT_TRUE(url(request("POST", "/calendar/v3/calendars/primary/events", "{}"))
+                  .ends_with("/events?sendUpdates=none"));
+  EXPECT_TRUE(url(request("DELETE", "/calendar/v3/calendars/primary/events/abc?x=1"))
+                  .ends_with("/abc?x=1&sendUpdates=none"));
+  EXPECT_TRUE(
+      url(request("PATCH", "/calendar/v3/calendars/primary/events/abc?sendUpdates=none", "{}"))
+          .ends_with("/abc?sendUpdates=none"));
+  for (const char* query : {"sendUpdates=all", "sendUpdates=externalOnly", "sendNotifications=true",
+                            "sendUpdates=none&sendUpdates=all"})
+    EXPECT_NE(refused(request("POST", std::string("/calendar/v3/calendars/primary/events?") + query,
+                              "{}")),
+              "")
+        << query;
 }
 
 TEST(LiveGuard, GivenGuests_WhenTheyMayBeSomebody_ThenTheRequestStays) {
   const auto invite = [](const std::string& email) {
-    return request("POST", "/calendar/v3/calendars/primary/events", "{\"attendees\":[{\"email\":\"" + email + "\"}]}");
+    return request("POST", "/calendar/v3/calendars/primary/events",
+                   "{\"attendees\":[{\"email\":\"" + email + "\"}]}");
   };
   EXPECT_EQ(refused(invite("x@example.org")), "");
   EXPECT_EQ(refused(invite("nobody")), "");
-  for (const char* email : {"boss@gmail.com", "x@example.org.evil.com", "x@notexample.org", "anna@example.com", "berta@example.com"})
+  for (const char* email : {"boss@gmail.com", "x@example.org.evil.com", "x@notexample.org",
+                            "anna@example.com", "berta@example.com"})
     EXPECT_NE(refused(invite(email)), "") << email;
 }
 
 TEST(LiveGuard, GivenACalendarThatIsNotOurs_WhenWritten_ThenTheRequestStays) {
   for (const char* method : {"POST", "PUT", "PATCH", "DELETE"})
-    EXPECT_NE(refused(request(method, "/calendar/v3/calendars/family%40group.calendar.google.com/events", "{}")), "") << method;
-  EXPECT_NE(refused(request("DELETE", "/calendar/v3/calendars/family%40group.calendar.google.com")), "");
-  EXPECT_NE(refused(request("DELETE", "/calendar/v3/users/me/calendarList/family%40group.calendar.google.com")), "");
-  EXPECT_NE(refused(request("POST", "/calendar/v3/calendars/primary/events/abc/move?destination=anna%40example.com")), "");
+    EXPECT_NE(
+        refused(request(method, "/calendar/v3/calendars/family%40group.calendar.google.com/events",
+                        "{}")),
+        "")
+        << method;
+  EXPECT_NE(refused(request("DELETE", "/calendar/v3/calendars/family%40group.calendar.google.com")),
+            "");
+  EXPECT_NE(refused(request(
+                "DELETE", "/calendar/v3/users/me/calendarList/family%40group.calendar.google.com")),
+            "");
+  EXPECT_NE(
+      refused(request(
+          "POST", "/calendar/v3/calendars/primary/events/abc/move?destination=anna%40example.com")),
+      "");
   EXPECT_NE(refused(request("PUT", "/calendar/v3/users/me/settings/timezone", "{}")), "");
-  EXPECT_EQ(refused(request("POST", "/calendar/v3/calendars/other%40group.calendar.google.com/events", "{}")), "");
-  EXPECT_EQ(refused(request("POST", "/calendar/v3/calendars/primary/events/abc/move?destination=other%40group.calendar.google.com")), "");
+  EXPECT_EQ(refused(request(
+                "POST", "/calendar/v3/calendars/other%40group.calendar.google.com/events", "{}")),
+            "");
+  EXPECT_EQ(refused(request("POST",
+                            "/calendar/v3/calendars/primary/events/abc/"
+                            "move?destination=other%40group.calendar.google.com")),
+            "");
 }
 
 TEST(LiveGuard, GivenTheSecondAccount_WhenItsPrimaryCalendarIsMeant_ThenTheRequestStays) {
   EXPECT_NE(refused(request("GET", "/calendar/v3/calendars/primary/events"), true), "");
   EXPECT_NE(refused(request("GET", "/calendar/v3/calendars/berta%40example.com/events")), "");
-  EXPECT_EQ(refused(request("GET", "/calendar/v3/calendars/" + kRoomSegment + "/events"), true), "");
+  EXPECT_EQ(refused(request("GET", "/calendar/v3/calendars/" + kRoomSegment + "/events"), true),
+            "");
 }
 
 TEST(LiveGuard, GivenSharing_WhenWithThePublicOrAStranger_ThenTheRequestStays) {
   const auto share = [](const std::string& type, const std::string& value) {
-    return request("POST", "/calendar/v3/calendars/primary/acl",
-                   "{\"role\":\"reader\",\"scope\":{\"type\":\"" + type + "\",\"value\":\"" + value + "\"}}");
+    return request(
+        "POST", "/calendar/v3/calendars/primary/acl",
+        "{\"role\":\"reader\",\"scope\":{\"type\":\"" + type + "\",\"value\":\"" + value + "\"}}");
   };
   EXPECT_TRUE(url(share("user", "x@example.org")).ends_with("/acl?sendNotifications=false"));
   EXPECT_EQ(refused(share("user", "berta@example.com")), "");
@@ -75,13 +117,18 @@ TEST(LiveGuard, GivenSharing_WhenWithThePublicOrAStranger_ThenTheRequestStays) {
   EXPECT_NE(refused(share("user", "boss@gmail.com")), "");
   EXPECT_NE(refused(share("domain", "gmail.com")), "");
   EXPECT_NE(refused(share("user", "anna@example.com")), "");
-  EXPECT_NE(refused(request("DELETE", "/calendar/v3/calendars/primary/acl/user%3Aanna%40example.com")), "");
+  EXPECT_NE(
+      refused(request("DELETE", "/calendar/v3/calendars/primary/acl/user%3Aanna%40example.com")),
+      "");
 }
 
 TEST(LiveGuard, GivenANewCalendar_WhenMade_ThenItBearsTheMarkAndTheCheckDoesNotSeeIt) {
-  const Request made = guarded(request("POST", "/calendar/v3/calendars", "{\"summary\":\"S\"}"), ground(), false);
+  const Request made =
+      guarded(request("POST", "/calendar/v3/calendars", "{\"summary\":\"S\"}"), ground(), false);
   EXPECT_EQ(Json::parse(made.body)->string("summary"), std::string(kMark) + "S");
-  const Request renamed = guarded(request("PATCH", "/calendar/v3/calendars/" + kRoomSegment, "{\"summary\":\"T\"}"), ground(), false);
+  const Request renamed =
+      guarded(request("PATCH", "/calendar/v3/calendars/" + kRoomSegment, "{\"summary\":\"T\"}"),
+              ground(), false);
   EXPECT_EQ(Json::parse(renamed.body)->string("summary"), std::string(kMark) + "T");
   Answer answer;
   answer.body = made.body;
@@ -91,14 +138,23 @@ TEST(LiveGuard, GivenANewCalendar_WhenMade_ThenItBearsTheMarkAndTheCheckDoesNotS
 
 TEST(LiveGuard, GivenABatch_WhenSent_ThenEachCallIsGuarded) {
   const auto batch = [](const std::string& call) {
-    return request("POST", "/batch/calendar/v3", "--x\r\nContent-Type: application/http\r\n\r\n" + call + "\r\n--x--\r\n");
+    return request("POST", "/batch/calendar/v3",
+                   "--x\r\nContent-Type: application/http\r\n\r\n" + call + "\r\n--x--\r\n");
   };
-  const Request sent = guarded(batch("GET /calendar/v3/calendars/primary/events HTTP/1.1\r\n"), ground(), false);
-  EXPECT_NE(sent.body.find("\r\n\r\nGET /calendar/v3/calendars/" + kRoomSegment + "/events HTTP/1.1\r\n"), std::string::npos) << sent.body;
-  const std::string insert = "POST /calendar/v3/calendars/primary/events HTTP/1.1\r\nContent-Type: application/json\r\n\r\n";
+  const Request sent =
+      guarded(batch("GET /calendar/v3/calendars/primary/events HTTP/1.1\r\n"), ground(), false);
+  EXPECT_NE(
+      sent.body.find("\r\n\r\nGET /calendar/v3/calendars/" + kRoomSegment + "/events HTTP/1.1\r\n"),
+      std::string::npos)
+      << sent.body;
+  const std::string insert =
+      "POST /calendar/v3/calendars/primary/events HTTP/1.1\r\nContent-Type: "
+      "application/json\r\n\r\n";
   EXPECT_EQ(refused(batch(insert + "{\"attendees\":[{\"email\":\"x@example.org\"}]}")), "");
   EXPECT_NE(refused(batch(insert + "{\"attendees\":[{\"email\":\"boss@gmail.com\"}]}")), "");
-  EXPECT_NE(refused(batch("DELETE /calendar/v3/calendars/family%40group.calendar.google.com HTTP/1.1\r\n")), "");
+  EXPECT_NE(refused(batch(
+                "DELETE /calendar/v3/calendars/family%40group.calendar.google.com HTTP/1.1\r\n")),
+            "");
   EXPECT_NE(refused(batch("POST /calendar/v3/calendars HTTP/1.1\r\n\r\n{\"summary\":\"S\"}")), "");
   EXPECT_NE(refused(batch("DELETE /drive/v3/files/1 HTTP/1.1\r\n")), "");
 }
@@ -107,10 +163,17 @@ TEST(LiveGuard, GivenAnotherServiceOrAnUnknownCall_WhenAsked_ThenTheRequestStays
   EXPECT_NE(refused({"GET", "https://evil.example.com/calendar/v3/colors", "", {}}), "");
   EXPECT_NE(refused(request("POST", "/token", "")), "");
   EXPECT_NE(refused(request("POST", "/calendar/v3/nonsense", "{}")), "");
-  EXPECT_NE(refused(request("POST", "/calendar/v3/users/me/calendarList", "{\"id\":\"boss@gmail.com\"}")), "");
-  EXPECT_NE(refused(request("POST", "/calendar/v3/freeBusy", "{\"items\":[{\"id\":\"primary\"}]}")), "");
-  EXPECT_NE(refused(request("POST", "/calendar/v3/calendars/primary/events/watch", "{\"address\":\"https://crm.somebody.com/hook\"}")), "");
-  EXPECT_EQ(refused(request("POST", "/calendar/v3/calendars/primary/events/watch", "{\"address\":\"https://crm.example.com/hook\"}")), "");
+  EXPECT_NE(
+      refused(request("POST", "/calendar/v3/users/me/calendarList", "{\"id\":\"boss@gmail.com\"}")),
+      "");
+  EXPECT_NE(refused(request("POST", "/calendar/v3/freeBusy", "{\"items\":[{\"id\":\"primary\"}]}")),
+            "");
+  EXPECT_NE(refused(request("POST", "/calendar/v3/calendars/primary/events/watch",
+                            "{\"address\":\"https://crm.somebody.com/hook\"}")),
+            "");
+  EXPECT_EQ(refused(request("POST", "/calendar/v3/calendars/primary/events/watch",
+                            "{\"address\":\"https://crm.example.com/hook\"}")),
+            "");
   EXPECT_EQ(refused(request("GET", "/calendar/v3/nonsense")), "");
 }
 

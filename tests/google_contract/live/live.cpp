@@ -1,5 +1,6 @@
-// ./dev live: asks the contract suite's questions of a real Google account and prints where the emulator says otherwise. Explains itself when nothing is set up.
-// Exit code: 0 no differences, 1 differences, 2 it could not run to its end.
+// ./dev live: asks the contract suite's questions of a real Google account and prints where the
+// emulator says otherwise. Explains itself when nothing is set up. Exit code: 0 no differences, 1
+// differences, 2 it could not run to its end.
 #include <curl/curl.h>
 #include <gtest/gtest-spi.h>
 
@@ -61,7 +62,8 @@ Exit code: 0 no differences, 1 differences, 2 it could not run to its end.
 struct Options {
   std::string google, authority, state = Folder::usual(), client, report;
   std::vector<std::string> sections;
-  std::vector<std::chrono::milliseconds> settle{std::chrono::seconds{0}, std::chrono::seconds{3}, std::chrono::seconds{10}};
+  std::vector<std::chrono::milliseconds> settle{std::chrono::seconds{0}, std::chrono::seconds{3},
+                                                std::chrono::seconds{10}};
   Pace pace;
   bool second = false, whole = false, clean = false, forget = false, list = false, help = false;
 };
@@ -79,7 +81,8 @@ std::string environment(const char* name) {
 gcal::Result<int> number(std::string_view text) {
   int value = 0;
   for (const char c : text) {
-    if (c < '0' || c > '9' || value > 100'000) return gcal::Error{gcal::Code::invalid, "no number: " + std::string(text), {}};
+    if (c < '0' || c > '9' || value > 100'000)
+      return gcal::Error{gcal::Code::invalid, "no number: " + std::string(text), {}};
     value = value * 10 + (c - '0');
   }
   if (text.empty()) return gcal::Error{gcal::Code::invalid, "a number is missing", {}};
@@ -91,17 +94,28 @@ gcal::Result<Options> read_options(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     const auto value = [&]() -> std::string { return i + 1 < argc ? argv[++i] : ""; };
-    if (argument == "--google") options.google = value();
-    else if (argument == "--ca") options.authority = value();
-    else if (argument == "--state") options.state = value();
-    else if (argument == "--client") options.client = value();
-    else if (argument == "--report") options.report = value();
-    else if (argument == "--second") options.second = true;
-    else if (argument == "--whole-calendar") options.whole = true;
-    else if (argument == "--clean") options.clean = true;
-    else if (argument == "--forget") options.forget = true;
-    else if (argument == "--list") options.list = true;
-    else if (argument == "--help") options.help = true;
+    if (argument == "--google")
+      options.google = value();
+    else if (argument == "--ca")
+      options.authority = value();
+    else if (argument == "--state")
+      options.state = value();
+    else if (argument == "--client")
+      options.client = value();
+    else if (argument == "--report")
+      options.report = value();
+    else if (argument == "--second")
+      options.second = true;
+    else if (argument == "--whole-calendar")
+      options.whole = true;
+    else if (argument == "--clean")
+      options.clean = true;
+    else if (argument == "--forget")
+      options.forget = true;
+    else if (argument == "--list")
+      options.list = true;
+    else if (argument == "--help")
+      options.help = true;
     else if (argument == "--per-minute") {
       TRY(options.pace.per_minute, number(value()));
     } else if (argument == "--calendars") {
@@ -113,9 +127,11 @@ gcal::Result<Options> read_options(int argc, char** argv) {
         TRY(const int seconds, number(one));
         options.settle.emplace_back(std::chrono::seconds{seconds});
       }
-      if (options.settle.empty()) return gcal::Error{gcal::Code::invalid, "--settle wants seconds", {}};
+      if (options.settle.empty())
+        return gcal::Error{gcal::Code::invalid, "--settle wants seconds", {}};
     } else if (argument.starts_with("-")) {
-      return gcal::Error{gcal::Code::invalid, "unknown option " + argument + "; ./dev live --help", {}};
+      return gcal::Error{
+          gcal::Code::invalid, "unknown option " + argument + "; ./dev live --help", {}};
     } else {
       options.sections.push_back(argument);
     }
@@ -131,18 +147,24 @@ gcal::Result<std::optional<Client>> read_client(const Options& options) {
     const Client given{environment("GCAL_LIVE_CLIENT_ID"), environment("GCAL_LIVE_CLIENT_SECRET")};
     if (!given.id.empty()) return std::optional(given);
     const std::string config = environment("XDG_CONFIG_HOME");
-    file = (config.empty() ? environment("HOME") + "/.config" : config) + "/google-calendar-contract/client.json";
+    file = (config.empty() ? environment("HOME") + "/.config" : config) +
+           "/google-calendar-contract/client.json";
     if (!std::ifstream(file)) return std::optional<Client>();
   }
   std::ifstream in(file);
   std::ostringstream text;
   text << in.rdbuf();
   const auto parsed = Json::parse(text.str());
-  if (!in || !parsed) return gcal::Error{gcal::Code::invalid, file + " is not the JSON file of a client", {}};
+  if (!in || !parsed)
+    return gcal::Error{gcal::Code::invalid, file + " is not the JSON file of a client", {}};
   if (parsed->contains("web"))
-    return gcal::Error{gcal::Code::invalid, file + ": a client of the type Desktop app is needed, this is a web client", {}};
-  Client client{(*parsed)["installed"].string("client_id"), (*parsed)["installed"].string("client_secret")};
-  if (client.id.empty() || client.secret.empty()) return gcal::Error{gcal::Code::invalid, file + " names no client_id and client_secret", {}};
+    return gcal::Error{gcal::Code::invalid,
+                       file + ": a client of the type Desktop app is needed, this is a web client",
+                       {}};
+  Client client{(*parsed)["installed"].string("client_id"),
+                (*parsed)["installed"].string("client_secret")};
+  if (client.id.empty() || client.secret.empty())
+    return gcal::Error{gcal::Code::invalid, file + " names no client_id and client_secret", {}};
   return std::optional(client);
 }
 
@@ -155,25 +177,29 @@ gcal::Result<Endpoints> read_endpoints(const std::string& origin) {
 }
 
 std::vector<std::string> scopes(const Options& options) {
-  return {options.whole ? "calendar" : "calendar.app.created", "calendar.calendarlist.readonly", "calendar.settings.readonly", "calendar.freebusy",
-          "calendar.acls"};
+  return {options.whole ? "calendar" : "calendar.app.created", "calendar.calendarlist.readonly",
+          "calendar.settings.readonly", "calendar.freebusy", "calendar.acls"};
 }
 
 // One check, until it agrees or the attempts are used up.
-Finding ask(LiveStage& stage, const Check& check, const std::vector<std::chrono::milliseconds>& settle) {
+Finding ask(LiveStage& stage, const Check& check,
+            const std::vector<std::chrono::milliseconds>& settle) {
   Finding finding;
   finding.check = &check;
   for (std::size_t attempt = 0; attempt < settle.size(); ++attempt) {
     testing::TestPartResultArray failures;
     finding.verdict = Verdict::agrees;
     try {
-      const testing::ScopedFakeTestPartResultReporter reporter(testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &failures);
+      const testing::ScopedFakeTestPartResultReporter reporter(
+          testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &failures);
       stage.begin(check.run.needs(), settle[attempt], attempt > 0);
       contract::Emulated probe(stage);
       check.run(probe);
     } catch (const contract::NotHere& here) {
       stage.end();
-      finding.verdict = finding.statements.empty() ? Verdict::not_run : Verdict::differs;  // what an earlier attempt found stands
+      finding.verdict = finding.statements.empty()
+                            ? Verdict::not_run
+                            : Verdict::differs;  // what an earlier attempt found stands
       finding.why = here.why;
       return finding;
     } catch (const Unanswered& unanswered) {
@@ -186,12 +212,14 @@ Finding ask(LiveStage& stage, const Check& check, const std::vector<std::chrono:
     stage.end();
     finding.statements.clear();
     for (int i = 0; i < failures.size(); ++i)
-      if (failures.GetTestPartResult(i).failed()) finding.statements.push_back(statement(failures.GetTestPartResult(i).message()));
+      if (failures.GetTestPartResult(i).failed())
+        finding.statements.push_back(statement(failures.GetTestPartResult(i).message()));
     finding.why.clear();
     if (finding.statements.empty()) {
       if (settle[attempt] > settle[0]) {
         finding.verdict = Verdict::agrees_late;
-        finding.why = "reads waited " + std::to_string(settle[attempt].count() / 1000) + " s after a write";
+        finding.why =
+            "reads waited " + std::to_string(settle[attempt].count() / 1000) + " s after a write";
       }
       return finding;
     }
@@ -201,7 +229,8 @@ Finding ask(LiveStage& stage, const Check& check, const std::vector<std::chrono:
 }
 
 bool chosen(const Options& options, const Check& check) {
-  return options.sections.empty() || std::find(options.sections.begin(), options.sections.end(), check.section) != options.sections.end();
+  return options.sections.empty() || std::find(options.sections.begin(), options.sections.end(),
+                                               check.section) != options.sections.end();
 }
 
 Session ask_all(LiveStage& stage, const Checks& checks, const Options& options) {
@@ -213,11 +242,14 @@ Session ask_all(LiveStage& stage, const Checks& checks, const Options& options) 
     finding.check = &check;
     const Needs needs = check.run.needs();
     if (!contract::runs_live(needs) || (needs == Needs::second_account && !options.second)) {
-      finding.why = needs == Needs::second_account ? "needs a second account (--second)" : contract::word(needs);
+      finding.why = needs == Needs::second_account ? "needs a second account (--second)"
+                                                   : contract::word(needs);
     } else if (!run.stopped.empty()) {
       finding.why = "the run had ended";
     } else {
-      if (check.section != section) std::printf("%s - %s\n", check.section.c_str(), contract::title(section = check.section).c_str());
+      if (check.section != section)
+        std::printf("%s - %s\n", check.section.c_str(),
+                    contract::title(section = check.section).c_str());
       std::fflush(stdout);
       try {
         finding = ask(stage, check, options.settle);
@@ -232,9 +264,12 @@ Session ask_all(LiveStage& stage, const Checks& checks, const Options& options) 
   return run;
 }
 
-bool holds(const Account& account, const std::string& scope) { return (account.scope() + " ").find("auth/" + scope + " ") != std::string::npos; }
+bool holds(const Account& account, const std::string& scope) {
+  return (account.scope() + " ").find("auth/" + scope + " ") != std::string::npos;
+}
 
-gcal::Result<void> admit(Account& account, const Options& options, gcal::base::Random& random, const char* who) {
+gcal::Result<void> admit(Account& account, const Options& options, gcal::base::Random& random,
+                         const char* who) {
   if (account.restore() && (!options.whole || holds(account, "calendar"))) {
     const auto token = account.access_token();
     if (token) return {};
@@ -244,7 +279,8 @@ gcal::Result<void> admit(Account& account, const Options& options, gcal::base::R
   std::printf("Access to %s is needed.\n", who);
   TRY_VOID(account.sign_in(scopes(options), random));
   for (const std::string& scope : scopes(options))
-    if (!holds(account, scope)) std::printf("  not allowed: %s; some checks are left out\n", scope.c_str());
+    if (!holds(account, scope))
+      std::printf("  not allowed: %s; some checks are left out\n", scope.c_str());
   std::printf("The grant is kept in the state folder as %s.\n", account.file().c_str());
   return {};
 }
@@ -265,7 +301,9 @@ void list(const Checks& checks, const Options& options) {
   std::size_t count = 0;
   for (const Check& check : checks) {
     if (!chosen(options, check) || !contract::runs_live(check.run.needs())) continue;
-    if (check.section != section) std::printf("\n%s - %s\n", (section = check.section).c_str(), contract::title(check.section).c_str());
+    if (check.section != section)
+      std::printf("\n%s - %s\n", (section = check.section).c_str(),
+                  contract::title(check.section).c_str());
     std::printf("  %-10s %s%s\n", contract::word(check.known), check.fact.c_str(),
                 check.run.needs() == Needs::second_account ? " (second account)" : "");
     ++count;
@@ -277,8 +315,10 @@ int forget(const std::vector<Account*>& accounts) {
   int code = 0;
   for (Account* account : accounts) {
     if (!account->restore()) continue;
-    if (auto done = account->forget(); !done) code = fail("the grant is deleted here, but Google was not reached: " + done.error().message);
-    else std::printf("%s: the access is withdrawn, the grant is deleted\n", account->file().c_str());
+    if (auto done = account->forget(); !done)
+      code = fail("the grant is deleted here, but Google was not reached: " + done.error().message);
+    else
+      std::printf("%s: the access is withdrawn, the grant is deleted\n", account->file().c_str());
   }
   return code;
 }
@@ -296,22 +336,27 @@ int play(const Options& options, const Checks& checks) {
   const auto folder = Folder::open(options.state);
   if (!folder) return fail(folder.error().message);
   gcal::base::SystemRandom random;
-  Account account(*endpoints, **client, *folder, "account.json"), second(*endpoints, **client, *folder, "second.json");
+  Account account(*endpoints, **client, *folder, "account.json"),
+      second(*endpoints, **client, *folder, "second.json");
   if (options.forget) return forget({&account, &second});
 
-  if (auto admitted = admit(account, options, random, "your account"); !admitted) return fail(admitted.error().message);
+  if (auto admitted = admit(account, options, random, "your account"); !admitted)
+    return fail(admitted.error().message);
   const bool with_second = options.second && !options.clean;
   if (with_second) {
-    if (auto admitted = admit(second, options, random, "your second account"); !admitted) return fail(admitted.error().message);
+    if (auto admitted = admit(second, options, random, "your second account"); !admitted)
+      return fail(admitted.error().message);
     if (second.email() == account.email()) {
       (void)second.forget();
       return fail("the second account is the first one; run it again and choose another");
     }
   }
-  LiveStage stage(*endpoints, account, with_second ? &second : nullptr, *folder, options.pace, random);
+  LiveStage stage(*endpoints, account, with_second ? &second : nullptr, *folder, options.pace,
+                  random);
   if (options.clean) return clean(stage, *folder);
   if (const auto left = folder->calendars(); !left.empty())
-    return fail(std::to_string(left.size()) + " calendars of a run that was killed are still there: ./dev live --clean first");
+    return fail(std::to_string(left.size()) +
+                " calendars of a run that was killed are still there: ./dev live --clean first");
 
   Session run = ask_all(stage, checks, options);
   run.google = endpoints->api;
@@ -326,12 +371,15 @@ int play(const Options& options, const Checks& checks) {
   mask.hide(account.email(), "you@masked");
   mask.hide(second.email(), "second@masked");
   std::fputs(printed(run, mask).c_str(), stdout);
-  const std::string report = options.report.empty() ? folder->file("differences.json") : options.report;
+  const std::string report =
+      options.report.empty() ? folder->file("differences.json") : options.report;
   if (options.report.empty()) {
-    if (auto stored = folder->write("differences.json", document(run, mask).dump_pretty()); !stored) return fail(stored.error().message);
+    if (auto stored = folder->write("differences.json", document(run, mask).dump_pretty()); !stored)
+      return fail(stored.error().message);
   } else {
     std::ofstream out(report);
-    if (!(out << document(run, mask).dump_pretty() << '\n').flush()) return fail("cannot write " + report);
+    if (!(out << document(run, mask).dump_pretty() << '\n').flush())
+      return fail("cannot write " + report);
   }
   std::printf("As JSON: %s\n", report.c_str());
   if (!run.stopped.empty()) return 2;
@@ -354,7 +402,8 @@ int main(int argc, char** argv) {
   }
   const contract::Checks checks = contract::all_checks();
   for (const std::string& section : options->sections)
-    if (std::none_of(checks.begin(), checks.end(), [&](const contract::Check& check) { return check.section == section; }))
+    if (std::none_of(checks.begin(), checks.end(),
+                     [&](const contract::Check& check) { return check.section == section; }))
       return live::fail("no section " + section + "; ./dev live --list");
   if (options->list) {
     live::list(checks, *options);

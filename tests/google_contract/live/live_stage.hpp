@@ -1,6 +1,7 @@
-// A real account as a stage. A check gets a calendar of ours as "primary": emptied after the check before, or new where it asks for that. Requests pass the
-// guard, wait for their turn, and are repeated when Google asks to slow down. Used by the live programme.
-// It never shows a check an answer other than Google's, but for the mark in our calendars' names.
+// A real account as a stage. A check gets a calendar of ours as "primary": emptied after the check
+// before, or new where it asks for that. Requests pass the guard, wait for their turn, and are
+// repeated when Google asks to slow down. Used by the live programme. It never shows a check an
+// answer other than Google's, but for the mark in our calendars' names.
 #pragma once
 
 #include <chrono>
@@ -29,16 +30,19 @@ struct Exchange {
 };
 
 struct Pace {
-  int per_minute = 300;  // requests, a PATCH counting three as in Google's quota; 0 is as fast as it goes
-  int calendars = 55;    // how many may be made in one run: at about 60 Google refuses for hours
-  int repetitions = 8;   // of one request, when Google asks to slow down
+  int per_minute =
+      300;  // requests, a PATCH counting three as in Google's quota; 0 is as fast as it goes
+  int calendars = 55;   // how many may be made in one run: at about 60 Google refuses for hours
+  int repetitions = 8;  // of one request, when Google asks to slow down
 };
 
 class LiveStage final : public contract::Stage {
  public:
-  LiveStage(const Endpoints& endpoints, Account& account, Account* second, const Folder& folder, Pace pace, gcal::base::Random& random);
+  LiveStage(const Endpoints& endpoints, Account& account, Account* second, const Folder& folder,
+            Pace pace, gcal::base::Random& random);
 
-  // Around each check. `settle`: how long a read waits after a write, for what Google shows late. `again`: it is the same check as before.
+  // Around each check. `settle`: how long a read waits after a write, for what Google shows late.
+  // `again`: it is the same check as before.
   void begin(contract::Needs needs, std::chrono::milliseconds settle, bool again);
   void end();                         // takes away what the check made beside its calendar
   std::vector<Exchange> exchanges();  // of the check since begin()
@@ -50,8 +54,10 @@ class LiveStage final : public contract::Stage {
   std::string calendar() const override { return ground_.room; }
   contract::Answer send(contract::Request request) override;
   contract::Person another(const std::string& scopes) override;
-  std::string token(const std::string& email, const std::string& scopes, const std::string& client) override;
-  contract::Answer control(const std::string& method, const std::string& path, const contract::Json& body) override;
+  std::string token(const std::string& email, const std::string& scopes,
+                    const std::string& client) override;
+  contract::Answer control(const std::string& method, const std::string& path,
+                           const contract::Json& body) override;
 
   std::size_t requests() const { return requests_; }
   std::size_t slowed() const { return slowed_; }
@@ -63,8 +69,9 @@ class LiveStage final : public contract::Stage {
   std::vector<std::string> marked_calendars();
 
  private:
-  contract::Answer call(const std::string& method, const std::string& path,
-                        const contract::Json& body = contract::Json());  // of our own, not a check's
+  contract::Answer call(
+      const std::string& method, const std::string& path,
+      const contract::Json& body = contract::Json());  // of our own, not a check's
   contract::Answer deliver(const contract::Request& request, bool second, bool real_token);
   void wait_turn(const std::string& method);
   bool spare_calendar() const;
@@ -88,10 +95,13 @@ class LiveStage final : public contract::Stage {
   std::vector<std::string> of_check_;     // calendars that the running check made
   std::vector<contract::Json> channels_;  // push channels that it opened
   std::vector<Exchange> exchanges_;
-  // The room: holds events; has rules; its own properties were changed; it cannot be had as it was; a check had it.
+  // The room: holds events; has rules; its own properties were changed; it cannot be had as it was;
+  // a check had it.
   bool dirty_ = false, shared_ = false, changed_ = false, spoiled_ = false, used_ = false;
-  bool named_ = false;      // the check gave its events ids, which are used up even when the events are deleted
-  bool uncertain_ = false;  // the answer to a new calendar was lost: there may be one more of ours than we know
+  bool named_ =
+      false;  // the check gave its events ids, which are used up even when the events are deleted
+  bool uncertain_ =
+      false;  // the answer to a new calendar was lost: there may be one more of ours than we know
   std::chrono::milliseconds settle_{0};
   std::chrono::steady_clock::time_point last_write_{}, next_turn_{};
   std::size_t requests_ = 0, slowed_ = 0, made_ = 0;

@@ -9,7 +9,9 @@ namespace {
 
 volatile sig_atomic_t g_signals = 0;  // a handler can reach nothing else
 
-void note(int) { g_signals = 1; }
+void note(int) {
+  g_signals = 1;
+}
 
 }  // namespace
 
@@ -21,15 +23,20 @@ void note_signals() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
-bool broken_off() { return g_signals != 0; }
-void forget_signals() { g_signals = 0; }
+bool broken_off() {
+  return g_signals != 0;
+}
+void forget_signals() {
+  g_signals = 0;
+}
 
 void wait_for(std::chrono::milliseconds time) {
   const auto end = std::chrono::steady_clock::now() + time;
   while (!broken_off()) {
     const auto left = end - std::chrono::steady_clock::now();
     if (left <= std::chrono::milliseconds{0}) return;
-    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(left, std::chrono::milliseconds{50}));
+    std::this_thread::sleep_for(
+        std::min<std::chrono::nanoseconds>(left, std::chrono::milliseconds{50}));
   }
   throw Stop{"broken off"};
 }

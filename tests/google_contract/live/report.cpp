@@ -20,7 +20,8 @@ std::string trimmed(std::string_view text) {
 
 // Bytes that are no text, a gzip body for example, are only counted.
 std::string shortened(const std::string& text, std::size_t most) {
-  const bool binary = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x09 || (c > 0x0d && c < 0x20); });
+  const bool binary = std::any_of(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x09 || (c > 0x0d && c < 0x20); });
   if (binary) return "(" + std::to_string(text.size()) + " bytes)";
   std::string out;
   bool space = false;
@@ -32,11 +33,13 @@ std::string shortened(const std::string& text, std::size_t most) {
   }
   if (out.size() <= most) return out;
   std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;  // not within a character
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80)
+    --end;  // not within a character
   return out.substr(0, end) + " ...";
 }
 
-// The block below "label" in the words of EXPECT_EQ: an expression, and its value where that is another text.
+// The block below "label" in the words of EXPECT_EQ: an expression, and its value where that is
+// another text.
 std::pair<std::string, std::string> operand(std::string_view block) {
   constexpr std::string_view kWhich = "\n    Which is: ";
   const std::size_t which = block.find(kWhich);
@@ -54,7 +57,9 @@ std::string word(Verdict verdict) {
   return "not run";
 }
 
-std::string padded(const std::string& text, std::size_t width) { return text + std::string(width > text.size() ? width - text.size() : 1, ' '); }
+std::string padded(const std::string& text, std::size_t width) {
+  return text + std::string(width > text.size() ? width - text.size() : 1, ' ');
+}
 
 std::string number(std::size_t value) {
   std::string text = std::to_string(value);
@@ -62,26 +67,31 @@ std::string number(std::size_t value) {
 }
 
 // Replaces what follows each `label`, as long as `length` says, by dots.
-void blank(std::string& text, std::string_view label, const std::function<std::size_t(std::string_view)>& length) {
+void blank(std::string& text, std::string_view label,
+           const std::function<std::size_t(std::string_view)>& length) {
   for (std::size_t at = 0; (at = text.find(label, at)) != std::string::npos;) {
     at += label.size();
     text.replace(at, length(std::string_view(text).substr(at)), "...");
   }
 }
 
-void print_difference(std::string& out, std::size_t index, const Finding& finding, const Mask& mask) {
+void print_difference(std::string& out, std::size_t index, const Finding& finding,
+                      const Mask& mask) {
   const contract::Check& check = *finding.check;
-  out += "\n" + std::to_string(index) + ". " + check.section + ": " + check.fact + "\n   known: " + contract::word(check.known) + "\n";
+  out += "\n" + std::to_string(index) + ". " + check.section + ": " + check.fact +
+         "\n   known: " + contract::word(check.known) + "\n";
   for (const Statement& one : finding.statements) {
     if (!one.words.empty()) {
       out += "   " + shortened(mask(one.words), kLine) + "\n";
       continue;
     }
-    out += "   looked at: " + shortened(mask(one.of), kLine) + "\n   expected:  " + shortened(mask(one.expected), kLine) +
+    out += "   looked at: " + shortened(mask(one.of), kLine) +
+           "\n   expected:  " + shortened(mask(one.expected), kLine) +
            "\n   got:       " + shortened(mask(one.got), kLine) + "\n";
   }
   for (const Exchange& one : finding.exchanges) {
-    out += "   " + one.method + " " + shortened(mask(one.target), kLine) + (one.body.empty() ? "" : " " + shortened(mask(one.body), kLine)) + "\n";
+    out += "   " + one.method + " " + shortened(mask(one.target), kLine) +
+           (one.body.empty() ? "" : " " + shortened(mask(one.body), kLine)) + "\n";
     out += "     " + std::to_string(one.status) + " " + shortened(mask(one.answer), kLine) + "\n";
   }
 }
@@ -89,7 +99,8 @@ void print_difference(std::string& out, std::size_t index, const Finding& findin
 }  // namespace
 
 Statement statement(const std::string& words) {
-  constexpr std::string_view kEqual = "Expected equality of these values:\n", kActual = "  Actual: ";
+  constexpr std::string_view kEqual = "Expected equality of these values:\n",
+                             kActual = "  Actual: ";
   Statement out;
   if (words.starts_with(kEqual)) {
     // Two blocks indented by two; a further line without indentation is the check's own remark.
@@ -97,8 +108,10 @@ Statement statement(const std::string& words) {
     std::size_t at = kEqual.size();
     while (at < words.size() && words.compare(at, 2, "  ") == 0) {
       std::size_t end = std::min(words.find('\n', at), words.size());
-      if (words.compare(at, 4, "    ") == 0 && !blocks.empty()) blocks.back() += "\n" + words.substr(at, end - at);
-      else blocks.push_back(words.substr(at, end - at));
+      if (words.compare(at, 4, "    ") == 0 && !blocks.empty())
+        blocks.back() += "\n" + words.substr(at, end - at);
+      else
+        blocks.push_back(words.substr(at, end - at));
       at = end + 1;
     }
     if (blocks.size() == 2) {
@@ -123,16 +136,21 @@ Statement statement(const std::string& words) {
 }
 
 void Mask::hide(const std::string& value, const std::string& word) {
-  if (value.size() < 6) return;  // no address and no secret is so short; replacing it would tear other words apart
+  if (value.size() < 6)
+    return;  // no address and no secret is so short; replacing it would tear other words apart
   words_.emplace_back(value, word);
-  if (const std::string encoded = contract::escape(value); encoded != value) words_.emplace_back(encoded, word);
+  if (const std::string encoded = contract::escape(value); encoded != value)
+    words_.emplace_back(encoded, word);
 }
 
 std::string Mask::operator()(std::string text) const {
   for (const auto& [value, word] : words_)
-    for (std::size_t at = 0; (at = text.find(value, at)) != std::string::npos; at += word.size()) text.replace(at, value.size(), word);
+    for (std::size_t at = 0; (at = text.find(value, at)) != std::string::npos; at += word.size())
+      text.replace(at, value.size(), word);
   blank(text, "eid=", [](std::string_view rest) {  // the calendar's id in base64
-    return std::min(rest.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_%-"), rest.size());
+    return std::min(
+        rest.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_%-"),
+        rest.size());
   });
   blank(text, "\"displayName\":", [](std::string_view rest) {
     std::size_t at = rest.find_first_not_of(' ');
@@ -145,7 +163,8 @@ std::string Mask::operator()(std::string text) const {
 
 std::size_t differences(const Session& run) {
   return static_cast<std::size_t>(
-      std::count_if(run.findings.begin(), run.findings.end(), [](const Finding& one) { return one.verdict == Verdict::differs; }));
+      std::count_if(run.findings.begin(), run.findings.end(),
+                    [](const Finding& one) { return one.verdict == Verdict::differs; }));
 }
 
 std::string printed(const Session& run, const Mask& mask) {
@@ -168,26 +187,33 @@ std::string printed(const Session& run, const Mask& mask) {
   for (const std::string& section : sections) line(section, totals[section]);
   line("all", all);
   out += "\n";
-  for (const auto known : {contract::Known::documented, contract::Known::observed, contract::Known::guessed}) {
+  for (const auto known :
+       {contract::Known::documented, contract::Known::observed, contract::Known::guessed}) {
     const auto has = [&](const Finding& one, bool agreeing) {
       return one.check->known == known &&
-             (agreeing ? one.verdict == Verdict::agrees || one.verdict == Verdict::agrees_late : one.verdict == Verdict::differs);
+             (agreeing ? one.verdict == Verdict::agrees || one.verdict == Verdict::agrees_late
+                       : one.verdict == Verdict::differs);
     };
     const auto count = [&](bool agreeing) {
-      return std::to_string(std::count_if(run.findings.begin(), run.findings.end(), [&](const Finding& one) { return has(one, agreeing); }));
+      return std::to_string(std::count_if(run.findings.begin(), run.findings.end(),
+                                          [&](const Finding& one) { return has(one, agreeing); }));
     };
-    out += padded(contract::word(known), 12) + count(true) + " agree, " + count(false) + " differ\n";
+    out +=
+        padded(contract::word(known), 12) + count(true) + " agree, " + count(false) + " differ\n";
   }
   if (!reasons.empty()) out += "\nNot run:\n";
   for (const auto& [why, count] : reasons) out += number(count) + "  " + mask(why) + "\n";
-  if (all[1] > 0) out += "\nLate: agreed only when the reads waited after a write. Google is not consistent at once; the emulator is.\n";
+  if (all[1] > 0)
+    out +=
+        "\nLate: agreed only when the reads waited after a write. Google is not consistent at "
+        "once; the emulator is.\n";
   const std::size_t found = differences(run);
   out += "\nDifferences: " + std::to_string(found) + "\n";
   std::size_t index = 0;
   for (const Finding& one : run.findings)
     if (one.verdict == Verdict::differs) print_difference(out, ++index, one, mask);
-  out +=
-      "\n" + std::to_string(run.requests) + " requests, " + std::to_string(run.calendars) + " calendars made, " + std::to_string(run.left) + " left";
+  out += "\n" + std::to_string(run.requests) + " requests, " + std::to_string(run.calendars) +
+         " calendars made, " + std::to_string(run.left) + " left";
   if (run.slowed > 0) out += "; Google asked " + std::to_string(run.slowed) + " times to slow down";
   out += ".\n";
   if (run.left > 0) out += "Some calendars could not be deleted: ./dev live --clean\n";
@@ -198,13 +224,16 @@ std::string printed(const Session& run, const Mask& mask) {
 Json document(const Session& run, const Mask& mask) {
   Json findings = Json::array();
   for (const Finding& one : run.findings) {
-    Json entry = Json::object(
-        {{"section", one.check->section}, {"fact", one.check->fact}, {"known", contract::word(one.check->known)}, {"verdict", word(one.verdict)}});
+    Json entry = Json::object({{"section", one.check->section},
+                               {"fact", one.check->fact},
+                               {"known", contract::word(one.check->known)},
+                               {"verdict", word(one.verdict)}});
     if (!one.why.empty()) entry.set("why", mask(one.why));
     if (one.verdict == Verdict::differs) {
       Json statements = Json::array(), exchanges = Json::array();
       for (const Statement& said : one.statements) {
-        if (!said.words.empty()) statements.push(Json::object({{"words", shortened(mask(said.words), kDocument)}}));
+        if (!said.words.empty())
+          statements.push(Json::object({{"words", shortened(mask(said.words), kDocument)}}));
         else
           statements.push(Json::object({{"looked_at", mask(said.of)},
                                         {"expected", shortened(mask(said.expected), kDocument)},

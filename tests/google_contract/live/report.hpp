@@ -1,5 +1,6 @@
-// What a live run found: totals by section, each difference with what was expected and what came, and the same as a document to send. Pure, but for main's
-// printing. Nothing that names the person, and no token, passes through mask().
+// What a live run found: totals by section, each difference with what was expected and what came,
+// and the same as a document to send. Pure, but for main's printing. Nothing that names the person,
+// and no token, passes through mask().
 #pragma once
 
 #include <map>
@@ -33,7 +34,9 @@ struct Finding {
 // Replaces what must not leave this machine. Pairs: what is replaced, by what.
 class Mask {
  public:
-  void hide(const std::string& value, const std::string& word);  // also percent-encoded; what is shorter than six characters is ignored
+  void hide(const std::string& value,
+            const std::string&
+                word);  // also percent-encoded; what is shorter than six characters is ignored
   std::string operator()(std::string text) const;
 
  private:

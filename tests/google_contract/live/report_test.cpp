@@ -10,7 +10,8 @@ template <typename Function>
 Statement said(Function check) {
   testing::TestPartResultArray failures;
   {
-    const testing::ScopedFakeTestPartResultReporter reporter(testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &failures);
+    const testing::ScopedFakeTestPartResultReporter reporter(
+        testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &failures);
     check();
   }
   return statement(failures.size() == 1 ? failures.GetTestPartResult(0).message() : "");
@@ -45,24 +46,31 @@ TEST(LiveReport, GivenAddressesNamesAndSecrets_WhenMasked_ThenNoneIsLeft) {
   mask.hide("", "nothing");
   const std::string text = mask(
       R"x({"email":"anna@example.com","displayName":"Anna \"A\" Ng","link":"https://x/event?eid=YW5uYQ","id":"user%3Aanna%40example.com","t":"ya29.secret"})x");
-  EXPECT_EQ(text, R"x({"email":"you@masked","displayName":...,"link":"https://x/event?eid=...","id":"user%3Ayou@masked","t":"(secret)"})x");
+  EXPECT_EQ(
+      text,
+      R"x({"email":"you@masked","displayName":...,"link":"https://x/event?eid=...","id":"user%3Ayou@masked","t":"(secret)"})x");
 }
 
 TEST(LiveReport, GivenADifference_WhenPrinted_ThenFactRequestExpectedAndGotStandThere) {
-  const contract::Check check{"events.shown", "a fact", contract::Known::observed, [](contract::Probe&) {}};
+  const contract::Check check{"events.shown", "a fact", contract::Known::observed,
+                              [](contract::Probe&) {}};
   Session run;
   run.google = "https://www.googleapis.com";
-  run.findings.push_back({&check,
-                          Verdict::differs,
-                          "",
-                          {{"answer.status", "409", "200", ""}},
-                          {{"POST", "/calendar/v3/calendars/r/events", "{}", 200, "{\"id\":\"a\"}"}}});
+  run.findings.push_back(
+      {&check,
+       Verdict::differs,
+       "",
+       {{"answer.status", "409", "200", ""}},
+       {{"POST", "/calendar/v3/calendars/r/events", "{}", 200, "{\"id\":\"a\"}"}}});
   run.findings.push_back({&check, Verdict::not_run, "the reason", {}, {}});
   const std::string text = printed(run, Mask());
-  for (const char* part : {"Differences: 1", "1. events.shown: a fact", "known: observed", "expected:  409", "got:       200",
-                           "POST /calendar/v3/calendars/r/events {}", "200 {\"id\":\"a\"}", "1  the reason"})
+  for (const char* part :
+       {"Differences: 1", "1. events.shown: a fact", "known: observed", "expected:  409",
+        "got:       200", "POST /calendar/v3/calendars/r/events {}", "200 {\"id\":\"a\"}",
+        "1  the reason"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
-  EXPECT_EQ(document(run, Mask())["findings"].items()[0]["statements"].items()[0].string("got"), "200");
+  EXPECT_EQ(document(run, Mask())["findings"].items()[0]["statements"].items()[0].string("got"),
+            "200");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The emulator in process: a clock that stands still, seeded randomness, no sockets. Used by the tests of this folder and as the pattern for simulations.
-// It must never wait or touch the network.
+// The emulator in process: a clock that stands still, seeded randomness, no sockets. Used by the
+// tests of this folder and as the pattern for simulations. It must never wait or touch the network.
 #pragma once
 
 #include <string>
@@ -20,7 +20,8 @@ class InProcess {
     begin();
   }
 
-  Response call(const std::string& method, const std::string& target, const std::string& body = "") {
+  Response call(const std::string& method, const std::string& target,
+                const std::string& body = "") {
     Request request;
     request.method = method;
     request.path = target.substr(0, target.find('?'));
@@ -29,7 +30,8 @@ class InProcess {
     request.body = body;
     return emulator.handle(request);
   }
-  gcal::base::Json json(const std::string& method, const std::string& target, const std::string& body = "") {
+  gcal::base::Json json(const std::string& method, const std::string& target,
+                        const std::string& body = "") {
     auto parsed = gcal::base::Json::parse(call(method, target, body).body);
     return parsed ? *std::move(parsed) : gcal::base::Json();
   }
@@ -43,7 +45,9 @@ class InProcess {
   void begin() {
     emulator.google().add_account("anna@example.com", "Anna");
     const Scopes scopes = full_scopes({"calendar"});
-    token = emulator.tokens().issue_access("anna@example.com", "test", scopes, emulator.tokens().issue_refresh("anna@example.com", "test", scopes));
+    token = emulator.tokens().issue_access(
+        "anna@example.com", "test", scopes,
+        emulator.tokens().issue_refresh("anna@example.com", "test", scopes));
   }
 };
 

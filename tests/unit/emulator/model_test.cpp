@@ -16,13 +16,19 @@ constexpr const char* kTimed =
 constexpr const char* kSeries =
     R"({"id":"serie1","summary":"S","start":{"dateTime":"2026-03-01T09:00:00","timeZone":"Europe/Berlin"},"end":{"dateTime":"2026-03-01T09:30:00","timeZone":"Europe/Berlin"},"recurrence":["RRULE:FREQ=DAILY;COUNT=5"]})";
 
-Json parsed(const std::string& text) { return *Json::parse(text); }
+Json parsed(const std::string& text) {
+  return *Json::parse(text);
+}
 
 TEST(EmulatorInProcess, GivenTheSameSeedAndClock_WhenTheSameCallsRun_ThenTheAnswersAreTheSame) {
   const auto run = [] {
     InProcess google(42);
     std::string all;
-    for (int i = 0; i < 5; ++i) all += google.call("POST", kEvents, R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}})").body;
+    for (int i = 0; i < 5; ++i)
+      all += google
+                 .call("POST", kEvents,
+                       R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}})")
+                 .body;
     google.clock.advance(std::chrono::seconds{5});
     all += google.call("GET", kEvents).body;
     return all;
@@ -33,21 +39,25 @@ TEST(EmulatorInProcess, GivenTheSameSeedAndClock_WhenTheSameCallsRun_ThenTheAnsw
 TEST(EmulatorInProcess, GivenAStandingClock_WhenAnEventIsWrittenTwice_ThenItsEtagStillChanges) {
   InProcess google;
   const std::string first = google.json("POST", kEvents, kTimed).string("etag");
-  const std::string second = google.json("PATCH", std::string(kEvents) + "/abcde1", R"({"summary":"B"})").string("etag");
+  const std::string second =
+      google.json("PATCH", std::string(kEvents) + "/abcde1", R"({"summary":"B"})").string("etag");
   EXPECT_NE(first, second);
 }
 
 TEST(EmulatorInProcess, GivenAChannel_WhenAnEventChanges_ThenThePushIsToBeTaken) {
   InProcess google;
-  (void)google.call("POST", std::string(kEvents) + "/watch", R"({"id":"c","type":"web_hook","address":"https://crm.example.com/hook"})");
+  (void)google.call("POST", std::string(kEvents) + "/watch",
+                    R"({"id":"c","type":"web_hook","address":"https://crm.example.com/hook"})");
   EXPECT_EQ(google.emulator.take_pushes().size(), 1u);
   (void)google.call("POST", kEvents, kTimed);
   const auto pushes = google.emulator.take_pushes();
   ASSERT_EQ(pushes.size(), 1u);
   EXPECT_EQ(header(pushes.front().headers, "X-Goog-Resource-State"), "exists");
   google.clock.advance(std::chrono::hours{24 * 8});
-  google.token = google.emulator.tokens().issue_access("anna@example.com", "test", full_scopes({"calendar"}), "");
-  (void)google.call("POST", kEvents, R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}})");
+  google.token = google.emulator.tokens().issue_access("anna@example.com", "test",
+                                                       full_scopes({"calendar"}), "");
+  (void)google.call("POST", kEvents,
+                    R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}})");
   EXPECT_TRUE(google.emulator.take_pushes().empty()) << "a channel lives seven days";
 }
 
@@ -56,10 +66,12 @@ TEST(State, GivenEventsTokensAndTombstones_WhenSavedAndLoaded_ThenClientsGoOnAsI
   (void)before.call("POST", kEvents, kTimed);
   (void)before.call("POST", kEvents, kSeries);
   const std::string sync = before.json("GET", std::string(kEvents)).string("nextSyncToken");
-  (void)before.call("PATCH", std::string(kEvents) + "/serie1_20260302T080000Z", R"({"summary":"Other"})");
+  (void)before.call("PATCH", std::string(kEvents) + "/serie1_20260302T080000Z",
+                    R"({"summary":"Other"})");
   (void)before.call("DELETE", std::string(kEvents) + "/abcde1");
   const std::string etag = before.json("GET", std::string(kEvents) + "/serie1").string("etag");
-  const std::string document = State::save(before.emulator.google(), before.emulator.tokens(), Json::object());
+  const std::string document =
+      State::save(before.emulator.google(), before.emulator.tokens(), Json::object());
 
   gcal::base::ManualClock clock;
   gcal::base::SeededRandom random(7);
@@ -85,12 +97,17 @@ TEST(State, GivenABodyOfDeepNesting_WhenItIsAccepted_ThenTheStateCanStillBeRead)
   const auto write = [&](std::size_t depth) {
     std::string value = "1";
     for (std::size_t i = 0; i < depth; ++i) value = "{\"a\":" + value + "}";
-    return google.call("POST", kEvents, R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},"gadget":)" + value + "}").status;
+    return google
+        .call(
+            "POST", kEvents,
+            R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},"gadget":)" + value + "}")
+        .status;
   };
   EXPECT_EQ(write(31), 200);
   EXPECT_EQ(write(32), 400);
   EXPECT_EQ(write(62), 400);
-  EXPECT_TRUE(Json::parse(State::save(google.emulator.google(), google.emulator.tokens(), Json::object())));
+  EXPECT_TRUE(
+      Json::parse(State::save(google.emulator.google(), google.emulator.tokens(), Json::object())));
 }
 
 TEST(State, GivenAnotherDocument_WhenLoaded_ThenItIsRefused) {
@@ -100,18 +117,22 @@ TEST(State, GivenAnotherDocument_WhenLoaded_ThenItIsRefused) {
 
 TEST(LoadIcs, GivenBadLines_WhenLoaded_ThenEachIsNamedWithItsLineAndTheRestIsThere) {
   InProcess google;
-  const LoadReport report = load_ics(google.emulator.google(), "anna@example.com", "x.ics",
-                                     "BEGIN:VCALENDAR\r\nX-WR-CALNAME:Team\\, Nord\r\nX-WR-TIMEZONE:Europe/Berlin\r\n"
-                                     "BEGIN:VEVENT\r\nUID:a@x\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Weih\r\n nachten\r\nEND:VEVENT\r\n"
-                                     "nonsense\r\n"
-                                     "BEGIN:VEVENT\r\nUID:b@x\r\nDTSTART:2026x\r\nEND:VEVENT\r\n"
-                                     "BEGIN:VEVENT\r\nUID:c@x\r\nRECURRENCE-ID:20261201T080000Z\r\nDTSTART:20261201T090000Z\r\nEND:VEVENT\r\n"
-                                     "BEGIN:VEVENT\r\nUID:d@x\r\nEND:VCALENDAR\r\n",
-                                     false);
+  const LoadReport report =
+      load_ics(google.emulator.google(), "anna@example.com", "x.ics",
+               "BEGIN:VCALENDAR\r\nX-WR-CALNAME:Team\\, Nord\r\nX-WR-TIMEZONE:Europe/Berlin\r\n"
+               "BEGIN:VEVENT\r\nUID:a@x\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Weih\r\n "
+               "nachten\r\nEND:VEVENT\r\n"
+               "nonsense\r\n"
+               "BEGIN:VEVENT\r\nUID:b@x\r\nDTSTART:2026x\r\nEND:VEVENT\r\n"
+               "BEGIN:VEVENT\r\nUID:c@x\r\nRECURRENCE-ID:20261201T080000Z\r\nDTSTART:"
+               "20261201T090000Z\r\nEND:VEVENT\r\n"
+               "BEGIN:VEVENT\r\nUID:d@x\r\nEND:VCALENDAR\r\n",
+               false);
   EXPECT_EQ(report.events, 1);
   const auto names = [&](const std::string& text) {
-    return std::any_of(report.problems.begin(), report.problems.end(),
-                       [&](const std::string& problem) { return problem.find(text) != std::string::npos; });
+    return std::any_of(
+        report.problems.begin(), report.problems.end(),
+        [&](const std::string& problem) { return problem.find(text) != std::string::npos; });
   };
   EXPECT_TRUE(names("line 10: no iCalendar line"));
   EXPECT_TRUE(names("line 13: the value cannot be read: DTSTART:2026x"));
@@ -120,21 +141,28 @@ TEST(LoadIcs, GivenBadLines_WhenLoaded_ThenEachIsNamedWithItsLineAndTheRestIsThe
   const Json list = google.json("GET", "/calendar/v3/users/me/calendarList");
   const Json& loaded = list["items"].items().back();
   EXPECT_EQ(loaded.string("summary"), "Team, Nord");
-  EXPECT_EQ(google.json("GET", "/calendar/v3/calendars/" + loaded.string("id") + "/events")["items"].items().front().string("summary"),
+  EXPECT_EQ(google.json("GET", "/calendar/v3/calendars/" + loaded.string("id") + "/events")["items"]
+                .items()
+                .front()
+                .string("summary"),
             "Weihnachten");
 }
 
-// Found by a fuzzer: a title in another encoding was stored, and the next who asked for the event fell over it.
+// Found by a fuzzer: a title in another encoding was stored, and the next who asked for the event
+// fell over it.
 TEST(LoadIcs, GivenALineInAnotherEncoding_WhenLoaded_ThenItIsNamedAndTheEventHasTheOthers) {
   InProcess google;
-  const LoadReport report = load_ics(google.emulator.google(), "anna@example.com", "x.ics",
-                                     "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a@x\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Kr\xe4mer\r\n"
-                                     "LOCATION:M\xc3\r\n \xbcnchen\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
-                                     false);
+  const LoadReport report =
+      load_ics(google.emulator.google(), "anna@example.com", "x.ics",
+               "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a@x\r\nDTSTART;VALUE=DATE:"
+               "20261225\r\nSUMMARY:Kr\xe4mer\r\n"
+               "LOCATION:M\xc3\r\n \xbcnchen\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+               false);
   EXPECT_EQ(report.events, 1);
   EXPECT_EQ(report.problems, std::vector<std::string>{"line 5: not UTF-8"});
   const Json list = google.json("GET", "/calendar/v3/users/me/calendarList");
-  const Json events = google.json("GET", "/calendar/v3/calendars/" + list["items"].items().back().string("id") + "/events");
+  const Json events = google.json(
+      "GET", "/calendar/v3/calendars/" + list["items"].items().back().string("id") + "/events");
   EXPECT_EQ(events["items"].items().front().string("summary"), "");
   EXPECT_EQ(events["items"].items().front().string("location"), "München");
 }
@@ -142,7 +170,9 @@ TEST(LoadIcs, GivenALineInAnotherEncoding_WhenLoaded_ThenItIsNamedAndTheEventHas
 TEST(LoadIcs, GivenAHolidayFile_WhenLoadedReadOnly_ThenItIsAHolidayCalendarWithoutPush) {
   InProcess google;
   (void)load_ics(google.emulator.google(), "anna@example.com", "de.readonly.ics",
-                 "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a@x\nDTSTART;VALUE=DATE:20261225\nSUMMARY:Weihnachten\nEND:VEVENT\nEND:VCALENDAR\n", true);
+                 "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a@x\nDTSTART;VALUE=DATE:20261225\nSUMMARY:"
+                 "Weihnachten\nEND:VEVENT\nEND:VCALENDAR\n",
+                 true);
   const Json list = google.json("GET", "/calendar/v3/users/me/calendarList");
   const Json& loaded = list["items"].items().back();
   EXPECT_EQ(loaded.string("accessRole"), "reader");
@@ -151,15 +181,18 @@ TEST(LoadIcs, GivenAHolidayFile_WhenLoadedReadOnly_ThenItIsAHolidayCalendarWitho
 
 TEST(LoadIcs, GivenNoCalendarAtAll_WhenLoaded_ThenThatIsSaid) {
   InProcess google;
-  const LoadReport report = load_ics(google.emulator.google(), "anna@example.com", "x.ics", "hello", false);
+  const LoadReport report =
+      load_ics(google.emulator.google(), "anna@example.com", "x.ics", "hello", false);
   EXPECT_EQ(report.events, 0);
   EXPECT_FALSE(report.problems.empty());
 }
 
 TEST(LoadWorld, GivenAFaultyEvent_WhenLoaded_ThenItIsNamedAndTheOthersAreThere) {
   InProcess google;
-  const LoadReport report = load_world(google.emulator.google(),
-                                       parsed(R"({"accounts":[{"email":"nobody"},{"email":"ben@example.com","calendars":[{"primary":true,"events":[
+  const LoadReport report = load_world(
+      google.emulator.google(),
+      parsed(
+          R"({"accounts":[{"email":"nobody"},{"email":"ben@example.com","calendars":[{"primary":true,"events":[
       {"id":"good01","start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}},
       {"id":"bad001","start":{"date":"2026-03-02"},"end":{"date":"2026-03-01"}},
       {"recurringEventId":"missing","originalStartTime":{"date":"2026-03-01"}}]}]}]})"));
@@ -169,10 +202,16 @@ TEST(LoadWorld, GivenAFaultyEvent_WhenLoaded_ThenItIsNamedAndTheOthersAreThere) 
 
 TEST(Faults, GivenKillPid_WhenTheEmulatorMayNotKill_ThenTheRuleIsRefused) {
   InProcess google;
-  EXPECT_EQ(google.call("POST", "/_emulator/faults", R"({"effect":{"kill_pid":999999}})").status, 400);
+  EXPECT_EQ(google.call("POST", "/_emulator/faults", R"({"effect":{"kill_pid":999999}})").status,
+            400);
   google.emulator.allow_kill();
-  EXPECT_EQ(google.call("POST", "/_emulator/faults", R"({"effect":{"kill_pid":1}})").status, 400) << "never the first process";
-  EXPECT_EQ(google.call("POST", "/_emulator/faults", R"({"effect":{"kill_pid":999999,"when":"sometime"}})").status, 400);
+  EXPECT_EQ(google.call("POST", "/_emulator/faults", R"({"effect":{"kill_pid":1}})").status, 400)
+      << "never the first process";
+  EXPECT_EQ(
+      google
+          .call("POST", "/_emulator/faults", R"({"effect":{"kill_pid":999999,"when":"sometime"}})")
+          .status,
+      400);
 }
 
 // Damaged requests, seeded: whatever comes in, an answer goes out and the model stays whole.
@@ -185,18 +224,20 @@ TEST(HostileInput, GivenDamagedRequests_WhenHandled_ThenEveryOneIsAnsweredAndThe
       kTimed, kSeries,
       R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},"recurrence":["RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=1","EXDATE;VALUE=DATE:20260327","RDATE;VALUE=DATE:20260401"],)"
       R"("attendees":[{"email":"x@example.org"}],"reminders":{"useDefault":false,"overrides":[{"method":"popup","minutes":5}]},"extendedProperties":{"private":{"a":"b"}}})"};
-  const std::string targets[] = {kEvents,
-                                 std::string(kEvents) + "/abcde1",
-                                 std::string(kEvents) + "/serie1",
-                                 std::string(kEvents) + "/serie1_20260302T080000Z",
-                                 std::string(kEvents) + "?fields=items(id,start/dateTime)&maxResults=3&timeMin=2026-01-01T00:00:00Z",
-                                 std::string(kEvents) + "/serie1/instances?maxResults=2",
-                                 std::string(kEvents) + "/import",
-                                 "/calendar/v3/freeBusy",
-                                 "/calendar/v3/calendars/primary/acl",
-                                 "/batch/calendar/v3",
-                                 "/token",
-                                 "/o/oauth2/v2/auth?client_id=a"};
+  const std::string targets[] = {
+      kEvents,
+      std::string(kEvents) + "/abcde1",
+      std::string(kEvents) + "/serie1",
+      std::string(kEvents) + "/serie1_20260302T080000Z",
+      std::string(kEvents) +
+          "?fields=items(id,start/dateTime)&maxResults=3&timeMin=2026-01-01T00:00:00Z",
+      std::string(kEvents) + "/serie1/instances?maxResults=2",
+      std::string(kEvents) + "/import",
+      "/calendar/v3/freeBusy",
+      "/calendar/v3/calendars/primary/acl",
+      "/batch/calendar/v3",
+      "/token",
+      "/o/oauth2/v2/auth?client_id=a"};
   const char* methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
   const auto damage = [&](std::string text) {
     for (std::uint64_t times = 1 + random.below(4); times > 0 && !text.empty(); --times) {
@@ -204,7 +245,9 @@ TEST(HostileInput, GivenDamagedRequests_WhenHandled_ThenEveryOneIsAnsweredAndThe
       switch (random.below(5)) {
         case 0: text[at] = static_cast<char>(random.below(256)); break;
         case 1: text.erase(at, 1 + random.below(8)); break;
-        case 2: text.insert(at, text.substr(random.below(text.size()), 1 + random.below(20))); break;
+        case 2:
+          text.insert(at, text.substr(random.below(text.size()), 1 + random.below(20)));
+          break;
         case 3: text.resize(at); break;
         default: text.insert(at, std::to_string(random.next())); break;
       }
@@ -212,9 +255,13 @@ TEST(HostileInput, GivenDamagedRequests_WhenHandled_ThenEveryOneIsAnsweredAndThe
     return text;
   };
   for (int round = 0; round < 6'000; ++round) {
-    const std::string target = random.below(2) == 0 ? targets[random.below(std::size(targets))] : damage(targets[random.below(std::size(targets))]);
-    const std::string body = random.below(8) == 0 ? good[random.below(std::size(good))] : damage(good[random.below(std::size(good))]);
-    const Response answer = google.call(methods[random.below(std::size(methods))], target.empty() ? "/" : target, body);
+    const std::string target = random.below(2) == 0
+                                   ? targets[random.below(std::size(targets))]
+                                   : damage(targets[random.below(std::size(targets))]);
+    const std::string body = random.below(8) == 0 ? good[random.below(std::size(good))]
+                                                  : damage(good[random.below(std::size(good))]);
+    const Response answer =
+        google.call(methods[random.below(std::size(methods))], target.empty() ? "/" : target, body);
     ASSERT_GE(answer.status, 200);
     ASSERT_LT(answer.status, 600);
     ASSERT_NE(answer.status, 500) << target << "\n" << body;

@@ -1,5 +1,5 @@
-// A CRM in a folder that goes away, with a clock that stands still, and short ways to fill it. Used by the tests of this folder.
-// It must never be shared by two tests.
+// A CRM in a folder that goes away, with a clock that stands still, and short ways to fill it. Used
+// by the tests of this folder. It must never be shared by two tests.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -24,8 +24,12 @@ using gcal::base::Json;
 // Stands still until told; unlike base::ManualClock it may be read by any thread.
 class StandingClock final : public gcal::base::Clock {
  public:
-  gcal::base::Instant now() const override { return gcal::base::Instant(std::chrono::milliseconds(now_.load())); }
-  std::chrono::milliseconds monotonic() const override { return std::chrono::milliseconds(monotonic_.load()); }
+  gcal::base::Instant now() const override {
+    return gcal::base::Instant(std::chrono::milliseconds(now_.load()));
+  }
+  std::chrono::milliseconds monotonic() const override {
+    return std::chrono::milliseconds(monotonic_.load());
+  }
   void advance(std::chrono::milliseconds by) { now_ += by.count(), monotonic_ += by.count(); }
   void set(std::string_view rfc3339);
 
@@ -101,9 +105,11 @@ class CrmTest : public ::testing::Test {
   Record add_contact(const std::string& name, const std::string& email);
   // An account of kPlugin, and a calendar of it.
   Account add_account(const User& user, const std::string& unique_id = "sub-1");
-  Calendar add_calendar(const Account& account, const std::string& remote_id, const std::string& role = "owner", const std::string& mode = "two_way");
+  Calendar add_calendar(const Account& account, const std::string& remote_id,
+                        const std::string& role = "owner", const std::string& mode = "two_way");
   // What kPlugin puts: answers the revision.
-  std::string put(const Calendar& calendar, const std::string& id, const Json& event, const LinkedRecords& records = {});
+  std::string put(const Calendar& calendar, const std::string& id, const Json& event,
+                  const LinkedRecords& records = {});
   Calendar own_calendar(const User& user);
   void reopen();  // as after a restart
 
@@ -115,7 +121,8 @@ class CrmTest : public ::testing::Test {
 };
 
 // Events in short. Times as RFC 3339 with an offset; the zone names the wall clock.
-Json timed(const std::string& summary, const std::string& start, const std::string& end, const std::string& zone = "Europe/Berlin");
+Json timed(const std::string& summary, const std::string& start, const std::string& end,
+           const std::string& zone = "Europe/Berlin");
 Json all_day(const std::string& summary, const std::string& start, const std::string& end);
 Json with(Json event, std::string_view member, Json value);
 Json guests(std::initializer_list<const char*> addresses);

@@ -10,7 +10,9 @@ using ::testing::Not;
 
 class PeopleTest : public CrmTest {
  protected:
-  Code log_in(const std::string& email, const std::string& password) { return code_of(crm_->users().log_in(email, password)); }
+  Code log_in(const std::string& email, const std::string& password) {
+    return code_of(crm_->users().log_in(email, password));
+  }
   std::string database_bytes() {
     crm_.reset();  // closing writes everything into the one file
     std::string bytes = read_text(folder_.path() / "data" / "crm.sqlite");
@@ -39,7 +41,8 @@ TEST_F(PeopleTest, GivenAWrongPasswordOrAddress_WhenLoggingIn_ThenBothAnswerTheS
 
 TEST_F(PeopleTest, GivenFiveFailures_WhenTryingAgain_ThenAPauseGrowsAndTheRightPasswordWaitsToo) {
   add_user("anna@crm.example");
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(log_in("anna@crm.example", "wrong horse"), Code::needs_auth);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(log_in("anna@crm.example", "wrong horse"), Code::needs_auth);
   auto blocked = crm_->users().log_in("anna@crm.example", "correct horse");
   ASSERT_EQ(code_of(blocked), Code::unavailable);
   EXPECT_EQ(blocked.error().retry_after, 1s);
@@ -97,9 +100,13 @@ TEST_F(PeopleTest, GivenASecret_WhenTheDatabaseIsRead_ThenItIsSealedToItsPluginA
   must(crm_->secrets().put(kPlugin, "refresh_token", "1//very-secret"));
   EXPECT_THAT(database_bytes(), Not(HasSubstr("very-secret")));
   EXPECT_EQ(must(crm_->secrets().get(kPlugin, "refresh_token")), "1//very-secret");
-  must(crm_->database().write([](Connection& c) { return c.run("UPDATE secrets SET key='other' WHERE key='refresh_token'"); }));
-  EXPECT_EQ(code_of(crm_->secrets().get(kPlugin, "other")), Code::not_found);  // a row that was moved does not open
-  EXPECT_EQ(code_of(crm_->secrets().put(kPlugin, "big", std::string(17 * 1024, 'x'))), Code::invalid);
+  must(crm_->database().write([](Connection& c) {
+    return c.run("UPDATE secrets SET key='other' WHERE key='refresh_token'");
+  }));
+  EXPECT_EQ(code_of(crm_->secrets().get(kPlugin, "other")),
+            Code::not_found);  // a row that was moved does not open
+  EXPECT_EQ(code_of(crm_->secrets().put(kPlugin, "big", std::string(17 * 1024, 'x'))),
+            Code::invalid);
 }
 
 TEST_F(PeopleTest, GivenALostMasterKey_WhenASecretIsRead_ThenItIsNotThere) {
@@ -113,7 +120,8 @@ TEST_F(PeopleTest, GivenALostMasterKey_WhenASecretIsRead_ThenItIsNotThere) {
 TEST_F(PeopleTest, GivenADamagedMasterKey_WhenOpened_ThenItIsAnErrorAndTheFileStays) {
   crm_.reset();
   write_text(folder_.path() / "data" / "master.key", "short");
-  EXPECT_FALSE(Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4}, clock_, random_, log_));
+  EXPECT_FALSE(Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4},
+                         clock_, random_, log_));
   EXPECT_EQ(read_text(folder_.path() / "data" / "master.key"), "short");
 }
 
@@ -127,7 +135,8 @@ TEST_F(PeopleTest, GivenAResumeKey_WhenTaken_ThenOnceInTimeAndByItsOwnUserOnly) 
   EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, key)), Code::not_found);
   must(crm_->flows().put_resume_key(flow.id, old));
   must(crm_->flows().put_resume_key(flow.id, fresh));
-  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, old)), Code::not_found);  // a newer key replaced it
+  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, old)),
+            Code::not_found);  // a newer key replaced it
   clock_.advance(10min + 1ms);
   EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, fresh)), Code::gone);
   EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, fresh)), Code::not_found);
@@ -147,11 +156,18 @@ TEST_F(PeopleTest, GivenTwoAnswersToOneStep_WhenSaved_ThenTheSecondIsToldThatThe
   EXPECT_EQ(must(crm_->flows().expired()).size(), 1u);
 }
 
-// S-18: a second set-up of the same account is refused; after a disconnection it comes back under its old id.
-TEST_F(PeopleTest, S18_GivenAConnectedAccount_WhenSetUpAgain_ThenConflictAndAfterDisconnectingTheSameId) {
+// S-18: a second set-up of the same account is refused; after a disconnection it comes back under
+// its old id.
+TEST_F(PeopleTest,
+       S18_GivenAConnectedAccount_WhenSetUpAgain_ThenConflictAndAfterDisconnectingTheSameId) {
   const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
   const Account first = add_account(anna, "sub-1");
-  const NewAccount again{.id = {}, .plugin = kPlugin, .user = anna.id, .unique_id = "sub-1", .title = "Again", .identity = {}};
+  const NewAccount again{.id = {},
+                         .plugin = kPlugin,
+                         .user = anna.id,
+                         .unique_id = "sub-1",
+                         .title = "Again",
+                         .identity = {}};
   EXPECT_EQ(code_of(crm_->accounts().finish_setup(again)), Code::conflict);
   EXPECT_NE(add_account(bert, "sub-1").id, first.id);  // another person may
   must(crm_->accounts().set_state(first.id, "disconnected"));

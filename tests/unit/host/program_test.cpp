@@ -17,8 +17,8 @@ using ::testing::HasSubstr;
 // A child process with its output in a file. The destructor ends it.
 class Process {
  public:
-  Process(const std::filesystem::path& output, std::vector<std::string> arguments, const std::map<std::string, std::string>& environment = {},
-          std::string_view input = {})
+  Process(const std::filesystem::path& output, std::vector<std::string> arguments,
+          const std::map<std::string, std::string>& environment = {}, std::string_view input = {})
       : output_(output) {
     std::filesystem::remove(output);  // what an earlier process wrote is not this one's
     int pipe[2];
@@ -39,7 +39,8 @@ class Process {
       ::_exit(127);
     }
     ::close(pipe[0]);
-    if (::write(pipe[1], input.data(), input.size()) != static_cast<ssize_t>(input.size())) throw std::runtime_error("write");
+    if (::write(pipe[1], input.data(), input.size()) != static_cast<ssize_t>(input.size()))
+      throw std::runtime_error("write");
     ::close(pipe[1]);
   }
   ~Process() {
@@ -59,7 +60,8 @@ class Process {
   }
   bool ended() const {
     siginfo_t info{};
-    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid_;
   }
   void signal(int number) const { ::kill(pid_, number); }
   std::string output() const { return std::filesystem::exists(output_) ? read_text(output_) : ""; }
@@ -84,18 +86,22 @@ class ProgramTest : public ::testing::Test {
     write_text(folder_.path() / "ui" / "index.html", "<!doctype html><title>x</title>");
     write_text(folder_.path() / "npm_files.txt", "");
     std::filesystem::create_directories(folder_.path() / "node_modules");
-    write_text(folder_.path() / "seed.json", R"({"users":[{"email":"anna@crm.example","name":"Anna","password":"correct horse"}],
+    write_text(folder_.path() / "seed.json",
+               R"({"users":[{"email":"anna@crm.example","name":"Anna","password":"correct horse"}],
       "leads":[{"name":"A","emails":[]},{"name":"B","emails":[]}]})");
   }
   std::string path(const char* name) const { return (folder_.path() / name).string(); }
   std::filesystem::path output() const { return folder_.path() / "output"; }
-  std::vector<std::string> serving(std::vector<std::string> more = {}, const char* plugins = "plugins") const {
-    std::vector<std::string> arguments{"--data",      path("data"), "--plugins", path(plugins),    "--listen",
-                                       "127.0.0.1:0", "--ui",       path("ui"),  "--node-modules", path("node_modules")};
+  std::vector<std::string> serving(std::vector<std::string> more = {},
+                                   const char* plugins = "plugins") const {
+    std::vector<std::string> arguments{
+        "--data",      path("data"), "--plugins", path(plugins),    "--listen",
+        "127.0.0.1:0", "--ui",       path("ui"),  "--node-modules", path("node_modules")};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
-  int run(const std::vector<std::string>& arguments, std::string_view input = {}, const std::map<std::string, std::string>& environment = {}) {
+  int run(const std::vector<std::string>& arguments, std::string_view input = {},
+          const std::map<std::string, std::string>& environment = {}) {
     return Process(output(), arguments, environment, input).wait();
   }
 
@@ -112,8 +118,10 @@ TEST_F(ProgramTest, GivenPortZero_WhenServing_ThenTheAddressIsPrintedAndASignalE
   }
 }
 
-TEST_F(ProgramTest, GivenNobody_WhenAnAdministratorIsCreated_ThenThePasswordComesFromStandardInput) {
-  EXPECT_EQ(run({"--data", path("data"), "--create-admin", "me@crm.example"}, "correct horse\n"), 0);
+TEST_F(ProgramTest,
+       GivenNobody_WhenAnAdministratorIsCreated_ThenThePasswordComesFromStandardInput) {
+  EXPECT_EQ(run({"--data", path("data"), "--create-admin", "me@crm.example"}, "correct horse\n"),
+            0);
   EXPECT_THAT(read_text(output()), HasSubstr("me@crm.example may log in as an administrator"));
   EXPECT_EQ(run({"--data", path("data"), "--create-admin", "you@crm.example"}, "short\n"), 1);
   EXPECT_THAT(read_text(output()), HasSubstr("password: at least 8 characters"));
@@ -143,7 +151,8 @@ TEST_F(ProgramTest, GivenARunningHost_WhenAnotherStartsOnItsData_ThenItIsTold) {
   EXPECT_THAT(second.output(), HasSubstr("another crm_host works on"));
 }
 
-// The crash switch ends the process at every write of a seeded start, before or after its commit; the next start finds a whole world.
+// The crash switch ends the process at every write of a seeded start, before or after its commit;
+// the next start finds a whole world.
 TEST_F(ProgramTest, GivenACrashAtEachWrite_WhenStartedAgain_ThenNothingIsLostOrDoubled) {
   const auto seeded = serving({"--seed", path("seed.json")});
   int crashes = 0;
@@ -153,8 +162,10 @@ TEST_F(ProgramTest, GivenACrashAtEachWrite_WhenStartedAgain_ThenNothingIsLostOrD
     Process crashing(output(), seeded, {{"CRM_HOST_CRASH_AT_WRITE", setting}});
     if (crashing.wait_for("listening on")) crashing.signal(SIGTERM);
     const int code = crashing.wait();
-    if (code == 137) ++crashes;
-    else EXPECT_EQ(code, 0) << setting << crashing.output();
+    if (code == 137)
+      ++crashes;
+    else
+      EXPECT_EQ(code, 0) << setting << crashing.output();
     Process again(output(), seeded);
     ASSERT_TRUE(again.wait_for("listening on")) << setting << again.output();
     again.signal(SIGTERM);
@@ -162,7 +173,8 @@ TEST_F(ProgramTest, GivenACrashAtEachWrite_WhenStartedAgain_ThenNothingIsLostOrD
     StandingClock clock;
     gcal::base::SystemRandom random;
     RememberingLog log;
-    const auto crm = must(Crm::open({.data = path("data"), .database = {}, .scrypt_cost = 4}, clock, random, log));
+    const auto crm = must(
+        Crm::open({.data = path("data"), .database = {}, .scrypt_cost = 4}, clock, random, log));
     EXPECT_EQ(must(crm->users().list()).size(), 1u) << setting;
     EXPECT_EQ(must(crm->records().search(RecordKind::lead, "", 10, 0)).total, 2) << setting;
     if (code == 0) break;  // there are no more writes

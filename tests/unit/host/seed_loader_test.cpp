@@ -30,20 +30,27 @@ TEST_F(SeedLoaderTest, GivenAnEmptyDatabase_WhenLoaded_ThenPeopleRecordsAndAppoi
   const RecordPage leads = must(crm_->records().search(RecordKind::lead, "", 10, 0));
   ASSERT_EQ(leads.total, 1);
   EXPECT_EQ(leads.items[0].company, "L GmbH");
-  EXPECT_THAT(lines_of(must(crm_->events().card(anna.session.user.id, RecordKind::lead, leads.items[0].id)).upcoming),
-              ElementsAre("2026-03-02 Visit"));
+  EXPECT_THAT(
+      lines_of(must(crm_->events().card(anna.session.user.id, RecordKind::lead, leads.items[0].id))
+                   .upcoming),
+      ElementsAre("2026-03-02 Visit"));
   EXPECT_EQ(code_of(load_seed(*crm_, json(kSeed))), Code::conflict);
 }
 
 TEST_F(SeedLoaderTest, GivenAMistake_WhenLoaded_ThenTheEntryIsNamed) {
   EXPECT_THAT(refusal(json(R"({"customers": []})")), HasSubstr("'customers'"));
   EXPECT_THAT(refusal(json(R"({"users": {}})")), HasSubstr("users: a list"));
-  EXPECT_THAT(refusal(json(R"({"users": [{"email":"a@x.example","name":"A","password":"short"}]})")), StartsWith("users[0]: password"));
-  EXPECT_THAT(refusal(json(R"({"leads": [{"name":"L"}, {"name":"L","age":7}]})")), StartsWith("leads[1]: "));
-  EXPECT_THAT(refusal(json(R"({"appointments": [{"user":"nobody@x.example"}]})")), StartsWith("appointments[0]: user"));
+  EXPECT_THAT(
+      refusal(json(R"({"users": [{"email":"a@x.example","name":"A","password":"short"}]})")),
+      StartsWith("users[0]: password"));
+  EXPECT_THAT(refusal(json(R"({"leads": [{"name":"L"}, {"name":"L","age":7}]})")),
+              StartsWith("leads[1]: "));
+  EXPECT_THAT(refusal(json(R"({"appointments": [{"user":"nobody@x.example"}]})")),
+              StartsWith("appointments[0]: user"));
 }
 
-TEST_F(SeedLoaderTest, GivenNoDatabase_WhenSeeded_ThenItAppearsCompleteAndASecondTimeNothingIsTouched) {
+TEST_F(SeedLoaderTest,
+       GivenNoDatabase_WhenSeeded_ThenItAppearsCompleteAndASecondTimeNothingIsTouched) {
   const CrmOptions options{.data = folder_.path() / "fresh", .database = {}, .scrypt_cost = 4};
   EXPECT_TRUE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
   EXPECT_FALSE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
@@ -52,19 +59,23 @@ TEST_F(SeedLoaderTest, GivenNoDatabase_WhenSeeded_ThenItAppearsCompleteAndASecon
   EXPECT_EQ(must(crm->users().list()).size(), 2u);
 }
 
-TEST_F(SeedLoaderTest, GivenAMistakeNearTheEnd_WhenSeeded_ThenNoDatabaseIsLeftAndARepetitionSucceeds) {
+TEST_F(SeedLoaderTest,
+       GivenAMistakeNearTheEnd_WhenSeeded_ThenNoDatabaseIsLeftAndARepetitionSucceeds) {
   const CrmOptions options{.data = folder_.path() / "fresh", .database = {}, .scrypt_cost = 4};
   Json wrong = json(kSeed);
   wrong.find("appointments")->mutable_items()[0].set("start", "tomorrow");
-  EXPECT_THAT(seed_database(options, wrong, clock_, random_, log_).error().message, StartsWith("appointments[0]: start"));
+  EXPECT_THAT(seed_database(options, wrong, clock_, random_, log_).error().message,
+              StartsWith("appointments[0]: start"));
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "fresh" / "crm.sqlite"));
   EXPECT_TRUE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
 }
 
 TEST_F(SeedLoaderTest, GivenAFile_WhenItIsMissingOrNoJson_ThenTheMessageNamesIt) {
-  EXPECT_THAT(read_seed(folder_.path() / "nowhere.json").error().message, HasSubstr("nowhere.json cannot be read"));
+  EXPECT_THAT(read_seed(folder_.path() / "nowhere.json").error().message,
+              HasSubstr("nowhere.json cannot be read"));
   write_text(folder_.path() / "bad.json", "{");
-  EXPECT_THAT(read_seed(folder_.path() / "bad.json").error().message, HasSubstr("bad.json is no JSON"));
+  EXPECT_THAT(read_seed(folder_.path() / "bad.json").error().message,
+              HasSubstr("bad.json is no JSON"));
 }
 
 }  // namespace

@@ -29,31 +29,38 @@ class PluginsTest : public CrmTest {
   std::filesystem::path package() const { return packages() / "test"; }
 
   static Json manifest(const std::string& id = "com.example.good") {
-    return json(R"({"manifest_version": 1, "id": ")" + id +
-                R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 1}, "name_key": "test.name", "add_key": "test.add",
+    return json(
+        R"({"manifest_version": 1, "id": ")" + id +
+        R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 1}, "name_key": "test.name", "add_key": "test.add",
       "icon": "calendar", "vendor": "Example", "library": "libtest.so", "requires": ["crm.log/0", "crm.sql/0"], "optional": [],
       "provides": ["crm.settings/0", "crm.calendar/0", "crm.hooks/0", "crm.http/0", "crm.run/0"],
       "routes": [{"path": "webhook", "methods": ["POST"], "auth": "none", "max_body": 100}],
       "hooks": ["event_changed", "account_changed", "record_changed"], "files": {}})");
   }
   static std::string digest(const std::filesystem::path& file) {
-    return "sha256:" + gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(read_text(file))));
+    return "sha256:" +
+           gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(read_text(file))));
   }
 
   // A package around one of the libraries. The manifest's files are those that lie there.
-  void lay(const std::string& library, Json document = manifest(), const std::string& name = "test") {
+  void lay(const std::string& library, Json document = manifest(),
+           const std::string& name = "test") {
     const auto folder = packages() / name;
     std::filesystem::create_directories(folder / "strings");
     std::filesystem::copy_file(kLibraries / ("libplugin_" + library + ".so"), folder / "libtest.so",
                                std::filesystem::copy_options::overwrite_existing);
     write_text(folder / "strings" / "en.json", R"({"test.name": "Test"})");
-    document.set("files", Json::object({{"libtest.so", digest(folder / "libtest.so")}, {"strings/en.json", digest(folder / "strings" / "en.json")}}));
+    document.set("files",
+                 Json::object({{"libtest.so", digest(folder / "libtest.so")},
+                               {"strings/en.json", digest(folder / "strings" / "en.json")}}));
     write_text(folder / (name + ".json"), document.dump());
   }
   void start(bool dev_unsigned = true) {
-    plugins_ = std::make_unique<Plugins>(
-        *crm_,
-        PluginsOptions{.folder = packages(), .dev_unsigned = dev_unsigned, .values = {}, .lifecycle_deadline = 2000ms, .quiesce_deadline = 200ms});
+    plugins_ = std::make_unique<Plugins>(*crm_, PluginsOptions{.folder = packages(),
+                                                               .dev_unsigned = dev_unsigned,
+                                                               .values = {},
+                                                               .lifecycle_deadline = 2000ms,
+                                                               .quiesce_deadline = 200ms});
     must(plugins_->start());
   }
   void stop() { plugins_.reset(); }
@@ -71,11 +78,15 @@ class PluginsTest : public CrmTest {
     stop();
     return reason;
   }
-  Result<std::string> ask(void (Plugins::*call)(const std::string&, const Json&, PluginAnswer), const Json& request = Json::object()) {
+  Result<std::string> ask(void (Plugins::*call)(const std::string&, const Json&, PluginAnswer),
+                          const Json& request = Json::object()) {
     const auto answered = std::make_shared<std::promise<Result<std::string>>>();
     auto future = answered->get_future();
-    (plugins_.get()->*call)("com.example.good", request, [answered](Result<std::string> result) { answered->set_value(std::move(result)); });
-    if (future.wait_for(10s) != std::future_status::ready) return Error{Code::timeout, "no answer", {}};
+    (plugins_.get()->*call)("com.example.good", request, [answered](Result<std::string> result) {
+      answered->set_value(std::move(result));
+    });
+    if (future.wait_for(10s) != std::future_status::ready)
+      return Error{Code::timeout, "no answer", {}};
     return future.get();
   }
   bool wait_for_log(const std::string& part) const {
@@ -108,7 +119,8 @@ TEST_F(PluginsTest, GivenAGoodPackage_WhenStarted_ThenItRunsFromAPrivateCopyWith
   for (const auto& entry : std::filesystem::directory_iterator(run / "com.example.good")) {
     ++copies;
     EXPECT_THAT(entry.path().filename().string(), ::testing::StartsWith("1.2.3-"));
-    EXPECT_EQ(std::filesystem::status(entry.path()).permissions(), std::filesystem::perms::owner_all);
+    EXPECT_EQ(std::filesystem::status(entry.path()).permissions(),
+              std::filesystem::perms::owner_all);
   }
   EXPECT_EQ(copies, 1u);
   plugins_->stop();
@@ -126,22 +138,29 @@ TEST_F(PluginsTest, GivenARunningPlugin_WhenAsked_ThenEachRequestIsAnsweredOnce)
   EXPECT_THAT(log_.text(), HasSubstr("plugin.replied_twice"));
 }
 
-TEST_F(PluginsTest, GivenAnOpenRequest_WhenThePluginsStop_ThenItIsAnsweredAndLaterOnesAreUnavailable) {
+TEST_F(PluginsTest,
+       GivenAnOpenRequest_WhenThePluginsStop_ThenItIsAnsweredAndLaterOnesAreUnavailable) {
   lay("good");
   start();
   std::promise<Result<std::string>> answered;
-  plugins_->status("com.example.good", Json::object(), [&](Result<std::string> result) { answered.set_value(std::move(result)); });
+  plugins_->status("com.example.good", Json::object(),
+                   [&](Result<std::string> result) { answered.set_value(std::move(result)); });
   plugins_->stop();
   EXPECT_FALSE(answered.get_future().get());
   EXPECT_EQ(code_of(ask(&Plugins::settings_step)), Code::unavailable);
   plugins_->stop();
 }
 
-TEST_F(PluginsTest, GivenHints_WhenSomethingChanges_ThenThePluginLearnsOfItButNotOfItsOwnWritesNorOfStrangers) {
+TEST_F(PluginsTest,
+       GivenHints_WhenSomethingChanges_ThenThePluginLearnsOfItButNotOfItsOwnWritesNorOfStrangers) {
   lay("good");
   const User connected = add_user("a@crm.example"), stranger = add_user("b@crm.example");
-  const Account account = must(crm_->accounts().finish_setup(
-      {.id = {}, .plugin = "com.example.good", .user = connected.id, .unique_id = "sub", .title = "G", .identity = {}}));
+  const Account account = must(crm_->accounts().finish_setup({.id = {},
+                                                              .plugin = "com.example.good",
+                                                              .user = connected.id,
+                                                              .unique_id = "sub",
+                                                              .title = "G",
+                                                              .identity = {}}));
   crm_->bus().drain();
   start();
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
@@ -174,7 +193,9 @@ TEST_F(PluginsTest, GivenNoSignature_WhenNotInDevelopment_ThenNothingIsLoadedAnd
 }
 
 TEST_F(PluginsTest, GivenNoFolder_WhenStarted_ThenTheMessageNamesIt) {
-  plugins_ = std::make_unique<Plugins>(*crm_, PluginsOptions{.folder = folder_.path() / "nowhere", .dev_unsigned = true, .values = {}});
+  plugins_ = std::make_unique<Plugins>(
+      *crm_,
+      PluginsOptions{.folder = folder_.path() / "nowhere", .dev_unsigned = true, .values = {}});
   const auto started = plugins_->start();
   ASSERT_FALSE(started);
   EXPECT_THAT(started.error().message, HasSubstr("nowhere"));
@@ -199,20 +220,29 @@ TEST_F(PluginsTest, GivenAManifestOfAnotherShape_WhenStarted_ThenTheMemberIsName
   EXPECT_THAT(refusal_of(with(manifest(), "version", "1.2")), HasSubstr("version: "));
   EXPECT_THAT(refusal_of(with(manifest(), "requires", "crm.sql/0")), HasSubstr("requires: "));
   EXPECT_THAT(refusal_of(with(manifest(), "library", "../libtest.so")), HasSubstr("library: "));
-  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"))),
-              HasSubstr("routes.path: "));
-  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"callback","methods":["GET"],"auth":"none","max_body":1}])"))),
+  EXPECT_THAT(
+      refusal_of(with(manifest(), "routes",
+                      json(R"([{"path":"/x","methods":["POST"],"auth":"none","max_body":1}])"))),
+      HasSubstr("routes.path: "));
+  EXPECT_THAT(refusal_of(with(
+                  manifest(), "routes",
+                  json(R"([{"path":"callback","methods":["GET"],"auth":"none","max_body":1}])"))),
               HasSubstr("callback"));
-  EXPECT_THAT(refusal_of(with(manifest(), "routes", json(R"([{"path":"x","methods":["POST"],"auth":"maybe","max_body":1}])"))),
-              HasSubstr("routes.auth: "));
+  EXPECT_THAT(
+      refusal_of(with(manifest(), "routes",
+                      json(R"([{"path":"x","methods":["POST"],"auth":"maybe","max_body":1}])"))),
+      HasSubstr("routes.auth: "));
   EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
 }
 
 TEST_F(PluginsTest, GivenAnotherContract_WhenStarted_ThenTheReasonNamesBothVersions) {
-  EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":1,"minor":0})"))), HasSubstr("built for contract 1.0 and this host speaks 0."));
-  EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":99})"))), HasSubstr("contract 0.99"));
-  EXPECT_THAT(refusal_of(with(manifest(), "requires", json(R"(["crm.sql/0","crm.mailer/0","crm.sql/7"])"))),
-              HasSubstr("it needs crm.mailer/0, crm.sql/7"));
+  EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":1,"minor":0})"))),
+              HasSubstr("built for contract 1.0 and this host speaks 0."));
+  EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":99})"))),
+              HasSubstr("contract 0.99"));
+  EXPECT_THAT(
+      refusal_of(with(manifest(), "requires", json(R"(["crm.sql/0","crm.mailer/0","crm.sql/7"])"))),
+      HasSubstr("it needs crm.mailer/0, crm.sql/7"));
 }
 
 TEST_F(PluginsTest, GivenAMissingLibrary_WhenStarted_ThenTheReasonSaysSo) {
@@ -254,14 +284,17 @@ TEST_F(PluginsTest, GivenGarbageAsALibrary_WhenStarted_ThenTheLinkersWordsAreKep
   write_text(package() / "libtest.so", "not a library");
   Json document = manifest();
   document.set("files",
-               Json::object({{"libtest.so", digest(package() / "libtest.so")}, {"strings/en.json", digest(package() / "strings" / "en.json")}}));
+               Json::object({{"libtest.so", digest(package() / "libtest.so")},
+                             {"strings/en.json", digest(package() / "strings" / "en.json")}}));
   write_text(package() / "test.json", document.dump());
   EXPECT_THAT(refusal(), HasSubstr("the library cannot be opened: "));
 }
 
 TEST_F(PluginsTest, GivenALibraryOfAnotherPlugin_WhenStarted_ThenItIsRefusedBeforeItsCreate) {
   lay("wrong_id");
-  EXPECT_THAT(refusal(), HasSubstr("the library calls itself com.example.wrong, its manifest says com.example.good"));
+  EXPECT_THAT(
+      refusal(),
+      HasSubstr("the library calls itself com.example.wrong, its manifest says com.example.good"));
   stop();
   lay("good", with(manifest(), "version", "9.9.9"));
   EXPECT_THAT(refusal(), HasSubstr("the library has version 1.2.3, its manifest says 9.9.9"));
@@ -305,18 +338,23 @@ TEST_F(PluginsTest, GivenAPluginThatHangsInStart_WhenTheDeadlineIsOver_ThenTheHo
   lay("hangs_in_start", manifest("com.example.hangs_in_start"), "a");
   lay("good", manifest(), "b");
   start();
-  EXPECT_THAT(plugins_->list().at(0).reason, HasSubstr("its start did not return within 2000 ms; it stays loaded until the host is started again"));
+  EXPECT_THAT(plugins_->list().at(0).reason,
+              HasSubstr("its start did not return within 2000 ms; it stays loaded until the host "
+                        "is started again"));
   EXPECT_EQ(plugins_->list().at(1).state, "running");
   plugins_->stop();
   EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_start"));
 }
 
-TEST_F(PluginsTest, GivenAPluginThatHangsInARun_WhenAnotherPluginsTimerIsDue_ThenItRunsAndTheHostStops) {
+TEST_F(PluginsTest,
+       GivenAPluginThatHangsInARun_WhenAnotherPluginsTimerIsDue_ThenItRunsAndTheHostStops) {
   lay("hangs_in_run", manifest("com.example.hangs_in_run"), "a");
   lay("good", manifest(), "b");
-  for (const char* key : {"first", "second"}) must(crm_->tasks().schedule("com.example.hangs_in_run", key, 0, ""));
+  for (const char* key : {"first", "second"})
+    must(crm_->tasks().schedule("com.example.hangs_in_run", key, 0, ""));
   clock_.advance(1ms);
-  must(crm_->tasks().schedule("com.example.good", "cycle", clock_.now().time_since_epoch().count(), "payload"));
+  must(crm_->tasks().schedule("com.example.good", "cycle", clock_.now().time_since_epoch().count(),
+                              "payload"));
   start();
   ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle")"));
   plugins_->stop();
@@ -328,7 +366,8 @@ TEST_F(PluginsTest, GivenAPluginThatDoesNotQuiesce_WhenStopped_ThenItStaysLoaded
   lay("refuses_quiesce", manifest("com.example.refuses_quiesce"), "b");
   start();
   plugins_->stop();
-  EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_quiesce", "com.example.refuses_quiesce"));
+  EXPECT_THAT(plugins_->still_loaded(),
+              ElementsAre("com.example.hangs_in_quiesce", "com.example.refuses_quiesce"));
   EXPECT_THAT(plugins_->list().at(0).reason, HasSubstr("its quiesce did not return"));
   EXPECT_THAT(plugins_->list().at(1).reason, HasSubstr("a request is still on its way"));
 }

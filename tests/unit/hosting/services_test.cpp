@@ -15,12 +15,18 @@ using ::testing::Not;
 class ServicesTest : public CrmTest {
  protected:
   ServicesTest()
-      : plugin_host_(std::make_unique<PluginHost>(*crm_, kPlugin, std::map<std::string, std::string>{{"public_url", "http://crm.example"}})),
+      : plugin_host_(std::make_unique<PluginHost>(
+            *crm_, kPlugin,
+            std::map<std::string, std::string>{{"public_url", "http://crm.example"}})),
         host_(plugin_host_.get()) {}
 
-  Json apply(const Json& operations, std::int64_t fence = 0) { return json(must(host_.events()->apply(fence, operations.dump()))); }
-  static Json put_of(const std::string& op_id, const std::string& id, const Calendar& calendar, const Json& event) {
-    return Json::object({{"op", "put"}, {"op_id", op_id}, {"id", id}, {"calendar", calendar.id}, {"event", event}});
+  Json apply(const Json& operations, std::int64_t fence = 0) {
+    return json(must(host_.events()->apply(fence, operations.dump())));
+  }
+  static Json put_of(const std::string& op_id, const std::string& id, const Calendar& calendar,
+                     const Json& event) {
+    return Json::object(
+        {{"op", "put"}, {"op_id", op_id}, {"id", id}, {"calendar", calendar.id}, {"event", event}});
   }
 
   std::unique_ptr<PluginHost> plugin_host_;
@@ -37,8 +43,9 @@ TEST_F(ServicesTest, GivenAnUnknownService_WhenAskedFor_ThenThereIsNone) {
 TEST_F(ServicesTest, GivenLogLines_WhenWritten_ThenTheyCarryThePluginAndBrokenFieldsAreSafe) {
   host_.log()->write(CRM_LOG_INFO, "cycle.done", R"({"changed":3,"plugin":"forged"})");
   host_.log()->write(CRM_LOG_ERROR, "odd", "{not json");
-  EXPECT_THAT(log_.lines(), ElementsAre(R"(cycle.done {"plugin":"com.example.test","changed":3})",
-                                        R"(odd {"plugin":"com.example.test","unreadable_fields_bytes":9})"));
+  EXPECT_THAT(log_.lines(),
+              ElementsAre(R"(cycle.done {"plugin":"com.example.test","changed":3})",
+                          R"(odd {"plugin":"com.example.test","unreadable_fields_bytes":9})"));
 }
 
 TEST_F(ServicesTest, GivenTheClock_WhenItMoves_ThenThePluginSeesIt) {
@@ -79,15 +86,21 @@ TEST_F(ServicesTest, GivenAnAccount_WhenThePluginWorksOnIt_ThenOthersDoNotSeeIt)
   EXPECT_EQ(json(must(host_.accounts()->get(account.id))).string("state"), "paused");
   const PluginHost other(*crm_, "com.example.other");
   EXPECT_EQ(must(crm::Host(&other).accounts()->list()), "[]");
-  EXPECT_EQ(code_of(crm::Host(&other).accounts()->set_state(account.id, "active")), Code::not_found);
-  EXPECT_EQ(json(must(host_.accounts()->user(user.id))).string("default_calendar"), own_calendar(user).id);
+  EXPECT_EQ(code_of(crm::Host(&other).accounts()->set_state(account.id, "active")),
+            Code::not_found);
+  EXPECT_EQ(json(must(host_.accounts()->user(user.id))).string("default_calendar"),
+            own_calendar(user).id);
 }
 
 TEST_F(ServicesTest, GivenCalendars_WhenPutTwice_ThenTheyAreOneAndBelongToTheAccountOfThePlugin) {
   const User user = add_user("a@crm.example");
   const Account account = add_account(user);
-  const Json calendar = Json::object(
-      {{"account", account.id}, {"remote_id", "primary"}, {"name", "Work"}, {"color", "#112233"}, {"role", "owner"}, {"mode", "two_way"}});
+  const Json calendar = Json::object({{"account", account.id},
+                                      {"remote_id", "primary"},
+                                      {"name", "Work"},
+                                      {"color", "#112233"},
+                                      {"role", "owner"},
+                                      {"mode", "two_way"}});
   const std::string id = must(host_.calendars()->put(calendar.dump()));
   EXPECT_EQ(must(host_.calendars()->put(with(calendar, "name", "Work 2").dump())), id);
   must(host_.calendars()->set_default(user.id, id));
@@ -96,7 +109,8 @@ TEST_F(ServicesTest, GivenCalendars_WhenPutTwice_ThenTheyAreOneAndBelongToTheAcc
   EXPECT_EQ(list.items()[0].string("name"), "Work 2");
   EXPECT_TRUE(list.items()[0]["is_default"].as_bool());
   EXPECT_EQ(must(host_.calendars()->own(user.id)), own_calendar(user).id);
-  EXPECT_EQ(code_of(host_.calendars()->put(with(calendar, "account", "nobody").dump())), Code::not_found);
+  EXPECT_EQ(code_of(host_.calendars()->put(with(calendar, "account", "nobody").dump())),
+            Code::not_found);
   EXPECT_EQ(code_of(host_.calendars()->put(with(calendar, "color", "red").dump())), Code::invalid);
 }
 
@@ -106,12 +120,16 @@ TEST_F(ServicesTest, GivenAPersonWhoConnectedNothing_WhenAPluginChoosesHerDefaul
 }
 
 // S-22: several records may hold an address; upper case and spaces do not matter.
-TEST_F(ServicesTest, S22_GivenLeadsAndContacts_WhenAddressesAreAsked_ThenEveryRecordIsFoundAndNoneIsCreated) {
+TEST_F(ServicesTest,
+       S22_GivenLeadsAndContacts_WhenAddressesAreAsked_ThenEveryRecordIsFoundAndNoneIsCreated) {
   const User user = add_user("a@crm.example");
-  const Record lead = add_lead("Lead", "Both@Customers.example "), contact = add_contact("Contact", "both@customers.example");
-  const Json found = json(must(host_.contacts()->find_by_email(user.id, R"([" BOTH@customers.example","nobody@customers.example"])")));
-  EXPECT_EQ(found,
-            Json::object({{"both@customers.example", Json::object({{"leads", Json::array({lead.id})}, {"contacts", Json::array({contact.id})}})}}));
+  const Record lead = add_lead("Lead", "Both@Customers.example "),
+               contact = add_contact("Contact", "both@customers.example");
+  const Json found = json(must(host_.contacts()->find_by_email(
+      user.id, R"([" BOTH@customers.example","nobody@customers.example"])")));
+  EXPECT_EQ(found, Json::object({{"both@customers.example",
+                                  Json::object({{"leads", Json::array({lead.id})},
+                                                {"contacts", Json::array({contact.id})}})}}));
   EXPECT_EQ(must(crm_->records().search(RecordKind::lead, "", 10, 0)).total, 1);
   EXPECT_EQ(code_of(host_.contacts()->find_by_email(user.id, "{}")), Code::invalid);
   EXPECT_EQ(code_of(host_.contacts()->find_by_email("nobody", "[]")), Code::not_found);
@@ -120,10 +138,12 @@ TEST_F(ServicesTest, S22_GivenLeadsAndContacts_WhenAddressesAreAsked_ThenEveryRe
 TEST_F(ServicesTest, GivenTheRecordFeed_WhenARecordGetsAnotherAddress_ThenBothAddressesAreNamed) {
   const Record lead = add_lead("Lead", "old@customers.example");
   const Json first = json(must(host_.contacts()->changes("", 10)));
-  must(crm_->records().update(RecordKind::lead, lead.id, json(R"({"emails":["new@customers.example"]})")));
+  must(crm_->records().update(RecordKind::lead, lead.id,
+                              json(R"({"emails":["new@customers.example"]})")));
   const Json second = json(must(host_.contacts()->changes(first.string("cursor"), 10)));
   ASSERT_EQ(second["changes"].items().size(), 1u);
-  EXPECT_EQ(second["changes"].items()[0]["addresses"], json(R"(["new@customers.example","old@customers.example"])"));
+  EXPECT_EQ(second["changes"].items()[0]["addresses"],
+            json(R"(["new@customers.example","old@customers.example"])"));
   EXPECT_FALSE(second["more"].as_bool());
   EXPECT_EQ(code_of(host_.contacts()->changes("foreign-1-1", 10)), Code::gone);
 }
@@ -131,8 +151,9 @@ TEST_F(ServicesTest, GivenTheRecordFeed_WhenARecordGetsAnotherAddress_ThenBothAd
 TEST_F(ServicesTest, GivenABatch_WhenOneOperationIsWrong_ThenTheOthersArePerformed) {
   const Calendar calendar = add_calendar(add_account(add_user("a@crm.example")), "primary");
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
-  const Json results = apply(Json::array({put_of("1", "e1", calendar, event), Json::object({{"op", "paint"}}), "nonsense",
-                                          put_of("2", "e2", calendar, Json::object()), put_of("3", "e3", calendar, event)}));
+  const Json results = apply(Json::array(
+      {put_of("1", "e1", calendar, event), Json::object({{"op", "paint"}}), "nonsense",
+       put_of("2", "e2", calendar, Json::object()), put_of("3", "e3", calendar, event)}));
   ASSERT_EQ(results.items().size(), 5u);
   EXPECT_EQ(results.items()[0]["status"].as_integer(-1), CRM_OK);
   EXPECT_EQ(results.items()[1]["status"].as_integer(-1), CRM_INVALID);
@@ -143,20 +164,24 @@ TEST_F(ServicesTest, GivenABatch_WhenOneOperationIsWrong_ThenTheOthersArePerform
   EXPECT_EQ(json(must(host_.events()->get(R"(["e1","e2","e3"])"))).items().size(), 2u);
 }
 
-TEST_F(ServicesTest, GivenALostAnswer_WhenTheOperationIsRepeated_ThenTheFirstAnswerComesAgainUntilItIsSettled) {
+TEST_F(ServicesTest,
+       GivenALostAnswer_WhenTheOperationIsRepeated_ThenTheFirstAnswerComesAgainUntilItIsSettled) {
   const Calendar calendar = add_calendar(add_account(add_user("a@crm.example")), "primary");
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   const Json batch = Json::array({put_of("op-1", "e1", calendar, event)});
   const Json first = apply(batch);
   EXPECT_EQ(apply(batch), first);
   // A failure is not remembered: once the reason is gone, the same operation succeeds.
-  const Json moved = Json::array({with(put_of("op-2", "e1", calendar, with(event, "summary", "Moved")), "if_revision", "stale")});
+  const Json moved = Json::array({with(
+      put_of("op-2", "e1", calendar, with(event, "summary", "Moved")), "if_revision", "stale")});
   EXPECT_EQ(apply(moved).items()[0]["status"].as_integer(), CRM_CONFLICT);
   const Json right =
-      Json::array({with(put_of("op-2", "e1", calendar, with(event, "summary", "Moved")), "if_revision", first.items()[0].string("revision"))});
+      Json::array({with(put_of("op-2", "e1", calendar, with(event, "summary", "Moved")),
+                        "if_revision", first.items()[0].string("revision"))});
   EXPECT_EQ(apply(right).items()[0]["status"].as_integer(-1), CRM_OK);
   must(host_.events()->settle(R"(["op-1","op-2"])"));
-  EXPECT_EQ(apply(batch).items()[0]["status"].as_integer(), CRM_CONFLICT);  // the id exists, and nobody remembers the answer
+  EXPECT_EQ(apply(batch).items()[0]["status"].as_integer(),
+            CRM_CONFLICT);  // the id exists, and nobody remembers the answer
 }
 
 TEST_F(ServicesTest, GivenTheFeed_WhenRead_ThenOwnWritesDeletionsAndMovesCome) {
@@ -171,11 +196,14 @@ TEST_F(ServicesTest, GivenTheFeed_WhenRead_ThenOwnWritesDeletionsAndMovesCome) {
   page = json(must(host_.events()->changes(work.id, page.string("cursor"), 2)));
   EXPECT_EQ(page["changes"].items().size(), 1u);
   EXPECT_FALSE(page["more"].as_bool());
-  const auto revision = [&](const char* id) { return must(crm_->events().get(user.id, id)).document.revision; };
+  const auto revision = [&](const char* id) {
+    return must(crm_->events().get(user.id, id)).document.revision;
+  };
   must(crm_->events().erase(user.id, "e1", revision("e1"), Scope::all, std::nullopt));
   must(crm_->events().move(user.id, "e2", revision("e2"), home.id));
   page = json(must(host_.events()->changes(work.id, page.string("cursor"), 10)));
-  EXPECT_EQ(page["changes"], Json::array({Json::object({{"id", "e1"}, {"deleted", true}}), Json::object({{"id", "e2"}, {"moved", home.id}})}));
+  EXPECT_EQ(page["changes"], Json::array({Json::object({{"id", "e1"}, {"deleted", true}}),
+                                          Json::object({{"id", "e2"}, {"moved", home.id}})}));
   EXPECT_EQ(json(must(host_.events()->changes(home.id, "", 10)))["changes"].items().size(), 1u);
   must(crm_->events().new_epoch());
   EXPECT_EQ(code_of(host_.events()->changes(work.id, page.string("cursor"), 10)), Code::gone);
@@ -185,10 +213,13 @@ TEST_F(ServicesTest, GivenACalendarOfSomebodyElse_WhenThePluginAsks_ThenItDoesNo
   const User connected = add_user("a@crm.example"), stranger = add_user("b@crm.example");
   add_account(connected);
   const Calendar own = own_calendar(connected), foreign = own_calendar(stranger);
-  must(host_.events()->changes(own.id, "", 10));  // the CRM calendar of a person who connected an account
+  must(host_.events()->changes(own.id, "",
+                               10));  // the CRM calendar of a person who connected an account
   EXPECT_EQ(code_of(host_.events()->changes(foreign.id, "", 10)), Code::not_found);
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
-  EXPECT_EQ(apply(Json::array({put_of("1", "e1", foreign, event)})).items()[0]["status"].as_integer(), CRM_NOT_FOUND);
+  EXPECT_EQ(
+      apply(Json::array({put_of("1", "e1", foreign, event)})).items()[0]["status"].as_integer(),
+      CRM_NOT_FOUND);
   const Saved saved = must(crm_->events().create(stranger.id, "", event));
   EXPECT_EQ(must(host_.events()->get("[\"" + saved.id + "\"]")), "[]");
 }
@@ -199,7 +230,10 @@ TEST_F(ServicesTest, GivenANewerRun_WhenTheOldRunWrites_ThenItIsToldToStop) {
   must(host_.tasks()->schedule("sync", 0, "payload"));
   const DueTask old_run = must(crm_->tasks().take_due()).value();
   EXPECT_EQ(old_run.payload, "payload");
-  EXPECT_EQ(apply(Json::array({put_of("1", "e1", calendar, event)}), old_run.fence).items()[0]["status"].as_integer(-1), CRM_OK);
+  EXPECT_EQ(apply(Json::array({put_of("1", "e1", calendar, event)}), old_run.fence)
+                .items()[0]["status"]
+                .as_integer(-1),
+            CRM_OK);
   must(crm_->tasks().finished(old_run, 0));
   must(crm_->tasks().take_due());
   EXPECT_EQ(code_of(host_.events()->apply(old_run.fence, "[]")), Code::conflict);

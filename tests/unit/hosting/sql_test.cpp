@@ -11,9 +11,15 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-crm_value text(std::string_view value) { return {CRM_SQL_TEXT, 0, 0, crm::to_abi(value)}; }
-crm_value integer(std::int64_t value) { return {CRM_SQL_INTEGER, value, 0, {nullptr, 0}}; }
-crm_value real(double value) { return {CRM_SQL_REAL, 0, value, {nullptr, 0}}; }
+crm_value text(std::string_view value) {
+  return {CRM_SQL_TEXT, 0, 0, crm::to_abi(value)};
+}
+crm_value integer(std::int64_t value) {
+  return {CRM_SQL_INTEGER, value, 0, {nullptr, 0}};
+}
+crm_value real(double value) {
+  return {CRM_SQL_REAL, 0, value, {nullptr, 0}};
+}
 constexpr crm_value kNull{CRM_SQL_NULL, 0, 0, {nullptr, 0}};
 
 class SqlTest : public CrmTest {
@@ -26,7 +32,8 @@ class SqlTest : public CrmTest {
   std::int64_t count() {
     std::int64_t rows = 0;
     auto tx = must(sql_.begin(CRM_SQL_READ, 0));
-    must(tx.exec("SELECT count(*) FROM t", {}, [&](std::span<const crm_value> row) { rows = row[0].integer; }));
+    must(tx.exec("SELECT count(*) FROM t", {},
+                 [&](std::span<const crm_value> row) { rows = row[0].integer; }));
     return rows;
   }
   Result<> insert(std::int64_t id, std::int64_t fence = 0) {
@@ -45,17 +52,22 @@ TEST_F(SqlTest, GivenPlaceholdersOutOfOrder_WhenBound_ThenTheNumberCounts) {
   const crm_value args[] = {integer(7), text(std::string_view("a\0b", 3)), real(1.5)};
   must(tx.exec("INSERT INTO t(size, name, id) VALUES ($3, $2, $1)", args));
   std::vector<std::string> seen;
-  must(tx.exec("SELECT id, name, size, NULL FROM t WHERE id = $1 AND id = $1", args, [&](std::span<const crm_value> row) {
-    seen = {std::to_string(row[0].integer), std::string(crm::from_abi(row[1].text)), std::to_string(row[2].real), std::to_string(row[3].type)};
-  }));
+  must(tx.exec("SELECT id, name, size, NULL FROM t WHERE id = $1 AND id = $1", args,
+               [&](std::span<const crm_value> row) {
+                 seen = {std::to_string(row[0].integer), std::string(crm::from_abi(row[1].text)),
+                         std::to_string(row[2].real), std::to_string(row[3].type)};
+               }));
   EXPECT_THAT(seen, ElementsAre("7", std::string("a\0b", 3), "1.500000", "0"));
   must(tx.commit());
   EXPECT_EQ(sql_.dialect(), CRM_SQL_SQLITE);
 }
 
-TEST_F(SqlTest, GivenAWrongStatement_WhenExecuted_ThenItIsInvalidAndNothingOfTheTransactionIsWritten) {
-  for (const char* wrong : {"INSERT INTO nowhere VALUES (1)", "SELECT $2", "INSERT INTO t(id) VALUES (1)", "", "SELECT 1; SELECT 2", "COMMIT",
-                            "BEGIN", "SAVEPOINT s", "PRAGMA user_version=7", "ATTACH 'other.sqlite' AS other"}) {
+TEST_F(SqlTest,
+       GivenAWrongStatement_WhenExecuted_ThenItIsInvalidAndNothingOfTheTransactionIsWritten) {
+  for (const char* wrong :
+       {"INSERT INTO nowhere VALUES (1)", "SELECT $2", "INSERT INTO t(id) VALUES (1)", "",
+        "SELECT 1; SELECT 2", "COMMIT", "BEGIN", "SAVEPOINT s", "PRAGMA user_version=7",
+        "ATTACH 'other.sqlite' AS other"}) {
     auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
     const crm_value args[] = {integer(1)};
     must(tx.exec("INSERT INTO t(id) VALUES ($1)", args));
@@ -83,7 +95,10 @@ TEST_F(SqlTest, GivenAReadTransaction_WhenItWrites_ThenItIsRefused) {
 TEST_F(SqlTest, GivenAReader_WhenSomebodyWrites_ThenItSeesItsSnapshot) {
   auto reader = must(sql_.begin(CRM_SQL_READ, 0));
   std::int64_t rows = -1;
-  const auto read = [&] { must(reader.exec("SELECT count(*) FROM t", {}, [&](std::span<const crm_value> row) { rows = row[0].integer; })); };
+  const auto read = [&] {
+    must(reader.exec("SELECT count(*) FROM t", {},
+                     [&](std::span<const crm_value> row) { rows = row[0].integer; }));
+  };
   read();
   must(insert(1));
   read();
@@ -141,7 +156,8 @@ TEST_F(SqlTest, GivenMoreStatementsThanAreKept_WhenTheyRun_ThenAllWork) {
 
 TEST_F(SqlTest, GivenAPlugin_WhenItStores_ThenItsFileIsItsOwnAndPrivate) {
   const auto file = folder_.path() / "data" / "plugins" / (std::string(kPlugin) + ".sqlite");
-  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   const PluginHost other(*crm_, "com.example.other");
   auto tx = must(crm::Host(&other).sql()->begin(CRM_SQL_READ, 0));
   EXPECT_EQ(code_of(tx.exec("SELECT * FROM t", {})), Code::invalid);

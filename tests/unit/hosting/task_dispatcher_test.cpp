@@ -20,7 +20,8 @@ class TaskDispatcherTest : public CrmTest {
   void start() {
     dispatcher_ = std::make_unique<TaskDispatcher>(
         crm_->tasks(), clock_, log_,
-        [this](const std::string&, const std::string& key, const std::string& payload, std::int64_t fence, TaskDispatcher::Done done) {
+        [this](const std::string&, const std::string& key, const std::string& payload,
+               std::int64_t fence, TaskDispatcher::Done done) {
           const std::lock_guard lock(mutex_);
           runs_.push_back({key, payload, fence, std::move(done)});
           changed_.notify_all();
@@ -30,7 +31,8 @@ class TaskDispatcherTest : public CrmTest {
   // The n-th run, counted from 0, once it began.
   Begun run(std::size_t n) {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, 10s, [&] { return runs_.size() > n; })) throw std::runtime_error("run " + std::to_string(n) + " did not begin");
+    if (!changed_.wait_for(lock, 10s, [&] { return runs_.size() > n; }))
+      throw std::runtime_error("run " + std::to_string(n) + " did not begin");
     return runs_[n];
   }
   std::size_t count() {
@@ -66,7 +68,8 @@ TEST_F(TaskDispatcherTest, GivenATaskDueNow_WhenScheduled_ThenItRunsAtOnce) {
   first.done(Code::ok);  // a second answer counts for nothing
 }
 
-TEST_F(TaskDispatcherTest, GivenARunningKey_WhenScheduledAgain_ThenItWaitsForTheEndAndGetsANewFence) {
+TEST_F(TaskDispatcherTest,
+       GivenARunningKey_WhenScheduledAgain_ThenItWaitsForTheEndAndGetsANewFence) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, "1"));
   const Begun first = run(0);
@@ -110,7 +113,8 @@ TEST_F(TaskDispatcherTest, GivenADefect_WhenItEnds_ThenItIsLoggedAndNotRepeated)
   EXPECT_THAT(log_.text(), ::testing::HasSubstr("task.failed"));
 }
 
-TEST_F(TaskDispatcherTest, GivenARunThatNeverEnded_WhenTheHostStartsAgain_ThenItRunsAgainWithItsPayload) {
+TEST_F(TaskDispatcherTest,
+       GivenARunThatNeverEnded_WhenTheHostStartsAgain_ThenItRunsAgainWithItsPayload) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
   const Begun lost = run(0);

@@ -1,4 +1,5 @@
-// What a run does beyond a cycle: the config, the default calendar, vanished calendars, records that come later, a dead grant, fences, idleness.
+// What a run does beyond a cycle: the config, the default calendar, vanished calendars, records
+// that come later, a dead grant, fences, idleness.
 #include "plugin/account/match_again.hpp"
 #include "src/engine/store/channels.hpp"
 #include "tests/unit/plugin/installation.hpp"
@@ -19,20 +20,25 @@ class AccountRuns : public InstallationTest {
   AccountRuns() {
     emulated("/load",
              Json::object(
-                 {{"accounts",
-                   Json::array({Json::object(
-                       {{"email", kMe},
-                        {"name", "Me"},
-                        {"calendars", Json::array({Json::object(
-                                          {{"id", kTeam}, {"summary", "Team"}, {"access_role", "owner"}, {"time_zone", "Europe/Berlin"}})})}})})}}));
-    add_at_google(kMe, google_timed("Visit", "2026-03-24T09:00:00+01:00", "2026-03-24T10:00:00+01:00"));
+                 {{"accounts", Json::array({Json::object(
+                                   {{"email", kMe},
+                                    {"name", "Me"},
+                                    {"calendars", Json::array({Json::object(
+                                                      {{"id", kTeam},
+                                                       {"summary", "Team"},
+                                                       {"access_role", "owner"},
+                                                       {"time_zone", "Europe/Berlin"}})})}})})}}));
+    add_at_google(kMe,
+                  google_timed("Visit", "2026-03-24T09:00:00+01:00", "2026-03-24T10:00:00+01:00"));
     add_at_google(kTeam, google_day("Fair", "2026-04-01", "2026-04-02"));
   }
 };
 
 const Json kCall = timed("Call", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00");
 
-TEST_F(AccountRuns, S18_S20_S21_GivenAFinishedSetup_WhenItRuns_ThenCalendarsAppearAndTheDefaultTakesNewAppointments) {
+TEST_F(
+    AccountRuns,
+    S18_S20_S21_GivenAFinishedSetup_WhenItRuns_ThenCalendarsAppearAndTheDefaultTakesNewAppointments) {
   connect({kMe, kTeam}, kMe);
   const RunOutcome outcome = run();
   EXPECT_FALSE(outcome.error);
@@ -68,7 +74,8 @@ TEST_F(AccountRuns, S17_GivenTheCrmCalendarAsDefault_WhenThePersonCreates_ThenNo
   EXPECT_THAT(at_google(kMe), ElementsAre("Visit"));
 }
 
-TEST_F(AccountRuns, GivenNothingChanged_WhenTheIntervalPasses_ThenOneListCallPerCalendarAndNoWrite) {
+TEST_F(AccountRuns,
+       GivenNothingChanged_WhenTheIntervalPasses_ThenOneListCallPerCalendarAndNoWrite) {
   connect({kMe, kTeam}, kMe);
   run();
   const RunOutcome first = run();
@@ -102,7 +109,9 @@ TEST_F(AccountRuns, GivenADirtyMark_WhenItRuns_ThenOnlyThatCalendarIsReadAndTheM
   EXPECT_FALSE(pair(kTeam).dirty);
 }
 
-TEST_F(AccountRuns, S30_GivenASecondaryCalendarIsDeletedAtGoogle_WhenItRuns_ThenItsCopiesStayAndItIsAskedForNoMore) {
+TEST_F(
+    AccountRuns,
+    S30_GivenASecondaryCalendarIsDeletedAtGoogle_WhenItRuns_ThenItsCopiesStayAndItIsAskedForNoMore) {
   connect({kMe, kTeam}, kMe);
   run();
   google("DELETE", "/calendars/" + net::percent_encode(kTeam));
@@ -121,7 +130,9 @@ TEST_F(AccountRuns, S30_GivenASecondaryCalendarIsDeletedAtGoogle_WhenItRuns_Then
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
 }
 
-TEST_F(AccountRuns, Decision4_GivenACalendarIsUnsubscribed_WhenTheDayHasPassed_ThenItsCopiesStay_AndItIsAdoptedWithoutDoublesWhenItReturns) {
+TEST_F(
+    AccountRuns,
+    Decision4_GivenACalendarIsUnsubscribed_WhenTheDayHasPassed_ThenItsCopiesStay_AndItIsAdoptedWithoutDoublesWhenItReturns) {
   connect({kMe, kTeam}, kMe);
   run();
   google("DELETE", "/users/me/calendarList/" + net::percent_encode(kTeam));
@@ -139,7 +150,9 @@ TEST_F(AccountRuns, Decision4_GivenACalendarIsUnsubscribed_WhenTheDayHasPassed_T
   EXPECT_EQ(http_.writes(), 0u);
 }
 
-TEST_F(AccountRuns, Decision3_GivenTheDefaultCalendarIsGone_WhenItRuns_ThenThePersonIsAskedForAnotherAndNewAppointmentsStayLocal) {
+TEST_F(
+    AccountRuns,
+    Decision3_GivenTheDefaultCalendarIsGone_WhenItRuns_ThenThePersonIsAskedForAnotherAndNewAppointmentsStayLocal) {
   connect({kMe, kTeam}, kTeam);
   run();
   google("DELETE", "/calendars/" + net::percent_encode(kTeam));
@@ -157,7 +170,9 @@ TEST_F(AccountRuns, Decision3_GivenTheDefaultCalendarIsGone_WhenItRuns_ThenThePe
   EXPECT_EQ(calendar(kTeam).string("state"), "gone");
 }
 
-TEST_F(AccountRuns, Decision5_GivenACalendarIsUnticked_WhenItRuns_ThenItIsHiddenAndNotRead_AndReadAtOnceWhenTickedAgain) {
+TEST_F(
+    AccountRuns,
+    Decision5_GivenACalendarIsUnticked_WhenItRuns_ThenItIsHiddenAndNotRead_AndReadAtOnceWhenTickedAgain) {
   connect({kMe, kTeam}, kMe);
   run();
   const auto team = must(support::run_task(calls_->account(account_))).config.visible.at(1);
@@ -177,7 +192,9 @@ TEST_F(AccountRuns, Decision5_GivenACalendarIsUnticked_WhenItRuns_ThenItIsHidden
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair", "Trip"));
 }
 
-TEST_F(AccountRuns, Decision7_GivenALeadIsCreatedLater_WhenRecordsAreFollowed_ThenItsEarlierAppointmentsAreOnItsCard) {
+TEST_F(
+    AccountRuns,
+    Decision7_GivenALeadIsCreatedLater_WhenRecordsAreFollowed_ThenItsEarlierAppointmentsAreOnItsCard) {
   Json visit = google_timed("Dinner", "2026-07-01T19:00:00+02:00", "2026-07-01T21:00:00+02:00");
   visit.set("attendees", Json::array({Json::object({{"email", "Late.Lead@Example.com"}})}));
   add_at_google(kMe, visit);
@@ -187,16 +204,20 @@ TEST_F(AccountRuns, Decision7_GivenALeadIsCreatedLater_WhenRecordsAreFollowed_Th
   EXPECT_EQ(follow(), 0u);
   const refhost::Record lead = add_lead("Late", "late.lead@example.com");
   EXPECT_EQ(follow(), 1u);
-  EXPECT_EQ(must(crm_->events().card(user_.id, refhost::RecordKind::lead, lead.id)).upcoming.size(), 1u);
+  EXPECT_EQ(must(crm_->events().card(user_.id, refhost::RecordKind::lead, lead.id)).upcoming.size(),
+            1u);
   EXPECT_EQ(follow(), 0u);
   // Somebody else's address from now on.
-  must(crm_->records().update(refhost::RecordKind::lead, lead.id, Json::object({{"emails", Json::array({"other@example.com"})}})));
+  must(crm_->records().update(refhost::RecordKind::lead, lead.id,
+                              Json::object({{"emails", Json::array({"other@example.com"})}})));
   EXPECT_EQ(follow(), 1u);
-  EXPECT_THAT(must(crm_->events().card(user_.id, refhost::RecordKind::lead, lead.id)).upcoming, IsEmpty());
+  EXPECT_THAT(must(crm_->events().card(user_.id, refhost::RecordKind::lead, lead.id)).upcoming,
+              IsEmpty());
   EXPECT_EQ(http_.writes(), 0u);
 }
 
-TEST_F(AccountRuns, Decision9_GivenExistingAppointments_WhenFutureOnesAreChosen_ThenTheyMoveAndNobodyIsMailed) {
+TEST_F(AccountRuns,
+       Decision9_GivenExistingAppointments_WhenFutureOnesAreChosen_ThenTheyMoveAndNobodyIsMailed) {
   clock_.set("2026-05-01T00:00:00Z");
   create_in_crm(timed("Past", "2026-04-05T10:00:00+02:00", "2026-04-05T11:00:00+02:00"));
   Json meeting = kCall;
@@ -208,10 +229,13 @@ TEST_F(AccountRuns, Decision9_GivenExistingAppointments_WhenFutureOnesAreChosen_
   EXPECT_THAT(in_crm(kMe), ElementsAre("Call", "Visit"));
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
   EXPECT_EQ(http_.count("POST", "sendUpdates=all"), 0u);
-  EXPECT_EQ(must(support::run_task(calls_->account(account_))).config.existing, settings::Existing::none);
+  EXPECT_EQ(must(support::run_task(calls_->account(account_))).config.existing,
+            settings::Existing::none);
 }
 
-TEST_F(AccountRuns, Decision10_D01_GivenAnotherDefault_WhenItRuns_ThenOwnAppointmentsWithoutGuestsAreCopiedAndNothingIsRemoved) {
+TEST_F(
+    AccountRuns,
+    Decision10_D01_GivenAnotherDefault_WhenItRuns_ThenOwnAppointmentsWithoutGuestsAreCopiedAndNothingIsRemoved) {
   Json meeting = google_timed("Meeting", "2026-07-01T19:00:00+02:00", "2026-07-01T21:00:00+02:00");
   meeting.set("attendees", Json::array({Json::object({{"email", "guest@example.com"}})}));
   add_at_google(kMe, meeting);
@@ -230,27 +254,32 @@ TEST_F(AccountRuns, Decision10_D01_GivenAnotherDefault_WhenItRuns_ThenOwnAppoint
   const Json page = google("GET", "/calendars/" + net::percent_encode(kMe) + "/events");
   for (const Json& item : page["items"].items())
     if (item.string("summary") == "Visit")
-      google("PATCH", "/calendars/" + net::percent_encode(kMe) + "/events/" + item.string("id"), Json::object({{"summary", "Old visit"}}));
+      google("PATCH", "/calendars/" + net::percent_encode(kMe) + "/events/" + item.string("id"),
+             Json::object({{"summary", "Old visit"}}));
   memory_.read_all = true;
   run();
   EXPECT_THAT(in_crm(kMe), ElementsAre("Meeting"));
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair", "Visit"));
 }
 
-TEST_F(AccountRuns, Decision10_GivenAnExplicitYes_WhenTheDefaultChanges_ThenAppointmentsWithGuestsAreCopiedWithoutAMail) {
+TEST_F(
+    AccountRuns,
+    Decision10_GivenAnExplicitYes_WhenTheDefaultChanges_ThenAppointmentsWithGuestsAreCopiedWithoutAMail) {
   Json meeting = google_timed("Meeting", "2026-07-01T19:00:00+02:00", "2026-07-01T21:00:00+02:00");
   meeting.set("attendees", Json::array({Json::object({{"email", "guest@example.com"}})}));
   add_at_google(kMe, meeting);
   connect({kMe, kTeam}, kMe);
   run();
-  change([](settings::AccountConfig& config) { config.default_calendar = config.guests_too = kTeam; });
+  change(
+      [](settings::AccountConfig& config) { config.default_calendar = config.guests_too = kTeam; });
   run();
   EXPECT_THAT(at_google(kTeam), ElementsAre("Fair", "Meeting", "Visit"));
   EXPECT_THAT(in_crm(kMe), IsEmpty());
   EXPECT_EQ(http_.count("POST", "sendUpdates=all"), 0u);
 }
 
-TEST_F(AccountRuns, P16_GivenTheGrantIsRevoked_WhenItRuns_ThenOnePersonMustActAndNothingIsAskedAnyMore) {
+TEST_F(AccountRuns,
+       P16_GivenTheGrantIsRevoked_WhenItRuns_ThenOnePersonMustActAndNothingIsAskedAnyMore) {
   connect({kMe}, kMe);
   run();
   emulated("/tokens/revoke", Json::object({{"email", kMe}}));
@@ -267,9 +296,13 @@ TEST_F(AccountRuns, P16_GivenTheGrantIsRevoked_WhenItRuns_ThenOnePersonMustActAn
   // Connected anew: what waited goes out, once.
   const Json grant = emulated(
       "/tokens",
-      Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
+      Json::object(
+          {{"email", kMe},
+           {"client_id", "client"},
+           {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
   StoredGrant stored{grant.string("refresh_token"), "sub-of-me", kMe};
-  must(support::run_task(vault_->store_grant(account_, SecretVault::Which::kept, std::move(stored))));
+  must(support::run_task(
+      vault_->store_grant(account_, SecretVault::Which::kept, std::move(stored))));
   accesses_->forget(account_);
   EXPECT_FALSE(run().error);
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
@@ -279,9 +312,11 @@ TEST_F(AccountRuns, P16_GivenTheGrantIsRevoked_WhenItRuns_ThenOnePersonMustActAn
 TEST_F(AccountRuns, GivenGoogleIsDown_WhenItRuns_ThenThePageSaysWaitingAndTheNextLookComesSoon) {
   connect({kMe}, kMe);
   run();
-  emulated("/faults", Json::object({{"match", Json::object({{"path", "/calendar/v3/calendars/{calendarId}/events"}})},
-                                    {"times", 0},
-                                    {"effect", Json::object({{"status", 503}})}}));
+  emulated("/faults",
+           Json::object(
+               {{"match", Json::object({{"path", "/calendar/v3/calendars/{calendarId}/events"}})},
+                {"times", 0},
+                {"effect", Json::object({{"status", 503}})}}));
   clock_.advance(7 * kHour);
   const RunOutcome outcome = run();
   ASSERT_TRUE(outcome.error && outcome.next);
@@ -302,7 +337,8 @@ TEST_F(AccountRuns, GivenANewerRunBegan_WhenTheOldOneGoesOn_ThenItWritesNothing)
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
 }
 
-TEST_F(AccountRuns, P4_GivenAnAccountIsDisconnectedAndConnectedAgain_WhenItRuns_ThenNothingIsDoubled) {
+TEST_F(AccountRuns,
+       P4_GivenAnAccountIsDisconnectedAndConnectedAgain_WhenItRuns_ThenNothingIsDoubled) {
   connect({kMe, kTeam}, kMe);
   run();
   must(crm_->accounts().set_state(account_, "disconnected"));
@@ -336,8 +372,10 @@ TEST_F(AccountRuns, GivenAPausedAccount_WhenItRuns_ThenNothingIsAskedAndThePageS
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
 }
 
-TEST_F(AccountRuns, S32_GivenTheDefaultCalendarIsCleared_WhenItRuns_ThenTheCrmIsEmptiedAndThePageSaysSo) {
-  for (int i = 0; i < 15; ++i) add_at_google(kMe, google_day("Day " + std::to_string(i), "2026-09-01", "2026-09-02"));
+TEST_F(AccountRuns,
+       S32_GivenTheDefaultCalendarIsCleared_WhenItRuns_ThenTheCrmIsEmptiedAndThePageSaysSo) {
+  for (int i = 0; i < 15; ++i)
+    add_at_google(kMe, google_day("Day " + std::to_string(i), "2026-09-01", "2026-09-02"));
   connect({kMe, kTeam}, kMe);
   run();
   EXPECT_EQ(in_crm(kMe).size(), 16u);
@@ -350,9 +388,12 @@ TEST_F(AccountRuns, S32_GivenTheDefaultCalendarIsCleared_WhenItRuns_ThenTheCrmIs
   EXPECT_EQ(health()["attention"].items().at(0)["args"]["count"].as_integer(), 16);
 }
 
-TEST_F(AccountRuns, GivenTheSetUpRanUnderAnIdOfItsOwn_WhenTheOldAccountRuns_ThenItTakesTheGrantAndForgetsTheDraft) {
+TEST_F(
+    AccountRuns,
+    GivenTheSetUpRanUnderAnIdOfItsOwn_WhenTheOldAccountRuns_ThenItTakesTheGrantAndForgetsTheDraft) {
   connect({kMe}, kMe);
-  const StoredGrant grant = must(support::run_task(vault_->grant(account_, SecretVault::Which::kept)));
+  const StoredGrant grant =
+      must(support::run_task(vault_->grant(account_, SecretVault::Which::kept)));
   must(support::run_task(vault_->store_grant("draft-1", SecretVault::Which::kept, grant)));
   must(support::run_task(vault_->erase_grant(account_, SecretVault::Which::kept)));
   store::SqlJournal journal(*database_, worker_, random_, 0);
@@ -367,7 +408,8 @@ TEST_F(AccountRuns, GivenTheSetUpRanUnderAnIdOfItsOwn_WhenTheOldAccountRuns_Then
   EXPECT_FALSE(run().error);
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
   EXPECT_THAT(must(support::run_task(journal.pairs("draft-1"))), IsEmpty());
-  EXPECT_EQ(support::run_task(vault_->grant("draft-1", SecretVault::Which::kept)).error().code, Code::not_found);
+  EXPECT_EQ(support::run_task(vault_->grant("draft-1", SecretVault::Which::kept)).error().code,
+            Code::not_found);
   EXPECT_EQ(must(support::run_task(calls_->account(account_))).config.draft, "");
 }
 

@@ -14,7 +14,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 struct Answer : crm_reply {
-  explicit Answer(std::string& b, crm_status& s) : crm_reply{&Answer::do_send}, body(b), status(s) {}
+  explicit Answer(std::string& b, crm_status& s)
+      : crm_reply{&Answer::do_send}, body(b), status(s) {}
   static void do_send(crm_reply* reply, crm_status status, crm_str body) noexcept {
     const std::unique_ptr<Answer> self(static_cast<Answer*>(reply));
     self->status = status;
@@ -36,7 +37,9 @@ class Webhooks : public InstallationTest {
     std::string body;
     crm_status status = CRM_INTERNAL;
     const auto reply = std::make_shared<PendingReply>(crm::Reply(new Answer(body, status)));
-    must(support::run_task(webhook_.handle(Json::object({{"method", "POST"}, {"path", "webhook"}, {"headers", headers}}).dump(), reply)));
+    must(support::run_task(webhook_.handle(
+        Json::object({{"method", "POST"}, {"path", "webhook"}, {"headers", headers}}).dump(),
+        reply)));
     EXPECT_EQ(status, CRM_OK);
     return static_cast<int>(must(Json::parse(body))["status"].as_integer());
   }
@@ -47,7 +50,8 @@ class Webhooks : public InstallationTest {
       Json headers = Json::object();
       for (const auto& [name, value] : push.headers) {
         std::string lower = name;
-        std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::ranges::transform(lower, lower.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         headers.set(lower, value);
       }
       messages.push_back(std::move(headers));
@@ -58,13 +62,17 @@ class Webhooks : public InstallationTest {
     PairChannels store(*database_, worker_, pair(kMe).id);
     return must(support::run_task(store.channels()));
   }
-  bool is_due() { return must(crm_->tasks().next_at()).value_or(INT64_MAX) <= clock_.now().time_since_epoch().count(); }
+  bool is_due() {
+    return must(crm_->tasks().next_at()).value_or(INT64_MAX) <=
+           clock_.now().time_since_epoch().count();
+  }
 
   RunRequests requests_{*calls_};
   Webhook webhook_{*parts_, requests_};
 };
 
-TEST_F(Webhooks, GivenAnOpenChannel_WhenItsFirstMessageComes_ThenItCountsAsHeardAndNothingElseHappens) {
+TEST_F(Webhooks,
+       GivenAnOpenChannel_WhenItsFirstMessageComes_ThenItCountsAsHeardAndNothingElseHappens) {
   const std::vector<Json> first = pushes();
   ASSERT_EQ(first.size(), 1u);
   ASSERT_EQ(first[0].string("x-goog-resource-state"), "sync");
@@ -111,7 +119,8 @@ class SettingsPages : public InstallationTest {
   Json ask(const Json& request) {
     std::string body;
     crm_status status = CRM_INTERNAL;
-    page_.step(request.dump(), std::make_shared<PendingReply>(crm::Reply(new Answer(body, status))));
+    page_.step(request.dump(),
+               std::make_shared<PendingReply>(crm::Reply(new Answer(body, status))));
     while (!spawned_.empty()) {
       Task<> task = std::move(spawned_.front());
       spawned_.erase(spawned_.begin());
@@ -120,7 +129,8 @@ class SettingsPages : public InstallationTest {
     if (status != CRM_OK) throw std::runtime_error(body);
     return must(Json::parse(body));
   }
-  Json step(const std::string& kind, const std::string& name, const Json& input = {}, const Json& memo = Json::object()) {
+  Json step(const std::string& kind, const std::string& name, const Json& input = {},
+            const Json& memo = Json::object()) {
     return ask(Json::object({{"kind", kind},
                              {"user", user_.id},
                              {"account", account_.empty() ? "draft-1" : account_},
@@ -129,8 +139,11 @@ class SettingsPages : public InstallationTest {
                              {"input", input},
                              {"callback_url", "http://127.0.0.1/callback"}}));
   }
-  bool has_grant(const std::string& account, SecretVault::Which which) { return support::run_task(vault_->grant(account, which)).has_value(); }
-  // A code as Google's consent page hands it out, for the challenge of the address that the flow opened.
+  bool has_grant(const std::string& account, SecretVault::Which which) {
+    return support::run_task(vault_->grant(account, which)).has_value();
+  }
+  // A code as Google's consent page hands it out, for the challenge of the address that the flow
+  // opened.
   std::string consent(const Json& external) {
     const net::Url url = must(net::parse_url(external.string("url")));
     emulator::Request request;
@@ -144,26 +157,33 @@ class SettingsPages : public InstallationTest {
     const std::size_t tag = html.rfind("<a", link);
     const std::size_t href = html.find("href=\"", tag) + 6;
     std::string target = html.substr(href, html.find('"', href) - href);
-    for (std::size_t at = target.find("&amp;"); at != std::string::npos; at = target.find("&amp;", at + 1)) target.replace(at, 5, "&");
+    for (std::size_t at = target.find("&amp;"); at != std::string::npos;
+         at = target.find("&amp;", at + 1))
+      target.replace(at, 5, "&");
     emulator::Request page;
     page.path = target.substr(0, target.find('?'));
     page.query = target.substr(target.find('?') + 1);
     const std::string body = google_.handle(page).body;
     net::Parameters sent;
-    for (std::size_t at = body.find("<input"); at != std::string::npos; at = body.find("<input", at + 1)) {
+    for (std::size_t at = body.find("<input"); at != std::string::npos;
+         at = body.find("<input", at + 1)) {
       const std::string input = body.substr(at, body.find('>', at) - at);
       const auto attribute = [&](const std::string& name) {
         const std::size_t begin = input.find(" " + name + "=\"");
         if (begin == std::string::npos) return std::string();
         const std::size_t value = begin + name.size() + 3;
         std::string text = input.substr(value, input.find('"', value) - value);
-        for (std::size_t amp = text.find("&amp;"); amp != std::string::npos; amp = text.find("&amp;", amp + 1)) text.replace(amp, 5, "&");
+        for (std::size_t amp = text.find("&amp;"); amp != std::string::npos;
+             amp = text.find("&amp;", amp + 1))
+          text.replace(amp, 5, "&");
         return text;
       };
-      if (!attribute("name").empty() && input.find("disabled") == std::string::npos) sent.emplace_back(attribute("name"), attribute("value"));
+      if (!attribute("name").empty() && input.find("disabled") == std::string::npos)
+        sent.emplace_back(attribute("name"), attribute("value"));
     }
     sent.emplace_back("decision", "allow");
-    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Origin", request.origin}};
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                       {"Origin", request.origin}};
     request.body = net::form_encode(sent);
     const emulator::Response answer = google_.handle(request);
     const std::string location = emulator::header(answer.headers, "Location");
@@ -174,12 +194,15 @@ class SettingsPages : public InstallationTest {
   RunMemory runs_;
   RunRequests requests_{*calls_};
   std::vector<Task<>> spawned_;
-  SettingsPage page_{*parts_, runs_, requests_, [this](std::string, Task<> task) { spawned_.push_back(std::move(task)); }};
+  SettingsPage page_{*parts_, runs_, requests_,
+                     [this](std::string, Task<> task) { spawned_.push_back(std::move(task)); }};
 };
 
-TEST_F(SettingsPages, S11_S12_GivenAConsent_WhenTheSetUpGoesOn_ThenThePreviewCountsAndNothingIsWrittenAnywhere) {
+TEST_F(SettingsPages,
+       S11_S12_GivenAConsent_WhenTheSetUpGoesOn_ThenThePreviewCountsAndNothingIsWrittenAnywhere) {
   add_at_google(kMe, google_day("Visit", "2026-03-24", "2026-03-25"));
-  create_in_crm(refhost::test::timed("Own", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00"));
+  create_in_crm(
+      refhost::test::timed("Own", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00"));
   must(crm_->flows().create(kId, user_.id, "setup", "draft-1"));
   const std::string code = consent(step("setup", ""));
   http_.forget();
@@ -187,7 +210,8 @@ TEST_F(SettingsPages, S11_S12_GivenAConsent_WhenTheSetUpGoesOn_ThenThePreviewCou
   ASSERT_EQ(form.string("step"), "account") << form.dump();
   EXPECT_TRUE(has_grant("draft-1", SecretVault::Which::kept));
   EXPECT_FALSE(has_grant("draft-1", SecretVault::Which::offered));
-  const Json input = Json::object({{"name", "Nord"}, {"visible", Json::array({kMe})}, {"default_calendar", kMe}});
+  const Json input =
+      Json::object({{"name", "Nord"}, {"visible", Json::array({kMe})}, {"default_calendar", kMe}});
   const Json progress = step("setup", "account", input, form["memo"]);
   ASSERT_EQ(progress.string("type"), "progress") << progress.dump();
   const Json preview = step("setup", "observe", {}, progress["memo"]);
@@ -195,7 +219,8 @@ TEST_F(SettingsPages, S11_S12_GivenAConsent_WhenTheSetUpGoesOn_ThenThePreviewCou
   EXPECT_EQ(preview["args"]["appointments"].as_integer(), 1);
   EXPECT_EQ(preview["args"]["existing_all"].as_integer(), 1);
   EXPECT_EQ(http_.writes(), 0u);
-  // The consent's own access token served: one exchange, no refresh; one list of calendars, one of events.
+  // The consent's own access token served: one exchange, no refresh; one list of calendars, one of
+  // events.
   EXPECT_EQ(http_.count("POST", "/token"), 1u);
   EXPECT_EQ(http_.sent().size(), 3u);
 
@@ -210,10 +235,12 @@ TEST_F(SettingsPages, S11_S12_GivenAConsent_WhenTheSetUpGoesOn_ThenThePreviewCou
 TEST_F(SettingsPages, S11_GivenACodeThatWasUsed_WhenItComesAgain_ThenTheFlowEndsAndNoGrantIsKept) {
   const std::string code = consent(step("setup", ""));
   step("setup", "consent", Json::object({{"code", code}}));
-  EXPECT_EQ(step("setup", "consent", Json::object({{"code", code}})).string("reason"), "abort.consent_failed");
+  EXPECT_EQ(step("setup", "consent", Json::object({{"code", code}})).string("reason"),
+            "abort.consent_failed");
 }
 
-TEST_F(SettingsPages, GivenAnAccountThatWorks_WhenAFlowOfItIsDropped_ThenItKeepsItsGrantAndItsAppointments) {
+TEST_F(SettingsPages,
+       GivenAnAccountThatWorks_WhenAFlowOfItIsDropped_ThenItKeepsItsGrantAndItsAppointments) {
   add_at_google(kMe, google_day("Visit", "2026-03-24", "2026-03-25"));
   connect({kMe}, kMe);
   run();
@@ -226,23 +253,30 @@ TEST_F(SettingsPages, GivenAnAccountThatWorks_WhenAFlowOfItIsDropped_ThenItKeeps
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
 }
 
-TEST_F(SettingsPages, P16_GivenAnotherPersonsConsent_WhenConnectingAnew_ThenItIsRefusedAndTheOldGrantStays) {
+TEST_F(SettingsPages,
+       P16_GivenAnotherPersonsConsent_WhenConnectingAnew_ThenItIsRefusedAndTheOldGrantStays) {
   connect({kMe}, kMe);  // of "sub-of-me", while Google's name of this person is another
   run();
-  const StoredGrant before = must(support::run_task(vault_->grant(account_, SecretVault::Which::kept)));
+  const StoredGrant before =
+      must(support::run_task(vault_->grant(account_, SecretVault::Which::kept)));
   const std::string code = consent(step("reauth", ""));
   const Json end = step("reauth", "consent", Json::object({{"code", code}}));
   EXPECT_EQ(end.string("reason"), "abort.wrong_account");
   EXPECT_FALSE(has_grant(account_, SecretVault::Which::offered));
-  EXPECT_EQ(must(support::run_task(vault_->grant(account_, SecretVault::Which::kept))).refresh_token, before.refresh_token);
+  EXPECT_EQ(
+      must(support::run_task(vault_->grant(account_, SecretVault::Which::kept))).refresh_token,
+      before.refresh_token);
 }
 
-TEST_F(SettingsPages, Decision14_GivenADisconnect_WhenConfirmed_ThenChannelsEndTheGrantIsGivenBackAndBothSidesStay) {
+TEST_F(
+    SettingsPages,
+    Decision14_GivenADisconnect_WhenConfirmed_ThenChannelsEndTheGrantIsGivenBackAndBothSidesStay) {
   add_at_google(kMe, google_day("Visit", "2026-03-24", "2026-03-25"));
   connect({kMe}, kMe);
   run();
   http_.forget();
-  EXPECT_EQ(step("options", "disconnect", Json::object({{"confirm", true}})).string("type"), "finish");
+  EXPECT_EQ(step("options", "disconnect", Json::object({{"confirm", true}})).string("type"),
+            "finish");
   EXPECT_EQ(http_.count("POST", "/channels/stop"), 1u);
   EXPECT_EQ(http_.count("POST", "/revoke"), 1u);
   EXPECT_FALSE(has_grant(account_, SecretVault::Which::kept));
@@ -253,20 +287,35 @@ TEST_F(SettingsPages, Decision14_GivenADisconnect_WhenConfirmed_ThenChannelsEndT
 }
 
 TEST_F(SettingsPages, GivenHeldDeletions_WhenThePersonDecides_ThenTheyAreCarriedOutOrKept) {
-  for (int i = 0; i < 25; ++i) add_at_google(kMe, google_day("Day " + std::to_string(i), "2026-09-01", "2026-09-02"));
+  for (int i = 0; i < 25; ++i)
+    add_at_google(kMe, google_day("Day " + std::to_string(i), "2026-09-01", "2026-09-02"));
   connect({kMe}, kMe);
   run();
   const auto vanish = [&] {
-    emulated("/faults", Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events"}})},
-                                      {"times", 1},
-                                      {"effect", Json::object({{"status", 410}})}}));
     emulated("/faults",
-             Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events"}})},
-                           {"times", 1},
-                           {"effect", Json::object({{"status", 200}, {"body", R"({"kind":"calendar#events","items":[],"nextSyncToken":"x"})"}})}}));
-    emulated("/faults", Json::object({{"match", Json::object({{"method", "GET"}, {"path", "/calendar/v3/calendars/{calendarId}/events/{eventId}"}})},
-                                      {"times", 25},
-                                      {"effect", Json::object({{"status", 404}})}}));
+             Json::object(
+                 {{"match", Json::object({{"method", "GET"},
+                                          {"path", "/calendar/v3/calendars/{calendarId}/events"}})},
+                  {"times", 1},
+                  {"effect", Json::object({{"status", 410}})}}));
+    emulated(
+        "/faults",
+        Json::object(
+            {{"match", Json::object({{"method", "GET"},
+                                     {"path", "/calendar/v3/calendars/{calendarId}/events"}})},
+             {"times", 1},
+             {"effect",
+              Json::object(
+                  {{"status", 200},
+                   {"body", R"({"kind":"calendar#events","items":[],"nextSyncToken":"x"})"}})}}));
+    emulated(
+        "/faults",
+        Json::object(
+            {{"match",
+              Json::object({{"method", "GET"},
+                            {"path", "/calendar/v3/calendars/{calendarId}/events/{eventId}"}})},
+             {"times", 25},
+             {"effect", Json::object({{"status", 404}})}}));
     memory_.read_all = true;
     run();
   };
@@ -274,10 +323,12 @@ TEST_F(SettingsPages, GivenHeldDeletions_WhenThePersonDecides_ThenTheyAreCarried
   EXPECT_EQ(in_crm(kMe).size(), 25u);
   ASSERT_EQ(health()["attention"].items().size(), 1u) << health().dump();
   EXPECT_EQ(health()["attention"].items()[0].string("key"), "health.held");
-  EXPECT_EQ(step("options", "held", Json::object({{"decision", "apply"}})).string("type"), "finish");
+  EXPECT_EQ(step("options", "held", Json::object({{"decision", "apply"}})).string("type"),
+            "finish");
   run();
   EXPECT_THAT(in_crm(kMe), IsEmpty());
-  EXPECT_THAT(health()["attention"].items(), testing::SizeIs(1));  // says that they were deleted and can be restored
+  EXPECT_THAT(health()["attention"].items(),
+              testing::SizeIs(1));  // says that they were deleted and can be restored
 }
 
 }  // namespace

@@ -67,7 +67,10 @@ TEST(RunMemory, GivenAState_WhenHandedToTheNextVersion_ThenItIsReadBackAndNonsen
   EXPECT_EQ(back.at("a").pairs.at("p").push, sync::Push::working);
   EXPECT_EQ(back.at("a").failures, 3u);
   EXPECT_TRUE(run_memory_from_json(Json("nonsense")).empty());
-  EXPECT_TRUE(run_memory_from_json(Json::object({{"version", 2}, {"accounts", Json::object({{"a", Json::object()}})}})).empty());
+  EXPECT_TRUE(
+      run_memory_from_json(
+          Json::object({{"version", 2}, {"accounts", Json::object({{"a", Json::object()}})}}))
+          .empty());
 }
 
 }  // namespace

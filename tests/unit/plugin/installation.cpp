@@ -26,25 +26,31 @@ Task<net::HttpResponse> EmulatorHttp::send(net::HttpRequest request, net::HttpLi
   if (answer.drop) co_return Error{Code::timeout, "the answer was lost", {}};
   net::HttpResponse response;
   response.status = answer.status;
-  for (auto& [name, value] : answer.headers) response.headers.add(std::move(name), std::move(value));
+  for (auto& [name, value] : answer.headers)
+    response.headers.add(std::move(name), std::move(value));
   response.body = std::move(answer.body);
   co_return response;
 }
 
 std::size_t EmulatorHttp::count(std::string_view method, std::string_view part) const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      sent_, [&](const std::string& one) { return one.starts_with(std::string(method) + " ") && one.find(part) != std::string::npos; }));
+  return static_cast<std::size_t>(std::ranges::count_if(sent_, [&](const std::string& one) {
+    return one.starts_with(std::string(method) + " ") && one.find(part) != std::string::npos;
+  }));
 }
 
 std::size_t EmulatorHttp::writes() const {
   return static_cast<std::size_t>(std::ranges::count_if(sent_, [](const std::string& one) {
-    return !one.starts_with("GET ") && one.find("/events") != std::string::npos && one.find("/watch") == std::string::npos;
+    return !one.starts_with("GET ") && one.find("/events") != std::string::npos &&
+           one.find("/watch") == std::string::npos;
   }));
 }
 
-InstallationTest::InstallationTest(std::string public_url) : google_(clock_, random_), http_(google_) {
-  std::map<std::string, std::string> options{
-      {"google_base", kBase}, {"public_url", std::move(public_url)}, {"client_id", "client"}, {"client_secret", "secret"}};
+InstallationTest::InstallationTest(std::string public_url)
+    : google_(clock_, random_), http_(google_) {
+  std::map<std::string, std::string> options{{"google_base", kBase},
+                                             {"public_url", std::move(public_url)},
+                                             {"client_id", "client"},
+                                             {"client_secret", "secret"}};
   host_ = std::make_unique<refhost::PluginHost>(*crm_, kId, std::move(options));
   services_ = must(HostServices::of(crm::Host(host_.get())));
   site_ = must(SiteOptions::read(*services_));
@@ -55,14 +61,18 @@ InstallationTest::InstallationTest(std::string public_url) : google_(clock_, ran
   vault_.emplace(services_->secrets, services_->options, worker_);
   const net::RetryTools tools{random_, clock_, pause_};
   tokens_.emplace(oauth::Endpoints::at(site_.google_base), http_, tools);
-  accesses_.emplace(loop_.get_executor(), *tokens_, *vault_, clock_, site_.api_base(), http_, tools);
-  parts_.emplace(Parts{*calls_, worker_, *database_, *vault_, *accesses_, site_, clock_, random_, log_});
+  accesses_.emplace(loop_.get_executor(), *tokens_, *vault_, clock_, site_.api_base(), http_,
+                    tools);
+  parts_.emplace(
+      Parts{*calls_, worker_, *database_, *vault_, *accesses_, site_, clock_, random_, log_});
 
   user_ = add_user("sales@example.com");
   emulated("/accounts", Json::object({{"email", kMe}, {"name", "Me"}}));
 }
 
-InstallationTest::~InstallationTest() { worker_.stop(); }
+InstallationTest::~InstallationTest() {
+  worker_.stop();
+}
 
 Json InstallationTest::emulated(const std::string& path, const Json& body) {
   emulator::Request request;
@@ -74,14 +84,16 @@ Json InstallationTest::emulated(const std::string& path, const Json& body) {
   return must(Json::parse(answer.body));
 }
 
-Json InstallationTest::google(const std::string& method, const std::string& path, const Json& body) {
+Json InstallationTest::google(const std::string& method, const std::string& path,
+                              const Json& body) {
   emulator::Request request;
   request.method = method;
   const std::size_t mark = path.find('?');
   request.path = "/calendar/v3" + path.substr(0, mark);
   if (mark != std::string::npos) request.query = path.substr(mark + 1);
   // A fresh one each time: the tests move the clock by hours.
-  const std::string token = emulated("/tokens", Json::object({{"email", kMe}})).string("access_token");
+  const std::string token =
+      emulated("/tokens", Json::object({{"email", kMe}})).string("access_token");
   request.headers = {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}};
   if (!body.is_null()) request.body = body.dump();
   const emulator::Response answer = google_.handle(request);
@@ -90,23 +102,28 @@ Json InstallationTest::google(const std::string& method, const std::string& path
 }
 
 std::string InstallationTest::add_at_google(const std::string& calendar, const Json& event) {
-  return google("POST", "/calendars/" + net::percent_encode(calendar) + "/events", event).string("id");
+  return google("POST", "/calendars/" + net::percent_encode(calendar) + "/events", event)
+      .string("id");
 }
 
 std::vector<std::string> InstallationTest::at_google(const std::string& calendar) {
   std::vector<std::string> summaries;
-  const Json page = google("GET", "/calendars/" + net::percent_encode(calendar) + "/events?maxResults=2500");
+  const Json page =
+      google("GET", "/calendars/" + net::percent_encode(calendar) + "/events?maxResults=2500");
   for (const Json& item : page["items"].items()) summaries.push_back(item.string("summary"));
   std::ranges::sort(summaries);
   return summaries;
 }
 
-void InstallationTest::connect(std::vector<std::string> visible, std::string default_calendar, settings::Existing existing) {
+void InstallationTest::connect(std::vector<std::string> visible, std::string default_calendar,
+                               settings::Existing existing) {
   settings::AccountConfig config;
   config.sub = "sub-of-me";
   config.email = kMe;
   config.name = "Nord";
-  for (const std::string& id : visible) config.visible.push_back({id, id == kMe ? kMe : "Team", "#0b57d0", "owner", "Europe/Berlin", id == kMe});
+  for (const std::string& id : visible)
+    config.visible.push_back(
+        {id, id == kMe ? kMe : "Team", "#0b57d0", "owner", "Europe/Berlin", id == kMe});
   config.default_calendar = std::move(default_calendar);
   config.existing = existing;
   refhost::NewAccount account;
@@ -119,9 +136,13 @@ void InstallationTest::connect(std::vector<std::string> visible, std::string def
   account_ = must(crm_->accounts().finish_setup(account)).id;
   const Json grant = emulated(
       "/tokens",
-      Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
+      Json::object(
+          {{"email", kMe},
+           {"client_id", "client"},
+           {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
   StoredGrant stored{grant.string("refresh_token"), config.sub, kMe};
-  must(support::run_task(vault_->store_grant(account_, SecretVault::Which::kept, std::move(stored))));
+  must(support::run_task(
+      vault_->store_grant(account_, SecretVault::Which::kept, std::move(stored))));
 }
 
 void InstallationTest::change(const std::function<void(settings::AccountConfig&)>& edit) {
@@ -143,7 +164,9 @@ Result<RunOutcome> InstallationTest::try_run(std::int64_t fence) {
   return support::run_task(run.run());
 }
 
-RunOutcome InstallationTest::run() { return must(try_run(next_fence())); }
+RunOutcome InstallationTest::run() {
+  return must(try_run(next_fence()));
+}
 
 Json InstallationTest::calendar(const std::string& remote_id) {
   const Json list = must(Json::parse(must(services_->calendars.list(account_))));
@@ -153,11 +176,13 @@ Json InstallationTest::calendar(const std::string& remote_id) {
 }
 
 std::vector<std::string> InstallationTest::in_crm(const std::string& remote_id) {
-  const std::string id = remote_id.empty() ? must(services_->calendars.own(user_.id)) : calendar(remote_id).string("id");
+  const std::string id = remote_id.empty() ? must(services_->calendars.own(user_.id))
+                                           : calendar(remote_id).string("id");
   std::vector<std::string> summaries;
   const Json page = must(Json::parse(must(services_->events.changes(id, "", 2'500))));
   for (const Json& change : page["changes"].items())
-    if (change.contains("document")) summaries.push_back(change["document"]["event"].string("summary"));
+    if (change.contains("document"))
+      summaries.push_back(change["document"]["event"].string("summary"));
   std::ranges::sort(summaries);
   return summaries;
 }
@@ -166,7 +191,9 @@ std::string InstallationTest::create_in_crm(const Json& event, const std::string
   return must(crm_->events().create(user_.id, calendar, event)).id;
 }
 
-Json InstallationTest::health() { return must(crm_->accounts().of_plugin(kId, account_)).health; }
+Json InstallationTest::health() {
+  return must(crm_->accounts().of_plugin(kId, account_)).health;
+}
 
 sync::Pair InstallationTest::pair(const std::string& google_calendar) {
   store::SqlJournal journal(*database_, worker_, random_, 0);
@@ -176,13 +203,16 @@ sync::Pair InstallationTest::pair(const std::string& google_calendar) {
 }
 
 Json google_timed(const std::string& summary, const std::string& start, const std::string& end) {
-  return Json::object({{"summary", summary},
-                       {"start", Json::object({{"dateTime", start}, {"timeZone", "Europe/Berlin"}})},
-                       {"end", Json::object({{"dateTime", end}, {"timeZone", "Europe/Berlin"}})}});
+  return Json::object(
+      {{"summary", summary},
+       {"start", Json::object({{"dateTime", start}, {"timeZone", "Europe/Berlin"}})},
+       {"end", Json::object({{"dateTime", end}, {"timeZone", "Europe/Berlin"}})}});
 }
 
 Json google_day(const std::string& summary, const std::string& day, const std::string& next) {
-  return Json::object({{"summary", summary}, {"start", Json::object({{"date", day}})}, {"end", Json::object({{"date", next}})}});
+  return Json::object({{"summary", summary},
+                       {"start", Json::object({{"date", day}})},
+                       {"end", Json::object({{"date", next}})}});
 }
 
 }  // namespace gcal::plugin::test

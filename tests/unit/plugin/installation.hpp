@@ -1,5 +1,6 @@
-// One CRM with one account at one Google, and the plugin's parts between them, without a thread of the plugin's loop and without sockets: a run is a call.
-// Used by the tests of this folder. It must never be shared by two tests.
+// One CRM with one account at one Google, and the plugin's parts between them, without a thread of
+// the plugin's loop and without sockets: a run is a call. Used by the tests of this folder. It must
+// never be shared by two tests.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,8 +16,8 @@
 #include "plugin/adapters/host_services.hpp"
 #include "plugin/adapters/sql_database.hpp"
 #include "plugin/parts.hpp"
-#include "src/hosting/services/plugin_host.hpp"
 #include "src/emulator/api/emulator.hpp"
+#include "src/hosting/services/plugin_host.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
@@ -35,8 +36,9 @@ class EmulatorHttp final : public net::HttpClient {
   explicit EmulatorHttp(emulator::Emulator& emulator) : emulator_(emulator) {}
   Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits) override;
 
-  std::size_t count(std::string_view method, std::string_view part) const;  // requests since forget() whose URL holds `part`
-  std::size_t writes() const;                                               // to events
+  std::size_t count(std::string_view method,
+                    std::string_view part) const;  // requests since forget() whose URL holds `part`
+  std::size_t writes() const;                      // to events
   void forget() { sent_.clear(); }
   const std::vector<std::string>& sent() const { return sent_; }
 
@@ -60,10 +62,13 @@ class InstallationTest : public refhost::test::CrmTest {
   Json google(const std::string& method, const std::string& path, const Json& body = {});
   std::string add_at_google(const std::string& calendar, const Json& event);  // answers the id
   std::vector<std::string> at_google(const std::string& calendar);            // summaries, sorted
-  Json emulated(const std::string& path, const Json& body = Json::object());  // the emulator's controls
+  Json emulated(const std::string& path,
+                const Json& body = Json::object());  // the emulator's controls
 
-  // Connects the account, with the given calendars; the default is the first unless `default_calendar` says otherwise.
-  void connect(std::vector<std::string> visible, std::string default_calendar, settings::Existing existing = settings::Existing::none);
+  // Connects the account, with the given calendars; the default is the first unless
+  // `default_calendar` says otherwise.
+  void connect(std::vector<std::string> visible, std::string default_calendar,
+               settings::Existing existing = settings::Existing::none);
   void change(const std::function<void(settings::AccountConfig&)>& edit);
   // A run as the host makes it, under a fence of its own.
   RunOutcome run();
@@ -71,8 +76,11 @@ class InstallationTest : public refhost::test::CrmTest {
   std::int64_t next_fence();
 
   // What the salesperson sees and does.
-  std::vector<std::string> in_crm(const std::string& remote_id);  // summaries of the calendar's appointments, sorted; "" = the user's own
-  Json calendar(const std::string& remote_id);                    // as crm.calendars/0 lists it; null when there is none
+  std::vector<std::string> in_crm(
+      const std::string&
+          remote_id);  // summaries of the calendar's appointments, sorted; "" = the user's own
+  Json calendar(
+      const std::string& remote_id);  // as crm.calendars/0 lists it; null when there is none
   std::string create_in_crm(const Json& event, const std::string& calendar = {});
   Json health();
   sync::Pair pair(const std::string& google_calendar);

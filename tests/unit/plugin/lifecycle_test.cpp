@@ -1,4 +1,5 @@
-// The plugin as the host sees it: tables, threads and timers, with a Google over loopback whose answers can be held back. Real time, no fixed waits.
+// The plugin as the host sees it: tables, threads and timers, with a Google over loopback whose
+// answers can be held back. Real time, no fixed waits.
 #include <algorithm>
 #include <atomic>
 #include <functional>
@@ -12,11 +13,11 @@
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "plugin/wiring.hpp"
+#include "src/common/net/http_server.hpp"
+#include "src/emulator/api/emulator.hpp"
+#include "src/engine/settings/account_config.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "src/hosting/services/task_dispatcher.hpp"
-#include "src/common/net/http_server.hpp"
-#include "src/engine/settings/account_config.hpp"
-#include "src/emulator/api/emulator.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
 namespace gcal::plugin::test {
@@ -47,8 +48,10 @@ template <class Condition>
 class GoogleOverLoopback {
  public:
   GoogleOverLoopback() : emulator_(clock_, random_) {
-    server_ = must(net::HttpServer::start(
-        {}, [this](net::ServerRequest request, net::Responder responder) { serve(std::move(request), std::move(responder)); }));
+    server_ = must(
+        net::HttpServer::start({}, [this](net::ServerRequest request, net::Responder responder) {
+          serve(std::move(request), std::move(responder));
+        }));
   }
   ~GoogleOverLoopback() {
     release();
@@ -75,12 +78,15 @@ class GoogleOverLoopback {
     return listings_;
   }
 
-  Json act(const std::string& method, const std::string& path, const Json& body, const std::string& token = {}) {
+  Json act(const std::string& method, const std::string& path, const Json& body,
+           const std::string& token = {}) {
     emulator::Request request;
     request.method = method;
     request.path = path;
     request.body = body.dump();
-    if (!token.empty()) request.headers = {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}};
+    if (!token.empty())
+      request.headers = {{"Authorization", "Bearer " + token},
+                         {"Content-Type", "application/json"}};
     const emulator::Response answer = emulator_.handle(request);
     if (answer.status >= 300) throw std::runtime_error(path + ": " + answer.body);
     return must(Json::parse(answer.body));
@@ -102,7 +108,8 @@ class GoogleOverLoopback {
     emulator::Response answer = emulator_.handle(request);
     net::ServerResponse response;
     response.status = answer.status;
-    for (auto& [name, value] : answer.headers) response.headers.add(std::move(name), std::move(value));
+    for (auto& [name, value] : answer.headers)
+      response.headers.add(std::move(name), std::move(value));
     response.body = std::move(answer.body);
     const bool listing = incoming.method == "GET" && incoming.path.ends_with("/events");
     {
@@ -142,18 +149,28 @@ class Lifecycle : public refhost::test::CrmTest {
     google_.act("POST", "/_emulator/accounts", Json::object({{"email", kMe}, {"name", "Me"}}));
     const Json grant = google_.act(
         "POST", "/_emulator/tokens",
-        Json::object({{"email", kMe}, {"client_id", "client"}, {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
-    crm_ = must(refhost::Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4}, system_clock_, random_, log_));
-    std::map<std::string, std::string> options{
-        {"google_base", google_.address()}, {"public_url", ""}, {"client_id", "client"}, {"client_secret", "secret"}};
+        Json::object(
+            {{"email", kMe},
+             {"client_id", "client"},
+             {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
+    crm_ =
+        must(refhost::Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4},
+                                system_clock_, random_, log_));
+    std::map<std::string, std::string> options{{"google_base", google_.address()},
+                                               {"public_url", ""},
+                                               {"client_id", "client"},
+                                               {"client_secret", "secret"}};
     host_ = std::make_unique<refhost::PluginHost>(*crm_, kId, std::move(options));
     plugin_ = std::make_unique<GoogleCalendar>(crm::Host(host_.get()));
     dispatcher_ = std::make_unique<refhost::TaskDispatcher>(
-        crm_->tasks(), system_clock_, log_, [this](const auto&, const auto& key, const auto& payload, auto fence, auto done) {
+        crm_->tasks(), system_clock_, log_,
+        [this](const auto&, const auto& key, const auto& payload, auto fence, auto done) {
           ++runs_;
           const auto* table = static_cast<const crm_run_0*>(plugin_->capability(CRM_RUN));
           table->run(plugin_.get(), crm::to_abi(key), crm::to_abi(payload), fence,
-                     new Answer([done](crm_status status, const std::string&) { done(crm::to_code(status)); }));
+                     new Answer([done](crm_status status, const std::string&) {
+                       done(crm::to_code(status));
+                     }));
         });
 
     const refhost::User user = add_user("sales@example.com");
@@ -171,7 +188,8 @@ class Lifecycle : public refhost::test::CrmTest {
     account.title = "Nord";
     account.config = settings::to_json(config);
     account_ = must(crm_->accounts().finish_setup(account)).id;
-    const Json stored = Json::object({{"refresh_token", grant.string("refresh_token")}, {"sub", "sub"}, {"email", kMe}});
+    const Json stored = Json::object(
+        {{"refresh_token", grant.string("refresh_token")}, {"sub", "sub"}, {"email", kMe}});
     must(crm_->secrets().put(kId, "grant/" + account_, stored.dump()));
   }
   ~Lifecycle() override {
@@ -192,30 +210,41 @@ class Lifecycle : public refhost::test::CrmTest {
     started_ = true;
   }
   void add_at_google(const std::string& summary) {
-    const std::string token = google_.act("POST", "/_emulator/tokens", Json::object({{"email", kMe}})).string("access_token");
-    google_.act(
-        "POST", std::string("/calendar/v3/calendars/primary/events"),
-        Json::object({{"summary", summary}, {"start", Json::object({{"date", "2027-01-01"}})}, {"end", Json::object({{"date", "2027-01-02"}})}}),
-        token);
+    const std::string token =
+        google_.act("POST", "/_emulator/tokens", Json::object({{"email", kMe}}))
+            .string("access_token");
+    google_.act("POST", std::string("/calendar/v3/calendars/primary/events"),
+                Json::object({{"summary", summary},
+                              {"start", Json::object({{"date", "2027-01-01"}})},
+                              {"end", Json::object({{"date", "2027-01-02"}})}}),
+                token);
   }
   std::vector<std::string> in_crm() {
     std::vector<std::string> summaries;
     for (const auto& row :
-         must(crm_->events().occurrences(user_, refhost::test::at("2026-01-01T00:00:00Z"), refhost::test::at("2028-01-01T00:00:00Z"))))
+         must(crm_->events().occurrences(user_, refhost::test::at("2026-01-01T00:00:00Z"),
+                                         refhost::test::at("2028-01-01T00:00:00Z"))))
       summaries.push_back(row.summary);
     std::ranges::sort(summaries);
     return summaries;
   }
   // Asks a capability and waits for its answer.
-  std::pair<crm_status, std::string> ask(void (*function)(crm_plugin*, crm_str, crm_reply*) noexcept, const std::string& request) {
+  std::pair<crm_status, std::string> ask(void (*function)(crm_plugin*, crm_str,
+                                                          crm_reply*) noexcept,
+                                         const std::string& request) {
     std::promise<std::pair<crm_status, std::string>> answer;
-    function(plugin_.get(), crm::to_abi(request), new Answer([&](crm_status status, std::string body) {
+    function(plugin_.get(), crm::to_abi(request),
+             new Answer([&](crm_status status, std::string body) {
                answer.set_value({status, std::move(body)});
              }));
     return answer.get_future().get();
   }
-  const crm_calendar_0& provider() { return *static_cast<const crm_calendar_0*>(plugin_->capability(CRM_CALENDAR)); }
-  const crm_hooks_0& hooks() { return *static_cast<const crm_hooks_0*>(plugin_->capability(CRM_HOOKS)); }
+  const crm_calendar_0& provider() {
+    return *static_cast<const crm_calendar_0*>(plugin_->capability(CRM_CALENDAR));
+  }
+  const crm_hooks_0& hooks() {
+    return *static_cast<const crm_hooks_0*>(plugin_->capability(CRM_HOOKS));
+  }
   std::string mine() const { return Json::object({{"account", account_}, {"user", user_}}).dump(); }
 
   base::SystemClock system_clock_;
@@ -238,7 +267,9 @@ TEST_F(Lifecycle, GivenAStart_WhenTheHostRunsWhatWasAskedFor_ThenMissedChangesAr
   EXPECT_FALSE(report["push"].as_bool());
 }
 
-TEST_F(Lifecycle, GivenARunInMidCycle_WhenQuiesced_ThenItEndsWithoutAnAnswerOfGoogle_AndTheNextStartFinishesIt) {
+TEST_F(
+    Lifecycle,
+    GivenARunInMidCycle_WhenQuiesced_ThenItEndsWithoutAnAnswerOfGoogle_AndTheNextStartFinishesIt) {
   add_at_google("Before");
   google_.hold();
   start();
@@ -260,12 +291,16 @@ TEST_F(Lifecycle, GivenARunInMidCycle_WhenQuiesced_ThenItEndsWithoutAnAnswerOfGo
 TEST_F(Lifecycle, GivenManyHintsDuringARun_WhenItEnds_ThenExactlyOneFurtherRunFollows) {
   start();
   must(dispatcher_->start());
-  ASSERT_TRUE(eventually([&] { return must(crm_->accounts().of_plugin(kId, account_)).health.string("state") == "ok"; }));
+  ASSERT_TRUE(eventually([&] {
+    return must(crm_->accounts().of_plugin(kId, account_)).health.string("state") == "ok";
+  }));
   ASSERT_EQ(ask(provider().sync_now, mine()).first, CRM_OK);
   google_.hold();
   // Asked without waiting: the run stands still at Google.
   std::promise<crm_status> ended;
-  provider().sync_now(plugin_.get(), crm::to_abi(mine()), new Answer([&](crm_status status, const std::string&) { ended.set_value(status); }));
+  provider().sync_now(
+      plugin_.get(), crm::to_abi(mine()),
+      new Answer([&](crm_status status, const std::string&) { ended.set_value(status); }));
   ASSERT_TRUE(eventually([&] { return google_.held() == 1; }));
   const int before = runs_;
   for (int i = 0; i < 50; ++i) hooks().account_changed(plugin_.get(), crm::to_abi(account_));
@@ -282,13 +317,21 @@ TEST_F(Lifecycle, GivenManyHintsDuringARun_WhenItEnds_ThenExactlyOneFurtherRunFo
 TEST_F(Lifecycle, GivenAPersonsChange_WhenTheHintComes_ThenItIsAtGoogleWithinASecond) {
   start();
   must(dispatcher_->start());
-  ASSERT_TRUE(eventually([&] { return must(crm_->accounts().of_plugin(kId, account_)).health.string("state") == "ok"; }));
+  ASSERT_TRUE(eventually([&] {
+    return must(crm_->accounts().of_plugin(kId, account_)).health.string("state") == "ok";
+  }));
   const auto begin = std::chrono::steady_clock::now();
-  const refhost::Saved saved = must(crm_->events().create(user_, "", refhost::test::all_day("Call", "2027-02-01", "2027-02-02")));
+  const refhost::Saved saved = must(
+      crm_->events().create(user_, "", refhost::test::all_day("Call", "2027-02-01", "2027-02-02")));
   const std::string calendar = must(crm_->calendars().default_of(user_)).id;
   hooks().event_changed(plugin_.get(), crm::to_abi(calendar), crm::to_abi(saved.id));
-  const std::string token = google_.act("POST", "/_emulator/tokens", Json::object({{"email", kMe}})).string("access_token");
-  EXPECT_TRUE(eventually([&] { return google_.act("GET", "/calendar/v3/calendars/primary/events", {}, token)["items"].items().size() == 1; }));
+  const std::string token = google_.act("POST", "/_emulator/tokens", Json::object({{"email", kMe}}))
+                                .string("access_token");
+  EXPECT_TRUE(eventually([&] {
+    return google_.act("GET", "/calendar/v3/calendars/primary/events", {}, token)["items"]
+               .items()
+               .size() == 1;
+  }));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{1});
 }
 
@@ -300,15 +343,24 @@ TEST_F(Lifecycle, GivenBadInput_WhenACapabilityIsAsked_ThenEveryRequestIsAnswere
   EXPECT_EQ(ask(settings.step, "{\"kind\":\"dance\"}").first, CRM_INVALID);
   EXPECT_EQ(ask(provider().status, "[]").first, CRM_NOT_FOUND);
   // Of somebody else: as good as not there.
-  EXPECT_EQ(ask(provider().status, Json::object({{"account", account_}, {"user", "somebody"}}).dump()).first, CRM_NOT_FOUND);
+  EXPECT_EQ(
+      ask(provider().status, Json::object({{"account", account_}, {"user", "somebody"}}).dump())
+          .first,
+      CRM_NOT_FOUND);
   std::promise<std::string> answer;
-  const std::string request = Json::object({{"method", "POST"}, {"path", "webhook"}, {"headers", Json::object({{"x-goog-channel-id", "x"}})}}).dump();
-  http.handle(plugin_.get(), crm::to_abi(request), {}, new Answer([&](crm_status, std::string body) { answer.set_value(std::move(body)); }));
+  const std::string request =
+      Json::object({{"method", "POST"},
+                    {"path", "webhook"},
+                    {"headers", Json::object({{"x-goog-channel-id", "x"}})}})
+          .dump();
+  http.handle(plugin_.get(), crm::to_abi(request), {},
+              new Answer([&](crm_status, std::string body) { answer.set_value(std::move(body)); }));
   EXPECT_EQ(must(Json::parse(answer.get_future().get()))["status"].as_integer(), 404);
   EXPECT_EQ(plugin_->capability("crm.unknown/0"), nullptr);
 }
 
-TEST_F(Lifecycle, GivenARunUnderWayInTheStore_WhenTheDeadlineIsTooShort_ThenItGoesOnAsIfNothingHadBeen) {
+TEST_F(Lifecycle,
+       GivenARunUnderWayInTheStore_WhenTheDeadlineIsTooShort_ThenItGoesOnAsIfNothingHadBeen) {
   add_at_google("Before");
   start();
   // Somebody else writes into the plugin's database: a run that wants to write waits in the host.

@@ -14,7 +14,8 @@ namespace {
 TEST(Utf8, GivenAnyLimit_WhenATextIsCut_ThenNoCharacterIsHalved) {
   const std::string text = "aä€😀z";  // of 1, 2, 3, 4 and 1 bytes
   const std::size_t kept[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
-  for (std::size_t bytes = 0; bytes < std::size(kept); ++bytes) EXPECT_EQ(beginning(text, bytes), text.substr(0, kept[bytes])) << bytes;
+  for (std::size_t bytes = 0; bytes < std::size(kept); ++bytes)
+    EXPECT_EQ(beginning(text, bytes), text.substr(0, kept[bytes])) << bytes;
 }
 
 TEST(Bytes, GivenTheVectorsOfRfc4648_WhenEncoded_ThenTheyMatch) {
@@ -46,7 +47,8 @@ TEST(Bytes, GivenTextOutsideTheAlphabet_WhenDecoded_ThenItIsRefused) {
 TEST(Bytes, GivenTheVectorsOfRfc4231_WhenSigned_ThenTheyMatch) {
   EXPECT_EQ(to_hex(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  EXPECT_EQ(to_hex(sha256(as_bytes("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(to_hex(sha256(as_bytes("abc"))),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(Id, GivenASeed_WhenIdsAreDrawn_ThenTheyRepeatAndFitGooglesAlphabet) {

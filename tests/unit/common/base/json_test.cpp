@@ -23,9 +23,11 @@ TEST(Json, GivenTheNumberOfCve202438517_WhenParsed_ThenItIsReadAsZero) {
 
 TEST(Json, GivenHostileText_WhenParsed_ThenTheErrorNamesTheByte) {
   for (const std::string& text :
-       {std::string("{\"a\":1,\"a\":2}"), std::string(100'000, '['), std::string("\"\xff\""), std::string("1e400"), std::string("[1] x"),
-        std::string("[1]\0x", 5), std::string(""), std::string("\"\\ud800\""), std::string("\"\\udc00\""), std::string("{\"\\udfff\":1}"),
-        std::string("\"\xc0\xaf\""), std::string("\"\xed\xa0\x80\""), std::string("\"\xf4\x90\x80\x80\""), std::string("\"12345678\xe2\x82\""),
+       {std::string("{\"a\":1,\"a\":2}"), std::string(100'000, '['), std::string("\"\xff\""),
+        std::string("1e400"), std::string("[1] x"), std::string("[1]\0x", 5), std::string(""),
+        std::string("\"\\ud800\""), std::string("\"\\udc00\""), std::string("{\"\\udfff\":1}"),
+        std::string("\"\xc0\xaf\""), std::string("\"\xed\xa0\x80\""),
+        std::string("\"\xf4\x90\x80\x80\""), std::string("\"12345678\xe2\x82\""),
         std::string(80, '9') + "9"}) {
     const auto parsed = Json::parse(text);
     ASSERT_FALSE(parsed) << text.substr(0, 40);
@@ -35,8 +37,8 @@ TEST(Json, GivenHostileText_WhenParsed_ThenTheErrorNamesTheByte) {
 }
 
 TEST(Json, GivenEveryLengthOfCharacter_WhenParsed_ThenTheTextIsKept) {
-  for (const std::string text :
-       {"\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+  for (const std::string text : {"\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
+                                 "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
     for (std::size_t before = 0; before < 10; ++before) {
       const std::string whole = std::string(before, 'x') + text + "12345678";
       const auto parsed = Json::parse("[\"" + whole + "\"]");
@@ -46,14 +48,19 @@ TEST(Json, GivenEveryLengthOfCharacter_WhenParsed_ThenTheTextIsKept) {
 }
 
 TEST(Json, GivenEveryKindOfValue_WhenDumped_ThenTheTextIsAsGoogleWritesIt) {
-  const Json value = Json::object({{"text", std::string("\"\\/\b\f\n\r\t\x01\x1f\0ü", 13)},
-                                   {"numbers", Json::array({0, -1, INT64_MIN, 0.5, 1.0, 1e300, -0.0, 1.0 / 0.0})},
-                                   {"none", Json::array()},
-                                   {"empty", Json::object()},
-                                   {"rest", Json::array({nullptr, true, false})}});
-  EXPECT_EQ(value.dump(), R"({"text":"\"\\/\b\f\n\r\t\u0001\u001F\u0000ü","numbers":[0,-1,-9223372036854775808,0.5,1.0,1e300,-0.0,null],)"
-                          R"("none":[],"empty":{},"rest":[null,true,false]})");
-  EXPECT_EQ(Json::object({{"a", Json::array({1, Json::object()})}, {"b", Json::array()}}).dump_pretty(), R"({
+  const Json value =
+      Json::object({{"text", std::string("\"\\/\b\f\n\r\t\x01\x1f\0ü", 13)},
+                    {"numbers", Json::array({0, -1, INT64_MIN, 0.5, 1.0, 1e300, -0.0, 1.0 / 0.0})},
+                    {"none", Json::array()},
+                    {"empty", Json::object()},
+                    {"rest", Json::array({nullptr, true, false})}});
+  EXPECT_EQ(
+      value.dump(),
+      R"({"text":"\"\\/\b\f\n\r\t\u0001\u001F\u0000ü","numbers":[0,-1,-9223372036854775808,0.5,1.0,1e300,-0.0,null],)"
+      R"("none":[],"empty":{},"rest":[null,true,false]})");
+  EXPECT_EQ(
+      Json::object({{"a", Json::array({1, Json::object()})}, {"b", Json::array()}}).dump_pretty(),
+      R"({
   "a": [
     1,
     {}
@@ -62,9 +69,12 @@ TEST(Json, GivenEveryKindOfValue_WhenDumped_ThenTheTextIsAsGoogleWritesIt) {
 })");
 }
 
-TEST(Json, GivenAByteOrderMark_WhenParsed_ThenItIsNoPartOfTheDocument) { EXPECT_TRUE(Json::parse("\xef\xbb\xbf{}")); }
+TEST(Json, GivenAByteOrderMark_WhenParsed_ThenItIsNoPartOfTheDocument) {
+  EXPECT_TRUE(Json::parse("\xef\xbb\xbf{}"));
+}
 
-// Found by a fuzzer: the reader looks at 16 bytes at once and read behind the end of the text, which only a sanitizer sees.
+// Found by a fuzzer: the reader looks at 16 bytes at once and read behind the end of the text,
+// which only a sanitizer sees.
 TEST(Json, GivenEveryLengthOfText_WhenParsed_ThenNothingBehindItIsRead) {
   for (std::size_t length = 0; length < 100; ++length) {
     const std::string inside(length, 'x');
@@ -80,7 +90,8 @@ TEST(Json, GivenEveryLengthOfText_WhenParsed_ThenNothingBehindItIsRead) {
 
 TEST(Json, GivenManyKeys_WhenOneStandsTwice_ThenItIsRefused) {
   std::string text = "{";
-  for (int i = 0; i < 100; ++i) text += "\"key" + std::to_string(i) + "\":[" + std::to_string(i) + ",{}],";
+  for (int i = 0; i < 100; ++i)
+    text += "\"key" + std::to_string(i) + "\":[" + std::to_string(i) + ",{}],";
   const auto once = Json::parse(text + "\"last\":0}");
   ASSERT_TRUE(once) << once.error().message;
   EXPECT_EQ((*once)["key99"].items()[0].as_integer(), 99);
@@ -88,7 +99,9 @@ TEST(Json, GivenManyKeys_WhenOneStandsTwice_ThenItIsRefused) {
 }
 
 TEST(Json, GivenDepth64_WhenParsed_ThenItIsAcceptedAnd65IsNot) {
-  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
   EXPECT_TRUE(Json::parse(nested(64)));
   EXPECT_FALSE(Json::parse(nested(65)));
 }

@@ -24,7 +24,9 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-std::string origin_of(std::uint16_t port, std::string scheme = "http") { return scheme + "://127.0.0.1:" + std::to_string(port); }
+std::string origin_of(std::uint16_t port, std::string scheme = "http") {
+  return scheme + "://127.0.0.1:" + std::to_string(port);
+}
 
 struct Client {
   explicit Client(std::string origin, std::string ca_file = {}) {
@@ -37,15 +39,18 @@ struct Client {
   }
   Result<HttpResponse> send(HttpRequest request, HttpLimits limits = {}) {
     std::optional<Result<HttpResponse>> answer;
-    asio::co_spawn(loop, http->send(std::move(request), limits), [&answer](std::exception_ptr thrown, Result<HttpResponse> value) {
-      if (thrown) std::rethrow_exception(thrown);
-      answer = std::move(value);
-    });
+    asio::co_spawn(loop, http->send(std::move(request), limits),
+                   [&answer](std::exception_ptr thrown, Result<HttpResponse> value) {
+                     if (thrown) std::rethrow_exception(thrown);
+                     answer = std::move(value);
+                   });
     loop.restart();
     loop.run();
     return *std::move(answer);
   }
-  Result<HttpResponse> get(std::string url, HttpLimits limits = {}) { return send({"GET", std::move(url), {}, {}}, limits); }
+  Result<HttpResponse> get(std::string url, HttpLimits limits = {}) {
+    return send({"GET", std::move(url), {}, {}}, limits);
+  }
 
   asio::io_context loop;
   base::ManualClock clock;
@@ -70,7 +75,8 @@ void echo(ServerRequest request, Responder responder) {
 // Answers each connection with fixed bytes after the head of a request was read, then closes.
 class RawServer {
  public:
-  explicit RawServer(std::vector<std::string> answers) : acceptor_(loop_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+  explicit RawServer(std::vector<std::string> answers)
+      : acceptor_(loop_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
     thread_ = std::thread([this, answers = std::move(answers)] {
       for (const std::string& answer : answers) {
         boost::system::error_code error;
@@ -94,7 +100,8 @@ class RawServer {
   std::thread thread_;
 };
 
-Result<HttpResponse> answer_to(std::string raw, HttpLimits limits = {}, std::string method = "GET") {
+Result<HttpResponse> answer_to(std::string raw, HttpLimits limits = {},
+                               std::string method = "GET") {
   RawServer server({std::move(raw)});
   Client client(server.origin());
   return client.send({std::move(method), server.origin() + "/", {}, {}}, limits);
@@ -103,7 +110,10 @@ Result<HttpResponse> answer_to(std::string raw, HttpLimits limits = {}, std::str
 TEST(Loopback, GivenARequestWithABody_WhenSent_ThenTheHandlerSeesItAndItsAnswerComesBack) {
   const auto server = serve(echo);
   Client client(origin_of(server->port()));
-  const auto answer = client.send({"PATCH", origin_of(server->port()) + "/a%2Fb?x=1&y=%23", {{"Content-Type", "text/plain"}}, "hello"});
+  const auto answer = client.send({"PATCH",
+                                   origin_of(server->port()) + "/a%2Fb?x=1&y=%23",
+                                   {{"Content-Type", "text/plain"}},
+                                   "hello"});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status, 200);
   EXPECT_EQ(answer->body, "hello");
@@ -144,7 +154,8 @@ TEST(Loopback, GivenABodyOverTheLimit_WhenSent_Then413IsReadable) {
   options.max_body = 1'000;
   const auto server = serve(echo, options);
   Client client(origin_of(server->port()));
-  const auto answer = client.send({"POST", origin_of(server->port()) + "/", {}, std::string(100'000, 'x')});
+  const auto answer =
+      client.send({"POST", origin_of(server->port()) + "/", {}, std::string(100'000, 'x')});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status, 413);
 }
@@ -152,7 +163,8 @@ TEST(Loopback, GivenABodyOverTheLimit_WhenSent_Then413IsReadable) {
 TEST(Loopback, GivenAHeadOverTheLimit_WhenSent_Then431IsReadable) {
   const auto server = serve(echo);
   Client client(origin_of(server->port()));
-  const auto answer = client.send({"GET", origin_of(server->port()) + "/", {{"X-Long", std::string(20'000, 'x')}}, {}});
+  const auto answer = client.send(
+      {"GET", origin_of(server->port()) + "/", {{"X-Long", std::string(20'000, 'x')}}, {}});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status, 431);
 }
@@ -169,24 +181,30 @@ std::string raw_exchange(std::uint16_t port, std::string_view request) {
   return answer;
 }
 
-TEST(Loopback, GivenRequestsAProxyCouldReadOtherwise_WhenSent_ThenTheyAreRefusedAndTheHandlerNeverRuns) {
+TEST(Loopback,
+     GivenRequestsAProxyCouldReadOtherwise_WhenSent_ThenTheyAreRefusedAndTheHandlerNeverRuns) {
   std::atomic<int> calls = 0;
   const auto server = serve([&calls](ServerRequest, Responder) { ++calls; });
   for (const std::string_view request :
-       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: a\r\n\r\n"}) {
+       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/9.9\r\nHost: a\r\n\r\n"}) {
     EXPECT_TRUE(raw_exchange(server->port(), request).starts_with("HTTP/1.1 400 ")) << request;
   }
   EXPECT_EQ(calls, 0);
 }
 
-TEST(Loopback, GivenATransferCodingThatIsNotRead_WhenSent_ThenItIsRefusedAndWhatFollowsIsNoRequest) {
+TEST(Loopback,
+     GivenATransferCodingThatIsNotRead_WhenSent_ThenItIsRefusedAndWhatFollowsIsNoRequest) {
   std::atomic<int> calls = 0;
   const auto server = serve([&calls](ServerRequest, Responder) { ++calls; });
-  for (const std::string_view coding : {"gzip", "identity", "chunked, gzip", "gzip, chunked", "xchunked"}) {
+  for (const std::string_view coding :
+       {"gzip", "identity", "chunked, gzip", "gzip, chunked", "xchunked"}) {
     const std::string request =
-        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: " + std::string(coding) + "\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: " + std::string(coding) +
+        "\r\n\r\nGET /hidden HTTP/1.1\r\nHost: a\r\n\r\n";
     EXPECT_TRUE(raw_exchange(server->port(), request).starts_with("HTTP/1.1 501 ")) << coding;
   }
   EXPECT_EQ(calls, 0);
@@ -199,7 +217,8 @@ TEST(Loopback, GivenASlowHead_WhenItsTimeIsOver_ThenTheConnectionCloses) {
   EXPECT_EQ(raw_exchange(server->port(), "GET / HTTP/1.1\r\nHost: "), "");
 }
 
-TEST(Loopback, GivenAnEventStream_WhenWritten_ThenTheChunksArriveAndTheWriterLearnsThatTheReaderLeft) {
+TEST(Loopback,
+     GivenAnEventStream_WhenWritten_ThenTheChunksArriveAndTheWriterLearnsThatTheReaderLeft) {
   std::shared_ptr<ResponseStream> stream;
   std::atomic<bool> open = false;
   const auto server = serve([&](ServerRequest, Responder responder) {
@@ -234,7 +253,8 @@ std::pair<std::string, boost::system::error_code> read_to_end(std::uint16_t port
   return {answer, error};
 }
 
-TEST(Loopback, GivenAConnectionTakenOver_WhenTheHandlerWrites_ThenTheBytesArriveAsTheyAreAndItEndsAsTold) {
+TEST(Loopback,
+     GivenAConnectionTakenOver_WhenTheHandlerWrites_ThenTheBytesArriveAsTheyAreAndItEndsAsTold) {
   using Ending = RawConnection::Ending;
   std::shared_ptr<RawConnection> taken;
   std::promise<void> ready;
@@ -257,7 +277,9 @@ TEST(Loopback, GivenAConnectionTakenOver_WhenTheHandlerWrites_ThenTheBytesArrive
     if (ending != Ending::reset) {
       EXPECT_EQ(text, "no HTTP at all");
     }
-    EXPECT_EQ(error, ending == Ending::reset ? boost::system::error_code(asio::error::connection_reset) : asio::error::eof);
+    EXPECT_EQ(error, ending == Ending::reset
+                         ? boost::system::error_code(asio::error::connection_reset)
+                         : asio::error::eof);
   }
 }
 
@@ -283,8 +305,10 @@ TEST(Client, GivenAnUnknownOriginOrABadHeader_WhenSent_ThenItIsRefusedBeforeConn
   EXPECT_EQ(client.get("http://127.0.0.1:2/").error().code, Code::invalid);
   EXPECT_EQ(client.get("https://example.com/").error().code, Code::invalid);
   EXPECT_EQ(client.get("file:///etc/passwd").error().code, Code::invalid);
-  EXPECT_EQ(client.send({"GET", "http://127.0.0.1:1/", {{"X", "a\r\nEvil: b"}}, {}}).error().code, Code::invalid);
-  EXPECT_EQ(client.send({"GET", "http://127.0.0.1:1/", {{"Host", "b"}}, {}}).error().code, Code::invalid);
+  EXPECT_EQ(client.send({"GET", "http://127.0.0.1:1/", {{"X", "a\r\nEvil: b"}}, {}}).error().code,
+            Code::invalid);
+  EXPECT_EQ(client.send({"GET", "http://127.0.0.1:1/", {{"Host", "b"}}, {}}).error().code,
+            Code::invalid);
   EXPECT_EQ(client.send({"GET /", "http://127.0.0.1:1/", {}, {}}).error().code, Code::invalid);
   asio::io_context loop;
   base::ManualClock clock;
@@ -297,14 +321,17 @@ TEST(Client, GivenNobodyListens_WhenSent_ThenItIsUnavailable) {
   std::uint16_t port = 0;
   {
     asio::io_context loop;
-    port = tcp::acceptor(loop, tcp::endpoint(asio::ip::address_v4::loopback(), 0)).local_endpoint().port();
+    port = tcp::acceptor(loop, tcp::endpoint(asio::ip::address_v4::loopback(), 0))
+               .local_endpoint()
+               .port();
   }
   Client client(origin_of(port));
   EXPECT_EQ(client.get(origin_of(port) + "/").error().code, Code::unavailable);
 }
 
 TEST(Client, GivenARedirect_WhenAnswered_ThenItIsAValueAndNotFollowed) {
-  const auto answer = answer_to("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n");
+  const auto answer =
+      answer_to("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n");
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status, 302);
 }
@@ -317,13 +344,16 @@ TEST(Client, GivenAnswersThatCannotBeTrusted_WhenRead_ThenTheOutcomeIsUnknown) {
   ASSERT_LT(bomb.size(), 1'000u);
   const std::string gz_head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ";
   for (const std::string& raw :
-       {std::string(), std::string("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"), std::string("SMTP ready\r\n\r\n"),
+       {std::string(), std::string("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"),
+        std::string("SMTP ready\r\n\r\n"),
         std::string("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"),
         std::string("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"),
-        std::string("HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n"), std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+        std::string("HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n"),
+        std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
         "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2'000, 'x'),
-        "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n", gz_head + std::to_string(bomb.size()) + "\r\n\r\n" + bomb,
-        gz_head + "5\r\n\r\nhello", std::string("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 5\r\n\r\nhello")}) {
+        "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n",
+        gz_head + std::to_string(bomb.size()) + "\r\n\r\n" + bomb, gz_head + "5\r\n\r\nhello",
+        std::string("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 5\r\n\r\nhello")}) {
     const auto answer = answer_to(raw, limits);
     ASSERT_FALSE(answer) << raw.substr(0, 80);
     EXPECT_EQ(answer.error().code, Code::timeout) << raw.substr(0, 80);
@@ -331,8 +361,9 @@ TEST(Client, GivenAnswersThatCannotBeTrusted_WhenRead_ThenTheOutcomeIsUnknown) {
 }
 
 TEST(Client, GivenInterimAnswersAndABodyUntilTheEnd_WhenRead_ThenTheRealAnswerCounts) {
-  const auto answer =
-      answer_to("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
+  const auto answer = answer_to(
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 "
+      "OK\r\nConnection: close\r\n\r\nhello");
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->body, "hello");
 }
@@ -351,7 +382,8 @@ TEST(Client, GivenAKeptConnectionThatThePeerClosed_WhenUsedAgain_ThenAFreshOneSe
 
 TEST(Client, GivenASilentServer_WhenTheTotalTimeIsOver_ThenTheOutcomeIsUnknown) {
   std::vector<Responder> held;
-  const auto server = serve([&held](ServerRequest, Responder responder) { held.push_back(std::move(responder)); });
+  const auto server =
+      serve([&held](ServerRequest, Responder responder) { held.push_back(std::move(responder)); });
   Client client(origin_of(server->port()));
   HttpLimits limits;
   limits.total = std::chrono::milliseconds{30};
@@ -364,7 +396,8 @@ class TlsLoopback : public testing::Test {
     folder_ = std::filesystem::temp_directory_path() / ("gcal_tls_" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
     const std::string command =
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 -keyout " +
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "
+        "/CN=test -addext subjectAltName=IP:127.0.0.1 -keyout " +
         key() + " -out " + certificate() + " 2>/dev/null";
     ASSERT_EQ(std::system(command.c_str()), 0) << "openssl is needed to make a certificate";
     ServerOptions options;
@@ -396,7 +429,8 @@ TEST_F(TlsLoopback, GivenASelfMadeCertificate_WhenNotTrusted_ThenNoByteOfTheRequ
 TEST_F(TlsLoopback, GivenATrustedCertificate_WhenItsNameMatches_ThenTheConnectionServesAndIsKept) {
   Client client(origin_of(server_->port(), "https"), certificate());
   for (int i = 0; i < 3; ++i) {
-    const auto answer = client.send({"POST", origin_of(server_->port(), "https") + "/", {}, "hello"});
+    const auto answer =
+        client.send({"POST", origin_of(server_->port(), "https") + "/", {}, "hello"});
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->body, "hello");
   }

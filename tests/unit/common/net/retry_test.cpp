@@ -32,14 +32,19 @@ class NoPause final : public Pause {
 };
 
 struct Retry : testing::Test {
-  Result<HttpResponse> run(bool idempotent) { return support::run_task(send_with_retry(client, {}, {}, {}, idempotent, {random, clock, pause})); }
+  Result<HttpResponse> run(bool idempotent) {
+    return support::run_task(
+        send_with_retry(client, {}, {}, {}, idempotent, {random, clock, pause}));
+  }
   Scripted client;
   NoPause pause;
   base::SeededRandom random{1};
   base::ManualClock clock;
 };
 
-HttpResponse status(int code, Headers headers = {}) { return {code, std::move(headers), {}}; }
+HttpResponse status(int code, Headers headers = {}) {
+  return {code, std::move(headers), {}};
+}
 
 TEST_F(Retry, GivenTemporaryFailures_WhenTheRequestIsIdempotent_ThenItIsRepeatedUntilItSucceeds) {
   client.script = {Error{Code::timeout, "", {}}, status(500), status(429), status(200)};
@@ -76,7 +81,8 @@ TEST(RetryAfter, GivenSecondsDatesAndNonsense_WhenRead_ThenAbsurdOnesAreCapped) 
   EXPECT_EQ(retry_after("120", now), std::chrono::seconds{120});
   EXPECT_EQ(retry_after("Sun, 06 Nov 1994 08:50:37 GMT", now), std::chrono::seconds{60});
   EXPECT_EQ(retry_after("Sun, 06 Nov 1994 08:48:37 GMT", now), base::Milliseconds{0});
-  for (const char* absurd : {"1000000000000", "99999999999999999999999999", "Sun, 06 Nov 2044 08:49:37 GMT"})
+  for (const char* absurd :
+       {"1000000000000", "99999999999999999999999999", "Sun, 06 Nov 2044 08:49:37 GMT"})
     EXPECT_EQ(retry_after(absurd, now), std::chrono::hours{24}) << absurd;
   for (const char* nonsense : {"", "-5", "soon", "Sun, 99 Foo 1994 08:49:37 GMT"})
     EXPECT_EQ(retry_after(nonsense, now), base::Milliseconds{0}) << nonsense;
@@ -86,7 +92,9 @@ TEST(BackOff, GivenAnyAttempt_WhenDrawn_ThenItStaysBelowItsDoublingCeilingAndThe
   base::SeededRandom random(7);
   const RetryPolicy policy;
   for (int attempt = 1; attempt < 100; ++attempt)
-    EXPECT_LT(back_off(policy, attempt, random), std::min(policy.cap, base::Milliseconds{policy.first.count() << std::min(attempt - 1, 20)}));
+    EXPECT_LT(back_off(policy, attempt, random),
+              std::min(policy.cap,
+                       base::Milliseconds{policy.first.count() << std::min(attempt - 1, 20)}));
 }
 
 class LinesLog final : public base::Log {
@@ -97,12 +105,16 @@ class LinesLog final : public base::Log {
   std::vector<std::string> lines;
 };
 
-Task<> fail() { co_return Error{Code::invalid, "no", {}}; }
+Task<> fail() {
+  co_return Error{Code::invalid, "no", {}};
+}
 Task<> blow_up() {
   throw std::runtime_error("defect");
   co_return Result<>{};
 }
-Task<> wait_for_ever(Pause& pause) { co_return co_await pause.wait(std::chrono::hours{1'000}); }
+Task<> wait_for_ever(Pause& pause) {
+  co_return co_await pause.wait(std::chrono::hours{1'000});
+}
 Task<> end_group(TaskGroup& group, base::Milliseconds deadline) {
   group.cancel();
   co_return co_await group.join(deadline);
@@ -120,8 +132,9 @@ TEST(TaskGroup, GivenTasksThatFailThrowAndWait_WhenCancelled_ThenAllEndAndOnlyDe
   while (group.running().size() > 1) loop.run_one();
   EXPECT_EQ(group.running(), std::vector<std::string>{"waits"});
   std::optional<Result<>> joined;
-  boost::asio::co_spawn(loop, end_group(group, std::chrono::hours{1}),
-                        [&joined](std::exception_ptr, Result<> result) { joined = std::move(result); });
+  boost::asio::co_spawn(
+      loop, end_group(group, std::chrono::hours{1}),
+      [&joined](std::exception_ptr, Result<> result) { joined = std::move(result); });
   loop.run();
   ASSERT_TRUE(joined);
   EXPECT_TRUE(*joined);

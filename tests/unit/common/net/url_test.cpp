@@ -21,17 +21,22 @@ TEST(Url, GivenAbsoluteAddresses_WhenParsed_ThenTheirPartsAreThere) {
 
 TEST(Url, GivenHostileAddresses_WhenParsed_ThenEachIsRefused) {
   for (const std::string& text :
-       {std::string(), std::string("example.com"), std::string("ftp://example.com/"), std::string("javascript:alert(1)"), std::string("https://"),
-        std::string("https://user:pass@example.com/"), std::string("https://example.com/#fragment"), std::string("https://example.com:0/"),
-        std::string("https://example.com:99999/"), std::string("https://example.com:80x/"), std::string("https://exa mple.com/"),
-        std::string("https://example.com/a\r\nX-Evil: 1"), std::string("https://example.com/a\0b", 23)})
+       {std::string(), std::string("example.com"), std::string("ftp://example.com/"),
+        std::string("javascript:alert(1)"), std::string("https://"),
+        std::string("https://user:pass@example.com/"), std::string("https://example.com/#fragment"),
+        std::string("https://example.com:0/"), std::string("https://example.com:99999/"),
+        std::string("https://example.com:80x/"), std::string("https://exa mple.com/"),
+        std::string("https://example.com/a\r\nX-Evil: 1"),
+        std::string("https://example.com/a\0b", 23)})
     EXPECT_FALSE(parse_url(text)) << text;
 }
 
 TEST(Url, GivenNamesThatLookLikeThisMachine_WhenAsked_ThenOnlyTrueLoopbackCounts) {
-  for (const char* text : {"http://127.0.0.1/", "http://127.8.9.1:5/", "http://[::1]/", "http://localhost:1/"})
+  for (const char* text :
+       {"http://127.0.0.1/", "http://127.8.9.1:5/", "http://[::1]/", "http://localhost:1/"})
     EXPECT_TRUE(is_loopback(*parse_url(text))) << text;
-  for (const char* text : {"http://127.0.0.1.evil.example/", "http://localhost.evil.example/", "http://example.com/", "http://10.0.0.1/"})
+  for (const char* text : {"http://127.0.0.1.evil.example/", "http://localhost.evil.example/",
+                           "http://example.com/", "http://10.0.0.1/"})
     EXPECT_FALSE(is_loopback(*parse_url(text))) << text;
 }
 
@@ -40,7 +45,8 @@ TEST(Url, GivenAnyBytes_WhenEncodedAndDecoded_ThenTheyAreEqual) {
   for (int c = 1; c < 256; ++c) all += static_cast<char>(c);
   EXPECT_EQ(*percent_decode(percent_encode(all)), all);
   EXPECT_EQ(percent_encode("de#holiday@group/x"), "de%23holiday%40group%2Fx");
-  for (const char* broken : {"%", "%4", "%zz", "a%00b"}) EXPECT_FALSE(percent_decode(broken)) << broken;
+  for (const char* broken : {"%", "%4", "%zz", "a%00b"})
+    EXPECT_FALSE(percent_decode(broken)) << broken;
 }
 
 TEST(Form, GivenParameters_WhenEncodedAndDecoded_ThenOrderAndRepetitionsStay) {

@@ -26,7 +26,8 @@ Series sample() {
   return series;
 }
 
-TEST(Diff, S27_GivenEachFieldChanged_WhenCompared_ThenExactlyThatFieldDiffersAndCopyingItMakesThemEqual) {
+TEST(Diff,
+     S27_GivenEachFieldChanged_WhenCompared_ThenExactlyThatFieldDiffersAndCopyingItMakesThemEqual) {
   const auto change = [](Series& series, Field field) {
     Event& event = series.master;
     switch (field) {
@@ -65,7 +66,9 @@ TEST(Diff, S28_GivenOrderSpellingAndFactsThatDiffer_WhenCompared_ThenNothingChan
   EXPECT_TRUE(changed(before, after).none());
 }
 
-TEST(Diff, P8_GivenOccurrencesThatDiffer_WhenCompared_ThenTheScheduleDiffers_AndACancelledOnesContentDoesNotCount) {
+TEST(
+    Diff,
+    P8_GivenOccurrencesThatDiffer_WhenCompared_ThenTheScheduleDiffers_AndACancelledOnesContentDoesNotCount) {
   const Series before = sample();
   Series after = sample();
   after.occurrences.begin()->second.event.location = "nowhere";
@@ -94,7 +97,8 @@ TEST(EventJson, GivenASeries_WhenWrittenAndRead_ThenItIsEqual) {
 
 TEST(EventJson, GivenDamagedDocuments_WhenRead_ThenEachIsAnErrorOrASeries) {
   const base::Json good = to_json(sample());
-  const base::Json wrong[] = {base::Json(), base::Json(7), base::Json("text"), base::Json::array({base::Json(1)}), base::Json::object({{"x", 1}})};
+  const base::Json wrong[] = {base::Json(), base::Json(7), base::Json("text"),
+                              base::Json::array({base::Json(1)}), base::Json::object({{"x", 1}})};
   for (const auto& [name, value] : good.members())
     for (const base::Json& other : wrong) {
       base::Json damaged = good;

@@ -24,44 +24,62 @@ TEST_F(ClientTest, GivenAnExpiredToken_WhenCalled_ThenItIsRenewedOnceAndTheCallR
 
 TEST_F(ClientTest, GivenHostileIds_WhenCalled_ThenTheyStayInsideTheirPartOfThePath) {
   http.answers(200, "{}");
-  ASSERT_TRUE(support::run_task(client.get_event("de.german#holiday@group.v.calendar.google.com", "a/../b?x=1&y")));
+  ASSERT_TRUE(support::run_task(
+      client.get_event("de.german#holiday@group.v.calendar.google.com", "a/../b?x=1&y")));
   EXPECT_EQ(
       http.requests[0].url,
-      "http://127.0.0.1:1/calendar/v3/calendars/de.german%23holiday%40group.v.calendar.google.com/events/a%2F..%2Fb%3Fx%3D1%26y?prettyPrint=false");
+      "http://127.0.0.1:1/calendar/v3/calendars/de.german%23holiday%40group.v.calendar.google.com/"
+      "events/a%2F..%2Fb%3Fx%3D1%26y?prettyPrint=false");
 }
 
 TEST_F(ClientTest, S31_GivenAnEmptyId_WhenAChangeOrDeletionIsAsked_ThenNoRequestLeaves) {
-  EXPECT_EQ(support::run_task(client.delete_event("c", "", "", SendUpdates::none)).error().code, Code::invalid);
-  EXPECT_EQ(support::run_task(client.patch_event("c", "", Json::object(), "", SendUpdates::none)).error().code, Code::invalid);
-  EXPECT_EQ(support::run_task(client.delete_event("", "e", "", SendUpdates::none)).error().code, Code::invalid);
+  EXPECT_EQ(support::run_task(client.delete_event("c", "", "", SendUpdates::none)).error().code,
+            Code::invalid);
+  EXPECT_EQ(support::run_task(client.patch_event("c", "", Json::object(), "", SendUpdates::none))
+                .error()
+                .code,
+            Code::invalid);
+  EXPECT_EQ(support::run_task(client.delete_event("", "e", "", SendUpdates::none)).error().code,
+            Code::invalid);
   EXPECT_TRUE(http.requests.empty());
 }
 
-TEST_F(ClientTest, S26_GivenALostAnswerToAnInsertWithOurId_WhenCalled_ThenItIsRepeated_WithoutOne_ThenNot) {
+TEST_F(ClientTest,
+       S26_GivenALostAnswerToAnInsertWithOurId_WhenCalled_ThenItIsRepeated_WithoutOne_ThenNot) {
   http.fails(Code::timeout);
   http.answers(409, R"({"error":{"errors":[{"reason":"duplicate"}]}})");
   Json with_id = Json::object({{"id", "abc"}});
-  EXPECT_EQ(support::run_task(client.insert_event("c", with_id, SendUpdates::none)).error().code, Code::conflict);
+  EXPECT_EQ(support::run_task(client.insert_event("c", with_id, SendUpdates::none)).error().code,
+            Code::conflict);
   http.fails(Code::timeout);
   Json without = Json::object({{"summary", "x"}});
-  EXPECT_EQ(support::run_task(client.insert_event("c", without, SendUpdates::none)).error().code, Code::timeout);
+  EXPECT_EQ(support::run_task(client.insert_event("c", without, SendUpdates::none)).error().code,
+            Code::timeout);
   EXPECT_EQ(http.requests.size(), 3u);
 }
 
-TEST_F(ClientTest, GivenALostAnswerToAPatch_WhenCalled_ThenItIsNotRepeatedAndItsPreconditionTravels) {
+TEST_F(ClientTest,
+       GivenALostAnswerToAPatch_WhenCalled_ThenItIsNotRepeatedAndItsPreconditionTravels) {
   http.fails(Code::timeout);
-  EXPECT_EQ(support::run_task(client.patch_event("c", "e", Json::object({{"summary", "x"}}), "\"12\"", SendUpdates::all)).error().code,
+  EXPECT_EQ(support::run_task(client.patch_event("c", "e", Json::object({{"summary", "x"}}),
+                                                 "\"12\"", SendUpdates::all))
+                .error()
+                .code,
             Code::timeout);
   ASSERT_EQ(http.requests.size(), 1u);
   EXPECT_EQ(http.requests[0].headers.get("If-Match"), "\"12\"");
   EXPECT_NE(http.requests[0].url.find("sendUpdates=all"), std::string::npos);
 }
 
-TEST_F(ClientTest, GivenACaptivePortal_WhenItAnswers200WithHtml_ThenAReadIsRepeatedLaterAndAWriteIsLookedUp) {
+TEST_F(ClientTest,
+       GivenACaptivePortal_WhenItAnswers200WithHtml_ThenAReadIsRepeatedLaterAndAWriteIsLookedUp) {
   http.answers(200, "<html>log in</html>");
   EXPECT_EQ(support::run_task(client.get_event("c", "e")).error().code, Code::unavailable);
   http.answers(200, "<html>log in</html>");
-  EXPECT_EQ(support::run_task(client.patch_event("c", "e", Json::object(), "", SendUpdates::none)).error().code, Code::timeout);
+  EXPECT_EQ(support::run_task(client.patch_event("c", "e", Json::object(), "", SendUpdates::none))
+                .error()
+                .code,
+            Code::timeout);
 }
 
 TEST_F(ClientTest, GivenADeletion_WhenItAnswers204_ThenItIsDone) {
@@ -70,10 +88,15 @@ TEST_F(ClientTest, GivenADeletion_WhenItAnswers204_ThenItIsDone) {
   EXPECT_EQ(http.requests[0].method, "DELETE");
 }
 
-TEST_F(ClientTest, S15_GivenAnEmptyPageInTheMiddle_WhenTheCalendarListIsRead_ThenTheLaterOnesAreThereToo) {
-  http.answers(200, R"({"items":[{"id":"me@example.com","summary":"me@example.com","primary":true,"accessRole":"owner"}],"nextPageToken":"1"})");
+TEST_F(ClientTest,
+       S15_GivenAnEmptyPageInTheMiddle_WhenTheCalendarListIsRead_ThenTheLaterOnesAreThereToo) {
+  http.answers(
+      200,
+      R"({"items":[{"id":"me@example.com","summary":"me@example.com","primary":true,"accessRole":"owner"}],"nextPageToken":"1"})");
   http.answers(200, R"({"items":[],"nextPageToken":"2"})");
-  http.answers(200, R"({"items":[{"id":"x","summary":"Theirs","summaryOverride":"Mine","accessRole":"reader"},{"id":"gone","deleted":true}]})");
+  http.answers(
+      200,
+      R"({"items":[{"id":"x","summary":"Theirs","summaryOverride":"Mine","accessRole":"reader"},{"id":"gone","deleted":true}]})");
   const auto list = support::run_task(read_calendar_list(client));
   ASSERT_TRUE(list);
   ASSERT_EQ(list->size(), 2u);
@@ -81,7 +104,8 @@ TEST_F(ClientTest, S15_GivenAnEmptyPageInTheMiddle_WhenTheCalendarListIsRead_The
   EXPECT_EQ((*list)[1].name, "Mine");
 }
 
-TEST_F(ClientTest, P5_GivenAPageTokenThatComesTwice_WhenTheCalendarListIsRead_ThenItIsAnErrorAndNotTheEnd) {
+TEST_F(ClientTest,
+       P5_GivenAPageTokenThatComesTwice_WhenTheCalendarListIsRead_ThenItIsAnErrorAndNotTheEnd) {
   http.answers(200, R"({"items":[],"nextPageToken":"1"})");
   http.answers(200, R"({"items":[],"nextPageToken":"1"})");
   EXPECT_EQ(support::run_task(read_calendar_list(client)).error().code, Code::unavailable);

@@ -14,11 +14,13 @@ struct Case {
 };
 
 std::string body(int status, const std::string& reason) {
-  return R"({"error":{"errors":[{"domain":"x","reason":")" + reason + R"(","message":"about ann@example.com"}],"code":)" + std::to_string(status) +
+  return R"({"error":{"errors":[{"domain":"x","reason":")" + reason +
+         R"(","message":"about ann@example.com"}],"code":)" + std::to_string(status) +
          R"(,"message":"about ann@example.com"}})";
 }
 
-TEST(GoogleErrors, P14_GivenEveryReasonThatGoogleNames_WhenRead_ThenTheCodeFollowsTheReasonAndNotTheStatusAlone) {
+TEST(GoogleErrors,
+     P14_GivenEveryReasonThatGoogleNames_WhenRead_ThenTheCodeFollowsTheReasonAndNotTheStatusAlone) {
   constexpr Case kCases[] = {
       {400, "invalid", Code::invalid},
       {400, "timeRangeEmpty", Code::invalid},
@@ -54,12 +56,14 @@ TEST(GoogleErrors, P14_GivenEveryReasonThatGoogleNames_WhenRead_ThenTheCodeFollo
   for (const Case& one : kCases) {
     const Error error = error_of({one.status, {}, body(one.status, one.reason)}, {});
     EXPECT_EQ(error.code, one.code) << one.status << " " << one.reason;
-    EXPECT_EQ(error.message.find("ann@"), std::string::npos) << "an answer's own words may name people";
+    EXPECT_EQ(error.message.find("ann@"), std::string::npos)
+        << "an answer's own words may name people";
     EXPECT_FALSE(error.message.empty());
   }
 }
 
-TEST(GoogleErrors, P14_GivenARateLimitAndAQuota_WhenRead_ThenTheFirstWaitsSecondsAndTheSecondHours) {
+TEST(GoogleErrors,
+     P14_GivenARateLimitAndAQuota_WhenRead_ThenTheFirstWaitsSecondsAndTheSecondHours) {
   EXPECT_LE(error_of({403, {}, body(403, "rateLimitExceeded")}, {}).retry_after, 10s);
   EXPECT_GE(error_of({403, {}, body(403, "rateLimitExceeded")}, {}).retry_after, 1s);
   EXPECT_GE(error_of({403, {}, body(403, "quotaExceeded")}, {}).retry_after, 1h);
@@ -68,19 +72,23 @@ TEST(GoogleErrors, P14_GivenARateLimitAndAQuota_WhenRead_ThenTheFirstWaitsSecond
 }
 
 TEST(GoogleErrors, P17_GivenADamagedSyncToken_WhenRead_ThenItIsAsGoodAsExpired) {
-  const std::string text = R"({"error":{"errors":[{"domain":"global","reason":"invalid","message":"Invalid sync token value."}],"code":400}})";
+  const std::string text =
+      R"({"error":{"errors":[{"domain":"global","reason":"invalid","message":"Invalid sync token value."}],"code":400}})";
   EXPECT_EQ(error_of({400, {}, text}, {}).code, Code::gone);
 }
 
-TEST(GoogleErrors, GivenAScopeThatIsMissing_WhenOnlyTheDetailsSaySo_ThenThePersonIsAskedToReconnect) {
+TEST(GoogleErrors,
+     GivenAScopeThatIsMissing_WhenOnlyTheDetailsSaySo_ThenThePersonIsAskedToReconnect) {
   const std::string text =
       R"({"error":{"code":403,"status":"PERMISSION_DENIED","errors":[{"reason":"forbidden"}],"details":[{"@type":"t","reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}})";
   EXPECT_EQ(error_of({403, {}, text}, {}).code, Code::needs_auth);
 }
 
-TEST(GoogleErrors, GivenHtmlGarbageAndRedirects_WhenRead_ThenTheyAreTemporaryAndNothingOfThemIsRepeated) {
+TEST(GoogleErrors,
+     GivenHtmlGarbageAndRedirects_WhenRead_ThenTheyAreTemporaryAndNothingOfThemIsRepeated) {
   for (const int status : {302, 500, 502, 503, 504, 999})
-    for (const char* text : {"<html><script>alert(1)</script>", "", "{", R"({"error":"x"})", R"({"error":{"errors":[{"reason":"<b>\nX"}]}})"}) {
+    for (const char* text : {"<html><script>alert(1)</script>", "", "{", R"({"error":"x"})",
+                             R"({"error":{"errors":[{"reason":"<b>\nX"}]}})"}) {
       const Error error = error_of({status, {}, text}, {});
       EXPECT_EQ(error.code, Code::unavailable) << status << " " << text;
       EXPECT_EQ(error.message.find('<'), std::string::npos);

@@ -1,4 +1,5 @@
-// Google's end over scripted answers and over the emulator's model: the golden cases as far as they concern a client.
+// Google's end over scripted answers and over the emulator's model: the golden cases as far as they
+// concern a client.
 #include "src/engine/google/google_side.hpp"
 
 #include "src/engine/calendar/diff.hpp"
@@ -17,29 +18,37 @@ using namespace std::chrono_literals;
 
 class KeptLog final : public base::Log {
  public:
-  void write(base::Level, std::string_view event, const Json& fields) override { lines.push_back(std::string(event) + " " + fields.dump()); }
+  void write(base::Level, std::string_view event, const Json& fields) override {
+    lines.push_back(std::string(event) + " " + fields.dump());
+  }
   std::vector<std::string> lines;
 };
 
-std::string timed(const std::string& id, const std::string& more = "", const std::string& day = "2025-03-24") {
-  return R"({"kind":"calendar#event","etag":"\"1\"","id":")" + id + R"(","iCalUID":")" + id + R"(@google.com","summary":"s","start":{"dateTime":")" +
-         day + R"(T10:00:00Z","timeZone":"UTC"},"end":{"dateTime":")" + day + R"(T11:00:00Z","timeZone":"UTC"})" + (more.empty() ? "" : "," + more) +
-         "}";
+std::string timed(const std::string& id, const std::string& more = "",
+                  const std::string& day = "2025-03-24") {
+  return R"({"kind":"calendar#event","etag":"\"1\"","id":")" + id + R"(","iCalUID":")" + id +
+         R"(@google.com","summary":"s","start":{"dateTime":")" + day +
+         R"(T10:00:00Z","timeZone":"UTC"},"end":{"dateTime":")" + day +
+         R"(T11:00:00Z","timeZone":"UTC"})" + (more.empty() ? "" : "," + more) + "}";
 }
 
-std::string master(const std::string& id) { return timed(id, R"("recurrence":["RRULE:FREQ=DAILY;COUNT=5"])"); }
+std::string master(const std::string& id) {
+  return timed(id, R"("recurrence":["RRULE:FREQ=DAILY;COUNT=5"])");
+}
 
-std::string instance(const std::string& series, const std::string& day, const std::string& more = "") {
+std::string instance(const std::string& series, const std::string& day,
+                     const std::string& more = "") {
   const std::string compact = day.substr(0, 4) + day.substr(5, 2) + day.substr(8, 2);
-  return timed(
-      series + "_" + compact + "T100000Z",
-      R"("recurringEventId":")" + series + R"(","originalStartTime":{"dateTime":")" + day + R"(T10:00:00Z"})" + (more.empty() ? "" : "," + more),
-      day);
+  return timed(series + "_" + compact + "T100000Z",
+               R"("recurringEventId":")" + series + R"(","originalStartTime":{"dateTime":")" + day +
+                   R"(T10:00:00Z"})" + (more.empty() ? "" : "," + more),
+               day);
 }
 
 std::string cancelled_instance(const std::string& series, const std::string& day) {
-  return R"({"etag":"\"2\"","status":"cancelled","id":")" + series + "_x" + day + R"(","recurringEventId":")" + series +
-         R"(","originalStartTime":{"dateTime":")" + day + R"(T10:00:00Z"}})";
+  return R"({"etag":"\"2\"","status":"cancelled","id":")" + series + "_x" + day +
+         R"(","recurringEventId":")" + series + R"(","originalStartTime":{"dateTime":")" + day +
+         R"(T10:00:00Z"}})";
 }
 
 std::string page(std::initializer_list<std::string> items, const std::string& more) {
@@ -48,10 +57,16 @@ std::string page(std::initializer_list<std::string> items, const std::string& mo
   return text + "]," + more + "}";
 }
 
-std::string next(const std::string& token) { return R"("nextPageToken":")" + token + "\""; }
-std::string done(const std::string& token) { return R"("nextSyncToken":")" + token + "\""; }
+std::string next(const std::string& token) {
+  return R"("nextPageToken":")" + token + "\"";
+}
+std::string done(const std::string& token) {
+  return R"("nextSyncToken":")" + token + "\"";
+}
 
-OriginalStart on(int day) { return {false, std::chrono::sys_days{std::chrono::year{2025} / 3 / day} + 10h}; }
+OriginalStart on(int day) {
+  return {false, std::chrono::sys_days{std::chrono::year{2025} / 3 / day} + 10h};
+}
 
 struct SideTest : Rig {
   KeptLog log;
@@ -82,10 +97,14 @@ struct SideTest : Rig {
     auto item = item_from_json(*Json::parse(recurring ? master("x") : timed("x")), "UTC");
     return item->series;
   }
-  bool asked(std::size_t request, const char* part) const { return http.requests.at(request).url.find(part) != std::string::npos; }
+  bool asked(std::size_t request, const char* part) const {
+    return http.requests.at(request).url.find(part) != std::string::npos;
+  }
 };
 
-TEST_F(SideTest, P5_Golden1_GivenAnEmptyPageInTheMiddle_WhenListed_ThenAllArriveAndTheTokenIsThatOfTheLastPage) {
+TEST_F(
+    SideTest,
+    P5_Golden1_GivenAnEmptyPageInTheMiddle_WhenListed_ThenAllArriveAndTheTokenIsThatOfTheLastPage) {
   http.answers(200, page({timed("a")}, next("1")));
   http.answers(200, page({}, next("2")));
   http.answers(200, page({timed("b")}, done("T")));
@@ -105,7 +124,8 @@ TEST_F(SideTest, P5_Golden1_GivenAnEmptyPageInTheMiddle_WhenListed_ThenAllArrive
 TEST_F(SideTest, P17_Golden2_GivenAnExpiredOrDamagedToken_WhenRead_ThenTheCursorIsGone) {
   http.answers(410, R"({"error":{"errors":[{"reason":"fullSyncRequired"}]}})");
   EXPECT_EQ(read("T").error().code, Code::gone);
-  http.answers(400, R"({"error":{"errors":[{"reason":"invalid","message":"Invalid sync token value."}]}})");
+  http.answers(
+      400, R"({"error":{"errors":[{"reason":"invalid","message":"Invalid sync token value."}]}})");
   EXPECT_EQ(read("T").error().code, Code::gone);
 }
 
@@ -118,7 +138,8 @@ TEST_F(SideTest, P5_GivenAnIncrementalReadInPages_WhenRead_ThenTheSyncTokenTrave
   EXPECT_TRUE(asked(1, "pageToken=p+1") || asked(1, "pageToken=p%201"));
 }
 
-TEST_F(SideTest, P8_Golden3_GivenAnExceptionBeforeItsMasterAndOnAnotherPage_WhenListed_ThenTheyAreOneSeries) {
+TEST_F(SideTest,
+       P8_Golden3_GivenAnExceptionBeforeItsMasterAndOnAnotherPage_WhenListed_ThenTheyAreOneSeries) {
   http.answers(200, page({instance("m", "2025-03-25", R"("location":"elsewhere")")}, next("1")));
   http.answers(200, page({master("m"), cancelled_instance("m", "2025-03-26")}, done("T")));
   const auto all = read("");
@@ -128,7 +149,8 @@ TEST_F(SideTest, P8_Golden3_GivenAnExceptionBeforeItsMasterAndOnAnotherPage_When
     ASSERT_EQ(item.id, "m");
     ASSERT_EQ(item.kind, Observation::Kind::fragment);
     calendar::Series whole = item.has_master ? item.series : *known;
-    for (const auto& [start, occurrence] : item.series.occurrences) whole.occurrences.insert_or_assign(start, occurrence);
+    for (const auto& [start, occurrence] : item.series.occurrences)
+      whole.occurrences.insert_or_assign(start, occurrence);
     known = whole;
   }
   ASSERT_TRUE(known);
@@ -137,20 +159,24 @@ TEST_F(SideTest, P8_Golden3_GivenAnExceptionBeforeItsMasterAndOnAnotherPage_When
   EXPECT_TRUE(known->occurrences.at(on(26)).cancelled);
 }
 
-TEST_F(SideTest, Golden3_GivenAChangedMaster_WhenReadIncrementally_ThenTheSeriesIsReadAsItStandsWithOneRequest) {
+TEST_F(
+    SideTest,
+    Golden3_GivenAChangedMaster_WhenReadIncrementally_ThenTheSeriesIsReadAsItStandsWithOneRequest) {
   http.answers(200, page({master("m"), instance("m", "2025-03-25")}, done("U")));
   http.answers(200, page({master("m"), cancelled_instance("m", "2025-03-26")}, done("-")));
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
   EXPECT_EQ(all->front().kind, Observation::Kind::whole);
-  EXPECT_EQ(all->front().series.occurrences.size(), 1u);  // the moved one was undone by the change of the rule
+  EXPECT_EQ(all->front().series.occurrences.size(),
+            1u);  // the moved one was undone by the change of the rule
   EXPECT_TRUE(asked(1, "iCalUID=m%40google.com"));
   EXPECT_TRUE(asked(1, "showDeleted=true"));
   EXPECT_FALSE(asked(1, "syncToken"));
 }
 
-TEST_F(SideTest, P3_GivenASeriesThatWasSplitOff_WhenRead_ThenItsExceptionsAreLookedForUnderBothUids) {
+TEST_F(SideTest,
+       P3_GivenASeriesThatWasSplitOff_WhenRead_ThenItsExceptionsAreLookedForUnderBothUids) {
   http.answers(200, page({master("m_R20250325T100000")}, done("U")));
   http.answers(200, page({master("m_R20250325T100000")}, done("-")));
   http.answers(200, page({instance("m_R20250325T100000", "2025-03-26")}, done("-")));
@@ -169,8 +195,10 @@ TEST_F(SideTest, P8_Golden4_GivenStubsThatHoldOnlyAnId_WhenRead_ThenTheyAreDelet
   EXPECT_EQ(all->front().kind, Observation::Kind::gone);
 }
 
-TEST_F(SideTest, Golden4_GivenAnOrphanException_WhenItsSeriesIsUnknown_ThenItIsAnAppointmentOfItsOwn) {
-  http.answers(200, page({instance("m", "2025-03-25"), cancelled_instance("m", "2025-03-26")}, done("U")));
+TEST_F(SideTest,
+       Golden4_GivenAnOrphanException_WhenItsSeriesIsUnknown_ThenItIsAnAppointmentOfItsOwn) {
+  http.answers(
+      200, page({instance("m", "2025-03-25"), cancelled_instance("m", "2025-03-26")}, done("U")));
   http.answers(404, R"({"error":{"errors":[{"reason":"notFound"}]}})");
   const auto all = read("T");
   ASSERT_TRUE(all);
@@ -180,7 +208,9 @@ TEST_F(SideTest, Golden4_GivenAnOrphanException_WhenItsSeriesIsUnknown_ThenItIsA
   EXPECT_EQ((*all)[1].kind, Observation::Kind::gone);
 }
 
-TEST_F(SideTest, P8_GivenAnExceptionOfACancelledMaster_WhenRead_ThenTheWholeSeriesIsGoneAndNothingIsLeftOver) {
+TEST_F(
+    SideTest,
+    P8_GivenAnExceptionOfACancelledMaster_WhenRead_ThenTheWholeSeriesIsGoneAndNothingIsLeftOver) {
   http.answers(200, page({instance("m", "2025-03-25")}, done("U")));
   http.answers(200, R"({"id":"m","status":"cancelled"})");
   const auto all = read("T");
@@ -191,7 +221,9 @@ TEST_F(SideTest, P8_GivenAnExceptionOfACancelledMaster_WhenRead_ThenTheWholeSeri
 }
 
 TEST_F(SideTest, P6_GivenOneBadItemAmongOthers_WhenRead_ThenTheOthersArriveAndTheBadOneIsNamed) {
-  http.answers(200, page({timed("a"), R"({"id":"bad","start":{},"end":{}})", timed("b"), R"({"no":"id"})"}, done("U")));
+  http.answers(
+      200, page({timed("a"), R"({"id":"bad","start":{},"end":{}})", timed("b"), R"({"no":"id"})"},
+                done("U")));
   const auto all = read("T");
   ASSERT_TRUE(all);
   EXPECT_EQ(all->size(), 2u);
@@ -201,9 +233,10 @@ TEST_F(SideTest, P6_GivenOneBadItemAmongOthers_WhenRead_ThenTheOthersArriveAndTh
 }
 
 TEST_F(SideTest, P20_GivenBirthdaysAndPlacesOfWork_WhenRead_ThenTheyAreNotAppointments) {
-  http.answers(
-      200, page({timed("a", R"("eventType":"birthday")"), timed("b", R"("eventType":"workingLocation")"), timed("c", R"("eventType":"focusTime")")},
-                done("U")));
+  http.answers(200, page({timed("a", R"("eventType":"birthday")"),
+                          timed("b", R"("eventType":"workingLocation")"),
+                          timed("c", R"("eventType":"focusTime")")},
+                         done("U")));
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
@@ -211,7 +244,8 @@ TEST_F(SideTest, P20_GivenBirthdaysAndPlacesOfWork_WhenRead_ThenTheyAreNotAppoin
 }
 
 TEST_F(SideTest, P21_GivenAnswersThatAreNoList_WhenRead_ThenTheyAreErrorsAndNeverAnEmptyCalendar) {
-  for (const char* body : {"{}", R"({"kind":"calendar#event"})", R"({"items":[]})", "<html>", "[]"}) {
+  for (const char* body :
+       {"{}", R"({"kind":"calendar#event"})", R"({"items":[]})", "<html>", "[]"}) {
     http.answers(200, body);
     EXPECT_EQ(read("").error().code, Code::unavailable) << body;
   }
@@ -221,7 +255,8 @@ TEST_F(SideTest, S26_Golden7_GivenALostAnswerToAnInsert_WhenItIsRepeated_ThenOur
   Operation create;
   create.link_id = "abcdefghij";
   create.series = series(false);
-  const std::string ours = timed("abcdefghij", R"("extendedProperties":{"private":{"crm_link":"abcdefghij"}})");
+  const std::string ours =
+      timed("abcdefghij", R"("extendedProperties":{"private":{"crm_link":"abcdefghij"}})");
   http.fails(Code::timeout);
   http.answers(409, R"({"error":{"errors":[{"reason":"duplicate"}]}})");
   http.answers(200, ours);
@@ -233,21 +268,28 @@ TEST_F(SideTest, S26_Golden7_GivenALostAnswerToAnInsert_WhenItIsRepeated_ThenOur
   EXPECT_EQ(sent["extendedProperties"]["private"].string("crm_link"), "abcdefghij");
 }
 
-TEST_F(SideTest, Golden7_GivenATakenIdThatIsNotOursOrWasChangedOrDeleted_WhenInserted_ThenTheEngineHasToLook) {
+TEST_F(
+    SideTest,
+    Golden7_GivenATakenIdThatIsNotOursOrWasChangedOrDeleted_WhenInserted_ThenTheEngineHasToLook) {
   Operation create;
   create.link_id = "abcdefghij";
   create.series = series(false);
-  for (const std::string& found :
-       {timed("abcdefghij"), timed("abcdefghij", R"("extendedProperties":{"private":{"crm_link":"other"}})"),
-        timed("abcdefghij", R"("location":"a person was quicker","extendedProperties":{"private":{"crm_link":"abcdefghij"}})"),
-        std::string(R"({"id":"abcdefghij","status":"cancelled"})")}) {
+  for (
+      const std::string& found :
+      {timed("abcdefghij"),
+       timed("abcdefghij", R"("extendedProperties":{"private":{"crm_link":"other"}})"),
+       timed(
+           "abcdefghij",
+           R"("location":"a person was quicker","extendedProperties":{"private":{"crm_link":"abcdefghij"}})"),
+       std::string(R"({"id":"abcdefghij","status":"cancelled"})")}) {
     http.answers(409, R"({"error":{"errors":[{"reason":"duplicate"}]}})");
     http.answers(200, found);
     EXPECT_EQ(apply(create).error().code, Code::conflict) << found;
   }
 }
 
-TEST_F(SideTest, Golden8_GivenAStaleVersion_WhenWritten_ThenItIsAConflictAndOnlyTheChangedFieldWasSent) {
+TEST_F(SideTest,
+       Golden8_GivenAStaleVersion_WhenWritten_ThenItIsAConflictAndOnlyTheChangedFieldWasSent) {
   Operation change;
   change.id = "x";
   change.if_version = "\"1\"";
@@ -274,7 +316,9 @@ TEST_F(SideTest, P14_Golden9_GivenAQuota_WhenSeveralAreWritten_ThenTheRestIsNotT
   EXPECT_EQ(http.requests.size(), 1u);
 }
 
-TEST_F(SideTest, P25_Golden10_GivenAnAttendeesCopy_WhenItsOrganiserRefuses_ThenItIsDeniedAndGuestsSurviveATitleChange) {
+TEST_F(
+    SideTest,
+    P25_Golden10_GivenAnAttendeesCopy_WhenItsOrganiserRefuses_ThenItIsDeniedAndGuestsSurviveATitleChange) {
   Operation change;
   change.id = "x";
   change.if_version = "\"1\"";
@@ -284,12 +328,14 @@ TEST_F(SideTest, P25_Golden10_GivenAnAttendeesCopy_WhenItsOrganiserRefuses_ThenI
   change.before.master.attendees = {guest};
   change.series = change.before;
   change.series.master.summary = "new";
-  http.answers(403, R"({"error":{"errors":[{"domain":"calendar","reason":"forbiddenForNonOrganizer"}]}})");
+  http.answers(
+      403, R"({"error":{"errors":[{"domain":"calendar","reason":"forbiddenForNonOrganizer"}]}})");
   EXPECT_EQ(apply(change).error().code, Code::denied);
   EXPECT_EQ(http.requests[0].body.find("attendees"), std::string::npos);
 }
 
-TEST_F(SideTest, P13_GivenASeriesWithChangedOccurrences_WhenItsMasterChangesToo_ThenOnlyOneWriteMails) {
+TEST_F(SideTest,
+       P13_GivenASeriesWithChangedOccurrences_WhenItsMasterChangesToo_ThenOnlyOneWriteMails) {
   Operation change;
   change.id = "m";
   change.if_version = "\"1\"";
@@ -310,7 +356,8 @@ TEST_F(SideTest, P13_GivenASeriesWithChangedOccurrences_WhenItsMasterChangesToo_
   EXPECT_EQ(http.requests[1].body, R"({"status":"cancelled"})");
 }
 
-TEST_F(SideTest, P9_GivenAShortenedRule_WhenGoogleKeepsAnExceptionBehindItsEnd_ThenItIsCancelledThere) {
+TEST_F(SideTest,
+       P9_GivenAShortenedRule_WhenGoogleKeepsAnExceptionBehindItsEnd_ThenItIsCancelledThere) {
   Operation change;
   change.id = "m";
   change.if_version = "\"1\"";
@@ -334,7 +381,8 @@ TEST_F(SideTest, P9_GivenAShortenedRule_WhenGoogleKeepsAnExceptionBehindItsEnd_T
   EXPECT_TRUE(asked(3, "/events/m_20250327T100000Z"));
 }
 
-TEST_F(SideTest, P6_GivenAnOccurrenceOutsideItsRule_WhenWritten_ThenItIsRefusedForGoodAndNotTriedForEver) {
+TEST_F(SideTest,
+       P6_GivenAnOccurrenceOutsideItsRule_WhenWritten_ThenItIsRefusedForGoodAndNotTriedForEver) {
   Operation change;
   change.id = "m";
   change.if_version = "\"1\"";
@@ -361,7 +409,8 @@ TEST_F(SideTest, S29_GivenADeletionOfWhatIsGone_WhenErased_ThenTheAnswerSaysSo) 
   EXPECT_TRUE(apply(erase));
 }
 
-TEST_F(SideTest, S30_GivenTheCalendarsOwnWord_WhenAskedWhetherItExists_ThenOnlyCertainKnowledgeIsANo) {
+TEST_F(SideTest,
+       S30_GivenTheCalendarsOwnWord_WhenAskedWhetherItExists_ThenOnlyCertainKnowledgeIsANo) {
   http.answers(200, R"({"id":"me@example.com"})");
   http.answers(200, page({}, done("-")));
   EXPECT_TRUE(*support::run_task(side.exists()));

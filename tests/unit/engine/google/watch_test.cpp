@@ -40,14 +40,18 @@ Channel channel(std::string id, base::Milliseconds rest, base::Milliseconds unti
   return {std::move(id), "hash", "resource", kNow + rest, kNow + until_renewal, true};
 }
 
-Channel pending(std::string id, base::Milliseconds rest) { return {std::move(id), "hash", "", kNow + rest, kNow + rest, false}; }
+Channel pending(std::string id, base::Milliseconds rest) {
+  return {std::move(id), "hash", "", kNow + rest, kNow + rest, false};
+}
 
 TEST(PlanChannels, GivenNone_WhenWanted_ThenOneIsOpened_WhenNot_ThenNothingHappens) {
   EXPECT_EQ(plan_channels({}, true, kNow), (ChannelPlan{true, {}, {}}));
   EXPECT_EQ(plan_channels({}, false, kNow), ChannelPlan{});
 }
 
-TEST(PlanChannels, GivenOneThatIsYoung_WhenPlanned_ThenItStays) { EXPECT_EQ(plan_channels({channel("a", 100h)}, true, kNow), ChannelPlan{}); }
+TEST(PlanChannels, GivenOneThatIsYoung_WhenPlanned_ThenItStays) {
+  EXPECT_EQ(plan_channels({channel("a", 100h)}, true, kNow), ChannelPlan{});
+}
 
 TEST(PlanChannels, P15_GivenOneThatNearsItsEnd_WhenPlanned_ThenASuccessorOpensAndBothOverlap) {
   const std::vector<Channel> old{channel("old", 10h, -1h)};
@@ -56,23 +60,30 @@ TEST(PlanChannels, P15_GivenOneThatNearsItsEnd_WhenPlanned_ThenASuccessorOpensAn
   EXPECT_EQ(plan_channels(both, true, kNow), (ChannelPlan{false, {both[0]}, {}}));
 }
 
-TEST(PlanChannels, GivenOneWithoutAnAnswer_WhenStillYoung_ThenItIsWaitedFor_WhenOld_ThenItIsForgottenAndAnotherOpened) {
+TEST(
+    PlanChannels,
+    GivenOneWithoutAnAnswer_WhenStillYoung_ThenItIsWaitedFor_WhenOld_ThenItIsForgottenAndAnotherOpened) {
   EXPECT_EQ(plan_channels({pending("a", 5min)}, true, kNow), ChannelPlan{});
   EXPECT_EQ(plan_channels({pending("a", 0min)}, true, kNow), (ChannelPlan{true, {}, {"a"}}));
 }
 
 TEST(PlanChannels, P15_GivenAGoneCalendar_WhenPlanned_ThenAllEndAndNoneIsOpened) {
-  const std::vector<Channel> existing{channel("a", 10h, -1h), channel("b", 100h), pending("c", 5min), channel("d", -1h)};
-  EXPECT_EQ(plan_channels(existing, false, kNow), (ChannelPlan{false, {existing[0], existing[1]}, {"c", "d"}}));
+  const std::vector<Channel> existing{channel("a", 10h, -1h), channel("b", 100h),
+                                      pending("c", 5min), channel("d", -1h)};
+  EXPECT_EQ(plan_channels(existing, false, kNow),
+            (ChannelPlan{false, {existing[0], existing[1]}, {"c", "d"}}));
 }
 
 struct Tending : Rig {
   MemoryChannels store;
   Watch watch{"me@example.com", "https://crm.example.com/hook", true, {}};
 
-  Result<WatchReport> tend() { return support::run_task(tend_channels(client, store, watch, clock, random)); }
+  Result<WatchReport> tend() {
+    return support::run_task(tend_channels(client, store, watch, clock, random));
+  }
   std::string granted(base::Milliseconds life) {
-    return R"({"kind":"api#channel","resourceId":"res","expiration":")" + std::to_string((clock.now() + life).time_since_epoch().count()) + "\"}";
+    return R"({"kind":"api#channel","resourceId":"res","expiration":")" +
+           std::to_string((clock.now() + life).time_since_epoch().count()) + "\"}";
   }
 };
 
@@ -88,7 +99,9 @@ TEST_F(Tending, GivenNoChannel_WhenTended_ThenItIsStoredBeforeTheCallAndItsToken
   EXPECT_TRUE(report->open);
   EXPECT_FALSE(report->heard);
   ASSERT_EQ(http.requests.size(), 1u);
-  EXPECT_EQ(http.requests[0].url, "http://127.0.0.1:1/calendar/v3/calendars/me%40example.com/events/watch?prettyPrint=false");
+  EXPECT_EQ(
+      http.requests[0].url,
+      "http://127.0.0.1:1/calendar/v3/calendars/me%40example.com/events/watch?prettyPrint=false");
   const Json sent = *Json::parse(http.requests[0].body);
   EXPECT_EQ(sent.string("type"), "web_hook");
   EXPECT_EQ(sent.string("address"), watch.address);
@@ -98,14 +111,16 @@ TEST_F(Tending, GivenNoChannel_WhenTended_ThenItIsStoredBeforeTheCallAndItsToken
   EXPECT_EQ(stored.id, sent.string("id"));
   EXPECT_GE(sent.string("token").size(), 43u);
   EXPECT_NE(stored.token_hash, sent.string("token"));
-  EXPECT_EQ(stored.token_hash, base::to_base64url(base::sha256(base::as_bytes(sent.string("token")))));
+  EXPECT_EQ(stored.token_hash,
+            base::to_base64url(base::sha256(base::as_bytes(sent.string("token")))));
   EXPECT_EQ(stored.resource_id, "res");
   EXPECT_EQ(stored.expires_at, clock.now() + 168h);
   EXPECT_EQ(stored.renew_at, clock.now() + 144h);
   for (const Channel& each : store.written) EXPECT_NE(each.token_hash, sent.string("token"));
 }
 
-TEST_F(Tending, GivenAWeekOfTending_WhenChannelsAreRenewed_ThenOneStandsAtEveryTimeAndAtMostTwoAreOpen) {
+TEST_F(Tending,
+       GivenAWeekOfTending_WhenChannelsAreRenewed_ThenOneStandsAtEveryTimeAndAtMostTwoAreOpen) {
   std::map<std::string, Instant> at_google;
   std::size_t opened = 0;
   http.respond = [&](const net::HttpRequest& request) -> support::ScriptedHttp::Answer {
@@ -120,7 +135,8 @@ TEST_F(Tending, GivenAWeekOfTending_WhenChannelsAreRenewed_ThenOneStandsAtEveryT
   };
   for (int hour = 0; hour < 24 * 21; ++hour) {
     ASSERT_TRUE(tend());
-    const auto standing = std::ranges::count_if(at_google, [&](const auto& each) { return each.second > clock.now(); });
+    const auto standing = std::ranges::count_if(
+        at_google, [&](const auto& each) { return each.second > clock.now(); });
     ASSERT_GE(standing, 1) << "hour " << hour;
     ASSERT_LE(standing, 2) << "hour " << hour;
     clock.advance(1h);
@@ -128,10 +144,12 @@ TEST_F(Tending, GivenAWeekOfTending_WhenChannelsAreRenewed_ThenOneStandsAtEveryT
   EXPECT_EQ(opened, 4u);  // 21 days at one in six days
 }
 
-TEST_F(Tending, GivenAShortGrant_WhenTendedAgainAndAgain_ThenItIsRenewedOnceInItsLifeAndNotAtEachCall) {
+TEST_F(Tending,
+       GivenAShortGrant_WhenTendedAgainAndAgain_ThenItIsRenewedOnceInItsLifeAndNotAtEachCall) {
   std::size_t opened = 0;
   http.respond = [&](const net::HttpRequest& request) -> support::ScriptedHttp::Answer {
-    if (request.url.find("/channels/stop") != std::string::npos) return net::HttpResponse{204, {}, {}};
+    if (request.url.find("/channels/stop") != std::string::npos)
+      return net::HttpResponse{204, {}, {}};
     ++opened;
     return net::HttpResponse{200, {}, granted(1h)};
   };
@@ -143,7 +161,9 @@ TEST_F(Tending, GivenAShortGrant_WhenTendedAgainAndAgain_ThenItIsRenewedOnceInIt
 }
 
 TEST_F(Tending, GivenACalendarThatCannotNotify_WhenTended_ThenItIsPolledAndNotAskedForDays) {
-  http.answers(400, R"({"error":{"code":400,"errors":[{"domain":"global","reason":"pushNotSupportedForRequestedResource"}]}})");
+  http.answers(
+      400,
+      R"({"error":{"code":400,"errors":[{"domain":"global","reason":"pushNotSupportedForRequestedResource"}]}})");
   const auto report = tend();
   ASSERT_TRUE(report);
   EXPECT_FALSE(report->open);
@@ -156,7 +176,8 @@ TEST_F(Tending, GivenACalendarThatCannotNotify_WhenTended_ThenItIsPolledAndNotAs
 }
 
 TEST_F(Tending, GivenAnAddressThatGoogleRefuses_WhenTended_ThenTheAccountIsNotSentToReconnect) {
-  for (const auto& [status, reason] : {std::pair{400, "push.webhookUrlNotHttps"}, std::pair{401, "push.webhookUrlUnauthorized"}}) {
+  for (const auto& [status, reason] :
+       {std::pair{400, "push.webhookUrlNotHttps"}, std::pair{401, "push.webhookUrlUnauthorized"}}) {
     const std::string body = std::string(R"({"error":{"errors":[{"reason":")") + reason + "\"}]}}";
     http.answers(status, body);
     if (status == 401) http.answers(status, body);  // the token is renewed once
@@ -175,12 +196,13 @@ TEST_F(Tending, GivenALostAnswer_WhenTheFirstMessageArrives_ThenTheChannelIsKept
   EXPECT_FALSE(report->open);
   ASSERT_EQ(store.rows.size(), 1u);
   const Json sent = *Json::parse(http.requests[0].body);
-  const auto notification = notification_of({{"X-Goog-Channel-ID", sent.string("id")},
-                                             {"X-Goog-Channel-Token", sent.string("token")},
-                                             {"X-Goog-Resource-ID", "res"},
-                                             {"X-Goog-Resource-State", "sync"},
-                                             {"X-Goog-Channel-Expiration", "Thu, 08 Jan 2026 00:00:00 GMT"}},
-                                            clock.now());
+  const auto notification =
+      notification_of({{"X-Goog-Channel-ID", sent.string("id")},
+                       {"X-Goog-Channel-Token", sent.string("token")},
+                       {"X-Goog-Resource-ID", "res"},
+                       {"X-Goog-Resource-State", "sync"},
+                       {"X-Goog-Channel-Expiration", "Thu, 08 Jan 2026 00:00:00 GMT"}},
+                      clock.now());
   ASSERT_TRUE(notification);
   Channel& row = store.rows.begin()->second;
   ASSERT_TRUE(is_genuine(row, *notification));
@@ -214,13 +236,16 @@ TEST_F(Tending, P15_GivenAGoneCalendar_WhenTended_ThenItsChannelIsStoppedAndA404
   ASSERT_TRUE(report);
   EXPECT_FALSE(report->trouble);
   EXPECT_TRUE(store.rows.empty());
-  EXPECT_EQ(*Json::parse(http.requests[0].body), (Json::object({{"id", "a"}, {"resourceId", "resource"}})));
+  EXPECT_EQ(*Json::parse(http.requests[0].body),
+            (Json::object({{"id", "a"}, {"resourceId", "resource"}})));
 }
 
 TEST_F(Tending, GivenAFailureWhileStopping_WhenTendedAgain_ThenItIsTriedAgain) {
   store.rows["a"] = channel("a", 100h);
   watch.wanted = false;
-  http.respond = [](const net::HttpRequest&) -> support::ScriptedHttp::Answer { return net::HttpResponse{503, {}, {}}; };
+  http.respond = [](const net::HttpRequest&) -> support::ScriptedHttp::Answer {
+    return net::HttpResponse{503, {}, {}};
+  };
   const auto report = tend();
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->trouble);
@@ -234,8 +259,10 @@ TEST_F(Tending, GivenARevokedGrant_WhenTended_ThenTheRunEndsWithNeedsAuth) {
 }
 
 TEST_F(Tending, GivenAnAnswerThatIsNoChannel_WhenTended_ThenNothingIsKept) {
-  for (const char* body : {R"({})", R"({"resourceId":"r"})", R"({"resourceId":"r","expiration":"soon"})", R"({"resourceId":"r","expiration":"-5"})",
-                           R"({"resourceId":"r","expiration":5})", R"({"expiration":"99999999999999"})"}) {
+  for (const char* body :
+       {R"({})", R"({"resourceId":"r"})", R"({"resourceId":"r","expiration":"soon"})",
+        R"({"resourceId":"r","expiration":"-5"})", R"({"resourceId":"r","expiration":5})",
+        R"({"expiration":"99999999999999"})"}) {
     http.answers(200, body);
     const auto report = tend();
     ASSERT_TRUE(report) << body;
@@ -261,7 +288,8 @@ TEST(Notification, GivenGooglesHeaders_WhenRead_ThenTheyAreAMessage) {
 }
 
 TEST(Notification, P15_GivenHostileHeaders_WhenRead_ThenTheyAreNoMessage) {
-  for (const char* name : {"X-Goog-Channel-ID", "X-Goog-Channel-Token", "X-Goog-Resource-ID", "X-Goog-Resource-State"}) {
+  for (const char* name : {"X-Goog-Channel-ID", "X-Goog-Channel-Token", "X-Goog-Resource-ID",
+                           "X-Goog-Resource-State"}) {
     for (const std::string& value : {std::string(), std::string(2'000, 'x')}) {
       net::Headers headers = message();
       headers.set(name, value);
@@ -282,8 +310,9 @@ TEST(Notification, P15_GivenAnotherTokenChannelOrResource_WhenChecked_ThenItIsNo
   known.token_hash = base::to_base64url(base::sha256(base::as_bytes("token")));
   const auto right = notification_of(message(), kNow);
   EXPECT_TRUE(is_genuine(known, *right));
-  for (const auto& [name, value] : {std::pair{"X-Goog-Channel-Token", "toke"}, std::pair{"X-Goog-Channel-Token", "token1"},
-                                    std::pair{"X-Goog-Channel-ID", "other"}, std::pair{"X-Goog-Resource-ID", "other"}}) {
+  for (const auto& [name, value] :
+       {std::pair{"X-Goog-Channel-Token", "toke"}, std::pair{"X-Goog-Channel-Token", "token1"},
+        std::pair{"X-Goog-Channel-ID", "other"}, std::pair{"X-Goog-Resource-ID", "other"}}) {
     net::Headers headers = message();
     headers.set(name, value);
     EXPECT_FALSE(is_genuine(known, *notification_of(headers, kNow))) << name << " " << value;

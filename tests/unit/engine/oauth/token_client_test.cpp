@@ -11,7 +11,8 @@ namespace gcal::oauth {
 namespace {
 
 TEST(Pkce, GivenTheVectorOfRfc7636_WhenHashed_ThenItMatches) {
-  EXPECT_EQ(challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+  EXPECT_EQ(challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 }
 
 TEST(Pkce, GivenNewOnes_WhenDrawn_ThenTheyDifferAndFitTheAlphabet) {
@@ -20,11 +21,14 @@ TEST(Pkce, GivenNewOnes_WhenDrawn_ThenTheyDifferAndFitTheAlphabet) {
   const Pkce second = new_pkce(random);
   EXPECT_NE(first.verifier, second.verifier);
   EXPECT_GE(first.verifier.size(), 43u);
-  EXPECT_EQ(first.verifier.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"), std::string::npos);
+  EXPECT_EQ(first.verifier.find_first_not_of(
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"),
+            std::string::npos);
   EXPECT_EQ(first.challenge, challenge_of(first.verifier));
 }
 
-TEST(AuthorizationUrl, S10_GivenARequest_WhenWritten_ThenTheChooserIsShownAndOnlyCalendarScopesAreAsked) {
+TEST(AuthorizationUrl,
+     S10_GivenARequest_WhenWritten_ThenTheChooserIsShownAndOnlyCalendarScopesAreAsked) {
   AuthorizationRequest request;
   request.client_id = "id";
   request.redirect_uri = "https://crm.example.com/cb?x=1";
@@ -39,7 +43,8 @@ TEST(AuthorizationUrl, S10_GivenARequest_WhenWritten_ThenTheChooserIsShownAndOnl
   EXPECT_EQ(net::parameter(*query, "state"), "st&ate");
   EXPECT_EQ(net::parameter(*query, "redirect_uri"), request.redirect_uri);
   EXPECT_EQ(net::parameter(*query, "scope"),
-            "openid email https://www.googleapis.com/auth/calendar.events https://www.googleapis.com/auth/calendar.calendarlist.readonly");
+            "openid email https://www.googleapis.com/auth/calendar.events "
+            "https://www.googleapis.com/auth/calendar.calendarlist.readonly");
   EXPECT_EQ(net::parameter_count(*query, "include_granted_scopes"), 0u);
   EXPECT_EQ(net::parameter_count(*query, "login_hint"), 0u);
 }
@@ -53,11 +58,16 @@ struct TokenClientTest : testing::Test {
   ClientCredentials credentials{"id", "s3cret"};
 
   Result<Tokens> refresh() { return support::run_task(client.refresh(credentials, "r3fresh")); }
-  Result<Tokens> exchange() { return support::run_task(client.exchange(credentials, "c0de", "v3rifier", "https://crm/cb")); }
+  Result<Tokens> exchange() {
+    return support::run_task(client.exchange(credentials, "c0de", "v3rifier", "https://crm/cb"));
+  }
 };
 
-TEST_F(TokenClientTest, GivenACode_WhenExchanged_ThenTheFormHoldsWhatRfc7636AsksForAndTheTokensComeBack) {
-  http.answers(200, R"({"access_token":"ya29.a","expires_in":3599,"refresh_token":"1//r","scope":"a b  c","token_type":"Bearer","id_token":"x"})");
+TEST_F(TokenClientTest,
+       GivenACode_WhenExchanged_ThenTheFormHoldsWhatRfc7636AsksForAndTheTokensComeBack) {
+  http.answers(
+      200,
+      R"({"access_token":"ya29.a","expires_in":3599,"refresh_token":"1//r","scope":"a b  c","token_type":"Bearer","id_token":"x"})");
   const auto tokens = exchange();
   ASSERT_TRUE(tokens);
   EXPECT_EQ(tokens->access_token, "ya29.a");
@@ -68,13 +78,17 @@ TEST_F(TokenClientTest, GivenACode_WhenExchanged_ThenTheFormHoldsWhatRfc7636Asks
   EXPECT_EQ(net::parameter(*form, "grant_type"), "authorization_code");
 }
 
-TEST_F(TokenClientTest, P16_GivenEveryErrorOfTheTokenEndpoint_WhenRefreshed_ThenOnlyInvalidGrantSendsAPersonToReconnect) {
-  const std::pair<const char*, Code> cases[] = {{"invalid_grant", Code::needs_auth},     {"invalid_client", Code::denied},
-                                                {"unauthorized_client", Code::denied},   {"redirect_uri_mismatch", Code::denied},
-                                                {"invalid_request", Code::invalid},      {"unsupported_grant_type", Code::invalid},
-                                                {"admin_policy_enforced", Code::denied}, {"something_new", Code::invalid}};
+TEST_F(
+    TokenClientTest,
+    P16_GivenEveryErrorOfTheTokenEndpoint_WhenRefreshed_ThenOnlyInvalidGrantSendsAPersonToReconnect) {
+  const std::pair<const char*, Code> cases[] = {
+      {"invalid_grant", Code::needs_auth},     {"invalid_client", Code::denied},
+      {"unauthorized_client", Code::denied},   {"redirect_uri_mismatch", Code::denied},
+      {"invalid_request", Code::invalid},      {"unsupported_grant_type", Code::invalid},
+      {"admin_policy_enforced", Code::denied}, {"something_new", Code::invalid}};
   for (const auto& [error, code] : cases) {
-    http.answers(400, std::string(R"({"error":")") + error + R"(","error_description":"Token has been expired or revoked."})");
+    http.answers(400, std::string(R"({"error":")") + error +
+                          R"(","error_description":"Token has been expired or revoked."})");
     EXPECT_EQ(refresh().error().code, code) << error;
   }
 }
@@ -114,7 +128,8 @@ TEST_F(TokenClientTest, GivenTokensThatWouldBreakOutOfAHeader_WhenRead_ThenTheyA
 }
 
 TEST_F(TokenClientTest, GivenAnyFailure_WhenItsMessageIsRead_ThenItHoldsNoSecret) {
-  for (const char* body : {R"({"error":"invalid_grant","error_description":"r3fresh s3cret"})", "r3fresh s3cret", R"({"error":"r3fresh"})"}) {
+  for (const char* body : {R"({"error":"invalid_grant","error_description":"r3fresh s3cret"})",
+                           "r3fresh s3cret", R"({"error":"r3fresh"})"}) {
     http.answers(400, body);
     const std::string message = refresh().error().message;
     EXPECT_EQ(message.find("r3fresh"), std::string::npos);
@@ -138,18 +153,28 @@ TEST(MissingScopes, GivenUntickedBoxes_WhenCompared_ThenTheyAreNamed) {
   EXPECT_EQ(missing_scopes({}).size(), 2u);
 }
 
-std::string id_token(const std::string& claims) { return "head." + base::to_base64url(base::as_bytes(claims)) + ".signature"; }
+std::string id_token(const std::string& claims) {
+  return "head." + base::to_base64url(base::as_bytes(claims)) + ".signature";
+}
 
 TEST(IdentityOf, GivenAnIdToken_WhenRead_ThenSubAndAddressAreThereAndAForeignOneIsRefused) {
-  const auto identity = identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"id","sub":"123","email":"me@example.com"})"), "id");
+  const auto identity = identity_of(
+      id_token(
+          R"({"iss":"https://accounts.google.com","aud":"id","sub":"123","email":"me@example.com"})"),
+      "id");
   ASSERT_TRUE(identity);
   EXPECT_EQ(identity->sub, "123");
   EXPECT_EQ(identity->email, "me@example.com");
-  EXPECT_TRUE(identity_of(id_token(R"({"iss":"accounts.google.com","aud":"id","sub":"123"})"), "id"));
-  EXPECT_FALSE(identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"other","sub":"123"})"), "id"));
+  EXPECT_TRUE(
+      identity_of(id_token(R"({"iss":"accounts.google.com","aud":"id","sub":"123"})"), "id"));
+  EXPECT_FALSE(identity_of(
+      id_token(R"({"iss":"https://accounts.google.com","aud":"other","sub":"123"})"), "id"));
   EXPECT_FALSE(identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"id"})"), "id"));
-  EXPECT_FALSE(identity_of(id_token(R"({"iss":"https://accounts.google.com.evil.example","aud":"id","sub":"123"})"), "id"));
-  for (const char* text : {"", ".", "a.b", "a.!.c", "a..c", "a.e30.c"}) EXPECT_FALSE(identity_of(text, "id")) << text;
+  EXPECT_FALSE(identity_of(
+      id_token(R"({"iss":"https://accounts.google.com.evil.example","aud":"id","sub":"123"})"),
+      "id"));
+  for (const char* text : {"", ".", "a.b", "a.!.c", "a..c", "a.e30.c"})
+    EXPECT_FALSE(identity_of(text, "id")) << text;
 }
 
 }  // namespace

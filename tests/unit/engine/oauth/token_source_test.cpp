@@ -35,7 +35,8 @@ class MemoryVault final : public TokenVault {
 class SlowHttp final : public net::HttpClient {
  public:
   Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits limits) override {
-    co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor,
+                               boost::asio::use_awaitable);
     co_return co_await script.send(std::move(request), limits);
   }
   support::ScriptedHttp script;
@@ -55,7 +56,9 @@ struct TokenSourceTest : testing::Test {
     std::vector<Result<std::string>> results(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i)
       boost::asio::co_spawn(loop, std::move(tasks[i]),
-                            [&results, i](std::exception_ptr, Result<std::string> value) { results[i] = std::move(value); });
+                            [&results, i](std::exception_ptr, Result<std::string> value) {
+                              results[i] = std::move(value);
+                            });
     loop.restart();
     loop.run();
     return results;
@@ -66,7 +69,8 @@ struct TokenSourceTest : testing::Test {
     return run(std::move(tasks)).front();
   }
   void answers(const std::string& access, const std::string& more = "") {
-    http.script.answers(200, R"({"access_token":")" + access + R"(","expires_in":3600)" + more + "}");
+    http.script.answers(200,
+                        R"({"access_token":")" + access + R"(","expires_in":3600)" + more + "}");
   }
   std::size_t requests() const { return http.script.requests.size(); }
 };
@@ -81,7 +85,8 @@ TEST_F(TokenSourceTest, GivenManyWhoAskAtOnce_WhenTheTokenIsStale_ThenGoogleIsAs
   EXPECT_EQ(requests(), 1u);
 }
 
-TEST_F(TokenSourceTest, GivenManyWhoAskAtOnce_WhenTheRefreshFails_ThenAllHearOfItAndTheNextTriesAgain) {
+TEST_F(TokenSourceTest,
+       GivenManyWhoAskAtOnce_WhenTheRefreshFails_ThenAllHearOfItAndTheNextTriesAgain) {
   http.script.answers(400, R"({"error":"invalid_grant"})");
   std::vector<Task<std::string>> tasks;
   for (int i = 0; i < 5; ++i) tasks.push_back(source.token());
@@ -91,7 +96,8 @@ TEST_F(TokenSourceTest, GivenManyWhoAskAtOnce_WhenTheRefreshFails_ThenAllHearOfI
   EXPECT_EQ(*one(source.token()), "a2");
 }
 
-TEST_F(TokenSourceTest, GivenATokenNearItsEnd_WhenAsked_ThenItIsRefreshedEarlyAndTheOldOneServesWhileGoogleFails) {
+TEST_F(TokenSourceTest,
+       GivenATokenNearItsEnd_WhenAsked_ThenItIsRefreshedEarlyAndTheOldOneServesWhileGoogleFails) {
   answers("a1");
   ASSERT_TRUE(one(source.token()));
   clock.advance(3600s - 30s);
@@ -133,7 +139,8 @@ TEST_F(TokenSourceTest, GivenARefusedToken_WhenSeveralRenewIt_ThenOneRefreshServ
   EXPECT_EQ(requests(), 2u);
 }
 
-TEST_F(TokenSourceTest, P16_GivenAnAccountThatWasNeverConnected_WhenAsked_ThenAPersonIsNeededAndGoogleIsNotAsked) {
+TEST_F(TokenSourceTest,
+       P16_GivenAnAccountThatWasNeverConnected_WhenAsked_ThenAPersonIsNeededAndGoogleIsNotAsked) {
   vault.token.clear();
   EXPECT_EQ(one(source.token()).error().code, Code::needs_auth);
   EXPECT_EQ(requests(), 0u);

@@ -1,5 +1,6 @@
-// Google, the host and the journal as a flow sees them, scripted. Used by flow_test and by the tests of the schemas, which walk through the same steps.
-// It must never decide anything: each answer is a public member that a test sets.
+// Google, the host and the journal as a flow sees them, scripted. Used by flow_test and by the
+// tests of the schemas, which walk through the same steps. It must never decide anything: each
+// answer is a public member that a test sets.
 #pragma once
 
 #include <optional>
@@ -16,9 +17,11 @@ class FakePorts final : public FlowPorts {
   std::optional<OAuthClient> client = OAuthClient{"id", "secret"};
   bool administrator = false;
   Result<Grant> grant = Grant{"sub-1", "me@gmail.example", true};
-  std::vector<RemoteCalendar> list{{"me@gmail.example", "me@gmail.example", "#9fc6e7", "owner", "Europe/Berlin", true},
-                                   {"team", "Team", "#ff7537", "writer", "Europe/Berlin", false}};
-  PreviewState state{800, 800, PreviewNumbers{.appointments = 800, .existing_future = 3, .existing_all = 12}};
+  std::vector<RemoteCalendar> list{
+      {"me@gmail.example", "me@gmail.example", "#9fc6e7", "owner", "Europe/Berlin", true},
+      {"team", "Team", "#ff7537", "writer", "Europe/Berlin", false}};
+  PreviewState state{800, 800,
+                     PreviewNumbers{.appointments = 800, .existing_future = 3, .existing_all = 12}};
   AccountConfig stored{"sub-1", "me@gmail.example", "Sales", {}, "", Existing::none};
   std::size_t held = 0;
   Copyable movable{};
@@ -30,7 +33,8 @@ class FakePorts final : public FlowPorts {
     client = c;
     co_return Result<>{};
   }
-  Task<std::string> begin_consent(std::string, std::string given_state, std::string, std::string hint) override {
+  Task<std::string> begin_consent(std::string, std::string given_state, std::string,
+                                  std::string hint) override {
     calls.push_back("begin:" + hint);
     co_return "https://accounts.google.com/?state=" + given_state;
   }
@@ -41,14 +45,18 @@ class FakePorts final : public FlowPorts {
   Task<> keep_grant(std::string) override { return note("keep"); }
   Task<> revoke_grant(std::string) override { return note("revoke"); }
   Task<std::vector<RemoteCalendar>> calendars(std::string) override { co_return list; }
-  Task<PreviewState> preview(std::string, std::string, std::vector<RemoteCalendar>) override { co_return state; }
+  Task<PreviewState> preview(std::string, std::string, std::vector<RemoteCalendar>) override {
+    co_return state;
+  }
   Task<AccountConfig> config(std::string) override { co_return stored; }
   Task<> change_config(std::string, AccountConfig config) override {
     stored = config;
     co_return Result<>{};
   }
   Task<Copyable> copyable(std::string) override { co_return movable; }
-  Task<> set_account_state(std::string, std::string state_name) override { return note("state:" + state_name); }
+  Task<> set_account_state(std::string, std::string state_name) override {
+    return note("state:" + state_name);
+  }
   Task<std::size_t> held_deletions(std::string) override { co_return held; }
   Task<> decide_held_deletions(std::string, bool) override { return note("decide"); }
   Task<> forget(std::string) override { return note("forget"); }

@@ -18,31 +18,37 @@ class FlowTest : public testing::Test {
   Json memo = Json::object();
 
   Json send(std::string kind, std::string step, Json input) {
-    Result<Json> answer = support::run_task(flow.step(Json::object({{"kind", kind},
-                                                                    {"user", "u1"},
-                                                                    {"account", "a1"},
-                                                                    {"step", step},
-                                                                    {"memo", memo},
-                                                                    {"input", input},
-                                                                    {"callback_url", "http://127.0.0.1/callback"}})));
+    Result<Json> answer =
+        support::run_task(flow.step(Json::object({{"kind", kind},
+                                                  {"user", "u1"},
+                                                  {"account", "a1"},
+                                                  {"step", step},
+                                                  {"memo", memo},
+                                                  {"input", input},
+                                                  {"callback_url", "http://127.0.0.1/callback"}})));
     EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
     if (!answer) return Json();
     if (answer->contains("memo")) memo = (*answer)["memo"];
     return *answer;
   }
-  bool called(std::string_view what) const { return std::ranges::find(ports.calls, what) != ports.calls.end(); }
+  bool called(std::string_view what) const {
+    return std::ranges::find(ports.calls, what) != ports.calls.end();
+  }
 };
 
-TEST_F(FlowTest, S07_S18_GivenAPersonWhoFollowsTheArticle_WhenEachStepIsSent_ThenTheFlowEndsWithTheChosenConfig) {
+TEST_F(
+    FlowTest,
+    S07_S18_GivenAPersonWhoFollowsTheArticle_WhenEachStepIsSent_ThenTheFlowEndsWithTheChosenConfig) {
   const Json consent = send("setup", "", Json());
   ASSERT_EQ(consent.string("type"), "external");
   EXPECT_GE(consent.string("resume_key").size(), 43u);
   const Json form = send("setup", "consent", Json::object({{"code", "4/abc"}}));
   ASSERT_EQ(form.string("type"), "form");
   EXPECT_EQ(form["values"].string("name"), "me@gmail.example");
-  const Json preview =
-      send("setup", "account",
-           Json::object({{"name", "Vertrieb Nord"}, {"visible", Json::Array{"me@gmail.example"}}, {"default_calendar", "me@gmail.example"}}));
+  const Json preview = send("setup", "account",
+                            Json::object({{"name", "Vertrieb Nord"},
+                                          {"visible", Json::Array{"me@gmail.example"}},
+                                          {"default_calendar", "me@gmail.example"}}));
   ASSERT_EQ(preview.string("step"), "preview");
   EXPECT_EQ(preview["args"]["appointments"].as_integer(), 800);
   const Json done = send("setup", "preview", Json::object({{"existing", "future"}}));
@@ -67,7 +73,8 @@ TEST_F(FlowTest, S11_GivenARefusedConsent_WhenResumed_ThenTheFlowEndsAndNoCodeIs
   EXPECT_FALSE(called("exchange"));
 }
 
-TEST_F(FlowTest, S11_GivenAnUntickedScope_WhenResumed_ThenTheGrantIsGivenBackAndThePageSaysWhatToDo) {
+TEST_F(FlowTest,
+       S11_GivenAnUntickedScope_WhenResumed_ThenTheGrantIsGivenBackAndThePageSaysWhatToDo) {
   ports.grant = Grant{"sub-1", "me@gmail.example", false};
   const Json end = send("setup", "consent", Json::object({{"code", "4/abc"}}));
   EXPECT_EQ(end.string("reason"), "abort.scope_missing");
@@ -77,8 +84,10 @@ TEST_F(FlowTest, S11_GivenAnUntickedScope_WhenResumed_ThenTheGrantIsGivenBackAnd
 
 TEST_F(FlowTest, S16_GivenAWrongForm_WhenSent_ThenItComesBackAsTypedWithTheReason) {
   send("setup", "consent", Json::object({{"code", "4/abc"}}));
-  const Json again =
-      send("setup", "account", Json::object({{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "me@gmail.example"}}));
+  const Json again = send("setup", "account",
+                          Json::object({{"name", "Mine"},
+                                        {"visible", Json::Array{"team"}},
+                                        {"default_calendar", "me@gmail.example"}}));
   EXPECT_EQ(again.string("step"), "account");
   EXPECT_EQ(again["values"].string("name"), "Mine");
   EXPECT_EQ(again["errors"].string("default_calendar"), "error.default_not_visible");
@@ -87,32 +96,46 @@ TEST_F(FlowTest, S16_GivenAWrongForm_WhenSent_ThenItComesBackAsTypedWithTheReaso
 TEST_F(FlowTest, S12_GivenAnObservationUnderWay_WhenAsked_ThenProgressIsShownWithNumbers) {
   send("setup", "consent", Json::object({{"code", "4/abc"}}));
   ports.state = PreviewState{412, 800, std::nullopt};
-  const Json progress = send("setup", "account", Json::object({{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "crm"}}));
+  const Json progress =
+      send("setup", "account",
+           Json::object(
+               {{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "crm"}}));
   EXPECT_EQ(progress.string("type"), "progress");
   EXPECT_EQ(progress["done"].as_integer(), 412);
 }
 
-TEST_F(FlowTest, S17_GivenTheCrmCalendarAsDefault_WhenFinished_ThenNoExistingAppointmentGoesToGoogle) {
+TEST_F(FlowTest,
+       S17_GivenTheCrmCalendarAsDefault_WhenFinished_ThenNoExistingAppointmentGoesToGoogle) {
   send("setup", "consent", Json::object({{"code", "4/abc"}}));
-  send("setup", "account", Json::object({{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "crm"}}));
+  send("setup", "account",
+       Json::object(
+           {{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "crm"}}));
   const Json done = send("setup", "preview", Json::object({{"existing", "all"}}));
   EXPECT_EQ(account_config_from_json(done["config"]).existing, Existing::none);
 }
 
-TEST_F(FlowTest, GivenNoOAuthClient_WhenASalespersonBegins_ThenTheAdministratorIsNamedAndAnAdministratorMayEnterIt) {
+TEST_F(
+    FlowTest,
+    GivenNoOAuthClient_WhenASalespersonBegins_ThenTheAdministratorIsNamedAndAnAdministratorMayEnterIt) {
   ports.client.reset();
   EXPECT_EQ(send("setup", "", Json()).string("reason"), "abort.no_oauth_client");
   ports.administrator = true;
   EXPECT_EQ(send("setup", "", Json()).string("step"), "credentials");
-  EXPECT_EQ(send("setup", "credentials", Json::object({{"client_id", " "}, {"client_secret", "x"}}))["errors"].string("client_id"), "error.required");
-  EXPECT_EQ(send("setup", "credentials", Json::object({{"client_id", "c"}, {"client_secret", "x"}})).string("type"), "external");
+  EXPECT_EQ(send("setup", "credentials",
+                 Json::object({{"client_id", " "}, {"client_secret", "x"}}))["errors"]
+                .string("client_id"),
+            "error.required");
+  EXPECT_EQ(send("setup", "credentials", Json::object({{"client_id", "c"}, {"client_secret", "x"}}))
+                .string("type"),
+            "external");
 }
 
 TEST_F(FlowTest, P16_GivenAnotherGoogleAccountOnReconnect_WhenResumed_ThenItIsRefused) {
   EXPECT_EQ(send("reauth", "", Json()).string("type"), "external");
   EXPECT_TRUE(called("begin:me@gmail.example"));
   ports.grant = Grant{"sub-2", "me@gmail.example", true};
-  EXPECT_EQ(send("reauth", "consent", Json::object({{"code", "4/abc"}})).string("reason"), "abort.wrong_account");
+  EXPECT_EQ(send("reauth", "consent", Json::object({{"code", "4/abc"}})).string("reason"),
+            "abort.wrong_account");
   EXPECT_FALSE(called("keep"));
 }
 
@@ -125,24 +148,29 @@ TEST_F(FlowTest, S12_GivenADroppedDraft_WhenDiscarded_ThenTheGrantIsRevokedAndEv
 TEST_F(FlowTest, P23_GivenADisconnect_WhenNotConfirmed_ThenNothingHappensYet) {
   EXPECT_EQ(send("options", "disconnect", Json::object()).string("type"), "form");
   EXPECT_FALSE(called("state:disconnected"));
-  EXPECT_EQ(send("options", "disconnect", Json::object({{"confirm", true}})).string("type"), "finish");
+  EXPECT_EQ(send("options", "disconnect", Json::object({{"confirm", true}})).string("type"),
+            "finish");
   EXPECT_TRUE(called("state:disconnected"));
   EXPECT_TRUE(called("revoke"));
 }
 
-TEST_F(FlowTest, Decision10_GivenAnotherDefault_WhenSaved_ThenTheNumbersAreShownFirst_AndGuestsNeedAYes) {
+TEST_F(FlowTest,
+       Decision10_GivenAnotherDefault_WhenSaved_ThenTheNumbersAreShownFirst_AndGuestsNeedAYes) {
   ports.stored.visible = ports.list;
   ports.stored.default_calendar = "me@gmail.example";
   ports.movable = {12, 3};
   send("options", "calendars", Json::object());
-  const Json input = Json::object({{"name", "Sales"}, {"visible", Json::Array{"me@gmail.example", "team"}}, {"default_calendar", "team"}});
+  const Json input = Json::object({{"name", "Sales"},
+                                   {"visible", Json::Array{"me@gmail.example", "team"}},
+                                   {"default_calendar", "team"}});
   const Json numbers = send("options", "calendars", input);
   ASSERT_EQ(numbers.string("step"), "default");
   EXPECT_EQ(numbers["args"]["count"].as_integer(), 12);
   EXPECT_EQ(numbers["args"]["guests"].as_integer(), 3);
   EXPECT_EQ(ports.stored.default_calendar, "me@gmail.example");  // nothing before the person agrees
 
-  EXPECT_EQ(send("options", "default", Json::object({{"with_guests", false}})).string("type"), "finish");
+  EXPECT_EQ(send("options", "default", Json::object({{"with_guests", false}})).string("type"),
+            "finish");
   EXPECT_EQ(ports.stored.default_calendar, "team");
   EXPECT_EQ(ports.stored.guests_too, "");
 }
@@ -152,7 +180,9 @@ TEST_F(FlowTest, Decision10_GivenNothingToCopy_WhenTheDefaultChanges_ThenNoQuest
   ports.stored.default_calendar = "me@gmail.example";
   send("options", "calendars", Json::object());
   const Json done = send("options", "calendars",
-                         Json::object({{"name", "Sales"}, {"visible", Json::Array{"me@gmail.example", "team"}}, {"default_calendar", "team"}}));
+                         Json::object({{"name", "Sales"},
+                                       {"visible", Json::Array{"me@gmail.example", "team"}},
+                                       {"default_calendar", "team"}}));
   EXPECT_EQ(done.string("type"), "finish");
 }
 

@@ -5,9 +5,10 @@
 namespace gcal::settings {
 namespace {
 
-const std::vector<RemoteCalendar> kCalendars{{"me@gmail.example", "me@gmail.example", "#9fc6e7", "owner", "Europe/Berlin", true},
-                                             {"team", "Team", "#ff7537", "writer", "Europe/Berlin", false},
-                                             {"holidays", "Holidays", "#16a765", "reader", "Europe/Berlin", false}};
+const std::vector<RemoteCalendar> kCalendars{
+    {"me@gmail.example", "me@gmail.example", "#9fc6e7", "owner", "Europe/Berlin", true},
+    {"team", "Team", "#ff7537", "writer", "Europe/Berlin", false},
+    {"holidays", "Holidays", "#16a765", "reader", "Europe/Berlin", false}};
 
 bool has_error(const FieldErrors& errors, std::string_view field, std::string_view key) {
   for (const auto& [f, k] : errors)
@@ -20,7 +21,9 @@ TEST(Forms, S15_GivenTheCalendarList_WhenOrdered_ThenThePrimaryStandsFirstAndRea
   EXPECT_EQ(ordered, kCalendars);
 }
 
-TEST(Forms, S16_GivenTheAccountForm_WhenDrawn_ThenTheDropDownFollowsTheTickedCalendarsAndLeavesOutReadOnlyOnes) {
+TEST(
+    Forms,
+    S16_GivenTheAccountForm_WhenDrawn_ThenTheDropDownFollowsTheTickedCalendarsAndLeavesOutReadOnlyOnes) {
   const Form form = account_form("account", kCalendars, {"Sales", {"team"}, {}});
   const Json& field = form.schema["properties"]["default_calendar"];
   EXPECT_EQ(field["x-options-from"].string("field"), "visible");
@@ -40,7 +43,8 @@ TEST(Forms, S16_GivenAReadOnlyDefault_WhenChecked_ThenTheFieldSaysWhyNot) {
 }
 
 TEST(Forms, S16_GivenADefaultThatIsNotVisible_WhenChecked_ThenItIsRefused) {
-  EXPECT_TRUE(has_error(check({"Sales", {"team"}, "me@gmail.example"}, kCalendars), "default_calendar", "error.default_not_visible"));
+  EXPECT_TRUE(has_error(check({"Sales", {"team"}, "me@gmail.example"}, kCalendars),
+                        "default_calendar", "error.default_not_visible"));
 }
 
 TEST(Forms, S18_GivenInvalidInput_WhenChecked_ThenEveryFieldNamesItsFault) {
@@ -55,7 +59,8 @@ TEST(Forms, S13_GivenSpacesAroundTheName_WhenRead_ThenTheyAreCut) {
 }
 
 TEST(Forms, GivenAConfig_WhenStoredAndRead_ThenItIsTheSame) {
-  const AccountConfig config{"sub-1", "me@gmail.example", "Sales", kCalendars, "team", Existing::future};
+  const AccountConfig config{"sub-1", "me@gmail.example", "Sales", kCalendars,
+                             "team",  Existing::future};
   EXPECT_EQ(account_config_from_json(to_json(config)), config);
 }
 

@@ -18,12 +18,15 @@ namespace {
 using namespace gcal::sync;
 using support::run_task;
 
-std::string name(base::Random& random, const char* prefix, std::uint64_t range) { return prefix + std::to_string(random.below(range)); }
+std::string name(base::Random& random, const char* prefix, std::uint64_t range) {
+  return prefix + std::to_string(random.below(range));
+}
 
 calendar::Series some_series(base::Random& random) {
   calendar::Series series;
   series.master.summary = "appointment " + std::to_string(random.below(1000));
-  const std::chrono::sys_seconds start{std::chrono::seconds{1'790'000'000 + static_cast<std::int64_t>(random.below(1'000'000)) * 60}};
+  const std::chrono::sys_seconds start{std::chrono::seconds{
+      1'790'000'000 + static_cast<std::int64_t>(random.below(1'000'000)) * 60}};
   series.master.start = calendar::ZonedTime{start, "Europe/Berlin"};
   series.master.end = calendar::ZonedTime{start + std::chrono::hours{1}, "Europe/Berlin"};
   for (std::uint64_t i = random.below(3); i > 0; --i) {
@@ -36,7 +39,8 @@ calendar::Series some_series(base::Random& random) {
     series.recurrence.push_back("RRULE:FREQ=DAILY;COUNT=5");
     calendar::Occurrence cancelled;
     cancelled.cancelled = true;
-    series.occurrences.emplace(calendar::OriginalStart{false, start + std::chrono::days{1}}, cancelled);
+    series.occurrences.emplace(calendar::OriginalStart{false, start + std::chrono::days{1}},
+                               cancelled);
   }
   return series;
 }
@@ -51,7 +55,8 @@ Link some_link(base::Random& random) {
     end.agreed = random.below(4) != 0;
     if (end.agreed) end.series = some_series(random);
   }
-  if (link.end[0].agreed && link.end[1].agreed && random.below(2) == 0) link.end[1].series = link.end[0].series;
+  if (link.end[0].agreed && link.end[1].agreed && random.below(2) == 0)
+    link.end[1].series = link.end[0].series;
   link.incarnation = static_cast<std::uint32_t>(random.below(3));
   if (random.below(6) == 0) link.held_reason = "held.burst";
   link.generation[0] = random.below(4);
@@ -94,13 +99,17 @@ Commit some_commit(base::Random& random) {
   // One object per key and commit, as the engine promises.
   for (std::uint64_t i = random.below(4); i > 0; --i) {
     Link link = some_link(random);
-    if (std::none_of(commit.links.begin(), commit.links.end(), [&](const Link& other) { return other.id == link.id; }))
+    if (std::none_of(commit.links.begin(), commit.links.end(),
+                     [&](const Link& other) { return other.id == link.id; }))
       commit.links.push_back(std::move(link));
   }
   if (random.below(3) == 0) commit.dropped_links.push_back(name(random, "link", 12));
-  for (std::uint64_t i = random.below(4); i > 0; --i) commit.observed.push_back(some_observed(random));
+  for (std::uint64_t i = random.below(4); i > 0; --i)
+    commit.observed.push_back(some_observed(random));
   if (random.below(3) == 0)
-    commit.dropped_observed.push_back({name(random, "pair", 2), random.below(2) == 0 ? SideName::crm : SideName::google, name(random, "event", 12)});
+    commit.dropped_observed.push_back({name(random, "pair", 2),
+                                       random.below(2) == 0 ? SideName::crm : SideName::google,
+                                       name(random, "event", 12)});
   if (random.below(3) == 0) {
     Intent intent;
     intent.op_id = name(random, "op", 5);
@@ -121,14 +130,17 @@ Commit some_commit(base::Random& random) {
 // Everything a journal can be asked, as one text, so that a difference is shown where it is.
 std::string link_text(const Link& link) {
   std::string text;
-  for (const Value& value : link_values(link)) text += value.is_integer() ? std::to_string(value.integer()) + "|" : std::string(value.text()) + "|";
+  for (const Value& value : link_values(link))
+    text += value.is_integer() ? std::to_string(value.integer()) + "|"
+                               : std::string(value.text()) + "|";
   return text;
 }
 
 std::string observed_text(const Observed& observed) {
   std::string text;
   for (const Value& value : observed_values(observed))
-    text += value.is_integer() ? std::to_string(value.integer()) + "|" : std::string(value.text()) + "|";
+    text += value.is_integer() ? std::to_string(value.integer()) + "|"
+                               : std::string(value.text()) + "|";
   return text;
 }
 
@@ -136,41 +148,50 @@ std::string answers(Journal& journal) {
   std::string text;
   const auto links = [&](const char* question, Result<std::vector<Link>> found) {
     ASSERT_TRUE(found) << question << ": " << found.error().message;
-    std::sort(found->begin(), found->end(), [](const Link& a, const Link& b) { return a.id < b.id; });
+    std::sort(found->begin(), found->end(),
+              [](const Link& a, const Link& b) { return a.id < b.id; });
     text += std::string("\n") + question;
     for (const Link& link : *found) text += "\n  " + link_text(link);
   };
-  const std::vector<std::string> events{"event0", "event1", "event2", "event3", "event4", "event5", "event6", "event1"};
+  const std::vector<std::string> events{"event0", "event1", "event2", "event3",
+                                        "event4", "event5", "event6", "event1"};
   for (const std::string account : {"account0", "account1"}) {
     const auto pairs = run_task(journal.pairs(account));
     text += "\npairs of " + account;
     for (const Pair& pair : *pairs)
-      text += "\n  " + pair.id + (pair.dirty ? " dirty " : " ") + pair.cursor[0] + " " + std::to_string(static_cast<int>(pair.state));
-    links("by address", run_task(journal.links_by_address(account, {"guest1@example.com", "guest2@example.com"})));
+      text += "\n  " + pair.id + (pair.dirty ? " dirty " : " ") + pair.cursor[0] + " " +
+              std::to_string(static_cast<int>(pair.state));
+    links("by address", run_task(journal.links_by_address(
+                            account, {"guest1@example.com", "guest2@example.com"})));
   }
   for (const std::string pair : {"pair0", "pair1"}) {
     text += "\nintents";
     const auto intents = run_task(journal.intents(pair));
-    for (const Intent& intent : *intents) text += "\n  " + intent.op_id + " " + intent.link + " " + operation_text(intent.operation);
+    for (const Intent& intent : *intents)
+      text += "\n  " + intent.op_id + " " + intent.link + " " + operation_text(intent.operation);
     links("by uid", run_task(journal.links_by_ical_uid(pair, {"uid1", "uid2", "uid3"})));
     text += "\ncount " + std::to_string(*run_task(journal.count_links(pair)));
     const auto pending = run_task(journal.pending_deletions(pair));
-    text += "\npending " + std::to_string(pending->told_by_google) + " " + std::to_string(pending->inferred_at_google) + " " +
+    text += "\npending " + std::to_string(pending->told_by_google) + " " +
+            std::to_string(pending->inferred_at_google) + " " +
             std::to_string(pending->inferred_in_crm);
     for (const SideName side : {SideName::crm, SideName::google}) {
       links("by end", run_task(journal.links_by_end(pair, side, events)));
       links("unseen", run_task(journal.unseen(pair, side, 3, "", 100)));
       links("unseen page", run_task(journal.unseen(pair, side, 2, "link1", 2)));
-      for (const auto& observed : {run_task(journal.observed(pair, side, events)), run_task(journal.unlinked(pair, side, "", 100)),
+      for (const auto& observed : {run_task(journal.observed(pair, side, events)),
+                                   run_task(journal.unlinked(pair, side, "", 100)),
                                    run_task(journal.unlinked(pair, side, "event10", 2))}) {
         text += "\nobserved";
         for (const Observed& one : *observed) text += "\n  " + observed_text(one);
       }
     }
-    for (const auto& views : {run_task(journal.work(pair, "", 100)), run_task(journal.work(pair, "link1", 2))}) {
+    for (const auto& views :
+         {run_task(journal.work(pair, "", 100)), run_task(journal.work(pair, "link1", 2))}) {
       text += "\nwork";
       for (const LinkView& view : *views)
-        text += "\n  " + view.link.id + (view.seen[0] ? observed_text(*view.seen[0]) : " -") + (view.seen[1] ? observed_text(*view.seen[1]) : " -");
+        text += "\n  " + view.link.id + (view.seen[0] ? observed_text(*view.seen[0]) : " -") +
+                (view.seen[1] ? observed_text(*view.seen[1]) : " -");
     }
   }
   links("by id", run_task(journal.links_by_id({"link1", "link2", "nobody"})));
@@ -189,8 +210,9 @@ class JournalTest : public ::testing::Test {
   SqlJournal journal{database, worker, names, 0};
 };
 
-// The simulation proves the engine over a journal in memory; this is why the proof holds for the one in SQL. An end that is unique per pair is the
-// engine's invariant, so links that would share one are not compared.
+// The simulation proves the engine over a journal in memory; this is why the proof holds for the
+// one in SQL. An end that is unique per pair is the engine's invariant, so links that would share
+// one are not compared.
 TEST_F(JournalTest, GivenRandomCommits_WhenAskedAnything_ThenSqlAnswersAsMemoryDoes) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -206,9 +228,13 @@ TEST_F(JournalTest, GivenRandomCommits_WhenAskedAnything_ThenSqlAnswersAsMemoryD
         for (const SideName side : {SideName::crm, SideName::google}) {
           const std::string& id = link.end[static_cast<std::size_t>(side)].id;
           const auto holders = *run_task(in_memory.links_by_end(link.pair, side, {id}));
-          if (std::any_of(holders.begin(), holders.end(), [&](const Link& other) { return other.id != link.id; })) return true;
+          if (std::any_of(holders.begin(), holders.end(),
+                          [&](const Link& other) { return other.id != link.id; }))
+            return true;
           for (const Link& other : commit.links)
-            if (&other != &link && other.pair == link.pair && other.end[static_cast<std::size_t>(side)].id == id) return true;
+            if (&other != &link && other.pair == link.pair &&
+                other.end[static_cast<std::size_t>(side)].id == id)
+              return true;
         }
         return false;
       });
@@ -220,10 +246,12 @@ TEST_F(JournalTest, GivenRandomCommits_WhenAskedAnything_ThenSqlAnswersAsMemoryD
   }
 }
 
-TEST_F(JournalTest, GivenATransactionThatMeetsConflicts_WhenCommitted_ThenItIsRunAgainAndTakesPlaceOnce) {
+TEST_F(JournalTest,
+       GivenATransactionThatMeetsConflicts_WhenCommitted_ThenItIsRunAgainAndTakesPlaceOnce) {
   base::SeededRandom random(3);
   Commit commit;
-  commit.history.push_back({"pair", "link", {}, "deleted", SideName::crm, "history.deleted", some_series(random)});
+  commit.history.push_back(
+      {"pair", "link", {}, "deleted", SideName::crm, "history.deleted", some_series(random)});
   database.conflicts_to_come = 3;
   ASSERT_TRUE(run_task(journal.commit(std::move(commit))));
   std::int64_t rows = 0;
@@ -281,7 +309,8 @@ TEST_F(JournalTest, GivenPairs_WhenErased_ThenNothingOfThemIsLeftAndOthersStay) 
 TEST_F(JournalTest, GivenADamagedRow_WhenRead_ThenItIsAnErrorAndNotAnEmptySeries) {
   const auto damage = [](Connection& connection) {
     return connection.exec(
-        "INSERT INTO observed(pair, side, id, version, gone, moved_away, inferred, generation, series) VALUES ('p', 1, 'e', 'v', 0, 0, 0, 0, '{\"su')",
+        "INSERT INTO observed(pair, side, id, version, gone, moved_away, inferred, generation, "
+        "series) VALUES ('p', 1, 'e', 'v', 0, 0, 0, 0, '{\"su')",
         {});
   };
   ASSERT_TRUE(database.transact(Mode::write, 0, damage));
@@ -294,7 +323,9 @@ TEST(Migrations, GivenADatabaseOfANewerVersion_WhenMigrated_ThenItIsRefusedAndUn
   support::SqliteDatabase database;
   ASSERT_TRUE(migrate(database));
   ASSERT_TRUE(migrate(database)) << "repeatable";
-  const auto age = [](Connection& connection) { return connection.exec("UPDATE schema_version SET version = 9, min_reader = 9", {}); };
+  const auto age = [](Connection& connection) {
+    return connection.exec("UPDATE schema_version SET version = 9, min_reader = 9", {});
+  };
   ASSERT_TRUE(database.transact(Mode::write, 0, age));
   const auto result = migrate(database);
   ASSERT_FALSE(result);
@@ -306,7 +337,9 @@ TEST(WorkerTest, GivenJobs_WhenTheWorkerStops_ThenBegunOnesEndAndLaterOnesAreCan
   worker.start();
   std::function<Result<int>()> job = [] { return Result<int>(7); };
   EXPECT_EQ(*run_task(worker.run<int>(job)), 7);
-  std::function<Result<int>()> thrower = []() -> Result<int> { throw std::runtime_error("broken"); };
+  std::function<Result<int>()> thrower = []() -> Result<int> {
+    throw std::runtime_error("broken");
+  };
   EXPECT_EQ(run_task(worker.run<int>(thrower)).error().code, Code::internal);
   worker.stop();
   EXPECT_EQ(run_task(worker.run<int>(job)).error().code, Code::cancelled);

@@ -11,12 +11,14 @@ class SqliteConnection final : public store::Connection {
  public:
   explicit SqliteConnection(refhost::Connection& connection) : connection_(connection) {}
 
-  Result<> exec(std::string_view sql, const store::Values& arguments, const store::EachRow& row) override {
+  Result<> exec(std::string_view sql, const store::Values& arguments,
+                const store::EachRow& row) override {
     // SQLite numbers $1 by order of appearance; ?1 is what we mean.
     std::string text(sql);
     for (char& c : text)
       if (c == '$') c = '?';
-    TRY(refhost::Connection::Lease lease, connection_.guest_statement(text));  // cached, as for a plugin
+    TRY(refhost::Connection::Lease lease,
+        connection_.guest_statement(text));  // cached, as for a plugin
     return run(lease.statement, arguments, row);
   }
 
@@ -24,9 +26,13 @@ class SqliteConnection final : public store::Connection {
   Result<> run(sqlite3_stmt* statement, const store::Values& arguments, const store::EachRow& row) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       const int place = static_cast<int>(i + 1);
-      if (arguments[i].is_null()) sqlite3_bind_null(statement, place);
-      else if (arguments[i].is_integer()) sqlite3_bind_int64(statement, place, arguments[i].integer());
-      else sqlite3_bind_text(statement, place, arguments[i].text().data(), static_cast<int>(arguments[i].text().size()), SQLITE_TRANSIENT);
+      if (arguments[i].is_null())
+        sqlite3_bind_null(statement, place);
+      else if (arguments[i].is_integer())
+        sqlite3_bind_int64(statement, place, arguments[i].integer());
+      else
+        sqlite3_bind_text(statement, place, arguments[i].text().data(),
+                          static_cast<int>(arguments[i].text().size()), SQLITE_TRANSIENT);
     }
     while (true) {
       const int code = sqlite3_step(statement);
@@ -35,11 +41,14 @@ class SqliteConnection final : public store::Connection {
       if (!row) continue;
       store::Values values;
       for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-        if (sqlite3_column_type(statement, i) == SQLITE_INTEGER) values.emplace_back(static_cast<std::int64_t>(sqlite3_column_int64(statement, i)));
-        else if (sqlite3_column_type(statement, i) == SQLITE_NULL) values.emplace_back();
+        if (sqlite3_column_type(statement, i) == SQLITE_INTEGER)
+          values.emplace_back(static_cast<std::int64_t>(sqlite3_column_int64(statement, i)));
+        else if (sqlite3_column_type(statement, i) == SQLITE_NULL)
+          values.emplace_back();
         else
-          values.emplace_back(std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)),
-                                          static_cast<std::size_t>(sqlite3_column_bytes(statement, i))));
+          values.emplace_back(
+              std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)),
+                          static_cast<std::size_t>(sqlite3_column_bytes(statement, i))));
       }
       TRY_VOID(row(values));
     }

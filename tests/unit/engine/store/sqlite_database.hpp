@@ -1,11 +1,12 @@
-// store::Database over the reference host's SQLite file, without the contract in between: what the journal's tests run on.
+// store::Database over the reference host's SQLite file, without the contract in between: what the
+// journal's tests run on.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 
-#include "src/hosting/storage/sqlite_database.hpp"
 #include "src/engine/store/database.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
 
 namespace gcal::support {
 

@@ -1,5 +1,5 @@
-// A pair of calendars in memory with its journal, and the appointments that stand in them. Used by the tests of the cycle. It must never know what a test
-// expects.
+// A pair of calendars in memory with its journal, and the appointments that stand in them. Used by
+// the tests of the cycle. It must never know what a test expects.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -36,7 +36,8 @@ inline calendar::Attendee guest(std::string email, bool self = false) {
   return attendee;
 }
 
-// A pair with its journal; `run` is one cycle from what the journal holds, as after a start of the process.
+// A pair with its journal; `run` is one cycle from what the journal holds, as after a start of the
+// process.
 struct World {
   World() {
     pair.id = "pair";
@@ -58,7 +59,9 @@ struct World {
     return report;
   }
   void import(int count) {
-    for (int i = 0; i < count; ++i) google.person_puts("event" + std::to_string(i), appointment("meeting " + std::to_string(i), i));
+    for (int i = 0; i < count; ++i)
+      google.person_puts("event" + std::to_string(i),
+                         appointment("meeting " + std::to_string(i), i));
     ASSERT_TRUE(run());
     ASSERT_TRUE(run());
     ASSERT_EQ(crm.live().size(), static_cast<std::size_t>(count));
@@ -67,10 +70,12 @@ struct World {
   const Series& in_crm() { return crm.items().at(only_crm()).series; }
   const Series& in_google() { return google.items().at(google.live().front()).series; }
   std::size_t held(std::string_view reason) const {
-    return static_cast<std::size_t>(std::ranges::count_if(journal.links(), [&](const auto& entry) { return entry.second.held_reason == reason; }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        journal.links(), [&](const auto& entry) { return entry.second.held_reason == reason; }));
   }
   bool has_history(std::string_view what) const {
-    return std::ranges::any_of(journal.history(), [&](const HistoryEntry& entry) { return entry.what == what; });
+    return std::ranges::any_of(journal.history(),
+                               [&](const HistoryEntry& entry) { return entry.what == what; });
   }
 
   support::Weather weather;

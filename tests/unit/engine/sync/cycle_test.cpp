@@ -1,12 +1,16 @@
-// The cycle over two calendars in memory: what each rule demands, and that a crash at any point changes nothing about it.
+// The cycle over two calendars in memory: what each rule demands, and that a crash at any point
+// changes nothing about it.
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
 
 namespace gcal::sync {
 namespace {
 
-TEST_F(CycleTest, S20_GivenManyPages_WhenSynchronised_ThenEveryAppointmentIsThere) { import(100); }
+TEST_F(CycleTest, S20_GivenManyPages_WhenSynchronised_ThenEveryAppointmentIsThere) {
+  import(100);
+}
 
-TEST_F(CycleTest, S26_GivenOneCreatedOnEachSide_WhenSynchronised_ThenEachStandsExactlyOnceOnTheOther) {
+TEST_F(CycleTest,
+       S26_GivenOneCreatedOnEachSide_WhenSynchronised_ThenEachStandsExactlyOnceOnTheOther) {
   crm.person_puts("mine", appointment("from crm"));
   google.person_puts("theirs", appointment("from google", 5));
   ASSERT_TRUE(run());
@@ -22,7 +26,8 @@ TEST_F(CycleTest, S28_GivenEqualSides_WhenRunAgain_ThenNothingIsWritten) {
   EXPECT_EQ(crm.writes() + google.writes(), writes);
 }
 
-TEST_F(CycleTest, S27_GivenDifferentFieldsChangedOnBothSides_WhenSynchronised_ThenBothChangesStand) {
+TEST_F(CycleTest,
+       S27_GivenDifferentFieldsChangedOnBothSides_WhenSynchronised_ThenBothChangesStand) {
   import(1);
   Series here = in_crm();
   here.master.summary = "renamed here";
@@ -37,7 +42,9 @@ TEST_F(CycleTest, S27_GivenDifferentFieldsChangedOnBothSides_WhenSynchronised_Th
   EXPECT_EQ(in_google().master.summary, "renamed here");
 }
 
-TEST_F(CycleTest, S28_GivenTheSameFieldChangedOnBothSides_WhenSynchronised_ThenGooglesStaysAndTheCrmsIsKeptInTheHistory) {
+TEST_F(
+    CycleTest,
+    S28_GivenTheSameFieldChangedOnBothSides_WhenSynchronised_ThenGooglesStaysAndTheCrmsIsKeptInTheHistory) {
   import(1);
   Series here = in_crm();
   here.master.summary = "here";
@@ -50,10 +57,13 @@ TEST_F(CycleTest, S28_GivenTheSameFieldChangedOnBothSides_WhenSynchronised_ThenG
   EXPECT_EQ(report->conflicts, 1u);
   EXPECT_EQ(in_crm().master.summary, "there");
   ASSERT_TRUE(has_history("conflict"));
-  EXPECT_EQ(std::ranges::find(journal.history(), "conflict", &HistoryEntry::what)->copy->master.summary, "here");
+  EXPECT_EQ(
+      std::ranges::find(journal.history(), "conflict", &HistoryEntry::what)->copy->master.summary,
+      "here");
 }
 
-TEST_F(CycleTest, P6_GivenOneThatTheOtherSideRefuses_WhenSynchronised_ThenItIsPutAsideAndTheOthersGoOn) {
+TEST_F(CycleTest,
+       P6_GivenOneThatTheOtherSideRefuses_WhenSynchronised_ThenItIsPutAsideAndTheOthersGoOn) {
   google.refuses = "bad";
   crm.person_puts("bad", appointment("bad"));
   crm.person_puts("good", appointment("good", 3));
@@ -70,7 +80,8 @@ TEST_F(CycleTest, P6_GivenOneThatTheOtherSideRefuses_WhenSynchronised_ThenItIsPu
   EXPECT_EQ(held(kHeldInvalid), 0u);
 }
 
-TEST_F(CycleTest, P6_GivenOneThatCannotBeReadInAListing_WhenSynchronised_ThenItIsNeitherDeletedNorInTheWay) {
+TEST_F(CycleTest,
+       P6_GivenOneThatCannotBeReadInAListing_WhenSynchronised_ThenItIsNeitherDeletedNorInTheWay) {
   import(5);
   google.unreadable = "event2";
   google.expire_cursors();
@@ -94,7 +105,8 @@ TEST_F(CycleTest, P13_GivenWhatStoodThereBeforeTheSetUp_WhenSynchronisedFirst_Th
   EXPECT_EQ(google.mails(), 0u);
 }
 
-TEST_F(CycleTest, P13_GivenGuests_WhenAPersonActsInTheCrm_ThenOneWriteMails_AndNoEchoPastOrRepetitionDoes) {
+TEST_F(CycleTest,
+       P13_GivenGuests_WhenAPersonActsInTheCrm_ThenOneWriteMails_AndNoEchoPastOrRepetitionDoes) {
   ASSERT_TRUE(run());  // the set-up is over
   Series meeting = appointment("with guests");
   meeting.master.attendees = {guest("a@example.com")};
@@ -118,11 +130,14 @@ TEST_F(CycleTest, P13_GivenGuests_WhenAPersonActsInTheCrm_ThenOneWriteMails_AndN
   EXPECT_EQ(google.mails(), 1u);
 }
 
-TEST_F(CycleTest, P13_GivenMoreGuestsThanTheBudget_WhenSynchronised_ThenTheRestTravelsWithoutMailAndTheReportSaysSo) {
+TEST_F(
+    CycleTest,
+    P13_GivenMoreGuestsThanTheBudget_WhenSynchronised_ThenTheRestTravelsWithoutMailAndTheReportSaysSo) {
   ASSERT_TRUE(run());
   for (int i = 0; i < 30; ++i) {
     Series meeting = appointment("m" + std::to_string(i), i);
-    for (int j = 0; j < 10; ++j) meeting.master.attendees.push_back(guest("g" + std::to_string(j) + "@example.com"));
+    for (int j = 0; j < 10; ++j)
+      meeting.master.attendees.push_back(guest("g" + std::to_string(j) + "@example.com"));
     crm.person_puts("m" + std::to_string(i), meeting);
   }
   const auto report = run();
@@ -136,7 +151,8 @@ TEST_F(CycleTest, P4_GivenLostLinks_WhenConnectedAnew_ThenNothingIsDoubled) {
   import(20);
   World again;
   for (const std::string& id : crm.live()) again.crm.person_puts(id, crm.items().at(id).series);
-  for (const std::string& id : google.live()) again.google.person_puts(id, google.items().at(id).series);
+  for (const std::string& id : google.live())
+    again.google.person_puts(id, google.items().at(id).series);
   ASSERT_TRUE(again.run());
   ASSERT_TRUE(again.run());
   EXPECT_EQ(again.crm.live().size(), 20u);
@@ -144,7 +160,8 @@ TEST_F(CycleTest, P4_GivenLostLinks_WhenConnectedAnew_ThenNothingIsDoubled) {
   EXPECT_EQ(again.google.writes(), 0u);
 }
 
-TEST_F(CycleTest, P1_GivenSingleOccurrencesThatShareOneUid_WhenConnectedAnew_ThenEachFindsItsOwnCopy) {
+TEST_F(CycleTest,
+       P1_GivenSingleOccurrencesThatShareOneUid_WhenConnectedAnew_ThenEachFindsItsOwnCopy) {
   for (int i = 0; i < 4; ++i) {
     Series one = appointment("invited", i * 24);
     one.facts.ical_uid = "meeting@example.com";
@@ -154,7 +171,10 @@ TEST_F(CycleTest, P1_GivenSingleOccurrencesThatShareOneUid_WhenConnectedAnew_The
   ASSERT_TRUE(run());
   ASSERT_TRUE(run());
   EXPECT_EQ(crm.live().size(), 4u);
-  for (int i : {0, 2, 3}) EXPECT_EQ(crm.items().at("copy" + std::to_string(i)).series.master.start, appointment("", i * 24).master.start) << i;
+  for (int i : {0, 2, 3})
+    EXPECT_EQ(crm.items().at("copy" + std::to_string(i)).series.master.start,
+              appointment("", i * 24).master.start)
+        << i;
 }
 
 TEST_F(CycleTest, P3_GivenACopiedMark_WhenACopyAppears_ThenItIsAnAppointmentOfItsOwn) {
@@ -169,7 +189,9 @@ TEST_F(CycleTest, P3_GivenACopiedMark_WhenACopyAppears_ThenItIsAnAppointmentOfIt
   EXPECT_EQ(google.live().size(), 2u);
 }
 
-TEST_F(CycleTest, S17_GivenAViewOnlyPair_WhenTheCrmChangesAnything_ThenGoogleIsNeverWrittenAndTheEditIsTakenBackWithATrace) {
+TEST_F(
+    CycleTest,
+    S17_GivenAViewOnlyPair_WhenTheCrmChangesAnything_ThenGoogleIsNeverWrittenAndTheEditIsTakenBackWithATrace) {
   pair.mode = PairMode::view_only;
   import(3);
   Series here = in_crm();
@@ -180,7 +202,9 @@ TEST_F(CycleTest, S17_GivenAViewOnlyPair_WhenTheCrmChangesAnything_ThenGoogleIsN
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(google.writes(), 0u);
   EXPECT_EQ(crm.live().size(), 4u);
-  EXPECT_TRUE(std::ranges::none_of(crm.live(), [&](const std::string& id) { return crm.items().at(id).series.master.summary == "slipped in"; }));
+  EXPECT_TRUE(std::ranges::none_of(crm.live(), [&](const std::string& id) {
+    return crm.items().at(id).series.master.summary == "slipped in";
+  }));
   EXPECT_TRUE(has_history("conflict"));
 }
 
@@ -204,7 +228,8 @@ TEST_F(CycleTest, P13_GivenSomeoneElsesMeeting_WhenEditedInTheCrm_ThenOnlyTheOwn
   EXPECT_TRUE(has_history("conflict"));
 }
 
-TEST_F(CycleTest, P13_GivenAForeignMeetingThatStandsOnlyInTheCrm_WhenSynchronised_ThenItIsNotInvitedToAnew) {
+TEST_F(CycleTest,
+       P13_GivenAForeignMeetingThatStandsOnlyInTheCrm_WhenSynchronised_ThenItIsNotInvitedToAnew) {
   ASSERT_TRUE(run());
   Series meeting = appointment("their meeting");
   meeting.facts.organized_by_self = false;
@@ -242,13 +267,15 @@ TEST_F(CycleTest, P25_GivenATextThatGoogleCuts_WhenSynchronised_ThenTheCrmKeepsA
   EXPECT_EQ(in_google().master.summary, "still long");
 }
 
-TEST_F(CycleTest, P8_GivenAListingWithoutAnExceptionThatStoodThereBefore_WhenSynchronised_ThenItIsNoMore) {
+TEST_F(CycleTest,
+       P8_GivenAListingWithoutAnExceptionThatStoodThereBefore_WhenSynchronised_ThenItIsNoMore) {
   Series series = appointment("weekly");
   series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=5"};
   calendar::Occurrence moved;
   moved.event = series.master;
   moved.event.summary = "once";
-  const calendar::OriginalStart second{false, std::get<calendar::ZonedTime>(series.master.start).instant + std::chrono::weeks{1}};
+  const calendar::OriginalStart second{
+      false, std::get<calendar::ZonedTime>(series.master.start).instant + std::chrono::weeks{1}};
   series.occurrences[second] = moved;
   google.person_puts("event0", series);
   ASSERT_TRUE(run());

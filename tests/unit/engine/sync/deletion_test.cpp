@@ -1,10 +1,12 @@
-// What is gone on one side: when that is believed, what goes on the other, and what is held until a person decides.
+// What is gone on one side: when that is believed, what goes on the other, and what is held until a
+// person decides.
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
 
 namespace gcal::sync {
 namespace {
 
-TEST_F(CycleTest, S29_GivenADeletionOnEitherSide_WhenSynchronised_ThenItIsGoneOnTheOtherAndStaysGone) {
+TEST_F(CycleTest,
+       S29_GivenADeletionOnEitherSide_WhenSynchronised_ThenItIsGoneOnTheOtherAndStaysGone) {
   import(2);
   crm.person_deletes(crm.live()[0]);
   ASSERT_TRUE(run());
@@ -16,8 +18,9 @@ TEST_F(CycleTest, S29_GivenADeletionOnEitherSide_WhenSynchronised_ThenItIsGoneOn
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_TRUE(crm.live().empty());
   EXPECT_TRUE(google.live().empty());
-  EXPECT_TRUE(std::ranges::all_of(journal.history(), [](const HistoryEntry& entry) { return entry.what != "deleted" || entry.copy; }))
-      << "a deletion without a copy cannot be taken back";
+  EXPECT_TRUE(std::ranges::all_of(journal.history(), [](const HistoryEntry& entry) {
+    return entry.what != "deleted" || entry.copy;
+  })) << "a deletion without a copy cannot be taken back";
 }
 
 TEST_F(CycleTest, P22_GivenAnEditAgainstADeletion_WhenSynchronised_ThenTheEditSurvivesOnBothSides) {
@@ -34,7 +37,8 @@ TEST_F(CycleTest, P22_GivenAnEditAgainstADeletion_WhenSynchronised_ThenTheEditSu
   EXPECT_EQ(google.mails(), 0u);
 }
 
-TEST_F(CycleTest, P22_GivenOnlyAReminderChangedAgainstADeletion_WhenSynchronised_ThenTheDeletionStands) {
+TEST_F(CycleTest,
+       P22_GivenOnlyAReminderChangedAgainstADeletion_WhenSynchronised_ThenTheDeletionStands) {
   import(1);
   Series here = in_crm();
   here.master.reminders = std::vector{calendar::Reminder{"popup", 10}};
@@ -44,7 +48,9 @@ TEST_F(CycleTest, P22_GivenOnlyAReminderChangedAgainstADeletion_WhenSynchronised
   EXPECT_TRUE(crm.live().empty());
 }
 
-TEST_F(CycleTest, S30_GivenASecondaryCalendarThatIsDeleted_WhenSynchronised_ThenItsCopiesRemainAndNothingIsWritten) {
+TEST_F(
+    CycleTest,
+    S30_GivenASecondaryCalendarThatIsDeleted_WhenSynchronised_ThenItsCopiesRemainAndNothingIsWritten) {
   import(15);
   google.remove_calendar();
   const std::size_t writes = crm.writes();
@@ -57,7 +63,8 @@ TEST_F(CycleTest, S30_GivenASecondaryCalendarThatIsDeleted_WhenSynchronised_Then
 }
 
 // The calendar vanishes between the listing and the write that meets a 404.
-TEST_F(CycleTest, S30_GivenACalendarThatVanishesWhileItIsWrittenTo_WhenSynchronised_ThenItsCopiesRemain) {
+TEST_F(CycleTest,
+       S30_GivenACalendarThatVanishesWhileItIsWrittenTo_WhenSynchronised_ThenItsCopiesRemain) {
   import(3);
   Series here = in_crm();
   here.master.summary = "edited";
@@ -72,8 +79,11 @@ TEST_F(CycleTest, S30_GivenACalendarThatVanishesWhileItIsWrittenTo_WhenSynchroni
   EXPECT_EQ(crm.live().size(), 3u);
 }
 
-// Google reports the events of a deleted calendar as cancelled before the calendar itself is seen to be gone; the process may die in between.
-TEST_F(CycleTest, S30_GivenABurstOfCancellationsFromADeletedCalendar_WhenTheProcessDiesAnywhere_ThenItsCopiesRemain) {
+// Google reports the events of a deleted calendar as cancelled before the calendar itself is seen
+// to be gone; the process may die in between.
+TEST_F(
+    CycleTest,
+    S30_GivenABurstOfCancellationsFromADeletedCalendar_WhenTheProcessDiesAnywhere_ThenItsCopiesRemain) {
   for (std::size_t point = 0;; ++point) {
     World world;
     world.import(12);
@@ -93,7 +103,9 @@ TEST_F(CycleTest, S30_GivenABurstOfCancellationsFromADeletedCalendar_WhenTheProc
   }
 }
 
-TEST_F(CycleTest, S32_GivenAClearedCalendarThatStillExists_WhenSynchronised_ThenAllAppointmentsGoAndCanBeRestored) {
+TEST_F(
+    CycleTest,
+    S32_GivenAClearedCalendarThatStillExists_WhenSynchronised_ThenAllAppointmentsGoAndCanBeRestored) {
   import(40);
   crm.person_puts("draft", appointment("not sent yet", 500));
   for (int i = 0; i < 40; ++i) google.person_deletes("event" + std::to_string(i));
@@ -103,7 +115,8 @@ TEST_F(CycleTest, S32_GivenAClearedCalendarThatStillExists_WhenSynchronised_Then
   EXPECT_EQ(report->held, 0u);
   EXPECT_EQ(crm.live(), std::vector<std::string>{"draft"});
   std::size_t copies = 0;
-  for (const HistoryEntry& entry : journal.history()) copies += entry.what == "deleted" && entry.copy;
+  for (const HistoryEntry& entry : journal.history())
+    copies += entry.what == "deleted" && entry.copy;
   EXPECT_EQ(copies, 40u);
 }
 
@@ -113,7 +126,9 @@ void lose_silently(World& world, int count) {
   world.google.forgets_tombstones = true;
 }
 
-TEST_F(CycleTest, P21_GivenManyAppointmentsMissingFromAListing_WhenSynchronised_ThenTheyAreHeldUntilAPersonDecides) {
+TEST_F(
+    CycleTest,
+    P21_GivenManyAppointmentsMissingFromAListing_WhenSynchronised_ThenTheyAreHeldUntilAPersonDecides) {
   import(60);
   lose_silently(*this, 25);
   const auto report = run();
@@ -144,7 +159,8 @@ TEST_F(CycleTest, P21_GivenHeldDeletions_WhenAPersonKeepsThem_ThenTheyStayInTheC
   EXPECT_EQ(crm.live().size(), 60u);
 }
 
-TEST_F(CycleTest, P21_GivenManyMissing_WhenTheProcessDiesAnywhereBetweenListingAndBrake_ThenNothingIsDeleted) {
+TEST_F(CycleTest,
+       P21_GivenManyMissing_WhenTheProcessDiesAnywhereBetweenListingAndBrake_ThenNothingIsDeleted) {
   for (const Fault fault : {Fault::crash_before, Fault::crash_after})
     for (std::size_t point = 0;; ++point) {
       World world;
@@ -177,11 +193,15 @@ TEST_F(CycleTest, P17_GivenAnExpiredToken_WhenSynchronised_ThenFewMissingOnesGoA
   EXPECT_EQ(crm.items().at(edited).series.master.description, "unsent");
 }
 
-TEST_F(CycleTest, P5_GivenAListingWhoseLaterPageFails_WhenSynchronised_ThenNothingIsDeletedAndTheNextOneCompletes) {
+TEST_F(
+    CycleTest,
+    P5_GivenAListingWhoseLaterPageFails_WhenSynchronised_ThenNothingIsDeletedAndTheNextOneCompletes) {
   import(30);
   google.expire_cursors();
   std::size_t pages = 0;
-  weather.decide = [&](std::size_t, std::string_view where) { return where == "side.changes" && ++pages == 4 ? Fault::before : Fault::none; };
+  weather.decide = [&](std::size_t, std::string_view where) {
+    return where == "side.changes" && ++pages == 4 ? Fault::before : Fault::none;
+  };
   EXPECT_FALSE(run());
   EXPECT_EQ(crm.live().size(), 30u);
   weather.decide = [](std::size_t, std::string_view) { return Fault::none; };

@@ -1,4 +1,5 @@
-// The planner and the merge as properties: random bases, random changes on both sides, and what must hold whatever they are. Each failure names its seed.
+// The planner and the merge as properties: random bases, random changes on both sides, and what
+// must hold whatever they are. Each failure names its seed.
 #include "src/engine/sync/plan.hpp"
 
 #include <gtest/gtest.h>
@@ -51,18 +52,26 @@ class Maker {
       case Field::location: event.location = text(); break;
       case Field::schedule:
         if (series.recurring() && chance(2)) return occurrence(series, static_cast<int>(below(5)));
-        std::get<calendar::ZonedTime>(event.end).instant = kStart + 1h + 15min * static_cast<int>(below(4));
+        std::get<calendar::ZonedTime>(event.end).instant =
+            kStart + 1h + 15min * static_cast<int>(below(4));
         break;
       case Field::status: event.status = static_cast<calendar::Status>(below(2)); break;
-      case Field::transparency: event.transparency = static_cast<calendar::Transparency>(below(2)); break;
+      case Field::transparency:
+        event.transparency = static_cast<calendar::Transparency>(below(2));
+        break;
       case Field::visibility: event.visibility = static_cast<calendar::Visibility>(below(4)); break;
       case Field::color: event.color = std::to_string(below(4)); break;
       case Field::attendees:
         if (!event.attendees.empty() && chance(2))
-          event.attendees.erase(event.attendees.begin() + static_cast<std::ptrdiff_t>(below(event.attendees.size())));
-        else guest(series, static_cast<int>(4 + below(4)));
+          event.attendees.erase(event.attendees.begin() +
+                                static_cast<std::ptrdiff_t>(below(event.attendees.size())));
+        else
+          guest(series, static_cast<int>(4 + below(4)));
         break;
-      case Field::reminders: event.reminders = std::vector{calendar::Reminder{"popup", static_cast<std::int32_t>(below(3))}}; break;
+      case Field::reminders:
+        event.reminders =
+            std::vector{calendar::Reminder{"popup", static_cast<std::int32_t>(below(3))}};
+        break;
     }
   }
 
@@ -72,7 +81,9 @@ class Maker {
  private:
   static constexpr std::chrono::sys_seconds kStart{1'800'000'000s};
 
-  std::string text() { return below(4) == 0 ? std::string() : "text " + std::to_string(below(1'000)); }
+  std::string text() {
+    return below(4) == 0 ? std::string() : "text " + std::to_string(below(1'000));
+  }
   void occurrence(Series& series, int number) {
     const calendar::OriginalStart start{false, kStart + std::chrono::days{number}};
     calendar::Occurrence made;
@@ -130,7 +141,8 @@ TEST(MergeProperties, S27_GivenOneSideChanged_WhenMerged_ThenItWinsExactlyUnderE
   }
 }
 
-TEST(MergeProperties, S28_GivenBothSidesChanged_WhenMerged_ThenBothEndEqualAndMergingAgainChangesNothing) {
+TEST(MergeProperties,
+     S28_GivenBothSidesChanged_WhenMerged_ThenBothEndEqualAndMergingAgainChangesNothing) {
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
     Maker make(seed);
     const Series base = make.series();
@@ -141,17 +153,21 @@ TEST(MergeProperties, S28_GivenBothSidesChanged_WhenMerged_ThenBothEndEqualAndMe
       EXPECT_FALSE(calendar::changed(merged.crm, merged.google).any())
           << "seed " << seed << " " << calendar::changed(merged.crm, merged.google).to_string();
       const Merged again = merge(&merged.crm, merged.crm, &merged.google, merged.google, policy);
-      EXPECT_FALSE(calendar::changed(again.crm, merged.crm).any() || calendar::changed(again.google, merged.google).any()) << "seed " << seed;
+      EXPECT_FALSE(calendar::changed(again.crm, merged.crm).any() ||
+                   calendar::changed(again.google, merged.google).any())
+          << "seed " << seed;
       // A field that only one side changed is that side's, whatever happened to the others.
       for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
         const Field field = static_cast<Field>(i);
         const bool by_crm = !calendar::equal(base, crm, field);
         const bool by_google = !calendar::equal(base, google, field);
         if (by_crm && !by_google) {
-          EXPECT_TRUE(calendar::equal(merged.google, crm, field)) << "seed " << seed << " field " << i;
+          EXPECT_TRUE(calendar::equal(merged.google, crm, field))
+              << "seed " << seed << " field " << i;
         }
         if (by_google && !by_crm) {
-          EXPECT_TRUE(calendar::equal(merged.crm, google, field)) << "seed " << seed << " field " << i;
+          EXPECT_TRUE(calendar::equal(merged.crm, google, field))
+              << "seed " << seed << " field " << i;
         }
         if (!by_crm || !by_google) {
           EXPECT_FALSE(merged.conflicts[i]) << "seed " << seed << " field " << i;
@@ -178,34 +194,44 @@ TEST(MergeProperties, P25_GivenASideThatCutsTexts_WhenTheOtherFieldsChange_ThenT
   }
 }
 
-TEST(MergeProperties, P24_GivenGuestsChangedOnBothSides_WhenMerged_ThenEveryAdditionAndRemovalCounts) {
+TEST(MergeProperties,
+     P24_GivenGuestsChangedOnBothSides_WhenMerged_ThenEveryAdditionAndRemovalCounts) {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     Maker make(seed);
     const Series base = make.series();
     Series crm = base, google = base;
-    for (int i = 0; i < 2; ++i) make.change(crm, Field::attendees), make.change(google, Field::attendees);
+    for (int i = 0; i < 2; ++i)
+      make.change(crm, Field::attendees), make.change(google, Field::attendees);
     const Merged merged = merge(&base, crm, &base, google, Policy::google_wins);
     const auto holds = [](const Series& series, const std::string& email) {
-      return std::ranges::any_of(series.master.attendees, [&](const calendar::Attendee& guest) { return guest.email == email; });
+      return std::ranges::any_of(series.master.attendees, [&](const calendar::Attendee& guest) {
+        return guest.email == email;
+      });
     };
     for (int i = 0; i < 8; ++i) {
       const std::string email = "g" + std::to_string(i) + "@example.com";
       const bool before = holds(base, email);
-      const bool wanted = before ? holds(crm, email) && holds(google, email) : holds(crm, email) || holds(google, email);
+      const bool wanted = before ? holds(crm, email) && holds(google, email)
+                                 : holds(crm, email) || holds(google, email);
       EXPECT_EQ(holds(merged.google, email), wanted) << "seed " << seed << " " << email;
     }
   }
 }
 
-TEST(PlanProperties, S28_GivenAnyTwoChanges_WhenPlansAreCarriedOut_ThenTwoWritesAreEnoughAndBothSidesAgree) {
+TEST(PlanProperties,
+     S28_GivenAnyTwoChanges_WhenPlansAreCarriedOut_ThenTwoWritesAreEnoughAndBothSidesAgree) {
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
     Maker make(seed);
     const Series base = make.series();
     LinkView view = view_of(base, base);
-    if (make.chance(5)) see_gone(view, SideName::crm);
-    else if (make.chance(2)) see(view, SideName::crm, make.changed(base));
-    if (make.chance(5)) see_gone(view, SideName::google);
-    else if (make.chance(2)) see(view, SideName::google, make.changed(base));
+    if (make.chance(5))
+      see_gone(view, SideName::crm);
+    else if (make.chance(2))
+      see(view, SideName::crm, make.changed(base));
+    if (make.chance(5))
+      see_gone(view, SideName::google);
+    else if (make.chance(2))
+      see(view, SideName::google, make.changed(base));
     int writes = 0;
     bool done = false;
     for (int step = 0; step < 5 && !done; ++step) {
@@ -225,7 +251,8 @@ TEST(PlanProperties, S28_GivenAnyTwoChanges_WhenPlansAreCarriedOut_ThenTwoWrites
       }
       const Series& wanted = side == SideName::google ? decided.google_series : decided.crm_series;
       const Series held = view.seen[o] ? view.seen[o]->observation.series : view.link.end[o].series;
-      if (side == SideName::google ? decided.create_google : decided.create_crm) view.link.end[s].agreed = view.link.end[o].agreed = false;
+      if (side == SideName::google ? decided.create_google : decided.create_crm)
+        view.link.end[s].agreed = view.link.end[o].agreed = false;
       agree(view.link, side, wanted, wanted, held);
       see(view, side, wanted);
       see(view, other, held);
@@ -235,18 +262,22 @@ TEST(PlanProperties, S28_GivenAnyTwoChanges_WhenPlansAreCarriedOut_ThenTwoWrites
   }
 }
 
-TEST(PlanProperties, S29_GivenADeletionAgainstNoChange_WhenPlanned_ThenItIsCarriedOutAndNothingElse) {
+TEST(PlanProperties,
+     S29_GivenADeletionAgainstNoChange_WhenPlanned_ThenItIsCarriedOutAndNothingElse) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Maker make(seed);
     const Series base = make.series();
     LinkView gone_in_crm = view_of(base, base);
     see_gone(gone_in_crm, SideName::crm);
-    EXPECT_EQ(plan(gone_in_crm, PairMode::two_way, Policy::google_wins).google, Plan::Do::erase) << "seed " << seed;
-    EXPECT_EQ(plan(gone_in_crm, PairMode::view_only, Policy::google_wins).google, Plan::Do::nothing) << "seed " << seed;
+    EXPECT_EQ(plan(gone_in_crm, PairMode::two_way, Policy::google_wins).google, Plan::Do::erase)
+        << "seed " << seed;
+    EXPECT_EQ(plan(gone_in_crm, PairMode::view_only, Policy::google_wins).google, Plan::Do::nothing)
+        << "seed " << seed;
     LinkView gone_in_google = view_of(base, base);
     see_gone(gone_in_google, SideName::google);
     for (const PairMode mode : {PairMode::two_way, PairMode::view_only})
-      EXPECT_EQ(plan(gone_in_google, mode, Policy::google_wins).crm, Plan::Do::erase) << "seed " << seed;
+      EXPECT_EQ(plan(gone_in_google, mode, Policy::google_wins).crm, Plan::Do::erase)
+          << "seed " << seed;
   }
 }
 
@@ -257,16 +288,21 @@ TEST(PlanProperties, S17_GivenAViewOnlyPair_WhenAnythingHappens_ThenGoogleIsNeve
     LinkView view = view_of(base, make.changed(base));
     if (make.chance(3)) view.link.end[kCrm].agreed = view.link.end[kGoogle].agreed = false;
     for (const SideName side : {SideName::crm, SideName::google}) {
-      if (make.chance(4)) see_gone(view, side);
-      else if (make.chance(2)) see(view, side, make.changed(base));
+      if (make.chance(4))
+        see_gone(view, side);
+      else if (make.chance(2))
+        see(view, side, make.changed(base));
     }
     for (const Policy policy : {Policy::google_wins, Policy::crm_wins})
-      EXPECT_EQ(plan(view, PairMode::view_only, policy).google, Plan::Do::nothing) << "seed " << seed;
+      EXPECT_EQ(plan(view, PairMode::view_only, policy).google, Plan::Do::nothing)
+          << "seed " << seed;
   }
 }
 
 TEST(Plan, P20_GivenABirthdayOrAnUnknownType_WhenDeletedOrEditedInTheCrm_ThenGoogleIsNotTouched) {
-  for (const calendar::EventType type : {calendar::EventType::birthday, calendar::EventType::working_location, calendar::EventType::unknown}) {
+  for (const calendar::EventType type :
+       {calendar::EventType::birthday, calendar::EventType::working_location,
+        calendar::EventType::unknown}) {
     Maker make(1);
     Series base = make.series();
     base.facts.type = type;
@@ -275,7 +311,8 @@ TEST(Plan, P20_GivenABirthdayOrAnUnknownType_WhenDeletedOrEditedInTheCrm_ThenGoo
     EXPECT_EQ(plan(deleted, PairMode::two_way, Policy::google_wins).google, Plan::Do::nothing);
     LinkView edited = view_of(base, base);
     Series changed = base;
-    for (std::size_t i = 0; i < calendar::kFieldCount; ++i) make.change(changed, static_cast<Field>(i));
+    for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+      make.change(changed, static_cast<Field>(i));
     see(edited, SideName::crm, changed);
     const Plan decided = plan(edited, PairMode::two_way, Policy::google_wins);
     EXPECT_EQ(decided.google, Plan::Do::nothing);
@@ -284,7 +321,8 @@ TEST(Plan, P20_GivenABirthdayOrAnUnknownType_WhenDeletedOrEditedInTheCrm_ThenGoo
   }
 }
 
-TEST(Absorb, S26_GivenASeriesOfWhichOnlyTheMasterArrived_WhenAbsorbed_ThenItsExceptionsStillTravel) {
+TEST(Absorb,
+     S26_GivenASeriesOfWhichOnlyTheMasterArrived_WhenAbsorbed_ThenItsExceptionsStillTravel) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     Maker make(seed);
     Series crm = make.series();
@@ -302,7 +340,8 @@ TEST(Absorb, S26_GivenASeriesOfWhichOnlyTheMasterArrived_WhenAbsorbed_ThenItsExc
     see(view, SideName::google, found);
     see(view, SideName::crm, crm);
     const Plan decided = plan(view, PairMode::two_way, Policy::google_wins);
-    EXPECT_EQ(decided.crm, Plan::Do::nothing) << "seed " << seed << ": the CRM's exceptions must not be taken away";
+    EXPECT_EQ(decided.crm, Plan::Do::nothing)
+        << "seed " << seed << ": the CRM's exceptions must not be taken away";
     if (found.occurrences.size() == crm.occurrences.size()) continue;
     EXPECT_EQ(decided.google, Plan::Do::put) << "seed " << seed;
     EXPECT_FALSE(calendar::changed(decided.google_series, crm).any()) << "seed " << seed;

@@ -27,7 +27,8 @@ TEST(Schedule, GivenMessagesThatArrive_WhenIdle_ThenADayTakesNoMoreThanFiveLooks
 
 TEST(Schedule, GivenACalendarWithoutPush_WhenNobodyLooks_ThenHourly_WhenOpened_ThenWithinAMinute) {
   EXPECT_EQ(next_look({.push = Push::none}), 1h);
-  for (const Push push : {Push::none, Push::silent, Push::working}) EXPECT_EQ(next_look({.push = push, .opened = true, .idle = 240h}), 60s);
+  for (const Push push : {Push::none, Push::silent, Push::working})
+    EXPECT_EQ(next_look({.push = push, .opened = true, .idle = 240h}), 60s);
 }
 
 TEST(Schedule, P14_GivenFailures_WhenTheyGoOn_ThenTheWaitDoublesAndGooglesOwnTimeIsRespected) {

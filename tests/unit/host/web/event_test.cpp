@@ -7,9 +7,10 @@ namespace {
 class Appointments : public WebTest {
  protected:
   static Json timed(const char* start, const char* end) {
-    return Json::object({{"summary", "Review"},
-                         {"start", Json::object({{"date_time", start}, {"time_zone", "Europe/Berlin"}})},
-                         {"end", Json::object({{"date_time", end}, {"time_zone", "Europe/Berlin"}})}});
+    return Json::object(
+        {{"summary", "Review"},
+         {"start", Json::object({{"date_time", start}, {"time_zone", "Europe/Berlin"}})},
+         {"end", Json::object({{"date_time", end}, {"time_zone", "Europe/Berlin"}})}});
   }
   static Json weekly() {
     Json event = timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
@@ -21,7 +22,8 @@ class Appointments : public WebTest {
     EXPECT_EQ(reply.status, 201) << reply.body;
     return reply.json();
   }
-  static std::vector<std::string> starts(Browser& page, std::string_view range = "start=2026-03-01&end=2026-05-01") {
+  static std::vector<std::string> starts(
+      Browser& page, std::string_view range = "start=2026-03-01&end=2026-05-01") {
     const Reply reply = page.get("/api/occurrences?" + std::string(range));
     EXPECT_EQ(reply.status, 200) << reply.body;
     std::vector<std::string> out;
@@ -33,17 +35,21 @@ class Appointments : public WebTest {
 
 using Texts = std::vector<std::string>;
 
-TEST_F(Appointments, GivenASeriesAcrossTheClockChange_WhenListed_ThenEveryOccurrenceStandsAtItsLocalHour) {
+TEST_F(Appointments,
+       GivenASeriesAcrossTheClockChange_WhenListed_ThenEveryOccurrenceStandsAtItsLocalHour) {
   Browser page = anna();
   create(page, weekly());
   EXPECT_EQ(starts(page),
-            (Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T08:00:00Z", "2026-03-23T08:00:00Z", "2026-03-30T07:00:00Z"}));
+            (Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T08:00:00Z",
+                   "2026-03-23T08:00:00Z", "2026-03-30T07:00:00Z"}));
 }
 
-TEST_F(Appointments, GivenAnAllDayEvent_WhenTheRangeEndsAtMidnightOfTheViewer_ThenTheDayBelongsToItsOwnDateOnly) {
+TEST_F(Appointments,
+       GivenAnAllDayEvent_WhenTheRangeEndsAtMidnightOfTheViewer_ThenTheDayBelongsToItsOwnDateOnly) {
   Browser page = anna();
-  create(page,
-         Json::object({{"summary", "Fair"}, {"start", Json::object({{"date", "2026-03-10"}})}, {"end", Json::object({{"date", "2026-03-11"}})}}));
+  create(page, Json::object({{"summary", "Fair"},
+                             {"start", Json::object({{"date", "2026-03-10"}})},
+                             {"end", Json::object({{"date", "2026-03-11"}})}}));
   EXPECT_EQ(starts(page, "start=2026-03-10&end=2026-03-11"), (Texts{"2026-03-10"}));
   EXPECT_EQ(starts(page, "start=2026-03-09&end=2026-03-10"), Texts{});
   EXPECT_EQ(starts(page, "start=2026-03-11&end=2026-03-12"), Texts{});
@@ -51,8 +57,9 @@ TEST_F(Appointments, GivenAnAllDayEvent_WhenTheRangeEndsAtMidnightOfTheViewer_Th
 
 TEST_F(Appointments, GivenARangeThatIsNone_WhenAsked_ThenTheFieldIsNamed) {
   Browser page = anna();
-  for (const auto& [query, field] : {std::pair("start=2026-03-01", "end"), std::pair("start=yesterday&end=2026-03-01", "start"),
-                                     std::pair("start=2026-03-02&end=2026-03-01", "end")}) {
+  for (const auto& [query, field] :
+       {std::pair("start=2026-03-01", "end"), std::pair("start=yesterday&end=2026-03-01", "start"),
+        std::pair("start=2026-03-02&end=2026-03-01", "end")}) {
     const Reply reply = page.get(std::string("/api/occurrences?") + query);
     EXPECT_EQ(reply.status, 400) << query;
     EXPECT_EQ(reply.json()["error"].string("field"), field) << query;
@@ -64,11 +71,13 @@ TEST_F(Appointments, GivenASeries_WhenOneOccurrenceIsMoved_ThenTheOthersStayAndU
   Browser page = anna();
   const Json saved = create(page, weekly());
   const Json moved = timed("2026-03-10T14:00:00+01:00", "2026-03-10T15:00:00+01:00");
-  const Reply reply =
-      page.patch("/api/events/" + saved.string("id"), Json::object({{"if_revision", saved.string("revision")},
-                                                                    {"scope", "this"},
-                                                                    {"original_start", "2026-03-09T08:00:00Z"},
-                                                                    {"changes", Json::object({{"start", moved["start"]}, {"end", moved["end"]}})}}));
+  const Reply reply = page.patch(
+      "/api/events/" + saved.string("id"),
+      Json::object(
+          {{"if_revision", saved.string("revision")},
+           {"scope", "this"},
+           {"original_start", "2026-03-09T08:00:00Z"},
+           {"changes", Json::object({{"start", moved["start"]}, {"end", moved["end"]}})}}));
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(starts(page)[1], "2026-03-10T13:00:00Z");
   EXPECT_EQ(starts(page).size(), 5u);
@@ -82,30 +91,37 @@ TEST_F(Appointments, GivenASeries_WhenThisAndFollowingMove_ThenItIsCutInTwo) {
   Browser page = anna();
   const Json saved = create(page, weekly());
   const Json moved = timed("2026-03-16T11:00:00+01:00", "2026-03-16T12:00:00+01:00");
-  const Reply reply =
-      page.patch("/api/events/" + saved.string("id"), Json::object({{"if_revision", saved.string("revision")},
-                                                                    {"scope", "following"},
-                                                                    {"original_start", "2026-03-16T08:00:00Z"},
-                                                                    {"changes", Json::object({{"start", moved["start"]}, {"end", moved["end"]}})}}));
+  const Reply reply = page.patch(
+      "/api/events/" + saved.string("id"),
+      Json::object(
+          {{"if_revision", saved.string("revision")},
+           {"scope", "following"},
+           {"original_start", "2026-03-16T08:00:00Z"},
+           {"changes", Json::object({{"start", moved["start"]}, {"end", moved["end"]}})}}));
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_FALSE(reply.json().string("new_id").empty());
   EXPECT_EQ(starts(page),
-            (Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T10:00:00Z", "2026-03-23T10:00:00Z", "2026-03-30T09:00:00Z"}));
+            (Texts{"2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T10:00:00Z",
+                   "2026-03-23T10:00:00Z", "2026-03-30T09:00:00Z"}));
 }
 
 TEST_F(Appointments, GivenASeries_WhenAllAreRenamedAndThenErased_ThenNothingIsLeftUntilUndone) {
   Browser page = anna();
   Json saved = create(page, weekly());
   const std::string path = "/api/events/" + saved.string("id");
-  Reply reply = page.patch(
-      path, Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", "Planning"}})}}));
+  Reply reply =
+      page.patch(path, Json::object({{"if_revision", saved.string("revision")},
+                                     {"scope", "all"},
+                                     {"changes", Json::object({{"summary", "Planning"}})}}));
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(page.get(path).json()["event"].string("summary"), "Planning");
   const std::string revision = reply.json().string("revision");
-  reply = page.erase(path + "?if_revision=" + revision + "&scope=this&original_start=2026-03-02T08%3A00%3A00Z");
+  reply = page.erase(path + "?if_revision=" + revision +
+                     "&scope=this&original_start=2026-03-02T08%3A00%3A00Z");
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(starts(page).size(), 4u) << page.get(path).body;
-  reply = page.erase(path + "?if_revision=" + page.get(path).json().string("revision") + "&scope=all");
+  reply =
+      page.erase(path + "?if_revision=" + page.get(path).json().string("revision") + "&scope=all");
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(page.get(path).status, 404);
   EXPECT_EQ(page.post("/api/undo/" + reply.json().string("undo")).status, 200);
@@ -117,8 +133,9 @@ TEST_F(Appointments, GivenAStaleRevision_WhenChangingOrErasing_ThenItIs409WithTh
   const Json saved = create(page, timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
   const std::string path = "/api/events/" + saved.string("id");
   const auto rename = [&](const char* to) {
-    return page.patch(path,
-                      Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", to}})}}));
+    return page.patch(path, Json::object({{"if_revision", saved.string("revision")},
+                                          {"scope", "all"},
+                                          {"changes", Json::object({{"summary", to}})}}));
   };
   ASSERT_EQ(rename("First").status, 200);
   const Reply reply = rename("Second");
@@ -129,7 +146,8 @@ TEST_F(Appointments, GivenAStaleRevision_WhenChangingOrErasing_ThenItIs409WithTh
   EXPECT_EQ(page.erase(path).status, 400) << "no revision at all";
 }
 
-TEST_F(Appointments, GivenAnotherUsersAppointment_WhenChanged_ThenItIsRefusedAndWhenPrivateOnlyItsTimesAreSeen) {
+TEST_F(Appointments,
+       GivenAnotherUsersAppointment_WhenChanged_ThenItIsRefusedAndWhenPrivateOnlyItsTimesAreSeen) {
   Browser owner = anna(), other = bert();
   Json event = timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   event.set("visibility", "private");
@@ -142,8 +160,10 @@ TEST_F(Appointments, GivenAnotherUsersAppointment_WhenChanged_ThenItIsRefusedAnd
   EXPECT_EQ(seen.body.find("salary"), std::string::npos);
   EXPECT_EQ(seen.body.find("guest@"), std::string::npos);
   EXPECT_FALSE(seen.json()["editable"].as_bool());
-  const Reply change = other.patch(
-      path, Json::object({{"if_revision", saved.string("revision")}, {"scope", "all"}, {"changes", Json::object({{"summary", "Mine"}})}}));
+  const Reply change =
+      other.patch(path, Json::object({{"if_revision", saved.string("revision")},
+                                      {"scope", "all"},
+                                      {"changes", Json::object({{"summary", "Mine"}})}}));
   EXPECT_TRUE(change.status == 403 || change.status == 404) << change.body;
   const Reply erased = other.erase(path + "?if_revision=" + saved.string("revision"));
   EXPECT_TRUE(erased.status == 403 || erased.status == 404) << erased.body;
@@ -169,18 +189,22 @@ class CalendarList : public Appointments {
   // A calendar that a plugin brought to Anna.
   std::string bring(const char* remote, const char* mode) {
     const std::string user = anna().get("/api/session").json()["user"].string("id");
-    auto account = crm->accounts().finish_setup({"", "com.example.diary", user, "sub-1", "Diary", "anna@diary.example", Json::object()});
+    auto account = crm->accounts().finish_setup(
+        {"", "com.example.diary", user, "sub-1", "Diary", "anna@diary.example", Json::object()});
     if (!account) account = crm->accounts().of_user(user)->front();
-    const auto id = crm->calendars().put("com.example.diary", {account->id, remote, remote, "#112233", "owner", mode});
+    const auto id = crm->calendars().put("com.example.diary",
+                                         {account->id, remote, remote, "#112233", "owner", mode});
     EXPECT_TRUE(id);
     return *id;
   }
 };
 
-TEST_F(CalendarList, S16_GivenAViewOnlyCalendar_WhenChosenAsDefault_ThenItIsRefusedAndAWritableOneIsTaken) {
+TEST_F(CalendarList,
+       S16_GivenAViewOnlyCalendar_WhenChosenAsDefault_ThenItIsRefusedAndAWritableOneIsTaken) {
   const std::string view_only = bring("holidays", "view_only"), writable = bring("work", "two_way");
   Browser page = anna();
-  EXPECT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", view_only}})).status, 400);
+  EXPECT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", view_only}})).status,
+            400);
   EXPECT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", writable}})).status, 200);
   const Json list = page.get("/api/calendars").json();
   ASSERT_EQ(list.items().size(), 3u);
@@ -195,8 +219,11 @@ TEST_F(CalendarList, S21_GivenADefault_WhenAnAppointmentIsMadeWithoutChoosing_Th
   const Json saved = create(page, timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
   const Json shown = page.get("/api/events/" + saved.string("id")).json();
   EXPECT_EQ(shown.string("calendar"), writable);
-  const std::string own = crm->calendars().own_of(page.get("/api/session").json()["user"].string("id")).operator*();
-  const Reply moved = page.patch("/api/events/" + saved.string("id"), Json::object({{"if_revision", saved.string("revision")}, {"calendar", own}}));
+  const std::string own =
+      crm->calendars().own_of(page.get("/api/session").json()["user"].string("id")).operator*();
+  const Reply moved =
+      page.patch("/api/events/" + saved.string("id"),
+                 Json::object({{"if_revision", saved.string("revision")}, {"calendar", own}}));
   ASSERT_EQ(moved.status, 200) << moved.body;
   EXPECT_EQ(page.get("/api/events/" + moved.json().string("id")).json().string("calendar"), own);
 }
@@ -204,8 +231,10 @@ TEST_F(CalendarList, S21_GivenADefault_WhenAnAppointmentIsMadeWithoutChoosing_Th
 TEST_F(CalendarList, GivenTheRoundMark_WhenTakenAway_ThenTheCalendarIsKeptButNotShown) {
   const std::string work = bring("work", "two_way");
   Browser page = anna();
-  const Reply made =
-      page.post("/api/events", Json::object({{"calendar", work}, {"event", timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")}}));
+  const Reply made = page.post(
+      "/api/events",
+      Json::object({{"calendar", work},
+                    {"event", timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")}}));
   ASSERT_EQ(made.status, 201) << made.body;
   ASSERT_EQ(page.patch("/api/calendars/" + work, Json::object({{"visible", false}})).status, 200);
   EXPECT_EQ(starts(page), Texts{});
@@ -218,11 +247,14 @@ TEST_F(CalendarList, GivenAnotherUsersCalendar_WhenTouched_ThenItIs404) {
   Browser other = bert();
   EXPECT_EQ(other.patch("/api/calendars/" + work, Json::object({{"visible", false}})).status, 404);
   EXPECT_EQ(other.put("/api/calendars/default", Json::object({{"calendar", work}})).status, 404);
-  const Reply made =
-      other.post("/api/events", Json::object({{"calendar", work}, {"event", timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")}}));
+  const Reply made = other.post(
+      "/api/events",
+      Json::object({{"calendar", work},
+                    {"event", timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")}}));
   EXPECT_EQ(made.status, 404) << made.body;
   const std::string account = anna().get("/api/accounts").json().items()[0].string("id");
-  for (const char* action : {"sync", "pause", "resume"}) EXPECT_EQ(other.post("/api/accounts/" + account + "/" + action).status, 404) << action;
+  for (const char* action : {"sync", "pause", "resume"})
+    EXPECT_EQ(other.post("/api/accounts/" + account + "/" + action).status, 404) << action;
   EXPECT_EQ(anna().get("/api/accounts").json().items()[0].string("state"), "active");
   EXPECT_TRUE(other.get("/api/accounts").json().items().empty());
 }
@@ -232,14 +264,19 @@ TEST_F(CalendarList, GivenAnAccount_WhenPausedAndSynchronised_ThenThePluginAnswe
   PluginAnswer waiting;
   script.sync = [&](const Json& request, PluginAnswer answer) {
     EXPECT_FALSE(request.string("user").empty());
-    std::thread([answer = std::move(answer)] { answer(std::string(R"({"changed": 3})")); }).detach();
+    std::thread([answer = std::move(answer)] {
+      answer(std::string(R"({"changed": 3})"));
+    }).detach();
   };
   Browser page = anna();
-  const std::string path = "/api/accounts/" + page.get("/api/accounts").json().items()[0].string("id");
+  const std::string path =
+      "/api/accounts/" + page.get("/api/accounts").json().items()[0].string("id");
   EXPECT_EQ(page.post(path + "/pause").json().string("state"), "paused");
   EXPECT_EQ(page.post(path + "/resume").json().string("state"), "active");
   EXPECT_EQ(page.post(path + "/sync").json()["changed"].as_integer(), 3);
-  script.sync = [](const Json&, PluginAnswer answer) { answer(Error{Code::needs_auth, "connect again", {}}); };
+  script.sync = [](const Json&, PluginAnswer answer) {
+    answer(Error{Code::needs_auth, "connect again", {}});
+  };
   const Reply reply = page.post(path + "/sync");
   EXPECT_EQ(reply.status, 409) << "401 would send the person to the log-in";
   EXPECT_EQ(reply.json()["error"].string("code"), "needs_auth");

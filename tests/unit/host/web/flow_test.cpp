@@ -1,4 +1,5 @@
-// Settings flows through the API, with a small plugin that behaves as a calendar connector does: consent, form, progress, last form, end.
+// Settings flows through the API, with a small plugin that behaves as a calendar connector does:
+// consent, form, progress, last form, end.
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -15,10 +16,13 @@ constexpr const char* kPlugin = "com.example.diary";
 class SettingsFlow : public WebTest {
  protected:
   SettingsFlow() {
-    script.step = [this](const Json& request, PluginAnswer answer) { answer_step(request, std::move(answer)); };
+    script.step = [this](const Json& request, PluginAnswer answer) {
+      answer_step(request, std::move(answer));
+    };
   }
 
-  // The plugin. Keeps nothing but what the memo holds, as a stateless flow must; `looks` is the outside world's progress.
+  // The plugin. Keeps nothing but what the memo holds, as a stateless flow must; `looks` is the
+  // outside world's progress.
   void answer_step(const Json& request, PluginAnswer answer) {
     {
       const std::lock_guard lock(mutex);
@@ -35,12 +39,15 @@ class SettingsFlow : public WebTest {
     if (kind == "discard") return Json::object();
     if (kind == "options") {
       if (step.empty())
-        return Json::parse(
-                   R"({"type":"menu","step":"menu","title":"options","options":[{"step":"rename","label":"l"},{"step":"other","label":"l"}]})")
-            .
-            operator*();
+        return Json::
+            parse(R"({"type":"menu","step":"menu","title":"options","options":[{"step":"rename","label":"l"},{"step":"other","label":"l"}]})")
+                .
+                operator*();
       if (!request["input"].contains("name")) return name_form("rename");
-      return Json::object({{"type", "finish"}, {"title", request["input"]["name"]}, {"unique_id", "sub-1"}, {"config", Json::object({{"v", 2}})}});
+      return Json::object({{"type", "finish"},
+                           {"title", request["input"]["name"]},
+                           {"unique_id", "sub-1"},
+                           {"config", Json::object({{"v", 2}})}});
     }
     if (step.empty()) {
       const std::string key = gcal::base::new_secret(random);
@@ -52,7 +59,8 @@ class SettingsFlow : public WebTest {
                            {"resume_key", key}});
     }
     if (step == "consent") {
-      if (request["input"].contains("error")) return Json::object({{"type", "abort"}, {"reason", "abort.refused"}});
+      if (request["input"].contains("error"))
+        return Json::object({{"type", "abort"}, {"reason", "abort.refused"}});
       memo.set("code", request["input"]["code"]);
       Json form = name_form("account");
       form.set("memo", memo);
@@ -61,16 +69,28 @@ class SettingsFlow : public WebTest {
     if (step == "account") {
       looks = 0;
       memo.set("name", request["input"]["name"]);
-      return Json::object(
-          {{"type", "progress"}, {"step", "observe"}, {"title", "t"}, {"action", "a"}, {"done", 0}, {"total", 2}, {"poll_ms", 5}, {"memo", memo}});
+      return Json::object({{"type", "progress"},
+                           {"step", "observe"},
+                           {"title", "t"},
+                           {"action", "a"},
+                           {"done", 0},
+                           {"total", 2},
+                           {"poll_ms", 5},
+                           {"memo", memo}});
     }
     if (step == "observe") {
       if (++looks < 2)
-        return Json::object(
-            {{"type", "progress"}, {"step", "observe"}, {"title", "t"}, {"action", "a"}, {"done", looks.load()}, {"total", 2}, {"poll_ms", 5}});
-      return Json::parse(R"({"type":"form","step":"preview","title":"t","last":true,"schema":{"type":"object","properties":{}},"values":{}})")
-          .
-          operator*();
+        return Json::object({{"type", "progress"},
+                             {"step", "observe"},
+                             {"title", "t"},
+                             {"action", "a"},
+                             {"done", looks.load()},
+                             {"total", 2},
+                             {"poll_ms", 5}});
+      return Json::
+          parse(R"({"type":"form","step":"preview","title":"t","last":true,"schema":{"type":"object","properties":{}},"values":{}})")
+              .
+              operator*();
     }
     return Json::object({{"type", "finish"},
                          {"title", memo.string("name")},
@@ -80,11 +100,13 @@ class SettingsFlow : public WebTest {
   }
 
   static Json name_form(const char* step) {
-    Json form = Json::parse(R"({"type":"form","title":"t","schema":{"type":"object","required":["name"],"properties":{
+    Json form =
+        Json::parse(
+            R"({"type":"form","title":"t","schema":{"type":"object","required":["name"],"properties":{
       "name":{"type":"string","minLength":1,"maxLength":10},"secret":{"type":"string","format":"password"},
       "visible":{"type":"array","items":{"enum":["a","b"]}},"default":{"type":"string","enum":["crm","a"]}}},"values":{"default":"crm"}})")
-                    .
-                    operator*();
+            .
+            operator*();
     form.set("step", step);
     return form;
   }
@@ -95,8 +117,10 @@ class SettingsFlow : public WebTest {
     if (!account.empty()) body.set("account", account);
     return page.post("/api/flows", body);
   }
-  static Reply submit(Browser& page, const std::string& flow, const char* step, Json with = Json::object()) {
-    return page.post("/api/flows/" + flow, Json::object({{"step", step}, {"input", std::move(with)}}));
+  static Reply submit(Browser& page, const std::string& flow, const char* step,
+                      Json with = Json::object()) {
+    return page.post("/api/flows/" + flow,
+                     Json::object({{"step", step}, {"input", std::move(with)}}));
   }
   static std::string state_of(const Json& shown) {
     const std::string& url = shown["step"].string("url");
@@ -114,7 +138,8 @@ class SettingsFlow : public WebTest {
   // A flow that stands before its last step.
   std::string previewed(Browser& page) {
     std::string flow = consented(page);
-    EXPECT_EQ(submit(page, flow, "account", input("Sales")).json()["step"].string("type"), "progress");
+    EXPECT_EQ(submit(page, flow, "account", input("Sales")).json()["step"].string("type"),
+              "progress");
     EXPECT_EQ(submit(page, flow, "observe").json()["step"].string("type"), "progress");
     EXPECT_EQ(submit(page, flow, "observe").json()["step"].string("step"), "preview");
     return flow;
@@ -155,7 +180,10 @@ TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWith
   const Json form = page.get("/api/flows/" + flow).json();
   EXPECT_EQ(form["step"].string("step"), "account");
   EXPECT_FALSE(form["step"].contains("memo"));
-  ASSERT_EQ(submit(page, flow, "account", Json::object({{"name", "Sales"}, {"admin", true}})).json()["step"].string("type"), "progress");
+  ASSERT_EQ(submit(page, flow, "account", Json::object({{"name", "Sales"}, {"admin", true}}))
+                .json()["step"]
+                .string("type"),
+            "progress");
   EXPECT_EQ(accounts(page), 0u) << "nothing is connected before the end (S-12)";
   submit(page, flow, "observe");
   submit(page, flow, "observe");
@@ -170,8 +198,10 @@ TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWith
   EXPECT_TRUE(page.get("/api/flows").json().items().empty()) << "no draft is left";
 
   const std::vector<Json> setup = asked("setup");
-  EXPECT_EQ(setup[0].string("callback_url"), "http://127.0.0.1:" + std::to_string(face->port()) + "/plugins/com.example.diary/callback");
-  EXPECT_EQ(setup[0].string("account"), end["step"].string("account")) << "the id that was announced is the account's";
+  EXPECT_EQ(setup[0].string("callback_url"), "http://127.0.0.1:" + std::to_string(face->port()) +
+                                                 "/plugins/com.example.diary/callback");
+  EXPECT_EQ(setup[0].string("account"), end["step"].string("account"))
+      << "the id that was announced is the account's";
   EXPECT_EQ(setup[0].string("locale"), "en");
   EXPECT_EQ(setup[2]["input"], input("Sales")) << "what the form does not have is left out";
   EXPECT_EQ(setup[1]["input"].string("code"), "c-1");
@@ -201,8 +231,10 @@ TEST_F(SettingsFlow, S18_GivenTheLastStep_WhenClickedTwiceAtOnceAndReloaded_Then
     std::unique_lock lock(gate);
     opened.wait(lock, [&] { return reached; });
   }
-  EXPECT_EQ(submit(page, flow, "preview").status, 409) << "the second click, while the first is being worked on";
-  EXPECT_EQ(page.get("/api/flows/" + flow).json()["step"].string("step"), "preview") << "a reload meanwhile";
+  EXPECT_EQ(submit(page, flow, "preview").status, 409)
+      << "the second click, while the first is being worked on";
+  EXPECT_EQ(page.get("/api/flows/" + flow).json()["step"].string("step"), "preview")
+      << "a reload meanwhile";
   {
     const std::lock_guard lock(gate);
     open = true;
@@ -250,7 +282,8 @@ TEST_F(SettingsFlow, S18_GivenAFlowThatWentOnMeanwhile_WhenFinished_ThenNoAccoun
   EXPECT_EQ(accounts(page), 1u);
 }
 
-TEST_F(SettingsFlow, S18_GivenTheSameIdentityAgain_WhenFinished_ThenItAbortsAndTheFirstAccountStays) {
+TEST_F(SettingsFlow,
+       S18_GivenTheSameIdentityAgain_WhenFinished_ThenItAbortsAndTheFirstAccountStays) {
   Browser page = anna();
   submit(page, previewed(page), "preview");
   const std::string second = previewed(page);
@@ -261,7 +294,8 @@ TEST_F(SettingsFlow, S18_GivenTheSameIdentityAgain_WhenFinished_ThenItAbortsAndT
   EXPECT_EQ(accounts(page), 1u);
   EXPECT_TRUE(eventually([&] { return asked("discard").size() == 1; }));
   Browser other = bert();
-  EXPECT_EQ(submit(other, previewed(other), "preview").json()["step"].string("type"), "finish") << "another user may connect the same one";
+  EXPECT_EQ(submit(other, previewed(other), "preview").json()["step"].string("type"), "finish")
+      << "another user may connect the same one";
 }
 
 TEST_F(SettingsFlow, S11_GivenRefusedConsent_WhenComingBack_ThenNothingIsLeftAndANewSetUpWorks) {
@@ -269,22 +303,25 @@ TEST_F(SettingsFlow, S11_GivenRefusedConsent_WhenComingBack_ThenNothingIsLeftAnd
   const Json shown = begin(page).json();
   const Reply back = call_back(page, state_of(shown), "error=access_denied");
   EXPECT_EQ(back.headers.get("Location"), "/#/settings/calendars/flow/" + shown.string("flow"));
-  EXPECT_EQ(page.get("/api/flows/" + shown.string("flow")).json()["step"].string("reason"), "abort.refused");
+  EXPECT_EQ(page.get("/api/flows/" + shown.string("flow")).json()["step"].string("reason"),
+            "abort.refused");
   EXPECT_TRUE(page.get("/api/flows").json().items().empty());
   EXPECT_EQ(accounts(page), 0u);
   EXPECT_TRUE(eventually([&] { return !asked("discard").empty(); })) << "the plugin forgets";
   EXPECT_EQ(submit(page, previewed(page), "preview").json()["step"].string("type"), "finish");
 }
 
-TEST_F(SettingsFlow, S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePluginIsNotAskedAndThePageSaysWhy) {
+TEST_F(SettingsFlow,
+       S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePluginIsNotAskedAndThePageSaysWhy) {
   Browser page = anna(), other = bert();
   const Json shown = begin(page).json();
   const std::string state = state_of(shown);
   const std::string& flow = shown.string("flow");
   const auto reason = [](const Reply& reply) {
     const std::string_view target = reply.headers.get("Location");
-    return reply.status == 303 && target.find("?error=") != std::string_view::npos ? std::string(target.substr(target.find("?error=") + 7))
-                                                                                   : std::string();
+    return reply.status == 303 && target.find("?error=") != std::string_view::npos
+               ? std::string(target.substr(target.find("?error=") + 7))
+               : std::string();
   };
   const std::size_t before = asked("setup").size();
   EXPECT_EQ(reason(call_back(other, state)), "flow.link_used") << "somebody else's session";
@@ -292,10 +329,12 @@ TEST_F(SettingsFlow, S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePlug
   EXPECT_EQ(reason(call_back(nobody, state)), "flow.session_ended");
   EXPECT_EQ(reason(call_back(page, std::string(43, 'x'))), "flow.link_used") << "made up";
   EXPECT_EQ(reason(call_back(page, "")), "flow.link_broken");
-  EXPECT_EQ(reason(call_back(page, state, "code=1&code=2")), "flow.link_broken") << "a doubled parameter";
+  EXPECT_EQ(reason(call_back(page, state, "code=1&code=2")), "flow.link_broken")
+      << "a doubled parameter";
   EXPECT_EQ(reason(page.get("/plugins/com.example.diary/callback?state=%zz")), "flow.link_broken");
   EXPECT_EQ(asked("setup").size(), before);
-  EXPECT_EQ(call_back(page, state).headers.get("Location"), "/#/settings/calendars/flow/" + flow) << "none of them spent it";
+  EXPECT_EQ(call_back(page, state).headers.get("Location"), "/#/settings/calendars/flow/" + flow)
+      << "none of them spent it";
   EXPECT_EQ(reason(call_back(page, state)), "flow.link_used") << "a replay";
   EXPECT_EQ(asked("setup").size(), before + 1);
 
@@ -305,39 +344,48 @@ TEST_F(SettingsFlow, S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePlug
   const Json fresh = page.get("/api/flows/" + late.string("flow")).json();
   EXPECT_EQ(fresh["step"].string("type"), "external");
   EXPECT_NE(state_of(fresh), state_of(late)) << "a new link for the same flow";
-  EXPECT_EQ(call_back(page, state_of(fresh)).headers.get("Location"), "/#/settings/calendars/flow/" + late.string("flow"));
+  EXPECT_EQ(call_back(page, state_of(fresh)).headers.get("Location"),
+            "/#/settings/calendars/flow/" + late.string("flow"));
 }
 
 TEST_F(SettingsFlow, S11_GivenAnExternalStep_WhenThePageSendsItsInput_ThenItIsRefused) {
   Browser page = anna();
   const Json shown = begin(page).json();
-  EXPECT_EQ(submit(page, shown.string("flow"), "consent", Json::object({{"code", "stolen"}})).status, 400);
+  EXPECT_EQ(
+      submit(page, shown.string("flow"), "consent", Json::object({{"code", "stolen"}})).status,
+      400);
   EXPECT_EQ(asked("setup").size(), 1u);
 }
 
-TEST_F(SettingsFlow, GivenAPluginThatCannotAnswerTheCallback_WhenThePageLooksAgain_ThenThereIsAFreshLink) {
+TEST_F(SettingsFlow,
+       GivenAPluginThatCannotAnswerTheCallback_WhenThePageLooksAgain_ThenThereIsAFreshLink) {
   Browser page = anna();
   const Json shown = begin(page).json();
   failure = Error{Code::unavailable, "restarting", {}};
   const Reply back = call_back(page, state_of(shown));
-  EXPECT_EQ(back.headers.get("Location"), "/#/settings/calendars/flow/" + shown.string("flow") + "?error=flow.failed");
+  EXPECT_EQ(back.headers.get("Location"),
+            "/#/settings/calendars/flow/" + shown.string("flow") + "?error=flow.failed");
   failure.reset();
   const Json again = page.get("/api/flows/" + shown.string("flow")).json();
   EXPECT_EQ(again["step"].string("type"), "external");
   EXPECT_NE(state_of(again), state_of(shown));
 }
 
-TEST_F(SettingsFlow, S18_GivenWrongInput_WhenSent_ThenTheFormComesBackWithErrorsAndThePluginIsNotAsked) {
+TEST_F(SettingsFlow,
+       S18_GivenWrongInput_WhenSent_ThenTheFormComesBackWithErrorsAndThePluginIsNotAsked) {
   Browser page = anna();
   const std::string flow = consented(page);
   const std::size_t before = asked("setup").size();
-  const Json wrong = Json::object({{"name", ""}, {"secret", "s3cret"}, {"visible", Json::array({"a", "c"})}, {"default", "z"}});
+  const Json wrong = Json::object(
+      {{"name", ""}, {"secret", "s3cret"}, {"visible", Json::array({"a", "c"})}, {"default", "z"}});
   const Json shown = submit(page, flow, "account", wrong).json();
   EXPECT_EQ(shown["step"]["errors"].string("name"), "error.required");
   EXPECT_EQ(shown["step"]["errors"].string("visible"), "error.not_offered");
   EXPECT_EQ(shown["step"]["errors"].string("default"), "error.not_offered");
   EXPECT_EQ(shown.dump().find("s3cret"), std::string::npos) << "a password is not sent back";
-  EXPECT_EQ(submit(page, flow, "account", input("much too long")).json()["step"]["errors"].string("name"), "error.too_long");
+  EXPECT_EQ(
+      submit(page, flow, "account", input("much too long")).json()["step"]["errors"].string("name"),
+      "error.too_long");
   EXPECT_EQ(submit(page, flow, "preview").status, 409);
   EXPECT_EQ(asked("setup").size(), before);
   EXPECT_EQ(accounts(page), 0u);
@@ -381,17 +429,20 @@ TEST_F(SettingsFlow, GivenAnotherUsersFlow_WhenTouched_ThenItIs404) {
   EXPECT_EQ(submit(other, flow, "account", input("Mine")).status, 404);
   EXPECT_EQ(other.erase("/api/flows/" + flow).status, 404);
   EXPECT_TRUE(other.get("/api/flows").json().items().empty());
-  const std::string account = submit(page, previewed(page), "preview").json()["step"].string("account");
+  const std::string account =
+      submit(page, previewed(page), "preview").json()["step"].string("account");
   EXPECT_EQ(begin(other, "options", account).status, 404);
   EXPECT_EQ(begin(other, "reauth", account).status, 404);
 }
 
 TEST_F(SettingsFlow, S13_GivenOptions_WhenRenamed_ThenTheAccountHasTheNameAndKeepsItsAddress) {
   Browser page = anna();
-  const std::string account = submit(page, previewed(page), "preview").json()["step"].string("account");
+  const std::string account =
+      submit(page, previewed(page), "preview").json()["step"].string("account");
   begin(page, "options", account);
   const Json menu = begin(page, "options", account).json();
-  EXPECT_EQ(page.get("/api/flows").json().items().size(), 1u) << "a new one takes the place of one left open";
+  EXPECT_EQ(page.get("/api/flows").json().items().size(), 1u)
+      << "a new one takes the place of one left open";
   const std::string& flow = menu.string("flow");
   EXPECT_EQ(menu["step"].string("type"), "menu");
   EXPECT_EQ(submit(page, flow, "not offered").status, 409);
@@ -401,34 +452,49 @@ TEST_F(SettingsFlow, S13_GivenOptions_WhenRenamed_ThenTheAccountHasTheNameAndKee
   EXPECT_EQ(row.string("title"), "North");
   EXPECT_EQ(row.string("identity"), "me@provider.example");
   begin(page, "options", account);
-  EXPECT_EQ(page.erase("/api/flows/" + page.get("/api/flows").json().items()[0].string("flow")).status, 200);
+  EXPECT_EQ(
+      page.erase("/api/flows/" + page.get("/api/flows").json().items()[0].string("flow")).status,
+      200);
   EXPECT_TRUE(asked("discard").empty()) << "dropping options must not take the account's grant";
 }
 
-TEST_F(SettingsFlow, GivenAPluginThatAnswersNonsense_WhenAsked_ThenItIsAnErrorAndTheFlowStaysWhereItWas) {
+TEST_F(SettingsFlow,
+       GivenAPluginThatAnswersNonsense_WhenAsked_ThenItIsAnErrorAndTheFlowStaysWhereItWas) {
   Browser page = anna();
   const std::string flow = consented(page);
-  script.step = [](const Json&, PluginAnswer answer) { answer(std::string(R"({"type": "form", "step": "account"})")); };
+  script.step = [](const Json&, PluginAnswer answer) {
+    answer(std::string(R"({"type": "form", "step": "account"})"));
+  };
   EXPECT_EQ(submit(page, flow, "account", input("Sales")).status, 500);
   EXPECT_EQ(page.get("/api/flows/" + flow).json()["step"].string("step"), "account");
   EXPECT_EQ(begin(page).status, 500);
-  EXPECT_EQ(page.get("/api/flows").json().items().size(), 1u) << "a flow without a first step is not kept";
-  EXPECT_EQ(page.post("/api/flows", Json::object({{"plugin", "com.example.none"}, {"kind", "setup"}})).status, 404);
+  EXPECT_EQ(page.get("/api/flows").json().items().size(), 1u)
+      << "a flow without a first step is not kept";
+  EXPECT_EQ(
+      page.post("/api/flows", Json::object({{"plugin", "com.example.none"}, {"kind", "setup"}}))
+          .status,
+      404);
   EXPECT_EQ(begin(page, "discard").status, 404);
 }
 
 TEST(FlowStep, GivenALinkThatIsNoneOfTheWeb_WhenRead_ThenTheStepIsRefused) {
   const auto external = [](const char* url) {
-    return read_step(Json::object({{"type", "external"}, {"step", "s"}, {"url", url}, {"resume_key", "k"}}).dump());
+    return read_step(
+        Json::object({{"type", "external"}, {"step", "s"}, {"url", url}, {"resume_key", "k"}})
+            .dump());
   };
   EXPECT_TRUE(external("https://accounts.google.com/o/oauth2/v2/auth?x=1"));
   EXPECT_TRUE(external("http://127.0.0.1:9000/auth"));
-  for (const char* url : {"javascript:alert(1)", "http://example.com/", "data:text/html,x", "//example.com", ""}) EXPECT_FALSE(external(url)) << url;
+  for (const char* url :
+       {"javascript:alert(1)", "http://example.com/", "data:text/html,x", "//example.com", ""})
+    EXPECT_FALSE(external(url)) << url;
 }
 
 TEST(FlowStep, GivenStepsThatAreNone_WhenRead_ThenEachIsRefused) {
-  for (const char* text : {"", "[]", "{}", R"({"type":"dance","step":"s"})", R"({"type":"form","schema":{}})",
-                           R"({"type":"menu","step":"s","options":[]})", R"({"type":"finish"})", R"({"type":"abort"})"})
+  for (const char* text :
+       {"", "[]", "{}", R"({"type":"dance","step":"s"})", R"({"type":"form","schema":{}})",
+        R"({"type":"menu","step":"s","options":[]})", R"({"type":"finish"})",
+        R"({"type":"abort"})"})
     EXPECT_FALSE(read_step(text)) << text;
 }
 
@@ -445,7 +511,8 @@ TEST(FlowStep, GivenASchema_WhenInputIsChecked_ThenEachFieldSaysWhatItWants) {
     const auto errors = check_input(schema, input);
     return errors.empty() ? std::string() : errors.front().second;
   };
-  EXPECT_EQ(check_input(schema, Json::object()).front(), (std::pair<std::string, std::string>{"n", "error.required"}));
+  EXPECT_EQ(check_input(schema, Json::object()).front(),
+            (std::pair<std::string, std::string>{"n", "error.required"}));
   EXPECT_EQ(key("n", 6), "error.range");
   EXPECT_EQ(key("n", "3"), "error.type");
   EXPECT_EQ(key("b", "yes"), "error.type");

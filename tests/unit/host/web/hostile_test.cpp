@@ -1,4 +1,5 @@
-// Input of a page that means harm, or is broken: whatever it sends, the host answers with a refusal and goes on. Random; the seed is printed.
+// Input of a page that means harm, or is broken: whatever it sends, the host answers with a refusal
+// and goes on. Random; the seed is printed.
 #include <atomic>
 #include <cstdlib>
 #include <mutex>
@@ -16,7 +17,8 @@ class Hostile : public WebTest {
  protected:
   Hostile() {
     const char* given = std::getenv("WEB_SEED");
-    const std::uint64_t seed = given ? std::strtoull(given, nullptr, 10) : gcal::base::SystemRandom().next();
+    const std::uint64_t seed =
+        given ? std::strtoull(given, nullptr, 10) : gcal::base::SystemRandom().next();
     RecordProperty("seed", std::to_string(seed));
     std::printf("seed %llu (WEB_SEED repeats it)\n", static_cast<unsigned long long>(seed));
     chance = std::make_unique<gcal::base::SeededRandom>(seed);
@@ -31,13 +33,17 @@ class Hostile : public WebTest {
       case 4: return 1e308;
       case 5: return "";
       case 6: return std::string(chance->below(9'000), 'x');
-      case 7: return "\xF0\x9F\x98\x80\xE2\x80\xAE<script>";  // NOLINT(misc-misleading-bidirectional): that is the harm
+      case 7:
+        return "\xF0\x9F\x98\x80\xE2\x80\xAE<script>";  // NOLINT(misc-misleading-bidirectional):
+                                                        // that is the harm
       case 8: return "9999-12-31T23:59:59+14:00";
       case 9: return "2026-02-30";
       case 10: return Json::array({Json::array({Json::object()})});
       case 11: return Json::object({{"date", "0001-01-01"}, {"date_time", 5}});
       case 12: return "RRULE:FREQ=SECONDLY;COUNT=2147483647;BYSETPOS=-366";
-      default: return Json::array({"RRULE:FREQ=YEARLY;BYDAY=53MO;UNTIL=99991231T000000Z", "EXDATE:20260101", "RDATE;TZID=No/Where:1"});
+      default:
+        return Json::array({"RRULE:FREQ=YEARLY;BYDAY=53MO;UNTIL=99991231T000000Z",
+                            "EXDATE:20260101", "RDATE;TZID=No/Where:1"});
     }
   }
 
@@ -75,14 +81,17 @@ TEST_F(Hostile, GivenDamagedDocuments_WhenSent_ThenNoneIsADefectAndThePageStillW
     Json body = Json::object({{"event", event}});
     for (std::uint64_t n = 1 + chance->below(3); n > 0; --n) damage(body);
     const Reply made = page.post("/api/events", body);
-    ASSERT_TRUE(made.status == 201 || (made.status >= 400 && made.status < 500)) << made.status << " " << body.dump();
+    ASSERT_TRUE(made.status == 201 || (made.status >= 400 && made.status < 500))
+        << made.status << " " << body.dump();
     if (made.status != 201) continue;
     ++accepted;
     const std::string id = made.json().string("id");
-    Json change = Json::object({{"if_revision", made.json().string("revision")},
-                                {"scope", i % 2 ? "this" : "following"},
-                                {"original_start", "2026-03-16T08:00:00Z"},
-                                {"changes", Json::object({{"summary", "New"}, {"start", event["start"]}, {"end", event["end"]}})}});
+    Json change = Json::object(
+        {{"if_revision", made.json().string("revision")},
+         {"scope", i % 2 ? "this" : "following"},
+         {"original_start", "2026-03-16T08:00:00Z"},
+         {"changes",
+          Json::object({{"summary", "New"}, {"start", event["start"]}, {"end", event["end"]}})}});
     damage(change);
     const Reply changed = page.patch("/api/events/" + id, change);
     ASSERT_LT(changed.status, 500) << change.dump();
@@ -95,14 +104,20 @@ TEST_F(Hostile, GivenDamagedDocuments_WhenSent_ThenNoneIsADefectAndThePageStillW
 
 TEST_F(Hostile, GivenDamagedRequestsOfEveryKind_WhenSent_ThenNoneIsADefect) {
   Browser page = anna();
-  const std::string record = page.post("/api/leads", Json::object({{"name", "Jo"}, {"emails", Json::array({"jo@example.com"})}})).json().string("id");
+  const std::string record =
+      page.post("/api/leads",
+                Json::object({{"name", "Jo"}, {"emails", Json::array({"jo@example.com"})}}))
+          .json()
+          .string("id");
   const std::vector<std::tuple<const char*, std::string, Json>> kinds{
-      {"POST", "/api/leads", Json::object({{"name", "Jo"}, {"emails", Json::array({"jo@example.com"})}, {"phone", "1"}})},
+      {"POST", "/api/leads",
+       Json::object({{"name", "Jo"}, {"emails", Json::array({"jo@example.com"})}, {"phone", "1"}})},
       {"PATCH", "/api/leads/" + record, Json::object({{"name", "Jo"}, {"company", "c"}})},
       {"PATCH", "/api/me", Json::object({{"locale", "de"}, {"time_zone", "UTC"}})},
       {"PUT", "/api/calendars/default", Json::object({{"calendar", ""}})},
       {"PATCH", "/api/calendars/x", Json::object({{"visible", true}})},
-      {"POST", "/api/flows", Json::object({{"plugin", "com.example.diary"}, {"kind", "options"}, {"account", "a"}})},
+      {"POST", "/api/flows",
+       Json::object({{"plugin", "com.example.diary"}, {"kind", "options"}, {"account", "a"}})},
       {"POST", "/api/flows/x", Json::object({{"step", "s"}, {"input", Json::object()}})}};
   script.step = [](const Json&, PluginAnswer answer) { answer(Error{Code::invalid, "no", {}}); };
   for (int i = 0; i < 200; ++i) {
@@ -113,7 +128,8 @@ TEST_F(Hostile, GivenDamagedRequestsOfEveryKind_WhenSent_ThenNoneIsADefect) {
   }
   for (int i = 0; i < 200; ++i) {
     std::string path = "/";
-    for (std::uint64_t n = chance->below(40); n > 0; --n) path += "/.%2fEapiuplgnscv0?&=+"[chance->below(21)];
+    for (std::uint64_t n = chance->below(40); n > 0; --n)
+      path += "/.%2fEapiuplgnscv0?&=+"[chance->below(21)];
     ASSERT_LT(page.get(path).status, 500) << path;
   }
   EXPECT_EQ(page.get("/api/session").status, 200);

@@ -7,8 +7,9 @@ namespace {
 class LiveStream : public WebTest {
  protected:
   static Json event() {
-    return Json::object(
-        {{"summary", "Secret title"}, {"start", Json::object({{"date", "2026-03-10"}})}, {"end", Json::object({{"date", "2026-03-11"}})}});
+    return Json::object({{"summary", "Secret title"},
+                         {"start", Json::object({{"date", "2026-03-10"}})},
+                         {"end", Json::object({{"date", "2026-03-11"}})}});
   }
 };
 
@@ -18,8 +19,10 @@ TEST_F(LiveStream, GivenAnOpenPage_WhenAnotherTabSaves_ThenItHearsWhichCalendarC
   ASSERT_TRUE(live.reads("event: hello"));
   const Reply made = page.post("/api/events", Json::object({{"event", event()}}));
   ASSERT_EQ(made.status, 201);
-  const std::string calendar = page.get("/api/events/" + made.json().string("id")).json().string("calendar");
-  EXPECT_TRUE(live.reads("event: events\ndata: {\"calendar\":\"" + calendar + "\"}")) << live.received();
+  const std::string calendar =
+      page.get("/api/events/" + made.json().string("id")).json().string("calendar");
+  EXPECT_TRUE(live.reads("event: events\ndata: {\"calendar\":\"" + calendar + "\"}"))
+      << live.received();
   EXPECT_EQ(live.received().find("Secret"), std::string::npos);
 }
 
@@ -28,13 +31,17 @@ TEST_F(LiveStream, GivenAnotherUsersPage_WhenSomebodySaves_ThenItHearsNoCalendar
   EventSource live(other);
   ASSERT_TRUE(live.reads("event: hello"));
   const Reply made = owner.post("/api/events", Json::object({{"event", event()}}));
-  const std::string calendar = owner.get("/api/events/" + made.json().string("id")).json().string("calendar");
+  const std::string calendar =
+      owner.get("/api/events/" + made.json().string("id")).json().string("calendar");
   const std::string user = owner.get("/api/session").json()["user"].string("id");
-  ASSERT_TRUE(crm->accounts().finish_setup({"", "com.example.diary", user, "sub-1", "Diary", "a@b", Json::object()}));
-  ASSERT_EQ(owner.patch("/api/calendars/" + calendar, Json::object({{"visible", false}})).status, 200);
+  ASSERT_TRUE(crm->accounts().finish_setup(
+      {"", "com.example.diary", user, "sub-1", "Diary", "a@b", Json::object()}));
+  ASSERT_EQ(owner.patch("/api/calendars/" + calendar, Json::object({{"visible", false}})).status,
+            200);
   ASSERT_EQ(owner.post("/api/leads", Json::object({{"name", "For all"}})).status, 201);
   EXPECT_TRUE(live.reads("event: records\ndata: {\"kind\":\"lead\"}")) << live.received();
-  EXPECT_NE(live.received().find("event: events\ndata: {\"calendar\":\"\"}"), std::string::npos) << "its cards may show the appointment";
+  EXPECT_NE(live.received().find("event: events\ndata: {\"calendar\":\"\"}"), std::string::npos)
+      << "its cards may show the appointment";
   EXPECT_EQ(live.received().find(calendar), std::string::npos);
   EXPECT_EQ(live.received().find("event: accounts"), std::string::npos);
   EXPECT_EQ(live.received().find("event: calendars"), std::string::npos);

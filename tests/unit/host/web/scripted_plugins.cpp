@@ -7,7 +7,9 @@ namespace {
 
 Script* next_script = nullptr;
 
-Error nobody() { return {Code::unavailable, "the test wrote no answer", {}}; }
+Error nobody() {
+  return {Code::unavailable, "the test wrote no answer", {}};
+}
 
 }  // namespace
 
@@ -15,39 +17,52 @@ struct Plugins::State {
   Script& script;
 };
 
-void set_script(Script& script) { next_script = &script; }
+void set_script(Script& script) {
+  next_script = &script;
+}
 
 Plugins::Plugins(Crm&, PluginsOptions) : state_(new State{*next_script}) {}
 Plugins::~Plugins() = default;
-Result<> Plugins::start() { return {}; }
+Result<> Plugins::start() {
+  return {};
+}
 void Plugins::stop() {}
 
-std::vector<PluginInfo> Plugins::list() const { return state_->script.list; }
+std::vector<PluginInfo> Plugins::list() const {
+  return state_->script.list;
+}
 
 gcal::base::Json Plugins::strings(std::string_view language) const {
   return gcal::base::Json::object({{"diary.name", language == "de" ? "Tagebuch" : "Diary"}});
 }
 
-std::optional<PluginRoute> Plugins::route(std::string_view plugin, std::string_view path, std::string_view method) const {
+std::optional<PluginRoute> Plugins::route(std::string_view plugin, std::string_view path,
+                                          std::string_view method) const {
   for (const PluginRoute& route : state_->script.routes)
     if (route.plugin == plugin && route.path == path && method == "POST") return route;
   return std::nullopt;
 }
 
-void Plugins::settings_step(const std::string&, const gcal::base::Json& request, PluginAnswer answer) {
+void Plugins::settings_step(const std::string&, const gcal::base::Json& request,
+                            PluginAnswer answer) {
   if (!state_->script.step) return answer(nobody());
   state_->script.step(request, std::move(answer));
 }
 
-void Plugins::calendars(const std::string&, const gcal::base::Json&, PluginAnswer answer) { answer(nobody()); }
-void Plugins::status(const std::string&, const gcal::base::Json&, PluginAnswer answer) { answer(nobody()); }
+void Plugins::calendars(const std::string&, const gcal::base::Json&, PluginAnswer answer) {
+  answer(nobody());
+}
+void Plugins::status(const std::string&, const gcal::base::Json&, PluginAnswer answer) {
+  answer(nobody());
+}
 
 void Plugins::sync_now(const std::string&, const gcal::base::Json& request, PluginAnswer answer) {
   if (!state_->script.sync) return answer(nobody());
   state_->script.sync(request, std::move(answer));
 }
 
-void Plugins::http(const std::string&, const gcal::base::Json& request, std::string body, PluginAnswer answer) {
+void Plugins::http(const std::string&, const gcal::base::Json& request, std::string body,
+                   PluginAnswer answer) {
   if (!state_->script.http) return answer(nobody());
   state_->script.http(request, std::move(body), std::move(answer));
 }

@@ -32,15 +32,17 @@ TEST_F(Session, GivenAWrongPassword_WhenTriedFiveTimes_ThenEachIs401AndThenAPaus
   EXPECT_EQ(reply.error_key(), "login.pause");
   EXPECT_EQ(reply.json()["error"]["args"]["seconds"].as_integer(), 1);
   EXPECT_EQ(reply.headers.get("Retry-After"), "1");
-  EXPECT_EQ(page.log_in("nobody@example.com", "a wrong one").status, 401) << "somebody else's pause is not ours";
+  EXPECT_EQ(page.log_in("nobody@example.com", "a wrong one").status, 401)
+      << "somebody else's pause is not ours";
   clock.advance(std::chrono::seconds(2));
   EXPECT_EQ(page.log_in("anna@example.com").status, 200);
 }
 
 TEST_F(Session, GivenNoSession_WhenAskingForAnything_ThenTheAnswerIs401) {
   Browser page = browser();
-  for (const char* path : {"/api/session", "/api/calendars", "/api/occurrences?start=2026-01-01&end=2026-02-01", "/api/leads", "/api/accounts",
-                           "/api/flows", "/api/live"}) {
+  for (const char* path :
+       {"/api/session", "/api/calendars", "/api/occurrences?start=2026-01-01&end=2026-02-01",
+        "/api/leads", "/api/accounts", "/api/flows", "/api/live"}) {
     const Reply reply = page.get(path);
     EXPECT_EQ(reply.status, 401) << path;
     EXPECT_EQ(reply.error_key(), "error.no_session") << path;
@@ -72,7 +74,8 @@ TEST_F(Session, GivenAChange_WhenTheCsrfTokenIsMissingOrForeign_ThenItIs403AndNo
   }
   page.csrf = mine;
   EXPECT_EQ(page.get("/api/session").json()["user"].string("theme"), "");
-  EXPECT_EQ(page.patch("/api/me", Json::object({{"theme", "dark"}})).json().string("theme"), "dark");
+  EXPECT_EQ(page.patch("/api/me", Json::object({{"theme", "dark"}})).json().string("theme"),
+            "dark");
 }
 
 TEST_F(Session, GivenAPageOfAnotherSite_WhenItSendsAChange_ThenItIsRefusedWhateverItHolds) {
@@ -81,10 +84,13 @@ TEST_F(Session, GivenAPageOfAnotherSite_WhenItSendsAChange_ThenItIsRefusedWhatev
   EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Origin", "https://evil.example"}}).status, 403);
   EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Origin", "null"}}).status, 403);
   EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Sec-Fetch-Site", "cross-site"}}).status, 403);
-  EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Content-Type", "text/plain"}}).status, 400) << "what a form can send";
-  EXPECT_EQ(
-      page.send("PATCH", "/api/me", body, {{"Origin", "http://127.0.0.1:" + std::to_string(face->port())}, {"Sec-Fetch-Site", "same-origin"}}).status,
-      200);
+  EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Content-Type", "text/plain"}}).status, 400)
+      << "what a form can send";
+  EXPECT_EQ(page.send("PATCH", "/api/me", body,
+                      {{"Origin", "http://127.0.0.1:" + std::to_string(face->port())},
+                       {"Sec-Fetch-Site", "same-origin"}})
+                .status,
+            200);
 }
 
 TEST_F(Session, GivenANameThatIsNotOurs_WhenItResolvesToUs_ThenNothingIsServed) {
@@ -94,13 +100,16 @@ TEST_F(Session, GivenANameThatIsNotOurs_WhenItResolvesToUs_ThenNothingIsServed) 
   EXPECT_EQ(page.get("/api/session").status, 421);
   page.host = "LocalHost:" + std::to_string(face->port());
   EXPECT_EQ(page.get("/api/session").status, 200);
-  EXPECT_EQ(page.get("/").headers.get("Location"), "http://127.0.0.1:" + std::to_string(face->port()) + "/")
+  EXPECT_EQ(page.get("/").headers.get("Location"),
+            "http://127.0.0.1:" + std::to_string(face->port()) + "/")
       << "a page under a second name would lose its cookie at the consent";
 }
 
 TEST_F(Session, GivenAPerson_WhenChangingSettings_ThenKnownOnesAreKeptAndOthersNamed) {
   Browser page = anna();
-  EXPECT_EQ(page.patch("/api/me", Json::object({{"locale", "de"}, {"time_zone", "Asia/Kathmandu"}})).status, 200);
+  EXPECT_EQ(page.patch("/api/me", Json::object({{"locale", "de"}, {"time_zone", "Asia/Kathmandu"}}))
+                .status,
+            200);
   EXPECT_EQ(page.get("/api/session").json()["user"].string("time_zone"), "Asia/Kathmandu");
   const Reply reply = page.patch("/api/me", Json::object({{"role", "admin"}}));
   EXPECT_EQ(reply.status, 400);
@@ -112,7 +121,9 @@ TEST_F(Session, GivenBadInput_WhenSent_ThenTheAnswerSaysWhatIsWrong) {
   EXPECT_EQ(page.send("PATCH", "/api/me", "{\"theme\":").status, 400);
   EXPECT_EQ(page.send("PATCH", "/api/me", "[]").status, 400);
   EXPECT_EQ(page.send("PATCH", "/api/me", std::string(200, '[')).status, 400);
-  EXPECT_EQ(page.send("PATCH", "/api/me", "{\"theme\":\"" + std::string(70'000, 'x') + "\"}").status, 413);
+  EXPECT_EQ(
+      page.send("PATCH", "/api/me", "{\"theme\":\"" + std::string(70'000, 'x') + "\"}").status,
+      413);
   EXPECT_EQ(page.get("/api/nothing").status, 404);
   EXPECT_EQ(page.get("/api/events/%00").status, 400);
   const Reply reply = page.put("/api/me", Json::object());
@@ -131,9 +142,14 @@ TEST_F(Session, GivenAnyAnswer_WhenRead_ThenItCarriesTheSecurityHeaders) {
   Browser page = browser();
   for (const char* path : {"/", "/api/session", "/ui/app.js", "/nothing", "/plugins/x/y"}) {
     const Reply reply = page.get(path);
-    EXPECT_NE(reply.headers.get("Content-Security-Policy").find("default-src 'self'"), std::string_view::npos) << path;
-    EXPECT_EQ(reply.headers.get("Content-Security-Policy").find("unsafe"), std::string_view::npos) << path;
-    EXPECT_NE(reply.headers.get("Content-Security-Policy").find("frame-ancestors 'none'"), std::string_view::npos) << path;
+    EXPECT_NE(reply.headers.get("Content-Security-Policy").find("default-src 'self'"),
+              std::string_view::npos)
+        << path;
+    EXPECT_EQ(reply.headers.get("Content-Security-Policy").find("unsafe"), std::string_view::npos)
+        << path;
+    EXPECT_NE(reply.headers.get("Content-Security-Policy").find("frame-ancestors 'none'"),
+              std::string_view::npos)
+        << path;
     EXPECT_EQ(reply.headers.get("X-Content-Type-Options"), "nosniff") << path;
     EXPECT_EQ(reply.headers.get("Referrer-Policy"), "same-origin") << path;
   }
@@ -151,7 +167,8 @@ TEST_F(HttpsSession, GivenAnHttpsAddress_WhenLoggingIn_ThenTheCookieIsSecureAndT
   ASSERT_EQ(reply.status, 200);
   EXPECT_NE(reply.headers.get("Set-Cookie").find("; Secure"), std::string_view::npos);
   EXPECT_FALSE(reply.headers.get("Strict-Transport-Security").empty());
-  EXPECT_EQ(page.send("DELETE", "/api/session", {}, {{"Origin", "https://crm.example.com"}}).status, 200);
+  EXPECT_EQ(page.send("DELETE", "/api/session", {}, {{"Origin", "https://crm.example.com"}}).status,
+            200);
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "src/host/web/plugin_gateway.hpp"
 #include "src/common/net/gzip.hpp"
+#include "src/host/web/plugin_gateway.hpp"
 #include "tests/unit/host/web/world.hpp"
 
 namespace refhost {
@@ -34,7 +34,9 @@ TEST_F(Files, GivenAClientThatUnpacks_WhenFetchingAText_ThenItTravelsPacked) {
   const Reply packed = page.send("GET", "/ui/app.js", {}, {{"Accept-Encoding", "br, gzip"}});
   EXPECT_EQ(packed.headers.get("Content-Encoding"), "gzip");
   EXPECT_EQ(gcal::net::gunzip(packed.body, 1 << 20).operator*(), page.get("/ui/app.js").body);
-  EXPECT_TRUE(page.send("GET", "/ui/app.js", {}, {{"Accept-Encoding", "gzip;q=0"}}).headers.get("Content-Encoding").empty());
+  EXPECT_TRUE(page.send("GET", "/ui/app.js", {}, {{"Accept-Encoding", "gzip;q=0"}})
+                  .headers.get("Content-Encoding")
+                  .empty());
 }
 
 TEST_F(Files, GivenTheListOfPackages_WhenAskedForOthers_ThenOnlyListedFilesAreServed) {
@@ -48,9 +50,10 @@ TEST_F(Files, GivenTheListOfPackages_WhenAskedForOthers_ThenOnlyListedFilesAreSe
 TEST_F(Files, GivenAPathThatLeavesTheFolder_WhenAsked_ThenItIs404) {
   std::filesystem::create_symlink(folder / "web/secret.js", folder / "web/ui/link.js");
   Browser page = browser();
-  for (const char* path : {"/ui/../secret.js", "/ui/%2e%2e/secret.js", "/ui/..%2fsecret.js", "/ui/..%5csecret.js", "/npm/listed/../../secret.js",
-                           "/npm/%2e%2e/secret.js", "/ui//etc/passwd", "/ui/link.js", "/ui/notes.txt", "/ui/", "/ui", "/npm/", "//etc/passwd",
-                           "/secret.js", "/ui/.hidden.js"}) {
+  for (const char* path :
+       {"/ui/../secret.js", "/ui/%2e%2e/secret.js", "/ui/..%2fsecret.js", "/ui/..%5csecret.js",
+        "/npm/listed/../../secret.js", "/npm/%2e%2e/secret.js", "/ui//etc/passwd", "/ui/link.js",
+        "/ui/notes.txt", "/ui/", "/ui", "/npm/", "//etc/passwd", "/secret.js", "/ui/.hidden.js"}) {
     const Reply reply = page.get(path);
     EXPECT_EQ(reply.status, 404) << path;
     EXPECT_EQ(reply.body.find("outside"), std::string::npos) << path;
@@ -79,7 +82,8 @@ TEST_F(PluginRoutes, GivenADeclaredRoute_WhenCalled_ThenThePluginSeesTheRequestW
         R"({"status": 202, "headers": {"Content-Type": "text/x-own", "Set-Cookie": "crm_session=stolen", "Content-Security-Policy": "none"}, "body": "ok"})"));
   };
   Browser page = anna();
-  const Reply reply = page.send("POST", "/plugins/com.example.diary/webhook?a=1", "hello", {{"X-Channel", "c1"}, {"Content-Type", "text/plain"}});
+  const Reply reply = page.send("POST", "/plugins/com.example.diary/webhook?a=1", "hello",
+                                {{"X-Channel", "c1"}, {"Content-Type", "text/plain"}});
   EXPECT_EQ(reply.status, 202);
   EXPECT_EQ(reply.body, "ok");
   EXPECT_EQ(reply.headers.get("Content-Type"), "text/x-own");
@@ -96,7 +100,8 @@ TEST_F(PluginRoutes, GivenAnythingUndeclared_WhenCalled_ThenThePluginIsNotAsked)
   EXPECT_EQ(page.get("/plugins/com.example.diary/webhook").status, 404);
   EXPECT_EQ(page.send("POST", "/plugins/com.example.diary/other").status, 404);
   EXPECT_EQ(page.send("POST", "/plugins/com.example.other/webhook").status, 404);
-  EXPECT_EQ(page.send("POST", "/plugins/com.example.diary/webhook", "seventeen bytes!!").status, 413);
+  EXPECT_EQ(page.send("POST", "/plugins/com.example.diary/webhook", "seventeen bytes!!").status,
+            413);
   EXPECT_EQ(page.send("POST", "/plugins/com.example.diary/own").status, 401);
   Browser logged_in = anna();
   logged_in.csrf.clear();
@@ -106,7 +111,9 @@ TEST_F(PluginRoutes, GivenAnythingUndeclared_WhenCalled_ThenThePluginIsNotAsked)
 TEST_F(PluginRoutes, GivenAPluginThatAnswersNonsenseOrIsGone_WhenCalled_ThenTheClientHearsIt) {
   Browser page = browser();
   EXPECT_EQ(page.send("POST", "/plugins/com.example.diary/webhook").status, 503);
-  script.http = [](const Json&, std::string, PluginAnswer answer) { answer(std::string("nonsense")); };
+  script.http = [](const Json&, std::string, PluginAnswer answer) {
+    answer(std::string("nonsense"));
+  };
   EXPECT_EQ(page.send("POST", "/plugins/com.example.diary/webhook").status, 500);
 }
 

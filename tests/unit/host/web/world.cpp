@@ -20,7 +20,8 @@ int connect_to(std::uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   timeval limit{10, 0};
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) ADD_FAILURE() << "cannot connect to port " << port;
+  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    ADD_FAILURE() << "cannot connect to port " << port;
   return socket;
 }
 
@@ -44,7 +45,8 @@ Reply parsed(const std::string& message) {
     const std::size_t line_end = message.find("\r\n", begin);
     const std::string line = message.substr(begin, line_end - begin);
     const std::size_t colon = line.find(": ");
-    if (colon != std::string_view::npos) reply.headers.add(line.substr(0, colon), line.substr(colon + 2));
+    if (colon != std::string_view::npos)
+      reply.headers.add(line.substr(0, colon), line.substr(colon + 2));
     begin = line_end + 2;
   }
   reply.body = message.substr(end + 4);
@@ -70,18 +72,22 @@ Reply Browser::send(std::string method, std::string target, std::string body, He
       if (known == name) return true;
     return false;
   };
-  std::string text =
-      method + " " + target + " HTTP/1.1\r\nHost: " + (host.empty() ? "127.0.0.1:" + std::to_string(port_) : host) + "\r\nConnection: close\r\n";
+  std::string text = method + " " + target + " HTTP/1.1\r\nHost: " +
+                     (host.empty() ? "127.0.0.1:" + std::to_string(port_) : host) +
+                     "\r\nConnection: close\r\n";
   if (!cookie.empty() && !has("Cookie")) text += "Cookie: crm_session=" + cookie + "\r\n";
-  if (method != "GET" && !csrf.empty() && !has("X-CSRF-Token")) text += "X-CSRF-Token: " + csrf + "\r\n";
+  if (method != "GET" && !csrf.empty() && !has("X-CSRF-Token"))
+    text += "X-CSRF-Token: " + csrf + "\r\n";
   if (!body.empty() && !has("Content-Type")) text += "Content-Type: application/json\r\n";
   if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-  for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
+  for (const auto& [name, value] : headers)
+    text.append(name).append(": ").append(value).append("\r\n");
   const int socket = connect_to(port_);
   send_all(socket, text + "\r\n" + body);
   std::string answer;
   char buffer[16 * 1024];
-  for (ssize_t size; (size = ::recv(socket, buffer, sizeof buffer, 0)) > 0;) answer.append(buffer, static_cast<std::size_t>(size));
+  for (ssize_t size; (size = ::recv(socket, buffer, sizeof buffer, 0)) > 0;)
+    answer.append(buffer, static_cast<std::size_t>(size));
   ::close(socket);
   return parsed(answer);
 }
@@ -98,11 +104,13 @@ Reply Browser::log_in(std::string_view email, std::string_view password) {
 }
 
 EventSource::EventSource(const Browser& browser) : socket_(connect_to(browser.port_)) {
-  send_all(socket_,
-           "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(browser.port_) + "\r\nCookie: crm_session=" + browser.cookie + "\r\n\r\n");
+  send_all(socket_, "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(browser.port_) +
+                        "\r\nCookie: crm_session=" + browser.cookie + "\r\n\r\n");
 }
 
-EventSource::~EventSource() { ::close(socket_); }
+EventSource::~EventSource() {
+  ::close(socket_);
+}
 
 bool EventSource::read_some() {
   char buffer[4096];
@@ -120,7 +128,8 @@ bool EventSource::reads(std::string_view text) {
 bool EventSource::ends() {
   char buffer[4096];
   ssize_t size;
-  while ((size = ::recv(socket_, buffer, sizeof buffer, 0)) > 0) received_.append(buffer, static_cast<std::size_t>(size));
+  while ((size = ::recv(socket_, buffer, sizeof buffer, 0)) > 0)
+    received_.append(buffer, static_cast<std::size_t>(size));
   return size == 0;
 }
 
@@ -145,8 +154,10 @@ WebTest::WebTest(std::string public_url) {
     return;
   }
   crm = *std::move(opened);
-  for (const auto& [email, user_name, role] : {std::tuple("anna@example.com", "Anna", "admin"), std::tuple("bert@example.com", "Bert", "sales")}) {
-    const auto created = crm->users().create({email, user_name, "a good password", role, "", "Europe/Berlin"});
+  for (const auto& [email, user_name, role] : {std::tuple("anna@example.com", "Anna", "admin"),
+                                               std::tuple("bert@example.com", "Bert", "sales")}) {
+    const auto created =
+        crm->users().create({email, user_name, "a good password", role, "", "Europe/Berlin"});
     if (!created) ADD_FAILURE() << created.error().message;
   }
   set_script(script);
@@ -156,8 +167,10 @@ WebTest::WebTest(std::string public_url) {
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
   auto started = WebFace::start(*crm, *plugins, web);
-  if (!started) ADD_FAILURE() << started.error().message;
-  else face = *std::move(started);
+  if (!started)
+    ADD_FAILURE() << started.error().message;
+  else
+    face = *std::move(started);
 }
 
 WebTest::~WebTest() {

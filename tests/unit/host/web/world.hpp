@@ -1,5 +1,6 @@
-// A CRM in a temporary folder with two users, served on loopback, and browsers that talk to it. Used by every test of this folder.
-// A browser sends exactly what it is told: it adds its cookie and, for changes, its CSRF token, unless told otherwise.
+// A CRM in a temporary folder with two users, served on loopback, and browsers that talk to it.
+// Used by every test of this folder. A browser sends exactly what it is told: it adds its cookie
+// and, for changes, its CSRF token, unless told otherwise.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,9 +15,9 @@
 #include <vector>
 
 #include "src/common/base/json.hpp"
+#include "src/common/net/http.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/web_face.hpp"
-#include "src/common/net/http.hpp"
 #include "tests/unit/host/web/scripted_plugins.hpp"
 
 namespace refhost {
@@ -29,7 +30,9 @@ class StillClock final : public gcal::base::Clock {
   gcal::base::Instant now() const override {
     return gcal::base::Instant(std::chrono::milliseconds(1'767'225'600'000 + passed_.load()));
   }  // 2026-01-01
-  gcal::base::Milliseconds monotonic() const override { return gcal::base::Milliseconds(passed_.load()); }
+  gcal::base::Milliseconds monotonic() const override {
+    return gcal::base::Milliseconds(passed_.load());
+  }
   void advance(gcal::base::Milliseconds by) { passed_ += by.count(); }
 
  private:
@@ -53,11 +56,19 @@ class Browser {
 
   Reply send(std::string method, std::string target, std::string body = {}, Headers headers = {});
   Reply get(std::string target) { return send("GET", std::move(target)); }
-  Reply post(std::string target, const Json& body = Json::object()) { return send("POST", std::move(target), body.dump()); }
-  Reply patch(std::string target, const Json& body) { return send("PATCH", std::move(target), body.dump()); }
-  Reply put(std::string target, const Json& body) { return send("PUT", std::move(target), body.dump()); }
+  Reply post(std::string target, const Json& body = Json::object()) {
+    return send("POST", std::move(target), body.dump());
+  }
+  Reply patch(std::string target, const Json& body) {
+    return send("PATCH", std::move(target), body.dump());
+  }
+  Reply put(std::string target, const Json& body) {
+    return send("PUT", std::move(target), body.dump());
+  }
   Reply erase(std::string target) { return send("DELETE", std::move(target)); }
-  Reply log_in(std::string_view email, std::string_view password = "a good password");  // keeps cookie and token when it succeeds
+  Reply log_in(
+      std::string_view email,
+      std::string_view password = "a good password");  // keeps cookie and token when it succeeds
 
   std::string cookie, csrf;
   std::string host;  // "": 127.0.0.1:port
@@ -74,7 +85,8 @@ class EventSource {
   ~EventSource();
   EventSource(const EventSource&) = delete;
   EventSource& operator=(const EventSource&) = delete;
-  // Reads on until the text stands in what was received; false when the stream ended or ten seconds passed.
+  // Reads on until the text stands in what was received; false when the stream ended or ten seconds
+  // passed.
   bool reads(std::string_view text);
   bool ends();  // reads until the stream ends; false after ten seconds
   const std::string& received() const { return received_; }

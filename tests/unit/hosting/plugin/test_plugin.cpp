@@ -1,4 +1,5 @@
-// A plugin whose behaviour is chosen when it is compiled: BEHAVIOUR_x is 1 for one x. The loader's tests run each as a library of its own.
+// A plugin whose behaviour is chosen when it is compiled: BEHAVIOUR_x is 1 for one x. The loader's
+// tests run each as a library of its own.
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -22,7 +23,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The capabilities, each a few lines. Every hint and run is written to the log, where the test reads it.
+// The capabilities, each a few lines. Every hint and run is written to the log, where the test
+// reads it.
 class TestPlugin final : public crm::Plugin {
  public:
   explicit TestPlugin(crm::Host host) : host_(host) {
@@ -85,14 +87,21 @@ class TestPlugin final : public crm::Plugin {
   }
 
  private:
-  static TestPlugin& of(crm_plugin* plugin) { return *static_cast<TestPlugin*>(plugin); }
-  void say(std::string_view event, std::string_view fields = "{}") const { host_.log()->write(CRM_LOG_INFO, event, fields); }
+  static TestPlugin& of(crm_plugin* plugin) {
+    return *static_cast<TestPlugin*>(plugin);
+  }
+  void say(std::string_view event, std::string_view fields = "{}") const {
+    host_.log()->write(CRM_LOG_INFO, event, fields);
+  }
   void say_hint(std::string_view event, crm_str a, crm_str b) const {
-    say(event, "{\"a\":\"" + std::string(crm::from_abi(a)) + "\",\"b\":\"" + std::string(crm::from_abi(b)) + "\"}");
+    say(event, "{\"a\":\"" + std::string(crm::from_abi(a)) + "\",\"b\":\"" +
+                   std::string(crm::from_abi(b)) + "\"}");
   }
 
   // Echoes the request.
-  static void step(crm_plugin*, crm_str request, crm_reply* reply) noexcept { reply->send(reply, CRM_OK, request); }
+  static void step(crm_plugin*, crm_str request, crm_reply* reply) noexcept {
+    reply->send(reply, CRM_OK, request);
+  }
   // Answers twice, which a plugin must not.
   static void calendars(crm_plugin*, crm_str, crm_reply* reply) noexcept {
     reply->send(reply, CRM_OK, crm::to_abi("[]"));
@@ -103,12 +112,23 @@ class TestPlugin final : public crm::Plugin {
     const std::lock_guard lock(of(plugin).mutex_);
     of(plugin).kept_.emplace_back(reply);
   }
-  static void sync_now(crm_plugin*, crm_str, crm_reply* reply) noexcept { reply->send(reply, CRM_NEEDS_AUTH, crm::to_abi("connect again")); }
-  static void event_changed(crm_plugin* plugin, crm_str calendar, crm_str event) noexcept { of(plugin).say_hint("test.event", calendar, event); }
-  static void account_changed(crm_plugin* plugin, crm_str account) noexcept { of(plugin).say_hint("test.account", account, {nullptr, 0}); }
-  static void record_changed(crm_plugin* plugin, crm_str kind, crm_str record) noexcept { of(plugin).say_hint("test.record", kind, record); }
-  static void handle(crm_plugin*, crm_str, crm_str body, crm_reply* reply) noexcept { reply->send(reply, CRM_OK, body); }
-  static void run(crm_plugin* plugin, crm_str key, crm_str payload, std::int64_t, crm_reply* reply) noexcept {
+  static void sync_now(crm_plugin*, crm_str, crm_reply* reply) noexcept {
+    reply->send(reply, CRM_NEEDS_AUTH, crm::to_abi("connect again"));
+  }
+  static void event_changed(crm_plugin* plugin, crm_str calendar, crm_str event) noexcept {
+    of(plugin).say_hint("test.event", calendar, event);
+  }
+  static void account_changed(crm_plugin* plugin, crm_str account) noexcept {
+    of(plugin).say_hint("test.account", account, {nullptr, 0});
+  }
+  static void record_changed(crm_plugin* plugin, crm_str kind, crm_str record) noexcept {
+    of(plugin).say_hint("test.record", kind, record);
+  }
+  static void handle(crm_plugin*, crm_str, crm_str body, crm_reply* reply) noexcept {
+    reply->send(reply, CRM_OK, body);
+  }
+  static void run(crm_plugin* plugin, crm_str key, crm_str payload, std::int64_t,
+                  crm_reply* reply) noexcept {
 #ifdef BEHAVIOUR_HANGS_IN_RUN
     std::this_thread::sleep_for(3600s);
 #endif
