@@ -2,15 +2,15 @@
 // guests who will be mailed, and appointments that are only to look at. The tests follow one another on one account.
 
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
+import { after, before, test } from 'node:test';
 
-import {button, launch, openPage} from './support/page.mjs';
-import {connect, storeClient} from './support/setup.mjs';
-import {Stage, today} from './support/stage.mjs';
-import {until} from './support/until.mjs';
-import {next, plus} from './world/days.mjs';
-import {kAdministrator, kGoogleAccount, kSalesperson} from './world/people.mjs';
-import {kCalendars, makeWorld} from './world/world.mjs';
+import { button, launch, openPage } from './support/page.mjs';
+import { connect, storeClient } from './support/setup.mjs';
+import { Stage, today } from './support/stage.mjs';
+import { until } from './support/until.mjs';
+import { next, plus } from './world/days.mjs';
+import { kAdministrator, kGoogleAccount, kSalesperson } from './world/people.mjs';
+import { kCalendars, makeWorld } from './world/world.mjs';
 
 let stage;
 let browser;
@@ -19,11 +19,14 @@ let lena;
 let monday;
 
 before(async () => {
-  const world = makeWorld({today: today()});
-  stage = await Stage.open({world});
+  const world = makeWorld({ today: today() });
+  stage = await Stage.open({ world });
   await storeClient(await stage.login(kAdministrator));
   crm = await stage.login(kSalesperson);
-  await connect(crm, kGoogleAccount.email, {name: 'Vertrieb Nord', visible: [kGoogleAccount.email, kCalendars.team]});
+  await connect(crm, kGoogleAccount.email, {
+    name: 'Vertrieb Nord',
+    visible: [kGoogleAccount.email, kCalendars.team],
+  });
   lena = await stage.google.person(kGoogleAccount.email);
   browser = await launch();
   monday = next(plus(world.today, 7), 'MO');
@@ -33,42 +36,50 @@ after(async () => {
   await stage?.close();
 });
 
-const open = (t, hash) => openPage(t, browser, {origin: stage.crmOrigin, person: crm, hash, timeout: 15_000});
+const open = (t, hash) =>
+  openPage(t, browser, { origin: stage.crmOrigin, person: crm, hash, timeout: 15_000 });
 const kPage = '#/settings/calendars';
 const account = async () => (await crm.accounts())[0];
 const menu = async (page, item) => {
-  await page.getByRole('button', {name: /^Menu for/}).first().click();
-  await page.getByRole('menuitem', {name: item}).click();
+  await page
+    .getByRole('button', { name: /^Menu for/ })
+    .first()
+    .click();
+  await page.getByRole('menuitem', { name: item }).click();
 };
 
 test('S19_GivenAConnectedAccount_WhenThePageOpens_ThenTheCardSaysWhatMatters', async (t) => {
   const page = await open(t, kPage);
-  await page.getByRole('heading', {name: 'Vertrieb Nord'}).waitFor();
+  await page.getByRole('heading', { name: 'Vertrieb Nord' }).waitFor();
   await page.getByText(kGoogleAccount.email).first().waitFor();
-  await page.getByText('Connected', {exact: true}).waitFor();
-  await page.getByText('Default', {exact: true}).waitFor();
+  await page.getByText('Connected', { exact: true }).waitFor();
+  await page.getByText('Default', { exact: true }).waitFor();
   await page.getByText('view only').waitFor();
-  await page.getByText(/ago|now/).first().waitFor();
+  await page
+    .getByText(/ago|now/)
+    .first()
+    .waitFor();
   assert.ok(await button(page, '+ Add Google Calendar').isVisible());
 });
 
 test('S14_GivenASwitch_WhenTurnedOff_ThenTheCalendarLeavesTheCalendarPageAndComesBack', async (t) => {
   const page = await open(t, kPage);
-  const shown = async () => (await crm.calendars()).find((one) => one.name === 'Team Vertrieb').visible;
-  await page.getByRole('switch', {name: 'Show Team Vertrieb'}).click();
+  const shown = async () =>
+    (await crm.calendars()).find((one) => one.name === 'Team Vertrieb').visible;
+  await page.getByRole('switch', { name: 'Show Team Vertrieb' }).click();
   await until('it off', async () => !(await shown()));
-  await page.getByRole('switch', {name: 'Show Team Vertrieb', checked: false}).click();
+  await page.getByRole('switch', { name: 'Show Team Vertrieb', checked: false }).click();
   await until('it on', shown);
 });
 
 test('GivenAPause_WhenResumed_ThenTheCardSaysSoInWords', async (t) => {
   const page = await open(t, kPage);
   await menu(page, 'Pause');
-  await page.getByRole('dialog').getByRole('button', {name: 'Pause', exact: true}).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).click();
   await page.locator('.state').getByText('Paused').waitFor();
   assert.equal((await account()).state, 'paused');
   await menu(page, 'Resume');
-  await page.locator('.state').getByText('Connected', {exact: true}).waitFor();
+  await page.locator('.state').getByText('Connected', { exact: true }).waitFor();
 });
 
 test('S13_GivenTheOptions_WhenTheNameIsChanged_ThenThePageShowsItAndGoogleKeepsItsOwn', async (t) => {
@@ -79,7 +90,7 @@ test('S13_GivenTheOptions_WhenTheNameIsChanged_ThenThePageShowsItAndGoogleKeepsI
   await page.locator('.field-error').first().waitFor();
   await page.getByLabel('Calendar name').fill('Sales North <b>');
   await button(page, 'Save').click();
-  await page.getByRole('heading', {name: 'Sales North <b>'}).waitFor();
+  await page.getByRole('heading', { name: 'Sales North <b>' }).waitFor();
   assert.ok((await lena.calendars()).every((one) => one.summary !== 'Sales North <b>'));
 });
 
@@ -87,51 +98,61 @@ test('GivenGuests_WhenAnAppointmentIsSaved_ThenThePageSaidBeforehandWhomGoogleMa
   const page = await open(t, `#/calendar?date=${monday}`);
   await page.locator('.ev').first().waitFor();
   await page.keyboard.press('c');
-  const dialog = page.getByRole('dialog', {name: 'New appointment'});
-  await dialog.getByLabel('Title', {exact: true}).fill('Mailed');
+  const dialog = page.getByRole('dialog', { name: 'New appointment' });
+  await dialog.getByLabel('Title', { exact: true }).fill('Mailed');
   await dialog.getByLabel('Start date').fill(monday);
   await dialog.getByLabel('Start time').fill('07:00');
   await dialog.getByLabel('Guests').fill('guest.one@elsewhere.example');
   await page.keyboard.press('Enter');
   await dialog.getByText('Google will email an invitation to 1 guest').waitFor();
-  await dialog.getByLabel('Calendar', {exact: true}).selectOption({label: 'CRM calendar'});
-  await until('no note for the CRM calendar', async () => (await dialog.getByText('Google will email').count()) === 0);
+  await dialog.getByLabel('Calendar', { exact: true }).selectOption({ label: 'CRM calendar' });
+  await until(
+    'no note for the CRM calendar',
+    async () => (await dialog.getByText('Google will email').count()) === 0,
+  );
   const [standard] = await crm.calendars();
-  await dialog.getByLabel('Calendar', {exact: true}).selectOption(standard.id);
+  await dialog.getByLabel('Calendar', { exact: true }).selectOption(standard.id);
   await button(page, 'Save').click();
   await until('it at Google', async () => (await lena.find('Mailed')).length === 1);
-  await page.locator('.fc-box').getByText('Mailed', {exact: true}).click();
+  await page.locator('.fc-box').getByText('Mailed', { exact: true }).click();
   await button(page, 'Delete').click();
   await page.getByText('Google will email a cancellation to 1 guest.').waitFor();
-  await page.getByRole('dialog').getByRole('button', {name: 'Delete', exact: true}).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
   await until('it gone at Google', async () => (await lena.find('Mailed')).length === 0);
 });
 
 test('D03_GivenAViewOnlyCalendar_WhenItsAppointmentIsOpened_ThenItSaysWhyItCannotBeChanged', async (t) => {
   const team = (await crm.calendars()).find((one) => one.name === 'Team Vertrieb');
-  const [one] = await crm.occurrences(`${plus(today(), -30)}T00:00:00Z`, `${plus(today(), 120)}T00:00:00Z`, team.id);
+  const [one] = await crm.occurrences(
+    `${plus(today(), -30)}T00:00:00Z`,
+    `${plus(today(), 120)}T00:00:00Z`,
+    team.id,
+  );
   const page = await open(t, `#/calendar?date=${one.start.slice(0, 10)}`);
-  await page.locator('.fc-box').getByText(one.summary, {exact: true}).first().click();
+  await page.locator('.fc-box').getByText(one.summary, { exact: true }).first().click();
   await page.getByText('This calendar is view only.').waitFor();
-  assert.equal(await page.getByRole('dialog').getByRole('button', {name: 'Edit'}).count(), 0);
+  assert.equal(await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).count(), 0);
 });
 
 test('GivenARevokedGrant_WhenReconnected_ThenOneButtonDoesItAndTheHealthLineGoes', async (t) => {
   await stage.google.revoke(kGoogleAccount.email);
-  await crm.syncNow((await account()).id).catch(() => {});  // it fails: that is how the product learns of it
-  await until('the account to need its person', async () => (await account()).health.state === 'needs_auth');
+  await crm.syncNow((await account()).id).catch(() => {}); // it fails: that is how the product learns of it
+  await until(
+    'the account to need its person',
+    async () => (await account()).health.state === 'needs_auth',
+  );
   const page = await open(t, '#/calendar');
-  await page.locator('.health-line').getByRole('link', {name: 'Take a look'}).click();
+  await page.locator('.health-line').getByRole('link', { name: 'Take a look' }).click();
   await button(page, 'Reconnect').click();
-  await page.getByRole('link', {name: /Continue to Google/}).click();
-  await page.getByRole('link', {name: kGoogleAccount.email}).click();
-  await page.getByRole('button', {name: /^(Allow|Erlauben)$/}).click();
-  await page.locator('.state').getByText('Connected', {exact: true}).waitFor();
+  await page.getByRole('link', { name: /Continue to Google/ }).click();
+  await page.getByRole('link', { name: kGoogleAccount.email }).click();
+  await page.getByRole('button', { name: /^(Allow|Erlauben)$/ }).click();
+  await page.locator('.state').getByText('Connected', { exact: true }).waitFor();
   assert.equal(await page.locator('.health-line').count(), 0);
 });
 
 test('GivenADisconnection_WhenConfirmed_ThenTheAppointmentsStayOnBothSides', async (t) => {
-  lena = await stage.google.person(kGoogleAccount.email);  // her own access was revoked too
+  lena = await stage.google.person(kGoogleAccount.email); // her own access was revoked too
   const count = (await lena.list()).length;
   const page = await open(t, kPage);
   await menu(page, 'Disconnect');

@@ -2,40 +2,93 @@
 // this order. Pictures of every step lie in build/<preset>/e2e-pictures afterwards.
 
 import assert from 'node:assert/strict';
-import {mkdirSync} from 'node:fs';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
 
-import {launch} from './support/page.mjs';
-import {kBuild} from './support/paths.mjs';
-import {storeClient} from './support/setup.mjs';
-import {Stage, today} from './support/stage.mjs';
-import {until} from './support/until.mjs';
-import {next, plus} from './world/days.mjs';
-import {kAdministrator, kGoogleAccount, kOtherGoogleAccount, kSalesperson} from './world/people.mjs';
-import {kCalendars, kHolidayName, makeWorld} from './world/world.mjs';
+import { launch } from './support/page.mjs';
+import { kBuild } from './support/paths.mjs';
+import { storeClient } from './support/setup.mjs';
+import { Stage, today } from './support/stage.mjs';
+import { until } from './support/until.mjs';
+import { next, plus } from './world/days.mjs';
+import {
+  kAdministrator,
+  kGoogleAccount,
+  kOtherGoogleAccount,
+  kSalesperson,
+} from './world/people.mjs';
+import { kCalendars, kHolidayName, makeWorld } from './world/world.mjs';
 
 const kPictures = join(kBuild, 'e2e-pictures');
 
 // The article's own words.
 const kWords = {
   de: {
-    logIn: 'Anmelden', email: 'E-Mail', password: 'Passwort', settings: 'Einstellungen', integrations: 'Integrationen', calendars: 'Kalender', add: '+ Google Kalender hinzufügen',
-    continue: 'Weiter zu Google', choose: 'Konto auswählen', allow: 'Erlauben', form: 'Kalenderkontoeinstellungen', name: 'Name des Kalenders', standard: 'Standardkalender', crmCalendar: /^CRM-Kalender/,
-    notSynchronised: 'nicht mit Google synchronisiert', next: 'Weiter', finish: 'Kontoeinrichtung abschließen', accounts: 'Kalenderkonten', calendar: 'Kalender', contacts: 'Kontakte', leads: 'Leads',
-    newAppointment: 'Neuer Termin', title: 'Titel', save: 'Speichern', remove: 'Löschen', list: 'Liste', noMail: 'keine E-Mail', wrong: /falsch|stimmen nicht|passen nicht/i,
+    logIn: 'Anmelden',
+    email: 'E-Mail',
+    password: 'Passwort',
+    settings: 'Einstellungen',
+    integrations: 'Integrationen',
+    calendars: 'Kalender',
+    add: '+ Google Kalender hinzufügen',
+    continue: 'Weiter zu Google',
+    choose: 'Konto auswählen',
+    allow: 'Erlauben',
+    form: 'Kalenderkontoeinstellungen',
+    name: 'Name des Kalenders',
+    standard: 'Standardkalender',
+    crmCalendar: /^CRM-Kalender/,
+    notSynchronised: 'nicht mit Google synchronisiert',
+    next: 'Weiter',
+    finish: 'Kontoeinrichtung abschließen',
+    accounts: 'Kalenderkonten',
+    calendar: 'Kalender',
+    contacts: 'Kontakte',
+    leads: 'Leads',
+    newAppointment: 'Neuer Termin',
+    title: 'Titel',
+    save: 'Speichern',
+    remove: 'Löschen',
+    list: 'Liste',
+    noMail: 'keine E-Mail',
+    wrong: /falsch|stimmen nicht|passen nicht/i,
   },
   en: {
-    logIn: 'Log in', email: 'Email', password: 'Password', settings: 'Settings', integrations: 'Integrations', calendars: 'Calendars', add: '+ Add Google Calendar',
-    continue: 'Continue to Google', choose: 'Choose an account', allow: 'Allow', form: 'Calendar account settings', name: 'Calendar name', standard: 'Default calendar', crmCalendar: /^CRM calendar/,
-    notSynchronised: 'not synchronised with Google', next: 'Next', finish: 'Finish account setup', accounts: 'Calendar accounts', calendar: 'Calendar', contacts: 'Contacts', leads: 'Leads',
-    newAppointment: 'New appointment', title: 'Title', save: 'Save', remove: 'Delete', list: 'List', noMail: 'No mail', wrong: /wrong|not right|incorrect|do not match/i,
+    logIn: 'Log in',
+    email: 'Email',
+    password: 'Password',
+    settings: 'Settings',
+    integrations: 'Integrations',
+    calendars: 'Calendars',
+    add: '+ Add Google Calendar',
+    continue: 'Continue to Google',
+    choose: 'Choose an account',
+    allow: 'Allow',
+    form: 'Calendar account settings',
+    name: 'Calendar name',
+    standard: 'Default calendar',
+    crmCalendar: /^CRM calendar/,
+    notSynchronised: 'not synchronised with Google',
+    next: 'Next',
+    finish: 'Finish account setup',
+    accounts: 'Calendar accounts',
+    calendar: 'Calendar',
+    contacts: 'Contacts',
+    leads: 'Leads',
+    newAppointment: 'New appointment',
+    title: 'Title',
+    save: 'Save',
+    remove: 'Delete',
+    list: 'List',
+    noMail: 'No mail',
+    wrong: /wrong|not right|incorrect|do not match/i,
   },
 };
 
 let browser;
 before(async () => {
-  mkdirSync(kPictures, {recursive: true});
+  mkdirSync(kPictures, { recursive: true });
   browser = await launch();
 });
 after(() => browser?.close());
@@ -43,32 +96,50 @@ after(() => browser?.close());
 for (const language of ['de', 'en'])
   test(`S07_GivenTheArticle_WhenFollowedWordByWordInTheBrowser_${language}`, async (t) => {
     const words = kWords[language];
-    const world = makeWorld({today: today()});
-    const stage = await Stage.open({world});
+    const world = makeWorld({ today: today() });
+    const stage = await Stage.open({ world });
     t.after(() => stage.close());
     await storeClient(await stage.login(kAdministrator));
     const lena = await stage.google.person(kGoogleAccount.email);
-    const context = await browser.newContext({locale: language === 'de' ? 'de-DE' : 'en-GB', timezoneId: 'Europe/Berlin', viewport: {width: 1280, height: 860}});
+    const context = await browser.newContext({
+      locale: language === 'de' ? 'de-DE' : 'en-GB',
+      timezoneId: 'Europe/Berlin',
+      viewport: { width: 1280, height: 860 },
+    });
     t.after(() => context.close());
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-    page.on('console', (message) => message.type() === 'error' && !/401|403|404|409/.test(message.text()) && complaints.push(`console: ${message.text()}`));
+    page.on(
+      'console',
+      (message) =>
+        message.type() === 'error' &&
+        !/401|403|404|409/.test(message.text()) &&
+        complaints.push(`console: ${message.text()}`),
+    );
     let pictures = 0;
     const step = async (name, play) => {
       const passed = await t.test(name, async () => {
         try {
           await play();
         } finally {
-          await page.screenshot({path: join(kPictures, `${language}-${String(++pictures).padStart(2, '0')}-${name.split(/[_:]/)[0]}.png`)}).catch(() => {});
+          await page
+            .screenshot({
+              path: join(
+                kPictures,
+                `${language}-${String(++pictures).padStart(2, '0')}-${name.split(/[_:]/)[0]}.png`,
+              ),
+            })
+            .catch(() => {});
         }
       });
       return passed;
     };
-    const exact = (role, name) => page.getByRole(role, {name, exact: true});
+    const exact = (role, name) => page.getByRole(role, { name, exact: true });
     // The settings have a link of the same name in their own navigation.
-    const rail = (name) => page.getByRole('navigation').first().getByRole('link', {name, exact: true});
+    const rail = (name) =>
+      page.getByRole('navigation').first().getByRole('link', { name, exact: true });
 
     await step('log-in_WithAWrongAndThenTheRightPassword', async () => {
       await page.goto(stage.crmOrigin);
@@ -76,7 +147,11 @@ for (const language of ['de', 'en'])
       await page.getByLabel(words.password).fill('falsch falsch');
       await exact('button', words.logIn).click();
       await page.getByText(words.wrong).waitFor();
-      assert.equal(await page.getByLabel(words.email).inputValue(), kSalesperson.email, 'what was typed stays');
+      assert.equal(
+        await page.getByLabel(words.email).inputValue(),
+        kSalesperson.email,
+        'what was typed stays',
+      );
       await page.getByLabel(words.password).fill(kSalesperson.password);
       await exact('button', words.logIn).click();
       await exact('link', words.settings).waitFor();
@@ -84,9 +159,12 @@ for (const language of ['de', 'en'])
 
     await step('S-08: the settings icon, Integrations > Calendars', async () => {
       await exact('link', words.settings).click();
-      await page.getByRole('heading', {name: words.integrations}).first().waitFor();
-      await page.getByRole('navigation', {name: words.settings}).getByRole('link', {name: words.calendars, exact: true}).click();
-      await page.getByRole('heading', {name: words.accounts}).waitFor();
+      await page.getByRole('heading', { name: words.integrations }).first().waitFor();
+      await page
+        .getByRole('navigation', { name: words.settings })
+        .getByRole('link', { name: words.calendars, exact: true })
+        .click();
+      await page.getByRole('heading', { name: words.accounts }).waitFor();
     });
 
     await step('S-09: + Add Google Calendar', async () => {
@@ -94,10 +172,11 @@ for (const language of ['de', 'en'])
     });
 
     await step('S-10: Google asks which account', async () => {
-      await page.getByRole('link', {name: words.continue}).click();
-      await page.getByRole('heading', {name: words.choose}).waitFor();
-      for (const account of [kGoogleAccount, kOtherGoogleAccount]) assert.equal(await page.getByText(account.email, {exact: true}).count(), 1);
-      await page.getByRole('link', {name: kGoogleAccount.email}).click();
+      await page.getByRole('link', { name: words.continue }).click();
+      await page.getByRole('heading', { name: words.choose }).waitFor();
+      for (const account of [kGoogleAccount, kOtherGoogleAccount])
+        assert.equal(await page.getByText(account.email, { exact: true }).count(), 1);
+      await page.getByRole('link', { name: kGoogleAccount.email }).click();
     });
 
     await step('S-11: Allow', async () => {
@@ -107,7 +186,7 @@ for (const language of ['de', 'en'])
     });
 
     await step('S-12: the calendar account settings follow', async () => {
-      await page.getByRole('heading', {name: words.form}).waitFor();
+      await page.getByRole('heading', { name: words.form }).waitFor();
       assert.ok(page.url().startsWith(stage.crmOrigin));
     });
 
@@ -116,43 +195,61 @@ for (const language of ['de', 'en'])
     });
 
     const standard = page.getByLabel(words.standard);
-    const offered = async () => (await standard.locator('option').allTextContents()).map((text) => text.trim());
-    await step('S-14_S-15: the calendars of this account, the primary one by its address', async () => {
-      const boxes = page.getByRole('checkbox');
-      assert.equal(await boxes.count(), (await lena.calendars()).length);
-      assert.ok(await page.getByRole('checkbox', {name: kGoogleAccount.email}).isChecked());
-      await page.getByRole('checkbox', {name: kHolidayName}).check();
-    });
+    const offered = async () =>
+      (await standard.locator('option').allTextContents()).map((text) => text.trim());
+    await step(
+      'S-14_S-15: the calendars of this account, the primary one by its address',
+      async () => {
+        const boxes = page.getByRole('checkbox');
+        assert.equal(await boxes.count(), (await lena.calendars()).length);
+        assert.ok(await page.getByRole('checkbox', { name: kGoogleAccount.email }).isChecked());
+        await page.getByRole('checkbox', { name: kHolidayName }).check();
+      },
+    );
 
     await step('S-16: the drop-down offers what is ticked, at once', async () => {
-      assert.deepEqual((await offered()).slice(1), [kGoogleAccount.email], 'a read-only calendar is not offered');
-      await page.getByRole('checkbox', {name: 'Messen und Reisen'}).check();
-      assert.deepEqual((await offered()).slice(1).sort(), ['Messen und Reisen', kGoogleAccount.email].sort());
-      await page.getByRole('checkbox', {name: 'Messen und Reisen'}).uncheck();
+      assert.deepEqual(
+        (await offered()).slice(1),
+        [kGoogleAccount.email],
+        'a read-only calendar is not offered',
+      );
+      await page.getByRole('checkbox', { name: 'Messen und Reisen' }).check();
+      assert.deepEqual(
+        (await offered()).slice(1).sort(),
+        ['Messen und Reisen', kGoogleAccount.email].sort(),
+      );
+      await page.getByRole('checkbox', { name: 'Messen und Reisen' }).uncheck();
       assert.deepEqual((await offered()).slice(1), [kGoogleAccount.email]);
-      await page.getByRole('checkbox', {name: 'Messen und Reisen'}).check();
+      await page.getByRole('checkbox', { name: 'Messen und Reisen' }).check();
     });
 
-    await step('S-17: it begins with the CRM calendar, which is not synchronised, and says so', async () => {
-      const [first] = await offered();
-      assert.match(first, words.crmCalendar);
-      assert.equal((await standard.locator('option:checked').textContent()).trim(), first);
-      await page.getByText(words.notSynchronised).first().waitFor({state: 'attached'});
-      await standard.selectOption({label: kGoogleAccount.email});
-    });
+    await step(
+      'S-17: it begins with the CRM calendar, which is not synchronised, and says so',
+      async () => {
+        const [first] = await offered();
+        assert.match(first, words.crmCalendar);
+        assert.equal((await standard.locator('option:checked').textContent()).trim(), first);
+        await page.getByText(words.notSynchronised).first().waitFor({ state: 'attached' });
+        await standard.selectOption({ label: kGoogleAccount.email });
+      },
+    );
 
     await step('S-18: Finish account setup', async () => {
       await exact('button', words.next).click();
       await exact('button', words.finish).waitFor();
       await page.getByText(words.noMail).first().waitFor();
-      await page.screenshot({path: join(kPictures, `${language}-preview.png`)});
+      await page.screenshot({ path: join(kPictures, `${language}-preview.png`) });
       await exact('button', words.finish).dblclick();
     });
 
     await step('S-19: the calendar appears under Calendar accounts', async () => {
       await page.goto(`${stage.crmOrigin}/#/settings/calendars`);
-      await page.getByRole('heading', {name: 'Vertrieb Nord'}).waitFor();
-      assert.equal(await page.getByRole('heading', {name: 'Vertrieb Nord'}).count(), 1, 'once, though it was a double click');
+      await page.getByRole('heading', { name: 'Vertrieb Nord' }).waitFor();
+      assert.equal(
+        await page.getByRole('heading', { name: 'Vertrieb Nord' }).count(),
+        1,
+        'once, though it was a double click',
+      );
       await page.getByText(kGoogleAccount.email).first().waitFor();
       assert.ok(await exact('button', words.add).first().isVisible(), 'the button stays (S-09)');
     });
@@ -163,65 +260,105 @@ for (const language of ['de', 'en'])
       await page.getByText('Vertriebs-Standup').first().waitFor();
       await page.goto(`${stage.crmOrigin}/#/calendar?date=${monday}`);
       await exact('button', words.list).click();
-      for (const event of world.google.accounts[0].calendars[0].events.filter((one) => !one.recurringEventId && !one.recurrence && one.eventType !== 'workingLocation' && (one.start.dateTime ?? one.start.date).slice(0, 7) === monday.slice(0, 7)).slice(0, 12))
-        await page.getByText(event.summary, {exact: true}).first().waitFor({state: 'attached'});
+      for (const event of world.google.accounts[0].calendars[0].events
+        .filter(
+          (one) =>
+            !one.recurringEventId &&
+            !one.recurrence &&
+            one.eventType !== 'workingLocation' &&
+            (one.start.dateTime ?? one.start.date).slice(0, 7) === monday.slice(0, 7),
+        )
+        .slice(0, 12))
+        await page.getByText(event.summary, { exact: true }).first().waitFor({ state: 'attached' });
     });
 
     const crmTitle = language === 'de' ? 'Vom Browser eingetragen' : 'Entered in the browser';
     await step('S-21_S-26: an appointment entered here stands at Google', async () => {
       await page.keyboard.press('c');
-      const dialog = page.getByRole('dialog', {name: words.newAppointment});
-      await dialog.getByLabel(words.title, {exact: true}).fill(crmTitle);
-      await dialog.getByRole('button', {name: words.save, exact: true}).click();
+      const dialog = page.getByRole('dialog', { name: words.newAppointment });
+      await dialog.getByLabel(words.title, { exact: true }).fill(crmTitle);
+      await dialog.getByRole('button', { name: words.save, exact: true }).click();
       const from = performance.now();
-      await until('the appointment at Google', async () => (await lena.find(crmTitle)).length === 1, {every: 10});
-      t.diagnostic(`${language}: at Google ${Math.round(performance.now() - from)} ms after the click`);
+      await until(
+        'the appointment at Google',
+        async () => (await lena.find(crmTitle)).length === 1,
+        { every: 10 },
+      );
+      t.diagnostic(
+        `${language}: at Google ${Math.round(performance.now() - from)} ms after the click`,
+      );
     });
 
     const googleTitle = language === 'de' ? 'Bei Google eingetragen' : 'Entered at Google';
     let event;
     await step('S-26_S-27: one made and renamed at Google appears without a reload', async () => {
       const day = plus(world.today, 1);
-      event = await lena.insert({summary: googleTitle, start: {dateTime: `${day}T11:00:00`, timeZone: 'Europe/Berlin'}, end: {dateTime: `${day}T12:00:00`, timeZone: 'Europe/Berlin'}, attendees: [{email: 'andreas.froehlich@hansa-verpackung.example'}]});
+      event = await lena.insert({
+        summary: googleTitle,
+        start: { dateTime: `${day}T11:00:00`, timeZone: 'Europe/Berlin' },
+        end: { dateTime: `${day}T12:00:00`, timeZone: 'Europe/Berlin' },
+        attendees: [{ email: 'andreas.froehlich@hansa-verpackung.example' }],
+      });
       await page.goto(`${stage.crmOrigin}/#/calendar?date=${day}`);
       const from = performance.now();
-      await page.getByText(googleTitle, {exact: true}).first().waitFor();
+      await page.getByText(googleTitle, { exact: true }).first().waitFor();
       t.diagnostic(`${language}: on the page ${Math.round(performance.now() - from)} ms later`);
-      await lena.patch(event.id, {summary: `${googleTitle} 2`});
+      await lena.patch(event.id, { summary: `${googleTitle} 2` });
       const renamed = performance.now();
-      await page.getByText(`${googleTitle} 2`, {exact: true}).first().waitFor();
-      t.diagnostic(`${language}: renamed on the page after ${Math.round(performance.now() - renamed)} ms`);
+      await page.getByText(`${googleTitle} 2`, { exact: true }).first().waitFor();
+      t.diagnostic(
+        `${language}: renamed on the page after ${Math.round(performance.now() - renamed)} ms`,
+      );
     });
 
     await step('S-22_S-23: on the card of the contact', async () => {
       await exact('link', words.contacts).click();
-      await page.getByRole('link', {name: /Andreas Fröhlich/}).first().click();
-      await page.getByRole('heading', {name: 'Andreas Fröhlich'}).waitFor();
+      await page
+        .getByRole('link', { name: /Andreas Fröhlich/ })
+        .first()
+        .click();
+      await page.getByRole('heading', { name: 'Andreas Fröhlich' }).waitFor();
       await page.getByText(`${googleTitle} 2`).first().waitFor();
       await page.getByText('Jour fixe Hansa Verpackung').first().waitFor();
     });
 
     await step('S-29: deleted here, gone at Google; deleted there, gone here', async () => {
       await lena.erase(event.id);
-      await until('the card to follow', async () => (await page.getByText(`${googleTitle} 2`).count()) === 0);
+      await until(
+        'the card to follow',
+        async () => (await page.getByText(`${googleTitle} 2`).count()) === 0,
+      );
       await rail(words.calendar).click();
       await exact('button', words.list).click();
       await page.goto(`${stage.crmOrigin}/#/calendar?date=${world.today}`);
-      await page.getByText(crmTitle, {exact: true}).first().click();
-      await page.getByRole('dialog').getByRole('button', {name: words.remove, exact: true}).click();
+      await page.getByText(crmTitle, { exact: true }).first().click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: words.remove, exact: true })
+        .click();
       await until('it gone at Google', async () => (await lena.find(crmTitle)).length === 0);
     });
 
-    await step('S-30_S-32: a deleted secondary calendar leaves its appointments, a cleared default none', async () => {
-      await lena.deleteCalendar(kCalendars.travel);
-      await lena.clearCalendar();
-      const crm = await stage.login();
-      const [account] = await crm.accounts();
-      await crm.syncNow(account.id);
-      await until('the cleared calendar', async () => (await crm.occurrences(`${world.range.from}T00:00:00Z`, `${world.range.to}T00:00:00Z`)).every((one) => one.calendar !== account.default_calendar), {timeout: 20_000});
-      await page.goto(`${stage.crmOrigin}/#/settings/calendars`);
-      await page.getByRole('heading', {name: 'Vertrieb Nord'}).waitFor();
-    });
+    await step(
+      'S-30_S-32: a deleted secondary calendar leaves its appointments, a cleared default none',
+      async () => {
+        await lena.deleteCalendar(kCalendars.travel);
+        await lena.clearCalendar();
+        const crm = await stage.login();
+        const [account] = await crm.accounts();
+        await crm.syncNow(account.id);
+        await until(
+          'the cleared calendar',
+          async () =>
+            (
+              await crm.occurrences(`${world.range.from}T00:00:00Z`, `${world.range.to}T00:00:00Z`)
+            ).every((one) => one.calendar !== account.default_calendar),
+          { timeout: 20_000 },
+        );
+        await page.goto(`${stage.crmOrigin}/#/settings/calendars`);
+        await page.getByRole('heading', { name: 'Vertrieb Nord' }).waitFor();
+      },
+    );
 
     assert.deepEqual(complaints, [], 'the page reported nothing to the console');
   });

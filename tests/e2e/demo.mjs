@@ -1,26 +1,42 @@
 // ./dev demo, once everything is built: a world, the emulated Google and the CRM, until Ctrl-C. With --check: the story without a browser, then 0 or 1.
 
-import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
-import {parseArgs} from 'node:util';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
-import {Crm} from './support/crm.mjs';
-import {kEmulator, kHost, kPlugins, kRepository, missing} from './support/paths.mjs';
-import {portIsFree, Program} from './support/program.mjs';
-import {storeClient} from './support/setup.mjs';
-import {Stage, today} from './support/stage.mjs';
-import {tell} from './story/tell.mjs';
-import {kAdministrator, kGoogleAccount, kOtherGoogleAccount, kSalesperson, kUsers} from './world/people.mjs';
-import {makeWorld, writeWorld} from './world/world.mjs';
+import { Crm } from './support/crm.mjs';
+import { kEmulator, kHost, kPlugins, kRepository, missing } from './support/paths.mjs';
+import { portIsFree, Program } from './support/program.mjs';
+import { storeClient } from './support/setup.mjs';
+import { Stage, today } from './support/stage.mjs';
+import { tell } from './story/tell.mjs';
+import {
+  kAdministrator,
+  kGoogleAccount,
+  kOtherGoogleAccount,
+  kSalesperson,
+  kUsers,
+} from './world/people.mjs';
+import { makeWorld, writeWorld } from './world/world.mjs';
 
-const kUsage = 'usage: ./dev demo [--port N] [--google-port N] [--lang de|en] [--data DIR] [--check]';
+const kUsage =
+  'usage: ./dev demo [--port N] [--google-port N] [--lang de|en] [--data DIR] [--check]';
 
 class Refusal extends Error {}
 
 function options() {
   let values;
   try {
-    ({values} = parseArgs({options: {port: {type: 'string'}, 'google-port': {type: 'string'}, lang: {type: 'string'}, data: {type: 'string'}, check: {type: 'boolean'}, help: {type: 'boolean', short: 'h'}}}));
+    ({ values } = parseArgs({
+      options: {
+        'port': { type: 'string' },
+        'google-port': { type: 'string' },
+        'lang': { type: 'string' },
+        'data': { type: 'string' },
+        'check': { type: 'boolean' },
+        'help': { type: 'boolean', short: 'h' },
+      },
+    }));
   } catch (error) {
     throw new Refusal(`${error.message}\n${kUsage}`);
   }
@@ -30,21 +46,35 @@ function options() {
   }
   const port = (name, standard) => {
     const text = values[name] ?? standard;
-    if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535) throw new Refusal(`--${name}: ${text} is no port (1 to 65535)`);
+    if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535)
+      throw new Refusal(`--${name}: ${text} is no port (1 to 65535)`);
     return Number(text);
   };
-  const language = values.lang ?? (/^de/.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '') ? 'de' : 'en');
-  if (!['de', 'en'].includes(language)) throw new Refusal(`--lang: ${language} is neither de nor en`);
-  const chosen = {port: port('port', '8080'), googlePort: port('google-port', '8081'), language, languageWasNamed: values.lang !== undefined, check: values.check ?? false,
-                  data: resolve(kRepository, values.data ?? '.demo')};
+  const language =
+    values.lang ??
+    (/^de/.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '')
+      ? 'de'
+      : 'en');
+  if (!['de', 'en'].includes(language))
+    throw new Refusal(`--lang: ${language} is neither de nor en`);
+  const chosen = {
+    port: port('port', '8080'),
+    googlePort: port('google-port', '8081'),
+    language,
+    languageWasNamed: values.lang !== undefined,
+    check: values.check ?? false,
+    data: resolve(kRepository, values.data ?? '.demo'),
+  };
   if (chosen.port === chosen.googlePort) throw new Refusal('--port and --google-port must differ');
   return chosen;
 }
 
 const kTexts = {
   de: {
-    taken: (port, option) => `Port ${port} ist belegt. Nehmen Sie einen anderen: ./dev demo ${option} ${port + 10}`,
-    again: (data) => `Die Daten vom letzten Mal liegen noch in ${data}; zum Neuanfang löschen Sie den Ordner.`,
+    taken: (port, option) =>
+      `Port ${port} ist belegt. Nehmen Sie einen anderen: ./dev demo ${option} ${port + 10}`,
+    again: (data) =>
+      `Die Daten vom letzten Mal liegen noch in ${data}; zum Neuanfang löschen Sie den Ordner.`,
     died: (program) => `${program.why()}. Die letzten Zeilen:\n${program.tail()}`,
     ended: 'Beendet.',
     text: (o) => `
@@ -68,7 +98,8 @@ const kTexts = {
 `,
   },
   en: {
-    taken: (port, option) => `Port ${port} is taken. Choose another: ./dev demo ${option} ${port + 10}`,
+    taken: (port, option) =>
+      `Port ${port} is taken. Choose another: ./dev demo ${option} ${port + 10}`,
     again: (data) => `The data of last time is still in ${data}; delete that folder to begin anew.`,
     died: (program) => `${program.why()}. Its last lines:\n${program.tail()}`,
     ended: 'Ended.',
@@ -96,52 +127,102 @@ const kTexts = {
 
 async function serve(chosen) {
   const text = kTexts[chosen.language];
-  for (const [port, option] of [[chosen.port, '--port'], [chosen.googlePort, '--google-port']])
+  for (const [port, option] of [
+    [chosen.port, '--port'],
+    [chosen.googlePort, '--google-port'],
+  ])
     if (!(await portIsFree(port))) throw new Refusal(text.taken(port, option));
 
-  mkdirSync(chosen.data, {recursive: true});
-  const state = join(chosen.data, 'google.state'), crmData = join(chosen.data, 'crm'), note = join(chosen.data, 'demo.json');
+  mkdirSync(chosen.data, { recursive: true });
+  const state = join(chosen.data, 'google.state'),
+    crmData = join(chosen.data, 'crm'),
+    note = join(chosen.data, 'demo.json');
   const before = existsSync(note) ? JSON.parse(readFileSync(note, 'utf8')) : null;
   const fresh = !before?.complete;
-  if (!before && readdirSync(chosen.data).length > 0) throw new Refusal(`${chosen.data} is not empty and was not made by ./dev demo: choose another --data`);
-  let loads = [], seed = [];
+  if (!before && readdirSync(chosen.data).length > 0)
+    throw new Refusal(
+      `${chosen.data} is not empty and was not made by ./dev demo: choose another --data`,
+    );
+  let loads = [],
+    seed = [];
   if (fresh) {
     // What an interrupted beginning left is of no use.
-    for (const path of [crmData, state, join(chosen.data, 'world')]) rmSync(path, {recursive: true, force: true});
-    writeFileSync(note, `${JSON.stringify({complete: false})}\n`);
-    const world = makeWorld({today: today()});
-    if (chosen.languageWasNamed) world.crm.users = world.crm.users.map((user) => (user.email === kSalesperson.email ? {...user, locale: chosen.language} : user));
+    for (const path of [crmData, state, join(chosen.data, 'world')])
+      rmSync(path, { recursive: true, force: true });
+    writeFileSync(note, `${JSON.stringify({ complete: false })}\n`);
+    const world = makeWorld({ today: today() });
+    if (chosen.languageWasNamed)
+      world.crm.users = world.crm.users.map((user) =>
+        user.email === kSalesperson.email ? { ...user, locale: chosen.language } : user,
+      );
     const files = writeWorld(world, join(chosen.data, 'world'));
     loads = ['--load', files.google, '--load', `${kGoogleAccount.email}=${files.holidays}`];
     seed = ['--seed', files.crm];
   } else {
     if (before.port !== chosen.port || before.googlePort !== chosen.googlePort)
-      throw new Refusal(`${chosen.data} belongs to the ports ${before.port} and ${before.googlePort}: use --port ${before.port} --google-port ${before.googlePort}, or another --data`);
+      throw new Refusal(
+        `${chosen.data} belongs to the ports ${before.port} and ${before.googlePort}: use --port ${before.port} --google-port ${before.googlePort}, or another --data`,
+      );
     console.log(text.again(chosen.data));
   }
 
-  const crmOrigin = `http://127.0.0.1:${chosen.port}`, googleOrigin = `http://127.0.0.1:${chosen.googlePort}`;
-  const stopped = new Promise((done) => ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, () => done(null))));
-  const emulator = new Program('google_emulator', kEmulator, ['--listen', `127.0.0.1:${chosen.googlePort}`, '--state', state, ...loads]);
+  const crmOrigin = `http://127.0.0.1:${chosen.port}`,
+    googleOrigin = `http://127.0.0.1:${chosen.googlePort}`;
+  const stopped = new Promise((done) =>
+    ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, () => done(null))),
+  );
+  const emulator = new Program('google_emulator', kEmulator, [
+    '--listen',
+    `127.0.0.1:${chosen.googlePort}`,
+    '--state',
+    state,
+    ...loads,
+  ]);
   let host;
   const end = async () => {
     await Promise.allSettled([host?.stop(), emulator.stop()].filter(Boolean));
   };
   const begin = async () => {
     await emulator.ready(async () => (await fetch(`${googleOrigin}/_emulator/stats`)).ok);
-    host = new Program('crm_host', kHost, ['--data', crmData, '--plugins', kPlugins, '--listen', `127.0.0.1:${chosen.port}`, '--google-base', googleOrigin, '--public-url', crmOrigin, '--dev-unsigned', ...seed]);
+    host = new Program('crm_host', kHost, [
+      '--data',
+      crmData,
+      '--plugins',
+      kPlugins,
+      '--listen',
+      `127.0.0.1:${chosen.port}`,
+      '--google-base',
+      googleOrigin,
+      '--public-url',
+      crmOrigin,
+      '--dev-unsigned',
+      ...seed,
+    ]);
     await host.ready(async () => (await fetch(`${crmOrigin}/api/session`)).status === 401);
     if (fresh) {
       const administrator = new Crm(crmOrigin);
       await administrator.login(kAdministrator);
       await storeClient(administrator);
-      writeFileSync(note, `${JSON.stringify({complete: true, port: chosen.port, googlePort: chosen.googlePort})}\n`);
+      writeFileSync(
+        note,
+        `${JSON.stringify({ complete: true, port: chosen.port, googlePort: chosen.googlePort })}\n`,
+      );
     }
     return 'begun';
   };
   try {
     if (!(await Promise.race([begin(), stopped]))) return await end();
-    console.log(text.text({crm: crmOrigin, google: `${googleOrigin}/?account=${kGoogleAccount.email}`, users: kUsers, seller: kSalesperson, account: kGoogleAccount.email, other: kOtherGoogleAccount.email, data: chosen.data}));
+    console.log(
+      text.text({
+        crm: crmOrigin,
+        google: `${googleOrigin}/?account=${kGoogleAccount.email}`,
+        users: kUsers,
+        seller: kSalesperson,
+        account: kGoogleAccount.email,
+        other: kOtherGoogleAccount.email,
+        data: chosen.data,
+      }),
+    );
     const died = Promise.race([emulator.ended.then(() => emulator), host.ended.then(() => host)]);
     const first = await Promise.race([stopped, died]);
     await end();
@@ -154,7 +235,7 @@ async function serve(chosen) {
 }
 
 async function check(chosen) {
-  const stage = await Stage.open({world: makeWorld({today: today()})});
+  const stage = await Stage.open({ world: makeWorld({ today: today() }) });
   let good = false;
   try {
     good = await tell(stage, chosen.language);
@@ -167,7 +248,8 @@ async function check(chosen) {
 try {
   const chosen = options();
   const lacking = missing();
-  if (lacking.length > 0) throw new Refusal(`not built: ${lacking.join(', ')}. Run ./dev build release`);
+  if (lacking.length > 0)
+    throw new Refusal(`not built: ${lacking.join(', ')}. Run ./dev build release`);
   if (!chosen.check) await serve(chosen);
   else if (!(await check(chosen))) process.exitCode = 1;
 } catch (error) {

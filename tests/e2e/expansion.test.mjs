@@ -4,17 +4,18 @@
 //     EXPANSION_SEED=7 EXPANSION_SERIES=100000 node --test tests/e2e/expansion.test.mjs
 
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
+import { after, before, test } from 'node:test';
 
-import {differenceOf, kDifferences} from './expansion/differences.mjs';
-import {EmulatorSide} from './expansion/emulator_side.mjs';
-import {byRrule, expected} from './expansion/independent.mjs';
-import {kZones, randomFrom, randomSeries} from './expansion/random_series.mjs';
-import {isoInstant, isoWall} from './expansion/zones.mjs';
-import {startEmulator} from './support/emulator.mjs';
-import {Google} from './support/google.mjs';
+import { differenceOf, kDifferences } from './expansion/differences.mjs';
+import { EmulatorSide } from './expansion/emulator_side.mjs';
+import { byRrule, expected } from './expansion/independent.mjs';
+import { kZones, randomFrom, randomSeries } from './expansion/random_series.mjs';
+import { isoInstant, isoWall } from './expansion/zones.mjs';
+import { startEmulator } from './support/emulator.mjs';
+import { Google } from './support/google.mjs';
 
-const kSeed = Number(process.env.EXPANSION_SEED ?? 5545), kSeries = Number(process.env.EXPANSION_SERIES ?? 10_000);
+const kSeed = Number(process.env.EXPANSION_SEED ?? 5545),
+  kSeries = Number(process.env.EXPANSION_SERIES ?? 10_000);
 
 let emulator, side;
 before(async () => {
@@ -26,36 +27,60 @@ after(() => {
   return emulator?.program.stop();
 });
 
-const told = (series) => `${isoWall(series.wall)} ${series.zone}${series.allDay ? ' all day' : ''} ${series.lines.join(' ')}`;
+const told = (series) =>
+  `${isoWall(series.wall)} ${series.zone}${series.allDay ? ' all day' : ''} ${series.lines.join(' ')}`;
 const first = (mine, theirs) => {
   const at = mine.findIndex((instant, index) => instant !== theirs[index]);
-  const show = (list) => `${list.length} instances, from the ${(at < 0 ? mine.length : at) + 1}th: ${list.slice(at < 0 ? mine.length : at).slice(0, 3).map(isoInstant).join(' ') || 'none'}`;
+  const show = (list) =>
+    `${list.length} instances, from the ${(at < 0 ? mine.length : at) + 1}th: ${
+      list
+        .slice(at < 0 ? mine.length : at)
+        .slice(0, 3)
+        .map(isoInstant)
+        .join(' ') || 'none'
+    }`;
   return `  emulator: ${show(mine)}\n  expected: ${show(theirs)}`;
 };
 
 test(`${kSeries} random series in ${kZones.length} zones (seed ${kSeed})`, async (context) => {
   const random = randomFrom(kSeed);
-  const all = Array.from({length: kSeries}, () => randomSeries(random));
+  const all = Array.from({ length: kSeries }, () => randomSeries(random));
   await side.load(all);
-  const unexplained = [], counts = new Map();
-  let next = 0, instants = 0;
-  await Promise.all(Array.from({length: 16}, async () => {
-    while (next < all.length) {
-      const series = all[next++];
-      const answer = side.starts(series);
-      answer.catch(() => {});  // awaited below; until then this one's own computation runs
-      const theirs = expected(series, byRrule);
-      const mine = await answer;
-      instants += mine.length;
-      const same = (list) => list.length === mine.length && list.every((instant, at) => instant === mine[at]);
-      if (same(theirs)) continue;
-      const kind = differenceOf(series, same);
-      if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-      else unexplained.push(`${told(series)}\n${first(mine, theirs)}`);
-    }
-  }));
-  context.diagnostic(`${instants} instances; explained differences: ${[...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none'}`);
-  assert.equal(unexplained.length, 0, `${unexplained.length} unexplained differences (seed ${kSeed}):\n${unexplained.slice(0, Number(process.env.EXPANSION_SHOW ?? 5)).join('\n')}`);
+  const unexplained = [],
+    counts = new Map();
+  let next = 0,
+    instants = 0;
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      while (next < all.length) {
+        const series = all[next++];
+        const answer = side.starts(series);
+        answer.catch(() => {}); // awaited below; until then this one's own computation runs
+        const theirs = expected(series, byRrule);
+        const mine = await answer;
+        instants += mine.length;
+        const same = (list) =>
+          list.length === mine.length && list.every((instant, at) => instant === mine[at]);
+        if (same(theirs)) continue;
+        const kind = differenceOf(series, same);
+        if (kind) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+        else unexplained.push(`${told(series)}\n${first(mine, theirs)}`);
+      }
+    }),
+  );
+  context.diagnostic(
+    `${instants} instances; explained differences: ${[...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none'}`,
+  );
+  assert.equal(
+    unexplained.length,
+    0,
+    `${unexplained.length} unexplained differences (seed ${kSeed}):\n${unexplained.slice(0, Number(process.env.EXPANSION_SHOW ?? 5)).join('\n')}`,
+  );
   assert.ok(instants > kSeries * 5, 'the series were worth the while');
-  if (kSeed === 5545 && kSeries === 10_000) assert.deepEqual([...counts.keys()].sort(), kDifferences.map(({kind}) => kind).sort(), 'each kind of difference occurs');
+  if (kSeed === 5545 && kSeries === 10_000)
+    assert.deepEqual(
+      [...counts.keys()].sort(),
+      kDifferences.map(({ kind }) => kind).sort(),
+      'each kind of difference occurs',
+    );
 });

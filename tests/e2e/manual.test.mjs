@@ -2,52 +2,79 @@
 // Only ports and the folder of the build differ from the print.
 
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
-import {mkdirSync, readFileSync, readdirSync, rmSync} from 'node:fs';
-import {createServer} from 'node:http';
-import {join} from 'node:path';
-import {after, before, test} from 'node:test';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
 
-import {kBuild, kRepository} from './support/paths.mjs';
-import {freePorts} from './support/program.mjs';
-import {scratch} from './support/scratch.mjs';
+import { kBuild, kRepository } from './support/paths.mjs';
+import { freePorts } from './support/program.mjs';
+import { scratch } from './support/scratch.mjs';
 
 const folder = scratch('crm-manual-');
 const read = (name) => readFileSync(join(kRepository, 'src/emulator', name), 'utf8');
-const manual = read('README.md'), faults = read('FAULTS.md');
+const manual = read('README.md'),
+  faults = read('FAULTS.md');
 
 /** Blocks of indented lines that are commands; blocks that show data begin with a bracket. */
 function blocks(text) {
-  const found = text.split(/\n(?! {4})/).map((part) => part.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.slice(4)).join('\n')).filter(Boolean);
-  return found.filter((block) => !/^[[{<]/.test(block) && !/^(\.\/dev|cmake|npm|docker) /m.test(block));
+  const found = text
+    .split(/\n(?! {4})/)
+    .map((part) =>
+      part
+        .split('\n')
+        .filter((line) => line.startsWith('    '))
+        .map((line) => line.slice(4))
+        .join('\n'),
+    )
+    .filter(Boolean);
+  return found.filter(
+    (block) => !/^[[{<]/.test(block) && !/^(\.\/dev|cmake|npm|docker) /m.test(block),
+  );
 }
 
-const inline = (text) => [...text.matchAll(/`(curl -s [^`]*)`/g)].map(([, line]) => line.replaceAll('\\|', '|'));
+const inline = (text) =>
+  [...text.matchAll(/`(curl -s [^`]*)`/g)].map(([, line]) => line.replaceAll('\\|', '|'));
 
 // What a person sees of a command: its end, and what each curl of it got.
 class Shell {
   constructor() {
     this.count = 0;
-    this.child = spawn('bash', ['-s'], {cwd: folder, stdio: ['pipe', 'pipe', 'pipe']});
+    this.child = spawn('bash', ['-s'], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
     this.output = '';
     this.errors = '';
-    this.child.stdout.setEncoding('utf8').on('data', (text) => { this.output += text; this.heard?.(); });
-    this.child.stderr.setEncoding('utf8').on('data', (text) => { this.errors += text; });
+    this.child.stdout.setEncoding('utf8').on('data', (text) => {
+      this.output += text;
+      this.heard?.();
+    });
+    this.child.stderr.setEncoding('utf8').on('data', (text) => {
+      this.errors += text;
+    });
     this.ended = new Promise((resolve) => this.child.on('close', resolve));
     // Each answer goes to a file of its own as well, and a status over 400 is an error of the command.
-    this.child.stdin.write(`set -o pipefail\ncurl() { command curl --fail-with-body --noproxy '*' "$@" | tee "$(mktemp "$ANSWERS/XXXXXXXX")"; }\n`);
+    this.child.stdin.write(
+      `set -o pipefail\ncurl() { command curl --fail-with-body --noproxy '*' "$@" | tee "$(mktemp "$ANSWERS/XXXXXXXX")"; }\n`,
+    );
   }
 
   run(command) {
-    const answers = join(folder, `answers${++this.count}`), mark = `done-${this.count}-`;
+    const answers = join(folder, `answers${++this.count}`),
+      mark = `done-${this.count}-`;
     mkdirSync(answers);
     this.child.stdin.write(`ANSWERS='${answers}'\n${command}\necho "${mark}$?"\n`);
     return new Promise((resolve, reject) => {
       this.heard = () => {
         const end = this.output.match(new RegExp(`${mark}(\\d+)\n`));
-        if (end) resolve({code: Number(end[1]), answers: readdirSync(answers).map((name) => readFileSync(join(answers, name), 'utf8'))});
+        if (end)
+          resolve({
+            code: Number(end[1]),
+            answers: readdirSync(answers).map((name) => readFileSync(join(answers, name), 'utf8')),
+          });
       };
-      this.ended.then(() => reject(new Error(`the shell ended within: ${command}\n${this.errors}`)));
+      this.ended.then(() =>
+        reject(new Error(`the shell ended within: ${command}\n${this.errors}`)),
+      );
     });
   }
 }
@@ -56,7 +83,7 @@ let shell, hook, googles;
 
 before(async () => {
   const [main, tls] = await freePorts(2);
-  googles = {'127.0.0.1:8081': `127.0.0.1:${main}`, '127.0.0.1:8443': `127.0.0.1:${tls}`};
+  googles = { '127.0.0.1:8081': `127.0.0.1:${main}`, '127.0.0.1:8443': `127.0.0.1:${tls}` };
   shell = new Shell();
   hook = createServer((request, response) => response.writeHead(204).end());
   await new Promise((resolve) => hook.listen(0, '127.0.0.1', resolve));
@@ -66,7 +93,7 @@ after(async () => {
   await shell.ended;
   hook.closeAllConnections?.();
   hook.close();
-  rmSync(folder, {recursive: true, force: true});
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** As printed, but for ports and the build's folder. */
@@ -76,9 +103,11 @@ function placed(text) {
 }
 
 async function succeeds(command) {
-  const {code, answers} = await shell.run(command);
+  const { code, answers } = await shell.run(command);
   assert.equal(code, 0, `${command}\n${answers.join('\n')}\n${shell.errors.slice(-2000)}`);
-  for (const answer of answers) if (answer !== '' && !answer.startsWith('-----BEGIN')) assert.doesNotThrow(() => JSON.parse(answer), `${command}\n${answer}`);
+  for (const answer of answers)
+    if (answer !== '' && !answer.startsWith('-----BEGIN'))
+      assert.doesNotThrow(() => JSON.parse(answer), `${command}\n${answer}`);
   return answers;
 }
 
@@ -93,7 +122,11 @@ test('GivenTheManual_WhenItsCommandsAreTypedInTheirOrder_ThenEachSucceeds', asyn
     }
     // Typed into another terminal; it is ready when its first line stands there.
     const output = join(folder, `started${shell.count}`);
-    await shell.run(`${placed(command)} >${output} & until grep -q 'listens on' ${output} || ! kill -0 $!; do sleep 0.02; done; kill -0 $!`).then(({code}) => assert.equal(code, 0, `${command}\n${shell.errors}`));
+    await shell
+      .run(
+        `${placed(command)} >${output} & until grep -q 'listens on' ${output} || ! kill -0 $!; do sleep 0.02; done; kill -0 $!`,
+      )
+      .then(({ code }) => assert.equal(code, 0, `${command}\n${shell.errors}`));
   }
   assert.match(shell.output, /"summary":"First"/);
 });
@@ -101,22 +134,33 @@ test('GivenTheManual_WhenItsCommandsAreTypedInTheirOrder_ThenEachSucceeds', asyn
 test('GivenTheManualsLinesOfFaults_WhenAsked_ThenTheEmulatorAcceptsEach', async (t) => {
   const lines = [...new Set([...inline(manual), ...inline(faults)])];
   assert.ok(lines.length > 100, `${lines.length} lines`);
-  const {address, port} = hook.address();
-  const watch = JSON.stringify({id: 'CHANNEL', type: 'web_hook', address: `http://${address}:${port}/hook`});
-  await succeeds(`curl -s -H "Authorization: Bearer $TOKEN" $B/calendar/v3/calendars/primary/events/watch -d '${watch}'`);
+  const { address, port } = hook.address();
+  const watch = JSON.stringify({
+    id: 'CHANNEL',
+    type: 'web_hook',
+    address: `http://${address}:${port}/hook`,
+  });
+  await succeeds(
+    `curl -s -H "Authorization: Bearer $TOKEN" $B/calendar/v3/calendars/primary/events/watch -d '${watch}'`,
+  );
   for (const line of lines) {
     const answers = await succeeds(line);
     assert.equal(answers.length, 1, line);
-    if (line.includes('/doors -d')) assert.match(JSON.parse(answers[0]).url, /^https?:\/\/127\.0\.0\.1:\d+$/, line);
+    if (line.includes('/doors -d'))
+      assert.match(JSON.parse(answers[0]).url, /^https?:\/\/127\.0\.0\.1:\d+$/, line);
   }
   t.diagnostic(`${lines.length} lines`);
 });
 
 test('GivenTheManualsOptions_WhenTheProgramIsAskedForHelp_ThenItKnowsTheSameOnes', async () => {
   const printed = new Set([...manual.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option]) => option));
-  const {code} = await shell.run(`${kBuild}/bin/google_emulator --help >help`);
+  const { code } = await shell.run(`${kBuild}/bin/google_emulator --help >help`);
   assert.equal(code, 0);
-  const known = new Set([...readFileSync(join(folder, 'help'), 'utf8').matchAll(/^ +(?:-h,)?(--[a-z-]+)/gm)].map(([, option]) => option));
+  const known = new Set(
+    [...readFileSync(join(folder, 'help'), 'utf8').matchAll(/^ +(?:-h,)?(--[a-z-]+)/gm)].map(
+      ([, option]) => option,
+    ),
+  );
   known.delete('--help');
   assert.deepEqual(printed, known);
 });

@@ -1,23 +1,25 @@
 // The whole story of the article, over the CRM's API and Google's own client: every rule from S-08 to S-23 and from S-26 to S-32 once. The same chapters as
 // `./dev demo --check`. The browser plays it in browser.test.mjs.
 
-import {after, before, test} from 'node:test';
+import { after, before, test } from 'node:test';
 
-import {Scene} from './story/scene.mjs';
-import {kChapters} from './story/story.mjs';
-import {Stage, today} from './support/stage.mjs';
-import {makeWorld} from './world/world.mjs';
+import { Scene } from './story/scene.mjs';
+import { kChapters } from './story/story.mjs';
+import { Stage, today } from './support/stage.mjs';
+import { makeWorld } from './world/world.mjs';
 
 let stage, scene, failed, seen;
 
 before(async () => {
-  stage = await Stage.open({world: makeWorld({today: today()})});
-  scene = new Scene(stage, (text) => { seen = text; });
+  stage = await Stage.open({ world: makeWorld({ today: today() }) });
+  scene = new Scene(stage, (text) => {
+    seen = text;
+  });
   await scene.begin();
 });
 after(() => stage?.close());
 
-for (const {rules, title, play} of kChapters)
+for (const { rules, title, play } of kChapters)
   test(`${rules.join(' ')}: ${title.en}`, async (t) => {
     if (failed) return t.skip(`"${failed}" failed before; this chapter stands on it`);
     try {

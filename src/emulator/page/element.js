@@ -4,9 +4,18 @@ export function element(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
-    else if (key === 'value' || key === 'checked' || key === 'disabled' || key === 'selected' || key === 'hidden') node[key] = value;
+    else if (
+      key === 'value' ||
+      key === 'checked' ||
+      key === 'disabled' ||
+      key === 'selected' ||
+      key === 'hidden'
+    )
+      node[key] = value;
     else node.setAttribute(key, value === true ? '' : value);
   }
-  node.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  node.append(
+    ...children.flat().filter((child) => child !== undefined && child !== null && child !== false),
+  );
   return node;
 }

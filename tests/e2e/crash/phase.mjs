@@ -2,19 +2,19 @@
 
 import assert from 'node:assert/strict';
 
-import {Stage} from '../support/stage.mjs';
-import {storeClient} from '../support/setup.mjs';
-import {until} from '../support/until.mjs';
-import {kAdministrator, kGoogleAccount} from '../world/people.mjs';
-import {Play} from './play.mjs';
-import {outcome, setUpAct} from './short_story.mjs';
+import { Stage } from '../support/stage.mjs';
+import { storeClient } from '../support/setup.mjs';
+import { until } from '../support/until.mjs';
+import { kAdministrator, kGoogleAccount } from '../world/people.mjs';
+import { Play } from './play.mjs';
+import { outcome, setUpAct } from './short_story.mjs';
 
 /** A pair of programs with a remembered start. */
 class Ring {
   static async open(world, setUp) {
     const ring = new Ring();
     ring.world = world;
-    ring.stage = await Stage.open({world, googleArgs: ['--allow-kill']});
+    ring.stage = await Stage.open({ world, googleArgs: ['--allow-kill'] });
     await storeClient(await ring.stage.login(kAdministrator));
     ring.crm = await ring.stage.login();
     if (setUp) await new Play(ring.stage).perform(setUpAct(ring.crm));
@@ -26,17 +26,23 @@ class Ring {
    * One run. `host`: how it is started; `arm(scene)`: what to prepare once it runs; `beside(story, play)`: what goes on beside the story, until story.over.
    * Answers how often the host died. `expected`: what both sides must hold afterwards; nothing for the run that finds out.
    */
-  async run(actsOf, expected, {host = {}, arm = async () => {}, beside = async () => {}}) {
+  async run(actsOf, expected, { host = {}, arm = async () => {}, beside = async () => {} }) {
     const play = new Play(this.stage);
     try {
       await this.stage.rewind(host);
     } catch (error) {
-      if (this.stage.host?.end?.code !== 137) throw error;  // the write that ends it may be one of its start
+      if (this.stage.host?.end?.code !== 137) throw error; // the write that ends it may be one of its start
       await play.revive();
     }
-    const scene = {crm: this.crm, world: this.world, google: this.stage.google, stage: this.stage, person: await this.stage.google.person(kGoogleAccount.email, {apart: true})};
+    const scene = {
+      crm: this.crm,
+      world: this.world,
+      google: this.stage.google,
+      stage: this.stage,
+      person: await this.stage.google.person(kGoogleAccount.email, { apart: true }),
+    };
     await arm(scene);
-    const story = {over: false};
+    const story = { over: false };
     const other = beside(story, play);
     try {
       await play.performAll(actsOf(scene));
@@ -44,17 +50,23 @@ class Ring {
       story.over = true;
       await other;
     }
-    return {deaths: play.deaths, outcome: await this.compared(scene, play, expected)};
+    return { deaths: play.deaths, outcome: await this.compared(scene, play, expected) };
   }
 
   async compared(scene, play, expected) {
     let last;
     try {
-      await until('both sides to hold what they should', async () => {
-        if (!this.stage.host.alive) await play.revive();  // the death may come with the last write, when nobody waits any more
-        last = await outcome(scene);
-        return expected ? JSON.stringify(last) === JSON.stringify(expected) : JSON.stringify(last.here) === JSON.stringify(last.there);
-      }, {timeout: 20_000, every: 20});
+      await until(
+        'both sides to hold what they should',
+        async () => {
+          if (!this.stage.host.alive) await play.revive(); // the death may come with the last write, when nobody waits any more
+          last = await outcome(scene);
+          return expected
+            ? JSON.stringify(last) === JSON.stringify(expected)
+            : JSON.stringify(last.here) === JSON.stringify(last.there);
+        },
+        { timeout: 20_000, every: 20 },
+      );
     } catch (error) {
       if (expected && last) assert.deepEqual(last, expected);
       throw error;
@@ -65,12 +77,16 @@ class Ring {
 
 export class Phase {
   /** `actsOf(scene)` answers the acts; `setUp`: is the account connected at the start? */
-  static async open(t, {world, setUp, actsOf, rings = 3}) {
+  static async open(t, { world, setUp, actsOf, rings = 3 }) {
     const phase = new Phase();
     phase.actsOf = actsOf;
     phase.rings = [];
     t.after(() => Promise.all(phase.rings.map((ring) => ring.stage.close())));
-    await Promise.all(Array.from({length: rings}, async () => { phase.rings.push(await Ring.open(world, setUp)); }));
+    await Promise.all(
+      Array.from({ length: rings }, async () => {
+        phase.rings.push(await Ring.open(world, setUp));
+      }),
+    );
     phase.expected = (await phase.rings[0].run(actsOf, null, {})).outcome;
     assert.ok(phase.expected.here.length > 0);
     return phase;
@@ -78,20 +94,23 @@ export class Phase {
 
   /** Plays with the 1st, 2nd, 3rd ... point of death until a run survives; answers how many points there are. `at(n, ring)` says how to die there. */
   async everyPoint(what, at) {
-    let next = 1, end = Infinity;
-    await Promise.all(this.rings.map(async (ring) => {
-      while (next < end) {
-        const n = next++;
-        let deaths;
-        try {
-          ({deaths} = await ring.run(this.actsOf, this.expected, at(n, ring)));
-        } catch (error) {
-          end = 0;
-          throw new Error(`${what} ${n}: ${error.message}`, {cause: error});
+    let next = 1,
+      end = Infinity;
+    await Promise.all(
+      this.rings.map(async (ring) => {
+        while (next < end) {
+          const n = next++;
+          let deaths;
+          try {
+            ({ deaths } = await ring.run(this.actsOf, this.expected, at(n, ring)));
+          } catch (error) {
+            end = 0;
+            throw new Error(`${what} ${n}: ${error.message}`, { cause: error });
+          }
+          if (deaths === 0) end = Math.min(end, n);
         }
-        if (deaths === 0) end = Math.min(end, n);
-      }
-    }));
+      }),
+    );
     return end - 1;
   }
 }

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import {until} from '../support/until.mjs';
+import { until } from '../support/until.mjs';
 
 export class Play {
   constructor(stage) {
@@ -13,8 +13,11 @@ export class Play {
 
   /** An end that was ordered: by the crash switch or by kill -9. Everything else is a defect. */
   assertOrdered() {
-    const {code, signal} = this.stage.host.end;
-    assert.ok(code === 137 || signal === 'SIGKILL', `${this.stage.host.why()} by itself:\n${this.stage.host.tail()}`);
+    const { code, signal } = this.stage.host.end;
+    assert.ok(
+      code === 137 || signal === 'SIGKILL',
+      `${this.stage.host.why()} by itself:\n${this.stage.host.tail()}`,
+    );
   }
 
   /** Starts it again, as often as it dies while it starts. */
@@ -32,20 +35,32 @@ export class Play {
 
   async isDead() {
     let timer;
-    await Promise.race([this.stage.host.ended, new Promise((resolve) => { timer = setTimeout(resolve, 300); })]);
+    await Promise.race([
+      this.stage.host.ended,
+      new Promise((resolve) => {
+        timer = setTimeout(resolve, 300);
+      }),
+    ]);
     clearTimeout(timer);
     return !this.stage.host.alive;
   }
 
   /** act: {name, done, act, settled}; `done`: is it saved where it was made? `settled`: is it on the other side too? */
-  async perform({name, done, act, settled}) {
+  async perform({ name, done, act, settled }) {
     for (let attempt = 0; attempt < 8; ++attempt) {
       try {
         if (!(await done())) await act();
-        await until(`${name}: settled`, settled, {timeout: 15_000, every: 6, unless: () => (this.stage.host.alive ? '' : this.stage.host.why())});
+        await until(`${name}: settled`, settled, {
+          timeout: 15_000,
+          every: 6,
+          unless: () => (this.stage.host.alive ? '' : this.stage.host.why()),
+        });
         return;
       } catch (error) {
-        if (!(await this.isDead())) throw new Error(`${name}: ${error.message}\n${this.stage.host.tail(12)}`, {cause: error});
+        if (!(await this.isDead()))
+          throw new Error(`${name}: ${error.message}\n${this.stage.host.tail(12)}`, {
+            cause: error,
+          });
         await this.revive();
       }
     }

@@ -1,22 +1,28 @@
 // Where rrule is wrong, or RFC 5545 leaves it open. Each kind says to which series it applies and what is right there; a difference is explained only when the
 // emulator answers exactly that.
 
-import {byRrule, expected, untilWall} from './independent.mjs';
-import {instantOf, isOdd, wallOf} from './zones.mjs';
+import { byRrule, expected, untilWall } from './independent.mjs';
+import { instantOf, isOdd, wallOf } from './zones.mjs';
 
 const kDay = 86_400_000;
 const kWeekdays = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
-const weekOf = (wall, {rule}) => Math.floor(wall / kDay) - (new Date(wall).getUTCDay() - kWeekdays.indexOf(rule.WKST ?? 'MO') + 7) % 7;
+const weekOf = (wall, { rule }) =>
+  Math.floor(wall / kDay) -
+  ((new Date(wall).getUTCDay() - kWeekdays.indexOf(rule.WKST ?? 'MO') + 7) % 7);
 
 /** The whole period that a wall clock lies in, as something to compare by, and its first moment. */
 function periodOf(wall, series) {
   const day = new Date(wall);
   switch (series.rule.FREQ) {
-    case 'DAILY': return Math.floor(wall / kDay) * kDay;
-    case 'WEEKLY': return weekOf(wall, series) * kDay;
-    case 'MONTHLY': return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1);
-    default: return Date.UTC(day.getUTCFullYear(), 0, 1);
+    case 'DAILY':
+      return Math.floor(wall / kDay) * kDay;
+    case 'WEEKLY':
+      return weekOf(wall, series) * kDay;
+    case 'MONTHLY':
+      return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1);
+    default:
+      return Date.UTC(day.getUTCFullYear(), 0, 1);
   }
 }
 
@@ -27,49 +33,72 @@ const counted = (series, walls) => {
 
 /** BYSETPOS by hand: rrule names the days of whole periods, from the beginning of the one that the start lies in. */
 function byPositions(series, end) {
-  const {COUNT, BYSETPOS, ...rule} = series.rule;
+  const { COUNT, BYSETPOS, ...rule } = series.rule;
   const sets = new Map();
-  for (const wall of byRrule({...series, rule, until: undefined, wall: periodOf(series.wall, series) + series.wall % kDay}, end + 400 * kDay)) {
+  for (const wall of byRrule(
+    {
+      ...series,
+      rule,
+      until: undefined,
+      wall: periodOf(series.wall, series) + (series.wall % kDay),
+    },
+    end + 400 * kDay,
+  )) {
     const period = periodOf(wall, series);
     sets.set(period, [...(sets.get(period) ?? []), wall]);
   }
-  return counted(series, [...sets.values()].flatMap((set) => set.filter((_, at) => BYSETPOS.includes(at + 1) || BYSETPOS.includes(at - set.length)))).filter((wall) => wall <= Math.min(end, untilWall(series) ?? end));
+  return counted(
+    series,
+    [...sets.values()].flatMap((set) =>
+      set.filter((_, at) => BYSETPOS.includes(at + 1) || BYSETPOS.includes(at - set.length)),
+    ),
+  ).filter((wall) => wall <= Math.min(end, untilWall(series) ?? end));
 }
 
 /** BYWEEKNO by hand: a week belongs to the year that has its fourth day; rrule names the years and the weekdays. */
 function byWeekNumbers(series, end) {
-  const {COUNT, BYWEEKNO, ...rule} = series.rule;
+  const { COUNT, BYWEEKNO, ...rule } = series.rule;
   const inWeeks = (wall) => {
-    const fourth = new Date((weekOf(wall, series) + 3) * kDay), year = fourth.getUTCFullYear();
-    const at = (fourth.getTime() - Date.UTC(year, 0, 1)) / kDay, length = (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / kDay;
-    const number = Math.floor(at / 7) + 1, all = number + Math.floor((length - 1 - at) / 7);
+    const fourth = new Date((weekOf(wall, series) + 3) * kDay),
+      year = fourth.getUTCFullYear();
+    const at = (fourth.getTime() - Date.UTC(year, 0, 1)) / kDay,
+      length = (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / kDay;
+    const number = Math.floor(at / 7) + 1,
+      all = number + Math.floor((length - 1 - at) / 7);
     return BYWEEKNO.includes(number) || BYWEEKNO.includes(number - all - 1);
   };
-  return counted(series, byRrule({...series, rule}, end).filter(inWeeks));
+  return counted(series, byRrule({ ...series, rule }, end).filter(inWeeks));
 }
 
 export const kDifferences = [
   {
     kind: 'BYSETPOS',
-    why: 'rrule counts a day that two positions name twice against COUNT, takes the first day for a negative position before it, and in the week of the start counts ' +
-        'positions from the start on instead of from the first day of the week; for months and years it does count whole ones, as the RFC\'s examples do',
-    applies: ({rule}) => rule.BYSETPOS !== undefined,
+    why:
+      'rrule counts a day that two positions name twice against COUNT, takes the first day for a negative position before it, and in the week of the start counts ' +
+      "positions from the start on instead of from the first day of the week; for months and years it does count whole ones, as the RFC's examples do",
+    applies: ({ rule }) => rule.BYSETPOS !== undefined,
     right: (series) => expected(series, byPositions),
   },
   {
     kind: 'BYWEEKNO at the turn of the year',
     why: 'rrule reckons the weeks of the year before with the length of this one, and so loses days of January that belong to its last week',
-    applies: ({rule}) => rule.BYWEEKNO !== undefined,
+    applies: ({ rule }) => rule.BYWEEKNO !== undefined,
     right: (series) => expected(series, byWeekNumbers),
   },
   {
     kind: 'a start that its zone leaves out',
-    why: 'the RFC says how to read such a wall clock, not whether the rest of the series keeps it. The emulator, which knows instants as Google does, repeats the moved ' +
-        'start (guessed)',
-    applies: ({allDay, wall, zone}) => !allDay && isOdd(wall, zone),
-    right: (series) => expected({...series, wall: wallOf(instantOf(series.wall, series.zone), series.zone)}, byRrule),
+    why:
+      'the RFC says how to read such a wall clock, not whether the rest of the series keeps it. The emulator, which knows instants as Google does, repeats the moved ' +
+      'start (guessed)',
+    applies: ({ allDay, wall, zone }) => !allDay && isOdd(wall, zone),
+    right: (series) =>
+      expected(
+        { ...series, wall: wallOf(instantOf(series.wall, series.zone), series.zone) },
+        byRrule,
+      ),
   },
 ];
 
 /** The kind that explains the emulator's answer, or nothing. */
-export const differenceOf = (series, same) => kDifferences.find((one) => one.applies(series) && same(one.right(series)))?.kind;
+export const differenceOf = (series, same) =>
+  kDifferences.find((one) => one.applies(series) && same(one.right(series)))?.kind;

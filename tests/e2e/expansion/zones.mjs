@@ -1,27 +1,43 @@
 // Wall clocks and instants, by the zone tables of JavaScript itself. A wall clock is milliseconds, as if it were UTC.
 
 const kDay = 86_400_000;
-const formats = new Map(), offsets = new Map();
+const formats = new Map(),
+  offsets = new Map();
 
 function looked(at, zone) {
   let format = formats.get(zone);
   if (!format)
-    formats.set(zone, format = new Intl.DateTimeFormat('en-US', {timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric'}));
-  const {year, month, day, hour, minute, second} = Object.fromEntries(format.formatToParts(at).map(({type, value}) => [type, Number(value)]));
+    formats.set(
+      zone,
+      (format = new Intl.DateTimeFormat('en-US', {
+        timeZone: zone,
+        hourCycle: 'h23',
+        year: 'numeric',
+        month: 'numeric',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: 'numeric',
+        second: 'numeric',
+      })),
+    );
+  const { year, month, day, hour, minute, second } = Object.fromEntries(
+    format.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+  );
   return Date.UTC(year, month - 1, day, hour, minute, second) - at;
 }
 
 /** Remembered at full quarters, the only times when clocks change; mostly two looks, at the ends of eight days, are enough: nowhere does a clock go forth and back within them. */
 function offsetAt(instant, zone) {
   let known = offsets.get(zone);
-  if (!known) offsets.set(zone, known = new Map());
+  if (!known) offsets.set(zone, (known = new Map()));
   const remember = (at) => {
     let offset = known.get(at);
-    if (offset === undefined) known.set(at, offset = looked(at, zone));
+    if (offset === undefined) known.set(at, (offset = looked(at, zone)));
     return offset;
   };
   for (const span of [8 * kDay, kDay]) {
-    const begin = Math.floor(instant / span) * span, offset = remember(begin);
+    const begin = Math.floor(instant / span) * span,
+      offset = remember(begin);
     if (offset === remember(begin + span)) return offset;
   }
   return remember(Math.floor(instant / 900_000) * 900_000);
@@ -31,7 +47,8 @@ export const wallOf = (instant, zone) => instant + offsetAt(instant, zone);
 
 /** A wall clock that comes twice is its first time; one that is left out goes on by what is left out. */
 export function instantOf(wall, zone) {
-  const before = offsetAt(wall - kDay, zone), after = offsetAt(wall + kDay, zone);
+  const before = offsetAt(wall - kDay, zone),
+    after = offsetAt(wall + kDay, zone);
   if (before === after) return wall - before;
   const fits = [before, after].filter((offset) => offsetAt(wall - offset, zone) === offset);
   return fits.length === 0 ? wall - before : Math.min(...fits.map((offset) => wall - offset));
@@ -39,8 +56,12 @@ export function instantOf(wall, zone) {
 
 /** Does the wall clock come twice, or never? */
 export function isOdd(wall, zone) {
-  const before = offsetAt(wall - kDay, zone), after = offsetAt(wall + kDay, zone);
-  return before !== after && [before, after].filter((offset) => offsetAt(wall - offset, zone) === offset).length !== 1;
+  const before = offsetAt(wall - kDay, zone),
+    after = offsetAt(wall + kDay, zone);
+  return (
+    before !== after &&
+    [before, after].filter((offset) => offsetAt(wall - offset, zone) === offset).length !== 1
+  );
 }
 
 export const isoWall = (wall) => new Date(wall).toISOString().slice(0, 19);

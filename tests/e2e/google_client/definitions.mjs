@@ -1,8 +1,8 @@
 // What Google's own client says of the API: the resources, their methods and the shape of every answer, read from its type definitions.
 
-import {readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 import ts from 'typescript';
 
@@ -12,55 +12,75 @@ const require = createRequire(import.meta.url);
 function typeOf(node, source) {
   if (ts.isUnionTypeNode(node)) {
     const kept = node.types.filter((one) => one.getText(source) !== 'null');
-    if (kept.length !== 1) throw new Error(`a union that the definitions did not have before: ${node.getText(source)}`);
+    if (kept.length !== 1)
+      throw new Error(`a union that the definitions did not have before: ${node.getText(source)}`);
     return typeOf(kept[0], source);
   }
-  if (ts.isArrayTypeNode(node)) return {kind: 'array', of: typeOf(node.elementType, source)};
+  if (ts.isArrayTypeNode(node)) return { kind: 'array', of: typeOf(node.elementType, source) };
   if (ts.isTypeLiteralNode(node)) {
     const index = node.members.find(ts.isIndexSignatureDeclaration);
-    return index ? {kind: 'map', of: typeOf(index.type, source)} : {kind: 'object', fields: fieldsOf(node, source)};
+    return index
+      ? { kind: 'map', of: typeOf(index.type, source) }
+      : { kind: 'object', fields: fieldsOf(node, source) };
   }
   const text = node.getText(source);
-  if (text.startsWith('Schema$')) return {kind: 'schema', name: text.slice('Schema$'.length)};
-  if (['string', 'number', 'boolean', 'any'].includes(text)) return {kind: text};
+  if (text.startsWith('Schema$')) return { kind: 'schema', name: text.slice('Schema$'.length) };
+  if (['string', 'number', 'boolean', 'any'].includes(text)) return { kind: text };
   throw new Error(`a type that the definitions did not have before: ${text}`);
 }
 
-const fieldsOf = (node, source) => Object.fromEntries(node.members.filter(ts.isPropertySignature).map((member) => [member.name.getText(source), typeOf(member.type, source)]));
+const fieldsOf = (node, source) =>
+  Object.fromEntries(
+    node.members
+      .filter(ts.isPropertySignature)
+      .map((member) => [member.name.getText(source), typeOf(member.type, source)]),
+  );
 
 /** The answer of a method stands in the overload that takes only a callback: BodyResponseCallback<Schema$Event>; '' is no answer. */
 function answerOf(method, source) {
-  const found = method.parameters.at(-1)?.type?.getText(source).match(/^BodyResponseCallback<(?:Schema\$(\w+)|void)>$/);
-  return found ? found[1] ?? '' : undefined;
+  const found = method.parameters
+    .at(-1)
+    ?.type?.getText(source)
+    .match(/^BodyResponseCallback<(?:Schema\$(\w+)|void)>$/);
+  return found ? (found[1] ?? '') : undefined;
 }
 
 /** {schemas: {Event: {fields}}, methods: {'events.insert': {answer: 'Event' or ''}}} */
 export function readDefinitions() {
   const path = join(dirname(require.resolve('@googleapis/calendar')), 'v3.d.ts');
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022);
-  const space = source.statements.find((one) => ts.isModuleDeclaration(one) && one.name.text === 'calendar_v3');
-  const schemas = {}, classes = {};
+  const space = source.statements.find(
+    (one) => ts.isModuleDeclaration(one) && one.name.text === 'calendar_v3',
+  );
+  const schemas = {},
+    classes = {};
   for (const one of space.body.statements) {
-    if (ts.isInterfaceDeclaration(one) && one.name.text.startsWith('Schema$')) schemas[one.name.text.slice('Schema$'.length)] = fieldsOf(one, source);
+    if (ts.isInterfaceDeclaration(one) && one.name.text.startsWith('Schema$'))
+      schemas[one.name.text.slice('Schema$'.length)] = fieldsOf(one, source);
     if (ts.isClassDeclaration(one)) classes[one.name.text] = one;
   }
   const methods = {};
   for (const property of classes.Calendar.members.filter(ts.isPropertyDeclaration)) {
     const resource = classes[property.type.getText(source)];
-    if (!resource) continue;  // `context`
+    if (!resource) continue; // `context`
     for (const method of resource.members.filter(ts.isMethodDeclaration)) {
       const answer = answerOf(method, source);
-      if (answer !== undefined) methods[`${property.name.getText(source)}.${method.name.getText(source)}`] = {answer};
+      if (answer !== undefined)
+        methods[`${property.name.getText(source)}.${method.name.getText(source)}`] = { answer };
     }
   }
-  return {schemas, methods};
+  return { schemas, methods };
 }
 
 /** ['acl.delete', ...]: what an object of the client itself has. */
 export function methodsOf(api) {
-  return Object.entries(api).flatMap(([name, resource]) => {
-    const prototype = resource && Object.getPrototypeOf(resource);
-    if (!prototype || name === 'context' || prototype === Object.prototype) return [];
-    return Object.getOwnPropertyNames(prototype).filter((method) => method !== 'constructor').map((method) => `${name}.${method}`);
-  }).sort();
+  return Object.entries(api)
+    .flatMap(([name, resource]) => {
+      const prototype = resource && Object.getPrototypeOf(resource);
+      if (!prototype || name === 'context' || prototype === Object.prototype) return [];
+      return Object.getOwnPropertyNames(prototype)
+        .filter((method) => method !== 'constructor')
+        .map((method) => `${name}.${method}`);
+    })
+    .sort();
 }

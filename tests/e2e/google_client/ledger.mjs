@@ -1,12 +1,12 @@
 // Keeps account of what the client called and of what came back: every answer is held against the client's own definitions, and what was ever seen is remembered.
 
-import {kAlways, kForms} from './always.mjs';
-import {methodsOf} from './definitions.mjs';
+import { kAlways, kForms } from './always.mjs';
+import { methodsOf } from './definitions.mjs';
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 export class Ledger {
-  constructor({schemas, methods}) {
+  constructor({ schemas, methods }) {
     this.schemas = schemas;
     this.methods = methods;
     this.answered = new Set();
@@ -15,7 +15,8 @@ export class Ledger {
 
   /** Everything that an answer may hold, as 'Event.creator.email'; what only requests have is not in it. */
   fields() {
-    const out = new Set(), done = new Set();
+    const out = new Set(),
+      done = new Set();
     const walk = (type, path) => {
       if (type.kind === 'schema') return schema(type.name);
       if (type.of) return walk(type.of, path);
@@ -27,9 +28,9 @@ export class Ledger {
     const schema = (name) => {
       if (done.has(name)) return;
       done.add(name);
-      walk({kind: 'object', fields: this.schemas[name]}, name);
+      walk({ kind: 'object', fields: this.schemas[name] }, name);
     };
-    for (const {answer} of Object.values(this.methods)) if (answer) schema(answer);
+    for (const { answer } of Object.values(this.methods)) if (answer) schema(answer);
     return [...out].sort();
   }
 
@@ -41,22 +42,36 @@ export class Ledger {
     const name = this.methods[method].answer;
     if (name === '') {
       if (answer.status !== 204) problems.push(`status ${answer.status} where Google answers 204`);
-      if (answer.data !== undefined && answer.data !== null && answer.data !== '') problems.push(`a body: ${JSON.stringify(answer.data)}`);
+      if (answer.data !== undefined && answer.data !== null && answer.data !== '')
+        problems.push(`a body: ${JSON.stringify(answer.data)}`);
     } else {
       if (answer.status !== 200) problems.push(`status ${answer.status}`);
-      this.walk({kind: 'schema', name}, answer.data, name, 'answer', about, problems);
+      this.walk({ kind: 'schema', name }, answer.data, name, 'answer', about, problems);
       const etag = answer.headers.get('etag');
-      if (!about.partial && answer.data?.etag !== undefined && etag !== null && etag !== answer.data.etag) problems.push(`header ETag ${etag}, in the body ${answer.data.etag}`);
+      if (
+        !about.partial &&
+        answer.data?.etag !== undefined &&
+        etag !== null &&
+        etag !== answer.data.etag
+      )
+        problems.push(`header ETag ${etag}, in the body ${answer.data.etag}`);
     }
-    if (problems.length > 0) throw new Error(`${method} answered what Google does not:\n  ${problems.join('\n  ')}\n${JSON.stringify(answer.data)?.slice(0, 2000)}`);
+    if (problems.length > 0)
+      throw new Error(
+        `${method} answered what Google does not:\n  ${problems.join('\n  ')}\n${JSON.stringify(answer.data)?.slice(0, 2000)}`,
+      );
     this.answered.add(method);
   }
 
   /** `path` names the field in the definitions, `place` in the answer. */
   walk(type, value, path, place, about, problems) {
-    const wrong = (expected) => problems.push(`${place} (${path}) is ${JSON.stringify(value)?.slice(0, 80)}, not ${expected}`);
+    const wrong = (expected) =>
+      problems.push(
+        `${place} (${path}) is ${JSON.stringify(value)?.slice(0, 80)}, not ${expected}`,
+      );
     switch (type.kind) {
-      case 'any': return;
+      case 'any':
+        return;
       case 'string':
       case 'number':
       case 'boolean':
@@ -65,13 +80,24 @@ export class Ledger {
         return;
       case 'array':
         if (!Array.isArray(value)) return wrong('an array');
-        return value.forEach((one, at) => this.walk(type.of, one, path, `${place}[${at}]`, about, problems));
+        return value.forEach((one, at) =>
+          this.walk(type.of, one, path, `${place}[${at}]`, about, problems),
+        );
       case 'map':
         if (!isObject(value)) return wrong('an object');
-        return Object.entries(value).forEach(([key, one]) => this.walk(type.of, one, path, `${place}.${key}`, about, problems));
+        return Object.entries(value).forEach(([key, one]) =>
+          this.walk(type.of, one, path, `${place}.${key}`, about, problems),
+        );
       case 'schema':
         if (!isObject(value)) return wrong('an object');
-        this.members(this.schemas[type.name], value, type.name, place, {...about, ...(value.accessRole === 'freeBusyReader' ? {masked: true} : {})}, problems);
+        this.members(
+          this.schemas[type.name],
+          value,
+          type.name,
+          place,
+          { ...about, ...(value.accessRole === 'freeBusyReader' ? { masked: true } : {}) },
+          problems,
+        );
         if (!about.partial) this.complete(type.name, value, place, about, problems);
         return;
       case 'object':
@@ -94,7 +120,8 @@ export class Ledger {
   complete(name, value, place, about, problems) {
     const always = kAlways[name] ?? [];
     for (const field of typeof always === 'function' ? always(value, about) : always)
-      if (field.split('.').reduce((part, key) => part?.[key], value) === undefined) problems.push(`${place} (${name}) lacks ${field}`);
+      if (field.split('.').reduce((part, key) => part?.[key], value) === undefined)
+        problems.push(`${place} (${name}) lacks ${field}`);
   }
 }
 
@@ -105,7 +132,7 @@ export function watched(api, ledger, about = {}) {
     const [resource, name] = method.split('.');
     (out[resource] ??= {})[name] = async (parameters = {}, options = {}) => {
       const answer = await api[resource][name](parameters, options);
-      ledger.check(method, answer, {...about, partial: parameters.fields !== undefined});
+      ledger.check(method, answer, { ...about, partial: parameters.fields !== undefined });
       return answer;
     };
   }

@@ -2,7 +2,11 @@
 // else does not come.
 
 export const kNotServed = {
-  'events.quickAdd': {parameters: {calendarId: 'primary', text: 'Lunch at noon'}, status: 501, reason: 'how Google reads free text is not known; the manual says 501'},
+  'events.quickAdd': {
+    parameters: { calendarId: 'primary', text: 'Lunch at noon' },
+    status: 501,
+    reason: 'how Google reads free text is not known; the manual says 501',
+  },
 };
 
 const kRequests = 'only in requests';

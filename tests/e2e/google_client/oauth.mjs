@@ -1,45 +1,67 @@
 // The OAuth dance with google-auth-library, through the emulator's real pages.
 
 import assert from 'node:assert/strict';
-import {test} from 'node:test';
+import { test } from 'node:test';
 
-import {consent} from '../support/consent.mjs';
-import {printedApi, printedAuth} from './printed_settings.mjs';
-import {kAnna, kClient, refusal} from './world.mjs';
+import { consent } from '../support/consent.mjs';
+import { printedApi, printedAuth } from './printed_settings.mjs';
+import { kAnna, kClient, refusal } from './world.mjs';
 
 const kCalendar = 'https://www.googleapis.com/auth/calendar';
 const kScopes = ['openid', 'email', 'profile', kCalendar];
 
 /** Signs Anna in: {auth, tokens, state}. */
-async function signIn(world, {scopes = kScopes, untick = [], nonce, client = {}} = {}) {
+async function signIn(world, { scopes = kScopes, untick = [], nonce, client = {} } = {}) {
   const auth = printedAuth(world.origin, kClient);
   Object.assign(auth, client);
-  const {codeVerifier, codeChallenge} = await auth.generateCodeVerifierAsync();
+  const { codeVerifier, codeChallenge } = await auth.generateCodeVerifierAsync();
   const state = 'state with spaces & ümlaut';
   const address = auth.generateAuthUrl({
-    access_type: 'offline', prompt: 'select_account consent', scope: scopes, state, login_hint: kAnna, code_challenge: codeChallenge, code_challenge_method: 'S256', ...(nonce ? {nonce} : {}),
+    access_type: 'offline',
+    prompt: 'select_account consent',
+    scope: scopes,
+    state,
+    login_hint: kAnna,
+    code_challenge: codeChallenge,
+    code_challenge_method: 'S256',
+    ...(nonce ? { nonce } : {}),
   });
-  const {back} = await consent(address, kAnna, {untick, language: 'en'});
+  const { back } = await consent(address, kAnna, { untick, language: 'en' });
   const returned = new URL(back);
-  const {tokens} = await auth.getToken({code: returned.searchParams.get('code'), codeVerifier});
+  const { tokens } = await auth.getToken({ code: returned.searchParams.get('code'), codeVerifier });
   auth.setCredentials(tokens);
-  return {auth, tokens, returned, state, codeVerifier, address};
+  return { auth, tokens, returned, state, codeVerifier, address };
 }
 
 export function oauthTests(world) {
   test('a person signs in with PKCE: code, tokens, identity', async () => {
-    const {auth, tokens, returned, state} = await signIn(world, {nonce: 'n-1'});
+    const { auth, tokens, returned, state } = await signIn(world, { nonce: 'n-1' });
     assert.equal(returned.origin + returned.pathname, kClient.redirectUri);
     assert.equal(returned.searchParams.get('state'), state);
     assert.match(tokens.refresh_token, /^1\/\//);
     assert.match(tokens.access_token, /^ya29\./);
     assert.equal(tokens.token_type, 'Bearer');
-    assert.ok(tokens.expiry_date > Date.now() + 3_000_000 && tokens.expiry_date < Date.now() + 3_700_000);
+    assert.ok(
+      tokens.expiry_date > Date.now() + 3_000_000 && tokens.expiry_date < Date.now() + 3_700_000,
+    );
     assert.ok(tokens.scope.split(' ').includes(kCalendar));
 
-    const ticket = await auth.verifyIdToken({idToken: tokens.id_token, audience: kClient.clientId});
-    const {sub, email, email_verified, name, nonce, iss, azp} = ticket.getPayload();
-    assert.deepEqual({email, email_verified, name, nonce, iss, azp}, {email: kAnna, email_verified: true, name: 'Anna Arndt', nonce: 'n-1', iss: 'https://accounts.google.com', azp: kClient.clientId});
+    const ticket = await auth.verifyIdToken({
+      idToken: tokens.id_token,
+      audience: kClient.clientId,
+    });
+    const { sub, email, email_verified, name, nonce, iss, azp } = ticket.getPayload();
+    assert.deepEqual(
+      { email, email_verified, name, nonce, iss, azp },
+      {
+        email: kAnna,
+        email_verified: true,
+        name: 'Anna Arndt',
+        nonce: 'n-1',
+        iss: 'https://accounts.google.com',
+        azp: kClient.clientId,
+      },
+    );
     assert.equal(ticket.getUserId(), sub);
 
     const information = await auth.getTokenInfo(tokens.access_token);
@@ -49,63 +71,110 @@ export function oauthTests(world) {
     assert.ok(information.scopes.includes(kCalendar));
     assert.ok(information.expiry_date > Date.now());
 
-    const {data} = await printedApi(world.origin, auth).calendars.get({calendarId: 'primary'});
+    const { data } = await printedApi(world.origin, auth).calendars.get({ calendarId: 'primary' });
     assert.equal(data.id, kAnna);
   });
 
   test('an ID token for somebody else, or changed on the way, is not accepted', async () => {
-    const {auth, tokens} = await signIn(world);
-    await assert.rejects(auth.verifyIdToken({idToken: tokens.id_token, audience: 'another-client'}), /Wrong recipient/);
+    const { auth, tokens } = await signIn(world);
+    await assert.rejects(
+      auth.verifyIdToken({ idToken: tokens.id_token, audience: 'another-client' }),
+      /Wrong recipient/,
+    );
     const [head, payload, signature] = tokens.id_token.split('.');
-    const claims = {...JSON.parse(Buffer.from(payload, 'base64url')), email: 'eve@example.com'};
-    const forged = [head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.');
-    await assert.rejects(auth.verifyIdToken({idToken: forged, audience: kClient.clientId}), /Invalid token signature/);
+    const claims = { ...JSON.parse(Buffer.from(payload, 'base64url')), email: 'eve@example.com' };
+    const forged = [
+      head,
+      Buffer.from(JSON.stringify(claims)).toString('base64url'),
+      signature,
+    ].join('.');
+    await assert.rejects(
+      auth.verifyIdToken({ idToken: forged, audience: kClient.clientId }),
+      /Invalid token signature/,
+    );
   });
 
   test('an unticked box is a scope that the token lacks', async () => {
-    const {auth, tokens} = await signIn(world, {scopes: ['openid', 'email', `${kCalendar}.events`, `${kCalendar}.calendarlist.readonly`], untick: ['calendarlist.readonly']});
+    const { auth, tokens } = await signIn(world, {
+      scopes: ['openid', 'email', `${kCalendar}.events`, `${kCalendar}.calendarlist.readonly`],
+      untick: ['calendarlist.readonly'],
+    });
     assert.ok(!tokens.scope.includes('calendarlist'));
     const api = printedApi(world.origin, auth);
-    assert.equal((await api.events.list({calendarId: 'primary'})).status, 200);
-    const {status, reason} = await refusal(api.calendarList.list());
-    assert.deepEqual({status, reason}, {status: 403, reason: 'insufficientPermissions'});
+    assert.equal((await api.events.list({ calendarId: 'primary' })).status, 200);
+    const { status, reason } = await refusal(api.calendarList.list());
+    assert.deepEqual({ status, reason }, { status: 403, reason: 'insufficientPermissions' });
   });
 
   test('a code works once, and only with its verifier', async () => {
     const auth = printedAuth(world.origin, kClient);
-    const {codeVerifier, codeChallenge} = await auth.generateCodeVerifierAsync();
-    const ask = async () => new URL((await consent(auth.generateAuthUrl({access_type: 'offline', prompt: 'select_account consent', scope: kScopes, code_challenge: codeChallenge, code_challenge_method: 'S256', login_hint: kAnna}), kAnna)).back).searchParams.get('code');
-    const wrong = await refusal(auth.getToken({code: await ask(), codeVerifier: 'x'.repeat(64)}));
+    const { codeVerifier, codeChallenge } = await auth.generateCodeVerifierAsync();
+    const ask = async () =>
+      new URL(
+        (
+          await consent(
+            auth.generateAuthUrl({
+              access_type: 'offline',
+              prompt: 'select_account consent',
+              scope: kScopes,
+              code_challenge: codeChallenge,
+              code_challenge_method: 'S256',
+              login_hint: kAnna,
+            }),
+            kAnna,
+          )
+        ).back,
+      ).searchParams.get('code');
+    const wrong = await refusal(auth.getToken({ code: await ask(), codeVerifier: 'x'.repeat(64) }));
     assert.equal(wrong.error.response.data.error, 'invalid_grant');
     const code = await ask();
-    assert.ok((await auth.getToken({code, codeVerifier})).tokens.access_token);
-    assert.equal((await refusal(auth.getToken({code, codeVerifier}))).error.response.data.error, 'invalid_grant');
+    assert.ok((await auth.getToken({ code, codeVerifier })).tokens.access_token);
+    assert.equal(
+      (await refusal(auth.getToken({ code, codeVerifier }))).error.response.data.error,
+      'invalid_grant',
+    );
   });
 
   test('who cancels sends the browser back with access_denied', async () => {
     const auth = printedAuth(world.origin, kClient);
-    const {back} = await consent(auth.generateAuthUrl({access_type: 'offline', prompt: 'consent', scope: kScopes, state: 's'}), kAnna, {allow: false});
+    const { back } = await consent(
+      auth.generateAuthUrl({
+        access_type: 'offline',
+        prompt: 'consent',
+        scope: kScopes,
+        state: 's',
+      }),
+      kAnna,
+      { allow: false },
+    );
     const query = new URL(back).searchParams;
-    assert.deepEqual([query.get('error'), query.get('state'), query.get('code')], ['access_denied', 's', null]);
+    assert.deepEqual(
+      [query.get('error'), query.get('state'), query.get('code')],
+      ['access_denied', 's', null],
+    );
   });
 
   test('a token past its date is refreshed before the next call, and the new one is told', async () => {
-    const {auth, tokens} = await signIn(world);
+    const { auth, tokens } = await signIn(world);
     const told = [];
     auth.on('tokens', (fresh) => told.push(fresh));
-    auth.setCredentials({...tokens, expiry_date: Date.now() - 1000});
-    await printedApi(world.origin, auth).events.list({calendarId: 'primary'});
+    auth.setCredentials({ ...tokens, expiry_date: Date.now() - 1000 });
+    await printedApi(world.origin, auth).events.list({ calendarId: 'primary' });
     assert.equal(told.length, 1);
     assert.notEqual(told[0].access_token, tokens.access_token);
     assert.equal(auth.credentials.access_token, told[0].access_token);
-    assert.equal(auth.credentials.refresh_token, tokens.refresh_token, 'Google sends no new refresh token: the old one stays');
+    assert.equal(
+      auth.credentials.refresh_token,
+      tokens.refresh_token,
+      'Google sends no new refresh token: the old one stays',
+    );
   });
 
   test('a token that Google considers expired: 401, refreshed once, repeated', async () => {
-    const {auth, tokens} = await signIn(world, {client: {forceRefreshOnFailure: true}});
-    await world.google.advance(3700);  // the client's own clock stands
+    const { auth, tokens } = await signIn(world, { client: { forceRefreshOnFailure: true } });
+    await world.google.advance(3700); // the client's own clock stands
     await world.google.resetStats();
-    const answer = await printedApi(world.origin, auth).events.list({calendarId: 'primary'});
+    const answer = await printedApi(world.origin, auth).events.list({ calendarId: 'primary' });
     assert.equal(answer.status, 200);
     assert.notEqual(auth.credentials.access_token, tokens.access_token);
     assert.equal(await world.requests('POST /token'), 1);
@@ -113,25 +182,38 @@ export function oauthTests(world) {
   });
 
   test('after revocation the access token is dead and the refresh token invalid_grant', async () => {
-    const {auth, tokens} = await signIn(world);
+    const { auth, tokens } = await signIn(world);
     const api = printedApi(world.origin, auth);
-    assert.equal((await api.events.list({calendarId: 'primary'})).status, 200);
+    assert.equal((await api.events.list({ calendarId: 'primary' })).status, 200);
     assert.equal((await auth.revokeToken(tokens.access_token)).status, 200);
     const dead = printedAuth(world.origin, kClient);
-    dead.setCredentials({access_token: tokens.access_token});
-    assert.equal((await refusal(printedApi(world.origin, dead).events.list({calendarId: 'primary'}))).status, 401);
-    await assert.rejects(auth.getTokenInfo(tokens.access_token), (error) => error.response.data.error === 'invalid_token');
-    dead.setCredentials({refresh_token: tokens.refresh_token});
-    const {status, error} = await refusal(dead.getAccessToken());
-    assert.deepEqual([status, error.response.data.error, error.message], [400, 'invalid_grant', 'invalid_grant']);
-    assert.equal((await refusal(auth.revokeToken(tokens.access_token))).status, 400, 'a second time there is nothing to revoke');
+    dead.setCredentials({ access_token: tokens.access_token });
+    assert.equal(
+      (await refusal(printedApi(world.origin, dead).events.list({ calendarId: 'primary' }))).status,
+      401,
+    );
+    await assert.rejects(
+      auth.getTokenInfo(tokens.access_token),
+      (error) => error.response.data.error === 'invalid_token',
+    );
+    dead.setCredentials({ refresh_token: tokens.refresh_token });
+    const { status, error } = await refusal(dead.getAccessToken());
+    assert.deepEqual(
+      [status, error.response.data.error, error.message],
+      [400, 'invalid_grant', 'invalid_grant'],
+    );
+    assert.equal(
+      (await refusal(auth.revokeToken(tokens.access_token))).status,
+      400,
+      'a second time there is nothing to revoke',
+    );
   });
 
   test('the wrong secret: invalid_client', async () => {
-    const {tokens} = await signIn(world);
-    const auth = printedAuth(world.origin, {...kClient, clientSecret: 'GOCSPX-wrong'});
-    auth.setCredentials({refresh_token: tokens.refresh_token});
-    const {status, error} = await refusal(auth.getAccessToken());
+    const { tokens } = await signIn(world);
+    const auth = printedAuth(world.origin, { ...kClient, clientSecret: 'GOCSPX-wrong' });
+    auth.setCredentials({ refresh_token: tokens.refresh_token });
+    const { status, error } = await refusal(auth.getAccessToken());
     assert.deepEqual([status, error.response.data.error], [401, 'invalid_client']);
   });
 }

@@ -1,34 +1,55 @@
 // One emulator and the people who use it through Google's own client. Every answer that they get is held against the client's definitions.
 
-import {Google} from '../support/google.mjs';
-import {startEmulator} from '../support/emulator.mjs';
-import {readDefinitions} from './definitions.mjs';
-import {Ledger, watched} from './ledger.mjs';
-import {printedApi, printedAuth} from './printed_settings.mjs';
+import { Google } from '../support/google.mjs';
+import { startEmulator } from '../support/emulator.mjs';
+import { readDefinitions } from './definitions.mjs';
+import { Ledger, watched } from './ledger.mjs';
+import { printedApi, printedAuth } from './printed_settings.mjs';
 
-export const kClient = {clientId: 'client-test.apps.googleusercontent.com', clientSecret: 'GOCSPX-client-test', redirectUri: 'http://127.0.0.1:20100/back'};
-export const kAnna = 'anna@example.com', kBen = 'ben@example.com', kCarla = 'carla@example.com', kDora = 'dora@example.com';
+export const kClient = {
+  clientId: 'client-test.apps.googleusercontent.com',
+  clientSecret: 'GOCSPX-client-test',
+  redirectUri: 'http://127.0.0.1:20100/back',
+};
+export const kAnna = 'anna@example.com',
+  kBen = 'ben@example.com',
+  kCarla = 'carla@example.com',
+  kDora = 'dora@example.com';
 
 export class World {
   ledger = new Ledger(readDefinitions());
 
   async open() {
-    const {program, origin} = await startEmulator();
+    const { program, origin } = await startEmulator();
     this.program = program;
     this.origin = origin;
     this.google = new Google(origin);
-    for (const [email, name] of [[kAnna, 'Anna Arndt'], [kBen, 'Ben Brandt'], [kCarla, 'Carla Cramer'], [kDora, 'Dora Dietz']])
-      await this.google.control('POST', '/accounts', {email, name, time_zone: 'Europe/Berlin'});
-    await this.google.control('POST', '/clients', {client_id: kClient.clientId, client_secret: kClient.clientSecret, name: 'Client test', redirect_uris: [kClient.redirectUri]});
+    for (const [email, name] of [
+      [kAnna, 'Anna Arndt'],
+      [kBen, 'Ben Brandt'],
+      [kCarla, 'Carla Cramer'],
+      [kDora, 'Dora Dietz'],
+    ])
+      await this.google.control('POST', '/accounts', { email, name, time_zone: 'Europe/Berlin' });
+    await this.google.control('POST', '/clients', {
+      client_id: kClient.clientId,
+      client_secret: kClient.clientSecret,
+      name: 'Client test',
+      redirect_uris: [kClient.redirectUri],
+    });
   }
 
   close = () => this.program?.stop();
 
   /** Google's client with the manual's settings and a token for `email`, as it is. */
   async plain(email, scopes = ['calendar']) {
-    const {access_token} = await this.google.control('POST', '/tokens', {email, scopes, client_id: kClient.clientId});
+    const { access_token } = await this.google.control('POST', '/tokens', {
+      email,
+      scopes,
+      client_id: kClient.clientId,
+    });
     const auth = printedAuth(this.origin, kClient);
-    auth.setCredentials({access_token});
+    auth.setCredentials({ access_token });
     return printedApi(this.origin, auth);
   }
 
@@ -45,7 +66,14 @@ export async function refusal(promise) {
     await promise;
   } catch (error) {
     const first = error.response?.data?.error?.errors?.[0];
-    return {status: error.status, code: error.code, reason: first?.reason, domain: first?.domain, message: error.message, error};
+    return {
+      status: error.status,
+      code: error.code,
+      reason: first?.reason,
+      domain: first?.domain,
+      message: error.message,
+      error,
+    };
   }
   throw new Error('it was not refused');
 }
@@ -58,5 +86,5 @@ export async function allPages(call) {
     pages.push((await call(pageToken)).data);
     pageToken = pages.at(-1).nextPageToken;
   } while (pageToken);
-  return {items: pages.flatMap((page) => page.items), pages, last: pages.at(-1)};
+  return { items: pages.flatMap((page) => page.items), pages, last: pages.at(-1) };
 }

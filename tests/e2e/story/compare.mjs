@@ -2,47 +2,93 @@
 
 import assert from 'node:assert/strict';
 
-import {plus} from '../world/days.mjs';
+import { plus } from '../world/days.mjs';
 
-const kMostDays = 3000;  // the CRM shows at most ten years at once
-const kHidden = new Set(['workingLocation', 'birthday']);  // shown in no CRM calendar by default
+const kMostDays = 3000; // the CRM shows at most ten years at once
+const kHidden = new Set(['workingLocation', 'birthday']); // shown in no CRM calendar by default
 
-const key = ({start, end, summary}) => `${start} .. ${end}  ${summary}`;
+const key = ({ start, end, summary }) => `${start} .. ${end}  ${summary}`;
 const instant = (text) => new Date(text).toISOString().replace('.000Z', 'Z');
 
 /** Occurrences that start in [from, to), days in, texts out: "2026-11-24T08:00:00Z .. 2026-11-24T08:15:00Z  Standup". */
-export async function crmOccurrences(crm, {from, to}, calendar) {
+export async function crmOccurrences(crm, { from, to }, calendar) {
   const next = plus(from, kMostDays);
-  if (next < to) return [...(await crmOccurrences(crm, {from, to: next}, calendar)), ...(await crmOccurrences(crm, {from: next, to}, calendar))];
-  const found = await crm.occurrences(`${plus(from, -32)}T00:00:00Z`, `${plus(to, 2)}T00:00:00Z`, calendar);
-  return found.filter((one) => starts(one.start, from, to)).map((one) => key({start: one.all_day ? one.start : instant(one.start), end: one.all_day ? one.end : instant(one.end), summary: one.summary ?? ''}));
+  if (next < to)
+    return [
+      ...(await crmOccurrences(crm, { from, to: next }, calendar)),
+      ...(await crmOccurrences(crm, { from: next, to }, calendar)),
+    ];
+  const found = await crm.occurrences(
+    `${plus(from, -32)}T00:00:00Z`,
+    `${plus(to, 2)}T00:00:00Z`,
+    calendar,
+  );
+  return found
+    .filter((one) => starts(one.start, from, to))
+    .map((one) =>
+      key({
+        start: one.all_day ? one.start : instant(one.start),
+        end: one.all_day ? one.end : instant(one.end),
+        summary: one.summary ?? '',
+      }),
+    );
 }
 
-export async function googleOccurrences(person, {from, to}, calendar = 'primary') {
-  const items = await person.list(calendar, {singleEvents: true, timeMin: `${plus(from, -32)}T00:00:00Z`, timeMax: `${plus(to, 2)}T00:00:00Z`});
+export async function googleOccurrences(person, { from, to }, calendar = 'primary') {
+  const items = await person.list(calendar, {
+    singleEvents: true,
+    timeMin: `${plus(from, -32)}T00:00:00Z`,
+    timeMax: `${plus(to, 2)}T00:00:00Z`,
+  });
   const time = (moment) => moment.date ?? instant(moment.dateTime);
-  return items.filter((item) => !kHidden.has(item.eventType) && starts(time(item.start), from, to))
-      .map((item) => key({start: time(item.start), end: time(item.end), summary: item.summary ?? ''}));
+  return items
+    .filter((item) => !kHidden.has(item.eventType) && starts(time(item.start), from, to))
+    .map((item) =>
+      key({ start: time(item.start), end: time(item.end), summary: item.summary ?? '' }),
+    );
 }
 
-const starts = (time, from, to) => (time.length === 10 ? time >= from && time < to : Date.parse(time) >= Date.parse(from) && Date.parse(time) < Date.parse(to));
+const starts = (time, from, to) =>
+  time.length === 10
+    ? time >= from && time < to
+    : Date.parse(time) >= Date.parse(from) && Date.parse(time) < Date.parse(to);
 
 /** What each side has that the other has not; as multisets, so that a double shows. */
 export function differences(left, right) {
   const count = new Map();
   for (const one of left) count.set(one, (count.get(one) ?? 0) + 1);
   for (const one of right) count.set(one, (count.get(one) ?? 0) - 1);
-  const only = (sign) => [...count].flatMap(([one, times]) => Array(Math.max(0, sign * times)).fill(one)).sort();
-  return {onlyLeft: only(1), onlyRight: only(-1)};
+  const only = (sign) =>
+    [...count].flatMap(([one, times]) => Array(Math.max(0, sign * times)).fill(one)).sort();
+  return { onlyLeft: only(1), onlyRight: only(-1) };
 }
 
 /** Asserts that a CRM calendar and a Google calendar show the same; answers how many occurrences that are. */
-export async function assertEqualSides({crm, crmCalendar, person, googleCalendar = 'primary', range}) {
-  const [here, there] = await Promise.all([crmOccurrences(crm, range, crmCalendar), googleOccurrences(person, range, googleCalendar)]);
-  const {onlyLeft, onlyRight} = differences(here, there);
-  const some = (list) => list.slice(0, 8).map((one) => `\n    ${one}`).join('') + (list.length > 8 ? `\n    and ${list.length - 8} more` : '');
-  assert.ok(onlyLeft.length + onlyRight.length === 0, `both calendars differ\n  only in the CRM (${onlyLeft.length}):${some(onlyLeft)}\n  only in Google (${onlyRight.length}):${some(onlyRight)}`);
+export async function assertEqualSides({
+  crm,
+  crmCalendar,
+  person,
+  googleCalendar = 'primary',
+  range,
+}) {
+  const [here, there] = await Promise.all([
+    crmOccurrences(crm, range, crmCalendar),
+    googleOccurrences(person, range, googleCalendar),
+  ]);
+  const { onlyLeft, onlyRight } = differences(here, there);
+  const some = (list) =>
+    list
+      .slice(0, 8)
+      .map((one) => `\n    ${one}`)
+      .join('') + (list.length > 8 ? `\n    and ${list.length - 8} more` : '');
+  assert.ok(
+    onlyLeft.length + onlyRight.length === 0,
+    `both calendars differ\n  only in the CRM (${onlyLeft.length}):${some(onlyLeft)}\n  only in Google (${onlyRight.length}):${some(onlyRight)}`,
+  );
   return here.length;
 }
 
-export const daysAround = (today, before, after) => ({from: plus(today, -before), to: plus(today, after)});
+export const daysAround = (today, before, after) => ({
+  from: plus(today, -before),
+  to: plus(today, after),
+});

@@ -2,131 +2,245 @@
 
 import assert from 'node:assert/strict';
 
-import {connect} from '../support/setup.mjs';
-import {pause, until} from '../support/until.mjs';
-import {plus} from '../world/days.mjs';
-import {count} from '../world/expect.mjs';
-import {kOtherGoogleAccount, kUsers} from '../world/people.mjs';
-import {kCalendars} from '../world/world.mjs';
-import {crmOccurrences, googleOccurrences} from './compare.mjs';
+import { connect } from '../support/setup.mjs';
+import { pause, until } from '../support/until.mjs';
+import { plus } from '../world/days.mjs';
+import { count } from '../world/expect.mjs';
+import { kOtherGoogleAccount, kUsers } from '../world/people.mjs';
+import { kCalendars } from '../world/world.mjs';
+import { crmOccurrences, googleOccurrences } from './compare.mjs';
 
 export const endings = [
   {
     rules: ['S-17'],
-    title: {en: 'With the CRM calendar as default nothing goes to Google', de: 'Mit dem CRM-Kalender als Standard geht nichts zu Google'},
+    title: {
+      en: 'With the CRM calendar as default nothing goes to Google',
+      de: 'Mit dem CRM-Kalender als Standard geht nichts zu Google',
+    },
     async play(s) {
       const jonas = await s.stage.login(kUsers[2]);
       const before = await s.google.product();
-      const {account} = await connect(jonas, kOtherGoogleAccount.email, {name: 'Familie', default: 'crm'});
+      const { account } = await connect(jonas, kOtherGoogleAccount.email, {
+        name: 'Familie',
+        default: 'crm',
+      });
       const day = plus(s.world.today, 5);
-      const time = (hour) => ({date_time: `${day}T${hour}:00:00Z`, time_zone: 'Europe/Berlin'});
-      const {id} = await jonas.create({summary: 'Bleibt im CRM', start: time('09'), end: time('10')});
+      const time = (hour) => ({ date_time: `${day}T${hour}:00:00Z`, time_zone: 'Europe/Berlin' });
+      const { id } = await jonas.create({
+        summary: 'Bleibt im CRM',
+        start: time('09'),
+        end: time('10'),
+      });
       const home = (await jonas.event(id)).calendar;
-      assert.ok((await jonas.calendars()).find((calendar) => calendar.id === home).own, 'a new appointment stays in the CRM calendar');
-      await jonas.change(id, {summary: 'Bleibt auch geändert im CRM'});
+      assert.ok(
+        (await jonas.calendars()).find((calendar) => calendar.id === home).own,
+        'a new appointment stays in the CRM calendar',
+      );
+      await jonas.change(id, { summary: 'Bleibt auch geändert im CRM' });
       await jonas.syncNow(account.id);
-      const shown = await until('the visible Google calendar', async () => (await jonas.occurrences(`${plus(day, -60)}T00:00:00Z`, `${plus(day, 60)}T00:00:00Z`)).filter((one) => one.summary === 'Müll: Papier'));
-      assert.ok(shown.every((one) => !one.editable), 'Google calendars are shown to look at');
-      const refused = await jonas.change(shown[0].event, {summary: 'x'}).then(() => null, (error) => error);
+      const shown = await until('the visible Google calendar', async () =>
+        (
+          await jonas.occurrences(`${plus(day, -60)}T00:00:00Z`, `${plus(day, 60)}T00:00:00Z`)
+        ).filter((one) => one.summary === 'Müll: Papier'),
+      );
+      assert.ok(
+        shown.every((one) => !one.editable),
+        'Google calendars are shown to look at',
+      );
+      const refused = await jonas.change(shown[0].event, { summary: 'x' }).then(
+        () => null,
+        (error) => error,
+      );
       assert.equal(refused?.status, 403, 'an edit is refused, with a reason');
       await jonas.erase(id);
       const state = await until('the health of the account', async () => {
         const [one] = await jonas.accounts();
         return one.health?.reason === 'health.not_synchronised' && one;
       });
-      await pause(300);  // there is no condition to wait for: nothing must happen
+      await pause(300); // there is no condition to wait for: nothing must happen
       const after = await s.google.product();
       assert.equal(after.writes, before.writes, 'created, edited, deleted: 0 writes');
       const person = await s.google.person(kOtherGoogleAccount.email);
-      assert.equal((await person.list()).filter((event) => event.summary?.includes('CRM')).length, 0);
-      s.say(`${kUsers[2].name} connected ${account.identity}: ${shown.length} occurrences to look at, created, edited and deleted in the CRM: 0 writes; shown as ${state.health.reason}`,
-            `${kUsers[2].name} hat ${account.identity} verbunden: ${shown.length} Vorkommen zum Ansehen; im CRM angelegt, geändert und gelöscht: 0 Schreibzugriffe; angezeigt als ${state.health.reason}`);
+      assert.equal(
+        (await person.list()).filter((event) => event.summary?.includes('CRM')).length,
+        0,
+      );
+      s.say(
+        `${kUsers[2].name} connected ${account.identity}: ${shown.length} occurrences to look at, created, edited and deleted in the CRM: 0 writes; shown as ${state.health.reason}`,
+        `${kUsers[2].name} hat ${account.identity} verbunden: ${shown.length} Vorkommen zum Ansehen; im CRM angelegt, geändert und gelöscht: 0 Schreibzugriffe; angezeigt als ${state.health.reason}`,
+      );
     },
   },
   {
     rules: ['S-13', 'S-14'],
-    title: {en: 'The name and the round mark change later, Google knows nothing of it', de: 'Name und runde Markierung ändern sich später, Google erfährt nichts davon'},
+    title: {
+      en: 'The name and the round mark change later, Google knows nothing of it',
+      de: 'Name und runde Markierung ändern sich später, Google erfährt nichts davon',
+    },
     async play(s) {
       const before = await s.google.product();
       const opened = await s.crm.startFlow('com.example.google_calendar', 'options', s.account.id);
       assert.equal(opened.step.type, 'menu');
-      const {step} = await s.crm.answer(opened.flow, 'calendars', {});  // a menu: the chosen step is the next one
-      const {step: done} = await s.crm.answer(opened.flow, 'calendars', {...step.values, name: 'Vertrieb Süd'});
+      const { step } = await s.crm.answer(opened.flow, 'calendars', {}); // a menu: the chosen step is the next one
+      const { step: done } = await s.crm.answer(opened.flow, 'calendars', {
+        ...step.values,
+        name: 'Vertrieb Süd',
+      });
       assert.equal(done.type, 'finish', JSON.stringify(done.errors ?? done));
       await until('the new name', async () => (await s.crm.accounts())[0].title === 'Vertrieb Süd');
-      const range = [`${plus(s.world.today, -200)}T00:00:00Z`, `${plus(s.world.today, 200)}T00:00:00Z`];
-      const all = (await s.crm.occurrences(...range)).filter((one) => one.calendar === s.travel.id).length;
+      const range = [
+        `${plus(s.world.today, -200)}T00:00:00Z`,
+        `${plus(s.world.today, 200)}T00:00:00Z`,
+      ];
+      const all = (await s.crm.occurrences(...range)).filter(
+        (one) => one.calendar === s.travel.id,
+      ).length;
       await s.crm.show(s.travel.id, false);
-      assert.equal((await s.crm.occurrences(...range)).filter((one) => one.calendar === s.travel.id).length, 0);
+      assert.equal(
+        (await s.crm.occurrences(...range)).filter((one) => one.calendar === s.travel.id).length,
+        0,
+      );
       await s.crm.show(s.travel.id, true);
-      assert.equal((await s.crm.occurrences(...range)).filter((one) => one.calendar === s.travel.id).length, all, 'hidden is not deleted');
-      const {writes, requests} = await s.google.product();
+      assert.equal(
+        (await s.crm.occurrences(...range)).filter((one) => one.calendar === s.travel.id).length,
+        all,
+        'hidden is not deleted',
+      );
+      const { writes, requests } = await s.google.product();
       assert.equal(writes, before.writes);
-      assert.equal(Object.keys(requests).filter((template) => /^(PATCH|PUT) .*calendarList/.test(template)).length, 0);
-      s.say(`renamed to "Vertrieb Süd"; ${all} appointments hidden and shown again; 0 writes`,
-            `umbenannt in "Vertrieb Süd"; ${all} Termine aus- und wieder eingeblendet; 0 Schreibzugriffe`);
+      assert.equal(
+        Object.keys(requests).filter((template) => /^(PATCH|PUT) .*calendarList/.test(template))
+          .length,
+        0,
+      );
+      s.say(
+        `renamed to "Vertrieb Süd"; ${all} appointments hidden and shown again; 0 writes`,
+        `umbenannt in "Vertrieb Süd"; ${all} Termine aus- und wieder eingeblendet; 0 Schreibzugriffe`,
+      );
     },
   },
   {
     rules: ['S-30'],
-    title: {en: 'A view-only calendar deleted at Google leaves its appointments in the CRM', de: 'Ein nur angesehener Kalender, bei Google gelöscht, lässt seine Termine im CRM'},
+    title: {
+      en: 'A view-only calendar deleted at Google leaves its appointments in the CRM',
+      de: 'Ein nur angesehener Kalender, bei Google gelöscht, lässt seine Termine im CRM',
+    },
     async play(s) {
-      const range = {from: s.world.range.from, to: s.world.range.to};
+      const range = { from: s.world.range.from, to: s.world.range.to };
       const before = await crmOccurrences(s.crm, range, s.travel.id);
       assert.equal(before.length, count(s.world, kCalendars.travel).appointments);
       await s.lena.deleteCalendar(kCalendars.travel);
       await s.crm.syncNow(s.account.id);
-      const gone = await until('the calendar to be marked as gone', async () => {
-        const calendar = (await s.crm.calendars()).find((one) => one.id === s.travel.id);
-        return calendar?.state === 'gone' && calendar;
-      }, {timeout: 20_000});
-      assert.deepEqual((await crmOccurrences(s.crm, range, s.travel.id)).sort(), before.sort(), 'every copy remains');
-      const [one] = (await s.crm.occurrences(`${range.from}T00:00:00Z`, `${range.to}T00:00:00Z`, s.travel.id));
+      const gone = await until(
+        'the calendar to be marked as gone',
+        async () => {
+          const calendar = (await s.crm.calendars()).find((one) => one.id === s.travel.id);
+          return calendar?.state === 'gone' && calendar;
+        },
+        { timeout: 20_000 },
+      );
+      assert.deepEqual(
+        (await crmOccurrences(s.crm, range, s.travel.id)).sort(),
+        before.sort(),
+        'every copy remains',
+      );
+      const [one] = await s.crm.occurrences(
+        `${range.from}T00:00:00Z`,
+        `${range.to}T00:00:00Z`,
+        s.travel.id,
+      );
       assert.equal((await s.crm.event(one.event)).source, 'gone');
       const requests = (await s.google.product()).total;
       for (let round = 0; round < 2; ++round) await s.quiet();
       const looks = (await s.google.product()).total - requests;
-      assert.equal((await crmOccurrences(s.crm, range, s.travel.id)).length, before.length, 'further looks remove nothing');
-      s.say(`${before.length} copies remain, marked "${gone.state}"; two more looks made ${looks} calls and removed nothing`,
-            `${before.length} Kopien bleiben, als "${gone.state}" gekennzeichnet; zweimal nachgesehen: ${looks} Aufrufe, nichts entfernt`);
+      assert.equal(
+        (await crmOccurrences(s.crm, range, s.travel.id)).length,
+        before.length,
+        'further looks remove nothing',
+      );
+      s.say(
+        `${before.length} copies remain, marked "${gone.state}"; two more looks made ${looks} calls and removed nothing`,
+        `${before.length} Kopien bleiben, als "${gone.state}" gekennzeichnet; zweimal nachgesehen: ${looks} Aufrufe, nichts entfernt`,
+      );
     },
   },
   {
     rules: ['S-32'],
-    title: {en: 'The default calendar cleared at Google is emptied in the CRM too', de: 'Der bei Google geleerte Standardkalender wird auch im CRM geleert'},
+    title: {
+      en: 'The default calendar cleared at Google is emptied in the CRM too',
+      de: 'Der bei Google geleerte Standardkalender wird auch im CRM geleert',
+    },
     async play(s) {
-      const range = {from: s.world.range.from, to: s.world.range.to};
+      const range = { from: s.world.range.from, to: s.world.range.to };
       const before = (await crmOccurrences(s.crm, range, s.primary.id)).length;
       const holidays = (await crmOccurrences(s.crm, range, s.holidayCalendar.id)).length;
       const copies = (await crmOccurrences(s.crm, range, s.travel.id)).length;
       const contact = await s.crm.record('contacts', 'Andreas Fröhlich');
       assert.ok((await s.crm.card('contacts', contact.id)).upcoming.length > 0);
       await s.lena.clearCalendar();
-      const {ms} = await s.within('the emptied calendar in the CRM', async () => (await s.crm.occurrences(`${s.world.today}T00:00:00Z`, `${plus(s.world.today, 30)}T00:00:00Z`, s.primary.id)).length === 0);
-      await until('all of them gone', async () => (await crmOccurrences(s.crm, range, s.primary.id)).length === 0);
+      const { ms } = await s.within(
+        'the emptied calendar in the CRM',
+        async () =>
+          (
+            await s.crm.occurrences(
+              `${s.world.today}T00:00:00Z`,
+              `${plus(s.world.today, 30)}T00:00:00Z`,
+              s.primary.id,
+            )
+          ).length === 0,
+      );
+      await until(
+        'all of them gone',
+        async () => (await crmOccurrences(s.crm, range, s.primary.id)).length === 0,
+      );
       assert.equal((await googleOccurrences(s.lena, range)).length, 0);
       const card = await s.crm.card('contacts', contact.id);
       assert.equal(card.upcoming.length + card.past.length, 0, 'and from the cards');
-      assert.equal((await crmOccurrences(s.crm, range, s.holidayCalendar.id)).length, holidays, 'other calendars stay');
-      assert.equal((await crmOccurrences(s.crm, range, s.travel.id)).length, copies, 'copies of the deleted calendar stay');
-      s.say(`${before} occurrences gone after ${ms} ms, from the cards too; ${holidays} holidays and ${copies} copies stay`,
-            `${before} Vorkommen nach ${ms} ms fort, auch von den Karten; ${holidays} Feiertage und ${copies} Kopien bleiben`);
+      assert.equal(
+        (await crmOccurrences(s.crm, range, s.holidayCalendar.id)).length,
+        holidays,
+        'other calendars stay',
+      );
+      assert.equal(
+        (await crmOccurrences(s.crm, range, s.travel.id)).length,
+        copies,
+        'copies of the deleted calendar stay',
+      );
+      s.say(
+        `${before} occurrences gone after ${ms} ms, from the cards too; ${holidays} holidays and ${copies} copies stay`,
+        `${before} Vorkommen nach ${ms} ms fort, auch von den Karten; ${holidays} Feiertage und ${copies} Kopien bleiben`,
+      );
     },
   },
   {
     rules: ['S-31', 'mails'],
-    title: {en: 'No calendar was ever deleted or cleared by the product; only the story\'s own guests got mail', de: 'Das Produkt hat nie einen Kalender gelöscht oder geleert; nur Gäste der eigenen Termine bekamen Post'},
+    title: {
+      en: "No calendar was ever deleted or cleared by the product; only the story's own guests got mail",
+      de: 'Das Produkt hat nie einen Kalender gelöscht oder geleert; nur Gäste der eigenen Termine bekamen Post',
+    },
     async play(s) {
-      const {requests, mails} = await s.google.productEver();
-      const forbidden = Object.keys(requests).filter((template) => /^DELETE \/calendar\/v3\/(calendars\/\{calendarId\}|users\/me\/calendarList)(\/\{calendarId\})?$/.test(template) || template.endsWith('/clear') || /tasks|people|contacts/i.test(template));
+      const { requests, mails } = await s.google.productEver();
+      const forbidden = Object.keys(requests).filter(
+        (template) =>
+          /^DELETE \/calendar\/v3\/(calendars\/\{calendarId\}|users\/me\/calendarList)(\/\{calendarId\})?$/.test(
+            template,
+          ) ||
+          template.endsWith('/clear') ||
+          /tasks|people|contacts/i.test(template),
+      );
       assert.deepEqual(forbidden, []);
       assert.equal(mails.length, s.mails, JSON.stringify(mails));
       const total = Object.values(requests).reduce((all, times) => all + times, 0);
       s.latencies.sort((a, b) => a - b);
       const slow = s.latencies.filter((ms) => ms > 1000).length;
-      assert.ok(slow <= s.latencies.length / 20 || s.busy, `${slow} of ${s.latencies.length} changes needed more than a second: ${s.latencies.join(' ')}`);
-      s.say(`${total} calls of ${Object.keys(requests).length} kinds, none of DELETE /calendars or clear; ${mails.length} mail; ${s.latencies.length} changes travelled, median ${s.latencies[s.latencies.length >> 1]} ms, slowest ${s.latencies.at(-1)} ms${s.busy ? ' (the machine is busy with other things)' : ''}`,
-            `${total} Aufrufe von ${Object.keys(requests).length} Arten, darunter kein DELETE /calendars und kein clear; ${mails.length} E-Mails; ${s.latencies.length} Änderungen unterwegs, im Mittel ${s.latencies[s.latencies.length >> 1]} ms, langsamste ${s.latencies.at(-1)} ms${s.busy ? ' (der Rechner hat anderes zu tun)' : ''}`);
+      assert.ok(
+        slow <= s.latencies.length / 20 || s.busy,
+        `${slow} of ${s.latencies.length} changes needed more than a second: ${s.latencies.join(' ')}`,
+      );
+      s.say(
+        `${total} calls of ${Object.keys(requests).length} kinds, none of DELETE /calendars or clear; ${mails.length} mail; ${s.latencies.length} changes travelled, median ${s.latencies[s.latencies.length >> 1]} ms, slowest ${s.latencies.at(-1)} ms${s.busy ? ' (the machine is busy with other things)' : ''}`,
+        `${total} Aufrufe von ${Object.keys(requests).length} Arten, darunter kein DELETE /calendars und kein clear; ${mails.length} E-Mails; ${s.latencies.length} Änderungen unterwegs, im Mittel ${s.latencies[s.latencies.length >> 1]} ms, langsamste ${s.latencies.at(-1)} ms${s.busy ? ' (der Rechner hat anderes zu tun)' : ''}`,
+      );
     },
   },
 ];

@@ -2,7 +2,9 @@
 
 export class CrmError extends Error {
   constructor(status, body, what) {
-    super(`${what}: ${status} ${body?.error?.key ?? body?.error?.code ?? ''} ${body?.error?.message ?? ''}`.trim());
+    super(
+      `${what}: ${status} ${body?.error?.key ?? body?.error?.code ?? ''} ${body?.error?.message ?? ''}`.trim(),
+    );
     this.status = status;
     this.key = body?.error?.key;
     this.code = body?.error?.code;
@@ -11,7 +13,7 @@ export class CrmError extends Error {
 }
 
 export class Crm {
-  constructor(origin, {language = 'en'} = {}) {
+  constructor(origin, { language = 'en' } = {}) {
     this.origin = origin;
     this.language = language;
     this.cookie = '';
@@ -21,17 +23,22 @@ export class Crm {
   /** The raw answer: {status, headers, text}. Redirects are not followed. */
   async send(method, path, body, headers = {}) {
     const answer = await fetch(path.startsWith('http') ? path : this.origin + path, {
-      method, redirect: 'manual', signal: AbortSignal.timeout(20_000),
+      method,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(20_000),
       headers: {
-        'Accept-Language': this.language, ...(this.cookie ? {Cookie: this.cookie} : {}), ...(this.csrf && method !== 'GET' ? {'X-CSRF-Token': this.csrf} : {}),
-        ...(body === undefined ? {} : {'Content-Type': 'application/json'}), ...headers,
+        'Accept-Language': this.language,
+        ...(this.cookie ? { Cookie: this.cookie } : {}),
+        ...(this.csrf && method !== 'GET' ? { 'X-CSRF-Token': this.csrf } : {}),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
       },
-      ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     // Not getSetCookie: Debian 12's Node 18 has none. The host sets this one cookie and no other.
     const cookie = answer.headers.get('set-cookie') ?? '';
     if (cookie.startsWith('crm_session=')) this.cookie = cookie.split(';')[0];
-    return {status: answer.status, headers: answer.headers, text: await answer.text()};
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
   }
 
   async call(method, path, body) {
@@ -40,14 +47,16 @@ export class Crm {
     try {
       json = answer.text === '' ? undefined : JSON.parse(answer.text);
     } catch {
-      throw new Error(`${method} ${path}: ${answer.status}, not JSON: ${answer.text.slice(0, 200)}`);
+      throw new Error(
+        `${method} ${path}: ${answer.status}, not JSON: ${answer.text.slice(0, 200)}`,
+      );
     }
     if (answer.status >= 400) throw new CrmError(answer.status, json, `${method} ${path}`);
     return json;
   }
 
-  async login({email, password}) {
-    const session = await this.call('POST', '/api/session', {email, password});
+  async login({ email, password }) {
+    const session = await this.call('POST', '/api/session', { email, password });
     this.csrf = session.csrf;
     this.user = session.user;
     return session;
@@ -58,21 +67,23 @@ export class Crm {
   connectors = () => this.call('GET', '/api/connectors');
   strings = (language) => this.call('GET', `/api/strings/${language}`);
   plugins = () => this.call('GET', '/api/plugins');
-  show = (calendar, visible) => this.call('PATCH', `/api/calendars/${encodeURIComponent(calendar)}`, {visible});
-  makeDefault = (calendar) => this.call('PUT', '/api/calendars/default', {calendar});
+  show = (calendar, visible) =>
+    this.call('PATCH', `/api/calendars/${encodeURIComponent(calendar)}`, { visible });
+  makeDefault = (calendar) => this.call('PUT', '/api/calendars/default', { calendar });
 
   occurrences(start, end, calendar) {
-    const query = new URLSearchParams({start, end, ...(calendar ? {calendar} : {})});
+    const query = new URLSearchParams({ start, end, ...(calendar ? { calendar } : {}) });
     return this.call('GET', `/api/occurrences?${query}`);
   }
 
   event = (id) => this.call('GET', `/api/events/${encodeURIComponent(id)}`);
-  create = (event, calendar) => this.call('POST', '/api/events', {event, ...(calendar ? {calendar} : {})});
+  create = (event, calendar) =>
+    this.call('POST', '/api/events', { event, ...(calendar ? { calendar } : {}) });
 
   /** With the revision that the event has now. Who is told that somebody was quicker looks again and repeats. */
   async withRevision(id, act) {
     for (let attempt = 1; ; ++attempt) {
-      const {revision} = await this.event(id);
+      const { revision } = await this.event(id);
       try {
         return await act(revision);
       } catch (error) {
@@ -82,20 +93,32 @@ export class Crm {
   }
 
   /** Changes an event as the page does. */
-  change(id, changes, {scope = 'all', original_start} = {}) {
-    return this.withRevision(id, (revision) => this.call('PATCH', `/api/events/${encodeURIComponent(id)}`, {if_revision: revision, scope, ...(original_start ? {original_start} : {}), changes}));
+  change(id, changes, { scope = 'all', original_start } = {}) {
+    return this.withRevision(id, (revision) =>
+      this.call('PATCH', `/api/events/${encodeURIComponent(id)}`, {
+        if_revision: revision,
+        scope,
+        ...(original_start ? { original_start } : {}),
+        changes,
+      }),
+    );
   }
 
-  erase(id, {scope = 'all', original_start} = {}) {
+  erase(id, { scope = 'all', original_start } = {}) {
     return this.withRevision(id, (revision) => {
-      const query = new URLSearchParams({if_revision: revision, scope, ...(original_start ? {original_start} : {})});
+      const query = new URLSearchParams({
+        if_revision: revision,
+        scope,
+        ...(original_start ? { original_start } : {}),
+      });
       return this.call('DELETE', `/api/events/${encodeURIComponent(id)}?${query}`);
     });
   }
 
   undo = (token) => this.call('POST', `/api/undo/${encodeURIComponent(token)}`);
 
-  records = (kind, search = '', limit = 100) => this.call('GET', `/api/${kind}?${new URLSearchParams({search, limit: String(limit)})}`);
+  records = (kind, search = '', limit = 100) =>
+    this.call('GET', `/api/${kind}?${new URLSearchParams({ search, limit: String(limit) })}`);
   card = (kind, id) => this.call('GET', `/api/${kind}/${encodeURIComponent(id)}`);
   async record(kind, name) {
     const found = (await this.records(kind, name)).items.find((item) => item.name === name);
@@ -103,10 +126,12 @@ export class Crm {
     return found;
   }
 
-  startFlow = (plugin, kind, account) => this.call('POST', '/api/flows', {plugin, kind, ...(account ? {account} : {})});
+  startFlow = (plugin, kind, account) =>
+    this.call('POST', '/api/flows', { plugin, kind, ...(account ? { account } : {}) });
   flow = (id) => this.call('GET', `/api/flows/${encodeURIComponent(id)}`);
   flows = () => this.call('GET', '/api/flows');
-  answer = (id, step, input) => this.call('POST', `/api/flows/${encodeURIComponent(id)}`, {step, input});
+  answer = (id, step, input) =>
+    this.call('POST', `/api/flows/${encodeURIComponent(id)}`, { step, input });
   dropFlow = (id) => this.call('DELETE', `/api/flows/${encodeURIComponent(id)}`);
 
   syncNow = (account) => this.call('POST', `/api/accounts/${encodeURIComponent(account)}/sync`, {});

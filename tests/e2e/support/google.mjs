@@ -1,19 +1,24 @@
 // Google's side: the emulator's controls, and a person there who uses Google's official client for Node.
 
-import {calendar as calendarApi} from '@googleapis/calendar';
-import {OAuth2Client} from 'google-auth-library';
+import { calendar as calendarApi } from '@googleapis/calendar';
+import { OAuth2Client } from 'google-auth-library';
 
 const kEvents = '/calendar/v3/calendars/{calendarId}/events';
 
 export class Google {
   constructor(origin) {
     this.origin = origin;
-    this.persons = {};  // requests of people, by template: what is left of the statistics is the product's
-    this.before = {requests: {}, mails: []};  // the product's, before the last reset
+    this.persons = {}; // requests of people, by template: what is left of the statistics is the product's
+    this.before = { requests: {}, mails: [] }; // the product's, before the last reset
   }
 
   async control(method, path, body) {
-    const answer = await fetch(`${this.origin}/_emulator${path}`, {method, ...(body === undefined ? {} : {body: JSON.stringify(body), headers: {'Content-Type': 'application/json'}})});
+    const answer = await fetch(`${this.origin}/_emulator${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+    });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} /_emulator${path}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : {};
@@ -22,42 +27,71 @@ export class Google {
   stats = () => this.control('GET', '/stats');
   async resetStats() {
     this.before = await this.productEver();
-    for (const template of Object.keys(this.persons)) delete this.persons[template];  // the people hold this object
+    for (const template of Object.keys(this.persons)) delete this.persons[template]; // the people hold this object
     await this.control('POST', '/stats/reset');
   }
 
   /** Requests by template and mails since the emulator started. */
   async productEver() {
-    const {requests, mails} = await this.product();
-    const all = {...this.before.requests};
-    for (const [template, times] of Object.entries(requests)) all[template] = (all[template] ?? 0) + times;
-    return {requests: all, mails: [...this.before.mails, ...mails]};
+    const { requests, mails } = await this.product();
+    const all = { ...this.before.requests };
+    for (const [template, times] of Object.entries(requests))
+      all[template] = (all[template] ?? 0) + times;
+    return { requests: all, mails: [...this.before.mails, ...mails] };
   }
 
   /** What the product asked of Google since the last reset: {requests by template, total, writes, mails}. */
   async product() {
-    const {requests, mails} = await this.stats();
+    const { requests, mails } = await this.stats();
     const own = {};
-    for (const [template, times] of Object.entries(requests)) if (times - (this.persons[template] ?? 0) > 0) own[template] = times - (this.persons[template] ?? 0);
-    const sum = (keep) => Object.entries(own).filter(([template]) => keep(template)).reduce((all, [, times]) => all + times, 0);
-    return {requests: own, total: sum(() => true), writes: sum((template) => /^(POST|PUT|PATCH|DELETE) /.test(template) && /\/events(\/\{eventId\})?$/.test(template)), mails};
+    for (const [template, times] of Object.entries(requests))
+      if (times - (this.persons[template] ?? 0) > 0)
+        own[template] = times - (this.persons[template] ?? 0);
+    const sum = (keep) =>
+      Object.entries(own)
+        .filter(([template]) => keep(template))
+        .reduce((all, [, times]) => all + times, 0);
+    return {
+      requests: own,
+      total: sum(() => true),
+      writes: sum(
+        (template) =>
+          /^(POST|PUT|PATCH|DELETE) /.test(template) && /\/events(\/\{eventId\})?$/.test(template),
+      ),
+      mails,
+    };
   }
   addFault = (rule) => this.control('POST', '/faults', rule);
   clearFaults = () => this.control('DELETE', '/faults');
-  expireSyncTokens = (calendar) => this.control('POST', '/sync_tokens/expire', calendar ? {calendar} : {});
-  revoke = (email) => this.control('POST', '/tokens/revoke', {email});
+  expireSyncTokens = (calendar) =>
+    this.control('POST', '/sync_tokens/expire', calendar ? { calendar } : {});
+  revoke = (email) => this.control('POST', '/tokens/revoke', { email });
   channels = () => this.control('GET', '/channels');
-  advance = (seconds) => this.control('POST', '/clock', {advance: seconds});
+  advance = (seconds) => this.control('POST', '/clock', { advance: seconds });
 
   /**
    * A person with an account, through the official client. The client is a stranger to the product: its own token, its own requests.
    * `apart`: the emulator treats the requests as those of its own page, so that neither fault rules nor statistics see them.
    */
-  async person(email, {apart = false} = {}) {
-    const {access_token} = await this.control('POST', '/tokens', {email, scopes: ['calendar'], client_id: 'person'});
+  async person(email, { apart = false } = {}) {
+    const { access_token } = await this.control('POST', '/tokens', {
+      email,
+      scopes: ['calendar'],
+      client_id: 'person',
+    });
     const auth = new OAuth2Client();
-    auth.setCredentials({access_token});
-    return new Person(calendarApi({version: 'v3', rootUrl: `${this.origin}/`, auth, retry: false, ...(apart ? {headers: {'X-Emulator-Page': 'a person'}} : {})}), email, this.persons);
+    auth.setCredentials({ access_token });
+    return new Person(
+      calendarApi({
+        version: 'v3',
+        rootUrl: `${this.origin}/`,
+        auth,
+        retry: false,
+        ...(apart ? { headers: { 'X-Emulator-Page': 'a person' } } : {}),
+      }),
+      email,
+      this.persons,
+    );
   }
 }
 
@@ -73,20 +107,38 @@ class Person {
     return (await request()).data;
   }
 
-  insert = (requestBody, calendarId = 'primary', options = {}) => this.call(`POST ${kEvents}`, () => this.api.events.insert({calendarId, requestBody, ...options}));
-  get = (eventId, calendarId = 'primary') => this.call(`GET ${kEvents}/{eventId}`, () => this.api.events.get({calendarId, eventId}));
-  patch = (eventId, requestBody, calendarId = 'primary', options = {}) => this.call(`PATCH ${kEvents}/{eventId}`, () => this.api.events.patch({calendarId, eventId, requestBody, ...options}));
-  erase = (eventId, calendarId = 'primary') => this.call(`DELETE ${kEvents}/{eventId}`, () => this.api.events.delete({calendarId, eventId}));
-  calendars = async () => (await this.call('GET /calendar/v3/users/me/calendarList', () => this.api.calendarList.list())).items;
-  deleteCalendar = (calendarId) => this.call('DELETE /calendar/v3/calendars/{calendarId}', () => this.api.calendars.delete({calendarId}));
-  clearCalendar = (calendarId = 'primary') => this.call('POST /calendar/v3/calendars/{calendarId}/clear', () => this.api.calendars.clear({calendarId}));
+  insert = (requestBody, calendarId = 'primary', options = {}) =>
+    this.call(`POST ${kEvents}`, () =>
+      this.api.events.insert({ calendarId, requestBody, ...options }),
+    );
+  get = (eventId, calendarId = 'primary') =>
+    this.call(`GET ${kEvents}/{eventId}`, () => this.api.events.get({ calendarId, eventId }));
+  patch = (eventId, requestBody, calendarId = 'primary', options = {}) =>
+    this.call(`PATCH ${kEvents}/{eventId}`, () =>
+      this.api.events.patch({ calendarId, eventId, requestBody, ...options }),
+    );
+  erase = (eventId, calendarId = 'primary') =>
+    this.call(`DELETE ${kEvents}/{eventId}`, () => this.api.events.delete({ calendarId, eventId }));
+  calendars = async () =>
+    (await this.call('GET /calendar/v3/users/me/calendarList', () => this.api.calendarList.list()))
+      .items;
+  deleteCalendar = (calendarId) =>
+    this.call('DELETE /calendar/v3/calendars/{calendarId}', () =>
+      this.api.calendars.delete({ calendarId }),
+    );
+  clearCalendar = (calendarId = 'primary') =>
+    this.call('POST /calendar/v3/calendars/{calendarId}/clear', () =>
+      this.api.calendars.clear({ calendarId }),
+    );
 
   /** Every event of a calendar, page by page; series not expanded unless asked. */
   async list(calendarId = 'primary', options = {}) {
     const items = [];
     let pageToken;
     do {
-      const page = await this.call(`GET ${kEvents}`, () => this.api.events.list({calendarId, maxResults: 2500, pageToken, ...options}));
+      const page = await this.call(`GET ${kEvents}`, () =>
+        this.api.events.list({ calendarId, maxResults: 2500, pageToken, ...options }),
+      );
       items.push(...(page.items ?? []));
       pageToken = page.nextPageToken ?? undefined;
     } while (pageToken);
@@ -95,9 +147,14 @@ class Person {
 
   /** The occurrences of a series between two instants, moved ones in their new places. */
   instances = async (eventId, calendarId = 'primary', options = {}) =>
-      (await this.call(`GET ${kEvents}/{eventId}/instances`, () => this.api.events.instances({calendarId, eventId, maxResults: 2500, ...options}))).items ?? [];
+    (
+      await this.call(`GET ${kEvents}/{eventId}/instances`, () =>
+        this.api.events.instances({ calendarId, eventId, maxResults: 2500, ...options }),
+      )
+    ).items ?? [];
 
-  find = async (summary, calendarId = 'primary', options = {}) => (await this.list(calendarId, options)).filter((event) => event.summary === summary);
+  find = async (summary, calendarId = 'primary', options = {}) =>
+    (await this.list(calendarId, options)).filter((event) => event.summary === summary);
 
   /** The event, or undefined when Google has it no more. */
   async maybe(eventId, calendarId = 'primary') {

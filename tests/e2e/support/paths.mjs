@@ -1,8 +1,8 @@
 // Where the repository keeps what the programs of this folder start.
 
-import {existsSync} from 'node:fs';
-import {dirname, join, resolve} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export const kRepository = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 /** The preset's folder; E2E_BUILD overrides it, for example with build/asan. */

@@ -1,27 +1,35 @@
 // A program that a test or the demonstration runs: started, watched, ended. It ends with its starter, whatever happens to that one.
 
-import {spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
-import {createServer} from 'node:net';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 
-import {pause} from './until.mjs';
+import { pause } from './until.mjs';
 
 const running = new Set();
 const killAll = () => running.forEach((program) => program.child.kill('SIGKILL'));
 process.on('exit', killAll);
-for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]])
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+])
   process.on(signal, () => {
-    if (process.listenerCount(signal) === 1) process.exit(128 + number);  // nobody else ends them in an orderly way
+    if (process.listenerCount(signal) === 1) process.exit(128 + number); // nobody else ends them in an orderly way
   });
 
 export class Program {
   /** Starts it at once. `echo`: a stream that gets its output as well. `wrap`: a command line to start it by, such as ['prlimit', '--fsize=...']. */
-  constructor(name, path, args, {env = {}, echo = null, wrap = []} = {}) {
+  constructor(name, path, args, { env = {}, echo = null, wrap = [] } = {}) {
     this.name = name;
     this.output = [];
     const [command, ...rest] = [...wrap, path, ...args];
     // In a group of its own: Ctrl-C on the terminal is for us, and we end it.
-    this.child = spawn(command, rest, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe'], detached: true});
+    this.child = spawn(command, rest, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     running.add(this);
     this.started = performance.now();
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -39,8 +47,8 @@ export class Program {
         this.end = how;
         resolve(how);
       };
-      this.child.on('error', (error) => end({error}));
-      this.child.on('close', (code, signal) => end({code, signal}));
+      this.child.on('error', (error) => end({ error }));
+      this.child.on('close', (code, signal) => end({ code, signal }));
     });
   }
 
@@ -50,7 +58,9 @@ export class Program {
 
   /** Processor time that it used so far, in milliseconds. */
   cpuMs() {
-    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
     return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
@@ -65,8 +75,10 @@ export class Program {
 
   why() {
     if (!this.end) return `${this.name} is running`;
-    const {code, signal, error} = this.end;
-    return error ? `${this.name} could not be started: ${error.message}` : `${this.name} ended with ${signal ?? `code ${code}`}`;
+    const { code, signal, error } = this.end;
+    return error
+      ? `${this.name} could not be started: ${error.message}`
+      : `${this.name} ended with ${signal ?? `code ${code}`}`;
   }
 
   /** Waits until `probe` answers true; an end before that is an error with its last words. */
@@ -79,7 +91,8 @@ export class Program {
       } catch {
         // not yet: it does not listen
       }
-      if (performance.now() > end) throw new Error(`${this.name} did not answer within ${timeout / 1000} s:\n${this.tail()}`);
+      if (performance.now() > end)
+        throw new Error(`${this.name} did not answer within ${timeout / 1000} s:\n${this.tail()}`);
       await pause(10);
     }
   }
@@ -94,11 +107,18 @@ export class Program {
     if (!this.alive) return this.end;
     this.child.kill('SIGTERM');
     let timer;
-    await Promise.race([this.ended, new Promise((resolve) => { timer = setTimeout(resolve, grace); })]);
+    await Promise.race([
+      this.ended,
+      new Promise((resolve) => {
+        timer = setTimeout(resolve, grace);
+      }),
+    ]);
     clearTimeout(timer);
     if (this.alive) {
       await this.kill();
-      throw new Error(`${this.name} did not end within ${grace / 1000} s of SIGTERM:\n${this.tail()}`);
+      throw new Error(
+        `${this.name} did not end within ${grace / 1000} s of SIGTERM:\n${this.tail()}`,
+      );
     }
     return this.end;
   }
@@ -115,11 +135,17 @@ export function portIsFree(port, address = '127.0.0.1') {
 
 /** Ports that nobody uses, chosen by the system. */
 export async function freePorts(count) {
-  const servers = await Promise.all(Array.from({length: count}, () => new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  })));
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise((resolve, reject) => {
+          const server = createServer();
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
   const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;

@@ -1,65 +1,92 @@
 // The set-up that the article describes, step by step over the CRM's API and Google's pages: S-08 to S-19.
 
-import {consent} from './consent.mjs';
-import {until} from './until.mjs';
+import { consent } from './consent.mjs';
+import { until } from './until.mjs';
 
 export const kPlugin = 'com.example.google_calendar';
-export const kClient = {client_id: 'demo.apps.googleusercontent.example', client_secret: 'GOCSPX-demo'};
+export const kClient = {
+  client_id: 'demo.apps.googleusercontent.example',
+  client_secret: 'GOCSPX-demo',
+};
 /** The value of the drop-down that means the CRM's own calendar. */
 export const crmCalendarOf = (step) => step.schema.properties.default_calendar.enum[0];
 
 /** The step that a flow stands at, without its wrapping. */
-const stepOf = (answer) => answer.step?.type ? answer.step : answer;
+const stepOf = (answer) => (answer.step?.type ? answer.step : answer);
 
 /** Brings the browser back from Google to the CRM; the CRM sends it on to its page. */
 export async function comeBack(crm, address) {
   const answer = await crm.send('GET', address);
-  return {status: answer.status, location: answer.headers.get('location') ?? '', text: answer.text};
+  return {
+    status: answer.status,
+    location: answer.headers.get('location') ?? '',
+    text: answer.text,
+  };
 }
 
 /** The administrator's part, once per installation: the OAuth client. Leaves the flow again. */
 export async function storeClient(crm) {
   const opened = await crm.startFlow(kPlugin, 'setup');
   let step = stepOf(opened);
-  if (step.type === 'form' && step.step === 'credentials') step = stepOf(await crm.answer(opened.flow, 'credentials', kClient));
+  if (step.type === 'form' && step.step === 'credentials')
+    step = stepOf(await crm.answer(opened.flow, 'credentials', kClient));
   await crm.dropFlow(opened.flow);
-  if (step.type !== 'external') throw new Error(`after the OAuth client the flow stands at ${JSON.stringify(step)}`);
+  if (step.type !== 'external')
+    throw new Error(`after the OAuth client the flow stands at ${JSON.stringify(step)}`);
 }
 
 /** Up to the settings form. Answers {flow, step, scopes}. */
 export async function openSettings(crm, email, consentOptions = {}) {
   const opened = await crm.startFlow(kPlugin, 'setup');
   const external = stepOf(opened);
-  if (external.type !== 'external') throw new Error(`the set-up does not begin with Google's page: ${JSON.stringify(external)}`);
-  const {back, scopes} = await consent(external.url, email, consentOptions);
+  if (external.type !== 'external')
+    throw new Error(`the set-up does not begin with Google's page: ${JSON.stringify(external)}`);
+  const { back, scopes } = await consent(external.url, email, consentOptions);
   const returned = await comeBack(crm, back);
-  if (returned.status !== 302 && returned.status !== 303) throw new Error(`coming back from Google: ${returned.status} ${returned.text.slice(0, 200)}`);
-  return {flow: opened.flow, external, back, scopes, step: stepOf(await crm.flow(opened.flow))};
+  if (returned.status !== 302 && returned.status !== 303)
+    throw new Error(`coming back from Google: ${returned.status} ${returned.text.slice(0, 200)}`);
+  return { flow: opened.flow, external, back, scopes, step: stepOf(await crm.flow(opened.flow)) };
 }
 
 /** From the settings form to the preview. `progress` is called with each progress step. */
 export async function toPreview(crm, flow, input, progress = () => {}) {
   let step = stepOf(await crm.answer(flow, 'account', input));
-  await until('the preview', async () => {
-    if (step.type === 'progress') {
-      progress(step);
-      step = stepOf(await crm.answer(flow, step.step, {}));
-    }
-    return step.type !== 'progress';
-  }, {timeout: 30_000, every: 20});
+  await until(
+    'the preview',
+    async () => {
+      if (step.type === 'progress') {
+        progress(step);
+        step = stepOf(await crm.answer(flow, step.step, {}));
+      }
+      return step.type !== 'progress';
+    },
+    { timeout: 30_000, every: 20 },
+  );
   return step;
 }
 
 /** The whole set-up. choice: {name, visible: (labels, ids) => ids, default: id or 'primary' or 'crm', existing}. */
-export async function connect(crm, email, {name = 'Vertrieb Nord', visible = null, default: chosen = 'primary', existing = 'none'} = {}) {
-  const {flow, step} = await openSettings(crm, email);
-  if (step.type !== 'form' || step.step !== 'account') throw new Error(`no settings form after the consent: ${JSON.stringify(step)}`);
-  const input = {name, visible: visible ?? step.values.visible, default_calendar: chosen === 'crm' ? crmCalendarOf(step) : chosen === 'primary' ? email : chosen};
+export async function connect(
+  crm,
+  email,
+  { name = 'Vertrieb Nord', visible = null, default: chosen = 'primary', existing = 'none' } = {},
+) {
+  const { flow, step } = await openSettings(crm, email);
+  if (step.type !== 'form' || step.step !== 'account')
+    throw new Error(`no settings form after the consent: ${JSON.stringify(step)}`);
+  const input = {
+    name,
+    visible: visible ?? step.values.visible,
+    default_calendar:
+      chosen === 'crm' ? crmCalendarOf(step) : chosen === 'primary' ? email : chosen,
+  };
   const preview = await toPreview(crm, flow, input);
   if (preview.step !== 'preview') throw new Error(`no preview: ${JSON.stringify(preview)}`);
-  const finish = stepOf(await crm.answer(flow, 'preview', {existing}));
-  if (finish.type !== 'finish') throw new Error(`the set-up did not finish: ${JSON.stringify(finish)}`);
+  const finish = stepOf(await crm.answer(flow, 'preview', { existing }));
+  if (finish.type !== 'finish')
+    throw new Error(`the set-up did not finish: ${JSON.stringify(finish)}`);
   const account = (await crm.accounts()).find((one) => one.identity === email);
-  if (!account) throw new Error(`the account is not listed: ${JSON.stringify(await crm.accounts())}`);
-  return {account, preview, finish, flow};
+  if (!account)
+    throw new Error(`the account is not listed: ${JSON.stringify(await crm.accounts())}`);
+  return { account, preview, finish, flow };
 }

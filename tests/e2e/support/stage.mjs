@@ -1,25 +1,33 @@
 // Both programs with a world of their own: emulator and host on free ports, data in a folder that goes away. A test opens a stage, plays, closes it.
 
-import {cpSync, existsSync, rmSync} from 'node:fs';
-import {join} from 'node:path';
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
-import {kAdministrator, kGoogleAccount, kSalesperson} from '../world/people.mjs';
-import {writeWorld} from '../world/world.mjs';
-import {Crm} from './crm.mjs';
-import {Google} from './google.mjs';
-import {kEmulator, kHost, kPlugins, missing} from './paths.mjs';
-import {freePorts, Program} from './program.mjs';
-import {scratch} from './scratch.mjs';
-import {connect, storeClient} from './setup.mjs';
+import { kAdministrator, kGoogleAccount, kSalesperson } from '../world/people.mjs';
+import { writeWorld } from '../world/world.mjs';
+import { Crm } from './crm.mjs';
+import { Google } from './google.mjs';
+import { kEmulator, kHost, kPlugins, missing } from './paths.mjs';
+import { freePorts, Program } from './program.mjs';
+import { scratch } from './scratch.mjs';
+import { connect, storeClient } from './setup.mjs';
 
 export const today = () => new Date().toISOString().slice(0, 10);
 
 export class Stage {
   /** `world` as makeWorld answers it. `host`: {env, wrap, plugins, args} of the first start. `data`: the host's folder, otherwise a temporary one.
       `tls`: {certificate, key, authority}, PEM files with which Google is served; this process must trust the authority by NODE_EXTRA_CA_CERTS. */
-  static async open({world, host = {}, googleArgs = [], data = null, tls = null, echo = process.env.E2E_ECHO ? process.stderr : null}) {
+  static async open({
+    world,
+    host = {},
+    googleArgs = [],
+    data = null,
+    tls = null,
+    echo = process.env.E2E_ECHO ? process.stderr : null,
+  }) {
     const lacking = missing();
-    if (lacking.length > 0) throw new Error(`not built: ${lacking.join(', ')} (./dev build release)`);
+    if (lacking.length > 0)
+      throw new Error(`not built: ${lacking.join(', ')} (./dev build release)`);
     const stage = new Stage();
     stage.folder = scratch('crm-e2e-');
     stage.echo = echo;
@@ -44,15 +52,54 @@ export class Stage {
 
   /** `args`: more options, such as --allow-kill. */
   async startGoogle(args = this.googleArgs ?? []) {
-    const loads = existsSync(this.state) ? [] : ['--load', this.files.google, ...(this.world.holidays ? ['--load', `${kGoogleAccount.email}=${this.files.holidays}`] : [])];
-    this.emulator = new Program('google_emulator', kEmulator, ['--listen', `127.0.0.1:${this.googlePort}`, '--state', this.state, ...loads, ...args], {echo: this.echo});
-    await this.emulator.ready(async () => (await fetch(`${this.google.origin}/_emulator/stats`)).ok);
+    const loads = existsSync(this.state)
+      ? []
+      : [
+          '--load',
+          this.files.google,
+          ...(this.world.holidays
+            ? ['--load', `${kGoogleAccount.email}=${this.files.holidays}`]
+            : []),
+        ];
+    this.emulator = new Program(
+      'google_emulator',
+      kEmulator,
+      ['--listen', `127.0.0.1:${this.googlePort}`, '--state', this.state, ...loads, ...args],
+      { echo: this.echo },
+    );
+    await this.emulator.ready(
+      async () => (await fetch(`${this.google.origin}/_emulator/stats`)).ok,
+    );
   }
 
-  async startHost({env = {}, wrap = [], plugins = kPlugins, args = []} = {}) {
-    this.host = new Program('crm_host', kHost, ['--data', this.data, '--plugins', plugins, '--listen', `127.0.0.1:${this.port}`, '--google-base', this.google.origin,
-                                                '--public-url', this.crmOrigin, '--seed', this.files.crm, '--dev-unsigned', ...(this.tls ? ['--plugin-option', `ca_file=${this.tls.authority}`] : []), ...args], {env, wrap, echo: this.echo});
-    await this.host.ready(async () => (await fetch(`${this.crmOrigin}/api/connectors`, {signal: AbortSignal.timeout(2000)})).status === 401);
+  async startHost({ env = {}, wrap = [], plugins = kPlugins, args = [] } = {}) {
+    this.host = new Program(
+      'crm_host',
+      kHost,
+      [
+        '--data',
+        this.data,
+        '--plugins',
+        plugins,
+        '--listen',
+        `127.0.0.1:${this.port}`,
+        '--google-base',
+        this.google.origin,
+        '--public-url',
+        this.crmOrigin,
+        '--seed',
+        this.files.crm,
+        '--dev-unsigned',
+        ...(this.tls ? ['--plugin-option', `ca_file=${this.tls.authority}`] : []),
+        ...args,
+      ],
+      { env, wrap, echo: this.echo },
+    );
+    await this.host.ready(
+      async () =>
+        (await fetch(`${this.crmOrigin}/api/connectors`, { signal: AbortSignal.timeout(2000) }))
+          .status === 401,
+    );
   }
 
   async restartHost(options) {
@@ -70,7 +117,7 @@ export class Stage {
   async remember() {
     await this.host.stop();
     await this.emulator.stop();
-    cpSync(this.data, `${this.data}.kept`, {recursive: true});
+    cpSync(this.data, `${this.data}.kept`, { recursive: true });
     cpSync(this.state, `${this.state}.kept`);
     await this.startGoogle();
     await this.startHost();
@@ -79,8 +126,8 @@ export class Stage {
   /** Both programs anew with what was remembered. `host` as for startHost. */
   async rewind(host = {}) {
     await Promise.all([this.host.kill(), this.emulator.kill()]);
-    rmSync(this.data, {recursive: true, force: true});
-    cpSync(`${this.data}.kept`, this.data, {recursive: true});
+    rmSync(this.data, { recursive: true, force: true });
+    cpSync(`${this.data}.kept`, this.data, { recursive: true });
     cpSync(`${this.state}.kept`, this.state);
     await this.startGoogle();
     await this.startHost(host);
@@ -90,13 +137,13 @@ export class Stage {
   async connected(choice = {}) {
     await storeClient(await this.login(kAdministrator));
     const crm = await this.login();
-    return {crm, ...(await connect(crm, kGoogleAccount.email, choice))};
+    return { crm, ...(await connect(crm, kGoogleAccount.email, choice)) };
   }
 
   async close() {
     const ended = await Promise.allSettled([this.host?.stop(), this.emulator?.stop()]);
-    if (!process.env.E2E_KEEP) rmSync(this.folder, {recursive: true, force: true});
-    const failed = ended.find(({status}) => status === 'rejected');
+    if (!process.env.E2E_KEEP) rmSync(this.folder, { recursive: true, force: true });
+    const failed = ended.find(({ status }) => status === 'rejected');
     if (failed) throw failed.reason;
   }
 }

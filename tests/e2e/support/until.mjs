@@ -9,7 +9,7 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * `what` completes the sentence "waited for ...".
  * `unless` answers why waiting makes no sense any more, such as a program that ended.
  */
-export async function until(what, probe, {timeout = 10_000, every = 15, unless = () => ''} = {}) {
+export async function until(what, probe, { timeout = 10_000, every = 15, unless = () => '' } = {}) {
   const end = now() + timeout;
   let last;
   for (;;) {
@@ -23,7 +23,10 @@ export async function until(what, probe, {timeout = 10_000, every = 15, unless =
     const pointless = unless();
     if (pointless) throw new Error(`waited for ${what}, but ${pointless}`);
     if (now() > end) {
-      const seen = last instanceof Error ? `${last.message}${last.cause ? ` (${last.cause.message ?? last.cause})` : ''}` : JSON.stringify(last);
+      const seen =
+        last instanceof Error
+          ? `${last.message}${last.cause ? ` (${last.cause.message ?? last.cause})` : ''}`
+          : JSON.stringify(last);
       throw new Error(`waited ${timeout / 1000} s for ${what}; last seen: ${seen}`);
     }
     await pause(every);
@@ -33,6 +36,6 @@ export async function until(what, probe, {timeout = 10_000, every = 15, unless =
 /** {value, ms}: like until, with the time it took. */
 export async function timed(what, probe, options) {
   const start = now();
-  const value = await until(what, probe, {every: 4, ...options});
-  return {value, ms: now() - start};
+  const value = await until(what, probe, { every: 4, ...options });
+  return { value, ms: now() - start };
 }

@@ -4,9 +4,16 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isPale, kColorIds } from '../../../src/host/web/ui/calendar/colors.js';
 
-const css = readFileSync(new URL('../../../src/host/web/ui/styles/tokens.css', import.meta.url), 'utf8');
-const block = (start) => css.slice(css.indexOf('{', css.indexOf(start)) + 1, css.indexOf('}', css.indexOf(start)));
-const colors = (text) => Object.fromEntries([...text.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value]));
+const css = readFileSync(
+  new URL('../../../src/host/web/ui/styles/tokens.css', import.meta.url),
+  'utf8',
+);
+const block = (start) =>
+  css.slice(css.indexOf('{', css.indexOf(start)) + 1, css.indexOf('}', css.indexOf(start)));
+const colors = (text) =>
+  Object.fromEntries(
+    [...text.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value]),
+  );
 
 const light = colors(block(':root {'));
 const dark = { ...light, ...colors(block(':root[data-theme="dark"]')) };
@@ -22,16 +29,30 @@ function contrast(a, b) {
 }
 
 test('the dark theme is the same whether the device or the person chose it', () => {
-  assert.deepEqual(colors(block(':root:not([data-theme="light"])')), colors(block(':root[data-theme="dark"]')));
+  assert.deepEqual(
+    colors(block(':root:not([data-theme="light"])')),
+    colors(block(':root[data-theme="dark"]')),
+  );
 });
 
 for (const [name, theme] of Object.entries({ light, dark })) {
   test(`text can be read in the ${name} theme`, () => {
     const pairs = [
-      ...['text', 'muted'].flatMap((text) => ['bg', 'surface', 'raised', 'sunken', 'hover'].map((ground) => [text, ground, 4.5])),
-      ...['accent-text', 'good', 'warn', 'bad'].flatMap((text) => ['bg', 'surface', 'raised'].map((ground) => [text, ground, 4.5])),
-      ...['good', 'warn', 'bad'].map((state) => [state, `${state}-soft`, 4.5]), ...['good', 'warn', 'bad', 'accent'].map((state) => ['text', `${state}-soft`, 4.5]),
-      ['accent-text', 'accent-soft', 4.5], ['on-accent', 'accent', 4.5], ['on-accent', 'accent-hover', 4.5], ['on-bad', 'bad', 4.5], ['faint', 'surface', 3], ['accent', 'surface', 3], ['accent', 'bg', 3],
+      ...['text', 'muted'].flatMap((text) =>
+        ['bg', 'surface', 'raised', 'sunken', 'hover'].map((ground) => [text, ground, 4.5]),
+      ),
+      ...['accent-text', 'good', 'warn', 'bad'].flatMap((text) =>
+        ['bg', 'surface', 'raised'].map((ground) => [text, ground, 4.5]),
+      ),
+      ...['good', 'warn', 'bad'].map((state) => [state, `${state}-soft`, 4.5]),
+      ...['good', 'warn', 'bad', 'accent'].map((state) => ['text', `${state}-soft`, 4.5]),
+      ['accent-text', 'accent-soft', 4.5],
+      ['on-accent', 'accent', 4.5],
+      ['on-accent', 'accent-hover', 4.5],
+      ['on-bad', 'bad', 4.5],
+      ['faint', 'surface', 3],
+      ['accent', 'surface', 3],
+      ['accent', 'bg', 3],
     ];
     for (const [text, ground, least] of pairs) {
       const found = contrast(theme[text], theme[ground]);

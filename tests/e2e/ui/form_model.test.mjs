@@ -1,35 +1,79 @@
 // The form of an appointment: documents in, only what a person changed out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesOf, checkValues, contentOf, eventOf, mailedGuests, newValues, rebase, timesOf, valuesOf, withStart, withZone } from '../../../src/host/web/ui/calendar/form_model.js';
+import {
+  changesOf,
+  checkValues,
+  contentOf,
+  eventOf,
+  mailedGuests,
+  newValues,
+  rebase,
+  timesOf,
+  valuesOf,
+  withStart,
+  withZone,
+} from '../../../src/host/web/ui/calendar/form_model.js';
 
 const kZone = 'Europe/Berlin';
 const kEvent = {
-  summary: 'Angebot', location: 'Berlin', description: '<b>x</b>', start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: kZone }, end: { date_time: '2026-11-24T10:30:00+01:00', time_zone: kZone },
-  attendees: [{ email: 'me@example.com', self: true, partstat: 'accepted' }, { email: 'A@example.com', partstat: 'needs_action', comment: 'kept' }], x_unknown: { kept: true },
+  summary: 'Angebot',
+  location: 'Berlin',
+  description: '<b>x</b>',
+  start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: kZone },
+  end: { date_time: '2026-11-24T10:30:00+01:00', time_zone: kZone },
+  attendees: [
+    { email: 'me@example.com', self: true, partstat: 'accepted' },
+    { email: 'A@example.com', partstat: 'needs_action', comment: 'kept' },
+  ],
+  x_unknown: { kept: true },
 };
-const kOccurrence = { event: 'e1', original_start: '', start: '2026-11-24T08:00:00Z', end: '2026-11-24T09:30:00Z', all_day: false, time_zone: kZone, recurring: false };
+const kOccurrence = {
+  event: 'e1',
+  original_start: '',
+  start: '2026-11-24T08:00:00Z',
+  end: '2026-11-24T09:30:00Z',
+  all_day: false,
+  time_zone: kZone,
+  recurring: false,
+};
 const page = (event = kEvent) => ({ id: 'e1', calendar: 'c1', revision: '1', event, guests: [] });
-const values = (event = kEvent, occurrence = kOccurrence, zone = kZone) => valuesOf(page(event), occurrence, zone);
+const values = (event = kEvent, occurrence = kOccurrence, zone = kZone) =>
+  valuesOf(page(event), occurrence, zone);
 
-test('nothing changed is nothing to send', () => assert.deepEqual(changesOf(values(), values()), {}));
+test('nothing changed is nothing to send', () =>
+  assert.deepEqual(changesOf(values(), values()), {}));
 
 test('only the changed members travel, and an emptied one as null', () => {
   assert.deepEqual(changesOf(values(), { ...values(), summary: ' Neu ' }), { summary: 'Neu' });
-  assert.deepEqual(changesOf(values(), { ...values(), location: '', guests: [] }), { location: null, attendees: null });
+  assert.deepEqual(changesOf(values(), { ...values(), location: '', guests: [] }), {
+    location: null,
+    attendees: null,
+  });
 });
 
-test('start and end travel together, in the appointment\'s own zone', () => {
+test("start and end travel together, in the appointment's own zone", () => {
   const before = values();
   const after = withStart(before, { start_time: '11:00' });
   assert.equal(after.end_time, '12:30');
-  assert.deepEqual(changesOf(before, after), { start: { date_time: '2026-11-24T11:00:00+01:00', time_zone: kZone }, end: { date_time: '2026-11-24T12:30:00+01:00', time_zone: kZone } });
+  assert.deepEqual(changesOf(before, after), {
+    start: { date_time: '2026-11-24T11:00:00+01:00', time_zone: kZone },
+    end: { date_time: '2026-11-24T12:30:00+01:00', time_zone: kZone },
+  });
 });
 
 test('an appointment of another zone is edited on its own clock', () => {
   const start = { date_time: '2026-11-24T10:00:00-05:00', time_zone: 'America/New_York' };
   const end = { date_time: '2026-11-24T11:00:00-05:00', time_zone: 'America/New_York' };
-  const own = values({ ...kEvent, start, end }, { ...kOccurrence, start: '2026-11-24T15:00:00Z', end: '2026-11-24T16:00:00Z', time_zone: 'America/New_York' });
+  const own = values(
+    { ...kEvent, start, end },
+    {
+      ...kOccurrence,
+      start: '2026-11-24T15:00:00Z',
+      end: '2026-11-24T16:00:00Z',
+      time_zone: 'America/New_York',
+    },
+  );
   assert.equal(own.start_time, '10:00');
   assert.deepEqual(timesOf(own), { start, end });
   assert.equal(timesOf(withZone(own, kZone)).start.date_time, '2026-11-24T10:00:00+01:00');
@@ -37,24 +81,62 @@ test('an appointment of another zone is edited on its own clock', () => {
 
 test('whole days end on the last day that a person sees, and on the day after in the document', () => {
   const event = { summary: 'Messe', start: { date: '2026-11-24' }, end: { date: '2026-11-27' } };
-  const shown = values(event, { ...kOccurrence, start: '2026-11-24', end: '2026-11-27', all_day: true, time_zone: '' });
+  const shown = values(event, {
+    ...kOccurrence,
+    start: '2026-11-24',
+    end: '2026-11-27',
+    all_day: true,
+    time_zone: '',
+  });
   assert.equal(shown.end_day, '2026-11-26');
   assert.deepEqual(changesOf(shown, shown), {});
-  assert.deepEqual(timesOf(withStart(shown, { start_day: '2026-12-01' })), { start: { date: '2026-12-01' }, end: { date: '2026-12-04' } });
-  assert.deepEqual(Object.keys(changesOf(shown, { ...shown, all_day: false })).sort(), ['end', 'start']);
+  assert.deepEqual(timesOf(withStart(shown, { start_day: '2026-12-01' })), {
+    start: { date: '2026-12-01' },
+    end: { date: '2026-12-04' },
+  });
+  assert.deepEqual(Object.keys(changesOf(shown, { ...shown, all_day: false })).sort(), [
+    'end',
+    'start',
+  ]);
 });
 
 test('a length in wall-clock time survives a change of the clocks', () => {
-  const before = { ...values(), start_day: '2026-03-28', end_day: '2026-03-29', start_time: '23:00', end_time: '01:00' };
+  const before = {
+    ...values(),
+    start_day: '2026-03-28',
+    end_day: '2026-03-29',
+    start_time: '23:00',
+    end_time: '01:00',
+  };
   const after = withStart(before, { start_time: '23:30' });
   assert.deepEqual([after.end_day, after.end_time], ['2026-03-29', '01:30']);
 });
 
 test('an occurrence of its own content shows that content', () => {
-  const series = { ...kEvent, recurrence: ['RRULE:FREQ=WEEKLY;BYDAY=TU'], occurrences: [{ original_start: { date_time: '2026-12-01T08:00:00Z' }, event: { ...kEvent, summary: 'Anders' } }, { original_start: { date_time: '2026-12-08T08:00:00Z' }, cancelled: true }] };
+  const series = {
+    ...kEvent,
+    recurrence: ['RRULE:FREQ=WEEKLY;BYDAY=TU'],
+    occurrences: [
+      {
+        original_start: { date_time: '2026-12-01T08:00:00Z' },
+        event: { ...kEvent, summary: 'Anders' },
+      },
+      { original_start: { date_time: '2026-12-08T08:00:00Z' }, cancelled: true },
+    ],
+  };
   assert.equal(contentOf(series, '2026-12-01T08:00:00Z').summary, 'Anders');
   assert.equal(contentOf(series, '2026-12-15T08:00:00Z').summary, 'Angebot');
-  const shown = valuesOf(page(series), { ...kOccurrence, original_start: '2026-12-15T08:00:00Z', start: '2026-12-15T08:00:00Z', end: '2026-12-15T09:30:00Z', recurring: true }, kZone);
+  const shown = valuesOf(
+    page(series),
+    {
+      ...kOccurrence,
+      original_start: '2026-12-15T08:00:00Z',
+      start: '2026-12-15T08:00:00Z',
+      end: '2026-12-15T09:30:00Z',
+      recurring: true,
+    },
+    kZone,
+  );
   assert.equal(shown.start_day, '2026-12-15');
   assert.equal(shown.series_start, '2026-11-24');
   assert.deepEqual(changesOf(shown, shown), {});
@@ -63,7 +145,11 @@ test('an occurrence of its own content shows that content', () => {
 
 test('a rule in an unusual spelling is not rewritten by a change elsewhere', () => {
   const series = { ...kEvent, recurrence: ['RRULE:WKST=MO;BYDAY=TU;FREQ=WEEKLY'] };
-  const shown = values(series, { ...kOccurrence, original_start: '2026-11-24T08:00:00Z', recurring: true });
+  const shown = values(series, {
+    ...kOccurrence,
+    original_start: '2026-11-24T08:00:00Z',
+    recurring: true,
+  });
   assert.deepEqual(changesOf(shown, { ...shown, location: 'Wien' }), { location: 'Wien' });
 });
 
@@ -76,20 +162,43 @@ test('a formatted description is edited as words, and stays formatted while nobo
 });
 
 test('a new appointment carries what was typed and no defaults', () => {
-  const fresh = { ...newValues({ startMs: Date.UTC(2026, 10, 24, 8), endMs: Date.UTC(2026, 10, 24, 9), zone: kZone, calendar: 'c1' }), summary: '<b>x</b>' };
-  assert.deepEqual(eventOf(fresh), { summary: '<b>x</b>', start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: kZone }, end: { date_time: '2026-11-24T10:00:00+01:00', time_zone: kZone } });
+  const fresh = {
+    ...newValues({
+      startMs: Date.UTC(2026, 10, 24, 8),
+      endMs: Date.UTC(2026, 10, 24, 9),
+      zone: kZone,
+      calendar: 'c1',
+    }),
+    summary: '<b>x</b>',
+  };
+  assert.deepEqual(eventOf(fresh), {
+    summary: '<b>x</b>',
+    start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: kZone },
+    end: { date_time: '2026-11-24T10:00:00+01:00', time_zone: kZone },
+  });
 });
 
 test('what cannot be saved is named by field', () => {
-  assert.deepEqual(checkValues({ ...values(), end_time: '08:00' }), { end_day: 'appointment.error.order' });
-  assert.deepEqual(checkValues({ ...values(), start_day: '' }), { start_day: 'appointment.error.day' });
+  assert.deepEqual(checkValues({ ...values(), end_time: '08:00' }), {
+    end_day: 'appointment.error.order',
+  });
+  assert.deepEqual(checkValues({ ...values(), start_day: '' }), {
+    start_day: 'appointment.error.day',
+  });
   assert.deepEqual(checkValues(values()), {});
 });
 
 test('Google mails guests, but nobody for a colour, for a CRM calendar, or for oneself', () => {
   const google = { own: false, state: 'live', mode: 'two_way' };
-  const guests = [{ email: 'me@x.y', self: true }, { email: 'A@x.y' }, { email: 'room@x.y', resource: true }];
-  assert.equal(mailedGuests(google, guests, [{ email: ' a@X.Y ' }, { email: 'b@x.y' }], { summary: 'x' }), 2);
+  const guests = [
+    { email: 'me@x.y', self: true },
+    { email: 'A@x.y' },
+    { email: 'room@x.y', resource: true },
+  ];
+  assert.equal(
+    mailedGuests(google, guests, [{ email: ' a@X.Y ' }, { email: 'b@x.y' }], { summary: 'x' }),
+    2,
+  );
   assert.equal(mailedGuests(google, guests, [], { color: '3' }), 0);
   assert.equal(mailedGuests({ own: true }, guests, [], null), 0);
   assert.equal(mailedGuests({ ...google, state: 'gone' }, guests, [], null), 0);
@@ -97,11 +206,27 @@ test('Google mails guests, but nobody for a colour, for a CRM calendar, or for o
 
 test('on a conflict the own changes stand on what is there now, and answers of guests stay', () => {
   const before = values();
-  const mine = { ...before, summary: 'Mein Titel', guests: [...before.guests, { email: 'new@example.com', partstat: 'needs_action' }] };
-  const theirs = { ...before, summary: 'Ihr Titel', location: 'Raum 4', guests: [before.guests[0], { ...before.guests[1], partstat: 'accepted' }] };
+  const mine = {
+    ...before,
+    summary: 'Mein Titel',
+    guests: [...before.guests, { email: 'new@example.com', partstat: 'needs_action' }],
+  };
+  const theirs = {
+    ...before,
+    summary: 'Ihr Titel',
+    location: 'Raum 4',
+    guests: [before.guests[0], { ...before.guests[1], partstat: 'accepted' }],
+  };
   const merged = rebase(before, mine, theirs);
   assert.equal(merged.summary, 'Mein Titel');
   assert.equal(merged.location, 'Raum 4');
-  assert.deepEqual(merged.guests.map((guest) => [guest.email, guest.partstat]), [['me@example.com', 'accepted'], ['A@example.com', 'accepted'], ['new@example.com', 'needs_action']]);
+  assert.deepEqual(
+    merged.guests.map((guest) => [guest.email, guest.partstat]),
+    [
+      ['me@example.com', 'accepted'],
+      ['A@example.com', 'accepted'],
+      ['new@example.com', 'needs_action'],
+    ],
+  );
   assert.deepEqual(Object.keys(changesOf(theirs, merged)).sort(), ['attendees', 'summary']);
 });

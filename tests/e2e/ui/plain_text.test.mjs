@@ -4,13 +4,23 @@ import { test } from 'node:test';
 import { plainText } from '../../../src/host/web/ui/calendar/plain_text.js';
 
 test('plain text stays as it is, also with signs that look like HTML', () => {
-  for (const text of ['a < b & c > d', 'Zeile 1\n  Zeile 2', '', '1 <2> 3', 'AT&T']) assert.equal(plainText(text), text);
+  for (const text of ['a < b & c > d', 'Zeile 1\n  Zeile 2', '', '1 <2> 3', 'AT&T'])
+    assert.equal(plainText(text), text);
 });
 
 test('lines and lists survive, tags do not', () => {
-  assert.equal(plainText('Bitte <b>Preisliste</b> mitbringen.<br>Agenda folgt.'), 'Bitte Preisliste mitbringen.\nAgenda folgt.');
-  assert.equal(plainText('<p>Eins</p><p>Zwei</p><ul><li>a</li><li>b</li></ul>'), 'Eins\nZwei\n\n• a\n• b');
-  assert.equal(plainText('M&uuml;ller &amp; S&ouml;hne&nbsp;&#8211; &#x41;'), 'Müller & Söhne\u00a0– A');
+  assert.equal(
+    plainText('Bitte <b>Preisliste</b> mitbringen.<br>Agenda folgt.'),
+    'Bitte Preisliste mitbringen.\nAgenda folgt.',
+  );
+  assert.equal(
+    plainText('<p>Eins</p><p>Zwei</p><ul><li>a</li><li>b</li></ul>'),
+    'Eins\nZwei\n\n• a\n• b',
+  );
+  assert.equal(
+    plainText('M&uuml;ller &amp; S&ouml;hne&nbsp;&#8211; &#x41;'),
+    'Müller & Söhne\u00a0– A',
+  );
 });
 
 test('what was escaped stays text, and what would run is gone', () => {
@@ -24,6 +34,7 @@ test('what was escaped stays text, and what would run is gone', () => {
 
 test('long hostile texts take no time', () => {
   const start = performance.now();
-  for (const part of ['<', '<a', '<!--', '&', '&#', '<script', '</p', ' \t']) plainText(`<b>${part.repeat(100_000)}`);
+  for (const part of ['<', '<a', '<!--', '&', '&#', '<script', '</p', ' \t'])
+    plainText(`<b>${part.repeat(100_000)}`);
   assert.ok(performance.now() - start < 2000, `${performance.now() - start} ms`);
 });

@@ -1,16 +1,24 @@
 // The recurrence editor's values and RFC 5545 lines: what it can express it reads back, what it cannot it keeps to the letter.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildRecurrence, checkRecurrence, followStart, none, parseRecurrence } from '../../../src/host/web/ui/calendar/recurrence.js';
+import {
+  buildRecurrence,
+  checkRecurrence,
+  followStart,
+  none,
+  parseRecurrence,
+} from '../../../src/host/web/ui/calendar/recurrence.js';
 import { recurrenceWords } from '../../../src/host/web/ui/calendar/recurrence_words.js';
 import { de } from '../../../src/host/web/ui/strings/de.js';
 import { en } from '../../../src/host/web/ui/strings/en.js';
 
 const kZone = 'Europe/Berlin';
-const kStart = '2026-11-24';  // a Tuesday, the fourth and last of its month
+const kStart = '2026-11-24'; // a Tuesday, the fourth and last of its month
 
-const parse = (lines, start = kStart, allDay = false) => parseRecurrence(lines, start, kZone, allDay);
-const build = (choice, start = kStart, allDay = false) => buildRecurrence(choice, start, kZone, allDay);
+const parse = (lines, start = kStart, allDay = false) =>
+  parseRecurrence(lines, start, kZone, allDay);
+const build = (choice, start = kStart, allDay = false) =>
+  buildRecurrence(choice, start, kZone, allDay);
 
 function texts(table) {
   return (key, args = {}) => {
@@ -23,11 +31,24 @@ function texts(table) {
     });
   };
 }
-const words = (lines, locale = 'de', start = kStart) => recurrenceWords(parse(lines, start), start, locale, texts(locale === 'de' ? de : en));
+const words = (lines, locale = 'de', start = kStart) =>
+  recurrenceWords(parse(lines, start), start, locale, texts(locale === 'de' ? de : en));
 
 test('every choice of the editor is read back as it was made', () => {
-  const ends = [{ type: 'never', until: '', count: 10 }, { type: 'until', until: '2027-03-31', count: 10 }, { type: 'count', until: '', count: 7 }];
-  const rules = [{ kind: 'daily' }, { kind: 'weekly', days: ['TU'] }, { kind: 'weekly', days: ['MO', 'WE', 'SU'] }, { kind: 'monthly', monthly: 'date' }, { kind: 'monthly', monthly: 'weekday' }, { kind: 'monthly', monthly: 'last' }, { kind: 'yearly' }];
+  const ends = [
+    { type: 'never', until: '', count: 10 },
+    { type: 'until', until: '2027-03-31', count: 10 },
+    { type: 'count', until: '', count: 7 },
+  ];
+  const rules = [
+    { kind: 'daily' },
+    { kind: 'weekly', days: ['TU'] },
+    { kind: 'weekly', days: ['MO', 'WE', 'SU'] },
+    { kind: 'monthly', monthly: 'date' },
+    { kind: 'monthly', monthly: 'weekday' },
+    { kind: 'monthly', monthly: 'last' },
+    { kind: 'yearly' },
+  ];
   for (const allDay of [false, true]) {
     for (const rule of rules) {
       for (const end of ends) {
@@ -45,7 +66,11 @@ test('every choice of the editor is read back as it was made', () => {
 });
 
 test('the last day belongs to the series: UNTIL is its end in the zone, or the date of whole days', () => {
-  const choice = { ...none(), kind: 'daily', end: { type: 'until', until: '2026-12-31', count: 10 } };
+  const choice = {
+    ...none(),
+    kind: 'daily',
+    end: { type: 'until', until: '2026-12-31', count: 10 },
+  };
   assert.deepEqual(build(choice), ['RRULE:FREQ=DAILY;UNTIL=20261231T225959Z']);
   assert.deepEqual(build(choice, kStart, true), ['RRULE:FREQ=DAILY;UNTIL=20261231']);
   assert.equal(parse(['RRULE:FREQ=DAILY;UNTIL=20261231T225959Z']).end.until, '2026-12-31');
@@ -53,9 +78,19 @@ test('the last day belongs to the series: UNTIL is its end in the zone, or the d
 
 test('rules that the editor does not know are kept to the letter', () => {
   for (const lines of [
-    ['RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1'], ['RRULE:FREQ=MONTHLY;BYMONTHDAY=15,-1'], ['RRULE:FREQ=HOURLY;INTERVAL=6'], ['RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=TU,SU'],
-    ['RRULE:FREQ=YEARLY;BYMONTH=1,6'], ['RRULE:FREQ=DAILY', 'RRULE:FREQ=YEARLY'], ['RRULE:FREQ=DAILY;COUNT=3;UNTIL=20270101'], ['RRULE:FREQ=DAILY;FREQ=WEEKLY'], ['RRULE:nonsense'],
-    ['RRULE:FREQ=DAILY', 'EXRULE:FREQ=WEEKLY;BYDAY=SU'], ['RDATE;VALUE=DATE:20261224,20261226'], ['RRULE:FREQ=MONTHLY;BYDAY=2TU'], ['RRULE:FREQ=DAILY;UNTIL=20269999'],
+    ['RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1'],
+    ['RRULE:FREQ=MONTHLY;BYMONTHDAY=15,-1'],
+    ['RRULE:FREQ=HOURLY;INTERVAL=6'],
+    ['RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=TU,SU'],
+    ['RRULE:FREQ=YEARLY;BYMONTH=1,6'],
+    ['RRULE:FREQ=DAILY', 'RRULE:FREQ=YEARLY'],
+    ['RRULE:FREQ=DAILY;COUNT=3;UNTIL=20270101'],
+    ['RRULE:FREQ=DAILY;FREQ=WEEKLY'],
+    ['RRULE:nonsense'],
+    ['RRULE:FREQ=DAILY', 'EXRULE:FREQ=WEEKLY;BYDAY=SU'],
+    ['RDATE;VALUE=DATE:20261224,20261226'],
+    ['RRULE:FREQ=MONTHLY;BYDAY=2TU'],
+    ['RRULE:FREQ=DAILY;UNTIL=20269999'],
   ]) {
     const choice = parse(lines);
     assert.equal(choice.kind, 'custom', lines.join(' '));
@@ -64,36 +99,77 @@ test('rules that the editor does not know are kept to the letter', () => {
 });
 
 test('cancelled and added days of a series survive a change of its rule', () => {
-  const rest = ['EXDATE;TZID=Europe/Berlin:20261201T090000', 'RDATE;TZID=Europe/Berlin:20261203T090000'];
+  const rest = [
+    'EXDATE;TZID=Europe/Berlin:20261201T090000',
+    'RDATE;TZID=Europe/Berlin:20261203T090000',
+  ];
   const choice = parse(['RRULE:FREQ=WEEKLY;BYDAY=TU', ...rest]);
   assert.equal(choice.kind, 'weekly');
-  assert.deepEqual(build({ ...choice, interval: 2 }), ['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU', ...rest]);
+  assert.deepEqual(build({ ...choice, interval: 2 }), [
+    'RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU',
+    ...rest,
+  ]);
 });
 
 test('a rule follows its first day', () => {
-  assert.deepEqual(followStart({ ...none(), kind: 'weekly', days: ['TU'] }, kStart, '2026-11-26').days, ['TH']);
-  assert.deepEqual(followStart({ ...none(), kind: 'weekly', days: ['TU', 'FR'] }, kStart, '2026-11-26').days, ['TU', 'FR']);
-  assert.equal(followStart({ ...none(), kind: 'monthly', monthly: 'last' }, kStart, '2026-12-01').monthly, 'weekday');
+  assert.deepEqual(
+    followStart({ ...none(), kind: 'weekly', days: ['TU'] }, kStart, '2026-11-26').days,
+    ['TH'],
+  );
+  assert.deepEqual(
+    followStart({ ...none(), kind: 'weekly', days: ['TU', 'FR'] }, kStart, '2026-11-26').days,
+    ['TU', 'FR'],
+  );
+  assert.equal(
+    followStart({ ...none(), kind: 'monthly', monthly: 'last' }, kStart, '2026-12-01').monthly,
+    'weekday',
+  );
 });
 
 test('what cannot be is refused by field', () => {
   const weekly = { ...none(), kind: 'weekly', days: [] };
   assert.deepEqual(checkRecurrence(weekly, kStart), { days: 'recurrence.error.days' });
-  assert.deepEqual(checkRecurrence({ ...none(), kind: 'daily', interval: 0 }, kStart), { interval: 'recurrence.error.interval' });
-  assert.deepEqual(checkRecurrence({ ...none(), kind: 'daily', end: { type: 'until', until: '2026-11-23', count: 1 } }, kStart), { until: 'recurrence.error.until' });
-  assert.deepEqual(checkRecurrence({ ...none(), kind: 'daily', end: { type: 'count', until: '', count: NaN } }, kStart), { count: 'recurrence.error.count' });
+  assert.deepEqual(checkRecurrence({ ...none(), kind: 'daily', interval: 0 }, kStart), {
+    interval: 'recurrence.error.interval',
+  });
+  assert.deepEqual(
+    checkRecurrence(
+      { ...none(), kind: 'daily', end: { type: 'until', until: '2026-11-23', count: 1 } },
+      kStart,
+    ),
+    { until: 'recurrence.error.until' },
+  );
+  assert.deepEqual(
+    checkRecurrence(
+      { ...none(), kind: 'daily', end: { type: 'count', until: '', count: NaN } },
+      kStart,
+    ),
+    { count: 'recurrence.error.count' },
+  );
   assert.deepEqual(checkRecurrence(none(), kStart), {});
 });
 
 test('rules are said in words, in both languages, also those that the editor does not know', () => {
   assert.equal(words(['RRULE:FREQ=WEEKLY;BYDAY=TU,TH']), 'Wöchentlich am Dienstag und Donnerstag');
-  assert.equal(words(['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=5']), 'Alle 2 Wochen am Dienstag, 5-mal');
+  assert.equal(
+    words(['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=5']),
+    'Alle 2 Wochen am Dienstag, 5-mal',
+  );
   assert.equal(words(['RRULE:FREQ=MONTHLY;BYDAY=-1TU']), 'Monatlich am letzten Dienstag');
   assert.equal(words(['RRULE:FREQ=MONTHLY;BYMONTHDAY=24']), 'Monatlich am 24. des Monats');
-  assert.equal(words(['RRULE:FREQ=YEARLY;UNTIL=20301124']), 'Jährlich am 24. November, bis 24.11.2030');
-  assert.equal(words(['RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1']), 'Monatlich, am Montag, Dienstag, Mittwoch, Donnerstag und Freitag, davon der letzte');
+  assert.equal(
+    words(['RRULE:FREQ=YEARLY;UNTIL=20301124']),
+    'Jährlich am 24. November, bis 24.11.2030',
+  );
+  assert.equal(
+    words(['RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1']),
+    'Monatlich, am Montag, Dienstag, Mittwoch, Donnerstag und Freitag, davon der letzte',
+  );
   assert.equal(words(['RRULE:FREQ=WEEKLY;BYDAY=TU'], 'en'), 'Weekly on Tuesday');
-  assert.equal(words(['RRULE:FREQ=MONTHLY;BYMONTHDAY=-1'], 'en'), 'Monthly, on the last day of the month');
+  assert.equal(
+    words(['RRULE:FREQ=MONTHLY;BYMONTHDAY=-1'], 'en'),
+    'Monthly, on the last day of the month',
+  );
   assert.equal(words(['RRULE:FREQ=HOURLY'], 'de'), 'Nach einer eigenen Regel');
   assert.equal(words([], 'en'), 'Does not repeat');
 });

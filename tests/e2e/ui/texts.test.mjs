@@ -6,11 +6,17 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { de } from '../../../src/host/web/ui/strings/de.js';
 import { en } from '../../../src/host/web/ui/strings/en.js';
-import { checkRecord, recordInput, recordValues } from '../../../src/host/web/ui/records/form_model.js';
+import {
+  checkRecord,
+  recordInput,
+  recordValues,
+} from '../../../src/host/web/ui/records/form_model.js';
 import { initials } from '../../../src/host/web/ui/records/initials.js';
 
 const kUi = new URL('../../../src/host/web/ui/', import.meta.url);
-const modules = readdirSync(kUi, { recursive: true }).map(String).filter((name) => name.endsWith('.js') && !name.startsWith('strings'));
+const modules = readdirSync(kUi, { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith('.js') && !name.startsWith('strings'));
 const read = (name) => readFileSync(new URL(name, kUi), 'utf8');
 const places = (text) => [...new Set(JSON.stringify(text).match(/\{[a-z_]+\}/g) || [])].sort();
 
@@ -23,7 +29,7 @@ test('every text that a module names is there', () => {
   assert.ok(modules.length > 30);
   for (const name of modules) {
     for (const [, key] of read(name).matchAll(/\bt\('([a-z0-9_.]+)'/g)) {
-      if (/^(calendar\.crm|health\.)/.test(key) && key !== 'health.off') continue;  // a plugin's
+      if (/^(calendar\.crm|health\.)/.test(key) && key !== 'health.off') continue; // a plugin's
       assert.ok(key in de, `${name}: ${key}`);
     }
   }
@@ -32,29 +38,60 @@ test('every text that a module names is there', () => {
 test('nothing of the page is drawn as HTML from data, and no style or script is inline', () => {
   for (const name of modules) {
     const source = read(name);
-    assert.doesNotMatch(source, /innerHTML|dangerouslySetInnerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/, name);
+    assert.doesNotMatch(
+      source,
+      /innerHTML|dangerouslySetInnerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/,
+      name,
+    );
     assert.doesNotMatch(source, /\sstyle="/, name);
   }
-  assert.doesNotMatch(readFileSync(fileURLToPath(new URL('index.html', kUi)), 'utf8'), /<style|style=|<script(?![^>]*src=)|\son[a-z]+=/);
+  assert.doesNotMatch(
+    readFileSync(fileURLToPath(new URL('index.html', kUi)), 'utf8'),
+    /<style|style=|<script(?![^>]*src=)|\son[a-z]+=/,
+  );
 });
 
 test('only files on the list of served packages are asked for', () => {
-  const listed = new Set(readFileSync(new URL('../npm_files.txt', kUi), 'utf8').split('\n').filter(Boolean));
-  const sources = [...modules, 'index.html', ...readdirSync(new URL('styles/', kUi)).map((name) => `styles/${name}`)];
-  for (const name of sources) for (const [, file] of read(name).matchAll(/\/npm\/([^'")\s]+)/g)) assert.ok(listed.has(file), `${name}: ${file}`);
+  const listed = new Set(
+    readFileSync(new URL('../npm_files.txt', kUi), 'utf8').split('\n').filter(Boolean),
+  );
+  const sources = [
+    ...modules,
+    'index.html',
+    ...readdirSync(new URL('styles/', kUi)).map((name) => `styles/${name}`),
+  ];
+  for (const name of sources)
+    for (const [, file] of read(name).matchAll(/\/npm\/([^'")\s]+)/g))
+      assert.ok(listed.has(file), `${name}: ${file}`);
 });
 
 test('a lead as a form and back', () => {
   const record = { id: '1', name: 'Maria', company: 'X', emails: ['a@x.y'], phone: '', title: '' };
-  assert.deepEqual(recordInput(recordValues(record)), { name: 'Maria', company: 'X', title: '', phone: '', emails: ['a@x.y'] });
-  assert.deepEqual(checkRecord({ ...recordValues(), name: ' ', emails: ['a@x.y', 'A@x.y', 'no'] }), { name: 'record.error.name', 'emails.1': 'record.error.email_twice', 'emails.2': 'record.error.email' });
+  assert.deepEqual(recordInput(recordValues(record)), {
+    name: 'Maria',
+    company: 'X',
+    title: '',
+    phone: '',
+    emails: ['a@x.y'],
+  });
+  assert.deepEqual(
+    checkRecord({ ...recordValues(), name: ' ', emails: ['a@x.y', 'A@x.y', 'no'] }),
+    {
+      'name': 'record.error.name',
+      'emails.1': 'record.error.email_twice',
+      'emails.2': 'record.error.email',
+    },
+  );
   assert.equal(initials('<b>Eve</b> Attack'), 'BA');
   assert.equal(initials('  '), '?');
 });
 
 test('every module parses', () => {
   for (const name of modules) {
-    const { status, stderr } = spawnSync(process.execPath, ['--check', '--input-type=module'], { input: read(name), encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, ['--check', '--input-type=module'], {
+      input: read(name),
+      encoding: 'utf8',
+    });
     assert.equal(status, 0, `${name}: ${stderr}`);
   }
 });

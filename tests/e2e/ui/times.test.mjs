@@ -1,13 +1,38 @@
 // Clock and zone arithmetic of the page, against known changes of the clocks.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addDays, daysBetween, instantOf, isDay, isTime, isZone, nextHalfHour, offsetMinutes, rfc3339, sameClock, utcKey, wallOf, zoneCity } from '../../../src/host/web/ui/calendar/times.js';
+import {
+  addDays,
+  daysBetween,
+  instantOf,
+  isDay,
+  isTime,
+  isZone,
+  nextHalfHour,
+  offsetMinutes,
+  rfc3339,
+  sameClock,
+  utcKey,
+  wallOf,
+  zoneCity,
+} from '../../../src/host/web/ui/calendar/times.js';
 
 const kBerlin = 'Europe/Berlin';
 
-test('a wall clock and its instant are each other\'s inverse on both sides of a change of the clocks', () => {
-  for (const zone of [kBerlin, 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'Pacific/Apia', 'UTC']) {
-    for (let ms = Date.UTC(2026, 0, 1, 0, 30); ms < Date.UTC(2027, 0, 1); ms += 86400000 * 3.21 - (86400000 * 3.21) % 60000) {
+test("a wall clock and its instant are each other's inverse on both sides of a change of the clocks", () => {
+  for (const zone of [
+    kBerlin,
+    'America/New_York',
+    'Asia/Kolkata',
+    'Australia/Lord_Howe',
+    'Pacific/Apia',
+    'UTC',
+  ]) {
+    for (
+      let ms = Date.UTC(2026, 0, 1, 0, 30);
+      ms < Date.UTC(2027, 0, 1);
+      ms += 86400000 * 3.21 - ((86400000 * 3.21) % 60000)
+    ) {
       const { day, time } = wallOf(ms, zone);
       const back = instantOf(day, time, zone);
       assert.deepEqual(wallOf(back, zone), { day, time }, `${zone} ${new Date(ms).toISOString()}`);
@@ -16,12 +41,21 @@ test('a wall clock and its instant are each other\'s inverse on both sides of a 
 });
 
 test('a time that the clock jumps over is the time after the jump', () => {
-  assert.equal(rfc3339(instantOf('2026-03-29', '02:30', kBerlin), kBerlin), '2026-03-29T03:30:00+02:00');
+  assert.equal(
+    rfc3339(instantOf('2026-03-29', '02:30', kBerlin), kBerlin),
+    '2026-03-29T03:30:00+02:00',
+  );
 });
 
 test('a time that the clock shows twice is the first one', () => {
-  assert.equal(rfc3339(instantOf('2026-10-25', '02:30', kBerlin), kBerlin), '2026-10-25T02:30:00+02:00');
-  assert.equal(rfc3339(instantOf('2026-11-01', '01:30', 'America/New_York'), 'America/New_York'), '2026-11-01T01:30:00-04:00');
+  assert.equal(
+    rfc3339(instantOf('2026-10-25', '02:30', kBerlin), kBerlin),
+    '2026-10-25T02:30:00+02:00',
+  );
+  assert.equal(
+    rfc3339(instantOf('2026-11-01', '01:30', 'America/New_York'), 'America/New_York'),
+    '2026-11-01T01:30:00-04:00',
+  );
 });
 
 test('an offset is written as RFC 3339 wants it', () => {

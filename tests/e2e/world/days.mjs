@@ -25,7 +25,10 @@ export function* range(from, to) {
 export function nth(yearNumber, month, name, n) {
   const first = `${yearNumber}-${String(month).padStart(2, '0')}-01`;
   if (n > 0) return plus(next(first, name), 7 * (n - 1));
-  const following = month === 12 ? `${yearNumber + 1}-01-01` : `${yearNumber}-${String(month + 1).padStart(2, '0')}-01`;
+  const following =
+    month === 12
+      ? `${yearNumber + 1}-01-01`
+      : `${yearNumber}-${String(month + 1).padStart(2, '0')}-01`;
   return next(plus(following, -7), name);
 }
 
@@ -33,9 +36,12 @@ export function nth(yearNumber, month, name, n) {
 export function clockChanges(from, to) {
   const found = [];
   for (let y = year(from); y <= year(to); ++y) {
-    found.push({day: nth(y, 3, 'SU', -1), spring: true}, {day: nth(y, 10, 'SU', -1), spring: false});
+    found.push(
+      { day: nth(y, 3, 'SU', -1), spring: true },
+      { day: nth(y, 10, 'SU', -1), spring: false },
+    );
   }
-  return found.filter(({day}) => day >= from && day < to);
+  return found.filter(({ day }) => day >= from && day < to);
 }
 
 /** "09:30" plus minutes, with the days that pass. */
@@ -43,5 +49,8 @@ export function later(day, time, minutes) {
   const [hour, minute] = time.split(':').map(Number);
   const total = hour * 60 + minute + minutes;
   const clock = ((total % 1440) + 1440) % 1440;
-  return {day: plus(day, Math.floor(total / 1440)), time: `${String(Math.floor(clock / 60)).padStart(2, '0')}:${String(clock % 60).padStart(2, '0')}`};
+  return {
+    day: plus(day, Math.floor(total / 1440)),
+    time: `${String(Math.floor(clock / 60)).padStart(2, '0')}:${String(clock % 60).padStart(2, '0')}`,
+  };
 }

@@ -6,15 +6,19 @@ const key = (email) => email.trim().toLowerCase();
 
 export function ownCalendar(world, id) {
   const [account] = world.google.accounts;
-  return account.calendars.find((calendar) => (id === 'primary' ? calendar.primary : calendar.id === id));
+  return account.calendars.find((calendar) =>
+    id === 'primary' ? calendar.primary : calendar.id === id,
+  );
 }
 
 /** Numbers of one calendar: items as Google counts them, appointments as the CRM does (a series is one). */
 export function count(world, id) {
-  const {events} = ownCalendar(world, id);
+  const { events } = ownCalendar(world, id);
   const exceptions = events.filter((event) => event.recurringEventId);
   const hidden = events.filter((event) => kHidden.has(event.eventType));
-  const appointments = events.filter((event) => !event.recurringEventId && !kHidden.has(event.eventType));
+  const appointments = events.filter(
+    (event) => !event.recurringEventId && !kHidden.has(event.eventType),
+  );
   return {
     items: events.length,
     appointments: appointments.length,
@@ -22,7 +26,8 @@ export function count(world, id) {
     moved: exceptions.filter((event) => event.status !== 'cancelled').length,
     cancelled: exceptions.filter((event) => event.status === 'cancelled').length,
     allDay: appointments.filter((event) => event.start.date).length,
-    private: appointments.filter((event) => ['private', 'confidential'].includes(event.visibility)).length,
+    private: appointments.filter((event) => ['private', 'confidential'].includes(event.visibility))
+      .length,
     withGuests: appointments.filter((event) => event.attendees).length,
     hidden: hidden.length,
   };
@@ -33,15 +38,18 @@ export function matches(world, ids) {
   const owners = new Map();
   for (const kind of ['leads', 'contacts'])
     for (const record of world.crm[kind])
-      for (const email of record.emails) owners.set(key(email), [...(owners.get(key(email)) ?? []), {kind, record}]);
-  const matched = new Set(), found = {leads: new Set(), contacts: new Set()}, perRecord = new Map();
+      for (const email of record.emails)
+        owners.set(key(email), [...(owners.get(key(email)) ?? []), { kind, record }]);
+  const matched = new Set(),
+    found = { leads: new Set(), contacts: new Set() },
+    perRecord = new Map();
   for (const id of ids) {
-    const {events} = ownCalendar(world, id);
+    const { events } = ownCalendar(world, id);
     for (const event of events) {
       if (kHidden.has(event.eventType) || event.status === 'cancelled') continue;
-      for (const {email, resource} of event.attendees ?? []) {
+      for (const { email, resource } of event.attendees ?? []) {
         if (resource) continue;
-        for (const {kind, record} of owners.get(key(email)) ?? []) {
+        for (const { kind, record } of owners.get(key(email)) ?? []) {
           const home = `${id}/${event.recurringEventId ?? event.id}`;
           matched.add(home);
           found[kind].add(record.name);
@@ -51,5 +59,5 @@ export function matches(world, ids) {
       }
     }
   }
-  return {appointments: matched.size, leads: found.leads, contacts: found.contacts, perRecord};
+  return { appointments: matched.size, leads: found.leads, contacts: found.contacts, perRecord };
 }

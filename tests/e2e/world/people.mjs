@@ -4,16 +4,47 @@
 export const kFirm = 'nordlicht-software.example';
 
 export const kUsers = [
-  {email: `katharina.vogt@${kFirm}`, name: 'Katharina Vogt', password: 'Verwaltung-2026', role: 'admin', locale: 'de', time_zone: 'Europe/Berlin'},
-  {email: `lena.hoffmann@${kFirm}`, name: 'Lena Hoffmann', password: 'Vertrieb-2026', role: 'sales', locale: '', time_zone: 'Europe/Berlin'},
-  {email: `jonas.brandt@${kFirm}`, name: 'Jonas Brandt', password: 'Vertrieb-2026', role: 'sales', locale: 'de', time_zone: 'Europe/Berlin'},
-  {email: `emma.clarke@${kFirm}`, name: 'Emma Clarke', password: 'Vertrieb-2026', role: 'sales', locale: 'en', time_zone: 'Europe/London'},
+  {
+    email: `katharina.vogt@${kFirm}`,
+    name: 'Katharina Vogt',
+    password: 'Verwaltung-2026',
+    role: 'admin',
+    locale: 'de',
+    time_zone: 'Europe/Berlin',
+  },
+  {
+    email: `lena.hoffmann@${kFirm}`,
+    name: 'Lena Hoffmann',
+    password: 'Vertrieb-2026',
+    role: 'sales',
+    locale: '',
+    time_zone: 'Europe/Berlin',
+  },
+  {
+    email: `jonas.brandt@${kFirm}`,
+    name: 'Jonas Brandt',
+    password: 'Vertrieb-2026',
+    role: 'sales',
+    locale: 'de',
+    time_zone: 'Europe/Berlin',
+  },
+  {
+    email: `emma.clarke@${kFirm}`,
+    name: 'Emma Clarke',
+    password: 'Vertrieb-2026',
+    role: 'sales',
+    locale: 'en',
+    time_zone: 'Europe/London',
+  },
 ];
 export const kAdministrator = kUsers[0];
 export const kSalesperson = kUsers[1];
 
-export const kGoogleAccount = {email: 'lena.hoffmann@gmail.example', name: 'Lena Hoffmann'};
-export const kOtherGoogleAccount = {email: 'familie.hoffmann@gmail.example', name: 'Familie Hoffmann'};
+export const kGoogleAccount = { email: 'lena.hoffmann@gmail.example', name: 'Lena Hoffmann' };
+export const kOtherGoogleAccount = {
+  email: 'familie.hoffmann@gmail.example',
+  name: 'Familie Hoffmann',
+};
 
 // name | title | company | domain | zone; "de" in the last place: their appointments have German titles
 const kLeads = `
@@ -120,26 +151,44 @@ Jack Henderson|Vineyard Director|Henderson Estate|henderson-estate|Australia/Ade
 Moana Tautahi|Logistics|Southern Cross Foods|southerncross-foods|Pacific/Auckland|en
 Bernd Wagner|Einkaufsleiter|Wagner Kunststoffe|wagner-kunststoffe|Europe/Berlin|de`;
 
-const kTransliterated = {ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ø: 'o', ł: 'l', ı: 'i', đ: 'd'};
+const kTransliterated = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ø: 'o', ł: 'l', ı: 'i', đ: 'd' };
 
 /** "Björn Größmann" -> "bjoern.groessmann" */
 export function mailName(name) {
-  return name.toLowerCase().replace(/[äöüßøłıđ]/g, (letter) => kTransliterated[letter]).normalize('NFD').replace(/[\u0300-\u036f'’]/g, '')
-      .replace(/[^a-z0-9]+/g, '.').replace(/^\.|\.$/g, '');
+  return name
+    .toLowerCase()
+    .replace(/[äöüßøłıđ]/g, (letter) => kTransliterated[letter])
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f'’]/g, '')
+    .replace(/[^a-z0-9]+/g, '.')
+    .replace(/^\.|\.$/g, '');
 }
 
 function read(table, kind) {
-  return table.trim().split('\n').map((line, index) => {
-    const [name, title, company, domain, zone, language] = line.split('|');
-    return {kind, name, title, company, emails: [`${mailName(name)}@${domain}.example`], phone: phone(zone, kind === 'lead' ? index : index + 40), zone, language};
-  });
+  return table
+    .trim()
+    .split('\n')
+    .map((line, index) => {
+      const [name, title, company, domain, zone, language] = line.split('|');
+      return {
+        kind,
+        name,
+        title,
+        company,
+        emails: [`${mailName(name)}@${domain}.example`],
+        phone: phone(zone, kind === 'lead' ? index : index + 40),
+        zone,
+        language,
+      };
+    });
 }
 
 /** Numbers of the ranges that regulators keep free for films and examples, where there is one. */
 function phone(zone, index) {
   const tail = String(100 + index).slice(-2);
   if (zone === 'Europe/London' || zone === 'Europe/Dublin') return `+44 20 7946 09${tail}`;
-  if (zone.startsWith('America/') && !/Sao_Paulo|Mexico|Argentina/.test(zone)) return `+1 212 555 01${tail}`;
+  if (zone.startsWith('America/') && !/Sao_Paulo|Mexico|Argentina/.test(zone))
+    return `+1 212 555 01${tail}`;
   if (zone.startsWith('Australia/')) return `+61 2 5550 10${tail}`;
   return zone === 'Europe/Berlin' ? `+49 30 23125 0${tail}` : '';
 }
@@ -159,23 +208,23 @@ export function customers() {
   find(contacts, 'Petra Schulz').emails = ['Petra.Schulz@Hansa-Verpackung.example'];
   // Somebody whom nobody ever meets: an empty card.
   find(leads, 'Sandra Vogel').never = true;
-  return {leads, contacts};
+  return { leads, contacts };
 }
 
 /** Guests who stand in no CRM. */
 export const kStrangers = [
-  {name: 'Dr. Anton Berger', email: 'berger@kanzlei-berger.example'},
-  {name: 'Messeleitung', email: 'aussteller@messe-nord.example'},
-  {name: 'Hotel Seeblick', email: 'empfang@hotel-seeblick.example'},
-  {name: 'Paula Richter', email: 'p.richter@steuerbuero-richter.example'},
-  {name: 'Recruiting', email: 'talents@jobboerse.example'},
-  {name: 'Tom Becker', email: 'tom.becker@freelance.example'},
+  { name: 'Dr. Anton Berger', email: 'berger@kanzlei-berger.example' },
+  { name: 'Messeleitung', email: 'aussteller@messe-nord.example' },
+  { name: 'Hotel Seeblick', email: 'empfang@hotel-seeblick.example' },
+  { name: 'Paula Richter', email: 'p.richter@steuerbuero-richter.example' },
+  { name: 'Recruiting', email: 'talents@jobboerse.example' },
+  { name: 'Tom Becker', email: 'tom.becker@freelance.example' },
 ];
 
 export const kColleagues = [
-  {name: 'Katharina Vogt', email: `katharina.vogt@${kFirm}`},
-  {name: 'Jonas Brandt', email: `jonas.brandt@${kFirm}`},
-  {name: 'Emma Clarke', email: `emma.clarke@${kFirm}`},
+  { name: 'Katharina Vogt', email: `katharina.vogt@${kFirm}` },
+  { name: 'Jonas Brandt', email: `jonas.brandt@${kFirm}` },
+  { name: 'Emma Clarke', email: `emma.clarke@${kFirm}` },
 ];
 
-export const kRoom = {name: 'Besprechungsraum Elbe', email: `raum-elbe@resource.${kFirm}`};
+export const kRoom = { name: 'Besprechungsraum Elbe', email: `raum-elbe@resource.${kFirm}` };

@@ -42,12 +42,16 @@ export class Random {
   sample(list, count) {
     const left = list.map((_, index) => index);
     const chosen = [];
-    while (chosen.length < count && left.length > 0) chosen.push(left.splice(this.integer(0, left.length - 1), 1)[0]);
+    while (chosen.length < count && left.length > 0)
+      chosen.push(left.splice(this.integer(0, left.length - 1), 1)[0]);
     return chosen.sort((x, y) => x - y).map((index) => list[index]);
   }
 
   /** An event id as Google allows it: base32hex, lower case. */
   eventId() {
-    return Array.from({length: 26}, () => '0123456789abcdefghijklmnopqrstuv'[this.integer(0, 31)]).join('');
+    return Array.from(
+      { length: 26 },
+      () => '0123456789abcdefghijklmnopqrstuv'[this.integer(0, 31)],
+    ).join('');
   }
 }

@@ -2,16 +2,24 @@
 // happens in between. The programme under test gets no control of the emulator; only this file uses them, to set the scene and to look afterwards.
 
 import assert from 'node:assert/strict';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {after, test} from 'node:test';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 
-import {makeAuthority, makeCertificate} from '../../e2e/support/certificates.mjs';
-import {consent} from '../../e2e/support/consent.mjs';
-import {kBuild, kEmulator} from '../../e2e/support/paths.mjs';
-import {Program} from '../../e2e/support/program.mjs';
-import {until} from '../../e2e/support/until.mjs';
+import { makeAuthority, makeCertificate } from '../../e2e/support/certificates.mjs';
+import { consent } from '../../e2e/support/consent.mjs';
+import { kBuild, kEmulator } from '../../e2e/support/paths.mjs';
+import { Program } from '../../e2e/support/program.mjs';
+import { until } from '../../e2e/support/until.mjs';
 
 const kLive = join(kBuild, 'bin/contract_live');
 const kSecret = 'GOCSPX-a-secret-of-the-client';
@@ -20,7 +28,16 @@ const kEvents = '/calendar/v3/calendars/{calendarId}/events';
 
 const scratch = mkdtempSync(join(tmpdir(), 'contract-live-'));
 const client = join(scratch, 'client.json');
-writeFileSync(client, JSON.stringify({installed: {client_id: 'live.apps.example', client_secret: kSecret, redirect_uris: ['http://localhost']}}));
+writeFileSync(
+  client,
+  JSON.stringify({
+    installed: {
+      client_id: 'live.apps.example',
+      client_secret: kSecret,
+      redirect_uris: ['http://localhost'],
+    },
+  }),
+);
 
 const emulator = new Program('google_emulator', kEmulator, ['--listen', '127.0.0.1:0']);
 await emulator.ready(() => /http:\S+/.test(emulator.log()));
@@ -28,11 +45,14 @@ const google = emulator.log().match(/http:\S+/)[0];
 
 after(async () => {
   await emulator.stop();
-  rmSync(scratch, {recursive: true, force: true});
+  rmSync(scratch, { recursive: true, force: true });
 });
 
 async function control(method, path, body) {
-  const answer = await fetch(`${google}/_emulator${path}`, {method, body: body && JSON.stringify(body)});
+  const answer = await fetch(`${google}/_emulator${path}`, {
+    method,
+    body: body && JSON.stringify(body),
+  });
   assert.equal(answer.status, 200, `${method} ${path}`);
   const text = await answer.text();
   return text ? JSON.parse(text) : {};
@@ -40,43 +60,116 @@ async function control(method, path, body) {
 
 /** A person at Google with a life before the run: events in the primary calendar, and a calendar of the family. */
 async function person(email) {
-  await control('POST', '/load', {accounts: [{email, name: 'A Person', calendars: [
-    {primary: true, events: [{summary: 'Dentist', start: {dateTime: '2026-12-01T10:00:00+01:00'}, end: {dateTime: '2026-12-01T11:00:00+01:00'}}]},
-    {id: `family-${email.split('@')[0]}@group.calendar.google.com`, summary: 'Family', events: [{summary: 'Trip', start: {date: '2026-12-24'}, end: {date: '2026-12-25'}}]},
-  ]}]});
-  const {access_token} = await control('POST', '/tokens', {email, scopes: 'calendar', client_id: 'looker-on'});
-  const get = async (path) => (await fetch(`${google}/calendar/v3${path}`, {headers: {Authorization: `Bearer ${access_token}`, 'X-Emulator-Page': '1'}})).json();
-  const calendars = async () => (await get('/users/me/calendarList?showHidden=true')).items.map(({id, summary, etag}) => ({id, summary, etag}));
+  await control('POST', '/load', {
+    accounts: [
+      {
+        email,
+        name: 'A Person',
+        calendars: [
+          {
+            primary: true,
+            events: [
+              {
+                summary: 'Dentist',
+                start: { dateTime: '2026-12-01T10:00:00+01:00' },
+                end: { dateTime: '2026-12-01T11:00:00+01:00' },
+              },
+            ],
+          },
+          {
+            id: `family-${email.split('@')[0]}@group.calendar.google.com`,
+            summary: 'Family',
+            events: [
+              { summary: 'Trip', start: { date: '2026-12-24' }, end: { date: '2026-12-25' } },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  const { access_token } = await control('POST', '/tokens', {
+    email,
+    scopes: 'calendar',
+    client_id: 'looker-on',
+  });
+  const get = async (path) =>
+    (
+      await fetch(`${google}/calendar/v3${path}`, {
+        headers: { 'Authorization': `Bearer ${access_token}`, 'X-Emulator-Page': '1' },
+      })
+    ).json();
+  const calendars = async () =>
+    (await get('/users/me/calendarList?showHidden=true')).items.map(({ id, summary, etag }) => ({
+      id,
+      summary,
+      etag,
+    }));
   return {
     email,
     calendars,
     /** Everything of the person's own: the list of calendars, each with all that ever was in it. */
     async own() {
       const list = await calendars();
-      const events = await Promise.all(list.map(({id}) => get(`/calendars/${encodeURIComponent(id)}/events?showDeleted=true`)));
-      const rules = await Promise.all(list.map(({id}) => get(`/calendars/${encodeURIComponent(id)}/acl`)));
-      return {list, events: events.map(({etag, updated, items}) => ({etag, updated, items})), rules: rules.map(({items}) => items)};
+      const events = await Promise.all(
+        list.map(({ id }) => get(`/calendars/${encodeURIComponent(id)}/events?showDeleted=true`)),
+      );
+      const rules = await Promise.all(
+        list.map(({ id }) => get(`/calendars/${encodeURIComponent(id)}/acl`)),
+      );
+      return {
+        list,
+        events: events.map(({ etag, updated, items }) => ({ etag, updated, items })),
+        rules: rules.map(({ items }) => items),
+      };
     },
   };
 }
 
 let runs = 0;
 /** Starts ./dev live's programme; `accounts` are chosen, in their order, on the consent pages it asks for. */
-function live(args, {state = join(scratch, `state-${++runs}`), accounts = [], env = {}} = {}) {
-  const program = new Program('contract_live', kLive,
-    ['--google', google, '--client', client, '--state', state, '--per-minute', '0', '--settle', '0', ...args], {env: {XDG_CONFIG_HOME: scratch, ...env}});
+function live(args, { state = join(scratch, `state-${++runs}`), accounts = [], env = {} } = {}) {
+  const program = new Program(
+    'contract_live',
+    kLive,
+    [
+      '--google',
+      google,
+      '--client',
+      client,
+      '--state',
+      state,
+      '--per-minute',
+      '0',
+      '--settle',
+      '0',
+      ...args,
+    ],
+    { env: { XDG_CONFIG_HOME: scratch, ...env } },
+  );
   const allowed = (async () => {
     for (const [index, account] of accounts.entries()) {
       let addresses;
-      await until('the address of the consent page', () => (addresses = program.log().match(/http:\S+\/auth\?\S+/g) ?? []).length > index || !program.alive, {timeout: 20_000});
+      await until(
+        'the address of the consent page',
+        () =>
+          (addresses = program.log().match(/http:\S+\/auth\?\S+/g) ?? []).length > index ||
+          !program.alive,
+        { timeout: 20_000 },
+      );
       assert.ok(addresses.length > index, `no address to open:\n${program.log()}`);
-      const {back} = await consent(addresses[index], account.email, account.how ?? {});
+      const { back } = await consent(addresses[index], account.email, account.how ?? {});
       const page = await fetch(back);
       assert.equal(page.status, account.status ?? 200);
       assert.match(await page.text(), /close this page/);
     }
   })();
-  return {program, state, ended: allowed.then(() => program.ended).then(({code, signal}) => ({code, signal, output: program.log(), report: report(state)}))};
+  return {
+    program,
+    state,
+    ended: allowed
+      .then(() => program.ended)
+      .then(({ code, signal }) => ({ code, signal, output: program.log(), report: report(state) })),
+  };
 }
 
 function report(state) {
@@ -85,94 +178,157 @@ function report(state) {
 }
 
 /** No token, no secret of the client and no address of the person in what was printed or is to be sent. */
-function assertSilent({state, output, report: document}, email) {
+function assertSilent({ state, output, report: document }, email) {
   const kept = JSON.parse(readFileSync(join(state, 'account.json'), 'utf8'));
   assert.ok(kept.refresh_token.length > 10);
   for (const text of [output, JSON.stringify(document)]) {
-    for (const secret of [kept.refresh_token, kSecret, 'ya29.']) assert.ok(!text.includes(secret), `a secret in the output: ${secret.slice(0, 6)}...`);
-    assert.ok(!text.replace(/login_hint=\S+/, '').includes(email), `the address ${email} is in the output`);
+    for (const secret of [kept.refresh_token, kSecret, 'ya29.'])
+      assert.ok(!text.includes(secret), `a secret in the output: ${secret.slice(0, 6)}...`);
+    assert.ok(
+      !text.replace(/login_hint=\S+/, '').includes(email),
+      `the address ${email} is in the output`,
+    );
   }
 }
 
-const rows = (output) => Object.fromEntries([...output.matchAll(/^([\w.]+) +(\d+) +(\d+) +(\d+) +(\d+)$/gm)].map(([, name, ...cells]) => [name, cells.map(Number)]));
+const rows = (output) =>
+  Object.fromEntries(
+    [...output.matchAll(/^([\w.]+) +(\d+) +(\d+) +(\d+) +(\d+)$/gm)].map(([, name, ...cells]) => [
+      name,
+      cells.map(Number),
+    ]),
+  );
 
 test('without a client it explains itself and ends with 2', async () => {
-  const program = new Program('contract_live', kLive, [], {env: {XDG_CONFIG_HOME: scratch, XDG_STATE_HOME: scratch, GCAL_LIVE_CLIENT: '', GCAL_LIVE_CLIENT_ID: ''}});
-  const {code} = await program.ended;
+  const program = new Program('contract_live', kLive, [], {
+    env: {
+      XDG_CONFIG_HOME: scratch,
+      XDG_STATE_HOME: scratch,
+      GCAL_LIVE_CLIENT: '',
+      GCAL_LIVE_CLIENT_ID: '',
+    },
+  });
+  const { code } = await program.ended;
   assert.equal(code, 2);
-  for (const word of ['Desktop app', 'GCAL_LIVE_CLIENT_ID', '--clean', '--forget', 'sendUpdates=none', 'secondary calendars']) assert.ok(program.log().includes(word), word);
+  for (const word of [
+    'Desktop app',
+    'GCAL_LIVE_CLIENT_ID',
+    '--clean',
+    '--forget',
+    'sendUpdates=none',
+    'secondary calendars',
+  ])
+    assert.ok(program.log().includes(word), word);
 });
 
 test('a whole run: no differences, nothing of the person touched, no calendar left, two accounts', async () => {
-  const anna = await person('anna@example.com'), berta = await person('berta@example.com');
+  const anna = await person('anna@example.com'),
+    berta = await person('berta@example.com');
   const before = [await anna.own(), await berta.own()];
   await control('POST', '/stats/reset');
-  const run = live(['--second'], {accounts: [anna, berta]});
+  const run = live(['--second'], { accounts: [anna, berta] });
   const result = await run.ended;
   assert.equal(result.code, 0, result.output);
-  const {all} = rows(result.output);
+  const { all } = rows(result.output);
   assert.ok(all[0] > 300, result.output);
   assert.deepEqual(all.slice(1, 3), [0, 0]);
   assert.match(result.output, /not live: needs the emulator's controls/);
   assert.deepEqual([await anna.own(), await berta.own()], before);
-  const {mails, requests} = await control('GET', '/stats');
+  const { mails, requests } = await control('GET', '/stats');
   assert.deepEqual(mails, [], 'Google would have sent mails');
-  assert.deepEqual(Object.keys(requests).filter((template) => template.includes('_emulator') && !template.includes('stats')), []);
-  assertSilent({...run, ...result}, anna.email);
-  assertSilent({...run, ...result}, berta.email);
-  for (const name of ['account.json', 'second.json', 'differences.json', 'calendars.json']) assert.equal(statSync(join(run.state, name)).mode & 0o777, 0o600, name);
+  assert.deepEqual(
+    Object.keys(requests).filter(
+      (template) => template.includes('_emulator') && !template.includes('stats'),
+    ),
+    [],
+  );
+  assertSilent({ ...run, ...result }, anna.email);
+  assertSilent({ ...run, ...result }, berta.email);
+  for (const name of ['account.json', 'second.json', 'differences.json', 'calendars.json'])
+    assert.equal(statSync(join(run.state, name)).mode & 0o777, 0o600, name);
   assert.equal(statSync(run.state).mode & 0o777, 0o700);
   assert.equal(result.report.differences, 0);
   assert.equal(result.report.calendars_left, 0);
 
   // The grant is kept: no page is asked for the second time; --forget withdraws it.
-  const again = await live(['fields'], {state: run.state}).ended;
+  const again = await live(['fields'], { state: run.state }).ended;
   assert.equal(again.code, 0, again.output);
-  const forgotten = await live(['--forget'], {state: run.state}).ended;
+  const forgotten = await live(['--forget'], { state: run.state }).ended;
   assert.equal(forgotten.code, 0, forgotten.output);
-  assert.ok(!existsSync(join(run.state, 'account.json')) && !existsSync(join(run.state, 'second.json')));
+  assert.ok(
+    !existsSync(join(run.state, 'account.json')) && !existsSync(join(run.state, 'second.json')),
+  );
 });
 
 test('a wrong answer is told, with its fact, the request, what was expected and what came', async () => {
   const carla = await person('carla@example.com');
-  const {id} = await control('POST', '/faults', {match: {method: 'POST', path: kEvents, body_contains: '"colorId":"12"'}, times: 0,
-    effect: {status: 400, domain: 'calendar', reason: 'colourUnheardOf', message: 'No such colour.'}});
-  const run = live(['events.refused'], {accounts: [carla]});
+  const { id } = await control('POST', '/faults', {
+    match: { method: 'POST', path: kEvents, body_contains: '"colorId":"12"' },
+    times: 0,
+    effect: {
+      status: 400,
+      domain: 'calendar',
+      reason: 'colourUnheardOf',
+      message: 'No such colour.',
+    },
+  });
+  const run = live(['events.refused'], { accounts: [carla] });
   const result = await run.ended;
   await control('DELETE', `/faults/${id}`);
   assert.equal(result.code, 1, result.output);
   assert.equal(result.report.differences, 1);
-  const [difference] = result.report.findings.filter(({verdict}) => verdict === 'differs');
+  const [difference] = result.report.findings.filter(({ verdict }) => verdict === 'differs');
   assert.equal(difference.section, 'events.refused');
   assert.match(difference.fact, /unknown colorId/);
   assert.equal(difference.known, 'documented');
-  assert.deepEqual(difference.statements.map(({expected, got}) => ({expected, got})), [{expected: '"invalid"', got: '"colourUnheardOf"'}]);
-  const asked = difference.exchanges.find(({request}) => request.startsWith('POST'));
+  assert.deepEqual(
+    difference.statements.map(({ expected, got }) => ({ expected, got })),
+    [{ expected: '"invalid"', got: '"colourUnheardOf"' }],
+  );
+  const asked = difference.exchanges.find(({ request }) => request.startsWith('POST'));
   assert.equal(asked.request, 'POST /calendar/v3/calendars/ROOM/events?sendUpdates=none');
   assert.match(asked.body, /"colorId":"12"/);
   assert.equal(asked.status, 400);
   assert.match(result.output, /Differences: 1\n\n1\. events\.refused: refused: an unknown colorId/);
-  assertSilent({...run, ...result}, carla.email);
-  assert.deepEqual((await carla.calendars()).filter(({summary}) => summary.startsWith(kMark)), []);
+  assertSilent({ ...run, ...result }, carla.email);
+  assert.deepEqual(
+    (await carla.calendars()).filter(({ summary }) => summary.startsWith(kMark)),
+    [],
+  );
 });
 
 test('what Google shows late is waited for, and told as late', async () => {
   const doris = await person('doris@example.com');
   // What was just written is not there yet: once.
-  await control('POST', '/faults', {match: {method: 'GET', path: `${kEvents}/{eventId}`}, times: 1, effect: {status: 404}});
-  const result = await live(['--settle', '0,1', 'events.shown'], {accounts: [doris]}).ended;
+  await control('POST', '/faults', {
+    match: { method: 'GET', path: `${kEvents}/{eventId}` },
+    times: 1,
+    effect: { status: 404 },
+  });
+  const result = await live(['--settle', '0,1', 'events.shown'], { accounts: [doris] }).ended;
   assert.equal(result.code, 0, result.output);
   assert.deepEqual(rows(result.output)['events.shown'].slice(1, 3), [1, 0], result.output);
 });
 
 test('a stretch of refusals for too many requests is survived', async () => {
   const emil = await person('emil@example.com');
-  await control('POST', '/faults', {match: {method: 'POST', path: kEvents}, times: 2, effect: {status: 403, reason: 'userRateLimitExceeded'}});
-  await control('POST', '/faults', {match: {method: 'GET', path: kEvents}, times: 1, effect: {status: 429, headers: {'Retry-After': '1'}}});
+  await control('POST', '/faults', {
+    match: { method: 'POST', path: kEvents },
+    times: 2,
+    effect: { status: 403, reason: 'userRateLimitExceeded' },
+  });
+  await control('POST', '/faults', {
+    match: { method: 'GET', path: kEvents },
+    times: 1,
+    effect: { status: 429, headers: { 'Retry-After': '1' } },
+  });
   // And one within a batch, of which the rest took place: the check is asked again.
-  await control('POST', '/faults', {match: {method: 'POST', body_contains: 'mana10020'}, effect: {status: 403, reason: 'rateLimitExceeded'}});
+  await control('POST', '/faults', {
+    match: { method: 'POST', body_contains: 'mana10020' },
+    effect: { status: 403, reason: 'rateLimitExceeded' },
+  });
   const begun = Date.now();
-  const result = await live(['--settle', '0,0', 'fields', 'batch'], {accounts: [emil]}).ended;
+  const result = await live(['--settle', '0,0', 'fields', 'batch'], { accounts: [emil] }).ended;
   assert.equal(result.code, 0, result.output);
   assert.match(result.output, /asked 3 times to slow down/);
   assert.deepEqual(rows(result.output).batch.slice(1, 3), [0, 0]);
@@ -183,12 +339,17 @@ test('a stretch of refusals for too many requests is survived', async () => {
 test('broken off in the middle it takes its calendars away and says so; killed, --clean does', async () => {
   const frida = await person('frida@example.com');
   const before = await frida.own();
-  const marked = async () => (await frida.calendars()).filter(({summary}) => summary.startsWith(kMark));
+  const marked = async () =>
+    (await frida.calendars()).filter(({ summary }) => summary.startsWith(kMark));
   const state = join(scratch, 'state-frida');
   const middle = async (run) => {
-    await until('the middle of the run', async () => /^events\.shown - /m.test(run.program.log()) && (await marked()).length > 0, {timeout: 60_000});
+    await until(
+      'the middle of the run',
+      async () => /^events\.shown - /m.test(run.program.log()) && (await marked()).length > 0,
+      { timeout: 60_000 },
+    );
   };
-  const broken = live([], {state, accounts: [frida]});
+  const broken = live([], { state, accounts: [frida] });
   await middle(broken);
   broken.program.child.kill('SIGTERM');
   const result = await broken.ended;
@@ -197,15 +358,15 @@ test('broken off in the middle it takes its calendars away and says so; killed, 
   assert.equal(result.report.stopped, 'broken off');
   assert.deepEqual(await frida.own(), before);
 
-  const killed = live([], {state});
+  const killed = live([], { state });
   await middle(killed);
   killed.program.child.kill('SIGKILL');
   await killed.ended;
   assert.ok((await marked()).length > 0, 'nothing to tidy up: the test proves nothing');
-  const refused = await live([], {state}).ended;
+  const refused = await live([], { state }).ended;
   assert.equal(refused.code, 2);
   assert.match(refused.output, /--clean first/);
-  const cleaned = await live(['--clean'], {state}).ended;
+  const cleaned = await live(['--clean'], { state }).ended;
   assert.equal(cleaned.code, 0, cleaned.output);
   assert.deepEqual(await frida.own(), before);
 });
@@ -213,15 +374,20 @@ test('broken off in the middle it takes its calendars away and says so; killed, 
 test('a lost answer to a new calendar leaves none behind; nor does a run that may make only one', async () => {
   const ida = await person('ida@example.com');
   const before = await ida.own();
-  await control('POST', '/faults', {match: {method: 'POST', path: '/calendar/v3/calendars'}, skip: 1, effect: {drop: true, when: 'after'}});
+  await control('POST', '/faults', {
+    match: { method: 'POST', path: '/calendar/v3/calendars' },
+    skip: 1,
+    effect: { drop: true, when: 'after' },
+  });
   const hits = async () => (await control('GET', '/stats')).fault_hits;
   const earlier = await hits();
-  const lost = await live(['events.ids'], {accounts: [ida]}).ended;
+  const lost = await live(['events.ids'], { accounts: [ida] }).ended;
   assert.equal(lost.code, 0, lost.output);
   assert.match(lost.output, /1  no answer: /);
   assert.equal(await hits(), earlier + 1);
   assert.deepEqual(await ida.own(), before);
-  const few = await live(['--calendars', '1', 'calendars', 'events.ids'], {accounts: [ida]}).ended;
+  const few = await live(['--calendars', '1', 'calendars', 'events.ids'], { accounts: [ida] })
+    .ended;
   assert.equal(few.code, 0, few.output);
   assert.match(few.output, /this run has made enough calendars/);
   assert.match(few.output, / 1 calendars made, 0 left/);
@@ -232,21 +398,43 @@ test('over TLS it believes only a certificate that is vouched for', async () => 
   const folder = join(scratch, 'tls');
   mkdirSync(folder);
   const authority = makeAuthority(folder);
-  const {certificate, key} = makeCertificate(folder, authority, ['localhost']);
-  const secure = new Program('google_emulator', kEmulator, ['--listen', '127.0.0.1:0', '--tls', certificate, key]);
+  const { certificate, key } = makeCertificate(folder, authority, ['localhost']);
+  const secure = new Program('google_emulator', kEmulator, [
+    '--listen',
+    '127.0.0.1:0',
+    '--tls',
+    certificate,
+    key,
+  ]);
   await secure.ready(() => /https:\S+:\d+/.test(secure.log()));
   const origin = `https://localhost:${secure.log().match(/https:\S+:(\d+)/)[1]}`;
   const state = join(scratch, 'state-tls');
   mkdirSync(state);
-  const grant = JSON.stringify({client_id: 'live.apps.example', token_endpoint: `${origin}/token`, email: 'jan@example.com', scope: '', refresh_token: '1//nothing'});
+  const grant = JSON.stringify({
+    client_id: 'live.apps.example',
+    token_endpoint: `${origin}/token`,
+    email: 'jan@example.com',
+    scope: '',
+    refresh_token: '1//nothing',
+  });
   try {
     writeFileSync(join(state, 'account.json'), grant);
-    const refused = await live(['--google', origin, 'fields'], {state, env: {NO_PROXY: 'localhost'}}).ended;
+    const refused = await live(['--google', origin, 'fields'], {
+      state,
+      env: { NO_PROXY: 'localhost' },
+    }).ended;
     assert.equal(refused.code, 2);
     assert.match(refused.output, /certificate/i);
     // Vouched for, it hears that the grant is unknown, and asks for a new one.
-    const heard = live(['--google', origin, '--ca', authority.certificate, 'fields'], {state, env: {NO_PROXY: 'localhost'}});
-    await until('its request for access', () => /has run out[^]*Open this address/.test(heard.program.log()), {unless: () => heard.program.alive ? '' : heard.program.log()});
+    const heard = live(['--google', origin, '--ca', authority.certificate, 'fields'], {
+      state,
+      env: { NO_PROXY: 'localhost' },
+    });
+    await until(
+      'its request for access',
+      () => /has run out[^]*Open this address/.test(heard.program.log()),
+      { unless: () => (heard.program.alive ? '' : heard.program.log()) },
+    );
     assert.equal((await heard.program.stop()).code, 2);
   } finally {
     await secure.stop();
@@ -255,27 +443,32 @@ test('over TLS it believes only a certificate that is vouched for', async () => 
 
 test('a person who does not allow it ends the run, and one who allows less loses only what needs it', async () => {
   const gerd = await person('gerd@example.com');
-  const refused = await live(['fields'], {accounts: [{...gerd, how: {allow: false}}]}).ended;
+  const refused = await live(['fields'], { accounts: [{ ...gerd, how: { allow: false } }] }).ended;
   assert.equal(refused.code, 2);
   assert.match(refused.output, /access_denied/);
   const state = join(scratch, 'state-gerd');
-  const less = await live(['acl', 'fields'], {state, accounts: [{...gerd, how: {untick: ['calendar.acls']}}]}).ended;
+  const less = await live(['acl', 'fields'], {
+    state,
+    accounts: [{ ...gerd, how: { untick: ['calendar.acls'] } }],
+  }).ended;
   assert.equal(less.code, 0, less.output);
   assert.match(less.output, /not allowed: calendar\.acls/);
   assert.match(less.output, /needs a scope that was not allowed/);
   // More is asked for when it is wanted, and then "move" is among the checks.
-  const moves = await live(['events.write'], {state}).ended;
+  const moves = await live(['events.write'], { state }).ended;
   assert.match(moves.output, /needs a scope that was not allowed/);
-  const whole = await live(['--whole-calendar', 'events.write'], {state, accounts: [gerd]}).ended;
+  const whole = await live(['--whole-calendar', 'events.write'], { state, accounts: [gerd] }).ended;
   assert.equal(whole.code, 0, whole.output);
   assert.doesNotMatch(whole.output, /needs a scope that was not allowed/);
 });
 
 test('a withdrawn access in the middle ends the run with 2', async () => {
   const hanna = await person('hanna@example.com');
-  const run = live([], {accounts: [hanna]});
-  await until('the middle of the run', () => /^events\.shown - /m.test(run.program.log()), {timeout: 60_000});
-  await control('POST', '/tokens/revoke', {email: hanna.email});
+  const run = live([], { accounts: [hanna] });
+  await until('the middle of the run', () => /^events\.shown - /m.test(run.program.log()), {
+    timeout: 60_000,
+  });
+  await control('POST', '/tokens/revoke', { email: hanna.email });
   const result = await run.ended;
   assert.equal(result.code, 2, result.output);
   assert.match(result.output, /the access to the account is gone/);

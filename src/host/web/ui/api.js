@@ -3,7 +3,14 @@
 export class ApiError extends Error {
   constructor(status, error, body) {
     super(error.message || `HTTP ${status}`);
-    Object.assign(this, { status, code: error.code || 'internal', key: error.key || '', args: error.args || {}, field: error.field || '', current: body?.current || null });
+    Object.assign(this, {
+      status,
+      code: error.code || 'internal',
+      key: error.key || '',
+      args: error.args || {},
+      field: error.field || '',
+      current: body?.current || null,
+    });
   }
 }
 
@@ -19,12 +26,21 @@ export function whenSessionEnds(listener) {
 }
 
 async function call(method, path, body, options = {}) {
-  const headers = { Accept: 'application/json', ...(document.documentElement.lang ? { 'Accept-Language': document.documentElement.lang } : {}) };
+  const headers = {
+    Accept: 'application/json',
+    ...(document.documentElement.lang ? { 'Accept-Language': document.documentElement.lang } : {}),
+  };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
   let response;
   try {
-    response = await fetch(path, { method, headers, credentials: 'same-origin', signal: options.signal, body: body === undefined ? undefined : JSON.stringify(body) });
+    response = await fetch(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      signal: options.signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
   } catch (cause) {
     if (cause.name === 'AbortError') throw cause;
     throw new ApiError(0, { code: 'offline', key: 'error.offline' });
@@ -39,13 +55,19 @@ async function call(method, path, body, options = {}) {
     }
   }
   if (response.ok) return answer;
-  const error = new ApiError(response.status, answer?.error || { code: 'internal', key: 'error.internal' }, answer);
+  const error = new ApiError(
+    response.status,
+    answer?.error || { code: 'internal', key: 'error.internal' },
+    answer,
+  );
   if (response.status === 401 && !options.quiet) onSessionEnd();
   throw error;
 }
 
 export function query(path, parameters) {
-  const entries = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const entries = Object.entries(parameters).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  );
   return entries.length ? `${path}?${new URLSearchParams(entries)}` : path;
 }
 

@@ -1,10 +1,13 @@
 // Where the keyboard is: what was focused before something opened gets the focus back, and what is open keeps it.
 import { useLayoutEffect, useRef } from './html.js';
 
-const kFocusable = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]:not([tabindex="-1"])';
+const kFocusable =
+  'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]:not([tabindex="-1"])';
 
 export function focusables(element) {
-  return [...element.querySelectorAll(kFocusable)].filter((item) => item.offsetParent !== null || item === document.activeElement);
+  return [...element.querySelectorAll(kFocusable)].filter(
+    (item) => item.offsetParent !== null || item === document.activeElement,
+  );
 }
 
 // Keeps the focus within the element of the answered ref, first on [data-autofocus], the first field, or itself, and gives it back at the end.
@@ -13,7 +16,12 @@ export function useFocusTrap() {
   useLayoutEffect(() => {
     const before = document.activeElement;
     const element = ref.current;
-    const first = element.querySelector('[data-autofocus]') || element.querySelector('input:not(:disabled), select:not(:disabled), textarea:not(:disabled)') || element;
+    const first =
+      element.querySelector('[data-autofocus]') ||
+      element.querySelector(
+        'input:not(:disabled), select:not(:disabled), textarea:not(:disabled)',
+      ) ||
+      element;
     first.focus({ preventScroll: true });
     const onKey = (event) => {
       if (event.key !== 'Tab') return;
@@ -39,7 +47,8 @@ const layers = [];
 export function useEscape(close) {
   const latest = useRef(close);
   latest.current = close;
-  useLayoutEffect(() => {  // before anything is painted: a quick key must not reach the page behind
+  useLayoutEffect(() => {
+    // before anything is painted: a quick key must not reach the page behind
     const layer = () => latest.current();
     layers.push(layer);
     return () => layers.splice(layers.indexOf(layer), 1);
@@ -58,8 +67,10 @@ export function useKeys(keys) {
   latest.current = keys;
   useLayoutEffect(() => {
     const onKey = (event) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || layers.length) return;
-      if (event.target.closest?.('input, textarea, select, [contenteditable], [role="menu"]')) return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || layers.length)
+        return;
+      if (event.target.closest?.('input, textarea, select, [contenteditable], [role="menu"]'))
+        return;
       const action = latest.current[event.key];
       if (!action) return;
       event.preventDefault();

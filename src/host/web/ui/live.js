@@ -34,7 +34,8 @@ export function connectLive(onRefused) {
   closeSource();
   let opened = false;
   source = new EventSource('/api/live');
-  for (const type of kTypes) source.addEventListener(type, (event) => tell(type, parsed(event.data)));
+  for (const type of kTypes)
+    source.addEventListener(type, (event) => tell(type, parsed(event.data)));
   source.onopen = () => {
     clearTimeout(silence);
     silence = 0;

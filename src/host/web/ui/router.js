@@ -3,13 +3,16 @@ import { createStore } from './store.js';
 
 export function parseHash(hash) {
   const [path, search = ''] = hash.replace(/^#\/?/, '').split('?');
-  const parts = path.split('/').filter(Boolean).map((part) => {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      return part;
-    }
-  });
+  const parts = path
+    .split('/')
+    .filter(Boolean)
+    .map((part) => {
+      try {
+        return decodeURIComponent(part);
+      } catch {
+        return part;
+      }
+    });
   return { parts, query: Object.fromEntries(new URLSearchParams(search)) };
 }
 

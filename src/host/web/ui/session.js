@@ -25,7 +25,12 @@ async function enter({ user, csrf }) {
   applyTheme(user.theme);
   await loadPluginTexts();
   // The same person after an ended session finds the page, and what was typed in it, as it was.
-  session.set((old) => ({ state: 'in', user, version: old.locked && old.user?.id === user.id ? old.version : old.version + 1, locked: false }));
+  session.set((old) => ({
+    state: 'in',
+    user,
+    version: old.locked && old.user?.id === user.id ? old.version : old.version + 1,
+    locked: false,
+  }));
   // A refused stream: ask once who one is, which notices an ended session; any other trouble shows itself where it hurts.
   connectLive(() => api.get('/api/session').catch(() => {}));
 }
@@ -68,5 +73,8 @@ export async function updateMe(changes) {
   // Everything is drawn anew, in the other language or zone: the keyboard stays where it was.
   const focused = document.activeElement?.id;
   session.set((old) => ({ ...old, user, version: old.version + 1 }));
-  if (focused) requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(focused)?.focus()));
+  if (focused)
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => document.getElementById(focused)?.focus()),
+    );
 }

@@ -21,7 +21,8 @@ export function offerUndo(text, saved, after) {
   });
 }
 
-export const create = (calendar, event) => api.post('/api/events', calendar ? { calendar, event } : { event });
+export const create = (calendar, event) =>
+  api.post('/api/events', calendar ? { calendar, event } : { event });
 
 export function change(page, scope, originalStart, changes) {
   const body = { if_revision: page.revision, scope, changes };
@@ -29,8 +30,19 @@ export function change(page, scope, originalStart, changes) {
   return api.patch(`/api/events/${api.segment(page.id)}`, body);
 }
 
-export const move = (page, calendar) => api.patch(`/api/events/${api.segment(page.id)}`, { if_revision: page.revision, scope: 'all', calendar });
+export const move = (page, calendar) =>
+  api.patch(`/api/events/${api.segment(page.id)}`, {
+    if_revision: page.revision,
+    scope: 'all',
+    calendar,
+  });
 
 export function erase(page, scope, originalStart) {
-  return api.del(api.query(`/api/events/${api.segment(page.id)}`, { if_revision: page.revision, scope, original_start: originalStart }));
+  return api.del(
+    api.query(`/api/events/${api.segment(page.id)}`, {
+      if_revision: page.revision,
+      scope,
+      original_start: originalStart,
+    }),
+  );
 }

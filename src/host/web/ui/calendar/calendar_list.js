@@ -9,16 +9,34 @@ import { calendarName, isWritable } from './form.js';
 
 function Row({ calendar, onToggle, onDefault }) {
   const name = calendarName(calendar);
-  const notes = [calendar.is_default && t('calendar.default'), calendar.state === 'gone' && t('calendar.gone'), calendar.mode === 'view_only' && !calendar.own && t('calendar.view_only')].filter(Boolean);
+  const notes = [
+    calendar.is_default && t('calendar.default'),
+    calendar.state === 'gone' && t('calendar.gone'),
+    calendar.mode === 'view_only' && !calendar.own && t('calendar.view_only'),
+  ].filter(Boolean);
   return html`<li class="calendar-row">
     <button type="button" class="calendar-toggle" role="switch" aria-checked=${String(calendar.visible)} title=${name} style=${isColor(calendar.color) ? { '--dot': calendar.color } : {}} onClick=${() => onToggle(!calendar.visible)}>
       <span class=${`mark ${isPale(calendar.color) ? 'pale' : ''}`} aria-hidden="true"><${Icon} name="check" /></span>
       <span class="calendar-name"><span class="clip" dir="auto">${name}</span>${notes.length > 0 && html`<span class="muted clip">${notes.join(' · ')}</span>`}</span>
     </button>
     <${Menu} label=${t('calendar.menu', { name })} items=${[
-      { label: calendar.visible ? t('calendar.hide') : t('calendar.show'), icon: calendar.visible ? 'eye-off' : 'eye', action: () => onToggle(!calendar.visible) },
-      !calendar.is_default && isWritable(calendar) && calendar.state !== 'gone' && { label: t('calendar.make_default'), icon: 'star', action: onDefault },
-      !calendar.own && { label: t('calendar.account'), icon: 'settings', action: () => go('settings', 'calendars') },
+      {
+        label: calendar.visible ? t('calendar.hide') : t('calendar.show'),
+        icon: calendar.visible ? 'eye-off' : 'eye',
+        action: () => onToggle(!calendar.visible),
+      },
+      !calendar.is_default &&
+        isWritable(calendar) &&
+        calendar.state !== 'gone' && {
+          label: t('calendar.make_default'),
+          icon: 'star',
+          action: onDefault,
+        },
+      !calendar.own && {
+        label: t('calendar.account'),
+        icon: 'settings',
+        action: () => go('settings', 'calendars'),
+      },
     ]} />
   </li>`;
 }

@@ -11,8 +11,13 @@ export function ChangeDialog({ kind, title, scopes, mails, onConfirm, onClose })
       <button type="button" class="button quiet" onClick=${onClose}>${t('action.cancel')}</button>
       <button type="submit" class=${`button ${kind === 'delete' ? 'danger' : 'primary'}`} data-autofocus=${scopes.length < 2}>${t(`change.action.${kind}`)}</button>`}>
     <p class="change-what" dir="auto">${title}</p>
-    ${scopes.length > 1 && html`<fieldset class="radios"><legend class="sr">${t('change.scope')}</legend>${scopes.map((value, i) => html`
-      <label class="radio"><input type="radio" name="scope" value=${value} checked=${scope === value} data-autofocus=${i === 0} onChange=${() => setScope(value)} /><span>${t(`change.scope.${value}`)}</span></label>`)}</fieldset>`}
+    ${
+      scopes.length > 1 &&
+      html`<fieldset class="radios"><legend class="sr">${t('change.scope')}</legend>${scopes.map(
+        (value, i) => html`
+      <label class="radio"><input type="radio" name="scope" value=${value} checked=${scope === value} data-autofocus=${i === 0} onChange=${() => setScope(value)} /><span>${t(`change.scope.${value}`)}</span></label>`,
+      )}</fieldset>`
+    }
     ${mails > 0 && html`<p class="foot-note mail"><${Icon} name="mail" />${t(`change.mails.${kind}`, { count: mails })}</p>`}
   <//>`;
 }

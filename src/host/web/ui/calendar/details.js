@@ -14,13 +14,19 @@ import { parseRecurrence } from './recurrence.js';
 import { recurrenceWords } from './recurrence_words.js';
 import { wallOf } from './times.js';
 
-const Line = ({ icon, children }) => html`<div class="detail-line"><${Icon} name=${icon} /><div>${children}</div></div>`;
+const Line = ({ icon, children }) =>
+  html`<div class="detail-line"><${Icon} name=${icon} /><div>${children}</div></div>`;
 
 function words(page, zone) {
   const start = page.event.start;
   const own = start.time_zone || zone;
   const day = start.date || wallOf(Date.parse(start.date_time), own).day;
-  return recurrenceWords(parseRecurrence(page.event.recurrence, day, own, Boolean(start.date)), day, locale(), t);
+  return recurrenceWords(
+    parseRecurrence(page.event.recurrence, day, own, Boolean(start.date)),
+    day,
+    locale(),
+    t,
+  );
 }
 
 const isWeb = (link) => /^https:\/\//.test(link || '');
@@ -39,9 +45,12 @@ function Body({ page, occurrence, calendar, zone }) {
     ${page.event.recurrence?.length > 0 && html`<${Line} icon="repeat"><span>${words(page, zone)}</span>${occurrence.exception && html`<span class="muted block">${t('appointment.exception')}</span>`}<//>`}
     ${content.location && html`<${Line} icon="map-pin"><span dir="auto">${content.location}</span><//>`}
     ${isWeb(facts.conference_uri) && html`<${Line} icon="external-link"><a href=${facts.conference_uri} target="_blank" rel="noopener noreferrer">${t('appointment.join')}</a><//>`}
-    ${guests.length > 0 && html`<${Line} icon="users-round"><span class="muted">${t('appointment.guest_count', { count: guests.length })}</span>
+    ${
+      guests.length > 0 &&
+      html`<${Line} icon="users-round"><span class="muted">${t('appointment.guest_count', { count: guests.length })}</span>
       <ul class="guest-list">${guests.slice(0, 200).map((guest) => html`<${GuestChip} key=${guest.email} guest=${guest} known=${known[guest.email.trim().toLowerCase()]} link=${true} />`)}</ul>
-      ${guests.length > 200 && html`<p class="muted">${t('appointment.more_guests', { count: guests.length - 200 })}</p>`}<//>`}
+      ${guests.length > 200 && html`<p class="muted">${t('appointment.more_guests', { count: guests.length - 200 })}</p>`}<//>`
+    }
     ${content.description && html`<${Line} icon="text"><p class="description" dir="auto">${plainText(content.description)}</p><//>`}
     ${isPrivate && html`<${Line} icon="lock">${t('appointment.private')}<//>`}
     ${page.masked && html`<${Notice}>${t('appointment.masked')}<//>`}
@@ -59,8 +68,11 @@ export function Details({ occurrence, calendars, zone, onClose, onEdit, onDelete
   };
   useEffect(load, [occurrence.event]);
   const calendar = calendars.find((item) => item.id === occurrence.calendar);
-  const footer = page && page.editable ? html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${() => onDelete(page)}>${t('action.delete')}<//><span class="grow"></span>
-    <${Button} kind="primary" icon="pencil" onClick=${() => onEdit(page)} data-autofocus>${t('action.edit')}<//>` : null;
+  const footer =
+    page && page.editable
+      ? html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${() => onDelete(page)}>${t('action.delete')}<//><span class="grow"></span>
+    <${Button} kind="primary" icon="pencil" onClick=${() => onEdit(page)} data-autofocus>${t('action.edit')}<//>`
+      : null;
   return html`<${Dialog} title=${html`<span class="title-bar" style=${{ '--dot': colorOf(occurrence, calendar) }}></span>${titleOf(occurrence)}`} class="details-dialog" onClose=${onClose} footer=${footer}>
     ${error ? html`<${LoadError} text=${error.status === 404 ? t('appointment.not_found') : messageOf(error)} retry=${load} />` : page ? html`<${Body} ...${{ page, occurrence, calendar, zone }} />` : html`<${Skeleton} rows=${3} />`}
   <//>`;

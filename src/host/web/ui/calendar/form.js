@@ -1,29 +1,48 @@
 // The form of an appointment, new or existing. Values come and go whole; a refusal is shown above what was typed.
-import { Check, described, Field, focusFirstError, SelectField, TextField } from '../components/field.js';
+import {
+  Check,
+  described,
+  Field,
+  focusFirstError,
+  SelectField,
+  TextField,
+} from '../components/field.js';
 import { Dialog } from '../components/dialog.js';
 import { Button, Dot, Icon, Notice } from '../components/basics.js';
 import { html, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { kColorIds } from './colors.js';
 import { ConflictNotice } from './conflict.js';
-import { changesOf, checkValues, mailedGuests, startMs, withStart, withZone } from './form_model.js';
+import {
+  changesOf,
+  checkValues,
+  mailedGuests,
+  startMs,
+  withStart,
+  withZone,
+} from './form_model.js';
 import { formatOffset, formatWhen } from './format.js';
 import { GuestsEditor } from './guests.js';
 import { RecurrenceEditor } from './recurrence_editor.js';
 import { isDay, isTime, sameClock, zoneCity } from './times.js';
 
 export const calendarName = (calendar) => calendar.name || t('calendar.own');
-export const isWritable = (calendar) => calendar.own || calendar.state === 'gone' || (calendar.mode === 'two_way' && ['owner', 'writer'].includes(calendar.role));
+export const isWritable = (calendar) =>
+  calendar.own ||
+  calendar.state === 'gone' ||
+  (calendar.mode === 'two_way' && ['owner', 'writer'].includes(calendar.role));
 
 function zones(...first) {
-  const all = typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
+  const all =
+    typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
   return [...new Set([...first, 'UTC', ...all])];
 }
 
 function Times({ values, set, errors, userZone }) {
   const [chooseZone, setChooseZone] = useState(values.zone !== userZone);
   const message = (name) => errors[name] && t(errors[name]);
-  const input = (name, type, label, change) => html`<input class="input" type=${type} aria-label=${label} value=${values[name]} onInput=${(event) => change(event.target.value)} ...${described(`ev-${name}`, { error: errors[name] })} />`;
+  const input = (name, type, label, change) =>
+    html`<input class="input" type=${type} aria-label=${label} value=${values[name]} onInput=${(event) => change(event.target.value)} ...${described(`ev-${name}`, { error: errors[name] })} />`;
   const ready = isDay(values.start_day) && isTime(values.start_time);
   const other = !values.all_day && ready && !sameClock(startMs(values), values.zone, userZone);
   return html`<div class="times">
@@ -39,9 +58,13 @@ function Times({ values, set, errors, userZone }) {
       <${Check} checked=${values.all_day} onChange=${(all_day) => set({ ...values, all_day })}>${t('appointment.all_day')}<//>
       ${!values.all_day && !chooseZone && html`<button type="button" class="link" onClick=${() => setChooseZone(true)}><${Icon} name="globe" />${zoneCity(values.zone)}</button>`}
     </div>
-    ${!values.all_day && chooseZone && html`<${SelectField} id="ev-zone" label=${t('appointment.zone')} value=${values.zone} onChange=${(zone) => set(withZone(values, zone))}
+    ${
+      !values.all_day &&
+      chooseZone &&
+      html`<${SelectField} id="ev-zone" label=${t('appointment.zone')} value=${values.zone} onChange=${(zone) => set(withZone(values, zone))}
       options=${zones(userZone, values.zone).map((zone) => ({ value: zone, label: ready ? `${zone.replaceAll('_', ' ')} (${formatOffset(startMs(values), zone)})` : zone }))}
-      hint=${other ? t('appointment.your_time', { when: formatWhen({ start: new Date(startMs(values)).toISOString(), end: new Date(startMs(values)).toISOString() }, userZone), zone: zoneCity(userZone) }) : ''} />`}
+      hint=${other ? t('appointment.your_time', { when: formatWhen({ start: new Date(startMs(values)).toISOString(), end: new Date(startMs(values)).toISOString() }, userZone), zone: zoneCity(userZone) }) : ''} />`
+    }
   </div>`;
 }
 
@@ -54,7 +77,15 @@ function More({ values, set }) {
   </div>`;
 }
 
-export function AppointmentForm({ draft, calendars, userZone, onSave, onDelete, onClose, onReload }) {
+export function AppointmentForm({
+  draft,
+  calendars,
+  userZone,
+  onSave,
+  onDelete,
+  onClose,
+  onReload,
+}) {
   const { page, before } = draft;
   const [values, setValues] = useState(draft.values);
   const [known, setKnown] = useState(draft.known || {});
@@ -67,11 +98,23 @@ export function AppointmentForm({ draft, calendars, userZone, onSave, onDelete, 
   };
   const changes = before ? changesOf(before, values) : null;
   const moved = page && values.calendar !== page.calendar;
-  const dirty = before ? Object.keys(changes).length > 0 || moved : JSON.stringify(values) !== JSON.stringify(draft.pristine || draft.values);
+  const dirty = before
+    ? Object.keys(changes).length > 0 || moved
+    : JSON.stringify(values) !== JSON.stringify(draft.pristine || draft.values);
   const close = () => (dirty && !ask ? setAsk(true) : onClose());
   const calendar = calendars.find((item) => item.id === values.calendar);
-  const mails = (moved || !before || dirty) ? mailedGuests(calendar, before?.guests || [], values.guests, before && !moved ? changes : null) : 0;
-  const offered = calendars.filter((item) => isWritable(item) && (item.state !== 'gone' || item.id === values.calendar));
+  const mails =
+    moved || !before || dirty
+      ? mailedGuests(
+          calendar,
+          before?.guests || [],
+          values.guests,
+          before && !moved ? changes : null,
+        )
+      : 0;
+  const offered = calendars.filter(
+    (item) => isWritable(item) && (item.state !== 'gone' || item.id === values.calendar),
+  );
 
   const submit = () => {
     const found = checkValues(values);
@@ -80,16 +123,23 @@ export function AppointmentForm({ draft, calendars, userZone, onSave, onDelete, 
     if (page && !dirty) return onClose();
     return onSave({ values, known, changes, moved, mails });
   };
-  const text = (name, label, extra = {}) => html`<${TextField} id=${`ev-${name}`} label=${label} value=${values[name]} onInput=${(value) => set({ ...values, [name]: value })} error=${errors[name] && t(errors[name])} ...${extra} />`;
+  const text = (name, label, extra = {}) =>
+    html`<${TextField} id=${`ev-${name}`} label=${label} value=${values[name]} onInput=${(value) => set({ ...values, [name]: value })} error=${errors[name] && t(errors[name])} ...${extra} />`;
 
-  return html`<${Dialog} title=${t(page ? 'appointment.edit' : 'appointment.new')} onClose=${close} onSubmit=${submit} class="appointment-dialog" footer=${ask
+  return html`<${Dialog} title=${t(page ? 'appointment.edit' : 'appointment.new')} onClose=${close} onSubmit=${submit} class="appointment-dialog" footer=${
+    ask
       ? html`<span class="foot-note">${t('appointment.discard_question')}</span><${Button} onClick=${() => setAsk(false)}>${t('appointment.keep_editing')}<//><${Button} kind="danger" onClick=${onClose}>${t('appointment.discard')}<//>`
       : html`${mails > 0 && html`<span class="foot-note mail"><${Icon} name="mail" />${t(before ? 'appointment.mails_change' : 'appointment.mails_invite', { count: mails })}</span>`}
         ${page && html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${onDelete}>${t('action.delete')}<//>`}
-        <span class="grow"></span><${Button} onClick=${close}>${t('action.cancel')}<//><${Button} kind="primary" type="submit">${t('action.save')}<//>`}>
+        <span class="grow"></span><${Button} onClick=${close}>${t('action.cancel')}<//><${Button} kind="primary" type="submit">${t('action.save')}<//>`
+  }>
     <div class="stack" ref=${box}>
-      ${draft.conflict ? html`<${ConflictNotice} conflict=${draft.conflict} userZone=${userZone} onReload=${onReload} />`
-        : draft.refusal && html`<${Notice} kind="bad"><strong>${t('appointment.not_saved')}</strong> ${messageOf(draft.refusal)}<//>`}
+      ${
+        draft.conflict
+          ? html`<${ConflictNotice} conflict=${draft.conflict} userZone=${userZone} onReload=${onReload} />`
+          : draft.refusal &&
+            html`<${Notice} kind="bad"><strong>${t('appointment.not_saved')}</strong> ${messageOf(draft.refusal)}<//>`
+      }
       <${TextField} id="ev-summary" label=${t('appointment.summary')} value=${values.summary} class="title-field" data-autofocus placeholder=${t('appointment.summary_placeholder')} onInput=${(summary) => set({ ...values, summary })} error=${errors.summary && t(errors.summary)} />
       <${Times} values=${values} set=${set} errors=${errors} userZone=${userZone} />
       <${RecurrenceEditor} value=${values.recurrence} original=${before?.recurrence} start=${values.series_start || values.start_day} onChange=${(recurrence) => set({ ...values, recurrence })} errors=${errors} />

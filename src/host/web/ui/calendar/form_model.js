@@ -2,8 +2,23 @@
 // show stay untouched, because they never travel.
 
 import { plainText } from './plain_text.js';
-import { buildRecurrence, checkRecurrence, followStart, none, parseRecurrence } from './recurrence.js';
-import { addDays, daysBetween, instantOf, isDay, isTime, isZone, rfc3339, wallOf } from './times.js';
+import {
+  buildRecurrence,
+  checkRecurrence,
+  followStart,
+  none,
+  parseRecurrence,
+} from './recurrence.js';
+import {
+  addDays,
+  daysBetween,
+  instantOf,
+  isDay,
+  isTime,
+  isZone,
+  rfc3339,
+  wallOf,
+} from './times.js';
 
 const isTimed = (time) => Boolean(time?.date_time);
 
@@ -17,8 +32,22 @@ export function newValues({ startMs, endMs, startDay, endDay, zone, calendar }) 
   const start = allDay ? { day: startDay, time: '09:00' } : wallOf(startMs, zone);
   const end = allDay ? { day: addDays(endDay, -1), time: '10:00' } : wallOf(endMs, zone);
   return {
-    calendar, summary: '', all_day: allDay, start_day: start.day, start_time: start.time, end_day: end.day, end_time: end.time, zone, end_zone: zone,
-    location: '', description: '', visibility: 'default', transparency: 'opaque', color: '', guests: [], recurrence: none(),
+    calendar,
+    summary: '',
+    all_day: allDay,
+    start_day: start.day,
+    start_time: start.time,
+    end_day: end.day,
+    end_time: end.time,
+    zone,
+    end_zone: zone,
+    location: '',
+    description: '',
+    visibility: 'default',
+    transparency: 'opaque',
+    color: '',
+    guests: [],
+    recurrence: none(),
   };
 }
 
@@ -26,25 +55,49 @@ export function newValues({ startMs, endMs, startDay, endDay, zone, calendar }) 
 export function contentOf(event, originalStart) {
   if (!originalStart) return event;
   const key = originalStart.length === 10 ? originalStart : Date.parse(originalStart);
-  const own = (event.occurrences || []).find((item) => !item.cancelled && (item.original_start.date || Date.parse(item.original_start.date_time)) === key);
+  const own = (event.occurrences || []).find(
+    (item) =>
+      !item.cancelled &&
+      (item.original_start.date || Date.parse(item.original_start.date_time)) === key,
+  );
   return own ? own.event : event;
 }
 
 // `occurrence` as GET /api/occurrences gave it; the times shown are its own.
 export function valuesOf(page, occurrence, userZone) {
   const content = contentOf(page.event, occurrence.original_start);
-  const zone = occurrence.all_day ? userZone : isZone(content.start.time_zone) ? content.start.time_zone : userZone;
-  const start = occurrence.all_day ? { day: occurrence.start, time: '09:00' } : wallOf(Date.parse(occurrence.start), zone);
-  const end = occurrence.all_day ? { day: addDays(occurrence.end, -1), time: '10:00' } : wallOf(Date.parse(occurrence.end), zone);
+  const zone = occurrence.all_day
+    ? userZone
+    : isZone(content.start.time_zone)
+      ? content.start.time_zone
+      : userZone;
+  const start = occurrence.all_day
+    ? { day: occurrence.start, time: '09:00' }
+    : wallOf(Date.parse(occurrence.start), zone);
+  const end = occurrence.all_day
+    ? { day: addDays(occurrence.end, -1), time: '10:00' }
+    : wallOf(Date.parse(occurrence.end), zone);
   const seriesStart = wallTime(page.event.start, zone).day;
   return {
-    calendar: page.calendar, summary: content.summary || '', all_day: occurrence.all_day, start_day: start.day, start_time: start.time, end_day: end.day, end_time: end.time, zone,
+    calendar: page.calendar,
+    summary: content.summary || '',
+    all_day: occurrence.all_day,
+    start_day: start.day,
+    start_time: start.time,
+    end_day: end.day,
+    end_time: end.time,
+    zone,
     end_zone: isZone(content.end?.time_zone) ? content.end.time_zone : zone,
     location: content.location || '',
     // A person edits the words. While they are untouched the formatted text stays, because an unchanged member never travels.
-    description: plainText(content.description || ''), formatted: plainText(content.description || '') !== (content.description || ''), visibility: content.visibility || 'default', transparency: content.transparency || 'opaque',
-    color: content.color || '', guests: content.attendees || [],
-    recurrence: parseRecurrence(page.event.recurrence, seriesStart, zone, occurrence.all_day), series_start: seriesStart,
+    description: plainText(content.description || ''),
+    formatted: plainText(content.description || '') !== (content.description || ''),
+    visibility: content.visibility || 'default',
+    transparency: content.transparency || 'opaque',
+    color: content.color || '',
+    guests: content.attendees || [],
+    recurrence: parseRecurrence(page.event.recurrence, seriesStart, zone, occurrence.all_day),
+    series_start: seriesStart,
   };
 }
 
@@ -53,11 +106,14 @@ export function startMs(values) {
 }
 
 export function endMs(values) {
-  return values.all_day ? instantOf(addDays(values.end_day, 1), '00:00', values.zone) : instantOf(values.end_day, values.end_time, values.zone);
+  return values.all_day
+    ? instantOf(addDays(values.end_day, 1), '00:00', values.zone)
+    : instantOf(values.end_day, values.end_time, values.zone);
 }
 
 export function timesOf(values) {
-  if (values.all_day) return { start: { date: values.start_day }, end: { date: addDays(values.end_day, 1) } };
+  if (values.all_day)
+    return { start: { date: values.start_day }, end: { date: addDays(values.end_day, 1) } };
   return {
     start: { date_time: rfc3339(startMs(values), values.zone), time_zone: values.zone },
     end: { date_time: rfc3339(endMs(values), values.end_zone), time_zone: values.end_zone },
@@ -69,17 +125,33 @@ const ruleStart = (values) => values.series_start || values.start_day;
 
 function membersOf(values) {
   return {
-    summary: values.summary.trim(), ...timesOf(values), location: values.location.trim(), description: values.description,
-    visibility: values.visibility, transparency: values.transparency, color: values.color, attendees: values.guests,
+    summary: values.summary.trim(),
+    ...timesOf(values),
+    location: values.location.trim(),
+    description: values.description,
+    visibility: values.visibility,
+    transparency: values.transparency,
+    color: values.color,
+    attendees: values.guests,
     recurrence: buildRecurrence(values.recurrence, ruleStart(values), values.zone, values.all_day),
   };
 }
 
-const kDefaults = { summary: '', location: '', description: '', visibility: 'default', transparency: 'opaque', color: '' };
-const isEmpty = (name, value) => (Array.isArray(value) ? !value.length : name in kDefaults && value === kDefaults[name]);
+const kDefaults = {
+  summary: '',
+  location: '',
+  description: '',
+  visibility: 'default',
+  transparency: 'opaque',
+  color: '',
+};
+const isEmpty = (name, value) =>
+  Array.isArray(value) ? !value.length : name in kDefaults && value === kDefaults[name];
 
 export function eventOf(values) {
-  return Object.fromEntries(Object.entries(membersOf(values)).filter(([name, value]) => !isEmpty(name, value)));
+  return Object.fromEntries(
+    Object.entries(membersOf(values)).filter(([name, value]) => !isEmpty(name, value)),
+  );
 }
 
 // Only the members that a person changed; null takes one away. Start and end travel together.
@@ -92,7 +164,11 @@ export function changesOf(before, after) {
     changes[name] = isEmpty(name, value) ? null : value;
   }
   // An untouched rule keeps its own spelling, whatever the editor would write.
-  if (JSON.stringify(before.recurrence) === JSON.stringify(after.recurrence) && before.all_day === after.all_day) delete changes.recurrence;
+  if (
+    JSON.stringify(before.recurrence) === JSON.stringify(after.recurrence) &&
+    before.all_day === after.all_day
+  )
+    delete changes.recurrence;
   if (changes.start || changes.end) Object.assign(changes, { start: now.start, end: now.end });
   return changes;
 }
@@ -102,16 +178,31 @@ export function withStart(values, change) {
   const next = { ...values, ...change };
   if (!isDay(next.start_day) || (!next.all_day && !isTime(next.start_time))) return next;
   const moved = next.start_day !== values.start_day;
-  if (isDay(values.start_day) && isDay(values.end_day) && (values.all_day || (isTime(values.start_time) && isTime(values.end_time)))) {
-    if (next.all_day) next.end_day = addDays(next.start_day, Math.max(0, daysBetween(values.start_day, values.end_day)));
+  if (
+    isDay(values.start_day) &&
+    isDay(values.end_day) &&
+    (values.all_day || (isTime(values.start_time) && isTime(values.end_time)))
+  ) {
+    if (next.all_day)
+      next.end_day = addDays(
+        next.start_day,
+        Math.max(0, daysBetween(values.start_day, values.end_day)),
+      );
     else {
       const wall = (day, time) => Date.parse(`${day}T${time}:00Z`);
-      const length = Math.max(0, wall(values.end_day, values.end_time) - wall(values.start_day, values.start_time));
+      const length = Math.max(
+        0,
+        wall(values.end_day, values.end_time) - wall(values.start_day, values.start_time),
+      );
       const end = wallOf(wall(next.start_day, next.start_time) + length, 'UTC');
       Object.assign(next, { end_day: end.day, end_time: end.time });
     }
   }
-  if (moved && isDay(values.start_day) && (!values.series_start || values.series_start === values.start_day)) {
+  if (
+    moved &&
+    isDay(values.start_day) &&
+    (!values.series_start || values.series_start === values.start_day)
+  ) {
     next.recurrence = followStart(values.recurrence, values.start_day, next.start_day);
     if (values.series_start) next.series_start = next.start_day;
   }
@@ -129,8 +220,13 @@ export function checkValues(values) {
   if (!isDay(values.end_day)) errors.end_day = 'appointment.error.day';
   if (!values.all_day && !isTime(values.start_time)) errors.start_time = 'appointment.error.time';
   if (!values.all_day && !isTime(values.end_time)) errors.end_time = 'appointment.error.time';
-  if (!Object.keys(errors).length && (values.all_day ? values.end_day < values.start_day : endMs(values) < startMs(values))) errors.end_day = 'appointment.error.order';
-  if (new TextEncoder().encode(values.summary).length > 8192) errors.summary = 'appointment.error.long';
+  if (
+    !Object.keys(errors).length &&
+    (values.all_day ? values.end_day < values.start_day : endMs(values) < startMs(values))
+  )
+    errors.end_day = 'appointment.error.order';
+  if (new TextEncoder().encode(values.summary).length > 8192)
+    errors.summary = 'appointment.error.long';
   return { ...errors, ...checkRecurrence(values.recurrence, ruleStart(values)) };
 }
 
@@ -138,14 +234,26 @@ const kMailed = ['summary', 'start', 'end', 'location', 'description', 'attendee
 
 // How many guests Google writes to when this is saved: those of before and after, but oneself and rooms, and only from a calendar that writes to Google.
 export function mailedGuests(calendar, before, after, changes) {
-  if (!calendar || calendar.own || calendar.state === 'gone' || calendar.mode !== 'two_way') return 0;
+  if (!calendar || calendar.own || calendar.state === 'gone' || calendar.mode !== 'two_way')
+    return 0;
   if (changes && !kMailed.some((name) => name in changes)) return 0;
   const people = new Set();
-  for (const guest of [...before, ...after]) if (!guest.self && !guest.resource) people.add(guest.email.trim().toLowerCase());
+  for (const guest of [...before, ...after])
+    if (!guest.self && !guest.resource) people.add(guest.email.trim().toLowerCase());
   return people.size;
 }
 
-const kGroups = [['summary'], ['location'], ['description'], ['visibility'], ['transparency'], ['color'], ['recurrence'], ['calendar'], ['all_day', 'start_day', 'start_time', 'end_day', 'end_time', 'zone', 'end_zone']];
+const kGroups = [
+  ['summary'],
+  ['location'],
+  ['description'],
+  ['visibility'],
+  ['transparency'],
+  ['color'],
+  ['recurrence'],
+  ['calendar'],
+  ['all_day', 'start_day', 'start_time', 'end_day', 'end_time', 'zone', 'end_zone'],
+];
 const address = (guest) => guest.email.trim().toLowerCase();
 
 // Somebody saved `theirs` while a person edited `before` into `mine`: what the person changed, on top of what stands there now. Guests are merged
@@ -153,11 +261,15 @@ const address = (guest) => guest.email.trim().toLowerCase();
 export function rebase(before, mine, theirs) {
   const result = { ...theirs };
   for (const group of kGroups) {
-    if (group.some((name) => JSON.stringify(mine[name]) !== JSON.stringify(before[name]))) for (const name of group) result[name] = mine[name];
+    if (group.some((name) => JSON.stringify(mine[name]) !== JSON.stringify(before[name])))
+      for (const name of group) result[name] = mine[name];
   }
   const old = new Set(before.guests.map(address));
   const kept = new Set(mine.guests.map(address));
   const there = new Set(theirs.guests.map(address));
-  result.guests = [...theirs.guests.filter((guest) => kept.has(address(guest)) || !old.has(address(guest))), ...mine.guests.filter((guest) => !old.has(address(guest)) && !there.has(address(guest)))];
+  result.guests = [
+    ...theirs.guests.filter((guest) => kept.has(address(guest)) || !old.has(address(guest))),
+    ...mine.guests.filter((guest) => !old.has(address(guest)) && !there.has(address(guest))),
+  ];
   return result;
 }

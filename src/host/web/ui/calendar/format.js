@@ -5,14 +5,23 @@ import { addDays, offsetMinutes, sameClock, wallOf, zoneCity } from './times.js'
 const kDay = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' };
 const utc = (day) => Date.parse(`${day}T00:00:00Z`);
 
-export const formatDay = (day, options = kDay) => new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }).format(utc(day));
-export const formatTime = (ms, zone) => new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: zone }).format(ms);
+export const formatDay = (day, options = kDay) =>
+  new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }).format(utc(day));
+export const formatTime = (ms, zone) =>
+  new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: zone }).format(ms);
 
 export function formatWhen(occurrence, zone) {
-  const format = new Intl.DateTimeFormat(locale(), occurrence.all_day ? { ...kDay, timeZone: 'UTC' } : { ...kDay, hour: 'numeric', minute: '2-digit', timeZone: zone });
+  const format = new Intl.DateTimeFormat(
+    locale(),
+    occurrence.all_day
+      ? { ...kDay, timeZone: 'UTC' }
+      : { ...kDay, hour: 'numeric', minute: '2-digit', timeZone: zone },
+  );
   if (occurrence.all_day) {
     const last = addDays(occurrence.end, -1);
-    return last <= occurrence.start ? format.format(utc(occurrence.start)) : format.formatRange(utc(occurrence.start), utc(last));
+    return last <= occurrence.start
+      ? format.format(utc(occurrence.start))
+      : format.formatRange(utc(occurrence.start), utc(last));
   }
   const start = Date.parse(occurrence.start);
   const end = Date.parse(occurrence.end);
@@ -25,8 +34,16 @@ export function formatOwnZone(occurrence, zone) {
   const start = Date.parse(occurrence.start);
   if (occurrence.all_day || !own || own === 'UTC' || sameClock(start, own, zone)) return '';
   const otherDay = wallOf(start, own).day !== wallOf(start, zone).day;
-  const format = new Intl.DateTimeFormat(locale(), { ...(otherDay ? { weekday: 'short', day: 'numeric', month: 'short' } : {}), hour: 'numeric', minute: '2-digit', timeZone: own });
-  return t('appointment.own_zone', { time: format.formatRange(start, Math.max(start, Date.parse(occurrence.end))), zone: zoneCity(own) });
+  const format = new Intl.DateTimeFormat(locale(), {
+    ...(otherDay ? { weekday: 'short', day: 'numeric', month: 'short' } : {}),
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone: own,
+  });
+  return t('appointment.own_zone', {
+    time: format.formatRange(start, Math.max(start, Date.parse(occurrence.end))),
+    zone: zoneCity(own),
+  });
 }
 
 export function formatOffset(ms, zone) {
@@ -44,4 +61,5 @@ export function formatAgo(ms, now = Date.now()) {
   return format.format(-Math.round(seconds / 86400), 'day');
 }
 
-export const titleOf = (occurrence) => (occurrence.masked ? t('appointment.busy') : occurrence.summary || t('appointment.untitled'));
+export const titleOf = (occurrence) =>
+  occurrence.masked ? t('appointment.busy') : occurrence.summary || t('appointment.untitled');

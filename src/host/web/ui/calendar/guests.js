@@ -7,14 +7,31 @@ import { href } from '../router.js';
 
 const normal = (email) => (email || '').trim().toLowerCase();
 const kAddress = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/;
-const kAnswers = { accepted: 'circle-check', declined: 'circle-x', tentative: 'circle-help', needs_action: 'circle-dot' };
+const kAnswers = {
+  accepted: 'circle-check',
+  declined: 'circle-x',
+  tentative: 'circle-help',
+  needs_action: 'circle-dot',
+};
 
 // {email: {leads, contacts}} from what GET /api/events/{id} said of the guests.
 export function knownOf(guests) {
-  return Object.fromEntries((guests || []).map((guest) => [normal(guest.email), { leads: guest.leads || [], contacts: guest.contacts || [] }]));
+  return Object.fromEntries(
+    (guests || []).map((guest) => [
+      normal(guest.email),
+      { leads: guest.leads || [], contacts: guest.contacts || [] },
+    ]),
+  );
 }
 
-export const kindOf = (guest, known) => (known?.leads?.length ? 'leads' : known?.contacts?.length ? 'contacts' : guest.self ? 'self' : 'unknown');
+export const kindOf = (guest, known) =>
+  known?.leads?.length
+    ? 'leads'
+    : known?.contacts?.length
+      ? 'contacts'
+      : guest.self
+        ? 'self'
+        : 'unknown';
 
 export function GuestChip({ guest, known, onRemove, link }) {
   const kind = kindOf(guest, known);
@@ -33,12 +50,25 @@ export function GuestChip({ guest, known, onRemove, link }) {
 
 // Leads and contacts for a text: one entry an address, because that is what is invited.
 async function suggestions(text, signal) {
-  const [leads, contacts] = await Promise.all(['leads', 'contacts'].map((kind) => api.get(api.query(`/api/${kind}`, { search: text, limit: 6 }), { signal })));
+  const [leads, contacts] = await Promise.all(
+    ['leads', 'contacts'].map((kind) =>
+      api.get(api.query(`/api/${kind}`, { search: text, limit: 6 }), { signal }),
+    ),
+  );
   const entries = new Map();
-  for (const [kind, list] of [['leads', leads.items], ['contacts', contacts.items]]) {
+  for (const [kind, list] of [
+    ['leads', leads.items],
+    ['contacts', contacts.items],
+  ]) {
     for (const record of list) {
       for (const email of record.emails || []) {
-        const entry = entries.get(normal(email)) || { email, name: record.name, company: record.company, leads: [], contacts: [] };
+        const entry = entries.get(normal(email)) || {
+          email,
+          name: record.name,
+          company: record.company,
+          leads: [],
+          contacts: [],
+        };
         entry[kind].push({ id: record.id, name: record.name });
         entries.set(normal(email), entry);
       }
@@ -62,7 +92,13 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
     setAt(-1);
     if (wanted.length < 2) return void setFound([]);
     const controller = new AbortController();
-    const timer = setTimeout(() => suggestions(wanted, controller.signal).then((list) => setFound(list.filter((entry) => !has(entry.email)).slice(0, 7))).catch(() => setFound([])), 150);
+    const timer = setTimeout(
+      () =>
+        suggestions(wanted, controller.signal)
+          .then((list) => setFound(list.filter((entry) => !has(entry.email)).slice(0, 7)))
+          .catch(() => setFound([])),
+      150,
+    );
     return () => {
       clearTimeout(timer);
       controller.abort();
@@ -73,7 +109,15 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
     setRefused('');
     setText('');
     setFound([]);
-    if (!has(entry.email)) onChange([...guests, { email: entry.email.trim(), ...(entry.name ? { name: entry.name } : {}), partstat: 'needs_action' }]);
+    if (!has(entry.email))
+      onChange([
+        ...guests,
+        {
+          email: entry.email.trim(),
+          ...(entry.name ? { name: entry.name } : {}),
+          partstat: 'needs_action',
+        },
+      ]);
     onKnown(normal(entry.email), { leads: entry.leads || [], contacts: entry.contacts || [] });
     input.current?.focus();
   };
@@ -85,7 +129,9 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
     add(exact || { email });
     if (exact) return;
     try {
-      const match = (await suggestions(email)).find((entry) => normal(entry.email) === normal(email));
+      const match = (await suggestions(email)).find(
+        (entry) => normal(entry.email) === normal(email),
+      );
       if (match) onKnown(normal(email), match);
     } catch {
       // The chip says "unknown" until the host answers the next time; inviting works all the same.
@@ -95,7 +141,9 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       if (!found.length) return;
       event.preventDefault();
-      setAt(event.key === 'ArrowDown' ? (at + 1) % found.length : (at <= 0 ? found.length : at) - 1);
+      setAt(
+        event.key === 'ArrowDown' ? (at + 1) % found.length : (at <= 0 ? found.length : at) - 1,
+      );
     } else if (event.key === 'Enter' || event.key === ',' || event.key === ';') {
       if (!text.trim()) return;
       event.preventDefault();
@@ -113,13 +161,37 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
     <div class="combo">
       <input class="input" id="guest-input" ref=${input} dir="auto" autocomplete="off" role="combobox" aria-expanded=${String(found.length > 0)} aria-controls="guest-list" aria-autocomplete="list"
         aria-activedescendant=${at >= 0 ? `guest-option-${at}` : undefined} aria-invalid=${refused ? 'true' : undefined} placeholder=${t('guest.placeholder')} value=${text}
-        onInput=${(event) => { setText(event.target.value); setRefused(''); }} onKeyDown=${onKey} onBlur=${() => setTimeout(() => { setFound([]); if (kAddress.test(text.trim())) addTyped(); }, 150)} />
-      ${found.length > 0 && html`<ul class="combo-list" id="guest-list" role="listbox" ref=${list}>${found.map((entry, i) => html`
-        <li id=${`guest-option-${i}`} role="option" aria-selected=${String(i === at)} class=${i === at ? 'active' : ''} onPointerDown=${(event) => { event.preventDefault(); add(entry); }}>
-          <${Icon} name=${entry.leads.length ? 'target' : 'contact'} /><span class="combo-text"><span dir="auto">${entry.name}${entry.company ? ` · ${entry.company}` : ''}</span><span class="muted" dir="ltr">${entry.email}</span></span></li>`)}</ul>`}
+        onInput=${(event) => {
+          setText(event.target.value);
+          setRefused('');
+        }} onKeyDown=${onKey} onBlur=${() =>
+          setTimeout(() => {
+            setFound([]);
+            if (kAddress.test(text.trim())) addTyped();
+          }, 150)} />
+      ${
+        found.length > 0 &&
+        html`<ul class="combo-list" id="guest-list" role="listbox" ref=${list}>${found.map(
+          (entry, i) => html`
+        <li id=${`guest-option-${i}`} role="option" aria-selected=${String(i === at)} class=${i === at ? 'active' : ''} onPointerDown=${(
+          event,
+        ) => {
+          event.preventDefault();
+          add(entry);
+        }}>
+          <${Icon} name=${entry.leads.length ? 'target' : 'contact'} /><span class="combo-text"><span dir="auto">${entry.name}${entry.company ? ` · ${entry.company}` : ''}</span><span class="muted" dir="ltr">${entry.email}</span></span></li>`,
+        )}</ul>`
+      }
     </div>
     ${(refused || error) && html`<p class="field-error"><${Icon} name="circle-alert" />${refused || error}</p>`}
-    ${guests.length > 0 && html`<ul class="guest-list">${guests.map((guest) => html`<${GuestChip} key=${guest.email} guest=${guest} known=${known[normal(guest.email)]}
-      onRemove=${guest.self || guest.organizer ? null : () => onChange(guests.filter((other) => other !== guest))} />`)}</ul>`}
+    ${
+      guests.length > 0 &&
+      html`<ul class="guest-list">${guests.map(
+        (
+          guest,
+        ) => html`<${GuestChip} key=${guest.email} guest=${guest} known=${known[normal(guest.email)]}
+      onRemove=${guest.self || guest.organizer ? null : () => onChange(guests.filter((other) => other !== guest))} />`,
+      )}</ul>`
+    }
   </div>`;
 }

@@ -14,7 +14,12 @@ function script(src) {
 export function loadFullCalendar() {
   if (!loading) {
     loading = script('/npm/fullcalendar/all/global.js')
-      .then(() => Promise.all([script('/npm/fullcalendar/themes/classic/global.js'), script('/npm/fullcalendar/locales/de/global.js')]))
+      .then(() =>
+        Promise.all([
+          script('/npm/fullcalendar/themes/classic/global.js'),
+          script('/npm/fullcalendar/locales/de/global.js'),
+        ]),
+      )
       .then(() => globalThis.FullCalendar)
       .catch((error) => {
         loading = null;

@@ -16,8 +16,18 @@ import { CalendarView } from './view.js';
 
 const isNarrow = () => innerWidth < 720;
 // Seven columns of hours cannot be read on a phone: three days stand for the week there.
-const kWide = { dayGridMonth: 'month', timeGridWeek: 'week', timeGridDay: 'day', listMonth: 'list' };
-const kNarrow = { dayGridMonth: 'month', timeGridThree: 'three', timeGridDay: 'day', listMonth: 'list' };
+const kWide = {
+  dayGridMonth: 'month',
+  timeGridWeek: 'week',
+  timeGridDay: 'day',
+  listMonth: 'list',
+};
+const kNarrow = {
+  dayGridMonth: 'month',
+  timeGridThree: 'three',
+  timeGridDay: 'day',
+  listMonth: 'list',
+};
 const viewsOf = () => (isNarrow() ? kNarrow : kWide);
 const kRemember = 'crm.calendar.view';
 
@@ -31,9 +41,17 @@ function rememberedView() {
 function timesOf(event) {
   if (event.allDay) {
     const start = event.startStr.slice(0, 10);
-    return { allDay: true, start, end: event.endStr ? event.endStr.slice(0, 10) : addDays(start, 1) };
+    return {
+      allDay: true,
+      start,
+      end: event.endStr ? event.endStr.slice(0, 10) : addDays(start, 1),
+    };
   }
-  return { allDay: false, start: event.start.getTime(), end: event.end ? event.end.getTime() : event.start.getTime() + 3600000 };
+  return {
+    allDay: false,
+    start: event.start.getTime(),
+    end: event.end ? event.end.getTime() : event.start.getTime() + 3600000,
+  };
 }
 
 function Toolbar({ title, view, setView, calendar, onCreate, onList }) {
@@ -42,8 +60,12 @@ function Toolbar({ title, view, setView, calendar, onCreate, onList }) {
     <div class="calendar-nav"><${Button} onClick=${() => calendar?.today()}>${t('calendar.today')}<//>
       <${IconButton} icon="chevron-left" label=${t('calendar.previous')} onClick=${() => calendar?.prev()} /><${IconButton} icon="chevron-right" label=${t('calendar.next')} onClick=${() => calendar?.next()} /></div>
     <span class="grow"></span>
-    <div class="segments" role="group" aria-label=${t('calendar.view')}>${Object.entries(viewsOf()).map(([name, word]) => html`
-      <button type="button" aria-pressed=${String(view === name)} onClick=${() => setView(name)}>${t(`calendar.view.${word}`)}</button>`)}</div>
+    <div class="segments" role="group" aria-label=${t('calendar.view')}>${Object.entries(
+      viewsOf(),
+    ).map(
+      ([name, word]) => html`
+      <button type="button" aria-pressed=${String(view === name)} onClick=${() => setView(name)}>${t(`calendar.view.${word}`)}</button>`,
+    )}</div>
     <${IconButton} class="only-narrow" icon="list" label=${t('calendar.list')} onClick=${onList} />
     <${Button} kind="primary" class="create" icon="plus" onClick=${onCreate} aria-keyshortcuts="c" aria-label=${t('appointment.new')}>${t('appointment.new_short')}<//>
   </header>`;
@@ -69,20 +91,50 @@ export function CalendarPage() {
   // A new appointment may be outside of what is shown: another week, or the small hours.
   const onNew = (day) => {
     const shown = full.current?.view;
-    if (shown && (day < rfc3339(shown.currentStart.getTime(), zone).slice(0, 10) || day >= rfc3339(shown.currentEnd.getTime(), zone).slice(0, 10))) full.current.gotoDate(day);
-    setTimeout(() => document.querySelector('.fc-box .ev-pending')?.scrollIntoView({ block: 'nearest' }), 60);
+    if (
+      shown &&
+      (day < rfc3339(shown.currentStart.getTime(), zone).slice(0, 10) ||
+        day >= rfc3339(shown.currentEnd.getTime(), zone).slice(0, 10))
+    )
+      full.current.gotoDate(day);
+    setTimeout(
+      () => document.querySelector('.fc-box .ev-pending')?.scrollIntoView({ block: 'nearest' }),
+      60,
+    );
   };
-  const appointments = useAppointments({ calendars: list, zone, show: store.show, reload: store.loadOccurrences, onNew });
+  const appointments = useAppointments({
+    calendars: list,
+    zone,
+    show: store.show,
+    reload: store.loadOccurrences,
+    onNew,
+  });
   const create = () => list.length && appointments.openNew();
-  const toggle = (calendar, visible) => store.setVisible(calendar, visible).catch((failure) => toast(messageOf(failure), { kind: 'bad' }));
-  const makeDefault = (calendar) => store.setDefault(calendar).then(() => toast(t('calendar.default_changed'))).catch((failure) => toast(messageOf(failure), { kind: 'bad' }));
+  const toggle = (calendar, visible) =>
+    store
+      .setVisible(calendar, visible)
+      .catch((failure) => toast(messageOf(failure), { kind: 'bad' }));
+  const makeDefault = (calendar) =>
+    store
+      .setDefault(calendar)
+      .then(() => toast(t('calendar.default_changed')))
+      .catch((failure) => toast(messageOf(failure), { kind: 'bad' }));
 
   useEffect(() => {
     if (full.current && isDay(query.date || '')) full.current.gotoDate(query.date);
   }, [query.date]);
   useKeys({
-    c: create, t: () => full.current?.today(), ArrowLeft: () => full.current?.prev(), ArrowRight: () => full.current?.next(), '/': () => { location.hash = '#/leads?focus=1'; },
-    m: () => setView('dayGridMonth'), w: () => setView(isNarrow() ? 'timeGridThree' : 'timeGridWeek'), d: () => setView('timeGridDay'), l: () => setView('listMonth'),
+    'c': create,
+    't': () => full.current?.today(),
+    'ArrowLeft': () => full.current?.prev(),
+    'ArrowRight': () => full.current?.next(),
+    '/': () => {
+      location.hash = '#/leads?focus=1';
+    },
+    'm': () => setView('dayGridMonth'),
+    'w': () => setView(isNarrow() ? 'timeGridThree' : 'timeGridWeek'),
+    'd': () => setView('timeGridDay'),
+    'l': () => setView('listMonth'),
   });
 
   const calendarList = html`<${CalendarList} calendars=${list} onToggle=${toggle} onDefault=${makeDefault} />`;
@@ -91,13 +143,28 @@ export function CalendarPage() {
     <div class="calendar-body">
       <aside class="calendar-side">${calendars && calendarList}</aside>
       <div class=${`calendar-main ${error ? 'failed' : ''}`}>
-        ${error && html`<div class="calendar-error" role="alert"><${Icon} name="cloud-off" /><span>${messageOf(error)}</span><${Button} class="small" onClick=${() => { store.loadCalendars(); store.loadOccurrences(); }}>${t('action.retry')}<//></div>`}
+        ${
+          error &&
+          html`<div class="calendar-error" role="alert"><${Icon} name="cloud-off" /><span>${messageOf(error)}</span><${Button} class="small" onClick=${() => {
+            store.loadCalendars();
+            store.loadOccurrences();
+          }}>${t('action.retry')}<//></div>`
+        }
         <div class=${`progress-line ${loading ? 'on' : ''}`} aria-hidden="true"></div>
         <${CalendarView} store=${store} zone=${zone} view=${view}
-          onReady=${(calendar) => { full.current = calendar; if (isDay(query.date || '')) calendar.gotoDate(query.date); }}
-          onTitle=${(shown) => { setTitle(shown.title); if (viewsOf()[shown.view]) setViewName(shown.view); }}
+          onReady=${(calendar) => {
+            full.current = calendar;
+            if (isDay(query.date || '')) calendar.gotoDate(query.date);
+          }}
+          onTitle=${(shown) => {
+            setTitle(shown.title);
+            if (viewsOf()[shown.view]) setViewName(shown.view);
+          }}
           onOpen=${appointments.open}
-          onSelect=${(range) => { appointments.openNew(range); full.current?.unselect(); }}
+          onSelect=${(range) => {
+            appointments.openNew(range);
+            full.current?.unselect();
+          }}
           onMove=${(info) => appointments.moved(info.event.extendedProps.occurrence, timesOf(info.event), info.revert)} />
       </div>
     </div>

@@ -1,8 +1,42 @@
 // The text of a description that may hold HTML, as Google's descriptions do. Pure: no element is ever made from it, so nothing in it can load or run.
 
 const kNamed = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'', nbsp: '\u00a0', auml: 'ä', ouml: 'ö', uuml: 'ü', Auml: 'Ä', Ouml: 'Ö', Uuml: 'Ü', szlig: 'ß', eacute: 'é', egrave: 'è', agrave: 'à', ccedil: 'ç', ntilde: 'ñ',
-  euro: '€', copy: '©', reg: '®', hellip: '…', ndash: '–', mdash: '—', bull: '•', middot: '·', laquo: '«', raquo: '»', bdquo: '„', ldquo: '“', rdquo: '”', lsquo: '‘', rsquo: '’', sbquo: '‚', times: '×', rarr: '→',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  auml: 'ä',
+  ouml: 'ö',
+  uuml: 'ü',
+  Auml: 'Ä',
+  Ouml: 'Ö',
+  Uuml: 'Ü',
+  szlig: 'ß',
+  eacute: 'é',
+  egrave: 'è',
+  agrave: 'à',
+  ccedil: 'ç',
+  ntilde: 'ñ',
+  euro: '€',
+  copy: '©',
+  reg: '®',
+  hellip: '…',
+  ndash: '–',
+  mdash: '—',
+  bull: '•',
+  middot: '·',
+  laquo: '«',
+  raquo: '»',
+  bdquo: '„',
+  ldquo: '“',
+  rdquo: '”',
+  lsquo: '‘',
+  rsquo: '’',
+  sbquo: '‚',
+  times: '×',
+  rarr: '→',
 };
 
 function character(code) {
@@ -11,11 +45,14 @@ function character(code) {
 }
 
 function decoded(text) {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal, hex, name) => {
-    if (decimal) return character(Number(decimal));
-    if (hex) return character(parseInt(hex, 16));
-    return kNamed[name] ?? whole;
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi,
+    (whole, decimal, hex, name) => {
+      if (decimal) return character(Number(decimal));
+      if (hex) return character(parseInt(hex, 16));
+      return kNamed[name] ?? whole;
+    },
+  );
 }
 
 export function plainText(source) {
@@ -28,5 +65,10 @@ export function plainText(source) {
     .replace(/<\/(?:p|div|tr|ul|ol|h[1-6]|blockquote)\s*>/gi, '\n')
     .replace(/<\/?[a-z][^<>]*>/gi, '');
   // Last, so that "&lt;b&gt;" stays the text "<b>".
-  return decoded(text).split('\n').map((line) => line.trimEnd()).join('\n').replace(/\n{3,}/g, '\n\n').trim();
+  return decoded(text)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 }

@@ -8,7 +8,15 @@ const kFrequencies = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'];
 
 export const weekdayCode = (day) => kByNumber[weekday(day)];
 
-export const none = () => ({ kind: 'none', interval: 1, days: [], monthly: 'date', end: { type: 'never', until: '', count: 10 }, rule: '', rest: [] });
+export const none = () => ({
+  kind: 'none',
+  interval: 1,
+  days: [],
+  monthly: 'date',
+  end: { type: 'never', until: '', count: 10 },
+  rule: '',
+  rest: [],
+});
 
 // "FREQ=WEEKLY;BYDAY=MO" -> Map, names in upper case; null when a part is malformed or repeated.
 export function partsOf(rule) {
@@ -17,7 +25,13 @@ export function partsOf(rule) {
     const at = text.indexOf('=');
     const name = text.slice(0, at).trim().toUpperCase();
     if (at < 1 || parts.has(name)) return null;
-    parts.set(name, text.slice(at + 1).trim().toUpperCase());
+    parts.set(
+      name,
+      text
+        .slice(at + 1)
+        .trim()
+        .toUpperCase(),
+    );
   }
   return parts;
 }
@@ -43,7 +57,8 @@ function endOf(parts, zone, allDay) {
   if (!match) return null;
   let until = `${match[1]}-${match[2]}-${match[3]}`;
   if (!isDay(until)) return null;
-  if (match[7] === 'Z' && !allDay) until = wallOf(Date.parse(`${until}T${match[4]}:${match[5]}:${match[6]}Z`), zone).day;
+  if (match[7] === 'Z' && !allDay)
+    until = wallOf(Date.parse(`${until}T${match[4]}:${match[5]}:${match[6]}Z`), zone).day;
   return { type: 'until', until, count: 10 };
 }
 
@@ -62,8 +77,11 @@ export function parseRecurrence(lines, start, zone, allDay) {
   const interval = parts.has('INTERVAL') ? Number(parts.get('INTERVAL')) : 1;
   if (!end || !Number.isInteger(interval) || interval < 1) return custom;
   const result = { ...none(), interval, end, rule: value, rest };
-  const others = [...parts.keys()].filter((name) => !['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'WKST'].includes(name));
-  const only = (...names) => others.length === names.length && names.every((name) => others.includes(name));
+  const others = [...parts.keys()].filter(
+    (name) => !['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'WKST'].includes(name),
+  );
+  const only = (...names) =>
+    others.length === names.length && names.every((name) => others.includes(name));
   const byDay = parts.get('BYDAY');
   switch (parts.get('FREQ')) {
     case 'DAILY':
@@ -77,17 +95,26 @@ export function parseRecurrence(lines, start, zone, allDay) {
       return { ...result, kind: 'weekly', days: kWeekdays.filter((day) => days.includes(day)) };
     }
     case 'MONTHLY': {
-      if (!others.length || (only('BYMONTHDAY') && Number(parts.get('BYMONTHDAY')) === Number(start.slice(8)))) return { ...result, kind: 'monthly', monthly: 'date' };
+      if (
+        !others.length ||
+        (only('BYMONTHDAY') && Number(parts.get('BYMONTHDAY')) === Number(start.slice(8)))
+      )
+        return { ...result, kind: 'monthly', monthly: 'date' };
       const match = /^(-?\d)([A-Z]{2})$/.exec(byDay || '');
       if (!only('BYDAY') || !match || match[2] !== weekdayCode(start)) return custom;
       const nth = Number(match[1]);
-      if (nth === -1 ? !isLastOfMonth(start) : nth !== Math.ceil(Number(start.slice(8)) / 7)) return custom;
+      if (nth === -1 ? !isLastOfMonth(start) : nth !== Math.ceil(Number(start.slice(8)) / 7))
+        return custom;
       return { ...result, kind: 'monthly', monthly: nth === -1 ? 'last' : 'weekday' };
     }
     default: {
       const month = Number(start.slice(5, 7));
-      const fits = !others.length || (only('BYMONTH') && Number(parts.get('BYMONTH')) === month) ||
-        (only('BYMONTH', 'BYMONTHDAY') && Number(parts.get('BYMONTH')) === month && Number(parts.get('BYMONTHDAY')) === Number(start.slice(8)));
+      const fits =
+        !others.length ||
+        (only('BYMONTH') && Number(parts.get('BYMONTH')) === month) ||
+        (only('BYMONTH', 'BYMONTHDAY') &&
+          Number(parts.get('BYMONTH')) === month &&
+          Number(parts.get('BYMONTHDAY')) === Number(start.slice(8)));
       return fits ? { ...result, kind: 'yearly' } : custom;
     }
   }
@@ -96,7 +123,10 @@ export function parseRecurrence(lines, start, zone, allDay) {
 function untilText(day, zone, allDay) {
   if (allDay) return day.replaceAll('-', '');
   const ms = instantOf(addDays(day, 1), '00:00', zone) - 1000;
-  return new Date(ms).toISOString().replace(/[-:]/g, '').replace(/\.\d+Z$/, 'Z');
+  return new Date(ms)
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace(/\.\d+Z$/, 'Z');
 }
 
 // The lines of a choice. EXDATE and RDATE lines of before stay; what is `custom` comes back as it was.
@@ -105,10 +135,14 @@ export function buildRecurrence(choice, start, zone, allDay) {
   if (choice.kind === 'custom') return [...choice.rule.split('\n').filter(Boolean), ...choice.rest];
   const parts = [`FREQ=${choice.kind.toUpperCase()}`];
   if (choice.interval > 1) parts.push(`INTERVAL=${choice.interval}`);
-  if (choice.kind === 'weekly') parts.push(`BYDAY=${kWeekdays.filter((day) => choice.days.includes(day)).join(',')}`);
-  if (choice.kind === 'monthly' && choice.monthly === 'date') parts.push(`BYMONTHDAY=${Number(start.slice(8))}`);
-  if (choice.kind === 'monthly' && choice.monthly === 'weekday') parts.push(`BYDAY=${Math.ceil(Number(start.slice(8)) / 7)}${weekdayCode(start)}`);
-  if (choice.kind === 'monthly' && choice.monthly === 'last') parts.push(`BYDAY=-1${weekdayCode(start)}`);
+  if (choice.kind === 'weekly')
+    parts.push(`BYDAY=${kWeekdays.filter((day) => choice.days.includes(day)).join(',')}`);
+  if (choice.kind === 'monthly' && choice.monthly === 'date')
+    parts.push(`BYMONTHDAY=${Number(start.slice(8))}`);
+  if (choice.kind === 'monthly' && choice.monthly === 'weekday')
+    parts.push(`BYDAY=${Math.ceil(Number(start.slice(8)) / 7)}${weekdayCode(start)}`);
+  if (choice.kind === 'monthly' && choice.monthly === 'last')
+    parts.push(`BYDAY=-1${weekdayCode(start)}`);
   if (choice.end.type === 'until') parts.push(`UNTIL=${untilText(choice.end.until, zone, allDay)}`);
   if (choice.end.type === 'count') parts.push(`COUNT=${choice.end.count}`);
   return [`RRULE:${parts.join(';')}`, ...choice.rest];
@@ -118,17 +152,30 @@ export function buildRecurrence(choice, start, zone, allDay) {
 export function checkRecurrence(choice, start) {
   if (choice.kind === 'none' || choice.kind === 'custom') return {};
   const errors = {};
-  if (!Number.isInteger(choice.interval) || choice.interval < 1 || choice.interval > 999) errors.interval = 'recurrence.error.interval';
+  if (!Number.isInteger(choice.interval) || choice.interval < 1 || choice.interval > 999)
+    errors.interval = 'recurrence.error.interval';
   if (choice.kind === 'weekly' && !choice.days.length) errors.days = 'recurrence.error.days';
-  if (choice.end.type === 'until' && (!isDay(choice.end.until) || choice.end.until < start)) errors.until = 'recurrence.error.until';
-  if (choice.end.type === 'count' && (!Number.isInteger(choice.end.count) || choice.end.count < 1 || choice.end.count > 9999)) errors.count = 'recurrence.error.count';
+  if (choice.end.type === 'until' && (!isDay(choice.end.until) || choice.end.until < start))
+    errors.until = 'recurrence.error.until';
+  if (
+    choice.end.type === 'count' &&
+    (!Number.isInteger(choice.end.count) || choice.end.count < 1 || choice.end.count > 9999)
+  )
+    errors.count = 'recurrence.error.count';
   return errors;
 }
 
 // The rule moves with its first day: "on Tuesdays" becomes "on Wednesdays" when that was its only day.
 export function followStart(choice, oldStart, newStart) {
-  if (choice.kind === 'weekly' && choice.days.length === 1 && choice.days[0] === weekdayCode(oldStart)) return { ...choice, days: [weekdayCode(newStart)] };
-  if (choice.kind === 'monthly' && choice.monthly === 'last' && !isLastOfMonth(newStart)) return { ...choice, monthly: 'weekday' };
-  if (choice.kind === 'monthly' && choice.monthly === 'weekday' && ordinalOf(newStart) === -1) return { ...choice, monthly: 'last' };
+  if (
+    choice.kind === 'weekly' &&
+    choice.days.length === 1 &&
+    choice.days[0] === weekdayCode(oldStart)
+  )
+    return { ...choice, days: [weekdayCode(newStart)] };
+  if (choice.kind === 'monthly' && choice.monthly === 'last' && !isLastOfMonth(newStart))
+    return { ...choice, monthly: 'weekday' };
+  if (choice.kind === 'monthly' && choice.monthly === 'weekday' && ordinalOf(newStart) === -1)
+    return { ...choice, monthly: 'last' };
   return choice;
 }

@@ -8,15 +8,21 @@ import { addDays, isDay } from './times.js';
 
 function Days({ value, onChange, error }) {
   return html`<${Field} id="rec-days" label=${t('recurrence.on')} error=${error}><div class="weekdays" role="group" aria-label=${t('recurrence.on')}>
-    ${kWeekdays.map((day) => html`<button type="button" class="weekday" aria-pressed=${String(value.includes(day))} aria-label=${weekdayName(day, locale())}
-      onClick=${() => onChange(value.includes(day) ? value.filter((other) => other !== day) : kWeekdays.filter((other) => other === day || value.includes(other)))}>${weekdayName(day, locale(), 'short').slice(0, 2)}</button>`)}
+    ${kWeekdays.map(
+      (
+        day,
+      ) => html`<button type="button" class="weekday" aria-pressed=${String(value.includes(day))} aria-label=${weekdayName(day, locale())}
+      onClick=${() => onChange(value.includes(day) ? value.filter((other) => other !== day) : kWeekdays.filter((other) => other === day || value.includes(other)))}>${weekdayName(day, locale(), 'short').slice(0, 2)}</button>`,
+    )}
   </div><//>`;
 }
 
 function monthlyOptions(start) {
   const code = weekdayCode(start);
   const nth = Math.ceil(Number(start.slice(8)) / 7);
-  const options = [{ value: 'date', label: t('recurrence.words.nth_day', { day: Number(start.slice(8)) }) }];
+  const options = [
+    { value: 'date', label: t('recurrence.words.nth_day', { day: Number(start.slice(8)) }) },
+  ];
   if (nth < 5) options.push({ value: 'weekday', label: nthWords(nth, code, locale(), t) });
   if (isLastOfMonth(start)) options.push({ value: 'last', label: nthWords(-1, code, locale(), t) });
   return options;
@@ -36,18 +42,29 @@ function End({ value, start, set, errors }) {
 
 export function RecurrenceEditor({ value, original, start, onChange, errors, disabled }) {
   if (!isDay(start)) return null;
-  const kinds = ['none', 'daily', 'weekly', 'monthly', 'yearly'].map((kind) => ({ value: kind, label: t(`recurrence.${kind}`) }));
+  const kinds = ['none', 'daily', 'weekly', 'monthly', 'yearly'].map((kind) => ({
+    value: kind,
+    label: t(`recurrence.${kind}`),
+  }));
   if (original?.kind === 'custom') kinds.push({ value: 'custom', label: t('recurrence.custom') });
   const choose = (kind) => {
     if (kind === 'custom') return onChange(original);
     if (kind === 'none') return onChange({ ...none(), rest: [] });
-    return onChange({ ...none(), ...(value.kind === 'custom' || value.kind === 'none' ? {} : { end: value.end }), kind, days: [weekdayCode(start)], rest: original?.kind === kind ? original.rest : [] });
+    return onChange({
+      ...none(),
+      ...(value.kind === 'custom' || value.kind === 'none' ? {} : { end: value.end }),
+      kind,
+      days: [weekdayCode(start)],
+      rest: original?.kind === kind ? original.rest : [],
+    });
   };
   const open = value.kind !== 'none' && value.kind !== 'custom';
   return html`<div class="recurrence">
     <${SelectField} id="rec-kind" label=${t('recurrence.label')} value=${value.kind} options=${kinds} onChange=${choose} disabled=${disabled} />
     ${value.kind === 'custom' && html`<p class="hint recurrence-words" dir="auto">${recurrenceWords(value, start, locale(), t)} · ${t('recurrence.custom_kept')}</p>`}
-    ${open && html`<div class="subform">
+    ${
+      open &&
+      html`<div class="subform">
       <div class="row wrap">
         <${Field} id="rec-interval" label=${t('recurrence.every')} error=${errors.interval && t(errors.interval)}><div class="with-unit">
           <input class="input narrow" type="number" min="1" max="999" value=${value.interval || ''} onInput=${(event) => onChange({ ...value, interval: whole(event.target.value) })} ...${described('rec-interval', { error: errors.interval })} /><span>${t(`recurrence.unit.${value.kind}`, { count: value.interval || 1 })}</span></div><//>
@@ -56,6 +73,7 @@ export function RecurrenceEditor({ value, original, start, onChange, errors, dis
       ${value.kind === 'weekly' && html`<${Days} value=${value.days} onChange=${(days) => onChange({ ...value, days })} error=${errors.days && t(errors.days)} />`}
       <${End} value=${value} start=${start} set=${onChange} errors=${errors} />
       ${!Object.keys(errors).length && html`<p class="hint recurrence-words">${recurrenceWords(value, start, locale(), t)}</p>`}
-    </div>`}
+    </div>`
+    }
   </div>`;
 }

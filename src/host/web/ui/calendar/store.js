@@ -7,7 +7,14 @@ import { createStore } from '../store.js';
 export const keyOf = (occurrence) => `${occurrence.event}|${occurrence.original_start || ''}`;
 
 export function createCalendarStore() {
-  const store = createStore({ calendars: null, occurrences: [], overlay: new Map(), range: null, error: null, loading: false });
+  const store = createStore({
+    calendars: null,
+    occurrences: [],
+    overlay: new Map(),
+    range: null,
+    error: null,
+    loading: false,
+  });
   let latest = 0;
 
   async function loadCalendars() {
@@ -44,7 +51,14 @@ export function createCalendarStore() {
       loadOccurrences();
     },
     connect() {
-      const stops = [onLive('events', soon), onLive('calendars', () => { loadCalendars(); soon(); }), onLive('accounts', loadCalendars)];
+      const stops = [
+        onLive('events', soon),
+        onLive('calendars', () => {
+          loadCalendars();
+          soon();
+        }),
+        onLive('accounts', loadCalendars),
+      ];
       loadCalendars();
       return () => {
         for (const stop of stops) stop();
@@ -53,11 +67,12 @@ export function createCalendarStore() {
     // What a person did is shown before the host answered: an occurrence instead of the stored one, or null for one that goes.
     show(key, occurrence) {
       store.set((old) => ({ ...old, overlay: new Map(old.overlay).set(key, occurrence) }));
-      return () => store.set((old) => {
-        const overlay = new Map(old.overlay);
-        overlay.delete(key);
-        return { ...old, overlay };
-      });
+      return () =>
+        store.set((old) => {
+          const overlay = new Map(old.overlay);
+          overlay.delete(key);
+          return { ...old, overlay };
+        });
     },
     shown() {
       const { occurrences, overlay } = store.get();
@@ -65,7 +80,13 @@ export function createCalendarStore() {
       return [...rest, ...[...overlay.values()].filter(Boolean)];
     },
     async setVisible(calendar, visible) {
-      const put = (value) => store.set((old) => ({ ...old, calendars: old.calendars.map((item) => (item.id === calendar.id ? { ...item, visible: value } : item)) }));
+      const put = (value) =>
+        store.set((old) => ({
+          ...old,
+          calendars: old.calendars.map((item) =>
+            item.id === calendar.id ? { ...item, visible: value } : item,
+          ),
+        }));
       put(visible);
       try {
         await api.patch(`/api/calendars/${api.segment(calendar.id)}`, { visible });

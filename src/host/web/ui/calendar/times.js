@@ -7,7 +7,15 @@ function wallFormat(zone) {
   let format = wallFormats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-CA', {
-      timeZone: zone, hourCycle: 'h23', era: 'short', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+      timeZone: zone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     });
     wallFormats.set(zone, format);
   }
@@ -31,7 +39,14 @@ function wallMs(ms, zone) {
   const parts = {};
   for (const { type, value } of wallFormat(zone).formatToParts(ms)) parts[type] = value;
   const year = parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year);
-  const wall = Date.UTC(2000, Number(parts.month) - 1, Number(parts.day), Number(parts.hour), Number(parts.minute), Number(parts.second));
+  const wall = Date.UTC(
+    2000,
+    Number(parts.month) - 1,
+    Number(parts.day),
+    Number(parts.hour),
+    Number(parts.minute),
+    Number(parts.second),
+  );
   const date = new Date(wall);
   date.setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day));
   return date.getTime();
@@ -43,7 +58,10 @@ export function offsetMinutes(ms, zone) {
 
 export function wallOf(ms, zone) {
   const date = new Date(wallMs(ms, zone));
-  return { day: date.toISOString().slice(0, 10), time: `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}` };
+  return {
+    day: date.toISOString().slice(0, 10),
+    time: `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`,
+  };
 }
 
 // A time that the clock jumps over means the time after the jump by the same distance; one that it shows twice means the first (as RFC 5545).
@@ -52,7 +70,9 @@ export function instantOf(day, time, zone) {
   const wall = Date.parse(`${day}T00:00:00Z`) + (hour * 60 + minute) * 60000;
   const before = offsetMinutes(wall - 24 * 3600000, zone);
   const after = offsetMinutes(wall + 24 * 3600000, zone);
-  const fits = [...new Set([before, after])].map((offset) => wall - offset * 60000).filter((ms) => wallMs(ms, zone) === wall);
+  const fits = [...new Set([before, after])]
+    .map((offset) => wall - offset * 60000)
+    .filter((ms) => wallMs(ms, zone) === wall);
   return fits.length ? Math.min(...fits) : wall - before * 60000;
 }
 
@@ -84,7 +104,11 @@ export function weekday(day) {
 }
 
 export function isDay(text) {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && addDays(text, 0) === text;
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
+    addDays(text, 0) === text
+  );
 }
 
 export function isTime(text) {

@@ -2,7 +2,8 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n.js';
 
-export const Icon = ({ name, label }) => html`<span class=${`icon icon-${name}`} role=${label ? 'img' : undefined} aria-label=${label} aria-hidden=${label ? undefined : 'true'}></span>`;
+export const Icon = ({ name, label }) =>
+  html`<span class=${`icon icon-${name}`} role=${label ? 'img' : undefined} aria-label=${label} aria-hidden=${label ? undefined : 'true'}></span>`;
 
 export function Button({ kind = 'quiet', icon, children, busy, class: extra = '', ...rest }) {
   return html`<button type="button" class=${`button ${kind} ${extra}`} aria-busy=${busy ? 'true' : undefined} ...${rest} disabled=${busy || rest.disabled}>
@@ -18,9 +19,11 @@ export function Switch({ checked, onChange, label, disabled }) {
 }
 
 // A dot in a colour that comes from data: set through the style object, never as text of a style attribute.
-export const Dot = ({ color, class: extra = '' }) => html`<span class=${`dot ${extra}`} style=${color ? { '--dot': safeColor(color) } : {}} aria-hidden="true"></span>`;
+export const Dot = ({ color, class: extra = '' }) =>
+  html`<span class=${`dot ${extra}`} style=${color ? { '--dot': safeColor(color) } : {}} aria-hidden="true"></span>`;
 
-export const safeColor = (color) => (/^#[0-9a-fA-F]{3,8}$/.test(color || '') ? color : 'var(--accent)');
+export const safeColor = (color) =>
+  /^#[0-9a-fA-F]{3,8}$/.test(color || '') ? color : 'var(--accent)';
 
 export function Empty({ icon, title, text, children }) {
   return html`<div class="empty">${icon && html`<${Icon} name=${icon} />`}<h2>${title}</h2>${text && html`<p>${text}</p>`}${children && html`<div class="empty-action">${children}</div>`}</div>`;
@@ -41,7 +44,12 @@ export function Skeleton({ rows = 4 }) {
   return html`<div class="skeleton" role="status" aria-busy="true" aria-label=${t('loading')}>${Array.from({ length: rows }, (_, i) => html`<div class=${`skeleton-row w${(i % 3) + 1}`}></div>`)}</div>`;
 }
 
-const kNoticeIcons = { info: 'info', good: 'circle-check', warn: 'triangle-alert', bad: 'circle-alert' };
+const kNoticeIcons = {
+  info: 'info',
+  good: 'circle-check',
+  warn: 'triangle-alert',
+  bad: 'circle-alert',
+};
 
 export function Notice({ kind = 'info', children, action }) {
   return html`<div class=${`notice ${kind}`} role=${kind === 'bad' ? 'alert' : 'status'}><${Icon} name=${kNoticeIcons[kind]} /><div>${children}</div>${action}</div>`;

@@ -14,8 +14,13 @@ export function Dialog({ title, onClose, children, footer, class: extra = '', on
     event.preventDefault();
     onSubmit(event);
   };
-  return html`<div class="backdrop" onPointerDown=${(event) => { pressed.current = event.target; }}
-      onClick=${(event) => { if (event.target === event.currentTarget && pressed.current === event.currentTarget) onClose(); }}>
+  return html`<div class="backdrop" onPointerDown=${(event) => {
+    pressed.current = event.target;
+  }}
+      onClick=${(event) => {
+        if (event.target === event.currentTarget && pressed.current === event.currentTarget)
+          onClose();
+      }}>
     <div class=${`dialog ${extra}`} role="dialog" aria-modal="true" aria-labelledby="dialog-title" tabindex="-1" ref=${ref}>
       ${onSubmit ? html`<form class="dialog-form" novalidate onSubmit=${submit}>${body}</form>` : body}
     </div>

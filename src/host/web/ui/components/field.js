@@ -14,16 +14,38 @@ export function Field({ id, label, hint, error, children, optional, class: extra
 export const described = (id, { hint, error }) => ({
   id,
   'aria-invalid': error ? 'true' : undefined,
-  'aria-describedby': [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined,
+  'aria-describedby':
+    [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined,
 });
 
-export function TextField({ id, label, value, onInput, hint, error, type = 'text', optional, class: extra, ...rest }) {
+export function TextField({
+  id,
+  label,
+  value,
+  onInput,
+  hint,
+  error,
+  type = 'text',
+  optional,
+  class: extra,
+  ...rest
+}) {
   return html`<${Field} ...${{ id, label, hint, error, optional, class: extra }}>
     <input class="input" type=${type} dir="auto" value=${value} onInput=${(event) => onInput(event.target.value)} ...${described(id, { hint, error })} ...${rest} />
   <//>`;
 }
 
-export function SelectField({ id, label, value, onChange, options, hint, error, class: extra, ...rest }) {
+export function SelectField({
+  id,
+  label,
+  value,
+  onChange,
+  options,
+  hint,
+  error,
+  class: extra,
+  ...rest
+}) {
   return html`<${Field} ...${{ id, label, hint, error, class: extra }}>
     <div class="select"><select value=${value} onChange=${(event) => onChange(event.target.value)} ...${described(id, { hint, error })} ...${rest}>
       ${options.map((option) => html`<option key=${option.value} value=${option.value} selected=${option.value === value} disabled=${option.disabled}>${option.label}</option>`)}
@@ -37,5 +59,7 @@ export function Check({ checked, onChange, children, disabled, id }) {
 
 // Moves the focus to the first field in error, after it was drawn.
 export function focusFirstError(form) {
-  requestAnimationFrame(() => form?.querySelector('[aria-invalid="true"], .has-error input, .has-error button')?.focus());
+  requestAnimationFrame(() =>
+    form?.querySelector('[aria-invalid="true"], .has-error input, .has-error button')?.focus(),
+  );
 }

@@ -13,7 +13,12 @@ function MenuList({ items, close, label }) {
     // Opens upwards where there is no room below.
     if (list.getBoundingClientRect().bottom > innerHeight - 8) list.classList.add('up');
     return () => {
-      if (!document.activeElement || document.activeElement === document.body || list.contains(document.activeElement)) before?.focus?.();
+      if (
+        !document.activeElement ||
+        document.activeElement === document.body ||
+        list.contains(document.activeElement)
+      )
+        before?.focus?.();
     };
   }, []);
   useEffect(() => {
@@ -26,19 +31,29 @@ function MenuList({ items, close, label }) {
   const onKey = (event) => {
     const buttons = [...ref.current.querySelectorAll('button:not(:disabled)')];
     const at = buttons.indexOf(document.activeElement);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1 + buttons.length, Home: 0, End: buttons.length - 1 }[event.key];
+    const next = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1 + buttons.length,
+      Home: 0,
+      End: buttons.length - 1,
+    }[event.key];
     if (event.key === 'Tab') return close();
     if (next === undefined) return;
     event.preventDefault();
     buttons[next % buttons.length].focus();
   };
   return html`<div class="menu" role="menu" aria-label=${label} ref=${ref} onKeyDown=${onKey}>
-    ${items.filter(Boolean).map((item) => (item.divider
-      ? html`<div class="menu-divider" role="separator"></div>`
-      : item.heading
-      ? html`<div class="menu-heading" role="presentation">${item.heading}</div>`
-      : html`<button type="button" role=${'checked' in item ? 'menuitemradio' : 'menuitem'} aria-checked=${'checked' in item ? String(item.checked) : undefined} class=${item.danger ? 'danger' : ''} disabled=${item.disabled}
-          onClick=${() => { close(); item.action(); }}><${Icon} name=${item.icon || (item.checked ? 'check' : 'none')} /><span>${item.label}</span></button>`))}
+    ${items.filter(Boolean).map((item) =>
+      item.divider
+        ? html`<div class="menu-divider" role="separator"></div>`
+        : item.heading
+          ? html`<div class="menu-heading" role="presentation">${item.heading}</div>`
+          : html`<button type="button" role=${'checked' in item ? 'menuitemradio' : 'menuitem'} aria-checked=${'checked' in item ? String(item.checked) : undefined} class=${item.danger ? 'danger' : ''} disabled=${item.disabled}
+          onClick=${() => {
+            close();
+            item.action();
+          }}><${Icon} name=${item.icon || (item.checked ? 'check' : 'none')} /><span>${item.label}</span></button>`,
+    )}
   </div>`;
 }
 

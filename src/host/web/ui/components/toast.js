@@ -9,7 +9,10 @@ let nextId = 0;
 
 export function toast(text, { kind = 'good', action, label, ms } = {}) {
   const id = ++nextId;
-  toasts.set((list) => [...list.slice(-2), { id, text, kind, action, label, ms: ms ?? (action ? 12000 : kind === 'bad' ? 9000 : 5000) }]);
+  toasts.set((list) => [
+    ...list.slice(-2),
+    { id, text, kind, action, label, ms: ms ?? (action ? 12000 : kind === 'bad' ? 9000 : 5000) },
+  ]);
   return id;
 }
 
@@ -27,7 +30,13 @@ function Toast({ item }) {
   }, []);
   return html`<div class=${`toast ${item.kind}`} onPointerEnter=${() => clearTimeout(timer.current)} onPointerLeave=${wait} onFocusIn=${() => clearTimeout(timer.current)}>
     <${Icon} name=${item.kind === 'bad' ? 'circle-alert' : 'circle-check'} /><span>${item.text}</span>
-    ${item.action && html`<button type="button" class="toast-action" onClick=${() => { dismissToast(item.id); item.action(); }}>${item.label}</button>`}
+    ${
+      item.action &&
+      html`<button type="button" class="toast-action" onClick=${() => {
+        dismissToast(item.id);
+        item.action();
+      }}>${item.label}</button>`
+    }
     <${IconButton} icon="x" label=${t('action.close')} onClick=${() => dismissToast(item.id)} />
   </div>`;
 }

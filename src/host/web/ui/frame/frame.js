@@ -27,13 +27,26 @@ const kPages = [
 ];
 
 function UserMenu({ user }) {
-  const change = (changes) => updateMe(changes).catch((error) => toast(messageOf(error), { kind: 'bad' }));
+  const change = (changes) =>
+    updateMe(changes).catch((error) => toast(messageOf(error), { kind: 'bad' }));
   const items = [
     { heading: user.name },
-    { label: t('settings.profile'), icon: 'sliders-horizontal', action: () => go('settings', 'profile') },
-    { label: t('help.keyboard'), icon: 'keyboard', action: () => dispatchEvent(new CustomEvent('crm-help')) },
+    {
+      label: t('settings.profile'),
+      icon: 'sliders-horizontal',
+      action: () => go('settings', 'profile'),
+    },
+    {
+      label: t('help.keyboard'),
+      icon: 'keyboard',
+      action: () => dispatchEvent(new CustomEvent('crm-help')),
+    },
     { heading: t('settings.theme') },
-    ...['', 'light', 'dark'].map((theme) => ({ label: t(`settings.theme.${theme || 'system'}`), checked: user.theme === theme, action: () => change({ theme }) })),
+    ...['', 'light', 'dark'].map((theme) => ({
+      label: t(`settings.theme.${theme || 'system'}`),
+      checked: user.theme === theme,
+      action: () => change({ theme }),
+    })),
     { divider: true },
     { label: t('action.log_out'), icon: 'log-out', action: () => logOut() },
   ];
@@ -42,7 +55,8 @@ function UserMenu({ user }) {
 }
 
 function Rail({ current, user }) {
-  const item = (name, icon, ...path) => html`<a class="rail-item" href=${href(...path)} aria-current=${current === name ? 'page' : undefined}><${Icon} name=${icon} /><span>${t(`nav.${name}`)}</span></a>`;
+  const item = (name, icon, ...path) =>
+    html`<a class="rail-item" href=${href(...path)} aria-current=${current === name ? 'page' : undefined}><${Icon} name=${icon} /><span>${t(`nav.${name}`)}</span></a>`;
   return html`<nav class="rail" aria-label=${t('nav.label')}>
     <a class="rail-logo" href=${href('calendar')} aria-label="CRM" tabindex="-1"><img src="/ui/icon.svg" alt="" width="28" height="28" /></a>
     ${kPages.map(({ name, icon }) => item(name, icon, name))}
@@ -55,7 +69,10 @@ function Rail({ current, user }) {
 
 function Page({ parts, user }) {
   const [name, id] = parts;
-  if (name === 'leads' || name === 'contacts') return id ? html`<${CardPage} key=${`${name}/${id}`} kind=${name} id=${id} />` : html`<${RecordsPage} key=${name} kind=${name} />`;
+  if (name === 'leads' || name === 'contacts')
+    return id
+      ? html`<${CardPage} key=${`${name}/${id}`} kind=${name} id=${id} />`
+      : html`<${RecordsPage} key=${name} kind=${name} />`;
   if (name === 'settings') return html`<${SettingsPage} parts=${parts.slice(1)} />`;
   if (name === 'plugins' && user.role === 'admin') return html`<${PluginsPage} />`;
   return html`<${CalendarPage} />`;
@@ -68,7 +85,10 @@ export function Frame() {
   const [help, setHelp] = useState(false);
   useEffect(() => {
     let ended = false;
-    const load = () => get('/api/accounts').then((list) => !ended && setAccounts(list)).catch(() => {});  // the pages themselves say when the host is away
+    const load = () =>
+      get('/api/accounts')
+        .then((list) => !ended && setAccounts(list))
+        .catch(() => {}); // the pages themselves say when the host is away
     load();
     const stop = onLive('accounts', coalesced(load));
     const showHelp = () => setHelp(true);
@@ -80,13 +100,18 @@ export function Frame() {
     };
   }, []);
   useKeys({ '?': () => setHelp(true) });
-  const current = ['leads', 'contacts', 'settings', 'plugins'].includes(parts[0]) ? parts[0] : 'calendar';
+  const current = ['leads', 'contacts', 'settings', 'plugins'].includes(parts[0])
+    ? parts[0]
+    : 'calendar';
   useEffect(() => {
     document.title = `${t(`nav.${current}`)} – CRM`;
   }, [current]);
   if (!user) return null;
   return html`<div class="frame">
-    <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>${t('nav.skip')}</a>
+    <a class="skip" href="#main" onClick=${(event) => {
+      event.preventDefault();
+      document.getElementById('main')?.focus();
+    }}>${t('nav.skip')}</a>
     <${Rail} current=${current} user=${user} />
     <div class="stage"><${HealthLine} accounts=${accounts} /><main id="main" tabindex="-1" class=${`page ${current}`}><${Page} parts=${parts} user=${user} /></main></div>
     <${Toasts} />

@@ -8,18 +8,24 @@ import { useStore } from '../store.js';
 
 const decisions = (account) => (account.health?.attention || []).filter((item) => item.action);
 
-export const needsPerson = (account) => account.state === 'active' && (['needs_auth', 'attention'].includes(account.health?.state) || decisions(account).length > 0);
+export const needsPerson = (account) =>
+  account.state === 'active' &&
+  (['needs_auth', 'attention'].includes(account.health?.state) || decisions(account).length > 0);
 
-export const attentionText = (item) => (item?.key && hasText(item.key) ? t(item.key, item.args || {}) : t('account.attention'));
+export const attentionText = (item) =>
+  item?.key && hasText(item.key) ? t(item.key, item.args || {}) : t('account.attention');
 
 function healthText(account) {
   const { state, reason, args } = account.health;
-  return attentionText(['needs_auth', 'attention'].includes(state) ? { key: reason, args } : decisions(account)[0]);
+  return attentionText(
+    ['needs_auth', 'attention'].includes(state) ? { key: reason, args } : decisions(account)[0],
+  );
 }
 
 export function HealthLine({ accounts }) {
   const { lost } = useStore(live);
-  if (lost) return html`<div class="health-line" role="status"><${Icon} name="cloud-off" /><span>${t('live.lost')}</span></div>`;
+  if (lost)
+    return html`<div class="health-line" role="status"><${Icon} name="cloud-off" /><span>${t('live.lost')}</span></div>`;
   const affected = accounts.filter(needsPerson);
   if (!affected.length) return null;
   const [first] = affected;

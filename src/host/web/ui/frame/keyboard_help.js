@@ -4,8 +4,13 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 
 const kKeys = [
-  [['c'], 'help.create'], [['t'], 'help.today'], [['←', '→'], 'help.move'], [['m', 'w', 'd', 'l'], 'help.views'],
-  [['/'], 'help.search'], [['?'], 'help.keyboard'], [['Esc'], 'help.close'],
+  [['c'], 'help.create'],
+  [['t'], 'help.today'],
+  [['←', '→'], 'help.move'],
+  [['m', 'w', 'd', 'l'], 'help.views'],
+  [['/'], 'help.search'],
+  [['?'], 'help.keyboard'],
+  [['Esc'], 'help.close'],
 ];
 
 export function KeyboardHelp({ onClose }) {

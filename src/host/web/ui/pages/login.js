@@ -28,9 +28,13 @@ export function LoginPage() {
 
   const submit = async (event) => {
     event.preventDefault();
-    const found = { ...(email.trim() ? {} : { email: t('login.email_missing') }), ...(password ? {} : { password: t('login.password_missing') }) };
+    const found = {
+      ...(email.trim() ? {} : { email: t('login.email_missing') }),
+      ...(password ? {} : { password: t('login.password_missing') }),
+    };
     setErrors(found);
-    if (Object.keys(found).length) return form.current.querySelector(found.email ? '#login-email' : '#login-password').focus();
+    if (Object.keys(found).length)
+      return form.current.querySelector(found.email ? '#login-email' : '#login-password').focus();
     setBusy(true);
     setRefusal(null);
     try {

@@ -4,7 +4,14 @@ import { Empty, Icon, LoadError, Skeleton } from '../components/basics.js';
 import { html, useEffect, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
 
-const kLook = { running: ['good', 'circle-check'], starting: ['info', 'loader-circle'], stopped: ['warn', 'circle-pause'], stuck: ['bad', 'circle-alert'], refused: ['bad', 'circle-x'], failed: ['bad', 'circle-x'] };
+const kLook = {
+  running: ['good', 'circle-check'],
+  starting: ['info', 'loader-circle'],
+  stopped: ['warn', 'circle-pause'],
+  stuck: ['bad', 'circle-alert'],
+  refused: ['bad', 'circle-x'],
+  failed: ['bad', 'circle-x'],
+};
 
 function PluginRow({ plugin, name }) {
   const [kind, icon] = kLook[plugin.state] || ['info', 'info'];
@@ -20,12 +27,22 @@ export function PluginsPage() {
   const load = () => {
     setError(null);
     get('/api/plugins').then(setList).catch(setError);
-    get('/api/connectors').then((all) => setNames(Object.fromEntries(all.map((item) => [item.plugin, t(item.name_key)])))).catch(setError);
+    get('/api/connectors')
+      .then((all) =>
+        setNames(Object.fromEntries(all.map((item) => [item.plugin, t(item.name_key)]))),
+      )
+      .catch(setError);
   };
   useEffect(load, []);
   return html`<div class="content"><header class="page-head"><h1>${t('nav.plugins')}</h1></header>
-    ${error ? html`<${LoadError} text=${messageOf(error)} retry=${load} />` : !list ? html`<${Skeleton} /> ` : !list.length
-      ? html`<${Empty} icon="puzzle" title=${t('plugins.none')} text=${t('plugins.none_text')} />`
-      : html`<ul class="plain-list">${list.map((plugin) => html`<${PluginRow} key=${plugin.id} plugin=${plugin} name=${names[plugin.id]} />`)}</ul>`}
+    ${
+      error
+        ? html`<${LoadError} text=${messageOf(error)} retry=${load} />`
+        : !list
+          ? html`<${Skeleton} /> `
+          : !list.length
+            ? html`<${Empty} icon="puzzle" title=${t('plugins.none')} text=${t('plugins.none_text')} />`
+            : html`<ul class="plain-list">${list.map((plugin) => html`<${PluginRow} key=${plugin.id} plugin=${plugin} name=${names[plugin.id]} />`)}</ul>`
+    }
   </div>`;
 }

@@ -18,16 +18,25 @@ import { zone as userZone } from '../session.js';
 import { RecordForm } from './form.js';
 import { initials } from './initials.js';
 
-const kAnswers = { accepted: 'circle-check', declined: 'circle-x', tentative: 'circle-help', needs_action: 'circle-dot' };
+const kAnswers = {
+  accepted: 'circle-check',
+  declined: 'circle-x',
+  tentative: 'circle-help',
+  needs_action: 'circle-dot',
+};
 
 function when(occurrence, zone) {
   if (occurrence.all_day) {
     const last = addDays(occurrence.end, -1);
-    return last > occurrence.start ? t('card.until', { day: formatDay(last, { day: 'numeric', month: 'short' }) }) : t('calendar.all_day');
+    return last > occurrence.start
+      ? t('card.until', { day: formatDay(last, { day: 'numeric', month: 'short' }) })
+      : t('calendar.all_day');
   }
   const start = Date.parse(occurrence.start);
   const end = Date.parse(occurrence.end);
-  return wallOf(start, zone).day === wallOf(end, zone).day || end - start <= 86400000 ? `${formatTime(start, zone)}–${formatTime(end, zone)}` : t('card.from', { time: formatTime(start, zone) });
+  return wallOf(start, zone).day === wallOf(end, zone).day || end - start <= 86400000
+    ? `${formatTime(start, zone)}–${formatTime(end, zone)}`
+    : t('card.from', { time: formatTime(start, zone) });
 }
 
 const thisYear = (zone) => wallOf(Date.now(), zone).day.slice(0, 4);
@@ -36,7 +45,9 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
   const mine = (guest) => emails.has(guest.email.trim().toLowerCase());
   const self = (occurrence.guests || []).find(mine);
   const others = (occurrence.guests || []).filter((guest) => !mine(guest));
-  const day = occurrence.all_day ? occurrence.start : wallOf(Date.parse(occurrence.start), zone).day;
+  const day = occurrence.all_day
+    ? occurrence.start
+    : wallOf(Date.parse(occurrence.start), zone).day;
   const own = formatOwnZone(occurrence, zone);
   const answer = self?.partstat || 'needs_action';
   return html`<li><button type="button" class="card-appointment" style=${{ '--dot': colorOf(occurrence, calendars.get(occurrence.calendar)) }} onClick=${onOpen}>
@@ -67,12 +78,14 @@ export function CardPage({ kind, id }) {
   const [editing, setEditing] = useState(false);
   const [erasing, setErasing] = useState(false);
   const zone = userZone();
-  const wanted = useRef(20);  // how many past ones; a person may ask for more
-  const erased = useRef(false);  // it tells us itself that it goes: nothing to fetch any more
+  const wanted = useRef(20); // how many past ones; a person may ask for more
+  const erased = useRef(false); // it tells us itself that it goes: nothing to fetch any more
   const load = async () => {
     if (erased.current) return;
     try {
-      setRecord(await api.get(api.query(`/api/${kind}/${api.segment(id)}`, { past: wanted.current })));
+      setRecord(
+        await api.get(api.query(`/api/${kind}/${api.segment(id)}`, { past: wanted.current })),
+      );
       setError(null);
     } catch (failure) {
       setError(failure);
@@ -83,7 +96,11 @@ export function CardPage({ kind, id }) {
     const loadCalendars = () => api.get('/api/calendars').then(setCalendars).catch(setError);
     load();
     loadCalendars();
-    const stops = [onLive('events', soon), onLive('records', soon), onLive('calendars', loadCalendars)];
+    const stops = [
+      onLive('events', soon),
+      onLive('records', soon),
+      onLive('calendars', loadCalendars),
+    ];
     return () => stops.forEach((stop) => stop());
   }, [kind, id]);
   const appointments = useAppointments({ calendars, zone, show: () => () => {}, reload: load });
@@ -101,18 +118,38 @@ export function CardPage({ kind, id }) {
     }
   };
   const back = html`<a class="link back" href=${href(kind)}><${Icon} name="arrow-left" />${t(`nav.${kind}`)}</a>`;
-  if (error && !record) return html`<div class="content">${back}<${LoadError} text=${error.status === 404 ? t('record.not_found') : messageOf(error)} retry=${load} /></div>`;
+  if (error && !record)
+    return html`<div class="content">${back}<${LoadError} text=${error.status === 404 ? t('record.not_found') : messageOf(error)} retry=${load} /></div>`;
   if (!record) return html`<div class="content">${back}<${Skeleton} rows=${5} /></div>`;
   const emails = new Set((record.emails || []).map((email) => email.trim().toLowerCase()));
   const byId = new Map(calendars.map((calendar) => [calendar.id, calendar]));
-  const list = (items) => html`<ul class="card-appointments">${items.map((occurrence) => html`<${Appointment} key=${keyOf(occurrence)} occurrence=${occurrence} emails=${emails} calendars=${byId} zone=${zone} onOpen=${() => appointments.open(occurrence)} />`)}</ul>`;
+  const list = (items) =>
+    html`<ul class="card-appointments">${items.map((occurrence) => html`<${Appointment} key=${keyOf(occurrence)} occurrence=${occurrence} emails=${emails} calendars=${byId} zone=${zone} onOpen=${() => appointments.open(occurrence)} />`)}</ul>`;
   return html`<div class="content record-card">${back}
     <${Head} record=${record} kind=${kind} onEdit=${() => setEditing(true)} onDelete=${() => setErasing(true)} />
     <section aria-label=${t('card.upcoming')}><h2 class="section-title">${t('card.upcoming')}${record.upcoming.length > 0 && html` <span class="muted">${record.upcoming.length}</span>`}</h2>
       ${record.upcoming.length ? list(record.upcoming) : html`<${Empty} icon="calendar-days" title=${t('card.no_upcoming')} text=${emails.size ? t('card.no_upcoming_text') : t('card.no_address_text')} />`}</section>
-    ${record.past_total > 0 && html`<section aria-label=${t('card.past')}><button type="button" class="fold" aria-expanded=${String(past)} onClick=${() => setPast(!past)}><${Icon} name=${past ? 'chevron-down' : 'chevron-right'} />${t('card.past')} <span class="muted">${record.past_total}</span></button>
-      ${past && html`${list(record.past)}${record.past.length < record.past_total && html`<div class="more"><${Button} onClick=${() => { wanted.current += 50; load(); }}>${t('records.more', { count: number(record.past_total - record.past.length) })}<//></div>`}`}</section>`}
-    ${editing && html`<${RecordForm} kind=${kind} record=${record} onClose=${() => setEditing(false)} onSaved=${() => { setEditing(false); load(); }} />`}
+    ${
+      record.past_total > 0 &&
+      html`<section aria-label=${t('card.past')}><button type="button" class="fold" aria-expanded=${String(past)} onClick=${() => setPast(!past)}><${Icon} name=${past ? 'chevron-down' : 'chevron-right'} />${t('card.past')} <span class="muted">${record.past_total}</span></button>
+      ${
+        past &&
+        html`${list(record.past)}${
+          record.past.length < record.past_total &&
+          html`<div class="more"><${Button} onClick=${() => {
+            wanted.current += 50;
+            load();
+          }}>${t('records.more', { count: number(record.past_total - record.past.length) })}<//></div>`
+        }`
+      }</section>`
+    }
+    ${
+      editing &&
+      html`<${RecordForm} kind=${kind} record=${record} onClose=${() => setEditing(false)} onSaved=${() => {
+        setEditing(false);
+        load();
+      }} />`
+    }
     ${erasing && html`<${Confirm} title=${t('record.delete_title')} action=${t('action.delete')} danger onConfirm=${erase} onClose=${() => setErasing(false)}><p dir="auto"><strong>${record.name}</strong></p><p>${t('record.delete_text')}</p><//>`}
     ${appointments.element}
   </div>`;

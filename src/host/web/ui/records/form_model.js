@@ -1,10 +1,21 @@
 // A lead or contact as form values and back. Pure.
 const kAddress = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/;
 
-export const recordValues = (record) => ({ name: record?.name || '', company: record?.company || '', title: record?.title || '', phone: record?.phone || '', emails: record?.emails?.length ? [...record.emails] : [''] });
+export const recordValues = (record) => ({
+  name: record?.name || '',
+  company: record?.company || '',
+  title: record?.title || '',
+  phone: record?.phone || '',
+  emails: record?.emails?.length ? [...record.emails] : [''],
+});
 
 export function recordInput(values) {
-  const text = ({ name, company, title, phone }) => ({ name: name.trim(), company: company.trim(), title: title.trim(), phone: phone.trim() });
+  const text = ({ name, company, title, phone }) => ({
+    name: name.trim(),
+    company: company.trim(),
+    title: title.trim(),
+    phone: phone.trim(),
+  });
   return { ...text(values), emails: values.emails.map((email) => email.trim()).filter(Boolean) };
 }
 

@@ -1,5 +1,13 @@
 // The two letters that stand for a person. Pure.
 export function initials(name) {
-  const words = (name || '').replace(/[^\p{L}\p{N}\s]/gu, '').trim().split(/\s+/);
-  return [words[0], words.length > 1 ? words[words.length - 1] : ''].map((word) => [...word][0] || '').join('').toUpperCase() || '?';
+  const words = (name || '')
+    .replace(/[^\p{L}\p{N}\s]/gu, '')
+    .trim()
+    .split(/\s+/);
+  return (
+    [words[0], words.length > 1 ? words[words.length - 1] : '']
+      .map((word) => [...word][0] || '')
+      .join('')
+      .toUpperCase() || '?'
+  );
 }

@@ -38,7 +38,12 @@ export function RecordsPage({ kind }) {
     try {
       const answer = await api.get(api.query(`/api/${kind}`, { search, limit, offset }));
       if (mine !== ticket.current) return;
-      setState((old) => ({ items: offset ? [...old.items, ...answer.items] : answer.items, total: answer.total, error: null, search }));
+      setState((old) => ({
+        items: offset ? [...old.items, ...answer.items] : answer.items,
+        total: answer.total,
+        error: null,
+        search,
+      }));
     } catch (error) {
       if (mine === ticket.current) setState((old) => ({ ...old, error }));
     }
@@ -46,30 +51,69 @@ export function RecordsPage({ kind }) {
   };
   useEffect(() => {
     const search = text.trim();
-    const timer = setTimeout(() => {
-      const wanted = `${href(kind)}${search ? `?${new URLSearchParams({ search })}` : ''}`;
-      if (location.hash !== wanted && location.hash.startsWith(href(kind))) replacePlace(wanted);
-      load(search);
-    }, state.items ? 150 : 0);
+    const timer = setTimeout(
+      () => {
+        const wanted = `${href(kind)}${search ? `?${new URLSearchParams({ search })}` : ''}`;
+        if (location.hash !== wanted && location.hash.startsWith(href(kind))) replacePlace(wanted);
+        load(search);
+      },
+      state.items ? 150 : 0,
+    );
     return () => clearTimeout(timer);
   }, [text, kind]);
-  useEffect(() => onLive('records', coalesced(() => load(text.trim(), 0, Math.max(kPage, state.items?.length || 0)))), [text, kind, state.items?.length]);
-  useKeys({ '/': () => { input.current?.focus(); input.current?.select(); }, c: () => setCreating(true) });
+  useEffect(
+    () =>
+      onLive(
+        'records',
+        coalesced(() => load(text.trim(), 0, Math.max(kPage, state.items?.length || 0))),
+      ),
+    [text, kind, state.items?.length],
+  );
+  useKeys({
+    '/': () => {
+      input.current?.focus();
+      input.current?.select();
+    },
+    'c': () => setCreating(true),
+  });
 
   const { items, total, error, search } = state;
   const add = html`<${Button} kind="primary" icon="plus" onClick=${() => setCreating(true)} aria-keyshortcuts="c">${t(`${kind}.new`)}<//>`;
   return html`<div class="content records">
     <header class="page-head"><h1>${t(`nav.${kind}`)}</h1><div class="head-actions">${add}</div></header>
     <div class="search"><${Icon} name="search" /><input class="input" type="search" ref=${input} aria-label=${t(`${kind}.search`)} aria-keyshortcuts="/" placeholder=${t(`${kind}.search`)} dir="auto" value=${text}
-      onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => { if (event.key === 'Escape' && text) { event.preventDefault(); setText(''); } }} /></div>
-    ${error && !items ? html`<${LoadError} text=${messageOf(error)} retry=${() => load(text.trim())} />`
-      : !items ? html`<${Skeleton} rows=${8} />`
-        : !items.length ? (search ? html`<${Empty} icon="search" title=${t('records.not_found', { search })} text=${t('records.not_found_text')} />`
-          : html`<${Empty} icon=${kind === 'leads' ? 'target' : 'contact'} title=${t(`${kind}.none`)} text=${t(`${kind}.none_text`)}>${add}<//>`)
-          : html`<p class="muted count" aria-live="polite">${t(`${kind}.count`, { count: total })}</p>
+      onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => {
+        if (event.key === 'Escape' && text) {
+          event.preventDefault();
+          setText('');
+        }
+      }} /></div>
+    ${
+      error && !items
+        ? html`<${LoadError} text=${messageOf(error)} retry=${() => load(text.trim())} />`
+        : !items
+          ? html`<${Skeleton} rows=${8} />`
+          : !items.length
+            ? search
+              ? html`<${Empty} icon="search" title=${t('records.not_found', { search })} text=${t('records.not_found_text')} />`
+              : html`<${Empty} icon=${kind === 'leads' ? 'target' : 'contact'} title=${t(`${kind}.none`)} text=${t(`${kind}.none_text`)}>${add}<//>`
+            : html`<p class="muted count" aria-live="polite">${t(`${kind}.count`, { count: total })}</p>
             <div class="record-head" aria-hidden="true"><span></span><span>${t('record.name')}</span><span>${t('record.company')}</span><span>${t('record.email')}</span><span>${t('record.phone')}</span></div>
             <ul class="record-list">${items.map((record) => html`<${Row} key=${record.id} record=${record} kind=${kind} />`)}</ul>
-            ${items.length < total && html`<div class="more"><${Button} busy=${more} onClick=${() => { setMore(true); load(search, items.length); }}>${t('records.more', { count: number(total - items.length) })}<//></div>`}`}
-    ${creating && html`<${RecordForm} kind=${kind} onClose=${() => setCreating(false)} onSaved=${(record) => { setCreating(false); go(kind, record.id); }} />`}
+            ${
+              items.length < total &&
+              html`<div class="more"><${Button} busy=${more} onClick=${() => {
+                setMore(true);
+                load(search, items.length);
+              }}>${t('records.more', { count: number(total - items.length) })}<//></div>`
+            }`
+    }
+    ${
+      creating &&
+      html`<${RecordForm} kind=${kind} onClose=${() => setCreating(false)} onSaved=${(record) => {
+        setCreating(false);
+        go(kind, record.id);
+      }} />`
+    }
   </div>`;
 }

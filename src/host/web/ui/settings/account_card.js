@@ -11,7 +11,14 @@ import { formatAgo } from '../calendar/format.js';
 import { attentionText } from '../frame/health_line.js';
 import { beginFlow } from './begin_flow.js';
 
-const kLook = { ok: ['good', 'circle-check'], working: ['info', 'refresh-cw'], waiting: ['warn', 'cloud-off'], needs_auth: ['bad', 'unplug'], attention: ['warn', 'triangle-alert'], off: ['info', 'circle-pause'] };
+const kLook = {
+  ok: ['good', 'circle-check'],
+  working: ['info', 'refresh-cw'],
+  waiting: ['warn', 'cloud-off'],
+  needs_auth: ['bad', 'unplug'],
+  attention: ['warn', 'triangle-alert'],
+  off: ['info', 'circle-pause'],
+};
 
 // A time of the health: RFC 3339 or milliseconds; 0 for never.
 function timeOf(value) {
@@ -32,7 +39,10 @@ function stateOf(account) {
   if (account.state === 'paused') return { state: 'off', text: t('health.off') };
   const state = kLook[account.health?.state] ? account.health.state : 'ok';
   const { reason, args } = account.health || {};
-  return { state, text: reason && hasText(reason) ? t(reason, args || {}) : t(`account.state.${state}`) };
+  return {
+    state,
+    text: reason && hasText(reason) ? t(reason, args || {}) : t(`account.state.${state}`),
+  };
 }
 
 function Calendars({ account, reload }) {
@@ -47,11 +57,13 @@ function Calendars({ account, reload }) {
     }
     setShown((old) => ({ ...old, [calendar.id]: undefined }));
   };
-  return html`<ul class="account-calendars" aria-label=${t('account.calendars')}>${account.calendars.map((calendar) => html`<li key=${calendar.id}>
+  return html`<ul class="account-calendars" aria-label=${t('account.calendars')}>${account.calendars.map(
+    (calendar) => html`<li key=${calendar.id}>
     <${Dot} color=${calendar.color} /><span class="clip" dir="auto" title=${calendarName(calendar)}>${calendarName(calendar)}</span>
     ${calendar.is_default && html`<span class="chip accent">${t('calendar.default')}</span>`}
     ${calendar.state === 'gone' ? html`<span class="chip warn">${t('calendar.gone')}</span>` : calendar.mode === 'view_only' && html`<span class="chip">${t('calendar.view_only')}</span>`}
-    <span class="grow"></span><${Switch} checked=${shown[calendar.id] ?? calendar.visible} label=${t('calendar.visible', { name: calendarName(calendar) })} onChange=${(visible) => toggle(calendar, visible)} /></li>`)}</ul>`;
+    <span class="grow"></span><${Switch} checked=${shown[calendar.id] ?? calendar.visible} label=${t('calendar.visible', { name: calendarName(calendar) })} onChange=${(visible) => toggle(calendar, visible)} /></li>`,
+  )}</ul>`;
 }
 
 export function AccountCard({ account, plugin, calendars, reload }) {
@@ -60,7 +72,8 @@ export function AccountCard({ account, plugin, calendars, reload }) {
   const [busy, setBusy] = useState(false);
   const { state, text } = stateOf(account);
   // Visible, but nothing of it is the default: that is no fault, yet no green light either.
-  const [kind, icon] = state === 'ok' && !account.default_calendar ? ['info', 'info'] : kLook[state];
+  const [kind, icon] =
+    state === 'ok' && !account.default_calendar ? ['info', 'info'] : kLook[state];
   const health = account.health || {};
   const attention = (health.attention || []).filter((item) => item.key !== health.reason);
   const synced = timeOf(health.synced_at);
@@ -97,22 +110,48 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       <div class="account-name"><h3 class="clip" dir="auto" title=${account.title}>${account.title || plugin}</h3><p class="muted clip">${plugin} · <span dir="ltr">${account.identity}</span></p></div>
       ${state === 'needs_auth' && html`<${Button} kind="primary" class="small" busy=${busy} onClick=${() => flow('reauth')}>${t('account.reconnect')}<//>`}
       <${Menu} label=${t('account.menu', { name: account.title })} items=${[
-        !paused && state !== 'needs_auth' && { label: t('account.sync'), icon: 'refresh-cw', action: sync },
-        { label: t('account.options'), icon: 'sliders-horizontal', action: () => flow('options', 'calendars') },
-        paused ? { label: t('account.resume'), icon: 'play', action: () => act('resume', 'account.resumed') } : { label: t('account.pause'), icon: 'pause', action: () => setConfirm(true) },
-        { label: t('account.disconnect'), icon: 'unplug', danger: true, action: () => flow('options', 'disconnect') },
+        !paused &&
+          state !== 'needs_auth' && { label: t('account.sync'), icon: 'refresh-cw', action: sync },
+        {
+          label: t('account.options'),
+          icon: 'sliders-horizontal',
+          action: () => flow('options', 'calendars'),
+        },
+        paused
+          ? {
+              label: t('account.resume'),
+              icon: 'play',
+              action: () => act('resume', 'account.resumed'),
+            }
+          : { label: t('account.pause'), icon: 'pause', action: () => setConfirm(true) },
+        {
+          label: t('account.disconnect'),
+          icon: 'unplug',
+          danger: true,
+          action: () => flow('options', 'disconnect'),
+        },
       ]} />
     </header>
     <div class="account-state"><p class=${`state ${kind}`} dir="auto"><${Icon} name=${icon} /><span>${text}</span></p>
       ${health.progress?.total > 0 && html`<div class="account-progress"><${ProgressBar} done=${health.progress.done} total=${health.progress.total} /><span class="muted">${t('progress.of', { done: number(health.progress.done), total: number(health.progress.total) })}</span></div>`}
-      ${attention.map((item) => html`<div class="attention"><${Icon} name=${item.action ? 'triangle-alert' : 'info'} /><span dir="auto">${attentionText(item)}</span>
-        ${item.action === 'options' && html`<${Button} class="small" busy=${busy} onClick=${() => flow('options', item.key.split('.').pop())}>${t('account.decide')}<//>`}</div>`)}
+      ${attention.map(
+        (
+          item,
+        ) => html`<div class="attention"><${Icon} name=${item.action ? 'triangle-alert' : 'info'} /><span dir="auto">${attentionText(item)}</span>
+        ${item.action === 'options' && html`<${Button} class="small" busy=${busy} onClick=${() => flow('options', item.key.split('.').pop())}>${t('account.decide')}<//>`}</div>`,
+      )}
     </div>
     <dl class="facts account-facts">
       <div><dt>${t('accounts.default')}</dt><dd class="clip" dir="auto">${standard ? calendarName(standard) : '–'}</dd></div>
       <div><dt>${t('accounts.last_change')}</dt><dd>${synced ? formatAgo(synced, now) : t('accounts.never')}</dd></div>
     </dl>
     ${account.calendars.length > 0 && html`<${Calendars} account=${account} reload=${reload} />`}
-    ${confirm && html`<${Confirm} title=${t('account.pause_title')} action=${t('account.pause')} onClose=${() => setConfirm(false)} onConfirm=${() => { setConfirm(false); act('pause', 'account.paused'); }}><p>${t('account.pause_text')}</p><//>`}
+    ${
+      confirm &&
+      html`<${Confirm} title=${t('account.pause_title')} action=${t('account.pause')} onClose=${() => setConfirm(false)} onConfirm=${() => {
+        setConfirm(false);
+        act('pause', 'account.paused');
+      }}><p>${t('account.pause_text')}</p><//>`
+    }
   </li>`;
 }

@@ -15,8 +15,12 @@ export function rememberedFlow(flow) {
 
 // Begins a flow and goes to it; `wanted` chooses from a menu that comes first.
 export async function beginFlow(plugin, kind, account, wanted) {
-  const { flow, step } = await api.post('/api/flows', account ? { plugin, kind, account } : { plugin, kind });
-  const option = step.type === 'menu' && wanted && step.options.find((item) => item.step.includes(wanted));
+  const { flow, step } = await api.post(
+    '/api/flows',
+    account ? { plugin, kind, account } : { plugin, kind },
+  );
+  const option =
+    step.type === 'menu' && wanted && step.options.find((item) => item.step.includes(wanted));
   if (option) await api.post(`/api/flows/${api.segment(flow)}`, { step: option.step, input: {} });
   sessionStorage.setItem(kStored + flow, JSON.stringify({ plugin, kind, account }));
   go('settings', 'calendars', 'flow', flow);

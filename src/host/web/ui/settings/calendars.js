@@ -13,12 +13,25 @@ import { AccountCard } from './account_card.js';
 import { beginFlow } from './begin_flow.js';
 
 function createAccountsStore() {
-  const store = createStore({ accounts: null, connectors: null, drafts: [], calendars: [], error: null });
+  const store = createStore({
+    accounts: null,
+    connectors: null,
+    drafts: [],
+    calendars: [],
+    error: null,
+  });
   async function load() {
     // What can be added is asked on its own: the way to add an account is there whatever else fails (S-09).
-    api.get('/api/connectors').then((connectors) => store.set({ connectors })).catch((error) => store.set({ error }));
+    api
+      .get('/api/connectors')
+      .then((connectors) => store.set({ connectors }))
+      .catch((error) => store.set({ error }));
     try {
-      const [accounts, drafts, calendars] = await Promise.all([api.get('/api/accounts'), api.get('/api/flows'), api.get('/api/calendars')]);
+      const [accounts, drafts, calendars] = await Promise.all([
+        api.get('/api/accounts'),
+        api.get('/api/flows'),
+        api.get('/api/calendars'),
+      ]);
       store.set({ accounts, drafts, calendars, error: null });
     } catch (error) {
       store.set({ error });
@@ -38,7 +51,10 @@ function AddButtons({ connectors, kind = 'primary' }) {
       setBusy('');
     }
   };
-  return connectors.map((item) => html`<${Button} key=${item.plugin} kind=${kind} busy=${busy === item.plugin} onClick=${() => add(item.plugin)}>+ ${t(item.add_key)}<//>`);
+  return connectors.map(
+    (item) =>
+      html`<${Button} key=${item.plugin} kind=${kind} busy=${busy === item.plugin} onClick=${() => add(item.plugin)}>+ ${t(item.add_key)}<//>`,
+  );
 }
 
 function Draft({ draft, name, reload }) {
@@ -78,15 +94,17 @@ export function CalendarAccounts() {
   };
   const setups = drafts.filter((draft) => draft.kind === 'setup');
   const head = html`<header class="page-head"><div><p class="crumbs">${t('settings.integrations')} <${Icon} name="chevron-right" /> ${t('settings.calendars')}</p><h2>${t('accounts.title')}</h2></div><div class="head-actions"><${AddButtons} connectors=${connectors || []} /></div></header>`;
-  if (error && !accounts) return html`${head}<${LoadError} text=${messageOf(error)} retry=${store.load} />`;
+  if (error && !accounts)
+    return html`${head}<${LoadError} text=${messageOf(error)} retry=${store.load} />`;
   if (!accounts) return html`${head}<${Skeleton} />`;
   return html`${head}
     ${linkError && html`<${Notice} kind="bad" action=${html`<${Button} class="small" onClick=${() => setLinkError('')}>${t('action.close')}<//>`}>${t(linkError)}<//>`}
     ${connectors && !connectors.length && html`<${Notice} kind="warn">${t('accounts.no_connector')}<//>`}
     ${setups.length > 0 && html`<ul class="plain-list drafts">${setups.map((draft) => html`<${Draft} key=${draft.flow} draft=${draft} name=${nameOf(draft.plugin)} reload=${store.load} />`)}</ul>`}
-    ${accounts.length
-      ? html`<ul class="plain-list">${accounts.map((account) => html`<${AccountCard} key=${account.id} account=${account} plugin=${nameOf(account.plugin)} calendars=${calendars} reload=${store.load} />`)}</ul>`
-      : html`<${Empty} icon="calendar-sync" title=${t('accounts.none')} text=${t('accounts.none_text')} />`}
+    ${
+      accounts.length
+        ? html`<ul class="plain-list">${accounts.map((account) => html`<${AccountCard} key=${account.id} account=${account} plugin=${nameOf(account.plugin)} calendars=${calendars} reload=${store.load} />`)}</ul>`
+        : html`<${Empty} icon="calendar-sync" title=${t('accounts.none')} text=${t('accounts.none_text')} />`
+    }
     <p class="muted below">${t('accounts.other')}</p>`;
 }
-

@@ -15,8 +15,13 @@ import { initialValues, inputOf, missing, stageOf, withValue } from './options_f
 const kStages = ['account', 'settings', 'preview', 'done'];
 
 function Stepper({ stage }) {
-  return html`<ol class="stepper" aria-label=${t('flow.steps')}>${kStages.map((name, i) => html`<li class=${i < stage ? 'past' : i === stage ? 'now' : ''} aria-current=${i === stage ? 'step' : undefined}>
-    <span class="step-mark">${i < stage || (i === stage && name === 'done') ? html`<${Icon} name="check" />` : i + 1}</span><span>${t(`flow.stage.${name}`)}</span></li>`)}</ol>`;
+  return html`<ol class="stepper" aria-label=${t('flow.steps')}>${kStages.map(
+    (
+      name,
+      i,
+    ) => html`<li class=${i < stage ? 'past' : i === stage ? 'now' : ''} aria-current=${i === stage ? 'step' : undefined}>
+    <span class="step-mark">${i < stage || (i === stage && name === 'done') ? html`<${Icon} name="check" />` : i + 1}</span><span>${t(`flow.stage.${name}`)}</span></li>`,
+  )}</ol>`;
 }
 
 function FormStep({ step, busy, onSubmit, onCancel, refusal }) {
@@ -42,8 +47,13 @@ function FormStep({ step, busy, onSubmit, onCancel, refusal }) {
   return html`<form class="stack flow-form" ref=${form} onSubmit=${submit} novalidate>
     ${step.description && html`<p class="lead" dir="auto">${t(step.description, args)}</p>`}
     ${refusal && html`<${Notice} kind="bad">${messageOf(refusal)}<//>`}
-    ${Object.entries(step.schema.properties || {}).map(([name, property]) => html`<${SchemaField} key=${name} id=${`flow-${name}`} name=${name} property=${property} values=${values} args=${args}
-      required=${(step.schema.required || []).includes(name)} error=${errors[name]} onChange=${(value) => set(name, value)} />`)}
+    ${Object.entries(step.schema.properties || {}).map(
+      ([
+        name,
+        property,
+      ]) => html`<${SchemaField} key=${name} id=${`flow-${name}`} name=${name} property=${property} values=${values} args=${args}
+      required=${(step.schema.required || []).includes(name)} error=${errors[name]} onChange=${(value) => set(name, value)} />`,
+    )}
     <div class="flow-actions"><${Button} onClick=${onCancel}>${t('action.cancel')}<//><${Button} kind="primary" type="submit" busy=${busy}>${step.submit ? t(step.submit, args) : t('action.next')}<//></div>
   </form>`;
 }
@@ -67,7 +77,9 @@ function useRemaining(done, total) {
   if (!first.current && done > 0) first.current = { done, at: Date.now() };
   const gone = first.current ? Date.now() - first.current.at : 0;
   const made = first.current ? done - first.current.done : 0;
-  return made > 0 && total > done && gone > 500 ? Math.max(1, Math.round(((total - done) / made) * (gone / 1000))) : 0;
+  return made > 0 && total > done && gone > 500
+    ? Math.max(1, Math.round(((total - done) / made) * (gone / 1000)))
+    : 0;
 }
 
 function ProgressStep({ step, onSubmit, refusal, onLeave }) {
@@ -100,7 +112,7 @@ export function FlowPage({ id }) {
   const [refusal, setRefusal] = useState(null);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
-  const { query } = useStore(place);  // ?error=: coming back from the other side's page did not end the step
+  const { query } = useStore(place); // ?error=: coming back from the other side's page did not end the step
   const alive = useRef(true);
   const title = useRef(null);
   const path = `/api/flows/${api.segment(id)}`;
@@ -115,7 +127,13 @@ export function FlowPage({ id }) {
     setError(null);
     try {
       const drafts = await api.get('/api/flows');
-      if (alive.current) setInfo((old) => drafts.find((draft) => draft.flow === id) || old || rememberedFlow(id) || { kind: 'setup' });
+      if (alive.current)
+        setInfo(
+          (old) =>
+            drafts.find((draft) => draft.flow === id) ||
+            old ||
+            rememberedFlow(id) || { kind: 'setup' },
+        );
       show((await api.get(path)).step);
     } catch (failure) {
       if (alive.current) setError(failure);
@@ -138,7 +156,8 @@ export function FlowPage({ id }) {
       if (failure.status === 409) return load();
       setRefusal(failure);
       // A step that asks by itself goes on asking, more slowly.
-      if (step?.type === 'progress') setStep({ ...step, poll_ms: Math.min((step.poll_ms || 500) * 2, 10000) });
+      if (step?.type === 'progress')
+        setStep({ ...step, poll_ms: Math.min((step.poll_ms || 500) * 2, 10000) });
     }
     return undefined;
   };
@@ -149,7 +168,8 @@ export function FlowPage({ id }) {
       await api.del(path);
       if (isSetup) toast(t('draft.dropped'));
     } catch (failure) {
-      if (failure.status !== 404 && failure.status !== 410) toast(messageOf(failure), { kind: 'bad' });
+      if (failure.status !== 404 && failure.status !== 410)
+        toast(messageOf(failure), { kind: 'bad' });
     }
     leave();
   };
@@ -171,10 +191,26 @@ export function FlowPage({ id }) {
   }, [step?.step, step?.type]);
 
   const cancel = () => (isSetup ? setAsking(true) : drop());
-  if (error) return html`<${LoadError} text=${error.status === 404 || error.status === 410 ? t('flow.gone') : messageOf(error)} retry=${error.status === 404 || error.status === 410 ? leave : load} />`;
+  if (error)
+    return html`<${LoadError} text=${error.status === 404 || error.status === 410 ? t('flow.gone') : messageOf(error)} retry=${error.status === 404 || error.status === 410 ? leave : load} />`;
   if (!step || !info) return html`<${Skeleton} />`;
-  const common = { step, isSetup, busy, refusal, onSubmit: submit, onCancel: cancel, onLeave: leave };
-  const body = { form: FormStep, menu: MenuStep, external: ExternalStep, progress: ProgressStep, finish: FinishStep, abort: AbortStep }[step.type];
+  const common = {
+    step,
+    isSetup,
+    busy,
+    refusal,
+    onSubmit: submit,
+    onCancel: cancel,
+    onLeave: leave,
+  };
+  const body = {
+    form: FormStep,
+    menu: MenuStep,
+    external: ExternalStep,
+    progress: ProgressStep,
+    finish: FinishStep,
+    abort: AbortStep,
+  }[step.type];
   return html`<section class="flow">
     <header class="flow-head"><a class="link" href=${href('settings', 'calendars')}><${Icon} name="arrow-left" />${t('accounts.title')}</a>${isSetup && html`<${Stepper} stage=${stageOf(step)} />`}</header>
     <div class="card flow-card">

@@ -6,7 +6,13 @@ export function optionsOf(property, values) {
   if (!from) return property.enum || [];
   const ticked = Array.isArray(values[from.field]) ? values[from.field] : [];
   const except = from.except || [];
-  return [...(from.always || []), ...(property.enum || ticked).filter((value) => ticked.includes(value) && !(from.always || []).includes(value) && !except.includes(value))];
+  return [
+    ...(from.always || []),
+    ...(property.enum || ticked).filter(
+      (value) =>
+        ticked.includes(value) && !(from.always || []).includes(value) && !except.includes(value),
+    ),
+  ];
 }
 
 export function initialValues(schema, values = {}) {
@@ -32,7 +38,8 @@ export function settle(schema, values) {
   return result;
 }
 
-export const withValue = (schema, values, name, value) => settle(schema, { ...values, [name]: value });
+export const withValue = (schema, values, name, value) =>
+  settle(schema, { ...values, [name]: value });
 
 // {field: text key} of what the schema refuses; the plugin has the last word.
 export function missing(schema, values) {
@@ -41,12 +48,15 @@ export function missing(schema, values) {
     const value = values[name];
     const required = (schema.required || []).includes(name);
     if (property.type === 'array') {
-      if (value.length < Math.max(property.minItems || 0, required ? 1 : 0)) errors[name] = 'form.choose_one';
+      if (value.length < Math.max(property.minItems || 0, required ? 1 : 0))
+        errors[name] = 'form.choose_one';
     } else if (property.type === 'string') {
       const length = [...String(value).trim()].length;
-      if (length < Math.max(required ? 1 : 0, length ? property.minLength || 0 : 0)) errors[name] = length ? 'form.too_short' : 'form.required';
+      if (length < Math.max(required ? 1 : 0, length ? property.minLength || 0 : 0))
+        errors[name] = length ? 'form.too_short' : 'form.required';
       else if (property.maxLength && length > property.maxLength) errors[name] = 'form.too_long';
-    } else if (property.type === 'integer' && value !== '' && !Number.isInteger(Number(value))) errors[name] = 'form.whole_number';
+    } else if (property.type === 'integer' && value !== '' && !Number.isInteger(Number(value)))
+      errors[name] = 'form.whole_number';
   }
   return errors;
 }
@@ -66,6 +76,10 @@ export function stageOf(step) {
   if (!step) return 0;
   if (step.type === 'finish') return 3;
   if (step.type === 'progress' || step.last) return 2;
-  if (step.type === 'form' && Object.values(step.schema?.properties || {}).some((property) => property.type === 'array')) return 1;
+  if (
+    step.type === 'form' &&
+    Object.values(step.schema?.properties || {}).some((property) => property.type === 'array')
+  )
+    return 1;
   return 0;
 }

@@ -8,7 +8,8 @@ import { Profile } from './profile.js';
 
 export function SettingsPage({ parts }) {
   const [section = 'calendars', sub, id] = parts;
-  const link = (name) => html`<a href=${href('settings', name)} aria-current=${section === name ? 'page' : undefined}>${t(`settings.${name}`)}</a>`;
+  const link = (name) =>
+    html`<a href=${href('settings', name)} aria-current=${section === name ? 'page' : undefined}>${t(`settings.${name}`)}</a>`;
   return html`<div class="content settings-page">
     <nav class="settings-nav" aria-label=${t('nav.settings')}>
       <h1>${t('nav.settings')}</h1>
