@@ -4,6 +4,7 @@
 //   references  every rule, decision, path and link that is cited exists
 //   test names  at most 80 letters
 //   formatters  switched off in at most 5 places
+//   files       at most 500 lines of code, no work left open, headers open with a comment
 // Prints one line per offence, "path:line: what is wrong", and ends with 1 if there is one.
 // `check_text.mjs --self-test` checks the checker on samples.
 
@@ -16,6 +17,15 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const WIDTH = 100;
 const MAX_TEST_NAME = 80;
 const MAX_FORMATTER_OFF = 5;
+
+const MAX_LINES = 500;
+// Files over MAX_LINES, each with its reason. The list may only shrink.
+const LONG_FILES = {
+  'src/common/net/http_server.cpp': 'one connection is one state machine',
+};
+// A folder of one developer's machine has no place here, and neither has a page that is not here.
+const FOREIGN = /(^|[^A-Za-z0-9_.])\/work\/|\.\.\/shared|rules\.md/;
+const LEFT_OPEN = /\b(TODO|FIXME|XXX|HACK)\b|(^|[^a-z])for now([^a-z]|$)/;
 
 const WORDS = /\b(nobody|somebody|whoever|told|stands|anew|heard|bury|tend|weather)\b/i;
 // A line that holds one of the words and keeps it: path, part of the line, reason. At most 10.
@@ -172,6 +182,7 @@ function check(path, text, known) {
   const out = [];
   const say = (line, what) => out.push(`${path}:${line}: ${what}`);
   for (const [line, what] of widthOffences(path, text)) say(line, what);
+  for (const [line, what] of fileOffences(path, text)) say(line, what);
   const lines = text.split('\n');
   const word = (line, sentence, where) => {
     const match = WORDS.exec(sentence);
@@ -194,6 +205,27 @@ function check(path, text, known) {
   }
   if (/\.md$/.test(path)) for (const [line, what] of linkOffences(path, text)) say(line, what);
   return out;
+}
+
+/** Offences that concern a file as a whole, as [line, message]. */
+function fileOffences(path, text) {
+  if (path === '.ci/check_text.mjs') return [];
+  const found = [];
+  const lines = text.split('\n');
+  const code = /\.(cpp|hpp|h|c|mjs|js|css|html)$|^dev$/.test(path);
+  if (code && lines.length - 1 > MAX_LINES && !LONG_FILES[path] && !/\/strings\//.test(path))
+    found.push([
+      1,
+      `${lines.length - 1} lines: split it, or give the reason in .ci/check_text.mjs`,
+    ]);
+  if (/\.(hpp|h)$/.test(path) && !/^(\/\/|\/\*)/.test(text))
+    found.push([1, 'a header opens with a comment: purpose, user, thread, failure']);
+  for (const [index, line] of lines.entries()) {
+    if (LEFT_OPEN.test(line)) found.push([index + 1, 'work that is left open']);
+    if (FOREIGN.test(line))
+      found.push([index + 1, 'a path or a page that is not in this repository']);
+  }
+  return found;
 }
 
 function formattersOff(path, text) {
@@ -233,6 +265,10 @@ function selfTest() {
   sample('width', 'a.cpp', `${'x'.repeat(101)}\n`, '101 columns');
   sample('width', 'a.cpp', `${'ü'.repeat(100)}\n`, '');
   sample('width', 'a.md', `| ${'x'.repeat(120)} |\n`, '');
+  sample('files', 'a.hpp', '#pragma once\n', 'opens with a comment');
+  sample('files', 'a.cpp', `${'x\n'.repeat(501)}`, '501 lines');
+  sample('files', 'a.sh', 'x=1  # TODO\n', 'left open');
+  sample('files', 'a.md', 'see ../shared/x\n', 'not in this repository');
   sample('test names', 'a.cpp', `TEST(A, ${'B'.repeat(90)}) {}\n`, '92 letters');
   for (const failure of failures) console.error(`self-test: ${failure}`);
   return failures.length === 0;

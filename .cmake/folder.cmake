@@ -1,5 +1,6 @@
-# One library per folder. gcal_folder(sync base calendar) builds every .cpp file of the current folder into the static library
-# gcal_sync and links gcal_base and gcal_calendar, which is the layer rule: what is not named here cannot be linked.
+# One library per folder. gcal_folder(sync base calendar) builds every .cpp file of the current folder
+# into the static library gcal_sync and links gcal_base and gcal_calendar. This is the layer rule: what
+# is not named cannot be linked.
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
@@ -10,30 +11,36 @@ if(NOT Boost_FOUND)
   find_package(Boost 1.74 REQUIRED)
 endif()
 if(Boost_VERSION VERSION_LESS 1.81)
-  message(FATAL_ERROR "Boost 1.81 or newer is needed (Debian 12: libboost1.81-dev); found ${Boost_VERSION}")
+  message(FATAL_ERROR
+    "Boost 1.81 or newer is needed (Debian 12: libboost1.81-dev); found ${Boost_VERSION}")
 endif()
 
 add_library(gcal_options INTERFACE)
 target_include_directories(gcal_options INTERFACE ${PROJECT_SOURCE_DIR})
 # GCC 12 reports -Wrestrict inside its own std::string (bug 105329).
 target_compile_options(gcal_options INTERFACE
-  -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -Werror
+  -Wall -Wextra -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -Werror
   -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections
   -fstack-protector-strong -fno-delete-null-pointer-checks -fno-strict-aliasing)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC pins a library that holds STB_GNU_UNIQUE symbols: dlclose would never unmap it.
-  # Asio allocates coroutine frames with a pair of its own, which GCC 12 takes for a mismatch where it inlines one half only.
-  target_compile_options(gcal_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique -fcoroutines -Wno-mismatched-new-delete>)
+  # Asio allocates coroutine frames with a pair of its own, which GCC 12 takes for a mismatch where it
+  # inlines one half only.
+  target_compile_options(gcal_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique -fcoroutines -Wno-mismatched-new-delete>)
 endif()
 # Asio and Beast are compiled once, in src/common/net: a file that includes both costs 12 s otherwise.
 target_compile_definitions(gcal_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 if(GCAL_SANITIZE)
-  target_compile_options(gcal_options INTERFACE -fsanitize=${GCAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_compile_options(gcal_options INTERFACE
+    -fsanitize=${GCAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(gcal_options INTERFACE -fsanitize=${GCAL_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(gcal_options INTERFACE -Wno-tsan)  # Asio's fences, which the thread sanitizer does not follow
+    # Asio's fences, which the thread sanitizer does not follow.
+    target_compile_options(gcal_options INTERFACE -Wno-tsan)
   endif()
 endif()
 

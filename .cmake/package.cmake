@@ -1,4 +1,5 @@
-# Lays out the plugin package: library, strings, and the manifest with the SHA-256 of every file. Run after each link:
+# Lays out the plugin package: library, strings, and the manifest with the SHA-256 of every file. Run
+# after each link:
 # cmake -DLIBRARY=... -DMANIFESTS=... -DPACKAGE=... -P package.cmake
 file(MAKE_DIRECTORY ${PACKAGE}/strings)
 get_filename_component(library_name ${LIBRARY} NAME)
