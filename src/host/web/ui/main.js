@@ -13,8 +13,13 @@ class Boundary extends Component {
   }
   render() {
     if (!this.state.broken) return this.props.children;
-    return html`<main class="full-message"><h1>${t('error.broken.title')}</h1><p>${t('error.broken.text')}</p>
-      <button class="button primary" type="button" onClick=${() => location.reload()}>${t('action.reload')}</button></main>`;
+    return html`<main class="full-message">
+      <h1>${t('error.broken.title')}</h1>
+      <p>${t('error.broken.text')}</p>
+      <button class="button primary" type="button" onClick=${() => location.reload()}>
+        ${t('action.reload')}
+      </button>
+    </main>`;
   }
 }
 
@@ -22,11 +27,19 @@ function App() {
   const { state, version, locked } = useStore(session);
   if (state === 'loading') return null;
   if (state === 'unreachable') {
-    return html`<main class="full-message"><h1>${t('error.unreachable.title')}</h1><p>${t('error.unreachable.text')}</p>
-      <button class="button primary" type="button" onClick=${() => start()}>${t('action.retry')}</button></main>`;
+    return html`<main class="full-message">
+      <h1>${t('error.unreachable.title')}</h1>
+      <p>${t('error.unreachable.text')}</p>
+      <button class="button primary" type="button" onClick=${() => start()}>
+        ${t('action.retry')}
+      </button>
+    </main>`;
   }
   if (state !== 'in') return html`<${LoginPage} />`;
-  return html`<div class="under" inert=${locked}><${Frame} key=${version} /></div>${locked && html`<div class="over"><${LoginPage} /></div>`}`;
+  return html`
+    <div class="under" inert=${locked}><${Frame} key=${version} /></div>
+    ${locked && html`<div class="over"><${LoginPage} /></div>`}
+  `;
 }
 
 render(html`<${Boundary}><${App} /><//>`, document.getElementById('app'));

@@ -15,37 +15,65 @@ function Row({ calendar, onToggle, onDefault }) {
     calendar.mode === 'view_only' && !calendar.own && t('calendar.view_only'),
   ].filter(Boolean);
   return html`<li class="calendar-row">
-    <button type="button" class="calendar-toggle" role="switch" aria-checked=${String(calendar.visible)} title=${name} style=${isColor(calendar.color) ? { '--dot': calendar.color } : {}} onClick=${() => onToggle(!calendar.visible)}>
-      <span class=${`mark ${isPale(calendar.color) ? 'pale' : ''}`} aria-hidden="true"><${Icon} name="check" /></span>
-      <span class="calendar-name"><span class="clip" dir="auto">${name}</span>${notes.length > 0 && html`<span class="muted clip">${notes.join(' · ')}</span>`}</span>
+    <button
+      type="button"
+      class="calendar-toggle"
+      role="switch"
+      aria-checked=${String(calendar.visible)}
+      title=${name}
+      style=${isColor(calendar.color) ? { '--dot': calendar.color } : {}}
+      onClick=${() => onToggle(!calendar.visible)}
+    >
+      <span class=${`mark ${isPale(calendar.color) ? 'pale' : ''}`} aria-hidden="true">
+        <${Icon} name="check" />
+      </span>
+      <span class="calendar-name">
+        <span class="clip" dir="auto">${name}</span>
+        ${notes.length > 0 && html`<span class="muted clip">${notes.join(' · ')}</span>`}
+      </span>
     </button>
-    <${Menu} label=${t('calendar.menu', { name })} items=${[
-      {
-        label: calendar.visible ? t('calendar.hide') : t('calendar.show'),
-        icon: calendar.visible ? 'eye-off' : 'eye',
-        action: () => onToggle(!calendar.visible),
-      },
-      !calendar.is_default &&
-        isWritable(calendar) &&
-        calendar.state !== 'gone' && {
-          label: t('calendar.make_default'),
-          icon: 'star',
-          action: onDefault,
+    <${Menu}
+      label=${t('calendar.menu', { name })}
+      items=${[
+        {
+          label: calendar.visible ? t('calendar.hide') : t('calendar.show'),
+          icon: calendar.visible ? 'eye-off' : 'eye',
+          action: () => onToggle(!calendar.visible),
         },
-      !calendar.own && {
-        label: t('calendar.account'),
-        icon: 'settings',
-        action: () => go('settings', 'calendars'),
-      },
-    ]} />
+        !calendar.is_default &&
+          isWritable(calendar) &&
+          calendar.state !== 'gone' && {
+            label: t('calendar.make_default'),
+            icon: 'star',
+            action: onDefault,
+          },
+        !calendar.own && {
+          label: t('calendar.account'),
+          icon: 'settings',
+          action: () => go('settings', 'calendars'),
+        },
+      ]}
+    />
   </li>`;
 }
 
 export function CalendarList({ calendars, onToggle, onDefault }) {
   return html`<section class="calendar-list" aria-label=${t('calendar.list')}>
     <h2>${t('calendar.list')}</h2>
-    <ul>${calendars.map((calendar) => html`<${Row} key=${calendar.id} calendar=${calendar} onToggle=${(visible) => onToggle(calendar, visible)} onDefault=${() => onDefault(calendar)} />`)}</ul>
+    <ul>
+      ${calendars.map(
+        (calendar) => html`<${Row}
+          key=${calendar.id}
+          calendar=${calendar}
+          onToggle=${(visible) => onToggle(calendar, visible)}
+          onDefault=${() => onDefault(calendar)}
+        />`,
+      )}
+    </ul>
     ${calendars.every((calendar) => calendar.own) && html`<p class="hint">${t('calendar.connect_hint')}</p>`}
-    <a class="link" href=${href('settings', 'calendars')}><${Icon} name="calendar-sync" />${t('calendar.manage')}</a>
+    <a class="link" href=${href('settings', 'calendars')}>
+      <${Icon} name="calendar-sync" />
+      ${t('calendar.manage')}
+    </a>
   </section>`;
 }

@@ -7,17 +7,48 @@ import { t } from '../i18n.js';
 // kind: "change" | "delete"; scopes: those that are possible.
 export function ChangeDialog({ kind, title, scopes, mails, onConfirm, onClose }) {
   const [scope, setScope] = useState(scopes[0]);
-  return html`<${Dialog} title=${t(`change.title.${kind}`)} class="small" onClose=${onClose} onSubmit=${() => onConfirm(scope)} footer=${html`
+  return html`<${Dialog}
+    title=${t(`change.title.${kind}`)}
+    class="small"
+    onClose=${onClose}
+    onSubmit=${() => onConfirm(scope)}
+    footer=${html`
       <button type="button" class="button quiet" onClick=${onClose}>${t('action.cancel')}</button>
-      <button type="submit" class=${`button ${kind === 'delete' ? 'danger' : 'primary'}`} data-autofocus=${scopes.length < 2}>${t(`change.action.${kind}`)}</button>`}>
+      <button
+        type="submit"
+        class=${`button ${kind === 'delete' ? 'danger' : 'primary'}`}
+        data-autofocus=${scopes.length < 2}
+      >
+        ${t(`change.action.${kind}`)}
+      </button>
+    `}
+  >
     <p class="change-what" dir="auto">${title}</p>
     ${
       scopes.length > 1 &&
-      html`<fieldset class="radios"><legend class="sr">${t('change.scope')}</legend>${scopes.map(
-        (value, i) => html`
-      <label class="radio"><input type="radio" name="scope" value=${value} checked=${scope === value} data-autofocus=${i === 0} onChange=${() => setScope(value)} /><span>${t(`change.scope.${value}`)}</span></label>`,
-      )}</fieldset>`
+      html`<fieldset class="radios">
+        <legend class="sr">${t('change.scope')}</legend>
+        ${scopes.map(
+          (value, i) => html`<label class="radio">
+            <input
+              type="radio"
+              name="scope"
+              value=${value}
+              checked=${scope === value}
+              data-autofocus=${i === 0}
+              onChange=${() => setScope(value)}
+            />
+            <span>${t(`change.scope.${value}`)}</span>
+          </label>`,
+        )}
+      </fieldset>`
     }
-    ${mails > 0 && html`<p class="foot-note mail"><${Icon} name="mail" />${t(`change.mails.${kind}`, { count: mails })}</p>`}
+    ${
+      mails > 0 &&
+      html`<p class="foot-note mail">
+        <${Icon} name="mail" />
+        ${t(`change.mails.${kind}`, { count: mails })}
+      </p>`
+    }
   <//>`;
 }

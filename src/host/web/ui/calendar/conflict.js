@@ -55,17 +55,37 @@ export function conflictRows({ before, theirs, mine }) {
 export function ConflictNotice({ conflict, userZone, onReload }) {
   const { theirs, mine } = conflict;
   if (!theirs)
-    return html`<div class="notice bad" role="alert"><${Icon} name="circle-alert" /><div><strong>${t('conflict.gone')}</strong> ${t('conflict.gone_text')}</div></div>`;
+    return html`<div class="notice bad" role="alert">
+      <${Icon} name="circle-alert" />
+      <div><strong>${t('conflict.gone')}</strong> ${t('conflict.gone_text')}</div>
+    </div>`;
   return html`<div class="conflict" role="alert">
-    <div class="conflict-head"><${Icon} name="triangle-alert" /><div><strong>${t('conflict.title')}</strong><p>${t('conflict.text')}</p></div></div>
-    <table class="diff"><thead><tr><td></td><th scope="col">${t('conflict.theirs')}</th><th scope="col">${t('conflict.mine')}</th></tr></thead><tbody>
-      ${conflictRows(conflict).map(
-        (
-          row,
-        ) => html`<tr><th scope="row">${t(`conflict.field.${row.name}`)}</th><td dir="auto">${kShown[row.name](theirs, userZone) || '–'}</td>
-        ${row.mine ? html`<td dir="auto" class="mine">${kShown[row.name](mine, userZone) || '–'}</td>` : html`<td class="muted">${t('conflict.untouched')}</td>`}</tr>`,
-      )}
-    </tbody></table>
-    <div class="row end"><${Button} class="small" icon="refresh-cw" onClick=${onReload}>${t('conflict.take_theirs')}<//></div>
+    <div class="conflict-head">
+      <${Icon} name="triangle-alert" />
+      <div><strong>${t('conflict.title')}</strong><p>${t('conflict.text')}</p></div>
+    </div>
+    <table class="diff">
+      <thead>
+        <tr>
+          <td></td>
+          <th scope="col">${t('conflict.theirs')}</th>
+          <th scope="col">${t('conflict.mine')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${conflictRows(conflict).map(
+          (row) => html`<tr>
+            <th scope="row">${t(`conflict.field.${row.name}`)}</th>
+            <td dir="auto">${kShown[row.name](theirs, userZone) || '–'}</td>
+            ${row.mine ? html`<td dir="auto" class="mine">${kShown[row.name](mine, userZone) || '–'}</td>` : html`<td class="muted">${t('conflict.untouched')}</td>`}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+    <div class="row end">
+      <${Button} class="small" icon="refresh-cw" onClick=${onReload}>
+        ${t('conflict.take_theirs')}
+      <//>
+    </div>
   </div>`;
 }

@@ -41,21 +41,72 @@ function Body({ page, occurrence, calendar, zone }) {
   return html`<div class="stack details">
     ${!page.editable && page.reason && !page.masked && html`<${Notice}>${hasText(page.reason) ? t(page.reason) : t('event.read_only')}<//>`}
     ${page.source === 'gone' && html`<${Notice} kind="warn">${t('appointment.source_gone')}<//>`}
-    <${Line} icon="clock"><span>${formatWhen(occurrence, zone)}</span>${own && html`<span class="muted block">${own}</span>`}<//>
-    ${page.event.recurrence?.length > 0 && html`<${Line} icon="repeat"><span>${words(page, zone)}</span>${occurrence.exception && html`<span class="muted block">${t('appointment.exception')}</span>`}<//>`}
+    <${Line} icon="clock">
+      <span>${formatWhen(occurrence, zone)}</span>
+      ${own && html`<span class="muted block">${own}</span>`}
+    <//>
+    ${
+      page.event.recurrence?.length > 0 &&
+      html`<${Line} icon="repeat">
+        <span>${words(page, zone)}</span>
+        ${occurrence.exception && html`<span class="muted block">${t('appointment.exception')}</span>`}
+      <//>`
+    }
     ${content.location && html`<${Line} icon="map-pin"><span dir="auto">${content.location}</span><//>`}
-    ${isWeb(facts.conference_uri) && html`<${Line} icon="external-link"><a href=${facts.conference_uri} target="_blank" rel="noopener noreferrer">${t('appointment.join')}</a><//>`}
+    ${
+      isWeb(facts.conference_uri) &&
+      html`<${Line} icon="external-link">
+        <a href=${facts.conference_uri} target="_blank" rel="noopener noreferrer">
+          ${t('appointment.join')}
+        </a>
+      <//>`
+    }
     ${
       guests.length > 0 &&
-      html`<${Line} icon="users-round"><span class="muted">${t('appointment.guest_count', { count: guests.length })}</span>
-      <ul class="guest-list">${guests.slice(0, 200).map((guest) => html`<${GuestChip} key=${guest.email} guest=${guest} known=${known[guest.email.trim().toLowerCase()]} link=${true} />`)}</ul>
-      ${guests.length > 200 && html`<p class="muted">${t('appointment.more_guests', { count: guests.length - 200 })}</p>`}<//>`
+      html`<${Line} icon="users-round">
+        <span class="muted">${t('appointment.guest_count', { count: guests.length })}</span>
+        <ul class="guest-list">
+          ${guests.slice(0, 200).map(
+            (guest) => html`<${GuestChip}
+              key=${guest.email}
+              guest=${guest}
+              known=${known[guest.email.trim().toLowerCase()]}
+              link=${true}
+            />`,
+          )}
+        </ul>
+        ${
+          guests.length > 200 &&
+          html`<p class="muted">${t('appointment.more_guests', { count: guests.length - 200 })}</p>`
+        }
+      <//>`
     }
-    ${content.description && html`<${Line} icon="text"><p class="description" dir="auto">${plainText(content.description)}</p><//>`}
+    ${
+      content.description &&
+      html`<${Line} icon="text">
+        <p class="description" dir="auto">${plainText(content.description)}</p>
+      <//>`
+    }
     ${isPrivate && html`<${Line} icon="lock">${t('appointment.private')}<//>`}
     ${page.masked && html`<${Notice}>${t('appointment.masked')}<//>`}
-    ${calendar && html`<div class="detail-line"><${Dot} color=${calendar.color} /><div dir="auto">${calendarName(calendar)}${calendar.account_title && calendar.account_title !== calendar.name ? html` <span class="muted">· ${calendar.account_title}</span>` : ''}</div></div>`}
-    ${isWeb(facts.html_link) && html`<${Line} icon="external-link"><a href=${facts.html_link} target="_blank" rel="noopener noreferrer">${t('appointment.open_google')}</a><//>`}
+    ${
+      calendar &&
+      html`<div class="detail-line">
+        <${Dot} color=${calendar.color} />
+        <div dir="auto">
+          ${calendarName(calendar)}
+          ${calendar.account_title && calendar.account_title !== calendar.name ? html` <span class="muted">· ${calendar.account_title}</span>` : ''}
+        </div>
+      </div>`
+    }
+    ${
+      isWeb(facts.html_link) &&
+      html`<${Line} icon="external-link">
+        <a href=${facts.html_link} target="_blank" rel="noopener noreferrer">
+          ${t('appointment.open_google')}
+        </a>
+      <//>`
+    }
   </div>`;
 }
 
@@ -70,10 +121,34 @@ export function Details({ occurrence, calendars, zone, onClose, onEdit, onDelete
   const calendar = calendars.find((item) => item.id === occurrence.calendar);
   const footer =
     page && page.editable
-      ? html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${() => onDelete(page)}>${t('action.delete')}<//><span class="grow"></span>
-    <${Button} kind="primary" icon="pencil" onClick=${() => onEdit(page)} data-autofocus>${t('action.edit')}<//>`
+      ? html`
+        <${Button} kind="quiet danger-text" icon="trash-2" onClick=${() => onDelete(page)}>
+          ${t('action.delete')}
+        <//>
+        <span class="grow"></span>
+        <${Button} kind="primary" icon="pencil" onClick=${() => onEdit(page)} data-autofocus>
+          ${t('action.edit')}
+        <//>
+      `
       : null;
-  return html`<${Dialog} title=${html`<span class="title-bar" style=${{ '--dot': colorOf(occurrence, calendar) }}></span>${titleOf(occurrence)}`} class="details-dialog" onClose=${onClose} footer=${footer}>
-    ${error ? html`<${LoadError} text=${error.status === 404 ? t('appointment.not_found') : messageOf(error)} retry=${load} />` : page ? html`<${Body} ...${{ page, occurrence, calendar, zone }} />` : html`<${Skeleton} rows=${3} />`}
+  return html`<${Dialog}
+    title=${html`
+      <span class="title-bar" style=${{ '--dot': colorOf(occurrence, calendar) }}></span>
+      ${titleOf(occurrence)}
+    `}
+    class="details-dialog"
+    onClose=${onClose}
+    footer=${footer}
+  >
+    ${
+      error
+        ? html`<${LoadError}
+          text=${error.status === 404 ? t('appointment.not_found') : messageOf(error)}
+          retry=${load}
+        />`
+        : page
+          ? html`<${Body} ...${{ page, occurrence, calendar, zone }} />`
+          : html`<${Skeleton} rows=${3} />`
+    }
   <//>`;
 }

@@ -297,12 +297,27 @@ export function useAppointments({ calendars, zone, show, reload, onNew = () => {
   const element = !dialog
     ? null
     : dialog.type === 'details'
-      ? html`<${Details} key=${keyOf(dialog.occurrence)} occurrence=${dialog.occurrence} calendars=${calendars} zone=${zone} onClose=${close} onEdit=${(page) => edit(page, dialog.occurrence)} onDelete=${(page) => askErase(page, dialog.occurrence, close)} />`
+      ? html`<${Details}
+        key=${keyOf(dialog.occurrence)}
+        occurrence=${dialog.occurrence}
+        calendars=${calendars}
+        zone=${zone}
+        onClose=${close}
+        onEdit=${(page) => edit(page, dialog.occurrence)}
+        onDelete=${(page) => askErase(page, dialog.occurrence, close)}
+      />`
       : dialog.type === 'ask'
         ? html`<${ChangeDialog} key="ask" ...${dialog} />`
-        : html`<${AppointmentForm} key=${dialog.serial} draft=${draft} calendars=${calendars} userZone=${zone} onClose=${close} onSave=${(input) => save(draft, input)}
+        : html`<${AppointmentForm}
+          key=${dialog.serial}
+          draft=${draft}
+          calendars=${calendars}
+          userZone=${zone}
+          onClose=${close}
+          onSave=${(input) => save(draft, input)}
           onDelete=${() => askErase(draft.page, draft.occurrence, () => openForm(draft))}
-          onReload=${() => edit(draft.page, occurrenceIn(draft.page, draft.occurrence))} />`;
+          onReload=${() => edit(draft.page, occurrenceIn(draft.page, draft.occurrence))}
+        />`;
   return {
     element,
     openNew,

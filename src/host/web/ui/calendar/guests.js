@@ -38,13 +38,40 @@ export function GuestChip({ guest, known, onRemove, link }) {
   const record = known?.leads?.[0] || known?.contacts?.[0];
   const name = record?.name || guest.name || guest.email;
   const answer = guest.partstat || 'needs_action';
-  const label = html`<span class="chip-name" dir="auto">${name}</span>${name !== guest.email && html`<span class="chip-email" dir="ltr">${guest.email}</span>`}`;
+  const label = html`
+    <span class="chip-name" dir="auto">${name}</span>
+    ${name !== guest.email && html`<span class="chip-email" dir="ltr">${guest.email}</span>`}
+  `;
   return html`<li class=${`guest ${kind}`}>
-    <span class=${`answer ${answer}`} title=${t(`answer.${answer}`)}><${Icon} name=${kAnswers[answer] || 'circle-dot'} label=${t(`answer.${answer}`)} /></span>
+    <span class=${`answer ${answer}`} title=${t(`answer.${answer}`)}>
+      <${Icon} name=${kAnswers[answer] || 'circle-dot'} label=${t(`answer.${answer}`)} />
+    </span>
     ${link && record ? html`<a class="guest-text" href=${href(kind, record.id)}>${label}</a>` : html`<span class="guest-text">${label}</span>`}
-    <span class=${`chip kind ${kind}`}><${Icon} name=${kind === 'leads' ? 'target' : kind === 'contacts' ? 'contact' : 'user-round'} />${t(`guest.${kind}`)}</span>
-    ${(known?.leads?.length || 0) + (known?.contacts?.length || 0) > 1 && html`<span class="chip kind">+${(known.leads?.length || 0) + (known.contacts?.length || 0) - 1}</span>`}
-    ${onRemove && html`<button type="button" class="icon-button small" aria-label=${t('guest.remove', { name })} title=${t('guest.remove', { name })} onClick=${onRemove}><${Icon} name="x" /></button>`}
+    <span class=${`chip kind ${kind}`}>
+      <${Icon}
+        name=${kind === 'leads' ? 'target' : kind === 'contacts' ? 'contact' : 'user-round'}
+      />
+      ${t(`guest.${kind}`)}
+    </span>
+    ${
+      (known?.leads?.length || 0) + (known?.contacts?.length || 0) > 1 &&
+      html`<span class="chip kind">
+        +
+        ${(known.leads?.length || 0) + (known.contacts?.length || 0) - 1}
+      </span>`
+    }
+    ${
+      onRemove &&
+      html`<button
+        type="button"
+        class="icon-button small"
+        aria-label=${t('guest.remove', { name })}
+        title=${t('guest.remove', { name })}
+        onClick=${onRemove}
+      >
+        <${Icon} name="x" />
+      </button>`
+    }
   </li>`;
 }
 
@@ -159,39 +186,72 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
   return html`<div class=${`field guests-field ${refused || error ? 'has-error' : ''}`}>
     <label for="guest-input">${t('appointment.guests')}</label>
     <div class="combo">
-      <input class="input" id="guest-input" ref=${input} dir="auto" autocomplete="off" role="combobox" aria-expanded=${String(found.length > 0)} aria-controls="guest-list" aria-autocomplete="list"
-        aria-activedescendant=${at >= 0 ? `guest-option-${at}` : undefined} aria-invalid=${refused ? 'true' : undefined} placeholder=${t('guest.placeholder')} value=${text}
+      <input
+        class="input"
+        id="guest-input"
+        ref=${input}
+        dir="auto"
+        autocomplete="off"
+        role="combobox"
+        aria-expanded=${String(found.length > 0)}
+        aria-controls="guest-list"
+        aria-autocomplete="list"
+        aria-activedescendant=${at >= 0 ? `guest-option-${at}` : undefined}
+        aria-invalid=${refused ? 'true' : undefined}
+        placeholder=${t('guest.placeholder')}
+        value=${text}
         onInput=${(event) => {
           setText(event.target.value);
           setRefused('');
-        }} onKeyDown=${onKey} onBlur=${() =>
+        }}
+        onKeyDown=${onKey}
+        onBlur=${() =>
           setTimeout(() => {
             setFound([]);
             if (kAddress.test(text.trim())) addTyped();
-          }, 150)} />
+          }, 150)}
+      />
       ${
         found.length > 0 &&
-        html`<ul class="combo-list" id="guest-list" role="listbox" ref=${list}>${found.map(
-          (entry, i) => html`
-        <li id=${`guest-option-${i}`} role="option" aria-selected=${String(i === at)} class=${i === at ? 'active' : ''} onPointerDown=${(
-          event,
-        ) => {
-          event.preventDefault();
-          add(entry);
-        }}>
-          <${Icon} name=${entry.leads.length ? 'target' : 'contact'} /><span class="combo-text"><span dir="auto">${entry.name}${entry.company ? ` · ${entry.company}` : ''}</span><span class="muted" dir="ltr">${entry.email}</span></span></li>`,
-        )}</ul>`
+        html`<ul class="combo-list" id="guest-list" role="listbox" ref=${list}>
+          ${found.map(
+            (entry, i) => html`<li
+              id=${`guest-option-${i}`}
+              role="option"
+              aria-selected=${String(i === at)}
+              class=${i === at ? 'active' : ''}
+              onPointerDown=${(event) => {
+                event.preventDefault();
+                add(entry);
+              }}
+            >
+              <${Icon} name=${entry.leads.length ? 'target' : 'contact'} />
+              <span class="combo-text">
+                <span dir="auto">${entry.name}${entry.company ? ` · ${entry.company}` : ''}</span>
+                <span class="muted" dir="ltr">${entry.email}</span>
+              </span>
+            </li>`,
+          )}
+        </ul>`
       }
     </div>
     ${(refused || error) && html`<p class="field-error"><${Icon} name="circle-alert" />${refused || error}</p>`}
     ${
       guests.length > 0 &&
-      html`<ul class="guest-list">${guests.map(
-        (
-          guest,
-        ) => html`<${GuestChip} key=${guest.email} guest=${guest} known=${known[normal(guest.email)]}
-      onRemove=${guest.self || guest.organizer ? null : () => onChange(guests.filter((other) => other !== guest))} />`,
-      )}</ul>`
+      html`<ul class="guest-list">
+        ${guests.map(
+          (guest) => html`<${GuestChip}
+            key=${guest.email}
+            guest=${guest}
+            known=${known[normal(guest.email)]}
+            onRemove=${
+              guest.self || guest.organizer
+                ? null
+                : () => onChange(guests.filter((other) => other !== guest))
+            }
+          />`,
+        )}
+      </ul>`
     }
   </div>`;
 }

@@ -57,17 +57,42 @@ function timesOf(event) {
 function Toolbar({ title, view, setView, calendar, onCreate, onList }) {
   return html`<header class="calendar-bar">
     <h1 class="calendar-title" aria-live="polite">${title}</h1>
-    <div class="calendar-nav"><${Button} onClick=${() => calendar?.today()}>${t('calendar.today')}<//>
-      <${IconButton} icon="chevron-left" label=${t('calendar.previous')} onClick=${() => calendar?.prev()} /><${IconButton} icon="chevron-right" label=${t('calendar.next')} onClick=${() => calendar?.next()} /></div>
+    <div class="calendar-nav">
+      <${Button} onClick=${() => calendar?.today()}>${t('calendar.today')}<//>
+      <${IconButton}
+        icon="chevron-left"
+        label=${t('calendar.previous')}
+        onClick=${() => calendar?.prev()}
+      />
+      <${IconButton}
+        icon="chevron-right"
+        label=${t('calendar.next')}
+        onClick=${() => calendar?.next()}
+      />
+    </div>
     <span class="grow"></span>
-    <div class="segments" role="group" aria-label=${t('calendar.view')}>${Object.entries(
-      viewsOf(),
-    ).map(
-      ([name, word]) => html`
-      <button type="button" aria-pressed=${String(view === name)} onClick=${() => setView(name)}>${t(`calendar.view.${word}`)}</button>`,
-    )}</div>
+    <div class="segments" role="group" aria-label=${t('calendar.view')}>
+      ${Object.entries(viewsOf()).map(
+        ([name, word]) => html`<button
+          type="button"
+          aria-pressed=${String(view === name)}
+          onClick=${() => setView(name)}
+        >
+          ${t(`calendar.view.${word}`)}
+        </button>`,
+      )}
+    </div>
     <${IconButton} class="only-narrow" icon="list" label=${t('calendar.list')} onClick=${onList} />
-    <${Button} kind="primary" class="create" icon="plus" onClick=${onCreate} aria-keyshortcuts="c" aria-label=${t('appointment.new')}>${t('appointment.new_short')}<//>
+    <${Button}
+      kind="primary"
+      class="create"
+      icon="plus"
+      onClick=${onCreate}
+      aria-keyshortcuts="c"
+      aria-label=${t('appointment.new')}
+    >
+      ${t('appointment.new_short')}
+    <//>
   </header>`;
 }
 
@@ -137,21 +162,44 @@ export function CalendarPage() {
     'l': () => setView('listMonth'),
   });
 
-  const calendarList = html`<${CalendarList} calendars=${list} onToggle=${toggle} onDefault=${makeDefault} />`;
+  const calendarList = html`<${CalendarList}
+    calendars=${list}
+    onToggle=${toggle}
+    onDefault=${makeDefault}
+  />`;
   return html`<div class="calendar-page">
-    <${Toolbar} title=${title} view=${view} setView=${setView} calendar=${full.current} onCreate=${create} onList=${() => setSheet(true)} />
+    <${Toolbar}
+      title=${title}
+      view=${view}
+      setView=${setView}
+      calendar=${full.current}
+      onCreate=${create}
+      onList=${() => setSheet(true)}
+    />
     <div class="calendar-body">
       <aside class="calendar-side">${calendars && calendarList}</aside>
       <div class=${`calendar-main ${error ? 'failed' : ''}`}>
         ${
           error &&
-          html`<div class="calendar-error" role="alert"><${Icon} name="cloud-off" /><span>${messageOf(error)}</span><${Button} class="small" onClick=${() => {
-            store.loadCalendars();
-            store.loadOccurrences();
-          }}>${t('action.retry')}<//></div>`
+          html`<div class="calendar-error" role="alert">
+            <${Icon} name="cloud-off" />
+            <span>${messageOf(error)}</span>
+            <${Button}
+              class="small"
+              onClick=${() => {
+                store.loadCalendars();
+                store.loadOccurrences();
+              }}
+            >
+              ${t('action.retry')}
+            <//>
+          </div>`
         }
         <div class=${`progress-line ${loading ? 'on' : ''}`} aria-hidden="true"></div>
-        <${CalendarView} store=${store} zone=${zone} view=${view}
+        <${CalendarView}
+          store=${store}
+          zone=${zone}
+          view=${view}
           onReady=${(calendar) => {
             full.current = calendar;
             if (isDay(query.date || '')) calendar.gotoDate(query.date);
@@ -165,10 +213,21 @@ export function CalendarPage() {
             appointments.openNew(range);
             full.current?.unselect();
           }}
-          onMove=${(info) => appointments.moved(info.event.extendedProps.occurrence, timesOf(info.event), info.revert)} />
+          onMove=${(info) =>
+            appointments.moved(
+              info.event.extendedProps.occurrence,
+              timesOf(info.event),
+              info.revert,
+            )}
+        />
       </div>
     </div>
-    ${sheet && html`<${Dialog} title=${t('calendar.list')} onClose=${() => setSheet(false)} class="small">${calendarList}<//>`}
+    ${
+      sheet &&
+      html`<${Dialog} title=${t('calendar.list')} onClose=${() => setSheet(false)} class="small">
+        ${calendarList}
+      <//>`
+    }
     ${appointments.element}
   </div>`;
 }

@@ -7,14 +7,26 @@ import { recurrenceWords, nthWords, weekdayName } from './recurrence_words.js';
 import { addDays, isDay } from './times.js';
 
 function Days({ value, onChange, error }) {
-  return html`<${Field} id="rec-days" label=${t('recurrence.on')} error=${error}><div class="weekdays" role="group" aria-label=${t('recurrence.on')}>
-    ${kWeekdays.map(
-      (
-        day,
-      ) => html`<button type="button" class="weekday" aria-pressed=${String(value.includes(day))} aria-label=${weekdayName(day, locale())}
-      onClick=${() => onChange(value.includes(day) ? value.filter((other) => other !== day) : kWeekdays.filter((other) => other === day || value.includes(other)))}>${weekdayName(day, locale(), 'short').slice(0, 2)}</button>`,
-    )}
-  </div><//>`;
+  return html`<${Field} id="rec-days" label=${t('recurrence.on')} error=${error}>
+    <div class="weekdays" role="group" aria-label=${t('recurrence.on')}>
+      ${kWeekdays.map(
+        (day) => html`<button
+          type="button"
+          class="weekday"
+          aria-pressed=${String(value.includes(day))}
+          aria-label=${weekdayName(day, locale())}
+          onClick=${() =>
+            onChange(
+              value.includes(day)
+                ? value.filter((other) => other !== day)
+                : kWeekdays.filter((other) => other === day || value.includes(other)),
+            )}
+        >
+          ${weekdayName(day, locale(), 'short').slice(0, 2)}
+        </button>`,
+      )}
+    </div>
+  <//>`;
 }
 
 function monthlyOptions(start) {
@@ -33,10 +45,42 @@ const whole = (text) => (text.trim() === '' ? 0 : Number(text));
 function End({ value, start, set, errors }) {
   const end = (change) => set({ ...value, end: { ...value.end, ...change } });
   return html`<div class="row wrap">
-    <${SelectField} id="rec-end" label=${t('recurrence.end')} value=${value.end.type} onChange=${(type) => end({ type, until: value.end.until || addDays(start, 90) })}
-      options=${['never', 'until', 'count'].map((type) => ({ value: type, label: t(`recurrence.end.${type}`) }))} />
-    ${value.end.type === 'until' && html`<${TextField} id="rec-until" type="date" label=${t('recurrence.until')} value=${value.end.until} min=${start} onInput=${(until) => end({ until })} error=${errors.until && t(errors.until)} />`}
-    ${value.end.type === 'count' && html`<${TextField} id="rec-count" type="number" min="1" max="9999" class="narrow" label=${t('recurrence.count')} value=${value.end.count || ''} onInput=${(text) => end({ count: whole(text) })} error=${errors.count && t(errors.count)} />`}
+    <${SelectField}
+      id="rec-end"
+      label=${t('recurrence.end')}
+      value=${value.end.type}
+      onChange=${(type) => end({ type, until: value.end.until || addDays(start, 90) })}
+      options=${['never', 'until', 'count'].map((type) => ({
+        value: type,
+        label: t(`recurrence.end.${type}`),
+      }))}
+    />
+    ${
+      value.end.type === 'until' &&
+      html`<${TextField}
+        id="rec-until"
+        type="date"
+        label=${t('recurrence.until')}
+        value=${value.end.until}
+        min=${start}
+        onInput=${(until) => end({ until })}
+        error=${errors.until && t(errors.until)}
+      />`
+    }
+    ${
+      value.end.type === 'count' &&
+      html`<${TextField}
+        id="rec-count"
+        type="number"
+        min="1"
+        max="9999"
+        class="narrow"
+        label=${t('recurrence.count')}
+        value=${value.end.count || ''}
+        onInput=${(text) => end({ count: whole(text) })}
+        error=${errors.count && t(errors.count)}
+      />`
+    }
   </div>`;
 }
 
@@ -60,20 +104,67 @@ export function RecurrenceEditor({ value, original, start, onChange, errors, dis
   };
   const open = value.kind !== 'none' && value.kind !== 'custom';
   return html`<div class="recurrence">
-    <${SelectField} id="rec-kind" label=${t('recurrence.label')} value=${value.kind} options=${kinds} onChange=${choose} disabled=${disabled} />
-    ${value.kind === 'custom' && html`<p class="hint recurrence-words" dir="auto">${recurrenceWords(value, start, locale(), t)} · ${t('recurrence.custom_kept')}</p>`}
+    <${SelectField}
+      id="rec-kind"
+      label=${t('recurrence.label')}
+      value=${value.kind}
+      options=${kinds}
+      onChange=${choose}
+      disabled=${disabled}
+    />
+    ${
+      value.kind === 'custom' &&
+      html`<p class="hint recurrence-words" dir="auto">
+        ${recurrenceWords(value, start, locale(), t)} · ${t('recurrence.custom_kept')}
+      </p>`
+    }
     ${
       open &&
       html`<div class="subform">
-      <div class="row wrap">
-        <${Field} id="rec-interval" label=${t('recurrence.every')} error=${errors.interval && t(errors.interval)}><div class="with-unit">
-          <input class="input narrow" type="number" min="1" max="999" value=${value.interval || ''} onInput=${(event) => onChange({ ...value, interval: whole(event.target.value) })} ...${described('rec-interval', { error: errors.interval })} /><span>${t(`recurrence.unit.${value.kind}`, { count: value.interval || 1 })}</span></div><//>
-        ${value.kind === 'monthly' && html`<${SelectField} id="rec-monthly" label=${t('recurrence.on')} value=${value.monthly} options=${monthlyOptions(start)} onChange=${(monthly) => onChange({ ...value, monthly })} />`}
-      </div>
-      ${value.kind === 'weekly' && html`<${Days} value=${value.days} onChange=${(days) => onChange({ ...value, days })} error=${errors.days && t(errors.days)} />`}
-      <${End} value=${value} start=${start} set=${onChange} errors=${errors} />
-      ${!Object.keys(errors).length && html`<p class="hint recurrence-words">${recurrenceWords(value, start, locale(), t)}</p>`}
-    </div>`
+        <div class="row wrap">
+          <${Field}
+            id="rec-interval"
+            label=${t('recurrence.every')}
+            error=${errors.interval && t(errors.interval)}
+          >
+            <div class="with-unit">
+              <input
+                class="input narrow"
+                type="number"
+                min="1"
+                max="999"
+                value=${value.interval || ''}
+                onInput=${(event) => onChange({ ...value, interval: whole(event.target.value) })}
+                ...${described('rec-interval', { error: errors.interval })}
+              />
+              <span>${t(`recurrence.unit.${value.kind}`, { count: value.interval || 1 })}</span>
+            </div>
+          <//>
+          ${
+            value.kind === 'monthly' &&
+            html`<${SelectField}
+              id="rec-monthly"
+              label=${t('recurrence.on')}
+              value=${value.monthly}
+              options=${monthlyOptions(start)}
+              onChange=${(monthly) => onChange({ ...value, monthly })}
+            />`
+          }
+        </div>
+        ${
+          value.kind === 'weekly' &&
+          html`<${Days}
+            value=${value.days}
+            onChange=${(days) => onChange({ ...value, days })}
+            error=${errors.days && t(errors.days)}
+          />`
+        }
+        <${End} value=${value} start=${start} set=${onChange} errors=${errors} />
+        ${
+          !Object.keys(errors).length &&
+          html`<p class="hint recurrence-words">${recurrenceWords(value, start, locale(), t)}</p>`
+        }
+      </div>`
     }
   </div>`;
 }

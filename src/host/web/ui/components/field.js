@@ -4,10 +4,19 @@ import { Icon } from './basics.js';
 
 export function Field({ id, label, hint, error, children, optional, class: extra = '' }) {
   return html`<div class=${`field ${error ? 'has-error' : ''} ${extra}`}>
-    ${label && html`<label for=${id}>${label}${optional && html`<span class="optional"> ${optional}</span>`}</label>`}
+    ${
+      label &&
+      html`<label for=${id}>
+        ${label}
+        ${optional && html`<span class="optional"> ${optional}</span>`}
+      </label>`
+    }
     ${children}
     ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
-    ${error && html`<p class="field-error" id=${`${id}-error`}><${Icon} name="circle-alert" />${error}</p>`}
+    ${
+      error &&
+      html`<p class="field-error" id=${`${id}-error`}><${Icon} name="circle-alert" />${error}</p>`
+    }
   </div>`;
 }
 
@@ -31,7 +40,15 @@ export function TextField({
   ...rest
 }) {
   return html`<${Field} ...${{ id, label, hint, error, optional, class: extra }}>
-    <input class="input" type=${type} dir="auto" value=${value} onInput=${(event) => onInput(event.target.value)} ...${described(id, { hint, error })} ...${rest} />
+    <input
+      class="input"
+      type=${type}
+      dir="auto"
+      value=${value}
+      onInput=${(event) => onInput(event.target.value)}
+      ...${described(id, { hint, error })}
+      ...${rest}
+    />
   <//>`;
 }
 
@@ -47,14 +64,40 @@ export function SelectField({
   ...rest
 }) {
   return html`<${Field} ...${{ id, label, hint, error, class: extra }}>
-    <div class="select"><select value=${value} onChange=${(event) => onChange(event.target.value)} ...${described(id, { hint, error })} ...${rest}>
-      ${options.map((option) => html`<option key=${option.value} value=${option.value} selected=${option.value === value} disabled=${option.disabled}>${option.label}</option>`)}
-    </select><${Icon} name="chevron-down" /></div>
+    <div class="select">
+      <select
+        value=${value}
+        onChange=${(event) => onChange(event.target.value)}
+        ...${described(id, { hint, error })}
+        ...${rest}
+      >
+        ${options.map(
+          (option) => html`<option
+            key=${option.value}
+            value=${option.value}
+            selected=${option.value === value}
+            disabled=${option.disabled}
+          >
+            ${option.label}
+          </option>`,
+        )}
+      </select>
+      <${Icon} name="chevron-down" />
+    </div>
   <//>`;
 }
 
 export function Check({ checked, onChange, children, disabled, id }) {
-  return html`<label class="check"><input id=${id} type="checkbox" checked=${checked} disabled=${disabled} onChange=${(event) => onChange(event.target.checked)} /><span>${children}</span></label>`;
+  return html`<label class="check">
+    <input
+      id=${id}
+      type="checkbox"
+      checked=${checked}
+      disabled=${disabled}
+      onChange=${(event) => onChange(event.target.checked)}
+    />
+    <span>${children}</span>
+  </label>`;
 }
 
 // Moves the focus to the first field in error, after it was drawn.

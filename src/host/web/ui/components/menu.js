@@ -48,11 +48,20 @@ function MenuList({ items, close, label }) {
         ? html`<div class="menu-divider" role="separator"></div>`
         : item.heading
           ? html`<div class="menu-heading" role="presentation">${item.heading}</div>`
-          : html`<button type="button" role=${'checked' in item ? 'menuitemradio' : 'menuitem'} aria-checked=${'checked' in item ? String(item.checked) : undefined} class=${item.danger ? 'danger' : ''} disabled=${item.disabled}
-          onClick=${() => {
-            close();
-            item.action();
-          }}><${Icon} name=${item.icon || (item.checked ? 'check' : 'none')} /><span>${item.label}</span></button>`,
+          : html`<button
+            type="button"
+            role=${'checked' in item ? 'menuitemradio' : 'menuitem'}
+            aria-checked=${'checked' in item ? String(item.checked) : undefined}
+            class=${item.danger ? 'danger' : ''}
+            disabled=${item.disabled}
+            onClick=${() => {
+              close();
+              item.action();
+            }}
+          >
+            <${Icon} name=${item.icon || (item.checked ? 'check' : 'none')} />
+            <span>${item.label}</span>
+          </button>`,
     )}
   </div>`;
 }
@@ -61,7 +70,17 @@ export function Menu({ label, items, icon = 'ellipsis-vertical', trigger }) {
   const [open, setOpen] = useState(false);
   const toggle = () => setOpen(!open);
   return html`<div class="menu-anchor">
-    ${trigger ? trigger({ open, toggle }) : html`<${IconButton} icon=${icon} label=${label} aria-haspopup="menu" aria-expanded=${String(open)} onClick=${toggle} />`}
+    ${
+      trigger
+        ? trigger({ open, toggle })
+        : html`<${IconButton}
+          icon=${icon}
+          label=${label}
+          aria-haspopup="menu"
+          aria-expanded=${String(open)}
+          onClick=${toggle}
+        />`
+    }
     ${open && html`<${MenuList} items=${items} label=${label} close=${() => setOpen(false)} />`}
   </div>`;
 }

@@ -28,14 +28,26 @@ function Toast({ item }) {
     wait();
     return () => clearTimeout(timer.current);
   }, []);
-  return html`<div class=${`toast ${item.kind}`} onPointerEnter=${() => clearTimeout(timer.current)} onPointerLeave=${wait} onFocusIn=${() => clearTimeout(timer.current)}>
-    <${Icon} name=${item.kind === 'bad' ? 'circle-alert' : 'circle-check'} /><span>${item.text}</span>
+  return html`<div
+    class=${`toast ${item.kind}`}
+    onPointerEnter=${() => clearTimeout(timer.current)}
+    onPointerLeave=${wait}
+    onFocusIn=${() => clearTimeout(timer.current)}
+  >
+    <${Icon} name=${item.kind === 'bad' ? 'circle-alert' : 'circle-check'} />
+    <span>${item.text}</span>
     ${
       item.action &&
-      html`<button type="button" class="toast-action" onClick=${() => {
-        dismissToast(item.id);
-        item.action();
-      }}>${item.label}</button>`
+      html`<button
+        type="button"
+        class="toast-action"
+        onClick=${() => {
+          dismissToast(item.id);
+          item.action();
+        }}
+      >
+        ${item.label}
+      </button>`
     }
     <${IconButton} icon="x" label=${t('action.close')} onClick=${() => dismissToast(item.id)} />
   </div>`;
@@ -43,5 +55,7 @@ function Toast({ item }) {
 
 export function Toasts() {
   const list = useStore(toasts);
-  return html`<div class="toasts" role="status" aria-live="polite">${list.map((item) => html`<${Toast} key=${item.id} item=${item} />`)}</div>`;
+  return html`<div class="toasts" role="status" aria-live="polite">
+    ${list.map((item) => html`<${Toast} key=${item.id} item=${item} />`)}
+  </div>`;
 }

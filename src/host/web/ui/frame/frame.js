@@ -50,15 +50,37 @@ function UserMenu({ user }) {
     { divider: true },
     { label: t('action.log_out'), icon: 'log-out', action: () => logOut() },
   ];
-  return html`<${Menu} label=${t('nav.user')} items=${items} trigger=${({ open, toggle }) => html`
-    <button type="button" class="rail-item user" aria-haspopup="menu" aria-expanded=${String(open)} aria-label=${t('nav.user')} title=${user.name} onClick=${toggle}><span class="avatar" aria-hidden="true">${initials(user.name)}</span></button>`} />`;
+  return html`<${Menu}
+    label=${t('nav.user')}
+    items=${items}
+    trigger=${({ open, toggle }) => html`<button
+      type="button"
+      class="rail-item user"
+      aria-haspopup="menu"
+      aria-expanded=${String(open)}
+      aria-label=${t('nav.user')}
+      title=${user.name}
+      onClick=${toggle}
+    >
+      <span class="avatar" aria-hidden="true">${initials(user.name)}</span>
+    </button>`}
+  />`;
 }
 
 function Rail({ current, user }) {
   const item = (name, icon, ...path) =>
-    html`<a class="rail-item" href=${href(...path)} aria-current=${current === name ? 'page' : undefined}><${Icon} name=${icon} /><span>${t(`nav.${name}`)}</span></a>`;
+    html`<a
+      class="rail-item"
+      href=${href(...path)}
+      aria-current=${current === name ? 'page' : undefined}
+    >
+      <${Icon} name=${icon} />
+      <span>${t(`nav.${name}`)}</span>
+    </a>`;
   return html`<nav class="rail" aria-label=${t('nav.label')}>
-    <a class="rail-logo" href=${href('calendar')} aria-label="CRM" tabindex="-1"><img src="/ui/icon.svg" alt="" width="28" height="28" /></a>
+    <a class="rail-logo" href=${href('calendar')} aria-label="CRM" tabindex="-1">
+      <img src="/ui/icon.svg" alt="" width="28" height="28" />
+    </a>
     ${kPages.map(({ name, icon }) => item(name, icon, name))}
     ${user.role === 'admin' && item('plugins', 'puzzle', 'plugins')}
     <div class="rail-space"></div>
@@ -108,12 +130,23 @@ export function Frame() {
   }, [current]);
   if (!user) return null;
   return html`<div class="frame">
-    <a class="skip" href="#main" onClick=${(event) => {
-      event.preventDefault();
-      document.getElementById('main')?.focus();
-    }}>${t('nav.skip')}</a>
+    <a
+      class="skip"
+      href="#main"
+      onClick=${(event) => {
+        event.preventDefault();
+        document.getElementById('main')?.focus();
+      }}
+    >
+      ${t('nav.skip')}
+    </a>
     <${Rail} current=${current} user=${user} />
-    <div class="stage"><${HealthLine} accounts=${accounts} /><main id="main" tabindex="-1" class=${`page ${current}`}><${Page} parts=${parts} user=${user} /></main></div>
+    <div class="stage">
+      <${HealthLine} accounts=${accounts} />
+      <main id="main" tabindex="-1" class=${`page ${current}`}>
+        <${Page} parts=${parts} user=${user} />
+      </main>
+    </div>
     <${Toasts} />
     ${help && html`<${KeyboardHelp} onClose=${() => setHelp(false)} />`}
   </div>`;

@@ -25,12 +25,22 @@ function healthText(account) {
 export function HealthLine({ accounts }) {
   const { lost } = useStore(live);
   if (lost)
-    return html`<div class="health-line" role="status"><${Icon} name="cloud-off" /><span>${t('live.lost')}</span></div>`;
+    return html`<div class="health-line" role="status">
+      <${Icon} name="cloud-off" />
+      <span>${t('live.lost')}</span>
+    </div>`;
   const affected = accounts.filter(needsPerson);
   if (!affected.length) return null;
   const [first] = affected;
-  return html`<div class="health-line" role="status"><${Icon} name="triangle-alert" />
-    <span dir="auto">${affected.length === 1 ? healthText(first) : t('account.attention_n', { count: affected.length })}</span>
+  return html`<div class="health-line" role="status">
+    <${Icon} name="triangle-alert" />
+    <span dir="auto">
+      ${
+        affected.length === 1
+          ? healthText(first)
+          : t('account.attention_n', { count: affected.length })
+      }
+    </span>
     <a class="button quiet small" href=${href('settings', 'calendars')}>${t('account.look')}</a>
   </div>`;
 }

@@ -15,6 +15,13 @@ const kKeys = [
 
 export function KeyboardHelp({ onClose }) {
   return html`<${Dialog} title=${t('help.keyboard')} onClose=${onClose} class="small">
-    <dl class="keys">${kKeys.map(([keys, text]) => html`<div><dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${t(text)}</dd></div>`)}</dl>
+    <dl class="keys">
+      ${kKeys.map(
+        ([keys, text]) => html`<div>
+          <dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt>
+          <dd>${t(text)}</dd>
+        </div>`,
+      )}
+    </dl>
   <//>`;
 }

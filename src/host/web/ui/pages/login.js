@@ -52,10 +52,39 @@ export function LoginPage() {
       <img src="/ui/icon.svg" alt="" width="40" height="40" />
       <h1>${t('login.title')}</h1>
       ${locked && !refusal && html`<${Notice}>${t('login.expired')}<//>`}
-      ${refusal && html`<${Notice} kind="bad">${refusal.status === 429 ? t('login.pause', { seconds: Math.max(pause, 0) }) : messageOf(refusal)}<//>`}
-      <${TextField} id="login-email" label=${t('login.email')} type="email" name="email" autocomplete="username" value=${email} onInput=${setEmail} error=${errors.email} />
-      <${TextField} id="login-password" label=${t('login.password')} type="password" name="password" autocomplete="current-password" value=${password} onInput=${setPassword} error=${errors.password} />
-      <${Button} kind="primary" type="submit" class="wide" busy=${busy} disabled=${pause > 0}>${t('login.submit')}<//>
+      ${
+        refusal &&
+        html`<${Notice} kind="bad">
+          ${
+            refusal.status === 429
+              ? t('login.pause', { seconds: Math.max(pause, 0) })
+              : messageOf(refusal)
+          }
+        <//>`
+      }
+      <${TextField}
+        id="login-email"
+        label=${t('login.email')}
+        type="email"
+        name="email"
+        autocomplete="username"
+        value=${email}
+        onInput=${setEmail}
+        error=${errors.email}
+      />
+      <${TextField}
+        id="login-password"
+        label=${t('login.password')}
+        type="password"
+        name="password"
+        autocomplete="current-password"
+        value=${password}
+        onInput=${setPassword}
+        error=${errors.password}
+      />
+      <${Button} kind="primary" type="submit" class="wide" busy=${busy} disabled=${pause > 0}>
+        ${t('login.submit')}
+      <//>
     </form>
   </main>`;
 }

@@ -15,9 +15,23 @@ const kLook = {
 
 function PluginRow({ plugin, name }) {
   const [kind, icon] = kLook[plugin.state] || ['info', 'info'];
-  return html`<li class="card plugin"><span class="plugin-icon"><${Icon} name="puzzle" /></span>
-    <div class="plugin-text"><h2 dir="auto">${name || plugin.id}</h2><p class="muted">${name && html`${plugin.id} · `}${t('plugins.version', { version: plugin.version || '–' })}</p>${plugin.reason && html`<p class="plugin-reason" dir="auto">${plugin.reason}</p>`}</div>
-    <span class=${`state ${kind}`}><${Icon} name=${icon} />${hasText(`plugins.state.${plugin.state}`) ? t(`plugins.state.${plugin.state}`) : plugin.state}</span></li>`;
+  return html`<li class="card plugin">
+    <span class="plugin-icon"><${Icon} name="puzzle" /></span>
+    <div class="plugin-text">
+      <h2 dir="auto">${name || plugin.id}</h2>
+      <p class="muted">
+        ${name && html`${plugin.id} · `}
+        ${t('plugins.version', { version: plugin.version || '–' })}
+      </p>
+      ${plugin.reason && html`<p class="plugin-reason" dir="auto">${plugin.reason}</p>`}
+    </div>
+    <span class=${`state ${kind}`}>
+      <${Icon} name=${icon} />
+      ${
+        hasText(`plugins.state.${plugin.state}`) ? t(`plugins.state.${plugin.state}`) : plugin.state
+      }
+    </span>
+  </li>`;
 }
 
 export function PluginsPage() {
@@ -34,15 +48,22 @@ export function PluginsPage() {
       .catch(setError);
   };
   useEffect(load, []);
-  return html`<div class="content"><header class="page-head"><h1>${t('nav.plugins')}</h1></header>
+  return html`<div class="content">
+    <header class="page-head"><h1>${t('nav.plugins')}</h1></header>
     ${
       error
         ? html`<${LoadError} text=${messageOf(error)} retry=${load} />`
         : !list
           ? html`<${Skeleton} /> `
           : !list.length
-            ? html`<${Empty} icon="puzzle" title=${t('plugins.none')} text=${t('plugins.none_text')} />`
-            : html`<ul class="plain-list">${list.map((plugin) => html`<${PluginRow} key=${plugin.id} plugin=${plugin} name=${names[plugin.id]} />`)}</ul>`
+            ? html`<${Empty}
+              icon="puzzle"
+              title=${t('plugins.none')}
+              text=${t('plugins.none_text')}
+            />`
+            : html`<ul class="plain-list">
+              ${list.map((plugin) => html`<${PluginRow} key=${plugin.id} plugin=${plugin} name=${names[plugin.id]} />`)}
+            </ul>`
     }
   </div>`;
 }

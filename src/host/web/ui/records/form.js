@@ -44,22 +44,82 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
     }
   };
   const text = (name, label, extra = {}) =>
-    html`<${TextField} id=${`record-${name}`} label=${label} value=${values[name]} onInput=${(value) => set({ [name]: value })} error=${errors[name] && t(errors[name])} autocomplete="off" ...${extra} />`;
+    html`<${TextField}
+      id=${`record-${name}`}
+      label=${label}
+      value=${values[name]}
+      onInput=${(value) => set({ [name]: value })}
+      error=${errors[name] && t(errors[name])}
+      autocomplete="off"
+      ...${extra}
+    />`;
   const setEmail = (i, email) =>
     set({ emails: values.emails.map((old, at) => (at === i ? email : old)) });
-  return html`<${Dialog} title=${t(record ? 'record.edit' : `${kind}.new`)} onClose=${onClose} onSubmit=${submit} class="record-dialog" footer=${html`<span class="grow"></span><${Button} onClick=${onClose}>${t('action.cancel')}<//><${Button} kind="primary" type="submit" busy=${busy}>${t('action.save')}<//>`}>
+  return html`<${Dialog}
+    title=${t(record ? 'record.edit' : `${kind}.new`)}
+    onClose=${onClose}
+    onSubmit=${submit}
+    class="record-dialog"
+    footer=${html`
+      <span class="grow"></span>
+      <${Button} onClick=${onClose}>${t('action.cancel')}<//>
+      <${Button} kind="primary" type="submit" busy=${busy}>${t('action.save')}<//>
+    `}
+  >
     <div class="stack" ref=${box}>
-      ${refusal && html`<${Notice} kind="bad"><strong>${t('appointment.not_saved')}</strong> ${messageOf(refusal)}<//>`}
+      ${
+        refusal &&
+        html`<${Notice} kind="bad">
+          <strong>${t('appointment.not_saved')}</strong> ${messageOf(refusal)}
+        <//>`
+      }
       ${text('name', t('record.name'), { 'data-autofocus': true })}
-      <div class="row wrap">${text('title', t('record.title'))}${text('company', t('record.company'))}</div>
+      <div class="row wrap">
+        ${text('title', t('record.title'))}
+        ${text('company', t('record.company'))}
+      </div>
       ${values.emails.map((email, i) => {
         const id = `record-emails.${i}`;
         const error = errors[`emails.${i}`];
-        return html`<${Field} key=${i} id=${id} label=${i ? t('record.email_n', { n: i + 1 }) : t('record.email')} error=${error && t(error)}><div class="with-remove">
-        <input class="input" type="email" dir="ltr" value=${email} autocomplete="off" onInput=${(event) => setEmail(i, event.target.value)} ...${described(id, { error })} />
-        ${values.emails.length > 1 && html`<${IconButton} icon="x" label=${t('record.email_remove')} onClick=${() => set({ emails: values.emails.filter((_, at) => at !== i) })} />`}</div><//>`;
+        return html`<${Field}
+          key=${i}
+          id=${id}
+          label=${i ? t('record.email_n', { n: i + 1 }) : t('record.email')}
+          error=${error && t(error)}
+        >
+          <div class="with-remove">
+            <input
+              class="input"
+              type="email"
+              dir="ltr"
+              value=${email}
+              autocomplete="off"
+              onInput=${(event) => setEmail(i, event.target.value)}
+              ...${described(id, { error })}
+            />
+            ${
+              values.emails.length > 1 &&
+              html`<${IconButton}
+                icon="x"
+                label=${t('record.email_remove')}
+                onClick=${() => set({ emails: values.emails.filter((_, at) => at !== i) })}
+              />`
+            }
+          </div>
+        <//>`;
       })}
-      ${values.emails.length < 20 && html`<div><button type="button" class="link" onClick=${() => set({ emails: [...values.emails, ''] })}>${t('record.email_add')}</button></div>`}
+      ${
+        values.emails.length < 20 &&
+        html`<div>
+          <button
+            type="button"
+            class="link"
+            onClick=${() => set({ emails: [...values.emails, ''] })}
+          >
+            ${t('record.email_add')}
+          </button>
+        </div>`
+      }
       ${text('phone', t('record.phone'), { type: 'tel', dir: 'ltr' })}
     </div>
   <//>`;

@@ -14,13 +14,23 @@ import { RecordForm } from './form.js';
 const kPage = 50;
 
 function Row({ record, kind }) {
-  return html`<li><a class="record-row" href=${href(kind, record.id)}>
-    <span class="avatar small" aria-hidden="true">${initials(record.name)}</span>
-    <span class="record-name"><span class="clip" dir="auto">${record.name}</span><span class="muted clip" dir="auto">${[record.title, record.company].filter(Boolean).join(' · ')}</span></span>
-    <span class="record-company clip" dir="auto">${record.company}</span>
-    <span class="record-email clip" dir="ltr">${record.emails?.[0] || ''}${record.emails?.length > 1 ? html` <span class="muted">+${record.emails.length - 1}</span>` : ''}</span>
-    <span class="record-phone clip" dir="ltr">${record.phone}</span>
-  </a></li>`;
+  return html`<li>
+    <a class="record-row" href=${href(kind, record.id)}>
+      <span class="avatar small" aria-hidden="true">${initials(record.name)}</span>
+      <span class="record-name">
+        <span class="clip" dir="auto">${record.name}</span>
+        <span class="muted clip" dir="auto">
+          ${[record.title, record.company].filter(Boolean).join(' · ')}
+        </span>
+      </span>
+      <span class="record-company clip" dir="auto">${record.company}</span>
+      <span class="record-email clip" dir="ltr">
+        ${record.emails?.[0] || ''}
+        ${record.emails?.length > 1 ? html` <span class="muted">+${record.emails.length - 1}</span>` : ''}
+      </span>
+      <span class="record-phone clip" dir="ltr">${record.phone}</span>
+    </a>
+  </li>`;
 }
 
 export function RecordsPage({ kind }) {
@@ -78,16 +88,39 @@ export function RecordsPage({ kind }) {
   });
 
   const { items, total, error, search } = state;
-  const add = html`<${Button} kind="primary" icon="plus" onClick=${() => setCreating(true)} aria-keyshortcuts="c">${t(`${kind}.new`)}<//>`;
+  const add = html`<${Button}
+    kind="primary"
+    icon="plus"
+    onClick=${() => setCreating(true)}
+    aria-keyshortcuts="c"
+  >
+    ${t(`${kind}.new`)}
+  <//>`;
   return html`<div class="content records">
-    <header class="page-head"><h1>${t(`nav.${kind}`)}</h1><div class="head-actions">${add}</div></header>
-    <div class="search"><${Icon} name="search" /><input class="input" type="search" ref=${input} aria-label=${t(`${kind}.search`)} aria-keyshortcuts="/" placeholder=${t(`${kind}.search`)} dir="auto" value=${text}
-      onInput=${(event) => setText(event.target.value)} onKeyDown=${(event) => {
-        if (event.key === 'Escape' && text) {
-          event.preventDefault();
-          setText('');
-        }
-      }} /></div>
+    <header class="page-head">
+      <h1>${t(`nav.${kind}`)}</h1>
+      <div class="head-actions">${add}</div>
+    </header>
+    <div class="search">
+      <${Icon} name="search" />
+      <input
+        class="input"
+        type="search"
+        ref=${input}
+        aria-label=${t(`${kind}.search`)}
+        aria-keyshortcuts="/"
+        placeholder=${t(`${kind}.search`)}
+        dir="auto"
+        value=${text}
+        onInput=${(event) => setText(event.target.value)}
+        onKeyDown=${(event) => {
+          if (event.key === 'Escape' && text) {
+            event.preventDefault();
+            setText('');
+          }
+        }}
+      />
+    </div>
     ${
       error && !items
         ? html`<${LoadError} text=${messageOf(error)} retry=${() => load(text.trim())} />`
@@ -95,25 +128,56 @@ export function RecordsPage({ kind }) {
           ? html`<${Skeleton} rows=${8} />`
           : !items.length
             ? search
-              ? html`<${Empty} icon="search" title=${t('records.not_found', { search })} text=${t('records.not_found_text')} />`
-              : html`<${Empty} icon=${kind === 'leads' ? 'target' : 'contact'} title=${t(`${kind}.none`)} text=${t(`${kind}.none_text`)}>${add}<//>`
-            : html`<p class="muted count" aria-live="polite">${t(`${kind}.count`, { count: total })}</p>
-            <div class="record-head" aria-hidden="true"><span></span><span>${t('record.name')}</span><span>${t('record.company')}</span><span>${t('record.email')}</span><span>${t('record.phone')}</span></div>
-            <ul class="record-list">${items.map((record) => html`<${Row} key=${record.id} record=${record} kind=${kind} />`)}</ul>
-            ${
-              items.length < total &&
-              html`<div class="more"><${Button} busy=${more} onClick=${() => {
-                setMore(true);
-                load(search, items.length);
-              }}>${t('records.more', { count: number(total - items.length) })}<//></div>`
-            }`
+              ? html`<${Empty}
+                icon="search"
+                title=${t('records.not_found', { search })}
+                text=${t('records.not_found_text')}
+              />`
+              : html`<${Empty}
+                icon=${kind === 'leads' ? 'target' : 'contact'}
+                title=${t(`${kind}.none`)}
+                text=${t(`${kind}.none_text`)}
+              >
+                ${add}
+              <//>`
+            : html`
+              <p class="muted count" aria-live="polite">${t(`${kind}.count`, { count: total })}</p>
+              <div class="record-head" aria-hidden="true">
+                <span></span>
+                <span>${t('record.name')}</span>
+                <span>${t('record.company')}</span>
+                <span>${t('record.email')}</span>
+                <span>${t('record.phone')}</span>
+              </div>
+              <ul class="record-list">
+                ${items.map((record) => html`<${Row} key=${record.id} record=${record} kind=${kind} />`)}
+              </ul>
+              ${
+                items.length < total &&
+                html`<div class="more">
+                  <${Button}
+                    busy=${more}
+                    onClick=${() => {
+                      setMore(true);
+                      load(search, items.length);
+                    }}
+                  >
+                    ${t('records.more', { count: number(total - items.length) })}
+                  <//>
+                </div>`
+              }
+            `
     }
     ${
       creating &&
-      html`<${RecordForm} kind=${kind} onClose=${() => setCreating(false)} onSaved=${(record) => {
-        setCreating(false);
-        go(kind, record.id);
-      }} />`
+      html`<${RecordForm}
+        kind=${kind}
+        onClose=${() => setCreating(false)}
+        onSaved=${(record) => {
+          setCreating(false);
+          go(kind, record.id);
+        }}
+      />`
     }
   </div>`;
 }

@@ -57,13 +57,24 @@ function Calendars({ account, reload }) {
     }
     setShown((old) => ({ ...old, [calendar.id]: undefined }));
   };
-  return html`<ul class="account-calendars" aria-label=${t('account.calendars')}>${account.calendars.map(
-    (calendar) => html`<li key=${calendar.id}>
-    <${Dot} color=${calendar.color} /><span class="clip" dir="auto" title=${calendarName(calendar)}>${calendarName(calendar)}</span>
-    ${calendar.is_default && html`<span class="chip accent">${t('calendar.default')}</span>`}
-    ${calendar.state === 'gone' ? html`<span class="chip warn">${t('calendar.gone')}</span>` : calendar.mode === 'view_only' && html`<span class="chip">${t('calendar.view_only')}</span>`}
-    <span class="grow"></span><${Switch} checked=${shown[calendar.id] ?? calendar.visible} label=${t('calendar.visible', { name: calendarName(calendar) })} onChange=${(visible) => toggle(calendar, visible)} /></li>`,
-  )}</ul>`;
+  return html`<ul class="account-calendars" aria-label=${t('account.calendars')}>
+    ${account.calendars.map(
+      (calendar) => html`<li key=${calendar.id}>
+        <${Dot} color=${calendar.color} />
+        <span class="clip" dir="auto" title=${calendarName(calendar)}>
+          ${calendarName(calendar)}
+        </span>
+        ${calendar.is_default && html`<span class="chip accent">${t('calendar.default')}</span>`}
+        ${calendar.state === 'gone' ? html`<span class="chip warn">${t('calendar.gone')}</span>` : calendar.mode === 'view_only' && html`<span class="chip">${t('calendar.view_only')}</span>`}
+        <span class="grow"></span>
+        <${Switch}
+          checked=${shown[calendar.id] ?? calendar.visible}
+          label=${t('calendar.visible', { name: calendarName(calendar) })}
+          onChange=${(visible) => toggle(calendar, visible)}
+        />
+      </li>`,
+    )}
+  </ul>`;
 }
 
 export function AccountCard({ account, plugin, calendars, reload }) {
@@ -107,51 +118,101 @@ export function AccountCard({ account, plugin, calendars, reload }) {
   return html`<li class=${`card account ${kind}`}>
     <header class="account-head">
       <span class="account-icon"><${Icon} name="calendar-days" /></span>
-      <div class="account-name"><h3 class="clip" dir="auto" title=${account.title}>${account.title || plugin}</h3><p class="muted clip">${plugin} · <span dir="ltr">${account.identity}</span></p></div>
-      ${state === 'needs_auth' && html`<${Button} kind="primary" class="small" busy=${busy} onClick=${() => flow('reauth')}>${t('account.reconnect')}<//>`}
-      <${Menu} label=${t('account.menu', { name: account.title })} items=${[
-        !paused &&
-          state !== 'needs_auth' && { label: t('account.sync'), icon: 'refresh-cw', action: sync },
-        {
-          label: t('account.options'),
-          icon: 'sliders-horizontal',
-          action: () => flow('options', 'calendars'),
-        },
-        paused
-          ? {
-              label: t('account.resume'),
-              icon: 'play',
-              action: () => act('resume', 'account.resumed'),
-            }
-          : { label: t('account.pause'), icon: 'pause', action: () => setConfirm(true) },
-        {
-          label: t('account.disconnect'),
-          icon: 'unplug',
-          danger: true,
-          action: () => flow('options', 'disconnect'),
-        },
-      ]} />
+      <div class="account-name">
+        <h3 class="clip" dir="auto" title=${account.title}>${account.title || plugin}</h3>
+        <p class="muted clip">${plugin} · <span dir="ltr">${account.identity}</span></p>
+      </div>
+      ${
+        state === 'needs_auth' &&
+        html`<${Button} kind="primary" class="small" busy=${busy} onClick=${() => flow('reauth')}>
+          ${t('account.reconnect')}
+        <//>`
+      }
+      <${Menu}
+        label=${t('account.menu', { name: account.title })}
+        items=${[
+          !paused &&
+            state !== 'needs_auth' && {
+              label: t('account.sync'),
+              icon: 'refresh-cw',
+              action: sync,
+            },
+          {
+            label: t('account.options'),
+            icon: 'sliders-horizontal',
+            action: () => flow('options', 'calendars'),
+          },
+          paused
+            ? {
+                label: t('account.resume'),
+                icon: 'play',
+                action: () => act('resume', 'account.resumed'),
+              }
+            : { label: t('account.pause'), icon: 'pause', action: () => setConfirm(true) },
+          {
+            label: t('account.disconnect'),
+            icon: 'unplug',
+            danger: true,
+            action: () => flow('options', 'disconnect'),
+          },
+        ]}
+      />
     </header>
-    <div class="account-state"><p class=${`state ${kind}`} dir="auto"><${Icon} name=${icon} /><span>${text}</span></p>
-      ${health.progress?.total > 0 && html`<div class="account-progress"><${ProgressBar} done=${health.progress.done} total=${health.progress.total} /><span class="muted">${t('progress.of', { done: number(health.progress.done), total: number(health.progress.total) })}</span></div>`}
+    <div class="account-state">
+      <p class=${`state ${kind}`} dir="auto"><${Icon} name=${icon} /><span>${text}</span></p>
+      ${
+        health.progress?.total > 0 &&
+        html`<div class="account-progress">
+          <${ProgressBar} done=${health.progress.done} total=${health.progress.total} />
+          <span class="muted">
+            ${t('progress.of', {
+              done: number(health.progress.done),
+              total: number(health.progress.total),
+            })}
+          </span>
+        </div>`
+      }
       ${attention.map(
-        (
-          item,
-        ) => html`<div class="attention"><${Icon} name=${item.action ? 'triangle-alert' : 'info'} /><span dir="auto">${attentionText(item)}</span>
-        ${item.action === 'options' && html`<${Button} class="small" busy=${busy} onClick=${() => flow('options', item.key.split('.').pop())}>${t('account.decide')}<//>`}</div>`,
+        (item) => html`<div class="attention">
+          <${Icon} name=${item.action ? 'triangle-alert' : 'info'} />
+          <span dir="auto">${attentionText(item)}</span>
+          ${
+            item.action === 'options' &&
+            html`<${Button}
+              class="small"
+              busy=${busy}
+              onClick=${() => flow('options', item.key.split('.').pop())}
+            >
+              ${t('account.decide')}
+            <//>`
+          }
+        </div>`,
       )}
     </div>
     <dl class="facts account-facts">
-      <div><dt>${t('accounts.default')}</dt><dd class="clip" dir="auto">${standard ? calendarName(standard) : '–'}</dd></div>
-      <div><dt>${t('accounts.last_change')}</dt><dd>${synced ? formatAgo(synced, now) : t('accounts.never')}</dd></div>
+      <div>
+        <dt>${t('accounts.default')}</dt>
+        <dd class="clip" dir="auto">${standard ? calendarName(standard) : '–'}</dd>
+      </div>
+      <div>
+        <dt>${t('accounts.last_change')}</dt>
+        <dd>${synced ? formatAgo(synced, now) : t('accounts.never')}</dd>
+      </div>
     </dl>
     ${account.calendars.length > 0 && html`<${Calendars} account=${account} reload=${reload} />`}
     ${
       confirm &&
-      html`<${Confirm} title=${t('account.pause_title')} action=${t('account.pause')} onClose=${() => setConfirm(false)} onConfirm=${() => {
-        setConfirm(false);
-        act('pause', 'account.paused');
-      }}><p>${t('account.pause_text')}</p><//>`
+      html`<${Confirm}
+        title=${t('account.pause_title')}
+        action=${t('account.pause')}
+        onClose=${() => setConfirm(false)}
+        onConfirm=${() => {
+          setConfirm(false);
+          act('pause', 'account.paused');
+        }}
+      >
+        <p>${t('account.pause_text')}</p>
+      <//>`
     }
   </li>`;
 }

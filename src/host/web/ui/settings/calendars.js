@@ -53,7 +53,14 @@ function AddButtons({ connectors, kind = 'primary' }) {
   };
   return connectors.map(
     (item) =>
-      html`<${Button} key=${item.plugin} kind=${kind} busy=${busy === item.plugin} onClick=${() => add(item.plugin)}>+ ${t(item.add_key)}<//>`,
+      html`<${Button}
+        key=${item.plugin}
+        kind=${kind}
+        busy=${busy === item.plugin}
+        onClick=${() => add(item.plugin)}
+      >
+        + ${t(item.add_key)}
+      <//>`,
   );
 }
 
@@ -67,8 +74,17 @@ function Draft({ draft, name, reload }) {
     }
     reload();
   };
-  return html`<li class="card draft"><${Icon} name="pencil" /><div class="draft-text"><strong>${t('draft.title', { name })}</strong><span class="muted">${t('draft.text', { ago: formatAgo(Date.parse(draft.updated)) })}</span></div>
-    <${Button} class="small" onClick=${drop}>${t('draft.drop')}<//><a class="button primary small" href=${href('settings', 'calendars', 'flow', draft.flow)}>${t('draft.resume')}</a></li>`;
+  return html`<li class="card draft">
+    <${Icon} name="pencil" />
+    <div class="draft-text">
+      <strong>${t('draft.title', { name })}</strong>
+      <span class="muted">${t('draft.text', { ago: formatAgo(Date.parse(draft.updated)) })}</span>
+    </div>
+    <${Button} class="small" onClick=${drop}>${t('draft.drop')}<//>
+    <a class="button primary small" href=${href('settings', 'calendars', 'flow', draft.flow)}>
+      ${t('draft.resume')}
+    </a>
+  </li>`;
 }
 
 export function CalendarAccounts() {
@@ -93,18 +109,64 @@ export function CalendarAccounts() {
     return found ? t(found.name_key) : plugin;
   };
   const setups = drafts.filter((draft) => draft.kind === 'setup');
-  const head = html`<header class="page-head"><div><p class="crumbs">${t('settings.integrations')} <${Icon} name="chevron-right" /> ${t('settings.calendars')}</p><h2>${t('accounts.title')}</h2></div><div class="head-actions"><${AddButtons} connectors=${connectors || []} /></div></header>`;
+  const head = html`<header class="page-head">
+    <div>
+      <p class="crumbs">
+        ${t('settings.integrations')} <${Icon} name="chevron-right" /> ${t('settings.calendars')}
+      </p>
+      <h2>${t('accounts.title')}</h2>
+    </div>
+    <div class="head-actions"><${AddButtons} connectors=${connectors || []} /></div>
+  </header>`;
   if (error && !accounts)
     return html`${head}<${LoadError} text=${messageOf(error)} retry=${store.load} />`;
   if (!accounts) return html`${head}<${Skeleton} />`;
-  return html`${head}
-    ${linkError && html`<${Notice} kind="bad" action=${html`<${Button} class="small" onClick=${() => setLinkError('')}>${t('action.close')}<//>`}>${t(linkError)}<//>`}
+  return html`
+    ${head}
+    ${
+      linkError &&
+      html`<${Notice}
+        kind="bad"
+        action=${html`<${Button} class="small" onClick=${() => setLinkError('')}>
+          ${t('action.close')}
+        <//>`}
+      >
+        ${t(linkError)}
+      <//>`
+    }
     ${connectors && !connectors.length && html`<${Notice} kind="warn">${t('accounts.no_connector')}<//>`}
-    ${setups.length > 0 && html`<ul class="plain-list drafts">${setups.map((draft) => html`<${Draft} key=${draft.flow} draft=${draft} name=${nameOf(draft.plugin)} reload=${store.load} />`)}</ul>`}
+    ${
+      setups.length > 0 &&
+      html`<ul class="plain-list drafts">
+        ${setups.map(
+          (draft) => html`<${Draft}
+            key=${draft.flow}
+            draft=${draft}
+            name=${nameOf(draft.plugin)}
+            reload=${store.load}
+          />`,
+        )}
+      </ul>`
+    }
     ${
       accounts.length
-        ? html`<ul class="plain-list">${accounts.map((account) => html`<${AccountCard} key=${account.id} account=${account} plugin=${nameOf(account.plugin)} calendars=${calendars} reload=${store.load} />`)}</ul>`
-        : html`<${Empty} icon="calendar-sync" title=${t('accounts.none')} text=${t('accounts.none_text')} />`
+        ? html`<ul class="plain-list">
+          ${accounts.map(
+            (account) => html`<${AccountCard}
+              key=${account.id}
+              account=${account}
+              plugin=${nameOf(account.plugin)}
+              calendars=${calendars}
+              reload=${store.load}
+            />`,
+          )}
+        </ul>`
+        : html`<${Empty}
+          icon="calendar-sync"
+          title=${t('accounts.none')}
+          text=${t('accounts.none_text')}
+        />`
     }
-    <p class="muted below">${t('accounts.other')}</p>`;
+    <p class="muted below">${t('accounts.other')}</p>
+  `;
 }

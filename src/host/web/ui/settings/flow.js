@@ -15,13 +15,19 @@ import { initialValues, inputOf, missing, stageOf, withValue } from './options_f
 const kStages = ['account', 'settings', 'preview', 'done'];
 
 function Stepper({ stage }) {
-  return html`<ol class="stepper" aria-label=${t('flow.steps')}>${kStages.map(
-    (
-      name,
-      i,
-    ) => html`<li class=${i < stage ? 'past' : i === stage ? 'now' : ''} aria-current=${i === stage ? 'step' : undefined}>
-    <span class="step-mark">${i < stage || (i === stage && name === 'done') ? html`<${Icon} name="check" />` : i + 1}</span><span>${t(`flow.stage.${name}`)}</span></li>`,
-  )}</ol>`;
+  return html`<ol class="stepper" aria-label=${t('flow.steps')}>
+    ${kStages.map(
+      (name, i) => html`<li
+        class=${i < stage ? 'past' : i === stage ? 'now' : ''}
+        aria-current=${i === stage ? 'step' : undefined}
+      >
+        <span class="step-mark">
+          ${i < stage || (i === stage && name === 'done') ? html`<${Icon} name="check" />` : i + 1}
+        </span>
+        <span>${t(`flow.stage.${name}`)}</span>
+      </li>`,
+    )}
+  </ol>`;
 }
 
 function FormStep({ step, busy, onSubmit, onCancel, refusal }) {
@@ -48,27 +54,62 @@ function FormStep({ step, busy, onSubmit, onCancel, refusal }) {
     ${step.description && html`<p class="lead" dir="auto">${t(step.description, args)}</p>`}
     ${refusal && html`<${Notice} kind="bad">${messageOf(refusal)}<//>`}
     ${Object.entries(step.schema.properties || {}).map(
-      ([
-        name,
-        property,
-      ]) => html`<${SchemaField} key=${name} id=${`flow-${name}`} name=${name} property=${property} values=${values} args=${args}
-      required=${(step.schema.required || []).includes(name)} error=${errors[name]} onChange=${(value) => set(name, value)} />`,
+      ([name, property]) => html`<${SchemaField}
+        key=${name}
+        id=${`flow-${name}`}
+        name=${name}
+        property=${property}
+        values=${values}
+        args=${args}
+        required=${(step.schema.required || []).includes(name)}
+        error=${errors[name]}
+        onChange=${(value) => set(name, value)}
+      />`,
     )}
-    <div class="flow-actions"><${Button} onClick=${onCancel}>${t('action.cancel')}<//><${Button} kind="primary" type="submit" busy=${busy}>${step.submit ? t(step.submit, args) : t('action.next')}<//></div>
+    <div class="flow-actions">
+      <${Button} onClick=${onCancel}>${t('action.cancel')}<//>
+      <${Button} kind="primary" type="submit" busy=${busy}>
+        ${step.submit ? t(step.submit, args) : t('action.next')}
+      <//>
+    </div>
   </form>`;
 }
 
 function MenuStep({ step, busy, onSubmit, onCancel, refusal }) {
-  return html`<div class="stack">${refusal && html`<${Notice} kind="bad">${messageOf(refusal)}<//>`}
-    <ul class="menu-step">${step.options.map((option) => html`<li key=${option.step}><button type="button" disabled=${busy} onClick=${() => onSubmit(option.step, {})}><span dir="auto">${t(option.label, step.args || {})}</span><${Icon} name="chevron-right" /></button></li>`)}</ul>
-    <div class="flow-actions"><${Button} onClick=${onCancel}>${t('action.cancel')}<//></div></div>`;
+  return html`<div class="stack">
+    ${refusal && html`<${Notice} kind="bad">${messageOf(refusal)}<//>`}
+    <ul class="menu-step">
+      ${step.options.map(
+        (option) => html`<li key=${option.step}>
+          <button type="button" disabled=${busy} onClick=${() => onSubmit(option.step, {})}>
+            <span dir="auto">${t(option.label, step.args || {})}</span>
+            <${Icon} name="chevron-right" />
+          </button>
+        </li>`,
+      )}
+    </ul>
+    <div class="flow-actions"><${Button} onClick=${onCancel}>${t('action.cancel')}<//></div>
+  </div>`;
 }
 
 const isWeb = (url) => /^https?:\/\//.test(url || '');
 
 function ExternalStep({ step, onCancel }) {
-  return html`<div class="stack"><p class="lead" dir="auto">${step.description ? t(step.description, step.args || {}) : t('flow.external')}</p>
-    <div class="flow-actions"><${Button} onClick=${onCancel}>${t('action.cancel')}<//>${isWeb(step.url) && html`<a class="button primary" href=${step.url} rel="noreferrer"><span>${t(step.label || 'flow.open', step.args || {})}</span><${Icon} name="external-link" /></a>`}</div></div>`;
+  return html`<div class="stack">
+    <p class="lead" dir="auto">
+      ${step.description ? t(step.description, step.args || {}) : t('flow.external')}
+    </p>
+    <div class="flow-actions">
+      <${Button} onClick=${onCancel}>${t('action.cancel')}<//>
+      ${
+        isWeb(step.url) &&
+        html`<a class="button primary" href=${step.url} rel="noreferrer">
+          <span>${t(step.label || 'flow.open', step.args || {})}</span>
+          <${Icon} name="external-link" />
+        </a>`
+      }
+    </div>
+  </div>`;
 }
 
 // How long it will still take, from how it went so far.
@@ -88,21 +129,52 @@ function ProgressStep({ step, onSubmit, refusal, onLeave }) {
     return () => clearTimeout(timer);
   }, [step]);
   const remaining = useRemaining(step.done, step.total);
-  return html`<div class="stack" aria-live="polite"><p class="lead" dir="auto">${t(step.action, step.args || {})}</p>
+  return html`<div class="stack" aria-live="polite">
+    <p class="lead" dir="auto">${t(step.action, step.args || {})}</p>
     ${refusal && html`<${Notice} kind="bad">${messageOf(refusal)}<//>`}
     <${ProgressBar} done=${step.done} total=${step.total} />
-    <p class="muted">${step.total > 0 ? t('progress.of', { done: number(step.done), total: number(step.total) }) : step.done > 0 ? t('progress.done', { count: step.done }) : ' '}${remaining > 0 && `, ${t('progress.remaining', { count: remaining })}`}</p>
-    <div class="flow-actions"><span class="muted grow">${t('flow.may_leave')}</span><${Button} onClick=${onLeave}>${t('flow.later')}<//></div></div>`;
+    <p class="muted">
+      ${
+        step.total > 0
+          ? t('progress.of', { done: number(step.done), total: number(step.total) })
+          : step.done > 0
+            ? t('progress.done', { count: step.done })
+            : ' '
+      }
+      ${remaining > 0 && `, ${t('progress.remaining', { count: remaining })}`}
+    </p>
+    <div class="flow-actions">
+      <span class="muted grow">${t('flow.may_leave')}</span>
+      <${Button} onClick=${onLeave}>${t('flow.later')}<//>
+    </div>
+  </div>`;
 }
 
 function FinishStep({ step }) {
-  return html`<div class="stack finish"><span class="big-mark good"><${Icon} name="check" /></span><h3 dir="auto">${t('flow.finished')}</h3><p class="lead">${t('flow.finished_text')}</p>
-    <div class="flow-actions center"><a class="button quiet" href=${href('settings', 'calendars')}>${t('flow.to_accounts')}</a><a class="button primary" href=${href('calendar')} data-autofocus>${t('flow.to_calendar')}</a></div></div>`;
+  return html`<div class="stack finish">
+    <span class="big-mark good"><${Icon} name="check" /></span>
+    <h3 dir="auto">${t('flow.finished')}</h3>
+    <p class="lead">${t('flow.finished_text')}</p>
+    <div class="flow-actions center">
+      <a class="button quiet" href=${href('settings', 'calendars')}>${t('flow.to_accounts')}</a>
+      <a class="button primary" href=${href('calendar')} data-autofocus>${t('flow.to_calendar')}</a>
+    </div>
+  </div>`;
 }
 
 function AbortStep({ step, isSetup, onAgain }) {
-  return html`<div class="stack finish"><span class="big-mark bad"><${Icon} name="x" /></span><h3>${t(isSetup ? 'flow.aborted' : 'flow.not_changed')}</h3><p class="lead" dir="auto">${t(step.reason, step.args || {})}</p>
-    <div class="flow-actions center"><a class="button quiet" href=${href('settings', 'calendars')}>${t('flow.to_accounts')}</a>${onAgain && html`<${Button} kind="primary" icon="rotate-ccw" onClick=${onAgain}>${t('flow.again')}<//>`}</div></div>`;
+  return html`<div class="stack finish">
+    <span class="big-mark bad"><${Icon} name="x" /></span>
+    <h3>${t(isSetup ? 'flow.aborted' : 'flow.not_changed')}</h3>
+    <p class="lead" dir="auto">${t(step.reason, step.args || {})}</p>
+    <div class="flow-actions center">
+      <a class="button quiet" href=${href('settings', 'calendars')}>${t('flow.to_accounts')}</a>
+      ${
+        onAgain &&
+        html`<${Button} kind="primary" icon="rotate-ccw" onClick=${onAgain}>${t('flow.again')}<//>`
+      }
+    </div>
+  </div>`;
 }
 
 export function FlowPage({ id }) {
@@ -192,7 +264,10 @@ export function FlowPage({ id }) {
 
   const cancel = () => (isSetup ? setAsking(true) : drop());
   if (error)
-    return html`<${LoadError} text=${error.status === 404 || error.status === 410 ? t('flow.gone') : messageOf(error)} retry=${error.status === 404 || error.status === 410 ? leave : load} />`;
+    return html`<${LoadError}
+      text=${error.status === 404 || error.status === 410 ? t('flow.gone') : messageOf(error)}
+      retry=${error.status === 404 || error.status === 410 ? leave : load}
+    />`;
   if (!step || !info) return html`<${Skeleton} />`;
   const common = {
     step,
@@ -212,12 +287,38 @@ export function FlowPage({ id }) {
     abort: AbortStep,
   }[step.type];
   return html`<section class="flow">
-    <header class="flow-head"><a class="link" href=${href('settings', 'calendars')}><${Icon} name="arrow-left" />${t('accounts.title')}</a>${isSetup && html`<${Stepper} stage=${stageOf(step)} />`}</header>
+    <header class="flow-head">
+      <a class="link" href=${href('settings', 'calendars')}>
+        <${Icon} name="arrow-left" />
+        ${t('accounts.title')}
+      </a>
+      ${isSetup && html`<${Stepper} stage=${stageOf(step)} />`}
+    </header>
     <div class="card flow-card">
       ${step.title && step.type !== 'finish' && html`<h2 tabindex="-1" ref=${title} dir="auto">${t(step.title, step.args || {})}</h2>`}
       ${query.error && step.type === 'external' && html`<${Notice} kind="bad">${t(hasText(query.error) ? query.error : 'flow.failed')}<//>`}
-      ${body ? html`<${body} key=${step.type === 'progress' ? 'progress' : `${step.type}-${step.step}`} ...${common} onAgain=${info.plugin ? again : null} />` : html`<${Notice} kind="bad">${t('flow.unknown')}<//>`}
+      ${
+        body
+          ? html`<${body}
+            key=${step.type === 'progress' ? 'progress' : `${step.type}-${step.step}`}
+            ...${common}
+            onAgain=${info.plugin ? again : null}
+          />`
+          : html`<${Notice} kind="bad">${t('flow.unknown')}<//>`
+      }
     </div>
-    ${asking && html`<${Confirm} title=${t('flow.cancel_title')} action=${t('flow.cancel_drop')} danger onConfirm=${drop} onClose=${() => setAsking(false)}><p>${t('flow.cancel_text')}</p><p><button type="button" class="link" onClick=${leave}>${t('flow.later_link')}</button></p><//>`}
+    ${
+      asking &&
+      html`<${Confirm}
+        title=${t('flow.cancel_title')}
+        action=${t('flow.cancel_drop')}
+        danger
+        onConfirm=${drop}
+        onClose=${() => setAsking(false)}
+      >
+        <p>${t('flow.cancel_text')}</p>
+        <p><button type="button" class="link" onClick=${leave}>${t('flow.later_link')}</button></p>
+      <//>`
+    }
   </section>`;
 }

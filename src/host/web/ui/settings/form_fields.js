@@ -11,16 +11,38 @@ const labelOf = (property, value, args) => {
 };
 
 function Checkboxes({ property, value, onChange, args }) {
-  return html`<ul class="checkboxes">${(property.items?.enum || []).map(
-    (
-      item,
-    ) => html`<li key=${item}><${Check} checked=${value.includes(item)} onChange=${(on) => onChange(on ? [...value, item] : value.filter((other) => other !== item))}>
-    <${Dot} color=${property['x-colors']?.[item]} /><span class="clip" dir="auto">${labelOf(property, item, args)}</span>${property['x-notes']?.[item] && html`<span class="chip">${t(property['x-notes'][item], args)}</span>`}<//></li>`,
-  )}</ul>`;
+  return html`<ul class="checkboxes">
+    ${(property.items?.enum || []).map(
+      (item) => html`<li key=${item}>
+        <${Check}
+          checked=${value.includes(item)}
+          onChange=${(on) =>
+            onChange(on ? [...value, item] : value.filter((other) => other !== item))}
+        >
+          <${Dot} color=${property['x-colors']?.[item]} />
+          <span class="clip" dir="auto">${labelOf(property, item, args)}</span>
+          ${property['x-notes']?.[item] && html`<span class="chip">${t(property['x-notes'][item], args)}</span>`}
+        <//>
+      </li>`,
+    )}
+  </ul>`;
 }
 
 function Radios({ id, property, value, onChange, args }) {
-  return html`<div class="radios">${(property.enum || []).map((item) => html`<label class="radio" key=${item}><input type="radio" name=${id} value=${item} checked=${value === item} onChange=${() => onChange(item)} /><span dir="auto">${labelOf(property, item, args)}</span></label>`)}</div>`;
+  return html`<div class="radios">
+    ${(property.enum || []).map(
+      (item) => html`<label class="radio" key=${item}>
+        <input
+          type="radio"
+          name=${id}
+          value=${item}
+          checked=${value === item}
+          onChange=${() => onChange(item)}
+        />
+        <span dir="auto">${labelOf(property, item, args)}</span>
+      </label>`,
+    )}
+  </div>`;
 }
 
 const kTypes = { email: 'email', uri: 'url', password: 'password' };
@@ -34,14 +56,45 @@ export function SchemaField({ name, property, values, args, required, error, onC
   };
   const value = values[name];
   if (property.type === 'boolean')
-    return html`<${Field} ...${{ ...text, label: '' }}><${Check} id=${id} checked=${value} onChange=${onChange}>${text.label}<//><//>`;
+    return html`<${Field} ...${{ ...text, label: '' }}>
+      <${Check} id=${id} checked=${value} onChange=${onChange}>${text.label}<//>
+    <//>`;
   if (property.type === 'array') {
-    return html`<fieldset class=${`field ${error ? 'has-error' : ''}`} aria-describedby=${error ? `${id}-error` : undefined}><legend>${text.label}</legend>
-      <${Field} ...${{ ...text, label: '' }}><${Checkboxes} ...${{ property, value, onChange, args }} /><//></fieldset>`;
+    return html`<fieldset
+      class=${`field ${error ? 'has-error' : ''}`}
+      aria-describedby=${error ? `${id}-error` : undefined}
+    >
+      <legend>${text.label}</legend>
+      <${Field} ...${{ ...text, label: '' }}>
+        <${Checkboxes} ...${{ property, value, onChange, args }} />
+      <//>
+    </fieldset>`;
   }
   if (property['x-widget'] === 'radio')
-    return html`<fieldset class="field"><legend>${text.label}</legend><${Field} ...${{ ...text, label: '' }}><${Radios} ...${{ id, property, value, onChange, args }} /><//></fieldset>`;
+    return html`<fieldset class="field">
+      <legend>${text.label}</legend>
+      <${Field} ...${{ ...text, label: '' }}>
+        <${Radios} ...${{ id, property, value, onChange, args }} />
+      <//>
+    </fieldset>`;
   if (property.enum || property['x-options-from'])
-    return html`<${SelectField} ...${text} value=${value} onChange=${onChange} options=${optionsOf(property, values).map((item) => ({ value: item, label: labelOf(property, item, args) }))} />`;
-  return html`<${TextField} ...${text} value=${value} onInput=${onChange} type=${property.type === 'integer' ? 'number' : kTypes[property.format] || 'text'} maxlength=${property.maxLength} required=${required} optional=${required ? '' : t('form.optional')} autocomplete="off" />`;
+    return html`<${SelectField}
+      ...${text}
+      value=${value}
+      onChange=${onChange}
+      options=${optionsOf(property, values).map((item) => ({
+        value: item,
+        label: labelOf(property, item, args),
+      }))}
+    />`;
+  return html`<${TextField}
+    ...${text}
+    value=${value}
+    onInput=${onChange}
+    type=${property.type === 'integer' ? 'number' : kTypes[property.format] || 'text'}
+    maxlength=${property.maxLength}
+    required=${required}
+    optional=${required ? '' : t('form.optional')}
+    autocomplete="off"
+  />`;
 }

@@ -9,12 +9,16 @@ import { Profile } from './profile.js';
 export function SettingsPage({ parts }) {
   const [section = 'calendars', sub, id] = parts;
   const link = (name) =>
-    html`<a href=${href('settings', name)} aria-current=${section === name ? 'page' : undefined}>${t(`settings.${name}`)}</a>`;
+    html`<a href=${href('settings', name)} aria-current=${section === name ? 'page' : undefined}>
+      ${t(`settings.${name}`)}
+    </a>`;
   return html`<div class="content settings-page">
     <nav class="settings-nav" aria-label=${t('nav.settings')}>
       <h1>${t('nav.settings')}</h1>
-      <h2>${t('settings.integrations')}</h2>${link('calendars')}
-      <h2>${t('settings.personal')}</h2>${link('profile')}
+      <h2>${t('settings.integrations')}</h2>
+      ${link('calendars')}
+      <h2>${t('settings.personal')}</h2>
+      ${link('profile')}
     </nav>
     <div class="settings-main">
       ${section === 'profile' ? html`<${Profile} />` : sub === 'flow' && id ? html`<${FlowPage} key=${id} id=${id} />` : html`<${CalendarAccounts} />`}

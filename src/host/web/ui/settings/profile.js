@@ -25,20 +25,48 @@ export function Profile() {
   const all =
     typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
   const zones = [...new Set([zone(), user.time_zone, 'UTC', ...all].filter(Boolean))];
-  return html`<section class="profile"><header class="page-head"><div><p class="crumbs">${t('settings.personal')}</p><h2>${t('settings.profile')}</h2></div></header>
+  return html`<section class="profile">
+    <header class="page-head">
+      <div><p class="crumbs">${t('settings.personal')}</p><h2>${t('settings.profile')}</h2></div>
+    </header>
     ${error && html`<${Notice} kind="bad">${messageOf(error)}<//>`}
     <div class="card form-card">
-      <dl class="facts"><div><dt>${t('settings.name')}</dt><dd dir="auto">${user.name}</dd></div><div><dt>${t('login.email')}</dt><dd dir="ltr">${user.email}</dd></div></dl>
-      <${SelectField} id="me-locale" label=${t('settings.language')} value=${user.locale} onChange=${(locale) => save({ locale })}
+      <dl class="facts">
+        <div><dt>${t('settings.name')}</dt><dd dir="auto">${user.name}</dd></div>
+        <div><dt>${t('login.email')}</dt><dd dir="ltr">${user.email}</dd></div>
+      </dl>
+      <${SelectField}
+        id="me-locale"
+        label=${t('settings.language')}
+        value=${user.locale}
+        onChange=${(locale) => save({ locale })}
         options=${[
           { value: '', label: t('settings.language.browser') },
           { value: 'de', label: 'Deutsch' },
           { value: 'en', label: 'English' },
-        ]} />
-      <${SelectField} id="me-theme" label=${t('settings.theme')} value=${user.theme} onChange=${(theme) => save({ theme })}
-        options=${['', 'light', 'dark'].map((value) => ({ value, label: t(`settings.theme.${value || 'system'}`) }))} />
-      <${SelectField} id="me-zone" label=${t('settings.zone')} value=${user.time_zone || zone()} onChange=${(time_zone) => save({ time_zone })} hint=${t('settings.zone_hint')}
-        options=${zones.map((value) => ({ value, label: `${value.replaceAll('_', ' ')} (${formatOffset(now, value)})` }))} />
+        ]}
+      />
+      <${SelectField}
+        id="me-theme"
+        label=${t('settings.theme')}
+        value=${user.theme}
+        onChange=${(theme) => save({ theme })}
+        options=${['', 'light', 'dark'].map((value) => ({
+          value,
+          label: t(`settings.theme.${value || 'system'}`),
+        }))}
+      />
+      <${SelectField}
+        id="me-zone"
+        label=${t('settings.zone')}
+        value=${user.time_zone || zone()}
+        onChange=${(time_zone) => save({ time_zone })}
+        hint=${t('settings.zone_hint')}
+        options=${zones.map((value) => ({
+          value,
+          label: `${value.replaceAll('_', ' ')} (${formatOffset(now, value)})`,
+        }))}
+      />
     </div>
   </section>`;
 }
