@@ -1,18 +1,30 @@
-/* The contract between a CRM (the host) and a plugin: basic types, the entry of a plugin, what a host is, what a plugin is.
- * Read this header first, then services/ (what a host offers) and capabilities/ (what a plugin offers).
- * It must never contain code, C++ types in a signature, or a struct that grows: a published table is frozen.
+/* The contract between a CRM (the host) and a plugin: basic types, what a host is, what a plugin
+ * is, and the one symbol that a plugin exports.
  *
- * Rationale for C: C++ types change their layout with compilers and options; a C table that never changes cannot be misread.
+ * Read this header first, then services/ (tables of the host) and capabilities/ (tables of the
+ * plugin). The JSON documents that cross are defined in schema/.
  *
- * Conventions, once for all headers:
- *   Threads    [host] one call at a time per plugin, on a thread of the host's own, never from inside a plugin function.
- *              [any]  any thread, several at once.
- *   Ownership  An argument is borrowed for the call. A result is written into a sink of the caller and counts only if the status
- *              is CRM_OK. Nobody frees memory of the other side. A table lives as long as its owner.
- *   Text       UTF-8, not NUL-terminated. A document is JSON; its schema is in schema/.
- *   Time       int64_t milliseconds since 1970-01-01T00:00:00Z, unless a name says otherwise (..._ms is a duration).
- *   Errors     crm_status for programs, crm_error for people. See enum below for who may repeat what.
- *   Exceptions never cross: function pointers are noexcept when compiled as C++.
+ * This header holds no code, no C++ types in a signature, and no struct that grows: once the
+ * contract is published, a table never changes.
+ *
+ * Rationale: the layout of C++ types depends on compiler and options. A C table that never changes
+ * has one layout everywhere, so host and plugin may be built by different compilers.
+ *
+ * Conventions of all headers:
+ *
+ *   Threads     [host]  Called by the host, one call at a time per plugin, on a thread of the host
+ *                       and never from inside another call of the plugin.
+ *               [any]   May be called from any thread, several calls at once.
+ *               "may block" means disk or database access; nothing in a service waits for the
+ *               network.
+ *   Ownership   Arguments are borrowed for the duration of the call. A result is written into a
+ *               sink of the caller and is valid only if the status is CRM_OK. Neither side frees
+ *               memory of the other. A table lives as long as its owner.
+ *   Text        UTF-8 with a length, not NUL-terminated.
+ *   Time        int64_t, milliseconds since 1970-01-01T00:00:00Z. A name that ends in _ms is a
+ *               duration in milliseconds.
+ *   Errors      crm_status for programs, crm_error for people.
+ *   Exceptions  Never cross the contract. Function pointers are noexcept in C++.
  */
 #ifndef CRM_PLUGIN_H
 #define CRM_PLUGIN_H
@@ -21,74 +33,152 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
-#define CRM_NOEXCEPT noexcept /* a function that may throw cannot even be assigned */
+/* A function that may throw cannot be assigned to such a pointer. */
+#define CRM_NOEXCEPT noexcept
 extern "C" {
 #else
 #define CRM_NOEXCEPT
 #endif
 
-#define CRM_ABI_MAJOR 0 /* the structs of this header; 0: not published, free to change with each minor */
-#define CRM_ABI_MINOR 1 /* new service or capability ids may exist */
+/* Version of the structs in this header. 0 = not published: each minor version may change them. */
+#define CRM_ABI_MAJOR 0
 
-typedef struct { const char* data; size_t size; } crm_str; /* may hold NUL; data may be NULL when size is 0 */
+/* Counts additions of service and capability ids within a major version. */
+#define CRM_ABI_MINOR 1
 
-/* Appends bytes to a buffer of the caller. May be called several times during one call, never afterwards. */
-typedef struct { void* ctx; void (*write)(void* ctx, crm_str bytes) CRM_NOEXCEPT; } crm_sink;
+/* A text. May contain NUL. data may be NULL if size is 0. */
+typedef struct crm_str {
+  const char* data;
+  size_t size;
+} crm_str;
+
+/* Receives a result. A function may call write several times during one call and must not call it
+ * after it has returned; the pieces are appended. */
+typedef struct crm_sink {
+  void* ctx;
+  void (*write)(void* ctx, crm_str bytes) CRM_NOEXCEPT;
+} crm_sink;
 
 typedef int32_t crm_status;
 enum {
   CRM_OK = 0,
-  CRM_INVALID = 1,     /* the request is wrong; do not repeat it */
-  CRM_NOT_FOUND = 2,   /* no such object, or the caller may not know of it */
-  CRM_GONE = 3,        /* it existed; for a cursor: list again from the beginning */
-  CRM_CONFLICT = 4,    /* a precondition failed: read again, then decide; for a transaction: run it again */
-  CRM_DENIED = 5,      /* the caller may not */
-  CRM_NEEDS_AUTH = 6,  /* a person must connect the account again */
-  CRM_UNAVAILABLE = 7, /* repeat later */
-  CRM_TIMEOUT = 8,     /* outcome unknown; repeat later */
-  CRM_CANCELLED = 9,   /* the caller gave up */
-  CRM_INTERNAL = 10    /* a defect */
+
+  /* The request is wrong. Do not repeat it. */
+  CRM_INVALID = 1,
+
+  /* There is no such object, or the caller may not see it. */
+  CRM_NOT_FOUND = 2,
+
+  /* The object existed. For a cursor: it cannot be continued, list again from the beginning. */
+  CRM_GONE = 3,
+
+  /* A precondition failed. Read again, then decide. For a transaction: run all of it again. */
+  CRM_CONFLICT = 4,
+
+  /* The caller is not allowed to do this. */
+  CRM_DENIED = 5,
+
+  /* The user has to connect the account again. */
+  CRM_NEEDS_AUTH = 6,
+
+  /* A temporary failure without effect. Repeat later. */
+  CRM_UNAVAILABLE = 7,
+
+  /* It is not known whether the call took effect. Repeat later. */
+  CRM_TIMEOUT = 8,
+
+  /* The caller withdrew the request. */
+  CRM_CANCELLED = 9,
+
+  /* A defect in the callee. */
+  CRM_INTERNAL = 10
 };
 
-/* Owned by the caller, may be NULL. A NUL-terminated sentence that says what to do; never a secret. */
-typedef struct { char message[256]; } crm_error;
+/* Explains a failure to a person: a NUL-terminated sentence that says what to do. Never contains a
+ * secret. The caller owns it; a NULL pointer means that the caller does not want the text. */
+typedef struct crm_error {
+  char message[256];
+} crm_error;
 
-/* The answer to one request. [any] Call send exactly once, now or later; the object is gone afterwards. */
+/* Answers one request.
+ *
+ * send must be called exactly once, during the request or later. Afterwards the object no longer
+ * exists.
+ * [any] */
 typedef struct crm_reply crm_reply;
-struct crm_reply { void (*send)(crm_reply*, crm_status status, crm_str body) CRM_NOEXCEPT; };
+struct crm_reply {
+  void (*send)(crm_reply*, crm_status status, crm_str body) CRM_NOEXCEPT;
+};
 
-/* Valid from create until destroy returned. service: the table of that id, or NULL when this host does not offer it. [any] */
+/* What a plugin sees of the host. Valid from crm_plugin_entry.create until destroy has returned. */
 typedef struct crm_host crm_host;
 struct crm_host {
+  /* The versions of this header that the host was compiled with. */
   uint32_t abi_major, abi_minor;
+
+  /* Returns the table of a service, for example CRM_EVENTS, or NULL if this host does not offer it.
+   * The table is valid as long as the host.
+   * [any] */
   const void* (*service)(const crm_host*, const char* id) CRM_NOEXCEPT;
 };
 
-/* Lifecycle, all [host]:  create -> prepare -> start -> (self_check)* -> quiesce -> start again, or destroy.
- * prepare     May run beside an older version that works: migrations that only add, checks of keys and tables. Repeatable. Starts nothing.
- * start       `state` is what quiesce of this or an older version wrote, or empty. It is a cache: losing it costs requests, never data.
- * self_check  Writes a JSON report. An error means: do not use this version.
- * quiesce     Stop everything and write the state. When it answered CRM_OK there are no threads, no open replies and no host calls any more.
- *             Any other status leaves the plugin running as if it had never been called.
- * destroy     Only when not started. Frees memory; makes no host calls.
- * capability  [any] The table of that id, or NULL. */
+/* A plugin. The host calls its functions in this order:
+ *
+ *   create -> prepare -> start -> self_check, any number of times -> quiesce -> start again, or
+ *   destroy
+ *
+ * All functions are [host], except capability. */
 typedef struct crm_plugin crm_plugin;
 struct crm_plugin {
+  /* Gets the plugin's own data ready: migrations, checks of keys and tables.
+   *
+   * May run beside an older version that is in use, so it may add to the data and must not change
+   * what the older version reads. May be repeated. Starts no thread and no request. */
   crm_status (*prepare)(crm_plugin*, crm_error*) CRM_NOEXCEPT;
+
+  /* Starts the plugin's work.
+   *
+   * state: what quiesce of this or an older version wrote, or empty. It is a cache: without it the
+   * plugin needs more requests and loses no data. */
   crm_status (*start)(crm_plugin*, crm_str state, crm_error*) CRM_NOEXCEPT;
+
+  /* Writes a report as a JSON object. A failure means that this version must not be used. */
   crm_status (*self_check)(crm_plugin*, crm_sink report, crm_error*) CRM_NOEXCEPT;
+
+  /* Stops all work and writes the state for the next start.
+   *
+   * deadline_ms: the time that the host is going to wait.
+   * CRM_OK: the plugin has no threads and no open replies, and makes no more calls of the host.
+   * Any other status: the plugin keeps running as if this function had not been called. */
   crm_status (*quiesce)(crm_plugin*, uint32_t deadline_ms, crm_sink state, crm_error*) CRM_NOEXCEPT;
+
+  /* Frees the plugin. Called only while it is not started. Makes no calls of the host. */
   void (*destroy)(crm_plugin*) CRM_NOEXCEPT;
+
+  /* Returns the table of a capability, for example CRM_HOOKS, or NULL if the plugin does not have
+   * it. The table is valid as long as the plugin.
+   * [any] */
   const void* (*capability)(crm_plugin*, const char* id) CRM_NOEXCEPT;
 };
 
-/* The only exported symbol of a plugin. The host reads the constants and compares them with the manifest before it calls create.
- * A host accepts its own abi_major with an abi_minor not newer than its own. create starts no thread and does no I/O. */
-typedef struct {
-  uint32_t size; /* sizeof(crm_plugin_entry) */
+/* The only symbol that a plugin exports.
+ *
+ * The host reads the constants and compares them with the manifest before it calls create. It
+ * accepts its own abi_major with an abi_minor that is not newer than its own. */
+typedef struct crm_plugin_entry {
+  /* sizeof(crm_plugin_entry) */
+  uint32_t size;
+
   uint32_t abi_major, abi_minor;
-  const char* id;      /* reversed domain name, equal to the manifest's */
-  const char* version; /* MAJOR.MINOR.PATCH, equal to the manifest's */
+
+  /* A reversed domain name, equal to the id in the manifest. */
+  const char* id;
+
+  /* MAJOR.MINOR.PATCH, equal to the version in the manifest. */
+  const char* version;
+
+  /* Creates the plugin. Starts no thread and performs no I/O.
+   * [host] */
   crm_status (*create)(const crm_host*, crm_plugin** out, crm_error*) CRM_NOEXCEPT;
 } crm_plugin_entry;
 extern const crm_plugin_entry crm_entry;

@@ -1,4 +1,7 @@
-/* "crm.calendar/0": what the accounts page asks a calendar provider. Requests are JSON {account, user}; user is who asks. */
+/* What the calendar accounts page asks a calendar provider. A request is a JSON object with the
+ * account and the user who asks, both as ids.
+ *
+ * Documents: schema/remote_calendars.json, schema/calendar_status.json. */
 #ifndef CRM_CAPABILITIES_CALENDAR_H
 #define CRM_CAPABILITIES_CALENDAR_H
 
@@ -6,12 +9,19 @@
 
 #define CRM_CALENDAR "crm.calendar/0"
 
-typedef struct {
-  /* [any] JSON array of the remote calendars {remote_id, name, color, role, primary, visible}; asks the network. */
+typedef struct crm_calendar_0 {
+  /* Answers with the remote calendars of the account as schema/remote_calendars.json. Asks the
+   * provider over the network.
+   * [any, returns at once] */
   void (*calendars)(crm_plugin*, crm_str request, crm_reply*) CRM_NOEXCEPT;
-  /* [any] JSON {calendars: [{calendar, synced_at, push_until, appointments, held}], held: [{event, key}], next_poll_at}; local data only. */
+
+  /* Answers with the state of the account as schema/calendar_status.json. Reads local data only.
+   * [any, returns at once] */
   void (*status)(crm_plugin*, crm_str request, crm_reply*) CRM_NOEXCEPT;
-  /* [any] Answers when a cycle that began after the request has ended: JSON {changed}. */
+
+  /* Synchronises the account now. Answers when a run that began after the request has ended, with a
+   * JSON object whose member `changed` is the number of changes.
+   * [any, returns at once] */
   void (*sync_now)(crm_plugin*, crm_str request, crm_reply*) CRM_NOEXCEPT;
 } crm_calendar_0;
 

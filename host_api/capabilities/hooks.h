@@ -1,5 +1,8 @@
-/* "crm.hooks/0": hints that something changed. The host calls them after commit, from its dispatcher, never from the thread that serves a
- * person's save. A hint may be lost or doubled; the truth is in the feeds (crm.events/0, crm.contacts/0). All [any], all return at once. */
+/* Notifications that something changed in the CRM. The host calls them after the commit, from its
+ * dispatcher, never on the thread that saves a user's change.
+ *
+ * A notification may be lost or repeated. What changed is in the feeds, crm.events/0 and
+ * crm.contacts/0. */
 #ifndef CRM_CAPABILITIES_HOOKS_H
 #define CRM_CAPABILITIES_HOOKS_H
 
@@ -7,10 +10,18 @@
 
 #define CRM_HOOKS "crm.hooks/0"
 
-typedef struct {
+typedef struct crm_hooks_0 {
+  /* An event in a calendar was created, changed, moved or deleted.
+   * [any, returns at once] */
   void (*event_changed)(crm_plugin*, crm_str calendar, crm_str event) CRM_NOEXCEPT;
-  void (*account_changed)(crm_plugin*, crm_str account) CRM_NOEXCEPT;              /* created, paused, resumed, removed */
-  void (*record_changed)(crm_plugin*, crm_str kind, crm_str record) CRM_NOEXCEPT; /* "lead" or "contact": match again */
+
+  /* An account was created, paused, resumed or removed.
+   * [any, returns at once] */
+  void (*account_changed)(crm_plugin*, crm_str account) CRM_NOEXCEPT;
+
+  /* The addresses of a record changed. kind: "lead" or "contact".
+   * [any, returns at once] */
+  void (*record_changed)(crm_plugin*, crm_str kind, crm_str record) CRM_NOEXCEPT;
 } crm_hooks_0;
 
 #endif

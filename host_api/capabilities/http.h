@@ -1,4 +1,7 @@
-/* "crm.http/0": requests to the routes that the plugin's manifest declares, mounted by the host below /plugins/<plugin id>/. */
+/* Requests to the routes that the plugin's manifest declares. The host mounts them below
+ * /plugins/<plugin id>/.
+ *
+ * Documents: schema/http_request.json, schema/http_reply.json. */
 #ifndef CRM_CAPABILITIES_HTTP_H
 #define CRM_CAPABILITIES_HTTP_H
 
@@ -6,9 +9,13 @@
 
 #define CRM_HTTP "crm.http/0"
 
-typedef struct {
-  /* [any] Returns at once. request: JSON {method, path below the mount, query, headers: {lower-case name: value}}; body: at most the manifest's
-     max_body. Reply body: JSON {status, headers: {}, body}. The host has checked method, size and rate. */
+typedef struct crm_http_0 {
+  /* Handles one request. The host has checked method, size and rate.
+   *
+   * request: schema/http_request.json; its path begins below the mount.
+   * body: at most max_body of the route in the manifest.
+   * The body of the reply is schema/http_reply.json.
+   * [any, returns at once] */
   void (*handle)(crm_plugin*, crm_str request, crm_str body, crm_reply*) CRM_NOEXCEPT;
 } crm_http_0;
 

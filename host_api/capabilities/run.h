@@ -1,4 +1,4 @@
-/* "crm.run/0": the work behind crm.tasks/0. One key runs at one place at a time. */
+/* The work that crm.tasks/0 schedules. A key never runs twice at the same time. */
 #ifndef CRM_CAPABILITIES_RUN_H
 #define CRM_CAPABILITIES_RUN_H
 
@@ -6,9 +6,14 @@
 
 #define CRM_RUN "crm.run/0"
 
-typedef struct {
-  /* [any] Returns at once; the reply ends the run. CRM_OK: done. UNAVAILABLE or TIMEOUT: the host runs it again later. fence: grows with each
-     run of the key; pass it to crm.sql/0 and crm.events/0, so that a paused old run cannot write any more. */
+typedef struct crm_run_0 {
+  /* Runs a key. The reply ends the run.
+   *
+   * payload: the newest payload that was scheduled.
+   * fence: grows with each run of the key. Pass it to crm.sql/0 and crm.events/0, so that an old
+   *   run that was paused cannot write any more.
+   * Reply: CRM_OK ends the entry. After UNAVAILABLE and TIMEOUT the host runs the key again later.
+   * [any, returns at once] */
   void (*run)(crm_plugin*, crm_str key, crm_str payload, int64_t fence, crm_reply*) CRM_NOEXCEPT;
 } crm_run_0;
 

@@ -1,5 +1,10 @@
-/* "crm.settings/0": the plugin's part of the settings screen, as a stateless step machine: step = f(step, memo, input).
- * The host draws the steps, validates input against their schema, keeps the memo and ends external steps. Documents: schema/flow_step.json. */
+/* The plugin's part of the settings screen, as a step machine without state of its own: the next
+ * step is a function of the current step, the memo and the input.
+ *
+ * The host draws the steps, validates the input against their schema, stores the memo between steps
+ * and completes steps that lead to another site.
+ *
+ * Documents: schema/flow_request.json, schema/flow_step.json. */
 #ifndef CRM_CAPABILITIES_SETTINGS_H
 #define CRM_CAPABILITIES_SETTINGS_H
 
@@ -7,9 +12,12 @@
 
 #define CRM_SETTINGS "crm.settings/0"
 
-typedef struct {
-  /* [any] Returns at once; the reply's body is one step. request: JSON {flow, kind: "setup"|"options"|"reauth"|"discard", user, account,
-     step: "" at the beginning, memo, input, locale, callback_url}. account: of a setup, the id that the new account will get. */
+typedef struct crm_settings_0 {
+  /* Answers with the next step as schema/flow_step.json.
+   *
+   * request: schema/flow_request.json. Its step is empty at the beginning of a flow. Its account
+   *   is, in a set-up, the id that the new account is going to have.
+   * [any, returns at once] */
   void (*step)(crm_plugin*, crm_str request, crm_reply*) CRM_NOEXCEPT;
 } crm_settings_0;
 

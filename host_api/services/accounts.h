@@ -1,5 +1,7 @@
-/* "crm.accounts/0": the connected accounts of this plugin. A settings flow creates them (its step `finish`); a person removes them.
- * An account belongs to one CRM user. Documents: schema/account.json. */
+/* The connected accounts of this plugin. A settings flow creates an account in its step `finish`; a
+ * user removes it. An account belongs to one CRM user.
+ *
+ * Documents: schema/account.json, schema/health.json, schema/user.json. */
 #ifndef CRM_SERVICES_ACCOUNTS_H
 #define CRM_SERVICES_ACCOUNTS_H
 
@@ -7,18 +9,39 @@
 
 #define CRM_ACCOUNTS "crm.accounts/0"
 
-typedef struct {
-  /* [any] May block. JSON array of {id, user, unique_id, title, state: "active"|"paused"|"disconnected", config}. */
+typedef struct crm_accounts_0 {
+  /* Writes all accounts of this plugin as a JSON array of schema/account.json.
+   * [any, may block] */
   crm_status (*list)(const crm_host*, crm_sink accounts, crm_error*) CRM_NOEXCEPT;
-  crm_status (*get)(const crm_host*, crm_str id, crm_sink account, crm_error*) CRM_NOEXCEPT; /* [any] one of them */
-  /* [any] Replaces config, a JSON object that only the plugin reads. NOT_FOUND when there is no such account. */
+
+  /* Writes one account as schema/account.json.
+   * Errors: NOT_FOUND if there is no such account.
+   * [any, may block] */
+  crm_status (*get)(const crm_host*, crm_str id, crm_sink account, crm_error*) CRM_NOEXCEPT;
+
+  /* Replaces the config of an account, a JSON object that the host stores and does not interpret.
+   * Errors: NOT_FOUND if there is no such account.
+   * [any, may block] */
   crm_status (*put_config)(const crm_host*, crm_str id, crm_str config, crm_error*) CRM_NOEXCEPT;
-  /* [any] active | paused | disconnected. A disconnected account leaves the screen and keeps its id for the same unique_id. */
+
+  /* Sets the state of an account: "active", "paused" or "disconnected".
+   *
+   * A disconnected account is no longer shown. It keeps its id: an account that is connected later
+   * with the same unique_id gets that id again.
+   * Errors: NOT_FOUND if there is no such account, INVALID for another state.
+   * [any, may block] */
   crm_status (*set_state)(const crm_host*, crm_str id, crm_str state, crm_error*) CRM_NOEXCEPT;
-  /* [any] What the screen says about the account: JSON {state: "ok"|"working"|"waiting"|"needs_auth"|"attention"|"off", reason: text key,
-     args: {...}, progress: {done, total} or absent, synced_at: time or 0, attention: [{key, args, action?}]}. */
+
+  /* Replaces what the accounts page shows about the account.
+   *
+   * health: schema/health.json.
+   * Errors: NOT_FOUND if there is no such account, INVALID for another document.
+   * [any, may block] */
   crm_status (*set_health)(const crm_host*, crm_str id, crm_str health, crm_error*) CRM_NOEXCEPT;
-  /* [any] JSON {id, email, name, role: "admin"|"sales", locale, time_zone, default_calendar} of a CRM user. */
+
+  /* Writes a CRM user as schema/user.json.
+   * Errors: NOT_FOUND if there is no such user.
+   * [any, may block] */
   crm_status (*user)(const crm_host*, crm_str user, crm_sink document, crm_error*) CRM_NOEXCEPT;
 } crm_accounts_0;
 

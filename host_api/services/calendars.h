@@ -1,5 +1,7 @@
-/* "crm.calendars/0": the CRM's calendars. A plugin creates one for each remote calendar that a person made visible; every user has one of
- * his own besides ("the CRM calendar"), which belongs to no account. Documents: schema/calendar.json. */
+/* The CRM's calendars. A plugin creates one for each remote calendar that a user made visible. Each
+ * user also has one calendar that belongs to no account, the user's own CRM calendar.
+ *
+ * Documents: schema/calendar.json. */
 #ifndef CRM_SERVICES_CALENDARS_H
 #define CRM_SERVICES_CALENDARS_H
 
@@ -7,18 +9,44 @@
 
 #define CRM_CALENDARS "crm.calendars/0"
 
-typedef struct {
-  /* [any] May block. JSON array of {id, user, account, remote_id, name, color, role, mode, state, is_default}. account "": all of the plugin's. */
+typedef struct crm_calendars_0 {
+  /* Writes the calendars of an account as a JSON array of schema/calendar.json.
+   *
+   * account: an account id, or empty for the calendars of all accounts of this plugin.
+   * [any, may block] */
   crm_status (*list)(const crm_host*, crm_str account, crm_sink calendars, crm_error*) CRM_NOEXCEPT;
-  /* [any] Creates or updates, idempotent by (account, remote_id). calendar: JSON {account, remote_id, name, color: "#rrggbb",
-     role: "owner"|"writer"|"reader"|"free_busy", mode: "two_way"|"view_only"}. Writes the id. view_only: the host offers no edit. */
+
+  /* Creates or updates a calendar and writes its id. The calendar is identified by its account and
+   * remote_id, so a repeated call has no further effect.
+   *
+   * calendar: the members account, remote_id, name, color, role and mode of schema/calendar.json.
+   *   With the mode "view_only" the host offers no editing.
+   * Errors: NOT_FOUND if there is no such account, INVALID for another document.
+   * [any, may block] */
   crm_status (*put)(const crm_host*, crm_str calendar, crm_sink id, crm_error*) CRM_NOEXCEPT;
-  /* [any] "live"; "hidden": kept, not shown; "gone": the source vanished. The appointments of a gone calendar stay, become the
-     user's own, are marked "source calendar gone" and can be edited; live again re-adopts them. */
-  crm_status (*set_state)(const crm_host*, crm_str calendar, crm_str state, crm_error*) CRM_NOEXCEPT;
-  /* [any] Where new appointments of this user go. calendar "": the CRM's own calendar. One default per user. */
-  crm_status (*set_default)(const crm_host*, crm_str user, crm_str calendar, crm_error*) CRM_NOEXCEPT;
-  /* [any] The id of the user's own CRM calendar. */
+
+  /* Sets the state of a calendar: "live", "hidden" or "gone".
+   *
+   * hidden: the appointments are kept and not shown.
+   * gone: the remote calendar no longer exists or is no longer shared. The appointments stay,
+   *   belong to the user, are marked "source calendar gone" and can be edited. With "live" they
+   *   belong to the calendar again.
+   * Errors: NOT_FOUND if there is no such calendar, INVALID for another state.
+   * [any, may block] */
+  crm_status (*set_state)(const crm_host*, crm_str calendar, crm_str state,
+                          crm_error*) CRM_NOEXCEPT;
+
+  /* Sets the calendar in which new appointments of a user are stored. A user has one default.
+   *
+   * calendar: a calendar id, or empty for the user's own CRM calendar.
+   * Errors: NOT_FOUND if there is no such user or calendar.
+   * [any, may block] */
+  crm_status (*set_default)(const crm_host*, crm_str user, crm_str calendar,
+                            crm_error*) CRM_NOEXCEPT;
+
+  /* Writes the id of the user's own CRM calendar.
+   * Errors: NOT_FOUND if there is no such user.
+   * [any, may block] */
   crm_status (*own)(const crm_host*, crm_str user, crm_sink id, crm_error*) CRM_NOEXCEPT;
 } crm_calendars_0;
 

@@ -1,4 +1,4 @@
-/* "crm.clock/0": the only source of time of a plugin, so that a test or a host may own it. */
+/* The only source of time of a plugin. Rationale: a test or a host can then control the time. */
 #ifndef CRM_SERVICES_CLOCK_H
 #define CRM_SERVICES_CLOCK_H
 
@@ -6,9 +6,14 @@
 
 #define CRM_CLOCK "crm.clock/0"
 
-typedef struct {
-  int64_t (*wall)(const crm_host*) CRM_NOEXCEPT;         /* [any] milliseconds since 1970 UTC; may step in either direction */
-  int64_t (*monotonic_ms)(const crm_host*) CRM_NOEXCEPT; /* [any] never goes back; its zero has no meaning */
+typedef struct crm_clock_0 {
+  /* Returns the time in milliseconds since 1970-01-01T00:00:00Z. It may step in either direction.
+   * [any] */
+  int64_t (*wall)(const crm_host*) CRM_NOEXCEPT;
+
+  /* Returns a time in milliseconds that never goes back. Only differences have a meaning.
+   * [any] */
+  int64_t (*monotonic_ms)(const crm_host*) CRM_NOEXCEPT;
 } crm_clock_0;
 
 #endif

@@ -1,4 +1,7 @@
-/* "crm.contacts/0": finds the leads and contacts that hold an e-mail address. Read-only: a sync never creates a record. */
+/* Finds the leads and contacts that have an e-mail address. Read-only: synchronisation never
+ * creates a record.
+ *
+ * Documents: schema/contacts_found.json, schema/contact_changes.json. */
 #ifndef CRM_SERVICES_CONTACTS_H
 #define CRM_SERVICES_CONTACTS_H
 
@@ -6,13 +9,25 @@
 
 #define CRM_CONTACTS "crm.contacts/0"
 
-typedef struct {
-  /* [any] May block. addresses: JSON array, at most 1000, normalised (trimmed, lower case). JSON object: address -> {leads: [id], contacts: [id]},
-     every record that holds the address; addresses without a record are left out. user: who will see the links. */
-  crm_status (*find_by_email)(const crm_host*, crm_str user, crm_str addresses, crm_sink found, crm_error*) CRM_NOEXCEPT;
-  /* [any] Records whose addresses changed, or that were merged or deleted, with the promises of crm.events/0 changes.
-     JSON {changes: [{kind: "lead"|"contact", id, addresses: [before and after]}], cursor, more}. */
-  crm_status (*changes)(const crm_host*, crm_str cursor, uint32_t limit, crm_sink page, crm_error*) CRM_NOEXCEPT;
+typedef struct crm_contacts_0 {
+  /* Writes the records for e-mail addresses as schema/contacts_found.json: all records that have
+   * the address; addresses without a record are left out.
+   *
+   * user: the CRM user who is going to see the links.
+   * addresses: a JSON array of at most 1000 addresses, trimmed and in lower case.
+   * Errors: INVALID for more or other elements.
+   * [any, may block] */
+  crm_status (*find_by_email)(const crm_host*, crm_str user, crm_str addresses, crm_sink found,
+                              crm_error*) CRM_NOEXCEPT;
+
+  /* Writes a page of changed records as schema/contact_changes.json: records whose addresses
+   * changed and records that were merged or deleted.
+   *
+   * cursor, limit and the order of the pages: as in changes of crm.events/0.
+   * Errors: GONE if the cursor cannot be continued.
+   * [any, may block] */
+  crm_status (*changes)(const crm_host*, crm_str cursor, uint32_t limit, crm_sink page,
+                        crm_error*) CRM_NOEXCEPT;
 } crm_contacts_0;
 
 #endif

@@ -1,7 +1,11 @@
-/* "crm.events/0": the appointments of the CRM's calendars, as a feed of changes and as batches of conditional writes.
- * An event document (schema/event_document.json) carries a whole series: {id, calendar, revision, event, records: {leads: [id], contacts: [id]}}, where
- * `event` is schema/event.json. A single appointment is a series without a rule. A revision is a text, never used twice for an event,
- * not even after a restored backup. */
+/* The appointments of the CRM's calendars: a feed of changes and batches of conditional writes.
+ *
+ * One document carries a whole series; a single appointment is a series without a recurrence rule.
+ * A revision is a text that is never used twice for one event, not even after a backup was
+ * restored.
+ *
+ * Documents: schema/event_document.json (its member `event` is schema/event.json),
+ * schema/event_changes.json, schema/event_operations.json, schema/event_results.json. */
 #ifndef CRM_SERVICES_EVENTS_H
 #define CRM_SERVICES_EVENTS_H
 
@@ -9,23 +13,47 @@
 
 #define CRM_EVENTS "crm.events/0"
 
-typedef struct {
-  /* [any] May block. Everything that changed in a calendar after `cursor` ("" = everything that stands there), at most `limit` (1..2500)
-     entries. JSON {changes: [{id, revision, document} | {id, deleted: true} | {id, moved: calendar}], cursor, more}.
-     Commit-ordered: after a page was answered no change becomes visible before its cursor. Each object appears at most once per page,
-     with its newest content. Changes made through `apply` come back too. GONE: the cursor is foreign or older than 90 days: list all. */
-  crm_status (*changes)(const crm_host*, crm_str calendar, crm_str cursor, uint32_t limit, crm_sink page, crm_error*) CRM_NOEXCEPT;
-  /* [any] ids: JSON array, at most 500. JSON array of documents; those that do not exist are left out. */
+typedef struct crm_events_0 {
+  /* Writes a page of what changed in a calendar after a cursor, as schema/event_changes.json.
+   *
+   * cursor: the cursor of the page before, or empty to list everything in the calendar.
+   * limit: the largest number of entries, 1 to 2500.
+   * Order: by commit. After a page was returned, no change becomes visible before its cursor. An
+   *   object appears at most once in a page, with its newest content. Writes of `apply` appear too.
+   * Errors: GONE if the cursor is of another calendar or older than 90 days: list again.
+   * [any, may block] */
+  crm_status (*changes)(const crm_host*, crm_str calendar, crm_str cursor, uint32_t limit,
+                        crm_sink page, crm_error*) CRM_NOEXCEPT;
+
+  /* Writes events as a JSON array of schema/event_document.json. Events that do not exist are left
+   * out.
+   *
+   * ids: a JSON array of at most 500 event ids.
+   * Errors: INVALID for more or other elements.
+   * [any, may block] */
   crm_status (*get)(const crm_host*, crm_str ids, crm_sink documents, crm_error*) CRM_NOEXCEPT;
-  /* [any] At most 500 operations in one host transaction, each answered for itself, in order:
-       {op: "put", op_id, id, calendar, if_revision: text or absent to create, event, records?}   creating an id that exists is CONFLICT
-       {op: "erase", op_id, id, if_revision}
-       {op: "link", op_id, id, records}             only the linked records change; the revision stays, the feed is silent
-       {op: "move", op_id, id, if_revision, calendar}
-     Results: JSON array of {status: crm_status, revision?, message?}. A successful answer is kept with its op_id, in the transaction
-     of its effect, and repeated if asked again, until settle; failures are not remembered. fence as in crm.sql/0. */
-  crm_status (*apply)(const crm_host*, int64_t fence, crm_str operations, crm_sink results, crm_error*) CRM_NOEXCEPT;
-  /* [any] op_ids: JSON array. The answers were stored by the plugin and may be forgotten. */
+
+  /* Performs operations in one transaction of the host and writes one result for each, in order, as
+   * schema/event_results.json. An operation that fails does not undo the others.
+   *
+   * fence: 0, or the number that run of crm.run/0 received.
+   * operations: at most 500 of schema/event_operations.json:
+   *   put    creates (without if_revision) or replaces an event; CONFLICT if the id exists or the
+   *          revision is another
+   *   erase  deletes an event
+   *   link   replaces the linked records; the revision stays and the feed does not report it
+   *   move   moves an event to another calendar
+   * Repetition: the result of a successful operation is stored with its op_id in the transaction of
+   *   its effect and returned again for the same op_id, until settle. Failures are not stored.
+   * Errors: INVALID for more or other elements, CONFLICT for a fence that is no longer current.
+   * [any, may block] */
+  crm_status (*apply)(const crm_host*, int64_t fence, crm_str operations, crm_sink results,
+                      crm_error*) CRM_NOEXCEPT;
+
+  /* Says that the plugin has stored the results of these operations. The host may forget them.
+   *
+   * op_ids: a JSON array of texts. Unknown ones are ignored.
+   * [any, may block] */
   crm_status (*settle)(const crm_host*, crm_str op_ids, crm_error*) CRM_NOEXCEPT;
 } crm_events_0;
 

@@ -1,4 +1,5 @@
-/* "crm.log/0": where a plugin writes its log. Fields must not hold tokens, addresses, titles or other calendar content. */
+/* The log of a plugin. Fields must not contain tokens, addresses, titles or other calendar content.
+ * */
 #ifndef CRM_SERVICES_LOG_H
 #define CRM_SERVICES_LOG_H
 
@@ -8,8 +9,12 @@
 
 enum { CRM_LOG_DEBUG = 0, CRM_LOG_INFO = 1, CRM_LOG_WARNING = 2, CRM_LOG_ERROR = 3 };
 
-typedef struct {
-  /* [any] Never blocks, never fails. event: a short name such as "cycle.done"; fields: a flat JSON object, or empty. */
+typedef struct crm_log_0 {
+  /* Writes one entry. Does not block and does not fail.
+   *
+   * event: a short name, for example "cycle.done".
+   * fields: a flat JSON object, or empty.
+   * [any] */
   void (*write)(const crm_host*, int32_t level, crm_str event, crm_str fields) CRM_NOEXCEPT;
 } crm_log_0;
 

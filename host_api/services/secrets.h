@@ -1,5 +1,8 @@
-/* "crm.secrets/0": small secrets (tokens, client secrets) of a plugin, sealed by the host at rest and never logged.
- * Sealing binds a value to its plugin and key: a row copied elsewhere does not open (RFC 9700 section 4.14; NIST SP 800-38D). */
+/* Small secrets of a plugin, such as tokens and client secrets. The host encrypts them at rest and
+ * never logs them.
+ *
+ * The encryption binds a value to its plugin and key, so a row that was copied elsewhere cannot be
+ * opened (RFC 9700 section 4.14, NIST SP 800-38D). */
 #ifndef CRM_SERVICES_SECRETS_H
 #define CRM_SERVICES_SECRETS_H
 
@@ -7,12 +10,22 @@
 
 #define CRM_SECRETS "crm.secrets/0"
 
-typedef struct {
-  /* [any] May block. NOT_FOUND: no such key, or the host lost its master key: connect again. */
+typedef struct crm_secrets_0 {
+  /* Writes the value of a key.
+   * Errors: NOT_FOUND if there is no such key, or if the host lost its master key; the user then
+   *   has to connect the account again.
+   * [any, may block] */
   crm_status (*get)(const crm_host*, crm_str key, crm_sink value, crm_error*) CRM_NOEXCEPT;
-  /* [any] May block. Durable when it answers. value: at most 16 KiB. */
+
+  /* Stores a value. It is durable when the call returns.
+   *
+   * value: at most 16 KiB.
+   * Errors: INVALID for a larger value.
+   * [any, may block] */
   crm_status (*put)(const crm_host*, crm_str key, crm_str value, crm_error*) CRM_NOEXCEPT;
-  /* [any] May block. Erasing what is not there is success. */
+
+  /* Erases a key. Success if there is no such key.
+   * [any, may block] */
   crm_status (*erase)(const crm_host*, crm_str key, crm_error*) CRM_NOEXCEPT;
 } crm_secrets_0;
 

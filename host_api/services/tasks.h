@@ -1,4 +1,5 @@
-/* "crm.tasks/0": durable timers. They survive a restart and a reload; the host calls the capability crm.run/0 when one is due. */
+/* Durable timers. They survive a restart and a reload. When the time of an entry comes, the host
+ * calls run of crm.run/0. */
 #ifndef CRM_SERVICES_TASKS_H
 #define CRM_SERVICES_TASKS_H
 
@@ -6,11 +7,23 @@
 
 #define CRM_TASKS "crm.tasks/0"
 
-typedef struct {
-  /* [any] May block. One entry per key: an earlier `at` wins, a later one is ignored while an earlier one waits. While the key runs, the
-     entry waits for the end of the run. at 0 = now: due at once, within milliseconds. payload: at most 4 KiB, the newest wins. */
-  crm_status (*schedule)(const crm_host*, crm_str key, int64_t at, crm_str payload, crm_error*) CRM_NOEXCEPT;
-  crm_status (*cancel)(const crm_host*, crm_str key, crm_error*) CRM_NOEXCEPT; /* [any] a run under way goes on */
+typedef struct crm_tasks_0 {
+  /* Schedules a run of a key.
+   *
+   * At most one entry per key is pending. Scheduling again keeps the earlier time and the newest
+   * payload. An entry that is scheduled while the key is running starts after that run.
+   *
+   * at: when to run; 0 means immediately, which is within milliseconds.
+   * payload: at most 4 KiB.
+   * Errors: INVALID for a larger payload.
+   * [any, may block] */
+  crm_status (*schedule)(const crm_host*, crm_str key, int64_t at, crm_str payload,
+                         crm_error*) CRM_NOEXCEPT;
+
+  /* Removes the pending entry of a key. A run that has begun is not interrupted. Success if there
+   * is no entry.
+   * [any, may block] */
+  crm_status (*cancel)(const crm_host*, crm_str key, crm_error*) CRM_NOEXCEPT;
 } crm_tasks_0;
 
 #endif
