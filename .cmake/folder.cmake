@@ -71,3 +71,18 @@ function(gcal_test name)
   endforeach()
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
+
+# Lays out the package of a plugin in FOLDER/NAME: the library, the strings and the manifest, which
+# come from MANIFESTS. The target is called after ALIAS: crm_plugin_package(package google_calendar
+# ${manifests} ${CMAKE_BINARY_DIR}/plugins), where google_calendar is the target of the library.
+function(crm_plugin_package alias name manifests folder)
+  file(GLOB inputs CONFIGURE_DEPENDS ${manifests}/${name}.json ${manifests}/strings/*.json)
+  set(script ${PROJECT_SOURCE_DIR}/.cmake/package.cmake)
+  add_custom_command(
+    OUTPUT ${folder}/${name}/${name}.json
+    COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DLIBRARY=$<TARGET_FILE:${name}>
+            -DMANIFESTS=${manifests} -DPACKAGE=${folder}/${name} -P ${script}
+    DEPENDS ${name} ${inputs} ${script}
+    VERBATIM)
+  add_custom_target(${alias} ALL DEPENDS ${folder}/${name}/${name}.json)
+endfunction()

@@ -1,9 +1,10 @@
 # Lays out the plugin package: library, strings, and the manifest with the SHA-256 of every file. Run
 # after each link:
-# cmake -DLIBRARY=... -DMANIFESTS=... -DPACKAGE=... -P package.cmake
+# cmake -DNAME=... -DLIBRARY=... -DMANIFESTS=... -DPACKAGE=... -P package.cmake
+# MANIFESTS holds NAME.json and strings/.
 file(MAKE_DIRECTORY ${PACKAGE}/strings)
 get_filename_component(library_name ${LIBRARY} NAME)
-# Written beside and renamed: a running host must never see, let alone map, half a file.
+# Written to another name and renamed, so a running host never maps a file that is half written.
 configure_file(${LIBRARY} ${PACKAGE}/${library_name}.new COPYONLY)
 file(RENAME ${PACKAGE}/${library_name}.new ${PACKAGE}/${library_name})
 file(GLOB strings RELATIVE ${MANIFESTS} ${MANIFESTS}/strings/*.json)
@@ -17,6 +18,6 @@ foreach(file IN LISTS files)
   list(APPEND entries "\"${file}\": \"sha256:${digest}\"")
 endforeach()
 list(JOIN entries ", " entries)
-file(READ ${MANIFESTS}/google_calendar.json manifest)
+file(READ ${MANIFESTS}/${NAME}.json manifest)
 string(REPLACE "\"files\": {}" "\"files\": {${entries}}" manifest "${manifest}")
-file(WRITE ${PACKAGE}/google_calendar.json "${manifest}")
+file(WRITE ${PACKAGE}/${NAME}.json "${manifest}")

@@ -9,25 +9,7 @@
 #include <vector>
 
 #include "host_api/cpp/plugin.hpp"
-#include "tests/contract/example_plugin.hpp"
-
-// The plugin of host_api/README.md, word by word.
-class Hello : public crm::Plugin {
- public:
-  explicit Hello(crm::Host host) : host_(host) {}
-  crm::Result<> prepare() override { return {}; }
-  crm::Result<> start(std::string_view) override {
-    if (auto log = host_.log()) log->write(CRM_LOG_INFO, "hello.started", "{}");
-    return {};
-  }
-  crm::Result<std::string> self_check() override { return std::string("{}"); }
-  crm::Result<std::string> quiesce(std::chrono::milliseconds) override { return std::string(); }
-  const void* capability(std::string_view) noexcept override { return nullptr; }
-
- private:
-  crm::Host host_;
-};
-CRM_PLUGIN(Hello, "com.example.hello", "1.0.0")
+#include "host_api/examples/tentative/tentative.hpp"
 
 namespace {
 

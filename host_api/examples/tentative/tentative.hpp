@@ -1,7 +1,8 @@
-// A small plugin in two dozen lines of logic: it marks every new appointment of a calendar as
-// tentative. Used by fakes_test, which tests it with the fakes alone; read it to see how a plugin
-// uses hints, timers, feeds and conditional writes together. It must never keep anything but a
-// cursor.
+// A plugin that sets each new appointment of one calendar to the status "tentative". It shows how
+// notifications, timers, feeds and conditional writes work together.
+//
+// It stores nothing but a feed cursor. Its functions are called on the host's threads; a mutex
+// makes the scan run once at a time. A failed scan is repeated by the host (crm.tasks/0).
 #pragma once
 
 #include <chrono>
@@ -42,10 +43,10 @@ class Tentative : public crm::Plugin {
   }
 
  private:
-  using Json = crm::fakes::Json;  // a product brings a JSON library of its own
+  using Json = crm::fakes::Json;  // a product uses a JSON library of its own choice
   static constexpr std::string_view kCalendar = "own-anna";
 
-  // A hint says "look now" and must return at once: the work is a task's.
+  // A notification must return at once, so it only schedules a task.
   static void event_changed(crm_plugin* plugin, crm_str, crm_str) noexcept {
     crm::guard(nullptr, [&] { return of(plugin).host_.tasks()->schedule("scan", 0, ""); });
   }
@@ -87,9 +88,8 @@ class Tentative : public crm::Plugin {
       if (document.is_null() || document["event"].find("status")) continue;
       Json event = document["event"];
       event.set("status", "tentative");
-      const std::string op_id =
-          "mark-" +
-          document.string("revision");  // of this very revision: a repetition is recognised
+      // The op_id names the revision, so the host recognises a repetition.
+      const std::string op_id = "mark-" + document.string("revision");
       op_ids.push(op_id);
       operations.push(Json::object({{"op", "put"},
                                     {"op_id", op_id},
@@ -99,7 +99,7 @@ class Tentative : public crm::Plugin {
                                     {"event", std::move(event)}}));
     }
     if (operations.items().empty()) return {};
-    // A conflict means that a person was faster: the feed will bring the appointment again.
+    // After a conflict with a user's change the feed delivers the appointment again.
     if (auto results = events.apply(fence, operations.dump()); !results)
       return std::move(results).error();
     return events.settle(op_ids.dump());
