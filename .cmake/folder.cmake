@@ -1,6 +1,7 @@
 # One library per folder. gcal_folder(sync base calendar) builds every .cpp file of the current folder
 # into the static library gcal_sync and links gcal_base and gcal_calendar. This is the layer rule: what
-# is not named cannot be linked.
+# is not named cannot be linked. Libraries after PRIVATE are linked without their headers reaching
+# the folders above.
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
@@ -45,6 +46,7 @@ if(GCAL_SANITIZE)
 endif()
 
 function(gcal_folder name)
+  cmake_parse_arguments(PARSE_ARGV 1 folder "" "" "PRIVATE")
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   if(sources)
     add_library(gcal_${name} STATIC ${sources})
@@ -54,9 +56,12 @@ function(gcal_folder name)
     set(reach INTERFACE)
   endif()
   target_link_libraries(gcal_${name} ${reach} gcal_options)
-  foreach(dependency IN LISTS ARGN)
+  foreach(dependency IN LISTS folder_UNPARSED_ARGUMENTS)
     target_link_libraries(gcal_${name} ${reach} gcal_${dependency})
   endforeach()
+  if(folder_PRIVATE)
+    target_link_libraries(gcal_${name} PRIVATE ${folder_PRIVATE})
+  endif()
 endfunction()
 
 # A GoogleTest program of every .cpp file in the current folder: gcal_test(unit_sync sync support).

@@ -32,11 +32,12 @@ class RealSql {
  public:
   RealSql() : folder_(scratch_folder() / ("gcal-contract-" + std::to_string(getpid()))) {
     fs::remove_all(folder_);
-    auto opened = refhost::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_,
-                                     random_, log_);
+    auto opened =
+        host::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_, random_, log_);
     if (!opened) throw std::runtime_error(opened.error().message);
     crm_ = *std::move(opened);
-    host_ = std::make_unique<refhost::PluginHost>(*crm_, "com.example.subject");
+    host_ =
+        std::make_unique<hosting::PluginHost>(crm_->context(), crm_->port(), "com.example.subject");
     table_ = static_cast<const crm_sql_0*>(host_->service(host_.get(), CRM_SQL));
   }
   ~RealSql() {
@@ -57,8 +58,8 @@ class RealSql {
   gcal::base::SystemClock clock_;
   gcal::base::SystemRandom random_;
   gcal::base::SilentLog log_;
-  std::unique_ptr<refhost::Crm> crm_;
-  std::unique_ptr<refhost::PluginHost> host_;
+  std::unique_ptr<host::Crm> crm_;
+  std::unique_ptr<hosting::PluginHost> host_;
   const crm_sql_0* table_ = nullptr;
 };
 

@@ -111,12 +111,60 @@ INSTANTIATE_TEST_SUITE_P(
                "beside or below"},
         Sample{"src/hosting/plugins/a.cpp", "#include \"src/host/web/api.hpp\"\n",
                "beside or below"},
+        Sample{"src/hosting/storage/a.cpp", "#include \"src/hosting/services/feed.hpp\"\n",
+               "beside or below"},
+        Sample{"src/hosting/storage/a.cpp",
+               "#include \"src/common/base/result.hpp\"\n#include <sqlite3.h>\n", ""},
+        Sample{"src/hosting/services/a.cpp",
+               "#include \"host_api/services/sql.h\"\n"
+               "#include \"src/hosting/storage/sqlite_database.hpp\"\n#include <sqlite3.h>\n",
+               ""},
+        Sample{"src/hosting/services/a.cpp", "#include \"src/host/crm/events.hpp\"\n",
+               "beside or below"},
+        Sample{"src/hosting/services/a.cpp", "#include \"src/hosting/plugins/plugins.hpp\"\n",
+               "beside or below"},
+        Sample{"src/hosting/services/a.cpp", "#include <boost/dll/shared_library.hpp>\n",
+               "behind its own folder"},
+        Sample{"src/hosting/plugins/a.cpp",
+               "#include \"src/hosting/services/plugin_host.hpp\"\n"
+               "#include <boost/dll/shared_library.hpp>\n",
+               ""},
+        Sample{"src/hosting/plugins/a.cpp", "#include \"src/hosting/flows/flow_runner.hpp\"\n",
+               "beside or below"},
+        Sample{"src/hosting/plugins/a.cpp", "#include <sqlite3.h>\n", "behind its own folder"},
+        Sample{"src/hosting/flows/a.cpp",
+               "#include \"src/hosting/plugins/plugins.hpp\"\n"
+               "#include \"src/common/net/url.hpp\"\n",
+               ""},
+        Sample{"src/hosting/flows/a.cpp", "#include \"src/common/net/http_server.hpp\"\n",
+               "the host, the emulator and the tests"},
         Sample{"src/engine/google/a.cpp", "#include \"src/emulator/model/google.hpp\"\n",
                "beside or below"},
         Sample{"src/host/crm/a.cpp",
-               "#include \"src/common/base/json.hpp\"\n#include "
-               "\"src/common/net/http_server.hpp\"\n#include \"host_api/services/sql.h\"\n",
+               "#include \"src/common/base/json.hpp\"\n"
+               "#include \"src/hosting/services/crm_port.hpp\"\n#include <libical/ical.h>\n",
                ""},
+        Sample{"src/host/crm/a.cpp", "#include \"src/common/net/http_server.hpp\"\n",
+               "beside or below"},
+        Sample{"src/host/crm/a.cpp", "#include \"host_api/services/sql.h\"\n", "beside or below"},
+        Sample{"src/host/crm/a.cpp", "#include \"src/hosting/plugins/plugins.hpp\"\n",
+               "beside or below"},
+        Sample{"src/host/crm/a.cpp", "#include \"src/hosting/flows/flows.hpp\"\n",
+               "beside or below"},
+        Sample{"src/host/crm/a.cpp", "#include \"src/host/web/api.hpp\"\n", "beside or below"},
+        Sample{"src/host/web/a.cpp",
+               "#include \"src/common/net/http_server.hpp\"\n"
+               "#include \"src/hosting/flows/flow_runner.hpp\"\n"
+               "#include \"src/host/crm/crm.hpp\"\n",
+               ""},
+        Sample{"src/host/web/a.cpp", "#include \"src/host/program/command_line.hpp\"\n",
+               "beside or below"},
+        Sample{"src/host/web/a.cpp", "#include <libical/ical.h>\n", "behind its own folder"},
+        Sample{"src/host/program/a.cpp",
+               "#include \"src/host/web/web_face.hpp\"\n#include <CLI/CLI.hpp>\n", ""},
+        Sample{"src/host/program/a.cpp", "#include \"src/engine/store/journal.hpp\"\n",
+               "beside or below"},
+        Sample{"src/host/a.cpp", "", "no row"},
         Sample{"src/host/crm/a.cpp", "#include \"src/engine/sync/ports.hpp\"\n", "beside or below"},
         Sample{"src/host/crm/a.cpp", "#include \"src/engine/calendar/event.hpp\"\n",
                "beside or below"},
@@ -152,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
                "nothing waits"},
         Sample{"src/engine/sync/a.cpp", "auto t = std::chrono::steady_clock::now();\n",
                "base::Clock"},
-        Sample{"src/host/a.cpp", "auto t = std::chrono::steady_clock::now();\n", ""}));
+        Sample{"src/host/web/a.cpp", "auto t = std::chrono::steady_clock::now();\n", ""}));
 
 TEST(Layers, GivenOddSpelling_WhenIncludesAreRead_ThenEachIsFound) {
   EXPECT_THAT(layers::includes("#include <a>\n  #  include \"b/c.hpp\" // x\n//#include "

@@ -183,7 +183,7 @@ TEST(EventSchema, GivenAThousandSeries_WhenWritten_ThenEveryMemberIsDocumentedAn
     const Json json = to_json(Events(seed).series());
     ASSERT_EQ(schemas().fault_or_unknown_member("event.json", json), "") << "seed " << seed << "\n"
                                                                          << json.dump_pretty();
-    const auto view = refhost::view_of(json);
+    const auto view = host::view_of(json);
     ASSERT_TRUE(view) << "seed " << seed << ": " << view.error().message << "\n"
                       << json.dump_pretty();
   }
@@ -196,7 +196,7 @@ TEST(EventSchema, GivenOneFaultInAnEvent_WhenReadByAnybody_ThenEverybodyRefusesI
                                "end":{"date_time":"2027-01-15T10:00:00+01:00","time_zone":"Europe/Berlin"}})");
   ASSERT_EQ(schemas().fault("event.json", good), "");
   ASSERT_TRUE(series_from_json(good));
-  ASSERT_TRUE(refhost::view_of(good));
+  ASSERT_TRUE(host::view_of(good));
   const std::pair<const char*, const char*> faults[] = {
       {"start", "null"},
       {"start", "{}"},
@@ -215,7 +215,7 @@ TEST(EventSchema, GivenOneFaultInAnEvent_WhenReadByAnybody_ThenEverybodyRefusesI
     bad.set(member, parsed(value));
     EXPECT_NE(schemas().fault("event.json", bad), "") << member << " " << value;
     EXPECT_FALSE(series_from_json(bad)) << member << " " << value;
-    EXPECT_FALSE(refhost::view_of(bad)) << member << " " << value;
+    EXPECT_FALSE(host::view_of(bad)) << member << " " << value;
   }
 }
 

@@ -81,11 +81,12 @@ class RealWorld final : public World {
     folder_ =
         std::filesystem::temp_directory_path() / ("gcal-schema-" + std::to_string(::getpid()));
     std::filesystem::remove_all(folder_);
-    auto opened = refhost::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_,
-                                     random_, log_);
+    auto opened =
+        host::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_, random_, log_);
     if (!opened) throw std::runtime_error(opened.error().message);
     crm_ = *std::move(opened);
-    host_ = std::make_unique<refhost::PluginHost>(*crm_, "com.example.test");
+    host_ =
+        std::make_unique<hosting::PluginHost>(crm_->context(), crm_->port(), "com.example.test");
   }
   ~RealWorld() override {
     host_.reset();
@@ -110,12 +111,12 @@ class RealWorld final : public World {
   }
   std::string add_lead(const std::string& address) override {
     return crm_->records()
-        .create(refhost::RecordKind::lead,
+        .create(host::RecordKind::lead,
                 Json::object({{"name", "Kim"}, {"emails", Json::array({address})}}))
         ->id;
   }
   void change_lead(const std::string& lead, const std::string& address) override {
-    EXPECT_TRUE(crm_->records().update(refhost::RecordKind::lead, lead,
+    EXPECT_TRUE(crm_->records().update(host::RecordKind::lead, lead,
                                        Json::object({{"emails", Json::array({address})}})));
   }
   void restore_backup() override { EXPECT_TRUE(crm_->events().new_epoch()); }
@@ -132,8 +133,8 @@ class RealWorld final : public World {
   gcal::base::SystemClock clock_;
   gcal::base::SystemRandom random_;
   gcal::base::SilentLog log_;
-  std::unique_ptr<refhost::Crm> crm_;
-  std::unique_ptr<refhost::PluginHost> host_;
+  std::unique_ptr<host::Crm> crm_;
+  std::unique_ptr<hosting::PluginHost> host_;
 };
 
 // Tells the story and writes down every answer with ids, revisions and cursors replaced by names in

@@ -4,7 +4,7 @@
 
 #include "src/host/crm/calendars.hpp"
 
-namespace refhost {
+namespace host {
 
 using gcal::base::Json;
 
@@ -17,4 +17,4 @@ Calendar calendar_of(const Row& row);
 Result<Calendar> one_calendar(Connection& c, std::string_view id);    // not_found
 Result<Calendar> own_calendar(Connection& c, std::string_view user);  // not_found
 
-}  // namespace refhost
+}  // namespace host

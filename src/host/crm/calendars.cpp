@@ -5,7 +5,7 @@
 #include "src/common/base/id.hpp"
 #include "src/host/crm/calendar_rows.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 bool is_one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
@@ -62,19 +62,6 @@ Json Calendar::to_json() const {
                        {"is_default", is_default},
                        {"own", own},
                        {"visible", visible}});
-}
-
-Json Calendar::to_plugin_json() const {
-  return Json::object({{"id", id},
-                       {"user", user},
-                       {"account", account},
-                       {"remote_id", remote_id},
-                       {"name", name},
-                       {"color", color},
-                       {"role", role},
-                       {"mode", mode},
-                       {"state", state},
-                       {"is_default", is_default}});
 }
 
 Calendars::Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
@@ -166,7 +153,7 @@ Result<std::vector<Calendar>> Calendars::list_of_plugin(std::string_view plugin,
   });
 }
 
-Result<std::string> Calendars::put(std::string_view plugin, const PluginCalendar& calendar) {
+Result<std::string> Calendars::put(std::string_view plugin, const RemoteCalendar& calendar) {
   if (calendar.remote_id.empty() || calendar.remote_id.size() > 1024)
     return Error{Code::invalid, "remote_id: 1 to 1024 bytes", {}};
   if (calendar.name.empty() || calendar.name.size() > 1000)
@@ -219,4 +206,4 @@ Result<> Calendars::set_state(std::string_view plugin, std::string_view id,
   });
 }
 
-}  // namespace refhost
+}  // namespace host

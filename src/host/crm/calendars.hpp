@@ -11,10 +11,21 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/json.hpp"
 #include "src/common/base/random.hpp"
-#include "src/host/crm/change_bus.hpp"
+#include "src/hosting/services/change_bus.hpp"
+#include "src/hosting/services/crm_port.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
 
-namespace refhost {
+namespace host {
+
+using gcal::Code;
+using gcal::Error;
+using gcal::Result;
+using hosting::Change;
+using hosting::ChangeBus;
+using hosting::Connection;
+using hosting::Database;
+using hosting::RemoteCalendar;
+using hosting::Row;
 
 struct Calendar {
   std::string id, user;
@@ -33,12 +44,7 @@ struct Calendar {
   bool writable() const {
     return own || state == "gone" || (mode == "two_way" && (role == "owner" || role == "writer"));
   }
-  gcal::base::Json to_json() const;         // GET /api/calendars
-  gcal::base::Json to_plugin_json() const;  // schema/calendar.json
-};
-
-struct PluginCalendar {
-  std::string account, remote_id, name, color, role, mode;
+  gcal::base::Json to_json() const;  // GET /api/calendars
 };
 
 class Calendars {
@@ -62,7 +68,7 @@ class Calendars {
   Result<std::vector<Calendar>> list_of_plugin(std::string_view plugin,
                                                std::string_view account) const;  // account "": all
   Result<std::string> put(std::string_view plugin,
-                          const PluginCalendar& calendar);  // answers the id
+                          const RemoteCalendar& calendar);  // answers the id
   Result<> set_state(std::string_view plugin, std::string_view id, std::string_view state);
 
  private:
@@ -72,4 +78,4 @@ class Calendars {
   gcal::base::Random& random_;
 };
 
-}  // namespace refhost
+}  // namespace host

@@ -5,7 +5,7 @@
 #include "src/common/base/id.hpp"
 #include "src/host/crm/schema.hpp"
 
-namespace refhost {
+namespace host {
 
 gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options,
                                              const gcal::base::Clock& clock,
@@ -23,22 +23,21 @@ gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options,
         "cannot close the folder " + options.data.string() + " to others: " + failure.message(),
         {}};
 
-  std::unique_ptr<Crm> crm(new Crm(clock, random, log));
-  crm->data_ = options.data;
+  std::unique_ptr<Crm> crm(new Crm);
   TRY(crm->database_,
       Database::open(options.database.empty() ? options.data / "crm.sqlite" : options.database));
   TRY_VOID(migrate(*crm->database_, gcal::base::new_id(random)));
-  crm->bus_ = std::make_unique<ChangeBus>();
-  crm->users_ = std::make_unique<Users>(*crm->database_, clock, random, options.scrypt_cost);
-  crm->records_ = std::make_unique<Records>(*crm->database_, *crm->bus_, clock, random);
-  crm->calendars_ = std::make_unique<Calendars>(*crm->database_, *crm->bus_, clock, random);
-  crm->events_ = std::make_unique<Events>(*crm->database_, *crm->bus_, *crm->calendars_,
-                                          *crm->records_, clock, random);
-  crm->accounts_ = std::make_unique<Accounts>(*crm->database_, *crm->bus_, clock, random);
-  crm->flows_ = std::make_unique<Flows>(*crm->database_, *crm->bus_, clock, random);
-  crm->tasks_ = std::make_unique<Tasks>(*crm->database_, clock);
-  TRY(crm->secrets_, Secrets::open(*crm->database_, options.data / "master.key", clock, random));
+  TRY(crm->context_, hosting::HostContext::open(options.data, *crm->database_, clock, random, log));
+  Database& database = *crm->database_;
+  ChangeBus& bus = crm->bus();
+  crm->users_ = std::make_unique<Users>(database, clock, random, options.scrypt_cost);
+  crm->records_ = std::make_unique<Records>(database, bus, clock, random);
+  crm->calendars_ = std::make_unique<Calendars>(database, bus, clock, random);
+  crm->events_ =
+      std::make_unique<Events>(database, bus, *crm->calendars_, *crm->records_, clock, random);
+  crm->port_ =
+      std::make_unique<CrmAdapter>(*crm->users_, *crm->calendars_, *crm->records_, *crm->events_);
   return crm;
 }
 
-}  // namespace refhost
+}  // namespace host

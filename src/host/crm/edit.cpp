@@ -6,7 +6,7 @@
 #include "src/host/crm/occurrences.hpp"
 #include "src/host/crm/recurrence_lines.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using std::chrono::days;
@@ -529,4 +529,4 @@ Result<Edited> erase_occurrences(const Json& event, Scope scope,
   return edited;
 }
 
-}  // namespace refhost
+}  // namespace host

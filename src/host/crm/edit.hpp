@@ -8,7 +8,7 @@
 
 #include "src/host/crm/event_view.hpp"
 
-namespace refhost {
+namespace host {
 
 enum class Scope { this_one, following, all };
 Result<Scope> scope_of(std::string_view text);  // "this" | "following" | "all" | "" (= all)
@@ -34,4 +34,4 @@ Result<Edited> erase_occurrences(const Json& event, Scope scope,
 // appointment of its own.
 void forget_identity(Json& event);
 
-}  // namespace refhost
+}  // namespace host

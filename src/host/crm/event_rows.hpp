@@ -5,7 +5,7 @@
 #include "src/host/crm/calendar_rows.hpp"
 #include "src/host/crm/events.hpp"
 
-namespace refhost {
+namespace host {
 
 struct Events::Parsed {
   Json event;
@@ -35,4 +35,4 @@ Result<LinkedRecords> records_of_event(Connection& c, std::int64_t row);
 bool plugin_may_know(Connection& c, std::string_view plugin, const Calendar& calendar);
 bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar);
 
-}  // namespace refhost
+}  // namespace host

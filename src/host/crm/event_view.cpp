@@ -5,7 +5,7 @@
 
 #include "src/host/crm/occurrences.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using std::chrono::sys_days;
@@ -241,4 +241,4 @@ Result<EventView> view_of(const Json& event) {
   return view;
 }
 
-}  // namespace refhost
+}  // namespace host

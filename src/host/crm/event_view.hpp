@@ -12,7 +12,7 @@
 #include "src/common/base/json.hpp"
 #include "src/common/base/result.hpp"
 
-namespace refhost {
+namespace host {
 
 using gcal::Code;
 using gcal::Error;
@@ -75,4 +75,4 @@ Json to_json(const EventTime& time);
 std::string occurrence_key(const EventTime& time);
 Result<EventTime> occurrence_of_key(std::string_view text);
 
-}  // namespace refhost
+}  // namespace host

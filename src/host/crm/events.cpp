@@ -8,9 +8,9 @@
 
 #include "src/common/base/id.hpp"
 #include "src/host/crm/event_rows.hpp"
-#include "src/host/crm/feed.hpp"
+#include "src/hosting/services/feed.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 constexpr auto kUndoLife = std::chrono::seconds(60);
@@ -42,18 +42,6 @@ std::set<std::string> guest_addresses(const EventView& view) {
 }
 
 }  // namespace
-
-Json EventDocument::to_json() const {
-  Json leads = Json::array(), contacts = Json::array();
-  for (const auto& record : records.leads) leads.push(record);
-  for (const auto& record : records.contacts) contacts.push(record);
-  return Json::object({{"id", id},
-                       {"calendar", calendar},
-                       {"revision", revision},
-                       {"event", event},
-                       {"records", Json::object({{"leads", std::move(leads)},
-                                                 {"contacts", std::move(contacts)}})}});
-}
 
 Permission permission_of(std::string_view viewer, const Calendar& calendar, const EventView& view) {
   if (calendar.user != viewer) return {false, "event.read_only.other_user"};
@@ -409,4 +397,4 @@ Result<Saved> Events::undo(std::string_view viewer, std::string_view token) {
   });
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -18,27 +18,27 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
 #include "src/host/crm/calendars.hpp"
-#include "src/host/crm/change_bus.hpp"
 #include "src/host/crm/edit.hpp"
 #include "src/host/crm/occurrences.hpp"
 #include "src/host/crm/records.hpp"
 #include "src/host/crm/users.hpp"
+#include "src/hosting/services/change_bus.hpp"
+#include "src/hosting/services/crm_port.hpp"
 
-namespace refhost {
+namespace host {
 
-struct LinkedRecords {
-  std::vector<std::string> leads, contacts;  // ids, sorted
-  friend bool operator==(const LinkedRecords&, const LinkedRecords&) = default;
-};
-
-// schema/event_document.json
-struct EventDocument {
-  std::string id, calendar, revision;
-  Json event;
-  LinkedRecords records;
-
-  Json to_json() const;
-};
+using hosting::Change;
+using hosting::ChangeBus;
+using hosting::Connection;
+using hosting::Database;
+using hosting::EventDocument;
+using hosting::FeedEntry;
+using hosting::FeedPage;
+using hosting::FenceCheck;
+using hosting::LinkedRecords;
+using hosting::Operation;
+using hosting::OperationResult;
+using hosting::Row;
 
 // What a viewer may do, and why not: a text key, "" when editable.
 struct Permission {
@@ -84,41 +84,6 @@ struct Saved {
   std::string new_id;  // of the second series after `following`
   std::string undo;    // token, 60 s
 };
-
-// --- for plugins (crm.events/0) ---
-
-struct FeedEntry {
-  enum class Kind { changed, deleted, moved };
-  Kind kind = Kind::changed;
-  std::string id;
-  EventDocument document;  // changed
-  std::string moved_to;    // moved: the calendar
-};
-
-struct FeedPage {
-  std::vector<FeedEntry> changes;
-  std::string cursor;
-  bool more = false;
-  Json to_json() const;
-};
-
-struct Operation {
-  enum class Kind { put, erase, link, move };
-  Kind kind = Kind::put;
-  std::string op_id, id, calendar;
-  std::optional<std::string> if_revision;  // absent: create
-  Json event;
-  std::optional<LinkedRecords> records;
-};
-
-struct OperationResult {
-  Code status = Code::internal;
-  std::string revision, message;
-  Json to_json() const;
-};
-
-// Whether the fence of a run may still write. Asked inside the transaction.
-using FenceCheck = std::function<bool(std::string_view plugin, std::int64_t fence)>;
 
 class Events {
  public:
@@ -214,4 +179,4 @@ class Events {
   std::unordered_map<std::string, std::shared_ptr<Undo>> undo_;
 };
 
-}  // namespace refhost
+}  // namespace host

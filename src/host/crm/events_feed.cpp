@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "src/host/crm/event_rows.hpp"
-#include "src/host/crm/feed.hpp"
+#include "src/hosting/services/feed.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
+
+using hosting::FeedCursor;
+using hosting::kFeedMemoryMs;
 
 constexpr std::size_t kMaxBatch = 500, kMaxId = 128, kMaxOpId = 256;
 
@@ -25,26 +28,6 @@ bool is_id(std::string_view text) {
 }
 
 }  // namespace
-
-Json FeedPage::to_json() const {
-  Json entries = Json::array();
-  for (const FeedEntry& entry : changes) {
-    Json& item = entries.push(Json::object({{"id", entry.id}}));
-    if (entry.kind == FeedEntry::Kind::deleted) item.set("deleted", true);
-    if (entry.kind == FeedEntry::Kind::moved) item.set("moved", entry.moved_to);
-    if (entry.kind != FeedEntry::Kind::changed) continue;
-    item.set("revision", entry.document.revision);
-    item.set("document", entry.document.to_json());
-  }
-  return Json::object({{"changes", std::move(entries)}, {"cursor", cursor}, {"more", more}});
-}
-
-Json OperationResult::to_json() const {
-  Json json = Json::object({{"status", static_cast<std::int64_t>(status)}});
-  if (!revision.empty()) json.set("revision", revision);
-  if (!message.empty()) json.set("message", message);
-  return json;
-}
 
 Result<FeedPage> Events::changes(std::string_view plugin, std::string_view calendar,
                                  std::string_view text, std::uint32_t limit) const {
@@ -236,4 +219,4 @@ Result<> Events::new_epoch() {
   });
 }
 
-}  // namespace refhost
+}  // namespace host

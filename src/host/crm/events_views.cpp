@@ -5,7 +5,7 @@
 
 #include "src/host/crm/event_rows.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using std::chrono::sys_seconds;
@@ -157,8 +157,8 @@ Result<EventPage> Events::get(std::string_view viewer, std::string_view id) cons
     page.masked = stored->calendar.user != viewer && view.any_private();
     if (page.masked) {
       page.document.event = Json::object({{"summary", ""},
-                                          {"start", refhost::to_json(view.master.start)},
-                                          {"end", refhost::to_json(view.master.end)},
+                                          {"start", host::to_json(view.master.start)},
+                                          {"end", host::to_json(view.master.end)},
                                           {"visibility", "private"}});
       return {};
     }
@@ -262,4 +262,4 @@ Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_
   return card;
 }
 
-}  // namespace refhost
+}  // namespace host

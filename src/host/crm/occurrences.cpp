@@ -10,7 +10,7 @@
 #include "src/common/icalendar/rule_starts.hpp"
 #include "src/host/crm/recurrence_lines.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using std::chrono::days;
@@ -346,4 +346,4 @@ bool has_occurrence(const EventView& event, const EventTime& original_start) {
   return !starts_of(event, original_start.instant, original_start.instant + seconds(1), {}).empty();
 }
 
-}  // namespace refhost
+}  // namespace host

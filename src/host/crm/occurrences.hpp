@@ -11,7 +11,7 @@
 
 #include "src/host/crm/event_view.hpp"
 
-namespace refhost {
+namespace host {
 
 struct Instance {
   EventTime original_start;  // names the occurrence, wherever it was moved to
@@ -62,4 +62,4 @@ Result<std::chrono::sys_seconds> instant_of(std::chrono::local_seconds local,
                                             std::string_view zone);
 bool is_zone(std::string_view name);
 
-}  // namespace refhost
+}  // namespace host

@@ -4,14 +4,15 @@
 #include <set>
 
 #include "src/common/base/id.hpp"
-#include "src/host/crm/feed.hpp"
+#include "src/hosting/services/feed.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using gcal::base::Json;
+using hosting::FeedCursor;
 
-constexpr std::size_t kMaxText = 500, kMaxAddresses = 50, kMaxAddress = 320;
+constexpr std::size_t kMaxText = 500, kMaxAddresses = 50;
 
 std::string lower_ascii(std::string_view text) {
   std::string out(text);
@@ -146,27 +147,11 @@ Result<> relink_local_events(Connection& c, RecordKind kind, std::string_view id
 
 }  // namespace
 
-std::string_view to_text(RecordKind kind) {
-  return kind == RecordKind::lead ? "lead" : "contact";
-}
-
-std::string normalised_address(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == text.npos) return {};
-  text = text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-  const auto at = text.rfind('@');
-  if (at == text.npos || at == 0 || at + 1 == text.size() || text.size() > kMaxAddress) return {};
-  const bool has_space =
-      std::ranges::any_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
-  return has_space && text.front() != '"' ? std::string() : lower_ascii(text);
-}
-
 Json Record::to_json() const {
   return Json::object({{"id", id},
                        {"name", name},
                        {"company", company},
-                       {"emails", refhost::to_json(emails)},
+                       {"emails", host::to_json(emails)},
                        {"phone", phone},
                        {"title", title}});
 }
@@ -307,4 +292,4 @@ Result<RecordChanges> Records::changes(std::string_view text, std::uint32_t limi
   });
 }
 
-}  // namespace refhost
+}  // namespace host

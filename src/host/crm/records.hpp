@@ -12,13 +12,25 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/json.hpp"
 #include "src/common/base/random.hpp"
-#include "src/host/crm/change_bus.hpp"
+#include "src/hosting/services/address.hpp"
+#include "src/hosting/services/change_bus.hpp"
+#include "src/hosting/services/crm_port.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
 
-namespace refhost {
+namespace host {
 
-enum class RecordKind { lead = 0, contact = 1 };
-std::string_view to_text(RecordKind kind);  // "lead" | "contact"
+using gcal::Code;
+using gcal::Error;
+using gcal::Result;
+using hosting::Change;
+using hosting::ChangeBus;
+using hosting::Connection;
+using hosting::Database;
+using hosting::normalised_address;
+using hosting::RecordChange;
+using hosting::RecordChanges;
+using hosting::RecordKind;
+using hosting::Row;
 
 struct Record {
   RecordKind kind = RecordKind::lead;
@@ -42,21 +54,6 @@ struct RecordName {
 struct RecordsOfAddress {
   std::vector<RecordName> leads, contacts;
 };
-
-struct RecordChange {
-  RecordKind kind;
-  std::string id;
-  std::vector<std::string> addresses;  // before and after, normalised
-};
-
-struct RecordChanges {
-  std::vector<RecordChange> changes;
-  std::string cursor;
-  bool more = false;
-};
-
-// Trimmed and lower case: how addresses are compared everywhere. "" when it is no address.
-std::string normalised_address(std::string_view text);
 
 class Records {
  public:
@@ -88,4 +85,4 @@ class Records {
   gcal::base::Random& random_;
 };
 
-}  // namespace refhost
+}  // namespace host

@@ -5,7 +5,7 @@
 
 #include "src/host/crm/occurrences.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using std::chrono::local_seconds;
@@ -185,4 +185,4 @@ Result<local_seconds> until_of(std::string_view value, const EventTime& start) {
   return wall;
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -10,7 +10,7 @@
 
 #include "src/host/crm/event_view.hpp"
 
-namespace refhost {
+namespace host {
 
 struct RecurrenceLine {
   std::string name;        // "RRULE" | "EXRULE" | "RDATE" | "EXDATE", upper case
@@ -43,4 +43,4 @@ std::string basic_text(const EventTime& time);
 // series' zone.
 Result<std::chrono::local_seconds> until_of(std::string_view value, const EventTime& start);
 
-}  // namespace refhost
+}  // namespace host

@@ -8,7 +8,7 @@
 #include <map>
 #include <system_error>
 
-namespace refhost {
+namespace host {
 namespace {
 
 using gcal::base::Json;
@@ -144,4 +144,4 @@ Result<Json> read_seed(const std::filesystem::path& file) {
   return seed;
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -8,7 +8,7 @@
 #include "src/common/base/result.hpp"
 #include "src/host/crm/crm.hpp"
 
-namespace refhost {
+namespace host {
 
 // {"users": [{email, name, password, locale?, time_zone?, role?}],
 //  "leads": [{name, company?, emails, phone?, title?}], "contacts": [...],
@@ -28,4 +28,4 @@ gcal::Result<bool> seed_database(const CrmOptions& options, const gcal::base::Js
 // The seed as a file. invalid: no JSON; unavailable: it cannot be read.
 gcal::Result<gcal::base::Json> read_seed(const std::filesystem::path& file);
 
-}  // namespace refhost
+}  // namespace host

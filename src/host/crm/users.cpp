@@ -8,14 +8,15 @@
 #include "src/common/base/bytes.hpp"
 #include "src/common/base/id.hpp"
 #include "src/host/crm/occurrences.hpp"
-#include "src/host/crm/records.hpp"
+#include "src/hosting/services/address.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using namespace std::chrono_literals;
 using gcal::base::as_bytes;
 using gcal::base::Json;
+using hosting::normalised_address;
 
 constexpr std::size_t kSaltSize = 16, kHashSize = 32, kMinPassword = 8, kMaxPassword = 1024;
 constexpr int kBlockSize = 8, kParallel = 3;
@@ -264,4 +265,4 @@ Result<User> Users::update(std::string_view user, const Json& changes) {
   });
 }
 
-}  // namespace refhost
+}  // namespace host

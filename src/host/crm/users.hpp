@@ -13,7 +13,14 @@
 #include "src/common/base/random.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
 
-namespace refhost {
+namespace host {
+
+using gcal::Code;
+using gcal::Error;
+using gcal::Result;
+using hosting::Connection;
+using hosting::Database;
+using hosting::Row;
 
 struct User {
   std::string id, email, name;
@@ -68,4 +75,4 @@ class Users {
   std::string decoy_;  // verified for unknown addresses, so that they take as long as known ones
 };
 
-}  // namespace refhost
+}  // namespace host

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <vector>
 
-namespace refhost {
+namespace host {
 
 using gcal::Code;
 using gcal::Error;
@@ -130,4 +130,4 @@ std::variant<CommandLine, int> read_command_line(int argc, const char* const* ar
   return line;
 }
 
-}  // namespace refhost
+}  // namespace host

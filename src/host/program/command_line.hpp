@@ -11,7 +11,7 @@
 #include "src/common/base/log.hpp"
 #include "src/common/base/result.hpp"
 
-namespace refhost {
+namespace host {
 
 struct CommandLine {
   std::filesystem::path data, database;  // database "": data/crm.sqlite
@@ -43,4 +43,4 @@ gcal::Result<std::filesystem::path> parse_database(const std::string& text);
 // "https://crm.example.com" without a path; a trailing slash is cut off.
 gcal::Result<std::string> parse_origin(const std::string& option, std::string text);
 
-}  // namespace refhost
+}  // namespace host

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace refhost {
+namespace host {
 
 using gcal::Code;
 using gcal::Error;
@@ -41,4 +41,4 @@ DataLock::~DataLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -7,7 +7,7 @@
 
 #include "src/common/base/result.hpp"
 
-namespace refhost {
+namespace host {
 
 class DataLock {
  public:
@@ -23,4 +23,4 @@ class DataLock {
   int descriptor_;
 };
 
-}  // namespace refhost
+}  // namespace host

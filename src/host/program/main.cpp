@@ -25,7 +25,9 @@
 
 namespace {
 
-using namespace refhost;
+using namespace host;
+using hosting::Plugins;
+using hosting::PluginsOptions;
 
 sigset_t ending_signals() {
   sigset_t signals;
@@ -128,7 +130,7 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   const std::string public_url =
       line.public_url.empty() ? origin_of(line.address, port) : line.public_url;
   plugin_options.values["public_url"] = public_url;
-  Plugins plugins(*crm, std::move(plugin_options));
+  Plugins plugins(crm->context(), crm->port(), std::move(plugin_options));
   auto served = serve(*crm, plugins, line, port, public_url);
   plugins.stop();
   if (!plugins.still_loaded().empty()) {

@@ -3,7 +3,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
-namespace refhost {
+namespace host {
 namespace {
 
 spdlog::level::level_enum level_of(gcal::base::Level level) {
@@ -34,4 +34,4 @@ void ProgramLog::write(gcal::base::Level level, std::string_view event,
   logger_->log(level_of(level), "{} {}", event, fields.dump());
 }
 
-}  // namespace refhost
+}  // namespace host

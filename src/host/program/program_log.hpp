@@ -11,7 +11,7 @@ namespace spdlog {
 class logger;
 }
 
-namespace refhost {
+namespace host {
 
 class ProgramLog final : public gcal::base::Log {
  public:
@@ -23,4 +23,4 @@ class ProgramLog final : public gcal::base::Log {
   std::shared_ptr<spdlog::logger> logger_;
 };
 
-}  // namespace refhost
+}  // namespace host

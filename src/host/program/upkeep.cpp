@@ -1,6 +1,6 @@
 #include "src/host/program/upkeep.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 // A full disk or a long transaction passes: sooner than tomorrow.
@@ -35,4 +35,4 @@ void Upkeep::work() {
   }
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -9,7 +9,7 @@
 
 #include "src/host/crm/crm.hpp"
 
-namespace refhost {
+namespace host {
 
 class Upkeep {
  public:
@@ -30,4 +30,4 @@ class Upkeep {
   std::thread thread_;
 };
 
-}  // namespace refhost
+}  // namespace host

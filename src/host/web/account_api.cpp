@@ -4,8 +4,12 @@
 #include "src/host/web/routes.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
+
+using hosting::Account;
+using hosting::PluginAnswer;
+using hosting::PluginInfo;
 
 Json to_json(const Account& account, const std::vector<Calendar>& calendars) {
   Json own = Json::array();
@@ -123,4 +127,4 @@ void add_plugin_routes(Api& api, Plugins& plugins) {
       Api::Access::open);
 }
 
-}  // namespace refhost
+}  // namespace host

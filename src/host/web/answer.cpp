@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace refhost {
+namespace host {
 namespace {
 
 struct Kind {
@@ -81,4 +81,4 @@ gcal::net::ServerResponse to_response(Answer answer) {
   return response;
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -10,7 +10,7 @@
 #include "src/common/base/result.hpp"
 #include "src/common/net/http_server.hpp"
 
-namespace refhost {
+namespace host {
 
 using gcal::Code;
 using gcal::Error;
@@ -35,4 +35,4 @@ Answer error_answer(int status, std::string_view code, std::string_view key, std
 // Never cached.
 gcal::net::ServerResponse to_response(Answer answer);
 
-}  // namespace refhost
+}  // namespace host

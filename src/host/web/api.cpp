@@ -7,7 +7,7 @@
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/security.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 std::vector<std::string> split(std::string_view pattern) {
@@ -163,4 +163,4 @@ std::string language_of(const User& user, const gcal::net::Headers& headers) {
   return "en";
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -14,7 +14,7 @@
 #include "src/host/crm/users.hpp"
 #include "src/host/web/answer.hpp"
 
-namespace refhost {
+namespace host {
 
 class Crm;
 
@@ -80,4 +80,4 @@ Answer no_csrf();
 // "de" or "en": the user's setting, else the first of Accept-Language that we speak, else English.
 std::string language_of(const User& user, const gcal::net::Headers& headers);
 
-}  // namespace refhost
+}  // namespace host

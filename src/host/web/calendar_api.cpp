@@ -2,7 +2,7 @@
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/routes.hpp"
 
-namespace refhost {
+namespace host {
 
 void add_calendar_routes(Api& api, Crm& crm) {
   api.add("GET", "/api/calendars", [&crm](const ApiRequest& request) -> Result<Answer> {
@@ -28,4 +28,4 @@ void add_calendar_routes(Api& api, Crm& crm) {
   });
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -2,7 +2,7 @@
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/routes.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 Json to_json(const Saved& saved) {
@@ -114,4 +114,4 @@ void add_event_routes(Api& api, Crm& crm) {
   });
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -1,10 +1,13 @@
 // The settings flows over HTTP: begin, look, answer, drop.
 #include "src/host/crm/event_view.hpp"
-#include "src/host/web/flow_runner.hpp"
 #include "src/host/web/routes.hpp"
+#include "src/hosting/flows/flow_runner.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
+
+using hosting::Flow;
+using hosting::Visitor;
 
 std::string time_text(gcal::base::Instant time) {
   return occurrence_key(EventTime{false, std::chrono::floor<std::chrono::seconds>(time), "UTC"});
@@ -58,4 +61,4 @@ void add_flow_routes(Api& api, FlowRunner& flows) {
   });
 }
 
-}  // namespace refhost
+}  // namespace host

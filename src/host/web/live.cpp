@@ -4,7 +4,7 @@
 
 #include "src/common/base/json.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using namespace std::chrono_literals;
@@ -108,4 +108,4 @@ void Live::run() {
   clients_.clear();
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -15,9 +15,12 @@
 #include <vector>
 
 #include "src/common/net/http_server.hpp"
-#include "src/host/crm/change_bus.hpp"
+#include "src/hosting/services/change_bus.hpp"
 
-namespace refhost {
+namespace host {
+
+using hosting::Change;
+using hosting::ChangeBus;
 
 class Live {
  public:
@@ -59,4 +62,4 @@ class Live {
   ChangeBus::Subscription subscription_;  // the last member: it ends first
 };
 
-}  // namespace refhost
+}  // namespace host

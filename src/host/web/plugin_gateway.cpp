@@ -7,7 +7,7 @@
 #include "src/host/web/api.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 constexpr std::size_t kMaxBuckets = 10'000;
@@ -108,4 +108,4 @@ void PluginGateway::handle(const std::string& plugin, const std::string& path,
                 });
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -12,10 +12,15 @@
 #include "src/common/net/http_server.hpp"
 #include "src/host/web/answer.hpp"
 
-namespace refhost {
+namespace hosting {
+class Plugins;
+}
+
+namespace host {
+
+using hosting::Plugins;
 
 class Crm;
-class Plugins;
 
 // A token bucket for each (plugin, path, peer). [any thread]
 class RateLimit {
@@ -49,4 +54,4 @@ class PluginGateway {
   RateLimit limit_{500, 200};  // a burst of push messages after an import is legitimate
 };
 
-}  // namespace refhost
+}  // namespace host

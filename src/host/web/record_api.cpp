@@ -5,7 +5,7 @@
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/routes.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 Result<std::int64_t> number(const ApiRequest& request, std::string_view name,
@@ -76,4 +76,4 @@ void add_record_routes(Api& api, Crm& crm) {
   add(api, crm, RecordKind::contact, "/api/contacts");
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -4,12 +4,18 @@
 
 #include "src/host/web/api.hpp"
 
-namespace refhost {
+namespace hosting {
+class FlowRunner;
+class Plugins;
+}  // namespace hosting
+
+namespace host {
+
+using hosting::FlowRunner;
+using hosting::Plugins;
 
 class Crm;
-class FlowRunner;
 class Live;
-class Plugins;
 
 // All references outlive the table.
 void add_session_routes(Api& api, Crm& crm, Live& live, bool https);
@@ -20,4 +26,4 @@ void add_account_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_flow_routes(Api& api, FlowRunner& flows);
 void add_plugin_routes(Api& api, Plugins& plugins);
 
-}  // namespace refhost
+}  // namespace host

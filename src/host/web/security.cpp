@@ -4,7 +4,7 @@
 
 #include "src/common/net/url.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using gcal::Code;
@@ -118,4 +118,4 @@ void add_security_headers(gcal::net::ServerResponse& response, bool https) {
   if (https) add("Strict-Transport-Security", "max-age=31536000");
 }
 
-}  // namespace refhost
+}  // namespace host

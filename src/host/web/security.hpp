@@ -11,7 +11,7 @@
 #include "src/common/base/result.hpp"
 #include "src/common/net/http_server.hpp"
 
-namespace refhost {
+namespace host {
 
 // Where this host is reached. Made once, from the options.
 class Origins {
@@ -49,4 +49,4 @@ std::string session_cookie(std::string_view token,
 // already stay.
 void add_security_headers(gcal::net::ServerResponse& response, bool https);
 
-}  // namespace refhost
+}  // namespace host

@@ -4,7 +4,7 @@
 #include "src/host/web/routes.hpp"
 #include "src/host/web/security.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 Json to_json(const User& user) {
@@ -69,4 +69,4 @@ void add_session_routes(Api& api, Crm& crm, Live& live, bool https) {
   });
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -9,7 +9,7 @@
 #include "src/common/base/bytes.hpp"
 #include "src/common/net/gzip.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 namespace fs = std::filesystem;
@@ -170,4 +170,4 @@ gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segme
   return response;
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -14,7 +14,7 @@
 #include "src/common/base/result.hpp"
 #include "src/common/net/http_server.hpp"
 
-namespace refhost {
+namespace host {
 
 class StaticFiles {
  public:
@@ -44,4 +44,4 @@ class StaticFiles {
   mutable std::map<std::filesystem::path, std::shared_ptr<const File>> cache_;
 };
 
-}  // namespace refhost
+}  // namespace host

@@ -12,16 +12,16 @@
 #include "src/common/net/url.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/api.hpp"
-#include "src/host/web/flow_runner.hpp"
 #include "src/host/web/live.hpp"
 #include "src/host/web/plugin_gateway.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/host/web/security.hpp"
 #include "src/host/web/static_files.hpp"
 #include "src/host/web/worker_pool.hpp"
+#include "src/hosting/flows/flow_runner.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 using namespace std::chrono_literals;
@@ -74,6 +74,14 @@ ServerResponse redirect_to(int status, std::string target) {
   return response;
 }
 
+// Where the browser goes after an external step.
+std::string page_of(const FlowRunner::Resumed& resumed) {
+  std::string page = "/#/settings/calendars";
+  if (!resumed.flow.empty()) page += "/flow/" + gcal::net::percent_encode(resumed.flow);
+  if (!resumed.reason.empty()) page += "?error=" + gcal::net::percent_encode(resumed.reason);
+  return page;
+}
+
 class Face final : public WebFace {
  public:
   Face(Crm& crm, Plugins& plugins, WebOptions options)
@@ -112,7 +120,10 @@ class Face final : public WebFace {
                      }));
     TRY(Origins origins, Origins::of(options_.public_url, options_.address, server_->port()));
     origins_.emplace(std::move(origins));
-    flows_.emplace(crm_, plugins_, workers_, origins_->public_url());
+    flows_.emplace(
+        crm_.context(), plugins_,
+        [workers = workers_](std::function<void()> job) { workers->resume(std::move(job)); },
+        origins_->public_url());
     add_session_routes(api_, crm_, *live_, origins_->is_https());
     add_calendar_routes(api_, crm_);
     add_event_routes(api_, crm_);
@@ -251,4 +262,4 @@ Result<std::unique_ptr<WebFace>> WebFace::start(Crm& crm, Plugins& plugins, WebO
   return std::unique_ptr<WebFace>(std::move(face));
 }
 
-}  // namespace refhost
+}  // namespace host

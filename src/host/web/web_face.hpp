@@ -10,12 +10,16 @@
 
 #include "src/common/base/result.hpp"
 
-namespace refhost {
+namespace hosting {
+class Plugins;
+}
+
+namespace host {
 
 using gcal::Result;
+using hosting::Plugins;
 
 class Crm;
-class Plugins;
 
 struct WebOptions {
   std::string address = "127.0.0.1";
@@ -36,4 +40,4 @@ class WebFace {
   virtual std::uint16_t port() const = 0;
 };
 
-}  // namespace refhost
+}  // namespace host

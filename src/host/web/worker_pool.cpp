@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-namespace refhost {
+namespace host {
 
 WorkerPool::WorkerPool(int threads, std::size_t max_waiting, gcal::base::Log& log)
     : max_waiting_(max_waiting), log_(log) {
@@ -64,4 +64,4 @@ void WorkerPool::work() {
   }
 }
 
-}  // namespace refhost
+}  // namespace host

@@ -13,7 +13,7 @@
 
 #include "src/common/base/log.hpp"
 
-namespace refhost {
+namespace host {
 
 class WorkerPool {
  public:
@@ -46,4 +46,4 @@ class WorkerPool {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace refhost
+}  // namespace host

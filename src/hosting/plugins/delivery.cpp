@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 constexpr std::size_t kMaxPending = 10'000;
@@ -95,4 +95,4 @@ bool Delivery::stop(std::chrono::milliseconds deadline) {
   return ended;
 }
 
-}  // namespace refhost
+}  // namespace hosting

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-namespace refhost {
+namespace hosting {
 
 struct Hint {
   enum class Kind { event, account, record };
@@ -44,4 +44,4 @@ class Delivery {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace refhost
+}  // namespace hosting

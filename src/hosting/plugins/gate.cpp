@@ -1,6 +1,6 @@
 #include "src/hosting/plugins/gate.hpp"
 
-namespace refhost {
+namespace hosting {
 
 std::optional<Gate::Pass> Gate::enter() {
   const std::lock_guard lock(mutex_);
@@ -30,4 +30,4 @@ void Gate::leave() {
   if (--inside_ == 0) empty_.notify_all();
 }
 
-}  // namespace refhost
+}  // namespace hosting

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-namespace refhost {
+namespace hosting {
 
 class Gate {
  public:
@@ -44,4 +44,4 @@ class Gate {
   bool open_ = false;
 };
 
-}  // namespace refhost
+}  // namespace hosting

@@ -5,7 +5,7 @@
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
 
-namespace refhost {
+namespace hosting {
 
 using gcal::Code;
 using gcal::Error;
@@ -88,4 +88,4 @@ bool Library::close() {
 #endif
 }
 
-}  // namespace refhost
+}  // namespace hosting

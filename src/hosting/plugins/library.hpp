@@ -9,7 +9,7 @@
 #include "host_api/crm_plugin.h"
 #include "src/hosting/plugins/manifest.hpp"
 
-namespace refhost {
+namespace hosting {
 
 class Library {
  public:
@@ -33,4 +33,4 @@ class Library {
   const crm_plugin_entry* entry_ = nullptr;
 };
 
-}  // namespace refhost
+}  // namespace hosting

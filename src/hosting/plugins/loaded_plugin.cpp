@@ -6,7 +6,7 @@
 
 #include "host_api/cpp/abi.hpp"
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 using namespace std::chrono_literals;
@@ -17,20 +17,22 @@ constexpr auto kGrace = 2s;
 
 }  // namespace
 
-LoadedPlugin::LoadedPlugin(Package package, Crm& crm, const PluginsOptions& options)
-    : crm_(crm),
+LoadedPlugin::LoadedPlugin(Package package, HostContext& context, CrmPort& crm,
+                           const PluginsOptions& options)
+    : context_(context),
       package_(std::move(package)),
       lifecycle_deadline_(options.lifecycle_deadline),
       quiesce_deadline_(options.quiesce_deadline),
-      host_(crm, package_.manifest.id, options.values),
-      replies_(package_.manifest.id, crm.log()) {}
+      host_(context, crm, package_.manifest.id, options.values),
+      replies_(package_.manifest.id, context.log()) {}
 
 LoadedPlugin::~LoadedPlugin() = default;
 
-Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, Crm& crm,
+Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, HostContext& context,
+                                                         CrmPort& crm,
                                                          const PluginsOptions& options,
                                                          bool& kept) {
-  std::shared_ptr<LoadedPlugin> plugin(new LoadedPlugin(std::move(package), crm, options));
+  std::shared_ptr<LoadedPlugin> plugin(new LoadedPlugin(std::move(package), context, crm, options));
   auto up = plugin->bring_up();
   if (up) return plugin;
   Error error = std::move(up).error();
@@ -206,7 +208,7 @@ void LoadedPlugin::hint(const Change& change) {
 }
 
 bool LoadedPlugin::knows_user(std::string_view user) const {
-  const auto accounts = crm_.accounts().of_plugin(manifest().id);
+  const auto accounts = context_.accounts().of_plugin(manifest().id);
   return accounts && std::ranges::any_of(
                          *accounts, [&](const Account& account) { return account.user == user; });
 }
@@ -229,7 +231,8 @@ void LoadedPlugin::deliver(const Hint& hint) {
 
 bool LoadedPlugin::kept(std::string why) {
   why_kept_ = "it stays loaded until the host is started again: " + std::move(why);
-  crm_.log().error("plugin.kept", Json::object({{"plugin", manifest().id}, {"reason", why_kept_}}));
+  context_.log().error("plugin.kept",
+                       Json::object({{"plugin", manifest().id}, {"reason", why_kept_}}));
   return false;
 }
 
@@ -248,8 +251,8 @@ bool LoadedPlugin::stop() {
   }
   if (!gate_.wait_empty(kGrace)) return kept("a call did not return");
   if (const std::size_t left = replies_.abandon(); left > 0) {
-    crm_.log().error("plugin.left_requests_open",
-                     Json::object({{"plugin", manifest().id}, {"count", left}}));
+    context_.log().error("plugin.left_requests_open",
+                         Json::object({{"plugin", manifest().id}, {"count", left}}));
   }
   if (plugin_) {
     const auto destroy = [this](crm_sink, crm_error*) {
@@ -261,7 +264,7 @@ bool LoadedPlugin::stop() {
   }
   if (library_) {
     const bool unmapped = library_->close();
-    crm_.log().info(
+    context_.log().info(
         "plugin.unloaded",
         Json::object({{"plugin", manifest().id}, {"mapping", unmapped ? "unmapped" : "pinned"}}));
     library_.reset();
@@ -269,4 +272,4 @@ bool LoadedPlugin::stop() {
   return true;
 }
 
-}  // namespace refhost
+}  // namespace hosting

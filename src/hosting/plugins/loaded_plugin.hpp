@@ -24,15 +24,16 @@
 #include "src/hosting/plugins/watched_thread.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 
-namespace refhost {
+namespace hosting {
 
 class LoadedPlugin {
  public:
-  // Opens, creates, prepares, starts and checks itself; the gate stays closed until open(). crm
-  // outlives the object. The message says which step failed and why. What was begun is undone; a
-  // plugin that hangs is kept for the life of the process: kept is set.
-  static Result<std::shared_ptr<LoadedPlugin>> load(Package package, Crm& crm,
-                                                    const PluginsOptions& options, bool& kept);
+  // Opens, creates, prepares, starts and checks itself; the gate stays closed until open().
+  // context and crm outlive the object. The message says which step failed and why. What was begun
+  // is undone; a plugin that hangs is kept for the life of the process: kept is set.
+  static Result<std::shared_ptr<LoadedPlugin>> load(Package package, HostContext& context,
+                                                    CrmPort& crm, const PluginsOptions& options,
+                                                    bool& kept);
   ~LoadedPlugin();
 
   const Manifest& manifest() const { return package_.manifest; }
@@ -59,7 +60,7 @@ class LoadedPlugin {
   static void keep_for_ever(std::shared_ptr<LoadedPlugin> plugin);
 
  private:
-  LoadedPlugin(Package package, Crm& crm, const PluginsOptions& options);
+  LoadedPlugin(Package package, HostContext& context, CrmPort& crm, const PluginsOptions& options);
   Result<> bring_up();
   Result<> find_tables();
   // One lifecycle call on the watched thread. unavailable: it missed the deadline.
@@ -72,7 +73,7 @@ class LoadedPlugin {
   template <class Table, class Invoke>
   void ask(const Table* table, PluginAnswer& answer, const Invoke& invoke);
 
-  Crm& crm_;
+  HostContext& context_;
   Package package_;
   const std::chrono::milliseconds lifecycle_deadline_, quiesce_deadline_;
   PluginHost host_;
@@ -91,4 +92,4 @@ class LoadedPlugin {
   std::unique_ptr<Delivery> delivery_;
 };
 
-}  // namespace refhost
+}  // namespace hosting

@@ -7,7 +7,7 @@
 #include "src/common/base/json.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 constexpr std::size_t kMaxList = 64, kMaxFiles = 1000, kMaxText = 256, kMaxBody = 1 << 20;
@@ -190,4 +190,4 @@ Result<> check_contract(const Manifest& manifest) {
   return {};
 }
 
-}  // namespace refhost
+}  // namespace hosting

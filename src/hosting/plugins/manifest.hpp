@@ -12,7 +12,7 @@
 
 #include "src/common/base/result.hpp"
 
-namespace refhost {
+namespace hosting {
 
 struct ManifestRoute {
   std::string path;
@@ -40,4 +40,4 @@ gcal::Result<Manifest> parse_manifest(std::string_view text);
 // Does this host speak the plugin's contract and offer what it needs? The message says what to do.
 gcal::Result<> check_contract(const Manifest& manifest);
 
-}  // namespace refhost
+}  // namespace hosting

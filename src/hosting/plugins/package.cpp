@@ -11,7 +11,7 @@
 
 #include "src/common/base/bytes.hpp"
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 namespace fs = std::filesystem;
@@ -186,4 +186,4 @@ Result<Package> stage_package(const fs::path& folder, ReadManifest read, const f
   return package;
 }
 
-}  // namespace refhost
+}  // namespace hosting

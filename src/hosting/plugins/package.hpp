@@ -10,7 +10,7 @@
 #include "src/common/base/json.hpp"
 #include "src/hosting/plugins/manifest.hpp"
 
-namespace refhost {
+namespace hosting {
 
 // A manifest as it stands in the package.
 struct ReadManifest {
@@ -34,4 +34,4 @@ struct Package {
 gcal::Result<Package> stage_package(const std::filesystem::path& folder, ReadManifest read,
                                     const std::filesystem::path& run);
 
-}  // namespace refhost
+}  // namespace hosting

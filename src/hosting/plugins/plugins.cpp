@@ -8,7 +8,7 @@
 #include "src/hosting/plugins/loaded_plugin.hpp"
 #include "src/hosting/services/task_dispatcher.hpp"
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 namespace fs = std::filesystem;
@@ -26,7 +26,7 @@ PluginInfo info_of(const Manifest& manifest) {
 }  // namespace
 
 struct Plugins::State {
-  State(Crm& c, PluginsOptions o) : crm(c), options(std::move(o)) {}
+  State(HostContext& h, CrmPort& c, PluginsOptions o) : context(h), crm(c), options(std::move(o)) {}
 
   std::shared_ptr<LoadedPlugin> find(std::string_view id) const {
     const std::lock_guard lock(mutex);
@@ -48,7 +48,8 @@ struct Plugins::State {
       answer(Error{Code::unavailable, std::string(kNotRunning), {}});
   }
 
-  Crm& crm;
+  HostContext& context;
+  CrmPort& crm;
   const PluginsOptions options;
   mutable std::mutex mutex;  // guards the next three
   std::map<std::string, std::shared_ptr<LoadedPlugin>, std::less<>> running;
@@ -58,8 +59,8 @@ struct Plugins::State {
   std::unique_ptr<TaskDispatcher> dispatcher;
 };
 
-Plugins::Plugins(Crm& crm, PluginsOptions options)
-    : state_(std::make_unique<State>(crm, std::move(options))) {}
+Plugins::Plugins(HostContext& context, CrmPort& crm, PluginsOptions options)
+    : state_(std::make_unique<State>(context, crm, std::move(options))) {}
 Plugins::~Plugins() {
   stop();
 }
@@ -77,9 +78,9 @@ Result<> Plugins::State::load(const fs::path& folder, PluginInfo& info) {
                  "yet: start crm_host with --dev-unsigned to run it",
                  {}};
   }
-  TRY(Package package, stage_package(folder, std::move(read), crm.data() / "run"));
+  TRY(Package package, stage_package(folder, std::move(read), context.data() / "run"));
   bool kept = false;
-  auto plugin = LoadedPlugin::load(std::move(package), crm, options, kept);
+  auto plugin = LoadedPlugin::load(std::move(package), context, crm, options, kept);
   const std::lock_guard lock(mutex);
   if (kept) still_loaded.push_back(info.id);
   if (!plugin) return std::move(plugin).error();
@@ -107,12 +108,12 @@ Result<> Plugins::start() {
     PluginInfo info;
     if (auto loaded = state_->load(folder, info); loaded) {
       info.state = "running";
-      state_->crm.log().info("plugin.running",
-                             Json::object({{"plugin", info.id}, {"version", info.version}}));
+      state_->context.log().info("plugin.running",
+                                 Json::object({{"plugin", info.id}, {"version", info.version}}));
     } else {
       info.state = "refused";
       info.reason = loaded.error().message;
-      state_->crm.log().error(
+      state_->context.log().error(
           "plugin.refused",
           Json::object({{"plugin", info.id}, {"version", info.version}, {"reason", info.reason}}));
     }
@@ -129,11 +130,12 @@ Result<> Plugins::start() {
     state->ask(id, answer,
                [&](LoadedPlugin& plugin) { plugin.run(key, payload, fence, std::move(answer)); });
   };
-  state_->dispatcher = std::make_unique<TaskDispatcher>(state_->crm.tasks(), state_->crm.clock(),
-                                                        state_->crm.log(), call_run);
-  state_->subscription = state_->crm.bus().subscribe([state = state_.get()](const Change& change) {
-    for (const auto& plugin : state->all()) plugin->hint(change);
-  });
+  state_->dispatcher = std::make_unique<TaskDispatcher>(
+      state_->context.tasks(), state_->context.clock(), state_->context.log(), call_run);
+  state_->subscription =
+      state_->context.bus().subscribe([state = state_.get()](const Change& change) {
+        for (const auto& plugin : state->all()) plugin->hint(change);
+      });
   for (const auto& plugin : state_->all()) plugin->open();
   return state_->dispatcher->start();
 }
@@ -219,4 +221,4 @@ void Plugins::http(const std::string& id, const Json& request, std::string body,
               [&](LoadedPlugin& plugin) { plugin.http(request.dump(), body, std::move(answer)); });
 }
 
-}  // namespace refhost
+}  // namespace hosting

@@ -15,9 +15,10 @@
 #include <vector>
 
 #include "src/common/base/json.hpp"
-#include "src/host/crm/crm.hpp"
+#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/services/host_context.hpp"
 
-namespace refhost {
+namespace hosting {
 
 struct PluginsOptions {
   std::filesystem::path folder;  // one sub-folder per package; "": no plugins
@@ -50,8 +51,8 @@ using PluginAnswer = std::function<void(Result<std::string>)>;
 
 class Plugins {
  public:
-  // crm outlives the object. Loads nothing.
-  Plugins(Crm& crm, PluginsOptions options);
+  // context and crm outlive the object. Loads nothing.
+  Plugins(HostContext& context, CrmPort& crm, PluginsOptions options);
   ~Plugins();  // stop()
   Plugins(const Plugins&) = delete;
   Plugins& operator=(const Plugins&) = delete;
@@ -85,4 +86,4 @@ class Plugins {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace refhost
+}  // namespace hosting

@@ -7,7 +7,7 @@
 
 #include "host_api/cpp/abi.hpp"
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 using gcal::Code;
@@ -94,4 +94,4 @@ std::size_t Replies::abandon() {
   return left.size();
 }
 
-}  // namespace refhost
+}  // namespace hosting

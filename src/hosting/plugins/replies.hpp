@@ -17,7 +17,7 @@
 #include "src/common/base/log.hpp"
 #include "src/common/base/result.hpp"
 
-namespace refhost {
+namespace hosting {
 
 class Replies {
  public:
@@ -51,4 +51,4 @@ class Replies {
   std::size_t delivering_ = 0;
 };
 
-}  // namespace refhost
+}  // namespace hosting

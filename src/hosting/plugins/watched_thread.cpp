@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-namespace refhost {
+namespace hosting {
 
 struct WatchedThread::State {
   std::mutex mutex;
@@ -55,4 +55,4 @@ bool WatchedThread::run(std::function<void()> work, std::chrono::milliseconds de
   return !stuck_;
 }
 
-}  // namespace refhost
+}  // namespace hosting

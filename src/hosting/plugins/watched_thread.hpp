@@ -7,7 +7,7 @@
 #include <functional>
 #include <memory>
 
-namespace refhost {
+namespace hosting {
 
 class WatchedThread {
  public:
@@ -27,4 +27,4 @@ class WatchedThread {
   bool stuck_ = false;
 };
 
-}  // namespace refhost
+}  // namespace hosting

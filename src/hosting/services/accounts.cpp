@@ -1,73 +1,192 @@
-// crm.accounts/0 over the connected accounts of the plugin.
-#include "src/host/crm/accounts.hpp"
+#include "src/hosting/services/accounts.hpp"
 
-#include "host_api/cpp/abi.hpp"
-#include "src/hosting/services/plugin_host.hpp"
-#include "src/hosting/services/tables.hpp"
+#include "src/common/base/id.hpp"
 
-namespace refhost {
+namespace hosting {
 namespace {
 
-crm_status list(const crm_host* host, crm_sink accounts, crm_error* error) noexcept {
-  return crm::guard_into(accounts, error, [&]() -> Result<std::string> {
-    const PluginHost& self = PluginHost::of(host);
-    TRY(const auto rows, self.crm().accounts().of_plugin(self.plugin()));
-    Json documents = Json::array();
-    for (const Account& account : rows) documents.push(account.to_plugin_json());
-    return documents.dump();
-  });
+using gcal::base::Json;
+
+constexpr std::size_t kMaxDocument = 256 * 1024;
+constexpr std::string_view kColumns =
+    "SELECT id, plugin, user, unique_id, title, identity, state, health, config FROM accounts ";
+
+Json object_of(std::string_view text) {
+  auto parsed = Json::parse(text);
+  return parsed && parsed->is_object() ? *std::move(parsed) : Json::object();
 }
 
-crm_status get(const crm_host* host, crm_str id, crm_sink account, crm_error* error) noexcept {
-  return crm::guard_into(account, error, [&]() -> Result<std::string> {
-    const PluginHost& self = PluginHost::of(host);
-    TRY(const Account row, self.crm().accounts().of_plugin(self.plugin(), crm::from_abi(id)));
-    return row.to_plugin_json().dump();
-  });
+Account account_of(const Row& row) {
+  return {row.text(0),           row.text(1), row.text(2), row.text(3),
+          row.text(4),           row.text(5), row.text(6), object_of(row.view(7)),
+          object_of(row.view(8))};
 }
 
-crm_status put_config(const crm_host* host, crm_str id, crm_str config, crm_error* error) noexcept {
-  return crm::guard(error, [&]() -> Result<> {
-    const PluginHost& self = PluginHost::of(host);
-    TRY(const Json document, object_argument(config, "config"));
-    return self.crm().accounts().put_config(self.plugin(), crm::from_abi(id), document);
-  });
+Error no_account() {
+  return {Code::not_found, "there is no such account", {}};
 }
 
-crm_status set_state(const crm_host* host, crm_str id, crm_str state, crm_error* error) noexcept {
-  return crm::guard(error, [&] {
-    const PluginHost& self = PluginHost::of(host);
-    return self.crm().accounts().set_state(crm::from_abi(id), crm::from_abi(state), self.plugin());
-  });
+template <class... Args>
+Result<std::vector<Account>> select(Connection& c, std::string_view condition,
+                                    const Args&... args) {
+  std::vector<Account> accounts;
+  TRY_VOID(c.each(
+      std::string(kColumns) + std::string(condition),
+      [&](const Row& row) { accounts.push_back(account_of(row)); }, args...));
+  return accounts;
 }
 
-crm_status set_health(const crm_host* host, crm_str id, crm_str health, crm_error* error) noexcept {
-  return crm::guard(error, [&]() -> Result<> {
-    const PluginHost& self = PluginHost::of(host);
-    TRY(const Json document, object_argument(health, "health"));
-    return self.crm().accounts().set_health(self.plugin(), crm::from_abi(id), document);
-  });
+template <class... Args>
+Result<Account> select_one(Connection& c, std::string_view condition, const Args&... args) {
+  TRY(auto accounts, select(c, condition, args...));
+  if (accounts.empty()) return no_account();
+  return std::move(accounts.front());
 }
 
-// A flow asks for its user before there is an account, so every user may be asked for.
-crm_status user(const crm_host* host, crm_str id, crm_sink document, crm_error* error) noexcept {
-  return crm::guard_into(document, error, [&]() -> Result<std::string> {
-    Crm& crm = PluginHost::of(host).crm();
-    TRY(const User row, crm.users().get(crm::from_abi(id)));
-    TRY(const Calendar calendar, crm.calendars().default_of(row.id));
-    return Json::object({{"id", row.id},
-                         {"email", row.email},
-                         {"name", row.name},
-                         {"role", row.role},
-                         {"locale", row.locale},
-                         {"time_zone", row.time_zone},
-                         {"default_calendar", calendar.id}})
-        .dump();
-  });
+void announce(Connection& c, ChangeBus& bus, const Account& account, std::string_view origin) {
+  c.after_commit([&bus, change = Change{.kind = Change::Kind::account,
+                                        .user = account.user,
+                                        .plugin = account.plugin,
+                                        .id = account.id,
+                                        .origin = std::string(origin)}] { bus.publish(change); });
+}
+
+Result<> check_object(const Json& document, std::string_view name) {
+  if (!document.is_object())
+    return Error{Code::invalid, std::string(name) + ": a JSON object is expected", {}};
+  if (document.dump().size() > kMaxDocument)
+    return Error{Code::invalid, std::string(name) + ": at most 256 KiB", {}};
+  return {};
+}
+
+bool is_state(std::string_view state) {
+  return state == "active" || state == "paused" || state == "disconnected";
 }
 
 }  // namespace
 
-constexpr crm_accounts_0 kAccountsTable{&list, &get, &put_config, &set_state, &set_health, &user};
+Json Account::to_plugin_json() const {
+  return Json::object({{"id", id},
+                       {"user", user},
+                       {"unique_id", unique_id},
+                       {"title", title},
+                       {"state", state},
+                       {"config", config}});
+}
 
-}  // namespace refhost
+Accounts::Accounts(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
+                   gcal::base::Random& random)
+    : database_(database), bus_(bus), clock_(clock), random_(random) {}
+
+Result<Account> Accounts::finish_setup(
+    const NewAccount& account, const std::function<Result<>(Connection&, const Account&)>& also) {
+  if (account.unique_id.empty() || account.unique_id.size() > 1024)
+    return Error{Code::invalid, "unique_id: 1 to 1024 bytes", {}};
+  if (account.title.empty() || account.title.size() > 1000)
+    return Error{Code::invalid, "title: 1 to 1000 bytes", {}};
+  TRY_VOID(check_object(account.config, "config"));
+  return database_.write([&](Connection& c) -> Result<Account> {
+    TRY(const auto known, select(c, "WHERE plugin=?1 AND user=?2 AND unique_id=?3", account.plugin,
+                                 account.user, account.unique_id));
+    if (!known.empty() && known.front().state != "disconnected") {
+      // A double click or a crash after the commit repeats the same set-up: that is success, not a
+      // second account (S-18).
+      if (known.front().id == account.id) {
+        if (also) TRY_VOID(also(c, known.front()));
+        return known.front();
+      }
+      return Error{Code::conflict, "this account is connected already", {}};
+    }
+    const std::string id = !known.empty()        ? known.front().id
+                           : !account.id.empty() ? account.id
+                                                 : gcal::base::new_id(random_);
+    if (known.empty()) {
+      TRY_VOID(c.run("INSERT INTO accounts VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', '{}', ?7, ?8)",
+                     id, account.plugin, account.user, account.unique_id, account.title,
+                     account.identity, account.config.dump(),
+                     clock_.now().time_since_epoch().count()));
+    } else {
+      TRY_VOID(
+          c.run("UPDATE accounts SET title=?2, identity=?3, state='active', health='{}', config=?4 "
+                "WHERE id=?1",
+                id, account.title, account.identity, account.config.dump()));
+    }
+    TRY(Account stored, select_one(c, "WHERE id=?1", id));
+    if (also) TRY_VOID(also(c, stored));
+    announce(c, bus_, stored, "");
+    return stored;
+  });
+}
+
+Result<Account> Accounts::update(std::string_view id, std::string_view title,
+                                 std::string_view identity, const Json& config) {
+  TRY_VOID(check_object(config, "config"));
+  return database_.write([&](Connection& c) -> Result<Account> {
+    TRY_VOID(
+        c.run("UPDATE accounts SET title=iif(?2='', title, ?2), identity=iif(?3='', identity, ?3), "
+              "config=?4 WHERE id=?1",
+              id, title, identity, config.dump()));
+    TRY(Account stored, select_one(c, "WHERE id=?1", id));
+    announce(c, bus_, stored, "");
+    return stored;
+  });
+}
+
+Result<std::vector<Account>> Accounts::of_user(std::string_view user) const {
+  return database_.read([&](Connection& c) {
+    return select(c, "WHERE user=?1 AND state<>'disconnected' ORDER BY created_at, id", user);
+  });
+}
+
+Result<Account> Accounts::of_user(std::string_view user, std::string_view id) const {
+  return database_.read(
+      [&](Connection& c) { return select_one(c, "WHERE user=?1 AND id=?2", user, id); });
+}
+
+Result<std::vector<Account>> Accounts::of_plugin(std::string_view plugin) const {
+  return database_.read(
+      [&](Connection& c) { return select(c, "WHERE plugin=?1 ORDER BY created_at, id", plugin); });
+}
+
+Result<Account> Accounts::of_plugin(std::string_view plugin, std::string_view id) const {
+  return database_.read(
+      [&](Connection& c) { return select_one(c, "WHERE plugin=?1 AND id=?2", plugin, id); });
+}
+
+Result<> Accounts::set_state(std::string_view id, std::string_view state, std::string_view origin) {
+  if (!is_state(state)) return Error{Code::invalid, "state: active, paused or disconnected", {}};
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY(const Account account, select_one(c, "WHERE id=?1 AND (?2='' OR plugin=?2)", id, origin));
+    if (account.state == state) return {};
+    TRY_VOID(c.run("UPDATE accounts SET state=?2 WHERE id=?1", id, state));
+    announce(c, bus_, account, origin);
+    return {};
+  });
+}
+
+Result<> Accounts::put_config(std::string_view plugin, std::string_view id, const Json& config) {
+  TRY_VOID(check_object(config, "config"));
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY(const Account account, select_one(c, "WHERE id=?1 AND plugin=?2", id, plugin));
+    if (account.config == config) return {};
+    TRY_VOID(c.run("UPDATE accounts SET config=?2 WHERE id=?1", id, config.dump()));
+    announce(c, bus_, account, plugin);
+    return {};
+  });
+}
+
+Result<> Accounts::set_health(std::string_view plugin, std::string_view id, const Json& health) {
+  TRY_VOID(check_object(health, "health"));
+  // An idle account reports the same health again and again: compare on a reader first, so that it
+  // costs no write.
+  TRY(const Account account, of_plugin(plugin, id));
+  if (account.health == health) return {};
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY_VOID(c.run("UPDATE accounts SET health=?2 WHERE id=?1 AND plugin=?3", id, health.dump(),
+                   plugin));
+    announce(c, bus_, account, plugin);
+    return {};
+  });
+}
+
+}  // namespace hosting

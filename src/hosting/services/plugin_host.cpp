@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "host_api/cpp/abi.hpp"
-#include "src/hosting/services/tables.hpp"
+#include "src/hosting/services/service_tables.hpp"
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 struct Offer {
@@ -30,8 +30,10 @@ const void* find_service(const crm_host*, const char* id) noexcept {
 
 }  // namespace
 
-PluginHost::PluginHost(Crm& crm, std::string plugin_id, std::map<std::string, std::string> options)
+PluginHost::PluginHost(HostContext& context, CrmPort& crm, std::string plugin_id,
+                       std::map<std::string, std::string> options)
     : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find_service},
+      context_(context),
       crm_(crm),
       plugin_(std::move(plugin_id)),
       options_(std::move(options)) {}
@@ -41,7 +43,7 @@ PluginHost::~PluginHost() = default;
 Result<Database*> PluginHost::plugin_database() const {
   const std::lock_guard lock(mutex_);
   if (!database_) {
-    TRY(database_, Database::open(crm_.data() / "plugins" / (plugin_ + ".sqlite")));
+    TRY(database_, Database::open(context_.data() / "plugins" / (plugin_ + ".sqlite")));
   }
   return database_.get();
 }
@@ -75,4 +77,4 @@ Result<std::vector<std::string>> texts_argument(crm_str text, std::string_view n
   return texts;
 }
 
-}  // namespace refhost
+}  // namespace hosting

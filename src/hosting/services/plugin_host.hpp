@@ -10,22 +10,25 @@
 #include <string_view>
 
 #include "host_api/crm_plugin.h"
-#include "src/host/crm/crm.hpp"
+#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/services/host_context.hpp"
 
-namespace refhost {
+namespace hosting {
 
 // The C struct is the base class, so that a service function finds its plugin with one cast. It
 // outlives the plugin's destroy.
 class PluginHost : public crm_host {
  public:
-  // crm outlives the object. options: what crm.options/0 answers. Opens nothing: the plugin's own
-  // database is created at its first use of crm.sql/0.
-  PluginHost(Crm& crm, std::string plugin_id, std::map<std::string, std::string> options = {});
+  // context and crm outlive the object. options: what crm.options/0 answers. Opens nothing: the
+  // plugin's own database is created at its first use of crm.sql/0.
+  PluginHost(HostContext& context, CrmPort& crm, std::string plugin_id,
+             std::map<std::string, std::string> options = {});
   PluginHost(const PluginHost&) = delete;
   PluginHost& operator=(const PluginHost&) = delete;
   ~PluginHost();
 
-  Crm& crm() const { return crm_; }
+  HostContext& context() const { return context_; }
+  CrmPort& crm() const { return crm_; }
   const std::string& plugin() const { return plugin_; }
   const std::map<std::string, std::string>& options() const { return options_; }
   // data/plugins/<id>.sqlite, opened at the first call. [any thread]
@@ -36,7 +39,8 @@ class PluginHost : public crm_host {
   }
 
  private:
-  Crm& crm_;
+  HostContext& context_;
+  CrmPort& crm_;
   std::string plugin_;
   std::map<std::string, std::string> options_;
   mutable std::mutex mutex_;
@@ -46,4 +50,4 @@ class PluginHost : public crm_host {
 // Is this the id of a service that the host offers? For the manifest check.
 bool offers_service(std::string_view id);
 
-}  // namespace refhost
+}  // namespace hosting

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 using gcal::Code;
@@ -169,4 +169,4 @@ void TaskDispatcher::loop() {
   }
 }
 
-}  // namespace refhost
+}  // namespace hosting

@@ -14,9 +14,9 @@
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/log.hpp"
-#include "src/host/crm/tasks.hpp"
+#include "src/hosting/services/tasks.hpp"
 
-namespace refhost {
+namespace hosting {
 
 class TaskDispatcher {
  public:
@@ -45,4 +45,4 @@ class TaskDispatcher {
   std::thread thread_;
 };
 
-}  // namespace refhost
+}  // namespace hosting

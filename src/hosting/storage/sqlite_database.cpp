@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 struct CrashSwitch {
@@ -389,4 +389,4 @@ Database::Reader::~Reader() {
   database_.readers_.push_back(std::move(connection_));
 }
 
-}  // namespace refhost
+}  // namespace hosting

@@ -27,7 +27,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace refhost {
+namespace hosting {
 
 using gcal::Code;
 using gcal::Error;
@@ -271,4 +271,4 @@ class Database {
 // internal; the message says what to do.
 Error storage_error(int sqlite_code, std::string_view detail);
 
-}  // namespace refhost
+}  // namespace hosting

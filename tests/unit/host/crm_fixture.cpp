@@ -6,7 +6,7 @@
 #include <iterator>
 #include <stdexcept>
 
-namespace refhost::test {
+namespace host::test {
 
 void StandingClock::set(std::string_view rfc3339) {
   now_ =
@@ -137,4 +137,4 @@ std::vector<std::string> lines_of(const std::vector<OccurrenceRow>& rows) {
   return lines;
 }
 
-}  // namespace refhost::test
+}  // namespace host::test

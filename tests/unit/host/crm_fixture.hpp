@@ -16,9 +16,11 @@
 #include "src/common/base/json.hpp"
 #include "src/common/base/random.hpp"
 #include "src/host/crm/crm.hpp"
+#include "src/hosting/flows/flows.hpp"
 
-namespace refhost::test {
+namespace host::test {
 
+using namespace hosting;
 using gcal::base::Json;
 
 // Stands still until told; unlike base::ManualClock it may be read by any thread.
@@ -111,6 +113,7 @@ class CrmTest : public ::testing::Test {
   std::string put(const Calendar& calendar, const std::string& id, const Json& event,
                   const LinkedRecords& records = {});
   Calendar own_calendar(const User& user);
+  Flows flows() { return {crm_->database(), crm_->bus(), clock_, random_}; }
   void reopen();  // as after a restart
 
   TemporaryFolder folder_;
@@ -131,4 +134,4 @@ Json rule(const std::string& line);
 // "2026-03-24T08:00:00Z Summary" for each row, in order.
 std::vector<std::string> lines_of(const std::vector<OccurrenceRow>& rows);
 
-}  // namespace refhost::test
+}  // namespace host::test

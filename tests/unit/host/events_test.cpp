@@ -4,7 +4,7 @@
 
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -455,4 +455,4 @@ TEST_F(EventsTest, GivenEverySecondSundayFromAMonday_WhenExpanded_ThenTheFirstWe
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

@@ -1,7 +1,7 @@
 // Users, sessions, secrets, and the rows of settings flows.
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -127,33 +127,33 @@ TEST_F(PeopleTest, GivenADamagedMasterKey_WhenOpened_ThenItIsAnErrorAndTheFileSt
 
 TEST_F(PeopleTest, GivenAResumeKey_WhenTaken_ThenOnceInTimeAndByItsOwnUserOnly) {
   const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
-  const Flow flow = must(crm_->flows().create(kPlugin, anna.id, "setup", ""));
+  const Flow flow = must(flows().create(kPlugin, anna.id, "setup", ""));
   const std::string key(43, 'k'), old(43, 'o'), fresh(43, 'f');
-  must(crm_->flows().put_resume_key(flow.id, key));
-  EXPECT_EQ(code_of(crm_->flows().take_resume_key(bert.id, key)), Code::not_found);
-  EXPECT_EQ(must(crm_->flows().take_resume_key(anna.id, key)).id, flow.id);
-  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, key)), Code::not_found);
-  must(crm_->flows().put_resume_key(flow.id, old));
-  must(crm_->flows().put_resume_key(flow.id, fresh));
-  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, old)),
+  must(flows().put_resume_key(flow.id, key));
+  EXPECT_EQ(code_of(flows().take_resume_key(bert.id, key)), Code::not_found);
+  EXPECT_EQ(must(flows().take_resume_key(anna.id, key)).id, flow.id);
+  EXPECT_EQ(code_of(flows().take_resume_key(anna.id, key)), Code::not_found);
+  must(flows().put_resume_key(flow.id, old));
+  must(flows().put_resume_key(flow.id, fresh));
+  EXPECT_EQ(code_of(flows().take_resume_key(anna.id, old)),
             Code::not_found);  // a newer key replaced it
   clock_.advance(10min + 1ms);
-  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, fresh)), Code::gone);
-  EXPECT_EQ(code_of(crm_->flows().take_resume_key(anna.id, fresh)), Code::not_found);
+  EXPECT_EQ(code_of(flows().take_resume_key(anna.id, fresh)), Code::gone);
+  EXPECT_EQ(code_of(flows().take_resume_key(anna.id, fresh)), Code::not_found);
 }
 
 TEST_F(PeopleTest, GivenTwoAnswersToOneStep_WhenSaved_ThenTheSecondIsToldThatTheFlowWentOn) {
   const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
-  Flow one = must(crm_->flows().create(kPlugin, anna.id, "setup", "")), two = one;
+  Flow one = must(flows().create(kPlugin, anna.id, "setup", "")), two = one;
   one.step = json(R"({"step":"account"})");
-  must(crm_->flows().save(one));
-  EXPECT_EQ(code_of(crm_->flows().save(two)), Code::conflict);
-  EXPECT_EQ(must(crm_->flows().get(anna.id, one.id)).step, one.step);
-  EXPECT_EQ(code_of(crm_->flows().get(bert.id, one.id)), Code::not_found);
-  EXPECT_EQ(must(crm_->flows().drafts(anna.id)).size(), 1u);
+  must(flows().save(one));
+  EXPECT_EQ(code_of(flows().save(two)), Code::conflict);
+  EXPECT_EQ(must(flows().get(anna.id, one.id)).step, one.step);
+  EXPECT_EQ(code_of(flows().get(bert.id, one.id)), Code::not_found);
+  EXPECT_EQ(must(flows().drafts(anna.id)).size(), 1u);
   clock_.advance(std::chrono::hours(24 * 7) + 1ms);
-  EXPECT_EQ(must(crm_->flows().drafts(anna.id)).size(), 0u);
-  EXPECT_EQ(must(crm_->flows().expired()).size(), 1u);
+  EXPECT_EQ(must(flows().drafts(anna.id)).size(), 0u);
+  EXPECT_EQ(must(flows().expired()).size(), 1u);
 }
 
 // S-18: a second set-up of the same account is refused; after a disconnection it comes back under
@@ -176,4 +176,4 @@ TEST_F(PeopleTest,
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

@@ -9,7 +9,7 @@
 
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -183,4 +183,4 @@ TEST_F(ProgramTest, GivenACrashAtEachWrite_WhenStartedAgain_ThenNothingIsLostOrD
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

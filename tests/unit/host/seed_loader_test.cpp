@@ -2,7 +2,7 @@
 
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -79,4 +79,4 @@ TEST_F(SeedLoaderTest, GivenAFile_WhenItIsMissingOrNoJson_ThenTheMessageNamesIt)
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

@@ -10,7 +10,7 @@
 #include "src/hosting/plugins/plugins.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -56,11 +56,12 @@ class PluginsTest : public CrmTest {
     write_text(folder / (name + ".json"), document.dump());
   }
   void start(bool dev_unsigned = true) {
-    plugins_ = std::make_unique<Plugins>(*crm_, PluginsOptions{.folder = packages(),
-                                                               .dev_unsigned = dev_unsigned,
-                                                               .values = {},
-                                                               .lifecycle_deadline = 2000ms,
-                                                               .quiesce_deadline = 200ms});
+    plugins_ = std::make_unique<Plugins>(crm_->context(), crm_->port(),
+                                         PluginsOptions{.folder = packages(),
+                                                        .dev_unsigned = dev_unsigned,
+                                                        .values = {},
+                                                        .lifecycle_deadline = 2000ms,
+                                                        .quiesce_deadline = 200ms});
     must(plugins_->start());
   }
   void stop() { plugins_.reset(); }
@@ -194,7 +195,7 @@ TEST_F(PluginsTest, GivenNoSignature_WhenNotInDevelopment_ThenNothingIsLoadedAnd
 
 TEST_F(PluginsTest, GivenNoFolder_WhenStarted_ThenTheMessageNamesIt) {
   plugins_ = std::make_unique<Plugins>(
-      *crm_,
+      crm_->context(), crm_->port(),
       PluginsOptions{.folder = folder_.path() / "nowhere", .dev_unsigned = true, .values = {}});
   const auto started = plugins_->start();
   ASSERT_FALSE(started);
@@ -373,4 +374,4 @@ TEST_F(PluginsTest, GivenAPluginThatDoesNotQuiesce_WhenStopped_ThenItStaysLoaded
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

@@ -5,7 +5,7 @@
 #include "src/hosting/services/plugin_host.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -16,7 +16,7 @@ class ServicesTest : public CrmTest {
  protected:
   ServicesTest()
       : plugin_host_(std::make_unique<PluginHost>(
-            *crm_, kPlugin,
+            crm_->context(), crm_->port(), kPlugin,
             std::map<std::string, std::string>{{"public_url", "http://crm.example"}})),
         host_(plugin_host_.get()) {}
 
@@ -63,7 +63,7 @@ TEST_F(ServicesTest, GivenOptions_WhenRead_ThenOnlyThoseThatAreSetAnswer) {
 TEST_F(ServicesTest, GivenASecret_WhenAnotherPluginAsks_ThenItIsNotThere) {
   must(host_.secrets()->put("token", "s3cret"));
   EXPECT_EQ(must(host_.secrets()->get("token")), "s3cret");
-  const PluginHost other(*crm_, "com.example.other");
+  const PluginHost other(crm_->context(), crm_->port(), "com.example.other");
   EXPECT_EQ(code_of(crm::Host(&other).secrets()->get("token")), Code::not_found);
   must(host_.secrets()->erase("token"));
   EXPECT_EQ(code_of(host_.secrets()->get("token")), Code::not_found);
@@ -84,7 +84,7 @@ TEST_F(ServicesTest, GivenAnAccount_WhenThePluginWorksOnIt_ThenOthersDoNotSeeIt)
   EXPECT_EQ(code_of(host_.accounts()->set_state(account.id, "asleep")), Code::invalid);
   must(host_.accounts()->set_state(account.id, "paused"));
   EXPECT_EQ(json(must(host_.accounts()->get(account.id))).string("state"), "paused");
-  const PluginHost other(*crm_, "com.example.other");
+  const PluginHost other(crm_->context(), crm_->port(), "com.example.other");
   EXPECT_EQ(must(crm::Host(&other).accounts()->list()), "[]");
   EXPECT_EQ(code_of(crm::Host(&other).accounts()->set_state(account.id, "active")),
             Code::not_found);
@@ -253,4 +253,4 @@ TEST_F(ServicesTest, GivenTasks_WhenScheduledTwice_ThenTheEarlierWinsWithTheNewe
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

@@ -5,7 +5,7 @@
 #include "src/hosting/services/plugin_host.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -24,7 +24,9 @@ constexpr crm_value kNull{CRM_SQL_NULL, 0, 0, {nullptr, 0}};
 
 class SqlTest : public CrmTest {
  protected:
-  SqlTest() : plugin_host_(*crm_, kPlugin), sql_(*crm::Host(&plugin_host_).sql()) {
+  SqlTest()
+      : plugin_host_(crm_->context(), crm_->port(), kPlugin),
+        sql_(*crm::Host(&plugin_host_).sql()) {
     auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
     must(tx.exec("CREATE TABLE t(id BIGINT PRIMARY KEY, name TEXT, size DOUBLE PRECISION)", {}));
     must(tx.commit());
@@ -158,10 +160,10 @@ TEST_F(SqlTest, GivenAPlugin_WhenItStores_ThenItsFileIsItsOwnAndPrivate) {
   const auto file = folder_.path() / "data" / "plugins" / (std::string(kPlugin) + ".sqlite");
   EXPECT_EQ(std::filesystem::status(file).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  const PluginHost other(*crm_, "com.example.other");
+  const PluginHost other(crm_->context(), crm_->port(), "com.example.other");
   auto tx = must(crm::Host(&other).sql()->begin(CRM_SQL_READ, 0));
   EXPECT_EQ(code_of(tx.exec("SELECT * FROM t", {})), Code::invalid);
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

@@ -4,7 +4,7 @@
 #include "src/host/program/data_lock.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -86,4 +86,4 @@ TEST(CommandLineTest, GivenADatabase_WhenItIsPostgres_ThenTheMessageSaysNotInThi
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

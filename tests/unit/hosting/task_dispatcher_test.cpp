@@ -2,7 +2,7 @@
 
 #include "tests/unit/host/crm_fixture.hpp"
 
-namespace refhost::test {
+namespace host::test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -127,4 +127,4 @@ TEST_F(TaskDispatcherTest,
 }
 
 }  // namespace
-}  // namespace refhost::test
+}  // namespace host::test

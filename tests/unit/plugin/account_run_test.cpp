@@ -7,7 +7,7 @@
 namespace gcal::plugin::test {
 namespace {
 
-using refhost::test::timed;
+using host::test::timed;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -202,16 +202,16 @@ TEST_F(
   run();
   const auto follow = [&] { return must(support::run_task(match_again(*parts_, 0))); };
   EXPECT_EQ(follow(), 0u);
-  const refhost::Record lead = add_lead("Late", "late.lead@example.com");
+  const host::Record lead = add_lead("Late", "late.lead@example.com");
   EXPECT_EQ(follow(), 1u);
-  EXPECT_EQ(must(crm_->events().card(user_.id, refhost::RecordKind::lead, lead.id)).upcoming.size(),
+  EXPECT_EQ(must(crm_->events().card(user_.id, host::RecordKind::lead, lead.id)).upcoming.size(),
             1u);
   EXPECT_EQ(follow(), 0u);
   // Somebody else's address from now on.
-  must(crm_->records().update(refhost::RecordKind::lead, lead.id,
+  must(crm_->records().update(host::RecordKind::lead, lead.id,
                               Json::object({{"emails", Json::array({"other@example.com"})}})));
   EXPECT_EQ(follow(), 1u);
-  EXPECT_THAT(must(crm_->events().card(user_.id, refhost::RecordKind::lead, lead.id)).upcoming,
+  EXPECT_THAT(must(crm_->events().card(user_.id, host::RecordKind::lead, lead.id)).upcoming,
               IsEmpty());
   EXPECT_EQ(http_.writes(), 0u);
 }
@@ -221,7 +221,7 @@ TEST_F(AccountRuns,
   clock_.set("2026-05-01T00:00:00Z");
   create_in_crm(timed("Past", "2026-04-05T10:00:00+02:00", "2026-04-05T11:00:00+02:00"));
   Json meeting = kCall;
-  meeting.set("attendees", refhost::test::guests({"guest@example.com"}));
+  meeting.set("attendees", host::test::guests({"guest@example.com"}));
   create_in_crm(meeting);
   connect({kMe}, kMe, settings::Existing::future);
   run();

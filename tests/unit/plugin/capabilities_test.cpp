@@ -201,9 +201,8 @@ class SettingsPages : public InstallationTest {
 TEST_F(SettingsPages,
        S11_S12_GivenAConsent_WhenTheSetUpGoesOn_ThenThePreviewCountsAndNothingIsWrittenAnywhere) {
   add_at_google(kMe, google_day("Visit", "2026-03-24", "2026-03-25"));
-  create_in_crm(
-      refhost::test::timed("Own", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00"));
-  must(crm_->flows().create(kId, user_.id, "setup", "draft-1"));
+  create_in_crm(host::test::timed("Own", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00"));
+  must(flows().create(kId, user_.id, "setup", "draft-1"));
   const std::string code = consent(step("setup", ""));
   http_.forget();
   const Json form = step("setup", "consent", Json::object({{"code", code}}));

@@ -51,7 +51,8 @@ InstallationTest::InstallationTest(std::string public_url)
                                              {"public_url", std::move(public_url)},
                                              {"client_id", "client"},
                                              {"client_secret", "secret"}};
-  host_ = std::make_unique<refhost::PluginHost>(*crm_, kId, std::move(options));
+  host_ =
+      std::make_unique<hosting::PluginHost>(crm_->context(), crm_->port(), kId, std::move(options));
   services_ = must(HostServices::of(crm::Host(host_.get())));
   site_ = must(SiteOptions::read(*services_));
   worker_.start();
@@ -126,7 +127,7 @@ void InstallationTest::connect(std::vector<std::string> visible, std::string def
         {id, id == kMe ? kMe : "Team", "#0b57d0", "owner", "Europe/Berlin", id == kMe});
   config.default_calendar = std::move(default_calendar);
   config.existing = existing;
-  refhost::NewAccount account;
+  hosting::NewAccount account;
   account.plugin = kId;
   account.user = user_.id;
   account.unique_id = config.sub;
@@ -153,7 +154,7 @@ void InstallationTest::change(const std::function<void(settings::AccountConfig&)
 
 std::int64_t InstallationTest::next_fence() {
   must(crm_->tasks().schedule(kId, "account:" + account_, 0, ""));
-  const std::optional<refhost::DueTask> due = must(crm_->tasks().take_due());
+  const std::optional<hosting::DueTask> due = must(crm_->tasks().take_due());
   if (!due) throw std::runtime_error("nothing is due");
   must(crm_->tasks().finished(*due, std::nullopt));
   return due->fence;

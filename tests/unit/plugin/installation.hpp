@@ -24,7 +24,7 @@
 namespace gcal::plugin::test {
 
 using base::Json;
-using refhost::test::must;
+using host::test::must;
 
 inline constexpr const char* kId = "com.example.google_calendar";
 inline constexpr const char* kMe = "me@gmail.example";
@@ -52,7 +52,7 @@ class NoPause final : public net::Pause {
   Task<> wait(base::Milliseconds) override { co_return Result<>{}; }
 };
 
-class InstallationTest : public refhost::test::CrmTest {
+class InstallationTest : public host::test::CrmTest {
  protected:
   // public_url: "" for an installation that Google cannot reach.
   explicit InstallationTest(std::string public_url = "http://127.0.0.1:9");
@@ -85,7 +85,7 @@ class InstallationTest : public refhost::test::CrmTest {
   Json health();
   sync::Pair pair(const std::string& google_calendar);
 
-  std::unique_ptr<refhost::PluginHost> host_;
+  std::unique_ptr<hosting::PluginHost> host_;
   emulator::Emulator google_;
   EmulatorHttp http_;
   NoPause pause_;
@@ -101,7 +101,7 @@ class InstallationTest : public refhost::test::CrmTest {
   std::optional<Parts> parts_;
   AccountMemory memory_;
 
-  refhost::User user_;
+  host::User user_;
   std::string account_;
 };
 

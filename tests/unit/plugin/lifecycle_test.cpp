@@ -24,7 +24,7 @@ namespace gcal::plugin::test {
 namespace {
 
 using base::Json;
-using refhost::test::must;
+using host::test::must;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -143,7 +143,7 @@ struct Answer : crm_reply {
   Taken taken;
 };
 
-class Lifecycle : public refhost::test::CrmTest {
+class Lifecycle : public host::test::CrmTest {
  protected:
   Lifecycle() {
     google_.act("POST", "/_emulator/accounts", Json::object({{"email", kMe}, {"name", "Me"}}));
@@ -153,16 +153,16 @@ class Lifecycle : public refhost::test::CrmTest {
             {{"email", kMe},
              {"client_id", "client"},
              {"scopes", Json::array({"calendar.events", "calendar.calendarlist.readonly"})}}));
-    crm_ =
-        must(refhost::Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4},
+    crm_ = must(host::Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4},
                                 system_clock_, random_, log_));
     std::map<std::string, std::string> options{{"google_base", google_.address()},
                                                {"public_url", ""},
                                                {"client_id", "client"},
                                                {"client_secret", "secret"}};
-    host_ = std::make_unique<refhost::PluginHost>(*crm_, kId, std::move(options));
+    host_ = std::make_unique<hosting::PluginHost>(crm_->context(), crm_->port(), kId,
+                                                  std::move(options));
     plugin_ = std::make_unique<GoogleCalendar>(crm::Host(host_.get()));
-    dispatcher_ = std::make_unique<refhost::TaskDispatcher>(
+    dispatcher_ = std::make_unique<hosting::TaskDispatcher>(
         crm_->tasks(), system_clock_, log_,
         [this](const auto&, const auto& key, const auto& payload, auto fence, auto done) {
           ++runs_;
@@ -173,7 +173,7 @@ class Lifecycle : public refhost::test::CrmTest {
                      }));
         });
 
-    const refhost::User user = add_user("sales@example.com");
+    const host::User user = add_user("sales@example.com");
     user_ = user.id;
     settings::AccountConfig config;
     config.sub = "sub";
@@ -181,7 +181,7 @@ class Lifecycle : public refhost::test::CrmTest {
     config.name = "Nord";
     config.visible.push_back({kMe, kMe, "#0b57d0", "owner", "Europe/Berlin", true});
     config.default_calendar = kMe;
-    refhost::NewAccount account;
+    hosting::NewAccount account;
     account.plugin = kId;
     account.user = user_;
     account.unique_id = "sub";
@@ -222,8 +222,8 @@ class Lifecycle : public refhost::test::CrmTest {
   std::vector<std::string> in_crm() {
     std::vector<std::string> summaries;
     for (const auto& row :
-         must(crm_->events().occurrences(user_, refhost::test::at("2026-01-01T00:00:00Z"),
-                                         refhost::test::at("2028-01-01T00:00:00Z"))))
+         must(crm_->events().occurrences(user_, host::test::at("2026-01-01T00:00:00Z"),
+                                         host::test::at("2028-01-01T00:00:00Z"))))
       summaries.push_back(row.summary);
     std::ranges::sort(summaries);
     return summaries;
@@ -249,9 +249,9 @@ class Lifecycle : public refhost::test::CrmTest {
 
   base::SystemClock system_clock_;
   GoogleOverLoopback google_;
-  std::unique_ptr<refhost::PluginHost> host_;
+  std::unique_ptr<hosting::PluginHost> host_;
   std::unique_ptr<GoogleCalendar> plugin_;
-  std::unique_ptr<refhost::TaskDispatcher> dispatcher_;
+  std::unique_ptr<hosting::TaskDispatcher> dispatcher_;
   std::atomic<int> runs_{0};
   std::string user_, account_;
   bool started_ = false;
@@ -321,8 +321,8 @@ TEST_F(Lifecycle, GivenAPersonsChange_WhenTheHintComes_ThenItIsAtGoogleWithinASe
     return must(crm_->accounts().of_plugin(kId, account_)).health.string("state") == "ok";
   }));
   const auto begin = std::chrono::steady_clock::now();
-  const refhost::Saved saved = must(
-      crm_->events().create(user_, "", refhost::test::all_day("Call", "2027-02-01", "2027-02-02")));
+  const host::Saved saved = must(
+      crm_->events().create(user_, "", host::test::all_day("Call", "2027-02-01", "2027-02-02")));
   const std::string calendar = must(crm_->calendars().default_of(user_)).id;
   hooks().event_changed(plugin_.get(), crm::to_abi(calendar), crm::to_abi(saved.id));
   const std::string token = google_.act("POST", "/_emulator/tokens", Json::object({{"email", kMe}}))
@@ -364,8 +364,8 @@ TEST_F(Lifecycle,
   add_at_google("Before");
   start();
   // Somebody else writes into the plugin's database: a run that wants to write waits in the host.
-  refhost::Database* database = must(host_->plugin_database());
-  refhost::Database::Writer writer(*database);
+  hosting::Database* database = must(host_->plugin_database());
+  hosting::Database::Writer writer(*database);
   must(writer.begin());
   must(dispatcher_->start());
   ASSERT_TRUE(eventually([&] { return database->waiting_writers() > 0; }));

@@ -9,7 +9,7 @@ namespace {
 
 class SqliteConnection final : public store::Connection {
  public:
-  explicit SqliteConnection(refhost::Connection& connection) : connection_(connection) {}
+  explicit SqliteConnection(hosting::Connection& connection) : connection_(connection) {}
 
   Result<> exec(std::string_view sql, const store::Values& arguments,
                 const store::EachRow& row) override {
@@ -17,7 +17,7 @@ class SqliteConnection final : public store::Connection {
     std::string text(sql);
     for (char& c : text)
       if (c == '$') c = '?';
-    TRY(refhost::Connection::Lease lease,
+    TRY(hosting::Connection::Lease lease,
         connection_.guest_statement(text));  // cached, as for a plugin
     return run(lease.statement, arguments, row);
   }
@@ -54,7 +54,7 @@ class SqliteConnection final : public store::Connection {
     }
   }
 
-  refhost::Connection& connection_;
+  hosting::Connection& connection_;
 };
 
 }  // namespace
@@ -63,7 +63,7 @@ SqliteDatabase::SqliteDatabase() {
   std::string name = (std::filesystem::temp_directory_path() / "gcal_store_XXXXXX").string();
   if (!mkdtemp(name.data())) throw std::runtime_error("cannot create " + name);
   folder_ = name;
-  auto opened = refhost::Database::open(folder_ / "plugin.sqlite");
+  auto opened = hosting::Database::open(folder_ / "plugin.sqlite");
   if (!opened) throw std::runtime_error(opened.error().message);
   database_ = *std::move(opened);
 }
@@ -75,7 +75,7 @@ SqliteDatabase::~SqliteDatabase() {
 }
 
 Result<> SqliteDatabase::once(store::Mode mode, std::int64_t, const Work& work) {
-  const auto inside = [&](refhost::Connection& connection) -> Result<> {
+  const auto inside = [&](hosting::Connection& connection) -> Result<> {
     SqliteConnection adapted(connection);
     TRY_VOID(work(adapted));
     if (conflicts_to_come > 0) {

@@ -21,7 +21,7 @@ class SqliteDatabase final : public store::Database {
   Result<> once(store::Mode mode, std::int64_t fence, const Work& work) override;
 
   std::filesystem::path folder_;
-  std::unique_ptr<refhost::Database> database_;
+  std::unique_ptr<hosting::Database> database_;
 };
 
 }  // namespace gcal::support

@@ -1,7 +1,7 @@
 // Calendars, occurrences and appointments through the API.
 #include "tests/unit/host/web/world.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 class Appointments : public WebTest {
@@ -283,4 +283,4 @@ TEST_F(CalendarList, GivenAnAccount_WhenPausedAndSynchronised_ThenThePluginAnswe
 }
 
 }  // namespace
-}  // namespace refhost
+}  // namespace host

@@ -5,10 +5,11 @@
 #include <thread>
 
 #include "src/common/base/id.hpp"
-#include "src/host/web/flow_step.hpp"
+#include "src/hosting/flows/flow_step.hpp"
+#include "src/hosting/flows/flows.hpp"
 #include "tests/unit/host/web/world.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 constexpr const char* kPlugin = "com.example.diary";
@@ -271,9 +272,10 @@ TEST_F(SettingsFlow, S18_GivenAFlowThatWentOnMeanwhile_WhenFinished_ThenNoAccoun
   const std::string user = page.get("/api/session").json()["user"].string("id");
   before_answer = [&](const Json& request) {
     if (request.string("step") != "preview") return;
-    auto elsewhere = crm->flows().get(user, flow);
+    Flows rows(crm->database(), crm->bus(), clock, random);
+    auto elsewhere = rows.get(user, flow);
     ASSERT_TRUE(elsewhere);
-    EXPECT_TRUE(crm->flows().save(*elsewhere));
+    EXPECT_TRUE(rows.save(*elsewhere));
   };
   EXPECT_EQ(submit(page, flow, "preview").status, 409);
   EXPECT_EQ(accounts(page), 0u) << "account and end of the flow are one transaction";
@@ -418,7 +420,8 @@ TEST_F(SettingsFlow, S12_GivenADraftOfEightDays_WhenTheHostStarts_ThenItIsDiscar
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
   face = WebFace::start(*crm, *plugins, web).operator*();
-  EXPECT_TRUE(eventually([&] { return crm->flows().expired()->empty(); }));
+  const Flows rows(crm->database(), crm->bus(), clock, random);
+  EXPECT_TRUE(eventually([&] { return rows.expired()->empty(); }));
   EXPECT_EQ(asked("discard").size(), 1u);
 }
 
@@ -527,4 +530,4 @@ TEST(FlowStep, GivenASchema_WhenInputIsChecked_ThenEachFieldSaysWhatItWants) {
 }
 
 }  // namespace
-}  // namespace refhost
+}  // namespace host

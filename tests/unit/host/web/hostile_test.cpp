@@ -10,7 +10,7 @@
 #include "src/host/web/worker_pool.hpp"
 #include "tests/unit/host/web/world.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 class Hostile : public WebTest {
@@ -160,4 +160,4 @@ TEST(WorkerPoolTest, GivenAFullQueue_WhenMoreComes_ThenItIsRefusedButSecondHalve
 }
 
 }  // namespace
-}  // namespace refhost
+}  // namespace host

@@ -1,7 +1,7 @@
 // The live stream: what a page hears after a commit, and what it must not hear.
 #include "tests/unit/host/web/world.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 class LiveStream : public WebTest {
@@ -60,4 +60,4 @@ TEST_F(LiveStream, GivenManyPagesOfOneUser_WhenOneMoreOpens_ThenItIsToldToWait) 
 }
 
 }  // namespace
-}  // namespace refhost
+}  // namespace host

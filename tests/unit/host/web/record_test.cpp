@@ -1,7 +1,7 @@
 // Leads, contacts and their cards through the API.
 #include "tests/unit/host/web/world.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 class RecordPages : public WebTest {};
@@ -67,4 +67,4 @@ TEST_F(RecordPages, GivenARecord_WhenChangedAndErased_ThenBothAreSeenAndWrongFie
 }
 
 }  // namespace
-}  // namespace refhost
+}  // namespace host

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace refhost {
+namespace hosting {
 namespace {
 
 Script* next_script = nullptr;
@@ -21,7 +21,7 @@ void set_script(Script& script) {
   next_script = &script;
 }
 
-Plugins::Plugins(Crm&, PluginsOptions) : state_(new State{*next_script}) {}
+Plugins::Plugins(HostContext&, CrmPort&, PluginsOptions) : state_(new State{*next_script}) {}
 Plugins::~Plugins() = default;
 Result<> Plugins::start() {
   return {};
@@ -67,4 +67,4 @@ void Plugins::http(const std::string&, const gcal::base::Json& request, std::str
   state_->script.http(request, std::move(body), std::move(answer));
 }
 
-}  // namespace refhost
+}  // namespace hosting

@@ -9,7 +9,7 @@
 
 #include "src/hosting/plugins/plugins.hpp"
 
-namespace refhost {
+namespace hosting {
 
 // What the plugins of the next `Plugins` object do. Outlives it. Called on worker threads.
 struct Script {
@@ -24,4 +24,4 @@ struct Script {
 
 void set_script(Script& script);
 
-}  // namespace refhost
+}  // namespace hosting

@@ -1,7 +1,7 @@
 // Log-in, session, CSRF, and the checks that stand before every request.
 #include "tests/unit/host/web/world.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 class Session : public WebTest {};
@@ -172,4 +172,4 @@ TEST_F(HttpsSession, GivenAnHttpsAddress_WhenLoggingIn_ThenTheCookieIsSecureAndT
 }
 
 }  // namespace
-}  // namespace refhost
+}  // namespace host

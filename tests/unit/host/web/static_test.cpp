@@ -6,7 +6,7 @@
 #include "src/host/web/plugin_gateway.hpp"
 #include "tests/unit/host/web/world.hpp"
 
-namespace refhost {
+namespace host {
 namespace {
 
 class Files : public WebTest {};
@@ -128,4 +128,4 @@ TEST(RateLimitTest, GivenABurst_WhenItIsSpent_ThenTheNextWaitsForTheRefill) {
 }
 
 }  // namespace
-}  // namespace refhost
+}  // namespace host

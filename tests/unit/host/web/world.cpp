@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 
-namespace refhost {
+namespace host {
 namespace {
 
 int connect_to(std::uint16_t port) {
@@ -161,7 +161,7 @@ WebTest::WebTest(std::string public_url) {
     if (!created) ADD_FAILURE() << created.error().message;
   }
   set_script(script);
-  plugins = std::make_unique<Plugins>(*crm, PluginsOptions{});
+  plugins = std::make_unique<Plugins>(crm->context(), crm->port(), PluginsOptions{});
   WebOptions web;
   web.public_url = std::move(public_url);
   web.ui = folder / "web/ui";
@@ -187,4 +187,4 @@ Browser WebTest::of(std::string_view email) const {
   return logged_in;
 }
 
-}  // namespace refhost
+}  // namespace host

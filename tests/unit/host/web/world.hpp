@@ -20,8 +20,9 @@
 #include "src/host/web/web_face.hpp"
 #include "tests/unit/host/web/scripted_plugins.hpp"
 
-namespace refhost {
+namespace host {
 
+using namespace hosting;
 using gcal::base::Json;
 
 // Stands still until told; any thread may read it.
@@ -117,4 +118,4 @@ class WebTest : public ::testing::Test {
   std::unique_ptr<WebFace> face;
 };
 
-}  // namespace refhost
+}  // namespace host

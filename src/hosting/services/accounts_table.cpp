@@ -1,0 +1,65 @@
+// crm.accounts/0 over the connected accounts of the plugin.
+#include "src/hosting/services/accounts.hpp"
+
+#include "host_api/cpp/abi.hpp"
+#include "src/hosting/services/plugin_host.hpp"
+#include "src/hosting/services/service_tables.hpp"
+
+namespace hosting {
+namespace {
+
+crm_status list(const crm_host* host, crm_sink accounts, crm_error* error) noexcept {
+  return crm::guard_into(accounts, error, [&]() -> Result<std::string> {
+    const PluginHost& self = PluginHost::of(host);
+    TRY(const auto rows, self.context().accounts().of_plugin(self.plugin()));
+    Json documents = Json::array();
+    for (const Account& account : rows) documents.push(account.to_plugin_json());
+    return documents.dump();
+  });
+}
+
+crm_status get(const crm_host* host, crm_str id, crm_sink account, crm_error* error) noexcept {
+  return crm::guard_into(account, error, [&]() -> Result<std::string> {
+    const PluginHost& self = PluginHost::of(host);
+    TRY(const Account row, self.context().accounts().of_plugin(self.plugin(), crm::from_abi(id)));
+    return row.to_plugin_json().dump();
+  });
+}
+
+crm_status put_config(const crm_host* host, crm_str id, crm_str config, crm_error* error) noexcept {
+  return crm::guard(error, [&]() -> Result<> {
+    const PluginHost& self = PluginHost::of(host);
+    TRY(const Json document, object_argument(config, "config"));
+    return self.context().accounts().put_config(self.plugin(), crm::from_abi(id), document);
+  });
+}
+
+crm_status set_state(const crm_host* host, crm_str id, crm_str state, crm_error* error) noexcept {
+  return crm::guard(error, [&] {
+    const PluginHost& self = PluginHost::of(host);
+    return self.context().accounts().set_state(crm::from_abi(id), crm::from_abi(state),
+                                               self.plugin());
+  });
+}
+
+crm_status set_health(const crm_host* host, crm_str id, crm_str health, crm_error* error) noexcept {
+  return crm::guard(error, [&]() -> Result<> {
+    const PluginHost& self = PluginHost::of(host);
+    TRY(const Json document, object_argument(health, "health"));
+    return self.context().accounts().set_health(self.plugin(), crm::from_abi(id), document);
+  });
+}
+
+// A flow asks for its user before there is an account, so every user may be asked for.
+crm_status user(const crm_host* host, crm_str id, crm_sink document, crm_error* error) noexcept {
+  return crm::guard_into(document, error, [&]() -> Result<std::string> {
+    TRY(const PluginUser row, PluginHost::of(host).crm().user(crm::from_abi(id)));
+    return row.to_json().dump();
+  });
+}
+
+}  // namespace
+
+constexpr crm_accounts_0 kAccountsTable{&list, &get, &put_config, &set_state, &set_health, &user};
+
+}  // namespace hosting

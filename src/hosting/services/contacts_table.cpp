@@ -1,0 +1,45 @@
+// crm.contacts/0 over leads and contacts, which everybody in this CRM may see.
+#include "host_api/cpp/abi.hpp"
+#include "src/hosting/services/plugin_host.hpp"
+#include "src/hosting/services/service_tables.hpp"
+
+namespace hosting {
+namespace {
+
+crm_status find_by_email(const crm_host* host, crm_str user, crm_str addresses, crm_sink found,
+                         crm_error* error) noexcept {
+  return crm::guard_into(found, error, [&]() -> Result<std::string> {
+    TRY(const auto wanted, texts_argument(addresses, "addresses"));
+    TRY(const auto records,
+        PluginHost::of(host).crm().records_by_address(crm::from_abi(user), wanted));
+    Json document = Json::object();
+    for (const auto& [address, of_address] : records) document.set(address, of_address.to_json());
+    return document.dump();
+  });
+}
+
+crm_status changes(const crm_host* host, crm_str cursor, std::uint32_t limit, crm_sink page,
+                   crm_error* error) noexcept {
+  return crm::guard_into(page, error, [&]() -> Result<std::string> {
+    TRY(const RecordChanges changes,
+        PluginHost::of(host).crm().record_changes(crm::from_abi(cursor), limit));
+    Json entries = Json::array();
+    for (const RecordChange& change : changes.changes) {
+      Json addresses = Json::array();
+      for (const auto& address : change.addresses) addresses.push(address);
+      entries.push(Json::object({{"kind", to_text(change.kind)},
+                                 {"id", change.id},
+                                 {"addresses", std::move(addresses)}}));
+    }
+    return Json::object({{"changes", std::move(entries)},
+                         {"cursor", changes.cursor},
+                         {"more", changes.more}})
+        .dump();
+  });
+}
+
+}  // namespace
+
+constexpr crm_contacts_0 kContactsTable{&find_by_email, &changes};
+
+}  // namespace hosting

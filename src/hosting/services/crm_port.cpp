@@ -1,0 +1,73 @@
+#include "src/hosting/services/crm_port.hpp"
+
+namespace hosting {
+namespace {
+
+Json list_of(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const auto& text : texts) list.push(text);
+  return list;
+}
+
+}  // namespace
+
+std::string_view to_text(RecordKind kind) {
+  return kind == RecordKind::lead ? "lead" : "contact";
+}
+
+Json PluginUser::to_json() const {
+  return Json::object({{"id", id},
+                       {"email", email},
+                       {"name", name},
+                       {"role", role},
+                       {"locale", locale},
+                       {"time_zone", time_zone},
+                       {"default_calendar", default_calendar}});
+}
+
+Json PluginCalendar::to_json() const {
+  return Json::object({{"id", id},
+                       {"user", user},
+                       {"account", remote.account},
+                       {"remote_id", remote.remote_id},
+                       {"name", remote.name},
+                       {"color", remote.color},
+                       {"role", remote.role},
+                       {"mode", remote.mode},
+                       {"state", state},
+                       {"is_default", is_default}});
+}
+
+Json LinkedRecords::to_json() const {
+  return Json::object({{"leads", list_of(leads)}, {"contacts", list_of(contacts)}});
+}
+
+Json EventDocument::to_json() const {
+  return Json::object({{"id", id},
+                       {"calendar", calendar},
+                       {"revision", revision},
+                       {"event", event},
+                       {"records", records.to_json()}});
+}
+
+Json FeedPage::to_json() const {
+  Json entries = Json::array();
+  for (const FeedEntry& entry : changes) {
+    Json& item = entries.push(Json::object({{"id", entry.id}}));
+    if (entry.kind == FeedEntry::Kind::deleted) item.set("deleted", true);
+    if (entry.kind == FeedEntry::Kind::moved) item.set("moved", entry.moved_to);
+    if (entry.kind != FeedEntry::Kind::changed) continue;
+    item.set("revision", entry.document.revision);
+    item.set("document", entry.document.to_json());
+  }
+  return Json::object({{"changes", std::move(entries)}, {"cursor", cursor}, {"more", more}});
+}
+
+Json OperationResult::to_json() const {
+  Json json = Json::object({{"status", static_cast<std::int64_t>(status)}});
+  if (!revision.empty()) json.set("revision", revision);
+  if (!message.empty()) json.set("message", message);
+  return json;
+}
+
+}  // namespace hosting

@@ -1,0 +1,16 @@
+#include "src/hosting/services/host_context.hpp"
+
+namespace hosting {
+
+Result<std::unique_ptr<HostContext>> HostContext::open(std::filesystem::path data,
+                                                       Database& database,
+                                                       const gcal::base::Clock& clock,
+                                                       gcal::base::Random& random,
+                                                       gcal::base::Log& log) {
+  std::unique_ptr<HostContext> context(
+      new HostContext(std::move(data), database, clock, random, log));
+  TRY(context->secrets_, Secrets::open(database, context->data_ / "master.key", clock, random));
+  return context;
+}
+
+}  // namespace hosting

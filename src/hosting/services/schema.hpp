@@ -1,0 +1,24 @@
+// The tables of the hosting library, and how the host's one database file comes to its newest
+// version. Used by the CRM, whose tables are in the same file. It must never change a table that
+// exists: a new version adds a step at the end.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "src/hosting/storage/sqlite_database.hpp"
+
+namespace hosting {
+
+// The SQL of the hosting library's part of step 1: feed counter, accounts, flows, tasks, secrets.
+// It refers to a table users(id), which the CRM's part of the step creates.
+extern const std::string_view kSchemaStep1;
+
+// Brings the database to version steps.size() in one transaction: step n takes it from version
+// n-1 to n. `new_epoch` names a new database in the cursors of its feeds. conflict: the database
+// was written by a newer program.
+Result<> migrate(Database& database, std::span<const std::string> steps,
+                 std::string_view new_epoch);
+
+}  // namespace hosting

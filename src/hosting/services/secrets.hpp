@@ -1,0 +1,44 @@
+// Secrets of plugins, sealed with AES-256-GCM under a master key that lives beside the database,
+// not in it. Used by services/secrets. It must never log a value, nor open one under another
+// plugin, key or version than it was sealed for (NIST SP 800-38D, RFC 9700 4.14).
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "src/common/base/clock.hpp"
+#include "src/common/base/random.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
+
+namespace hosting {
+
+class Secrets {
+ public:
+  // Reads the 32-byte master key from key_file (0600), or creates it at the first start. A key of
+  // wrong size is an error, never replaced: what it sealed would be lost. A new key beside old
+  // rows: they answer not_found, "connect again".
+  static Result<std::unique_ptr<Secrets>> open(Database& database,
+                                               const std::filesystem::path& key_file,
+                                               const gcal::base::Clock& clock,
+                                               gcal::base::Random& random);
+  ~Secrets();  // wipes the key
+
+  Result<std::string> get(std::string_view plugin, std::string_view key) const;
+  Result<> put(std::string_view plugin, std::string_view key,
+               std::string_view value);  // invalid: over 16 KiB
+  Result<> erase(std::string_view plugin, std::string_view key);
+
+ private:
+  Secrets(Database& database, const gcal::base::Clock& clock, gcal::base::Random& random)
+      : database_(database), clock_(clock), random_(random) {}
+
+  Database& database_;
+  const gcal::base::Clock& clock_;
+  gcal::base::Random& random_;
+  std::array<unsigned char, 32> master_{};
+};
+
+}  // namespace hosting

@@ -1,0 +1,36 @@
+// crm.secrets/0 over the sealed rows of the plugin.
+#include "src/hosting/services/secrets.hpp"
+
+#include "host_api/cpp/abi.hpp"
+#include "src/hosting/services/plugin_host.hpp"
+#include "src/hosting/services/service_tables.hpp"
+
+namespace hosting {
+namespace {
+
+crm_status get(const crm_host* host, crm_str key, crm_sink value, crm_error* error) noexcept {
+  return crm::guard_into(value, error, [&] {
+    return PluginHost::of(host).context().secrets().get(PluginHost::of(host).plugin(),
+                                                        crm::from_abi(key));
+  });
+}
+
+crm_status put(const crm_host* host, crm_str key, crm_str value, crm_error* error) noexcept {
+  return crm::guard(error, [&] {
+    return PluginHost::of(host).context().secrets().put(PluginHost::of(host).plugin(),
+                                                        crm::from_abi(key), crm::from_abi(value));
+  });
+}
+
+crm_status erase(const crm_host* host, crm_str key, crm_error* error) noexcept {
+  return crm::guard(error, [&] {
+    return PluginHost::of(host).context().secrets().erase(PluginHost::of(host).plugin(),
+                                                          crm::from_abi(key));
+  });
+}
+
+}  // namespace
+
+constexpr crm_secrets_0 kSecretsTable{&get, &put, &erase};
+
+}  // namespace hosting
