@@ -9,14 +9,14 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/log.hpp"
 #include "src/common/base/random.hpp"
+#include "src/engine/store/blocking_executor.hpp"
 #include "src/engine/store/database.hpp"
-#include "src/engine/store/worker.hpp"
 
 namespace gcal::plugin {
 
 struct Parts {
   HostCalls& host;
-  store::Worker& worker;
+  store::BlockingExecutor& blocking;
   store::Database& database;
   SecretVault& vault;
   GoogleAccesses& google;

@@ -29,7 +29,7 @@ struct Runtime::Loop {
 
 Runtime::Runtime(base::Log& log, const base::Clock& clock)
     : log_(log), clock_(clock), loop_(std::make_unique<Loop>(log)) {
-  worker_.start();
+  blocking_.start();
   loop_->thread = std::thread([this] {
     // A task's exceptions end in its group. One that leaves a bare turn is a defect: say so and go
     // on with the next turn.
@@ -100,7 +100,7 @@ void Runtime::stop_loop() {
   loop_->busy.reset();
   loop_->context.stop();
   if (loop_->thread.joinable()) loop_->thread.join();
-  worker_.stop();
+  blocking_.stop();
 }
 
 void Runtime::spawn(std::string name, Task<> task) {

@@ -12,7 +12,7 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/log.hpp"
 #include "src/common/net/task_group.hpp"
-#include "src/engine/store/worker.hpp"
+#include "src/engine/store/blocking_executor.hpp"
 
 namespace gcal::plugin {
 
@@ -39,7 +39,7 @@ class Runtime {
   // [loop thread]
   void spawn(std::string name, Task<> task);
   boost::asio::any_io_executor executor();
-  store::Worker& worker() { return worker_; }
+  store::BlockingExecutor& blocking() { return blocking_; }
 
  private:
   struct Loop;
@@ -48,7 +48,7 @@ class Runtime {
 
   base::Log& log_;
   const base::Clock& clock_;
-  store::Worker worker_;
+  store::BlockingExecutor blocking_;
   std::unique_ptr<Loop> loop_;
 };
 

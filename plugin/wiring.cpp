@@ -40,8 +40,8 @@ struct GoogleCalendar::Running {
       : runtime(base.log, base.clock),
         site(std::move(options)),
         memory(std::move(remembered)),
-        host(base.host, runtime.worker()),
-        vault(base.host.secrets, base.host.options, runtime.worker()),
+        host(base.host, runtime.blocking()),
+        vault(base.host.secrets, base.host.options, runtime.blocking()),
         requests(host),
         base_(base) {}
 
@@ -54,7 +54,7 @@ struct GoogleCalendar::Running {
     const net::RetryTools tools{base_.random, base_.clock, pause};
     tokens.emplace(oauth::Endpoints::at(site.google_base), *http, tools);
     google.emplace(runtime.executor(), *tokens, vault, base_.clock, site.api_base(), *http, tools);
-    parts.emplace(Parts{host, runtime.worker(), base_.database, vault, *google, site, base_.clock,
+    parts.emplace(Parts{host, runtime.blocking(), base_.database, vault, *google, site, base_.clock,
                         base_.random, base_.log});
     const auto spawn = [this](std::string name, Task<> task) {
       runtime.spawn(std::move(name), std::move(task));

@@ -143,9 +143,9 @@ Task<> AccountRun::take_existing() {
     CO_TRY_VOID(co_await move_existing(parts_, account_.user, account_.config.existing,
                                        home.crm_calendar, fence_));
     home.synced_at = {};
-    sync::Commit commit;
-    commit.pairs.push_back(home);
-    CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
+    sync::WriteBatch batch;
+    batch.pairs.push_back(home);
+    CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   }
   account_.config.existing = settings::Existing::none;
   co_return co_await parts_.host.put_config(id_, account_.config);
@@ -154,7 +154,7 @@ Task<> AccountRun::take_existing() {
 // Once a day, and when a person asks while a calendar is missing: names, colours and roles as
 // Google has them now, calendars that came back, old history.
 Task<> AccountRun::upkeep(google::Client& client) {
-  Bookmarks bookmarks(parts_.database, parts_.worker, fence_);
+  Bookmarks bookmarks(parts_.database, parts_.blocking, fence_);
   CO_TRY(const std::string last, co_await bookmarks.get("upkeep:" + id_));
   const Instant now = parts_.clock.now();
   const bool missing = !followed_.gone.empty();
@@ -174,10 +174,10 @@ Task<> AccountRun::upkeep(google::Client& client) {
       news |= !(fresh == known);
       known = fresh;
     }
-    sync::Commit returned;
+    sync::WriteBatch returned;
     CO_TRY_VOID(co_await miss_unlisted(client, entries, returned));
     for (Pair pair : followed_.gone) {
-      const bool listed = std::ranges::find(entries, pair.google_calendar,
+      const bool listed = std::ranges::find(entries, pair.remote_calendar,
                                             &google::CalendarEntry::id) != entries.end();
       if (!listed || now - pair.synced_at > kReturn) continue;
       pair.state = PairState::live;
@@ -199,26 +199,25 @@ Task<> AccountRun::upkeep(google::Client& client) {
 // asked.
 Task<> AccountRun::miss_unlisted(google::Client& client,
                                  const std::vector<google::CalendarEntry>& entries,
-                                 sync::Commit& commit) {
+                                 sync::WriteBatch& batch) {
   for (Pair& pair : followed_.live) {
-    if (std::ranges::find(entries, pair.google_calendar, &google::CalendarEntry::id) !=
+    if (std::ranges::find(entries, pair.remote_calendar, &google::CalendarEntry::id) !=
         entries.end())
       continue;
-    google::GoogleSide side(client, parts_.log, pair.google_calendar, "UTC");
+    google::GoogleSide side(client, parts_.log, pair.remote_calendar, "UTC");
     CO_TRY(const bool there, co_await side.exists());
     if (there) continue;
     pair.state = PairState::gone;
-    pair.cursor[static_cast<std::size_t>(SideName::google)]
+    pair.cursor[SideName::remote]
         .clear();  // if it comes back, it is listed anew and adopted by its links
-    commit.pairs.push_back(pair);
+    batch.pairs.push_back(pair);
   }
   co_return Result<>{};
 }
 
 bool AccountRun::is_due(const Pair& pair) const {
   const auto known = memory_.pairs.find(pair.id);
-  return read_all_ || pair.dirty ||
-         pair.cursor[static_cast<std::size_t>(SideName::google)].empty() ||
+  return read_all_ || pair.dirty || pair.cursor[SideName::remote].empty() ||
          known == memory_.pairs.end() || known->second.due_at <= parts_.clock.now();
 }
 
@@ -228,18 +227,18 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
   const bool read_google = is_due(pair);
   std::string time_zone = "UTC";
   for (const settings::RemoteCalendar& remote : account_.config.visible)
-    if (remote.id == pair.google_calendar && !remote.time_zone.empty())
+    if (remote.id == pair.remote_calendar && !remote.time_zone.empty())
       time_zone = remote.time_zone;
 
-  google::GoogleSide google(client, parts_.log, pair.google_calendar, time_zone);
+  google::GoogleSide google(client, parts_.log, pair.remote_calendar, time_zone);
   const std::vector<std::string> own{account_.config.email};
   RecordMatcher matcher(parts_.host.services().contacts, account_.user, own);
   CrmSide crm(parts_.host.services().events, std::move(matcher), pair.crm_calendar, fence_,
-              parts_.worker);
+              parts_.blocking);
 
   Progress progress;
   if (first) {
-    CO_TRY(progress.total, co_await journal_.count_unlinked(pair.id, SideName::google));
+    CO_TRY(progress.total, co_await journal_.count_unlinked_changes(pair.id, SideName::remote));
     CO_TRY_VOID(co_await show(progress));
   }
   const ProgressSide::Told told = [this, &progress, first](std::size_t written) -> Task<> {
@@ -251,7 +250,7 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
   ProgressSide crm_end(crm, told);
   ProgressSide google_end(google, told);
   sync::CycleOptions options;
-  options.observe_google = read_google;
+  options.read_remote = read_google;
   sync::Cycle cycle(crm_end, google_end, journal_, parts_.clock, parts_.random, options);
   Result<sync::CycleReport> report = co_await cycle.run(pair);
   if (!report) co_return std::move(report).error();
@@ -262,20 +261,21 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
     memory.changed_at = now;
     parts_.log.info(
         "pair.synchronised",
-        Json::object({{"pair", pair.id},
-                      {"crm", report->created[0] + report->updated[0] + report->erased[0]},
-                      {"google", report->created[1] + report->updated[1] + report->erased[1]},
-                      {"conflicts", report->conflicts}}));
+        Json::object(
+            {{"pair", pair.id},
+             {"crm", report->created.crm + report->updated.crm + report->erased.crm},
+             {"google", report->created.remote + report->updated.remote + report->erased.remote},
+             {"conflicts", report->conflicts}}));
   }
   const sync::Activity activity{memory.push, false, now - memory.changed_at, 0, {}};
   if (report->unfinished)
     memory.due_at = now;
   else if (read_google)
-    memory.due_at = now + sync::spread(sync::next_look(activity), parts_.random);
+    memory.due_at = now + sync::with_jitter(sync::next_poll_delay(activity), parts_.random);
   else if (first)
     memory.due_at = now + kAfterImport;
-  if (report->erased[static_cast<std::size_t>(SideName::crm)] >= kCleared)
-    CO_TRY_VOID(co_await note_cleared(report->erased[static_cast<std::size_t>(SideName::crm)]));
+  if (report->erased[SideName::crm] >= kCleared)
+    CO_TRY_VOID(co_await note_cleared(report->erased[SideName::crm]));
   if (report->calendar_gone) {
     followed_.gone.push_back(pair);
     CO_TRY_VOID(co_await parts_.host.set_calendar_state(pair.crm_calendar, "gone"));
@@ -288,10 +288,9 @@ Task<> AccountRun::tend(google::Client& client, const Pair& pair, bool wanted) {
   const Instant now = parts_.clock.now();
   // Looked after a moment ago: nothing to do before the time it named. What is not wanted any more
   // is cheap to ask for.
-  if (wanted && memory.watch_again > now && memory.push == sync::Push::working)
-    co_return Result<>{};
-  PairChannels channels(parts_.database, parts_.worker, pair.id);
-  google::Watch watch{pair.google_calendar, parts_.site.webhook_address(), wanted,
+  if (wanted && memory.watch_again > now && memory.push == sync::Push::active) co_return Result<>{};
+  PairChannels channels(parts_.database, parts_.blocking, pair.id);
+  google::Watch watch{pair.remote_calendar, parts_.site.webhook_address(), wanted,
                       memory.watch_not_before};
   CO_TRY(const google::WatchReport report,
          co_await google::tend_channels(client, channels, std::move(watch), parts_.clock,
@@ -299,9 +298,9 @@ Task<> AccountRun::tend(google::Client& client, const Pair& pair, bool wanted) {
   memory.watch_not_before = report.not_before;
   memory.watch_again = report.again;
   const bool refused_for_good = !report.open && report.not_before - now > kDay;
-  memory.push = report.heard       ? sync::Push::working
+  memory.push = report.confirmed   ? sync::Push::active
                 : refused_for_good ? sync::Push::none
-                                   : sync::Push::silent;
+                                   : sync::Push::unconfirmed;
   if (!wanted) memory_.pairs.erase(pair.id);  // wanted again, it is read at once
   if (report.trouble)
     parts_.log.warning("channel.trouble",
@@ -320,14 +319,14 @@ Task<> AccountRun::leave() {
   co_return Result<>{};
 }
 
-std::string AccountRun::name_of(const std::string& google_calendar) const {
+std::string AccountRun::name_of(const std::string& remote_calendar) const {
   for (const settings::RemoteCalendar& remote : account_.config.visible)
-    if (remote.id == google_calendar) return calendar_for(account_, remote).name;
-  return google_calendar;
+    if (remote.id == remote_calendar) return calendar_for(account_, remote).name;
+  return remote_calendar;
 }
 
 Task<> AccountRun::note_cleared(std::size_t count) {
-  Bookmarks bookmarks(parts_.database, parts_.worker, fence_);
+  Bookmarks bookmarks(parts_.database, parts_.blocking, fence_);
   const Json note =
       Json::object({{"count", count}, {"at", parts_.clock.now().time_since_epoch().count()}});
   co_return co_await bookmarks.put("cleared:" + id_, note.dump());
@@ -343,10 +342,10 @@ Task<> AccountRun::show(std::optional<Progress> progress) {
   for (const Pair& pair : pairs) {
     facts.synced_at = std::max(facts.synced_at, pair.synced_at);
     if (pair.state != PairState::gone) continue;
-    if (pair.google_calendar == account_.config.default_calendar)
-      facts.default_gone = name_of(pair.google_calendar);
+    if (pair.remote_calendar == account_.config.default_calendar)
+      facts.default_gone = name_of(pair.remote_calendar);
     else
-      facts.gone.push_back(name_of(pair.google_calendar));
+      facts.gone.push_back(name_of(pair.remote_calendar));
   }
   for (const settings::RemoteCalendar& remote : account_.config.visible)
     if (remote.id == account_.config.default_calendar && !remote.writable())
@@ -356,7 +355,7 @@ Task<> AccountRun::show(std::optional<Progress> progress) {
     if (reason == sync::kRetired) continue;
     (reason == sync::kHeldInferred ? facts.held : facts.quarantined) += count;
   }
-  Bookmarks bookmarks(parts_.database, parts_.worker, fence_);
+  Bookmarks bookmarks(parts_.database, parts_.blocking, fence_);
   CO_TRY(const std::string cleared, co_await bookmarks.get("cleared:" + id_));
   if (const Result<Json> note = Json::parse(cleared.empty() ? "{}" : cleared);
       note && note->contains("at")) {
@@ -371,8 +370,8 @@ Instant AccountRun::next_run() const {
   const Instant now = parts_.clock.now();
   if (outcome_.error) {
     const sync::Activity activity{
-        sync::Push::silent, false, {}, memory_.failures, outcome_.error->retry_after};
-    return now + sync::spread(sync::next_look(activity), parts_.random);
+        sync::Push::unconfirmed, false, {}, memory_.failures, outcome_.error->retry_after};
+    return now + sync::with_jitter(sync::next_poll_delay(activity), parts_.random);
   }
   Instant next = now + kDay;
   for (const Pair& pair : followed_.live) {

@@ -33,7 +33,7 @@ class AccountRun {
         memory_(memory),
         id_(std::move(account)),
         fence_(fence),
-        journal_(parts.database, parts.worker, parts.random, fence) {}
+        journal_(parts.database, parts.blocking, parts.random, fence) {}
 
   // Errors: conflict (a newer run has begun, or another pass wrote meanwhile), cancelled, and those
   // of the host's accounts.
@@ -44,7 +44,7 @@ class AccountRun {
   Task<> work();
   Task<> upkeep(google::Client& client);
   Task<> miss_unlisted(google::Client& client, const std::vector<google::CalendarEntry>& entries,
-                       sync::Commit& commit);
+                       sync::WriteBatch& batch);
   Task<> take_existing();
   Task<> sync_pair(google::Client& client, sync::Pair& pair);
   Task<> tend(google::Client& client, const sync::Pair& pair, bool wanted);
@@ -53,7 +53,7 @@ class AccountRun {
   Task<> note_cleared(std::size_t count);
   bool is_due(const sync::Pair& pair) const;
   base::Instant next_run() const;
-  std::string name_of(const std::string& google_calendar) const;
+  std::string name_of(const std::string& remote_calendar) const;
 
   Parts& parts_;
   AccountMemory& memory_;

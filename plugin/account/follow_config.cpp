@@ -43,8 +43,8 @@ bool equal(const HostCalendar& a, const HostCalendar& b) {
   return a.name == b.name && a.color == b.color && a.role == b.role && a.mode == b.mode;
 }
 
-Pair* pair_of(std::vector<Pair>& pairs, const std::string& google_calendar) {
-  const auto found = std::ranges::find(pairs, google_calendar, &Pair::google_calendar);
+Pair* pair_of(std::vector<Pair>& pairs, const std::string& remote_calendar) {
+  const auto found = std::ranges::find(pairs, remote_calendar, &Pair::remote_calendar);
   return found == pairs.end() ? nullptr : &*found;
 }
 
@@ -88,7 +88,7 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
       Pair fresh;
       fresh.id = base::new_id(parts.random);
       fresh.account = account.id;
-      fresh.google_calendar = remote.id;
+      fresh.remote_calendar = remote.id;
       pair = &pairs.emplace_back(std::move(fresh));
     }
     pair->identity = config.sub;
@@ -108,7 +108,7 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
 
   std::vector<std::string> unwanted;  // drafts of calendars that were not made visible in the end
   for (Pair& pair : pairs) {
-    const bool visible = std::ranges::find(config.visible, pair.google_calendar,
+    const bool visible = std::ranges::find(config.visible, pair.remote_calendar,
                                            &RemoteCalendar::id) != config.visible.end();
     if (visible) continue;
     if (pair.state == PairState::draft) {
@@ -119,7 +119,7 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
     // (S-30).
     if (pair.state == PairState::live) pair.state = PairState::hidden;
     pair.mode = PairMode::view_only;
-    const HostCalendar* present = host_calendar(pair.google_calendar);
+    const HostCalendar* present = host_calendar(pair.remote_calendar);
     if (present && present->state != state_text(pair.state))
       CO_TRY_VOID(co_await parts.host.set_calendar_state(present->id, state_text(pair.state)));
   }
@@ -163,12 +163,12 @@ Task<Followed> follow_config(Parts& parts, store::SqlJournal& journal, const Acc
   // What stood in the CRM before is no act of a person now: the first pass over it mails nobody.
   if (new_default && old_id != new_id) new_default->synced_at = {};
 
-  sync::Commit commit;
+  sync::WriteBatch batch;
   for (const Pair& pair : pairs) {
     const auto before = std::ranges::find(stored, pair.id, &Pair::id);
-    if (before == stored.end() || !(*before == pair)) commit.pairs.push_back(pair);
+    if (before == stored.end() || !(*before == pair)) batch.pairs.push_back(pair);
   }
-  if (!commit.empty()) CO_TRY_VOID(co_await journal.commit(std::move(commit)));
+  if (!batch.empty()) CO_TRY_VOID(co_await journal.commit(std::move(batch)));
 
   Followed followed;
   for (Pair& pair : pairs) {

@@ -33,8 +33,7 @@ Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const 
   CO_TRY(const std::vector<sync::Link> links,
          co_await journal.links_by_address(account.id, std::move(addresses)));
   std::vector<std::string> ids;
-  for (const sync::Link& link : links)
-    ids.push_back(link.end[static_cast<std::size_t>(sync::SideName::crm)].id);
+  for (const sync::Link& link : links) ids.push_back(link.side[sync::SideName::crm].id);
   if (ids.empty()) co_return std::size_t{0};
   CO_TRY(const std::vector<Json> documents, co_await parts.host.events(std::move(ids)));
 
@@ -54,7 +53,7 @@ Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const 
     return matcher.match(views);
   };
   CO_TRY(std::vector<Json> records,
-         co_await parts.worker.run<std::vector<Json>>(std::move(look_up)));
+         co_await parts.blocking.run<std::vector<Json>>(std::move(look_up)));
 
   std::vector<Json> operations;
   for (std::size_t i = 0; i < readable.size(); ++i) {
@@ -80,8 +79,8 @@ Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const 
 }  // namespace
 
 Task<std::size_t> match_again(Parts& parts, std::int64_t fence) {
-  store::SqlJournal journal(parts.database, parts.worker, parts.random, fence);
-  Bookmarks bookmarks(parts.database, parts.worker, fence);
+  store::SqlJournal journal(parts.database, parts.blocking, parts.random, fence);
+  Bookmarks bookmarks(parts.database, parts.blocking, fence);
   CO_TRY(std::string cursor, co_await bookmarks.get(kBookmark));
   CO_TRY(const std::vector<Account> accounts, co_await parts.host.accounts());
   std::size_t changed = 0;

@@ -39,7 +39,7 @@ Result<> judged(const std::vector<Json>& results) {
 
 // The account organises it itself, so that it may stand in another of its calendars.
 bool is_own(const calendar::Series& series) {
-  return series.facts.organized_by_self && series.facts.type == calendar::EventType::standard;
+  return series.facts.organized_by_self && series.facts.type == calendar::EventType::default_;
 }
 
 bool has_guests(const calendar::Series& series) {
@@ -106,9 +106,9 @@ Task<settings::Copyable> count_copyable(store::SqlJournal& journal, const sync::
     if (links.empty()) co_return count;
     after = links.back().id;
     for (const sync::Link& link : links) {
-      const sync::End& end = link.end[static_cast<std::size_t>(sync::SideName::crm)];
-      if (!end.agreed || link.held_reason == sync::kRetired || !is_own(end.series)) continue;
-      ++(has_guests(end.series) ? count.with_guests : count.alone);
+      const sync::SideState& state = link.side[sync::SideName::crm];
+      if (!state.has_base || link.held_reason == sync::kRetired || !is_own(state.base)) continue;
+      ++(has_guests(state.base) ? count.with_guests : count.alone);
     }
   }
 }
@@ -123,19 +123,20 @@ Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync:
     std::map<std::string, sync::Link> by_crm_id;
     std::vector<std::string> ids;
     for (sync::Link& link : links) {
-      const sync::End& end = link.end[static_cast<std::size_t>(sync::SideName::crm)];
-      if (!end.agreed || !is_own(end.series) || (has_guests(end.series) && !guests_too)) continue;
-      ids.push_back(end.id);
-      by_crm_id.emplace(end.id, std::move(link));
+      const sync::SideState& state = link.side[sync::SideName::crm];
+      if (!state.has_base || !is_own(state.base) || (has_guests(state.base) && !guests_too))
+        continue;
+      ids.push_back(state.id);
+      by_crm_id.emplace(state.id, std::move(link));
     }
     // Retired first: a link that still works would take the move for a deletion.
-    sync::Commit commit;
+    sync::WriteBatch batch;
     for (auto& [id, link] : by_crm_id) {
       if (link.held_reason == sync::kRetired) continue;
       link.held_reason = sync::kRetired;
-      commit.links.push_back(link);
+      batch.links.push_back(link);
     }
-    if (!commit.empty()) CO_TRY_VOID(co_await journal.commit(std::move(commit)));
+    if (!batch.empty()) CO_TRY_VOID(co_await journal.commit(std::move(batch)));
     for (int attempt = 0; attempt < kTries && !ids.empty(); ++attempt) {
       CO_TRY(const std::vector<Json> documents, co_await parts.host.events(ids));
       std::vector<Json> operations;

@@ -25,7 +25,7 @@ constexpr base::Milliseconds kAfterImport = std::chrono::minutes{1};
 class NoSide final : public sync::Side {
  public:
   Task<sync::ChangesPage> changes(std::string) override { co_return nothing(); }
-  Task<sync::Observation> get(std::string) override { co_return nothing(); }
+  Task<sync::FeedItem> get(std::string) override { co_return nothing(); }
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation>) override {
     co_return nothing();
   }
@@ -48,7 +48,7 @@ class CountingSide final : public sync::Side {
     if (page) count_ += page->items.size();
     co_return page;
   }
-  Task<sync::Observation> get(std::string id) override { return side_.get(std::move(id)); }
+  Task<sync::FeedItem> get(std::string id) override { return side_.get(std::move(id)); }
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override {
     return side_.apply(std::move(operations));
   }
@@ -109,11 +109,11 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
                                     std::string user) {
   CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await parts_.google.of(account));
   CO_TRY(const StoredGrant grant, co_await parts_.vault.grant(account, SecretVault::Which::kept));
-  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
   CO_TRY(const std::vector<Pair> drafts, co_await journal.pairs(account));
   std::vector<std::string> unwanted;
   for (const Pair& draft : drafts)
-    if (std::ranges::find(preview->visible, draft.google_calendar, &RemoteCalendar::id) ==
+    if (std::ranges::find(preview->visible, draft.remote_calendar, &RemoteCalendar::id) ==
         preview->visible.end())
       unwanted.push_back(draft.id);
   if (!unwanted.empty()) CO_TRY_VOID(co_await journal.erase_pairs(std::move(unwanted)));
@@ -124,11 +124,11 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
   const std::vector<std::string> own{grant.email};
   for (const RemoteCalendar& remote : preview->visible) {
     Pair pair;
-    const auto draft = std::ranges::find(drafts, remote.id, &Pair::google_calendar);
+    const auto draft = std::ranges::find(drafts, remote.id, &Pair::remote_calendar);
     if (draft != drafts.end()) pair = *draft;
     if (pair.id.empty()) pair.id = base::new_id(parts_.random);
     pair.account = account;
-    pair.google_calendar = remote.id;
+    pair.remote_calendar = remote.id;
     pair.identity = grant.sub;
     NoSide crm;
     google::GoogleSide google(access->client(), parts_.log, remote.id,
@@ -155,22 +155,22 @@ Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, cons
   const RecordMatcher matcher(parts_.host.services().contacts, user, own);
   std::string after;
   for (;;) {
-    CO_TRY(const std::vector<sync::Observed> page,
-           co_await journal.unlinked(pair, SideName::google, after, kPage));
+    CO_TRY(const std::vector<sync::PendingChange> page,
+           co_await journal.unlinked_changes(pair, SideName::remote, after, kPage));
     if (page.empty()) co_return Result<>{};
-    after = page.back().observation.id;
+    after = page.back().item.id;
     std::vector<const calendar::Series*> series;
-    for (const sync::Observed& seen : page) {
-      series.push_back(&seen.observation.series);
+    for (const sync::PendingChange& seen : page) {
+      series.push_back(&seen.item.series);
       ++numbers.appointments;
-      if (seen.observation.series.recurring()) ++numbers.series;
-      if (is_private(seen.observation.series)) ++numbers.private_ones;
+      if (seen.item.series.recurring()) ++numbers.series;
+      if (is_private(seen.item.series)) ++numbers.private_ones;
     }
     std::function<Result<std::vector<Json>>()> look_up = [&matcher, &series] {
       return matcher.match(series);
     };
     CO_TRY(const std::vector<Json> records,
-           co_await parts_.worker.run<std::vector<Json>>(std::move(look_up)));
+           co_await parts_.blocking.run<std::vector<Json>>(std::move(look_up)));
     for (const Json& one : records) {
       if (!one["leads"].items().empty() || !one["contacts"].items().empty()) ++numbers.matched;
       for (const Json& id : one["leads"].items()) leads.insert(id.as_string());
@@ -182,7 +182,7 @@ Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, cons
 Task<> Previews::forget(std::string account) {
   previews_.erase(account);
   memory_.erase(account);
-  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
   CO_TRY(const std::vector<Pair> pairs, co_await journal.pairs(account));
   std::vector<std::string> ids;
   for (const Pair& pair : pairs) ids.push_back(pair.id);

@@ -20,7 +20,7 @@ class ProgressSide final : public sync::Side {
   Task<sync::ChangesPage> changes(std::string cursor) override {
     return side_.changes(std::move(cursor));
   }
-  Task<sync::Observation> get(std::string id) override { return side_.get(std::move(id)); }
+  Task<sync::FeedItem> get(std::string id) override { return side_.get(std::move(id)); }
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override {
     const std::size_t count = operations.size();
     Result<std::vector<Result<sync::Written>>> answers =

@@ -44,8 +44,8 @@ RunMemory run_memory_from_json(const Json& json) {
       known.pairs[pair] = {instant(one["due_at"]), instant(one["changed_at"]),
                            instant(one["watch_not_before"]), instant(one["watch_again"]),
                            push == 0   ? sync::Push::none
-                           : push == 2 ? sync::Push::working
-                                       : sync::Push::silent};
+                           : push == 2 ? sync::Push::active
+                                       : sync::Push::unconfirmed};
     }
   }
   return memory;

@@ -17,7 +17,7 @@ struct PairMemory {
   base::Instant changed_at{};        // something was last carried over
   base::Instant watch_not_before{};  // Google refused a channel: not before this
   base::Instant watch_again{};       // the channels want to be looked after
-  sync::Push push = sync::Push::silent;
+  sync::Push push = sync::Push::unconfirmed;
 };
 
 struct AccountMemory {

@@ -3,13 +3,14 @@
 namespace gcal::plugin {
 
 google::Channel channel_of(const store::Channel& row) {
-  return {row.id, row.token_hash, row.resource_id, row.expires_at, row.renew_at, row.heard};
+  return {row.id, row.token_hash, row.resource_id, row.expires_at, row.renew_at, row.confirmed};
 }
 
 store::Channel row_of(const google::Channel& channel, const std::string& pair) {
-  return {
-      channel.id,       pair,         channel.token_hash, channel.resource_id, channel.expires_at,
-      channel.renew_at, channel.heard};
+  return {channel.id,         pair,
+          channel.token_hash, channel.resource_id,
+          channel.expires_at, channel.renew_at,
+          channel.confirmed};
 }
 
 Task<std::vector<google::Channel>> PairChannels::channels() {
@@ -25,7 +26,7 @@ Task<std::vector<google::Channel>> PairChannels::channels() {
     TRY_VOID(database_.transact(store::Mode::read, 0, work));
     return channels;
   };
-  co_return co_await worker_.run<std::vector<google::Channel>>(std::move(read));
+  co_return co_await blocking_.run<std::vector<google::Channel>>(std::move(read));
 }
 
 Task<> PairChannels::put(google::Channel channel) {
@@ -35,7 +36,7 @@ Task<> PairChannels::put(google::Channel channel) {
       return store::put_channel(connection, row);
     });
   };
-  co_return co_await worker_.run<void>(std::move(write));
+  co_return co_await blocking_.run<void>(std::move(write));
 }
 
 Task<> PairChannels::erase(std::string id) {
@@ -44,7 +45,7 @@ Task<> PairChannels::erase(std::string id) {
       return store::erase_channel(connection, id);
     });
   };
-  co_return co_await worker_.run<void>(std::move(write));
+  co_return co_await blocking_.run<void>(std::move(write));
 }
 
 }  // namespace gcal::plugin

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "src/engine/google/watch.hpp"
+#include "src/engine/store/blocking_executor.hpp"
 #include "src/engine/store/channels.hpp"
 #include "src/engine/store/database.hpp"
-#include "src/engine/store/worker.hpp"
 
 namespace gcal::plugin {
 
@@ -18,15 +18,15 @@ store::Channel row_of(const google::Channel& channel, const std::string& pair);
 // [loop thread]
 class PairChannels final : public google::ChannelStore {
  public:
-  PairChannels(store::Database& database, store::Worker& worker, std::string pair)
-      : database_(database), worker_(worker), pair_(std::move(pair)) {}
+  PairChannels(store::Database& database, store::BlockingExecutor& blocking, std::string pair)
+      : database_(database), blocking_(blocking), pair_(std::move(pair)) {}
   Task<std::vector<google::Channel>> channels() override;
   Task<> put(google::Channel channel) override;
   Task<> erase(std::string id) override;
 
  private:
   store::Database& database_;
-  store::Worker& worker_;
+  store::BlockingExecutor& blocking_;
   std::string pair_;
 };
 

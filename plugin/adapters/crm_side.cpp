@@ -5,7 +5,7 @@
 
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/calendar/people.hpp"
-#include "src/engine/sync/identity.hpp"
+#include "src/engine/sync/derived_ids.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -23,13 +23,13 @@ Json texts(const std::vector<std::string>& values) {
   return list;
 }
 
-Result<sync::Observation> observation_of(const Json& document) {
+Result<sync::FeedItem> feed_item_of(const Json& document) {
   TRY(calendar::Series series, calendar::series_from_json(document["event"]));
-  sync::Observation observation;
-  observation.id = document.string("id");
-  observation.version = document.string("revision");
-  observation.series = std::move(series);
-  return observation;
+  sync::FeedItem item;
+  item.id = document.string("id");
+  item.version = document.string("revision");
+  item.series = std::move(series);
+  return item;
 }
 
 Json operation_json(const sync::Operation& operation, const std::string& calendar,
@@ -96,7 +96,7 @@ Result<std::vector<Json>> RecordMatcher::match(
 
 Task<sync::ChangesPage> CrmSide::changes(std::string cursor) {
   std::function<Result<sync::ChangesPage>()> read = [this, cursor] { return read_changes(cursor); };
-  co_return co_await worker_.run<sync::ChangesPage>(std::move(read));
+  co_return co_await blocking_.run<sync::ChangesPage>(std::move(read));
 }
 
 Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const {
@@ -109,17 +109,16 @@ Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const
   TRY(const Json answer, Json::parse(text));
   for (const Json& change : answer["changes"].items()) {
     if (const Json* document = change.find("document")) {
-      Result<sync::Observation> observation = observation_of(*document);
-      if (observation)
-        page.items.push_back(*std::move(observation));
+      Result<sync::FeedItem> item = feed_item_of(*document);
+      if (item)
+        page.items.push_back(*std::move(item));
       else
-        page.unreadable.push_back({change.string("id"), observation.error().message});
+        page.unreadable.push_back({change.string("id"), item.error().message});
       continue;
     }
-    sync::Observation gone;
+    sync::FeedItem gone;
     gone.id = change.string("id");
-    gone.kind = sync::Observation::Kind::gone;
-    gone.moved_away = change.contains("moved");
+    gone.kind = sync::FeedItem::Kind::deleted;
     page.items.push_back(std::move(gone));
   }
   page.more = answer["more"].as_bool();
@@ -128,28 +127,27 @@ Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const
   return page;
 }
 
-Task<sync::Observation> CrmSide::get(std::string id) {
-  std::function<Result<sync::Observation>()> read = [this, id] { return read_one(id); };
-  co_return co_await worker_.run<sync::Observation>(std::move(read));
+Task<sync::FeedItem> CrmSide::get(std::string id) {
+  std::function<Result<sync::FeedItem>()> read = [this, id] { return read_one(id); };
+  co_return co_await blocking_.run<sync::FeedItem>(std::move(read));
 }
 
-Result<sync::Observation> CrmSide::read_one(const std::string& id) const {
+Result<sync::FeedItem> CrmSide::read_one(const std::string& id) const {
   TRY(const std::string text, events_.get(texts({id}).dump()));
   TRY(const Json answer, Json::parse(text));
   if (answer.items().empty() || answer.items().front().string("calendar") != calendar_) {
-    sync::Observation gone;
+    sync::FeedItem gone;
     gone.id = id;
-    gone.kind = sync::Observation::Kind::gone;
-    gone.moved_away = !answer.items().empty();
+    gone.kind = sync::FeedItem::Kind::deleted;
     return gone;
   }
-  return observation_of(answer.items().front());
+  return feed_item_of(answer.items().front());
 }
 
 Task<std::vector<Result<sync::Written>>> CrmSide::apply(std::vector<sync::Operation> operations) {
   using Answers = std::vector<Result<sync::Written>>;
   std::function<Result<Answers>()> work = [this, &operations] { return write(operations); };
-  co_return co_await worker_.run<Answers>(std::move(work));
+  co_return co_await blocking_.run<Answers>(std::move(work));
 }
 
 Result<std::vector<Result<sync::Written>>> CrmSide::write(
@@ -182,7 +180,7 @@ Result<std::vector<Result<sync::Written>>> CrmSide::write(
 
 Task<> CrmSide::settle(std::vector<std::string> op_ids) {
   std::function<Result<>()> work = [this, &op_ids] { return events_.settle(texts(op_ids).dump()); };
-  co_return co_await worker_.run<void>(std::move(work));
+  co_return co_await blocking_.run<void>(std::move(work));
 }
 
 // A calendar of the CRM goes only when its account goes, and then no cycle runs.

@@ -9,7 +9,7 @@
 
 #include "host_api/cpp/host.hpp"
 #include "src/common/base/json.hpp"
-#include "src/engine/store/worker.hpp"
+#include "src/engine/store/blocking_executor.hpp"
 #include "src/engine/sync/ports.hpp"
 
 namespace gcal::plugin {
@@ -35,15 +35,15 @@ class RecordMatcher {
 class CrmSide final : public sync::Side {
  public:
   CrmSide(crm::Events events, RecordMatcher matcher, std::string calendar, std::int64_t fence,
-          store::Worker& worker)
+          store::BlockingExecutor& blocking)
       : events_(events),
         matcher_(std::move(matcher)),
         calendar_(std::move(calendar)),
         fence_(fence),
-        worker_(worker) {}
+        blocking_(blocking) {}
 
   Task<sync::ChangesPage> changes(std::string cursor) override;
-  Task<sync::Observation> get(std::string id) override;
+  Task<sync::FeedItem> get(std::string id) override;
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
   Task<> settle(std::vector<std::string> op_ids) override;
   Task<bool> exists() override;
@@ -51,7 +51,7 @@ class CrmSide final : public sync::Side {
 
  private:
   Result<sync::ChangesPage> read_changes(const std::string& cursor) const;
-  Result<sync::Observation> read_one(const std::string& id) const;
+  Result<sync::FeedItem> read_one(const std::string& id) const;
   Result<std::vector<Result<sync::Written>>> write(
       const std::vector<sync::Operation>& operations) const;
 
@@ -59,7 +59,7 @@ class CrmSide final : public sync::Side {
   RecordMatcher matcher_;
   std::string calendar_;
   std::int64_t fence_;
-  store::Worker& worker_;
+  store::BlockingExecutor& blocking_;
 };
 
 }  // namespace gcal::plugin

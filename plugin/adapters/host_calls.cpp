@@ -28,11 +28,11 @@ Task<Json> HostCalls::document(std::function<Result<std::string>()> call) {
     TRY(const std::string text, call());
     return Json::parse(text);
   };
-  co_return co_await worker_.run<Json>(std::move(read));
+  co_return co_await blocking_.run<Json>(std::move(read));
 }
 
 Task<> HostCalls::work(std::function<Result<>()> call) {
-  co_return co_await worker_.run<void>(std::move(call));
+  co_return co_await blocking_.run<void>(std::move(call));
 }
 
 Task<std::vector<Account>> HostCalls::accounts() {
@@ -98,7 +98,7 @@ Task<std::string> HostCalls::put_calendar(HostCalendar calendar) {
   std::function<Result<std::string>()> call = [this, &json] {
     return host_.calendars.put(json.dump());
   };
-  co_return co_await worker_.run<std::string>(std::move(call));
+  co_return co_await blocking_.run<std::string>(std::move(call));
 }
 
 Task<> HostCalls::set_calendar_state(std::string calendar, std::string state) {
@@ -117,7 +117,7 @@ Task<> HostCalls::set_default_calendar(std::string user, std::string calendar) {
 
 Task<std::string> HostCalls::own_calendar(std::string user) {
   std::function<Result<std::string>()> call = [this, &user] { return host_.calendars.own(user); };
-  co_return co_await worker_.run<std::string>(std::move(call));
+  co_return co_await blocking_.run<std::string>(std::move(call));
 }
 
 Task<Json> HostCalls::event_changes(std::string calendar, std::string cursor) {

@@ -13,7 +13,7 @@
 #include "src/common/base/json.hpp"
 #include "src/common/base/task.hpp"
 #include "src/engine/settings/account_config.hpp"
-#include "src/engine/store/worker.hpp"
+#include "src/engine/store/blocking_executor.hpp"
 
 namespace gcal::plugin {
 
@@ -45,7 +45,8 @@ struct HostCalendar {
 // [loop thread]
 class HostCalls {
  public:
-  HostCalls(const HostServices& host, store::Worker& worker) : host_(host), worker_(worker) {}
+  HostCalls(const HostServices& host, store::BlockingExecutor& blocking)
+      : host_(host), blocking_(blocking) {}
 
   Task<std::vector<Account>> accounts();
   Task<Account> account(std::string id);
@@ -70,14 +71,14 @@ class HostCalls {
   Task<> schedule(std::string key, std::int64_t at_ms);
 
   const HostServices& services() const { return host_; }
-  store::Worker& worker() { return worker_; }
+  store::BlockingExecutor& blocking() { return blocking_; }
 
  private:
   Task<base::Json> document(std::function<Result<std::string>()> call);
   Task<> work(std::function<Result<>()> call);
 
   const HostServices& host_;
-  store::Worker& worker_;
+  store::BlockingExecutor& blocking_;
 };
 
 }  // namespace gcal::plugin

@@ -22,19 +22,19 @@ std::string verifier_key(const std::string& account) {
 
 Task<std::string> SecretVault::get(std::string key) {
   std::function<Result<std::string>()> read = [this, &key] { return secrets_.get(key); };
-  co_return co_await worker_.run<std::string>(std::move(read));
+  co_return co_await blocking_.run<std::string>(std::move(read));
 }
 
 Task<> SecretVault::put(std::string key, std::string value) {
   std::function<Result<>()> write = [this, &key, &value] { return secrets_.put(key, value); };
-  const Result<> written = co_await worker_.run<void>(std::move(write));
+  const Result<> written = co_await blocking_.run<void>(std::move(write));
   oauth::wipe(value);
   co_return written;
 }
 
 Task<> SecretVault::erase(std::string key) {
   std::function<Result<>()> work = [this, &key] { return secrets_.erase(key); };
-  co_return co_await worker_.run<void>(std::move(work));
+  co_return co_await blocking_.run<void>(std::move(work));
 }
 
 Task<std::optional<settings::OAuthClient>> SecretVault::oauth_client() {
@@ -54,7 +54,7 @@ Task<std::optional<settings::OAuthClient>> SecretVault::oauth_client() {
     return std::optional(
         settings::OAuthClient{json.string("client_id"), json.string("client_secret")});
   };
-  co_return co_await worker_.run<std::optional<settings::OAuthClient>>(std::move(read));
+  co_return co_await blocking_.run<std::optional<settings::OAuthClient>>(std::move(read));
 }
 
 Task<> SecretVault::store_oauth_client(settings::OAuthClient client) {

@@ -9,7 +9,7 @@
 #include "plugin/adapters/host_services.hpp"
 #include "src/engine/oauth/token_source.hpp"
 #include "src/engine/settings/flow.hpp"
-#include "src/engine/store/worker.hpp"
+#include "src/engine/store/blocking_executor.hpp"
 
 namespace gcal::plugin {
 
@@ -23,8 +23,9 @@ struct StoredGrant {
 // [loop thread] Reads and writes go through the store thread.
 class SecretVault {
  public:
-  SecretVault(crm::Secrets secrets, std::optional<crm::Options> options, store::Worker& worker)
-      : secrets_(secrets), options_(options), worker_(worker) {}
+  SecretVault(crm::Secrets secrets, std::optional<crm::Options> options,
+              store::BlockingExecutor& blocking)
+      : secrets_(secrets), options_(options), blocking_(blocking) {}
 
   // The administrator's: the options "client_id" and "client_secret", or what was entered on the
   // settings page. nullopt: neither.
@@ -49,7 +50,7 @@ class SecretVault {
 
   crm::Secrets secrets_;
   std::optional<crm::Options> options_;
-  store::Worker& worker_;
+  store::BlockingExecutor& blocking_;
 };
 
 // The refresh token of one account, as the token source wants it.

@@ -22,7 +22,7 @@ class OpenTransaction final : public store::Connection {
   explicit OpenTransaction(crm::Transaction& transaction) : transaction_(transaction) {}
 
   Result<> exec(std::string_view sql, const store::Values& arguments,
-                const store::EachRow& row) override {
+                const store::RowHandler& row) override {
     std::vector<crm_value> values;
     values.reserve(arguments.size());
     for (const store::Value& argument : arguments) values.push_back(to_abi(argument));

@@ -50,17 +50,17 @@ Task<> CalendarProvider::status(std::string request, SharedReply reply) {
 
 Task<Json> CalendarProvider::describe(std::string request) {
   CO_TRY(const Account account, co_await account_of(std::move(request)));
-  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
   CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(account.id));
   CO_TRY(const std::vector<sync::Link> held_links, co_await journal.held(account.id));
   Json calendars = Json::array();
   Json held = Json::array();
   for (const sync::Pair& pair : pairs) {
-    PairChannels channels(parts_.database, parts_.worker, pair.id);
+    PairChannels channels(parts_.database, parts_.blocking, pair.id);
     CO_TRY(const std::vector<google::Channel> standing, co_await channels.channels());
     base::Instant push_until{};
     for (const google::Channel& channel : standing)
-      if (channel.heard) push_until = std::max(push_until, channel.expires_at);
+      if (channel.confirmed) push_until = std::max(push_until, channel.expires_at);
     CO_TRY(const std::size_t appointments, co_await journal.count_links(pair.id));
     const auto waits = std::ranges::count_if(held_links, [&](const sync::Link& link) {
       return link.pair == pair.id && link.held_reason != sync::kRetired;
@@ -73,8 +73,8 @@ Task<Json> CalendarProvider::describe(std::string request) {
   }
   for (const sync::Link& link : held_links)
     if (link.held_reason != sync::kRetired)
-      held.push(Json::object({{"event", link.end[static_cast<std::size_t>(sync::SideName::crm)].id},
-                              {"key", link.held_reason}}));
+      held.push(
+          Json::object({{"event", link.side[sync::SideName::crm].id}, {"key", link.held_reason}}));
   co_return Json::object(
       {{"calendars", std::move(calendars)},
        {"held", std::move(held)},

@@ -8,7 +8,7 @@
 #include "src/engine/google/watch.hpp"
 #include "src/engine/oauth/pkce.hpp"
 #include "src/engine/store/journal.hpp"
-#include "src/engine/sync/held.hpp"
+#include "src/engine/sync/held_deletions.hpp"
 
 namespace gcal::plugin {
 
@@ -172,7 +172,7 @@ Task<> SettingsPage::change_config(std::string account, settings::AccountConfig 
 }
 
 Task<settings::Copyable> SettingsPage::copyable(std::string account) {
-  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
   CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(std::move(account)));
   const auto home = std::ranges::find_if(pairs, [](const sync::Pair& pair) {
     return pair.mode == sync::PairMode::two_way && pair.state == sync::PairState::live;
@@ -190,13 +190,13 @@ Task<> SettingsPage::set_account_state(std::string account, std::string state) {
 // While the grant is still good. A channel that cannot be stopped ends by itself, and its messages
 // are those of a stranger by then.
 Task<> SettingsPage::stop_channels(std::string account) {
-  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
   CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(account));
   const Result<std::shared_ptr<GoogleAccess>> access = co_await parts_.google.of(account);
   if (!access || (*access)->dead()) co_return Result<>{};
   for (const sync::Pair& pair : pairs) {
-    PairChannels channels(parts_.database, parts_.worker, pair.id);
-    google::Watch unwanted{pair.google_calendar, {}, false, {}};
+    PairChannels channels(parts_.database, parts_.blocking, pair.id);
+    google::Watch unwanted{pair.remote_calendar, {}, false, {}};
     const Result<google::WatchReport> report = co_await google::tend_channels(
         (*access)->client(), channels, std::move(unwanted), parts_.clock, parts_.random);
     if (!report)
@@ -207,7 +207,7 @@ Task<> SettingsPage::stop_channels(std::string account) {
 }
 
 Task<std::size_t> SettingsPage::held_deletions(std::string account) {
-  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
   CO_TRY(const auto reasons, co_await journal.held_reasons(std::move(account)));
   const auto found = reasons.find(sync::kHeldInferred);
   co_return found == reasons.end() ? std::size_t{0} : found->second;
@@ -216,9 +216,9 @@ Task<std::size_t> SettingsPage::held_deletions(std::string account) {
 // Apply: the links wake up and the next cycle deletes. Keep: the appointments stay in the CRM
 // without a link.
 Task<> SettingsPage::decide_held_deletions(std::string account, bool apply) {
-  store::SqlJournal journal(parts_.database, parts_.worker, parts_.random, 0);
+  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
   CO_TRY(std::vector<sync::Link> links, co_await journal.held(account));
-  CO_TRY_VOID(co_await sync::decide_held(
+  CO_TRY_VOID(co_await sync::resolve_held_deletions(
       journal, std::move(links), apply ? sync::HeldDecision::remove : sync::HeldDecision::keep));
   co_return co_await requests_.now(account_key(account));
 }

@@ -62,7 +62,7 @@ Task<int> Webhook::accept(std::string request) {
     TRY_VOID(parts_.database.transact(store::Mode::write, 0, mark));
     return owner;
   };
-  CO_TRY(const Owner owner, co_await parts_.worker.run<Owner>(std::move(look_and_mark)));
+  CO_TRY(const Owner owner, co_await parts_.blocking.run<Owner>(std::move(look_and_mark)));
   if (!owner) co_return kUnknown;
   if (!owner->empty()) CO_TRY_VOID(co_await requests_.now(account_key(*owner)));
   co_return kAccepted;

@@ -68,18 +68,18 @@ Json event_of(int number) {
 }
 
 bool import_and_idle(int count) {
-  support::Weather fair;
+  support::FaultPlan fair;
   base::ManualClock clock;
   base::SeededRandom random(1);
   simulation::EmulatedGoogle google(clock, 1, fair);
   for (int i = 0; i < count; ++i) google.insert(event_of(i));
-  support::FakeSide crm(support::Temper::crm, fair);
+  support::FakeSide crm(support::Dialect::crm, fair);
   crm.page_size = 500;
   support::SqliteDatabase database;
   if (!store::migrate(database)) return false;
-  store::Worker worker;
-  worker.start();
-  store::SqlJournal journal(database, worker, random, 0);
+  store::BlockingExecutor blocking;
+  blocking.start();
+  store::SqlJournal journal(database, blocking, random, 0);
   Pair pair;
   pair.id = "pair";
   pair.account = "account";
@@ -100,7 +100,7 @@ bool import_and_idle(int count) {
   std::size_t requests = google.requests();
   const double import = seconds_of([&] { run(told); });
   const std::size_t import_requests = google.requests() - requests;
-  const std::size_t imported = told.created[0];
+  const std::size_t imported = told.created.crm;
   const std::size_t memory = peak_kib() - memory_before;
 
   // The CRM's feed tells our own writes again; after that nothing is new.
@@ -129,35 +129,35 @@ bool import_and_idle(int count) {
 
 // Links of which a third changed on one side, a third on both.
 bool plan_many(std::size_t count) {
-  std::vector<LinkView> views;
+  std::vector<LinkWithChanges> views;
   for (std::size_t i = 0; i < count; ++i) {
     const Result<google::Item> item =
         google::item_from_json(event_of(static_cast<int>(i % 10'000)), "Europe/Berlin");
-    LinkView view;
+    LinkWithChanges view;
     view.link.id = "link" + std::to_string(i);
-    for (const SideName name : {SideName::crm, SideName::google}) {
-      End& end = view.link.end[static_cast<std::size_t>(name)];
-      end.id = "id" + std::to_string(i);
-      end.agreed = true;
-      end.series = item->series;
+    for (const SideName name : {SideName::crm, SideName::remote}) {
+      SideState& state = view.link.side[name];
+      state.id = "id" + std::to_string(i);
+      state.has_base = true;
+      state.base = item->series;
       if (i % 3 == 0 || (i % 3 == 1 && name == SideName::crm)) continue;
-      Observed seen;
+      PendingChange seen;
       seen.side = name;
-      seen.observation.id = end.id;
-      seen.observation.series = item->series;
+      seen.item.id = state.id;
+      seen.item.series = item->series;
       if (name == SideName::crm)
-        seen.observation.series.master.summary += " (changed)";
+        seen.item.series.master.summary += " (changed)";
       else
-        seen.observation.series.master.location = "elsewhere";
-      view.seen[static_cast<std::size_t>(name)] = std::move(seen);
+        seen.item.series.master.location = "elsewhere";
+      view.change[name] = std::move(seen);
     }
     views.push_back(std::move(view));
   }
   std::size_t writes = 0;
   const double time = seconds_of([&] {
-    for (const LinkView& view : views) {
-      const Plan decided = plan(view, PairMode::two_way, Policy::google_wins);
-      writes += (decided.crm != Plan::Do::nothing) + (decided.google != Plan::Do::nothing);
+    for (const LinkWithChanges& view : views) {
+      const Plan decided = plan(view, PairMode::two_way, ConflictPolicy::remote_wins);
+      writes += (decided.action.crm != Plan::Action::nothing) + (decided.action.remote != Plan::Action::nothing);
     }
   });
   std::printf("plan of %zu links\n", count);

@@ -10,7 +10,7 @@
 #include "src/engine/calendar/time_zone.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "tests/sim/emulated_google.hpp"
-#include "tests/sim/storm.hpp"
+#include "tests/sim/fault_plans.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/run_task.hpp"
@@ -31,23 +31,23 @@ constexpr int kOccurrences = 6;  // weekly from January on: no change of clocks 
 // What people did to the appointments that carry one token in their location. A series that was
 // split is several appointments.
 struct Life {
-  bool edited[2] = {false, false};  // since both sides last agreed in fair weather
-  bool deleted[2] = {false, false};
+  PerSide<bool> edited;  // since both sides last agreed in fair weather
+  PerSide<bool> deleted;
   bool split = false;
-  std::string summary[2];  // the last title given on that side
+  PerSide<std::string> summary;  // the last title given on that side
 };
 
 class DialectWorld {
  public:
   explicit DialectWorld(std::uint64_t seed)
-      : random_(seed), engine_random_(seed ^ 0x5eed), google_(clock_, seed ^ 0x900913, weather) {
+      : random_(seed), engine_random_(seed ^ 0x5eed), google_(clock_, seed ^ 0x900913, faults) {
     pair_.id = "pair";
     pair_.account = "account";
     pair_.mode = PairMode::two_way;
     pair_.state = PairState::live;
   }
 
-  support::Weather weather;
+  support::FaultPlan faults;
   Outcome outcome;
 
   base::SeededRandom& random() { return random_; }
@@ -75,11 +75,11 @@ class DialectWorld {
       series.master.attendees.push_back(guest);
     }
     if (name == SideName::crm)
-      crm_.person_puts("crm-" + token, series);
+      crm_.user_saves("crm-" + token, series);
     else
       google_.insert(google_event(series, token));
-    life(token).edited[at(name)] = true;
-    life(token).summary[at(name)] = series.master.summary;
+    life(token).edited[name] = true;
+    life(token).summary[name] = series.master.summary;
     note(label(name) + " creates " + token + (recurring ? " as a series" : "") +
          (guests ? " with a guest" : ""));
   }
@@ -91,8 +91,8 @@ class DialectWorld {
       const std::vector<std::string> live = crm_.live();
       if (live.empty()) return;
       const std::string id = live[random_.below(live.size())];
-      const std::string token = crm_.items().at(id).series.master.location;
-      crm_.person_deletes(id);
+      const std::string token = crm_.objects().at(id).series.master.location;
+      crm_.user_deletes(id);
       deleted(name, token);
     } else {
       const std::vector<std::string> live = google_.live();
@@ -105,7 +105,7 @@ class DialectWorld {
 
   void clear_google() {
     for (const std::string& id : google_.live())
-      deleted(SideName::google, google_.read(id).string("location"));
+      deleted(SideName::remote, google_.read(id).string("location"));
     google_.clear();
     note("google is cleared");
   }
@@ -117,14 +117,14 @@ class DialectWorld {
 
   bool cycle() {
     ++outcome.cycles;
-    weather.restart();
+    faults.restart();
     google_.forget_reading();
     Result<std::vector<Pair>> stored = support::run_task(journal_.pairs("account"));
     Pair pair = stored && !stored->empty() ? stored->front() : pair_;
     Cycle cycle(crm_, google_.side(), journal_, clock_, engine_random_, {});
     const Result<CycleReport> report = support::run_task(cycle.run(pair));
     clock_.advance(std::chrono::minutes{5});
-    if (weather.crashed()) ++outcome.crashes;
+    if (faults.crashed()) ++outcome.crashes;
     if (!report) ++outcome.faults;
     quarantined_ += report ? report->quarantined : 0;
     note(report ? "cycle: " + std::to_string(report->writes()) + " writes"
@@ -133,7 +133,7 @@ class DialectWorld {
   }
 
   void settle_and_check() {
-    weather.decide = [](std::size_t, std::string_view) { return Fault::none; };
+    faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
     bool quiet = false;
     for (std::size_t cycles = 0; !quiet && cycles < kSettleCycles; ++cycles) {
       const std::uint64_t before = crm_.writes() + google_.writes();
@@ -150,16 +150,16 @@ class DialectWorld {
     compare_sides();
     judge_lives();
     judge_mails();
-    for (auto& [token, life] : lives_) life.edited[0] = life.edited[1] = false;
+    for (auto& [token, life] : lives_) life.edited = {};
   }
 
   void finish() {
     std::string text;
     for (const std::string& line : outcome.trace) text += line + "\n";
     for (const std::string& id : crm_.live())
-      text += calendar::to_json(crm_.items().at(id).series).dump() + "\n";
+      text += calendar::to_json(crm_.objects().at(id).series).dump() + "\n";
     outcome.hash = base::to_hex(base::sha256(base::as_bytes(text)));
-    outcome.points = weather.points();
+    outcome.points = faults.points();
   }
 
   // The occurrences of a series by their number, as long as its rule is what `create` made of it or
@@ -174,7 +174,7 @@ class DialectWorld {
   }
 
   void split_crm(const std::string& id, int number) {
-    Series series = crm_.items().at(id).series;
+    Series series = crm_.objects().at(id).series;
     const auto cut = occurrence(series, number);
     if (!cut || number == 0) return;
     Series heir = series;
@@ -185,8 +185,8 @@ class DialectWorld {
     heir.facts = {};
     series.recurrence = calendar::ending_before(series.recurrence, *cut);
     std::erase_if(series.occurrences, [&](const auto& each) { return !(each.first < *cut); });
-    crm_.person_puts(id, series);
-    crm_.person_puts(id + "-split" + std::to_string(++edits_), heir);
+    crm_.user_saves(id, series);
+    crm_.user_saves(id + "-split" + std::to_string(++edits_), heir);
     life(series.master.location).split = true;
     note("crm splits " + series.master.location);
   }
@@ -203,7 +203,7 @@ class DialectWorld {
     const bool done =
         deletes ? google_.remove_following(instance)
                 : google_.change_following(
-                      instance, Json::object({{"summary", title(SideName::google, token)}}));
+                      instance, Json::object({{"summary", title(SideName::remote, token)}}));
     if (!done) {
       life(token) = before;
       return;
@@ -221,14 +221,14 @@ class DialectWorld {
   Life& life(const std::string& token) { return lives_[token]; }
 
   void deleted(SideName name, const std::string& token) {
-    life(token).deleted[at(name)] = true;
+    life(token).deleted[name] = true;
     note(label(name) + " deletes " + token);
   }
 
   std::string title(SideName name, const std::string& token) {
     std::string text = "edit " + std::to_string(++edits_);
-    life(token).edited[at(name)] = true;
-    life(token).summary[at(name)] = text;
+    life(token).edited[name] = true;
+    life(token).summary[name] = text;
     return text;
   }
 
@@ -242,7 +242,7 @@ class DialectWorld {
     const std::vector<std::string> live = crm_.live();
     if (live.empty()) return;
     const std::string id = live[random_.below(live.size())];
-    Series series = crm_.items().at(id).series;
+    Series series = crm_.objects().at(id).series;
     const std::string token = series.master.location;
     const int number = static_cast<int>(random_.below(kOccurrences));
     switch (random_.below(8)) {
@@ -278,8 +278,8 @@ class DialectWorld {
         series.master.summary = title(SideName::crm, token);
         note("crm renames " + token + " to " + series.master.summary);
     }
-    crm_.person_puts(id, series);
-    life(token).edited[0] = true;
+    crm_.user_saves(id, series);
+    life(token).edited.crm = true;
   }
 
   bool move(calendar::Event& event) {
@@ -363,10 +363,10 @@ class DialectWorld {
         done = google_.answer_as_guest(id, random_.below(2) == 0 ? "accepted" : "declined");
         break;
       default:
-        done = google_.patch(id, Json::object({{"summary", title(SideName::google, token)}}));
+        done = google_.patch(id, Json::object({{"summary", title(SideName::remote, token)}}));
     }
     if (!done) return;
-    life(token).edited[1] = true;
+    life(token).edited.remote = true;
     note("google edits " + token);
   }
 
@@ -396,39 +396,39 @@ class DialectWorld {
   void compare_sides() {
     std::multimap<std::string, std::string> crm, google;
     for (const std::string& id : crm_.live()) {
-      const Series& series = crm_.items().at(id).series;
+      const Series& series = crm_.objects().at(id).series;
       crm.emplace(series.master.location, seen(series).dump());
     }
-    for (const Observation& item : google_.listing())
+    for (const FeedItem& item : google_.listing())
       google.emplace(item.series.master.location, seen(item.series).dump());
-    std::map<std::string, std::multiset<std::string>> by_token[2];
-    for (const auto& [token, text] : crm) by_token[0][token].insert(text);
-    for (const auto& [token, text] : google) by_token[1][token].insert(text);
-    for (const auto& [token, texts] : by_token[0])
-      if (by_token[1][token] != texts) {
+    PerSide<std::map<std::string, std::multiset<std::string>>> by_token;
+    for (const auto& [token, text] : crm) by_token.crm[token].insert(text);
+    for (const auto& [token, text] : google) by_token.remote[token].insert(text);
+    for (const auto& [token, texts] : by_token.crm)
+      if (by_token.remote[token] != texts) {
         violation(token + " differs");
         for (const std::string& text : texts) violation("  crm    " + text);
-        for (const std::string& text : by_token[1][token]) violation("  google " + text);
+        for (const std::string& text : by_token.remote[token]) violation("  google " + text);
       }
-    for (const auto& [token, texts] : by_token[1]) {
-      if (!by_token[0].contains(token)) violation(token + " stands only in google");
+    for (const auto& [token, texts] : by_token.remote) {
+      if (!by_token.crm.contains(token)) violation(token + " stands only in google");
       if (!life(token).split && texts.size() > 1) violation(token + " stands twice");
     }
-    standing_ = by_token[0];
+    standing_ = by_token.crm;
   }
 
   void judge_lives() {
     for (const auto& [token, life] : lives_) {
       if (life.split) continue;
       const bool stands = standing_.contains(token) && !standing_.at(token).empty();
-      const bool deleted = life.deleted[0] || life.deleted[1];
+      const bool deleted = life.deleted.crm || life.deleted.remote;
       if (!deleted && !stands) violation(token + " vanished though nobody deleted it");
-      for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
-        if (life.deleted[side] && !life.edited[1 - side] && !life.edited[side] && stands)
+      for (const SideName side : kBothSides)
+        if (life.deleted[side] && !life.edited[other(side)] && !life.edited[side] && stands)
           violation(token + " came back from the dead");
       if (!stands || deleted) continue;
       const std::string title = Json::parse(*standing_.at(token).begin())->string("summary");
-      if (title != life.summary[0] && title != life.summary[1])
+      if (title != life.summary.crm && title != life.summary.remote)
         violation(token + " lost its last titles: " + title);
     }
   }
@@ -450,9 +450,9 @@ class DialectWorld {
   base::SeededRandom random_;
   base::SeededRandom engine_random_;
   base::ManualClock clock_;
-  FakeSide crm_{support::Temper::crm, weather};
+  FakeSide crm_{support::Dialect::crm, faults};
   EmulatedGoogle google_;
-  support::MemoryJournal journal_{weather};
+  support::MemoryJournal journal_{faults};
   Pair pair_;
   std::map<std::string, Life> lives_;
   std::map<std::string, std::multiset<std::string>> standing_;
@@ -485,7 +485,7 @@ Outcome run_dialect_seed(std::uint64_t seed) {
         if (world.random().below(3) == 0) world.expire_cursors();
         if (world.random().below(25) == 0) world.clear_google();
         break;
-      default: world.weather.decide = next_weather(storm, 6); world.cycle();
+      default: world.faults.decide = next_fault_plan(storm, 6); world.cycle();
     }
   }
   world.settle_and_check();
@@ -495,22 +495,22 @@ Outcome run_dialect_seed(std::uint64_t seed) {
 
 Outcome run_dialect_story(std::function<Fault(std::size_t, std::string_view)> decide) {
   DialectWorld world(11);
-  world.weather.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  world.faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
   world.cycle();  // the set-up is over
-  world.weather.decide = decide;
+  world.faults.decide = decide;
   world.create(SideName::crm, true);
-  world.create(SideName::google, true);
+  world.create(SideName::remote, true);
   world.create(SideName::crm, false);
   for (int i = 0; i < 8; ++i) world.edit(SideName::crm);
   world.cycle();
-  for (int i = 0; i < 6; ++i) world.edit(SideName::google);
+  for (int i = 0; i < 6; ++i) world.edit(SideName::remote);
   for (int i = 0; i < 6; ++i) world.edit(SideName::crm);
   world.cycle();
   for (const std::string& id : world.crm_live()) world.split_crm(id, 3);
   for (const std::string& id : world.google_live()) world.split_google(id, 4);
   world.cycle();
   world.erase(SideName::crm);
-  world.erase(SideName::google);
+  world.erase(SideName::remote);
   world.expire_cursors();
   world.cycle();
   world.settle_and_check();

@@ -45,9 +45,9 @@ net::HttpResponse refusal(int status, const char* reason) {
 
 }  // namespace
 
-Result<net::HttpResponse> EmulatorHttp::under_weather(const net::HttpRequest& request) {
-  const std::size_t point = weather_->points();
-  const support::Fault fault = weather_->next("google.http");
+Result<net::HttpResponse> EmulatorHttp::send_with_fault(const net::HttpRequest& request) {
+  const std::size_t point = faults_->points();
+  const support::Fault fault = faults_->next("google.http");
   if (fault == support::Fault::before) {
     switch (point % 4) {
       case 0: return net::HttpResponse{503, {}, "<html>busy</html>"};
@@ -67,17 +67,17 @@ Result<net::HttpResponse> EmulatorHttp::under_weather(const net::HttpRequest& re
 Task<net::HttpResponse> EmulatorHttp::send(net::HttpRequest request, net::HttpLimits) {
   ++sent_;
   Result<net::HttpResponse> answer =
-      weather_ ? under_weather(request) : Result<net::HttpResponse>(answer_of(emulator_, request));
+      faults_ ? send_with_fault(request) : Result<net::HttpResponse>(answer_of(emulator_, request));
   co_return answer;
 }
 
-EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::Weather& weather)
+EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults)
     : random_(seed),
       emulator_(clock, random_),
       token_(token_for(emulator_)),
       tokens_(token_),
       clock_(clock),
-      http_(emulator_, &weather),
+      http_(emulator_, &faults),
       fair_http_(emulator_, nullptr),
       client_(kOrigin, tokens_, http_, {random_, clock_, pause_}),
       fair_client_(kOrigin, tokens_, fair_http_, {random_, clock_, pause_}),
@@ -87,15 +87,15 @@ void EmulatedGoogle::forget_reading() {
   side_ = std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin");
 }
 
-std::vector<sync::Observation> EmulatedGoogle::listing() {
+std::vector<sync::FeedItem> EmulatedGoogle::listing() {
   google::GoogleSide reader(fair_client_, log_, kOwner, "Europe/Berlin");
-  std::vector<sync::Observation> all;
+  std::vector<sync::FeedItem> all;
   std::string cursor;
   for (;;) {
     auto page = support::run_task(reader.changes(cursor));
     if (!page) return all;
-    for (sync::Observation& item : page->items)
-      if (item.kind != sync::Observation::Kind::gone)
+    for (sync::FeedItem& item : page->items)
+      if (item.kind != sync::FeedItem::Kind::deleted)
         all.push_back(*support::run_task(reader.get(item.id)));
     if (!page->more) return all;
     cursor = page->next;

@@ -10,7 +10,7 @@
 #include "src/common/base/log.hpp"
 #include "src/emulator/api/emulator.hpp"
 #include "src/engine/google/google_side.hpp"
-#include "tests/support/faults.hpp"
+#include "tests/support/fault_plan.hpp"
 #include "tests/support/scripted_http.hpp"
 
 namespace gcal::simulation {
@@ -19,16 +19,16 @@ namespace gcal::simulation {
 // rate limit; one after it is a lost answer or a 500.
 class EmulatorHttp final : public net::HttpClient {
  public:
-  EmulatorHttp(emulator::Emulator& emulator, support::Weather* weather)
-      : emulator_(emulator), weather_(weather) {}
+  EmulatorHttp(emulator::Emulator& emulator, support::FaultPlan* faults)
+      : emulator_(emulator), faults_(faults) {}
   Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits limits) override;
   std::size_t sent() const { return sent_; }
 
  private:
-  Result<net::HttpResponse> under_weather(const net::HttpRequest& request);
+  Result<net::HttpResponse> send_with_fault(const net::HttpRequest& request);
 
   emulator::Emulator& emulator_;
-  support::Weather* weather_;  // nullptr: always fair
+  support::FaultPlan* faults_;  // nullptr: always fair
   std::size_t sent_ = 0;
 };
 
@@ -47,11 +47,11 @@ class EmulatedGoogle {
   inline static constexpr const char* kOwner = "owner@example.com";
   inline static constexpr const char* kGuest = "guest@example.net";
 
-  EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::Weather& weather);
+  EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults);
 
-  sync::Side& side() { return *side_; }  // as the engine meets it
-  void forget_reading();                 // the process died: what the side kept in memory is gone
-  std::vector<sync::Observation> listing();  // what stands there, in fair weather
+  sync::Side& side() { return *side_; }   // as the engine meets it
+  void forget_reading();                  // the process died: what the side kept in memory is gone
+  std::vector<sync::FeedItem> listing();  // what stands there, in fair weather
   std::size_t requests() const { return http_.sent(); }
   std::size_t writes() { return emulator_.google().writes(); }
   const std::vector<emulator::Mail>& mails() { return emulator_.google().mails(); }

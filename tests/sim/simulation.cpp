@@ -9,7 +9,7 @@
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/sync/cycle.hpp"
-#include "tests/sim/storm.hpp"
+#include "tests/sim/fault_plans.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/run_task.hpp"
@@ -18,18 +18,18 @@ namespace gcal::simulation {
 namespace {
 
 using namespace gcal::sync;
+using support::Dialect;
 using support::FakeSide;
 using support::Fault;
-using support::Temper;
 
 constexpr std::size_t kSettleCycles = 6;
 
 // What people did to one appointment, found again on both sides by a token in its location, which
 // nobody edits.
 struct Life {
-  bool edited[2] = {false, false};  // since both sides last agreed in fair weather
-  bool deleted[2] = {false, false};
-  std::string summary[2];  // the last title given on that side
+  PerSide<bool> edited;  // since both sides last agreed in fair weather
+  PerSide<bool> deleted;
+  PerSide<std::string> summary;  // the last title given on that side
 };
 
 class World {
@@ -41,7 +41,7 @@ class World {
     pair_.state = PairState::live;
   }
 
-  support::Weather weather;
+  support::FaultPlan faults;
   Outcome outcome;
 
   void note(std::string line) { outcome.trace.push_back(std::move(line)); }
@@ -63,9 +63,9 @@ class World {
       series.master.end = calendar::ZonedTime{start + std::chrono::hours{1}, "Europe/Berlin"};
       if (random_.below(3) == 0) series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=10"};
     }
-    side(name).person_puts(name == SideName::crm ? "crm-" + token : "google" + token, series);
-    lives_[token].edited[at(name)] = true;
-    lives_[token].summary[at(name)] = series.master.summary;
+    side(name).user_saves(name == SideName::crm ? "crm-" + token : "google" + token, series);
+    lives_[token].edited[name] = true;
+    lives_[token].summary[name] = series.master.summary;
     note(label(name) + " creates " + token);
     return token;
   }
@@ -75,7 +75,7 @@ class World {
     const std::vector<std::string> live = side(name).live();
     if (live.empty()) return false;
     const std::string& id = live[random_.below(live.size())];
-    Series series = side(name).items().at(id).series;
+    Series series = side(name).objects().at(id).series;
     const std::string token = series.master.location;
     Life& life = lives_[token];
     switch (random_.below(6)) {
@@ -115,11 +115,11 @@ class World {
         [[fallthrough]];
       default:
         series.master.summary = "edit " + std::to_string(++edits_);
-        life.summary[at(name)] = series.master.summary;
+        life.summary[name] = series.master.summary;
         note(label(name) + " renames " + token + " to " + series.master.summary);
     }
-    side(name).person_puts(id, series);
-    life.edited[at(name)] = true;
+    side(name).user_saves(id, series);
+    life.edited[name] = true;
     return true;
   }
 
@@ -127,9 +127,9 @@ class World {
     const std::vector<std::string> live = side(name).live();
     if (live.empty()) return false;
     const std::string& id = live[random_.below(live.size())];
-    const std::string token = side(name).items().at(id).series.master.location;
-    lives_[token].deleted[at(name)] = true;
-    side(name).person_deletes(id);
+    const std::string token = side(name).objects().at(id).series.master.location;
+    lives_[token].deleted[name] = true;
+    side(name).user_deletes(id);
     note(label(name) + " deletes " + token);
     return true;
   }
@@ -138,13 +138,13 @@ class World {
   // the journal holds.
   bool cycle() {
     ++outcome.cycles;
-    weather.restart();
+    faults.restart();
     Result<std::vector<Pair>> stored = support::run_task(journal_.pairs("account"));
     Pair pair = stored && !stored->empty() ? stored->front() : pair_;
     Cycle cycle(crm_, google_, journal_, clock_, engine_random_, {});
     const Result<CycleReport> report = support::run_task(cycle.run(pair));
     clock_.advance(std::chrono::minutes{5});
-    if (weather.crashed()) ++outcome.crashes;
+    if (faults.crashed()) ++outcome.crashes;
     if (!report) ++outcome.faults;
     note(report ? "cycle: " + std::to_string(report->writes()) + " writes"
                 : "cycle ends: " + report.error().message);
@@ -158,7 +158,7 @@ class World {
 
   // Fair weather: both sides must come to hold the same within a few cycles and then fall silent.
   void settle_and_check() {
-    weather.decide = [](std::size_t, std::string_view) { return Fault::none; };
+    faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
     std::size_t cycles = 0;
     for (bool quiet = false; !quiet && cycles < kSettleCycles; ++cycles) {
       const std::size_t before = crm_.writes() + google_.writes();
@@ -170,7 +170,7 @@ class World {
     if (journal_.intents_open() != 0) violation("an intent stays open for ever");
     compare_sides();
     judge_edits();
-    for (auto& [token, life] : lives_) life.edited[0] = life.edited[1] = false;
+    for (auto& [token, life] : lives_) life.edited = {};
   }
 
   void finish() {
@@ -178,9 +178,9 @@ class World {
     for (const std::string& line : outcome.trace) text += line + "\n";
     for (const FakeSide* side : {&crm_, &google_})
       for (const std::string& id : side->live())
-        text += calendar::to_json(side->items().at(id).series).dump() + "\n";
+        text += calendar::to_json(side->objects().at(id).series).dump() + "\n";
     outcome.hash = base::to_hex(base::sha256(base::as_bytes(text)));
-    outcome.points = weather.points();
+    outcome.points = faults.points();
   }
 
   FakeSide& side(SideName name) { return name == SideName::crm ? crm_ : google_; }
@@ -192,7 +192,7 @@ class World {
   std::map<std::string, Series> by_token(SideName name) {
     std::map<std::string, Series> found;
     for (const std::string& id : side(name).live()) {
-      const Series& series = side(name).items().at(id).series;
+      const Series& series = side(name).objects().at(id).series;
       if (!found.emplace(series.master.location, series).second)
         violation(label(name) + " holds " + series.master.location + " twice");
     }
@@ -201,7 +201,7 @@ class World {
 
   void compare_sides() {
     const auto crm = by_token(SideName::crm);
-    const auto google = by_token(SideName::google);
+    const auto google = by_token(SideName::remote);
     for (const auto& [token, series] : crm) {
       const auto twin = google.find(token);
       if (twin == google.end()) {
@@ -221,17 +221,17 @@ class World {
   void judge_edits() {
     for (const auto& [token, life] : lives_) {
       const auto stands = final_.find(token);
-      const bool deleted = life.deleted[0] || life.deleted[1];
+      const bool deleted = life.deleted.crm || life.deleted.remote;
       if (!deleted && stands == final_.end())
         violation(token + " vanished though nobody deleted it");
-      for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
-        if (life.deleted[side] && !life.edited[1 - side] && !life.edited[side] &&
+      for (const SideName side : kBothSides)
+        if (life.deleted[side] && !life.edited[other(side)] && !life.edited[side] &&
             stands != final_.end())
           violation(token + " came back from the dead");
       if (stands == final_.end() || deleted) continue;
       const std::string& title = stands->second.master.summary;
       // Titles are unique: what stands was given by someone, and by the only one who gave one.
-      if (title != life.summary[0] && title != life.summary[1])
+      if (title != life.summary.crm && title != life.summary.remote)
         violation(token + " lost its last titles: " + title);
     }
   }
@@ -239,9 +239,9 @@ class World {
   base::SeededRandom random_;
   base::SeededRandom engine_random_;
   base::ManualClock clock_;
-  FakeSide crm_{Temper::crm, weather};
-  FakeSide google_{Temper::google, weather};
-  support::MemoryJournal journal_{weather};
+  FakeSide crm_{Dialect::crm, faults};
+  FakeSide google_{Dialect::google, faults};
+  support::MemoryJournal journal_{faults};
   Pair pair_;
   std::map<std::string, Life> lives_;
   std::map<std::string, Series> final_;
@@ -269,7 +269,7 @@ Outcome run_seed(std::uint64_t seed) {
       case 7:
         if (world.random().below(3) == 0) world.expire_cursors();
         break;
-      default: world.weather.decide = next_weather(storm, 5); world.cycle();
+      default: world.faults.decide = next_fault_plan(storm, 5); world.cycle();
     }
   }
   world.settle_and_check();
@@ -281,17 +281,17 @@ Outcome run_story(std::function<Fault(std::size_t, std::string_view)> decide) {
   World world(7);
   for (int i = 0; i < 3; ++i) {
     world.create(SideName::crm);
-    world.create(SideName::google);
+    world.create(SideName::remote);
   }
-  world.weather.decide = decide;
+  world.faults.decide = decide;
   world.cycle();
   world.cycle();
   for (int i = 0; i < 4; ++i) {
     world.edit(SideName::crm);
-    world.edit(SideName::google);
+    world.edit(SideName::remote);
   }
   world.erase(SideName::crm);
-  world.erase(SideName::google);
+  world.erase(SideName::remote);
   world.cycle();
   world.expire_cursors();
   world.edit(SideName::crm);

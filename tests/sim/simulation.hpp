@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/faults.hpp"
+#include "tests/support/fault_plan.hpp"
 
 namespace gcal::simulation {
 

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "src/engine/calendar/diff.hpp"
-#include "src/engine/sync/identity.hpp"
+#include "src/engine/sync/derived_ids.hpp"
 
 namespace gcal::support {
 
@@ -12,8 +12,8 @@ using namespace gcal::sync;
 
 namespace {
 
-constexpr std::size_t kLongestDescription =
-    24;  // stands for Google's 8192: short, so that a random text meets it
+// Stands for Google's limit of 8192: short, so that random texts reach it.
+constexpr std::size_t kMaxDescription = 24;
 
 std::uint64_t number(std::string_view text) {
   std::uint64_t value = 0;
@@ -23,33 +23,42 @@ std::uint64_t number(std::string_view text) {
 
 }  // namespace
 
-Series FakeSide::as_held(Series series, const std::string& link_id) const {
-  if (temper_ == Temper::google) {
-    if (series.master.description.size() > kLongestDescription)
-      series.master.description.resize(kLongestDescription);
+FeedItem FakeSide::item_of(const std::string& id, const Object& object) {
+  FeedItem item;
+  item.id = id;
+  item.version = std::to_string(object.revision);
+  item.kind = object.deleted ? FeedItem::Kind::deleted : FeedItem::Kind::full;
+  if (!object.deleted) item.series = object.series;
+  return item;
+}
+
+Series FakeSide::as_stored(Series series, const std::string& link_id) const {
+  if (dialect_ == Dialect::google) {
+    if (series.master.description.size() > kMaxDescription)
+      series.master.description.resize(kMaxDescription);
     if (!link_id.empty()) series.facts.link_mark = link_id;
   }
   return series;
 }
 
-void FakeSide::person_puts(const std::string& id, Series series) {
-  Item& item = items_[id];
-  const std::string mark = item.series.facts.link_mark;
-  item.series = as_held(std::move(series), mark);
-  item.revision = ++revision_;
-  item.deleted = false;
+void FakeSide::user_saves(const std::string& id, Series series) {
+  Object& object = objects_[id];
+  const std::string mark = object.series.facts.link_mark;
+  object.series = as_stored(std::move(series), mark);
+  object.revision = ++revision_;
+  object.deleted = false;
 }
 
-void FakeSide::person_deletes(const std::string& id) {
-  Item& item = items_.at(id);
-  item.deleted = true;
-  item.revision = ++revision_;
+void FakeSide::user_deletes(const std::string& id) {
+  Object& object = objects_.at(id);
+  object.deleted = true;
+  object.revision = ++revision_;
 }
 
 std::vector<std::string> FakeSide::live() const {
   std::vector<std::string> ids;
-  for (const auto& [id, item] : items_)
-    if (!item.deleted) ids.push_back(id);
+  for (const auto& [id, object] : objects_)
+    if (!object.deleted) ids.push_back(id);
   return ids;
 }
 
@@ -66,29 +75,24 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
   if (!page.listing && from < oldest_cursor_) return Error{Code::gone, "the cursor expired", {}};
 
   std::vector<std::pair<std::uint64_t, std::string>> order;
-  for (const auto& [id, item] : items_)
-    if (item.revision > after && !(page.listing && item.deleted))
-      order.emplace_back(item.revision, id);
+  for (const auto& [id, object] : objects_)
+    if (object.revision > after && !(page.listing && object.deleted))
+      order.emplace_back(object.revision, id);
   std::ranges::sort(order);
   for (const auto& [revision, id] : order) {
     if (page.items.size() == page_size) {
       page.more = true;
       break;
     }
-    const Item& item = items_.at(id);
-    Observation observation;
-    observation.id = id;
-    observation.version = std::to_string(item.revision);
-    observation.kind = item.deleted             ? Observation::Kind::gone
-                       : temper_ == Temper::crm ? Observation::Kind::whole
-                                                : Observation::Kind::fragment;
-    if (!item.deleted) observation.series = item.series;
+    const Object& object = objects_.at(id);
+    FeedItem item = item_of(id, object);
+    if (dialect_ == Dialect::google && !object.deleted) item.kind = FeedItem::Kind::partial;
     after = revision;
     if (id == unreadable) {
       page.unreadable.push_back({id, "start: no such day"});
       continue;
     }
-    page.items.push_back(std::move(observation));
+    page.items.push_back(std::move(item));
   }
   page.next = page.more
                   ? std::to_string(from) + "/" + std::to_string(after) + (page.listing ? "L" : "")
@@ -98,41 +102,36 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
 
 Task<ChangesPage> FakeSide::changes(std::string cursor) {
   const auto effect = [&] { return read(cursor); };
-  co_return under(weather_, "side.changes", effect);
+  co_return with_fault(faults_, "side.changes", effect);
 }
 
-Task<Observation> FakeSide::get(std::string id) {
-  const auto effect = [&]() -> Result<Observation> {
-    const auto item = items_.find(id);
-    if (!exists_ || item == items_.end() || (forgets_tombstones && item->second.deleted))
+Task<FeedItem> FakeSide::get(std::string id) {
+  const auto effect = [&]() -> Result<FeedItem> {
+    const auto object = objects_.find(id);
+    if (!exists_ || object == objects_.end() || (forgets_tombstones && object->second.deleted))
       return Error{Code::not_found, "no such event", {}};
     if (id == unreadable) return Error{Code::invalid, "start: no such day", {}};
-    Observation observation;
-    observation.id = id;
-    observation.version = std::to_string(item->second.revision);
-    observation.kind = item->second.deleted ? Observation::Kind::gone : Observation::Kind::whole;
-    if (!item->second.deleted) observation.series = item->second.series;
-    return observation;
+    return item_of(id, object->second);
   };
-  co_return under(weather_, "side.get", effect);
+  co_return with_fault(faults_, "side.get", effect);
 }
 
 Result<Written> FakeSide::perform(const Operation& operation) {
   if (!exists_) return Error{Code::not_found, "the calendar is not there", {}};
   if (const auto known = remembered_.find(operation.op_id);
-      temper_ == Temper::crm && known != remembered_.end())
+      dialect_ == Dialect::crm && known != remembered_.end())
     return known->second;
   const bool creating = operation.kind == Operation::Kind::put && operation.id.empty();
   const std::string id = !creating ? operation.id
-                         : temper_ == Temper::crm
+                         : dialect_ == Dialect::crm
                              ? derived_crm_id(operation.link_id, operation.incarnation)
-                             : derived_google_id(operation.link_id, operation.incarnation);
-  const auto item = items_.find(id);
-  if (creating && item != items_.end()) return Error{Code::conflict, "the id is taken", {}};
-  if (!creating && (item == items_.end() || item->second.deleted))
+                             : derived_remote_id(operation.link_id, operation.incarnation);
+  const auto object = objects_.find(id);
+  if (creating && object != objects_.end()) return Error{Code::conflict, "the id is taken", {}};
+  if (!creating && (object == objects_.end() || object->second.deleted))
     return Error{Code::gone, "it was deleted", {}};
   if (!creating && operation.if_version &&
-      *operation.if_version != std::to_string(item->second.revision))
+      *operation.if_version != std::to_string(object->second.revision))
     return Error{Code::conflict, "another version", {}};
   if (operation.kind == Operation::Kind::put && !refuses.empty() &&
       operation.series.master.summary == refuses)
@@ -140,12 +139,12 @@ Result<Written> FakeSide::perform(const Operation& operation) {
   ++writes_;
   if (operation.notify == Notify::guests) ++mails_;
   Written written{id, std::to_string(++revision_), {}};
-  Item& target = items_[id];
+  Object& target = objects_[id];
   target.revision = revision_;
   if (operation.kind == Operation::Kind::erase) {
     target.deleted = true;
-  } else if (creating || temper_ == Temper::crm) {
-    target.series = as_held(operation.series, operation.link_id);
+  } else if (creating || dialect_ == Dialect::crm) {
+    target.series = as_stored(operation.series, operation.link_id);
     if (makes_uids && creating) target.series.facts.ical_uid = id + "@google.com";
   } else {
     // As PATCH does: only what differs from `before` is sent.
@@ -153,7 +152,7 @@ Result<Written> FakeSide::perform(const Operation& operation) {
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
       if (fields[i])
         calendar::copy(target.series, operation.series, static_cast<calendar::Field>(i));
-    target.series = as_held(target.series, target.series.facts.link_mark);
+    target.series = as_stored(target.series, target.series.facts.link_mark);
   }
   written.series = target.series;
   remembered_[operation.op_id] = written;
@@ -162,18 +161,18 @@ Result<Written> FakeSide::perform(const Operation& operation) {
 
 Task<std::vector<Result<Written>>> FakeSide::apply(std::vector<Operation> operations) {
   std::vector<Result<Written>> answers;
-  if (temper_ == Temper::crm) {  // one transaction
+  if (dialect_ == Dialect::crm) {  // one transaction
     const auto effect = [&]() -> Result<> {
       for (const Operation& operation : operations) answers.push_back(perform(operation));
       return {};
     };
-    const Result<> all = under(weather_, "crm.apply", effect);
+    const Result<> all = with_fault(faults_, "crm.apply", effect);
     if (!all) co_return all.error();
     co_return answers;
   }
   for (const Operation& operation : operations) {
     const auto effect = [&] { return perform(operation); };
-    answers.push_back(under(weather_, "google.write", effect));
+    answers.push_back(with_fault(faults_, "google.write", effect));
   }
   co_return answers;
 }

@@ -1,6 +1,8 @@
-// A calendar in memory behind the Side port, in one of two tempers: the CRM remembers op_ids and
-// reports whole documents; Google keeps tombstones, never frees an id, cuts long texts, reports
-// fragments and lets cursors expire. People edit it directly.
+// A calendar in memory behind the Side port, in one of two dialects. The CRM remembers op_ids and
+// reports whole series. Google keeps tombstones, never frees an id, cuts long texts, reports
+// partial items and lets cursors expire. Tests edit it directly as its user would. Used by the
+// tests of the engine and by the simulation; every call is a point of the fault plan, a user's edit
+// is not.
 #pragma once
 
 #include <map>
@@ -9,54 +11,55 @@
 #include <vector>
 
 #include "src/engine/sync/ports.hpp"
-#include "tests/support/faults.hpp"
+#include "tests/support/fault_plan.hpp"
 
 namespace gcal::support {
 
-enum class Temper { crm, google };
+enum class Dialect { crm, google };
 
 class FakeSide final : public sync::Side {
  public:
-  struct Item {
+  struct Object {
     sync::Series series;
     std::uint64_t revision = 0;
     bool deleted = false;
   };
 
-  FakeSide(Temper temper, Weather& weather) : temper_(temper), weather_(weather) {}
+  FakeSide(Dialect dialect, FaultPlan& faults) : dialect_(dialect), faults_(faults) {}
 
-  // What a person does on this side.
-  void person_puts(const std::string& id, sync::Series series);
-  void person_deletes(const std::string& id);
+  // What a user does on this side; `id` is any id of the caller's choice.
+  void user_saves(const std::string& id, sync::Series series);
+  void user_deletes(const std::string& id);
   void expire_cursors() { oldest_cursor_ = revision_ + 1; }
   void remove_calendar() { exists_ = false; }
 
-  const std::map<std::string, Item>& items() const { return items_; }
+  const std::map<std::string, Object>& objects() const { return objects_; }
   std::vector<std::string> live() const;
   std::size_t writes() const { return writes_; }
   std::size_t mails() const { return mails_; }
   std::size_t page_size = 3;
-  bool answers_exists = true;       // false: the calendar is gone, though its feed still speaks
-  bool forgets_tombstones = false;  // a deleted one answers as if it had never been
-  bool makes_uids = false;          // names an iCalUID for what is created
-  std::string refuses;              // a title that this side does not take
-  std::string unreadable;           // an id that stands there and cannot be read
+  bool answers_exists = true;       // false: exists() denies the calendar, its feed still answers
+  bool forgets_tombstones = false;  // a deleted event is answered as one that never existed
+  bool makes_uids = false;          // sets an iCalUID on created events
+  std::string refuses;              // a title that this side rejects as invalid
+  std::string unreadable;           // the id of an event that exists and cannot be read
 
   Task<sync::ChangesPage> changes(std::string cursor) override;
-  Task<sync::Observation> get(std::string id) override;
+  Task<sync::FeedItem> get(std::string id) override;
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
   Task<> settle(std::vector<std::string> op_ids) override;
   Task<bool> exists() override;
-  std::size_t batch_limit() const override { return temper_ == Temper::crm ? 500 : 4; }
+  std::size_t batch_limit() const override { return dialect_ == Dialect::crm ? 500 : 4; }
 
  private:
+  static sync::FeedItem item_of(const std::string& id, const Object& object);
   Result<sync::ChangesPage> read(const std::string& cursor) const;
   Result<sync::Written> perform(const sync::Operation& operation);
-  sync::Series as_held(sync::Series series, const std::string& link_id) const;
+  sync::Series as_stored(sync::Series series, const std::string& link_id) const;
 
-  Temper temper_;
-  Weather& weather_;
-  std::map<std::string, Item> items_;
+  Dialect dialect_;
+  FaultPlan& faults_;
+  std::map<std::string, Object> objects_;
   std::map<std::string, sync::Written> remembered_;
   std::uint64_t revision_ = 0;
   std::uint64_t oldest_cursor_ = 0;

@@ -8,33 +8,32 @@ namespace gcal::support {
 
 using namespace gcal::sync;
 
-void MemoryJournal::store(Commit commit) {
-  for (Pair& pair : commit.pairs) {
+void MemoryJournal::store(WriteBatch batch) {
+  for (Pair& pair : batch.pairs) {
     const auto known = pairs_.find(pair.id);
     if (known != pairs_.end()) pair.dirty = known->second.dirty;
     pairs_.insert_or_assign(pair.id, std::move(pair));
   }
-  for (const std::string& id : commit.cleaned)
+  for (const std::string& id : batch.clear_dirty)
     if (const auto pair = pairs_.find(id); pair != pairs_.end()) pair->second.dirty = false;
-  for (Link& link : commit.links) links_.insert_or_assign(link.id, std::move(link));
-  for (const std::string& id : commit.dropped_links) links_.erase(id);
-  for (Observed& seen : commit.observed) {
-    SeenKey key{seen.pair, seen.side, seen.observation.id};
-    observed_.insert_or_assign(std::move(key), std::move(seen));
+  for (Link& link : batch.links) links_.insert_or_assign(link.id, std::move(link));
+  for (const std::string& id : batch.delete_links) links_.erase(id);
+  for (PendingChange& change : batch.changes) {
+    Key key{change.pair, change.side, change.item.id};
+    changes_.insert_or_assign(std::move(key), std::move(change));
   }
-  for (const Commit::Seen& seen : commit.dropped_observed)
-    observed_.erase({seen.pair, seen.side, seen.id});
-  for (Intent& intent : commit.intents) intents_.insert_or_assign(intent.op_id, std::move(intent));
-  for (const std::string& id : commit.dropped_intents) intents_.erase(id);
-  for (HistoryEntry& entry : commit.history) history_.push_back(std::move(entry));
+  for (const ChangeKey& key : batch.delete_changes) changes_.erase({key.pair, key.side, key.id});
+  for (Intent& intent : batch.intents) intents_.insert_or_assign(intent.op_id, std::move(intent));
+  for (const std::string& id : batch.delete_intents) intents_.erase(id);
+  for (HistoryEntry& entry : batch.history) history_.push_back(std::move(entry));
 }
 
-Task<> MemoryJournal::commit(Commit commit) {
+Task<> MemoryJournal::commit(WriteBatch batch) {
   const auto effect = [&]() -> Result<> {
-    store(std::move(commit));
+    store(std::move(batch));
     return {};
   };
-  co_return under(weather_, "journal.commit", effect);
+  co_return with_fault(faults_, "journal.commit", effect);
 }
 
 Task<std::vector<Pair>> MemoryJournal::pairs(std::string account) {
@@ -54,12 +53,12 @@ Task<std::vector<Intent>> MemoryJournal::intents(std::string pair) {
 const Link* MemoryJournal::link_of(const std::string& pair, SideName side,
                                    const std::string& id) const {
   for (const auto& [link_id, link] : links_)
-    if (link.pair == pair && link.end[static_cast<std::size_t>(side)].id == id) return &link;
+    if (link.pair == pair && link.side[side].id == id) return &link;
   return nullptr;
 }
 
-Task<std::vector<Link>> MemoryJournal::links_by_end(std::string pair, SideName side,
-                                                    std::vector<std::string> ids) {
+Task<std::vector<Link>> MemoryJournal::links_by_side_id(std::string pair, SideName side,
+                                                        std::vector<std::string> ids) {
   std::vector<Link> found;
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -75,71 +74,60 @@ Task<std::vector<Link>> MemoryJournal::links_by_id(std::vector<std::string> ids)
   co_return found;
 }
 
-Task<std::vector<Link>> MemoryJournal::links_by_ical_uid(std::string pair,
-                                                         std::vector<std::string> uids) {
-  std::vector<Link> found;
-  for (const auto& [id, link] : links_)
-    if (link.pair == pair &&
-        std::any_of(std::begin(link.end), std::end(link.end), [&](const End& end) {
-          return end.agreed &&
-                 std::find(uids.begin(), uids.end(), end.series.facts.ical_uid) != uids.end();
-        }))
-      found.push_back(link);
-  co_return found;
-}
-
-Task<std::vector<Observed>> MemoryJournal::observed(std::string pair, SideName side,
-                                                    std::vector<std::string> ids) {
-  std::vector<Observed> found;
+Task<std::vector<PendingChange>> MemoryJournal::pending_changes(std::string pair, SideName side,
+                                                                std::vector<std::string> ids) {
+  std::vector<PendingChange> found;
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   for (const std::string& id : ids)
-    if (const auto seen = observed_.find({pair, side, id}); seen != observed_.end())
-      found.push_back(seen->second);
+    if (const auto change = changes_.find({pair, side, id}); change != changes_.end())
+      found.push_back(change->second);
   co_return found;
 }
 
-Task<std::vector<LinkView>> MemoryJournal::work(std::string pair, std::string after,
-                                                std::size_t limit) {
-  std::vector<LinkView> views;
-  for (auto link = links_.upper_bound(after); link != links_.end() && views.size() < limit;
+Task<std::vector<LinkWithChanges>> MemoryJournal::links_with_changes(std::string pair,
+                                                                     std::string after,
+                                                                     std::size_t limit) {
+  std::vector<LinkWithChanges> found;
+  for (auto link = links_.upper_bound(after); link != links_.end() && found.size() < limit;
        ++link) {
     if (link->second.pair != pair || !link->second.held_reason.empty()) continue;
-    LinkView view{link->second, {}};
-    for (const SideName side : {SideName::crm, SideName::google})
-      if (const auto seen =
-              observed_.find({pair, side, link->second.end[static_cast<std::size_t>(side)].id});
-          seen != observed_.end())
-        view.seen[static_cast<std::size_t>(side)] = seen->second;
-    if (view.seen[0] || view.seen[1]) views.push_back(std::move(view));
-  }
-  co_return views;
-}
-
-Task<std::vector<Observed>> MemoryJournal::unlinked(std::string pair, SideName side,
-                                                    std::string after, std::size_t limit) {
-  std::vector<Observed> found;
-  for (auto seen = observed_.upper_bound({pair, side, after});
-       seen != observed_.end() && found.size() < limit; ++seen) {
-    if (std::get<0>(seen->first) != pair || std::get<1>(seen->first) != side) break;
-    if (!link_of(pair, side, std::get<2>(seen->first))) found.push_back(seen->second);
+    LinkWithChanges linked{link->second, {}};
+    for (const SideName side : kBothSides)
+      if (const auto change = changes_.find({pair, side, link->second.side[side].id});
+          change != changes_.end())
+        linked.change[side] = change->second;
+    if (linked.change.crm || linked.change.remote) found.push_back(std::move(linked));
   }
   co_return found;
 }
 
-Task<std::vector<Link>> MemoryJournal::unseen(std::string pair, SideName side,
-                                              std::uint64_t generation, std::string after,
-                                              std::size_t limit) {
+Task<std::vector<PendingChange>> MemoryJournal::unlinked_changes(std::string pair, SideName side,
+                                                                 std::string after,
+                                                                 std::size_t limit) {
+  std::vector<PendingChange> found;
+  for (auto change = changes_.upper_bound({pair, side, after});
+       change != changes_.end() && found.size() < limit; ++change) {
+    const auto& [in_pair, on_side, id] = change->first;
+    if (in_pair != pair || on_side != side) break;
+    if (!link_of(pair, side, id)) found.push_back(change->second);
+  }
+  co_return found;
+}
+
+Task<std::vector<Link>> MemoryJournal::links_missing_from_listing(std::string pair, SideName side,
+                                                                  std::uint64_t generation,
+                                                                  std::string after,
+                                                                  std::size_t limit) {
   std::vector<Link> found;
   for (auto link = links_.upper_bound(after); link != links_.end() && found.size() < limit;
        ++link) {
-    const auto s = static_cast<std::size_t>(side);
-    if (link->second.pair != pair || link->second.generation[s] >= generation) continue;
-    const auto seen = observed_.find({pair, side, link->second.end[s].id});
-    const bool stands = seen != observed_.end()
-                            ? seen->second.observation.kind == Observation::Kind::whole
-                            : link->second.end[s].agreed;
-    if (stands) found.push_back(link->second);
+    if (link->second.pair != pair || link->second.generation[side] >= generation) continue;
+    const SideState& state = link->second.side[side];
+    const auto change = changes_.find({pair, side, state.id});
+    const bool exists = change != changes_.end() ? change->second.item.kind == FeedItem::Kind::full
+                                                 : state.has_base;
+    if (exists) found.push_back(link->second);
   }
   co_return found;
 }
@@ -151,14 +139,14 @@ Task<std::size_t> MemoryJournal::count_links(std::string pair) {
 
 Task<PendingDeletions> MemoryJournal::pending_deletions(std::string pair) {
   PendingDeletions pending;
-  for (const auto& [key, seen] : observed_) {
-    if (seen.pair != pair || seen.observation.kind != Observation::Kind::gone) continue;
-    const Link* link = link_of(pair, seen.side, seen.observation.id);
+  for (const auto& [key, change] : changes_) {
+    if (change.pair != pair || change.item.kind != FeedItem::Kind::deleted) continue;
+    const Link* link = link_of(pair, change.side, change.item.id);
     if (!link || !link->held_reason.empty()) continue;
-    if (seen.side == SideName::crm)
-      pending.inferred_in_crm += seen.inferred ? 1 : 0;
+    if (change.side == SideName::crm)
+      pending.inferred_in_crm += change.inferred ? 1 : 0;
     else
-      ++(seen.inferred ? pending.inferred_at_google : pending.told_by_google);
+      ++(change.inferred ? pending.inferred_at_remote : pending.reported_by_remote);
   }
   co_return pending;
 }
@@ -169,7 +157,7 @@ Task<std::vector<Link>> MemoryJournal::links_by_address(std::string account,
   for (const auto& [id, link] : links_) {
     const auto pair = pairs_.find(link.pair);
     if (pair == pairs_.end() || pair->second.account != account) continue;
-    const auto held = calendar::addresses_to_match(link.end[0].series, {}).addresses;
+    const auto held = calendar::addresses_to_match(link.side.crm.base, {}).addresses;
     if (std::any_of(addresses.begin(), addresses.end(),
                     [&](const std::string& address) { return held.contains(address); }))
       found.push_back(link);

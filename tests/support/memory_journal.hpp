@@ -1,36 +1,37 @@
-// The engine's memory as plain maps, with a fault before or after every commit. The simulation and
-// the unit tests run on it; it must answer exactly as store::SqlJournal does.
+// The engine's journal as plain maps; every commit is a point of the fault plan. The simulation and
+// the unit tests use it. It must return exactly what store::SqlJournal returns, which
+// tests/unit/engine/store checks.
 #pragma once
 
 #include <map>
 #include <tuple>
 
 #include "src/engine/sync/ports.hpp"
-#include "tests/support/faults.hpp"
+#include "tests/support/fault_plan.hpp"
 
 namespace gcal::support {
 
 class MemoryJournal final : public sync::Journal {
  public:
-  explicit MemoryJournal(Weather& weather) : weather_(weather) {}
+  explicit MemoryJournal(FaultPlan& faults) : faults_(faults) {}
 
-  Task<> commit(sync::Commit commit) override;
+  Task<> commit(sync::WriteBatch batch) override;
   Task<std::vector<sync::Pair>> pairs(std::string account) override;
   Task<std::vector<sync::Intent>> intents(std::string pair) override;
-  Task<std::vector<sync::Link>> links_by_end(std::string pair, sync::SideName side,
-                                             std::vector<std::string> ids) override;
+  Task<std::vector<sync::Link>> links_by_side_id(std::string pair, sync::SideName side,
+                                                 std::vector<std::string> ids) override;
   Task<std::vector<sync::Link>> links_by_id(std::vector<std::string> ids) override;
-  Task<std::vector<sync::Link>> links_by_ical_uid(std::string pair,
-                                                  std::vector<std::string> uids) override;
-  Task<std::vector<sync::Observed>> observed(std::string pair, sync::SideName side,
-                                             std::vector<std::string> ids) override;
-  Task<std::vector<sync::LinkView>> work(std::string pair, std::string after,
-                                         std::size_t limit) override;
-  Task<std::vector<sync::Observed>> unlinked(std::string pair, sync::SideName side,
-                                             std::string after, std::size_t limit) override;
-  Task<std::vector<sync::Link>> unseen(std::string pair, sync::SideName side,
-                                       std::uint64_t generation, std::string after,
-                                       std::size_t limit) override;
+  Task<std::vector<sync::PendingChange>> pending_changes(std::string pair, sync::SideName side,
+                                                         std::vector<std::string> ids) override;
+  Task<std::vector<sync::LinkWithChanges>> links_with_changes(std::string pair, std::string after,
+                                                              std::size_t limit) override;
+  Task<std::vector<sync::PendingChange>> unlinked_changes(std::string pair, sync::SideName side,
+                                                          std::string after,
+                                                          std::size_t limit) override;
+  Task<std::vector<sync::Link>> links_missing_from_listing(std::string pair, sync::SideName side,
+                                                           std::uint64_t generation,
+                                                           std::string after,
+                                                           std::size_t limit) override;
   Task<std::size_t> count_links(std::string pair) override;
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account,
@@ -41,16 +42,16 @@ class MemoryJournal final : public sync::Journal {
   std::size_t intents_open() const { return intents_.size(); }
 
  private:
-  using SeenKey = std::tuple<std::string, sync::SideName, std::string>;
+  using Key = std::tuple<std::string, sync::SideName, std::string>;
 
   const sync::Link* link_of(const std::string& pair, sync::SideName side,
                             const std::string& id) const;
-  void store(sync::Commit commit);
+  void store(sync::WriteBatch batch);
 
-  Weather& weather_;
+  FaultPlan& faults_;
   std::map<std::string, sync::Pair> pairs_;
   std::map<std::string, sync::Link> links_;
-  std::map<SeenKey, sync::Observed> observed_;
+  std::map<Key, sync::PendingChange> changes_;
   std::map<std::string, sync::Intent> intents_;
   std::vector<sync::HistoryEntry> history_;
 };

@@ -1,5 +1,5 @@
-// Runs one coroutine to its end on a loop of its own: how tests call what answers a Task. Fails the
-// test when the task never ends.
+// Runs a coroutine to its end on an event loop of its own, so that a test can call a function that
+// returns a Task. A task that can never end returns an internal error.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,6 +1,6 @@
-// An HttpClient that answers from a list and keeps what it was asked, and a pause that takes no
-// time. Used by the unit tests of all clients. A request beyond the end of the list is answered 500
-// and fails the test that looks at `unexpected`.
+// An HttpClient that answers from a script and records the requests, and a Pause that takes no
+// time. Used by the unit tests of all HTTP clients. A request beyond the end of the script is
+// answered with 500 and recorded in `unexpected`, which tests check to be empty.
 #pragma once
 
 #include <deque>
@@ -37,7 +37,7 @@ class ScriptedHttp final : public net::HttpClient {
   void fails(Code code) { script.emplace_back(Error{code, "scripted", {}}); }
 
   std::deque<Answer> script;
-  std::function<Answer(const net::HttpRequest&)> respond;  // instead of the list
+  std::function<Answer(const net::HttpRequest&)> respond;  // if set, replaces the script
   std::vector<net::HttpRequest> requests;
   std::vector<std::string> unexpected;
 };

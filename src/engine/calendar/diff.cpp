@@ -10,7 +10,7 @@
 namespace gcal::calendar {
 namespace {
 
-// Comments, `self` and `organizer` are facts about a copy, not what a person edits.
+// Names, comments, `self` and `organizer` are no edits of the user and do not count.
 auto key(const Attendee& attendee) {
   return std::tuple(normalised(attendee.email), attendee.partstat, attendee.optional,
                     attendee.resource);
@@ -28,8 +28,7 @@ bool equal_time(const EventTime& a, const EventTime& b) {
 
 bool equal_occurrences(const Series& a, const Series& b) {
   return std::ranges::equal(a.occurrences, b.occurrences, [](const auto& x, const auto& y) {
-    return x.first == y.first && x.second.cancelled == y.second.cancelled &&
-           (x.second.cancelled || equal_event(x.second.event, y.second.event));
+    return x.first == y.first && equal_occurrence(&x.second, &y.second);
   });
 }
 
@@ -70,6 +69,23 @@ bool equal(const Series& a, const Series& b, Field field) {
     case Field::reminders: return equal_reminders(a.master, b.master);
   }
   return true;
+}
+
+const Occurrence* find_occurrence(const Series& series, const OriginalStart& start) {
+  const auto found = series.occurrences.find(start);
+  return found == series.occurrences.end() ? nullptr : &found->second;
+}
+
+bool equal_occurrence(const Occurrence* a, const Occurrence* b) {
+  if (!a || !b) return a == b;
+  return a->cancelled == b->cancelled && (a->cancelled || equal_event(a->event, b->event));
+}
+
+void set_occurrence(Series& series, const OriginalStart& start, const Occurrence* occurrence) {
+  if (occurrence)
+    series.occurrences.insert_or_assign(start, *occurrence);
+  else
+    series.occurrences.erase(start);
 }
 
 FieldSet changed(const Series& from, const Series& to) {

@@ -1,6 +1,6 @@
-// What differs between two series, by field, and how one field is copied. Used by the engine to
-// find what a side changed and by Google's side to send only that. Facts never count as a
-// difference; texts compare byte for byte, rules, guests and reminders by meaning.
+// Compares and copies series field by field. Used by the engine to find what a side changed, and by
+// the Google client to send only that. Facts never count as a difference. Texts are compared byte
+// for byte; rules, guests and reminders by meaning. Pure.
 #pragma once
 
 #include <bitset>
@@ -10,7 +10,8 @@
 
 namespace gcal::calendar {
 
-// `schedule` is start, end, rule and all occurrences together: they mean something only as a whole.
+// The unit of change detection and merging. `schedule` is start, end, rule and all occurrences
+// together, because they have a meaning only as a whole.
 enum class Field : std::size_t {
   summary,
   description,
@@ -31,15 +32,24 @@ inline constexpr std::size_t index(Field field) {
 }
 
 bool equal(const Series& a, const Series& b, Field field);
+// The fields in which both differ.
 FieldSet changed(const Series& from, const Series& to);
 
-// The part of `schedule` apart from the occurrences: start, end and rule.
+// Compares `schedule` without the occurrences: start, end and rule.
 bool equal_rule(const Series& a, const Series& b);
-// Do two guest lists hold the same people with the same answers? The order does not matter.
+// Whether both lists contain the same addresses with the same answers, in any order.
 bool equal_attendees(const std::vector<Attendee>& a, const std::vector<Attendee>& b);
+// Compares all user-visible content of one event or occurrence.
 bool equal_event(const Event& a, const Event& b);
 
-// Makes `field` of `target` that of `source`.
+// The exception of `series` at `start`; null if that occurrence follows the rule.
+const Occurrence* find_occurrence(const Series& series, const OriginalStart& start);
+// Compares two exceptions; null is one that follows the rule. Two cancelled ones are equal.
+bool equal_occurrence(const Occurrence* a, const Occurrence* b);
+// Stores a copy of `occurrence` as the exception at `start`; null removes the exception.
+void set_occurrence(Series& series, const OriginalStart& start, const Occurrence* occurrence);
+
+// Sets `field` of `target` to that of `source`.
 void copy(Series& target, const Series& source, Field field);
 
 }  // namespace gcal::calendar

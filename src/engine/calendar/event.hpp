@@ -1,7 +1,7 @@
-// The neutral event model: what the CRM and Google both are translated to. A Series is the unit
-// that is compared, merged and written: a master, the occurrences that differ from it, and the
-// occurrences that were cancelled; a single appointment is a Series without recurrence. Pure
-// values: never I/O, never the clock, never expansion of a rule.
+// The event model of the engine: the CRM's and Google's events are both translated to it. A Series
+// is the unit that is compared, merged and written: a master, the occurrences that differ from it,
+// and the cancelled occurrences. A single appointment is a Series without recurrence. Plain values
+// without I/O, clock or expansion of rules; they may be used from any thread.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ namespace gcal::calendar {
 // another day in any zone.
 using Date = std::chrono::year_month_day;
 
-// An instant and the IANA zone in which a person reads it and in which a rule is expanded.
+// An instant and the IANA zone in which it is displayed and in which a rule is expanded.
 struct ZonedTime {
   std::chrono::sys_seconds instant{};
   std::string zone;  // "Europe/Berlin"; "UTC" where the source gave none
@@ -35,8 +35,8 @@ inline bool is_all_day(const EventTime& time) {
   return std::holds_alternative<Date>(time);
 }
 
-// Identifies an occurrence of a series wherever it was moved to: RFC 5545 RECURRENCE-ID. The zone
-// plays no part in it.
+// Identifies an occurrence of a series, also after it was moved: RFC 5545 RECURRENCE-ID, as an
+// instant without a zone.
 struct OriginalStart {
   bool all_day = false;
   std::chrono::sys_seconds instant{};  // all_day: midnight UTC of the date
@@ -47,15 +47,11 @@ struct OriginalStart {
 
 enum class Status { confirmed, tentative };       // RFC 5545 STATUS; cancelled is absence here
 enum class Transparency { opaque, transparent };  // RFC 5545 TRANSP
-enum class Visibility {
-  standard,
-  open,
-  private_,
-  confidential
-};  // Google: default, public, private, confidential
+enum class Visibility { default_, public_, private_, confidential };  // Google's visibility
 enum class PartStat { needs_action, accepted, declined, tentative };  // RFC 5545 PARTSTAT
+// Google's eventType; unknown: one that this version does not know.
 enum class EventType {
-  standard,
+  default_,
   from_gmail,
   focus_time,
   out_of_office,
@@ -65,13 +61,13 @@ enum class EventType {
 };
 
 struct Attendee {
-  std::string email;  // as written by its author; compare with people::normalised
+  std::string email;  // as it was entered; compare the result of normalised() (people.hpp)
   std::string name;
   PartStat partstat = PartStat::needs_action;
   bool optional = false;
   bool resource = false;  // a room or a device
   bool organizer = false;
-  bool self = false;  // the account on whose calendar this copy stands
+  bool self = false;  // the account whose calendar contains this copy
   std::string comment;
 
   friend bool operator==(const Attendee&, const Attendee&) = default;
@@ -85,20 +81,20 @@ struct Reminder {
   friend auto operator<=>(const Reminder&, const Reminder&) = default;
 };
 
-// What a person sees and edits of one event.
+// The content of one event that users see and edit.
 struct Event {
   std::string summary;
-  std::string description;  // may hold HTML; stored as it came, sanitised where it is shown
+  std::string description;  // may contain HTML; stored as received, sanitised for display
   std::string location;
   EventTime start;
   EventTime end;  // exclusive
   Status status = Status::confirmed;
   Transparency transparency = Transparency::opaque;
-  Visibility visibility = Visibility::standard;
+  Visibility visibility = Visibility::default_;
   std::string color;  // Google's colorId "1".."11", "" = the calendar's own
   std::vector<Attendee> attendees;
-  std::optional<std::vector<Reminder>>
-      reminders;  // nullopt: the calendar's default; compared as a set
+  // nullopt: the calendar's default reminders. The order has no meaning.
+  std::optional<std::vector<Reminder>> reminders;
 
   friend bool operator==(const Event&, const Event&) = default;
 };
@@ -112,11 +108,11 @@ struct Occurrence {
   }
 };
 
-// Facts that come from the organiser's system and are shown, never merged and never written back.
+// Properties that the organizer's system sets. They are shown, never merged and never written back.
 struct Facts {
   std::string ical_uid;       // RFC 5545 UID: equal on all copies of a meeting
   std::int64_t sequence = 0;  // RFC 5545 SEQUENCE
-  EventType type = EventType::standard;
+  EventType type = EventType::default_;
   std::string organizer_email;
   std::string organizer_name;
   bool organized_by_self = true;  // false: a copy of someone else's meeting
@@ -124,16 +120,16 @@ struct Facts {
   bool locked = false;
   std::string html_link;       // the event's page at Google
   std::string conference_uri;  // video entry point
-  std::string
-      link_mark;  // our private property; a hint that counts only if it points back to this event
+  std::string link_mark;  // our private property, a link id; copies of an event contain it too, so
+                          // it counts only if that link refers to this event
 
   friend bool operator==(const Facts&, const Facts&) = default;
 };
 
 struct Series {
   Event master;
-  std::vector<std::string>
-      recurrence;  // RRULE, RDATE, EXDATE, EXRULE lines, verbatim, without DTSTART; empty: single
+  // RRULE, RDATE, EXDATE and EXRULE lines, verbatim, without DTSTART; empty: a single appointment.
+  std::vector<std::string> recurrence;
   std::map<OriginalStart, Occurrence> occurrences;  // only those that differ from the rule
   Facts facts;
 

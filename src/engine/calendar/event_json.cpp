@@ -18,15 +18,15 @@ constexpr Names<Status, 2> kStatus{
     {{Status::confirmed, "confirmed"}, {Status::tentative, "tentative"}}};
 constexpr Names<Transparency, 2> kTransparency{
     {{Transparency::opaque, "opaque"}, {Transparency::transparent, "transparent"}}};
-constexpr Names<Visibility, 4> kVisibility{{{Visibility::standard, "default"},
-                                            {Visibility::open, "public"},
+constexpr Names<Visibility, 4> kVisibility{{{Visibility::default_, "default"},
+                                            {Visibility::public_, "public"},
                                             {Visibility::private_, "private"},
                                             {Visibility::confidential, "confidential"}}};
 constexpr Names<PartStat, 4> kPartStat{{{PartStat::needs_action, "needs_action"},
                                         {PartStat::accepted, "accepted"},
                                         {PartStat::declined, "declined"},
                                         {PartStat::tentative, "tentative"}}};
-constexpr Names<EventType, 7> kEventType{{{EventType::standard, "default"},
+constexpr Names<EventType, 7> kEventType{{{EventType::default_, "default"},
                                           {EventType::from_gmail, "from_gmail"},
                                           {EventType::focus_time, "focus_time"},
                                           {EventType::out_of_office, "out_of_office"},

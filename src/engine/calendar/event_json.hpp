@@ -1,6 +1,6 @@
-// The JSON form of a Series: what crosses the contract as the `event` of a document
-// (host_api/schema/event.json) and what the journal stores. Reading is strict, because both sources
-// may be damaged; members at their default are left out when writing.
+// The JSON form of a Series: the `event` of a document in the host contract
+// (host_api/schema/event.json), also stored in the journal. Reading is strict, because both sources
+// may be damaged. Members with their default value are not written. Pure.
 #pragma once
 
 #include "src/common/base/json.hpp"
@@ -9,10 +9,11 @@
 namespace gcal::calendar {
 
 base::Json to_json(const Series& series);
-// Errors: invalid, naming the member that is at fault.
+// Errors: invalid; the message names the wrong member.
 Result<Series> series_from_json(const base::Json& json);
 
 base::Json to_json(const EventTime& time);
+// Errors: invalid.
 Result<EventTime> event_time_from_json(const base::Json& json);
 
 }  // namespace gcal::calendar

@@ -39,12 +39,12 @@ constexpr std::array<std::pair<PartStat, std::string_view>, 4> kPartStat{
      {PartStat::declined, "declined"},
      {PartStat::tentative, "tentative"}}};
 constexpr std::array<std::pair<Visibility, std::string_view>, 4> kVisibility{
-    {{Visibility::standard, "default"},
-     {Visibility::open, "public"},
+    {{Visibility::default_, "default"},
+     {Visibility::public_, "public"},
      {Visibility::private_, "private"},
      {Visibility::confidential, "confidential"}}};
 constexpr std::array<std::pair<EventType, std::string_view>, 6> kType{
-    {{EventType::standard, "default"},
+    {{EventType::default_, "default"},
      {EventType::from_gmail, "fromGmail"},
      {EventType::focus_time, "focusTime"},
      {EventType::out_of_office, "outOfOffice"},
@@ -172,7 +172,7 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
     event.transparency = calendar::Transparency::transparent;
   // What cannot be read may be a new way to hide an appointment: it counts as private.
   event.visibility = json.string("visibility").empty()
-                         ? Visibility::standard
+                         ? Visibility::default_
                          : value_of(kVisibility, json.string("visibility"), Visibility::private_);
   TRY(event.color, text_of(json, "colorId"));
   if (json["attendees"].items().size() > kMostAttendees) return invalid("attendees: too many");
@@ -202,7 +202,7 @@ calendar::Facts facts_of(const Json& json) {
   facts.ical_uid = json.string("iCalUID");
   facts.sequence = json["sequence"].as_integer();
   facts.type = json.string("eventType").empty()
-                   ? EventType::standard
+                   ? EventType::default_
                    : value_of(kType, json.string("eventType"), EventType::unknown);
   const Json& organizer = json["organizer"];
   facts.organizer_email = organizer.string("email");

@@ -4,7 +4,7 @@
 
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
-#include "src/engine/sync/identity.hpp"
+#include "src/engine/sync/derived_ids.hpp"
 
 namespace gcal::google {
 namespace {
@@ -13,7 +13,7 @@ using base::Json;
 using calendar::Occurrence;
 using calendar::OriginalStart;
 using calendar::Series;
-using sync::Observation;
+using sync::FeedItem;
 using sync::Operation;
 using sync::Written;
 
@@ -38,20 +38,20 @@ Occurrence occurrence_of(Item instance) {
   return occurrence;
 }
 
-Observation gone(std::string id) {
-  Observation observation;
-  observation.id = std::move(id);
-  observation.kind = Observation::Kind::gone;
-  return observation;
+FeedItem gone(std::string id) {
+  FeedItem feed_item;
+  feed_item.id = std::move(id);
+  feed_item.kind = FeedItem::Kind::deleted;
+  return feed_item;
 }
 
 // An appointment of its own: a single one, or an instance of a series that this person cannot see.
-Observation single(Item item) {
-  Observation observation;
-  observation.id = std::move(item.id);
-  observation.version = std::move(item.etag);
-  observation.series = std::move(item.series);
-  return observation;
+FeedItem single(Item item) {
+  FeedItem feed_item;
+  feed_item.id = std::move(item.id);
+  feed_item.version = std::move(item.etag);
+  feed_item.series = std::move(item.series);
+  return feed_item;
 }
 
 // Places of work and birthdays are no appointments; whether they are shown at all is decided
@@ -66,7 +66,7 @@ bool is_hidden(const Item& item) {
 Written written(Item item) {
   return {std::move(item.id), std::move(item.etag), std::move(item.series)};
 }
-Written written(Observation whole) {
+Written written(FeedItem whole) {
   return {std::move(whole.id), std::move(whole.version), std::move(whole.series)};
 }
 
@@ -177,8 +177,8 @@ void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& o
         continue;
       }
       master_at.emplace(item.id, out.items.size());
-      Observation fragment = single(std::move(item));
-      fragment.kind = Observation::Kind::fragment;
+      FeedItem fragment = single(std::move(item));
+      fragment.kind = FeedItem::Kind::partial;
       out.items.push_back(std::move(fragment));
     }
   }
@@ -199,9 +199,9 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
   for (auto& [series_id, instances] : done.waiting) {
     if (done.masters.contains(series_id)) {
       if (!listing) continue;  // that series was read as a whole
-      Observation fragment;
+      FeedItem fragment;
       fragment.id = series_id;
-      fragment.kind = Observation::Kind::fragment;
+      fragment.kind = FeedItem::Kind::partial;
       fragment.has_master = false;
       fragment.version = instances.back().etag;
       for (Item& instance : instances)
@@ -210,7 +210,7 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
       out.items.push_back(std::move(fragment));
       continue;
     }
-    Result<Observation> whole = co_await get(series_id);
+    Result<FeedItem> whole = co_await get(series_id);
     if (whole) {  // as it stands, or gone with all of its occurrences
       out.items.push_back(*std::move(whole));
       continue;
@@ -233,7 +233,7 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
 
 Task<> GoogleSide::append_whole(Item master, sync::ChangesPage& out) {
   std::string id = master.id;
-  Result<Observation> whole = co_await read_series(std::move(master));
+  Result<FeedItem> whole = co_await read_series(std::move(master));
   if (whole) {
     out.items.push_back(*std::move(whole));
     co_return Result<>{};
@@ -248,7 +248,7 @@ Task<Item> GoogleSide::read_item(std::string id) {
   co_return item_from_json(json, time_zone_);
 }
 
-Task<Observation> GoogleSide::get(std::string id) {
+Task<FeedItem> GoogleSide::get(std::string id) {
   CO_TRY(Item item, co_await read_item(std::move(id)));
   if (item.cancelled) co_return gone(std::move(item.id));
   if (!item.series.recurring()) co_return single(std::move(item));
@@ -258,11 +258,11 @@ Task<Observation> GoogleSide::get(std::string id) {
 // All parts of a series share its iCalUID, so one query has the master and every exception, the
 // cancelled ones too. The exceptions of a series that was split off may still carry the UID of the
 // series that they come from: there a second query looks for them.
-Task<Observation> GoogleSide::read_series(Item master) {
+Task<FeedItem> GoogleSide::read_series(Item master) {
   std::vector<std::string> uids{master.series.facts.ical_uid};
   if (const std::string origin = uid_before_split(uids.front()); !origin.empty())
     uids.push_back(origin);
-  Observation observation = single(std::move(master));
+  FeedItem feed_item = single(std::move(master));
   for (const std::string& uid : uids) {
     Paging paging;
     std::string page_token;
@@ -272,20 +272,20 @@ Task<Observation> GoogleSide::read_series(Item master) {
       parameters.emplace_back("showDeleted", "true");
       if (!page_token.empty()) parameters.emplace_back("pageToken", page_token);
       CO_TRY(const Json page, co_await client_.list_events(calendar_, std::move(parameters)));
-      CO_TRY_VOID(take_parts(page, observation));
-      if (observation.kind == Observation::Kind::gone) co_return observation;
+      CO_TRY_VOID(take_parts(page, feed_item));
+      if (feed_item.kind == FeedItem::Kind::deleted) co_return feed_item;
       page_token = page.string("nextPageToken");
       CO_TRY(more, paging.more(page_token));
     }
   }
-  co_return observation;
+  co_return feed_item;
 }
 
 // The items of a page that belong to one series.
-Result<> GoogleSide::take_parts(const Json& page, Observation& observation) {
+Result<> GoogleSide::take_parts(const Json& page, FeedItem& feed_item) {
   for (const Json& json : page["items"].items()) {
-    const bool is_master = json.string("id") == observation.id;
-    if (!is_master && json.string("recurringEventId") != observation.id) continue;
+    const bool is_master = json.string("id") == feed_item.id;
+    if (!is_master && json.string("recurringEventId") != feed_item.id) continue;
     Result<Item> read = item_from_json(json, time_zone_);
     if (!read) {
       log_.warning("google.item_unreadable",
@@ -294,17 +294,17 @@ Result<> GoogleSide::take_parts(const Json& page, Observation& observation) {
     }
     if (!is_master) {
       const OriginalStart start = *read->original_start;
-      observation.series.occurrences.insert_or_assign(start, occurrence_of(*std::move(read)));
+      feed_item.series.occurrences.insert_or_assign(start, occurrence_of(*std::move(read)));
     } else if (read->cancelled) {
-      observation = gone(observation.id);
+      feed_item = gone(feed_item.id);
       return {};
     } else {
       // Read together with its exceptions it is newer than what the caller had: the etag to write
       // against is this one.
-      observation.version = std::move(read->etag);
-      std::map<OriginalStart, Occurrence> occurrences = std::move(observation.series.occurrences);
-      observation.series = std::move(read->series);
-      observation.series.occurrences = std::move(occurrences);
+      feed_item.version = std::move(read->etag);
+      std::map<OriginalStart, Occurrence> occurrences = std::move(feed_item.series.occurrences);
+      feed_item.series = std::move(read->series);
+      feed_item.series.occurrences = std::move(occurrences);
     }
   }
   return {};
@@ -370,8 +370,8 @@ Task<Written> GoogleSide::put(const Operation& operation) {
     master.series.occurrences = before;
     co_return written(std::move(master));
   }
-  CO_TRY(Observation whole, co_await get(master.id));
-  if (whole.kind == Observation::Kind::gone)
+  CO_TRY(FeedItem whole, co_await get(master.id));
+  if (whole.kind == FeedItem::Kind::deleted)
     co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
   co_return written(std::move(whole));
 }
@@ -381,8 +381,8 @@ Task<Written> GoogleSide::put(const Operation& operation) {
 Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::string id,
                                              SendUpdates updates) {
   for (bool second = false;; second = true) {
-    CO_TRY(Observation whole, co_await get(id));
-    if (whole.kind == Observation::Kind::gone)
+    CO_TRY(FeedItem whole, co_await get(id));
+    if (whole.kind == FeedItem::Kind::deleted)
       co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
     if (second) co_return written(std::move(whole));
     Series wanted = operation.series;
@@ -405,7 +405,7 @@ Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::st
 
 Task<Item> GoogleSide::create(const Operation& operation) {
   Json body = insert_body(operation.series,
-                          sync::derived_google_id(operation.link_id, operation.incarnation),
+                          sync::derived_remote_id(operation.link_id, operation.incarnation),
                           operation.link_id);
   Result<Json> reply =
       co_await client_.insert_event(calendar_, std::move(body), updates_of(operation));
@@ -419,7 +419,7 @@ Task<Item> GoogleSide::create(const Operation& operation) {
 // it.
 Task<Item> GoogleSide::adopt(const Operation& operation) {
   CO_TRY(Item item,
-         co_await read_item(sync::derived_google_id(operation.link_id, operation.incarnation)));
+         co_await read_item(sync::derived_remote_id(operation.link_id, operation.incarnation)));
   const Error conflict{Code::conflict, "the id stands for something else at Google", {}};
   if (item.cancelled || item.series.facts.link_mark != operation.link_id) co_return conflict;
   calendar::FieldSet changed = calendar::changed(operation.series, item.series);

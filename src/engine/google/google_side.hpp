@@ -29,7 +29,7 @@ class GoogleSide final : public sync::Side {
   // The cursor is Google's sync token; a page position is "list:<page token>" or
   // "page:<length>:<page token><sync token>".
   Task<sync::ChangesPage> changes(std::string cursor) override;
-  Task<sync::Observation> get(std::string id) override;
+  Task<sync::FeedItem> get(std::string id) override;
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
   Task<> settle(std::vector<std::string> op_ids) override;
   Task<bool> exists() override;
@@ -51,8 +51,8 @@ class GoogleSide final : public sync::Side {
   Task<> finish_read(bool listing, sync::ChangesPage& out);
   Task<> append_whole(Item master, sync::ChangesPage& out);
 
-  Task<sync::Observation> read_series(Item master);
-  Result<> take_parts(const base::Json& page, sync::Observation& observation);
+  Task<sync::FeedItem> read_series(Item master);
+  Result<> take_parts(const base::Json& page, sync::FeedItem& feed_item);
   Task<Item> read_item(std::string id);
 
   Task<sync::Written> put(const sync::Operation& operation);

@@ -173,7 +173,7 @@ Task<WatchReport> tend_channels(Client& client, ChannelStore& store, Watch watch
   for (const Channel& channel : standing) {
     if (channel.expires_at <= now) continue;
     report.open |= !is_pending(channel);
-    report.heard |= channel.heard;
+    report.confirmed |= channel.confirmed;
     report.again = std::min(report.again, std::max(channel.renew_at, report.not_before));
   }
   if (!report.open)
@@ -210,7 +210,7 @@ bool is_genuine(const Channel& channel, const Notification& notification) {
 }
 
 Channel after_notification(Channel channel, const Notification& notification, Instant now) {
-  channel.heard = true;
+  channel.confirmed = true;
   if (!is_pending(channel)) return channel;
   // Its answer was lost or is still on the way. What the message says of its end is read with
   // caution: at most a day.

@@ -21,7 +21,7 @@ struct Channel {
   base::Instant
       expires_at{};  // as Google granted it; of one that waits for its answer: when to give it up
   base::Instant renew_at{};  // from here on a successor is opened, long before the end
-  bool heard = false;        // its first message arrived: the web hook is reachable
+  bool confirmed = false;    // its first message arrived: the web hook is reachable
 
   friend bool operator==(const Channel&, const Channel&) = default;
 };
@@ -59,7 +59,7 @@ struct Watch {
 
 struct WatchReport {
   bool open = false;           // a channel stands
-  bool heard = false;          // and its first message arrived: push works
+  bool confirmed = false;      // and its first message arrived: push works
   base::Instant not_before{};  // to be kept for the next call
   base::Instant again{};       // when to call again at the latest
   std::optional<Error>

@@ -52,7 +52,7 @@ Result<> put_channel(Connection& connection, const Channel& channel) {
       "excluded.renew_at, "
       "heard = CASE WHEN channels.heard = 1 THEN 1 ELSE excluded.heard END",
       {channel.id, channel.pair, channel.token_hash, channel.resource_id,
-       milliseconds(channel.expires_at), milliseconds(channel.renew_at), channel.heard});
+       milliseconds(channel.expires_at), milliseconds(channel.renew_at), channel.confirmed});
 }
 
 Result<> erase_channel(Connection& connection, std::string_view id) {
@@ -69,18 +69,18 @@ Result<std::vector<Channel>> channels_of(Connection& connection, std::string_vie
 }
 
 Result<std::optional<std::string>> mark_dirty(Connection& connection, std::string_view pair) {
-  // Written only from clean to dirty: a storm of notifications costs one write.
+  // Only a clean pair is written, so a burst of notifications costs one write.
   TRY_VOID(connection.exec("UPDATE pairs SET dirty = 1 WHERE id = $1 AND dirty = 0", {pair}));
   return first_text(connection, "SELECT account FROM pairs WHERE id = $1", {pair});
 }
 
-Result<std::string> bookmark(Connection& connection, std::string_view name) {
+Result<std::string> read_value(Connection& connection, std::string_view name) {
   TRY(const std::optional<std::string> found,
       first_text(connection, "SELECT value FROM bookmarks WHERE name = $1", {name}));
   return found.value_or(std::string());
 }
 
-Result<> put_bookmark(Connection& connection, std::string_view name, std::string_view value) {
+Result<> write_value(Connection& connection, std::string_view name, std::string_view value) {
   return connection.exec(
       "INSERT INTO bookmarks(name, value) VALUES ($1, $2) ON CONFLICT(name) DO UPDATE SET value = "
       "excluded.value",

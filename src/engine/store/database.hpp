@@ -1,6 +1,7 @@
-// The SQL port of the plugin: transactions of statements with $1, $2, ... for SQLite and PostgreSQL
-// alike. The plugin implements it over the host's crm.sql service, tests over SQLite. It must never
-// keep a transaction open across a wait for the network.
+// The SQL port of the plugin: transactions of statements with the parameters $1, $2, ..., in a
+// dialect that SQLite and PostgreSQL share. The plugin implements it over the host's crm.sql
+// service, the tests over SQLite. All functions block: they are called from the BlockingExecutor.
+// A transaction must not wait for the network.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,8 @@ class Value {
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
-  std::int64_t integer() const;   // 0 when it is no integer
-  std::string_view text() const;  // "" when it is no text
+  std::int64_t integer() const;   // 0 if it is no integer
+  std::string_view text() const;  // "" if it is no text
   bool flag() const { return integer() != 0; }
 
  private:
@@ -36,15 +37,15 @@ class Value {
 
 using Values = std::vector<Value>;
 using Row = std::span<const Value>;
-using EachRow = std::function<Result<>(Row)>;  // an error ends the statement and is its answer
+using RowHandler = std::function<Result<>(Row)>;  // an error ends the statement with that error
 
-// One open transaction. [the thread that began it]
+// One open transaction. Thread: the one that began it.
 class Connection {
  public:
   virtual ~Connection() = default;
-  // Errors: conflict (run the whole transaction again), invalid (the statement is wrong),
-  // unavailable (disk full, busy).
-  virtual Result<> exec(std::string_view sql, const Values& arguments, const EachRow& row) = 0;
+  // Calls `row` for each row of the result. Errors: conflict (run the whole transaction again),
+  // invalid (the statement is wrong), unavailable (disk full, busy), and those of `row`.
+  virtual Result<> exec(std::string_view sql, const Values& arguments, const RowHandler& row) = 0;
   Result<> exec(std::string_view sql, const Values& arguments) { return exec(sql, arguments, {}); }
 };
 
@@ -56,12 +57,13 @@ class Database {
 
   virtual ~Database() = default;
 
-  // Runs `work` in one transaction and commits it when it answers success. A conflict runs it
-  // again, up to five times: `work` starts from nothing each time. fence: 0, or the number of the
-  // host's run; once that is stale every transaction answers conflict. Blocks. [worker thread]
+  // Runs `work` in one transaction and commits it if it returns success. After a conflict it is run
+  // again, up to five times in all, so `work` must reset what it collects. fence: 0, or the number
+  // of the host's run; once that is stale, every transaction fails with conflict. Blocks.
   Result<> transact(Mode mode, std::int64_t fence, const Work& work);
 
  private:
+  // One attempt of transact().
   virtual Result<> once(Mode mode, std::int64_t fence, const Work& work) = 0;
 };
 

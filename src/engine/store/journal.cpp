@@ -12,12 +12,13 @@ namespace {
 
 using namespace gcal::sync;
 
-const char* end_column(SideName side) {
+// The prefix of a side's columns. The schema says google where the engine says remote.
+const char* column_prefix(SideName side) {
   return side == SideName::crm ? "crm" : "google";
 }
 
 // "$1, $2, ..."
-std::string places(std::size_t count) {
+std::string placeholders(std::size_t count) {
   std::string text;
   for (std::size_t i = 1; i <= count; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
   return text;
@@ -41,7 +42,8 @@ std::string upsert(const char* table, std::string_view columns, const char* key,
                    const std::set<std::string_view>& fixed) {
   const auto count = static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')) + 1;
   return std::string("INSERT INTO ") + table + "(" + std::string(columns) + ") VALUES (" +
-         places(count) + ") ON CONFLICT(" + key + ") DO UPDATE SET " + assignments(columns, fixed);
+         placeholders(count) + ") ON CONFLICT(" + key + ") DO UPDATE SET " +
+         assignments(columns, fixed);
 }
 
 std::string link_columns_of(const char* alias) {
@@ -57,7 +59,7 @@ std::string link_columns_of(const char* alias) {
 }
 
 template <class T, class Decode>
-EachRow into(std::vector<T>& found, Decode decode) {
+RowHandler collect_into(std::vector<T>& found, Decode decode) {
   return [&found, decode](Row row) -> Result<> {
     TRY(T value, decode(row));
     found.push_back(std::move(value));
@@ -65,81 +67,102 @@ EachRow into(std::vector<T>& found, Decode decode) {
   };
 }
 
-void unique(std::vector<std::string>& ids) {
+void sort_unique(std::vector<std::string>& ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-// Made once for a commit: putting a text together costs as much as a small statement.
+// Built once per batch: building the text costs as much as a small statement.
 struct Upserts {
   const std::string pair = upsert("pairs", kPairColumns, "id", {"id", "dirty"});
   const std::string link = upsert("links", kLinkColumns, "id", {"id"});
-  const std::string observed =
-      upsert("observed", kObservedColumns, "pair, side, id", {"pair", "side", "id"});
+  const std::string change =
+      upsert("observed", kChangeColumns, "pair, side, id", {"pair", "side", "id"});
 };
 
 Result<> store_link(Connection& connection, const Upserts& upserts, const Link& link) {
   TRY_VOID(connection.exec(upserts.link, link_values(link)));
-  // Which addresses stand in it, so that a changed lead or contact finds it without reading every
+  // The addresses in the link, so that a changed lead or contact finds it without reading every
   // link.
   TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {link.id}));
-  for (const std::string& address : calendar::addresses_to_match(link.end[0].series, {}).addresses)
+  for (const std::string& address : calendar::addresses_to_match(link.side.crm.base, {}).addresses)
     TRY_VOID(connection.exec("INSERT INTO link_addresses(address, link) VALUES ($1, $2)",
                              {address, link.id}));
   return {};
 }
 
-Result<> store_commit(Connection& connection, const Commit& commit, base::Random& random) {
+Result<> store_history(Connection& connection, const HistoryEntry& entry, base::Random& random) {
+  return connection.exec(
+      "INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES "
+      "($1, $2, $3, $4, $5, $6, $7, $8)",
+      {base::new_id(random), entry.pair, entry.link,
+       static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.what,
+       static_cast<std::int64_t>(entry.side), entry.detail,
+       entry.copy ? series_text(*entry.copy) : std::string()});
+}
+
+Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Random& random) {
   const Upserts upserts;
-  // The dirty mark belongs to the web hook: a cycle that stores what it knows of a pair must not
-  // take a newer mark back.
-  for (const Pair& pair : commit.pairs) TRY_VOID(connection.exec(upserts.pair, pair_values(pair)));
-  for (const std::string& id : commit.cleaned)
+  // The upsert leaves `dirty` alone: the web hook owns it, and may have set it again during the
+  // cycle that stores this pair.
+  for (const Pair& pair : batch.pairs) TRY_VOID(connection.exec(upserts.pair, pair_values(pair)));
+  for (const std::string& id : batch.clear_dirty)
     TRY_VOID(connection.exec("UPDATE pairs SET dirty = 0 WHERE id = $1", {id}));
-  for (const Link& link : commit.links) TRY_VOID(store_link(connection, upserts, link));
-  for (const std::string& id : commit.dropped_links) {
+  for (const Link& link : batch.links) TRY_VOID(store_link(connection, upserts, link));
+  for (const std::string& id : batch.delete_links) {
     TRY_VOID(connection.exec("DELETE FROM links WHERE id = $1", {id}));
     TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {id}));
   }
-  for (const Observed& observed : commit.observed)
-    TRY_VOID(connection.exec(upserts.observed, observed_values(observed)));
-  for (const Commit::Seen& seen : commit.dropped_observed)
+  for (const PendingChange& change : batch.changes)
+    TRY_VOID(connection.exec(upserts.change, change_values(change)));
+  for (const ChangeKey& key : batch.delete_changes)
     TRY_VOID(connection.exec("DELETE FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
-                             {seen.pair, static_cast<std::int64_t>(seen.side), seen.id}));
-  for (const Intent& intent : commit.intents)
+                             {key.pair, static_cast<std::int64_t>(key.side), key.id}));
+  for (const Intent& intent : batch.intents)
     TRY_VOID(connection.exec(
         "INSERT INTO intents(op_id, pair, link, side, operation) VALUES ($1, $2, $3, $4, $5) ON "
         "CONFLICT(op_id) DO UPDATE SET "
         "pair = excluded.pair, link = excluded.link, side = excluded.side, operation = "
         "excluded.operation",
-        {intent.op_id, intent.pair, intent.link, static_cast<std::int64_t>(intent.side),
+        {intent.op_id, intent.pair, intent.link, static_cast<std::int64_t>(SideName::remote),
          operation_text(intent.operation)}));
-  for (const std::string& id : commit.dropped_intents)
+  for (const std::string& id : batch.delete_intents)
     TRY_VOID(connection.exec("DELETE FROM intents WHERE op_id = $1", {id}));
-  for (const HistoryEntry& entry : commit.history)
-    TRY_VOID(
-        connection.exec("INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES "
-                        "($1, $2, $3, $4, $5, $6, $7, $8)",
-                        {base::new_id(random), entry.pair, entry.link,
-                         static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.what,
-                         static_cast<std::int64_t>(entry.side), entry.detail,
-                         entry.copy ? series_text(*entry.copy) : std::string()}));
+  for (const HistoryEntry& entry : batch.history)
+    TRY_VOID(store_history(connection, entry, random));
   return {};
 }
 
-Result<std::optional<Observed>> observed_one(Connection& connection, const std::string& pair,
-                                             SideName side, const std::string& id) {
-  std::vector<Observed> found;
-  TRY_VOID(connection.exec(std::string("SELECT ") + kObservedColumns +
+Result<std::optional<PendingChange>> change_of_id(Connection& connection, const std::string& pair,
+                                                  SideName side, const std::string& id) {
+  std::vector<PendingChange> found;
+  TRY_VOID(connection.exec(std::string("SELECT ") + kChangeColumns +
                                " FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
-                           {pair, static_cast<std::int64_t>(side), id}, into(found, observed_of)));
+                           {pair, static_cast<std::int64_t>(side), id},
+                           collect_into(found, change_of)));
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+// Links without held_reason that have a pending change, by pair, page position and limit. With few
+// changes the query starts from them; during an import, when nearly every link has one, it walks
+// the links.
+std::string links_with_changes_sql(bool few) {
+  const std::string columns = link_columns_of("l");
+  // CROSS JOIN and the expression keep SQLite from walking the links all the same.
+  const std::string join = few ? " CROSS JOIN " : " JOIN ";
+  const std::string id = few ? "(l.id || '')" : "l.id";
+  const auto half = [&](const char* prefix, const char* side) {
+    return "SELECT " + columns + " FROM observed o" + join + "links l ON l.pair = o.pair AND l." +
+           prefix + "_id = o.id WHERE o.pair = $1 AND o.side = " + side + " AND " + id +
+           " > $2 AND l.held_reason = ''";
+  };
+  return half("crm", "0") + " UNION " + half("google", "1") + " ORDER BY 1 LIMIT $3";
 }
 
 }  // namespace
 
 template <class T>
-Task<T> SqlJournal::read(std::function<Result<>(Connection&, T&)> query) {
+Task<T> SqlJournal::read(Query<T> query) {
   std::function<Result<T>()> job = [this, &query]() -> Result<T> {
     T found{};
     const auto work = [&](Connection& connection) -> Result<> {
@@ -149,192 +172,156 @@ Task<T> SqlJournal::read(std::function<Result<>(Connection&, T&)> query) {
     TRY_VOID(database_.transact(Mode::read, fence_, work));
     return found;
   };
-  co_return co_await worker_.run<T>(std::move(job));
+  co_return co_await blocking_.run<T>(std::move(job));
 }
 
 Task<> SqlJournal::write(Database::Work work) {
   std::function<Result<>()> job = [this, &work] {
     return database_.transact(Mode::write, fence_, work);
   };
-  co_return co_await worker_.run<void>(std::move(job));
+  co_return co_await blocking_.run<void>(std::move(job));
 }
 
-Task<> SqlJournal::commit(Commit commit) {
-  Database::Work work = [this, &commit](Connection& connection) {
-    return store_commit(connection, commit, random_);
+Task<> SqlJournal::commit(WriteBatch batch) {
+  Database::Work work = [this, &batch](Connection& connection) {
+    return store_batch(connection, batch, random_);
   };
   co_return co_await write(std::move(work));
 }
 
 Task<std::vector<Pair>> SqlJournal::pairs(std::string account) {
-  std::function<Result<>(Connection&, std::vector<Pair>&)> query = [&](Connection& connection,
-                                                                       std::vector<Pair>& found) {
+  Query<std::vector<Pair>> query = [&](Connection& connection, std::vector<Pair>& found) {
     return connection.exec(
         std::string("SELECT ") + kPairColumns + " FROM pairs WHERE account = $1 ORDER BY id",
-        {account}, into(found, pair_of));
+        {account}, collect_into(found, pair_of));
   };
   co_return co_await read<std::vector<Pair>>(std::move(query));
 }
 
 Task<std::vector<Intent>> SqlJournal::intents(std::string pair) {
-  std::function<Result<>(Connection&, std::vector<Intent>&)> query =
-      [&](Connection& connection, std::vector<Intent>& found) {
-        const auto decode = [](Row row) -> Result<Intent> {
-          TRY(Operation operation, operation_of(row[4].text()));
-          return Intent{std::string(row[0].text()), std::string(row[1].text()),
-                        std::string(row[2].text()), static_cast<SideName>(row[3].integer()),
-                        std::move(operation)};
-        };
-        return connection.exec(
-            "SELECT op_id, pair, link, side, operation FROM intents WHERE pair = $1 ORDER BY op_id",
-            {pair}, into(found, decode));
-      };
+  Query<std::vector<Intent>> query = [&](Connection& connection, std::vector<Intent>& found) {
+    const auto decode = [](Row row) -> Result<Intent> {
+      TRY(Operation operation, operation_of(row[3].text()));
+      return Intent{std::string(row[0].text()), std::string(row[1].text()),
+                    std::string(row[2].text()), std::move(operation)};
+    };
+    return connection.exec(
+        "SELECT op_id, pair, link, operation FROM intents WHERE pair = $1 ORDER BY op_id", {pair},
+        collect_into(found, decode));
+  };
   co_return co_await read<std::vector<Intent>>(std::move(query));
 }
 
-Task<std::vector<Link>> SqlJournal::links_by_end(std::string pair, SideName side,
-                                                 std::vector<std::string> ids) {
-  unique(ids);
-  std::function<Result<>(Connection&, std::vector<Link>&)> query =
-      [&](Connection& connection, std::vector<Link>& found) -> Result<> {
+Task<std::vector<Link>> SqlJournal::links_by_side_id(std::string pair, SideName side,
+                                                     std::vector<std::string> ids) {
+  sort_unique(ids);
+  Query<std::vector<Link>> query = [&](Connection& connection,
+                                       std::vector<Link>& found) -> Result<> {
     const std::string sql = std::string("SELECT ") + kLinkColumns +
-                            " FROM links WHERE pair = $1 AND " + end_column(side) + "_id = $2";
+                            " FROM links WHERE pair = $1 AND " + column_prefix(side) + "_id = $2";
     for (const std::string& id : ids)
-      TRY_VOID(connection.exec(sql, {pair, id}, into(found, link_of)));
+      TRY_VOID(connection.exec(sql, {pair, id}, collect_into(found, link_of)));
     return {};
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
 Task<std::vector<Link>> SqlJournal::links_by_id(std::vector<std::string> ids) {
-  std::function<Result<>(Connection&, std::vector<Link>&)> query =
-      [&](Connection& connection, std::vector<Link>& found) -> Result<> {
+  Query<std::vector<Link>> query = [&](Connection& connection,
+                                       std::vector<Link>& found) -> Result<> {
     const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE id = $1";
-    for (const std::string& id : ids) TRY_VOID(connection.exec(sql, {id}, into(found, link_of)));
+    for (const std::string& id : ids)
+      TRY_VOID(connection.exec(sql, {id}, collect_into(found, link_of)));
     return {};
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
-Task<std::vector<Link>> SqlJournal::links_by_ical_uid(std::string pair,
-                                                      std::vector<std::string> uids) {
-  unique(uids);
-  std::function<Result<>(Connection&, std::vector<Link>&)> query =
-      [&](Connection& connection, std::vector<Link>& found) -> Result<> {
-    const std::string sql =
-        std::string("SELECT ") + kLinkColumns +
-        " FROM links WHERE pair = $1 AND crm_agreed = 1 AND crm_uid = $2 UNION SELECT " +
-        kLinkColumns + " FROM links WHERE pair = $1 AND google_agreed = 1 AND google_uid = $2";
-    for (const std::string& uid : uids)
-      TRY_VOID(connection.exec(sql, {pair, uid}, into(found, link_of)));
-    // One link may be found by both of its ends' UIDs.
-    std::sort(found.begin(), found.end(), [](const Link& a, const Link& b) { return a.id < b.id; });
-    found.erase(std::unique(found.begin(), found.end(),
-                            [](const Link& a, const Link& b) { return a.id == b.id; }),
-                found.end());
-    return {};
-  };
-  co_return co_await read<std::vector<Link>>(std::move(query));
-}
-
-Task<std::vector<Observed>> SqlJournal::observed(std::string pair, SideName side,
-                                                 std::vector<std::string> ids) {
-  unique(ids);
-  std::function<Result<>(Connection&, std::vector<Observed>&)> query =
-      [&](Connection& connection, std::vector<Observed>& found) -> Result<> {
+Task<std::vector<PendingChange>> SqlJournal::pending_changes(std::string pair, SideName side,
+                                                             std::vector<std::string> ids) {
+  sort_unique(ids);
+  Query<std::vector<PendingChange>> query = [&](Connection& connection,
+                                                std::vector<PendingChange>& found) -> Result<> {
     for (const std::string& id : ids) {
-      TRY(std::optional<Observed> one, observed_one(connection, pair, side, id));
+      TRY(std::optional<PendingChange> one, change_of_id(connection, pair, side, id));
       if (one) found.push_back(*std::move(one));
     }
     return {};
   };
-  co_return co_await read<std::vector<Observed>>(std::move(query));
+  co_return co_await read<std::vector<PendingChange>>(std::move(query));
 }
 
-Task<std::vector<LinkView>> SqlJournal::work(std::string pair, std::string after,
-                                             std::size_t limit) {
-  std::function<Result<>(Connection&, std::vector<LinkView>&)> query =
-      [&](Connection& connection, std::vector<LinkView>& views) -> Result<> {
-    // From the observations where they are few; during an import, when nearly every link has one,
-    // along the links.
-    std::int64_t seen = 0;
-    const auto take = [&](Row row) -> Result<> {
-      seen = row[0].integer();
+Task<std::vector<LinkWithChanges>> SqlJournal::links_with_changes(std::string pair,
+                                                                  std::string after,
+                                                                  std::size_t limit) {
+  Query<std::vector<LinkWithChanges>> query = [&](Connection& connection,
+                                                  std::vector<LinkWithChanges>& found) -> Result<> {
+    std::int64_t changes = 0;
+    const auto count = [&](Row row) -> Result<> {
+      changes = row[0].integer();
       return {};
     };
     TRY_VOID(connection.exec(
-        "SELECT count(*) FROM (SELECT 1 FROM observed WHERE pair = $1 LIMIT 2000)", {pair}, take));
-    if (seen == 0) return {};
-    const std::string columns = link_columns_of("l");
-    const bool few = seen < 2000;
-    // CROSS JOIN and the expression keep SQLite from walking the links all the same.
-    const std::string join = few ? " CROSS JOIN " : " JOIN ";
-    const std::string id = few ? "(l.id || '')" : "l.id";
-    const auto half = [&](const char* end, const char* side) {
-      return "SELECT " + columns + " FROM observed o" + join + "links l ON l.pair = o.pair AND l." +
-             end + "_id = o.id WHERE o.pair = $1 AND o.side = " + side + " AND " + id +
-             " > $2 AND l.held_reason = ''";
-    };
-    const std::string sql =
-        half("crm", "0") + " UNION " + half("google", "1") + " ORDER BY 1 LIMIT $3";
+        "SELECT count(*) FROM (SELECT 1 FROM observed WHERE pair = $1 LIMIT 2000)", {pair}, count));
+    if (changes == 0) return {};
     std::vector<Link> links;
-    TRY_VOID(connection.exec(sql, {pair, after, static_cast<std::int64_t>(limit)},
-                             into(links, link_of)));
+    TRY_VOID(connection.exec(links_with_changes_sql(changes < 2000),
+                             {pair, after, static_cast<std::int64_t>(limit)},
+                             collect_into(links, link_of)));
     for (Link& link : links) {
-      LinkView view;
-      for (const SideName side : {SideName::crm, SideName::google}) {
-        const std::string& id = link.end[static_cast<std::size_t>(side)].id;
-        TRY(view.seen[static_cast<std::size_t>(side)], observed_one(connection, pair, side, id));
+      LinkWithChanges linked;
+      for (const SideName side : kBothSides) {
+        TRY(linked.change[side], change_of_id(connection, pair, side, link.side[side].id));
       }
-      view.link = std::move(link);
-      views.push_back(std::move(view));
+      linked.link = std::move(link);
+      found.push_back(std::move(linked));
     }
     return {};
   };
-  co_return co_await read<std::vector<LinkView>>(std::move(query));
+  co_return co_await read<std::vector<LinkWithChanges>>(std::move(query));
 }
 
-Task<std::vector<Observed>> SqlJournal::unlinked(std::string pair, SideName side, std::string after,
-                                                 std::size_t limit) {
-  std::function<Result<>(Connection&, std::vector<Observed>&)> query =
-      [&](Connection& connection, std::vector<Observed>& found) {
-        const std::string sql =
-            std::string("SELECT ") + kObservedColumns +
-            " FROM observed o WHERE o.pair = $1 AND o.side = $2 AND o.id > $3 AND NOT EXISTS " +
-            "(SELECT 1 FROM links l WHERE l.pair = o.pair AND l." + end_column(side) +
-            "_id = o.id) ORDER BY o.id LIMIT $4";
-        return connection.exec(
-            sql, {pair, static_cast<std::int64_t>(side), after, static_cast<std::int64_t>(limit)},
-            into(found, observed_of));
-      };
-  co_return co_await read<std::vector<Observed>>(std::move(query));
+Task<std::vector<PendingChange>> SqlJournal::unlinked_changes(std::string pair, SideName side,
+                                                              std::string after,
+                                                              std::size_t limit) {
+  Query<std::vector<PendingChange>> query = [&](Connection& connection,
+                                                std::vector<PendingChange>& found) {
+    const std::string sql =
+        std::string("SELECT ") + kChangeColumns +
+        " FROM observed o WHERE o.pair = $1 AND o.side = $2 AND o.id > $3 AND NOT EXISTS " +
+        "(SELECT 1 FROM links l WHERE l.pair = o.pair AND l." + column_prefix(side) +
+        "_id = o.id) ORDER BY o.id LIMIT $4";
+    return connection.exec(
+        sql, {pair, static_cast<std::int64_t>(side), after, static_cast<std::int64_t>(limit)},
+        collect_into(found, change_of));
+  };
+  co_return co_await read<std::vector<PendingChange>>(std::move(query));
 }
 
-Task<std::vector<Link>> SqlJournal::unseen(std::string pair, SideName side,
-                                           std::uint64_t generation, std::string after,
-                                           std::size_t limit) {
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection,
-                                                                       std::vector<Link>& found) {
-    const std::string end = end_column(side);
-    // What was observed there last is newer than what was agreed.
+Task<std::vector<Link>> SqlJournal::links_missing_from_listing(std::string pair, SideName side,
+                                                               std::uint64_t generation,
+                                                               std::string after,
+                                                               std::size_t limit) {
+  Query<std::vector<Link>> query = [&](Connection& connection, std::vector<Link>& found) {
+    const std::string prefix = column_prefix(side);
+    // A pending change is newer than the base.
     const std::string sql =
         "SELECT " + link_columns_of("l") +
         " FROM links l LEFT JOIN observed o ON o.pair = l.pair AND o.side = $2 AND o.id = l." +
-        end + "_id WHERE l.pair = $1 AND l.id > $4 AND l." + end +
-        "_generation < $3 AND CASE WHEN o.id IS NULL THEN l." + end +
+        prefix + "_id WHERE l.pair = $1 AND l.id > $4 AND l." + prefix +
+        "_generation < $3 AND CASE WHEN o.id IS NULL THEN l." + prefix +
         "_agreed ELSE 1 - o.gone END = 1 ORDER BY l.id LIMIT $5";
     return connection.exec(
         sql,
         {pair, static_cast<std::int64_t>(side), static_cast<std::int64_t>(generation), after,
          static_cast<std::int64_t>(limit)},
-        into(found, link_of));
+        collect_into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
 Task<std::size_t> SqlJournal::count_links(std::string pair) {
-  std::function<Result<>(Connection&, std::size_t&)> query = [&](Connection& connection,
-                                                                 std::size_t& count) {
+  Query<std::size_t> query = [&](Connection& connection, std::size_t& count) {
     const auto take = [&](Row row) -> Result<> {
       count = static_cast<std::size_t>(row[0].integer());
       return {};
@@ -345,22 +332,22 @@ Task<std::size_t> SqlJournal::count_links(std::string pair) {
 }
 
 Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
-  std::function<Result<>(Connection&, sync::PendingDeletions&)> query =
-      [&](Connection& connection, sync::PendingDeletions& pending) -> Result<> {
-    for (const SideName side : {SideName::crm, SideName::google}) {
+  Query<sync::PendingDeletions> query = [&](Connection& connection,
+                                            sync::PendingDeletions& pending) -> Result<> {
+    for (const SideName side : kBothSides) {
       const auto take = [&](Row row) -> Result<> {
         const bool inferred = row[0].integer() != 0;
         const auto count = static_cast<std::size_t>(row[1].integer());
         if (side == SideName::crm)
           pending.inferred_in_crm += inferred ? count : 0;
         else
-          (inferred ? pending.inferred_at_google : pending.told_by_google) += count;
+          (inferred ? pending.inferred_at_remote : pending.reported_by_remote) += count;
         return {};
       };
       TRY_VOID(
           connection.exec("SELECT o.inferred, count(*) FROM observed o CROSS JOIN links l ON "
                           "l.pair = o.pair AND l." +
-                              std::string(end_column(side)) +
+                              std::string(column_prefix(side)) +
                               "_id = o.id WHERE o.pair = $1 AND o.side = $2 AND o.gone = 1 AND "
                               "l.held_reason = '' GROUP BY o.inferred",
                           {pair, static_cast<std::int64_t>(side)}, take));
@@ -372,9 +359,9 @@ Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
 
 Task<std::vector<Link>> SqlJournal::links_by_address(std::string account,
                                                      std::vector<std::string> addresses) {
-  unique(addresses);
-  std::function<Result<>(Connection&, std::vector<Link>&)> query =
-      [&](Connection& connection, std::vector<Link>& found) -> Result<> {
+  sort_unique(addresses);
+  Query<std::vector<Link>> query = [&](Connection& connection,
+                                       std::vector<Link>& found) -> Result<> {
     const std::string sql = "SELECT " + link_columns_of("l") +
                             " FROM link_addresses a JOIN links l ON l.id = a.link JOIN pairs p ON "
                             "p.id = l.pair WHERE a.address = $1 AND p.account = $2 ORDER BY l.id";
@@ -382,7 +369,7 @@ Task<std::vector<Link>> SqlJournal::links_by_address(std::string account,
     std::vector<Link> batch;
     for (const std::string& address : addresses) {
       batch.clear();
-      TRY_VOID(connection.exec(sql, {address, account}, into(batch, link_of)));
+      TRY_VOID(connection.exec(sql, {address, account}, collect_into(batch, link_of)));
       for (Link& link : batch)
         if (met.insert(link.id).second) found.push_back(std::move(link));
     }
@@ -393,19 +380,18 @@ Task<std::vector<Link>> SqlJournal::links_by_address(std::string account,
 }
 
 Task<std::vector<Link>> SqlJournal::links(std::string pair, std::string after, std::size_t limit) {
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection,
-                                                                       std::vector<Link>& found) {
+  Query<std::vector<Link>> query = [&](Connection& connection, std::vector<Link>& found) {
     return connection.exec(std::string("SELECT ") + kLinkColumns +
                                " FROM links WHERE pair = $1 AND id > $2 ORDER BY id LIMIT $3",
-                           {pair, after, static_cast<std::int64_t>(limit)}, into(found, link_of));
+                           {pair, after, static_cast<std::int64_t>(limit)},
+                           collect_into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
 
 Task<std::map<std::string, std::size_t>> SqlJournal::held_reasons(std::string account) {
   using Counts = std::map<std::string, std::size_t>;
-  std::function<Result<>(Connection&, Counts&)> query = [&](Connection& connection,
-                                                            Counts& counts) {
+  Query<Counts> query = [&](Connection& connection, Counts& counts) {
     const auto take = [&](Row row) -> Result<> {
       counts.emplace(row[0].text(), static_cast<std::size_t>(row[1].integer()));
       return {};
@@ -418,9 +404,8 @@ Task<std::map<std::string, std::size_t>> SqlJournal::held_reasons(std::string ac
   co_return co_await read<Counts>(std::move(query));
 }
 
-Task<std::size_t> SqlJournal::count_unlinked(std::string pair, SideName side) {
-  std::function<Result<>(Connection&, std::size_t&)> query = [&](Connection& connection,
-                                                                 std::size_t& count) {
+Task<std::size_t> SqlJournal::count_unlinked_changes(std::string pair, SideName side) {
+  Query<std::size_t> query = [&](Connection& connection, std::size_t& count) {
     const auto take = [&](Row row) -> Result<> {
       count = static_cast<std::size_t>(row[0].integer());
       return {};
@@ -428,19 +413,18 @@ Task<std::size_t> SqlJournal::count_unlinked(std::string pair, SideName side) {
     const std::string sql =
         "SELECT count(*) FROM observed o WHERE o.pair = $1 AND o.side = $2 AND NOT EXISTS (SELECT "
         "1 FROM links l WHERE l.pair = o.pair AND l." +
-        std::string(end_column(side)) + "_id = o.id)";
+        std::string(column_prefix(side)) + "_id = o.id)";
     return connection.exec(sql, {pair, static_cast<std::int64_t>(side)}, take);
   };
   co_return co_await read<std::size_t>(std::move(query));
 }
 
 Task<std::vector<Link>> SqlJournal::held(std::string account) {
-  std::function<Result<>(Connection&, std::vector<Link>&)> query = [&](Connection& connection,
-                                                                       std::vector<Link>& found) {
+  Query<std::vector<Link>> query = [&](Connection& connection, std::vector<Link>& found) {
     return connection.exec("SELECT " + link_columns_of("l") +
                                " FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 "
                                "AND l.held_reason <> '' ORDER BY l.id",
-                           {account}, into(found, link_of));
+                           {account}, collect_into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }

@@ -4,12 +4,12 @@ namespace gcal::store {
 namespace {
 
 constexpr std::int64_t kVersion = 1;
-// The oldest plugin that may work on what this one writes; raised only when old code would misread
-// it.
+// The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
-// `side` is 0 for the CRM and 1 for Google, as in sync::SideName. A series equal to the CRM's is
-// stored as '=' on Google's end.
+// `side` is a sync::SideName: 0 for the CRM, 1 for the remote side, whose columns begin with
+// google_. A remote base that equals the CRM's is stored as '='. `observed` has the pending
+// changes; `moved_away`, `crm_uid` and `google_uid` are no longer read.
 constexpr const char* kFirst[] = {
     "CREATE TABLE IF NOT EXISTS pairs(id TEXT PRIMARY KEY, account TEXT NOT NULL, google_calendar "
     "TEXT NOT NULL, crm_calendar TEXT NOT NULL,"
@@ -44,8 +44,8 @@ constexpr const char* kFirst[] = {
     " side BIGINT NOT NULL, detail TEXT NOT NULL, copy TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS history_by_pair ON history(pair, at)",
     "CREATE INDEX IF NOT EXISTS history_by_time ON history(at)",
-    // Google's push channels. A row stands before the call that opens the channel, because Google
-    // writes before it answers.
+    // Push channels. A row is stored before the request that opens the channel, because Google
+    // sends the first notification before it answers.
     "CREATE TABLE IF NOT EXISTS channels(id TEXT PRIMARY KEY, pair TEXT NOT NULL, token_hash TEXT "
     "NOT NULL, resource_id TEXT NOT NULL, expires_at BIGINT NOT NULL,"
     " renew_at BIGINT NOT NULL, heard BIGINT NOT NULL)",

@@ -17,12 +17,13 @@ std::string text(const Value& value) {
   return std::string(value.text());
 }
 
-sync::End end_of(Row row, std::size_t first) {
-  sync::End end;
-  end.id = text(row[first]);
-  end.version = text(row[first + 1]);
-  end.agreed = row[first + 2].flag();
-  return end;
+// Without the base, which is decoded by the caller.
+sync::SideState side_of(Row row, std::size_t first) {
+  sync::SideState side;
+  side.id = text(row[first]);
+  side.version = text(row[first + 1]);
+  side.has_base = row[first + 2].flag();
+  return side;
 }
 
 }  // namespace
@@ -39,15 +40,15 @@ Result<calendar::Series> series_of(std::string_view text) {
 Values pair_values(const sync::Pair& pair) {
   return {pair.id,
           pair.account,
-          pair.google_calendar,
+          pair.remote_calendar,
           pair.crm_calendar,
           pair.identity,
           static_cast<std::int64_t>(pair.mode),
           static_cast<std::int64_t>(pair.state),
-          pair.cursor[0],
-          pair.cursor[1],
-          static_cast<std::int64_t>(pair.generation[0]),
-          static_cast<std::int64_t>(pair.generation[1]),
+          pair.cursor.crm,
+          pair.cursor.remote,
+          static_cast<std::int64_t>(pair.generation.crm),
+          static_cast<std::int64_t>(pair.generation.remote),
           pair.dirty,
           milliseconds(pair.synced_at)};
 }
@@ -56,42 +57,42 @@ Result<sync::Pair> pair_of(Row row) {
   sync::Pair pair;
   pair.id = text(row[0]);
   pair.account = text(row[1]);
-  pair.google_calendar = text(row[2]);
+  pair.remote_calendar = text(row[2]);
   pair.crm_calendar = text(row[3]);
   pair.identity = text(row[4]);
   pair.mode = static_cast<sync::PairMode>(row[5].integer());
   pair.state = static_cast<sync::PairState>(row[6].integer());
-  pair.cursor[0] = text(row[7]);
-  pair.cursor[1] = text(row[8]);
-  pair.generation[0] = static_cast<std::uint64_t>(row[9].integer());
-  pair.generation[1] = static_cast<std::uint64_t>(row[10].integer());
+  pair.cursor.crm = text(row[7]);
+  pair.cursor.remote = text(row[8]);
+  pair.generation.crm = static_cast<std::uint64_t>(row[9].integer());
+  pair.generation.remote = static_cast<std::uint64_t>(row[10].integer());
   pair.dirty = row[11].flag();
   pair.synced_at = base::Instant{base::Milliseconds{row[12].integer()}};
   return pair;
 }
 
 Values link_values(const sync::Link& link) {
-  const sync::End& crm = link.end[0];
-  const sync::End& google = link.end[1];
-  const std::string crm_series = crm.agreed ? series_text(crm.series) : std::string();
-  const bool same = crm.agreed && google.agreed && google.series == crm.series;
-  const std::string google_series = !google.agreed ? std::string()
-                                    : same         ? std::string(kSameAsCrm)
-                                                   : series_text(google.series);
+  const sync::SideState& crm = link.side.crm;
+  const sync::SideState& remote = link.side.remote;
+  const std::string crm_base = crm.has_base ? series_text(crm.base) : std::string();
+  const bool same = crm.has_base && remote.has_base && remote.base == crm.base;
+  const std::string remote_base = !remote.has_base ? std::string()
+                                  : same           ? std::string(kSameAsCrm)
+                                                   : series_text(remote.base);
   return {link.id,
           link.pair,
           crm.id,
           crm.version,
-          crm.agreed,
-          crm_series,
-          crm.agreed ? crm.series.facts.ical_uid : std::string(),
-          static_cast<std::int64_t>(link.generation[0]),
-          google.id,
-          google.version,
-          google.agreed,
-          google_series,
-          google.agreed ? google.series.facts.ical_uid : std::string(),
-          static_cast<std::int64_t>(link.generation[1]),
+          crm.has_base,
+          crm_base,
+          crm.has_base ? crm.base.facts.ical_uid : std::string(),
+          static_cast<std::int64_t>(link.generation.crm),
+          remote.id,
+          remote.version,
+          remote.has_base,
+          remote_base,
+          remote.has_base ? remote.base.facts.ical_uid : std::string(),
+          static_cast<std::int64_t>(link.generation.remote),
           static_cast<std::int64_t>(link.incarnation),
           link.held_reason};
 }
@@ -100,54 +101,53 @@ Result<sync::Link> link_of(Row row) {
   sync::Link link;
   link.id = text(row[0]);
   link.pair = text(row[1]);
-  link.end[0] = end_of(row, 2);
-  if (link.end[0].agreed) {
-    TRY(link.end[0].series, series_of(row[5].text()));
+  link.side.crm = side_of(row, 2);
+  if (link.side.crm.has_base) {
+    TRY(link.side.crm.base, series_of(row[5].text()));
   }
-  link.generation[0] = static_cast<std::uint64_t>(row[7].integer());
-  link.end[1] = end_of(row, 8);
-  if (link.end[1].agreed) {
+  link.generation.crm = static_cast<std::uint64_t>(row[7].integer());
+  link.side.remote = side_of(row, 8);
+  if (link.side.remote.has_base) {
     if (row[11].text() == kSameAsCrm) {
-      link.end[1].series = link.end[0].series;
+      link.side.remote.base = link.side.crm.base;
     } else {
-      TRY(link.end[1].series, series_of(row[11].text()));
+      TRY(link.side.remote.base, series_of(row[11].text()));
     }
   }
-  link.generation[1] = static_cast<std::uint64_t>(row[13].integer());
+  link.generation.remote = static_cast<std::uint64_t>(row[13].integer());
   link.incarnation = static_cast<std::uint32_t>(row[14].integer());
   link.held_reason = text(row[15]);
   return link;
 }
 
-Values observed_values(const sync::Observed& observed) {
-  const sync::Observation& observation = observed.observation;
-  const bool gone = observation.kind == sync::Observation::Kind::gone;
-  return {observed.pair,
-          static_cast<std::int64_t>(observed.side),
-          observation.id,
-          observation.version,
-          gone,
-          observation.moved_away,
-          observed.inferred,
-          static_cast<std::int64_t>(observed.generation),
-          gone ? std::string() : series_text(observation.series)};
+Values change_values(const sync::PendingChange& change) {
+  const sync::FeedItem& item = change.item;
+  const bool deleted = item.kind == sync::FeedItem::Kind::deleted;
+  constexpr bool kMovedAway = false;  // written by older versions, never read
+  return {change.pair,
+          static_cast<std::int64_t>(change.side),
+          item.id,
+          item.version,
+          deleted,
+          kMovedAway,
+          change.inferred,
+          static_cast<std::int64_t>(change.generation),
+          deleted ? std::string() : series_text(item.series)};
 }
 
-Result<sync::Observed> observed_of(Row row) {
-  sync::Observed observed;
-  observed.pair = text(row[0]);
-  observed.side = static_cast<sync::SideName>(row[1].integer());
-  observed.observation.id = text(row[2]);
-  observed.observation.version = text(row[3]);
-  observed.observation.kind =
-      row[4].flag() ? sync::Observation::Kind::gone : sync::Observation::Kind::whole;
-  observed.observation.moved_away = row[5].flag();
-  observed.inferred = row[6].flag();
-  observed.generation = static_cast<std::uint64_t>(row[7].integer());
+Result<sync::PendingChange> change_of(Row row) {
+  sync::PendingChange change;
+  change.pair = text(row[0]);
+  change.side = static_cast<sync::SideName>(row[1].integer());
+  change.item.id = text(row[2]);
+  change.item.version = text(row[3]);
+  change.item.kind = row[4].flag() ? sync::FeedItem::Kind::deleted : sync::FeedItem::Kind::full;
+  change.inferred = row[6].flag();
+  change.generation = static_cast<std::uint64_t>(row[7].integer());
   if (!row[4].flag()) {
-    TRY(observed.observation.series, series_of(row[8].text()));
+    TRY(change.item.series, series_of(row[8].text()));
   }
-  return observed;
+  return change;
 }
 
 std::string operation_text(const sync::Operation& operation) {
@@ -161,7 +161,7 @@ std::string operation_text(const sync::Operation& operation) {
   if (operation.if_version) json.set("if_version", *operation.if_version);
   if (put) {
     json.set("series", calendar::to_json(operation.series));
-    // Creating, there is nothing before; an empty series has no start and could not be read back.
+    // A creation has no content before; an empty series has no start and could not be read back.
     if (!operation.id.empty()) json.set("before", calendar::to_json(operation.before));
   }
   return json.dump();
@@ -176,7 +176,7 @@ Result<sync::Operation> operation_of(std::string_view text) {
   operation.id = json.string("id");
   operation.link_id = json.string("link_id");
   operation.incarnation = static_cast<std::uint32_t>(json["incarnation"].as_integer());
-  operation.notify = json["guests"].as_bool() ? sync::Notify::guests : sync::Notify::nobody;
+  operation.notify = json["guests"].as_bool() ? sync::Notify::guests : sync::Notify::none;
   if (const Json* version = json.find("if_version")) operation.if_version = version->as_string();
   if (const Json* series = json.find("series")) {
     TRY(operation.series, calendar::series_from_json(*series));

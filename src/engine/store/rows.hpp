@@ -1,6 +1,6 @@
-// How the engine's values stand in rows: texts of series, intents and pairs, there and back. Used
-// by the journal. It must never lose a member: what was written is read back equal, or the row is
-// an error.
+// Converts the engine's values to database rows and back. Used by the journal. A value that was
+// written is read back equal; a damaged row is an error (invalid) and never a default value. The
+// columns say google where the engine says remote: data of older versions must stay readable. Pure.
 #pragma once
 
 #include <string>
@@ -24,11 +24,12 @@ inline constexpr const char* kLinkColumns =
 Values link_values(const sync::Link& link);
 Result<sync::Link> link_of(Row row);
 
-inline constexpr const char* kObservedColumns =
+inline constexpr const char* kChangeColumns =
     "pair, side, id, version, gone, moved_away, inferred, generation, series";
-Values observed_values(const sync::Observed& observed);
-Result<sync::Observed> observed_of(Row row);
+Values change_values(const sync::PendingChange& change);
+Result<sync::PendingChange> change_of(Row row);
 
+// The JSON text of an operation, in an intent.
 std::string operation_text(const sync::Operation& operation);
 Result<sync::Operation> operation_of(std::string_view text);
 

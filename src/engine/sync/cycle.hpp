@@ -1,6 +1,8 @@
-// One pass for one pair of calendars: resolve what an earlier pass left open, observe both sides,
-// match, plan, apply, until quiet. Called by the plugin's background run and by the simulation.
-// Never runs twice at once for a pair, never waits for a person, never decides by a clock.
+// One synchronisation pass for one pair of calendars: resolve the intents that an earlier pass left
+// open, read both sides, match, plan and write until nothing is left. Called by the plugin's
+// background run and by the simulation. Every step is stored before the next one depends on it, so
+// a pass may end at any point (error, crash) and the next one continues from the journal. The
+// caller makes sure that no two cycles of a pair run at once. Thread: loop thread.
 #pragma once
 
 #include <cstddef>
@@ -13,90 +15,105 @@
 namespace gcal::sync {
 
 struct CycleOptions {
-  Policy policy = Policy::google_wins;
-  bool observe_google =
-      true;  // false: the preview has just read Google, its observations wait in the journal
-  std::size_t mail_budget = 200;  // guests that Google may mail in one pass; beyond it changes
-                                  // travel without mail, and the report says so
+  ConflictPolicy conflict_policy = ConflictPolicy::remote_wins;  // the plugin uses the default
+  bool read_remote = true;  // false: the preview has just read it, the journal has its changes
+  std::size_t mail_budget = 200;  // guests that may be mailed in one pass; further writes are sent
+                                  // without mail and counted in mails_withheld
 };
 
 struct CycleReport {
-  std::size_t created[2] = {0, 0};  // by SideName: what this cycle wrote
-  std::size_t updated[2] = {0, 0};
-  std::size_t erased[2] = {0, 0};
+  PerSide<std::size_t> created;  // what this pass wrote to each side
+  PerSide<std::size_t> updated;
+  PerSide<std::size_t> erased;
   std::size_t conflicts = 0;
   std::size_t held = 0;
   std::size_t quarantined = 0;
-  std::size_t mails_withheld =
-      0;  // guests that were not mailed because the budget of the pass was used up
+  std::size_t mails_withheld = 0;  // guests not mailed because mail_budget was used up; no caller
+                                   // shows this yet
   bool calendar_gone = false;
-  bool unfinished = false;  // conflicts took all rounds: run again at once
+  bool unfinished = false;  // conflicts used up all rounds: run again at once
 
   std::size_t writes() const {
-    return created[0] + created[1] + updated[0] + updated[1] + erased[0] + erased[1];
+    return created.crm + created.remote + updated.crm + updated.remote + erased.crm + erased.remote;
   }
 };
 
+class Matcher;
+
 class Cycle {
  public:
-  // Everything is borrowed for the life of the cycle.
-  Cycle(Side& crm, Side& google, Journal& journal, const base::Clock& clock, base::Random& random,
+  // The references must outlive the cycle.
+  Cycle(Side& crm, Side& remote, Journal& journal, const base::Clock& clock, base::Random& random,
         CycleOptions options)
-      : sides_{&crm, &google},
+      : sides_{&crm, &remote},
         journal_(journal),
         clock_(clock),
         random_(random),
         options_(options) {}
 
-  // `pair` is brought up to date. An error ends the pass and loses nothing: what was begun stays in
-  // the journal. Errors: needs_auth (a person must connect anew), unavailable and timeout (repeat
+  // Synchronises the pair and updates `pair` as it is stored. An error ends the pass and loses
+  // nothing. Errors: needs_auth (the user must connect again), unavailable and timeout (repeat
   // later), conflict (another pass of the pair wrote; repeat), internal.
   Task<CycleReport> run(Pair& pair);
 
-  // Reads Google only and stores what it saw, for the preview of a set-up: `pair` is a draft.
-  // Answers the number of series seen.
+  // Reads the remote side only and stores what it holds, for the preview of a set-up: `pair` is a
+  // draft. Returns the number of series. Errors as above.
   Task<std::size_t> preview(Pair& pair);
 
  private:
-  Side& side(SideName name) { return *sides_[static_cast<std::size_t>(name)]; }
-  std::string& cursor(SideName name) { return pair_->cursor[static_cast<std::size_t>(name)]; }
-
+  // Reading: cycle_reading.cpp
   Task<> resolve_intents();
-  Task<> absorb(Intent intent);
-  Task<> observe(SideName name);
-  Task<> begin_listing(SideName name);
-  Task<> store_page(SideName name, std::vector<Observation> items, bool listing);
-  Task<> store_unreadable(SideName name, std::vector<Unreadable> unreadable);
-  void hold_unreadable(Commit& commit, Link& link, SideName name, const std::string& reason);
-  Task<> confirm_absent(SideName name);
-  Task<> match();
-  Task<bool> round();  // true: something was done, look again
-  Task<bool> perform(std::vector<LinkView> views);
-  Task<> write(SideName name, std::vector<LinkView> views, std::vector<Plan> plans);
-  Task<> store_answer(Commit& commit, SideName name, const Operation& operation,
-                      const LinkView& view, const Plan& plan, Result<Written> answer);
-  Task<> store_conflict(Commit& commit, SideName name, const Operation& operation,
-                        const LinkView& view);
-  Task<> judge_deletions();
-  Task<> calendar_gone();
+  Task<> resolve_intent(Intent intent);
+  Task<> read_changes(SideName side);
+  Task<> begin_listing(SideName side);
+  Task<> store_page(SideName side, std::vector<FeedItem> items, bool listing);
+  Task<> store_unreadable(SideName side, std::vector<Unreadable> unreadable);
+  void hold_unreadable(WriteBatch& batch, Link& link, SideName side, const std::string& reason);
+  Task<> confirm_absent(SideName side);
 
-  Operation operation_for(SideName name, Link& link, const LinkView& view, const Plan& plan);
-  void record(Commit& commit, const std::string& link, SideName where, std::string what,
-              std::string detail, std::optional<Series> copy = {});
+  // Matching: cycle_matching.cpp
+  Task<> match_unlinked();
+  Task<> match_remote_page(const std::vector<PendingChange>& page, Matcher& matcher,
+                           WriteBatch& outdated);
 
-  Side* sides_[2];
+  // Deciding: cycle.cpp
+  Task<bool> plan_and_apply();  // true: something was written, plan again
+  Task<bool> apply_plans(std::vector<LinkWithChanges> page);
+  void hold(WriteBatch& batch, LinkWithChanges linked, const char* reason);
+  void remove_link(WriteBatch& batch, const LinkWithChanges& linked);
+  void rebase(WriteBatch& batch, LinkWithChanges linked);
+  Task<> check_deletion_guard();
+  Task<> mark_calendar_gone();
+  void add_history(WriteBatch& batch, const std::string& link, SideName side, std::string what,
+                   std::string detail, std::optional<Series> copy = {});
+
+  // Writing: cycle_writing.cpp
+  Task<> write(SideName side, std::vector<LinkWithChanges> links, std::vector<Plan> plans);
+  Operation operation_for(SideName side, Link& link, const LinkWithChanges& linked,
+                          const Plan& plan);
+  Notify notify_for(SideName side, const Operation& operation, const Plan& plan);
+  void begin_new_object(WriteBatch& batch, SideName side, LinkWithChanges& linked,
+                        const Link& before);
+  Task<> store_result(WriteBatch& batch, SideName side, const Operation& operation,
+                      const LinkWithChanges& linked, const Plan& plan, Result<Written> result);
+  void store_written(WriteBatch& batch, SideName side, const Operation& operation,
+                     const LinkWithChanges& linked, const Plan& plan, const Written& written);
+  Task<> store_conflict(WriteBatch& batch, SideName side, const Operation& operation,
+                        const LinkWithChanges& linked);
+
+  PerSide<Side*> sides_;
   Journal& journal_;
   const base::Clock& clock_;
   base::Random& random_;
   CycleOptions options_;
   Pair* pair_ = nullptr;
   CycleReport report_;
-  bool changed_ = false;  // something was read or written that the pair's row has to remember
-  bool first_ = false;    // what stood there before is no act of a person now: nobody is mailed
+  bool changed_ = false;       // something was read or written that the pair's row must record
+  bool initial_sync_ = false;  // what already existed is no act of a user: guests are not mailed
   std::size_t mails_left_ = 0;
-  bool judge_again_ = true;         // deletions may have come that nobody has judged yet
-  bool hold_inferred_ = false;      // too many deletions rest on absence: they wait for a person
-  bool calendar_answered_ = false;  // Google's calendar answered after the last absence was seen
+  bool recheck_deletion_guard_ = true;    // the guard must run again before the next write
+  bool hold_inferred_deletions_ = false;  // too many deletions rest on absence: the user decides
+  bool calendar_confirmed_ = false;  // the remote calendar answered after the last absence was seen
 };
 
 }  // namespace gcal::sync

@@ -1,131 +1,131 @@
-// The reading half of a cycle: what an earlier pass left open, and what the sides hold now. The
-// deciding and writing half is in cycle.cpp.
+// The reading half of a cycle: the intents that an earlier pass left open, and what both sides hold
+// now.
 #include <map>
 #include <set>
 
-#include "src/engine/sync/agree.hpp"
 #include "src/engine/sync/cycle.hpp"
-#include "src/engine/sync/observe.hpp"
+#include "src/engine/sync/feed_item.hpp"
+#include "src/engine/sync/link_state.hpp"
+#include "src/engine/sync/merge_base.hpp"
 
 namespace gcal::sync {
 namespace {
 
 constexpr std::size_t kPage = 500;
 constexpr std::size_t kMaxPages = 10'000;
-constexpr base::Milliseconds kTokenLife =
-    std::chrono::hours{24};  // Google's tokens live for weeks; nobody promises how many
+// A remote cursor lives for weeks; how many is not documented.
+constexpr base::Milliseconds kCursorRefresh = std::chrono::hours{24};
 
 }  // namespace
 
 Task<> Cycle::resolve_intents() {
   CO_TRY(std::vector<Intent> intents, co_await journal_.intents(pair_->id));
-  for (Intent& intent : intents) CO_TRY_VOID(co_await absorb(std::move(intent)));
+  for (Intent& intent : intents) CO_TRY_VOID(co_await resolve_intent(std::move(intent)));
   co_return Result<>{};
 }
 
-// A write was begun and its answer never stored. What the side holds now tells whether it took
-// place.
-Task<> Cycle::absorb(Intent intent) {
-  Commit commit;
-  commit.dropped_intents.push_back(intent.op_id);
+// A write was begun and its result never stored. What the remote side holds now shows whether it
+// took effect.
+Task<> Cycle::resolve_intent(Intent intent) {
+  constexpr SideName side = SideName::remote;
+  WriteBatch batch;
+  batch.delete_intents.push_back(intent.op_id);
   std::vector<std::string> link_id{intent.link};
   CO_TRY(std::vector<Link> links, co_await journal_.links_by_id(std::move(link_id)));
   if (!links.empty()) {
     Link& link = links.front();
-    End& end = link.end[at(intent.side)];
-    Result<Observation> found = co_await side(intent.side).get(end.id);
-    const bool never = !found && is_absent(found.error());
+    const SideState& state = link.side[side];
+    Result<FeedItem> found = co_await sides_[side]->get(state.id);
+    const bool absent = !found && is_absent(found.error());
     if (!found && is_unreadable(found.error())) {
-      hold_unreadable(commit, link, intent.side, found.error().message);
-      co_return co_await journal_.commit(std::move(commit));
+      hold_unreadable(batch, link, side, found.error().message);
+      co_return co_await journal_.commit(std::move(batch));
     }
-    if (!found && !never) co_return found.error();
+    if (!found && !absent) co_return found.error();
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
-    if (found && found->kind == Observation::Kind::whole) {
+    if (found && found->kind == FeedItem::Kind::full) {
       if (intent.operation.kind == Operation::Kind::put)
-        absorb_sent(link, intent.side, intent.operation, found->series);
-      commit.observed.push_back(
-          {pair_->id, intent.side, *std::move(found), link.generation[at(intent.side)], false});
-      commit.links.push_back(link);
-    } else if (!(creating && never)) {
-      // It is not there: erased as wanted, or by a person after we wrote it. The planner decides
-      // from that.
-      if (creating) absorb_sent(link, intent.side, intent.operation, intent.operation.series);
-      Observation gone;
-      gone.id = end.id;
-      gone.kind = Observation::Kind::gone;
-      commit.observed.push_back(
-          {pair_->id, intent.side, std::move(gone), link.generation[at(intent.side)], never});
-      commit.links.push_back(link);
+        adopt_sent_values(link, side, intent.operation, found->series);
+      batch.changes.push_back({pair_->id, side, *std::move(found), link.generation[side], false});
+      batch.links.push_back(link);
+    } else if (!(creating && absent)) {
+      // It does not exist: erased as wanted, or by the user after our write. The planner decides.
+      if (creating) adopt_sent_values(link, side, intent.operation, intent.operation.series);
+      FeedItem deleted;
+      deleted.id = state.id;
+      deleted.kind = FeedItem::Kind::deleted;
+      batch.changes.push_back({pair_->id, side, std::move(deleted), link.generation[side], absent});
+      batch.links.push_back(link);
     }
   }
-  co_return co_await journal_.commit(std::move(commit));
+  co_return co_await journal_.commit(std::move(batch));
 }
 
-// What stands there and cannot be read is no deletion and must not stop the others: it waits until
-// it can be read again.
-void Cycle::hold_unreadable(Commit& commit, Link& link, SideName name, const std::string& reason) {
-  link.generation[at(name)] = pair_->generation[at(name)];
+// A series that exists and cannot be read is not deleted and must not stop the others: its link is
+// held until it can be read again.
+void Cycle::hold_unreadable(WriteBatch& batch, Link& link, SideName side,
+                            const std::string& reason) {
+  link.generation[side] = pair_->generation[side];
   if (link.held_reason.empty()) {
     link.held_reason = kHeldUnreadable;
-    record(commit, link.id, name, "quarantined", reason);
+    add_history(batch, link.id, side, "quarantined", reason);
     ++report_.quarantined;
   }
-  commit.links.push_back(link);
+  batch.links.push_back(link);
 }
 
-Task<> Cycle::observe(SideName name) {
-  std::string position = cursor(name);
+Task<> Cycle::read_changes(SideName side) {
+  std::string position = pair_->cursor[side];
   bool listing = position.empty();
-  if (listing) CO_TRY_VOID(co_await begin_listing(name));
+  if (listing) CO_TRY_VOID(co_await begin_listing(side));
   std::set<std::string> positions;
   bool news = listing;
   for (std::size_t pages = 0;; ++pages) {
-    Result<ChangesPage> page = co_await side(name).changes(position);
+    Result<ChangesPage> page = co_await sides_[side]->changes(position);
     if (!page && page.error().code == Code::gone && !listing) {
       // The cursor expired: list everything under a new generation, once.
       position.clear();
       positions.clear();
       listing = news = true;
-      CO_TRY_VOID(co_await begin_listing(name));
+      CO_TRY_VOID(co_await begin_listing(side));
       continue;
     }
     if (!page) co_return std::move(page).error();
     if (page->more && (pages >= kMaxPages || !positions.insert(page->next).second))
       co_return Error{Code::unavailable, "the listing goes in circles; it will be read again", {}};
     news |= !page->items.empty() || !page->unreadable.empty();
-    CO_TRY_VOID(co_await store_page(name, std::move(page->items), listing));
-    CO_TRY_VOID(co_await store_unreadable(name, std::move(page->unreadable)));
+    CO_TRY_VOID(co_await store_page(side, std::move(page->items), listing));
+    CO_TRY_VOID(co_await store_unreadable(side, std::move(page->unreadable)));
     position = page->next;
     if (!page->more) break;
   }
-  if (listing) CO_TRY_VOID(co_await confirm_absent(name));
-  // Google hands out another token with every answer. One that brought nothing is only worth a
-  // write before the old one grows too old.
-  if (cursor(name) != position && !news) news = clock_.now() - pair_->synced_at > kTokenLife;
+  if (listing) CO_TRY_VOID(co_await confirm_absent(side));
+  // Google returns a new token with every read. If the read brought nothing, the token is only
+  // stored before the old one grows too old.
+  if (pair_->cursor[side] != position && !news)
+    news = clock_.now() - pair_->synced_at > kCursorRefresh;
   if (news) {
     changed_ = true;
-    cursor(name) = position;
-    Commit commit;
-    commit.pairs.push_back(
-        *pair_);  // last, so that a cursor never stands for effects that were not stored
-    CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
+    pair_->cursor[side] = position;
+    WriteBatch batch;
+    batch.pairs.push_back(*pair_);  // last: a stored cursor implies that its items are stored
+    CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   }
   co_return Result<>{};
 }
 
-// The new generation is stored before the first page: what an interrupted listing saw must not pass
-// for seen in the next one.
-Task<> Cycle::begin_listing(SideName name) {
-  cursor(name).clear();
-  ++pair_->generation[at(name)];
-  Commit commit;
-  commit.pairs.push_back(*pair_);
-  co_return co_await journal_.commit(std::move(commit));
+// The new generation is stored before the first page, so that what an interrupted listing contained
+// does not count for the next one.
+Task<> Cycle::begin_listing(SideName side) {
+  pair_->cursor[side].clear();
+  ++pair_->generation[side];
+  WriteBatch batch;
+  batch.pairs.push_back(*pair_);
+  co_return co_await journal_.commit(std::move(batch));
 }
 
-Task<> Cycle::store_unreadable(SideName name, std::vector<Unreadable> unreadable) {
+Task<> Cycle::store_unreadable(SideName side, std::vector<Unreadable> unreadable) {
   if (unreadable.empty()) co_return Result<>{};
   std::map<std::string, std::string> reason_of;
   std::vector<std::string> ids;
@@ -133,142 +133,144 @@ Task<> Cycle::store_unreadable(SideName name, std::vector<Unreadable> unreadable
     ids.push_back(one.id);
     reason_of[one.id] = std::move(one.reason);
   }
-  CO_TRY(std::vector<Link> links, co_await journal_.links_by_end(pair_->id, name, std::move(ids)));
-  Commit commit;
+  CO_TRY(std::vector<Link> links,
+         co_await journal_.links_by_side_id(pair_->id, side, std::move(ids)));
+  WriteBatch batch;
   for (Link& link : links) {
-    const auto reason = reason_of.find(link.end[at(name)].id);
+    const auto reason = reason_of.find(link.side[side].id);
     if (reason == reason_of.end()) continue;
-    hold_unreadable(commit, link, name, reason->second);
+    hold_unreadable(batch, link, side, reason->second);
     reason_of.erase(reason);
   }
   for (const auto& [id, reason] : reason_of) {
-    record(commit, {}, name, "quarantined", reason);
+    add_history(batch, {}, side, "quarantined", reason);
     ++report_.quarantined;
   }
-  co_return co_await journal_.commit(std::move(commit));
+  co_return co_await journal_.commit(std::move(batch));
 }
 
-Task<> Cycle::store_page(SideName name, std::vector<Observation> items, bool listing) {
+Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listing) {
   if (items.empty()) co_return Result<>{};
   std::vector<std::string> ids;
-  for (const Observation& item : items) ids.push_back(item.id);
-  CO_TRY(std::vector<Link> links, co_await journal_.links_by_end(pair_->id, name, ids));
-  CO_TRY(std::vector<Observed> earlier, co_await journal_.observed(pair_->id, name, ids));
+  for (const FeedItem& item : items) ids.push_back(item.id);
+  CO_TRY(std::vector<Link> links, co_await journal_.links_by_side_id(pair_->id, side, ids));
+  CO_TRY(std::vector<PendingChange> earlier,
+         co_await journal_.pending_changes(pair_->id, side, ids));
   std::map<std::string, Link> link_of;
-  for (Link& link : links) link_of.emplace(link.end[at(name)].id, std::move(link));
-  std::map<std::string, std::optional<Observed>>
-      seen;  // the state of each id as this page leaves it
-  for (Observed& one : earlier) seen[one.observation.id] = std::move(one);
+  for (Link& link : links) link_of.emplace(link.side[side].id, std::move(link));
+  // What is pending for each id after this page; nullopt: nothing.
+  std::map<std::string, std::optional<PendingChange>> pending;
+  for (PendingChange& change : earlier) pending[change.item.id] = std::move(change);
   std::set<std::string> touched_links;
 
-  const std::uint64_t generation = pair_->generation[at(name)];
-  for (Observation& item : items) {
+  const std::uint64_t generation = pair_->generation[side];
+  for (FeedItem& item : items) {
     const auto linked = link_of.find(item.id);
     Link* link = linked == link_of.end() ? nullptr : &linked->second;
-    std::optional<Observed>& known = seen[item.id];
-    if (item.kind == Observation::Kind::gone) {
+    std::optional<PendingChange>& known = pending[item.id];
+    if (item.kind == FeedItem::Kind::deleted) {
       if (link)
-        known = Observed{pair_->id, name, std::move(item), generation, false};
+        known = PendingChange{pair_->id, side, std::move(item), generation, false};
       else
-        known.reset();  // never linked: nothing of ours depends on it
+        known.reset();  // never linked: nothing depends on it
       continue;
     }
     const Series* base = nullptr;
-    if (known && known->observation.kind == Observation::Kind::whole)
-      base = &known->observation.series;
-    else if (link && link->end[at(name)].agreed &&
-             !(known && known->observation.kind == Observation::Kind::gone))
-      base = &link->end[at(name)].series;
-    // A listing names every exception of a series: those that it does not name are no more.
-    if (listing && item.kind == Observation::Kind::fragment && item.has_master) base = nullptr;
-    std::optional<Series> series = fold(base, item);
+    if (known && !is_deleted(known))
+      base = &known->item.series;
+    else if (link && link->side[side].has_base && !known)
+      base = &link->side[side].base;
+    // A listing contains every exception of a series: those that are not in it no longer exist.
+    if (listing && item.kind == FeedItem::Kind::partial && item.has_master) base = nullptr;
+    std::optional<Series> series = apply_partial(base, item);
     if (!series) {
-      Result<Observation> whole = co_await side(name).get(item.id);
-      if (!whole && is_unreadable(whole.error())) continue;  // its own page says so
+      Result<FeedItem> whole = co_await sides_[side]->get(item.id);
+      if (!whole && is_unreadable(whole.error())) continue;  // reported as unreadable itself
       if (!whole && !is_absent(whole.error())) co_return std::move(whole).error();
-      if (!whole || whole->kind == Observation::Kind::gone)
-        continue;  // its master is gone or not ours to see
+      // Its master is deleted or not visible to this account.
+      if (!whole || whole->kind == FeedItem::Kind::deleted) continue;
       item.version = whole->version;
       series = std::move(whole->series);
     }
     if (link) {
-      End& end = link->end[at(name)];
+      SideState& state = link->side[side];
       if (listing) {
-        link->generation[at(name)] = generation;
-        touched_links.insert(link->end[at(name)].id);
+        link->generation[side] = generation;
+        touched_links.insert(state.id);
       }
       if (link->held_reason == kHeldUnreadable) {
         link->held_reason.clear();
-        touched_links.insert(end.id);
+        touched_links.insert(state.id);
       }
-      if (!is_news(end, *series)) {
-        if (end.version != item.version) {
-          end.version = item.version;
-          touched_links.insert(end.id);
+      if (!differs_from_base(state, *series)) {
+        if (state.version != item.version) {
+          state.version = item.version;
+          touched_links.insert(state.id);
         }
         known.reset();
         continue;
       }
-      // Someone looked at it again: what was put aside because the other side refused it gets
-      // another chance.
+      // The user edited it again: a link that was held gets another try.
       if (!link->held_reason.empty() && link->held_reason != kRetired) {
         link->held_reason.clear();
-        touched_links.insert(end.id);
+        touched_links.insert(state.id);
       }
     }
-    Observation whole;
-    whole.id = item.id;
-    whole.version = std::move(item.version);
-    whole.series = *std::move(series);
-    known = Observed{pair_->id, name, std::move(whole), generation, false};
+    FeedItem full;
+    full.id = item.id;
+    full.version = std::move(item.version);
+    full.series = *std::move(series);
+    known = PendingChange{pair_->id, side, std::move(full), generation, false};
   }
 
-  Commit commit;
-  for (auto& [id, state] : seen) {
-    if (state)
-      commit.observed.push_back(*std::move(state));
+  WriteBatch batch;
+  for (auto& [id, change] : pending) {
+    if (change)
+      batch.changes.push_back(*std::move(change));
     else
-      commit.dropped_observed.push_back({pair_->id, name, id});
+      batch.delete_changes.push_back({pair_->id, side, id});
   }
-  for (const std::string& id : touched_links) commit.links.push_back(std::move(link_of.at(id)));
-  co_return co_await journal_.commit(std::move(commit));
+  for (const std::string& id : touched_links) batch.links.push_back(std::move(link_of.at(id)));
+  co_return co_await journal_.commit(std::move(batch));
 }
 
-Task<> Cycle::confirm_absent(SideName name) {
+// After a full listing: each linked series that was not in it is read by its id. Only what the side
+// itself reports as absent or deleted becomes a pending deletion, marked as inferred.
+Task<> Cycle::confirm_absent(SideName side) {
   std::string after;
   for (;;) {
-    CO_TRY(std::vector<Link> absent,
-           co_await journal_.unseen(pair_->id, name, pair_->generation[at(name)], after, kPage));
-    if (absent.empty()) co_return Result<>{};
-    after = absent.back().id;
-    Commit commit;
-    for (Link& link : absent) {
-      End& end = link.end[at(name)];
-      Result<Observation> found = co_await side(name).get(end.id);
+    CO_TRY(std::vector<Link> missing, co_await journal_.links_missing_from_listing(
+                                          pair_->id, side, pair_->generation[side], after, kPage));
+    if (missing.empty()) co_return Result<>{};
+    after = missing.back().id;
+    WriteBatch batch;
+    for (Link& link : missing) {
+      SideState& state = link.side[side];
+      Result<FeedItem> found = co_await sides_[side]->get(state.id);
       if (!found && is_unreadable(found.error())) {
-        hold_unreadable(commit, link, name, found.error().message);
+        hold_unreadable(batch, link, side, found.error().message);
         continue;
       }
       if (!found && !is_absent(found.error())) co_return std::move(found).error();
-      Observed observed{pair_->id, name, {}, pair_->generation[at(name)], true};
-      if (found && found->kind == Observation::Kind::whole) {
-        link.generation[at(name)] = pair_->generation[at(name)];
-        if (!is_news(end, found->series)) {
-          end.version = found->version;
-          commit.dropped_observed.push_back({pair_->id, name, end.id});
-          commit.links.push_back(std::move(link));
+      PendingChange change{pair_->id, side, {}, pair_->generation[side], true};
+      if (found && found->kind == FeedItem::Kind::full) {
+        link.generation[side] = pair_->generation[side];
+        if (!differs_from_base(state, found->series)) {
+          state.version = found->version;
+          batch.delete_changes.push_back({pair_->id, side, state.id});
+          batch.links.push_back(std::move(link));
           continue;
         }
-        observed.observation = *std::move(found);
-        observed.inferred = false;
-        commit.links.push_back(std::move(link));
+        change.item = *std::move(found);
+        change.inferred = false;
+        batch.links.push_back(std::move(link));
       } else {
-        observed.observation.id = end.id;
-        observed.observation.kind = Observation::Kind::gone;
+        change.item.id = state.id;
+        change.item.kind = FeedItem::Kind::deleted;
       }
-      commit.observed.push_back(std::move(observed));
+      batch.changes.push_back(std::move(change));
     }
-    CO_TRY_VOID(co_await journal_.commit(std::move(commit)));
+    CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   }
 }
 

@@ -1,6 +1,6 @@
-// Three-way merge by field. Each side has a base of its own, because Google cuts texts and moves
-// times: a side changed a field iff it differs from its own base, and only changed fields travel.
-// Pure.
+// Three-way merge by field. Each side has its own base, because Google cuts texts and moves times:
+// a side changed a field if it differs from its own base, and only changed fields are transferred.
+// Pure; called by the planner.
 #pragma once
 
 #include <optional>
@@ -12,17 +12,18 @@ namespace gcal::sync {
 
 using calendar::Series;
 
-// Which value stays when both sides changed the same field. No clock decides.
-enum class Policy { google_wins, crm_wins };
+// Which value wins when both sides changed the same field. No clock is involved.
+enum class ConflictPolicy { remote_wins, crm_wins };
 
 struct Merged {
   Series crm;                    // what the CRM should hold
-  Series google;                 // what Google should hold
+  Series remote;                 // what the remote side should hold
   calendar::FieldSet conflicts;  // fields that both sides changed, to different values
 };
 
-// A base is absent when the sides never agreed: then every field counts as changed on both sides.
-Merged merge(const Series* crm_base, const Series& crm, const Series* google_base,
-             const Series& google, Policy policy);
+// A base is null if the sides never agreed: then every field counts as changed on both sides. Facts
+// are always those of the remote side.
+Merged merge(const Series* crm_base, const Series& crm, const Series* remote_base,
+             const Series& remote, ConflictPolicy policy);
 
 }  // namespace gcal::sync

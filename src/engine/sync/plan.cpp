@@ -3,61 +3,54 @@
 namespace gcal::sync {
 namespace {
 
-constexpr auto kCrm = static_cast<std::size_t>(SideName::crm);
-constexpr auto kGoogle = static_cast<std::size_t>(SideName::google);
-
 // One side of a link as the planner sees it.
 struct State {
   bool present = false;
-  bool deleted = false;  // was there, and is gone
-  bool changed = false;  // differs from its base
-  bool revives = false;  // changed in a way that outweighs a deletion on the other side
+  bool deleted = false;             // existed, and was deleted
+  bool changed = false;             // differs from its base
+  bool overrides_deletion = false;  // changed in a way that outweighs a deletion on the other side
   const Series* series = nullptr;
   const Series* base = nullptr;
 };
 
-State state_of(const LinkView& view, std::size_t side) {
+State state_of(const LinkWithChanges& linked, SideName side) {
   State state;
-  const End& end = view.link.end[side];
-  if (end.agreed) state.base = &end.series;
-  const std::optional<Observed>& seen = view.seen[side];
-  if (seen && seen->observation.kind == Observation::Kind::gone) {
+  const SideState& stored = linked.link.side[side];
+  if (stored.has_base) state.base = &stored.base;
+  const std::optional<PendingChange>& change = linked.change[side];
+  if (change && change->item.kind == FeedItem::Kind::deleted) {
     state.deleted = true;
     return state;
   }
-  if (seen)
-    state.series = &seen->observation.series;
-  else
-    state.series = state.base;
+  state.series = change ? &change->item.series : state.base;
   state.present = state.series != nullptr;
   if (!state.present) return state;
   if (!state.base) {
-    state.changed = state.revives = true;
+    state.changed = state.overrides_deletion = true;
     return state;
   }
   const calendar::FieldSet fields = calendar::changed(*state.base, *state.series);
   state.changed = fields.any();
-  calendar::FieldSet weighty = fields;
-  // The reminders of one copy and the answers of guests are no reason to bring back what someone
-  // deleted.
-  weighty.reset(calendar::index(calendar::Field::reminders));
-  weighty.reset(calendar::index(calendar::Field::attendees));
-  state.revives = weighty.any();
+  // Reminders belong to one copy, and guests' answers are no edit of the user: neither is a reason
+  // to bring back what was deleted.
+  calendar::FieldSet significant = fields;
+  significant.reset(calendar::index(calendar::Field::reminders));
+  significant.reset(calendar::index(calendar::Field::attendees));
+  state.overrides_deletion = significant.any();
   return state;
 }
 
-// Kinds of which Google lets nothing but its own copy's furniture be written. One that is not known
-// yet is left alone.
+// Event types whose content cannot be written at the remote side. An unknown one is left alone.
 bool is_read_only(calendar::EventType type) {
   using calendar::EventType;
   return type == EventType::working_location || type == EventType::birthday ||
          type == EventType::unknown;
 }
 
-// The fields that a write to Google may hold. Of someone else's meeting only this copy's own are
-// ours: the rest belongs to the organiser, and a write to it would be refused or, worse, stand in
+// The fields that a write to the remote side may contain. In a meeting of another organizer only
+// the properties of this copy are ours: Google refuses other changes or, worse, applies them to
 // this copy alone.
-calendar::FieldSet writable_at_google(const calendar::Facts& facts) {
+calendar::FieldSet writable_at_remote(const calendar::Facts& facts) {
   using calendar::Field;
   calendar::FieldSet fields;
   if (is_read_only(facts.type)) return fields;
@@ -69,7 +62,7 @@ calendar::FieldSet writable_at_google(const calendar::Facts& facts) {
   return fields;
 }
 
-// Google's guests with nothing of the CRM's but the account's own answer.
+// The remote side's guests, with the account's own answer taken from `wanted`.
 std::vector<calendar::Attendee> with_own_answer(std::vector<calendar::Attendee> guests,
                                                 const std::vector<calendar::Attendee>& wanted) {
   for (calendar::Attendee& guest : guests)
@@ -78,109 +71,114 @@ std::vector<calendar::Attendee> with_own_answer(std::vector<calendar::Attendee> 
   return guests;
 }
 
-// What may not be written to Google is taken back in the CRM, and the CRM's value is kept in the
-// history.
-void take_back(const State& crm, const State& google, calendar::FieldSet writable, bool may_answer,
-               Merged& merged) {
+// Fields that may not be written to the remote side are set back in the CRM, and count as conflicts
+// so that the CRM's values are kept in the history.
+void revert_unwritable_fields(const State& crm, const State& remote, calendar::FieldSet writable,
+                              bool may_answer, Merged& merged) {
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
-    if (writable[i] || calendar::equal(*google.series, merged.google, field)) continue;
+    if (writable[i] || calendar::equal(*remote.series, merged.remote, field)) continue;
     if (field == calendar::Field::attendees && may_answer)
-      merged.google.master.attendees =
-          with_own_answer(google.series->master.attendees, merged.google.master.attendees);
+      merged.remote.master.attendees =
+          with_own_answer(remote.series->master.attendees, merged.remote.master.attendees);
     else
-      calendar::copy(merged.google, *google.series, field);
-    calendar::copy(merged.crm, merged.google, field);
+      calendar::copy(merged.remote, *remote.series, field);
+    calendar::copy(merged.crm, merged.remote, field);
     if (!calendar::equal(*crm.series, merged.crm, field)) merged.conflicts.set(i);
   }
 }
 
-void both_present(const State& crm, const State& google, PairMode mode, Policy policy, Plan& plan) {
-  // In a view-only calendar Google is right: an edit that slipped in on this side is taken back.
-  if (mode == PairMode::view_only) policy = Policy::google_wins;
-  Merged merged = merge(crm.base, *crm.series, google.base, *google.series, policy);
+void both_present(const State& crm, const State& remote, PairMode mode, ConflictPolicy policy,
+                  Plan& plan) {
+  // In a view-only calendar the remote side is authoritative: an edit in the CRM is reverted.
+  if (mode == PairMode::view_only) policy = ConflictPolicy::remote_wins;
+  Merged merged = merge(crm.base, *crm.series, remote.base, *remote.series, policy);
   const bool may_write = mode == PairMode::two_way;
-  const calendar::FieldSet writable =
-      may_write ? writable_at_google(google.series->facts) : calendar::FieldSet();
-  take_back(crm, google, writable, may_write && !is_read_only(google.series->facts.type), merged);
+  const calendar::Facts& facts = remote.series->facts;
+  const calendar::FieldSet writable = may_write ? writable_at_remote(facts) : calendar::FieldSet();
+  revert_unwritable_fields(crm, remote, writable, may_write && !is_read_only(facts.type), merged);
   plan.conflicts = merged.conflicts;
   if (merged.conflicts.any())
-    plan.lost = calendar::changed(*crm.series, merged.crm).any() ? *crm.series : *google.series;
-  // Facts alone are worth a write only when Google has just said something new about the event.
-  const bool new_facts = google.base ? !(google.base->facts == google.series->facts)
-                                     : !(crm.series->facts == google.series->facts);
+    plan.discarded =
+        calendar::changed(*crm.series, merged.crm).any() ? *crm.series : *remote.series;
+  // Facts alone cause a write only when the remote side has just reported new ones.
+  const bool new_facts =
+      remote.base ? !(remote.base->facts == facts) : !(crm.series->facts == facts);
   if (calendar::changed(*crm.series, merged.crm).any() || new_facts) {
-    plan.crm = Plan::Do::put;
-    plan.crm_series = std::move(merged.crm);
+    plan.action.crm = Plan::Action::put;
+    plan.series.crm = std::move(merged.crm);
   }
-  if (calendar::changed(*google.series, merged.google).any()) {
-    plan.google = Plan::Do::put;
-    plan.google_series = std::move(merged.google);
-    plan.guests = crm.base && crm.changed;
+  if (calendar::changed(*remote.series, merged.remote).any()) {
+    plan.action.remote = Plan::Action::put;
+    plan.series.remote = std::move(merged.remote);
+    plan.notify_guests = crm.base && crm.changed;
   }
-  plan.settle = plan.crm == Plan::Do::nothing && plan.google == Plan::Do::nothing;
+  plan.rebase_only =
+      plan.action.crm == Plan::Action::nothing && plan.action.remote == Plan::Action::nothing;
 }
 
-// The CRM deleted (or moved away) what Google still holds.
-void deleted_in_crm(const State& google, PairMode mode, Plan& plan) {
-  const bool survives = mode == PairMode::view_only || is_read_only(google.series->facts.type) ||
-                        (google.changed && google.revives && google.base);
+// The CRM deleted (or moved to another calendar) what the remote side still holds.
+void deleted_in_crm(const State& remote, PairMode mode, Plan& plan) {
+  const bool survives = mode == PairMode::view_only || is_read_only(remote.series->facts.type) ||
+                        (remote.changed && remote.overrides_deletion && remote.base);
   if (survives) {
-    plan.crm = Plan::Do::put;
-    plan.create_crm = true;
-    plan.crm_series = *google.series;
-    plan.edit_beat_delete = mode == PairMode::two_way && google.changed;
+    plan.action.crm = Plan::Action::put;
+    plan.create.crm = true;
+    plan.series.crm = *remote.series;
+    plan.edit_beat_delete = mode == PairMode::two_way && remote.changed;
     return;
   }
-  plan.google = Plan::Do::erase;
-  plan.guests = true;
-  plan.lost = *google.series;
+  plan.action.remote = Plan::Action::erase;
+  plan.notify_guests = true;
+  plan.discarded = *remote.series;
 }
 
-// Google deleted what the CRM still holds.
-void deleted_in_google(const State& crm, const Link& link, PairMode mode, Plan& plan) {
-  const bool ours = !link.end[kGoogle].agreed || link.end[kGoogle].series.facts.organized_by_self;
-  const bool survives = mode == PairMode::two_way && ours && crm.changed && crm.revives && crm.base;
+// The remote side deleted what the CRM still holds.
+void deleted_at_remote(const State& crm, const Link& link, PairMode mode, Plan& plan) {
+  const SideState& remote = link.side.remote;
+  const bool ours = !remote.has_base || remote.base.facts.organized_by_self;
+  const bool survives =
+      mode == PairMode::two_way && ours && crm.changed && crm.overrides_deletion && crm.base;
   if (survives) {
-    plan.google = Plan::Do::put;
-    plan.create_google = true;
-    plan.google_series = *crm.series;
-    plan.google_series.facts = {};
+    plan.action.remote = Plan::Action::put;
+    plan.create.remote = true;
+    plan.series.remote = *crm.series;
+    plan.series.remote.facts = {};
     plan.edit_beat_delete = true;
     return;
   }
-  plan.crm = Plan::Do::erase;
-  plan.lost = *crm.series;
+  plan.action.crm = Plan::Action::erase;
+  plan.discarded = *crm.series;
 }
 
 }  // namespace
 
-Plan plan(const LinkView& view, PairMode mode, Policy policy) {
+Plan plan(const LinkWithChanges& linked, PairMode mode, ConflictPolicy policy) {
   Plan plan;
-  const State crm = state_of(view, kCrm);
-  const State google = state_of(view, kGoogle);
-  plan.inferred = (view.seen[kGoogle] && view.seen[kGoogle]->inferred) ||
-                  (view.seen[kCrm] && view.seen[kCrm]->inferred);
+  const State crm = state_of(linked, SideName::crm);
+  const State remote = state_of(linked, SideName::remote);
+  plan.inferred = (linked.change.remote && linked.change.remote->inferred) ||
+                  (linked.change.crm && linked.change.crm->inferred);
 
-  if (crm.present && google.present) {
-    both_present(crm, google, mode, policy, plan);
-  } else if (crm.deleted && google.present) {
-    deleted_in_crm(google, mode, plan);
-  } else if (google.deleted && crm.present) {
-    deleted_in_google(crm, view.link, mode, plan);
-  } else if (google.present) {  // never stood in the CRM
-    plan.crm = Plan::Do::put;
-    plan.create_crm = true;
-    plan.crm_series = *google.series;
+  if (crm.present && remote.present) {
+    both_present(crm, remote, mode, policy, plan);
+  } else if (crm.deleted && remote.present) {
+    deleted_in_crm(remote, mode, plan);
+  } else if (remote.deleted && crm.present) {
+    deleted_at_remote(crm, linked.link, mode, plan);
+  } else if (remote.present) {  // new at the remote side
+    plan.action.crm = Plan::Action::put;
+    plan.create.crm = true;
+    plan.series.crm = *remote.series;
   } else if (crm.present && mode == PairMode::two_way && !crm.series->facts.organized_by_self) {
-    plan.hold = kHeldForeign;  // inserted, it would invite everybody again in our name
-  } else if (crm.present && mode == PairMode::two_way) {  // never stood in Google
-    plan.google = Plan::Do::put;
-    plan.create_google = true;
-    plan.google_series = *crm.series;
-    plan.guests = view.link.incarnation == 0;  // brought back, it is no new invitation
-  } else if (!crm.present && !google.present) {
-    plan.drop = true;
+    plan.hold = kHeldForeign;
+  } else if (crm.present && mode == PairMode::two_way) {  // new in the CRM
+    plan.action.remote = Plan::Action::put;
+    plan.create.remote = true;
+    plan.series.remote = *crm.series;
+    plan.notify_guests = linked.link.incarnation == 0;  // a re-creation is no new invitation
+  } else if (!crm.present && !remote.present) {
+    plan.remove_link = true;
   }
   return plan;
 }

@@ -1,5 +1,6 @@
-// Decides what one link needs. Pure: states in, actions out; the same states give the same actions
-// whatever the order, node or clock.
+// Decides what one link needs: the states of both sides in, actions out. Pure: the same states give
+// the same plan in any order, on any node and at any time. Called by the cycle for each link with
+// pending changes.
 #pragma once
 
 #include <optional>
@@ -11,25 +12,21 @@
 namespace gcal::sync {
 
 struct Plan {
-  enum class Do { nothing, put, erase };
+  enum class Action { nothing, put, erase };
 
-  Do crm = Do::nothing;
-  Do google = Do::nothing;
-  Series crm_series;     // for put
-  Series google_series;  // for put
-  bool create_crm = false;
-  bool create_google = false;
-  bool settle =
-      false;  // both sides are there and no write is needed: the observations become the bases
-  bool drop = false;      // both sides are gone: the link has done its work
-  bool guests = false;    // the write to Google stems from what a person did in the CRM
-  bool inferred = false;  // the deletion rests on absence
+  PerSide<Action> action;
+  PerSide<Series> series;      // for put: the wanted content
+  PerSide<bool> create;        // put: the side holds no object yet
+  bool rebase_only = false;    // no write is needed: the pending changes become the new bases
+  bool remove_link = false;    // both sides are deleted: the link can be removed
+  bool notify_guests = false;  // the write to the remote side is caused by a user's act in the CRM
+  bool inferred = false;       // the deletion rests on absence from a listing
   calendar::FieldSet conflicts;
-  bool edit_beat_delete = false;
-  std::optional<Series> lost;  // what does not survive: kept in the history
-  const char* hold = nullptr;  // not null: nothing is done until a person looks; why
+  bool edit_beat_delete = false;    // an edit on one side outweighed the deletion on the other
+  std::optional<Series> discarded;  // content that does not survive: kept in the history
+  const char* hold = nullptr;       // not null: no action until the user decides; a kHeld reason
 };
 
-Plan plan(const LinkView& view, PairMode mode, Policy policy);
+Plan plan(const LinkWithChanges& linked, PairMode mode, ConflictPolicy policy);
 
 }  // namespace gcal::sync

@@ -1,9 +1,11 @@
-// The ports of the sync engine: Side is one end of a pair of calendars, Journal is the engine's
-// memory. The CRM and Google are both Sides, so that the engine is symmetric and a test needs no
-// more than two fakes. Nothing here knows HTTP, SQL or the C ABI. [loop thread] Everything below is
-// called from the loop thread only.
+// The values and the ports of the sync engine: Side is one of the two calendars of a pair, Journal
+// is the engine's durable memory. The CRM and the remote calendar are both Sides, so the engine is
+// symmetric and tests need two fakes only. No HTTP, no SQL, no C ABI here: those are in the
+// implementations. Thread: everything is called from the loop thread. Failures are Results; which
+// error codes the engine tells apart is said beside Operation.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -20,78 +22,100 @@ namespace gcal::sync {
 using calendar::OriginalStart;
 using calendar::Series;
 
-using Version = std::string;  // a CRM revision or a Google etag; opaque, compared for equality only
+using Version = std::string;  // a CRM revision or a remote etag; opaque, compared for equality only
 
-// What a feed says about one series. `fragment` amends the last known state: Google lists a changed
-// occurrence without its unchanged siblings, and a cancelled occurrence without its master. In a
-// listing, a fragment with its master begins anew.
-struct Observation {
-  enum class Kind { whole, fragment, gone };
+// The two sides of a pair. The numbers are stored in the journal.
+enum class SideName : std::uint8_t { crm = 0, remote = 1 };
+
+inline constexpr std::array kBothSides{SideName::crm, SideName::remote};
+
+constexpr SideName other(SideName side) {
+  return side == SideName::crm ? SideName::remote : SideName::crm;
+}
+
+// One value for each side.
+template <class T>
+struct PerSide {
+  T crm{};
+  T remote{};
+
+  T& operator[](SideName side) { return side == SideName::crm ? crm : remote; }
+  const T& operator[](SideName side) const { return side == SideName::crm ? crm : remote; }
+  friend bool operator==(const PerSide&, const PerSide&) = default;
+};
+
+// What a side's feed of changes says about one series.
+struct FeedItem {
+  // full: `series` is everything the side holds.
+  // partial: amends the last known state. Google lists a changed occurrence without its unchanged
+  //   siblings, and a cancelled occurrence without its master. In a full listing, a partial item
+  //   with a master replaces what was known.
+  // deleted: the side no longer holds the series; `series` is meaningless.
+  enum class Kind { full, partial, deleted };
 
   std::string id;  // of the series on that side
   Version version;
-  Kind kind = Kind::whole;
-  Series series;  // whole: everything; fragment: see has_master; gone: meaningless
-  bool has_master =
-      true;  // fragment: series.master, recurrence and facts are set; occurrences always amend
-  bool moved_away = false;  // gone, because it now stands in another calendar
+  Kind kind = Kind::full;
+  Series series;
+  bool has_master = true;  // partial: master, recurrence and facts are set, not occurrences alone
 };
 
-// One that stands there and cannot be read. It must not stop the others, and it is not gone.
+// A series that exists on a side and cannot be parsed. It must neither stop the other items of the
+// page nor count as deleted.
 struct Unreadable {
   std::string id;
   std::string reason;  // in our words, without calendar content
 };
 
 struct ChangesPage {
-  std::vector<Observation> items;
+  std::vector<FeedItem> items;
   std::vector<Unreadable> unreadable;
-  std::string
-      next;  // pass to the next call: a page position while `more`, afterwards the new cursor
-  bool more = false;  // an empty page is not the end; only this says so
-  bool listing =
-      false;  // true: the read began without a cursor, so a series that never comes may be gone
+  std::string next;      // for the next call: the next page while `more`, else the new cursor
+  bool more = false;     // only this says that the read is not complete: a page may be empty
+  bool listing = false;  // the read began without a cursor: a series that is not in it may be gone
 };
 
-// Who is told of a write. Google mails only where a person acted now; a back-fill, a repetition or
-// an echo never mails.
-enum class Notify { nobody, guests };
+// Whether the remote service may mail the guests of a write. Only a user's own act in the CRM
+// notifies; an import, a repetition or an echo never does.
+enum class Notify { none, guests };
 
+// One conditional write to a side.
+//
+// Error codes of a failed operation and what the engine does:
+//   conflict              if_version is stale, or the id is taken: read again, then plan again
+//   not_found, gone       the object does not exist; for an erase that is success
+//   denied                this write is never allowed (view-only calendar, event of another
+//                         organizer): the link is quarantined and shown, the others continue
+//   invalid               the side refuses this content: quarantined likewise
+//   needs_auth            the whole account waits until the user connects it again
+//   unavailable, timeout  the outcome may be unknown: the intent stays and is resolved by reading
 struct Operation {
   enum class Kind { put, erase };
 
   Kind kind = Kind::put;
-  std::string
-      op_id;  // new whenever body or precondition differs; the side answers a repeated one alike
-  std::string id;       // put: "" creates (then link_id names the new object); erase: required
-  std::string link_id;  // 128 random bits: ids of created objects derive from it
-  std::uint32_t incarnation =
-      0;  // counts re-creations of the same link, because Google never frees an id
+  std::string op_id;    // new for each attempt; the side answers a repeated op_id the same way
+  std::string id;       // put: "" creates (the new id derives from link_id); erase: required
+  std::string link_id;  // 128 random bits
+  std::uint32_t incarnation = 0;      // see Link
   std::optional<Version> if_version;  // absent only when creating
   Series series;                      // put: the wanted content
-  Series before;  // put of an existing one: what the side held when if_version was read; only
-                  // differences travel
-  Notify notify = Notify::nobody;
+  Series before;  // put of an existing series: what the side held at if_version; only differences
+                  // are sent
+  Notify notify = Notify::none;
 };
 
+// The answer to a successful Operation.
 struct Written {
   std::string id;
   Version version;
   Series series;  // as the side holds it now, which may be cut or normalised
 };
 
-// Codes of a failed Operation that the engine decides on:
-//   conflict     if_version is stale, or the id is taken: re-read, then plan again
-//   not_found, gone   the object is not there (erase: that is success)
-//   denied       this write will never be allowed (view-only calendar, foreign event): quarantine,
-//   show, go on invalid      the side refuses this content: quarantine, show, go on needs_auth the
-//   whole account waits for a person unavailable, timeout   the outcome may be unknown: the intent
-//   stays and is resolved by reading
-// Two families of them, as the engine and its sides ask: nothing stands there; it stands there and
-// cannot be had.
+// The object does not exist on the side.
 inline bool is_absent(const Error& error) {
   return error.code == Code::not_found || error.code == Code::gone;
 }
+// The object exists on the side and cannot be read.
 inline bool is_unreadable(const Error& error) {
   return error.code == Code::invalid || error.code == Code::denied;
 }
@@ -100,105 +124,109 @@ class Side {
  public:
   virtual ~Side() = default;
 
-  // cursor "" lists everything. Code::gone: the cursor is no longer valid, list again.
-  // Code::not_found or denied: see exists().
+  // One page of what changed since `cursor`; "" lists everything. Errors: gone (the cursor is no
+  // longer valid, list again); not_found or denied (the calendar may have vanished, see exists()).
   virtual Task<ChangesPage> changes(std::string cursor) = 0;
-  // The whole series as it stands; kind gone when it was deleted. Code::not_found: it never
-  // existed, or the calendar does not answer any more. invalid or denied: it stands there, but
-  // cannot be read.
-  virtual Task<Observation> get(std::string id) = 0;
-  // At most batch_limit() operations, answered in order and each for itself. Each takes effect at
-  // most once per op_id.
+
+  // The whole series as the side holds it now; kind deleted if it was deleted. Errors: not_found
+  // (it never existed, or the calendar does not answer any more); invalid or denied (it exists and
+  // cannot be read).
+  virtual Task<FeedItem> get(std::string id) = 0;
+
+  // At most batch_limit() operations. Results in the same order, each for its own operation. An
+  // operation takes effect at most once per op_id.
   virtual Task<std::vector<Result<Written>>> apply(std::vector<Operation> operations) = 0;
-  // After the journal has stored the answers: the side may forget these op_ids.
+
+  // Called after the journal has stored the results: the side may forget these op_ids.
   virtual Task<> settle(std::vector<std::string> op_ids) = 0;
-  // Does the calendar itself still answer? false is certain knowledge (deleted, unsubscribed, right
-  // lost); doubt is an error.
+
+  // Whether the calendar itself still exists for this account. false is certain (deleted,
+  // unsubscribed, access removed); any doubt is an error.
   virtual Task<bool> exists() = 0;
+
   virtual std::size_t batch_limit() const = 0;
 };
 
-enum class SideName : std::uint8_t { crm = 0, google = 1 };
-constexpr std::size_t at(SideName name) {
-  return static_cast<std::size_t>(name);
-}  // index of the arrays below
-
-enum class PairMode {
-  two_way,
-  view_only
-};  // view_only: Google to CRM; the engine never writes to Google
+// view_only: remote to CRM; the engine never writes to the remote side.
+enum class PairMode { two_way, view_only };
 enum class PairState { draft, live, hidden, gone };
 
-// One Google calendar of one account, joined with one CRM calendar.
+// One remote calendar of one account, joined with one CRM calendar.
 struct Pair {
   std::string id;       // random
   std::string account;  // the host's account id
-  std::string google_calendar;
+  std::string remote_calendar;
   std::string crm_calendar;  // "" while draft
-  std::string identity;  // "<google sub>": finds the pair again when the account is connected anew
+  std::string identity;  // the remote user's permanent id: finds the pair again after a reconnect
   PairMode mode = PairMode::view_only;
   PairState state = PairState::draft;
-  std::string cursor[2];                 // by SideName; "" = nothing listed yet
-  std::uint64_t generation[2] = {0, 0};  // of the last full listing
-  bool dirty = false;         // a web hook said that something changed; set beside a running cycle
-  base::Instant synced_at{};  // the end of the last complete cycle
+  PerSide<std::string> cursor;        // "" = nothing listed yet
+  PerSide<std::uint64_t> generation;  // number of the last full listing
+  bool dirty = false;                 // a web hook reported a change, perhaps during a cycle
+  base::Instant synced_at{};          // the end of the last complete cycle; {} = none yet
 
   friend bool operator==(const Pair&, const Pair&) = default;
 };
 
-struct End {
+// What is stored about one side of a link.
+struct SideState {
   std::string id;  // "" = no object on this side
   Version version;
-  bool agreed =
-      false;  // false: this side has not yet held what the other holds, and `series` means nothing
-  Series series;  // what this side held at the last agreement: the merge base of this side
+  bool has_base = false;  // false: this side has never held what the other holds; `base` is unset
+  Series base;            // what this side held when both last agreed: its merge base
 };
 
-// The reasons for which the engine itself holds a link; each is also a key of the string table.
-inline constexpr const char* kHeldInferred =
-    "held.inferred_deletion";  // many deletions rest on absence: a person decides
-inline constexpr const char* kHeldDenied =
-    "held.denied";  // the other side does not allow this write
-inline constexpr const char* kHeldInvalid = "held.invalid";  // the other side refuses this content
-inline constexpr const char* kHeldUnreadable =
-    "held.unreadable";  // it stands there and cannot be read
-inline constexpr const char* kHeldForeign =
-    "held.foreign";  // someone else's meeting: it is never invited to anew
-// The held_reason of a link whose appointment has a new home (another default calendar): never
-// written, never shown again, never woken.
+// The reasons for which the engine itself holds a link; each is also a key of the string tables.
+inline constexpr const char* kHeldInferred = "held.inferred_deletion";  // many absent: user decides
+inline constexpr const char* kHeldDenied = "held.denied";    // the other side forbids this write
+inline constexpr const char* kHeldInvalid = "held.invalid";  // the other side refuses the content
+inline constexpr const char* kHeldUnreadable = "held.unreadable";  // exists but cannot be parsed
+// A meeting of another organizer that exists only in the CRM. It is not re-created at the remote
+// side, because that would invite its guests again in this user's name.
+inline constexpr const char* kHeldForeign = "held.foreign";
+// The held_reason of a link whose appointment moved to another default calendar: never written,
+// never shown and never released again.
 inline constexpr const char* kRetired = "retired";
 
-// One series in the CRM joined with one series in Google. In step, this is all that is stored about
-// it.
+// One series in the CRM joined with one series at the remote side. While both sides agree, this is
+// all that is stored about it.
 struct Link {
-  std::string id;  // 128 random bits; the CRM id of an imported event and Google's id of an
-                   // exported one derive from it
+  std::string id;  // 128 random bits; the id of an object that we create derives from it
   std::string pair;
-  End end[2];  // by SideName
-  std::uint32_t incarnation = 0;
-  std::string held_reason;  // not "": quarantined or waiting for a person; why, for the screen
-  std::uint64_t generation[2] = {0, 0};  // the last full listing that contained it
+  PerSide<SideState> side;
+  std::uint32_t incarnation = 0;  // counts re-creations: Google never frees the id of a deleted one
+  std::string
+      held_reason;  // not "": quarantined or waiting for the user; a key of the string table
+  PerSide<std::uint64_t> generation;  // the last full listing that contained it
 };
 
-// What a side was seen to hold, kept only while it differs from the base.
-struct Observed {
+// What a side was last seen to hold, kept only while it differs from the base.
+struct PendingChange {
   std::string pair;
   SideName side = SideName::crm;
-  Observation observation;  // kind whole or gone: fragments are folded in before they are stored
+  FeedItem item;  // full or deleted: partial items are applied before they are stored
   std::uint64_t generation = 0;
-  bool inferred = false;  // gone by absence from a full listing, not by word of the side
+  bool inferred = false;  // deleted because a full listing did not contain it, not because the side
+                          // said so
 };
 
-// A write that was begun and whose answer was not yet stored.
+// The key of a PendingChange.
+struct ChangeKey {
+  std::string pair;
+  SideName side = SideName::crm;
+  std::string id;
+};
+
+// A write to the remote side that was begun and whose result is not stored yet. Writes to the CRM
+// need none: their ids derive from the link, and the CRM's feed reports what became of them.
 struct Intent {
   std::string op_id;
   std::string pair;
   std::string link;
-  SideName side = SideName::google;
   Operation operation;
 };
 
-// One line of history: what happened to an appointment and why, with the copy that can be restored.
+// One line of history: what happened to an appointment and why.
 struct HistoryEntry {
   std::string pair;
   std::string link;
@@ -207,78 +235,76 @@ struct HistoryEntry {
                      // "restored", "calendar_gone"
   SideName side = SideName::crm;  // where it took effect
   std::string detail;             // a key of the string table, never a sentence
-  std::optional<Series>
-      copy;  // deleted: the last content, kept 30 days; conflict: the value that did not win
+  // For restoring. deleted: the last content, kept 30 days; conflict: the value that did not win.
+  std::optional<Series> copy;
 };
 
-// Everything one transaction stores, applied in this order and all or nothing. A value, so that a
-// test can look at it and a simulation can crash at it.
-struct Commit {
-  std::vector<Pair> pairs;           // upsert by id; `dirty` is only written for a new pair
-  std::vector<std::string> cleaned;  // pairs whose dirty mark is taken back, before they are read
-  std::vector<Link> links;           // upsert by id
-  std::vector<std::string> dropped_links;
-  std::vector<Observed> observed;  // upsert by (pair, side, observation.id)
-  struct Seen {
-    std::string pair;
-    SideName side;
-    std::string id;
-  };
-  std::vector<Seen> dropped_observed;
+// What one transaction stores: all or nothing, in the order of the members. A plain value, so that
+// a test can inspect it and a simulation can crash at it.
+struct WriteBatch {
+  std::vector<Pair> pairs;               // upsert by id; `dirty` is written for a new pair only
+  std::vector<std::string> clear_dirty;  // ids of pairs
+  std::vector<Link> links;               // upsert by id
+  std::vector<std::string> delete_links;
+  std::vector<PendingChange> changes;  // upsert by (pair, side, item.id)
+  std::vector<ChangeKey> delete_changes;
   std::vector<Intent> intents;
-  std::vector<std::string> dropped_intents;
+  std::vector<std::string> delete_intents;
   std::vector<HistoryEntry> history;
 
   bool empty() const;
 };
 
-// A link with the two observations that make it worth planning.
-struct LinkView {
+// A link with what is pending on each side: the input of the planner.
+struct LinkWithChanges {
   Link link;
-  std::optional<Observed> seen[2];
+  PerSide<std::optional<PendingChange>> change;
 };
 
-// Deletions that wait to be carried out to the other side, of links that are not held.
+// Deletions that wait to be applied to the other side, of links that are not held.
 struct PendingDeletions {
-  std::size_t told_by_google = 0;      // Google said so
-  std::size_t inferred_at_google = 0;  // absent there, confirmed one by one
+  std::size_t reported_by_remote = 0;
+  std::size_t inferred_at_remote = 0;  // absent there, confirmed one by one
   std::size_t inferred_in_crm = 0;
 
-  std::size_t inferred() const { return inferred_at_google + inferred_in_crm; }
+  std::size_t inferred() const { return inferred_at_remote + inferred_in_crm; }
 };
 
+// Errors of every function: those of the store (unavailable, conflict, internal); invalid for a
+// damaged row.
 class Journal {
  public:
   virtual ~Journal() = default;
 
-  virtual Task<> commit(Commit commit) = 0;  // durable when it answers
+  virtual Task<> commit(WriteBatch batch) = 0;  // durable when it returns success
 
   virtual Task<std::vector<Pair>> pairs(std::string account) = 0;
   virtual Task<std::vector<Intent>> intents(std::string pair) = 0;
   // Links by the ids that a side uses; ids without a link are left out.
-  virtual Task<std::vector<Link>> links_by_end(std::string pair, SideName side,
-                                               std::vector<std::string> ids) = 0;
+  virtual Task<std::vector<Link>> links_by_side_id(std::string pair, SideName side,
+                                                   std::vector<std::string> ids) = 0;
   virtual Task<std::vector<Link>> links_by_id(std::vector<std::string> ids) = 0;
-  // Links of the pair by iCalUID of either base, for adoption.
-  virtual Task<std::vector<Link>> links_by_ical_uid(std::string pair,
-                                                    std::vector<std::string> uids) = 0;
-  virtual Task<std::vector<Observed>> observed(std::string pair, SideName side,
-                                               std::vector<std::string> ids) = 0;
-  // Linked work, ordered by link id, after `after`: links with at least one observation and without
-  // held_reason.
-  virtual Task<std::vector<LinkView>> work(std::string pair, std::string after,
-                                           std::size_t limit) = 0;
-  // Observations whose id has no link yet, ordered by id, after `after`.
-  virtual Task<std::vector<Observed>> unlinked(std::string pair, SideName side, std::string after,
-                                               std::size_t limit) = 0;
-  // Links that should stand on that side (agreed, or observed there) and that a complete listing of
-  // this generation did not contain.
-  virtual Task<std::vector<Link>> unseen(std::string pair, SideName side, std::uint64_t generation,
-                                         std::string after, std::size_t limit) = 0;
+  virtual Task<std::vector<PendingChange>> pending_changes(std::string pair, SideName side,
+                                                           std::vector<std::string> ids) = 0;
+  // Links with at least one pending change and without held_reason; at most `limit`, ordered by
+  // link id, beginning after the id `after`.
+  virtual Task<std::vector<LinkWithChanges>> links_with_changes(std::string pair, std::string after,
+                                                                std::size_t limit) = 0;
+  // Pending changes whose id has no link yet; at most `limit`, ordered by id, beginning after the
+  // id `after`.
+  virtual Task<std::vector<PendingChange>> unlinked_changes(std::string pair, SideName side,
+                                                            std::string after,
+                                                            std::size_t limit) = 0;
+  // Links that should exist on `side` (it has a base or was seen there) and were not in the full
+  // listing `generation`; paged as above.
+  virtual Task<std::vector<Link>> links_missing_from_listing(std::string pair, SideName side,
+                                                             std::uint64_t generation,
+                                                             std::string after,
+                                                             std::size_t limit) = 0;
   virtual Task<std::size_t> count_links(std::string pair) = 0;
   virtual Task<PendingDeletions> pending_deletions(std::string pair) = 0;
-  // Links that hold an attendee with one of these normalised addresses: to match again when a
-  // record changes.
+  // Links of an account with an attendee of one of these normalised addresses: their leads and
+  // contacts are looked up again when a CRM record changes.
   virtual Task<std::vector<Link>> links_by_address(std::string account,
                                                    std::vector<std::string> addresses) = 0;
 };

@@ -59,7 +59,7 @@ class Webhooks : public InstallationTest {
     return messages;
   }
   std::vector<google::Channel> channels() {
-    PairChannels store(*database_, worker_, pair(kMe).id);
+    PairChannels store(*database_, blocking_, pair(kMe).id);
     return must(support::run_task(store.channels()));
   }
   bool is_due() {
@@ -78,7 +78,7 @@ TEST_F(Webhooks,
   ASSERT_EQ(first[0].string("x-goog-resource-state"), "sync");
   EXPECT_EQ(receive(first[0]), 200);
   ASSERT_EQ(channels().size(), 1u);
-  EXPECT_TRUE(channels()[0].heard);
+  EXPECT_TRUE(channels()[0].confirmed);
   EXPECT_FALSE(pair(kMe).dirty);
   EXPECT_FALSE(is_due());
 }
@@ -227,7 +227,7 @@ TEST_F(SettingsPages,
   step("discard", "");
   EXPECT_FALSE(has_grant("draft-1", SecretVault::Which::kept));
   EXPECT_EQ(http_.count("POST", "/revoke"), 1u);
-  store::SqlJournal journal(*database_, worker_, random_, 0);
+  store::SqlJournal journal(*database_, blocking_, random_, 0);
   EXPECT_THAT(must(support::run_task(journal.pairs("draft-1"))), IsEmpty());
 }
 

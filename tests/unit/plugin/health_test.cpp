@@ -60,11 +60,11 @@ TEST(Health, S17_GivenNoGoogleDefault_WhenDescribed_ThenItSaysNotSynchronised) {
 TEST(RunMemory, GivenAState_WhenHandedToTheNextVersion_ThenItIsReadBackAndNonsenseIsLeftOut) {
   RunMemory memory;
   const base::Instant due{base::Milliseconds{1'000'000}};
-  memory["a"].pairs["p"] = {due, {}, {}, due, sync::Push::working};
+  memory["a"].pairs["p"] = {due, {}, {}, due, sync::Push::active};
   memory["a"].failures = 3;
   const RunMemory back = run_memory_from_json(to_json(memory));
   EXPECT_EQ(back.at("a").pairs.at("p").due_at, due);
-  EXPECT_EQ(back.at("a").pairs.at("p").push, sync::Push::working);
+  EXPECT_EQ(back.at("a").pairs.at("p").push, sync::Push::active);
   EXPECT_EQ(back.at("a").failures, 3u);
   EXPECT_TRUE(run_memory_from_json(Json("nonsense")).empty());
   EXPECT_TRUE(

@@ -55,24 +55,24 @@ InstallationTest::InstallationTest(std::string public_url)
       std::make_unique<hosting::PluginHost>(crm_->context(), crm_->port(), kId, std::move(options));
   services_ = must(HostServices::of(crm::Host(host_.get())));
   site_ = must(SiteOptions::read(*services_));
-  worker_.start();
+  blocking_.start();
   database_.emplace(services_->sql);
   must(store::migrate(*database_));
-  calls_.emplace(*services_, worker_);
-  vault_.emplace(services_->secrets, services_->options, worker_);
+  calls_.emplace(*services_, blocking_);
+  vault_.emplace(services_->secrets, services_->options, blocking_);
   const net::RetryTools tools{random_, clock_, pause_};
   tokens_.emplace(oauth::Endpoints::at(site_.google_base), http_, tools);
   accesses_.emplace(loop_.get_executor(), *tokens_, *vault_, clock_, site_.api_base(), http_,
                     tools);
   parts_.emplace(
-      Parts{*calls_, worker_, *database_, *vault_, *accesses_, site_, clock_, random_, log_});
+      Parts{*calls_, blocking_, *database_, *vault_, *accesses_, site_, clock_, random_, log_});
 
   user_ = add_user("sales@example.com");
   emulated("/accounts", Json::object({{"email", kMe}, {"name", "Me"}}));
 }
 
 InstallationTest::~InstallationTest() {
-  worker_.stop();
+  blocking_.stop();
 }
 
 Json InstallationTest::emulated(const std::string& path, const Json& body) {
@@ -196,11 +196,11 @@ Json InstallationTest::health() {
   return must(crm_->accounts().of_plugin(kId, account_)).health;
 }
 
-sync::Pair InstallationTest::pair(const std::string& google_calendar) {
-  store::SqlJournal journal(*database_, worker_, random_, 0);
+sync::Pair InstallationTest::pair(const std::string& remote_calendar) {
+  store::SqlJournal journal(*database_, blocking_, random_, 0);
   for (const sync::Pair& one : must(support::run_task(journal.pairs(account_))))
-    if (one.google_calendar == google_calendar) return one;
-  throw std::runtime_error("there is no pair for " + google_calendar);
+    if (one.remote_calendar == remote_calendar) return one;
+  throw std::runtime_error("there is no pair for " + remote_calendar);
 }
 
 Json google_timed(const std::string& summary, const std::string& start, const std::string& end) {

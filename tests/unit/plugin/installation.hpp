@@ -83,7 +83,7 @@ class InstallationTest : public host::test::CrmTest {
       const std::string& remote_id);  // as crm.calendars/0 lists it; null when there is none
   std::string create_in_crm(const Json& event, const std::string& calendar = {});
   Json health();
-  sync::Pair pair(const std::string& google_calendar);
+  sync::Pair pair(const std::string& remote_calendar);
 
   std::unique_ptr<hosting::PluginHost> host_;
   emulator::Emulator google_;
@@ -91,7 +91,7 @@ class InstallationTest : public host::test::CrmTest {
   NoPause pause_;
   boost::asio::io_context loop_;  // for timers that no test waits for
   std::optional<HostServices> services_;
-  store::Worker worker_;
+  store::BlockingExecutor blocking_;
   std::optional<SqlDatabase> database_;
   std::optional<HostCalls> calls_;
   std::optional<SecretVault> vault_;

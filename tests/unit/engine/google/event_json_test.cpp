@@ -147,7 +147,7 @@ TEST(EventJson, P24_GivenAGuestWithoutAnAddress_WhenWritten_ThenHeIsLeftOutAndTh
 TEST(EventJson, P20_GivenEveryEventType_WhenRead_ThenItIsKnownAndANewOneIsUnknown) {
   using calendar::EventType;
   for (const auto& [name, type] :
-       {std::pair{"default", EventType::standard}, std::pair{"fromGmail", EventType::from_gmail},
+       {std::pair{"default", EventType::default_}, std::pair{"fromGmail", EventType::from_gmail},
         std::pair{"focusTime", EventType::focus_time},
         std::pair{"outOfOffice", EventType::out_of_office},
         std::pair{"workingLocation", EventType::working_location},

@@ -3,7 +3,7 @@
 #include "src/engine/google/google_side.hpp"
 
 #include "src/engine/calendar/diff.hpp"
-#include "src/engine/sync/identity.hpp"
+#include "src/engine/sync/derived_ids.hpp"
 #include "tests/unit/engine/google/rig.hpp"
 
 namespace gcal::google {
@@ -12,7 +12,7 @@ namespace {
 using base::Json;
 using calendar::OriginalStart;
 using calendar::ZonedTime;
-using sync::Observation;
+using sync::FeedItem;
 using sync::Operation;
 using namespace std::chrono_literals;
 
@@ -73,12 +73,12 @@ struct SideTest : Rig {
   GoogleSide side{client, log, "me@example.com", "Europe/Berlin"};
 
   // All pages of one read.
-  Result<std::vector<Observation>> read(std::string cursor, std::string* end = nullptr) {
-    std::vector<Observation> all;
+  Result<std::vector<FeedItem>> read(std::string cursor, std::string* end = nullptr) {
+    std::vector<FeedItem> all;
     for (;;) {
       auto result = support::run_task(side.changes(cursor));
       if (!result) return result.error();
-      for (Observation& item : result->items) all.push_back(std::move(item));
+      for (FeedItem& item : result->items) all.push_back(std::move(item));
       unreadable.insert(unreadable.end(), result->unreadable.begin(), result->unreadable.end());
       if (end) *end = result->next;
       if (!result->more) return all;
@@ -145,9 +145,9 @@ TEST_F(SideTest,
   const auto all = read("");
   ASSERT_TRUE(all);
   std::optional<calendar::Series> known;
-  for (const Observation& item : *all) {
+  for (const FeedItem& item : *all) {
     ASSERT_EQ(item.id, "m");
-    ASSERT_EQ(item.kind, Observation::Kind::fragment);
+    ASSERT_EQ(item.kind, FeedItem::Kind::partial);
     calendar::Series whole = item.has_master ? item.series : *known;
     for (const auto& [start, occurrence] : item.series.occurrences)
       whole.occurrences.insert_or_assign(start, occurrence);
@@ -167,7 +167,7 @@ TEST_F(
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
-  EXPECT_EQ(all->front().kind, Observation::Kind::whole);
+  EXPECT_EQ(all->front().kind, FeedItem::Kind::full);
   EXPECT_EQ(all->front().series.occurrences.size(),
             1u);  // the moved one was undone by the change of the rule
   EXPECT_TRUE(asked(1, "iCalUID=m%40google.com"));
@@ -192,7 +192,7 @@ TEST_F(SideTest, P8_Golden4_GivenStubsThatHoldOnlyAnId_WhenRead_ThenTheyAreDelet
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
-  EXPECT_EQ(all->front().kind, Observation::Kind::gone);
+  EXPECT_EQ(all->front().kind, FeedItem::Kind::deleted);
 }
 
 TEST_F(SideTest,
@@ -204,8 +204,8 @@ TEST_F(SideTest,
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 2u);
   EXPECT_EQ((*all)[0].id, "m_20250325T100000Z");
-  EXPECT_EQ((*all)[0].kind, Observation::Kind::whole);
-  EXPECT_EQ((*all)[1].kind, Observation::Kind::gone);
+  EXPECT_EQ((*all)[0].kind, FeedItem::Kind::full);
+  EXPECT_EQ((*all)[1].kind, FeedItem::Kind::deleted);
 }
 
 TEST_F(
@@ -217,7 +217,7 @@ TEST_F(
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
   EXPECT_EQ(all->front().id, "m");
-  EXPECT_EQ(all->front().kind, Observation::Kind::gone);
+  EXPECT_EQ(all->front().kind, FeedItem::Kind::deleted);
 }
 
 TEST_F(SideTest, P6_GivenOneBadItemAmongOthers_WhenRead_ThenTheOthersArriveAndTheBadOneIsNamed) {

@@ -21,7 +21,7 @@ class MemoryChannels final : public ChannelStore {
     co_return all;
   }
   Task<> put(Channel channel) override {
-    channel.heard |= rows[channel.id].heard;
+    channel.confirmed |= rows[channel.id].confirmed;
     rows[channel.id] = channel;
     written.push_back(std::move(channel));
     co_return Result<>{};
@@ -97,7 +97,7 @@ TEST_F(Tending, GivenNoChannel_WhenTended_ThenItIsStoredBeforeTheCallAndItsToken
   ASSERT_TRUE(report);
   EXPECT_EQ(rows_at_call, 1u);
   EXPECT_TRUE(report->open);
-  EXPECT_FALSE(report->heard);
+  EXPECT_FALSE(report->confirmed);
   ASSERT_EQ(http.requests.size(), 1u);
   EXPECT_EQ(
       http.requests[0].url,
@@ -212,7 +212,7 @@ TEST_F(Tending, GivenALostAnswer_WhenTheFirstMessageArrives_ThenTheChannelIsKept
   const auto again = tend();
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->open);
-  EXPECT_TRUE(again->heard);
+  EXPECT_TRUE(again->confirmed);
 }
 
 TEST_F(Tending, GivenALostAnswerAndNoMessage_WhenTenMinutesPassed_ThenAnotherIsOpened) {

@@ -49,67 +49,67 @@ Link some_link(base::Random& random) {
   Link link;
   link.id = name(random, "link", 12);
   link.pair = name(random, "pair", 2);
-  for (End& end : link.end) {
-    end.id = random.below(5) == 0 ? "" : name(random, "event", 12);
-    end.version = name(random, "v", 100);
-    end.agreed = random.below(4) != 0;
-    if (end.agreed) end.series = some_series(random);
+  for (const SideName side : kBothSides) {
+    SideState& state = link.side[side];
+    state.id = random.below(5) == 0 ? "" : name(random, "event", 12);
+    state.version = name(random, "v", 100);
+    state.has_base = random.below(4) != 0;
+    if (state.has_base) state.base = some_series(random);
   }
-  if (link.end[0].agreed && link.end[1].agreed && random.below(2) == 0)
-    link.end[1].series = link.end[0].series;
+  if (link.side.crm.has_base && link.side.remote.has_base && random.below(2) == 0)
+    link.side.remote.base = link.side.crm.base;
   link.incarnation = static_cast<std::uint32_t>(random.below(3));
   if (random.below(6) == 0) link.held_reason = "held.burst";
-  link.generation[0] = random.below(4);
-  link.generation[1] = random.below(4);
+  link.generation.crm = random.below(4);
+  link.generation.remote = random.below(4);
   return link;
 }
 
-Observed some_observed(base::Random& random) {
-  Observed observed;
-  observed.pair = name(random, "pair", 2);
-  observed.side = random.below(2) == 0 ? SideName::crm : SideName::google;
-  observed.observation.id = name(random, "event", 12);
-  observed.observation.version = name(random, "v", 100);
+PendingChange some_change(base::Random& random) {
+  PendingChange change;
+  change.pair = name(random, "pair", 2);
+  change.side = random.below(2) == 0 ? SideName::crm : SideName::remote;
+  change.item.id = name(random, "event", 12);
+  change.item.version = name(random, "v", 100);
   if (random.below(3) == 0) {
-    observed.observation.kind = Observation::Kind::gone;
-    observed.observation.moved_away = random.below(2) == 0;
-    observed.inferred = random.below(2) == 0;
+    change.item.kind = FeedItem::Kind::deleted;
+    change.inferred = random.below(2) == 0;
   } else {
-    observed.observation.series = some_series(random);
+    change.item.series = some_series(random);
   }
-  observed.generation = random.below(4);
-  return observed;
+  change.generation = random.below(4);
+  return change;
 }
 
-Commit some_commit(base::Random& random) {
-  Commit commit;
+WriteBatch some_batch(base::Random& random) {
+  WriteBatch batch;
   for (std::uint64_t i = random.below(2); i > 0; --i) {
     Pair pair;
     pair.id = name(random, "pair", 2);
     pair.account = name(random, "account", 2);
-    pair.google_calendar = "calendar";
+    pair.remote_calendar = "calendar";
     pair.mode = random.below(2) == 0 ? PairMode::two_way : PairMode::view_only;
     pair.state = static_cast<PairState>(random.below(4));
-    pair.cursor[0] = name(random, "cursor", 9);
-    pair.generation[1] = random.below(9);
+    pair.cursor.crm = name(random, "cursor", 9);
+    pair.generation.remote = random.below(9);
     pair.dirty = random.below(2) == 0;
-    commit.pairs.push_back(std::move(pair));
+    batch.pairs.push_back(std::move(pair));
   }
-  if (random.below(5) == 0) commit.cleaned.push_back(name(random, "pair", 2));
+  if (random.below(5) == 0) batch.clear_dirty.push_back(name(random, "pair", 2));
   // One object per key and commit, as the engine promises.
   for (std::uint64_t i = random.below(4); i > 0; --i) {
     Link link = some_link(random);
-    if (std::none_of(commit.links.begin(), commit.links.end(),
+    if (std::none_of(batch.links.begin(), batch.links.end(),
                      [&](const Link& other) { return other.id == link.id; }))
-      commit.links.push_back(std::move(link));
+      batch.links.push_back(std::move(link));
   }
-  if (random.below(3) == 0) commit.dropped_links.push_back(name(random, "link", 12));
+  if (random.below(3) == 0) batch.delete_links.push_back(name(random, "link", 12));
   for (std::uint64_t i = random.below(4); i > 0; --i)
-    commit.observed.push_back(some_observed(random));
+    batch.changes.push_back(some_change(random));
   if (random.below(3) == 0)
-    commit.dropped_observed.push_back({name(random, "pair", 2),
-                                       random.below(2) == 0 ? SideName::crm : SideName::google,
-                                       name(random, "event", 12)});
+    batch.delete_changes.push_back({name(random, "pair", 2),
+                                     random.below(2) == 0 ? SideName::crm : SideName::remote,
+                                     name(random, "event", 12)});
   if (random.below(3) == 0) {
     Intent intent;
     intent.op_id = name(random, "op", 5);
@@ -121,10 +121,10 @@ Commit some_commit(base::Random& random) {
     if (!intent.operation.id.empty()) intent.operation.before = some_series(random);
     intent.operation.if_version = "7";
     intent.operation.notify = Notify::guests;
-    commit.intents.push_back(std::move(intent));
+    batch.intents.push_back(std::move(intent));
   }
-  if (random.below(4) == 0) commit.dropped_intents.push_back(name(random, "op", 5));
-  return commit;
+  if (random.below(4) == 0) batch.delete_intents.push_back(name(random, "op", 5));
+  return batch;
 }
 
 // Everything a journal can be asked, as one text, so that a difference is shown where it is.
@@ -136,9 +136,9 @@ std::string link_text(const Link& link) {
   return text;
 }
 
-std::string observed_text(const Observed& observed) {
+std::string change_text(const PendingChange& change) {
   std::string text;
-  for (const Value& value : observed_values(observed))
+  for (const Value& value : change_values(change))
     text += value.is_integer() ? std::to_string(value.integer()) + "|"
                                : std::string(value.text()) + "|";
   return text;
@@ -159,7 +159,7 @@ std::string answers(Journal& journal) {
     const auto pairs = run_task(journal.pairs(account));
     text += "\npairs of " + account;
     for (const Pair& pair : *pairs)
-      text += "\n  " + pair.id + (pair.dirty ? " dirty " : " ") + pair.cursor[0] + " " +
+      text += "\n  " + pair.id + (pair.dirty ? " dirty " : " ") + pair.cursor.crm + " " +
               std::to_string(static_cast<int>(pair.state));
     links("by address", run_task(journal.links_by_address(
                             account, {"guest1@example.com", "guest2@example.com"})));
@@ -169,29 +169,28 @@ std::string answers(Journal& journal) {
     const auto intents = run_task(journal.intents(pair));
     for (const Intent& intent : *intents)
       text += "\n  " + intent.op_id + " " + intent.link + " " + operation_text(intent.operation);
-    links("by uid", run_task(journal.links_by_ical_uid(pair, {"uid1", "uid2", "uid3"})));
     text += "\ncount " + std::to_string(*run_task(journal.count_links(pair)));
     const auto pending = run_task(journal.pending_deletions(pair));
-    text += "\npending " + std::to_string(pending->told_by_google) + " " +
-            std::to_string(pending->inferred_at_google) + " " +
+    text += "\npending " + std::to_string(pending->reported_by_remote) + " " +
+            std::to_string(pending->inferred_at_remote) + " " +
             std::to_string(pending->inferred_in_crm);
-    for (const SideName side : {SideName::crm, SideName::google}) {
-      links("by end", run_task(journal.links_by_end(pair, side, events)));
-      links("unseen", run_task(journal.unseen(pair, side, 3, "", 100)));
-      links("unseen page", run_task(journal.unseen(pair, side, 2, "link1", 2)));
-      for (const auto& observed : {run_task(journal.observed(pair, side, events)),
-                                   run_task(journal.unlinked(pair, side, "", 100)),
-                                   run_task(journal.unlinked(pair, side, "event10", 2))}) {
+    for (const SideName side : kBothSides) {
+      links("by end", run_task(journal.links_by_side_id(pair, side, events)));
+      links("unseen", run_task(journal.links_missing_from_listing(pair, side, 3, "", 100)));
+      links("unseen page", run_task(journal.links_missing_from_listing(pair, side, 2, "link1", 2)));
+      for (const auto& changes : {run_task(journal.pending_changes(pair, side, events)),
+                                   run_task(journal.unlinked_changes(pair, side, "", 100)),
+                                   run_task(journal.unlinked_changes(pair, side, "event10", 2))}) {
         text += "\nobserved";
-        for (const Observed& one : *observed) text += "\n  " + observed_text(one);
+        for (const PendingChange& one : *changes) text += "\n  " + change_text(one);
       }
     }
-    for (const auto& views :
-         {run_task(journal.work(pair, "", 100)), run_task(journal.work(pair, "link1", 2))}) {
+    for (const auto& page : {run_task(journal.links_with_changes(pair, "", 100)),
+                              run_task(journal.links_with_changes(pair, "link1", 2))}) {
       text += "\nwork";
-      for (const LinkView& view : *views)
-        text += "\n  " + view.link.id + (view.seen[0] ? observed_text(*view.seen[0]) : " -") +
-                (view.seen[1] ? observed_text(*view.seen[1]) : " -");
+      for (const LinkWithChanges& linked : *page)
+        text += "\n  " + linked.link.id + (linked.change.crm ? change_text(*linked.change.crm) : " -") +
+                (linked.change.remote ? change_text(*linked.change.remote) : " -");
     }
   }
   links("by id", run_task(journal.links_by_id({"link1", "link2", "nobody"})));
@@ -202,12 +201,12 @@ class JournalTest : public ::testing::Test {
  protected:
   JournalTest() {
     EXPECT_TRUE(migrate(database));
-    worker.start();
+    blocking.start();
   }
   support::SqliteDatabase database;
-  Worker worker;
+  BlockingExecutor blocking;
   base::SeededRandom names{1};
-  SqlJournal journal{database, worker, names, 0};
+  SqlJournal journal{database, blocking, names, 0};
 };
 
 // The simulation proves the engine over a journal in memory; this is why the proof holds for the
@@ -218,29 +217,28 @@ TEST_F(JournalTest, GivenRandomCommits_WhenAskedAnything_ThenSqlAnswersAsMemoryD
     SCOPED_TRACE("seed " + std::to_string(seed));
     support::SqliteDatabase file;
     ASSERT_TRUE(migrate(file));
-    SqlJournal in_sql(file, worker, names, 0);
-    support::Weather calm;
+    SqlJournal in_sql(file, blocking, names, 0);
+    support::FaultPlan calm;
     support::MemoryJournal in_memory(calm);
     base::SeededRandom random(seed);
     for (int step = 0; step < 40; ++step) {
-      Commit commit = some_commit(random);
-      std::erase_if(commit.links, [&](const Link& link) {
-        for (const SideName side : {SideName::crm, SideName::google}) {
-          const std::string& id = link.end[static_cast<std::size_t>(side)].id;
-          const auto holders = *run_task(in_memory.links_by_end(link.pair, side, {id}));
+      WriteBatch batch = some_batch(random);
+      std::erase_if(batch.links, [&](const Link& link) {
+        for (const SideName side : kBothSides) {
+          const std::string& id = link.side[side].id;
+          const auto holders = *run_task(in_memory.links_by_side_id(link.pair, side, {id}));
           if (std::any_of(holders.begin(), holders.end(),
                           [&](const Link& other) { return other.id != link.id; }))
             return true;
-          for (const Link& other : commit.links)
-            if (&other != &link && other.pair == link.pair &&
-                other.end[static_cast<std::size_t>(side)].id == id)
+          for (const Link& other : batch.links)
+            if (&other != &link && other.pair == link.pair && other.side[side].id == id)
               return true;
         }
         return false;
       });
-      Commit copy = commit;
+      WriteBatch copy = batch;
       ASSERT_TRUE(run_task(in_sql.commit(std::move(copy))));
-      ASSERT_TRUE(run_task(in_memory.commit(std::move(commit))));
+      ASSERT_TRUE(run_task(in_memory.commit(std::move(batch))));
       ASSERT_EQ(answers(in_sql), answers(in_memory)) << "step " << step;
     }
   }
@@ -249,11 +247,11 @@ TEST_F(JournalTest, GivenRandomCommits_WhenAskedAnything_ThenSqlAnswersAsMemoryD
 TEST_F(JournalTest,
        GivenATransactionThatMeetsConflicts_WhenCommitted_ThenItIsRunAgainAndTakesPlaceOnce) {
   base::SeededRandom random(3);
-  Commit commit;
-  commit.history.push_back(
+  WriteBatch batch;
+  batch.history.push_back(
       {"pair", "link", {}, "deleted", SideName::crm, "history.deleted", some_series(random)});
   database.conflicts_to_come = 3;
-  ASSERT_TRUE(run_task(journal.commit(std::move(commit))));
+  ASSERT_TRUE(run_task(journal.commit(std::move(batch))));
   std::int64_t rows = 0;
   const auto count = [&](Connection& connection) {
     return connection.exec("SELECT count(*) FROM history", {}, [&](Row row) -> Result<> {
@@ -268,9 +266,9 @@ TEST_F(JournalTest,
 TEST_F(JournalTest, GivenEndlessConflicts_WhenCommitted_ThenTheCallerIsTold) {
   database.conflicts_to_come = 100;
   base::SeededRandom random(4);
-  Commit commit;
-  commit.links.push_back(some_link(random));
-  const auto result = run_task(journal.commit(std::move(commit)));
+  WriteBatch batch;
+  batch.links.push_back(some_link(random));
+  const auto result = run_task(journal.commit(std::move(batch)));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Code::conflict);
   EXPECT_EQ(database.conflicts_to_come, 95);
@@ -280,7 +278,7 @@ TEST_F(JournalTest, GivenAHookDuringACycle_WhenTheCycleStoresItsPair_ThenTheMark
   Pair pair;
   pair.id = "p";
   pair.account = "a";
-  Commit first;
+  WriteBatch first;
   first.pairs.push_back(pair);
   ASSERT_TRUE(run_task(journal.commit(std::move(first))));
   std::optional<std::string> account;
@@ -290,7 +288,7 @@ TEST_F(JournalTest, GivenAHookDuringACycle_WhenTheCycleStoresItsPair_ThenTheMark
   };
   ASSERT_TRUE(database.transact(Mode::write, 0, mark));
   EXPECT_EQ(account, "a");
-  Commit second;
+  WriteBatch second;
   second.pairs.push_back(pair);
   ASSERT_TRUE(run_task(journal.commit(std::move(second))));
   EXPECT_TRUE(run_task(journal.pairs("a"))->front().dirty);
@@ -298,11 +296,11 @@ TEST_F(JournalTest, GivenAHookDuringACycle_WhenTheCycleStoresItsPair_ThenTheMark
 
 TEST_F(JournalTest, GivenPairs_WhenErased_ThenNothingOfThemIsLeftAndOthersStay) {
   base::SeededRandom random(5);
-  for (int i = 0; i < 60; ++i) ASSERT_TRUE(run_task(journal.commit(some_commit(random))));
+  for (int i = 0; i < 60; ++i) ASSERT_TRUE(run_task(journal.commit(some_batch(random))));
   ASSERT_TRUE(run_task(journal.erase_pairs({"pair0"})));
   EXPECT_EQ(*run_task(journal.count_links("pair0")), 0u);
   EXPECT_TRUE(run_task(journal.intents("pair0"))->empty());
-  EXPECT_TRUE(run_task(journal.unlinked("pair0", SideName::google, "", 100))->empty());
+  EXPECT_TRUE(run_task(journal.unlinked_changes("pair0", SideName::remote, "", 100))->empty());
   EXPECT_GT(*run_task(journal.count_links("pair1")), 0u);
 }
 
@@ -314,7 +312,7 @@ TEST_F(JournalTest, GivenADamagedRow_WhenRead_ThenItIsAnErrorAndNotAnEmptySeries
         {});
   };
   ASSERT_TRUE(database.transact(Mode::write, 0, damage));
-  const auto found = run_task(journal.observed("p", SideName::google, {"e"}));
+  const auto found = run_task(journal.pending_changes("p", SideName::remote, {"e"}));
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, Code::invalid);
 }
@@ -333,16 +331,16 @@ TEST(Migrations, GivenADatabaseOfANewerVersion_WhenMigrated_ThenItIsRefusedAndUn
 }
 
 TEST(WorkerTest, GivenJobs_WhenTheWorkerStops_ThenBegunOnesEndAndLaterOnesAreCancelled) {
-  Worker worker;
-  worker.start();
+  BlockingExecutor blocking;
+  blocking.start();
   std::function<Result<int>()> job = [] { return Result<int>(7); };
-  EXPECT_EQ(*run_task(worker.run<int>(job)), 7);
+  EXPECT_EQ(*run_task(blocking.run<int>(job)), 7);
   std::function<Result<int>()> thrower = []() -> Result<int> {
     throw std::runtime_error("broken");
   };
-  EXPECT_EQ(run_task(worker.run<int>(thrower)).error().code, Code::internal);
-  worker.stop();
-  EXPECT_EQ(run_task(worker.run<int>(job)).error().code, Code::cancelled);
+  EXPECT_EQ(run_task(blocking.run<int>(thrower)).error().code, Code::internal);
+  blocking.stop();
+  EXPECT_EQ(run_task(blocking.run<int>(job)).error().code, Code::cancelled);
 }
 
 }  // namespace

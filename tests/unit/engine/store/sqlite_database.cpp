@@ -12,7 +12,7 @@ class SqliteConnection final : public store::Connection {
   explicit SqliteConnection(hosting::Connection& connection) : connection_(connection) {}
 
   Result<> exec(std::string_view sql, const store::Values& arguments,
-                const store::EachRow& row) override {
+                const store::RowHandler& row) override {
     // SQLite numbers $1 by order of appearance; ?1 is what we mean.
     std::string text(sql);
     for (char& c : text)
@@ -23,7 +23,8 @@ class SqliteConnection final : public store::Connection {
   }
 
  private:
-  Result<> run(sqlite3_stmt* statement, const store::Values& arguments, const store::EachRow& row) {
+  Result<> run(sqlite3_stmt* statement, const store::Values& arguments,
+               const store::RowHandler& row) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       const int place = static_cast<int>(i + 1);
       if (arguments[i].is_null())

@@ -8,16 +8,16 @@
 #include <functional>
 
 #include "src/engine/sync/cycle.hpp"
-#include "src/engine/sync/held.hpp"
+#include "src/engine/sync/held_deletions.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/run_task.hpp"
 
 namespace gcal::sync {
 
+using support::Dialect;
 using support::FakeSide;
 using support::Fault;
-using support::Temper;
 using namespace std::chrono_literals;
 
 inline Series appointment(std::string summary, int hour = 0) {
@@ -48,7 +48,7 @@ struct World {
   }
 
   Result<CycleReport> run(CycleOptions options = {}) {
-    weather.restart();
+    faults.restart();
     auto stored = support::run_task(journal.pairs("account"));
     Pair current = stored && !stored->empty() ? stored->front() : pair;
     current.mode = pair.mode;
@@ -60,15 +60,15 @@ struct World {
   }
   void import(int count) {
     for (int i = 0; i < count; ++i)
-      google.person_puts("event" + std::to_string(i),
-                         appointment("meeting " + std::to_string(i), i));
+      google.user_saves("event" + std::to_string(i),
+                        appointment("meeting " + std::to_string(i), i));
     ASSERT_TRUE(run());
     ASSERT_TRUE(run());
     ASSERT_EQ(crm.live().size(), static_cast<std::size_t>(count));
   }
   std::string only_crm() { return crm.live().empty() ? "" : crm.live().front(); }
-  const Series& in_crm() { return crm.items().at(only_crm()).series; }
-  const Series& in_google() { return google.items().at(google.live().front()).series; }
+  const Series& in_crm() { return crm.objects().at(only_crm()).series; }
+  const Series& in_google() { return google.objects().at(google.live().front()).series; }
   std::size_t held(std::string_view reason) const {
     return static_cast<std::size_t>(std::ranges::count_if(
         journal.links(), [&](const auto& entry) { return entry.second.held_reason == reason; }));
@@ -78,10 +78,10 @@ struct World {
                                [&](const HistoryEntry& entry) { return entry.what == what; });
   }
 
-  support::Weather weather;
-  FakeSide crm{Temper::crm, weather};
-  FakeSide google{Temper::google, weather};
-  support::MemoryJournal journal{weather};
+  support::FaultPlan faults;
+  FakeSide crm{Dialect::crm, faults};
+  FakeSide google{Dialect::google, faults};
+  support::MemoryJournal journal{faults};
   base::ManualClock clock;
   base::SeededRandom random{5};
   Pair pair;

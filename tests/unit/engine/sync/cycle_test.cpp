@@ -11,8 +11,8 @@ TEST_F(CycleTest, S20_GivenManyPages_WhenSynchronised_ThenEveryAppointmentIsTher
 
 TEST_F(CycleTest,
        S26_GivenOneCreatedOnEachSide_WhenSynchronised_ThenEachStandsExactlyOnceOnTheOther) {
-  crm.person_puts("mine", appointment("from crm"));
-  google.person_puts("theirs", appointment("from google", 5));
+  crm.user_saves("mine", appointment("from crm"));
+  google.user_saves("theirs", appointment("from google", 5));
   ASSERT_TRUE(run());
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(crm.live().size(), 2u);
@@ -31,10 +31,10 @@ TEST_F(CycleTest,
   import(1);
   Series here = in_crm();
   here.master.summary = "renamed here";
-  crm.person_puts(only_crm(), here);
+  crm.user_saves(only_crm(), here);
   Series there = in_google();
   there.master.location = "moved there";
-  google.person_puts("event0", there);
+  google.user_saves("event0", there);
   ASSERT_TRUE(run());
   ASSERT_TRUE(run());
   EXPECT_EQ(in_crm().master.summary, "renamed here");
@@ -48,10 +48,10 @@ TEST_F(
   import(1);
   Series here = in_crm();
   here.master.summary = "here";
-  crm.person_puts(only_crm(), here);
+  crm.user_saves(only_crm(), here);
   Series there = in_google();
   there.master.summary = "there";
-  google.person_puts("event0", there);
+  google.user_saves("event0", there);
   const auto report = run();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->conflicts, 1u);
@@ -65,8 +65,8 @@ TEST_F(
 TEST_F(CycleTest,
        P6_GivenOneThatTheOtherSideRefuses_WhenSynchronised_ThenItIsPutAsideAndTheOthersGoOn) {
   google.refuses = "bad";
-  crm.person_puts("bad", appointment("bad"));
-  crm.person_puts("good", appointment("good", 3));
+  crm.user_saves("bad", appointment("bad"));
+  crm.user_saves("good", appointment("good", 3));
   const auto report = run();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->quarantined, 1u);
@@ -74,7 +74,7 @@ TEST_F(CycleTest,
   EXPECT_EQ(held(kHeldInvalid), 1u);
   ASSERT_TRUE(run());
   // Edited, it gets another chance.
-  crm.person_puts("bad", appointment("better"));
+  crm.user_saves("bad", appointment("better"));
   ASSERT_TRUE(run());
   EXPECT_EQ(google.live().size(), 2u);
   EXPECT_EQ(held(kHeldInvalid), 0u);
@@ -99,7 +99,7 @@ TEST_F(CycleTest,
 TEST_F(CycleTest, P13_GivenWhatStoodThereBeforeTheSetUp_WhenSynchronisedFirst_ThenNobodyIsMailed) {
   Series meeting = appointment("with guests");
   meeting.master.attendees = {guest("a@example.com")};
-  crm.person_puts("old", meeting);
+  crm.user_saves("old", meeting);
   ASSERT_TRUE(run());
   EXPECT_EQ(google.live().size(), 1u);
   EXPECT_EQ(google.mails(), 0u);
@@ -110,22 +110,22 @@ TEST_F(CycleTest,
   ASSERT_TRUE(run());  // the set-up is over
   Series meeting = appointment("with guests");
   meeting.master.attendees = {guest("a@example.com")};
-  crm.person_puts("new", meeting);
+  crm.user_saves("new", meeting);
   ASSERT_TRUE(run());
   EXPECT_EQ(google.mails(), 1u);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(google.mails(), 1u);
   Series there = in_google();
   there.master.summary = "renamed by Google's user";
-  google.person_puts(google.live().front(), there);
+  google.user_saves(google.live().front(), there);
   ASSERT_TRUE(run());
   EXPECT_EQ(google.mails(), 1u);
   Series past = appointment("long ago");
   past.master.start = calendar::ZonedTime{std::chrono::sys_seconds{1'000'000'000s}, "UTC"};
   past.master.end = calendar::ZonedTime{std::chrono::sys_seconds{1'000'003'600s}, "UTC"};
   past.master.attendees = {guest("a@example.com")};
-  crm.person_puts("past", past);
-  crm.person_puts("alone", appointment("without guests", 9));
+  crm.user_saves("past", past);
+  crm.user_saves("alone", appointment("without guests", 9));
   ASSERT_TRUE(run());
   EXPECT_EQ(google.mails(), 1u);
 }
@@ -138,7 +138,7 @@ TEST_F(
     Series meeting = appointment("m" + std::to_string(i), i);
     for (int j = 0; j < 10; ++j)
       meeting.master.attendees.push_back(guest("g" + std::to_string(j) + "@example.com"));
-    crm.person_puts("m" + std::to_string(i), meeting);
+    crm.user_saves("m" + std::to_string(i), meeting);
   }
   const auto report = run();
   ASSERT_TRUE(report);
@@ -150,9 +150,9 @@ TEST_F(
 TEST_F(CycleTest, P4_GivenLostLinks_WhenConnectedAnew_ThenNothingIsDoubled) {
   import(20);
   World again;
-  for (const std::string& id : crm.live()) again.crm.person_puts(id, crm.items().at(id).series);
+  for (const std::string& id : crm.live()) again.crm.user_saves(id, crm.objects().at(id).series);
   for (const std::string& id : google.live())
-    again.google.person_puts(id, google.items().at(id).series);
+    again.google.user_saves(id, google.objects().at(id).series);
   ASSERT_TRUE(again.run());
   ASSERT_TRUE(again.run());
   EXPECT_EQ(again.crm.live().size(), 20u);
@@ -165,25 +165,25 @@ TEST_F(CycleTest,
   for (int i = 0; i < 4; ++i) {
     Series one = appointment("invited", i * 24);
     one.facts.ical_uid = "meeting@example.com";
-    google.person_puts("instance" + std::to_string(i), one);
-    if (i != 1) crm.person_puts("copy" + std::to_string(i), one);  // one was lost
+    google.user_saves("instance" + std::to_string(i), one);
+    if (i != 1) crm.user_saves("copy" + std::to_string(i), one);  // one was lost
   }
   ASSERT_TRUE(run());
   ASSERT_TRUE(run());
   EXPECT_EQ(crm.live().size(), 4u);
   for (int i : {0, 2, 3})
-    EXPECT_EQ(crm.items().at("copy" + std::to_string(i)).series.master.start,
+    EXPECT_EQ(crm.objects().at("copy" + std::to_string(i)).series.master.start,
               appointment("", i * 24).master.start)
         << i;
 }
 
 TEST_F(CycleTest, P3_GivenACopiedMark_WhenACopyAppears_ThenItIsAnAppointmentOfItsOwn) {
-  crm.person_puts("mine", appointment("mine"));
+  crm.user_saves("mine", appointment("mine"));
   ASSERT_TRUE(run());
   Series copy = in_google();  // a split or a duplicate carries our private property along
   std::get<calendar::ZonedTime>(copy.master.start).instant += 24h;
   std::get<calendar::ZonedTime>(copy.master.end).instant += 24h;
-  google.person_puts("thecopy", copy);
+  google.user_saves("thecopy", copy);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(crm.live().size(), 2u);
   EXPECT_EQ(google.live().size(), 2u);
@@ -196,14 +196,14 @@ TEST_F(
   import(3);
   Series here = in_crm();
   here.master.summary = "slipped in";
-  crm.person_puts(only_crm(), here);
-  crm.person_puts("local", appointment("local", 77));
-  crm.person_deletes(crm.live().back() == "local" ? crm.live()[1] : crm.live().back());
+  crm.user_saves(only_crm(), here);
+  crm.user_saves("local", appointment("local", 77));
+  crm.user_deletes(crm.live().back() == "local" ? crm.live()[1] : crm.live().back());
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(google.writes(), 0u);
   EXPECT_EQ(crm.live().size(), 4u);
   EXPECT_TRUE(std::ranges::none_of(crm.live(), [&](const std::string& id) {
-    return crm.items().at(id).series.master.summary == "slipped in";
+    return crm.objects().at(id).series.master.summary == "slipped in";
   }));
   EXPECT_TRUE(has_history("conflict"));
 }
@@ -212,14 +212,14 @@ TEST_F(CycleTest, P13_GivenSomeoneElsesMeeting_WhenEditedInTheCrm_ThenOnlyTheOwn
   Series meeting = appointment("their meeting");
   meeting.facts.organized_by_self = false;
   meeting.master.attendees = {guest("me@example.com", true), guest("other@example.com")};
-  google.person_puts("event0", meeting);
+  google.user_saves("event0", meeting);
   ASSERT_TRUE(run());
   ASSERT_TRUE(run());
   Series here = in_crm();
   here.master.summary = "my title";
   here.master.attendees[0].partstat = calendar::PartStat::accepted;
   here.master.attendees[1].partstat = calendar::PartStat::declined;
-  crm.person_puts(only_crm(), here);
+  crm.user_saves(only_crm(), here);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(in_google().master.summary, "their meeting");
   EXPECT_EQ(in_google().master.attendees[0].partstat, calendar::PartStat::accepted);
@@ -234,7 +234,7 @@ TEST_F(CycleTest,
   Series meeting = appointment("their meeting");
   meeting.facts.organized_by_self = false;
   meeting.master.attendees = {guest("other@example.com")};
-  crm.person_puts("copy", meeting);
+  crm.user_saves("copy", meeting);
   const auto report = run();
   ASSERT_TRUE(report);
   EXPECT_TRUE(google.live().empty());
@@ -244,7 +244,7 @@ TEST_F(CycleTest,
 
 TEST_F(CycleTest, S22_GivenACreatedAppointment_WhenGoogleNamesItsUid_ThenTheCrmLearnsIt) {
   google.makes_uids = true;
-  crm.person_puts("mine", appointment("mine"));
+  crm.user_saves("mine", appointment("mine"));
   ASSERT_TRUE(run());
   EXPECT_EQ(in_crm().facts.ical_uid, google.live().front() + "@google.com");
   const std::size_t writes = crm.writes() + google.writes();
@@ -255,13 +255,13 @@ TEST_F(CycleTest, S22_GivenACreatedAppointment_WhenGoogleNamesItsUid_ThenTheCrmL
 TEST_F(CycleTest, P25_GivenATextThatGoogleCuts_WhenSynchronised_ThenTheCrmKeepsAllOfIt) {
   Series long_text = appointment("long");
   long_text.master.description = std::string(100, 'x');
-  crm.person_puts("long", long_text);
+  crm.user_saves("long", long_text);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(in_google().master.description.size(), 24u);
   EXPECT_EQ(in_crm().master.description.size(), 100u);
   Series here = in_crm();
   here.master.summary = "still long";
-  crm.person_puts("long", here);
+  crm.user_saves("long", here);
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(in_crm().master.description.size(), 100u);
   EXPECT_EQ(in_google().master.summary, "still long");
@@ -277,11 +277,11 @@ TEST_F(CycleTest,
   const calendar::OriginalStart second{
       false, std::get<calendar::ZonedTime>(series.master.start).instant + std::chrono::weeks{1}};
   series.occurrences[second] = moved;
-  google.person_puts("event0", series);
+  google.user_saves("event0", series);
   ASSERT_TRUE(run());
   ASSERT_EQ(in_crm().occurrences.size(), 1u);
   series.occurrences.clear();
-  google.person_puts("event0", series);
+  google.user_saves("event0", series);
   google.expire_cursors();
   ASSERT_TRUE(run());
   EXPECT_TRUE(in_crm().occurrences.empty());

@@ -8,10 +8,10 @@ namespace {
 TEST_F(CycleTest,
        S29_GivenADeletionOnEitherSide_WhenSynchronised_ThenItIsGoneOnTheOtherAndStaysGone) {
   import(2);
-  crm.person_deletes(crm.live()[0]);
+  crm.user_deletes(crm.live()[0]);
   ASSERT_TRUE(run());
   EXPECT_EQ(google.live().size(), 1u);
-  google.person_deletes(google.live()[0]);
+  google.user_deletes(google.live()[0]);
   ASSERT_TRUE(run());
   EXPECT_TRUE(crm.live().empty());
   google.expire_cursors();
@@ -27,8 +27,8 @@ TEST_F(CycleTest, P22_GivenAnEditAgainstADeletion_WhenSynchronised_ThenTheEditSu
   import(1);
   Series here = in_crm();
   here.master.summary = "still wanted";
-  crm.person_puts(only_crm(), here);
-  google.person_deletes("event0");
+  crm.user_saves(only_crm(), here);
+  google.user_deletes("event0");
   ASSERT_TRUE(run());
   ASSERT_TRUE(run());
   ASSERT_EQ(google.live().size(), 1u);
@@ -42,8 +42,8 @@ TEST_F(CycleTest,
   import(1);
   Series here = in_crm();
   here.master.reminders = std::vector{calendar::Reminder{"popup", 10}};
-  crm.person_puts(only_crm(), here);
-  google.person_deletes("event0");
+  crm.user_saves(only_crm(), here);
+  google.user_deletes("event0");
   ASSERT_TRUE(run());
   EXPECT_TRUE(crm.live().empty());
 }
@@ -68,8 +68,8 @@ TEST_F(CycleTest,
   import(3);
   Series here = in_crm();
   here.master.summary = "edited";
-  crm.person_puts(only_crm(), here);
-  weather.decide = [&](std::size_t, std::string_view where) {
+  crm.user_saves(only_crm(), here);
+  faults.decide = [&](std::size_t, std::string_view where) {
     if (where == "google.write") google.remove_calendar();
     return Fault::none;
   };
@@ -87,11 +87,11 @@ TEST_F(
   for (std::size_t point = 0;; ++point) {
     World world;
     world.import(12);
-    for (int i = 0; i < 12; ++i) world.google.person_deletes("event" + std::to_string(i));
+    for (int i = 0; i < 12; ++i) world.google.user_deletes("event" + std::to_string(i));
     world.google.answers_exists = false;
-    const std::size_t before = world.weather.points();
+    const std::size_t before = world.faults.points();
     bool met = false;
-    world.weather.decide = [&](std::size_t at, std::string_view) {
+    world.faults.decide = [&](std::size_t at, std::string_view) {
       const bool now = at == before + point;
       met |= now;
       return now ? Fault::crash_after : Fault::none;
@@ -107,11 +107,11 @@ TEST_F(
     CycleTest,
     S32_GivenAClearedCalendarThatStillExists_WhenSynchronised_ThenAllAppointmentsGoAndCanBeRestored) {
   import(40);
-  crm.person_puts("draft", appointment("not sent yet", 500));
-  for (int i = 0; i < 40; ++i) google.person_deletes("event" + std::to_string(i));
+  crm.user_saves("draft", appointment("not sent yet", 500));
+  for (int i = 0; i < 40; ++i) google.user_deletes("event" + std::to_string(i));
   const auto report = run();
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->erased[0], 40u);
+  EXPECT_EQ(report->erased.crm, 40u);
   EXPECT_EQ(report->held, 0u);
   EXPECT_EQ(crm.live(), std::vector<std::string>{"draft"});
   std::size_t copies = 0;
@@ -121,7 +121,7 @@ TEST_F(
 }
 
 void lose_silently(World& world, int count) {
-  for (int i = 0; i < count; ++i) world.google.person_deletes("event" + std::to_string(i));
+  for (int i = 0; i < count; ++i) world.google.user_deletes("event" + std::to_string(i));
   world.google.expire_cursors();  // the next read is a listing, which says nothing of what is gone
   world.google.forgets_tombstones = true;
 }
@@ -141,7 +141,7 @@ TEST_F(
   std::vector<Link> links;
   for (const auto& [id, link] : journal.links())
     if (!link.held_reason.empty()) links.push_back(link);
-  ASSERT_TRUE(support::run_task(decide_held(journal, links, HeldDecision::remove)));
+  ASSERT_TRUE(support::run_task(resolve_held_deletions(journal, links, HeldDecision::remove)));
   ASSERT_TRUE(run());
   EXPECT_EQ(crm.live().size(), 35u);
   EXPECT_EQ(held(kHeldInferred), 0u);
@@ -154,7 +154,7 @@ TEST_F(CycleTest, P21_GivenHeldDeletions_WhenAPersonKeepsThem_ThenTheyStayInTheC
   std::vector<Link> links;
   for (const auto& [id, link] : journal.links())
     if (!link.held_reason.empty()) links.push_back(link);
-  ASSERT_TRUE(support::run_task(decide_held(journal, links, HeldDecision::keep)));
+  ASSERT_TRUE(support::run_task(resolve_held_deletions(journal, links, HeldDecision::keep)));
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(crm.live().size(), 60u);
 }
@@ -166,15 +166,15 @@ TEST_F(CycleTest,
       World world;
       world.import(60);
       lose_silently(world, 25);
-      const std::size_t before = world.weather.points();
+      const std::size_t before = world.faults.points();
       bool met = false;
-      world.weather.decide = [&](std::size_t at, std::string_view) {
+      world.faults.decide = [&](std::size_t at, std::string_view) {
         const bool now = at == before + point;
         met |= now;
         return now ? fault : Fault::none;
       };
       (void)world.run();
-      world.weather.decide = [](std::size_t, std::string_view) { return Fault::none; };
+      world.faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
       ASSERT_TRUE(world.run());
       ASSERT_EQ(world.crm.live().size(), 60u) << "crash at point " << point;
       if (!met) break;
@@ -185,12 +185,12 @@ TEST_F(CycleTest, P17_GivenAnExpiredToken_WhenSynchronised_ThenFewMissingOnesGoA
   import(60);
   lose_silently(*this, 3);
   const std::string edited = crm.live().back();
-  Series here = crm.items().at(edited).series;
+  Series here = crm.objects().at(edited).series;
   here.master.description = "unsent";
-  crm.person_puts(edited, here);
+  crm.user_saves(edited, here);
   ASSERT_TRUE(run());
   EXPECT_EQ(crm.live().size(), 57u);
-  EXPECT_EQ(crm.items().at(edited).series.master.description, "unsent");
+  EXPECT_EQ(crm.objects().at(edited).series.master.description, "unsent");
 }
 
 TEST_F(
@@ -199,12 +199,12 @@ TEST_F(
   import(30);
   google.expire_cursors();
   std::size_t pages = 0;
-  weather.decide = [&](std::size_t, std::string_view where) {
+  faults.decide = [&](std::size_t, std::string_view where) {
     return where == "side.changes" && ++pages == 4 ? Fault::before : Fault::none;
   };
   EXPECT_FALSE(run());
   EXPECT_EQ(crm.live().size(), 30u);
-  weather.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
   ASSERT_TRUE(run());
   EXPECT_EQ(crm.live().size(), 30u);
 }

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "src/common/base/random.hpp"
-#include "src/engine/sync/agree.hpp"
+#include "src/engine/sync/merge_base.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -15,12 +15,9 @@ namespace {
 using calendar::Field;
 using namespace std::chrono_literals;
 
-constexpr std::size_t kCrm = 0;
-constexpr std::size_t kGoogle = 1;
-
-class Maker {
+class SeriesGenerator {
  public:
-  explicit Maker(std::uint64_t seed) : random_(seed) {}
+  explicit SeriesGenerator(std::uint64_t seed) : random_(seed) {}
 
   Series series() {
     Series made;
@@ -103,38 +100,38 @@ class Maker {
   base::SeededRandom random_;
 };
 
-LinkView view_of(const Series& crm_base, const Series& google_base) {
-  LinkView view;
+LinkWithChanges linked_by(const Series& crm_base, const Series& google_base) {
+  LinkWithChanges view;
   view.link.id = "link";
-  view.link.end[kCrm] = {"crm", "1", true, crm_base};
-  view.link.end[kGoogle] = {"google", "1", true, google_base};
+  view.link.side.crm = {"crm", "1", true, crm_base};
+  view.link.side.remote = {"google", "1", true, google_base};
   return view;
 }
 
-void see(LinkView& view, SideName side, const Series& series) {
-  Observed seen;
-  seen.side = side;
-  seen.observation.id = view.link.end[static_cast<std::size_t>(side)].id;
-  seen.observation.series = series;
-  view.seen[static_cast<std::size_t>(side)] = seen;
+void see(LinkWithChanges& view, SideName side, const Series& series) {
+  PendingChange change;
+  change.side = side;
+  change.item.id = view.link.side[side].id;
+  change.item.series = series;
+  view.change[side] = change;
 }
 
-void see_gone(LinkView& view, SideName side) {
+void see_gone(LinkWithChanges& view, SideName side) {
   see(view, side, {});
-  view.seen[static_cast<std::size_t>(side)]->observation.kind = Observation::Kind::gone;
+  view.change[side]->item.kind = FeedItem::Kind::deleted;
 }
 
 TEST(MergeProperties, S27_GivenOneSideChanged_WhenMerged_ThenItWinsExactlyUnderEitherPolicy) {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
-    Maker make(seed);
+    SeriesGenerator make(seed);
     const Series base = make.series();
     const Series changed = make.changed(base);
-    for (const Policy policy : {Policy::google_wins, Policy::crm_wins}) {
+    for (const ConflictPolicy policy : {ConflictPolicy::remote_wins, ConflictPolicy::crm_wins}) {
       const Merged from_crm = merge(&base, changed, &base, base, policy);
       const Merged from_google = merge(&base, base, &base, changed, policy);
       for (const Merged* merged : {&from_crm, &from_google}) {
         EXPECT_FALSE(calendar::changed(merged->crm, changed).any()) << "seed " << seed;
-        EXPECT_FALSE(calendar::changed(merged->google, changed).any()) << "seed " << seed;
+        EXPECT_FALSE(calendar::changed(merged->remote, changed).any()) << "seed " << seed;
         EXPECT_FALSE(merged->conflicts.any()) << "seed " << seed;
       }
     }
@@ -144,17 +141,17 @@ TEST(MergeProperties, S27_GivenOneSideChanged_WhenMerged_ThenItWinsExactlyUnderE
 TEST(MergeProperties,
      S28_GivenBothSidesChanged_WhenMerged_ThenBothEndEqualAndMergingAgainChangesNothing) {
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
-    Maker make(seed);
+    SeriesGenerator make(seed);
     const Series base = make.series();
     const Series crm = make.changed(base);
     const Series google = make.changed(base);
-    for (const Policy policy : {Policy::google_wins, Policy::crm_wins}) {
+    for (const ConflictPolicy policy : {ConflictPolicy::remote_wins, ConflictPolicy::crm_wins}) {
       const Merged merged = merge(&base, crm, &base, google, policy);
-      EXPECT_FALSE(calendar::changed(merged.crm, merged.google).any())
-          << "seed " << seed << " " << calendar::changed(merged.crm, merged.google).to_string();
-      const Merged again = merge(&merged.crm, merged.crm, &merged.google, merged.google, policy);
+      EXPECT_FALSE(calendar::changed(merged.crm, merged.remote).any())
+          << "seed " << seed << " " << calendar::changed(merged.crm, merged.remote).to_string();
+      const Merged again = merge(&merged.crm, merged.crm, &merged.remote, merged.remote, policy);
       EXPECT_FALSE(calendar::changed(again.crm, merged.crm).any() ||
-                   calendar::changed(again.google, merged.google).any())
+                   calendar::changed(again.remote, merged.remote).any())
           << "seed " << seed;
       // A field that only one side changed is that side's, whatever happened to the others.
       for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
@@ -162,7 +159,7 @@ TEST(MergeProperties,
         const bool by_crm = !calendar::equal(base, crm, field);
         const bool by_google = !calendar::equal(base, google, field);
         if (by_crm && !by_google) {
-          EXPECT_TRUE(calendar::equal(merged.google, crm, field))
+          EXPECT_TRUE(calendar::equal(merged.remote, crm, field))
               << "seed " << seed << " field " << i;
         }
         if (by_google && !by_crm) {
@@ -179,7 +176,7 @@ TEST(MergeProperties,
 
 TEST(MergeProperties, P25_GivenASideThatCutsTexts_WhenTheOtherFieldsChange_ThenTheCutNeverTravels) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    Maker make(seed);
+    SeriesGenerator make(seed);
     Series crm_base = make.series();
     crm_base.master.description = std::string(100, 'x');
     Series google_base = crm_base;
@@ -188,21 +185,21 @@ TEST(MergeProperties, P25_GivenASideThatCutsTexts_WhenTheOtherFieldsChange_ThenT
     Series google = google_base;
     make.change(crm, Field::summary);
     make.change(google, Field::color);
-    const Merged merged = merge(&crm_base, crm, &google_base, google, Policy::google_wins);
+    const Merged merged = merge(&crm_base, crm, &google_base, google, ConflictPolicy::remote_wins);
     EXPECT_EQ(merged.crm.master.description.size(), 100u) << "seed " << seed;
-    EXPECT_EQ(merged.google.master.description.size(), 24u) << "seed " << seed;
+    EXPECT_EQ(merged.remote.master.description.size(), 24u) << "seed " << seed;
   }
 }
 
 TEST(MergeProperties,
      P24_GivenGuestsChangedOnBothSides_WhenMerged_ThenEveryAdditionAndRemovalCounts) {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
-    Maker make(seed);
+    SeriesGenerator make(seed);
     const Series base = make.series();
     Series crm = base, google = base;
     for (int i = 0; i < 2; ++i)
       make.change(crm, Field::attendees), make.change(google, Field::attendees);
-    const Merged merged = merge(&base, crm, &base, google, Policy::google_wins);
+    const Merged merged = merge(&base, crm, &base, google, ConflictPolicy::remote_wins);
     const auto holds = [](const Series& series, const std::string& email) {
       return std::ranges::any_of(series.master.attendees, [&](const calendar::Attendee& guest) {
         return guest.email == email;
@@ -213,7 +210,7 @@ TEST(MergeProperties,
       const bool before = holds(base, email);
       const bool wanted = before ? holds(crm, email) && holds(google, email)
                                  : holds(crm, email) || holds(google, email);
-      EXPECT_EQ(holds(merged.google, email), wanted) << "seed " << seed << " " << email;
+      EXPECT_EQ(holds(merged.remote, email), wanted) << "seed " << seed << " " << email;
     }
   }
 }
@@ -221,41 +218,40 @@ TEST(MergeProperties,
 TEST(PlanProperties,
      S28_GivenAnyTwoChanges_WhenPlansAreCarriedOut_ThenTwoWritesAreEnoughAndBothSidesAgree) {
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
-    Maker make(seed);
+    SeriesGenerator make(seed);
     const Series base = make.series();
-    LinkView view = view_of(base, base);
+    LinkWithChanges view = linked_by(base, base);
     if (make.chance(5))
       see_gone(view, SideName::crm);
     else if (make.chance(2))
       see(view, SideName::crm, make.changed(base));
     if (make.chance(5))
-      see_gone(view, SideName::google);
+      see_gone(view, SideName::remote);
     else if (make.chance(2))
-      see(view, SideName::google, make.changed(base));
+      see(view, SideName::remote, make.changed(base));
     int writes = 0;
     bool done = false;
     for (int step = 0; step < 5 && !done; ++step) {
-      const Plan decided = plan(view, PairMode::two_way, Policy::google_wins);
+      const Plan decided = plan(view, PairMode::two_way, ConflictPolicy::remote_wins);
       EXPECT_FALSE(decided.hold) << "seed " << seed;
-      done = decided.settle || decided.drop;
+      done = decided.rebase_only || decided.remove_link;
       if (done) break;
-      const SideName side = decided.google != Plan::Do::nothing ? SideName::google : SideName::crm;
-      const SideName other = side == SideName::google ? SideName::crm : SideName::google;
-      const auto s = static_cast<std::size_t>(side);
-      const auto o = static_cast<std::size_t>(other);
-      const Plan::Do what = side == SideName::google ? decided.google : decided.crm;
+      const SideName side =
+          decided.action.remote != Plan::Action::nothing ? SideName::remote : SideName::crm;
+      const SideName held_on = other(side);
       ++writes;
-      if (what == Plan::Do::erase) {
+      if (decided.action[side] == Plan::Action::erase) {
         done = true;
         break;
       }
-      const Series& wanted = side == SideName::google ? decided.google_series : decided.crm_series;
-      const Series held = view.seen[o] ? view.seen[o]->observation.series : view.link.end[o].series;
-      if (side == SideName::google ? decided.create_google : decided.create_crm)
-        view.link.end[s].agreed = view.link.end[o].agreed = false;
-      agree(view.link, side, wanted, wanted, held);
+      const Series& wanted = decided.series[side];
+      const Series held = view.change[held_on] ? view.change[held_on]->item.series
+                                               : view.link.side[held_on].base;
+      if (decided.create[side])
+        view.link.side.crm.has_base = view.link.side.remote.has_base = false;
+      update_bases(view.link, side, wanted, wanted, held);
       see(view, side, wanted);
-      see(view, other, held);
+      see(view, held_on, held);
     }
     EXPECT_TRUE(done) << "seed " << seed;
     EXPECT_LE(writes, 2) << "seed " << seed;
@@ -265,36 +261,38 @@ TEST(PlanProperties,
 TEST(PlanProperties,
      S29_GivenADeletionAgainstNoChange_WhenPlanned_ThenItIsCarriedOutAndNothingElse) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    Maker make(seed);
+    SeriesGenerator make(seed);
     const Series base = make.series();
-    LinkView gone_in_crm = view_of(base, base);
+    LinkWithChanges gone_in_crm = linked_by(base, base);
     see_gone(gone_in_crm, SideName::crm);
-    EXPECT_EQ(plan(gone_in_crm, PairMode::two_way, Policy::google_wins).google, Plan::Do::erase)
+    EXPECT_EQ(plan(gone_in_crm, PairMode::two_way, ConflictPolicy::remote_wins).google,
+              Plan::Do::erase)
         << "seed " << seed;
-    EXPECT_EQ(plan(gone_in_crm, PairMode::view_only, Policy::google_wins).google, Plan::Do::nothing)
+    EXPECT_EQ(plan(gone_in_crm, PairMode::view_only, ConflictPolicy::remote_wins).google,
+              Plan::Do::nothing)
         << "seed " << seed;
-    LinkView gone_in_google = view_of(base, base);
-    see_gone(gone_in_google, SideName::google);
+    LinkWithChanges gone_in_google = linked_by(base, base);
+    see_gone(gone_in_google, SideName::remote);
     for (const PairMode mode : {PairMode::two_way, PairMode::view_only})
-      EXPECT_EQ(plan(gone_in_google, mode, Policy::google_wins).crm, Plan::Do::erase)
+      EXPECT_EQ(plan(gone_in_google, mode, ConflictPolicy::remote_wins).action.crm, Plan::Action::erase)
           << "seed " << seed;
   }
 }
 
 TEST(PlanProperties, S17_GivenAViewOnlyPair_WhenAnythingHappens_ThenGoogleIsNeverWritten) {
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
-    Maker make(seed);
+    SeriesGenerator make(seed);
     const Series base = make.series();
-    LinkView view = view_of(base, make.changed(base));
-    if (make.chance(3)) view.link.end[kCrm].agreed = view.link.end[kGoogle].agreed = false;
-    for (const SideName side : {SideName::crm, SideName::google}) {
+    LinkWithChanges view = linked_by(base, make.changed(base));
+    if (make.chance(3)) view.link.side.crm.has_base = view.link.side.remote.has_base = false;
+    for (const SideName side : kBothSides) {
       if (make.chance(4))
         see_gone(view, side);
       else if (make.chance(2))
         see(view, side, make.changed(base));
     }
-    for (const Policy policy : {Policy::google_wins, Policy::crm_wins})
-      EXPECT_EQ(plan(view, PairMode::view_only, policy).google, Plan::Do::nothing)
+    for (const ConflictPolicy policy : {ConflictPolicy::remote_wins, ConflictPolicy::crm_wins})
+      EXPECT_EQ(plan(view, PairMode::view_only, policy).action.remote, Plan::Action::nothing)
           << "seed " << seed;
   }
 }
@@ -303,48 +301,49 @@ TEST(Plan, P20_GivenABirthdayOrAnUnknownType_WhenDeletedOrEditedInTheCrm_ThenGoo
   for (const calendar::EventType type :
        {calendar::EventType::birthday, calendar::EventType::working_location,
         calendar::EventType::unknown}) {
-    Maker make(1);
+    SeriesGenerator make(1);
     Series base = make.series();
     base.facts.type = type;
-    LinkView deleted = view_of(base, base);
+    LinkWithChanges deleted = linked_by(base, base);
     see_gone(deleted, SideName::crm);
-    EXPECT_EQ(plan(deleted, PairMode::two_way, Policy::google_wins).google, Plan::Do::nothing);
-    LinkView edited = view_of(base, base);
+    EXPECT_EQ(plan(deleted, PairMode::two_way, ConflictPolicy::remote_wins).google,
+              Plan::Do::nothing);
+    LinkWithChanges edited = linked_by(base, base);
     Series changed = base;
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
       make.change(changed, static_cast<Field>(i));
     see(edited, SideName::crm, changed);
-    const Plan decided = plan(edited, PairMode::two_way, Policy::google_wins);
-    EXPECT_EQ(decided.google, Plan::Do::nothing);
-    EXPECT_EQ(decided.crm, Plan::Do::put);
-    EXPECT_TRUE(decided.lost);
+    const Plan decided = plan(edited, PairMode::two_way, ConflictPolicy::remote_wins);
+    EXPECT_EQ(decided.action.remote, Plan::Action::nothing);
+    EXPECT_EQ(decided.action.crm, Plan::Action::put);
+    EXPECT_TRUE(decided.discarded);
   }
 }
 
 TEST(Absorb,
      S26_GivenASeriesOfWhichOnlyTheMasterArrived_WhenAbsorbed_ThenItsExceptionsStillTravel) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    Maker make(seed);
+    SeriesGenerator make(seed);
     Series crm = make.series();
     if (!crm.recurring() || crm.occurrences.empty()) continue;
     Link link;
-    link.end[kCrm] = {"crm", "1", false, {}};
-    link.end[kGoogle] = {"google", "", false, {}};
+    link.side.crm = {"crm", "1", false, {}};
+    link.side.remote = {"google", "", false, {}};
     Operation put;
     put.series = crm;
     Series found = crm;  // the process died after some of the exceptions were written
     std::erase_if(found.occurrences, [&](const auto&) { return make.chance(2); });
-    absorb_sent(link, SideName::google, put, found);
-    LinkView view;
+    adopt_sent_values(link, SideName::remote, put, found);
+    LinkWithChanges view;
     view.link = link;
-    see(view, SideName::google, found);
+    see(view, SideName::remote, found);
     see(view, SideName::crm, crm);
-    const Plan decided = plan(view, PairMode::two_way, Policy::google_wins);
-    EXPECT_EQ(decided.crm, Plan::Do::nothing)
+    const Plan decided = plan(view, PairMode::two_way, ConflictPolicy::remote_wins);
+    EXPECT_EQ(decided.action.crm, Plan::Action::nothing)
         << "seed " << seed << ": the CRM's exceptions must not be taken away";
     if (found.occurrences.size() == crm.occurrences.size()) continue;
-    EXPECT_EQ(decided.google, Plan::Do::put) << "seed " << seed;
-    EXPECT_FALSE(calendar::changed(decided.google_series, crm).any()) << "seed " << seed;
+    EXPECT_EQ(decided.action.remote, Plan::Action::put) << "seed " << seed;
+    EXPECT_FALSE(calendar::changed(decided.series.remote, crm).any()) << "seed " << seed;
   }
 }
 

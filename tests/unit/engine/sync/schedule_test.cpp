@@ -8,16 +8,16 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(Schedule, GivenNoMessages_WhenQuietLonger_ThenTheWaitGrowsFromFiveMinutesToAnHour) {
-  EXPECT_EQ(next_look({.push = Push::silent}), 5min);
-  EXPECT_EQ(next_look({.push = Push::silent, .idle = 20min}), 20min);
-  EXPECT_EQ(next_look({.push = Push::silent, .idle = 48h}), 1h);
+  EXPECT_EQ(next_poll_delay({.push = Push::unconfirmed}), 5min);
+  EXPECT_EQ(next_poll_delay({.push = Push::unconfirmed, .idle = 20min}), 20min);
+  EXPECT_EQ(next_poll_delay({.push = Push::unconfirmed, .idle = 48h}), 1h);
 }
 
 TEST(Schedule, GivenMessagesThatArrive_WhenIdle_ThenADayTakesNoMoreThanFiveLooks) {
   base::Milliseconds day{0};
   int looks = 0;
   for (base::Milliseconds idle = 6h; day < 24h; ++looks) {
-    const base::Milliseconds wait = next_look({.push = Push::working, .idle = idle});
+    const base::Milliseconds wait = next_poll_delay({.push = Push::active, .idle = idle});
     EXPECT_LE(wait, 6h);
     day += wait;
     idle += wait;
@@ -26,16 +26,16 @@ TEST(Schedule, GivenMessagesThatArrive_WhenIdle_ThenADayTakesNoMoreThanFiveLooks
 }
 
 TEST(Schedule, GivenACalendarWithoutPush_WhenNobodyLooks_ThenHourly_WhenOpened_ThenWithinAMinute) {
-  EXPECT_EQ(next_look({.push = Push::none}), 1h);
-  for (const Push push : {Push::none, Push::silent, Push::working})
-    EXPECT_EQ(next_look({.push = push, .opened = true, .idle = 240h}), 60s);
+  EXPECT_EQ(next_poll_delay({.push = Push::none}), 1h);
+  for (const Push push : {Push::none, Push::unconfirmed, Push::active})
+    EXPECT_EQ(next_poll_delay({.push = push, .page_open = true, .idle = 240h}), 60s);
 }
 
 TEST(Schedule, P14_GivenFailures_WhenTheyGoOn_ThenTheWaitDoublesAndGooglesOwnTimeIsRespected) {
-  EXPECT_EQ(next_look({.opened = true, .failures = 1}), 30s);
-  EXPECT_EQ(next_look({.failures = 3}), 120s);
-  EXPECT_EQ(next_look({.failures = 1'000'000}), 1h);
-  EXPECT_EQ(next_look({.failures = 1, .retry_after = 6h}), 6h);
+  EXPECT_EQ(next_poll_delay({.page_open = true, .failures = 1}), 30s);
+  EXPECT_EQ(next_poll_delay({.failures = 3}), 120s);
+  EXPECT_EQ(next_poll_delay({.failures = 1'000'000}), 1h);
+  EXPECT_EQ(next_poll_delay({.failures = 1, .retry_after = 6h}), 6h);
 }
 
 TEST(Schedule, GivenAnyWait_WhenSpread_ThenItIsNeverShorterAndAtMostATenthLonger) {

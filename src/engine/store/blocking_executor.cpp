@@ -1,4 +1,4 @@
-#include "src/engine/store/worker.hpp"
+#include "src/engine/store/blocking_executor.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
@@ -15,14 +15,14 @@ namespace gcal::store {
 
 namespace asio = boost::asio;
 
-void Worker::start() {
+void BlockingExecutor::start() {
   const std::lock_guard lock(mutex_);
   if (running_) return;
   running_ = true;
   thread_ = std::thread([this] { loop(); });
 }
 
-void Worker::stop() {
+void BlockingExecutor::stop() {
   {
     const std::lock_guard lock(mutex_);
     running_ = false;
@@ -31,7 +31,7 @@ void Worker::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Worker::enqueue(std::function<void()> job) {
+bool BlockingExecutor::enqueue(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
     if (!running_) return false;
@@ -41,7 +41,7 @@ bool Worker::enqueue(std::function<void()> job) {
   return true;
 }
 
-void Worker::loop() {
+void BlockingExecutor::loop() {
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return !queue_.empty() || !running_; });
@@ -50,15 +50,15 @@ void Worker::loop() {
     queue_.pop_front();
     lock.unlock();
     job();
-    job = nullptr;  // what it held goes before the next one begins
+    job = nullptr;  // its captures are destroyed before the next job begins
     lock.lock();
   }
 }
 
-Task<> Worker::perform(std::function<void()> work) {
+Task<> BlockingExecutor::perform(std::function<void()> work) {
   Result<> outcome;
   const auto initiate = [this, &work, &outcome](auto handler) {
-    // The loop must not end, and the handler must be called there, while the job is out.
+    // The loop must not end while the job runs, and the handler must be called on the loop.
     auto executor = asio::prefer(asio::get_associated_executor(handler),
                                  asio::execution::outstanding_work.tracked);
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));

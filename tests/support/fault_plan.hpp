@@ -1,6 +1,6 @@
-// The weather of a simulated run: says at each call of a side or of the journal whether it fails,
-// before or after its effect, or whether the process dies there. Shared by all fakes of one run, so
-// that a run is one numbered sequence of points.
+// Injects faults into a simulated run: decides at each call of a side or of the journal whether it
+// fails before or after its effect, or whether the process dies there. All fakes of one run share
+// one plan, so that a run is one numbered sequence of points.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,9 @@ namespace gcal::support {
 
 enum class Fault { none, before, after, crash_before, crash_after };
 
-class Weather {
+class FaultPlan {
  public:
-  // Decides for the n-th point of the run; the default is fair weather.
+  // Decides for the n-th point of the run; `where` names the call. The default: no fault.
   std::function<Fault(std::size_t point, std::string_view where)> decide =
       [](std::size_t, std::string_view) { return Fault::none; };
 
@@ -25,6 +25,7 @@ class Weather {
     if (fault == Fault::crash_before || fault == Fault::crash_after) crashed_ = true;
     return fault;
   }
+  // After a crash every call fails until restart(), as for a process that no longer runs.
   bool crashed() const { return crashed_; }
   std::size_t points() const { return points_; }
   void restart() { crashed_ = false; }
@@ -34,6 +35,7 @@ class Weather {
   bool crashed_ = false;
 };
 
+// What the caller of a failed call gets.
 inline Error failure(Fault fault) {
   switch (fault) {
     case Fault::before: return {Code::unavailable, "simulated: nothing was done", {}};
@@ -42,10 +44,11 @@ inline Error failure(Fault fault) {
   }
 }
 
-// Runs `effect` around the fault of this point.
+// Runs `effect` unless the fault of this point comes before it; returns its result if there is no
+// fault, otherwise the failure.
 template <class Effect>
-auto under(Weather& weather, std::string_view where, Effect&& effect) -> decltype(effect()) {
-  const Fault fault = weather.next(where);
+auto with_fault(FaultPlan& faults, std::string_view where, Effect&& effect) -> decltype(effect()) {
+  const Fault fault = faults.next(where);
   if (fault == Fault::before || fault == Fault::crash_before) return failure(fault);
   auto result = effect();
   if (fault == Fault::none) return result;

@@ -1,0 +1,252 @@
+// The writing half of a cycle: operations are made from plans, sent, and their results stored. An
+// intent is committed before each write to the remote side and removed with its result.
+#include <algorithm>
+
+#include "src/common/base/id.hpp"
+#include "src/engine/sync/cycle.hpp"
+#include "src/engine/sync/derived_ids.hpp"
+#include "src/engine/sync/feed_item.hpp"
+#include "src/engine/sync/link_state.hpp"
+#include "src/engine/sync/merge_base.hpp"
+
+namespace gcal::sync {
+namespace {
+
+std::size_t guests_of(const Series& series) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      series.master.attendees,
+      [](const calendar::Attendee& guest) { return !guest.self && !guest.resource; }));
+}
+
+bool outcome_unknown(const Error& error) {
+  return error.code == Code::unavailable || error.code == Code::timeout ||
+         error.code == Code::needs_auth || error.code == Code::cancelled ||
+         error.code == Code::internal;
+}
+
+FeedItem full_item(std::string id, Version version, Series series) {
+  FeedItem item;
+  item.id = std::move(id);
+  item.version = std::move(version);
+  item.series = std::move(series);
+  return item;
+}
+
+}  // namespace
+
+Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges& linked,
+                               const Plan& plan) {
+  const bool erase = plan.action[side] == Plan::Action::erase;
+  SideState& state = link.side[side];
+  Operation operation;
+  operation.kind = erase ? Operation::Kind::erase : Operation::Kind::put;
+  operation.op_id = base::new_id(random_);
+  operation.link_id = link.id;
+  if (plan.create[side]) {
+    // The derived id was used before if an object existed here or was seen to be deleted: a
+    // re-creation needs a new id.
+    if (state.has_base || is_deleted(linked.change[side])) ++link.incarnation;
+    state.id = side == SideName::crm ? derived_crm_id(link.id, link.incarnation)
+                                     : derived_remote_id(link.id, link.incarnation);
+    state.version.clear();
+    state.has_base = false;
+    // The new object has no history in common with the other side's yet.
+    link.side[other(side)].has_base = false;
+  } else {
+    operation.id = state.id;
+    operation.if_version = current_version(linked, side);
+    if (const Series* held = current(linked, side)) operation.before = *held;
+  }
+  operation.incarnation = link.incarnation;
+  if (!erase) operation.series = plan.series[side];
+  operation.notify = notify_for(side, operation, plan);
+  return operation;
+}
+
+// Decides whether the guests of a write are mailed, and takes them from the budget of the pass.
+Notify Cycle::notify_for(SideName side, const Operation& operation, const Plan& plan) {
+  const bool erase = operation.kind == Operation::Kind::erase;
+  const Series& about = erase ? operation.before : operation.series;
+  const bool past =
+      !about.recurring() &&
+      base::Instant{calendar::OriginalStart::of(about.master.end).instant} < clock_.now();
+  if (side != SideName::remote || !plan.notify_guests || initial_sync_ || past) return Notify::none;
+  // In a meeting of another organizer, our answer reaches that organizer only.
+  const std::size_t recipients =
+      about.facts.organized_by_self ? std::max(guests_of(about), guests_of(operation.before)) : 1;
+  if (recipients == 0) return Notify::none;
+  if (recipients > mails_left_) {
+    report_.mails_withheld += recipients;
+    return Notify::none;
+  }
+  mails_left_ -= recipients;
+  return Notify::guests;
+}
+
+// An object is created, or created again, under a new id. The id is stored before it is used, so
+// that a repetition uses the same one. The deletion of the old object is dealt with. What the other
+// side holds becomes a pending change, because the common base is void.
+void Cycle::begin_new_object(WriteBatch& batch, SideName side, LinkWithChanges& linked,
+                             const Link& before) {
+  batch.links.push_back(linked.link);
+  if (is_deleted(linked.change[side])) {
+    batch.delete_changes.push_back({pair_->id, side, linked.change[side]->item.id});
+    linked.change[side].reset();
+  }
+  const SideName held = other(side);
+  const SideState& state = before.side[held];
+  if (linked.change[held] || !state.has_base) return;
+  linked.change[held] =
+      PendingChange{pair_->id, held, full_item(state.id, state.version, state.base),
+                    linked.link.generation[held], false};
+  batch.changes.push_back(*linked.change[held]);
+}
+
+Task<> Cycle::write(SideName side, std::vector<LinkWithChanges> links, std::vector<Plan> plans) {
+  std::vector<Operation> operations;
+  WriteBatch begin;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    Link& link = links[i].link;
+    const Link before = link;
+    operations.push_back(operation_for(side, link, links[i], plans[i]));
+    if (link.side[side].id != before.side[side].id || link.incarnation != before.incarnation ||
+        link.side.crm.has_base != before.side.crm.has_base)
+      begin_new_object(begin, side, links[i], before);
+    if (side == SideName::remote)
+      begin.intents.push_back({operations.back().op_id, pair_->id, link.id, operations.back()});
+  }
+  if (!begin.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
+
+  CO_TRY(std::vector<Result<Written>> results, co_await sides_[side]->apply(operations));
+  if (results.size() != operations.size())
+    co_return Error{Code::internal, "a side answered another number of operations", {}};
+
+  WriteBatch batch;
+  std::vector<std::string> settled;
+  std::optional<Error> stop;
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    if (!results[i] && outcome_unknown(results[i].error())) {
+      if (!stop) stop = results[i].error();
+      continue;  // the intent stays and is resolved by reading
+    }
+    if (results[i]) settled.push_back(operations[i].op_id);
+    if (side == SideName::remote) batch.delete_intents.push_back(operations[i].op_id);
+    const Result<> stored = co_await store_result(batch, side, operations[i], links[i], plans[i],
+                                                  std::move(results[i]));
+    if (!stored) {
+      if (side == SideName::remote) batch.delete_intents.pop_back();
+      if (!stop) stop = stored.error();
+    }
+  }
+  if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+  if (!settled.empty()) CO_TRY_VOID(co_await sides_[side]->settle(std::move(settled)));
+  if (stop) co_return *stop;
+  co_return Result<>{};
+}
+
+Task<> Cycle::store_result(WriteBatch& batch, SideName side, const Operation& operation,
+                           const LinkWithChanges& linked, const Plan& plan,
+                           Result<Written> result) {
+  const std::string& link_id = linked.link.id;
+  if (operation.kind == Operation::Kind::erase && (result || is_absent(result.error()))) {
+    for (const SideName each : kBothSides)
+      if (linked.change[each])
+        batch.delete_changes.push_back({pair_->id, each, linked.change[each]->item.id});
+    batch.delete_links.push_back(link_id);
+    add_history(batch, link_id, side, "deleted",
+                plan.inferred ? "history.deleted_by_absence" : "history.deleted", plan.discarded);
+    ++report_.erased[side];
+    co_return Result<>{};
+  }
+  if (!result && !is_unreadable(result.error()))
+    co_return co_await store_conflict(batch, side, operation, linked);
+  if (!result) {
+    Link link = linked.link;
+    link.held_reason = result.error().code == Code::denied ? kHeldDenied : kHeldInvalid;
+    batch.links.push_back(std::move(link));
+    add_history(batch, link_id, side, "quarantined", result.error().message);
+    ++report_.quarantined;
+    co_return Result<>{};
+  }
+  store_written(batch, side, operation, linked, plan, *result);
+  co_return Result<>{};
+}
+
+void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& operation,
+                          const LinkWithChanges& linked, const Plan& plan, const Written& written) {
+  Link link = linked.link;
+  const SideName held = other(side);
+  const bool creating = operation.id.empty();
+  const Series* other_series = current(linked, held);
+  update_bases(link, side, operation.series, written.series,
+               other_series ? *other_series : operation.series);
+  SideState& mine = link.side[side];
+  SideState& theirs = link.side[held];
+  mine.id = written.id;
+  // What only the remote side can know of a new event (its UID, its page) must reach the CRM.
+  if (creating && side == SideName::remote) mine.base.facts = theirs.base.facts;
+  // If the side holds exactly its base now, nothing is pending on it.
+  if (!differs_from_base(mine, written.series)) {
+    if (linked.change[side])
+      batch.delete_changes.push_back({pair_->id, side, linked.change[side]->item.id});
+  } else {
+    batch.changes.push_back({pair_->id, side,
+                             full_item(written.id, written.version, written.series),
+                             link.generation[side], false});
+  }
+  mine.version = written.version;
+  if (const std::optional<PendingChange>& change = linked.change[held];
+      change && !differs_from_base(theirs, change->item.series)) {
+    batch.delete_changes.push_back({pair_->id, held, change->item.id});
+    theirs.version = change->item.version;
+  }
+  link.generation[side] = std::max(link.generation[side], pair_->generation[side]);
+  const std::string link_id = link.id;
+  batch.links.push_back(std::move(link));
+  if (plan.conflicts.any()) {
+    ++report_.conflicts;
+    add_history(batch, link_id, side, "conflict", "history.conflict", plan.discarded);
+  }
+  add_history(batch, link_id, side, creating ? "created" : "updated",
+              plan.edit_beat_delete ? "history.edit_beat_delete" : "history.synchronised");
+  ++(creating ? report_.created : report_.updated)[side];
+}
+
+// The version was stale or the id is taken: read what the side holds now. The next round plans from
+// that.
+Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& operation,
+                             const LinkWithChanges& linked) {
+  Link link = linked.link;
+  SideState& state = link.side[side];
+  Result<FeedItem> found = co_await sides_[side]->get(state.id);
+  const bool absent = !found && is_absent(found.error());
+  if (!found && is_unreadable(found.error())) {
+    hold_unreadable(batch, link, side, found.error().message);
+    co_return Result<>{};
+  }
+  if (!found && !absent) co_return std::move(found).error();
+  const bool creating = operation.id.empty() && operation.kind == Operation::Kind::put;
+  if (creating && absent)
+    co_return Error{Code::unavailable,
+                    "the other side refuses an id that it does not know; the creation is repeated",
+                    {}};
+  PendingChange change{pair_->id, side, {}, pair_->generation[side], absent};
+  if (absent) {
+    recheck_deletion_guard_ = true;
+    calendar_confirmed_ = false;  // the calendar may have vanished with everything in it
+  }
+  if (absent || found->kind == FeedItem::Kind::deleted) {
+    if (creating) adopt_sent_values(link, side, operation, operation.series);
+    change.item.id = state.id;
+    change.item.kind = FeedItem::Kind::deleted;
+  } else {
+    // An earlier attempt of ours had arrived.
+    if (creating) adopt_sent_values(link, side, operation, found->series);
+    change.item = *std::move(found);
+  }
+  batch.links.push_back(std::move(link));
+  batch.changes.push_back(std::move(change));
+  co_return Result<>{};
+}
+
+}  // namespace gcal::sync

@@ -1,0 +1,139 @@
+#include "src/engine/sync/merge_base.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/people.hpp"
+
+namespace gcal::sync {
+namespace {
+
+// After an exception is removed, the side may still return it with the series' own values, or
+// return one that was not written at all. Such an occurrence is a change of that side and must not
+// be hidden in its base; otherwise both sides would drift apart with the next change of the rule.
+void keep_extra_occurrences_pending(SideState& mine, const Series& sent, const Series& written) {
+  for (const auto& [start, occurrence] : written.occurrences)
+    if (!find_occurrence(sent, start)) mine.base.occurrences.erase(start);
+}
+
+}  // namespace
+
+void update_bases(Link& link, SideName side, const Series& sent, const Series& written,
+                  const Series& other_series) {
+  SideState& mine = link.side[side];
+  SideState& theirs = link.side[other(side)];
+  if (!mine.has_base || !theirs.has_base) {
+    mine.base = written;
+    theirs.base = other_series;
+    mine.has_base = theirs.has_base = true;
+    // Where the other side does not hold what was sent yet, the written value still has to be
+    // transferred: it must count as changed.
+    for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+      if (const auto field = static_cast<calendar::Field>(i);
+          !calendar::equal(sent, other_series, field))
+        calendar::copy(mine.base, other_series, field);
+    if (calendar::equal(sent, other_series, calendar::Field::schedule))
+      keep_extra_occurrences_pending(mine, sent, written);
+    return;
+  }
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+    const auto field = static_cast<calendar::Field>(i);
+    if (!calendar::equal(sent, other_series, field)) continue;
+    calendar::copy(mine.base, written, field);
+    calendar::copy(theirs.base, other_series, field);
+    if (field == calendar::Field::schedule) keep_extra_occurrences_pending(mine, sent, written);
+  }
+  mine.base.facts = written.facts;
+  theirs.base.facts = other_series.facts;
+}
+
+namespace {
+
+// A series is written in several requests: first the rule, then each changed occurrence. What
+// arrived becomes part of the bases. What did not arrive keeps its old base, so that it still
+// counts as a change of the sending side and not of this one.
+void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& put,
+                         const Series& found) {
+  if (!calendar::equal_rule(put.series, found)) return;
+  const bool creating = put.id.empty();
+  const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
+  if (new_rule) {
+    mine.base.occurrences.clear();
+    theirs.base.occurrences.clear();
+    for (const auto& [state, series] :
+         {std::pair(&mine, &found), std::pair(&theirs, &put.series)}) {
+      state->base.master.start = series->master.start;
+      state->base.master.end = series->master.end;
+      state->base.recurrence = series->recurrence;
+    }
+  }
+  std::set<calendar::OriginalStart> starts;
+  for (const Series* series : {&put.before, &put.series, &found})
+    for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
+  for (const calendar::OriginalStart& start : starts) {
+    const calendar::Occurrence* sent = find_occurrence(put.series, start);
+    // Not changed by this put.
+    if (!new_rule && equal_occurrence(find_occurrence(put.before, start), sent)) continue;
+    if (!equal_occurrence(sent, find_occurrence(found, start))) continue;
+    set_occurrence(mine.base, start, find_occurrence(found, start));
+    set_occurrence(theirs.base, start, sent);
+  }
+}
+
+// The sent guest list may have been merged from both sides. Only its differences from `put.before`
+// came from the other side, so only they are known to have been held there.
+void adopt_sent_guests(SideState& theirs, const Operation& put) {
+  using Guests = std::vector<calendar::Attendee>;
+  const auto find_guest = [](Guests& guests, const calendar::Attendee& wanted) {
+    return std::ranges::find_if(guests, [&](const calendar::Attendee& guest) {
+      return calendar::normalised(guest.email) == calendar::normalised(wanted.email);
+    });
+  };
+  Guests before = put.before.master.attendees;
+  Guests sent = put.series.master.attendees;
+  Guests& held = theirs.base.master.attendees;
+  for (const calendar::Attendee& guest : sent) {
+    const auto was = find_guest(before, guest);
+    const auto known = find_guest(held, guest);
+    if (was == before.end() && known == held.end()) held.push_back(guest);
+    if (was == before.end() || known == held.end()) continue;
+    if (was->partstat != guest.partstat) known->partstat = guest.partstat;
+    if (was->optional != guest.optional) known->optional = guest.optional;
+  }
+  for (const calendar::Attendee& guest : before)
+    if (find_guest(sent, guest) == sent.end())
+      if (const auto known = find_guest(held, guest); known != held.end()) held.erase(known);
+}
+
+}  // namespace
+
+void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found) {
+  SideState& mine = link.side[side];
+  SideState& theirs = link.side[other(side)];
+  calendar::FieldSet fields;
+  if (put.id.empty()) {
+    mine.base = theirs.base = put.series;
+    mine.has_base = theirs.has_base = true;
+    fields.set();
+  } else {
+    fields = calendar::changed(put.before, put.series);
+  }
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+    const auto field = static_cast<calendar::Field>(i);
+    if (!fields[i]) continue;
+    if (field == calendar::Field::schedule) {
+      adopt_sent_schedule(mine, theirs, put, found);
+      continue;
+    }
+    if (!calendar::equal(put.series, found, field)) continue;
+    calendar::copy(mine.base, found, field);
+    if (field == calendar::Field::attendees && !put.id.empty())
+      adopt_sent_guests(theirs, put);
+    else
+      calendar::copy(theirs.base, put.series, field);
+  }
+}
+
+}  // namespace gcal::sync

@@ -1,0 +1,20 @@
+// Moves the merge bases of a link forward after a write, field by field. A base takes only values
+// that both sides are known to hold. Pure; called by the cycle.
+#pragma once
+
+#include "src/engine/sync/ports.hpp"
+
+namespace gcal::sync {
+
+// `sent` was written to `side`, which now holds it as `written`; the other side holds
+// `other_series`. Each field in which `sent` equals `other` becomes part of both bases: on `side`
+// as in `written`, on the other side as in `other_series`.
+void update_bases(Link& link, SideName side, const Series& sent, const Series& written,
+                  const Series& other_series);
+
+// The outcome of `put` was unknown and the side was read afterwards: it holds `found`. Of the
+// fields that the put should change, those in which `found` holds the sent value become part of
+// both bases. After a creation, the sent value counts as the last content that both sides held.
+void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found);
+
+}  // namespace gcal::sync
