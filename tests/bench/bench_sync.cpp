@@ -1,7 +1,7 @@
-// bench_sync [NAME...]: what the engine costs. Import of 10,000 appointments from the emulator's
-// model through the real dialect code into a journal on disk, the cycle that finds nothing new, and
-// the planner alone; prints events per second, requests and peak memory beside the figures they are
-// held against. Ends with 1 when a figure is missed.
+// bench_sync [NAME...]: measures the engine. The import of 10,000 appointments from the emulator's
+// model through the product's Google client into a journal on disk, the cycle that finds nothing
+// new, and the planner alone. Prints events per second, requests and peak memory beside their
+// targets. Exits with 1 if a target is missed.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -28,7 +28,7 @@ using namespace gcal::sync;
 using base::Json;
 using bench::report;
 
-// Of the processor and not of the clock on the wall: what else runs on the machine must not decide.
+// Processor time, not wall time: other processes on the machine must not change the result.
 double seconds_of(const std::function<void()>& work) {
   const std::clock_t begin = std::clock();
   work();
@@ -68,12 +68,12 @@ Json event_of(int number) {
 }
 
 bool import_and_idle(int count) {
-  support::FaultPlan fair;
+  support::FaultPlan no_faults;
   base::ManualClock clock;
   base::SeededRandom random(1);
-  simulation::EmulatedGoogle google(clock, 1, fair);
+  simulation::EmulatedGoogle google(clock, 1, no_faults);
   for (int i = 0; i < count; ++i) google.insert(event_of(i));
-  support::FakeSide crm(support::Dialect::crm, fair);
+  support::FakeSide crm(support::Dialect::crm, no_faults);
   crm.page_size = 500;
   support::SqliteDatabase database;
   if (!store::migrate(database)) return false;
@@ -86,78 +86,79 @@ bool import_and_idle(int count) {
   pair.mode = PairMode::two_way;
   pair.state = PairState::live;
 
-  const auto run = [&](CycleReport& told) {
+  CycleReport cycle_report;
+  const auto run = [&] {
     google.forget_reading();
     Cycle cycle(crm, google.side(), journal, clock, random, {});
     const Result<CycleReport> outcome = support::run_task(cycle.run(pair));
     if (outcome)
-      told = *outcome;
+      cycle_report = *outcome;
     else
       std::printf("  the cycle failed: %s\n", outcome.error().message.c_str());
   };
-  CycleReport told;
   const std::size_t memory_before = peak_kib();
   std::size_t requests = google.requests();
-  const double import = seconds_of([&] { run(told); });
+  const double import = seconds_of(run);
   const std::size_t import_requests = google.requests() - requests;
-  const std::size_t imported = told.created.crm;
+  const std::size_t imported = cycle_report.created.crm;
   const std::size_t memory = peak_kib() - memory_before;
 
-  // The CRM's feed tells our own writes again; after that nothing is new.
-  run(told);
+  // The CRM's feed returns our own writes once; after that nothing is new.
+  run();
   clock.advance(std::chrono::minutes{5});
   requests = google.requests();
-  double idle = seconds_of([&] { run(told); });
+  double idle = seconds_of(run);
   const std::size_t idle_requests = google.requests() - requests;
   for (int i = 0; i < 20; ++i)
-    idle = std::min(idle,
-                    seconds_of([&] { run(told); }));  // the quickest: others use this machine too
+    idle = std::min(idle, seconds_of(run));  // the least disturbed by other load
 
   std::printf("import of %d appointments, durable in SQLite\n", count);
   bool good = report("appointments", static_cast<double>(imported), "", count, true);
   good &= report("per second", static_cast<double>(imported) / import, "events/s", 3'000, true);
   good &= report("requests to Google", static_cast<double>(import_requests), "",
                  static_cast<double>((count + 2'499) / 2'500), false);
-  good &= report("memory above what stood before", static_cast<double>(memory) / 1024, "MiB", 128,
-                 false);
+  good &= report("memory above what was used before", static_cast<double>(memory) / 1024, "MiB",
+                 128, false);
   std::printf("cycle without change\n");
   good &= report("requests to Google", static_cast<double>(idle_requests), "", 1, false);
-  good &= report("writes to both sides", static_cast<double>(told.writes()), "", 0.5, false);
+  good &=
+      report("writes to both sides", static_cast<double>(cycle_report.writes()), "", 0.5, false);
   good &= report("time", idle * 1e6, "us", 20'000, false);
   return good;
 }
 
 // Links of which a third changed on one side, a third on both.
 bool plan_many(std::size_t count) {
-  std::vector<LinkWithChanges> views;
+  std::vector<LinkWithChanges> links;
   for (std::size_t i = 0; i < count; ++i) {
     const Result<google::Item> item =
         google::item_from_json(event_of(static_cast<int>(i % 10'000)), "Europe/Berlin");
-    LinkWithChanges view;
-    view.link.id = "link" + std::to_string(i);
-    for (const SideName name : {SideName::crm, SideName::remote}) {
-      SideState& state = view.link.side[name];
+    LinkWithChanges linked;
+    linked.link.id = "link" + std::to_string(i);
+    for (const SideName side : kBothSides) {
+      SideState& state = linked.link.side[side];
       state.id = "id" + std::to_string(i);
       state.has_base = true;
       state.base = item->series;
-      if (i % 3 == 0 || (i % 3 == 1 && name == SideName::crm)) continue;
-      PendingChange seen;
-      seen.side = name;
-      seen.item.id = state.id;
-      seen.item.series = item->series;
-      if (name == SideName::crm)
-        seen.item.series.master.summary += " (changed)";
+      if (i % 3 == 0 || (i % 3 == 1 && side == SideName::crm)) continue;
+      PendingChange change;
+      change.side = side;
+      change.item.id = state.id;
+      change.item.series = item->series;
+      if (side == SideName::crm)
+        change.item.series.master.summary += " (changed)";
       else
-        seen.item.series.master.location = "elsewhere";
-      view.change[name] = std::move(seen);
+        change.item.series.master.location = "elsewhere";
+      linked.change[side] = std::move(change);
     }
-    views.push_back(std::move(view));
+    links.push_back(std::move(linked));
   }
   std::size_t writes = 0;
   const double time = seconds_of([&] {
-    for (const LinkWithChanges& view : views) {
-      const Plan decided = plan(view, PairMode::two_way, ConflictPolicy::remote_wins);
-      writes += (decided.action.crm != Plan::Action::nothing) + (decided.action.remote != Plan::Action::nothing);
+    for (const LinkWithChanges& linked : links) {
+      const Plan decided = plan(linked, PairMode::two_way, ConflictPolicy::remote_wins);
+      writes += (decided.action.crm != Plan::Action::nothing) +
+                (decided.action.remote != Plan::Action::nothing);
     }
   });
   std::printf("plan of %zu links\n", count);
@@ -166,7 +167,7 @@ bool plan_many(std::size_t count) {
   return good;
 }
 
-// Google's own text to our values: what an import does before anything is stored.
+// Google's JSON to the event model: the part of an import before anything is stored.
 bool parse_pages(int count) {
   Json page = Json::object({{"kind", "calendar#events"}, {"items", Json::array()}});
   for (int i = 0; i < 2'500; ++i) page.member("items").push(event_of(i));

@@ -1,13 +1,13 @@
-// One line of a benchmark's report: a figure beside what it is held against. Used by the programs
-// of ./dev bench. It must never judge a figure that depends on what else runs on the machine:
-// callers give figures per processor second, and show the others with target 0.
+// Prints one line of a benchmark's report: a figure beside its target. Used by the programs of
+// ./dev bench. Figures that depend on the load of the machine have no target: callers measure
+// processor time, and print wall-clock figures with target 0.
 #pragma once
 
 #include <cstdio>
 
 namespace bench {
 
-// `target` 0: shown, not judged. Answers whether the figure is reached.
+// `target` 0: printed only. Returns whether the target is reached.
 inline bool report(const char* name, double value, const char* unit, double target = 0,
                    bool at_least = true) {
   const bool reached = target == 0 || (at_least ? value >= target : value <= target);

@@ -78,9 +78,9 @@ EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::
       tokens_(token_),
       clock_(clock),
       http_(emulator_, &faults),
-      fair_http_(emulator_, nullptr),
+      reliable_http_(emulator_, nullptr),
       client_(kOrigin, tokens_, http_, {random_, clock_, pause_}),
-      fair_client_(kOrigin, tokens_, fair_http_, {random_, clock_, pause_}),
+      reliable_client_(kOrigin, tokens_, reliable_http_, {random_, clock_, pause_}),
       side_(std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin")) {}
 
 void EmulatedGoogle::forget_reading() {
@@ -88,7 +88,7 @@ void EmulatedGoogle::forget_reading() {
 }
 
 std::vector<sync::FeedItem> EmulatedGoogle::listing() {
-  google::GoogleSide reader(fair_client_, log_, kOwner, "Europe/Berlin");
+  google::GoogleSide reader(reliable_client_, log_, kOwner, "Europe/Berlin");
   std::vector<sync::FeedItem> all;
   std::string cursor;
   for (;;) {

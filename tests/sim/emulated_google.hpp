@@ -1,6 +1,7 @@
-// Google as the emulator's model has it, reached through the real dialect code and without sockets:
-// an HTTP client with weather, and what a person does on Google's page. Used by the second mode of
-// the simulation. Never lets a person's act fail or be counted as a point.
+// The emulator's model of Google behind the product's Google client, without sockets: an HTTP
+// client with injected faults, and what a user does on Google's page. Used by the second mode of
+// the simulation and by bench_sync. Only requests of the engine are points of the fault plan; a
+// user's act never fails by a fault.
 #pragma once
 
 #include <memory>
@@ -15,8 +16,8 @@
 
 namespace gcal::simulation {
 
-// Hands requests to the emulator. A fault before the effect is a refused connection, a 503 or a
-// rate limit; one after it is a lost answer or a 500.
+// Passes requests to the emulator. A fault before the effect is a refused connection, a 503 or a
+// rate limit; one after it is a lost response or a 500.
 class EmulatorHttp final : public net::HttpClient {
  public:
   EmulatorHttp(emulator::Emulator& emulator, support::FaultPlan* faults)
@@ -28,13 +29,13 @@ class EmulatorHttp final : public net::HttpClient {
   Result<net::HttpResponse> send_with_fault(const net::HttpRequest& request);
 
   emulator::Emulator& emulator_;
-  support::FaultPlan* faults_;  // nullptr: always fair
+  support::FaultPlan* faults_;  // nullptr: no faults
   std::size_t sent_ = 0;
 };
 
-class GivenToken final : public google::AccessTokens {
+class FixedToken final : public google::AccessTokens {
  public:
-  explicit GivenToken(std::string token) : token_(std::move(token)) {}
+  explicit FixedToken(std::string token) : token_(std::move(token)) {}
   Task<std::string> token() override { co_return token_; }
   Task<std::string> renew(std::string) override { co_return token_; }
 
@@ -49,14 +50,14 @@ class EmulatedGoogle {
 
   EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults);
 
-  sync::Side& side() { return *side_; }   // as the engine meets it
-  void forget_reading();                  // the process died: what the side kept in memory is gone
-  std::vector<sync::FeedItem> listing();  // what stands there, in fair weather
+  sync::Side& side() { return *side_; }   // for the engine
+  void forget_reading();                  // the process died: drops what the side kept in memory
+  std::vector<sync::FeedItem> listing();  // everything in the calendar, read without faults
   std::size_t requests() const { return http_.sent(); }
   std::size_t writes() { return emulator_.google().writes(); }
   const std::vector<emulator::Mail>& mails() { return emulator_.google().mails(); }
 
-  // What a person does. `id` names an event or an instance.
+  // What a user does. `id` is that of an event or an instance.
   std::vector<std::string> live();  // ids of single events and masters
   base::Json read(const std::string& id);
   void insert(const base::Json& event);
@@ -74,14 +75,14 @@ class EmulatedGoogle {
   base::SeededRandom random_;
   emulator::Emulator emulator_;
   std::string token_;
-  GivenToken tokens_;
+  FixedToken tokens_;
   base::SilentLog log_;
   support::NoPause pause_;
   base::Clock& clock_;
   EmulatorHttp http_;
-  EmulatorHttp fair_http_;
+  EmulatorHttp reliable_http_;
   google::Client client_;
-  google::Client fair_client_;
+  google::Client reliable_client_;
   std::unique_ptr<google::GoogleSide> side_;
 };
 

@@ -1,30 +1,34 @@
-// sim [--dialect] --seeds A..B: runs the engine through simulated histories and prints histories
-// per second; with --dialect Google is the emulator's model behind the real dialect code. Ends with
-// 1 at the first violation, with the seed and the history that led to it.
+// sim [--dialect] [--seeds A..B] [--trace]: runs the engine through simulated histories and prints
+// histories per second. With --dialect the remote side is the emulator's model behind the product's
+// Google client. With --trace it prints each history and the hash of its final state. Exits with 1
+// at the first violation and prints its seed and history.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include "tests/sim/dialect.hpp"
+#include "tests/sim/emulator_simulation.hpp"
 
 int main(int argc, char** argv) {
   std::uint64_t first = 1;
   std::uint64_t last = 1000;
-  bool dialect = false;
+  bool emulator = false;
+  bool trace = false;
   for (int i = 1; i < argc; ++i) {
-    const std::string_view word = argv[i];
-    if (word == "--dialect") {
-      dialect = true;
-    } else if (word == "--seeds" && i + 1 < argc) {
+    const std::string_view argument = argv[i];
+    if (argument == "--dialect") {
+      emulator = true;
+    } else if (argument == "--trace") {
+      trace = true;
+    } else if (argument == "--seeds" && i + 1 < argc) {
       const std::string range = argv[++i];
       const std::size_t dots = range.find("..");
       first = std::strtoull(range.c_str(), nullptr, 10);
       last =
           dots == std::string::npos ? first : std::strtoull(range.c_str() + dots + 2, nullptr, 10);
     } else {
-      std::fprintf(stderr, "usage: sim [--dialect] [--seeds A..B]\n");
+      std::fprintf(stderr, "usage: sim [--dialect] [--seeds A..B] [--trace]\n");
       return 2;
     }
   }
@@ -35,13 +39,16 @@ int main(int argc, char** argv) {
   const auto begin = std::chrono::steady_clock::now();
   for (std::uint64_t seed = first; seed <= last; ++seed) {
     const gcal::simulation::Outcome outcome =
-        dialect ? gcal::simulation::run_dialect_seed(seed) : gcal::simulation::run_seed(seed);
+        emulator ? gcal::simulation::run_emulator_seed(seed) : gcal::simulation::run_seed(seed);
     cycles += outcome.cycles;
     crashes += outcome.crashes;
     faults += outcome.faults;
-    if (outcome.violations.empty()) continue;
-    std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-    for (const std::string& line : outcome.trace) std::printf("  %s\n", line.c_str());
+    const bool violated = !outcome.violations.empty();
+    if (violated || trace) {
+      std::printf("seed %llu, %s\n", static_cast<unsigned long long>(seed), outcome.hash.c_str());
+      for (const std::string& line : outcome.trace) std::printf("  %s\n", line.c_str());
+    }
+    if (!violated) continue;
     for (const std::string& violation : outcome.violations)
       std::printf("VIOLATION: %s\n", violation.c_str());
     return 1;

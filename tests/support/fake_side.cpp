@@ -12,7 +12,7 @@ using namespace gcal::sync;
 
 namespace {
 
-// Stands for Google's limit of 8192: short, so that random texts reach it.
+// In place of Google's limit of 8192: short, so that random texts reach it.
 constexpr std::size_t kMaxDescription = 24;
 
 std::uint64_t number(std::string_view text) {

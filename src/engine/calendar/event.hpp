@@ -108,7 +108,7 @@ struct Occurrence {
   }
 };
 
-// Properties that the organizer's system sets. They are shown, never merged and never written back.
+// Properties that the organiser's system sets. They are shown, never merged and never written back.
 struct Facts {
   std::string ical_uid;       // RFC 5545 UID: equal on all copies of a meeting
   std::int64_t sequence = 0;  // RFC 5545 SEQUENCE

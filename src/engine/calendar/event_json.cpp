@@ -234,7 +234,7 @@ Result<Series> series_from_json(const Json& json) {
       TRY(occurrence.event, read_event(item["event"]));
     }
     if (!series.occurrences.emplace(OriginalStart::of(start), std::move(occurrence)).second)
-      return invalid("occurrences: one original start stands twice");
+      return invalid("occurrences: one original start occurs twice");
   }
   TRY(series.facts, read_facts(json["facts"]));
   return series;

@@ -71,7 +71,7 @@ Notify Cycle::notify_for(SideName side, const Operation& operation, const Plan& 
       !about.recurring() &&
       base::Instant{calendar::OriginalStart::of(about.master.end).instant} < clock_.now();
   if (side != SideName::remote || !plan.notify_guests || initial_sync_ || past) return Notify::none;
-  // In a meeting of another organizer, our answer reaches that organizer only.
+  // In a meeting of another organiser, our answer reaches that organiser only.
   const std::size_t recipients =
       about.facts.organized_by_self ? std::max(guests_of(about), guests_of(operation.before)) : 1;
   if (recipients == 0) return Notify::none;

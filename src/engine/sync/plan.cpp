@@ -47,7 +47,7 @@ bool is_read_only(calendar::EventType type) {
          type == EventType::unknown;
 }
 
-// The fields that a write to the remote side may contain. In a meeting of another organizer only
+// The fields that a write to the remote side may contain. In a meeting of another organiser only
 // the properties of this copy are ours: Google refuses other changes or, worse, applies them to
 // this copy alone.
 calendar::FieldSet writable_at_remote(const calendar::Facts& facts) {

@@ -85,7 +85,7 @@ enum class Notify { none, guests };
 //   conflict              if_version is stale, or the id is taken: read again, then plan again
 //   not_found, gone       the object does not exist; for an erase that is success
 //   denied                this write is never allowed (view-only calendar, event of another
-//                         organizer): the link is quarantined and shown, the others continue
+//                         organiser): the link is quarantined and shown, the others continue
 //   invalid               the side refuses this content: quarantined likewise
 //   needs_auth            the whole account waits until the user connects it again
 //   unavailable, timeout  the outcome may be unknown: the intent stays and is resolved by reading
@@ -181,7 +181,7 @@ inline constexpr const char* kHeldInferred = "held.inferred_deletion";  // many 
 inline constexpr const char* kHeldDenied = "held.denied";    // the other side forbids this write
 inline constexpr const char* kHeldInvalid = "held.invalid";  // the other side refuses the content
 inline constexpr const char* kHeldUnreadable = "held.unreadable";  // exists but cannot be parsed
-// A meeting of another organizer that exists only in the CRM. It is not re-created at the remote
+// A meeting of another organiser that exists only in the CRM. It is not re-created at the remote
 // side, because that would invite its guests again in this user's name.
 inline constexpr const char* kHeldForeign = "held.foreign";
 // The held_reason of a link whose appointment moved to another default calendar: never written,

@@ -26,8 +26,7 @@ Series sample() {
   return series;
 }
 
-TEST(Diff,
-     S27_GivenEachFieldChanged_WhenCompared_ThenExactlyThatFieldDiffersAndCopyingItMakesThemEqual) {
+TEST(Diff, EachChangedFieldIsFoundAndCanBeCopied) {  // S-27
   const auto change = [](Series& series, Field field) {
     Event& event = series.master;
     switch (field) {
@@ -55,7 +54,7 @@ TEST(Diff,
   }
 }
 
-TEST(Diff, S28_GivenOrderSpellingAndFactsThatDiffer_WhenCompared_ThenNothingChanged) {
+TEST(Diff, OrderSpellingAndFactsAreNoChange) {  // S-28
   const Series before = sample();
   Series after = sample();
   std::swap((*after.master.reminders)[0], (*after.master.reminders)[1]);
@@ -66,9 +65,7 @@ TEST(Diff, S28_GivenOrderSpellingAndFactsThatDiffer_WhenCompared_ThenNothingChan
   EXPECT_TRUE(changed(before, after).none());
 }
 
-TEST(
-    Diff,
-    P8_GivenOccurrencesThatDiffer_WhenCompared_ThenTheScheduleDiffers_AndACancelledOnesContentDoesNotCount) {
+TEST(Diff, OccurrencesBelongToTheScheduleWithoutCancelledContent) {  // P-08
   const Series before = sample();
   Series after = sample();
   after.occurrences.begin()->second.event.location = "nowhere";
@@ -79,7 +76,7 @@ TEST(
   EXPECT_TRUE(changed(a, b).none());
 }
 
-TEST(EventJson, GivenASeries_WhenWrittenAndRead_ThenItIsEqual) {
+TEST(EventJson, ASeriesSurvivesARoundTrip) {
   Series series = sample();
   series.facts.ical_uid = "u";
   series.facts.organized_by_self = false;
@@ -95,7 +92,7 @@ TEST(EventJson, GivenASeries_WhenWrittenAndRead_ThenItIsEqual) {
   EXPECT_EQ(*series_from_json(to_json(all_day)), all_day);
 }
 
-TEST(EventJson, GivenDamagedDocuments_WhenRead_ThenEachIsAnErrorOrASeries) {
+TEST(EventJson, DamagedDocumentsAreErrors) {
   const base::Json good = to_json(sample());
   const base::Json wrong[] = {base::Json(), base::Json(7), base::Json("text"),
                               base::Json::array({base::Json(1)}), base::Json::object({{"x", 1}})};

@@ -96,7 +96,7 @@ WriteBatch some_batch(base::Random& random) {
     batch.pairs.push_back(std::move(pair));
   }
   if (random.below(5) == 0) batch.clear_dirty.push_back(name(random, "pair", 2));
-  // One object per key and commit, as the engine promises.
+  // One object per key and batch, as in the engine.
   for (std::uint64_t i = random.below(4); i > 0; --i) {
     Link link = some_link(random);
     if (std::none_of(batch.links.begin(), batch.links.end(),
@@ -104,12 +104,11 @@ WriteBatch some_batch(base::Random& random) {
       batch.links.push_back(std::move(link));
   }
   if (random.below(3) == 0) batch.delete_links.push_back(name(random, "link", 12));
-  for (std::uint64_t i = random.below(4); i > 0; --i)
-    batch.changes.push_back(some_change(random));
+  for (std::uint64_t i = random.below(4); i > 0; --i) batch.changes.push_back(some_change(random));
   if (random.below(3) == 0)
     batch.delete_changes.push_back({name(random, "pair", 2),
-                                     random.below(2) == 0 ? SideName::crm : SideName::remote,
-                                     name(random, "event", 12)});
+                                    random.below(2) == 0 ? SideName::crm : SideName::remote,
+                                    name(random, "event", 12)});
   if (random.below(3) == 0) {
     Intent intent;
     intent.op_id = name(random, "op", 5);
@@ -127,7 +126,7 @@ WriteBatch some_batch(base::Random& random) {
   return batch;
 }
 
-// Everything a journal can be asked, as one text, so that a difference is shown where it is.
+// The results of all queries of a journal as one text, so that a failure shows the difference.
 std::string link_text(const Link& link) {
   std::string text;
   for (const Value& value : link_values(link))
@@ -175,25 +174,28 @@ std::string answers(Journal& journal) {
             std::to_string(pending->inferred_at_remote) + " " +
             std::to_string(pending->inferred_in_crm);
     for (const SideName side : kBothSides) {
-      links("by end", run_task(journal.links_by_side_id(pair, side, events)));
-      links("unseen", run_task(journal.links_missing_from_listing(pair, side, 3, "", 100)));
-      links("unseen page", run_task(journal.links_missing_from_listing(pair, side, 2, "link1", 2)));
+      links("by side id", run_task(journal.links_by_side_id(pair, side, events)));
+      links("missing from listing",
+            run_task(journal.links_missing_from_listing(pair, side, 3, "", 100)));
+      links("missing from listing, page",
+            run_task(journal.links_missing_from_listing(pair, side, 2, "link1", 2)));
       for (const auto& changes : {run_task(journal.pending_changes(pair, side, events)),
-                                   run_task(journal.unlinked_changes(pair, side, "", 100)),
-                                   run_task(journal.unlinked_changes(pair, side, "event10", 2))}) {
-        text += "\nobserved";
+                                  run_task(journal.unlinked_changes(pair, side, "", 100)),
+                                  run_task(journal.unlinked_changes(pair, side, "event10", 2))}) {
+        text += "\nchanges";
         for (const PendingChange& one : *changes) text += "\n  " + change_text(one);
       }
     }
     for (const auto& page : {run_task(journal.links_with_changes(pair, "", 100)),
-                              run_task(journal.links_with_changes(pair, "link1", 2))}) {
-      text += "\nwork";
+                             run_task(journal.links_with_changes(pair, "link1", 2))}) {
+      text += "\nlinks with changes";
       for (const LinkWithChanges& linked : *page)
-        text += "\n  " + linked.link.id + (linked.change.crm ? change_text(*linked.change.crm) : " -") +
+        text += "\n  " + linked.link.id +
+                (linked.change.crm ? change_text(*linked.change.crm) : " -") +
                 (linked.change.remote ? change_text(*linked.change.remote) : " -");
     }
   }
-  links("by id", run_task(journal.links_by_id({"link1", "link2", "nobody"})));
+  links("by id", run_task(journal.links_by_id({"link1", "link2", "unknown"})));
   return text;
 }
 
@@ -209,17 +211,16 @@ class JournalTest : public ::testing::Test {
   SqlJournal journal{database, blocking, names, 0};
 };
 
-// The simulation proves the engine over a journal in memory; this is why the proof holds for the
-// one in SQL. An end that is unique per pair is the engine's invariant, so links that would share
-// one are not compared.
-TEST_F(JournalTest, GivenRandomCommits_WhenAskedAnything_ThenSqlAnswersAsMemoryDoes) {
+// The simulation runs on a journal in memory; this test extends its results to the one in SQL. In
+// the engine no two links of a pair share an id of a side, so such links are not compared.
+TEST_F(JournalTest, SqlReturnsWhatTheMemoryJournalReturns) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     support::SqliteDatabase file;
     ASSERT_TRUE(migrate(file));
     SqlJournal in_sql(file, blocking, names, 0);
-    support::FaultPlan calm;
-    support::MemoryJournal in_memory(calm);
+    support::FaultPlan no_faults;
+    support::MemoryJournal in_memory(no_faults);
     base::SeededRandom random(seed);
     for (int step = 0; step < 40; ++step) {
       WriteBatch batch = some_batch(random);
@@ -244,8 +245,7 @@ TEST_F(JournalTest, GivenRandomCommits_WhenAskedAnything_ThenSqlAnswersAsMemoryD
   }
 }
 
-TEST_F(JournalTest,
-       GivenATransactionThatMeetsConflicts_WhenCommitted_ThenItIsRunAgainAndTakesPlaceOnce) {
+TEST_F(JournalTest, ATransactionIsRepeatedAfterConflictsAndStoredOnce) {
   base::SeededRandom random(3);
   WriteBatch batch;
   batch.history.push_back(
@@ -263,7 +263,7 @@ TEST_F(JournalTest,
   EXPECT_EQ(rows, 1);
 }
 
-TEST_F(JournalTest, GivenEndlessConflicts_WhenCommitted_ThenTheCallerIsTold) {
+TEST_F(JournalTest, RepeatedConflictsAreReturnedAfterFiveAttempts) {
   database.conflicts_to_come = 100;
   base::SeededRandom random(4);
   WriteBatch batch;
@@ -274,7 +274,7 @@ TEST_F(JournalTest, GivenEndlessConflicts_WhenCommitted_ThenTheCallerIsTold) {
   EXPECT_EQ(database.conflicts_to_come, 95);
 }
 
-TEST_F(JournalTest, GivenAHookDuringACycle_WhenTheCycleStoresItsPair_ThenTheMarkSurvives) {
+TEST_F(JournalTest, StoringAPairKeepsADirtyMarkSetMeanwhile) {
   Pair pair;
   pair.id = "p";
   pair.account = "a";
@@ -294,7 +294,7 @@ TEST_F(JournalTest, GivenAHookDuringACycle_WhenTheCycleStoresItsPair_ThenTheMark
   EXPECT_TRUE(run_task(journal.pairs("a"))->front().dirty);
 }
 
-TEST_F(JournalTest, GivenPairs_WhenErased_ThenNothingOfThemIsLeftAndOthersStay) {
+TEST_F(JournalTest, ErasingAPairRemovesAllItsRowsAndNoOthers) {
   base::SeededRandom random(5);
   for (int i = 0; i < 60; ++i) ASSERT_TRUE(run_task(journal.commit(some_batch(random))));
   ASSERT_TRUE(run_task(journal.erase_pairs({"pair0"})));
@@ -304,7 +304,7 @@ TEST_F(JournalTest, GivenPairs_WhenErased_ThenNothingOfThemIsLeftAndOthersStay) 
   EXPECT_GT(*run_task(journal.count_links("pair1")), 0u);
 }
 
-TEST_F(JournalTest, GivenADamagedRow_WhenRead_ThenItIsAnErrorAndNotAnEmptySeries) {
+TEST_F(JournalTest, ADamagedRowIsAnErrorAndNotAnEmptySeries) {
   const auto damage = [](Connection& connection) {
     return connection.exec(
         "INSERT INTO observed(pair, side, id, version, gone, moved_away, inferred, generation, "
@@ -317,7 +317,7 @@ TEST_F(JournalTest, GivenADamagedRow_WhenRead_ThenItIsAnErrorAndNotAnEmptySeries
   EXPECT_EQ(found.error().code, Code::invalid);
 }
 
-TEST(Migrations, GivenADatabaseOfANewerVersion_WhenMigrated_ThenItIsRefusedAndUntouched) {
+TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {
   support::SqliteDatabase database;
   ASSERT_TRUE(migrate(database));
   ASSERT_TRUE(migrate(database)) << "repeatable";
@@ -330,7 +330,7 @@ TEST(Migrations, GivenADatabaseOfANewerVersion_WhenMigrated_ThenItIsRefusedAndUn
   EXPECT_EQ(result.error().code, Code::denied);
 }
 
-TEST(WorkerTest, GivenJobs_WhenTheWorkerStops_ThenBegunOnesEndAndLaterOnesAreCancelled) {
+TEST(BlockingExecutorTest, StopFinishesBegunJobsAndCancelsLaterOnes) {
   BlockingExecutor blocking;
   blocking.start();
   std::function<Result<int>()> job = [] { return Result<int>(7); };

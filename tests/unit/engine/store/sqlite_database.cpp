@@ -13,7 +13,7 @@ class SqliteConnection final : public store::Connection {
 
   Result<> exec(std::string_view sql, const store::Values& arguments,
                 const store::RowHandler& row) override {
-    // SQLite numbers $1 by order of appearance; ?1 is what we mean.
+    // SQLite numbers $1 by order of appearance, ?1 by its number.
     std::string text(sql);
     for (char& c : text)
       if (c == '$') c = '?';
@@ -71,7 +71,7 @@ SqliteDatabase::SqliteDatabase() {
 
 SqliteDatabase::~SqliteDatabase() {
   database_.reset();
-  std::error_code ignored;  // a folder left behind in /tmp is no failure of the test
+  std::error_code ignored;  // a folder that remains in /tmp is no failure of the test
   std::filesystem::remove_all(folder_, ignored);
 }
 
@@ -81,7 +81,7 @@ Result<> SqliteDatabase::once(store::Mode mode, std::int64_t, const Work& work) 
     TRY_VOID(work(adapted));
     if (conflicts_to_come > 0) {
       --conflicts_to_come;
-      return Error{Code::conflict, "as told", {}};
+      return Error{Code::conflict, "a simulated conflict", {}};
     }
     return {};
   };

@@ -1,5 +1,5 @@
-// store::Database over the reference host's SQLite file, without the contract in between: what the
-// journal's tests run on.
+// store::Database over the reference host's SQLite file, without the C contract in between. Used by
+// the journal's tests and by bench_sync. Blocks, like every store::Database.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@ class SqliteDatabase final : public store::Database {
   SqliteDatabase();
   ~SqliteDatabase() override;
 
-  int conflicts_to_come = 0;  // so many transactions do their work and then answer conflict
+  int conflicts_to_come = 0;  // so many transactions do their work and then fail with conflict
 
  private:
   Result<> once(store::Mode mode, std::int64_t fence, const Work& work) override;

@@ -1,5 +1,5 @@
-// A pair of calendars in memory with its journal, and the appointments that stand in them. Used by
-// the tests of the cycle. It must never know what a test expects.
+// A pair of calendars in memory with its journal, and helper functions to fill and inspect them.
+// Used by the tests of the cycle.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -36,15 +36,14 @@ inline calendar::Attendee guest(std::string email, bool self = false) {
   return attendee;
 }
 
-// A pair with its journal; `run` is one cycle from what the journal holds, as after a start of the
-// process.
+// run() is one cycle that begins from what the journal holds, as after a start of the process.
 struct World {
   World() {
     pair.id = "pair";
     pair.account = "account";
     pair.mode = PairMode::two_way;
     pair.state = PairState::live;
-    google.page_size = crm.page_size = 7;
+    remote.page_size = crm.page_size = 7;
   }
 
   Result<CycleReport> run(CycleOptions options = {}) {
@@ -52,15 +51,15 @@ struct World {
     auto stored = support::run_task(journal.pairs("account"));
     Pair current = stored && !stored->empty() ? stored->front() : pair;
     current.mode = pair.mode;
-    Cycle cycle(crm, google, journal, clock, random, options);
+    Cycle cycle(crm, remote, journal, clock, random, options);
     auto report = support::run_task(cycle.run(current));
     last = current;
     clock.advance(5min);
     return report;
   }
-  void import(int count) {
+  void import_events(int count) {
     for (int i = 0; i < count; ++i)
-      google.user_saves("event" + std::to_string(i),
+      remote.user_saves("event" + std::to_string(i),
                         appointment("meeting " + std::to_string(i), i));
     ASSERT_TRUE(run());
     ASSERT_TRUE(run());
@@ -68,7 +67,7 @@ struct World {
   }
   std::string only_crm() { return crm.live().empty() ? "" : crm.live().front(); }
   const Series& in_crm() { return crm.objects().at(only_crm()).series; }
-  const Series& in_google() { return google.objects().at(google.live().front()).series; }
+  const Series& in_remote() { return remote.objects().at(remote.live().front()).series; }
   std::size_t held(std::string_view reason) const {
     return static_cast<std::size_t>(std::ranges::count_if(
         journal.links(), [&](const auto& entry) { return entry.second.held_reason == reason; }));
@@ -80,7 +79,7 @@ struct World {
 
   support::FaultPlan faults;
   FakeSide crm{Dialect::crm, faults};
-  FakeSide google{Dialect::google, faults};
+  FakeSide remote{Dialect::google, faults};
   support::MemoryJournal journal{faults};
   base::ManualClock clock;
   base::SeededRandom random{5};

@@ -1,58 +1,56 @@
-// What is gone on one side: when that is believed, what goes on the other, and what is held until a
-// person decides.
+// The cycle and deletions: when a series counts as deleted, what is deleted on the other side, and
+// what is held until the user decides.
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
 
 namespace gcal::sync {
 namespace {
 
-TEST_F(CycleTest,
-       S29_GivenADeletionOnEitherSide_WhenSynchronised_ThenItIsGoneOnTheOtherAndStaysGone) {
-  import(2);
+struct DeletionTest : CycleTest {};
+
+TEST_F(DeletionTest, ADeletionReachesTheOtherSideAndIsFinal) {  // S-29
+  import_events(2);
   crm.user_deletes(crm.live()[0]);
   ASSERT_TRUE(run());
-  EXPECT_EQ(google.live().size(), 1u);
-  google.user_deletes(google.live()[0]);
+  EXPECT_EQ(remote.live().size(), 1u);
+  remote.user_deletes(remote.live()[0]);
   ASSERT_TRUE(run());
   EXPECT_TRUE(crm.live().empty());
-  google.expire_cursors();
+  remote.expire_cursors();
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_TRUE(crm.live().empty());
-  EXPECT_TRUE(google.live().empty());
+  EXPECT_TRUE(remote.live().empty());
   EXPECT_TRUE(std::ranges::all_of(journal.history(), [](const HistoryEntry& entry) {
     return entry.what != "deleted" || entry.copy;
-  })) << "a deletion without a copy cannot be taken back";
+  })) << "a deletion without a copy cannot be undone";
 }
 
-TEST_F(CycleTest, P22_GivenAnEditAgainstADeletion_WhenSynchronised_ThenTheEditSurvivesOnBothSides) {
-  import(1);
+TEST_F(DeletionTest, AnEditOutweighsADeletion) {  // P-22
+  import_events(1);
   Series here = in_crm();
   here.master.summary = "still wanted";
   crm.user_saves(only_crm(), here);
-  google.user_deletes("event0");
+  remote.user_deletes("event0");
   ASSERT_TRUE(run());
   ASSERT_TRUE(run());
-  ASSERT_EQ(google.live().size(), 1u);
-  EXPECT_EQ(in_google().master.summary, "still wanted");
+  ASSERT_EQ(remote.live().size(), 1u);
+  EXPECT_EQ(in_remote().master.summary, "still wanted");
   EXPECT_EQ(crm.live().size(), 1u);
-  EXPECT_EQ(google.mails(), 0u);
+  EXPECT_EQ(remote.mails(), 0u);
 }
 
-TEST_F(CycleTest,
-       P22_GivenOnlyAReminderChangedAgainstADeletion_WhenSynchronised_ThenTheDeletionStands) {
-  import(1);
+TEST_F(DeletionTest, AChangedReminderDoesNotOutweighADeletion) {  // P-22
+  import_events(1);
   Series here = in_crm();
   here.master.reminders = std::vector{calendar::Reminder{"popup", 10}};
   crm.user_saves(only_crm(), here);
-  google.user_deletes("event0");
+  remote.user_deletes("event0");
   ASSERT_TRUE(run());
   EXPECT_TRUE(crm.live().empty());
 }
 
-TEST_F(
-    CycleTest,
-    S30_GivenASecondaryCalendarThatIsDeleted_WhenSynchronised_ThenItsCopiesRemainAndNothingIsWritten) {
-  import(15);
-  google.remove_calendar();
+TEST_F(DeletionTest, CopiesOfADeletedCalendarRemain) {  // S-30
+  import_events(15);
+  remote.remove_calendar();
   const std::size_t writes = crm.writes();
   const auto report = run();
   ASSERT_TRUE(report);
@@ -62,15 +60,14 @@ TEST_F(
   EXPECT_EQ(crm.writes(), writes);
 }
 
-// The calendar vanishes between the listing and the write that meets a 404.
-TEST_F(CycleTest,
-       S30_GivenACalendarThatVanishesWhileItIsWrittenTo_WhenSynchronised_ThenItsCopiesRemain) {
-  import(3);
+// The calendar vanishes between the listing and a write, which is then answered with 404.
+TEST_F(DeletionTest, CopiesRemainIfTheCalendarVanishesDuringAWrite) {  // S-30
+  import_events(3);
   Series here = in_crm();
   here.master.summary = "edited";
   crm.user_saves(only_crm(), here);
   faults.decide = [&](std::size_t, std::string_view where) {
-    if (where == "google.write") google.remove_calendar();
+    if (where == "remote.write") remote.remove_calendar();
     return Fault::none;
   };
   const auto report = run();
@@ -79,16 +76,14 @@ TEST_F(CycleTest,
   EXPECT_EQ(crm.live().size(), 3u);
 }
 
-// Google reports the events of a deleted calendar as cancelled before the calendar itself is seen
+// Google reports the events of a deleted calendar as cancelled before the calendar itself is known
 // to be gone; the process may die in between.
-TEST_F(
-    CycleTest,
-    S30_GivenABurstOfCancellationsFromADeletedCalendar_WhenTheProcessDiesAnywhere_ThenItsCopiesRemain) {
+TEST_F(DeletionTest, CancellationsOfADeletedCalendarAreIgnoredDespiteCrashes) {  // S-30
   for (std::size_t point = 0;; ++point) {
     World world;
-    world.import(12);
-    for (int i = 0; i < 12; ++i) world.google.user_deletes("event" + std::to_string(i));
-    world.google.answers_exists = false;
+    world.import_events(12);
+    for (int i = 0; i < 12; ++i) world.remote.user_deletes("event" + std::to_string(i));
+    world.remote.answers_exists = false;
     const std::size_t before = world.faults.points();
     bool met = false;
     world.faults.decide = [&](std::size_t at, std::string_view) {
@@ -103,12 +98,10 @@ TEST_F(
   }
 }
 
-TEST_F(
-    CycleTest,
-    S32_GivenAClearedCalendarThatStillExists_WhenSynchronised_ThenAllAppointmentsGoAndCanBeRestored) {
-  import(40);
+TEST_F(DeletionTest, AClearedCalendarIsClearedInTheCrmWithCopiesToRestore) {  // S-32, PD-01
+  import_events(40);
   crm.user_saves("draft", appointment("not sent yet", 500));
-  for (int i = 0; i < 40; ++i) google.user_deletes("event" + std::to_string(i));
+  for (int i = 0; i < 40; ++i) remote.user_deletes("event" + std::to_string(i));
   const auto report = run();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->erased.crm, 40u);
@@ -120,17 +113,15 @@ TEST_F(
   EXPECT_EQ(copies, 40u);
 }
 
-void lose_silently(World& world, int count) {
-  for (int i = 0; i < count; ++i) world.google.user_deletes("event" + std::to_string(i));
-  world.google.expire_cursors();  // the next read is a listing, which says nothing of what is gone
-  world.google.forgets_tombstones = true;
+void delete_without_tombstones(World& world, int count) {
+  for (int i = 0; i < count; ++i) world.remote.user_deletes("event" + std::to_string(i));
+  world.remote.expire_cursors();  // the next read is a listing, without tombstones
+  world.remote.forgets_tombstones = true;
 }
 
-TEST_F(
-    CycleTest,
-    P21_GivenManyAppointmentsMissingFromAListing_WhenSynchronised_ThenTheyAreHeldUntilAPersonDecides) {
-  import(60);
-  lose_silently(*this, 25);
+TEST_F(DeletionTest, ManyMissingAppointmentsAreHeldUntilTheUserDecides) {  // P-21
+  import_events(60);
+  delete_without_tombstones(*this, 25);
   const auto report = run();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->held, 25u);
@@ -147,9 +138,9 @@ TEST_F(
   EXPECT_EQ(held(kHeldInferred), 0u);
 }
 
-TEST_F(CycleTest, P21_GivenHeldDeletions_WhenAPersonKeepsThem_ThenTheyStayInTheCrm) {
-  import(60);
-  lose_silently(*this, 25);
+TEST_F(DeletionTest, HeldDeletionsThatTheUserKeepsStayInTheCrm) {  // P-21
+  import_events(60);
+  delete_without_tombstones(*this, 25);
   ASSERT_TRUE(run());
   std::vector<Link> links;
   for (const auto& [id, link] : journal.links())
@@ -159,13 +150,12 @@ TEST_F(CycleTest, P21_GivenHeldDeletions_WhenAPersonKeepsThem_ThenTheyStayInTheC
   EXPECT_EQ(crm.live().size(), 60u);
 }
 
-TEST_F(CycleTest,
-       P21_GivenManyMissing_WhenTheProcessDiesAnywhereBetweenListingAndBrake_ThenNothingIsDeleted) {
+TEST_F(DeletionTest, ACrashBetweenListingAndGuardDeletesNothing) {  // P-21
   for (const Fault fault : {Fault::crash_before, Fault::crash_after})
     for (std::size_t point = 0;; ++point) {
       World world;
-      world.import(60);
-      lose_silently(world, 25);
+      world.import_events(60);
+      delete_without_tombstones(world, 25);
       const std::size_t before = world.faults.points();
       bool met = false;
       world.faults.decide = [&](std::size_t at, std::string_view) {
@@ -181,9 +171,9 @@ TEST_F(CycleTest,
     }
 }
 
-TEST_F(CycleTest, P17_GivenAnExpiredToken_WhenSynchronised_ThenFewMissingOnesGoAndUnsentEditsStay) {
-  import(60);
-  lose_silently(*this, 3);
+TEST_F(DeletionTest, AfterAnExpiredCursorFewMissingOnesGoAndUnsentEditsStay) {  // P-17
+  import_events(60);
+  delete_without_tombstones(*this, 3);
   const std::string edited = crm.live().back();
   Series here = crm.objects().at(edited).series;
   here.master.description = "unsent";
@@ -193,11 +183,9 @@ TEST_F(CycleTest, P17_GivenAnExpiredToken_WhenSynchronised_ThenFewMissingOnesGoA
   EXPECT_EQ(crm.objects().at(edited).series.master.description, "unsent");
 }
 
-TEST_F(
-    CycleTest,
-    P5_GivenAListingWhoseLaterPageFails_WhenSynchronised_ThenNothingIsDeletedAndTheNextOneCompletes) {
-  import(30);
-  google.expire_cursors();
+TEST_F(DeletionTest, AnIncompleteListingDeletesNothing) {  // P-05
+  import_events(30);
+  remote.expire_cursors();
   std::size_t pages = 0;
   faults.decide = [&](std::size_t, std::string_view where) {
     return where == "side.changes" && ++pages == 4 ? Fault::before : Fault::none;

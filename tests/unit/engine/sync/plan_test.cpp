@@ -1,5 +1,5 @@
-// The planner and the merge as properties: random bases, random changes on both sides, and what
-// must hold whatever they are. Each failure names its seed.
+// Properties of the planner, the merge and the merge bases: random bases, random changes on both
+// sides, and what must hold for all of them. Each failure names its seed.
 #include "src/engine/sync/plan.hpp"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ class SeriesGenerator {
     return made;
   }
 
-  // Some fields of it changed, as a person would.
+  // `series` with some fields changed, as a user would change them.
   Series changed(Series series) {
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
       if (chance(4)) change(series, static_cast<Field>(i));
@@ -100,36 +100,36 @@ class SeriesGenerator {
   base::SeededRandom random_;
 };
 
-LinkWithChanges linked_by(const Series& crm_base, const Series& google_base) {
-  LinkWithChanges view;
-  view.link.id = "link";
-  view.link.side.crm = {"crm", "1", true, crm_base};
-  view.link.side.remote = {"google", "1", true, google_base};
-  return view;
+LinkWithChanges linked_by(const Series& crm_base, const Series& remote_base) {
+  LinkWithChanges linked;
+  linked.link.id = "link";
+  linked.link.side.crm = {"crm", "1", true, crm_base};
+  linked.link.side.remote = {"google", "1", true, remote_base};
+  return linked;
 }
 
-void see(LinkWithChanges& view, SideName side, const Series& series) {
+void see(LinkWithChanges& linked, SideName side, const Series& series) {
   PendingChange change;
   change.side = side;
-  change.item.id = view.link.side[side].id;
+  change.item.id = linked.link.side[side].id;
   change.item.series = series;
-  view.change[side] = change;
+  linked.change[side] = change;
 }
 
-void see_gone(LinkWithChanges& view, SideName side) {
-  see(view, side, {});
-  view.change[side]->item.kind = FeedItem::Kind::deleted;
+void see_deleted(LinkWithChanges& linked, SideName side) {
+  see(linked, side, {});
+  linked.change[side]->item.kind = FeedItem::Kind::deleted;
 }
 
-TEST(MergeProperties, S27_GivenOneSideChanged_WhenMerged_ThenItWinsExactlyUnderEitherPolicy) {
+TEST(MergeProperties, AChangeOfOneSideWinsUnderEitherPolicy) {  // S-27
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     SeriesGenerator make(seed);
     const Series base = make.series();
     const Series changed = make.changed(base);
     for (const ConflictPolicy policy : {ConflictPolicy::remote_wins, ConflictPolicy::crm_wins}) {
       const Merged from_crm = merge(&base, changed, &base, base, policy);
-      const Merged from_google = merge(&base, base, &base, changed, policy);
-      for (const Merged* merged : {&from_crm, &from_google}) {
+      const Merged from_remote = merge(&base, base, &base, changed, policy);
+      for (const Merged* merged : {&from_crm, &from_remote}) {
         EXPECT_FALSE(calendar::changed(merged->crm, changed).any()) << "seed " << seed;
         EXPECT_FALSE(calendar::changed(merged->remote, changed).any()) << "seed " << seed;
         EXPECT_FALSE(merged->conflicts.any()) << "seed " << seed;
@@ -138,35 +138,34 @@ TEST(MergeProperties, S27_GivenOneSideChanged_WhenMerged_ThenItWinsExactlyUnderE
   }
 }
 
-TEST(MergeProperties,
-     S28_GivenBothSidesChanged_WhenMerged_ThenBothEndEqualAndMergingAgainChangesNothing) {
+TEST(MergeProperties, MergedSidesAreEqualAndMergingIsIdempotent) {  // S-28
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
     SeriesGenerator make(seed);
     const Series base = make.series();
     const Series crm = make.changed(base);
-    const Series google = make.changed(base);
+    const Series remote = make.changed(base);
     for (const ConflictPolicy policy : {ConflictPolicy::remote_wins, ConflictPolicy::crm_wins}) {
-      const Merged merged = merge(&base, crm, &base, google, policy);
+      const Merged merged = merge(&base, crm, &base, remote, policy);
       EXPECT_FALSE(calendar::changed(merged.crm, merged.remote).any())
           << "seed " << seed << " " << calendar::changed(merged.crm, merged.remote).to_string();
       const Merged again = merge(&merged.crm, merged.crm, &merged.remote, merged.remote, policy);
       EXPECT_FALSE(calendar::changed(again.crm, merged.crm).any() ||
                    calendar::changed(again.remote, merged.remote).any())
           << "seed " << seed;
-      // A field that only one side changed is that side's, whatever happened to the others.
+      // A field that only one side changed takes that side's value.
       for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
         const Field field = static_cast<Field>(i);
         const bool by_crm = !calendar::equal(base, crm, field);
-        const bool by_google = !calendar::equal(base, google, field);
-        if (by_crm && !by_google) {
+        const bool by_remote = !calendar::equal(base, remote, field);
+        if (by_crm && !by_remote) {
           EXPECT_TRUE(calendar::equal(merged.remote, crm, field))
               << "seed " << seed << " field " << i;
         }
-        if (by_google && !by_crm) {
-          EXPECT_TRUE(calendar::equal(merged.crm, google, field))
+        if (by_remote && !by_crm) {
+          EXPECT_TRUE(calendar::equal(merged.crm, remote, field))
               << "seed " << seed << " field " << i;
         }
-        if (!by_crm || !by_google) {
+        if (!by_crm || !by_remote) {
           EXPECT_FALSE(merged.conflicts[i]) << "seed " << seed << " field " << i;
         }
       }
@@ -174,32 +173,31 @@ TEST(MergeProperties,
   }
 }
 
-TEST(MergeProperties, P25_GivenASideThatCutsTexts_WhenTheOtherFieldsChange_ThenTheCutNeverTravels) {
+TEST(MergeProperties, ATextThatASideCutsIsNotTransferred) {  // P-25
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     SeriesGenerator make(seed);
     Series crm_base = make.series();
     crm_base.master.description = std::string(100, 'x');
-    Series google_base = crm_base;
-    google_base.master.description.resize(24);
+    Series remote_base = crm_base;
+    remote_base.master.description.resize(24);
     Series crm = crm_base;
-    Series google = google_base;
+    Series remote = remote_base;
     make.change(crm, Field::summary);
-    make.change(google, Field::color);
-    const Merged merged = merge(&crm_base, crm, &google_base, google, ConflictPolicy::remote_wins);
+    make.change(remote, Field::color);
+    const Merged merged = merge(&crm_base, crm, &remote_base, remote, ConflictPolicy::remote_wins);
     EXPECT_EQ(merged.crm.master.description.size(), 100u) << "seed " << seed;
     EXPECT_EQ(merged.remote.master.description.size(), 24u) << "seed " << seed;
   }
 }
 
-TEST(MergeProperties,
-     P24_GivenGuestsChangedOnBothSides_WhenMerged_ThenEveryAdditionAndRemovalCounts) {
+TEST(MergeProperties, GuestsAddedOrRemovedOnEitherSideStaySo) {  // P-24
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     SeriesGenerator make(seed);
     const Series base = make.series();
-    Series crm = base, google = base;
+    Series crm = base, remote = base;
     for (int i = 0; i < 2; ++i)
-      make.change(crm, Field::attendees), make.change(google, Field::attendees);
-    const Merged merged = merge(&base, crm, &base, google, ConflictPolicy::remote_wins);
+      make.change(crm, Field::attendees), make.change(remote, Field::attendees);
+    const Merged merged = merge(&base, crm, &base, remote, ConflictPolicy::remote_wins);
     const auto holds = [](const Series& series, const std::string& email) {
       return std::ranges::any_of(series.master.attendees, [&](const calendar::Attendee& guest) {
         return guest.email == email;
@@ -208,31 +206,30 @@ TEST(MergeProperties,
     for (int i = 0; i < 8; ++i) {
       const std::string email = "g" + std::to_string(i) + "@example.com";
       const bool before = holds(base, email);
-      const bool wanted = before ? holds(crm, email) && holds(google, email)
-                                 : holds(crm, email) || holds(google, email);
+      const bool wanted = before ? holds(crm, email) && holds(remote, email)
+                                 : holds(crm, email) || holds(remote, email);
       EXPECT_EQ(holds(merged.remote, email), wanted) << "seed " << seed << " " << email;
     }
   }
 }
 
-TEST(PlanProperties,
-     S28_GivenAnyTwoChanges_WhenPlansAreCarriedOut_ThenTwoWritesAreEnoughAndBothSidesAgree) {
+TEST(PlanProperties, AnyTwoChangesConvergeWithinTwoWrites) {  // S-28
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
     SeriesGenerator make(seed);
     const Series base = make.series();
-    LinkWithChanges view = linked_by(base, base);
+    LinkWithChanges linked = linked_by(base, base);
     if (make.chance(5))
-      see_gone(view, SideName::crm);
+      see_deleted(linked, SideName::crm);
     else if (make.chance(2))
-      see(view, SideName::crm, make.changed(base));
+      see(linked, SideName::crm, make.changed(base));
     if (make.chance(5))
-      see_gone(view, SideName::remote);
+      see_deleted(linked, SideName::remote);
     else if (make.chance(2))
-      see(view, SideName::remote, make.changed(base));
+      see(linked, SideName::remote, make.changed(base));
     int writes = 0;
     bool done = false;
     for (int step = 0; step < 5 && !done; ++step) {
-      const Plan decided = plan(view, PairMode::two_way, ConflictPolicy::remote_wins);
+      const Plan decided = plan(linked, PairMode::two_way, ConflictPolicy::remote_wins);
       EXPECT_FALSE(decided.hold) << "seed " << seed;
       done = decided.rebase_only || decided.remove_link;
       if (done) break;
@@ -245,59 +242,59 @@ TEST(PlanProperties,
         break;
       }
       const Series& wanted = decided.series[side];
-      const Series held = view.change[held_on] ? view.change[held_on]->item.series
-                                               : view.link.side[held_on].base;
+      const Series held = linked.change[held_on] ? linked.change[held_on]->item.series
+                                                 : linked.link.side[held_on].base;
       if (decided.create[side])
-        view.link.side.crm.has_base = view.link.side.remote.has_base = false;
-      update_bases(view.link, side, wanted, wanted, held);
-      see(view, side, wanted);
-      see(view, held_on, held);
+        linked.link.side.crm.has_base = linked.link.side.remote.has_base = false;
+      update_bases(linked.link, side, wanted, wanted, held);
+      see(linked, side, wanted);
+      see(linked, held_on, held);
     }
     EXPECT_TRUE(done) << "seed " << seed;
     EXPECT_LE(writes, 2) << "seed " << seed;
   }
 }
 
-TEST(PlanProperties,
-     S29_GivenADeletionAgainstNoChange_WhenPlanned_ThenItIsCarriedOutAndNothingElse) {
+TEST(PlanProperties, ADeletionAgainstNoChangeIsApplied) {  // S-29
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     SeriesGenerator make(seed);
     const Series base = make.series();
-    LinkWithChanges gone_in_crm = linked_by(base, base);
-    see_gone(gone_in_crm, SideName::crm);
-    EXPECT_EQ(plan(gone_in_crm, PairMode::two_way, ConflictPolicy::remote_wins).google,
-              Plan::Do::erase)
+    LinkWithChanges deleted_in_crm = linked_by(base, base);
+    see_deleted(deleted_in_crm, SideName::crm);
+    EXPECT_EQ(plan(deleted_in_crm, PairMode::two_way, ConflictPolicy::remote_wins).action.remote,
+              Plan::Action::erase)
         << "seed " << seed;
-    EXPECT_EQ(plan(gone_in_crm, PairMode::view_only, ConflictPolicy::remote_wins).google,
-              Plan::Do::nothing)
+    EXPECT_EQ(plan(deleted_in_crm, PairMode::view_only, ConflictPolicy::remote_wins).action.remote,
+              Plan::Action::nothing)
         << "seed " << seed;
-    LinkWithChanges gone_in_google = linked_by(base, base);
-    see_gone(gone_in_google, SideName::remote);
+    LinkWithChanges deleted_at_remote = linked_by(base, base);
+    see_deleted(deleted_at_remote, SideName::remote);
     for (const PairMode mode : {PairMode::two_way, PairMode::view_only})
-      EXPECT_EQ(plan(gone_in_google, mode, ConflictPolicy::remote_wins).action.crm, Plan::Action::erase)
+      EXPECT_EQ(plan(deleted_at_remote, mode, ConflictPolicy::remote_wins).action.crm,
+                Plan::Action::erase)
           << "seed " << seed;
   }
 }
 
-TEST(PlanProperties, S17_GivenAViewOnlyPair_WhenAnythingHappens_ThenGoogleIsNeverWritten) {
+TEST(PlanProperties, AViewOnlyPairNeverWritesToTheRemote) {  // S-17
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
     SeriesGenerator make(seed);
     const Series base = make.series();
-    LinkWithChanges view = linked_by(base, make.changed(base));
-    if (make.chance(3)) view.link.side.crm.has_base = view.link.side.remote.has_base = false;
+    LinkWithChanges linked = linked_by(base, make.changed(base));
+    if (make.chance(3)) linked.link.side.crm.has_base = linked.link.side.remote.has_base = false;
     for (const SideName side : kBothSides) {
       if (make.chance(4))
-        see_gone(view, side);
+        see_deleted(linked, side);
       else if (make.chance(2))
-        see(view, side, make.changed(base));
+        see(linked, side, make.changed(base));
     }
     for (const ConflictPolicy policy : {ConflictPolicy::remote_wins, ConflictPolicy::crm_wins})
-      EXPECT_EQ(plan(view, PairMode::view_only, policy).action.remote, Plan::Action::nothing)
+      EXPECT_EQ(plan(linked, PairMode::view_only, policy).action.remote, Plan::Action::nothing)
           << "seed " << seed;
   }
 }
 
-TEST(Plan, P20_GivenABirthdayOrAnUnknownType_WhenDeletedOrEditedInTheCrm_ThenGoogleIsNotTouched) {
+TEST(Plan, CrmChangesToReadOnlyTypesAreNotWritten) {  // P-20
   for (const calendar::EventType type :
        {calendar::EventType::birthday, calendar::EventType::working_location,
         calendar::EventType::unknown}) {
@@ -305,9 +302,9 @@ TEST(Plan, P20_GivenABirthdayOrAnUnknownType_WhenDeletedOrEditedInTheCrm_ThenGoo
     Series base = make.series();
     base.facts.type = type;
     LinkWithChanges deleted = linked_by(base, base);
-    see_gone(deleted, SideName::crm);
-    EXPECT_EQ(plan(deleted, PairMode::two_way, ConflictPolicy::remote_wins).google,
-              Plan::Do::nothing);
+    see_deleted(deleted, SideName::crm);
+    EXPECT_EQ(plan(deleted, PairMode::two_way, ConflictPolicy::remote_wins).action.remote,
+              Plan::Action::nothing);
     LinkWithChanges edited = linked_by(base, base);
     Series changed = base;
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
@@ -320,8 +317,7 @@ TEST(Plan, P20_GivenABirthdayOrAnUnknownType_WhenDeletedOrEditedInTheCrm_ThenGoo
   }
 }
 
-TEST(Absorb,
-     S26_GivenASeriesOfWhichOnlyTheMasterArrived_WhenAbsorbed_ThenItsExceptionsStillTravel) {
+TEST(MergeBase, ExceptionsThatDidNotArriveAreStillSent) {  // S-26
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     SeriesGenerator make(seed);
     Series crm = make.series();
@@ -331,16 +327,16 @@ TEST(Absorb,
     link.side.remote = {"google", "", false, {}};
     Operation put;
     put.series = crm;
-    Series found = crm;  // the process died after some of the exceptions were written
+    Series found = crm;  // the process died before all of the exceptions were written
     std::erase_if(found.occurrences, [&](const auto&) { return make.chance(2); });
     adopt_sent_values(link, SideName::remote, put, found);
-    LinkWithChanges view;
-    view.link = link;
-    see(view, SideName::remote, found);
-    see(view, SideName::crm, crm);
-    const Plan decided = plan(view, PairMode::two_way, ConflictPolicy::remote_wins);
+    LinkWithChanges linked;
+    linked.link = link;
+    see(linked, SideName::remote, found);
+    see(linked, SideName::crm, crm);
+    const Plan decided = plan(linked, PairMode::two_way, ConflictPolicy::remote_wins);
     EXPECT_EQ(decided.action.crm, Plan::Action::nothing)
-        << "seed " << seed << ": the CRM's exceptions must not be taken away";
+        << "seed " << seed << ": the CRM's exceptions must not be removed";
     if (found.occurrences.size() == crm.occurrences.size()) continue;
     EXPECT_EQ(decided.action.remote, Plan::Action::put) << "seed " << seed;
     EXPECT_FALSE(calendar::changed(decided.series.remote, crm).any()) << "seed " << seed;

@@ -7,46 +7,46 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Schedule, GivenNoMessages_WhenQuietLonger_ThenTheWaitGrowsFromFiveMinutesToAnHour) {
+TEST(Schedule, WithoutNotificationsTheDelayGrowsFromFiveMinutesToOneHour) {  // PD-16
   EXPECT_EQ(next_poll_delay({.push = Push::unconfirmed}), 5min);
   EXPECT_EQ(next_poll_delay({.push = Push::unconfirmed, .idle = 20min}), 20min);
   EXPECT_EQ(next_poll_delay({.push = Push::unconfirmed, .idle = 48h}), 1h);
 }
 
-TEST(Schedule, GivenMessagesThatArrive_WhenIdle_ThenADayTakesNoMoreThanFiveLooks) {
+TEST(Schedule, WithActivePushAnIdleDayTakesAtMostFivePolls) {  // PD-16
   base::Milliseconds day{0};
-  int looks = 0;
-  for (base::Milliseconds idle = 6h; day < 24h; ++looks) {
+  int polls = 0;
+  for (base::Milliseconds idle = 6h; day < 24h; ++polls) {
     const base::Milliseconds wait = next_poll_delay({.push = Push::active, .idle = idle});
     EXPECT_LE(wait, 6h);
     day += wait;
     idle += wait;
   }
-  EXPECT_LE(looks, 5);
+  EXPECT_LE(polls, 5);
 }
 
-TEST(Schedule, GivenACalendarWithoutPush_WhenNobodyLooks_ThenHourly_WhenOpened_ThenWithinAMinute) {
+TEST(Schedule, WithoutPushHourlyAndEachMinuteWhileThePageIsOpen) {  // PD-16
   EXPECT_EQ(next_poll_delay({.push = Push::none}), 1h);
   for (const Push push : {Push::none, Push::unconfirmed, Push::active})
     EXPECT_EQ(next_poll_delay({.push = push, .page_open = true, .idle = 240h}), 60s);
 }
 
-TEST(Schedule, P14_GivenFailures_WhenTheyGoOn_ThenTheWaitDoublesAndGooglesOwnTimeIsRespected) {
+TEST(Schedule, RepeatedFailuresDoubleTheDelayAndRespectRetryAfter) {  // P-14
   EXPECT_EQ(next_poll_delay({.page_open = true, .failures = 1}), 30s);
   EXPECT_EQ(next_poll_delay({.failures = 3}), 120s);
   EXPECT_EQ(next_poll_delay({.failures = 1'000'000}), 1h);
   EXPECT_EQ(next_poll_delay({.failures = 1, .retry_after = 6h}), 6h);
 }
 
-TEST(Schedule, GivenAnyWait_WhenSpread_ThenItIsNeverShorterAndAtMostATenthLonger) {
+TEST(Schedule, JitterNeverShortensAndAddsAtMostATenth) {
   base::SeededRandom random(3);
   for (const base::Milliseconds wait : {0ms, 1ms, 1000ms, 3'600'000ms})
     for (int i = 0; i < 100; ++i) {
-      const base::Milliseconds spreaded = spread(wait, random);
-      EXPECT_GE(spreaded, wait);
-      EXPECT_LE(spreaded, wait + wait / 10);
+      const base::Milliseconds longer = with_jitter(wait, random);
+      EXPECT_GE(longer, wait);
+      EXPECT_LE(longer, wait + wait / 10);
     }
-  EXPECT_EQ(spread(-5ms, random), 0ms);
+  EXPECT_EQ(with_jitter(-5ms, random), 0ms);
 }
 
 }  // namespace

@@ -1,19 +1,16 @@
-#include "tests/sim/dialect.hpp"
+#include "tests/sim/emulator_simulation.hpp"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "src/common/base/bytes.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/time_zone.hpp"
-#include "src/engine/sync/cycle.hpp"
 #include "tests/sim/emulated_google.hpp"
-#include "tests/sim/fault_plans.hpp"
-#include "tests/support/fake_side.hpp"
-#include "tests/support/memory_journal.hpp"
-#include "tests/support/run_task.hpp"
+#include "tests/sim/random_faults.hpp"
+#include "tests/sim/world.hpp"
 
 namespace gcal::simulation {
 namespace {
@@ -22,84 +19,46 @@ using namespace gcal::sync;
 using base::Json;
 using calendar::OriginalStart;
 using calendar::ZonedTime;
-using support::FakeSide;
 using support::Fault;
 
 constexpr std::size_t kSettleCycles = 8;
-constexpr int kOccurrences = 6;  // weekly from January on: no change of clocks falls between them
+constexpr int kOccurrences = 6;  // weekly from January on: the clocks do not change in between
 
-// What people did to the appointments that carry one token in their location. A series that was
-// split is several appointments.
-struct Life {
-  PerSide<bool> edited;  // since both sides last agreed in fair weather
-  PerSide<bool> deleted;
-  bool split = false;
-  PerSide<std::string> summary;  // the last title given on that side
-};
-
-class DialectWorld {
+class EmulatorWorld final : public World {
  public:
-  explicit DialectWorld(std::uint64_t seed)
-      : random_(seed), engine_random_(seed ^ 0x5eed), google_(clock_, seed ^ 0x900913, faults) {
-    pair_.id = "pair";
-    pair_.account = "account";
-    pair_.mode = PairMode::two_way;
-    pair_.state = PairState::live;
-  }
+  explicit EmulatorWorld(std::uint64_t seed)
+      : World(seed), google_(clock_, seed ^ 0x900913, faults) {}
 
-  support::FaultPlan faults;
-  Outcome outcome;
-
-  base::SeededRandom& random() { return random_; }
-  void note(std::string line) { outcome.trace.push_back(std::move(line)); }
-
-  void create(SideName name, bool recurring, bool guests = false) {
-    const std::string token = "t" + std::to_string(++tokens_);
-    Series series;
-    series.master.summary = "new " + token;
-    series.master.location = token;
+  void create(SideName side, bool recurring) {
+    const std::string token = next_token();
     const auto start = std::chrono::sys_seconds{std::chrono::seconds{1'893'600'000}} +
                        std::chrono::hours{3 * static_cast<int>(tokens_)};  // January 2030
-    if (random_.below(4) == 0) {
-      series.master.start = calendar::Date{std::chrono::floor<std::chrono::days>(start)};
-      series.master.end =
-          calendar::Date{std::chrono::floor<std::chrono::days>(start) + std::chrono::days{1}};
-    } else {
-      series.master.start = ZonedTime{start, "Europe/Berlin"};
-      series.master.end = ZonedTime{start + std::chrono::hours{1}, "Europe/Berlin"};
-    }
+    Series series = new_series(token, start);
     if (recurring) series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=" + std::to_string(kOccurrences)};
-    if (guests) {
-      calendar::Attendee guest;
-      guest.email = EmulatedGoogle::kGuest;
-      series.master.attendees.push_back(guest);
-    }
-    if (name == SideName::crm)
+    if (side == SideName::crm)
       crm_.user_saves("crm-" + token, series);
     else
       google_.insert(google_event(series, token));
-    life(token).edited[name] = true;
-    life(token).summary[name] = series.master.summary;
-    note(label(name) + " creates " + token + (recurring ? " as a series" : "") +
-         (guests ? " with a guest" : ""));
+    saved(side, token, series.master.summary);
+    note(label(side) + " creates " + token + (recurring ? " as a series" : ""));
   }
 
-  void edit(SideName name) { name == SideName::crm ? edit_crm() : edit_google(); }
+  void edit(SideName side) { side == SideName::crm ? edit_crm() : edit_google(); }
 
-  void erase(SideName name) {
-    if (name == SideName::crm) {
+  void erase(SideName side) {
+    if (side == SideName::crm) {
       const std::vector<std::string> live = crm_.live();
       if (live.empty()) return;
       const std::string id = live[random_.below(live.size())];
       const std::string token = crm_.objects().at(id).series.master.location;
       crm_.user_deletes(id);
-      deleted(name, token);
+      deleted(side, token);
     } else {
       const std::vector<std::string> live = google_.live();
       if (live.empty()) return;
       const std::string id = live[random_.below(live.size())];
       const std::string token = google_.read(id).string("location");
-      if (google_.remove(id)) deleted(name, token);
+      if (google_.remove(id)) deleted(side, token);
     }
   }
 
@@ -115,31 +74,8 @@ class DialectWorld {
     note("google expires its sync tokens");
   }
 
-  bool cycle() {
-    ++outcome.cycles;
-    faults.restart();
-    google_.forget_reading();
-    Result<std::vector<Pair>> stored = support::run_task(journal_.pairs("account"));
-    Pair pair = stored && !stored->empty() ? stored->front() : pair_;
-    Cycle cycle(crm_, google_.side(), journal_, clock_, engine_random_, {});
-    const Result<CycleReport> report = support::run_task(cycle.run(pair));
-    clock_.advance(std::chrono::minutes{5});
-    if (faults.crashed()) ++outcome.crashes;
-    if (!report) ++outcome.faults;
-    quarantined_ += report ? report->quarantined : 0;
-    note(report ? "cycle: " + std::to_string(report->writes()) + " writes"
-                : "cycle ends: " + report.error().message);
-    return report.has_value();
-  }
-
   void settle_and_check() {
-    faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
-    bool quiet = false;
-    for (std::size_t cycles = 0; !quiet && cycles < kSettleCycles; ++cycles) {
-      const std::uint64_t before = crm_.writes() + google_.writes();
-      quiet = cycle() && crm_.writes() + google_.writes() == before;
-    }
-    if (!quiet) violation("the sides do not fall silent");
+    if (!settle(kSettleCycles)) violation("the sides do not fall silent");
     const std::size_t requests = google_.requests();
     cycle();
     if (google_.requests() - requests > 1)
@@ -148,22 +84,14 @@ class DialectWorld {
     if (journal_.intents_open() != 0) violation("an intent stays open for ever");
     if (quarantined_ != 0) violation("something is quarantined");
     compare_sides();
-    judge_lives();
-    judge_mails();
-    for (auto& [token, life] : lives_) life.edited = {};
+    check_titles();
+    check_mails();
   }
 
-  void finish() {
-    std::string text;
-    for (const std::string& line : outcome.trace) text += line + "\n";
-    for (const std::string& id : crm_.live())
-      text += calendar::to_json(crm_.objects().at(id).series).dump() + "\n";
-    outcome.hash = base::to_hex(base::sha256(base::as_bytes(text)));
-    outcome.points = faults.points();
-  }
+  void finish() { finish_outcome({&crm_}); }
 
-  // The occurrences of a series by their number, as long as its rule is what `create` made of it or
-  // a cut of that.
+  // The start of the occurrence with this number; nullopt if the rule is no longer the one that
+  // create() made.
   static std::optional<OriginalStart> occurrence(const Series& series, int number) {
     if (!series.recurring() || series.recurrence.front().find(
                                    "COUNT=" + std::to_string(kOccurrences)) == std::string::npos)
@@ -186,8 +114,8 @@ class DialectWorld {
     series.recurrence = calendar::ending_before(series.recurrence, *cut);
     std::erase_if(series.occurrences, [&](const auto& each) { return !(each.first < *cut); });
     crm_.user_saves(id, series);
-    crm_.user_saves(id + "-split" + std::to_string(++edits_), heir);
-    life(series.master.location).split = true;
+    crm_.user_saves(id + "-split" + next_edit(), heir);
+    acts(series.master.location).split = true;
     note("crm splits " + series.master.location);
   }
 
@@ -198,17 +126,17 @@ class DialectWorld {
     if (!cut || number == 0) return;
     const std::string token = item->series.master.location;
     const bool deletes = random_.below(3) == 0;
-    const Life before = life(token);
+    const UserActs before = acts(token);
     const std::string instance = google::instance_id(id, *cut);
     const bool done =
         deletes ? google_.remove_following(instance)
                 : google_.change_following(
                       instance, Json::object({{"summary", title(SideName::remote, token)}}));
     if (!done) {
-      life(token) = before;
+      acts(token) = before;
       return;
     }
-    life(token).split = true;
+    acts(token).split = true;
     note(std::string("google ") + (deletes ? "ends " : "splits ") + token);
   }
 
@@ -216,19 +144,18 @@ class DialectWorld {
   std::vector<std::string> google_live() { return google_.live(); }
 
  private:
-  static std::string label(SideName name) { return name == SideName::crm ? "crm" : "google"; }
-  void violation(std::string what) { outcome.violations.push_back(std::move(what)); }
-  Life& life(const std::string& token) { return lives_[token]; }
+  Side& remote() override { return google_.side(); }
+  std::size_t remote_writes() override { return google_.writes(); }
+  void restart_process() override { google_.forget_reading(); }
 
-  void deleted(SideName name, const std::string& token) {
-    life(token).deleted[name] = true;
-    note(label(name) + " deletes " + token);
+  void deleted(SideName side, const std::string& token) {
+    acts(token).deleted[side] = true;
+    note(label(side) + " deletes " + token);
   }
 
-  std::string title(SideName name, const std::string& token) {
-    std::string text = "edit " + std::to_string(++edits_);
-    life(token).edited[name] = true;
-    life(token).summary[name] = text;
+  std::string title(SideName side, const std::string& token) {
+    std::string text = "edit " + next_edit();
+    saved(side, token, text);
     return text;
   }
 
@@ -247,7 +174,7 @@ class DialectWorld {
     const int number = static_cast<int>(random_.below(kOccurrences));
     switch (random_.below(8)) {
       case 0:
-        series.master.description = "said " + std::to_string(++edits_);
+        series.master.description = "said " + next_edit();
         note("crm describes " + token);
         break;
       case 1:
@@ -279,7 +206,7 @@ class DialectWorld {
         note("crm renames " + token + " to " + series.master.summary);
     }
     crm_.user_saves(id, series);
-    life(token).edited.crm = true;
+    acts(token).edited.crm = true;
   }
 
   bool move(calendar::Event& event) {
@@ -310,7 +237,7 @@ class DialectWorld {
     calendar::Occurrence occurrence;
     occurrence.cancelled = random_.below(2) == 0;
     occurrence.event = google::occurrence_by_rule(series.master, start);
-    occurrence.event.summary = "once " + std::to_string(++edits_);
+    occurrence.event.summary = "once " + next_edit();
     if (random_.below(2) == 0) move(occurrence.event);
     const auto known = series.occurrences.find(start);
     if (known != series.occurrences.end() && random_.below(3) == 0)
@@ -331,8 +258,7 @@ class DialectWorld {
     bool done = false;
     switch (random_.below(8)) {
       case 0:
-        done = google_.patch(
-            id, Json::object({{"description", "written " + std::to_string(++edits_)}}));
+        done = google_.patch(id, Json::object({{"description", "written " + next_edit()}}));
         break;
       case 1:
         done = google_.patch(
@@ -348,9 +274,8 @@ class DialectWorld {
       }
       case 3: {
         const auto start = occurrence(item->series, number);
-        done =
-            start && google_.patch(google::instance_id(id, *start),
-                                   Json::object({{"summary", "once " + std::to_string(++edits_)}}));
+        done = start && google_.patch(google::instance_id(id, *start),
+                                      Json::object({{"summary", "once " + next_edit()}}));
         break;
       }
       case 4: {
@@ -366,17 +291,17 @@ class DialectWorld {
         done = google_.patch(id, Json::object({{"summary", title(SideName::remote, token)}}));
     }
     if (!done) return;
-    life(token).edited.remote = true;
+    acts(token).edited.remote = true;
     note("google edits " + token);
   }
 
-  // What a person sees of a series: exceptions that say what the rule says are none, nor are
-  // cancelled ones behind its end.
-  static Json seen(Series series) {
+  // What a user sees of a series. Exceptions that equal what the rule says do not count, nor do
+  // cancelled ones after its end.
+  static Json visible(Series series) {
     series.facts = {};
     const auto plain = [](calendar::Event& event) {
-      event.reminders
-          .reset();  // an all-day event shows the calendar's defaults as if they had been set
+      // An all-day event shows the calendar's default reminders as if they had been set.
+      event.reminders.reset();
       for (calendar::Attendee& guest : event.attendees)
         guest.name.clear(), guest.organizer = guest.self = false;
     };
@@ -397,10 +322,10 @@ class DialectWorld {
     std::multimap<std::string, std::string> crm, google;
     for (const std::string& id : crm_.live()) {
       const Series& series = crm_.objects().at(id).series;
-      crm.emplace(series.master.location, seen(series).dump());
+      crm.emplace(series.master.location, visible(series).dump());
     }
     for (const FeedItem& item : google_.listing())
-      google.emplace(item.series.master.location, seen(item.series).dump());
+      google.emplace(item.series.master.location, visible(item.series).dump());
     PerSide<std::map<std::string, std::multiset<std::string>>> by_token;
     for (const auto& [token, text] : crm) by_token.crm[token].insert(text);
     for (const auto& [token, text] : google) by_token.remote[token].insert(text);
@@ -411,81 +336,63 @@ class DialectWorld {
         for (const std::string& text : by_token.remote[token]) violation("  google " + text);
       }
     for (const auto& [token, texts] : by_token.remote) {
-      if (!by_token.crm.contains(token)) violation(token + " stands only in google");
-      if (!life(token).split && texts.size() > 1) violation(token + " stands twice");
+      if (!by_token.crm.contains(token)) violation(token + " exists only in google");
+      if (!acts(token).split && texts.size() > 1) violation(token + " exists twice");
     }
-    standing_ = by_token.crm;
+    final_ = by_token.crm;
   }
 
-  void judge_lives() {
-    for (const auto& [token, life] : lives_) {
-      if (life.split) continue;
-      const bool stands = standing_.contains(token) && !standing_.at(token).empty();
-      const bool deleted = life.deleted.crm || life.deleted.remote;
-      if (!deleted && !stands) violation(token + " vanished though nobody deleted it");
-      for (const SideName side : kBothSides)
-        if (life.deleted[side] && !life.edited[other(side)] && !life.edited[side] && stands)
-          violation(token + " came back from the dead");
-      if (!stands || deleted) continue;
-      const std::string title = Json::parse(*standing_.at(token).begin())->string("summary");
-      if (title != life.summary.crm && title != life.summary.remote)
-        violation(token + " lost its last titles: " + title);
+  void check_titles() {
+    for (const auto& [token, acts] : acts_) {
+      if (acts.split) continue;
+      const auto found = final_.find(token);
+      const bool exists = found != final_.end() && !found->second.empty();
+      const std::string title =
+          exists ? Json::parse(*found->second.begin())->string("summary") : std::string();
+      check_acts(token, acts, exists ? &title : nullptr);
     }
   }
 
-  // Google mails what a person did in the CRM, once: never an echo, a repetition or what was done
-  // at Google itself.
-  void judge_mails() {
-    std::map<std::pair<std::string, std::string>, std::size_t> invitations;
-    for (const emulator::Mail& mail : google_.mails())
-      if (mail.kind == "invitation")
-        for (const std::string& to : mail.recipients) ++invitations[{mail.event_id, to}];
+  // Google invites the guests of what a user did in the CRM, once: not for an echo, a repetition or
+  // an act of Google's own user.
+  void check_mails() {
     std::size_t total = 0;
-    for (const auto& [who, count] : invitations) total += count;
-    if (total > invitations_ + crm_guest_series_)
+    for (const emulator::Mail& mail : google_.mails())
+      if (mail.kind == "invitation") total += mail.recipients.size();
+    if (total > invitations_)
       violation(std::to_string(total) + " invitations for " + std::to_string(invitations_) +
                 " acts");
   }
 
-  base::SeededRandom random_;
-  base::SeededRandom engine_random_;
-  base::ManualClock clock_;
-  FakeSide crm_{support::Dialect::crm, faults};
   EmulatedGoogle google_;
-  support::MemoryJournal journal_{faults};
-  Pair pair_;
-  std::map<std::string, Life> lives_;
-  std::map<std::string, std::multiset<std::string>> standing_;
-  std::size_t tokens_ = 0;
-  std::size_t edits_ = 0;
+  // What both sides show after settling, by token.
+  std::map<std::string, std::multiset<std::string>> final_;
   std::size_t invitations_ = 0;
-  std::size_t crm_guest_series_ = 0;
-  std::size_t quarantined_ = 0;
 };
 
 }  // namespace
 
-Outcome run_dialect_seed(std::uint64_t seed) {
-  DialectWorld world(seed);
-  base::SeededRandom storm(seed * 31 + 7);
+Outcome run_emulator_seed(std::uint64_t seed) {
+  EmulatorWorld world(seed);
+  base::SeededRandom fault_random(seed * 31 + 7);
   for (std::size_t i = world.random().below(5); i > 0; --i)
-    world.create(either(world.random()), world.random().below(2) == 0);
+    world.create(random_side(world.random()), world.random().below(2) == 0);
   const std::size_t steps = 20 + world.random().below(50);
   for (std::size_t step = 0; step < steps; ++step) {
-    const SideName name = either(world.random());
+    const SideName side = random_side(world.random());
     switch (world.random().below(14)) {
-      case 0: world.create(name, world.random().below(2) == 0); break;
+      case 0: world.create(side, world.random().below(2) == 0); break;
       case 1:
       case 2:
       case 3:
       case 4:
-      case 5: world.edit(name); break;
-      case 6: world.erase(name); break;
+      case 5: world.edit(side); break;
+      case 6: world.erase(side); break;
       case 7:
         if (world.random().below(3) == 0) world.expire_cursors();
         if (world.random().below(25) == 0) world.clear_google();
         break;
-      default: world.faults.decide = next_fault_plan(storm, 6); world.cycle();
+      default: world.faults.decide = random_faults(fault_random, 6); world.cycle();
     }
   }
   world.settle_and_check();
@@ -493,10 +400,10 @@ Outcome run_dialect_seed(std::uint64_t seed) {
   return std::move(world.outcome);
 }
 
-Outcome run_dialect_story(std::function<Fault(std::size_t, std::string_view)> decide) {
-  DialectWorld world(11);
-  world.faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
-  world.cycle();  // the set-up is over
+Outcome run_emulator_story(std::function<Fault(std::size_t, std::string_view)> decide) {
+  EmulatorWorld world(11);
+  world.faults.decide = no_fault;
+  world.cycle();  // the initial sync
   world.faults.decide = decide;
   world.create(SideName::crm, true);
   world.create(SideName::remote, true);

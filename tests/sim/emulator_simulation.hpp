@@ -1,0 +1,19 @@
+// The second mode of the simulation: the same engine, but the remote side is the emulator's model
+// of Google, reached through the product's Google client. Users also split series, move and cancel
+// occurrences and clear the calendar. Requests fail, responses get lost, the process dies between
+// any two requests.
+#pragma once
+
+#include "tests/sim/simulation.hpp"
+
+namespace gcal::simulation {
+
+// A random history.
+Outcome run_emulator_seed(std::uint64_t seed);
+
+// A fixed history with a series and its exceptions, a split on each side and guests, with the
+// faults of `decide`.
+Outcome run_emulator_story(
+    std::function<support::Fault(std::size_t point, std::string_view where)> decide);
+
+}  // namespace gcal::simulation
