@@ -15,49 +15,54 @@
 namespace live {
 namespace {
 
-using contract::Answer;
 using contract::Fields;
 using contract::Json;
+using contract::Response;
 using gcal::Code;
 using gcal::Error;
 using gcal::Result;
 namespace base = gcal::base;
 namespace net = gcal::net;
 
-constexpr auto kPatience = std::chrono::minutes{15};
+constexpr auto kConsentTimeout = std::chrono::minutes{15};
 
-// Where the browser comes back to.
-class Return {
+constexpr const char* kReturnPage =
+    "<!doctype html><title>Contract suite</title>"
+    "<p>You may close this page; the suite continues in the terminal.</p>";
+constexpr const char* kForeignPage =
+    "<!doctype html><title>Contract suite</title>"
+    "<p>This is not the response to the consent request.</p>";
+
+// The loopback server that the browser returns to.
+class RedirectReceiver {
  public:
+  // Answers its address. Accepts only a request with this `state`.
   Result<std::string> open(const std::string& state) {
-    TRY(server_, net::HttpServer::start({}, [this, state](net::ServerRequest request,
-                                                          net::Responder responder) {
-          net::ServerResponse response;
-          response.headers.set("Content-Type", "text/html; charset=utf-8");
-          response.headers.set("Referrer-Policy", "no-referrer");
-          auto query = net::form_decode(request.query);
-          const bool ours =
-              query && request.path == "/" && net::parameter(*query, "state") == state;
-          response.status = ours ? 200 : 404;
-          response.body = ours ? "<!doctype html><title>Contract suite</title><p>You may close "
-                                 "this page; the suite goes on in the terminal.</p>"
-                               : "<!doctype html><title>Contract suite</title><p>This is not the "
-                                 "answer that was waited for.</p>";
-          responder.send(std::move(response));
-          if (!ours) return;
-          const std::lock_guard lock(mutex_);
-          if (!answer_) answer_ = *std::move(query);
-        }));
+    TRY(server_, net::HttpServer::start(
+                     {}, [this, state](net::ServerRequest request, net::Responder responder) {
+                       net::ServerResponse response;
+                       response.headers.set("Content-Type", "text/html; charset=utf-8");
+                       response.headers.set("Referrer-Policy", "no-referrer");
+                       auto query = net::form_decode(request.query);
+                       const bool ours =
+                           query && request.path == "/" && net::parameter(*query, "state") == state;
+                       response.status = ours ? 200 : 404;
+                       response.body = ours ? kReturnPage : kForeignPage;
+                       responder.send(std::move(response));
+                       if (!ours) return;
+                       const std::lock_guard lock(mutex_);
+                       if (!parameters_) parameters_ = *std::move(query);
+                     }));
     return "http://127.0.0.1:" + std::to_string(server_->port());
   }
-  std::optional<net::Parameters> answer() {
+  std::optional<net::Parameters> parameters() {
     const std::lock_guard lock(mutex_);
-    return answer_;
+    return parameters_;
   }
 
  private:
   std::mutex mutex_;
-  std::optional<net::Parameters> answer_;
+  std::optional<net::Parameters> parameters_;
   std::unique_ptr<net::HttpServer> server_;
 };
 
@@ -93,29 +98,29 @@ bool Account::restore() {
   return !email_.empty() && !refresh_.empty();
 }
 
-Result<Answer> Account::post_form(const std::string& url, const Fields& fields) {
-  const Answer answer = wire_.send({"POST",
-                                    url,
-                                    contract::form(fields),
-                                    {{"Content-Type", "application/x-www-form-urlencoded"}}});
-  if (broken_off()) throw Stop{"broken off"};
-  if (answer.status == 0) return Error{Code::unavailable, url + ": " + wire_.problem(), {}};
-  if (answer.status >= 500 || answer.status == 429)
-    return Error{Code::unavailable, url + " answered " + std::to_string(answer.status), {}};
-  if (answer.status != 200) {
-    const std::string reason = answer.text("error"), words = answer.text("error_description");
+Result<Response> Account::post_form(const std::string& url, const Fields& fields) {
+  const Response response = http_.send({"POST",
+                                        url,
+                                        contract::form(fields),
+                                        {{"Content-Type", "application/x-www-form-urlencoded"}}});
+  if (interrupted()) throw RunStopped{"interrupted"};
+  if (response.status == 0) return Error{Code::unavailable, url + ": " + http_.error(), {}};
+  if (response.status >= 500 || response.status == 429)
+    return Error{Code::unavailable, url + " answered " + std::to_string(response.status), {}};
+  if (response.status != 200) {
+    const std::string reason = response.text("error"), text = response.text("error_description");
     return Error{reason == "invalid_grant" ? Code::needs_auth : Code::invalid,
-                 "Google refuses: " + reason + (words.empty() ? "" : " (" + words + ")"),
+                 "Google refuses: " + reason + (text.empty() ? "" : " (" + text + ")"),
                  {}};
   }
-  return answer;
+  return response;
 }
 
-Result<void> Account::take(const Answer& answer) {
-  access_ = answer.text("access_token");
-  expires_ = std::time(nullptr) + answer.json["expires_in"].as_integer(0);
-  if (!answer.text("scope").empty()) scope_ = answer.text("scope");
-  const std::string refresh = answer.text("refresh_token");
+Result<void> Account::store_tokens(const Response& response) {
+  access_ = response.text("access_token");
+  expires_ = std::time(nullptr) + response.json["expires_in"].as_integer(0);
+  if (!response.text("scope").empty()) scope_ = response.text("scope");
+  const std::string refresh = response.text("refresh_token");
   if (access_.empty()) return Error{Code::internal, "Google's answer holds no access token", {}};
   if (refresh.empty() || refresh == refresh_) return {};
   refresh_ = refresh;
@@ -130,8 +135,8 @@ Result<void> Account::take(const Answer& answer) {
 Result<void> Account::sign_in(const std::vector<std::string>& scopes, base::Random& random) {
   const gcal::oauth::Pkce pkce = gcal::oauth::new_pkce(random);
   const std::string state = base::new_secret(random);
-  Return back;
-  TRY(const std::string redirect, back.open(state));
+  RedirectReceiver receiver;
+  TRY(const std::string redirect, receiver.open(state));
   std::string scope = "openid email";
   for (const std::string& one : scopes) scope += " https://www.googleapis.com/auth/" + one;
   const Fields query{{"client_id", client_.id},
@@ -148,46 +153,46 @@ Result<void> Account::sign_in(const std::vector<std::string>& scopes, base::Rand
       "%s?%s\n\n",
       endpoints_.authorization.c_str(), contract::form(query).c_str());
   std::fflush(stdout);
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  std::optional<net::Parameters> answer;
-  while (!(answer = back.answer())) {
+  const auto end = std::chrono::steady_clock::now() + kConsentTimeout;
+  std::optional<net::Parameters> returned;
+  while (!(returned = receiver.parameters())) {
     if (std::chrono::steady_clock::now() > end)
-      return Error{Code::timeout, "nobody allowed the access within a quarter of an hour", {}};
+      return Error{Code::timeout, "the access was not allowed within a quarter of an hour", {}};
     wait_for(std::chrono::milliseconds{50});
   }
-  const std::string code(net::parameter(*answer, "code")),
-      refused(net::parameter(*answer, "error"));
+  const std::string code(net::parameter(*returned, "code")),
+      refused(net::parameter(*returned, "error"));
   if (code.empty()) return Error{Code::denied, "the access was not allowed: " + refused, {}};
-  TRY(const Answer tokens, post_form(endpoints_.token, {{"grant_type", "authorization_code"},
-                                                        {"code", code},
-                                                        {"client_id", client_.id},
-                                                        {"client_secret", client_.secret},
-                                                        {"redirect_uri", redirect},
-                                                        {"code_verifier", pkce.verifier}}));
+  TRY(const Response tokens, post_form(endpoints_.token, {{"grant_type", "authorization_code"},
+                                                          {"code", code},
+                                                          {"client_id", client_.id},
+                                                          {"client_secret", client_.secret},
+                                                          {"redirect_uri", redirect},
+                                                          {"code_verifier", pkce.verifier}}));
   email_ = email_in(tokens.text("id_token"));
   refresh_.clear();
   if (email_.empty()) return Error{Code::internal, "Google did not say whose account it is", {}};
   if (tokens.text("refresh_token").empty())
     return Error{Code::internal, "Google gave no refresh token", {}};
-  return take(tokens);
+  return store_tokens(tokens);
 }
 
 Result<std::string> Account::access_token() {
   if (access_.empty() || std::time(nullptr) + 120 > expires_) {
-    TRY(const Answer tokens, post_form(endpoints_.token, {{"grant_type", "refresh_token"},
-                                                          {"refresh_token", refresh_},
-                                                          {"client_id", client_.id},
-                                                          {"client_secret", client_.secret}}));
-    TRY_VOID(take(tokens));
+    TRY(const Response tokens, post_form(endpoints_.token, {{"grant_type", "refresh_token"},
+                                                            {"refresh_token", refresh_},
+                                                            {"client_id", client_.id},
+                                                            {"client_secret", client_.secret}}));
+    TRY_VOID(store_tokens(tokens));
   }
   return access_;
 }
 
 Result<void> Account::forget() {
   folder_.remove(file_);
-  const auto answer = post_form(endpoints_.revocation, {{"token", refresh_}});
-  if (!answer && answer.error().code == Code::unavailable) return answer.error();
-  return {};  // refused: it was withdrawn before
+  const auto response = post_form(endpoints_.revocation, {{"token", refresh_}});
+  if (!response && response.error().code == Code::unavailable) return response.error();
+  return {};  // a refusal means that the grant was revoked before
 }
 
 std::vector<std::string> Account::secrets() const {

@@ -1,5 +1,6 @@
-// ./dev live against an emulator that plays Google: consent in the browser, a whole run, differences that are told, calendars that are taken away, whatever
-// happens in between. The programme under test gets no control of the emulator; only this file uses them, to set the scene and to look afterwards.
+// ./dev live with an emulator in the place of Google: consent in the browser, a whole run, reported
+// differences, and calendars that are deleted whatever happens in between. The program under test
+// never uses the emulator's controls; only this file does, to set up and to check.
 
 import assert from 'node:assert/strict';
 import {
@@ -58,8 +59,11 @@ async function control(method, path, body) {
   return text ? JSON.parse(text) : {};
 }
 
-/** A person at Google with a life before the run: events in the primary calendar, and a calendar of the family. */
-async function person(email) {
+/**
+ * A user at Google who had data before the run: an event in the primary calendar and a second
+ * calendar with one.
+ */
+async function newUser(email) {
   await control('POST', '/load', {
     accounts: [
       {
@@ -90,7 +94,7 @@ async function person(email) {
   const { access_token } = await control('POST', '/tokens', {
     email,
     scopes: 'calendar',
-    client_id: 'looker-on',
+    client_id: 'observer',
   });
   const get = async (path) =>
     (
@@ -107,7 +111,7 @@ async function person(email) {
   return {
     email,
     calendars,
-    /** Everything of the person's own: the list of calendars, each with all that ever was in it. */
+    /** All of the user's own data: calendars, their events (deleted ones too), their rules. */
     async own() {
       const list = await calendars();
       const events = await Promise.all(
@@ -126,7 +130,7 @@ async function person(email) {
 }
 
 let runs = 0;
-/** Starts ./dev live's programme; `accounts` are chosen, in their order, on the consent pages it asks for. */
+/** Starts ./dev live. `accounts` are chosen, in this order, on the consent pages it asks for. */
 function live(args, { state = join(scratch, `state-${++runs}`), accounts = [], env = {} } = {}) {
   const program = new Program(
     'contract_live',
@@ -177,8 +181,8 @@ function report(state) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 }
 
-/** No token, no secret of the client and no address of the person in what was printed or is to be sent. */
-function assertSilent({ state, output, report: document }, email) {
+/** Neither the output nor the report holds a token, the client's secret or the user's address. */
+function assertRedacted({ state, output, report: document }, email) {
   const kept = JSON.parse(readFileSync(join(state, 'account.json'), 'utf8'));
   assert.ok(kept.refresh_token.length > 10);
   for (const text of [output, JSON.stringify(document)]) {
@@ -210,7 +214,7 @@ test('without a client it explains itself and ends with 2', async () => {
   });
   const { code } = await program.ended;
   assert.equal(code, 2);
-  for (const word of [
+  for (const part of [
     'Desktop app',
     'GCAL_LIVE_CLIENT_ID',
     '--clean',
@@ -218,12 +222,12 @@ test('without a client it explains itself and ends with 2', async () => {
     'sendUpdates=none',
     'secondary calendars',
   ])
-    assert.ok(program.log().includes(word), word);
+    assert.ok(program.log().includes(part), part);
 });
 
-test('a whole run: no differences, nothing of the person touched, no calendar left, two accounts', async () => {
-  const anna = await person('anna@example.com'),
-    berta = await person('berta@example.com');
+test('a whole run finds no difference and leaves both accounts as they were', async () => {
+  const anna = await newUser('anna@example.com'),
+    berta = await newUser('berta@example.com');
   const before = [await anna.own(), await berta.own()];
   await control('POST', '/stats/reset');
   const run = live(['--second'], { accounts: [anna, berta] });
@@ -242,15 +246,15 @@ test('a whole run: no differences, nothing of the person touched, no calendar le
     ),
     [],
   );
-  assertSilent({ ...run, ...result }, anna.email);
-  assertSilent({ ...run, ...result }, berta.email);
+  assertRedacted({ ...run, ...result }, anna.email);
+  assertRedacted({ ...run, ...result }, berta.email);
   for (const name of ['account.json', 'second.json', 'differences.json', 'calendars.json'])
     assert.equal(statSync(join(run.state, name)).mode & 0o777, 0o600, name);
   assert.equal(statSync(run.state).mode & 0o777, 0o700);
   assert.equal(result.report.differences, 0);
   assert.equal(result.report.calendars_left, 0);
 
-  // The grant is kept: no page is asked for the second time; --forget withdraws it.
+  // The grant is kept: the second run asks for no page. --forget revokes it.
   const again = await live(['fields'], { state: run.state }).ended;
   assert.equal(again.code, 0, again.output);
   const forgotten = await live(['--forget'], { state: run.state }).ended;
@@ -260,15 +264,15 @@ test('a whole run: no differences, nothing of the person touched, no calendar le
   );
 });
 
-test('a wrong answer is told, with its fact, the request, what was expected and what came', async () => {
-  const carla = await person('carla@example.com');
+test('a wrong response is reported with its fact, its request, expected and actual', async () => {
+  const carla = await newUser('carla@example.com');
   const { id } = await control('POST', '/faults', {
     match: { method: 'POST', path: kEvents, body_contains: '"colorId":"12"' },
     times: 0,
     effect: {
       status: 400,
       domain: 'calendar',
-      reason: 'colourUnheardOf',
+      reason: 'unknownColour',
       message: 'No such colour.',
     },
   });
@@ -280,26 +284,26 @@ test('a wrong answer is told, with its fact, the request, what was expected and 
   const [difference] = result.report.findings.filter(({ verdict }) => verdict === 'differs');
   assert.equal(difference.section, 'events.refused');
   assert.match(difference.fact, /unknown colorId/);
-  assert.equal(difference.known, 'documented');
+  assert.equal(difference.evidence, 'documented');
   assert.deepEqual(
     difference.statements.map(({ expected, got }) => ({ expected, got })),
-    [{ expected: '"invalid"', got: '"colourUnheardOf"' }],
+    [{ expected: '"invalid"', got: '"unknownColour"' }],
   );
   const asked = difference.exchanges.find(({ request }) => request.startsWith('POST'));
-  assert.equal(asked.request, 'POST /calendar/v3/calendars/ROOM/events?sendUpdates=none');
+  assert.equal(asked.request, 'POST /calendar/v3/calendars/TEST-CALENDAR/events?sendUpdates=none');
   assert.match(asked.body, /"colorId":"12"/);
   assert.equal(asked.status, 400);
   assert.match(result.output, /Differences: 1\n\n1\. events\.refused: refused: an unknown colorId/);
-  assertSilent({ ...run, ...result }, carla.email);
+  assertRedacted({ ...run, ...result }, carla.email);
   assert.deepEqual(
     (await carla.calendars()).filter(({ summary }) => summary.startsWith(kMark)),
     [],
   );
 });
 
-test('what Google shows late is waited for, and told as late', async () => {
-  const doris = await person('doris@example.com');
-  // What was just written is not there yet: once.
+test('what Google shows late is waited for and reported as late', async () => {
+  const doris = await newUser('doris@example.com');
+  // Once, an event that was just written is not found.
   await control('POST', '/faults', {
     match: { method: 'GET', path: `${kEvents}/{eventId}` },
     times: 1,
@@ -310,8 +314,8 @@ test('what Google shows late is waited for, and told as late', async () => {
   assert.deepEqual(rows(result.output)['events.shown'].slice(1, 3), [1, 0], result.output);
 });
 
-test('a stretch of refusals for too many requests is survived', async () => {
-  const emil = await person('emil@example.com');
+test('refusals for too many requests are waited out', async () => {
+  const emil = await newUser('emil@example.com');
   await control('POST', '/faults', {
     match: { method: 'POST', path: kEvents },
     times: 2,
@@ -322,7 +326,7 @@ test('a stretch of refusals for too many requests is survived', async () => {
     times: 1,
     effect: { status: 429, headers: { 'Retry-After': '1' } },
   });
-  // And one within a batch, of which the rest took place: the check is asked again.
+  // And one within a batch, whose other calls took effect: the fact is asked again.
   await control('POST', '/faults', {
     match: { method: 'POST', body_contains: 'mana10020' },
     effect: { status: 403, reason: 'rateLimitExceeded' },
@@ -336,8 +340,8 @@ test('a stretch of refusals for too many requests is survived', async () => {
   assert.ok(Date.now() - begun >= 1000, 'Retry-After was not waited for');
 });
 
-test('broken off in the middle it takes its calendars away and says so; killed, --clean does', async () => {
-  const frida = await person('frida@example.com');
+test('interrupted, it deletes its calendars and says so; killed, --clean does', async () => {
+  const frida = await newUser('frida@example.com');
   const before = await frida.own();
   const marked = async () =>
     (await frida.calendars()).filter(({ summary }) => summary.startsWith(kMark));
@@ -349,20 +353,20 @@ test('broken off in the middle it takes its calendars away and says so; killed, 
       { timeout: 60_000 },
     );
   };
-  const broken = live([], { state, accounts: [frida] });
-  await middle(broken);
-  broken.program.child.kill('SIGTERM');
-  const result = await broken.ended;
+  const stopped = live([], { state, accounts: [frida] });
+  await middle(stopped);
+  stopped.program.child.kill('SIGTERM');
+  const result = await stopped.ended;
   assert.equal(result.code, 2, result.output);
-  assert.match(result.output, /ended early: broken off/);
-  assert.equal(result.report.stopped, 'broken off');
+  assert.match(result.output, /ended early: interrupted/);
+  assert.equal(result.report.stopped, 'interrupted');
   assert.deepEqual(await frida.own(), before);
 
   const killed = live([], { state });
   await middle(killed);
   killed.program.child.kill('SIGKILL');
   await killed.ended;
-  assert.ok((await marked()).length > 0, 'nothing to tidy up: the test proves nothing');
+  assert.ok((await marked()).length > 0, 'no calendar was left: the test proves nothing');
   const refused = await live([], { state }).ended;
   assert.equal(refused.code, 2);
   assert.match(refused.output, /--clean first/);
@@ -371,8 +375,8 @@ test('broken off in the middle it takes its calendars away and says so; killed, 
   assert.deepEqual(await frida.own(), before);
 });
 
-test('a lost answer to a new calendar leaves none behind; nor does a run that may make only one', async () => {
-  const ida = await person('ida@example.com');
+test('a lost response to a new calendar leaves none, nor does a limit of one', async () => {
+  const ida = await newUser('ida@example.com');
   const before = await ida.own();
   await control('POST', '/faults', {
     match: { method: 'POST', path: '/calendar/v3/calendars' },
@@ -383,7 +387,7 @@ test('a lost answer to a new calendar leaves none behind; nor does a run that ma
   const earlier = await hits();
   const lost = await live(['events.ids'], { accounts: [ida] }).ended;
   assert.equal(lost.code, 0, lost.output);
-  assert.match(lost.output, /1  no answer: /);
+  assert.match(lost.output, /1  no response: /);
   assert.equal(await hits(), earlier + 1);
   assert.deepEqual(await ida.own(), before);
   const few = await live(['--calendars', '1', 'calendars', 'events.ids'], { accounts: [ida] })
@@ -394,7 +398,7 @@ test('a lost answer to a new calendar leaves none behind; nor does a run that ma
   assert.deepEqual(await ida.own(), before);
 });
 
-test('over TLS it believes only a certificate that is vouched for', async () => {
+test('over TLS it accepts only a certificate of a trusted authority', async () => {
   const folder = join(scratch, 'tls');
   mkdirSync(folder);
   const authority = makeAuthority(folder);
@@ -425,24 +429,24 @@ test('over TLS it believes only a certificate that is vouched for', async () => 
     }).ended;
     assert.equal(refused.code, 2);
     assert.match(refused.output, /certificate/i);
-    // Vouched for, it hears that the grant is unknown, and asks for a new one.
-    const heard = live(['--google', origin, '--ca', authority.certificate, 'fields'], {
+    // With a trusted certificate it learns that the grant is unknown, and asks for a new one.
+    const trusted = live(['--google', origin, '--ca', authority.certificate, 'fields'], {
       state,
       env: { NO_PROXY: 'localhost' },
     });
     await until(
       'its request for access',
-      () => /has run out[^]*Open this address/.test(heard.program.log()),
-      { unless: () => (heard.program.alive ? '' : heard.program.log()) },
+      () => /has expired[^]*Open this address/.test(trusted.program.log()),
+      { unless: () => (trusted.program.alive ? '' : trusted.program.log()) },
     );
-    assert.equal((await heard.program.stop()).code, 2);
+    assert.equal((await trusted.program.stop()).code, 2);
   } finally {
     await secure.stop();
   }
 });
 
-test('a person who does not allow it ends the run, and one who allows less loses only what needs it', async () => {
-  const gerd = await person('gerd@example.com');
+test('refused access ends the run; a refused scope skips only the facts that need it', async () => {
+  const gerd = await newUser('gerd@example.com');
   const refused = await live(['fields'], { accounts: [{ ...gerd, how: { allow: false } }] }).ended;
   assert.equal(refused.code, 2);
   assert.match(refused.output, /access_denied/);
@@ -454,7 +458,7 @@ test('a person who does not allow it ends the run, and one who allows less loses
   assert.equal(less.code, 0, less.output);
   assert.match(less.output, /not allowed: calendar\.acls/);
   assert.match(less.output, /needs a scope that was not allowed/);
-  // More is asked for when it is wanted, and then "move" is among the checks.
+  // With --whole-calendar the wider scope is asked for, and then "move" is among the facts.
   const moves = await live(['events.write'], { state }).ended;
   assert.match(moves.output, /needs a scope that was not allowed/);
   const whole = await live(['--whole-calendar', 'events.write'], { state, accounts: [gerd] }).ended;
@@ -462,8 +466,8 @@ test('a person who does not allow it ends the run, and one who allows less loses
   assert.doesNotMatch(whole.output, /needs a scope that was not allowed/);
 });
 
-test('a withdrawn access in the middle ends the run with 2', async () => {
-  const hanna = await person('hanna@example.com');
+test('access revoked during a run ends it with 2', async () => {
+  const hanna = await newUser('hanna@example.com');
   const run = live([], { accounts: [hanna] });
   await until('the middle of the run', () => /^events\.shown - /m.test(run.program.log()), {
     timeout: 60_000,

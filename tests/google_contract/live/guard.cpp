@@ -14,7 +14,7 @@ constexpr std::string_view kApi = "/calendar/v3/";
 
 std::string decoded(std::string_view segment) {
   auto text = net::percent_decode(segment);
-  if (!text) throw NotHere{"an address that cannot be read"};
+  if (!text) throw NotRun{"an address that cannot be decoded"};
   return *std::move(text);
 }
 
@@ -22,34 +22,34 @@ bool writes(const std::string& method) {
   return method != "GET";
 }
 
-// One call, outside a batch or within.
+// One call of the API, alone or as a part of a batch.
 class Call {
  public:
   Call(std::string method, std::string path, std::string query, std::string body,
-       const Ground& ground, bool second)
+       const Sandbox& sandbox, bool second)
       : method_(std::move(method)),
         query_(std::move(query)),
         body_(std::move(body)),
-        ground_(ground),
+        sandbox_(sandbox),
         second_(second) {
     for (const std::string_view segment : net::path_segments(path))
       segments_.push_back(decoded(segment));
-    if (segments_.size() < 3) throw NotHere{"not a call of the Calendar API"};
+    if (segments_.size() < 3) throw NotRun{"not a call of the Calendar API"};
     segments_.erase(segments_.begin(), segments_.begin() + 2);  // calendar, v3
   }
 
   void guard() {
     const std::string& kind = segments_[0];
     if (kind == "calendars" && segments_.size() == 1)
-      make_calendar();
+      insert_calendar();
     else if (kind == "calendars")
-      below_calendar();
+      in_calendar();
     else if (kind == "users")
-      own_lists();
+      user_resources();
     else if (kind == "freeBusy")
-      busy();
+      free_busy();
     else if (kind != "colors" && kind != "channels" && writes(method_))
-      throw NotHere{"a call that the guard does not know"};
+      throw NotRun{"a call that the guard does not recognise"};
     if (segments_.back() == "watch") watch();
   }
 
@@ -61,32 +61,32 @@ class Call {
   const std::string& body() const { return body_; }
 
  private:
-  // The calendar that a path names; what is the person's own becomes the room.
-  void place(std::string& id) {
-    const bool own = id == "primary" || id == ground_.own_email,
-               of_second = !ground_.second_email.empty() && id == ground_.second_email;
+  // `id` is a calendar in a path. The user's own primary calendar becomes the test calendar.
+  void redirect(std::string& id) {
+    const bool own = id == "primary" || id == sandbox_.own_email,
+               of_second = !sandbox_.second_email.empty() && id == sandbox_.second_email;
     if (of_second || (second_ && id == "primary"))
-      throw NotHere{"about the second account's primary calendar"};
-    if (own) id = ground_.room;
-    if (writes(method_) && !ground_.calendars.contains(id) && !is_reserved(id))
-      throw NotHere{"writes to a calendar that is not ours"};
+      throw NotRun{"about the second account's primary calendar"};
+    if (own) id = sandbox_.calendar;
+    if (writes(method_) && !sandbox_.calendars.contains(id) && !is_reserved(id))
+      throw NotRun{"writes to a calendar that is not ours"};
   }
 
-  void make_calendar() {
-    if (method_ == "POST") put_mark(true);
+  void insert_calendar() {
+    if (method_ == "POST") add_mark(true);
   }
 
-  void below_calendar() {
-    place(segments_[1]);
-    if (segments_.size() == 2) return put_mark(false);
+  void in_calendar() {
+    redirect(segments_[1]);
+    if (segments_.size() == 2) return add_mark(false);
     if (segments_[2] == "events" && writes(method_)) events();
-    if (segments_[2] == "acl" && writes(method_)) sharing();
+    if (segments_[2] == "acl" && writes(method_)) acl_rule();
   }
 
-  void put_mark(bool made) {
+  void add_mark(bool made) {
     auto body = Json::parse(body_);
     if (!body || !body->is_object()) {
-      if (made) throw NotHere{"a calendar without our mark"};
+      if (made) throw NotRun{"a calendar without our mark"};
       return;
     }
     if (!body->contains("summary")) return;  // a new calendar without a name is refused
@@ -99,89 +99,89 @@ class Call {
     if (last == "move") {
       auto query = net::form_decode(query_);
       const std::string to = query ? std::string(net::parameter(*query, "destination")) : "";
-      if (!to.empty() && !ground_.calendars.contains(to))
-        throw NotHere{"moves an event to a calendar that is not ours"};
+      if (!to.empty() && !sandbox_.calendars.contains(to))
+        throw NotRun{"moves an event to a calendar that is not ours"};
     }
-    if (last != "import" && last != "watch") nobody_is_mailed("sendUpdates", "none");
+    if (last != "import" && last != "watch") suppress_mail("sendUpdates", "none");
     auto body = Json::parse(body_);
-    if (!body) return;  // no attendees in what is not JSON
+    if (!body) return;  // without JSON there are no attendees
     for (const Json& one : (*body)["attendees"].items()) {
       const std::string& email = one.string("email");
-      const bool person =
-          !email.empty() && (email == ground_.own_email || email == ground_.second_email);
-      if (person) throw NotHere{"an invitation would put a copy into a primary calendar"};
+      const bool own =
+          !email.empty() && (email == sandbox_.own_email || email == sandbox_.second_email);
+      if (own) throw NotRun{"an invitation would put a copy into a primary calendar"};
       if (email.find('@') != std::string::npos && !is_reserved(email))
-        throw NotHere{"invites an address that may be somebody's"};
+        throw NotRun{"invites an address at which mail may be received"};
     }
   }
 
-  void nobody_is_mailed(const std::string& name, const std::string& value) {
+  // Refuses parameters that make Google send mail, and adds the one that prevents it.
+  void suppress_mail(const std::string& name, const std::string& value) {
     auto query = net::form_decode(query_);
-    if (!query) throw NotHere{"a query that cannot be read, on a write"};
-    for (const auto& [key, said] : *query) {
-      const bool mails = (key == "sendUpdates" && said != "none") ||
-                         (key == "sendNotifications" && said != "false");
-      if (mails) throw NotHere{"Google would send mails"};
+    if (!query) throw NotRun{"a query of a write that cannot be decoded"};
+    for (const auto& [key, given] : *query) {
+      const bool mails = (key == "sendUpdates" && given != "none") ||
+                         (key == "sendNotifications" && given != "false");
+      if (mails) throw NotRun{"Google would send mails"};
     }
     if (net::parameter(*query, name) != value)
       query_ += (query_.empty() ? "" : "&") + name + "=" + value;
   }
 
-  void sharing() {
-    if (segments_.size() > 3 && segments_[3] == "user:" + ground_.own_email)
-      throw NotHere{"would take the person's own right away"};
+  void acl_rule() {
+    if (segments_.size() > 3 && segments_[3] == "user:" + sandbox_.own_email)
+      throw NotRun{"would remove the user's own right"};
     if (segments_.size() > 3 && segments_[3] == "watch") return;
-    if (method_ != "DELETE") nobody_is_mailed("sendNotifications", "false");
+    if (method_ != "DELETE") suppress_mail("sendNotifications", "false");
     auto body = Json::parse(body_);
     const Json scope = body ? (*body)["scope"] : Json();
-    if (scope.string("type") == "default") throw NotHere{"would make a calendar public"};
+    if (scope.string("type") == "default") throw NotRun{"would make a calendar public"};
     const std::string& who = scope.string("value");
     if (who.find_first_of("@.") != std::string::npos && !is_reserved(who) &&
-        who != ground_.second_email)
-      throw NotHere{"shares a calendar with an address that may be somebody's"};
-    if (who == ground_.own_email) throw NotHere{"would change the person's own right"};
+        who != sandbox_.second_email)
+      throw NotRun{"shares a calendar with an address at which mail may be received"};
+    if (who == sandbox_.own_email) throw NotRun{"would change the user's own right"};
   }
 
-  void own_lists() {
+  void user_resources() {
     if (segments_.size() < 3 || segments_[1] != "me")
-      throw NotHere{"a call that the guard does not know"};
+      throw NotRun{"a call that the guard does not recognise"};
     if (segments_[2] != "calendarList") {
       if (writes(method_) && segments_.back() != "watch")
-        throw NotHere{"would change the person's settings"};
+        throw NotRun{"would change the user's settings"};
       return;
     }
-    if (segments_.size() > 3 && segments_[3] != "watch") place(segments_[3]);
+    if (segments_.size() > 3 && segments_[3] != "watch") redirect(segments_[3]);
     if (segments_.size() == 3 && method_ == "POST") {
       auto body = Json::parse(body_);
       const std::string id = body ? body->string("id") : "";
-      if (!ground_.calendars.contains(id) &&
-          (!is_reserved(id) || id == ground_.own_email || id == ground_.second_email))
-        throw NotHere{"would subscribe to a calendar that is not ours"};
+      if (!sandbox_.calendars.contains(id) &&
+          (!is_reserved(id) || id == sandbox_.own_email || id == sandbox_.second_email))
+        throw NotRun{"would subscribe to a calendar that is not ours"};
     }
   }
 
-  void busy() {
+  void free_busy() {
     auto body = Json::parse(body_);
     if (!body) return;
     for (const Json& one : (*body)["items"].items()) {
       const std::string& id = one.string("id");
-      const bool person = id == "primary" || id == ground_.own_email || id == ground_.second_email;
-      if (person || (!ground_.calendars.contains(id) && !is_reserved(id)))
-        throw NotHere{"asks for the busy times of a calendar that is not ours"};
+      const bool own = id == "primary" || id == sandbox_.own_email || id == sandbox_.second_email;
+      if (own || (!sandbox_.calendars.contains(id) && !is_reserved(id)))
+        throw NotRun{"asks for the busy times of a calendar that is not ours"};
     }
   }
 
   void watch() {
     auto body = Json::parse(body_);
     auto url = net::parse_url(body ? body->string("address") : "");
-    if (url && !is_reserved(url->host))
-      throw NotHere{"a web hook at an address that may be somebody's"};
+    if (url && !is_reserved(url->host)) throw NotRun{"a web hook at an address that may exist"};
   }
 
   std::string method_;
   std::vector<std::string> segments_;
   std::string query_, body_;
-  const Ground& ground_;
+  const Sandbox& sandbox_;
   bool second_;
 };
 
@@ -190,10 +190,9 @@ std::pair<std::string, std::string> split(const std::string& target) {
   return {target.substr(0, mark), mark == std::string::npos ? "" : target.substr(mark + 1)};
 }
 
-// "METHOD /path HTTP/1.1" anywhere at the beginning of a line is a call of the batch; everything
-// else stays as it is. The body of a call is what follows its first empty line, up to the next
-// boundary.
-std::string guarded_batch(const std::string& text, const Ground& ground, bool second) {
+// A line "METHOD /path HTTP/1.1" begins a call of the batch. Its body is what follows the first
+// empty line, up to the next boundary. Everything else is copied.
+std::string guarded_batch(const std::string& text, const Sandbox& sandbox, bool second) {
   std::string out;
   std::size_t at = 0;
   while (at < text.size()) {
@@ -213,13 +212,13 @@ std::string guarded_batch(const std::string& text, const Ground& ground, bool se
         if (body_at == std::string::npos || body_at > body_end) body_at = text.find("\n\n", end);
         const std::string body =
             body_at < body_end ? text.substr(body_at + 1, body_end - body_at) : "";
-        Call inner(method, path, query, body, ground, second);
+        Call inner(method, path, query, body, sandbox, second);
         inner.guard();
         if (method == "POST" && path == "/calendar/v3/calendars")
-          throw NotHere{"makes a calendar within a batch"};
+          throw NotRun{"makes a calendar within a batch"};
         line = method + " " + inner.target() + line.substr(version);
       } else if (writes(method) && !path.starts_with("/batch")) {
-        throw NotHere{"not a call of the Calendar API"};
+        throw NotRun{"not a call of the Calendar API"};
       }
     }
     out += line + tail;
@@ -246,27 +245,27 @@ bool is_reserved(std::string_view email_or_host) {
   return false;
 }
 
-Request guarded(Request request, const Ground& ground, bool second) {
-  if (!request.url.starts_with(ground.base + "/")) throw NotHere{"not a call of the Calendar API"};
-  const auto [path, query] = split(request.url.substr(ground.base.size()));
+Request guarded(Request request, const Sandbox& sandbox, bool second) {
+  if (!request.url.starts_with(sandbox.base + "/")) throw NotRun{"not a call of the Calendar API"};
+  const auto [path, query] = split(request.url.substr(sandbox.base.size()));
   if (path == "/batch/calendar/v3") {
-    request.body = guarded_batch(request.body, ground, second);
+    request.body = guarded_batch(request.body, sandbox, second);
     return request;
   }
-  if (!path.starts_with(kApi)) throw NotHere{"not a call of the Calendar API"};
-  Call call(request.method, path, query, request.body, ground, second);
+  if (!path.starts_with(kApi)) throw NotRun{"not a call of the Calendar API"};
+  Call call(request.method, path, query, request.body, sandbox, second);
   call.guard();
-  request.url = ground.base + call.target();
+  request.url = sandbox.base + call.target();
   request.body = call.body();
   return request;
 }
 
-void take_mark_off(Answer& answer) {
+void remove_mark(Response& response) {
   bool found = false;
-  for (std::size_t at = 0; (at = answer.body.find(kMark, at)) != std::string::npos; found = true)
-    answer.body.erase(at, kMark.size());
+  for (std::size_t at = 0; (at = response.body.find(kMark, at)) != std::string::npos; found = true)
+    response.body.erase(at, kMark.size());
   if (!found) return;
-  if (auto parsed = Json::parse(answer.body)) answer.json = *std::move(parsed);
+  if (auto parsed = Json::parse(response.body)) response.json = *std::move(parsed);
 }
 
 }  // namespace live

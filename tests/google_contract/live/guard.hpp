@@ -1,43 +1,42 @@
-// What may leave for a real account, and in which form: the promise that only calendars of our own
-// are written to and that nobody is written to. Pure. Used by LiveStage for every request of a
-// check. It must never let a request pass that it does not know.
+// Which requests may be sent to a real account, and in which form. It keeps two promises: only
+// calendars that the suite made are written to, and no mail goes to anyone. Pure. Used by
+// LiveBackend for every request of a fact. A request that it does not recognise is never sent.
 #pragma once
 
 #include <set>
 #include <string>
 
-#include "tests/google_contract/facts/stage.hpp"
+#include "tests/google_contract/harness/backend.hpp"
 
 namespace live {
 
-using contract::Answer;
 using contract::Json;
-using contract::NotHere;
+using contract::NotRun;
 using contract::Request;
+using contract::Response;
 
-// Stands before the name of every calendar that we make, so that a person and --clean recognise it.
-// Checks never see it.
+// In front of the name of every calendar that the suite makes, so that its user and --clean
+// recognise it. Facts never see it.
 inline constexpr std::string_view kMark = "[contract test, may be deleted] ";
 
-// Where a check stands.
-struct Ground {
+// The calendars that a fact may use.
+struct Sandbox {
   std::string base;                 // origin of the API
-  std::string room;                 // the calendar that "primary" stands for
-  std::string own_email;            // whose primary calendar is not to be touched
-  std::string second_email;         // the person's second account; "" for none
-  std::set<std::string> calendars;  // those that we made, the room among them
+  std::string calendar;             // the one that "primary" names
+  std::string own_email;            // whose primary calendar must not be used
+  std::string second_email;         // of the user's second account; "" if there is none
+  std::set<std::string> calendars;  // all that the suite made, `calendar` among them
 };
 
-// The request as it may be sent: "primary" is the room, new calendars bear the mark, nobody is
-// mailed. `second`: it is the second account's. Throws NotHere, with the reason, for everything
-// else.
-Request guarded(Request request, const Ground& ground, bool second);
+// The request as it may be sent: "primary" replaced by the test calendar, new calendars marked, no
+// mail sent. `second`: as the second account. Throws NotRun, with the reason, for everything else.
+Request guarded(Request request, const Sandbox& sandbox, bool second);
 
-// An answer as the check would have it without the mark.
-void take_mark_off(Answer& answer);
+// Removes the mark from a response, so that a fact sees the names it wrote.
+void remove_mark(Response& response);
 
-// Nobody ever gets mail there (RFC 2606): example.com, example.org, example.net and the top-level
-// domains example, invalid, test.
+// True for names at which no mail is ever received (RFC 2606): example.com, example.org,
+// example.net, and everything below the top-level domains example, invalid and test.
 bool is_reserved(std::string_view email_or_host);
 
 }  // namespace live

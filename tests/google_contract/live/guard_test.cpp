@@ -5,46 +5,47 @@
 namespace live {
 namespace {
 
-const std::string kBase = "https://www.googleapis.com", kRoom = "room1@group.calendar.google.com",
-                  kRoomSegment = "room1%40group.calendar.google.com";
+const std::string kBase = "https://www.googleapis.com",
+                  kCalendar = "test1@group.calendar.google.com",
+                  kCalendarSegment = "test1%40group.calendar.google.com";
 
-// The person's own addresses are reserved ones here as well, as the emulator's are: they must be
-// told apart all the same.
-Ground ground() {
+// The user's own addresses are at example.com, as with the emulator. They are not to be taken for
+// guests' addresses although those are at reserved domains too.
+Sandbox sandbox() {
   return {kBase,
-          kRoom,
+          kCalendar,
           "anna@example.com",
           "berta@example.com",
-          {kRoom, "other@group.calendar.google.com"}};
+          {kCalendar, "other@group.calendar.google.com"}};
 }
 
 Request request(const std::string& method, const std::string& path, const std::string& body = "") {
   return {method, kBase + path, body, {}};
 }
 
-std::string refused(const Request& asked, bool second = false) {
+std::string refused(const Request& sent, bool second = false) {
   try {
-    (void)guarded(asked, ground(), second);
-  } catch (const NotHere& here) {
-    return here.why;
+    (void)guarded(sent, sandbox(), second);
+  } catch (const NotRun& not_run) {
+    return not_run.reason;
   }
   return "";
 }
 
-std::string url(const Request& asked) {
-  return guarded(asked, ground(), false).url;
+std::string url(const Request& sent) {
+  return guarded(sent, sandbox(), false).url;
 }
 
-TEST(LiveGuard, GivenPrimaryInAPath_WhenSent_ThenItIsTheRoom) {
+TEST(LiveGuard, PrimaryInAPathIsTheTestCalendar) {
   EXPECT_EQ(url(request("GET", "/calendar/v3/calendars/primary/events?q=x")),
-            kBase + "/calendar/v3/calendars/" + kRoomSegment + "/events?q=x");
+            kBase + "/calendar/v3/calendars/" + kCalendarSegment + "/events?q=x");
   EXPECT_EQ(url(request("GET", "/calendar/v3/calendars/anna%40example.com/events")),
-            kBase + "/calendar/v3/calendars/" + kRoomSegment + "/events");
+            kBase + "/calendar/v3/calendars/" + kCalendarSegment + "/events");
   EXPECT_EQ(url(request("PATCH", "/calendar/v3/users/me/calendarList/primary", "{}")),
-            kBase + "/calendar/v3/users/me/calendarList/" + kRoomSegment);
+            kBase + "/calendar/v3/users/me/calendarList/" + kCalendarSegment);
 }
 
-TEST(LiveGuard, GivenAWriteOfEvents_WhenSent_ThenNobodyIsMailed) {
+TEST(LiveGuard, WritesOfEventsSendNoMail) {
   EXPECT_TRUE(url(request("POST", "/calendar/v3/calendars/primary/events", "{}"))
                   .ends_with("/events?sendUpdates=none"));
   EXPECT_TRUE(url(request("DELETE", "/calendar/v3/calendars/primary/events/abc?x=1"))
@@ -60,7 +61,7 @@ TEST(LiveGuard, GivenAWriteOfEvents_WhenSent_ThenNobodyIsMailed) {
         << query;
 }
 
-TEST(LiveGuard, GivenGuests_WhenTheyMayBeSomebody_ThenTheRequestStays) {
+TEST(LiveGuard, GuestsWhoCouldReceiveMailAreRefused) {
   const auto invite = [](const std::string& email) {
     return request("POST", "/calendar/v3/calendars/primary/events",
                    "{\"attendees\":[{\"email\":\"" + email + "\"}]}");
@@ -72,7 +73,7 @@ TEST(LiveGuard, GivenGuests_WhenTheyMayBeSomebody_ThenTheRequestStays) {
     EXPECT_NE(refused(invite(email)), "") << email;
 }
 
-TEST(LiveGuard, GivenACalendarThatIsNotOurs_WhenWritten_ThenTheRequestStays) {
+TEST(LiveGuard, WritesToOtherCalendarsAreRefused) {
   for (const char* method : {"POST", "PUT", "PATCH", "DELETE"})
     EXPECT_NE(
         refused(request(method, "/calendar/v3/calendars/family%40group.calendar.google.com/events",
@@ -98,14 +99,14 @@ TEST(LiveGuard, GivenACalendarThatIsNotOurs_WhenWritten_ThenTheRequestStays) {
             "");
 }
 
-TEST(LiveGuard, GivenTheSecondAccount_WhenItsPrimaryCalendarIsMeant_ThenTheRequestStays) {
+TEST(LiveGuard, TheSecondAccountsPrimaryCalendarIsRefused) {
   EXPECT_NE(refused(request("GET", "/calendar/v3/calendars/primary/events"), true), "");
   EXPECT_NE(refused(request("GET", "/calendar/v3/calendars/berta%40example.com/events")), "");
-  EXPECT_EQ(refused(request("GET", "/calendar/v3/calendars/" + kRoomSegment + "/events"), true),
+  EXPECT_EQ(refused(request("GET", "/calendar/v3/calendars/" + kCalendarSegment + "/events"), true),
             "");
 }
 
-TEST(LiveGuard, GivenSharing_WhenWithThePublicOrAStranger_ThenTheRequestStays) {
+TEST(LiveGuard, SharingWithThePublicOrAStrangerIsRefused) {
   const auto share = [](const std::string& type, const std::string& value) {
     return request(
         "POST", "/calendar/v3/calendars/primary/acl",
@@ -122,30 +123,30 @@ TEST(LiveGuard, GivenSharing_WhenWithThePublicOrAStranger_ThenTheRequestStays) {
       "");
 }
 
-TEST(LiveGuard, GivenANewCalendar_WhenMade_ThenItBearsTheMarkAndTheCheckDoesNotSeeIt) {
+TEST(LiveGuard, NewCalendarsAreMarkedAndFactsDoNotSeeTheMark) {
   const Request made =
-      guarded(request("POST", "/calendar/v3/calendars", "{\"summary\":\"S\"}"), ground(), false);
+      guarded(request("POST", "/calendar/v3/calendars", "{\"summary\":\"S\"}"), sandbox(), false);
   EXPECT_EQ(Json::parse(made.body)->string("summary"), std::string(kMark) + "S");
   const Request renamed =
-      guarded(request("PATCH", "/calendar/v3/calendars/" + kRoomSegment, "{\"summary\":\"T\"}"),
-              ground(), false);
+      guarded(request("PATCH", "/calendar/v3/calendars/" + kCalendarSegment, "{\"summary\":\"T\"}"),
+              sandbox(), false);
   EXPECT_EQ(Json::parse(renamed.body)->string("summary"), std::string(kMark) + "T");
-  Answer answer;
-  answer.body = made.body;
-  take_mark_off(answer);
-  EXPECT_EQ(answer.json.string("summary"), "S");
+  Response response;
+  response.body = made.body;
+  remove_mark(response);
+  EXPECT_EQ(response.json.string("summary"), "S");
 }
 
-TEST(LiveGuard, GivenABatch_WhenSent_ThenEachCallIsGuarded) {
+TEST(LiveGuard, EachCallOfABatchIsGuarded) {
   const auto batch = [](const std::string& call) {
     return request("POST", "/batch/calendar/v3",
                    "--x\r\nContent-Type: application/http\r\n\r\n" + call + "\r\n--x--\r\n");
   };
   const Request sent =
-      guarded(batch("GET /calendar/v3/calendars/primary/events HTTP/1.1\r\n"), ground(), false);
-  EXPECT_NE(
-      sent.body.find("\r\n\r\nGET /calendar/v3/calendars/" + kRoomSegment + "/events HTTP/1.1\r\n"),
-      std::string::npos)
+      guarded(batch("GET /calendar/v3/calendars/primary/events HTTP/1.1\r\n"), sandbox(), false);
+  EXPECT_NE(sent.body.find("\r\n\r\nGET /calendar/v3/calendars/" + kCalendarSegment +
+                           "/events HTTP/1.1\r\n"),
+            std::string::npos)
       << sent.body;
   const std::string insert =
       "POST /calendar/v3/calendars/primary/events HTTP/1.1\r\nContent-Type: "
@@ -159,7 +160,7 @@ TEST(LiveGuard, GivenABatch_WhenSent_ThenEachCallIsGuarded) {
   EXPECT_NE(refused(batch("DELETE /drive/v3/files/1 HTTP/1.1\r\n")), "");
 }
 
-TEST(LiveGuard, GivenAnotherServiceOrAnUnknownCall_WhenAsked_ThenTheRequestStays) {
+TEST(LiveGuard, OtherServicesAndUnknownCallsAreRefused) {
   EXPECT_NE(refused({"GET", "https://evil.example.com/calendar/v3/colors", "", {}}), "");
   EXPECT_NE(refused(request("POST", "/token", "")), "");
   EXPECT_NE(refused(request("POST", "/calendar/v3/nonsense", "{}")), "");
@@ -169,7 +170,7 @@ TEST(LiveGuard, GivenAnotherServiceOrAnUnknownCall_WhenAsked_ThenTheRequestStays
   EXPECT_NE(refused(request("POST", "/calendar/v3/freeBusy", "{\"items\":[{\"id\":\"primary\"}]}")),
             "");
   EXPECT_NE(refused(request("POST", "/calendar/v3/calendars/primary/events/watch",
-                            "{\"address\":\"https://crm.somebody.com/hook\"}")),
+                            "{\"address\":\"https://crm.company.com/hook\"}")),
             "");
   EXPECT_EQ(refused(request("POST", "/calendar/v3/calendars/primary/events/watch",
                             "{\"address\":\"https://crm.example.com/hook\"}")),

@@ -1,57 +1,56 @@
-// What a live run found: totals by section, each difference with what was expected and what came,
-// and the same as a document to send. Pure, but for main's printing. Nothing that names the person,
-// and no token, passes through mask().
+// What a live run found: totals by section, each difference with what was expected and what Google
+// answered, and the same as a JSON document to send. Pure. Every text that may name the user or
+// hold a token goes through the Redactor.
 #pragma once
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "tests/google_contract/facts/contract.hpp"
-#include "tests/google_contract/live/live_stage.hpp"
+#include "tests/google_contract/harness/fact.hpp"
+#include "tests/google_contract/live/live_backend.hpp"
 
 namespace live {
 
-// One failed expectation, from GoogleTest's words.
-struct Statement {
-  std::string of;  // what was looked at, as the check writes it
-  std::string expected, got;
-  std::string words;  // GoogleTest's own, when they could not be taken apart
+// One failed expectation, from GoogleTest's message.
+struct Mismatch {
+  std::string expression;  // what was looked at, as the fact writes it
+  std::string expected, actual;
+  std::string message;  // GoogleTest's own, if it could not be taken apart
 };
-Statement statement(const std::string& words);
+Mismatch mismatch_in(const std::string& message);
 
 enum class Verdict { agrees, agrees_late, differs, not_run };
 
 struct Finding {
-  const contract::Check* check = nullptr;
+  const contract::Fact* fact = nullptr;
   Verdict verdict = Verdict::not_run;
-  std::string why;  // not run: the reason; agrees late: after how long
-  std::vector<Statement> statements;
+  std::string why;  // not run: the reason; agrees late: after which wait
+  std::vector<Mismatch> mismatches;
   std::vector<Exchange> exchanges;
 };
 
-// Replaces what must not leave this machine. Pairs: what is replaced, by what.
-class Mask {
+// Replaces what must not leave this machine.
+class Redactor {
  public:
-  void hide(const std::string& value,
-            const std::string&
-                word);  // also percent-encoded; what is shorter than six characters is ignored
+  // Also in its percent-encoded form. A value shorter than six characters is ignored: no address
+  // and no secret is so short, and replacing it would damage other text.
+  void hide(const std::string& value, const std::string& replacement);
   std::string operator()(std::string text) const;
 
  private:
-  std::vector<std::pair<std::string, std::string>> words_;
+  std::vector<std::pair<std::string, std::string>> replacements_;
 };
 
-struct Session {
-  std::string google;
+struct RunResult {
+  std::string google;  // origin of the API
   std::vector<Finding> findings;
-  std::size_t requests = 0, slowed = 0, calendars = 0, left = 0;
+  std::size_t requests = 0, rate_limited = 0, calendars = 0, left = 0;
   std::string stopped;  // why the run ended early; "" for a whole one
 };
 
-std::string printed(const Session& run, const Mask& mask);
-contract::Json document(const Session& run, const Mask& mask);
-std::size_t differences(const Session& run);
+std::string to_text(const RunResult& run, const Redactor& redact);
+contract::Json to_json(const RunResult& run, const Redactor& redact);
+std::size_t count_differences(const RunResult& run);
 
 }  // namespace live

@@ -5,71 +5,74 @@
 namespace live {
 namespace {
 
-// GoogleTest's own words, so that another version of it cannot escape notice.
+// With GoogleTest's real messages, so that a version which words them otherwise fails here.
 template <typename Function>
-Statement said(Function check) {
+Mismatch mismatch_of(Function expectation) {
   testing::TestPartResultArray failures;
   {
     const testing::ScopedFakeTestPartResultReporter reporter(
         testing::ScopedFakeTestPartResultReporter::INTERCEPT_ONLY_CURRENT_THREAD, &failures);
-    check();
+    expectation();
   }
-  return statement(failures.size() == 1 ? failures.GetTestPartResult(0).message() : "");
+  return mismatch_in(failures.size() == 1 ? failures.GetTestPartResult(0).message() : "");
 }
 
-TEST(LiveReport, GivenAFailedEquality_WhenTakenApart_ThenExpectedAndGotAreTold) {
+TEST(LiveReport, AFailedEqualityIsTakenApart) {
   const int status = 200;
-  const Statement number = said([&] { EXPECT_EQ(status, 409) << "the body"; });
-  EXPECT_EQ(number.of, "status");
-  EXPECT_EQ(number.got, "200");
+  const Mismatch number = mismatch_of([&] { EXPECT_EQ(status, 409) << "the body"; });
+  EXPECT_EQ(number.expression, "status");
+  EXPECT_EQ(number.actual, "200");
   EXPECT_EQ(number.expected, "409");
   const std::string reason = "invalid";
-  const Statement text = said([&] { EXPECT_EQ(reason, "required"); });
-  EXPECT_EQ(text.got, "\"invalid\"");
+  const Mismatch text = mismatch_of([&] { EXPECT_EQ(reason, "required"); });
+  EXPECT_EQ(text.actual, "\"invalid\"");
   EXPECT_EQ(text.expected, "\"required\"");
 }
 
-TEST(LiveReport, GivenAFailedTruth_WhenTakenApart_ThenExpectedAndGotAreTold) {
-  const Statement truth = said([] { EXPECT_TRUE(std::string("a").empty()); });
-  EXPECT_EQ(truth.got, "false");
+TEST(LiveReport, AFailedTruthIsTakenApart) {
+  const Mismatch truth = mismatch_of([] { EXPECT_TRUE(std::string("a").empty()); });
+  EXPECT_EQ(truth.actual, "false");
   EXPECT_EQ(truth.expected, "true");
 }
 
-TEST(LiveReport, GivenOtherWords_WhenTakenApart_ThenTheyAreKept) {
-  EXPECT_NE(said([] { EXPECT_GT(1, 2); }).words, "");
+TEST(LiveReport, AnyOtherMessageIsKept) {
+  EXPECT_NE(mismatch_of([] { EXPECT_GT(1, 2); }).message, "");
 }
 
-TEST(LiveReport, GivenAddressesNamesAndSecrets_WhenMasked_ThenNoneIsLeft) {
-  Mask mask;
-  mask.hide("anna@example.com", "you@masked");
-  mask.hide("ya29.secret", "(secret)");
-  mask.hide("", "nothing");
-  const std::string text = mask(
-      R"x({"email":"anna@example.com","displayName":"Anna \"A\" Ng","link":"https://x/event?eid=YW5uYQ","id":"user%3Aanna%40example.com","t":"ya29.secret"})x");
-  EXPECT_EQ(
-      text,
-      R"x({"email":"you@masked","displayName":...,"link":"https://x/event?eid=...","id":"user%3Ayou@masked","t":"(secret)"})x");
+TEST(LiveReport, AddressesNamesAndSecretsAreRedacted) {
+  Redactor redact;
+  redact.hide("anna@example.com", "you@masked");
+  redact.hide("ya29.secret", "(secret)");
+  redact.hide("", "nothing");
+  const std::string text =
+      redact(R"x({"email":"anna@example.com","displayName":"Anna \"A\" Ng",)x"
+             R"x("link":"https://x/event?eid=YW5uYQ","id":"user%3Aanna%40example.com",)x"
+             R"x("t":"ya29.secret"})x");
+  EXPECT_EQ(text, R"x({"email":"you@masked","displayName":...,)x"
+                  R"x("link":"https://x/event?eid=...","id":"user%3Ayou@masked","t":"(secret)"})x");
 }
 
-TEST(LiveReport, GivenADifference_WhenPrinted_ThenFactRequestExpectedAndGotStandThere) {
-  const contract::Check check{"events.shown", "a fact", contract::Known::observed,
-                              [](contract::Probe&) {}};
-  Session run;
+TEST(LiveReport, ADifferenceShowsFactRequestExpectedAndActual) {
+  contract::Fact fact;
+  fact.section = "events.shown";
+  fact.title = "a fact";
+  fact.evidence = contract::Evidence::observed;
+  RunResult run;
   run.google = "https://www.googleapis.com";
   run.findings.push_back(
-      {&check,
+      {&fact,
        Verdict::differs,
        "",
-       {{"answer.status", "409", "200", ""}},
+       {{"response.status", "409", "200", ""}},
        {{"POST", "/calendar/v3/calendars/r/events", "{}", 200, "{\"id\":\"a\"}"}}});
-  run.findings.push_back({&check, Verdict::not_run, "the reason", {}, {}});
-  const std::string text = printed(run, Mask());
+  run.findings.push_back({&fact, Verdict::not_run, "the reason", {}, {}});
+  const std::string text = to_text(run, Redactor());
   for (const char* part :
-       {"Differences: 1", "1. events.shown: a fact", "known: observed", "expected:  409",
+       {"Differences: 1", "1. events.shown: a fact", "evidence: observed", "expected:  409",
         "got:       200", "POST /calendar/v3/calendars/r/events {}", "200 {\"id\":\"a\"}",
         "1  the reason"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
-  EXPECT_EQ(document(run, Mask())["findings"].items()[0]["statements"].items()[0].string("got"),
+  EXPECT_EQ(to_json(run, Redactor())["findings"].items()[0]["statements"].items()[0].string("got"),
             "200");
 }
 

@@ -1,0 +1,281 @@
+// events.list: windows, order, filters, pages, cancelled events, refused parameters.
+#include <set>
+
+#include "tests/google_contract/harness/fact.hpp"
+
+namespace contract {
+namespace {
+
+void expect_refused_query(Client& client, const std::string& query, const std::string& reason) {
+  const Response response = client.events("?" + query);
+  EXPECT_EQ(response.status, 400) << response.body;
+  EXPECT_EQ(response.reason(), reason);
+}
+
+std::string window(const std::string& from, const std::string& until) {
+  return "?timeMin=" + escape(from) + "&timeMax=" + escape(until);
+}
+
+Json with(Json body, const std::string& name, const Json& value) {
+  body.set(name, value);
+  return body;
+}
+
+SECTION("events.list");
+
+FACT(Client, "refused: timeMin without an offset", documented) {
+  expect_refused_query(client, "timeMin=2026-12-01T00:00:00", "badRequest");
+}
+
+FACT(Client, "refused: timeMax that is no time", documented) {
+  expect_refused_query(client, "timeMax=soon", "badRequest");
+}
+
+FACT(Client, "refused: timeMax not after timeMin", documented) {
+  expect_refused_query(client, "timeMin=2026-12-02T00:00:00Z&timeMax=2026-12-01T00:00:00Z",
+                       "timeRangeEmpty");
+}
+
+FACT(Client, "refused: orderBy=startTime without singleEvents", observed) {
+  expect_refused_query(client, "orderBy=startTime", "badRequest");
+}
+
+FACT(Client, "refused: an unknown orderBy", documented) {
+  expect_refused_query(client, "orderBy=colour", "invalidParameter");
+}
+
+FACT(Client, "refused: maxResults=0", documented) {
+  expect_refused_query(client, "maxResults=0", "invalidParameter");
+}
+
+FACT(Client, "refused: maxResults that is no number", documented) {
+  expect_refused_query(client, "maxResults=many", "invalidParameter");
+}
+
+FACT(Client, "refused: singleEvents that is no truth value", documented) {
+  expect_refused_query(client, "singleEvents=perhaps", "invalidParameter");
+}
+
+FACT(Client, "refused: an unknown timeZone", documented) {
+  expect_refused_query(client, "timeZone=Mars%2FBase", "invalidParameter");
+}
+
+FACT(Client, "refused: a pageToken that is none", documented) {
+  expect_refused_query(client, "pageToken=nonsense", "invalidParameter");
+}
+
+FACT(Client, "refused: a syncToken that is none", observed) {
+  expect_refused_query(client, "syncToken=nonsense", "invalid");
+}
+
+FACT(PrivateAccount,
+     "the answer names kind, summary, timeZone, accessRole, defaultReminders, updated, etag",
+     documented) {
+  const Response list = client.events();
+  EXPECT_EQ(list.text("kind"), "calendar#events");
+  EXPECT_EQ(list.text("summary"), client.me.email);
+  EXPECT_EQ(list.text("timeZone"), "Europe/Berlin");
+  EXPECT_EQ(list.text("accessRole"), "owner");
+  EXPECT_EQ(list.dump("defaultReminders"), "[{\"method\":\"popup\",\"minutes\":30}]");
+  EXPECT_NE(list.text("etag"), "");
+}
+
+FACT(Client, "an empty calendar has items: []", documented) {
+  EXPECT_EQ(client.events().dump("items"), "[]");
+}
+
+FACT(PrivateAccount, "primary is the caller's own calendar", documented) {
+  (void)client.insert(timed("A"));
+  EXPECT_EQ(client.get("/calendars/" + escape(client.me.email) + "/events").count(), 1u);
+}
+
+FACT(Client, "timeMin is exclusive on the end", documented) {
+  (void)client.insert(timed("A"));
+  EXPECT_EQ(client.events(window("2026-12-01T11:00:00+01:00", "2026-12-02T00:00:00Z")).count(), 0u);
+  EXPECT_EQ(client.events(window("2026-12-01T10:59:59+01:00", "2026-12-02T00:00:00Z")).count(), 1u);
+}
+
+FACT(Client, "timeMax is exclusive on the start", documented) {
+  (void)client.insert(timed("A"));
+  EXPECT_EQ(client.events(window("2026-11-30T00:00:00Z", "2026-12-01T10:00:00+01:00")).count(), 0u);
+  EXPECT_EQ(client.events(window("2026-11-30T00:00:00Z", "2026-12-01T10:00:01+01:00")).count(), 1u);
+}
+
+FACT(Client, "milliseconds in a window are accepted", documented) {
+  EXPECT_EQ(client.events(window("2026-12-01T00:00:00.123Z", "2026-12-02T00:00:00.5Z")).status,
+            200);
+}
+
+FACT(Client, "singleEvents=false gives masters, true gives instances and no masters", documented) {
+  (void)client.insert(daily());
+  EXPECT_EQ(client.events().count(), 1u);
+  const Response single = client.events("?singleEvents=true");
+  EXPECT_EQ(single.count(), 5u);
+  for (const Json& item : single.list("items")) EXPECT_FALSE(item.contains("recurrence"));
+}
+
+FACT(Client, "orderBy=startTime sorts instances", documented) {
+  (void)client.insert(daily());
+  (void)client.insert(timed("Middle", "2026-12-03T12:00:00+01:00", "2026-12-03T13:00:00+01:00"));
+  const Response list = client.events("?singleEvents=true&orderBy=startTime");
+  ASSERT_EQ(list.count(), 6u);
+  EXPECT_EQ(list.text("items.3.summary"), "Middle");
+}
+
+FACT(Client, "orderBy=updated is ascending", documented) {
+  const std::string first = client.insert(timed("A")).text("id");
+  (void)client.insert(timed("B"));
+  (void)client.patch(event_path(first), json("{'summary':'A2'}"));
+  const Response list = client.events("?orderBy=updated");
+  EXPECT_EQ(list.text("items.0.summary"), "B");
+  EXPECT_EQ(list.text("items.1.summary"), "A2");
+}
+
+FACT(Client, "maxResults bounds a page, and every event comes once", documented) {
+  for (int i = 0; i < 7; ++i) (void)client.insert(timed("E" + std::to_string(i)));
+  std::set<std::string> seen;
+  std::string token;
+  do {
+    const Response page =
+        client.events("?maxResults=3" + (token.empty() ? "" : "&pageToken=" + escape(token)));
+    EXPECT_LE(page.count(), 3u);
+    for (const Json& item : page.list("items")) EXPECT_TRUE(seen.insert(item.string("id")).second);
+    token = page.text("nextPageToken");
+    EXPECT_EQ(page.dump("nextSyncToken") == "absent", !token.empty());
+  } while (!token.empty());
+  EXPECT_EQ(seen.size(), 7u);
+}
+
+FACT(Client, "pages of a sorted list of instances", documented) {
+  (void)client.insert(daily());
+  const Response first = client.events("?singleEvents=true&orderBy=startTime&maxResults=4");
+  const Response second =
+      client.events("?singleEvents=true&orderBy=startTime&maxResults=4&pageToken=" +
+                    escape(first.text("nextPageToken")));
+  EXPECT_EQ(first.count(), 4u);
+  EXPECT_EQ(second.count(), 1u);
+  EXPECT_EQ(second.text("items.0.start.dateTime"), "2026-12-05T09:00:00+01:00");
+}
+
+FACT(Client, "showDeleted=false leaves deleted events out", documented) {
+  (void)client.remove(event_path(client.insert(timed("A")).text("id")));
+  EXPECT_EQ(client.events().count(), 0u);
+}
+
+FACT(NewCalendar, "showDeleted=true brings them with their details", documented) {
+  (void)client.remove(event_path(client.insert(timed("A")).text("id")));
+  const Response list = client.events("?showDeleted=true");
+  EXPECT_EQ(list.text("items.0.status"), "cancelled");
+  EXPECT_EQ(list.text("items.0.summary"), "A");
+}
+
+FACT(Client, "cancelled exceptions of a living series come although showDeleted=false",
+     documented) {
+  const std::string id = client.insert(daily()).text("id");
+  (void)client.remove(event_path(id + "_20261202T080000Z"));
+  const Response list = client.events();
+  EXPECT_EQ(list.count(), 2u);
+  for (const Json& item : list.list("items"))
+    if (item.string("id") != id) {
+      EXPECT_EQ(item.string("status"), "cancelled");
+      EXPECT_EQ(item.string("recurringEventId"), id);
+      EXPECT_TRUE(item.contains("originalStartTime"));
+      EXPECT_FALSE(item.contains("start"))
+          << "only id, recurringEventId, originalStartTime are sure";
+    }
+}
+
+FACT(Client, "with singleEvents=true they do not", documented) {
+  const std::string id = client.insert(daily()).text("id");
+  (void)client.remove(event_path(id + "_20261202T080000Z"));
+  EXPECT_EQ(client.events("?singleEvents=true").count(), 4u);
+}
+
+FACT(NewCalendar, "showDeleted and singleEvents: cancelled instances, not cancelled masters",
+     documented) {
+  const std::string id = client.insert(daily()).text("id");
+  (void)client.remove(event_path(id + "_20261202T080000Z"));
+  EXPECT_EQ(client.events("?singleEvents=true&showDeleted=true").count(), 5u);
+  (void)client.remove(event_path(id));
+  for (const Json& item : client.events("?singleEvents=true&showDeleted=true").list("items"))
+    EXPECT_NE(item.string("id"), id);
+}
+
+FACT(NewCalendar, "updatedMin: deletions since then come", documented) {
+  const Response made = client.insert(timed("A"));
+  (void)client.remove(event_path(made.text("id")));
+  EXPECT_EQ(client.events("?updatedMin=" + escape(made.text("updated"))).count(), 1u);
+}
+
+FACT(Client, "updatedMin too long ago: 410 updatedMinTooLongAgo", documented) {
+  const Response response = client.events("?updatedMin=2020-01-01T00:00:00Z");
+  EXPECT_EQ(response.status, 410);
+  EXPECT_EQ(response.reason(), "updatedMinTooLongAgo");
+}
+
+FACT(Client, "q looks into title, description, place, people", documented) {
+  (void)client.insert(with(timed("Alpha"), "location", "Hamburg"));
+  (void)client.insert(with(timed("Beta"), "description", "about alpha"));
+  (void)client.insert(with(timed("Gamma"), "attendees", json("[{'email':'alpha@example.org'}]")));
+  (void)client.insert(timed("Delta"));
+  EXPECT_EQ(client.events("?q=ALPHA").count(), 3u);
+  EXPECT_EQ(client.events("?q=hamburg").count(), 1u);
+}
+
+FACT(Client, "iCalUID gives master and exceptions", documented) {
+  const Response made = client.insert(daily());
+  (void)client.patch(event_path(made.text("id") + "_20261202T080000Z"), json("{'summary':'X'}"));
+  (void)client.insert(timed("A"));
+  EXPECT_EQ(client.events("?iCalUID=" + escape(made.text("iCalUID"))).count(), 2u);
+}
+
+FACT(Client, "privateExtendedProperty and sharedExtendedProperty find", documented) {
+  (void)client.insert(with(timed("A"), "extendedProperties", json("{'private':{'k':'1'}}")));
+  (void)client.insert(with(timed("B"), "extendedProperties", json("{'shared':{'k':'1'}}")));
+  EXPECT_EQ(client.events("?privateExtendedProperty=k%3D1").text("items.0.summary"), "A");
+  EXPECT_EQ(client.events("?sharedExtendedProperty=k%3D1").text("items.0.summary"), "B");
+  EXPECT_EQ(client.events("?privateExtendedProperty=k%3D2").count(), 0u);
+}
+
+FACT(PrivateAccount, "eventTypes filters, several may be named", documented) {
+  (void)client.insert(timed("A"));
+  (void)client.insert(with(timed("F"), "eventType", "focusTime"));
+  EXPECT_EQ(client.events("?eventTypes=default").count(), 1u);
+  EXPECT_EQ(client.events("?eventTypes=default&eventTypes=focusTime").count(), 2u);
+}
+
+FACT(PrivateAccount,
+     "maxAttendees: more than that leaves only the own entry, attendeesOmitted: true", documented) {
+  Json body = timed("A");
+  body.set("attendees", json("[{'email':'a@example.org'},{'email':'b@example.org'}]"));
+  body.member("attendees").push(Json::object({{"email", client.me.email}}));
+  (void)client.insert(body);
+  const Response list = client.events("?maxAttendees=1");
+  EXPECT_EQ(list.dump("items.0.attendeesOmitted"), "true");
+  EXPECT_EQ(list.count("items.0.attendees"), 1u);
+  EXPECT_EQ(list.text("items.0.attendees.0.email"), client.me.email);
+  EXPECT_EQ(client.events("?maxAttendees=3").count("items.0.attendees"), 3u);
+}
+
+FACT(Client, "timeZone writes all times in that zone", documented) {
+  (void)client.insert(timed("A"));
+  EXPECT_EQ(client.events("?timeZone=UTC").text("items.0.start.dateTime"), "2026-12-01T09:00:00Z");
+}
+
+FACT(Client, "a series in the window by a moved exception outside its rule", guessed) {
+  const std::string id = client.insert(daily()).text("id");
+  (void)client.patch(event_path(id + "_20261202T080000Z"),
+                     json("{'start':{'dateTime':'2027-02-01T09:00:00+01:00'},"
+                          "'end':{'dateTime':'2027-02-01T10:00:00+01:00'}}"));
+  EXPECT_EQ(
+      client.events(window("2027-01-31T00:00:00Z", "2027-02-02T00:00:00Z") + "&singleEvents=true")
+          .count(),
+      1u);
+}
+
+FACT(Client, "an unknown calendar: 404", documented) {
+  EXPECT_EQ(client.get("/calendars/nobody%40example.org/events").status, 404);
+}
+
+}  // namespace
+}  // namespace contract

@@ -1,0 +1,157 @@
+// Series: what Google's own page does with "this and following" and "all".
+#include "tests/google_contract/harness/fact.hpp"
+
+namespace contract {
+namespace {
+
+// `scope`: "following" or "all". A null `change` deletes.
+Response edit_on_page(EmulatorOnly& client, const std::string& instance, const std::string& scope,
+                      const Json& change) {
+  Json body = Json::object(
+      {{"email", client.me.email}, {"calendar", "primary"}, {"event", instance}, {"scope", scope}});
+  if (change.is_null())
+    body.set("delete", true);
+  else
+    body.set("change", change);
+  return client.control("POST", "/series", body);
+}
+
+// A change of both times.
+Json in_berlin(const std::string& start, const std::string& end) {
+  const auto time = [](const std::string& text) {
+    return Json::object({{"dateTime", text}, {"timeZone", "Europe/Berlin"}});
+  };
+  return Json::object({{"start", time(start)}, {"end", time(end)}});
+}
+
+SECTION("series.page");
+
+FACT(EmulatorOnly,
+     "this and following, start unchanged: UNTIL on the old master, a new one <id>_R<start>",
+     observed) {
+  const Response made = client.insert(daily("Dishes", "RRULE:FREQ=DAILY"));
+  const std::string id = made.text("id"), token = client.sync_token();
+  EXPECT_EQ(
+      edit_on_page(client, id + "_20261203T080000Z", "following", json("{'summary':'Dishes 2'}"))
+          .status,
+      200);
+  EXPECT_EQ(client.event(id).dump("recurrence"), "[\"RRULE:FREQ=DAILY;UNTIL=20261202T225959Z\"]");
+  const Response next = client.event(id + "_R20261203T080000");
+  EXPECT_EQ(next.dump("recurrence"), "[\"RRULE:FREQ=DAILY\"]");
+  EXPECT_EQ(next.text("iCalUID"), id + "_R20261203T080000@google.com");
+  EXPECT_EQ(next.dump("sequence"), "0");
+  EXPECT_EQ(next.text("created"), made.text("created"));
+  EXPECT_EQ(client.changes_since(token).count(), 2u) << "no cancelled instances";
+}
+
+FACT(EmulatorOnly, "instances of a cut-off series drop the _R part", observed) {
+  const std::string id = client.insert(daily("D", "RRULE:FREQ=DAILY")).text("id");
+  (void)edit_on_page(client, id + "_20261203T080000Z", "following", json("{'summary':'E'}"));
+  const Response one = client.event(id + "_20261205T080000Z");
+  EXPECT_EQ(one.text("summary"), "E");
+  EXPECT_EQ(one.text("recurringEventId"), id + "_R20261203T080000");
+}
+
+FACT(EmulatorOnly, "with another start time the new series has an unrelated id and sequence 1",
+     observed) {
+  const std::string id = client.insert(daily("D", "RRULE:FREQ=DAILY")).text("id");
+  const Response next =
+      edit_on_page(client, id + "_20261203T080000Z", "following",
+                   in_berlin("2026-12-03T11:00:00+01:00", "2026-12-03T11:30:00+01:00"));
+  EXPECT_EQ(next.text("id").find(id), std::string::npos);
+  EXPECT_EQ(next.dump("sequence"), "1");
+}
+
+FACT(EmulatorOnly, "of a start that the rule does not name a COUNT knows nothing", guessed) {
+  const std::string id = client.insert(daily("S", "RRULE:FREQ=DAILY;BYDAY=WE,TH,FR,SA;COUNT=4"))
+                             .text("id");  // begins on a Tuesday
+  const Response next =
+      edit_on_page(client, id + "_20261204T080000Z", "following", json("{'summary':'T'}"));
+  EXPECT_EQ(next.dump("recurrence"), "[\"RRULE:FREQ=DAILY;BYDAY=WE,TH,FR,SA;COUNT=2\"]");
+}
+
+FACT(EmulatorOnly, "a COUNT goes down by what stays in the old series", guessed) {
+  const std::string id = client.insert(daily()).text("id");
+  const Response next =
+      edit_on_page(client, id + "_20261203T080000Z", "following", json("{'summary':'E'}"));
+  EXPECT_EQ(next.dump("recurrence"), "[\"RRULE:FREQ=DAILY;COUNT=3\"]");
+  EXPECT_EQ(client.events("?singleEvents=true").count(), 5u);
+}
+
+FACT(EmulatorOnly, "a cut copies the extended properties: two series with one CRM id", observed) {
+  Json body = daily("D", "RRULE:FREQ=DAILY");
+  body.set("extendedProperties", json("{'private':{'crm':'42'}}"));
+  const std::string id = client.insert(body).text("id");
+  EXPECT_EQ(edit_on_page(client, id + "_20261203T080000Z", "following", json("{'summary':'E'}"))
+                .text("extendedProperties.private.crm"),
+            "42");
+  EXPECT_EQ(client.event(id).text("extendedProperties.private.crm"), "42");
+}
+
+FACT(EmulatorOnly,
+     "delete this and following: exceptions behind the cut come as {id, status} alone", observed) {
+  const std::string id = client.insert(daily("D", "RRULE:FREQ=DAILY")).text("id"),
+                    late = id + "_20261204T080000Z", early = id + "_20261201T080000Z";
+  (void)client.patch(event_path(late), json("{'summary':'Late'}"));
+  (void)client.remove(event_path(early));
+  const std::string token = client.sync_token();
+  EXPECT_EQ(edit_on_page(client, id + "_20261203T080000Z", "following", Json()).status, 200);
+  const Response next = client.changes_since(token);
+  EXPECT_EQ(next.count(), 3u);
+  for (const Json& item : next.list("items")) {
+    if (item.string("id") == late) {
+      EXPECT_EQ(item.string("status"), "cancelled");
+      EXPECT_FALSE(item.contains("recurringEventId"));
+      EXPECT_FALSE(item.contains("originalStartTime"));
+    }
+    if (item.string("id") == early) {
+      EXPECT_TRUE(item.contains("recurringEventId"))
+          << "an earlier cancelled exception comes again in full";
+    }
+  }
+}
+
+FACT(EmulatorOnly, "all events, text: exceptions and the cut-off parts are overwritten", observed) {
+  const std::string id = client.insert(daily("D", "RRULE:FREQ=DAILY")).text("id");
+  (void)client.patch(event_path(id + "_20261201T080000Z"), json("{'summary':'Mine'}"));
+  (void)edit_on_page(client, id + "_20261203T080000Z", "following", json("{'location':'L'}"));
+  EXPECT_EQ(edit_on_page(client, id + "_20261202T080000Z", "all", json("{'summary':'All'}")).status,
+            200);
+  EXPECT_EQ(client.event(id + "_20261201T080000Z").text("summary"), "All");
+  EXPECT_EQ(client.event(id + "_20261205T080000Z").text("summary"), "All");
+}
+
+FACT(EmulatorOnly,
+     "all events, time: the series moves by what the instance moved, on the wall clock", guessed) {
+  const std::string id = client.insert(daily()).text("id");
+  (void)edit_on_page(client, id + "_20261203T080000Z", "all",
+                     in_berlin("2026-12-03T10:00:00+01:00", "2026-12-03T11:00:00+01:00"));
+  EXPECT_EQ(client.event(id).text("start.dateTime"), "2026-12-01T10:00:00+01:00");
+  EXPECT_EQ(client.event(id).text("end.dateTime"), "2026-12-01T11:00:00+01:00");
+  EXPECT_EQ(client.instances(id).count(), 5u);
+}
+
+FACT(EmulatorOnly, "a weekly series moved to another day takes BYDAY along", guessed) {
+  const std::string id = client.insert(daily("W", "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3")).text("id");
+  (void)edit_on_page(client, id + "_20261208T080000Z", "all",
+                     in_berlin("2026-12-09T09:00:00+01:00", "2026-12-09T09:30:00+01:00"));
+  EXPECT_EQ(client.event(id).dump("recurrence"), "[\"RRULE:FREQ=WEEKLY;BYDAY=WE;COUNT=3\"]");
+  EXPECT_EQ(client.instances(id).count(), 3u);
+}
+
+FACT(EmulatorOnly, "the first instance as cut is the whole series", guessed) {
+  const std::string id = client.insert(daily()).text("id");
+  EXPECT_EQ(edit_on_page(client, id + "_20261201T080000Z", "following", json("{'summary':'E'}"))
+                .text("id"),
+            id);
+  EXPECT_EQ(client.events().count(), 1u);
+}
+
+FACT(EmulatorOnly, "delete all: the series is gone", documented) {
+  const std::string id = client.insert(daily()).text("id");
+  EXPECT_EQ(edit_on_page(client, id + "_20261203T080000Z", "all", Json()).status, 200);
+  EXPECT_EQ(client.events().count(), 0u);
+}
+
+}  // namespace
+}  // namespace contract
