@@ -16,6 +16,46 @@ constexpr std::size_t kMaxPages = 10'000;
 // A remote cursor lives for weeks; how many is not documented.
 constexpr base::Milliseconds kCursorRefresh = std::chrono::hours{24};
 
+// What the side was last known to hold; nullptr: nothing.
+const Series* known_series(const std::optional<PendingChange>& known, const Link* link,
+                           SideName side) {
+  if (known) return is_deleted(known) ? nullptr : &known->item.series;
+  return link && link->side[side].has_base ? &link->side[side].base : nullptr;
+}
+
+struct LinkUpdate {
+  bool touched = false;  // the link's row changed
+  bool pending = true;   // the side holds something that its base does not
+};
+
+// Updates `link` after `side` was seen to hold `series`. `listed`: the generation of the full
+// listing that contained it.
+LinkUpdate update_link(Link& link, SideName side, const Version& version, const Series& series,
+                       std::optional<std::uint64_t> listed) {
+  LinkUpdate update;
+  SideState& state = link.side[side];
+  if (listed) {
+    link.generation[side] = *listed;
+    update.touched = true;
+  }
+  if (link.held_reason == kHeldUnreadable) {
+    link.held_reason.clear();
+    update.touched = true;
+  }
+  if (!differs_from_base(state, series)) {
+    update.pending = false;
+    update.touched |= state.version != version;
+    state.version = version;
+    return update;
+  }
+  // The user edited it again: a link that was held gets another try.
+  if (!link.held_reason.empty() && link.held_reason != kRetired) {
+    link.held_reason.clear();
+    update.touched = true;
+  }
+  return update;
+}
+
 }  // namespace
 
 Task<> Cycle::resolve_intents() {
@@ -175,13 +215,9 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
         known.reset();  // never linked: nothing depends on it
       continue;
     }
-    const Series* base = nullptr;
-    if (known && !is_deleted(known))
-      base = &known->item.series;
-    else if (link && link->side[side].has_base && !known)
-      base = &link->side[side].base;
     // A listing contains every exception of a series: those that are not in it no longer exist.
-    if (listing && item.kind == FeedItem::Kind::partial && item.has_master) base = nullptr;
+    const bool replaces = listing && item.kind == FeedItem::Kind::partial && item.has_master;
+    const Series* base = replaces ? nullptr : known_series(known, link, side);
     std::optional<Series> series = apply_partial(base, item);
     if (!series) {
       Result<FeedItem> whole = co_await sides_[side]->get(item.id);
@@ -193,27 +229,12 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
       series = std::move(whole->series);
     }
     if (link) {
-      SideState& state = link->side[side];
-      if (listing) {
-        link->generation[side] = generation;
-        touched_links.insert(state.id);
-      }
-      if (link->held_reason == kHeldUnreadable) {
-        link->held_reason.clear();
-        touched_links.insert(state.id);
-      }
-      if (!differs_from_base(state, *series)) {
-        if (state.version != item.version) {
-          state.version = item.version;
-          touched_links.insert(state.id);
-        }
+      const LinkUpdate update = update_link(*link, side, item.version, *series,
+                                            listing ? std::optional(generation) : std::nullopt);
+      if (update.touched) touched_links.insert(link->side[side].id);
+      if (!update.pending) {
         known.reset();
         continue;
-      }
-      // The user edited it again: a link that was held gets another try.
-      if (!link->held_reason.empty() && link->held_reason != kRetired) {
-        link->held_reason.clear();
-        touched_links.insert(state.id);
       }
     }
     FeedItem full;

@@ -76,6 +76,20 @@ TEST(Diff, OccurrencesBelongToTheScheduleWithoutCancelledContent) {  // P-08
   EXPECT_TRUE(changed(a, b).none());
 }
 
+TEST(Diff, OccurrencesAreFoundComparedAndSet) {
+  Series series = sample();
+  const OriginalStart start = series.occurrences.begin()->first;
+  const Occurrence moved = series.occurrences.begin()->second;
+  ASSERT_TRUE(find_occurrence(series, start));
+  EXPECT_TRUE(equal_occurrence(find_occurrence(series, start), &moved));
+  EXPECT_FALSE(equal_occurrence(&moved, nullptr));
+  set_occurrence(series, start, nullptr);
+  EXPECT_FALSE(find_occurrence(series, start));
+  EXPECT_TRUE(equal_occurrence(find_occurrence(series, start), nullptr));
+  set_occurrence(series, start, &moved);
+  EXPECT_EQ(series, sample());
+}
+
 TEST(EventJson, ASeriesSurvivesARoundTrip) {
   Series series = sample();
   series.facts.ical_uid = "u";
