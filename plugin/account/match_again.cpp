@@ -7,8 +7,8 @@
 #include "plugin/adapters/bookmarks.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "src/common/base/id.hpp"
+#include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/event_json.hpp"
-#include "src/engine/calendar/people.hpp"
 #include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
@@ -94,7 +94,7 @@ Task<std::size_t> match_again(Parts& parts, std::int64_t fence) {
     std::set<std::string> addresses;
     for (const Json& change : (*page)["changes"].items())
       for (const Json& address : change["addresses"].items())
-        addresses.insert(calendar::normalised(address.as_string()));
+        addresses.insert(icalendar::normalised_address(address.as_string()));
     addresses.erase("");
     if (!addresses.empty()) {
       for (const Account& account : accounts) {

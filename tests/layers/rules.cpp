@@ -32,8 +32,7 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
         "src/hosting/services/"}},
       {"src/host/web", {"src/common/", "src/hosting/", "src/host/crm/"}},
       {"src/host/program", {"src/common/base/", "src/hosting/", "src/host/crm/", "src/host/web/"}},
-      {"src/emulator",
-       {"src/common/", "src/engine/calendar/time_zone.hpp", "src/engine/oauth/pkce.hpp"}},
+      {"src/emulator", {"src/common/", "src/engine/oauth/pkce.hpp"}},
   };
   return rows;
 }
@@ -50,13 +49,13 @@ const std::vector<Fenced>& fenced() {
       {"rapidjson/", {"src/common/base"}, false},
       {"boost/beast", {"src/common/net"}, false},
       {"boost/asio/ssl", {"src/common/net"}, false},
-      {"libical/", {"src/common/icalendar", "src/host/crm", "src/emulator"}, false},
+      {"libical/", {"src/common/icalendar", "src/emulator"}, false},
       {"sqlite3", {"src/hosting/storage", "src/hosting/services"}, false},
       {"boost/dll", {"src/hosting/plugins"}, false},
       {"spdlog/", {"src/host/program"}, false},
       {"CLI/", {"src/host/program", "src/emulator"}, false},
       {"curl/", {"src/emulator"}, false},
-      {"date/", {"src/common/icalendar", "src/engine/calendar", "src/host/crm"}, false},
+      {"date/", {"src/common/icalendar"}, false},
       {"openssl/",
        {"src/common/base", "src/common/net", "src/hosting/services", "src/host/crm",
         "src/emulator"},

@@ -7,7 +7,6 @@
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/calendar/recurrence.hpp"
-#include "src/engine/calendar/time_zone.hpp"
 #include "tests/sim/emulated_google.hpp"
 #include "tests/sim/random_faults.hpp"
 #include "tests/sim/world.hpp"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace gcal::expansion {
+namespace gcal::icalendar {
 namespace {
 
 bool has(const short* list, int value) {
@@ -14,6 +14,17 @@ bool has(const short* list, int value) {
   return false;
 }
 
+bool has_negative(const short* list) {
+  for (; *list != ICAL_RECURRENCE_ARRAY_MAX; ++list)
+    if (*list < 0) return true;
+  return false;
+}
+
+bool given(const short* list) {
+  return *list != ICAL_RECURRENCE_ARRAY_MAX;
+}
+
+// Does BYDAY name this day of a month of that length?
 bool names_weekday(const short* by_day, int weekday, int day, int length) {
   for (; *by_day != ICAL_RECURRENCE_ARRAY_MAX; ++by_day) {
     const int position = icalrecurrencetype_day_position(*by_day);
@@ -47,7 +58,6 @@ icaltimetype first_named_day(icaltimetype start, const icalrecurrencetype& rule)
 }
 
 bool can_match(const icalrecurrencetype& rule, const icaltimetype& start) {
-  const auto given = [](const short* list) { return *list != ICAL_RECURRENCE_ARRAY_MAX; };
   const bool yearly = rule.freq == ICAL_YEARLY_RECURRENCE, months = given(rule.by_month),
              monthdays = given(rule.by_month_day), weekdays = given(rule.by_day);
   if (rule.freq == ICAL_WEEKLY_RECURRENCE || given(rule.by_year_day) || given(rule.by_week_no) ||
@@ -83,4 +93,33 @@ bool can_match(const icalrecurrencetype& rule, const icaltimetype& start) {
   return false;
 }
 
-}  // namespace gcal::expansion
+bool libical_errs(const icalrecurrencetype& rule) {
+  if (given(rule.by_hour) || given(rule.by_minute) || given(rule.by_second))
+    return false;  // DayWalk names whole days only
+  const bool positions = given(rule.by_set_pos);
+  switch (rule.freq) {
+    case ICAL_DAILY_RECURRENCE: return positions || has_negative(rule.by_month_day);
+    case ICAL_WEEKLY_RECURRENCE:
+      return positions || (rule.interval > 1 && rule.week_start != ICAL_MONDAY_WEEKDAY &&
+                           rule.week_start != ICAL_NO_WEEKDAY);
+    case ICAL_MONTHLY_RECURRENCE: return positions && given(rule.by_set_pos + 1);
+    case ICAL_YEARLY_RECURRENCE:
+      return given(rule.by_week_no) || (positions && given(rule.by_set_pos + 1));
+    default: return false;
+  }
+}
+
+std::string runs_too_long(const icalrecurrencetype& rule) {
+  for (const short* list :
+       {rule.by_second, rule.by_minute, rule.by_hour, rule.by_day, rule.by_month_day,
+        rule.by_year_day, rule.by_week_no, rule.by_month, rule.by_set_pos})
+    if (rule.freq < ICAL_DAILY_RECURRENCE && given(list))
+      return "a rule within a day takes no BY parts";
+  const int most = rule.freq == ICAL_MONTHLY_RECURRENCE ? 5 : 53;
+  for (const short* day = rule.by_day; given(day); ++day)
+    if (std::abs(icalrecurrencetype_day_position(*day)) > most)
+      return "BYDAY counts beyond the month or year";
+  return "";
+}
+
+}  // namespace gcal::icalendar

@@ -1,38 +1,61 @@
-// The starts that one rule of FREQ=DAILY or longer names, in order, on the wall clock. libical
-// iterates; where libical 3.0 is known to be wrong, the days are walked here. Used by the two that
-// expand rules, the reference host and the emulator. It must never look for ever: a rule that names
-// nothing ends.
+// The starts that one recurrence rule names, in order, on the wall clock. libical iterates; where
+// libical 3.0 is known to be wrong, DayWalk does. Used by the two that expand rules, the host and
+// the emulator; the only header in front of libical's rules. It must never run without end: rules
+// are hostile input, and one that names nothing ends.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
+
+#include "src/common/base/result.hpp"
+#include "src/common/icalendar/recurrence_text.hpp"
 
 struct icalrecurrencetype;
-struct icaltimetype;
 
-namespace gcal::expansion {
+namespace gcal::icalendar {
 
-// True for what libical 3.0 gets wrong: BYSETPOS in a week or a day (ignored), several BYSETPOS
-// (their doubles counted), weeks that begin on another day than Monday with an INTERVAL (counted
-// from the wrong week), the last days of a month in FREQ=DAILY (ignored), BYWEEKNO (days around the
-// turn of the year lost).
-bool libical_errs(const icalrecurrencetype& rule);
+// An RRULE or EXRULE that libical accepts and that it can walk in bounded time. UNTIL is not part
+// of it: what a UNTIL means depends on the start, so the caller reads it.
+class RecurrenceRule {
+ public:
+  // Errors: invalid (not a rule, RSCALE, COUNT with UNTIL, COUNT or INTERVAL below 1, BY parts
+  // below FREQ=DAILY, an ordinal of BYDAY beyond the month or the year). [any thread]
+  static Result<RecurrenceRule> parse(const RecurrenceLine& line);
+  RecurrenceRule(RecurrenceRule&&) noexcept;
+  RecurrenceRule& operator=(RecurrenceRule&&) noexcept;
+  ~RecurrenceRule();
+
+  bool has_count() const;
+  // Does it repeat within a day: FREQ=HOURLY and shorter?
+  bool is_within_day() const;
+
+ private:
+  friend class RuleStarts;
+  explicit RecurrenceRule(std::unique_ptr<icalrecurrencetype> rule);
+  std::unique_ptr<icalrecurrencetype> rule_;
+};
 
 class RuleStarts {
  public:
-  // COUNT and UNTIL of `rule` hold, UNTIL on the wall clock of `start`. [one thread at a time]
-  RuleStarts(const icalrecurrencetype& rule, const icaltimetype& start);
+  // `start` is DTSTART on the wall clock of its zone, at midnight when `all_day`; starts after
+  // `until`, on the same clock, do not come. COUNT counts from the first start that the rule names.
+  // [one thread at a time]
+  RuleStarts(const RecurrenceRule& rule, std::chrono::local_seconds start, bool all_day,
+             std::optional<std::chrono::local_seconds> until = std::nullopt);
   ~RuleStarts();
   RuleStarts(const RuleStarts&) = delete;
   RuleStarts& operator=(const RuleStarts&) = delete;
 
-  icaltimetype next();  // the null time at the end
-  // Leaves out what comes before `time`, if that is cheap: earlier ones may still come. Not for a
-  // rule with COUNT. False: nothing comes any more.
-  bool skip_to(const icaltimetype& time);
+  // The next start; nothing at the end.
+  std::optional<std::chrono::local_seconds> next();
+  // Leaves out what comes before `time` where that is cheap: earlier starts may still come. Not for
+  // a rule with COUNT. False: nothing comes any more.
+  bool skip_to(std::chrono::local_seconds time);
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace gcal::expansion
+}  // namespace gcal::icalendar

@@ -1,12 +1,12 @@
 // The handlers of events.
+#include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/api/call.hpp"
-#include "src/engine/calendar/time_zone.hpp"
 
 namespace emulator {
 
 Outcome<std::optional<Seconds>> CalendarApi::Call::time(std::string_view name) const {
   if (!has(name)) return std::optional<Seconds>{};
-  const auto at = gcal::calendar::parse_rfc3339(parameter(name));
+  const auto at = gcal::icalendar::parse_rfc3339(parameter(name));
   if (!at) return bad("badRequest", "Bad Request");
   return std::optional<Seconds>{*at};
 }

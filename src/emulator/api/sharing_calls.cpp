@@ -1,8 +1,8 @@
 // The handlers of acl and freeBusy.
 #include <algorithm>
 
+#include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/api/call.hpp"
-#include "src/engine/calendar/time_zone.hpp"
 
 namespace emulator {
 
@@ -60,7 +60,7 @@ Response CalendarApi::free_busy(Call& call) {
   const auto time = [&](const char* name) -> Outcome<Seconds> {
     const std::string& text = call.body.string(name);
     if (text.empty()) return bad("required", "Required");
-    const auto at = gcal::calendar::parse_rfc3339(text);
+    const auto at = gcal::icalendar::parse_rfc3339(text);
     if (!at) return bad("badRequest", "Bad Request");
     return *at;
   };
@@ -95,8 +95,8 @@ Response CalendarApi::free_busy(Call& call) {
       calendars.set(id, Json::object({{"errors", errors("notFound")}, {"busy", std::move(busy)}}));
     } else {
       for (const auto& [start, end] : e_.google_->busy(**calendar, from, until))
-        busy.push(Json::object({{"start", gcal::calendar::format_rfc3339(start, zone)},
-                                {"end", gcal::calendar::format_rfc3339(end, zone)}}));
+        busy.push(Json::object({{"start", gcal::icalendar::format_rfc3339(start, zone)},
+                                {"end", gcal::icalendar::format_rfc3339(end, zone)}}));
       calendars.set(id, Json::object({{"busy", std::move(busy)}}));
     }
   };
@@ -115,8 +115,8 @@ Response CalendarApi::free_busy(Call& call) {
     }
   }
   Json answer = Json::object({{"kind", "calendar#freeBusy"},
-                              {"timeMin", gcal::calendar::format_rfc3339(from, "UTC")},
-                              {"timeMax", gcal::calendar::format_rfc3339(until, "UTC")}});
+                              {"timeMin", gcal::icalendar::format_rfc3339(from, "UTC")},
+                              {"timeMax", gcal::icalendar::format_rfc3339(until, "UTC")}});
   if (!groups.members().empty()) answer.set("groups", std::move(groups));
   answer.set("calendars", std::move(calendars));
   return json_response(200, answer);

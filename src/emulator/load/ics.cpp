@@ -6,10 +6,10 @@
 #include <memory>
 
 #include "src/common/base/bytes.hpp"
+#include "src/common/icalendar/zone.hpp"
 #include "src/emulator/load/ics_text.hpp"
 #include "src/emulator/load/world.hpp"
 #include "src/emulator/model/event_rules.hpp"
-#include "src/engine/calendar/time_zone.hpp"
 
 namespace emulator {
 namespace {
@@ -50,7 +50,7 @@ Json moment_json(const std::string& basic, std::string zone, const std::string& 
   if (basic.size() < 8) return Json();
   const std::string date = basic.substr(0, 4) + "-" + basic.substr(4, 2) + "-" + basic.substr(6, 2);
   if (basic.size() < 15) return Json::object({{"date", date}});
-  if (const auto name = gcal::calendar::iana_zone(zone)) zone = *name;
+  if (const auto name = gcal::icalendar::iana_zone(zone)) zone = *name;
   const bool utc = basic.back() == 'Z';
   const std::string time = date + "T" + basic.substr(9, 2) + ":" + basic.substr(11, 2) + ":" +
                            basic.substr(13, 2) + (utc ? "Z" : "");
@@ -163,7 +163,7 @@ Json event_of(icalcomponent* event, const std::string& calendar_id,
       if (kind == ICAL_RDATE_PROPERTY || kind == ICAL_EXDATE_PROPERTY) {
         if (value_text(property).size() == 8)
           line += ";VALUE=DATE";
-        else if (const auto name = gcal::calendar::iana_zone(zone); name && !zone.empty())
+        else if (const auto name = gcal::icalendar::iana_zone(zone); name && !zone.empty())
           line += ";TZID=" + *name;
       }
       recurrence.push(line + ":" + value_text(property));

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/model/google.hpp"
-#include "src/engine/calendar/time_zone.hpp"
 
 namespace emulator {
 namespace {
@@ -436,7 +436,7 @@ Outcome<std::string> Google::instances(const std::string& email, Calendar& calen
   const Lister lister(calendar, query, role, false, 0, now_ms() / 1000);
   // As the answer writes it, as the suffix of an id, or the same instant with another offset.
   const std::string& wanted = asked.original_start;
-  const auto wanted_at = gcal::calendar::parse_rfc3339(wanted);
+  const auto wanted_at = gcal::icalendar::parse_rfc3339(wanted);
   const auto is_wanted = [&](const Moment& original) {
     if (wanted.empty() || instance_suffix(original) == wanted) return true;
     return original.all_day ? original.date == wanted : wanted_at && *wanted_at == original.at;

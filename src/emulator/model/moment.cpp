@@ -1,13 +1,15 @@
 #include "src/emulator/model/moment.hpp"
 
 #include "src/common/base/utf8.hpp"
-#include "src/engine/calendar/time_zone.hpp"
+#include "src/common/icalendar/recurrence_text.hpp"
+#include "src/common/icalendar/rfc3339.hpp"
+#include "src/common/icalendar/zone.hpp"
 
 namespace emulator {
-namespace cal = gcal::calendar;
+namespace ical = gcal::icalendar;
 
 bool known_zone(std::string_view name) {
-  return !name.empty() && static_cast<bool>(cal::to_local(Seconds{}, name));
+  return ical::is_zone(name);
 }
 
 Outcome<Moment> read_moment(const Json& value, std::string_view which,
@@ -27,7 +29,7 @@ Outcome<Moment> read_moment(const Json& value, std::string_view which,
       return bad("invalid", "Invalid time zone definition for " + name + " time.");
   }
   if (!date.is_null()) {
-    if (!cal::parse_date(date.as_string())) return bad("invalid", "Invalid " + name + " time.");
+    if (!ical::parse_date(date.as_string())) return bad("invalid", "Invalid " + name + " time.");
     moment.all_day = true;
     moment.date = date.as_string();
     moment.at = midnight(moment.date, calendar_zone);
@@ -35,9 +37,9 @@ Outcome<Moment> read_moment(const Json& value, std::string_view which,
     return moment;
   }
   const std::string& text = time.as_string();
-  if (auto instant = cal::parse_rfc3339(text)) {
+  if (auto instant = ical::parse_rfc3339(text)) {
     moment.at = *instant;
-  } else if (auto local = cal::parse_local(text, moment.zone.empty() ? "UTC" : moment.zone)) {
+  } else if (auto local = ical::parse_local(text, moment.zone.empty() ? "UTC" : moment.zone)) {
     if (moment.zone.empty())
       return bad("required", "Missing time zone definition for " + name + " time.");
     moment.at = *local;
@@ -55,22 +57,19 @@ Json write_moment(const Moment& moment, const std::string& answer_zone,
     out.set("date", moment.date);
     return out;
   }
-  out.set("dateTime", cal::format_rfc3339(moment.at, answer_zone));
+  out.set("dateTime", ical::format_rfc3339(moment.at, answer_zone));
   out.set("timeZone", moment.zone.empty() ? calendar_zone : moment.zone);
   return out;
 }
 
 std::string instance_suffix(const Moment& original) {
-  std::string text = original.all_day ? original.date : cal::format_rfc3339(original.at, "UTC");
-  std::string out;
-  for (char c : text)
-    if (c != '-' && c != ':') out += c;
-  return out;
+  return ical::basic_format(original.all_day ? original.date
+                                             : ical::format_rfc3339(original.at, "UTC"));
 }
 
 std::string timestamp(std::int64_t milliseconds) {
   const std::int64_t whole = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000;
-  std::string text = cal::format_rfc3339(Seconds{std::chrono::seconds{whole}}, "UTC");
+  std::string text = ical::format_rfc3339(Seconds{std::chrono::seconds{whole}}, "UTC");
   const std::string fraction = std::to_string(1'000 + milliseconds - whole * 1'000);  // "1043"
   text.replace(text.size() - 1, 1, fraction);
   text[text.size() - fraction.size()] = '.';
@@ -78,17 +77,17 @@ std::string timestamp(std::int64_t milliseconds) {
 }
 
 std::string date_text(std::int64_t days_since_epoch) {
-  return cal::format_date(cal::Date{std::chrono::sys_days{std::chrono::days{days_since_epoch}}});
+  return ical::format_date(ical::Date{std::chrono::sys_days{std::chrono::days{days_since_epoch}}});
 }
 
 Seconds midnight(const std::string& date, const std::string& zone) {
-  auto at = cal::parse_local(date + "T00:00:00", zone);
-  if (!at) at = cal::parse_local(date + "T00:00:00", "UTC");
+  auto at = ical::parse_local(date + "T00:00:00", zone);
+  if (!at) at = ical::parse_local(date + "T00:00:00", "UTC");
   return at ? *at : Seconds{};
 }
 
 std::int64_t days_of(const std::string& date) {
-  auto parsed = cal::parse_date(date);
+  auto parsed = ical::parse_date(date);
   return parsed ? std::chrono::sys_days{*parsed}.time_since_epoch().count() : 0;
 }
 

@@ -1,160 +1,99 @@
 #include "src/emulator/model/recurrence.hpp"
 
-#include <libical/ical.h>
-
 #include <algorithm>
 #include <set>
 
+#include "src/common/icalendar/ascii.hpp"
+#include "src/common/icalendar/recurrence_text.hpp"
+#include "src/common/icalendar/rfc3339.hpp"
 #include "src/common/icalendar/rule_starts.hpp"
-#include "src/engine/calendar/recurrence.hpp"
-#include "src/engine/calendar/time_zone.hpp"
+#include "src/common/icalendar/zone.hpp"
 
 namespace emulator {
-namespace cal = gcal::calendar;
+namespace ical = gcal::icalendar;
 namespace {
 
 constexpr int kMaxSteps = 200'000;  // of one rule: DAILY for five centuries
 
-std::string upper(std::string text) {
-  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return text;
+// The UNTIL of a rule; nothing without one.
+std::optional<std::string> until_of(const ical::RuleParts& parts) {
+  const std::string* const until = ical::find_part(parts, "UNTIL");
+  return until && !until->empty() ? std::optional(*until) : std::nullopt;
 }
 
-// The rule without UNTIL, which is kept apart: it may be UTC while the start is local.
-struct Rule {
-  std::string text;
-  std::string until;
-  bool counted = false;
-};
-
-Rule split_rule(const std::string& value) {
-  Rule rule;
-  std::size_t at = 0;
-  while (at <= value.size()) {
-    const std::size_t end = std::min(value.find(';', at), value.size());
-    const std::string part = value.substr(at, end - at);
-    if (upper(part).starts_with("UNTIL=")) {
-      rule.until = part.substr(6);
-    } else if (!part.empty()) {
-      if (upper(part).starts_with("COUNT=")) rule.counted = true;
-      rule.text += (rule.text.empty() ? "" : ";") + part;
-    }
-    at = end + 1;
-  }
-  return rule;
-}
-
-// "20250401T045959Z", "20250401T065959", "20250401" -> RFC 3339 pieces.
-std::optional<Moment> read_basic(const std::string& text, const std::string& zone,
+// A value of RDATE, EXDATE or UNTIL: "20250401T045959Z", "20250401T065959" in `zone`, "20250401".
+// With `all_day` only the date counts.
+std::optional<Moment> read_value(std::string_view text, const std::string& zone,
                                  const std::string& calendar_zone, bool all_day) {
-  if (text.size() < 8) return std::nullopt;
-  const std::string date = text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2);
-  if (!cal::parse_date(date)) return std::nullopt;
+  const auto value = ical::parse_date_or_time(text);
+  if (!value || (value->is_date && !all_day)) return std::nullopt;
   Moment moment;
   if (all_day) {
     moment.all_day = true;
-    moment.date = date;
-    moment.at = midnight(date, calendar_zone);
+    moment.date = ical::format_date(ical::Date{std::chrono::floor<std::chrono::days>(value->wall)});
+    moment.at = midnight(moment.date, calendar_zone);
     return moment;
   }
-  if (text.size() < 15 || (text[8] != 'T' && text[8] != 't')) return std::nullopt;
-  const std::string time =
-      date + "T" + text.substr(9, 2) + ":" + text.substr(11, 2) + ":" + text.substr(13, 2);
-  auto at = text.size() > 15 && upper(text.substr(15)) == "Z" ? cal::parse_rfc3339(time + "Z")
-                                                              : cal::parse_local(time, zone);
-  if (!at) return std::nullopt;
-  moment.at = *at;
+  if (value->is_utc) {
+    moment.at = Seconds{value->wall.time_since_epoch()};
+  } else if (const auto at = ical::to_instant(value->wall, zone)) {
+    moment.at = *at;
+  } else {
+    return std::nullopt;
+  }
   moment.zone = zone;
   return moment;
-}
-
-struct Line {
-  std::string name, value, zone;
-  bool is_date = false;
-};
-
-Line split_line(const std::string& text) {
-  Line line;
-  const std::size_t colon = text.find(':');
-  if (colon == std::string::npos) return line;
-  std::string head = text.substr(0, colon);
-  line.value = text.substr(colon + 1);
-  const std::size_t semicolon = head.find(';');
-  line.name = upper(head.substr(0, semicolon));
-  while (semicolon != std::string::npos && head.find(';') != std::string::npos) {
-    const std::size_t at = head.find(';');
-    const std::size_t end = std::min(head.find(';', at + 1), head.size());
-    const std::string parameter = head.substr(at + 1, end - at - 1);
-    if (upper(parameter).starts_with("TZID=")) line.zone = parameter.substr(5);
-    if (upper(parameter) == "VALUE=DATE") line.is_date = true;
-    head.erase(at, end - at);
-  }
-  return line;
-}
-
-std::vector<std::string> split_commas(const std::string& text) {
-  std::vector<std::string> parts;
-  std::size_t at = 0;
-  while (at <= text.size()) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
 }
 
 const std::string& zone_of(const Moment& start, const std::string& calendar_zone) {
   return start.zone.empty() ? calendar_zone : start.zone;
 }
 
-icaltimetype to_ical(const Moment& start, const std::string& calendar_zone) {
-  if (start.all_day) return icaltime_from_string(instance_suffix(start).c_str());
-  const auto local = cal::to_local(start.at, zone_of(start, calendar_zone));
-  Moment wall;
-  wall.at = Seconds{local ? local->time_since_epoch() : start.at.time_since_epoch()};
-  std::string text = instance_suffix(wall);
-  text.pop_back();  // the Z: the rule runs on the wall clock
-  return icaltime_from_string(text.c_str());
+// The zone of a line's local times: its TZID, or that of the series.
+std::string zone_of(const ical::RecurrenceLine& line, const Moment& start,
+                    const std::string& calendar_zone) {
+  const std::string named(line.zone().value_or(""));
+  return named.empty() ? zone_of(start, calendar_zone) : named;
+}
+
+// The start on the wall clock of its zone.
+std::chrono::local_seconds wall_of(const Moment& start, const std::string& calendar_zone) {
+  if (start.all_day) return std::chrono::local_days{std::chrono::days{days_of(start.date)}};
+  const auto local = ical::to_local(start.at, zone_of(start, calendar_zone));
+  return local ? *local : std::chrono::local_seconds{start.at.time_since_epoch()};
 }
 
 // Every start of one rule, in order, until `until`, the limit or the rule ends. visit() answers
 // false to stop.
 template <class Visit>
-void run_rule(const std::string& value, const Moment& start, const std::string& calendar_zone,
-              Visit visit) {
-  const Rule rule = split_rule(value);
+void run_rule(const ical::RecurrenceLine& line, const Moment& start,
+              const std::string& calendar_zone, Visit visit) {
   const std::string& zone = zone_of(start, calendar_zone);
   std::optional<Moment> until;
-  if (!rule.until.empty()) {
-    until = read_basic(rule.until, zone, calendar_zone, start.all_day || rule.until.size() == 8);
+  if (const auto text = until_of(ical::parse_rule(line.value))) {
+    until = read_value(*text, zone, calendar_zone, start.all_day || text->size() == 8);
     if (!until) return;
     if (!start.all_day && until->all_day)
       until->at = midnight(date_text(days_of(until->date) + 1), zone) - std::chrono::seconds{1};
   }
-  icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
-  if (recurrence.freq == ICAL_NO_RECURRENCE) return;
-  const icaltimetype wall_start = to_ical(start, calendar_zone);
-  gcal::expansion::RuleStarts starts(recurrence, wall_start);
+  const auto rule = ical::RecurrenceRule::parse(line);
+  if (!rule) return;
+  const std::optional<ical::Zone> clock = ical::Zone::find(zone);
+  const std::chrono::local_seconds first = wall_of(start, calendar_zone);
+  ical::RuleStarts starts(*rule, first, start.all_day);
   for (int step = 0; step < kMaxSteps; ++step) {
-    const icaltimetype next = starts.next();
-    if (icaltime_is_null_time(next)) break;
+    const std::optional<std::chrono::local_seconds> next = starts.next();
+    if (!next) break;
     Moment moment;
-    char text[32];
-    std::snprintf(text, sizeof text, "%04d-%02d-%02d", next.year % 10000, next.month % 100,
-                  next.day % 100);
     if (start.all_day) {
       moment.all_day = true;
-      moment.date = text;
+      moment.date =
+          date_text(std::chrono::floor<std::chrono::days>(*next).time_since_epoch().count());
       moment.at = midnight(moment.date, calendar_zone);
     } else {
-      char time[32];
-      std::snprintf(time, sizeof time, "T%02d:%02d:%02d", next.hour % 100, next.minute % 100,
-                    next.second % 100);
-      const auto at = cal::parse_local(std::string(text) + time, zone);
-      if (!at) continue;
-      moment.at = icaltime_compare(next, wall_start) == 0
-                      ? start.at
-                      : *at;  // in the hour that comes twice the start says which one it is
+      if (!clock) break;
+      // In the hour that comes twice, the start says which of the two it is.
+      moment.at = *next == first ? start.at : clock->to_instant(*next);
       moment.zone = start.zone;
     }
     if (until && moment.at > until->at) break;
@@ -162,48 +101,26 @@ void run_rule(const std::string& value, const Moment& start, const std::string& 
   }
 }
 
-// Every number of a rule within RFC 5545's bounds, and BYDAY's ordinals within what a month or a
-// year has: libical takes any and runs for minutes.
-bool numbers_fit(const std::string& rule, icalrecurrencetype_frequency frequency) {
-  struct Bound {
-    std::string_view name;
-    long least, most;
-    bool negative;
-  };
-  static constexpr Bound kBounds[] = {{"INTERVAL=", 1, 9'999, false}, {"COUNT=", 1, 99'999, false},
-                                      {"BYSECOND=", 0, 60, false},    {"BYMINUTE=", 0, 59, false},
-                                      {"BYHOUR=", 0, 23, false},      {"BYMONTHDAY=", 1, 31, true},
-                                      {"BYYEARDAY=", 1, 366, true},   {"BYWEEKNO=", 1, 53, true},
-                                      {"BYMONTH=", 1, 12, false},     {"BYSETPOS=", 1, 366, true}};
-  const auto fits = [](std::string_view text, long least, long most, bool negative) {
-    const bool minus = text.starts_with('-');
-    if (minus || text.starts_with('+')) text.remove_prefix(1);
-    if (text.empty() || text.size() > 5 ||
-        text.find_first_not_of("0123456789") != std::string_view::npos)
-      return false;
-    const long value = std::strtol(std::string(text).c_str(), nullptr, 10);
-    return (!minus || negative) && value >= least && value <= most;
-  };
-  std::size_t at = 0;
-  while (at <= rule.size()) {
-    const std::size_t end = std::min(rule.find(';', at), rule.size());
-    const std::string part = upper(rule.substr(at, end - at));
-    at = end + 1;
-    for (const Bound& bound : kBounds) {
-      if (!part.starts_with(bound.name)) continue;
-      for (const std::string& value : split_commas(part.substr(bound.name.size())))
-        if (!fits(value, bound.least, bound.most, bound.negative)) return false;
-    }
-    if (!part.starts_with("BYDAY=")) continue;
-    for (const std::string& value : split_commas(part.substr(6))) {
-      if (value.size() < 2) return false;
-      const std::string ordinal = value.substr(0, value.size() - 2);
-      if (ordinal.empty()) continue;
-      if (frequency != ICAL_MONTHLY_RECURRENCE && frequency != ICAL_YEARLY_RECURRENCE) return false;
-      if (!fits(ordinal, 1, frequency == ICAL_MONTHLY_RECURRENCE ? 5 : 53, true)) return false;
-    }
-  }
-  return true;
+// Can the emulator expand this RRULE or EXRULE of a series that begins at `start`?
+bool accepts_rule(const ical::RecurrenceLine& line, const Moment& start) {
+  const ical::RuleParts parts = ical::parse_rule(line.value);
+  const auto rule = ical::RecurrenceRule::parse(line);
+  // Google repeats nothing within a day. (guessed)
+  if (!rule || rule->is_within_day() || !ical::numbers_in_bounds(parts)) return false;
+  const auto until = until_of(parts);
+  if (!until) return true;
+  const bool is_date = until->size() == 8;
+  if (start.all_day && !is_date) return false;
+  return read_value(*until, "UTC", "UTC", is_date).has_value();
+}
+
+// Are all values of this RDATE or EXDATE readable?
+bool accepts_dates(const ical::RecurrenceLine& line) {
+  const std::string_view zone = line.zone().value_or("");
+  if (!zone.empty() && !ical::is_zone(zone)) return false;
+  return std::ranges::all_of(ical::split(line.value, ','), [](std::string_view value) {
+    return ical::parse_date_or_time(value).has_value();
+  });
 }
 
 struct Earlier {
@@ -214,32 +131,10 @@ struct Earlier {
 
 Outcome<> check_recurrence(const std::vector<std::string>& lines, const Moment& start) {
   for (const std::string& text : lines) {
-    if (!cal::check_recurrence_line(text)) return bad("invalid", "Invalid recurrence rule.");
-    const Line line = split_line(text);
-    if (line.name == "RRULE" || line.name == "EXRULE") {
-      const Rule rule = split_rule(line.value);
-      icalrecurrencetype recurrence = icalrecurrencetype_from_string(rule.text.c_str());
-      // Nothing repeats within a day. (A guess; and libical walks such rules second by second, for
-      // minutes.)
-      if (recurrence.freq == ICAL_NO_RECURRENCE || recurrence.freq < ICAL_DAILY_RECURRENCE ||
-          !numbers_fit(line.value, recurrence.freq))
-        return bad("invalid", "Invalid recurrence rule.");
-      if (!rule.until.empty()) {
-        if (rule.counted) return bad("invalid", "Invalid recurrence rule.");
-        const bool date_only = rule.until.size() == 8;
-        if (start.all_day && !date_only) return bad("invalid", "Invalid recurrence rule.");
-        if (!read_basic(rule.until, "UTC", "UTC", date_only))
-          return bad("invalid", "Invalid recurrence rule.");
-      }
-    } else if (line.name == "RDATE" || line.name == "EXDATE") {
-      if (!line.zone.empty() && !known_zone(line.zone))
-        return bad("invalid", "Invalid recurrence rule.");
-      for (const std::string& value : split_commas(line.value))
-        if (!read_basic(value, "UTC", "UTC", value.size() == 8))
-          return bad("invalid", "Invalid recurrence rule.");
-    } else {
+    const auto line = ical::parse_line(text);
+    if (!line || !ical::check_line(text) ||
+        !(line->is_rule() ? accepts_rule(*line, start) : accepts_dates(*line)))
       return bad("invalid", "Invalid recurrence rule.");
-    }
   }
   return Done{};
 }
@@ -250,28 +145,28 @@ std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& 
   std::set<Moment, Earlier> starts;
   std::set<Seconds> left_out;
   for (const std::string& text : lines) {
-    const Line line = split_line(text);
-    const std::string& zone = line.zone.empty() ? zone_of(start, calendar_zone) : line.zone;
-    if (line.name == "RRULE") {
-      run_rule(line.value, start, calendar_zone, [&](Moment moment) {
+    const auto line = ical::parse_line(text);
+    if (!line) continue;
+    if (line->name == "RRULE") {
+      run_rule(*line, start, calendar_zone, [&](Moment moment) {
         if (moment.at >= until) return false;
         if (moment.at >= from) starts.insert(std::move(moment));
         return starts.size() < limit + 400;  // room for what EXDATE lines take away
       });
-    } else if (line.name == "EXRULE") {
-      run_rule(line.value, start, calendar_zone, [&](const Moment& moment) {
+    } else if (line->name == "EXRULE") {
+      run_rule(*line, start, calendar_zone, [&](const Moment& moment) {
         if (moment.at >= until) return false;
         left_out.insert(moment.at);
         return true;
       });
-    } else if (line.name == "RDATE" || line.name == "EXDATE") {
-      for (std::string value : split_commas(line.value)) {
-        value = value.substr(0, value.find('/'));
+    } else {
+      const std::string zone = zone_of(*line, start, calendar_zone);
+      for (const std::string_view value : ical::split(line->value, ',')) {
         // A date on a timed series names nothing, as with Google.
-        if ((value.size() == 8) != start.all_day) continue;
-        std::optional<Moment> moment = read_basic(value, zone, calendar_zone, start.all_day);
+        if ((value.substr(0, value.find('/')).size() == 8) != start.all_day) continue;
+        std::optional<Moment> moment = read_value(value, zone, calendar_zone, start.all_day);
         if (!moment) continue;
-        if (line.name == "EXDATE") {
+        if (line->name == "EXDATE") {
           left_out.insert(moment->at);
         } else if (moment->at >= from && moment->at < until) {
           moment->zone = start.zone;
@@ -294,7 +189,9 @@ std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& 
 std::size_t named_before(const std::string& rule, const Moment& start,
                          const std::string& calendar_zone, Seconds until) {
   std::size_t count = 0;
-  run_rule(split_line(rule).value, start, calendar_zone, [&](const Moment& moment) {
+  const auto line = ical::parse_line(rule);
+  if (!line) return count;
+  run_rule(*line, start, calendar_zone, [&](const Moment& moment) {
     if (moment.at >= until) return false;
     ++count;
     return true;
@@ -306,29 +203,29 @@ std::int64_t last_start(const std::vector<std::string>& lines, const Moment& sta
                         const std::string& calendar_zone) {
   std::int64_t last = start.at.time_since_epoch().count();
   for (const std::string& text : lines) {
-    const Line line = split_line(text);
-    if (line.name == "RRULE") {
-      const Rule rule = split_rule(line.value);
-      if (rule.counted) {
-        run_rule(line.value, start, calendar_zone, [&](const Moment& moment) {
+    const auto line = ical::parse_line(text);
+    if (!line) continue;
+    if (line->name == "RRULE") {
+      const ical::RuleParts parts = ical::parse_rule(line->value);
+      const auto text_of_until = until_of(parts);
+      if (ical::find_part(parts, "COUNT")) {
+        run_rule(*line, start, calendar_zone, [&](const Moment& moment) {
           last = std::max<std::int64_t>(last, moment.at.time_since_epoch().count());
           return true;
         });
-      } else if (rule.until.empty()) {
+      } else if (!text_of_until) {
         return kEndless;
-      } else if (auto until = read_basic(rule.until, zone_of(start, calendar_zone), calendar_zone,
-                                         start.all_day || rule.until.size() == 8)) {
+      } else if (auto until =
+                     read_value(*text_of_until, zone_of(start, calendar_zone), calendar_zone,
+                                start.all_day || text_of_until->size() == 8)) {
         last = std::max<std::int64_t>(
             last, until->at.time_since_epoch().count() + (until->all_day ? 86'400 : 0));
       }
-    } else if (line.name == "RDATE") {
-      for (std::string value : split_commas(line.value)) {
-        value = value.substr(0, value.find('/'));
-        if (auto moment =
-                read_basic(value, line.zone.empty() ? zone_of(start, calendar_zone) : line.zone,
-                           calendar_zone, start.all_day))
+    } else if (line->name == "RDATE") {
+      const std::string zone = zone_of(*line, start, calendar_zone);
+      for (const std::string_view value : ical::split(line->value, ','))
+        if (auto moment = read_value(value, zone, calendar_zone, start.all_day))
           last = std::max<std::int64_t>(last, moment->at.time_since_epoch().count());
-      }
     }
   }
   return last;

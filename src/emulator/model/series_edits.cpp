@@ -4,14 +4,15 @@
 #include <array>
 
 #include "src/common/base/id.hpp"
+#include "src/common/icalendar/rfc3339.hpp"
+#include "src/common/icalendar/zone.hpp"
 #include "src/emulator/model/event_rules.hpp"
 #include "src/emulator/model/google.hpp"
 #include "src/emulator/model/guests.hpp"
-#include "src/engine/calendar/time_zone.hpp"
 
 namespace emulator {
 namespace base = gcal::base;
-namespace cal = gcal::calendar;
+namespace ical = gcal::icalendar;
 namespace {
 
 std::string base_of(const std::string& series_id) {
@@ -52,7 +53,7 @@ std::string until_before(const Moment& cut, const std::string& calendar_zone) {
     std::erase(date, '-');
     return date;
   }
-  const std::string day = cal::format_rfc3339(cut.at, calendar_zone).substr(0, 10);
+  const std::string day = ical::format_rfc3339(cut.at, calendar_zone).substr(0, 10);
   Moment last;
   last.at = midnight(day, calendar_zone) - std::chrono::seconds{1};
   return instance_suffix(last);
@@ -110,7 +111,7 @@ bool empty(const Json& change) {
 std::string local_text(std::chrono::local_seconds at) {
   Moment wall;
   wall.at = Seconds{at.time_since_epoch()};
-  std::string text = cal::format_rfc3339(wall.at, "UTC");
+  std::string text = ical::format_rfc3339(wall.at, "UTC");
   text.pop_back();
   return text;
 }
@@ -265,7 +266,7 @@ Outcome<Shown> Google::change_all(const std::string& email, Calendar& calendar,
     };
     const auto day_of = [&](const Moment& moment, const std::string& zone) {
       return moment.all_day ? days_of(moment.date)
-                            : days_of(cal::format_rfc3339(moment.at, zone).substr(0, 10));
+                            : days_of(ical::format_rfc3339(moment.at, zone).substr(0, 10));
     };
     const std::int64_t days =
         day_of(start, zone_of(start)) - day_of(point.shown.start, zone_of(start));
@@ -282,7 +283,7 @@ Outcome<Shown> Google::change_all(const std::string& email, Calendar& calendar,
                         {"timeZone", nullptr}}));
     } else {
       const std::string zone = zone_of(start);
-      const auto wall = cal::to_local(start.at, zone);
+      const auto wall = ical::to_local(start.at, zone);
       if (!wall) return bad("invalid", "Invalid start time.");
       const auto first = std::chrono::local_seconds{std::chrono::floor<std::chrono::days>(*wall)};
       const auto moved = std::chrono::local_days{std::chrono::days{first_day}} + (*wall - first);

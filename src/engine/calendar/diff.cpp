@@ -4,7 +4,7 @@
 #include <set>
 #include <tuple>
 
-#include "src/engine/calendar/people.hpp"
+#include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 
 namespace gcal::calendar {
@@ -12,8 +12,8 @@ namespace {
 
 // Names, comments, `self` and `organizer` are no edits of the user and do not count.
 auto key(const Attendee& attendee) {
-  return std::tuple(normalised(attendee.email), attendee.partstat, attendee.optional,
-                    attendee.resource);
+  return std::tuple(icalendar::normalised_address(attendee.email), attendee.partstat,
+                    attendee.optional, attendee.resource);
 }
 
 bool equal_reminders(const Event& a, const Event& b) {

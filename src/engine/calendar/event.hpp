@@ -61,7 +61,7 @@ enum class EventType {
 };
 
 struct Attendee {
-  std::string email;  // as it was entered; compare the result of normalised() (people.hpp)
+  std::string email;  // as it was entered; compare icalendar::normalised_address
   std::string name;
   PartStat partstat = PartStat::needs_action;
   bool optional = false;

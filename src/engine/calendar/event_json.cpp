@@ -3,8 +3,9 @@
 #include <array>
 #include <utility>
 
-#include "src/engine/calendar/recurrence.hpp"
-#include "src/engine/calendar/time_zone.hpp"
+#include "src/common/icalendar/recurrence_text.hpp"
+#include "src/common/icalendar/rfc3339.hpp"
+#include "src/common/icalendar/zone.hpp"
 
 namespace gcal::calendar {
 namespace {
@@ -113,7 +114,7 @@ Json facts_json(const Facts& facts) {
 Json original_start_json(const OriginalStart& start) {
   if (start.all_day)
     return to_json(EventTime{Date{std::chrono::floor<std::chrono::days>(start.instant)}});
-  return Json::object({{"date_time", format_rfc3339(start.instant, "UTC")}});
+  return Json::object({{"date_time", icalendar::format_rfc3339(start.instant, "UTC")}});
 }
 
 Result<Event> read_event(const Json& json) {
@@ -175,24 +176,24 @@ Result<Facts> read_facts(const Json& json) {
 
 Json to_json(const EventTime& time) {
   if (const Date* date = std::get_if<Date>(&time))
-    return Json::object({{"date", format_date(*date)}});
+    return Json::object({{"date", icalendar::format_date(*date)}});
   const ZonedTime& zoned = std::get<ZonedTime>(time);
-  return Json::object(
-      {{"date_time", format_rfc3339(zoned.instant, zoned.zone)}, {"time_zone", zoned.zone}});
+  return Json::object({{"date_time", icalendar::format_rfc3339(zoned.instant, zoned.zone)},
+                       {"time_zone", zoned.zone}});
 }
 
 Result<EventTime> event_time_from_json(const Json& json) {
   if (const Json* date = json.find("date")) {
-    TRY(const Date day, parse_date(date->as_string()));
+    TRY(const Date day, icalendar::parse_date(date->as_string()));
     return EventTime{day};
   }
   const std::string& text = json.string("date_time");
   if (text.empty()) return invalid("a time has the member date or date_time");
   std::string zone = "UTC";
   if (const Json* named = json.find("time_zone")) {
-    TRY(zone, iana_zone(named->as_string()));
+    TRY(zone, icalendar::iana_zone(named->as_string()));
   }
-  TRY(const std::chrono::sys_seconds instant, parse_rfc3339(text));
+  TRY(const std::chrono::sys_seconds instant, icalendar::parse_rfc3339(text));
   return EventTime{ZonedTime{instant, std::move(zone)}};
 }
 
@@ -223,7 +224,7 @@ Result<Series> series_from_json(const Json& json) {
   Series series;
   TRY(series.master, read_event(json));
   for (const Json& line : json["recurrence"].items()) {
-    TRY_VOID(check_recurrence_line(line.as_string()));
+    TRY_VOID(icalendar::check_line(line.as_string()));
     series.recurrence.push_back(line.as_string());
   }
   for (const Json& item : json["occurrences"].items()) {

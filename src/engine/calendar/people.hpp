@@ -1,21 +1,17 @@
-// E-mail addresses of guests: how they are compared, and which of them may belong to leads and
-// contacts. Pure. Never creates a record and never decides by a display name.
+// Which guests of an appointment may belong to leads and contacts, by mail address. Pure. It must
+// never create a record and never decide by a display name.
 #pragma once
 
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "src/engine/calendar/event.hpp"
 
 namespace gcal::calendar {
 
-// Trimmed and in lower case; "" for what is no address. Two spellings of one mailbox compare equal.
-std::string normalised(std::string_view email);
-
 struct AddressesToMatch {
-  std::set<std::string> addresses;  // normalised
+  std::set<std::string> addresses;  // icalendar::normalised_address
   bool owner_only = false;          // private event: its links are shown to its owner alone
 };
 

@@ -7,14 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "src/common/base/result.hpp"
 #include "src/engine/calendar/event.hpp"
 
 namespace gcal::calendar {
-
-// Refuses what could break out of its line or could never be a rule: control characters, other
-// properties, unknown parts, COUNT with UNTIL, over 64 KiB in one line.
-Result<> check_recurrence_line(std::string_view line);
 
 // For comparison only: letters in upper case, parts of a rule sorted, defaults (INTERVAL=1,
 // WKST=MO) left out, lines sorted.

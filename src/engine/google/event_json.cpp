@@ -6,10 +6,12 @@
 #include <string_view>
 #include <utility>
 
+#include "src/common/icalendar/address.hpp"
+#include "src/common/icalendar/recurrence_text.hpp"
+#include "src/common/icalendar/rfc3339.hpp"
+#include "src/common/icalendar/zone.hpp"
 #include "src/engine/calendar/diff.hpp"
-#include "src/engine/calendar/people.hpp"
 #include "src/engine/calendar/recurrence.hpp"
-#include "src/engine/calendar/time_zone.hpp"
 
 namespace gcal::google {
 namespace {
@@ -82,24 +84,24 @@ Result<EventTime> time_of(const Json& json, std::string_view key,
                           const std::string& calendar_zone) {
   const std::string& date = json.string("date");
   if (!date.empty()) {
-    TRY(const Date day, calendar::parse_date(date));
+    TRY(const Date day, icalendar::parse_date(date));
     return EventTime{day};
   }
   const std::string& text = json.string("dateTime");
   if (text.empty()) return invalid(std::string(key) + ": neither a date nor a time");
   const std::string& named = json.string("timeZone");
-  TRY(std::string zone, calendar::iana_zone(named.empty() ? calendar_zone : named));
-  Result<std::chrono::sys_seconds> instant = calendar::parse_rfc3339(text);
+  TRY(std::string zone, icalendar::iana_zone(named.empty() ? calendar_zone : named));
+  Result<std::chrono::sys_seconds> instant = icalendar::parse_rfc3339(text);
   if (!instant)
     instant =
-        calendar::parse_local(text, zone);  // the offset may be left out where a zone is given
+        icalendar::parse_local(text, zone);  // the offset may be left out where a zone is given
   if (!instant) return invalid(std::string(key) + ": " + instant.error().message);
   return EventTime{ZonedTime{*instant, std::move(zone)}};
 }
 
 Json time_json(const EventTime& time, bool other_kind_before) {
   if (const Date* date = std::get_if<Date>(&time)) {
-    Json json = Json::object({{"date", calendar::format_date(*date)}});
+    Json json = Json::object({{"date", icalendar::format_date(*date)}});
     if (other_kind_before) {
       json.set("dateTime", nullptr);
       json.set("timeZone", nullptr);
@@ -107,7 +109,7 @@ Json time_json(const EventTime& time, bool other_kind_before) {
     return json;
   }
   const ZonedTime& zoned = std::get<ZonedTime>(time);
-  Json json = Json::object({{"dateTime", calendar::format_rfc3339(zoned.instant, zoned.zone)},
+  Json json = Json::object({{"dateTime", icalendar::format_rfc3339(zoned.instant, zoned.zone)},
                             {"timeZone", zoned.zone}});
   if (other_kind_before) json.set("date", nullptr);
   return json;
@@ -132,7 +134,7 @@ Json attendees_json(const std::vector<Attendee>& attendees) {
   for (const Attendee& attendee : attendees) {
     // One address that is none would make Google refuse the whole appointment: it goes without that
     // guest.
-    if (calendar::normalised(attendee.email).empty()) continue;
+    if (icalendar::normalised_address(attendee.email).empty()) continue;
     Json& json = list.push(Json::object(
         {{"email", attendee.email}, {"responseStatus", name_of(kPartStat, attendee.partstat)}}));
     if (!attendee.name.empty()) json.set("displayName", attendee.name);
@@ -271,7 +273,7 @@ Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) 
   TRY(item.series.master, event_of(json, calendar_zone));
   item.series.facts = facts_of(json);
   for (const Json& line : json["recurrence"].items()) {
-    TRY_VOID(calendar::check_recurrence_line(line.as_string()));
+    TRY_VOID(icalendar::check_line(line.as_string()));
     item.series.recurrence.push_back(line.as_string());
   }
   return item;

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "src/engine/calendar/people.hpp"
+#include "src/common/icalendar/address.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -38,7 +38,7 @@ bool merge_occurrences(const Series& crm_base, const Series& crm, const Series& 
 const calendar::Attendee* find_guest(const std::vector<calendar::Attendee>& guests,
                                      const std::string& address) {
   for (const calendar::Attendee& guest : guests)
-    if (calendar::normalised(guest.email) == address) return &guest;
+    if (icalendar::normalised_address(guest.email) == address) return &guest;
   return nullptr;
 }
 
@@ -55,7 +55,7 @@ Guests merge_guests(const std::vector<calendar::Attendee>& crm_base,
                     const std::vector<calendar::Attendee>& remote, ConflictPolicy policy) {
   Guests merged;
   for (const calendar::Attendee& guest : remote) {
-    const std::string address = calendar::normalised(guest.email);
+    const std::string address = icalendar::normalised_address(guest.email);
     const calendar::Attendee* crm_before = find_guest(crm_base, address);
     const calendar::Attendee* in_crm = find_guest(crm, address);
     if (crm_before && !in_crm) continue;  // removed in the CRM
@@ -69,14 +69,14 @@ Guests merge_guests(const std::vector<calendar::Attendee>& crm_base,
     if (in_crm->optional != crm_before->optional) merged.remote.back().optional = in_crm->optional;
   }
   for (const calendar::Attendee& guest : crm) {
-    const std::string address = calendar::normalised(guest.email);
+    const std::string address = icalendar::normalised_address(guest.email);
     if (!find_guest(remote, address) && !find_guest(crm_base, address))
       merged.remote.push_back(guest);  // added in the CRM
   }
   merged.crm = merged.remote;
   for (const calendar::Attendee& guest : crm) {
     // The remote side never accepted this guest (not a valid address): kept in the CRM alone.
-    const std::string address = calendar::normalised(guest.email);
+    const std::string address = icalendar::normalised_address(guest.email);
     if (!find_guest(remote, address) && find_guest(crm_base, address) &&
         !find_guest(remote_base, address))
       merged.crm.push_back(guest);

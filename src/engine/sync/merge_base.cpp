@@ -4,8 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/diff.hpp"
-#include "src/engine/calendar/people.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -88,7 +88,8 @@ void adopt_sent_guests(SideState& theirs, const Operation& put) {
   using Guests = std::vector<calendar::Attendee>;
   const auto find_guest = [](Guests& guests, const calendar::Attendee& wanted) {
     return std::ranges::find_if(guests, [&](const calendar::Attendee& guest) {
-      return calendar::normalised(guest.email) == calendar::normalised(wanted.email);
+      return icalendar::normalised_address(guest.email) ==
+             icalendar::normalised_address(wanted.email);
     });
   };
   Guests before = put.before.master.attendees;

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "src/common/icalendar/recurrence_text.hpp"
+#include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/occurrences.hpp"
 #include "src/host/crm/recurrence_lines.hpp"
 
 namespace host {
+namespace icalendar = gcal::icalendar;
 namespace {
 
 using std::chrono::days;
@@ -47,13 +50,13 @@ void apply_members(Json& event, const Json& changes, bool with_times) {
 
 Result<local_seconds> wall_of(const EventTime& time) {
   if (time.all_day) return local_seconds(time.instant.time_since_epoch());
-  return local_of(time.instant, time.zone);
+  return icalendar::to_local(time.instant, time.zone);
 }
 
 Result<EventTime> at_wall(local_seconds wall, bool all_day, const std::string& zone) {
   if (all_day)
     return EventTime{true, sys_seconds(std::chrono::floor<days>(wall).time_since_epoch()), ""};
-  TRY(const sys_seconds instant, instant_of(wall, zone));
+  TRY(const sys_seconds instant, icalendar::to_instant(wall, zone));
   return EventTime{false, instant, zone};
 }
 
@@ -153,10 +156,11 @@ Result<> shift_days(RuleParts& parts, const Shift& shift) {
   if (by == 0) return {};
   const Error unclear =
       invalid("recurrence: the days of this rule cannot follow the move; change the rule as well");
-  const std::string frequency = part(parts, "FREQ") ? *part(parts, "FREQ") : "";
+  const std::string frequency =
+      icalendar::find_part(parts, "FREQ") ? *icalendar::find_part(parts, "FREQ") : "";
   const local_seconds target = shift.base + shift.by;
   const std::chrono::year_month_day date(std::chrono::floor<days>(target));
-  if (const std::string* by_day = part(parts, "BYDAY")) {
+  if (const std::string* by_day = icalendar::find_part(parts, "BYDAY")) {
     std::string out;
     for (std::size_t at = 0; at <= by_day->size();) {
       const auto comma = std::min(by_day->find(',', at), by_day->size());
@@ -180,22 +184,23 @@ Result<> shift_days(RuleParts& parts, const Shift& shift) {
       }
       out += (out.empty() ? "" : ",") + ordinal + day;
     }
-    set_part(parts, "BYDAY", out);
+    icalendar::set_part(parts, "BYDAY", out);
   }
-  if (const std::string* by_month_day = part(parts, "BYMONTHDAY")) {
+  if (const std::string* by_month_day = icalendar::find_part(parts, "BYMONTHDAY")) {
     if (by_month_day->find(',') != std::string::npos || by_month_day->starts_with('-'))
       return unclear;
-    set_part(parts, "BYMONTHDAY", std::to_string(static_cast<unsigned>(date.day())));
+    icalendar::set_part(parts, "BYMONTHDAY", std::to_string(static_cast<unsigned>(date.day())));
   }
-  if (const std::string* by_month = part(parts, "BYMONTH")) {
+  if (const std::string* by_month = icalendar::find_part(parts, "BYMONTH")) {
     if (by_month->find(',') != std::string::npos) {
       const std::chrono::year_month_day before(std::chrono::floor<days>(shift.base));
       if (before.month() != date.month()) return unclear;
-    } else if (part(parts, "BYMONTHDAY") || frequency == "YEARLY") {
-      set_part(parts, "BYMONTH", std::to_string(static_cast<unsigned>(date.month())));
+    } else if (icalendar::find_part(parts, "BYMONTHDAY") || frequency == "YEARLY") {
+      icalendar::set_part(parts, "BYMONTH", std::to_string(static_cast<unsigned>(date.month())));
     }
   }
-  if (part(parts, "BYYEARDAY") || part(parts, "BYWEEKNO") || part(parts, "BYSETPOS"))
+  if (icalendar::find_part(parts, "BYYEARDAY") || icalendar::find_part(parts, "BYWEEKNO") ||
+      icalendar::find_part(parts, "BYSETPOS"))
     return unclear;
   return {};
 }
@@ -205,18 +210,18 @@ Result<> shift_recurrence(Json& event, const EventTime& old_start, const Shift& 
   if (!lines) return {};
   Json out = Json::array();
   for (const Json& text : lines->items()) {
-    TRY(RecurrenceLine line, line_of(text.as_string()));
+    TRY(RecurrenceLine line, icalendar::parse_line(text.as_string()));
     if (line.is_rule()) {
-      RuleParts parts = parts_of(line.value);
+      RuleParts parts = icalendar::parse_rule(line.value);
       TRY_VOID(shift_days(parts, shift));
-      if (const std::string* until = part(parts, "UNTIL")) {
+      if (const std::string* until = icalendar::find_part(parts, "UNTIL")) {
         TRY(local_seconds wall, until_of(*until, old_start));
         if (shift.from_all_day && !shift.to_all_day)
           wall += days(1) - seconds(1) - shift.by;  // the whole last day
         TRY(const EventTime last, at_wall(wall + shift.by, shift.to_all_day, shift.zone));
-        set_part(parts, "UNTIL", basic_text(last));
+        icalendar::set_part(parts, "UNTIL", basic_text(last));
       }
-      line.value = rule_of(parts);
+      line.value = icalendar::format_rule(parts);
     } else {
       TRY(std::vector<EventTime> dates, dates_of(line, old_start));
       for (auto& date : dates) {
@@ -331,7 +336,7 @@ Result<Json> edit_all(const Json& event, const EventView& view,
           here.zone = view.master.start.zone;
           TRY(const local_seconds wall, wall_of(here));
           if (!shift.to_all_day) {
-            TRY(const sys_seconds in_new_zone, instant_of(wall, shift.zone));
+            TRY(const sys_seconds in_new_zone, icalendar::to_instant(wall, shift.zone));
             item.set("original_start", original_start_json({false, in_new_zone, "UTC"}));
           } else {
             item.set(
@@ -359,10 +364,10 @@ Result<std::optional<Json>> truncated(const Json& event, const EventView& view,
   Json result = event;
   Json lines = Json::array();
   for (const auto& text : view.recurrence) {
-    TRY(RecurrenceLine line, line_of(text));
+    TRY(RecurrenceLine line, icalendar::parse_line(text));
     if (line.is_rule()) {
-      RuleParts parts = parts_of(line.value);
-      erase_part(parts, "COUNT");
+      RuleParts parts = icalendar::parse_rule(line.value);
+      icalendar::erase_part(parts, "COUNT");
       TRY(const local_seconds wall, wall_of(cut));
       EventTime last;
       if (cut.all_day)
@@ -370,12 +375,12 @@ Result<std::optional<Json>> truncated(const Json& event, const EventView& view,
       else
         last = {false, cut.instant - seconds(1), "UTC"};
       bool earlier = false;  // the rule may have ended before the cut already
-      if (const std::string* until = part(parts, "UNTIL")) {
+      if (const std::string* until = icalendar::find_part(parts, "UNTIL")) {
         TRY(const local_seconds ends, until_of(*until, view.master.start));
         earlier = ends < wall;
       }
-      if (!earlier) set_part(parts, "UNTIL", basic_text(last));
-      line.value = rule_of(parts);
+      if (!earlier) icalendar::set_part(parts, "UNTIL", basic_text(last));
+      line.value = icalendar::format_rule(parts);
     } else {
       TRY(std::vector<EventTime> dates, dates_of(line, view.master.start));
       const auto before = dates.size();
@@ -404,15 +409,15 @@ Result<Json> remainder(const Json& event, const EventView& view, const EventTime
   result.set("end", to_json(EventTime{cut.all_day, cut.instant + length, view.master.end.zone}));
   Json lines = Json::array();
   for (const auto& text : view.recurrence) {
-    TRY(RecurrenceLine line, line_of(text));
+    TRY(RecurrenceLine line, icalendar::parse_line(text));
     if (line.is_rule()) {
-      RuleParts parts = parts_of(line.value);
-      if (const std::string* count = part(parts, "COUNT")) {
+      RuleParts parts = icalendar::parse_rule(line.value);
+      if (const std::string* count = icalendar::find_part(parts, "COUNT")) {
         const std::int64_t left = std::max<std::int64_t>(
             1, std::atoll(count->c_str()) -
                    static_cast<std::int64_t>(rule_starts_before(view, line, cut)));
-        set_part(parts, "COUNT", std::to_string(left));
-        line.value = rule_of(parts);
+        icalendar::set_part(parts, "COUNT", std::to_string(left));
+        line.value = icalendar::format_rule(parts);
       }
     } else {
       TRY(std::vector<EventTime> dates, dates_of(line, view.master.start));

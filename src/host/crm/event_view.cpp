@@ -1,11 +1,13 @@
 #include "src/host/crm/event_view.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
+#include "src/common/icalendar/rfc3339.hpp"
+#include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/occurrences.hpp"
 
 namespace host {
+namespace icalendar = gcal::icalendar;
 namespace {
 
 using std::chrono::sys_days;
@@ -18,69 +20,17 @@ Error invalid(std::string message) {
   return {Code::invalid, std::move(message), {}};
 }
 
-// `digits` digits at `at`, or -1.
-int number(std::string_view text, std::size_t at, std::size_t digits) {
-  if (at + digits > text.size()) return -1;
-  int value = 0;
-  for (const char c : text.substr(at, digits)) {
-    if (c < '0' || c > '9') return -1;
-    value = value * 10 + (c - '0');
-  }
-  return value;
-}
-
 Result<sys_days> parse_day(std::string_view text) {
-  const int year = number(text, 0, 4), month = number(text, 5, 2), day = number(text, 8, 2);
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 1 || month < 1 || day < 1 ||
-      !date.ok())
-    return invalid("\"" + std::string(text.substr(0, 32)) + "\" is no day");
-  return sys_days(date);
+  const auto date = icalendar::parse_date(text);
+  if (!date) return invalid("\"" + std::string(text.substr(0, 32)) + "\" is no day");
+  return sys_days(*date);
 }
 
 Result<sys_seconds> parse_instant(std::string_view text) {
-  const Error wrong =
-      invalid("\"" + std::string(text.substr(0, 40)) + "\" is no time as in RFC 3339");
-  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't') || text[13] != ':' ||
-      text[16] != ':')
-    return wrong;
-  TRY(const sys_days day, parse_day(text.substr(0, 10)));
-  const int hour = number(text, 11, 2), minute = number(text, 14, 2), second = number(text, 17, 2);
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return wrong;
-  std::string_view rest = text.substr(19);
-  if (rest[0] == '.') {
-    const auto end = rest.find_first_not_of("0123456789", 1);
-    if (end == rest.npos || end == 1) return wrong;
-    rest = rest.substr(end);
-  }
-  const sys_seconds wall =
-      day + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
-  if (rest == "Z" || rest == "z") return wall;
-  if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':') return wrong;
-  const int offset_hour = number(rest, 1, 2), offset_minute = number(rest, 4, 2);
-  if (offset_hour < 0 || offset_hour > 14 || offset_minute < 0 || offset_minute > 59) return wrong;
-  const auto offset = std::chrono::hours(offset_hour) + std::chrono::minutes(offset_minute);
-  return rest[0] == '+' ? wall - offset : wall + offset;
-}
-
-std::string format_day(sys_days day) {
-  const std::chrono::year_month_day date(day);
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return text;
-}
-
-std::string format_wall(sys_seconds wall) {
-  const auto day = std::chrono::floor<std::chrono::days>(wall);
-  const std::chrono::hh_mm_ss time(wall - day);
-  char text[48];
-  std::snprintf(text, sizeof text, "%sT%02d:%02d:%02d", format_day(day).c_str(),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()));
-  return text;
+  auto instant = icalendar::parse_rfc3339(text);
+  if (!instant)
+    return invalid("\"" + std::string(text.substr(0, 40)) + "\" is no time as in RFC 3339");
+  return instant;
 }
 
 Result<std::string> text_member(const Json& json, std::string_view name, std::size_t limit) {
@@ -167,26 +117,22 @@ Result<EventTime> event_time_of(const Json& value) {
   TRY(const sys_seconds instant, parse_instant(time->as_string()));
   const Json* zone = value.find("time_zone");
   const std::string name = zone ? zone->as_string() : "UTC";
-  if (!is_zone(name)) return invalid("\"" + name.substr(0, 64) + "\" is no known time zone");
+  if (!icalendar::is_zone(name))
+    return invalid("\"" + name.substr(0, 64) + "\" is no known time zone");
   return EventTime{false, instant, name};
 }
 
 Json to_json(const EventTime& time) {
   if (time.all_day) return Json::object({{"date", occurrence_key(time)}});
-  const auto local = local_of(time.instant, time.zone);
-  if (!local || time.zone == "UTC")
-    return Json::object({{"date_time", occurrence_key(time)}, {"time_zone", "UTC"}});
-  const sys_seconds wall(local->time_since_epoch());
-  const auto offset = std::chrono::duration_cast<std::chrono::minutes>(wall - time.instant).count();
-  char text[16];
-  std::snprintf(text, sizeof text, "%c%02d:%02d", offset < 0 ? '-' : '+',
-                static_cast<int>(std::abs(offset) / 60), static_cast<int>(std::abs(offset) % 60));
-  return Json::object({{"date_time", format_wall(wall) + text}, {"time_zone", time.zone}});
+  const std::string zone = icalendar::is_zone(time.zone) ? time.zone : "UTC";
+  return Json::object(
+      {{"date_time", icalendar::format_rfc3339(time.instant, zone)}, {"time_zone", zone}});
 }
 
 std::string occurrence_key(const EventTime& time) {
-  return time.all_day ? format_day(std::chrono::floor<std::chrono::days>(time.instant))
-                      : format_wall(time.instant) + "Z";
+  return time.all_day ? icalendar::format_date(
+                            icalendar::Date{std::chrono::floor<std::chrono::days>(time.instant)})
+                      : icalendar::format_rfc3339(time.instant, "UTC");
 }
 
 Result<EventTime> occurrence_of_key(std::string_view text) {

@@ -1,4 +1,4 @@
-// Expands a series into the days on which it happens, with libical, in the event's zone. Used by
+// Expands a series into the days on which it happens, in the event's zone. Used by
 // the calendar page, the cards and edit. It must never run without bounds: rules are hostile input.
 // Pure: the same document and range give the same answer.
 #pragma once
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "src/common/icalendar/recurrence_text.hpp"
 #include "src/host/crm/event_view.hpp"
 
 namespace host {
@@ -47,19 +48,11 @@ bool has_occurrence(const EventView& event, const EventTime& original_start);
 // How many starts lie before the cut: of the whole series (cancelled ones count, EXDATE ones do
 // not), or of one rule line alone (all count).
 std::size_t starts_before(const EventView& event, const EventTime& cut);
-std::size_t rule_starts_before(const EventView& event, const struct RecurrenceLine& rule,
+std::size_t rule_starts_before(const EventView& event, const gcal::icalendar::RecurrenceLine& rule,
                                const EventTime& cut);
 
 // ok when every RRULE, RDATE, EXDATE line can be expanded; the message names the line's property
 // and what is wrong.
 Result<> check_recurrence(const std::vector<std::string>& lines, const EventTime& start);
-
-// Wall clock of an instant in a zone, and back (in a gap: moved forward by its length; doubled: the
-// first). invalid: unknown zone.
-Result<std::chrono::local_seconds> local_of(std::chrono::sys_seconds instant,
-                                            std::string_view zone);
-Result<std::chrono::sys_seconds> instant_of(std::chrono::local_seconds local,
-                                            std::string_view zone);
-bool is_zone(std::string_view name);
 
 }  // namespace host

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "src/common/base/id.hpp"
+#include "src/common/icalendar/ascii.hpp"
 #include "src/hosting/services/feed.hpp"
 
 namespace host {
@@ -13,14 +14,6 @@ using gcal::base::Json;
 using hosting::FeedCursor;
 
 constexpr std::size_t kMaxText = 500, kMaxAddresses = 50;
-
-std::string lower_ascii(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 Json to_json(const std::vector<std::string>& texts) {
   Json out = Json::array();
@@ -104,7 +97,8 @@ Result<> write_record(Connection& c, const Record& record) {
       "name=excluded.name, company=excluded.company, "
       "emails=excluded.emails, phone=excluded.phone, title=excluded.title, sort=excluded.sort",
       record.id, static_cast<int>(record.kind), record.name, record.company,
-      to_json(record.emails).dump(), record.phone, record.title, lower_ascii(record.name)));
+      to_json(record.emails).dump(), record.phone, record.title,
+      gcal::icalendar::lower(record.name)));
   TRY_VOID(c.run("DELETE FROM record_addresses WHERE record=?1", record.id));
   for (const auto& address : addresses_of(record))
     TRY_VOID(c.run("INSERT INTO record_addresses VALUES (?1, ?2)", address, record.id));

@@ -12,7 +12,7 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/json.hpp"
 #include "src/common/base/random.hpp"
-#include "src/hosting/services/address.hpp"
+#include "src/common/icalendar/address.hpp"
 #include "src/hosting/services/change_bus.hpp"
 #include "src/hosting/services/crm_port.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
@@ -22,11 +22,11 @@ namespace host {
 using gcal::Code;
 using gcal::Error;
 using gcal::Result;
+using gcal::icalendar::normalised_address;
 using hosting::Change;
 using hosting::ChangeBus;
 using hosting::Connection;
 using hosting::Database;
-using hosting::normalised_address;
 using hosting::RecordChange;
 using hosting::RecordChanges;
 using hosting::RecordKind;

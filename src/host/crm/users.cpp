@@ -7,8 +7,8 @@
 
 #include "src/common/base/bytes.hpp"
 #include "src/common/base/id.hpp"
-#include "src/host/crm/occurrences.hpp"
-#include "src/hosting/services/address.hpp"
+#include "src/common/icalendar/address.hpp"
+#include "src/common/icalendar/zone.hpp"
 
 namespace host {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using gcal::base::as_bytes;
 using gcal::base::Json;
-using hosting::normalised_address;
+using gcal::icalendar::normalised_address;
 
 constexpr std::size_t kSaltSize = 16, kHashSize = 32, kMinPassword = 8, kMaxPassword = 1024;
 constexpr int kBlockSize = 8, kParallel = 3;
@@ -122,7 +122,8 @@ Result<User> Users::create(const NewUser& user) {
     return Error{Code::invalid, "role: admin or sales", {}};
   if (!is_one_of(user.locale, {"", "de", "en"}))
     return Error{Code::invalid, "locale: de, en or empty", {}};
-  if (!is_zone(user.time_zone)) return Error{Code::invalid, "time_zone: not an IANA zone", {}};
+  if (!gcal::icalendar::is_zone(user.time_zone))
+    return Error{Code::invalid, "time_zone: not an IANA zone", {}};
   TRY(const std::string password,
       hash_password(user.password));  // slow, hence outside the transaction
   return database_.write([&](Connection& c) -> Result<User> {
@@ -254,7 +255,7 @@ Result<User> Users::update(std::string_view user, const Json& changes) {
         row.locale = text;
       else if (name == "theme" && is_one_of(text, {"", "light", "dark"}))
         row.theme = text;
-      else if (name == "time_zone" && is_zone(text))
+      else if (name == "time_zone" && gcal::icalendar::is_zone(text))
         row.time_zone = text;
       else
         return Error{Code::invalid, name + ": unknown setting or value", {}};

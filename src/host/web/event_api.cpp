@@ -1,4 +1,5 @@
 // Occurrences and appointments: what the calendar page draws, and what a person does to it.
+#include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/routes.hpp"
 
@@ -19,7 +20,8 @@ Result<std::chrono::sys_seconds> instant(std::string_view text, std::string_view
     return Error{
         Code::invalid, std::string(name) + ": a day or a time as in RFC 3339 is expected", {}};
   if (!time->all_day) return time->instant;
-  return instant_of(std::chrono::local_seconds(time->instant.time_since_epoch()), viewer.time_zone);
+  return gcal::icalendar::to_instant(std::chrono::local_seconds(time->instant.time_since_epoch()),
+                                     viewer.time_zone);
 }
 
 Result<std::optional<EventTime>> occurrence(std::string_view text) {

@@ -4,8 +4,8 @@
 #include <array>
 #include <set>
 
+#include "src/common/icalendar/address.hpp"
 #include "src/common/net/url.hpp"
-#include "src/hosting/services/address.hpp"
 
 namespace hosting {
 namespace {
@@ -50,7 +50,7 @@ std::string_view check_text(const Json& property, const Json& value) {
     return "error.too_long";
   if (text.empty()) return "";
   const std::string& format = property.string("format");
-  if (format == "email" && normalised_address(text).empty()) return "error.email";
+  if (format == "email" && gcal::icalendar::normalised_address(text).empty()) return "error.email";
   if (format == "uri" && !gcal::net::parse_url(text)) return "error.uri";
   return "";
 }

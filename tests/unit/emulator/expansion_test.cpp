@@ -1,14 +1,14 @@
-// The expansion of series against a second, independent one that knows no calendar library: it
-// walks every day and asks of each whether the rule names it. Rules are random and seeded, in
-// twenty zones. tests/e2e/expansion.test.mjs asks rrule the same over HTTP.
+// The emulator's expansion of series against a second one that uses no calendar library: it walks
+// every day and asks whether the rule names it. Rules are random and seeded, in twenty zones.
+// tests/e2e/expansion.test.mjs compares with npm's rrule over HTTP.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
 
 #include "src/common/base/random.hpp"
+#include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/model/recurrence.hpp"
-#include "src/engine/calendar/time_zone.hpp"
 
 namespace emulator {
 namespace {
@@ -175,7 +175,7 @@ Rule random_rule(gcal::base::Random& random, sys_days start) {
   return rule;
 }
 
-TEST(Expansion, GivenRandomRulesInTwentyZones_WhenExpanded_ThenASecondImplementationAgrees) {
+TEST(ExpansionTest, RandomRulesInTwentyZonesExpandAsASecondImplementationSays) {
   constexpr int kRules = 10'000;
   constexpr std::uint64_t kSeed = 5545;
   gcal::base::SeededRandom random(kSeed);
@@ -194,8 +194,8 @@ TEST(Expansion, GivenRandomRulesInTwentyZones_WhenExpanded_ThenASecondImplementa
       out.all_day = all_day;
       out.date = date_text(day.time_since_epoch().count());
       out.zone = all_day ? "" : zone;
-      out.at =
-          all_day ? midnight(out.date, zone) : *gcal::calendar::parse_local(out.date + clock, zone);
+      out.at = all_day ? midnight(out.date, zone)
+                       : *gcal::icalendar::parse_local(out.date + clock, zone);
       return out;
     };
     const Moment start = moment(first);
@@ -220,16 +220,16 @@ TEST(Expansion, GivenRandomRulesInTwentyZones_WhenExpanded_ThenASecondImplementa
                                 << rule.text(all_day);
     instances += actual.size();
   }
-  EXPECT_GT(instances, 300'000u) << "the rules were worth the while";
+  EXPECT_GT(instances, 300'000u) << "the rules name enough days to compare";
 }
 
 // libical alone looks for seconds until it gives up on the first four; the others are walked day by
 // day.
-TEST(Expansion, GivenRulesThatNeverMatch_WhenExpanded_ThenOnlyTheStartComesAndAtOnce) {
+TEST(ExpansionTest, RulesThatNeverMatchGiveTheirStartAloneAndAtOnce) {
   Moment start;
   start.date = "2026-03-01";
   start.zone = "Europe/Berlin";
-  start.at = *gcal::calendar::parse_local("2026-03-01T09:00:00", start.zone);
+  start.at = *gcal::icalendar::parse_local("2026-03-01T09:00:00", start.zone);
   for (const char* rule :
        {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=2", "RRULE:FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1",

@@ -5,27 +5,13 @@
 namespace gcal::calendar {
 namespace {
 
-TEST(People, P24_GivenSpellingsOfOneMailbox_WhenNormalised_ThenTheyAreEqual) {
-  for (const char* spelling :
-       {"ann@example.com", " Ann@Example.COM ", "mailto:ann@example.com", "\tANN@EXAMPLE.COM\r\n"})
-    EXPECT_EQ(normalised(spelling), "ann@example.com") << spelling;
-  EXPECT_EQ(normalised("ann+crm@example.com"), "ann+crm@example.com");
-}
-
-TEST(People, P24_GivenWhatIsNoAddress_WhenNormalised_ThenItMatchesNothing) {
-  for (const std::string& text :
-       {std::string(), std::string("ann"), std::string("@example.com"), std::string("ann@"),
-        std::string("a\nb@example.com"), std::string(400, 'a') + "@example.com"})
-    EXPECT_EQ(normalised(text), "") << text.substr(0, 20);
-}
-
 Attendee guest(std::string email) {
   Attendee attendee;
   attendee.email = std::move(email);
   return attendee;
 }
 
-TEST(People, S22_GivenTheGuestsOfASeries_WhenCollected_ThenOwnAddressesAndRoomsAreNotMatched) {
+TEST(PeopleTest, OwnAddressesAndRoomsAreNotMatched) {  // S-22
   Series series;
   Attendee room = guest("room@resource.calendar.google.com");
   room.resource = true;
@@ -50,7 +36,7 @@ TEST(People, S22_GivenTheGuestsOfASeries_WhenCollected_ThenOwnAddressesAndRoomsA
   EXPECT_FALSE(found.owner_only);
 }
 
-TEST(People, P19_GivenAPrivateAppointment_WhenCollected_ThenItsLinksAreForItsOwnerOnly) {
+TEST(PeopleTest, LinksOfAPrivateAppointmentAreForItsOwnerOnly) {  // P-19
   Series series;
   series.master.attendees = {guest("lead@example.com")};
   for (const Visibility visibility : {Visibility::private_, Visibility::confidential}) {
