@@ -1,5 +1,5 @@
-// The emulator as the page sees it: its own controls, and the Calendar API with a token of the chosen account. Requests carry X-Emulator-Page, so they
-// are neither counted nor hit by fault rules.
+// The emulator's own controls, and the Calendar API with a token of the chosen account. Requests
+// carry X-Emulator-Page, so that they are neither counted nor hit by fault rules.
 const tokens = new Map();
 
 export class Refused extends Error {

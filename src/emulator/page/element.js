@@ -1,17 +1,13 @@
-// element('div', {class: 'x', onclick: f}, child, 'text'): builds DOM without ever parsing HTML, so that hostile text stays text.
+const PROPERTIES = new Set(['value', 'checked', 'disabled', 'selected', 'hidden']);
+
+// element('div', {class: 'x', onclick: f}, child, 'text') builds DOM without parsing HTML, so that
+// markup in data stays text.
 export function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
-    else if (
-      key === 'value' ||
-      key === 'checked' ||
-      key === 'disabled' ||
-      key === 'selected' ||
-      key === 'hidden'
-    )
-      node[key] = value;
+    else if (PROPERTIES.has(key)) node[key] = value;
     else node.setAttribute(key, value === true ? '' : value);
   }
   node.append(

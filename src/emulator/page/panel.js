@@ -1,8 +1,10 @@
-// Behind the scenes: the last requests of the apps, the mails Google would have sent, the push channels, and a few tests to run by hand.
+// "Behind the scenes": the last requests of the apps, the mails Google would have sent, the push
+// channels, and a few faults to try.
 import { control } from './api.js';
 import { element } from './element.js';
 import { stamp } from './time.js';
-import { word } from './words.js';
+import { t } from './texts.js';
+import { showToast } from './toast.js';
 
 let tab = 'requests';
 const opened = new Set();
@@ -15,47 +17,57 @@ function pretty(text) {
   }
 }
 
-function requestLine(one) {
-  const state = one.status === 0 ? word('dropped') : String(one.status);
+function requestLine(request) {
+  const state = request.status === 0 ? t('dropped') : String(request.status);
   const details = element(
     'details',
-    { class: 'request', open: opened.has(one.number) },
+    { class: 'request', open: opened.has(request.number) },
     element(
       'summary',
       {},
-      element('time', {}, stamp(one.at)),
-      element('b', {}, one.method),
+      element('time', {}, stamp(request.at)),
+      element('b', {}, request.method),
       element(
         'span',
         { class: 'path' },
-        decodeURIComponent(one.path.replace('/calendar/v3', '')).replace(/%/g, '%'),
+        decodeURIComponent(request.path.replace('/calendar/v3', '')),
       ),
-      element('span', { class: one.status >= 200 && one.status < 400 ? 'good' : 'wrong' }, state),
+      element(
+        'span',
+        { class: request.status >= 200 && request.status < 400 ? 'good' : 'wrong' },
+        state,
+      ),
     ),
   );
   details.addEventListener('toggle', () =>
-    details.open ? opened.add(one.number) : opened.delete(one.number),
+    details.open ? opened.add(request.number) : opened.delete(request.number),
   );
-  if (one.fault) details.append(element('p', { class: 'hint' }, word('fault', String(one.fault))));
-  if (one.query)
+  if (request.fault)
+    details.append(element('p', { class: 'hint' }, t('fault', String(request.fault))));
+  if (request.query)
     details.append(
-      element('pre', {}, decodeURIComponent(one.query.replace(/\+/g, ' ')).split('&').join('\n')),
+      element(
+        'pre',
+        {},
+        decodeURIComponent(request.query.replace(/\+/g, ' ')).split('&').join('\n'),
+      ),
     );
-  if (one.request_body)
-    details.append(element('h4', {}, word('sent')), element('pre', {}, pretty(one.request_body)));
-  if (one.response_body)
+  if (request.request_body)
+    details.append(element('h4', {}, t('sent')), element('pre', {}, pretty(request.request_body)));
+  if (request.response_body)
     details.append(
-      element('h4', {}, word('received')),
-      element('pre', {}, pretty(one.response_body)),
+      element('h4', {}, t('received')),
+      element('pre', {}, pretty(request.response_body)),
     );
   return details;
 }
 
-const safe = (make) => (one) => {
+// A request whose path or query cannot be decoded is listed with its path only.
+const safe = (make) => (request) => {
   try {
-    return make(one);
+    return make(request);
   } catch {
-    return element('p', {}, one.path);
+    return element('p', {}, request.path);
   }
 };
 
@@ -63,9 +75,9 @@ function mailLine(mail) {
   return element(
     'article',
     { class: 'mail' },
-    element('header', {}, element('b', {}, word(mail.kind)), element('time', {}, stamp(mail.at))),
-    element('p', {}, mail.summary || word('noTitle')),
-    element('small', {}, word('mailTo', mail.recipients.join(', '))),
+    element('header', {}, element('b', {}, t(mail.kind)), element('time', {}, stamp(mail.at))),
+    element('p', {}, mail.summary || t('noTitle')),
+    element('small', {}, t('mailTo', mail.recipients.join(', '))),
   );
 }
 
@@ -76,64 +88,58 @@ function channelLine(channel) {
     element(
       'header',
       {},
-      element('b', {}, channel.calendar || word('listOf', channel.email)),
-      element('time', {}, word('until', new Date(channel.expiration).toLocaleString())),
+      element('b', {}, channel.calendar || t('listOf', channel.email)),
+      element('time', {}, t('until', new Date(channel.expiration).toLocaleString())),
     ),
     element('p', { class: 'path' }, channel.address),
-    element('small', {}, word('messages', String(channel.number)), ' · ', channel.id),
+    element('small', {}, t('messages', String(channel.number)), ' · ', channel.id),
   );
 }
 
-function tests({ say, faults }) {
+function tests(faults) {
   const set = (effect, times) => control('POST', '/faults', { match: { path: '' }, times, effect });
   const line = (text, run) =>
-    element('button', { type: 'button', onclick: async () => say(await run()) }, text);
+    element('button', { type: 'button', onclick: async () => showToast(await run()) }, text);
   return element(
     'div',
     { class: 'tests' },
-    line(word('expire'), async () => {
+    line(t('expire'), async () => {
       await control('POST', '/sync_tokens/expire', {});
-      return word('expired');
+      return t('expired');
     }),
-    element('p', { class: 'hint' }, word('expireHint')),
-    line(word('advance'), async () =>
-      word(
+    element('p', { class: 'hint' }, t('expireHint')),
+    line(t('advance'), async () =>
+      t(
         'advanced',
         new Date((await control('POST', '/clock', { advance: 3_600 })).now).toLocaleTimeString(),
       ),
     ),
-    element('p', { class: 'hint' }, word('advanceHint')),
-    line(word('faultRate'), async () => {
+    element('p', { class: 'hint' }, t('advanceHint')),
+    line(t('faultRate'), async () => {
       await set({ status: 403, reason: 'rateLimitExceeded' }, 5);
-      return word('faultSet');
+      return t('faultSet');
     }),
-    line(word('fault500'), async () => {
+    line(t('fault500'), async () => {
       await set({ status: 503 }, 5);
-      return word('faultSet');
+      return t('faultSet');
     }),
-    line(word('faultLost'), async () => {
+    line(t('faultLost'), async () => {
       await set({ drop: true, when: 'after' }, 1);
-      return word('faultSet');
+      return t('faultSet');
     }),
-    element(
-      'p',
-      { class: 'hint' },
-      word('faultHint'),
-      ' ',
-      word('faultsOpen', String(faults.length)),
-    ),
-    line(word('faultsClear'), async () => {
+    element('p', { class: 'hint' }, t('faultHint'), ' ', t('faultsOpen', String(faults.length))),
+    line(t('faultsClear'), async () => {
       await control('DELETE', '/faults');
-      return word('faultsCleared');
+      return t('faultsCleared');
     }),
-    line(word('clearLog'), async () => {
+    line(t('clearLog'), async () => {
       await control('POST', '/stats/reset', {});
-      return word('ok');
+      return t('ok');
     }),
   );
 }
 
-export async function drawPanel(panel, say) {
+export async function renderPanel(panel) {
   const [{ requests }, { mails }, { channels }, { faults }] = await Promise.all([
     control('GET', '/requests'),
     control('GET', '/stats'),
@@ -159,15 +165,15 @@ export async function drawPanel(panel, say) {
           'class': tab === key ? 'chosen' : '',
           'onclick': () => {
             tab = key;
-            void drawPanel(panel, say);
+            void renderPanel(panel);
           },
         },
-        word(key),
+        t(key),
         count ? element('span', { class: 'count' }, String(count)) : '',
       ),
     ),
   );
-  const none = (key) => element('p', { class: 'empty' }, word(key));
+  const none = (key) => element('p', { class: 'empty' }, t(key));
   const body = element('div', { class: 'panel-body', role: 'tabpanel' });
   if (tab === 'requests')
     body.append(...(requests.length ? requests.map(safe(requestLine)) : [none('noRequests')]));
@@ -175,7 +181,7 @@ export async function drawPanel(panel, say) {
     body.append(...(mails.length ? mails.slice(-100).reverse().map(mailLine) : [none('noMails')]));
   if (tab === 'channels')
     body.append(...(channels.length ? channels.map(channelLine) : [none('noChannels')]));
-  if (tab === 'tests') body.append(tests({ say, faults }));
+  if (tab === 'tests') body.append(tests(faults));
   const scroll = panel.querySelector('.panel-body')?.scrollTop ?? 0;
   panel.replaceChildren(bar, body);
   body.scrollTop = scroll;

@@ -1,6 +1,6 @@
-// Wall-clock arithmetic. A moment is the number of milliseconds a UTC clock would show for the wall clock of the account's zone: the answers of the
-// API are already in that zone, so nothing here converts between zones.
-import { language } from './words.js';
+// Wall-clock arithmetic. A time is a wall-clock time of the account's zone, as the milliseconds of
+// the same clock time in UTC. The API answers in that zone, so only wallClock() converts.
+import { language } from './texts.js';
 
 export const minute = 60_000;
 export const day = 1_440 * minute;

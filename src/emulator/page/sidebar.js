@@ -1,14 +1,15 @@
-// The left side: create an event, the account's calendars with their colours, what can be done to each, and a new one.
+// The sidebar: a button to create an event, and the account's calendars with a menu each.
 import { element } from './element.js';
-import { word } from './words.js';
+import { t } from './texts.js';
 
-export function calendarActions(calendar) {
+// The keys of the texts and of the actions.
+function menuOf(calendar) {
   if (calendar.primary) return ['clearCalendar', 'shareCalendar'];
   if (calendar.accessRole === 'owner') return ['renameCalendar', 'shareCalendar', 'deleteCalendar'];
   return ['removeFromList'];
 }
 
-export function drawSide(side, { calendars, hidden, actions }) {
+export function renderSidebar(side, { calendars, hidden, actions }) {
   const line = (calendar) => {
     const box = element('input', {
       type: 'checkbox',
@@ -22,7 +23,7 @@ export function drawSide(side, { calendars, hidden, actions }) {
       {
         'type': 'button',
         'class': 'more',
-        'aria-label': word('actionsFor', calendar.name),
+        'aria-label': t('actionsFor', calendar.name),
         'aria-haspopup': 'menu',
         'onclick': () => {
           const show = menu.hidden;
@@ -34,7 +35,7 @@ export function drawSide(side, { calendars, hidden, actions }) {
       '⋯',
     );
     menu.append(
-      ...calendarActions(calendar).map((key) =>
+      ...menuOf(calendar).map((key) =>
         element(
           'button',
           {
@@ -46,7 +47,7 @@ export function drawSide(side, { calendars, hidden, actions }) {
               actions[key](calendar);
             },
           },
-          word(key),
+          t(key),
         ),
       ),
     );
@@ -55,7 +56,7 @@ export function drawSide(side, { calendars, hidden, actions }) {
       { 'data-calendar': calendar.id },
       element('label', { title: calendar.id }, box, element('span', {}, calendar.name)),
       ['reader', 'freeBusyReader'].includes(calendar.accessRole)
-        ? element('small', {}, word('readOnly'))
+        ? element('small', {}, t('readOnly'))
         : '',
       more,
       menu,
@@ -66,15 +67,15 @@ export function drawSide(side, { calendars, hidden, actions }) {
       'button',
       { type: 'button', class: 'primary create', onclick: actions.create },
       element('span', { 'aria-hidden': 'true' }, '+'),
-      word('create'),
+      t('create'),
     ),
-    element('h2', {}, word('calendars')),
+    element('h2', {}, t('calendars')),
     element('ul', {}, calendars.map(line)),
     element(
       'button',
       { type: 'button', class: 'quiet new', onclick: actions.newCalendar },
       '+ ',
-      word('newCalendar'),
+      t('newCalendar'),
     ),
   );
 }

@@ -1,10 +1,10 @@
-// The page's words in English and German, by the browser's language. A missing word is a bug: word() throws.
+// The page's texts in English and German, by the browser's language.
 const english = {
   title: 'Calendar',
   emulator: 'Google emulator',
   today: 'Today',
   back: 'Back',
-  forth: 'Forward',
+  forward: 'Forward',
   view: 'View',
   week: 'Week',
   list: 'List',
@@ -141,7 +141,7 @@ const german = {
   emulator: 'Google-Emulator',
   today: 'Heute',
   back: 'Zurück',
-  forth: 'Weiter',
+  forward: 'Weiter',
   view: 'Ansicht',
   week: 'Woche',
   list: 'Liste',
@@ -279,10 +279,11 @@ export const language = (navigator.languages?.[0] ?? navigator.language ?? 'en')
   .startsWith('de')
   ? 'de'
   : 'en';
-const words = language === 'de' ? german : english;
+const texts = language === 'de' ? german : english;
 
-export function word(key, ...values) {
-  const text = words[key];
-  if (text === undefined) throw new Error(`no word for ${key}`);
+// The text with `values` in place of {0}, {1}, ... Throws for an unknown key.
+export function t(key, ...values) {
+  const text = texts[key];
+  if (text === undefined) throw new Error(`no text for ${key}`);
   return values.reduce((out, value, index) => out.replaceAll(`{${index}}`, value), text);
 }
