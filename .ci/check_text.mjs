@@ -169,7 +169,7 @@ function widthOffences(path, text) {
   const found = [];
   for (const [index, line] of text.split('\n').entries()) {
     if (markdown && /^\s*```/.test(line)) fenced = !fenced;
-    if (markdown && (fenced || /^(\||    |\s+\|)/.test(line) || /^\[[^\]]+\]: /.test(line)))
+    if (markdown && (fenced || /^(\|| {4}|\s+\|)/.test(line) || /^\[[^\]]+\]: /.test(line)))
       continue;
     const width = [...line].length;
     if (width > WIDTH) found.push([index + 1, `${width} columns`]);

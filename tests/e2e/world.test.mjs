@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Google } from './support/google.mjs';

@@ -52,7 +52,6 @@ export function randomFrom(seed) {
   return { between, chance, pick, some };
 }
 
-const signed = (random, most) => random.between(1, most) * (random.chance(30) ? -1 : 1);
 const setPositions = (random, size) =>
   random.some(Array.from({ length: size }, (_, at) => [at + 1, -at - 1]).flat(), 3);
 
