@@ -1,9 +1,9 @@
-// Fetching again: at once for the first reason, once for all that come meanwhile, and never stuck after an error.
+// coalesced(): fetches immediately, combines the calls made meanwhile, and recovers from errors.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { coalesced } from '../../../src/host/web/ui/coalesce.js';
 
-test('many reasons at once are two fetches: one now, one for the rest', async () => {
+test('simultaneous calls cause two fetches: one immediately, one for the rest', async () => {
   let fetches = 0;
   let finish;
   const run = coalesced(() => {
@@ -22,7 +22,7 @@ test('many reasons at once are two fetches: one now, one for the rest', async ()
   assert.equal(fetches, 2);
 });
 
-test('after an error the next reason fetches again', async () => {
+test('after a failed fetch the next call fetches again', async () => {
   let fetches = 0;
   const run = coalesced(async () => {
     fetches += 1;

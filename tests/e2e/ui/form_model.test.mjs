@@ -1,4 +1,4 @@
-// The form of an appointment: documents in, only what a person changed out.
+// The form of an appointment: values from a document, and the changes that are sent.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -15,36 +15,35 @@ import {
   withZone,
 } from '../../../src/host/web/ui/calendar/form_model.js';
 
-const kZone = 'Europe/Berlin';
-const kEvent = {
+const ZONE = 'Europe/Berlin';
+const EVENT = {
   summary: 'Angebot',
   location: 'Berlin',
   description: '<b>x</b>',
-  start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: kZone },
-  end: { date_time: '2026-11-24T10:30:00+01:00', time_zone: kZone },
+  start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: ZONE },
+  end: { date_time: '2026-11-24T10:30:00+01:00', time_zone: ZONE },
   attendees: [
     { email: 'me@example.com', self: true, partstat: 'accepted' },
     { email: 'A@example.com', partstat: 'needs_action', comment: 'kept' },
   ],
   x_unknown: { kept: true },
 };
-const kOccurrence = {
+const OCCURRENCE = {
   event: 'e1',
   original_start: '',
   start: '2026-11-24T08:00:00Z',
   end: '2026-11-24T09:30:00Z',
   all_day: false,
-  time_zone: kZone,
+  time_zone: ZONE,
   recurring: false,
 };
-const page = (event = kEvent) => ({ id: 'e1', calendar: 'c1', revision: '1', event, guests: [] });
-const values = (event = kEvent, occurrence = kOccurrence, zone = kZone) =>
+const page = (event = EVENT) => ({ id: 'e1', calendar: 'c1', revision: '1', event, guests: [] });
+const values = (event = EVENT, occurrence = OCCURRENCE, zone = ZONE) =>
   valuesOf(page(event), occurrence, zone);
 
-test('nothing changed is nothing to send', () =>
-  assert.deepEqual(changesOf(values(), values()), {}));
+test('an unchanged form sends nothing', () => assert.deepEqual(changesOf(values(), values()), {}));
 
-test('only the changed members travel, and an emptied one as null', () => {
+test('only changed members are sent, an emptied one as null', () => {
   assert.deepEqual(changesOf(values(), { ...values(), summary: ' Neu ' }), { summary: 'Neu' });
   assert.deepEqual(changesOf(values(), { ...values(), location: '', guests: [] }), {
     location: null,
@@ -52,23 +51,23 @@ test('only the changed members travel, and an emptied one as null', () => {
   });
 });
 
-test("start and end travel together, in the appointment's own zone", () => {
+test("start and end are sent together, in the appointment's own zone", () => {
   const before = values();
   const after = withStart(before, { start_time: '11:00' });
   assert.equal(after.end_time, '12:30');
   assert.deepEqual(changesOf(before, after), {
-    start: { date_time: '2026-11-24T11:00:00+01:00', time_zone: kZone },
-    end: { date_time: '2026-11-24T12:30:00+01:00', time_zone: kZone },
+    start: { date_time: '2026-11-24T11:00:00+01:00', time_zone: ZONE },
+    end: { date_time: '2026-11-24T12:30:00+01:00', time_zone: ZONE },
   });
 });
 
-test('an appointment of another zone is edited on its own clock', () => {
+test('an appointment of another zone is edited in that zone', () => {
   const start = { date_time: '2026-11-24T10:00:00-05:00', time_zone: 'America/New_York' };
   const end = { date_time: '2026-11-24T11:00:00-05:00', time_zone: 'America/New_York' };
   const own = values(
-    { ...kEvent, start, end },
+    { ...EVENT, start, end },
     {
-      ...kOccurrence,
+      ...OCCURRENCE,
       start: '2026-11-24T15:00:00Z',
       end: '2026-11-24T16:00:00Z',
       time_zone: 'America/New_York',
@@ -76,13 +75,13 @@ test('an appointment of another zone is edited on its own clock', () => {
   );
   assert.equal(own.start_time, '10:00');
   assert.deepEqual(timesOf(own), { start, end });
-  assert.equal(timesOf(withZone(own, kZone)).start.date_time, '2026-11-24T10:00:00+01:00');
+  assert.equal(timesOf(withZone(own, ZONE)).start.date_time, '2026-11-24T10:00:00+01:00');
 });
 
-test('whole days end on the last day that a person sees, and on the day after in the document', () => {
+test('all-day appointments show the last day, documents hold the day after it', () => {
   const event = { summary: 'Messe', start: { date: '2026-11-24' }, end: { date: '2026-11-27' } };
   const shown = values(event, {
-    ...kOccurrence,
+    ...OCCURRENCE,
     start: '2026-11-24',
     end: '2026-11-27',
     all_day: true,
@@ -100,7 +99,7 @@ test('whole days end on the last day that a person sees, and on the day after in
   ]);
 });
 
-test('a length in wall-clock time survives a change of the clocks', () => {
+test('a new start keeps the wall-clock duration across a clock change', () => {
   const before = {
     ...values(),
     start_day: '2026-03-28',
@@ -112,14 +111,14 @@ test('a length in wall-clock time survives a change of the clocks', () => {
   assert.deepEqual([after.end_day, after.end_time], ['2026-03-29', '01:30']);
 });
 
-test('an occurrence of its own content shows that content', () => {
+test('an exception shows its own content', () => {
   const series = {
-    ...kEvent,
+    ...EVENT,
     recurrence: ['RRULE:FREQ=WEEKLY;BYDAY=TU'],
     occurrences: [
       {
         original_start: { date_time: '2026-12-01T08:00:00Z' },
-        event: { ...kEvent, summary: 'Anders' },
+        event: { ...EVENT, summary: 'Anders' },
       },
       { original_start: { date_time: '2026-12-08T08:00:00Z' }, cancelled: true },
     ],
@@ -129,13 +128,13 @@ test('an occurrence of its own content shows that content', () => {
   const shown = valuesOf(
     page(series),
     {
-      ...kOccurrence,
+      ...OCCURRENCE,
       original_start: '2026-12-15T08:00:00Z',
       start: '2026-12-15T08:00:00Z',
       end: '2026-12-15T09:30:00Z',
       recurring: true,
     },
-    kZone,
+    ZONE,
   );
   assert.equal(shown.start_day, '2026-12-15');
   assert.equal(shown.series_start, '2026-11-24');
@@ -143,42 +142,42 @@ test('an occurrence of its own content shows that content', () => {
   assert.deepEqual(changesOf(shown, { ...shown, summary: 'Neu' }), { summary: 'Neu' });
 });
 
-test('a rule in an unusual spelling is not rewritten by a change elsewhere', () => {
-  const series = { ...kEvent, recurrence: ['RRULE:WKST=MO;BYDAY=TU;FREQ=WEEKLY'] };
+test('a rule in an unusual spelling is not rewritten by another change', () => {
+  const series = { ...EVENT, recurrence: ['RRULE:WKST=MO;BYDAY=TU;FREQ=WEEKLY'] };
   const shown = values(series, {
-    ...kOccurrence,
+    ...OCCURRENCE,
     original_start: '2026-11-24T08:00:00Z',
     recurring: true,
   });
   assert.deepEqual(changesOf(shown, { ...shown, location: 'Wien' }), { location: 'Wien' });
 });
 
-test('a formatted description is edited as words, and stays formatted while nobody does', () => {
-  const before = values({ ...kEvent, description: '<b>Agenda</b><br>Eins &amp; zwei' });
+test('a formatted description is edited as text and keeps its format until edited', () => {
+  const before = values({ ...EVENT, description: '<b>Agenda</b><br>Eins &amp; zwei' });
   assert.equal(before.description, 'Agenda\nEins & zwei');
   assert.ok(before.formatted);
   assert.deepEqual(changesOf(before, { ...before, location: '' }), { location: null });
   assert.deepEqual(changesOf(before, { ...before, description: 'Neu' }), { description: 'Neu' });
 });
 
-test('a new appointment carries what was typed and no defaults', () => {
+test('a new appointment has what was typed and no default values', () => {
   const fresh = {
     ...newValues({
       startMs: Date.UTC(2026, 10, 24, 8),
       endMs: Date.UTC(2026, 10, 24, 9),
-      zone: kZone,
+      zone: ZONE,
       calendar: 'c1',
     }),
     summary: '<b>x</b>',
   };
   assert.deepEqual(eventOf(fresh), {
     summary: '<b>x</b>',
-    start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: kZone },
-    end: { date_time: '2026-11-24T10:00:00+01:00', time_zone: kZone },
+    start: { date_time: '2026-11-24T09:00:00+01:00', time_zone: ZONE },
+    end: { date_time: '2026-11-24T10:00:00+01:00', time_zone: ZONE },
   });
 });
 
-test('what cannot be saved is named by field', () => {
+test('invalid values are reported by field', () => {
   assert.deepEqual(checkValues({ ...values(), end_time: '08:00' }), {
     end_day: 'appointment.error.order',
   });
@@ -188,7 +187,7 @@ test('what cannot be saved is named by field', () => {
   assert.deepEqual(checkValues(values()), {});
 });
 
-test('Google mails guests, but nobody for a colour, for a CRM calendar, or for oneself', () => {
+test('Google emails other guests, but not for a colour or a CRM calendar', () => {
   const google = { own: false, state: 'live', mode: 'two_way' };
   const guests = [
     { email: 'me@x.y', self: true },
@@ -204,7 +203,7 @@ test('Google mails guests, but nobody for a colour, for a CRM calendar, or for o
   assert.equal(mailedGuests({ ...google, state: 'gone' }, guests, [], null), 0);
 });
 
-test('on a conflict the own changes stand on what is there now, and answers of guests stay', () => {
+test("after a conflict the user's changes are kept on top of the saved version", () => {
   const before = values();
   const mine = {
     ...before,

@@ -1,4 +1,5 @@
-// The form of a flow step as data, above all x-options-from: the default calendar offers what was just made visible (S-16).
+// The form of a flow step as data, in particular x-options-from: the default calendar offers the
+// calendars made visible in the same form (S-16).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -10,7 +11,7 @@ import {
   withValue,
 } from '../../../src/host/web/ui/settings/options_from.js';
 
-const kSchema = {
+const SCHEMA = {
   type: 'object',
   required: ['name', 'visible', 'default'],
   properties: {
@@ -26,53 +27,56 @@ const kSchema = {
   },
 };
 
-test('S16_the drop-down offers the CRM calendar and what is ticked, never a read-only one', () => {
-  const property = kSchema.properties.default;
+// S-16
+test('the drop-down offers the CRM calendar and ticked ones, never a read-only one', () => {
+  const property = SCHEMA.properties.default;
   assert.deepEqual(optionsOf(property, { visible: [] }), ['crm']);
   assert.deepEqual(optionsOf(property, { visible: ['t', 'f', 'p'] }), ['crm', 'p', 't']);
 });
 
-test('S16_unticking the chosen calendar changes the choice at once', () => {
-  let values = initialValues(kSchema, { name: 'x', visible: ['p', 't'], default: 't' });
+// S-16
+test('unticking the selected calendar changes the selection immediately', () => {
+  let values = initialValues(SCHEMA, { name: 'x', visible: ['p', 't'], default: 't' });
   assert.equal(values.default, 't');
-  values = withValue(kSchema, values, 'visible', ['p']);
+  values = withValue(SCHEMA, values, 'visible', ['p']);
   assert.equal(values.default, 'crm');
 });
 
-test('S17_the CRM calendar is the first choice', () =>
-  assert.equal(initialValues(kSchema, {}).default, 'crm'));
+// S-17
+test('the CRM calendar is selected initially', () =>
+  assert.equal(initialValues(SCHEMA, {}).default, 'crm'));
 
-test('what is missing is named by field', () => {
-  assert.deepEqual(missing(kSchema, initialValues(kSchema, {})), {
-    name: 'form.required',
-    visible: 'form.choose_one',
+test('validation errors are reported by field', () => {
+  assert.deepEqual(missing(SCHEMA, initialValues(SCHEMA, {})), {
+    name: 'error.required',
+    visible: 'error.too_few',
   });
-  assert.deepEqual(missing(kSchema, initialValues(kSchema, { name: '   ', visible: ['p'] })), {
-    name: 'form.required',
+  assert.deepEqual(missing(SCHEMA, initialValues(SCHEMA, { name: '   ', visible: ['p'] })), {
+    name: 'error.required',
   });
-  assert.deepEqual(missing(kSchema, initialValues(kSchema, { name: 'sechs!', visible: ['p'] })), {
-    name: 'form.too_long',
+  assert.deepEqual(missing(SCHEMA, initialValues(SCHEMA, { name: 'sechs!', visible: ['p'] })), {
+    name: 'error.too_long',
   });
   assert.deepEqual(
-    missing(kSchema, initialValues(kSchema, { name: '😀😀😀😀😀', visible: ['p'], limit: '1.5' })),
+    missing(SCHEMA, initialValues(SCHEMA, { name: '😀😀😀😀😀', visible: ['p'], limit: '1.5' })),
     { limit: 'form.whole_number' },
   );
 });
 
-test('whole numbers are sent as numbers, an empty one not at all', () => {
-  assert.deepEqual(inputOf(kSchema, initialValues(kSchema, { name: 'x', limit: '7' })), {
+test('whole numbers are sent as numbers, an empty one is left out', () => {
+  assert.deepEqual(inputOf(SCHEMA, initialValues(SCHEMA, { name: 'x', limit: '7' })), {
     name: 'x',
     visible: [],
     default: 'crm',
     limit: 7,
     agreed: false,
   });
-  assert.ok(!('limit' in inputOf(kSchema, initialValues(kSchema, { name: 'x' }))));
+  assert.ok(!('limit' in inputOf(SCHEMA, initialValues(SCHEMA, { name: 'x' }))));
 });
 
-test('each step of a set-up has its place among the four', () => {
+test('each step of a set-up belongs to one of the four stages', () => {
   assert.equal(stageOf({ type: 'external' }), 0);
-  assert.equal(stageOf({ type: 'form', schema: kSchema }), 1);
+  assert.equal(stageOf({ type: 'form', schema: SCHEMA }), 1);
   assert.equal(stageOf({ type: 'progress' }), 2);
   assert.equal(stageOf({ type: 'form', last: true, schema: { properties: {} } }), 2);
   assert.equal(stageOf({ type: 'finish' }), 3);

@@ -1,14 +1,14 @@
-// Descriptions as text: lines stay, tags go, and what was escaped stays text.
+// Descriptions as plain text: lines are kept, tags are removed, escaped markup stays text.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plainText } from '../../../src/host/web/ui/calendar/plain_text.js';
 
-test('plain text stays as it is, also with signs that look like HTML', () => {
+test('plain text is unchanged, including characters that look like HTML', () => {
   for (const text of ['a < b & c > d', 'Zeile 1\n  Zeile 2', '', '1 <2> 3', 'AT&T'])
     assert.equal(plainText(text), text);
 });
 
-test('lines and lists survive, tags do not', () => {
+test('lines and lists are kept, tags are removed', () => {
   assert.equal(
     plainText('Bitte <b>Preisliste</b> mitbringen.<br>Agenda folgt.'),
     'Bitte Preisliste mitbringen.\nAgenda folgt.',
@@ -23,7 +23,7 @@ test('lines and lists survive, tags do not', () => {
   );
 });
 
-test('what was escaped stays text, and what would run is gone', () => {
+test('escaped markup stays text, scripts and styles are removed', () => {
   assert.equal(plainText('&lt;b&gt;x&lt;/b&gt;'), '<b>x</b>');
   assert.equal(plainText('&amp;lt;b&amp;gt;'), '&lt;b&gt;');
   assert.equal(plainText('a<script>alert(1)</script>b<style>p{}</style><!-- c -->'), 'ab');
@@ -32,7 +32,7 @@ test('what was escaped stays text, and what would run is gone', () => {
   assert.equal(plainText('&#0;&#xd800;&#x110000;&#9999999;'), '\ufffd\ufffd\ufffd\ufffd');
 });
 
-test('long hostile texts take no time', () => {
+test('long hostile texts are processed quickly', () => {
   const start = performance.now();
   for (const part of ['<', '<a', '<!--', '&', '&#', '<script', '</p', ' \t'])
     plainText(`<b>${part.repeat(100_000)}`);

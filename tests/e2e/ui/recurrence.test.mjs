@@ -1,4 +1,5 @@
-// The recurrence editor's values and RFC 5545 lines: what it can express it reads back, what it cannot it keeps to the letter.
+// The choices of the recurrence editor and RFC 5545 lines: what the editor can express survives a
+// round trip, everything else is kept literally.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -8,17 +9,16 @@ import {
   none,
   parseRecurrence,
 } from '../../../src/host/web/ui/calendar/recurrence.js';
-import { recurrenceWords } from '../../../src/host/web/ui/calendar/recurrence_words.js';
+import { describeRecurrence } from '../../../src/host/web/ui/calendar/recurrence_text.js';
 import { de } from '../../../src/host/web/ui/strings/de.js';
 import { en } from '../../../src/host/web/ui/strings/en.js';
 
-const kZone = 'Europe/Berlin';
-const kStart = '2026-11-24'; // a Tuesday, the fourth and last of its month
+const ZONE = 'Europe/Berlin';
+const START = '2026-11-24'; // a Tuesday, the fourth and last of its month
 
-const parse = (lines, start = kStart, allDay = false) =>
-  parseRecurrence(lines, start, kZone, allDay);
-const build = (choice, start = kStart, allDay = false) =>
-  buildRecurrence(choice, start, kZone, allDay);
+const parse = (lines, start = START, allDay = false) => parseRecurrence(lines, start, ZONE, allDay);
+const build = (choice, start = START, allDay = false) =>
+  buildRecurrence(choice, start, ZONE, allDay);
 
 function texts(table) {
   return (key, args = {}) => {
@@ -31,10 +31,10 @@ function texts(table) {
     });
   };
 }
-const words = (lines, locale = 'de', start = kStart) =>
-  recurrenceWords(parse(lines, start), start, locale, texts(locale === 'de' ? de : en));
+const words = (lines, locale = 'de', start = START) =>
+  describeRecurrence(parse(lines, start), start, locale, texts(locale === 'de' ? de : en));
 
-test('every choice of the editor is read back as it was made', () => {
+test('every choice of the editor survives a round trip through RFC 5545 lines', () => {
   const ends = [
     { type: 'never', until: '', count: 10 },
     { type: 'until', until: '2027-03-31', count: 10 },
@@ -54,29 +54,29 @@ test('every choice of the editor is read back as it was made', () => {
       for (const end of ends) {
         for (const interval of [1, 2, 12]) {
           const choice = { ...none(), ...rule, end, interval };
-          const lines = build(choice, kStart, allDay);
-          const { rule: _, ...back } = parse(lines, kStart, allDay);
+          const lines = build(choice, START, allDay);
+          const { rule: _, ...back } = parse(lines, START, allDay);
           const { rule: __, ...wanted } = choice;
           assert.deepEqual(back, wanted, lines.join(' '));
-          assert.deepEqual(build(parse(lines, kStart, allDay), kStart, allDay), lines);
+          assert.deepEqual(build(parse(lines, START, allDay), START, allDay), lines);
         }
       }
     }
   }
 });
 
-test('the last day belongs to the series: UNTIL is its end in the zone, or the date of whole days', () => {
+test('UNTIL includes the last day: its end in the zone, or its date for all-day series', () => {
   const choice = {
     ...none(),
     kind: 'daily',
     end: { type: 'until', until: '2026-12-31', count: 10 },
   };
   assert.deepEqual(build(choice), ['RRULE:FREQ=DAILY;UNTIL=20261231T225959Z']);
-  assert.deepEqual(build(choice, kStart, true), ['RRULE:FREQ=DAILY;UNTIL=20261231']);
+  assert.deepEqual(build(choice, START, true), ['RRULE:FREQ=DAILY;UNTIL=20261231']);
   assert.equal(parse(['RRULE:FREQ=DAILY;UNTIL=20261231T225959Z']).end.until, '2026-12-31');
 });
 
-test('rules that the editor does not know are kept to the letter', () => {
+test('rules that the editor cannot express are kept literally', () => {
   for (const lines of [
     ['RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1'],
     ['RRULE:FREQ=MONTHLY;BYMONTHDAY=15,-1'],
@@ -98,7 +98,7 @@ test('rules that the editor does not know are kept to the letter', () => {
   }
 });
 
-test('cancelled and added days of a series survive a change of its rule', () => {
+test('EXDATE and RDATE lines are kept when the rule changes', () => {
   const rest = [
     'EXDATE;TZID=Europe/Berlin:20261201T090000',
     'RDATE;TZID=Europe/Berlin:20261203T090000',
@@ -111,45 +111,45 @@ test('cancelled and added days of a series survive a change of its rule', () => 
   ]);
 });
 
-test('a rule follows its first day', () => {
+test('a rule follows a new first day', () => {
   assert.deepEqual(
-    followStart({ ...none(), kind: 'weekly', days: ['TU'] }, kStart, '2026-11-26').days,
+    followStart({ ...none(), kind: 'weekly', days: ['TU'] }, START, '2026-11-26').days,
     ['TH'],
   );
   assert.deepEqual(
-    followStart({ ...none(), kind: 'weekly', days: ['TU', 'FR'] }, kStart, '2026-11-26').days,
+    followStart({ ...none(), kind: 'weekly', days: ['TU', 'FR'] }, START, '2026-11-26').days,
     ['TU', 'FR'],
   );
   assert.equal(
-    followStart({ ...none(), kind: 'monthly', monthly: 'last' }, kStart, '2026-12-01').monthly,
+    followStart({ ...none(), kind: 'monthly', monthly: 'last' }, START, '2026-12-01').monthly,
     'weekday',
   );
 });
 
-test('what cannot be is refused by field', () => {
+test('invalid choices are reported by field', () => {
   const weekly = { ...none(), kind: 'weekly', days: [] };
-  assert.deepEqual(checkRecurrence(weekly, kStart), { days: 'recurrence.error.days' });
-  assert.deepEqual(checkRecurrence({ ...none(), kind: 'daily', interval: 0 }, kStart), {
+  assert.deepEqual(checkRecurrence(weekly, START), { days: 'recurrence.error.days' });
+  assert.deepEqual(checkRecurrence({ ...none(), kind: 'daily', interval: 0 }, START), {
     interval: 'recurrence.error.interval',
   });
   assert.deepEqual(
     checkRecurrence(
       { ...none(), kind: 'daily', end: { type: 'until', until: '2026-11-23', count: 1 } },
-      kStart,
+      START,
     ),
     { until: 'recurrence.error.until' },
   );
   assert.deepEqual(
     checkRecurrence(
       { ...none(), kind: 'daily', end: { type: 'count', until: '', count: NaN } },
-      kStart,
+      START,
     ),
     { count: 'recurrence.error.count' },
   );
-  assert.deepEqual(checkRecurrence(none(), kStart), {});
+  assert.deepEqual(checkRecurrence(none(), START), {});
 });
 
-test('rules are said in words, in both languages, also those that the editor does not know', () => {
+test('rules are described in both languages, even those the editor cannot express', () => {
   assert.equal(words(['RRULE:FREQ=WEEKLY;BYDAY=TU,TH']), 'Wöchentlich am Dienstag und Donnerstag');
   assert.equal(
     words(['RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=5']),

@@ -1,4 +1,4 @@
-// Both languages say the same things, and every key that the pages use exists.
+// Both languages have the same keys, and every key that the pages use exists.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,29 +13,30 @@ import {
 } from '../../../src/host/web/ui/records/form_model.js';
 import { initials } from '../../../src/host/web/ui/records/initials.js';
 
-const kUi = new URL('../../../src/host/web/ui/', import.meta.url);
-const modules = readdirSync(kUi, { recursive: true })
+const UI = new URL('../../../src/host/web/ui/', import.meta.url);
+const modules = readdirSync(UI, { recursive: true })
   .map(String)
   .filter((name) => name.endsWith('.js') && !name.startsWith('strings'));
-const read = (name) => readFileSync(new URL(name, kUi), 'utf8');
+const read = (name) => readFileSync(new URL(name, UI), 'utf8');
 const places = (text) => [...new Set(JSON.stringify(text).match(/\{[a-z_]+\}/g) || [])].sort();
 
-test('German and English have the same keys and the same places', () => {
+test('German and English have the same keys and the same placeholders', () => {
   assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
   for (const key of Object.keys(de)) assert.deepEqual(places(de[key]), places(en[key]), key);
 });
 
-test('every text that a module names is there', () => {
+test('every text key used by a module exists', () => {
   assert.ok(modules.length > 30);
   for (const name of modules) {
     for (const [, key] of read(name).matchAll(/\bt\('([a-z0-9_.]+)'/g)) {
-      if (/^(calendar\.crm|health\.)/.test(key) && key !== 'health.off') continue; // a plugin's
+      // Texts of a plugin.
+      if (/^(calendar\.crm|health\.)/.test(key) && key !== 'health.off') continue;
       assert.ok(key in de, `${name}: ${key}`);
     }
   }
 });
 
-test('nothing of the page is drawn as HTML from data, and no style or script is inline', () => {
+test('no HTML is made from data, and no style or script is inline', () => {
   for (const name of modules) {
     const source = read(name);
     assert.doesNotMatch(
@@ -46,26 +47,26 @@ test('nothing of the page is drawn as HTML from data, and no style or script is 
     assert.doesNotMatch(source, /\sstyle="/, name);
   }
   assert.doesNotMatch(
-    readFileSync(fileURLToPath(new URL('index.html', kUi)), 'utf8'),
+    readFileSync(fileURLToPath(new URL('index.html', UI)), 'utf8'),
     /<style|style=|<script(?![^>]*src=)|\son[a-z]+=/,
   );
 });
 
-test('only files on the list of served packages are asked for', () => {
+test('only files listed in npm_files.txt are requested', () => {
   const listed = new Set(
-    readFileSync(new URL('../npm_files.txt', kUi), 'utf8').split('\n').filter(Boolean),
+    readFileSync(new URL('../npm_files.txt', UI), 'utf8').split('\n').filter(Boolean),
   );
   const sources = [
     ...modules,
     'index.html',
-    ...readdirSync(new URL('styles/', kUi)).map((name) => `styles/${name}`),
+    ...readdirSync(new URL('styles/', UI)).map((name) => `styles/${name}`),
   ];
   for (const name of sources)
     for (const [, file] of read(name).matchAll(/\/npm\/([^'")\s]+)/g))
       assert.ok(listed.has(file), `${name}: ${file}`);
 });
 
-test('a lead as a form and back', () => {
+test('a lead is converted to form values and back', () => {
   const record = { id: '1', name: 'Maria', company: 'X', emails: ['a@x.y'], phone: '', title: '' };
   assert.deepEqual(recordInput(recordValues(record)), {
     name: 'Maria',

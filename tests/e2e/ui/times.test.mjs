@@ -1,4 +1,4 @@
-// Clock and zone arithmetic of the page, against known changes of the clocks.
+// Arithmetic of clocks and zones, checked against known clock changes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -17,11 +17,11 @@ import {
   zoneCity,
 } from '../../../src/host/web/ui/calendar/times.js';
 
-const kBerlin = 'Europe/Berlin';
+const BERLIN = 'Europe/Berlin';
 
-test("a wall clock and its instant are each other's inverse on both sides of a change of the clocks", () => {
+test('wallOf and instantOf are inverse on both sides of a clock change', () => {
   for (const zone of [
-    kBerlin,
+    BERLIN,
     'America/New_York',
     'Asia/Kolkata',
     'Australia/Lord_Howe',
@@ -40,16 +40,16 @@ test("a wall clock and its instant are each other's inverse on both sides of a c
   }
 });
 
-test('a time that the clock jumps over is the time after the jump', () => {
+test('a time skipped by a clock change is shifted by the gap', () => {
   assert.equal(
-    rfc3339(instantOf('2026-03-29', '02:30', kBerlin), kBerlin),
+    rfc3339(instantOf('2026-03-29', '02:30', BERLIN), BERLIN),
     '2026-03-29T03:30:00+02:00',
   );
 });
 
-test('a time that the clock shows twice is the first one', () => {
+test('of a repeated time the first instant is meant', () => {
   assert.equal(
-    rfc3339(instantOf('2026-10-25', '02:30', kBerlin), kBerlin),
+    rfc3339(instantOf('2026-10-25', '02:30', BERLIN), BERLIN),
     '2026-10-25T02:30:00+02:00',
   );
   assert.equal(
@@ -58,37 +58,37 @@ test('a time that the clock shows twice is the first one', () => {
   );
 });
 
-test('an offset is written as RFC 3339 wants it', () => {
+test('offsets are written as RFC 3339 requires', () => {
   assert.equal(rfc3339(Date.UTC(2026, 5, 1, 12), 'Asia/Kolkata'), '2026-06-01T17:30:00+05:30');
   assert.equal(rfc3339(Date.UTC(2026, 5, 1, 12), 'UTC'), '2026-06-01T12:00:00Z');
   assert.equal(offsetMinutes(Date.UTC(2026, 5, 1), 'America/St_Johns'), -150);
   assert.equal(utcKey(Date.UTC(2026, 5, 1, 12)), '2026-06-01T12:00:00Z');
 });
 
-test('days are counted without zones', () => {
+test('day arithmetic is independent of zones', () => {
   assert.equal(addDays('2028-02-28', 1), '2028-02-29');
   assert.equal(addDays('2026-01-01', -1), '2025-12-31');
   assert.equal(daysBetween('2026-03-28', '2026-03-30'), 2);
 });
 
-test('what a person types is checked', () => {
+test('days, times and zones typed by the user are validated', () => {
   assert.ok(isDay('2026-11-24'));
   assert.ok(!isDay('2026-02-30'));
   assert.ok(!isDay(''));
   assert.ok(isTime('23:59'));
   assert.ok(!isTime('24:00'));
-  assert.ok(isZone(kBerlin));
+  assert.ok(isZone(BERLIN));
   assert.ok(!isZone('Mars/Olympus'));
   assert.ok(!isZone(''));
 });
 
-test('a new appointment begins at the next half hour', () => {
+test('a new appointment starts at the next half hour', () => {
   assert.equal(nextHalfHour(Date.UTC(2026, 0, 1, 9, 1)), Date.UTC(2026, 0, 1, 9, 30));
   assert.equal(nextHalfHour(Date.UTC(2026, 0, 1, 9, 30)), Date.UTC(2026, 0, 1, 10));
 });
 
-test('two zones with one clock need no second time beside the first', () => {
-  assert.ok(sameClock(Date.UTC(2026, 5, 1), kBerlin, 'Europe/Vienna'));
-  assert.ok(!sameClock(Date.UTC(2026, 5, 1), kBerlin, 'America/New_York'));
+test('zones that show the same clock time are recognised', () => {
+  assert.ok(sameClock(Date.UTC(2026, 5, 1), BERLIN, 'Europe/Vienna'));
+  assert.ok(!sameClock(Date.UTC(2026, 5, 1), BERLIN, 'America/New_York'));
   assert.equal(zoneCity('America/Argentina/Buenos_Aires'), 'Buenos Aires');
 });

@@ -1,4 +1,5 @@
-// The JSON API: one function per verb, answers as data, refusals as ApiError. It must never decide what a person reads: that is `messageOf` in i18n.js.
+// The JSON API: one function per verb. Answers data or throws ApiError. The message shown to the
+// user is chosen by `messageOf` in i18n.js.
 
 export class ApiError extends Error {
   constructor(status, error, body) {

@@ -1,4 +1,5 @@
-// Many reasons to fetch again, few fetches: the first reason fetches at once, those that come meanwhile together once afterwards. Pure but for the timer.
+// Limits repeated fetches: the first call fetches immediately; calls made while it runs are
+// answered by one more fetch afterwards. Pure except for its timer.
 
 export function coalesced(fetch, gapMs = 250) {
   let running = false;

@@ -1,27 +1,24 @@
-// Where the keyboard is: what was focused before something opened gets the focus back, and what is open keeps it.
+// Keyboard focus and keys: an open layer keeps the focus, and what was focused before gets it back.
 import { useLayoutEffect, useRef } from './html.js';
 
-const kFocusable =
-  'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]:not([tabindex="-1"])';
+const FIELDS = 'input:not(:disabled), select:not(:disabled), textarea:not(:disabled)';
+const FOCUSABLE = `a[href], button:not(:disabled), ${FIELDS}, [tabindex]:not([tabindex="-1"])`;
 
 export function focusables(element) {
-  return [...element.querySelectorAll(kFocusable)].filter(
+  return [...element.querySelectorAll(FOCUSABLE)].filter(
     (item) => item.offsetParent !== null || item === document.activeElement,
   );
 }
 
-// Keeps the focus within the element of the answered ref, first on [data-autofocus], the first field, or itself, and gives it back at the end.
+// Keeps the focus within the element of the answered ref. Initially focuses [data-autofocus], else
+// the first field, else the element; at the end restores the focus.
 export function useFocusTrap() {
   const ref = useRef(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const element = ref.current;
     const first =
-      element.querySelector('[data-autofocus]') ||
-      element.querySelector(
-        'input:not(:disabled), select:not(:disabled), textarea:not(:disabled)',
-      ) ||
-      element;
+      element.querySelector('[data-autofocus]') || element.querySelector(FIELDS) || element;
     first.focus({ preventScroll: true });
     const onKey = (event) => {
       if (event.key !== 'Tab') return;
@@ -48,7 +45,7 @@ export function useEscape(close) {
   const latest = useRef(close);
   latest.current = close;
   useLayoutEffect(() => {
-    // before anything is painted: a quick key must not reach the page behind
+    // Registered before paint: a key pressed right away must not reach the page behind.
     const layer = () => latest.current();
     layers.push(layer);
     return () => layers.splice(layers.indexOf(layer), 1);
@@ -61,7 +58,8 @@ addEventListener('keydown', (event) => {
   layers[layers.length - 1]();
 });
 
-// Keys of a page, such as {c: create}. Silent while something is typed, a dialog is open, or a modifier is held.
+// Shortcuts of a page, such as {c: create}. Ignored while the user types, a layer is open, or a
+// modifier key is held.
 export function useKeys(keys) {
   const latest = useRef(keys);
   latest.current = keys;
@@ -79,4 +77,22 @@ export function useKeys(keys) {
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, []);
+}
+
+let isPressed = false;
+addEventListener('pointerdown', () => (isPressed = true), true);
+for (const type of ['pointerup', 'pointercancel'])
+  addEventListener(type, () => (isPressed = false), true);
+
+// Runs `action` at once, or while a pointer is pressed when it is released and before the click:
+// what `action` changes must not move the button that is being clicked.
+export function afterPress(action) {
+  if (!isPressed) return void action();
+  const end = () => {
+    removeEventListener('pointerup', end, true);
+    removeEventListener('pointercancel', end, true);
+    action();
+  };
+  addEventListener('pointerup', end, true);
+  addEventListener('pointercancel', end, true);
 }

@@ -1,4 +1,4 @@
-// The one door to htm and Preact, so that no other module knows where they are served from.
+// The only module that imports htm and Preact, so that no other depends on their path.
 export {
   Component,
   html,
@@ -7,6 +7,7 @@ export {
   useEffect,
   useLayoutEffect,
   useMemo,
+  useReducer,
   useRef,
   useState,
 } from '/npm/htm/preact/standalone.module.js';

@@ -1,4 +1,5 @@
-// Texts by key, in the person's language: the page's own, and those of all plugins. Unknown keys show themselves, so that a gap is seen.
+// Texts by key in the user's language: the page's own and those of all plugins. An unknown key is
+// shown as it is, so that a missing text is noticed.
 import { get } from './api.js';
 import { de } from './strings/de.js';
 import { en } from './strings/en.js';
@@ -19,7 +20,8 @@ export function browserLanguage() {
   return 'en';
 }
 
-// The locale for Intl: the browser's own variant of the language ("de-AT", "en-GB") where it has one.
+// The locale for Intl: the browser's own variant of the language ("de-AT", "en-GB") where it has
+// one.
 export function locale() {
   return (
     (navigator.languages || []).find((tag) => tag.slice(0, 2).toLowerCase() === language) ||
@@ -38,7 +40,7 @@ export async function loadPluginTexts() {
   try {
     foreign = await get(`/api/strings/${language}`, { quiet: true });
   } catch {
-    foreign = {}; // the page's own texts work without; keys of plugins are shown as they are
+    foreign = {}; // the page's own texts remain; keys of plugins are shown as they are
   }
 }
 
@@ -46,24 +48,26 @@ export const number = (value) => numbers.format(value);
 
 export const hasText = (key) => key in own[language] || key in foreign;
 
-// A text with {name} places. `key` may name a table {one, other}: then args.count chooses.
+// A text whose {name} placeholders are filled from `args`. Where `key` names a table {one, other},
+// args.count selects the form.
 export function t(key, args = {}) {
   let text = own[language][key] ?? foreign[key];
   if (text && typeof text === 'object')
     text = text[plural.select(Number(args.count ?? 0))] ?? text.other;
   if (typeof text !== 'string') return String(key);
-  return text.replace(/\{([a-z_]+)\}/g, (place, name) =>
+  return text.replace(/\{([a-z_]+)\}/g, (placeholder, name) =>
     !(name in args)
-      ? place
+      ? placeholder
       : typeof args[name] === 'number'
         ? number(args[name])
         : String(args[name]),
   );
 }
 
-// What a person reads of a refusal.
+// The message shown to the user for a failed request.
 export function messageOf(error) {
-  // The host's own words about a refused value are English and for logs: a person reads which field it was.
+  // The host's message about an invalid value is English and meant for logs. Name the field
+  // instead.
   if (error?.code === 'invalid' && (!error.key || error.key === 'error.invalid')) {
     const field = (error.field || '').split(/[.[]/)[0];
     return hasText(`field.${field}`)

@@ -1,17 +1,18 @@
-// Live changes by server-sent events. A message only says "fetch again"; after a gap every listener is told, since messages were missed.
+// Live changes by server-sent events. A message only says "fetch again". After a reconnection every
+// listener is notified, because messages may have been missed.
 import { createStore } from './store.js';
 
-// Whether changes of others arrive right now.
+// `lost`: changes made elsewhere do not arrive at the moment.
 export const live = createStore({ lost: false });
 
-const kTypes = ['events', 'accounts', 'records', 'flow', 'calendars'];
-const listeners = new Map(kTypes.map((type) => [type, new Set()]));
+const MESSAGE_TYPES = ['events', 'accounts', 'records', 'flow', 'calendars'];
+const listeners = new Map(MESSAGE_TYPES.map((type) => [type, new Set()]));
 let source = null;
 let retry = 0;
 let delay = 1000;
 let silence = 0;
 
-function tell(type, data) {
+function notify(type, data) {
   for (const listener of [...listeners.get(type)]) listener(data);
 }
 
@@ -29,25 +30,26 @@ function closeSource() {
   source = null;
 }
 
-// `onRefused` is called when the host refuses the stream, as it does after a session ended.
+// `onRefused` is called when the host refuses the stream, as it does after the session has ended.
 export function connectLive(onRefused) {
   closeSource();
   let opened = false;
   source = new EventSource('/api/live');
-  for (const type of kTypes)
-    source.addEventListener(type, (event) => tell(type, parsed(event.data)));
+  for (const type of MESSAGE_TYPES)
+    source.addEventListener(type, (event) => notify(type, parsed(event.data)));
   source.onopen = () => {
     clearTimeout(silence);
     silence = 0;
     live.set({ lost: false });
-    if (opened || delay > 1000) for (const type of kTypes) tell(type, {});
+    if (opened || delay > 1000) for (const type of MESSAGE_TYPES) notify(type, {});
     opened = true;
     delay = 1000;
   };
   source.onerror = () => {
-    // A gap of a moment is nobody's business.
+    // Report a lost connection only after 5 s.
     silence ||= setTimeout(() => live.set({ lost: true }), 5000);
-    // The browser tries again by itself unless it was refused; then we do, ever more slowly.
+    // The browser reconnects by itself unless the stream was refused. In that case reconnect here,
+    // with a growing delay.
     if (source?.readyState !== EventSource.CLOSED) return;
     clearTimeout(retry);
     delay = Math.min(delay * 2, 60000);
@@ -64,7 +66,7 @@ export function closeLive() {
   live.set({ lost: false });
 }
 
-// Calls `listener` for messages of `type`; the answer ends it.
+// Calls `listener` for messages of `type`. Answers a function that unsubscribes.
 export function onLive(type, listener) {
   listeners.get(type).add(listener);
   return () => listeners.get(type).delete(listener);

@@ -1,4 +1,4 @@
-// The first module: log-in or frame, by the state of the session.
+// The entry module: shows the log-in page or the frame, depending on the session.
 import { Frame } from './frame/frame.js';
 import { Component, html, render } from './html.js';
 import { t } from './i18n.js';

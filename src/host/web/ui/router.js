@@ -1,4 +1,4 @@
-// The place in the page as `#/path/parts?name=value`. Pure but for reading and writing location.hash.
+// The route: the location hash, `#/path/parts?name=value`, as parts and query.
 import { createStore } from './store.js';
 
 export function parseHash(hash) {
@@ -16,17 +16,17 @@ export function parseHash(hash) {
   return { parts, query: Object.fromEntries(new URLSearchParams(search)) };
 }
 
-export const place = createStore(parseHash(location.hash));
+export const route = createStore(parseHash(location.hash));
 
-addEventListener('hashchange', () => place.set(() => parseHash(location.hash)));
+addEventListener('hashchange', () => route.set(() => parseHash(location.hash)));
 
 export const href = (...parts) => `#/${parts.map(encodeURIComponent).join('/')}`;
 
-export function go(...parts) {
+export function navigate(...parts) {
   location.hash = href(...parts);
 }
 
-export function replacePlace(hash) {
+export function replaceRoute(hash) {
   history.replaceState(null, '', hash);
-  place.set(() => parseHash(hash));
+  route.set(() => parseHash(hash));
 }

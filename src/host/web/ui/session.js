@@ -1,4 +1,4 @@
-// Who is logged in, and how the page looks for them: language, theme, zone.
+// The logged-in user, and the page's language, theme and time zone.
 import * as api from './api.js';
 import { isZone } from './calendar/times.js';
 import { loadPluginTexts, setLanguage } from './i18n.js';
@@ -24,14 +24,15 @@ async function enter({ user, csrf }) {
   setLanguage(user.locale);
   applyTheme(user.theme);
   await loadPluginTexts();
-  // The same person after an ended session finds the page, and what was typed in it, as it was.
+  // After an expired session the same user finds the page, and what was typed, unchanged.
   session.set((old) => ({
     state: 'in',
     user,
     version: old.locked && old.user?.id === user.id ? old.version : old.version + 1,
     locked: false,
   }));
-  // A refused stream: ask once who one is, which notices an ended session; any other trouble shows itself where it hurts.
+  // When the stream is refused, ask for the session once: a 401 shows the log-in page. Other errors
+  // are reported by the requests that they affect.
   connectLive(() => api.get('/api/session').catch(() => {}));
 }
 
@@ -70,7 +71,7 @@ export async function updateMe(changes) {
   setLanguage(user.locale);
   applyTheme(user.theme);
   if ('locale' in changes) await loadPluginTexts();
-  // Everything is drawn anew, in the other language or zone: the keyboard stays where it was.
+  // The whole page renders again in the new language or zone. Restore the keyboard focus.
   const focused = document.activeElement?.id;
   session.set((old) => ({ ...old, user, version: old.version + 1 }));
   if (focused)

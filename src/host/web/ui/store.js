@@ -1,4 +1,4 @@
-// A value that components watch. One store per page; it must never fetch by itself.
+// A value that components subscribe to. One store per page. A store never fetches by itself.
 import { useEffect, useState } from './html.js';
 
 export function createStore(initial) {

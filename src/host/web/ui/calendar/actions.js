@@ -1,20 +1,21 @@
-// What a person does to appointments, over the API. Each answers after the host did; a refusal is thrown as ApiError.
+// Changes to appointments through the API. Each resolves when the host has answered; a refusal
+// throws ApiError.
 import * as api from '../api.js';
-import { toast } from '../components/toast.js';
+import { showToast } from '../components/toast.js';
 import { messageOf, t } from '../i18n.js';
 
 export const loadEvent = (id) => api.get(`/api/events/${api.segment(id)}`);
 
 export function offerUndo(text, saved, after) {
-  if (!saved?.undo) return toast(text);
-  return toast(text, {
+  if (!saved?.undo) return showToast(text);
+  return showToast(text, {
     label: t('action.undo'),
     action: async () => {
       try {
         await api.post(`/api/undo/${api.segment(saved.undo)}`);
-        toast(t('undo.done'));
+        showToast(t('undo.done'));
       } catch (error) {
-        toast(error.status === 410 ? t('undo.late') : messageOf(error), { kind: 'bad' });
+        showToast(error.status === 410 ? t('undo.late') : messageOf(error), { kind: 'bad' });
       }
       after();
     },

@@ -1,11 +1,12 @@
-// The calendars beside the calendar: round marks in their colours show and hide them; the default stands first.
+// The calendars beside the calendar view: coloured toggles show and hide them. The default calendar
+// comes first.
 import { Icon } from '../components/basics.js';
 import { Menu } from '../components/menu.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
-import { go, href } from '../router.js';
+import { navigate, href } from '../router.js';
 import { isColor, isPale } from './colors.js';
-import { calendarName, isWritable } from './form.js';
+import { calendarName, isWritable } from './calendars.js';
 
 function Row({ calendar, onToggle, onDefault }) {
   const name = calendarName(calendar);
@@ -50,7 +51,7 @@ function Row({ calendar, onToggle, onDefault }) {
         !calendar.own && {
           label: t('calendar.account'),
           icon: 'settings',
-          action: () => go('settings', 'calendars'),
+          action: () => navigate('settings', 'calendars'),
         },
       ]}
     />
@@ -70,7 +71,10 @@ export function CalendarList({ calendars, onToggle, onDefault }) {
         />`,
       )}
     </ul>
-    ${calendars.every((calendar) => calendar.own) && html`<p class="hint">${t('calendar.connect_hint')}</p>`}
+    ${
+      calendars.every((calendar) => calendar.own) &&
+      html`<p class="hint">${t('calendar.connect_hint')}</p>`
+    }
     <a class="link" href=${href('settings', 'calendars')}>
       <${Icon} name="calendar-sync" />
       ${t('calendar.manage')}

@@ -1,10 +1,11 @@
-// Asked before a change is saved, only when there is something to ask: which part of a series, and whether the guests' mails are wanted.
+// Confirms a change before it is saved, when there is a choice or a consequence: which part of a
+// series, and how many guests Google will email.
 import { Dialog } from '../components/dialog.js';
 import { Icon } from '../components/basics.js';
 import { html, useState } from '../html.js';
 import { t } from '../i18n.js';
 
-// kind: "change" | "delete"; scopes: those that are possible.
+// kind: "change" | "delete"; scopes: the possible ones.
 export function ChangeDialog({ kind, title, scopes, mails, onConfirm, onClose }) {
   const [scope, setScope] = useState(scopes[0]);
   return html`<${Dialog}
@@ -19,7 +20,7 @@ export function ChangeDialog({ kind, title, scopes, mails, onConfirm, onClose })
         class=${`button ${kind === 'delete' ? 'danger' : 'primary'}`}
         data-autofocus=${scopes.length < 2}
       >
-        ${t(`change.action.${kind}`)}
+        ${t(kind === 'delete' ? 'action.delete' : 'action.save')}
       </button>
     `}
   >

@@ -1,5 +1,6 @@
-// Colours of appointments: the calendar's, or the one of Google's eleven that the appointment carries. Pure.
-const kGoogle = {
+// Colours of appointments: the calendar's own, or one of Google's eleven event colours. Pure
+// functions.
+const GOOGLE_COLORS = {
   1: '#7986cb',
   2: '#33b679',
   3: '#8e24aa',
@@ -13,14 +14,14 @@ const kGoogle = {
   11: '#d50000',
 };
 
-export const kColorIds = Object.keys(kGoogle);
+export const COLOR_IDS = Object.keys(GOOGLE_COLORS);
 export const isColor = (color) => /^#[0-9a-fA-F]{6}$/.test(color || '');
 
 export function colorOf(occurrence, calendar) {
-  return kGoogle[occurrence.color] || (isColor(calendar?.color) ? calendar.color : '#2f5fe0');
+  return GOOGLE_COLORS[occurrence.color] || (isColor(calendar?.color) ? calendar.color : '#2f5fe0');
 }
 
-// Is a colour so light that a white sign on it cannot be read? By the relative luminance of WCAG 2.
+// Whether a white check mark is unreadable on this colour, by the relative luminance of WCAG 2.
 export function isPale(color) {
   if (!isColor(color)) return false;
   const [r, g, b] = [1, 3, 5]

@@ -1,49 +1,53 @@
-// Somebody else changed the appointment meanwhile: what they changed, beside what one typed oneself.
+// Shows a conflict: the appointment was changed elsewhere while the user edited it. One row for
+// each changed field, with the saved value and the user's own.
 import { Button, Icon } from '../components/basics.js';
 import { html } from '../html.js';
 import { locale, t } from '../i18n.js';
 import { changesOf } from './form_model.js';
 import { formatWhen } from './format.js';
-import { recurrenceWords } from './recurrence_words.js';
+import { describeRecurrence } from './recurrence_text.js';
+import { addDays } from './times.js';
 
 function whenOf(values, zone) {
-  const parts = values.all_day
-    ? { all_day: true, start: values.start_day, end: values.end_day }
-    : null;
-  if (parts)
-    return formatWhen(
-      {
-        ...parts,
-        end: new Date(Date.parse(`${values.end_day}T00:00:00Z`) + 86400000)
-          .toISOString()
-          .slice(0, 10),
-      },
-      zone,
-    );
-  return `${formatWhen({ all_day: true, start: values.start_day, end: values.start_day }, zone)}, ${values.start_time}–${values.end_time}`;
+  if (values.all_day) {
+    const day = { all_day: true, start: values.start_day, end: addDays(values.end_day, 1) };
+    return formatWhen(day, zone);
+  }
+  const day = formatWhen({ all_day: true, start: values.start_day, end: values.start_day }, zone);
+  return `${day}, ${values.start_time}–${values.end_time}`;
 }
 
-const kShown = {
-  summary: (values) => values.summary,
-  when: whenOf,
-  location: (values) => values.location,
-  description: (values) => values.description.slice(0, 200),
-  visibility: (values) => t(`appointment.visibility.${values.visibility}`),
-  transparency: (values) => t(`appointment.shown_as.${values.transparency}`),
-  color: (values) => t(`color.${values.color || 'calendar'}`),
-  attendees: (values) => values.guests.map((guest) => guest.name || guest.email).join(', '),
-  recurrence: (values) =>
-    recurrenceWords(values.recurrence, values.series_start || values.start_day, locale(), t),
+// Name of a field: [text key of its label, its value as text].
+const FIELDS = {
+  summary: ['field.summary', (values) => values.summary],
+  when: ['conflict.field.when', whenOf],
+  location: ['field.location', (values) => values.location],
+  description: ['field.description', (values) => values.description.slice(0, 200)],
+  visibility: [
+    'conflict.field.visibility',
+    (values) => t(`appointment.visibility.${values.visibility}`),
+  ],
+  transparency: [
+    'appointment.shown_as',
+    (values) => t(`appointment.shown_as.${values.transparency}`),
+  ],
+  color: ['appointment.color', (values) => t(`color.${values.color || 'calendar'}`)],
+  attendees: [
+    'field.attendees',
+    (values) => values.guests.map((guest) => guest.name || guest.email).join(', '),
+  ],
+  recurrence: [
+    'field.recurrence',
+    (values) =>
+      describeRecurrence(values.recurrence, values.series_start || values.start_day, locale(), t),
+  ],
 };
 
+const fieldOf = (member) => (member === 'start' || member === 'end' ? 'when' : member);
 const fieldsOf = (changes) =>
-  [
-    ...new Set(
-      Object.keys(changes).map((name) => (name === 'start' || name === 'end' ? 'when' : name)),
-    ),
-  ].filter((name) => kShown[name]);
+  [...new Set(Object.keys(changes).map(fieldOf))].filter((name) => FIELDS[name]);
 
-// One row for each field that somebody changed: what stands there now, and what one typed oneself, or null where one left it alone.
+// One row for each changed field; `mine` is true where the user changed it.
 export function conflictRows({ before, theirs, mine }) {
   const own = fieldsOf(changesOf(before, mine));
   return [...new Set([...own, ...fieldsOf(changesOf(before, theirs))])].map((name) => ({
@@ -52,12 +56,25 @@ export function conflictRows({ before, theirs, mine }) {
   }));
 }
 
+function Row({ row, theirs, mine, zone }) {
+  const [label, textOf] = FIELDS[row.name];
+  return html`<tr>
+    <th scope="row">${t(label)}</th>
+    <td dir="auto">${textOf(theirs, zone) || '–'}</td>
+    ${
+      row.mine
+        ? html`<td dir="auto" class="mine">${textOf(mine, zone) || '–'}</td>`
+        : html`<td class="muted">${t('conflict.untouched')}</td>`
+    }
+  </tr>`;
+}
+
 export function ConflictNotice({ conflict, userZone, onReload }) {
   const { theirs, mine } = conflict;
   if (!theirs)
     return html`<div class="notice bad" role="alert">
       <${Icon} name="circle-alert" />
-      <div><strong>${t('conflict.gone')}</strong> ${t('conflict.gone_text')}</div>
+      <div><strong>${t('appointment.not_found')}</strong> ${t('conflict.gone_text')}</div>
     </div>`;
   return html`<div class="conflict" role="alert">
     <div class="conflict-head">
@@ -74,11 +91,7 @@ export function ConflictNotice({ conflict, userZone, onReload }) {
       </thead>
       <tbody>
         ${conflictRows(conflict).map(
-          (row) => html`<tr>
-            <th scope="row">${t(`conflict.field.${row.name}`)}</th>
-            <td dir="auto">${kShown[row.name](theirs, userZone) || '–'}</td>
-            ${row.mine ? html`<td dir="auto" class="mine">${kShown[row.name](mine, userZone) || '–'}</td>` : html`<td class="muted">${t('conflict.untouched')}</td>`}
-          </tr>`,
+          (row) => html`<${Row} row=${row} theirs=${theirs} mine=${mine} zone=${userZone} />`,
         )}
       </tbody>
     </table>

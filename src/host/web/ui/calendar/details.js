@@ -1,27 +1,29 @@
-// One appointment to read: when, where, who and their answers, in which calendar; and why it cannot be changed, where that is so.
+// An appointment, read-only: when, where, guests and their answers, calendar; and the reason when
+// it cannot be edited.
+import { normalizeAddress } from '../addresses.js';
 import { Button, Dot, Icon, LoadError, Notice, Skeleton } from '../components/basics.js';
 import { Dialog } from '../components/dialog.js';
 import { html, useEffect, useState } from '../html.js';
 import { hasText, locale, messageOf, t } from '../i18n.js';
 import { loadEvent } from './actions.js';
 import { colorOf } from './colors.js';
-import { calendarName } from './form.js';
+import { calendarName } from './calendars.js';
 import { contentOf } from './form_model.js';
 import { formatOwnZone, formatWhen, titleOf } from './format.js';
-import { GuestChip, knownOf } from './guests.js';
+import { GuestChip, recordsByAddress } from './guests.js';
 import { plainText } from './plain_text.js';
 import { parseRecurrence } from './recurrence.js';
-import { recurrenceWords } from './recurrence_words.js';
+import { describeRecurrence } from './recurrence_text.js';
 import { wallOf } from './times.js';
 
 const Line = ({ icon, children }) =>
   html`<div class="detail-line"><${Icon} name=${icon} /><div>${children}</div></div>`;
 
-function words(page, zone) {
+function recurrenceOf(page, zone) {
   const start = page.event.start;
   const own = start.time_zone || zone;
   const day = start.date || wallOf(Date.parse(start.date_time), own).day;
-  return recurrenceWords(
+  return describeRecurrence(
     parseRecurrence(page.event.recurrence, day, own, Boolean(start.date)),
     day,
     locale(),
@@ -29,17 +31,35 @@ function words(page, zone) {
   );
 }
 
+function CalendarLine({ calendar }) {
+  const { account_title: account, name } = calendar;
+  return html`<div class="detail-line">
+    <${Dot} color=${calendar.color} />
+    <div dir="auto">
+      ${calendarName(calendar)}
+      ${account && account !== name ? html` <span class="muted">· ${account}</span>` : ''}
+    </div>
+  </div>`;
+}
+
+const MAX_GUESTS = 200;
+
 const isWeb = (link) => /^https:\/\//.test(link || '');
 
 function Body({ page, occurrence, calendar, zone }) {
   const content = contentOf(page.event, occurrence.original_start);
-  const known = knownOf(page.guests);
+  const known = recordsByAddress(page.guests);
   const guests = content.attendees || [];
   const own = formatOwnZone(occurrence, zone);
   const facts = page.event.facts || {};
   const isPrivate = ['private', 'confidential'].includes(occurrence.visibility);
   return html`<div class="stack details">
-    ${!page.editable && page.reason && !page.masked && html`<${Notice}>${hasText(page.reason) ? t(page.reason) : t('event.read_only')}<//>`}
+    ${
+      !page.editable &&
+      page.reason &&
+      !page.masked &&
+      html`<${Notice}>${t(hasText(page.reason) ? page.reason : 'event.read_only')}<//>`
+    }
     ${page.source === 'gone' && html`<${Notice} kind="warn">${t('appointment.source_gone')}<//>`}
     <${Line} icon="clock">
       <span>${formatWhen(occurrence, zone)}</span>
@@ -48,11 +68,17 @@ function Body({ page, occurrence, calendar, zone }) {
     ${
       page.event.recurrence?.length > 0 &&
       html`<${Line} icon="repeat">
-        <span>${words(page, zone)}</span>
-        ${occurrence.exception && html`<span class="muted block">${t('appointment.exception')}</span>`}
+        <span>${recurrenceOf(page, zone)}</span>
+        ${
+          occurrence.exception &&
+          html`<span class="muted block">${t('appointment.exception')}</span>`
+        }
       <//>`
     }
-    ${content.location && html`<${Line} icon="map-pin"><span dir="auto">${content.location}</span><//>`}
+    ${
+      content.location &&
+      html`<${Line} icon="map-pin"><span dir="auto">${content.location}</span><//>`
+    }
     ${
       isWeb(facts.conference_uri) &&
       html`<${Line} icon="external-link">
@@ -66,18 +92,20 @@ function Body({ page, occurrence, calendar, zone }) {
       html`<${Line} icon="users-round">
         <span class="muted">${t('appointment.guest_count', { count: guests.length })}</span>
         <ul class="guest-list">
-          ${guests.slice(0, 200).map(
+          ${guests.slice(0, MAX_GUESTS).map(
             (guest) => html`<${GuestChip}
               key=${guest.email}
               guest=${guest}
-              known=${known[guest.email.trim().toLowerCase()]}
+              known=${known[normalizeAddress(guest.email)]}
               link=${true}
             />`,
           )}
         </ul>
         ${
-          guests.length > 200 &&
-          html`<p class="muted">${t('appointment.more_guests', { count: guests.length - 200 })}</p>`
+          guests.length > MAX_GUESTS &&
+          html`<p class="muted">
+            ${t('appointment.more_guests', { count: guests.length - MAX_GUESTS })}
+          </p>`
         }
       <//>`
     }
@@ -89,16 +117,7 @@ function Body({ page, occurrence, calendar, zone }) {
     }
     ${isPrivate && html`<${Line} icon="lock">${t('appointment.private')}<//>`}
     ${page.masked && html`<${Notice}>${t('appointment.masked')}<//>`}
-    ${
-      calendar &&
-      html`<div class="detail-line">
-        <${Dot} color=${calendar.color} />
-        <div dir="auto">
-          ${calendarName(calendar)}
-          ${calendar.account_title && calendar.account_title !== calendar.name ? html` <span class="muted">· ${calendar.account_title}</span>` : ''}
-        </div>
-      </div>`
-    }
+    ${calendar && html`<${CalendarLine} calendar=${calendar} />`}
     ${
       isWeb(facts.html_link) &&
       html`<${Line} icon="external-link">

@@ -1,4 +1,4 @@
-// The form of an appointment, new or existing. Values come and go whole; a refusal is shown above what was typed.
+// The form of an appointment, new or existing. A refused save is shown above what was typed.
 import {
   Check,
   described,
@@ -11,129 +11,13 @@ import { Dialog } from '../components/dialog.js';
 import { Button, Dot, Icon, Notice } from '../components/basics.js';
 import { html, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
-import { kColorIds } from './colors.js';
+import { calendarName, isWritable } from './calendars.js';
+import { COLOR_IDS } from './colors.js';
 import { ConflictNotice } from './conflict.js';
-import {
-  changesOf,
-  checkValues,
-  mailedGuests,
-  startMs,
-  withStart,
-  withZone,
-} from './form_model.js';
-import { formatOffset, formatWhen } from './format.js';
+import { changesOf, checkValues, mailedGuests } from './form_model.js';
 import { GuestsEditor } from './guests.js';
 import { RecurrenceEditor } from './recurrence_editor.js';
-import { isDay, isTime, sameClock, zoneCity } from './times.js';
-
-export const calendarName = (calendar) => calendar.name || t('calendar.own');
-export const isWritable = (calendar) =>
-  calendar.own ||
-  calendar.state === 'gone' ||
-  (calendar.mode === 'two_way' && ['owner', 'writer'].includes(calendar.role));
-
-function zones(...first) {
-  const all =
-    typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
-  return [...new Set([...first, 'UTC', ...all])];
-}
-
-function Times({ values, set, errors, userZone }) {
-  const [chooseZone, setChooseZone] = useState(values.zone !== userZone);
-  const message = (name) => errors[name] && t(errors[name]);
-  const input = (name, type, label, change) =>
-    html`<input
-      class="input"
-      type=${type}
-      aria-label=${label}
-      value=${values[name]}
-      onInput=${(event) => change(event.target.value)}
-      ...${described(`ev-${name}`, { error: errors[name] })}
-    />`;
-  const ready = isDay(values.start_day) && isTime(values.start_time);
-  const other = !values.all_day && ready && !sameClock(startMs(values), values.zone, userZone);
-  return html`<div class="times">
-    <div class="row wrap">
-      <${Field}
-        id="ev-start_day"
-        label=${t('appointment.start')}
-        error=${message('start_day') || message('start_time')}
-      >
-        <div class="date-time">
-          ${input('start_day', 'date', t('appointment.start_day'), (start_day) =>
-            set(withStart(values, { start_day })),
-          )}
-          ${
-            !values.all_day &&
-            input('start_time', 'time', t('appointment.start_time'), (start_time) =>
-              set(withStart(values, { start_time })),
-            )
-          }
-        </div>
-      <//>
-      <${Field}
-        id="ev-end_day"
-        label=${t('appointment.end')}
-        error=${message('end_day') || message('end_time')}
-      >
-        <div class="date-time">
-          ${input('end_day', 'date', t('appointment.end_day'), (end_day) =>
-            set({ ...values, end_day }),
-          )}
-          ${
-            !values.all_day &&
-            input('end_time', 'time', t('appointment.end_time'), (end_time) =>
-              set({ ...values, end_time }),
-            )
-          }
-        </div>
-      <//>
-    </div>
-    <div class="row wrap between">
-      <${Check} checked=${values.all_day} onChange=${(all_day) => set({ ...values, all_day })}>
-        ${t('appointment.all_day')}
-      <//>
-      ${
-        !values.all_day &&
-        !chooseZone &&
-        html`<button type="button" class="link" onClick=${() => setChooseZone(true)}>
-          <${Icon} name="globe" />
-          ${zoneCity(values.zone)}
-        </button>`
-      }
-    </div>
-    ${
-      !values.all_day &&
-      chooseZone &&
-      html`<${SelectField}
-        id="ev-zone"
-        label=${t('appointment.zone')}
-        value=${values.zone}
-        onChange=${(zone) => set(withZone(values, zone))}
-        options=${zones(userZone, values.zone).map((zone) => ({
-          value: zone,
-          label: ready
-            ? `${zone.replaceAll('_', ' ')} (${formatOffset(startMs(values), zone)})`
-            : zone,
-        }))}
-        hint=${
-          other
-            ? t('appointment.your_time', {
-                when: formatWhen(
-                  {
-                    start: new Date(startMs(values)).toISOString(),
-                    end: new Date(startMs(values)).toISOString(),
-                  },
-                  userZone,
-                ),
-                zone: zoneCity(userZone),
-              })
-            : ''
-        }
-      />`
-    }
-  </div>`;
-}
+import { Times } from './times_fields.js';
 
 function More({ values, set }) {
   return html`<div class="row wrap">
@@ -149,7 +33,7 @@ function More({ values, set }) {
     />
     <${Field} id="ev-color" class="color-field" label=${t('appointment.color')}>
       <div class="swatches" role="radiogroup" aria-label=${t('appointment.color')}>
-        ${['', ...kColorIds].map(
+        ${['', ...COLOR_IDS].map(
           (id) => html`<button
             type="button"
             role="radio"
@@ -163,6 +47,96 @@ function More({ values, set }) {
       </div>
     <//>
   </div>`;
+}
+
+function CalendarField({ calendars, values, set }) {
+  const calendar = calendars.find((item) => item.id === values.calendar);
+  const offered = calendars.filter(
+    (item) => isWritable(item) && (item.state !== 'gone' || item.id === values.calendar),
+  );
+  return html`<${Field}
+    id="ev-calendar"
+    label=${t('field.calendar')}
+    hint=${calendar?.own ? t('appointment.calendar_own_hint') : ''}
+  >
+    <div class="select with-dot">
+      <${Dot} color=${calendar?.color} />
+      <select
+        value=${values.calendar}
+        onChange=${(event) => set({ ...values, calendar: event.target.value })}
+        ...${described('ev-calendar', { hint: calendar?.own })}
+      >
+        ${offered.map(
+          (item) => html`<option
+            key=${item.id}
+            value=${item.id}
+            selected=${item.id === values.calendar}
+          >
+            ${calendarName(item)}
+            ${item.is_default ? ` (${t('calendar.default')})` : ''}
+          </option>`,
+        )}
+      </select>
+      <${Icon} name="chevron-down" />
+    </div>
+  <//>`;
+}
+
+function DescriptionField({ values, before, set }) {
+  const losesFormat = values.formatted && values.description !== before?.description;
+  return html`<${Field}
+    id="ev-description"
+    label=${t('field.description')}
+    hint=${losesFormat ? t('appointment.formatting_lost') : ''}
+  >
+    <textarea
+      class="input"
+      id="ev-description"
+      rows="3"
+      dir="auto"
+      value=${values.description}
+      onInput=${(event) => set({ ...values, description: event.target.value })}
+    ></textarea>
+  <//>`;
+}
+
+function Refusal({ draft, userZone, onReload }) {
+  if (draft.conflict)
+    return html`<${ConflictNotice}
+      conflict=${draft.conflict}
+      userZone=${userZone}
+      onReload=${onReload}
+    />`;
+  if (!draft.refusal) return null;
+  return html`<${Notice} kind="bad">
+    <strong>${t('appointment.not_saved')}</strong> ${messageOf(draft.refusal)}
+  <//>`;
+}
+
+// One component for both, so that the focused "Cancel" becomes "Keep editing".
+function Footer({ ask, mails, isNew, onDelete, onCancel, onKeep, onDiscard }) {
+  if (ask)
+    return html`
+      <span class="foot-note">${t('appointment.discard_question')}</span>
+      <${Button} onClick=${onKeep}>${t('appointment.keep_editing')}<//>
+      <${Button} kind="danger" onClick=${onDiscard}>${t('appointment.discard')}<//>
+    `;
+  const note = isNew ? 'appointment.mails_invite' : 'appointment.mails_change';
+  return html`
+    ${
+      mails > 0 &&
+      html`<span class="foot-note mail"><${Icon} name="mail" />${t(note, { count: mails })}</span>`
+    }
+    ${
+      onDelete &&
+      html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${onDelete}>
+        ${t('action.delete')}
+      <//>`
+    }
+    <span class="grow"></span>
+    <${Button} onClick=${onCancel}>${t('action.cancel')}<//>
+    <${Button} kind="primary" type="submit">${t('action.save')}<//>
+  `;
 }
 
 export function AppointmentForm({
@@ -200,9 +174,6 @@ export function AppointmentForm({
           before && !moved ? changes : null,
         )
       : 0;
-  const offered = calendars.filter(
-    (item) => isWritable(item) && (item.state !== 'gone' || item.id === values.calendar),
-  );
 
   const submit = () => {
     const found = checkValues(values);
@@ -211,66 +182,27 @@ export function AppointmentForm({
     if (page && !dirty) return onClose();
     return onSave({ values, known, changes, moved, mails });
   };
-  const text = (name, label, extra = {}) =>
-    html`<${TextField}
-      id=${`ev-${name}`}
-      label=${label}
-      value=${values[name]}
-      onInput=${(value) => set({ ...values, [name]: value })}
-      error=${errors[name] && t(errors[name])}
-      ...${extra}
-    />`;
-
+  const footer = html`<${Footer}
+    ask=${ask}
+    mails=${mails}
+    isNew=${!before}
+    onDelete=${page && onDelete}
+    onCancel=${close}
+    onKeep=${() => setAsk(false)}
+    onDiscard=${onClose}
+  />`;
   return html`<${Dialog}
     title=${t(page ? 'appointment.edit' : 'appointment.new')}
     onClose=${close}
     onSubmit=${submit}
     class="appointment-dialog"
-    footer=${
-      ask
-        ? html`
-          <span class="foot-note">${t('appointment.discard_question')}</span>
-          <${Button} onClick=${() => setAsk(false)}>${t('appointment.keep_editing')}<//>
-          <${Button} kind="danger" onClick=${onClose}>${t('appointment.discard')}<//>
-        `
-        : html`
-          ${
-            mails > 0 &&
-            html`<span class="foot-note mail">
-              <${Icon} name="mail" />
-              ${t(before ? 'appointment.mails_change' : 'appointment.mails_invite', {
-                count: mails,
-              })}
-            </span>`
-          }
-          ${
-            page &&
-            html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${onDelete}>
-              ${t('action.delete')}
-            <//>`
-          }
-          <span class="grow"></span>
-          <${Button} onClick=${close}>${t('action.cancel')}<//>
-          <${Button} kind="primary" type="submit">${t('action.save')}<//>
-        `
-    }
+    footer=${footer}
   >
     <div class="stack" ref=${box}>
-      ${
-        draft.conflict
-          ? html`<${ConflictNotice}
-            conflict=${draft.conflict}
-            userZone=${userZone}
-            onReload=${onReload}
-          />`
-          : draft.refusal &&
-            html`<${Notice} kind="bad">
-              <strong>${t('appointment.not_saved')}</strong> ${messageOf(draft.refusal)}
-            <//>`
-      }
+      <${Refusal} draft=${draft} userZone=${userZone} onReload=${onReload} />
       <${TextField}
         id="ev-summary"
-        label=${t('appointment.summary')}
+        label=${t('field.summary')}
         value=${values.summary}
         class="title-field"
         data-autofocus
@@ -286,57 +218,21 @@ export function AppointmentForm({
         onChange=${(recurrence) => set({ ...values, recurrence })}
         errors=${errors}
       />
-      <${Field}
-        id="ev-calendar"
-        label=${t('appointment.calendar')}
-        hint=${calendar?.own ? t('appointment.calendar_own_hint') : ''}
-      >
-        <div class="select with-dot">
-          <${Dot} color=${calendar?.color} />
-          <select
-            value=${values.calendar}
-            onChange=${(event) => set({ ...values, calendar: event.target.value })}
-            ...${described('ev-calendar', { hint: calendar?.own })}
-          >
-            ${offered.map(
-              (item) => html`<option
-                key=${item.id}
-                value=${item.id}
-                selected=${item.id === values.calendar}
-              >
-                ${calendarName(item)}
-                ${item.is_default ? ` (${t('calendar.default')})` : ''}
-              </option>`,
-            )}
-          </select>
-          <${Icon} name="chevron-down" />
-        </div>
-      <//>
+      <${CalendarField} calendars=${calendars} values=${values} set=${set} />
       <${GuestsEditor}
         guests=${values.guests}
         known=${known}
         onChange=${(guests) => set({ ...values, guests })}
         onKnown=${(email, entry) => setKnown((old) => ({ ...old, [email]: entry }))}
       />
-      ${text('location', t('appointment.location'))}
-      <${Field}
-        id="ev-description"
-        label=${t('appointment.description')}
-        hint=${
-          values.formatted && values.description !== before?.description
-            ? t('appointment.formatting_lost')
-            : ''
-        }
-      >
-        <textarea
-          class="input"
-          id="ev-description"
-          rows="3"
-          dir="auto"
-          value=${values.description}
-          onInput=${(event) => set({ ...values, description: event.target.value })}
-        ></textarea>
-      <//>
+      <${TextField}
+        id="ev-location"
+        label=${t('field.location')}
+        value=${values.location}
+        onInput=${(location) => set({ ...values, location })}
+        error=${errors.location && t(errors.location)}
+      />
+      <${DescriptionField} values=${values} before=${before} set=${set} />
       <${Check}
         checked=${values.visibility === 'private' || values.visibility === 'confidential'}
         onChange=${(on) => set({ ...values, visibility: on ? 'private' : 'default' })}

@@ -1,6 +1,7 @@
-// The form of an appointment as values, and what of the document they change. Pure: document in, changes out; members that the form does not
-// show stay untouched, because they never travel.
+// The appointment form as values, and the changes they make to the document. Pure functions.
+// Members that the form does not show are never sent, so they stay untouched.
 
+import { normalizeAddress } from '../addresses.js';
 import { plainText } from './plain_text.js';
 import {
   buildRecurrence,
@@ -22,7 +23,7 @@ import {
 
 const isTimed = (time) => Boolean(time?.date_time);
 
-// Where a time of a document stands on the clock of `zone`.
+// A time of a document on the wall clock of `zone`.
 function wallTime(time, zone) {
   return isTimed(time) ? wallOf(Date.parse(time.date_time), zone) : { day: time.date, time: '' };
 }
@@ -51,7 +52,7 @@ export function newValues({ startMs, endMs, startDay, endDay, zone, calendar }) 
   };
 }
 
-// The content of one occurrence: its own where it differs from the series.
+// The content of one occurrence: its exception where it has one, else the series.
 export function contentOf(event, originalStart) {
   if (!originalStart) return event;
   const key = originalStart.length === 10 ? originalStart : Date.parse(originalStart);
@@ -63,7 +64,7 @@ export function contentOf(event, originalStart) {
   return own ? own.event : event;
 }
 
-// `occurrence` as GET /api/occurrences gave it; the times shown are its own.
+// `occurrence` as answered by GET /api/occurrences; the values show its own times.
 export function valuesOf(page, occurrence, userZone) {
   const content = contentOf(page.event, occurrence.original_start);
   const zone = occurrence.all_day
@@ -89,7 +90,8 @@ export function valuesOf(page, occurrence, userZone) {
     zone,
     end_zone: isZone(content.end?.time_zone) ? content.end.time_zone : zone,
     location: content.location || '',
-    // A person edits the words. While they are untouched the formatted text stays, because an unchanged member never travels.
+    // The form edits plain text. The HTML is kept as long as the text is not edited, because an
+    // unchanged member is not sent.
     description: plainText(content.description || ''),
     formatted: plainText(content.description || '') !== (content.description || ''),
     visibility: content.visibility || 'default',
@@ -120,7 +122,8 @@ export function timesOf(values) {
   };
 }
 
-// The rule counts from the first day of the series; while that day is the one shown, it follows the start.
+// Rules are relative to the first day of the series, or to the shown day while there is no series
+// yet.
 const ruleStart = (values) => values.series_start || values.start_day;
 
 function membersOf(values) {
@@ -137,7 +140,7 @@ function membersOf(values) {
   };
 }
 
-const kDefaults = {
+const DEFAULT_MEMBERS = {
   summary: '',
   location: '',
   description: '',
@@ -146,7 +149,7 @@ const kDefaults = {
   color: '',
 };
 const isEmpty = (name, value) =>
-  Array.isArray(value) ? !value.length : name in kDefaults && value === kDefaults[name];
+  Array.isArray(value) ? !value.length : name in DEFAULT_MEMBERS && value === DEFAULT_MEMBERS[name];
 
 export function eventOf(values) {
   return Object.fromEntries(
@@ -154,7 +157,7 @@ export function eventOf(values) {
   );
 }
 
-// Only the members that a person changed; null takes one away. Start and end travel together.
+// Only the members that the user changed; null removes one. Start and end are sent together.
 export function changesOf(before, after) {
   const old = membersOf(before);
   const now = membersOf(after);
@@ -163,7 +166,7 @@ export function changesOf(before, after) {
     if (JSON.stringify(value) === JSON.stringify(old[name])) continue;
     changes[name] = isEmpty(name, value) ? null : value;
   }
-  // An untouched rule keeps its own spelling, whatever the editor would write.
+  // An untouched rule keeps its original text, whatever the editor would write.
   if (
     JSON.stringify(before.recurrence) === JSON.stringify(after.recurrence) &&
     before.all_day === after.all_day
@@ -173,7 +176,7 @@ export function changesOf(before, after) {
   return changes;
 }
 
-// A new start keeps the length, as people expect; the rule follows its first day.
+// A new start keeps the duration. A rule that depends on its first day follows.
 export function withStart(values, change) {
   const next = { ...values, ...change };
   if (!isDay(next.start_day) || (!next.all_day && !isTime(next.start_time))) return next;
@@ -213,7 +216,7 @@ export function withZone(values, zone) {
   return { ...values, zone, end_zone: values.end_zone === values.zone ? zone : values.end_zone };
 }
 
-// {field: text key}
+// Answers {field: text key}.
 export function checkValues(values) {
   const errors = {};
   if (!isDay(values.start_day)) errors.start_day = 'appointment.error.day';
@@ -230,20 +233,31 @@ export function checkValues(values) {
   return { ...errors, ...checkRecurrence(values.recurrence, ruleStart(values)) };
 }
 
-const kMailed = ['summary', 'start', 'end', 'location', 'description', 'attendees', 'recurrence'];
+const address = (guest) => normalizeAddress(guest.email);
 
-// How many guests Google writes to when this is saved: those of before and after, but oneself and rooms, and only from a calendar that writes to Google.
+const NOTIFYING_MEMBERS = [
+  'summary',
+  'start',
+  'end',
+  'location',
+  'description',
+  'attendees',
+  'recurrence',
+];
+
+// How many guests Google emails when this is saved: those before and after the change, without the
+// user and rooms, and only from a calendar that is synchronised both ways.
 export function mailedGuests(calendar, before, after, changes) {
   if (!calendar || calendar.own || calendar.state === 'gone' || calendar.mode !== 'two_way')
     return 0;
-  if (changes && !kMailed.some((name) => name in changes)) return 0;
+  if (changes && !NOTIFYING_MEMBERS.some((name) => name in changes)) return 0;
   const people = new Set();
   for (const guest of [...before, ...after])
-    if (!guest.self && !guest.resource) people.add(guest.email.trim().toLowerCase());
+    if (!guest.self && !guest.resource) people.add(address(guest));
   return people.size;
 }
 
-const kGroups = [
+const FIELD_GROUPS = [
   ['summary'],
   ['location'],
   ['description'],
@@ -254,13 +268,12 @@ const kGroups = [
   ['calendar'],
   ['all_day', 'start_day', 'start_time', 'end_day', 'end_time', 'zone', 'end_zone'],
 ];
-const address = (guest) => guest.email.trim().toLowerCase();
-
-// Somebody saved `theirs` while a person edited `before` into `mine`: what the person changed, on top of what stands there now. Guests are merged
-// one by one, so that an answer that came meanwhile stays.
+// Three-way merge after a conflict: `before` is what the form opened with, `mine` what it holds
+// now, `theirs` what was saved meanwhile. The user's changes win over `theirs`. Guests are merged
+// one by one, so that an answer that arrived meanwhile is kept.
 export function rebase(before, mine, theirs) {
   const result = { ...theirs };
-  for (const group of kGroups) {
+  for (const group of FIELD_GROUPS) {
     if (group.some((name) => JSON.stringify(mine[name]) !== JSON.stringify(before[name])))
       for (const name of group) result[name] = mine[name];
   }

@@ -1,11 +1,11 @@
-// Dates and times of appointments in words, by Intl in the person's locale and zone.
+// Dates and times of appointments as text, by Intl in the user's locale and zone.
 import { locale, t } from '../i18n.js';
 import { addDays, offsetMinutes, sameClock, wallOf, zoneCity } from './times.js';
 
-const kDay = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' };
+const DATE_FORMAT = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' };
 const utc = (day) => Date.parse(`${day}T00:00:00Z`);
 
-export const formatDay = (day, options = kDay) =>
+export const formatDay = (day, options = DATE_FORMAT) =>
   new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }).format(utc(day));
 export const formatTime = (ms, zone) =>
   new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: zone }).format(ms);
@@ -14,8 +14,8 @@ export function formatWhen(occurrence, zone) {
   const format = new Intl.DateTimeFormat(
     locale(),
     occurrence.all_day
-      ? { ...kDay, timeZone: 'UTC' }
-      : { ...kDay, hour: 'numeric', minute: '2-digit', timeZone: zone },
+      ? { ...DATE_FORMAT, timeZone: 'UTC' }
+      : { ...DATE_FORMAT, hour: 'numeric', minute: '2-digit', timeZone: zone },
   );
   if (occurrence.all_day) {
     const last = addDays(occurrence.end, -1);
@@ -28,7 +28,7 @@ export function formatWhen(occurrence, zone) {
   return end <= start ? format.format(start) : format.formatRange(start, end);
 }
 
-// "10:00–11:00 (New York)" when the appointment's own clock shows something else; '' otherwise.
+// "10:00–11:00 (New York)" when the appointment's own zone shows another clock time; else ''.
 export function formatOwnZone(occurrence, zone) {
   const own = occurrence.time_zone;
   const start = Date.parse(occurrence.start);
@@ -49,7 +49,8 @@ export function formatOwnZone(occurrence, zone) {
 export function formatOffset(ms, zone) {
   const minutes = offsetMinutes(ms, zone);
   const size = Math.abs(minutes);
-  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${size % 60 ? `:${String(size % 60).padStart(2, '0')}` : ''}`;
+  const rest = size % 60 ? `:${String(size % 60).padStart(2, '0')}` : '';
+  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}`;
 }
 
 export function formatAgo(ms, now = Date.now()) {

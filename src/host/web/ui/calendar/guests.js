@@ -1,24 +1,25 @@
-// Guests of an appointment: chips that say lead, contact or unknown, and a field with suggestions from both lists.
+// Guests of an appointment: chips marked as lead, contact or unknown, and a field with suggestions
+// from both lists.
+import { isAddress, normalizeAddress } from '../addresses.js';
 import * as api from '../api.js';
 import { Icon } from '../components/basics.js';
+import { afterPress } from '../focus.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { href } from '../router.js';
 
-const normal = (email) => (email || '').trim().toLowerCase();
-const kAddress = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/;
-const kAnswers = {
+export const ANSWER_ICONS = {
   accepted: 'circle-check',
   declined: 'circle-x',
   tentative: 'circle-help',
   needs_action: 'circle-dot',
 };
 
-// {email: {leads, contacts}} from what GET /api/events/{id} said of the guests.
-export function knownOf(guests) {
+// {email: {leads, contacts}} from the guests of GET /api/events/{id}.
+export function recordsByAddress(guests) {
   return Object.fromEntries(
     (guests || []).map((guest) => [
-      normal(guest.email),
+      normalizeAddress(guest.email),
       { leads: guest.leads || [], contacts: guest.contacts || [] },
     ]),
   );
@@ -33,9 +34,12 @@ export const kindOf = (guest, known) =>
         ? 'self'
         : 'unknown';
 
+const KIND_ICONS = { leads: 'target', contacts: 'contact' };
+
 export function GuestChip({ guest, known, onRemove, link }) {
   const kind = kindOf(guest, known);
   const record = known?.leads?.[0] || known?.contacts?.[0];
+  const others = (known?.leads?.length || 0) + (known?.contacts?.length || 0) - 1;
   const name = record?.name || guest.name || guest.email;
   const answer = guest.partstat || 'needs_action';
   const label = html`
@@ -44,22 +48,18 @@ export function GuestChip({ guest, known, onRemove, link }) {
   `;
   return html`<li class=${`guest ${kind}`}>
     <span class=${`answer ${answer}`} title=${t(`answer.${answer}`)}>
-      <${Icon} name=${kAnswers[answer] || 'circle-dot'} label=${t(`answer.${answer}`)} />
-    </span>
-    ${link && record ? html`<a class="guest-text" href=${href(kind, record.id)}>${label}</a>` : html`<span class="guest-text">${label}</span>`}
-    <span class=${`chip kind ${kind}`}>
-      <${Icon}
-        name=${kind === 'leads' ? 'target' : kind === 'contacts' ? 'contact' : 'user-round'}
-      />
-      ${t(`guest.${kind}`)}
+      <${Icon} name=${ANSWER_ICONS[answer] || 'circle-dot'} label=${t(`answer.${answer}`)} />
     </span>
     ${
-      (known?.leads?.length || 0) + (known?.contacts?.length || 0) > 1 &&
-      html`<span class="chip kind">
-        +
-        ${(known.leads?.length || 0) + (known.contacts?.length || 0) - 1}
-      </span>`
+      link && record
+        ? html`<a class="guest-text" href=${href(kind, record.id)}>${label}</a>`
+        : html`<span class="guest-text">${label}</span>`
     }
+    <span class=${`chip kind ${kind}`}>
+      <${Icon} name=${KIND_ICONS[kind] || 'user-round'} />
+      ${t(`guest.${kind}`)}
+    </span>
+    ${others > 0 && html`<span class="chip kind">+${others}</span>`}
     ${
       onRemove &&
       html`<button
@@ -75,7 +75,8 @@ export function GuestChip({ guest, known, onRemove, link }) {
   </li>`;
 }
 
-// Leads and contacts for a text: one entry an address, because that is what is invited.
+// Leads and contacts that match a text, one entry for each address, because the address is what is
+// invited.
 async function suggestions(text, signal) {
   const [leads, contacts] = await Promise.all(
     ['leads', 'contacts'].map((kind) =>
@@ -89,7 +90,7 @@ async function suggestions(text, signal) {
   ]) {
     for (const record of list) {
       for (const email of record.emails || []) {
-        const entry = entries.get(normal(email)) || {
+        const entry = entries.get(normalizeAddress(email)) || {
           email,
           name: record.name,
           company: record.company,
@@ -97,33 +98,28 @@ async function suggestions(text, signal) {
           contacts: [],
         };
         entry[kind].push({ id: record.id, name: record.name });
-        entries.set(normal(email), entry);
+        entries.set(normalizeAddress(email), entry);
       }
     }
   }
   return [...entries.values()];
 }
 
-export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
-  const [text, setText] = useState('');
-  const [found, setFound] = useState([]);
-  const [at, setAt] = useState(-1);
-  const [refused, setRefused] = useState('');
-  const input = useRef(null);
-  const list = useRef(null);
-  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), [found]);
-  const has = (email) => guests.some((guest) => normal(guest.email) === normal(email));
-
+// The suggestions for a text, a moment after it was typed. Answers [entries, clear].
+function useSuggestions(text, isGuest) {
+  const [entries, setEntries] = useState([]);
+  const pending = useRef(null);
   useEffect(() => {
     const wanted = text.trim();
-    setAt(-1);
-    if (wanted.length < 2) return void setFound([]);
+    if (wanted.length < 2) return void setEntries([]);
     const controller = new AbortController();
+    pending.current = controller;
     const timer = setTimeout(
       () =>
         suggestions(wanted, controller.signal)
-          .then((list) => setFound(list.filter((entry) => !has(entry.email)).slice(0, 7)))
-          .catch(() => setFound([])),
+          .then((list) => list.filter((entry) => !isGuest(entry.email)).slice(0, 7))
+          .catch(() => [])
+          .then((list) => !controller.signal.aborted && setEntries(list)),
       150,
     );
     return () => {
@@ -131,111 +127,150 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
       controller.abort();
     };
   }, [text]);
+  const clear = () => {
+    pending.current?.abort();
+    setEntries([]);
+  };
+  return [entries, clear];
+}
+
+// The list keeps the focus in the field: a press on it must not blur the field, which would add
+// what was typed before the click chooses an entry.
+function SuggestionList({ entries, active, onChoose }) {
+  const list = useRef(null);
+  useEffect(() => list.current.scrollIntoView({ block: 'nearest' }), [entries]);
+  return html`<ul
+    class="combo-list"
+    id="guest-list"
+    role="listbox"
+    ref=${list}
+    onMouseDown=${(event) => event.preventDefault()}
+  >
+    ${entries.map(
+      (entry, i) => html`<li
+        id=${`guest-option-${i}`}
+        role="option"
+        aria-selected=${String(i === active)}
+        class=${i === active ? 'active' : ''}
+        onClick=${() => onChoose(entry)}
+      >
+        <${Icon} name=${entry.leads.length ? 'target' : 'contact'} />
+        <span class="combo-text">
+          <span dir="auto">${entry.name}${entry.company ? ` · ${entry.company}` : ''}</span>
+          <span class="muted" dir="ltr">${entry.email}</span>
+        </span>
+      </li>`,
+    )}
+  </ul>`;
+}
+
+function GuestInput({ guests, onChange, onKnown, onRefused, isInvalid }) {
+  const [text, setText] = useState('');
+  const [active, setActive] = useState(-1);
+  const input = useRef(null);
+  const isGuest = (email) =>
+    guests.some((guest) => normalizeAddress(guest.email) === normalizeAddress(email));
+  const [found, clearFound] = useSuggestions(text, isGuest);
+  useEffect(() => setActive(-1), [text]);
 
   const add = (entry) => {
-    setRefused('');
+    onRefused('');
     setText('');
-    setFound([]);
-    if (!has(entry.email))
-      onChange([
-        ...guests,
-        {
-          email: entry.email.trim(),
-          ...(entry.name ? { name: entry.name } : {}),
-          partstat: 'needs_action',
-        },
-      ]);
-    onKnown(normal(entry.email), { leads: entry.leads || [], contacts: entry.contacts || [] });
+    clearFound();
+    if (!isGuest(entry.email)) {
+      const name = entry.name ? { name: entry.name } : {};
+      onChange([...guests, { email: entry.email.trim(), ...name, partstat: 'needs_action' }]);
+    }
+    const { leads = [], contacts = [] } = entry;
+    onKnown(normalizeAddress(entry.email), { leads, contacts });
+  };
+  const choose = (entry) => {
+    add(entry);
     input.current?.focus();
   };
   const addTyped = async () => {
     const email = text.trim().replace(/[,;]$/, '').trim();
     if (!email) return;
-    if (!kAddress.test(email)) return setRefused(t('guest.no_address'));
-    const exact = found.find((entry) => normal(entry.email) === normal(email));
+    if (!isAddress(email)) return onRefused(t('guest.no_address'));
+    const isExact = (entry) => normalizeAddress(entry.email) === normalizeAddress(email);
+    const exact = found.find(isExact);
     add(exact || { email });
     if (exact) return;
     try {
-      const match = (await suggestions(email)).find(
-        (entry) => normal(entry.email) === normal(email),
-      );
-      if (match) onKnown(normal(email), match);
+      const match = (await suggestions(email)).find(isExact);
+      if (match) onKnown(normalizeAddress(email), match);
     } catch {
-      // The chip says "unknown" until the host answers the next time; inviting works all the same.
+      // The chip shows "unknown" until the appointment is loaded again. The invitation is not
+      // affected.
     }
   };
-  const onKey = (event) => {
+  const move = (step) => {
+    const from = step < 0 && active < 0 ? 0 : active;
+    setActive((from + step + found.length) % found.length);
+  };
+  const onKeyDown = (event) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       if (!found.length) return;
       event.preventDefault();
-      setAt(
-        event.key === 'ArrowDown' ? (at + 1) % found.length : (at <= 0 ? found.length : at) - 1,
-      );
+      move(event.key === 'ArrowDown' ? 1 : -1);
     } else if (event.key === 'Enter' || event.key === ',' || event.key === ';') {
       if (!text.trim()) return;
       event.preventDefault();
-      if (at >= 0 && found[at]) add(found[at]);
+      if (active >= 0 && found[active]) add(found[active]);
       else addTyped();
     } else if (event.key === 'Escape' && found.length) {
       event.preventDefault();
-      setFound([]);
+      clearFound();
     } else if (event.key === 'Backspace' && !text && guests.length) {
       onChange(guests.slice(0, -1));
     }
   };
-  return html`<div class=${`field guests-field ${refused || error ? 'has-error' : ''}`}>
-    <label for="guest-input">${t('appointment.guests')}</label>
-    <div class="combo">
-      <input
-        class="input"
-        id="guest-input"
-        ref=${input}
-        dir="auto"
-        autocomplete="off"
-        role="combobox"
-        aria-expanded=${String(found.length > 0)}
-        aria-controls="guest-list"
-        aria-autocomplete="list"
-        aria-activedescendant=${at >= 0 ? `guest-option-${at}` : undefined}
-        aria-invalid=${refused ? 'true' : undefined}
-        placeholder=${t('guest.placeholder')}
-        value=${text}
-        onInput=${(event) => {
-          setText(event.target.value);
-          setRefused('');
-        }}
-        onKeyDown=${onKey}
-        onBlur=${() =>
-          setTimeout(() => {
-            setFound([]);
-            if (kAddress.test(text.trim())) addTyped();
-          }, 150)}
-      />
-      ${
-        found.length > 0 &&
-        html`<ul class="combo-list" id="guest-list" role="listbox" ref=${list}>
-          ${found.map(
-            (entry, i) => html`<li
-              id=${`guest-option-${i}`}
-              role="option"
-              aria-selected=${String(i === at)}
-              class=${i === at ? 'active' : ''}
-              onPointerDown=${(event) => {
-                event.preventDefault();
-                add(entry);
-              }}
-            >
-              <${Icon} name=${entry.leads.length ? 'target' : 'contact'} />
-              <span class="combo-text">
-                <span dir="auto">${entry.name}${entry.company ? ` · ${entry.company}` : ''}</span>
-                <span class="muted" dir="ltr">${entry.email}</span>
-              </span>
-            </li>`,
-          )}
-        </ul>`
-      }
-    </div>
-    ${(refused || error) && html`<p class="field-error"><${Icon} name="circle-alert" />${refused || error}</p>`}
+  const onBlur = () => {
+    clearFound();
+    if (isAddress(text.trim())) afterPress(addTyped);
+  };
+  return html`<div class="combo">
+    <input
+      class="input"
+      id="guest-input"
+      ref=${input}
+      dir="auto"
+      autocomplete="off"
+      role="combobox"
+      aria-expanded=${String(found.length > 0)}
+      aria-controls="guest-list"
+      aria-autocomplete="list"
+      aria-activedescendant=${active >= 0 ? `guest-option-${active}` : undefined}
+      aria-invalid=${isInvalid ? 'true' : undefined}
+      placeholder=${t('guest.placeholder')}
+      value=${text}
+      onInput=${(event) => {
+        setText(event.target.value);
+        onRefused('');
+      }}
+      onKeyDown=${onKeyDown}
+      onBlur=${onBlur}
+    />
+    ${
+      found.length > 0 &&
+      html`<${SuggestionList} entries=${found} active=${active} onChoose=${choose} />`
+    }
+  </div>`;
+}
+
+export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
+  const [refused, setRefused] = useState('');
+  const message = refused || error;
+  return html`<div class=${`field guests-field ${message ? 'has-error' : ''}`}>
+    <label for="guest-input">${t('field.attendees')}</label>
+    <${GuestInput}
+      guests=${guests}
+      onChange=${onChange}
+      onKnown=${onKnown}
+      onRefused=${setRefused}
+      isInvalid=${Boolean(refused)}
+    />
+    ${message && html`<p class="field-error"><${Icon} name="circle-alert" />${message}</p>`}
     ${
       guests.length > 0 &&
       html`<ul class="guest-list">
@@ -243,7 +278,7 @@ export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
           (guest) => html`<${GuestChip}
             key=${guest.email}
             guest=${guest}
-            known=${known[normal(guest.email)]}
+            known=${known[normalizeAddress(guest.email)]}
             onRemove=${
               guest.self || guest.organizer
                 ? null

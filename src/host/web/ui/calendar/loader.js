@@ -1,4 +1,4 @@
-// FullCalendar is a classic script: loaded when the calendar is first shown, and kept.
+// Loads FullCalendar, a classic script, when the calendar is first shown, and keeps it.
 let loading = null;
 
 function script(src) {

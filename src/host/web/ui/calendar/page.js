@@ -1,43 +1,45 @@
-// The calendar page: tool bar, list of calendars, the calendar, and the dialogs of appointments.
+// The calendar page: toolbar, list of calendars, the calendar itself, and the dialogs of
+// appointments.
 import { Button, Icon, IconButton } from '../components/basics.js';
 import { Dialog } from '../components/dialog.js';
-import { toast } from '../components/toast.js';
+import { showToast } from '../components/toast.js';
 import { useKeys } from '../focus.js';
 import { html, useEffect, useMemo, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
-import { place } from '../router.js';
+import { NARROW, useMediaQuery } from '../media_query.js';
+import { route } from '../router.js';
 import { zone as userZone } from '../session.js';
 import { useStore } from '../store.js';
 import { CalendarList } from './calendar_list.js';
-import { useAppointments } from './dialogs.js';
+import { AppointmentDialogs } from './appointment_dialogs.js';
+import { useAppointments } from './appointments.js';
 import { createCalendarStore } from './store.js';
-import { addDays, isDay, rfc3339 } from './times.js';
+import { addDays, isDay, wallOf } from './times.js';
 import { CalendarView } from './view.js';
 
-const isNarrow = () => innerWidth < 720;
-// Seven columns of hours cannot be read on a phone: three days stand for the week there.
-const kWide = {
+const WIDE_VIEWS = {
   dayGridMonth: 'month',
   timeGridWeek: 'week',
   timeGridDay: 'day',
   listMonth: 'list',
 };
-const kNarrow = {
+// Seven columns of hours are unreadable on a phone, so three days replace the week there.
+const NARROW_VIEWS = {
   dayGridMonth: 'month',
   timeGridThree: 'three',
   timeGridDay: 'day',
   listMonth: 'list',
 };
-const viewsOf = () => (isNarrow() ? kNarrow : kWide);
-const kRemember = 'crm.calendar.view';
+const viewsOf = (isNarrow) => (isNarrow ? NARROW_VIEWS : WIDE_VIEWS);
+const VIEW_KEY = 'crm.calendar.view';
 
-function rememberedView() {
-  const wanted = localStorage.getItem(kRemember);
-  if (viewsOf()[wanted]) return wanted;
-  return isNarrow() ? 'listMonth' : 'timeGridWeek';
+function initialView(isNarrow) {
+  const remembered = localStorage.getItem(VIEW_KEY);
+  if (viewsOf(isNarrow)[remembered]) return remembered;
+  return isNarrow ? 'listMonth' : 'timeGridWeek';
 }
 
-// Where FullCalendar put an appointment.
+// The times of a FullCalendar event.
 function timesOf(event) {
   if (event.allDay) {
     const start = event.startStr.slice(0, 10);
@@ -54,7 +56,7 @@ function timesOf(event) {
   };
 }
 
-function Toolbar({ title, view, setView, calendar, onCreate, onList }) {
+function Toolbar({ title, views, view, setView, calendar, onCreate, onList }) {
   return html`<header class="calendar-bar">
     <h1 class="calendar-title" aria-live="polite">${title}</h1>
     <div class="calendar-nav">
@@ -72,13 +74,13 @@ function Toolbar({ title, view, setView, calendar, onCreate, onList }) {
     </div>
     <span class="grow"></span>
     <div class="segments" role="group" aria-label=${t('calendar.view')}>
-      ${Object.entries(viewsOf()).map(
-        ([name, word]) => html`<button
+      ${Object.entries(views).map(
+        ([name, label]) => html`<button
           type="button"
           aria-pressed=${String(view === name)}
           onClick=${() => setView(name)}
         >
-          ${t(`calendar.view.${word}`)}
+          ${t(`calendar.view.${label}`)}
         </button>`,
       )}
     </div>
@@ -96,36 +98,40 @@ function Toolbar({ title, view, setView, calendar, onCreate, onList }) {
   </header>`;
 }
 
+function ErrorBar({ error, onRetry }) {
+  return html`<div class="calendar-error" role="alert">
+    <${Icon} name="cloud-off" />
+    <span>${messageOf(error)}</span>
+    <${Button} class="small" onClick=${onRetry}>${t('action.retry')}<//>
+  </div>`;
+}
+
 export function CalendarPage() {
   const store = useMemo(createCalendarStore, []);
   const zone = useMemo(userZone, []);
   const { calendars, error, loading } = useStore(store);
-  const { query } = useStore(place);
-  const [view, setViewName] = useState(rememberedView);
+  const { query } = useStore(route);
+  const isNarrow = useMediaQuery(NARROW);
+  const views = viewsOf(isNarrow);
+  const [view, setViewName] = useState(() => initialView(isNarrow));
   const [title, setTitle] = useState('');
   const [sheet, setSheet] = useState(false);
-  const full = useRef(null);
+  const fullCalendar = useRef(null);
   const list = calendars || [];
   useEffect(() => store.connect(), [store]);
 
   const setView = (name) => {
     setViewName(name);
-    localStorage.setItem(kRemember, name);
-    full.current?.changeView(name);
+    localStorage.setItem(VIEW_KEY, name);
+    fullCalendar.current?.changeView(name);
   };
-  // A new appointment may be outside of what is shown: another week, or the small hours.
+  // A new appointment may be outside the visible range.
   const onNew = (day) => {
-    const shown = full.current?.view;
-    if (
-      shown &&
-      (day < rfc3339(shown.currentStart.getTime(), zone).slice(0, 10) ||
-        day >= rfc3339(shown.currentEnd.getTime(), zone).slice(0, 10))
-    )
-      full.current.gotoDate(day);
-    setTimeout(
-      () => document.querySelector('.fc-box .ev-pending')?.scrollIntoView({ block: 'nearest' }),
-      60,
-    );
+    const visible = fullCalendar.current?.view;
+    if (!visible) return;
+    const start = wallOf(visible.currentStart.getTime(), zone).day;
+    const end = wallOf(visible.currentEnd.getTime(), zone).day;
+    if (day < start || day >= end) fullCalendar.current.gotoDate(day);
   };
   const appointments = useAppointments({
     calendars: list,
@@ -138,26 +144,26 @@ export function CalendarPage() {
   const toggle = (calendar, visible) =>
     store
       .setVisible(calendar, visible)
-      .catch((failure) => toast(messageOf(failure), { kind: 'bad' }));
+      .catch((failure) => showToast(messageOf(failure), { kind: 'bad' }));
   const makeDefault = (calendar) =>
     store
       .setDefault(calendar)
-      .then(() => toast(t('calendar.default_changed')))
-      .catch((failure) => toast(messageOf(failure), { kind: 'bad' }));
+      .then(() => showToast(t('calendar.default_changed')))
+      .catch((failure) => showToast(messageOf(failure), { kind: 'bad' }));
 
   useEffect(() => {
-    if (full.current && isDay(query.date || '')) full.current.gotoDate(query.date);
+    if (fullCalendar.current && isDay(query.date || '')) fullCalendar.current.gotoDate(query.date);
   }, [query.date]);
   useKeys({
     'c': create,
-    't': () => full.current?.today(),
-    'ArrowLeft': () => full.current?.prev(),
-    'ArrowRight': () => full.current?.next(),
+    't': () => fullCalendar.current?.today(),
+    'ArrowLeft': () => fullCalendar.current?.prev(),
+    'ArrowRight': () => fullCalendar.current?.next(),
     '/': () => {
       location.hash = '#/leads?focus=1';
     },
     'm': () => setView('dayGridMonth'),
-    'w': () => setView(isNarrow() ? 'timeGridThree' : 'timeGridWeek'),
+    'w': () => setView(isNarrow ? 'timeGridThree' : 'timeGridWeek'),
     'd': () => setView('timeGridDay'),
     'l': () => setView('listMonth'),
   });
@@ -170,51 +176,37 @@ export function CalendarPage() {
   return html`<div class="calendar-page">
     <${Toolbar}
       title=${title}
+      views=${views}
       view=${view}
       setView=${setView}
-      calendar=${full.current}
+      calendar=${fullCalendar.current}
       onCreate=${create}
       onList=${() => setSheet(true)}
     />
     <div class="calendar-body">
       <aside class="calendar-side">${calendars && calendarList}</aside>
       <div class=${`calendar-main ${error ? 'failed' : ''}`}>
-        ${
-          error &&
-          html`<div class="calendar-error" role="alert">
-            <${Icon} name="cloud-off" />
-            <span>${messageOf(error)}</span>
-            <${Button}
-              class="small"
-              onClick=${() => {
-                store.loadCalendars();
-                store.loadOccurrences();
-              }}
-            >
-              ${t('action.retry')}
-            <//>
-          </div>`
-        }
+        ${error && html`<${ErrorBar} error=${error} onRetry=${store.load} />`}
         <div class=${`progress-line ${loading ? 'on' : ''}`} aria-hidden="true"></div>
         <${CalendarView}
           store=${store}
           zone=${zone}
           view=${view}
           onReady=${(calendar) => {
-            full.current = calendar;
+            fullCalendar.current = calendar;
             if (isDay(query.date || '')) calendar.gotoDate(query.date);
           }}
           onTitle=${(shown) => {
             setTitle(shown.title);
-            if (viewsOf()[shown.view]) setViewName(shown.view);
+            if (views[shown.view]) setViewName(shown.view);
           }}
           onOpen=${appointments.open}
           onSelect=${(range) => {
             appointments.openNew(range);
-            full.current?.unselect();
+            fullCalendar.current?.unselect();
           }}
           onMove=${(info) =>
-            appointments.moved(
+            appointments.drag(
               info.event.extendedProps.occurrence,
               timesOf(info.event),
               info.revert,
@@ -228,6 +220,6 @@ export function CalendarPage() {
         ${calendarList}
       <//>`
     }
-    ${appointments.element}
+    <${AppointmentDialogs} appointments=${appointments} />
   </div>`;
 }

@@ -1,6 +1,7 @@
-// The text of a description that may hold HTML, as Google's descriptions do. Pure: no element is ever made from it, so nothing in it can load or run.
+// The plain text of a description that may contain HTML, as descriptions from Google do. Pure
+// string processing: no element is created, so nothing in it can load or run.
 
-const kNamed = {
+const NAMED_ENTITIES = {
   amp: '&',
   lt: '<',
   gt: '>',
@@ -50,7 +51,7 @@ function decoded(text) {
     (whole, decimal, hex, name) => {
       if (decimal) return character(Number(decimal));
       if (hex) return character(parseInt(hex, 16));
-      return kNamed[name] ?? whole;
+      return NAMED_ENTITIES[name] ?? whole;
     },
   );
 }
@@ -64,7 +65,7 @@ export function plainText(source) {
     .replace(/<li\b[^<>]*>/gi, '\n• ')
     .replace(/<\/(?:p|div|tr|ul|ol|h[1-6]|blockquote)\s*>/gi, '\n')
     .replace(/<\/?[a-z][^<>]*>/gi, '');
-  // Last, so that "&lt;b&gt;" stays the text "<b>".
+  // Decoded last, so that "&lt;b&gt;" stays the text "<b>".
   return decoded(text)
     .split('\n')
     .map((line) => line.trimEnd())

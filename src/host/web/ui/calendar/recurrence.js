@@ -1,12 +1,13 @@
-// RFC 5545 recurrence lines <-> what the editor offers. Pure. A rule that the editor cannot express is `custom`: it is kept to the letter.
+// Converts RFC 5545 recurrence lines to the choices of the editor and back. Pure functions. A rule
+// that the editor cannot express is `custom` and kept literally.
 
 import { addDays, instantOf, isDay, weekday, wallOf } from './times.js';
 
-export const kWeekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
-const kByNumber = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
-const kFrequencies = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'];
+export const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+const WEEKDAY_BY_NUMBER = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
+const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'];
 
-export const weekdayCode = (day) => kByNumber[weekday(day)];
+export const weekdayCode = (day) => WEEKDAY_BY_NUMBER[weekday(day)];
 
 export const none = () => ({
   kind: 'none',
@@ -36,7 +37,7 @@ export function partsOf(rule) {
   return parts;
 }
 
-// Which Monday (...) of its month a day is: 1..4, or -1 for the last one of a fifth week.
+// The ordinal of a day's weekday in its month: 1 to 4, or -1 (last) in a fifth week.
 export function ordinalOf(day) {
   const nth = Math.ceil(Number(day.slice(8)) / 7);
   return nth === 5 ? -1 : nth;
@@ -62,7 +63,7 @@ function endOf(parts, zone, allDay) {
   return { type: 'until', until, count: 10 };
 }
 
-// What the editor shows for `lines` of a series that begins on `start` ("2026-11-24") in `zone`.
+// The choice for `lines` of a series that starts on the day `start` in `zone`.
 export function parseRecurrence(lines, start, zone, allDay) {
   const rules = [];
   const rest = [];
@@ -72,7 +73,7 @@ export function parseRecurrence(lines, start, zone, allDay) {
   if (rules.length !== 1 || rest.some((line) => /^EXRULE/i.test(line))) return custom;
   const value = rules[0].slice(rules[0].indexOf(':') + 1);
   const parts = partsOf(value);
-  if (!parts || !kFrequencies.includes(parts.get('FREQ'))) return custom;
+  if (!parts || !FREQUENCIES.includes(parts.get('FREQ'))) return custom;
   const end = endOf(parts, zone, allDay);
   const interval = parts.has('INTERVAL') ? Number(parts.get('INTERVAL')) : 1;
   if (!end || !Number.isInteger(interval) || interval < 1) return custom;
@@ -89,10 +90,10 @@ export function parseRecurrence(lines, start, zone, allDay) {
     case 'WEEKLY': {
       if (!others.length) return { ...result, kind: 'weekly', days: [weekdayCode(start)] };
       const days = (byDay || '').split(',');
-      if (!only('BYDAY') || !days.every((day) => kWeekdays.includes(day))) return custom;
-      // With more than one week between, where a week begins changes the result: the editor knows Monday only.
+      if (!only('BYDAY') || !days.every((day) => WEEKDAYS.includes(day))) return custom;
+      // With an interval above one, WKST changes the result. The editor always uses Monday.
       if (interval > 1 && parts.has('WKST') && parts.get('WKST') !== 'MO') return custom;
-      return { ...result, kind: 'weekly', days: kWeekdays.filter((day) => days.includes(day)) };
+      return { ...result, kind: 'weekly', days: WEEKDAYS.filter((day) => days.includes(day)) };
     }
     case 'MONTHLY': {
       if (
@@ -129,14 +130,14 @@ function untilText(day, zone, allDay) {
     .replace(/\.\d+Z$/, 'Z');
 }
 
-// The lines of a choice. EXDATE and RDATE lines of before stay; what is `custom` comes back as it was.
+// The lines of a choice. EXDATE and RDATE lines are kept; a `custom` rule is returned literally.
 export function buildRecurrence(choice, start, zone, allDay) {
   if (choice.kind === 'none') return [];
   if (choice.kind === 'custom') return [...choice.rule.split('\n').filter(Boolean), ...choice.rest];
   const parts = [`FREQ=${choice.kind.toUpperCase()}`];
   if (choice.interval > 1) parts.push(`INTERVAL=${choice.interval}`);
   if (choice.kind === 'weekly')
-    parts.push(`BYDAY=${kWeekdays.filter((day) => choice.days.includes(day)).join(',')}`);
+    parts.push(`BYDAY=${WEEKDAYS.filter((day) => choice.days.includes(day)).join(',')}`);
   if (choice.kind === 'monthly' && choice.monthly === 'date')
     parts.push(`BYMONTHDAY=${Number(start.slice(8))}`);
   if (choice.kind === 'monthly' && choice.monthly === 'weekday')
@@ -148,7 +149,7 @@ export function buildRecurrence(choice, start, zone, allDay) {
   return [`RRULE:${parts.join(';')}`, ...choice.rest];
 }
 
-// {field: text key} of what a person must correct.
+// Validation, as {field: text key}.
 export function checkRecurrence(choice, start) {
   if (choice.kind === 'none' || choice.kind === 'custom') return {};
   const errors = {};
@@ -165,7 +166,8 @@ export function checkRecurrence(choice, start) {
   return errors;
 }
 
-// The rule moves with its first day: "on Tuesdays" becomes "on Wednesdays" when that was its only day.
+// Adapts a rule to a new first day: "on Tuesdays" becomes "on Wednesdays" when Tuesday was its only
+// day.
 export function followStart(choice, oldStart, newStart) {
   if (
     choice.kind === 'weekly' &&

@@ -1,15 +1,16 @@
-// The editor of a series' rule. Values live in recurrence.js; a rule it cannot express is shown in words and kept unless another is chosen.
+// The editor of a recurrence rule; the logic is in recurrence.js. A rule that it cannot express is
+// described in words and kept unless another is chosen.
 import { described, Field, SelectField, TextField } from '../components/field.js';
 import { html } from '../html.js';
 import { locale, t } from '../i18n.js';
-import { isLastOfMonth, kWeekdays, none, weekdayCode } from './recurrence.js';
-import { recurrenceWords, nthWords, weekdayName } from './recurrence_words.js';
+import { isLastOfMonth, WEEKDAYS, none, weekdayCode } from './recurrence.js';
+import { describeRecurrence, nthWeekdayText, weekdayName } from './recurrence_text.js';
 import { addDays, isDay } from './times.js';
 
 function Days({ value, onChange, error }) {
   return html`<${Field} id="rec-days" label=${t('recurrence.on')} error=${error}>
     <div class="weekdays" role="group" aria-label=${t('recurrence.on')}>
-      ${kWeekdays.map(
+      ${WEEKDAYS.map(
         (day) => html`<button
           type="button"
           class="weekday"
@@ -19,7 +20,7 @@ function Days({ value, onChange, error }) {
             onChange(
               value.includes(day)
                 ? value.filter((other) => other !== day)
-                : kWeekdays.filter((other) => other === day || value.includes(other)),
+                : WEEKDAYS.filter((other) => other === day || value.includes(other)),
             )}
         >
           ${weekdayName(day, locale(), 'short').slice(0, 2)}
@@ -35,8 +36,9 @@ function monthlyOptions(start) {
   const options = [
     { value: 'date', label: t('recurrence.words.nth_day', { day: Number(start.slice(8)) }) },
   ];
-  if (nth < 5) options.push({ value: 'weekday', label: nthWords(nth, code, locale(), t) });
-  if (isLastOfMonth(start)) options.push({ value: 'last', label: nthWords(-1, code, locale(), t) });
+  if (nth < 5) options.push({ value: 'weekday', label: nthWeekdayText(nth, code, locale(), t) });
+  if (isLastOfMonth(start))
+    options.push({ value: 'last', label: nthWeekdayText(-1, code, locale(), t) });
   return options;
 }
 
@@ -106,7 +108,7 @@ export function RecurrenceEditor({ value, original, start, onChange, errors, dis
   return html`<div class="recurrence">
     <${SelectField}
       id="rec-kind"
-      label=${t('recurrence.label')}
+      label=${t('field.recurrence')}
       value=${value.kind}
       options=${kinds}
       onChange=${choose}
@@ -115,7 +117,7 @@ export function RecurrenceEditor({ value, original, start, onChange, errors, dis
     ${
       value.kind === 'custom' &&
       html`<p class="hint recurrence-words" dir="auto">
-        ${recurrenceWords(value, start, locale(), t)} · ${t('recurrence.custom_kept')}
+        ${describeRecurrence(value, start, locale(), t)} · ${t('recurrence.custom_kept')}
       </p>`
     }
     ${
@@ -162,7 +164,9 @@ export function RecurrenceEditor({ value, original, start, onChange, errors, dis
         <${End} value=${value} start=${start} set=${onChange} errors=${errors} />
         ${
           !Object.keys(errors).length &&
-          html`<p class="hint recurrence-words">${recurrenceWords(value, start, locale(), t)}</p>`
+          html`<p class="hint recurrence-words">
+            ${describeRecurrence(value, start, locale(), t)}
+          </p>`
         }
       </div>`
     }

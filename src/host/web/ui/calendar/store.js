@@ -1,10 +1,10 @@
-// What the calendar page knows: calendars, the occurrences of the shown range, and what is being saved. Fetches again when told by `live`.
+// State of the calendar page: calendars, the occurrences of the visible range, and optimistic
+// changes. Fetches again on live messages.
 import * as api from '../api.js';
 import { coalesced } from '../coalesce.js';
 import { onLive } from '../live.js';
 import { createStore } from '../store.js';
-
-export const keyOf = (occurrence) => `${occurrence.event}|${occurrence.original_start || ''}`;
+import { keyOf } from './occurrences.js';
 
 export function createCalendarStore() {
   const store = createStore({
@@ -12,6 +12,7 @@ export function createCalendarStore() {
     occurrences: [],
     overlay: new Map(),
     range: null,
+    loadedRange: null, // of `occurrences`
     error: null,
     loading: false,
   });
@@ -32,7 +33,8 @@ export function createCalendarStore() {
     store.set({ loading: true });
     try {
       const occurrences = await api.get(api.query('/api/occurrences', range));
-      if (ticket === latest) store.set({ occurrences, error: null, loading: false });
+      if (ticket !== latest) return;
+      store.set({ occurrences, loadedRange: range, error: null, loading: false });
     } catch (error) {
       if (ticket === latest) store.set({ error, loading: false });
     }
@@ -42,7 +44,10 @@ export function createCalendarStore() {
 
   return {
     ...store,
-    loadCalendars,
+    load() {
+      loadCalendars();
+      loadOccurrences();
+    },
     loadOccurrences,
     setRange(start, end) {
       const { range } = store.get();
@@ -64,7 +69,8 @@ export function createCalendarStore() {
         for (const stop of stops) stop();
       };
     },
-    // What a person did is shown before the host answered: an occurrence instead of the stored one, or null for one that goes.
+    // Shows an optimistic change: `occurrence` replaces the stored one, null hides it. Answers a
+    // function that removes the change.
     show(key, occurrence) {
       store.set((old) => ({ ...old, overlay: new Map(old.overlay).set(key, occurrence) }));
       return () =>

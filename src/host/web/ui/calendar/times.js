@@ -1,5 +1,6 @@
-// Days, wall-clock times and instants, without a library: a day is "2026-11-24", a clock time "09:30", an instant milliseconds since 1970.
-// Pure. The zone is always an argument; the browser's own zone plays no part.
+// Days, wall-clock times and instants without a library: a day is "2026-11-24", a time "09:30", an
+// instant milliseconds since 1970. Pure functions. The zone is always an argument; the browser's
+// own zone is never used.
 
 const wallFormats = new Map();
 
@@ -34,7 +35,14 @@ export function isZone(zone) {
   }
 }
 
-// The wall clock of `zone` at an instant, as milliseconds as if it were UTC.
+// `first` and all zones that the browser knows.
+export function knownZones(...first) {
+  const all =
+    typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
+  return [...new Set([...first.filter(Boolean), 'UTC', ...all])];
+}
+
+// The wall clock of `zone` at an instant, as the milliseconds of the same clock time in UTC.
 function wallMs(ms, zone) {
   const parts = {};
   for (const { type, value } of wallFormat(zone).formatToParts(ms)) parts[type] = value;
@@ -64,7 +72,8 @@ export function wallOf(ms, zone) {
   };
 }
 
-// A time that the clock jumps over means the time after the jump by the same distance; one that it shows twice means the first (as RFC 5545).
+// A time skipped by a clock change is shifted by the length of the gap; of a repeated time the
+// first one is meant (RFC 5545, 3.3.5).
 export function instantOf(day, time, zone) {
   const [hour, minute] = (time || '00:00').split(':').map(Number);
   const wall = Date.parse(`${day}T00:00:00Z`) + (hour * 60 + minute) * 60000;
@@ -81,11 +90,12 @@ export function rfc3339(ms, zone) {
   const offset = offsetMinutes(ms, zone);
   const seconds = two(new Date(ms).getUTCSeconds());
   if (offset === 0) return `${day}T${time}:${seconds}Z`;
+  const sign = offset < 0 ? '-' : '+';
   const size = Math.abs(offset);
-  return `${day}T${time}:${seconds}${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  return `${day}T${time}:${seconds}${sign}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-// As the host names an occurrence of a series.
+// The `original_start` of an occurrence, as the host writes it.
 export function utcKey(ms) {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
@@ -125,7 +135,7 @@ export function zoneCity(zone) {
   return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
 }
 
-// Do two zones show the same clock at this instant?
+// Whether two zones show the same clock time at this instant.
 export function sameClock(ms, a, b) {
   return a === b || offsetMinutes(ms, a) === offsetMinutes(ms, b);
 }

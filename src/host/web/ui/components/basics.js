@@ -1,4 +1,5 @@
-// The small parts: icon, button, switch, chip, empty state, skeleton, notice.
+// The basic components: icon, button, switch, colour dot, empty state, skeleton, notice, progress
+// bar.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n.js';
 
@@ -48,7 +49,8 @@ export function Switch({ checked, onChange, label, disabled }) {
   </button>`;
 }
 
-// A dot in a colour that comes from data: set through the style object, never as text of a style attribute.
+// A dot in a colour that comes from data. The colour is set through the style object, never as text
+// of a style attribute.
 export const Dot = ({ color, class: extra = '' }) =>
   html`<span
     class=${`dot ${extra}`}
@@ -68,7 +70,7 @@ export function Empty({ icon, title, text, children }) {
   </div>`;
 }
 
-// True after `ms`: what is quick shows no skeleton.
+// True after `ms`, so that a fast answer shows no skeleton.
 export function useLate(ms = 200) {
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -81,11 +83,14 @@ export function useLate(ms = 200) {
 export function Skeleton({ rows = 4 }) {
   if (!useLate()) return html`<div class="skeleton-wait" aria-busy="true"></div>`;
   return html`<div class="skeleton" role="status" aria-busy="true" aria-label=${t('loading')}>
-    ${Array.from({ length: rows }, (_, i) => html`<div class=${`skeleton-row w${(i % 3) + 1}`}></div>`)}
+    ${Array.from(
+      { length: rows },
+      (_, i) => html`<div class=${`skeleton-row w${(i % 3) + 1}`}></div>`,
+    )}
   </div>`;
 }
 
-const kNoticeIcons = {
+const NOTICE_ICONS = {
   info: 'info',
   good: 'circle-check',
   warn: 'triangle-alert',
@@ -94,13 +99,13 @@ const kNoticeIcons = {
 
 export function Notice({ kind = 'info', children, action }) {
   return html`<div class=${`notice ${kind}`} role=${kind === 'bad' ? 'alert' : 'status'}>
-    <${Icon} name=${kNoticeIcons[kind]} />
+    <${Icon} name=${NOTICE_ICONS[kind]} />
     <div>${children}</div>
     ${action}
   </div>`;
 }
 
-export function LoadError({ error, retry, text }) {
+export function LoadError({ retry, text }) {
   return html`<${Empty} icon="cloud-off" title=${t('error.load')} text=${text}>
     <${Button} onClick=${retry} icon="refresh-cw">${t('action.retry')}<//>
   <//>`;

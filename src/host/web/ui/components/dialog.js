@@ -1,4 +1,5 @@
-// A dialog, and under 720 px the same as a sheet from below. Focus stays in it and returns; Escape and the backdrop close it.
+// A dialog; below 720 px a sheet at the lower edge. The focus stays inside and returns afterwards.
+// Escape and a click on the backdrop close it.
 import { html, useRef } from '../html.js';
 import { t } from '../i18n.js';
 import { useEscape, useFocusTrap } from '../focus.js';
@@ -38,7 +39,11 @@ export function Dialog({ title, onClose, children, footer, class: extra = '', on
       tabindex="-1"
       ref=${ref}
     >
-      ${onSubmit ? html`<form class="dialog-form" novalidate onSubmit=${submit}>${body}</form>` : body}
+      ${
+        onSubmit
+          ? html`<form class="dialog-form" novalidate onSubmit=${submit}>${body}</form>`
+          : body
+      }
     </div>
   </div>`;
 }

@@ -1,4 +1,5 @@
-// A field of a form: label, the control, hint, error under it; the control is told about both.
+// A field of a form: label, control, hint, and error message. aria-describedby links the control to
+// both.
 import { html } from '../html.js';
 import { Icon } from './basics.js';
 
@@ -100,7 +101,7 @@ export function Check({ checked, onChange, children, disabled, id }) {
   </label>`;
 }
 
-// Moves the focus to the first field in error, after it was drawn.
+// Moves the focus to the first invalid field, after the next render.
 export function focusFirstError(form) {
   requestAnimationFrame(() =>
     form?.querySelector('[aria-invalid="true"], .has-error input, .has-error button')?.focus(),

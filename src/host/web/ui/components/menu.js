@@ -1,4 +1,4 @@
-// A button with a menu: arrows move, Escape closes, the focus returns to the button.
+// A button with a menu. The arrow keys move, Escape closes, and the focus returns to the button.
 import { useEscape } from '../focus.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { Icon, IconButton } from './basics.js';

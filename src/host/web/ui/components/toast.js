@@ -1,4 +1,5 @@
-// Short messages at the lower edge, with an undo where there is one. A message with an action stays longer, and while it is pointed at.
+// Short messages at the lower edge, with an undo button where a change can be undone. A message
+// with an action stays longer, and as long as the pointer or the focus is on it.
 import { html, useEffect, useRef } from '../html.js';
 import { t } from '../i18n.js';
 import { createStore, useStore } from '../store.js';
@@ -7,7 +8,7 @@ import { Icon, IconButton } from './basics.js';
 const toasts = createStore([]);
 let nextId = 0;
 
-export function toast(text, { kind = 'good', action, label, ms } = {}) {
+export function showToast(text, { kind = 'good', action, label, ms } = {}) {
   const id = ++nextId;
   toasts.set((list) => [
     ...list.slice(-2),

@@ -1,10 +1,11 @@
-// The frame of every page: rail (bottom bar when narrow), health line, page, toasts, keyboard help.
+// The frame of every page: rail (a bottom bar on narrow screens), health line, page, toasts,
+// keyboard help.
 import { get } from '../api.js';
 import { CalendarPage } from '../calendar/page.js';
 import { Icon } from '../components/basics.js';
 import { coalesced } from '../coalesce.js';
 import { Menu } from '../components/menu.js';
-import { toast, Toasts } from '../components/toast.js';
+import { showToast, Toasts } from '../components/toast.js';
 import { useKeys } from '../focus.js';
 import { html, useEffect, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
@@ -13,14 +14,14 @@ import { PluginsPage } from '../pages/plugins.js';
 import { CardPage } from '../records/card.js';
 import { RecordsPage } from '../records/list.js';
 import { initials } from '../records/initials.js';
-import { go, href, place } from '../router.js';
+import { navigate, href, route } from '../router.js';
 import { logOut, session, updateMe } from '../session.js';
 import { SettingsPage } from '../settings/page.js';
 import { useStore } from '../store.js';
 import { HealthLine } from './health_line.js';
 import { KeyboardHelp } from './keyboard_help.js';
 
-const kPages = [
+const RAIL_PAGES = [
   { name: 'calendar', icon: 'calendar-days' },
   { name: 'leads', icon: 'target' },
   { name: 'contacts', icon: 'contact' },
@@ -28,13 +29,13 @@ const kPages = [
 
 function UserMenu({ user }) {
   const change = (changes) =>
-    updateMe(changes).catch((error) => toast(messageOf(error), { kind: 'bad' }));
+    updateMe(changes).catch((error) => showToast(messageOf(error), { kind: 'bad' }));
   const items = [
     { heading: user.name },
     {
       label: t('settings.profile'),
       icon: 'sliders-horizontal',
-      action: () => go('settings', 'profile'),
+      action: () => navigate('settings', 'profile'),
     },
     {
       label: t('help.keyboard'),
@@ -81,7 +82,7 @@ function Rail({ current, user }) {
     <a class="rail-logo" href=${href('calendar')} aria-label="CRM" tabindex="-1">
       <img src="/ui/icon.svg" alt="" width="28" height="28" />
     </a>
-    ${kPages.map(({ name, icon }) => item(name, icon, name))}
+    ${RAIL_PAGES.map(({ name, icon }) => item(name, icon, name))}
     ${user.role === 'admin' && item('plugins', 'puzzle', 'plugins')}
     <div class="rail-space"></div>
     ${item('settings', 'settings', 'settings', 'calendars')}
@@ -101,7 +102,7 @@ function Page({ parts, user }) {
 }
 
 export function Frame() {
-  const { parts } = useStore(place);
+  const { parts } = useStore(route);
   const { user } = useStore(session);
   const [accounts, setAccounts] = useState([]);
   const [help, setHelp] = useState(false);
@@ -110,7 +111,7 @@ export function Frame() {
     const load = () =>
       get('/api/accounts')
         .then((list) => !ended && setAccounts(list))
-        .catch(() => {}); // the pages themselves say when the host is away
+        .catch(() => {}); // the page itself reports that the host is unreachable
     load();
     const stop = onLive('accounts', coalesced(load));
     const showHelp = () => setHelp(true);

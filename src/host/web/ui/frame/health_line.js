@@ -1,4 +1,4 @@
-// One line under the top, only when something needs a person.
+// One line above the page, shown only when an account needs an action by the user.
 import { Icon } from '../components/basics.js';
 import { html } from '../html.js';
 import { hasText, t } from '../i18n.js';

@@ -1,22 +1,22 @@
-// The list of keys, opened by "?".
+// The list of keyboard shortcuts, opened by "?".
 import { Dialog } from '../components/dialog.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 
-const kKeys = [
+const SHORTCUTS = [
   [['c'], 'help.create'],
   [['t'], 'help.today'],
   [['←', '→'], 'help.move'],
   [['m', 'w', 'd', 'l'], 'help.views'],
   [['/'], 'help.search'],
   [['?'], 'help.keyboard'],
-  [['Esc'], 'help.close'],
+  [['Esc'], 'action.close'],
 ];
 
 export function KeyboardHelp({ onClose }) {
   return html`<${Dialog} title=${t('help.keyboard')} onClose=${onClose} class="small">
     <dl class="keys">
-      ${kKeys.map(
+      ${SHORTCUTS.map(
         ([keys, text]) => html`<div>
           <dt>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dt>
           <dd>${t(text)}</dd>

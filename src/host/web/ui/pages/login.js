@@ -1,4 +1,4 @@
-// Log-in. What was typed stays after a refusal; a pause after many failures counts down.
+// Log-in. A refusal keeps what was typed. After many failures a pause counts down.
 import { Button, Notice } from '../components/basics.js';
 import { TextField } from '../components/field.js';
 import { html, useEffect, useRef, useState } from '../html.js';

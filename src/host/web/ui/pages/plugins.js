@@ -1,10 +1,10 @@
-// For administrators: which plugins are loaded, in which state, and why not.
+// For administrators: the installed plugins, their state, and the reason of a failure.
 import { get } from '../api.js';
 import { Empty, Icon, LoadError, Skeleton } from '../components/basics.js';
 import { html, useEffect, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
 
-const kLook = {
+const STATE_BADGE = {
   running: ['good', 'circle-check'],
   starting: ['info', 'loader-circle'],
   stopped: ['warn', 'circle-pause'],
@@ -14,7 +14,8 @@ const kLook = {
 };
 
 function PluginRow({ plugin, name }) {
-  const [kind, icon] = kLook[plugin.state] || ['info', 'info'];
+  const [kind, icon] = STATE_BADGE[plugin.state] || ['info', 'info'];
+  const stateKey = `plugins.state.${plugin.state}`;
   return html`<li class="card plugin">
     <span class="plugin-icon"><${Icon} name="puzzle" /></span>
     <div class="plugin-text">
@@ -27,9 +28,7 @@ function PluginRow({ plugin, name }) {
     </div>
     <span class=${`state ${kind}`}>
       <${Icon} name=${icon} />
-      ${
-        hasText(`plugins.state.${plugin.state}`) ? t(`plugins.state.${plugin.state}`) : plugin.state
-      }
+      ${hasText(stateKey) ? t(stateKey) : plugin.state}
     </span>
   </li>`;
 }
@@ -48,22 +47,24 @@ export function PluginsPage() {
       .catch(setError);
   };
   useEffect(load, []);
+  const body = () => {
+    if (error) return html`<${LoadError} text=${messageOf(error)} retry=${load} />`;
+    if (!list) return html`<${Skeleton} />`;
+    if (!list.length)
+      return html`<${Empty}
+        icon="puzzle"
+        title=${t('plugins.none')}
+        text=${t('plugins.none_text')}
+      />`;
+    return html`<ul class="plain-list">
+      ${list.map(
+        (plugin) =>
+          html`<${PluginRow} key=${plugin.id} plugin=${plugin} name=${names[plugin.id]} />`,
+      )}
+    </ul>`;
+  };
   return html`<div class="content">
     <header class="page-head"><h1>${t('nav.plugins')}</h1></header>
-    ${
-      error
-        ? html`<${LoadError} text=${messageOf(error)} retry=${load} />`
-        : !list
-          ? html`<${Skeleton} /> `
-          : !list.length
-            ? html`<${Empty}
-              icon="puzzle"
-              title=${t('plugins.none')}
-              text=${t('plugins.none_text')}
-            />`
-            : html`<ul class="plain-list">
-              ${list.map((plugin) => html`<${PluginRow} key=${plugin.id} plugin=${plugin} name=${names[plugin.id]} />`)}
-            </ul>`
-    }
+    ${body()}
   </div>`;
 }

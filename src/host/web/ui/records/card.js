@@ -1,29 +1,26 @@
-// The card of a lead or contact: who it is, upcoming appointments, past ones folded; each with who else is invited and the answers.
+// The card of a lead or contact: the record, upcoming appointments, and folded past ones, each with
+// the other guests and their answers.
+import { normalizeAddress } from '../addresses.js';
 import * as api from '../api.js';
 import { coalesced } from '../coalesce.js';
-import { keyOf } from '../calendar/store.js';
+import { AppointmentDialogs } from '../calendar/appointment_dialogs.js';
+import { useAppointments } from '../calendar/appointments.js';
 import { colorOf } from '../calendar/colors.js';
-import { useAppointments } from '../calendar/dialogs.js';
 import { formatDay, formatOwnZone, formatTime, titleOf } from '../calendar/format.js';
+import { ANSWER_ICONS } from '../calendar/guests.js';
+import { keyOf } from '../calendar/occurrences.js';
 import { addDays, wallOf } from '../calendar/times.js';
 import { Button, Empty, Icon, LoadError, Skeleton } from '../components/basics.js';
 import { Confirm } from '../components/dialog.js';
 import { Menu } from '../components/menu.js';
-import { toast } from '../components/toast.js';
+import { showToast } from '../components/toast.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { messageOf, number, t } from '../i18n.js';
 import { onLive } from '../live.js';
-import { go, href } from '../router.js';
+import { navigate, href } from '../router.js';
 import { zone as userZone } from '../session.js';
 import { RecordForm } from './form.js';
 import { initials } from './initials.js';
-
-const kAnswers = {
-  accepted: 'circle-check',
-  declined: 'circle-x',
-  tentative: 'circle-help',
-  needs_action: 'circle-dot',
-};
 
 function when(occurrence, zone) {
   if (occurrence.all_day) {
@@ -41,10 +38,36 @@ function when(occurrence, zone) {
 
 const thisYear = (zone) => wallOf(Date.now(), zone).day.slice(0, 4);
 
+function dateText(day, zone) {
+  const options =
+    day.slice(0, 4) === thisYear(zone)
+      ? { weekday: 'long' }
+      : { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' };
+  return formatDay(day, options);
+}
+
+function GuestMini({ guest }) {
+  const answer = t(`answer.${guest.partstat || 'needs_action'}`);
+  return html`<span class="chip guest-mini" title=${`${guest.email} – ${answer}`}>
+    <${Icon} name=${ANSWER_ICONS[guest.partstat] || 'circle-dot'} label=${answer} />
+    <span class="clip" dir="auto">${guest.name || guest.email}</span>
+  </span>`;
+}
+
+const MAX_GUESTS = 4;
+
+function OtherGuests({ guests }) {
+  return html`<span class="card-guests">
+    ${guests.slice(0, MAX_GUESTS).map((guest) => html`<${GuestMini} guest=${guest} />`)}
+    ${guests.length > MAX_GUESTS && html`<span class="chip">+${guests.length - MAX_GUESTS}</span>`}
+  </span>`;
+}
+
 function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
-  const mine = (guest) => emails.has(guest.email.trim().toLowerCase());
-  const self = (occurrence.guests || []).find(mine);
-  const others = (occurrence.guests || []).filter((guest) => !mine(guest));
+  const isRecord = (guest) => emails.has(normalizeAddress(guest.email));
+  const guests = occurrence.guests || [];
+  const self = guests.find(isRecord);
+  const others = guests.filter((guest) => !isRecord(guest));
   const day = occurrence.all_day
     ? occurrence.start
     : wallOf(Date.parse(occurrence.start), zone).day;
@@ -64,40 +87,22 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
       <span class="card-what">
         <span class="card-title clip" dir="auto">
           ${titleOf(occurrence)}
-          ${occurrence.recurring ? html` <${Icon} name="repeat" label=${t('appointment.recurring')} />` : ''}
+          ${
+            occurrence.recurring
+              ? html` <${Icon} name="repeat" label=${t('appointment.recurring')} />`
+              : ''
+          }
         </span>
         <span class="muted">
-          ${formatDay(
-            day,
-            day.slice(0, 4) === thisYear(zone)
-              ? { weekday: 'long' }
-              : { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-          )} · ${when(occurrence, zone)}
+          ${dateText(day, zone)} · ${when(occurrence, zone)}
           ${own ? ` · ${own}` : ''}
         </span>
-        ${
-          others.length > 0 &&
-          html`<span class="card-guests">
-            ${others.slice(0, 4).map(
-              (guest) => html`<span
-                class="chip guest-mini"
-                title=${`${guest.email} – ${t(`answer.${guest.partstat || 'needs_action'}`)}`}
-              >
-                <${Icon}
-                  name=${kAnswers[guest.partstat] || 'circle-dot'}
-                  label=${t(`answer.${guest.partstat || 'needs_action'}`)}
-                />
-                <span class="clip" dir="auto">${guest.name || guest.email}</span>
-              </span>`,
-            )}
-            ${others.length > 4 && html`<span class="chip">+${others.length - 4}</span>`}
-          </span>`
-        }
+        ${others.length > 0 && html`<${OtherGuests} guests=${others} />`}
       </span>
       ${
         self &&
         html`<span class=${`answer-word ${answer}`}>
-          <${Icon} name=${kAnswers[answer]} />
+          <${Icon} name=${ANSWER_ICONS[answer]} />
           ${t(`answer.${answer}`)}
         </span>`
       }
@@ -140,22 +145,63 @@ function Head({ record, kind, onEdit, onDelete }) {
   </header>`;
 }
 
-export function CardPage({ kind, id }) {
+const PAST_SHOWN = 20; // past appointments shown at first
+const PAST_STEP = 50; // further ones for each "show more"
+
+function Upcoming({ record, list, hasAddress }) {
+  const { upcoming } = record;
+  return html`<section aria-label=${t('card.upcoming')}>
+    <h2 class="section-title">
+      ${t('card.upcoming')}
+      ${upcoming.length > 0 && html` <span class="muted">${upcoming.length}</span>`}
+    </h2>
+    ${
+      upcoming.length
+        ? list(upcoming)
+        : html`<${Empty}
+          icon="calendar-days"
+          title=${t('card.no_upcoming')}
+          text=${t(hasAddress ? 'card.no_upcoming_text' : 'card.no_address_text')}
+        />`
+    }
+  </section>`;
+}
+
+function Past({ record, list, onMore }) {
+  const [open, setOpen] = useState(false);
+  const hidden = record.past_total - record.past.length;
+  return html`<section aria-label=${t('card.past')}>
+    <button
+      type="button"
+      class="fold"
+      aria-expanded=${String(open)}
+      onClick=${() => setOpen(!open)}
+    >
+      <${Icon} name=${open ? 'chevron-down' : 'chevron-right'} />
+      ${t('card.past')} <span class="muted">${record.past_total}</span>
+    </button>
+    ${open && list(record.past)}
+    ${
+      open &&
+      hidden > 0 &&
+      html`<div class="more">
+        <${Button} onClick=${onMore}>${t('records.more', { count: number(hidden) })}<//>
+      </div>`
+    }
+  </section>`;
+}
+
+function useRecord(kind, id) {
   const [record, setRecord] = useState(null);
   const [calendars, setCalendars] = useState([]);
   const [error, setError] = useState(null);
-  const [past, setPast] = useState(false);
-  const [editing, setEditing] = useState(false);
-  const [erasing, setErasing] = useState(false);
-  const zone = userZone();
-  const wanted = useRef(20); // how many past ones; a person may ask for more
-  const erased = useRef(false); // it tells us itself that it goes: nothing to fetch any more
+  const past = useRef(PAST_SHOWN);
+  const isDeleted = useRef(false); // deleted here: do not load it again
   const load = async () => {
-    if (erased.current) return;
+    if (isDeleted.current) return;
     try {
-      setRecord(
-        await api.get(api.query(`/api/${kind}/${api.segment(id)}`, { past: wanted.current })),
-      );
+      const path = `/api/${kind}/${api.segment(id)}`;
+      setRecord(await api.get(api.query(path, { past: past.current })));
       setError(null);
     } catch (failure) {
       setError(failure);
@@ -173,19 +219,33 @@ export function CardPage({ kind, id }) {
     ];
     return () => stops.forEach((stop) => stop());
   }, [kind, id]);
-  const appointments = useAppointments({ calendars, zone, show: () => () => {}, reload: load });
-
-  const erase = async () => {
-    setErasing(false);
-    erased.current = true;
+  const loadMore = () => {
+    past.current += PAST_STEP;
+    load();
+  };
+  const remove = async () => {
+    isDeleted.current = true;
     try {
       await api.del(`/api/${kind}/${api.segment(id)}`);
-      toast(t('record.deleted'));
-      go(kind);
+      showToast(t('record.deleted'));
+      navigate(kind);
     } catch (failure) {
-      erased.current = false;
-      toast(messageOf(failure), { kind: 'bad' });
+      isDeleted.current = false;
+      showToast(messageOf(failure), { kind: 'bad' });
     }
+  };
+  return { record, calendars, error, load, loadMore, remove };
+}
+
+export function CardPage({ kind, id }) {
+  const { record, calendars, error, load, loadMore, remove } = useRecord(kind, id);
+  const [editing, setEditing] = useState(false);
+  const [erasing, setErasing] = useState(false);
+  const zone = userZone();
+  const appointments = useAppointments({ calendars, zone, show: () => () => {}, reload: load });
+  const erase = () => {
+    setErasing(false);
+    remove();
   };
   const back = html`<a class="link back" href=${href(kind)}>
     <${Icon} name="arrow-left" />
@@ -200,7 +260,7 @@ export function CardPage({ kind, id }) {
       />
     </div>`;
   if (!record) return html`<div class="content">${back}<${Skeleton} rows=${5} /></div>`;
-  const emails = new Set((record.emails || []).map((email) => email.trim().toLowerCase()));
+  const emails = new Set((record.emails || []).map(normalizeAddress));
   const byId = new Map(calendars.map((calendar) => [calendar.id, calendar]));
   const list = (items) =>
     html`<ul class="card-appointments">
@@ -223,54 +283,8 @@ export function CardPage({ kind, id }) {
       onEdit=${() => setEditing(true)}
       onDelete=${() => setErasing(true)}
     />
-    <section aria-label=${t('card.upcoming')}>
-      <h2 class="section-title">
-        ${t('card.upcoming')}
-        ${record.upcoming.length > 0 && html` <span class="muted">${record.upcoming.length}</span>`}
-      </h2>
-      ${
-        record.upcoming.length
-          ? list(record.upcoming)
-          : html`<${Empty}
-            icon="calendar-days"
-            title=${t('card.no_upcoming')}
-            text=${emails.size ? t('card.no_upcoming_text') : t('card.no_address_text')}
-          />`
-      }
-    </section>
-    ${
-      record.past_total > 0 &&
-      html`<section aria-label=${t('card.past')}>
-        <button
-          type="button"
-          class="fold"
-          aria-expanded=${String(past)}
-          onClick=${() => setPast(!past)}
-        >
-          <${Icon} name=${past ? 'chevron-down' : 'chevron-right'} />
-          ${t('card.past')} <span class="muted">${record.past_total}</span>
-        </button>
-        ${
-          past &&
-          html`
-            ${list(record.past)}
-            ${
-              record.past.length < record.past_total &&
-              html`<div class="more">
-                <${Button}
-                  onClick=${() => {
-                    wanted.current += 50;
-                    load();
-                  }}
-                >
-                  ${t('records.more', { count: number(record.past_total - record.past.length) })}
-                <//>
-              </div>`
-            }
-          `
-        }
-      </section>`
-    }
+    <${Upcoming} record=${record} list=${list} hasAddress=${emails.size > 0} />
+    ${record.past_total > 0 && html`<${Past} record=${record} list=${list} onMore=${loadMore} />`}
     ${
       editing &&
       html`<${RecordForm}
@@ -296,6 +310,6 @@ export function CardPage({ kind, id }) {
         <p>${t('record.delete_text')}</p>
       <//>`
     }
-    ${appointments.element}
+    <${AppointmentDialogs} appointments=${appointments} />
   </div>`;
 }

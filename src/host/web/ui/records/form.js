@@ -1,9 +1,9 @@
-// A lead or contact in a dialog, new or existing. A refusal leaves what was typed.
+// The dialog that creates or edits a lead or contact. A refused save keeps what was typed.
 import * as api from '../api.js';
 import { Button, IconButton, Notice } from '../components/basics.js';
 import { Dialog } from '../components/dialog.js';
 import { described, Field, focusFirstError, TextField } from '../components/field.js';
-import { toast } from '../components/toast.js';
+import { showToast } from '../components/toast.js';
 import { html, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { checkRecord, recordInput, recordValues } from './form_model.js';
@@ -29,7 +29,7 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
       const saved = record
         ? await api.patch(`/api/${kind}/${api.segment(record.id)}`, recordInput(values))
         : await api.post(`/api/${kind}`, recordInput(values));
-      toast(t(record ? 'record.saved' : `${kind}.created`));
+      showToast(t(record ? 'saved' : `${kind}.created`));
       return onSaved(saved || record);
     } catch (error) {
       setBusy(false);
@@ -56,7 +56,7 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
   const setEmail = (i, email) =>
     set({ emails: values.emails.map((old, at) => (at === i ? email : old)) });
   return html`<${Dialog}
-    title=${t(record ? 'record.edit' : `${kind}.new`)}
+    title=${t(record ? 'action.edit' : `${kind}.new`)}
     onClose=${onClose}
     onSubmit=${submit}
     class="record-dialog"
@@ -73,10 +73,10 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
           <strong>${t('appointment.not_saved')}</strong> ${messageOf(refusal)}
         <//>`
       }
-      ${text('name', t('record.name'), { 'data-autofocus': true })}
+      ${text('name', t('field.name'), { 'data-autofocus': true })}
       <div class="row wrap">
-        ${text('title', t('record.title'))}
-        ${text('company', t('record.company'))}
+        ${text('title', t('field.title'))}
+        ${text('company', t('field.company'))}
       </div>
       ${values.emails.map((email, i) => {
         const id = `record-emails.${i}`;
@@ -84,7 +84,7 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
         return html`<${Field}
           key=${i}
           id=${id}
-          label=${i ? t('record.email_n', { n: i + 1 }) : t('record.email')}
+          label=${i ? t('record.email_n', { n: i + 1 }) : t('field.emails')}
           error=${error && t(error)}
         >
           <div class="with-remove">
@@ -120,7 +120,7 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
           </button>
         </div>`
       }
-      ${text('phone', t('record.phone'), { type: 'tel', dir: 'ltr' })}
+      ${text('phone', t('field.phone'), { type: 'tel', dir: 'ltr' })}
     </div>
   <//>`;
 }

@@ -1,5 +1,5 @@
-// A lead or contact as form values and back. Pure.
-const kAddress = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/;
+// A lead or contact as form values and back. Pure functions.
+import { isAddress, normalizeAddress } from '../addresses.js';
 
 export const recordValues = (record) => ({
   name: record?.name || '',
@@ -19,13 +19,13 @@ export function recordInput(values) {
   return { ...text(values), emails: values.emails.map((email) => email.trim()).filter(Boolean) };
 }
 
-// {field: text key}; an address is named by its place: "emails.1".
+// Answers {field: text key}. An address is named by its index: "emails.1".
 export function checkRecord(values) {
   const errors = values.name.trim() ? {} : { name: 'record.error.name' };
   const seen = new Set();
   values.emails.forEach((email, i) => {
-    const address = email.trim().toLowerCase();
-    if (address && !kAddress.test(address)) errors[`emails.${i}`] = 'record.error.email';
+    const address = normalizeAddress(email);
+    if (address && !isAddress(address)) errors[`emails.${i}`] = 'record.error.email';
     else if (address && seen.has(address)) errors[`emails.${i}`] = 'record.error.email_twice';
     seen.add(address);
   });

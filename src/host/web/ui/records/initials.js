@@ -1,4 +1,4 @@
-// The two letters that stand for a person. Pure.
+// The initials shown in an avatar. Pure function.
 export function initials(name) {
   const words = (name || '')
     .replace(/[^\p{L}\p{N}\s]/gu, '')

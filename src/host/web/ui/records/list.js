@@ -1,4 +1,5 @@
-// Leads or contacts: search, list, a new one. The text of the search stays in the address, so that going back finds it.
+// The list of leads or contacts, with search. The search text is part of the URL, so that "back"
+// restores it.
 import * as api from '../api.js';
 import { Button, Empty, Icon, LoadError, Skeleton } from '../components/basics.js';
 import { coalesced } from '../coalesce.js';
@@ -6,12 +7,12 @@ import { useKeys } from '../focus.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { messageOf, number, t } from '../i18n.js';
 import { onLive } from '../live.js';
-import { go, href, place, replacePlace } from '../router.js';
+import { navigate, href, route, replaceRoute } from '../router.js';
 import { useStore } from '../store.js';
 import { initials } from './initials.js';
 import { RecordForm } from './form.js';
 
-const kPage = 50;
+const PAGE_SIZE = 50;
 
 function Row({ record, kind }) {
   return html`<li>
@@ -26,15 +27,43 @@ function Row({ record, kind }) {
       <span class="record-company clip" dir="auto">${record.company}</span>
       <span class="record-email clip" dir="ltr">
         ${record.emails?.[0] || ''}
-        ${record.emails?.length > 1 ? html` <span class="muted">+${record.emails.length - 1}</span>` : ''}
+        ${
+          record.emails?.length > 1
+            ? html` <span class="muted">+${record.emails.length - 1}</span>`
+            : ''
+        }
       </span>
       <span class="record-phone clip" dir="ltr">${record.phone}</span>
     </a>
   </li>`;
 }
 
+function List({ kind, items, total, busy, onMore }) {
+  return html`
+    <p class="muted count" aria-live="polite">${t(`${kind}.count`, { count: total })}</p>
+    <div class="record-head" aria-hidden="true">
+      <span></span>
+      <span>${t('field.name')}</span>
+      <span>${t('field.company')}</span>
+      <span>${t('field.emails')}</span>
+      <span>${t('field.phone')}</span>
+    </div>
+    <ul class="record-list">
+      ${items.map((record) => html`<${Row} key=${record.id} record=${record} kind=${kind} />`)}
+    </ul>
+    ${
+      items.length < total &&
+      html`<div class="more">
+        <${Button} busy=${busy} onClick=${onMore}>
+          ${t('records.more', { count: number(total - items.length) })}
+        <//>
+      </div>`
+    }
+  `;
+}
+
 export function RecordsPage({ kind }) {
-  const { query } = useStore(place);
+  const { query } = useStore(route);
   const [text, setText] = useState(query.search || '');
   const [state, setState] = useState({ items: null, total: 0, error: null, search: '' });
   const [creating, setCreating] = useState(false);
@@ -43,7 +72,7 @@ export function RecordsPage({ kind }) {
   const ticket = useRef(0);
 
   useEffect(() => query.focus && input.current?.focus(), []);
-  const load = async (search, offset = 0, limit = kPage) => {
+  const load = async (search, offset = 0, limit = PAGE_SIZE) => {
     const mine = ++ticket.current;
     try {
       const answer = await api.get(api.query(`/api/${kind}`, { search, limit, offset }));
@@ -64,7 +93,7 @@ export function RecordsPage({ kind }) {
     const timer = setTimeout(
       () => {
         const wanted = `${href(kind)}${search ? `?${new URLSearchParams({ search })}` : ''}`;
-        if (location.hash !== wanted && location.hash.startsWith(href(kind))) replacePlace(wanted);
+        if (location.hash !== wanted && location.hash.startsWith(href(kind))) replaceRoute(wanted);
         load(search);
       },
       state.items ? 150 : 0,
@@ -75,7 +104,7 @@ export function RecordsPage({ kind }) {
     () =>
       onLive(
         'records',
-        coalesced(() => load(text.trim(), 0, Math.max(kPage, state.items?.length || 0))),
+        coalesced(() => load(text.trim(), 0, Math.max(PAGE_SIZE, state.items?.length || 0))),
       ),
     [text, kind, state.items?.length],
   );
@@ -96,6 +125,37 @@ export function RecordsPage({ kind }) {
   >
     ${t(`${kind}.new`)}
   <//>`;
+  const body = () => {
+    if (error && !items)
+      return html`<${LoadError} text=${messageOf(error)} retry=${() => load(text.trim())} />`;
+    if (!items) return html`<${Skeleton} rows=${8} />`;
+    if (items.length) {
+      const onMore = () => {
+        setMore(true);
+        load(search, items.length);
+      };
+      return html`<${List}
+        kind=${kind}
+        items=${items}
+        total=${total}
+        busy=${more}
+        onMore=${onMore}
+      />`;
+    }
+    if (search)
+      return html`<${Empty}
+        icon="search"
+        title=${t('records.not_found', { search })}
+        text=${t('records.not_found_text')}
+      />`;
+    return html`<${Empty}
+      icon=${kind === 'leads' ? 'target' : 'contact'}
+      title=${t(`${kind}.none`)}
+      text=${t(`${kind}.none_text`)}
+    >
+      ${add}
+    <//>`;
+  };
   return html`<div class="content records">
     <header class="page-head">
       <h1>${t(`nav.${kind}`)}</h1>
@@ -121,53 +181,7 @@ export function RecordsPage({ kind }) {
         }}
       />
     </div>
-    ${
-      error && !items
-        ? html`<${LoadError} text=${messageOf(error)} retry=${() => load(text.trim())} />`
-        : !items
-          ? html`<${Skeleton} rows=${8} />`
-          : !items.length
-            ? search
-              ? html`<${Empty}
-                icon="search"
-                title=${t('records.not_found', { search })}
-                text=${t('records.not_found_text')}
-              />`
-              : html`<${Empty}
-                icon=${kind === 'leads' ? 'target' : 'contact'}
-                title=${t(`${kind}.none`)}
-                text=${t(`${kind}.none_text`)}
-              >
-                ${add}
-              <//>`
-            : html`
-              <p class="muted count" aria-live="polite">${t(`${kind}.count`, { count: total })}</p>
-              <div class="record-head" aria-hidden="true">
-                <span></span>
-                <span>${t('record.name')}</span>
-                <span>${t('record.company')}</span>
-                <span>${t('record.email')}</span>
-                <span>${t('record.phone')}</span>
-              </div>
-              <ul class="record-list">
-                ${items.map((record) => html`<${Row} key=${record.id} record=${record} kind=${kind} />`)}
-              </ul>
-              ${
-                items.length < total &&
-                html`<div class="more">
-                  <${Button}
-                    busy=${more}
-                    onClick=${() => {
-                      setMore(true);
-                      load(search, items.length);
-                    }}
-                  >
-                    ${t('records.more', { count: number(total - items.length) })}
-                  <//>
-                </div>`
-              }
-            `
-    }
+    ${body()}
     ${
       creating &&
       html`<${RecordForm}
@@ -175,7 +189,7 @@ export function RecordsPage({ kind }) {
         onClose=${() => setCreating(false)}
         onSaved=${(record) => {
           setCreating(false);
-          go(kind, record.id);
+          navigate(kind, record.id);
         }}
       />`
     }

@@ -1,17 +1,18 @@
-// A connected account: name, address, state in words, default calendar, visible calendars as switches, last change, menu.
+// A connected account: name, address, state, default calendar, visible calendars as switches, time
+// of the last change, menu.
 import * as api from '../api.js';
 import { Button, Dot, Icon, ProgressBar, Switch } from '../components/basics.js';
 import { Confirm } from '../components/dialog.js';
 import { Menu } from '../components/menu.js';
-import { dismissToast, toast } from '../components/toast.js';
+import { dismissToast, showToast } from '../components/toast.js';
 import { html, useEffect, useState } from '../html.js';
 import { hasText, messageOf, number, t } from '../i18n.js';
-import { calendarName } from '../calendar/form.js';
+import { calendarName } from '../calendar/calendars.js';
 import { formatAgo } from '../calendar/format.js';
 import { attentionText } from '../frame/health_line.js';
 import { beginFlow } from './begin_flow.js';
 
-const kLook = {
+const STATE_BADGE = {
   ok: ['good', 'circle-check'],
   working: ['info', 'refresh-cw'],
   waiting: ['warn', 'cloud-off'],
@@ -20,7 +21,7 @@ const kLook = {
   off: ['info', 'circle-pause'],
 };
 
-// A time of the health: RFC 3339 or milliseconds; 0 for never.
+// A time of the health report, RFC 3339 or milliseconds, as milliseconds; 0 for never.
 function timeOf(value) {
   if (typeof value === 'number') return value;
   return value ? Date.parse(value) || 0 : 0;
@@ -37,7 +38,7 @@ function useNow(ms) {
 
 function stateOf(account) {
   if (account.state === 'paused') return { state: 'off', text: t('health.off') };
-  const state = kLook[account.health?.state] ? account.health.state : 'ok';
+  const state = STATE_BADGE[account.health?.state] ? account.health.state : 'ok';
   const { reason, args } = account.health || {};
   return {
     state,
@@ -45,7 +46,7 @@ function stateOf(account) {
   };
 }
 
-function Calendars({ account, reload }) {
+function Calendars({ account, defaultCalendar, reload }) {
   const [shown, setShown] = useState({});
   const toggle = async (calendar, visible) => {
     setShown((old) => ({ ...old, [calendar.id]: visible }));
@@ -53,7 +54,7 @@ function Calendars({ account, reload }) {
       await api.patch(`/api/calendars/${api.segment(calendar.id)}`, { visible });
       await reload();
     } catch (error) {
-      toast(messageOf(error), { kind: 'bad' });
+      showToast(messageOf(error), { kind: 'bad' });
     }
     setShown((old) => ({ ...old, [calendar.id]: undefined }));
   };
@@ -64,8 +65,16 @@ function Calendars({ account, reload }) {
         <span class="clip" dir="auto" title=${calendarName(calendar)}>
           ${calendarName(calendar)}
         </span>
-        ${calendar.is_default && html`<span class="chip accent">${t('calendar.default')}</span>`}
-        ${calendar.state === 'gone' ? html`<span class="chip warn">${t('calendar.gone')}</span>` : calendar.mode === 'view_only' && html`<span class="chip">${t('calendar.view_only')}</span>`}
+        ${
+          calendar.id === defaultCalendar?.id &&
+          html`<span class="chip accent">${t('calendar.default')}</span>`
+        }
+        ${
+          calendar.state === 'gone'
+            ? html`<span class="chip warn">${t('calendar.gone')}</span>`
+            : calendar.mode === 'view_only' &&
+              html`<span class="chip">${t('calendar.view_only')}</span>`
+        }
         <span class="grow"></span>
         <${Switch}
           checked=${shown[calendar.id] ?? calendar.visible}
@@ -82,26 +91,27 @@ export function AccountCard({ account, plugin, calendars, reload }) {
   const [confirm, setConfirm] = useState(false);
   const [busy, setBusy] = useState(false);
   const { state, text } = stateOf(account);
-  // Visible, but nothing of it is the default: that is no fault, yet no green light either.
-  const [kind, icon] =
-    state === 'ok' && !account.default_calendar ? ['info', 'info'] : kLook[state];
+  const defaultCalendar = calendars.find((item) => item.is_default);
+  // An account without the default calendar works, but is not shown as "good".
+  const hasDefault = defaultCalendar?.account === account.id;
+  const [kind, icon] = state === 'ok' && !hasDefault ? ['info', 'info'] : STATE_BADGE[state];
   const health = account.health || {};
   const attention = (health.attention || []).filter((item) => item.key !== health.reason);
   const synced = timeOf(health.synced_at);
-  const standard = calendars.find((item) => item.is_default);
 
   const act = async (path, done) => {
     try {
       await api.post(`/api/accounts/${api.segment(account.id)}/${path}`);
-      if (done) toast(t(done));
+      if (done) showToast(t(done));
     } catch (error) {
-      toast(messageOf(error), { kind: 'bad' });
+      showToast(messageOf(error), { kind: 'bad' });
     }
     reload();
   };
-  // The host answers when the cycle has ended, which may take a while: first that it began, then that it is done.
+  // POST /sync answers when the cycle has ended, which may take a while: confirm the start first,
+  // then the end.
   const sync = async () => {
-    const began = toast(t('account.sync_started'));
+    const began = showToast(t('account.sync_started'));
     await act('sync', 'account.synced');
     dismissToast(began);
   };
@@ -111,7 +121,7 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       await beginFlow(account.plugin, name, account.id, wanted);
     } catch (error) {
       setBusy(false);
-      toast(messageOf(error), { kind: 'bad' });
+      showToast(messageOf(error), { kind: 'bad' });
     }
   };
   const paused = account.state === 'paused';
@@ -192,14 +202,17 @@ export function AccountCard({ account, plugin, calendars, reload }) {
     <dl class="facts account-facts">
       <div>
         <dt>${t('accounts.default')}</dt>
-        <dd class="clip" dir="auto">${standard ? calendarName(standard) : '–'}</dd>
+        <dd class="clip" dir="auto">${defaultCalendar ? calendarName(defaultCalendar) : '–'}</dd>
       </div>
       <div>
         <dt>${t('accounts.last_change')}</dt>
         <dd>${synced ? formatAgo(synced, now) : t('accounts.never')}</dd>
       </div>
     </dl>
-    ${account.calendars.length > 0 && html`<${Calendars} account=${account} reload=${reload} />`}
+    ${
+      account.calendars.length > 0 &&
+      html`<${Calendars} account=${account} defaultCalendar=${defaultCalendar} reload=${reload} />`
+    }
     ${
       confirm &&
       html`<${Confirm}

@@ -1,19 +1,20 @@
-// How every settings flow begins: by a request, and then by its page.
+// Starts a settings flow and opens its page.
 import * as api from '../api.js';
-import { go } from '../router.js';
+import { navigate } from '../router.js';
 
-const kStored = 'crm.flow.';
+const STORAGE_PREFIX = 'crm.flow.';
 
-// What kind of flow it was. The host lists unfinished flows only, and a finished one is met when the other side's page sends the browser back.
+// The kind, plugin and account of a flow started in this tab, or null. GET /api/flows lists
+// unfinished flows only, but the other side's page may send the browser back to a finished one.
 export function rememberedFlow(flow) {
   try {
-    return JSON.parse(sessionStorage.getItem(kStored + flow));
+    return JSON.parse(sessionStorage.getItem(STORAGE_PREFIX + flow));
   } catch {
     return null;
   }
 }
 
-// Begins a flow and goes to it; `wanted` chooses from a menu that comes first.
+// Starts a flow and opens its page. `wanted` selects an option when the first step is a menu.
 export async function beginFlow(plugin, kind, account, wanted) {
   const { flow, step } = await api.post(
     '/api/flows',
@@ -22,6 +23,6 @@ export async function beginFlow(plugin, kind, account, wanted) {
   const option =
     step.type === 'menu' && wanted && step.options.find((item) => item.step.includes(wanted));
   if (option) await api.post(`/api/flows/${api.segment(flow)}`, { step: option.step, input: {} });
-  sessionStorage.setItem(kStored + flow, JSON.stringify({ plugin, kind, account }));
-  go('settings', 'calendars', 'flow', flow);
+  sessionStorage.setItem(STORAGE_PREFIX + flow, JSON.stringify({ plugin, kind, account }));
+  navigate('settings', 'calendars', 'flow', flow);
 }

@@ -1,13 +1,14 @@
-// Settings > Integrations > Calendars: the connected accounts as cards, unfinished set-ups, and always the way to add one.
+// Settings > Integrations > Calendars: the connected accounts as cards, unfinished set-ups, and
+// always a button to add an account.
 import * as api from '../api.js';
 import { Button, Empty, Icon, LoadError, Notice, Skeleton } from '../components/basics.js';
-import { toast } from '../components/toast.js';
+import { showToast } from '../components/toast.js';
 import { html, useEffect, useMemo, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
 import { coalesced } from '../coalesce.js';
 import { onLive } from '../live.js';
 import { formatAgo } from '../calendar/format.js';
-import { href, place, replacePlace } from '../router.js';
+import { href, route, replaceRoute } from '../router.js';
 import { createStore, useStore } from '../store.js';
 import { AccountCard } from './account_card.js';
 import { beginFlow } from './begin_flow.js';
@@ -21,7 +22,7 @@ function createAccountsStore() {
     error: null,
   });
   async function load() {
-    // What can be added is asked on its own: the way to add an account is there whatever else fails (S-09).
+    // Connectors are fetched separately: an account can be added whatever else fails (S-09).
     api
       .get('/api/connectors')
       .then((connectors) => store.set({ connectors }))
@@ -47,7 +48,7 @@ function AddButtons({ connectors, kind = 'primary' }) {
     try {
       await beginFlow(plugin, 'setup');
     } catch (error) {
-      toast(messageOf(error), { kind: 'bad' });
+      showToast(messageOf(error), { kind: 'bad' });
       setBusy('');
     }
   };
@@ -68,9 +69,9 @@ function Draft({ draft, name, reload }) {
   const drop = async () => {
     try {
       await api.del(`/api/flows/${api.segment(draft.flow)}`);
-      toast(t('draft.dropped'));
+      showToast(t('draft.dropped'));
     } catch (error) {
-      toast(messageOf(error), { kind: 'bad' });
+      showToast(messageOf(error), { kind: 'bad' });
     }
     reload();
   };
@@ -90,7 +91,7 @@ function Draft({ draft, name, reload }) {
 export function CalendarAccounts() {
   const store = useMemo(createAccountsStore, []);
   const { accounts, connectors, drafts, calendars, error } = useStore(store);
-  const { query } = useStore(place);
+  const { query } = useStore(route);
   const [linkError, setLinkError] = useState('');
   useEffect(() => {
     store.load();
@@ -101,7 +102,7 @@ export function CalendarAccounts() {
   useEffect(() => {
     if (!query.error) return;
     setLinkError(hasText(query.error) ? query.error : 'flow.failed');
-    replacePlace(href('settings', 'calendars'));
+    replaceRoute(href('settings', 'calendars'));
   }, [query.error]);
 
   const nameOf = (plugin) => {
@@ -134,7 +135,7 @@ export function CalendarAccounts() {
         ${t(linkError)}
       <//>`
     }
-    ${connectors && !connectors.length && html`<${Notice} kind="warn">${t('accounts.no_connector')}<//>`}
+    ${connectors?.length === 0 && html`<${Notice} kind="warn">${t('accounts.no_connector')}<//>`}
     ${
       setups.length > 0 &&
       html`<ul class="plain-list drafts">

@@ -1,4 +1,5 @@
-// The fields of a flow step, drawn from its flat JSON Schema in order. Texts are keys; labels of values are names unless listed in x-text-keys.
+// The fields of a flow step, rendered from its flat JSON Schema in order. Titles and errors are
+// text keys. The label of a value is shown literally, unless x-text-keys lists the value.
 import { Dot } from '../components/basics.js';
 import { Check, Field, SelectField, TextField } from '../components/field.js';
 import { html } from '../html.js';
@@ -21,7 +22,10 @@ function Checkboxes({ property, value, onChange, args }) {
         >
           <${Dot} color=${property['x-colors']?.[item]} />
           <span class="clip" dir="auto">${labelOf(property, item, args)}</span>
-          ${property['x-notes']?.[item] && html`<span class="chip">${t(property['x-notes'][item], args)}</span>`}
+          ${
+            property['x-notes']?.[item] &&
+            html`<span class="chip">${t(property['x-notes'][item], args)}</span>`
+          }
         <//>
       </li>`,
     )}
@@ -45,7 +49,7 @@ function Radios({ id, property, value, onChange, args }) {
   </div>`;
 }
 
-const kTypes = { email: 'email', uri: 'url', password: 'password' };
+const INPUT_TYPES = { email: 'email', uri: 'url', password: 'password' };
 
 export function SchemaField({ name, property, values, args, required, error, onChange, id }) {
   const text = {
@@ -91,7 +95,7 @@ export function SchemaField({ name, property, values, args, required, error, onC
     ...${text}
     value=${value}
     onInput=${onChange}
-    type=${property.type === 'integer' ? 'number' : kTypes[property.format] || 'text'}
+    type=${property.type === 'integer' ? 'number' : INPUT_TYPES[property.format] || 'text'}
     maxlength=${property.maxLength}
     required=${required}
     optional=${required ? '' : t('form.optional')}

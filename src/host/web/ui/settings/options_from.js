@@ -1,6 +1,8 @@
-// The form of a flow step as data: what a drop-down offers, what the form begins with, what is missing. Pure; knows flat JSON Schema only.
+// The form of a flow step as data: initial values, the options of a drop-down, validation, and the
+// input to send. Pure functions over flat JSON Schema.
 
-// `x-options-from {field, always, except}`: the drop-down offers what is ticked in another field, after `always` and without `except`.
+// `x-options-from {field, always, except}`: the drop-down offers `always` and what is ticked in
+// `field`, without `except`.
 export function optionsOf(property, values) {
   const from = property['x-options-from'];
   if (!from) return property.enum || [];
@@ -27,7 +29,7 @@ export function initialValues(schema, values = {}) {
   return settle(schema, result);
 }
 
-// A chosen option that is no longer offered gives way to the first one that is.
+// A selected option that is no longer offered is replaced by the first one that is.
 export function settle(schema, values) {
   const result = { ...values };
   for (const [name, property] of Object.entries(schema.properties || {})) {
@@ -41,7 +43,7 @@ export function settle(schema, values) {
 export const withValue = (schema, values, name, value) =>
   settle(schema, { ...values, [name]: value });
 
-// {field: text key} of what the schema refuses; the plugin has the last word.
+// Client-side validation, as {field: text key}. The plugin validates again.
 export function missing(schema, values) {
   const errors = {};
   for (const [name, property] of Object.entries(schema.properties || {})) {
@@ -49,19 +51,19 @@ export function missing(schema, values) {
     const required = (schema.required || []).includes(name);
     if (property.type === 'array') {
       if (value.length < Math.max(property.minItems || 0, required ? 1 : 0))
-        errors[name] = 'form.choose_one';
+        errors[name] = 'error.too_few';
     } else if (property.type === 'string') {
       const length = [...String(value).trim()].length;
       if (length < Math.max(required ? 1 : 0, length ? property.minLength || 0 : 0))
-        errors[name] = length ? 'form.too_short' : 'form.required';
-      else if (property.maxLength && length > property.maxLength) errors[name] = 'form.too_long';
+        errors[name] = length ? 'error.too_short' : 'error.required';
+      else if (property.maxLength && length > property.maxLength) errors[name] = 'error.too_long';
     } else if (property.type === 'integer' && value !== '' && !Number.isInteger(Number(value)))
       errors[name] = 'form.whole_number';
   }
   return errors;
 }
 
-// What is sent: whole numbers as numbers, an empty optional number not at all.
+// The input to send: whole numbers as numbers; an empty optional number is left out.
 export function inputOf(schema, values) {
   const input = {};
   for (const [name, property] of Object.entries(schema.properties || {})) {
@@ -71,7 +73,7 @@ export function inputOf(schema, values) {
   return input;
 }
 
-// Which of Konto, Einstellungen, Vorschau, Fertig a step of a set-up belongs to.
+// The stage of a set-up step: 0 account, 1 settings, 2 preview, 3 done.
 export function stageOf(step) {
   if (!step) return 0;
   if (step.type === 'finish') return 3;

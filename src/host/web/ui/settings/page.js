@@ -1,4 +1,4 @@
-// Settings: Integrations > Calendars, and the person's own language, look and zone.
+// Settings: Integrations > Calendars, and the user's language, theme and time zone.
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { href } from '../router.js';
@@ -12,6 +12,11 @@ export function SettingsPage({ parts }) {
     html`<a href=${href('settings', name)} aria-current=${section === name ? 'page' : undefined}>
       ${t(`settings.${name}`)}
     </a>`;
+  const main = () => {
+    if (section === 'profile') return html`<${Profile} />`;
+    if (sub === 'flow' && id) return html`<${FlowPage} key=${id} id=${id} />`;
+    return html`<${CalendarAccounts} />`;
+  };
   return html`<div class="content settings-page">
     <nav class="settings-nav" aria-label=${t('nav.settings')}>
       <h1>${t('nav.settings')}</h1>
@@ -20,8 +25,6 @@ export function SettingsPage({ parts }) {
       <h2>${t('settings.personal')}</h2>
       ${link('profile')}
     </nav>
-    <div class="settings-main">
-      ${section === 'profile' ? html`<${Profile} />` : sub === 'flow' && id ? html`<${FlowPage} key=${id} id=${id} />` : html`<${CalendarAccounts} />`}
-    </div>
+    <div class="settings-main">${main()}</div>
   </div>`;
 }

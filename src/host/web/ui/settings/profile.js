@@ -1,8 +1,9 @@
-// Language, theme and time zone of the person. Each choice is saved at once.
+// The user's language, theme and time zone. Each choice is saved immediately.
 import { Notice } from '../components/basics.js';
 import { SelectField } from '../components/field.js';
-import { toast } from '../components/toast.js';
+import { showToast } from '../components/toast.js';
 import { formatOffset } from '../calendar/format.js';
+import { knownZones } from '../calendar/times.js';
 import { html, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { session, updateMe, zone } from '../session.js';
@@ -15,16 +16,14 @@ export function Profile() {
     setError(null);
     try {
       await updateMe(changes);
-      toast(t('settings.saved'));
+      showToast(t('saved'));
     } catch (failure) {
       setError(failure);
     }
   };
   if (!user) return null;
   const now = Date.now();
-  const all =
-    typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : [];
-  const zones = [...new Set([zone(), user.time_zone, 'UTC', ...all].filter(Boolean))];
+  const zones = knownZones(zone(), user.time_zone);
   return html`<section class="profile">
     <header class="page-head">
       <div><p class="crumbs">${t('settings.personal')}</p><h2>${t('settings.profile')}</h2></div>
@@ -32,7 +31,7 @@ export function Profile() {
     ${error && html`<${Notice} kind="bad">${messageOf(error)}<//>`}
     <div class="card form-card">
       <dl class="facts">
-        <div><dt>${t('settings.name')}</dt><dd dir="auto">${user.name}</dd></div>
+        <div><dt>${t('field.name')}</dt><dd dir="auto">${user.name}</dd></div>
         <div><dt>${t('login.email')}</dt><dd dir="ltr">${user.email}</dd></div>
       </dl>
       <${SelectField}
@@ -58,7 +57,7 @@ export function Profile() {
       />
       <${SelectField}
         id="me-zone"
-        label=${t('settings.zone')}
+        label=${t('field.time_zone')}
         value=${user.time_zone || zone()}
         onChange=${(time_zone) => save({ time_zone })}
         hint=${t('settings.zone_hint')}

@@ -1,12 +1,13 @@
-// A recurrence in words, also for rules that the editor does not offer. Pure; `t(key, args)` gives the texts, `locale` the names of days and months.
+// Describes a recurrence in words, including rules that the editor does not offer. Pure functions:
+// `t(key, args)` supplies the texts, `locale` the names of days and months.
 
-import { kWeekdays, partsOf, weekdayCode } from './recurrence.js';
+import { WEEKDAYS, partsOf, weekdayCode } from './recurrence.js';
 
-const kMonday = Date.UTC(2024, 0, 1);
+const A_MONDAY = Date.UTC(2024, 0, 1);
 
 export function weekdayName(code, locale, width = 'long') {
   return new Intl.DateTimeFormat(locale, { weekday: width, timeZone: 'UTC' }).format(
-    kMonday + kWeekdays.indexOf(code) * 86400000,
+    A_MONDAY + WEEKDAYS.indexOf(code) * 86400000,
   );
 }
 
@@ -20,7 +21,7 @@ const dayText = (day, locale) =>
   );
 const list = (texts, locale) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(texts);
 
-function endWords(end, locale, t) {
+function endText(end, locale, t) {
   if (end.type === 'until') return t('recurrence.words.until', { day: dayText(end.until, locale) });
   if (end.type === 'count') return t('recurrence.words.count', { count: end.count });
   return '';
@@ -28,39 +29,39 @@ function endWords(end, locale, t) {
 
 const joined = (...texts) => texts.filter(Boolean).join(', ');
 
-function everyWords(kind, interval, t) {
+function everyText(kind, interval, t) {
   return interval === 1
     ? t(`recurrence.words.${kind}`)
     : t(`recurrence.words.${kind}_n`, { count: interval });
 }
 
-export function nthWords(nth, code, locale, t) {
+export function nthWeekdayText(nth, code, locale, t) {
   return t(`recurrence.words.nth.${nth}`, { day: weekdayName(code, locale) });
 }
 
 // BYDAY of a monthly or yearly rule: "2TU", "-1FR", "MO" (every one).
-function byDayWords(value, locale, t) {
+function byDayText(value, locale, t) {
   return list(
     value.split(',').map((text) => {
       const match = /^([+-]?\d+)?([A-Z]{2})$/.exec(text);
-      if (!match || !kWeekdays.includes(match[2])) return text;
+      if (!match || !WEEKDAYS.includes(match[2])) return text;
       if (!match[1]) return weekdayName(match[2], locale);
       const nth = Number(match[1]);
       return nth >= -1 && nth <= 5 && nth !== 0
-        ? nthWords(nth, match[2], locale, t)
+        ? nthWeekdayText(nth, match[2], locale, t)
         : t('recurrence.words.nth.other', { nth, day: weekdayName(match[2], locale) });
     }),
     locale,
   );
 }
 
-function customWords(choice, locale, t) {
+function customText(choice, locale, t) {
   const line = choice.rule.split('\n')[0] || '';
   const parts = line ? partsOf(line.slice(line.indexOf(':') + 1)) : null;
   const kind = parts?.get('FREQ')?.toLowerCase();
   if (!['daily', 'weekly', 'monthly', 'yearly'].includes(kind) || choice.rule.includes('\n'))
     return t('recurrence.words.custom');
-  const words = [everyWords(kind, Number(parts.get('INTERVAL') || 1), t)];
+  const words = [everyText(kind, Number(parts.get('INTERVAL') || 1), t)];
   if (parts.has('BYMONTH'))
     words.push(
       t('recurrence.words.in_months', {
@@ -74,7 +75,7 @@ function customWords(choice, locale, t) {
       }),
     );
   if (parts.has('BYDAY'))
-    words.push(t('recurrence.words.on_days', { days: byDayWords(parts.get('BYDAY'), locale, t) }));
+    words.push(t('recurrence.words.on_days', { days: byDayText(parts.get('BYDAY'), locale, t) }));
   if (parts.has('BYMONTHDAY')) {
     const days = parts
       .get('BYMONTHDAY')
@@ -108,15 +109,15 @@ function customWords(choice, locale, t) {
   if ([...parts.keys()].some((name) => !known.includes(name)))
     words.push(t('recurrence.words.and_more'));
   if (parts.has('COUNT'))
-    words.push(endWords({ type: 'count', count: Number(parts.get('COUNT')) }, locale, t));
+    words.push(endText({ type: 'count', count: Number(parts.get('COUNT')) }, locale, t));
   const until = /^(\d{4})(\d{2})(\d{2})/.exec(parts.get('UNTIL') || '');
-  if (until) words.push(endWords({ type: 'until', until: until.slice(1).join('-') }, locale, t));
+  if (until) words.push(endText({ type: 'until', until: until.slice(1).join('-') }, locale, t));
   return joined(...words);
 }
 
-export function recurrenceWords(choice, start, locale, t) {
-  const every = () => everyWords(choice.kind, choice.interval, t);
-  const end = endWords(choice.end, locale, t);
+export function describeRecurrence(choice, start, locale, t) {
+  const every = () => everyText(choice.kind, choice.interval, t);
+  const end = endText(choice.end, locale, t);
   switch (choice.kind) {
     case 'none':
       return t('recurrence.none');
@@ -140,7 +141,7 @@ export function recurrenceWords(choice, start, locale, t) {
       const on =
         choice.monthly === 'date'
           ? t('recurrence.words.nth_day', { day: Number(start.slice(8)) })
-          : nthWords(nth, weekdayCode(start), locale, t);
+          : nthWeekdayText(nth, weekdayCode(start), locale, t);
       return joined(t('recurrence.words.on', { every: every(), days: on }), end);
     }
     case 'yearly':
@@ -156,6 +157,6 @@ export function recurrenceWords(choice, start, locale, t) {
         end,
       );
     default:
-      return customWords(choice, locale, t);
+      return customText(choice, locale, t);
   }
 }

@@ -1,0 +1,210 @@
+// From a click to a saved appointment: which dialog is open, what is asked before saving, what the
+// calendar shows meanwhile, and what happens when the host refuses. Used by the calendar page and
+// by cards; appointment_dialogs.js renders the dialogs.
+import { showToast } from '../components/toast.js';
+import { useReducer } from '../html.js';
+import { messageOf, t } from '../i18n.js';
+import { change, create, erase, loadEvent, move, offerUndo } from './actions.js';
+import { isWritable } from './calendars.js';
+import { CLOSED, dialogReducer } from './dialog_state.js';
+import { contentOf, eventOf, mailedGuests, newValues, rebase, valuesOf } from './form_model.js';
+import { titleOf } from './format.js';
+import { recordsByAddress } from './guests.js';
+import { draggedTo, keyOf, occurrenceIn, pendingOccurrence, scopesOf } from './occurrences.js';
+import { nextHalfHour } from './times.js';
+
+// Where a new appointment goes unless the user chooses another calendar.
+function defaultCalendar(calendars) {
+  return (
+    calendars.find((item) => item.is_default && isWritable(item) && item.state !== 'gone') ||
+    calendars.find((item) => item.own) ||
+    calendars[0]
+  );
+}
+
+function openNew({ calendars, zone, openForm }, times) {
+  const start = nextHalfHour(Date.now());
+  const values = newValues({
+    ...(times || { startMs: start, endMs: start + 3600000 }),
+    zone,
+    calendar: defaultCalendar(calendars)?.id || '',
+  });
+  openForm({ values, pristine: values });
+}
+
+function edit({ zone, openForm }, page, occurrence) {
+  const before = valuesOf(page, occurrence, zone);
+  openForm({ page, occurrence, before, values: before, known: recordsByAddress(page.guests) });
+}
+
+async function saveNew(context, draft, { values, known }) {
+  const { close, show, reload, onNew, openForm } = context;
+  close();
+  onNew(values.start_day);
+  const pending = pendingOccurrence(values);
+  const release = show(keyOf(pending), pending);
+  try {
+    const saved = await create(values.calendar, eventOf(values));
+    offerUndo(t('saved.created'), saved, reload);
+    await reload();
+    release();
+  } catch (error) {
+    release();
+    openForm({ ...draft, values, known, refusal: error });
+  }
+}
+
+// Sends a move to another calendar and other changes as two requests; answers the last response.
+async function send(page, occurrence, scope, changes, calendar) {
+  let target = page;
+  let saved = null;
+  if (calendar && calendar !== page.calendar) {
+    saved = await move(page, calendar);
+    target = { ...page, id: saved.id, revision: saved.revision };
+  }
+  if (!Object.keys(changes).length) return saved;
+  return change(target, scope, occurrence.recurring ? occurrence.original_start : '', changes);
+}
+
+// Opens the form again as it was typed, with the reason; after a conflict with both versions.
+function reopenRefused({ zone, openForm }, draft, { values, known }, error) {
+  const typed = { ...draft, values, known, refusal: error };
+  if (error.status === 409 && error.current) {
+    const theirs = valuesOf(error.current, occurrenceIn(error.current, draft.occurrence), zone);
+    openForm({
+      ...typed,
+      page: error.current,
+      before: theirs,
+      values: rebase(draft.before, values, theirs),
+      known: { ...recordsByAddress(error.current.guests), ...known },
+      conflict: { before: draft.before, theirs, mine: values },
+    });
+  } else if (error.status === 404 || error.status === 410) {
+    openForm({ ...typed, conflict: { theirs: null } });
+  } else {
+    openForm(typed);
+  }
+}
+
+async function saveExisting(context, draft, input, scope) {
+  const { close, show, reload } = context;
+  const { page, occurrence } = draft;
+  close();
+  const release = show(keyOf(occurrence), pendingOccurrence(input.values, occurrence));
+  try {
+    const calendar = input.moved ? input.values.calendar : '';
+    const saved = await send(page, occurrence, scope, input.changes, calendar);
+    offerUndo(t('saved.changed'), saved, reload);
+    await reload();
+    release();
+  } catch (error) {
+    release();
+    reopenRefused(context, draft, input, error);
+  }
+}
+
+function save(context, draft, input) {
+  if (!draft.page) return saveNew(context, draft, input);
+  const scopes = input.moved ? ['all'] : scopesOf(draft.page, draft.occurrence, input.changes);
+  if (scopes.length < 2) return saveExisting(context, draft, input, scopes[0]);
+  return context.confirm({
+    kind: 'change',
+    title: titleOf(draft.occurrence),
+    scopes,
+    mails: input.mails,
+    onConfirm: (scope) => saveExisting(context, draft, input, scope),
+    onClose: () => context.openForm({ ...draft, values: input.values, known: input.known }),
+  });
+}
+
+function deletedText(occurrence, scope) {
+  if (!occurrence.recurring) return t('saved.deleted');
+  return t(scope === 'this' ? 'saved.deleted_one' : 'saved.deleted_many');
+}
+
+async function remove({ close, show, reload }, page, occurrence, scope) {
+  close();
+  const release = show(keyOf(occurrence), null);
+  try {
+    const saved = await erase(page, scope, occurrence.recurring ? occurrence.original_start : '');
+    offerUndo(deletedText(occurrence, scope), saved, reload);
+    await reload();
+    release();
+  } catch (error) {
+    release();
+    const text = error.status === 409 ? t('saved.delete_conflict') : messageOf(error);
+    showToast(text, { kind: 'bad' });
+    reload();
+  }
+}
+
+function confirmRemoval(context, page, occurrence, onClose) {
+  const calendar = context.calendars.find((item) => item.id === page.calendar);
+  const guests = contentOf(page.event, occurrence.original_start).attendees || [];
+  const mails = mailedGuests(calendar, guests, [], null);
+  const scopes = scopesOf(page, occurrence);
+  if (scopes.length < 2 && !mails) return remove(context, page, occurrence, scopes[0]);
+  return context.confirm({
+    kind: 'delete',
+    title: titleOf(occurrence),
+    scopes,
+    mails,
+    onConfirm: (scope) => remove(context, page, occurrence, scope),
+    onClose,
+  });
+}
+
+// A drag or a resize: {allDay, start, end} on the calendar. `revert` puts the occurrence back.
+async function drag(context, occurrence, times, revert) {
+  let page;
+  try {
+    page = await loadEvent(occurrence.event);
+  } catch (error) {
+    revert();
+    return showToast(messageOf(error), { kind: 'bad' });
+  }
+  const before = valuesOf(page, occurrence, context.zone);
+  const { values, changes } = draggedTo(before, times);
+  const calendar = context.calendars.find((item) => item.id === page.calendar);
+  const mails = mailedGuests(calendar, before.guests, [], changes);
+  const scopes = scopesOf(page, occurrence, changes);
+  const draft = { page, occurrence, before, values, known: recordsByAddress(page.guests) };
+  const input = { values, known: draft.known, changes, moved: false, mails };
+  const confirmed = (scope) => saveExisting(context, draft, input, scope);
+  if (scopes.length < 2 && !mails) return confirmed(scopes[0]);
+  return context.confirm({
+    kind: 'change',
+    title: titleOf(occurrence),
+    scopes,
+    mails,
+    onConfirm: confirmed,
+    onClose: () => {
+      context.close();
+      revert();
+    },
+  });
+}
+
+// `show(key, occurrence)` shows an unsaved change and answers a function that removes it again;
+// `reload()` fetches what is shown; `onNew(day)` brings the day of a new appointment into view.
+export function useAppointments({ calendars, zone, show, reload, onNew = () => {} }) {
+  const [{ dialog, forms }, dispatch] = useReducer(dialogReducer, CLOSED);
+  const close = () => dispatch({ type: 'close' });
+  const openForm = (draft) => dispatch({ type: 'form', draft });
+  const confirm = (question) => dispatch({ type: 'confirm', question });
+  const context = { calendars, zone, show, reload, onNew, close, openForm, confirm };
+  return {
+    dialog,
+    forms,
+    calendars,
+    zone,
+    close,
+    openForm,
+    open: (occurrence) => dispatch({ type: 'details', occurrence }),
+    openNew: (times) => openNew(context, times),
+    edit: (page, occurrence) => edit(context, page, occurrence),
+    save: (draft, input) => save(context, draft, input),
+    remove: (page, occurrence, onClose) => confirmRemoval(context, page, occurrence, onClose),
+    drag: (occurrence, times, revert) => drag(context, occurrence, times, revert),
+  };
+}
