@@ -387,7 +387,7 @@ test('a lost response to a new calendar leaves none, nor does a limit of one', a
   const earlier = await hits();
   const lost = await live(['events.ids'], { accounts: [ida] }).ended;
   assert.equal(lost.code, 0, lost.output);
-  assert.match(lost.output, /1  no response: /);
+  assert.match(lost.output, /1 {2}no response: /);
   assert.equal(await hits(), earlier + 1);
   assert.deepEqual(await ida.own(), before);
   const few = await live(['--calendars', '1', 'calendars', 'events.ids'], { accounts: [ida] })
