@@ -1,5 +1,6 @@
-// The page "Calendar accounts" of a connected account in a browser, and what a Google calendar changes on the calendar page: switches, pause, options, a revoked grant,
-// guests who will be mailed, and appointments that are only to look at. The tests follow one another on one account.
+// The page "Calendar accounts" of a connected account in a browser, and what a Google calendar
+// changes on the calendar page: switches, pause, options, a revoked grant, guests who will receive
+// mail, and read-only appointments. The tests run in order on one account.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -9,8 +10,8 @@ import { connect, storeClient } from './support/setup.mjs';
 import { Stage, today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
 import { next, plus } from './world/days.mjs';
-import { kAdministrator, kGoogleAccount, kSalesperson } from './world/people.mjs';
-import { kCalendars, makeWorld } from './world/world.mjs';
+import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from './world/people.mjs';
+import { CALENDARS, makeWorld } from './world/world.mjs';
 
 let stage;
 let browser;
@@ -21,13 +22,13 @@ let monday;
 before(async () => {
   const world = makeWorld({ today: today() });
   stage = await Stage.open({ world });
-  await storeClient(await stage.login(kAdministrator));
-  crm = await stage.login(kSalesperson);
-  await connect(crm, kGoogleAccount.email, {
+  await storeClient(await stage.login(ADMINISTRATOR));
+  crm = await stage.login(SALESPERSON);
+  await connect(crm, GOOGLE_ACCOUNT.email, {
     name: 'Vertrieb Nord',
-    visible: [kGoogleAccount.email, kCalendars.team],
+    visible: [GOOGLE_ACCOUNT.email, CALENDARS.team],
   });
-  lena = await stage.google.person(kGoogleAccount.email);
+  lena = await stage.google.person(GOOGLE_ACCOUNT.email);
   browser = await launch();
   monday = next(plus(world.today, 7), 'MO');
 });
@@ -38,7 +39,7 @@ after(async () => {
 
 const open = (t, hash) =>
   openPage(t, browser, { origin: stage.crmOrigin, person: crm, hash, timeout: 15_000 });
-const kPage = '#/settings/calendars';
+const PAGE = '#/settings/calendars';
 const account = async () => (await crm.accounts())[0];
 const menu = async (page, item) => {
   await page
@@ -48,10 +49,11 @@ const menu = async (page, item) => {
   await page.getByRole('menuitem', { name: item }).click();
 };
 
-test('S19_GivenAConnectedAccount_WhenThePageOpens_ThenTheCardSaysWhatMatters', async (t) => {
-  const page = await open(t, kPage);
+// S-19
+test('the card of a connected account shows its name, address, default and state', async (t) => {
+  const page = await open(t, PAGE);
   await page.getByRole('heading', { name: 'Vertrieb Nord' }).waitFor();
-  await page.getByText(kGoogleAccount.email).first().waitFor();
+  await page.getByText(GOOGLE_ACCOUNT.email).first().waitFor();
   await page.getByText('Connected', { exact: true }).waitFor();
   await page.getByText('Default', { exact: true }).waitFor();
   await page.getByText('view only').waitFor();
@@ -62,8 +64,9 @@ test('S19_GivenAConnectedAccount_WhenThePageOpens_ThenTheCardSaysWhatMatters', a
   assert.ok(await button(page, '+ Add Google Calendar').isVisible());
 });
 
-test('S14_GivenASwitch_WhenTurnedOff_ThenTheCalendarLeavesTheCalendarPageAndComesBack', async (t) => {
-  const page = await open(t, kPage);
+// S-14
+test('a calendar switched off leaves the calendar page and returns when switched on', async (t) => {
+  const page = await open(t, PAGE);
   const shown = async () =>
     (await crm.calendars()).find((one) => one.name === 'Team Vertrieb').visible;
   await page.getByRole('switch', { name: 'Show Team Vertrieb' }).click();
@@ -72,8 +75,8 @@ test('S14_GivenASwitch_WhenTurnedOff_ThenTheCalendarLeavesTheCalendarPageAndCome
   await until('it on', shown);
 });
 
-test('GivenAPause_WhenResumed_ThenTheCardSaysSoInWords', async (t) => {
-  const page = await open(t, kPage);
+test('a paused account is shown as paused and resumes', async (t) => {
+  const page = await open(t, PAGE);
   await menu(page, 'Pause');
   await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).click();
   await page.locator('.state').getByText('Paused').waitFor();
@@ -82,8 +85,9 @@ test('GivenAPause_WhenResumed_ThenTheCardSaysSoInWords', async (t) => {
   await page.locator('.state').getByText('Connected', { exact: true }).waitFor();
 });
 
-test('S13_GivenTheOptions_WhenTheNameIsChanged_ThenThePageShowsItAndGoogleKeepsItsOwn', async (t) => {
-  const page = await open(t, kPage);
+// S-13
+test("a changed account name is shown in the CRM and does not change Google's", async (t) => {
+  const page = await open(t, PAGE);
   await menu(page, 'Calendar account settings');
   await page.getByLabel('Calendar name').fill('');
   await button(page, 'Save').click();
@@ -94,7 +98,7 @@ test('S13_GivenTheOptions_WhenTheNameIsChanged_ThenThePageShowsItAndGoogleKeepsI
   assert.ok((await lena.calendars()).every((one) => one.summary !== 'Sales North <b>'));
 });
 
-test('GivenGuests_WhenAnAppointmentIsSaved_ThenThePageSaidBeforehandWhomGoogleMails', async (t) => {
+test('before an appointment with guests is saved, the page says whom Google mails', async (t) => {
   const page = await open(t, `#/calendar?date=${monday}`);
   await page.locator('.ev').first().waitFor();
   await page.keyboard.press('c');
@@ -121,7 +125,8 @@ test('GivenGuests_WhenAnAppointmentIsSaved_ThenThePageSaidBeforehandWhomGoogleMa
   await until('it gone at Google', async () => (await lena.find('Mailed')).length === 0);
 });
 
-test('D03_GivenAViewOnlyCalendar_WhenItsAppointmentIsOpened_ThenItSaysWhyItCannotBeChanged', async (t) => {
+// D-03
+test('an appointment of a view-only calendar says why it is read-only', async (t) => {
   const team = (await crm.calendars()).find((one) => one.name === 'Team Vertrieb');
   const [one] = await crm.occurrences(
     `${plus(today(), -30)}T00:00:00Z`,
@@ -134,9 +139,10 @@ test('D03_GivenAViewOnlyCalendar_WhenItsAppointmentIsOpened_ThenItSaysWhyItCanno
   assert.equal(await page.getByRole('dialog').getByRole('button', { name: 'Edit' }).count(), 0);
 });
 
-test('GivenARevokedGrant_WhenReconnected_ThenOneButtonDoesItAndTheHealthLineGoes', async (t) => {
-  await stage.google.revoke(kGoogleAccount.email);
-  await crm.syncNow((await account()).id).catch(() => {}); // it fails: that is how the product learns of it
+test('a revoked grant is reconnected with one button and the health line disappears', async (t) => {
+  await stage.google.revoke(GOOGLE_ACCOUNT.email);
+  // it fails: that is how the product notices the revocation
+  await crm.syncNow((await account()).id).catch(() => {});
   await until(
     'the account to need its person',
     async () => (await account()).health.state === 'needs_auth',
@@ -145,16 +151,16 @@ test('GivenARevokedGrant_WhenReconnected_ThenOneButtonDoesItAndTheHealthLineGoes
   await page.locator('.health-line').getByRole('link', { name: 'Take a look' }).click();
   await button(page, 'Reconnect').click();
   await page.getByRole('link', { name: /Continue to Google/ }).click();
-  await page.getByRole('link', { name: kGoogleAccount.email }).click();
+  await page.getByRole('link', { name: GOOGLE_ACCOUNT.email }).click();
   await page.getByRole('button', { name: /^(Allow|Erlauben)$/ }).click();
   await page.locator('.state').getByText('Connected', { exact: true }).waitFor();
   assert.equal(await page.locator('.health-line').count(), 0);
 });
 
-test('GivenADisconnection_WhenConfirmed_ThenTheAppointmentsStayOnBothSides', async (t) => {
-  lena = await stage.google.person(kGoogleAccount.email); // her own access was revoked too
+test('disconnecting keeps the appointments on both sides', async (t) => {
+  lena = await stage.google.person(GOOGLE_ACCOUNT.email); // her own access was revoked too
   const count = (await lena.list()).length;
-  const page = await open(t, kPage);
+  const page = await open(t, PAGE);
   await menu(page, 'Disconnect');
   await button(page, 'Disconnect').click();
   await page.locator('.field-error').waitFor();

@@ -1,7 +1,8 @@
-// What must never hurt: damaged packages, wrong command lines, foreign accounts, garbage from Google, a full disk. A clear message, no crash, nothing lost.
+// Input that is wrong or hostile: damaged packages, wrong command lines, ids of other accounts,
+// malformed answers from Google, a full disk. Each leads to a clear message, never to a crash or to
+// lost data.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -18,14 +19,15 @@ import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 
 import { shortWorld } from './crash/short_story.mjs';
-import { kClient, kPlugin } from './support/setup.mjs';
-import { kHost, kPlugins } from './support/paths.mjs';
+import { CLIENT, PLUGIN } from './support/setup.mjs';
+import { HOST, PLUGINS } from './support/paths.mjs';
 import { Program } from './support/program.mjs';
 import { scratch } from './support/scratch.mjs';
+import { SmallDisk } from './support/small_disk.mjs';
 import { Stage, today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
 import { plus } from './world/days.mjs';
-import { kAdministrator, kGoogleAccount } from './world/people.mjs';
+import { ADMINISTRATOR, GOOGLE_ACCOUNT } from './world/people.mjs';
 
 const world = shortWorld(today());
 const folder = scratch('crm-bad-');
@@ -33,9 +35,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const edited = (path, change) => writeFileSync(path, change(readFileSync(path, 'utf8')));
 
-test('GivenDamagedPackages_WhenTheHostStarts_ThenEachIsRefusedWithItsReasonAndTheCrmWorks', async (t) => {
+test('each damaged package is refused with its reason and the CRM works without it', async (t) => {
   const plugins = join(folder, 'plugins');
-  const manifest = (at) => join(at, `${basename(at)}.json`); // a package's manifest is called like its folder
+  // a package's manifest has the name of its folder
+  const manifest = (at) => join(at, `${basename(at)}.json`);
   const damages = {
     manifest_cut: (at) => truncateSync(manifest(at), 100),
     manifest_missing: (at) => rmSync(manifest(at)),
@@ -69,13 +72,13 @@ test('GivenDamagedPackages_WhenTheHostStarts_ThenEachIsRefusedWithItsReasonAndTh
   };
   for (const [name, damage] of Object.entries(damages)) {
     const at = join(plugins, name);
-    cpSync(join(kPlugins, 'google_calendar'), at, { recursive: true });
+    cpSync(join(PLUGINS, 'google_calendar'), at, { recursive: true });
     renameSync(join(at, 'google_calendar.json'), manifest(at));
     damage(at);
   }
   const stage = await Stage.open({ world, host: { plugins } });
   t.after(() => stage.close());
-  const administrator = await stage.login(kAdministrator);
+  const administrator = await stage.login(ADMINISTRATOR);
   const listed = await administrator.plugins();
   assert.equal(listed.length, Object.keys(damages).length, JSON.stringify(listed));
   for (const plugin of listed) {
@@ -104,10 +107,10 @@ test('GivenDamagedPackages_WhenTheHostStarts_ThenEachIsRefusedWithItsReasonAndTh
   );
 });
 
-test('GivenWrongCommandLines_WhenTheHostStarts_ThenAClearMessageAndNoCrash', async (t) => {
+test('a wrong command line ends the host with a clear message and without a crash', async (t) => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
-  const occupied = new Program('crm_host', kHost, [
+  const occupied = new Program('crm_host', HOST, [
     '--data',
     join(folder, 'one'),
     '--listen',
@@ -150,7 +153,7 @@ test('GivenWrongCommandLines_WhenTheHostStarts_ThenAClearMessageAndNoCrash', asy
     [['--frobnicate'], /frobnicate|--data/],
   ];
   for (const [args, expected] of cases) {
-    const program = new Program('crm_host', kHost, args);
+    const program = new Program('crm_host', HOST, args);
     const timer = setTimeout(() => program.kill(), 10_000);
     const { code, signal } = await program.ended;
     clearTimeout(timer);
@@ -162,25 +165,25 @@ test('GivenWrongCommandLines_WhenTheHostStarts_ThenAClearMessageAndNoCrash', asy
   }
 });
 
-test('GivenAConnectedAccount', async (t) => {
+test('bad input for a connected account', async (t) => {
   const stage = await Stage.open({ world });
   t.after(() => stage.close());
   const { crm, account } = await stage.connected({ existing: 'none' });
   const { google } = stage;
-  const lena = await google.person(kGoogleAccount.email);
+  const lena = await google.person(GOOGLE_ACCOUNT.email);
   const range = [`${plus(world.today, -5)}T00:00:00Z`, `${plus(world.today, 40)}T00:00:00Z`];
   const shown = async () =>
     (await crm.occurrences(...range)).map((one) => `${one.start} ${one.summary}`).sort();
   await until('the first import', async () => (await crm.accounts())[0].health?.state === 'ok');
 
-  await t.test('WhenUnknownOrForeignOnesAreAsked_ThenRefusedAlike', async () => {
-    const stranger = await stage.login(kAdministrator);
+  await t.test('unknown ids and ids of another user are refused alike', async () => {
+    const stranger = await stage.login(ADMINISTRATOR);
     const [event] = await crm.occurrences(...range);
     for (const [who, method, path, body] of [
       [crm, 'POST', '/api/accounts/unknown/sync', {}],
       [stranger, 'POST', `/api/accounts/${account.id}/sync`, {}],
       [stranger, 'POST', `/api/accounts/${account.id}/pause`, {}],
-      [stranger, 'POST', '/api/flows', { plugin: kPlugin, kind: 'options', account: account.id }],
+      [stranger, 'POST', '/api/flows', { plugin: PLUGIN, kind: 'options', account: account.id }],
       [crm, 'POST', '/api/flows', { plugin: 'com.example.unknown', kind: 'setup' }],
       [crm, 'GET', '/api/events/unknown'],
       [crm, 'GET', '/api/leads/unknown'],
@@ -197,7 +200,7 @@ test('GivenAConnectedAccount', async (t) => {
     );
     assert.ok(
       [403, 404].includes(refused?.status),
-      `somebody else's appointment: ${refused?.status}`,
+      `another user's appointment: ${refused?.status}`,
     );
     for (const body of [
       '{',
@@ -207,7 +210,8 @@ test('GivenAConnectedAccount', async (t) => {
       `{"event": ${'['.repeat(5000)}${']'.repeat(5000)}}`,
       '{"event": {"summary": "x", "start": {"date": "2026-02-30"}, "end": {"date": "2026-03-01"}}}',
       '{"event": {"summary": "x", "start": {"date": "2026-03-02"}, "end": {"date": "2026-03-01"}}}',
-      '{"event": {"start": {"date": "2026-03-01"}, "end": {"date": "2026-03-02"}, "recurrence": ["RRULE:FREQ=SECONDLY\\nX:1"]}}',
+      '{"event": {"start": {"date": "2026-03-01"}, "end": {"date": "2026-03-02"}, ' +
+        '"recurrence": ["RRULE:FREQ=SECONDLY\\nX:1"]}}',
     ]) {
       const answer = await fetch(`${stage.crmOrigin}/api/events`, {
         method: 'POST',
@@ -222,10 +226,10 @@ test('GivenAConnectedAccount', async (t) => {
     }
   });
 
-  await t.test('WhenTheWebHookIsLiedTo_ThenNothingIsReadOrWritten', async () => {
+  await t.test('a forged notification causes no read and no write', async () => {
     const before = await google.product();
     const hook = (headers, body = '') =>
-      fetch(`${stage.crmOrigin}/plugins/${kPlugin}/webhook`, { method: 'POST', body, headers });
+      fetch(`${stage.crmOrigin}/plugins/${PLUGIN}/webhook`, { method: 'POST', body, headers });
     for (const headers of [
       {},
       { 'X-Goog-Channel-ID': 'x', 'X-Goog-Resource-State': 'exists' },
@@ -239,7 +243,7 @@ test('GivenAConnectedAccount', async (t) => {
     ])
       assert.ok((await hook(headers)).status >= 400);
     const [channel] = (await google.channels()).channels ?? (await google.channels());
-    assert.ok(channel?.id, 'a push channel stands');
+    assert.ok(channel?.id, 'a push channel is open');
     assert.ok(
       (
         await hook({
@@ -255,7 +259,7 @@ test('GivenAConnectedAccount', async (t) => {
     assert.equal((await google.product()).total, before.total);
   });
 
-  await t.test('WhenGoogleAnswersGarbage_ThenNothingIsLostAndItRecovers', async () => {
+  await t.test('malformed answers from Google lose nothing and the account recovers', async () => {
     const before = await shown();
     const effects = [
       { garbage: true },
@@ -327,7 +331,7 @@ test('GivenAConnectedAccount', async (t) => {
     assert.equal((await google.product()).mails.length, 0);
   });
 
-  await t.test('WhenOneItemIsBroken_ThenTheOthersArriveAndTheAccountSaysSo', async () => {
+  await t.test('one malformed item is reported and does not stop the others', async () => {
     const good = {
       kind: 'calendar#event',
       id: 'heil00000',
@@ -372,7 +376,7 @@ test('GivenAConnectedAccount', async (t) => {
     assert.ok((await shown()).length >= 10, 'nothing else went');
   });
 
-  await t.test('WhenSecretsAreLookedFor_ThenNeitherStorageNorLogHoldsThem', async () => {
+  await t.test('neither storage nor log holds a secret', async () => {
     const files = (at) =>
       readdirSync(at, { withFileTypes: true }).flatMap((entry) =>
         entry.isDirectory() ? files(join(at, entry.name)) : [join(at, entry.name)],
@@ -385,52 +389,16 @@ test('GivenAConnectedAccount', async (t) => {
     ];
     for (const [where, text] of texts)
       for (const secret of [
-        kClient.client_secret,
+        CLIENT.client_secret,
         'ya29.',
         '1//0',
-        Buffer.from(kClient.client_secret).toString('base64'),
+        Buffer.from(CLIENT.client_secret).toString('base64'),
       ])
         assert.ok(!text.includes(secret), `${where} holds ${secret.slice(0, 6)}...`);
   });
 });
 
-// A disk that is full for a while: a small file system of memory where that may be mounted, a limit on file sizes elsewhere.
-class SmallDisk {
-  constructor(at) {
-    this.at = at;
-    mkdirSync(at, { recursive: true });
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=0700', 'crm-e2e', at], {
-        stdio: 'ignore',
-      });
-      this.mounted = true;
-    } catch {
-      this.mounted = false;
-    }
-  }
-
-  fill(program) {
-    if (!this.mounted)
-      return execFileSync('prlimit', [`--pid=${program.child.pid}`, '--fsize=4096:unlimited']);
-    try {
-      for (let i = 0; i < 4096; ++i)
-        writeFileSync(join(this.at, 'ballast'), Buffer.alloc(16_384), { flag: 'a' });
-    } catch (error) {
-      assert.equal(error.code, 'ENOSPC');
-    }
-  }
-
-  free(program) {
-    if (this.mounted) rmSync(join(this.at, 'ballast'));
-    else execFileSync('prlimit', [`--pid=${program.child.pid}`, '--fsize=unlimited:unlimited']);
-  }
-
-  close() {
-    if (this.mounted) execFileSync('umount', ['-l', this.at]);
-  }
-}
-
-test('GivenAFullDisk_WhenPeopleGoOn_ThenClearRefusalsAndNothingLostOnceThereIsRoom', async (t) => {
+test('a full disk refuses saves clearly, and nothing is lost once space returns', async (t) => {
   const disk = new SmallDisk(join(folder, 'disk'));
   let stage;
   t.after(async () => {
@@ -443,7 +411,7 @@ test('GivenAFullDisk_WhenPeopleGoOn_ThenClearRefusalsAndNothingLostOnceThereIsRo
     host: { wrap: disk.mounted ? [] : ['env', '--ignore-signal=XFSZ'] },
   });
   const { crm, account } = await stage.connected({ existing: 'all' });
-  const lena = await stage.google.person(kGoogleAccount.email);
+  const lena = await stage.google.person(GOOGLE_ACCOUNT.email);
   await until('the first import', async () => (await crm.accounts())[0].health?.state === 'ok');
   const range = [`${plus(world.today, -5)}T00:00:00Z`, `${plus(world.today, 40)}T00:00:00Z`];
   const summaries = async () => (await crm.occurrences(...range)).map((one) => one.summary).sort();
@@ -509,6 +477,7 @@ test('GivenAFullDisk_WhenPeopleGoOn_ThenClearRefusalsAndNothingLostOnceThereIsRo
     { timeout: 60_000, every: 100 },
   );
   t.diagnostic(
-    `${disk.mounted ? 'tmpfs' : 'file size limit'}; ${saved.length} saved before "${refusal.message}"`,
+    `${disk.mounted ? 'tmpfs' : 'file size limit'}; ` +
+      `${saved.length} saved before "${refusal.message}"`,
   );
 });

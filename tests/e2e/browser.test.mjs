@@ -1,5 +1,6 @@
-// The article word by word in a browser, in German and in English: a salesperson in the CRM's page and on Google's pages, Google's own client beside her. S-07: exactly
-// this order. Pictures of every step lie in build/<preset>/e2e-pictures afterwards.
+// The set-up and synchronisation in a browser, in German and in English, in the order of S-07: a
+// salesperson on the CRM's pages and on Google's pages, with Google's own client beside them.
+// Screenshots of every step are in build/<preset>/e2e-pictures afterwards.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -7,23 +8,23 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch } from './support/page.mjs';
-import { kBuild } from './support/paths.mjs';
+import { BUILD } from './support/paths.mjs';
 import { storeClient } from './support/setup.mjs';
 import { Stage, today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
 import { next, plus } from './world/days.mjs';
 import {
-  kAdministrator,
-  kGoogleAccount,
-  kOtherGoogleAccount,
-  kSalesperson,
+  ADMINISTRATOR,
+  GOOGLE_ACCOUNT,
+  OTHER_GOOGLE_ACCOUNT,
+  SALESPERSON,
 } from './world/people.mjs';
-import { kCalendars, kHolidayName, makeWorld } from './world/world.mjs';
+import { CALENDARS, HOLIDAY_NAME, makeWorld } from './world/world.mjs';
 
-const kPictures = join(kBuild, 'e2e-pictures');
+const PICTURES = join(BUILD, 'e2e-pictures');
 
-// The article's own words.
-const kWords = {
+// The labels that the specification names.
+const WORDS = {
   de: {
     logIn: 'Anmelden',
     email: 'E-Mail',
@@ -88,19 +89,20 @@ const kWords = {
 
 let browser;
 before(async () => {
-  mkdirSync(kPictures, { recursive: true });
+  mkdirSync(PICTURES, { recursive: true });
   browser = await launch();
 });
 after(() => browser?.close());
 
 for (const language of ['de', 'en'])
-  test(`S07_GivenTheArticle_WhenFollowedWordByWordInTheBrowser_${language}`, async (t) => {
-    const words = kWords[language];
+  // S-07
+  test(`the set-up in the browser follows the specified order (${language})`, async (t) => {
+    const words = WORDS[language];
     const world = makeWorld({ today: today() });
     const stage = await Stage.open({ world });
     t.after(() => stage.close());
-    await storeClient(await stage.login(kAdministrator));
-    const lena = await stage.google.person(kGoogleAccount.email);
+    await storeClient(await stage.login(ADMINISTRATOR));
+    const lena = await stage.google.person(GOOGLE_ACCOUNT.email);
     const context = await browser.newContext({
       locale: language === 'de' ? 'de-DE' : 'en-GB',
       timezoneId: 'Europe/Berlin',
@@ -127,7 +129,7 @@ for (const language of ['de', 'en'])
           await page
             .screenshot({
               path: join(
-                kPictures,
+                PICTURES,
                 `${language}-${String(++pictures).padStart(2, '0')}-${name.split(/[_:]/)[0]}.png`,
               ),
             })
@@ -143,16 +145,16 @@ for (const language of ['de', 'en'])
 
     await step('log-in_WithAWrongAndThenTheRightPassword', async () => {
       await page.goto(stage.crmOrigin);
-      await page.getByLabel(words.email).fill(kSalesperson.email);
+      await page.getByLabel(words.email).fill(SALESPERSON.email);
       await page.getByLabel(words.password).fill('falsch falsch');
       await exact('button', words.logIn).click();
       await page.getByText(words.wrong).waitFor();
       assert.equal(
         await page.getByLabel(words.email).inputValue(),
-        kSalesperson.email,
+        SALESPERSON.email,
         'what was typed stays',
       );
-      await page.getByLabel(words.password).fill(kSalesperson.password);
+      await page.getByLabel(words.password).fill(SALESPERSON.password);
       await exact('button', words.logIn).click();
       await exact('link', words.settings).waitFor();
     });
@@ -174,9 +176,9 @@ for (const language of ['de', 'en'])
     await step('S-10: Google asks which account', async () => {
       await page.getByRole('link', { name: words.continue }).click();
       await page.getByRole('heading', { name: words.choose }).waitFor();
-      for (const account of [kGoogleAccount, kOtherGoogleAccount])
+      for (const account of [GOOGLE_ACCOUNT, OTHER_GOOGLE_ACCOUNT])
         assert.equal(await page.getByText(account.email, { exact: true }).count(), 1);
-      await page.getByRole('link', { name: kGoogleAccount.email }).click();
+      await page.getByRole('link', { name: GOOGLE_ACCOUNT.email }).click();
     });
 
     await step('S-11: Allow', async () => {
@@ -202,24 +204,24 @@ for (const language of ['de', 'en'])
       async () => {
         const boxes = page.getByRole('checkbox');
         assert.equal(await boxes.count(), (await lena.calendars()).length);
-        assert.ok(await page.getByRole('checkbox', { name: kGoogleAccount.email }).isChecked());
-        await page.getByRole('checkbox', { name: kHolidayName }).check();
+        assert.ok(await page.getByRole('checkbox', { name: GOOGLE_ACCOUNT.email }).isChecked());
+        await page.getByRole('checkbox', { name: HOLIDAY_NAME }).check();
       },
     );
 
     await step('S-16: the drop-down offers what is ticked, at once', async () => {
       assert.deepEqual(
         (await offered()).slice(1),
-        [kGoogleAccount.email],
+        [GOOGLE_ACCOUNT.email],
         'a read-only calendar is not offered',
       );
       await page.getByRole('checkbox', { name: 'Messen und Reisen' }).check();
       assert.deepEqual(
         (await offered()).slice(1).sort(),
-        ['Messen und Reisen', kGoogleAccount.email].sort(),
+        ['Messen und Reisen', GOOGLE_ACCOUNT.email].sort(),
       );
       await page.getByRole('checkbox', { name: 'Messen und Reisen' }).uncheck();
-      assert.deepEqual((await offered()).slice(1), [kGoogleAccount.email]);
+      assert.deepEqual((await offered()).slice(1), [GOOGLE_ACCOUNT.email]);
       await page.getByRole('checkbox', { name: 'Messen und Reisen' }).check();
     });
 
@@ -230,7 +232,7 @@ for (const language of ['de', 'en'])
         assert.match(first, words.crmCalendar);
         assert.equal((await standard.locator('option:checked').textContent()).trim(), first);
         await page.getByText(words.notSynchronised).first().waitFor({ state: 'attached' });
-        await standard.selectOption({ label: kGoogleAccount.email });
+        await standard.selectOption({ label: GOOGLE_ACCOUNT.email });
       },
     );
 
@@ -238,7 +240,7 @@ for (const language of ['de', 'en'])
       await exact('button', words.next).click();
       await exact('button', words.finish).waitFor();
       await page.getByText(words.noMail).first().waitFor();
-      await page.screenshot({ path: join(kPictures, `${language}-preview.png`) });
+      await page.screenshot({ path: join(PICTURES, `${language}-preview.png`) });
       await exact('button', words.finish).dblclick();
     });
 
@@ -250,7 +252,7 @@ for (const language of ['de', 'en'])
         1,
         'once, though it was a double click',
       );
-      await page.getByText(kGoogleAccount.email).first().waitFor();
+      await page.getByText(GOOGLE_ACCOUNT.email).first().waitFor();
       assert.ok(await exact('button', words.add).first().isVisible(), 'the button stays (S-09)');
     });
 
@@ -273,7 +275,7 @@ for (const language of ['de', 'en'])
     });
 
     const crmTitle = language === 'de' ? 'Vom Browser eingetragen' : 'Entered in the browser';
-    await step('S-21_S-26: an appointment entered here stands at Google', async () => {
+    await step('S-21_S-26: an appointment entered here is at Google', async () => {
       await page.keyboard.press('c');
       const dialog = page.getByRole('dialog', { name: words.newAppointment });
       await dialog.getByLabel(words.title, { exact: true }).fill(crmTitle);
@@ -342,7 +344,7 @@ for (const language of ['de', 'en'])
     await step(
       'S-30_S-32: a deleted secondary calendar leaves its appointments, a cleared default none',
       async () => {
-        await lena.deleteCalendar(kCalendars.travel);
+        await lena.deleteCalendar(CALENDARS.travel);
         await lena.clearCalendar();
         const crm = await stage.login();
         const [account] = await crm.accounts();

@@ -1,6 +1,7 @@
-// The CRM's program dies at every write and at every request of a short story, and 50 times somewhere; people go on as soon as it is back. Afterwards nothing is
-// lost and nothing doubled: both calendars, the cards and Google's mails are those of a run without a crash. E2E_VERIFY=1 plays a longer
-// story and kills ten times as often.
+// The CRM's program is ended at every write and at every request of a short story, and 50 times at
+// random moments; the users repeat what was interrupted. Afterwards nothing is lost and nothing is
+// duplicated: both calendars, the cards and Google's mails equal those of a run without a crash.
+// E2E_VERIFY=1 plays a longer story and ends the program ten times as often.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,25 +13,25 @@ import { pause, until } from './support/until.mjs';
 import { Random } from './world/random.mjs';
 
 const world = shortWorld(today());
-const kKills = process.env.E2E_VERIFY ? 500 : 50;
-const kSeed = process.env.E2E_SEED ?? String(Date.now() % 1_000_000);
+const KILLS = process.env.E2E_VERIFY ? 500 : 50;
+const SEED = process.env.E2E_SEED ?? String(Date.now() % 1_000_000);
 
 for (const { name, setUp, actsOf } of [
-  { name: 'TheSetUp', setUp: false, actsOf: (scene) => [setUpAct(scene.crm)] },
+  { name: 'the set-up', setUp: false, actsOf: (scene) => [setUpAct(scene.crm)] },
   {
-    name: 'ChangesOnBothSides',
+    name: 'changes on both sides',
     setUp: true,
     actsOf: process.env.E2E_VERIFY ? (scene) => [...acts(scene), ...moreActs(scene)] : acts,
   },
 ])
-  test(`GivenAHostThatDiesDuring${name}`, async (t) => {
+  test(`nothing is lost or doubled when the host dies during ${name}`, async (t) => {
     const phase = await Phase.open(t, { world, setUp, actsOf });
 
     for (const [moment, suffix] of [
       ['Before', ''],
       ['After', ':after'],
     ])
-      await t.test(`WhenRight${moment}EachCommit_ThenNothingIsLostOrDoubled`, async (inner) => {
+      await t.test(`right ${moment.toLowerCase()} each commit`, async (inner) => {
         const writes = await phase.everyPoint(
           `CRM_HOST_CRASH_AT_WRITE (${moment.toLowerCase()})`,
           (n) => ({ host: { env: { CRM_HOST_CRASH_AT_WRITE: `${n}${suffix}` } } }),
@@ -40,35 +41,32 @@ for (const { name, setUp, actsOf } of [
       });
 
     for (const when of ['before', 'after'])
-      await t.test(
-        `WhenEachRequestToGoogleIsHit${when === 'before' ? 'Before' : 'After'}ItTakesEffect_ThenNothingIsLostOrDoubled`,
-        async (inner) => {
-          const requests = await phase.everyPoint(
-            `killed ${when} the effect of request`,
-            (n, ring) => ({
-              arm: (scene) =>
-                scene.google.addFault({
-                  skip: n - 1,
-                  times: 1,
-                  effect: { kill_pid: ring.stage.host.child.pid, when },
-                }),
-            }),
-          );
-          assert.ok(requests >= 3, `the story has only ${requests} requests`);
-          inner.diagnostic(`${name}: killed ${when} the effect of each of ${requests} requests`);
-        },
-      );
+      await t.test(`${when} each request to Google takes effect`, async (inner) => {
+        const requests = await phase.everyPoint(
+          `killed ${when} the effect of request`,
+          (n, ring) => ({
+            arm: (scene) =>
+              scene.google.addFault({
+                skip: n - 1,
+                times: 1,
+                effect: { kill_pid: ring.stage.host.child.pid, when },
+              }),
+          }),
+        );
+        assert.ok(requests >= 3, `the story has only ${requests} requests`);
+        inner.diagnostic(`${name}: killed ${when} the effect of each of ${requests} requests`);
+      });
   });
 
-test(`GivenAnyMoment_WhenKilled${kKills}Times_ThenNothingIsLostOrDoubled (seed ${kSeed})`, async (t) => {
+test(`nothing is lost or doubled by ${KILLS} kills at random (seed ${SEED})`, async (t) => {
   const phase = await Phase.open(t, { world, setUp: true, actsOf: acts, rings: 2 });
   let kills = 0,
     runs = 0;
   await Promise.all(
     phase.rings.map(async (ring, index) => {
-      const random = new Random(`${kSeed}/${index}`);
+      const random = new Random(`${SEED}/${index}`);
       const beside = async (story, play) => {
-        while (!story.over && kills < kKills && play.deaths < 6) {
+        while (!story.over && kills < KILLS && play.deaths < 6) {
           await pause(random.integer(1, 250));
           const { host } = ring.stage;
           if (story.over || !host.alive) continue;
@@ -80,15 +78,15 @@ test(`GivenAnyMoment_WhenKilled${kKills}Times_ThenNothingIsLostOrDoubled (seed $
           });
         }
       };
-      while (kills < kKills) {
+      while (kills < KILLS) {
         ++runs;
         await ring.run(phase.actsOf, phase.expected, { beside }).catch((error) => {
-          throw new Error(`seed ${kSeed}, ring ${index}, kill ${kills}: ${error.message}`, {
+          throw new Error(`seed ${SEED}, ring ${index}, kill ${kills}: ${error.message}`, {
             cause: error,
           });
         });
       }
     }),
   );
-  t.diagnostic(`${kills} kills in ${runs} stories, seed ${kSeed}`);
+  t.diagnostic(`${kills} kills in ${runs} stories, seed ${SEED}`);
 });

@@ -1,25 +1,26 @@
-// ./dev demo, once everything is built: a world, the emulated Google and the CRM, until Ctrl-C. With --check: the story without a browser, then 0 or 1.
+// ./dev demo, after the build: a demo world, the emulated Google and the CRM, until Ctrl-C. With
+// --check it plays the story without a browser and exits with 0 or 1.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { Crm } from './support/crm.mjs';
-import { kEmulator, kHost, kPlugins, kRepository, missing } from './support/paths.mjs';
+import { EMULATOR, HOST, PLUGINS, REPOSITORY, missing } from './support/paths.mjs';
 import { portIsFree, Program } from './support/program.mjs';
 import { storeClient } from './support/setup.mjs';
 import { Stage, today } from './support/stage.mjs';
-import { tell } from './story/tell.mjs';
+import { printStory } from './story/print.mjs';
 import {
-  kAdministrator,
-  kGoogleAccount,
-  kOtherGoogleAccount,
-  kSalesperson,
-  kUsers,
+  ADMINISTRATOR,
+  GOOGLE_ACCOUNT,
+  OTHER_GOOGLE_ACCOUNT,
+  SALESPERSON,
+  USERS,
 } from './world/people.mjs';
 import { makeWorld, writeWorld } from './world/world.mjs';
 
-const kUsage =
+const USAGE =
   'usage: ./dev demo [--port N] [--google-port N] [--lang de|en] [--data DIR] [--check]';
 
 class Refusal extends Error {}
@@ -38,10 +39,10 @@ function options() {
       },
     }));
   } catch (error) {
-    throw new Refusal(`${error.message}\n${kUsage}`);
+    throw new Refusal(`${error.message}\n${USAGE}`);
   }
   if (values.help) {
-    console.log(kUsage);
+    console.log(USAGE);
     process.exit(0);
   }
   const port = (name, standard) => {
@@ -63,13 +64,21 @@ function options() {
     language,
     languageWasNamed: values.lang !== undefined,
     check: values.check ?? false,
-    data: resolve(kRepository, values.data ?? '.demo'),
+    data: resolve(REPOSITORY, values.data ?? '.demo'),
   };
   if (chosen.port === chosen.googlePort) throw new Refusal('--port and --google-port must differ');
   return chosen;
 }
 
-const kTexts = {
+/** The users and their passwords, one a line below the first. */
+function logins({ users, seller }, admin, main, sales) {
+  const role = (user) => (user.role === 'admin' ? admin : user === seller ? main : sales);
+  return users
+    .map((user) => `${user.email.padEnd(46)} ${user.password.padEnd(16)} ${role(user)}`)
+    .join('\n                      ');
+}
+
+const TEXTS = {
   de: {
     taken: (port, option) =>
       `Port ${port} ist belegt. Nehmen Sie einen anderen: ./dev demo ${option} ${port + 10}`,
@@ -81,17 +90,21 @@ const kTexts = {
   CRM                 ${o.crm}
   Google (Emulator)   ${o.google}   Lenas Google-Kalender, zum Danebenlegen
 
-  Anmelden als        ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password.padEnd(16)} ${user.role === 'admin' ? 'Administratorin' : user === o.seller ? 'Vertrieb: die Hauptperson' : 'Vertrieb'}`).join('\n                      ')}
+  Anmelden als        ${logins(o, 'Administratorin', 'Vertrieb: die Hauptperson', 'Vertrieb')}
 
   So geht es (der OAuth-Client ist schon eingetragen):
    1. Melden Sie sich im CRM als ${o.seller.email} an.
    2. Klicken Sie auf das Zahnrad und wählen Sie "Integrationen > Kalender".
    3. Klicken Sie auf "+ Google Kalender hinzufügen".
    4. Wählen Sie das Google-Konto ${o.account} und klicken Sie auf "Erlauben".
-   5. Geben Sie einen Namen ein, kreuzen Sie sichtbare Kalender an und wählen Sie als Standardkalender ${o.account}.
-   6. Klicken Sie auf "Kontoeinrichtung abschließen". Der Kalender erscheint unter "Kalenderkonten".
-   7. Öffnen Sie "Kalender": alle Termine sind da. Auf Lead- und Kontaktkarten stehen die Termine der Personen.
-   8. Legen Sie auf der einen Seite einen Termin an, ändern und löschen Sie ihn: er ist sofort auf der anderen.
+   5. Geben Sie einen Namen ein, kreuzen Sie sichtbare Kalender an und wählen Sie als
+      Standardkalender ${o.account}.
+   6. Klicken Sie auf "Kontoeinrichtung abschließen". Der Kalender erscheint unter
+      "Kalenderkonten".
+   7. Öffnen Sie "Kalender": alle Termine sind da. Auf Lead- und Kontaktkarten stehen die
+      Termine der Personen.
+   8. Legen Sie auf der einen Seite einen Termin an, ändern und löschen Sie ihn: er ist
+      sofort auf der anderen.
   Das zweite Konto ${o.other} gehört zur Auswahl; ${o.users[2].name} kann es verbinden.
 
   Daten: ${o.data}      Ende: Strg-C
@@ -100,14 +113,14 @@ const kTexts = {
   en: {
     taken: (port, option) =>
       `Port ${port} is taken. Choose another: ./dev demo ${option} ${port + 10}`,
-    again: (data) => `The data of last time is still in ${data}; delete that folder to begin anew.`,
+    again: (data) => `The data of last time is still in ${data}; delete that folder to start over.`,
     died: (program) => `${program.why()}. Its last lines:\n${program.tail()}`,
     ended: 'Ended.',
     text: (o) => `
   CRM                 ${o.crm}
-  Google (emulator)   ${o.google}   Lena's Google calendar, to put beside it
+  Google (emulator)   ${o.google}   Lena's Google calendar, to open beside it
 
-  Log in as           ${o.users.map((user) => `${user.email.padEnd(46)} ${user.password.padEnd(16)} ${user.role === 'admin' ? 'administrator' : user === o.seller ? 'sales: the main person' : 'sales'}`).join('\n                      ')}
+  Log in as           ${logins(o, 'administrator', 'sales: the main user', 'sales')}
 
   What to do (the OAuth client is already entered):
    1. Log in to the CRM as ${o.seller.email}.
@@ -116,7 +129,8 @@ const kTexts = {
    4. Choose the Google account ${o.account} and click "Allow".
    5. Enter a name, tick the calendars to see and choose ${o.account} as the default calendar.
    6. Click "Finish account setup". The calendar appears under "Calendar accounts".
-   7. Open "Calendar": all appointments are there. Lead and contact cards show the appointments of their people.
+   7. Open "Calendar": all appointments are there. Lead and contact cards show the
+      appointments of their people.
    8. Create an appointment on one side, change it, delete it: it is on the other at once.
   The second account ${o.other} is there to choose from; ${o.users[2].name} can connect it.
 
@@ -126,7 +140,7 @@ const kTexts = {
 };
 
 async function serve(chosen) {
-  const text = kTexts[chosen.language];
+  const text = TEXTS[chosen.language];
   for (const [port, option] of [
     [chosen.port, '--port'],
     [chosen.googlePort, '--google-port'],
@@ -146,22 +160,23 @@ async function serve(chosen) {
   let loads = [],
     seed = [];
   if (fresh) {
-    // What an interrupted beginning left is of no use.
+    // An interrupted first start may have left an incomplete folder: start over.
     for (const path of [crmData, state, join(chosen.data, 'world')])
       rmSync(path, { recursive: true, force: true });
     writeFileSync(note, `${JSON.stringify({ complete: false })}\n`);
     const world = makeWorld({ today: today() });
     if (chosen.languageWasNamed)
       world.crm.users = world.crm.users.map((user) =>
-        user.email === kSalesperson.email ? { ...user, locale: chosen.language } : user,
+        user.email === SALESPERSON.email ? { ...user, locale: chosen.language } : user,
       );
     const files = writeWorld(world, join(chosen.data, 'world'));
-    loads = ['--load', files.google, '--load', `${kGoogleAccount.email}=${files.holidays}`];
+    loads = ['--load', files.google, '--load', `${GOOGLE_ACCOUNT.email}=${files.holidays}`];
     seed = ['--seed', files.crm];
   } else {
     if (before.port !== chosen.port || before.googlePort !== chosen.googlePort)
       throw new Refusal(
-        `${chosen.data} belongs to the ports ${before.port} and ${before.googlePort}: use --port ${before.port} --google-port ${before.googlePort}, or another --data`,
+        `${chosen.data} belongs to the ports ${before.port} and ${before.googlePort}: ` +
+          `use --port ${before.port} --google-port ${before.googlePort}, or another --data`,
       );
     console.log(text.again(chosen.data));
   }
@@ -171,7 +186,7 @@ async function serve(chosen) {
   const stopped = new Promise((done) =>
     ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, () => done(null))),
   );
-  const emulator = new Program('google_emulator', kEmulator, [
+  const emulator = new Program('google_emulator', EMULATOR, [
     '--listen',
     `127.0.0.1:${chosen.googlePort}`,
     '--state',
@@ -184,11 +199,11 @@ async function serve(chosen) {
   };
   const begin = async () => {
     await emulator.ready(async () => (await fetch(`${googleOrigin}/_emulator/stats`)).ok);
-    host = new Program('crm_host', kHost, [
+    host = new Program('crm_host', HOST, [
       '--data',
       crmData,
       '--plugins',
-      kPlugins,
+      PLUGINS,
       '--listen',
       `127.0.0.1:${chosen.port}`,
       '--google-base',
@@ -201,7 +216,7 @@ async function serve(chosen) {
     await host.ready(async () => (await fetch(`${crmOrigin}/api/session`)).status === 401);
     if (fresh) {
       const administrator = new Crm(crmOrigin);
-      await administrator.login(kAdministrator);
+      await administrator.login(ADMINISTRATOR);
       await storeClient(administrator);
       writeFileSync(
         note,
@@ -215,11 +230,11 @@ async function serve(chosen) {
     console.log(
       text.text({
         crm: crmOrigin,
-        google: `${googleOrigin}/?account=${kGoogleAccount.email}`,
-        users: kUsers,
-        seller: kSalesperson,
-        account: kGoogleAccount.email,
-        other: kOtherGoogleAccount.email,
+        google: `${googleOrigin}/?account=${GOOGLE_ACCOUNT.email}`,
+        users: USERS,
+        seller: SALESPERSON,
+        account: GOOGLE_ACCOUNT.email,
+        other: OTHER_GOOGLE_ACCOUNT.email,
         data: chosen.data,
       }),
     );
@@ -238,7 +253,7 @@ async function check(chosen) {
   const stage = await Stage.open({ world: makeWorld({ today: today() }) });
   let good = false;
   try {
-    good = await tell(stage, chosen.language);
+    good = await printStory(stage, chosen.language);
   } finally {
     await stage.close();
   }

@@ -1,26 +1,27 @@
-// The example plugins of host_api/examples in a running crm_host, as a plugin author would try them.
+// The example plugins of host_api/examples in a running crm_host, as a plugin author would try
+// them.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { shortWorld } from './crash/short_story.mjs';
-import { kBuild } from './support/paths.mjs';
+import { BUILD } from './support/paths.mjs';
 import { Stage, today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
-import { kAdministrator } from './world/people.mjs';
+import { ADMINISTRATOR } from './world/people.mjs';
 
 let stage;
 before(async () => {
   stage = await Stage.open({
     world: shortWorld(today()),
-    host: { plugins: join(kBuild, 'examples') },
+    host: { plugins: join(BUILD, 'examples') },
   });
 });
 after(() => stage?.close());
 
 test('the example plugins are loaded and running', async () => {
-  const crm = await stage.login(kAdministrator);
+  const crm = await stage.login(ADMINISTRATOR);
   await until('both examples run', async () => {
     const plugins = await crm.call('GET', '/api/plugins');
     const states = Object.fromEntries(plugins.map(({ id, state }) => [id, state]));

@@ -6,16 +6,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { differenceOf, kDifferences } from './expansion/differences.mjs';
+import { differenceOf, DIFFERENCES } from './expansion/differences.mjs';
 import { EmulatorSide } from './expansion/emulator_side.mjs';
 import { byRrule, expected } from './expansion/independent.mjs';
-import { kZones, randomFrom, randomSeries } from './expansion/random_series.mjs';
+import { ZONES, randomFrom, randomSeries } from './expansion/random_series.mjs';
 import { isoInstant, isoWall } from './expansion/zones.mjs';
 import { startEmulator } from './support/emulator.mjs';
 import { Google } from './support/google.mjs';
 
-const kSeed = Number(process.env.EXPANSION_SEED ?? 5545),
-  kSeries = Number(process.env.EXPANSION_SERIES ?? 10_000);
+const SEED = Number(process.env.EXPANSION_SEED ?? 5545),
+  SERIES = Number(process.env.EXPANSION_SERIES ?? 10_000);
 
 let emulator, side;
 before(async () => {
@@ -42,9 +42,9 @@ const first = (mine, theirs) => {
   return `  emulator: ${show(mine)}\n  expected: ${show(theirs)}`;
 };
 
-test(`${kSeries} random series in ${kZones.length} zones (seed ${kSeed})`, async (context) => {
-  const random = randomFrom(kSeed);
-  const all = Array.from({ length: kSeries }, () => randomSeries(random));
+test(`${SERIES} random series in ${ZONES.length} zones (seed ${SEED})`, async (context) => {
+  const random = randomFrom(SEED);
+  const all = Array.from({ length: SERIES }, () => randomSeries(random));
   await side.load(all);
   const unexplained = [],
     counts = new Map();
@@ -74,13 +74,13 @@ test(`${kSeries} random series in ${kZones.length} zones (seed ${kSeed})`, async
   assert.equal(
     unexplained.length,
     0,
-    `${unexplained.length} unexplained differences (seed ${kSeed}):\n${unexplained.slice(0, Number(process.env.EXPANSION_SHOW ?? 5)).join('\n')}`,
+    `${unexplained.length} unexplained differences (seed ${SEED}):\n${unexplained.slice(0, Number(process.env.EXPANSION_SHOW ?? 5)).join('\n')}`,
   );
-  assert.ok(instants > kSeries * 5, 'the series were worth the while');
-  if (kSeed === 5545 && kSeries === 10_000)
+  assert.ok(instants > SERIES * 5, 'the series were worth the while');
+  if (SEED === 5545 && SERIES === 10_000)
     assert.deepEqual(
       [...counts.keys()].sort(),
-      kDifferences.map(({ kind }) => kind).sort(),
+      DIFFERENCES.map(({ kind }) => kind).sort(),
       'each kind of difference occurs',
     );
 });

@@ -1,39 +1,44 @@
-// Google's own client for Node drives the emulator with nothing but the settings of the manual, and cannot tell it from Google: every method, every page, every
-// error; and every answer fits the client's own type definitions.
+// Google's own client for Node drives the emulator with only the settings of the manual and cannot
+// distinguish it from Google: every method, every page, every error; and every answer fits the
+// client's own type definitions.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { calendarTests } from './google_client/calendars.mjs';
 import { methodsOf, readDefinitions } from './google_client/definitions.mjs';
+import { eventKindTests } from './google_client/event_kinds.mjs';
 import { eventTests } from './google_client/events.mjs';
 import { listTests } from './google_client/listing.mjs';
 import { Ledger } from './google_client/ledger.mjs';
-import { kNeverSeen, kNotServed } from './google_client/never_seen.mjs';
+import { NEVER_SEEN, NOT_SERVED } from './google_client/never_seen.mjs';
 import { oauthTests } from './google_client/oauth.mjs';
 import { pushTests } from './google_client/push.mjs';
-import { kAnna, refusal, World } from './google_client/world.mjs';
+import { ANNA, refusal, World } from './google_client/world.mjs';
 
 const world = new World();
 before(() => world.open());
 after(() => world.close());
 
 describe('calendars', () => calendarTests(world));
-describe('events', () => eventTests(world));
+describe('events', () => {
+  eventTests(world);
+  eventKindTests(world);
+});
 describe('lists', () => listTests(world));
 describe('push', () => pushTests(world));
 describe('signing in', () => oauthTests(world)); // moves the emulator's clock
 
-describe('the whole of the client', () => {
-  test('what is not served is refused as the list says', async () => {
-    const api = await world.as(kAnna);
-    for (const [method, { parameters, status }] of Object.entries(kNotServed)) {
+describe('the whole client', () => {
+  test('a method that is not served is refused as the list says', async () => {
+    const api = await world.as(ANNA);
+    for (const [method, { parameters, status }] of Object.entries(NOT_SERVED)) {
       const [resource, name] = method.split('.');
       assert.equal((await refusal(api[resource][name](parameters))).status, status, method);
     }
   });
 
-  test('an answer with too much, too little or the wrong kind of value would be noticed', () => {
+  test('the check notices extra and missing fields and values of the wrong kind', () => {
     const data = {
       kind: 'calendar#aclRule',
       etag: '"1"',
@@ -56,8 +61,8 @@ describe('the whole of the client', () => {
     assert.throws(() => checked({ etag: null }), /not a string/);
   });
 
-  test('every method that the client has was answered, but for those of the list', async () => {
-    const all = methodsOf(await world.plain(kAnna));
+  test('every method of the client was answered, except those of the list', async () => {
+    const all = methodsOf(await world.plain(ANNA));
     assert.deepEqual(
       all,
       Object.keys(world.ledger.methods).sort(),
@@ -65,20 +70,22 @@ describe('the whole of the client', () => {
     );
     assert.deepEqual(
       all.filter((method) => !world.ledger.answered.has(method)),
-      Object.keys(kNotServed).sort(),
+      Object.keys(NOT_SERVED).sort(),
     );
   });
 
-  test('every field of the definitions was seen, but for those of the list, each with its reason', (context) => {
+  test('every field of the definitions was seen, except those of the list', (context) => {
     const byResource = new Map();
     for (const field of world.ledger.neverSeen())
       byResource.set(field.split('.')[0], [
         ...(byResource.get(field.split('.')[0]) ?? []),
         field.slice(field.indexOf('.') + 1),
       ]);
+    const never = [...byResource].map(([resource, fields]) => `${resource} (${fields.join(', ')})`);
     context.diagnostic(
-      `${world.ledger.seen.size} of ${world.ledger.fields().length} fields seen; never: ${[...byResource].map(([resource, fields]) => `${resource} (${fields.join(', ')})`).join('; ')}`,
+      `${world.ledger.seen.size} of ${world.ledger.fields().length} fields seen; ` +
+        `never: ${never.join('; ')}`,
     );
-    assert.deepEqual(world.ledger.neverSeen(), Object.keys(kNeverSeen).sort());
+    assert.deepEqual(world.ledger.neverSeen(), Object.keys(NEVER_SEEN).sort());
   });
 });

@@ -1,5 +1,6 @@
-// The emulator's manual does what it prints: its command blocks run as a shell script, and every curl line that stands in its sentences and tables is asked.
-// Only ports and the folder of the build differ from the print.
+// The emulator's manual does what it prints: its command blocks run as a shell script, and every
+// curl line in its sentences and tables is executed. Only ports and the folder of the build differ
+// from the print.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -8,12 +9,12 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { kBuild, kRepository } from './support/paths.mjs';
+import { BUILD, REPOSITORY } from './support/paths.mjs';
 import { freePorts } from './support/program.mjs';
 import { scratch } from './support/scratch.mjs';
 
 const folder = scratch('crm-manual-');
-const read = (name) => readFileSync(join(kRepository, 'src/emulator', name), 'utf8');
+const read = (name) => readFileSync(join(REPOSITORY, 'src/emulator', name), 'utf8');
 const manual = read('README.md'),
   faults = read('FAULTS.md');
 
@@ -37,7 +38,7 @@ function blocks(text) {
 const inline = (text) =>
   [...text.matchAll(/`(curl -s [^`]*)`/g)].map(([, line]) => line.replaceAll('\\|', '|'));
 
-// What a person sees of a command: its end, and what each curl of it got.
+// What a terminal shows of a command: its exit code, and what each curl of it received.
 class Shell {
   constructor() {
     this.count = 0;
@@ -46,15 +47,16 @@ class Shell {
     this.errors = '';
     this.child.stdout.setEncoding('utf8').on('data', (text) => {
       this.output += text;
-      this.heard?.();
+      this.onOutput?.();
     });
     this.child.stderr.setEncoding('utf8').on('data', (text) => {
       this.errors += text;
     });
     this.ended = new Promise((resolve) => this.child.on('close', resolve));
-    // Each answer goes to a file of its own as well, and a status over 400 is an error of the command.
+    // Each answer also goes to a file of its own, and a status of 400 or more fails the command.
     this.child.stdin.write(
-      `set -o pipefail\ncurl() { command curl --fail-with-body --noproxy '*' "$@" | tee "$(mktemp "$ANSWERS/XXXXXXXX")"; }\n`,
+      `set -o pipefail\ncurl() { command curl --fail-with-body --noproxy '*' "$@" | ` +
+        `tee "$(mktemp "$ANSWERS/XXXXXXXX")"; }\n`,
     );
   }
 
@@ -64,7 +66,7 @@ class Shell {
     mkdirSync(answers);
     this.child.stdin.write(`ANSWERS='${answers}'\n${command}\necho "${mark}$?"\n`);
     return new Promise((resolve, reject) => {
-      this.heard = () => {
+      this.onOutput = () => {
         const end = this.output.match(new RegExp(`${mark}(\\d+)\n`));
         if (end)
           resolve({
@@ -96,10 +98,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** As printed, but for ports and the build's folder. */
+/** As printed, except for ports and the build's folder. */
 function placed(text) {
   for (const [printed, real] of Object.entries(googles)) text = text.replaceAll(printed, real);
-  return text.replaceAll('build/release/', `${kBuild}/`);
+  return text.replaceAll('build/release/', `${BUILD}/`);
 }
 
 async function succeeds(command) {
@@ -111,7 +113,7 @@ async function succeeds(command) {
   return answers;
 }
 
-test('GivenTheManual_WhenItsCommandsAreTypedInTheirOrder_ThenEachSucceeds', async () => {
+test('the commands of the manual succeed in their order', async () => {
   const commands = blocks(manual).flatMap((block) => block.replaceAll('\\\n', '').split('\n'));
   assert.ok(commands.length >= 12, commands.join('\n'));
   for (const command of commands) {
@@ -120,18 +122,19 @@ test('GivenTheManual_WhenItsCommandsAreTypedInTheirOrder_ThenEachSucceeds', asyn
       await succeeds(placed(command));
       continue;
     }
-    // Typed into another terminal; it is ready when its first line stands there.
+    // Runs in the background, as in another terminal; it is ready once its first line is printed.
     const output = join(folder, `started${shell.count}`);
     await shell
       .run(
-        `${placed(command)} >${output} & until grep -q 'listens on' ${output} || ! kill -0 $!; do sleep 0.02; done; kill -0 $!`,
+        `${placed(command)} >${output} & until grep -q 'listens on' ${output} || ! kill -0 $!; ` +
+          `do sleep 0.02; done; kill -0 $!`,
       )
       .then(({ code }) => assert.equal(code, 0, `${command}\n${shell.errors}`));
   }
   assert.match(shell.output, /"summary":"First"/);
 });
 
-test('GivenTheManualsLinesOfFaults_WhenAsked_ThenTheEmulatorAcceptsEach', async (t) => {
+test('the emulator accepts each fault rule of the manual', async (t) => {
   const lines = [...new Set([...inline(manual), ...inline(faults)])];
   assert.ok(lines.length > 100, `${lines.length} lines`);
   const { address, port } = hook.address();
@@ -141,7 +144,8 @@ test('GivenTheManualsLinesOfFaults_WhenAsked_ThenTheEmulatorAcceptsEach', async 
     address: `http://${address}:${port}/hook`,
   });
   await succeeds(
-    `curl -s -H "Authorization: Bearer $TOKEN" $B/calendar/v3/calendars/primary/events/watch -d '${watch}'`,
+    `curl -s -H "Authorization: Bearer $TOKEN" ` +
+      `$B/calendar/v3/calendars/primary/events/watch -d '${watch}'`,
   );
   for (const line of lines) {
     const answers = await succeeds(line);
@@ -152,9 +156,9 @@ test('GivenTheManualsLinesOfFaults_WhenAsked_ThenTheEmulatorAcceptsEach', async 
   t.diagnostic(`${lines.length} lines`);
 });
 
-test('GivenTheManualsOptions_WhenTheProgramIsAskedForHelp_ThenItKnowsTheSameOnes', async () => {
+test('the options of the manual are those of --help', async () => {
   const printed = new Set([...manual.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option]) => option));
-  const { code } = await shell.run(`${kBuild}/bin/google_emulator --help >help`);
+  const { code } = await shell.run(`${BUILD}/bin/google_emulator --help >help`);
   assert.equal(code, 0);
   const known = new Set(
     [...readFileSync(join(folder, 'help'), 'utf8').matchAll(/^ +(?:-h,)?(--[a-z-]+)/gm)].map(

@@ -1,5 +1,6 @@
-// The pages of crm_host in a browser: what they promise about editing, series, refusals, conflicts, undo, drafts, the keyboard and hostile content. No Google account
-// is connected: browser.test.mjs plays the article. One host for all tests; each makes appointments of its own.
+// The pages of crm_host in a browser: editing, series, refusals, conflicts, undo, drafts, the
+// keyboard and hostile content. No Google account is connected; browser.test.mjs covers that. One
+// host serves all tests; each test creates appointments of its own.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -10,10 +11,10 @@ import { Stage, today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
 import { local } from './world/crm.mjs';
 import { next, plus } from './world/days.mjs';
-import { kAdministrator, kSalesperson } from './world/people.mjs';
+import { ADMINISTRATOR, SALESPERSON } from './world/people.mjs';
 import { makeWorld } from './world/world.mjs';
 
-const kZone = 'Europe/Berlin';
+const ZONE = 'Europe/Berlin';
 let stage;
 let browser;
 let crm;
@@ -22,8 +23,8 @@ let monday;
 before(async () => {
   const world = makeWorld({ today: today() });
   stage = await Stage.open({ world });
-  await storeClient(await stage.login(kAdministrator));
-  crm = await stage.login(kSalesperson);
+  await storeClient(await stage.login(ADMINISTRATOR));
+  crm = await stage.login(SALESPERSON);
   browser = await launch();
   monday = next(plus(world.today, 7), 'MO');
 });
@@ -32,7 +33,7 @@ after(async () => {
   await stage?.close();
 });
 
-const at = (day, time) => ({ date_time: local(day, time, kZone), time_zone: kZone });
+const at = (day, time) => ({ date_time: local(day, time, ZONE), time_zone: ZONE });
 const appointment = (summary, day, from = '10:00', to = '11:00', more = {}) => ({
   summary,
   start: at(day, from),
@@ -53,7 +54,7 @@ const editing = async (page, title) => {
 const titles = async (from = monday, to = plus(monday, 28)) =>
   (await crm.occurrences(`${from}T00:00:00Z`, `${to}T00:00:00Z`)).map((one) => one.summary);
 
-test('GivenAnEmptyHour_WhenDraggedOver_ThenTheFormHasItsTimesAndTheAppointmentCanBeTakenBack', async (t) => {
+test('dragging over empty time opens the form with that time; saving can be undone', async (t) => {
   const page = await week(t);
   const column = page.locator('.cal-head').nth(1);
   await column.waitFor();
@@ -83,7 +84,7 @@ test('GivenAnEmptyHour_WhenDraggedOver_ThenTheFormHasItsTimesAndTheAppointmentCa
   );
 });
 
-test('GivenAnAppointment_WhenDraggedToAnotherDay_ThenItMovesAndItsLengthStays', async (t) => {
+test('dragging an appointment to another day moves it and keeps its length', async (t) => {
   const { id } = await crm.create(appointment('Moves on', plus(monday, 2), '18:00', '19:30'));
   const page = await week(t);
   const box = await entry(page, 'Moves on').boundingBox();
@@ -98,10 +99,10 @@ test('GivenAnAppointment_WhenDraggedToAnotherDay_ThenItMovesAndItsLengthStays', 
   );
   const { event } = await crm.event(id);
   assert.equal(Date.parse(event.end.date_time) - Date.parse(event.start.date_time), 90 * 60_000);
-  assert.equal(event.start.time_zone, kZone);
+  assert.equal(event.start.time_zone, ZONE);
 });
 
-test('GivenASeries_WhenEditedInThreeScopes_ThenJustThoseOccurrencesChange', async (t) => {
+test('each of the three scopes changes exactly its occurrences of a series', async (t) => {
   await crm.create(
     appointment('Daily round', monday, '08:00', '08:30', {
       recurrence: ['RRULE:FREQ=DAILY;COUNT=5'],
@@ -135,7 +136,7 @@ test('GivenASeries_WhenEditedInThreeScopes_ThenJustThoseOccurrencesChange', asyn
   );
 });
 
-test('GivenAWeeklyRule_WhenChosenInTheEditor_ThenTheDocumentHasItAndARuleTheEditorDoesNotKnowIsKept', async (t) => {
+test('a weekly rule of the editor is stored, an unsupported rule is kept unchanged', async (t) => {
   const page = await week(t);
   await entry(page, 'Daily round').waitFor();
   await page.keyboard.press('c');
@@ -172,7 +173,7 @@ test('GivenAWeeklyRule_WhenChosenInTheEditor_ThenTheDocumentHasItAndARuleTheEdit
   assert.deepEqual((await crm.event(id)).event.recurrence, rule);
 });
 
-test('GivenAChangeMeanwhile_WhenSaved_ThenTheFormShowsBothAndSavesOnlyTheOwnField', async (t) => {
+test('after a concurrent change the form shows both and saves only the edited field', async (t) => {
   const { id } = await crm.create(appointment('Contested', plus(monday, 4)));
   const page = await week(t, { allowed: [409] });
   const form = await editing(page, 'Contested');
@@ -189,7 +190,7 @@ test('GivenAChangeMeanwhile_WhenSaved_ThenTheFormShowsBothAndSavesOnlyTheOwnFiel
   });
 });
 
-test('GivenARefusal_WhenSaved_ThenTheFormComesBackAsTypedWithTheReason', async (t) => {
+test('after a refusal the form returns as typed with the reason', async (t) => {
   const page = await week(t, { allowed: [503] });
   await page.locator('.ev').first().waitFor();
   await page.route(
@@ -218,8 +219,8 @@ test('GivenARefusal_WhenSaved_ThenTheFormComesBackAsTypedWithTheReason', async (
   await until('the second try', async () => (await titles()).includes('Not lost'));
 });
 
-test('GivenAnEndedSession_WhenLoggedInAgain_ThenWhatWasTypedIsStillThere', async (t) => {
-  const person = await stage.login(kSalesperson);
+test('text typed before the session ended is still there after logging in again', async (t) => {
+  const person = await stage.login(SALESPERSON);
   const page = await week(t, { allowed: [401], person });
   await page.locator('.ev').first().waitFor();
   await page.keyboard.press('c');
@@ -229,8 +230,8 @@ test('GivenAnEndedSession_WhenLoggedInAgain_ThenWhatWasTypedIsStillThere', async
   await person.call('DELETE', '/api/session');
   await button(page, 'Save').click();
   await page.getByText('Your session has ended.').waitFor();
-  assert.equal(await page.getByLabel('Email address').inputValue(), kSalesperson.email);
-  await page.getByLabel('Password').fill(kSalesperson.password);
+  assert.equal(await page.getByLabel('Email address').inputValue(), SALESPERSON.email);
+  await page.getByLabel('Password').fill(SALESPERSON.password);
   await button(page, 'Log in').click();
   await until(
     'the form again',
@@ -240,8 +241,8 @@ test('GivenAnEndedSession_WhenLoggedInAgain_ThenWhatWasTypedIsStillThere', async
   await until('it saved', async () => (await titles()).includes('Survives'));
 });
 
-test('GivenAHostThatIsAway_WhenItComesBack_ThenThePageSaysSoAndCatchesUp', async (t) => {
-  const page = await week(t, { allowed: null }); // the browser complains of every refused connection
+test('the page reports a host that is down and catches up when it returns', async (t) => {
+  const page = await week(t, { allowed: null }); // the browser logs every refused connection
   await page.locator('.ev').first().waitFor();
   await stage.host.kill();
   await page.getByText('The connection to the CRM is interrupted.').waitFor({ timeout: 15_000 });
@@ -251,7 +252,7 @@ test('GivenAHostThatIsAway_WhenItComesBack_ThenThePageSaysSoAndCatchesUp', async
   assert.equal(await page.getByText('The connection to the CRM is interrupted.').count(), 0);
 });
 
-test('GivenHostileTexts_WhenShown_ThenTheyAreText', async (t) => {
+test('hostile text is shown as text', async (t) => {
   const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
   const day = plus(monday, 5);
   await crm.create(
@@ -281,7 +282,7 @@ test('GivenHostileTexts_WhenShown_ThenTheyAreText', async (t) => {
   assert.equal(await page.locator('main img, main script').count(), 0);
 });
 
-test('GivenAGuest_WhenTyped_ThenTheChipSaysLeadOrContactAndTheAddressIsSaved', async (t) => {
+test('a typed guest is marked as lead or contact and the address is saved', async (t) => {
   const lead = (await crm.records('leads', '', 1)).items[0];
   const page = await week(t);
   await page.locator('.ev').first().waitFor();
@@ -313,7 +314,7 @@ test('GivenAGuest_WhenTyped_ThenTheChipSaysLeadOrContactAndTheAddressIsSaved', a
   );
 });
 
-test('GivenTheKeyboardAlone_WhenADialogOpensAndCloses_ThenTheFocusReturnsAndTypedTextIsNotDropped', async (t) => {
+test('the keyboard alone: focus returns after a dialog and typed text is kept', async (t) => {
   await crm.create(appointment('By keyboard', plus(monday, 1), '13:00', '14:00'));
   const page = await week(t);
   const event = page.locator('.fc-box .ev').filter({ hasText: 'By keyboard' }).first();
@@ -345,7 +346,7 @@ test('GivenTheKeyboardAlone_WhenADialogOpensAndCloses_ThenTheFocusReturnsAndType
   await until('no dialog', async () => (await page.getByRole('dialog').count()) === 0);
 });
 
-test('GivenALead_WhenCreatedEditedAndDeleted_ThenErrorsStandAtTheirFieldsAndTheListFollows', async (t) => {
+test('leads are created, edited and deleted; errors appear at their fields', async (t) => {
   const page = await open(t, '#/leads');
   await button(page, 'New lead').click();
   const dialog = page.getByRole('dialog', { name: 'New lead' });
@@ -373,7 +374,8 @@ test('GivenALead_WhenCreatedEditedAndDeleted_ThenErrorsStandAtTheirFieldsAndTheL
   assert.equal((await crm.records('leads', 'Østergård')).total, 0);
 });
 
-test('S12_GivenAnUnfinishedSetUp_WhenComingBack_ThenItCanBeResumedOrDropped', async (t) => {
+// S-12
+test('an unfinished set-up can be resumed or discarded', async (t) => {
   const page = await open(t, '#/settings/calendars');
   await button(page, '+ Add Google Calendar').click();
   await page.getByRole('link', { name: 'Continue to Google' }).waitFor();
@@ -388,7 +390,7 @@ test('S12_GivenAnUnfinishedSetUp_WhenComingBack_ThenItCanBeResumedOrDropped', as
   assert.equal(await page.getByText('set-up not finished').count(), 0);
 });
 
-test('GivenLanguageAndTheme_WhenChosen_ThenThePageFollowsAtOnce', async (t) => {
+test('a chosen language and theme apply at once', async (t) => {
   const page = await open(t, '#/settings/profile');
   await page.getByLabel('Language').selectOption('de');
   await page.getByRole('heading', { name: 'Sprache und Darstellung' }).waitFor();
@@ -404,7 +406,7 @@ test('GivenLanguageAndTheme_WhenChosen_ThenThePageFollowsAtOnce', async (t) => {
   await crm.call('PATCH', '/api/me', { locale: '', theme: '' });
 });
 
-test('GivenAPhone_WhenTheCalendarOpens_ThenTheBarIsBelowAndADialogIsASheet', async (t) => {
+test('on a phone the navigation is at the bottom and a dialog is a sheet', async (t) => {
   const page = await week(t, { viewport: { width: 360, height: 740 } });
   await page.getByRole('navigation').first().waitFor();
   const bar = await page.getByRole('navigation').first().boundingBox();

@@ -1,4 +1,5 @@
-// Rules at their edges, each on a small world of its own: more events than a page, lost answers, repeated messages, expired tokens, a revoked grant.
+// Requirements at their limits, each on a small world of its own: more events than a page, lost
+// answers, repeated notifications, expired tokens, a revoked grant.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,21 +7,22 @@ import { test } from 'node:test';
 import { shortWorld } from './crash/short_story.mjs';
 import { assertEqualSides, crmOccurrences } from './story/compare.mjs';
 import { consent } from './support/consent.mjs';
-import { comeBack, kPlugin } from './support/setup.mjs';
+import { comeBack, PLUGIN } from './support/setup.mjs';
 import { Stage, today } from './support/stage.mjs';
 import { pause, until } from './support/until.mjs';
 import { plus } from './world/days.mjs';
-import { kGoogleAccount, kOtherGoogleAccount } from './world/people.mjs';
+import { GOOGLE_ACCOUNT, OTHER_GOOGLE_ACCOUNT } from './world/people.mjs';
 import { Random } from './world/random.mjs';
 
-const kEvents = '/calendar/v3/calendars/{calendarId}/events';
+const EVENTS = '/calendar/v3/calendars/{calendarId}/events';
 const day = today();
 const healthy = async (crm) =>
   until('the account to be in step', async () => (await crm.accounts())[0].health?.state === 'ok', {
     timeout: 30_000,
   });
 
-test('S20_GivenTwelveYearsAndEmptyPages_WhenConnected_ThenEveryOccurrenceOnItsDay', async (t) => {
+// S-20
+test('twelve years of events with an empty page: every occurrence on its day', async (t) => {
   const random = new Random('twelve years');
   const world = shortWorld(day);
   const [calendar] = world.google.accounts[0].calendars;
@@ -68,14 +70,14 @@ test('S20_GivenTwelveYearsAndEmptyPages_WhenConnected_ThenEveryOccurrenceOnItsDa
   const stage = await Stage.open({ world });
   t.after(() => stage.close());
   await stage.google.addFault({
-    match: { method: 'GET', path: kEvents, query_contains: 'pageToken' },
+    match: { method: 'GET', path: EVENTS, query_contains: 'pageToken' },
     times: 1,
     effect: { empty_page: true },
   }); // an empty page in the middle
   const { crm, preview, account } = await stage.connected();
   await healthy(crm);
   assert.equal(preview.args.appointments, 2600);
-  const person = await stage.google.person(kGoogleAccount.email);
+  const person = await stage.google.person(GOOGLE_ACCOUNT.email);
   const crmCalendar = (await crm.calendars()).find((one) => one.account === account.id).id;
   const count = await assertEqualSides({
     crm,
@@ -85,15 +87,16 @@ test('S20_GivenTwelveYearsAndEmptyPages_WhenConnected_ThenEveryOccurrenceOnItsDa
   });
   const { requests } = await stage.google.product();
   assert.ok(
-    requests[`GET ${kEvents}`] <= 4,
-    `two pages and an empty one: ${requests[`GET ${kEvents}`]} lists`,
+    requests[`GET ${EVENTS}`] <= 4,
+    `two pages and an empty one: ${requests[`GET ${EVENTS}`]} lists`,
   );
   t.diagnostic(
-    `2600 appointments over 12 years are ${count} occurrences; ${requests[`GET ${kEvents}`]} list calls`,
+    `2600 appointments over 12 years are ${count} occurrences; ` +
+      `${requests[`GET ${EVENTS}`]} list calls`,
   );
 });
 
-test('GivenAConnectedAccount', async (t) => {
+test('synchronisation of a connected account', async (t) => {
   const world = shortWorld(day);
   world.crm.contacts.push({
     name: 'Zweite Petra',
@@ -103,12 +106,12 @@ test('GivenAConnectedAccount', async (t) => {
     title: '',
   });
   world.google.accounts.push({
-    email: kOtherGoogleAccount.email,
-    name: kOtherGoogleAccount.name,
+    email: OTHER_GOOGLE_ACCOUNT.email,
+    name: OTHER_GOOGLE_ACCOUNT.name,
     calendars: [
       {
         primary: true,
-        summary: kOtherGoogleAccount.email,
+        summary: OTHER_GOOGLE_ACCOUNT.email,
         access_role: 'owner',
         time_zone: 'Europe/Berlin',
         events: [],
@@ -119,7 +122,7 @@ test('GivenAConnectedAccount', async (t) => {
   t.after(() => stage.close());
   const { google } = stage;
   const { crm, account } = await stage.connected({ existing: 'none' });
-  const person = await google.person(kGoogleAccount.email);
+  const person = await google.person(GOOGLE_ACCOUNT.email);
   await healthy(crm);
   const calendar = (await crm.calendars()).find((one) => one.account === account.id).id;
   const range = { from: plus(day, -5), to: plus(day, 40) };
@@ -131,14 +134,15 @@ test('GivenAConnectedAccount', async (t) => {
     (await person.list()).filter((event) => event.summary === summary);
   const at = { start: { date: plus(day, 6) }, end: { date: plus(day, 7) } };
 
-  await t.test('S26_WhenTheAnswerToAnInsertIsLost_ThenExactlyOne', async () => {
+  // S-26
+  await t.test('a lost answer to an insert leads to exactly one event', async () => {
     await google.addFault({
-      match: { method: 'POST', path: kEvents },
+      match: { method: 'POST', path: EVENTS },
       times: 1,
       effect: { drop: true, when: 'after' },
     });
     await google.addFault({
-      match: { method: 'POST', path: kEvents },
+      match: { method: 'POST', path: EVENTS },
       skip: 1,
       times: 1,
       effect: { status: 503 },
@@ -154,8 +158,9 @@ test('GivenAConnectedAccount', async (t) => {
     assert.equal((await shown('einmal')).length, 1);
   });
 
-  await t.test('S26_WhenGoogleAnswersSlowly_ThenSavingDoesNotWaitForIt', async () => {
-    await google.addFault({ match: { path: kEvents }, times: 2, effect: { delay_ms: 2000 } });
+  // S-26
+  await t.test('saving does not wait for a slow Google', async () => {
+    await google.addFault({ match: { path: EVENTS }, times: 2, effect: { delay_ms: 2000 } });
     const from = performance.now();
     const { id } = await crm.create({ summary: 'gleich gespeichert', ...at });
     await crm.change(id, { location: 'sofort' });
@@ -172,7 +177,8 @@ test('GivenAConnectedAccount', async (t) => {
     assert.equal((await there('gleich gespeichert')).length, 1);
   });
 
-  await t.test('S26_WhenGoogleNotifiesAgainAndAgain_ThenExactlyOneAndFewCalls', async () => {
+  // S-26
+  await t.test('repeated notifications lead to exactly one event and few calls', async () => {
     await google.resetStats();
     await person.insert({ summary: 'oft gemeldet', ...at });
     await until('it in the CRM', async () => (await shown('oft gemeldet')).length === 1);
@@ -188,11 +194,12 @@ test('GivenAConnectedAccount', async (t) => {
     await healthy(crm);
     const { requests, writes } = await google.product();
     assert.equal(writes, 0);
-    assert.ok((requests[`GET ${kEvents}`] ?? 0) <= 33, JSON.stringify(requests));
+    assert.ok((requests[`GET ${EVENTS}`] ?? 0) <= 33, JSON.stringify(requests));
     assert.equal((await shown('oft gemeldet')).length, 1);
   });
 
-  await t.test('S26_WhenQuicklyEditedInTheCrm_ThenTheLastContentStandsAtGoogleOnce', async () => {
+  // S-26
+  await t.test('quick edits in the CRM: Google holds the last content, once', async () => {
     const { id } = await crm.create({ summary: 'schnell 0', ...at });
     for (let i = 1; i <= 10; ++i) await crm.change(id, { summary: `schnell ${i}` });
     await until('the last one at Google', async () => (await there('schnell 10')).length === 1);
@@ -203,12 +210,13 @@ test('GivenAConnectedAccount', async (t) => {
     );
   });
 
-  await t.test('S29_WhenDeletedOnBothSides_ThenGoneAndNoError', async () => {
+  // S-29
+  await t.test('deleted on both sides: gone without an error', async () => {
     const { id } = await crm.create({ summary: 'doppelt gelöscht', ...at });
     await until('it at Google', async () => (await there('doppelt gelöscht')).length === 1);
     const [event] = await there('doppelt gelöscht');
     const unlessGone = (error) => {
-      // the other one's deletion has arrived already
+      // the other side's deletion has arrived already
       if (![404, 410].includes(Number(error.status ?? error.code))) throw error;
     };
     await Promise.all([person.erase(event.id).catch(unlessGone), crm.erase(id).catch(unlessGone)]);
@@ -219,8 +227,9 @@ test('GivenAConnectedAccount', async (t) => {
     await healthy(crm);
   });
 
+  // S-28
   await t.test(
-    'S28_WhenTheSyncTokenExpires_ThenReadAnewWithoutWritesAndWithoutDoubles',
+    'an expired sync token leads to a full read without writes or duplicates',
     async () => {
       const before = (await crmOccurrences(crm, range, calendar)).sort();
       await google.expireSyncTokens();
@@ -238,15 +247,16 @@ test('GivenAConnectedAccount', async (t) => {
           .sort(),
         before,
       );
-      assert.ok(requests[`GET ${kEvents}`] <= 4, JSON.stringify(requests));
+      assert.ok(requests[`GET ${EVENTS}`] <= 4, JSON.stringify(requests));
     },
   );
 
-  await t.test('S29_WhenAnIncompleteListingLacksEvents_ThenNothingIsDeleted', async () => {
+  // S-29
+  await t.test('events missing from an incomplete listing are not deleted', async () => {
     const before = (await crmOccurrences(crm, range, calendar)).sort();
     await google.expireSyncTokens();
     await google.addFault({
-      match: { method: 'GET', path: kEvents },
+      match: { method: 'GET', path: EVENTS },
       skip: 1,
       times: 1,
       effect: { status: 200, body: { kind: 'calendar#events', items: [], nextSyncToken: 'empty' } },
@@ -267,8 +277,9 @@ test('GivenAConnectedAccount', async (t) => {
     assert.deepEqual((await crmOccurrences(crm, range, calendar)).sort(), before);
   });
 
+  // S-22, S-23
   await t.test(
-    'S22_S23_WhenTwoRecordsShareAnAddressOrOneIsCreatedLater_ThenEachCardShowsTheAppointment',
+    'records that share an address or are created later all show the appointment',
     async () => {
       await person.insert({
         summary: 'zwei Karten',
@@ -304,35 +315,33 @@ test('GivenAConnectedAccount', async (t) => {
     },
   );
 
-  await t.test(
-    'S27_WhenSomebodyElsesMeetingIsEditedInTheCrm_ThenRefusedWithTheReason',
-    async () => {
-      const other = await google.person(kOtherGoogleAccount.email);
-      await other.insert({
-        summary: 'Einladung von anderen',
-        ...at,
-        attendees: [{ email: kGoogleAccount.email }],
-      });
-      const event = await until('the invitation', async () =>
-        (await crm.occurrences(`${range.from}T00:00:00Z`, `${range.to}T00:00:00Z`)).find(
-          (one) => one.summary === 'Einladung von anderen',
-        ),
-      );
-      assert.equal(event.editable, false);
-      const refused = await crm.change(event.event, { summary: 'umbenannt' }).then(
-        () => null,
-        (error) => error,
-      );
-      assert.ok([400, 403].includes(refused?.status), refused?.message);
-    },
-  );
+  // S-27
+  await t.test("an edit of another organiser's meeting is refused with the reason", async () => {
+    const other = await google.person(OTHER_GOOGLE_ACCOUNT.email);
+    await other.insert({
+      summary: 'Einladung von anderen',
+      ...at,
+      attendees: [{ email: GOOGLE_ACCOUNT.email }],
+    });
+    const event = await until('the invitation', async () =>
+      (await crm.occurrences(`${range.from}T00:00:00Z`, `${range.to}T00:00:00Z`)).find(
+        (one) => one.summary === 'Einladung von anderen',
+      ),
+    );
+    assert.equal(event.editable, false);
+    const refused = await crm.change(event.event, { summary: 'umbenannt' }).then(
+      () => null,
+      (error) => error,
+    );
+    assert.ok([400, 403].includes(refused?.status), refused?.message);
+  });
 
   await t.test(
-    'WhenTheGrantIsRevoked_ThenNeedsReconnectionWithoutLossAndGoesOnAfterIt',
+    'a revoked grant asks to reconnect, loses nothing and resumes afterwards',
     async () => {
       const before = (await crmOccurrences(crm, range, calendar)).sort();
-      await google.revoke(kGoogleAccount.email);
-      const person2 = await google.person(kGoogleAccount.email);
+      await google.revoke(GOOGLE_ACCOUNT.email);
+      const person2 = await google.person(GOOGLE_ACCOUNT.email);
       assert.equal(
         (
           await crm.syncNow(account.id).then(
@@ -356,13 +365,13 @@ test('GivenAConnectedAccount', async (t) => {
       await google.resetStats();
       await crm.syncNow(account.id).catch(() => {});
       const reauth = async (email) => {
-        const opened = await crm.startFlow(kPlugin, 'reauth', account.id);
+        const opened = await crm.startFlow(PLUGIN, 'reauth', account.id);
         const { back } = await consent(opened.step.url, email);
         await comeBack(crm, back);
         return (await crm.flow(opened.flow)).step;
       };
-      assert.equal((await reauth(kOtherGoogleAccount.email)).reason, 'abort.wrong_account');
-      assert.equal((await reauth(kGoogleAccount.email)).type, 'finish');
+      assert.equal((await reauth(OTHER_GOOGLE_ACCOUNT.email)).reason, 'abort.wrong_account');
+      assert.equal((await reauth(GOOGLE_ACCOUNT.email)).type, 'finish');
       await healthy(crm);
       await until(
         'the edit made meanwhile',
@@ -380,7 +389,7 @@ test('GivenAConnectedAccount', async (t) => {
     },
   );
 
-  await t.test('WhenTheHostRestarts_ThenNothingIsReadOrWrittenAnew', async () => {
+  await t.test('a restart of the host reads and writes nothing again', async () => {
     await google.resetStats();
     await stage.host.stop();
     await stage.startHost();
@@ -389,6 +398,6 @@ test('GivenAConnectedAccount', async (t) => {
     await healthy(crm);
     const { writes, requests } = await google.product();
     assert.equal(writes, 0);
-    assert.ok((requests[`GET ${kEvents}`] ?? 0) <= 3, JSON.stringify(requests));
+    assert.ok((requests[`GET ${EVENTS}`] ?? 0) <= 3, JSON.stringify(requests));
   });
 });

@@ -1,8 +1,11 @@
-// Pictures of every page of a running host: German and English, light and dark, 360, 1280 and 2560 pixels wide; with long names, empty, loading and with an error.
+// Screenshots of every page of a running host: German and English, light and dark, 360, 1280 and
+// 2560 pixels wide; with long names, empty, loading and with an error.
 //
-//   node tests/e2e/screenshots.mjs URL [--out DIR] [--email E --password P] [--language de,en] [--theme light,dark] [--width 360,1280,2560] [--page calendar,...]
+//   node tests/e2e/screenshots.mjs URL [--out DIR] [--email E --password P]
+//     [--language de,en] [--theme light,dark] [--width 360,1280,2560] [--page calendar,...]
 //
-// Without --email the demo world's salesperson. Nothing is saved by it but the person's own language and theme, which it sets back.
+// Without --email it logs in as the demo world's salesperson. It changes nothing but the user's own
+// language and theme, which it restores.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,12 +13,13 @@ import { parseArgs } from 'node:util';
 
 import { Crm } from './support/crm.mjs';
 import { launch } from './support/page.mjs';
-import { kSalesperson } from './world/people.mjs';
+import { SALESPERSON } from './world/people.mjs';
 
-const kHeights = { 360: 740, 1280: 800, 2560: 1300 };
-const kLocales = { de: 'de-DE', en: 'en-GB' };
-const kLong =
-  'Donaudampfschifffahrtsgesellschaftskapitänskajüte <b>mit</b> einem Namen, der in keine Spalte passt, und العربية';
+const HEIGHTS = { 360: 740, 1280: 800, 2560: 1300 };
+const LOCALES = { de: 'de-DE', en: 'en-GB' };
+const LONG =
+  'Donaudampfschifffahrtsgesellschaftskapitänskajüte <b>mit</b> einem Namen, ' +
+  'der in keine Spalte passt, und العربية';
 
 const json = (body, status = 200) => ({
   status,
@@ -27,7 +31,8 @@ const failing = json(
   503,
 );
 
-// Each: where, and what a person does there. `states` answers some calls of the API instead of the host: {pattern: fulfil | delay in ms}.
+// Each scene: the address, and the user's actions there. `states` replaces answers of the API:
+// {pattern: fulfil | delay in ms}.
 function scenes(ids) {
   const open = (selector) => async (page) => {
     await page.locator(selector).first().click();
@@ -56,7 +61,7 @@ function scenes(ids) {
       play: view('w'),
       change: {
         pattern: '**/api/occurrences*',
-        with: (list) => list.map((one, i) => (i % 3 ? one : { ...one, summary: kLong })),
+        with: (list) => list.map((one, i) => (i % 3 ? one : { ...one, summary: LONG })),
       },
     },
     {
@@ -92,7 +97,7 @@ function scenes(ids) {
         pattern: '**/api/leads?*',
         with: (page) => ({
           ...page,
-          items: page.items.map((one) => ({ ...one, name: kLong, company: kLong })),
+          items: page.items.map((one) => ({ ...one, name: LONG, company: LONG })),
         }),
       },
     },
@@ -117,7 +122,7 @@ function scenes(ids) {
         with: (list) =>
           list.map((one) => ({
             ...one,
-            title: kLong,
+            title: LONG,
             health: { ...one.health, state: 'needs_auth', reason: 'health.needs_auth' },
           })),
       },
@@ -155,7 +160,7 @@ async function picture(context, origin, scene, file) {
         .first()
         .waitFor({ state: 'detached', timeout: 10_000 });
     await scene.play?.(page);
-    // Until the page has been still for a while: fonts, icons and answers are there.
+    // Until nothing has moved for a while: fonts, icons and answers have arrived.
     await page.evaluate(() => document.fonts.ready);
     await page.waitForLoadState('load');
     await page.waitForFunction(
@@ -180,8 +185,8 @@ async function main() {
     allowPositionals: true,
     options: {
       out: { type: 'string', default: 'build/screenshots' },
-      email: { type: 'string', default: kSalesperson.email },
-      password: { type: 'string', default: kSalesperson.password },
+      email: { type: 'string', default: SALESPERSON.email },
+      password: { type: 'string', default: SALESPERSON.password },
       language: { type: 'string', default: 'de,en' },
       theme: { type: 'string', default: 'light,dark' },
       width: { type: 'string', default: '360,1280,2560' },
@@ -190,7 +195,8 @@ async function main() {
   });
   if (positionals.length !== 1)
     throw new Error(
-      'usage: node screenshots.mjs URL [--out DIR] [--email E --password P] [--language de,en] [--theme light,dark] [--width 360,1280,2560] [--page NAME,...]',
+      'usage: node screenshots.mjs URL [--out DIR] [--email E --password P] [--language de,en] ' +
+        '[--theme light,dark] [--width 360,1280,2560] [--page NAME,...]',
     );
   const origin = positionals[0].replace(/\/$/, '');
   const crm = new Crm(origin);
@@ -217,10 +223,10 @@ async function main() {
       for (const theme of values.theme.split(','))
         for (const width of values.width.split(',').map(Number)) {
           const context = await browser.newContext({
-            locale: kLocales[language],
+            locale: LOCALES[language],
             colorScheme: theme,
             timezoneId: 'Europe/Berlin',
-            viewport: { width, height: kHeights[width] ?? 800 },
+            viewport: { width, height: HEIGHTS[width] ?? 800 },
           });
           const take = async (scene) => {
             if (wanted && !wanted.includes(scene.name)) return;

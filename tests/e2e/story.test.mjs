@@ -1,10 +1,11 @@
-// The whole story of the article, over the CRM's API and Google's own client: every rule from S-08 to S-23 and from S-26 to S-32 once. The same chapters as
-// `./dev demo --check`. The browser plays it in browser.test.mjs.
+// The whole set-up and synchronisation over the CRM's API and Google's own client: every
+// requirement from S-08 to S-23 and from S-26 to S-32 once. The same chapters as `./dev demo
+// --check`; browser.test.mjs plays them in the browser.
 
 import { after, before, test } from 'node:test';
 
 import { Scene } from './story/scene.mjs';
-import { kChapters } from './story/story.mjs';
+import { CHAPTERS } from './story/story.mjs';
 import { Stage, today } from './support/stage.mjs';
 import { makeWorld } from './world/world.mjs';
 
@@ -19,9 +20,9 @@ before(async () => {
 });
 after(() => stage?.close());
 
-for (const { rules, title, play } of kChapters)
+for (const { rules, title, play } of CHAPTERS)
   test(`${rules.join(' ')}: ${title.en}`, async (t) => {
-    if (failed) return t.skip(`"${failed}" failed before; this chapter stands on it`);
+    if (failed) return t.skip(`"${failed}" failed before; this chapter builds on it`);
     try {
       await play(scene);
       t.diagnostic(seen);

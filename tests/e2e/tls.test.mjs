@@ -1,4 +1,5 @@
-// The emulator as Google's own machine: TLS with a certificate for Google's names, and clients that were not told anything.
+// The emulator in place of Google's servers: TLS with a certificate for Google's names, and clients
+// whose configuration names no other address.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -11,9 +12,9 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { kGoogleHosts, makeAuthority, makeCertificate } from './support/certificates.mjs';
+import { GOOGLE_HOSTS, makeAuthority, makeCertificate } from './support/certificates.mjs';
 import { startEmulator } from './support/emulator.mjs';
-import { kEmulator } from './support/paths.mjs';
+import { EMULATOR } from './support/paths.mjs';
 import { Program } from './support/program.mjs';
 import { scratch } from './support/scratch.mjs';
 
@@ -22,11 +23,14 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const folder = scratch('crm-tls-');
 const authority = makeAuthority(folder);
 const server = makeCertificate(folder, authority);
-const kAnna = 'anna@example.com';
+const ANNA = 'anna@example.com';
 
-/** curl as a person types it; `connect-to` stands for DNS. Answers {status, body}, or {error: curl's exit code}. */
+/**
+ * curl as a user types it; `connect-to` replaces DNS. Returns {status, body}, or {error: curl's
+ * exit code}.
+ */
 async function curl(...args) {
-  const to = [...kGoogleHosts, 'wrong.example.com'].flatMap((host) => [
+  const to = [...GOOGLE_HOSTS, 'wrong.example.com'].flatMap((host) => [
     '--connect-to',
     `${host}:443:127.0.0.1:${port}`,
   ]);
@@ -51,7 +55,7 @@ const json = async (...args) => JSON.parse((await curl(...trusting, ...args)).bo
 
 /** The end of an attempt to start: {code, text}. */
 async function refusedStart(...args) {
-  const program = new Program('google_emulator', kEmulator, args);
+  const program = new Program('google_emulator', EMULATOR, args);
   const { code } = await program.ended;
   return { code, text: program.log() };
 }
@@ -64,7 +68,7 @@ before(async () => {
   await json(
     'https://www.googleapis.com/_emulator/accounts',
     '-d',
-    JSON.stringify({ email: kAnna, name: 'Anna' }),
+    JSON.stringify({ email: ANNA, name: 'Anna' }),
   );
 });
 after(async () => {
@@ -72,9 +76,9 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('GivenACertificateForGooglesNames_WhenCurlAsksEachOfThem_ThenItIsServed', async () => {
+test("curl reaches each of Google's names with a certificate for them", async () => {
   assert.match(emulator.origin, /^https:\/\/127\.0\.0\.1:\d+$/);
-  for (const host of kGoogleHosts)
+  for (const host of GOOGLE_HOSTS)
     assert.equal(
       (await curl(...trusting, `https://${host}/.well-known/openid-configuration`)).status,
       200,
@@ -94,7 +98,7 @@ test('GivenACertificateForGooglesNames_WhenCurlAsksEachOfThem_ThenItIsServed', a
   const { access_token: token } = await json(
     'https://www.googleapis.com/_emulator/tokens',
     '-d',
-    JSON.stringify({ email: kAnna, scopes: 'calendar' }),
+    JSON.stringify({ email: ANNA, scopes: 'calendar' }),
   );
   const made = await json(
     'https://www.googleapis.com/calendar/v3/calendars/primary/events',
@@ -106,17 +110,17 @@ test('GivenACertificateForGooglesNames_WhenCurlAsksEachOfThem_ThenItIsServed', a
   assert.equal(made.summary, 'By curl');
 });
 
-test('GivenNoTrustInTheAuthorityOrAnotherName_WhenCurlConnects_ThenItRefuses', async () => {
+test('curl refuses an untrusted authority and a wrong name', async () => {
   assert.deepEqual(await curl('https://www.googleapis.com/_emulator/stats'), { error: 60 });
   assert.deepEqual(await curl(...trusting, 'https://wrong.example.com/_emulator/stats'), {
     error: 60,
   });
 });
 
-test('GivenGooglesClientWithoutAnyAddress_WhenItSignsInAndWorks_ThenItCannotTellTheDifference', async () => {
+test("Google's unmodified client signs in and works", async () => {
   const { stdout } = await run(
     process.execPath,
-    ['--require', here('tls/google_is_here.cjs'), here('tls/unpatched_client.mjs'), kAnna],
+    ['--require', here('tls/google_is_here.cjs'), here('tls/unpatched_client.mjs'), ANNA],
     {
       env: {
         ...process.env,
@@ -128,15 +132,15 @@ test('GivenGooglesClientWithoutAnyAddress_WhenItSignsInAndWorks_ThenItCannotTell
   const seen = JSON.parse(stdout);
   assert.equal(seen.origin, 'https://accounts.google.com');
   assert.ok(seen.asked.startsWith('https://www.googleapis.com/calendar/v3/'), seen.asked);
-  assert.equal(seen.identity, kAnna);
-  assert.equal(seen.informed, kAnna);
+  assert.equal(seen.identity, ANNA);
+  assert.equal(seen.informed, ANNA);
   assert.ok(seen.summaries.includes('Over TLS'));
   assert.equal(seen.after, 'Over TLS');
   assert.equal(seen.renewed, true);
   assert.equal(seen.refused, 401);
 });
 
-test('GivenTheEmulatorWithTls_WhenTheProductTrustsItsAuthority_ThenItConnectsAndSynchronisesBothWays', async () => {
+test('the product connects over TLS and synchronises both ways', async () => {
   const { stdout } = await run(
     process.execPath,
     [here('tls/product.mjs'), server.certificate, server.key, authority.certificate],
@@ -167,7 +171,7 @@ const handshake = (options) =>
     socket.on('error', () => resolve('refused'));
   });
 
-test('GivenEachVersionOfTls_WhenConnecting_Then12And13AreServedAndOlderOnesRefused', async () => {
+test('TLS 1.2 and 1.3 are served, older versions are refused', async () => {
   const only = (version) =>
     handshake({ minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0' });
   assert.deepEqual(await Promise.all(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'].map(only)), [
@@ -178,7 +182,7 @@ test('GivenEachVersionOfTls_WhenConnecting_Then12And13AreServedAndOlderOnesRefus
   ]);
 });
 
-test('GivenDoorsWithWrongCertificates_WhenAClientTrustsTheEmulatorsAuthority_ThenOnlyTheRightOneServes', async () => {
+test('of the ports with faulty certificates a client accepts only the right one', async () => {
   const pem = join(folder, 'emulator.pem');
   writeFileSync(
     pem,
@@ -200,7 +204,8 @@ test('GivenDoorsWithWrongCertificates_WhenAClientTrustsTheEmulatorsAuthority_The
       JSON.stringify({ trouble }),
     );
     const door = new URL(url).port;
-    // What the client says, in the words of OpenSSL; a served request answers the kind of the document.
+    // What the client reports, in the words of OpenSSL; a served request returns the document's
+    // kind.
     outcomes[trouble] = await new Promise((resolve) => {
       const request = get(
         {
@@ -252,9 +257,9 @@ test('GivenDoorsWithWrongCertificates_WhenAClientTrustsTheEmulatorsAuthority_The
   assert.equal(await handshake({ port: Number(new URL(old.url).port) }), 'refused');
 });
 
-test('GivenRulesOnTheBytes_WhenServedOverTls_ThenTheClientSeesTheSameTroubles', async () => {
+test('faults on the bytes look the same over TLS', async () => {
   const colors = 'https://www.googleapis.com/calendar/v3/colors';
-  // curl's words: 18 a part of the file, 52 nothing came, 56 receiving failed, 0 a status.
+  // curl's exit codes: 18 partial file, 52 empty reply, 56 receive error, 0 a status.
   for (const [effect, outcomes] of [
     [{ cut: 'middle' }, [18, 56]],
     [{ cut: 0, end: 'reset' }, [35, 52, 56]],
@@ -276,7 +281,7 @@ test('GivenRulesOnTheBytes_WhenServedOverTls_ThenTheClientSeesTheSameTroubles', 
   }
 });
 
-test('GivenPlainHttpAtTheTlsPort_WhenAsked_ThenTheConnectionClosesAndNothingWasServed', async () => {
+test('plain HTTP at the TLS port: the connection closes and nothing is served', async () => {
   const before = await json('https://www.googleapis.com/_emulator/stats');
   const answer = await new Promise((resolve) => {
     let text = '';
@@ -293,7 +298,7 @@ test('GivenPlainHttpAtTheTlsPort_WhenAsked_ThenTheConnectionClosesAndNothingWasS
   assert.equal((await json('https://www.googleapis.com/_emulator/stats')).total, before.total);
 });
 
-test('GivenIPv6Loopback_WhenListening_ThenItServesOrSaysWhyNot', async (t) => {
+test('IPv6 loopback is served, or the program says why not', async (t) => {
   const probe = connectPlain({ host: '::1', port: 1 });
   const unavailable = await new Promise((resolve) =>
     probe.on('error', (error) => resolve(error.code !== 'ECONNREFUSED')),
@@ -321,7 +326,7 @@ test('GivenIPv6Loopback_WhenListening_ThenItServesOrSaysWhyNot', async (t) => {
   }
 });
 
-test('GivenACommandLineThatCannotWork_WhenStarted_ThenASentenceAndExit2', async () => {
+test('an impossible command line prints one sentence and exits with 2', async () => {
   for (const [listen, why] of [
     ['127.0.0.1', /port is missing/],
     ['127.0.0.1:', /no number/],

@@ -1,18 +1,19 @@
-// The demo world itself, seen through Google's own client: it is what it claims to be, and the same on every machine.
+// The demo world itself, read through Google's own client: it has the promised content, and is the
+// same on every machine.
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { Google } from './support/google.mjs';
-import { kEmulator } from './support/paths.mjs';
+import { EMULATOR } from './support/paths.mjs';
 import { freePorts, Program } from './support/program.mjs';
 import { scratch } from './support/scratch.mjs';
 import { clockChanges } from './world/days.mjs';
 import { count, matches } from './world/expect.mjs';
 import { publicHolidays } from './world/holidays.mjs';
-import { kGoogleAccount } from './world/people.mjs';
-import { kCalendars, kHolidayName, makeWorld, writeWorld } from './world/world.mjs';
+import { GOOGLE_ACCOUNT } from './world/people.mjs';
+import { CALENDARS, HOLIDAY_NAME, makeWorld, writeWorld } from './world/world.mjs';
 
 const world = makeWorld({ today: '2026-11-24' });
 const folder = scratch('crm-world-');
@@ -21,17 +22,17 @@ let emulator, google, lena;
 before(async () => {
   const files = writeWorld(world, folder);
   const [port] = await freePorts(1);
-  emulator = new Program('google_emulator', kEmulator, [
+  emulator = new Program('google_emulator', EMULATOR, [
     '--listen',
     `127.0.0.1:${port}`,
     '--load',
     files.google,
     '--load',
-    `${kGoogleAccount.email}=${files.holidays}`,
+    `${GOOGLE_ACCOUNT.email}=${files.holidays}`,
   ]);
   google = new Google(`http://127.0.0.1:${port}`);
   await emulator.ready(async () => (await fetch(`${google.origin}/_emulator/stats`)).ok);
-  lena = await google.person(kGoogleAccount.email);
+  lena = await google.person(GOOGLE_ACCOUNT.email);
 });
 
 after(async () => {
@@ -39,7 +40,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('GivenSeedAndDay_WhenMadeTwice_ThenEqualToTheByte', () => {
+test('the same seed and day give the same bytes', () => {
   assert.equal(JSON.stringify(makeWorld({ today: '2026-11-24' })), JSON.stringify(world));
   assert.notEqual(
     JSON.stringify(makeWorld({ today: '2026-11-24', seed: 'another' }).google),
@@ -47,7 +48,7 @@ test('GivenSeedAndDay_WhenMadeTwice_ThenEqualToTheByte', () => {
   );
 });
 
-test('GivenAnyDay_WhenMade_ThenAbout800AppointmentsOfEveryKind', () => {
+test('any day gives about 800 appointments of every kind', () => {
   for (const today of [
     '2026-11-24',
     '2026-03-29',
@@ -58,7 +59,7 @@ test('GivenAnyDay_WhenMade_ThenAbout800AppointmentsOfEveryKind', () => {
     '2027-10-31',
   ]) {
     const numbers = count(makeWorld({ today }), 'primary');
-    assert.equal(numbers.items + count(makeWorld({ today }), kCalendars.travel).items, 800, today);
+    assert.equal(numbers.items + count(makeWorld({ today }), CALENDARS.travel).items, 800, today);
     for (const kind of ['series', 'moved', 'cancelled'])
       assert.ok(numbers[kind] >= 15, `${today}: ${kind} ${numbers[kind]}`);
     for (const kind of ['allDay', 'private', 'withGuests'])
@@ -66,10 +67,10 @@ test('GivenAnyDay_WhenMade_ThenAbout800AppointmentsOfEveryKind', () => {
   }
 });
 
-test('GivenCustomers_WhenMatched_ThenLeadsContactsBothAndNobodyOccur', () => {
+test('customers match leads, contacts, both and neither', () => {
   assert.equal(world.crm.leads.length, 40);
   assert.equal(world.crm.contacts.length, 60);
-  const found = matches(world, ['primary', kCalendars.travel]);
+  const found = matches(world, ['primary', CALENDARS.travel]);
   assert.ok(found.leads.size > 30 && found.contacts.size > 45 && !found.leads.has('Sandra Vogel'));
   const both = found.perRecord.get('leads/Dieter Krüger'),
     contact = found.perRecord.get('contacts/Bernd Wagner');
@@ -79,7 +80,7 @@ test('GivenCustomers_WhenMatched_ThenLeadsContactsBothAndNobodyOccur', () => {
   );
 });
 
-test('GivenTheWorld_WhenLoaded_ThenGoogleHoldsEveryItem', async () => {
+test('Google holds every item of the loaded world', async () => {
   const items = await lena.list('primary', { showDeleted: true });
   const numbers = count(world, 'primary');
   const masters = items.filter((item) => !item.recurringEventId);
@@ -98,12 +99,12 @@ test('GivenTheWorld_WhenLoaded_ThenGoogleHoldsEveryItem', async () => {
     new Set(['owner', 'writer', 'reader']),
   );
   assert.equal(calendars.length, 5);
-  assert.equal(calendars.find((one) => one.summary === kHolidayName).accessRole, 'reader');
+  assert.equal(calendars.find((one) => one.summary === HOLIDAY_NAME).accessRole, 'reader');
   const { total, writes, mails } = await google.product();
   assert.deepEqual({ total, writes, mails }, { total: 0, writes: 0, mails: [] });
 });
 
-test('GivenASeriesAcrossTheClockChange_WhenExpanded_ThenLocalTimesStandAndExceptionsAreWhereTheyWereMoved', async () => {
+test('a series across a clock change keeps local times and its exceptions', async () => {
   const [jour] = await lena.find('Jour fixe Hansa Verpackung');
   for (const { day } of clockChanges(world.range.from, world.range.to)) {
     const around = await lena.instances(jour.id, 'primary', {
@@ -126,7 +127,7 @@ test('GivenASeriesAcrossTheClockChange_WhenExpanded_ThenLocalTimesStandAndExcept
   }
 });
 
-test('GivenHolidays_WhenCounted_ThenTheyAreGermanysOwn', async () => {
+test('the holidays are those of Germany', async () => {
   const known = publicHolidays(2026, 2026);
   const national = known
     .filter((holiday) => holiday.states.length === 0)
@@ -149,7 +150,7 @@ test('GivenHolidays_WhenCounted_ThenTheyAreGermanysOwn', async () => {
   assert.equal(national.length, 9, national.join(', '));
   const reformation = known.find((holiday) => holiday.day === '2026-10-31');
   assert.ok(reformation.states.includes('Sachsen') && !reformation.states.includes('Bayern'));
-  const holidays = (await lena.calendars()).find((one) => one.summary === kHolidayName);
+  const holidays = (await lena.calendars()).find((one) => one.summary === HOLIDAY_NAME);
   const items = await lena.list(holidays.id, {
     timeMin: '2026-12-20T00:00:00Z',
     timeMax: '2026-12-31T00:00:00Z',

@@ -1,21 +1,22 @@
-// One phase of the short story, played again and again from the same start: on several stages at once, since most of it is waiting.
+// One phase of the short story, played repeatedly from the same start; several stages run at once,
+// since most of the time is waiting.
 
 import assert from 'node:assert/strict';
 
 import { Stage } from '../support/stage.mjs';
 import { storeClient } from '../support/setup.mjs';
 import { until } from '../support/until.mjs';
-import { kAdministrator, kGoogleAccount } from '../world/people.mjs';
+import { ADMINISTRATOR, GOOGLE_ACCOUNT } from '../world/people.mjs';
 import { Play } from './play.mjs';
 import { outcome, setUpAct } from './short_story.mjs';
 
-/** A pair of programs with a remembered start. */
+/** A pair of programs whose initial data is kept, so that each run starts from it. */
 class Ring {
   static async open(world, setUp) {
     const ring = new Ring();
     ring.world = world;
     ring.stage = await Stage.open({ world, googleArgs: ['--allow-kill'] });
-    await storeClient(await ring.stage.login(kAdministrator));
+    await storeClient(await ring.stage.login(ADMINISTRATOR));
     ring.crm = await ring.stage.login();
     if (setUp) await new Play(ring.stage).perform(setUpAct(ring.crm));
     await ring.stage.remember();
@@ -23,23 +24,25 @@ class Ring {
   }
 
   /**
-   * One run. `host`: how it is started; `arm(scene)`: what to prepare once it runs; `beside(story, play)`: what goes on beside the story, until story.over.
-   * Answers how often the host died. `expected`: what both sides must hold afterwards; nothing for the run that finds out.
+   * One run. `host`: options of its start; `arm(scene)`: preparation once it runs; `beside(story,
+   * play)`: runs next to the story until story.over. Returns how often the host died. `expected`:
+   * what both sides must hold afterwards; null for the run that determines it.
    */
   async run(actsOf, expected, { host = {}, arm = async () => {}, beside = async () => {} }) {
     const play = new Play(this.stage);
     try {
       await this.stage.rewind(host);
     } catch (error) {
-      if (this.stage.host?.end?.code !== 137) throw error; // the write that ends it may be one of its start
-      await play.revive();
+      // the host may end at a write of its own start
+      if (this.stage.host?.end?.code !== 137) throw error;
+      await play.restart();
     }
     const scene = {
       crm: this.crm,
       world: this.world,
       google: this.stage.google,
       stage: this.stage,
-      person: await this.stage.google.person(kGoogleAccount.email, { apart: true }),
+      person: await this.stage.google.person(GOOGLE_ACCOUNT.email, { apart: true }),
     };
     await arm(scene);
     const story = { over: false };
@@ -59,7 +62,8 @@ class Ring {
       await until(
         'both sides to hold what they should',
         async () => {
-          if (!this.stage.host.alive) await play.revive(); // the death may come with the last write, when nobody waits any more
+          // the host may die at the last write, after all acts
+          if (!this.stage.host.alive) await play.restart();
           last = await outcome(scene);
           return expected
             ? JSON.stringify(last) === JSON.stringify(expected)
@@ -76,7 +80,7 @@ class Ring {
 }
 
 export class Phase {
-  /** `actsOf(scene)` answers the acts; `setUp`: is the account connected at the start? */
+  /** `actsOf(scene)` returns the acts; `setUp`: is the account connected at the start? */
   static async open(t, { world, setUp, actsOf, rings = 3 }) {
     const phase = new Phase();
     phase.actsOf = actsOf;
@@ -92,7 +96,10 @@ export class Phase {
     return phase;
   }
 
-  /** Plays with the 1st, 2nd, 3rd ... point of death until a run survives; answers how many points there are. `at(n, ring)` says how to die there. */
+  /**
+   * Plays with the 1st, 2nd, 3rd ... point of failure until a run survives, and returns how many
+   * points there are. `at(n, ring)` returns how to end the host there.
+   */
   async everyPoint(what, at) {
     let next = 1,
       end = Infinity;

@@ -1,5 +1,6 @@
-// People who go on working while the CRM's program dies under their hands: each act is repeated until it is done, as a person would who looks whether
-// her change was saved. Afterwards both calendars must hold exactly what a run without a crash leaves behind.
+// Users who continue while the CRM's program is ended again and again: each act is repeated until
+// it is done, as a user would who checks whether a change was saved. Afterwards both calendars must
+// equal those of a run without a crash.
 
 import assert from 'node:assert/strict';
 
@@ -11,7 +12,9 @@ export class Play {
     this.deaths = 0;
   }
 
-  /** An end that was ordered: by the crash switch or by kill -9. Everything else is a defect. */
+  /**
+   * The end must be one that the test caused: the crash switch or kill -9. Any other is a defect.
+   */
   assertOrdered() {
     const { code, signal } = this.stage.host.end;
     assert.ok(
@@ -20,8 +23,8 @@ export class Play {
     );
   }
 
-  /** Starts it again, as often as it dies while it starts. */
-  async revive() {
+  /** Starts the host again, as often as it dies during the start. */
+  async restart() {
     for (;;) {
       this.assertOrdered();
       ++this.deaths;
@@ -45,7 +48,10 @@ export class Play {
     return !this.stage.host.alive;
   }
 
-  /** act: {name, done, act, settled}; `done`: is it saved where it was made? `settled`: is it on the other side too? */
+  /**
+   * act: {name, done, act, settled}; `done`: is it saved on the side where it was made? `settled`:
+   * is it on the other side too?
+   */
   async perform({ name, done, act, settled }) {
     for (let attempt = 0; attempt < 8; ++attempt) {
       try {
@@ -61,7 +67,7 @@ export class Play {
           throw new Error(`${name}: ${error.message}\n${this.stage.host.tail(12)}`, {
             cause: error,
           });
-        await this.revive();
+        await this.restart();
       }
     }
     throw new Error(`${name} was not done after 8 attempts`);

@@ -1,16 +1,16 @@
-// A short story with everything in it that writes: set-up, and one act of each kind on each side. Short, because it is played once for every write and every
-// request in it.
+// A short story with every kind of write: set-up, and one act of each kind on each side. It is
+// short because it is played once for every write and every request in it.
 
-import { kGoogleAccount, kSalesperson, kUsers } from '../world/people.mjs';
+import { GOOGLE_ACCOUNT, SALESPERSON, USERS } from '../world/people.mjs';
 import { connect } from '../support/setup.mjs';
 import { plus } from '../world/days.mjs';
 import { appointment } from '../world/crm.mjs';
 import { crmOccurrences, googleOccurrences } from '../story/compare.mjs';
 
-const kZone = 'Europe/Berlin';
+const ZONE = 'Europe/Berlin';
 const timed = (day, from, to) => ({
-  start: { dateTime: `${day}T${from}:00`, timeZone: kZone },
-  end: { dateTime: `${day}T${to}:00`, timeZone: kZone },
+  start: { dateTime: `${day}T${from}:00`, timeZone: ZONE },
+  end: { dateTime: `${day}T${to}:00`, timeZone: ZONE },
 });
 
 export function shortWorld(today) {
@@ -36,14 +36,14 @@ export function shortWorld(today) {
     google: {
       accounts: [
         {
-          email: kGoogleAccount.email,
-          name: kGoogleAccount.name,
+          email: GOOGLE_ACCOUNT.email,
+          name: GOOGLE_ACCOUNT.name,
           calendars: [
             {
               primary: true,
-              summary: kGoogleAccount.email,
+              summary: GOOGLE_ACCOUNT.email,
               access_role: 'owner',
-              time_zone: kZone,
+              time_zone: ZONE,
               events: [
                 {
                   id: 'galt0000',
@@ -78,12 +78,12 @@ export function shortWorld(today) {
       ],
     },
     crm: {
-      users: kUsers.slice(0, 2),
+      users: USERS.slice(0, 2),
       leads: [lead],
       contacts: [contact],
       appointments: [
         {
-          user: kSalesperson.email,
+          user: SALESPERSON.email,
           summary: 'L lokal',
           ...appointment(plus(today, 4), '09:00', 30),
           attendees: [{ email: contact.emails[0], name: contact.name }],
@@ -95,16 +95,16 @@ export function shortWorld(today) {
 
 export const rangeOf = (world) => ({ from: plus(world.today, -5), to: plus(world.today, 40) });
 
-/** The set-up as one act: whoever finds the account missing begins it again. */
+/** The set-up as one act: while the account is missing, it is started again. */
 export function setUpAct(crm, existing = 'all') {
   const listed = async () =>
-    (await crm.accounts()).filter((account) => account.identity === kGoogleAccount.email);
+    (await crm.accounts()).filter((account) => account.identity === GOOGLE_ACCOUNT.email);
   return {
     name: 'set-up',
     done: async () => (await listed()).length === 1,
     act: async () => {
       for (const { flow } of await crm.flows()) await crm.dropFlow(flow);
-      await connect(crm, kGoogleAccount.email, { existing });
+      await connect(crm, GOOGLE_ACCOUNT.email, { existing });
     },
     settled: async () => {
       const accounts = await listed();
@@ -133,8 +133,8 @@ export function acts(s) {
   const event = async (summary) => (await here(summary))[0].event;
   const instance = async (series, index) => (await person.instances(series))[index];
   const crmTimes = (from, to) => ({
-    start: { date_time: `${day}T${from}:00Z`, time_zone: kZone },
-    end: { date_time: `${day}T${to}:00Z`, time_zone: kZone },
+    start: { date_time: `${day}T${from}:00Z`, time_zone: ZONE },
+    end: { date_time: `${day}T${to}:00Z`, time_zone: ZONE },
   });
   const nth = async (summary, index) =>
     (await here(summary)).sort((a, b) => (a.start < b.start ? -1 : 1))[index];
@@ -223,7 +223,7 @@ export function acts(s) {
   ];
 }
 
-/** More of it, for the long story: after `acts`. */
+/** Further acts of the long story, played after `acts`. */
 export function moreActs(s) {
   const { crm, person, world } = s;
   const range = rangeOf(world);
@@ -304,7 +304,7 @@ export function moreActs(s) {
   ];
 }
 
-/** What stands on both sides, and who got mail: to be compared with a run without a crash. */
+/** What both sides hold, and who received mail: compared with a run without a crash. */
 export async function outcome(s) {
   const range = rangeOf(s.world);
   const calendars = (await s.crm.calendars()).filter((calendar) => calendar.account);

@@ -4,21 +4,21 @@
 import { byRrule, expected, untilWall } from './independent.mjs';
 import { instantOf, isOdd, wallOf } from './zones.mjs';
 
-const kDay = 86_400_000;
-const kWeekdays = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
+const DAY = 86_400_000;
+const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
 const weekOf = (wall, { rule }) =>
-  Math.floor(wall / kDay) -
-  ((new Date(wall).getUTCDay() - kWeekdays.indexOf(rule.WKST ?? 'MO') + 7) % 7);
+  Math.floor(wall / DAY) -
+  ((new Date(wall).getUTCDay() - WEEKDAYS.indexOf(rule.WKST ?? 'MO') + 7) % 7);
 
 /** The whole period that a wall clock lies in, as something to compare by, and its first moment. */
 function periodOf(wall, series) {
   const day = new Date(wall);
   switch (series.rule.FREQ) {
     case 'DAILY':
-      return Math.floor(wall / kDay) * kDay;
+      return Math.floor(wall / DAY) * DAY;
     case 'WEEKLY':
-      return weekOf(wall, series) * kDay;
+      return weekOf(wall, series) * DAY;
     case 'MONTHLY':
       return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1);
     default:
@@ -40,9 +40,9 @@ function byPositions(series, end) {
       ...series,
       rule,
       until: undefined,
-      wall: periodOf(series.wall, series) + (series.wall % kDay),
+      wall: periodOf(series.wall, series) + (series.wall % DAY),
     },
-    end + 400 * kDay,
+    end + 400 * DAY,
   )) {
     const period = periodOf(wall, series);
     sets.set(period, [...(sets.get(period) ?? []), wall]);
@@ -59,10 +59,10 @@ function byPositions(series, end) {
 function byWeekNumbers(series, end) {
   const { COUNT, BYWEEKNO, ...rule } = series.rule;
   const inWeeks = (wall) => {
-    const fourth = new Date((weekOf(wall, series) + 3) * kDay),
+    const fourth = new Date((weekOf(wall, series) + 3) * DAY),
       year = fourth.getUTCFullYear();
-    const at = (fourth.getTime() - Date.UTC(year, 0, 1)) / kDay,
-      length = (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / kDay;
+    const at = (fourth.getTime() - Date.UTC(year, 0, 1)) / DAY,
+      length = (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / DAY;
     const number = Math.floor(at / 7) + 1,
       all = number + Math.floor((length - 1 - at) / 7);
     return BYWEEKNO.includes(number) || BYWEEKNO.includes(number - all - 1);
@@ -70,7 +70,7 @@ function byWeekNumbers(series, end) {
   return counted(series, byRrule({ ...series, rule }, end).filter(inWeeks));
 }
 
-export const kDifferences = [
+export const DIFFERENCES = [
   {
     kind: 'BYSETPOS',
     why:
@@ -101,4 +101,4 @@ export const kDifferences = [
 
 /** The kind that explains the emulator's answer, or nothing. */
 export const differenceOf = (series, same) =>
-  kDifferences.find((one) => one.applies(series) && same(one.right(series)))?.kind;
+  DIFFERENCES.find((one) => one.applies(series) && same(one.right(series)))?.kind;

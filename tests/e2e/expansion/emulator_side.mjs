@@ -4,8 +4,8 @@ import { Agent, get } from 'node:http';
 
 import { isoDate, isoInstant, isoWall, instantOf } from './zones.mjs';
 
-const kHalfHour = 1_800_000,
-  kDay = 86_400_000;
+const HALF_HOUR = 1_800_000,
+  DAY = 86_400_000;
 
 export class EmulatorSide {
   agent = new Agent({ keepAlive: true, maxSockets: 16 });
@@ -22,10 +22,10 @@ export class EmulatorSide {
       const { zone, allDay, wall, lines } = one;
       one.id = `series${String(at).padStart(6, '0')}`;
       const times = allDay
-        ? { start: { date: isoDate(wall) }, end: { date: isoDate(wall + kDay) } }
+        ? { start: { date: isoDate(wall) }, end: { date: isoDate(wall + DAY) } }
         : {
             start: { dateTime: isoWall(wall), timeZone: zone },
-            end: { dateTime: isoInstant(instantOf(wall, zone) + kHalfHour), timeZone: zone },
+            end: { dateTime: isoInstant(instantOf(wall, zone) + HALF_HOUR), timeZone: zone },
           };
       zones.set(zone, [...(zones.get(zone) ?? []), { id: one.id, ...times, recurrence: lines }]);
     }

@@ -6,7 +6,7 @@ import rrule from 'rrule';
 import { instantOf, wallOf } from './zones.mjs';
 
 const { RRule } = rrule;
-const kDay = 86_400_000;
+const DAY = 86_400_000;
 
 const ruleText = (rule) =>
   Object.entries(rule)
@@ -33,14 +33,14 @@ export function byRrule(series, end) {
 /** What Google shows of the series within its window: instants in order. `implementation` names the days of the rule; the start always belongs to them. */
 export function expected(series, implementation) {
   const { zone, allDay, from, to } = series;
-  const end = wallOf(to, zone) + 2 * kDay;
+  const end = wallOf(to, zone) + 2 * DAY;
   const instants = new Set(
     [series.wall, ...implementation(series, end), ...series.added].map((wall) =>
       instantOf(wall, zone),
     ),
   );
   for (const wall of series.leftOut) instants.delete(instantOf(wall, zone));
-  const length = allDay ? kDay : 1_800_000;
+  const length = allDay ? DAY : 1_800_000;
   return [...instants]
     .filter((instant) => instant < to && (from === undefined || instant + length > from))
     .sort((a, b) => a - b);

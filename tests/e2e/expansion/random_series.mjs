@@ -3,9 +3,9 @@
 
 import { basic, instantOf, isoDate, isoInstant, isoWall } from './zones.mjs';
 
-const kDay = 86_400_000;
+const DAY = 86_400_000;
 // Zones whose rules have been the same for years: the zone tables of Node and those of the system may be of different age.
-export const kZones = [
+export const ZONES = [
   'Europe/Berlin',
   'Europe/London',
   'Europe/Moscow',
@@ -27,7 +27,7 @@ export const kZones = [
   'Pacific/Chatham',
   'Pacific/Apia',
 ];
-const kWeekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 
 /** mulberry32: small, good enough, the same everywhere. */
 export function randomFrom(seed) {
@@ -59,10 +59,10 @@ function parts(random) {
   const FREQ = random.pick(['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']);
   const rule = { FREQ };
   if (random.chance(50)) rule.INTERVAL = random.between(2, 6);
-  if (random.chance(40)) rule.WKST = random.pick(kWeekdays);
+  if (random.chance(40)) rule.WKST = random.pick(WEEKDAYS);
   const months = () =>
     random.some([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], 4).sort((a, b) => a - b);
-  const weekdays = (most = 4) => random.some(kWeekdays, most);
+  const weekdays = (most = 4) => random.some(WEEKDAYS, most);
   switch (FREQ) {
     case 'DAILY':
       if (random.chance(25)) rule.BYDAY = weekdays();
@@ -79,7 +79,7 @@ function parts(random) {
       if (!rule.INTERVAL && random.chance(20)) rule.BYMONTH = months();
       if (random.chance(30))
         rule.BYDAY = random.some(
-          [1, 2, 3, 4, -1, -2, -3].flatMap((ordinal) => kWeekdays.map((day) => ordinal + day)),
+          [1, 2, 3, 4, -1, -2, -3].flatMap((ordinal) => WEEKDAYS.map((day) => ordinal + day)),
           3,
         );
       else if (random.chance(50))
@@ -108,7 +108,7 @@ function parts(random) {
         case 2:
           rule.BYMONTH = months();
           rule.BYDAY = random.some(
-            [1, 2, 3, -1, -2].flatMap((ordinal) => kWeekdays.map((day) => ordinal + day)),
+            [1, 2, 3, -1, -2].flatMap((ordinal) => WEEKDAYS.map((day) => ordinal + day)),
             3,
           );
           break;
@@ -131,7 +131,7 @@ function parts(random) {
           if (random.chance(50))
             rule.BYDAY = random.some(
               [1, 2, 10, 20, 50, -1, -2, -30].flatMap((ordinal) =>
-                kWeekdays.map((day) => ordinal + day),
+                WEEKDAYS.map((day) => ordinal + day),
               ),
               2,
             );
@@ -145,9 +145,9 @@ function parts(random) {
  * window; from may be absent}
  */
 export function randomSeries(random) {
-  const zone = random.pick(kZones);
+  const zone = random.pick(ZONES);
   const allDay = random.chance(25);
-  const day = Date.UTC(2024, 0, 1) + random.between(0, 1200) * kDay;
+  const day = Date.UTC(2024, 0, 1) + random.between(0, 1200) * DAY;
   const clock = allDay
     ? 0
     : (random.chance(15) ? random.between(1, 3) : random.between(0, 23)) * 3_600_000 +
@@ -160,7 +160,7 @@ export function randomSeries(random) {
   if (bound === 2) {
     const last =
       day +
-      random.between(1, 500) * kDay +
+      random.between(1, 500) * DAY +
       (random.chance(50) ? clock : allDay ? 0 : random.between(0, 86_399) * 1000);
     until = allDay ? last : instantOf(last, zone) - (random.chance(30) ? 1000 : 0);
     rule.UNTIL = allDay ? basic(isoDate(until)) : basic(isoInstant(until));
@@ -171,7 +171,7 @@ export function randomSeries(random) {
         .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : value}`)
         .join(';'),
   ];
-  const near = () => day + random.between(0, 200) * kDay + clock;
+  const near = () => day + random.between(0, 200) * DAY + clock;
   const added = random.chance(15)
     ? Array.from(
         { length: random.between(1, 3) },
@@ -179,7 +179,7 @@ export function randomSeries(random) {
       )
     : [];
   const leftOut = random.chance(20)
-    ? [...(random.chance(30) ? [wall] : []), near(), near(), day + 7 * kDay + clock]
+    ? [...(random.chance(30) ? [wall] : []), near(), near(), day + 7 * DAY + clock]
     : [];
   for (const [name, walls] of [
     ['RDATE', added],
@@ -192,10 +192,10 @@ export function randomSeries(random) {
           : `${name};TZID=${zone}:${walls.map((one) => basic(isoWall(one))).join(',')}`,
       );
   const days = rule.FREQ === 'YEARLY' ? 6 * 366 : rule.FREQ === 'MONTHLY' ? 800 : 400;
-  const to = instantOf(day + days * kDay, zone);
+  const to = instantOf(day + days * DAY, zone);
   const from =
     !allDay && random.chance(30)
-      ? instantOf(day + random.between(0, days) * kDay + clock, zone)
+      ? instantOf(day + random.between(0, days) * DAY + clock, zone)
       : undefined;
   return { zone, allDay, wall, rule, lines, until, added, leftOut, from, to };
 }

@@ -1,6 +1,6 @@
 // Wall clocks and instants, by the zone tables of JavaScript itself. A wall clock is milliseconds, as if it were UTC.
 
-const kDay = 86_400_000;
+const DAY = 86_400_000;
 const formats = new Map(),
   offsets = new Map();
 
@@ -35,7 +35,7 @@ function offsetAt(instant, zone) {
     if (offset === undefined) known.set(at, (offset = looked(at, zone)));
     return offset;
   };
-  for (const span of [8 * kDay, kDay]) {
+  for (const span of [8 * DAY, DAY]) {
     const begin = Math.floor(instant / span) * span,
       offset = remember(begin);
     if (offset === remember(begin + span)) return offset;
@@ -47,8 +47,8 @@ export const wallOf = (instant, zone) => instant + offsetAt(instant, zone);
 
 /** A wall clock that comes twice is its first time; one that is left out goes on by what is left out. */
 export function instantOf(wall, zone) {
-  const before = offsetAt(wall - kDay, zone),
-    after = offsetAt(wall + kDay, zone);
+  const before = offsetAt(wall - DAY, zone),
+    after = offsetAt(wall + DAY, zone);
   if (before === after) return wall - before;
   const fits = [before, after].filter((offset) => offsetAt(wall - offset, zone) === offset);
   return fits.length === 0 ? wall - before : Math.min(...fits.map((offset) => wall - offset));
@@ -56,8 +56,8 @@ export function instantOf(wall, zone) {
 
 /** Does the wall clock come twice, or never? */
 export function isOdd(wall, zone) {
-  const before = offsetAt(wall - kDay, zone),
-    after = offsetAt(wall + kDay, zone);
+  const before = offsetAt(wall - DAY, zone),
+    after = offsetAt(wall + DAY, zone);
   return (
     before !== after &&
     [before, after].filter((offset) => offsetAt(wall - offset, zone) === offset).length !== 1

@@ -1,16 +1,17 @@
-// What Google sends in every answer although the type definitions call each field optional. A value is a list of fields, or a function of the resource and of
-// what is known about the answer: {masked} - the reader sees only times. Answers that `fields` has cut down are not asked.
+// Fields that Google sends in every answer although the type definitions call each of them
+// optional. A value is a list of fields, or a function of the resource and of {masked}: the reader
+// sees only free/busy. Answers reduced by `fields` are not checked.
 
-const kBare = ['kind', 'etag', 'id', 'status'];
+const BARE = ['kind', 'etag', 'id', 'status'];
 const oneOf =
   (...names) =>
   (value) =>
     names.filter((name) => value[name] !== undefined).length === 1 ? [] : [names.join(' or ')];
 
 const eventFields = (event, { masked }) => {
-  if (event.status === 'cancelled') return kBare;
+  if (event.status === 'cancelled') return BARE;
   return [
-    ...kBare,
+    ...BARE,
     'created',
     'updated',
     'start',
@@ -24,7 +25,7 @@ const eventFields = (event, { masked }) => {
   ];
 };
 
-export const kAlways = {
+export const ALWAYS = {
   Acl: (list) => ['kind', 'etag', 'items', ...oneOf('nextPageToken', 'nextSyncToken')(list)],
   AclRule: ['kind', 'etag', 'id', 'role', 'scope', 'scope.type'],
   Calendar: ['kind', 'etag', 'id', 'summary', 'timeZone', 'conferenceProperties'],
@@ -92,11 +93,11 @@ export const kAlways = {
 };
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d)$/;
-const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/; // Google writes milliseconds, also where they are .000
+const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/; // Google writes milliseconds, also .000
 const etag = /^"[^"]+"$/;
 
-/** Values whose form the definitions do not say. */
-export const kForms = {
+/** Values whose format the definitions do not state. */
+export const FORMS = {
   'Acl.kind': /^calendar#acl$/,
   'AclRule.kind': /^calendar#aclRule$/,
   'Calendar.kind': /^calendar#calendar$/,

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { allPages, kAnna, kBen, kCarla, kDora, refusal } from './world.mjs';
+import { allPages, ANNA, BEN, CARLA, DORA, refusal } from './world.mjs';
 
-const kUnknown = 'nobody@example.com';
+const UNKNOWN = 'nobody@example.com';
 
 export function calendarTests(world) {
   test('calendars: insert, get, patch, update, delete', async () => {
-    const { calendars, calendarList } = await world.as(kAnna);
+    const { calendars, calendarList } = await world.as(ANNA);
     const { data: made } = await calendars.insert({
       requestBody: {
         summary: 'Project',
@@ -19,7 +19,7 @@ export function calendarTests(world) {
       },
     });
     assert.match(made.id, /@group\.calendar\.google\.com$/);
-    assert.equal(made.dataOwner, kAnna);
+    assert.equal(made.dataOwner, ANNA);
     assert.deepEqual((await calendars.get({ calendarId: made.id })).data, made);
     const { data: patched } = await calendars.patch({
       calendarId: made.id,
@@ -47,24 +47,24 @@ export function calendarTests(world) {
     );
   });
 
-  test('calendars.transferOwnership: an administrator makes somebody else the data owner', async () => {
-    const anna = await world.as(kAnna),
-      ben = await world.as(kBen),
-      dora = await world.as(kDora);
+  test('calendars.transferOwnership: an administrator changes the data owner', async () => {
+    const anna = await world.as(ANNA),
+      ben = await world.as(BEN),
+      dora = await world.as(DORA);
     const {
       data: { id: calendarId },
     } = await anna.calendars.insert({ requestBody: { summary: 'To hand over' } });
-    const transfer = { calendarId, newDataOwner: kBen, useAdminAccess: true };
+    const transfer = { calendarId, newDataOwner: BEN, useAdminAccess: true };
     assert.equal((await refusal(anna.calendars.transferOwnership(transfer))).status, 403);
-    await world.google.control('POST', '/accounts', { email: kDora, admin: true });
+    await world.google.control('POST', '/accounts', { email: DORA, admin: true });
     await dora.calendars.transferOwnership(transfer);
-    assert.equal((await ben.calendars.get({ calendarId })).data.dataOwner, kBen);
+    assert.equal((await ben.calendars.get({ calendarId })).data.dataOwner, BEN);
     assert.equal((await ben.calendarList.get({ calendarId })).data.accessRole, 'owner');
     await ben.calendars.delete({ calendarId });
   });
 
   test('calendars.clear empties the primary calendar, and only that', async () => {
-    const { calendars, events } = await world.as(kDora);
+    const { calendars, events } = await world.as(DORA);
     for (const day of ['01', '02'])
       await events.insert({
         calendarId: 'primary',
@@ -81,18 +81,18 @@ export function calendarTests(world) {
   });
 
   test('acl: insert, get, patch, update, delete, list in pages and by token', async () => {
-    const { acl, calendars } = await world.as(kAnna);
+    const { acl, calendars } = await world.as(ANNA);
     const {
       data: { id: calendarId },
     } = await calendars.insert({ requestBody: { summary: 'Shared' } });
     const { data: rule } = await acl.insert({
       calendarId,
       sendNotifications: false,
-      requestBody: { role: 'reader', scope: { type: 'user', value: kBen } },
+      requestBody: { role: 'reader', scope: { type: 'user', value: BEN } },
     });
     assert.deepEqual(
       [rule.id, rule.role, rule.scope],
-      [`user:${kBen}`, 'reader', { type: 'user', value: kBen }],
+      [`user:${BEN}`, 'reader', { type: 'user', value: BEN }],
     );
     assert.deepEqual((await acl.get({ calendarId, ruleId: rule.id })).data, rule);
     assert.equal(
@@ -126,8 +126,8 @@ export function calendarTests(world) {
     assert.deepEqual(
       new Set(items.map((one) => one.id)),
       new Set([
-        `user:${kAnna}`,
-        `user:${kBen}`,
+        `user:${ANNA}`,
+        `user:${BEN}`,
         'default',
         'domain:example.com',
         'group:team@example.com',
@@ -147,12 +147,12 @@ export function calendarTests(world) {
       ).status,
       400,
     );
-    assert.equal((await refusal(acl.get({ calendarId, ruleId: `user:${kUnknown}` }))).status, 404);
+    assert.equal((await refusal(acl.get({ calendarId, ruleId: `user:${UNKNOWN}` }))).status, 404);
   });
 
-  test('calendarList: subscribe, look, paint, hide, unsubscribe; pages and tokens', async () => {
-    const anna = await world.as(kAnna),
-      ben = await world.as(kBen);
+  test('calendarList: subscribe, get, colour, hide, unsubscribe; pages and tokens', async () => {
+    const anna = await world.as(ANNA),
+      ben = await world.as(BEN);
     const {
       data: { id: calendarId },
     } = await anna.calendars.insert({
@@ -160,7 +160,7 @@ export function calendarTests(world) {
     });
     await anna.acl.insert({
       calendarId,
-      requestBody: { role: 'reader', scope: { type: 'user', value: kBen } },
+      requestBody: { role: 'reader', scope: { type: 'user', value: BEN } },
     });
     const { data: before } = await ben.calendarList.list();
     const { data: entry } = await ben.calendarList.insert({
@@ -168,7 +168,7 @@ export function calendarTests(world) {
     });
     assert.deepEqual(
       [entry.accessRole, entry.dataOwner, entry.summary],
-      ['reader', kAnna, 'To subscribe to'],
+      ['reader', ANNA, 'To subscribe to'],
     );
     const { data: patched } = await ben.calendarList.patch({
       calendarId,
@@ -206,7 +206,7 @@ export function calendarTests(world) {
       ben.calendarList.list({ maxResults: 1, pageToken, showHidden: true }),
     );
     assert.deepEqual([pages.length, items.length], [2, 2]);
-    assert.ok(items.find(({ id }) => id === kBen).primary);
+    assert.ok(items.find(({ id }) => id === BEN).primary);
     await ben.calendarList.delete({ calendarId });
     const { data: since } = await ben.calendarList.list({ syncToken: before.nextSyncToken });
     assert.deepEqual(
@@ -215,22 +215,22 @@ export function calendarTests(world) {
     );
     assert.deepEqual(
       (await ben.calendarList.list({ minAccessRole: 'owner' })).data.items.map(({ id }) => id),
-      [kBen],
+      [BEN],
     );
     assert.equal(
-      (await refusal(ben.calendarList.delete({ calendarId: kBen }))).reason,
+      (await refusal(ben.calendarList.delete({ calendarId: BEN }))).reason,
       'cannotChangeOwnPrimarySubscription',
     );
     await world.google.expireSyncTokens();
   });
 
   test('colors.get', async () => {
-    const { data } = await (await world.as(kAnna)).colors.get();
+    const { data } = await (await world.as(ANNA)).colors.get();
     assert.deepEqual([Object.keys(data.event).length, Object.keys(data.calendar).length], [11, 24]);
   });
 
   test('settings: list in pages and by token, get', async () => {
-    const { settings } = await world.as(kAnna);
+    const { settings } = await world.as(ANNA);
     const { items, pages, last } = await allPages((pageToken) =>
       settings.list({ maxResults: 5, pageToken }),
     );
@@ -255,7 +255,7 @@ export function calendarTests(world) {
   });
 
   test('freebusy.query: busy times, and an error for what cannot be read', async () => {
-    const { events, freebusy } = await world.as(kCarla);
+    const { events, freebusy } = await world.as(CARLA);
     const at = (hour) => ({ dateTime: `2026-12-01T${hour}:00:00+01:00` });
     await events.insert({
       calendarId: 'primary',
@@ -270,13 +270,13 @@ export function calendarTests(world) {
         timeMin: '2026-12-01T00:00:00Z',
         timeMax: '2026-12-02T00:00:00Z',
         timeZone: 'Europe/Berlin',
-        items: [{ id: 'primary' }, { id: kUnknown }],
+        items: [{ id: 'primary' }, { id: UNKNOWN }],
       },
     });
     assert.deepEqual(data.calendars.primary.busy, [
       { start: '2026-12-01T10:00:00+01:00', end: '2026-12-01T11:00:00+01:00' },
     ]);
-    assert.deepEqual(data.calendars[kUnknown].errors, [{ domain: 'global', reason: 'notFound' }]);
+    assert.deepEqual(data.calendars[UNKNOWN].errors, [{ domain: 'global', reason: 'notFound' }]);
     assert.equal(
       (
         await refusal(
@@ -293,7 +293,7 @@ export function calendarTests(world) {
     );
     await world.google.control('POST', '/groups', {
       email: 'team@example.com',
-      members: [kCarla, kDora],
+      members: [CARLA, DORA],
     });
     const day = {
       timeMin: '2026-12-01T00:00:00Z',
@@ -304,10 +304,10 @@ export function calendarTests(world) {
     assert.deepEqual(
       [
         team.groups['team@example.com'].calendars,
-        team.calendars[kCarla].busy.length,
-        team.calendars[kDora].errors[0].reason,
+        team.calendars[CARLA].busy.length,
+        team.calendars[DORA].errors[0].reason,
       ],
-      [[kCarla, kDora], 1, 'notFound'],
+      [[CARLA, DORA], 1, 'notFound'],
     );
     const { data: few } = await freebusy.query({ requestBody: { ...day, groupExpansionMax: 1 } });
     assert.deepEqual(few.groups['team@example.com'].errors, [

@@ -1,4 +1,5 @@
-// What Google's own client says of the API: the resources, their methods and the shape of every answer, read from its type definitions.
+// What Google's own client declares: the resources, their methods and the shape of every answer,
+// read from its type definitions.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +9,10 @@ import ts from 'typescript';
 
 const require = createRequire(import.meta.url);
 
-/** {kind: 'string' | 'number' | 'boolean' | 'any'}, {kind: 'array' | 'map', of}, {kind: 'object', fields}, {kind: 'schema', name}. `null` is left out: it is for requests. */
+/**
+ * A type: {kind: 'string' | 'number' | 'boolean' | 'any'}, {kind: 'array' | 'map', of}, {kind:
+ * 'object', fields} or {kind: 'schema', name}. `null` is left out: it occurs in requests only.
+ */
 function typeOf(node, source) {
   if (ts.isUnionTypeNode(node)) {
     const kept = node.types.filter((one) => one.getText(source) !== 'null');
@@ -36,7 +40,10 @@ const fieldsOf = (node, source) =>
       .map((member) => [member.name.getText(source), typeOf(member.type, source)]),
   );
 
-/** The answer of a method stands in the overload that takes only a callback: BodyResponseCallback<Schema$Event>; '' is no answer. */
+/**
+ * The type of a method's answer is in the overload that takes only a callback:
+ * BodyResponseCallback<Schema$Event>; '' means no answer.
+ */
 function answerOf(method, source) {
   const found = method.parameters
     .at(-1)
@@ -72,7 +79,7 @@ export function readDefinitions() {
   return { schemas, methods };
 }
 
-/** ['acl.delete', ...]: what an object of the client itself has. */
+/** ['acl.delete', ...]: the methods that an object of the client has. */
 export function methodsOf(api) {
   return Object.entries(api)
     .flatMap(([name, resource]) => {

@@ -1,6 +1,7 @@
-// Keeps account of what the client called and of what came back: every answer is held against the client's own definitions, and what was ever seen is remembered.
+// Records what the client called and what it received: every answer is checked against the client's
+// own definitions, and every field that was ever seen is remembered.
 
-import { kAlways, kForms } from './always.mjs';
+import { ALWAYS, FORMS } from './always.mjs';
 import { methodsOf } from './definitions.mjs';
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -13,7 +14,9 @@ export class Ledger {
     this.seen = new Set();
   }
 
-  /** Everything that an answer may hold, as 'Event.creator.email'; what only requests have is not in it. */
+  /**
+   * Every field that an answer may hold, as 'Event.creator.email'; fields of requests are left out.
+   */
   fields() {
     const out = new Set(),
       done = new Set();
@@ -36,7 +39,7 @@ export class Ledger {
 
   neverSeen = () => this.fields().filter((field) => !this.seen.has(field));
 
-  /** Throws what is wrong with an answer, all of it. `about`: {partial, masked}. */
+  /** Throws all that is wrong with an answer. `about`: {partial, masked}. */
   check(method, answer, about = {}) {
     const problems = [];
     const name = this.methods[method].answer;
@@ -58,7 +61,8 @@ export class Ledger {
     }
     if (problems.length > 0)
       throw new Error(
-        `${method} answered what Google does not:\n  ${problems.join('\n  ')}\n${JSON.stringify(answer.data)?.slice(0, 2000)}`,
+        `${method} answered what Google does not:\n  ${problems.join('\n  ')}\n` +
+          JSON.stringify(answer.data)?.slice(0, 2000),
       );
     this.answered.add(method);
   }
@@ -76,7 +80,7 @@ export class Ledger {
       case 'number':
       case 'boolean':
         if (typeof value !== type.kind) return wrong(`a ${type.kind}`);
-        if (kForms[path] && !kForms[path].test(value)) wrong(String(kForms[path]));
+        if (FORMS[path] && !FORMS[path].test(value)) wrong(String(FORMS[path]));
         return;
       case 'array':
         if (!Array.isArray(value)) return wrong('an array');
@@ -118,14 +122,17 @@ export class Ledger {
   }
 
   complete(name, value, place, about, problems) {
-    const always = kAlways[name] ?? [];
+    const always = ALWAYS[name] ?? [];
     for (const field of typeof always === 'function' ? always(value, about) : always)
       if (field.split('.').reduce((part, key) => part?.[key], value) === undefined)
         problems.push(`${place} (${name}) lacks ${field}`);
   }
 }
 
-/** The client with every answer checked: the same resources and methods, each answering what the client's own does. */
+/**
+ * The client with every answer checked: the same resources and methods, each returning what the
+ * client's own returns.
+ */
 export function watched(api, ledger, about = {}) {
   const out = {};
   for (const method of methodsOf(api)) {

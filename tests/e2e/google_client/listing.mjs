@@ -1,11 +1,12 @@
-// Lists as a real client uses them: pages, sync tokens, a thousand events, conditions, masks, compression, repeats after a failure.
+// Lists as a real client uses them: pages, sync tokens, a thousand events, conditions, field masks,
+// compression, repeats after a failure.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { allPages, kAnna, refusal } from './world.mjs';
+import { allPages, ANNA, refusal } from './world.mjs';
 
-const kList = 'GET /calendar/v3/calendars/{calendarId}/events';
+const LIST = 'GET /calendar/v3/calendars/{calendarId}/events';
 const at = (minutes) => ({ dateTime: new Date(Date.UTC(2026, 11, 1, 8, minutes)).toISOString() });
 const event = (number) => ({
   id: `client${String(number).padStart(5, '0')}`,
@@ -14,7 +15,7 @@ const event = (number) => ({
   end: at(number * 30 + 30),
 });
 
-/** Runs `jobs` with `most` of them at a time, as clients do. */
+/** Runs `jobs` with at most `most` of them at a time, as clients do. */
 async function inParallel(jobs, most) {
   const results = [];
   let next = 0;
@@ -30,18 +31,18 @@ async function inParallel(jobs, most) {
 }
 
 export function listTests(world) {
-  const kCalendar = {}; // the thousand events are written once and read by several tests
+  const thousand = {}; // the thousand events are written once and read by several tests
   let api;
 
-  test('a thousand events, ids chosen by the client, twenty requests at a time: the list has exactly these', async () => {
-    api = await world.as(kAnna);
-    kCalendar.calendarId = (
+  test('a thousand events with client ids, written in parallel, are listed exactly', async () => {
+    api = await world.as(ANNA);
+    thousand.calendarId = (
       await api.calendars.insert({ requestBody: { summary: 'Thousand' } })
     ).data.id;
     const made = await inParallel(
       Array.from(
         { length: 1000 },
-        (_, number) => () => api.events.insert({ ...kCalendar, requestBody: event(number) }),
+        (_, number) => () => api.events.insert({ ...thousand, requestBody: event(number) }),
       ),
       20,
     );
@@ -52,7 +53,7 @@ export function listTests(world) {
     );
     assert.equal(new Set(made.map(({ data }) => data.etag)).size, 1000);
     const { items, pages } = await allPages((pageToken) =>
-      api.events.list({ ...kCalendar, maxResults: 300, pageToken }),
+      api.events.list({ ...thousand, maxResults: 300, pageToken }),
     );
     assert.deepEqual(
       pages.map((page) => page.items.length),
@@ -72,14 +73,14 @@ export function listTests(world) {
       new Map(made.map(({ data }) => [data.id, data])),
       'a list has the same as insert answered',
     );
-    assert.equal((await api.events.list({ ...kCalendar })).data.items.length, 250);
+    assert.equal((await api.events.list({ ...thousand })).data.items.length, 250);
     assert.equal(
-      (await api.events.list({ ...kCalendar, maxResults: 10_000 })).data.items.length,
+      (await api.events.list({ ...thousand, maxResults: 10_000 })).data.items.length,
       1000,
     );
     const sorted = (
       await api.events.list({
-        ...kCalendar,
+        ...thousand,
         singleEvents: true,
         orderBy: 'startTime',
         maxResults: 2500,
@@ -91,7 +92,7 @@ export function listTests(world) {
     );
     assert.equal(sorted.nextSyncToken, undefined);
     const few = (
-      await api.events.list({ ...kCalendar, timeMin: at(60).dateTime, timeMax: at(120).dateTime })
+      await api.events.list({ ...thousand, timeMin: at(60).dateTime, timeMax: at(120).dateTime })
     ).data;
     assert.deepEqual(
       few.items.map(({ id }) => id).sort(),
@@ -102,21 +103,21 @@ export function listTests(world) {
 
   test('a sync token brings what changed since, in pages', async () => {
     const { last } = await allPages((pageToken) =>
-      api.events.list({ ...kCalendar, maxResults: 700, pageToken }),
+      api.events.list({ ...thousand, maxResults: 700, pageToken }),
     );
     for (const number of [3, 4, 5])
       await api.events.patch({
-        ...kCalendar,
+        ...thousand,
         eventId: event(number).id,
         requestBody: { summary: 'Changed' },
       });
-    await api.events.delete({ ...kCalendar, eventId: event(6).id });
+    await api.events.delete({ ...thousand, eventId: event(6).id });
     const {
       items,
       pages,
       last: next,
     } = await allPages((pageToken) =>
-      api.events.list({ ...kCalendar, syncToken: last.nextSyncToken, maxResults: 3, pageToken }),
+      api.events.list({ ...thousand, syncToken: last.nextSyncToken, maxResults: 3, pageToken }),
     );
     assert.deepEqual(
       pages.map((page) => page.items.length),
@@ -132,32 +133,32 @@ export function listTests(world) {
       ],
     );
     assert.deepEqual(
-      (await api.events.list({ ...kCalendar, syncToken: next.nextSyncToken })).data.items,
+      (await api.events.list({ ...thousand, syncToken: next.nextSyncToken })).data.items,
       [],
     );
   });
 
-  test('a sync token with a filter or a damaged one: 400; an expired one: 410, and the client says so', async () => {
+  test('sync token with a filter or damaged: 400; expired: 410, seen by the client', async () => {
     const { last } = await allPages((pageToken) =>
-      api.events.list({ ...kCalendar, maxResults: 2500, pageToken }),
+      api.events.list({ ...thousand, maxResults: 2500, pageToken }),
     );
     const syncToken = last.nextSyncToken;
     assert.equal(
-      (await refusal(api.events.list({ ...kCalendar, syncToken, timeMin: '2026-12-01T00:00:00Z' })))
+      (await refusal(api.events.list({ ...thousand, syncToken, timeMin: '2026-12-01T00:00:00Z' })))
         .message,
       'Sync token cannot be used with other request restrictions',
     );
     assert.equal(
       (
         await refusal(
-          api.events.list({ ...kCalendar, syncToken: `${syncToken.slice(0, -6)}AAAAAA` }),
+          api.events.list({ ...thousand, syncToken: `${syncToken.slice(0, -6)}AAAAAA` }),
         )
       ).message,
       'Invalid sync token value.',
     );
-    await world.google.expireSyncTokens(kCalendar.calendarId);
+    await world.google.expireSyncTokens(thousand.calendarId);
     const { status, code, domain, reason, message, error } = await refusal(
-      api.events.list({ ...kCalendar, syncToken }),
+      api.events.list({ ...thousand, syncToken }),
     );
     assert.deepEqual(
       { status, code, domain, reason, message },
@@ -177,13 +178,13 @@ export function listTests(world) {
       ['parameter', 'syncToken'],
     );
     const { items } = await allPages((pageToken) =>
-      api.events.list({ ...kCalendar, maxResults: 2500, pageToken }),
+      api.events.list({ ...thousand, maxResults: 2500, pageToken }),
     );
     assert.equal(items.length, 999, 'the full list has no tombstones');
     assert.equal(
       (
         await allPages((pageToken) =>
-          api.events.list({ ...kCalendar, maxResults: 2500, showDeleted: true, pageToken }),
+          api.events.list({ ...thousand, maxResults: 2500, showDeleted: true, pageToken }),
         )
       ).items.length,
       1000,
@@ -192,17 +193,17 @@ export function listTests(world) {
 
   test('If-Match: 412 for an old etag, served for the new one; If-None-Match: 304', async () => {
     const eventId = event(10).id;
-    const { data: first } = await api.events.get({ ...kCalendar, eventId });
+    const { data: first } = await api.events.get({ ...thousand, eventId });
     const { data: second } = await api.events.patch(
-      { ...kCalendar, eventId, requestBody: { summary: 'Second' } },
+      { ...thousand, eventId, requestBody: { summary: 'Second' } },
       { headers: { 'If-Match': first.etag } },
     );
     for (const call of [
       (options) =>
-        api.events.patch({ ...kCalendar, eventId, requestBody: { summary: 'Third' } }, options),
+        api.events.patch({ ...thousand, eventId, requestBody: { summary: 'Third' } }, options),
       (options) =>
-        api.events.update({ ...kCalendar, eventId, requestBody: { ...event(10) } }, options),
-      (options) => api.events.delete({ ...kCalendar, eventId }, options),
+        api.events.update({ ...thousand, eventId, requestBody: { ...event(10) } }, options),
+      (options) => api.events.delete({ ...thousand, eventId }, options),
     ]) {
       const { status, reason, message } = await refusal(
         call({ headers: { 'If-Match': first.etag } }),
@@ -212,21 +213,21 @@ export function listTests(world) {
         { status: 412, reason: 'conditionNotMet', message: 'Precondition Failed' },
       );
     }
-    assert.equal((await api.events.get({ ...kCalendar, eventId })).data.etag, second.etag);
+    assert.equal((await api.events.get({ ...thousand, eventId })).data.etag, second.etag);
     const unchanged = await (
-      await world.plain(kAnna)
-    ).events.get({ ...kCalendar, eventId }, { headers: { 'If-None-Match': second.etag } });
+      await world.plain(ANNA)
+    ).events.get({ ...thousand, eventId }, { headers: { 'If-None-Match': second.etag } });
     assert.deepEqual(
       [unchanged.status, unchanged.data],
       [304, ''],
       'for the client this is no error',
     );
-    await api.events.delete({ ...kCalendar, eventId }, { headers: { 'If-Match': second.etag } });
+    await api.events.delete({ ...thousand, eventId }, { headers: { 'If-Match': second.etag } });
   });
 
-  test('fields: only what was asked for, tokens included', async () => {
+  test('fields: only the requested fields, tokens included', async () => {
     const { data } = await api.events.list({
-      ...kCalendar,
+      ...thousand,
       maxResults: 2,
       fields: 'nextPageToken,nextSyncToken,items(id,start/dateTime)',
     });
@@ -239,23 +240,23 @@ export function listTests(world) {
       ),
     );
     const { data: made } = await api.events.insert({
-      ...kCalendar,
+      ...thousand,
       fields: 'id',
       requestBody: { summary: 'Masked', start: at(0), end: at(30) },
     });
     assert.deepEqual(Object.keys(made), ['id']);
-    const { status, reason } = await refusal(api.events.list({ ...kCalendar, fields: 'items(id' }));
+    const { status, reason } = await refusal(api.events.list({ ...thousand, fields: 'items(id' }));
     assert.deepEqual({ status, reason }, { status: 400, reason: 'invalidParameter' });
   });
 
-  test('answers are compressed, as the client asks for', async () => {
-    const { headers, data } = await api.events.list({ ...kCalendar, maxResults: 100 });
+  test('answers are compressed as the client asks for', async () => {
+    const { headers, data } = await api.events.list({ ...thousand, maxResults: 100 });
     assert.equal(headers.get('content-encoding'), 'gzip');
     assert.match(headers.get('content-type'), /^application\/json; charset=UTF-8$/i);
     assert.equal(data.items.length, 100);
   });
 
-  test('503, 429 and a lost connection: the client repeats a GET by itself and gets the answer', async () => {
+  test('after 503, 429 and a lost connection the client repeats a GET and succeeds', async () => {
     const path = '/calendar/v3/calendars/{calendarId}/events';
     for (const effect of [
       { status: 503 },
@@ -266,15 +267,15 @@ export function listTests(world) {
       await world.google.resetStats();
       await world.google.addFault({ match: { method: 'GET', path }, times: 2, effect });
       const answer = await api.events.list(
-        { ...kCalendar, maxResults: 1 },
+        { ...thousand, maxResults: 1 },
         { retryConfig: { retry: 3, retryDelay: 1 } },
       );
       assert.equal(answer.data.items.length, 1, JSON.stringify(effect));
-      assert.equal(await world.requests(kList), 3, JSON.stringify(effect));
+      assert.equal(await world.requests(LIST), 3, JSON.stringify(effect));
     }
   });
 
-  test('a POST is not repeated, and 403 rateLimitExceeded is told at once', async () => {
+  test('a POST is not repeated, and 403 rateLimitExceeded is reported at once', async () => {
     const path = '/calendar/v3/calendars/{calendarId}/events';
     await world.google.resetStats();
     await world.google.addFault({
@@ -286,7 +287,7 @@ export function listTests(world) {
       (
         await refusal(
           api.events.insert({
-            ...kCalendar,
+            ...thousand,
             requestBody: { summary: 'Once', start: at(0), end: at(30) },
           }),
         )
@@ -304,7 +305,7 @@ export function listTests(world) {
         message: 'Rate Limit Exceeded',
       },
     });
-    const { status, domain, reason, message } = await refusal(api.events.list({ ...kCalendar }));
+    const { status, domain, reason, message } = await refusal(api.events.list({ ...thousand }));
     assert.deepEqual(
       { status, domain, reason, message },
       {
@@ -314,21 +315,21 @@ export function listTests(world) {
         message: 'Rate Limit Exceeded',
       },
     );
-    assert.equal(await world.requests(kList), 1);
+    assert.equal(await world.requests(LIST), 1);
   });
 
-  test('an answer lost after it took effect: the same id again is 409, so nothing is doubled', async () => {
+  test('after a lost answer the same id is 409, so nothing is doubled', async () => {
     await world.google.addFault({
       match: { method: 'POST', path: '/calendar/v3/calendars/{calendarId}/events' },
       times: 1,
       effect: { drop: true, when: 'after' },
     });
     const requestBody = { id: 'lost000001', summary: 'Lost', start: at(0), end: at(30) };
-    const lost = await refusal(api.events.insert({ ...kCalendar, requestBody }));
+    const lost = await refusal(api.events.insert({ ...thousand, requestBody }));
     assert.equal(lost.status, undefined);
-    assert.equal((await refusal(api.events.insert({ ...kCalendar, requestBody }))).status, 409);
+    assert.equal((await refusal(api.events.insert({ ...thousand, requestBody }))).status, 409);
     assert.equal(
-      (await api.events.get({ ...kCalendar, eventId: requestBody.id })).data.summary,
+      (await api.events.get({ ...thousand, eventId: requestBody.id })).data.summary,
       'Lost',
     );
   });

@@ -1,7 +1,7 @@
-// What the client could get from Google and does not get here, each with its reason. The test fails when something of this comes after all, and when something
-// else does not come.
+// What the client could get from Google and does not get here, each with its reason. The test fails
+// when one of these occurs after all, and when anything else does not occur.
 
-export const kNotServed = {
+export const NOT_SERVED = {
   'events.quickAdd': {
     parameters: { calendarId: 'primary', text: 'Lunch at noon' },
     status: 501,
@@ -9,30 +9,30 @@ export const kNotServed = {
   },
 };
 
-const kRequests = 'only in requests';
-const kResources = 'only for calendars of rooms and other resources of a Workspace domain';
-const kGadget = 'gadgets are gone; Google writes them for some birthdays only';
-const kProfile = 'the id of a profile at Google+, which is gone';
+const REQUESTS = 'only in requests';
+const RESOURCES = 'only for calendars of rooms and other resources of a Workspace domain';
+const GADGET = 'gadgets are gone; Google writes them for some birthdays only';
+const PROFILE = 'the id of a profile at Google+, which is gone';
 
-export const kNeverSeen = {
-  'Calendar.autoAcceptInvitations': kResources,
-  'CalendarListEntry.autoAcceptInvitations': kResources,
-  'Channel.address': kRequests,
-  'Channel.params': kRequests,
-  'Channel.payload': kRequests,
-  'Channel.type': kRequests,
-  'Event.creator.id': kProfile,
-  'Event.gadget': kGadget,
-  'Event.gadget.display': kGadget,
-  'Event.gadget.height': kGadget,
-  'Event.gadget.iconLink': kGadget,
-  'Event.gadget.link': kGadget,
-  'Event.gadget.preferences': kGadget,
-  'Event.gadget.title': kGadget,
-  'Event.gadget.type': kGadget,
-  'Event.gadget.width': kGadget,
-  'Event.organizer.id': kProfile,
+export const NEVER_SEEN = {
+  'Calendar.autoAcceptInvitations': RESOURCES,
+  'CalendarListEntry.autoAcceptInvitations': RESOURCES,
+  'Channel.address': REQUESTS,
+  'Channel.params': REQUESTS,
+  'Channel.payload': REQUESTS,
+  'Channel.type': REQUESTS,
+  'Event.creator.id': PROFILE,
+  'Event.gadget': GADGET,
+  'Event.gadget.display': GADGET,
+  'Event.gadget.height': GADGET,
+  'Event.gadget.iconLink': GADGET,
+  'Event.gadget.link': GADGET,
+  'Event.gadget.preferences': GADGET,
+  'Event.gadget.title': GADGET,
+  'Event.gadget.type': GADGET,
+  'Event.gadget.width': GADGET,
+  'Event.organizer.id': PROFILE,
   'EventAttachment.fileId': 'only for files of Google Drive',
   'EventAttendee.asyncOperation': 'while a very large group is added; nothing takes that long here',
-  'EventAttendee.id': kProfile,
+  'EventAttendee.id': PROFILE,
 };

@@ -1,18 +1,19 @@
-// The OAuth dance with google-auth-library, through the emulator's real pages.
+// The OAuth 2.0 authorisation code flow with google-auth-library, through the emulator's real
+// pages.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { consent } from '../support/consent.mjs';
 import { printedApi, printedAuth } from './printed_settings.mjs';
-import { kAnna, kClient, refusal } from './world.mjs';
+import { ANNA, CLIENT, refusal } from './world.mjs';
 
-const kCalendar = 'https://www.googleapis.com/auth/calendar';
-const kScopes = ['openid', 'email', 'profile', kCalendar];
+const CALENDAR = 'https://www.googleapis.com/auth/calendar';
+const SCOPES = ['openid', 'email', 'profile', CALENDAR];
 
 /** Signs Anna in: {auth, tokens, state}. */
-async function signIn(world, { scopes = kScopes, untick = [], nonce, client = {} } = {}) {
-  const auth = printedAuth(world.origin, kClient);
+async function signIn(world, { scopes = SCOPES, untick = [], nonce, client = {} } = {}) {
+  const auth = printedAuth(world.origin, CLIENT);
   Object.assign(auth, client);
   const { codeVerifier, codeChallenge } = await auth.generateCodeVerifierAsync();
   const state = 'state with spaces & ümlaut';
@@ -21,12 +22,12 @@ async function signIn(world, { scopes = kScopes, untick = [], nonce, client = {}
     prompt: 'select_account consent',
     scope: scopes,
     state,
-    login_hint: kAnna,
+    login_hint: ANNA,
     code_challenge: codeChallenge,
     code_challenge_method: 'S256',
     ...(nonce ? { nonce } : {}),
   });
-  const { back } = await consent(address, kAnna, { untick, language: 'en' });
+  const { back } = await consent(address, ANNA, { untick, language: 'en' });
   const returned = new URL(back);
   const { tokens } = await auth.getToken({ code: returned.searchParams.get('code'), codeVerifier });
   auth.setCredentials(tokens);
@@ -34,9 +35,9 @@ async function signIn(world, { scopes = kScopes, untick = [], nonce, client = {}
 }
 
 export function oauthTests(world) {
-  test('a person signs in with PKCE: code, tokens, identity', async () => {
+  test('a user signs in with PKCE: code, tokens, identity', async () => {
     const { auth, tokens, returned, state } = await signIn(world, { nonce: 'n-1' });
-    assert.equal(returned.origin + returned.pathname, kClient.redirectUri);
+    assert.equal(returned.origin + returned.pathname, CLIENT.redirectUri);
     assert.equal(returned.searchParams.get('state'), state);
     assert.match(tokens.refresh_token, /^1\/\//);
     assert.match(tokens.access_token, /^ya29\./);
@@ -44,38 +45,38 @@ export function oauthTests(world) {
     assert.ok(
       tokens.expiry_date > Date.now() + 3_000_000 && tokens.expiry_date < Date.now() + 3_700_000,
     );
-    assert.ok(tokens.scope.split(' ').includes(kCalendar));
+    assert.ok(tokens.scope.split(' ').includes(CALENDAR));
 
     const ticket = await auth.verifyIdToken({
       idToken: tokens.id_token,
-      audience: kClient.clientId,
+      audience: CLIENT.clientId,
     });
     const { sub, email, email_verified, name, nonce, iss, azp } = ticket.getPayload();
     assert.deepEqual(
       { email, email_verified, name, nonce, iss, azp },
       {
-        email: kAnna,
+        email: ANNA,
         email_verified: true,
         name: 'Anna Arndt',
         nonce: 'n-1',
         iss: 'https://accounts.google.com',
-        azp: kClient.clientId,
+        azp: CLIENT.clientId,
       },
     );
     assert.equal(ticket.getUserId(), sub);
 
     const information = await auth.getTokenInfo(tokens.access_token);
-    assert.equal(information.aud, kClient.clientId);
-    assert.equal(information.email, kAnna);
+    assert.equal(information.aud, CLIENT.clientId);
+    assert.equal(information.email, ANNA);
     assert.equal(information.sub, sub);
-    assert.ok(information.scopes.includes(kCalendar));
+    assert.ok(information.scopes.includes(CALENDAR));
     assert.ok(information.expiry_date > Date.now());
 
     const { data } = await printedApi(world.origin, auth).calendars.get({ calendarId: 'primary' });
-    assert.equal(data.id, kAnna);
+    assert.equal(data.id, ANNA);
   });
 
-  test('an ID token for somebody else, or changed on the way, is not accepted', async () => {
+  test('an ID token for another audience or with a changed payload is not accepted', async () => {
     const { auth, tokens } = await signIn(world);
     await assert.rejects(
       auth.verifyIdToken({ idToken: tokens.id_token, audience: 'another-client' }),
@@ -89,14 +90,14 @@ export function oauthTests(world) {
       signature,
     ].join('.');
     await assert.rejects(
-      auth.verifyIdToken({ idToken: forged, audience: kClient.clientId }),
+      auth.verifyIdToken({ idToken: forged, audience: CLIENT.clientId }),
       /Invalid token signature/,
     );
   });
 
   test('an unticked box is a scope that the token lacks', async () => {
     const { auth, tokens } = await signIn(world, {
-      scopes: ['openid', 'email', `${kCalendar}.events`, `${kCalendar}.calendarlist.readonly`],
+      scopes: ['openid', 'email', `${CALENDAR}.events`, `${CALENDAR}.calendarlist.readonly`],
       untick: ['calendarlist.readonly'],
     });
     assert.ok(!tokens.scope.includes('calendarlist'));
@@ -107,7 +108,7 @@ export function oauthTests(world) {
   });
 
   test('a code works once, and only with its verifier', async () => {
-    const auth = printedAuth(world.origin, kClient);
+    const auth = printedAuth(world.origin, CLIENT);
     const { codeVerifier, codeChallenge } = await auth.generateCodeVerifierAsync();
     const ask = async () =>
       new URL(
@@ -116,12 +117,12 @@ export function oauthTests(world) {
             auth.generateAuthUrl({
               access_type: 'offline',
               prompt: 'select_account consent',
-              scope: kScopes,
+              scope: SCOPES,
               code_challenge: codeChallenge,
               code_challenge_method: 'S256',
-              login_hint: kAnna,
+              login_hint: ANNA,
             }),
-            kAnna,
+            ANNA,
           )
         ).back,
       ).searchParams.get('code');
@@ -135,16 +136,16 @@ export function oauthTests(world) {
     );
   });
 
-  test('who cancels sends the browser back with access_denied', async () => {
-    const auth = printedAuth(world.origin, kClient);
+  test('cancelling sends the browser back with access_denied', async () => {
+    const auth = printedAuth(world.origin, CLIENT);
     const { back } = await consent(
       auth.generateAuthUrl({
         access_type: 'offline',
         prompt: 'consent',
-        scope: kScopes,
+        scope: SCOPES,
         state: 's',
       }),
-      kAnna,
+      ANNA,
       { allow: false },
     );
     const query = new URL(back).searchParams;
@@ -154,15 +155,15 @@ export function oauthTests(world) {
     );
   });
 
-  test('a token past its date is refreshed before the next call, and the new one is told', async () => {
+  test('an expired token is refreshed before the next call, and reported', async () => {
     const { auth, tokens } = await signIn(world);
-    const told = [];
-    auth.on('tokens', (fresh) => told.push(fresh));
+    const refreshed = [];
+    auth.on('tokens', (fresh) => refreshed.push(fresh));
     auth.setCredentials({ ...tokens, expiry_date: Date.now() - 1000 });
     await printedApi(world.origin, auth).events.list({ calendarId: 'primary' });
-    assert.equal(told.length, 1);
-    assert.notEqual(told[0].access_token, tokens.access_token);
-    assert.equal(auth.credentials.access_token, told[0].access_token);
+    assert.equal(refreshed.length, 1);
+    assert.notEqual(refreshed[0].access_token, tokens.access_token);
+    assert.equal(auth.credentials.access_token, refreshed[0].access_token);
     assert.equal(
       auth.credentials.refresh_token,
       tokens.refresh_token,
@@ -172,7 +173,7 @@ export function oauthTests(world) {
 
   test('a token that Google considers expired: 401, refreshed once, repeated', async () => {
     const { auth, tokens } = await signIn(world, { client: { forceRefreshOnFailure: true } });
-    await world.google.advance(3700); // the client's own clock stands
+    await world.google.advance(3700); // the client's own clock does not move
     await world.google.resetStats();
     const answer = await printedApi(world.origin, auth).events.list({ calendarId: 'primary' });
     assert.equal(answer.status, 200);
@@ -181,12 +182,12 @@ export function oauthTests(world) {
     assert.equal(await world.requests('GET /calendar/v3/calendars/{calendarId}/events'), 2);
   });
 
-  test('after revocation the access token is dead and the refresh token invalid_grant', async () => {
+  test('after revocation: the access token is refused, refreshing is invalid_grant', async () => {
     const { auth, tokens } = await signIn(world);
     const api = printedApi(world.origin, auth);
     assert.equal((await api.events.list({ calendarId: 'primary' })).status, 200);
     assert.equal((await auth.revokeToken(tokens.access_token)).status, 200);
-    const dead = printedAuth(world.origin, kClient);
+    const dead = printedAuth(world.origin, CLIENT);
     dead.setCredentials({ access_token: tokens.access_token });
     assert.equal(
       (await refusal(printedApi(world.origin, dead).events.list({ calendarId: 'primary' }))).status,
@@ -211,7 +212,7 @@ export function oauthTests(world) {
 
   test('the wrong secret: invalid_client', async () => {
     const { tokens } = await signIn(world);
-    const auth = printedAuth(world.origin, { ...kClient, clientSecret: 'GOCSPX-wrong' });
+    const auth = printedAuth(world.origin, { ...CLIENT, clientSecret: 'GOCSPX-wrong' });
     auth.setCredentials({ refresh_token: tokens.refresh_token });
     const { status, error } = await refusal(auth.getAccessToken());
     assert.deepEqual([status, error.response.data.error], [401, 'invalid_client']);

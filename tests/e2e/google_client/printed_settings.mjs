@@ -1,4 +1,5 @@
-// The manual's line about Node, taken at its word: the two expressions that it prints are evaluated as they stand, with `B` being where the emulator is.
+// The manual's line about Node, tested literally: the two expressions that it prints are evaluated
+// unchanged, with `B` being the emulator's address.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +7,16 @@ import { join } from 'node:path';
 import { calendar } from '@googleapis/calendar';
 import { OAuth2Client } from 'google-auth-library';
 
-import { kRepository } from '../support/paths.mjs';
+import { REPOSITORY } from '../support/paths.mjs';
 
-const kLine = '| Node `@googleapis/calendar` |';
+const LINE = '| Node `@googleapis/calendar` |';
 
 function expressions() {
-  const line = readFileSync(join(kRepository, 'src/emulator/README.md'), 'utf8')
+  const line = readFileSync(join(REPOSITORY, 'src/emulator/README.md'), 'utf8')
     .split('\n')
-    .find((one) => one.startsWith(kLine));
-  if (!line) throw new Error(`the manual has no line ${kLine}`);
-  const [api, auth] = [...line.slice(kLine.length).matchAll(/`([^`]+)`/g)].map((found) => found[1]);
+    .find((one) => one.startsWith(LINE));
+  if (!line) throw new Error(`the manual has no line ${LINE}`);
+  const [api, auth] = [...line.slice(LINE.length).matchAll(/`([^`]+)`/g)].map((found) => found[1]);
   if (!api?.startsWith('calendar(') || !auth?.startsWith('new OAuth2Client('))
     throw new Error(`the manual's line about Node has another form: ${line}`);
   return { api, auth };

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { until } from '../support/until.mjs';
-import { kAnna, kBen, refusal } from './world.mjs';
+import { ANNA, BEN, refusal } from './world.mjs';
 
 const primary = { calendarId: 'primary' };
 
@@ -34,14 +34,14 @@ export function pushTests(world) {
     });
     await new Promise((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${receiver.address().port}/hook`;
-    api = await world.as(kAnna);
+    api = await world.as(ANNA);
   });
   after(() => new Promise((resolve) => receiver.close(resolve)));
 
   const of = (id) => messages.filter(({ channel }) => channel === id);
   const channel = () => ({ id: randomUUID(), type: 'web_hook', address, token: 'user=7' });
 
-  test('events.watch: the sync message is there before the answer, a change brings `exists`, stop ends it', async () => {
+  test('events.watch: sync message before the answer, `exists` on change, then stop', async () => {
     const requestBody = channel();
     const { data } = await api.events.watch({ ...primary, requestBody });
     assert.equal(of(requestBody.id).length, 1, 'the sync message came before the answer');
@@ -66,7 +66,7 @@ export function pushTests(world) {
     const { data: list } = await api.events.list({ ...primary, maxResults: 2500 });
     await api.events.insert({
       ...primary,
-      requestBody: { summary: 'Told', start: { date: '2026-12-24' }, end: { date: '2026-12-25' } },
+      requestBody: { summary: 'Notified', start: { date: '2026-12-24' }, end: { date: '2026-12-25' } },
     });
     const change = await until('the message about the change', () => of(requestBody.id)[1]);
     assert.equal(change.state, 'exists');
@@ -75,12 +75,12 @@ export function pushTests(world) {
       (await api.events.list({ ...primary, syncToken: list.nextSyncToken })).data.items.map(
         ({ summary }) => summary,
       ),
-      ['Told'],
+      ['Notified'],
     );
 
     const twice = await refusal(api.events.watch({ ...primary, requestBody }));
     assert.deepEqual([twice.status, twice.reason], [400, 'channelIdNotUnique']);
-    const ben = await world.as(kBen);
+    const ben = await world.as(BEN);
     assert.equal(
       (
         await refusal(
@@ -101,7 +101,7 @@ export function pushTests(world) {
     );
   });
 
-  test('a wished end and a life in seconds shorten a channel', async () => {
+  test('a requested expiration and a ttl in seconds shorten a channel', async () => {
     const { now } = await world.google.control('GET', '/clock');
     const soon = new Date(now).getTime() + 3_600_000;
     const { data } = await api.events.watch({

@@ -1,4 +1,5 @@
-// One emulator and the people who use it through Google's own client. Every answer that they get is held against the client's definitions.
+// One emulator and the users who access it through Google's own client. Every answer that they
+// receive is checked against the client's definitions.
 
 import { Google } from '../support/google.mjs';
 import { startEmulator } from '../support/emulator.mjs';
@@ -6,15 +7,15 @@ import { readDefinitions } from './definitions.mjs';
 import { Ledger, watched } from './ledger.mjs';
 import { printedApi, printedAuth } from './printed_settings.mjs';
 
-export const kClient = {
+export const CLIENT = {
   clientId: 'client-test.apps.googleusercontent.com',
   clientSecret: 'GOCSPX-client-test',
   redirectUri: 'http://127.0.0.1:20100/back',
 };
-export const kAnna = 'anna@example.com',
-  kBen = 'ben@example.com',
-  kCarla = 'carla@example.com',
-  kDora = 'dora@example.com';
+export const ANNA = 'anna@example.com',
+  BEN = 'ben@example.com',
+  CARLA = 'carla@example.com',
+  DORA = 'dora@example.com';
 
 export class World {
   ledger = new Ledger(readDefinitions());
@@ -25,17 +26,17 @@ export class World {
     this.origin = origin;
     this.google = new Google(origin);
     for (const [email, name] of [
-      [kAnna, 'Anna Arndt'],
-      [kBen, 'Ben Brandt'],
-      [kCarla, 'Carla Cramer'],
-      [kDora, 'Dora Dietz'],
+      [ANNA, 'Anna Arndt'],
+      [BEN, 'Ben Brandt'],
+      [CARLA, 'Carla Cramer'],
+      [DORA, 'Dora Dietz'],
     ])
       await this.google.control('POST', '/accounts', { email, name, time_zone: 'Europe/Berlin' });
     await this.google.control('POST', '/clients', {
-      client_id: kClient.clientId,
-      client_secret: kClient.clientSecret,
+      client_id: CLIENT.clientId,
+      client_secret: CLIENT.clientSecret,
       name: 'Client test',
-      redirect_uris: [kClient.redirectUri],
+      redirect_uris: [CLIENT.redirectUri],
     });
   }
 
@@ -46,14 +47,14 @@ export class World {
     const { access_token } = await this.google.control('POST', '/tokens', {
       email,
       scopes,
-      client_id: kClient.clientId,
+      client_id: CLIENT.clientId,
     });
-    const auth = printedAuth(this.origin, kClient);
+    const auth = printedAuth(this.origin, CLIENT);
     auth.setCredentials({ access_token });
     return printedApi(this.origin, auth);
   }
 
-  /** The same with every answer checked. `about`: {masked} when the person sees only times. */
+  /** The same with every answer checked. `about`: {masked} when the user sees only free/busy. */
   as = async (email, about = {}) => watched(await this.plain(email), this.ledger, about);
 
   /** How often a request was made since the last reset of the statistics. */

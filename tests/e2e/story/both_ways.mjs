@@ -1,18 +1,18 @@
-// Added, edited, deleted on either side: S-26 to S-29, and the silence that must follow.
+// Created, edited, deleted on either side: S-26 to S-29, and that nothing is written afterwards.
 
 import assert from 'node:assert/strict';
 
 import { until } from '../support/until.mjs';
 import { plus } from '../world/days.mjs';
-import { kGoogleAccount } from '../world/people.mjs';
+import { GOOGLE_ACCOUNT } from '../world/people.mjs';
 import { assertEqualSides, daysAround } from './compare.mjs';
 
-const kZone = 'Europe/Berlin';
-const google = (day, from, to, zone = kZone) => ({
+const ZONE = 'Europe/Berlin';
+const google = (day, from, to, zone = ZONE) => ({
   start: { dateTime: `${day}T${from}:00`, timeZone: zone },
   end: { dateTime: `${day}T${to}:00`, timeZone: zone },
 });
-const crmTime = (day, from, to, zone = kZone) => ({
+const crmTime = (day, from, to, zone = ZONE) => ({
   start: { date_time: `${day}T${from}:00Z`, time_zone: zone },
   end: { date_time: `${day}T${to}:00Z`, time_zone: zone },
 });
@@ -105,15 +105,19 @@ export const bothWays = [
         assert.equal((await s.inCrm(summary)).length, 1, summary);
       }
       s.say(
-        `Google to CRM ${times.toCrm} ms, all-day ${times.allDayToCrm} ms; CRM to Google ${times.toGoogle} ms, all-day ${times.allDayToGoogle} ms; 1 invitation mail`,
-        `von Google ins CRM ${times.toCrm} ms, ganztägig ${times.allDayToCrm} ms; vom CRM zu Google ${times.toGoogle} ms, ganztägig ${times.allDayToGoogle} ms; 1 Einladung per E-Mail`,
+        `Google to CRM ${times.toCrm} ms, all-day ${times.allDayToCrm} ms; ` +
+          `CRM to Google ${times.toGoogle} ms, all-day ${times.allDayToGoogle} ms; ` +
+          `1 invitation mail`,
+        `von Google ins CRM ${times.toCrm} ms, ganztägig ${times.allDayToCrm} ms; ` +
+          `vom CRM zu Google ${times.toGoogle} ms, ganztägig ${times.allDayToGoogle} ms; ` +
+          `1 Einladung per E-Mail`,
       );
     },
   },
   {
     rules: ['S-27'],
     title: {
-      en: 'Every field edited on either side is carried over, unknown ones survive',
+      en: 'Every field edited on either side reaches the other, unknown ones survive',
       de: 'Jedes Feld wird in beide Richtungen übertragen, unbekannte überleben',
     },
     async play(s) {
@@ -131,7 +135,7 @@ export const bothWays = [
             createRequest: { requestId: 'story', conferenceSolutionKey: { type: 'hangoutsMeet' } },
           },
           attendees: [
-            { email: kGoogleAccount.email, responseStatus: 'accepted' },
+            { email: GOOGLE_ACCOUNT.email, responseStatus: 'accepted' },
             {
               email: 'berger@kanzlei-berger.example',
               responseStatus: 'tentative',
@@ -226,7 +230,7 @@ export const bothWays = [
         [
           {
             attendees: [
-              { email: kGoogleAccount.email, responseStatus: 'accepted' },
+              { email: GOOGLE_ACCOUNT.email, responseStatus: 'accepted' },
               { email: 'berger@kanzlei-berger.example', responseStatus: 'accepted' },
               { email: 'markus.baer@baer-autohaus.example' },
             ],
@@ -266,12 +270,21 @@ export const bothWays = [
           ['update', 1],
           ['update', 2],
         ],
-        'guests are mailed for what a person in the CRM changed of the meeting: title, text, place and time; not for private members, not for what came from Google',
+        'guests are mailed for what a user of the CRM changed: title, text, place and time; ' +
+          'not for private members, not for what came from Google',
       );
       s.mails += mailed.length;
       s.say(
-        `${toGoogle.length + 1} edits in the CRM, ${fromGoogle.length} at Google, slowest so far ${Math.max(...s.latencies)} ms; ${toGoogle.length + 1} writes, no echo; colour, attachments, conference and foreign properties untouched; ${mailed.length} mails, all for edits that guests see`,
-        `${toGoogle.length + 1} Änderungen im CRM, ${fromGoogle.length} bei Google, langsamste bisher ${Math.max(...s.latencies)} ms; ${toGoogle.length + 1} Schreibzugriffe, kein Echo; Farbe, Anhänge, Konferenz und fremde Eigenschaften unberührt; ${mailed.length} E-Mails, alle für Änderungen, die Gäste sehen`,
+        `${toGoogle.length + 1} edits in the CRM, ${fromGoogle.length} at Google, ` +
+          `slowest so far ${Math.max(...s.latencies)} ms; ` +
+          `${toGoogle.length + 1} writes, no echo; ` +
+          `colour, attachments, conference and foreign properties untouched; ` +
+          `${mailed.length} mails, all for edits that guests see`,
+        `${toGoogle.length + 1} Änderungen im CRM, ${fromGoogle.length} bei Google, ` +
+          `langsamste bisher ${Math.max(...s.latencies)} ms; ` +
+          `${toGoogle.length + 1} Schreibzugriffe, kein Echo; ` +
+          `Farbe, Anhänge, Konferenz und fremde Eigenschaften unberührt; ` +
+          `${mailed.length} E-Mails, alle für Änderungen, die Gäste sehen`,
       );
     },
   },
@@ -303,7 +316,7 @@ export const bothWays = [
         );
       });
       s.say(
-        'location from Google and description from the CRM stand on both sides',
+        'location from Google and description from the CRM are on both sides',
         'Ort von Google und Beschreibung aus dem CRM stehen auf beiden Seiten',
       );
     },
@@ -372,17 +385,19 @@ export const bothWays = [
       const before = await s.google.product();
       for (let round = 0; round < 3; ++round) await s.quiet();
       const after = await s.google.product();
-      assert.equal(after.writes, before.writes, 'no echo: further looks write nothing');
+      assert.equal(after.writes, before.writes, 'no echo: further runs write nothing');
       const lists = (await s.crm.calendars()).filter(
         (calendar) => calendar.account === s.account.id,
       ).length;
       assert.ok(
         after.total - before.total <= 3 * lists,
-        `3 looks at ${lists} calendars made ${after.total - before.total} calls`,
+        `3 runs over ${lists} calendars made ${after.total - before.total} calls`,
       );
       s.say(
-        `${occurrences} occurrences of four months equal; three more looks: ${after.total - before.total} list calls, 0 writes`,
-        `${occurrences} Vorkommen aus vier Monaten gleich; dreimal nachgesehen: ${after.total - before.total} Lesezugriffe, 0 Schreibzugriffe`,
+        `${occurrences} occurrences of four months equal; ` +
+          `three more runs: ${after.total - before.total} list calls, 0 writes`,
+        `${occurrences} Vorkommen aus vier Monaten gleich; ` +
+          `drei weitere Läufe: ${after.total - before.total} Lesezugriffe, 0 Schreibzugriffe`,
       );
     },
   },

@@ -1,18 +1,22 @@
-// Are both calendars equal? Every occurrence on its day, as Google's own expansion has it and as the CRM shows it.
+// Compares both calendars: every occurrence on its day, as Google's own expansion has it and as the
+// CRM shows it.
 
 import assert from 'node:assert/strict';
 
 import { plus } from '../world/days.mjs';
 
-const kMostDays = 3000; // the CRM shows at most ten years at once
-const kHidden = new Set(['workingLocation', 'birthday']); // shown in no CRM calendar by default
+const MOST_DAYS = 3000; // the CRM shows at most ten years at once
+const HIDDEN = new Set(['workingLocation', 'birthday']); // shown in no CRM calendar by default
 
 const key = ({ start, end, summary }) => `${start} .. ${end}  ${summary}`;
 const instant = (text) => new Date(text).toISOString().replace('.000Z', 'Z');
 
-/** Occurrences that start in [from, to), days in, texts out: "2026-11-24T08:00:00Z .. 2026-11-24T08:15:00Z  Standup". */
+/**
+ * Occurrences that start in [from, to), as sorted texts: "2026-11-24T08:00:00Z ..
+ * 2026-11-24T08:15:00Z  Standup". `from` and `to` are days.
+ */
 export async function crmOccurrences(crm, { from, to }, calendar) {
-  const next = plus(from, kMostDays);
+  const next = plus(from, MOST_DAYS);
   if (next < to)
     return [
       ...(await crmOccurrences(crm, { from, to: next }, calendar)),
@@ -42,7 +46,7 @@ export async function googleOccurrences(person, { from, to }, calendar = 'primar
   });
   const time = (moment) => moment.date ?? instant(moment.dateTime);
   return items
-    .filter((item) => !kHidden.has(item.eventType) && starts(time(item.start), from, to))
+    .filter((item) => !HIDDEN.has(item.eventType) && starts(time(item.start), from, to))
     .map((item) =>
       key({ start: time(item.start), end: time(item.end), summary: item.summary ?? '' }),
     );
@@ -53,7 +57,7 @@ const starts = (time, from, to) =>
     ? time >= from && time < to
     : Date.parse(time) >= Date.parse(from) && Date.parse(time) < Date.parse(to);
 
-/** What each side has that the other has not; as multisets, so that a double shows. */
+/** What each side has that the other lacks; as multisets, so that a duplicate shows. */
 export function differences(left, right) {
   const count = new Map();
   for (const one of left) count.set(one, (count.get(one) ?? 0) + 1);
@@ -63,7 +67,10 @@ export function differences(left, right) {
   return { onlyLeft: only(1), onlyRight: only(-1) };
 }
 
-/** Asserts that a CRM calendar and a Google calendar show the same; answers how many occurrences that are. */
+/**
+ * Asserts that a CRM calendar and a Google calendar show the same; returns the number of
+ * occurrences.
+ */
 export async function assertEqualSides({
   crm,
   crmCalendar,
@@ -83,7 +90,8 @@ export async function assertEqualSides({
       .join('') + (list.length > 8 ? `\n    and ${list.length - 8} more` : '');
   assert.ok(
     onlyLeft.length + onlyRight.length === 0,
-    `both calendars differ\n  only in the CRM (${onlyLeft.length}):${some(onlyLeft)}\n  only in Google (${onlyRight.length}):${some(onlyRight)}`,
+    `both calendars differ\n  only in the CRM (${onlyLeft.length}):${some(onlyLeft)}\n` +
+      `  only in Google (${onlyRight.length}):${some(onlyRight)}`,
   );
   return here.length;
 }

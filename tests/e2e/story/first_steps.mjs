@@ -1,4 +1,5 @@
-// The article's first half: to the page, to Google and back, the settings, the end of the set-up. S-08 to S-19.
+// The set-up: the settings page, Google's pages and back, the form, the end of the set-up. S-08 to
+// S-19.
 
 import assert from 'node:assert/strict';
 
@@ -6,16 +7,16 @@ import { chooser, consent } from '../support/consent.mjs';
 import {
   comeBack,
   crmCalendarOf,
-  kClient,
-  kPlugin,
+  CLIENT,
+  PLUGIN,
   openSettings,
   storeClient,
   toPreview,
 } from '../support/setup.mjs';
 import { until } from '../support/until.mjs';
 import { count, matches } from '../world/expect.mjs';
-import { kGoogleAccount, kOtherGoogleAccount, kSalesperson } from '../world/people.mjs';
-import { kCalendars, kHolidayName } from '../world/world.mjs';
+import { GOOGLE_ACCOUNT, OTHER_GOOGLE_ACCOUNT, SALESPERSON } from '../world/people.mjs';
+import { CALENDARS, HOLIDAY_NAME } from '../world/world.mjs';
 
 const refused = async (promise) => {
   try {
@@ -26,17 +27,19 @@ const refused = async (promise) => {
   throw new assert.AssertionError({ message: 'this should have been refused' });
 };
 
-/** Why a flow ended: from the address that the browser is sent to, or from the flow itself. */
+/**
+ * Why a flow ended: from the address to which the browser is redirected, or from the flow itself.
+ */
 async function reasonOf(crm, flow, location) {
-  const told = decodeURIComponent(location).match(/(?:reason|error)=([\w.]+)/)?.[1];
-  if (told) return told;
+  const reason = decodeURIComponent(location).match(/(?:reason|error)=([\w.]+)/)?.[1];
+  if (reason) return reason;
   const answer = await crm
     .flow(flow)
     .catch((error) => ({ step: { reason: `gone (${error.status})` } }));
   return (answer.step ?? answer).reason;
 }
 
-/** No account, no draft, no write, no event read: nothing was left behind. */
+/** No account, no draft, no write, no event read: the attempt left nothing behind. */
 async function assertNothingLeft(s, crm = s.crm) {
   assert.deepEqual(await crm.accounts(), []);
   assert.deepEqual(await crm.flows(), []);
@@ -54,7 +57,7 @@ export const firstSteps = [
     rules: ['log-in'],
     title: { en: 'A wrong password opens nothing', de: 'Ein falsches Passwort öffnet nichts' },
     async play(s) {
-      const wrong = await refused(s.stage.login({ email: kSalesperson.email, password: 'falsch' }));
+      const wrong = await refused(s.stage.login({ email: SALESPERSON.email, password: 'falsch' }));
       assert.equal(wrong.status, 401);
       assert.equal(wrong.key, 'login.wrong');
       const unknown = await refused(
@@ -75,8 +78,10 @@ export const firstSteps = [
       const stranger = await fetch(`${s.stage.crmOrigin}/api/calendars`);
       assert.equal(stranger.status, 401);
       s.say(
-        `401 login.wrong for both, 401 without a session, 403 with a forged CSRF token; ${s.crm.user.name} and ${s.admin.user.name} are in`,
-        `401 login.wrong in beiden Fällen, 401 ohne Sitzung, 403 mit gefälschtem CSRF-Token; ${s.crm.user.name} und ${s.admin.user.name} sind angemeldet`,
+        `401 login.wrong for both, 401 without a session, 403 with a forged CSRF token; ` +
+          `${s.crm.user.name} and ${s.admin.user.name} are in`,
+        `401 login.wrong in beiden Fällen, 401 ohne Sitzung, 403 mit gefälschtem CSRF-Token; ` +
+          `${s.crm.user.name} und ${s.admin.user.name} sind angemeldet`,
       );
     },
   },
@@ -88,7 +93,7 @@ export const firstSteps = [
     },
     async play(s) {
       const [connector] = await s.crm.connectors();
-      assert.equal(connector.plugin, kPlugin);
+      assert.equal(connector.plugin, PLUGIN);
       const [de, en] = await Promise.all([s.crm.strings('de'), s.crm.strings('en')]);
       assert.equal(de[connector.add_key], 'Google Kalender hinzufügen');
       assert.equal(en[connector.add_key], 'Add Google Calendar');
@@ -96,8 +101,10 @@ export const firstSteps = [
       assert.equal(plugin.state, 'running', plugin.reason);
       assert.equal((await refused(s.crm.plugins())).status, 403);
       s.say(
-        `plugin ${plugin.id} ${plugin.version} runs; "${de[connector.add_key]}" / "${en[connector.add_key]}"`,
-        `Plugin ${plugin.id} ${plugin.version} läuft; "${de[connector.add_key]}" / "${en[connector.add_key]}"`,
+        `plugin ${plugin.id} ${plugin.version} runs; ` +
+          `"${de[connector.add_key]}" / "${en[connector.add_key]}"`,
+        `Plugin ${plugin.id} ${plugin.version} läuft; ` +
+          `"${de[connector.add_key]}" / "${en[connector.add_key]}"`,
       );
     },
   },
@@ -108,11 +115,11 @@ export const firstSteps = [
       de: 'Die Administratorin trägt den OAuth-Client einmal ein',
     },
     async play(s) {
-      const early = await s.crm.startFlow(kPlugin, 'setup');
+      const early = await s.crm.startFlow(PLUGIN, 'setup');
       assert.equal((early.step ?? early).reason, 'abort.no_oauth_client');
-      const opened = await s.admin.startFlow(kPlugin, 'setup');
+      const opened = await s.admin.startFlow(PLUGIN, 'setup');
       const incomplete = await s.admin.answer(opened.flow, 'credentials', {
-        client_id: kClient.client_id,
+        client_id: CLIENT.client_id,
         client_secret: '',
       });
       assert.deepEqual(Object.keys((incomplete.step?.type ? incomplete.step : incomplete).errors), [
@@ -122,8 +129,10 @@ export const firstSteps = [
       await storeClient(s.admin);
       await assertNothingLeft(s, s.admin);
       s.say(
-        'before: abort.no_oauth_client for a salesperson; an empty secret is refused at its field; then stored, no account, no request to Google',
-        'vorher: abort.no_oauth_client im Vertrieb; ein leerer Schlüssel wird an seinem Feld abgelehnt; dann gespeichert, kein Konto, keine Anfrage an Google',
+        'before: abort.no_oauth_client for a salesperson; an empty secret is refused at its ' +
+          'field; then stored, no account, no request to Google',
+        'vorher: abort.no_oauth_client im Vertrieb; ein leerer Schlüssel wird an seinem Feld ' +
+          'abgelehnt; dann gespeichert, kein Konto, keine Anfrage an Google',
       );
     },
   },
@@ -135,8 +144,8 @@ export const firstSteps = [
     },
     async play(s) {
       const [first, second] = [
-        await s.crm.startFlow(kPlugin, 'setup'),
-        await s.crm.startFlow(kPlugin, 'setup'),
+        await s.crm.startFlow(PLUGIN, 'setup'),
+        await s.crm.startFlow(PLUGIN, 'setup'),
       ];
       const [one, two] = [first, second].map(({ step }) => new URL(step.url).searchParams);
       assert.ok(one.get('prompt').split(' ').includes('select_account'));
@@ -158,14 +167,15 @@ export const firstSteps = [
       ]);
       const { accounts } = await chooser(first.step.url);
       assert.deepEqual(accounts.map(({ email }) => email).sort(), [
-        kOtherGoogleAccount.email,
-        kGoogleAccount.email,
+        OTHER_GOOGLE_ACCOUNT.email,
+        GOOGLE_ACCOUNT.email,
       ]);
       await s.crm.dropFlow(first.flow);
       await s.crm.dropFlow(second.flow);
+      const granted = scopes.map((scope) => scope.split('/').pop()).join(' ');
       s.say(
-        `chooser with ${accounts.length} accounts, PKCE S256, fresh state, scopes ${scopes.map((scope) => scope.split('/').pop()).join(' ')}`,
-        `Auswahl aus ${accounts.length} Konten, PKCE S256, frischer state, Rechte ${scopes.map((scope) => scope.split('/').pop()).join(' ')}`,
+        `chooser with ${accounts.length} accounts, PKCE S256, fresh state, scopes ${granted}`,
+        `Auswahl aus ${accounts.length} Konten, PKCE S256, frischer state, Rechte ${granted}`,
       );
     },
   },
@@ -175,8 +185,8 @@ export const firstSteps = [
     async play(s) {
       const reasons = [];
       const attempt = async (options, change = (back) => back, who = s.crm) => {
-        const opened = await s.crm.startFlow(kPlugin, 'setup');
-        const { back } = await consent(opened.step.url, kGoogleAccount.email, options);
+        const opened = await s.crm.startFlow(PLUGIN, 'setup');
+        const { back } = await consent(opened.step.url, GOOGLE_ACCOUNT.email, options);
         const { location } = await comeBack(who, change(back));
         reasons.push(await reasonOf(s.crm, opened.flow, location));
         return { opened, back, location };
@@ -188,7 +198,7 @@ export const firstSteps = [
       assert.equal(reasons.at(-1), 'abort.scope_missing');
       await assertNothingLeft(s);
 
-      const foreign = await attempt({}, undefined, s.admin); // another person's session
+      const foreign = await attempt({}, undefined, s.admin); // another user's session
       assert.deepEqual(await s.admin.accounts(), []);
       assert.notEqual(reasons.at(-1), undefined);
       await s.crm.dropFlow(foreign.opened.flow).catch(() => {});
@@ -198,15 +208,19 @@ export const firstSteps = [
       await s.crm.dropFlow(wrong.opened.flow).catch(() => {});
       await assertNothingLeft(s);
 
-      const settings = await openSettings(s.crm, kGoogleAccount.email);
+      const settings = await openSettings(s.crm, GOOGLE_ACCOUNT.email);
       const before = await s.crm.flow(settings.flow);
-      const again = await comeBack(s.crm, settings.back); // the same address a second time: back button, replay
+      // the same address a second time: back button, replay
+      const again = await comeBack(s.crm, settings.back);
       assert.deepEqual(await s.crm.flow(settings.flow), before, 'a replayed state changes nothing');
       await s.crm.dropFlow(settings.flow);
       await assertNothingLeft(s);
+      const end = new URL(again.location, s.stage.crmOrigin).hash.slice(0, 60);
       s.say(
-        `${reasons.join(', ')}; a replay is sent to ${new URL(again.location, s.stage.crmOrigin).hash.slice(0, 60)}; no account, no draft, no event read, no write`,
-        `${reasons.join(', ')}; eine Wiederholung endet bei ${new URL(again.location, s.stage.crmOrigin).hash.slice(0, 60)}; kein Konto, kein Entwurf, kein Termin gelesen, nichts geschrieben`,
+        `${reasons.join(', ')}; a replay is sent to ${end}; ` +
+          `no account, no draft, no event read, no write`,
+        `${reasons.join(', ')}; eine Wiederholung endet bei ${end}; ` +
+          `kein Konto, kein Entwurf, kein Termin gelesen, nichts geschrieben`,
       );
     },
   },
@@ -217,8 +231,9 @@ export const firstSteps = [
       de: 'Bis zum Abschluss wird nichts synchronisiert',
     },
     async play(s) {
-      await s.google.resetStats(); // from here on every call counts: the import must need no more than it has to
-      const { flow, step } = await openSettings(s.crm, kGoogleAccount.email);
+      // from here on every call counts: the import must not make unnecessary ones
+      await s.google.resetStats();
+      const { flow, step } = await openSettings(s.crm, GOOGLE_ACCOUNT.email);
       assert.equal(step.step, 'account');
       const drafts = await s.crm.flows();
       assert.equal(drafts.length, 1);
@@ -234,7 +249,8 @@ export const firstSteps = [
       s.draft = { flow, step };
       s.say(
         'form left: 1 draft, 0 accounts, 0 events read, 0 writes; the draft is resumed',
-        'Formular verlassen: 1 Entwurf, 0 Konten, 0 Termine gelesen, 0 Schreibzugriffe; der Entwurf geht weiter',
+        'Formular verlassen: 1 Entwurf, 0 Konten, 0 Termine gelesen, 0 Schreibzugriffe; ' +
+          'der Entwurf wird fortgesetzt',
       );
     },
   },
@@ -254,12 +270,12 @@ export const firstSteps = [
         'the list is the calendarList of this account',
       );
       assert.equal(
-        visible['x-labels'][kGoogleAccount.email],
-        kGoogleAccount.email,
+        visible['x-labels'][GOOGLE_ACCOUNT.email],
+        GOOGLE_ACCOUNT.email,
         'the primary calendar is called by the address',
       );
-      assert.equal(visible.items.enum[0], kGoogleAccount.email, 'and stands first');
-      assert.deepEqual(step.values.visible, [kGoogleAccount.email]);
+      assert.equal(visible.items.enum[0], GOOGLE_ACCOUNT.email, 'and comes first');
+      assert.deepEqual(step.values.visible, [GOOGLE_ACCOUNT.email]);
       assert.equal(
         step.values.default_calendar,
         crmCalendarOf(step),
@@ -274,8 +290,8 @@ export const firstSteps = [
         (
           await s.crm.answer(flow, 'account', {
             name: 'Vertrieb Nord',
-            visible: [kGoogleAccount.email],
-            default_calendar: kGoogleAccount.email,
+            visible: [GOOGLE_ACCOUNT.email],
+            default_calendar: GOOGLE_ACCOUNT.email,
             ...input,
           })
         ).step;
@@ -284,9 +300,9 @@ export const firstSteps = [
         [{ name: '  ' }, 'name'],
         [{ visible: [] }, 'visible'],
         [{ visible: ['fremd@example.com'] }, 'visible'],
-        [{ default_calendar: kCalendars.travel }, 'default_calendar'],
+        [{ default_calendar: CALENDARS.travel }, 'default_calendar'],
         [
-          { visible: [kGoogleAccount.email, readOnly[0]], default_calendar: readOnly[0] },
+          { visible: [GOOGLE_ACCOUNT.email, readOnly[0]], default_calendar: readOnly[0] },
           'default_calendar',
         ],
       ]) {
@@ -296,9 +312,12 @@ export const firstSteps = [
         errors.push(again.errors[field]);
       }
       assert.equal((await s.google.product()).writes, 0);
+      const refusals = [...new Set(errors)].join(', ');
       s.say(
-        `${listed.length} calendars of ${kGoogleAccount.email}, ${readOnly.length} read-only; refused at their fields: ${[...new Set(errors)].join(', ')}`,
-        `${listed.length} Kalender von ${kGoogleAccount.email}, ${readOnly.length} nur lesbar; an ihren Feldern abgelehnt: ${[...new Set(errors)].join(', ')}`,
+        `${listed.length} calendars of ${GOOGLE_ACCOUNT.email}, ${readOnly.length} read-only; ` +
+          `refused at their fields: ${refusals}`,
+        `${listed.length} Kalender von ${GOOGLE_ACCOUNT.email}, ${readOnly.length} nur lesbar; ` +
+          `an ihren Feldern abgelehnt: ${refusals}`,
       );
     },
   },
@@ -307,25 +326,25 @@ export const firstSteps = [
     title: { en: 'The preview says what will happen', de: 'Die Vorschau sagt, was geschehen wird' },
     async play(s) {
       const holidays = (await s.lena.calendars()).find(
-        (calendar) => calendar.summary === kHolidayName,
+        (calendar) => calendar.summary === HOLIDAY_NAME,
       ).id;
-      s.visible = [kGoogleAccount.email, kCalendars.travel, holidays];
+      s.visible = [GOOGLE_ACCOUNT.email, CALENDARS.travel, holidays];
       s.holidays = holidays;
       s.setUpFrom = { clock: performance.now(), cpu: s.cpuMs() };
       const seen = [];
       const step = await toPreview(
         s.crm,
         s.draft.flow,
-        { name: 'Vertrieb Nord', visible: s.visible, default_calendar: kGoogleAccount.email },
+        { name: 'Vertrieb Nord', visible: s.visible, default_calendar: GOOGLE_ACCOUNT.email },
         ({ done, total }) => seen.push(`${done}/${total || '?'}`),
       );
       assert.equal(step.step, 'preview', JSON.stringify(step));
       assert.equal(step.submit, 'setup.preview.finish');
       const own = count(s.world, 'primary'),
-        travel = count(s.world, kCalendars.travel);
+        travel = count(s.world, CALENDARS.travel);
       const holidayCount = (s.world.holidays.match(/BEGIN:VEVENT/g) ?? []).length;
       const { args } = step;
-      const expected = matches(s.world, ['primary', kCalendars.travel]);
+      const expected = matches(s.world, ['primary', CALENDARS.travel]);
       assert.equal(args.appointments, own.appointments + travel.appointments + holidayCount);
       assert.equal(args.series, own.series + travel.series);
       assert.equal(args.private, own.private + travel.private);
@@ -334,7 +353,7 @@ export const firstSteps = [
       assert.equal(args.contacts, expected.contacts.size);
       assert.equal(args.mails, 0);
       const local = s.world.crm.appointments.filter(
-        (appointment) => appointment.user === kSalesperson.email,
+        (appointment) => appointment.user === SALESPERSON.email,
       );
       assert.equal(args.existing_all, local.length);
       assert.ok(args.existing_future > 0 && args.existing_future < local.length);
@@ -345,9 +364,13 @@ export const firstSteps = [
         'nothing was written before the set-up is completed (S-01)',
       );
       s.say(
-        `${args.appointments} appointments, ${args.series} series, ${args.private} private; ${args.matched} match ${args.leads} leads and ${args.contacts} contacts; 0 mails; ` +
-          `${args.existing_future} of ${args.existing_all} CRM appointments are upcoming; progress ${seen.slice(0, 4).join(' ') || 'not needed'}`,
-        `${args.appointments} Termine, ${args.series} Serien, ${args.private} private; ${args.matched} passen zu ${args.leads} Leads und ${args.contacts} Kontakten; 0 E-Mails; ${args.existing_future} von ${args.existing_all} CRM-Terminen sind künftig`,
+        `${args.appointments} appointments, ${args.series} series, ${args.private} private; ` +
+          `${args.matched} match ${args.leads} leads and ${args.contacts} contacts; 0 mails; ` +
+          `${args.existing_future} of ${args.existing_all} CRM appointments are upcoming; ` +
+          `progress ${seen.slice(0, 4).join(' ') || 'not needed'}`,
+        `${args.appointments} Termine, ${args.series} Serien, ${args.private} private; ` +
+          `${args.matched} passen zu ${args.leads} Leads und ${args.contacts} Kontakten; ` +
+          `0 E-Mails; ${args.existing_future} von ${args.existing_all} CRM-Terminen sind künftig`,
       );
     },
   },
@@ -371,8 +394,8 @@ export const firstSteps = [
       assert.equal(accounts.length, 1, 'exactly one account');
       [s.account] = accounts;
       assert.equal(s.account.title, 'Vertrieb Nord');
-      assert.equal(s.account.identity, kGoogleAccount.email);
-      assert.equal(s.account.plugin, kPlugin);
+      assert.equal(s.account.identity, GOOGLE_ACCOUNT.email);
+      assert.equal(s.account.plugin, PLUGIN);
       assert.deepEqual(await s.crm.flows(), []);
       assert.deepEqual(await s.admin.accounts(), [], 'another user does not see it');
       await until(
@@ -396,7 +419,7 @@ export const firstSteps = [
       );
       s.primary = calendars[0];
       s.travel = calendars.find((calendar) => calendar.name === 'Messen und Reisen');
-      s.holidayCalendar = calendars.find((calendar) => calendar.name === kHolidayName);
+      s.holidayCalendar = calendars.find((calendar) => calendar.name === HOLIDAY_NAME);
       assert.ok(
         s.travel &&
           s.holidayCalendar &&
@@ -404,8 +427,12 @@ export const firstSteps = [
         'exactly the ticked ones',
       );
       s.say(
-        `1 account after a double click: "${s.account.title}", ${s.account.identity}, default ${s.primary.name}, ${s.account.health.state}; ${ms} ms from the form to in step (${cpu} ms of processor time)`,
-        `1 Konto trotz Doppelklick: "${s.account.title}", ${s.account.identity}, Standard ${s.primary.name}, ${s.account.health.state}; ${ms} ms vom Formular bis zum Gleichstand (${cpu} ms Rechenzeit)`,
+        `1 account after a double click: "${s.account.title}", ${s.account.identity}, ` +
+          `default ${s.primary.name}, ${s.account.health.state}; ` +
+          `${ms} ms from the form to in step (${cpu} ms of processor time)`,
+        `1 Konto trotz Doppelklick: "${s.account.title}", ${s.account.identity}, ` +
+          `Standard ${s.primary.name}, ${s.account.health.state}; ` +
+          `${ms} ms vom Formular bis zum Gleichstand (${cpu} ms Rechenzeit)`,
       );
     },
   },

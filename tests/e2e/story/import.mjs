@@ -1,17 +1,18 @@
-// What the import brought: every occurrence on its day, the right people on their cards, and no call too many. S-20 to S-23, S-21.
+// What the import brought: every occurrence on its day, the matching leads and contacts, and no
+// unnecessary call. S-20 to S-23.
 
 import assert from 'node:assert/strict';
 
 import { until } from '../support/until.mjs';
 import { plus } from '../world/days.mjs';
 import { count, matches, ownCalendar } from '../world/expect.mjs';
-import { kGoogleAccount } from '../world/people.mjs';
-import { kCalendars } from '../world/world.mjs';
+import { GOOGLE_ACCOUNT } from '../world/people.mjs';
+import { CALENDARS } from '../world/world.mjs';
 import { assertEqualSides } from './compare.mjs';
 
-const kEvents = '/calendar/v3/calendars/{calendarId}/events';
+const EVENTS = '/calendar/v3/calendars/{calendarId}/events';
 
-/** What stands on a card: ids of events, of all times. */
+/** The ids of the events that a card shows, past and upcoming. */
 const onCard = (card) => new Set([...card.upcoming, ...card.past].map((one) => one.event));
 
 export const imported = [
@@ -33,7 +34,7 @@ export const imported = [
         crm: s.crm,
         crmCalendar: s.travel.id,
         person: s.lena,
-        googleCalendar: kCalendars.travel,
+        googleCalendar: CALENDARS.travel,
         range,
       });
       const holidays = await assertEqualSides({
@@ -44,17 +45,23 @@ export const imported = [
         range,
       });
       const own = count(s.world, 'primary');
+      const all = own.appointments + count(s.world, CALENDARS.travel).appointments;
       s.say(
-        `${own.appointments + count(s.world, kCalendars.travel).appointments} appointments (${own.series} series, ${own.moved} moved and ${own.cancelled} cancelled instances, ${own.allDay} all-day) are ` +
-          `${primary} + ${travel} occurrences, ${holidays} holidays: each on its day, none double, as Google expands them`,
-        `${own.appointments + count(s.world, kCalendars.travel).appointments} Termine (${own.series} Serien, ${own.moved} verschobene und ${own.cancelled} abgesagte Einzeltermine, ${own.allDay} ganztägige) sind ${primary} + ${travel} Vorkommen, dazu ${holidays} Feiertage: jedes an seinem Tag, keines doppelt, wie Google sie ausrollt`,
+        `${all} appointments (${own.series} series, ${own.moved} moved and ` +
+          `${own.cancelled} cancelled instances, ${own.allDay} all-day) are ` +
+          `${primary} + ${travel} occurrences, ${holidays} holidays: ` +
+          `each on its day, no duplicate, as Google expands them`,
+        `${all} Termine (${own.series} Serien, ${own.moved} verschobene und ` +
+          `${own.cancelled} abgesagte Einzeltermine, ${own.allDay} ganztägige) sind ` +
+          `${primary} + ${travel} Vorkommen, dazu ${holidays} Feiertage: ` +
+          `jedes an seinem Tag, keines doppelt, wie Google sie ausrollt`,
       );
     },
   },
   {
     rules: ['calls'],
     title: {
-      en: 'The import needed the least calls and mailed nobody',
+      en: 'The import needed the fewest calls and sent no mail',
       de: 'Der Import brauchte die wenigsten Aufrufe und schrieb niemandem',
     },
     async play(s) {
@@ -68,19 +75,19 @@ export const imported = [
       assert.equal(of('POST /token'), 1, 'one token');
       assert.equal(of('GET /calendar/v3/users/me/calendarList'), 1, 'one list of calendars');
       assert.equal(writes, s.existingFuture, 'one insert for each upcoming CRM appointment');
-      assert.equal(of(`POST ${kEvents}`), s.existingFuture);
-      const lists = of(`GET ${kEvents}`);
+      assert.equal(of(`POST ${EVENTS}`), s.existingFuture);
+      const lists = of(`GET ${EVENTS}`);
       assert.ok(
         lists >= 3 && lists <= 3 + 2,
         `one list per visible calendar, and one for the echo of the writes; seen ${lists}`,
       );
-      assert.ok(of(`POST ${kEvents}/watch`) <= 3);
+      assert.ok(of(`POST ${EVENTS}/watch`) <= 3);
       const known = [
         'POST /token',
         'GET /calendar/v3/users/me/calendarList',
-        `POST ${kEvents}`,
-        `GET ${kEvents}`,
-        `POST ${kEvents}/watch`,
+        `POST ${EVENTS}`,
+        `GET ${EVENTS}`,
+        `POST ${EVENTS}/watch`,
       ];
       assert.deepEqual(
         Object.keys(requests).filter(
@@ -102,11 +109,11 @@ export const imported = [
   {
     rules: ['S-22'],
     title: {
-      en: 'Attendees that are leads or contacts are matched, nobody is created',
+      en: 'Attendees that are leads or contacts are matched, no record is created',
       de: 'Teilnehmende, die Leads oder Kontakte sind, werden zugeordnet, niemand wird angelegt',
     },
     async play(s) {
-      const expected = matches(s.world, ['primary', kCalendars.travel]);
+      const expected = matches(s.world, ['primary', CALENDARS.travel]);
       const [leads, contacts] = [await s.crm.records('leads'), await s.crm.records('contacts')];
       assert.equal(leads.total, s.world.crm.leads.length);
       assert.equal(contacts.total, s.world.crm.contacts.length);
@@ -128,8 +135,12 @@ export const imported = [
         'capitals do not matter',
       );
       s.say(
-        `${expected.appointments} appointments with ${expected.leads.size} leads and ${expected.contacts.size} contacts; still ${leads.total} leads and ${contacts.total} contacts; one address, both a lead and a contact`,
-        `${expected.appointments} Termine mit ${expected.leads.size} Leads und ${expected.contacts.size} Kontakten; weiterhin ${leads.total} Leads und ${contacts.total} Kontakte; eine Adresse ist Lead und Kontakt`,
+        `${expected.appointments} appointments with ${expected.leads.size} leads and ` +
+          `${expected.contacts.size} contacts; still ${leads.total} leads and ` +
+          `${contacts.total} contacts; one address, both a lead and a contact`,
+        `${expected.appointments} Termine mit ${expected.leads.size} Leads und ` +
+          `${expected.contacts.size} Kontakten; weiterhin ${leads.total} Leads und ` +
+          `${contacts.total} Kontakte; eine Adresse ist Lead und Kontakt`,
       );
     },
   },
@@ -140,7 +151,7 @@ export const imported = [
       de: 'Die Termine erscheinen auf den Lead- und Kontaktkarten und folgen späteren Änderungen',
     },
     async play(s) {
-      const expected = matches(s.world, ['primary', kCalendars.travel]);
+      const expected = matches(s.world, ['primary', CALENDARS.travel]);
       let cards = 0,
         entries = 0;
       for (const kind of ['leads', 'contacts'])
@@ -162,7 +173,7 @@ export const imported = [
       const empty = await s.crm.record('leads', 'Sandra Vogel');
       assert.equal(onCard(await s.crm.card('leads', empty.id)).size, 0);
 
-      // Somebody at Google invites her, moves, renames, cancels: the card follows each time.
+      // At Google the contact is invited, the event moved, renamed and cancelled: the card follows.
       const day = plus(s.world.today, 9);
       const cardOf = async () => (await s.crm.card('leads', empty.id)).upcoming;
       const event = await s.lena.insert({
@@ -170,7 +181,7 @@ export const imported = [
         start: { dateTime: `${day}T10:00:00`, timeZone: 'Europe/Berlin' },
         end: { dateTime: `${day}T10:45:00`, timeZone: 'Europe/Berlin' },
         attendees: [
-          { email: kGoogleAccount.email, responseStatus: 'accepted' },
+          { email: GOOGLE_ACCOUNT.email, responseStatus: 'accepted' },
           { email: empty.emails[0].toUpperCase() },
         ],
       });
@@ -199,7 +210,7 @@ export const imported = [
         ),
       );
       await s.lena.patch(event.id, {
-        attendees: [{ email: kGoogleAccount.email, responseStatus: 'accepted' }],
+        attendees: [{ email: GOOGLE_ACCOUNT.email, responseStatus: 'accepted' }],
       });
       steps.push(
         await s.within(
@@ -209,7 +220,7 @@ export const imported = [
       );
       await s.lena.patch(event.id, {
         attendees: [
-          { email: kGoogleAccount.email, responseStatus: 'accepted' },
+          { email: GOOGLE_ACCOUNT.email, responseStatus: 'accepted' },
           { email: empty.emails[0] },
         ],
       });
@@ -223,9 +234,12 @@ export const imported = [
           async () => (await cardOf()).length === 0,
         ),
       );
+      const delays = steps.map(({ ms }) => ms).join(', ');
       s.say(
-        `${cards} cards hold ${entries} occurrences; invited, renamed, moved, removed, invited again, cancelled: on the card after ${steps.map(({ ms }) => ms).join(', ')} ms`,
-        `${cards} Karten mit ${entries} Vorkommen; eingeladen, umbenannt, verschoben, entfernt, wieder eingeladen, abgesagt: auf der Karte nach ${steps.map(({ ms }) => ms).join(', ')} ms`,
+        `${cards} cards hold ${entries} occurrences; invited, renamed, moved, removed, ` +
+          `invited again, cancelled: on the card after ${delays} ms`,
+        `${cards} Karten mit ${entries} Vorkommen; eingeladen, umbenannt, verschoben, entfernt, ` +
+          `wieder eingeladen, abgesagt: auf der Karte nach ${delays} ms`,
       );
     },
   },

@@ -1,29 +1,33 @@
-// What the chapters of the story share: both programs, the people, and what earlier chapters left for later ones.
+// What the chapters of the story share: both programs, the users, and results of earlier chapters
+// that later ones need.
 
 import assert from 'node:assert/strict';
 import { cpus, loadavg } from 'node:os';
 
-import { kAdministrator, kGoogleAccount, kSalesperson } from '../world/people.mjs';
+import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from '../world/people.mjs';
 import { until } from '../support/until.mjs';
 
 export class Scene {
-  /** `say(english, german)` takes one line of what was seen. */
+  /** `say(english, german)` takes one line that describes what was seen. */
   constructor(stage, say = () => {}) {
     this.stage = stage;
     this.google = stage.google;
     this.world = stage.world;
     this.say = say;
     this.latencies = [];
-    this.mails = 0; // Google's mails that the story itself asked for
+    this.mails = 0; // Google's mails that the story itself requested
   }
 
   async begin() {
-    this.admin = await this.stage.login(kAdministrator);
-    this.lena = await this.google.person(kGoogleAccount.email); // at Google
-    this.crm = await this.stage.login(kSalesperson); // the same person in the CRM
+    this.admin = await this.stage.login(ADMINISTRATOR);
+    this.lena = await this.google.person(GOOGLE_ACCOUNT.email); // at Google
+    this.crm = await this.stage.login(SALESPERSON); // the same user in the CRM
   }
 
-  /** Others keep this machine busy: times by the clock then say nothing about the product. Processor time still does. */
+  /**
+   * Other work keeps this machine busy: wall-clock times then say nothing about the product.
+   * Processor time still does.
+   */
   get busy() {
     return loadavg()[0] > cpus().length + 1;
   }
@@ -44,7 +48,10 @@ export class Scene {
     return found;
   }
 
-  /** Waits for `probe` and remembers how long it took: the last chapter judges all of them together, since one alone may have met a busy machine. */
+  /**
+   * Waits for `probe` and records how long it took. The last chapter judges all latencies together,
+   * since a single one may be due to a busy machine.
+   */
   async within(what, probe) {
     const start = performance.now();
     const value = await until(what, probe, { timeout: 8000, every: 4 });
@@ -63,7 +70,10 @@ export class Scene {
   /** Google's events of a summary, masters and single ones. */
   inGoogle = (summary, calendar = 'primary') => this.lena.find(summary, calendar);
 
-  /** Asks for a look at both sides, which is answered when it ended; then waits until Google is asked nothing more. */
+  /**
+   * Requests a run, which is answered when it ended; then waits until Google receives no further
+   * request.
+   */
   async quiet() {
     await this.crm.syncNow(this.account.id);
     let before = -1;

@@ -1,17 +1,18 @@
-// Series with exceptions in both directions, in the three scopes, across the change of the clock, and all-day. Part of S-26, S-27 and S-29.
+// Series with exceptions in both directions, in the three scopes, across a clock change, and
+// all-day. Part of S-26, S-27 and S-29.
 
 import assert from 'node:assert/strict';
 
 import { clockChanges, next, plus } from '../world/days.mjs';
 import { crmOccurrences, differences, googleOccurrences } from './compare.mjs';
 
-const kZone = 'Europe/Berlin';
-const google = (day, from, to, zone = kZone) => ({
+const ZONE = 'Europe/Berlin';
+const google = (day, from, to, zone = ZONE) => ({
   start: { dateTime: `${day}T${from}:00`, timeZone: zone },
   end: { dateTime: `${day}T${to}:00`, timeZone: zone },
 });
 
-/** Equal on both sides, looking only at occurrences whose title begins so. */
+/** Compares both sides, looking only at occurrences whose title starts with this text. */
 async function equalSeries(s, title, range) {
   const own = (list) => list.filter((one) => one.includes(`  ${title}`));
   const [here, there] = [
@@ -31,7 +32,8 @@ async function settled(s, title, range, holds, what) {
     })
     .catch((error) => {
       throw new Error(
-        `${error.message}\n  only in the CRM: ${last?.onlyLeft.slice(0, 5).join('; ')}\n  only in Google: ${last?.onlyRight.slice(0, 5).join('; ')}`,
+        `${error.message}\n  only in the CRM: ${last?.onlyLeft.slice(0, 5).join('; ')}\n` +
+          `  only in Google: ${last?.onlyRight.slice(0, 5).join('; ')}`,
       );
     });
   return { ms, list: last.here };
@@ -65,6 +67,7 @@ export const seriesStory = [
         instances[2].id,
         google(plus(instances[2].start.dateTime.slice(0, 10), 1), '18:00', '18:30'),
       );
+      const local = instances[2].start.dateTime;
       const moved = await settled(
         s,
         'Serie G',
@@ -73,11 +76,7 @@ export const seriesStory = [
           list.length === 8 &&
           list.some((one) =>
             one.startsWith(
-              new Date(
-                Date.parse(
-                  `${plus(instances[2].start.dateTime.slice(0, 10), 1)}T18:00:00${instances[2].start.dateTime.slice(19)}`,
-                ),
-              )
+              new Date(Date.parse(`${plus(local.slice(0, 10), 1)}T18:00:00${local.slice(19)}`))
                 .toISOString()
                 .slice(0, 16),
             ),
@@ -102,8 +101,10 @@ export const seriesStory = [
       );
       s.seriesFromGoogle = series;
       s.say(
-        `8 Thursdays around ${change}: ${created.ms} ms; moved ${moved.ms} ms, cancelled ${cancelled.ms} ms, renamed ${renamed.ms} ms`,
-        `8 Donnerstage um den ${change}: ${created.ms} ms; verschoben ${moved.ms} ms, abgesagt ${cancelled.ms} ms, umbenannt ${renamed.ms} ms`,
+        `8 Thursdays around ${change}: ${created.ms} ms; moved ${moved.ms} ms, ` +
+          `cancelled ${cancelled.ms} ms, renamed ${renamed.ms} ms`,
+        `8 Donnerstage um den ${change}: ${created.ms} ms; verschoben ${moved.ms} ms, ` +
+          `abgesagt ${cancelled.ms} ms, umbenannt ${renamed.ms} ms`,
       );
     },
   },
@@ -117,7 +118,7 @@ export const seriesStory = [
       const change = clockChanges(s.world.today, s.world.range.to)[0].day;
       const first = next(plus(change, -22), 'TU');
       const range = { from: plus(first, -8), to: plus(first, 100) };
-      const at = (day, hour) => ({ date_time: `${day}T${hour}:00+01:00`, time_zone: kZone });
+      const at = (day, hour) => ({ date_time: `${day}T${hour}:00+01:00`, time_zone: ZONE });
       const { id } = await s.crm.create({
         summary: 'Serie C',
         start: at(first, '10:00'),
@@ -140,8 +141,8 @@ export const seriesStory = [
         id,
         {
           summary: 'Serie C, verlegt',
-          start: { date_time: list[1].start.replace(/T\d\d/, 'T14'), time_zone: kZone },
-          end: { date_time: list[1].end.replace(/T\d\d/, 'T15'), time_zone: kZone },
+          start: { date_time: list[1].start.replace(/T\d\d/, 'T14'), time_zone: ZONE },
+          end: { date_time: list[1].end.replace(/T\d\d/, 'T15'), time_zone: ZONE },
         },
         { scope: 'this', original_start: list[1].original_start },
       );
@@ -221,8 +222,10 @@ export const seriesStory = [
           .ms,
       );
       s.say(
-        `created, this one moved, this one deleted, cut, all renamed, shortened, both parts deleted: at Google after ${times.join(', ')} ms`,
-        `angelegt, einer verlegt, einer gelöscht, geteilt, alle umbenannt, gekürzt, beide Teile gelöscht: bei Google nach ${times.join(', ')} ms`,
+        `created, this one moved, this one deleted, split, all renamed, shortened, ` +
+          `both parts deleted: at Google after ${times.join(', ')} ms`,
+        `angelegt, einer verlegt, einer gelöscht, geteilt, alle umbenannt, gekürzt, ` +
+          `beide Teile gelöscht: bei Google nach ${times.join(', ')} ms`,
       );
     },
   },
@@ -271,8 +274,10 @@ export const seriesStory = [
         'the other series gone in the CRM',
       );
       s.say(
-        `six days through the change of the clock: ${ms} ms; deleted at Google, gone in the CRM after ${gone.ms} and ${other.ms} ms`,
-        `sechs Tage über die Zeitumstellung: ${ms} ms; bei Google gelöscht, im CRM fort nach ${gone.ms} und ${other.ms} ms`,
+        `six days across the clock change: ${ms} ms; deleted at Google, ` +
+          `gone in the CRM after ${gone.ms} and ${other.ms} ms`,
+        `sechs Tage über die Zeitumstellung: ${ms} ms; bei Google gelöscht, ` +
+          `im CRM fort nach ${gone.ms} und ${other.ms} ms`,
       );
     },
   },

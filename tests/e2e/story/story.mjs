@@ -1,4 +1,5 @@
-// The article as a story, in order: each chapter plays some rules and says what was seen. `./dev demo --check` tells it, story.test.mjs tests it.
+// The chapters of the story, in order: each tests some requirements and says what was seen. `./dev
+// demo --check` prints it, story.test.mjs tests it.
 
 import { bothWays } from './both_ways.mjs';
 import { endings } from './endings.mjs';
@@ -6,7 +7,7 @@ import { firstSteps } from './first_steps.mjs';
 import { imported } from './import.mjs';
 import { seriesStory } from './series.mjs';
 
-export const kChapters = [
+export const CHAPTERS = [
   ...firstSteps,
   ...imported,
   ...bothWays.slice(0, -1),

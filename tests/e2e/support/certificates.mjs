@@ -1,11 +1,12 @@
-// A certificate authority of one's own, with openssl: for tests and for anybody who points an unchanged client at the emulator.
+// A private certificate authority, made with openssl: for tests, and for anyone who points an
+// unmodified client at the emulator.
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The names that Google's clients for Calendar and sign-in ask for. */
-export const kGoogleHosts = [
+/** The host names that Google's clients for Calendar and sign-in connect to. */
+export const GOOGLE_HOSTS = [
   'accounts.google.com',
   'oauth2.googleapis.com',
   'openidconnect.googleapis.com',
@@ -43,16 +44,14 @@ export function makeAuthority(folder, name = 'authority') {
 }
 
 /** A certificate for `hosts` and loopback addresses, signed by `authority`. */
-export function makeCertificate(folder, authority, hosts = kGoogleHosts, name = 'server') {
+export function makeCertificate(folder, authority, hosts = GOOGLE_HOSTS, name = 'server') {
   const [certificate, key, request, extensions] = ['pem', 'key', 'csr', 'ext'].map((end) =>
     join(folder, `${name}.${end}`),
   );
   newKey(key);
   openssl('req', '-new', '-key', key, '-subj', `/CN=${hosts[0]}`, '-out', request);
-  writeFileSync(
-    extensions,
-    `subjectAltName=${[...hosts.map((host) => `DNS:${host}`), 'IP:127.0.0.1', 'IP:::1'].join(',')}\nextendedKeyUsage=serverAuth\n`,
-  );
+  const names = [...hosts.map((host) => `DNS:${host}`), 'IP:127.0.0.1', 'IP:::1'].join(',');
+  writeFileSync(extensions, `subjectAltName=${names}\nextendedKeyUsage=serverAuth\n`);
   openssl(
     'x509',
     '-req',

@@ -1,5 +1,5 @@
-// A person before Google's pages, without a browser: follows the address, chooses an account, ticks or unticks, allows or cancels. Reads the pages as a
-// browser would: the links and the form that stand in them.
+// A user at Google's pages, without a browser: follows the address, chooses an account, ticks or
+// unticks scopes, allows or cancels. Reads the links and the form of the pages as a browser would.
 
 const unescaped = (text) =>
   text
@@ -20,7 +20,7 @@ async function page(address, init = {}) {
   };
 }
 
-/** What the chooser offers: [{email, address}], and where Cancel leads. */
+/** What the chooser offers: [{email, address}], and the address of its Cancel link. */
 export async function chooser(address, language = 'de') {
   const { status, text } = await page(address, { headers: { 'Accept-Language': language } });
   if (status !== 200)
@@ -43,15 +43,16 @@ export async function chooser(address, language = 'de') {
 }
 
 /**
- * Goes through both pages and answers the address that Google sends the browser back to.
- * `untick`: scopes whose box is emptied; `allow: false` presses Cancel.
+ * Goes through both pages and returns the address to which Google redirects the browser. `untick`:
+ * scopes whose box is cleared; `allow: false` presses Cancel.
  */
 export async function consent(address, email, { allow = true, untick = [], language = 'de' } = {}) {
   const { accounts } = await chooser(address, language);
   const chosen = accounts.find((account) => account.email === email);
   if (!chosen)
     throw new Error(
-      `Google's chooser does not offer ${email}, only ${accounts.map((account) => account.email).join(', ')}`,
+      `Google's chooser does not offer ${email}, ` +
+        `only ${accounts.map((account) => account.email).join(', ')}`,
     );
   const { status, text, location } = await page(chosen.address, {
     headers: { 'Accept-Language': language },

@@ -1,10 +1,10 @@
-// A person at the CRM, over the JSON API of src/host/web/README.md: a cookie, a CSRF token, one method per thing that a person does.
+// A user of the CRM, over the JSON API of src/host/web/README.md: a cookie, a CSRF token, one
+// method for each action of a user.
 
 export class CrmError extends Error {
   constructor(status, body, what) {
-    super(
-      `${what}: ${status} ${body?.error?.key ?? body?.error?.code ?? ''} ${body?.error?.message ?? ''}`.trim(),
-    );
+    const { key, code, message } = body?.error ?? {};
+    super(`${what}: ${status} ${key ?? code ?? ''} ${message ?? ''}`.trim());
     this.status = status;
     this.key = body?.error?.key;
     this.code = body?.error?.code;
@@ -80,7 +80,10 @@ export class Crm {
   create = (event, calendar) =>
     this.call('POST', '/api/events', { event, ...(calendar ? { calendar } : {}) });
 
-  /** With the revision that the event has now. Who is told that somebody was quicker looks again and repeats. */
+  /**
+   * Calls with the revision that the event has now. After a conflict it reads the event again and
+   * repeats the call.
+   */
   async withRevision(id, act) {
     for (let attempt = 1; ; ++attempt) {
       const { revision } = await this.event(id);

@@ -1,14 +1,16 @@
-// Google's side: the emulator's controls, and a person there who uses Google's official client for Node.
+// Google's side: the emulator's controls, and a Google user who works with Google's official client
+// for Node.
 
 import { calendar as calendarApi } from '@googleapis/calendar';
 import { OAuth2Client } from 'google-auth-library';
 
-const kEvents = '/calendar/v3/calendars/{calendarId}/events';
+const EVENTS = '/calendar/v3/calendars/{calendarId}/events';
 
 export class Google {
   constructor(origin) {
     this.origin = origin;
-    this.persons = {}; // requests of people, by template: what is left of the statistics is the product's
+    // requests of users, by template: the rest of the statistics is the product's
+    this.persons = {};
     this.before = { requests: {}, mails: [] }; // the product's, before the last reset
   }
 
@@ -27,7 +29,8 @@ export class Google {
   stats = () => this.control('GET', '/stats');
   async resetStats() {
     this.before = await this.productEver();
-    for (const template of Object.keys(this.persons)) delete this.persons[template]; // the people hold this object
+    // the users hold this object
+    for (const template of Object.keys(this.persons)) delete this.persons[template];
     await this.control('POST', '/stats/reset');
   }
 
@@ -40,7 +43,9 @@ export class Google {
     return { requests: all, mails: [...this.before.mails, ...mails] };
   }
 
-  /** What the product asked of Google since the last reset: {requests by template, total, writes, mails}. */
+  /**
+   * What the product requested since the last reset: {requests by template, total, writes, mails}.
+   */
   async product() {
     const { requests, mails } = await this.stats();
     const own = {};
@@ -70,8 +75,9 @@ export class Google {
   advance = (seconds) => this.control('POST', '/clock', { advance: seconds });
 
   /**
-   * A person with an account, through the official client. The client is a stranger to the product: its own token, its own requests.
-   * `apart`: the emulator treats the requests as those of its own page, so that neither fault rules nor statistics see them.
+   * A user with an account, through the official client. The client is unrelated to the product: it
+   * has its own token and makes its own requests. `apart`: the emulator treats the requests as
+   * those of its own page, so that neither fault rules nor statistics count them.
    */
   async person(email, { apart = false } = {}) {
     const { access_token } = await this.control('POST', '/tokens', {
@@ -108,17 +114,17 @@ class Person {
   }
 
   insert = (requestBody, calendarId = 'primary', options = {}) =>
-    this.call(`POST ${kEvents}`, () =>
+    this.call(`POST ${EVENTS}`, () =>
       this.api.events.insert({ calendarId, requestBody, ...options }),
     );
   get = (eventId, calendarId = 'primary') =>
-    this.call(`GET ${kEvents}/{eventId}`, () => this.api.events.get({ calendarId, eventId }));
+    this.call(`GET ${EVENTS}/{eventId}`, () => this.api.events.get({ calendarId, eventId }));
   patch = (eventId, requestBody, calendarId = 'primary', options = {}) =>
-    this.call(`PATCH ${kEvents}/{eventId}`, () =>
+    this.call(`PATCH ${EVENTS}/{eventId}`, () =>
       this.api.events.patch({ calendarId, eventId, requestBody, ...options }),
     );
   erase = (eventId, calendarId = 'primary') =>
-    this.call(`DELETE ${kEvents}/{eventId}`, () => this.api.events.delete({ calendarId, eventId }));
+    this.call(`DELETE ${EVENTS}/{eventId}`, () => this.api.events.delete({ calendarId, eventId }));
   calendars = async () =>
     (await this.call('GET /calendar/v3/users/me/calendarList', () => this.api.calendarList.list()))
       .items;
@@ -136,7 +142,7 @@ class Person {
     const items = [];
     let pageToken;
     do {
-      const page = await this.call(`GET ${kEvents}`, () =>
+      const page = await this.call(`GET ${EVENTS}`, () =>
         this.api.events.list({ calendarId, maxResults: 2500, pageToken, ...options }),
       );
       items.push(...(page.items ?? []));
@@ -145,10 +151,10 @@ class Person {
     return items;
   }
 
-  /** The occurrences of a series between two instants, moved ones in their new places. */
+  /** The occurrences of a series between two instants, moved ones at their new times. */
   instances = async (eventId, calendarId = 'primary', options = {}) =>
     (
-      await this.call(`GET ${kEvents}/{eventId}/instances`, () =>
+      await this.call(`GET ${EVENTS}/{eventId}/instances`, () =>
         this.api.events.instances({ calendarId, eventId, maxResults: 2500, ...options }),
       )
     ).items ?? [];
@@ -156,7 +162,7 @@ class Person {
   find = async (summary, calendarId = 'primary', options = {}) =>
     (await this.list(calendarId, options)).filter((event) => event.summary === summary);
 
-  /** The event, or undefined when Google has it no more. */
+  /** The event, or undefined when Google no longer has it. */
   async maybe(eventId, calendarId = 'primary') {
     try {
       const event = await this.get(eventId, calendarId);

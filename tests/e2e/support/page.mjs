@@ -1,4 +1,5 @@
-// Chromium, and a page of the CRM in it for a person who is logged in. A page watches itself: an error in its script or on its console fails the test.
+// Chromium, and a page of the CRM in it for a logged-in user. An error in the page's script or on
+// its console fails the test.
 
 import assert from 'node:assert/strict';
 
@@ -10,7 +11,10 @@ export const launch = () =>
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
 
-/** A page of `person` (as Stage.login answers) at `origin`/`hash`, closed when the test ends. `allowed`: HTTP statuses that the browser may complain of; null for any complaint. */
+/**
+ * A page of `person` (as Stage.login returns) at `origin`/`hash`, closed when the test ends.
+ * `allowed`: HTTP statuses about which the browser may log an error; null allows all errors.
+ */
 export async function openPage(
   t,
   browser,

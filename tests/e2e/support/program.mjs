@@ -1,4 +1,5 @@
-// A program that a test or the demonstration runs: started, watched, ended. It ends with its starter, whatever happens to that one.
+// A program that a test or the demonstration runs: started, watched, ended. It ends with the
+// process that started it, however that one ends.
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,16 +16,21 @@ for (const [signal, number] of [
   ['SIGHUP', 1],
 ])
   process.on(signal, () => {
-    if (process.listenerCount(signal) === 1) process.exit(128 + number); // nobody else ends them in an orderly way
+    // no other handler ends this process
+    if (process.listenerCount(signal) === 1) process.exit(128 + number);
   });
 
 export class Program {
-  /** Starts it at once. `echo`: a stream that gets its output as well. `wrap`: a command line to start it by, such as ['prlimit', '--fsize=...']. */
+  /**
+   * Starts it at once. `echo`: a stream that also gets its output. `wrap`: a command line to run it
+   * with, such as ['prlimit', '--fsize=...'].
+   */
   constructor(name, path, args, { env = {}, echo = null, wrap = [] } = {}) {
     this.name = name;
     this.output = [];
     const [command, ...rest] = [...wrap, path, ...args];
-    // In a group of its own: Ctrl-C on the terminal is for us, and we end it.
+    // In a process group of its own: Ctrl-C on the terminal reaches only this process, which ends
+    // it.
     this.child = spawn(command, rest, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,7 +87,7 @@ export class Program {
       : `${this.name} ended with ${signal ?? `code ${code}`}`;
   }
 
-  /** Waits until `probe` answers true; an end before that is an error with its last words. */
+  /** Waits until `probe` returns true; if the program ends first, throws with its last output. */
   async ready(probe, timeout = 60_000) {
     const end = performance.now() + timeout;
     for (;;) {
@@ -133,7 +139,7 @@ export function portIsFree(port, address = '127.0.0.1') {
   });
 }
 
-/** Ports that nobody uses, chosen by the system. */
+/** Unused ports, chosen by the system. */
 export async function freePorts(count) {
   const servers = await Promise.all(
     Array.from(

@@ -1,15 +1,16 @@
-// A folder for the data of a test. In memory where there is room, because these programs make every save durable and a busy disk would be measured instead of them.
+// A folder for the data of a test. In memory where there is space: the programs make every save
+// durable, and on a busy disk a test would measure the disk.
 
 import { existsSync, mkdtempSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const kRoom = 1 << 30;
+const ROOM = 1 << 30;
 
 function roomy(path) {
   if (!existsSync(path)) return false;
   const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize > kRoom;
+  return bavail * bsize > ROOM;
 }
 
 export const scratch = (name) =>

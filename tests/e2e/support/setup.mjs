@@ -1,20 +1,20 @@
-// The set-up that the article describes, step by step over the CRM's API and Google's pages: S-08 to S-19.
+// The set-up of an account, step by step over the CRM's API and Google's pages: S-08 to S-19.
 
 import { consent } from './consent.mjs';
 import { until } from './until.mjs';
 
-export const kPlugin = 'com.example.google_calendar';
-export const kClient = {
+export const PLUGIN = 'com.example.google_calendar';
+export const CLIENT = {
   client_id: 'demo.apps.googleusercontent.example',
   client_secret: 'GOCSPX-demo',
 };
 /** The value of the drop-down that means the CRM's own calendar. */
 export const crmCalendarOf = (step) => step.schema.properties.default_calendar.enum[0];
 
-/** The step that a flow stands at, without its wrapping. */
+/** The current step of a flow, without its envelope. */
 const stepOf = (answer) => (answer.step?.type ? answer.step : answer);
 
-/** Brings the browser back from Google to the CRM; the CRM sends it on to its page. */
+/** Brings the browser back from Google to the CRM, which redirects it to its page. */
 export async function comeBack(crm, address) {
   const answer = await crm.send('GET', address);
   return {
@@ -24,20 +24,22 @@ export async function comeBack(crm, address) {
   };
 }
 
-/** The administrator's part, once per installation: the OAuth client. Leaves the flow again. */
+/**
+ * The administrator's part, once per installation: stores the OAuth client. Leaves the flow again.
+ */
 export async function storeClient(crm) {
-  const opened = await crm.startFlow(kPlugin, 'setup');
+  const opened = await crm.startFlow(PLUGIN, 'setup');
   let step = stepOf(opened);
   if (step.type === 'form' && step.step === 'credentials')
-    step = stepOf(await crm.answer(opened.flow, 'credentials', kClient));
+    step = stepOf(await crm.answer(opened.flow, 'credentials', CLIENT));
   await crm.dropFlow(opened.flow);
   if (step.type !== 'external')
-    throw new Error(`after the OAuth client the flow stands at ${JSON.stringify(step)}`);
+    throw new Error(`after the OAuth client the flow is at ${JSON.stringify(step)}`);
 }
 
-/** Up to the settings form. Answers {flow, step, scopes}. */
+/** Up to the settings form. Returns {flow, step, scopes}. */
 export async function openSettings(crm, email, consentOptions = {}) {
-  const opened = await crm.startFlow(kPlugin, 'setup');
+  const opened = await crm.startFlow(PLUGIN, 'setup');
   const external = stepOf(opened);
   if (external.type !== 'external')
     throw new Error(`the set-up does not begin with Google's page: ${JSON.stringify(external)}`);
@@ -65,7 +67,10 @@ export async function toPreview(crm, flow, input, progress = () => {}) {
   return step;
 }
 
-/** The whole set-up. choice: {name, visible: (labels, ids) => ids, default: id or 'primary' or 'crm', existing}. */
+/**
+ * The whole set-up. choice: {name, visible: (labels, ids) => ids, default: id or 'primary' or
+ * 'crm', existing}.
+ */
 export async function connect(
   crm,
   email,

@@ -1,13 +1,14 @@
-// Both programs with a world of their own: emulator and host on free ports, data in a folder that goes away. A test opens a stage, plays, closes it.
+// Both programs with a world of their own: emulator and host on free ports, data in a temporary
+// folder. A test opens a stage, plays, closes it.
 
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { kAdministrator, kGoogleAccount, kSalesperson } from '../world/people.mjs';
+import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from '../world/people.mjs';
 import { writeWorld } from '../world/world.mjs';
 import { Crm } from './crm.mjs';
 import { Google } from './google.mjs';
-import { kEmulator, kHost, kPlugins, missing } from './paths.mjs';
+import { EMULATOR, HOST, PLUGINS, missing } from './paths.mjs';
 import { freePorts, Program } from './program.mjs';
 import { scratch } from './scratch.mjs';
 import { connect, storeClient } from './setup.mjs';
@@ -15,8 +16,12 @@ import { connect, storeClient } from './setup.mjs';
 export const today = () => new Date().toISOString().slice(0, 10);
 
 export class Stage {
-  /** `world` as makeWorld answers it. `host`: {env, wrap, plugins, args} of the first start. `data`: the host's folder, otherwise a temporary one.
-      `tls`: {certificate, key, authority}, PEM files with which Google is served; this process must trust the authority by NODE_EXTRA_CA_CERTS. */
+  /**
+   * `world`: the result of makeWorld. `host`: {env, wrap, plugins, args} of the first start.
+   * `data`: the host's folder, otherwise a temporary one. `tls`: {certificate, key, authority}, PEM
+   * files with which Google is served; this process must trust the authority by
+   * NODE_EXTRA_CA_CERTS.
+   */
   static async open({
     world,
     host = {},
@@ -58,12 +63,12 @@ export class Stage {
           '--load',
           this.files.google,
           ...(this.world.holidays
-            ? ['--load', `${kGoogleAccount.email}=${this.files.holidays}`]
+            ? ['--load', `${GOOGLE_ACCOUNT.email}=${this.files.holidays}`]
             : []),
         ];
     this.emulator = new Program(
       'google_emulator',
-      kEmulator,
+      EMULATOR,
       ['--listen', `127.0.0.1:${this.googlePort}`, '--state', this.state, ...loads, ...args],
       { echo: this.echo },
     );
@@ -72,10 +77,10 @@ export class Stage {
     );
   }
 
-  async startHost({ env = {}, wrap = [], plugins = kPlugins, args = [] } = {}) {
+  async startHost({ env = {}, wrap = [], plugins = PLUGINS, args = [] } = {}) {
     this.host = new Program(
       'crm_host',
-      kHost,
+      HOST,
       [
         '--data',
         this.data,
@@ -107,13 +112,16 @@ export class Stage {
     await this.startHost(options);
   }
 
-  async login(user = kSalesperson, options) {
+  async login(user = SALESPERSON, options) {
     const crm = new Crm(this.crmOrigin, options);
     await crm.login(user);
     return crm;
   }
 
-  /** Keeps what both programs hold, so that `rewind` can begin there again. Both end for it and start again. */
+  /**
+   * Keeps the data of both programs, so that `rewind` can start from it again. Both are ended for
+   * that and started again.
+   */
   async remember() {
     await this.host.stop();
     await this.emulator.stop();
@@ -123,7 +131,7 @@ export class Stage {
     await this.startHost();
   }
 
-  /** Both programs anew with what was remembered. `host` as for startHost. */
+  /** Starts both programs again with the kept data. `host` as for startHost. */
   async rewind(host = {}) {
     await Promise.all([this.host.kill(), this.emulator.kill()]);
     rmSync(this.data, { recursive: true, force: true });
@@ -133,11 +141,14 @@ export class Stage {
     await this.startHost(host);
   }
 
-  /** Administrator stores the OAuth client, the salesperson connects her account. Answers {crm, account}. */
+  /**
+   * The administrator stores the OAuth client, the salesperson connects the account. Returns {crm,
+   * account}.
+   */
   async connected(choice = {}) {
-    await storeClient(await this.login(kAdministrator));
+    await storeClient(await this.login(ADMINISTRATOR));
     const crm = await this.login();
-    return { crm, ...(await connect(crm, kGoogleAccount.email, choice)) };
+    return { crm, ...(await connect(crm, GOOGLE_ACCOUNT.email, choice)) };
   }
 
   async close() {

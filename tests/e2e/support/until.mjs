@@ -5,9 +5,9 @@ export const now = () => performance.now();
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Asks `probe` until it answers something truthy and returns that. An exception of the probe counts as "not yet" and is told when time is up.
- * `what` completes the sentence "waited for ...".
- * `unless` answers why waiting makes no sense any more, such as a program that ended.
+ * Calls `probe` until it returns something truthy and returns that. An exception of the probe
+ * counts as "not yet" and is reported at the timeout. `what` completes the sentence "waited for
+ * ...". `unless` returns why waiting is useless, such as a program that ended.
  */
 export async function until(what, probe, { timeout = 10_000, every = 15, unless = () => '' } = {}) {
   const end = now() + timeout;

@@ -1,5 +1,6 @@
-// node --require this: connections to Google's names end at GOOGLE_IS_AT=ADDRESS:PORT. It does what DNS and port 443 would do and nothing else: the name
-// that is asked for, its certificate and the Host header stay as they are.
+// node --require this: connections to Google's names end at GOOGLE_IS_AT=ADDRESS:PORT. It replaces
+// DNS and port 443 and nothing else: the requested name, its certificate and the Host header stay
+// as they are.
 
 const { syncBuiltinESMExports } = require('node:module');
 const tls = require('node:tls');

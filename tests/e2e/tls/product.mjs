@@ -1,11 +1,12 @@
-// Host, plugin and emulator with TLS between the last two. Run with NODE_EXTRA_CA_CERTS, because the people at Google connect by TLS as well.
-// Arguments: CERTIFICATE KEY AUTHORITY. Prints as JSON what each side saw of the other.
+// Host, plugin and emulator with TLS between the last two. Run with NODE_EXTRA_CA_CERTS, because
+// the users at Google connect by TLS as well. Arguments: CERTIFICATE KEY AUTHORITY. Prints as JSON
+// what each side saw of the other.
 
 import { shortWorld } from '../crash/short_story.mjs';
 import { Stage, today } from '../support/stage.mjs';
 import { until } from '../support/until.mjs';
 import { plus } from '../world/days.mjs';
-import { kGoogleAccount } from '../world/people.mjs';
+import { GOOGLE_ACCOUNT } from '../world/people.mjs';
 
 const [certificate, key, authority] = process.argv.slice(2);
 const at = { start: { date: plus(today(), 3) }, end: { date: plus(today(), 4) } };
@@ -16,7 +17,7 @@ const stage = await Stage.open({
 });
 try {
   const { crm } = await stage.connected();
-  const person = await stage.google.person(kGoogleAccount.email);
+  const person = await stage.google.person(GOOGLE_ACCOUNT.email);
   await person.insert({ summary: 'Made at Google', ...at });
   await crm.create({ summary: 'Made in the CRM', ...at });
   const named = (list, summary) =>

@@ -1,5 +1,5 @@
-// Google's official client as anybody installs it: no rootUrl, no endpoints, nothing said about where Google is. Signs a person in, works, refreshes,
-// revokes, and prints what it saw as JSON. Arguments: the person's address.
+// Google's official client as installed: no rootUrl, no endpoints, no address of Google. Signs a
+// user in, works, refreshes, revokes, and prints what it saw as JSON. Argument: the user's address.
 
 import { calendar as calendarApi } from '@googleapis/calendar';
 import { OAuth2Client } from 'google-auth-library';

@@ -1,24 +1,25 @@
-// Single appointments of the salesperson's Google calendars, as bodies that events.insert would take.
+// Single appointments of the salesperson's Google calendars, as bodies that events.insert would
+// take.
 
 import { clockChanges, later, next, plus, range, weekday, year } from './days.mjs';
-import { kColleagues, kFirm, kGoogleAccount, kRoom, kStrangers } from './people.mjs';
+import { COLLEAGUES, FIRM, GOOGLE_ACCOUNT, ROOM, STRANGERS } from './people.mjs';
 import {
-  kAllDay,
-  kFairs,
-  kFocus,
-  kHours,
-  kInternal,
-  kMeetings,
-  kOfficeHours,
-  kPlaces,
-  kPrivate,
-  kTrips,
+  ALL_DAY,
+  FAIRS,
+  FOCUS,
+  HOURS,
+  INTERNAL,
+  MEETINGS,
+  OFFICE_HOURS,
+  PLACES,
+  PRIVATE,
+  TRIPS,
 } from './titles.mjs';
 
-export const kHome = 'Europe/Berlin';
+export const HOME = 'Europe/Berlin';
 
 /** start and end of a timed event, in local time of `zone`. */
-export function timed(day, time, minutes, zone = kHome) {
+export function timed(day, time, minutes, zone = HOME) {
   const end = later(day, time, minutes);
   return {
     start: { dateTime: `${day}T${time}:00`, timeZone: zone },
@@ -35,8 +36,8 @@ export const guest = (person, response = 'accepted') => ({
   responseStatus: response,
 });
 const self = (response = 'accepted') => ({
-  email: kGoogleAccount.email,
-  displayName: kGoogleAccount.name,
+  email: GOOGLE_ACCOUNT.email,
+  displayName: GOOGLE_ACCOUNT.name,
   responseStatus: response,
 });
 
@@ -46,35 +47,38 @@ const fill = (text, person, random) =>
     .replace('{person}', person.name)
     .replace('{number}', `A-${random.integer(2300, 9899)}`);
 
-/** A meeting with one customer or more: titles in the customer's language, times in the customer's zone. */
+/**
+ * A meeting with one customer or more: titles in the customer's language, times in the customer's
+ * zone.
+ */
 function meeting(day, people, random) {
   const person = random.pick(people);
-  const [title, minutes, description] = random.pick(kMeetings[person.language]);
-  const abroad = kHours[person.zone];
+  const [title, minutes, description] = random.pick(MEETINGS[person.language]);
+  const abroad = HOURS[person.zone];
   const body = {
     id: random.eventId(),
     summary: fill(title, person, random),
-    ...timed(day, random.pick(abroad ?? kOfficeHours), minutes, abroad ? person.zone : kHome),
+    ...timed(day, random.pick(abroad ?? OFFICE_HOURS), minutes, abroad ? person.zone : HOME),
   };
   if (description) body.description = description;
-  const place = abroad ? 'Google Meet' : random.pick(kPlaces[person.language]);
+  const place = abroad ? 'Google Meet' : random.pick(PLACES[person.language]);
   if (place) body.location = place;
   const answers = ['accepted', 'accepted', 'accepted', 'needsAction', 'tentative', 'declined'];
   const guests = [guest(person, random.pick(answers))];
   for (const other of people.filter((p) => p.company === person.company && p !== person))
     if (random.chance(0.5)) guests.push(guest(other, random.pick(answers)));
   if (random.chance(0.2)) guests.push(guest(random.pick(people), random.pick(answers)));
-  if (random.chance(0.25)) guests.push(guest(random.pick(kColleagues)));
-  if (random.chance(0.1)) guests.push({ ...guest(random.pick(kStrangers)), optional: true });
-  if (body.location === kRoom.name)
+  if (random.chance(0.25)) guests.push(guest(random.pick(COLLEAGUES)));
+  if (random.chance(0.1)) guests.push({ ...guest(random.pick(STRANGERS)), optional: true });
+  if (body.location === ROOM.name)
     guests.push({
-      email: kRoom.email,
-      displayName: kRoom.name,
+      email: ROOM.email,
+      displayName: ROOM.name,
       resource: true,
       responseStatus: 'accepted',
     });
   if (random.chance(0.12)) {
-    // the customer invited: a copy of somebody else's meeting
+    // the customer invited: a copy of another organiser's meeting
     body.organizer = { email: guests[0].email, displayName: guests[0].displayName };
     guests[0].responseStatus = 'accepted';
     body.attendees = unique([
@@ -105,28 +109,28 @@ function unique(guests) {
 }
 
 function strangersOnly(day, random) {
-  const stranger = random.pick(kStrangers);
+  const stranger = random.pick(STRANGERS);
   return {
     id: random.eventId(),
     summary: random.pick([`Abstimmung ${stranger.name}`, `Besprechung mit ${stranger.name}`]),
-    ...timed(day, random.pick(kOfficeHours), 45),
+    ...timed(day, random.pick(OFFICE_HOURS), 45),
     attendees: [self(), guest(stranger)],
   };
 }
 
 function withoutGuests(day, random) {
-  const [title, minutes] = random.pick(kInternal);
+  const [title, minutes] = random.pick(INTERNAL);
   const body = {
     id: random.eventId(),
     summary: title,
-    ...timed(day, random.pick(kOfficeHours), minutes),
+    ...timed(day, random.pick(OFFICE_HOURS), minutes),
   };
-  if (random.chance(0.3)) body.attendees = [self(), guest(random.pick(kColleagues))];
+  if (random.chance(0.3)) body.attendees = [self(), guest(random.pick(COLLEAGUES))];
   return body;
 }
 
 function personal(day, random) {
-  const [title, minutes] = random.pick(kPrivate);
+  const [title, minutes] = random.pick(PRIVATE);
   return {
     id: random.eventId(),
     summary: title,
@@ -139,7 +143,7 @@ function personal(day, random) {
 function focus(day, random) {
   return {
     id: random.eventId(),
-    summary: random.pick(kFocus),
+    summary: random.pick(FOCUS),
     ...timed(day, random.pick(['08:00', '13:00', '15:00']), 120),
     eventType: 'focusTime',
     focusTimeProperties: {
@@ -149,7 +153,7 @@ function focus(day, random) {
   };
 }
 
-/** Working days from `from` to before `to`, filled until `count` appointments stand there. */
+/** Fills the working days from `from` to before `to` until there are `count` appointments. */
 export function workdays(from, to, count, people, random) {
   const days = [...range(from, to)].filter((day) => !['SA', 'SU'].includes(weekday(day)));
   const reachable = people.filter((person) => !person.never);
@@ -168,12 +172,12 @@ export function workdays(from, to, count, people, random) {
     });
 }
 
-/** All-day and multi-day ones, and times around both changes of the clock, where mistakes show. */
+/** All-day and multi-day ones, and times around both clock changes, where mistakes show. */
 export function specialDays(from, to, random) {
   const bodies = [];
   const days = [...range(from, to)].filter((day) => weekday(day) === 'MO');
   for (const monday of random.sample(days, 34)) {
-    const title = random.pick(kAllDay);
+    const title = random.pick(ALL_DAY);
     const length = title === 'Urlaub' ? random.pick([5, 12, 19]) : 1;
     bodies.push({
       id: random.eventId(),
@@ -190,18 +194,18 @@ export function specialDays(from, to, random) {
       ...allDay(day),
       transparency: 'transparent',
     });
-    // From before the change to after it: three hours on the clock, two or four in truth.
+    // From before the change to after it: three hours on the clock, two or four in fact.
     bodies.push({
       id: random.eventId(),
       summary: `Wartungsfenster (${season})`,
       ...timed(day, '00:30', 180),
     });
-    // 02:30 does not exist in spring and comes twice in autumn.
+    // 02:30 does not exist in spring and occurs twice in autumn.
     bodies.push({
       id: random.eventId(),
       summary: `Datensicherung 02:30 (${season})`,
-      start: { dateTime: `${day}T${spring ? '03' : '02'}:30:00+02:00`, timeZone: kHome },
-      end: { dateTime: `${day}T${spring ? '04:00:00+02:00' : '03:00:00+01:00'}`, timeZone: kHome },
+      start: { dateTime: `${day}T${spring ? '03' : '02'}:30:00+02:00`, timeZone: HOME },
+      end: { dateTime: `${day}T${spring ? '04:00:00+02:00' : '03:00:00+01:00'}`, timeZone: HOME },
     });
     bodies.push({
       id: random.eventId(),
@@ -233,12 +237,14 @@ export function specialDays(from, to, random) {
   return bodies;
 }
 
-/** The second own calendar: fairs over several days, trips over night, in the zones of their places. */
+/**
+ * The second own calendar: fairs over several days, trips over night, in the zones of their places.
+ */
 export function travels(from, to, random) {
   const bodies = [];
   const mondays = [...range(from, to)].filter((day) => weekday(day) === 'MO');
   for (const monday of random.sample(mondays, 26)) {
-    const [title, days, location] = random.pick(kFairs);
+    const [title, days, location] = random.pick(FAIRS);
     bodies.push({
       id: random.eventId(),
       summary: `${title} ${year(monday)}`,
@@ -247,7 +253,7 @@ export function travels(from, to, random) {
     });
   }
   for (const monday of random.sample(mondays, 16)) {
-    const [title, location] = random.pick(kTrips);
+    const [title, location] = random.pick(TRIPS);
     const night = title.startsWith('Nachtzug');
     bodies.push({
       id: random.eventId(),
@@ -261,14 +267,14 @@ export function travels(from, to, random) {
     bodies.push({
       id: random.eventId(),
       summary: 'Kundenreise Japan',
-      start: { dateTime: `${monday}T11:20:00`, timeZone: kHome },
+      start: { dateTime: `${monday}T11:20:00`, timeZone: HOME },
       end: { dateTime: `${plus(monday, 5)}T18:05:00`, timeZone: 'Asia/Tokyo' },
-      attendees: [self(), guest(kColleagues[1])],
+      attendees: [self(), guest(COLLEAGUES[1])],
     });
   return bodies;
 }
 
-/** What the team shares: to look at only. */
+/** What the team shares: view-only. */
 export function team(from, to, random) {
   const mondays = [...range(from, to)].filter((day) => weekday(day) === 'MO');
   return random.sample(mondays, 30).map((monday) => ({
@@ -281,7 +287,7 @@ export function team(from, to, random) {
       'Release 4.2 beim Kunden',
     ]),
     ...allDay(monday, random.pick([1, 5, 7])),
-    creator: { email: `jonas.brandt@${kFirm}` },
+    creator: { email: `jonas.brandt@${FIRM}` },
   }));
 }
 

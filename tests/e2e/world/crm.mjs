@@ -1,9 +1,10 @@
-// What the CRM holds before Google comes: users, leads, contacts and a few appointments that were typed in there. The host reads it with --seed.
+// What the CRM holds before an account is connected: users, leads, contacts and a few appointments
+// entered there. The host reads it with --seed.
 
 import { later, next, plus } from './days.mjs';
-import { kColleagues, kSalesperson, kUsers } from './people.mjs';
+import { COLLEAGUES, SALESPERSON, USERS } from './people.mjs';
 
-/** An instant that stands as a local time in a zone, with the zone's offset: "2026-11-25T09:00:00+01:00". */
+/** The instant of a local time in a zone, with the zone's offset: "2026-11-25T09:00:00+01:00". */
 export function local(day, time, zone) {
   const wall = Date.parse(`${day}T${time}:00Z`);
   const offset = (instant) => {
@@ -28,7 +29,8 @@ export function local(day, time, zone) {
   };
   const minutes = offset(wall - offset(wall) * 60_000);
   const hours = String(Math.floor(Math.abs(minutes) / 60)).padStart(2, '0');
-  return `${day}T${time}:00${minutes < 0 ? '-' : '+'}${hours}:${String(Math.abs(minutes) % 60).padStart(2, '0')}`;
+  const rest = String(Math.abs(minutes) % 60).padStart(2, '0');
+  return `${day}T${time}:00${minutes < 0 ? '-' : '+'}${hours}:${rest}`;
 }
 
 /** start and end of a timed appointment as host_api/schema/event.json has them. */
@@ -55,7 +57,7 @@ export function crmSeed(today, customers) {
     return { email: person.emails[0], name };
   };
   const monday = next(plus(today, 1), 'MO');
-  const user = kSalesperson.email;
+  const user = SALESPERSON.email;
   const appointments = [
     {
       user,
@@ -96,29 +98,29 @@ export function crmSeed(today, customers) {
     },
     { user, summary: 'Resturlaub', ...allDay(plus(monday, -38), 2) },
     {
-      user: kUsers[2].email,
+      user: USERS[2].email,
       summary: 'Erstgespräch Vogel Zahnmedizin vorbereiten',
       ...appointment(plus(monday, 1), '09:00', 45),
     },
     {
-      user: kUsers[2].email,
+      user: USERS[2].email,
       summary: 'Arzttermin',
       visibility: 'private',
       ...appointment(plus(monday, 4), '07:30', 45),
     },
     {
-      user: kUsers[3].email,
+      user: USERS[3].email,
       summary: 'Wright Publishing renewal',
       ...appointment(plus(monday, 2), '10:00', 45, 'Europe/London'),
       attendees: [
         address('Hannah Wright'),
-        { email: kColleagues[1].email, name: kColleagues[1].name },
+        { email: COLLEAGUES[1].email, name: COLLEAGUES[1].name },
       ],
     },
-    { user: kUsers[0].email, summary: 'Budgetrunde', ...appointment(plus(monday, 2), '09:00', 90) },
+    { user: USERS[0].email, summary: 'Budgetrunde', ...appointment(plus(monday, 2), '09:00', 90) },
   ];
   return {
-    users: kUsers,
+    users: USERS,
     leads: customers.leads.map(record),
     contacts: customers.contacts.map(record),
     appointments,

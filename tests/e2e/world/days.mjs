@@ -1,13 +1,14 @@
-// Days as texts ("2026-03-29") and their arithmetic, free of zones: the world is written in local times, and zones are named beside them.
+// Days as texts ("2026-03-29") and their arithmetic, without zones: the world is written in local
+// times, each with its zone.
 
-const kDayMs = 86_400_000;
-export const kWeekdays = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
+const DAY_MS = 86_400_000;
+export const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
 const at = (day) => new Date(`${day}T00:00:00Z`);
 const text = (date) => date.toISOString().slice(0, 10);
 
-export const plus = (day, days) => text(new Date(at(day).getTime() + days * kDayMs));
-export const weekday = (day) => kWeekdays[at(day).getUTCDay()];
+export const plus = (day, days) => text(new Date(at(day).getTime() + days * DAY_MS));
+export const weekday = (day) => WEEKDAYS[at(day).getUTCDay()];
 export const year = (day) => Number(day.slice(0, 4));
 export const compact = (day) => day.replaceAll('-', '');
 
@@ -49,8 +50,9 @@ export function later(day, time, minutes) {
   const [hour, minute] = time.split(':').map(Number);
   const total = hour * 60 + minute + minutes;
   const clock = ((total % 1440) + 1440) % 1440;
+  const two = (number) => String(number).padStart(2, '0');
   return {
     day: plus(day, Math.floor(total / 1440)),
-    time: `${String(Math.floor(clock / 60)).padStart(2, '0')}:${String(clock % 60).padStart(2, '0')}`,
+    time: `${two(Math.floor(clock / 60))}:${two(clock % 60)}`,
   };
 }

@@ -1,7 +1,8 @@
-// What a correct import of the world must show, counted from the world itself and never from the program under test.
+// What a correct import of the world must show, counted from the world itself and never from the
+// program under test.
 
 /** Kinds of events that the CRM hides by default. */
-const kHidden = new Set(['workingLocation', 'birthday']);
+const HIDDEN = new Set(['workingLocation', 'birthday']);
 const key = (email) => email.trim().toLowerCase();
 
 export function ownCalendar(world, id) {
@@ -11,13 +12,16 @@ export function ownCalendar(world, id) {
   );
 }
 
-/** Numbers of one calendar: items as Google counts them, appointments as the CRM does (a series is one). */
+/**
+ * Numbers of one calendar: items as Google counts them, appointments as the CRM does (a series is
+ * one).
+ */
 export function count(world, id) {
   const { events } = ownCalendar(world, id);
   const exceptions = events.filter((event) => event.recurringEventId);
-  const hidden = events.filter((event) => kHidden.has(event.eventType));
+  const hidden = events.filter((event) => HIDDEN.has(event.eventType));
   const appointments = events.filter(
-    (event) => !event.recurringEventId && !kHidden.has(event.eventType),
+    (event) => !event.recurringEventId && !HIDDEN.has(event.eventType),
   );
   return {
     items: events.length,
@@ -33,7 +37,7 @@ export function count(world, id) {
   };
 }
 
-/** Which appointments of the calendars meet which leads and contacts: S-22. */
+/** Which leads and contacts the appointments of the calendars match: S-22. */
 export function matches(world, ids) {
   const owners = new Map();
   for (const kind of ['leads', 'contacts'])
@@ -46,7 +50,7 @@ export function matches(world, ids) {
   for (const id of ids) {
     const { events } = ownCalendar(world, id);
     for (const event of events) {
-      if (kHidden.has(event.eventType) || event.status === 'cancelled') continue;
+      if (HIDDEN.has(event.eventType) || event.status === 'cancelled') continue;
       for (const { email, resource } of event.attendees ?? []) {
         if (resource) continue;
         for (const { kind, record } of owners.get(key(email)) ?? []) {

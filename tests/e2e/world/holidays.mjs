@@ -1,5 +1,6 @@
-// Germany's public holidays as an iCalendar file (RFC 5545), like the one Google offers for subscription. The dates are those of the npm package
-// date-holidays; a day that only some of the sixteen states keep says which.
+// Germany's public holidays as an iCalendar file (RFC 5545), like the one Google offers for
+// subscription. The dates are those of the npm package date-holidays; a day that is a holiday in
+// some of the sixteen states only says in which.
 
 import Holidays from 'date-holidays';
 
@@ -53,6 +54,7 @@ export function holidayCalendar(firstYear, lastYear) {
     'X-WR-TIMEZONE:Europe/Berlin',
   ];
   for (const { day, name, states } of publicHolidays(firstYear, lastYear)) {
+    const inStates = states.length === 0 ? '' : ` in ${states.join(', ')}`;
     lines.push(
       'BEGIN:VEVENT',
       `UID:${compact(day)}-${Buffer.from(name).toString('hex').slice(0, 24)}@holidays.example`,
@@ -60,7 +62,7 @@ export function holidayCalendar(firstYear, lastYear) {
       `DTSTART;VALUE=DATE:${compact(day)}`,
       `DTEND;VALUE=DATE:${compact(plus(day, 1))}`,
       `SUMMARY:${escaped(states.length === 0 ? name : `${name} (regionaler Feiertag)`)}`,
-      `DESCRIPTION:${escaped(states.length === 0 ? 'Gesetzlicher Feiertag' : `Gesetzlicher Feiertag in ${states.join(', ')}`)}`,
+      `DESCRIPTION:${escaped(`Gesetzlicher Feiertag${inStates}`)}`,
       'TRANSP:TRANSPARENT',
       'END:VEVENT',
     );

@@ -1,11 +1,11 @@
-// The people of the demo world: the firm's users, the leads and contacts of the CRM, and those who only ever appear as guests.
-// All addresses end in ".example", which can belong to nobody (RFC 2606).
+// The people of the demo world: the firm's users, the leads and contacts of the CRM, and those who
+// only appear as guests. All addresses end in ".example", which is reserved (RFC 2606).
 
-export const kFirm = 'nordlicht-software.example';
+export const FIRM = 'nordlicht-software.example';
 
-export const kUsers = [
+export const USERS = [
   {
-    email: `katharina.vogt@${kFirm}`,
+    email: `katharina.vogt@${FIRM}`,
     name: 'Katharina Vogt',
     password: 'Verwaltung-2026',
     role: 'admin',
@@ -13,7 +13,7 @@ export const kUsers = [
     time_zone: 'Europe/Berlin',
   },
   {
-    email: `lena.hoffmann@${kFirm}`,
+    email: `lena.hoffmann@${FIRM}`,
     name: 'Lena Hoffmann',
     password: 'Vertrieb-2026',
     role: 'sales',
@@ -21,7 +21,7 @@ export const kUsers = [
     time_zone: 'Europe/Berlin',
   },
   {
-    email: `jonas.brandt@${kFirm}`,
+    email: `jonas.brandt@${FIRM}`,
     name: 'Jonas Brandt',
     password: 'Vertrieb-2026',
     role: 'sales',
@@ -29,7 +29,7 @@ export const kUsers = [
     time_zone: 'Europe/Berlin',
   },
   {
-    email: `emma.clarke@${kFirm}`,
+    email: `emma.clarke@${FIRM}`,
     name: 'Emma Clarke',
     password: 'Vertrieb-2026',
     role: 'sales',
@@ -37,17 +37,18 @@ export const kUsers = [
     time_zone: 'Europe/London',
   },
 ];
-export const kAdministrator = kUsers[0];
-export const kSalesperson = kUsers[1];
+export const ADMINISTRATOR = USERS[0];
+export const SALESPERSON = USERS[1];
 
-export const kGoogleAccount = { email: 'lena.hoffmann@gmail.example', name: 'Lena Hoffmann' };
-export const kOtherGoogleAccount = {
+export const GOOGLE_ACCOUNT = { email: 'lena.hoffmann@gmail.example', name: 'Lena Hoffmann' };
+export const OTHER_GOOGLE_ACCOUNT = {
   email: 'familie.hoffmann@gmail.example',
   name: 'Familie Hoffmann',
 };
 
-// name | title | company | domain | zone; "de" in the last place: their appointments have German titles
-const kLeads = `
+// name | title | company | domain | zone; "de" in the last place: their appointments have German
+// titles
+const LEADS = `
 Thorsten Müller|Einkaufsleiter|Müller Maschinenbau GmbH|mueller-maschinenbau|Europe/Berlin|de
 Sabine Köhler|Geschäftsführerin|Köhler & Söhne Spedition|koehler-spedition|Europe/Berlin|de
 Jürgen Weiß|Leiter IT|Weißbach Stadtwerke|weissbach-stadtwerke|Europe/Berlin|de
@@ -89,7 +90,7 @@ Aroha Williams|Operations|Kowhai Wool|kowhai-wool|Pacific/Auckland|en
 Dieter Krüger|Hausverwaltung|Krüger Immobilien|krueger-immobilien|Europe/Berlin|de
 Sandra Vogel|Praxismanagement|Vogel Zahnmedizin|vogel-zahnmedizin|Europe/Berlin|de`;
 
-const kContacts = `
+const CONTACTS = `
 Petra Schulz|Leiterin Einkauf|Hansa Verpackung GmbH|hansa-verpackung|Europe/Berlin|de
 Andreas Fröhlich|Geschäftsführer|Hansa Verpackung GmbH|hansa-verpackung|Europe/Berlin|de
 Kerstin Möller|Projektleitung|Möller Anlagenbau|moeller-anlagen|Europe/Berlin|de
@@ -151,13 +152,13 @@ Jack Henderson|Vineyard Director|Henderson Estate|henderson-estate|Australia/Ade
 Moana Tautahi|Logistics|Southern Cross Foods|southerncross-foods|Pacific/Auckland|en
 Bernd Wagner|Einkaufsleiter|Wagner Kunststoffe|wagner-kunststoffe|Europe/Berlin|de`;
 
-const kTransliterated = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ø: 'o', ł: 'l', ı: 'i', đ: 'd' };
+const TRANSLITERATED = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ø: 'o', ł: 'l', ı: 'i', đ: 'd' };
 
 /** "Björn Größmann" -> "bjoern.groessmann" */
 export function mailName(name) {
   return name
     .toLowerCase()
-    .replace(/[äöüßøłıđ]/g, (letter) => kTransliterated[letter])
+    .replace(/[äöüßøłıđ]/g, (letter) => TRANSLITERATED[letter])
     .normalize('NFD')
     .replace(/[\u0300-\u036f'’]/g, '')
     .replace(/[^a-z0-9]+/g, '.')
@@ -183,7 +184,7 @@ function read(table, kind) {
     });
 }
 
-/** Numbers of the ranges that regulators keep free for films and examples, where there is one. */
+/** Numbers from the ranges that regulators reserve for films and examples, where there is one. */
 function phone(zone, index) {
   const tail = String(100 + index).slice(-2);
   if (zone === 'Europe/London' || zone === 'Europe/Dublin') return `+44 20 7946 09${tail}`;
@@ -193,10 +194,10 @@ function phone(zone, index) {
   return zone === 'Europe/Berlin' ? `+49 30 23125 0${tail}` : '';
 }
 
-/** Leads and contacts with the knots that matching has to untie: S-22, S-23. */
+/** Leads and contacts with the difficult cases of matching: S-22, S-23. */
 export function customers() {
-  const leads = read(kLeads, 'lead');
-  const contacts = read(kContacts, 'contact');
+  const leads = read(LEADS, 'lead');
+  const contacts = read(CONTACTS, 'contact');
   const find = (list, name) => list.find((person) => person.name === name);
   // A lead that is a contact too, with the same address.
   contacts[contacts.length - 1].emails.push('bernd@wagner-kunststoffe.example');
@@ -204,15 +205,15 @@ export function customers() {
   // Two contacts who share the address of their office.
   find(contacts, 'Monika Huber').emails.push('buero@huber-brauerei.example');
   find(contacts, 'Alois Huber').emails.push('buero@huber-brauerei.example');
-  // Written with capitals by whoever typed it.
+  // An address that was entered in capitals.
   find(contacts, 'Petra Schulz').emails = ['Petra.Schulz@Hansa-Verpackung.example'];
-  // Somebody whom nobody ever meets: an empty card.
+  // A contact without any appointment: an empty card.
   find(leads, 'Sandra Vogel').never = true;
   return { leads, contacts };
 }
 
-/** Guests who stand in no CRM. */
-export const kStrangers = [
+/** Guests who are not in the CRM. */
+export const STRANGERS = [
   { name: 'Dr. Anton Berger', email: 'berger@kanzlei-berger.example' },
   { name: 'Messeleitung', email: 'aussteller@messe-nord.example' },
   { name: 'Hotel Seeblick', email: 'empfang@hotel-seeblick.example' },
@@ -221,10 +222,10 @@ export const kStrangers = [
   { name: 'Tom Becker', email: 'tom.becker@freelance.example' },
 ];
 
-export const kColleagues = [
-  { name: 'Katharina Vogt', email: `katharina.vogt@${kFirm}` },
-  { name: 'Jonas Brandt', email: `jonas.brandt@${kFirm}` },
-  { name: 'Emma Clarke', email: `emma.clarke@${kFirm}` },
+export const COLLEAGUES = [
+  { name: 'Katharina Vogt', email: `katharina.vogt@${FIRM}` },
+  { name: 'Jonas Brandt', email: `jonas.brandt@${FIRM}` },
+  { name: 'Emma Clarke', email: `emma.clarke@${FIRM}` },
 ];
 
-export const kRoom = { name: 'Besprechungsraum Elbe', email: `raum-elbe@resource.${kFirm}` };
+export const ROOM = { name: 'Besprechungsraum Elbe', email: `raum-elbe@resource.${FIRM}` };

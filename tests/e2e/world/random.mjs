@@ -1,4 +1,5 @@
-// Chance that repeats: every number of the demo world comes from here, so that a seed and a date always give the same world.
+// Repeatable random numbers: every number of the demo world comes from here, so that a seed and a
+// date always give the same world.
 
 /** 32-bit FNV-1a of a text. */
 function hash(text) {

@@ -1,13 +1,14 @@
-// Recurring appointments with moved and cancelled instances: around both changes of the European clock, around the American ones, with EXDATE
-// and RDATE, by count, by date and without end, in zones of three continents. As bodies that events.insert would take, exceptions behind their series.
+// Recurring appointments with moved and cancelled instances: around both European clock changes,
+// around the American ones, with EXDATE and RDATE, by count, by date and without end, in zones of
+// three continents. As bodies that events.insert would take, exceptions after their series.
 
-import { allDay, guest, kHome, timed } from './appointments.mjs';
+import { allDay, guest, HOME, timed } from './appointments.mjs';
 import { clockChanges, compact, next, nth, plus, weekday, year } from './days.mjs';
-import { kColleagues, kGoogleAccount, kRoom } from './people.mjs';
+import { COLLEAGUES, GOOGLE_ACCOUNT, ROOM } from './people.mjs';
 
 const self = {
-  email: kGoogleAccount.email,
-  displayName: kGoogleAccount.name,
+  email: GOOGLE_ACCOUNT.email,
+  displayName: GOOGLE_ACCOUNT.name,
   responseStatus: 'accepted',
 };
 
@@ -17,7 +18,10 @@ class SeriesWriter {
     this.bodies = [];
   }
 
-  /** `when` is what timed() or allDay() answer. Answers the handle that moved() and cancelled() take. */
+  /**
+   * `when` is a result of timed() or allDay(). Returns the handle that moved() and cancelled()
+   * take.
+   */
   add(summary, when, recurrence, more = {}) {
     const id = this.random.eventId();
     this.bodies.push({ id, summary, ...when, recurrence, ...more });
@@ -68,13 +72,14 @@ export function series(from, to, today, customers, random) {
     [...customers.leads, ...customers.contacts].find((one) => one.name === name);
   const changes = clockChanges(from, to);
 
-  // Every working day, without end. Cancelled on both working days next to a change of the clock, moved on the one after.
+  // Every working day, without end. Cancelled on both working days next to a clock change, moved on
+  // the one after.
   const standup = writer.add(
     'Vertriebs-Standup',
     timed(next(from, 'MO'), '09:00', 15),
     ['RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR'],
     {
-      attendees: [self, ...kColleagues.map((colleague) => guest(colleague))],
+      attendees: [self, ...COLLEAGUES.map((colleague) => guest(colleague))],
       location: 'Google Meet',
     },
   );
@@ -90,7 +95,8 @@ export function series(from, to, today, customers, random) {
       if (day >= from && day < to && !['SA', 'SU'].includes(weekday(day)))
         writer.cancelled(standup, day);
 
-  // Weekly with customers: one instance jumps over each change of the clock, one is cancelled in the week after.
+  // Weekly with customers: one instance is moved across each clock change, one is cancelled in the
+  // week after.
   const jour = writer.add(
     'Jour fixe Hansa Verpackung',
     timed(next(from, 'TU'), '14:00', 60),
@@ -125,7 +131,8 @@ export function series(from, to, today, customers, random) {
       ],
     });
 
-  // Every other week with New York: the hour in Hamburg differs for some weeks of spring and autumn.
+  // Every other week with New York: the hour in Hamburg differs for some weeks of spring and
+  // autumn.
   const harbor = writer.add(
     'Harbor Analytics: bi-weekly sync',
     timed(next(from, 'WE'), '09:00', 45, 'America/New_York'),
@@ -142,7 +149,7 @@ export function series(from, to, today, customers, random) {
         writer.moved(harbor, hit, timed(plus(hit, 1), '10:00', 45, 'America/New_York'));
     }
 
-  // The first Thursday of each month with Tokyo, 24 times; a Tokyo holiday is left out by EXDATE.
+  // The first Thursday of each month with Tokyo, 24 times; a Tokyo holiday is excluded by EXDATE.
   const firstThursday =
     nth(year(from), (Number(from.slice(5, 7)) % 12) + 1, 'TH', 1) >= from
       ? nth(year(from), (Number(from.slice(5, 7)) % 12) + 1, 'TH', 1)
@@ -155,7 +162,8 @@ export function series(from, to, today, customers, random) {
     { attendees: [self, guest(person('Kenji Tanaka'))] },
   );
 
-  // A zone of half hours, ended half a year ago, and its successor at another hour: a series that was cut.
+  // A zone with a half-hour offset, ended half a year ago, and its successor at another hour: a
+  // series that was split.
   const cut = next(plus(today, -180), 'FR');
   const firstFriday = next(plus(from, 30), 'FR');
   writer.add(
@@ -172,7 +180,7 @@ export function series(from, to, today, customers, random) {
   );
   writer.cancelled(raman, plus(cut, 21));
 
-  // Sydney turns its clock the other way round.
+  // Sydney changes its clock in the opposite direction.
   const sydney = writer.add(
     'Murray Wines: account review',
     timed(next(from, 'MO'), '17:30', 30, 'Australia/Sydney'),
@@ -204,8 +212,8 @@ export function series(from, to, today, customers, random) {
     {
       attendees: [
         self,
-        guest(kColleagues[0]),
-        { email: kRoom.email, displayName: kRoom.name, resource: true, responseStatus: 'accepted' },
+        guest(COLLEAGUES[0]),
+        { email: ROOM.email, displayName: ROOM.name, resource: true, responseStatus: 'accepted' },
       ],
     },
   );
@@ -218,8 +226,8 @@ export function series(from, to, today, customers, random) {
   writer.add(
     'Forecast-Runde',
     timed(nth(year(from), 11, 'MO', 1), '10:00', 60),
-    ['RRULE:FREQ=MONTHLY;BYDAY=1MO', `RDATE;TZID=${kHome}:${compact(extra)}T100000`],
-    { attendees: [self, guest(kColleagues[0]), guest(kColleagues[2])] },
+    ['RRULE:FREQ=MONTHLY;BYDAY=1MO', `RDATE;TZID=${HOME}:${compact(extra)}T100000`],
+    { attendees: [self, guest(COLLEAGUES[0]), guest(COLLEAGUES[2])] },
   );
   writer.add(
     'Provisionsabrechnung',
@@ -234,7 +242,7 @@ export function series(from, to, today, customers, random) {
     { attendees: [self, guest(person('Kerstin Möller')), guest(person('Frank Böttcher'))] },
   );
 
-  // Over midnight and through both nights of the change.
+  // Over midnight and through both nights of the clock change.
   const maintenance = writer.add(
     'Wartung Demo-Server',
     timed(next(from, 'SA'), '23:30', 240),
@@ -245,7 +253,8 @@ export function series(from, to, today, customers, random) {
   writer.cancelled(maintenance, saturdays[12]);
   writer.moved(maintenance, saturdays[40], timed(plus(saturdays[40], 1), '06:00', 60));
 
-  // All-day ones: birthdays of customers, a duty of three days, a working week in three places.
+  // All-day ones: birthdays of customers, an on-call duty of three days, a working week in three
+  // places.
   for (const [name, date] of [
     ['Petra Schulz', '04-12'],
     ['Thorsten Müller', '09-03'],
@@ -282,7 +291,7 @@ export function series(from, to, today, customers, random) {
   );
   for (const index of [7, 19, 33]) writer.cancelled(therapy, weekly(next(from, 'WE'), to)[index]);
 
-  // Somebody else's series: a copy of an invitation.
+  // Another user's series: a copy of an invitation.
   writer.add(
     'Lehmann Elektro: Projektrunde',
     timed(next(plus(today, -90), 'TH'), '11:00', 60),

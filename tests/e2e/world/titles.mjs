@@ -1,6 +1,7 @@
-// What stands in a salesperson's calendar, in German and English. `{company}`, `{person}` and `{number}` are filled in.
+// Titles of a salesperson's appointments, in German and English. `{company}`, `{person}` and
+// `{number}` are filled in.
 
-export const kMeetings = {
+export const MEETINGS = {
   de: [
     [
       'Erstgespräch mit {company}',
@@ -78,7 +79,7 @@ export const kMeetings = {
   ],
 };
 
-export const kInternal = [
+export const INTERNAL = [
   ['Forecast abstimmen', 45],
   ['Angebote schreiben', 90],
   ['1:1 mit Katharina', 30],
@@ -93,7 +94,7 @@ export const kInternal = [
   ['Reisekosten abrechnen', 30],
 ];
 
-export const kPrivate = [
+export const PRIVATE = [
   ['Zahnarzt', 45],
   ['Elternabend', 90],
   ['Kinderarzt mit Mia', 30],
@@ -105,14 +106,14 @@ export const kPrivate = [
   ['Yoga', 75],
 ];
 
-export const kFocus = [
+export const FOCUS = [
   'Fokuszeit: Angebote',
   'Fokuszeit: Vorbereitung',
   'Focus time',
   'Konzentriert arbeiten',
 ];
 
-export const kAllDay = [
+export const ALL_DAY = [
   'Urlaub',
   'Homeoffice',
   'Inventur',
@@ -125,7 +126,7 @@ export const kAllDay = [
   'Company offsite',
 ];
 
-export const kFairs = [
+export const FAIRS = [
   ['Hannover Messe', 5, 'Messegelände, 30521 Hannover'],
   ['SMM Hamburg', 4, 'Messeplatz 1, 20357 Hamburg'],
   ['Light + Building', 6, 'Messe Frankfurt'],
@@ -137,7 +138,7 @@ export const kFairs = [
   ['Roadshow Süd', 3, 'Stuttgart, Ulm, München'],
 ];
 
-export const kTrips = [
+export const TRIPS = [
   ['Zug nach München, ICE 507', 'Hamburg Hbf'],
   ['Flug LH 2076 nach Wien', 'Hamburg Airport'],
   ['Fahrt nach Bremen', ''],
@@ -146,7 +147,7 @@ export const kTrips = [
   ['Nachtzug nach Stockholm', 'Hamburg Hbf'],
 ];
 
-export const kPlaces = {
+export const PLACES = {
   de: [
     'Google Meet',
     'Telefon',
@@ -158,8 +159,8 @@ export const kPlaces = {
   en: ['Google Meet', 'Phone', 'Customer site', 'Zoom', ''],
 };
 
-// Local hours at which a customer of a zone and Hamburg are both awake.
-export const kHours = {
+// Local hours that are waking hours both for a customer of a zone and for Hamburg.
+export const HOURS = {
   'America/New_York': ['09:00', '09:30', '10:00', '11:00'],
   'America/Toronto': ['09:00', '10:30'],
   'America/Chicago': ['08:30', '09:30'],
@@ -183,7 +184,7 @@ export const kHours = {
   'Australia/Adelaide': ['17:30', '18:00'],
   'Pacific/Auckland': ['19:30', '20:00'],
 };
-export const kOfficeHours = [
+export const OFFICE_HOURS = [
   '08:30',
   '09:00',
   '09:30',

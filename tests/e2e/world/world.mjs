@@ -1,27 +1,31 @@
-// The demo world: what Google holds and what the CRM holds, from a seed and a day. The same seed and day give the same world to the byte.
+// The demo world: what Google and the CRM hold, from a seed and a day. The same seed and day give
+// the same world to the byte.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { family, kHome, specialDays, team, travels, workdays } from './appointments.mjs';
+import { family, HOME, specialDays, team, travels, workdays } from './appointments.mjs';
 import { crmSeed } from './crm.mjs';
 import { plus, year } from './days.mjs';
 import { holidayCalendar } from './holidays.mjs';
-import { customers, kGoogleAccount, kOtherGoogleAccount } from './people.mjs';
+import { customers, GOOGLE_ACCOUNT, OTHER_GOOGLE_ACCOUNT } from './people.mjs';
 import { Random } from './random.mjs';
 import { series } from './series.mjs';
 
-export const kSeed = 'nordlicht';
-export const kCalendars = {
+export const SEED = 'nordlicht';
+export const CALENDARS = {
   travel: 'c_4mesfe9reisen2nordlicht7demo@group.calendar.google.com',
   team: 'c_7team3vertrieb9nordlicht1demo@group.calendar.google.com',
   family: 'c_2familie8hoffmann4demo@group.calendar.google.com',
 };
-export const kHolidayFile = 'feiertage.readonly.ics';
-export const kHolidayName = 'Feiertage in Deutschland';
+export const HOLIDAY_FILE = 'feiertage.readonly.ics';
+export const HOLIDAY_NAME = 'Feiertage in Deutschland';
 
-/** {google: world of the emulator, holidays: text of an .ics file, crm: seed of the host, range}. `today` is a day such as "2026-11-24". */
-export function makeWorld({ seed = kSeed, today }) {
+/**
+ * {google: world of the emulator, holidays: text of an .ics file, crm: seed of the host, range}.
+ * `today` is a day such as "2026-11-24".
+ */
+export function makeWorld({ seed = SEED, today }) {
   const random = new Random(`${seed}/${today}`);
   const from = plus(today, -548),
     to = plus(today, 548); // three years
@@ -40,53 +44,53 @@ export function makeWorld({ seed = kSeed, today }) {
   const google = {
     accounts: [
       {
-        email: kGoogleAccount.email,
-        name: kGoogleAccount.name,
+        email: GOOGLE_ACCOUNT.email,
+        name: GOOGLE_ACCOUNT.name,
         calendars: [
           {
             primary: true,
-            summary: kGoogleAccount.email,
+            summary: GOOGLE_ACCOUNT.email,
             access_role: 'owner',
-            time_zone: kHome,
+            time_zone: HOME,
             background_color: '#9fe1e7',
             default_reminders: reminders,
             events: primary,
           },
           {
-            id: kCalendars.travel,
+            id: CALENDARS.travel,
             summary: 'Messen und Reisen',
             access_role: 'owner',
-            time_zone: kHome,
+            time_zone: HOME,
             background_color: '#f83a22',
             events: travel,
           },
           {
-            id: kCalendars.team,
+            id: CALENDARS.team,
             summary: 'Team Vertrieb',
             access_role: 'reader',
-            time_zone: kHome,
+            time_zone: HOME,
             background_color: '#7bd148',
             events: team(from, to, random),
           },
           {
-            id: kCalendars.family,
+            id: CALENDARS.family,
             summary: 'Familie',
             access_role: 'writer',
-            time_zone: kHome,
+            time_zone: HOME,
             background_color: '#cd74e6',
             events: shared,
           },
         ],
       },
       {
-        email: kOtherGoogleAccount.email,
-        name: kOtherGoogleAccount.name,
+        email: OTHER_GOOGLE_ACCOUNT.email,
+        name: OTHER_GOOGLE_ACCOUNT.name,
         calendars: [
           {
             primary: true,
-            summary: kOtherGoogleAccount.email,
+            summary: OTHER_GOOGLE_ACCOUNT.email,
             access_role: 'owner',
-            time_zone: kHome,
+            time_zone: HOME,
             background_color: '#fbe983',
             events: [
               {
@@ -99,10 +103,10 @@ export function makeWorld({ seed = kSeed, today }) {
             ],
           },
           {
-            id: kCalendars.family,
+            id: CALENDARS.family,
             summary: 'Familie',
             access_role: 'owner',
-            time_zone: kHome,
+            time_zone: HOME,
             background_color: '#cd74e6',
           },
         ],
@@ -119,12 +123,12 @@ export function makeWorld({ seed = kSeed, today }) {
   };
 }
 
-/** Writes the world where the two programs can read it. */
+/** Writes the world to files that the two programs can read. */
 export function writeWorld(world, folder) {
   mkdirSync(folder, { recursive: true });
   const files = {
     google: join(folder, 'google.json'),
-    holidays: join(folder, kHolidayFile),
+    holidays: join(folder, HOLIDAY_FILE),
     crm: join(folder, 'crm.json'),
   };
   writeFileSync(files.google, JSON.stringify(world.google));

@@ -1,18 +1,22 @@
-// Tells the story on a terminal: one line per step with what was seen, and whether it was as it should be.
+// Plays the story on a terminal: one line per step with what was seen and whether it passed.
 
 import { Scene } from './scene.mjs';
-import { kChapters } from './story.mjs';
+import { CHAPTERS } from './story.mjs';
 
-/** Plays all chapters; answers true when each was as it should be. The first failure ends the story: later chapters stand on it. */
-export async function tell(stage, language, write = (line) => console.log(line)) {
+/**
+ * Plays all chapters; returns true when each passed. The first failure ends the story, because
+ * later chapters build on earlier ones.
+ */
+export async function printStory(stage, language, write = (line) => console.log(line)) {
   let seen = '';
   const scene = new Scene(stage, (english, german) => {
     seen = language === 'de' ? german : english;
   });
   const start = performance.now();
   await scene.begin();
-  for (const [index, { rules, title, play }] of kChapters.entries()) {
-    const head = `${String(index + 1).padStart(2)}/${kChapters.length}  ${rules.join(' ')}  ${title[language]}`;
+  for (const [index, { rules, title, play }] of CHAPTERS.entries()) {
+    const number = String(index + 1).padStart(2);
+    const head = `${number}/${CHAPTERS.length}  ${rules.join(' ')}  ${title[language]}`;
     const from = performance.now();
     seen = '';
     try {
@@ -28,8 +32,8 @@ export async function tell(stage, language, write = (line) => console.log(line))
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   write(
     language === 'de'
-      ? `\nAlle ${kChapters.length} Schritte wie beschrieben, ${seconds} s.`
-      : `\nAll ${kChapters.length} steps as described, ${seconds} s.`,
+      ? `\nAlle ${CHAPTERS.length} Schritte wie beschrieben, ${seconds} s.`
+      : `\nAll ${CHAPTERS.length} steps as described, ${seconds} s.`,
   );
   return true;
 }
