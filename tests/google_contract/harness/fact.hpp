@@ -72,28 +72,33 @@ std::string section_title(const std::string& section);
 // Used by the macros below only.
 class Registration {
  public:
+  // A section.
   Registration(const char* file, int line, const char* section);
-  Registration(const char* file, int line, std::string title, Evidence evidence, Needs needs,
-               std::function<void(Backend&)> ask);
 
+  // A fact.
   template <class World>
   Registration(const char* file, int line, const char* title, Evidence evidence,
-               void (*body)(World&))
-      : Registration(file, line, title, evidence, needs_of<World>(), [body](Backend& backend) {
-          World client(backend);
-          body(client);
-        }) {}
+               void (*body)(World&)) {
+    add_fact(file, line, title, evidence, needs_of<World>(), [body](Backend& backend) {
+      World client(backend);
+      body(client);
+    });
+  }
 
+  // A fact for each row.
   template <class World, class Row>
   Registration(const char* file, int line, const std::vector<Row>& rows, Evidence evidence,
                void (*body)(World&, const Row&)) {
     for (const Row& row : rows)
-      Registration(file, line, row.title(), evidence, needs_of<World>(),
-                   [body, row](Backend& backend) {
-                     World client(backend);
-                     body(client, row);
-                   });
+      add_fact(file, line, row.title(), evidence, needs_of<World>(), [body, row](Backend& backend) {
+        World client(backend);
+        body(client, row);
+      });
   }
+
+ private:
+  static void add_fact(const char* file, int line, std::string title, Evidence evidence,
+                       Needs needs, std::function<void(Backend&)> ask);
 };
 
 }  // namespace contract
