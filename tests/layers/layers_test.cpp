@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
                "#include \"host_api/services/sql.h\"\n"
                "#include \"src/hosting/storage/sqlite_database.hpp\"\n#include <sqlite3.h>\n",
                ""},
-        Sample{"src/hosting/services/a.cpp", "#include \"src/host/crm/events.hpp\"\n",
+        Sample{"src/hosting/services/a.cpp", "#include \"src/host/crm/appointment_feed.hpp\"\n",
                "beside or below"},
         Sample{"src/hosting/services/a.cpp", "#include \"src/hosting/plugins/plugins.hpp\"\n",
                "beside or below"},
@@ -161,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
                "beside or below"},
         Sample{"src/host/web/a.cpp", "#include <libical/ical.h>\n", "behind its own folder"},
         Sample{"src/host/program/a.cpp",
-               "#include \"src/host/web/web_face.hpp\"\n#include <CLI/CLI.hpp>\n", ""},
+               "#include \"src/host/web/web_server.hpp\"\n#include <CLI/CLI.hpp>\n", ""},
         Sample{"src/host/program/a.cpp", "#include \"src/engine/store/journal.hpp\"\n",
                "beside or below"},
         Sample{"src/host/a.cpp", "", "no row"},

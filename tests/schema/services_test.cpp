@@ -119,7 +119,7 @@ class RealWorld final : public World {
     EXPECT_TRUE(crm_->records().update(host::RecordKind::lead, lead,
                                        Json::object({{"emails", Json::array({address})}})));
   }
-  void restore_backup() override { EXPECT_TRUE(crm_->events().new_epoch()); }
+  void restore_backup() override { EXPECT_TRUE(crm_->appointment_feed().new_epoch()); }
   std::int64_t run_task() override {
     EXPECT_TRUE(
         crm_->tasks()

@@ -17,7 +17,8 @@ bool is_color(std::string_view text) {
          text.substr(1).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }
 
-void announce(Connection& c, ChangeBus& bus, const Calendar& calendar, std::string_view origin) {
+void publish_change(Connection& c, ChangeBus& bus, const Calendar& calendar,
+                    std::string_view origin) {
   c.after_commit([&bus, change = Change{.kind = Change::Kind::calendars,
                                         .user = calendar.user,
                                         .plugin = calendar.plugin,
@@ -25,26 +26,26 @@ void announce(Connection& c, ChangeBus& bus, const Calendar& calendar, std::stri
                                         .origin = std::string(origin)}] { bus.publish(change); });
 }
 
+}  // namespace
+
 Error no_calendar() {
   return {Code::not_found, "there is no such calendar", {}};
 }
 
-}  // namespace
-
 Calendar calendar_of(const Row& row) {
-  Calendar k{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
-             row.text(6), row.text(7), row.text(8), row.text(9), row.text(10)};
-  k.visible = row.integer(11) != 0;
-  k.own = k.plugin.empty();
+  Calendar calendar{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
+                    row.text(6), row.text(7), row.text(8), row.text(9), row.text(10)};
+  calendar.visible = row.integer(11) != 0;
+  calendar.own = calendar.plugin.empty();
   const std::string chosen = row.text(12);
-  k.is_default = chosen == k.id || (k.own && chosen.empty());
-  return k;
+  calendar.is_default = chosen == calendar.id || (calendar.own && chosen.empty());
+  return calendar;
 }
 
 Result<Calendar> one_calendar(Connection& c, std::string_view id) {
   std::optional<Calendar> found;
   TRY_VOID(c.each(
-      std::string(kCalendarColumns) + "WHERE k.id=?1",
+      std::string(kCalendarColumns) + "WHERE cal.id=?1",
       [&](const Row& row) { found = calendar_of(row); }, id));
   if (!found) return no_calendar();
   return *std::move(found);
@@ -72,7 +73,7 @@ Result<std::vector<Calendar>> Calendars::list(std::string_view user) const {
   return database_.read([&](Connection& c) -> Result<std::vector<Calendar>> {
     std::vector<Calendar> calendars;
     TRY_VOID(c.each(
-        std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.state<>'hidden'",
+        std::string(kCalendarColumns) + "WHERE cal.user=?1 AND cal.state<>'hidden'",
         [&](const Row& row) { calendars.push_back(calendar_of(row)); }, user));
     std::ranges::sort(calendars, [](const Calendar& a, const Calendar& b) {
       return std::tuple(!a.is_default, !a.own, std::string_view(a.name), std::string_view(a.id)) <
@@ -91,7 +92,7 @@ Result<> Calendars::set_visible(std::string_view user, std::string_view id, bool
     TRY(const Calendar calendar, one_calendar(c, id));
     if (calendar.user != user) return no_calendar();
     TRY_VOID(c.run("UPDATE calendars SET visible=?1 WHERE id=?2", visible, id));
-    announce(c, bus_, calendar, "");
+    publish_change(c, bus_, calendar, "");
     return {};
   });
 }
@@ -109,7 +110,7 @@ Result<> Calendars::set_default(std::string_view user, std::string_view id) {
     }
     TRY_VOID(c.run("UPDATE users SET default_calendar=?1 WHERE id=?2",
                    calendar.own ? std::string() : calendar.id, user));
-    announce(c, bus_, calendar, "");
+    publish_change(c, bus_, calendar, "");
     return {};
   });
 }
@@ -117,7 +118,7 @@ Result<> Calendars::set_default(std::string_view user, std::string_view id) {
 Result<Calendar> own_calendar(Connection& c, std::string_view user) {
   std::optional<Calendar> found;
   TRY_VOID(c.each(
-      std::string(kCalendarColumns) + "WHERE k.user=?1 AND k.plugin=''",
+      std::string(kCalendarColumns) + "WHERE cal.user=?1 AND cal.plugin=''",
       [&](const Row& row) { found = calendar_of(row); }, user));
   if (!found) return Error{Code::not_found, "there is no such user", {}};
   return *std::move(found);
@@ -146,8 +147,8 @@ Result<std::vector<Calendar>> Calendars::list_of_plugin(std::string_view plugin,
   return database_.read([&](Connection& c) -> Result<std::vector<Calendar>> {
     std::vector<Calendar> calendars;
     TRY_VOID(c.each(
-        std::string(kCalendarColumns) + "WHERE k.plugin=?1 AND k.plugin<>'' AND (?2='' OR "
-                                        "k.account=?2) ORDER BY k.created_at, k.id",
+        std::string(kCalendarColumns) + "WHERE cal.plugin=?1 AND cal.plugin<>'' AND (?2='' OR "
+                                        "cal.account=?2) ORDER BY cal.created_at, cal.id",
         [&](const Row& row) { calendars.push_back(calendar_of(row)); }, plugin, account));
     return calendars;
   });
@@ -187,7 +188,7 @@ Result<std::string> Calendars::put(std::string_view plugin, const RemoteCalendar
           calendar.role, calendar.mode, clock_.now().time_since_epoch().count()));
     }
     TRY(const Calendar stored, one_calendar(c, id));
-    announce(c, bus_, stored, plugin);
+    publish_change(c, bus_, stored, plugin);
     return id;
   });
 }
@@ -201,7 +202,7 @@ Result<> Calendars::set_state(std::string_view plugin, std::string_view id,
     if (calendar.plugin != plugin || calendar.own) return no_calendar();
     if (calendar.state == state) return {};
     TRY_VOID(c.run("UPDATE calendars SET state=?1 WHERE id=?2", state, id));
-    announce(c, bus_, calendar, plugin);
+    publish_change(c, bus_, calendar, plugin);
     return {};
   });
 }

@@ -33,10 +33,15 @@ gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options,
   crm->users_ = std::make_unique<Users>(database, clock, random, options.scrypt_cost);
   crm->records_ = std::make_unique<Records>(database, bus, clock, random);
   crm->calendars_ = std::make_unique<Calendars>(database, bus, clock, random);
-  crm->events_ =
-      std::make_unique<Events>(database, bus, *crm->calendars_, *crm->records_, clock, random);
+  crm->appointments_ = std::make_unique<AppointmentStore>(bus, clock, random);
+  AppointmentStore& appointments = *crm->appointments_;
+  crm->editor_ =
+      std::make_unique<AppointmentEditor>(database, appointments, *crm->calendars_, clock, random);
+  crm->queries_ =
+      std::make_unique<AppointmentQueries>(database, appointments, *crm->records_, clock);
+  crm->feed_ = std::make_unique<AppointmentFeed>(database, appointments, clock, random);
   crm->port_ =
-      std::make_unique<CrmAdapter>(*crm->users_, *crm->calendars_, *crm->records_, *crm->events_);
+      std::make_unique<CrmAdapter>(*crm->users_, *crm->calendars_, *crm->records_, *crm->feed_);
   return crm;
 }
 

@@ -9,9 +9,12 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/log.hpp"
 #include "src/common/base/random.hpp"
+#include "src/host/crm/appointment_editor.hpp"
+#include "src/host/crm/appointment_feed.hpp"
+#include "src/host/crm/appointment_queries.hpp"
+#include "src/host/crm/appointment_store.hpp"
 #include "src/host/crm/calendars.hpp"
 #include "src/host/crm/crm_adapter.hpp"
-#include "src/host/crm/events.hpp"
 #include "src/host/crm/records.hpp"
 #include "src/host/crm/users.hpp"
 #include "src/hosting/services/host_context.hpp"
@@ -38,7 +41,9 @@ class Crm {
   Users& users() { return *users_; }
   Records& records() { return *records_; }
   Calendars& calendars() { return *calendars_; }
-  Events& events() { return *events_; }
+  AppointmentEditor& appointment_editor() { return *editor_; }
+  AppointmentQueries& appointment_queries() { return *queries_; }
+  AppointmentFeed& appointment_feed() { return *feed_; }
 
   // What the hosting library keeps for this host, and the CRM as that library sees it.
   hosting::HostContext& context() { return *context_; }
@@ -60,7 +65,10 @@ class Crm {
   std::unique_ptr<Users> users_;
   std::unique_ptr<Records> records_;
   std::unique_ptr<Calendars> calendars_;
-  std::unique_ptr<Events> events_;
+  std::unique_ptr<AppointmentStore> appointments_;
+  std::unique_ptr<AppointmentEditor> editor_;
+  std::unique_ptr<AppointmentQueries> queries_;
+  std::unique_ptr<AppointmentFeed> feed_;
   std::unique_ptr<CrmAdapter> port_;
 };
 

@@ -71,22 +71,22 @@ Result<RecordChanges> CrmAdapter::record_changes(std::string_view cursor,
 
 Result<FeedPage> CrmAdapter::event_changes(std::string_view plugin, std::string_view calendar,
                                            std::string_view cursor, std::uint32_t limit) const {
-  return events_.changes(plugin, calendar, cursor, limit);
+  return feed_.changes(plugin, calendar, cursor, limit);
 }
 
 Result<std::vector<EventDocument>> CrmAdapter::events(std::string_view plugin,
                                                       const std::vector<std::string>& ids) const {
-  return events_.get_documents(plugin, ids);
+  return feed_.get(plugin, ids);
 }
 
 Result<std::vector<OperationResult>> CrmAdapter::apply(std::string_view plugin, std::int64_t fence,
                                                        const std::vector<Operation>& operations,
                                                        const FenceCheck& fence_is_current) {
-  return events_.apply(plugin, fence, operations, fence_is_current);
+  return feed_.apply(plugin, fence, operations, fence_is_current);
 }
 
 Result<> CrmAdapter::acknowledge(std::string_view plugin, const std::vector<std::string>& op_ids) {
-  return events_.settle(plugin, op_ids);
+  return feed_.acknowledge(plugin, op_ids);
 }
 
 }  // namespace host

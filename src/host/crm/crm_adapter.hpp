@@ -1,9 +1,9 @@
 // The CRM behind the port of the hosting library: passes each call on to users, calendars, records
-// or appointments. Created by Crm. It must never decide anything itself.
+// or the feed of appointments. Created by Crm. It must never decide anything itself.
 #pragma once
 
+#include "src/host/crm/appointment_feed.hpp"
 #include "src/host/crm/calendars.hpp"
-#include "src/host/crm/events.hpp"
 #include "src/host/crm/records.hpp"
 #include "src/host/crm/users.hpp"
 #include "src/hosting/services/crm_port.hpp"
@@ -13,8 +13,8 @@ namespace host {
 class CrmAdapter final : public hosting::CrmPort {
  public:
   // All references outlive the object.
-  CrmAdapter(Users& users, Calendars& calendars, Records& records, Events& events)
-      : users_(users), calendars_(calendars), records_(records), events_(events) {}
+  CrmAdapter(Users& users, Calendars& calendars, Records& records, AppointmentFeed& feed)
+      : users_(users), calendars_(calendars), records_(records), feed_(feed) {}
 
   Result<hosting::PluginUser> user(std::string_view id) const override;
   Result<std::vector<hosting::PluginCalendar>> plugin_calendars(
@@ -41,7 +41,7 @@ class CrmAdapter final : public hosting::CrmPort {
   Users& users_;
   Calendars& calendars_;
   Records& records_;
-  Events& events_;
+  AppointmentFeed& feed_;
 };
 
 }  // namespace host

@@ -62,7 +62,7 @@ Result<> load_appointment(Crm& crm, const Json& document,
   Json event = document;
   event.erase("user");
   TRY(const std::string calendar, crm.calendars().own_of(owner->second));
-  TRY(const Saved saved, crm.events().create(owner->second, calendar, event));
+  TRY(const SaveResult saved, crm.appointment_editor().create(owner->second, calendar, event));
   return {};
 }
 

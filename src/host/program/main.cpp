@@ -18,9 +18,9 @@
 #include "src/host/crm/seed_loader.hpp"
 #include "src/host/program/command_line.hpp"
 #include "src/host/program/data_lock.hpp"
+#include "src/host/program/maintenance.hpp"
 #include "src/host/program/program_log.hpp"
-#include "src/host/program/upkeep.hpp"
-#include "src/host/web/web_face.hpp"
+#include "src/host/web/web_server.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
 namespace {
@@ -86,8 +86,8 @@ Result<> serve(Crm& crm, Plugins& plugins, const CommandLine& line, std::uint16_
                const std::string& public_url) {
   TRY_VOID(plugins.start());
   TRY(auto web,
-      WebFace::start(crm, plugins, {line.address, port, public_url, line.ui, line.node_modules}));
-  const Upkeep upkeep(crm);
+      WebServer::start(crm, plugins, {line.address, port, public_url, line.ui, line.node_modules}));
+  const Maintenance upkeep(crm);
   std::printf("crm_host: listening on %s\n", origin_of(line.address, port).c_str());
   std::fflush(stdout);
 

@@ -1,31 +1,33 @@
-// The calendars of the calendar page: the list with its round marks, and the default.
+// The calendars of the calendar page: the list, which of them are shown, and the default.
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/routes.hpp"
 
 namespace host {
 
 void add_calendar_routes(Api& api, Crm& crm) {
-  api.add("GET", "/api/calendars", [&crm](const ApiRequest& request) -> Result<Answer> {
+  api.add("GET", "/api/calendars", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
     TRY(const auto calendars, crm.calendars().list(request.user()));
     Json list = Json::array();
     for (const Calendar& calendar : calendars) list.push(calendar.to_json());
-    return Answer{200, std::move(list)};
+    return ApiResponse{200, std::move(list)};
   });
 
-  api.add("PATCH", "/api/calendars/{}", [&crm](const ApiRequest& request) -> Result<Answer> {
+  api.add("PATCH", "/api/calendars/{}", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
     const Json& visible = request.body["visible"];
     if (!visible.is_bool()) return Error{Code::invalid, "visible: true or false", {}};
-    TRY_VOID(crm.calendars().set_visible(request.user(), request.names[0], visible.as_bool()));
-    return Answer{};
+    TRY_VOID(
+        crm.calendars().set_visible(request.user(), request.path_parameters[0], visible.as_bool()));
+    return ApiResponse{};
   });
 
-  api.add("PUT", "/api/calendars/default", [&crm](const ApiRequest& request) -> Result<Answer> {
-    const Json& calendar = request.body["calendar"];
-    if (!calendar.is_string())
-      return Error{Code::invalid, "calendar: an id, or \"\" for the CRM's own", {}};
-    TRY_VOID(crm.calendars().set_default(request.user(), calendar.as_string()));
-    return Answer{};
-  });
+  api.add("PUT", "/api/calendars/default",
+          [&crm](const ApiRequest& request) -> Result<ApiResponse> {
+            const Json& calendar = request.body["calendar"];
+            if (!calendar.is_string())
+              return Error{Code::invalid, "calendar: an id, or \"\" for the CRM's own", {}};
+            TRY_VOID(crm.calendars().set_default(request.user(), calendar.as_string()));
+            return ApiResponse{};
+          });
 }
 
 }  // namespace host

@@ -1,4 +1,4 @@
-// Occurrences and appointments: what the calendar page draws, and what a person does to it.
+// Occurrences and appointments: what the calendar page shows, and what users change there.
 #include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/routes.hpp"
@@ -6,13 +6,13 @@
 namespace host {
 namespace {
 
-Json to_json(const Saved& saved) {
+Json to_json(const SaveResult& saved) {
   Json json = Json::object({{"id", saved.id}, {"revision", saved.revision}, {"undo", saved.undo}});
   if (!saved.new_id.empty()) json.set("new_id", saved.new_id);
   return json;
 }
 
-// A day of a range begins at midnight where the viewer is.
+// A day of a range begins at midnight in the viewer's time zone.
 Result<std::chrono::sys_seconds> instant(std::string_view text, std::string_view name,
                                          const User& viewer) {
   const auto time = occurrence_of_key(text);
@@ -32,17 +32,19 @@ Result<std::optional<EventTime>> occurrence(std::string_view text) {
   return std::optional<EventTime>{*std::move(time)};
 }
 
-// A stale revision is answered with what stands there now, so that the page can show both.
-Result<Answer> saved_answer(Crm& crm, const ApiRequest& request, const Result<Saved>& saved) {
-  if (saved) return Answer{200, to_json(*saved)};
+// The response to a stale revision holds the current document, so that the page can show both.
+Result<ApiResponse> save_response(Crm& crm, const ApiRequest& request,
+                                  const Result<SaveResult>& saved) {
+  if (saved) return ApiResponse{200, to_json(*saved)};
   if (saved.error().code != Code::conflict) return saved.error();
-  Answer answer = error_answer(saved.error());
-  if (const auto current = crm.events().get(request.user(), request.names[0]))
-    answer.body.set("current", current->to_json());
-  return answer;
+  ApiResponse response = error_response(saved.error());
+  if (const auto current =
+          crm.appointment_queries().get(request.user(), request.path_parameters[0]))
+    response.body.set("current", current->to_json());
+  return response;
 }
 
-Result<Answer> change(Crm& crm, const ApiRequest& request) {
+Result<ApiResponse> change(Crm& crm, const ApiRequest& request) {
   const Json& body = request.body;
   const std::string& revision = body.string("if_revision");
   if (revision.empty())
@@ -53,54 +55,57 @@ Result<Answer> change(Crm& crm, const ApiRequest& request) {
     if (!calendar->is_string() || body.contains("changes") || scope != Scope::all)
       return Error{
           Code::invalid, "calendar: moves the whole appointment, without other changes", {}};
-    return saved_answer(
-        crm, request,
-        crm.events().move(request.user(), request.names[0], revision, calendar->as_string()));
+    return save_response(crm, request,
+                         crm.appointment_editor().move(request.user(), request.path_parameters[0],
+                                                       revision, calendar->as_string()));
   }
   if (!body["changes"].is_object())
     return Error{Code::invalid, "changes: an object is expected", {}};
-  return saved_answer(crm, request,
-                      crm.events().edit(request.user(), request.names[0], revision, scope,
-                                        original_start, body["changes"]));
+  return save_response(
+      crm, request,
+      crm.appointment_editor().edit(request.user(), request.path_parameters[0], revision, scope,
+                                    original_start, body["changes"]));
 }
 
-Result<Answer> erase(Crm& crm, const ApiRequest& request) {
+Result<ApiResponse> erase(Crm& crm, const ApiRequest& request) {
   const std::string_view revision = request.parameter("if_revision");
   if (revision.empty())
     return Error{Code::invalid, "if_revision: the revision that was shown is needed", {}};
   TRY(const Scope scope, scope_of(request.parameter("scope")));
   TRY(const auto original_start, occurrence(request.parameter("original_start")));
-  return saved_answer(
-      crm, request,
-      crm.events().erase(request.user(), request.names[0], revision, scope, original_start));
+  return save_response(crm, request,
+                       crm.appointment_editor().erase(request.user(), request.path_parameters[0],
+                                                      revision, scope, original_start));
 }
 
 }  // namespace
 
 void add_event_routes(Api& api, Crm& crm) {
-  api.add("GET", "/api/occurrences", [&crm](const ApiRequest& request) -> Result<Answer> {
+  api.add("GET", "/api/occurrences", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
     TRY(const auto start, instant(request.parameter("start"), "start", request.session.user));
     TRY(const auto end, instant(request.parameter("end"), "end", request.session.user));
-    TRY(const auto rows,
-        crm.events().occurrences(request.user(), start, end, request.parameter("calendar")));
+    TRY(const auto rows, crm.appointment_queries().occurrences(request.user(), start, end,
+                                                               request.parameter("calendar")));
     Json list = Json::array();
     for (const OccurrenceRow& row : rows) list.push(row.to_json());
-    return Answer{200, std::move(list)};
+    return ApiResponse{200, std::move(list)};
   });
 
-  api.add("GET", "/api/events/{}", [&crm](const ApiRequest& request) -> Result<Answer> {
-    TRY(const EventPage page, crm.events().get(request.user(), request.names[0]));
-    return Answer{200, page.to_json()};
+  api.add("GET", "/api/events/{}", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
+    TRY(const EventPage page,
+        crm.appointment_queries().get(request.user(), request.path_parameters[0]));
+    return ApiResponse{200, page.to_json()};
   });
 
   api.add(
       "POST", "/api/events",
-      [&crm](const ApiRequest& request) -> Result<Answer> {
+      [&crm](const ApiRequest& request) -> Result<ApiResponse> {
         if (!request.body["event"].is_object())
           return Error{Code::invalid, "event: an object is expected", {}};
-        TRY(const Saved saved, crm.events().create(request.user(), request.body.string("calendar"),
-                                                   request.body["event"]));
-        return Answer{201, to_json(saved)};
+        TRY(const SaveResult saved,
+            crm.appointment_editor().create(request.user(), request.body.string("calendar"),
+                                            request.body["event"]));
+        return ApiResponse{201, to_json(saved)};
       },
       Api::Access::user, Api::kEventBody);
 
@@ -110,9 +115,10 @@ void add_event_routes(Api& api, Crm& crm) {
   api.add("DELETE", "/api/events/{}",
           [&crm](const ApiRequest& request) { return erase(crm, request); });
 
-  api.add("POST", "/api/undo/{}", [&crm](const ApiRequest& request) -> Result<Answer> {
-    TRY(const Saved saved, crm.events().undo(request.user(), request.names[0]));
-    return Answer{200, to_json(saved)};
+  api.add("POST", "/api/undo/{}", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
+    TRY(const SaveResult saved,
+        crm.appointment_editor().undo(request.user(), request.path_parameters[0]));
+    return ApiResponse{200, to_json(saved)};
   });
 }
 

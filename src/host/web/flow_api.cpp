@@ -1,4 +1,4 @@
-// The settings flows over HTTP: begin, look, answer, drop.
+// The settings flows over HTTP: begin, read the current step, submit input, discard.
 #include "src/host/crm/event_view.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/hosting/flows/flow_runner.hpp"
@@ -7,31 +7,32 @@ namespace host {
 namespace {
 
 using hosting::Flow;
-using hosting::Visitor;
+using hosting::FlowUser;
+using hosting::FlowView;
 
 std::string time_text(gcal::base::Instant time) {
   return occurrence_key(EventTime{false, std::chrono::floor<std::chrono::seconds>(time), "UTC"});
 }
 
-Visitor visitor_of(const ApiRequest& request) {
+FlowUser flow_user_of(const ApiRequest& request) {
   return {request.user(), request.language};
 }
 
-FlowRunner::Show shown_to(Answerer answer) {
-  return [answer = std::move(answer)](const Result<FlowRunner::Shown>& shown) {
-    answer(shown ? Answer{200, Json::object({{"flow", shown->flow}, {"step", shown->step}})}
-                 : error_answer(shown.error()));
+FlowRunner::OnView respond_with_view(Respond respond) {
+  return [respond = std::move(respond)](const Result<FlowView>& view) {
+    respond(view ? ApiResponse{200, Json::object({{"flow", view->flow}, {"step", view->step}})}
+                 : error_response(view.error()));
   };
 }
 
 }  // namespace
 
 void add_flow_routes(Api& api, FlowRunner& flows) {
-  api.add_later("POST", "/api/flows", [&flows](const ApiRequest& request, Answerer answer) {
-    flows.begin(visitor_of(request), request.body.string("plugin"), request.body.string("kind"),
-                request.body.string("account"), shown_to(std::move(answer)));
+  api.add_async("POST", "/api/flows", [&flows](const ApiRequest& request, Respond respond) {
+    flows.begin(flow_user_of(request), request.body.string("plugin"), request.body.string("kind"),
+                request.body.string("account"), respond_with_view(std::move(respond)));
   });
-  api.add("GET", "/api/flows", [&flows](const ApiRequest& request) -> Result<Answer> {
+  api.add("GET", "/api/flows", [&flows](const ApiRequest& request) -> Result<ApiResponse> {
     TRY(const auto drafts, flows.drafts(request.user()));
     Json list = Json::array();
     for (const Flow& flow : drafts) {
@@ -41,22 +42,23 @@ void add_flow_routes(Api& api, FlowRunner& flows) {
                               {"account", flow.account},
                               {"updated", time_text(flow.updated)}}));
     }
-    return Answer{200, std::move(list)};
+    return ApiResponse{200, std::move(list)};
   });
-  api.add_later("GET", "/api/flows/{}", [&flows](const ApiRequest& request, Answerer answer) {
-    flows.current(visitor_of(request), request.names[0], shown_to(std::move(answer)));
+  api.add_async("GET", "/api/flows/{}", [&flows](const ApiRequest& request, Respond respond) {
+    flows.current(flow_user_of(request), request.path_parameters[0],
+                  respond_with_view(std::move(respond)));
   });
-  api.add_later("POST", "/api/flows/{}", [&flows](const ApiRequest& request, Answerer answer) {
+  api.add_async("POST", "/api/flows/{}", [&flows](const ApiRequest& request, Respond respond) {
     const Json& input = request.body["input"];
     if (!input.is_object() && !input.is_null())
-      return answer(error_answer({Code::invalid, "input: an object is expected", {}}));
-    flows.submit(visitor_of(request), request.names[0], request.body.string("step"),
-                 input.is_null() ? Json::object() : input, shown_to(std::move(answer)));
+      return respond(error_response({Code::invalid, "input: an object is expected", {}}));
+    flows.submit(flow_user_of(request), request.path_parameters[0], request.body.string("step"),
+                 input.is_null() ? Json::object() : input, respond_with_view(std::move(respond)));
   });
-  api.add_later("DELETE", "/api/flows/{}", [&flows](const ApiRequest& request, Answerer answer) {
-    flows.discard(request.user(), request.names[0],
-                  [answer = std::move(answer)](const Result<>& done) {
-                    answer(done ? Answer{} : error_answer(done.error()));
+  api.add_async("DELETE", "/api/flows/{}", [&flows](const ApiRequest& request, Respond respond) {
+    flows.discard(request.user(), request.path_parameters[0],
+                  [respond = std::move(respond)](const Result<>& done) {
+                    respond(done ? ApiResponse{} : error_response(done.error()));
                   });
   });
 }

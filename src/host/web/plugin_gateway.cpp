@@ -29,7 +29,7 @@ Json headers_for_plugin(const gcal::net::Headers& headers) {
   return out;
 }
 
-// Of an answer's headers a plugin decides those that say what its body is.
+// A plugin sets only the headers that describe its response.
 bool plugin_may_set(std::string_view name) {
   return name == "content-type" || name == "retry-after" || name == "allow" || name == "location";
 }
@@ -39,7 +39,7 @@ gcal::net::ServerResponse response_of(const std::string& document) {
   const std::int64_t status = answer ? (*answer)["status"].as_integer() : 0;
   if (status < 200 || status > 599)
     return to_response(
-        error_answer(500, "internal", "error.internal", "the plugin's answer is no HTTP answer"));
+        error_response(500, "internal", "error.internal", "the plugin's answer is no HTTP answer"));
   gcal::net::ServerResponse response;
   response.status = static_cast<int>(status);
   response.headers = {{"Cache-Control", "no-store"}};
@@ -57,8 +57,8 @@ gcal::net::ServerResponse response_of(const std::string& document) {
 bool RateLimit::allows(const std::string& key, std::chrono::milliseconds now) {
   const std::lock_guard lock(mutex_);
   if (buckets_.size() >= kMaxBuckets && !buckets_.contains(key)) {
-    // Full buckets say nothing: forget them. Whoever comes from that many addresses meets the limit
-    // of the queue instead.
+    // Full buckets carry no information: forget them. A client with more addresses than that meets
+    // the limit of the worker queue instead.
     std::erase_if(buckets_, [&](const auto& entry) {
       return entry.second.tokens +
                  per_second_ * std::chrono::duration<double>(now - entry.second.at).count() >=
@@ -77,34 +77,35 @@ bool RateLimit::allows(const std::string& key, std::chrono::milliseconds now) {
 
 void PluginGateway::handle(const std::string& plugin, const std::string& path,
                            gcal::net::ServerRequest request, Send send) {
-  const auto refuse = [&send](Answer answer) { send(to_response(std::move(answer))); };
+  const auto refuse = [&send](ApiResponse response) { send(to_response(std::move(response))); };
   const auto route = plugins_.route(plugin, path, request.method);
   if (!route)
-    return refuse(error_answer(404, "not_found", "error.not_found", "no plugin has this route"));
+    return refuse(error_response(404, "not_found", "error.not_found", "no plugin has this route"));
   if (!limit_.allows(plugin + "/" + path + " " + request.peer, crm_.clock().monotonic())) {
-    Answer answer = error_answer(429, "too_many", "error.too_many", "too many requests");
-    answer.headers.set("Retry-After", "1");
-    return refuse(std::move(answer));
+    ApiResponse response = error_response(429, "too_many", "error.too_many", "too many requests");
+    response.headers.set("Retry-After", "1");
+    return refuse(std::move(response));
   }
   if (request.body.size() > route->max_body)
     return refuse(
-        error_answer(413, "too_large", "error.too_large",
-                     "this route takes at most " + std::to_string(route->max_body) + " bytes"));
+        error_response(413, "too_large", "error.too_large",
+                       "this route takes at most " + std::to_string(route->max_body) + " bytes"));
   Json document = Json::object({{"method", request.method},
                                 {"path", path},
                                 {"query", request.query},
                                 {"headers", headers_for_plugin(request.headers)}});
   if (route->needs_session) {
-    const auto admission = session_of(crm_, request);
-    if (!admission)
-      return refuse(admission.error().code == Code::needs_auth ? no_session()
-                                                               : error_answer(admission.error()));
-    if (!csrf_holds(request, admission->session)) return refuse(no_csrf());
-    document.set("user", admission->session.user.id);
+    const auto authentication = authenticate(crm_, request);
+    if (!authentication)
+      return refuse(authentication.error().code == Code::needs_auth
+                        ? no_session_response()
+                        : error_response(authentication.error()));
+    if (!has_csrf_token(request, authentication->session)) return refuse(no_csrf_response());
+    document.set("user", authentication->session.user.id);
   }
   plugins_.http(plugin, document, std::move(request.body),
                 [send = std::move(send)](const Result<std::string>& answer) {
-                  send(answer ? response_of(*answer) : to_response(error_answer(answer.error())));
+                  send(answer ? response_of(*answer) : to_response(error_response(answer.error())));
                 });
 }
 

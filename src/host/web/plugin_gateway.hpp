@@ -1,6 +1,6 @@
 // The routes that plugins declare, mounted at /plugins/{id}/{path}: checks method, size, session
-// and rate, then asks the plugin. Used by the web face. It must never pass the session cookie or
-// the CSRF token on, nor let a plugin set a cookie or loosen a security header.
+// and rate, then passes the request to the plugin. Used by WebServer. It must never pass on the
+// session cookie or the CSRF token, nor let a plugin set a cookie or relax a security header.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "src/common/net/http_server.hpp"
-#include "src/host/web/answer.hpp"
+#include "src/host/web/api_response.hpp"
 
 namespace hosting {
 class Plugins;
@@ -22,12 +22,13 @@ using hosting::Plugins;
 
 class Crm;
 
-// A token bucket for each (plugin, path, peer). [any thread]
+// Limits the rate of requests with one token bucket per key. [any thread]
 class RateLimit {
  public:
-  // burst: requests at once; per_second: refill.
+  // burst: requests at once; per_second: the refill.
   RateLimit(double burst, double per_second) : burst_(burst), per_second_(per_second) {}
-  bool allows(const std::string& key, std::chrono::milliseconds now);  // now: monotonic
+  // Takes one token of the bucket; false when it is empty. now: monotonic.
+  bool allows(const std::string& key, std::chrono::milliseconds now);
 
  private:
   struct Bucket {
@@ -44,14 +45,15 @@ class PluginGateway {
   using Send = std::function<void(gcal::net::ServerResponse)>;
 
   PluginGateway(Crm& crm, Plugins& plugins) : crm_(crm), plugins_(plugins) {}
-  // [worker] path: below the mount, decoded segments joined by '/'. Calls send once, on any thread.
+  // path: below the mount, the decoded segments joined by '/'. Calls `send` once, on any thread.
+  // [worker]
   void handle(const std::string& plugin, const std::string& path, gcal::net::ServerRequest request,
               Send send);
 
  private:
   Crm& crm_;
   Plugins& plugins_;
-  RateLimit limit_{500, 200};  // a burst of push messages after an import is legitimate
+  RateLimit limit_{500, 200};  // an import may cause a burst of push notifications
 };
 
 }  // namespace host

@@ -1,5 +1,5 @@
-// The parts of the JSON API, each in a file of its own: they add their routes to the table. Used by
-// the web face when it starts. No part may keep state of its own: the CRM has it.
+// The parts of the JSON API, one per file, which add their routes to the table. Used by WebServer
+// when it starts. A part must never keep state: the CRM has it.
 #pragma once
 
 #include "src/host/web/api.hpp"
@@ -15,10 +15,10 @@ using hosting::FlowRunner;
 using hosting::Plugins;
 
 class Crm;
-class Live;
+class LiveUpdates;
 
 // All references outlive the table.
-void add_session_routes(Api& api, Crm& crm, Live& live, bool https);
+void add_session_routes(Api& api, Crm& crm, LiveUpdates& live, bool https);
 void add_calendar_routes(Api& api, Crm& crm);
 void add_event_routes(Api& api, Crm& crm);
 void add_record_routes(Api& api, Crm& crm);

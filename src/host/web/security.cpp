@@ -65,7 +65,8 @@ bool Origins::serves_host(std::string_view host) const {
 }
 
 bool Origins::is_loopback_alias(std::string_view host) const {
-  // Cookies know no ports; and another port is a proxy's, which would be sent round in circles.
+  // Only with the same port: another one belongs to a proxy, and redirecting it would loop. Cookies
+  // do not depend on ports.
   const std::string port = public_host_.substr(public_host_.rfind(':'));
   return loopback_ && serves_host(host) && lower(host) != public_host_ && host.ends_with(port);
 }

@@ -1,6 +1,6 @@
-// The rules that hold for every request, whatever it asks for: which Host names it may carry, which
-// Origin may change something, which headers each answer carries, and the session cookie. Used by
-// the web face before and after every handler. Pure; it must never depend on what is behind a path.
+// The rules for every request, independent of its path: accepted Host names, origins that may
+// change data, headers of each response, and the session cookie. Used by WebServer before and after
+// every handler. Pure. It must never depend on the handler.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace host {
 
-// Where this host is reached. Made once, from the options.
+// The addresses of this host. Created once, from the options.
 class Origins {
  public:
   // invalid: public_url is no http or https URL, or has a path.
@@ -22,14 +22,15 @@ class Origins {
 
   const std::string& public_url() const { return public_url_; }  // without a trailing slash
   bool is_https() const { return https_; }
-  // Is this name one of ours? A page that lets its own name resolve to our address (DNS rebinding)
-  // carries its name here.
+  // Is this a name of this host? A page that makes its own name resolve to this host's address (DNS
+  // rebinding) sends its own name.
   bool serves_host(std::string_view host) const;
-  // The same machine under another name than the public one, "localhost" for "127.0.0.1": a page
-  // opened there would come back from a consent page to an address that does not have its cookie.
+  // Is this another name of the same machine than the public one, such as "localhost" for
+  // "127.0.0.1"? A page opened there has no session cookie when a consent page redirects to the
+  // public address.
   bool is_loopback_alias(std::string_view host) const;
-  // May a request from a page of this origin change something? An absent Origin comes from no
-  // browser, or is covered by the CSRF token.
+  // May a request from this origin change data? A request without Origin does not come from a page
+  // of another site; the CSRF token protects it.
   bool may_change(const gcal::net::ServerRequest& request) const;
 
  private:
@@ -42,11 +43,11 @@ class Origins {
 inline constexpr std::string_view kSessionCookie = "crm_session";
 
 std::string session_token(const gcal::net::Headers& headers);  // "" when absent
-std::string session_cookie(std::string_view token,
-                           bool secure);  // Set-Cookie; token "": removes it
+// A value of Set-Cookie. token "": removes the cookie.
+std::string session_cookie(std::string_view token, bool secure);
 
-// nosniff, framing, referrer and, for pages, the content policy. Headers that the response sets
-// already stay.
+// Adds the headers against sniffing, framing and leaking referrers, and the content security
+// policy. Headers that the response has already stay as they are.
 void add_security_headers(gcal::net::ServerResponse& response, bool https);
 
 }  // namespace host

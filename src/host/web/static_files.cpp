@@ -19,7 +19,7 @@ using gcal::Result;
 
 struct Mime {
   std::string_view extension, type;
-  bool packs;  // text that gzip makes smaller
+  bool compressible;
 };
 constexpr Mime kMimes[] = {{".html", "text/html; charset=utf-8", true},
                            {".js", "text/javascript; charset=utf-8", true},
@@ -38,7 +38,7 @@ const Mime* mime_of(const fs::path& path) {
   return found == std::end(kMimes) ? nullptr : found;
 }
 
-// A name that stays in its folder: no "..", nothing hidden, no separator smuggled in by an escape.
+// Does the name stay in its folder? No "..", no hidden file, no separator from a percent escape.
 bool is_plain(std::string_view segment) {
   return !segment.empty() && segment.front() != '.' &&
          segment.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
@@ -72,7 +72,7 @@ gcal::net::ServerResponse not_found() {
 }  // namespace
 
 struct StaticFiles::File {
-  std::string content, packed, etag;
+  std::string content, gzipped, etag;
   const Mime* mime = nullptr;
   fs::file_time_type written;
   std::uintmax_t size = 0;
@@ -134,12 +134,13 @@ std::shared_ptr<const StaticFiles::File> StaticFiles::load(const fs::path& path)
   file->mime = mime;
   file->written = written;
   file->size = size;
-  // Weak: the packed and the plain form share it.
+  // A weak ETag: the gzipped and the plain form share it.
   file->etag = "W/\"" +
                gcal::base::to_base64url(gcal::base::sha256(gcal::base::as_bytes(file->content)))
                    .substr(0, 22) +
                "\"";
-  if (mime->packs && file->content.size() >= 1'024) file->packed = gcal::net::gzip(file->content);
+  if (mime->compressible && file->content.size() >= 1'024)
+    file->gzipped = gcal::net::gzip(file->content);
   const std::lock_guard lock(mutex_);
   cache_[path] = file;
   return file;
@@ -152,7 +153,8 @@ gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segme
   if (!file) return not_found();
   gcal::net::ServerResponse response;
   response.compress = false;
-  // Asked again each time and answered with 304: a new version of the host is a new page at once.
+  // no-cache: the browser asks each time and mostly gets 304, so a new version of the host shows a
+  // new page at once.
   response.headers = {{"Content-Type", std::string(file->mime->type)},
                       {"Cache-Control", "no-cache"},
                       {"ETag", file->etag},
@@ -161,9 +163,9 @@ gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segme
     response.status = 304;
     return response;
   }
-  if (!file->packed.empty() && accepts_gzip(headers)) {
+  if (!file->gzipped.empty() && accepts_gzip(headers)) {
     response.headers.set("Content-Encoding", "gzip");
-    response.body = file->packed;
+    response.body = file->gzipped;
   } else {
     response.body = file->content;
   }

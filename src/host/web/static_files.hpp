@@ -1,6 +1,6 @@
-// The files of the page: ui/ as it is, and of node_modules/ what npm_files.txt names. Used by the
-// web face. It must never answer with a file outside of the two folders, nor with one whose kind it
-// does not know.
+// The files of the page: everything in ui/, and those files of node_modules/ that npm_files.txt
+// lists. Used by WebServer. It must never serve a file outside of the two folders, nor one whose
+// MIME type it cannot name.
 #pragma once
 
 #include <filesystem>
@@ -18,14 +18,14 @@ namespace host {
 
 class StaticFiles {
  public:
-  // Reads the list beside node_modules. Errors: unavailable (no index.html, no list), invalid (a
-  // line that is no "package/file").
+  // Reads the list beside node_modules. unavailable: no index.html or no list; invalid: a line of
+  // the list is no "package/file".
   static gcal::Result<std::unique_ptr<StaticFiles>> open(std::filesystem::path ui,
                                                          std::filesystem::path node_modules);
 
-  // segments: the decoded path: {} is index.html, {"ui", ...} or {"npm", ...}. Answers 404, 304
-  // (ETag) or the file, packed where the client takes it. A changed file is read again, so that a
-  // page can be worked on while the host runs. [any thread, blocks]
+  // The response for a decoded path: {} is index.html, otherwise {"ui", ...} or {"npm", ...}. It is
+  // 404, 304 (by ETag) or the file, with gzip if the client accepts it. A file that changed on disk
+  // is read again, so the page can be developed while the host runs. [any thread, blocks]
   gcal::net::ServerResponse get(const std::vector<std::string>& segments,
                                 const gcal::net::Headers& headers) const;
 
@@ -33,10 +33,10 @@ class StaticFiles {
   struct File;
   StaticFiles(std::filesystem::path ui, std::filesystem::path node_modules)
       : ui_(std::move(ui)), node_modules_(std::move(node_modules)) {}
-  std::filesystem::path locate(
-      const std::vector<std::string>& segments) const;  // "": there is no such file
-  std::shared_ptr<const File> load(
-      const std::filesystem::path& path) const;  // null: it cannot be read
+  // "": there is no such file.
+  std::filesystem::path locate(const std::vector<std::string>& segments) const;
+  // null: it cannot be read.
+  std::shared_ptr<const File> load(const std::filesystem::path& path) const;
 
   std::filesystem::path ui_, node_modules_;
   std::set<std::string> npm_files_;

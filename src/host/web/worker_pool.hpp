@@ -1,6 +1,6 @@
-// A few threads for work that blocks: requests that read the database, passwords, files. Used by
-// the web face, so that the threads of the HTTP server never wait. It must never grow: what it
-// cannot take is refused, and the client hears "later".
+// A fixed number of threads for work that blocks: requests that read the database, passwords,
+// files. Used by WebServer, whose HTTP threads must not block. Its queue must never grow without
+// limit: a job beyond the limit is refused, and the client receives 429.
 #pragma once
 
 #include <condition_variable>
@@ -25,12 +25,13 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // [any thread] false: the queue is full, or the pool has stopped; the job is dropped. A job that
-  // throws is logged and ends alone.
+  // Runs the job on a thread of the pool. false: the queue is full or the pool has stopped, and the
+  // job is dropped. An exception of a job is logged. [any thread]
   bool post(Job job);
-  // [any thread] The second half of a request that was accepted already: never refused for length.
+  // The same for the second half of a request that was accepted before: not refused for the length
+  // of the queue. [any thread]
   bool resume(Job job);
-  // Drops what waits and joins. Idempotent. Not from a job.
+  // Drops the waiting jobs and joins the threads. Idempotent. Must not be called by a job.
   void stop();
 
  private:

@@ -9,24 +9,24 @@
 namespace hosting {
 namespace {
 
-constexpr std::size_t kMaxDrafts = 50;  // of one user: each may hold a grant
+constexpr std::size_t kMaxDrafts = 50;  // of one user: each may hold an OAuth grant
 
 bool has_ended(const Flow& flow) {
   return flow.step.string("type") == "finish" || flow.step.string("type") == "abort";
 }
 
-// What stays at the plugin until it is told otherwise. An aborted set-up was discarded already;
-// asking again costs nothing and heals a lost first time.
-bool leaves_something(const Flow& flow) {
+// Does the plugin hold data of the flow, until `discard`? After an abort the host has called
+// discard already; calling it again is harmless, and makes up for a call that failed.
+bool needs_discard(const Flow& flow) {
   return flow.kind == "setup" && flow.step.string("type") != "finish";
 }
 
-Error moved_on() {
+Error stale_step() {
   return {Code::conflict, "the set-up went on meanwhile: look at its current step", {}};
 }
 
-// The query of a callback as a step's input. Nothing: a name repeats, so that two readers could
-// understand it differently.
+// The query of a callback as a step's input. Nothing: a name repeats, which parsers read in
+// different ways.
 std::optional<Json> input_of(const gcal::net::Parameters& query) {
   Json input = Json::object();
   for (const auto& [name, value] : query) {
@@ -39,22 +39,21 @@ std::optional<Json> input_of(const gcal::net::Parameters& query) {
 
 }  // namespace
 
-class FlowRunner::Ticket {
+class FlowRunner::FlowLock {
  public:
-  Ticket(std::shared_ptr<AtWork> at_work, std::string flow)
-      : at_work_(std::move(at_work)), flow_(std::move(flow)) {}
-  Ticket(const Ticket&) = delete;
-  Ticket& operator=(const Ticket&) = delete;
-  ~Ticket() { release(); }
-  // Before the answer goes out: the page may ask on at once, while copies of a callback still hold
-  // the ticket.
+  FlowLock(std::shared_ptr<ActiveFlows> active, std::string flow)
+      : active_(std::move(active)), flow_(std::move(flow)) {}
+  FlowLock(const FlowLock&) = delete;
+  FlowLock& operator=(const FlowLock&) = delete;
+  ~FlowLock() { release(); }
+  // Called before the page gets its response: copies of a callback may hold the lock longer.
   void release() {
-    const std::lock_guard lock(at_work_->mutex);
-    if (!std::exchange(released_, true)) at_work_->flows.erase(flow_);
+    const std::lock_guard lock(active_->mutex);
+    if (!std::exchange(released_, true)) active_->flows.erase(flow_);
   }
 
  private:
-  std::shared_ptr<AtWork> at_work_;
+  std::shared_ptr<ActiveFlows> active_;
   std::string flow_;
   bool released_ = false;
 };
@@ -67,165 +66,165 @@ FlowRunner::FlowRunner(HostContext& context, Plugins& plugins, Executor executor
       executor_(std::move(executor)),
       public_url_(std::move(public_url)) {}
 
-std::shared_ptr<FlowRunner::Ticket> FlowRunner::ticket_for(const std::string& flow) {
-  const std::lock_guard lock(at_work_->mutex);
-  return at_work_->flows.insert(flow).second ? std::make_shared<Ticket>(at_work_, flow) : nullptr;
+FlowRunner::Lock FlowRunner::try_lock(const std::string& flow) {
+  const std::lock_guard lock(active_->mutex);
+  return active_->flows.insert(flow).second ? std::make_shared<FlowLock>(active_, flow) : nullptr;
 }
 
-void FlowRunner::begin(const Visitor& visitor, const std::string& plugin, const std::string& kind,
-                       const std::string& account, Show show) {
-  const auto created = [&]() -> Result<Flow> {
-    const auto list = plugins_.list();
-    const auto known = std::ranges::find(list, plugin, &PluginInfo::id);
-    if (known == list.end() || !known->has_settings || known->state != "running")
-      return Error{Code::not_found, "there is no such connector", {}};
-    TRY(const auto drafts, rows_.drafts(visitor.user));
-    if (kind == "setup") {
-      if (!account.empty()) return Error{Code::invalid, "account: a set-up makes its own", {}};
-      if (drafts.size() >= kMaxDrafts)
-        return Error{Code::conflict, "too many unfinished set-ups: drop one first", {}};
-      return rows_.create(plugin, visitor.user, kind, {});
-    }
-    TRY(const Account row, context_.accounts().of_user(visitor.user, account));
-    if (row.plugin != plugin || row.state == "disconnected")
-      return Error{Code::not_found, "there is no such account", {}};
-    // These flows leave nothing at the plugin: a new one takes the place of one that was left open.
-    for (const Flow& draft : drafts)
-      if (draft.kind == kind && draft.account == account) TRY_VOID(rows_.erase(draft.id));
-    return rows_.create(plugin, visitor.user, kind, account);
-  }();
-  if (!created) return show(created.error());
-  auto ticket = ticket_for(created->id);
-  ask(visitor, *created, "", Json::object(),
-      [this, flow = *created, ticket,
-       show = std::move(show)](const Result<std::string>& answer) mutable {
-        auto shown = keep(flow, answer);
-        if (!shown) {  // a flow without a first step is of no use to anybody
-          if (const auto erased = rows_.erase(flow.id); !erased)
-            context_.log().warning(
-                "flow.not_erased",
-                Json::object({{"flow", flow.id}, {"why", erased.error().message}}));
-        }
-        ticket->release();  // before the answer: the page may ask on at once
-        show(std::move(shown));
-      });
+Result<Flow> FlowRunner::create(const FlowUser& user, const std::string& plugin,
+                                const std::string& kind, const std::string& account) {
+  const auto list = plugins_.list();
+  const auto known = std::ranges::find(list, plugin, &PluginInfo::id);
+  if (known == list.end() || !known->has_settings || known->state != "running")
+    return Error{Code::not_found, "there is no such connector", {}};
+  TRY(const auto drafts, rows_.drafts(user.user));
+  if (kind == "setup") {
+    if (!account.empty()) return Error{Code::invalid, "account: a set-up makes its own", {}};
+    if (drafts.size() >= kMaxDrafts)
+      return Error{Code::conflict, "too many unfinished set-ups: drop one first", {}};
+    return rows_.create(plugin, user.user, kind, {});
+  }
+  TRY(const Account row, context_.accounts().of_user(user.user, account));
+  if (row.plugin != plugin || row.state == "disconnected")
+    return Error{Code::not_found, "there is no such account", {}};
+  // The plugin holds no data of these flows: a new one replaces one that was left open.
+  for (const Flow& draft : drafts)
+    if (draft.kind == kind && draft.account == account) TRY_VOID(rows_.erase(draft.id));
+  return rows_.create(plugin, user.user, kind, account);
 }
 
-void FlowRunner::current(const Visitor& visitor, const std::string& id, Show show) {
-  auto ticket = ticket_for(id);
-  auto flow = rows_.get(visitor.user, id);
-  if (!flow) return show(flow.error());
+void FlowRunner::begin(const FlowUser& user, const std::string& plugin, const std::string& kind,
+                       const std::string& account, OnView on_view) {
+  const auto created = create(user, plugin, kind, account);
+  if (!created) return on_view(created.error());
+  call_plugin(user, *created, "", Json::object(),
+              [this, flow = *created, lock = try_lock(created->id),
+               on_view = std::move(on_view)](const Result<std::string>& answer) mutable {
+                auto view = store_step(flow, answer);
+                if (!view) {  // a flow without a first step is of no use
+                  if (const auto erased = rows_.erase(flow.id); !erased)
+                    context_.log().warning(
+                        "flow.not_erased",
+                        Json::object({{"flow", flow.id}, {"why", erased.error().message}}));
+                }
+                lock->release();
+                on_view(std::move(view));
+              });
+}
+
+FlowRunner::OnAnswer FlowRunner::store_and_show(Flow flow, Lock lock, OnView on_view) {
+  return [this, flow = std::move(flow), lock = std::move(lock),
+          on_view = std::move(on_view)](const Result<std::string>& answer) mutable {
+    auto view = store_step(flow, answer);
+    lock->release();
+    on_view(std::move(view));
+  };
+}
+
+// Only the plugin can make a new link, and only as its first step. Nothing that the user entered
+// before is lost except what leads to that step again.
+void FlowRunner::current(const FlowUser& user, const std::string& id, OnView on_view) {
+  auto lock = try_lock(id);
+  auto flow = rows_.get(user.user, id);
+  if (!flow) return on_view(flow.error());
+  const bool has_step = !flow->step.is_null();
   const bool external = flow->step.string("type") == "external";
-  if (!ticket && flow->step.is_null())
-    return show(Error{Code::unavailable, "the set-up is just beginning", std::chrono::seconds(1)});
-  if (!ticket || (!external && !flow->step.is_null())) {
-    if (ticket) ticket->release();
-    return show(Shown{flow->id, flow->step});
+  if (!lock && !has_step)
+    return on_view(
+        Error{Code::unavailable, "the set-up is just beginning", std::chrono::seconds(1)});
+  if (!lock || (has_step && !external)) {
+    if (lock) lock->release();
+    return on_view(FlowView{flow->id, flow->step});
   }
   if (external) {
     const auto waits = rows_.awaits_resume(id);
     if (!waits || *waits) {
-      ticket->release();
-      return waits ? show(Shown{flow->id, flow->step}) : show(waits.error());
+      lock->release();
+      return waits ? on_view(FlowView{flow->id, flow->step}) : on_view(waits.error());
     }
   }
-  begin_anew(visitor, *std::move(flow), std::move(ticket), std::move(show));
+  flow->memo = Json();
+  call_plugin(user, *flow, "", Json::object(),
+              store_and_show(*flow, std::move(lock), std::move(on_view)));
 }
 
-// Only the plugin can make a fresh link, and only as its first step: nothing typed before it is
-// lost but what leads to it again.
-void FlowRunner::begin_anew(const Visitor& visitor, Flow flow, std::shared_ptr<Ticket> ticket,
-                            Show show) {
-  flow.memo = Json();
-  const Flow asked = flow;
-  ask(visitor, asked, "", Json::object(),
-      [this, flow = std::move(flow), ticket = std::move(ticket),
-       show = std::move(show)](const Result<std::string>& answer) mutable {
-        auto shown = keep(flow, answer);
-        ticket->release();
-        show(std::move(shown));
-      });
-}
-
-void FlowRunner::submit(const Visitor& visitor, const std::string& id, const std::string& step,
-                        const Json& sent, Show show) {
-  auto ticket = ticket_for(id);
-  auto flow = rows_.get(visitor.user, id);
-  if (!flow) return show(flow.error());
-  if (!ticket) return show(moved_on());
-  const std::string& type = flow->step.string("type");
-  const Json input = type == "form" ? asked_for(flow->step["schema"], sent) : Json::object();
-  const auto refuse = [&](auto&& with) {
-    ticket->release();
-    show(std::forward<decltype(with)>(with));
-  };
+Result<> FlowRunner::check_step(const Flow& flow, const std::string& step) const {
+  const std::string& type = flow.step.string("type");
   if (type == "menu") {
-    const auto& options = flow->step["options"].items();
-    if (std::ranges::none_of(options,
-                             [&](const Json& option) { return option.string("step") == step; }))
-      return refuse(moved_on());
-  } else if (flow->step.string("step") != step || step.empty() || has_ended(*flow)) {
-    return refuse(moved_on());
-  } else if (type == "external") {
-    return refuse(Error{Code::invalid, "step: this one ends at the other side's page", {}});
-  } else if (type == "form") {
-    const FieldErrors errors = check_input(flow->step["schema"], input);
-    if (!errors.empty())
-      return refuse(Shown{flow->id, form_with_errors(flow->step, input, errors)});
+    const auto& options = flow.step["options"].items();
+    const auto is_choice = [&](const Json& option) { return option.string("step") == step; };
+    if (std::ranges::none_of(options, is_choice)) return stale_step();
+    return {};
   }
-  const Flow asked = *flow;
-  ask(visitor, asked, step, input,
-      [this, flow = *std::move(flow), ticket = std::move(ticket),
-       show = std::move(show)](const Result<std::string>& answer) mutable {
-        auto shown = keep(flow, answer);
-        ticket->release();
-        show(std::move(shown));
-      });
+  if (flow.step.string("step") != step || step.empty() || has_ended(flow)) return stale_step();
+  if (type == "external")
+    return Error{Code::invalid, "step: this one ends at the other side's page", {}};
+  return {};
 }
 
-void FlowRunner::resume(const Visitor& visitor, const std::string& plugin,
-                        const gcal::net::Parameters& query, End end) {
+void FlowRunner::submit(const FlowUser& user, const std::string& id, const std::string& step,
+                        const Json& sent, OnView on_view) {
+  auto lock = try_lock(id);
+  auto flow = rows_.get(user.user, id);
+  if (!flow) return on_view(flow.error());
+  if (!lock) return on_view(stale_step());
+  if (const auto checked = check_step(*flow, step); !checked) {
+    lock->release();
+    return on_view(checked.error());
+  }
+  Json input = Json::object();
+  if (flow->step.string("type") == "form") {
+    input = members_of_form(flow->step["schema"], sent);
+    if (const FieldErrors errors = check_input(flow->step["schema"], input); !errors.empty()) {
+      lock->release();
+      return on_view(FlowView{flow->id, form_with_errors(flow->step, input, errors)});
+    }
+  }
+  call_plugin(user, *flow, step, input, store_and_show(*flow, std::move(lock), std::move(on_view)));
+}
+
+void FlowRunner::resume(const FlowUser& user, const std::string& plugin,
+                        const gcal::net::Parameters& query, OnResumed on_resumed) {
   const auto input = input_of(query);
   const std::string state(gcal::net::parameter(query, "state"));
-  if (!input || state.empty()) return end({{}, "flow.link_broken"});
-  auto taken = rows_.take_resume_key(visitor.user, state);
+  if (!input || state.empty()) return on_resumed({{}, "flow.link_broken"});
+  const auto taken = rows_.take_resume_key(user.user, state);
   if (!taken) {
     const Code code = taken.error().code;
-    return end({{},
-                code == Code::not_found ? "flow.link_used"
-                : code == Code::gone    ? "flow.link_expired"
-                                        : "flow.failed"});
+    return on_resumed({{},
+                       code == Code::not_found ? "flow.link_used"
+                       : code == Code::gone    ? "flow.link_expired"
+                                               : "flow.failed"});
   }
-  auto ticket = ticket_for(taken->id);
-  if (!ticket || taken->plugin != plugin || taken->step.string("type") != "external")
-    return end({taken->id, "flow.link_used"});
-  const Flow asked = *taken;
-  ask(visitor, asked, asked.step.string("step"), *input,
-      [this, flow = *std::move(taken), ticket = std::move(ticket),
-       end = std::move(end)](const Result<std::string>& answer) mutable {
-        const auto shown = keep(flow, answer);
-        ticket->release();
-        end({flow.id, shown ? "" : "flow.failed"});
-      });
+  auto lock = try_lock(taken->id);
+  if (!lock || taken->plugin != plugin || taken->step.string("type") != "external")
+    return on_resumed({taken->id, "flow.link_used"});
+  call_plugin(user, *taken, taken->step.string("step"), *input,
+              store_and_show(*taken, std::move(lock),
+                             [id = taken->id,
+                              on_resumed = std::move(on_resumed)](const Result<FlowView>& view) {
+                               on_resumed({id, view ? "" : "flow.failed"});
+                             }));
 }
 
-void FlowRunner::discard(const std::string& user, const std::string& id, Done done) {
-  auto ticket = ticket_for(id);
+void FlowRunner::discard(const std::string& user, const std::string& id, OnDone on_done) {
+  auto lock = try_lock(id);
   const auto flow = rows_.get(user, id);
-  if (!flow) return done(flow.error());
-  if (!ticket)
-    return done(Error{Code::conflict, "the set-up is being worked on: try again in a moment", {}});
-  if (!leaves_something(*flow)) {
+  if (!flow) return on_done(flow.error());
+  if (!lock)
+    return on_done(
+        Error{Code::conflict, "the set-up is being worked on: try again in a moment", {}});
+  if (!needs_discard(*flow)) {
     auto erased = rows_.erase(id);
-    ticket->release();
-    return done(std::move(erased));
+    lock->release();
+    return on_done(std::move(erased));
   }
-  ask_to_discard(*flow, [this, id, ticket = std::move(ticket),
-                         done = std::move(done)](const Result<std::string>& answer) mutable {
+  call_discard(*flow, [this, id, lock = std::move(lock),
+                       on_done = std::move(on_done)](const Result<std::string>& answer) mutable {
     Result<> erased = answer || answer.error().code == Code::not_found ? rows_.erase(id)
                                                                        : Result<>(answer.error());
-    ticket->release();
-    done(std::move(erased));
+    lock->release();
+    on_done(std::move(erased));
   });
 }
 
@@ -245,13 +244,13 @@ void FlowRunner::expire() {
       if (!done)
         context_.log().warning(
             "flow.not_expired",
-            Json::object({{"flow", id}, {"why", done.error().message}}));  // again in an hour
+            Json::object({{"flow", id}, {"why", done.error().message}}));  // repeated in an hour
     });
   }
 }
 
-void FlowRunner::ask(const Visitor& visitor, const Flow& flow, const std::string& step,
-                     const Json& input, OnStep next) {
+void FlowRunner::call_plugin(const FlowUser& user, const Flow& flow, const std::string& step,
+                             const Json& input, OnAnswer next) {
   const Json request =
       Json::object({{"flow", flow.id},
                     {"kind", flow.kind},
@@ -260,7 +259,7 @@ void FlowRunner::ask(const Visitor& visitor, const Flow& flow, const std::string
                     {"step", step},
                     {"memo", flow.memo},
                     {"input", input},
-                    {"locale", visitor.language},
+                    {"locale", user.language},
                     {"callback_url", public_url_ + "/plugins/" + flow.plugin + "/callback"}});
   plugins_.settings_step(
       flow.plugin, request,
@@ -269,23 +268,22 @@ void FlowRunner::ask(const Visitor& visitor, const Flow& flow, const std::string
       });
 }
 
-void FlowRunner::ask_to_discard(const Flow& flow, OnStep next) {
+void FlowRunner::call_discard(const Flow& flow, OnAnswer next) {
   Flow dropped = flow;
   dropped.kind = "discard";
-  ask({flow.user, "en"}, dropped, "", Json::object(), std::move(next));
+  call_plugin({flow.user, "en"}, dropped, "", Json::object(), std::move(next));
 }
 
-void FlowRunner::forget_set_up(const Flow& flow) {
-  ask_to_discard(flow, [this, id = flow.id](const Result<std::string>& answer) {
+// A failure is only logged: discard() calls the plugin again when the flow is deleted.
+void FlowRunner::discard_setup(const Flow& flow) {
+  call_discard(flow, [this, id = flow.id](const Result<std::string>& answer) {
     if (!answer)
-      context_.log().warning(
-          "flow.not_discarded",
-          Json::object(
-              {{"flow", id}, {"why", answer.error().message}}));  // again when the row goes
+      context_.log().warning("flow.not_discarded",
+                             Json::object({{"flow", id}, {"why", answer.error().message}}));
   });
 }
 
-Result<FlowRunner::Shown> FlowRunner::keep(Flow& flow, const Result<std::string>& answer) {
+Result<FlowView> FlowRunner::store_step(Flow& flow, const Result<std::string>& answer) {
   if (!answer) return answer.error();
   auto read = read_step(*answer);
   if (!read) {
@@ -295,21 +293,21 @@ Result<FlowRunner::Shown> FlowRunner::keep(Flow& flow, const Result<std::string>
     return read.error();
   }
   if (read->type == "finish") {
-    TRY_VOID(keep_finish(flow, *read));
+    TRY_VOID(store_finish(flow, *read));
   } else {
     const bool changed = flow.step != read->page || (read->memo && *read->memo != flow.memo);
     flow.step = read->page;
     if (read->memo) flow.memo = *read->memo;
-    if (changed) TRY_VOID(rows_.save(flow));  // a progress that stands still costs no write
+    if (changed) TRY_VOID(rows_.save(flow));  // polling an unchanged progress writes nothing
     if (read->type == "external") TRY_VOID(rows_.put_resume_key(flow.id, read->resume_key));
   }
-  if (flow.kind == "setup" && flow.step.string("type") == "abort") forget_set_up(flow);
-  return Shown{flow.id, flow.step};
+  if (flow.kind == "setup" && flow.step.string("type") == "abort") discard_setup(flow);
+  return FlowView{flow.id, flow.step};
 }
 
-// A set-up creates its account and ends in one transaction: a double click, a reload or a crash
-// finds either the last form or the one account (S-18).
-Result<> FlowRunner::keep_finish(Flow& flow, const PluginStep& step) {
+// A set-up creates its account and ends in one transaction: after a double click, a reload or a
+// crash there is either the last form or one account (S-18).
+Result<> FlowRunner::store_finish(Flow& flow, const PluginStep& step) {
   const auto page = [&](const std::string& account) {
     return Json::object({{"type", "finish"}, {"title", step.title}, {"account", account}});
   };

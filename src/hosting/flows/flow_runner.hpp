@@ -1,6 +1,7 @@
-// Runs the settings flows of plugins for people: keeps each flow's step and memo, checks input,
-// opens and ends external steps, creates the account at the end. Used by the web face. It must
-// never ask a plugin twice at once for one flow, nor end an external step but through its own link.
+// Runs the settings flows of plugins for users: stores each flow's step and memo, checks input,
+// opens and ends external steps, creates the account at the end. Used by the web server. It must
+// never have two calls of a plugin open for one flow, nor end an external step except through its
+// own link.
 #pragma once
 
 #include <functional>
@@ -20,81 +21,96 @@ namespace hosting {
 
 class Plugins;
 
-// Who walks through a flow.
-struct Visitor {
+// The user who goes through a flow.
+struct FlowUser {
   std::string user;
   std::string language;  // "de" | "en"
 };
 
+// A step as the page may see it.
+struct FlowView {
+  std::string flow;
+  Json step;  // schema/flow_step.json, without the members that stay in the host
+};
+
+// How a redirect from a consent page ended.
+struct ResumeResult {
+  std::string flow;    // "" when the link belongs to no flow of this user
+  std::string reason;  // text key of what went wrong; "" when the external step ended
+};
+
 class FlowRunner {
  public:
-  struct Shown {
-    std::string flow;
-    Json step;  // schema/flow_step.json as the page may see it
-  };
-  // conflict: the step is no longer the current one, or is being worked on; ask for the current
-  // one.
-  using Show = std::function<void(Result<Shown>)>;
-  struct Resumed {
-    std::string flow;    // "": of nobody
-    std::string reason;  // text key of what went wrong, "" when the step ended
-  };
-  using End = std::function<void(Resumed)>;
-  using Done = std::function<void(Result<>)>;
-
-  // Runs a job on a thread that may block. It may drop the job, when the host is ending.
+  using OnView = std::function<void(Result<FlowView>)>;
+  using OnResumed = std::function<void(ResumeResult)>;
+  using OnDone = std::function<void(Result<>)>;
+  // Runs a job on a thread that may block. It may drop the job when the host is ending.
   using Executor = std::function<void(std::function<void()>)>;
 
-  // context and plugins outlive the object. executor runs what follows a plugin's answer; it must
-  // not run it any more once this object is gone.
+  // context and plugins outlive the object. public_url: the host's address without a trailing
+  // slash, for callback links. executor runs what follows a plugin's answer; it must drop jobs that
+  // come after this object is destroyed.
   FlowRunner(HostContext& context, Plugins& plugins, Executor executor, std::string public_url);
 
-  // All of these: [worker thread] they may block, and call back once, on a worker thread.
-  void begin(const Visitor& visitor, const std::string& plugin, const std::string& kind,
-             const std::string& account, Show show);
-  // The current step. An external step whose link was used or is too old begins anew, with a fresh
-  // link.
-  void current(const Visitor& visitor, const std::string& flow, Show show);
-  // A form's input, a menu's choice (step: the chosen option), or the next look at a progress.
-  // Input that the form's schema refuses comes back as the form with errors; the plugin is not
-  // asked.
-  void submit(const Visitor& visitor, const std::string& flow, const std::string& step,
-              const Json& input, Show show);
-  // Ends the external step that holds `state`, once, for its own user. The rest of the query
-  // becomes the step's input.
-  void resume(const Visitor& visitor, const std::string& plugin, const gcal::net::Parameters& query,
-              End end);
-  // Drops a flow; the plugin erases what an unfinished set-up left. unavailable: the plugin cannot
-  // be asked now, the draft stays.
-  void discard(const std::string& user, const std::string& flow, Done done);
-  Result<std::vector<Flow>> drafts(const std::string& user) const;  // unfinished ones
-  void expire();  // discards what lay untouched for seven days
+  // All of these: [worker thread] they may block, and call back once, on a thread of the executor
+  // or before they return. conflict: the given step is not the current one, or the flow is being
+  // worked on; fetch the current step. not_found: this user has no such flow.
+
+  // Creates a flow and asks the plugin for its first step. kind: "setup", or "options" and "reauth"
+  // of an `account`. invalid: a set-up of an existing account; conflict: too many drafts.
+  void begin(const FlowUser& user, const std::string& plugin, const std::string& kind,
+             const std::string& account, OnView on_view);
+  // The current step. An external step whose link was used or has expired starts again, with a new
+  // link. unavailable: the first step is not there yet.
+  void current(const FlowUser& user, const std::string& flow, OnView on_view);
+  // Submits a form's input, a menu's choice (step: the chosen option), or polls a progress step.
+  // Input that violates the form's schema returns the form with errors, without asking the plugin.
+  void submit(const FlowUser& user, const std::string& flow, const std::string& step,
+              const Json& input, OnView on_view);
+  // Ends the external step that belongs to the query's `state`, once, and only for its own user.
+  // The rest of the query becomes the step's input.
+  void resume(const FlowUser& user, const std::string& plugin, const gcal::net::Parameters& query,
+              OnResumed on_resumed);
+  // Deletes a flow; the plugin erases what an unfinished set-up left. unavailable: the plugin
+  // cannot be asked at the moment, and the flow stays.
+  void discard(const std::string& user, const std::string& flow, OnDone on_done);
+  Result<std::vector<Flow>> drafts(const std::string& user) const;  // the unfinished ones
+  void expire();  // discards the flows that were not changed for seven days
 
  private:
-  class Ticket;  // the right to work on one flow
-  std::shared_ptr<Ticket> ticket_for(const std::string& flow);
-  using OnStep = std::function<void(Result<std::string>)>;  // [worker]
+  // The right to work on one flow. Held from a request until the plugin's answer is stored.
+  class FlowLock;
+  struct ActiveFlows {
+    std::mutex mutex;
+    std::set<std::string> flows;
+  };
+  using Lock = std::shared_ptr<FlowLock>;
+  using OnAnswer = std::function<void(Result<std::string>)>;
 
-  void ask(const Visitor& visitor, const Flow& flow, const std::string& step, const Json& input,
-           OnStep next);
-  void ask_to_discard(const Flow& flow, OnStep next);
-  void begin_anew(const Visitor& visitor, Flow flow, std::shared_ptr<Ticket> ticket, Show show);
-  // Keeps what the plugin answered and says what the page shows.
-  Result<Shown> keep(Flow& flow, const Result<std::string>& answer);
-  Result<> keep_finish(Flow& flow, const PluginStep& step);
-  void forget_set_up(const Flow& flow);  // after an abort
+  Lock try_lock(const std::string& flow);  // null: the flow is locked
+  Result<Flow> create(const FlowUser& user, const std::string& plugin, const std::string& kind,
+                      const std::string& account);
+  // Calls crm.settings/0 of the flow's plugin; `next` runs on a thread of the executor.
+  void call_plugin(const FlowUser& user, const Flow& flow, const std::string& step,
+                   const Json& input, OnAnswer next);
+  void call_discard(const Flow& flow, OnAnswer next);
+  // Stores the plugin's answer, unlocks the flow and shows the new step, in this order: the page
+  // may send its next request at once.
+  OnAnswer store_and_show(Flow flow, Lock lock, OnView on_view);
+  // Why this input cannot be passed to the plugin as the answer to the current step.
+  Result<> check_step(const Flow& flow, const std::string& step) const;
+  // Stores the step that the plugin answered and returns what the page shows.
+  Result<FlowView> store_step(Flow& flow, const Result<std::string>& answer);
+  Result<> store_finish(Flow& flow, const PluginStep& step);
+  void discard_setup(const Flow& flow);  // after an abort
 
   HostContext& context_;
   Flows rows_;
   Plugins& plugins_;
   Executor executor_;
   std::string public_url_;
-  struct AtWork {
-    std::mutex mutex;
-    std::set<std::string> flows;
-  };
-  std::shared_ptr<AtWork> at_work_ =
-      std::make_shared<AtWork>();  // shared with answers that come when we are gone
+  // Shared with callbacks that plugins may call after this object is destroyed.
+  std::shared_ptr<ActiveFlows> active_ = std::make_shared<ActiveFlows>();
 };
 
 }  // namespace hosting

@@ -22,7 +22,7 @@ bool is_web_link(const std::string& text) {
   return url && (url->scheme == "https" || gcal::net::is_loopback(*url));
 }
 
-// Characters, not bytes: what a person counts.
+// The number of characters in a UTF-8 text.
 std::int64_t length(std::string_view text) {
   return std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
@@ -37,7 +37,7 @@ bool out_of_range(std::int64_t value, const Json& least, const Json& most) {
          (most.is_integer() && value > most.as_integer());
 }
 
-// "" when the value is as the property wants it.
+// The text key of what is wrong with the value; "" when it satisfies the property.
 std::string_view check_text(const Json& property, const Json& value) {
   if (!value.is_string()) return "error.type";
   const std::string& text = value.as_string();
@@ -128,7 +128,7 @@ Json abort_page(std::string_view reason, Json args) {
   return Json::object({{"type", "abort"}, {"reason", reason}, {"args", std::move(args)}});
 }
 
-Json asked_for(const Json& schema, const Json& input) {
+Json members_of_form(const Json& schema, const Json& input) {
   Json out = Json::object();
   for (const auto& [name, value] : input.members())
     if (schema["properties"].contains(name)) out.set(name, value);

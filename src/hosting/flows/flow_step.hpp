@@ -1,7 +1,7 @@
-// One step of a settings flow as a plugin answers it, taken apart: what the page may see and what
-// stays in the host. And the check of what a person typed against a form's flat JSON Schema. Used
-// by the flow runner; pure. It must never let a plugin's link be anything but https, or http to
-// this machine.
+// One step of a settings flow as a plugin answers it, split into what the page may see and what
+// stays in the host; and the check of a user's input against a form's flat JSON Schema. Used by
+// FlowRunner. Pure. It must never accept a link of a plugin that is neither https nor http to this
+// machine.
 #pragma once
 
 #include <optional>
@@ -23,27 +23,29 @@ using gcal::base::Json;
 struct PluginStep {
   std::string type;  // form | menu | external | progress | finish | abort
   Json page;         // for the page: without memo, resume_key, unique_id, identity and config
-  std::optional<Json> memo;                // absent: as before
+  std::optional<Json> memo;                // absent: unchanged
   std::string resume_key;                  // external
   std::string title, unique_id, identity;  // finish
   Json config = Json::object();
 };
 
-// internal: the document is no step; the message says what is wrong with it.
+// Parses a plugin's answer. internal: it is no step; the message says why.
 Result<PluginStep> read_step(std::string_view document);
 
+// An abort step of the host itself. reason: a text key with `args`.
 Json abort_page(std::string_view reason, Json args = Json::object());
 
 using FieldErrors = std::vector<std::pair<std::string, std::string>>;  // field, text key
 
-// Text keys: error.required, error.type, error.too_short, error.too_long, error.not_offered,
-// error.email, error.uri, error.range, error.too_few.
+// The fields whose value violates the schema. Text keys: error.required, error.type,
+// error.too_short, error.too_long, error.not_offered, error.email, error.uri, error.range,
+// error.too_few.
 FieldErrors check_input(const Json& schema, const Json& input);
 
-// What the form has, and nothing else: a plugin must not read what its form did not ask for.
-Json asked_for(const Json& schema, const Json& input);
+// The members of `input` that the form has. A plugin never gets others.
+Json members_of_form(const Json& schema, const Json& input);
 
-// The form again, with what was typed (but passwords) and the errors.
+// The form with the user's input, except passwords, and the errors.
 Json form_with_errors(const Json& form, const Json& input, const FieldErrors& errors);
 
 }  // namespace hosting

@@ -1,6 +1,6 @@
-// Rows of settings flows: where a person stands in a plugin's set-up, so that it survives reloads
-// and restarts. Used by web/flows. It must never interpret a step or a memo, and never accept a
-// resume key twice, late or from another person.
+// The rows of settings flows: how far each user is in a plugin's set-up, so that it survives
+// reloads and restarts. Used by FlowRunner. It must never interpret a step or a memo, nor accept a
+// resume key twice, late or from another user.
 #pragma once
 
 #include <string>
@@ -19,34 +19,43 @@ struct Flow {
   std::string id, plugin, user;
   std::string kind;          // "setup" | "options" | "reauth"
   std::string account;       // of a setup: the id that the new account will get
-  gcal::base::Json step;     // the current step as the plugin answered it; null before the first
-  gcal::base::Json memo;     // the plugin's; opaque
-  std::int64_t version = 0;  // grows with each save
+  gcal::base::Json step;     // the current step, without what stays in the host; null: none yet
+  gcal::base::Json memo;     // opaque data of the plugin
+  std::int64_t version = 0;  // increments with each save
   gcal::base::Instant updated{};
 };
 
 class Flows {
  public:
+  // All references outlive the object.
   Flows(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
         gcal::base::Random& random);
 
+  // All functions: [any thread, blocks].
+
+  // account "": a new id, for a set-up. invalid: unknown kind, or options and reauth without one.
   Result<Flow> create(std::string_view plugin, std::string_view user, std::string_view kind,
-                      std::string_view account);  // account "": a new id
+                      std::string_view account);
+  // not_found: the user has no such flow.
   Result<Flow> get(std::string_view user, std::string_view id) const;
-  Result<std::vector<Flow>> drafts(std::string_view user) const;  // newest first
-  // Stores step and memo. conflict: someone else saved since `flow.version` was read (a double
-  // click). Updates flow.version.
+  // The flows that were changed in the last seven days, newest first.
+  Result<std::vector<Flow>> drafts(std::string_view user) const;
+  // Stores step and memo and increments flow.version. conflict: the flow was saved since
+  // `flow.version` was read (a double click).
   Result<> save(Flow& flow);
   Result<> save(Connection& c, Flow& flow);  // the same inside a transaction of the caller
   Result<> erase(std::string_view id);
-  Result<std::vector<Flow>> expired() const;  // untouched for 7 days: discard and erase them
+  // The flows that were not changed for seven days: discard and erase them.
+  Result<std::vector<Flow>> expired() const;
 
-  // For the external step of a flow: the key that the plugin drew, stored as a hash, valid once,
-  // for 10 minutes, for the flow's user; an older key of the flow dies. invalid: shorter than 22 or
-  // longer than 256 characters, or in use.
+  // Stores the key that ends the external step of a flow, as a hash: valid once, for ten minutes,
+  // for the flow's user. It replaces an older key of the flow. invalid: not 22 to 256 characters,
+  // or in use by another flow.
   Result<> put_resume_key(std::string_view flow, std::string_view key);
-  Result<bool> awaits_resume(std::string_view flow) const;  // is there a key that still counts?
-  // not_found: unknown, used or somebody else's; gone: too old.
+  // Does the flow have a key that is still valid?
+  Result<bool> awaits_resume(std::string_view flow) const;
+  // Consumes a key and returns its flow. not_found: unknown, used, or of another user; gone:
+  // expired.
   Result<Flow> take_resume_key(std::string_view user, std::string_view key);
 
  private:

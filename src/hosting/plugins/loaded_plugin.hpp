@@ -15,13 +15,13 @@
 #include "host_api/capabilities/http.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
+#include "src/hosting/plugins/deadline_thread.hpp"
 #include "src/hosting/plugins/delivery.hpp"
 #include "src/hosting/plugins/gate.hpp"
 #include "src/hosting/plugins/library.hpp"
 #include "src/hosting/plugins/package.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 #include "src/hosting/plugins/replies.hpp"
-#include "src/hosting/plugins/watched_thread.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 
 namespace hosting {
@@ -88,7 +88,7 @@ class LoadedPlugin {
   const crm_hooks_0* hooks_ = nullptr;
   const crm_http_0* http_ = nullptr;
   const crm_run_0* run_ = nullptr;
-  WatchedThread thread_;
+  DeadlineThread thread_;
   std::unique_ptr<Delivery> delivery_;
 };
 

@@ -92,7 +92,7 @@ std::string CrmTest::put(const Calendar& calendar, const std::string& id, const 
                          const LinkedRecords& records) {
   Operation operation{Operation::Kind::put, "op-" + id, id,     calendar.id,
                       std::nullopt,         event,      records};
-  const auto results = must(crm_->events().apply(
+  const auto results = must(crm_->appointment_feed().apply(
       kPlugin, 0, {operation}, [](std::string_view, std::int64_t) { return true; }));
   if (results.at(0).status != Code::ok) throw std::runtime_error(results.at(0).message);
   return results.at(0).revision;

@@ -19,26 +19,28 @@ class EventsTest : public CrmTest {
 
   std::vector<std::string> shown(const User& viewer, const std::string& from,
                                  const std::string& to) {
-    return lines_of(must(crm_->events().occurrences(viewer.id, at(from), at(to))));
+    return lines_of(must(crm_->appointment_queries().occurrences(viewer.id, at(from), at(to))));
   }
   std::string revision(const std::string& id) {
-    return must(crm_->events().get(anna_.id, id)).document.revision;
+    return must(crm_->appointment_queries().get(anna_.id, id)).document.revision;
   }
-  Saved edit(const std::string& id, Scope scope, const std::string& original, const Json& changes) {
+  SaveResult edit(const std::string& id, Scope scope, const std::string& original,
+                  const Json& changes) {
     const auto named =
         original.empty() ? std::optional<EventTime>() : must(occurrence_of_key(original));
-    return must(crm_->events().edit(anna_.id, id, revision(id), scope, named, changes));
+    return must(crm_->appointment_editor().edit(anna_.id, id, revision(id), scope, named, changes));
   }
-  Saved erase(const std::string& id, Scope scope, const std::string& original) {
-    return must(
-        crm_->events().erase(anna_.id, id, revision(id), scope, must(occurrence_of_key(original))));
+  SaveResult erase(const std::string& id, Scope scope, const std::string& original) {
+    return must(crm_->appointment_editor().erase(anna_.id, id, revision(id), scope,
+                                                 must(occurrence_of_key(original))));
   }
   // Mondays 9:00 in Berlin from 16 March 2026, over the change to summer time on the 29th.
   std::string mondays() {
-    return must(crm_->events().create(anna_.id, "",
-                                      with(timed("Jour fixe", "2026-03-16T09:00:00+01:00",
-                                                 "2026-03-16T10:00:00+01:00"),
-                                           "recurrence", rule("RRULE:FREQ=WEEKLY;BYDAY=MO"))))
+    return must(crm_->appointment_editor().create(
+                    anna_.id, "",
+                    with(timed("Jour fixe", "2026-03-16T09:00:00+01:00",
+                               "2026-03-16T10:00:00+01:00"),
+                         "recurrence", rule("RRULE:FREQ=WEEKLY;BYDAY=MO"))))
         .id;
   }
   static Json moved(const std::string& start, const std::string& end) {
@@ -58,7 +60,7 @@ TEST_F(EventsTest, GivenASeries_WhenSummerTimeBegins_ThenTheWallClockStays) {
 
 TEST_F(EventsTest,
        GivenASeriesAtAnHourThatDoesNotExist_WhenShown_ThenItMovesForwardOnThatDayAlone) {
-  must(crm_->events().create(
+  must(crm_->appointment_editor().create(
       anna_.id, "",
       with(timed("Night", "2026-03-28T02:30:00+01:00", "2026-03-28T03:00:00+01:00"), "recurrence",
            rule("RRULE:FREQ=DAILY;COUNT=3"))));
@@ -68,7 +70,7 @@ TEST_F(EventsTest,
 }
 
 TEST_F(EventsTest, GivenASeriesThroughTheDoubledHour_WhenShown_ThenEachDayHasItOnce) {
-  must(crm_->events().create(
+  must(crm_->appointment_editor().create(
       anna_.id, "",
       with(timed("Night", "2026-10-24T02:30:00+02:00", "2026-10-24T03:00:00+02:00"), "recurrence",
            rule("RRULE:FREQ=DAILY;COUNT=3"))));
@@ -79,7 +81,7 @@ TEST_F(EventsTest, GivenASeriesThroughTheDoubledHour_WhenShown_ThenEachDayHasItO
 
 TEST_F(EventsTest,
        GivenASeriesThatBeginsInTheSecondHalfOfTheDoubledHour_WhenShown_ThenItsFirstDayHasItOnce) {
-  must(crm_->events().create(
+  must(crm_->appointment_editor().create(
       anna_.id, "",
       with(timed("Night", "2026-10-25T02:30:00+01:00", "2026-10-25T03:00:00+01:00"), "recurrence",
            rule("RRULE:FREQ=DAILY;COUNT=2"))));
@@ -91,7 +93,7 @@ TEST_F(EventsTest,
 TEST_F(EventsTest,
        GivenRulesOverWeeksThatBeginOnASaturdayOrWithPositions_WhenShown_ThenTheDaysAreRight) {
   const auto create = [&](const char* name, const char* lines) {
-    must(crm_->events().create(
+    must(crm_->appointment_editor().create(
         anna_.id, "",
         with(timed(name, "2026-12-04T09:00:00+01:00", "2026-12-04T10:00:00+01:00"), "recurrence",
              rule(lines))));
@@ -105,7 +107,8 @@ TEST_F(EventsTest,
 }
 
 TEST_F(EventsTest, GivenAllDay_WhenShown_ThenTheDaysAreTheViewersAndTheEndIsExclusive) {
-  must(crm_->events().create(anna_.id, "", all_day("Fair", "2026-05-04", "2026-05-07")));
+  must(
+      crm_->appointment_editor().create(anna_.id, "", all_day("Fair", "2026-05-04", "2026-05-07")));
   EXPECT_THAT(shown(anna_, "2026-05-05T22:00:00Z", "2026-05-06T22:00:00Z"),
               ElementsAre("2026-05-04 Fair"));  // 6 May in Berlin
   EXPECT_THAT(shown(anna_, "2026-05-06T22:00:00Z", "2026-05-07T22:00:00Z"),
@@ -128,15 +131,18 @@ TEST_F(EventsTest,
                      "recurrence", rule("RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=4"));
   series.set("facts", json(R"({"ical_uid":"uid-1","sequence":3})"));
   put(calendar, "series", series);
-  const Saved saved =
+  const SaveResult saved =
       edit("series", Scope::following, "2026-03-30T07:00:00Z", Json::object({{"summary", "New"}}));
   EXPECT_THAT(shown(anna_, "2026-03-15T00:00:00Z", "2026-05-01T00:00:00Z"),
               ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-23T08:00:00Z Jour fixe",
                           "2026-03-30T07:00:00Z New", "2026-04-06T07:00:00Z New"));
-  EXPECT_EQ(
-      must(crm_->events().get(anna_.id, saved.new_id)).document.event["facts"].string("ical_uid"),
-      "");
-  EXPECT_EQ(must(crm_->events().get(anna_.id, "series")).document.event["facts"].string("ical_uid"),
+  EXPECT_EQ(must(crm_->appointment_queries().get(anna_.id, saved.new_id))
+                .document.event["facts"]
+                .string("ical_uid"),
+            "");
+  EXPECT_EQ(must(crm_->appointment_queries().get(anna_.id, "series"))
+                .document.event["facts"]
+                .string("ical_uid"),
             "uid-1");
 }
 
@@ -156,33 +162,34 @@ TEST_F(EventsTest, GivenOccurrences_WhenErased_ThenThisFollowingAndAllMeanWhatTh
   erase(id, Scope::following, "2026-04-06T07:00:00Z");
   EXPECT_THAT(shown(anna_, "2026-03-15T00:00:00Z", "2026-05-01T00:00:00Z"),
               ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-30T07:00:00Z Jour fixe"));
-  EXPECT_EQ(code_of(crm_->events().erase(anna_.id, id, revision(id), Scope::this_one,
-                                         must(occurrence_of_key("2026-03-23T08:00:00Z")))),
-            Code::invalid);
+  EXPECT_EQ(
+      code_of(crm_->appointment_editor().erase(anna_.id, id, revision(id), Scope::this_one,
+                                               must(occurrence_of_key("2026-03-23T08:00:00Z")))),
+      Code::invalid);
   erase(id, Scope::all, "2026-03-16T08:00:00Z");
-  EXPECT_EQ(code_of(crm_->events().get(anna_.id, id)), Code::not_found);
+  EXPECT_EQ(code_of(crm_->appointment_queries().get(anna_.id, id)), Code::not_found);
 }
 
 TEST_F(EventsTest, GivenAStaleRevision_WhenSaved_ThenConflict) {
   const std::string id = mondays(), old = revision(id);
   edit(id, Scope::all, "", Json::object({{"summary", "First"}}));
-  EXPECT_EQ(code_of(crm_->events().edit(anna_.id, id, old, Scope::all, std::nullopt,
-                                        Json::object({{"summary", "Second"}}))),
+  EXPECT_EQ(code_of(crm_->appointment_editor().edit(anna_.id, id, old, Scope::all, std::nullopt,
+                                                    Json::object({{"summary", "Second"}}))),
             Code::conflict);
 }
 
 TEST_F(EventsTest,
        GivenAnErasedAppointment_WhenUndoneInTime_ThenItComesBackAsAnAppointmentOfItsOwn) {
   const std::string id = mondays();
-  const Saved erased = erase(id, Scope::all, "2026-03-16T08:00:00Z");
-  EXPECT_EQ(code_of(crm_->events().undo(bert_.id, erased.undo)), Code::gone);
-  const Saved back = must(crm_->events().undo(anna_.id, erased.undo));
+  const SaveResult erased = erase(id, Scope::all, "2026-03-16T08:00:00Z");
+  EXPECT_EQ(code_of(crm_->appointment_editor().undo(bert_.id, erased.undo)), Code::gone);
+  const SaveResult back = must(crm_->appointment_editor().undo(anna_.id, erased.undo));
   EXPECT_NE(back.id, id);
   EXPECT_THAT(shown(anna_, "2026-03-15T00:00:00Z", "2026-03-18T00:00:00Z"), SizeIs(1));
-  EXPECT_EQ(code_of(crm_->events().undo(anna_.id, erased.undo)), Code::gone);
-  const Saved changed = edit(back.id, Scope::all, "", Json::object({{"summary", "Other"}}));
+  EXPECT_EQ(code_of(crm_->appointment_editor().undo(anna_.id, erased.undo)), Code::gone);
+  const SaveResult changed = edit(back.id, Scope::all, "", Json::object({{"summary", "Other"}}));
   clock_.advance(61s);
-  EXPECT_EQ(code_of(crm_->events().undo(anna_.id, changed.undo)), Code::gone);
+  EXPECT_EQ(code_of(crm_->appointment_editor().undo(anna_.id, changed.undo)), Code::gone);
 }
 
 TEST_F(EventsTest, GivenUnknownMembers_WhenAPersonEdits_ThenTheySurvive) {
@@ -191,7 +198,7 @@ TEST_F(EventsTest, GivenUnknownMembers_WhenAPersonEdits_ThenTheySurvive) {
       with(timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"),
            "attachments", json(R"([{"title":"x"}])")));
   edit("e1", Scope::all, "", Json::object({{"summary", "Renamed"}}));
-  EXPECT_EQ(must(crm_->events().get(anna_.id, "e1")).document.event["attachments"],
+  EXPECT_EQ(must(crm_->appointment_queries().get(anna_.id, "e1")).document.event["attachments"],
             json(R"([{"title":"x"}])"));
 }
 
@@ -216,7 +223,7 @@ TEST_F(EventsTest, GivenConcurrentWriters_WhenTheFeedIsFollowed_ThenNothingIsMis
     const bool last = running == 0;
     FeedPage page;
     do {
-      page = must(crm_->events().changes(kPlugin, calendar.id, cursor, 7));
+      page = must(crm_->appointment_feed().changes(kPlugin, calendar.id, cursor, 7));
       for (const auto& entry : page.changes)
         EXPECT_TRUE(seen.insert(entry.id).second) << entry.id << " came twice";
       cursor = page.cursor;
@@ -230,13 +237,16 @@ TEST_F(EventsTest, GivenConcurrentWriters_WhenTheFeedIsFollowed_ThenNothingIsMis
 TEST_F(EventsTest, GivenOldTombstones_WhenPurged_ThenACursorFromBeforeIsGone) {
   const Calendar calendar = add_calendar(add_account(anna_), "primary");
   put(calendar, "e1", timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
-  const std::string old = must(crm_->events().changes(kPlugin, calendar.id, "", 10)).cursor;
-  must(crm_->events().erase(anna_.id, "e1", revision("e1"), Scope::all, std::nullopt));
-  const std::string fresh = must(crm_->events().changes(kPlugin, calendar.id, old, 10)).cursor;
+  const std::string old =
+      must(crm_->appointment_feed().changes(kPlugin, calendar.id, "", 10)).cursor;
+  must(crm_->appointment_editor().erase(anna_.id, "e1", revision("e1"), Scope::all, std::nullopt));
+  const std::string fresh =
+      must(crm_->appointment_feed().changes(kPlugin, calendar.id, old, 10)).cursor;
   clock_.advance(std::chrono::hours(24 * 91));
-  must(crm_->events().purge());
-  EXPECT_EQ(code_of(crm_->events().changes(kPlugin, calendar.id, old, 10)), Code::gone);
-  EXPECT_THAT(must(crm_->events().changes(kPlugin, calendar.id, fresh, 10)).changes, IsEmpty());
+  must(crm_->appointment_feed().purge());
+  EXPECT_EQ(code_of(crm_->appointment_feed().changes(kPlugin, calendar.id, old, 10)), Code::gone);
+  EXPECT_THAT(must(crm_->appointment_feed().changes(kPlugin, calendar.id, fresh, 10)).changes,
+              IsEmpty());
 }
 
 // Decision 13: a private appointment of somebody else shows its times alone, wherever it appears.
@@ -246,20 +256,22 @@ TEST_F(EventsTest, GivenAPrivateAppointment_WhenAColleagueLooks_ThenOnlyItsTimes
       with(with(timed("Doctor", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"),
                 "visibility", "private"),
            "attendees", guests({"lead@customers.example"}));
-  const std::string id = must(crm_->events().create(anna_.id, "", secret)).id;
-  const auto rows = must(crm_->events().occurrences(
+  const std::string id = must(crm_->appointment_editor().create(anna_.id, "", secret)).id;
+  const auto rows = must(crm_->appointment_queries().occurrences(
       bert_.id, at("2026-03-01T00:00:00Z"), at("2026-03-03T00:00:00Z"), own_calendar(anna_).id));
   ASSERT_THAT(rows, SizeIs(1));
   EXPECT_TRUE(rows[0].masked);
   EXPECT_EQ(rows[0].summary + rows[0].location + rows[0].ical_uid, "");
   EXPECT_THAT(rows[0].guests, IsEmpty());
-  const EventPage page = must(crm_->events().get(bert_.id, id));
+  const EventPage page = must(crm_->appointment_queries().get(bert_.id, id));
   EXPECT_TRUE(page.masked);
   EXPECT_FALSE(page.permission.editable);
   EXPECT_EQ(page.to_json().dump().find("Doctor"), std::string::npos);
   EXPECT_EQ(page.to_json().dump().find("lead@customers.example"), std::string::npos);
-  EXPECT_THAT(must(crm_->events().card(bert_.id, RecordKind::lead, lead.id)).upcoming, IsEmpty());
-  EXPECT_THAT(must(crm_->events().card(anna_.id, RecordKind::lead, lead.id)).upcoming, SizeIs(1));
+  EXPECT_THAT(must(crm_->appointment_queries().card(bert_.id, RecordKind::lead, lead.id)).upcoming,
+              IsEmpty());
+  EXPECT_THAT(must(crm_->appointment_queries().card(anna_.id, RecordKind::lead, lead.id)).upcoming,
+              SizeIs(1));
 }
 
 TEST_F(EventsTest,
@@ -267,12 +279,12 @@ TEST_F(EventsTest,
   const std::string id = mondays();
   edit(id, Scope::this_one, "2026-03-23T08:00:00Z",
        json(R"({"visibility":"private","summary":"Doctor"})"));
-  const auto rows = must(crm_->events().occurrences(
+  const auto rows = must(crm_->appointment_queries().occurrences(
       bert_.id, at("2026-03-15T00:00:00Z"), at("2026-03-31T00:00:00Z"), own_calendar(anna_).id));
   EXPECT_THAT(lines_of(rows),
               ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-23T08:00:00Z (masked)",
                           "2026-03-30T07:00:00Z Jour fixe"));
-  EXPECT_EQ(must(crm_->events().get(bert_.id, id)).to_json().dump().find("Doctor"),
+  EXPECT_EQ(must(crm_->appointment_queries().get(bert_.id, id)).to_json().dump().find("Doctor"),
             std::string::npos);
 }
 
@@ -283,11 +295,11 @@ TEST_F(EventsTest, S23_GivenGuestsThatAreRecords_WhenTheAppointmentChanges_ThenE
                contact = add_contact("Contact", "Shared@customers.example"),
                other = add_lead("Other", "other@customers.example");
   const auto card = [&](RecordKind kind, const Record& record) {
-    return lines_of(must(crm_->events().card(anna_.id, kind, record.id)).upcoming);
+    return lines_of(must(crm_->appointment_queries().card(anna_.id, kind, record.id)).upcoming);
   };
   const std::string id =
       must(
-          crm_->events().create(
+          crm_->appointment_editor().create(
               anna_.id, "",
               with(timed("Visit", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"),
                    "attendees", guests({" SHARED@customers.example", "nobody@customers.example"}))))
@@ -299,18 +311,19 @@ TEST_F(EventsTest, S23_GivenGuestsThatAreRecords_WhenTheAppointmentChanges_ThenE
        Json::object({{"attendees", guests({"other@customers.example"})}, {"summary", "Call"}}));
   EXPECT_THAT(card(RecordKind::lead, lead), IsEmpty());
   EXPECT_THAT(card(RecordKind::lead, other), ElementsAre("2026-03-02T08:00:00Z Call"));
-  must(crm_->events().erase(anna_.id, id, revision(id), Scope::all, std::nullopt));
+  must(crm_->appointment_editor().erase(anna_.id, id, revision(id), Scope::all, std::nullopt));
   EXPECT_THAT(card(RecordKind::lead, other), IsEmpty());
 }
 
 // Decision 7: a record that is created later gets the earlier appointments.
 TEST_F(EventsTest, S22_GivenAnAppointment_WhenTheLeadIsCreatedLater_ThenItsCardHasIt) {
-  must(crm_->events().create(
+  must(crm_->appointment_editor().create(
       anna_.id, "",
       with(timed("Visit", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "attendees",
            guests({"late@customers.example"}))));
   const Record lead = add_lead("Late", "late@customers.example");
-  EXPECT_THAT(must(crm_->events().card(anna_.id, RecordKind::lead, lead.id)).upcoming, SizeIs(1));
+  EXPECT_THAT(must(crm_->appointment_queries().card(anna_.id, RecordKind::lead, lead.id)).upcoming,
+              SizeIs(1));
 }
 
 // Decision 15: copies of one meeting at several users are one row; the viewer's own comes first.
@@ -330,7 +343,8 @@ TEST_F(EventsTest,
   put(of_bert, "different", meeting, linked);
   const auto ids = [&](const User& viewer) {
     std::vector<std::string> out;
-    for (const auto& row : must(crm_->events().card(viewer.id, RecordKind::lead, lead.id)).upcoming)
+    for (const auto& row :
+         must(crm_->appointment_queries().card(viewer.id, RecordKind::lead, lead.id)).upcoming)
       out.push_back(row.event);
     return out;
   };
@@ -342,12 +356,13 @@ TEST_F(EventsTest,
 TEST_F(EventsTest, GivenPastAndFuture_WhenTheCardIsShown_ThenTheyAreApartAndThePastIsCounted) {
   const Record lead = add_lead("Lead", "lead@customers.example");
   clock_.set("2026-04-01T00:00:00Z");
-  must(crm_->events().create(
+  must(crm_->appointment_editor().create(
       anna_.id, "",
       with(with(timed("Weekly", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"),
                 "attendees", guests({"lead@customers.example"})),
            "recurrence", rule("RRULE:FREQ=WEEKLY;COUNT=8"))));
-  const Card card = must(crm_->events().card(anna_.id, RecordKind::lead, lead.id, 2, 3));
+  const Card card =
+      must(crm_->appointment_queries().card(anna_.id, RecordKind::lead, lead.id, 2, 3));
   EXPECT_THAT(lines_of(card.upcoming),
               ElementsAre("2026-04-06T07:00:00Z Weekly", "2026-04-13T07:00:00Z Weekly"));
   EXPECT_THAT(lines_of(card.past),
@@ -361,16 +376,18 @@ TEST_F(EventsTest, S30_GivenAGoneCalendar_WhenItsCopiesAreEdited_ThenTheyAreTheU
   const Calendar calendar = add_calendar(add_account(anna_), "holidays", "reader", "view_only");
   const Json event = timed("Copy", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   put(calendar, "e1", event);
-  EXPECT_EQ(must(crm_->events().get(anna_.id, "e1")).permission.reason, "event.read_only.calendar");
-  EXPECT_EQ(code_of(crm_->events().edit(anna_.id, "e1", revision("e1"), Scope::all, std::nullopt,
-                                        Json::object({{"summary", "x"}}))),
-            Code::denied);
+  EXPECT_EQ(must(crm_->appointment_queries().get(anna_.id, "e1")).permission.reason,
+            "event.read_only.calendar");
+  EXPECT_EQ(
+      code_of(crm_->appointment_editor().edit(anna_.id, "e1", revision("e1"), Scope::all,
+                                              std::nullopt, Json::object({{"summary", "x"}}))),
+      Code::denied);
   must(crm_->calendars().set_state(kPlugin, calendar.id, "gone"));
-  EXPECT_EQ(must(crm_->events().get(anna_.id, "e1")).source, "gone");
+  EXPECT_EQ(must(crm_->appointment_queries().get(anna_.id, "e1")).source, "gone");
   edit("e1", Scope::all, "", Json::object({{"summary", "Mine now"}}));
   EXPECT_THAT(shown(anna_, "2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z"),
               ElementsAre("2026-03-02T08:00:00Z Mine now"));
-  EXPECT_EQ(code_of(crm_->events().create(anna_.id, calendar.id, event)), Code::denied);
+  EXPECT_EQ(code_of(crm_->appointment_editor().create(anna_.id, calendar.id, event)), Code::denied);
   EXPECT_EQ(code_of(crm_->calendars().set_default(anna_.id, calendar.id)), Code::invalid);
 }
 
@@ -384,7 +401,8 @@ TEST_F(EventsTest,
   must(crm_->calendars().set_default(anna_.id, work.id));
   const Json event = timed("New", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   const auto home_of_new = [&] {
-    return must(crm_->events().get(anna_.id, must(crm_->events().create(anna_.id, "", event)).id))
+    return must(crm_->appointment_queries().get(
+                    anna_.id, must(crm_->appointment_editor().create(anna_.id, "", event)).id))
         .document.calendar;
   };
   EXPECT_EQ(home_of_new(), work.id);
@@ -394,12 +412,14 @@ TEST_F(EventsTest,
 
 TEST_F(EventsTest, GivenSomebodyElsesAppointment_WhenChanged_ThenDenied) {
   const std::string id = mondays();
-  EXPECT_EQ(code_of(crm_->events().edit(bert_.id, id, revision(id), Scope::all, std::nullopt,
-                                        Json::object({{"summary", "x"}}))),
+  EXPECT_EQ(
+      code_of(crm_->appointment_editor().edit(bert_.id, id, revision(id), Scope::all, std::nullopt,
+                                              Json::object({{"summary", "x"}}))),
+      Code::denied);
+  EXPECT_EQ(code_of(crm_->appointment_editor().erase(bert_.id, id, revision(id), Scope::all,
+                                                     std::nullopt)),
             Code::denied);
-  EXPECT_EQ(code_of(crm_->events().erase(bert_.id, id, revision(id), Scope::all, std::nullopt)),
-            Code::denied);
-  EXPECT_EQ(code_of(crm_->events().create(
+  EXPECT_EQ(code_of(crm_->appointment_editor().create(
                 bert_.id, own_calendar(anna_).id,
                 timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"))),
             Code::not_found);
@@ -411,13 +431,15 @@ TEST_F(EventsTest, GivenHostileRules_WhenCreated_ThenTheyAreRefusedOrBounded) {
        {"RRULE:FREQ=SOMETIMES", "RRULE:FREQ=DAILY;COUNT=1;UNTIL=20270101T000000Z",
         "RRULE:FREQ=DAILY;INTERVAL=0", "RRULE", "DTSTART:20260101", "EXDATE:yesterday",
         "RRULE:FREQ=SECONDLY;BYHOUR=1", "RRULE:FREQ=MONTHLY;BYDAY=-55555555FR"}) {
-    EXPECT_EQ(code_of(crm_->events().create(anna_.id, "", with(event, "recurrence", rule(wrong)))),
+    EXPECT_EQ(code_of(crm_->appointment_editor().create(anna_.id, "",
+                                                        with(event, "recurrence", rule(wrong)))),
               Code::invalid)
         << wrong;
   }
-  must(crm_->events().create(anna_.id, "", with(event, "recurrence", rule("RRULE:FREQ=SECONDLY"))));
-  EXPECT_LE(must(crm_->events().occurrences(anna_.id, at("2026-03-01T00:00:00Z"),
-                                            at("2027-03-01T00:00:00Z")))
+  must(crm_->appointment_editor().create(anna_.id, "",
+                                         with(event, "recurrence", rule("RRULE:FREQ=SECONDLY"))));
+  EXPECT_LE(must(crm_->appointment_queries().occurrences(anna_.id, at("2026-03-01T00:00:00Z"),
+                                                         at("2027-03-01T00:00:00Z")))
                 .size(),
             20'000u);
 }
@@ -428,9 +450,9 @@ TEST_F(EventsTest, GivenRulesThatNeverMatch_WhenExpanded_ThenOnlyTheFirstIsThere
   for (const char* never :
        {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=2", "RRULE:FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1"})
-    must(crm_->events().create(anna_.id, "", with(event, "recurrence", rule(never))));
-  EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-01T00:00:00Z"),
-                                            at("2027-03-01T00:00:00Z")))
+    must(crm_->appointment_editor().create(anna_.id, "", with(event, "recurrence", rule(never))));
+  EXPECT_EQ(must(crm_->appointment_queries().occurrences(anna_.id, at("2026-03-01T00:00:00Z"),
+                                                         at("2027-03-01T00:00:00Z")))
                 .size(),
             4u);
 }
@@ -438,18 +460,18 @@ TEST_F(EventsTest, GivenRulesThatNeverMatch_WhenExpanded_ThenOnlyTheFirstIsThere
 // libical 3.0 alone leaves out the first of these Sundays.
 TEST_F(EventsTest, GivenEverySecondSundayFromAMonday_WhenExpanded_ThenTheFirstWeekCounts) {
   const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
-  must(crm_->events().create(
+  must(crm_->appointment_editor().create(
       anna_.id, "", with(event, "recurrence", rule("RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU"))));
-  EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-08T00:00:00Z"),
-                                            at("2026-03-09T00:00:00Z")))
+  EXPECT_EQ(must(crm_->appointment_queries().occurrences(anna_.id, at("2026-03-08T00:00:00Z"),
+                                                         at("2026-03-09T00:00:00Z")))
                 .size(),
             1u);
-  EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-15T00:00:00Z"),
-                                            at("2026-03-16T00:00:00Z")))
+  EXPECT_EQ(must(crm_->appointment_queries().occurrences(anna_.id, at("2026-03-15T00:00:00Z"),
+                                                         at("2026-03-16T00:00:00Z")))
                 .size(),
             0u);
-  EXPECT_EQ(must(crm_->events().occurrences(anna_.id, at("2026-03-22T00:00:00Z"),
-                                            at("2026-03-23T00:00:00Z")))
+  EXPECT_EQ(must(crm_->appointment_queries().occurrences(anna_.id, at("2026-03-22T00:00:00Z"),
+                                                         at("2026-03-23T00:00:00Z")))
                 .size(),
             1u);
 }

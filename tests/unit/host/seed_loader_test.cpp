@@ -30,10 +30,10 @@ TEST_F(SeedLoaderTest, GivenAnEmptyDatabase_WhenLoaded_ThenPeopleRecordsAndAppoi
   const RecordPage leads = must(crm_->records().search(RecordKind::lead, "", 10, 0));
   ASSERT_EQ(leads.total, 1);
   EXPECT_EQ(leads.items[0].company, "L GmbH");
-  EXPECT_THAT(
-      lines_of(must(crm_->events().card(anna.session.user.id, RecordKind::lead, leads.items[0].id))
-                   .upcoming),
-      ElementsAre("2026-03-02 Visit"));
+  EXPECT_THAT(lines_of(must(crm_->appointment_queries().card(anna.session.user.id, RecordKind::lead,
+                                                             leads.items[0].id))
+                           .upcoming),
+              ElementsAre("2026-03-02 Visit"));
   EXPECT_EQ(code_of(load_seed(*crm_, json(kSeed))), Code::conflict);
 }
 

@@ -165,8 +165,8 @@ TEST_F(PluginsTest,
   crm_->bus().drain();
   start();
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
-  const Saved of_stranger = must(crm_->events().create(stranger.id, "", event));
-  const Saved of_connected = must(crm_->events().create(connected.id, "", event));
+  const SaveResult of_stranger = must(crm_->appointment_editor().create(stranger.id, "", event));
+  const SaveResult of_connected = must(crm_->appointment_editor().create(connected.id, "", event));
   must(crm_->accounts().set_state(account.id, "paused", "com.example.good"));  // its own write
   must(crm_->accounts().set_state(account.id, "active"));
   const Record lead = add_lead("Lead", "l@customers.example");

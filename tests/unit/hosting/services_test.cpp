@@ -197,15 +197,15 @@ TEST_F(ServicesTest, GivenTheFeed_WhenRead_ThenOwnWritesDeletionsAndMovesCome) {
   EXPECT_EQ(page["changes"].items().size(), 1u);
   EXPECT_FALSE(page["more"].as_bool());
   const auto revision = [&](const char* id) {
-    return must(crm_->events().get(user.id, id)).document.revision;
+    return must(crm_->appointment_queries().get(user.id, id)).document.revision;
   };
-  must(crm_->events().erase(user.id, "e1", revision("e1"), Scope::all, std::nullopt));
-  must(crm_->events().move(user.id, "e2", revision("e2"), home.id));
+  must(crm_->appointment_editor().erase(user.id, "e1", revision("e1"), Scope::all, std::nullopt));
+  must(crm_->appointment_editor().move(user.id, "e2", revision("e2"), home.id));
   page = json(must(host_.events()->changes(work.id, page.string("cursor"), 10)));
   EXPECT_EQ(page["changes"], Json::array({Json::object({{"id", "e1"}, {"deleted", true}}),
                                           Json::object({{"id", "e2"}, {"moved", home.id}})}));
   EXPECT_EQ(json(must(host_.events()->changes(home.id, "", 10)))["changes"].items().size(), 1u);
-  must(crm_->events().new_epoch());
+  must(crm_->appointment_feed().new_epoch());
   EXPECT_EQ(code_of(host_.events()->changes(work.id, page.string("cursor"), 10)), Code::gone);
 }
 
@@ -220,7 +220,7 @@ TEST_F(ServicesTest, GivenACalendarOfSomebodyElse_WhenThePluginAsks_ThenItDoesNo
   EXPECT_EQ(
       apply(Json::array({put_of("1", "e1", foreign, event)})).items()[0]["status"].as_integer(),
       CRM_NOT_FOUND);
-  const Saved saved = must(crm_->events().create(stranger.id, "", event));
+  const SaveResult saved = must(crm_->appointment_editor().create(stranger.id, "", event));
   EXPECT_EQ(must(host_.events()->get("[\"" + saved.id + "\"]")), "[]");
 }
 

@@ -204,15 +204,17 @@ TEST_F(
   EXPECT_EQ(follow(), 0u);
   const host::Record lead = add_lead("Late", "late.lead@example.com");
   EXPECT_EQ(follow(), 1u);
-  EXPECT_EQ(must(crm_->events().card(user_.id, host::RecordKind::lead, lead.id)).upcoming.size(),
+  EXPECT_EQ(must(crm_->appointment_queries().card(user_.id, host::RecordKind::lead, lead.id))
+                .upcoming.size(),
             1u);
   EXPECT_EQ(follow(), 0u);
   // Somebody else's address from now on.
   must(crm_->records().update(host::RecordKind::lead, lead.id,
                               Json::object({{"emails", Json::array({"other@example.com"})}})));
   EXPECT_EQ(follow(), 1u);
-  EXPECT_THAT(must(crm_->events().card(user_.id, host::RecordKind::lead, lead.id)).upcoming,
-              IsEmpty());
+  EXPECT_THAT(
+      must(crm_->appointment_queries().card(user_.id, host::RecordKind::lead, lead.id)).upcoming,
+      IsEmpty());
   EXPECT_EQ(http_.writes(), 0u);
 }
 

@@ -189,7 +189,7 @@ std::vector<std::string> InstallationTest::in_crm(const std::string& remote_id) 
 }
 
 std::string InstallationTest::create_in_crm(const Json& event, const std::string& calendar) {
-  return must(crm_->events().create(user_.id, calendar, event)).id;
+  return must(crm_->appointment_editor().create(user_.id, calendar, event)).id;
 }
 
 Json InstallationTest::health() {

@@ -222,8 +222,8 @@ class Lifecycle : public host::test::CrmTest {
   std::vector<std::string> in_crm() {
     std::vector<std::string> summaries;
     for (const auto& row :
-         must(crm_->events().occurrences(user_, host::test::at("2026-01-01T00:00:00Z"),
-                                         host::test::at("2028-01-01T00:00:00Z"))))
+         must(crm_->appointment_queries().occurrences(user_, host::test::at("2026-01-01T00:00:00Z"),
+                                                      host::test::at("2028-01-01T00:00:00Z"))))
       summaries.push_back(row.summary);
     std::ranges::sort(summaries);
     return summaries;
@@ -321,8 +321,8 @@ TEST_F(Lifecycle, GivenAPersonsChange_WhenTheHintComes_ThenItIsAtGoogleWithinASe
     return must(crm_->accounts().of_plugin(kId, account_)).health.string("state") == "ok";
   }));
   const auto begin = std::chrono::steady_clock::now();
-  const host::Saved saved = must(
-      crm_->events().create(user_, "", host::test::all_day("Call", "2027-02-01", "2027-02-02")));
+  const host::SaveResult saved = must(crm_->appointment_editor().create(
+      user_, "", host::test::all_day("Call", "2027-02-01", "2027-02-02")));
   const std::string calendar = must(crm_->calendars().default_of(user_)).id;
   hooks().event_changed(plugin_.get(), crm::to_abi(calendar), crm::to_abi(saved.id));
   const std::string token = google_.act("POST", "/_emulator/tokens", Json::object({{"email", kMe}}))

@@ -199,7 +199,7 @@ TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWith
   EXPECT_TRUE(page.get("/api/flows").json().items().empty()) << "no draft is left";
 
   const std::vector<Json> setup = asked("setup");
-  EXPECT_EQ(setup[0].string("callback_url"), "http://127.0.0.1:" + std::to_string(face->port()) +
+  EXPECT_EQ(setup[0].string("callback_url"), "http://127.0.0.1:" + std::to_string(server->port()) +
                                                  "/plugins/com.example.diary/callback");
   EXPECT_EQ(setup[0].string("account"), end["step"].string("account"))
       << "the id that was announced is the account's";
@@ -254,11 +254,11 @@ TEST_F(SettingsFlow, S18_GivenTheLastStep_WhenClickedTwiceAtOnceAndReloaded_Then
 TEST_F(SettingsFlow, S18_GivenTheHostStopped_WhenStartedAgain_ThenTheFlowGoesOnWhereItStood) {
   Browser page = anna();
   const std::string flow = previewed(page);
-  face.reset();
+  server.reset();
   WebOptions web;
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
-  face = WebFace::start(*crm, *plugins, web).operator*();
+  server = WebServer::start(*crm, *plugins, web).operator*();
   Browser later = anna();
   EXPECT_EQ(later.get("/api/flows").json().items()[0].string("flow"), flow);
   EXPECT_EQ(later.get("/api/flows/" + flow).json()["step"].string("step"), "preview");
@@ -415,11 +415,11 @@ TEST_F(SettingsFlow, S12_GivenADraftOfEightDays_WhenTheHostStarts_ThenItIsDiscar
   Browser page = anna();
   consented(page);
   clock.advance(std::chrono::hours(8 * 24));
-  face.reset();
+  server.reset();
   WebOptions web;
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
-  face = WebFace::start(*crm, *plugins, web).operator*();
+  server = WebServer::start(*crm, *plugins, web).operator*();
   const Flows rows(crm->database(), crm->bus(), clock, random);
   EXPECT_TRUE(eventually([&] { return rows.expired()->empty(); }));
   EXPECT_EQ(asked("discard").size(), 1u);

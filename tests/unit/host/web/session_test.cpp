@@ -87,7 +87,7 @@ TEST_F(Session, GivenAPageOfAnotherSite_WhenItSendsAChange_ThenItIsRefusedWhatev
   EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Content-Type", "text/plain"}}).status, 400)
       << "what a form can send";
   EXPECT_EQ(page.send("PATCH", "/api/me", body,
-                      {{"Origin", "http://127.0.0.1:" + std::to_string(face->port())},
+                      {{"Origin", "http://127.0.0.1:" + std::to_string(server->port())},
                        {"Sec-Fetch-Site", "same-origin"}})
                 .status,
             200);
@@ -95,13 +95,13 @@ TEST_F(Session, GivenAPageOfAnotherSite_WhenItSendsAChange_ThenItIsRefusedWhatev
 
 TEST_F(Session, GivenANameThatIsNotOurs_WhenItResolvesToUs_ThenNothingIsServed) {
   Browser page = anna();
-  page.host = "rebound.example:" + std::to_string(face->port());
+  page.host = "rebound.example:" + std::to_string(server->port());
   EXPECT_EQ(page.get("/").status, 421);
   EXPECT_EQ(page.get("/api/session").status, 421);
-  page.host = "LocalHost:" + std::to_string(face->port());
+  page.host = "LocalHost:" + std::to_string(server->port());
   EXPECT_EQ(page.get("/api/session").status, 200);
   EXPECT_EQ(page.get("/").headers.get("Location"),
-            "http://127.0.0.1:" + std::to_string(face->port()) + "/")
+            "http://127.0.0.1:" + std::to_string(server->port()) + "/")
       << "a page under a second name would lose its cookie at the consent";
 }
 

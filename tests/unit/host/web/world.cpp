@@ -166,15 +166,15 @@ WebTest::WebTest(std::string public_url) {
   web.public_url = std::move(public_url);
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
-  auto started = WebFace::start(*crm, *plugins, web);
+  auto started = WebServer::start(*crm, *plugins, web);
   if (!started)
     ADD_FAILURE() << started.error().message;
   else
-    face = *std::move(started);
+    server = *std::move(started);
 }
 
 WebTest::~WebTest() {
-  face.reset();
+  server.reset();
   plugins.reset();
   crm.reset();
   std::error_code ignored;
@@ -182,7 +182,7 @@ WebTest::~WebTest() {
 }
 
 Browser WebTest::of(std::string_view email) const {
-  Browser logged_in(face->port());
+  Browser logged_in(server->port());
   EXPECT_EQ(logged_in.log_in(email).status, 200);
   return logged_in;
 }

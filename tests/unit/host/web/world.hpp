@@ -17,7 +17,7 @@
 #include "src/common/base/json.hpp"
 #include "src/common/net/http.hpp"
 #include "src/host/crm/crm.hpp"
-#include "src/host/web/web_face.hpp"
+#include "src/host/web/web_server.hpp"
 #include "tests/unit/host/web/scripted_plugins.hpp"
 
 namespace host {
@@ -103,7 +103,7 @@ class WebTest : public ::testing::Test {
   explicit WebTest(std::string public_url = {});
   ~WebTest() override;
 
-  Browser browser() const { return Browser(face->port()); }
+  Browser browser() const { return Browser(server->port()); }
   Browser of(std::string_view email) const;  // logged in
   Browser anna() const { return of("anna@example.com"); }
   Browser bert() const { return of("bert@example.com"); }
@@ -115,7 +115,7 @@ class WebTest : public ::testing::Test {
   Script script;
   std::unique_ptr<Crm> crm;
   std::unique_ptr<Plugins> plugins;
-  std::unique_ptr<WebFace> face;
+  std::unique_ptr<WebServer> server;
 };
 
 }  // namespace host

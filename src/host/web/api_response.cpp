@@ -1,4 +1,4 @@
-#include "src/host/web/answer.hpp"
+#include "src/host/web/api_response.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -18,8 +18,8 @@ Kind kind_of(Code code) {
     case Code::gone: return {410, "gone"};
     case Code::conflict: return {409, "conflict"};
     case Code::denied: return {403, "denied"};
-    case Code::needs_auth:
-      return {409, "needs_auth"};  // a connected account, not the session: that is 401 no_session
+    // A connected account must be authorised again. A missing session is 401 no_session.
+    case Code::needs_auth: return {409, "needs_auth"};
     case Code::unavailable: return {503, "unavailable"};
     case Code::timeout: return {503, "timeout"};
     case Code::cancelled: return {503, "unavailable"};
@@ -52,33 +52,33 @@ std::string seconds_of(std::chrono::milliseconds time) {
 
 }  // namespace
 
-Answer error_answer(int status, std::string_view code, std::string_view key, std::string message,
-                    Json args, std::string_view field) {
+ApiResponse error_response(int status, std::string_view code, std::string_view key,
+                           std::string message, Json args, std::string_view field) {
   Json error = Json::object(
       {{"code", code}, {"key", key}, {"args", std::move(args)}, {"message", std::move(message)}});
   if (!field.empty()) error.set("field", field);
   return {status, Json::object({{"error", std::move(error)}})};
 }
 
-Answer error_answer(const Error& error) {
+ApiResponse error_response(const Error& error) {
   const Kind kind = kind_of(error.code);
   const std::string key = is_key(error.message) ? error.message : "error." + std::string(kind.code);
-  Answer answer = error_answer(
+  ApiResponse response = error_response(
       kind.status, kind.code, key, error.message, Json::object({{"message", error.message}}),
       error.code == Code::invalid ? field_of(error.message) : std::string_view{});
   if (error.retry_after.count() > 0)
-    answer.headers.set("Retry-After", seconds_of(error.retry_after));
-  return answer;
+    response.headers.set("Retry-After", seconds_of(error.retry_after));
+  return response;
 }
 
-gcal::net::ServerResponse to_response(Answer answer) {
-  gcal::net::ServerResponse response;
-  response.status = answer.status;
-  response.headers = std::move(answer.headers);
-  response.headers.set("Cache-Control", "no-store");
-  response.headers.set("Content-Type", "application/json; charset=utf-8");
-  response.body = answer.body.dump();
-  return response;
+gcal::net::ServerResponse to_response(ApiResponse response) {
+  gcal::net::ServerResponse out;
+  out.status = response.status;
+  out.headers = std::move(response.headers);
+  out.headers.set("Cache-Control", "no-store");
+  out.headers.set("Content-Type", "application/json; charset=utf-8");
+  out.body = response.body.dump();
+  return out;
 }
 
 }  // namespace host

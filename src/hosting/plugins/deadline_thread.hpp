@@ -9,12 +9,12 @@
 
 namespace hosting {
 
-class WatchedThread {
+class DeadlineThread {
  public:
-  WatchedThread();
-  ~WatchedThread();  // joins; a stuck thread is left alone
-  WatchedThread(const WatchedThread&) = delete;
-  WatchedThread& operator=(const WatchedThread&) = delete;
+  DeadlineThread();
+  ~DeadlineThread();  // joins; a stuck thread is left alone
+  DeadlineThread(const DeadlineThread&) = delete;
+  DeadlineThread& operator=(const DeadlineThread&) = delete;
 
   // Runs `work` and waits for its end. False: it missed the deadline, the thread is stuck; `work`
   // may still run and must own what it uses.

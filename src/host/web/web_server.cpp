@@ -1,4 +1,4 @@
-#include "src/host/web/web_face.hpp"
+#include "src/host/web/web_server.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -12,7 +12,7 @@
 #include "src/common/net/url.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/api.hpp"
-#include "src/host/web/live.hpp"
+#include "src/host/web/live_updates.hpp"
 #include "src/host/web/plugin_gateway.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/host/web/security.hpp"
@@ -31,16 +31,18 @@ using gcal::net::ServerResponse;
 
 constexpr int kWorkers = 4;
 constexpr std::size_t kMaxWaiting = 512;
-constexpr int kLogInWorkers =
-    2;  // a password costs 0.1 s and 32 MiB: it must not hold up those who are in already
+// Threads of their own for log-ins: checking a password takes 0.1 s and 32 MiB, and must not delay
+// users who are logged in.
+constexpr int kLogInWorkers = 2;
 constexpr std::size_t kMaxLogInsWaiting = 32;
 constexpr std::size_t kMaxBody = 4 << 20;
-constexpr int kServerThreads = 2;  // one may pack a long answer while the other reads
-constexpr auto kHousekeeping =
-    60s;  // sessions of live streams; once an hour of it, the expired drafts
+constexpr int kServerThreads = 2;  // one may compress a long response while the other reads
+// How often the sessions of event streams are checked. Expired flows are discarded once an hour.
+constexpr auto kMaintenanceInterval = 60s;
 constexpr int kRoundsPerHour = 60;
 
-// The way back to one client. Owns all it needs: a plugin may answer when the face is gone.
+// Sends the response to one request. It owns all it needs, because a plugin may answer when the
+// server is gone.
 class Reply {
  public:
   Reply(Responder responder, bool https)
@@ -49,7 +51,7 @@ class Reply {
     add_security_headers(response, https_);
     responder_->send(std::move(response));
   }
-  void operator()(Answer answer) const { (*this)(to_response(std::move(answer))); }
+  void operator()(ApiResponse response) const { (*this)(to_response(std::move(response))); }
   Responder& responder() const { return *responder_; }
 
  private:
@@ -75,16 +77,16 @@ ServerResponse redirect_to(int status, std::string target) {
 }
 
 // Where the browser goes after an external step.
-std::string page_of(const FlowRunner::Resumed& resumed) {
+std::string page_after(const hosting::ResumeResult& resumed) {
   std::string page = "/#/settings/calendars";
   if (!resumed.flow.empty()) page += "/flow/" + gcal::net::percent_encode(resumed.flow);
   if (!resumed.reason.empty()) page += "?error=" + gcal::net::percent_encode(resumed.reason);
   return page;
 }
 
-class Face final : public WebFace {
+class WebServerImpl final : public WebServer {
  public:
-  Face(Crm& crm, Plugins& plugins, WebOptions options)
+  WebServerImpl(Crm& crm, Plugins& plugins, WebOptions options)
       : crm_(crm),
         plugins_(plugins),
         options_(std::move(options)),
@@ -92,13 +94,13 @@ class Face final : public WebFace {
         log_ins_(kLogInWorkers, kMaxLogInsWaiting, crm.log()),
         gateway_(crm, plugins) {}
 
-  ~Face() override {
+  ~WebServerImpl() override {
     {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
     }
     wake_.notify_all();
-    if (housekeeper_.joinable()) housekeeper_.join();
+    if (maintenance_.joinable()) maintenance_.join();
     server_.reset();
     log_ins_.stop();
     workers_->stop();
@@ -112,8 +114,8 @@ class Face final : public WebFace {
     server.port = options_.port;
     server.max_body = kMaxBody;
     server.threads = kServerThreads;
-    // The port is known only after the server listens, and requests may arrive before the routes
-    // stand: they wait on `ready_`.
+    // The port is known only when the server listens. Requests that arrive before the routes are
+    // added are refused, see ready_.
     TRY(server_, gcal::net::HttpServer::start(
                      std::move(server), [this](ServerRequest request, Responder responder) {
                        on_request(std::move(request), std::move(responder));
@@ -132,7 +134,7 @@ class Face final : public WebFace {
     add_flow_routes(api_, *flows_);
     add_plugin_routes(api_, plugins_);
     ready_.store(true, std::memory_order_release);
-    housekeeper_ = std::thread([this] { keep_house(); });
+    maintenance_ = std::thread([this] { run_maintenance(); });
     return {};
   }
 
@@ -143,13 +145,13 @@ class Face final : public WebFace {
   void on_request(ServerRequest request, Responder responder) {
     const bool ready = ready_.load(std::memory_order_acquire);
     const Reply reply(std::move(responder), ready && origins_->is_https());
-    if (!ready) return reply(error_answer({Code::unavailable, "the host is starting", 1s}));
+    if (!ready) return reply(error_response({Code::unavailable, "the host is starting", 1s}));
     if (!origins_->serves_host(request.headers.get("Host")))
-      return reply(error_answer(421, "denied", "error.denied",
-                                "this host is not reached under that name: see --public-url"));
+      return reply(error_response(421, "denied", "error.denied",
+                                  "this host is not reached under that name: see --public-url"));
     if (!origins_->may_change(request))
-      return reply(error_answer(403, "denied", "error.csrf",
-                                "the request comes from a page of another site"));
+      return reply(error_response(403, "denied", "error.csrf",
+                                  "the request comes from a page of another site"));
     WorkerPool& pool =
         request.method == "POST" && request.path == "/api/session" ? log_ins_ : *workers_;
     const bool taken =
@@ -157,92 +159,92 @@ class Face final : public WebFace {
           handle(std::move(*request), reply);
         });
     if (taken) return;
-    Answer answer = error_answer(429, "too_many", "error.too_many",
-                                 "the host has too much to do at the moment");
-    answer.headers.set("Retry-After", "1");
-    reply(std::move(answer));
+    ApiResponse response = error_response(429, "too_many", "error.too_many",
+                                          "the host has too much to do at the moment");
+    response.headers.set("Retry-After", "1");
+    reply(std::move(response));
   }
 
   void handle(ServerRequest request, const Reply& reply) {
     const auto segments = decoded_segments(request.path);
-    if (!segments) return reply(error_answer(segments.error()));
+    if (!segments) return reply(error_response(segments.error()));
     const std::string_view root =
         segments->empty() ? std::string_view{} : std::string_view(segments->front());
     if (root == "api" && segments->size() == 2 && (*segments)[1] == "live")
-      return attach(request, reply);
+      return open_event_stream(request, reply);
     if (root == "api")
       return api_.dispatch(crm_, request, *segments,
-                           [reply](Answer answer) { reply(std::move(answer)); });
+                           [reply](ApiResponse response) { reply(std::move(response)); });
     if (root == "plugins" && segments->size() >= 3)
       return to_plugin(std::move(request), *segments, reply);
     if (request.method != "GET" && request.method != "HEAD")
-      return reply(error_answer(405, "invalid", "error.invalid", "files are only read"));
+      return reply(error_response(405, "invalid", "error.invalid", "files are only read"));
     if (segments->empty() && origins_->is_loopback_alias(request.headers.get("Host")))
       return reply(redirect_to(307, origins_->public_url() + "/"));
     reply(files_->get(*segments, request.headers));
   }
 
-  void attach(const ServerRequest& request, const Reply& reply) {
+  void open_event_stream(const ServerRequest& request, const Reply& reply) {
     if (request.method != "GET")
-      return reply(error_answer(405, "invalid", "error.invalid", "the live stream is only read"));
-    const auto admission = session_of(crm_, request);
-    if (!admission)
-      return reply(admission.error().code == Code::needs_auth ? no_session()
-                                                              : error_answer(admission.error()));
-    if (!live_->attach(admission->session.user.id, admission->token, reply.responder()))
-      reply(error_answer(429, "too_many", "error.too_many", "too many pages are open"));
+      return reply(error_response(405, "invalid", "error.invalid", "the live stream is only read"));
+    const auto authentication = authenticate(crm_, request);
+    if (!authentication)
+      return reply(authentication.error().code == Code::needs_auth
+                       ? no_session_response()
+                       : error_response(authentication.error()));
+    if (!live_->open_event_stream(authentication->session.user.id, authentication->token,
+                                  reply.responder()))
+      reply(error_response(429, "too_many", "error.too_many", "too many pages are open"));
   }
 
   void to_plugin(ServerRequest request, const std::vector<std::string>& segments,
                  const Reply& reply) {
     if (segments.size() == 3 && segments[2] == "callback" && request.method == "GET")
-      return end_external_step(request, segments[1], reply);
+      return resume_flow(request, segments[1], reply);
     std::string path;
     for (std::size_t i = 2; i < segments.size(); ++i) path += (i > 2 ? "/" : "") + segments[i];
     gateway_.handle(segments[1], path, std::move(request),
                     [reply](ServerResponse response) { reply(std::move(response)); });
   }
 
-  // Where a provider's consent page sends the browser back to. Always ends on the page, which says
+  // The redirect target of a provider's consent page. It always redirects to the page, which shows
   // what happened.
-  void end_external_step(const ServerRequest& request, const std::string& plugin,
-                         const Reply& reply) {
-    const auto redirect = [reply](const FlowRunner::Resumed& resumed) {
-      reply(redirect_to(303, page_of(resumed)));
+  void resume_flow(const ServerRequest& request, const std::string& plugin, const Reply& reply) {
+    const auto redirect = [reply](const hosting::ResumeResult& resumed) {
+      reply(redirect_to(303, page_after(resumed)));
     };
-    const auto admission = session_of(crm_, request);
-    if (!admission) return redirect({{}, "flow.session_ended"});
+    const auto authentication = authenticate(crm_, request);
+    if (!authentication) return redirect({{}, "flow.session_ended"});
     const auto query = gcal::net::form_decode(request.query);
     if (!query) return redirect({{}, "flow.link_broken"});
-    flows_->resume(
-        {admission->session.user.id, language_of(admission->session.user, request.headers)}, plugin,
-        *query, redirect);
+    flows_->resume({authentication->session.user.id,
+                    language_of(authentication->session.user, request.headers)},
+                   plugin, *query, redirect);
   }
 
-  void keep_house() {
+  void run_maintenance() {
     std::unique_lock lock(mutex_);
     for (int round = 0; !stopping_; ++round) {
       lock.unlock();
       if (round % kRoundsPerHour == 0) workers_->post([this] { flows_->expire(); });
-      live_->end_sessions([this](const std::string& token) {
+      live_->end_invalid_sessions([this](const std::string& token) {
         const auto session = crm_.users().session(token);
-        return session.has_value() ||
-               session.error().code != Code::needs_auth;  // a busy disk ends no session
+        // Errors of the storage end no session.
+        return session.has_value() || session.error().code != Code::needs_auth;
       });
       lock.lock();
-      wake_.wait_for(lock, kHousekeeping, [this] { return stopping_; });
+      wake_.wait_for(lock, kMaintenanceInterval, [this] { return stopping_; });
     }
   }
 
   Crm& crm_;
   Plugins& plugins_;
   WebOptions options_;
-  std::shared_ptr<WorkerPool>
-      workers_;  // shared with answers that plugins may give after we are gone
+  std::shared_ptr<WorkerPool> workers_;  // shared with callbacks that plugins may call later
   WorkerPool log_ins_;
   PluginGateway gateway_;
   std::unique_ptr<StaticFiles> files_;
-  std::optional<Live> live_;
+  std::optional<LiveUpdates> live_;
   std::optional<Origins> origins_;
   std::optional<FlowRunner> flows_;
   Api api_;
@@ -251,15 +253,16 @@ class Face final : public WebFace {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::thread housekeeper_;
+  std::thread maintenance_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<WebFace>> WebFace::start(Crm& crm, Plugins& plugins, WebOptions options) {
-  auto face = std::make_unique<Face>(crm, plugins, std::move(options));
-  TRY_VOID(face->open());
-  return std::unique_ptr<WebFace>(std::move(face));
+Result<std::unique_ptr<WebServer>> WebServer::start(Crm& crm, Plugins& plugins,
+                                                    WebOptions options) {
+  auto server = std::make_unique<WebServerImpl>(crm, plugins, std::move(options));
+  TRY_VOID(server->open());
+  return std::unique_ptr<WebServer>(std::move(server));
 }
 
 }  // namespace host

@@ -1,15 +1,19 @@
-// The reading half of Events for people: occurrences of a range, one appointment, the card of a
-// lead or contact.
+#include "src/host/crm/appointment_queries.hpp"
+
 #include <algorithm>
+#include <map>
 #include <set>
 
-#include "src/host/crm/event_rows.hpp"
+#include "src/common/icalendar/address.hpp"
+#include "src/host/crm/calendar_rows.hpp"
 
 namespace host {
 namespace {
 
+using gcal::icalendar::normalised_address;
 using std::chrono::sys_seconds;
 
+constexpr std::size_t kAddressesAtOnce = 1000;
 constexpr auto kCardHorizon = std::chrono::hours(24 * 731);
 
 // Another user's private appointment shows its times alone, wherever it appears.
@@ -101,9 +105,9 @@ Json EventPage::to_json() const {
                        {"source", source}});
 }
 
-Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, sys_seconds start,
-                                                       sys_seconds end,
-                                                       std::string_view calendar) const {
+Result<std::vector<OccurrenceRow>> AppointmentQueries::occurrences(
+    std::string_view viewer, sys_seconds start, sys_seconds end,
+    std::string_view calendar_id) const {
   if (end <= start) return Error{Code::invalid, "end: must be after start", {}};
   if (end - start > std::chrono::hours(24 * 3660))
     return Error{Code::invalid, "a range has at most ten years", {}};
@@ -112,23 +116,22 @@ Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, 
     std::vector<Calendar> calendars;
     TRY_VOID(c.each(
         std::string(kCalendarColumns) +
-            "WHERE k.state<>'hidden' AND iif(?2='', k.user=?1 AND k.visible=1, k.id=?2)",
-        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, calendar));
-    if (!calendar.empty() && calendars.empty())
-      return Error{Code::not_found, "there is no such calendar", {}};
+            "WHERE cal.state<>'hidden' AND iif(?2='', cal.user=?1 AND cal.visible=1, cal.id=?2)",
+        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, calendar_id));
+    if (!calendar_id.empty() && calendars.empty()) return no_calendar();
     TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));
-    for (const Calendar& k : calendars) {
+    for (const Calendar& calendar : calendars) {
       TRY_VOID(c.each(
           "SELECT id, revision, event FROM events WHERE calendar=?1 AND first_start<?3 AND "
           "(last_end IS NULL OR last_end>=?2)",
           [&](const Row& row) -> Result<> {
-            TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
+            TRY(const auto found, store_.parse(row.view(0), row.view(1), row.view(2)));
             for (const Instance& instance : expand(found->view, start, end, zone.value_or("UTC"))) {
-              rows.push_back(row_of(viewer, row.view(0), k, found->view, instance));
+              rows.push_back(row_of(viewer, row.view(0), calendar, found->view, instance));
             }
             return {};
           },
-          k.id, start.time_since_epoch().count(), end.time_since_epoch().count()));
+          calendar.id, start.time_since_epoch().count(), end.time_since_epoch().count()));
     }
     return {};
   }));
@@ -141,13 +144,32 @@ Result<std::vector<OccurrenceRow>> Events::occurrences(std::string_view viewer, 
   return rows;
 }
 
-Result<EventPage> Events::get(std::string_view viewer, std::string_view id) const {
+Result<std::vector<GuestWithRecords>> AppointmentQueries::with_records(
+    const std::vector<Guest>& guests) const {
+  std::vector<GuestWithRecords> out;
+  for (std::size_t begin = 0; begin < guests.size(); begin += kAddressesAtOnce) {
+    const std::size_t end = std::min(guests.size(), begin + kAddressesAtOnce);
+    std::vector<std::string> addresses;
+    for (std::size_t i = begin; i < end; ++i) addresses.push_back(guests[i].email);
+    TRY(const auto found, records_.find_by_email(addresses));
+    for (std::size_t i = begin; i < end; ++i) {
+      GuestWithRecords entry{guests[i], {}, {}};
+      const auto records = found.find(normalised_address(guests[i].email));
+      if (records != found.end() && !guests[i].resource)
+        entry.leads = records->second.leads, entry.contacts = records->second.contacts;
+      out.push_back(std::move(entry));
+    }
+  }
+  return out;
+}
+
+Result<EventPage> AppointmentQueries::get(std::string_view viewer, std::string_view id) const {
   EventPage page;
   std::vector<Guest> guests;
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
-    TRY(const auto stored, load(c, id));
+    TRY(const auto stored, store_.load(c, id));
     if (!stored || (stored->calendar.state == "hidden" && stored->calendar.user != viewer))
-      return Error{Code::not_found, "there is no such appointment", {}};
+      return no_appointment();
     const EventView& view = stored->parsed->view;
     page.document = {stored->id, stored->calendar.id, stored->revision, stored->parsed->event, {}};
     page.permission = permission_of(viewer, stored->calendar, view);
@@ -162,101 +184,92 @@ Result<EventPage> Events::get(std::string_view viewer, std::string_view id) cons
                                           {"visibility", "private"}});
       return {};
     }
-    TRY(page.document.records, records_of_event(c, stored->row));
+    TRY(page.document.records, AppointmentStore::links_of(c, stored->row));
     guests = view.master.guests;
     return {};
   }));
-  for (std::size_t begin = 0; begin < guests.size(); begin += 1000) {
-    const std::size_t end = std::min(guests.size(), begin + 1000);
-    std::vector<std::string> addresses;
-    for (std::size_t i = begin; i < end; ++i) addresses.push_back(guests[i].email);
-    TRY(const auto found, records_.find_by_email(addresses));
-    for (std::size_t i = begin; i < end; ++i) {
-      GuestWithRecords entry{guests[i], {}, {}};
-      const auto records = found.find(normalised_address(guests[i].email));
-      if (records != found.end() && !guests[i].resource)
-        entry.leads = records->second.leads, entry.contacts = records->second.contacts;
-      page.guests.push_back(std::move(entry));
-    }
-  }
+  TRY(page.guests, with_records(guests));
   return page;
 }
 
-Result<Card> Events::card(std::string_view viewer, RecordKind kind, std::string_view record,
-                          std::size_t upcoming, std::size_t past) const {
-  TRY(const Record shown, records_.get(kind, record));
+Result<std::vector<AppointmentQueries::CardRow>> AppointmentQueries::card_rows(
+    std::string_view viewer, const Record& record, sys_seconds now) const {
   std::set<std::string> addresses;
-  for (const auto& email : shown.emails) addresses.insert(normalised_address(email));
-  const sys_seconds now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  for (const auto& email : record.emails) addresses.insert(normalised_address(email));
   const auto is_invited = [&](const EventFields& fields) {
     return std::ranges::any_of(fields.guests, [&](const Guest& guest) {
       return addresses.contains(normalised_address(guest.email));
     });
   };
-
-  struct Candidate {
-    OccurrenceRow row;
-    int rank =
-        0;  // of several copies of one meeting: the viewer's own, then the organiser's, then any
-  };
-  std::vector<Candidate> candidates;
+  std::vector<CardRow> rows;
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
     TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));
     std::map<std::string, Calendar> calendars;
-    TRY_VOID(c.each(std::string(kCalendarColumns) + "WHERE k.state<>'hidden'", [&](const Row& row) {
-      Calendar k = calendar_of(row);
-      calendars.emplace(k.id, std::move(k));
-    }));
+    TRY_VOID(
+        c.each(std::string(kCalendarColumns) + "WHERE cal.state<>'hidden'", [&](const Row& row) {
+          Calendar calendar = calendar_of(row);
+          calendars.emplace(calendar.id, std::move(calendar));
+        }));
+    const auto add_occurrences = [&](const Row& row) -> Result<> {
+      const auto found = calendars.find(row.text(3));
+      if (found == calendars.end()) return {};
+      const Calendar& calendar = found->second;
+      TRY(const auto parsed, store_.parse(row.view(0), row.view(1), row.view(2)));
+      const EventView& view = parsed->view;
+      // A guest of single occurrences has only those on their card. A record that is linked without
+      // being a guest has all of them.
+      const bool by_address =
+          is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) {
+            return !e.second.cancelled && is_invited(e.second.fields);
+          });
+      const int rank = calendar.user == viewer ? 0 : view.organized_by_self ? 1 : 2;
+      const sys_seconds first = span_of(view).first - std::chrono::hours(48);
+      for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon,
+                                             zone.value_or("UTC"), {.instances = 5000})) {
+        if (by_address && !is_invited(*instance.fields)) continue;
+        OccurrenceRow shown = row_of(viewer, row.view(0), calendar, view, instance);
+        if (shown.masked) continue;  // who is invited is part of what is private
+        rows.push_back({std::move(shown), rank});
+      }
+      return {};
+    };
     return c.each(
         "SELECT e.id, e.revision, e.event, e.calendar FROM event_records l JOIN events e ON "
         "e.row=l.event WHERE l.record=?1",
-        [&](const Row& row) -> Result<> {
-          const auto k = calendars.find(row.text(3));
-          if (k == calendars.end()) return {};
-          TRY(const auto found, parsed(row.view(0), row.view(1), row.view(2)));
-          const EventView& view = found->view;
-          // A guest of single occurrences sees those alone; linked for another reason, all.
-          const bool by_address =
-              is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) {
-                return !e.second.cancelled && is_invited(e.second.fields);
-              });
-          const sys_seconds first = span_of(view).first - std::chrono::hours(48);
-          for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon,
-                                                 zone.value_or("UTC"), {.instances = 5000})) {
-            if (by_address && !is_invited(*instance.fields)) continue;
-            OccurrenceRow shown_row = row_of(viewer, row.view(0), k->second, view, instance);
-            if (shown_row.masked)
-              continue;  // that this record is invited is part of what is private
-            candidates.push_back({std::move(shown_row), k->second.user == viewer ? 0
-                                                        : view.organized_by_self ? 1
-                                                                                 : 2});
-          }
-          return {};
-        },
-        record);
+        add_occurrences, record.id);
   }));
-  // One meeting has one row, whoever's copies of it are here.
-  std::ranges::stable_sort(candidates, {}, &Candidate::rank);
+  return rows;
+}
+
+Result<Card> AppointmentQueries::card(std::string_view viewer, RecordKind kind,
+                                      std::string_view record_id, std::size_t upcoming,
+                                      std::size_t past) const {
+  TRY(const Record record, records_.get(kind, record_id));
+  const sys_seconds now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  TRY(auto rows, card_rows(viewer, record, now));
+
+  // One row per meeting, of the copies that several users have.
+  std::ranges::stable_sort(rows, {}, &CardRow::rank);
   std::set<std::pair<std::string, std::string>> seen;
-  std::erase_if(candidates, [&](const Candidate& candidate) {
-    const OccurrenceRow& row = candidate.row;
+  std::erase_if(rows, [&](const CardRow& entry) {
+    const OccurrenceRow& row = entry.row;
     if (row.ical_uid.empty()) return false;
     return !seen.emplace(row.ical_uid, row.original_start.empty() ? occurrence_key(row.start)
                                                                   : row.original_start)
                 .second;
   });
-  std::ranges::sort(candidates, {}, [](const Candidate& candidate) {
-    return std::tuple(candidate.row.start.instant, std::string_view(candidate.row.event));
-  });
 
+  std::ranges::sort(rows, {}, [](const CardRow& entry) {
+    return std::tuple(entry.row.start.instant, std::string_view(entry.row.event));
+  });
   Card card;
-  for (auto it = candidates.begin(); it != candidates.end(); ++it) {
-    if (it->row.end.instant <= now)
+  for (const CardRow& entry : rows) {
+    if (entry.row.end.instant <= now)
       ++card.past_total;
     else if (card.upcoming.size() < upcoming)
-      card.upcoming.push_back(it->row);
+      card.upcoming.push_back(entry.row);
   }
-  for (auto it = candidates.rbegin(); it != candidates.rend() && card.past.size() < past; ++it) {
+  for (auto it = rows.rbegin(); it != rows.rend() && card.past.size() < past; ++it) {
     if (it->row.end.instant <= now) card.past.push_back(it->row);
   }
   return card;

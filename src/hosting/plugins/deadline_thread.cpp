@@ -1,4 +1,4 @@
-#include "src/hosting/plugins/watched_thread.hpp"
+#include "src/hosting/plugins/deadline_thread.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -7,7 +7,7 @@
 
 namespace hosting {
 
-struct WatchedThread::State {
+struct DeadlineThread::State {
   std::mutex mutex;
   std::condition_variable changed;
   std::function<void()> work;
@@ -29,11 +29,11 @@ struct WatchedThread::State {
   }
 };
 
-WatchedThread::WatchedThread() : state_(std::make_shared<State>()) {
+DeadlineThread::DeadlineThread() : state_(std::make_shared<State>()) {
   state_->thread = std::thread([state = state_] { state->loop(); });
 }
 
-WatchedThread::~WatchedThread() {
+DeadlineThread::~DeadlineThread() {
   {
     const std::lock_guard lock(state_->mutex);
     state_->ending = true;
@@ -45,7 +45,7 @@ WatchedThread::~WatchedThread() {
     state_->thread.join();
 }
 
-bool WatchedThread::run(std::function<void()> work, std::chrono::milliseconds deadline) {
+bool DeadlineThread::run(std::function<void()> work, std::chrono::milliseconds deadline) {
   if (stuck_) return false;
   std::unique_lock lock(state_->mutex);
   state_->work = std::move(work);

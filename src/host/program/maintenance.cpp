@@ -1,4 +1,4 @@
-#include "src/host/program/upkeep.hpp"
+#include "src/host/program/maintenance.hpp"
 
 namespace host {
 namespace {
@@ -8,10 +8,10 @@ constexpr auto kRetry = std::chrono::minutes(10);
 
 }  // namespace
 
-Upkeep::Upkeep(Crm& crm, std::chrono::milliseconds interval)
+Maintenance::Maintenance(Crm& crm, std::chrono::milliseconds interval)
     : crm_(crm), interval_(interval), thread_([this] { work(); }) {}
 
-Upkeep::~Upkeep() {
+Maintenance::~Maintenance() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -20,11 +20,11 @@ Upkeep::~Upkeep() {
   thread_.join();
 }
 
-void Upkeep::work() {
+void Maintenance::work() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    const auto purged = crm_.events().purge();
+    const auto purged = crm_.appointment_feed().purge();
     if (!purged)
       crm_.log().warning("upkeep.failed",
                          gcal::base::Json::object({{"why", purged.error().message}}));

@@ -1,4 +1,4 @@
-#include "src/host/web/live.hpp"
+#include "src/host/web/live_updates.hpp"
 
 #include <algorithm>
 
@@ -10,22 +10,23 @@ namespace {
 using namespace std::chrono_literals;
 using gcal::base::Json;
 
-constexpr std::ptrdiff_t kMaxStreams = 16;  // of one user: a browser allows six per site
-constexpr auto kGather =
-    40ms;  // an import commits hundreds of times a second; the page needs one message
-constexpr auto kSignOfLife =
-    20s;  // finds readers that left, and keeps proxies from closing the connection
+constexpr std::ptrdiff_t kMaxStreams = 16;  // of one user: a browser opens at most six per site
+// How long changes are collected: an import commits hundreds of times a second, and the page needs
+// one message.
+constexpr auto kCollect = 40ms;
+// Detects clients that left, and stops proxies from closing the connection.
+constexpr auto kKeepAlive = 20s;
 
 std::string message(std::string_view event, const Json& data) {
   return "event: " + std::string(event) + "\ndata: " + data.dump() + "\n\n";
 }
 
-// What a user may hear of a change; "" for nothing.
+// What a user may learn of a change; "" for nothing.
 std::string message_for(const Change& change, std::string_view user) {
   const bool own = change.user == user;
   switch (change.kind) {
-    // The appointments of others stand on the cards of leads and contacts: the reader hears that
-    // cards may differ, not whose calendar it was.
+    // Appointments of other users are on the cards of leads and contacts: the page learns that
+    // cards may have changed, but not whose calendar it was.
     case Change::Kind::event:
       return message("events", Json::object({{"calendar", own ? change.calendar : std::string()}}));
     case Change::Kind::calendars: return own ? message("calendars", Json::object()) : std::string();
@@ -39,11 +40,11 @@ std::string message_for(const Change& change, std::string_view user) {
 
 }  // namespace
 
-Live::Live(ChangeBus& bus)
+LiveUpdates::LiveUpdates(ChangeBus& bus)
     : thread_([this] { run(); }),
       subscription_(bus.subscribe([this](const Change& change) { on_change(change); })) {}
 
-Live::~Live() {
+LiveUpdates::~LiveUpdates() {
   subscription_ = {};
   {
     const std::lock_guard lock(mutex_);
@@ -53,25 +54,26 @@ Live::~Live() {
   thread_.join();
 }
 
-bool Live::attach(std::string_view user, std::string_view token, gcal::net::Responder& responder) {
+bool LiveUpdates::open_event_stream(std::string_view user, std::string_view token,
+                                    gcal::net::Responder& responder) {
   const std::lock_guard lock(mutex_);
   if (std::ranges::count(clients_, user, &Client::user) >= kMaxStreams) return false;
   auto stream = responder.stream(200, {{"Content-Type", "text/event-stream; charset=utf-8"},
                                        {"Cache-Control", "no-store"},
                                        {"X-Content-Type-Options", "nosniff"},
                                        {"X-Accel-Buffering", "no"}});
-  // Whoever connects again may have missed something: "hello" makes the page fetch anew.
+  // A page that reconnects may have missed changes: on "hello" it fetches everything again.
   stream->write("retry: 1000\n\nevent: hello\ndata: {}\n\n");
   clients_.push_back({std::string(user), std::string(token), std::move(stream), {}});
   return true;
 }
 
-void Live::end_session(std::string_view token) {
+void LiveUpdates::end_session(std::string_view token) {
   const std::lock_guard lock(mutex_);
   std::erase_if(clients_, [&](const Client& client) { return client.token == token; });
 }
 
-std::vector<std::string> Live::tokens() {
+std::vector<std::string> LiveUpdates::tokens() {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> out;
   for (const Client& client : clients_)
@@ -79,7 +81,7 @@ std::vector<std::string> Live::tokens() {
   return out;
 }
 
-void Live::on_change(const Change& change) {
+void LiveUpdates::on_change(const Change& change) {
   const std::lock_guard lock(mutex_);
   for (Client& client : clients_) {
     std::string text = message_for(change, client.user);
@@ -90,13 +92,13 @@ void Live::on_change(const Change& change) {
   if (something_pending_) wake_.notify_all();
 }
 
-void Live::run() {
+void LiveUpdates::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const bool woken =
-        wake_.wait_for(lock, kSignOfLife, [this] { return stopping_ || something_pending_; });
+        wake_.wait_for(lock, kKeepAlive, [this] { return stopping_ || something_pending_; });
     if (stopping_) break;
-    if (woken && wake_.wait_for(lock, kGather, [this] { return stopping_; })) break;
+    if (woken && wake_.wait_for(lock, kCollect, [this] { return stopping_; })) break;
     something_pending_ = false;
     std::erase_if(clients_, [woken](Client& client) {
       std::string text;

@@ -11,13 +11,13 @@
 
 namespace host {
 
-class Upkeep {
+class Maintenance {
  public:
   // Works at once and then after each interval, on a thread of its own. crm outlives the object.
-  explicit Upkeep(Crm& crm, std::chrono::milliseconds interval = std::chrono::hours(24));
-  ~Upkeep();
-  Upkeep(const Upkeep&) = delete;
-  Upkeep& operator=(const Upkeep&) = delete;
+  explicit Maintenance(Crm& crm, std::chrono::milliseconds interval = std::chrono::hours(24));
+  ~Maintenance();
+  Maintenance(const Maintenance&) = delete;
+  Maintenance& operator=(const Maintenance&) = delete;
 
  private:
   void work();

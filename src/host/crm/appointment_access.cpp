@@ -1,0 +1,34 @@
+#include "src/host/crm/appointment_access.hpp"
+
+namespace host {
+
+Permission permission_of(std::string_view viewer, const Calendar& calendar, const EventView& view) {
+  if (calendar.user != viewer) return {false, "event.read_only.other_user"};
+  if (calendar.own || calendar.state == "gone") return {true, ""};
+  if (!calendar.writable()) return {false, "event.read_only.calendar"};
+  if (view.type != "default" && view.type != "focus_time" && view.type != "out_of_office")
+    return {false, "event.read_only.type"};
+  if (view.locked) return {false, "event.read_only.locked"};
+  if (!view.organized_by_self && !view.guests_can_modify)
+    return {false, "event.read_only.not_organizer"};
+  return {true, ""};
+}
+
+bool plugin_may_write(Connection& c, std::string_view plugin, const Calendar& calendar) {
+  if (!calendar.own) return calendar.plugin == plugin;
+  const auto connected = c.integer("SELECT 1 FROM accounts WHERE plugin=?1 AND user=?2 LIMIT 1",
+                                   plugin, calendar.user);
+  return connected && connected->has_value();
+}
+
+bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar) {
+  if (plugin_may_write(c, plugin, calendar)) return true;
+  if (!calendar.own) return false;
+  const auto under_way = c.integer(
+      "SELECT 1 FROM flows WHERE plugin=?1 AND user=?2 AND kind='setup' AND "
+      "coalesce(json_extract(step, '$.type'), '') NOT IN ('finish', 'abort') LIMIT 1",
+      plugin, calendar.user);
+  return under_way && under_way->has_value();
+}
+
+}  // namespace host

@@ -1,0 +1,32 @@
+// Who may see and change an appointment: users by calendar, organiser and kind of appointment,
+// plugins by the accounts of its owner. Used by editor, feed and queries. It must never change
+// anything.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "src/host/crm/calendars.hpp"
+#include "src/host/crm/event_view.hpp"
+
+namespace host {
+
+// What a viewer may do with an appointment.
+struct Permission {
+  bool editable = false;
+  // Why it is not editable, as a text key; "" when it is: "event.read_only.calendar",
+  // ".not_organizer", ".type", ".locked", ".other_user".
+  std::string reason;
+};
+
+Permission permission_of(std::string_view viewer, const Calendar& calendar, const EventView& view);
+
+// May the plugin write the appointments of this calendar? Yes for its own calendars, and for the
+// CRM calendar of a user who connected an account of it.
+bool plugin_may_write(Connection& c, std::string_view plugin, const Calendar& calendar);
+
+// May the plugin read them? Additionally the CRM calendar of a user whose set-up is under way: its
+// preview counts the appointments before there is an account.
+bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar);
+
+}  // namespace host

@@ -1,0 +1,181 @@
+#include "src/host/crm/appointment_editor.hpp"
+
+#include "src/common/base/id.hpp"
+#include "src/host/crm/appointment_access.hpp"
+#include "src/host/crm/calendar_rows.hpp"
+
+namespace host {
+namespace {
+
+constexpr auto kUndoLife = std::chrono::seconds(60);
+constexpr std::size_t kUndoCount = 10'000;
+
+// May the viewer put an appointment into this calendar?
+Result<> check_target(const Calendar& calendar, std::string_view viewer) {
+  if (calendar.user != viewer) return no_calendar();
+  if (!calendar.writable() || calendar.state == "gone")
+    return Error{Code::denied, "event.read_only.calendar", {}};
+  return {};
+}
+
+}  // namespace
+
+Result<StoredAppointment> AppointmentEditor::load_for_edit(Connection& c, std::string_view viewer,
+                                                           std::string_view id,
+                                                           std::string_view if_revision,
+                                                           bool erasing) const {
+  TRY(auto stored, store_.load(c, id));
+  if (!stored) return no_appointment();
+  const Calendar& calendar = stored->calendar;
+  if (calendar.user != viewer && calendar.state == "hidden") return no_appointment();
+  const Permission permission = permission_of(viewer, calendar, stored->parsed->view);
+  const bool may_erase = erasing && calendar.user == viewer && calendar.writable();
+  if (!permission.editable && !may_erase) return Error{Code::denied, permission.reason, {}};
+  if (stored->revision != if_revision) return stale_revision();
+  return *std::move(stored);
+}
+
+Result<std::string> AppointmentEditor::save(Connection& c, const Calendar& calendar,
+                                            std::string_view id, const Json& event,
+                                            const EventView& view,
+                                            const StoredAppointment* before) {
+  TRY(const LinkedRecords records, AppointmentStore::records_of_guests(c, calendar, view));
+  return store_.save(c, calendar, id, event, view, records, before, "");
+}
+
+std::string AppointmentEditor::remember(Undo undo) {
+  const std::string token = gcal::base::new_id(random_);
+  const auto now = clock_.monotonic();
+  undo.expires = now + std::chrono::duration_cast<gcal::base::Milliseconds>(kUndoLife);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(undo_, [&](const auto& entry) { return entry.second->expires < now; });
+  if (undo_.size() >= kUndoCount) undo_.clear();
+  undo_.emplace(token, std::make_shared<Undo>(std::move(undo)));
+  return token;
+}
+
+std::shared_ptr<AppointmentEditor::Undo> AppointmentEditor::take_undo(std::string_view viewer,
+                                                                      std::string_view token) {
+  const std::lock_guard lock(mutex_);
+  const auto found = undo_.find(std::string(token));
+  if (found == undo_.end() || found->second->viewer != viewer) return nullptr;
+  auto undo = found->second;
+  undo_.erase(found);
+  return undo;
+}
+
+Result<SaveResult> AppointmentEditor::create(std::string_view viewer, std::string_view calendar_id,
+                                             const Json& document) {
+  Json event = document;
+  event.erase("facts");  // they come from an organiser's system, never from a page
+  TRY(const EventView view, view_of(event));
+  Calendar calendar;
+  if (calendar_id.empty()) {
+    TRY(calendar, calendars_.default_of(viewer));
+  }
+  TRY(SaveResult result, database_.write([&](Connection& c) -> Result<SaveResult> {
+    if (!calendar_id.empty()) {
+      TRY(calendar, one_calendar(c, calendar_id));
+    }
+    TRY_VOID(check_target(calendar, viewer));
+    SaveResult saved;
+    saved.id = gcal::base::new_id(random_);
+    TRY(saved.revision, save(c, calendar, saved.id, event, view, nullptr));
+    return saved;
+  }));
+  result.undo = remember(
+      {std::string(viewer), {}, {{result.id, calendar.id, std::nullopt, result.revision}}});
+  return result;
+}
+
+Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::string_view id,
+                                              std::string_view if_revision, bool erasing,
+                                              const EditFunction& change) {
+  Undo undo{std::string(viewer), {}, {}};
+  TRY(SaveResult result, database_.write([&](Connection& c) -> Result<SaveResult> {
+    TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, erasing));
+    const Calendar& calendar = stored.calendar;
+    TRY(const Edited edited, change(stored.parsed->event));
+    SaveResult saved;
+    saved.id = stored.id;
+    if (edited.event) {
+      TRY(const EventView view, view_of(*edited.event));
+      TRY(saved.revision, save(c, calendar, stored.id, *edited.event, view, &stored));
+    } else {
+      TRY_VOID(store_.erase(c, stored, ""));
+    }
+    undo.steps.push_back({stored.id, calendar.id, stored.parsed->event, saved.revision});
+    if (edited.new_event) {
+      TRY(const EventView view, view_of(*edited.new_event));
+      saved.new_id = gcal::base::new_id(random_);
+      TRY(const std::string revision,
+          save(c, calendar, saved.new_id, *edited.new_event, view, nullptr));
+      undo.steps.push_back({saved.new_id, calendar.id, std::nullopt, revision});
+    }
+    return saved;
+  }));
+  result.undo = remember(std::move(undo));
+  return result;
+}
+
+Result<SaveResult> AppointmentEditor::edit(std::string_view viewer, std::string_view id,
+                                           std::string_view if_revision, Scope scope,
+                                           const std::optional<EventTime>& original_start,
+                                           const Json& changes) {
+  return replace(viewer, id, if_revision, false, [&](const Json& event) {
+    return edit_event(event, scope, original_start, changes);
+  });
+}
+
+Result<SaveResult> AppointmentEditor::erase(std::string_view viewer, std::string_view id,
+                                            std::string_view if_revision, Scope scope,
+                                            const std::optional<EventTime>& original_start) {
+  return replace(viewer, id, if_revision, true, [&](const Json& event) {
+    return erase_occurrences(event, scope, original_start);
+  });
+}
+
+Result<SaveResult> AppointmentEditor::move(std::string_view viewer, std::string_view id,
+                                           std::string_view if_revision,
+                                           std::string_view calendar) {
+  return database_.write([&](Connection& c) -> Result<SaveResult> {
+    TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, false));
+    TRY(const Calendar target, one_calendar(c, calendar));
+    TRY_VOID(check_target(target, viewer));
+    SaveResult result;
+    result.id = stored.id;
+    result.revision = stored.revision;
+    if (target.id == stored.calendar.id) return result;
+    TRY(result.revision, store_.move_to_calendar(c, stored, target, ""));
+    return result;
+  });
+}
+
+// What was erased may already be deleted on the remote side, so it comes back as a new appointment.
+Result<> AppointmentEditor::revert(Connection& c, const UndoStep& step, SaveResult& result) {
+  TRY(const auto stored, store_.load(c, step.id));
+  const std::string revision = stored ? stored->revision : std::string();
+  if (revision != step.after_revision) return stale_revision();
+  if (!step.before) return store_.erase(c, *stored, "");
+  Json event = *step.before;
+  if (!stored) forget_identity(event);
+  TRY(const EventView view, view_of(event));
+  TRY(const Calendar calendar, one_calendar(c, step.calendar));
+  const std::string id = stored ? stored->id : gcal::base::new_id(random_);
+  TRY(const std::string reverted, save(c, calendar, id, event, view, stored ? &*stored : nullptr));
+  if (result.id.empty()) result.id = id, result.revision = reverted;
+  return {};
+}
+
+Result<SaveResult> AppointmentEditor::undo(std::string_view viewer, std::string_view token) {
+  const auto undo = take_undo(viewer, token);
+  if (!undo || undo->expires < clock_.monotonic())
+    return Error{Code::gone, "it is too late to take this back", {}};
+  return database_.write([&](Connection& c) -> Result<SaveResult> {
+    SaveResult result;
+    for (const UndoStep& step : undo->steps) TRY_VOID(revert(c, step, result));
+    return result;
+  });
+}
+
+}  // namespace host

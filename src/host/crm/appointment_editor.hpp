@@ -1,0 +1,90 @@
+// What users do to appointments: create, edit, erase, move, undo. Used by the web server and the
+// seed loader. It must never change an appointment that the user may not edit, nor one that was
+// changed since they read it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "src/host/crm/appointment_store.hpp"
+#include "src/host/crm/series_edit.hpp"
+
+namespace host {
+
+struct SaveResult {
+  std::string id, revision;
+  std::string new_id;  // of the second series after an edit of `following`
+  std::string undo;    // token for undo(), valid for 60 s
+};
+
+class AppointmentEditor {
+ public:
+  // All references outlive the object.
+  AppointmentEditor(Database& database, AppointmentStore& store, Calendars& calendars,
+                    const gcal::base::Clock& clock, gcal::base::Random& random)
+      : database_(database), store_(store), calendars_(calendars), clock_(clock), random_(random) {}
+
+  // All functions: [any thread, blocks]. `viewer` is the user who asks. Errors of those that take
+  // if_revision: not_found; conflict: the revision is stale, read again; denied: not editable, the
+  // message is Permission::reason.
+
+  // calendar "": the user's default. Guests are linked with leads and contacts by address.
+  Result<SaveResult> create(std::string_view viewer, std::string_view calendar, const Json& event);
+  // scope, original_start and changes: as series_edit defines them.
+  Result<SaveResult> edit(std::string_view viewer, std::string_view id,
+                          std::string_view if_revision, Scope scope,
+                          const std::optional<EventTime>& original_start, const Json& changes);
+  // Guests may erase a meeting from their own calendar although they may not edit it.
+  Result<SaveResult> erase(std::string_view viewer, std::string_view id,
+                           std::string_view if_revision, Scope scope,
+                           const std::optional<EventTime>& original_start);
+  // Moves the whole series into another calendar of the viewer. It cannot be undone.
+  Result<SaveResult> move(std::string_view viewer, std::string_view id,
+                          std::string_view if_revision, std::string_view calendar);
+  // Reverts one change, once. gone: too late, used, or the token of another user; conflict: the
+  // appointment was changed since. An erased appointment comes back under a new id.
+  Result<SaveResult> undo(std::string_view viewer, std::string_view token);
+
+ private:
+  struct UndoStep {
+    std::string id, calendar;
+    std::optional<Json> before;  // absent: the change created it, so undo erases it
+    std::string after_revision;  // "": the change erased it
+  };
+  struct Undo {
+    std::string viewer;
+    gcal::base::Milliseconds expires{};
+    std::vector<UndoStep> steps;
+  };
+  using EditFunction = std::function<Result<Edited>(const Json& event)>;
+
+  Result<StoredAppointment> load_for_edit(Connection& c, std::string_view viewer,
+                                          std::string_view id, std::string_view if_revision,
+                                          bool erasing) const;
+  Result<SaveResult> replace(std::string_view viewer, std::string_view id,
+                             std::string_view if_revision, bool erasing,
+                             const EditFunction& change);
+  Result<> revert(Connection& c, const UndoStep& step, SaveResult& result);
+  // Saves a document with links to the records of its guests; returns the revision.
+  Result<std::string> save(Connection& c, const Calendar& calendar, std::string_view id,
+                           const Json& event, const EventView& view,
+                           const StoredAppointment* before);
+  std::string remember(Undo undo);  // returns the token
+  std::shared_ptr<Undo> take_undo(std::string_view viewer, std::string_view token);
+
+  Database& database_;
+  AppointmentStore& store_;
+  Calendars& calendars_;
+  const gcal::base::Clock& clock_;
+  gcal::base::Random& random_;
+  std::mutex mutex_;  // guards undo_
+  std::unordered_map<std::string, std::shared_ptr<Undo>> undo_;
+};
+
+}  // namespace host

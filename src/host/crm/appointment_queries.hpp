@@ -1,0 +1,92 @@
+// What users see of appointments: the occurrences of a range, one appointment, the card of a lead
+// or contact. Used by the web server. It must never show more of another user's private appointment
+// than its times.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/host/crm/appointment_access.hpp"
+#include "src/host/crm/appointment_store.hpp"
+#include "src/host/crm/occurrences.hpp"
+#include "src/host/crm/records.hpp"
+
+namespace host {
+
+struct GuestWithRecords {
+  Guest guest;
+  std::vector<RecordName> leads, contacts;
+};
+
+// GET /api/events/{id}
+struct EventPage {
+  hosting::EventDocument document;  // masked: only times, {"summary": ""}
+  std::vector<GuestWithRecords> guests;
+  Permission permission;
+  bool masked = false;
+  // "local": in the user's own calendar; "google": in a plugin's; "gone": in one that disappeared.
+  std::string source;
+
+  Json to_json() const;
+};
+
+// One occurrence as a calendar page or a card shows it.
+struct OccurrenceRow {
+  std::string event, original_start, calendar, owner;
+  EventTime start, end;
+  std::string summary, location, status, transparency, visibility, color, type, ical_uid;
+  bool recurring = false, exception = false, editable = false, masked = false;
+  std::vector<Guest> guests;
+
+  Json to_json() const;  // `guests` as {email, name, partstat}
+};
+
+struct Card {
+  std::vector<OccurrenceRow> upcoming, past;  // nearest first
+  std::int64_t past_total = 0;
+};
+
+class AppointmentQueries {
+ public:
+  // All references outlive the object.
+  AppointmentQueries(Database& database, AppointmentStore& store, Records& records,
+                     const gcal::base::Clock& clock)
+      : database_(database), store_(store), records_(records), clock_(clock) {}
+
+  // All functions: [any thread, blocks]. `viewer` is the user who asks.
+
+  // Every occurrence that touches [start, end), by start: of the viewer's visible calendars, or of
+  // `calendar` alone when given. invalid: an empty range, or more than ten years.
+  Result<std::vector<OccurrenceRow>> occurrences(std::string_view viewer,
+                                                 std::chrono::sys_seconds start,
+                                                 std::chrono::sys_seconds end,
+                                                 std::string_view calendar = {}) const;
+  // One appointment, with the leads and contacts of its guests.
+  Result<EventPage> get(std::string_view viewer, std::string_view id) const;
+  // The card of a lead or contact: one row per meeting. Copies of a meeting in several users'
+  // calendars, which share (iCalUID, original start), are one row, preferably the viewer's own.
+  Result<Card> card(std::string_view viewer, RecordKind kind, std::string_view record,
+                    std::size_t upcoming = 20, std::size_t past = 20) const;
+
+ private:
+  // A row for a card. Of several copies of a meeting the lowest rank is shown: 0 the viewer's own,
+  // 1 the organiser's, 2 any other.
+  struct CardRow {
+    OccurrenceRow row;
+    int rank = 0;
+  };
+
+  Result<std::vector<CardRow>> card_rows(std::string_view viewer, const Record& record,
+                                         std::chrono::sys_seconds now) const;
+  Result<std::vector<GuestWithRecords>> with_records(const std::vector<Guest>& guests) const;
+
+  Database& database_;
+  AppointmentStore& store_;
+  Records& records_;
+  const gcal::base::Clock& clock_;
+};
+
+}  // namespace host

@@ -1,0 +1,212 @@
+#include "src/host/crm/appointment_store.hpp"
+
+#include <cstdio>
+#include <set>
+
+#include "src/common/icalendar/address.hpp"
+#include "src/host/crm/calendar_rows.hpp"
+#include "src/host/crm/occurrences.hpp"
+#include "src/hosting/services/feed.hpp"
+
+namespace host {
+namespace {
+
+using hosting::RecordKind;
+
+constexpr std::size_t kCacheSize = 20'000;
+
+// Addresses of guests that may belong to leads and contacts: not rooms, not the calendar's own
+// account.
+std::set<std::string> guest_addresses(const EventView& view) {
+  std::set<std::string> out;
+  const auto add = [&](const EventFields& fields) {
+    for (const Guest& guest : fields.guests) {
+      if (guest.resource || guest.self) continue;
+      if (std::string address = gcal::icalendar::normalised_address(guest.email); !address.empty())
+        out.insert(std::move(address));
+    }
+  };
+  add(view.master);
+  for (const auto& [original, exception] : view.exceptions) {
+    if (!exception.cancelled) add(exception.fields);
+  }
+  return out;
+}
+
+}  // namespace
+
+Error no_appointment() {
+  return {Code::not_found, "there is no such appointment", {}};
+}
+
+Error stale_revision() {
+  return {Code::conflict, "the appointment was changed meanwhile: look at it again", {}};
+}
+
+// The random half keeps a revision unique even when a backup was restored and seq counts again.
+std::string AppointmentStore::new_revision(std::int64_t seq) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%lld-%016llx", static_cast<long long>(seq),
+                static_cast<unsigned long long>(random_.next()));
+  return text;
+}
+
+Result<std::shared_ptr<const ParsedAppointment>> AppointmentStore::parse(
+    std::string_view id, std::string_view revision, std::string_view json) const {
+  const std::string key(revision);
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = cache_.find(key); found != cache_.end()) return found->second;
+  }
+  TRY(Json event, Json::parse(json));
+  auto view = view_of(event);
+  if (!view)
+    return Error{
+        Code::internal,
+        "the stored appointment " + std::string(id) + " is damaged: " + view.error().message,
+        {}};
+  auto result = std::make_shared<const ParsedAppointment>(
+      ParsedAppointment{std::move(event), *std::move(view)});
+  const std::lock_guard lock(mutex_);
+  if (cache_.size() >= kCacheSize) cache_.clear();
+  cache_.emplace(key, result);
+  return std::shared_ptr<const ParsedAppointment>(std::move(result));
+}
+
+Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
+                                                                std::string_view id) const {
+  std::optional<StoredAppointment> stored;
+  std::string calendar, json;
+  TRY_VOID(c.each(
+      "SELECT row, id, revision, event, calendar FROM events WHERE id=?1",
+      [&](const Row& row) {
+        stored.emplace();
+        stored->row = row.integer(0);
+        stored->id = row.text(1);
+        stored->revision = row.text(2);
+        json = row.text(3);
+        calendar = row.text(4);
+      },
+      id));
+  if (!stored) return stored;
+  TRY(stored->calendar, one_calendar(c, calendar));
+  TRY(stored->parsed, parse(stored->id, stored->revision, json));
+  return stored;
+}
+
+Result<LinkedRecords> AppointmentStore::links_of(Connection& c, std::int64_t row) {
+  LinkedRecords records;
+  TRY_VOID(c.each(
+      "SELECT record, kind FROM event_records WHERE event=?1 ORDER BY record",
+      [&](const Row& r) {
+        (r.integer(1) == 0 ? records.leads : records.contacts).push_back(r.text(0));
+      },
+      row));
+  return records;
+}
+
+Result<LinkedRecords> AppointmentStore::records_of_guests(Connection& c, const Calendar& calendar,
+                                                          const EventView& view) {
+  std::set<std::string> addresses = guest_addresses(view), leads, contacts;
+  TRY(const auto own_address, c.text("SELECT email FROM users WHERE id=?1", calendar.user));
+  addresses.erase(own_address.value_or(""));
+  for (const auto& address : addresses) {
+    TRY_VOID(c.each(
+        "SELECT r.id, r.kind FROM record_addresses a JOIN records r ON r.id=a.record WHERE "
+        "a.address=?1",
+        [&](const Row& row) { (row.integer(1) == 0 ? leads : contacts).insert(row.text(0)); },
+        address));
+  }
+  return LinkedRecords{{leads.begin(), leads.end()}, {contacts.begin(), contacts.end()}};
+}
+
+Result<> AppointmentStore::write_links(Connection& c, std::int64_t row,
+                                       const LinkedRecords& records) {
+  TRY_VOID(c.run("DELETE FROM event_records WHERE event=?1", row));
+  // Only records that exist: one may have been deleted since the plugin looked.
+  constexpr std::string_view kInsert =
+      "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT ?1, id, kind FROM records "
+      "WHERE id=?2 AND kind=?3";
+  for (const auto& id : records.leads)
+    TRY_VOID(c.run(kInsert, row, id, static_cast<int>(RecordKind::lead)));
+  for (const auto& id : records.contacts)
+    TRY_VOID(c.run(kInsert, row, id, static_cast<int>(RecordKind::contact)));
+  return {};
+}
+
+void AppointmentStore::publish_change(Connection& c, const Calendar& calendar, std::string_view id,
+                                      std::string_view origin) {
+  c.after_commit([this, change = Change{.kind = Change::Kind::event,
+                                        .user = calendar.user,
+                                        .plugin = calendar.plugin,
+                                        .calendar = calendar.id,
+                                        .id = std::string(id),
+                                        .origin = std::string(origin)}] { bus_.publish(change); });
+}
+
+Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calendar,
+                                           std::string_view id, const Json& event,
+                                           const EventView& view,
+                                           const std::optional<LinkedRecords>& records,
+                                           const StoredAppointment* before,
+                                           std::string_view origin) {
+  TRY(const std::int64_t seq, hosting::next_seq(c));
+  const std::string revision = new_revision(seq);
+  const Span span = span_of(view);
+  const std::int64_t first = span.first.time_since_epoch().count();
+  std::optional<std::int64_t> last;  // no ternary: GCC 12 then warns of an uninitialised value
+  if (span.last) last.emplace(span.last->time_since_epoch().count());
+  std::int64_t row = 0;
+  if (before) {
+    row = before->row;
+    TRY_VOID(
+        c.run("UPDATE events SET calendar=?2, seq=?3, revision=?4, event=?5, first_start=?6, "
+              "last_end=?7 WHERE row=?1",
+              row, calendar.id, seq, revision, event.dump(), first, last));
+    TRY_VOID(c.run("DELETE FROM event_guests WHERE event=?1", row));
+  } else {
+    TRY_VOID(
+        c.run("INSERT INTO events(id, calendar, seq, revision, event, first_start, last_end) "
+              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+              id, calendar.id, seq, revision, event.dump(), first, last));
+    row = c.last_row_id();
+  }
+  TRY_VOID(c.run("DELETE FROM tombstones WHERE calendar=?1 AND event=?2", calendar.id, id));
+  for (const auto& address : guest_addresses(view))
+    TRY_VOID(c.run("INSERT INTO event_guests VALUES (?1, ?2)", row, address));
+  if (records) TRY_VOID(write_links(c, row, *records));
+  publish_change(c, calendar, id, origin);
+  return revision;
+}
+
+Result<> AppointmentStore::write_tombstone(Connection& c, const StoredAppointment& appointment,
+                                           std::string_view moved_to) {
+  TRY(const std::int64_t seq, hosting::next_seq(c));
+  return c.run(
+      "INSERT INTO tombstones VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(calendar, event) DO UPDATE "
+      "SET seq=excluded.seq, moved_to=excluded.moved_to, at=excluded.at",
+      appointment.calendar.id, appointment.id, seq, moved_to,
+      clock_.now().time_since_epoch().count());
+}
+
+Result<> AppointmentStore::erase(Connection& c, const StoredAppointment& appointment,
+                                 std::string_view origin) {
+  TRY_VOID(write_tombstone(c, appointment, ""));
+  TRY_VOID(c.run("DELETE FROM events WHERE row=?1", appointment.row));
+  publish_change(c, appointment.calendar, appointment.id, origin);
+  return {};
+}
+
+Result<std::string> AppointmentStore::move_to_calendar(Connection& c,
+                                                       const StoredAppointment& appointment,
+                                                       const Calendar& target,
+                                                       std::string_view origin) {
+  TRY_VOID(write_tombstone(c, appointment, target.id));
+  const ParsedAppointment& parsed = *appointment.parsed;
+  TRY(const std::string revision, save(c, target, appointment.id, parsed.event, parsed.view,
+                                       std::nullopt, &appointment, origin));
+  publish_change(c, appointment.calendar, appointment.id, origin);
+  return revision;
+}
+
+}  // namespace host

@@ -1,0 +1,95 @@
+// The rows of appointments: documents with revisions, their links with records, and the tombstones
+// of erased ones. Used inside the transactions of AppointmentEditor, AppointmentFeed and
+// AppointmentQueries. It must never check permissions (appointment_access does), nor use a revision
+// twice.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "src/common/base/clock.hpp"
+#include "src/common/base/random.hpp"
+#include "src/host/crm/calendars.hpp"
+#include "src/host/crm/event_view.hpp"
+#include "src/hosting/services/change_bus.hpp"
+#include "src/hosting/services/crm_port.hpp"
+
+namespace host {
+
+using hosting::LinkedRecords;
+
+// A document of the table, parsed once.
+struct ParsedAppointment {
+  Json event;  // host_api/schema/event.json
+  EventView view;
+};
+
+struct StoredAppointment {
+  std::int64_t row = 0;
+  std::string id, revision;
+  Calendar calendar;
+  std::shared_ptr<const ParsedAppointment> parsed;
+};
+
+class AppointmentStore {
+ public:
+  // All references outlive the object.
+  AppointmentStore(ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random)
+      : bus_(bus), clock_(clock), random_(random) {}
+
+  // Every function works inside the caller's transaction `c`. Those that write publish the change
+  // after its commit; origin: the plugin that writes, "" for a user.
+
+  // Nothing when there is no appointment with this id. internal: the stored document is damaged.
+  Result<std::optional<StoredAppointment>> load(Connection& c, std::string_view id) const;
+  // Inserts the appointment, or replaces `before`. Without `records` its links stay as they are.
+  // Returns the new revision.
+  Result<std::string> save(Connection& c, const Calendar& calendar, std::string_view id,
+                           const Json& event, const EventView& view,
+                           const std::optional<LinkedRecords>& records,
+                           const StoredAppointment* before, std::string_view origin);
+  // Moves the appointment to another calendar, with a tombstone that names it, and returns the new
+  // revision.
+  Result<std::string> move_to_calendar(Connection& c, const StoredAppointment& appointment,
+                                       const Calendar& target, std::string_view origin);
+  // Deletes the appointment and leaves a tombstone.
+  Result<> erase(Connection& c, const StoredAppointment& appointment, std::string_view origin);
+
+  // The records that an appointment is linked with.
+  static Result<LinkedRecords> links_of(Connection& c, std::int64_t row);
+  // Replaces the links. Records that do not exist (any more) are left out.
+  static Result<> write_links(Connection& c, std::int64_t row, const LinkedRecords& records);
+  // The records that hold the address of a guest: not of rooms, nor of the calendar's own account
+  // or its owner.
+  static Result<LinkedRecords> records_of_guests(Connection& c, const Calendar& calendar,
+                                                 const EventView& view);
+
+  void publish_change(Connection& c, const Calendar& calendar, std::string_view id,
+                      std::string_view origin);
+
+  // The document of a row, from a cache by revision. internal: it is damaged. [any thread]
+  Result<std::shared_ptr<const ParsedAppointment>> parse(std::string_view id,
+                                                         std::string_view revision,
+                                                         std::string_view json) const;
+
+ private:
+  Result<> write_tombstone(Connection& c, const StoredAppointment& appointment,
+                           std::string_view moved_to);
+  std::string new_revision(std::int64_t seq);
+
+  ChangeBus& bus_;
+  const gcal::base::Clock& clock_;
+  gcal::base::Random& random_;
+  mutable std::mutex mutex_;  // guards cache_
+  mutable std::unordered_map<std::string, std::shared_ptr<const ParsedAppointment>> cache_;
+};
+
+Error no_appointment();  // not_found
+Error stale_revision();  // conflict
+
+}  // namespace host

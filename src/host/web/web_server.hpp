@@ -1,0 +1,44 @@
+// The web server of crm_host: the page, its JSON API, the settings flows and routes of plugins, and
+// the live updates. Created by main. It must never return an object that the session's user may not
+// see.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "src/common/base/result.hpp"
+
+namespace hosting {
+class Plugins;
+}
+
+namespace host {
+
+using gcal::Result;
+using hosting::Plugins;
+
+class Crm;
+
+struct WebOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: the system chooses
+  // The address that browsers and Google use, such as "https://crm.example.com". "":
+  // http://address:port.
+  std::string public_url;
+  std::filesystem::path ui;            // index.html and its modules
+  std::filesystem::path node_modules;  // npm_files.txt beside it lists what is served of it
+};
+
+class WebServer {
+ public:
+  // Listens and serves at once. crm and plugins outlive the object. invalid: public_url;
+  // unavailable: the address is in use, or a file of the page is missing.
+  static Result<std::unique_ptr<WebServer>> start(Crm& crm, Plugins& plugins, WebOptions options);
+  // Stops. Answers that plugins give later are dropped.
+  virtual ~WebServer() = default;
+  virtual std::uint16_t port() const = 0;
+};
+
+}  // namespace host
