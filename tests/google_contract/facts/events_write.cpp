@@ -187,8 +187,7 @@ FACT(PrivateAccount, "import keeps a foreign organizer when the calendar takes p
 }
 
 FACT(PrivateAccount,
-     "a foreign event can be imported again, changed, when its organizer is not at Google",
-     guessed) {
+     "a foreign event can be reimported, changed, when its organizer is not at Google", guessed) {
   Json body = merged(timed("A"), "{'iCalUID':'again@x','organizer':{'email':'boss@example.org'}}");
   body.set("attendees", Json::array({Json::object({{"email", client.me.email}})}));
   const Response first = client.post("/calendars/primary/events/import", body);
