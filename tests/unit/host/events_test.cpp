@@ -51,15 +51,14 @@ class EventsTest : public CrmTest {
   User anna_, bert_;
 };
 
-TEST_F(EventsTest, GivenASeries_WhenSummerTimeBegins_ThenTheWallClockStays) {
+TEST_F(EventsTest, SeriesKeepsItsWallClockOverTheClockChange) {
   mondays();
   EXPECT_THAT(shown(anna_, "2026-03-15T00:00:00Z", "2026-04-08T00:00:00Z"),
               ElementsAre("2026-03-16T08:00:00Z Jour fixe", "2026-03-23T08:00:00Z Jour fixe",
                           "2026-03-30T07:00:00Z Jour fixe", "2026-04-06T07:00:00Z Jour fixe"));
 }
 
-TEST_F(EventsTest,
-       GivenASeriesAtAnHourThatDoesNotExist_WhenShown_ThenItMovesForwardOnThatDayAlone) {
+TEST_F(EventsTest, OccurrenceInASkippedHourMovesForwardOnThatDayOnly) {
   must(crm_->appointment_editor().create(
       anna_.id, "",
       with(timed("Night", "2026-03-28T02:30:00+01:00", "2026-03-28T03:00:00+01:00"), "recurrence",
@@ -69,7 +68,7 @@ TEST_F(EventsTest,
                           "2026-03-30T00:30:00Z Night"));
 }
 
-TEST_F(EventsTest, GivenASeriesThroughTheDoubledHour_WhenShown_ThenEachDayHasItOnce) {
+TEST_F(EventsTest, SeriesInARepeatedHourHasOneOccurrencePerDay) {
   must(crm_->appointment_editor().create(
       anna_.id, "",
       with(timed("Night", "2026-10-24T02:30:00+02:00", "2026-10-24T03:00:00+02:00"), "recurrence",
@@ -79,8 +78,7 @@ TEST_F(EventsTest, GivenASeriesThroughTheDoubledHour_WhenShown_ThenEachDayHasItO
                           "2026-10-26T01:30:00Z Night"));
 }
 
-TEST_F(EventsTest,
-       GivenASeriesThatBeginsInTheSecondHalfOfTheDoubledHour_WhenShown_ThenItsFirstDayHasItOnce) {
+TEST_F(EventsTest, SeriesThatStartsInTheSecondRepeatedHourHasOneOccurrenceThatDay) {
   must(crm_->appointment_editor().create(
       anna_.id, "",
       with(timed("Night", "2026-10-25T02:30:00+01:00", "2026-10-25T03:00:00+01:00"), "recurrence",
@@ -90,8 +88,7 @@ TEST_F(EventsTest,
 }
 
 // libical alone counts the weeks wrong, or ignores the positions.
-TEST_F(EventsTest,
-       GivenRulesOverWeeksThatBeginOnASaturdayOrWithPositions_WhenShown_ThenTheDaysAreRight) {
+TEST_F(EventsTest, RulesWithWeekStartOrSetPositionGiveTheRightDays) {
   const auto create = [&](const char* name, const char* lines) {
     must(crm_->appointment_editor().create(
         anna_.id, "",
@@ -106,7 +103,7 @@ TEST_F(EventsTest,
                                    "2026-12-11T08:00:00Z Last"));
 }
 
-TEST_F(EventsTest, GivenAllDay_WhenShown_ThenTheDaysAreTheViewersAndTheEndIsExclusive) {
+TEST_F(EventsTest, AllDayRangeUsesTheViewersDaysAndAnExclusiveEnd) {
   must(
       crm_->appointment_editor().create(anna_.id, "", all_day("Fair", "2026-05-04", "2026-05-07")));
   EXPECT_THAT(shown(anna_, "2026-05-05T22:00:00Z", "2026-05-06T22:00:00Z"),
@@ -115,7 +112,7 @@ TEST_F(EventsTest, GivenAllDay_WhenShown_ThenTheDaysAreTheViewersAndTheEndIsExcl
               IsEmpty());  // 7 May in Berlin
 }
 
-TEST_F(EventsTest, GivenOneOccurrence_WhenMoved_ThenTheOthersStay) {
+TEST_F(EventsTest, MovingOneOccurrenceLeavesTheOthers) {
   const std::string id = mondays();
   edit(id, Scope::this_one, "2026-03-23T08:00:00Z",
        with(moved("2026-03-24T14:00:00+01:00", "2026-03-24T15:00:00+01:00"), "summary", "Moved"));
@@ -124,8 +121,7 @@ TEST_F(EventsTest, GivenOneOccurrence_WhenMoved_ThenTheOthersStay) {
                           "2026-03-30T07:00:00Z Jour fixe"));
 }
 
-TEST_F(EventsTest,
-       GivenThisAndFollowing_WhenChanged_ThenTheSeriesIsCutAndTheNewOneHasNoIdentityOfTheOld) {
+TEST_F(EventsTest, ThisAndFollowingSplitsTheSeriesAndTheNewOneHasItsOwnIdentity) {
   const Calendar calendar = add_calendar(add_account(anna_), "primary");
   Json series = with(timed("Jour fixe", "2026-03-16T09:00:00+01:00", "2026-03-16T10:00:00+01:00"),
                      "recurrence", rule("RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=4"));
@@ -146,7 +142,7 @@ TEST_F(EventsTest,
             "uid-1");
 }
 
-TEST_F(EventsTest, GivenTheWholeSeries_WhenDraggedOverTheClockChange_ThenExceptionsMoveAlong) {
+TEST_F(EventsTest, MovingASeriesOverTheClockChangeMovesItsExceptions) {
   const std::string id = mondays();
   erase(id, Scope::this_one, "2026-03-23T08:00:00Z");
   edit(id, Scope::all, "2026-04-06T07:00:00Z",
@@ -156,7 +152,7 @@ TEST_F(EventsTest, GivenTheWholeSeries_WhenDraggedOverTheClockChange_ThenExcepti
                           "2026-04-07T08:00:00Z Jour fixe"));
 }
 
-TEST_F(EventsTest, GivenOccurrences_WhenErased_ThenThisFollowingAndAllMeanWhatTheySay) {
+TEST_F(EventsTest, ErasingThisFollowingOrAllErasesExactlyThose) {
   const std::string id = mondays();
   erase(id, Scope::this_one, "2026-03-23T08:00:00Z");
   erase(id, Scope::following, "2026-04-06T07:00:00Z");
@@ -170,7 +166,7 @@ TEST_F(EventsTest, GivenOccurrences_WhenErased_ThenThisFollowingAndAllMeanWhatTh
   EXPECT_EQ(code_of(crm_->appointment_queries().get(anna_.id, id)), Code::not_found);
 }
 
-TEST_F(EventsTest, GivenAStaleRevision_WhenSaved_ThenConflict) {
+TEST_F(EventsTest, StaleRevisionIsAConflict) {
   const std::string id = mondays(), old = revision(id);
   edit(id, Scope::all, "", Json::object({{"summary", "First"}}));
   EXPECT_EQ(code_of(crm_->appointment_editor().edit(anna_.id, id, old, Scope::all, std::nullopt,
@@ -178,8 +174,7 @@ TEST_F(EventsTest, GivenAStaleRevision_WhenSaved_ThenConflict) {
             Code::conflict);
 }
 
-TEST_F(EventsTest,
-       GivenAnErasedAppointment_WhenUndoneInTime_ThenItComesBackAsAnAppointmentOfItsOwn) {
+TEST_F(EventsTest, UndoRestoresAnErasedAppointmentUnderANewId) {
   const std::string id = mondays();
   const SaveResult erased = erase(id, Scope::all, "2026-03-16T08:00:00Z");
   EXPECT_EQ(code_of(crm_->appointment_editor().undo(bert_.id, erased.undo)), Code::gone);
@@ -192,7 +187,7 @@ TEST_F(EventsTest,
   EXPECT_EQ(code_of(crm_->appointment_editor().undo(anna_.id, changed.undo)), Code::gone);
 }
 
-TEST_F(EventsTest, GivenUnknownMembers_WhenAPersonEdits_ThenTheySurvive) {
+TEST_F(EventsTest, UnknownMembersSurviveAnEdit) {
   const Calendar calendar = add_calendar(add_account(anna_), "primary");
   put(calendar, "e1",
       with(timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"),
@@ -204,7 +199,7 @@ TEST_F(EventsTest, GivenUnknownMembers_WhenAPersonEdits_ThenTheySurvive) {
 
 // The feed promises: after a page nothing becomes visible before its cursor, whoever writes at the
 // same time.
-TEST_F(EventsTest, GivenConcurrentWriters_WhenTheFeedIsFollowed_ThenNothingIsMissed) {
+TEST_F(EventsTest, FeedMissesNoChangeOfConcurrentWriters) {
   const Calendar calendar = add_calendar(add_account(anna_), "primary");
   constexpr int kWriters = 4, kEach = 25;
   std::vector<std::thread> writers;
@@ -234,7 +229,7 @@ TEST_F(EventsTest, GivenConcurrentWriters_WhenTheFeedIsFollowed_ThenNothingIsMis
   EXPECT_EQ(seen.size(), static_cast<std::size_t>(kWriters * kEach));
 }
 
-TEST_F(EventsTest, GivenOldTombstones_WhenPurged_ThenACursorFromBeforeIsGone) {
+TEST_F(EventsTest, CursorOlderThanThePurgedTombstonesIsGone) {
   const Calendar calendar = add_calendar(add_account(anna_), "primary");
   put(calendar, "e1", timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
   const std::string old =
@@ -250,7 +245,7 @@ TEST_F(EventsTest, GivenOldTombstones_WhenPurged_ThenACursorFromBeforeIsGone) {
 }
 
 // Decision 13: a private appointment of somebody else shows its times alone, wherever it appears.
-TEST_F(EventsTest, GivenAPrivateAppointment_WhenAColleagueLooks_ThenOnlyItsTimesShow) {
+TEST_F(EventsTest, PrivateAppointmentShowsOnlyItsTimesToOtherUsers) {
   const Record lead = add_lead("Lead", "lead@customers.example");
   const Json secret =
       with(with(timed("Doctor", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"),
@@ -274,8 +269,7 @@ TEST_F(EventsTest, GivenAPrivateAppointment_WhenAColleagueLooks_ThenOnlyItsTimes
               SizeIs(1));
 }
 
-TEST_F(EventsTest,
-       GivenAPrivateOccurrenceOfAnOpenSeries_WhenAColleagueLooks_ThenThatOneAloneIsMasked) {
+TEST_F(EventsTest, OnlyThePrivateOccurrenceOfAnOpenSeriesIsMasked) {
   const std::string id = mondays();
   edit(id, Scope::this_one, "2026-03-23T08:00:00Z",
        json(R"({"visibility":"private","summary":"Doctor"})"));
@@ -290,7 +284,7 @@ TEST_F(EventsTest,
 
 // S-22, S-23: every record with the address has the appointment on its card, in step with later
 // changes.
-TEST_F(EventsTest, S23_GivenGuestsThatAreRecords_WhenTheAppointmentChanges_ThenEachCardFollows) {
+TEST_F(EventsTest, CardsOfLeadsAndContactsFollowTheAppointment) {  // S-23
   const Record lead = add_lead("Lead", "shared@customers.example"),
                contact = add_contact("Contact", "Shared@customers.example"),
                other = add_lead("Other", "other@customers.example");
@@ -316,7 +310,7 @@ TEST_F(EventsTest, S23_GivenGuestsThatAreRecords_WhenTheAppointmentChanges_ThenE
 }
 
 // Decision 7: a record that is created later gets the earlier appointments.
-TEST_F(EventsTest, S22_GivenAnAppointment_WhenTheLeadIsCreatedLater_ThenItsCardHasIt) {
+TEST_F(EventsTest, LeadCreatedLaterHasTheAppointmentOnItsCard) {  // S-22
   must(crm_->appointment_editor().create(
       anna_.id, "",
       with(timed("Visit", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"), "attendees",
@@ -327,8 +321,7 @@ TEST_F(EventsTest, S22_GivenAnAppointment_WhenTheLeadIsCreatedLater_ThenItsCardH
 }
 
 // Decision 15: copies of one meeting at several users are one row; the viewer's own comes first.
-TEST_F(EventsTest,
-       GivenCopiesOfOneMeeting_WhenTheCardIsShown_ThenThereIsOneRowAndItIsTheViewersOwn) {
+TEST_F(EventsTest, CopiesOfAMeetingAreOneRowOfTheCardTheViewersOwn) {
   const Record lead = add_lead("Lead", "lead@customers.example");
   const Calendar of_anna = add_calendar(add_account(anna_), "a"),
                  of_bert = add_calendar(add_account(bert_), "b");
@@ -353,7 +346,7 @@ TEST_F(EventsTest,
   EXPECT_THAT(ids(add_user("third@crm.example")), ElementsAre("different", "organiser"));
 }
 
-TEST_F(EventsTest, GivenPastAndFuture_WhenTheCardIsShown_ThenTheyAreApartAndThePastIsCounted) {
+TEST_F(EventsTest, CardSeparatesPastFromUpcomingAndCountsThePast) {
   const Record lead = add_lead("Lead", "lead@customers.example");
   clock_.set("2026-04-01T00:00:00Z");
   must(crm_->appointment_editor().create(
@@ -372,7 +365,7 @@ TEST_F(EventsTest, GivenPastAndFuture_WhenTheCardIsShown_ThenTheyAreApartAndTheP
 }
 
 // S-30: the copies of a calendar that vanished stay, can be edited, and take no new appointments.
-TEST_F(EventsTest, S30_GivenAGoneCalendar_WhenItsCopiesAreEdited_ThenTheyAreTheUsersOwn) {
+TEST_F(EventsTest, AppointmentsOfAGoneCalendarAreEditable) {  // S-30
   const Calendar calendar = add_calendar(add_account(anna_), "holidays", "reader", "view_only");
   const Json event = timed("Copy", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   put(calendar, "e1", event);
@@ -392,8 +385,7 @@ TEST_F(EventsTest, S30_GivenAGoneCalendar_WhenItsCopiesAreEdited_ThenTheyAreTheU
 }
 
 // S-16: a calendar that cannot be written is no default.  S-21: the default takes new appointments.
-TEST_F(EventsTest,
-       S21_GivenADefaultCalendar_WhenAnAppointmentIsCreated_ThenItGoesThereUntilTheCalendarIsGone) {
+TEST_F(EventsTest, NewAppointmentsUseTheDefaultCalendarUntilItIsGone) {  // S-21
   const Account account = add_account(anna_);
   const Calendar work = add_calendar(account, "primary"),
                  holidays = add_calendar(account, "holidays", "reader", "view_only");
@@ -410,7 +402,7 @@ TEST_F(EventsTest,
   EXPECT_EQ(home_of_new(), own_calendar(anna_).id);
 }
 
-TEST_F(EventsTest, GivenSomebodyElsesAppointment_WhenChanged_ThenDenied) {
+TEST_F(EventsTest, ChangingAnotherUsersAppointmentIsDenied) {
   const std::string id = mondays();
   EXPECT_EQ(
       code_of(crm_->appointment_editor().edit(bert_.id, id, revision(id), Scope::all, std::nullopt,
@@ -425,7 +417,7 @@ TEST_F(EventsTest, GivenSomebodyElsesAppointment_WhenChanged_ThenDenied) {
             Code::not_found);
 }
 
-TEST_F(EventsTest, GivenHostileRules_WhenCreated_ThenTheyAreRefusedOrBounded) {
+TEST_F(EventsTest, HostileRulesAreRefusedOrBounded) {
   const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   for (const char* wrong :
        {"RRULE:FREQ=SOMETIMES", "RRULE:FREQ=DAILY;COUNT=1;UNTIL=20270101T000000Z",
@@ -445,7 +437,7 @@ TEST_F(EventsTest, GivenHostileRules_WhenCreated_ThenTheyAreRefusedOrBounded) {
 }
 
 // libical alone looks for seconds until it gives up on these.
-TEST_F(EventsTest, GivenRulesThatNeverMatch_WhenExpanded_ThenOnlyTheFirstIsThere) {
+TEST_F(EventsTest, RuleThatNeverMatchesHasOnlyItsFirstOccurrence) {
   const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   for (const char* never :
        {"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
@@ -458,7 +450,7 @@ TEST_F(EventsTest, GivenRulesThatNeverMatch_WhenExpanded_ThenOnlyTheFirstIsThere
 }
 
 // libical 3.0 alone leaves out the first of these Sundays.
-TEST_F(EventsTest, GivenEverySecondSundayFromAMonday_WhenExpanded_ThenTheFirstWeekCounts) {
+TEST_F(EventsTest, EverySecondSundayFromAMondayCountsTheFirstWeek) {
   const Json event = timed("x", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   must(crm_->appointment_editor().create(
       anna_.id, "", with(event, "recurrence", rule("RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=SU"))));

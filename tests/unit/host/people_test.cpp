@@ -21,7 +21,7 @@ class PeopleTest : public CrmTest {
   }
 };
 
-TEST_F(PeopleTest, GivenAUser_WhenTheAddressIsWrittenDifferently_ThenTheLogInStillWorks) {
+TEST_F(PeopleTest, LogInIgnoresCaseAndSpacesOfTheAddress) {
   add_user("anna@crm.example");
   const Login login = must(crm_->users().log_in(" Anna@CRM.example ", "correct horse"));
   EXPECT_EQ(login.session.user.email, "anna@crm.example");
@@ -30,7 +30,7 @@ TEST_F(PeopleTest, GivenAUser_WhenTheAddressIsWrittenDifferently_ThenTheLogInSti
   EXPECT_EQ(code_of(crm_->users().session(login.token)), Code::needs_auth);
 }
 
-TEST_F(PeopleTest, GivenAWrongPasswordOrAddress_WhenLoggingIn_ThenBothAnswerTheSame) {
+TEST_F(PeopleTest, WrongPasswordAndUnknownAddressGiveTheSameError) {
   add_user("anna@crm.example");
   const auto wrong_password = crm_->users().log_in("anna@crm.example", "wrong horse"),
              wrong_address = crm_->users().log_in("nobody@crm.example", "correct horse");
@@ -39,7 +39,7 @@ TEST_F(PeopleTest, GivenAWrongPasswordOrAddress_WhenLoggingIn_ThenBothAnswerTheS
   EXPECT_EQ(wrong_password.error(), wrong_address.error());
 }
 
-TEST_F(PeopleTest, GivenFiveFailures_WhenTryingAgain_ThenAPauseGrowsAndTheRightPasswordWaitsToo) {
+TEST_F(PeopleTest, PauseAfterFiveFailuresGrowsAndDelaysTheRightPasswordToo) {
   add_user("anna@crm.example");
   for (int i = 0; i < 5; ++i)
     EXPECT_EQ(log_in("anna@crm.example", "wrong horse"), Code::needs_auth);
@@ -60,7 +60,7 @@ TEST_F(PeopleTest, GivenFiveFailures_WhenTryingAgain_ThenAPauseGrowsAndTheRightP
   EXPECT_EQ(log_in("anna@crm.example", "correct horse"), Code::ok);
 }
 
-TEST_F(PeopleTest, GivenASession_WhenUnusedForFourteenDays_ThenItEndsAndUseKeepsItAlive) {
+TEST_F(PeopleTest, SessionEndsAfterFourteenDaysWithoutUse) {
   add_user("anna@crm.example");
   const std::string token = must(crm_->users().log_in("anna@crm.example", "correct horse")).token;
   for (int day = 0; day < 30; day += 10) {
@@ -71,7 +71,7 @@ TEST_F(PeopleTest, GivenASession_WhenUnusedForFourteenDays_ThenItEndsAndUseKeeps
   EXPECT_EQ(code_of(crm_->users().session(token)), Code::needs_auth);
 }
 
-TEST_F(PeopleTest, GivenPasswordsAndTokens_WhenTheDatabaseIsRead_ThenNeitherStandsInIt) {
+TEST_F(PeopleTest, DatabaseHoldsNoPasswordAndNoSessionToken) {
   add_user("anna@crm.example");
   const std::string token = must(crm_->users().log_in("anna@crm.example", "correct horse")).token;
   const std::string bytes = database_bytes();
@@ -80,7 +80,7 @@ TEST_F(PeopleTest, GivenPasswordsAndTokens_WhenTheDatabaseIsRead_ThenNeitherStan
   EXPECT_THAT(bytes, HasSubstr("scrypt$"));
 }
 
-TEST_F(PeopleTest, GivenNonsense_WhenAUserIsCreated_ThenTheMemberIsNamed) {
+TEST_F(PeopleTest, InvalidUserNamesTheWrongMember) {
   const auto refused = [&](NewUser user) { return crm_->users().create(user).error().message; };
   NewUser good{.email = "anna@crm.example", .name = "Anna", .password = "correct horse"};
   NewUser user = good;
@@ -96,7 +96,7 @@ TEST_F(PeopleTest, GivenNonsense_WhenAUserIsCreated_ThenTheMemberIsNamed) {
   EXPECT_EQ(code_of(crm_->users().create(good)), Code::conflict);
 }
 
-TEST_F(PeopleTest, GivenASecret_WhenTheDatabaseIsRead_ThenItIsSealedToItsPluginAndKey) {
+TEST_F(PeopleTest, SecretIsSealedToItsPluginAndKey) {
   must(crm_->secrets().put(kPlugin, "refresh_token", "1//very-secret"));
   EXPECT_THAT(database_bytes(), Not(HasSubstr("very-secret")));
   EXPECT_EQ(must(crm_->secrets().get(kPlugin, "refresh_token")), "1//very-secret");
@@ -109,7 +109,7 @@ TEST_F(PeopleTest, GivenASecret_WhenTheDatabaseIsRead_ThenItIsSealedToItsPluginA
             Code::invalid);
 }
 
-TEST_F(PeopleTest, GivenALostMasterKey_WhenASecretIsRead_ThenItIsNotThere) {
+TEST_F(PeopleTest, SecretIsNotFoundWithoutItsMasterKey) {
   must(crm_->secrets().put(kPlugin, "refresh_token", "1//very-secret"));
   crm_.reset();
   std::filesystem::remove(folder_.path() / "data" / "master.key");
@@ -117,7 +117,7 @@ TEST_F(PeopleTest, GivenALostMasterKey_WhenASecretIsRead_ThenItIsNotThere) {
   EXPECT_EQ(code_of(crm_->secrets().get(kPlugin, "refresh_token")), Code::not_found);
 }
 
-TEST_F(PeopleTest, GivenADamagedMasterKey_WhenOpened_ThenItIsAnErrorAndTheFileStays) {
+TEST_F(PeopleTest, DamagedMasterKeyIsAnErrorAndTheFileStays) {
   crm_.reset();
   write_text(folder_.path() / "data" / "master.key", "short");
   EXPECT_FALSE(Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4},
@@ -125,7 +125,7 @@ TEST_F(PeopleTest, GivenADamagedMasterKey_WhenOpened_ThenItIsAnErrorAndTheFileSt
   EXPECT_EQ(read_text(folder_.path() / "data" / "master.key"), "short");
 }
 
-TEST_F(PeopleTest, GivenAResumeKey_WhenTaken_ThenOnceInTimeAndByItsOwnUserOnly) {
+TEST_F(PeopleTest, ResumeKeyWorksOnceInTimeAndForItsOwnUserOnly) {
   const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
   const Flow flow = must(flows().create(kPlugin, anna.id, "setup", ""));
   const std::string key(43, 'k'), old(43, 'o'), fresh(43, 'f');
@@ -142,7 +142,7 @@ TEST_F(PeopleTest, GivenAResumeKey_WhenTaken_ThenOnceInTimeAndByItsOwnUserOnly) 
   EXPECT_EQ(code_of(flows().take_resume_key(anna.id, fresh)), Code::not_found);
 }
 
-TEST_F(PeopleTest, GivenTwoAnswersToOneStep_WhenSaved_ThenTheSecondIsToldThatTheFlowWentOn) {
+TEST_F(PeopleTest, SecondSaveOfOneFlowVersionIsAConflict) {
   const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
   Flow one = must(flows().create(kPlugin, anna.id, "setup", "")), two = one;
   one.step = json(R"({"step":"account"})");
@@ -158,8 +158,7 @@ TEST_F(PeopleTest, GivenTwoAnswersToOneStep_WhenSaved_ThenTheSecondIsToldThatThe
 
 // S-18: a second set-up of the same account is refused; after a disconnection it comes back under
 // its old id.
-TEST_F(PeopleTest,
-       S18_GivenAConnectedAccount_WhenSetUpAgain_ThenConflictAndAfterDisconnectingTheSameId) {
+TEST_F(PeopleTest, ReconnectedAccountKeepsItsIdAndAConnectedOneIsAConflict) {  // S-18
   const User anna = add_user("anna@crm.example"), bert = add_user("bert@crm.example");
   const Account first = add_account(anna, "sub-1");
   const NewAccount again{.id = {},

@@ -108,7 +108,7 @@ class ProgramTest : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(ProgramTest, GivenPortZero_WhenServing_ThenTheAddressIsPrintedAndASignalEndsItCleanly) {
+TEST_F(ProgramTest, PortZeroPrintsTheAddressAndASignalEndsTheProgram) {
   for (const int signal : {SIGTERM, SIGINT}) {
     Process host(output(), serving());
     ASSERT_TRUE(host.wait_for("crm_host: listening on http://127.0.0.1:")) << host.output();
@@ -118,8 +118,7 @@ TEST_F(ProgramTest, GivenPortZero_WhenServing_ThenTheAddressIsPrintedAndASignalE
   }
 }
 
-TEST_F(ProgramTest,
-       GivenNobody_WhenAnAdministratorIsCreated_ThenThePasswordComesFromStandardInput) {
+TEST_F(ProgramTest, FirstAdministratorGetsThePasswordFromStandardInput) {
   EXPECT_EQ(run({"--data", path("data"), "--create-admin", "me@crm.example"}, "correct horse\n"),
             0);
   EXPECT_THAT(read_text(output()), HasSubstr("me@crm.example may log in as an administrator"));
@@ -129,7 +128,7 @@ TEST_F(ProgramTest,
   EXPECT_THAT(read_text(output()), HasSubstr("standard input, which is empty"));
 }
 
-TEST_F(ProgramTest, GivenMistakes_WhenStarted_ThenEachIsExplained) {
+TEST_F(ProgramTest, MistakesOnTheCommandLineAreExplained) {
   EXPECT_EQ(run({}), 106);  // CLI11: a required option is missing
   EXPECT_THAT(read_text(output()), HasSubstr("--data is required"));
   EXPECT_EQ(run(serving({"--database", "postgresql://db"})), 2);
@@ -143,7 +142,7 @@ TEST_F(ProgramTest, GivenMistakes_WhenStarted_ThenEachIsExplained) {
   EXPECT_THAT(read_text(output()), HasSubstr("damaged: restore it from a backup"));
 }
 
-TEST_F(ProgramTest, GivenARunningHost_WhenAnotherStartsOnItsData_ThenItIsTold) {
+TEST_F(ProgramTest, SecondHostOnTheSameDataIsRefused) {
   const Process first(output(), serving());
   ASSERT_TRUE(first.wait_for("listening on"));
   Process second(folder_.path() / "second", serving());
@@ -153,7 +152,7 @@ TEST_F(ProgramTest, GivenARunningHost_WhenAnotherStartsOnItsData_ThenItIsTold) {
 
 // The crash switch ends the process at every write of a seeded start, before or after its commit;
 // the next start finds a whole world.
-TEST_F(ProgramTest, GivenACrashAtEachWrite_WhenStartedAgain_ThenNothingIsLostOrDoubled) {
+TEST_F(ProgramTest, CrashAtAnyWriteLosesAndDuplicatesNothing) {
   const auto seeded = serving({"--seed", path("seed.json")});
   int crashes = 0;
   for (int write = 1; write <= 40; ++write) {

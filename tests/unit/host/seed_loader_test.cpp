@@ -22,7 +22,7 @@ class SeedLoaderTest : public CrmTest {
   std::string refusal(const Json& seed) { return load_seed(*crm_, seed).error().message; }
 };
 
-TEST_F(SeedLoaderTest, GivenAnEmptyDatabase_WhenLoaded_ThenPeopleRecordsAndAppointmentsAreThere) {
+TEST_F(SeedLoaderTest, SeedFillsAnEmptyDatabase) {
   must(load_seed(*crm_, json(kSeed)));
   const Login anna = must(crm_->users().log_in("anna@crm.example", "correct horse"));
   EXPECT_EQ(anna.session.user.role, "admin");
@@ -37,7 +37,7 @@ TEST_F(SeedLoaderTest, GivenAnEmptyDatabase_WhenLoaded_ThenPeopleRecordsAndAppoi
   EXPECT_EQ(code_of(load_seed(*crm_, json(kSeed))), Code::conflict);
 }
 
-TEST_F(SeedLoaderTest, GivenAMistake_WhenLoaded_ThenTheEntryIsNamed) {
+TEST_F(SeedLoaderTest, MistakeInTheSeedNamesTheEntry) {
   EXPECT_THAT(refusal(json(R"({"customers": []})")), HasSubstr("'customers'"));
   EXPECT_THAT(refusal(json(R"({"users": {}})")), HasSubstr("users: a list"));
   EXPECT_THAT(
@@ -49,8 +49,7 @@ TEST_F(SeedLoaderTest, GivenAMistake_WhenLoaded_ThenTheEntryIsNamed) {
               StartsWith("appointments[0]: user"));
 }
 
-TEST_F(SeedLoaderTest,
-       GivenNoDatabase_WhenSeeded_ThenItAppearsCompleteAndASecondTimeNothingIsTouched) {
+TEST_F(SeedLoaderTest, SeededDatabaseAppearsCompleteAndIsNotSeededTwice) {
   const CrmOptions options{.data = folder_.path() / "fresh", .database = {}, .scrypt_cost = 4};
   EXPECT_TRUE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
   EXPECT_FALSE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
@@ -59,8 +58,7 @@ TEST_F(SeedLoaderTest,
   EXPECT_EQ(must(crm->users().list()).size(), 2u);
 }
 
-TEST_F(SeedLoaderTest,
-       GivenAMistakeNearTheEnd_WhenSeeded_ThenNoDatabaseIsLeftAndARepetitionSucceeds) {
+TEST_F(SeedLoaderTest, FailedSeedLeavesNoDatabaseAndCanBeRepeated) {
   const CrmOptions options{.data = folder_.path() / "fresh", .database = {}, .scrypt_cost = 4};
   Json wrong = json(kSeed);
   wrong.find("appointments")->mutable_items()[0].set("start", "tomorrow");
@@ -70,7 +68,7 @@ TEST_F(SeedLoaderTest,
   EXPECT_TRUE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
 }
 
-TEST_F(SeedLoaderTest, GivenAFile_WhenItIsMissingOrNoJson_ThenTheMessageNamesIt) {
+TEST_F(SeedLoaderTest, UnreadableSeedFileIsNamed) {
   EXPECT_THAT(read_seed(folder_.path() / "nowhere.json").error().message,
               HasSubstr("nowhere.json cannot be read"));
   write_text(folder_.path() / "bad.json", "{");

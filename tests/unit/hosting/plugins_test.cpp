@@ -101,7 +101,7 @@ class PluginsTest : public CrmTest {
   std::unique_ptr<Plugins> plugins_;
 };
 
-TEST_F(PluginsTest, GivenAGoodPackage_WhenStarted_ThenItRunsFromAPrivateCopyWithItsTextsAndRoutes) {
+TEST_F(PluginsTest, GoodPackageRunsFromAPrivateCopyWithItsTextsAndRoutes) {
   lay("good");
   EXPECT_EQ(refusal(), "");
   const PluginInfo info = plugins_->list().at(0);
@@ -130,7 +130,7 @@ TEST_F(PluginsTest, GivenAGoodPackage_WhenStarted_ThenItRunsFromAPrivateCopyWith
   EXPECT_THAT(log_.text(), HasSubstr(R"("mapping":"unmapped")"));
 }
 
-TEST_F(PluginsTest, GivenARunningPlugin_WhenAsked_ThenEachRequestIsAnsweredOnce) {
+TEST_F(PluginsTest, EachRequestIsAnsweredOnce) {
   lay("good");
   start();
   EXPECT_EQ(must(ask(&Plugins::settings_step, json(R"({"step":"x"})"))), R"({"step":"x"})");
@@ -139,8 +139,7 @@ TEST_F(PluginsTest, GivenARunningPlugin_WhenAsked_ThenEachRequestIsAnsweredOnce)
   EXPECT_THAT(log_.text(), HasSubstr("plugin.replied_twice"));
 }
 
-TEST_F(PluginsTest,
-       GivenAnOpenRequest_WhenThePluginsStop_ThenItIsAnsweredAndLaterOnesAreUnavailable) {
+TEST_F(PluginsTest, StopAnswersOpenRequestsAndRefusesLaterOnes) {
   lay("good");
   start();
   std::promise<Result<std::string>> answered;
@@ -152,8 +151,7 @@ TEST_F(PluginsTest,
   plugins_->stop();
 }
 
-TEST_F(PluginsTest,
-       GivenHints_WhenSomethingChanges_ThenThePluginLearnsOfItButNotOfItsOwnWritesNorOfStrangers) {
+TEST_F(PluginsTest, HooksReportChangesButNotOwnWritesNorUnconnectedUsers) {
   lay("good");
   const User connected = add_user("a@crm.example"), stranger = add_user("b@crm.example");
   const Account account = must(crm_->accounts().finish_setup({.id = {},
@@ -178,14 +176,14 @@ TEST_F(PluginsTest,
   EXPECT_EQ(account_hints, 1u);
 }
 
-TEST_F(PluginsTest, GivenATimer_WhenDue_ThenThePluginRunsIt) {
+TEST_F(PluginsTest, ScheduledTaskRunsThePlugin) {
   lay("good");
   must(crm_->tasks().schedule("com.example.good", "cycle", 0, "payload"));
   start();
   ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle","b":"payload"})"));
 }
 
-TEST_F(PluginsTest, GivenNoSignature_WhenNotInDevelopment_ThenNothingIsLoadedAndTheReasonSaysSo) {
+TEST_F(PluginsTest, UnsignedPackageNeedsTheDevelopmentOption) {
   lay("good");
   start(false);
   EXPECT_EQ(plugins_->list().at(0).state, "refused");
@@ -193,7 +191,7 @@ TEST_F(PluginsTest, GivenNoSignature_WhenNotInDevelopment_ThenNothingIsLoadedAnd
   EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
 }
 
-TEST_F(PluginsTest, GivenNoFolder_WhenStarted_ThenTheMessageNamesIt) {
+TEST_F(PluginsTest, MissingFolderIsNamed) {
   plugins_ = std::make_unique<Plugins>(
       crm_->context(), crm_->port(),
       PluginsOptions{.folder = folder_.path() / "nowhere", .dev_unsigned = true, .values = {}});
@@ -204,7 +202,7 @@ TEST_F(PluginsTest, GivenNoFolder_WhenStarted_ThenTheMessageNamesIt) {
 
 // --- damaged packages: nothing of them runs ---
 
-TEST_F(PluginsTest, GivenADamagedManifest_WhenStarted_ThenTheReasonNamesTheFault) {
+TEST_F(PluginsTest, DamagedManifestNamesTheFault) {
   lay("good");
   write_text(package() / "test.json", "{\"manifest_version\": 1,");
   EXPECT_THAT(refusal(), HasSubstr("the manifest test.json is damaged"));
@@ -214,7 +212,7 @@ TEST_F(PluginsTest, GivenADamagedManifest_WhenStarted_ThenTheReasonNamesTheFault
   EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
 }
 
-TEST_F(PluginsTest, GivenAManifestOfAnotherShape_WhenStarted_ThenTheMemberIsNamed) {
+TEST_F(PluginsTest, ManifestOfAnotherShapeNamesTheMember) {
   EXPECT_THAT(refusal_of(with(manifest(), "manifest_version", 2)), HasSubstr("manifest_version"));
   EXPECT_THAT(refusal_of(with(manifest(), "id", "../../etc")), HasSubstr("id: "));
   EXPECT_THAT(refusal_of(with(manifest(), "id", "nodots")), HasSubstr("id: "));
@@ -236,7 +234,7 @@ TEST_F(PluginsTest, GivenAManifestOfAnotherShape_WhenStarted_ThenTheMemberIsName
   EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
 }
 
-TEST_F(PluginsTest, GivenAnotherContract_WhenStarted_ThenTheReasonNamesBothVersions) {
+TEST_F(PluginsTest, AnotherContractVersionNamesBothVersions) {
   EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":1,"minor":0})"))),
               HasSubstr("built for contract 1.0 and this host speaks 0."));
   EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":99})"))),
@@ -246,20 +244,20 @@ TEST_F(PluginsTest, GivenAnotherContract_WhenStarted_ThenTheReasonNamesBothVersi
       HasSubstr("it needs crm.mailer/0, crm.sql/7"));
 }
 
-TEST_F(PluginsTest, GivenAMissingLibrary_WhenStarted_ThenTheReasonSaysSo) {
+TEST_F(PluginsTest, MissingLibraryIsRefused) {
   lay("good");
   std::filesystem::remove(package() / "libtest.so");
   EXPECT_THAT(refusal(), HasSubstr("the library libtest.so is missing"));
 }
 
-TEST_F(PluginsTest, GivenAChangedFile_WhenStarted_ThenItsChecksumRefusesIt) {
+TEST_F(PluginsTest, ChangedFileIsRefusedByItsChecksum) {
   lay("good");
   write_text(package() / "strings" / "en.json", R"({"test.name": "Forged"})");
   EXPECT_THAT(refusal(), HasSubstr("strings/en.json does not match its checksum"));
   EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
 }
 
-TEST_F(PluginsTest, GivenAnUnlistedFileOrALink_WhenStarted_ThenItIsRefused) {
+TEST_F(PluginsTest, UnlistedFileOrLinkIsRefused) {
   lay("good");
   write_text(package() / "extra.so", "x");
   EXPECT_THAT(refusal(), HasSubstr("extra.so is not listed"));
@@ -273,14 +271,14 @@ TEST_F(PluginsTest, GivenAnUnlistedFileOrALink_WhenStarted_ThenItIsRefused) {
   EXPECT_THAT(refusal(), HasSubstr("pipe, which is not a plain file"));
 }
 
-TEST_F(PluginsTest, GivenALibraryThatIsALink_WhenStarted_ThenItIsRefused) {
+TEST_F(PluginsTest, LibraryThatIsALinkIsRefused) {
   lay("good");
   std::filesystem::rename(package() / "libtest.so", folder_.path() / "elsewhere.so");
   std::filesystem::create_symlink(folder_.path() / "elsewhere.so", package() / "libtest.so");
   EXPECT_THAT(refusal(), HasSubstr("holds a link"));
 }
 
-TEST_F(PluginsTest, GivenGarbageAsALibrary_WhenStarted_ThenTheLinkersWordsAreKept) {
+TEST_F(PluginsTest, GarbageAsALibraryReportsTheLinkersMessage) {
   lay("good");
   write_text(package() / "libtest.so", "not a library");
   Json document = manifest();
@@ -291,7 +289,7 @@ TEST_F(PluginsTest, GivenGarbageAsALibrary_WhenStarted_ThenTheLinkersWordsAreKep
   EXPECT_THAT(refusal(), HasSubstr("the library cannot be opened: "));
 }
 
-TEST_F(PluginsTest, GivenALibraryOfAnotherPlugin_WhenStarted_ThenItIsRefusedBeforeItsCreate) {
+TEST_F(PluginsTest, LibraryOfAnotherPluginIsRefusedBeforeCreate) {
   lay("wrong_id");
   EXPECT_THAT(
       refusal(),
@@ -301,12 +299,12 @@ TEST_F(PluginsTest, GivenALibraryOfAnotherPlugin_WhenStarted_ThenItIsRefusedBefo
   EXPECT_THAT(refusal(), HasSubstr("the library has version 1.2.3, its manifest says 9.9.9"));
 }
 
-TEST_F(PluginsTest, GivenALibraryWithoutEntry_WhenStarted_ThenItIsNoPlugin) {
+TEST_F(PluginsTest, LibraryWithoutEntryIsNoPlugin) {
   lay("no_entry");
   EXPECT_THAT(refusal(), HasSubstr("does not export crm_entry"));
 }
 
-TEST_F(PluginsTest, GivenTwoPackagesOfOnePlugin_WhenStarted_ThenTheFirstRunsAndTheSecondIsRefused) {
+TEST_F(PluginsTest, SecondPackageOfOnePluginIsRefused) {
   lay("good");
   lay("good", manifest(), "zwilling");
   start();
@@ -317,7 +315,7 @@ TEST_F(PluginsTest, GivenTwoPackagesOfOnePlugin_WhenStarted_ThenTheFirstRunsAndT
 
 // --- plugins that fail: the others go on ---
 
-TEST_F(PluginsTest, GivenPluginsThatFail_WhenStarted_ThenEachReasonIsTheirsAndTheGoodOneRuns) {
+TEST_F(PluginsTest, FailingPluginsGiveTheirReasonsAndTheGoodOneRuns) {
   lay("throws_in_create", manifest("com.example.throws_in_create"), "a");
   lay("fails_prepare", manifest("com.example.fails_prepare"), "b");
   lay("fails_self_check", manifest("com.example.fails_self_check"), "c");
@@ -335,7 +333,7 @@ TEST_F(PluginsTest, GivenPluginsThatFail_WhenStarted_ThenEachReasonIsTheirsAndTh
   EXPECT_EQ(must(ask(&Plugins::settings_step)), "{}");
 }
 
-TEST_F(PluginsTest, GivenAPluginThatHangsInStart_WhenTheDeadlineIsOver_ThenTheHostGoesOn) {
+TEST_F(PluginsTest, HangingStartIsAbandonedAtTheDeadline) {
   lay("hangs_in_start", manifest("com.example.hangs_in_start"), "a");
   lay("good", manifest(), "b");
   start();
@@ -347,8 +345,7 @@ TEST_F(PluginsTest, GivenAPluginThatHangsInStart_WhenTheDeadlineIsOver_ThenTheHo
   EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_start"));
 }
 
-TEST_F(PluginsTest,
-       GivenAPluginThatHangsInARun_WhenAnotherPluginsTimerIsDue_ThenItRunsAndTheHostStops) {
+TEST_F(PluginsTest, HangingRunDelaysNeitherOtherPluginsNorTheStop) {
   lay("hangs_in_run", manifest("com.example.hangs_in_run"), "a");
   lay("good", manifest(), "b");
   for (const char* key : {"first", "second"})
@@ -362,7 +359,7 @@ TEST_F(PluginsTest,
   EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_run"));
 }
 
-TEST_F(PluginsTest, GivenAPluginThatDoesNotQuiesce_WhenStopped_ThenItStaysLoadedAndIsNamed) {
+TEST_F(PluginsTest, PluginThatDoesNotQuiesceStaysLoadedAndIsNamed) {
   lay("hangs_in_quiesce", manifest("com.example.hangs_in_quiesce"), "a");
   lay("refuses_quiesce", manifest("com.example.refuses_quiesce"), "b");
   start();

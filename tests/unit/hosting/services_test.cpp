@@ -33,14 +33,14 @@ class ServicesTest : public CrmTest {
   crm::Host host_;
 };
 
-TEST_F(ServicesTest, GivenAnUnknownService_WhenAskedFor_ThenThereIsNone) {
+TEST_F(ServicesTest, UnknownServiceIsNull) {
   EXPECT_EQ(plugin_host_->service(plugin_host_.get(), "crm.mailer/0"), nullptr);
   EXPECT_EQ(plugin_host_->service(plugin_host_.get(), "crm.sql/1"), nullptr);
   EXPECT_EQ(plugin_host_->service(plugin_host_.get(), nullptr), nullptr);
   EXPECT_TRUE(offers_service(CRM_SQL));
 }
 
-TEST_F(ServicesTest, GivenLogLines_WhenWritten_ThenTheyCarryThePluginAndBrokenFieldsAreSafe) {
+TEST_F(ServicesTest, LogLinesNameThePluginAndTolerateBrokenFields) {
   host_.log()->write(CRM_LOG_INFO, "cycle.done", R"({"changed":3,"plugin":"forged"})");
   host_.log()->write(CRM_LOG_ERROR, "odd", "{not json");
   EXPECT_THAT(log_.lines(),
@@ -48,19 +48,19 @@ TEST_F(ServicesTest, GivenLogLines_WhenWritten_ThenTheyCarryThePluginAndBrokenFi
                           R"(odd {"plugin":"com.example.test","unreadable_fields_bytes":9})"));
 }
 
-TEST_F(ServicesTest, GivenTheClock_WhenItMoves_ThenThePluginSeesIt) {
+TEST_F(ServicesTest, PluginReadsTheHostsClock) {
   const std::int64_t wall = host_.clock()->wall(), monotonic = host_.clock()->monotonic_ms();
   clock_.advance(std::chrono::seconds(5));
   EXPECT_EQ(host_.clock()->wall() - wall, 5000);
   EXPECT_EQ(host_.clock()->monotonic_ms() - monotonic, 5000);
 }
 
-TEST_F(ServicesTest, GivenOptions_WhenRead_ThenOnlyThoseThatAreSetAnswer) {
+TEST_F(ServicesTest, OnlyOptionsThatAreSetAreFound) {
   EXPECT_EQ(must(host_.options()->get("public_url")), "http://crm.example");
   EXPECT_EQ(code_of(host_.options()->get("google_base")), Code::not_found);
 }
 
-TEST_F(ServicesTest, GivenASecret_WhenAnotherPluginAsks_ThenItIsNotThere) {
+TEST_F(ServicesTest, SecretIsInvisibleToOtherPlugins) {
   must(host_.secrets()->put("token", "s3cret"));
   EXPECT_EQ(must(host_.secrets()->get("token")), "s3cret");
   const PluginHost other(crm_->context(), crm_->port(), "com.example.other");
@@ -70,7 +70,7 @@ TEST_F(ServicesTest, GivenASecret_WhenAnotherPluginAsks_ThenItIsNotThere) {
   must(host_.secrets()->erase("token"));
 }
 
-TEST_F(ServicesTest, GivenAnAccount_WhenThePluginWorksOnIt_ThenOthersDoNotSeeIt) {
+TEST_F(ServicesTest, AccountIsInvisibleToOtherPlugins) {
   const User user = add_user("a@crm.example");
   const Account account = add_account(user);
   must(host_.accounts()->put_config(account.id, R"({"cursor":1})"));
@@ -92,7 +92,7 @@ TEST_F(ServicesTest, GivenAnAccount_WhenThePluginWorksOnIt_ThenOthersDoNotSeeIt)
             own_calendar(user).id);
 }
 
-TEST_F(ServicesTest, GivenCalendars_WhenPutTwice_ThenTheyAreOneAndBelongToTheAccountOfThePlugin) {
+TEST_F(ServicesTest, CalendarPutTwiceIsOneCalendarOfTheAccount) {
   const User user = add_user("a@crm.example");
   const Account account = add_account(user);
   const Json calendar = Json::object({{"account", account.id},
@@ -114,14 +114,13 @@ TEST_F(ServicesTest, GivenCalendars_WhenPutTwice_ThenTheyAreOneAndBelongToTheAcc
   EXPECT_EQ(code_of(host_.calendars()->put(with(calendar, "color", "red").dump())), Code::invalid);
 }
 
-TEST_F(ServicesTest, GivenAPersonWhoConnectedNothing_WhenAPluginChoosesHerDefault_ThenItMayNot) {
+TEST_F(ServicesTest, DefaultOfAnUnconnectedUserCannotBeSetByAPlugin) {
   const User stranger = add_user("b@crm.example");
   EXPECT_EQ(code_of(host_.calendars()->set_default(stranger.id, "")), Code::not_found);
 }
 
 // S-22: several records may hold an address; upper case and spaces do not matter.
-TEST_F(ServicesTest,
-       S22_GivenLeadsAndContacts_WhenAddressesAreAsked_ThenEveryRecordIsFoundAndNoneIsCreated) {
+TEST_F(ServicesTest, AddressesFindEveryRecordAndCreateNone) {  // S-22
   const User user = add_user("a@crm.example");
   const Record lead = add_lead("Lead", "Both@Customers.example "),
                contact = add_contact("Contact", "both@customers.example");
@@ -135,7 +134,7 @@ TEST_F(ServicesTest,
   EXPECT_EQ(code_of(host_.contacts()->find_by_email("nobody", "[]")), Code::not_found);
 }
 
-TEST_F(ServicesTest, GivenTheRecordFeed_WhenARecordGetsAnotherAddress_ThenBothAddressesAreNamed) {
+TEST_F(ServicesTest, RecordFeedNamesOldAndNewAddress) {
   const Record lead = add_lead("Lead", "old@customers.example");
   const Json first = json(must(host_.contacts()->changes("", 10)));
   must(crm_->records().update(RecordKind::lead, lead.id,
@@ -148,7 +147,7 @@ TEST_F(ServicesTest, GivenTheRecordFeed_WhenARecordGetsAnotherAddress_ThenBothAd
   EXPECT_EQ(code_of(host_.contacts()->changes("foreign-1-1", 10)), Code::gone);
 }
 
-TEST_F(ServicesTest, GivenABatch_WhenOneOperationIsWrong_ThenTheOthersArePerformed) {
+TEST_F(ServicesTest, InvalidOperationDoesNotStopItsBatch) {
   const Calendar calendar = add_calendar(add_account(add_user("a@crm.example")), "primary");
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   const Json results = apply(Json::array(
@@ -164,8 +163,7 @@ TEST_F(ServicesTest, GivenABatch_WhenOneOperationIsWrong_ThenTheOthersArePerform
   EXPECT_EQ(json(must(host_.events()->get(R"(["e1","e2","e3"])"))).items().size(), 2u);
 }
 
-TEST_F(ServicesTest,
-       GivenALostAnswer_WhenTheOperationIsRepeated_ThenTheFirstAnswerComesAgainUntilItIsSettled) {
+TEST_F(ServicesTest, RepeatedOperationGetsItsFirstResultUntilAcknowledged) {
   const Calendar calendar = add_calendar(add_account(add_user("a@crm.example")), "primary");
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   const Json batch = Json::array({put_of("op-1", "e1", calendar, event)});
@@ -184,7 +182,7 @@ TEST_F(ServicesTest,
             CRM_CONFLICT);  // the id exists, and nobody remembers the answer
 }
 
-TEST_F(ServicesTest, GivenTheFeed_WhenRead_ThenOwnWritesDeletionsAndMovesCome) {
+TEST_F(ServicesTest, FeedHasOwnWritesDeletionsAndMoves) {
   const User user = add_user("a@crm.example");
   const Account account = add_account(user);
   const Calendar work = add_calendar(account, "primary"), home = add_calendar(account, "home");
@@ -209,7 +207,7 @@ TEST_F(ServicesTest, GivenTheFeed_WhenRead_ThenOwnWritesDeletionsAndMovesCome) {
   EXPECT_EQ(code_of(host_.events()->changes(work.id, page.string("cursor"), 10)), Code::gone);
 }
 
-TEST_F(ServicesTest, GivenACalendarOfSomebodyElse_WhenThePluginAsks_ThenItDoesNotExist) {
+TEST_F(ServicesTest, CalendarOfAnUnconnectedUserIsNotFound) {
   const User connected = add_user("a@crm.example"), stranger = add_user("b@crm.example");
   add_account(connected);
   const Calendar own = own_calendar(connected), foreign = own_calendar(stranger);
@@ -224,7 +222,7 @@ TEST_F(ServicesTest, GivenACalendarOfSomebodyElse_WhenThePluginAsks_ThenItDoesNo
   EXPECT_EQ(must(host_.events()->get("[\"" + saved.id + "\"]")), "[]");
 }
 
-TEST_F(ServicesTest, GivenANewerRun_WhenTheOldRunWrites_ThenItIsToldToStop) {
+TEST_F(ServicesTest, StaleFenceIsAConflict) {
   const Calendar calendar = add_calendar(add_account(add_user("a@crm.example")), "primary");
   const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   must(host_.tasks()->schedule("sync", 0, "payload"));
@@ -239,7 +237,7 @@ TEST_F(ServicesTest, GivenANewerRun_WhenTheOldRunWrites_ThenItIsToldToStop) {
   EXPECT_EQ(code_of(host_.events()->apply(old_run.fence, "[]")), Code::conflict);
 }
 
-TEST_F(ServicesTest, GivenTasks_WhenScheduledTwice_ThenTheEarlierWinsWithTheNewestPayload) {
+TEST_F(ServicesTest, TaskScheduledTwiceKeepsTheEarlierTimeAndNewestPayload) {
   must(host_.tasks()->schedule("sync", clock_.now().time_since_epoch().count() + 1000, "a"));
   must(host_.tasks()->schedule("sync", clock_.now().time_since_epoch().count() + 9000, "b"));
   EXPECT_FALSE(must(crm_->tasks().take_due()));

@@ -49,7 +49,7 @@ class SqlTest : public CrmTest {
   crm::Sql sql_;
 };
 
-TEST_F(SqlTest, GivenPlaceholdersOutOfOrder_WhenBound_ThenTheNumberCounts) {
+TEST_F(SqlTest, PlaceholdersAreBoundByNumber) {
   auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
   const crm_value args[] = {integer(7), text(std::string_view("a\0b", 3)), real(1.5)};
   must(tx.exec("INSERT INTO t(size, name, id) VALUES ($3, $2, $1)", args));
@@ -64,8 +64,7 @@ TEST_F(SqlTest, GivenPlaceholdersOutOfOrder_WhenBound_ThenTheNumberCounts) {
   EXPECT_EQ(sql_.dialect(), CRM_SQL_SQLITE);
 }
 
-TEST_F(SqlTest,
-       GivenAWrongStatement_WhenExecuted_ThenItIsInvalidAndNothingOfTheTransactionIsWritten) {
+TEST_F(SqlTest, InvalidStatementRollsTheTransactionBack) {
   for (const char* wrong :
        {"INSERT INTO nowhere VALUES (1)", "SELECT $2", "INSERT INTO t(id) VALUES (1)", "",
         "SELECT 1; SELECT 2", "COMMIT", "BEGIN", "SAVEPOINT s", "PRAGMA user_version=7",
@@ -81,7 +80,7 @@ TEST_F(SqlTest,
   }
 }
 
-TEST_F(SqlTest, GivenATransactionWithoutCommit_WhenItEnds_ThenItNeverHappened) {
+TEST_F(SqlTest, TransactionWithoutCommitIsRolledBack) {
   {
     auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
     must(tx.exec("INSERT INTO t(id) VALUES (1)", {}));
@@ -89,12 +88,12 @@ TEST_F(SqlTest, GivenATransactionWithoutCommit_WhenItEnds_ThenItNeverHappened) {
   EXPECT_EQ(count(), 0);
 }
 
-TEST_F(SqlTest, GivenAReadTransaction_WhenItWrites_ThenItIsRefused) {
+TEST_F(SqlTest, ReadTransactionCannotWrite) {
   auto tx = must(sql_.begin(CRM_SQL_READ, 0));
   EXPECT_EQ(code_of(tx.exec("INSERT INTO t(id) VALUES (1)", {})), Code::invalid);
 }
 
-TEST_F(SqlTest, GivenAReader_WhenSomebodyWrites_ThenItSeesItsSnapshot) {
+TEST_F(SqlTest, ReaderSeesItsSnapshot) {
   auto reader = must(sql_.begin(CRM_SQL_READ, 0));
   std::int64_t rows = -1;
   const auto read = [&] {
@@ -108,7 +107,7 @@ TEST_F(SqlTest, GivenAReader_WhenSomebodyWrites_ThenItSeesItsSnapshot) {
   EXPECT_EQ(count(), 1);
 }
 
-TEST_F(SqlTest, GivenAStaleFence_WhenItBegins_ThenConflict) {
+TEST_F(SqlTest, StaleFenceIsAConflictAtBegin) {
   must(crm_->tasks().schedule(kPlugin, "sync", 0, ""));
   const DueTask run = must(crm_->tasks().take_due()).value();
   must(insert(1, run.fence));
@@ -119,7 +118,7 @@ TEST_F(SqlTest, GivenAStaleFence_WhenItBegins_ThenConflict) {
   EXPECT_EQ(count(), 2);
 }
 
-TEST_F(SqlTest, GivenAFenceThatGoesStaleInside_WhenCommitted_ThenConflictAndNothingIsWritten) {
+TEST_F(SqlTest, FenceThatBecomesStaleIsAConflictAtCommit) {
   must(crm_->tasks().schedule(kPlugin, "sync", 0, ""));
   const DueTask run = must(crm_->tasks().take_due()).value();
   auto tx = must(sql_.begin(CRM_SQL_WRITE, run.fence));
@@ -130,14 +129,14 @@ TEST_F(SqlTest, GivenAFenceThatGoesStaleInside_WhenCommitted_ThenConflictAndNoth
   EXPECT_EQ(count(), 0);
 }
 
-TEST_F(SqlTest, GivenAnotherThread_WhenItUsesTheTransaction_ThenItIsRefused) {
+TEST_F(SqlTest, TransactionIsRefusedOnAnotherThread) {
   auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
   Code answered = Code::ok;
   std::thread([&] { answered = code_of(tx.exec("SELECT 1", {})); }).join();
   EXPECT_EQ(answered, Code::invalid);
 }
 
-TEST_F(SqlTest, GivenARowCallback_WhenItRunsAnotherStatement_ThenBothWork) {
+TEST_F(SqlTest, RowCallbackMayRunAnotherStatement) {
   must(insert(1));
   must(insert(2));
   auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
@@ -151,12 +150,12 @@ TEST_F(SqlTest, GivenARowCallback_WhenItRunsAnotherStatement_ThenBothWork) {
   EXPECT_EQ(count(), 4);
 }
 
-TEST_F(SqlTest, GivenMoreStatementsThanAreKept_WhenTheyRun_ThenAllWork) {
+TEST_F(SqlTest, MoreStatementsThanTheCacheHoldsWork) {
   auto tx = must(sql_.begin(CRM_SQL_READ, 0));
   for (int i = 0; i < 600; ++i) must(tx.exec("SELECT " + std::to_string(i), {}));
 }
 
-TEST_F(SqlTest, GivenAPlugin_WhenItStores_ThenItsFileIsItsOwnAndPrivate) {
+TEST_F(SqlTest, DatabaseFileOfAPluginIsItsOwnAndPrivate) {
   const auto file = folder_.path() / "data" / "plugins" / (std::string(kPlugin) + ".sqlite");
   EXPECT_EQ(std::filesystem::status(file).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);

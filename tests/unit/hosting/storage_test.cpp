@@ -14,7 +14,7 @@ class StorageTest : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(StorageTest, GivenAFullDisk_WhenWriting_ThenTheMessageSaysSoAndNothingIsLost) {
+TEST_F(StorageTest, FullDiskIsReportedAndLosesNothing) {
   auto database = must(
       Database::open(folder_.path() / "small.sqlite",
                      {.busy_timeout = std::chrono::milliseconds(100), .max_bytes = 128 * 1024}));
@@ -37,14 +37,14 @@ TEST_F(StorageTest, GivenAFullDisk_WhenWriting_ThenTheMessageSaysSoAndNothingIsL
   EXPECT_EQ(must(database->read(count)), written);
 }
 
-TEST_F(StorageTest, GivenADamagedFile_WhenOpened_ThenTheMessageSaysWhatToDo) {
+TEST_F(StorageTest, DamagedFileSaysWhatToDo) {
   write_text(folder_.path() / "crm.sqlite", std::string(8192, 'x'));
   const auto opened = Database::open(folder_.path() / "crm.sqlite");
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("damaged: restore it from a backup"));
 }
 
-TEST_F(StorageTest, GivenADatabaseOfANewerProgram_WhenOpened_ThenItIsLeftAlone) {
+TEST_F(StorageTest, DatabaseOfANewerProgramIsLeftUnchanged) {
   StandingClock clock;
   gcal::base::SystemRandom random;
   RememberingLog log;
@@ -56,14 +56,14 @@ TEST_F(StorageTest, GivenADatabaseOfANewerProgram_WhenOpened_ThenItIsLeftAlone) 
   EXPECT_THAT(Crm::open(options, clock, random, log).error().message, HasSubstr("newer program"));
 }
 
-TEST_F(StorageTest, GivenARunningHost_WhenASecondOneStarts_ThenItIsTold) {
+TEST_F(StorageTest, SecondLockOfADataFolderIsRefused) {
   const auto lock = must(DataLock::take(folder_.path() / "data"));
   const auto second = DataLock::take(folder_.path() / "data");
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, HasSubstr("another crm_host works on"));
 }
 
-TEST(CommandLineTest, GivenAddresses_WhenRead_ThenOnlyWholeOnesCount) {
+TEST(CommandLineTest, OnlyCompleteAddressesAreAccepted) {
   EXPECT_EQ(must(parse_listen("127.0.0.1:0")).port, 0);
   EXPECT_EQ(must(parse_listen("[::1]:8080")).address, "::1");
   for (const char* wrong :
@@ -77,7 +77,7 @@ TEST(CommandLineTest, GivenAddresses_WhenRead_ThenOnlyWholeOnesCount) {
   }
 }
 
-TEST(CommandLineTest, GivenADatabase_WhenItIsPostgres_ThenTheMessageSaysNotInThisVersion) {
+TEST(CommandLineTest, PostgresIsNamedAsUnsupported) {
   EXPECT_EQ(must(parse_database("sqlite:/var/lib/crm.sqlite")), "/var/lib/crm.sqlite");
   EXPECT_THAT(parse_database("postgresql://db/crm").error().message,
               HasSubstr("not in this version"));

@@ -58,7 +58,7 @@ class TaskDispatcherTest : public CrmTest {
   std::unique_ptr<TaskDispatcher> dispatcher_;
 };
 
-TEST_F(TaskDispatcherTest, GivenATaskDueNow_WhenScheduled_ThenItRunsAtOnce) {
+TEST_F(TaskDispatcherTest, TaskThatIsDueRunsAtOnce) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
   const Begun first = run(0);
@@ -68,8 +68,7 @@ TEST_F(TaskDispatcherTest, GivenATaskDueNow_WhenScheduled_ThenItRunsAtOnce) {
   first.done(Code::ok);  // a second answer counts for nothing
 }
 
-TEST_F(TaskDispatcherTest,
-       GivenARunningKey_WhenScheduledAgain_ThenItWaitsForTheEndAndGetsANewFence) {
+TEST_F(TaskDispatcherTest, KeyScheduledWhileRunningRunsAfterwardsWithANewFence) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, "1"));
   const Begun first = run(0);
@@ -83,7 +82,7 @@ TEST_F(TaskDispatcherTest,
   EXPECT_GT(second.fence, first.fence);
 }
 
-TEST_F(TaskDispatcherTest, GivenUnavailable_WhenItEnds_ThenItRunsAgainAfterAPauseThatDoubles) {
+TEST_F(TaskDispatcherTest, UnavailableRunsAgainAfterADoublingPause) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
   run(0).done(Code::unavailable);
@@ -102,7 +101,7 @@ TEST_F(TaskDispatcherTest, GivenUnavailable_WhenItEnds_ThenItRunsAgainAfterAPaus
   EXPECT_EQ(*must(crm_->tasks().next_at()) - clock_.now().time_since_epoch().count(), 300'000);
 }
 
-TEST_F(TaskDispatcherTest, GivenADefect_WhenItEnds_ThenItIsLoggedAndNotRepeated) {
+TEST_F(TaskDispatcherTest, FailedTaskIsLoggedAndNotRepeated) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, ""));
   run(0).done(Code::internal);
@@ -113,8 +112,7 @@ TEST_F(TaskDispatcherTest, GivenADefect_WhenItEnds_ThenItIsLoggedAndNotRepeated)
   EXPECT_THAT(log_.text(), ::testing::HasSubstr("task.failed"));
 }
 
-TEST_F(TaskDispatcherTest,
-       GivenARunThatNeverEnded_WhenTheHostStartsAgain_ThenItRunsAgainWithItsPayload) {
+TEST_F(TaskDispatcherTest, InterruptedRunRepeatsWithItsPayloadAfterARestart) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
   const Begun lost = run(0);

@@ -35,8 +35,7 @@ class Appointments : public WebTest {
 
 using Texts = std::vector<std::string>;
 
-TEST_F(Appointments,
-       GivenASeriesAcrossTheClockChange_WhenListed_ThenEveryOccurrenceStandsAtItsLocalHour) {
+TEST_F(Appointments, OccurrencesKeepTheirLocalHourOverTheClockChange) {
   Browser page = anna();
   create(page, weekly());
   EXPECT_EQ(starts(page),
@@ -44,8 +43,7 @@ TEST_F(Appointments,
                    "2026-03-23T08:00:00Z", "2026-03-30T07:00:00Z"}));
 }
 
-TEST_F(Appointments,
-       GivenAnAllDayEvent_WhenTheRangeEndsAtMidnightOfTheViewer_ThenTheDayBelongsToItsOwnDateOnly) {
+TEST_F(Appointments, AllDayEventBelongsOnlyToItsDateInTheViewersZone) {
   Browser page = anna();
   create(page, Json::object({{"summary", "Fair"},
                              {"start", Json::object({{"date", "2026-03-10"}})},
@@ -55,7 +53,7 @@ TEST_F(Appointments,
   EXPECT_EQ(starts(page, "start=2026-03-11&end=2026-03-12"), Texts{});
 }
 
-TEST_F(Appointments, GivenARangeThatIsNone_WhenAsked_ThenTheFieldIsNamed) {
+TEST_F(Appointments, InvalidRangeNamesTheField) {
   Browser page = anna();
   for (const auto& [query, field] :
        {std::pair("start=2026-03-01", "end"), std::pair("start=yesterday&end=2026-03-01", "start"),
@@ -67,7 +65,7 @@ TEST_F(Appointments, GivenARangeThatIsNone_WhenAsked_ThenTheFieldIsNamed) {
   EXPECT_EQ(page.get("/api/occurrences?start=1000-01-01&end=2026-01-01").status, 400);
 }
 
-TEST_F(Appointments, GivenASeries_WhenOneOccurrenceIsMoved_ThenTheOthersStayAndUndoTakesItBack) {
+TEST_F(Appointments, MovingOneOccurrenceLeavesTheOthersAndCanBeUndone) {
   Browser page = anna();
   const Json saved = create(page, weekly());
   const Json moved = timed("2026-03-10T14:00:00+01:00", "2026-03-10T15:00:00+01:00");
@@ -87,7 +85,7 @@ TEST_F(Appointments, GivenASeries_WhenOneOccurrenceIsMoved_ThenTheOthersStayAndU
   EXPECT_EQ(page.post(undo).status, 410) << "once only";
 }
 
-TEST_F(Appointments, GivenASeries_WhenThisAndFollowingMove_ThenItIsCutInTwo) {
+TEST_F(Appointments, ThisAndFollowingSplitsTheSeries) {
   Browser page = anna();
   const Json saved = create(page, weekly());
   const Json moved = timed("2026-03-16T11:00:00+01:00", "2026-03-16T12:00:00+01:00");
@@ -105,7 +103,7 @@ TEST_F(Appointments, GivenASeries_WhenThisAndFollowingMove_ThenItIsCutInTwo) {
                    "2026-03-23T10:00:00Z", "2026-03-30T09:00:00Z"}));
 }
 
-TEST_F(Appointments, GivenASeries_WhenAllAreRenamedAndThenErased_ThenNothingIsLeftUntilUndone) {
+TEST_F(Appointments, ErasedSeriesIsGoneUntilUndone) {
   Browser page = anna();
   Json saved = create(page, weekly());
   const std::string path = "/api/events/" + saved.string("id");
@@ -128,7 +126,7 @@ TEST_F(Appointments, GivenASeries_WhenAllAreRenamedAndThenErased_ThenNothingIsLe
   EXPECT_EQ(starts(page).size(), 4u);
 }
 
-TEST_F(Appointments, GivenAStaleRevision_WhenChangingOrErasing_ThenItIs409WithTheCurrentDocument) {
+TEST_F(Appointments, StaleRevisionIs409WithTheCurrentDocument) {
   Browser page = anna();
   const Json saved = create(page, timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
   const std::string path = "/api/events/" + saved.string("id");
@@ -146,8 +144,7 @@ TEST_F(Appointments, GivenAStaleRevision_WhenChangingOrErasing_ThenItIs409WithTh
   EXPECT_EQ(page.erase(path).status, 400) << "no revision at all";
 }
 
-TEST_F(Appointments,
-       GivenAnotherUsersAppointment_WhenChanged_ThenItIsRefusedAndWhenPrivateOnlyItsTimesAreSeen) {
+TEST_F(Appointments, AnotherUsersAppointmentIsReadOnlyAndAPrivateOneMasked) {
   Browser owner = anna(), other = bert();
   Json event = timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   event.set("visibility", "private");
@@ -172,7 +169,7 @@ TEST_F(Appointments,
   EXPECT_EQ(starts(other), Texts{});
 }
 
-TEST_F(Appointments, GivenAnEventThatIsNone_WhenCreated_ThenTheFieldIsNamed) {
+TEST_F(Appointments, InvalidEventNamesTheField) {
   Browser page = anna();
   Json event = timed("2026-03-02T09:00:00+01:00", "2026-03-02T08:00:00+01:00");
   Reply reply = page.post("/api/events", Json::object({{"event", event}}));
@@ -199,8 +196,7 @@ class CalendarList : public Appointments {
   }
 };
 
-TEST_F(CalendarList,
-       S16_GivenAViewOnlyCalendar_WhenChosenAsDefault_ThenItIsRefusedAndAWritableOneIsTaken) {
+TEST_F(CalendarList, OnlyAWritableCalendarCanBeTheDefault) {  // S-16
   const std::string view_only = bring("holidays", "view_only"), writable = bring("work", "two_way");
   Browser page = anna();
   EXPECT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", view_only}})).status,
@@ -212,7 +208,7 @@ TEST_F(CalendarList,
   EXPECT_EQ(page.get("/api/accounts").json().items()[0].string("default_calendar"), writable);
 }
 
-TEST_F(CalendarList, S21_GivenADefault_WhenAnAppointmentIsMadeWithoutChoosing_ThenItGoesThere) {
+TEST_F(CalendarList, AppointmentWithoutACalendarGoesToTheDefault) {  // S-21
   const std::string writable = bring("work", "two_way");
   Browser page = anna();
   ASSERT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", writable}})).status, 200);
@@ -228,7 +224,7 @@ TEST_F(CalendarList, S21_GivenADefault_WhenAnAppointmentIsMadeWithoutChoosing_Th
   EXPECT_EQ(page.get("/api/events/" + moved.json().string("id")).json().string("calendar"), own);
 }
 
-TEST_F(CalendarList, GivenTheRoundMark_WhenTakenAway_ThenTheCalendarIsKeptButNotShown) {
+TEST_F(CalendarList, HiddenCalendarIsKeptButNotShown) {
   const std::string work = bring("work", "two_way");
   Browser page = anna();
   const Reply made = page.post(
@@ -242,7 +238,7 @@ TEST_F(CalendarList, GivenTheRoundMark_WhenTakenAway_ThenTheCalendarIsKeptButNot
   EXPECT_EQ(starts(page).size(), 1u);
 }
 
-TEST_F(CalendarList, GivenAnotherUsersCalendar_WhenTouched_ThenItIs404) {
+TEST_F(CalendarList, AnotherUsersCalendarIs404) {
   const std::string work = bring("work", "two_way");
   Browser other = bert();
   EXPECT_EQ(other.patch("/api/calendars/" + work, Json::object({{"visible", false}})).status, 404);
@@ -259,7 +255,7 @@ TEST_F(CalendarList, GivenAnotherUsersCalendar_WhenTouched_ThenItIs404) {
   EXPECT_TRUE(other.get("/api/accounts").json().items().empty());
 }
 
-TEST_F(CalendarList, GivenAnAccount_WhenPausedAndSynchronised_ThenThePluginAnswersLater) {
+TEST_F(CalendarList, SyncOfAnAccountRespondsWhenThePluginHasAnswered) {
   bring("work", "two_way");
   PluginAnswer waiting;
   script.sync = [&](const Json& request, PluginAnswer answer) {

@@ -169,7 +169,7 @@ class SettingsFlow : public WebTest {
   std::function<void(const Json&)> before_answer;
 };
 
-TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWithNameAndAddress) {
+TEST_F(SettingsFlow, CompleteFlowCreatesOneAccountWithNameAndAddress) {  // S-18
   Browser page = anna();
   const Json shown = begin(page).json();
   EXPECT_EQ(shown["step"].string("type"), "external");
@@ -210,7 +210,7 @@ TEST_F(SettingsFlow, S18_GivenTheWholeWay_WhenFinished_ThenThereIsOneAccountWith
   EXPECT_EQ(setup[2]["memo"].string("code"), "c-1") << "the memo comes back";
 }
 
-TEST_F(SettingsFlow, S18_GivenTheLastStep_WhenClickedTwiceAtOnceAndReloaded_ThenThereIsOneAccount) {
+TEST_F(SettingsFlow, DoubleClickOnTheLastStepCreatesOneAccount) {  // S-18
   Browser page = anna();
   const std::string flow = previewed(page);
   std::mutex gate;
@@ -251,7 +251,7 @@ TEST_F(SettingsFlow, S18_GivenTheLastStep_WhenClickedTwiceAtOnceAndReloaded_Then
   EXPECT_TRUE(asked("discard").empty()) << "an account that stands must not lose its grant";
 }
 
-TEST_F(SettingsFlow, S18_GivenTheHostStopped_WhenStartedAgain_ThenTheFlowGoesOnWhereItStood) {
+TEST_F(SettingsFlow, FlowContinuesAfterARestartOfTheHost) {  // S-18
   Browser page = anna();
   const std::string flow = previewed(page);
   server.reset();
@@ -266,7 +266,7 @@ TEST_F(SettingsFlow, S18_GivenTheHostStopped_WhenStartedAgain_ThenTheFlowGoesOnW
   EXPECT_EQ(accounts(later), 1u);
 }
 
-TEST_F(SettingsFlow, S18_GivenAFlowThatWentOnMeanwhile_WhenFinished_ThenNoAccountIsMadeWithoutIt) {
+TEST_F(SettingsFlow, FinishOfAStaleFlowCreatesNoAccount) {  // S-18
   Browser page = anna();
   const std::string flow = previewed(page);
   const std::string user = page.get("/api/session").json()["user"].string("id");
@@ -284,8 +284,7 @@ TEST_F(SettingsFlow, S18_GivenAFlowThatWentOnMeanwhile_WhenFinished_ThenNoAccoun
   EXPECT_EQ(accounts(page), 1u);
 }
 
-TEST_F(SettingsFlow,
-       S18_GivenTheSameIdentityAgain_WhenFinished_ThenItAbortsAndTheFirstAccountStays) {
+TEST_F(SettingsFlow, SameIdentityAgainAbortsAndKeepsTheFirstAccount) {  // S-18
   Browser page = anna();
   submit(page, previewed(page), "preview");
   const std::string second = previewed(page);
@@ -300,7 +299,7 @@ TEST_F(SettingsFlow,
       << "another user may connect the same one";
 }
 
-TEST_F(SettingsFlow, S11_GivenRefusedConsent_WhenComingBack_ThenNothingIsLeftAndANewSetUpWorks) {
+TEST_F(SettingsFlow, RefusedConsentLeavesNothingAndASecondSetUpWorks) {  // S-11
   Browser page = anna();
   const Json shown = begin(page).json();
   const Reply back = call_back(page, state_of(shown), "error=access_denied");
@@ -313,8 +312,7 @@ TEST_F(SettingsFlow, S11_GivenRefusedConsent_WhenComingBack_ThenNothingIsLeftAnd
   EXPECT_EQ(submit(page, previewed(page), "preview").json()["step"].string("type"), "finish");
 }
 
-TEST_F(SettingsFlow,
-       S11_GivenAState_WhenReplayedForeignMadeUpOrLate_ThenThePluginIsNotAskedAndThePageSaysWhy) {
+TEST_F(SettingsFlow, InvalidStateIsShownOnThePageWithoutAskingThePlugin) {  // S-11
   Browser page = anna(), other = bert();
   const Json shown = begin(page).json();
   const std::string state = state_of(shown);
@@ -350,7 +348,7 @@ TEST_F(SettingsFlow,
             "/#/settings/calendars/flow/" + late.string("flow"));
 }
 
-TEST_F(SettingsFlow, S11_GivenAnExternalStep_WhenThePageSendsItsInput_ThenItIsRefused) {
+TEST_F(SettingsFlow, PageCannotSubmitAnExternalStep) {  // S-11
   Browser page = anna();
   const Json shown = begin(page).json();
   EXPECT_EQ(
@@ -359,8 +357,7 @@ TEST_F(SettingsFlow, S11_GivenAnExternalStep_WhenThePageSendsItsInput_ThenItIsRe
   EXPECT_EQ(asked("setup").size(), 1u);
 }
 
-TEST_F(SettingsFlow,
-       GivenAPluginThatCannotAnswerTheCallback_WhenThePageLooksAgain_ThenThereIsAFreshLink) {
+TEST_F(SettingsFlow, FailedCallbackGivesTheExternalStepAFreshLink) {
   Browser page = anna();
   const Json shown = begin(page).json();
   failure = Error{Code::unavailable, "restarting", {}};
@@ -373,8 +370,7 @@ TEST_F(SettingsFlow,
   EXPECT_NE(state_of(again), state_of(shown));
 }
 
-TEST_F(SettingsFlow,
-       S18_GivenWrongInput_WhenSent_ThenTheFormComesBackWithErrorsAndThePluginIsNotAsked) {
+TEST_F(SettingsFlow, WrongInputReturnsTheFormWithErrorsWithoutAskingThePlugin) {  // S-18
   Browser page = anna();
   const std::string flow = consented(page);
   const std::size_t before = asked("setup").size();
@@ -393,7 +389,7 @@ TEST_F(SettingsFlow,
   EXPECT_EQ(accounts(page), 0u);
 }
 
-TEST_F(SettingsFlow, S12_GivenADraft_WhenDropped_ThenThePluginIsToldAndNothingIsLeft) {
+TEST_F(SettingsFlow, DroppedDraftIsDiscardedAtThePlugin) {  // S-12
   Browser page = anna();
   const std::string flow = consented(page);
   const Json drafts = page.get("/api/flows").json();
@@ -411,7 +407,7 @@ TEST_F(SettingsFlow, S12_GivenADraft_WhenDropped_ThenThePluginIsToldAndNothingIs
   EXPECT_EQ(accounts(page), 0u);
 }
 
-TEST_F(SettingsFlow, S12_GivenADraftOfEightDays_WhenTheHostStarts_ThenItIsDiscarded) {
+TEST_F(SettingsFlow, DraftOfEightDaysIsDiscardedWhenTheHostStarts) {  // S-12
   Browser page = anna();
   consented(page);
   clock.advance(std::chrono::hours(8 * 24));
@@ -425,7 +421,7 @@ TEST_F(SettingsFlow, S12_GivenADraftOfEightDays_WhenTheHostStarts_ThenItIsDiscar
   EXPECT_EQ(asked("discard").size(), 1u);
 }
 
-TEST_F(SettingsFlow, GivenAnotherUsersFlow_WhenTouched_ThenItIs404) {
+TEST_F(SettingsFlow, AnotherUsersFlowIs404) {
   Browser page = anna(), other = bert();
   const std::string flow = consented(page);
   EXPECT_EQ(other.get("/api/flows/" + flow).status, 404);
@@ -438,7 +434,7 @@ TEST_F(SettingsFlow, GivenAnotherUsersFlow_WhenTouched_ThenItIs404) {
   EXPECT_EQ(begin(other, "reauth", account).status, 404);
 }
 
-TEST_F(SettingsFlow, S13_GivenOptions_WhenRenamed_ThenTheAccountHasTheNameAndKeepsItsAddress) {
+TEST_F(SettingsFlow, OptionsRenameTheAccountAndKeepItsAddress) {  // S-13
   Browser page = anna();
   const std::string account =
       submit(page, previewed(page), "preview").json()["step"].string("account");
@@ -461,8 +457,7 @@ TEST_F(SettingsFlow, S13_GivenOptions_WhenRenamed_ThenTheAccountHasTheNameAndKee
   EXPECT_TRUE(asked("discard").empty()) << "dropping options must not take the account's grant";
 }
 
-TEST_F(SettingsFlow,
-       GivenAPluginThatAnswersNonsense_WhenAsked_ThenItIsAnErrorAndTheFlowStaysWhereItWas) {
+TEST_F(SettingsFlow, InvalidStepOfThePluginIsAnErrorAndTheFlowStays) {
   Browser page = anna();
   const std::string flow = consented(page);
   script.step = [](const Json&, PluginAnswer answer) {
@@ -480,7 +475,7 @@ TEST_F(SettingsFlow,
   EXPECT_EQ(begin(page, "discard").status, 404);
 }
 
-TEST(FlowStep, GivenALinkThatIsNoneOfTheWeb_WhenRead_ThenTheStepIsRefused) {
+TEST(FlowStep, ExternalLinkMustBeHttpsOrLoopback) {
   const auto external = [](const char* url) {
     return read_step(
         Json::object({{"type", "external"}, {"step", "s"}, {"url", url}, {"resume_key", "k"}})
@@ -493,7 +488,7 @@ TEST(FlowStep, GivenALinkThatIsNoneOfTheWeb_WhenRead_ThenTheStepIsRefused) {
     EXPECT_FALSE(external(url)) << url;
 }
 
-TEST(FlowStep, GivenStepsThatAreNone_WhenRead_ThenEachIsRefused) {
+TEST(FlowStep, MalformedStepsAreRefused) {
   for (const char* text :
        {"", "[]", "{}", R"({"type":"dance","step":"s"})", R"({"type":"form","schema":{}})",
         R"({"type":"menu","step":"s","options":[]})", R"({"type":"finish"})",
@@ -501,7 +496,7 @@ TEST(FlowStep, GivenStepsThatAreNone_WhenRead_ThenEachIsRefused) {
     EXPECT_FALSE(read_step(text)) << text;
 }
 
-TEST(FlowStep, GivenASchema_WhenInputIsChecked_ThenEachFieldSaysWhatItWants) {
+TEST(FlowStep, EachFieldErrorNamesWhatTheSchemaWants) {
   const Json schema =
       Json::parse(
           R"({"required":["n"],"properties":{"n":{"type":"integer","minimum":1,"maximum":5},"b":{"type":"boolean"},"e":{"type":"string","format":"email"},

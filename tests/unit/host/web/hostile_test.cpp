@@ -66,7 +66,7 @@ class Hostile : public WebTest {
   std::unique_ptr<gcal::base::SeededRandom> chance;
 };
 
-TEST_F(Hostile, GivenDamagedDocuments_WhenSent_ThenNoneIsADefectAndThePageStillWorks) {
+TEST_F(Hostile, DamagedDocumentsCauseNo500) {
   Browser page = anna();
   const Json event =
       Json::parse(
@@ -102,7 +102,7 @@ TEST_F(Hostile, GivenDamagedDocuments_WhenSent_ThenNoneIsADefectAndThePageStillW
     EXPECT_EQ(page.get(std::string("/api/occurrences?") + range).status, 200) << range;
 }
 
-TEST_F(Hostile, GivenDamagedRequestsOfEveryKind_WhenSent_ThenNoneIsADefect) {
+TEST_F(Hostile, DamagedRequestsCauseNo500) {
   Browser page = anna();
   const std::string record =
       page.post("/api/leads",
@@ -135,7 +135,7 @@ TEST_F(Hostile, GivenDamagedRequestsOfEveryKind_WhenSent_ThenNoneIsADefect) {
   EXPECT_EQ(page.get("/api/session").status, 200);
 }
 
-TEST(WorkerPoolTest, GivenAFullQueue_WhenMoreComes_ThenItIsRefusedButSecondHalvesAreNot) {
+TEST(WorkerPoolTest, FullQueueRefusesNewJobsButNotResumedOnes) {
   gcal::base::SilentLog log;
   WorkerPool pool(1, 1, log);
   std::mutex gate;

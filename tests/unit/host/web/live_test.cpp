@@ -13,7 +13,7 @@ class LiveStream : public WebTest {
   }
 };
 
-TEST_F(LiveStream, GivenAnOpenPage_WhenAnotherTabSaves_ThenItHearsWhichCalendarChanged) {
+TEST_F(LiveStream, SaveInOneTabReportsTheCalendarToTheOther) {
   Browser page = anna();
   EventSource live(page);
   ASSERT_TRUE(live.reads("event: hello"));
@@ -26,7 +26,7 @@ TEST_F(LiveStream, GivenAnOpenPage_WhenAnotherTabSaves_ThenItHearsWhichCalendarC
   EXPECT_EQ(live.received().find("Secret"), std::string::npos);
 }
 
-TEST_F(LiveStream, GivenAnotherUsersPage_WhenSomebodySaves_ThenItHearsNoCalendarAndNoAccount) {
+TEST_F(LiveStream, OtherUsersLearnNeitherCalendarNorAccount) {
   Browser owner = anna(), other = bert();
   EventSource live(other);
   ASSERT_TRUE(live.reads("event: hello"));
@@ -47,7 +47,7 @@ TEST_F(LiveStream, GivenAnotherUsersPage_WhenSomebodySaves_ThenItHearsNoCalendar
   EXPECT_EQ(live.received().find("event: calendars"), std::string::npos);
 }
 
-TEST_F(LiveStream, GivenManyPagesOfOneUser_WhenOneMoreOpens_ThenItIsToldToWait) {
+TEST_F(LiveStream, TooManyStreamsOfOneUserAreRefused) {
   Browser page = anna();
   std::vector<std::unique_ptr<EventSource>> open;
   for (int i = 0; i < 16; ++i) {

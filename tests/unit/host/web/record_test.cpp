@@ -6,7 +6,7 @@ namespace {
 
 class RecordPages : public WebTest {};
 
-TEST_F(RecordPages, GivenALead_WhenItsAddressIsInvited_ThenTheCardListsTheAppointment) {
+TEST_F(RecordPages, CardListsAppointmentsThatInviteTheLeadsAddress) {
   Browser page = anna();
   const Reply made =
       page.post("/api/leads", Json::object({{"name", "Jo Lead"},
@@ -32,7 +32,7 @@ TEST_F(RecordPages, GivenALead_WhenItsAddressIsInvited_ThenTheCardListsTheAppoin
   EXPECT_EQ(past["past_total"].as_integer(), 1);
 }
 
-TEST_F(RecordPages, GivenContacts_WhenSearched_ThenTheyComeInPagesWithTheirNumber) {
+TEST_F(RecordPages, SearchReturnsPagesAndTheTotal) {
   Browser page = anna();
   for (int i = 0; i < 7; ++i)
     ASSERT_EQ(page.post("/api/contacts", Json::object({{"name", "Contact " + std::to_string(i)},
@@ -52,7 +52,7 @@ TEST_F(RecordPages, GivenContacts_WhenSearched_ThenTheyComeInPagesWithTheirNumbe
   EXPECT_EQ(page.get("/api/leads").json()["total"].as_integer(), 0);
 }
 
-TEST_F(RecordPages, GivenARecord_WhenChangedAndErased_ThenBothAreSeenAndWrongFieldsAreNamed) {
+TEST_F(RecordPages, RecordsAreChangedAndErasedAndWrongFieldsNamed) {
   Browser page = anna();
   const std::string path =
       "/api/contacts/" +

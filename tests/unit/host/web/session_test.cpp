@@ -6,7 +6,7 @@ namespace {
 
 class Session : public WebTest {};
 
-TEST_F(Session, GivenTheRightPassword_WhenLoggingIn_ThenTheCookieIsSafeAndTheSessionWorks) {
+TEST_F(Session, LogInSetsAProtectedCookieAndTheSessionWorks) {
   Browser page = browser();
   const Reply reply = page.log_in("Anna@Example.com");
   ASSERT_EQ(reply.status, 200) << reply.body;
@@ -20,7 +20,7 @@ TEST_F(Session, GivenTheRightPassword_WhenLoggingIn_ThenTheCookieIsSafeAndTheSes
   EXPECT_EQ(me.string("csrf"), page.csrf);
 }
 
-TEST_F(Session, GivenAWrongPassword_WhenTriedFiveTimes_ThenEachIs401AndThenAPauseIsAsked) {
+TEST_F(Session, FifthWrongPasswordAsksForAPause) {
   Browser page = browser();
   for (int i = 0; i < 5; ++i) {
     const Reply reply = page.log_in("anna@example.com", "a wrong one");
@@ -38,7 +38,7 @@ TEST_F(Session, GivenAWrongPassword_WhenTriedFiveTimes_ThenEachIs401AndThenAPaus
   EXPECT_EQ(page.log_in("anna@example.com").status, 200);
 }
 
-TEST_F(Session, GivenNoSession_WhenAskingForAnything_ThenTheAnswerIs401) {
+TEST_F(Session, RequestsWithoutASessionAre401) {
   Browser page = browser();
   for (const char* path :
        {"/api/session", "/api/calendars", "/api/occurrences?start=2026-01-01&end=2026-02-01",
@@ -51,7 +51,7 @@ TEST_F(Session, GivenNoSession_WhenAskingForAnything_ThenTheAnswerIs401) {
   EXPECT_EQ(page.get("/api/calendars").status, 401);
 }
 
-TEST_F(Session, GivenASession_WhenLoggingOut_ThenItIsOverForEveryPage) {
+TEST_F(Session, LogOutEndsTheSessionForEveryPage) {
   Browser page = anna();
   EventSource live(page);
   ASSERT_TRUE(live.reads("event: hello"));
@@ -62,7 +62,7 @@ TEST_F(Session, GivenASession_WhenLoggingOut_ThenItIsOverForEveryPage) {
   EXPECT_TRUE(live.ends());
 }
 
-TEST_F(Session, GivenAChange_WhenTheCsrfTokenIsMissingOrForeign_ThenItIs403AndNothingChanged) {
+TEST_F(Session, MissingOrForeignCsrfTokenIs403AndChangesNothing) {
   Browser page = anna();
   const Browser other = anna();
   const std::string mine = page.csrf;
@@ -78,7 +78,7 @@ TEST_F(Session, GivenAChange_WhenTheCsrfTokenIsMissingOrForeign_ThenItIs403AndNo
             "dark");
 }
 
-TEST_F(Session, GivenAPageOfAnotherSite_WhenItSendsAChange_ThenItIsRefusedWhateverItHolds) {
+TEST_F(Session, ChangesFromAnotherSiteAreRefused) {
   Browser page = anna();
   const std::string body = Json::object({{"theme", "dark"}}).dump();
   EXPECT_EQ(page.send("PATCH", "/api/me", body, {{"Origin", "https://evil.example"}}).status, 403);
@@ -93,7 +93,7 @@ TEST_F(Session, GivenAPageOfAnotherSite_WhenItSendsAChange_ThenItIsRefusedWhatev
             200);
 }
 
-TEST_F(Session, GivenANameThatIsNotOurs_WhenItResolvesToUs_ThenNothingIsServed) {
+TEST_F(Session, ForeignHostNameIsNotServed) {
   Browser page = anna();
   page.host = "rebound.example:" + std::to_string(server->port());
   EXPECT_EQ(page.get("/").status, 421);
@@ -105,7 +105,7 @@ TEST_F(Session, GivenANameThatIsNotOurs_WhenItResolvesToUs_ThenNothingIsServed) 
       << "a page under a second name would lose its cookie at the consent";
 }
 
-TEST_F(Session, GivenAPerson_WhenChangingSettings_ThenKnownOnesAreKeptAndOthersNamed) {
+TEST_F(Session, KnownSettingsAreStoredAndUnknownOnesNamed) {
   Browser page = anna();
   EXPECT_EQ(page.patch("/api/me", Json::object({{"locale", "de"}, {"time_zone", "Asia/Kathmandu"}}))
                 .status,
@@ -116,7 +116,7 @@ TEST_F(Session, GivenAPerson_WhenChangingSettings_ThenKnownOnesAreKeptAndOthersN
   EXPECT_EQ(reply.json()["error"].string("field"), "role");
 }
 
-TEST_F(Session, GivenBadInput_WhenSent_ThenTheAnswerSaysWhatIsWrong) {
+TEST_F(Session, InvalidInputIsExplained) {
   Browser page = anna();
   EXPECT_EQ(page.send("PATCH", "/api/me", "{\"theme\":").status, 400);
   EXPECT_EQ(page.send("PATCH", "/api/me", "[]").status, 400);
@@ -131,14 +131,14 @@ TEST_F(Session, GivenBadInput_WhenSent_ThenTheAnswerSaysWhatIsWrong) {
   EXPECT_EQ(reply.headers.get("Allow"), "PATCH");
 }
 
-TEST_F(Session, GivenASalesperson_WhenAskingForAnAdministratorsPage_ThenItIs403) {
+TEST_F(Session, AdministratorsPageIs403ForSalesUsers) {
   EXPECT_EQ(bert().get("/api/plugins").status, 403);
   const Json list = anna().get("/api/plugins").json();
   ASSERT_EQ(list.items().size(), 1u);
   EXPECT_EQ(list.items()[0].string("state"), "running");
 }
 
-TEST_F(Session, GivenAnyAnswer_WhenRead_ThenItCarriesTheSecurityHeaders) {
+TEST_F(Session, EveryResponseHasTheSecurityHeaders) {
   Browser page = browser();
   for (const char* path : {"/", "/api/session", "/ui/app.js", "/nothing", "/plugins/x/y"}) {
     const Reply reply = page.get(path);
@@ -160,7 +160,7 @@ class HttpsSession : public WebTest {
   HttpsSession() : WebTest("https://crm.example.com") {}
 };
 
-TEST_F(HttpsSession, GivenAnHttpsAddress_WhenLoggingIn_ThenTheCookieIsSecureAndTheNameIsOurs) {
+TEST_F(HttpsSession, HttpsCookieIsSecureAndThePublicNameIsServed) {
   Browser page = browser();
   page.host = "crm.example.com";
   const Reply reply = page.log_in("anna@example.com");

@@ -11,7 +11,7 @@ namespace {
 
 class Files : public WebTest {};
 
-TEST_F(Files, GivenThePage_WhenFetched_ThenItComesWithItsTypeAndIsNotSentTwice) {
+TEST_F(Files, PageHasItsMimeTypeAndIsCachedByETag) {
   Browser page = browser();
   EXPECT_EQ(page.get("/").headers.get("Content-Type"), "text/html; charset=utf-8");
   const Reply first = page.get("/ui/app.js");
@@ -29,7 +29,7 @@ TEST_F(Files, GivenThePage_WhenFetched_ThenItComesWithItsTypeAndIsNotSentTwice) 
   EXPECT_EQ(changed.body, "changed");
 }
 
-TEST_F(Files, GivenAClientThatUnpacks_WhenFetchingAText_ThenItTravelsPacked) {
+TEST_F(Files, TextsAreGzippedForClientsThatAcceptIt) {
   Browser page = browser();
   const Reply packed = page.send("GET", "/ui/app.js", {}, {{"Accept-Encoding", "br, gzip"}});
   EXPECT_EQ(packed.headers.get("Content-Encoding"), "gzip");
@@ -39,7 +39,7 @@ TEST_F(Files, GivenAClientThatUnpacks_WhenFetchingAText_ThenItTravelsPacked) {
                   .empty());
 }
 
-TEST_F(Files, GivenTheListOfPackages_WhenAskedForOthers_ThenOnlyListedFilesAreServed) {
+TEST_F(Files, OnlyListedPackageFilesAreServed) {
   Browser page = browser();
   EXPECT_EQ(page.get("/npm/listed/dist/listed.js").body, "listed");
   EXPECT_EQ(page.get("/npm/listed/package.json").status, 404);
@@ -47,7 +47,7 @@ TEST_F(Files, GivenTheListOfPackages_WhenAskedForOthers_ThenOnlyListedFilesAreSe
   EXPECT_EQ(page.get("/npm/listed/dist").status, 404);
 }
 
-TEST_F(Files, GivenAPathThatLeavesTheFolder_WhenAsked_ThenItIs404) {
+TEST_F(Files, PathThatLeavesTheFolderIs404) {
   std::filesystem::create_symlink(folder / "web/secret.js", folder / "web/ui/link.js");
   Browser page = browser();
   for (const char* path :
@@ -62,14 +62,14 @@ TEST_F(Files, GivenAPathThatLeavesTheFolder_WhenAsked_ThenItIs404) {
   EXPECT_EQ(page.post("/ui/app.js").status, 405);
 }
 
-TEST_F(Files, GivenTexts_WhenAskedByLanguage_ThenOnlyOurTwoAreKnown) {
+TEST_F(Files, TextsExistInTwoLanguages) {
   EXPECT_EQ(browser().get("/api/strings/de").json().string("diary.name"), "Tagebuch");
   EXPECT_EQ(browser().get("/api/strings/fr").status, 404);
 }
 
 class PluginRoutes : public WebTest {};
 
-TEST_F(PluginRoutes, GivenADeclaredRoute_WhenCalled_ThenThePluginSeesTheRequestWithoutTheSession) {
+TEST_F(PluginRoutes, DeclaredRouteReachesThePluginWithoutTheSession) {
   script.http = [](const Json& request, std::string body, PluginAnswer answer) {
     EXPECT_EQ(request.string("method"), "POST");
     EXPECT_EQ(request.string("path"), "webhook");
@@ -91,7 +91,7 @@ TEST_F(PluginRoutes, GivenADeclaredRoute_WhenCalled_ThenThePluginSeesTheRequestW
   EXPECT_NE(reply.headers.get("Content-Security-Policy"), "none");
 }
 
-TEST_F(PluginRoutes, GivenAnythingUndeclared_WhenCalled_ThenThePluginIsNotAsked) {
+TEST_F(PluginRoutes, UndeclaredRequestsDoNotReachThePlugin) {
   script.http = [](const Json&, std::string, PluginAnswer answer) {
     ADD_FAILURE() << "asked";
     answer(std::string("{}"));
@@ -108,7 +108,7 @@ TEST_F(PluginRoutes, GivenAnythingUndeclared_WhenCalled_ThenThePluginIsNotAsked)
   EXPECT_EQ(logged_in.send("POST", "/plugins/com.example.diary/own").status, 403);
 }
 
-TEST_F(PluginRoutes, GivenAPluginThatAnswersNonsenseOrIsGone_WhenCalled_ThenTheClientHearsIt) {
+TEST_F(PluginRoutes, InvalidResponseOfAPluginIsAnErrorForTheClient) {
   Browser page = browser();
   EXPECT_EQ(page.send("POST", "/plugins/com.example.diary/webhook").status, 503);
   script.http = [](const Json&, std::string, PluginAnswer answer) {
@@ -117,7 +117,7 @@ TEST_F(PluginRoutes, GivenAPluginThatAnswersNonsenseOrIsGone_WhenCalled_ThenTheC
   EXPECT_EQ(page.send("POST", "/plugins/com.example.diary/webhook").status, 500);
 }
 
-TEST(RateLimitTest, GivenABurst_WhenItIsSpent_ThenTheNextWaitsForTheRefill) {
+TEST(RateLimitTest, SpentBurstWaitsForTheRefill) {
   RateLimit limit(3, 2);
   using std::chrono::milliseconds;
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(limit.allows("a", milliseconds(0)));
