@@ -1,8 +1,8 @@
-// bench_emulator --emulator PROGRAM [--events N] [--seed S]: what google_emulator costs whoever
-// tests against it. The real program, pinned to one core, with N generated events (200,000), asked
-// by one client over loopback: start, pages, single gets, incremental lists, writes, windows,
-// --state, memory. Judged is the processor time of the emulator, because the machine may have other
-// things to do; the clock on the wall stands beside it. Ends with 1 when a figure is missed.
+// bench_emulator --emulator PROGRAM [--events N] [--seed S]: the cost of google_emulator for the
+// tests that use it. Runs the real program on one core with N generated events (200,000) and one
+// client over loopback: start, pages, single gets, incremental lists, writes, windows, --state,
+// memory. The targets are for the processor time of the emulator, because the machine may be busy
+// with other work; elapsed time is printed too. Exits with 1 when a target is missed.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -39,7 +39,7 @@ struct Cost {
   double wall = 0;  // seconds
 };
 
-// Ends the benchmark: a figure of error answers would be none.
+// Ends the benchmark: figures of error responses would be meaningless.
 struct Failure {
   std::string what;
 };
@@ -59,7 +59,7 @@ Cost measure(const EmulatorProcess& emulator, const std::function<void()>& work)
   return {std::max(1e-9, emulator.cpu_seconds() - cpu), std::max(1e-9, seconds_since(begin))};
 }
 
-// Both rates of one thing; only the one per processor second is judged.
+// Reports two rates; the target is for the one per processor second.
 bool report_rate(const std::string& name, const char* unit, double count, const Cost& cost,
                  double target = 0) {
   const bool good = report((name + ", per CPU second").c_str(), count / cost.cpu, unit, target);
@@ -77,7 +77,7 @@ Json must_json(const Answer& answer, const char* what) {
   return *Json::parse(must(answer, what));
 }
 
-// The tokens of a page stand before its items, so that megabytes need not be parsed.
+// The tokens of a page are before its items, so the items are not parsed.
 std::string member_of_page(const std::string& page, const std::string& name) {
   const std::string head = page.substr(0, page.find("\"items\":["));
   const std::size_t at = head.find("\"" + name + "\":\"");
@@ -194,7 +194,7 @@ class Session {
            fast;
   }
 
-  // What a page of a calendar asks: one week, series expanded. And a search.
+  // The requests of a page that shows a calendar: one week with series expanded, and a search.
   void views() {
     std::printf("what a page asks, of all events\n");
     const auto show = [&](const char* name, const std::string& query) {
@@ -216,7 +216,7 @@ class Session {
   std::string token_, sync_token_;
 };
 
-void ended(EmulatorProcess& emulator) {
+void stop(EmulatorProcess& emulator) {
   if (!emulator.stop()) fail("the emulator did not end with 0");
 }
 
@@ -237,7 +237,7 @@ bool run(const Settings& settings, const std::filesystem::path& folder) {
     report("CPU time", emulator.cpu_seconds() * 1e3, "ms");
     empty_kib = emulator.resident_kib();
     report("memory", empty_kib / 1024, "MiB");
-    ended(emulator);
+    stop(emulator);
   }
 
   bool good = true;
@@ -263,11 +263,11 @@ bool run(const Settings& settings, const std::filesystem::path& folder) {
     const auto stopping = std::chrono::steady_clock::now();
     const double cpu = emulator.cpu_seconds();
     const double peak = emulator.peak_kib();
-    ended(emulator);
+    stop(emulator);
     std::printf("end with --state: a file of %ju MiB\n",
                 static_cast<std::uintmax_t>(std::filesystem::file_size(state) >> 20));
     report("on the clock", seconds_since(stopping), "s");
-    report("CPU time", emulator.cpu_seconds_in_all() - cpu, "s");
+    report("CPU time", emulator.total_cpu_seconds() - cpu, "s");
     report("memory at most before", peak / 1024, "MiB");
   }
   {
@@ -281,7 +281,7 @@ bool run(const Settings& settings, const std::filesystem::path& folder) {
                           settings.events + kWrites);
     report("memory at most while loading", emulator.peak_kib() / 1024, "MiB");
     session.pages("first full list after it, which reads every event", 0);
-    ended(emulator);
+    stop(emulator);
   }
   return good;
 }

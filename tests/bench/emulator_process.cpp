@@ -73,8 +73,8 @@ bool EmulatorProcess::stop() {
   int state = 0;
   rusage usage{};
   ::wait4(child_, &state, 0, &usage);
-  cpu_in_all_ = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-                static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+  total_cpu_ = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+               static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
   child_ = -1;
   return WIFEXITED(state) && WEXITSTATUS(state) == 0;
 }

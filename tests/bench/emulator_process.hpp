@@ -1,6 +1,6 @@
-// The program google_emulator as a child that is measured: processor time, memory, and how long it
-// takes to listen. Used by bench_emulator. It must never share work with its parent: what is
-// measured is the program that ships.
+// The program google_emulator as a child process that is measured: processor time, memory, time
+// until it listens. Used by bench_emulator. Measures the program as it is shipped, with no work in
+// the parent.
 #pragma once
 
 #include <sys/types.h>
@@ -13,7 +13,7 @@ namespace bench {
 
 class EmulatorProcess {
  public:
-  // Starts the program on one core and waits until it listens. valid() tells whether it does.
+  // Starts the program on one core and waits until it listens; valid() is false when it does not.
   EmulatorProcess(const std::string& program, std::vector<std::string> arguments);
   ~EmulatorProcess();
   EmulatorProcess(const EmulatorProcess&) = delete;
@@ -25,14 +25,14 @@ class EmulatorProcess {
   double resident_kib() const { return memory_of("VmRSS:"); }  // now
   double peak_kib() const { return memory_of("VmHWM:"); }      // at most so far
   bool stop();  // SIGTERM, waits; false when it did not end with 0
-  double cpu_seconds_in_all() const { return cpu_in_all_; }  // after stop()
+  double total_cpu_seconds() const { return total_cpu_; }  // after stop()
 
  private:
   double memory_of(const char* line) const;
 
   pid_t child_ = -1;
   std::uint16_t port_ = 0;
-  double cpu_in_all_ = 0;
+  double total_cpu_ = 0;
 };
 
 }  // namespace bench

@@ -1,6 +1,6 @@
-// HTTP/1.1 on bare sockets: the request's bytes are made once, of the answer only the status and
-// Content-Length are read. Used by bench_emulator, where a real client would cost more than the
-// server that is measured. It must never follow, retry or decode anything.
+// An HTTP/1.1 client on plain sockets which reads only the status, Content-Length and body of a
+// response. Used by bench_emulator, where a complete client would cost more than the measured
+// server. It does not follow redirects, repeat requests or decode bodies.
 #pragma once
 
 #include <cstdint>
@@ -30,14 +30,14 @@ class Connection {
 
  private:
   int socket_ = -1;
-  std::string pending_;  // bytes behind the last answer
+  std::string pending_;  // bytes received after the last response
 };
 
 std::string request(std::string_view method, std::string_view target, std::string_view token,
                     std::string_view body = {});
 
-// `count` requests over so many kept-alive connections, one at a time on each. Answers how many
-// were answered with 200.
+// Sends `count` requests over kept-alive connections, one at a time on each. Returns how many were
+// answered with 200.
 std::size_t drive(std::vector<Connection>& connections, std::size_t count,
                   const std::function<std::string(std::size_t)>& make);
 

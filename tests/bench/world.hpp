@@ -1,5 +1,5 @@
-// A made-up calendar of any size, as a file for google_emulator --load. Used by bench_emulator. The
-// same seed makes the same events on every machine.
+// A generated calendar of any size, as a file for google_emulator --load. Used by bench_emulator.
+// The same seed gives the same events on every machine.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@ namespace bench {
 inline constexpr const char* kEmail = "anna@example.com";
 
 std::string event_id(std::size_t number);
-// One body as for events.insert: what an office calendar holds. A title, a description of about 100
-// characters, a place, two attendees, reminders and an extended property; one of 25 is a weekly
+// A body for events.insert as in an office calendar: a title, a description of about 100
+// characters, a location, two attendees, reminders and an extended property; one of 25 is a weekly
 // series.
 std::string event_body(std::size_t number, std::uint64_t seed);
 bool write_world(const std::string& path, std::size_t events, std::uint64_t seed);

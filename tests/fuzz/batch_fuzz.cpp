@@ -4,7 +4,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static emulator::InProcess google;
   static int inputs = 0;
-  if (++inputs % 100 == 0) google.reset();  // inputs build on each other, but not for ever
+  if (++inputs % 100 == 0) google.reset();  // inputs build on those before, up to 100
   emulator::Request request;
   request.method = "POST";
   request.path = "/batch/calendar/v3";

@@ -1,4 +1,4 @@
-// The body of an event: inserted, patched, listed.
+// The body of an event: inserts, patches and lists it.
 #include "tests/unit/emulator/in_process.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

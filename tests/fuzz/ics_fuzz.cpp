@@ -1,11 +1,11 @@
 // An iCalendar file.
 #include "src/emulator/load/world.hpp"
-#include "src/emulator/model/google.hpp"
+#include "src/emulator/model/google_model.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   gcal::base::ManualClock clock;
   gcal::base::SeededRandom random(1);
-  emulator::Google google(clock, random);
+  emulator::GoogleModel google(clock, random);
   google.add_account("anna@example.com", "Anna");
   (void)emulator::load_ics(google, "anna@example.com", "x.ics",
                            std::string(reinterpret_cast<const char*>(data), size), false);

@@ -4,12 +4,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static emulator::InProcess google;
   static int inputs = 0;
-  if (++inputs % 100 == 0) google.reset();  // inputs build on each other, but not for ever
+  if (++inputs % 100 == 0) google.reset();  // inputs build on those before, up to 100
   const std::string text(reinterpret_cast<const char*>(data), size);
   const std::size_t line = text.find('\n'), space = text.find(' ');
   if (line == std::string::npos || space > line) return 0;
   const std::string target = text.substr(space + 1, line - space - 1);
-  if (target.starts_with("/_emulator")) return 0;  // the controls belong to the tester
+  if (target.starts_with("/_emulator")) return 0;  // the controls are trusted
   (void)google.call(text.substr(0, space), target, text.substr(line + 1));
   return 0;
 }

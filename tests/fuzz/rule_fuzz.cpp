@@ -1,4 +1,4 @@
-// Recurrence lines, one a line: checked, expanded, bounded.
+// Recurrence lines, one per line: checks and expands them, and checks the bounds.
 #include <sstream>
 
 #include "src/emulator/model/recurrence.hpp"
@@ -8,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line) && lines.size() < 8;) lines.push_back(line);
   for (const bool all_day : {false, true}) {
-    emulator::Moment start;
+    emulator::EventTime start;
     start.all_day = all_day;
     start.date = "2026-03-01";
     start.zone = all_day ? "" : "Europe/Berlin";

@@ -32,7 +32,24 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
         "src/hosting/services/"}},
       {"src/host/web", {"src/common/", "src/hosting/", "src/host/crm/"}},
       {"src/host/program", {"src/common/base/", "src/hosting/", "src/host/crm/", "src/host/web/"}},
-      {"src/emulator", {"src/common/", "src/engine/oauth/pkce.hpp"}},
+      {"src/emulator/model", {"src/common/base/", "src/common/icalendar/"}},
+      {"src/emulator/http",
+       {"src/common/base/", "src/common/net/", "src/emulator/model/problem.hpp"}},
+      {"src/emulator/oauth", {"src/common/", "src/emulator/model/", "src/emulator/http/"}},
+      {"src/emulator/push",
+       {"src/common/base/", "src/common/net/", "src/emulator/model/", "src/emulator/http/"}},
+      {"src/emulator/load",
+       {"src/common/base/", "src/common/icalendar/", "src/emulator/model/",
+        "src/emulator/oauth/"}},
+      {"src/emulator/controls",
+       {"src/common/", "src/emulator/model/", "src/emulator/http/", "src/emulator/oauth/",
+        "src/emulator/push/", "src/emulator/load/"}},
+      {"src/emulator/api",
+       {"src/common/", "src/emulator/model/", "src/emulator/http/", "src/emulator/oauth/",
+        "src/emulator/push/", "src/emulator/controls/"}},
+      {"src/emulator/program",
+       {"src/common/base/", "src/common/net/", "src/emulator/model/", "src/emulator/http/",
+        "src/emulator/push/", "src/emulator/load/", "src/emulator/api/"}},
   };
   return rows;
 }
@@ -49,16 +66,16 @@ const std::vector<Fenced>& fenced() {
       {"rapidjson/", {"src/common/base"}, false},
       {"boost/beast", {"src/common/net"}, false},
       {"boost/asio/ssl", {"src/common/net"}, false},
-      {"libical/", {"src/common/icalendar", "src/emulator"}, false},
+      {"libical/", {"src/common/icalendar", "src/emulator/load"}, false},
       {"sqlite3", {"src/hosting/storage", "src/hosting/services"}, false},
       {"boost/dll", {"src/hosting/plugins"}, false},
       {"spdlog/", {"src/host/program"}, false},
-      {"CLI/", {"src/host/program", "src/emulator"}, false},
-      {"curl/", {"src/emulator"}, false},
+      {"CLI/", {"src/host/program", "src/emulator/program"}, false},
+      {"curl/", {"src/emulator/push"}, false},
       {"date/", {"src/common/icalendar"}, false},
       {"openssl/",
        {"src/common/base", "src/common/net", "src/hosting/services", "src/host/crm",
-        "src/emulator"},
+        "src/emulator/oauth", "src/emulator/program"},
        false},
       {"zlib.h", {"src/common/net"}, false},
       {"boost/asio",
@@ -140,7 +157,7 @@ void check_include(const std::string& path, const std::string& folder, const std
         }))
       say(folder + " stands beside or below it");
     if (include == "src/common/net/http_server.hpp" && folder != "src/common/net" &&
-        !is_in(folder, "src/host") && !is_in(folder, "src/emulator"))
+        !is_in(folder, "src/host") && folder != "src/emulator/program")
       say("the server is for the host, the emulator and the tests");
     return;
   }

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "src/common/icalendar/ascii.hpp"
+
 namespace emulator {
+using gcal::icalendar::lower;
 namespace {
 
 constexpr std::size_t kMaxParts = 1'000;
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return text;
-}
 
 std::string trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -22,8 +20,8 @@ std::string trimmed(std::string_view text) {
 
 // "multipart/mixed; boundary=\"batch x\"" -> "batch x"; "" when it names none.
 std::string boundary_of(const std::string& content_type) {
-  if (!lower_case(content_type).starts_with("multipart/mixed")) return "";
-  const std::size_t at = lower_case(content_type).find("boundary=");
+  if (!lower(content_type).starts_with("multipart/mixed")) return "";
+  const std::size_t at = lower(content_type).find("boundary=");
   if (at == std::string::npos) return "";
   std::string value = content_type.substr(at + 9);
   if (value.starts_with('"'))
@@ -32,7 +30,7 @@ std::string boundary_of(const std::string& content_type) {
   return trimmed(std::string_view(value).substr(0, value.find(';')));
 }
 
-// One line without its end; lines may end in CRLF or LF. `at` moves behind it.
+// The line at `at` without its CRLF or LF; `at` moves behind it.
 std::string_view next_line(std::string_view text, std::size_t& at) {
   const std::size_t end = std::min(text.find('\n', at), text.size());
   std::string_view line = text.substr(at, end - at);
@@ -54,7 +52,7 @@ Fields read_fields(std::string_view text, std::size_t& at) {
 }
 
 bool is_content_field(const std::string& name) {
-  return lower_case(name).starts_with("content-");
+  return lower(name).starts_with("content-");
 }
 
 BatchPart read_part(std::string_view text, const Request& outer) {
@@ -93,51 +91,33 @@ BatchPart read_part(std::string_view text, const Request& outer) {
 
 }  // namespace
 
-const char* reason_phrase(int status) {
-  switch (status) {
-    case 200: return "OK";
-    case 204: return "No Content";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 412: return "Precondition Failed";
-    case 429: return "Too Many Requests";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    default: return status >= 500 ? "Internal Server Error" : "OK";
-  }
-}
-
 Outcome<std::vector<BatchPart>> read_batch(const Request& outer) {
   const std::string boundary = boundary_of(header(outer.headers, "Content-Type"));
   if (boundary.empty() || boundary.size() > 200)
-    return bad("badRequest",
-               "Failed to parse batch request, error: the Content-Type is not multipart/mixed with "
-               "a boundary.");
+    return bad_request(
+        "badRequest",
+        "Failed to parse batch request, error: the Content-Type is not multipart/mixed with "
+        "a boundary.");
   const std::string mark = "--" + boundary;
   const std::string_view body = outer.body;
   std::vector<BatchPart> parts;
   std::size_t at = body.find(mark);
   if (at == std::string_view::npos)
-    return bad("badRequest", "Failed to parse batch request, error: 0 items.");
+    return bad_request("badRequest", "Failed to parse batch request, error: 0 items.");
   while (at != std::string_view::npos) {
     at += mark.size();
     if (body.substr(at).starts_with("--")) break;
     (void)next_line(body, at);
     std::size_t end = body.find("\n" + mark, at);
-    // A body without its last boundary is taken to the end.
+    // Without its last boundary, the body ends with the text.
     const std::size_t stop = end == std::string_view::npos ? body.size() : end;
     if (parts.size() == kMaxParts)
-      return bad("badRequest", "The batch request has more than 1000 calls.");
+      return bad_request("badRequest", "The batch request has more than 1000 calls.");
     parts.push_back(read_part(body.substr(at, stop - at), outer));
     at = end == std::string_view::npos ? end : end + 1;
   }
-  if (parts.empty()) return bad("badRequest", "Failed to parse batch request, error: 0 items.");
+  if (parts.empty())
+    return bad_request("badRequest", "Failed to parse batch request, error: 0 items.");
   return parts;
 }
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "src/common/icalendar/ascii.hpp"
 #include "src/emulator/api/call.hpp"
+#include "src/emulator/http/field_mask.hpp"
 #include "src/emulator/model/colors.hpp"
 
 namespace emulator {
+using gcal::icalendar::lower;
 
 using gcal::base::Json;
 
@@ -53,9 +56,12 @@ constexpr const char* kStop =
     "calendar.calendarlist.readonly calendar.settings.readonly calendar.acls "
     "calendar.acls.readonly calendar.app.created calendar.events.freebusy";
 
-// No resource of Google's is half as deep. What is stored as sent stands deeper in answers and in
-// the state, and has to be readable there.
+// No resource of Google's has half of this depth. A body that is stored as it was sent is nested
+// deeper in responses and in the saved state, and has to be readable there.
 constexpr int kMaxDepth = 32;
+
+constexpr std::string_view kAppCreatedScope =
+    "https://www.googleapis.com/auth/calendar.app.created";
 
 bool deeper_than(int levels, const Json& value) {
   const auto inner = [levels](const Json& child) { return deeper_than(levels - 1, child); };
@@ -65,7 +71,7 @@ bool deeper_than(int levels, const Json& value) {
                      [&](const Json::Member& member) { return inner(member.second); });
 }
 
-bool allowed(const Scopes& granted, const char* accepted) {
+bool has_scope(const Scopes& granted, const char* accepted) {
   for (const std::string& scope : split_scopes(accepted))
     if (granted.contains("https://www.googleapis.com/auth/" + scope)) return true;
   return false;
@@ -124,31 +130,32 @@ std::vector<std::string> CalendarApi::Call::all(std::string_view name) const {
   return values;
 }
 
-Outcome<bool> CalendarApi::Call::flag(std::string_view name, bool otherwise) const {
-  if (!has(name)) return otherwise;
+Outcome<bool> CalendarApi::Call::flag(std::string_view name, bool fallback) const {
+  if (!has(name)) return fallback;
   const std::string value = parameter(name);
   if (value == "true" || value == "1" || value.empty()) return true;
   if (value == "false" || value == "0") return false;
-  return wrong_parameter(std::string(name));
+  return invalid_parameter(std::string(name));
 }
 
-Outcome<std::int64_t> CalendarApi::Call::number(std::string_view name, std::int64_t otherwise,
+Outcome<std::int64_t> CalendarApi::Call::number(std::string_view name, std::int64_t fallback,
                                                 std::int64_t least) const {
-  if (!has(name)) return otherwise;
+  if (!has(name)) return fallback;
   const std::string text = parameter(name);
   if (text.empty() || text.size() > 9 ||
       !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
-    return wrong_parameter(std::string(name));
+    return invalid_parameter(std::string(name));
   const std::int64_t value = std::stoll(text);
   if (value < least)
-    return wrong_parameter(std::string(name), "Invalid value. Values must be within the range: [" +
-                                                  std::to_string(least) + ", 2147483647]");
+    return invalid_parameter(std::string(name),
+                             "Invalid value. Values must be within the range: [" +
+                                 std::to_string(least) + ", 2147483647]");
   return value;
 }
 
 struct CalendarApi::Match {
-  const Route* route = nullptr;  // method and path fit
-  std::string path_template;     // the path fits, perhaps with another method
+  const Route* route = nullptr;  // its method and path fit
+  std::string path_template;     // of a path that fits, perhaps with another method
   std::map<std::string, std::string, std::less<>> arguments;
 };
 
@@ -188,79 +195,80 @@ std::string CalendarApi::template_of(const Request& request) {
   return found.empty() ? request.path : found;
 }
 
-Response CalendarApi::handle(const Request& request, std::string& path_template,
-                             ListFaults faults) {
-  Match matched = match(request);
-  if (matched.path_template.empty()) return problem_response(not_found());
-  path_template = std::move(matched.path_template);
-  const Route* found = matched.route;
-  Call call{request, std::move(matched.arguments), {}, {}, {}, {}, faults};
+namespace {
 
-  auto query = gcal::net::form_decode(request.query);
-  if (!query) return problem_response(bad("badRequest", "Bad Request"));
-  call.query = *std::move(query);
+// From the Authorization header, or from one of two query parameters.
+std::string access_token_of(const Request& request, const gcal::net::Parameters& query) {
+  std::string header_text = header(request.headers, "Authorization");
+  if (header_text.size() > 7 && lower(header_text.substr(0, 7)) == "bearer ")
+    return header_text.substr(7);
+  const std::string token(gcal::net::parameter(query, "oauth_token"));
+  return token.empty() ? std::string(gcal::net::parameter(query, "access_token")) : token;
+}
 
-  std::string token = header(request.headers, "Authorization");
-  if (token.size() > 7 && lower(token.substr(0, 7)) == "bearer ")
-    token.erase(0, 7);
-  else
-    token = call.parameter("oauth_token").empty() ? call.parameter("access_token")
-                                                  : call.parameter("oauth_token");
-  if (token.empty())
-    return problem_response(
-        {401, "global", "required", "Login Required.", "header", "Authorization"});
-  const AccessToken* access = e_.tokens_->access(token);
-  if (!access)
-    return problem_response(
-        {401, "global", "authError", "Invalid Credentials", "header", "Authorization"});
-  if (!found)
-    return problem_response({405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}});
-  if (!allowed(access->scopes, found->scopes))
-    return problem_response({403,
-                             "global",
-                             "insufficientPermissions",
-                             "Request had insufficient authentication scopes.",
-                             {},
-                             {}});
+Problem unauthorized(std::string reason, std::string message) {
+  return {401, "global", std::move(reason), std::move(message), "header", "Authorization"};
+}
+
+}  // namespace
+
+// Fills in the caller. Errors: 401, 403, 404 and 405.
+Outcome<> CalendarApi::authorize(Call& call, const Match& match) {
+  const std::string token = access_token_of(call.request, call.query);
+  if (token.empty()) return unauthorized("required", "Login Required.");
+  const AccessToken* access = tokens_.access(token);
+  if (!access) return unauthorized("authError", "Invalid Credentials");
+  if (!match.route) return Problem{405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}};
+  if (!has_scope(access->scopes, match.route->scopes))
+    return Problem{
+        403, "global", "insufficientPermissions", "Request had insufficient authentication scopes.",
+        {},  {}};
   call.email = access->email;
   call.client_id = access->client_id;
-  if (header(request.headers, "X-Emulator-Page").empty())
-    if (const auto refused = e_.quotas_.take(call.email + "\n" + call.client_id, request.method,
-                                             e_.google_->now_ms()))
-      return problem_response(*refused);
-  // calendar.app.created opens the calendars that this client made; what the token sees of others
-  // is that they are not there.
+  if (header(call.request.headers, "X-Emulator-Page").empty())
+    if (const auto refused = context_.quotas.take(call.email + "\n" + call.client_id,
+                                                  call.request.method, google_.now_ms()))
+      return *refused;
+  // A token which has only calendar.app.created sees no calendars but those of its client.
   Scopes others = access->scopes;
-  others.erase("https://www.googleapis.com/auth/calendar.app.created");
+  others.erase(std::string(kAppCreatedScope));
   if (const auto id = call.path.find("calendarId");
-      id != call.path.end() && !allowed(others, found->scopes)) {
-    const Calendar* calendar = e_.google_->find_calendar(id->second);
-    if (!calendar || calendar->maker != call.client_id) return problem_response(not_found());
+      id != call.path.end() && !has_scope(others, match.route->scopes)) {
+    const Calendar* calendar = google_.find_calendar(id->second);
+    if (!calendar || calendar->creator_client != call.client_id) return not_found();
   }
-  if (!e_.google_->account(call.email))
-    return problem_response({403,
-                             "calendar",
-                             "notACalendarUser",
-                             "The user must be signed up for Google Calendar.",
-                             {},
-                             {}});
+  if (!google_.account(call.email)) return not_a_calendar_user();
+  return Done{};
+}
 
-  if (!request.body.empty() && request.method != "GET" && request.method != "DELETE") {
-    auto body = Json::parse(request.body);
-    if (!body || !body->is_object() || deeper_than(kMaxDepth, *body))
-      return problem_response(bad("parseError", "Parse Error"));
-    call.body = *std::move(body);
-  } else {
-    call.body = Json::object();
-  }
+Outcome<> CalendarApi::read_body(Call& call) {
+  call.body = Json::object();
+  const std::string& method = call.request.method;
+  if (call.request.body.empty() || method == "GET" || method == "DELETE") return Done{};
+  auto body = Json::parse(call.request.body);
+  if (!body || !body->is_object() || deeper_than(kMaxDepth, *body))
+    return bad_request("parseError", "Parse Error");
+  call.body = *std::move(body);
+  return Done{};
+}
 
-  // Before anything takes effect: a write with a broken mask must not have happened.
+Response CalendarApi::handle(const Request& request, ListFaults faults) {
+  Match matched = match(request);
+  if (matched.path_template.empty()) return problem_response(not_found());
+  Call call{request, std::move(matched.arguments), {}, {}, {}, {}, faults};
+  auto query = gcal::net::form_decode(request.query);
+  if (!query) return problem_response(bad_request("badRequest", "Bad Request"));
+  call.query = *std::move(query);
+  if (const auto authorized = authorize(call, matched); !authorized)
+    return problem_response(authorized.error());
+  if (const auto read = read_body(call); !read) return problem_response(read.error());
+  // Checked before the request takes effect.
   const std::string mask = call.parameter("fields");
-  if (!mask.empty() && !is_mask(mask))
+  if (!mask.empty() && !is_field_mask(mask))
     return problem_response(
-        wrong_parameter("fields", "Invalid field selection " + mask.substr(0, 100)));
+        invalid_parameter("fields", "Invalid field selection " + mask.substr(0, 100)));
 
-  Response response = (this->*found->handler)(call);
+  Response response = (this->*matched.route->handler)(call);
   if (response.status != 200) return response;
   if (request.method == "GET") {
     const std::string condition = header(request.headers, "If-None-Match");
@@ -269,7 +277,7 @@ Response CalendarApi::handle(const Request& request, std::string& path_template,
   }
   if (!mask.empty())
     if (const auto body = Json::parse(response.body))
-      response.body = partial(*body, mask).value_or(Json::object()).dump();
+      response.body = apply_field_mask(*body, mask).value_or(Json::object()).dump();
   if (call.parameter("prettyPrint") == "true")
     if (const auto body = Json::parse(response.body)) response.body = body->dump_pretty();
   return response;

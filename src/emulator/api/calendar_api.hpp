@@ -1,21 +1,22 @@
-// Calendar v3 over HTTP: routes, scopes, query parameters, conditional requests and channels, on
-// top of the model. Used by Emulator only. It must never decide what Google's model decides.
+// Calendar v3 over HTTP: routes, scopes, query parameters, conditional requests and push channels,
+// on top of the model. Used by Emulator. Decides nothing that the model decides.
 #pragma once
 
 #include <string>
 
-#include "src/emulator/api/emulator.hpp"
+#include "src/emulator/controls/context.hpp"
 
 namespace emulator {
 
 class CalendarApi {
  public:
-  explicit CalendarApi(Emulator& emulator) : e_(emulator) {}
-  // "/calendar/v3/calendars/{calendarId}/events" of a request's path; the path itself when no call
-  // has it.
+  explicit CalendarApi(EmulatorContext& context)
+      : context_(context), google_(*context.google), tokens_(*context.tokens) {}
+
+  // "/calendar/v3/calendars/{calendarId}/events" of a request's path; the path itself when no
+  // method has it.
   static std::string template_of(const Request& request);
-  // `path_template` is set for any path of the API, also when the request is refused.
-  Response handle(const Request& request, std::string& path_template, ListFaults faults);
+  Response handle(const Request& request, ListFaults faults);
 
  private:
   struct Call;
@@ -24,6 +25,9 @@ class CalendarApi {
   struct Match;
   static Match match(const Request& request);
   static const Route kRoutes[];
+
+  Outcome<> authorize(Call& call, const Match& match);
+  Outcome<> read_body(Call& call);
 
   Response calendar_list_list(Call& call);
   Response calendar_list_get(Call& call);
@@ -61,7 +65,9 @@ class CalendarApi {
   Response settings_get(Call& call);
   Response watch(Call& call, const std::string& calendar_id, const std::string& resource);
 
-  Emulator& e_;
+  EmulatorContext& context_;
+  GoogleModel& google_;
+  Tokens& tokens_;
 };
 
 }  // namespace emulator

@@ -1,5 +1,5 @@
-// One authorised call of the Calendar API: its path arguments, query parameters and caller. Used by
-// the handlers of CalendarApi. It must never outlive the request it refers to.
+// One authorised request to the Calendar API: path arguments, query parameters and caller. Used by
+// the handlers of CalendarApi. Refers to the request, so it must not outlive it.
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@
 
 #include "src/emulator/api/calendar_api.hpp"
 
-// ANSWER_OR_RETURN(auto x, outcome()): declares x, or answers the request with the problem.
+// ANSWER_OR_RETURN(auto x, outcome()): declares x, or returns the response for the Problem.
 #define ANSWER_OR_RETURN(declaration, expression) \
   ANSWER_IMPL(declaration, expression, CRM_CONCAT(answer_, __LINE__))
 #define ANSWER_IMPL(declaration, expression, name)  \
@@ -21,7 +21,7 @@ namespace emulator {
 
 struct CalendarApi::Call {
   const Request& request;
-  std::map<std::string, std::string, std::less<>> path;  // {calendarId}, {eventId}: decoded
+  std::map<std::string, std::string, std::less<>> path;  // decoded: calendarId, eventId, ...
   gcal::net::Parameters query;
   std::string email, client_id;
   gcal::base::Json body;
@@ -31,11 +31,16 @@ struct CalendarApi::Call {
     return std::string(gcal::net::parameter(query, name));
   }
   bool has(std::string_view name) const { return gcal::net::parameter_count(query, name) > 0; }
+  // The parameters `pageToken` and `syncToken`.
+  PageRequest page(std::int64_t max_results) const {
+    return {max_results, parameter("pageToken"), parameter("syncToken")};
+  }
   std::vector<std::string> all(std::string_view name) const;
-  Outcome<bool> flag(std::string_view name, bool otherwise) const;
-  Outcome<std::int64_t> number(std::string_view name, std::int64_t otherwise,
+  // Errors: invalidParameter, for a time badRequest.
+  Outcome<bool> flag(std::string_view name, bool fallback) const;
+  Outcome<std::int64_t> number(std::string_view name, std::int64_t fallback,
                                std::int64_t least) const;
-  Outcome<std::optional<Seconds>> time(std::string_view name) const;
+  Outcome<std::optional<SysSeconds>> time(std::string_view name) const;
   Outcome<WriteOptions> write_options() const;
 };
 

@@ -13,68 +13,66 @@ Response CalendarApi::acl_list(Call& call) {
   ANSWER_OR_RETURN(const bool deleted, call.flag("showDeleted", false));
   if (call.has("syncToken") && call.has("showDeleted") && !deleted)
     return problem_response(
-        bad("invalid", "Sync token cannot be used with other request restrictions"));
-  ANSWER_OR_RETURN(const Json body, e_.google_->acl_list(call.email, call.path["calendarId"], limit,
-                                                         call.parameter("pageToken"),
-                                                         call.parameter("syncToken"), deleted));
+        bad_request("invalid", "Sync token cannot be used with other request restrictions"));
+  ANSWER_OR_RETURN(const Json body, google_.acl_list(call.email, call.path["calendarId"],
+                                                     call.page(limit), deleted));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_get(Call& call) {
   ANSWER_OR_RETURN(const Json body,
-                   e_.google_->acl_get(call.email, call.path["calendarId"], call.path["ruleId"]));
+                   google_.acl_get(call.email, call.path["calendarId"], call.path["ruleId"]));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_insert(Call& call) {
   ANSWER_OR_RETURN(const bool notify, call.flag("sendNotifications", true));
   ANSWER_OR_RETURN(const Json body,
-                   e_.google_->acl_set(call.email, call.path["calendarId"], "", call.body, notify));
+                   google_.acl_set(call.email, call.path["calendarId"], "", call.body, notify));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_write(Call& call) {
   ANSWER_OR_RETURN(const bool notify, call.flag("sendNotifications", true));
   if (call.request.method == "PUT" && !call.body["scope"].is_object())
-    return problem_response(bad("required", "Required"));
-  ANSWER_OR_RETURN(const Json body, e_.google_->acl_set(call.email, call.path["calendarId"],
-                                                        call.path["ruleId"], call.body, notify));
+    return problem_response(bad_request("required", "Required"));
+  ANSWER_OR_RETURN(const Json body, google_.acl_set(call.email, call.path["calendarId"],
+                                                    call.path["ruleId"], call.body, notify));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_delete(Call& call) {
-  const auto done =
-      e_.google_->acl_remove(call.email, call.path["calendarId"], call.path["ruleId"]);
+  const auto done = google_.acl_remove(call.email, call.path["calendarId"], call.path["ruleId"]);
   return done ? empty_response() : problem_response(done.error());
 }
 
 Response CalendarApi::acl_watch(Call& call) {
   ANSWER_OR_RETURN(Calendar * calendar,
-                   e_.google_->calendar(call.email, call.path["calendarId"], "owner"));
+                   google_.calendar(call.email, call.path["calendarId"], "owner"));
   return watch(call, calendar->id + "/acl",
                "calendars/" + gcal::net::percent_encode(calendar->id) + "/acl");
 }
 
 Response CalendarApi::free_busy(Call& call) {
   constexpr std::int64_t kLongest = 366 * 86'400;  // seconds
-  const auto time = [&](const char* name) -> Outcome<Seconds> {
+  const auto time = [&](const char* name) -> Outcome<SysSeconds> {
     const std::string& text = call.body.string(name);
-    if (text.empty()) return bad("required", "Required");
+    if (text.empty()) return bad_request("required", "Required");
     const auto at = gcal::icalendar::parse_rfc3339(text);
-    if (!at) return bad("badRequest", "Bad Request");
+    if (!at) return bad_request("badRequest", "Bad Request");
     return *at;
   };
-  ANSWER_OR_RETURN(const Seconds from, time("timeMin"));
-  ANSWER_OR_RETURN(const Seconds until, time("timeMax"));
+  ANSWER_OR_RETURN(const SysSeconds from, time("timeMin"));
+  ANSWER_OR_RETURN(const SysSeconds until, time("timeMax"));
   if (until <= from)
     return problem_response({400, "calendar", "timeRangeEmpty",
                              "The specified time range is empty.", "parameter", "timeMax"});
   if ((until - from).count() > kLongest)
     return problem_response(
-        bad("timeRangeTooLong", "The requested time range is too long.", "calendar"));
+        bad_request("timeRangeTooLong", "The requested time range is too long.", "calendar"));
   const std::string zone =
       call.body.string("timeZone").empty() ? "UTC" : call.body.string("timeZone");
-  if (!known_zone(zone)) return problem_response(bad("invalid", "Invalid time zone."));
+  if (!known_zone(zone)) return problem_response(bad_request("invalid", "Invalid time zone."));
   const std::int64_t most_calendars =
       std::min(call.body["calendarExpansionMax"].as_integer(50), std::int64_t{50});
   const std::int64_t most_members =
@@ -86,7 +84,7 @@ Response CalendarApi::free_busy(Call& call) {
   std::int64_t count = 0;
   const auto add = [&](const std::string& id) {
     if (calendars.contains(id)) return;
-    const auto calendar = e_.google_->calendar(call.email, id, "freeBusyReader");
+    const auto calendar = google_.calendar(call.email, id, "freeBusyReader");
     Json busy = Json::array();
     if (++count > most_calendars) {
       calendars.set(id, Json::object({{"errors", errors("tooManyCalendarsRequested")},
@@ -94,7 +92,7 @@ Response CalendarApi::free_busy(Call& call) {
     } else if (!calendar) {
       calendars.set(id, Json::object({{"errors", errors("notFound")}, {"busy", std::move(busy)}}));
     } else {
-      for (const auto& [start, end] : e_.google_->busy(**calendar, from, until))
+      for (const auto& [start, end] : google_.busy(**calendar, from, until))
         busy.push(Json::object({{"start", gcal::icalendar::format_rfc3339(start, zone)},
                                 {"end", gcal::icalendar::format_rfc3339(end, zone)}}));
       calendars.set(id, Json::object({{"busy", std::move(busy)}}));
@@ -102,7 +100,7 @@ Response CalendarApi::free_busy(Call& call) {
   };
   for (const Json& item : call.body["items"].items()) {
     const std::string& id = item.string("id");
-    const std::vector<std::string>* members = e_.google_->group(id);
+    const std::vector<std::string>* members = google_.group(id);
     if (!members) {
       add(id);
     } else if (static_cast<std::int64_t>(members->size()) > most_members) {

@@ -2,8 +2,8 @@
 
 namespace emulator {
 
-void Quotas::Minute::forget(std::int64_t before) {
-  while (!taken.empty() && taken.front().first <= before) {
+void Quotas::SlidingMinute::drop_before(std::int64_t time) {
+  while (!taken.empty() && taken.front().first <= time) {
     units -= taken.front().second;
     taken.pop_front();
   }
@@ -13,9 +13,9 @@ std::optional<Problem> Quotas::take(const std::string& user, const std::string& 
                                     std::int64_t now_ms) {
   if (limits.per_user <= 0 && limits.per_project <= 0) return std::nullopt;
   const std::int64_t cost = method == "PATCH" ? limits.patch_units : 1;
-  Minute& own = users_[user];
-  own.forget(now_ms - 60'000);
-  project_.forget(now_ms - 60'000);
+  SlidingMinute& own = users_[user];
+  own.drop_before(now_ms - 60'000);
+  project_.drop_before(now_ms - 60'000);
   if (limits.per_user > 0 && own.units + cost > limits.per_user) {
     ++refused_;
     return Problem{403, "usageLimits", "userRateLimitExceeded", "User Rate Limit Exceeded", {}, {}};
@@ -24,7 +24,7 @@ std::optional<Problem> Quotas::take(const std::string& user, const std::string& 
     ++refused_;
     return Problem{403, "usageLimits", "rateLimitExceeded", "Rate Limit Exceeded", {}, {}};
   }
-  for (Minute* minute : {&own, &project_}) {
+  for (SlidingMinute* minute : {&own, &project_}) {
     minute->taken.emplace_back(now_ms, cost);
     minute->units += cost;
   }

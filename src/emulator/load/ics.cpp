@@ -1,4 +1,4 @@
-// Reads an iCalendar file into the model, through libical.
+// Loads an iCalendar file into the model; libical parses the events.
 #include <libical/ical.h>
 
 #include <algorithm>
@@ -6,12 +6,14 @@
 #include <memory>
 
 #include "src/common/base/bytes.hpp"
+#include "src/common/icalendar/ascii.hpp"
 #include "src/common/icalendar/zone.hpp"
 #include "src/emulator/load/ics_text.hpp"
 #include "src/emulator/load/world.hpp"
 #include "src/emulator/model/event_rules.hpp"
 
 namespace emulator {
+using gcal::icalendar::lower;
 namespace {
 
 using gcal::base::Json;
@@ -46,7 +48,7 @@ std::string mail_address(const std::string& uri) {
 }
 
 // "20250324T073000Z", "20250324T073000" + TZID, "20250324" -> Google's start or end.
-Json moment_json(const std::string& basic, std::string zone, const std::string& calendar_zone) {
+Json time_json(const std::string& basic, std::string zone, const std::string& calendar_zone) {
   if (basic.size() < 8) return Json();
   const std::string date = basic.substr(0, 4) + "-" + basic.substr(4, 2) + "-" + basic.substr(6, 2);
   if (basic.size() < 15) return Json::object({{"date", date}});
@@ -60,10 +62,9 @@ Json moment_json(const std::string& basic, std::string zone, const std::string& 
                                                      : calendar_zone}});
 }
 
-Json moment_of(icalproperty* property, const std::string& calendar_zone) {
-  return property
-             ? moment_json(value_text(property), parameter_text(property, "TZID"), calendar_zone)
-             : Json();
+Json time_of(icalproperty* property, const std::string& calendar_zone) {
+  return property ? time_json(value_text(property), parameter_text(property, "TZID"), calendar_zone)
+                  : Json();
 }
 
 icalproperty* first(icalcomponent* component, icalproperty_kind kind) {
@@ -78,10 +79,10 @@ std::string first_text(icalcomponent* component, icalproperty_kind kind) {
   return type == ICAL_TEXT_VALUE ? text_of(icalvalue_get_text(value)) : value_text(property);
 }
 
-// A date without an end lasts a day, a time none: RFC 5545 section 3.6.1; DURATION adds to the
-// start.
+// Without DTEND and DURATION, a date lasts a day and a time has no length (RFC 5545,
+// section 3.6.1).
 Json end_of(icalcomponent* event, const Json& start, const std::string& calendar_zone) {
-  const Json end = moment_of(first(event, ICAL_DTEND_PROPERTY), calendar_zone);
+  const Json end = time_of(first(event, ICAL_DTEND_PROPERTY), calendar_zone);
   if (!end.is_null()) return end;
   int seconds = 0;
   if (icalproperty* duration = first(event, ICAL_DURATION_PROPERTY))
@@ -89,11 +90,11 @@ Json end_of(icalcomponent* event, const Json& start, const std::string& calendar
   if (start.contains("date"))
     return Json::object(
         {{"date", date_text(days_of(start.string("date")) + std::max(1, seconds / 86'400))}});
-  const auto begin = read_moment(start, "start", calendar_zone);
+  const auto begin = parse_event_time(start, "start", calendar_zone);
   if (!begin) return start;
-  Moment moment = *begin;
-  moment.at += std::chrono::seconds{seconds};
-  return write_moment(moment, moment.zone.empty() ? calendar_zone : moment.zone, calendar_zone);
+  EventTime time = *begin;
+  time.at += std::chrono::seconds{seconds};
+  return event_time_json(time, calendar_zone);
 }
 
 Json attendee_of(icalproperty* property) {
@@ -120,8 +121,7 @@ Json reminders_of(icalcomponent* event) {
     icalproperty* trigger = first(alarm, ICAL_TRIGGER_PROPERTY);
     if (!trigger || overrides.items().size() == 5) continue;
     const icaltriggertype value = icalproperty_get_trigger(trigger);
-    if (!icaltime_is_null_time(value.time))
-      continue;  // an absolute time: Google has no such reminder
+    if (!icaltime_is_null_time(value.time)) continue;  // Google has no reminders at a fixed time
     const int minutes = -icaldurationtype_as_int(value.duration) / 60;
     if (minutes < 0) continue;
     const bool mail = first_text(alarm, ICAL_ACTION_PROPERTY) == "EMAIL";
@@ -132,12 +132,60 @@ Json reminders_of(icalcomponent* event) {
   return out;
 }
 
+// RRULE, RDATE, EXDATE and EXRULE as Google's recurrence lines.
+Json recurrence_of(icalcomponent* event) {
+  Json lines = Json::array();
+  for (const icalproperty_kind kind :
+       {ICAL_RRULE_PROPERTY, ICAL_RDATE_PROPERTY, ICAL_EXDATE_PROPERTY, ICAL_EXRULE_PROPERTY})
+    for (icalproperty* property = first(event, kind); property;
+         property = icalcomponent_get_next_property(event, kind)) {
+      std::string line = text_of(icalproperty_get_property_name(property));
+      const std::string zone = parameter_text(property, "TZID");
+      if (kind == ICAL_RDATE_PROPERTY || kind == ICAL_EXDATE_PROPERTY) {
+        if (value_text(property).size() == 8)
+          line += ";VALUE=DATE";
+        else if (const auto name = gcal::icalendar::iana_zone(zone); name && !zone.empty())
+          line += ";TZID=" + *name;
+      }
+      lines.push(line + ":" + value_text(property));
+    }
+  return lines;
+}
+
+Json attendees_of(icalcomponent* event) {
+  Json attendees = Json::array();
+  for (icalproperty* property = first(event, ICAL_ATTENDEE_PROPERTY); property;
+       property = icalcomponent_get_next_property(event, ICAL_ATTENDEE_PROPERTY))
+    if (Json attendee = attendee_of(property); valid_email(attendee.string("email")))
+      attendees.push(std::move(attendee));
+  return attendees;
+}
+
+// null without a valid address.
+Json organizer_of(icalcomponent* event) {
+  icalproperty* property = first(event, ICAL_ORGANIZER_PROPERTY);
+  if (!property) return Json();
+  const std::string email = mail_address(value_text(property));
+  if (!valid_email(email)) return Json();
+  Json organizer = Json::object({{"email", email}});
+  if (const std::string name = parameter_text(property, "CN"); !name.empty())
+    organizer.set("displayName", name);
+  return organizer;
+}
+
+// Google's own export has its event ids in the UIDs.
+std::string event_id_of(const std::string& uid, const std::string& calendar_id) {
+  if (uid.ends_with("@google.com") && valid_id(uid.substr(0, uid.size() - 11)))
+    return uid.substr(0, uid.size() - 11);
+  return "_" + gcal::base::to_base32hex(gcal::base::as_bytes(uid.empty() ? calendar_id : uid));
+}
+
 Json event_of(icalcomponent* event, const std::string& calendar_id,
               const std::string& calendar_zone) {
   Json body = Json::object();
   const std::string uid = first_text(event, ICAL_UID_PROPERTY);
   body.set("iCalUID", uid);
-  const Json start = moment_of(first(event, ICAL_DTSTART_PROPERTY), calendar_zone);
+  const Json start = time_of(first(event, ICAL_DTSTART_PROPERTY), calendar_zone);
   body.set("start", start);
   body.set("end", end_of(event, start, calendar_zone));
   for (const auto& [name, kind] : {std::pair{"summary", ICAL_SUMMARY_PROPERTY},
@@ -153,48 +201,21 @@ Json event_of(icalcomponent* event, const std::string& calendar_id,
   const std::string classified = first_text(event, ICAL_CLASS_PROPERTY);
   if (classified == "PRIVATE") body.set("visibility", "private");
   if (classified == "CONFIDENTIAL") body.set("visibility", "confidential");
-  Json recurrence = Json::array();
-  for (const icalproperty_kind kind :
-       {ICAL_RRULE_PROPERTY, ICAL_RDATE_PROPERTY, ICAL_EXDATE_PROPERTY, ICAL_EXRULE_PROPERTY})
-    for (icalproperty* property = first(event, kind); property;
-         property = icalcomponent_get_next_property(event, kind)) {
-      std::string line = text_of(icalproperty_get_property_name(property));
-      const std::string zone = parameter_text(property, "TZID");
-      if (kind == ICAL_RDATE_PROPERTY || kind == ICAL_EXDATE_PROPERTY) {
-        if (value_text(property).size() == 8)
-          line += ";VALUE=DATE";
-        else if (const auto name = gcal::icalendar::iana_zone(zone); name && !zone.empty())
-          line += ";TZID=" + *name;
-      }
-      recurrence.push(line + ":" + value_text(property));
-    }
-  if (!recurrence.items().empty()) body.set("recurrence", std::move(recurrence));
-  Json attendees = Json::array();
-  for (icalproperty* property = first(event, ICAL_ATTENDEE_PROPERTY); property;
-       property = icalcomponent_get_next_property(event, ICAL_ATTENDEE_PROPERTY))
-    if (Json attendee = attendee_of(property); valid_email(attendee.string("email")))
-      attendees.push(std::move(attendee));
-  if (!attendees.items().empty()) body.set("attendees", std::move(attendees));
-  if (icalproperty* organizer = first(event, ICAL_ORGANIZER_PROPERTY)) {
-    const std::string email = mail_address(value_text(organizer));
-    if (valid_email(email)) {
-      body.set("organizer", Json::object({{"email", email}}));
-      if (const std::string name = parameter_text(organizer, "CN"); !name.empty())
-        body.member("organizer").set("displayName", name);
-    }
-  }
+  if (Json lines = recurrence_of(event); !lines.items().empty())
+    body.set("recurrence", std::move(lines));
+  if (Json attendees = attendees_of(event); !attendees.items().empty())
+    body.set("attendees", std::move(attendees));
+  if (Json organizer = organizer_of(event); !organizer.is_null())
+    body.set("organizer", std::move(organizer));
   body.set("reminders", reminders_of(event));
-  if (uid.ends_with("@google.com") && valid_id(uid.substr(0, uid.size() - 11)))
-    body.set("id", uid.substr(0, uid.size() - 11));
-  else
-    body.set("id", "_" + gcal::base::to_base32hex(
-                             gcal::base::as_bytes(uid + (uid.empty() ? calendar_id : ""))));
+  body.set("id", event_id_of(uid, calendar_id));
   return body;
 }
 
 using Component = std::unique_ptr<icalcomponent, FreeComponent>;
 
-// The event as libical reads it. A line it cannot read is reported with its number and left out.
+// The event as libical reads it; null when it reads none. A line that libical cannot read is
+// reported with its number and left out.
 Component parse_event(const IcsEvent& written, std::vector<std::string>& problems) {
   Component parsed(icalparser_parse_string(written.text().c_str()));
   if (!parsed) return parsed;
@@ -219,9 +240,76 @@ Component parse_event(const IcsEvent& written, std::vector<std::string>& problem
   return Component(icalparser_parse_string(kept.text().c_str()));
 }
 
+// Loads the events of one file into one calendar.
+class IcsLoader {
+ public:
+  IcsLoader(GoogleModel& google, const std::string& email, Calendar& calendar, LoadReport& report)
+      : google_(google), email_(email), calendar_(calendar), report_(report) {
+    options_.attachments = options_.conference = options_.loading = true;
+  }
+
+  // Exceptions are loaded after every series, wherever the file has them.
+  void load(const std::vector<IcsEvent>& events) {
+    for (const IcsEvent& written : events) {
+      Component event = parse_event(written, report_.problems);
+      if (!event)
+        refuse(written.line, "", "not readable");
+      else if (first(event.get(), ICAL_RECURRENCEID_PROPERTY))
+        exceptions_.emplace_back(written.line, std::move(event));
+      else
+        load_event(written.line, event.get());
+    }
+    for (const auto& [line, event] : exceptions_) load_exception(line, event.get());
+  }
+
+ private:
+  void refuse(std::size_t line, const std::string& uid, const std::string& why) {
+    report_.problems.push_back("line " + std::to_string(line) + ": event " +
+                               (uid.empty() ? "without UID" : uid.substr(0, 80)) + ": " + why);
+  }
+
+  void load_event(std::size_t line, icalcomponent* event) {
+    const Json body = event_of(event, calendar_.id, calendar_.zone);
+    const std::string uid = body.string("iCalUID");
+    const auto stored = google_.insert(email_, calendar_, body, options_);
+    if (!stored)
+      return refuse(
+          line, uid,
+          stored.error().status == 409 ? "its UID is there twice" : stored.error().message);
+    series_[uid] = body.string("id");
+    ++report_.events;
+  }
+
+  void load_exception(std::size_t line, icalcomponent* event) {
+    Json body = event_of(event, calendar_.id, calendar_.zone);
+    const std::string uid = body.string("iCalUID");
+    const auto master = series_.find(uid);
+    if (master == series_.end()) return refuse(line, uid, "an instance without its series");
+    const Json recurrence_id = time_of(first(event, ICAL_RECURRENCEID_PROPERTY), calendar_.zone);
+    const auto original = parse_event_time(recurrence_id, "original", calendar_.zone);
+    if (!original) return refuse(line, uid, "RECURRENCE-ID: " + original.error().message);
+    body.erase("recurrence");
+    const std::string id = instance_id(*calendar_.find(master->second), *original);
+    const auto stored = google_.patch(email_, calendar_, id, body, options_);
+    if (!stored)
+      return refuse(line, uid,
+                    stored.error().status == 404 ? "its RECURRENCE-ID is no instance of the series"
+                                                 : stored.error().message);
+    ++report_.events;
+  }
+
+  GoogleModel& google_;
+  const std::string& email_;
+  Calendar& calendar_;
+  LoadReport& report_;
+  WriteOptions options_;
+  std::map<std::string, std::string> series_;  // UID -> event id
+  std::vector<std::pair<std::size_t, Component>> exceptions_;
+};
+
 }  // namespace
 
-LoadReport load_ics(Google& google, const std::string& email, const std::string& file_name,
+LoadReport load_ics(GoogleModel& google, const std::string& email, const std::string& file_name,
                     const std::string& text, bool read_only) {
   LoadReport report;
   const IcsText file = split_ics(text);
@@ -242,65 +330,8 @@ LoadReport load_ics(Google& google, const std::string& email, const std::string&
                                            file.name.empty() ? file_name : file.name, zone);
   calendar.description = file.description;
   google.subscribe(*account, calendar, read_only ? "reader" : "owner", false);
-
-  WriteOptions loading;
-  loading.attachments = loading.conference = loading.loading = true;
-  std::map<std::string, std::string> series;  // UID -> event id
-  std::vector<std::pair<std::size_t, Component>> exceptions;
-  const auto refused = [&](std::size_t line, const std::string& uid, const std::string& why) {
-    report.problems.push_back("line " + std::to_string(line) + ": event " +
-                              (uid.empty() ? "without UID" : uid.substr(0, 80)) + ": " + why);
-  };
-  for (const IcsEvent& written : file.events) {
-    Component event = parse_event(written, report.problems);
-    if (!event) {
-      refused(written.line, "", "not readable");
-      continue;
-    }
-    if (first(event.get(), ICAL_RECURRENCEID_PROPERTY)) {
-      exceptions.emplace_back(
-          written.line, std::move(event));  // after every series, wherever it stands in the file
-      continue;
-    }
-    const Json body = event_of(event.get(), calendar.id, calendar.zone);
-    const std::string uid = body.string("iCalUID");
-    const auto stored = google.insert(account->email, calendar, body, loading);
-    if (!stored) {
-      refused(written.line, uid,
-              stored.error().status == 409 ? "its UID is there twice" : stored.error().message);
-      continue;
-    }
-    series[uid] = body.string("id");
-    ++report.events;
-  }
-  for (const auto& [line, event] : exceptions) {
-    Json body = event_of(event.get(), calendar.id, calendar.zone);
-    const std::string uid = body.string("iCalUID");
-    const auto master = series.find(uid);
-    if (master == series.end()) {
-      refused(line, uid, "an instance without its series");
-      continue;
-    }
-    const Json original_json =
-        moment_of(first(event.get(), ICAL_RECURRENCEID_PROPERTY), calendar.zone);
-    const auto original = read_moment(original_json, "original", calendar.zone);
-    if (!original) {
-      refused(line, uid, "RECURRENCE-ID: " + original.error().message);
-      continue;
-    }
-    body.erase("recurrence");
-    const auto stored =
-        google.patch(account->email, calendar,
-                     instance_id(*calendar.find(master->second), *original), body, loading);
-    if (!stored) {
-      refused(line, uid,
-              stored.error().status == 404 ? "its RECURRENCE-ID is no instance of the series"
-                                           : stored.error().message);
-      continue;
-    }
-    ++report.events;
-  }
-  google.forget_writes();
+  IcsLoader(google, account->email, calendar, report).load(file.events);
+  google.clear_writes();
   return report;
 }
 

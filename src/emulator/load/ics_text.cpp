@@ -3,22 +3,15 @@
 #include <algorithm>
 
 #include "src/common/base/utf8.hpp"
+#include "src/common/icalendar/ascii.hpp"
 
 namespace emulator {
+using gcal::icalendar::upper;
 namespace {
 
 using Line = std::pair<std::size_t, std::string>;
 
-std::string upper(std::string text) {
-  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return text;
-}
-
-std::string place(std::size_t line) {
-  return "line " + std::to_string(line) + ": ";
-}
-
-// Lines end in CRLF or LF; one that begins with a space or a tab goes on the one before.
+// Lines end in CRLF or LF; a line that begins with a space or a tab continues the one before.
 std::vector<Line> unfold(const std::string& text) {
   std::vector<Line> lines;
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0, number = 0;
@@ -36,7 +29,7 @@ std::vector<Line> unfold(const std::string& text) {
   return lines;
 }
 
-// name *(";" param) ":" value, the name of letters, digits and '-'.
+// name *(";" param) ":" value, where the name has letters, digits and '-'.
 bool is_content_line(const std::string& line) {
   const std::size_t name = line.find_first_of(";:");
   if (name == std::string::npos || name == 0) return false;
@@ -58,6 +51,90 @@ std::string unescape(const std::string& value) {
   return out;
 }
 
+class Splitter {
+ public:
+  void add(std::size_t number, const std::string& line) {
+    if (line.empty()) return;
+    if (!gcal::base::is_utf8(line)) {
+      report(number, "not UTF-8");
+      return;
+    }
+    if (!is_content_line(line)) {
+      report(number, "no iCalendar line (NAME:VALUE): " + line.substr(0, 60));
+      return;
+    }
+    const std::string name = upper(line.substr(0, line.find_first_of(";:")));
+    const std::size_t colon = line.find(':');
+    const std::string value = colon == std::string::npos ? "" : line.substr(colon + 1);
+    if (name == "BEGIN")
+      begin(number, line, upper(value));
+    else if (name == "END")
+      end(number, line, upper(value));
+    else if (in_event_)
+      event_.lines.emplace_back(number, line);
+    else
+      read_calendar_property(name, value);
+  }
+
+  IcsText finish() {
+    if (in_event_) drop_event("the file ends inside this event");
+    return std::move(out_);
+  }
+
+ private:
+  void report(std::size_t number, const std::string& what) {
+    out_.problems.push_back("line " + std::to_string(number) + ": " + what);
+  }
+
+  void drop_event(const std::string& why) {
+    report(event_.line, why);
+    event_ = IcsEvent{};
+    in_event_ = false;
+  }
+
+  void begin(std::size_t number, const std::string& line, const std::string& component) {
+    if (component == "VCALENDAR") out_.is_calendar = true;
+    if (component == "VEVENT") {
+      if (in_event_) drop_event("the event has no END:VEVENT");
+      in_event_ = true;
+      event_.line = number;
+    }
+    open_.push_back(component);
+    if (in_event_) event_.lines.emplace_back(number, line);
+  }
+
+  void end(std::size_t number, const std::string& line, const std::string& component) {
+    const auto matching = std::find(open_.rbegin(), open_.rend(), component);
+    if (matching == open_.rend()) {
+      report(number, "END:" + component.substr(0, 40) + " without its BEGIN");
+      return;
+    }
+    const bool crossed = matching != open_.rbegin();
+    open_.erase(std::prev(matching.base()), open_.end());
+    if (!in_event_) return;
+    event_.lines.emplace_back(number, line);
+    if (component == "VEVENT" && crossed) {
+      drop_event("a part of the event has no END");
+    } else if (component == "VEVENT") {
+      out_.events.push_back(std::exchange(event_, IcsEvent{}));
+      in_event_ = false;
+    } else if (component == "VCALENDAR") {
+      drop_event("the event has no END:VEVENT");
+    }
+  }
+
+  void read_calendar_property(const std::string& name, const std::string& value) {
+    if (name == "X-WR-CALNAME") out_.name = unescape(value);
+    if (name == "X-WR-TIMEZONE") out_.zone = value;
+    if (name == "X-WR-CALDESC") out_.description = unescape(value);
+  }
+
+  IcsText out_;
+  std::vector<std::string> open_;  // the components around the line
+  IcsEvent event_;
+  bool in_event_ = false;
+};
+
 }  // namespace
 
 std::string IcsEvent::text() const {
@@ -67,77 +144,9 @@ std::string IcsEvent::text() const {
 }
 
 IcsText split_ics(const std::string& text) {
-  IcsText out;
-  std::vector<std::pair<std::string, std::size_t>>
-      open;  // the components around the line, and where they began
-  IcsEvent event;
-  bool in_event = false;
-  const auto drop_event = [&](const std::string& why) {
-    out.problems.push_back(place(event.line) + why);
-    event = IcsEvent{};
-    in_event = false;
-  };
-  for (const auto& [number, line] : unfold(text)) {
-    if (line.empty()) continue;
-    if (!gcal::base::is_utf8(line)) {
-      out.problems.push_back(place(number) + "not UTF-8");
-      continue;
-    }
-    if (!is_content_line(line)) {
-      out.problems.push_back(place(number) +
-                             "no iCalendar line (NAME:VALUE): " + line.substr(0, 60));
-      continue;
-    }
-    const std::string head = upper(line.substr(0, line.find_first_of(";:")));
-    const std::string value =
-        line.substr(line.find(':') == std::string::npos ? line.size() : line.find(':') + 1);
-    if (head == "BEGIN") {
-      const std::string component = upper(value);
-      if (component == "VCALENDAR") out.is_calendar = true;
-      if (component == "VEVENT") {
-        if (in_event) drop_event("the event has no END:VEVENT");
-        in_event = true;
-        event.line = number;
-      }
-      open.emplace_back(component, number);
-      if (in_event) event.lines.emplace_back(number, line);
-      continue;
-    }
-    if (head == "END") {
-      const std::string component = upper(value);
-      const auto matching = std::find_if(open.rbegin(), open.rend(),
-                                         [&](const auto& one) { return one.first == component; });
-      if (matching == open.rend()) {
-        out.problems.push_back(place(number) + "END:" + component.substr(0, 40) +
-                               " without its BEGIN");
-        continue;
-      }
-      const bool crossed = matching != open.rbegin();
-      open.erase(std::prev(matching.base()), open.end());
-      if (in_event) event.lines.emplace_back(number, line);
-      if (component == "VEVENT" && in_event) {
-        if (crossed) {
-          drop_event("a part of the event has no END");
-        } else {
-          out.events.push_back(std::exchange(event, IcsEvent{}));
-          in_event = false;
-        }
-      } else if (component == "VCALENDAR" && in_event) {
-        drop_event("the event has no END:VEVENT");
-      }
-      continue;
-    }
-    if (in_event)
-      event.lines.emplace_back(number, line);
-    else if (head == "X-WR-CALNAME")
-      out.name = unescape(value);
-    else if (head == "X-WR-TIMEZONE")
-      out.zone = value;
-    else if (head == "X-WR-CALDESC")
-      out.description = unescape(value);
-  }
-  if (in_event) drop_event("the file ends inside this event");
-  return out;
+  Splitter splitter;
+  for (const auto& [number, line] : unfold(text)) splitter.add(number, line);
+  return splitter.finish();
 }
 
 }  // namespace emulator

@@ -1,6 +1,6 @@
-// Splits an iCalendar file (RFC 5545) into its events before libical sees it, so that a fault can
-// be named by its line. Used by load_ics. It must never give up because of one line: what is no
-// content line is reported and left out.
+// Splits an iCalendar file (RFC 5545) into its events before libical reads them, so that an error
+// can name its line. Used by load_ics. A line that is not a content line is reported and left out;
+// the rest is read.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace emulator {
 
 struct IcsEvent {
   std::size_t line = 0;                                    // of BEGIN:VEVENT
-  std::vector<std::pair<std::size_t, std::string>> lines;  // unfolded, with BEGIN and END
+  std::vector<std::pair<std::size_t, std::string>> lines;  // number and text, unfolded
   std::string text() const;
 };
 

@@ -1,8 +1,10 @@
 #include "src/emulator/load/world.hpp"
 
+#include "src/common/icalendar/ascii.hpp"
 #include "src/emulator/model/event_rules.hpp"
 
 namespace emulator {
+using gcal::icalendar::lower;
 
 using gcal::base::Json;
 
@@ -14,9 +16,9 @@ WriteOptions loading() {
   return options;
 }
 
-// Exceptions come after their series, whatever the order in the file.
-void load_events(Google& google, const std::string& email, Calendar& calendar, const Json& events,
-                 LoadReport& report) {
+// Exceptions are loaded after their series, in whatever order the file has them.
+void load_events(GoogleModel& google, const std::string& email, Calendar& calendar,
+                 const Json& events, LoadReport& report) {
   for (const bool exceptions : {false, true})
     for (const Json& body : events.items()) {
       const std::string series_id = body.string("recurringEventId");
@@ -37,7 +39,7 @@ void load_events(Google& google, const std::string& email, Calendar& calendar, c
         refused("its series " + series_id.substr(0, 80) + " is missing");
         continue;
       }
-      const auto original = read_moment(body["originalStartTime"], "original", calendar.zone);
+      const auto original = parse_event_time(body["originalStartTime"], "original", calendar.zone);
       if (!original) {
         refused(original.error().message);
         continue;
@@ -55,7 +57,7 @@ void load_events(Google& google, const std::string& email, Calendar& calendar, c
     }
 }
 
-void load_calendar(Google& google, const std::string& email, const Json& written,
+void load_calendar(GoogleModel& google, const std::string& email, const Json& written,
                    const std::string& zone, LoadReport& report) {
   Account& account = *google.account(email);
   const bool primary = written["primary"].as_bool();
@@ -93,7 +95,7 @@ void load_calendar(Google& google, const std::string& email, const Json& written
 
 }  // namespace
 
-LoadReport load_world(Google& google, const Json& world) {
+LoadReport load_world(GoogleModel& google, const Json& world) {
   LoadReport report;
   if (!world["accounts"].is_array()) report.problems.emplace_back("a world is {\"accounts\": […]}");
   for (const Json& person : world["accounts"].items()) {
@@ -111,7 +113,7 @@ LoadReport load_world(Google& google, const Json& world) {
     for (const Json& written : person["calendars"].items())
       load_calendar(google, email, written, zone, report);
   }
-  google.forget_writes();
+  google.clear_writes();
   return report;
 }
 

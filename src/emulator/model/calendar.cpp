@@ -4,7 +4,7 @@
 
 namespace emulator {
 
-int rank(std::string_view role) {
+int role_rank(std::string_view role) {
   if (role == "owner") return 5;
   if (role == "writer") return 4;
   if (role == "writerWithoutPrivateAccess") return 3;
@@ -25,7 +25,7 @@ const std::string& Calendar::role_of(const std::string& email) const {
         acl_rule_id("domain", at == std::string::npos ? "" : email.substr(at + 1)),
         std::string("default")})
     if (const auto found = acl.find(id);
-        found != acl.end() && rank(found->second.role) > rank(*best))
+        found != acl.end() && role_rank(found->second.role) > role_rank(*best))
       best = &found->second.role;
   return *best;
 }
@@ -49,8 +49,7 @@ StoredEvent* Calendar::find(std::string_view event_id) const {
 
 StoredEvent& Calendar::put(const Event& event) {
   StoredEvent* stored = find(event.id);
-  const bool fresh = stored == nullptr;
-  if (fresh) {
+  if (!stored) {
     auto made = std::make_unique<StoredEvent>();
     stored = made.get();
     static_cast<EventHead&>(*stored) = event;
@@ -60,8 +59,8 @@ StoredEvent& Calendar::put(const Event& event) {
       by_uid_.insert(stored);
     else
       exceptions_[event.series][event.original.at] = stored;
-    if (const std::size_t at = event.id.rfind("_R"); at != std::string::npos && at > 0)
-      splits_[event.id.substr(0, at)].push_back(stored);
+    if (std::string base_id = series_base_id(event.id); base_id != event.id)
+      splits_[std::move(base_id)].push_back(stored);
   } else {
     const std::uint64_t change = stored->change;
     static_cast<EventHead&>(*stored) = event;
@@ -70,7 +69,7 @@ StoredEvent& Calendar::put(const Event& event) {
   stored->recurring = event.is_series();
   stored->fields = event.fields.dump();
   stored->fields.shrink_to_fit();
-  stored->shown.clear();
+  stored->cached_json.clear();
   return *stored;
 }
 
@@ -80,14 +79,14 @@ void Calendar::restore(const Event& event) {
   if (event.change != 0) changes_[event.change] = &stored;
 }
 
-void Calendar::place(StoredEvent& event) {
+void Calendar::append_to_changes(StoredEvent& event) {
   if (event.change != 0) changes_.erase(event.change);
   event.change = ++last_change_;
   changes_[event.change] = &event;
-  event.shown.clear();
+  event.cached_json.clear();
 }
 
-void Calendar::touch(StoredEvent& event, std::int64_t stamp_us, bool shows_in_updated) {
+void Calendar::mark_changed(StoredEvent& event, std::int64_t stamp_us, bool shows_in_updated) {
   StoredEvent* root = event.series.empty() ? nullptr : find(event.series);
   if (!root) root = &event;
   const auto mark = [&](StoredEvent& one) {
@@ -97,17 +96,17 @@ void Calendar::touch(StoredEvent& event, std::int64_t stamp_us, bool shows_in_up
   stamp = stamp_us;
   updated = stamp_us / 1000;
   mark(*root);
-  place(*root);
+  append_to_changes(*root);
   if (root->series.empty()) {
     const auto found = exceptions_.find(root->id);
     if (found == exceptions_.end()) return;
     for (auto& [original, exception] : found->second) {
       mark(*exception);
-      exception->shown.clear();
+      exception->cached_json.clear();
       if (!root->cancelled) {
-        place(*exception);
-      } else if (exception->change !=
-                 0) {  // a deleted series is one tombstone: its exceptions are not listed
+        append_to_changes(*exception);
+      } else if (exception->change != 0) {
+        // A deleted series is one tombstone: its exceptions are not listed.
         changes_.erase(exception->change);
         exception->change = 0;
       }
@@ -119,7 +118,7 @@ void Calendar::reattach(StoredEvent& exception, const std::string& series_id) {
   if (const auto found = exceptions_.find(exception.series); found != exceptions_.end())
     found->second.erase(exception.original.at);
   exception.series = series_id;
-  exception.shown.clear();
+  exception.cached_json.clear();
   exceptions_[series_id][exception.original.at] = &exception;
 }
 
@@ -130,24 +129,37 @@ std::vector<StoredEvent*> Calendar::exceptions_of(const std::string& series_id) 
   return result;
 }
 
-const StoredEvent* Calendar::exception_at(const std::string& series_id, Seconds original) const {
+const StoredEvent* Calendar::exception_at(const std::string& series_id, SysSeconds original) const {
   const auto found = exceptions_.find(series_id);
   if (found == exceptions_.end()) return nullptr;
   const auto at = found->second.find(original);
   return at == found->second.end() ? nullptr : at->second;
 }
 
-StoredEvent* Calendar::with_uid(std::string_view ical_uid) const {
+StoredEvent* Calendar::find_by_ical_uid(std::string_view ical_uid) const {
   const auto found = by_uid_.find(ical_uid);
   return found == by_uid_.end() ? nullptr : *found;
 }
 
-std::vector<StoredEvent*> Calendar::series_named(const std::string& prefix) const {
+std::vector<StoredEvent*> Calendar::series_parts(const std::string& base_id) const {
   std::vector<StoredEvent*> result;
-  if (StoredEvent* event = find(prefix)) result.push_back(event);
-  if (const auto found = splits_.find(prefix); found != splits_.end())
+  if (StoredEvent* event = find(base_id)) result.push_back(event);
+  if (const auto found = splits_.find(base_id); found != splits_.end())
     result.insert(result.end(), found->second.begin(), found->second.end());
   return result;
+}
+
+const std::string& owner_json(const Calendar& calendar, const StoredEvent& event) {
+  if (event.cached_json.empty())
+    event.cache_json(render(event.event(), {calendar.id, calendar.zone, calendar.zone, 0, false}));
+  return event.cached_json;
+}
+
+bool is_masked_for(const std::string& role, const Event& event) {
+  if (role == "freeBusyReader") return true;
+  const std::string& visibility = event.fields.string("visibility");
+  return (role == "reader" || role == "writerWithoutPrivateAccess") &&
+         (visibility == "private" || visibility == "confidential");
 }
 
 }  // namespace emulator

@@ -1,6 +1,6 @@
-// One calendar: its events and the order of their changes, which is what sync tokens point into.
-// Used by Google alone. It must never drop an event: a deleted one stays as a tombstone, because
-// its id is spent.
+// One calendar: its events and the order of their changes, which sync tokens refer to. Used by
+// GoogleModel. An event is never removed: a deleted one stays as a tombstone, because its id cannot
+// be used again and lists have to report the deletion.
 #pragma once
 
 #include <map>
@@ -14,8 +14,8 @@
 
 namespace emulator {
 
-// One rule of a calendar's sharing. A withdrawn one stays, with the role "none", so that sync
-// tokens can tell of it.
+// One rule of a calendar's sharing. A withdrawn rule stays with the role "none", so that lists with
+// a sync token can report it.
 struct AclRule {
   std::string type, value;  // user | group | domain | default
   std::string role;
@@ -26,17 +26,17 @@ struct AclRule {
 class Calendar {
  public:
   std::string id, summary, description, location, zone, owner;
-  std::string maker;                   // the OAuth client that made it; "" when no app did
+  std::string creator_client;          // the OAuth client that created it; "" when none did
   std::map<std::string, AclRule> acl;  // by rule id: "user:anna@example.com", "default"
   std::uint64_t last_acl_change = 0;
   std::int64_t stamp = 0;    // microseconds of the last change of any kind
   std::int64_t updated = 0;  // milliseconds
-  int token_generation = 0;  // raised: all sync tokens are too old
+  int token_generation = 0;  // when raised, all sync tokens given out before are too old
   bool deleted = false;
   Json labels = Json::array();  // event labels: {id, backgroundColor, name?}
 
-  // The strongest role of the person's own rule, his domain's and the public one; "" when he has
-  // none.
+  // The strongest role of the user's own rule, that of their domain and the public one; "" when
+  // they have none.
   const std::string& role_of(const std::string& email) const;
   AclRule& set_role(const std::string& type, const std::string& value, const std::string& role,
                     std::int64_t stamp_us);
@@ -44,28 +44,28 @@ class Calendar {
   std::string etag() const;
 
   StoredEvent* find(std::string_view event_id) const;
-  StoredEvent& put(const Event& event);  // new or replaced; not yet in the order of changes
-  void touch(StoredEvent& event, std::int64_t stamp_us,
-             bool shows_in_updated);  // the whole series gets the etag and new places
-
-  void reattach(StoredEvent& exception,
-                const std::string& series_id);  // to another part of the same series
+  // Adds or replaces the event. It enters the order of changes with mark_changed().
+  StoredEvent& put(const Event& event);
+  // Gives the whole series of the event the stamp, and the newest places in the order of changes.
+  void mark_changed(StoredEvent& event, std::int64_t stamp_us, bool shows_in_updated);
+  // Moves an exception to another part of the same series.
+  void reattach(StoredEvent& exception, const std::string& series_id);
 
   const std::map<std::uint64_t, StoredEvent*>& changes() const { return changes_; }
   std::uint64_t last_change() const { return last_change_; }
   std::vector<StoredEvent*> exceptions_of(const std::string& series_id) const;  // by original start
-  const StoredEvent* exception_at(const std::string& series_id, Seconds original) const;
-  StoredEvent* with_uid(std::string_view ical_uid) const;  // a master or single event
-  std::vector<StoredEvent*> series_named(
-      const std::string& prefix) const;  // `abc` and every `abc_R2025...` split from it
+  const StoredEvent* exception_at(const std::string& series_id, SysSeconds original) const;
+  StoredEvent* find_by_ical_uid(std::string_view ical_uid) const;  // a master or single event
+  // `abc` and every `abc_R2025...` that was split from it.
+  std::vector<StoredEvent*> series_parts(const std::string& base_id) const;
 
  private:
-  friend class State;
+  friend class SavedState;
   void restore(const Event& event);  // with its place in the order of changes
-  void place(StoredEvent& event);
+  void append_to_changes(StoredEvent& event);
 
-  // The look-ups read the name in the event itself: a copy of it as a key would cost more than the
-  // rest of the entry.
+  // The indexes read the name in the event itself: a copy of it as a key would cost more memory
+  // than the rest of the entry.
   template <std::string EventHead::*Name>
   struct By {
     using is_transparent = void;
@@ -82,13 +82,34 @@ class Calendar {
   Index<std::unique_ptr<StoredEvent>, &EventHead::id> events_;
   Index<StoredEvent*, &EventHead::ical_uid> by_uid_;
   std::map<std::uint64_t, StoredEvent*> changes_;
-  std::unordered_map<std::string, std::map<Seconds, StoredEvent*>> exceptions_;
+  std::unordered_map<std::string, std::map<SysSeconds, StoredEvent*>> exceptions_;
   std::unordered_map<std::string, std::vector<StoredEvent*>> splits_;
   std::uint64_t last_change_ = 0;
 };
 
 std::string acl_rule_id(const std::string& type, const std::string& value);
-int rank(std::string_view role);  // 0 for none, then freeBusyReader, reader,
-                                  // writerWithoutPrivateAccess, writer, owner
+
+// The order of roles: 0 for none, then freeBusyReader, reader, writerWithoutPrivateAccess, writer,
+// owner.
+int role_rank(std::string_view role);
+
+// The event as its owner sees it in the calendar's zone; cached until the event changes.
+const std::string& owner_json(const Calendar& calendar, const StoredEvent& event);
+
+// A reader with this role sees only the times of the event.
+bool is_masked_for(const std::string& role, const Event& event);
+
+// Calls visit(Event) for each instance of the series which starts in the window and has no stored
+// exception. At most `limit` starts are expanded.
+template <class Visit>
+void for_each_generated_instance(const Calendar& calendar, const Event& series, SysSeconds from,
+                                 SysSeconds until, std::size_t limit, Visit visit) {
+  for (const EventTime& original :
+       expand(series.recurrence(), series.start, calendar.zone, from, until, limit)) {
+    const StoredEvent* exception = calendar.exception_at(series.id, original.at);
+    if (exception && !exception->id_only) continue;
+    visit(make_instance(series, original, calendar.zone));
+  }
+}
 
 }  // namespace emulator

@@ -1,5 +1,5 @@
-// Google's two palettes, as the API gives them. Used by calendarList and by colors.get. The web
-// page of Google shows other shades.
+// Google's two colour palettes with the values of the API. Used by calendarList and by colors.get.
+// Google's web page shows other shades.
 #pragma once
 
 #include <string>

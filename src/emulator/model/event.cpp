@@ -1,46 +1,31 @@
 #include "src/emulator/model/event.hpp"
 
-#include <array>
-
 #include "src/common/base/bytes.hpp"
+#include "src/emulator/model/event_members.hpp"
 
 namespace emulator {
 namespace base = gcal::base;
 namespace {
 
-// The order in which Google writes the members that are taken over as they are.
-constexpr std::array kBefore{"summary", "description", "location", "colorId", "eventLabelId"};
-constexpr std::array kAfter{"extendedProperties",
-                            "hangoutLink",
-                            "conferenceData",
-                            "anyoneCanAddSelf",
-                            "guestsCanInviteOthers",
-                            "guestsCanModify",
-                            "guestsCanSeeOtherGuests",
-                            "privateCopy",
-                            "locked",
-                            "reminders",
-                            "source",
-                            "attachments",
-                            "birthdayProperties",
-                            "focusTimeProperties",
-                            "outOfOfficeProperties",
-                            "workingLocationProperties"};
-
-// A JSON object written member by member: lists hold thousands of events, and a tree for each would
-// cost more than all the rest.
+// Writes a JSON object member by member. Lists hold thousands of events, and building a tree for
+// each would cost more than the rest of the request.
 class ObjectText {
  public:
-  explicit ObjectText(std::size_t about) { out_.reserve(about); }
+  explicit ObjectText(std::size_t expected_size) { out_.reserve(expected_size); }
   void add(std::string_view name, const Json& value) {
     ((out_ += out_.empty() ? "{\"" : ",\"") += name) += "\":";
     value.append_to(out_);
   }
-  void copy(const Json& fields, std::string_view name) {
-    const Json* value = fields.find(name);
-    if (value && !is_default(name, *value)) add(name, *value);
+  void copy(const Json& fields, const EventMember& member) {
+    const Json* value = fields.find(member.name);
+    if (value && !is_default(member, *value)) add(member.name, *value);
   }
-  void add_text(std::string_view name, const std::string& json) {
+  void copy(const Json& fields, std::string_view name) { copy(fields, *find_event_member(name)); }
+  void copy(const Json& fields, MemberPlace place) {
+    for (const EventMember& member : event_members())
+      if (member.place == place) copy(fields, member);
+  }
+  void add_json(std::string_view name, const std::string& json) {
     (((out_ += ",\"") += name) += "\":") += json;
   }
   std::string close() { return std::move(out_ += '}'); }
@@ -49,13 +34,13 @@ class ObjectText {
   std::string out_;
 };
 
-Json person(const Json& stored, const std::string& calendar_id) {
+Json with_self(const Json& stored, const std::string& calendar_id) {
   Json out = stored;
   if (stored.string("email") == calendar_id) out.set("self", true);
   return out;
 }
 
-std::string attendees(const Event& event, const View& view, bool omitted) {
+std::string attendees(const Event& event, const EventView& view, bool omitted) {
   const std::string& organizer = event.fields["organizer"].string("email");
   std::string out;
   for (const Json& attendee : event.fields["attendees"].items()) {
@@ -86,25 +71,8 @@ std::vector<std::string> Event::recurrence() const {
 Event StoredEvent::event() const {
   Event event;
   static_cast<EventHead&>(event) = *this;
-  event.fields = *Json::parse(fields);  // our own writing
+  event.fields = *Json::parse(fields);  // written by us
   return event;
-}
-
-bool is_default(std::string_view field, const Json& value) {
-  if (value.is_null()) return true;
-  if (field == "transparency") return value.as_string() == "opaque";
-  if (field == "visibility") return value.as_string() == "default";
-  if (field == "guestsCanInviteOthers" || field == "guestsCanSeeOtherGuests")
-    return value.as_bool(true);
-  if (field == "guestsCanModify" || field == "anyoneCanAddSelf" || field == "privateCopy" ||
-      field == "locked" || field == "attendeesOmitted" || field == "endTimeUnspecified")
-    return !value.as_bool(false);
-  if (field == "attendees" || field == "recurrence" || field == "attachments")
-    return value.items().empty();
-  if (field == "summary" || field == "description" || field == "location" || field == "colorId" ||
-      field == "eventLabelId")
-    return value.as_string().empty();
-  return false;
 }
 
 std::string html_link(const std::string& event_id, const std::string& calendar_id) {
@@ -116,14 +84,17 @@ std::string html_link(const std::string& event_id, const std::string& calendar_i
   return "https://www.google.com/calendar/event?eid=" + eid;
 }
 
-std::string instance_id(const EventHead& series, const Moment& original) {
-  std::string base_id = series.id;
-  if (const std::size_t at = base_id.rfind("_R"); at != std::string::npos && at > 0)
-    base_id.resize(at);
-  return base_id + "_" + instance_suffix(original);
+std::string instance_id(const EventHead& series, const EventTime& original) {
+  return series_base_id(series.id) + "_" + instance_suffix(original);
 }
 
-Event make_instance(const Event& series, const Moment& original, const std::string& calendar_zone) {
+std::string series_base_id(const std::string& series_id) {
+  const std::size_t at = series_id.rfind("_R");
+  return at == std::string::npos || at == 0 ? series_id : series_id.substr(0, at);
+}
+
+Event make_instance(const Event& series, const EventTime& original,
+                    const std::string& calendar_zone) {
   Event instance = series;
   instance.series = series.id;
   instance.id = instance_id(series, original);
@@ -141,7 +112,7 @@ Event make_instance(const Event& series, const Moment& original, const std::stri
   return instance;
 }
 
-std::string render_stub(const EventHead& event, bool with_original, const View& view) {
+std::string render_stub(const EventHead& event, bool with_original, const EventView& view) {
   Json out = Json::object({{"kind", "calendar#event"},
                            {"etag", event.etag()},
                            {"id", event.id},
@@ -149,12 +120,12 @@ std::string render_stub(const EventHead& event, bool with_original, const View& 
   if (with_original && !event.series.empty()) {
     out.set("recurringEventId", event.series);
     out.set("originalStartTime",
-            write_moment(event.original, view.answer_zone, view.calendar_zone));
+            event_time_json(event.original, view.answer_zone, view.calendar_zone));
   }
   return out.dump();
 }
 
-std::string render(const Event& event, const View& view) {
+std::string render(const Event& event, const EventView& view) {
   const Json& fields = event.fields;
   const Json* status = fields.find("status");
   ObjectText out(1'536);
@@ -170,18 +141,18 @@ std::string render(const Event& event, const View& view) {
   out.add("created", timestamp(event.created));
   out.add("updated", timestamp(event.updated));
   if (!view.masked) {
-    for (const char* name : kBefore) out.copy(fields, name);
-    out.add("creator", person(fields["creator"], view.calendar_id));
-    out.add("organizer", person(fields["organizer"], view.calendar_id));
+    out.copy(fields, MemberPlace::before_creator);
+    out.add("creator", with_self(fields["creator"], view.calendar_id));
+    out.add("organizer", with_self(fields["organizer"], view.calendar_id));
   }
-  out.add("start", write_moment(event.start, view.answer_zone, view.calendar_zone));
-  out.add("end", write_moment(event.end, view.answer_zone, view.calendar_zone));
+  out.add("start", event_time_json(event.start, view.answer_zone, view.calendar_zone));
+  out.add("end", event_time_json(event.end, view.answer_zone, view.calendar_zone));
   out.copy(fields, "endTimeUnspecified");
   out.copy(fields, "recurrence");
   if (!event.series.empty()) {
     out.add("recurringEventId", event.series);
     out.add("originalStartTime",
-            write_moment(event.original, view.answer_zone, view.calendar_zone));
+            event_time_json(event.original, view.answer_zone, view.calendar_zone));
   }
   out.copy(fields, "transparency");
   if (view.masked)
@@ -194,10 +165,10 @@ std::string render(const Event& event, const View& view) {
     if (const std::size_t count = fields["attendees"].items().size(); count > 0) {
       const bool omitted =
           view.max_attendees > 0 && static_cast<std::int64_t>(count) > view.max_attendees;
-      out.add_text("attendees", attendees(event, view, omitted));
+      out.add_json("attendees", attendees(event, view, omitted));
       if (omitted) out.add("attendeesOmitted", true);
     }
-    for (const char* name : kAfter) out.copy(fields, name);
+    out.copy(fields, MemberPlace::after_attendees);
   }
   const Json* type = fields.find("eventType");
   out.add("eventType", type ? *type : Json("default"));

@@ -1,6 +1,6 @@
-// What Google accepts in the body of an event and what it makes of it: picks the writable members,
-// checks them, cuts and drops as the service does. Used by every write. Pure: it knows nothing of
-// calendars, permissions or time.
+// Which bodies of an event Google accepts and how it stores them: picks the writable members,
+// checks them, cuts and drops as the service does. Used by every write. Pure: no calendars, no
+// permissions, no clock.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace emulator {
 
-// The stored fields after a PATCH: null clears, arrays are replaced, maps merged by key;
-// `reminders` is replaced as one.
+// The stored fields after a PATCH: null deletes a member, arrays are replaced, objects are merged
+// by key; `reminders` is replaced as a whole.
 Json merge_patch(const Json& stored, const Json& patch);
 
 // The writable members of a body, for insert, import and update. Unknown and read-only members are
@@ -24,12 +24,16 @@ struct RuleOptions {
 };
 
 // Brings `fields` into canonical form and reads the times into `event` (start, end, last_end).
-// Errors as in Google's bodies.
+// Errors: Google's for the first member that it would refuse.
 Outcome<> apply_rules(Event& event, Json fields, const RuleOptions& options);
+
+// Seconds since 1970 at which the last instance ends; kEndless for a series without an end.
+std::int64_t last_end_of(const Event& event, const std::string& calendar_zone);
 
 bool valid_id(const std::string& id);
 bool valid_email(const std::string& text);
-// A member that belongs to one copy of the event and may be written by any attendee.
-bool is_private_member(std::string_view name);
+
+// The `eventType` of the fields; "default" when they have none.
+std::string event_type(const Json& fields);
 
 }  // namespace emulator

@@ -1,14 +1,16 @@
-// When somebody is busy, for freeBusy.query.
+// The busy times of a calendar, for freeBusy.query.
 #include <algorithm>
 
-#include "src/emulator/model/google.hpp"
+#include "src/common/icalendar/ascii.hpp"
+#include "src/emulator/model/google_model.hpp"
 
 namespace emulator {
+using gcal::icalendar::lower;
 namespace {
 
 constexpr std::size_t kMaxInstances = 20'000;
 
-bool blocks(const Event& event, const std::string& calendar_id) {
+bool blocks_time(const Event& event, const std::string& calendar_id) {
   if (event.fields.string("transparency") == "transparent") return false;
   for (const Json& attendee : event.fields["attendees"].items())
     if (attendee.string("email") == calendar_id && attendee.string("responseStatus") == "declined")
@@ -18,48 +20,43 @@ bool blocks(const Event& event, const std::string& calendar_id) {
 
 }  // namespace
 
-const std::vector<std::string>* Google::group(const std::string& address) const {
+const std::vector<std::string>* GoogleModel::group(const std::string& address) const {
   const auto found = groups_.find(lower(address));
   return found == groups_.end() ? nullptr : &found->second;
 }
 
-std::vector<std::pair<Seconds, Seconds>> Google::busy(const Calendar& calendar, Seconds from,
-                                                      Seconds until) const {
-  std::vector<std::pair<Seconds, Seconds>> stretches;
-  const auto add = [&](Seconds start, Seconds end) {
+std::vector<std::pair<SysSeconds, SysSeconds>> GoogleModel::busy(const Calendar& calendar,
+                                                                 SysSeconds from,
+                                                                 SysSeconds until) const {
+  std::vector<std::pair<SysSeconds, SysSeconds>> busy;
+  const auto add = [&](SysSeconds start, SysSeconds end) {
     start = std::max(start, from);
     end = std::min(end, until);
-    if (start < end) stretches.emplace_back(start, end);
+    if (start < end) busy.emplace_back(start, end);
   };
   for (const auto& [change, stored] : calendar.changes()) {
-    if (stored->cancelled || Seconds{std::chrono::seconds{stored->last_end}} <= from) continue;
+    if (stored->cancelled || SysSeconds{std::chrono::seconds{stored->last_end}} <= from) continue;
     if (!stored->is_series() && stored->start.at >= until) continue;
     const Event event = stored->event();
-    if (!blocks(event, calendar.id)) continue;
+    if (!blocks_time(event, calendar.id)) continue;
     if (!event.is_series()) {
       add(event.start.at, event.end.at);
       continue;
     }
     const auto length = event.end.at - event.start.at;
-    for (const Moment& original :
-         expand(event.recurrence(), event.start, calendar.zone,
-                from - length - std::chrono::hours{2}, until, kMaxInstances)) {
-      if (const StoredEvent* exception = calendar.exception_at(event.id, original.at);
-          exception && !exception->bare)
-        continue;
-      const Event instance = make_instance(event, original, calendar.zone);
-      add(instance.start.at, instance.end.at);
-    }
+    for_each_generated_instance(
+        calendar, event, from - length - std::chrono::hours{2}, until, kMaxInstances,
+        [&](const Event& instance) { add(instance.start.at, instance.end.at); });
   }
-  std::sort(stretches.begin(), stretches.end());
-  std::vector<std::pair<Seconds, Seconds>> merged;
-  for (const auto& stretch : stretches) {
-    if (!merged.empty() && stretch.first <= merged.back().second)
-      merged.back().second = std::max(merged.back().second, stretch.second);
+  std::sort(busy.begin(), busy.end());
+  std::vector<std::pair<SysSeconds, SysSeconds>> joined;
+  for (const auto& range : busy) {
+    if (!joined.empty() && range.first <= joined.back().second)
+      joined.back().second = std::max(joined.back().second, range.second);
     else
-      merged.push_back(stretch);
+      joined.push_back(range);
   }
-  return merged;
+  return joined;
 }
 
 }  // namespace emulator

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "src/emulator/model/event_rules.hpp"
+#include "src/emulator/model/event_members.hpp"
 
 namespace emulator {
 namespace {
@@ -14,7 +14,7 @@ const Json* attendee_of(const Json& fields, const std::string& email) {
   return nullptr;
 }
 
-bool by_organizer(const Calendar& calendar, const Event& event) {
+bool is_organizer(const Calendar& calendar, const Event& event) {
   return event.fields["organizer"].string("email") == calendar.id;
 }
 
@@ -30,7 +30,8 @@ bool shared_members_differ(const Json& before, const Json& after) {
   for (const auto& [name, value] : before.members()) names.insert(name);
   for (const auto& [name, value] : after.members()) names.insert(name);
   for (const std::string& name : names) {
-    if (is_private_member(name) || name == "creator" || name == "organizer" ||
+    const EventMember* member = find_event_member(name);
+    if ((member && member->guest_writes) || name == "creator" || name == "organizer" ||
         name == "hangoutLink")
       continue;
     const Json& a = before[name];
@@ -44,8 +45,8 @@ bool shared_members_differ(const Json& before, const Json& after) {
 }  // namespace
 
 Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Event& after) const {
-  if (by_organizer(calendar, before)) {
-    // A guest of this emulator owns his response: what the organizer writes over it is lost.
+  if (is_organizer(calendar, before)) {
+    // The response of a guest with an account is theirs: what the organizer writes is dropped.
     if (Json* list = after.fields.find("attendees"))
       for (Json& attendee : list->mutable_items()) {
         const std::string email = attendee.string("email");
@@ -56,17 +57,11 @@ Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Eve
     return Done{};
   }
   if (before.fields["guestsCanModify"].as_bool(false)) return Done{};
-  const Problem forbidden{403,
-                          "calendar",
-                          "forbiddenForNonOrganizer",
-                          "Shared properties can only be changed by the organizer of the event.",
-                          {},
-                          {}};
   if (shared_members_differ(before.fields, after.fields) || before.start.at != after.start.at ||
       before.end.at != after.end.at)
-    return forbidden;
-  if (after.fields["attendeesOmitted"].as_bool(
-          false)) {  // only the own entry was sent: it is merged into the full list
+    return forbidden_for_non_organizer();
+  if (after.fields["attendeesOmitted"].as_bool(false)) {
+    // The client sent the guest's own entry only: it is merged into the full list.
     Json merged = before.fields["attendees"];
     if (const Json* mine = attendee_of(after.fields, calendar.id))
       for (Json& attendee : merged.mutable_items())
@@ -77,11 +72,11 @@ Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Eve
   for (const Json& attendee : before.fields["attendees"].items()) {
     if (attendee.string("email") == calendar.id) continue;
     const Json* now = attendee_of(after.fields, attendee.string("email"));
-    if (!now || !(*now == attendee)) return forbidden;
+    if (!now || !(*now == attendee)) return forbidden_for_non_organizer();
   }
   if (!before.fields["guestsCanInviteOthers"].as_bool(true) &&
       guests_of(before).size() != guests_of(after).size())
-    return forbidden;
+    return forbidden_for_non_organizer();
   return Done{};
 }
 
@@ -89,25 +84,25 @@ void Guests::after_write(const std::string& email, Calendar& calendar, const Eve
                          const Event* before, const WriteOptions& options) {
   record_mails(email, calendar, event, before, options);
   if (event.fields["privateCopy"].as_bool(false)) return;
-  if (by_organizer(calendar, event))
-    spread_from_organizer(calendar, event, before);
+  if (is_organizer(calendar, event))
+    propagate_from_organizer(calendar, event, before);
   else
-    spread_response(calendar, event);
+    propagate_response(calendar, event);
 }
 
-void Guests::spread_from_organizer(Calendar& calendar, const Event& event, const Event* before) {
-  std::set<std::string> everyone = guests_of(event);
-  if (before) everyone.merge(guests_of(*before));
-  for (const std::string& guest : everyone) {
+void Guests::propagate_from_organizer(Calendar& calendar, const Event& event, const Event* before) {
+  std::set<std::string> all = guests_of(event);
+  if (before) all.merge(guests_of(*before));
+  for (const std::string& guest : all) {
     if (guest == calendar.id || !google_.account(guest)) continue;
     Calendar* target = google_.find_calendar(guest);
-    if (target) put_copy(*target, event, event.cancelled || !attendee_of(event.fields, guest));
+    if (target) update_copy(*target, event, event.cancelled || !attendee_of(event.fields, guest));
   }
 }
 
-// A copy takes the organizer's members and keeps its own reminders, colour, transparency and
-// private properties.
-void Guests::put_copy(Calendar& target, const Event& source, bool cancelled) {
+// The copy gets the organizer's members and keeps its own reminders, colour, transparency,
+// visibility and private properties.
+void Guests::update_copy(Calendar& target, const Event& source, bool cancelled) {
   const StoredEvent* known = target.find(source.id);
   if (known && known->ical_uid != source.ical_uid) return;
   if (!known && cancelled) return;
@@ -134,13 +129,14 @@ void Guests::put_copy(Calendar& target, const Event& source, bool cancelled) {
   google_.commit(target, std::move(copy), known ? &was : nullptr);
 }
 
-// A guest's answer (or his deletion, which declines) goes back to the organizer and from there to
-// the other guests.
-void Guests::spread_response(Calendar& calendar, const Event& event) {
+// Copies a guest's response to the organizer's event and from there to the other guests. A guest
+// who deletes the event declines it.
+void Guests::propagate_response(Calendar& calendar, const Event& event) {
   Calendar* home = google_.find_calendar(event.fields["organizer"].string("email"));
   if (!home) return;
   const StoredEvent* known = home->find(event.id);
-  const auto original = known ? Located{known->event(), false} : google_.locate(*home, event.id);
+  const auto original =
+      known ? LocatedEvent{known->event(), false} : google_.locate(*home, event.id);
   if (!original || original->event.cancelled || original->event.ical_uid != event.ical_uid) return;
   const Event& was = original->event;
   Event next = was;
@@ -167,8 +163,8 @@ void Guests::spread_response(Calendar& calendar, const Event& event) {
   }
   if (!list.items().empty()) next.fields.set("attendees", std::move(list));
   if (next.fields == was.fields && next.start.at == was.start.at) return;
-  const Event spread = google_.commit(*home, std::move(next), &was);
-  spread_from_organizer(*home, spread, &was);
+  const Event committed = google_.commit(*home, std::move(next), &was);
+  propagate_from_organizer(*home, committed, &was);
 }
 
 void Guests::record_mails(const std::string& email, const Calendar& calendar, const Event& event,
@@ -184,7 +180,7 @@ void Guests::record_mails(const std::string& email, const Calendar& calendar, co
     if (!mail.recipients.empty()) google_.mails_.push_back(std::move(mail));
   };
   const std::set<std::string> now = guests_of(event);
-  if (!by_organizer(calendar, event)) {
+  if (!is_organizer(calendar, event)) {
     const Json* mine = attendee_of(event.fields, calendar.id);
     const Json* earlier = before ? attendee_of(before->fields, calendar.id) : nullptr;
     if (event.cancelled ||

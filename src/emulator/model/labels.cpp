@@ -7,8 +7,8 @@
 namespace emulator {
 namespace {
 
-constexpr std::size_t kMost = 200;
-constexpr std::size_t kLongestName = 50;  // characters
+constexpr std::size_t kMaxLabels = 200;
+constexpr std::size_t kMaxNameLength = 50;  // characters
 
 bool all_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -47,24 +47,25 @@ bool is_text_or_absent(const Json& object, const char* name) {
 Outcome<Json> read_labels(const Json& properties, gcal::base::Random& random) {
   if (!properties.is_object() ||
       !(properties["eventLabels"].is_array() || properties["eventLabels"].is_null()))
-    return bad("parseError", "Parse Error");
+    return bad_request("parseError", "Parse Error");
   const auto& sent = properties["eventLabels"].items();
-  if (sent.size() > kMost)
-    return bad("invalid", "The number of event labels exceeds the limit of 200.");
+  if (sent.size() > kMaxLabels)
+    return bad_request("invalid", "The number of event labels exceeds the limit of 200.");
   std::set<std::string> seen;
   Json labels = Json::array();
   for (const Json& label : sent) {
     if (!label.is_object() || !is_text_or_absent(label, "id") ||
         !is_text_or_absent(label, "name") || !is_text_or_absent(label, "backgroundColor"))
-      return bad("parseError", "Parse Error");
+      return bad_request("parseError", "Parse Error");
     const std::string& color = label.string("backgroundColor");
-    if (color.empty()) return bad("required", "Required");
+    if (color.empty()) return bad_request("required", "Required");
     if (color.size() != 7 || color.front() != '#' || !all_hex(std::string_view(color).substr(1)))
-      return bad("invalid", "Invalid background color.");
-    if (characters(label.string("name")) > kLongestName)
-      return bad("invalid", "The name of an event label has at most 50 characters.");
+      return bad_request("invalid", "Invalid background color.");
+    if (characters(label.string("name")) > kMaxNameLength)
+      return bad_request("invalid", "The name of an event label has at most 50 characters.");
     const std::string id = label.string("id").empty() ? new_uuid(random) : label.string("id");
-    if (!is_uuid(id) || !seen.insert(id).second) return bad("invalid", "Invalid event label id.");
+    if (!is_uuid(id) || !seen.insert(id).second)
+      return bad_request("invalid", "Invalid event label id.");
     Json stored = Json::object({{"id", id}, {"backgroundColor", color}});
     if (!label.string("name").empty()) stored.set("name", label.string("name"));
     labels.push(std::move(stored));

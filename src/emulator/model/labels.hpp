@@ -1,5 +1,5 @@
-// The event labels of a calendar: names and colours that its events point to. Used by the
-// calendars' writes and by those of events. Pure.
+// The event labels of a calendar: the names and colours that its events refer to by id. Used by
+// writes of calendars and of events. Pure.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace emulator {
 
-// The labels as they are stored: checked, those without an id get one. `properties` is
-// labelProperties of a body. Errors as in Google's bodies.
+// The labels as they are stored; those without an id get one. `properties` is the labelProperties
+// of a body. Errors: parseError, required, invalid.
 Outcome<Json> read_labels(const Json& properties, gcal::base::Random& random);
 bool has_label(const Json& labels, const std::string& id);
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kMaxSteps = 200'000;  // of one rule: DAILY for five centuries
 
-// The UNTIL of a rule; nothing without one.
+// The UNTIL of a rule; nullopt without one.
 std::optional<std::string> until_of(const ical::RuleParts& parts) {
   const std::string* const until = ical::find_part(parts, "UNTIL");
   return until && !until->empty() ? std::optional(*until) : std::nullopt;
@@ -23,53 +23,53 @@ std::optional<std::string> until_of(const ical::RuleParts& parts) {
 
 // A value of RDATE, EXDATE or UNTIL: "20250401T045959Z", "20250401T065959" in `zone`, "20250401".
 // With `all_day` only the date counts.
-std::optional<Moment> read_value(std::string_view text, const std::string& zone,
-                                 const std::string& calendar_zone, bool all_day) {
+std::optional<EventTime> read_value(std::string_view text, const std::string& zone,
+                                    const std::string& calendar_zone, bool all_day) {
   const auto value = ical::parse_date_or_time(text);
   if (!value || (value->is_date && !all_day)) return std::nullopt;
-  Moment moment;
+  EventTime event_time;
   if (all_day) {
-    moment.all_day = true;
-    moment.date = ical::format_date(ical::Date{std::chrono::floor<std::chrono::days>(value->wall)});
-    moment.at = midnight(moment.date, calendar_zone);
-    return moment;
+    event_time.all_day = true;
+    event_time.date =
+        ical::format_date(ical::Date{std::chrono::floor<std::chrono::days>(value->wall)});
+    event_time.at = midnight(event_time.date, calendar_zone);
+    return event_time;
   }
   if (value->is_utc) {
-    moment.at = Seconds{value->wall.time_since_epoch()};
+    event_time.at = SysSeconds{value->wall.time_since_epoch()};
   } else if (const auto at = ical::to_instant(value->wall, zone)) {
-    moment.at = *at;
+    event_time.at = *at;
   } else {
     return std::nullopt;
   }
-  moment.zone = zone;
-  return moment;
+  event_time.zone = zone;
+  return event_time;
 }
 
-const std::string& zone_of(const Moment& start, const std::string& calendar_zone) {
+const std::string& zone_of(const EventTime& start, const std::string& calendar_zone) {
   return start.zone.empty() ? calendar_zone : start.zone;
 }
 
 // The zone of a line's local times: its TZID, or that of the series.
-std::string zone_of(const ical::RecurrenceLine& line, const Moment& start,
+std::string zone_of(const ical::RecurrenceLine& line, const EventTime& start,
                     const std::string& calendar_zone) {
   const std::string named(line.zone().value_or(""));
   return named.empty() ? zone_of(start, calendar_zone) : named;
 }
 
 // The start on the wall clock of its zone.
-std::chrono::local_seconds wall_of(const Moment& start, const std::string& calendar_zone) {
+std::chrono::local_seconds wall_of(const EventTime& start, const std::string& calendar_zone) {
   if (start.all_day) return std::chrono::local_days{std::chrono::days{days_of(start.date)}};
   const auto local = ical::to_local(start.at, zone_of(start, calendar_zone));
   return local ? *local : std::chrono::local_seconds{start.at.time_since_epoch()};
 }
 
-// Every start of one rule, in order, until `until`, the limit or the rule ends. visit() answers
-// false to stop.
+// Calls visit(start) for each start of one rule in order. visit() answers false to stop.
 template <class Visit>
-void run_rule(const ical::RecurrenceLine& line, const Moment& start,
+void run_rule(const ical::RecurrenceLine& line, const EventTime& start,
               const std::string& calendar_zone, Visit visit) {
   const std::string& zone = zone_of(start, calendar_zone);
-  std::optional<Moment> until;
+  std::optional<EventTime> until;
   if (const auto text = until_of(ical::parse_rule(line.value))) {
     until = read_value(*text, zone, calendar_zone, start.all_day || text->size() == 8);
     if (!until) return;
@@ -84,28 +84,28 @@ void run_rule(const ical::RecurrenceLine& line, const Moment& start,
   for (int step = 0; step < kMaxSteps; ++step) {
     const std::optional<std::chrono::local_seconds> next = starts.next();
     if (!next) break;
-    Moment moment;
+    EventTime event_time;
     if (start.all_day) {
-      moment.all_day = true;
-      moment.date =
+      event_time.all_day = true;
+      event_time.date =
           date_text(std::chrono::floor<std::chrono::days>(*next).time_since_epoch().count());
-      moment.at = midnight(moment.date, calendar_zone);
+      event_time.at = midnight(event_time.date, calendar_zone);
     } else {
       if (!clock) break;
-      // In the hour that comes twice, the start says which of the two it is.
-      moment.at = *next == first ? start.at : clock->to_instant(*next);
-      moment.zone = start.zone;
+      // In the hour that occurs twice, the first start is the one that the event has.
+      event_time.at = *next == first ? start.at : clock->to_instant(*next);
+      event_time.zone = start.zone;
     }
-    if (until && moment.at > until->at) break;
-    if (!visit(std::move(moment))) break;
+    if (until && event_time.at > until->at) break;
+    if (!visit(std::move(event_time))) break;
   }
 }
 
-// Can the emulator expand this RRULE or EXRULE of a series that begins at `start`?
-bool accepts_rule(const ical::RecurrenceLine& line, const Moment& start) {
+// Whether the emulator can expand this RRULE or EXRULE of a series that begins at `start`.
+bool accepts_rule(const ical::RecurrenceLine& line, const EventTime& start) {
   const ical::RuleParts parts = ical::parse_rule(line.value);
   const auto rule = ical::RecurrenceRule::parse(line);
-  // Google repeats nothing within a day. (guessed)
+  // That Google refuses rules of less than a day is a guess.
   if (!rule || rule->is_within_day() || !ical::numbers_in_bounds(parts)) return false;
   const auto until = until_of(parts);
   if (!until) return true;
@@ -114,7 +114,7 @@ bool accepts_rule(const ical::RecurrenceLine& line, const Moment& start) {
   return read_value(*until, "UTC", "UTC", is_date).has_value();
 }
 
-// Are all values of this RDATE or EXDATE readable?
+// Whether all values of this RDATE or EXDATE can be read.
 bool accepts_dates(const ical::RecurrenceLine& line) {
   const std::string_view zone = line.zone().value_or("");
   if (!zone.empty() && !ical::is_zone(zone)) return false;
@@ -124,82 +124,82 @@ bool accepts_dates(const ical::RecurrenceLine& line) {
 }
 
 struct Earlier {
-  bool operator()(const Moment& a, const Moment& b) const { return a.at < b.at; }
+  bool operator()(const EventTime& a, const EventTime& b) const { return a.at < b.at; }
 };
 
 }  // namespace
 
-Outcome<> check_recurrence(const std::vector<std::string>& lines, const Moment& start) {
+Outcome<> check_recurrence(const std::vector<std::string>& lines, const EventTime& start) {
   for (const std::string& text : lines) {
     const auto line = ical::parse_line(text);
     if (!line || !ical::check_line(text) ||
         !(line->is_rule() ? accepts_rule(*line, start) : accepts_dates(*line)))
-      return bad("invalid", "Invalid recurrence rule.");
+      return bad_request("invalid", "Invalid recurrence rule.");
   }
   return Done{};
 }
 
-std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& start,
-                           const std::string& calendar_zone, Seconds from, Seconds until,
-                           std::size_t limit) {
-  std::set<Moment, Earlier> starts;
-  std::set<Seconds> left_out;
+std::vector<EventTime> expand(const std::vector<std::string>& lines, const EventTime& start,
+                              const std::string& calendar_zone, SysSeconds from, SysSeconds until,
+                              std::size_t limit) {
+  std::set<EventTime, Earlier> starts;
+  std::set<SysSeconds> left_out;
   for (const std::string& text : lines) {
     const auto line = ical::parse_line(text);
     if (!line) continue;
     if (line->name == "RRULE") {
-      run_rule(*line, start, calendar_zone, [&](Moment moment) {
-        if (moment.at >= until) return false;
-        if (moment.at >= from) starts.insert(std::move(moment));
-        return starts.size() < limit + 400;  // room for what EXDATE lines take away
+      run_rule(*line, start, calendar_zone, [&](EventTime event_time) {
+        if (event_time.at >= until) return false;
+        if (event_time.at >= from) starts.insert(std::move(event_time));
+        return starts.size() < limit + 400;  // some of them may be excluded by EXDATE
       });
     } else if (line->name == "EXRULE") {
-      run_rule(*line, start, calendar_zone, [&](const Moment& moment) {
-        if (moment.at >= until) return false;
-        left_out.insert(moment.at);
+      run_rule(*line, start, calendar_zone, [&](const EventTime& event_time) {
+        if (event_time.at >= until) return false;
+        left_out.insert(event_time.at);
         return true;
       });
     } else {
       const std::string zone = zone_of(*line, start, calendar_zone);
       for (const std::string_view value : ical::split(line->value, ',')) {
-        // A date on a timed series names nothing, as with Google.
+        // A date has no effect on a timed series, as at Google.
         if ((value.substr(0, value.find('/')).size() == 8) != start.all_day) continue;
-        std::optional<Moment> moment = read_value(value, zone, calendar_zone, start.all_day);
-        if (!moment) continue;
+        std::optional<EventTime> event_time = read_value(value, zone, calendar_zone, start.all_day);
+        if (!event_time) continue;
         if (line->name == "EXDATE") {
-          left_out.insert(moment->at);
-        } else if (moment->at >= from && moment->at < until) {
-          moment->zone = start.zone;
-          starts.insert(std::move(*moment));
+          left_out.insert(event_time->at);
+        } else if (event_time->at >= from && event_time->at < until) {
+          event_time->zone = start.zone;
+          starts.insert(std::move(*event_time));
         }
       }
     }
   }
-  // The start belongs to the set even when no line names it, and then a COUNT does not count it.
+  // The start belongs to the set even when no line generates it; COUNT does not count it then.
   if (start.at >= from && start.at < until) starts.insert(start);
-  std::vector<Moment> result;
-  for (const Moment& moment : starts) {
-    if (left_out.contains(moment.at)) continue;
+  std::vector<EventTime> result;
+  for (const EventTime& event_time : starts) {
+    if (left_out.contains(event_time.at)) continue;
     if (result.size() == limit) break;
-    result.push_back(moment);
+    result.push_back(event_time);
   }
   return result;
 }
 
-std::size_t named_before(const std::string& rule, const Moment& start,
-                         const std::string& calendar_zone, Seconds until) {
+std::size_t count_starts_before(const std::string& rule, const EventTime& start,
+                                const std::string& calendar_zone, SysSeconds until) {
   std::size_t count = 0;
   const auto line = ical::parse_line(rule);
   if (!line) return count;
-  run_rule(*line, start, calendar_zone, [&](const Moment& moment) {
-    if (moment.at >= until) return false;
+  run_rule(*line, start, calendar_zone, [&](const EventTime& event_time) {
+    if (event_time.at >= until) return false;
     ++count;
     return true;
   });
   return count;
 }
 
-std::int64_t last_start(const std::vector<std::string>& lines, const Moment& start,
+std::int64_t last_start(const std::vector<std::string>& lines, const EventTime& start,
                         const std::string& calendar_zone) {
   std::int64_t last = start.at.time_since_epoch().count();
   for (const std::string& text : lines) {
@@ -209,8 +209,8 @@ std::int64_t last_start(const std::vector<std::string>& lines, const Moment& sta
       const ical::RuleParts parts = ical::parse_rule(line->value);
       const auto text_of_until = until_of(parts);
       if (ical::find_part(parts, "COUNT")) {
-        run_rule(*line, start, calendar_zone, [&](const Moment& moment) {
-          last = std::max<std::int64_t>(last, moment.at.time_since_epoch().count());
+        run_rule(*line, start, calendar_zone, [&](const EventTime& event_time) {
+          last = std::max<std::int64_t>(last, event_time.at.time_since_epoch().count());
           return true;
         });
       } else if (!text_of_until) {
@@ -224,8 +224,8 @@ std::int64_t last_start(const std::vector<std::string>& lines, const Moment& sta
     } else if (line->name == "RDATE") {
       const std::string zone = zone_of(*line, start, calendar_zone);
       for (const std::string_view value : ical::split(line->value, ','))
-        if (auto moment = read_value(value, zone, calendar_zone, start.all_day))
-          last = std::max<std::int64_t>(last, moment->at.time_since_epoch().count());
+        if (auto event_time = read_value(value, zone, calendar_zone, start.all_day))
+          last = std::max<std::int64_t>(last, event_time->at.time_since_epoch().count());
     }
   }
   return last;

@@ -1,6 +1,6 @@
 // Expansion of a series: RRULE, RDATE, EXDATE and EXRULE lines into starts, in the event's own
-// zone, with libical doing the rules. Used by the lists, by instance ids and by the event rules. It
-// must never run without a bound: hostile rules come in.
+// zone; libical evaluates the rules. Used by the lists, by instance ids and by the event rules.
+// Every expansion is bounded, because the rules come from clients.
 #pragma once
 
 #include <cstdint>
@@ -8,28 +8,28 @@
 #include <string>
 #include <vector>
 
-#include "src/emulator/model/moment.hpp"
+#include "src/emulator/model/event_time.hpp"
 
 namespace emulator {
 
 inline constexpr std::int64_t kEndless = INT64_MAX / 4;
 
-// Lines in Google's form. Errors: invalid "Invalid recurrence rule." and the like.
-Outcome<> check_recurrence(const std::vector<std::string>& lines, const Moment& start);
+// Lines as in a request body. Errors: invalid.
+Outcome<> check_recurrence(const std::vector<std::string>& lines, const EventTime& start);
 
-// Original starts in order, those with `from <= start < until`, at most `limit`. An unreadable line
-// adds nothing. The series' own start is one of them, even when its rule does not name it, unless
-// EXDATE or EXRULE takes it away.
-std::vector<Moment> expand(const std::vector<std::string>& lines, const Moment& start,
-                           const std::string& calendar_zone, Seconds from, Seconds until,
-                           std::size_t limit);
+// The original starts with `from <= start < until` in order, at most `limit`. A line that cannot be
+// read adds nothing. The series' own start is included even when its rule does not generate it,
+// unless EXDATE or EXRULE excludes it.
+std::vector<EventTime> expand(const std::vector<std::string>& lines, const EventTime& start,
+                              const std::string& calendar_zone, SysSeconds from, SysSeconds until,
+                              std::size_t limit);
 
-// How many starts an RRULE line itself names before `until`: what has used up its COUNT.
-std::size_t named_before(const std::string& rule, const Moment& start,
-                         const std::string& calendar_zone, Seconds until);
+// How many starts the RRULE line generates before `until`, that is, counts towards its COUNT.
+std::size_t count_starts_before(const std::string& rule, const EventTime& start,
+                                const std::string& calendar_zone, SysSeconds until);
 
-// Seconds since 1970 after which no instance starts; kEndless for a rule without an end.
-std::int64_t last_start(const std::vector<std::string>& lines, const Moment& start,
+// SysSeconds since 1970 after which no instance starts; kEndless for a rule without an end.
+std::int64_t last_start(const std::vector<std::string>& lines, const EventTime& start,
                         const std::string& calendar_zone);
 
 }  // namespace emulator

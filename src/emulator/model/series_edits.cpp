@@ -1,5 +1,5 @@
-// What Google's own page does with a series: "this and following" and "all events". The API has no
-// such calls; people do this every day.
+// What Google's web page does with a series: "this and following" and "all events". The API has no
+// such methods.
 #include <algorithm>
 #include <array>
 
@@ -7,7 +7,7 @@
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/common/icalendar/zone.hpp"
 #include "src/emulator/model/event_rules.hpp"
-#include "src/emulator/model/google.hpp"
+#include "src/emulator/model/google_model.hpp"
 #include "src/emulator/model/guests.hpp"
 
 namespace emulator {
@@ -15,17 +15,12 @@ namespace base = gcal::base;
 namespace ical = gcal::icalendar;
 namespace {
 
-std::string base_of(const std::string& series_id) {
-  const std::size_t at = series_id.rfind("_R");
-  return at == std::string::npos || at == 0 ? series_id : series_id.substr(0, at);
-}
-
 bool is_rule(const std::string& line) {
   return line.starts_with("RRULE");
 }
 
-// The rule's parts but UNTIL and COUNT; `count` takes the COUNT.
-std::string open_rule(const std::string& line, std::int64_t& count) {
+// The rule without UNTIL and COUNT. `count` gets the COUNT.
+std::string unbounded_rule(const std::string& line, std::int64_t& count) {
   std::string out;
   std::size_t at = 0;
   while (at <= line.size()) {
@@ -46,15 +41,16 @@ std::string open_rule(const std::string& line, std::int64_t& count) {
   return out;
 }
 
-// The last second of the day before, in the calendar's zone, as UTC: what Google's page writes.
-std::string until_before(const Moment& cut, const std::string& calendar_zone) {
+// UNTIL as Google's page writes it: the last second of the day before the cut in the calendar's
+// zone, in UTC.
+std::string until_before(const EventTime& cut, const std::string& calendar_zone) {
   if (cut.all_day) {
     std::string date = date_text(days_of(cut.date) - 1);
     std::erase(date, '-');
     return date;
   }
   const std::string day = ical::format_rfc3339(cut.at, calendar_zone).substr(0, 10);
-  Moment last;
+  EventTime last;
   last.at = midnight(day, calendar_zone) - std::chrono::seconds{1};
   return instance_suffix(last);
 }
@@ -65,30 +61,31 @@ Json lines_json(const std::vector<std::string>& lines) {
   return out;
 }
 
-std::vector<std::string> ended(const std::vector<std::string>& lines, const Moment& cut,
-                               const std::string& calendar_zone) {
+// The lines of the series that ends before the cut.
+std::vector<std::string> ended_lines(const std::vector<std::string>& lines, const EventTime& cut,
+                                     const std::string& calendar_zone) {
   std::vector<std::string> out;
   for (const std::string& line : lines) {
     std::int64_t count = 0;
     out.push_back(is_rule(line)
-                      ? open_rule(line, count) + ";UNTIL=" + until_before(cut, calendar_zone)
+                      ? unbounded_rule(line, count) + ";UNTIL=" + until_before(cut, calendar_zone)
                       : line);
   }
   return out;
 }
 
-// The rest of the series: a COUNT goes down by what came before the cut.
-std::vector<std::string> continued(const Event& series, const Moment& cut,
-                                   const std::string& calendar_zone) {
+// The lines of the series that begins at the cut: COUNT is reduced by the starts before the cut.
+std::vector<std::string> continued_lines(const Event& series, const EventTime& cut,
+                                         const std::string& calendar_zone) {
   std::vector<std::string> out;
   for (const std::string& line : series.recurrence()) {
     std::int64_t count = 0;
     if (is_rule(line)) {
-      const std::string open = open_rule(line, count);
+      const std::string unbounded = unbounded_rule(line, count);
       if (count > 0) {
-        const auto before = named_before(line, series.start, calendar_zone, cut.at);
+        const auto before = count_starts_before(line, series.start, calendar_zone, cut.at);
         out.push_back(
-            open + ";COUNT=" +
+            unbounded + ";COUNT=" +
             std::to_string(std::max<std::int64_t>(1, count - static_cast<std::int64_t>(before))));
         continue;
       }
@@ -98,26 +95,23 @@ std::vector<std::string> continued(const Event& series, const Moment& cut,
   return out;
 }
 
-Json without_times(const Json& change) {
+// The change without times and rule: what also applies to exceptions and to other parts.
+Json text_changes(const Json& change) {
   Json out = change;
   for (const char* name : {"start", "end", "recurrence"}) out.erase(name);
   return out;
 }
 
-bool empty(const Json& change) {
-  return change.members().empty();
-}
-
 std::string local_text(std::chrono::local_seconds at) {
-  Moment wall;
-  wall.at = Seconds{at.time_since_epoch()};
+  EventTime wall;
+  wall.at = SysSeconds{at.time_since_epoch()};
   std::string text = ical::format_rfc3339(wall.at, "UTC");
   text.pop_back();
   return text;
 }
 
-// A weekly series on one day follows its start to another day.
-std::vector<std::string> moved_rule(const std::vector<std::string>& lines, std::int64_t days) {
+// The lines of a series whose start moves by `days`: BYDAY with a single day moves too.
+std::vector<std::string> moved_lines(const std::vector<std::string>& lines, std::int64_t days) {
   static constexpr std::array<std::string_view, 7> kDays{"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
   std::vector<std::string> out = lines;
   for (std::string& line : out) {
@@ -132,49 +126,94 @@ std::vector<std::string> moved_rule(const std::vector<std::string>& lines, std::
   return out;
 }
 
-}  // namespace
+// Where the first instance of a series goes when the user moves another one.
+struct SeriesShift {
+  Json start, end;        // of the first instance, as a patch
+  std::int64_t days = 0;  // by which the start moves
+};
 
-Outcome<SeriesPoint> Google::point_of(Calendar& calendar, const std::string& instance_id) {
-  auto found = locate(calendar, instance_id);
-  if (!found || found->event.cancelled) return not_found();
-  SeriesPoint point;
-  point.shown = std::move(found->event);
-  const StoredEvent* series =
-      calendar.find(point.shown.is_series() ? point.shown.id : point.shown.series);
-  if (!series || series->cancelled || !series->is_series())
-    return bad("invalid", "The event is not part of a series.");
-  point.series = series->event();
-  point.original = point.shown.is_series() ? point.shown.start : point.shown.original;
-  return point;
+std::int64_t day_of(const EventTime& time, const std::string& zone) {
+  return time.all_day ? days_of(time.date)
+                      : days_of(ical::format_rfc3339(time.at, zone).substr(0, 10));
 }
 
-Outcome<Shown> Google::change_following(const std::string& email, Calendar& calendar,
-                                        const std::string& instance_id, const Json& change,
-                                        const WriteOptions& options) {
-  TRY(const SeriesPoint point, point_of(calendar, instance_id));
-  if (point.original.at <= point.series.start.at)
+// The user moved one instance; the whole series moves by as much, on the wall clock.
+Outcome<SeriesShift> shift_series(const SeriesInstance& instance, const Json& change,
+                                  const std::string& calendar_zone) {
+  const auto read = [&](const char* which) {
+    return parse_event_time(change.contains(which) ? change[which] : instance.shown.fields[which],
+                            which, calendar_zone);
+  };
+  TRY(const EventTime start, read("start"));
+  TRY(const EventTime end, read("end"));
+  const std::string& zone = start.zone.empty() ? calendar_zone : start.zone;
+  SeriesShift shift;
+  shift.days = day_of(start, zone) - day_of(instance.shown.start, zone);
+  const std::int64_t first_day = day_of(instance.series.start, zone) + shift.days;
+  if (start.all_day) {
+    if (!end.all_day) return bad_request("invalid", "Invalid start time.");
+    const auto date = [](std::int64_t day) {
+      return Json::object({{"date", date_text(day)}, {"dateTime", nullptr}, {"timeZone", nullptr}});
+    };
+    shift.start = date(first_day);
+    shift.end = date(first_day + days_of(end.date) - days_of(start.date));
+    return shift;
+  }
+  const auto wall = ical::to_local(start.at, zone);
+  if (!wall) return bad_request("invalid", "Invalid start time.");
+  const auto time_of_day =
+      *wall - std::chrono::local_seconds{std::chrono::floor<std::chrono::days>(*wall)};
+  const auto moved = std::chrono::local_days{std::chrono::days{first_day}} + time_of_day;
+  const auto date_time = [&](std::chrono::local_seconds at) {
+    return Json::object({{"dateTime", local_text(at)}, {"timeZone", zone}, {"date", nullptr}});
+  };
+  shift.start = date_time(moved);
+  shift.end = date_time(moved + (end.at - start.at));
+  return shift;
+}
+
+}  // namespace
+
+Outcome<SeriesInstance> GoogleModel::series_instance(Calendar& calendar,
+                                                     const std::string& instance_id) {
+  auto found = locate(calendar, instance_id);
+  if (!found || found->event.cancelled) return not_found();
+  SeriesInstance instance;
+  instance.shown = std::move(found->event);
+  const StoredEvent* series =
+      calendar.find(instance.shown.is_series() ? instance.shown.id : instance.shown.series);
+  if (!series || series->cancelled || !series->is_series())
+    return bad_request("invalid", "The event is not part of a series.");
+  instance.series = series->event();
+  instance.original = instance.shown.is_series() ? instance.shown.start : instance.shown.original;
+  return instance;
+}
+
+Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, Calendar& calendar,
+                                                     const std::string& instance_id,
+                                                     const Json& change,
+                                                     const WriteOptions& options) {
+  TRY(const SeriesInstance instance, series_instance(calendar, instance_id));
+  if (instance.original.at <= instance.series.start.at)
     return change_all(email, calendar, instance_id, change, options);
-  const Event& before = point.series;
+  const Event& before = instance.series;
 
   Event next = before;
-  next.start = point.original;
-  next.end = make_instance(before, point.original, calendar.zone).end;
+  next.start = instance.original;
+  next.end = make_instance(before, instance.original, calendar.zone).end;
   Json fields = next.fields;
-  fields.set("start",
-             write_moment(next.start, next.start.zone.empty() ? calendar.zone : next.start.zone,
-                          calendar.zone));
-  fields.set("end", write_moment(next.end, next.end.zone.empty() ? calendar.zone : next.end.zone,
-                                 calendar.zone));
-  fields.set("recurrence", lines_json(continued(before, point.original, calendar.zone)));
+  fields.set("start", event_time_json(next.start, calendar.zone));
+  fields.set("end", event_time_json(next.end, calendar.zone));
+  fields.set("recurrence", lines_json(continued_lines(before, instance.original, calendar.zone)));
   fields.set("sequence", 0);
   fields = merge_patch(fields, change);
   TRY_VOID(apply_rules(next, std::move(fields),
                        {calendar.zone, options.attachments, options.conference}));
   const bool same_start =
-      next.start.at == point.original.at && next.start.all_day == point.original.all_day;
-  std::string suffix = instance_suffix(point.original);
+      next.start.at == instance.original.at && next.start.all_day == instance.original.all_day;
+  std::string suffix = instance_suffix(instance.original);
   if (suffix.ends_with('Z')) suffix.pop_back();
-  next.id = base_of(before.id) + "_R" + suffix;
+  next.id = series_base_id(before.id) + "_R" + suffix;
   if (!same_start || calendar.find(next.id)) {
     next.id = base::new_id(random_);
     next.fields.set("sequence", 1);
@@ -182,121 +221,84 @@ Outcome<Shown> Google::change_following(const std::string& email, Calendar& cale
   next.ical_uid = next.id + "@google.com";
   next.change = 0;
 
-  // First what may be refused, then the effects.
+  // Everything that can be refused comes before the first effect.
   Event ending = before;
   ending.fields.set("recurrence",
-                    lines_json(ended(before.recurrence(), point.original, calendar.zone)));
+                    lines_json(ended_lines(before.recurrence(), instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
-  end_series(email, calendar, before, point.original, same_start ? next.id : "", options);
+  truncate_series(email, calendar, before, instance.original, same_start ? next.id : "", options);
   ++writes_;
   const Event stored = commit(calendar, std::move(next), nullptr);
   const std::string& id = stored.id;
-  finish(email, calendar, stored, nullptr, options);
-  if (const Json texts = without_times(change); same_start && !empty(texts))
+  propagate(email, calendar, stored, nullptr, options);
+  if (const Json texts = text_changes(change); same_start && !texts.members().empty())
     overwrite_exceptions(email, calendar, id, texts, options);
-  return shown(calendar, id);
+  return rendered(calendar, id);
 }
 
-Outcome<> Google::remove_following(const std::string& email, Calendar& calendar,
-                                   const std::string& instance_id, const WriteOptions& options) {
-  TRY(const SeriesPoint point, point_of(calendar, instance_id));
-  if (point.original.at <= point.series.start.at)
-    return remove(email, calendar, point.series.id, options);
-  const Event& before = point.series;
+Outcome<> GoogleModel::remove_following(const std::string& email, Calendar& calendar,
+                                        const std::string& instance_id,
+                                        const WriteOptions& options) {
+  TRY(const SeriesInstance instance, series_instance(calendar, instance_id));
+  if (instance.original.at <= instance.series.start.at)
+    return remove(email, calendar, instance.series.id, options);
+  const Event& before = instance.series;
   Event ending = before;
   ending.fields.set("recurrence",
-                    lines_json(ended(before.recurrence(), point.original, calendar.zone)));
+                    lines_json(ended_lines(before.recurrence(), instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
-  end_series(email, calendar, before, point.original, "", options);
+  truncate_series(email, calendar, before, instance.original, "", options);
   return Done{};
 }
 
-// UNTIL on the old master. Exceptions from the cut on go over to `heir`; without one they are
-// tombstones that only show their id.
-void Google::end_series(const std::string& email, Calendar& calendar, const Event& before,
-                        const Moment& cut, const std::string& heir, const WriteOptions& options) {
+// Sets UNTIL on the old master. Exceptions from the cut on move to the series `successor`; when it
+// is "", they become tombstones that only show their id.
+void GoogleModel::truncate_series(const std::string& email, Calendar& calendar, const Event& before,
+                                  const EventTime& cut, const std::string& successor,
+                                  const WriteOptions& options) {
   for (StoredEvent* exception : calendar.exceptions_of(before.id)) {
     if (exception->original.at < cut.at) continue;
-    if (heir.empty())
-      exception->cancelled = exception->bare = true;
+    if (successor.empty())
+      exception->cancelled = exception->id_only = true;
     else
-      calendar.reattach(*exception, heir);
+      calendar.reattach(*exception, successor);
   }
   Event ending = before;
-  ending.fields.set("recurrence", lines_json(ended(before.recurrence(), cut, calendar.zone)));
-  const std::int64_t last = last_start(ending.recurrence(), ending.start, calendar.zone);
-  ending.last_end = last >= kEndless ? kEndless : last + (ending.end.at - ending.start.at).count();
+  ending.fields.set("recurrence", lines_json(ended_lines(before.recurrence(), cut, calendar.zone)));
+  ending.last_end = last_end_of(ending, calendar.zone);
   ++writes_;
   const Event stored = commit(calendar, std::move(ending), &before);
-  finish(email, calendar, stored, &before, options);
+  propagate(email, calendar, stored, &before, options);
 }
 
-void Google::overwrite_exceptions(const std::string& email, Calendar& calendar,
-                                  const std::string& series_id, const Json& texts,
-                                  const WriteOptions& options) {
+void GoogleModel::overwrite_exceptions(const std::string& email, Calendar& calendar,
+                                       const std::string& series_id, const Json& texts,
+                                       const WriteOptions& options) {
   for (const StoredEvent* exception : calendar.exceptions_of(series_id)) {
     if (exception->cancelled) continue;
     WriteOptions quiet = options;
-    quiet.send_updates = "none";  // the mail about the series says it
+    quiet.send_updates = "none";  // the guests get one mail for the series
     quiet.if_match.clear();
     (void)write(email, calendar, exception->id, texts, false, quiet);
   }
 }
 
-Outcome<Shown> Google::change_all(const std::string& email, Calendar& calendar,
-                                  const std::string& instance_id, const Json& change,
-                                  const WriteOptions& options) {
-  TRY(const SeriesPoint point, point_of(calendar, instance_id));
-  const std::string id = point.series.id;
-  const Event& before = point.series;
-  const Json texts = without_times(change);
+Outcome<RenderedEvent> GoogleModel::change_all(const std::string& email, Calendar& calendar,
+                                               const std::string& instance_id, const Json& change,
+                                               const WriteOptions& options) {
+  TRY(const SeriesInstance instance, series_instance(calendar, instance_id));
+  const std::string id = instance.series.id;
+  const Event& before = instance.series;
+  const Json texts = text_changes(change);
   Json patch = texts;
   if (change.contains("recurrence")) patch.set("recurrence", change["recurrence"]);
 
   if (change.contains("start") || change.contains("end")) {
-    // The person moved one instance; the whole series moves by as much, on the wall clock.
-    TRY(const Moment start,
-        read_moment(change.contains("start") ? change["start"] : point.shown.fields["start"],
-                    "start", calendar.zone));
-    TRY(const Moment end,
-        read_moment(change.contains("end") ? change["end"] : point.shown.fields["end"], "end",
-                    calendar.zone));
-    const auto zone_of = [&](const Moment& moment) {
-      return moment.zone.empty() ? calendar.zone : moment.zone;
-    };
-    const auto day_of = [&](const Moment& moment, const std::string& zone) {
-      return moment.all_day ? days_of(moment.date)
-                            : days_of(ical::format_rfc3339(moment.at, zone).substr(0, 10));
-    };
-    const std::int64_t days =
-        day_of(start, zone_of(start)) - day_of(point.shown.start, zone_of(start));
-    const std::int64_t first_day = day_of(before.start, zone_of(start)) + days;
-    if (start.all_day) {
-      if (!end.all_day) return bad("invalid", "Invalid start time.");
-      patch.set("start", Json::object({{"date", date_text(first_day)},
-                                       {"dateTime", nullptr},
-                                       {"timeZone", nullptr}}));
-      patch.set(
-          "end",
-          Json::object({{"date", date_text(first_day + days_of(end.date) - days_of(start.date))},
-                        {"dateTime", nullptr},
-                        {"timeZone", nullptr}}));
-    } else {
-      const std::string zone = zone_of(start);
-      const auto wall = ical::to_local(start.at, zone);
-      if (!wall) return bad("invalid", "Invalid start time.");
-      const auto first = std::chrono::local_seconds{std::chrono::floor<std::chrono::days>(*wall)};
-      const auto moved = std::chrono::local_days{std::chrono::days{first_day}} + (*wall - first);
-      const auto until = moved + (end.at - start.at);
-      patch.set(
-          "start",
-          Json::object({{"dateTime", local_text(moved)}, {"timeZone", zone}, {"date", nullptr}}));
-      patch.set(
-          "end",
-          Json::object({{"dateTime", local_text(until)}, {"timeZone", zone}, {"date", nullptr}}));
-    }
-    if (!change.contains("recurrence") && days != 0)
-      patch.set("recurrence", lines_json(moved_rule(before.recurrence(), days)));
+    TRY(SeriesShift shift, shift_series(instance, change, calendar.zone));
+    patch.set("start", std::move(shift.start));
+    patch.set("end", std::move(shift.end));
+    if (!change.contains("recurrence") && shift.days != 0)
+      patch.set("recurrence", lines_json(moved_lines(before.recurrence(), shift.days)));
   }
 
   TRY_VOID(write(email, calendar, id, patch, false, options));
@@ -305,30 +307,30 @@ Outcome<Shown> Google::change_all(const std::string& email, Calendar& calendar,
                      !(stored.fields["recurrence"] == before.fields["recurrence"]);
   if (moved) {
     for (StoredEvent* exception : calendar.exceptions_of(id))
-      exception->cancelled = exception->bare = true;  // Google's page resets them
-  } else if (!empty(texts)) {
+      exception->cancelled = exception->id_only = true;  // as Google's page resets them
+  } else if (!texts.members().empty()) {
     overwrite_exceptions(email, calendar, id, texts, options);
   }
-  if (!empty(texts))
-    for (const StoredEvent* sibling : calendar.series_named(
-             base_of(id))) {  // parts of one series that an earlier "this and following" cut
+  if (!texts.members().empty())
+    // The other parts of a series that an earlier "this and following" has split.
+    for (const StoredEvent* sibling : calendar.series_parts(series_base_id(id))) {
       if (sibling->id == id || sibling->cancelled || !sibling->is_series()) continue;
       const std::string other = sibling->id;
       TRY_VOID(write(email, calendar, other, texts, false, options));
       overwrite_exceptions(email, calendar, other, texts, options);
     }
-  return shown(calendar, id);
+  return rendered(calendar, id);
 }
 
-Outcome<> Google::remove_all(const std::string& email, Calendar& calendar,
-                             const std::string& instance_id, const WriteOptions& options) {
-  TRY(const SeriesPoint point, point_of(calendar, instance_id));
-  for (const StoredEvent* part : calendar.series_named(base_of(point.series.id))) {
+Outcome<> GoogleModel::remove_all(const std::string& email, Calendar& calendar,
+                                  const std::string& instance_id, const WriteOptions& options) {
+  TRY(const SeriesInstance instance, series_instance(calendar, instance_id));
+  for (const StoredEvent* part : calendar.series_parts(series_base_id(instance.series.id))) {
     if (part->cancelled || !part->is_series()) continue;
     const std::string id = part->id;
     TRY_VOID(remove(email, calendar, id, options));
   }
-  if (const StoredEvent* own = calendar.find(point.series.id); own && !own->cancelled)
+  if (const StoredEvent* own = calendar.find(instance.series.id); own && !own->cancelled)
     TRY_VOID(remove(email, calendar, own->id, options));
   return Done{};
 }

@@ -1,67 +1,58 @@
-// A person's settings, as the settings resource shows them. They do not change here: a sync token
-// brings nothing new.
+// The settings of an account, as the settings resource shows them. They never change, so a list
+// with a sync token is empty.
 #include <algorithm>
-#include <charconv>
 
-#include "src/emulator/model/google.hpp"
+#include "src/emulator/model/google_model.hpp"
 
 namespace emulator {
 namespace {
 
-Json setting(const char* id, const std::string& value) {
+Json setting_json(const char* id, const std::string& value) {
   return Json::object(
       {{"kind", "calendar#setting"}, {"etag", "\"0\""}, {"id", id}, {"value", value}});
 }
 
 std::vector<Json> settings_of(const std::string& zone) {
-  return {setting("autoAddHangouts", "true"),
-          setting("dateFieldOrder", "DMY"),
-          setting("defaultEventLength", "60"),
-          setting("format24HourTime", "true"),
-          setting("hideInvitations", "false"),
-          setting("hideWeekends", "false"),
-          setting("locale", "de"),
-          setting("remindOnRespondedEventsOnly", "false"),
-          setting("showDeclinedEvents", "true"),
-          setting("timezone", zone),
-          setting("useKeyboardShortcuts", "true"),
-          setting("weekStart", "1")};
+  return {setting_json("autoAddHangouts", "true"),
+          setting_json("dateFieldOrder", "DMY"),
+          setting_json("defaultEventLength", "60"),
+          setting_json("format24HourTime", "true"),
+          setting_json("hideInvitations", "false"),
+          setting_json("hideWeekends", "false"),
+          setting_json("locale", "de"),
+          setting_json("remindOnRespondedEventsOnly", "false"),
+          setting_json("showDeclinedEvents", "true"),
+          setting_json("timezone", zone),
+          setting_json("useKeyboardShortcuts", "true"),
+          setting_json("weekStart", "1")};
 }
 
 }  // namespace
 
-Outcome<Json> Google::settings(const std::string& email, std::int64_t max_results,
-                               const std::string& page_token, const std::string& sync_token) {
-  const std::string generation = std::to_string(account(email)->token_generation);
+Outcome<Json> GoogleModel::settings(const std::string& email, const PageRequest& page) {
+  const auto generation = static_cast<std::uint64_t>(account(email)->token_generation);
   std::vector<Json> all = settings_of(find_calendar(email)->zone);
-  if (!sync_token.empty()) {
-    const auto payload = unseal(sync_token);
-    const std::string mine = "settings-sync\n" + email + "\n";
-    if (!payload || !payload->starts_with(mine)) return bad("invalid", "Invalid sync token value.");
-    if (payload->substr(mine.size()) != generation)
-      return Problem{410,
-                     "calendar",
-                     "fullSyncRequired",
-                     "Sync token is no longer valid, a full sync is required.",
-                     "parameter",
-                     "syncToken"};
+  if (!page.sync_token.empty()) {
+    const auto token = SettingsToken::decode(page.sync_token);
+    if (!token || token->kind != TokenKind::sync || token->email != email)
+      return bad_request("invalid", "Invalid sync token value.");
+    if (token->position != generation) return full_sync_required();
     all.clear();
   }
   std::size_t from = 0;
-  if (!page_token.empty()) {
-    const auto payload = unseal(page_token);
-    const std::string mine = "settings-page\n" + email + "\n";
-    if (!payload || !payload->starts_with(mine))
-      return wrong_parameter("pageToken", "Invalid page token value.");
-    std::from_chars(payload->data() + mine.size(), payload->data() + payload->size(), from);
+  if (!page.page_token.empty()) {
+    const auto token = SettingsToken::decode(page.page_token);
+    if (!token || token->kind != TokenKind::page || token->email != email)
+      return invalid_parameter("pageToken", "Invalid page token value.");
+    from = token->position;
   }
   Json out = Json::object({{"kind", "calendar#settings"}, {"etag", "\"p0o\""}});
   const std::size_t until =
-      from + static_cast<std::size_t>(std::clamp<std::int64_t>(max_results, 1, 250));
+      from + static_cast<std::size_t>(std::clamp<std::int64_t>(page.max_results, 1, 250));
   if (until < all.size())
-    out.set("nextPageToken", seal("settings-page\n" + email + "\n" + std::to_string(until)));
+    out.set("nextPageToken", SettingsToken{TokenKind::page, email, until}.encode());
   else
-    out.set("nextSyncToken", seal("settings-sync\n" + email + "\n" + generation));
+    out.set("nextSyncToken", SettingsToken{TokenKind::sync, email, generation}.encode());
   Json items = Json::array();
   for (std::size_t at = from; at < std::min(until, all.size()); ++at)
     items.push(std::move(all[at]));
@@ -69,7 +60,7 @@ Outcome<Json> Google::settings(const std::string& email, std::int64_t max_result
   return out;
 }
 
-Outcome<Json> Google::setting(const std::string& email, const std::string& id) {
+Outcome<Json> GoogleModel::setting(const std::string& email, const std::string& id) {
   for (Json& one : settings_of(find_calendar(email)->zone))
     if (one.string("id") == id) return std::move(one);
   return not_found();

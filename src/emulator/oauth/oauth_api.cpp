@@ -4,13 +4,13 @@
 #include <array>
 
 #include "src/common/base/bytes.hpp"
-#include "src/emulator/oauth/pages.hpp"
-#include "src/emulator/oauth/signing_key.hpp"
+#include "src/common/icalendar/ascii.hpp"
 
 namespace emulator {
 namespace base = gcal::base;
 namespace net = gcal::net;
 using base::Json;
+using gcal::icalendar::lower;
 
 namespace {
 
@@ -41,26 +41,27 @@ bool is_sign_in(const std::string& scope) {
          scope.find("userinfo.") != std::string::npos;
 }
 
-bool loopback(const std::string& uri, std::string& without_port) {
+// False for an address that is not a loopback one.
+bool loopback_without_port(const std::string& uri, std::string& without_port) {
   const auto url = net::parse_url(uri);
   if (!url || !net::is_loopback(*url)) return false;
   without_port = url->scheme + "://" + url->host + url->target();
   return true;
 }
 
-bool registered(const Client& client, const std::string& uri) {
+bool is_registered(const Client& client, const std::string& uri) {
   if (std::find(client.redirect_uris.begin(), client.redirect_uris.end(), uri) !=
       client.redirect_uris.end())
     return true;
-  std::string asked, known;  // an installed app's port need not be registered
-  if (!loopback(uri, asked)) return false;
+  std::string asked, known;  // the port of an installed app need not be registered
+  if (!loopback_without_port(uri, asked)) return false;
   return std::any_of(
       client.redirect_uris.begin(), client.redirect_uris.end(),
-      [&](const std::string& one) { return loopback(one, known) && known == asked; });
+      [&](const std::string& one) { return loopback_without_port(one, known) && known == asked; });
 }
 
-// Refused on Google's own page, never by a redirect.
-std::string redirect_problem(const std::string& uri) {
+// Why Google refuses the redirect address; "" for a valid one.
+std::string redirect_error(const std::string& uri) {
   const auto url = net::parse_url(uri);
   if (!url) return "The redirect address is not valid.";
   if (url->scheme != "https" && !net::is_loopback(*url))
@@ -71,12 +72,26 @@ std::string redirect_problem(const std::string& uri) {
   return "";
 }
 
+std::string redirect_address(const std::string& uri, const net::Parameters& parameters) {
+  return uri + (uri.find('?') == std::string::npos ? "?" : "&") + net::form_encode(parameters);
+}
+
 Response redirect(const std::string& uri, const net::Parameters& parameters) {
   Response response = empty_response(302);
-  response.headers = {{"Location", uri + (uri.find('?') == std::string::npos ? "?" : "&") +
-                                       net::form_encode(parameters)},
+  response.headers = {{"Location", redirect_address(uri, parameters)},
                       {"Cache-Control", "no-store"}};
   return response;
+}
+
+Response redirect_error_code(const net::Parameters& asked, const char* error) {
+  return redirect(get(asked, "redirect_uri"), {{"error", error}, {"state", get(asked, "state")}});
+}
+
+// The scopes of calendars. With one of them, the user grants it with the sign-in; with more, they
+// choose.
+std::ptrdiff_t count_optional(const Scopes& wanted) {
+  return std::count_if(wanted.begin(), wanted.end(),
+                       [](const std::string& scope) { return !is_sign_in(scope); });
 }
 
 bool verifier_fits(const AuthorizationCode& code, const std::string& verifier) {
@@ -91,7 +106,7 @@ bool OAuthApi::serves(const std::string& path) {
   return std::find(kPaths.begin(), kPaths.end(), path) != kPaths.end();
 }
 
-Response OAuthApi::handle(const Request& request, std::string&) {
+Response OAuthApi::handle(const Request& request) {
   const std::string& path = request.path;
   const bool post = request.method == "POST";
   if (path == "/o/oauth2/v2/auth" || path == "/o/oauth2/auth")
@@ -100,96 +115,139 @@ Response OAuthApi::handle(const Request& request, std::string&) {
     return post ? token(request) : oauth_error(405, "invalid_request", "Method Not Allowed");
   if (path == "/revoke" || path == "/o/oauth2/revoke") return revoke(request);
   if (path.ends_with("tokeninfo")) return token_info(request);
-  if (path == "/oauth2/v3/certs") return json_response(200, e_.key_->jwks());
+  if (path == "/oauth2/v3/certs") return json_response(200, key_.jwks());
   if (path == "/oauth2/v1/certs")
-    return json_response(200, e_.key_->certificates(e_.google_->now_ms() / 1000));
+    return json_response(200, key_.certificates(google_.now_ms() / 1000));
   if (path == "/.well-known/openid-configuration") return metadata(request);
   return user_info(request, path == "/oauth2/v2/userinfo" || path == "/oauth2/v1/userinfo" ||
                                 path == "/userinfo/v2/me");
 }
 
-Response OAuthApi::authorize(const Request& request) {
-  const net::Parameters asked = read_form(request.query);
-  const auto language =
-      pages::language(get(asked, "hl"), header(request.headers, "Accept-Language"));
+// The parameters of an authorization request (RFC 6749, section 4.1.1, and Google's own).
+struct OAuthApi::Authorization {
+  const net::Parameters& asked;
+  pages::Language language;
+  std::string client_id, redirect_uri;
+  Scopes scopes, prompt;
+
+  Authorization(const net::Parameters& parameters, const Request& request)
+      : asked(parameters),
+        language(pages::language(get(asked, "hl"), header(request.headers, "Accept-Language"))),
+        client_id(get(asked, "client_id")),
+        redirect_uri(get(asked, "redirect_uri")),
+        scopes(split_scopes(get(asked, "scope"))),
+        prompt(split_scopes(get(asked, "prompt"))) {}
+
+  // The request without the account that the user has chosen.
+  net::Parameters without_account() const {
+    net::Parameters original;
+    for (const auto& field : asked)
+      if (field.first != "emulator_account") original.push_back(field);
+    return original;
+  }
+  std::string app_name(const Tokens& tokens) const {
+    const auto registration = tokens.clients.find(client_id);
+    return registration == tokens.clients.end() || registration->second.name.empty()
+               ? client_id
+               : registration->second.name;
+  }
+};
+
+std::optional<Response> OAuthApi::refuse_authorization(const Authorization& authorization) const {
+  const net::Parameters& asked = authorization.asked;
+  const std::string& client_id = authorization.client_id;
+  const std::string& uri = authorization.redirect_uri;
+  const Scopes& prompt = authorization.prompt;
   const auto refuse = [&](const char* code, const std::string& why) {
-    return html_response(400, pages::refusal(language, code, why));
+    return html_response(400, pages::refusal(authorization.language, code, why));
   };
-  const std::string client_id = get(asked, "client_id"), uri = get(asked, "redirect_uri");
   if (client_id.empty()) return refuse("invalid_request", "Missing required parameter: client_id");
   if (uri.empty()) return refuse("invalid_request", "Missing required parameter: redirect_uri");
-  if (!e_.tokens_->clients.empty()) {
-    const auto client = e_.tokens_->clients.find(client_id);
-    if (client == e_.tokens_->clients.end())
+  if (!tokens_.clients.empty()) {
+    const auto client = tokens_.clients.find(client_id);
+    if (client == tokens_.clients.end())
       return refuse("invalid_client", "The OAuth client was not found.");
-    if (!client->second.redirect_uris.empty() && !registered(client->second, uri))
+    if (!client->second.redirect_uris.empty() && !is_registered(client->second, uri))
       return refuse(
           "redirect_uri_mismatch",
           "The redirect address of the request does not match those of the client: " + uri);
   }
-  if (const std::string why = redirect_problem(uri); !why.empty())
+  if (const std::string why = redirect_error(uri); !why.empty())
     return refuse("invalid_request", why);
   if (get(asked, "response_type") != "code")
     return refuse("invalid_request", "Invalid response_type");
-  const Scopes scopes = split_scopes(get(asked, "scope"));
-  if (scopes.empty()) return refuse("invalid_request", "Missing required parameter: scope");
+  if (authorization.scopes.empty())
+    return refuse("invalid_request", "Missing required parameter: scope");
   const std::string method = get(asked, "code_challenge_method");
   if (!method.empty() && method != "S256" && method != "plain")
     return refuse("invalid_request", "Invalid code_challenge_method");
   if (!method.empty() && get(asked, "code_challenge").empty())
     return refuse("invalid_request", "Missing code_challenge");
-  const Scopes prompt = split_scopes(get(asked, "prompt"));
   if (prompt.contains("none") && prompt.size() > 1)
     return refuse("invalid_request", "Invalid prompt: none must stand alone");
+  return std::nullopt;
+}
 
-  const auto registration = e_.tokens_->clients.find(client_id);
-  const std::string app =
-      registration == e_.tokens_->clients.end() || registration->second.name.empty()
-          ? client_id
-          : registration->second.name;
-  const net::Parameters cancelled{{"error", "access_denied"}, {"state", get(asked, "state")}};
-  net::Parameters original;
-  for (const auto& field : asked)
-    if (field.first != "emulator_account") original.push_back(field);
+// The account that the user has chosen, or that the client names; "" when the user has to choose.
+std::string OAuthApi::chosen_account(const Authorization& authorization) const {
+  const std::string chosen = lower(get(authorization.asked, "emulator_account"));
+  if (!chosen.empty() || authorization.prompt.contains("select_account")) return chosen;
+  const std::string hint = lower(get(authorization.asked, "login_hint"));
+  std::string email;
+  for (const auto& [address, account] : google_.accounts())
+    if (address == hint || account.sub == hint) email = address;
+  if (email.empty() && authorization.prompt.contains("none") && google_.accounts().size() == 1)
+    email = google_.accounts().begin()->first;
+  return email;
+}
 
-  std::string email = lower(get(asked, "emulator_account"));
+Response OAuthApi::choose_account(const Authorization& authorization) {
+  const net::Parameters& asked = authorization.asked;
   const std::string hint = lower(get(asked, "login_hint"));
-  if (email.empty() && !prompt.contains("select_account")) {
-    for (const auto& [address, account] : e_.google_->accounts())
-      if (address == hint || account.sub == hint) email = address;
-    if (email.empty() && prompt.contains("none") && e_.google_->accounts().size() == 1)
-      email = e_.google_->accounts().begin()->first;
+  std::vector<pages::AccountChoice> choices;
+  for (const auto& [address, account] : google_.accounts()) {
+    net::Parameters chosen = authorization.without_account();
+    chosen.emplace_back("emulator_account", address);
+    choices.push_back({address, account.name, "/o/oauth2/v2/auth?" + net::form_encode(chosen)});
   }
-  const Account* account = email.empty() ? nullptr : e_.google_->account(email);
-  if (!account) {
-    if (prompt.contains("none"))
-      return redirect(uri, {{"error", "interaction_required"}, {"state", get(asked, "state")}});
-    std::vector<pages::AccountChoice> choices;
-    for (const auto& [address, one] : e_.google_->accounts()) {
-      net::Parameters chosen = original;
-      chosen.emplace_back("emulator_account", address);
-      choices.push_back({address, one.name, "/o/oauth2/v2/auth?" + net::form_encode(chosen)});
-    }
-    std::stable_sort(choices.begin(), choices.end(), [&](const auto& a, const auto& b) {
-      return (a.email == hint) > (b.email == hint);
-    });
-    return html_response(200, pages::chooser(language, app, choices,
-                                             redirect(uri, cancelled).headers.front().second));
-  }
-  const Scopes known = e_.tokens_->consented(email, client_id);
-  const Scopes wanted = full_scopes(scopes);
-  const bool has_all =
-      !known.empty() && std::includes(known.begin(), known.end(), wanted.begin(), wanted.end());
-  if (has_all && !prompt.contains("consent")) return finish(original, email, wanted, false);
-  if (prompt.contains("none"))
-    return redirect(uri, {{"error", "consent_required"}, {"state", get(asked, "state")}});
-  const auto optional = std::count_if(wanted.begin(), wanted.end(),
-                                      [](const std::string& scope) { return !is_sign_in(scope); });
+  std::stable_sort(choices.begin(), choices.end(), [&](const auto& a, const auto& b) {
+    return (a.email == hint) > (b.email == hint);
+  });
+  const std::string cancelled = redirect_address(
+      authorization.redirect_uri, {{"error", "access_denied"}, {"state", get(asked, "state")}});
+  return html_response(200, pages::chooser(authorization.language, authorization.app_name(tokens_),
+                                           choices, cancelled));
+}
+
+Response OAuthApi::ask_consent(const Authorization& authorization, const Account& account,
+                               const Scopes& wanted) {
+  const bool may_choose = count_optional(wanted) > 1;
   std::vector<pages::ConsentScope> shown;
   for (const std::string& scope : wanted)
-    shown.push_back({scope, !is_sign_in(scope) && optional > 1});
+    shown.push_back({scope, !is_sign_in(scope) && may_choose});
   return html_response(
-      200, pages::consent(language, app, email, account->name, net::form_encode(original), shown));
+      200, pages::consent(authorization.language, authorization.app_name(tokens_), account.email,
+                          account.name, net::form_encode(authorization.without_account()), shown));
+}
+
+Response OAuthApi::authorize(const Request& request) {
+  const net::Parameters asked = read_form(request.query);
+  const Authorization authorization(asked, request);
+  if (auto refused = refuse_authorization(authorization)) return *std::move(refused);
+  const std::string email = chosen_account(authorization);
+  const Account* account = email.empty() ? nullptr : google_.account(email);
+  const bool silent = authorization.prompt.contains("none");
+  if (!account)
+    return silent ? redirect_error_code(asked, "interaction_required")
+                  : choose_account(authorization);
+  const Scopes known = tokens_.consented(email, authorization.client_id);
+  const Scopes wanted = full_scopes(authorization.scopes);
+  const bool has_all =
+      !known.empty() && std::includes(known.begin(), known.end(), wanted.begin(), wanted.end());
+  if (has_all && !authorization.prompt.contains("consent"))
+    return finish(authorization.without_account(), email, wanted, false);
+  if (silent) return redirect_error_code(asked, "consent_required");
+  return ask_consent(authorization, *account, wanted);
 }
 
 Response OAuthApi::decide(const Request& request) {
@@ -197,30 +255,28 @@ Response OAuthApi::decide(const Request& request) {
   const net::Parameters asked = read_form(get(form, "request"));
   const auto language =
       pages::language(get(asked, "hl"), header(request.headers, "Accept-Language"));
-  // The same checks as for the first request: the form came through a browser.
+  // The form comes from a browser, so the request is checked again.
   Request again = request;
   again.method = "GET";
   again.query = get(form, "request");
   Response checked = authorize(again);
   if (checked.status == 400) return checked;
-  const std::string uri = get(asked, "redirect_uri"), email = lower(get(form, "account"));
-  if (get(form, "decision") != "allow")
-    return redirect(uri, {{"error", "access_denied"}, {"state", get(asked, "state")}});
-  if (!e_.google_->account(email))
+  const std::string email = lower(get(form, "account"));
+  if (get(form, "decision") != "allow") return redirect_error_code(asked, "access_denied");
+  if (!google_.account(email))
     return html_response(400, pages::refusal(language, "invalid_request", "No such account."));
   const Scopes wanted = full_scopes(split_scopes(get(asked, "scope")));
-  const auto optional = std::count_if(wanted.begin(), wanted.end(),
-                                      [](const std::string& scope) { return !is_sign_in(scope); });
+  const bool may_choose = count_optional(wanted) > 1;
   Scopes granted;
   for (const std::string& scope : wanted) {
     const bool ticked = std::any_of(form.begin(), form.end(), [&](const auto& field) {
       return field.first == "scope" && field.second == scope;
     });
-    if (ticked || is_sign_in(scope) || optional <= 1) granted.insert(scope);
+    if (ticked || is_sign_in(scope) || !may_choose) granted.insert(scope);
   }
-  const bool first_time = e_.tokens_->consented(email, get(asked, "client_id")).empty() ||
+  const bool first_time = tokens_.consented(email, get(asked, "client_id")).empty() ||
                           split_scopes(get(asked, "prompt")).contains("consent");
-  e_.tokens_->consent(email, get(asked, "client_id"), granted);
+  tokens_.consent(email, get(asked, "client_id"), granted);
   return finish(asked, email, granted, first_time);
 }
 
@@ -238,7 +294,7 @@ Response OAuthApi::finish(const net::Parameters& asked, const std::string& email
   code.offline = get(asked, "access_type") == "offline" && first_time;
   net::Parameters back;
   if (net::parameter_count(asked, "state") > 0) back.emplace_back("state", get(asked, "state"));
-  back.emplace_back("code", e_.tokens_->issue_code(std::move(code)));
+  back.emplace_back("code", tokens_.issue_code(std::move(code)));
   back.emplace_back("scope", join_scopes(granted));
   back.emplace_back("authuser", "0");
   back.emplace_back("prompt", first_time ? "consent" : "none");
@@ -264,9 +320,9 @@ Response OAuthApi::token(const Request& request) {
   }
   if (client_id.empty())
     return oauth_error(400, "invalid_request", "Could not determine client ID from request.");
-  if (!e_.tokens_->clients.empty()) {
-    const auto client = e_.tokens_->clients.find(client_id);
-    if (client == e_.tokens_->clients.end())
+  if (!tokens_.clients.empty()) {
+    const auto client = tokens_.clients.find(client_id);
+    if (client == tokens_.clients.end())
       return oauth_error(401, "invalid_client", "The OAuth client was not found.");
     if (!client->second.secret.empty() && !has_secret)
       return oauth_error(400, "invalid_request", "client_secret is missing.");
@@ -275,7 +331,7 @@ Response OAuthApi::token(const Request& request) {
   }
   const std::string grant = get(form, "grant_type");
   if (grant == "authorization_code") return exchange(form, client_id);
-  if (grant == "refresh_token") return renew(form, client_id);
+  if (grant == "refresh_token") return refresh(form, client_id);
   if (grant.empty())
     return oauth_error(400, "invalid_request", "Missing required parameter: grant_type");
   return oauth_error(400, "unsupported_grant_type", "Invalid grant_type: " + grant.substr(0, 60));
@@ -284,9 +340,9 @@ Response OAuthApi::token(const Request& request) {
 Response OAuthApi::exchange(const net::Parameters& form, const std::string& client_id) {
   const std::string text = get(form, "code");
   if (text.empty()) return oauth_error(400, "invalid_request", "Missing required parameter: code");
-  AuthorizationCode* code = e_.tokens_->code(text);
+  AuthorizationCode* code = tokens_.code(text);
   if (!code) return oauth_error(400, "invalid_grant", "Malformed auth code.");
-  if (code->used || code->expires <= e_.google_->now_ms() || code->client_id != client_id)
+  if (code->used || code->expires <= google_.now_ms() || code->client_id != client_id)
     return oauth_error(400, "invalid_grant", "Bad Request");
   if (net::parameter_count(form, "redirect_uri") == 0)
     return oauth_error(400, "invalid_request", "Missing parameter: redirect_uri");
@@ -300,30 +356,29 @@ Response OAuthApi::exchange(const net::Parameters& form, const std::string& clie
   }
   code->used = true;
   const std::string refresh =
-      code->offline ? e_.tokens_->issue_refresh(code->email, client_id, code->scopes) : "";
+      code->offline ? tokens_.issue_refresh(code->email, client_id, code->scopes) : "";
   Json body = token_answer(code->email, client_id, code->scopes, refresh, code->nonce);
   if (!refresh.empty()) {
     body.set("refresh_token", refresh);
-    if (e_.tokens_->grant_seconds > 0)
-      body.set("refresh_token_expires_in", e_.tokens_->grant_seconds);
+    if (tokens_.grant_seconds > 0) body.set("refresh_token_expires_in", tokens_.grant_seconds);
   }
   return json_response(200, body);
 }
 
-Response OAuthApi::renew(const net::Parameters& form, const std::string& client_id) {
+Response OAuthApi::refresh(const net::Parameters& form, const std::string& client_id) {
   const std::string text = get(form, "refresh_token");
   if (text.empty())
     return oauth_error(400, "invalid_request", "Missing required parameter: refresh_token");
-  const RefreshToken* known = e_.tokens_->refresh(text);
+  const RefreshToken* known = tokens_.refresh(text);
   if (!known || known->client_id != client_id)
     return oauth_error(400, "invalid_grant", "Bad Request");
-  if (known->dead || !e_.google_->account(known->email))
+  if (known->revoked || !google_.account(known->email))
     return oauth_error(400, "invalid_grant", "Token has been expired or revoked.");
-  if (!e_.tokens_->rotate)
+  if (!tokens_.rotate)
     return json_response(200, token_answer(known->email, client_id, known->scopes, text, ""));
   const RefreshToken old = *known;
-  e_.tokens_->refresh(text)->dead = true;
-  const std::string next = e_.tokens_->issue_refresh(old.email, client_id, old.scopes);
+  tokens_.refresh(text)->revoked = true;
+  const std::string next = tokens_.issue_refresh(old.email, client_id, old.scopes);
   Json body = token_answer(old.email, client_id, old.scopes, next, "");
   body.set("refresh_token", next);
   return json_response(200, body);
@@ -332,14 +387,14 @@ Response OAuthApi::renew(const net::Parameters& form, const std::string& client_
 Json OAuthApi::token_answer(const std::string& email, const std::string& client_id,
                             const Scopes& scopes, const std::string& refresh_token,
                             const std::string& nonce) {
-  const std::string access = e_.tokens_->issue_access(email, client_id, scopes, refresh_token);
+  const std::string access = tokens_.issue_access(email, client_id, scopes, refresh_token);
   Json body = Json::object({{"access_token", access},
-                            {"expires_in", e_.tokens_->lifetime_seconds},
+                            {"expires_in", tokens_.lifetime_seconds},
                             {"scope", join_scopes(scopes)},
                             {"token_type", "Bearer"}});
   if (!scopes.contains("openid")) return body;
-  const Account& account = *e_.google_->account(email);
-  const std::int64_t now = e_.google_->now_ms() / 1000;
+  const Account& account = *google_.account(email);
+  const std::int64_t now = google_.now_ms() / 1000;
   const auto digest = base::sha256(base::as_bytes(access));
   Json claims =
       Json::object({{"iss", "https://accounts.google.com"},
@@ -356,7 +411,7 @@ Json OAuthApi::token_answer(const std::string& email, const std::string& client_
   if (scopes.contains("https://www.googleapis.com/auth/userinfo.profile"))
     claims.set("name", account.name);
   if (!nonce.empty()) claims.set("nonce", nonce);
-  body.set("id_token", e_.key_->sign(claims));
+  body.set("id_token", key_.sign(claims));
   return body;
 }
 
@@ -364,26 +419,25 @@ Response OAuthApi::revoke(const Request& request) {
   std::string text = get(read_form(request.body), "token");
   if (text.empty()) text = get(read_form(request.query), "token");
   if (text.empty()) return oauth_error(400, "invalid_request", "Missing required parameter: token");
-  if (!e_.tokens_->revoke(text))
-    return oauth_error(400, "invalid_token", "Token expired or revoked");
+  if (!tokens_.revoke(text)) return oauth_error(400, "invalid_token", "Token expired or revoked");
   return json_response(200, Json::object());
 }
 
 Response OAuthApi::token_info(const Request& request) {
-  // In the query, in a form, or as the newer clients send it: in the Authorization header.
+  // In the query, in a form, or in the Authorization header as newer clients send it.
   std::string text = get(read_form(request.query), "access_token");
   if (text.empty()) text = get(read_form(request.body), "access_token");
   if (text.empty()) text = bearer(request);
-  const AccessToken* access = e_.tokens_->access(text);
+  const AccessToken* access = tokens_.access(text);
   if (!access) return oauth_error(400, "invalid_token", "Invalid Value");
-  const std::int64_t left = (access->expires - e_.google_->now_ms()) / 1000;
+  const std::int64_t left = (access->expires - google_.now_ms()) / 1000;
   Json body = Json::object({{"azp", access->client_id},
                             {"aud", access->client_id},
                             {"scope", join_scopes(access->scopes)},
                             {"exp", std::to_string(access->expires / 1000)},
                             {"expires_in", std::to_string(left)},
                             {"access_type", "offline"}});
-  const Account* account = e_.google_->account(access->email);
+  const Account* account = google_.account(access->email);
   if (account && access->scopes.contains("openid")) body.set("sub", account->sub);
   if (access->scopes.contains("https://www.googleapis.com/auth/userinfo.email")) {
     body.set("email", access->email);
@@ -395,8 +449,8 @@ Response OAuthApi::token_info(const Request& request) {
 Response OAuthApi::user_info(const Request& request, bool legacy) {
   std::string text = bearer(request);
   if (text.empty()) text = get(read_form(request.query), "access_token");
-  const AccessToken* access = e_.tokens_->access(text);
-  const Account* account = access ? e_.google_->account(access->email) : nullptr;
+  const AccessToken* access = tokens_.access(text);
+  const Account* account = access ? google_.account(access->email) : nullptr;
   if (!account) return oauth_error(401, "invalid_request", "Invalid Credentials");
   Json body = Json::object({{legacy ? "id" : "sub", account->sub}});
   if (access->scopes.contains("https://www.googleapis.com/auth/userinfo.email")) {
@@ -409,10 +463,10 @@ Response OAuthApi::user_info(const Request& request, bool legacy) {
 }
 
 Response OAuthApi::metadata(const Request& request) {
-  // Asked by Google's own name it names Google's hosts, which lead here as well.
-  const bool real = request.origin == "https://accounts.google.com";
+  // A client that uses Google's host names reaches the emulator under all of them.
+  const bool by_google_name = request.origin == "https://accounts.google.com";
   const auto at = [&](const char* host) {
-    return real ? std::string("https://") + host : request.origin;
+    return by_google_name ? std::string("https://") + host : request.origin;
   };
   return json_response(
       200, Json::object(

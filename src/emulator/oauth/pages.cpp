@@ -16,15 +16,15 @@ std::string frame(Language language, const std::string& title, const std::string
          "</main></body></html>";
 }
 
-// One character, however many bytes it has.
+// The first character, which may have several bytes.
 std::string first_letter(const std::string& name) {
   std::size_t end = name.empty() ? 0 : 1;
   while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) ++end;
   return name.substr(0, end);
 }
 
-// What Google tells a person about a scope, in our words.
-std::string meaning(Language language, const std::string& scope) {
+// The consent page's sentence about a scope.
+std::string scope_text(Language language, const std::string& scope) {
   const bool german = language == Language::german;
   const std::string name = scope.substr(scope.rfind('/') + 1);
   if (name == "openid")
@@ -114,8 +114,8 @@ std::string consent(Language language, const std::string& app, const std::string
       "\">";
   for (const ConsentScope& scope : scopes)
     body += "<label class=\"scope\"><input type=\"checkbox\" name=\"scope\" value=\"" +
-            escape(scope.scope) + "\" checked" + (scope.tickable ? "" : " disabled") + "><span>" +
-            escape(meaning(language, scope.scope)) + "<small>" + escape(scope.scope) +
+            escape(scope.scope) + "\" checked" + (scope.optional ? "" : " disabled") + "><span>" +
+            escape(scope_text(language, scope.scope)) + "<small>" + escape(scope.scope) +
             "</small></span></label>";
   body +=
       std::string(

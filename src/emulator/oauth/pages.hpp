@@ -1,5 +1,5 @@
-// The pages of the sign-in: account chooser, consent, refusal. Server-rendered, in German or
-// English, usable without JavaScript. Every text that comes from a request is escaped here.
+// The pages of the sign-in: account chooser, consent, refusal. In German or English, without
+// JavaScript. Every text that comes from a request is escaped here.
 #pragma once
 
 #include <string>
@@ -12,19 +12,20 @@ namespace emulator::pages {
 enum class Language { english, german };
 
 struct AccountChoice {
-  std::string email, name, address;  // address: the link that chooses it
+  std::string email, name;
+  std::string address;  // of the link that chooses the account
 };
 
 struct ConsentScope {
   std::string scope;
-  bool tickable = false;  // sign-in scopes are not
+  bool optional = false;  // has a checkbox; the scopes of the sign-in have none
 };
 
 std::string escape(std::string_view text);
 Language language(const std::string& hl, const std::string& accept_language);
 std::string chooser(Language language, const std::string& app,
                     const std::vector<AccountChoice>& accounts, const std::string& cancel_address);
-// The form posts `request` (the original query), `account`, the ticked `scope`s and `decision`
+// The form posts `request` (the original query), `account`, the chosen `scope`s and `decision`
 // (allow | cancel).
 std::string consent(Language language, const std::string& app, const std::string& email,
                     const std::string& name, const std::string& request,

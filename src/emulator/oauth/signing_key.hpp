@@ -1,5 +1,5 @@
-// The RSA key that signs ID tokens, and its JWKS. Used by the OAuth endpoints. Generated at the
-// first use: it never touches a disk.
+// The RSA key that signs ID tokens, and its public forms. Used by the OAuth endpoints. Generated at
+// the first use, which takes a moment, and never written to a disk.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,7 @@ class SigningKey {
   ~SigningKey();
   std::string sign(const gcal::base::Json& claims);  // a JWT, RS256
   gcal::base::Json jwks();
-  // {"<kid>": "-----BEGIN CERTIFICATE-----…"}: what clients read that verify with certificates, not
-  // with a JWKS.
+  // {"<kid>": "-----BEGIN CERTIFICATE-----..."}, for clients that verify with certificates.
   gcal::base::Json certificates(std::int64_t now_seconds);
 
  private:

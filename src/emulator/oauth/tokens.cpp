@@ -7,8 +7,8 @@
 namespace emulator {
 namespace base = gcal::base;
 
-constexpr std::size_t kMaxRefreshTokens =
-    100;  // per account and client: the oldest dies without a word
+// Per account and client. One more revokes the oldest, as at Google.
+constexpr std::size_t kMaxRefreshTokens = 100;
 
 Scopes split_scopes(const std::string& text) {
   Scopes scopes;
@@ -56,12 +56,12 @@ std::string Tokens::issue_refresh(const std::string& email, const std::string& c
                                   const Scopes& scopes) {
   std::vector<RefreshToken*> living;
   for (auto& [text, token] : refresh_)
-    if (!token.dead && token.email == email && token.client_id == client_id)
+    if (!token.revoked && token.email == email && token.client_id == client_id)
       living.push_back(&token);
   if (living.size() >= kMaxRefreshTokens)
     (*std::min_element(living.begin(), living.end(), [](const auto* a, const auto* b) {
       return a->order < b->order;
-    }))->dead = true;
+    }))->revoked = true;
   const std::string text = "1//0" + base::new_secret(random_);
   refresh_[text] = {email,    client_id, scopes,
                     ++order_, false,     grant_seconds > 0 ? now() + grant_seconds * 1000 : 0};
@@ -83,7 +83,7 @@ const AccessToken* Tokens::access(const std::string& token) const {
 RefreshToken* Tokens::refresh(const std::string& token) {
   const auto found = refresh_.find(token);
   if (found == refresh_.end()) return nullptr;
-  if (found->second.expires > 0 && found->second.expires <= now()) found->second.dead = true;
+  if (found->second.expires > 0 && found->second.expires <= now()) found->second.revoked = true;
   return &found->second;
 }
 
@@ -97,11 +97,11 @@ bool Tokens::revoke(const std::string& token) {
     access_.erase(token);
   } else {
     const RefreshToken* grant = refresh(token);
-    if (!grant || grant->dead) return false;
+    if (!grant || grant->revoked) return false;
     email = grant->email;
     client_id = grant->client_id;
   }
-  if (RefreshToken* grant = refresh(refresh_text)) grant->dead = true;
+  if (RefreshToken* grant = refresh(refresh_text)) grant->revoked = true;
   std::erase_if(access_, [&](const auto& entry) {
     return !refresh_text.empty() && entry.second.refresh_token == refresh_text;
   });
@@ -112,8 +112,8 @@ bool Tokens::revoke(const std::string& token) {
 int Tokens::revoke_all(const std::string& email) {
   int count = 0;
   for (auto& [text, token] : refresh_)
-    if (!token.dead && (email.empty() || token.email == email)) {
-      token.dead = true;
+    if (!token.revoked && (email.empty() || token.email == email)) {
+      token.revoked = true;
       ++count;
     }
   count += static_cast<int>(std::erase_if(

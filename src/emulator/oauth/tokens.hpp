@@ -1,6 +1,6 @@
-// Who may do what: clients, consents, codes, access and refresh tokens. Used by the OAuth
-// endpoints, by the API's authorisation and by the controls. Tokens are opaque texts; they look
-// like Google's and say nothing.
+// OAuth clients, consents, authorization codes, access and refresh tokens. Used by the OAuth
+// endpoints, by the authorisation of the Calendar API and by the controls. Tokens are opaque: they
+// look like Google's and contain nothing. Not thread safe: the owner serialises the calls.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +19,12 @@ using Scopes = std::set<std::string>;
 
 Scopes split_scopes(const std::string& text);  // by spaces
 std::string join_scopes(const Scopes& scopes);
-Scopes full_scopes(
-    const Scopes&
-        short_or_full);  // "calendar.events" -> "https://www.googleapis.com/auth/calendar.events"
+// "calendar.events" -> "https://www.googleapis.com/auth/calendar.events"; full names stay.
+Scopes full_scopes(const Scopes& short_or_full);
 
 struct Client {
   std::string secret;  // "" for a public client
-  std::string name;    // what the consent page calls it; "" shows the id
+  std::string name;    // as the consent page shows it; "" shows the id
   std::vector<std::string> redirect_uris;
 };
 
@@ -39,7 +38,7 @@ struct RefreshToken {
   std::string email, client_id;
   Scopes scopes;
   std::uint64_t order = 0;
-  bool dead = false;
+  bool revoked = false;
   std::int64_t expires = 0;  // milliseconds; 0: never
 };
 
@@ -54,12 +53,13 @@ class Tokens {
  public:
   Tokens(gcal::base::Clock& clock, gcal::base::Random& random) : clock_(clock), random_(random) {}
 
-  // Once one client is registered, only registered ones are known; before, any id and secret pass.
+  // While no client is registered, any id and secret is accepted.
   std::map<std::string, Client> clients;
   std::int64_t lifetime_seconds = 3599;
-  std::int64_t grant_seconds = 0;  // a time-limited grant, or a project in Testing (604800); 0:
-                                   // refresh tokens do not run out
-  bool rotate = false;             // each refresh answers a new refresh token and the old one dies
+  // Of new refresh tokens, as for a time-limited grant or a project in Testing (604800); 0: they do
+  // not expire.
+  std::int64_t grant_seconds = 0;
+  bool rotate = false;  // each refresh answers a new refresh token and revokes the old one
 
   std::string issue_code(AuthorizationCode code);
   AuthorizationCode* code(const std::string& text);
@@ -67,18 +67,19 @@ class Tokens {
                             const Scopes& scopes);
   std::string issue_access(const std::string& email, const std::string& client_id,
                            const Scopes& scopes, const std::string& refresh_token);
-  const AccessToken* access(
-      const std::string& token) const;  // nullptr: unknown, expired or revoked
-  RefreshToken* refresh(const std::string& token);
-  bool revoke(const std::string& token);     // either kind; takes the other one along
-  int revoke_all(const std::string& email);  // "" for everyone
+  const AccessToken* access(const std::string& token) const;  // nullptr: not valid
+  RefreshToken* refresh(const std::string& token);            // nullptr: unknown
+  // Revokes an access or refresh token, the tokens that belong to it, and the consent. False when
+  // it is not valid.
+  bool revoke(const std::string& token);
+  int revoke_all(const std::string& email);  // "" for all accounts; answers how many
 
   Scopes consented(const std::string& email, const std::string& client_id) const;
   void consent(const std::string& email, const std::string& client_id, const Scopes& scopes);
   void forget_consent(const std::string& email, const std::string& client_id);
 
  private:
-  friend class State;
+  friend class SavedState;
   std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
 
   gcal::base::Clock& clock_;

@@ -17,17 +17,17 @@ constexpr const char* kNames =
     "googleapis.com,DNS:calendar.googleapis.com,"
     "DNS:localhost,IP:127.0.0.1,IP:::1";
 
-struct Freed {
+struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
   void operator()(X509* certificate) const { X509_free(certificate); }
   void operator()(BIO* bio) const { BIO_free(bio); }
 };
-using Key = std::unique_ptr<EVP_PKEY, Freed>;
-using Certificate = std::unique_ptr<X509, Freed>;
+using Key = std::unique_ptr<EVP_PKEY, Free>;
+using Certificate = std::unique_ptr<X509, Free>;
 
 template <class Write>
 std::string pem(Write write) {
-  const std::unique_ptr<BIO, Freed> bio(BIO_new(BIO_s_mem()));
+  const std::unique_ptr<BIO, Free> bio(BIO_new(BIO_s_mem()));
   char* bytes = nullptr;
   if (!bio || write(bio.get()) != 1) return "";
   const long size = BIO_get_mem_data(bio.get(), &bytes);
@@ -46,8 +46,8 @@ void extend(X509* certificate, int kind, const char* value) {
   X509_EXTENSION_free(extension);
 }
 
-// Unsigned: whoever issues it signs.
-Certificate blank(EVP_PKEY* key, const char* name, long from, long until) {
+// Not signed yet.
+Certificate unsigned_certificate(EVP_PKEY* key, const char* name, long from, long until) {
   static long serial = static_cast<long>(std::time(nullptr));
   Certificate certificate(X509_new());
   X509_set_version(certificate.get(), X509_VERSION_3);
@@ -64,7 +64,8 @@ struct Issuer {
   Key key{EVP_EC_gen("P-256")};
   Certificate certificate;
 
-  explicit Issuer(const char* name) : certificate(blank(key.get(), name, -kDay, 365 * kDay)) {
+  explicit Issuer(const char* name)
+      : certificate(unsigned_certificate(key.get(), name, -kDay, 365 * kDay)) {
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
     extend(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
     extend(certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
@@ -74,31 +75,34 @@ struct Issuer {
 
 }  // namespace
 
-struct Authority::Impl {
+struct CertificateAuthority::Impl {
   Issuer issuer{"google_emulator's authority"};
 };
 
-Authority::Authority() : impl_(std::make_unique<Impl>()) {}
-Authority::~Authority() = default;
+CertificateAuthority::CertificateAuthority() : impl_(std::make_unique<Impl>()) {}
+CertificateAuthority::~CertificateAuthority() = default;
 
-std::string Authority::certificate() const {
+std::string CertificateAuthority::certificate() const {
   return pem_of(impl_->issuer.certificate.get());
 }
 
-PemPair Authority::issue(Flaw flaw) const {
+PemPair CertificateAuthority::issue(CertificateFault fault) const {
   const Key key(EVP_EC_gen("P-256"));
-  const long from = flaw == Flaw::expired ? -30 * kDay : flaw == Flaw::not_yet ? kDay : -kDay;
+  const long from = fault == CertificateFault::expired         ? -30 * kDay
+                    : fault == CertificateFault::not_yet_valid ? kDay
+                                                               : -kDay;
   const Certificate certificate =
-      blank(key.get(), "www.googleapis.com", from, flaw == Flaw::expired ? -kDay : 30 * kDay);
+      unsigned_certificate(key.get(), "www.googleapis.com", from,
+                           fault == CertificateFault::expired ? -kDay : 30 * kDay);
   extend(certificate.get(), NID_subject_alt_name,
-         flaw == Flaw::wrong_host ? "DNS:somebody.example" : kNames);
+         fault == CertificateFault::wrong_host ? "DNS:somebody.example" : kNames);
   extend(certificate.get(), NID_ext_key_usage, "serverAuth");
-  if (flaw == Flaw::self_signed) {
+  if (fault == CertificateFault::self_signed) {
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
     X509_sign(certificate.get(), key.get(), EVP_sha256());
   } else {
-    const Issuer stranger("somebody's authority");
-    const Issuer& issuer = flaw == Flaw::unknown_authority ? stranger : impl_->issuer;
+    const Issuer unknown("somebody's authority");
+    const Issuer& issuer = fault == CertificateFault::unknown_authority ? unknown : impl_->issuer;
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.certificate.get()));
     X509_sign(certificate.get(), issuer.key.get(), EVP_sha256());
   }

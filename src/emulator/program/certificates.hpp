@@ -1,5 +1,5 @@
-// An authority of the emulator's own and the certificates it gives to its doors, right ones and
-// wrong ones. Used by Doors. Keys are made at the first use.
+// A certificate authority and the certificates it issues for FaultyListeners, valid and faulty
+// ones. Keys are generated here and never written to a disk.
 #pragma once
 
 #include <memory>
@@ -7,18 +7,26 @@
 
 namespace emulator {
 
-enum class Flaw { none, expired, not_yet, wrong_host, self_signed, unknown_authority };
+enum class CertificateFault {
+  none,
+  expired,
+  not_yet_valid,
+  wrong_host,
+  self_signed,
+  unknown_authority
+};
 
 struct PemPair {
   std::string certificate, key;
 };
 
-class Authority {
+class CertificateAuthority {
  public:
-  Authority();
-  ~Authority();
-  std::string certificate() const;  // PEM: what a client has to trust
-  PemPair issue(Flaw flaw) const;   // for Google's host names and this machine
+  CertificateAuthority();
+  ~CertificateAuthority();
+  std::string certificate() const;  // PEM: a client has to trust it
+  // For Google's host names and this machine.
+  PemPair issue(CertificateFault fault) const;
 
  private:
   struct Impl;

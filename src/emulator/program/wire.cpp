@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "src/emulator/api/batch.hpp"
-
 namespace emulator {
 namespace {
 
-constexpr std::size_t kPiece = 256 << 10;    // at full speed
-constexpr std::int64_t kPiecesASecond = 20;  // at a chosen one
-constexpr std::int64_t kBeforeReset =
-    50;  // milliseconds: a reset would overtake what was sent before
+constexpr std::size_t kPieceSize = 256 << 10;   // bytes, without a limit of the speed
+constexpr std::int64_t kPiecesPerSecond = 20;   // with one
+constexpr std::int64_t kPauseBeforeReset = 50;  // milliseconds: a reset discards unsent bytes
 
 std::string chunk_size(std::size_t size) {
   char text[32];
@@ -19,7 +16,7 @@ std::string chunk_size(std::size_t size) {
   return text;
 }
 
-// The body in two chunks, or what a broken server makes of it.
+// The body in two chunks, encoded in one of the ways of WireFaults::chunked.
 std::string in_chunks(const std::string& body, const std::string& how) {
   const std::size_t half = body.size() / 2;
   std::string out;
@@ -88,16 +85,16 @@ WirePiece next_piece(const WirePlan& plan, std::size_t sent) {
   WirePiece piece;
   if (sent == 0) piece.wait_ms += plan.delay_ms;
   if (sent == plan.stall_at) piece.wait_ms += plan.stall_ms;
-  std::size_t size = kPiece;
+  std::size_t size = kPieceSize;
   if (plan.bytes_per_second > 0)
-    size =
-        static_cast<std::size_t>(std::max<std::int64_t>(1, plan.bytes_per_second / kPiecesASecond));
+    size = static_cast<std::size_t>(
+        std::max<std::int64_t>(1, plan.bytes_per_second / kPiecesPerSecond));
   piece.until = std::min(sent + size, plan.bytes.size());
   if (sent < plan.stall_at) piece.until = std::min(piece.until, plan.stall_at);
   if (plan.bytes_per_second > 0)
     piece.wait_ms += static_cast<std::int64_t>(piece.until - sent) * 1000 / plan.bytes_per_second;
   if (sent == plan.bytes.size() && sent > 0 && plan.ending == WireFaults::Ending::reset)
-    piece.wait_ms += kBeforeReset;
+    piece.wait_ms += kPauseBeforeReset;
   return piece;
 }
 

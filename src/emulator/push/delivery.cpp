@@ -13,7 +13,8 @@
 #include <thread>
 #include <utility>
 
-#include "src/emulator/api/emulator.hpp"
+#include "src/common/net/url.hpp"
+#include "src/emulator/push/push.hpp"
 
 namespace emulator {
 namespace {
@@ -21,11 +22,11 @@ namespace {
 using Steady = std::chrono::steady_clock;
 constexpr int kMaxAttempts = 6;  // 0.5 s, 1 s, 2 s, 4 s, 8 s between them
 
-std::size_t swallow(char*, std::size_t size, std::size_t count, void*) {
+std::size_t discard(char*, std::size_t size, std::size_t count, void*) {
   return size * count;
 }
 
-// The HTTP status, 0 when nobody answered.
+// The HTTP status; 0 when no response came.
 long post(CURL* curl, const Push& push) {
   curl_easy_reset(curl);
   curl_slist* headers = nullptr;
@@ -42,9 +43,9 @@ long post(CURL* curl, const Push& push) {
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, swallow);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, discard);
   const auto url = gcal::net::parse_url(push.address);
-  if (url && gcal::net::is_loopback(*url)) {  // a test's own certificate is fine on this machine
+  if (url && gcal::net::is_loopback(*url)) {  // a test receiver may have any certificate
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
   }
@@ -57,105 +58,115 @@ long post(CURL* curl, const Push& push) {
 }  // namespace
 
 struct Delivery::Impl {
-  struct Late {
+  struct Delayed {
     Steady::time_point due;
     Push push;
   };
 
-  explicit Impl(Emulator& owner) : emulator(owner) {}
+  explicit Impl(PushQueue& pushes) : queue(pushes) {}
 
-  Emulator& emulator;
+  PushQueue& queue;
   std::mutex mutex;
   std::condition_variable wake;
   bool pending = false, stopping = false;
-  std::uint64_t tried = 0;  // all messages up to this one
-  std::multimap<std::uint64_t, std::function<void()>> waiting;
+  std::uint64_t attempted = 0;  // all notifications up to this number
+  std::multimap<std::uint64_t, std::function<void()>> waiting;  // for the attempt of this number
+  std::deque<Delayed> delayed;                                  // of the sending thread
   std::thread thread;
 
-  void was_tried(std::uint64_t push) {
-    std::multimap<std::uint64_t, std::function<void()>> due;
+  void report_attempt(std::uint64_t push) {
+    std::multimap<std::uint64_t, std::function<void()>> ready;
     {
       const std::lock_guard lock(mutex);
-      tried = std::max(tried, push);
-      while (!waiting.empty() && waiting.begin()->first <= tried)
-        due.insert(waiting.extract(waiting.begin()));
+      attempted = std::max(attempted, push);
+      while (!waiting.empty() && waiting.begin()->first <= attempted)
+        ready.insert(waiting.extract(waiting.begin()));
     }
-    for (const auto& [number, act] : due) act();
+    for (const auto& [number, callback] : ready) callback();
+  }
+
+  void delay(Push push, std::chrono::milliseconds time) {
+    delayed.push_back({Steady::now() + time, std::move(push)});
+  }
+
+  // False when the delivery ends.
+  bool wait_for_work() {
+    // The queue is asked before our lock is taken: it calls its listener under its own lock.
+    std::optional<Steady::time_point> next;
+    if (const auto left = queue.next_push())
+      next = Steady::now() + std::chrono::milliseconds{*left};
+    for (const Delayed& one : delayed) next = next ? std::min(*next, one.due) : one.due;
+    std::unique_lock lock(mutex);
+    const auto ready = [&] { return pending || stopping; };
+    if (next)
+      wake.wait_until(lock, *next, ready);
+    else
+      wake.wait(lock, ready);
+    pending = false;
+    return !stopping;
+  }
+
+  std::deque<Push> take_work() {
+    std::deque<Push> now = queue.take_pushes();
+    for (auto at = delayed.begin(); at != delayed.end();) {
+      if (at->due > Steady::now()) {
+        ++at;
+        continue;
+      }
+      now.push_back(std::move(at->push));
+      at = delayed.erase(at);
+    }
+    return now;
+  }
+
+  void send(CURL* curl, Push push) {
+    const std::uint64_t number = push.number;
+    if (push.delay_ms > 0) {
+      const std::chrono::milliseconds time{std::exchange(push.delay_ms, 0)};
+      delay(std::move(push), time);
+      report_attempt(number);
+      return;
+    }
+    const long status = post(curl, push);
+    report_attempt(number);
+    const bool again =
+        status == 0 || status == 500 || status == 502 || status == 503 || status == 504;
+    if (!again || ++push.attempt >= kMaxAttempts) return;
+    const std::chrono::milliseconds backoff{250 << push.attempt};
+    delay(std::move(push), backoff);
   }
 
   void run() {
     CURL* curl = curl_easy_init();
-    std::deque<Late> late;
-    while (curl) {
-      // The emulator is asked before our own lock is taken: it calls on_push under its lock.
-      std::optional<Steady::time_point> next;
-      if (const auto left = emulator.next_push())
-        next = Steady::now() + std::chrono::milliseconds{*left};
-      for (const Late& one : late) next = next ? std::min(*next, one.due) : one.due;
-      {
-        std::unique_lock lock(mutex);
-        const auto ready = [&] { return pending || stopping; };
-        if (next)
-          wake.wait_until(lock, *next, ready);
-        else
-          wake.wait(lock, ready);
-        if (stopping) break;
-        pending = false;
-      }
-      std::deque<Push> now = emulator.take_pushes();
-      for (auto at = late.begin(); at != late.end();) {
-        if (at->due > Steady::now()) {
-          ++at;
-          continue;
-        }
-        now.push_back(std::move(at->push));
-        at = late.erase(at);
-      }
-      for (Push& push : now) {
-        if (push.delay_ms > 0) {
-          const std::uint64_t number = push.number;
-          late.push_back(
-              {Steady::now() + std::chrono::milliseconds{std::exchange(push.delay_ms, 0)},
-               std::move(push)});
-          was_tried(number);
-          continue;
-        }
-        const long status = post(curl, push);
-        was_tried(push.number);
-        const bool again =
-            status == 0 || status == 500 || status == 502 || status == 503 || status == 504;
-        if (again && ++push.attempt < kMaxAttempts)
-          late.push_back(
-              {Steady::now() + std::chrono::milliseconds{250 << push.attempt}, std::move(push)});
-      }
-    }
+    while (curl && wait_for_work())
+      for (Push& push : take_work()) send(curl, std::move(push));
     if (curl) curl_easy_cleanup(curl);
   }
 };
 
-Delivery::Delivery(Emulator& emulator) : impl_(std::make_unique<Impl>(emulator)) {
+Delivery::Delivery(PushQueue& queue) : impl_(std::make_unique<Impl>(queue)) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  emulator.on_push = [impl = impl_.get()] {
+  queue.set_push_listener([impl = impl_.get()] {
     const std::lock_guard lock(impl->mutex);
     impl->pending = true;
     impl->wake.notify_one();
-  };
+  });
   impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
 }
 
-void Delivery::when_tried(std::uint64_t push, std::function<void()> act) {
+void Delivery::after_attempt(std::uint64_t push, std::function<void()> callback) {
   {
     const std::lock_guard lock(impl_->mutex);
-    if (push > impl_->tried) {
-      impl_->waiting.emplace(push, std::move(act));
+    if (push > impl_->attempted) {
+      impl_->waiting.emplace(push, std::move(callback));
       return;
     }
   }
-  act();
+  callback();
 }
 
 Delivery::~Delivery() {
-  impl_->emulator.on_push = nullptr;
+  impl_->queue.set_push_listener(nullptr);
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;

@@ -1,5 +1,5 @@
-// Sends push messages: one thread that posts to the addresses of channels and repeats on 5xx. Used
-// by the program only. It must never hold up the API: everything it does happens on its own thread.
+// Sends push notifications: one thread that posts to the addresses of channels and repeats on 5xx.
+// Used by the program only. Never blocks the API: all sending happens on its own thread.
 #pragma once
 
 #include <cstdint>
@@ -8,15 +8,15 @@
 
 namespace emulator {
 
-class Emulator;
+class PushQueue;
 
 class Delivery {
  public:
-  explicit Delivery(Emulator& emulator);  // hooks itself into emulator.on_push
-  ~Delivery();                            // stops after the message under way
-  // Calls `act` once the message was tried, however that ended, or was put off by a fault: at once,
-  // or from the sending thread.
-  void when_tried(std::uint64_t push, std::function<void()> act);
+  explicit Delivery(PushQueue& queue);  // becomes the queue's listener
+  ~Delivery();                          // waits for the message that is being sent
+  // Calls `callback` once the delivery of the notification was tried, with any result, or was
+  // delayed by a fault: at once or from the sending thread.
+  void after_attempt(std::uint64_t push, std::function<void()> callback);
 
  private:
   struct Impl;

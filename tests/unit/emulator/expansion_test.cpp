@@ -65,8 +65,8 @@ int last_day_of(const year_month_day& date) {
       static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day()));
 }
 
-// Does the rule name this day, BYSETPOS and the bounds apart?
-bool names(const Rule& rule, sys_days start, sys_days day) {
+// Whether the rule includes this day, without BYSETPOS, COUNT and UNTIL.
+bool includes(const Rule& rule, sys_days start, sys_days day) {
   const year_month_day date{day}, first{start};
   const int month = static_cast<int>(static_cast<unsigned>(date.month())),
             number = static_cast<int>(static_cast<unsigned>(date.day())), last = last_day_of(date);
@@ -108,7 +108,7 @@ std::vector<sys_days> walk(const Rule& rule, sys_days start, sys_days end) {
   std::vector<sys_days> named, out;
   const days margin{rule.set_position == 0 ? 0 : 31};  // BYSETPOS counts in whole months
   for (sys_days day = start - margin; day < end + margin; day += days{1})
-    if (names(rule, start, day)) named.push_back(day);
+    if (includes(rule, start, day)) named.push_back(day);
   if (rule.set_position == 0) {
     out = named;
   } else {  // of each month the n-th
@@ -189,8 +189,8 @@ TEST(ExpansionTest, RandomRulesInTwentyZonesExpandAsASecondImplementationSays) {
     char clock[16];
     std::snprintf(clock, sizeof clock, "T%02d:%02d:00", static_cast<int>(random.below(24)),
                   static_cast<int>(random.below(4)) * 15);
-    const auto moment = [&](sys_days day) {
-      Moment out;
+    const auto time_on = [&](sys_days day) {
+      EventTime out;
       out.all_day = all_day;
       out.date = date_text(day.time_since_epoch().count());
       out.zone = all_day ? "" : zone;
@@ -198,22 +198,23 @@ TEST(ExpansionTest, RandomRulesInTwentyZonesExpandAsASecondImplementationSays) {
                        : *gcal::icalendar::parse_local(out.date + clock, zone);
       return out;
     };
-    const Moment start = moment(first);
+    const EventTime start = time_on(first);
     const sys_days end = first + days{1'000};
-    std::vector<Seconds> expected;
+    std::vector<SysSeconds> expected;
     for (const sys_days day : walk(rule, first, end)) {
-      const Seconds at = moment(day).at;
-      const Seconds bound = rule.until
-                                ? (all_day ? moment(*rule.until).at
-                                           : Seconds{*rule.until} + std::chrono::seconds{86'399})
-                                : Seconds::max();
+      const SysSeconds at = time_on(day).at;
+      const SysSeconds bound =
+          rule.until ? (all_day ? time_on(*rule.until).at
+                                : SysSeconds{*rule.until} + std::chrono::seconds{86'399})
+                     : SysSeconds::max();
       if (at <= bound) expected.push_back(at);
     }
     if (expected.empty() || expected.front() != start.at)
-      expected.insert(expected.begin(), start.at);  // Google shows it, and COUNT does not count it
-    std::vector<Seconds> actual;
-    for (const Moment& one :
-         expand({rule.text(all_day)}, start, zone, start.at, moment(end).at, 5'000))
+      expected.insert(expected.begin(),
+                      start.at);  // Google includes it, and COUNT does not count it
+    std::vector<SysSeconds> actual;
+    for (const EventTime& one :
+         expand({rule.text(all_day)}, start, zone, start.at, time_on(end).at, 5'000))
       actual.push_back(one.at);
     ASSERT_EQ(actual, expected) << "seed " << kSeed << ", rule " << i << ": " << start.date
                                 << (all_day ? "" : clock) << " " << zone << " "
@@ -223,10 +224,10 @@ TEST(ExpansionTest, RandomRulesInTwentyZonesExpandAsASecondImplementationSays) {
   EXPECT_GT(instances, 300'000u) << "the rules name enough days to compare";
 }
 
-// libical alone looks for seconds until it gives up on the first four; the others are walked day by
+// libical searches for seconds before it gives up on the first four; the others are expanded day by
 // day.
 TEST(ExpansionTest, RulesThatNeverMatchGiveTheirStartAloneAndAtOnce) {
-  Moment start;
+  EventTime start;
   start.date = "2026-03-01";
   start.zone = "Europe/Berlin";
   start.at = *gcal::icalendar::parse_local("2026-03-01T09:00:00", start.zone);

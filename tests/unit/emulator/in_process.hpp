@@ -1,5 +1,6 @@
-// The emulator in process: a clock that stands still, seeded randomness, no sockets. Used by the
-// tests of this folder and as the pattern for simulations. It must never wait or touch the network.
+// The emulator in process: a clock that only moves when a test advances it, seeded randomness, no
+// sockets. Used by the tests of this folder and by the fuzz targets. Never waits and never opens a
+// connection.
 #pragma once
 
 #include <string>
@@ -14,7 +15,7 @@ class InProcess {
  public:
   explicit InProcess(std::uint64_t seed = 1) : random(seed), emulator(clock, random) { begin(); }
 
-  // Everything anew but the signing key, which takes long to make.
+  // Starts again, but keeps the signing key, which takes long to generate.
   void reset() {
     (void)call("POST", "/_emulator/reset");
     begin();

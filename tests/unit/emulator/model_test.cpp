@@ -1,7 +1,7 @@
-// The model and the API in process: what the contract suite cannot see over HTTP.
+// The model and the API in process: what the contract suite cannot check over HTTP.
 #include <gtest/gtest.h>
 
-#include "src/emulator/load/state.hpp"
+#include "src/emulator/load/saved_state.hpp"
 #include "src/emulator/load/world.hpp"
 #include "tests/unit/emulator/in_process.hpp"
 
@@ -12,15 +12,19 @@ using gcal::base::Json;
 
 constexpr const char* kEvents = "/calendar/v3/calendars/primary/events";
 constexpr const char* kTimed =
-    R"({"id":"abcde1","summary":"A","start":{"dateTime":"2026-03-01T10:00:00Z"},"end":{"dateTime":"2026-03-01T11:00:00Z"}})";
+    R"({"id":"abcde1","summary":"A","start":{"dateTime":"2026-03-01T10:00:00Z"},)"
+    R"("end":{"dateTime":"2026-03-01T11:00:00Z"}})";
 constexpr const char* kSeries =
-    R"({"id":"serie1","summary":"S","start":{"dateTime":"2026-03-01T09:00:00","timeZone":"Europe/Berlin"},"end":{"dateTime":"2026-03-01T09:30:00","timeZone":"Europe/Berlin"},"recurrence":["RRULE:FREQ=DAILY;COUNT=5"]})";
+    R"({"id":"serie1","summary":"S",)"
+    R"("start":{"dateTime":"2026-03-01T09:00:00","timeZone":"Europe/Berlin"},)"
+    R"("end":{"dateTime":"2026-03-01T09:30:00","timeZone":"Europe/Berlin"},)"
+    R"("recurrence":["RRULE:FREQ=DAILY;COUNT=5"]})";
 
 Json parsed(const std::string& text) {
   return *Json::parse(text);
 }
 
-TEST(EmulatorInProcess, GivenTheSameSeedAndClock_WhenTheSameCallsRun_ThenTheAnswersAreTheSame) {
+TEST(EmulatorInProcess, SameSeedAndClockGiveTheSameAnswers) {
   const auto run = [] {
     InProcess google(42);
     std::string all;
@@ -36,7 +40,7 @@ TEST(EmulatorInProcess, GivenTheSameSeedAndClock_WhenTheSameCallsRun_ThenTheAnsw
   EXPECT_EQ(run(), run());
 }
 
-TEST(EmulatorInProcess, GivenAStandingClock_WhenAnEventIsWrittenTwice_ThenItsEtagStillChanges) {
+TEST(EmulatorInProcess, EtagChangesWithEachWriteAtTheSameTime) {
   InProcess google;
   const std::string first = google.json("POST", kEvents, kTimed).string("etag");
   const std::string second =
@@ -44,7 +48,7 @@ TEST(EmulatorInProcess, GivenAStandingClock_WhenAnEventIsWrittenTwice_ThenItsEta
   EXPECT_NE(first, second);
 }
 
-TEST(EmulatorInProcess, GivenAChannel_WhenAnEventChanges_ThenThePushIsToBeTaken) {
+TEST(EmulatorInProcess, ChangedEventQueuesAPushUntilTheChannelExpires) {
   InProcess google;
   (void)google.call("POST", std::string(kEvents) + "/watch",
                     R"({"id":"c","type":"web_hook","address":"https://crm.example.com/hook"})");
@@ -61,7 +65,7 @@ TEST(EmulatorInProcess, GivenAChannel_WhenAnEventChanges_ThenThePushIsToBeTaken)
   EXPECT_TRUE(google.emulator.take_pushes().empty()) << "a channel lives seven days";
 }
 
-TEST(State, GivenEventsTokensAndTombstones_WhenSavedAndLoaded_ThenClientsGoOnAsIfNothingHappened) {
+TEST(SavedState, ClientsContinueAfterSaveAndLoad) {
   InProcess before;
   (void)before.call("POST", kEvents, kTimed);
   (void)before.call("POST", kEvents, kSeries);
@@ -71,14 +75,14 @@ TEST(State, GivenEventsTokensAndTombstones_WhenSavedAndLoaded_ThenClientsGoOnAsI
   (void)before.call("DELETE", std::string(kEvents) + "/abcde1");
   const std::string etag = before.json("GET", std::string(kEvents) + "/serie1").string("etag");
   const std::string document =
-      State::save(before.emulator.google(), before.emulator.tokens(), Json::object());
+      SavedState::save(before.emulator.google(), before.emulator.tokens(), Json::object());
 
   gcal::base::ManualClock clock;
   gcal::base::SeededRandom random(7);
   Emulator after(clock, random);
   const auto reread = Json::parse(document);
   ASSERT_TRUE(reread);
-  ASSERT_TRUE(State::load(*reread, after.google(), after.tokens()));
+  ASSERT_TRUE(SavedState::load(*reread, after.google(), after.tokens()));
   Request request;
   request.headers = {{"Authorization", "Bearer " + before.token}};
   request.path = kEvents;
@@ -92,7 +96,7 @@ TEST(State, GivenEventsTokensAndTombstones_WhenSavedAndLoaded_ThenClientsGoOnAsI
   EXPECT_EQ(parsed(after.handle(request).body).string("etag"), etag);
 }
 
-TEST(State, GivenABodyOfDeepNesting_WhenItIsAccepted_ThenTheStateCanStillBeRead) {
+TEST(SavedState, AcceptedBodyOfDeepNestingCanBeReadBack) {
   InProcess google;
   const auto write = [&](std::size_t depth) {
     std::string value = "1";
@@ -106,16 +110,16 @@ TEST(State, GivenABodyOfDeepNesting_WhenItIsAccepted_ThenTheStateCanStillBeRead)
   EXPECT_EQ(write(31), 200);
   EXPECT_EQ(write(32), 400);
   EXPECT_EQ(write(62), 400);
-  EXPECT_TRUE(
-      Json::parse(State::save(google.emulator.google(), google.emulator.tokens(), Json::object())));
+  EXPECT_TRUE(Json::parse(
+      SavedState::save(google.emulator.google(), google.emulator.tokens(), Json::object())));
 }
 
-TEST(State, GivenAnotherDocument_WhenLoaded_ThenItIsRefused) {
+TEST(SavedState, OtherDocumentIsRefused) {
   InProcess google;
-  EXPECT_FALSE(State::load(parsed("{}"), google.emulator.google(), google.emulator.tokens()));
+  EXPECT_FALSE(SavedState::load(parsed("{}"), google.emulator.google(), google.emulator.tokens()));
 }
 
-TEST(LoadIcs, GivenBadLines_WhenLoaded_ThenEachIsNamedWithItsLineAndTheRestIsThere) {
+TEST(LoadIcs, BadLinesAreReportedByNumberAndTheRestIsLoaded) {
   InProcess google;
   const LoadReport report =
       load_ics(google.emulator.google(), "anna@example.com", "x.ics",
@@ -148,9 +152,9 @@ TEST(LoadIcs, GivenBadLines_WhenLoaded_ThenEachIsNamedWithItsLineAndTheRestIsThe
             "Weihnachten");
 }
 
-// Found by a fuzzer: a title in another encoding was stored, and the next who asked for the event
-// fell over it.
-TEST(LoadIcs, GivenALineInAnotherEncoding_WhenLoaded_ThenItIsNamedAndTheEventHasTheOthers) {
+// A fuzzer found that a title in another encoding was stored, which broke every later answer with
+// the event.
+TEST(LoadIcs, LineInAnotherEncodingIsReportedAndLeftOut) {
   InProcess google;
   const LoadReport report =
       load_ics(google.emulator.google(), "anna@example.com", "x.ics",
@@ -167,7 +171,7 @@ TEST(LoadIcs, GivenALineInAnotherEncoding_WhenLoaded_ThenItIsNamedAndTheEventHas
   EXPECT_EQ(events["items"].items().front().string("location"), "München");
 }
 
-TEST(LoadIcs, GivenAHolidayFile_WhenLoadedReadOnly_ThenItIsAHolidayCalendarWithoutPush) {
+TEST(LoadIcs, ReadOnlyFileBecomesAHolidayCalendarWithoutPush) {
   InProcess google;
   (void)load_ics(google.emulator.google(), "anna@example.com", "de.readonly.ics",
                  "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a@x\nDTSTART;VALUE=DATE:20261225\nSUMMARY:"
@@ -179,7 +183,7 @@ TEST(LoadIcs, GivenAHolidayFile_WhenLoadedReadOnly_ThenItIsAHolidayCalendarWitho
   EXPECT_NE(loaded.string("id").find("#holiday@group.v.calendar.google.com"), std::string::npos);
 }
 
-TEST(LoadIcs, GivenNoCalendarAtAll_WhenLoaded_ThenThatIsSaid) {
+TEST(LoadIcs, TextThatIsNotACalendarIsReported) {
   InProcess google;
   const LoadReport report =
       load_ics(google.emulator.google(), "anna@example.com", "x.ics", "hello", false);
@@ -187,12 +191,12 @@ TEST(LoadIcs, GivenNoCalendarAtAll_WhenLoaded_ThenThatIsSaid) {
   EXPECT_FALSE(report.problems.empty());
 }
 
-TEST(LoadWorld, GivenAFaultyEvent_WhenLoaded_ThenItIsNamedAndTheOthersAreThere) {
+TEST(LoadWorld, FaultyEventIsReportedAndTheOthersAreLoaded) {
   InProcess google;
-  const LoadReport report = load_world(
-      google.emulator.google(),
-      parsed(
-          R"({"accounts":[{"email":"nobody"},{"email":"ben@example.com","calendars":[{"primary":true,"events":[
+  const LoadReport report =
+      load_world(google.emulator.google(), parsed(
+                                               R"({"accounts":[{"email":"nobody"},
+      {"email":"ben@example.com","calendars":[{"primary":true,"events":[
       {"id":"good01","start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}},
       {"id":"bad001","start":{"date":"2026-03-02"},"end":{"date":"2026-03-01"}},
       {"recurringEventId":"missing","originalStartTime":{"date":"2026-03-01"}}]}]}]})"));
@@ -200,7 +204,7 @@ TEST(LoadWorld, GivenAFaultyEvent_WhenLoaded_ThenItIsNamedAndTheOthersAreThere) 
   EXPECT_EQ(report.problems.size(), 3u);
 }
 
-TEST(Faults, GivenKillPid_WhenTheEmulatorMayNotKill_ThenTheRuleIsRefused) {
+TEST(FaultRules, KillPidIsRefusedWithoutAllowKill) {
   InProcess google;
   EXPECT_EQ(google.call("POST", "/_emulator/faults", R"({"effect":{"kill_pid":999999}})").status,
             400);
@@ -214,16 +218,20 @@ TEST(Faults, GivenKillPid_WhenTheEmulatorMayNotKill_ThenTheRuleIsRefused) {
       400);
 }
 
-// Damaged requests, seeded: whatever comes in, an answer goes out and the model stays whole.
-TEST(HostileInput, GivenDamagedRequests_WhenHandled_ThenEveryOneIsAnsweredAndTheListStillReads) {
+// Damaged requests from a seed: each is answered, and the model stays consistent.
+TEST(HostileInput, DamagedRequestsAreAnsweredAndTheListStaysReadable) {
   const std::uint64_t seed = 20261124;
   SCOPED_TRACE("seed " + std::to_string(seed));
   gcal::base::SeededRandom random(seed);
   InProcess google;
   const std::string good[] = {
       kTimed, kSeries,
-      R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},"recurrence":["RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=1","EXDATE;VALUE=DATE:20260327","RDATE;VALUE=DATE:20260401"],)"
-      R"("attendees":[{"email":"x@example.org"}],"reminders":{"useDefault":false,"overrides":[{"method":"popup","minutes":5}]},"extendedProperties":{"private":{"a":"b"}}})"};
+      R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},)"
+      R"("recurrence":["RRULE:FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=1",)"
+      R"("EXDATE;VALUE=DATE:20260327","RDATE;VALUE=DATE:20260401"],)"
+      R"("attendees":[{"email":"x@example.org"}],)"
+      R"("reminders":{"useDefault":false,"overrides":[{"method":"popup","minutes":5}]},)"
+      R"("extendedProperties":{"private":{"a":"b"}}})"};
   const std::string targets[] = {
       kEvents,
       std::string(kEvents) + "/abcde1",

@@ -1,6 +1,6 @@
-// One HTTP exchange without sockets, and the helpers to read and answer it. Used by every layer
-// above the model. It must never include a networking header: simulations call the emulator with it
-// in process.
+// One HTTP exchange without sockets, and the functions that build its responses. Used by every
+// folder above the model. Includes no networking header, so that simulations can call the emulator
+// in process. Plain values; the functions are pure.
 #pragma once
 
 #include <cstdint>
@@ -24,36 +24,37 @@ struct Request {
   std::string query;  // without '?'
   Fields headers;
   std::string body;
-  std::string origin = "http://127.0.0.1";  // how the caller reaches the emulator
+  std::string origin = "http://127.0.0.1";  // how the client reaches the emulator
 };
 
-// A place in an answer as it goes over the wire: so many bytes from its start, or a named one.
+// A position in a response as it is sent: a number of bytes from its start, or a named one.
 struct WirePlace {
   enum class Kind {
     bytes,
-    head,
-    body,
-    middle,
+    head,    // half of the head
+    body,    // behind the head
+    middle,  // half of the body
     end
-  };  // head: half of the head; body: behind the head; middle: half of the body
+  };
   Kind kind = Kind::end;
   std::int64_t bytes = 0;
 };
 
-// What a fault does to the bytes of an answer. Only who owns sockets can carry it out
-// (program/wire.hpp): a simulation sees `drop` alone.
+// What a fault does to the bytes of a response. Only the program, which has the sockets, applies it
+// (program/wire.hpp): in a simulation Response::drop is the only fault of this kind.
 struct WireFaults {
   enum class Ending { close, half_close, reset };
-  std::optional<std::string> raw;  // these bytes instead of the answer
+  std::optional<std::string> raw;  // these bytes instead of the response
   std::string before, after;       // bytes before the status line, and behind the body
   std::optional<WirePlace> cut;    // nothing is sent from here on
   Ending ending = Ending::close;
   std::optional<WirePlace> stall;  // nothing is sent for stall_ms from here on
   std::int64_t stall_ms = 0;
-  std::int64_t bytes_per_second = 0;  // 0: as fast as it goes
+  std::int64_t bytes_per_second = 0;  // 0: no limit
   std::string chunked;  // "right", "bad_size", "not_hex", "no_end": chunks instead of a length
   std::optional<std::string> content_length;  // this text as the length
-  std::int64_t content_length_add = 0;        // the length is so much too long, or too short
+  std::int64_t content_length_add = 0;        // is added to the length
+
   bool untouched() const {
     return !raw && before.empty() && after.empty() && !cut && ending == Ending::close && !stall &&
            bytes_per_second == 0 && chunked.empty() && !content_length && content_length_add == 0;
@@ -64,31 +65,22 @@ struct Response {
   int status = 200;
   Fields headers;
   std::string body;
-  bool drop = false;             // a fault: the connection closes without an answer
-  std::int64_t delay_ms = 0;     // a fault: the answer comes late
-  std::uint64_t after_push = 0;  // a watch: the answer comes when this message has been tried
+  bool drop = false;             // a fault: the connection closes without a response
+  std::int64_t delay_ms = 0;     // a fault: the response is sent late
+  std::uint64_t after_push = 0;  // of a watch: to be sent after the delivery of this message
   WireFaults wire;
 };
 
-// What a fault rule asks of a list.
-struct ListFaults {
-  bool empty_page = false;
-  bool stale = false;              // the newest change is not seen yet
-  std::int64_t stale_seconds = 0;  // nor are those of the last seconds
-};
-
 std::string header(const Fields& headers, std::string_view name);  // "" when absent
+const char* reason_phrase(int status);
 
 Response json_response(int status, const gcal::base::Json& body);
-Response json_text_response(std::string body,
-                            const std::string& etag);  // 200, the text already written
-Response problem_response(const Problem& problem);     // Google's error body
+// 200, with a body that is JSON text already.
+Response json_text_response(std::string body, const std::string& etag);
+Response problem_response(const Problem& problem);  // Google's error body
 Response empty_response(int status = 204);
 Response html_response(int status, std::string page);
+// The error body of the OAuth endpoints (RFC 6749, section 5.2).
 Response oauth_error(int status, const std::string& error, const std::string& description);
-
-// `fields=kind,items(id,etag)`: keeps only what the mask names; nothing when the text is no mask.
-std::optional<gcal::base::Json> partial(const gcal::base::Json& value, std::string_view mask);
-bool is_mask(std::string_view mask);
 
 }  // namespace emulator

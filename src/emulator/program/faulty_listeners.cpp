@@ -1,4 +1,4 @@
-#include "src/emulator/program/doors.hpp"
+#include "src/emulator/program/faulty_listeners.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -60,7 +60,7 @@ Descriptor bound_socket(std::uint16_t& port) {
   return socket;
 }
 
-// A file without a name: keys never touch a disk.
+// A file in memory, so that keys are never written to a disk.
 Descriptor memory_file(const std::string& text, std::string& path) {
   Descriptor file(::memfd_create("pem", MFD_CLOEXEC));
   path = "/proc/self/fd/" + std::to_string(file.get());
@@ -69,7 +69,7 @@ Descriptor memory_file(const std::string& text, std::string& path) {
   return file;
 }
 
-// A server of before 2018: the newest it speaks is TLS 1.1.
+// A server which offers TLS 1.1 at most.
 SSL_CTX* old_tls(const PemPair& pair) {
   SSL_CTX* context = SSL_CTX_new(TLS_server_method());
   SSL_CTX_set_security_level(context, 0);
@@ -96,7 +96,7 @@ void limit_time(int socket) {
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
-// A client that agrees to it is served one answer, so that its test sees what it did.
+// A client that accepts it gets one response, so that its test can notice.
 void serve_old_tls(SSL_CTX* context, int socket) {
   limit_time(socket);
   SSL* tls = SSL_new(context);
@@ -114,7 +114,8 @@ void serve_old_tls(SSL_CTX* context, int socket) {
   SSL_free(tls);
 }
 
-void reset_when_spoken_to(int socket) {
+// Resets the connection at the first byte.
+void reset_at_first_byte(int socket) {
   limit_time(socket);
   char first = 0;
   (void)::recv(socket, &first, 1, 0);
@@ -124,9 +125,8 @@ void reset_when_spoken_to(int socket) {
 
 }  // namespace
 
-// Either a server of ours with a certificate, or a socket with a thread behind it, or a socket that
-// nobody serves.
-struct Doors::Door {
+// One of three: a server of ours with a certificate, a socket with a thread, or a socket only.
+struct FaultyListeners::Listener {
   std::unique_ptr<net::HttpServer> server;
   Descriptor socket;
   std::vector<Descriptor> fillers;
@@ -134,17 +134,18 @@ struct Doors::Door {
   std::thread thread;
   SSL_CTX* tls = nullptr;
 
-  ~Door() {
+  ~Listener() {
     const std::uint64_t one = 1;
     (void)!::write(stop.get(), &one, sizeof one);
     if (thread.joinable()) thread.join();
     SSL_CTX_free(tls);
   }
 
-  // Accepts; `meet` closes each connection when it returns, `keep` holds it until the door closes.
-  void serve(bool keep, std::function<void(int)> meet) {
+  // Accepts connections. With `keep`, each stays open until the listener closes; otherwise it is
+  // closed when serve_one() returns.
+  void serve(bool keep, std::function<void(int)> serve_one) {
     ::listen(socket.get(), 64);
-    thread = std::thread([this, keep, meet = std::move(meet)] {
+    thread = std::thread([this, keep, serve_one = std::move(serve_one)] {
       std::vector<Descriptor> kept;
       for (;;) {
         std::array<pollfd, 2> wait{pollfd{socket.get(), POLLIN, 0}, pollfd{stop.get(), POLLIN, 0}};
@@ -154,13 +155,13 @@ struct Doors::Door {
         if (keep)
           kept.push_back(std::move(client));
         else
-          meet(client.get());
+          serve_one(client.get());
       }
     });
   }
 
-  // The queue of a listener that never accepts is full: the system answers no further connection.
-  void fill() {
+  // Fills the queue of a listener that never accepts: the system answers no further connection.
+  void fill_queue() {
     ::listen(socket.get(), 0);
     sockaddr_in address{};
     socklen_t size = sizeof address;
@@ -172,97 +173,103 @@ struct Doors::Door {
   }
 };
 
-Doors::Doors(net::ServerHandler handler) : handler_(std::move(handler)) {}
-Doors::~Doors() = default;
+FaultyListeners::FaultyListeners(net::ServerHandler handler) : handler_(std::move(handler)) {}
+FaultyListeners::~FaultyListeners() = default;
 
-void Doors::close_all() {
-  doors_.clear();
+void FaultyListeners::close_all() {
+  listeners_.clear();
 }
 
 namespace {
 
-const std::vector<std::pair<std::string, Flaw>>& certificate_kinds() {
-  static const std::vector<std::pair<std::string, Flaw>> kKinds{
-      {"none", Flaw::none},
-      {"expired", Flaw::expired},
-      {"not_yet_valid", Flaw::not_yet},
-      {"wrong_host", Flaw::wrong_host},
-      {"self_signed", Flaw::self_signed},
-      {"unknown_authority", Flaw::unknown_authority}};
-  return kKinds;
+Problem no_socket() {
+  return {500, "global", "backendError", "this machine gives no socket", {}, {}};
+}
+
+const std::vector<std::pair<std::string, CertificateFault>>& certificate_faults() {
+  static const std::vector<std::pair<std::string, CertificateFault>> kFaults{
+      {"none", CertificateFault::none},
+      {"expired", CertificateFault::expired},
+      {"not_yet_valid", CertificateFault::not_yet_valid},
+      {"wrong_host", CertificateFault::wrong_host},
+      {"self_signed", CertificateFault::self_signed},
+      {"unknown_authority", CertificateFault::unknown_authority}};
+  return kFaults;
 }
 
 }  // namespace
 
-const std::vector<std::string>& Doors::kinds() {
-  static const std::vector<std::string> kKinds = [] {
+const std::vector<std::string>& FaultyListeners::faults() {
+  static const std::vector<std::string> kFaults = [] {
     std::vector<std::string> all;
-    for (const auto& [name, flaw] : certificate_kinds()) all.push_back(name);
+    for (const auto& [name, fault] : certificate_faults()) all.push_back(name);
     for (const char* name : {"old_tls", "refused", "unanswered", "silent", "reset"})
       all.emplace_back(name);
     return all;
   }();
-  return kKinds;
+  return kFaults;
 }
 
-Outcome<std::string> Doors::open(const std::string& trouble) {
-  const auto no_socket = [] {
-    return Problem{500, "global", "backendError", "this machine gives no socket", {}, {}};
-  };
-  auto door = std::make_unique<Door>();
+Outcome<std::string> FaultyListeners::open(const std::string& fault) {
   const auto with_certificate =
-      std::find_if(certificate_kinds().begin(), certificate_kinds().end(),
-                   [&](const auto& kind) { return kind.first == trouble; });
-  if (with_certificate != certificate_kinds().end()) {
-    const PemPair pair = authority_.issue(with_certificate->second);
-    net::ServerOptions options;
-    options.max_header = 32 << 10;
-    const Descriptor certificate = memory_file(pair.certificate, options.tls_certificate_file);
-    const Descriptor key = memory_file(pair.key, options.tls_key_file);
-    auto server = net::HttpServer::start(options, handler_);
-    if (!server) return no_socket();
-    door->server = *std::move(server);
-    const std::string base = "https://127.0.0.1:" + std::to_string(door->server->port());
-    doors_.push_back(std::move(door));
-    return base;
-  }
-  if (std::find(kinds().begin(), kinds().end(), trouble) == kinds().end()) {
+      std::find_if(certificate_faults().begin(), certificate_faults().end(),
+                   [&](const auto& known) { return known.first == fault; });
+  if (with_certificate != certificate_faults().end()) return open_tls(with_certificate->second);
+  if (std::find(faults().begin(), faults().end(), fault) == faults().end()) {
     std::string all;
-    for (const std::string& kind : kinds()) all += (all.empty() ? "" : ", ") + kind;
-    return bad("invalid", "trouble is one of: " + all);
+    for (const std::string& known : faults()) all += (all.empty() ? "" : ", ") + known;
+    return bad_request("invalid", "trouble is one of: " + all);
   }
+  auto listener = std::make_unique<Listener>();
   std::uint16_t port = 0;
-  door->socket = bound_socket(port);
-  if (!door->socket) return no_socket();
-  // "refused" needs nothing more: nobody listens at an address that is taken.
-  if (trouble == "unanswered") door->fill();
-  if (trouble == "silent") door->serve(true, {});
-  if (trouble == "reset") door->serve(false, reset_when_spoken_to);
-  if (trouble == "old_tls") {
-    door->tls = old_tls(authority_.issue(Flaw::none));
-    door->serve(false, [context = door->tls](int socket) { serve_old_tls(context, socket); });
+  listener->socket = bound_socket(port);
+  if (!listener->socket) return no_socket();
+  // "refused": the address is bound, but nothing listens there.
+  if (fault == "unanswered") listener->fill_queue();
+  if (fault == "silent") listener->serve(true, {});
+  if (fault == "reset") listener->serve(false, reset_at_first_byte);
+  if (fault == "old_tls") {
+    listener->tls = old_tls(authority_.issue(CertificateFault::none));
+    listener->serve(false,
+                    [context = listener->tls](int socket) { serve_old_tls(context, socket); });
   }
-  doors_.push_back(std::move(door));
-  return (trouble == "old_tls" ? "https" : "http") + std::string("://127.0.0.1:") +
+  listeners_.push_back(std::move(listener));
+  return (fault == "old_tls" ? "https" : "http") + std::string("://127.0.0.1:") +
          std::to_string(port);
 }
 
-std::optional<net::ServerResponse> door_control(Doors& doors, const net::ServerRequest& request) {
+Outcome<std::string> FaultyListeners::open_tls(CertificateFault fault) {
+  const PemPair pair = authority_.issue(fault);
+  net::ServerOptions options;
+  options.max_header = 32 << 10;
+  const Descriptor certificate = memory_file(pair.certificate, options.tls_certificate_file);
+  const Descriptor key = memory_file(pair.key, options.tls_key_file);
+  auto server = net::HttpServer::start(options, handler_);
+  if (!server) return no_socket();
+  auto listener = std::make_unique<Listener>();
+  listener->server = *std::move(server);
+  const std::string base = "https://127.0.0.1:" + std::to_string(listener->server->port());
+  listeners_.push_back(std::move(listener));
+  return base;
+}
+
+std::optional<net::ServerResponse> handle_listener_control(FaultyListeners& listeners,
+                                                           const net::ServerRequest& request) {
   using gcal::base::Json;
   net::ServerResponse response;
   response.headers.set("Content-Type", "application/json; charset=UTF-8");
   if (request.path == "/_emulator/authority" && request.method == "GET") {
     response.headers.set("Content-Type", "application/x-pem-file");
-    response.body = doors.authority();
+    response.body = listeners.authority();
     return response;
   }
   if (request.path != "/_emulator/doors") return std::nullopt;
   Json answer = Json::object({{"ok", true}});
   if (request.method == "DELETE") {
-    doors.close_all();
+    listeners.close_all();
   } else if (request.method == "POST") {
     const auto body = Json::parse(request.body);
-    const auto url = doors.open(body ? body->string("trouble") : "");
+    const auto url = listeners.open(body ? body->string("trouble") : "");
     if (!url) response.status = url.error().status;
     answer = url ? Json::object({{"url", *url}}) : Json::object({{"error", url.error().message}});
   } else {

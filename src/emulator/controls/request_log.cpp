@@ -1,36 +1,38 @@
-#include "src/emulator/api/request_log.hpp"
+#include "src/emulator/controls/request_log.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "src/common/base/utf8.hpp"
-#include "src/emulator/model/moment.hpp"
+#include "src/emulator/model/event_time.hpp"
 
 namespace emulator {
 namespace {
 
 using gcal::base::Json;
 
-constexpr std::size_t kKept = 200;
-constexpr std::size_t kBody = 4'096;  // bytes of a body
+constexpr std::size_t kMaxRequests = 200;
+constexpr std::size_t kMaxBody = 4'096;  // bytes
 
-constexpr std::array<std::string_view, 9> kSecret{"access_token",  "oauth_token", "refresh_token",
-                                                  "token",         "code",        "code_verifier",
-                                                  "client_secret", "id_token",    "key"};
+constexpr std::array<std::string_view, 9> kSecretParameters{
+    "access_token",  "oauth_token",   "refresh_token", "token", "code",
+    "code_verifier", "client_secret", "id_token",      "key"};
 
 std::string without_secrets(const std::string& query) {
   auto parameters = gcal::net::form_decode(query);
   if (!parameters) return "";
   for (auto& [name, value] : *parameters)
-    if (std::find(kSecret.begin(), kSecret.end(), name) != kSecret.end()) value = "…";
+    if (std::find(kSecretParameters.begin(), kSecretParameters.end(), name) !=
+        kSecretParameters.end())
+      value = "…";
   return gcal::net::form_encode(*parameters);
 }
 
 std::string shortened(const std::string& text) {
-  return text.size() <= kBody ? text : std::string(gcal::base::beginning(text, kBody)) + "…";
+  return text.size() <= kMaxBody ? text : std::string(gcal::base::beginning(text, kMaxBody)) + "…";
 }
 
-// A channel's token and a web hook's address are the client's secrets as well.
+// The body of a watch holds the channel's token and the address, which are secrets of the client.
 bool shows_bodies(const std::string& path) {
   return path.starts_with("/calendar/v3/") && !path.ends_with("/watch");
 }
@@ -53,7 +55,7 @@ void RequestLog::add(const Request& request, const Response& response, std::int6
     entry.response_body = shortened(response.body);
   }
   entries_.push_back(std::move(entry));
-  if (entries_.size() > kKept) entries_.pop_front();
+  if (entries_.size() > kMaxRequests) entries_.pop_front();
 }
 
 Json RequestLog::describe(std::uint64_t after, std::size_t limit) const {

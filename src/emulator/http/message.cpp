@@ -1,7 +1,6 @@
-#include "src/emulator/api/message.hpp"
+#include "src/emulator/http/message.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace emulator {
 namespace {
@@ -9,66 +8,9 @@ namespace {
 using gcal::base::Json;
 
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           const auto low = [](char c) {
-             return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-           };
-           return low(x) == low(y);
-         });
-}
-
-// A mask as a tree: `a/b` and `a(b)` are the same thing. An empty node keeps everything below it.
-struct Mask {
-  std::map<std::string, Mask, std::less<>> parts;
-};
-
-// part ("," part)*, part = name ("/" name)* ["(" list ")"]. False when the text is no mask; `at`
-// stops behind the list.
-bool read_mask(std::string_view text, std::size_t& at, Mask& into, int depth) {
-  if (depth > 20) return false;
-  while (true) {
-    Mask* node = &into;
-    while (true) {
-      const std::size_t end = std::min(text.find_first_of(",/()", at), text.size());
-      if (end == at) return false;  // a name is missing
-      node = &node->parts[std::string(text.substr(at, end - at))];
-      at = end;
-      if (at >= text.size() || text[at] != '/') break;
-      ++at;
-    }
-    if (at < text.size() && text[at] == '(') {
-      if (!read_mask(text, ++at, *node, depth + 1)) return false;
-      if (at >= text.size() || text[at] != ')') return false;
-      ++at;
-    }
-    if (at >= text.size() || text[at] != ',') return true;
-    ++at;
-  }
-}
-
-// What the mask leaves of a value; nothing when it asks for members of something that has none.
-std::optional<Json> apply_mask(const Json& value, const Mask& mask) {
-  if (mask.parts.empty()) return value;
-  if (const auto star = mask.parts.find("*");
-      star != mask.parts.end() && star->second.parts.empty())
-    return value;
-  if (value.is_array()) {
-    Json out = Json::array();
-    for (const Json& item : value.items())
-      if (auto kept = apply_mask(item, mask)) out.push(*std::move(kept));
-    return out;
-  }
-  if (!value.is_object()) return std::nullopt;
-  Json out = Json::object();
-  for (const auto& [name, member] : value.members()) {
-    auto part = mask.parts.find(name);
-    if (part == mask.parts.end()) part = mask.parts.find("*");
-    if (part == mask.parts.end()) continue;
-    if (auto kept = apply_mask(member, part->second);
-        kept && !(kept->is_object() && kept->members().empty() && !part->second.parts.empty()))
-      out.set(name, *std::move(kept));
-  }
-  return out;
+  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return low(x) == low(y); });
 }
 
 }  // namespace
@@ -77,6 +19,26 @@ std::string header(const Fields& headers, std::string_view name) {
   for (const auto& [key, value] : headers)
     if (same_name(key, name)) return value;
   return "";
+}
+
+const char* reason_phrase(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 204: return "No Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 409: return "Conflict";
+    case 410: return "Gone";
+    case 412: return "Precondition Failed";
+    case 429: return "Too Many Requests";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    default: return status >= 500 ? "Internal Server Error" : "OK";
+  }
 }
 
 Response json_text_response(std::string body, const std::string& etag) {
@@ -143,19 +105,6 @@ Response html_response(int status, std::string page) {
 Response oauth_error(int status, const std::string& error, const std::string& description) {
   return json_response(status,
                        Json::object({{"error", error}, {"error_description", description}}));
-}
-
-std::optional<Json> partial(const Json& value, std::string_view mask) {
-  Mask tree;
-  std::size_t at = 0;
-  if (!read_mask(mask, at, tree, 0) || at != mask.size()) return std::nullopt;
-  return apply_mask(value, tree);
-}
-
-bool is_mask(std::string_view mask) {
-  Mask tree;
-  std::size_t at = 0;
-  return read_mask(mask, at, tree, 0) && at == mask.size();
 }
 
 }  // namespace emulator

@@ -1,4 +1,4 @@
-#include "src/emulator/load/state.hpp"
+#include "src/emulator/load/saved_state.hpp"
 
 namespace emulator {
 namespace {
@@ -7,25 +7,29 @@ using gcal::base::Json;
 
 constexpr int kFormat = 1;
 
-Json moment_json(const Moment& moment) {
-  if (moment.all_day) return Json::object({{"date", moment.date}});
-  return Json::object({{"at", moment.at.time_since_epoch().count()}, {"zone", moment.zone}});
+std::uint64_t unsigned_of(const Json& value) {
+  return static_cast<std::uint64_t>(value.as_integer());
 }
 
-Moment moment_from(const Json& json, const std::string& calendar_zone) {
-  Moment moment;
+Json time_json(const EventTime& time) {
+  if (time.all_day) return Json::object({{"date", time.date}});
+  return Json::object({{"at", time.at.time_since_epoch().count()}, {"zone", time.zone}});
+}
+
+EventTime time_from(const Json& json, const std::string& calendar_zone) {
+  EventTime time;
   if (json.contains("date")) {
-    moment.all_day = true;
-    moment.date = json.string("date");
-    moment.at = midnight(moment.date, calendar_zone);
+    time.all_day = true;
+    time.date = json.string("date");
+    time.at = midnight(time.date, calendar_zone);
   } else {
-    moment.at = Seconds{std::chrono::seconds{json["at"].as_integer()}};
-    moment.zone = json.string("zone");
+    time.at = SysSeconds{std::chrono::seconds{json["at"].as_integer()}};
+    time.zone = json.string("zone");
   }
-  return moment;
+  return time;
 }
 
-// The text of an object that has members, with one more whose value is text already.
+// The text of an object, which must have members, with one more whose value is JSON text.
 std::string with_member(const Json& object, const char* name, const std::string& json) {
   std::string text = object.dump();
   text.back() = ',';
@@ -46,15 +50,15 @@ std::string event_text(const StoredEvent& event) {
                            {"updated", event.updated},
                            {"stamp", event.stamp},
                            {"change", event.change},
-                           {"start", moment_json(event.start)},
-                           {"end", moment_json(event.end)},
+                           {"start", time_json(event.start)},
+                           {"end", time_json(event.end)},
                            {"last_end", event.last_end}});
   if (!event.series.empty()) {
     out.set("series", event.series);
-    out.set("original", moment_json(event.original));
+    out.set("original", time_json(event.original));
   }
   if (event.cancelled) out.set("cancelled", true);
-  if (event.bare) out.set("bare", true);
+  if (event.id_only) out.set("bare", true);
   return with_member(out, "fields", event.fields);
 }
 
@@ -65,15 +69,15 @@ Event event_from(const Json& json, const std::string& zone) {
   event.fields = json["fields"];
   event.series = json.string("series");
   event.cancelled = json["cancelled"].as_bool();
-  event.bare = json["bare"].as_bool();
+  event.id_only = json["bare"].as_bool();
   event.created = json["created"].as_integer();
   event.updated = json["updated"].as_integer();
   event.stamp = json["stamp"].as_integer();
-  event.change = static_cast<std::uint64_t>(json["change"].as_integer());
-  event.start = moment_from(json["start"], zone);
-  event.end = moment_from(json["end"], zone);
+  event.change = unsigned_of(json["change"]);
+  event.start = time_from(json["start"], zone);
+  event.end = time_from(json["end"], zone);
   event.last_end = json["last_end"].as_integer();
-  if (!event.series.empty()) event.original = moment_from(json["original"], zone);
+  if (!event.series.empty()) event.original = time_from(json["original"], zone);
   return event;
 }
 
@@ -107,17 +111,19 @@ ListEntry entry_from(const Json& json) {
   entry.default_reminders = json["default_reminders"];
   entry.notifications = json["notifications"];
   entry.stamp = json["stamp"].as_integer();
-  entry.change = static_cast<std::uint64_t>(json["change"].as_integer());
+  entry.change = unsigned_of(json["change"]);
   return entry;
 }
 
-Json scopes_json(const Scopes& scopes) {
-  return join_scopes(scopes);
+Json strings_json(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push(text);
+  return list;
 }
 
 }  // namespace
 
-std::string State::calendar_text(const Calendar& calendar) {
+std::string SavedState::calendar_text(const Calendar& calendar) {
   Json acl = Json::array();
   for (const auto& [rule_id, rule] : calendar.acl)
     acl.push(Json::object({{"type", rule.type},
@@ -132,7 +138,7 @@ std::string State::calendar_text(const Calendar& calendar) {
                                   {"zone", calendar.zone},
                                   {"owner", calendar.owner},
                                   {"labels", calendar.labels},
-                                  {"maker", calendar.maker},
+                                  {"maker", calendar.creator_client},
                                   {"acl", std::move(acl)},
                                   {"last_acl_change", calendar.last_acl_change},
                                   {"stamp", calendar.stamp},
@@ -145,7 +151,7 @@ std::string State::calendar_text(const Calendar& calendar) {
                      }));
 }
 
-std::string State::save(const Google& google, const Tokens& tokens, Json rest) {
+Json SavedState::accounts_json(const GoogleModel& google) {
   Json accounts = Json::array();
   for (const auto& [email, account] : google.accounts_) {
     Json list = Json::array();
@@ -158,107 +164,105 @@ std::string State::save(const Google& google, const Tokens& tokens, Json rest) {
                                 {"admin", account.admin},
                                 {"list", std::move(list)}}));
   }
-  Json groups = Json::object();
-  for (const auto& [group, members] : google.groups_) {
-    Json list = Json::array();
-    for (const std::string& member : members) list.push(member);
-    groups.set(group, std::move(list));
-  }
-  Json refresh = Json::array(), access = Json::array(), consents = Json::array(),
-       clients = Json::array();
+  return accounts;
+}
+
+void SavedState::save_tokens(const Tokens& tokens, Json& document) {
+  Json refresh = Json::array();
   for (const auto& [text, token] : tokens.refresh_)
     refresh.push(Json::object({{"token", text},
                                {"email", token.email},
                                {"client", token.client_id},
-                               {"scopes", scopes_json(token.scopes)},
+                               {"scopes", join_scopes(token.scopes)},
                                {"order", token.order},
-                               {"dead", token.dead},
+                               {"dead", token.revoked},
                                {"expires", token.expires}}));
+  Json access = Json::array();
   for (const auto& [text, token] : tokens.access_)
     access.push(Json::object({{"token", text},
                               {"email", token.email},
                               {"client", token.client_id},
                               {"refresh", token.refresh_token},
-                              {"scopes", scopes_json(token.scopes)},
+                              {"scopes", join_scopes(token.scopes)},
                               {"expires", token.expires}}));
+  Json consents = Json::array();
   for (const auto& [key, scopes] : tokens.consents_)
     consents.push(Json::object(
-        {{"email", key.first}, {"client", key.second}, {"scopes", scopes_json(scopes)}}));
-  for (const auto& [id, client] : tokens.clients) {
-    Json uris = Json::array();
-    for (const std::string& uri : client.redirect_uris) uris.push(uri);
+        {{"email", key.first}, {"client", key.second}, {"scopes", join_scopes(scopes)}}));
+  Json clients = Json::array();
+  for (const auto& [id, client] : tokens.clients)
     clients.push(Json::object({{"id", id},
                                {"secret", client.secret},
                                {"name", client.name},
-                               {"redirect_uris", std::move(uris)}}));
-  }
+                               {"redirect_uris", strings_json(client.redirect_uris)}}));
+  document.set("refresh_tokens", std::move(refresh));
+  document.set("access_tokens", std::move(access));
+  document.set("consents", std::move(consents));
+  document.set("clients", std::move(clients));
+}
+
+std::string SavedState::save(const GoogleModel& google, const Tokens& tokens, Json rest) {
+  Json groups = Json::object();
+  for (const auto& [group, members] : google.groups_) groups.set(group, strings_json(members));
   rest.set("google_emulator_state", kFormat);
   rest.set("last_stamp", google.last_stamp_);
-  rest.set("accounts", std::move(accounts));
+  rest.set("accounts", accounts_json(google));
   rest.set("groups", std::move(groups));
-  rest.set("refresh_tokens", std::move(refresh));
-  rest.set("access_tokens", std::move(access));
-  rest.set("consents", std::move(consents));
-  rest.set("clients", std::move(clients));
+  save_tokens(tokens, rest);
   return with_member(rest, "calendars", array_text(google.calendars_, [](const auto& entry) {
                        return calendar_text(*entry.second);
                      }));
 }
 
-Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
-  if (document["google_emulator_state"].as_integer() != kFormat)
-    return bad("invalid", "no state of this program (google_emulator_state: 1 is missing)");
-  google.last_stamp_ = document["last_stamp"].as_integer();
-  for (const Json& json : document["calendars"].items()) {
-    auto calendar = std::make_unique<Calendar>();
-    calendar->id = json.string("id");
-    calendar->summary = json.string("summary");
-    calendar->description = json.string("description");
-    calendar->location = json.string("location");
-    calendar->zone = json.string("zone");
-    calendar->owner = json.string("owner");
-    if (json["labels"].is_array()) calendar->labels = json["labels"];
-    calendar->maker = json.string("maker");
-    if (calendar->id.empty() || !known_zone(calendar->zone))
-      return bad("invalid", "a calendar without id or with an unknown zone");
-    for (const Json& rule : json["acl"].items())
-      calendar->acl[acl_rule_id(rule.string("type"), rule.string("value"))] = {
-          rule.string("type"), rule.string("value"), rule.string("role"),
-          rule["stamp"].as_integer(), static_cast<std::uint64_t>(rule["change"].as_integer())};
-    calendar->last_acl_change = static_cast<std::uint64_t>(json["last_acl_change"].as_integer());
-    calendar->stamp = json["stamp"].as_integer();
-    calendar->updated = json["updated"].as_integer();
-    calendar->token_generation = static_cast<int>(json["generation"].as_integer());
-    calendar->deleted = json["deleted"].as_bool();
-    for (const Json& event : json["events"].items())
-      calendar->restore(event_from(event, calendar->zone));
-    calendar->last_change_ = static_cast<std::uint64_t>(json["last_change"].as_integer());
-    google.calendars_[calendar->id] = std::move(calendar);
-  }
-  for (const auto& [group, members] : document["groups"].members())
-    for (const Json& member : members.items())
-      google.groups_[std::string(group)].push_back(member.as_string());
-  for (const Json& json : document["accounts"].items()) {
-    Account& account = google.accounts_[json.string("email")];
-    account.email = json.string("email");
-    account.name = json.string("name");
-    account.sub = json.string("sub");
-    account.last_change = static_cast<std::uint64_t>(json["last_change"].as_integer());
-    account.token_generation = static_cast<int>(json["generation"].as_integer());
-    account.admin = json["admin"].as_bool();
-    for (const Json& entry : json["list"].items())
-      account.list[entry.string("calendar")] = entry_from(entry);
-    if (!google.find_calendar(account.email))
-      return bad("invalid", "the account " + account.email + " has no primary calendar");
-  }
+Outcome<> SavedState::load_calendar(const Json& json, GoogleModel& google) {
+  auto calendar = std::make_unique<Calendar>();
+  calendar->id = json.string("id");
+  calendar->summary = json.string("summary");
+  calendar->description = json.string("description");
+  calendar->location = json.string("location");
+  calendar->zone = json.string("zone");
+  calendar->owner = json.string("owner");
+  if (json["labels"].is_array()) calendar->labels = json["labels"];
+  calendar->creator_client = json.string("maker");
+  if (calendar->id.empty() || !known_zone(calendar->zone))
+    return bad_request("invalid", "a calendar without id or with an unknown zone");
+  for (const Json& rule : json["acl"].items())
+    calendar->acl[acl_rule_id(rule.string("type"), rule.string("value"))] = {
+        rule.string("type"), rule.string("value"), rule.string("role"), rule["stamp"].as_integer(),
+        unsigned_of(rule["change"])};
+  calendar->last_acl_change = unsigned_of(json["last_acl_change"]);
+  calendar->stamp = json["stamp"].as_integer();
+  calendar->updated = json["updated"].as_integer();
+  calendar->token_generation = static_cast<int>(json["generation"].as_integer());
+  calendar->deleted = json["deleted"].as_bool();
+  for (const Json& event : json["events"].items())
+    calendar->restore(event_from(event, calendar->zone));
+  calendar->last_change_ = unsigned_of(json["last_change"]);
+  google.calendars_[calendar->id] = std::move(calendar);
+  return Done{};
+}
+
+Outcome<> SavedState::load_account(const Json& json, GoogleModel& google) {
+  Account& account = google.accounts_[json.string("email")];
+  account.email = json.string("email");
+  account.name = json.string("name");
+  account.sub = json.string("sub");
+  account.last_change = unsigned_of(json["last_change"]);
+  account.token_generation = static_cast<int>(json["generation"].as_integer());
+  account.admin = json["admin"].as_bool();
+  for (const Json& entry : json["list"].items())
+    account.list[entry.string("calendar")] = entry_from(entry);
+  if (!google.find_calendar(account.email))
+    return bad_request("invalid", "the account " + account.email + " has no primary calendar");
+  return Done{};
+}
+
+void SavedState::load_tokens(const Json& document, Tokens& tokens) {
   for (const Json& json : document["refresh_tokens"].items()) {
-    tokens.refresh_[json.string("token")] = {json.string("email"),
-                                             json.string("client"),
-                                             split_scopes(json.string("scopes")),
-                                             static_cast<std::uint64_t>(json["order"].as_integer()),
-                                             json["dead"].as_bool(),
-                                             json["expires"].as_integer()};
-    tokens.order_ = std::max(tokens.order_, static_cast<std::uint64_t>(json["order"].as_integer()));
+    tokens.refresh_[json.string("token")] = {
+        json.string("email"),       json.string("client"),  split_scopes(json.string("scopes")),
+        unsigned_of(json["order"]), json["dead"].as_bool(), json["expires"].as_integer()};
+    tokens.order_ = std::max(tokens.order_, unsigned_of(json["order"]));
   }
   for (const Json& json : document["access_tokens"].items())
     tokens.access_[json.string("token")] = {
@@ -274,6 +278,18 @@ Outcome<> State::load(const Json& document, Google& google, Tokens& tokens) {
     for (const Json& uri : json["redirect_uris"].items())
       client.redirect_uris.push_back(uri.as_string());
   }
+}
+
+Outcome<> SavedState::load(const Json& document, GoogleModel& google, Tokens& tokens) {
+  if (document["google_emulator_state"].as_integer() != kFormat)
+    return bad_request("invalid", "no state of this program (google_emulator_state: 1 is missing)");
+  google.last_stamp_ = document["last_stamp"].as_integer();
+  for (const Json& json : document["calendars"].items()) TRY_VOID(load_calendar(json, google));
+  for (const auto& [group, members] : document["groups"].members())
+    for (const Json& member : members.items())
+      google.groups_[std::string(group)].push_back(member.as_string());
+  for (const Json& json : document["accounts"].items()) TRY_VOID(load_account(json, google));
+  load_tokens(document, tokens);
   return Done{};
 }
 

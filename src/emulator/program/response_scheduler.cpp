@@ -1,13 +1,13 @@
-#include "src/emulator/program/player.hpp"
+#include "src/emulator/program/response_scheduler.hpp"
 
 namespace emulator {
 
 namespace net = gcal::net;
 using std::chrono::milliseconds;
 
-Player::Player() : thread_([this] { run(); }) {}
+ResponseScheduler::ResponseScheduler() : thread_([this] { run(); }) {}
 
-Player::~Player() {
+ResponseScheduler::~ResponseScheduler() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -16,24 +16,27 @@ Player::~Player() {
   thread_.join();
 }
 
-void Player::send(milliseconds delay, net::Responder responder, net::ServerResponse response) {
-  // A std::function is copied, a responder is not.
+void ResponseScheduler::send(milliseconds delay, net::Responder responder,
+                             net::ServerResponse response) {
+  // A std::function has to be copyable, which a responder is not.
   auto held = std::make_shared<std::pair<net::Responder, net::ServerResponse>>(std::move(responder),
                                                                                std::move(response));
   after(delay, [held] { held->first.send(std::move(held->second)); });
 }
 
-void Player::play(WirePlan plan, std::shared_ptr<net::RawConnection> connection) {
-  go_on(std::make_shared<const WirePlan>(std::move(plan)), connection, 0);
+void ResponseScheduler::send(WirePlan plan, std::shared_ptr<net::RawConnection> connection) {
+  send_next_piece(std::make_shared<const WirePlan>(std::move(plan)), connection, 0);
 }
 
-void Player::go_on(const std::shared_ptr<const WirePlan>& plan,
-                   const std::shared_ptr<net::RawConnection>& connection, std::size_t sent) {
+void ResponseScheduler::send_next_piece(const std::shared_ptr<const WirePlan>& plan,
+                                        const std::shared_ptr<net::RawConnection>& connection,
+                                        std::size_t sent) {
   using Ending = net::RawConnection::Ending;
   const WirePiece piece = next_piece(*plan, sent);
   after(milliseconds{piece.wait_ms}, [this, plan, connection, sent, until = piece.until] {
     if (sent < plan->bytes.size()) {
-      if (connection->write(plan->bytes.substr(sent, until - sent))) go_on(plan, connection, until);
+      if (connection->write(plan->bytes.substr(sent, until - sent)))
+        send_next_piece(plan, connection, until);
       return;
     }
     connection->end(plan->ending == WireFaults::Ending::reset        ? Ending::reset
@@ -42,27 +45,28 @@ void Player::go_on(const std::shared_ptr<const WirePlan>& plan,
   });
 }
 
-void Player::after(milliseconds delay, std::function<void()> act) {
+void ResponseScheduler::after(milliseconds delay, std::function<void()> callback) {
   const std::lock_guard lock(mutex_);
-  due_.emplace(std::chrono::steady_clock::now() + delay, std::move(act));
+  callbacks_.emplace(std::chrono::steady_clock::now() + delay, std::move(callback));
   wake_.notify_one();
 }
 
-void Player::run() {
+void ResponseScheduler::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    if (due_.empty()) {
+    if (callbacks_.empty()) {
       wake_.wait(lock);
       continue;
     }
-    const auto next = due_.begin()->first;
+    const auto next = callbacks_.begin()->first;
     if (std::chrono::steady_clock::now() < next) {
       wake_.wait_until(lock, next);
       continue;
     }
-    const std::function<void()> act = std::move(due_.extract(due_.begin()).mapped());
+    const std::function<void()> callback =
+        std::move(callbacks_.extract(callbacks_.begin()).mapped());
     lock.unlock();
-    act();
+    callback();
     lock.lock();
   }
 }

@@ -1,36 +1,26 @@
-#include "src/emulator/model/google.hpp"
+#include "src/emulator/model/google_model.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "src/common/base/bytes.hpp"
-#include "src/common/base/id.hpp"
+#include "src/common/icalendar/ascii.hpp"
 
 namespace emulator {
 namespace base = gcal::base;
+using gcal::icalendar::lower;
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
+GoogleModel::GoogleModel(base::Clock& clock, base::Random& random)
+    : clock_(clock), random_(random) {}
 
-bool masked_for(const std::string& role, const Event& event) {
-  if (role == "freeBusyReader") return true;
-  const std::string& visibility = event.fields.string("visibility");
-  return (role == "reader" || role == "writerWithoutPrivateAccess") &&
-         (visibility == "private" || visibility == "confidential");
-}
-
-Google::Google(base::Clock& clock, base::Random& random) : clock_(clock), random_(random) {}
-
-std::int64_t Google::next_stamp() {
+std::int64_t GoogleModel::next_stamp() {
   last_stamp_ = std::max(last_stamp_ + 1, now_ms() * 1000);
   return last_stamp_;
 }
 
-Account& Google::add_account(const std::string& written, const std::string& name,
-                             const std::string& zone) {
-  const std::string email = lower(written);
+Account& GoogleModel::add_account(const std::string& address, const std::string& name,
+                                  const std::string& zone) {
+  const std::string email = lower(address);
   if (Account* known = account(email)) {
     if (!name.empty()) known->name = name;
     return *known;
@@ -46,24 +36,24 @@ Account& Google::add_account(const std::string& written, const std::string& name
   return added;
 }
 
-Account* Google::account(const std::string& email) {
+Account* GoogleModel::account(const std::string& email) {
   const auto found = accounts_.find(lower(email));
   return found == accounts_.end() ? nullptr : &found->second;
 }
 
-Calendar* Google::find_calendar(const std::string& calendar_id) {
+Calendar* GoogleModel::find_calendar(const std::string& calendar_id) {
   const auto found = calendars_.find(calendar_id);
   return found == calendars_.end() || found->second->deleted ? nullptr : found->second.get();
 }
 
-std::string Google::new_calendar_id() {
+std::string GoogleModel::new_calendar_id() {
   std::array<std::uint8_t, 32> bytes{};
   random_.fill(bytes);
   return "c_" + base::to_hex(bytes) + "@group.calendar.google.com";
 }
 
-Calendar& Google::add_calendar(const std::string& owner, const std::string& calendar_id,
-                               const std::string& summary, const std::string& zone) {
+Calendar& GoogleModel::add_calendar(const std::string& owner, const std::string& calendar_id,
+                                    const std::string& summary, const std::string& zone) {
   auto calendar = std::make_unique<Calendar>();
   calendar->id = calendar_id;
   calendar->summary = summary;
@@ -74,8 +64,8 @@ Calendar& Google::add_calendar(const std::string& owner, const std::string& cale
   return *(calendars_[calendar_id] = std::move(calendar));
 }
 
-void Google::subscribe(Account& account, Calendar& calendar, const std::string& role,
-                       bool primary) {
+void GoogleModel::subscribe(Account& account, Calendar& calendar, const std::string& role,
+                            bool primary) {
   calendar.set_role("user", account.email, role, next_stamp());
   ListEntry& entry = account.list[calendar.id];
   entry.calendar_id = calendar.id;
@@ -89,15 +79,15 @@ void Google::subscribe(Account& account, Calendar& calendar, const std::string& 
   } else if (entry.change == 0) {
     entry.color_id = std::to_string(1 + random_.below(24));
   }
-  touch_entry(account, entry);
+  mark_entry_changed(account, entry);
 }
 
-Outcome<Calendar*> Google::calendar(const std::string& email, const std::string& calendar_id,
-                                    std::string_view needed) {
+Outcome<Calendar*> GoogleModel::calendar(const std::string& email, const std::string& calendar_id,
+                                         std::string_view needed) {
   Calendar* found = find_calendar(calendar_id == "primary" ? email : calendar_id);
   if (!found) found = find_calendar(lower(calendar_id));
   if (!found || found->role_of(email).empty()) return not_found();
-  if (rank(found->role_of(email)) < rank(needed))
+  if (role_rank(found->role_of(email)) < role_rank(needed))
     return Problem{403,
                    "calendar",
                    "requiredAccessLevel",
@@ -107,32 +97,11 @@ Outcome<Calendar*> Google::calendar(const std::string& email, const std::string&
   return found;
 }
 
-void Google::expire_sync_tokens(const std::string& calendar_id) {
+void GoogleModel::expire_sync_tokens(const std::string& calendar_id) {
   for (auto& [id, calendar] : calendars_)
     if (calendar_id.empty() || id == calendar_id) ++calendar->token_generation;
   if (calendar_id.empty())
     for (auto& [email, account] : accounts_) ++account.token_generation;
-}
-
-// A token is opaque and damaged ones are noticed: eight bytes of a digest, then the payload.
-std::string Google::seal(const std::string& payload) const {
-  static constexpr std::string_view kKey = "google_emulator";
-  const base::Sha256 digest = base::hmac_sha256(base::as_bytes(kKey), base::as_bytes(payload));
-  std::string raw(reinterpret_cast<const char*>(digest.data()), 8);
-  raw += payload;
-  std::string token = base::to_base64url(base::as_bytes(raw));
-  while (token.size() % 4 != 0) token += '=';
-  return token;
-}
-
-std::optional<std::string> Google::unseal(const std::string& token) const {
-  std::string text = token;
-  while (text.ends_with('=')) text.pop_back();
-  auto raw = base::from_base64url(text);
-  if (!raw || raw->size() < 8) return std::nullopt;
-  const std::string payload(raw->begin() + 8, raw->end());
-  if (seal(payload) != token && seal(payload).substr(0, text.size()) != text) return std::nullopt;
-  return payload;
 }
 
 }  // namespace emulator
