@@ -24,6 +24,13 @@ bool given(const short* list) {
   return *list != ICAL_RECURRENCE_ARRAY_MAX;
 }
 
+// Does a day of BYDAY have an ordinal, as 1MO has?
+bool has_ordinal(const short* by_day) {
+  for (; given(by_day); ++by_day)
+    if (icalrecurrencetype_day_position(*by_day) != 0) return true;
+  return false;
+}
+
 // Does BYDAY name this day of a month of that length?
 bool names_weekday(const short* by_day, int weekday, int day, int length) {
   for (; *by_day != ICAL_RECURRENCE_ARRAY_MAX; ++by_day) {
@@ -98,10 +105,12 @@ bool libical_errs(const icalrecurrencetype& rule) {
     return false;  // DayWalk names whole days only
   const bool positions = given(rule.by_set_pos);
   switch (rule.freq) {
-    case ICAL_DAILY_RECURRENCE: return positions || has_negative(rule.by_month_day);
+    case ICAL_DAILY_RECURRENCE:
+      return positions || has_negative(rule.by_month_day) || has_ordinal(rule.by_day);
     case ICAL_WEEKLY_RECURRENCE:
-      return positions || (rule.interval > 1 && rule.week_start != ICAL_MONDAY_WEEKDAY &&
-                           rule.week_start != ICAL_NO_WEEKDAY);
+      return positions || has_ordinal(rule.by_day) ||
+             (rule.interval > 1 && rule.week_start != ICAL_MONDAY_WEEKDAY &&
+              rule.week_start != ICAL_NO_WEEKDAY);
     case ICAL_MONTHLY_RECURRENCE: return positions && given(rule.by_set_pos + 1);
     case ICAL_YEARLY_RECURRENCE:
       return given(rule.by_week_no) || (positions && given(rule.by_set_pos + 1));

@@ -46,6 +46,7 @@ std::string format_rule(const RuleParts& parts);
 
 // The value of a part; nullptr where the rule has no such part.
 const std::string* find_part(const RuleParts& parts, std::string_view name);
+const std::string* find_part(RuleParts&& parts, std::string_view name) = delete;  // would dangle
 // Replaces the value of a part, or appends the part.
 void set_part(RuleParts& parts, std::string_view name, std::string value);
 void erase_part(RuleParts& parts, std::string_view name);

@@ -67,8 +67,11 @@ DayRule day_rule(const icalrecurrencetype& rule) {
   out.year_days = values(rule.by_year_day);
   out.weeks = values(rule.by_week_no);
   out.positions = values(rule.by_set_pos);
+  // An ordinal has no meaning in a day or a week (RFC 5545 section 3.3.10 forbids it there).
+  const bool has_ordinals =
+      out.frequency == Frequency::monthly || out.frequency == Frequency::yearly;
   for (const short* day = rule.by_day; *day != ICAL_RECURRENCE_ARRAY_MAX; ++day)
-    out.weekdays.emplace_back(icalrecurrencetype_day_position(*day),
+    out.weekdays.emplace_back(has_ordinals ? icalrecurrencetype_day_position(*day) : 0,
                               icalrecurrencetype_day_day_of_week(*day) - 1);
   return out;
 }

@@ -50,7 +50,8 @@ struct BoundedRule {
 Result<BoundedRule> rule_for(const RecurrenceLine& line, const EventTime& start) {
   TRY(RecurrenceRule rule, RecurrenceRule::parse(line));
   BoundedRule out{std::move(rule), std::nullopt};
-  if (const std::string* until = find_part(parse_rule(line.value), "UNTIL")) {
+  const icalendar::RuleParts parts = parse_rule(line.value);
+  if (const std::string* until = find_part(parts, "UNTIL")) {
     TRY(out.until, until_of(*until, start));
   }
   return out;
