@@ -1,5 +1,6 @@
-// The bridge between C++ and the C tables: strings, sinks, errors, and guard(), the one place where
-// exceptions end. Used by the wrapper and by hosts; plugin authors rarely need it.
+// Conversions between C++ and the C tables: strings, sinks, errors, and guard(), which turns every
+// exception into a status. Used by the C++ wrapper and by hosts; plugin authors rarely need it.
+// Every function may be called on any thread. Nothing here owns memory of the other side.
 #pragma once
 
 #include <algorithm>
@@ -18,18 +19,21 @@ namespace crm {
 static_assert(static_cast<crm_status>(Code::internal) == CRM_INTERNAL &&
               static_cast<crm_status>(Code::needs_auth) == CRM_NEEDS_AUTH);
 
+// Borrows the text: valid as long as the caller's string.
 inline crm_str to_abi(std::string_view text) noexcept {
   return {text.data(), text.size()};
 }
+// Borrows the text, too; (nullptr, 0) is an empty text.
 inline std::string_view from_abi(crm_str text) noexcept {
   return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
 }
 
-// A status of the other side that we do not know counts as a defect of that side.
+// An unknown status is a defect of the other side: Code::internal.
 inline Code to_code(crm_status status) noexcept {
   return status >= CRM_OK && status <= CRM_INTERNAL ? static_cast<Code>(status) : Code::internal;
 }
 
+// Copies the message, shortened at a character boundary if it does not fit. error may be null.
 inline void write_message(crm_error* error, std::string_view message) noexcept {
   if (!error) return;
   std::size_t size = std::min(message.size(), sizeof error->message - 1);
@@ -40,8 +44,8 @@ inline void write_message(crm_error* error, std::string_view message) noexcept {
   error->message[size] = '\0';
 }
 
-// A sink that appends to a string. Running out of memory is remembered, because a sink may not
-// throw.
+// A sink that appends to a string. A sink may not throw, so running out of memory is reported by
+// failed().
 class StringSink {
  public:
   crm_sink abi() noexcept { return {this, &StringSink::write}; }
@@ -61,7 +65,7 @@ class StringSink {
   bool failed_ = false;
 };
 
-// Runs f, which answers Result<> or Result<std::string>, and turns its error or any exception into
+// Runs f, which returns Result<> or Result<std::string>, and turns its error or any exception into
 // a status and a message.
 template <class F>
 crm_status guard(crm_error* error, F&& f) noexcept {
@@ -78,7 +82,7 @@ crm_status guard(crm_error* error, F&& f) noexcept {
   return CRM_INTERNAL;
 }
 
-// guard for a call whose result goes into the caller's sink.
+// guard for a function whose result is written to the caller's sink. Nothing is written on failure.
 template <class F>
 crm_status guard_into(crm_sink sink, crm_error* error, F&& f) noexcept {
   return guard(error, [&]() -> Result<> {
@@ -89,7 +93,7 @@ crm_status guard_into(crm_sink sink, crm_error* error, F&& f) noexcept {
   });
 }
 
-// Calls a C function whose last argument is crm_error* and turns its answer into a Result.
+// Calls a C function whose last argument is crm_error* and turns its status into a Result.
 template <class Function, class... Args>
 Result<> call(Function function, Args... args) {
   crm_error error;
@@ -101,7 +105,7 @@ Result<> call(Function function, Args... args) {
       to_code(status), error.message[0] ? error.message : "the other side gave no reason", {}};
 }
 
-// Calls a C function whose last arguments are crm_sink and crm_error*, and answers what it wrote.
+// Calls a C function whose last arguments are crm_sink and crm_error*, and returns what it wrote.
 template <class Function, class... Args>
 Result<std::string> call_for_text(Function function, Args... args) {
   StringSink sink;

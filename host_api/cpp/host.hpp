@@ -1,6 +1,7 @@
-// Typed views of the host's services for plugins written in C++. Each view is two pointers and may
-// be copied freely; it must not be used after destroy began. Documents stay JSON text: the contract
-// has no opinion on which JSON library a plugin uses.
+// Typed views of the host's services for plugins written in C++. Each function calls the function
+// of the same name in host_api/services, whose header documents arguments, errors and thread. A
+// view is two pointers and may be copied; it must not be used after destroy began. Documents stay
+// JSON text, so that a plugin can use any JSON library.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@
 
 namespace crm {
 
+// What all views share: the host and the table of its service.
 template <class Table>
 class Service {
  public:
@@ -34,6 +36,7 @@ class Service {
   const Table* table_;
 };
 
+// crm.log/0
 class Log : public Service<crm_log_0> {
  public:
   using Service::Service;
@@ -42,6 +45,7 @@ class Log : public Service<crm_log_0> {
   }
 };
 
+// crm.clock/0
 class Clock : public Service<crm_clock_0> {
  public:
   using Service::Service;
@@ -49,6 +53,7 @@ class Clock : public Service<crm_clock_0> {
   std::int64_t monotonic_ms() const noexcept { return table_->monotonic_ms(host_); }
 };
 
+// crm.secrets/0
 class Secrets : public Service<crm_secrets_0> {
  public:
   using Service::Service;
@@ -61,7 +66,7 @@ class Secrets : public Service<crm_secrets_0> {
   Result<> erase(std::string_view key) const { return call(table_->erase, host_, to_abi(key)); }
 };
 
-// One transaction; rolls back when it goes out of scope without commit.
+// One transaction of crm.sql/0. Rolls back when it is destroyed without a commit. [one thread]
 class Transaction {
  public:
   using Row = std::function<void(std::span<const crm_value>)>;
@@ -74,6 +79,8 @@ class Transaction {
     if (tx_) table_->rollback(tx_);
   }
 
+  // Runs one statement and calls `row` for each row of its result; the values are borrowed during
+  // the call. An exception of `row` is thrown again once the host has returned.
   Result<> exec(std::string_view sql, std::span<const crm_value> args, const Row& row = {}) {
     struct Context {
       const Row& row;
@@ -85,7 +92,7 @@ class Transaction {
       try {
         c->row({values, count});
       } catch (...) {
-        c->thrown = std::current_exception();  // may not pass through the host's frames
+        c->thrown = std::current_exception();  // must not unwind through the host
       }
     };
     void (*const callback)(void*, const crm_value*, std::size_t) noexcept = forward;
@@ -94,6 +101,7 @@ class Transaction {
     if (context.thrown) std::rethrow_exception(context.thrown);
     return result;
   }
+  // Ends the transaction, also when it fails.
   Result<> commit() { return call(table_->commit, std::exchange(tx_, nullptr)); }
 
  private:
@@ -101,6 +109,7 @@ class Transaction {
   crm_tx* tx_;
 };
 
+// crm.sql/0
 class Sql : public Service<crm_sql_0> {
  public:
   using Service::Service;
@@ -112,6 +121,7 @@ class Sql : public Service<crm_sql_0> {
   }
 };
 
+// crm.accounts/0
 class Accounts : public Service<crm_accounts_0> {
  public:
   using Service::Service;
@@ -133,6 +143,7 @@ class Accounts : public Service<crm_accounts_0> {
   }
 };
 
+// crm.calendars/0
 class Calendars : public Service<crm_calendars_0> {
  public:
   using Service::Service;
@@ -153,6 +164,7 @@ class Calendars : public Service<crm_calendars_0> {
   }
 };
 
+// crm.events/0
 class Events : public Service<crm_events_0> {
  public:
   using Service::Service;
@@ -171,6 +183,7 @@ class Events : public Service<crm_events_0> {
   }
 };
 
+// crm.contacts/0
 class Contacts : public Service<crm_contacts_0> {
  public:
   using Service::Service;
@@ -182,6 +195,7 @@ class Contacts : public Service<crm_contacts_0> {
   }
 };
 
+// crm.tasks/0
 class Tasks : public Service<crm_tasks_0> {
  public:
   using Service::Service;
@@ -191,6 +205,7 @@ class Tasks : public Service<crm_tasks_0> {
   Result<> cancel(std::string_view key) const { return call(table_->cancel, host_, to_abi(key)); }
 };
 
+// crm.options/0
 class Options : public Service<crm_options_0> {
  public:
   using Service::Service;
@@ -199,7 +214,7 @@ class Options : public Service<crm_options_0> {
   }
 };
 
-// The host itself. Each function answers nullopt when the host does not offer the service.
+// The host. Each function returns nullopt when the host does not offer the service. [any thread]
 class Host {
  public:
   explicit Host(const crm_host* host) : host_(host) {}

@@ -1,6 +1,7 @@
-// The base class of a plugin written in C++, the answer object of a request, and the macro that
-// defines the exported entry. A plugin derives from Plugin and writes CRM_PLUGIN once. No exception
-// leaves a function of this header.
+// The base class of a plugin written in C++, the reply to a request, and the macro that defines the
+// exported entry. A plugin derives from Plugin and uses CRM_PLUGIN once. The host calls the
+// lifecycle functions on one thread and capability() on any. Exceptions do not leave this header:
+// they become INTERNAL with their message.
 #pragma once
 
 #include <chrono>
@@ -14,8 +15,7 @@
 
 namespace crm {
 
-// The C table is the base class: object and table are one thing, and a static_cast is the whole
-// binding.
+// The C table is the base class, so the C functions reach the object by a static_cast.
 class Plugin : public crm_plugin {
  public:
   Plugin() noexcept
@@ -25,12 +25,12 @@ class Plugin : public crm_plugin {
   Plugin& operator=(const Plugin&) = delete;
   virtual ~Plugin() = default;
 
-  // [host] See crm_plugin in crm_plugin.h for the meaning of each.
+  // See crm_plugin in crm_plugin.h for the meaning of each. [host's thread]
   virtual Result<> prepare() = 0;
   virtual Result<> start(std::string_view state) = 0;
   virtual Result<std::string> self_check() = 0;
   virtual Result<std::string> quiesce(std::chrono::milliseconds deadline) = 0;
-  virtual const void* capability(std::string_view id) noexcept = 0;  // [any]
+  virtual const void* capability(std::string_view id) noexcept = 0;  // [any thread]
 
  private:
   static Plugin& of(crm_plugin* plugin) noexcept { return *static_cast<Plugin*>(plugin); }
@@ -54,8 +54,8 @@ class Plugin : public crm_plugin {
   }
 };
 
-// The answer to one request. Move-only; dropped unanswered it answers INTERNAL, so exactly once
-// holds by construction. [any]
+// The reply to one request. Move-only; destroyed without send it replies INTERNAL, so each request
+// is answered exactly once. [any thread]
 class Reply {
  public:
   explicit Reply(crm_reply* reply) noexcept : reply_(reply) {}
@@ -66,6 +66,7 @@ class Reply {
   }
   ~Reply() { send(CRM_INTERNAL, "the request was dropped unanswered"); }
 
+  // Sends the text, or the error's code and message. A second call has no effect.
   void send(const Result<std::string>& result) noexcept {
     if (result)
       send(CRM_OK, *result);
@@ -82,8 +83,8 @@ class Reply {
 
 }  // namespace crm
 
-// CRM_PLUGIN(example::Plugin, "com.example.plugin", "1.0.0") defines crm_entry. Type has a
-// constructor from crm::Host.
+// CRM_PLUGIN(example::Plugin, "com.example.plugin", "1.0.0") defines crm_entry. Type needs a
+// constructor from crm::Host, which runs in create and may only look services up.
 #define CRM_PLUGIN(Type, plugin_id, plugin_version)                                         \
   extern "C" __attribute__((visibility("default"))) const crm_plugin_entry crm_entry = {    \
       sizeof(crm_plugin_entry),                                                             \

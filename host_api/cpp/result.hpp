@@ -1,6 +1,6 @@
-// Result<T> and Error: how every fallible function of this project answers. Used by plugin authors
-// and, through src/common/base/result.hpp, by all of our own code. It must never know anything of
-// the C tables.
+// Result<T> and Error: the return type of every function of this project that can fail. Used by
+// plugin authors and, through src/common/base/result.hpp, by all of our own code. Values without
+// any shared state, on any thread. It does not include the C tables.
 //
 // Rationale: Boost 1.81's system::result is not [[nodiscard]] and copies its error; std::expected
 // is C++23. The names below are those of std::expected (`*r`, `r.error()`), so that a later change
@@ -24,18 +24,18 @@ enum class Code : std::int32_t {
   gone,         // it existed; a cursor that is no longer valid
   conflict,     // a precondition failed: read again, then decide
   denied,       // the caller may not
-  needs_auth,   // a person must connect the account again
+  needs_auth,   // a user must connect the account again
   unavailable,  // repeat later
   timeout,      // the outcome is unknown; repeat later
   cancelled,    // the caller gave up
   internal,     // a defect
 };
 
-// A failure with a code for programs and a message a person can act on.
+// A failure with a code for programs and a message for people.
 struct Error {
   Code code = Code::internal;
   std::string message;
-  std::chrono::milliseconds retry_after{0};  // 0: the other side named no time
+  std::chrono::milliseconds retry_after{0};  // 0: no time was given
 
   friend bool operator==(const Error&, const Error&) = default;
 };

@@ -1,6 +1,7 @@
 // The users of the fake CRM and the accounts they connected: crm.accounts/0. Functions named after
-// the service answer as a host does; the others are the person and the administrator. It must never
-// forget the id of a disconnected account: connecting again revives it.
+// the service behave as a host does; the others are actions of the user and the administrator. Used
+// through crm::fakes::Host, on any thread. The id of a disconnected account is kept: connecting
+// again reuses it.
 #pragma once
 
 #include <algorithm>
@@ -38,15 +39,16 @@ struct Account {
 
 class Accounts {
  public:
-  Accounts(Mutex& mutex, Hints& hints) : mutex_(mutex), hints_(hints) {}
+  Accounts(Mutex& mutex, Notifications& notifications)
+      : mutex_(mutex), notifications_(notifications) {}
 
-  // --- the person ---
+  // --- actions of the user ---
   void add_user(User user) {
     const Lock lock(mutex_);
     users_.push_back(std::move(user));
   }
-  // The end of a set-up. A disconnected account of the same user and unique_id is revived under its
-  // old id, which is the answer.
+  // The end of a set-up; returns the id. A disconnected account of the same user and unique_id is
+  // connected again under its old id.
   Result<std::string> connect(Account account) {
     const Lock lock(mutex_);
     const auto known = std::find_if(accounts_.begin(), accounts_.end(), [&](const Account& a) {
@@ -63,18 +65,18 @@ class Accounts {
     *known = std::move(account);
     return announce(*known);
   }
-  // Pauses, resumes or disconnects, and hints.
+  // Pauses, resumes or disconnects, and notifies.
   Result<> change_state(std::string_view id, std::string_view state) {
     const Lock lock(mutex_);
     TRY_VOID(set_state(id, state));
-    hints_.push_back({Hint::Kind::account, std::string(id), {}});
+    notifications_.push_back({Notification::Kind::account, std::string(id), {}});
     return {};
   }
   std::vector<Account> all() const {
     const Lock lock(mutex_);
     return accounts_;
   }
-  // What the screen would show; an empty object until the plugin said something.
+  // The health that the page would show; an empty object until the plugin has set one.
   Json health(std::string_view id) const {
     const Lock lock(mutex_);
     const Account* account = find(id);
@@ -125,7 +127,7 @@ class Accounts {
         .dump();
   }
 
-  // --- for the other parts, under the lock ---
+  // --- used by the other parts, under the lock ---
   const Account* find(std::string_view id) const {
     const auto found = std::find_if(accounts_.begin(), accounts_.end(),
                                     [&](const Account& account) { return account.id == id; });
@@ -150,7 +152,7 @@ class Accounts {
  private:
   static Error none() { return {Code::not_found, "there is no such account", {}}; }
   std::string announce(const Account& account) {
-    hints_.push_back({Hint::Kind::account, account.id, {}});
+    notifications_.push_back({Notification::Kind::account, account.id, {}});
     return account.id;
   }
   Result<> put(std::string_view id, std::string_view name, std::string_view text,
@@ -166,7 +168,7 @@ class Accounts {
   }
 
   Mutex& mutex_;
-  Hints& hints_;
+  Notifications& notifications_;
   std::vector<User> users_;
   std::vector<Account> accounts_;
 };

@@ -1,5 +1,6 @@
-// The calendars of the fake CRM: one of each user's own, and those that the plugin brings:
-// crm.calendars/0. It must never delete a calendar or its appointments: hidden and gone are states.
+// The calendars of the fake CRM, one own calendar for each user and those that the plugin adds:
+// crm.calendars/0. Used through crm::fakes::Host, on any thread. A calendar and its appointments
+// are never deleted: hidden and gone are states.
 #pragma once
 
 #include <algorithm>
@@ -119,13 +120,14 @@ class Calendars {
     return Error{Code::not_found, "there is no such user", {}};
   }
 
-  // --- for the other parts, under the lock ---
+  // --- used by the other parts, under the lock ---
   const Calendar* find(std::string_view id) const {
     const auto found = std::find_if(calendars_.begin(), calendars_.end(),
                                     [&](const Calendar& calendar) { return calendar.id == id; });
     return found == calendars_.end() ? nullptr : &*found;
   }
-  // A plugin knows the calendars of its accounts and the own calendars of users who connected one.
+  // A plugin may access the calendars of its accounts and the own calendars of users with an
+  // account.
   const Calendar* known_to_plugin(std::string_view id) const {
     const Calendar* calendar = find(id);
     return calendar && (!calendar->own() || accounts_.user_is_connected(calendar->user)) ? calendar

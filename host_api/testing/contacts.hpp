@@ -1,5 +1,6 @@
-// The leads and contacts of the fake CRM: crm.contacts/0, and what a person does to them.
-// It must never let a later change hide an address that an earlier one named.
+// The leads and contacts of the fake CRM: crm.contacts/0, and the changes that users make. Used
+// through crm::fakes::Host, on any thread. A page of changes names every address that a record had
+// or has, so that a later change never hides an earlier one.
 #pragma once
 
 #include <algorithm>
@@ -18,9 +19,11 @@ namespace crm::fakes {
 
 class Contacts {
  public:
-  Contacts(Mutex& mutex, Feed& feed, Hints& hints) : mutex_(mutex), feed_(feed), hints_(hints) {}
+  Contacts(Mutex& mutex, Feed& feed, Notifications& notifications)
+      : mutex_(mutex), feed_(feed), notifications_(notifications) {}
 
-  // --- the person. kind: "lead" or "contact"; addresses are kept trimmed and in lower case. ---
+  // --- actions of the user. kind: "lead" or "contact"; addresses are kept trimmed and in lower
+  // case. ---
   void put(std::string kind, std::string id, const std::vector<std::string>& addresses) {
     const Lock lock(mutex_);
     std::set<std::string> after;
@@ -81,7 +84,7 @@ class Contacts {
         .dump();
   }
 
-  // --- for the other parts, under the lock ---
+  // --- used by the other parts, under the lock ---
   bool exists(std::string_view kind, std::string_view id) const {
     return records_.contains({std::string(kind), std::string(id)});
   }
@@ -108,12 +111,12 @@ class Contacts {
     change.kind = kind;
     change.id = id;
     change.addresses.merge(addresses);
-    hints_.push_back({Hint::Kind::record, std::move(kind), std::move(id)});
+    notifications_.push_back({Notification::Kind::record, std::move(kind), std::move(id)});
   }
 
   Mutex& mutex_;
   Feed& feed_;
-  Hints& hints_;
+  Notifications& notifications_;
   std::map<std::pair<std::string, std::string>, std::set<std::string>>
       records_;  // (kind, id) -> addresses
   std::map<std::pair<std::string, std::string>, Changed> changes_;

@@ -1,6 +1,6 @@
-// What surrounds a plugin in the fake host: a clock that the test owns, a log that can be read,
-// secrets, options, and the faults that a test orders. Used through crm::fakes::Host. It must never
-// read the real clock, a file or the environment of the process.
+// The simple services of the fake host: a clock that the test controls, a log that it can read,
+// secrets, options, and the faults that it sets. Used through crm::fakes::Host, on any thread. It
+// must never read the real clock, a file or the environment of the process.
 #pragma once
 
 #include <chrono>
@@ -19,12 +19,12 @@
 
 namespace crm::fakes {
 
-// One lock for the whole host: its parts look into each other, and a test is no place for lock
-// orders. Recursive for the same reason.
+// One lock for the whole host, because its parts read each other. Recursive, so that no order of
+// locking has to be kept.
 using Mutex = std::recursive_mutex;
 using Lock = std::lock_guard<Mutex>;
 
-// crm.clock/0. Both clocks stand still until the test moves them. [any]
+// crm.clock/0. Both clocks keep their time until the test moves them.
 class Clock {
  public:
   explicit Clock(Mutex& mutex) : mutex_(mutex) {}
@@ -37,7 +37,7 @@ class Clock {
     const Lock lock(mutex_);
     return monotonic_;
   }
-  void set_wall(std::int64_t ms) {  // steps the wall clock only
+  void set_wall(std::int64_t ms) {  // changes the wall clock only
     const Lock lock(mutex_);
     wall_ = ms;
   }
@@ -77,8 +77,8 @@ class Log {
     for (const Line& line : lines_) n += line.event == event;
     return n;
   }
-  // Does any line hold this text? A test asks it with each token and address it knows: none may
-  // ever be logged.
+  // Does any line contain this text? Tests call it with every token and address: none may be
+  // logged.
   bool holds(std::string_view text) const {
     const Lock lock(mutex_);
     for (const Line& line : lines_)
@@ -96,7 +96,7 @@ class Log {
   std::vector<Line> lines_;
 };
 
-// crm.secrets/0. Kept in the clear, since a test wants to look.
+// crm.secrets/0. Kept unencrypted, so that a test can read them.
 class Secrets {
  public:
   explicit Secrets(Mutex& mutex) : mutex_(mutex) {}
@@ -124,7 +124,7 @@ class Secrets {
     const Lock lock(mutex_);
     return values_.size();
   }
-  void lose_master_key() {  // what a restored host without its key looks like
+  void lose_master_key() {  // as after restoring a host without its key
     const Lock lock(mutex_);
     values_.clear();
   }
@@ -134,7 +134,7 @@ class Secrets {
   std::map<std::string, std::string, std::less<>> values_;
 };
 
-// crm.options/0. "public_url" is there from the beginning, as the contract promises.
+// crm.options/0. "public_url" is always set, as the contract demands.
 class Options {
  public:
   explicit Options(Mutex& mutex) : mutex_(mutex) {}
@@ -160,32 +160,32 @@ class Options {
       {"public_url", "https://crm.example.com"}};
 };
 
-// What the test wants of the next calls. A function is named by the id of its service and its name,
-// such as (CRM_EVENTS, "apply"); the name "" stands for each function of the service. Functions
-// that cannot fail by contract (log, clock, dialect, rollback) never do.
+// Faults of the next calls. A function is named by the id of its service and its name, such as
+// (CRM_EVENTS, "apply"); the name "" means each function of the service. Functions that cannot fail
+// by contract (log, clock, dialect, rollback) never do.
 class Faults {
  public:
   static constexpr std::size_t kAlways = std::numeric_limits<std::size_t>::max();
 
   explicit Faults(Mutex& mutex) : mutex_(mutex) {}
-  // The call answers `error` and has no effect.
+  // The call returns `error` and has no effect.
   void fail(std::string service, std::string function, Error error, std::size_t times = kAlways) {
     const Lock lock(mutex_);
-    orders_[{std::move(service), std::move(function)}] = {std::move(error), times, false};
+    faults_[{std::move(service), std::move(function)}] = {std::move(error), times, false};
   }
-  // The call takes place, then its answer is lost: what TIMEOUT means. A plugin has to find out
-  // without doing it twice.
+  // The call takes effect, then its answer is lost, as with TIMEOUT. A plugin has to determine the
+  // outcome without repeating the effect.
   void lose_answer(std::string service, std::string function, Error error,
                    std::size_t times = kAlways) {
     const Lock lock(mutex_);
-    orders_[{std::move(service), std::move(function)}] = {std::move(error), times, true};
+    faults_[{std::move(service), std::move(function)}] = {std::move(error), times, true};
   }
   void clear() {
     const Lock lock(mutex_);
-    orders_.clear();
+    faults_.clear();
   }
 
-  // For the tables of the host.
+  // Used by the host's tables: the fault of this call, if any.
   struct Verdict {
     std::optional<Error> error;
     bool after_effect = false;
@@ -193,23 +193,23 @@ class Faults {
   Verdict next(std::string_view service, std::string_view function) {
     const Lock lock(mutex_);
     for (const std::string_view name : {function, std::string_view()}) {
-      const auto found = orders_.find({std::string(service), std::string(name)});
-      if (found == orders_.end()) continue;
+      const auto found = faults_.find({std::string(service), std::string(name)});
+      if (found == faults_.end()) continue;
       Verdict verdict{found->second.error, found->second.after_effect};
-      if (found->second.times != kAlways && --found->second.times == 0) orders_.erase(found);
+      if (found->second.times != kAlways && --found->second.times == 0) faults_.erase(found);
       return verdict;
     }
     return {};
   }
 
  private:
-  struct Order {
+  struct Fault {
     Error error;
     std::size_t times = kAlways;
     bool after_effect = false;
   };
   Mutex& mutex_;
-  std::map<std::pair<std::string, std::string>, Order> orders_;
+  std::map<std::pair<std::string, std::string>, Fault> faults_;
 };
 
 }  // namespace crm::fakes

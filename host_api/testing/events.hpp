@@ -1,6 +1,7 @@
 // The appointments of the fake CRM: crm.events/0 with feeds, revisions, conditional batches and
-// remembered answers, and what a person does. It must never use a revision twice, nor judge an
-// event beyond having a start and an end: what a host refuses more, it documents itself.
+// stored answers, and the changes that users make. Used through crm::fakes::Host, on any thread. A
+// revision is never used twice. An event needs a start and an end only: a host documents what else
+// it refuses.
 #pragma once
 
 #include <algorithm>
@@ -40,31 +41,32 @@ struct EventDocument {
 
 class Events {
  public:
-  Events(Mutex& mutex, const Clock& clock, Feed& feed, Hints& hints, const Calendars& calendars,
-         const Contacts& contacts, const Tasks& tasks)
+  Events(Mutex& mutex, const Clock& clock, Feed& feed, Notifications& notifications,
+         const Calendars& calendars, const Contacts& contacts, const Tasks& tasks)
       : mutex_(mutex),
         clock_(clock),
         feed_(feed),
-        hints_(hints),
+        notifications_(notifications),
         calendars_(calendars),
         contacts_(contacts),
         tasks_(tasks) {}
 
-  // --- the person: saves without asking for a revision, and hints ---
-  // Creates or replaces. event: JSON text (schema/event.json). Answers the new revision.
+  // --- actions of the user: saved without a revision, and notified ---
+  // Creates or replaces. event: JSON text (schema/event.json). Returns the new revision.
   Result<std::string> save(std::string id, std::string calendar, std::string_view event) {
     TRY(Json json, Json::parse(event));
     if (!is_event(json)) return Error{Code::invalid, "an event has a start and an end", {}};
     const Lock lock(mutex_);
     if (!calendars_.find(calendar)) return no_calendar();
-    hints_.push_back({Hint::Kind::event, calendar, id});
+    notifications_.push_back({Notification::Kind::event, calendar, id});
     return store(std::move(id), std::move(calendar), std::move(json), std::nullopt);
   }
   Result<> erase(std::string_view id) {
     const Lock lock(mutex_);
     const auto found = events_.find(id);
     if (found == events_.end()) return no_event();
-    hints_.push_back({Hint::Kind::event, found->second.document.calendar, std::string(id)});
+    notifications_.push_back(
+        {Notification::Kind::event, found->second.document.calendar, std::string(id)});
     remove(found);
     return {};
   }
@@ -73,8 +75,9 @@ class Events {
     const auto found = events_.find(id);
     if (found == events_.end()) return no_event();
     if (!calendars_.find(calendar)) return no_calendar();
-    hints_.push_back({Hint::Kind::event, found->second.document.calendar, std::string(id)});
-    hints_.push_back({Hint::Kind::event, calendar, std::string(id)});
+    notifications_.push_back(
+        {Notification::Kind::event, found->second.document.calendar, std::string(id)});
+    notifications_.push_back({Notification::Kind::event, calendar, std::string(id)});
     return relocate(found->second, std::move(calendar));
   }
   std::optional<EventDocument> find(std::string_view id) const {
@@ -88,11 +91,11 @@ class Events {
     for (const auto& [id, stored] : events_) documents.push_back(stored.document);
     return documents;
   }
-  std::size_t remembered_answers() const {  // 0 once a plugin settled everything
+  std::size_t remembered_answers() const {  // 0 once the plugin has settled all
     const Lock lock(mutex_);
     return answers_.size();
   }
-  void forget_old_deletions() {  // what a host does once a day: older than 90 days
+  void forget_old_deletions() {  // a host does this once a day: older than 90 days
     const Lock lock(mutex_);
     std::erase_if(tombstones_, [&](const auto& entry) {
       const bool old = entry.second.at < clock_.wall() - std::int64_t{90} * 24 * 3600 * 1000;
@@ -195,8 +198,7 @@ class Events {
     return json.is_object() && json["start"].is_object() && json["end"].is_object();
   }
 
-  // Answers the revision, "" after an erase. A success is remembered with its op_id; a failure is
-  // not.
+  // Returns the revision, "" after an erase. A success is stored with its op_id; a failure is not.
   Result<std::string> perform(const Json& operation) {
     const std::string &op = operation.string("op"), &op_id = operation.string("op_id");
     if (op != "put" && op != "erase" && op != "link" && op != "move")
@@ -250,7 +252,8 @@ class Events {
       return Error{Code::conflict, "the appointment is in another calendar now", {}};
     if (!is_event(operation["event"]))
       return Error{Code::invalid, "an event has a start and an end", {}};
-    if (operation["event"] == stored.document.event) {  // nothing changes: no revision, no news
+    if (operation["event"] ==
+        stored.document.event) {  // unchanged: neither a revision nor a change
       if (const auto records = records_of(operation)) link(stored, *records);
       return stored.document.revision;
     }
@@ -262,7 +265,7 @@ class Events {
     if (records.is_null()) return std::nullopt;
     return Records{records["leads"].strings(), records["contacts"].strings()};
   }
-  // Only records that exist: one may have been deleted since the plugin looked.
+  // Only existing records: one may have been deleted since the plugin read it.
   void link(Stored& stored, const Records& records) {
     const auto existing = [&](const char* kind, std::vector<std::string> ids) {
       std::erase_if(ids, [&](const std::string& id) { return !contacts_.exists(kind, id); });
@@ -303,14 +306,14 @@ class Events {
   Mutex& mutex_;
   const Clock& clock_;
   Feed& feed_;
-  Hints& hints_;
+  Notifications& notifications_;
   const Calendars& calendars_;
   const Contacts& contacts_;
   const Tasks& tasks_;
   std::map<std::string, Stored, std::less<>> events_;
   std::map<std::pair<std::string, std::string>, Tombstone> tombstones_;  // by (calendar, event)
   std::map<std::string, std::string, std::less<>> answers_;              // op_id -> revision
-  std::int64_t floor_ = 0;  // the newest deletion that was forgotten
+  std::int64_t floor_ = 0;  // the newest deletion that was removed
   std::int64_t revisions_ = 0;
 };
 

@@ -1,17 +1,16 @@
-// A host in memory for authors of plugins: every service of host_api/services with its documented
-// meaning, nothing but the standard library. A test is the person, the administrator and the clock;
-// fakes/plugin_driver.hpp is the rest of a host: it calls the plugin and waits for replies. It must
-// never be shared by two plugins, nor take part in a product.
+// A host in memory for authors of plugins: every service of host_api/services as documented, with
+// the standard library only. A test acts as the user, the administrator and the clock;
+// host_api/testing/plugin_driver.hpp calls the plugin and waits for its replies. For tests only,
+// and one host for each plugin. Services may be called on any thread.
 //
 //   crm::fakes::Host host;
-//   host.accounts.add_user({.id = "anna", .email = "anna@example.com"});
+//   host.add_user({.id = "anna", .email = "anna@example.com"});
 //   crm::fakes::PluginDriver plugin(host, crm_entry);        // or PluginDriver::of<Hello>(host)
 //   plugin.prepare(); plugin.start(); plugin.quiesce(5s);    // each a Result
-//   host.violations();                                       // what the plugin did that the
-//   contract forbids: empty
+//   host.violations();                                       // breaches of the contract: empty
 //
-// What it simplifies: it never blocks, keeps one plugin's view, does not expand series, and answers
-// SQL from a script (fakes/sql.hpp).
+// Simplifications: it never blocks, keeps one plugin's view, does not expand series, and answers
+// SQL from a script (host_api/testing/sql.hpp).
 #pragma once
 
 #include <atomic>
@@ -35,45 +34,46 @@
 
 namespace crm::fakes {
 
-// Outlives the plugin. Its parts may be used from any thread, before and while the plugin runs.
+// Must outlive the plugin. Its parts may be used before and while the plugin runs. [any thread]
 class Host : public crm_host {
  public:
   Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  // The host does not offer the service, or offers this table instead. The functions of such a
-  // table receive this host. Before create.
+  // Omits the service, or offers this table instead; its functions receive this host. Call it
+  // before create.
   void withhold(const std::string& id) { offer(id, nullptr); }
   void offer(const std::string& id, const void* table) {
     const Lock lock(mutex_);
     tables_[id] = table;
   }
   // Called first in each service function, outside of the lock, on the plugin's thread: a test may
-  // block here or look. Before start.
+  // block in it or count. Set it before start.
   void on_call(std::function<void(std::string_view service, std::string_view function)> observer) {
     observer_ = std::move(observer);
   }
 
-  // A user with a calendar of his own, whose id is "own-" and the user's.
+  // Adds a user with a calendar of their own, whose id is "own-" followed by the user's id.
   void add_user(User user) {
     user.own_calendar = "own-" + user.id;
     calendars.add_own(user.id, user.own_calendar);
     accounts.add_user(std::move(user));
   }
-  // Every cursor becomes foreign, as after a restored backup: GONE.
+  // Invalidates every cursor, as restoring a backup does: feeds return GONE.
   void restore_backup() {
     const Lock lock(mutex_);
     feed_.new_epoch();
   }
-  // The hints since the last call. Throwing them away is allowed: a hint may be lost.
-  Hints take_hints() {
+  // Removes and returns the notifications since the last call. Discarding them is allowed: a
+  // notification may be lost.
+  Notifications take_notifications() {
     const Lock lock(mutex_);
-    return std::exchange(hints_, {});
+    return std::exchange(notifications_, {});
   }
   std::size_t calls() const { return calls_; }  // of service functions, so far
 
-  // What the contract forbids and the plugin did. A sentence each.
+  // The plugin's breaches of the contract, one sentence each.
   std::vector<std::string> violations() const {
     const Lock lock(mutex_);
     return violations_;
@@ -82,8 +82,9 @@ class Host : public crm_host {
     const Lock lock(mutex_);
     violations_.push_back(std::move(sentence));
   }
-  // From now on every call of the plugin is a violation, named after the moment ("after quiesce");
-  // "" ends it.
+  // From now on every call of the plugin is a violation, reported with this moment ("after
+  // quiesce");
+  // "" ends that.
   void expect_silence(std::string moment) {
     const Lock lock(mutex_);
     silence_ = std::move(moment);
@@ -92,7 +93,7 @@ class Host : public crm_host {
  private:
   mutable Mutex mutex_;
   Feed feed_;
-  Hints hints_;
+  Notifications notifications_;
 
  public:
   Faults faults{mutex_};
@@ -100,14 +101,14 @@ class Host : public crm_host {
   Log log{mutex_};
   Secrets secrets{mutex_};
   Options options{mutex_};
-  Accounts accounts{mutex_, hints_};
+  Accounts accounts{mutex_, notifications_};
   Calendars calendars{mutex_, accounts};
-  Contacts contacts{mutex_, feed_, hints_};
+  Contacts contacts{mutex_, feed_, notifications_};
   Tasks tasks{mutex_, clock};
-  Events events{mutex_, clock, feed_, hints_, calendars, contacts, tasks};
+  Events events{mutex_, clock, feed_, notifications_, calendars, contacts, tasks};
   Sql sql{mutex_, tasks};
 
-  // --- for the tables ---
+  // --- used by the C tables ---
   static Host& of(const crm_host* host) {
     return *const_cast<Host*>(static_cast<const Host*>(host));
   }

@@ -1,6 +1,6 @@
-// The order of commits behind the fake change feeds, their cursors, and the hints about changes.
-// Used by the parts of the fake host that change. It must never accept a cursor of another epoch,
-// of the future, or older than what was forgotten.
+// The order of commits behind the fake change feeds, their cursors, and the notifications about
+// changes. Used by the parts of the fake host, under its lock. It rejects a cursor of another
+// epoch, of the future, or older than the deletions that are still known.
 #pragma once
 
 #include <algorithm>
@@ -16,17 +16,18 @@ namespace crm::fakes {
 
 struct Cursor {
   std::int64_t seq = 0;  // read up to here
-  std::int64_t start =
-      0;  // where the feed stood when this listing began: deletions from before are no news
+  // The feed's position when this listing began: earlier deletions are not reported.
+  std::int64_t start = 0;
 };
 
-// One counter for everything that changes in the host.
+// One counter for all changes in the host.
 class Feed {
  public:
   std::int64_t next() { return ++seq_; }
   std::int64_t now() const { return seq_; }
   void new_epoch() { ++epoch_; }
 
+  // Parses a cursor; gone if it cannot be continued. floor: the newest deletion that was removed.
   Result<Cursor> read(std::string_view text, std::int64_t floor) const {
     if (text.empty()) return Cursor{0, seq_};
     std::int64_t epoch = 0;
@@ -54,15 +55,14 @@ class Feed {
   std::int64_t epoch_ = 1;
 };
 
-// What crm.hooks/0 would be told. Only changes of a person make hints: a plugin knows what it wrote
-// itself.
-struct Hint {
+// A call of crm.hooks/0. Only changes by a user cause notifications, not the plugin's own writes.
+struct Notification {
   enum class Kind { event, account, record };
   Kind kind = Kind::event;
   std::string first;   // event: the calendar; account: its id; record: "lead" or "contact"
   std::string second;  // event, record: its id
-  friend bool operator==(const Hint&, const Hint&) = default;
+  friend bool operator==(const Notification&, const Notification&) = default;
 };
-using Hints = std::vector<Hint>;
+using Notifications = std::vector<Notification>;
 
 }  // namespace crm::fakes

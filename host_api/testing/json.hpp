@@ -1,6 +1,6 @@
-// A JSON value in the fewest lines, so that the fakes need no library and a test can look into a
-// document. Used by the fakes and by tests of plugins. It must never be used in a product: it is
-// not fast, and look-up is linear.
+// A minimal JSON value, so that the fakes need no library and a test can read a document. Used by
+// the fakes and by tests of plugins, a value on one thread at a time. For tests only: it is not
+// fast, and look-up is linear.
 #pragma once
 
 #include <algorithm>
@@ -33,8 +33,8 @@ class Json {
   static Json array(std::vector<Json> items = {});
   static Json object(std::vector<Member> members = {});
 
-  // invalid, with the byte at fault. At most 64 levels; a repeated key is an error; the bytes of a
-  // text are taken as they are.
+  // Fails with invalid and the byte at fault. At most 64 levels; a repeated key is an error; the
+  // bytes of a text are not checked.
   static Result<Json> parse(std::string_view text);
   std::string dump() const;
 
@@ -44,7 +44,7 @@ class Json {
   bool is_array() const { return kind_ == Kind::array; }
   bool is_object() const { return kind_ == Kind::object; }
 
-  // Each answers a neutral value when this is of another kind.
+  // Each returns a neutral value when this is of another kind.
   bool as_bool() const { return kind_ == Kind::boolean && text_ == "true"; }
   std::int64_t as_integer() const;
   const std::string& as_string() const { return is_string() ? text_ : nothing().text_; }

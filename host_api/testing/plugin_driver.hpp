@@ -1,7 +1,7 @@
-// The part of a host that calls a plugin: its lifecycle, its capabilities, hints and timers, with
-// replies that a test can wait for. It checks what the contract asks of a plugin and tells the Host
-// of violations. It must never be used for two plugins at once, nor from two threads but for
-// requests and hints, which are [any].
+// The part of a host that calls a plugin: its lifecycle, its capabilities, notifications and tasks,
+// with replies that a test can wait for. It checks the plugin's side of the contract and reports
+// violations to the Host. One driver serves one plugin; it is used on one thread, except for
+// requests and notifications, which may be sent on any.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@
 
 namespace crm::fakes {
 
-// One request that was sent to the plugin. Copies share the answer. [any]
+// One request that was sent to the plugin. Copies share the reply. [any thread]
 class Request {
  public:
   explicit Request(Host& host, std::string name)
@@ -40,7 +40,7 @@ class Request {
     const std::lock_guard lock(state_->mutex);
     return state_->answer.has_value();
   }
-  // Waits for the reply. timeout: it did not come within the limit; it may still come.
+  // Waits for the reply. timeout: none arrived within the limit; it may still arrive.
   Result<std::string> wait(std::chrono::milliseconds limit = std::chrono::seconds(10)) const {
     std::unique_lock lock(state_->mutex);
     if (!state_->came.wait_for(lock, limit, [&] { return state_->answer.has_value(); }))
@@ -50,8 +50,8 @@ class Request {
           {}};
     return *state_->answer;
   }
-  // For the plugin. Valid until the driver is destroyed, so that a second send is seen instead of
-  // reading freed memory.
+  // For the plugin. Valid until the driver is destroyed, so that a second send is detected instead
+  // of using freed memory.
   crm_reply* abi() const { return state_.get(); }
 
  private:
@@ -80,11 +80,12 @@ class Request {
   std::shared_ptr<State> state_;
 };
 
+// Creates a plugin, calls it as a host does, and destroys it.
 class PluginDriver {
  public:
   using Milliseconds = std::chrono::milliseconds;
 
-  // Calls create. A refusal is answered by every later call, and by error().
+  // Calls create. If that fails, every later call and error() return the failure.
   PluginDriver(Host& host, const crm_plugin_entry& entry) : host_(host) {
     host_.expect_silence("");
     const std::size_t before = host_.calls();
@@ -96,7 +97,7 @@ class PluginDriver {
     if (host_.calls() != before)
       host_.add_violation("create called a service: it may only look them up");
   }
-  // A plugin class of this very program, without CRM_PLUGIN: PluginDriver::of<Hello>(host).
+  // For a plugin class of the same program, without CRM_PLUGIN: PluginDriver::of<Hello>(host).
   template <class Type>
   static PluginDriver of(Host& host) {
     static constexpr crm_plugin_entry kEntry{
@@ -115,8 +116,8 @@ class PluginDriver {
   }
   PluginDriver(const PluginDriver&) = delete;
   PluginDriver& operator=(const PluginDriver&) = delete;
-  // Quiesces with a generous deadline if it runs, then destroys. A plugin that refuses is leaked,
-  // and that is a violation.
+  // Quiesces the plugin with a deadline of 10 s if it runs, then destroys it. If it refuses, it is
+  // leaked, which is a violation.
   ~PluginDriver() {
     if (started_ && !quiesce(std::chrono::seconds(10))) {
       host_.add_violation("quiesce was refused at the end: the plugin is leaked");
@@ -134,7 +135,7 @@ class PluginDriver {
     TRY_VOID(created_);
     return call(plugin_->prepare, plugin_);
   }
-  // state "": what the last quiesce of this driver wrote, if any.
+  // state "": the state that the last quiesce of this driver returned, if any.
   Result<> start(std::string_view state = {}) {
     TRY_VOID(created_);
     host_.expect_silence("");
@@ -147,8 +148,8 @@ class PluginDriver {
     TRY_VOID(created_);
     return call_for_text(plugin_->self_check, plugin_);
   }
-  // After a success every reply has to be there and the plugin is silent; anything else is a
-  // violation.
+  // After a success every request must be answered and the plugin must not call the host; anything
+  // else is a violation.
   Result<std::string> quiesce(Milliseconds deadline) {
     TRY_VOID(created_);
     auto state =
@@ -171,7 +172,7 @@ class PluginDriver {
     created_ = Error{Code::cancelled, "the plugin was destroyed", {}};
   }
 
-  // --- capabilities [any] ---
+  // --- capabilities [any thread] ---
   template <class Table>
   const Table* capability(const char* id) const {
     return plugin_ ? static_cast<const Table*>(plugin_->capability(plugin_, id)) : nullptr;
@@ -195,29 +196,30 @@ class PluginDriver {
     return send<crm_run_0>(CRM_RUN, "run", &crm_run_0::run, key, to_abi(payload), fence);
   }
 
-  // --- hints and timers ---
-  // Delivers what people did since the last time. Answers how many hints the plugin got; 0 when it
-  // takes none.
-  std::size_t deliver_hints() {
+  // --- notifications and tasks ---
+  // Delivers the notifications of users' changes since the last call. Returns how many the plugin
+  // received; 0 if it does not offer crm.hooks/0.
+  std::size_t deliver_notifications() {
     const auto* hooks = capability<crm_hooks_0>(CRM_HOOKS);
-    const Hints hints = host_.take_hints();
+    const Notifications notifications = host_.take_notifications();
     if (!hooks) return 0;
-    for (const Hint& hint : hints) {
-      if (hint.kind == Hint::Kind::event)
-        hooks->event_changed(plugin_, to_abi(hint.first), to_abi(hint.second));
-      if (hint.kind == Hint::Kind::account) hooks->account_changed(plugin_, to_abi(hint.first));
-      if (hint.kind == Hint::Kind::record)
-        hooks->record_changed(plugin_, to_abi(hint.first), to_abi(hint.second));
+    for (const Notification& notification : notifications) {
+      if (notification.kind == Notification::Kind::event)
+        hooks->event_changed(plugin_, to_abi(notification.first), to_abi(notification.second));
+      if (notification.kind == Notification::Kind::account)
+        hooks->account_changed(plugin_, to_abi(notification.first));
+      if (notification.kind == Notification::Kind::record)
+        hooks->record_changed(plugin_, to_abi(notification.first), to_abi(notification.second));
     }
-    return hints.size();
+    return notifications.size();
   }
-  // Runs the task of this key now and waits for its end. not_found: it does not wait.
+  // Runs the task of this key now and waits for its end. not_found: no such task is scheduled.
   Result<std::string> fire(std::string_view key, Milliseconds limit = std::chrono::seconds(10)) {
     TRY(const Tasks::Run run, host_.tasks.take(key));
     return finish(run, limit);
   }
-  // Runs what is due by the host's clock, one after the other, until nothing is. Answers how many
-  // ran; the first failure ends it.
+  // Runs the tasks whose time has come by the host's clock, one after the other, until none is
+  // left. Returns how many ran, or the first failure.
   Result<int> run_due(Milliseconds limit = std::chrono::seconds(10)) {
     int count = 0;
     while (const auto run = host_.tasks.take_due()) {

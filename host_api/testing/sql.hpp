@@ -1,7 +1,8 @@
-// crm.sql/0 without a database: the test says what each statement answers. A statement that nobody
-// spoke of answers UNAVAILABLE and names itself, so a plugin's start can be tested against a broken
-// database at once. It must never pretend to understand SQL: for a plugin whose rows matter, a test
-// gives the host a real database with Host::offer(CRM_SQL, &its_table).
+// crm.sql/0 without a database: the test defines the result of each statement. A statement without
+// a rule fails with UNAVAILABLE and its text, so that a plugin's start can be tested against a
+// broken database. Used through crm::fakes::Host, on any thread. It does not interpret SQL: for a
+// plugin whose rows matter, a test gives the host a real database with Host::offer(CRM_SQL,
+// &its_table).
 #pragma once
 
 #include <cstdint>
@@ -35,8 +36,8 @@ class Sql {
   Sql(Mutex& mutex, const Tasks& tasks) : mutex_(mutex), tasks_(tasks) {}
 
   // --- the test ---
-  // Each statement whose text holds `part` gets this answer; the newest rule wins. The function is
-  // called under the host's lock.
+  // Each statement whose text contains `part` gets this result; the newest rule wins. The function
+  // is called under the host's lock.
   void when(std::string part, Answer answer) {
     const Lock lock(mutex_);
     rules_.emplace_back(std::move(part), std::move(answer));
@@ -94,7 +95,7 @@ class Sql {
                  "the fake database has no answer for: " + statement.text.substr(0, 150),
                  {}};
   }
-  // Ends the transaction, as rollback does: the caller destroys the object.
+  // The caller destroys the transaction afterwards, also on failure.
   Result<> commit(Transaction& transaction) {
     const Lock lock(mutex_);
     if (!tasks_.fence_is_current(transaction.fence_)) return stale();

@@ -1,5 +1,6 @@
-// The C tables of the fake host: each function finds its Host by a cast, asks for faults, and calls
-// the part that answers. Included by fakes.hpp only. No exception leaves a function of this file.
+// The C tables of the fake host: each function finds its Host by a cast, applies the faults of the
+// test, and calls the part of the host that implements it. Included by fakes.hpp only. The
+// functions may be called on any thread; no exception leaves them.
 #pragma once
 
 #include "host_api/cpp/abi.hpp"
@@ -17,8 +18,8 @@
 
 namespace crm::fakes::tables {
 
-// What stands behind the crm_tx* that a plugin holds. Not crm_tx itself: a program may hold another
-// host, which defines that.
+// The object behind a plugin's crm_tx*. It is not crm_tx itself, which another host in the same
+// program may define.
 struct OpenTransaction {
   Host& host;
   std::unique_ptr<Sql::Transaction> transaction;
@@ -26,7 +27,7 @@ struct OpenTransaction {
   static OpenTransaction& of(crm_tx* tx) { return *reinterpret_cast<OpenTransaction*>(tx); }
 };
 
-// Calls f, which answers a Result, unless the test ordered a fault; a lost answer is lost after f.
+// Calls f, which returns a Result, unless the test set a fault; a lost answer is lost after f.
 template <class F>
 auto faulty(Host& host, const char* service, const char* function, F&& f) -> decltype(f()) {
   host.enter(service, function);
@@ -59,7 +60,7 @@ inline constexpr crm_log_0 kLog{
       try {
         Host::of(h).enter(CRM_LOG, "write");
         Host::of(h).log.write(level, from_abi(event), from_abi(fields));
-      } catch (...) {  // out of memory: the contract has no place for it
+      } catch (...) {  // out of memory, which log.write cannot report
       }
     }};
 

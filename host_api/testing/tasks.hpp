@@ -1,6 +1,6 @@
-// The durable timers of the fake host: crm.tasks/0. Nothing runs by itself: a test takes a task, or
-// lets PluginDriver run what is due. It must never run a key twice at once, nor let an old run's
-// fence pass after a newer run began.
+// The scheduled tasks of the fake host: crm.tasks/0. Nothing runs by itself: a test takes a task,
+// or calls PluginDriver::run_due. Used through crm::fakes::Host, on any thread. A key never runs
+// twice at once, and the fence of a run is stale once a newer run has begun.
 #pragma once
 
 #include <algorithm>
@@ -43,14 +43,14 @@ class Tasks {
   }
 
   // --- the host ---
-  // When the key is due; nothing when it does not wait.
+  // The time at which the key runs; nullopt when it is not scheduled.
   std::optional<std::int64_t> at(std::string_view key) const {
     const Lock lock(mutex_);
     const auto found = entries_.find(key);
     return found == entries_.end() ? std::nullopt : found->second.at;
   }
-  // Begins a run of the key now, whether it is due or not. not_found: it does not wait; conflict:
-  // it runs already.
+  // Begins a run of the key now, whatever its time. not_found: it is not scheduled; conflict: it
+  // runs already.
   Result<Run> take(std::string_view key) {
     const Lock lock(mutex_);
     const auto found = entries_.find(key);
@@ -59,7 +59,7 @@ class Tasks {
     if (found->second.running) return Error{Code::conflict, "the key runs already", {}};
     return begin(*found);
   }
-  // The earliest task that is due by the clock and does not run.
+  // Begins a run of the earliest task whose time has come and which does not run.
   std::optional<Run> take_due() {
     const Lock lock(mutex_);
     auto earliest = entries_.end();
@@ -70,8 +70,8 @@ class Tasks {
     if (earliest == entries_.end()) return std::nullopt;
     return begin(*earliest);
   }
-  // The run ended with this code. unavailable, timeout: it waits again, a second from now, unless
-  // it was scheduled earlier meanwhile.
+  // Ends the run with this code. unavailable and timeout schedule it again, a second from now,
+  // unless it was scheduled for an earlier time meanwhile.
   void finish(const Run& run, Code code) {
     const Lock lock(mutex_);
     const auto found = entries_.find(run.key);
@@ -83,8 +83,8 @@ class Tasks {
     const std::int64_t again = clock_.wall() + 1000;
     entry.at = entry.at ? std::min(*entry.at, again) : again;
   }
-  // A second host takes the key over while the first run still goes on: from now on the first one's
-  // fence is stale.
+  // Another host takes the key over while the first run continues: the fence of the first run
+  // becomes stale.
   Result<Run> take_over(std::string_view key) {
     const Lock lock(mutex_);
     const auto found = entries_.find(key);
@@ -93,7 +93,7 @@ class Tasks {
     return begin(*found);
   }
 
-  // --- for the other parts ---
+  // --- used by the other parts ---
   bool fence_is_current(std::int64_t fence) const {
     const Lock lock(mutex_);
     return fence == 0 || std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) {

@@ -1,5 +1,5 @@
-// Everything that keeps a library mapped or shows what it should hide: inspect_library has to name
-// each offence.
+// A library with everything that keeps it mapped or exports what it should hide: inspect_library
+// must name each offence.
 #include <string>
 
 extern "C" const int crm_entry = 0;

@@ -1,5 +1,6 @@
-/* The layout of the contract's structs on 64-bit machines, written down: a change that a compiler accepts silently fails here.
- * Used by the compile tests in both languages. It must never be relaxed for a table that is published. */
+/* The layout of the contract's structs on 64-bit machines: a change that a compiler accepts
+ * silently fails here. Compiled by the tests in C and in C++. An assertion about a published table
+ * must not be changed. */
 #ifndef TESTS_ABI_LAYOUT_H
 #define TESTS_ABI_LAYOUT_H
 
@@ -34,13 +35,19 @@ LAYOUT(sizeof(crm_sink) == 16 && offsetof(crm_sink, ctx) == 0 && offsetof(crm_si
 LAYOUT(sizeof(crm_status) == 4);
 LAYOUT(sizeof(crm_error) == 256);
 LAYOUT(sizeof(crm_reply) == 8);
-LAYOUT(sizeof(crm_host) == 16 && offsetof(crm_host, abi_major) == 0 && offsetof(crm_host, abi_minor) == 4 && offsetof(crm_host, service) == 8);
-LAYOUT(sizeof(crm_plugin) == 48 && offsetof(crm_plugin, prepare) == 0 && offsetof(crm_plugin, start) == 8 && offsetof(crm_plugin, self_check) == 16);
-LAYOUT(offsetof(crm_plugin, quiesce) == 24 && offsetof(crm_plugin, destroy) == 32 && offsetof(crm_plugin, capability) == 40);
-LAYOUT(sizeof(crm_plugin_entry) == 40 && offsetof(crm_plugin_entry, size) == 0 && offsetof(crm_plugin_entry, abi_major) == 4);
-LAYOUT(offsetof(crm_plugin_entry, abi_minor) == 8 && offsetof(crm_plugin_entry, id) == 16 && offsetof(crm_plugin_entry, version) == 24);
+LAYOUT(sizeof(crm_host) == 16 && offsetof(crm_host, abi_major) == 0 &&
+       offsetof(crm_host, abi_minor) == 4 && offsetof(crm_host, service) == 8);
+LAYOUT(sizeof(crm_plugin) == 48 && offsetof(crm_plugin, prepare) == 0 &&
+       offsetof(crm_plugin, start) == 8 && offsetof(crm_plugin, self_check) == 16);
+LAYOUT(offsetof(crm_plugin, quiesce) == 24 && offsetof(crm_plugin, destroy) == 32 &&
+       offsetof(crm_plugin, capability) == 40);
+LAYOUT(sizeof(crm_plugin_entry) == 40 && offsetof(crm_plugin_entry, size) == 0 &&
+       offsetof(crm_plugin_entry, abi_major) == 4);
+LAYOUT(offsetof(crm_plugin_entry, abi_minor) == 8 && offsetof(crm_plugin_entry, id) == 16 &&
+       offsetof(crm_plugin_entry, version) == 24);
 LAYOUT(offsetof(crm_plugin_entry, create) == 32);
-LAYOUT(sizeof(crm_value) == 40 && offsetof(crm_value, type) == 0 && offsetof(crm_value, integer) == 8 && offsetof(crm_value, real) == 16);
+LAYOUT(sizeof(crm_value) == 40 && offsetof(crm_value, type) == 0 &&
+       offsetof(crm_value, integer) == 8 && offsetof(crm_value, real) == 16);
 LAYOUT(offsetof(crm_value, text) == 24);
 
 LAYOUT(sizeof(crm_accounts_0) == 6 * sizeof(void*));
@@ -60,8 +67,10 @@ LAYOUT(sizeof(crm_run_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_settings_0) == 1 * sizeof(void*));
 #endif
 
-LAYOUT(CRM_OK == 0 && CRM_INVALID == 1 && CRM_NOT_FOUND == 2 && CRM_GONE == 3 && CRM_CONFLICT == 4 && CRM_DENIED == 5);
-LAYOUT(CRM_NEEDS_AUTH == 6 && CRM_UNAVAILABLE == 7 && CRM_TIMEOUT == 8 && CRM_CANCELLED == 9 && CRM_INTERNAL == 10);
+LAYOUT(CRM_OK == 0 && CRM_INVALID == 1 && CRM_NOT_FOUND == 2 && CRM_GONE == 3 &&
+       CRM_CONFLICT == 4 && CRM_DENIED == 5);
+LAYOUT(CRM_NEEDS_AUTH == 6 && CRM_UNAVAILABLE == 7 && CRM_TIMEOUT == 8 && CRM_CANCELLED == 9 &&
+       CRM_INTERNAL == 10);
 LAYOUT(CRM_LOG_DEBUG == 0 && CRM_LOG_INFO == 1 && CRM_LOG_WARNING == 2 && CRM_LOG_ERROR == 3);
 LAYOUT(CRM_SQL_SQLITE == 1 && CRM_SQL_POSTGRESQL == 2 && CRM_SQL_READ == 1 && CRM_SQL_WRITE == 2);
 LAYOUT(CRM_SQL_NULL == 0 && CRM_SQL_INTEGER == 1 && CRM_SQL_REAL == 2 && CRM_SQL_TEXT == 3);

@@ -13,7 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 
-// A host in the fewest lines: it offers a log, or nothing.
+// A minimal host: it offers a log, or nothing.
 struct SmallHost : crm_host {
   explicit SmallHost(bool with_log)
       : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find}, offers_log(with_log) {}
@@ -57,14 +57,14 @@ class Probe : public testing::Test {
   const crm_plugin_entry* entry_ = nullptr;
 };
 
-TEST_F(Probe, GivenAPluginInC_WhenItsEntryIsRead_ThenTheConstantsAreThoseOfTheHeaders) {
+TEST_F(Probe, TheEntryOfAPluginInCHasTheConstantsOfTheHeaders) {
   EXPECT_EQ(entry_->size, sizeof(crm_plugin_entry));
   EXPECT_EQ(entry_->abi_major, static_cast<std::uint32_t>(CRM_ABI_MAJOR));
   EXPECT_EQ(entry_->abi_minor, static_cast<std::uint32_t>(CRM_ABI_MINOR));
   EXPECT_STREQ(entry_->id, "com.example.probe");
 }
 
-TEST_F(Probe, GivenAPluginInC_WhenItLivesItsWholeLife_ThenTheWrapperUnderstandsEveryAnswer) {
+TEST_F(Probe, TheWrapperReadsEveryAnswerOfAPluginInC) {
   const SmallHost host(true);
   crm_plugin* plugin = nullptr;
   ASSERT_TRUE(crm::call(entry_->create, &host, &plugin));
@@ -94,7 +94,7 @@ TEST_F(Probe, GivenAPluginInC_WhenItLivesItsWholeLife_ThenTheWrapperUnderstandsE
   plugin->destroy(plugin);
 }
 
-TEST_F(Probe, GivenAHostWithoutTheService_WhenPrepared_ThenTheReasonComesAcross) {
+TEST_F(Probe, PrepareWithoutTheServiceReturnsTheReason) {
   const SmallHost host(false);
   crm_plugin* plugin = nullptr;
   ASSERT_TRUE(crm::call(entry_->create, &host, &plugin));
@@ -104,7 +104,7 @@ TEST_F(Probe, GivenAHostWithoutTheService_WhenPrepared_ThenTheReasonComesAcross)
   plugin->destroy(plugin);
 }
 
-TEST(Guard, GivenAnExceptionOrAnError_WhenItReachesTheBoundary_ThenItBecomesAStatusAndAMessage) {
+TEST(Guard, AnExceptionOrErrorBecomesAStatusAndAMessage) {
   crm_error error;
   EXPECT_EQ(crm::guard(&error, []() -> crm::Result<> { throw std::runtime_error("broken"); }),
             CRM_INTERNAL);
@@ -120,7 +120,7 @@ TEST(Guard, GivenAnExceptionOrAnError_WhenItReachesTheBoundary_ThenItBecomesASta
   EXPECT_EQ(crm::guard(nullptr, []() -> crm::Result<> { throw std::bad_alloc(); }), CRM_INTERNAL);
 }
 
-TEST(Guard, GivenALongMessage_WhenItIsWritten_ThenItIsCutBetweenCharacters) {
+TEST(Guard, ALongMessageIsCutBetweenCharacters) {
   crm_error error;
   std::string text(254, 'x');
   text += "\xC3\xA4\xC3\xB6";  // the cut at 255 would fall into the first umlaut
@@ -128,7 +128,7 @@ TEST(Guard, GivenALongMessage_WhenItIsWritten_ThenItIsCutBetweenCharacters) {
   EXPECT_EQ(std::string_view(error.message), std::string(254, 'x'));
 }
 
-TEST(Status, GivenAStatusNobodyKnows_WhenItIsRead_ThenItIsADefectOfTheOtherSide) {
+TEST(Status, AnUnknownStatusIsReadAsInternal) {
   EXPECT_EQ(crm::to_code(CRM_GONE), crm::Code::gone);
   EXPECT_EQ(crm::to_code(-1), crm::Code::internal);
   EXPECT_EQ(crm::to_code(11), crm::Code::internal);

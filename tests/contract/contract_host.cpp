@@ -17,8 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In memory where there is such a folder: hundreds of lives need no disk that waits for its
-// platter.
+// In memory where possible: hundreds of plugin lives must not wait for a disk.
 fs::path scratch_folder() {
   std::error_code none;
   return fs::is_directory("/dev/shm", none) && access("/dev/shm", W_OK) == 0
@@ -26,7 +25,7 @@ fs::path scratch_folder() {
              : fs::temp_directory_path();
 }
 
-// crm_host's own crm.sql/0 over one database for the whole run: each plugin meets the tables of the
+// crm_host's own crm.sql/0 over one database for the whole run: each plugin finds the tables of the
 // one before, as after a restart.
 class RealSql {
  public:
@@ -110,7 +109,7 @@ ContractHost::ContractHost() {
                                                .config = *config});
       !connected)
     throw std::runtime_error(connected.error().message);
-  take_hints();
+  take_notifications();
 }
 
 }  // namespace contract

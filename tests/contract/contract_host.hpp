@@ -1,6 +1,6 @@
-// The fake host of the contract suite: like crm::fakes::Host, but with a real SQLite database
-// behind crm.sql/0, since no script can know the statements of any plugin. Faults of the test apply
-// to begin. It must never be outlived by a plugin.
+// The fake host of the contract suite: crm::fakes::Host with a real SQLite database behind
+// crm.sql/0, since no script can anticipate the statements of any plugin. Faults that a test sets
+// apply to begin only. It must outlive the plugin.
 #pragma once
 
 #include <chrono>
@@ -12,13 +12,13 @@
 
 namespace contract {
 
-// What the command line said of the plugin under test.
+// The plugin under test, as the command line describes it.
 struct Subject {
   std::string library;
-  std::string manifest;  // "": nothing is known of it
+  std::string manifest;  // "": none was given
   std::vector<std::pair<std::string, std::string>> options;
   std::string account_config = "{}";
-  std::chrono::seconds patience{20};
+  std::chrono::seconds timeout{20};  // for an answer; only a failing test waits that long
 
   static Subject& get();
 };

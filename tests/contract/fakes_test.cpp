@@ -1,5 +1,5 @@
-// Plugins tested with the fakes alone, and the fakes themselves: what they promise is what
-// services/*.h says.
+// Plugins tested with the fakes alone, and the fakes themselves: they behave as services/*.h
+// documents.
 #include "host_api/testing/fakes.hpp"
 
 #include <gmock/gmock.h>
@@ -41,7 +41,7 @@ Code code_of(const crm::Result<std::string>& result) {
   return result ? Code::ok : result.error().code;
 }
 
-TEST(Fakes, GivenThePluginOfTheReadme_WhenItLives_ThenItSaysHello) {
+TEST(Fakes, ThePluginOfTheReadmeLogsItsStart) {
   Host host;
   PluginDriver plugin(host, crm_entry);
   ASSERT_TRUE(plugin.error());
@@ -62,7 +62,7 @@ class ExamplePlugin : public testing::Test {
     EXPECT_TRUE(
         host.accounts.connect({.id = "a1", .user = "anna", .unique_id = "sub-1", .title = "Work"}));
     EXPECT_TRUE(host.events.save("lunch", "own-anna", kLunch));
-    host.take_hints();
+    host.take_notifications();
   }
   std::string status_of(std::string_view id) {
     return host.events.find(id)->event.string("status");
@@ -70,7 +70,7 @@ class ExamplePlugin : public testing::Test {
   Host host;
 };
 
-TEST_F(ExamplePlugin, GivenAppointments_WhenItsTaskRuns_ThenEachIsMarkedOnce) {
+TEST_F(ExamplePlugin, ItsTaskMarksEachAppointmentOnce) {
   PluginDriver plugin = PluginDriver::of<example::Tentative>(host);
   ASSERT_TRUE(plugin.prepare());
   ASSERT_TRUE(plugin.start());
@@ -80,13 +80,13 @@ TEST_F(ExamplePlugin, GivenAppointments_WhenItsTaskRuns_ThenEachIsMarkedOnce) {
 
   const std::string revision = host.events.find("lunch")->revision;
   ASSERT_TRUE(host.events.save("dinner", "own-anna", kDinner));
-  EXPECT_EQ(plugin.deliver_hints(), 1u);
+  EXPECT_EQ(plugin.deliver_notifications(), 1u);
   EXPECT_EQ(*plugin.run_due(), 1);
   EXPECT_EQ(status_of("dinner"), "tentative");
   EXPECT_EQ(host.events.find("lunch")->revision, revision) << "nothing was written twice";
 }
 
-TEST_F(ExamplePlugin, GivenAnAnswerThatWasLost_WhenTheTaskRunsAgain_ThenTheWriteHappenedOnce) {
+TEST_F(ExamplePlugin, ARunAfterALostAnswerDoesNotWriteTwice) {
   PluginDriver plugin = PluginDriver::of<example::Tentative>(host);
   ASSERT_TRUE(plugin.start());
   host.faults.lose_answer(CRM_EVENTS, "apply", Error{Code::timeout, "no answer in time", {}}, 1);
@@ -98,18 +98,18 @@ TEST_F(ExamplePlugin, GivenAnAnswerThatWasLost_WhenTheTaskRunsAgain_ThenTheWrite
   EXPECT_EQ(host.events.find("lunch")->revision, revision);
 }
 
-TEST_F(ExamplePlugin, GivenARestoredBackup_WhenTheCursorIsForeign_ThenItListsAgain) {
+TEST_F(ExamplePlugin, ACursorFromBeforeARestoreLeadsToAFullListing) {
   PluginDriver plugin = PluginDriver::of<example::Tentative>(host);
   ASSERT_TRUE(plugin.start());
   ASSERT_TRUE(plugin.run_due());
   host.restore_backup();
   ASSERT_TRUE(host.events.save("dinner", "own-anna", kDinner));
-  plugin.deliver_hints();
+  plugin.deliver_notifications();
   EXPECT_TRUE(plugin.run_due());
   EXPECT_EQ(status_of("dinner"), "tentative");
 }
 
-TEST_F(ExamplePlugin, GivenItsStateOfAnEarlierLife_WhenItStartsAgain_ThenItGoesOnWhereItStopped) {
+TEST_F(ExamplePlugin, ARestartContinuesFromTheStateOfQuiesce) {
   {
     PluginDriver plugin = PluginDriver::of<example::Tentative>(host);
     ASSERT_TRUE(plugin.start());
@@ -123,15 +123,15 @@ TEST_F(ExamplePlugin, GivenItsStateOfAnEarlierLife_WhenItStartsAgain_ThenItGoesO
   EXPECT_THAT(host.violations(), IsEmpty());
 }
 
-TEST_F(ExamplePlugin, GivenAHostWithoutItsService_WhenPrepared_ThenItSaysWhatItNeeds) {
+TEST_F(ExamplePlugin, PrepareNamesTheMissingService) {
   host.withhold(CRM_TASKS);
   PluginDriver plugin = PluginDriver::of<example::Tentative>(host);
   EXPECT_THAT(plugin.prepare().error().message, HasSubstr("crm.tasks/0"));
 }
 
-// --- the fakes: each promise of a service header ---
+// --- the fakes: each statement of a service header ---
 
-// The views of a plugin without a plugin.
+// A plugin's views of the services, without a plugin.
 class Services : public ExamplePlugin {
  protected:
   Json changes(std::string_view calendar, std::string_view cursor, std::uint32_t limit = 100) {
@@ -149,7 +149,7 @@ class Services : public ExamplePlugin {
   }
 };
 
-TEST_F(Services, GivenAFeed_WhenReadInPages_ThenEachObjectComesOnceInTheOrderOfCommits) {
+TEST_F(Services, AFeedReturnsEachObjectOnceInTheOrderOfCommits) {
   for (int i = 0; i < 5; ++i)
     ASSERT_TRUE(host.events.save("e" + std::to_string(i), "own-anna", kLunch));
   ASSERT_TRUE(host.events.save("e0", "own-anna", kDinner));
@@ -163,11 +163,12 @@ TEST_F(Services, GivenAFeed_WhenReadInPages_ThenEachObjectComesOnceInTheOrderOfC
   EXPECT_THAT(changes("own-anna", page.string("cursor"))["changes"].items(), IsEmpty());
 }
 
-TEST_F(Services, GivenDeletionsAndMoves_WhenTheFeedIsRead_ThenTheyAreNewsForOldCursorsOnly) {
+TEST_F(Services, DeletionsAndMovesAreReportedToOlderCursorsOnly) {
   host.add_user({.id = "ben", .email = "ben@example.com"});
   const std::string cursor = changes("own-anna", "").string("cursor");
   auto calendar = crm::Host(&host).calendars()->put(
-      R"({"account":"a1","remote_id":"x","name":"Work","color":"#112233","role":"owner","mode":"two_way"})");
+      R"({"account":"a1","remote_id":"x","name":"Work","color":"#112233","role":"owner",)"
+      R"("mode":"two_way"})");
   ASSERT_TRUE(calendar);
   ASSERT_TRUE(host.events.save("dinner", "own-anna", kDinner));
   ASSERT_TRUE(host.events.move("dinner", *calendar));
@@ -177,7 +178,7 @@ TEST_F(Services, GivenDeletionsAndMoves_WhenTheFeedIsRead_ThenTheyAreNewsForOldC
   EXPECT_EQ(page["changes"][0], Json::object({{"id", "dinner"}, {"moved", *calendar}}));
   EXPECT_EQ(page["changes"][1], Json::object({{"id", "lunch"}, {"deleted", true}}));
   EXPECT_THAT(changes("own-anna", "")["changes"].items(), IsEmpty())
-      << "a listing knows no deletions";
+      << "a full listing reports no deletions";
   EXPECT_EQ(changes(*calendar, "")["changes"][0].string("id"), "dinner");
   EXPECT_EQ(code_of(crm::Host(&host).events()->changes("own-ben", "", 10)), Code::not_found)
       << "ben connected nothing";
@@ -186,7 +187,7 @@ TEST_F(Services, GivenDeletionsAndMoves_WhenTheFeedIsRead_ThenTheyAreNewsForOldC
   EXPECT_EQ(code_of(crm::Host(&host).events()->changes("own-anna", cursor, 10)), Code::gone);
 }
 
-TEST_F(Services, GivenConditionalWrites_WhenAppliedTwice_ThenASuccessIsRepeatedAndAFailureIsNot) {
+TEST_F(Services, ARepeatedWriteReturnsTheStoredSuccessButNotAFailure) {
   const Json create = put("op1", "x", kLunch);
   const Json first = apply(create);
   EXPECT_EQ(first["status"].as_integer(), CRM_OK);
@@ -203,13 +204,13 @@ TEST_F(Services, GivenConditionalWrites_WhenAppliedTwice_ThenASuccessIsRepeatedA
   Json same = put("op4", "x", kDinner);
   same.set("if_revision", second["revision"]);
   EXPECT_EQ(apply(same).string("revision"), second.string("revision"))
-      << "nothing changed: no news";
+      << "nothing changed: the revision stays";
   ASSERT_TRUE(crm::Host(&host).events()->settle(R"(["op1","op3","op4"])"));
   EXPECT_EQ(host.events.remembered_answers(), 0u);
   EXPECT_EQ(apply(create)["status"].as_integer(), CRM_CONFLICT) << "settled answers are forgotten";
 }
 
-TEST_F(Services, GivenRecords_WhenLinked_ThenTheRevisionStaysAndUnknownOnesAreLeftOut) {
+TEST_F(Services, LinkingKeepsTheRevisionAndOmitsUnknownRecords) {
   host.contacts.put("lead", "l1", {" Kim@Example.com "});
   const std::string cursor = changes("own-anna", "").string("cursor"),
                     revision = host.events.find("lunch")->revision;
@@ -237,7 +238,7 @@ TEST_F(Services, GivenRecords_WhenLinked_ThenTheRevisionStaysAndUnknownOnesAreLe
       << "before and after";
 }
 
-TEST_F(Services, GivenATimer_WhenRunTwice_ThenTheOlderFenceMayNotWriteAnyMore) {
+TEST_F(Services, AnOlderFenceCannotWriteAfterANewerRunBegan) {
   const auto tasks = *crm::Host(&host).tasks();
   const std::int64_t now = host.clock.wall();
   ASSERT_TRUE(tasks.schedule("k", now + 5000, "later"));
@@ -258,7 +259,7 @@ TEST_F(Services, GivenATimer_WhenRunTwice_ThenTheOlderFenceMayNotWriteAnyMore) {
   EXPECT_EQ(stale.error().code, Code::conflict);
 }
 
-TEST_F(Services, GivenASqlScript_WhenStatementsRun_ThenTheScriptAnswersAndTheRestIsUnavailable) {
+TEST_F(Services, StatementsWithoutARuleOfTheScriptAreUnavailable) {
   host.sql.when("FROM counters", {{std::int64_t{7}, std::string("seven"), std::monostate(), 0.5}});
   host.sql.when("INSERT",
                 [](const crm::fakes::Sql::Statement& statement)
@@ -294,7 +295,7 @@ TEST_F(Services, GivenASqlScript_WhenStatementsRun_ThenTheScriptAnswersAndTheRes
   EXPECT_EQ(host.sql.open_transactions(), 0u);
 }
 
-TEST_F(Services, GivenAccountsAndCalendars_WhenUsed_ThenTheyKeepTheirPromises) {
+TEST_F(Services, AccountsAndCalendarsFollowTheirContract) {
   const crm::Host services(&host);
   EXPECT_EQ(host.accounts.connect({.id = "a2", .user = "anna", .unique_id = "sub-1"}).error().code,
             Code::conflict);
@@ -310,7 +311,8 @@ TEST_F(Services, GivenAccountsAndCalendars_WhenUsed_ThenTheyKeepTheirPromises) {
   EXPECT_EQ(parsed(services.accounts()->user("anna")).string("email"), "anna@example.com");
 
   const std::string document =
-      R"({"account":"a1","remote_id":"x","name":"Team","color":"#112233","role":"reader","mode":"two_way"})";
+      R"({"account":"a1","remote_id":"x","name":"Team","color":"#112233","role":"reader",)"
+      R"("mode":"two_way"})";
   const auto id = services.calendars()->put(document);
   ASSERT_TRUE(id);
   EXPECT_EQ(*services.calendars()->put(document), *id) << "idempotent";
@@ -322,7 +324,7 @@ TEST_F(Services, GivenAccountsAndCalendars_WhenUsed_ThenTheyKeepTheirPromises) {
   EXPECT_EQ(services.calendars()->set_state("own-anna", "gone").error().code, Code::not_found);
 }
 
-TEST_F(Services, GivenSecretsAndOptions_WhenTheKeyIsLost_ThenAPersonMustConnectAgain) {
+TEST_F(Services, SecretsAreNotFoundAfterTheMasterKeyIsLost) {
   const crm::Host services(&host);
   ASSERT_TRUE(services.secrets()->put("token", "t"));
   EXPECT_EQ(*services.secrets()->get("token"), "t");
@@ -335,12 +337,12 @@ TEST_F(Services, GivenSecretsAndOptions_WhenTheKeyIsLost_ThenAPersonMustConnectA
   EXPECT_EQ(services.options()->get("other").error().code, Code::not_found);
 }
 
-// --- what the driver catches ---
+// --- what the driver detects ---
 
-// Breaks one promise of the contract on demand.
-class Rude : public crm::Plugin {
+// Violates the contract on demand.
+class Misbehaving : public crm::Plugin {
  public:
-  explicit Rude(crm::Host host) : host_(host) {}
+  explicit Misbehaving(crm::Host host) : host_(host) {}
   crm::Result<> prepare() override { return {}; }
   crm::Result<> start(std::string_view) override { return {}; }
   crm::Result<std::string> self_check() override { throw std::runtime_error("no"); }
@@ -348,7 +350,7 @@ class Rude : public crm::Plugin {
   const void* capability(std::string_view id) noexcept override {
     return id == CRM_SETTINGS ? &kSettings : nullptr;
   }
-  ~Rude() override { host_.log()->write(CRM_LOG_INFO, "bye", "{}"); }
+  ~Misbehaving() override { host_.log()->write(CRM_LOG_INFO, "bye", "{}"); }
 
  private:
   static void step(crm_plugin*, crm_str request, crm_reply* reply) noexcept {
@@ -360,10 +362,10 @@ class Rude : public crm::Plugin {
   crm::Host host_;
 };
 
-TEST(Driver, GivenAPluginThatBreaksPromises_WhenItLives_ThenEachIsNamed) {
+TEST(Driver, EachViolationOfAMisbehavingPluginIsNamed) {
   Host host;
   {
-    PluginDriver plugin = PluginDriver::of<Rude>(host);
+    PluginDriver plugin = PluginDriver::of<Misbehaving>(host);
     ASSERT_TRUE(plugin.start());
     EXPECT_EQ(plugin.self_check().error(), (Error{Code::internal, "no", {}}));
     EXPECT_TRUE(plugin.settings_step("twice").wait());
@@ -375,7 +377,7 @@ TEST(Driver, GivenAPluginThatBreaksPromises_WhenItLives_ThenEachIsNamed) {
                           HasSubstr("by destroy")));
 }
 
-TEST(FakeJson, GivenTexts_WhenParsed_ThenTheyComeBackOrTheByteIsNamed) {
+TEST(FakeJson, TextsAreParsedOrTheByteAtFaultIsNamed) {
   for (const char* text :
        {"null", "[]", "{}", R"({"a":[1,-2.5e+3,"x\"\\\n",true,{"b":null}]})", R"("ä")"}) {
     const auto json = Json::parse(text);

@@ -1,5 +1,5 @@
-// A plugin's library as a host maps it. Used by the contract suite. It must never be unmapped while
-// a plugin of it lives.
+// A plugin's library as a host maps it. Used by the contract suite. It must outlive the plugins
+// that it creates.
 #pragma once
 
 #include <dlfcn.h>

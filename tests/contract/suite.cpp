@@ -1,7 +1,6 @@
-// What the contract asks of any plugin, checked from outside: contract_suite LIBRARY [--manifest
-// FILE] [--option KEY=VALUE]... [--account-config JSON]
-// [--patience SECONDS].
-// The suite knows nothing of the plugin's purpose. A violation is a sentence of the driver's; see
+// What the contract demands of any plugin, checked from outside: contract_suite LIBRARY
+// [--manifest FILE] [--option KEY=VALUE]... [--account-config JSON] [--timeout SECONDS].
+// The suite is independent of the plugin's purpose. Violations are reported by the driver; see
 // host_api/testing/plugin_driver.hpp.
 #include <gmock/gmock.h>
 #include <malloc.h>
@@ -49,8 +48,8 @@ constexpr std::array kServices{CRM_LOG,       CRM_CLOCK,  CRM_SECRETS,  CRM_SQL,
 constexpr std::array kCapabilities{CRM_SETTINGS, CRM_CALENDAR, CRM_HOOKS, CRM_HTTP, CRM_RUN};
 
 // Only a failing test waits this long.
-std::chrono::seconds patience() {
-  return Subject::get().patience;
+std::chrono::seconds timeout() {
+  return Subject::get().timeout;
 }
 
 std::size_t threads() {
@@ -60,8 +59,8 @@ std::size_t threads() {
   return count;
 }
 
-bool comes_true(const std::function<bool()>& condition) {
-  for (const auto end = std::chrono::steady_clock::now() + patience();
+bool eventually(const std::function<bool()>& condition) {
+  for (const auto end = std::chrono::steady_clock::now() + timeout();
        std::chrono::steady_clock::now() < end;) {
     if (condition()) return true;
     std::this_thread::sleep_for(1ms);
@@ -76,8 +75,8 @@ Json manifest() {
   return *json;
 }
 
-// Inputs that no request may be: damaged bytes, wrong shapes, wrong types, depth, size, and
-// documents that look right and name nothing.
+// Malformed requests: damaged bytes, wrong shapes, wrong types, too deep, too large, and
+// well-formed documents that refer to nothing.
 std::vector<std::string> bad_requests() {
   std::vector<std::string> requests{
       "",
@@ -91,9 +90,12 @@ std::vector<std::string> bad_requests() {
       "{\"a\":1,\"a\":2}",
       "1e999999999",
       R"({"kind":7,"step":[],"memo":"x","input":null,"user":{},"account":1})",
-      R"({"flow":"f","kind":"setup","user":"nobody","account":"new","step":"","memo":{},"input":{},"locale":"xx","callback_url":"/"})",
-      R"({"flow":"f","kind":"options","user":"anna","account":"nobody","step":"menu","memo":null,"input":null,"locale":"","callback_url":""})",
-      R"({"flow":"f","kind":"reauth","user":"anna","account":"account","step":"no-such-step","memo":[[]],"input":7,"locale":"","callback_url":""})",
+      R"({"flow":"f","kind":"setup","user":"nobody","account":"new","step":"","memo":{},)"
+      R"("input":{},"locale":"xx","callback_url":"/"})",
+      R"({"flow":"f","kind":"options","user":"anna","account":"nobody","step":"menu","memo":null,)"
+      R"("input":null,"locale":"","callback_url":""})",
+      R"({"flow":"f","kind":"reauth","user":"anna","account":"account","step":"no-such-step",)"
+      R"("memo":[[]],"input":7,"locale":"","callback_url":""})",
       R"({"account":"nobody","user":"anna"})",
       R"({"account":"account","user":"somebody else"})",
       R"({"method":"POST","path":"no/such/route","query":"","headers":{"x":7}})",
@@ -119,7 +121,7 @@ class Contract : public testing::Test {
     }
     return sent;
   }
-  static void send_bad_hints(const PluginDriver& plugin) {
+  static void send_bad_notifications(const PluginDriver& plugin) {
     const auto* hooks = plugin.capability<crm_hooks_0>(CRM_HOOKS);
     if (!hooks) return;
     const std::string odd = std::string("\xFF\0nothing", 9);
@@ -130,12 +132,12 @@ class Contract : public testing::Test {
       hooks->record_changed(plugin.plugin(), crm::to_abi(id), crm::to_abi(id));
     }
   }
-  // Waits for every answer, and runs the timers meanwhile, as a host does: an answer may rest on
-  // one. Time passes while nothing is due.
+  // Waits for every answer and meanwhile runs the tasks, as a host does: an answer may depend on
+  // one. While no task is ready, the clock advances.
   static void expect_answers(ContractHost& host, PluginDriver& plugin,
                              const std::vector<Request>& requests) {
     const auto all_answered = [&] { return std::ranges::all_of(requests, &Request::answered); };
-    const bool answered = comes_true([&] {
+    const bool answered = eventually([&] {
       if (all_answered()) return true;
       if (run_due_tasks(host, plugin) == 0) host.clock.advance(10s);
       return false;
@@ -144,12 +146,12 @@ class Contract : public testing::Test {
                           << std::ranges::count(requests, false, &Request::answered) << " of "
                           << requests.size();
   }
-  // Answers how many ran. Whether they succeed is the plugin's business; that they end is not.
+  // Returns how many ran. Each must end; whether it succeeds is the plugin's own matter.
   static int run_due_tasks(ContractHost& host, PluginDriver& plugin) {
     int count = 0;
     while (const auto run = host.tasks.take_due()) {
       const Request request = plugin.run(run->key, run->payload, run->fence);
-      const auto answer = request.wait(patience());
+      const auto answer = request.wait(timeout());
       EXPECT_TRUE(request.answered()) << "the run of " << run->key << " does not end";
       host.tasks.finish(*run, answer ? Code::ok : answer.error().code);
       ++count;
@@ -167,7 +169,7 @@ void begin(PluginDriver& plugin) {
   ASSERT_TRUE(started) << started.error().message;
 }
 
-TEST_F(Contract, GivenTheEntry_WhenRead_ThenItIsWhatTheManifestSays) {
+TEST_F(Contract, TheEntryMatchesTheManifest) {
   const crm_plugin_entry& entry = library_.entry();
   EXPECT_EQ(entry.size, sizeof(crm_plugin_entry));
   EXPECT_EQ(entry.abi_major, static_cast<std::uint32_t>(CRM_ABI_MAJOR));
@@ -181,7 +183,7 @@ TEST_F(Contract, GivenTheEntry_WhenRead_ThenItIsWhatTheManifestSays) {
   EXPECT_EQ(manifest().string("version"), entry.version);
 }
 
-TEST_F(Contract, GivenTheManifest_WhenAServiceItRequiresIsMissing_ThenPrepareNamesIt) {
+TEST_F(Contract, PrepareNamesAMissingRequiredService) {
   if (Subject::get().manifest.empty()) GTEST_SKIP() << "no manifest was given";
   for (const std::string& service : manifest()["requires"].strings()) {
     ContractHost host;
@@ -200,7 +202,7 @@ TEST_F(Contract, GivenTheManifest_WhenAServiceItRequiresIsMissing_ThenPrepareNam
   }
 }
 
-TEST_F(Contract, GivenItsCapabilities_WhenAskedFor_ThenTheyAreThoseOfTheManifestAndStay) {
+TEST_F(Contract, TheCapabilitiesAreThoseOfTheManifestAndDoNotChange) {
   ContractHost host;
   PluginDriver plugin(host, library_.entry());
   begin(plugin);
@@ -215,7 +217,7 @@ TEST_F(Contract, GivenItsCapabilities_WhenAskedFor_ThenTheyAreThoseOfTheManifest
   EXPECT_TRUE(plugin.quiesce(10s));
 }
 
-TEST_F(Contract, GivenEveryOrderOfTheLifecycle_WhenCalled_ThenItIsSilentBeforeAndAfterItsLife) {
+TEST_F(Contract, AnyOrderOfTheLifecycleIsSilentBeforeStartAndAfterQuiesce) {
   const std::size_t before = threads();
   ContractHost host;
   { PluginDriver created_only(host, library_.entry()); }
@@ -237,7 +239,7 @@ TEST_F(Contract, GivenEveryOrderOfTheLifecycle_WhenCalled_ThenItIsSilentBeforeAn
   for (int life = 0; life < 3; ++life) {
     const auto state = plugin.quiesce(10s);
     ASSERT_TRUE(state) << state.error().message;
-    EXPECT_TRUE(comes_true([&] { return threads() == before; }))
+    EXPECT_TRUE(eventually([&] { return threads() == before; }))
         << threads() << " threads after quiesce, " << before << " before";
     const auto again = plugin.quiesce(10s);
     if (!again) {
@@ -252,8 +254,8 @@ TEST_F(Contract, GivenEveryOrderOfTheLifecycle_WhenCalled_ThenItIsSilentBeforeAn
   EXPECT_THAT(host.violations(), IsEmpty());
 }
 
-// The state is a cache: of another version, cut, or of somebody else.
-TEST_F(Contract, GivenAStateNobodyCanRead_WhenStarted_ThenItStartsWithoutIt) {
+// The state is a cache. It may be truncated, or written by another version or another plugin.
+TEST_F(Contract, AnUnreadableStateIsIgnored) {
   for (const std::string& state :
        {std::string("{"), std::string("\xFF\xFE"), std::string("[1,2]"),
         std::string("{\"version\":999999}"), std::string(1 << 20, 'x')}) {
@@ -268,7 +270,7 @@ TEST_F(Contract, GivenAStateNobodyCanRead_WhenStarted_ThenItStartsWithoutIt) {
   }
 }
 
-TEST_F(Contract, GivenADeadlineOfNothing_WhenQuiesced_ThenItStopsOrGoesOnAsIfNothingHadHappened) {
+TEST_F(Contract, QuiesceWithoutTimeStopsItOrLeavesItRunning) {
   ContractHost host;
   PluginDriver plugin(host, library_.entry());
   begin(plugin);
@@ -280,12 +282,12 @@ TEST_F(Contract, GivenADeadlineOfNothing_WhenQuiesced_ThenItStopsOrGoesOnAsIfNot
   EXPECT_THAT(host.violations(), IsEmpty());
 }
 
-TEST_F(Contract, GivenRequestsThatNobodyCanRead_WhenSentToEveryCapability_ThenEachIsAnsweredOnce) {
+TEST_F(Contract, MalformedRequestsToEveryCapabilityAreAnsweredOnce) {
   ContractHost host;
   {
     PluginDriver plugin(host, library_.entry());
     begin(plugin);
-    send_bad_hints(plugin);
+    send_bad_notifications(plugin);
     expect_answers(host, plugin, send_bad_requests(plugin));
     EXPECT_TRUE(plugin.self_check());
     EXPECT_TRUE(plugin.quiesce(10s));
@@ -293,7 +295,7 @@ TEST_F(Contract, GivenRequestsThatNobodyCanRead_WhenSentToEveryCapability_ThenEa
   EXPECT_THAT(host.violations(), IsEmpty());
 }
 
-TEST_F(Contract, GivenRequestsUnderWay_WhenQuiesced_ThenEveryReplyIsThereAndNoThreadIsLeft) {
+TEST_F(Contract, QuiesceAnswersOpenRequestsAndEndsAllThreads) {
   const std::size_t before = threads();
   for (int round = 0; round < 10; ++round) {
     ContractHost host;
@@ -304,23 +306,22 @@ TEST_F(Contract, GivenRequestsUnderWay_WhenQuiesced_ThenEveryReplyIsThereAndNoTh
       for (int i = 0; i < 4; ++i) {
         callers.emplace_back([&] {
           send_bad_requests(plugin);
-          send_bad_hints(plugin);
+          send_bad_notifications(plugin);
           for (int n = 0; n < 20; ++n) plugin.sync_now(R"({"account":"account","user":"anna"})");
         });
       }
-      callers.clear();  // as the host's gate: no request begins any more, but many are open
+      callers.clear();  // as the host's gate: no further request begins, but many are open
       const auto stopped = plugin.quiesce(20s);
       ASSERT_TRUE(stopped) << stopped.error().message;
-      EXPECT_TRUE(comes_true([&] { return threads() == before; }))
+      EXPECT_TRUE(eventually([&] { return threads() == before; }))
           << threads() << " threads, " << before << " before";
     }
     EXPECT_THAT(host.violations(), IsEmpty());
   }
 }
 
-// A capability hands its work to a thread of its own: it returns although every service of the host
-// blocks.
-TEST_F(Contract, GivenServicesThatBlock_WhenCapabilitiesAreCalled_ThenTheyReturnAtOnce) {
+// A capability works on a thread of its own: it returns although every service of the host blocks.
+TEST_F(Contract, CapabilitiesReturnAtOnceWhileServicesBlock) {
   ContractHost host;
   std::atomic<bool> blocked = false;
   std::atomic<bool> released = false;
@@ -335,10 +336,10 @@ TEST_F(Contract, GivenServicesThatBlock_WhenCapabilitiesAreCalled_ThenTheyReturn
   std::vector<Request> requests;
   std::jthread caller([&] {
     requests = send_bad_requests(plugin);
-    send_bad_hints(plugin);
+    send_bad_notifications(plugin);
     returned = true;
   });
-  EXPECT_TRUE(comes_true([&] { return returned.load(); })) << "a capability waited for a service";
+  EXPECT_TRUE(eventually([&] { return returned.load(); })) << "a capability waited for a service";
   released = true;
   released.notify_all();
   caller.join();
@@ -346,11 +347,11 @@ TEST_F(Contract, GivenServicesThatBlock_WhenCapabilitiesAreCalled_ThenTheyReturn
   EXPECT_TRUE(plugin.quiesce(10s));
 }
 
-TEST_F(Contract, GivenAServiceThatFails_WhenThePluginLives_ThenItRefusesWithAReasonOrGoesOn) {
+TEST_F(Contract, WithAFailingServiceItRefusesWithAReasonOrContinues) {
   for (const char* service : kServices) {
     for (const Code code : {Code::unavailable, Code::timeout, Code::invalid, Code::internal}) {
       ContractHost host;
-      host.faults.fail(service, "", Error{code, "the test ordered it", {}});
+      host.faults.fail(service, "", Error{code, "a fault of the test", {}});
       {
         PluginDriver plugin(host, library_.entry());
         Result<> life = plugin.prepare();
@@ -373,13 +374,13 @@ TEST_F(Contract, GivenAServiceThatFails_WhenThePluginLives_ThenItRefusesWithARea
   }
 }
 
-TEST_F(Contract, GivenServicesThatBeginToFailWhileItRuns_WhenItsTasksRun_ThenItAnswersAndStops) {
+TEST_F(Contract, WithServicesThatStartToFailItAnswersAndStops) {
   for (const char* service : kServices) {
     ContractHost host;
     {
       PluginDriver plugin(host, library_.entry());
       begin(plugin);
-      host.faults.fail(service, "", Error{Code::unavailable, "the test ordered it", {}});
+      host.faults.fail(service, "", Error{Code::unavailable, "a fault of the test", {}});
       for (int i = 0; i < 3; ++i) {
         run_due_tasks(host, plugin);
         host.clock.advance(1h);
@@ -392,9 +393,9 @@ TEST_F(Contract, GivenServicesThatBeginToFailWhileItRuns_WhenItsTasksRun_ThenItA
   }
 }
 
-// Secrets that the test planted: whatever happens, none of them is ever logged.
-TEST_F(Contract, GivenSecretsInRequests_WhenEverythingFails_ThenTheLogHoldsNone) {
-  constexpr const char* kSecret = "4/0-planted-code-of-a-person";
+// Secrets that the test sends in requests never reach the log, whatever fails.
+TEST_F(Contract, SecretsOfRequestsAreNeverLogged) {
+  constexpr const char* kSecret = "4/0-planted-code-of-a-user";
   ContractHost host;
   {
     PluginDriver plugin(host, library_.entry());
@@ -419,7 +420,7 @@ TEST_F(Contract, GivenSecretsInRequests_WhenEverythingFails_ThenTheLogHoldsNone)
   EXPECT_FALSE(host.log.holds(kSecret));
 }
 
-TEST(Cycles, GivenTwoHundredLives_WhenLoadedAndUnloaded_ThenMemoryAndThreadsStayFlat) {
+TEST(Cycles, TwoHundredLoadsAndUnloadsLeakNoMemoryAndNoThread) {
   const std::string file = Subject::get().library;
   const std::size_t before = threads();
   const auto live_once = [&] {
@@ -433,11 +434,11 @@ TEST(Cycles, GivenTwoHundredLives_WhenLoadedAndUnloaded_ThenMemoryAndThreadsStay
     EXPECT_THAT(host.violations(), IsEmpty());
   };
   const int lives = CONTRACT_SANITIZED ? 20 : 200;
-  for (int i = 0; i < 20; ++i) live_once();  // what is allocated once and for all
+  for (int i = 0; i < 20; ++i) live_once();  // allocates what is allocated once per process
   const std::size_t settled = mallinfo2().uordblks;
   for (int i = 0; i < lives; ++i) live_once();
   const std::size_t grown = mallinfo2().uordblks - settled;
-  EXPECT_TRUE(comes_true([&] { return threads() == before; }));
+  EXPECT_TRUE(eventually([&] { return threads() == before; }));
   if (CONTRACT_SANITIZED) return;
   EXPECT_LT(static_cast<std::ptrdiff_t>(grown), 64 * 1024)
       << "bytes more after " << lives << " lives";
@@ -453,8 +454,8 @@ bool read_command_line(int argc, char** argv) {
       subject.manifest = argv[++i];
     } else if (argument == "--account-config" && has_value) {
       subject.account_config = argv[++i];
-    } else if (argument == "--patience" && has_value) {
-      subject.patience = std::chrono::seconds(std::atoi(argv[++i]));
+    } else if (argument == "--timeout" && has_value) {
+      subject.timeout = std::chrono::seconds(std::atoi(argv[++i]));
     } else if (argument == "--option" && has_value) {
       const std::string option = argv[++i];
       const std::size_t equals = option.find('=');
@@ -476,7 +477,7 @@ int main(int argc, char** argv) {
   if (!read_command_line(argc, argv)) {
     std::fputs(
         "usage: contract_suite LIBRARY [--manifest FILE] [--option KEY=VALUE]... [--account-config "
-        "JSON] [--patience SECONDS]\n",
+        "JSON] [--timeout SECONDS]\n",
         stderr);
     return 2;
   }

@@ -41,7 +41,7 @@ std::vector<File> tree() {
   return files;
 }
 
-TEST(Layers, GivenTheTree_WhenEveryIncludeIsRead_ThenNoneCrossesALayer) {
+TEST(Layers, NoIncludeOfTheTreeCrossesALayer) {
   const std::vector<File> files = tree();
   ASSERT_GT(files.size(), 100u) << "the tree was not found at " << GCAL_SOURCE_DIRECTORY;
   std::vector<std::string> all;
@@ -51,7 +51,7 @@ TEST(Layers, GivenTheTree_WhenEveryIncludeIsRead_ThenNoneCrossesALayer) {
   EXPECT_THAT(all, IsEmpty());
 }
 
-TEST(Layers, GivenTheTree_WhenBeastAndTlsAreCounted_ThenTheyStandInAtMostThreeSourceFiles) {
+TEST(Layers, AtMostThreeSourceFilesIncludeBeastOrTls) {
   std::vector<std::string> heavy;
   for (const File& file : tree())
     if (layers::is_heavy_network(file.text)) heavy.push_back(file.path);
@@ -72,8 +72,8 @@ void PrintTo(const Sample& sample, std::ostream* out) {
 
 class LayersSample : public testing::TestWithParam<Sample> {};
 
-// The checker is checked too: a rule that never fires guards nothing.
-TEST_P(LayersSample, GivenOneFile_WhenChecked_ThenExactlyTheOffenceIsNamed) {
+// The checker is tested too: without this a rule that never fires would go unnoticed.
+TEST_P(LayersSample, ExactlyTheOffenceIsNamed) {
   const Sample& sample = GetParam();
   const std::vector<std::string> found = layers::violations(sample.path, sample.text);
   if (*sample.why)
@@ -233,7 +233,7 @@ INSTANTIATE_TEST_SUITE_P(
                "base::Clock"},
         Sample{"src/host/web/a.cpp", "auto t = std::chrono::steady_clock::now();\n", ""}));
 
-TEST(Layers, GivenOddSpelling_WhenIncludesAreRead_ThenEachIsFound) {
+TEST(Layers, IncludesOfAnySpellingAreFound) {
   EXPECT_THAT(layers::includes("#include <a>\n  #  include \"b/c.hpp\" // x\n//#include "
                                "<d>\n#define e <f>\n#include\t<g.h>"),
               ElementsAre("a", "b/c.hpp", "g.h"));

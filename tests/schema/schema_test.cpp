@@ -1,5 +1,5 @@
-// The schemas themselves, and the documents that no host is needed for: events, steps of the
-// settings flow, the manifest.
+// The schemas themselves, and the documents that need no host: events, steps of the settings flow,
+// the manifest.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -38,7 +38,7 @@ Json parsed(std::string_view text) {
   return json ? *std::move(json) : Json();
 }
 
-TEST(Schema, GivenEachSchema_WhenRead_ThenItNamesItselfAndKeepsToTheDialect) {
+TEST(Schema, EachSchemaNamesItselfAndKeepsToTheDialect) {
   EXPECT_GE(schemas().names().size(), 18u);
   for (const std::string& name : schemas().names()) {
     const Json& text = schemas().text(name);
@@ -51,7 +51,7 @@ TEST(Schema, GivenEachSchema_WhenRead_ThenItNamesItselfAndKeepsToTheDialect) {
   }
 }
 
-TEST(Schema, GivenTheHeaders_WhenTheyNameASchema_ThenItExists) {
+TEST(Schema, EachSchemaThatAHeaderNamesExists) {
   const std::filesystem::path root = GCAL_SOURCE_DIRECTORY "/host_api";
   std::size_t named = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
@@ -73,10 +73,10 @@ TEST(Schema, GivenTheHeaders_WhenTheyNameASchema_ThenItExists) {
   EXPECT_GE(named, 5u);
 }
 
-// The validator is checked too: one that finds nothing proves nothing.
-TEST(Schema, GivenDamagedDocuments_WhenValidated_ThenTheMemberAndTheRuleAreNamed) {
-  Json event = parsed(
-      R"({"start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"},"attendees":[{"email":"a@b.c","partstat":"perhaps"}]})");
+// The validator is tested too: without this a validator that accepts everything would pass.
+TEST(Schema, TheValidatorNamesTheMemberAndTheRule) {
+  Json event = parsed(R"({"start":{"date":"2027-01-15"},"end":{"date":"2027-01-16"},)"
+                      R"("attendees":[{"email":"a@b.c","partstat":"perhaps"}]})");
   EXPECT_THAT(schemas().fault("event.json", event), HasSubstr("#/attendees/0/partstat"));
   event.erase("attendees");
   EXPECT_EQ(schemas().fault("event.json", event), "");
@@ -88,7 +88,8 @@ TEST(Schema, GivenDamagedDocuments_WhenValidated_ThenTheMemberAndTheRuleAreNamed
   // Two files deep, behind a oneOf.
   event.erase("novel");
   Json page = parsed(
-      R"({"changes":[{"id":"x","revision":"1","document":{"id":"x","calendar":"c","revision":"1","records":{"leads":[],"contacts":[]}}}],"cursor":"c","more":false})");
+      R"({"changes":[{"id":"x","revision":"1","document":{"id":"x","calendar":"c","revision":"1",)"
+      R"("records":{"leads":[],"contacts":[]}}}],"cursor":"c","more":false})");
   Json& document = *page.find("changes")->mutable_items()[0].find("document");
   document.set("event", event);
   EXPECT_EQ(schemas().fault_or_unknown_member("event_changes.json", page), "");
@@ -178,7 +179,7 @@ class Events {
   SeededRandom random_;
 };
 
-TEST(EventSchema, GivenAThousandSeries_WhenWritten_ThenEveryMemberIsDocumentedAndTheHostReadsThem) {
+TEST(EventSchema, ThousandRandomSeriesFitTheSchemaAndTheHostReadsThem) {
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     const Json json = to_json(Events(seed).series());
     ASSERT_EQ(schemas().fault_or_unknown_member("event.json", json), "") << "seed " << seed << "\n"
@@ -189,11 +190,12 @@ TEST(EventSchema, GivenAThousandSeries_WhenWritten_ThenEveryMemberIsDocumentedAn
   }
 }
 
-// What the schema refuses, the plugin and the host refuse too, and say which member.
-TEST(EventSchema, GivenOneFaultInAnEvent_WhenReadByAnybody_ThenEverybodyRefusesIt) {
+// What the schema refuses, the plugin and the host refuse too, and name the member.
+TEST(EventSchema, SchemaPluginAndHostRefuseTheSameFaults) {
   const Json good = parsed(
-      R"({"summary":"x","start":{"date_time":"2027-01-15T09:00:00+01:00","time_zone":"Europe/Berlin"},
-                               "end":{"date_time":"2027-01-15T10:00:00+01:00","time_zone":"Europe/Berlin"}})");
+      R"({"summary":"x",
+          "start":{"date_time":"2027-01-15T09:00:00+01:00","time_zone":"Europe/Berlin"},
+          "end":{"date_time":"2027-01-15T10:00:00+01:00","time_zone":"Europe/Berlin"}})");
   ASSERT_EQ(schemas().fault("event.json", good), "");
   ASSERT_TRUE(series_from_json(good));
   ASSERT_TRUE(host::view_of(good));
@@ -226,7 +228,7 @@ using gcal::settings::Flow;
 
 class FlowSchema : public testing::Test {
  protected:
-  // Sends a request, checks it and its answer, and answers the step.
+  // Sends a request, checks it and its answer, and returns the step.
   Json send(const char* kind, std::string step, Json input) {
     const Json request =
         Json::object({{"flow", "f1"},
@@ -257,11 +259,11 @@ class FlowSchema : public testing::Test {
   std::set<std::string> seen_;  // "form account", "abort abort.failed"
 };
 
-TEST_F(FlowSchema, GivenEveryPathOfTheFlows_WhenEachStepIsWritten_ThenItFitsTheSchema) {
+TEST_F(FlowSchema, EachStepOfEveryFlowFitsTheSchema) {
   const Json consent = Json::object({{"code", "4/abc"}, {"state", "s"}}), none = Json::object();
   const Json account = Json::object(
       {{"name", "Sales"}, {"visible", Json::array({"team"})}, {"default_calendar", "team"}});
-  // Set-up, with each form refused once.
+  // Set-up; each form is refused once.
   ports_.client.reset();
   send("setup", "", none);
   ports_.administrator = true;
@@ -288,9 +290,9 @@ TEST_F(FlowSchema, GivenEveryPathOfTheFlows_WhenEachStepIsWritten_ThenItFitsTheS
   }
   ports_.grant = gcal::settings::Grant{"sub-1", "me@gmail.example", false};
   send("setup", "consent", consent);
-  // Connecting anew.
+  // Connecting again.
   send("reauth", "", none);
-  ports_.grant = gcal::settings::Grant{"somebody else", "x@gmail.example", true};
+  ports_.grant = gcal::settings::Grant{"another user", "x@gmail.example", true};
   send("reauth", "consent", consent);
   ports_.grant = gcal::settings::Grant{"sub-1", "me@gmail.example", true};
   send("reauth", "consent", consent);
@@ -318,7 +320,7 @@ TEST_F(FlowSchema, GivenEveryPathOfTheFlows_WhenEachStepIsWritten_ThenItFitsTheS
 
 // --- manifest.json ---
 
-TEST(ManifestSchema, GivenOurManifest_WhenTheBuildAddedTheFiles_ThenItFits) {
+TEST(ManifestSchema, OurManifestWithTheFilesOfTheBuildFits) {
   Json manifest = parsed(read(GCAL_SOURCE_DIRECTORY "/manifests/google_calendar.json"));
   EXPECT_THAT(schemas().fault("manifest.json", manifest), HasSubstr("#/files"))
       << "without files nobody may load it";
@@ -339,7 +341,7 @@ TEST(ManifestSchema, GivenOurManifest_WhenTheBuildAddedTheFiles_ThenItFits) {
 }
 
 #ifdef GCAL_BUILT_MANIFEST
-TEST(ManifestSchema, GivenTheBuiltPackage_WhenItsManifestIsRead_ThenItFits) {
+TEST(ManifestSchema, TheManifestOfTheBuiltPackageFits) {
   EXPECT_EQ(schemas().fault_or_unknown_member("manifest.json", parsed(read(GCAL_BUILT_MANIFEST))),
             "");
 }

@@ -1,6 +1,6 @@
-// One story told through the service tables of two hosts, crm_host's and the fake one: each
-// document fits its schema, and both hosts answer alike. The second half is what makes the fakes
-// worth something: a plugin that works with them works with a CRM.
+// The same sequence of calls through the service tables of two hosts, crm_host's and the fake one:
+// each document fits its schema, and both hosts give equal answers. Therefore a plugin that works
+// with the fakes works with a CRM.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -31,7 +31,7 @@ const schema::Schemas& schemas() {
   return all;
 }
 
-// The person and the administrator of either host.
+// The user and the administrator of either host.
 class World {
  public:
   virtual ~World() = default;
@@ -41,7 +41,7 @@ class World {
   virtual std::string add_lead(const std::string& address) = 0;
   virtual void change_lead(const std::string& lead, const std::string& address) = 0;
   virtual void restore_backup() = 0;
-  // Begins the run of a task that waits, and answers its fence; the second call is another host
+  // Begins the run of a waiting task and returns its fence; a second call simulates another host
   // that takes the key over.
   virtual std::int64_t run_task() = 0;
 };
@@ -137,13 +137,13 @@ class RealWorld final : public World {
   std::unique_ptr<hosting::PluginHost> host_;
 };
 
-// Tells the story and writes down every answer with ids, revisions and cursors replaced by names in
+// Makes the calls and records every answer, with ids, revisions and cursors replaced by names in
 // the order of their appearance.
 class Story {
  public:
   explicit Story(World& world) : world_(world), crm_(world.host()) {}
 
-  std::vector<std::string> tell() {
+  std::vector<std::string> run() {
     const crm::Accounts accounts = *crm_.accounts();
     const crm::Calendars calendars = *crm_.calendars();
     const crm::Events events = *crm_.events();
@@ -326,7 +326,7 @@ class Story {
     names_[id] = std::move(called);
     return id;
   }
-  // Members whose values differ between hosts get the same name wherever they stand.
+  // A value that differs between hosts gets the same name wherever it occurs.
   Json named(const Json& json, std::string_view key = {}) {
     if (json.is_array()) {
       Json list = Json::array();
@@ -402,12 +402,10 @@ class Story {
   std::vector<std::string> lines_;
 };
 
-TEST(
-    Services,
-    GivenTheReferenceHostAndTheFakeOne_WhenOneStoryIsTold_ThenDocumentsFitTheirSchemasAndBothAnswerAlike) {
+TEST(Services, CrmHostAndTheFakeHostGiveTheSameAnswersAndFitTheSchemas) {
   RealWorld real;
   FakeWorld fake;
-  const std::vector<std::string> expected = Story(real).tell(), answered = Story(fake).tell();
+  const std::vector<std::string> expected = Story(real).run(), answered = Story(fake).run();
   ASSERT_EQ(expected.size(), answered.size());
   EXPECT_GT(expected.size(), 70u);
   for (std::size_t i = 0; i < expected.size(); ++i)

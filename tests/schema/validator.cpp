@@ -49,9 +49,8 @@ void check_dialect(const Json& schema, const std::string& at, std::vector<std::s
   }
 }
 
-// RapidJSON's pointers refuse a "$", and draft 4 called the keyword `definitions`. Of the name of
-// another file RapidJSON 1.1.0 cuts the last character before it asks for it: it gets one that may
-// be cut.
+// RapidJSON's pointers refuse a "$", and draft 4 named the keyword `definitions`. RapidJSON 1.1.0
+// removes the last character of another file's name before it resolves it, so one is added.
 std::string in_draft_4(std::string reference) {
   if (const std::size_t at = reference.find("#/$defs/"); at != std::string::npos)
     reference.replace(at, 8, "#/definitions/");

@@ -66,7 +66,11 @@ export function pushTests(world) {
     const { data: list } = await api.events.list({ ...primary, maxResults: 2500 });
     await api.events.insert({
       ...primary,
-      requestBody: { summary: 'Notified', start: { date: '2026-12-24' }, end: { date: '2026-12-25' } },
+      requestBody: {
+        summary: 'Notified',
+        start: { date: '2026-12-24' },
+        end: { date: '2026-12-25' },
+      },
     });
     const change = await until('the message about the change', () => of(requestBody.id)[1]);
     assert.equal(change.state, 'exists');
