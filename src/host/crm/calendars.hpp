@@ -1,5 +1,5 @@
-// The calendars of the CRM's users: one of their own each, and those that plugins bring. Used by
-// the web face and services/calendars. It must never delete a calendar's appointments: hiding,
+// The calendars of the CRM's users: one of their own each, and those of plugins. Used by the web
+// server and CrmAdapter. It must never delete a calendar's appointments: hiding,
 // losing and disconnecting a calendar keep them.
 #pragma once
 
@@ -31,16 +31,17 @@ struct Calendar {
   std::string id, user;
   std::string plugin, account, remote_id;  // "" for the user's own calendar
   std::string account_title;
-  std::string name;   // of the user's own calendar: "" - the page shows its own word for it
+  std::string name;   // "" for the user's own calendar, which the page names
   std::string color;  // "#rrggbb"
   std::string role;   // "owner" | "writer" | "reader" | "free_busy"
   std::string mode;   // "two_way" | "view_only"
   std::string state;  // "live" | "hidden" | "gone"
   bool is_default = false;
   bool own = false;     // the CRM calendar
-  bool visible = true;  // the round mark on the calendar page
+  bool visible = true;  // shown on the calendar page
 
-  // May its owner create and change appointments here? A gone calendar's copies are the user's own.
+  // May its owner create and change appointments here? Yes in a gone calendar: only the CRM has
+  // them.
   bool writable() const {
     return own || state == "gone" || (mode == "two_way" && (role == "owner" || role == "writer"));
   }
@@ -52,23 +53,29 @@ class Calendars {
   Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
             gcal::base::Random& random);
 
-  // For the page. [any thread]
-  Result<std::vector<Calendar>> list(std::string_view user)
-      const;  // the default first, then own, then by name; without hidden ones
+  // For users. [any thread, blocks]
+
+  // The user's calendars without hidden ones: the default first, then the own one, then by name.
+  Result<std::vector<Calendar>> list(std::string_view user) const;
+  // not_found: there is no calendar with this id.
   Result<Calendar> get(std::string_view id) const;
+  // Shows or hides the calendar on the calendar page. not_found: it is not the user's.
   Result<> set_visible(std::string_view user, std::string_view id, bool visible);
-  // id "": the user's own calendar. invalid: not writable (S-16).  not_found: of somebody else.
+  // id "": the user's own calendar. invalid: not writable (S-16); not_found: not the user's.
   Result<> set_default(std::string_view user, std::string_view id);
-  // Where new appointments go: the default, or the own calendar while the default is gone or
-  // hidden.
+  // Where new appointments go: the default calendar, or the own one while that is gone or hidden.
   Result<Calendar> default_of(std::string_view user) const;
+  // The id of the user's own calendar.
   Result<std::string> own_of(std::string_view user) const;
 
-  // For plugins: only calendars of the plugin's accounts exist for it. [any thread]
+  // For plugins: only calendars of the plugin's accounts exist for them. [any thread, blocks]
+
+  // account "": of all accounts.
   Result<std::vector<Calendar>> list_of_plugin(std::string_view plugin,
-                                               std::string_view account) const;  // account "": all
-  Result<std::string> put(std::string_view plugin,
-                          const RemoteCalendar& calendar);  // answers the id
+                                               std::string_view account) const;
+  // Creates or updates a calendar and returns its id. invalid: a member is malformed; not_found: no
+  // such account.
+  Result<std::string> put(std::string_view plugin, const RemoteCalendar& calendar);
   Result<> set_state(std::string_view plugin, std::string_view id, std::string_view state);
 
  private:

@@ -1,5 +1,5 @@
 // The times that RDATE, EXDATE and UNTIL name in a series of the host's own event model. Used by
-// occurrences and edit. It must never expand a rule: occurrences does.
+// occurrences, series_shift and series_split. It must never expand a rule: occurrences does.
 #pragma once
 
 #include <chrono>

@@ -37,7 +37,7 @@ sigset_t ending_signals() {
   return signals;
 }
 
-// Plugins are told the public address before the page listens, so a free port is found first.
+// Plugins get the public address before the server listens, so a free port is chosen first.
 Result<std::uint16_t> free_port(const std::string& address) {
   const Error failed{Code::unavailable, "--listen: no free port on " + address, {}};
   const bool v6 = address.find(':') != std::string::npos;

@@ -3,7 +3,7 @@
 namespace host {
 namespace {
 
-// A full disk or a long transaction passes: sooner than tomorrow.
+// After a failure, such as a full disk or a long transaction.
 constexpr auto kRetry = std::chrono::minutes(10);
 
 }  // namespace

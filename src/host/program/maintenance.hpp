@@ -1,5 +1,5 @@
-// The work that nobody asks for: once a day what is too old is forgotten. Used by main.
-// It must never keep the program from ending.
+// Daily maintenance of the CRM: deletes what is older than the feeds remember. Used by main. It
+// must never delay the end of the program.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace host {
 
 class Maintenance {
  public:
-  // Works at once and then after each interval, on a thread of its own. crm outlives the object.
+  // Runs at once and then after each interval, on a thread of its own. crm outlives the object.
   explicit Maintenance(Crm& crm, std::chrono::milliseconds interval = std::chrono::hours(24));
   ~Maintenance();
   Maintenance(const Maintenance&) = delete;

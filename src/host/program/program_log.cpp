@@ -23,8 +23,8 @@ ProgramLog::ProgramLog(gcal::base::Level lowest)
                                                std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
   logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   logger_->set_level(level_of(lowest));
-  logger_->set_error_handler(
-      [](const std::string&) {});  // standard error is gone: nobody is left to tell
+  // A failure to write to standard error cannot be reported anywhere.
+  logger_->set_error_handler([](const std::string&) {});
 }
 
 // The fields are JSON, in which control characters are escaped: no event can forge a second line.

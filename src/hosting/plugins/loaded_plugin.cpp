@@ -11,8 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a call of ours may still take after the plugin said that it has quiesced, or after its own
-// deadline.
+// How long a call may still take after the plugin has quiesced, or after its own deadline.
 constexpr auto kGrace = 2s;
 
 }  // namespace
@@ -45,8 +44,8 @@ Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, HostCo
 }
 
 void LoadedPlugin::keep_for_ever(std::shared_ptr<LoadedPlugin> plugin) {
-  // The one global of the host. Rationale: a thread that stands in a library for ever needs its
-  // code and data for ever, whoever owned them.
+  // The only global of the host. Rationale: a thread that never returns from a library needs its
+  // code and data until the process ends.
   static auto* const kept = new std::vector<std::shared_ptr<LoadedPlugin>>;
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
@@ -81,7 +80,7 @@ Result<std::string> LoadedPlugin::lifecycle(std::string_view step,
 }
 
 Result<> LoadedPlugin::bring_up() {
-  // Even opening runs code of the library, so it happens on the watched thread too.
+  // Opening runs initialisers of the library, so it needs the deadline too.
   const auto opened = std::make_shared<Result<std::unique_ptr<Library>>>();
   const auto open_library = [opened, file = package_.library, &manifest = package_.manifest](
                                 crm_sink, crm_error*) {
@@ -214,7 +213,7 @@ bool LoadedPlugin::knows_user(std::string_view user) const {
 }
 
 void LoadedPlugin::deliver(const Hint& hint) {
-  // The CRM calendars of people who connected nothing are no business of a plugin.
+  // A plugin may not learn of the CRM calendars of users who connected no account of it.
   if (!hint.only_if_connected.empty() && !knows_user(hint.only_if_connected)) return;
   const auto pass = gate_.enter();
   if (!pass) return;

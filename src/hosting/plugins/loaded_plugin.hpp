@@ -1,6 +1,6 @@
 // One loaded plugin: its library, the host it sees, its tables, the gate before it and the thread
-// of its lifecycle. Used by Plugins. It must never be destroyed while stop() has not answered true:
-// a thread may still stand in the library.
+// of its lifecycle. Used by Plugins. It must never be destroyed before stop() returned true: a
+// thread may still run code of the library.
 #pragma once
 
 #include <chrono>
@@ -63,7 +63,7 @@ class LoadedPlugin {
   LoadedPlugin(Package package, HostContext& context, CrmPort& crm, const PluginsOptions& options);
   Result<> bring_up();
   Result<> find_tables();
-  // One lifecycle call on the watched thread. unavailable: it missed the deadline.
+  // One lifecycle call on the thread with the deadline. timeout: it missed the deadline.
   Result<std::string> lifecycle(std::string_view step, std::chrono::milliseconds deadline,
                                 std::function<crm_status(crm_sink, crm_error*)> call);
   void deliver(const Hint& hint);

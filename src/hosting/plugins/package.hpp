@@ -12,7 +12,7 @@
 
 namespace hosting {
 
-// A manifest as it stands in the package.
+// The manifest of a package, parsed and as text.
 struct ReadManifest {
   Manifest manifest;
   std::string text;

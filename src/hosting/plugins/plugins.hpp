@@ -1,6 +1,6 @@
-// The plugins of this host: found, checked, loaded, called and stopped. Created by main; the web
-// face asks it for everything that a plugin answers. It must never run code of a package that
-// failed a check, nor let a failing plugin keep the host or another plugin from working.
+// The plugins of this host: finds, checks, loads, calls and stops them. Created by main; the web
+// server and the flows call plugins through it. It must never run code of a package that failed a
+// check, nor let a failing plugin stop the host or another plugin.
 #pragma once
 
 #include <chrono>
@@ -22,13 +22,14 @@ namespace hosting {
 
 struct PluginsOptions {
   std::filesystem::path folder;  // one sub-folder per package; "": no plugins
-  bool dev_unsigned = false;  // accept packages without a signature (signatures come later: without
-                              // this flag nothing is loaded)
-  std::map<std::string, std::string>
-      values;  // crm.options/0 of every plugin: public_url and what the command line set besides
+  // Accept packages without a signature. This version cannot check signatures: without the option
+  // nothing is loaded.
+  bool dev_unsigned = false;
+  // What crm.options/0 answers to every plugin: public_url and the options of the command line.
+  std::map<std::string, std::string> values;
   std::chrono::milliseconds lifecycle_deadline{60'000};  // of create, prepare, start and self_check
-  std::chrono::milliseconds quiesce_deadline{
-      5'000};  // told to the plugin; it is waited for a little longer
+  // Passed to the plugin's quiesce, which is waited for a little longer.
+  std::chrono::milliseconds quiesce_deadline{5'000};
 };
 
 struct PluginInfo {
@@ -57,22 +58,27 @@ class Plugins {
   Plugins(const Plugins&) = delete;
   Plugins& operator=(const Plugins&) = delete;
 
-  // Checks and starts every package of the folder, then the timers and the hooks. A package that
-  // fails is listed as refused; the others go on. Errors: unavailable (the folder cannot be read).
+  // Checks and starts every package of the folder, then the tasks and the hooks. A package that
+  // fails is listed as refused; the others run. unavailable: the folder cannot be read.
   Result<> start();
   // Closes the gates, quiesces, destroys and unloads. Idempotent. A plugin that does not quiesce in
-  // time stays loaded, with all it uses, until the process ends: threads are never killed. Those
-  // plugins' ids are then answered by still_loaded, and the process must end with _exit.
+  // time stays loaded, with all it uses, because threads are never killed.
   void stop();
-  std::vector<std::string> still_loaded() const;  // [any]
+  // The ids of the plugins that stayed loaded. If there are any, the process must end with _exit.
+  // [any thread]
+  std::vector<std::string> still_loaded() const;
 
-  std::vector<PluginInfo> list() const;  // [any]
-  gcal::base::Json strings(
-      std::string_view language) const;  // [any] the texts of all running plugins, one object
+  // All packages that were found, running or refused. [any thread]
+  std::vector<PluginInfo> list() const;
+  // The texts of all running plugins in one object. [any thread]
+  gcal::base::Json strings(std::string_view language) const;
+  // The route of a running plugin; nothing when there is none for this path and method. [any
+  // thread]
   std::optional<PluginRoute> route(std::string_view plugin, std::string_view path,
-                                   std::string_view method) const;  // [any]
+                                   std::string_view method) const;
 
-  // All [any], return at once. Documents as in host_api/capabilities.
+  // Calls of the plugin. They return at once and answer later. Documents: host_api/capabilities.
+  // [any thread]
   void settings_step(const std::string& plugin, const gcal::base::Json& request,
                      PluginAnswer answer);
   void calendars(const std::string& plugin, const gcal::base::Json& request, PluginAnswer answer);

@@ -77,8 +77,8 @@ Result<std::optional<DueTask>> Tasks::take_due() {
             c.run("UPDATE tasks SET running=1, at=NULL, fence=?3, run_payload=payload WHERE "
                   "plugin=?1 AND key=?2",
                   task->plugin, task->key, task->fence));
-        // Before the commit: whoever writes next sees the new fence. Should the commit fail, the
-        // older run was over anyway.
+        // Before the commit, so that the next writer sees the new fence. If the commit fails, no
+        // harm is done: the older run has ended.
         const std::unique_lock lock(fence_mutex_);
         fences_[name_of(task->plugin, task->key)] = task->fence;
         return task;
@@ -101,7 +101,7 @@ Result<> Tasks::finished(const DueTask& task, std::optional<std::int64_t> retry_
       failures_.erase(name_of(task.plugin, task.key));
   }
   return database_.write([&](Connection& c) -> Result<> {
-    // Scheduled meanwhile: that entry stands, and it is not later than the repetition.
+    // An entry that was scheduled during the run is kept, with the earlier of the two times.
     TRY_VOID(
         c.run("UPDATE tasks SET running=0, payload=iif(at IS NULL, run_payload, payload), "
               "at=iif(?4 IS NOT NULL AND (at IS NULL OR at>?4), ?4, at) "

@@ -208,10 +208,10 @@ class Database {
   }
 
   // Brings everything that was committed into the one file, so that it may be moved or copied
-  // alone. unavailable: the disk is full, or somebody reads.
+  // alone. unavailable: the disk is full, or a reader is active.
   Result<> checkpoint();
 
-  // How many wait for the writer to end. More than a moment's 0 means a transaction that takes too
+  // How many threads wait for the writer. Constantly more than 0 means that a transaction takes too
   // long. [any thread]
   std::size_t waiting_writers() const;
 

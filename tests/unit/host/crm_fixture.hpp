@@ -1,5 +1,5 @@
-// A CRM in a folder that goes away, with a clock that stands still, and short ways to fill it. Used
-// by the tests of this folder. It must never be shared by two tests.
+// A CRM in a folder that goes away, with a clock that the test advances, and short ways to fill it.
+// Used by the tests of this folder. It must never be shared by two tests.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ namespace host::test {
 using namespace hosting;
 using gcal::base::Json;
 
-// Stands still until told; unlike base::ManualClock it may be read by any thread.
+// Shows a fixed time until it is advanced; unlike base::ManualClock it may be read by any thread.
 class StandingClock final : public gcal::base::Clock {
  public:
   gcal::base::Instant now() const override {

@@ -174,7 +174,7 @@ TEST_F(EventsTest, StaleRevisionIsAConflict) {
             Code::conflict);
 }
 
-TEST_F(EventsTest, UndoRestoresAnErasedAppointmentUnderANewId) {
+TEST_F(EventsTest, UndoRestoresAnErasedAppointmentUnderAnotherId) {
   const std::string id = mondays();
   const SaveResult erased = erase(id, Scope::all, "2026-03-16T08:00:00Z");
   EXPECT_EQ(code_of(crm_->appointment_editor().undo(bert_.id, erased.undo)), Code::gone);
@@ -197,8 +197,8 @@ TEST_F(EventsTest, UnknownMembersSurviveAnEdit) {
             json(R"([{"title":"x"}])"));
 }
 
-// The feed promises: after a page nothing becomes visible before its cursor, whoever writes at the
-// same time.
+// The feed promises: after a page nothing becomes visible before its cursor, even if others write
+// at the same time.
 TEST_F(EventsTest, FeedMissesNoChangeOfConcurrentWriters) {
   const Calendar calendar = add_calendar(add_account(anna_), "primary");
   constexpr int kWriters = 4, kEach = 25;
@@ -244,7 +244,7 @@ TEST_F(EventsTest, CursorOlderThanThePurgedTombstonesIsGone) {
               IsEmpty());
 }
 
-// Decision 13: a private appointment of somebody else shows its times alone, wherever it appears.
+// PD-13: another user's private appointment shows only its times, wherever it appears.
 TEST_F(EventsTest, PrivateAppointmentShowsOnlyItsTimesToOtherUsers) {
   const Record lead = add_lead("Lead", "lead@customers.example");
   const Json secret =
@@ -309,7 +309,7 @@ TEST_F(EventsTest, CardsOfLeadsAndContactsFollowTheAppointment) {  // S-23
   EXPECT_THAT(card(RecordKind::lead, other), IsEmpty());
 }
 
-// Decision 7: a record that is created later gets the earlier appointments.
+// PD-07: a record that is created later receives the earlier appointments.
 TEST_F(EventsTest, LeadCreatedLaterHasTheAppointmentOnItsCard) {  // S-22
   must(crm_->appointment_editor().create(
       anna_.id, "",
@@ -320,7 +320,7 @@ TEST_F(EventsTest, LeadCreatedLaterHasTheAppointmentOnItsCard) {  // S-22
               SizeIs(1));
 }
 
-// Decision 15: copies of one meeting at several users are one row; the viewer's own comes first.
+// PD-15: copies of one meeting at several users are one row, preferably the viewer's own.
 TEST_F(EventsTest, CopiesOfAMeetingAreOneRowOfTheCardTheViewersOwn) {
   const Record lead = add_lead("Lead", "lead@customers.example");
   const Calendar of_anna = add_calendar(add_account(anna_), "a"),

@@ -56,7 +56,8 @@ TEST_F(PeopleTest, PauseAfterFiveFailuresGrowsAndDelaysTheRightPasswordToo) {
   EXPECT_EQ(crm_->users().log_in("anna@crm.example", "correct horse").error().retry_after, 15min);
   clock_.advance(15min + 1ms);
   EXPECT_EQ(log_in("anna@crm.example", "correct horse"), Code::ok);
-  EXPECT_EQ(log_in("anna@crm.example", "wrong horse"), Code::needs_auth);  // the count begins anew
+  EXPECT_EQ(log_in("anna@crm.example", "wrong horse"),
+            Code::needs_auth);  // the count starts at zero
   EXPECT_EQ(log_in("anna@crm.example", "correct horse"), Code::ok);
 }
 

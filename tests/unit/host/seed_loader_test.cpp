@@ -10,11 +10,14 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 const char* const kSeed = R"({
-  "users": [{"email": "Anna@crm.example", "name": "Anna", "password": "correct horse", "role": "admin", "locale": "de", "time_zone": "Europe/Berlin"},
+  "users": [{"email": "Anna@crm.example", "name": "Anna", "password": "correct horse",
+             "role": "admin", "locale": "de", "time_zone": "Europe/Berlin"},
             {"email": "bert@crm.example", "name": "Bert", "password": "correct horse"}],
-  "leads": [{"name": "Lead", "company": "L GmbH", "emails": ["lead@customers.example"], "phone": "+49 30 1", "title": "CEO"}],
+  "leads": [{"name": "Lead", "company": "L GmbH", "emails": ["lead@customers.example"],
+             "phone": "+49 30 1", "title": "CEO"}],
   "contacts": [{"name": "Contact", "emails": []}],
-  "appointments": [{"user": "anna@crm.example", "summary": "Visit", "start": {"date": "2026-03-02"}, "end": {"date": "2026-03-03"},
+  "appointments": [{"user": "anna@crm.example", "summary": "Visit",
+                    "start": {"date": "2026-03-02"}, "end": {"date": "2026-03-03"},
                     "attendees": [{"email": "lead@customers.example"}]}]})";
 
 class SeedLoaderTest : public CrmTest {

@@ -29,10 +29,10 @@ class PluginsTest : public CrmTest {
   std::filesystem::path package() const { return packages() / "test"; }
 
   static Json manifest(const std::string& id = "com.example.good") {
-    return json(
-        R"({"manifest_version": 1, "id": ")" + id +
-        R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 1}, "name_key": "test.name", "add_key": "test.add",
-      "icon": "calendar", "vendor": "Example", "library": "libtest.so", "requires": ["crm.log/0", "crm.sql/0"], "optional": [],
+    return json(R"({"manifest_version": 1, "id": ")" + id +
+                R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 1},
+      "name_key": "test.name", "add_key": "test.add", "icon": "calendar", "vendor": "Example",
+      "library": "libtest.so", "requires": ["crm.log/0", "crm.sql/0"], "optional": [],
       "provides": ["crm.settings/0", "crm.calendar/0", "crm.hooks/0", "crm.http/0", "crm.run/0"],
       "routes": [{"path": "webhook", "methods": ["POST"], "auth": "none", "max_body": 100}],
       "hooks": ["event_changed", "account_changed", "record_changed"], "files": {}})");

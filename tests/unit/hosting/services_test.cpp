@@ -179,7 +179,7 @@ TEST_F(ServicesTest, RepeatedOperationGetsItsFirstResultUntilAcknowledged) {
   EXPECT_EQ(apply(right).items()[0]["status"].as_integer(-1), CRM_OK);
   must(host_.events()->settle(R"(["op-1","op-2"])"));
   EXPECT_EQ(apply(batch).items()[0]["status"].as_integer(),
-            CRM_CONFLICT);  // the id exists, and nobody remembers the answer
+            CRM_CONFLICT);  // the id exists, and the stored result was acknowledged
 }
 
 TEST_F(ServicesTest, FeedHasOwnWritesDeletionsAndMoves) {

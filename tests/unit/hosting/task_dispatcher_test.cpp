@@ -68,7 +68,7 @@ TEST_F(TaskDispatcherTest, TaskThatIsDueRunsAtOnce) {
   first.done(Code::ok);  // a second answer counts for nothing
 }
 
-TEST_F(TaskDispatcherTest, KeyScheduledWhileRunningRunsAfterwardsWithANewFence) {
+TEST_F(TaskDispatcherTest, KeyScheduledWhileRunningRunsAfterwardsUnderAnotherFence) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, "1"));
   const Begun first = run(0);
@@ -117,7 +117,7 @@ TEST_F(TaskDispatcherTest, InterruptedRunRepeatsWithItsPayloadAfterARestart) {
   must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
   const Begun lost = run(0);
   dispatcher_.reset();
-  lost.done(Code::ok);  // too late: nobody listens
+  lost.done(Code::ok);  // too late: the dispatcher is gone
   reopen();
   start();
   EXPECT_EQ(run(1).payload, "payload");

@@ -68,14 +68,17 @@ class Hostile : public WebTest {
 
 TEST_F(Hostile, DamagedDocumentsCauseNo500) {
   Browser page = anna();
-  const Json event =
-      Json::parse(
-          R"({"summary":"Review","description":"d","location":"l","start":{"date_time":"2026-03-02T09:00:00+01:00","time_zone":"Europe/Berlin"},
-    "end":{"date_time":"2026-03-02T10:00:00+01:00","time_zone":"Europe/Berlin"},"recurrence":["RRULE:FREQ=WEEKLY;COUNT=5"],
-    "exceptions":[{"original_start":{"date_time":"2026-03-09T08:00:00Z","time_zone":"Europe/Berlin"},"cancelled":true}],
-    "attendees":[{"email":"a@example.com","name":"A","partstat":"accepted"}],"reminders":{"use_default":false,"overrides":[{"method":"popup","minutes":10}]}})")
-          .
-          operator*();
+  const Json event = Json::parse(
+                         R"({"summary":"Review","description":"d","location":"l",
+    "start":{"date_time":"2026-03-02T09:00:00+01:00","time_zone":"Europe/Berlin"},
+    "end":{"date_time":"2026-03-02T10:00:00+01:00","time_zone":"Europe/Berlin"},
+    "recurrence":["RRULE:FREQ=WEEKLY;COUNT=5"],
+    "exceptions":[{"original_start":{"date_time":"2026-03-09T08:00:00Z",
+                                     "time_zone":"Europe/Berlin"},"cancelled":true}],
+    "attendees":[{"email":"a@example.com","name":"A","partstat":"accepted"}],
+    "reminders":{"use_default":false,"overrides":[{"method":"popup","minutes":10}]}})")
+                         .
+                         operator*();
   int accepted = 0;
   for (int i = 0; i < 250; ++i) {
     Json body = Json::object({{"event", event}});

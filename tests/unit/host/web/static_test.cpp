@@ -79,7 +79,9 @@ TEST_F(PluginRoutes, DeclaredRouteReachesThePluginWithoutTheSession) {
     EXPECT_FALSE(request["headers"].contains("x-csrf-token"));
     EXPECT_EQ(body, "hello");
     answer(std::string(
-        R"({"status": 202, "headers": {"Content-Type": "text/x-own", "Set-Cookie": "crm_session=stolen", "Content-Security-Policy": "none"}, "body": "ok"})"));
+        R"({"status": 202, "headers": {"Content-Type": "text/x-own",
+            "Set-Cookie": "crm_session=stolen", "Content-Security-Policy": "none"},
+            "body": "ok"})"));
   };
   Browser page = anna();
   const Reply reply = page.send("POST", "/plugins/com.example.diary/webhook?a=1", "hello",

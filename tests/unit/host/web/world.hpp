@@ -1,6 +1,6 @@
 // A CRM in a temporary folder with two users, served on loopback, and browsers that talk to it.
-// Used by every test of this folder. A browser sends exactly what it is told: it adds its cookie
-// and, for changes, its CSRF token, unless told otherwise.
+// Used by every test of this folder. A browser adds its cookie and, for changes, its CSRF token,
+// unless the test gives other headers.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ namespace host {
 using namespace hosting;
 using gcal::base::Json;
 
-// Stands still until told; any thread may read it.
+// Shows a fixed time until it is advanced; any thread may read it.
 class StillClock final : public gcal::base::Clock {
  public:
   gcal::base::Instant now() const override {
@@ -86,8 +86,7 @@ class EventSource {
   ~EventSource();
   EventSource(const EventSource&) = delete;
   EventSource& operator=(const EventSource&) = delete;
-  // Reads on until the text stands in what was received; false when the stream ended or ten seconds
-  // passed.
+  // Reads until the text was received; false when the stream ended or ten seconds passed.
   bool reads(std::string_view text);
   bool ends();  // reads until the stream ends; false after ten seconds
   const std::string& received() const { return received_; }
