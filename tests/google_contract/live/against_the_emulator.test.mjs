@@ -18,14 +18,14 @@ import { after, test } from 'node:test';
 
 import { makeAuthority, makeCertificate } from '../../e2e/support/certificates.mjs';
 import { consent } from '../../e2e/support/consent.mjs';
-import { kBuild, kEmulator } from '../../e2e/support/paths.mjs';
+import { BUILD, EMULATOR } from '../../e2e/support/paths.mjs';
 import { Program } from '../../e2e/support/program.mjs';
 import { until } from '../../e2e/support/until.mjs';
 
-const kLive = join(kBuild, 'bin/contract_live');
-const kSecret = 'GOCSPX-a-secret-of-the-client';
-const kMark = '[contract test, may be deleted]';
-const kEvents = '/calendar/v3/calendars/{calendarId}/events';
+const LIVE = join(BUILD, 'bin/contract_live');
+const SECRET = 'GOCSPX-a-secret-of-the-client';
+const MARK = '[contract test, may be deleted]';
+const EVENTS = '/calendar/v3/calendars/{calendarId}/events';
 
 const scratch = mkdtempSync(join(tmpdir(), 'contract-live-'));
 const client = join(scratch, 'client.json');
@@ -34,13 +34,13 @@ writeFileSync(
   JSON.stringify({
     installed: {
       client_id: 'live.apps.example',
-      client_secret: kSecret,
+      client_secret: SECRET,
       redirect_uris: ['http://localhost'],
     },
   }),
 );
 
-const emulator = new Program('google_emulator', kEmulator, ['--listen', '127.0.0.1:0']);
+const emulator = new Program('google_emulator', EMULATOR, ['--listen', '127.0.0.1:0']);
 await emulator.ready(() => /http:\S+/.test(emulator.log()));
 const google = emulator.log().match(/http:\S+/)[0];
 
@@ -134,7 +134,7 @@ let runs = 0;
 function live(args, { state = join(scratch, `state-${++runs}`), accounts = [], env = {} } = {}) {
   const program = new Program(
     'contract_live',
-    kLive,
+    LIVE,
     [
       '--google',
       google,
@@ -186,7 +186,7 @@ function assertRedacted({ state, output, report: document }, email) {
   const kept = JSON.parse(readFileSync(join(state, 'account.json'), 'utf8'));
   assert.ok(kept.refresh_token.length > 10);
   for (const text of [output, JSON.stringify(document)]) {
-    for (const secret of [kept.refresh_token, kSecret, 'ya29.'])
+    for (const secret of [kept.refresh_token, SECRET, 'ya29.'])
       assert.ok(!text.includes(secret), `a secret in the output: ${secret.slice(0, 6)}...`);
     assert.ok(
       !text.replace(/login_hint=\S+/, '').includes(email),
@@ -204,7 +204,7 @@ const rows = (output) =>
   );
 
 test('without a client it explains itself and ends with 2', async () => {
-  const program = new Program('contract_live', kLive, [], {
+  const program = new Program('contract_live', LIVE, [], {
     env: {
       XDG_CONFIG_HOME: scratch,
       XDG_STATE_HOME: scratch,
@@ -267,7 +267,7 @@ test('a whole run finds no difference and leaves both accounts as they were', as
 test('a wrong response is reported with its fact, its request, expected and actual', async () => {
   const carla = await newUser('carla@example.com');
   const { id } = await control('POST', '/faults', {
-    match: { method: 'POST', path: kEvents, body_contains: '"colorId":"12"' },
+    match: { method: 'POST', path: EVENTS, body_contains: '"colorId":"12"' },
     times: 0,
     effect: {
       status: 400,
@@ -296,7 +296,7 @@ test('a wrong response is reported with its fact, its request, expected and actu
   assert.match(result.output, /Differences: 1\n\n1\. events\.refused: refused: an unknown colorId/);
   assertRedacted({ ...run, ...result }, carla.email);
   assert.deepEqual(
-    (await carla.calendars()).filter(({ summary }) => summary.startsWith(kMark)),
+    (await carla.calendars()).filter(({ summary }) => summary.startsWith(MARK)),
     [],
   );
 });
@@ -305,7 +305,7 @@ test('what Google shows late is waited for and reported as late', async () => {
   const doris = await newUser('doris@example.com');
   // Once, an event that was just written is not found.
   await control('POST', '/faults', {
-    match: { method: 'GET', path: `${kEvents}/{eventId}` },
+    match: { method: 'GET', path: `${EVENTS}/{eventId}` },
     times: 1,
     effect: { status: 404 },
   });
@@ -317,12 +317,12 @@ test('what Google shows late is waited for and reported as late', async () => {
 test('refusals for too many requests are waited out', async () => {
   const emil = await newUser('emil@example.com');
   await control('POST', '/faults', {
-    match: { method: 'POST', path: kEvents },
+    match: { method: 'POST', path: EVENTS },
     times: 2,
     effect: { status: 403, reason: 'userRateLimitExceeded' },
   });
   await control('POST', '/faults', {
-    match: { method: 'GET', path: kEvents },
+    match: { method: 'GET', path: EVENTS },
     times: 1,
     effect: { status: 429, headers: { 'Retry-After': '1' } },
   });
@@ -344,7 +344,7 @@ test('interrupted, it deletes its calendars and says so; killed, --clean does', 
   const frida = await newUser('frida@example.com');
   const before = await frida.own();
   const marked = async () =>
-    (await frida.calendars()).filter(({ summary }) => summary.startsWith(kMark));
+    (await frida.calendars()).filter(({ summary }) => summary.startsWith(MARK));
   const state = join(scratch, 'state-frida');
   const middle = async (run) => {
     await until(
@@ -403,7 +403,7 @@ test('over TLS it accepts only a certificate of a trusted authority', async () =
   mkdirSync(folder);
   const authority = makeAuthority(folder);
   const { certificate, key } = makeCertificate(folder, authority, ['localhost']);
-  const secure = new Program('google_emulator', kEmulator, [
+  const secure = new Program('google_emulator', EMULATOR, [
     '--listen',
     '127.0.0.1:0',
     '--tls',
