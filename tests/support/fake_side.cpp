@@ -172,7 +172,7 @@ Task<std::vector<Result<Written>>> FakeSide::apply(std::vector<Operation> operat
   }
   for (const Operation& operation : operations) {
     const auto effect = [&] { return perform(operation); };
-    answers.push_back(with_fault(faults_, "google.write", effect));
+    answers.push_back(with_fault(faults_, "remote.write", effect));
   }
   co_return answers;
 }

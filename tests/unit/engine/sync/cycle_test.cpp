@@ -233,7 +233,7 @@ TEST_F(CycleTest, TheUidOfACreatedEventReachesTheCrm) {  // S-22
   remote.makes_uids = true;
   crm.user_saves("mine", appointment("mine"));
   ASSERT_TRUE(run());
-  EXPECT_EQ(in_crm().facts.ical_uid, remote.live().front() + "@remote.com");
+  EXPECT_EQ(in_crm().facts.ical_uid, remote.live().front() + "@google.com");
   const std::size_t writes = crm.writes() + remote.writes();
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(crm.writes() + remote.writes(), writes);
