@@ -4,9 +4,9 @@
 
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/adapters/channel_store.hpp"
+#include "src/common/base/pkce.hpp"
 #include "src/engine/google/calendar_list.hpp"
 #include "src/engine/google/watch.hpp"
-#include "src/engine/oauth/pkce.hpp"
 #include "src/engine/store/journal.hpp"
 #include "src/engine/sync/held_deletions.hpp"
 
@@ -50,7 +50,7 @@ Task<std::string> SettingsPage::begin_consent(std::string account, std::string s
   CO_TRY(const std::optional<settings::OAuthClient> client, co_await parts_.vault.oauth_client());
   if (!client)
     co_return Error{Code::denied, "no OAuth client is set up; an administrator must enter it", {}};
-  oauth::Pkce pkce = oauth::new_pkce(parts_.random);
+  base::Pkce pkce = base::new_pkce(parts_.random);
   CO_TRY_VOID(co_await parts_.vault.store_verifier(account, std::move(pkce.verifier)));
   oauth::AuthorizationRequest request{client->client_id, std::move(callback_url), std::move(state),
                                       std::move(pkce.challenge), std::move(login_hint)};

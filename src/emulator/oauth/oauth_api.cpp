@@ -4,6 +4,7 @@
 #include <array>
 
 #include "src/common/base/bytes.hpp"
+#include "src/common/base/pkce.hpp"
 #include "src/common/icalendar/ascii.hpp"
 
 namespace emulator {
@@ -97,7 +98,7 @@ std::ptrdiff_t count_optional(const Scopes& wanted) {
 bool verifier_fits(const AuthorizationCode& code, const std::string& verifier) {
   if (verifier.size() < 43 || verifier.size() > 128) return false;
   if (code.challenge_method == "plain") return verifier == code.challenge;
-  return base::to_base64url(base::sha256(base::as_bytes(verifier))) == code.challenge;
+  return base::pkce_challenge(verifier) == code.challenge;
 }
 
 }  // namespace

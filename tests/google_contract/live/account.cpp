@@ -8,9 +8,9 @@
 
 #include "src/common/base/bytes.hpp"
 #include "src/common/base/id.hpp"
+#include "src/common/base/pkce.hpp"
 #include "src/common/net/http_server.hpp"
 #include "src/common/net/url.hpp"
-#include "src/engine/oauth/pkce.hpp"
 
 namespace live {
 namespace {
@@ -133,7 +133,7 @@ Result<void> Account::store_tokens(const Response& response) {
 }
 
 Result<void> Account::sign_in(const std::vector<std::string>& scopes, base::Random& random) {
-  const gcal::oauth::Pkce pkce = gcal::oauth::new_pkce(random);
+  const gcal::base::Pkce pkce = gcal::base::new_pkce(random);
   const std::string state = base::new_secret(random);
   RedirectReceiver receiver;
   TRY(const std::string redirect, receiver.open(state));

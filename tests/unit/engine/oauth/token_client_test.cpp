@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "src/common/base/bytes.hpp"
-#include "src/engine/oauth/pkce.hpp"
+#include "src/common/base/pkce.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/scripted_http.hpp"
 
@@ -11,20 +11,20 @@ namespace gcal::oauth {
 namespace {
 
 TEST(Pkce, GivenTheVectorOfRfc7636_WhenHashed_ThenItMatches) {
-  EXPECT_EQ(challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+  EXPECT_EQ(base::pkce_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
             "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 }
 
 TEST(Pkce, GivenNewOnes_WhenDrawn_ThenTheyDifferAndFitTheAlphabet) {
   base::SeededRandom random(3);
-  const Pkce first = new_pkce(random);
-  const Pkce second = new_pkce(random);
+  const base::Pkce first = base::new_pkce(random);
+  const base::Pkce second = base::new_pkce(random);
   EXPECT_NE(first.verifier, second.verifier);
   EXPECT_GE(first.verifier.size(), 43u);
   EXPECT_EQ(first.verifier.find_first_not_of(
                 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"),
             std::string::npos);
-  EXPECT_EQ(first.challenge, challenge_of(first.verifier));
+  EXPECT_EQ(first.challenge, base::pkce_challenge(first.verifier));
 }
 
 TEST(AuthorizationUrl,
