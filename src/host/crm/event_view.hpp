@@ -1,6 +1,6 @@
-// What the host itself reads of an event document (host_api/schema/event.json): times, rule,
-// exceptions, guests, visibility. Used by occurrences, edit and events. It must never be written
-// back: the document travels as JSON, so members that the host does not know survive.
+// What the host reads of an event document (host_api/schema/event.json): times, rule, exceptions,
+// guests, visibility. Used by occurrences, series_edit and the classes of appointments. It must
+// never be written back: documents are kept as JSON, so unknown members survive.
 #pragma once
 
 #include <chrono>

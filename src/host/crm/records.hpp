@@ -1,6 +1,6 @@
 // Leads and contacts: the records that appointments are matched with by e-mail address. Used by the
-// web face, by cards and by services/contacts. It must never create a record on its own: a sync
-// only finds what exists.
+// web server, AppointmentQueries and CrmAdapter. It must never create a record on its own: a sync
+// only finds existing ones.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Loads a demo world into an empty database: crm_host --seed FILE. Used by main and by tests.
+// Loads demo data into an empty database: crm_host --seed FILE. Used by main and by tests.
 // It must never touch a database that already has users.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace host {
 gcal::Result<> load_seed(Crm& crm, const gcal::base::Json& seed);
 
 // The same for a database that may not exist yet: it is built beside its place and moved there when
-// it is complete, so that neither a mistake in the seed nor a crash leaves half a world. Answers
+// it is complete, so that neither a mistake in the seed nor a crash leaves incomplete data. Answers
 // whether it loaded; false: there are users already, nothing was touched.
 gcal::Result<bool> seed_database(const CrmOptions& options, const gcal::base::Json& seed,
                                  const gcal::base::Clock& clock, gcal::base::Random& random,

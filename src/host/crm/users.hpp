@@ -1,6 +1,5 @@
-// The people who log in: passwords, sessions, settings. Used by the web face, and by
-// services/accounts for what a plugin may know of a user. It must never store a password or a
-// session token as it is, and never tell whether an address exists.
+// The users: passwords, sessions, settings. Used by the web server and by CrmAdapter. It must never
+// store a password or session token in plain text, nor reveal whether an address exists.
 #pragma once
 
 #include <chrono>

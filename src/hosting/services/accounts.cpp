@@ -43,7 +43,8 @@ Result<Account> select_one(Connection& c, std::string_view condition, const Args
   return std::move(accounts.front());
 }
 
-void announce(Connection& c, ChangeBus& bus, const Account& account, std::string_view origin) {
+void publish_change(Connection& c, ChangeBus& bus, const Account& account,
+                    std::string_view origin) {
   c.after_commit([&bus, change = Change{.kind = Change::Kind::account,
                                         .user = account.user,
                                         .plugin = account.plugin,
@@ -89,7 +90,7 @@ Result<Account> Accounts::finish_setup(
     TRY(const auto known, select(c, "WHERE plugin=?1 AND user=?2 AND unique_id=?3", account.plugin,
                                  account.user, account.unique_id));
     if (!known.empty() && known.front().state != "disconnected") {
-      // A double click or a crash after the commit repeats the same set-up: that is success, not a
+      // A double click or a crash after the commit repeats the same set-up: it succeeds without a
       // second account (S-18).
       if (known.front().id == account.id) {
         if (also) TRY_VOID(also(c, known.front()));
@@ -113,7 +114,7 @@ Result<Account> Accounts::finish_setup(
     }
     TRY(Account stored, select_one(c, "WHERE id=?1", id));
     if (also) TRY_VOID(also(c, stored));
-    announce(c, bus_, stored, "");
+    publish_change(c, bus_, stored, "");
     return stored;
   });
 }
@@ -127,7 +128,7 @@ Result<Account> Accounts::update(std::string_view id, std::string_view title,
               "config=?4 WHERE id=?1",
               id, title, identity, config.dump()));
     TRY(Account stored, select_one(c, "WHERE id=?1", id));
-    announce(c, bus_, stored, "");
+    publish_change(c, bus_, stored, "");
     return stored;
   });
 }
@@ -159,7 +160,7 @@ Result<> Accounts::set_state(std::string_view id, std::string_view state, std::s
     TRY(const Account account, select_one(c, "WHERE id=?1 AND (?2='' OR plugin=?2)", id, origin));
     if (account.state == state) return {};
     TRY_VOID(c.run("UPDATE accounts SET state=?2 WHERE id=?1", id, state));
-    announce(c, bus_, account, origin);
+    publish_change(c, bus_, account, origin);
     return {};
   });
 }
@@ -170,21 +171,21 @@ Result<> Accounts::put_config(std::string_view plugin, std::string_view id, cons
     TRY(const Account account, select_one(c, "WHERE id=?1 AND plugin=?2", id, plugin));
     if (account.config == config) return {};
     TRY_VOID(c.run("UPDATE accounts SET config=?2 WHERE id=?1", id, config.dump()));
-    announce(c, bus_, account, plugin);
+    publish_change(c, bus_, account, plugin);
     return {};
   });
 }
 
 Result<> Accounts::set_health(std::string_view plugin, std::string_view id, const Json& health) {
   TRY_VOID(check_object(health, "health"));
-  // An idle account reports the same health again and again: compare on a reader first, so that it
-  // costs no write.
+  // An idle account reports the same health repeatedly: comparing on a reader first avoids the
+  // write.
   TRY(const Account account, of_plugin(plugin, id));
   if (account.health == health) return {};
   return database_.write([&](Connection& c) -> Result<> {
     TRY_VOID(c.run("UPDATE accounts SET health=?2 WHERE id=?1 AND plugin=?3", id, health.dump(),
                    plugin));
-    announce(c, bus_, account, plugin);
+    publish_change(c, bus_, account, plugin);
     return {};
   });
 }

@@ -1,6 +1,6 @@
-// The connected accounts of plugins, one row per (plugin, user, unique id). Used by the settings
-// flow, the accounts page and services/accounts. It must never lose the id of an account that was
-// disconnected: connecting again must double nothing.
+// The connected accounts of plugins, one row per (plugin, user, unique id). Used by FlowRunner, the
+// accounts page and the table of crm.accounts/0. It must never lose the id of a disconnected
+// account: connecting it again must duplicate nothing.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@ namespace hosting {
 
 struct Account {
   std::string id, plugin, user, unique_id;
-  std::string title;     // given by the person
+  std::string title;     // chosen by the user
   std::string identity;  // such as the Google address; shown
   std::string state;     // "active" | "paused" | "disconnected"
   gcal::base::Json health = gcal::base::Json::object();
@@ -28,7 +28,7 @@ struct Account {
 };
 
 struct NewAccount {
-  std::string id;  // as the flow announced it to the plugin; "": a new one
+  std::string id;  // that the flow passed to the plugin; "": a new one
   std::string plugin, user, unique_id, title, identity;
   gcal::base::Json config = gcal::base::Json::object();
 };
@@ -38,13 +38,15 @@ class Accounts {
   Accounts(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
            gcal::base::Random& random);
 
-  // The end of a set-up. A disconnected account of the same unique_id is revived and keeps its old
-  // id, which the answer holds. conflict: this user has connected unique_id already.  `also` is
-  // saved in the same transaction: the flow that ends with it.  [any thread]
+  // All functions: [any thread, blocks]. not_found: there is no such account.
+
+  // Ends a set-up. A disconnected account with the same unique_id becomes active again and keeps
+  // its id. `also` runs in the same transaction: it stores the flow that ends. conflict: the user
+  // has connected unique_id already.
   Result<Account> finish_setup(
       const NewAccount& account,
       const std::function<Result<>(Connection&, const Account&)>& also = {});
-  // The end of options or reauth: title, identity (kept when "") and config.
+  // Ends options or reauth: stores title and identity (unchanged when "") and config.
   Result<Account> update(std::string_view id, std::string_view title, std::string_view identity,
                          const gcal::base::Json& config);
 

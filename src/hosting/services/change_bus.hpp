@@ -1,7 +1,7 @@
-// Tells the host's own parts that something was committed: the hook dispatcher of the plugins and
-// the live stream of the page subscribe. Used by every class of src/host/crm after a commit. A
-// change is a hint: it may be late, and the truth is in the tables; it must never be delivered on
-// the thread that saved.
+// Publishes what was committed to other parts of the host: the hooks of the plugins and the live
+// updates of the page subscribe. Used by the CRM and the hosting library after each commit. A
+// change is a hint: it may be late or lost, and the tables hold the data. It must never be
+// delivered on the thread that committed.
 #pragma once
 
 #include <condition_variable>
@@ -20,14 +20,19 @@ namespace hosting {
 struct Change {
   enum class Kind { event, calendars, account, record, flow };
   Kind kind = Kind::event;
-  std::string user =
-      {};  // whose calendar, account or flow it is; "" for records, which everybody sees
-  std::string plugin = {};    // that owns the calendar or account; "" for the user's own calendar
+  std::string user = {};      // owner of the calendar, account or flow; "" for records
+  std::string plugin = {};    // owner of the calendar or account; "" for a user's own calendar
   std::string calendar = {};  // event, calendars
   std::string id = {};        // of the event, account, record or flow
   std::string record = {};    // record: "lead" | "contact"
-  std::string origin = {};    // the plugin that wrote the change, "" for a person: it needs no hint
-                              // about its own write
+  std::string origin = {};    // the plugin that wrote the change; "" for a user
+};  // whose calendar, account or flow it is; "" for records, which everybody sees
+std::string plugin = {};    // that owns the calendar or account; "" for the user's own calendar
+std::string calendar = {};  // event, calendars
+std::string id = {};        // of the event, account, record or flow
+std::string record = {};    // record: "lead" | "contact"
+std::string origin = {};    // the plugin that wrote the change, "" for a person: it needs no hint
+                            // about its own write
 };
 
 class ChangeBus {

@@ -1,6 +1,6 @@
-// What one plugin sees of the host: the crm_host that is handed to its create, with the service
+// The host as one plugin sees it: the crm_host that is passed to its create, with the service
 // tables bound to that plugin's id. Created by the loader, one per loaded library. It must never
-// let a plugin reach rows of another one.
+// give a plugin access to rows of another one.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
-// Durable timers of plugins and the fence numbers of their runs. Used by services/tasks (schedule,
-// cancel) and by TaskDispatcher, which calls the plugin when one is due. It must never run one key
-// twice at once, nor let an old run's fence pass after a newer run began.
+// The durable tasks of plugins and the fence numbers of their runs. Used by the table of
+// crm.tasks/0 and by TaskDispatcher, which runs them. It must never run one key twice at the same
+// time, nor accept the fence of an old run after a newer one began.
 #pragma once
 
 #include <cstdint>
@@ -28,25 +28,25 @@ class Tasks {
  public:
   Tasks(Database& database, const gcal::base::Clock& clock);
 
-  // [any thread] An earlier `at` wins; while the key runs the entry waits for the end of the run.
-  // invalid: payload over 4 KiB, key over 256 bytes.
+  // Schedules a run at `at_ms` (ms since 1970; 0: now). There is at most one entry per key: the
+  // earlier time and the newer payload are kept. While the key runs, the entry waits for the end of
+  // the run. invalid: a payload over 4 KiB, or a key that is empty or over 256 bytes. [any thread]
   Result<> schedule(std::string_view plugin, std::string_view key, std::int64_t at_ms,
                     std::string_view payload);
   Result<> cancel(std::string_view plugin, std::string_view key);
-  // Forgets the runs of the last process: what was running is due again.  Call once before the
-  // dispatcher starts.
+  // Schedules the runs that the last process did not finish. Call once before the dispatcher
+  // starts.
   Result<> recover();
 
-  // For the dispatcher. The earliest due task that does not run, marked as running with a new
-  // fence; nothing when none is due.
+  // For the dispatcher: the earliest task whose time has come and whose key does not run, marked as
+  // running under a new fence. Nothing when there is none.
   Result<std::optional<DueTask>> take_due();
-  // When the next task will be due (ms since 1970); nothing when none waits.
+  // The time of the next task in ms since 1970; nothing when none waits.
   Result<std::optional<std::int64_t>> next_at() const;
-  // The run ended. retry_at: the host runs it again then, with the payload of the run unless a
-  // newer one came.
+  // Ends a run. retry_at: when it is repeated, with its payload unless there is a newer one.
   Result<> finished(const DueTask& task, std::optional<std::int64_t> retry_at);
-  std::uint32_t failures(std::string_view plugin,
-                         std::string_view key) const;  // in a row, of this process
+  // How often the key's run has failed in succession in this process.
+  std::uint32_t failures(std::string_view plugin, std::string_view key) const;
 
   // May the run with this fence still write? 0 always may. Exact inside a write transaction of the
   // host's database, where take_due waits.  [any thread]
@@ -56,7 +56,7 @@ class Tasks {
   Result<> while_current(std::string_view plugin, std::int64_t fence,
                          const std::function<Result<>()>& commit) const;
 
-  // Called after each schedule, on the scheduling thread: the dispatcher wakes up.
+  // Sets the function that is called after each schedule(), on the calling thread.
   void on_schedule(std::function<void()> wake);
 
  private:
