@@ -26,13 +26,6 @@ struct Change {
   std::string id = {};        // of the event, account, record or flow
   std::string record = {};    // record: "lead" | "contact"
   std::string origin = {};    // the plugin that wrote the change; "" for a user
-};  // whose calendar, account or flow it is; "" for records, which everybody sees
-std::string plugin = {};    // that owns the calendar or account; "" for the user's own calendar
-std::string calendar = {};  // event, calendars
-std::string id = {};        // of the event, account, record or flow
-std::string record = {};    // record: "lead" | "contact"
-std::string origin = {};    // the plugin that wrote the change, "" for a person: it needs no hint
-                            // about its own write
 };
 
 class ChangeBus {
