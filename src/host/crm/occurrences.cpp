@@ -41,18 +41,25 @@ class SeriesClock {
   std::optional<Zone> zone_;
 };
 
-// A rule and the last start that its UNTIL lets pass, on the wall clock.
+// A rule and its UNTIL: a bound on the wall clock, and for a UNTIL in UTC the last instant. In an
+// hour that comes twice, and beside one that is left out, the wall clock alone says too little.
 struct BoundedRule {
   RecurrenceRule rule;
   std::optional<local_seconds> until;
+  std::optional<sys_seconds> last;
 };
 
 Result<BoundedRule> rule_for(const RecurrenceLine& line, const EventTime& start) {
   TRY(RecurrenceRule rule, RecurrenceRule::parse(line));
-  BoundedRule out{std::move(rule), std::nullopt};
+  BoundedRule out{std::move(rule), std::nullopt, std::nullopt};
   const icalendar::RuleParts parts = parse_rule(line.value);
   if (const std::string* until = find_part(parts, "UNTIL")) {
     TRY(out.until, until_of(*until, start));
+    TRY(const icalendar::DateOrTime value, icalendar::parse_date_or_time(*until));
+    if (value.is_utc && !start.all_day) {
+      out.last = sys_seconds(value.wall.time_since_epoch());
+      *out.until += kSlack;
+    }
   }
   return out;
 }
@@ -81,6 +88,7 @@ bool walk_rule(const RecurrenceLine& line, const EventTime& start, sys_seconds f
     if (*local < begin) continue;
     // In the hour that comes twice, the start says which of the two it is.
     const sys_seconds instant = *local == first ? start.instant : clock.instant(*local);
+    if (bounded->last && instant > *bounded->last) continue;
     if (instant >= from && instant < to && !found(instant)) return true;
   }
   return false;
