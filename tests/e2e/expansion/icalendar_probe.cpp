@@ -91,14 +91,14 @@ Json ask_emulator(const Question& question) {
   const Json time = question.all_day()
                         ? Json::object({{"date", question.start}})
                         : Json::object({{"dateTime", question.start}, {"timeZone", question.zone}});
-  const auto start = emulator::read_moment(time, "start", question.zone);
+  const auto start = emulator::parse_event_time(time, "start", question.zone);
   if (!start) return failure("start");
   if (!emulator::check_recurrence(question.lines, *start)) return failure("recurrence");
   const std::chrono::days before{4'000};
   const sys_seconds to = question.all_day() ? emulator::midnight(question.to, question.zone)
                                             : question.instant(question.to);
   std::vector<sys_seconds> starts;
-  for (const emulator::Moment& one : emulator::expand(question.lines, *start, question.zone,
+  for (const emulator::EventTime& one : emulator::expand(question.lines, *start, question.zone,
                                                       start->at - before, to, question.limit))
     starts.push_back(one.all_day ? sys_seconds{std::chrono::days{emulator::days_of(one.date)}}
                                  : one.at);

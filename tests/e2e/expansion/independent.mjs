@@ -1,5 +1,5 @@
-// The starts of a series by an implementation that has nothing to do with the emulator's: rrule. It only knows wall clocks here; zones, and what RDATE and EXDATE do,
-// are done by this file.
+// The starts of a series by an implementation that shares nothing with ours: rrule. It names wall
+// clocks only; zones, RDATE and EXDATE are done here.
 
 import rrule from 'rrule';
 
@@ -8,17 +8,21 @@ import { instantOf, wallOf } from './zones.mjs';
 const { RRule } = rrule;
 const DAY = 86_400_000;
 
-const ruleText = (rule) =>
-  Object.entries(rule)
-    .filter(([name]) => name !== 'UNTIL')
-    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : value}`)
-    .join(';');
+/** The text of a rule without UNTIL, from its parts; a text stays as it is. */
+export const ruleText = (rule) =>
+  typeof rule === 'string'
+    ? rule
+    : Object.entries(rule)
+        .filter(([name]) => name !== 'UNTIL')
+        .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : value}`)
+        .join(';');
+
 /** UNTIL as the wall clock of the series. */
 export const untilWall = ({ until, allDay, zone }) =>
   until === undefined ? undefined : allDay ? until : wallOf(until, zone);
 
-/** Wall clocks of the rule up to `end`, in order. */
-export function byRrule(series, end) {
+/** Wall clocks of the rule up to `end`, in order, at most `most`. */
+export function byRrule(series, end, most = Infinity) {
   const until = untilWall(series);
   const options = {
     ...RRule.parseString(ruleText(series.rule)),
@@ -26,11 +30,16 @@ export function byRrule(series, end) {
     ...(until === undefined ? {} : { until: new Date(until) }),
   };
   const out = [];
-  new RRule(options, true).all((date) => date.getTime() <= end && out.push(date.getTime()) > 0);
+  new RRule(options, true).all(
+    (date) => out.length < most && date.getTime() <= end && out.push(date.getTime()) > 0,
+  );
   return out;
 }
 
-/** What Google shows of the series within its window: instants in order. `implementation` names the days of the rule; the start always belongs to them. */
+/**
+ * What Google shows of the series within its window: instants in order. `implementation` names the
+ * days of the rule; the start always belongs to them.
+ */
 export function expected(series, implementation) {
   const { zone, allDay, from, to } = series;
   const end = wallOf(to, zone) + 2 * DAY;

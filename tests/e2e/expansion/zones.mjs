@@ -68,3 +68,22 @@ export const isoWall = (wall) => new Date(wall).toISOString().slice(0, 19);
 export const isoDate = (wall) => new Date(wall).toISOString().slice(0, 10);
 export const isoInstant = (instant) => new Date(instant).toISOString().slice(0, 19) + 'Z';
 export const basic = (iso) => iso.replace(/[-:]/g, '');
+
+/** Clock changes of a zone in the years: instants with the offsets before and after, in order. */
+export function transitions(zone, firstYear, lastYear) {
+  const out = [];
+  for (let at = Date.UTC(firstYear, 0, 1); at < Date.UTC(lastYear + 1, 0, 1); at += 4 * DAY) {
+    const before = looked(at, zone),
+      after = looked(at + 4 * DAY, zone);
+    if (before === after) continue;
+    let low = at,
+      high = at + 4 * DAY; // the change is in (low, high]
+    while (high - low > 1000) {
+      const middle = Math.floor((low + high) / 2000) * 1000;
+      if (looked(middle, zone) === before) low = middle;
+      else high = middle;
+    }
+    out.push({ at: high, before, after });
+  }
+  return out;
+}
