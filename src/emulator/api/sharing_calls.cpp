@@ -53,71 +53,103 @@ Response CalendarApi::acl_watch(Call& call) {
                "calendars/" + gcal::net::percent_encode(calendar->id) + "/acl");
 }
 
+namespace {
+
+constexpr std::int64_t kMaxBusyRange = 366 * 86'400;  // seconds
+constexpr std::int64_t kMaxBusyCalendars = 50, kMaxGroupMembers = 100;
+
+Outcome<SysSeconds> busy_bound(const Json& body, const char* name) {
+  const std::string& text = body.string(name);
+  if (text.empty()) return bad_request("required", "Required");
+  const auto at = gcal::icalendar::parse_rfc3339(text);
+  if (!at) return bad_request("badRequest", "Bad Request");
+  return *at;
+}
+
+Json busy_errors(const char* reason) {
+  return Json::array({Json::object({{"domain", "global"}, {"reason", reason}})});
+}
+
+// The calendars and groups of one freeBusy response.
+class BusyAnswer {
+ public:
+  BusyAnswer(GoogleModel& google, const std::string& email, const Json& body, SysSeconds from,
+             SysSeconds until, std::string zone)
+      : google_(google),
+        email_(email),
+        from_(from),
+        until_(until),
+        zone_(std::move(zone)),
+        max_calendars_(std::min(body["calendarExpansionMax"].as_integer(50), kMaxBusyCalendars)),
+        max_members_(std::min(body["groupExpansionMax"].as_integer(100), kMaxGroupMembers)) {}
+
+  // A calendar's id or a group's address.
+  void add(const std::string& id) {
+    const std::vector<std::string>* members = google_.group(id);
+    if (!members) return add_calendar(id);
+    if (static_cast<std::int64_t>(members->size()) > max_members_) {
+      groups_.set(id, Json::object({{"errors", busy_errors("groupTooBig")}}));
+      return;
+    }
+    Json ids = Json::array();
+    for (const std::string& member : *members) ids.push(member);
+    groups_.set(id, Json::object({{"calendars", std::move(ids)}}));
+    for (const std::string& member : *members) add_calendar(member);
+  }
+
+  Json json() && {
+    Json answer = Json::object({{"kind", "calendar#freeBusy"},
+                                {"timeMin", gcal::icalendar::format_rfc3339(from_, "UTC")},
+                                {"timeMax", gcal::icalendar::format_rfc3339(until_, "UTC")}});
+    if (!groups_.members().empty()) answer.set("groups", std::move(groups_));
+    answer.set("calendars", std::move(calendars_));
+    return answer;
+  }
+
+ private:
+  void add_calendar(const std::string& id) {
+    if (calendars_.contains(id)) return;
+    const auto calendar = google_.calendar(email_, id, "freeBusyReader");
+    Json busy = Json::array();
+    const char* error = ++count_ > max_calendars_ ? "tooManyCalendarsRequested"
+                        : !calendar               ? "notFound"
+                                                  : nullptr;
+    if (error) {
+      calendars_.set(id, Json::object({{"errors", busy_errors(error)}, {"busy", std::move(busy)}}));
+      return;
+    }
+    for (const auto& [start, end] : google_.busy(**calendar, from_, until_))
+      busy.push(Json::object({{"start", gcal::icalendar::format_rfc3339(start, zone_)},
+                              {"end", gcal::icalendar::format_rfc3339(end, zone_)}}));
+    calendars_.set(id, Json::object({{"busy", std::move(busy)}}));
+  }
+
+  GoogleModel& google_;
+  const std::string& email_;
+  SysSeconds from_, until_;
+  std::string zone_;
+  std::int64_t max_calendars_, max_members_;
+  std::int64_t count_ = 0;
+  Json calendars_ = Json::object(), groups_ = Json::object();
+};
+
+}  // namespace
+
 Response CalendarApi::free_busy(Call& call) {
-  constexpr std::int64_t kLongest = 366 * 86'400;  // seconds
-  const auto time = [&](const char* name) -> Outcome<SysSeconds> {
-    const std::string& text = call.body.string(name);
-    if (text.empty()) return bad_request("required", "Required");
-    const auto at = gcal::icalendar::parse_rfc3339(text);
-    if (!at) return bad_request("badRequest", "Bad Request");
-    return *at;
-  };
-  ANSWER_OR_RETURN(const SysSeconds from, time("timeMin"));
-  ANSWER_OR_RETURN(const SysSeconds until, time("timeMax"));
+  ANSWER_OR_RETURN(const SysSeconds from, busy_bound(call.body, "timeMin"));
+  ANSWER_OR_RETURN(const SysSeconds until, busy_bound(call.body, "timeMax"));
   if (until <= from)
     return problem_response({400, "calendar", "timeRangeEmpty",
                              "The specified time range is empty.", "parameter", "timeMax"});
-  if ((until - from).count() > kLongest)
+  if ((until - from).count() > kMaxBusyRange)
     return problem_response(
         bad_request("timeRangeTooLong", "The requested time range is too long.", "calendar"));
-  const std::string zone =
-      call.body.string("timeZone").empty() ? "UTC" : call.body.string("timeZone");
+  const std::string& named = call.body.string("timeZone");
+  const std::string zone = named.empty() ? "UTC" : named;
   if (!known_zone(zone)) return problem_response(bad_request("invalid", "Invalid time zone."));
-  const std::int64_t most_calendars =
-      std::min(call.body["calendarExpansionMax"].as_integer(50), std::int64_t{50});
-  const std::int64_t most_members =
-      std::min(call.body["groupExpansionMax"].as_integer(100), std::int64_t{100});
-  const auto errors = [](const char* reason) {
-    return Json::array({Json::object({{"domain", "global"}, {"reason", reason}})});
-  };
-  Json calendars = Json::object(), groups = Json::object();
-  std::int64_t count = 0;
-  const auto add = [&](const std::string& id) {
-    if (calendars.contains(id)) return;
-    const auto calendar = google_.calendar(call.email, id, "freeBusyReader");
-    Json busy = Json::array();
-    if (++count > most_calendars) {
-      calendars.set(id, Json::object({{"errors", errors("tooManyCalendarsRequested")},
-                                      {"busy", std::move(busy)}}));
-    } else if (!calendar) {
-      calendars.set(id, Json::object({{"errors", errors("notFound")}, {"busy", std::move(busy)}}));
-    } else {
-      for (const auto& [start, end] : google_.busy(**calendar, from, until))
-        busy.push(Json::object({{"start", gcal::icalendar::format_rfc3339(start, zone)},
-                                {"end", gcal::icalendar::format_rfc3339(end, zone)}}));
-      calendars.set(id, Json::object({{"busy", std::move(busy)}}));
-    }
-  };
-  for (const Json& item : call.body["items"].items()) {
-    const std::string& id = item.string("id");
-    const std::vector<std::string>* members = google_.group(id);
-    if (!members) {
-      add(id);
-    } else if (static_cast<std::int64_t>(members->size()) > most_members) {
-      groups.set(id, Json::object({{"errors", errors("groupTooBig")}}));
-    } else {
-      Json ids = Json::array();
-      for (const std::string& member : *members) ids.push(member);
-      groups.set(id, Json::object({{"calendars", std::move(ids)}}));
-      for (const std::string& member : *members) add(member);
-    }
-  }
-  Json answer = Json::object({{"kind", "calendar#freeBusy"},
-                              {"timeMin", gcal::icalendar::format_rfc3339(from, "UTC")},
-                              {"timeMax", gcal::icalendar::format_rfc3339(until, "UTC")}});
-  if (!groups.members().empty()) answer.set("groups", std::move(groups));
-  answer.set("calendars", std::move(calendars));
-  return json_response(200, answer);
+  BusyAnswer answer(google_, call.email, call.body, from, until, zone);
+  for (const Json& item : call.body["items"].items()) answer.add(item.string("id"));
+  return json_response(200, std::move(answer).json());
 }
 
 Response CalendarApi::quick_add(Call&) {
