@@ -23,7 +23,7 @@ struct Runtime::Loop {
   asio::executor_work_guard<asio::io_context::executor_type> busy;
   std::unique_ptr<net::TaskGroup> tasks;
   std::vector<std::unique_ptr<net::TaskGroup>>
-      cancelled;  // of a quiesce that came to nothing: what still winds down
+      cancelled;  // groups of a stop_tasks() that timed out, still ending
   std::thread thread;
 };
 
@@ -31,8 +31,8 @@ Runtime::Runtime(base::Log& log, const base::Clock& clock)
     : log_(log), clock_(clock), loop_(std::make_unique<Loop>(log)) {
   blocking_.start();
   loop_->thread = std::thread([this] {
-    // A task's exceptions end in its group. One that leaves a bare turn is a defect: say so and go
-    // on with the next turn.
+    // Exceptions of tasks are handled by their group. An exception from a posted callback is a
+    // defect: log it and continue with the next callback.
     while (true) {
       try {
         loop_->context.run();
@@ -50,15 +50,15 @@ Runtime::~Runtime() {
   stop_loop();
 }
 
-void Runtime::post(std::function<void()> turn) {
-  asio::post(loop_->context, std::move(turn));
+void Runtime::post(std::function<void()> callback) {
+  asio::post(loop_->context, std::move(callback));
 }
 
-void Runtime::run_on_loop(std::function<void()> turn) {
+void Runtime::run_on_loop(std::function<void()> callback) {
   std::promise<void> done;
-  post([&turn, &done] {
+  post([&callback, &done] {
     try {
-      turn();
+      callback();
       done.set_value();
     } catch (...) {
       done.set_exception(std::current_exception());
@@ -77,18 +77,18 @@ Task<> Runtime::join_cancelled(base::Milliseconds deadline) {
 Result<> Runtime::stop_tasks(base::Milliseconds deadline) {
   std::promise<Result<>> done;
   post([this, deadline, &done] {
-    const auto fresh = [this] {
+    const auto new_group = [this] {
       return std::make_unique<net::TaskGroup>(loop_->context.get_executor(), log_);
     };
     loop_->tasks->cancel();
-    loop_->cancelled.push_back(std::exchange(loop_->tasks, fresh()));
-    loop_->tasks->cancel();  // nothing may begin while the others end
-    const auto ended = [this, fresh, &done](std::exception_ptr thrown, Result<> joined) {
+    loop_->cancelled.push_back(std::exchange(loop_->tasks, new_group()));
+    loop_->tasks->cancel();  // nothing may start while the others end
+    const auto ended = [this, new_group, &done](std::exception_ptr thrown, Result<> joined) {
       if (thrown) joined = Error{Code::internal, "waiting for the tasks failed", {}};
       if (joined)
         loop_->cancelled.clear();
       else
-        loop_->tasks = fresh();
+        loop_->tasks = new_group();
       done.set_value(std::move(joined));
     };
     asio::co_spawn(loop_->context, join_cancelled(deadline), ended);

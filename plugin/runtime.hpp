@@ -1,6 +1,7 @@
-// The plugin's threads: the loop on which all logic runs, the store thread for what blocks, and the
-// tasks on the loop. Made by start, ended by quiesce. It must never block the loop, and never end
-// while a task of it is still running.
+// The plugin's threads: the loop thread, on which all logic runs as coroutines, and the store
+// thread for blocking calls. Created by start and destroyed after quiesce, by the wiring. Nothing
+// may block the loop thread, and the object must not be destroyed while tasks are running
+// (stop_tasks first).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -18,25 +19,26 @@ namespace gcal::plugin {
 
 class Runtime {
  public:
-  Runtime(base::Log& log,
-          const base::Clock& clock);  // starts both threads; both outlive the object
-  ~Runtime();  // ends the loop if that was not done, and destroys what it still holds
+  // Starts both threads. `log` and `clock` must outlive the object. [host thread]
+  Runtime(base::Log& log, const base::Clock& clock);
+  // Stops the loop if stop_loop() was not called, and discards the callbacks that have not run.
+  ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  // Runs `turn` on the loop. Turns that never ran are destroyed with the runtime. [any thread]
-  void post(std::function<void()> turn);
-  // Runs `turn` on the loop and waits for its end. [host thread]
-  void run_on_loop(std::function<void()> turn);
+  // Runs `callback` on the loop thread. Callbacks that have not run are discarded when the Runtime
+  // is destroyed. [any thread]
+  void post(std::function<void()> callback);
+  // Runs `callback` on the loop thread and waits for it. Rethrows what it throws. [host thread]
+  void run_on_loop(std::function<void()> callback);
 
-  // Cancels every task and waits until none runs. Errors: timeout, naming those that still do; new
-  // tasks are accepted again then. [host thread]
+  // Cancels all tasks and waits for them. Errors: timeout, with the names of the tasks that are
+  // still running; new tasks are then accepted again. [host thread]
   Result<> stop_tasks(base::Milliseconds deadline);
-  // Ends the loop: no turn runs any more. What the loop still holds is destroyed with the runtime.
-  // [host thread]
+  // Stops the loop and the store thread: no callback runs afterwards. [host thread]
   void stop_loop();
 
-  // [loop thread]
+  // Starts a task; `name` appears in logs and in the error of stop_tasks(). [loop thread]
   void spawn(std::string name, Task<> task);
   boost::asio::any_io_executor executor();
   store::BlockingExecutor& blocking() { return blocking_; }

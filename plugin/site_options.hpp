@@ -1,5 +1,5 @@
-// What the administrator set for this installation, read once at start. Used by the wiring and the
-// push channels. It must never hold a secret.
+// The administrator's options for this installation, read once at start from crm.options/0. Used by
+// the wiring and the push channels. A value; holds no secret.
 #pragma once
 
 #include <string>
@@ -10,18 +10,21 @@
 namespace gcal::plugin {
 
 struct SiteOptions {
-  std::string public_url;   // where Google's web hooks reach the host, without a trailing slash; ""
-                            // when the host does not say
-  std::string google_base;  // an emulator's address; "" = the real Google
+  // The host's address for Google's notifications, without a trailing slash; "" if not set.
+  std::string public_url;
+  std::string google_base;  // an emulator's address; "" = Google itself
   std::string ca_file;      // an additional trusted certificate, for an emulator with TLS
 
-  // Errors: invalid (google_base is no address). Blocks: host or store thread only.
+  // Errors: invalid (google_base is not an http or https URL) and those of the host. [host thread
+  // or store thread, blocks]
   static Result<SiteOptions> read(const HostServices& host);
 
-  std::string api_base() const;              // of the Calendar API
-  std::vector<std::string> origins() const;  // to which requests may go at all
-  // The address of the push web hook; "" when Google could not call it: push needs https, and only
-  // an emulator on this machine accepts less.
+  // The base URL of the Calendar API.
+  std::string api_base() const;
+  // The only origins to which the plugin sends requests.
+  std::vector<std::string> origins() const;
+  // The URL of the web hook. "" if push is not possible: Google requires https; an emulator on this
+  // machine also accepts http.
   std::string webhook_address() const;
 };
 

@@ -10,11 +10,11 @@
 #include "plugin/adapters/sql_database.hpp"
 #include "plugin/capabilities/background_runs.hpp"
 #include "plugin/capabilities/calendar_provider.hpp"
+#include "plugin/capabilities/capability_table.hpp"
 #include "plugin/capabilities/settings_page.hpp"
 #include "plugin/capabilities/sync_hooks.hpp"
-#include "plugin/capabilities/tables.hpp"
 #include "plugin/capabilities/webhook.hpp"
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 #include "plugin/runtime.hpp"
 #include "plugin/site_options.hpp"
 #include "src/common/net/http_client.hpp"
@@ -45,7 +45,7 @@ struct GoogleCalendar::Running {
         requests(host),
         base_(base) {}
 
-  // Second step, because the HTTP client may refuse its options. [loop thread]
+  // Separate from the constructor, because the HTTP client may refuse its options. [loop thread]
   Result<> connect() {
     net::ClientOptions options;
     options.origins = site.origins();
@@ -54,21 +54,20 @@ struct GoogleCalendar::Running {
     const net::RetryTools tools{base_.random, base_.clock, pause};
     tokens.emplace(oauth::Endpoints::at(site.google_base), *http, tools);
     google.emplace(runtime.executor(), *tokens, vault, base_.clock, site.api_base(), *http, tools);
-    parts.emplace(Parts{host, runtime.blocking(), base_.database, vault, *google, site, base_.clock,
-                        base_.random, base_.log});
+    context.emplace(PluginContext{host, runtime.blocking(), base_.database, vault, *google, site,
+                                  base_.clock, base_.random, base_.log});
     const auto spawn = [this](std::string name, Task<> task) {
       runtime.spawn(std::move(name), std::move(task));
     };
-    runs.emplace(*parts, memory, requests, spawn);
-    settings.emplace(*parts, memory, requests, spawn);
-    provider.emplace(*parts, memory, *runs);
-    hooks.emplace(*parts, requests);
-    webhook.emplace(*parts, requests);
+    runs.emplace(*context, memory, requests, spawn);
+    settings.emplace(*context, memory, requests, spawn);
+    provider.emplace(*context, memory, *runs);
+    hooks.emplace(*context, requests);
+    webhook.emplace(*context, requests);
     return {};
   }
 
-  Runtime runtime;  // first, so that it goes last: what the loop still holds may refer to
-                    // everything below
+  Runtime runtime;  // first member, destroyed last: pending callbacks may refer to all others
   SiteOptions site;
   RunMemory memory;
   HostCalls host;
@@ -78,7 +77,7 @@ struct GoogleCalendar::Running {
   std::unique_ptr<net::HttpClient> http;
   std::optional<oauth::TokenClient> tokens;
   std::optional<GoogleAccesses> google;
-  std::optional<Parts> parts;
+  std::optional<PluginContext> context;
   std::optional<BackgroundRuns> runs;
   std::optional<SettingsPage> settings;
   std::optional<CalendarProvider> provider;
@@ -106,7 +105,7 @@ Result<> GoogleCalendar::start(std::string_view state) {
   if (running_) return Error{Code::conflict, "the plugin is running already", {}};
   if (!base_) TRY_VOID(prepare());
   TRY(SiteOptions site, SiteOptions::read(base_->host));
-  // A cache: what cannot be read is as good as none.
+  // The state is a cache: an unreadable one is treated as empty.
   const Result<Json> cached = Json::parse(state.empty() ? "{}" : state);
   auto running = std::make_unique<Running>(*base_, std::move(site),
                                            cached ? run_memory_from_json(*cached) : RunMemory());
@@ -118,7 +117,7 @@ Result<> GoogleCalendar::start(std::string_view state) {
     running_ = std::move(running);
     open_ = true;
   }
-  // Last, because the host may call back at once.
+  // Last, because the host may call back immediately.
   post([](Running& now) { now.runtime.spawn("catch up", now.runs->catch_up()); });
   return {};
 }
@@ -136,7 +135,7 @@ Result<std::string> GoogleCalendar::self_check() {
   };
   TRY_VOID(base_->database.transact(store::Mode::read, 0, read));
   if (version == 0) return Error{Code::invalid, "the plugin's database has no tables", {}};
-  // A secret that can be written and read back: otherwise every connection would be lost again.
+  // Checks that secrets can be stored and read back; otherwise no account could stay connected.
   TRY_VOID(base_->host.secrets.put("self_check", "ok"));
   TRY(const std::string secret, base_->host.secrets.get("self_check"));
   TRY_VOID(base_->host.secrets.erase("self_check"));
@@ -168,20 +167,21 @@ Result<std::string> GoogleCalendar::quiesce(std::chrono::milliseconds deadline) 
     const std::lock_guard lock(mutex_);
     ended = std::move(running_);
   }
-  ended.reset();  // answers what still waited
+  ended.reset();  // discards pending callbacks, which answers their requests
   return state;
 }
 
-template <class Turn>
-bool GoogleCalendar::post(Turn turn) {
+template <class Callback>
+bool GoogleCalendar::post(Callback callback) {
   const std::lock_guard lock(mutex_);
   if (!open_) return false;
-  running_->runtime.post([running = running_.get(), turn = std::move(turn)] { turn(*running); });
+  running_->runtime.post(
+      [running = running_.get(), callback = std::move(callback)] { callback(*running); });
   return true;
 }
 
 void GoogleCalendar::request(Request kind, std::string_view document, crm_reply* raw) noexcept {
-  // Dropped unanswered, by whatever way, the reply tells the host to repeat later.
+  // If the reply is destroyed without an answer, it tells the host to repeat the request later.
   crm::Reply reply(raw);
   (void)crm::guard(nullptr, [&]() -> Result<> {
     const SharedReply shared = std::make_shared<PendingReply>(std::move(reply));
@@ -214,7 +214,7 @@ void GoogleCalendar::run(std::string_view key, std::int64_t fence, crm_reply* ra
 }
 
 void GoogleCalendar::hint(Hint kind, std::string_view id) noexcept {
-  // A hint may be lost; running out of memory loses one.
+  // Errors, such as lack of memory, lose the hint, which is allowed.
   (void)crm::guard(nullptr, [&]() -> Result<> {
     post([kind, text = std::string(id)](Running& running) {
       switch (kind) {

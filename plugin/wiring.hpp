@@ -1,5 +1,6 @@
-// This plugin's "main": builds the object graph from the host's services and ties the lifecycle of
-// crm_plugin.h to it. The one place that knows everybody. It must never decide anything itself.
+// Composition root: builds the plugin's objects from the host's services and maps the life cycle of
+// crm_plugin.h to them. Contains no logic. Life-cycle functions are called by the host, one at a
+// time; the functions for the capability table by any thread.
 #pragma once
 
 #include <memory>
@@ -23,9 +24,9 @@ class GoogleCalendar final : public crm::Plugin {
   Result<std::string> quiesce(std::chrono::milliseconds deadline) override;
   const void* capability(std::string_view id) noexcept override;
 
-  // What the capability tables call. [any thread] Each copies its arguments, posts to the loop and
-  // returns; while the plugin is not running a request is answered with unavailable and a hint is
-  // dropped.
+  // Called by the capability table. Each copies its arguments, posts a callback to the loop thread
+  // and returns. While the plugin is not running, a request is answered with unavailable and a hint
+  // is dropped. [any thread]
   enum class Request { settings_step, calendars, status, sync_now, http };
   void request(Request kind, std::string_view document, crm_reply* reply) noexcept;
   void run(std::string_view key, std::int64_t fence, crm_reply* reply) noexcept;
@@ -33,15 +34,15 @@ class GoogleCalendar final : public crm::Plugin {
   void hint(Hint kind, std::string_view id) noexcept;
 
  private:
-  struct Base;     // from create to destroy: what needs no thread
+  struct Base;     // from create to destroy: objects without threads
   struct Running;  // from start to quiesce
 
-  template <class Turn>
-  bool post(Turn turn);
+  template <class Callback>
+  bool post(Callback callback);
 
   crm::Host host_;
   std::unique_ptr<Base> base_;
-  std::mutex mutex_;  // guards the two below against the calls of other threads
+  std::mutex mutex_;  // guards running_ and open_
   std::unique_ptr<Running> running_;
   bool open_ = false;
 };

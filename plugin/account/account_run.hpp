@@ -1,6 +1,8 @@
-// One run of an account: config, existing appointments, a cycle for each live pair, push channels,
-// upkeep, and what the screen says afterwards. Made by background_runs for one call of crm.run/0,
-// with that call's fence. It must never mail for what no person did just now.
+// One run of an account: reconciles the pairs with the config, moves existing appointments, runs a
+// cycle for each live pair, maintains push channels and publishes the account's health. Created by
+// background_runs for one call of crm.run/0 and used once; every write carries that call's fence.
+// Guests are notified only for changes that a user just made in the CRM (P-13). Runs on the loop
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -9,59 +11,63 @@
 #include <string>
 #include <vector>
 
-#include "plugin/account/follow_config.hpp"
 #include "plugin/account/health.hpp"
+#include "plugin/account/reconcile_pairs.hpp"
 #include "plugin/account/run_memory.hpp"
-#include "plugin/parts.hpp"
-#include "src/engine/google/calendar_list.hpp"
+#include "plugin/plugin_context.hpp"
+#include "src/engine/google/client.hpp"
 #include "src/engine/store/journal.hpp"
 #include "src/engine/sync/cycle.hpp"
 
 namespace gcal::plugin {
 
 struct RunOutcome {
-  std::size_t changed = 0;            // writes on either side
-  std::optional<base::Instant> next;  // when to run again; nothing: not before somebody asks
-  std::optional<Error> error;         // the worst that happened; it was shown to the person already
+  std::size_t changed = 0;            // writes to both sides
+  std::optional<base::Instant> next;  // when to run again; nullopt: only when requested
+  std::optional<Error> error;         // the most severe error; already part of the published health
 };
 
-// [loop thread] Everything passed by reference outlives the object.
+// Objects passed by reference must outlive it. [loop thread]
 class AccountRun {
  public:
-  AccountRun(Parts& parts, AccountMemory& memory, std::string account, std::int64_t fence)
-      : parts_(parts),
+  AccountRun(PluginContext& context, AccountMemory& memory, std::string account, std::int64_t fence)
+      : context_(context),
         memory_(memory),
         id_(std::move(account)),
         fence_(fence),
-        journal_(parts.database, parts.blocking, parts.random, fence) {}
+        journal_(context.database, context.blocking, context.random, fence) {}
 
-  // Errors: conflict (a newer run has begun, or another pass wrote meanwhile), cancelled, and those
-  // of the host's accounts.
+  // Errors: conflict (a newer run has started, or another writer was faster), cancelled, and those
+  // of the host's accounts. Any other failure is in the outcome.
   Task<RunOutcome> run();
 
  private:
   Task<> adopt_draft();
-  Task<> work();
-  Task<> upkeep(google::Client& client);
-  Task<> miss_unlisted(google::Client& client, const std::vector<google::CalendarEntry>& entries,
-                       sync::WriteBatch& batch);
-  Task<> take_existing();
+  Task<> sync_account();
+  Task<> run_daily_maintenance(google::Client& client);
+  Task<> refresh_calendar_list(google::Client& client);
+  Task<> mark_unlisted_gone(google::Client& client,
+                            const std::vector<settings::RemoteCalendar>& listed,
+                            sync::WriteBatch& batch);
+  Task<> export_existing();
   Task<> sync_pair(google::Client& client, sync::Pair& pair);
-  Task<> tend(google::Client& client, const sync::Pair& pair, bool wanted);
-  Task<> leave();
-  Task<> show(std::optional<Progress> progress);
-  Task<> note_cleared(std::size_t count);
-  bool is_due(const sync::Pair& pair) const;
+  Task<> handle_report(const sync::CycleReport& report, sync::Pair& pair, bool initial_sync,
+                       bool read_google);
+  Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);
+  Task<> on_disconnected();
+  Task<> publish_health(std::optional<Progress> progress);
+  Task<> record_bulk_deletion(std::size_t count);
+  bool must_read_google(const sync::Pair& pair) const;
   base::Instant next_run() const;
-  std::string name_of(const std::string& remote_calendar) const;
+  std::string calendar_name(const std::string& remote_calendar) const;
 
-  Parts& parts_;
+  PluginContext& context_;
   AccountMemory& memory_;
   std::string id_;
   std::int64_t fence_;
   store::SqlJournal journal_;
   Account account_;
-  Followed followed_;
+  ReconciledPairs pairs_;
   RunOutcome outcome_;
   bool read_all_ = false;
 };

@@ -45,7 +45,7 @@ Json health_of(const HealthFacts& facts) {
   if (facts.held > 0) add("health.held", Json::object({{"count", facts.held}}), "options");
   if (facts.quarantined > 0)
     add("health.quarantined", Json::object({{"count", facts.quarantined}}));
-  if (facts.cleared > 0) add("health.cleared", Json::object({{"count", facts.cleared}}));
+  if (facts.bulk_deleted > 0) add("health.cleared", Json::object({{"count", facts.bulk_deleted}}));
   for (const std::string& name : facts.gone)
     add("health.calendar_gone", Json::object({{"name", name}}));
 

@@ -1,6 +1,6 @@
-// What the screen says about an account, made from what a run found. Used by the runs; pure, so
-// that every sentence can be tested. Texts are keys of manifests/strings; it must never hold
-// calendar content but the names of calendars.
+// Builds the health document of an account (crm.accounts/0) from the result of a run. Used by
+// account_run. Texts are keys of manifests/strings; the document holds no calendar content except
+// names of calendars. Pure.
 #pragma once
 
 #include <cstddef>
@@ -23,18 +23,19 @@ struct Progress {
 struct HealthFacts {
   std::string account_state = "active";
   const settings::AccountConfig* config = nullptr;
-  std::optional<Error> error;        // the worst of the run
-  std::optional<Progress> progress;  // while appointments travel
-  std::vector<std::string> gone;     // names of visible calendars that vanished
+  std::optional<Error> error;        // the most severe of the run
+  std::optional<Progress> progress;  // while an import is running
+  std::vector<std::string> gone;     // names of visible calendars that disappeared
   std::optional<std::string> default_gone;
-  std::optional<std::string> default_read_only;  // Google took the right to write away
-  std::size_t held = 0;                          // deletions that wait for a person
+  std::optional<std::string> default_read_only;  // the account may no longer write it
+  std::size_t held = 0;                          // deletions that wait for the user's decision
   std::size_t quarantined = 0;                   // appointments that the other side refuses
-  std::size_t cleared = 0;  // deleted at Google in a burst and therefore here (S-32)
+  std::size_t bulk_deleted =
+      0;  // recently deleted in bulk at Google and therefore in the CRM (S-32)
   base::Instant synced_at{};
 };
 
-// The document of crm.accounts/0 set_health.
+// The document for set_health of crm.accounts/0. Shows the most urgent condition. Pure.
 base::Json health_of(const HealthFacts& facts);
 
 }  // namespace gcal::plugin

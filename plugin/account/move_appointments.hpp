@@ -1,6 +1,7 @@
-// Moves appointments between the CRM's calendars where a person asked for it: existing ones into
-// the new default (decision 9), those of an old default into the next one (decision 10). Part of a
-// run. It must never mail anybody and never touch Google; the cycle that follows carries them over.
+// Moves appointments between the CRM's calendars on the user's request: existing ones into the
+// default calendar of a new account (PD-09), and those of the previous default into the next one
+// (PD-10). Part of a run. Writes only to the CRM; the following cycle exports the appointments
+// without notifying guests. Runs on the loop thread.
 #pragma once
 
 #include <cstddef>
@@ -8,36 +9,42 @@
 #include <string>
 #include <vector>
 
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 #include "src/engine/settings/flow.hpp"
 #include "src/engine/store/journal.hpp"
 #include "src/engine/sync/ports.hpp"
 
 namespace gcal::plugin {
 
-// Appointments of the user's own calendar, which no account has touched yet.
+// The appointments in the user's own calendar, which belongs to no account.
 struct ExistingAppointments {
-  struct One {
+  struct Appointment {
     std::string id;
     std::string revision;
-    bool future = false;  // ends later than now, or repeats
+    bool future = false;  // ends in the future, or is recurring
   };
-  std::vector<One> all;
+  std::vector<Appointment> all;
 
   std::size_t future() const;
 };
-Task<ExistingAppointments> existing_appointments(Parts& parts, std::string user);
+// Errors: those of the host. [loop thread]
+Task<ExistingAppointments> existing_appointments(PluginContext& context, std::string user);
 
-// Repeatable: what was moved already is not met again.
-Task<> move_existing(Parts& parts, std::string user, settings::Existing which,
-                     std::string into_calendar, std::int64_t fence);
+// Moves the existing appointments selected by `which`. May be repeated after a failure: moved ones
+// are no longer in the source calendar. Errors: those of the host; unavailable if appointments keep
+// changing meanwhile. [loop thread]
+Task<> move_existing_appointments(PluginContext& context, std::string user,
+                                  settings::ExportExisting which, std::string into_calendar,
+                                  std::int64_t fence);
 
-// What a new default calendar would take over from `from`.
-Task<settings::Copyable> count_copyable(store::SqlJournal& journal, const sync::Pair& from);
+// How many appointments copy_to_new_default() would move from `from`. [loop thread]
+Task<settings::CopyableCounts> count_copyable(store::SqlJournal& journal, const sync::Pair& from);
 
-// Those that the account organises move to the new default, those with guests only if `guests_too`;
-// their links to the old one are retired. Nothing is removed at Google.
-Task<> copy_to_new_default(Parts& parts, store::SqlJournal& journal, const sync::Pair& from,
-                           const sync::Pair& to, bool guests_too, std::int64_t fence);
+// Moves the appointments that the account organises from the old default to the new one, those with
+// guests only if `with_guests`. Their links to the old calendar are retired, so nothing is removed
+// at Google. Errors: those of the host and the store; may be repeated. [loop thread]
+Task<> copy_to_new_default(PluginContext& context, store::SqlJournal& journal,
+                           const sync::Pair& from, const sync::Pair& to, bool with_guests,
+                           std::int64_t fence);
 
 }  // namespace gcal::plugin

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "plugin/account/move_appointments.hpp"
-#include "plugin/adapters/crm_side.hpp"
+#include "plugin/adapters/record_matcher.hpp"
 #include "src/common/base/id.hpp"
 #include "src/engine/google/google_side.hpp"
 #include "src/engine/sync/cycle.hpp"
@@ -17,11 +17,11 @@ using settings::RemoteCalendar;
 using sync::Pair;
 using sync::SideName;
 
-constexpr std::size_t kPage = 1'000;
-constexpr std::size_t kKept = 64;
-constexpr base::Milliseconds kAfterImport = std::chrono::minutes{1};
+constexpr std::size_t kPageSize = 1'000;
+constexpr std::size_t kMaxPreviews = 64;
+constexpr base::Milliseconds kFirstPollAfterSetup = std::chrono::minutes{1};
 
-// The CRM's end of a draft: there is none yet, and a preview never asks for it.
+// The CRM side of a draft pair. There is no calendar yet, and a preview never uses it.
 class NoSide final : public sync::Side {
  public:
   Task<sync::ChangesPage> changes(std::string) override { co_return nothing(); }
@@ -39,7 +39,7 @@ class NoSide final : public sync::Side {
   }
 };
 
-// Tells how many series came, page by page.
+// Counts the items of each page that passes through.
 class CountingSide final : public sync::Side {
  public:
   CountingSide(sync::Side& side, std::size_t& count) : side_(side), count_(count) {}
@@ -75,14 +75,13 @@ Result<Previews::Asked> Previews::ask(const std::string& account,
   const auto known = previews_.find(account);
   if (known != previews_.end() && known->second->visible == visible) {
     if (const std::optional<Error> error = known->second->error) {
-      previews_.erase(known);  // asking again tries again
+      previews_.erase(known);  // the next request tries again
       return *error;
     }
     return Asked{known->second->state, false};
   }
-  // What ended belongs to set-ups that were finished long ago; asked again they would only read
-  // anew.
-  if (previews_.size() >= kKept)
+  // Discard finished previews. A request for one of them would only read again.
+  if (previews_.size() >= kMaxPreviews)
     std::erase_if(previews_, [](const auto& entry) {
       return entry.second->state.numbers || entry.second->error;
     });
@@ -107,9 +106,9 @@ Task<> Previews::observe(std::string account, std::string user,
 
 Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::string account,
                                     std::string user) {
-  CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await parts_.google.of(account));
-  CO_TRY(const StoredGrant grant, co_await parts_.vault.grant(account, SecretVault::Which::kept));
-  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
+  CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await context_.google.of(account));
+  CO_TRY(const StoredGrant grant, co_await context_.vault.grant(account, SecretVault::Which::kept));
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
   CO_TRY(const std::vector<Pair> drafts, co_await journal.pairs(account));
   std::vector<std::string> unwanted;
   for (const Pair& draft : drafts)
@@ -126,24 +125,24 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
     Pair pair;
     const auto draft = std::ranges::find(drafts, remote.id, &Pair::remote_calendar);
     if (draft != drafts.end()) pair = *draft;
-    if (pair.id.empty()) pair.id = base::new_id(parts_.random);
+    if (pair.id.empty()) pair.id = base::new_id(context_.random);
     pair.account = account;
     pair.remote_calendar = remote.id;
     pair.identity = grant.sub;
     NoSide crm;
-    google::GoogleSide google(access->client(), parts_.log, remote.id,
+    google::GoogleSide google(access->client(), context_.log, remote.id,
                               remote.time_zone.empty() ? "UTC" : remote.time_zone);
     CountingSide counted(google, preview->state.done);
-    sync::Cycle cycle(crm, counted, journal, parts_.clock, parts_.random, {});
+    sync::Cycle cycle(crm, counted, journal, context_.clock, context_.random, {});
     CO_TRY_VOID(co_await cycle.preview(pair));
-    // The first cycle needs no second listing.
-    memory_[account].pairs[pair.id].due_at = parts_.clock.now() + kAfterImport;
+    // The preview has listed the calendar, so the first cycle need not.
+    memory_[account].pairs[pair.id].due_at = context_.clock.now() + kFirstPollAfterSetup;
     CO_TRY_VOID(co_await count(journal, pair.id, user, own, numbers, leads, contacts));
   }
   preview->state.done = preview->state.total = numbers.appointments;
   numbers.leads = leads.size();
   numbers.contacts = contacts.size();
-  CO_TRY(const ExistingAppointments existing, co_await existing_appointments(parts_, user));
+  CO_TRY(const ExistingAppointments existing, co_await existing_appointments(context_, user));
   numbers.existing_all = existing.all.size();
   numbers.existing_future = existing.future();
   co_return numbers;
@@ -152,11 +151,11 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
 Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, const std::string& user,
                        const std::vector<std::string>& own, PreviewNumbers& numbers,
                        std::set<std::string>& leads, std::set<std::string>& contacts) {
-  const RecordMatcher matcher(parts_.host.services().contacts, user, own);
+  const RecordMatcher matcher(context_.host.services().contacts, user, own);
   std::string after;
   for (;;) {
     CO_TRY(const std::vector<sync::PendingChange> page,
-           co_await journal.unlinked_changes(pair, SideName::remote, after, kPage));
+           co_await journal.unlinked_changes(pair, SideName::remote, after, kPageSize));
     if (page.empty()) co_return Result<>{};
     after = page.back().item.id;
     std::vector<const calendar::Series*> series;
@@ -170,7 +169,7 @@ Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, cons
       return matcher.match(series);
     };
     CO_TRY(const std::vector<Json> records,
-           co_await parts_.blocking.run<std::vector<Json>>(std::move(look_up)));
+           co_await context_.blocking.run<std::vector<Json>>(std::move(look_up)));
     for (const Json& one : records) {
       if (!one["leads"].items().empty() || !one["contacts"].items().empty()) ++numbers.matched;
       for (const Json& id : one["leads"].items()) leads.insert(id.as_string());
@@ -182,7 +181,7 @@ Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, cons
 Task<> Previews::forget(std::string account) {
   previews_.erase(account);
   memory_.erase(account);
-  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
   CO_TRY(const std::vector<Pair> pairs, co_await journal.pairs(account));
   std::vector<std::string> ids;
   for (const Pair& pair : pairs) ids.push_back(pair.id);

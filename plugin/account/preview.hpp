@@ -1,6 +1,7 @@
-// The observation behind the preview of a set-up (S-12): reads the chosen calendars into the
-// journal as drafts and counts what will happen, while the page asks how far it is. Used by the
-// settings page. It must never write to Google or to the CRM; what it read serves the first cycle.
+// The preview of a set-up: reads the chosen calendars into draft pairs of the journal and counts
+// what will happen, while the settings page polls the progress. Used by settings_page. Writes
+// nothing to Google or to the CRM (S-12); the first cycle reuses what was read. Runs on the loop
+// thread.
 #pragma once
 
 #include <map>
@@ -11,30 +12,31 @@
 #include <vector>
 
 #include "plugin/account/run_memory.hpp"
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 #include "src/engine/settings/flow.hpp"
 #include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
 
-// [loop thread]
+// Objects passed by reference must outlive it. [loop thread]
 class Previews {
  public:
-  Previews(Parts& parts, RunMemory& memory) : parts_(parts), memory_(memory) {}
+  Previews(PluginContext& context, RunMemory& memory) : context_(context), memory_(memory) {}
 
-  // The state of the observation of exactly these calendars; `begin` says that the caller has to
-  // start it with observe().
+  // The progress of the preview of exactly these calendars. If `begin` is true, the caller must
+  // start it with observe(). A failed preview is reported once as an error; the next call starts
+  // again.
   struct Asked {
     settings::PreviewState state;
     bool begin = false;
   };
   Result<Asked> ask(const std::string& account,
                     const std::vector<settings::RemoteCalendar>& visible);
-  // Runs to the end; its outcome is what ask() answers from then on. Started once per ask() that
-  // said so.
+  // Reads the calendars; afterwards ask() returns the numbers or the error. Does nothing if the
+  // choice of calendars has changed meanwhile.
   Task<> observe(std::string account, std::string user,
                  std::vector<settings::RemoteCalendar> visible);
-  // The set-up was dropped: forget it, and erase what was observed.
+  // Discards the preview of a set-up and erases its draft pairs.
   Task<> forget(std::string account);
 
  private:
@@ -50,7 +52,7 @@ class Previews {
                const std::vector<std::string>& own, settings::PreviewNumbers& numbers,
                std::set<std::string>& leads, std::set<std::string>& contacts);
 
-  Parts& parts_;
+  PluginContext& context_;
   RunMemory& memory_;
   std::map<std::string, std::shared_ptr<Preview>> previews_;  // by account
 };

@@ -1,5 +1,6 @@
-// A Side that tells how many writes went through it, so that the screen can show how far an import
-// is. Wraps either end of a pair for one cycle. It must never change what passes through.
+// A sync::Side decorator that reports the number of writes, so that the accounts page can show the
+// progress of an import. Wraps either side of a pair for one cycle. Changes nothing that passes
+// through. Runs on the loop thread.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +14,11 @@ namespace gcal::plugin {
 
 class ProgressSide final : public sync::Side {
  public:
-  using Told = std::function<Task<>(std::size_t written)>;
+  // Called after each batch with the number of its operations. An error ends the batch.
+  using OnProgress = std::function<Task<>(std::size_t written)>;
 
-  ProgressSide(sync::Side& side, Told told) : side_(side), told_(std::move(told)) {}
+  ProgressSide(sync::Side& side, OnProgress on_progress)
+      : side_(side), on_progress_(std::move(on_progress)) {}
 
   Task<sync::ChangesPage> changes(std::string cursor) override {
     return side_.changes(std::move(cursor));
@@ -25,7 +28,7 @@ class ProgressSide final : public sync::Side {
     const std::size_t count = operations.size();
     Result<std::vector<Result<sync::Written>>> answers =
         co_await side_.apply(std::move(operations));
-    if (answers) CO_TRY_VOID(co_await told_(count));
+    if (answers) CO_TRY_VOID(co_await on_progress_(count));
     co_return answers;
   }
   Task<> settle(std::vector<std::string> op_ids) override {
@@ -36,7 +39,7 @@ class ProgressSide final : public sync::Side {
 
  private:
   sync::Side& side_;
-  Told told_;
+  OnProgress on_progress_;
 };
 
 }  // namespace gcal::plugin

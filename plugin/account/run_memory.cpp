@@ -23,8 +23,8 @@ Json to_json(const RunMemory& memory) {
     for (const auto& [pair, one] : known.pairs)
       pairs.set(pair, Json::object({{"due_at", number(one.due_at)},
                                     {"changed_at", number(one.changed_at)},
-                                    {"watch_not_before", number(one.watch_not_before)},
-                                    {"watch_again", number(one.watch_again)},
+                                    {"watch_not_before", number(one.channel_not_before)},
+                                    {"watch_again", number(one.channel_check_at)},
                                     {"push", static_cast<int>(one.push)}}));
     accounts.set(account,
                  Json::object({{"pairs", std::move(pairs)}, {"failures", known.failures}}));

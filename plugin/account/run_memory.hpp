@@ -1,6 +1,7 @@
-// What the runs of the accounts remember between them: when each calendar is to be read again,
-// whether its notifications arrive, how often it failed. Kept in memory and handed from one version
-// of the plugin to the next; a cache: losing it costs requests, never data.
+// State that runs keep in memory between them: when each calendar is read next, whether its
+// notifications arrive, how often runs failed. On an update it is handed to the next version of the
+// plugin as JSON; the JSON keys must not change. It is a cache: losing it costs requests, never
+// data. Values for the loop thread.
 #pragma once
 
 #include <map>
@@ -13,23 +14,25 @@
 namespace gcal::plugin {
 
 struct PairMemory {
-  base::Instant due_at{};            // Google is read when this has passed; 0: at the next run
-  base::Instant changed_at{};        // something was last carried over
-  base::Instant watch_not_before{};  // Google refused a channel: not before this
-  base::Instant watch_again{};       // the channels want to be looked after
+  base::Instant due_at{};              // when Google is read next; 0: in the next run
+  base::Instant changed_at{};          // when something was last written
+  base::Instant channel_not_before{};  // do not try to open a channel before this
+  base::Instant channel_check_at{};    // when the channels are checked next
   sync::Push push = sync::Push::unconfirmed;
 };
 
 struct AccountMemory {
   std::map<std::string, PairMemory> pairs;
-  unsigned failures = 0;     // runs that failed in a row
-  base::Instant next_run{};  // for the screen
-  bool read_all = false;     // a person asked: read every calendar in the next run
+  unsigned failures = 0;     // consecutive failed runs
+  base::Instant next_run{};  // shown on the accounts page
+  bool read_all = false;     // requested by the user: read every calendar in the next run
 };
 
 using RunMemory = std::map<std::string, AccountMemory>;  // by account
 
+// The state handed to the next version of the plugin.
 base::Json to_json(const RunMemory& memory);
-RunMemory run_memory_from_json(const base::Json& json);  // whatever cannot be read is left out
+// Reads that state; unreadable parts are left out.
+RunMemory run_memory_from_json(const base::Json& json);
 
 }  // namespace gcal::plugin

@@ -3,9 +3,9 @@
 namespace gcal::plugin {
 
 Task<> RunRequests::now(std::string key) {
-  if (!due_.insert(key).second) co_return Result<>{};
+  if (!pending_.insert(key).second) co_return Result<>{};
   const Result<> scheduled = co_await host_.schedule(key, 0);
-  if (!scheduled) due_.erase(key);
+  if (!scheduled) pending_.erase(key);
   co_return scheduled;
 }
 

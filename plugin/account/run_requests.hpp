@@ -1,6 +1,7 @@
-// Asks the host to run an account: now, because something changed, or later, to look again. Used by
-// hooks, web hook, settings page and the runs themselves. It must never write more than one request
-// for a run that has not begun: a thousand hints cost one.
+// Requests runs from the host (crm.tasks/0): now, because something changed, or later, for the next
+// poll. Used by sync_hooks, webhook, settings_page and the runs themselves. While a requested run
+// has not started, further requests for it are not passed on, so a burst of hints costs one host
+// call. Runs on the loop thread.
 #pragma once
 
 #include <set>
@@ -12,7 +13,8 @@
 
 namespace gcal::plugin {
 
-// The keys of crm.tasks/0. The contacts of the CRM are looked through once for all accounts.
+// The keys of crm.tasks/0: one per account, and one for the CRM's records, which serves all
+// accounts.
 inline constexpr std::string_view kAccountKey = "account:";
 inline constexpr std::string_view kRecordsKey = "records";
 
@@ -25,17 +27,19 @@ class RunRequests {
  public:
   explicit RunRequests(HostCalls& host) : host_(host) {}
 
-  // A run that begins after this call will happen. Errors: those of the host.
+  // Requests a run that starts after this call. Errors: those of the host; then no run was
+  // requested.
   Task<> now(std::string key);
+  // Requests a run at `time`; the host keeps the earlier of two times.
   Task<> at(std::string key, base::Instant time) {
     co_return co_await host_.schedule(std::move(key), time.time_since_epoch().count());
   }
-  // The run begins: what is asked for from here on needs another one.
-  void began(const std::string& key) { due_.erase(key); }
+  // Must be called when the run starts: later requests need another run.
+  void on_started(const std::string& key) { pending_.erase(key); }
 
  private:
   HostCalls& host_;
-  std::set<std::string> due_;
+  std::set<std::string> pending_;
 };
 
 }  // namespace gcal::plugin

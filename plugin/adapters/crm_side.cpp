@@ -1,10 +1,6 @@
 #include "plugin/adapters/crm_side.hpp"
 
-#include <map>
-#include <set>
-
 #include "src/engine/calendar/event_json.hpp"
-#include "src/engine/calendar/people.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 
 namespace gcal::plugin {
@@ -12,9 +8,9 @@ namespace {
 
 using base::Json;
 
-constexpr std::uint32_t kPage = 2'500;
-// Marks a page position inside a listing, so that a later page still knows that the read began
-// without a cursor.
+constexpr std::uint32_t kPageSize = 2'500;
+// Prefix of the position of a later page of a listing, which says that the read started without a
+// cursor.
 constexpr std::string_view kListing = "listing:";
 
 Json texts(const std::vector<std::string>& values) {
@@ -51,49 +47,6 @@ Json operation_json(const sync::Operation& operation, const std::string& calenda
 
 }  // namespace
 
-Result<std::vector<Json>> RecordMatcher::match(
-    const std::vector<const calendar::Series*>& series) const {
-  std::vector<std::vector<std::string>> wanted;
-  std::set<std::string> all;
-  for (const calendar::Series* one : series) {
-    const auto addresses = calendar::addresses_to_match(*one, own_).addresses;
-    wanted.emplace_back(addresses.begin(), addresses.end());
-    all.insert(addresses.begin(), addresses.end());
-  }
-
-  std::map<std::string, Json, std::less<>> found;
-  std::vector<std::string> batch;
-  const auto look_up = [&]() -> Result<> {
-    if (batch.empty()) return {};
-    TRY(const std::string text, contacts_.find_by_email(user_, texts(batch).dump()));
-    TRY(const Json answer, Json::parse(text));
-    for (const auto& [address, records] : answer.members())
-      found.insert_or_assign(address, records);
-    batch.clear();
-    return {};
-  };
-  for (const std::string& address : all) {
-    batch.push_back(address);
-    if (batch.size() == 1'000) TRY_VOID(look_up());
-  }
-  TRY_VOID(look_up());
-
-  std::vector<Json> answers;
-  for (const std::vector<std::string>& addresses : wanted) {
-    std::set<std::string> leads;
-    std::set<std::string> contacts;
-    for (const std::string& address : addresses) {
-      const auto records = found.find(address);
-      if (records == found.end()) continue;
-      for (const Json& id : records->second["leads"].items()) leads.insert(id.as_string());
-      for (const Json& id : records->second["contacts"].items()) contacts.insert(id.as_string());
-    }
-    answers.push_back(Json::object({{"leads", texts({leads.begin(), leads.end()})},
-                                    {"contacts", texts({contacts.begin(), contacts.end()})}}));
-  }
-  return answers;
-}
-
 Task<sync::ChangesPage> CrmSide::changes(std::string cursor) {
   std::function<Result<sync::ChangesPage>()> read = [this, cursor] { return read_changes(cursor); };
   co_return co_await blocking_.run<sync::ChangesPage>(std::move(read));
@@ -105,7 +58,7 @@ Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const
   const std::string_view position = cursor.starts_with(kListing)
                                         ? std::string_view(cursor).substr(kListing.size())
                                         : std::string_view(cursor);
-  TRY(const std::string text, events_.changes(calendar_, position, kPage));
+  TRY(const std::string text, events_.changes(calendar_, position, kPageSize));
   TRY(const Json answer, Json::parse(text));
   for (const Json& change : answer["changes"].items()) {
     if (const Json* document = change.find("document")) {
@@ -183,7 +136,7 @@ Task<> CrmSide::settle(std::vector<std::string> op_ids) {
   co_return co_await blocking_.run<void>(std::move(work));
 }
 
-// A calendar of the CRM goes only when its account goes, and then no cycle runs.
+// A CRM calendar is deleted only together with its account, and then no cycle runs.
 Task<bool> CrmSide::exists() {
   co_return true;
 }

@@ -1,6 +1,6 @@
-// The CRM's end of a pair: a sync::Side over the host's crm.events service. Built for one calendar
-// and one run; its blocking calls go through the store's worker. It also links appointments with
-// leads and contacts, because a put carries the linked records.
+// The CRM's side of a pair: implements sync::Side over the host's crm.events/0. Created for one
+// calendar and one run, whose fence every write carries. Each put also contains the matching leads
+// and contacts. Runs on the loop thread; the host is called on the store thread.
 #pragma once
 
 #include <cstdint>
@@ -8,30 +8,13 @@
 #include <vector>
 
 #include "host_api/cpp/host.hpp"
-#include "src/common/base/json.hpp"
+#include "plugin/adapters/record_matcher.hpp"
 #include "src/engine/store/blocking_executor.hpp"
 #include "src/engine/sync/ports.hpp"
 
 namespace gcal::plugin {
 
-// Finds the records that belong to the guests of an appointment: every lead and contact that holds
-// a guest's address. Never creates one. Own addresses, rooms and the organiser's calendar are no
-// guests.
-class RecordMatcher {
- public:
-  RecordMatcher(crm::Contacts contacts, std::string user, std::vector<std::string> own_addresses)
-      : contacts_(contacts), user_(std::move(user)), own_(std::move(own_addresses)) {}
-
-  // One look-up for all series together. Answers, in order, {"leads": [...], "contacts": [...]} for
-  // each. Blocks: store pool only.
-  Result<std::vector<base::Json>> match(const std::vector<const calendar::Series*>& series) const;
-
- private:
-  crm::Contacts contacts_;
-  std::string user_;
-  std::vector<std::string> own_;
-};
-
+// Objects passed by reference must outlive it. Errors: those of crm.events/0. [loop thread]
 class CrmSide final : public sync::Side {
  public:
   CrmSide(crm::Events events, RecordMatcher matcher, std::string calendar, std::int64_t fence,

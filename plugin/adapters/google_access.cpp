@@ -1,6 +1,6 @@
 #include "plugin/adapters/google_access.hpp"
 
-#include "src/engine/oauth/secret.hpp"
+#include "src/engine/oauth/wipe.hpp"
 
 namespace gcal::plugin {
 
@@ -14,15 +14,15 @@ GoogleAccess::GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenCl
       client_(std::move(base_url), *this, http, tools) {}
 
 GoogleAccess::~GoogleAccess() {
-  oauth::wipe(first_);
+  oauth::wipe(consent_token_);
 }
 
-void GoogleAccess::begin_with(oauth::Tokens tokens) {
-  first_ = std::move(tokens.access_token);
-  first_expires_ = clock_.monotonic() + tokens.expires_in - std::chrono::seconds{60};
+void GoogleAccess::use_consent_tokens(oauth::Tokens tokens) {
+  consent_token_ = std::move(tokens.access_token);
+  consent_token_expires_ = clock_.monotonic() + tokens.expires_in - std::chrono::seconds{60};
 }
 
-Result<std::string> GoogleAccess::judged(Result<std::string> token) {
+Result<std::string> GoogleAccess::note_rejection(Result<std::string> token) {
   if (!token && token.error().code == Code::needs_auth) dead_ = true;
   return token;
 }
@@ -31,30 +31,31 @@ Task<std::string> GoogleAccess::token() {
   if (dead_)
     co_return Error{
         Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
-  if (!first_.empty() && clock_.monotonic() < first_expires_) co_return first_;
-  oauth::wipe(first_);
-  co_return judged(co_await source_.token());
+  if (!consent_token_.empty() && clock_.monotonic() < consent_token_expires_)
+    co_return consent_token_;
+  oauth::wipe(consent_token_);
+  co_return note_rejection(co_await source_.token());
 }
 
 Task<std::string> GoogleAccess::renew(std::string rejected) {
   if (dead_)
     co_return Error{
         Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
-  if (rejected == first_) {
-    oauth::wipe(first_);
-    co_return judged(co_await source_.token());
+  if (rejected == consent_token_) {
+    oauth::wipe(consent_token_);
+    co_return note_rejection(co_await source_.token());
   }
-  co_return judged(co_await source_.renew(std::move(rejected)));
+  co_return note_rejection(co_await source_.renew(std::move(rejected)));
 }
 
 Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::of(std::string account) {
-  if (const auto found = known_.find(account); found != known_.end()) co_return found->second;
+  if (const auto found = accesses_.find(account); found != accesses_.end()) co_return found->second;
   CO_TRY(const std::optional<settings::OAuthClient> client, co_await vault_.oauth_client());
   if (!client)
     co_return Error{Code::denied, "no OAuth client is set up; an administrator must enter it", {}};
   oauth::ClientCredentials credentials{client->client_id, client->client_secret};
-  // Somebody may have been here while the client was read.
-  std::shared_ptr<GoogleAccess>& access = known_[account];
+  // Another caller may have created it while the client was read.
+  std::shared_ptr<GoogleAccess>& access = accesses_[account];
   if (!access)
     access = std::make_shared<GoogleAccess>(executor_, tokens_, std::move(credentials), vault_,
                                             account, clock_, base_url_, http_, tools_);

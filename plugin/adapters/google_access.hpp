@@ -1,6 +1,7 @@
-// The way to Google of each account: its access token, kept in memory, and the API client that uses
-// it. Runs, previews and the settings page share one per account, so that a token is fetched once.
-// It must never write an access token anywhere, nor use one of a grant that was replaced.
+// Each account's access to Google: its access token, kept in memory only, and the API client that
+// uses it. Runs, previews and the settings page share one object per account, so that a token is
+// requested once. forget() must be called when the grant changes, so that no token of the old grant
+// is used. Runs on the loop thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,7 +20,7 @@
 
 namespace gcal::plugin {
 
-// One account's. Whoever works with it holds the shared pointer meanwhile. [loop thread]
+// The access of one account. Callers keep the shared pointer while they use it. [loop thread]
 class GoogleAccess final : public google::AccessTokens {
  public:
   GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens,
@@ -29,29 +30,29 @@ class GoogleAccess final : public google::AccessTokens {
   ~GoogleAccess() override;
 
   google::Client& client() { return client_; }
-  // A token that came with the consent: it serves until it expires, and saves a refresh.
-  void begin_with(oauth::Tokens tokens);
+  // Uses the access token that came with the consent until it expires, which saves a refresh.
+  void use_consent_tokens(oauth::Tokens tokens);
 
-  // Google said that a person must connect the account anew: nothing is asked any more until the
-  // grant changes.
+  // Google rejected the grant: the user must reconnect the account. No request is sent until the
+  // grant changes (P-16).
   bool dead() const { return dead_; }
 
   Task<std::string> token() override;
   Task<std::string> renew(std::string rejected) override;
 
  private:
-  Result<std::string> judged(Result<std::string> token);
+  Result<std::string> note_rejection(Result<std::string> token);
 
   const base::Clock& clock_;
   AccountVault vault_;
   oauth::TokenSource source_;
-  std::string first_;  // from the consent
-  base::Milliseconds first_expires_{0};
+  std::string consent_token_;  // from the consent
+  base::Milliseconds consent_token_expires_{0};
   bool dead_ = false;
   google::Client client_;
 };
 
-// All accounts'. [loop thread]
+// The accesses of all accounts, created on first use. [loop thread]
 class GoogleAccesses {
  public:
   GoogleAccesses(boost::asio::any_io_executor executor, oauth::TokenClient& tokens,
@@ -65,12 +66,12 @@ class GoogleAccesses {
         http_(http),
         tools_(tools) {}
 
-  // Errors: needs_auth (the account is not connected), denied (the administrator's OAuth client is
-  // missing).
+  // The access of an account. Errors: denied (no OAuth client is configured) and those of the
+  // vault.
   Task<std::shared_ptr<GoogleAccess>> of(std::string account);
-  // The grant changed or is gone: whoever comes next reads it anew.
-  void forget(const std::string& account) { known_.erase(account); }
-  void forget_all() { known_.clear(); }  // the OAuth client changed
+  // Must be called when the grant changed or was deleted: the next caller gets a new access.
+  void forget(const std::string& account) { accesses_.erase(account); }
+  void forget_all() { accesses_.clear(); }  // the OAuth client changed
 
   oauth::TokenClient& tokens() { return tokens_; }
 
@@ -82,7 +83,7 @@ class GoogleAccesses {
   std::string base_url_;
   net::HttpClient& http_;
   net::RetryTools tools_;
-  std::map<std::string, std::shared_ptr<GoogleAccess>> known_;
+  std::map<std::string, std::shared_ptr<GoogleAccess>> accesses_;
 };
 
 }  // namespace gcal::plugin

@@ -7,8 +7,8 @@ namespace {
 
 using base::Json;
 
-constexpr std::size_t kBatch = 500;  // of crm.events/0 get and apply
-constexpr std::uint32_t kPage = 2'500;
+constexpr std::size_t kBatchSize = 500;  // of crm.events/0 get and apply
+constexpr std::uint32_t kPageSize = 2'500;
 
 Account account_of(const Json& json) {
   return {json.string("id"), json.string("user"), json.string("state"),
@@ -90,7 +90,7 @@ Task<std::vector<HostCalendar>> HostCalls::calendars(std::string account) {
 
 Task<std::string> HostCalls::put_calendar(HostCalendar calendar) {
   const Json json = Json::object({{"account", calendar.account},
-                                  {"remote_id", calendar.remote_id},
+                                  {"remote_id", calendar.remote_calendar},
                                   {"name", calendar.name},
                                   {"color", calendar.color},
                                   {"role", calendar.role},
@@ -122,16 +122,17 @@ Task<std::string> HostCalls::own_calendar(std::string user) {
 
 Task<Json> HostCalls::event_changes(std::string calendar, std::string cursor) {
   std::function<Result<std::string>()> call = [this, &calendar, &cursor] {
-    return host_.events.changes(calendar, cursor, kPage);
+    return host_.events.changes(calendar, cursor, kPageSize);
   };
   co_return co_await document(std::move(call));
 }
 
 Task<std::vector<Json>> HostCalls::events(std::vector<std::string> ids) {
   std::vector<Json> documents;
-  for (std::size_t begin = 0; begin < ids.size(); begin += kBatch) {
+  for (std::size_t begin = 0; begin < ids.size(); begin += kBatchSize) {
     Json batch = Json::array();
-    for (std::size_t i = begin; i < std::min(begin + kBatch, ids.size()); ++i) batch.push(ids[i]);
+    for (std::size_t i = begin; i < std::min(begin + kBatchSize, ids.size()); ++i)
+      batch.push(ids[i]);
     std::function<Result<std::string>()> call = [this, &batch] {
       return host_.events.get(batch.dump());
     };
@@ -143,10 +144,10 @@ Task<std::vector<Json>> HostCalls::events(std::vector<std::string> ids) {
 
 Task<std::vector<Json>> HostCalls::apply(std::int64_t fence, std::vector<Json> operations) {
   std::vector<Json> results;
-  for (std::size_t begin = 0; begin < operations.size(); begin += kBatch) {
+  for (std::size_t begin = 0; begin < operations.size(); begin += kBatchSize) {
     Json batch = Json::array();
     Json op_ids = Json::array();
-    for (std::size_t i = begin; i < std::min(begin + kBatch, operations.size()); ++i) {
+    for (std::size_t i = begin; i < std::min(begin + kBatchSize, operations.size()); ++i) {
       op_ids.push(operations[i]["op_id"]);
       batch.push(std::move(operations[i]));
     }
@@ -167,7 +168,7 @@ Task<std::vector<Json>> HostCalls::apply(std::int64_t fence, std::vector<Json> o
 
 Task<Json> HostCalls::contact_changes(std::string cursor) {
   std::function<Result<std::string>()> call = [this, &cursor] {
-    return host_.contacts.changes(cursor, kPage);
+    return host_.contacts.changes(cursor, kPageSize);
   };
   co_return co_await document(std::move(call));
 }

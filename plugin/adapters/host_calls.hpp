@@ -1,6 +1,7 @@
-// The host's services as coroutines: each call runs on the store thread, each document is read into
-// a value. Used by everything that runs on the loop. It must never be called from the store thread
-// itself, and never interprets what a calendar holds.
+// The host's services as coroutines: each call runs on the store thread, because host services may
+// block, and documents are parsed into values. Used by everything that runs on the loop thread;
+// must not be called from the store thread. Errors of all functions: those of the service, and
+// invalid if its document is not JSON.
 #pragma once
 
 #include <cstddef>
@@ -28,13 +29,13 @@ struct HostUser {
   std::string id;
   std::string email;
   bool administrator = false;
-  std::string default_calendar;  // "" = the user's own
+  std::string default_calendar;  // "" = the user's own calendar
 };
 
 struct HostCalendar {
   std::string id;
   std::string account;
-  std::string remote_id;
+  std::string remote_calendar;  // the provider's id; "remote_id" in documents
   std::string name;
   std::string color;
   std::string role;   // owner | writer | reader | free_busy
@@ -42,7 +43,7 @@ struct HostCalendar {
   std::string state;  // live | hidden | gone
 };
 
-// [loop thread]
+// Objects passed by reference must outlive it. [loop thread]
 class HostCalls {
  public:
   HostCalls(const HostServices& host, store::BlockingExecutor& blocking)
@@ -55,19 +56,23 @@ class HostCalls {
   Task<> set_health(std::string account, base::Json health);
   Task<HostUser> user(std::string id);
 
-  Task<std::vector<HostCalendar>> calendars(std::string account);  // "": of all accounts
-  Task<std::string> put_calendar(
-      HostCalendar calendar);  // id and state play no part; answers the id
+  Task<std::vector<HostCalendar>> calendars(std::string account);  // "" = of all accounts
+  // Creates or updates a calendar, ignoring its id and state. Returns the id.
+  Task<std::string> put_calendar(HostCalendar calendar);
   Task<> set_calendar_state(std::string calendar, std::string state);
   Task<> set_default_calendar(std::string user, std::string calendar);
   Task<std::string> own_calendar(std::string user);
 
+  // One page of the calendar's feed after `cursor`, "" for the start.
   Task<base::Json> event_changes(std::string calendar, std::string cursor);
-  Task<std::vector<base::Json>> events(std::vector<std::string> ids);  // any number
-  // Any number of operations, in batches; answers the results in order.
+  // Any number of ids; read in batches.
+  Task<std::vector<base::Json>> events(std::vector<std::string> ids);
+  // Applies any number of operations in batches and settles them. Returns the results in order.
   Task<std::vector<base::Json>> apply(std::int64_t fence, std::vector<base::Json> operations);
+  // One page of the feed of changed records. Errors: gone if the cursor has expired.
   Task<base::Json> contact_changes(std::string cursor);
 
+  // crm.tasks/0; at_ms in milliseconds since 1970, 0 = immediately.
   Task<> schedule(std::string key, std::int64_t at_ms);
 
   const HostServices& services() const { return host_; }

@@ -1,4 +1,5 @@
-// The engine's Clock over the host's crm.clock service. [any thread]
+// Implements base::Clock over the host's crm.clock/0. Used by the whole plugin; never fails. [any
+// thread]
 #pragma once
 
 #include "host_api/cpp/host.hpp"

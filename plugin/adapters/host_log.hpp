@@ -1,4 +1,5 @@
-// The plugin's Log over the host's crm.log service. [any thread]
+// Implements base::Log over the host's crm.log/0. Used by the whole plugin. Fields must hold no
+// secret and no calendar content. [any thread]
 #pragma once
 
 #include "host_api/cpp/host.hpp"

@@ -1,6 +1,7 @@
-// The services of the host that this plugin works with, found once. Everything in plugin/ that
-// talks to the host holds a copy of the views it needs. It must never be used after destroy began.
-// All but log and clock may block: store thread only.
+// The host's services that this plugin uses, looked up once by prepare. The adapters keep copies of
+// the views that they need; none may be used after destroy has started. All services except log and
+// clock may block: they are called on the store thread or inside a life-cycle call on the host's
+// thread, never on the loop thread.
 #pragma once
 
 #include <optional>
@@ -22,7 +23,8 @@ struct HostServices {
   crm::Tasks tasks;
   std::optional<crm::Options> options;
 
-  // Errors: unavailable, naming the service that this host does not offer.
+  // Errors: unavailable, with the id of the required service that this host does not offer.
+  // crm.options/0 is optional. [host thread]
   static Result<HostServices> of(const crm::Host& host);
 };
 

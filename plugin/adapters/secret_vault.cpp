@@ -1,7 +1,7 @@
 #include "plugin/adapters/secret_vault.hpp"
 
 #include "src/common/base/json.hpp"
-#include "src/engine/oauth/secret.hpp"
+#include "src/engine/oauth/wipe.hpp"
 
 namespace gcal::plugin {
 namespace {

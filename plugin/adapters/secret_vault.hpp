@@ -1,6 +1,7 @@
-// What the plugin keeps in the host's secrets: the OAuth client, the grant of each account, and
-// what a consent under way needs. Used by the settings page and by the accounts' access to Google.
-// Access tokens are never among it; they live in memory only.
+// The plugin's entries in the host's secrets: the OAuth client, the grant of each account, and the
+// PKCE verifier of a pending consent. Used by settings_page and google_access. Access tokens are
+// not stored; they exist in memory only. Runs on the loop thread; the host is called on the store
+// thread.
 #pragma once
 
 #include <optional>
@@ -13,33 +14,34 @@
 
 namespace gcal::plugin {
 
-// What a person consented to: a refresh token and whose it is.
+// A grant: the refresh token and the account that it belongs to.
 struct StoredGrant {
   std::string refresh_token;
   std::string sub;
   std::string email;
 };
 
-// [loop thread] Reads and writes go through the store thread.
+// Errors of all functions: not_found if the entry does not exist, and those of the host. [loop
+// thread]
 class SecretVault {
  public:
   SecretVault(crm::Secrets secrets, std::optional<crm::Options> options,
               store::BlockingExecutor& blocking)
       : secrets_(secrets), options_(options), blocking_(blocking) {}
 
-  // The administrator's: the options "client_id" and "client_secret", or what was entered on the
-  // settings page. nullopt: neither.
+  // The OAuth client: the options "client_id" and "client_secret", or else what was entered on the
+  // settings page. nullopt if neither exists.
   Task<std::optional<settings::OAuthClient>> oauth_client();
   Task<> store_oauth_client(settings::OAuthClient client);
 
-  // The grant of an account, and the one that a consent has just given and nobody has accepted yet.
-  // not_found: there is none.
+  // kept: the grant in use. offered: the result of a consent that the flow has not accepted yet.
   enum class Which { kept, offered };
   Task<StoredGrant> grant(std::string account, Which which);
   Task<> store_grant(std::string account, Which which, StoredGrant grant);
   Task<> erase_grant(std::string account, Which which);
 
-  // The PKCE verifier between the visit to Google's page and the answer; taken once.
+  // The PKCE verifier of a pending consent. take_verifier() also erases it, so that a code is
+  // exchanged once.
   Task<> store_verifier(std::string account, std::string verifier);
   Task<std::string> take_verifier(std::string account);
 
@@ -53,7 +55,7 @@ class SecretVault {
   store::BlockingExecutor& blocking_;
 };
 
-// The refresh token of one account, as the token source wants it.
+// The refresh token of one account, as a token source needs it. [loop thread]
 class AccountVault final : public oauth::TokenVault {
  public:
   AccountVault(SecretVault& vault, std::string account)

@@ -13,7 +13,7 @@ store::Value from_abi(const crm_value& value) {
   switch (value.type) {
     case CRM_SQL_INTEGER: return value.integer;
     case CRM_SQL_TEXT: return crm::from_abi(value.text);
-    default: return {};  // our tables hold no real numbers
+    default: return {};  // the tables contain no real numbers
   }
 }
 
@@ -27,8 +27,7 @@ class OpenTransaction final : public store::Connection {
     values.reserve(arguments.size());
     for (const store::Value& argument : arguments) values.push_back(to_abi(argument));
     if (!row) return transaction_.exec(sql, values);
-    Result<>
-        refused;  // the contract has no way to end a statement early: later rows are passed over
+    Result<> refused;  // the contract cannot end a statement early, so later rows are skipped
     std::vector<store::Value> columns;
     const auto each = [&](std::span<const crm_value> current) {
       if (!refused) return;

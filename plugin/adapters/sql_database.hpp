@@ -1,5 +1,7 @@
-// The store's Database over the host's crm.sql service. Owned by the wiring, used by the journal
-// and the migrations. It must never keep a transaction open after `once` returned. [worker thread]
+// Implements store::Database over the host's crm.sql/0. Owned by the wiring, used by the journal
+// and the migrations. Each transaction ends within one call of `once`: committed if the work
+// succeeds, else rolled back. Errors: those of the host. [store thread, or the host thread inside a
+// life-cycle call; blocks]
 #pragma once
 
 #include "host_api/cpp/host.hpp"

@@ -1,7 +1,7 @@
 #include "plugin/capabilities/background_runs.hpp"
 
 #include "plugin/account/account_run.hpp"
-#include "plugin/account/match_again.hpp"
+#include "plugin/account/relink_records.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -12,8 +12,8 @@ Result<std::string> done() {
   return std::string();
 }
 
-// Whatever it was: a run that came to nothing is repeated under a new fence, with the host's
-// back-off. Otherwise the account would stand still.
+// A failed run is always reported as unavailable, so that the host repeats it with its back-off and
+// a new fence. With another code the account would never run again.
 Error repeat(const Error& error) {
   return Error{Code::unavailable, error.message, error.retry_after};
 }
@@ -21,9 +21,9 @@ Error repeat(const Error& error) {
 }  // namespace
 
 void BackgroundRuns::run(std::string key, std::int64_t fence, SharedReply reply) {
-  requests_.began(key);
+  requests_.on_started(key);
   if (key == kRecordsKey)
-    spawn_("match again", run_records(fence, std::move(reply)));
+    spawn_("relink records", run_records(fence, std::move(reply)));
   else if (key.starts_with(kAccountKey))
     spawn_("run account", run_account(key.substr(kAccountKey.size()), fence, std::move(reply)));
   else
@@ -33,7 +33,7 @@ void BackgroundRuns::run(std::string key, std::int64_t fence, SharedReply reply)
 Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, SharedReply reply) {
   std::vector<SharedReply> asked;
   if (auto node = waiting_.extract(account)) asked = std::move(node.mapped());
-  AccountRun run(parts_, memory_[account], account, fence);
+  AccountRun run(context_, memory_[account], account, fence);
   const Result<RunOutcome> outcome = co_await run.run();
   if (outcome && outcome->next) {
     const Result<> scheduled = co_await requests_.at(account_key(account), *outcome->next);
@@ -56,7 +56,7 @@ Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, Shar
 }
 
 Task<> BackgroundRuns::run_records(std::int64_t fence, SharedReply reply) {
-  const Result<std::size_t> changed = co_await match_again(parts_, fence);
+  const Result<std::size_t> changed = co_await relink_records(context_, fence);
   if (changed) {
     reply->send(done());
     co_return Result<>{};
@@ -67,14 +67,14 @@ Task<> BackgroundRuns::run_records(std::int64_t fence, SharedReply reply) {
 
 Task<> BackgroundRuns::catch_up() {
   CO_TRY_VOID(co_await requests_.now(std::string(kRecordsKey)));
-  CO_TRY(const std::vector<Account> accounts, co_await parts_.host.accounts());
+  CO_TRY(const std::vector<Account> accounts, co_await context_.host.accounts());
   for (const Account& account : accounts)
     if (account.state == "active") CO_TRY_VOID(co_await requests_.now(account_key(account.id)));
   co_return Result<>{};
 }
 
 Task<> BackgroundRuns::run_and_answer(std::string account, SharedReply reply) {
-  const Result<Account> known = co_await parts_.host.account(account);
+  const Result<Account> known = co_await context_.host.account(account);
   if (!known || known->state != "active") {
     reply->send(known ? Error{Code::conflict, "the account is paused or disconnected", {}}
                       : known.error());

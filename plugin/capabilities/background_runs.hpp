@@ -1,6 +1,6 @@
-// crm.run/0: the work behind the timers. One key per account, and one for the records of the CRM.
-// Made by the wiring. It must never run on its own account: what runs was asked for, and what fails
-// is asked for again.
+// Implements crm.run/0: starts the run of an account or of the records when the host calls for its
+// key. Created by the wiring. Starts nothing by itself; a failed run is reported to the host, which
+// repeats it. Runs on the loop thread.
 #pragma once
 
 #include <cstdint>
@@ -12,35 +12,38 @@
 #include "plugin/account/run_memory.hpp"
 #include "plugin/account/run_requests.hpp"
 #include "plugin/capabilities/pending_reply.hpp"
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 
 namespace gcal::plugin {
 
-// [loop thread]
+// Objects passed by reference must outlive it. [loop thread]
 class BackgroundRuns {
  public:
   using Spawn = std::function<void(std::string name, Task<> task)>;
 
-  BackgroundRuns(Parts& parts, RunMemory& memory, RunRequests& requests, Spawn spawn)
-      : parts_(parts), memory_(memory), requests_(requests), spawn_(std::move(spawn)) {}
+  BackgroundRuns(PluginContext& context, RunMemory& memory, RunRequests& requests, Spawn spawn)
+      : context_(context), memory_(memory), requests_(requests), spawn_(std::move(spawn)) {}
 
+  // Starts the run for `key`; `reply` is answered when it has ended. Errors: not_found for an
+  // unknown key; unavailable if the run failed, so that the host repeats it.
   void run(std::string key, std::int64_t fence, SharedReply reply);
-  // Hints may have been lost while nobody listened: every account is run once, and the records are
-  // followed.
+  // Requests one run of every active account and one of the records, because hints may have been
+  // lost while the plugin was stopped. Called after start. Errors: those of the host.
   Task<> catch_up();
-  // Runs the account as soon as possible, reads all its calendars, and answers JSON {changed} when
-  // a run that began after this call has ended.
+  // Requests a run that reads all calendars of the account. `reply` is answered with JSON
+  // {changed}, or with the error of the run, when a run that started after this call has ended.
   Task<> run_and_answer(std::string account, SharedReply reply);
 
  private:
   Task<> run_account(std::string account, std::int64_t fence, SharedReply reply);
   Task<> run_records(std::int64_t fence, SharedReply reply);
 
-  Parts& parts_;
+  PluginContext& context_;
   RunMemory& memory_;
   RunRequests& requests_;
   Spawn spawn_;
-  std::map<std::string, std::vector<SharedReply>> waiting_;  // by account: sync_now
+  std::map<std::string, std::vector<SharedReply>>
+      waiting_;  // requests of run_and_answer(), by account
 };
 
 }  // namespace gcal::plugin

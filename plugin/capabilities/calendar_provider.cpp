@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "plugin/adapters/channel_store.hpp"
-#include "src/engine/google/calendar_list.hpp"
+#include "plugin/adapters/pair_channels.hpp"
+#include "plugin/adapters/remote_calendars.hpp"
 #include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
@@ -12,7 +12,7 @@ using base::Json;
 
 Task<Account> CalendarProvider::account_of(std::string request) {
   CO_TRY(const Json json, Json::parse(request));
-  CO_TRY(Account account, co_await parts_.host.account(json.string("account")));
+  CO_TRY(Account account, co_await context_.host.account(json.string("account")));
   if (account.user != json.string("user"))
     co_return Error{Code::not_found, "there is no such account", {}};
   co_return account;
@@ -25,19 +25,19 @@ Task<> CalendarProvider::calendars(std::string request, SharedReply reply) {
 
 Task<Json> CalendarProvider::list(std::string request) {
   CO_TRY(const Account account, co_await account_of(std::move(request)));
-  CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await parts_.google.of(account.id));
-  CO_TRY(const std::vector<google::CalendarEntry> entries,
-         co_await google::read_calendar_list(access->client()));
+  CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await context_.google.of(account.id));
+  CO_TRY(const std::vector<settings::RemoteCalendar> remote_calendars,
+         co_await read_remote_calendars(access->client()));
   Json calendars = Json::array();
-  for (const google::CalendarEntry& entry : entries) {
+  for (const settings::RemoteCalendar& remote : remote_calendars) {
     const bool visible =
-        std::ranges::find(account.config.visible, entry.id, &settings::RemoteCalendar::id) !=
+        std::ranges::find(account.config.visible, remote.id, &settings::RemoteCalendar::id) !=
         account.config.visible.end();
-    calendars.push(Json::object({{"remote_id", entry.id},
-                                 {"name", entry.name},
-                                 {"color", entry.color},
-                                 {"role", entry.role},
-                                 {"primary", entry.primary},
+    calendars.push(Json::object({{"remote_id", remote.id},
+                                 {"name", remote.name},
+                                 {"color", remote.color},
+                                 {"role", remote.role},
+                                 {"primary", remote.primary},
                                  {"visible", visible}}));
   }
   co_return calendars;
@@ -50,13 +50,13 @@ Task<> CalendarProvider::status(std::string request, SharedReply reply) {
 
 Task<Json> CalendarProvider::describe(std::string request) {
   CO_TRY(const Account account, co_await account_of(std::move(request)));
-  store::SqlJournal journal(parts_.database, parts_.blocking, parts_.random, 0);
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
   CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(account.id));
   CO_TRY(const std::vector<sync::Link> held_links, co_await journal.held(account.id));
   Json calendars = Json::array();
   Json held = Json::array();
   for (const sync::Pair& pair : pairs) {
-    PairChannels channels(parts_.database, parts_.blocking, pair.id);
+    PairChannels channels(context_.database, context_.blocking, pair.id);
     CO_TRY(const std::vector<google::Channel> standing, co_await channels.channels());
     base::Instant push_until{};
     for (const google::Channel& channel : standing)

@@ -1,5 +1,6 @@
-// crm.calendar/0: what the accounts page asks. Made by the wiring.
-// It must never answer to anybody but the account's own user.
+// Implements crm.calendar/0: the requests of the accounts page. Created by the wiring. Only the
+// account's own user gets an answer; for any other user the account is reported as not_found. Runs
+// on the loop thread.
 #pragma once
 
 #include <functional>
@@ -8,18 +9,21 @@
 #include "plugin/account/run_memory.hpp"
 #include "plugin/capabilities/background_runs.hpp"
 #include "plugin/capabilities/pending_reply.hpp"
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 
 namespace gcal::plugin {
 
 // [loop thread]
 class CalendarProvider {
  public:
-  CalendarProvider(Parts& parts, RunMemory& memory, BackgroundRuns& runs)
-      : parts_(parts), memory_(memory), runs_(runs) {}
+  CalendarProvider(PluginContext& context, RunMemory& memory, BackgroundRuns& runs)
+      : context_(context), memory_(memory), runs_(runs) {}
 
+  // The account's calendars as Google lists them. Errors: those of the account's access to Google.
   Task<> calendars(std::string request, SharedReply reply);
+  // The state of each pair, the held deletions, and the time of the next run.
   Task<> status(std::string request, SharedReply reply);
+  // Runs the account now; answered when the run has ended.
   Task<> sync_now(std::string request, SharedReply reply);
 
  private:
@@ -27,7 +31,7 @@ class CalendarProvider {
   Task<base::Json> list(std::string request);
   Task<base::Json> describe(std::string request);
 
-  Parts& parts_;
+  PluginContext& context_;
   RunMemory& memory_;
   BackgroundRuns& runs_;
 };

@@ -1,6 +1,6 @@
-// A request that waits for its answer on the loop. Capabilities wrap every crm_reply in one;
-// dropped unanswered it tells the host to repeat later, because that happens only when the plugin
-// stops. It must never answer twice.
+// Owns the crm_reply of a request until it is answered. Used by every capability. If it is
+// destroyed unanswered, which happens only when the plugin stops, the host is answered with
+// unavailable and repeats the request later. Answers at most once. Runs on the loop thread.
 #pragma once
 
 #include <memory>
@@ -20,6 +20,7 @@ class PendingReply {
     if (reply_) reply_->send(Error{Code::unavailable, "the plugin is stopping", {}});
   }
 
+  // Answers the request; later calls have no effect.
   void send(Result<std::string> answer) {
     if (const std::unique_ptr<crm::Reply> reply = std::move(reply_)) reply->send(answer);
   }
@@ -34,7 +35,7 @@ class PendingReply {
   std::unique_ptr<crm::Reply> reply_;
 };
 
-// What a posted turn can carry: turns are copied.
+// Shared, because callbacks posted to the loop are copied.
 using SharedReply = std::shared_ptr<PendingReply>;
 
 }  // namespace gcal::plugin

@@ -1,6 +1,6 @@
-// crm.settings/0: the settings flows of src/engine/settings with Google, the host and the journal
-// behind them. Made by the wiring. It must never answer with a token, nor let a flow that was
-// dropped harm an account that works.
+// Implements crm.settings/0: connects the settings flows of src/engine/settings with Google, the
+// host and the journal. Created by the wiring. No answer contains a token, and discarding a flow
+// does not affect a connected account. Runs on the loop thread.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@
 #include "plugin/account/preview.hpp"
 #include "plugin/account/run_requests.hpp"
 #include "plugin/capabilities/pending_reply.hpp"
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 #include "src/engine/settings/flow.hpp"
 
 namespace gcal::plugin {
@@ -20,13 +20,15 @@ class SettingsPage final : private settings::FlowPorts {
  public:
   using Spawn = std::function<void(std::string name, Task<> task)>;
 
-  SettingsPage(Parts& parts, RunMemory& memory, RunRequests& requests, Spawn spawn)
-      : parts_(parts),
+  SettingsPage(PluginContext& context, RunMemory& memory, RunRequests& requests, Spawn spawn)
+      : context_(context),
         requests_(requests),
         spawn_(std::move(spawn)),
-        previews_(parts, memory),
-        flow_(*this, parts.random) {}
+        previews_(context, memory),
+        flow_(*this, context.random) {}
 
+  // One step of a flow (host_api/capabilities/settings.h). Errors: invalid if the request is not
+  // JSON, and those of settings::Flow.
   void step(std::string request, SharedReply reply);
 
  private:
@@ -46,22 +48,21 @@ class SettingsPage final : private settings::FlowPorts {
                                        std::vector<settings::RemoteCalendar> visible) override;
   Task<settings::AccountConfig> config(std::string account) override;
   Task<> change_config(std::string account, settings::AccountConfig config) override;
-  Task<settings::Copyable> copyable(std::string account) override;
+  Task<settings::CopyableCounts> copyable(std::string account) override;
   Task<> set_account_state(std::string account, std::string state) override;
   Task<std::size_t> held_deletions(std::string account) override;
   Task<> decide_held_deletions(std::string account, bool apply) override;
   Task<> forget(std::string account) override;
 
-  Task<> give_back(std::string account, SecretVault::Which which, std::string except);
+  Task<> revoke_if_unused(std::string account, SecretVault::Which which, std::string except);
   Task<> stop_channels(std::string account);
   Task<bool> is_connected(std::string account);  // active or paused
 
-  Parts& parts_;
+  PluginContext& context_;
   RunRequests& requests_;
   Spawn spawn_;
   Previews previews_;
-  std::map<std::string, oauth::Tokens>
-      fresh_;  // access tokens of a consent that nobody has accepted yet
+  std::map<std::string, oauth::Tokens> consent_tokens_;  // of offered grants, by account
   settings::Flow flow_;
 };
 

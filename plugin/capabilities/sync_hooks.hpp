@@ -1,5 +1,6 @@
-// crm.hooks/0: turns hints of the host into runs. Made by the wiring.
-// It must never read an appointment: a hint says only that it is time to look.
+// Implements crm.hooks/0: requests a run when the host reports a change. Created by the wiring.
+// Reads no appointment: the hint only triggers a run, which reads the feed. If a request fails, the
+// hint is lost and the next run finds the change. Runs on the loop thread.
 #pragma once
 
 #include <map>
@@ -7,28 +8,28 @@
 #include <string>
 
 #include "plugin/account/run_requests.hpp"
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 
 namespace gcal::plugin {
 
 // [loop thread]
 class SyncHooks {
  public:
-  SyncHooks(Parts& parts, RunRequests& requests) : parts_(parts), requests_(requests) {}
+  SyncHooks(PluginContext& context, RunRequests& requests)
+      : context_(context), requests_(requests) {}
 
-  Task<> event_changed(std::string calendar);
+  Task<> event_changed(std::string crm_calendar);
   Task<> account_changed(std::string account);
   Task<> record_changed();
 
  private:
-  Task<std::string> account_of(
-      std::string calendar);  // "" when the calendar belongs to no account of ours
+  // "" if the calendar belongs to no account of this plugin.
+  Task<std::string> account_of(std::string crm_calendar);
 
-  Parts& parts_;
+  PluginContext& context_;
   RunRequests& requests_;
-  std::map<std::string, std::string>
-      accounts_;  // by CRM calendar; a calendar never changes its account
-  std::set<std::string> foreign_;
+  std::map<std::string, std::string> accounts_;  // by CRM calendar, which never changes its account
+  std::set<std::string> foreign_;                // CRM calendars of no account of this plugin
 };
 
 }  // namespace gcal::plugin

@@ -1,7 +1,7 @@
 #include "plugin/capabilities/webhook.hpp"
 
-#include "plugin/adapters/channel_store.hpp"
-#include "src/engine/google/watch.hpp"
+#include "plugin/adapters/pair_channels.hpp"
+#include "src/engine/google/push_channels.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -9,7 +9,7 @@ namespace {
 using base::Json;
 
 constexpr int kAccepted = 200;
-constexpr int kUnknown = 404;  // of a stranger, a wrong token, a channel of long ago: all the same
+constexpr int kUnknown = 404;  // unknown channel, wrong token, expired channel: not distinguished
 
 net::Headers headers_of(const Json& json) {
   net::Headers headers;
@@ -21,7 +21,7 @@ net::Headers headers_of(const Json& json) {
 
 Task<> Webhook::handle(std::string request, SharedReply reply) {
   const Result<int> status = co_await accept(std::move(request));
-  // An error of the store: Google repeats its message after a 5xx.
+  // 503 after an error of the store: Google repeats a notification after a 5xx.
   const Json answer =
       Json::object({{"status", status ? *status : 503}, {"headers", Json::object()}, {"body", ""}});
   reply->send_json(answer);
@@ -31,12 +31,12 @@ Task<> Webhook::handle(std::string request, SharedReply reply) {
 
 Task<int> Webhook::accept(std::string request) {
   CO_TRY(const Json json, Json::parse(request));
-  const base::Instant now = parts_.clock.now();
+  const base::Instant now = context_.clock.now();
   const std::optional<google::Notification> notification =
       google::notification_of(headers_of(json["headers"]), now);
   if (!notification) co_return kUnknown;
 
-  // nullopt: nobody of ours. "": genuine, and nothing to do.
+  // The account that needs a run. nullopt: not genuine. "": genuine, but nothing to do.
   using Owner = std::optional<std::string>;
   std::function<Result<Owner>()> look_and_mark = [this, &notification, now]() -> Result<Owner> {
     std::optional<store::Channel> row;
@@ -44,7 +44,7 @@ Task<int> Webhook::accept(std::string request) {
       TRY(row, store::channel(connection, notification->channel_id));
       return {};
     };
-    TRY_VOID(parts_.database.transact(store::Mode::read, 0, look));
+    TRY_VOID(context_.database.transact(store::Mode::read, 0, look));
     if (!row) return Owner();
     const google::Channel channel = channel_of(*row);
     if (!google::is_genuine(channel, *notification)) return Owner();
@@ -59,10 +59,10 @@ Task<int> Webhook::accept(std::string request) {
       owner = account.value_or(std::string());
       return {};
     };
-    TRY_VOID(parts_.database.transact(store::Mode::write, 0, mark));
+    TRY_VOID(context_.database.transact(store::Mode::write, 0, mark));
     return owner;
   };
-  CO_TRY(const Owner owner, co_await parts_.blocking.run<Owner>(std::move(look_and_mark)));
+  CO_TRY(const Owner owner, co_await context_.blocking.run<Owner>(std::move(look_and_mark)));
   if (!owner) co_return kUnknown;
   if (!owner->empty()) CO_TRY_VOID(co_await requests_.now(account_key(*owner)));
   co_return kAccepted;

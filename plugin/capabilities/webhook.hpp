@@ -1,6 +1,6 @@
-// crm.http/0: Google's push messages. Made by the wiring.
-// It must never do work or write a row for a message that does not know its channel's token, and
-// never tell an unknown channel from a wrong token.
+// Implements crm.http/0: the web hook for Google's push notifications (P-15). Created by the
+// wiring. A notification without the channel's token causes no work and no write, and is answered
+// exactly like one for an unknown channel. Runs on the loop thread.
 #pragma once
 
 #include <optional>
@@ -8,23 +8,24 @@
 
 #include "plugin/account/run_requests.hpp"
 #include "plugin/capabilities/pending_reply.hpp"
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 
 namespace gcal::plugin {
 
 // [loop thread]
 class Webhook {
  public:
-  Webhook(Parts& parts, RunRequests& requests) : parts_(parts), requests_(requests) {}
+  Webhook(PluginContext& context, RunRequests& requests) : context_(context), requests_(requests) {}
 
-  // The mark that a calendar changed is durable before the answer: a crash afterwards loses
-  // nothing.
+  // Answers 200 after the calendar was durably marked as changed, so a crash afterwards loses
+  // nothing; 404 if the notification is not genuine; 503 if the store failed, so that Google
+  // repeats it.
   Task<> handle(std::string request, SharedReply reply);
 
  private:
   Task<int> accept(std::string request);
 
-  Parts& parts_;
+  PluginContext& context_;
   RunRequests& requests_;
 };
 

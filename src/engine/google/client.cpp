@@ -7,12 +7,12 @@ namespace {
 
 using base::Json;
 
-constexpr const char* kUserAgent =
-    "crm-google-calendar/1 (gzip)";  // Google packs answers only for agents that say the word
+// Google compresses answers only if the user agent contains "gzip".
+constexpr const char* kUserAgent = "crm-google-calendar/1 (gzip)";
 
-std::string event_path(const std::string& calendar, const std::string& event) {
-  return "/calendars/" + net::percent_encode(calendar) + "/events" +
-         (event.empty() ? "" : "/" + net::percent_encode(event));
+std::string event_path(const std::string& calendar_id, const std::string& event_id) {
+  return "/calendars/" + net::percent_encode(calendar_id) + "/events" +
+         (event_id.empty() ? "" : "/" + net::percent_encode(event_id));
 }
 
 net::Parameters send_updates(SendUpdates updates) {
@@ -51,8 +51,8 @@ Task<Json> Client::call(Call call) {
       co_return error_of(response, tools_.clock.now());
     if (response.body.empty()) co_return Json();
     Result<Json> json = Json::parse(response.body);
-    // A captive portal answers 200 with HTML. A read is simply repeated later; whether a write took
-    // place has to be looked up.
+    // A captive portal answers 200 with HTML. A read can be repeated later. The outcome of a write
+    // is unknown, which is what timeout means.
     if (!json || !json->is_object())
       co_return Error{call.method == std::string_view("GET") ? Code::unavailable : Code::timeout,
                       "what answered does not speak like Google's API",
@@ -69,66 +69,66 @@ Task<Json> Client::list_calendars(std::string page_token) {
   co_return co_await call(std::move(list));
 }
 
-Task<Json> Client::get_calendar(std::string calendar) {
+Task<Json> Client::get_calendar(std::string calendar_id) {
   Call get;
-  get.path = "/users/me/calendarList/" + net::percent_encode(calendar);
+  get.path = "/users/me/calendarList/" + net::percent_encode(calendar_id);
   co_return co_await call(std::move(get));
 }
 
-Task<Json> Client::list_events(std::string calendar, net::Parameters parameters) {
+Task<Json> Client::list_events(std::string calendar_id, net::Parameters parameters) {
   Call list;
-  list.path = event_path(calendar, {});
+  list.path = event_path(calendar_id, {});
   list.parameters = std::move(parameters);
   co_return co_await call(std::move(list));
 }
 
-Task<Json> Client::get_event(std::string calendar, std::string event) {
-  if (event.empty()) co_return Error{Code::not_found, "an event without an id does not exist", {}};
+Task<Json> Client::get_event(std::string calendar_id, std::string event_id) {
+  if (event_id.empty())
+    co_return Error{Code::not_found, "an event without an id does not exist", {}};
   Call get;
-  get.path = event_path(calendar, event);
+  get.path = event_path(calendar_id, event_id);
   co_return co_await call(std::move(get));
 }
 
-Task<Json> Client::insert_event(std::string calendar, Json body, SendUpdates updates) {
+Task<Json> Client::insert_event(std::string calendar_id, Json body, SendUpdates updates) {
   Call insert;
   insert.method = "POST";
-  insert.path = event_path(calendar, {});
+  insert.path = event_path(calendar_id, {});
   insert.parameters = send_updates(updates);
-  insert.idempotent = !body.string("id").empty();  // our own id: a repetition meets 409
+  insert.idempotent = !body.string("id").empty();  // with an id a repetition is answered with 409
   insert.body = std::move(body);
   co_return co_await call(std::move(insert));
 }
 
-Task<Json> Client::patch_event(std::string calendar, std::string event, Json body,
+Task<Json> Client::patch_event(std::string calendar_id, std::string event_id, Json body,
                                std::string if_match, SendUpdates updates) {
-  if (event.empty()) co_return Error{Code::invalid, "a change needs the id of its event", {}};
+  if (event_id.empty()) co_return Error{Code::invalid, "a change needs the id of its event", {}};
   Call patch;
   patch.method = "PATCH";
-  patch.path = event_path(calendar, event);
+  patch.path = event_path(calendar_id, event_id);
   patch.parameters = send_updates(updates);
-  patch.idempotent = false;  // repeated after an unknown outcome it would meet its own new etag and
-                             // look like a conflict
+  patch.idempotent = false;  // a repetition would meet its own new ETag and look like a conflict
   patch.body = std::move(body);
   patch.if_match = std::move(if_match);
   co_return co_await call(std::move(patch));
 }
 
-Task<> Client::delete_event(std::string calendar, std::string event, std::string if_match,
+Task<> Client::delete_event(std::string calendar_id, std::string event_id, std::string if_match,
                             SendUpdates updates) {
-  if (event.empty()) co_return Error{Code::invalid, "a deletion needs the id of its event", {}};
+  if (event_id.empty()) co_return Error{Code::invalid, "a deletion needs the id of its event", {}};
   Call erase;
   erase.method = "DELETE";
-  erase.path = event_path(calendar, event);
+  erase.path = event_path(calendar_id, event_id);
   erase.parameters = send_updates(updates);
   erase.if_match = std::move(if_match);
   CO_TRY_VOID(co_await call(std::move(erase)));
   co_return Result<>{};
 }
 
-Task<Json> Client::watch_events(std::string calendar, Json channel) {
+Task<Json> Client::watch_events(std::string calendar_id, Json channel) {
   Call watch;
   watch.method = "POST";
-  watch.path = event_path(calendar, {}) + "/watch";
+  watch.path = event_path(calendar_id, {}) + "/watch";
   watch.idempotent = false;
   watch.body = std::move(channel);
   co_return co_await call(std::move(watch));

@@ -1,6 +1,6 @@
-// Google's error answers as our codes, decided by status and reason and never by text. Used by the
-// client of this folder. Never repeats what an answer says about a person or an appointment:
-// messages here are our own words and the reason.
+// Maps Google's error answers to error codes, by HTTP status and reason and never by the message
+// text. Used by the client. The resulting messages are our own sentences plus the reason: an
+// answer's own text may contain names and addresses and is never repeated. Pure.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace gcal::google {
 
-// The reason of a body {"error": {"errors": [{"reason": ...}], "details": [...]}}; "" for HTML and
-// everything else.
+// The reason in a body {"error": {"errors": [{"reason": ...}], "details": [...]}}. "" if the body
+// has another form, such as HTML.
 std::string reason_of(const std::string& body);
 
-// The error for an answer that is no 2xx. conflict: 409 and 412. gone: 410, and an invalid sync
-// token. needs_auth: 401 and a scope that is missing. unavailable: rate limits, quotas (with
-// retry_after) and 5xx. denied: this account may not. Pure.
+// The error for an answer whose status is not 2xx. conflict: 409 and 412. gone: 410 and an invalid
+// sync token. needs_auth: 401 and a missing scope. unavailable: rate limits and quotas (with
+// retry_after) and 5xx. denied: the account lacks the right. Pure.
 Error error_of(const net::HttpResponse& response, base::Instant now);
 
 }  // namespace gcal::google

@@ -29,11 +29,11 @@ using calendar::Series;
 using calendar::Visibility;
 using calendar::ZonedTime;
 
-constexpr const char* kMark = "crm_link";
-constexpr std::size_t kLongestText = 1 << 20;
-constexpr std::size_t kMostAttendees = 10'000;
-constexpr std::size_t kMostReminders = 5;  // a sixth is refused together with the whole write
-constexpr std::int64_t kLongestReminder = 40'320;  // four weeks, Google's own limit
+constexpr const char* kLinkProperty = "crm_link";
+constexpr std::size_t kMaxTextBytes = 1 << 20;
+constexpr std::size_t kMaxAttendees = 10'000;
+constexpr std::size_t kMaxReminders = 5;  // Google refuses the whole write if there are more
+constexpr std::int64_t kMaxReminderMinutes = 40'320;  // four weeks: Google's limit
 
 constexpr std::array<std::pair<PartStat, std::string_view>, 4> kPartStat{
     {{PartStat::needs_action, "needsAction"},
@@ -64,17 +64,17 @@ std::string_view name_of(const Names& names, Enum value) {
   return names[0].second;
 }
 
-// A name that Google invents later must not stop the sync: it reads as `otherwise`.
+// An unknown name reads as `fallback`, so that values added by Google later do not stop the sync.
 template <class Names, class Enum>
-Enum value_of(const Names& names, const std::string& text, Enum otherwise) {
+Enum value_of(const Names& names, const std::string& text, Enum fallback) {
   for (const auto& [value, name] : names)
     if (name == text) return value;
-  return otherwise;
+  return fallback;
 }
 
 Result<std::string> text_of(const Json& json, std::string_view key) {
   const std::string& text = json.string(key);
-  if (text.size() > kLongestText)
+  if (text.size() > kMaxTextBytes)
     return invalid(std::string(key) + ": longer than any calendar shows");
   if (text.find('\0') != std::string::npos) return invalid(std::string(key) + ": holds a NUL");
   return text;
@@ -92,9 +92,7 @@ Result<EventTime> time_of(const Json& json, std::string_view key,
   const std::string& named = json.string("timeZone");
   TRY(std::string zone, icalendar::iana_zone(named.empty() ? calendar_zone : named));
   Result<std::chrono::sys_seconds> instant = icalendar::parse_rfc3339(text);
-  if (!instant)
-    instant =
-        icalendar::parse_local(text, zone);  // the offset may be left out where a zone is given
+  if (!instant) instant = icalendar::parse_local(text, zone);  // with a zone the offset is optional
   if (!instant) return invalid(std::string(key) + ": " + instant.error().message);
   return EventTime{ZonedTime{*instant, std::move(zone)}};
 }
@@ -132,8 +130,7 @@ Result<Attendee> attendee_of(const Json& json) {
 Json attendees_json(const std::vector<Attendee>& attendees) {
   Json list = Json::array();
   for (const Attendee& attendee : attendees) {
-    // One address that is none would make Google refuse the whole appointment: it goes without that
-    // guest.
+    // Google refuses the whole event because of one invalid address, so that guest is left out.
     if (icalendar::normalised_address(attendee.email).empty()) continue;
     Json& json = list.push(Json::object(
         {{"email", attendee.email}, {"responseStatus", name_of(kPartStat, attendee.partstat)}}));
@@ -145,12 +142,12 @@ Json attendees_json(const std::vector<Attendee>& attendees) {
   return list;
 }
 
-// Both members always: whether Google merges or replaces this object differs by report.
+// Always both members: reports differ on whether Google merges or replaces this object.
 Json reminders_json(const std::optional<std::vector<Reminder>>& reminders) {
   Json overrides = Json::array();
   if (reminders)
     for (const Reminder& reminder : *reminders)
-      if (overrides.items().size() < kMostReminders)
+      if (overrides.items().size() < kMaxReminders)
         overrides.push(Json::object({{"method", reminder.method}, {"minutes", reminder.minutes}}));
   return Json::object(
       {{"useDefault", !reminders.has_value()}, {"overrides", std::move(overrides)}});
@@ -172,12 +169,12 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
   if (json.string("status") == "tentative") event.status = calendar::Status::tentative;
   if (json.string("transparency") == "transparent")
     event.transparency = calendar::Transparency::transparent;
-  // What cannot be read may be a new way to hide an appointment: it counts as private.
+  // An unknown visibility counts as private, because it may be a new way to hide an event (P-19).
   event.visibility = json.string("visibility").empty()
                          ? Visibility::default_
                          : value_of(kVisibility, json.string("visibility"), Visibility::private_);
   TRY(event.color, text_of(json, "colorId"));
-  if (json["attendees"].items().size() > kMostAttendees) return invalid("attendees: too many");
+  if (json["attendees"].items().size() > kMaxAttendees) return invalid("attendees: too many");
   for (const Json& item : json["attendees"].items()) {
     TRY(Attendee attendee, attendee_of(item));
     event.attendees.push_back(std::move(attendee));
@@ -188,7 +185,7 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
     for (const Json& item : reminders["overrides"].items())
       event.reminders->push_back(
           {item.string("method"), static_cast<std::int32_t>(std::clamp<std::int64_t>(
-                                      item["minutes"].as_integer(), 0, kLongestReminder))});
+                                      item["minutes"].as_integer(), 0, kMaxReminderMinutes))});
   }
   return event;
 }
@@ -212,12 +209,12 @@ calendar::Facts facts_of(const Json& json) {
   facts.organized_by_self = !organizer.is_object() || organizer["self"].as_bool();
   facts.guests_can_modify = json["guestsCanModify"].as_bool();
   facts.locked = json["locked"].as_bool();
-  // Links are shown to people: only what a browser opens safely.
+  // Links are shown to users: accept only schemes that are safe to open.
   const std::string& page = json.string("htmlLink");
   if (page.starts_with("https://") || page.starts_with("http://")) facts.html_link = page;
   const std::string video = video_of(json);
   if (video.starts_with("https://")) facts.conference_uri = video;
-  facts.link_mark = json["extendedProperties"]["private"].string(kMark);
+  facts.link_mark = json["extendedProperties"]["private"].string(kLinkProperty);
   return facts;
 }
 
@@ -230,7 +227,7 @@ void patch_event(Json& patch, const Event& before, const Event& after) {
   text_patch(patch, "description", before.description, after.description);
   text_patch(patch, "location", before.location, after.location);
   text_patch(patch, "colorId", before.color, after.color);
-  // Start and end travel together: Google checks them as a pair.
+  // Start and end are always sent together, because Google validates them as a pair.
   if (before.start != after.start || before.end != after.end) {
     const bool switched = is_all_day(before.start) != is_all_day(after.start);
     patch.set("start", time_json(after.start, switched));
@@ -262,8 +259,8 @@ Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) 
   if (item.id.empty() || item.id.size() > 1'024) return invalid("id: missing or too long");
   item.etag = json.string("etag");
   item.series_id = json.string("recurringEventId");
-  item.cancelled =
-      json.string("status") == "cancelled";  // first of all: a cancelled item may hold nothing else
+  // Before anything else, because a cancelled item may have no other member (P-08).
+  item.cancelled = json.string("status") == "cancelled";
   if (!item.series_id.empty()) {
     TRY(const EventTime original,
         time_of(json["originalStartTime"], "originalStartTime", calendar_zone));
@@ -279,7 +276,7 @@ Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) 
   return item;
 }
 
-Json insert_body(const Series& series, const std::string& id, const std::string& mark) {
+Json insert_body(const Series& series, const std::string& id, const std::string& link_id) {
   Json body = Json::object({{"id", id}});
   Event nothing;
   nothing.start = series.master.start;
@@ -288,7 +285,8 @@ Json insert_body(const Series& series, const std::string& id, const std::string&
   body.set("start", time_json(series.master.start, false));
   body.set("end", time_json(series.master.end, false));
   if (series.recurring()) body.set("recurrence", lines_json(series.recurrence));
-  body.set("extendedProperties", Json::object({{"private", Json::object({{kMark, mark}})}}));
+  body.set("extendedProperties",
+           Json::object({{"private", Json::object({{kLinkProperty, link_id}})}}));
   return body;
 }
 
@@ -298,7 +296,7 @@ Json patch_body(const Event& before, const Event& after) {
   return patch;
 }
 
-Json whole_body(const Event& event) {
+Json full_body(const Event& event) {
   const auto text = [](const std::string& value) {
     return value.empty() ? Json(nullptr) : Json(value);
   };

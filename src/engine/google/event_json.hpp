@@ -1,6 +1,6 @@
-// Google's event resource and the neutral model: reading items as Google sends them, writing bodies
-// as Google wants them. Used by google_side. Never trusts an item, never writes a member that did
-// not change.
+// Converts between Google's event resource and the engine's event model: parses items, builds the
+// bodies of insert and patch. Used by google_side. Treats every item as untrusted input and writes
+// no member that did not change. Pure.
 #pragma once
 
 #include <optional>
@@ -11,42 +11,42 @@
 
 namespace gcal::google {
 
-// One item of a listing: a single appointment, the master of a series, or one instance of a series.
+// One item of events.list: a single event, the master of a series, or one instance of a series.
 struct Item {
   std::string id;
   std::string etag;
-  bool cancelled = false;  // then the members below, apart from the two of instances, mean nothing
-  std::string series_id;   // recurringEventId; "" for what is no instance
-  std::optional<calendar::OriginalStart> original_start;  // of an instance
+  bool cancelled = false;  // if true, only series_id and original_start below are meaningful
+  std::string series_id;   // recurringEventId; "" if the item is not an instance
+  std::optional<calendar::OriginalStart> original_start;  // instances only
   calendar::Series series;                                // master and recurrence, no occurrences
 };
 
-// `calendar_zone`: the zone of times that name none. Errors: invalid, naming the member; the rest
-// of the page is unaffected.
+// Parses one item. `calendar_zone` is the zone of times that name none. Errors: invalid, with the
+// name of the member; the caller can continue with the other items of the page.
 Result<Item> item_from_json(const base::Json& json, const std::string& calendar_zone);
 
-// The body of an insert. `mark`: the link's id, kept in a private extended property so that the
-// event is known again.
+// The body of an insert. `link_id` is stored in a private extended property, so that the event is
+// recognised after its answer was lost.
 base::Json insert_body(const calendar::Series& series, const std::string& id,
-                       const std::string& mark);
+                       const std::string& link_id);
 
-// Only the members in which `after` differs; null for what was cleared. An object without members:
-// nothing to send.
+// The body of a patch: only the members in which `after` differs, null for those that were cleared.
+// An object without members means that there is nothing to send.
 base::Json patch_body(const calendar::Series& before,
-                      const calendar::Series& after);  // of a master: occurrences play no part
+                      const calendar::Series& after);  // a master; occurrences are ignored
 base::Json patch_body(const calendar::Event& before,
-                      const calendar::Event& after);  // of an instance
+                      const calendar::Event& after);  // one instance
 
-// Every member that we write, also those at their default: for an occurrence that was cancelled and
-// comes back, which still holds what it held then.
-base::Json whole_body(const calendar::Event& event);
+// The body of a patch with every member that we write, including those at their default. Used when
+// a cancelled occurrence is restored, because Google still returns the values it had before.
+base::Json full_body(const calendar::Event& event);
 
-// The id of one occurrence: "<master>_20250326T123000Z", "<master>_20250326". The "_R..." of a
-// series that was split is not part of it.
+// The id of one occurrence: "<master>_20250326T123000Z", all-day "<master>_20250326". The "_R..."
+// in the id of a series that was split off is not part of it.
 std::string instance_id(const std::string& master_id,
                         const calendar::OriginalStart& original_start);
 
-// The occurrence as its rule makes it: the master's content, moved to `original_start`.
+// The occurrence as the rule defines it: the master's content, moved to `original_start`.
 calendar::Event occurrence_by_rule(const calendar::Event& master,
                                    const calendar::OriginalStart& original_start);
 

@@ -1,9 +1,8 @@
 #include "src/engine/google/google_side.hpp"
 
-#include <charconv>
-
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/google/read_position.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 
 namespace gcal::google {
@@ -17,18 +16,16 @@ using sync::FeedItem;
 using sync::Operation;
 using sync::Written;
 
-constexpr const char* kPage = "2500";
-constexpr std::string_view kListing = "list:";
-constexpr std::string_view kPaging = "page:";
+constexpr const char* kPageSize = "2500";
 
 SendUpdates updates_of(const Operation& operation) {
   return operation.notify == sync::Notify::guests ? SendUpdates::all : SendUpdates::none;
 }
 
-// Both belong to every events.list of a read alike; any other parameter would make Google's sync
-// token undefined.
+// The parameters of every events.list of a read. They must be the same for all pages; with other
+// parameters the sync token is undefined.
 net::Parameters list_parameters() {
-  return {{"singleEvents", "false"}, {"maxResults", kPage}};
+  return {{"singleEvents", "false"}, {"maxResults", kPageSize}};
 }
 
 Occurrence occurrence_of(Item instance) {
@@ -45,7 +42,7 @@ FeedItem gone(std::string id) {
   return feed_item;
 }
 
-// An appointment of its own: a single one, or an instance of a series that this person cannot see.
+// A single event, or an instance of a series that this account cannot see.
 FeedItem single(Item item) {
   FeedItem feed_item;
   feed_item.id = std::move(item.id);
@@ -54,15 +51,14 @@ FeedItem single(Item item) {
   return feed_item;
 }
 
-// Places of work and birthdays are no appointments; whether they are shown at all is decided
-// elsewhere, and here they are not.
+// Working locations and birthdays are not appointments (PD-12).
 bool is_hidden(const Item& item) {
   const calendar::EventType type = item.series.facts.type;
   return !item.cancelled &&
          (type == calendar::EventType::working_location || type == calendar::EventType::birthday);
 }
 
-// Functions and not braces behind co_return: GCC 12 destroys an aggregate made there twice.
+// Functions instead of `co_return {...}`: GCC 12 destroys an aggregate built there twice.
 Written written(Item item) {
   return {std::move(item.id), std::move(item.etag), std::move(item.series)};
 }
@@ -70,8 +66,8 @@ Written written(FeedItem whole) {
   return {std::move(whole.id), std::move(whole.version), std::move(whole.series)};
 }
 
-// "abc_R20250327T123000@google.com" -> "abc@google.com"; "" for what was not split off.
-std::string uid_before_split(const std::string& uid) {
+// "abc_R20250327T123000@google.com" -> "abc@google.com"; "" if the series was not split off.
+std::string uid_of_original_series(const std::string& uid) {
   const std::size_t split = uid.rfind("_R");
   const std::size_t at = uid.rfind('@');
   if (split == std::string::npos || at == std::string::npos || at < split + 10 ||
@@ -84,41 +80,15 @@ using sync::is_absent;
 
 }  // namespace
 
-struct GoogleSide::Position {
-  std::string page_token;
-  std::string sync_token;
-  bool first = true;
-
-  bool listing() const { return sync_token.empty(); }
-
-  static Position of(const std::string& cursor) {
-    if (cursor.starts_with(kListing)) return {cursor.substr(kListing.size()), {}, false};
-    if (!cursor.starts_with(kPaging)) return {{}, cursor, true};
-    // "page:<length of the page token>:<page token><sync token>": neither token's letters are ours
-    // to guess.
-    const std::size_t colon = cursor.find(':', kPaging.size());
-    if (colon == std::string::npos) return {};  // damaged: everything is listed anew
-    std::size_t length = 0;
-    std::from_chars(cursor.data() + kPaging.size(), cursor.data() + colon, length);
-    if (length == 0 || length >= cursor.size() - colon) return {};
-    return {cursor.substr(colon + 1, length), cursor.substr(colon + 1 + length), false};
-  }
-  std::string after(const std::string& next_page) const {
-    return listing() ? std::string(kListing) + next_page
-                     : std::string(kPaging) + std::to_string(next_page.size()) + ":" + next_page +
-                           sync_token;
-  }
-};
-
 Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
-  const Position position = Position::of(cursor);
-  if (position.first) read_ = {};
+  const ReadPosition position = ReadPosition::parse(cursor);
+  if (position.first) read_state_ = {};
   net::Parameters parameters = list_parameters();
   if (!position.sync_token.empty()) parameters.emplace_back("syncToken", position.sync_token);
   if (!position.page_token.empty()) parameters.emplace_back("pageToken", position.page_token);
-  CO_TRY(const Json page, co_await client_.list_events(calendar_, std::move(parameters)));
-  // Not an answer of events.list: an empty page here would pass for "nothing left" and end in
-  // deletions.
+  CO_TRY(const Json page, co_await client_.list_events(calendar_id_, std::move(parameters)));
+  // Not an answer of events.list. Taken for an empty page it would mean that nothing is left, and
+  // lead to deletions (P-21).
   if (page.string("kind") != "calendar#events")
     co_return Error{Code::unavailable, "what answered is not a list of events", {}};
   if (!page.string("timeZone").empty()) time_zone_ = page.string("timeZone");
@@ -126,33 +96,34 @@ Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
   sync::ChangesPage out;
   out.listing = position.listing();
   std::vector<Item> changed_series;
-  take_items(page, out.listing, out, changed_series);
-  for (Item& master : changed_series) CO_TRY_VOID(co_await append_whole(std::move(master), out));
+  sort_items(page, out.listing, out, changed_series);
+  for (Item& master : changed_series) CO_TRY_VOID(co_await append_series(std::move(master), out));
 
   const std::string& next_page = page.string("nextPageToken");
   out.more = !next_page.empty();
   if (out.more) {
-    out.next = position.after(next_page);
+    out.next = position.at_page(next_page);
     co_return out;
   }
   CO_TRY_VOID(co_await finish_read(out.listing, out));
-  // Without a token the next cycle lists everything again, which is right and only slow.
+  // Without a token the next cycle lists everything again, which is correct but slow.
   out.next = page.string("nextSyncToken");
   if (out.next.empty()) log_.warning("google.no_sync_token");
   co_return out;
 }
 
-// Sorts a page: whole appointments and masters go out, instances join their master of this page or
-// wait for it.
-void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& out,
+// Sorts the items of a page: single events and masters are appended to `out`, instances are added
+// to their master on this page or kept until the read ends.
+void GoogleSide::sort_items(const Json& page, bool listing, sync::ChangesPage& out,
                             std::vector<Item>& changed_series) {
   std::map<std::string, std::size_t> master_at;
   std::vector<Item> instances;
   for (const Json& json : page["items"].items()) {
     Result<Item> read = item_from_json(json, time_zone_);
     if (!read) {
-      // The others of the page go on. Ids are no calendar content. One occurrence that cannot be
-      // read makes its series unreadable: it must not pass for an occurrence that follows the rule.
+      // The other items are processed (P-06). Ids may be logged: they are not calendar content. An
+      // unreadable instance makes its series unreadable, otherwise it would count as an occurrence
+      // that follows the rule.
       log_.warning("google.item_unreadable",
                    Json::object({{"event", json.string("id")}, {"reason", read.error().message}}));
       const std::string& whole = json.string("recurringEventId").empty()
@@ -169,10 +140,10 @@ void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& o
       out.items.push_back(gone(std::move(item.id)));
     } else if (!item.series.recurring()) {
       out.items.push_back(single(std::move(item)));
-    } else if (read_.masters.insert(item.id).second) {
+    } else if (read_state_.masters.insert(item.id).second) {
       if (!listing) {
-        // A change of the rule may have undone exceptions without a word about them: read the
-        // series as it stands.
+        // A change of the rule may have removed exceptions that are not listed: read the whole
+        // series.
         changed_series.push_back(std::move(item));
         continue;
       }
@@ -188,17 +159,17 @@ void GoogleSide::take_items(const Json& page, bool listing, sync::ChangesPage& o
       out.items[master->second].series.occurrences.insert_or_assign(
           *instance.original_start, occurrence_of(std::move(instance)));
     else
-      read_.waiting[instance.series_id].push_back(std::move(instance));
+      read_state_.orphan_instances[instance.series_id].push_back(std::move(instance));
   }
 }
 
-// The last page is read: instances whose master came on an earlier page amend it, the others belong
-// to a series that was not listed.
+// Called after the last page: instances whose master was on an earlier page are reported as a part
+// of it, the others belong to a series that was not listed.
 Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
-  Read done = std::exchange(read_, Read{});
-  for (auto& [series_id, instances] : done.waiting) {
+  ReadState done = std::exchange(read_state_, ReadState{});
+  for (auto& [series_id, instances] : done.orphan_instances) {
     if (done.masters.contains(series_id)) {
-      if (!listing) continue;  // that series was read as a whole
+      if (!listing) continue;  // the whole series was read already
       FeedItem fragment;
       fragment.id = series_id;
       fragment.kind = FeedItem::Kind::partial;
@@ -211,7 +182,7 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
       continue;
     }
     Result<FeedItem> whole = co_await get(series_id);
-    if (whole) {  // as it stands, or gone with all of its occurrences
+    if (whole) {  // the whole series, or deleted with all of its occurrences
       out.items.push_back(*std::move(whole));
       continue;
     }
@@ -220,7 +191,7 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
       continue;
     }
     if (!is_absent(whole.error())) co_return std::move(whole).error();
-    // Invited to single occurrences only: each is an appointment of its own.
+    // The account is invited to single occurrences only: each is an event of its own.
     for (Item& instance : instances) {
       if (instance.cancelled)
         out.items.push_back(gone(std::move(instance.id)));
@@ -231,7 +202,7 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
   co_return Result<>{};
 }
 
-Task<> GoogleSide::append_whole(Item master, sync::ChangesPage& out) {
+Task<> GoogleSide::append_series(Item master, sync::ChangesPage& out) {
   std::string id = master.id;
   Result<FeedItem> whole = co_await read_series(std::move(master));
   if (whole) {
@@ -244,7 +215,7 @@ Task<> GoogleSide::append_whole(Item master, sync::ChangesPage& out) {
 }
 
 Task<Item> GoogleSide::read_item(std::string id) {
-  CO_TRY(const Json json, co_await client_.get_event(calendar_, std::move(id)));
+  CO_TRY(const Json json, co_await client_.get_event(calendar_id_, std::move(id)));
   co_return item_from_json(json, time_zone_);
 }
 
@@ -255,12 +226,12 @@ Task<FeedItem> GoogleSide::get(std::string id) {
   co_return co_await read_series(std::move(item));
 }
 
-// All parts of a series share its iCalUID, so one query has the master and every exception, the
-// cancelled ones too. The exceptions of a series that was split off may still carry the UID of the
-// series that they come from: there a second query looks for them.
+// The master and its exceptions share one iCalUID, so one query returns the master and every
+// exception, including cancelled ones. Exceptions of a series that was split off may still have the
+// UID of the original series, so a second query is made for those.
 Task<FeedItem> GoogleSide::read_series(Item master) {
   std::vector<std::string> uids{master.series.facts.ical_uid};
-  if (const std::string origin = uid_before_split(uids.front()); !origin.empty())
+  if (const std::string origin = uid_of_original_series(uids.front()); !origin.empty())
     uids.push_back(origin);
   FeedItem feed_item = single(std::move(master));
   for (const std::string& uid : uids) {
@@ -271,8 +242,8 @@ Task<FeedItem> GoogleSide::read_series(Item master) {
       parameters.emplace_back("iCalUID", uid);
       parameters.emplace_back("showDeleted", "true");
       if (!page_token.empty()) parameters.emplace_back("pageToken", page_token);
-      CO_TRY(const Json page, co_await client_.list_events(calendar_, std::move(parameters)));
-      CO_TRY_VOID(take_parts(page, feed_item));
+      CO_TRY(const Json page, co_await client_.list_events(calendar_id_, std::move(parameters)));
+      CO_TRY_VOID(merge_instances(page, feed_item));
       if (feed_item.kind == FeedItem::Kind::deleted) co_return feed_item;
       page_token = page.string("nextPageToken");
       CO_TRY(more, paging.more(page_token));
@@ -281,8 +252,8 @@ Task<FeedItem> GoogleSide::read_series(Item master) {
   co_return feed_item;
 }
 
-// The items of a page that belong to one series.
-Result<> GoogleSide::take_parts(const Json& page, FeedItem& feed_item) {
+// Adds the items of a page that belong to the series. Errors: invalid if one of them is unreadable.
+Result<> GoogleSide::merge_instances(const Json& page, FeedItem& feed_item) {
   for (const Json& json : page["items"].items()) {
     const bool is_master = json.string("id") == feed_item.id;
     if (!is_master && json.string("recurringEventId") != feed_item.id) continue;
@@ -299,8 +270,8 @@ Result<> GoogleSide::take_parts(const Json& page, FeedItem& feed_item) {
       feed_item = gone(feed_item.id);
       return {};
     } else {
-      // Read together with its exceptions it is newer than what the caller had: the etag to write
-      // against is this one.
+      // This copy was read together with the exceptions and is newer than the caller's: use its
+      // ETag for the next write.
       feed_item.version = std::move(read->etag);
       std::map<OriginalStart, Occurrence> occurrences = std::move(feed_item.series.occurrences);
       feed_item.series = std::move(read->series);
@@ -319,8 +290,7 @@ Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> oper
       answer = co_await put(operation);
     else
       answer = co_await erase(operation);
-    // Nothing that follows would fare better: they are answered as not begun instead of running
-    // into the same limit.
+    // The remaining operations would meet the same limit: answer them with this error, not started.
     const bool stop =
         !answer &&
         (answer.error().code == Code::needs_auth || answer.error().code == Code::cancelled ||
@@ -337,11 +307,10 @@ Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> oper
 Task<Written> GoogleSide::put(const Operation& operation) {
   const bool creating = operation.id.empty();
   Item master;
-  bool mailed =
-      false;  // a meeting's guests hear of one act once, not of each occurrence that it touches
+  bool notified = false;  // guests are notified once per change, not once per occurrence
   if (creating) {
     CO_TRY(master, co_await create(operation));
-    mailed = true;
+    notified = true;
   } else {
     Json patch = patch_body(operation.before, operation.series);
     if (patch.members().empty()) {
@@ -351,17 +320,17 @@ Task<Written> GoogleSide::put(const Operation& operation) {
       master.series.occurrences.clear();
     } else {
       CO_TRY(const Json reply, co_await client_.patch_event(
-                                   calendar_, operation.id, std::move(patch),
+                                   calendar_id_, operation.id, std::move(patch),
                                    operation.if_version.value_or(""), updates_of(operation)));
       CO_TRY(master, item_from_json(reply, time_zone_));
-      mailed = true;
+      notified = true;
     }
   }
   if (!operation.series.recurring()) co_return written(std::move(master));
 
-  const SendUpdates updates = mailed ? SendUpdates::none : updates_of(operation);
+  const SendUpdates updates = notified ? SendUpdates::none : updates_of(operation);
   const bool new_rule = !creating && !calendar::equal_rule(operation.before, operation.series);
-  if (new_rule) co_return co_await put_under_new_rule(operation, master.id, updates);
+  if (new_rule) co_return co_await put_with_new_rule(operation, master.id, updates);
   const std::map<OriginalStart, Occurrence> before =
       creating ? std::map<OriginalStart, Occurrence>() : operation.before.occurrences;
   CO_TRY(const std::string version,
@@ -376,10 +345,10 @@ Task<Written> GoogleSide::put(const Operation& operation) {
   co_return written(std::move(whole));
 }
 
-// With its rule Google may drop, keep or orphan exceptions: only a reading tells what it holds now.
-// What is left of the old rule is brought to what is wanted.
-Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::string id,
-                                             SendUpdates updates) {
+// When the rule changes, Google may drop, keep or orphan exceptions, so the series is read again
+// after the patch. Exceptions that are left from the old rule are then corrected.
+Task<Written> GoogleSide::put_with_new_rule(const Operation& operation, std::string id,
+                                            SendUpdates updates) {
   for (bool second = false;; second = true) {
     CO_TRY(FeedItem whole, co_await get(id));
     if (whole.kind == FeedItem::Kind::deleted)
@@ -387,13 +356,12 @@ Task<Written> GoogleSide::put_under_new_rule(const Operation& operation, std::st
     if (second) co_return written(std::move(whole));
     Series wanted = operation.series;
     for (const auto& [start, occurrence] : whole.series.occurrences) {
-      // A shortened rule does not take along the exceptions behind its end: they would stand in the
-      // calendar for ever.
+      // Google keeps exceptions behind the end of a shortened rule (P-09): cancel them.
       if (!occurrence.cancelled && calendar::ends_before(wanted.recurrence, start) &&
           !wanted.occurrences.contains(start))
         wanted.occurrences.emplace(start, Occurrence{true, {}});
-      // A cancelled one that is not wanted any more stays as it is: whether the new rule makes it
-      // at all is not known here.
+      // A cancelled exception stays cancelled: it is not known here whether the new rule has an
+      // occurrence at that time.
       if (occurrence.cancelled && !wanted.occurrences.contains(start))
         wanted.occurrences.emplace(start, occurrence);
     }
@@ -408,15 +376,15 @@ Task<Item> GoogleSide::create(const Operation& operation) {
                           sync::derived_remote_id(operation.link_id, operation.incarnation),
                           operation.link_id);
   Result<Json> reply =
-      co_await client_.insert_event(calendar_, std::move(body), updates_of(operation));
+      co_await client_.insert_event(calendar_id_, std::move(body), updates_of(operation));
   if (reply) co_return item_from_json(*reply, time_zone_);
   if (reply.error().code != Code::conflict) co_return std::move(reply).error();
   co_return co_await adopt(operation);
 }
 
-// The id is taken: by our own insert whose answer was lost. If it still holds what was sent it
-// counts as inserted now; if a person has changed or deleted it since, the engine has to look at
-// it.
+// The id exists already, usually because the answer to our own insert was lost. If the event still
+// has the content that was sent, it counts as inserted; if a user has changed or deleted it since,
+// the answer is conflict and the engine reads it.
 Task<Item> GoogleSide::adopt(const Operation& operation) {
   CO_TRY(Item item,
          co_await read_item(sync::derived_remote_id(operation.link_id, operation.incarnation)));
@@ -429,8 +397,8 @@ Task<Item> GoogleSide::adopt(const Operation& operation) {
   co_return item;
 }
 
-// Writes what differs, one after the other: the etag is that of the whole series, so each reply's
-// etag is the next precondition. Answers the last one.
+// Writes the occurrences that differ, one after the other. The ETag belongs to the whole series, so
+// each reply's ETag is the next precondition. Returns the last one.
 Task<std::string> GoogleSide::write_occurrences(const Series& wanted,
                                                 const std::map<OriginalStart, Occurrence>& before,
                                                 const std::string& id, std::string version,
@@ -445,22 +413,21 @@ Task<std::string> GoogleSide::write_occurrences(const Series& wanted,
     if (was != before.end() && will != after.end() && was->second == will->second) continue;
     Json patch = Json::object();
     if (will != after.end() && will->second.cancelled) {
-      patch.set("status",
-                "cancelled");  // and not DELETE, whose answer has no etag for the next write
+      patch.set("status", "cancelled");  // not DELETE, whose answer has no ETag for the next write
     } else {
       const calendar::Event by_rule = occurrence_by_rule(wanted.master, start);
       const bool revived = was != before.end() && was->second.cancelled;
       const calendar::Event& from = was != before.end() && !revived ? was->second.event : by_rule;
       const calendar::Event& to = will != after.end() ? will->second.event : by_rule;
-      patch = revived ? whole_body(to) : patch_body(from, to);
+      patch = revived ? full_body(to) : patch_body(from, to);
       if (patch.members().empty()) continue;
     }
     const bool cancels = will != after.end() && will->second.cancelled;
-    const Result<Json> reply = co_await client_.patch_event(calendar_, instance_id(id, start),
+    const Result<Json> reply = co_await client_.patch_event(calendar_id_, instance_id(id, start),
                                                             std::move(patch), version, updates);
     if (!reply && is_absent(reply.error())) {
-      // The rule does not make this occurrence, or it is cancelled already. The series itself
-      // answers for whether it still stands.
+      // The rule has no such occurrence, or it is cancelled already. Read the master to learn
+      // whether the series still exists.
       if (cancels) continue;
       const Result<Item> master = co_await read_item(id);
       if (!master) co_return master.error();
@@ -476,24 +443,25 @@ Task<std::string> GoogleSide::write_occurrences(const Series& wanted,
 
 Task<Written> GoogleSide::erase(const Operation& operation) {
   CO_TRY_VOID(co_await client_.delete_event(
-      calendar_, operation.id, operation.if_version.value_or(""), updates_of(operation)));
+      calendar_id_, operation.id, operation.if_version.value_or(""), updates_of(operation)));
   Written done;
   done.id = operation.id;
   co_return done;
 }
 
-// Google keeps no op ids: a repeated creation is met by its id, a repeated change by its etag.
+// Nothing to do: Google stores no operation ids. A repeated insert is detected by its event id, a
+// repeated patch by its ETag.
 Task<> GoogleSide::settle(std::vector<std::string>) {
   co_return Result<>{};
 }
 
 Task<bool> GoogleSide::exists() {
-  const Result<Json> entry = co_await client_.get_calendar(calendar_);
+  const Result<Json> entry = co_await client_.get_calendar(calendar_id_);
   if (!entry && is_absent(entry.error())) co_return false;
   if (!entry) co_return entry.error();
   if ((*entry)["deleted"].as_bool()) co_return false;
   net::Parameters one{{"maxResults", "1"}};
-  const Result<Json> events = co_await client_.list_events(calendar_, std::move(one));
+  const Result<Json> events = co_await client_.list_events(calendar_id_, std::move(one));
   if (!events && (is_absent(events.error()) || events.error().code == Code::denied))
     co_return false;
   if (!events) co_return events.error();

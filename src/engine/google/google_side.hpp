@@ -1,6 +1,7 @@
-// Google's end of a pair: sync::Side over Calendar v3. The engine asks it for changes and gives it
-// operations; one object serves one calendar for one cycle. Never deletes or clears a calendar,
-// never writes a member that did not change, never mails unless the operation says so.
+// Google's side of a pair: implements sync::Side over Calendar API v3. The engine reads changes
+// from it and gives it operations; one object serves one calendar for one cycle. Never deletes or
+// clears a calendar, writes no member that did not change, and notifies guests only if the
+// operation says so. Runs on the loop thread.
 #pragma once
 
 #include <map>
@@ -16,18 +17,17 @@
 
 namespace gcal::google {
 
-// [loop thread] Everything passed by reference outlives the object.
+// Objects passed by reference must outlive it. [loop thread]
 class GoogleSide final : public sync::Side {
  public:
-  // time_zone: the calendar's own, for times that name none; every listing corrects it.
-  GoogleSide(Client& client, base::Log& log, std::string calendar, std::string time_zone)
+  // time_zone: the calendar's zone, for times that name none; replaced by the one of each listing.
+  GoogleSide(Client& client, base::Log& log, std::string calendar_id, std::string time_zone)
       : client_(client),
         log_(log),
-        calendar_(std::move(calendar)),
+        calendar_id_(std::move(calendar_id)),
         time_zone_(std::move(time_zone)) {}
 
-  // The cursor is Google's sync token; a page position is "list:<page token>" or
-  // "page:<length>:<page token><sync token>".
+  // The cursor is Google's sync token; see read_position.hpp for positions between two pages.
   Task<sync::ChangesPage> changes(std::string cursor) override;
   Task<sync::FeedItem> get(std::string id) override;
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
@@ -36,30 +36,28 @@ class GoogleSide final : public sync::Side {
   std::size_t batch_limit() const override { return 20; }
 
  private:
-  struct Position;
-
-  // What one read (all its pages) has met so far. Kept in memory only: an interrupted read begins
-  // again at its cursor.
-  struct Read {
-    std::set<std::string> masters;  // series whose master came
+  // What the pages of the current read have contained so far. In memory only: an interrupted read
+  // starts again at its cursor.
+  struct ReadState {
+    std::set<std::string> masters;  // series whose master was listed
     std::map<std::string, std::vector<Item>>
-        waiting;  // instances whose master has not come yet, by series
+        orphan_instances;  // instances whose master was not listed yet, by series
   };
 
-  void take_items(const base::Json& page, bool listing, sync::ChangesPage& out,
+  void sort_items(const base::Json& page, bool listing, sync::ChangesPage& out,
                   std::vector<Item>& changed_series);
   Task<> finish_read(bool listing, sync::ChangesPage& out);
-  Task<> append_whole(Item master, sync::ChangesPage& out);
+  Task<> append_series(Item master, sync::ChangesPage& out);
 
   Task<sync::FeedItem> read_series(Item master);
-  Result<> take_parts(const base::Json& page, sync::FeedItem& feed_item);
+  Result<> merge_instances(const base::Json& page, sync::FeedItem& feed_item);
   Task<Item> read_item(std::string id);
 
   Task<sync::Written> put(const sync::Operation& operation);
   Task<Item> create(const sync::Operation& operation);
   Task<Item> adopt(const sync::Operation& operation);
-  Task<sync::Written> put_under_new_rule(const sync::Operation& operation, std::string id,
-                                         SendUpdates updates);
+  Task<sync::Written> put_with_new_rule(const sync::Operation& operation, std::string id,
+                                        SendUpdates updates);
   Task<std::string> write_occurrences(
       const calendar::Series& wanted,
       const std::map<calendar::OriginalStart, calendar::Occurrence>& before, const std::string& id,
@@ -68,9 +66,9 @@ class GoogleSide final : public sync::Side {
 
   Client& client_;
   base::Log& log_;
-  std::string calendar_;
+  std::string calendar_id_;
   std::string time_zone_;
-  Read read_;
+  ReadState read_state_;
 };
 
 }  // namespace gcal::google

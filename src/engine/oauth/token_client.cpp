@@ -4,22 +4,23 @@
 
 #include "src/common/base/bytes.hpp"
 #include "src/common/base/json.hpp"
-#include "src/engine/oauth/secret.hpp"
+#include "src/engine/oauth/wipe.hpp"
 
 namespace gcal::oauth {
 namespace {
 
 using base::Json;
 
-constexpr std::size_t kLongestToken = 16 << 10;  // Google promises 2 KiB; a header must hold it
+constexpr std::size_t kMaxTokenLength =
+    16 << 10;  // Google documents 2 KiB; bounded because it goes into a header
 
-// A token goes into a header: nothing but visible ASCII.
+// A token is written into a header, so only visible ASCII is accepted.
 bool is_token(const std::string& text) {
-  return text.size() <= kLongestToken &&
+  return text.size() <= kMaxTokenLength &&
          std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-std::vector<std::string> words(std::string_view text) {
+std::vector<std::string> split_at_spaces(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
@@ -29,7 +30,7 @@ std::vector<std::string> words(std::string_view text) {
   return out;
 }
 
-// RFC 6749 section 5.2: the member `error` decides, never its description.
+// RFC 6749 section 5.2: decided by the member `error`, never by error_description.
 Error error_of(const net::HttpResponse& response, base::Instant now) {
   const base::Milliseconds wait = net::retry_after(response.headers.get("Retry-After"), now);
   if (response.status >= 500 || response.status == 429)
@@ -66,11 +67,11 @@ Result<Tokens> tokens_of(const net::HttpResponse& response, base::Instant now) {
   tokens.access_token = json->string("access_token");
   tokens.refresh_token = json->string("refresh_token");
   tokens.id_token = json->string("id_token");
-  tokens.scopes = words(json->string("scope"));
+  tokens.scopes = split_at_spaces(json->string("scope"));
   if (tokens.access_token.empty() || !is_token(tokens.access_token) ||
       !is_token(tokens.refresh_token))
     return Error{Code::invalid, "Google's sign-in answered without a usable token", {}};
-  // 0, negative or absurd: a token that looks expired at once would be asked for without end.
+  // Bounded: with 0 or a negative value the token would be requested again and again.
   tokens.expires_in = std::chrono::seconds{
       std::clamp<std::int64_t>((*json)["expires_in"].as_integer(), 60, 86'400)};
   return tokens;
@@ -118,7 +119,7 @@ Result<Identity> identity_of(std::string_view id_token, std::string_view client_
   const std::size_t first = id_token.find('.');
   const std::size_t second =
       first == std::string_view::npos ? first : id_token.find('.', first + 1);
-  if (second == std::string_view::npos || id_token.size() > kLongestToken) return bad;
+  if (second == std::string_view::npos || id_token.size() > kMaxTokenLength) return bad;
   const Result<base::Bytes> bytes =
       base::from_base64url(id_token.substr(first + 1, second - first - 1));
   if (!bytes) return bad;
@@ -155,7 +156,7 @@ Task<Tokens> TokenClient::exchange(ClientCredentials client, std::string code, s
       {"grant_type", "authorization_code"},      {"code", std::move(code)},
       {"client_id", client.client_id},           {"client_secret", client.client_secret},
       {"redirect_uri", std::move(redirect_uri)}, {"code_verifier", std::move(verifier)}};
-  // A code works once: after an unknown outcome a repetition would only burn it.
+  // Not repeated after an unknown outcome: a code is valid once.
   CO_TRY(net::HttpResponse response, co_await post(endpoints_.token, std::move(form), false));
   Result<Tokens> tokens = tokens_of(response, tools_.clock.now());
   wipe(response.body);
@@ -199,7 +200,7 @@ Task<Identity> TokenClient::userinfo(std::string access_token) {
   const Result<Json> json = Json::parse(response.body);
   if (!json || json->string("sub").empty())
     co_return Error{Code::unavailable, "what answered is not Google's sign-in", {}};
-  Identity identity;  // named: GCC 12 destroys an aggregate behind co_return twice
+  Identity identity;  // named: GCC 12 destroys an aggregate after co_return twice
   identity.sub = json->string("sub");
   identity.email = json->string("email");
   co_return identity;

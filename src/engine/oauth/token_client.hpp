@@ -1,6 +1,6 @@
-// The calls to an OAuth 2.0 authorization server (RFC 6749) as Google runs it: consent address,
-// code, refresh, revocation, identity. Used by the settings flow and by token_source. Never keeps a
-// token, never puts one into a URL or a message.
+// Client of Google's OAuth 2.0 authorization server (RFC 6749): authorization URL, code exchange,
+// refresh, revocation (RFC 7009) and userinfo. Used by the settings page and by token_source.
+// Stores no token, and writes none into a URL or an error message. Runs on the loop thread.
 #pragma once
 
 #include <chrono>
@@ -21,11 +21,11 @@ struct Endpoints {
   std::string revoke = "https://oauth2.googleapis.com/revoke";
   std::string userinfo = "https://openidconnect.googleapis.com/v1/userinfo";
 
-  // The same paths on one address, as an emulator serves them. "" answers Google's own.
+  // The same endpoints at one address, as the emulator serves them. "" gives Google's own.
   static Endpoints at(std::string_view base_url);
 };
 
-// What this product asks for, and no more.
+// The only scopes that are requested besides openid and email (S-05).
 inline constexpr const char* kEventsScope = "https://www.googleapis.com/auth/calendar.events";
 inline constexpr const char* kCalendarListScope =
     "https://www.googleapis.com/auth/calendar.calendarlist.readonly";
@@ -40,45 +40,48 @@ struct AuthorizationRequest {
   std::string redirect_uri;
   std::string state;
   std::string challenge;   // PKCE, S256
-  std::string login_hint;  // "" the first time
+  std::string login_hint;  // "" for the first connection
 };
 
-// The page on which a person consents. Pure.
+// The URL of the consent page. It always shows the account chooser (S-10). Pure.
 std::string authorization_url(const Endpoints& endpoints, const AuthorizationRequest& request);
 
 struct Tokens {
   std::string access_token;
-  std::chrono::seconds expires_in{0};  // from the answer on; at least a minute, at most a day
-  std::string refresh_token;           // "" when the old one stays
-  std::vector<std::string> scopes;     // granted; a person may have left boxes empty
+  std::chrono::seconds expires_in{0};  // counted from the answer; between a minute and a day
+  std::string refresh_token;           // "" if the previous one remains valid
+  std::vector<std::string> scopes;     // as granted; the user may have declined some
   std::string id_token;
 };
 
 struct Identity {
-  std::string sub;  // the stable name of the person
+  std::string sub;  // Google's stable id of the account
   std::string email;
 };
 
-// Those of our two calendar scopes that were not granted.
+// Which of the two calendar scopes were not granted. Pure.
 std::vector<std::string> missing_scopes(const std::vector<std::string>& granted);
 
-// Reads the claims of an id_token that came straight from the token endpoint over TLS; its
-// signature adds nothing then. Checks issuer and audience. Errors: invalid.
+// Reads the claims of an id_token and checks issuer and audience. Only for a token that came
+// directly from the token endpoint over TLS: its signature is not checked. Errors: invalid. Pure.
 Result<Identity> identity_of(std::string_view id_token, std::string_view client_id);
 
-// [loop thread] Errors of all calls: needs_auth (invalid_grant: a person must consent again),
-// denied (the client's configuration; for the administrator), unavailable, timeout, invalid (an
-// answer or a request that makes no sense).
+// Objects passed by reference must outlive it. Errors of all functions: needs_auth (invalid_grant:
+// the user must consent again), denied (the OAuth client's configuration, for the administrator),
+// unavailable, timeout, invalid (malformed answer or refused request). [loop thread]
 class TokenClient {
  public:
   TokenClient(Endpoints endpoints, net::HttpClient& http, net::RetryTools tools)
       : endpoints_(std::move(endpoints)), http_(http), tools_(tools) {}
 
+  // Exchanges an authorization code. Never repeated, because a code is valid once.
   Task<Tokens> exchange(ClientCredentials client, std::string code, std::string verifier,
                         std::string redirect_uri);
+  // Requests a new access token. Repeated after transient failures.
   Task<Tokens> refresh(ClientCredentials client, std::string refresh_token);
-  // Success also when the token was dead already.
+  // Revokes the grant of the token. Succeeds also if the token was invalid already.
   Task<> revoke(std::string token);
+  // Whose token it is; used if the answer to exchange() had no usable id_token.
   Task<Identity> userinfo(std::string access_token);
 
   const Endpoints& endpoints() const { return endpoints_; }

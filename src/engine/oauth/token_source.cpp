@@ -4,41 +4,42 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "src/engine/oauth/secret.hpp"
+#include "src/engine/oauth/wipe.hpp"
 
 namespace gcal::oauth {
 namespace {
 
 namespace asio = boost::asio;
-constexpr base::Milliseconds kEarly = std::chrono::seconds{60};
+constexpr base::Milliseconds kRefreshBeforeExpiry = std::chrono::seconds{60};
 
 }  // namespace
 
-// Where those wait who came while a refresh was under way.
-struct TokenSource::Landing {
-  explicit Landing(asio::any_io_executor executor)
+// The state of the current refresh. Callers that arrive while one is in flight wait for `done`.
+struct TokenSource::SharedRefresh {
+  explicit SharedRefresh(asio::any_io_executor executor)
       : done(std::move(executor), asio::steady_timer::time_point::max()) {}
   asio::steady_timer done;
   bool in_flight = false;
   Result<> last;
 };
 
-// Marks the refresh; ended by whatever way the coroutine ends, cancellation included.
-class TokenSource::Flight {
+// Marks a refresh as in flight and wakes the waiting callers when the coroutine ends, also if it is
+// cancelled.
+class TokenSource::RefreshGuard {
  public:
-  explicit Flight(std::shared_ptr<Landing> landing) : landing_(std::move(landing)) {
-    landing_->in_flight = true;
-    landing_->last = Error{Code::cancelled, "the refresh was given up", {}};
+  explicit RefreshGuard(std::shared_ptr<SharedRefresh> shared) : shared_(std::move(shared)) {
+    shared_->in_flight = true;
+    shared_->last = Error{Code::cancelled, "the refresh was given up", {}};
   }
-  ~Flight() {
-    landing_->in_flight = false;
-    landing_->done.cancel();
+  ~RefreshGuard() {
+    shared_->in_flight = false;
+    shared_->done.cancel();
   }
-  Flight(const Flight&) = delete;
-  Flight& operator=(const Flight&) = delete;
+  RefreshGuard(const RefreshGuard&) = delete;
+  RefreshGuard& operator=(const RefreshGuard&) = delete;
 
  private:
-  std::shared_ptr<Landing> landing_;
+  std::shared_ptr<SharedRefresh> shared_;
 };
 
 TokenSource::TokenSource(asio::any_io_executor executor, TokenClient& client,
@@ -47,7 +48,7 @@ TokenSource::TokenSource(asio::any_io_executor executor, TokenClient& client,
       credentials_(std::move(credentials)),
       vault_(vault),
       clock_(clock),
-      landing_(std::make_shared<Landing>(std::move(executor))) {}
+      shared_(std::make_shared<SharedRefresh>(std::move(executor))) {}
 
 TokenSource::~TokenSource() {
   wipe(access_);
@@ -56,12 +57,12 @@ TokenSource::~TokenSource() {
 
 Task<std::string> TokenSource::token() {
   const base::Milliseconds now = clock_.monotonic();
-  if (!access_.empty() && now + kEarly < expires_) co_return access_;
+  if (!access_.empty() && now + kRefreshBeforeExpiry < expires_) co_return access_;
   const Result<> refreshed = co_await refresh();
   if (refreshed) co_return access_;
   const Code code = refreshed.error().code;
-  const bool passing = code == Code::unavailable || code == Code::timeout;
-  if (passing && !access_.empty() && clock_.monotonic() < expires_) co_return access_;
+  const bool transient = code == Code::unavailable || code == Code::timeout;
+  if (transient && !access_.empty() && clock_.monotonic() < expires_) co_return access_;
   co_return refreshed.error();
 }
 
@@ -74,24 +75,23 @@ Task<std::string> TokenSource::renew(std::string rejected) {
 }
 
 Task<> TokenSource::refresh() {
-  const std::shared_ptr<Landing> landing = landing_;
-  if (landing->in_flight) {
-    while (landing->in_flight)
-      co_await landing->done.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_return landing->last;
+  const std::shared_ptr<SharedRefresh> shared = shared_;
+  if (shared->in_flight) {
+    while (shared->in_flight) co_await shared->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return shared->last;
   }
-  const Flight flight(landing);
-  landing->last = co_await ask();
-  co_return landing->last;
+  const RefreshGuard guard(shared);
+  shared->last = co_await request_refresh();
+  co_return shared->last;
 }
 
-Task<> TokenSource::ask() {
+Task<> TokenSource::request_refresh() {
   Result<std::string> stored = co_await vault_.refresh_token();
   if (!stored && stored.error().code == Code::not_found)
     co_return Error{Code::needs_auth, "the account is not connected; connect it again", {}};
   if (!stored) co_return std::move(stored).error();
   CO_TRY(Tokens tokens, co_await client_.refresh(credentials_, *std::move(stored)));
-  // Stored before use: after a crash the old one may already be dead.
+  // Stored before it is used: after a crash the old one may no longer be valid.
   if (!tokens.refresh_token.empty())
     CO_TRY_VOID(co_await vault_.store_refresh_token(std::move(tokens.refresh_token)));
   wipe(access_);

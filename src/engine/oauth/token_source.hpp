@@ -1,6 +1,6 @@
-// Access tokens of one account, refreshed when needed and once for all who wait. Used by the Google
-// client of that account. Never uses a new refresh token before it is stored, never asks Google
-// twice at the same time.
+// Provides the access token of one account and refreshes it when needed. Concurrent callers share
+// one refresh request. A rotated refresh token is stored before it is used, so a crash cannot lose
+// it. Used by the Google client of the account. Runs on the loop thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -14,8 +14,8 @@
 
 namespace gcal::oauth {
 
-// Where refresh tokens lie; implemented over the host's secrets. Errors: not_found (never
-// connected), others as the host has them.
+// Storage of the account's refresh token; implemented over the host's secrets. Errors: not_found
+// (the account was never connected) and those of the host.
 class TokenVault {
  public:
   virtual ~TokenVault() = default;
@@ -23,7 +23,8 @@ class TokenVault {
   virtual Task<> store_refresh_token(std::string token) = 0;
 };
 
-// [loop thread] Everything passed by reference outlives it. Access tokens are kept in memory only.
+// Objects passed by reference must outlive it. Access tokens are kept in memory only and
+// overwritten by the destructor. [loop thread]
 class TokenSource {
  public:
   TokenSource(boost::asio::any_io_executor executor, TokenClient& client,
@@ -32,17 +33,18 @@ class TokenSource {
   TokenSource(const TokenSource&) = delete;
   TokenSource& operator=(const TokenSource&) = delete;
 
-  // Valid for a while. Refreshed a minute before its end; if that fails this time, the old one
-  // serves as long as it lives. Errors: needs_auth, denied, unavailable, timeout.
+  // A valid access token. Refreshed one minute before it expires; after a transient failure the
+  // current token is returned until then. Errors: needs_auth, denied, unavailable, timeout.
   Task<std::string> token();
-  // Google refused `rejected`: another one. A token that was renewed meanwhile is simply answered.
+  // A token other than `rejected`, which Google refused. If another caller has renewed it already,
+  // that token is returned without a request. Errors: as token().
   Task<std::string> renew(std::string rejected);
 
  private:
-  class Flight;
+  class RefreshGuard;
 
   Task<> refresh();
-  Task<> ask();
+  Task<> request_refresh();
 
   TokenClient& client_;
   ClientCredentials credentials_;
@@ -50,8 +52,8 @@ class TokenSource {
   const base::Clock& clock_;
   std::string access_;
   base::Milliseconds expires_{0};  // on the monotonic clock: the wall clock may be set
-  struct Landing;
-  std::shared_ptr<Landing> landing_;
+  struct SharedRefresh;
+  std::shared_ptr<SharedRefresh> shared_;
 };
 
 }  // namespace gcal::oauth

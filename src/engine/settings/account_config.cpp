@@ -21,16 +21,16 @@ RemoteCalendar remote_calendar_from_json(const Json& json) {
 Json to_json(const AccountConfig& config) {
   Json visible = Json::array();
   for (const RemoteCalendar& calendar : config.visible) visible.push(to_json(calendar));
-  const char* existing = config.existing == Existing::all      ? "all"
-                         : config.existing == Existing::future ? "future"
-                                                               : "none";
+  const char* existing = config.export_existing == ExportExisting::all      ? "all"
+                         : config.export_existing == ExportExisting::future ? "future"
+                                                                            : "none";
   Json json = Json::object({{"sub", config.sub},
                             {"email", config.email},
                             {"name", config.name},
                             {"visible", std::move(visible)},
                             {"default_calendar", config.default_calendar},
                             {"existing", existing}});
-  if (!config.guests_too.empty()) json.set("guests_too", config.guests_too);
+  if (!config.copy_guest_events_into.empty()) json.set("guests_too", config.copy_guest_events_into);
   if (!config.draft.empty()) json.set("draft", config.draft);
   return json;
 }
@@ -43,12 +43,12 @@ AccountConfig account_config_from_json(const Json& json) {
   for (const Json& calendar : json["visible"].items())
     config.visible.push_back(remote_calendar_from_json(calendar));
   config.default_calendar = json.string("default_calendar");
-  config.guests_too = json.string("guests_too");
+  config.copy_guest_events_into = json.string("guests_too");
   config.draft = json.string("draft");
   const std::string& existing = json.string("existing");
-  config.existing = existing == "all"      ? Existing::all
-                    : existing == "future" ? Existing::future
-                                           : Existing::none;
+  config.export_existing = existing == "all"      ? ExportExisting::all
+                           : existing == "future" ? ExportExisting::future
+                                                  : ExportExisting::none;
   return config;
 }
 

@@ -1,6 +1,7 @@
-// What a person chose for one account, as it is kept in the host's accounts service. Written by the
-// settings flow, read by the sync. It is the wish; the pairs in the journal are brought in line
-// with it, so that a crash in between heals itself.
+// The user's choices for one account, stored as JSON by the host's accounts service. Written by the
+// settings flow and read by every run. It is the desired state: each run reconciles the pairs in
+// the journal with it, so a crash in between is repaired by the next run. Pure values. The JSON
+// keys are the stored format and must not change.
 #pragma once
 
 #include <string>
@@ -12,36 +13,37 @@ namespace gcal::settings {
 
 struct RemoteCalendar {
   std::string id;
-  std::string name;   // summaryOverride before summary
+  std::string name;   // summaryOverride if set, else summary
   std::string color;  // "#rrggbb"
   std::string role;   // owner | writer | writerWithoutPrivateAccess | reader | freeBusyReader
   std::string time_zone;
   bool primary = false;
 
-  // Only a calendar that its user may fill can be the default: owner or writer.
+  // Whether the account may write it. Only such a calendar can be the default (S-16).
   bool writable() const { return role == "owner" || role == "writer"; }
   friend bool operator==(const RemoteCalendar&, const RemoteCalendar&) = default;
 };
 
-// Which of the appointments that already stand in the CRM go to Google when the account is
-// connected.
-enum class Existing { none, future, all };
+// Which existing CRM appointments are exported when the account is connected (PD-09).
+enum class ExportExisting { none, future, all };
 
 struct AccountConfig {
-  std::string sub;  // Google's stable name of the person; an e-mail address can change hands
+  std::string sub;  // Google's stable id of the account; an address can be reassigned
   std::string email;
-  std::string name;  // the display name in the CRM only
+  std::string name;  // display name, used in the CRM only
   std::vector<RemoteCalendar> visible;
-  std::string default_calendar;  // a Google calendar id; "" = the CRM's own calendar: nothing is
-                                 // written to Google
-  Existing existing = Existing::none;  // done once, then reset to none
-  std::string guests_too{};  // the default calendar for which a person said that appointments with
-                             // guests are copied too (decision 10)
-  std::string draft{};  // the account id under which the set-up ran; taken over once, then cleared
+  // A Google calendar id. "" = the CRM's own calendar: nothing is written to Google (S-17).
+  std::string default_calendar;
+  ExportExisting export_existing = ExportExisting::none;  // done once, then reset to none
+  // Equal to default_calendar if the user agreed that appointments with guests are copied into it
+  // as well (PD-10). JSON key "guests_too".
+  std::string copy_guest_events_into{};
+  std::string draft{};  // id under which the set-up ran; adopted once, then cleared
 
   friend bool operator==(const AccountConfig&, const AccountConfig&) = default;
 };
 
+// The stored format. Unknown members are ignored, missing ones keep their default.
 base::Json to_json(const RemoteCalendar& calendar);
 RemoteCalendar remote_calendar_from_json(const base::Json& json);
 base::Json to_json(const AccountConfig& config);

@@ -41,8 +41,8 @@ std::vector<RemoteCalendar> chosen(const std::vector<RemoteCalendar>& calendars,
   return visible;
 }
 
-// The initial form: the account's address as the name, the primary calendar ticked, the CRM's own
-// calendar as default.
+// The initial values: the account's address as the name, the primary calendar ticked, the CRM's own
+// calendar as default (S-17).
 AccountChoice first_choice(const std::vector<RemoteCalendar>& calendars, const std::string& email) {
   AccountChoice choice{email, {}, {}};
   for (const RemoteCalendar& calendar : calendars)
@@ -56,8 +56,8 @@ std::string name_of(const std::vector<RemoteCalendar>& calendars, const std::str
   return id;
 }
 
-// Failures of a consent or of the first call become a closing page; the host deletes the draft,
-// nothing is left behind.
+// The abort step for a failed consent or a failed first request. The host then discards the set-up
+// (S-11).
 Json abort_for(const Error& error) {
   switch (error.code) {
     case Code::denied:
@@ -90,7 +90,7 @@ Task<Json> Flow::setup(Request request) {
   const std::string no_hint;
   if (request.step.empty()) {
     CO_TRY(const std::optional<OAuthClient> client, co_await ports_.oauth_client());
-    if (client) co_return co_await ask_for_consent(std::move(request), no_hint);
+    if (client) co_return co_await request_consent(std::move(request), no_hint);
     CO_TRY(const FlowUser user, co_await ports_.user(request.user));
     if (!user.administrator) co_return abort_step("abort.no_oauth_client");
     co_return form_step(credentials_form("credentials", request.callback_url), request.memo);
@@ -107,16 +107,16 @@ Task<Json> Flow::setup(Request request) {
     OAuthClient entered{request.input.string("client_id"),
                         request.input.string("client_secret")};  // named: see base/task.hpp
     CO_TRY_VOID(co_await ports_.store_oauth_client(std::move(entered)));
-    co_return co_await ask_for_consent(std::move(request), no_hint);
+    co_return co_await request_consent(std::move(request), no_hint);
   }
-  if (request.step == "consent") co_return co_await take_consent(std::move(request));
-  if (request.step == "account") co_return co_await take_account_form(std::move(request));
+  if (request.step == "consent") co_return co_await handle_consent(std::move(request));
+  if (request.step == "account") co_return co_await handle_account_form(std::move(request));
   if (request.step == "observe") co_return co_await observe(std::move(request));
   if (request.step == "preview") co_return co_await finish(std::move(request));
   co_return Error{Code::invalid, "the set-up has no step of this name", {}};
 }
 
-Task<Json> Flow::ask_for_consent(Request request, std::string login_hint) {
+Task<Json> Flow::request_consent(Request request, std::string login_hint) {
   const std::string state = base::new_secret(random_);
   CO_TRY(const std::string url,
          co_await ports_.begin_consent(request.account, state, request.callback_url,
@@ -125,7 +125,7 @@ Task<Json> Flow::ask_for_consent(Request request, std::string login_hint) {
                           request.memo);
 }
 
-Task<Json> Flow::take_consent(Request request) {
+Task<Json> Flow::handle_consent(Request request) {
   if (const std::string& error = request.input.string("error"); !error.empty())
     co_return abort_step(error == "access_denied" ? "abort.consent_refused"
                                                   : "abort.consent_failed");
@@ -153,7 +153,7 @@ Task<Json> Flow::take_consent(Request request) {
                       request.memo);
 }
 
-Task<Json> Flow::take_account_form(Request request) {
+Task<Json> Flow::handle_account_form(Request request) {
   const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
   const AccountChoice choice = account_choice(request.input);
   Form form = account_form("account", calendars, choice);
@@ -179,15 +179,15 @@ Task<Json> Flow::observe(Request request) {
 
 Task<Json> Flow::finish(Request request) {
   AccountConfig config = account_config_from_json(request.memo);
-  config.existing =
-      config.default_calendar.empty() ? Existing::none : existing_choice(request.input);
+  config.export_existing =
+      config.default_calendar.empty() ? ExportExisting::none : existing_choice(request.input);
   config.draft = request.account;
   co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
 
 Task<Json> Flow::reauth(Request request) {
   CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
-  if (request.step.empty()) co_return co_await ask_for_consent(std::move(request), config.email);
+  if (request.step.empty()) co_return co_await request_consent(std::move(request), config.email);
   if (request.step != "consent")
     co_return Error{Code::invalid, "connecting anew has no step of this name", {}};
 
@@ -197,7 +197,8 @@ Task<Json> Flow::reauth(Request request) {
   Result<Grant> grant = co_await ports_.end_consent(request.account, request.input.string("code"),
                                                     request.callback_url);
   if (!grant) co_return abort_for(grant.error());
-  // Another person's calendar must never flow into these links, whatever its address says.
+  // Another Google account is refused, even with the same address: its events would be written into
+  // the links of this one (P-16).
   if (grant->sub != config.sub) {
     CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
     co_return abort_step("abort.wrong_account", Json::object({{"email", config.email}}));
@@ -259,17 +260,17 @@ Task<Json> Flow::options_calendars(Request request) {
   form.errors = check(choice, calendars);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
   config.name = choice.name;
-  // A calendar that is not in Google's list any more could not be unticked: it stays chosen, so
-  // that it is adopted again if it returns.
+  // A calendar that Google no longer lists cannot be unticked in the form. It stays chosen, so that
+  // it is adopted again if it returns.
   std::vector<RemoteCalendar> visible = chosen(calendars, choice);
   for (RemoteCalendar& old : config.visible)
     if (std::ranges::find(calendars, old.id, &RemoteCalendar::id) == calendars.end())
       visible.push_back(std::move(old));
   config.visible = std::move(visible);
-  config.guests_too.clear();
+  config.copy_guest_events_into.clear();
   const std::string before = std::exchange(config.default_calendar, choice.default_calendar);
   if (!before.empty() && !config.default_calendar.empty() && before != config.default_calendar) {
-    CO_TRY(const Copyable copyable, co_await ports_.copyable(request.account));
+    CO_TRY(const CopyableCounts copyable, co_await ports_.copyable(request.account));
     if (copyable.alone + copyable.with_guests > 0) {
       request.memo.set("config", to_json(config));
       co_return form_step(default_form("default", copyable.alone, copyable.with_guests,
@@ -282,12 +283,13 @@ Task<Json> Flow::options_calendars(Request request) {
   co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }
 
-// Decision 10: the person has seen the numbers.
+// The answer to the confirmation of a changed default calendar (PD-10).
 Task<Json> Flow::options_default(Request request) {
   if (!request.memo.contains("config"))
     co_return Error{Code::invalid, "this step follows the form of the calendars", {}};
   AccountConfig config = account_config_from_json(request.memo["config"]);
-  if (request.input["with_guests"].as_bool()) config.guests_too = config.default_calendar;
+  if (request.input["with_guests"].as_bool())
+    config.copy_guest_events_into = config.default_calendar;
   CO_TRY_VOID(co_await ports_.change_config(request.account, config));
   co_return finish_step(config.name, config.sub, config.email, to_json(config));
 }

@@ -1,7 +1,7 @@
-// The settings flows of the plugin: set up an account, change its options, connect it anew. Each
-// call is step = f(step, memo, input): the flow keeps nothing itself, so it survives a restart and
-// a reload. What it needs from Google, the host and the journal it asks through FlowPorts. [loop
-// thread]
+// The settings flows: set-up of an account, options, reconnecting (reauth), discarding a set-up.
+// The flow is stateless: each request contains the step, the memo of the previous answer and the
+// input, so a flow survives a restart and a page reload. Google, the host and the journal are
+// reached through FlowPorts only. Runs on the loop thread.
 #pragma once
 
 #include <cstddef>
@@ -22,33 +22,35 @@ struct OAuthClient {
   std::string client_secret;
 };
 
-// What a consent gave: a grant for exactly one Google account.
+// The result of a consent: a grant for exactly one Google account.
 struct Grant {
   std::string sub;
   std::string email;
-  bool calendar_access = false;  // false: a tick box was left empty
+  bool calendar_access = false;  // false: the user declined a calendar scope
 };
 
 struct FlowUser {
   std::string id;
   bool administrator = false;
-  std::string
-      default_calendar;  // the CRM calendar where new appointments go now; "" = the user's own
+  std::string default_calendar;  // id of the CRM calendar for new appointments; "" = the user's own
 };
 
-// The observation of the visible calendars that stands behind the preview. `numbers` once it ended.
+// Progress of reading the visible calendars for the preview. `numbers` is set when it has ended.
 struct PreviewState {
   std::size_t done = 0;
   std::size_t total = 0;  // 0: not known yet
   std::optional<PreviewNumbers> numbers;
 };
 
-// What a change of the default calendar would copy.
-struct Copyable {
+// How many appointments a change of the default calendar would copy (PD-10).
+struct CopyableCounts {
   std::size_t alone = 0;        // the account's own appointments without guests
-  std::size_t with_guests = 0;  // its own with guests: only on an explicit yes
+  std::size_t with_guests = 0;  // its own with guests: only if the user agrees
 };
 
+// What the flow needs from its environment; implemented by the plugin's settings page. `account` is
+// the account's id, or that of the set-up while no account exists. Errors are passed on to the
+// host, except those that a step can explain to the user.
 class FlowPorts {
  public:
   virtual ~FlowPorts() = default;
@@ -57,44 +59,50 @@ class FlowPorts {
   virtual Task<std::optional<OAuthClient>> oauth_client() = 0;
   virtual Task<> store_oauth_client(OAuthClient client) = 0;
 
-  // The address of Google's consent page. The PKCE verifier stays in the host's secrets under
+  // The URL of Google's consent page. The PKCE verifier is stored in the host's secrets under
   // `account`.
   virtual Task<std::string> begin_consent(std::string account, std::string state,
                                           std::string callback_url, std::string login_hint) = 0;
-  // Exchanges the code and keeps the tokens in the host's secrets. Errors: denied, needs_auth (the
-  // code is of no use), unavailable.
+  // Exchanges the code and stores the grant as offered, not yet in use. Errors: denied, needs_auth
+  // (the code is not valid), unavailable.
   virtual Task<Grant> end_consent(std::string account, std::string code,
                                   std::string callback_url) = 0;
-  // Makes the new tokens those of the account / throws away what an active account was offered, and
-  // all that any other one has; revokes the grant where no other account uses it. Dropping a flow
-  // of an account that works must not disconnect it.
+  // Puts the offered grant into use.
   virtual Task<> keep_grant(std::string account) = 0;
+  // Deletes the offered grant, and the one in use unless the account is connected: discarding a
+  // flow must not disconnect a working account. Revokes a deleted grant at Google if no other
+  // account uses it.
   virtual Task<> revoke_grant(std::string account) = 0;
 
+  // The calendars of the Google account.
   virtual Task<std::vector<RemoteCalendar>> calendars(std::string account) = 0;
-  // Starts the observation, or tells how far it is. Asking again after a restart starts it anew.
+  // Starts reading the calendars for the preview, or returns its progress. After a restart it
+  // starts again.
   virtual Task<PreviewState> preview(std::string account, std::string user,
                                      std::vector<RemoteCalendar> visible) = 0;
 
   virtual Task<AccountConfig> config(std::string account) = 0;
-  // Stores the config and asks for a cycle: the pairs follow it.
+  // Stores the config and requests a run, which reconciles the pairs with it.
   virtual Task<> change_config(std::string account, AccountConfig config) = 0;
-  virtual Task<Copyable> copyable(std::string account) = 0;  // out of the present default calendar
-  virtual Task<> set_account_state(std::string account,
-                                   std::string state) = 0;  // active | paused | disconnected
+  // What a change of the default calendar would copy out of the current one.
+  virtual Task<CopyableCounts> copyable(std::string account) = 0;
+  // state: active | paused | disconnected.
+  virtual Task<> set_account_state(std::string account, std::string state) = 0;
+  // The number of deletions that wait for the user's decision (PD-01), and that decision.
   virtual Task<std::size_t> held_deletions(std::string account) = 0;
   virtual Task<> decide_held_deletions(std::string account, bool apply) = 0;
-  // Erases everything that an unfinished set-up left: secrets, observations. Of an account that
-  // exists nothing but what the flow itself stored.
+  // Deletes what an unfinished set-up has stored: secrets and draft pairs. For an account that
+  // exists, only what the flow itself has stored.
   virtual Task<> forget(std::string account) = 0;
 };
 
+// Objects passed by reference must outlive it. [loop thread]
 class Flow {
  public:
   Flow(FlowPorts& ports, base::Random& random) : ports_(ports), random_(random) {}
 
-  // request and answer: host_api/capabilities/settings.h. A failure that a person can do something
-  // about is a step, not an error.
+  // Request and answer: host_api/capabilities/settings.h. A failure that the user or the
+  // administrator can act on is answered with an abort step; other failures are errors.
   Task<Json> step(Json request);
 
  private:
@@ -104,9 +112,9 @@ class Flow {
   Task<Json> options(Request request);
   Task<Json> reauth(Request request);
 
-  Task<Json> ask_for_consent(Request request, std::string login_hint);
-  Task<Json> take_consent(Request request);
-  Task<Json> take_account_form(Request request);
+  Task<Json> request_consent(Request request, std::string login_hint);
+  Task<Json> handle_consent(Request request);
+  Task<Json> handle_account_form(Request request);
   Task<Json> observe(Request request);
   Task<Json> finish(Request request);
   Task<Json> options_menu(Request request);

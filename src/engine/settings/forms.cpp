@@ -160,9 +160,11 @@ Form preview_form(const std::string& step, const PreviewNumbers& numbers,
   return form;
 }
 
-Existing existing_choice(const Json& input) {
+ExportExisting existing_choice(const Json& input) {
   const std::string& value = input.string("existing");
-  return value == "all" ? Existing::all : value == "future" ? Existing::future : Existing::none;
+  return value == "all"      ? ExportExisting::all
+         : value == "future" ? ExportExisting::future
+                             : ExportExisting::none;
 }
 
 Form default_form(const std::string& step, std::size_t alone, std::size_t with_guests,

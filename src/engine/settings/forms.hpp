@@ -1,5 +1,5 @@
-// The forms of our flows and the checks of what a person typed into them. Pure: documents in,
-// documents out.
+// The forms of the settings flows and the validation of their input. Used by flow. Labels and
+// messages are keys of manifests/strings. Pure: JSON in, JSON out.
 #pragma once
 
 #include <cstddef>
@@ -12,50 +12,53 @@
 
 namespace gcal::settings {
 
-// What the account form holds after it was sent.
+// The input of the account form.
 struct AccountChoice {
   std::string name;
   std::vector<std::string> visible;  // Google calendar ids
-  std::string default_calendar;      // "" = the CRM's own
+  std::string default_calendar;      // "" = the CRM's own calendar
 };
 
-// The value of the drop-down that stands for the CRM's own calendar. No Google calendar has this
-// id.
+// The value of the drop-down for the CRM's own calendar. No Google calendar has this id.
 inline constexpr const char* kCrmCalendar = "crm";
 
-// The calendars in the order in which they are offered: the primary first, then writable ones, then
-// by name.
+// Sorts the calendars for display: the primary first, then writable ones, then by name.
 std::vector<RemoteCalendar> in_order(std::vector<RemoteCalendar> calendars);
 
-// The form in which a person names the calendar, ticks the visible ones and picks the default. The
-// drop-down offers the CRM's own calendar and, at once, what is ticked; it starts with the CRM's
-// own calendar, or with `current_default` when the user already has another one.
+// The form for display name, visible calendars and default calendar. The drop-down offers the CRM's
+// own calendar and the ticked ones (S-16); `choice` holds the initial values.
 Form account_form(const std::string& step, const std::vector<RemoteCalendar>& calendars,
                   const AccountChoice& choice);
+// The input of that form, trimmed and without duplicates.
 AccountChoice account_choice(const Json& input);
+// The errors of the input by field; empty if it is valid.
 FieldErrors check(const AccountChoice& choice, const std::vector<RemoteCalendar>& calendars);
 
 struct PreviewNumbers {
-  std::size_t appointments = 0;  // series count once
+  std::size_t appointments = 0;  // a series counts once
   std::size_t series = 0;
   std::size_t private_ones = 0;
-  std::size_t matched = 0;  // appointments that will be linked
+  std::size_t matched = 0;  // appointments with at least one matching record
   std::size_t leads = 0;
   std::size_t contacts = 0;
-  std::size_t existing_future = 0;  // CRM appointments that could go to Google
+  std::size_t existing_future = 0;  // CRM appointments that can be exported
   std::size_t existing_all = 0;
 };
 
+// The last form of the set-up: what will happen, and which existing appointments to export.
 Form preview_form(const std::string& step, const PreviewNumbers& numbers,
                   const AccountChoice& choice);
-Existing existing_choice(const Json& input);
+// The answer to that question; none if it was not asked.
+ExportExisting existing_choice(const Json& input);
 
-// What happens to the appointments of the old default calendar; asks about those with guests only
-// where there are some.
+// Confirmation of a changed default calendar (PD-10): the numbers of appointments that are copied,
+// and a tick box for those with guests if there are any.
 Form default_form(const std::string& step, std::size_t alone, std::size_t with_guests,
                   const std::string& from, const std::string& to);
 
+// The form for the OAuth client's id and secret, for administrators.
 Form credentials_form(const std::string& step, const std::string& callback_url);
+// The errors of that form by field.
 FieldErrors check_credentials(const Json& input);
 
 }  // namespace gcal::settings

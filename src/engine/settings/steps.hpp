@@ -1,5 +1,5 @@
-// The documents a settings flow answers with, as host_api/schema/flow_step.json defines them. Used
-// by forms and flow; pure. Texts are keys of manifests/strings, never sentences.
+// Builds the step documents of a settings flow (host_api/schema/flow_step.json), one function per
+// type. Used by flow. Texts are keys of manifests/strings, never sentences. Pure.
 #pragma once
 
 #include <string>
@@ -23,9 +23,10 @@ struct Form {
   FieldErrors errors;
   bool last = false;
   std::string submit;
-  Json args = Json::object();  // fill the {places} of the texts
+  Json args = Json::object();  // values for the {placeholders} of the texts
 };
 
+// memo: state that the host returns with the next request.
 Json form_step(const Form& form, const Json& memo);
 Json external_step(std::string_view step, std::string_view title, std::string_view label,
                    std::string_view url, std::string_view resume_key, const Json& memo);
@@ -33,8 +34,8 @@ Json progress_step(std::string_view step, std::string_view title, std::string_vi
                    std::size_t done, std::size_t total, const Json& memo);
 Json menu_step(std::string_view step, std::string_view title,
                const std::vector<std::pair<std::string, std::string>>& options, const Json& memo);
-// unique_id: what one CRM user may connect once. identity: how a person recognises it, such as the
-// address. config: what accounts/0 keeps for us.
+// unique_id: identifies the remote account; a CRM user can connect it once. identity: what the user
+// recognises it by, such as its address. config: what the host stores as the account's config.
 Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity,
                  const Json& config);
 Json abort_step(std::string_view reason, Json args = Json::object());

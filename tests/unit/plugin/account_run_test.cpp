@@ -1,6 +1,6 @@
-// What a run does beyond a cycle: the config, the default calendar, vanished calendars, records
-// that come later, a dead grant, fences, idleness.
-#include "plugin/account/match_again.hpp"
+// What a run does besides cycles: config, default calendar, gone calendars, records that are
+// created later, revoked grants, fences, idle polling.
+#include "plugin/account/relink_records.hpp"
 #include "src/engine/store/channels.hpp"
 #include "tests/unit/plugin/installation.hpp"
 
@@ -36,9 +36,7 @@ class AccountRuns : public InstallationTest {
 
 const Json kCall = timed("Call", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00");
 
-TEST_F(
-    AccountRuns,
-    S18_S20_S21_GivenAFinishedSetup_WhenItRuns_ThenCalendarsAppearAndTheDefaultTakesNewAppointments) {
+TEST_F(AccountRuns, FirstRunShowsCalendarsAndSetsTheDefault) {  // S-18, S-20, S-21
   connect({kMe, kTeam}, kMe);
   const RunOutcome outcome = run();
   EXPECT_FALSE(outcome.error);
@@ -52,7 +50,7 @@ TEST_F(
   EXPECT_EQ(http_.writes(), 0u);
   EXPECT_EQ(health().string("reason"), "health.ok");
 
-  // A person's change goes out without a listing before it.
+  // A change in the CRM is exported without listing Google first.
   http_.forget();
   create_in_crm(kCall);
   run();
@@ -61,7 +59,7 @@ TEST_F(
   EXPECT_EQ(http_.count("GET", "/events"), 0u);
 }
 
-TEST_F(AccountRuns, S17_GivenTheCrmCalendarAsDefault_WhenThePersonCreates_ThenNothingGoesToGoogle) {
+TEST_F(AccountRuns, CrmCalendarAsDefaultWritesNothingToGoogle) {  // S-17
   connect({kMe, kTeam}, "");
   run();
   create_in_crm(kCall);
@@ -74,8 +72,7 @@ TEST_F(AccountRuns, S17_GivenTheCrmCalendarAsDefault_WhenThePersonCreates_ThenNo
   EXPECT_THAT(at_google(kMe), ElementsAre("Visit"));
 }
 
-TEST_F(AccountRuns,
-       GivenNothingChanged_WhenTheIntervalPasses_ThenOneListCallPerCalendarAndNoWrite) {
+TEST_F(AccountRuns, IdlePollIsOneListRequestPerCalendarAndNoWrite) {
   connect({kMe, kTeam}, kMe);
   run();
   const RunOutcome first = run();
@@ -92,7 +89,7 @@ TEST_F(AccountRuns,
   EXPECT_EQ(pair(kMe), before);
 }
 
-TEST_F(AccountRuns, GivenADirtyMark_WhenItRuns_ThenOnlyThatCalendarIsReadAndTheMarkIsGone) {
+TEST_F(AccountRuns, OnlyTheCalendarMarkedAsChangedIsRead) {
   connect({kMe, kTeam}, kMe);
   run();
   add_at_google(kTeam, google_day("Trip", "2026-06-01", "2026-06-02"));
@@ -109,9 +106,7 @@ TEST_F(AccountRuns, GivenADirtyMark_WhenItRuns_ThenOnlyThatCalendarIsReadAndTheM
   EXPECT_FALSE(pair(kTeam).dirty);
 }
 
-TEST_F(
-    AccountRuns,
-    S30_GivenASecondaryCalendarIsDeletedAtGoogle_WhenItRuns_ThenItsCopiesStayAndItIsAskedForNoMore) {
+TEST_F(AccountRuns, DeletedCalendarKeepsItsCopiesAndIsNotPolled) {  // S-30
   connect({kMe, kTeam}, kMe);
   run();
   google("DELETE", "/calendars/" + net::percent_encode(kTeam));
@@ -130,9 +125,7 @@ TEST_F(
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
 }
 
-TEST_F(
-    AccountRuns,
-    Decision4_GivenACalendarIsUnsubscribed_WhenTheDayHasPassed_ThenItsCopiesStay_AndItIsAdoptedWithoutDoublesWhenItReturns) {
+TEST_F(AccountRuns, UnsubscribedCalendarIsAdoptedWithoutDuplicates) {  // PD-04
   connect({kMe, kTeam}, kMe);
   run();
   google("DELETE", "/users/me/calendarList/" + net::percent_encode(kTeam));
@@ -143,16 +136,14 @@ TEST_F(
 
   google("POST", "/users/me/calendarList", Json::object({{"id", kTeam}}));
   add_at_google(kTeam, google_day("Trip", "2026-06-01", "2026-06-02"));
-  memory_.read_all = true;  // a person looks
+  memory_.read_all = true;  // requested by the user
   run();
   EXPECT_EQ(calendar(kTeam).string("state"), "live");
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair", "Trip"));
   EXPECT_EQ(http_.writes(), 0u);
 }
 
-TEST_F(
-    AccountRuns,
-    Decision3_GivenTheDefaultCalendarIsGone_WhenItRuns_ThenThePersonIsAskedForAnotherAndNewAppointmentsStayLocal) {
+TEST_F(AccountRuns, GoneDefaultCalendarAsksForAnotherDefault) {  // PD-03
   connect({kMe, kTeam}, kTeam);
   run();
   google("DELETE", "/calendars/" + net::percent_encode(kTeam));
@@ -170,9 +161,7 @@ TEST_F(
   EXPECT_EQ(calendar(kTeam).string("state"), "gone");
 }
 
-TEST_F(
-    AccountRuns,
-    Decision5_GivenACalendarIsUnticked_WhenItRuns_ThenItIsHiddenAndNotRead_AndReadAtOnceWhenTickedAgain) {
+TEST_F(AccountRuns, HiddenCalendarIsNotReadUntilChosenAgain) {  // PD-05
   connect({kMe, kTeam}, kMe);
   run();
   const auto team = must(support::run_task(calls_->account(account_))).config.visible.at(1);
@@ -192,15 +181,13 @@ TEST_F(
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair", "Trip"));
 }
 
-TEST_F(
-    AccountRuns,
-    Decision7_GivenALeadIsCreatedLater_WhenRecordsAreFollowed_ThenItsEarlierAppointmentsAreOnItsCard) {
+TEST_F(AccountRuns, NewLeadReceivesItsEarlierAppointments) {  // PD-07
   Json visit = google_timed("Dinner", "2026-07-01T19:00:00+02:00", "2026-07-01T21:00:00+02:00");
   visit.set("attendees", Json::array({Json::object({{"email", "Late.Lead@Example.com"}})}));
   add_at_google(kMe, visit);
   connect({kMe}, kMe);
   run();
-  const auto follow = [&] { return must(support::run_task(match_again(*parts_, 0))); };
+  const auto follow = [&] { return must(support::run_task(relink_records(*context_, 0))); };
   EXPECT_EQ(follow(), 0u);
   const host::Record lead = add_lead("Late", "late.lead@example.com");
   EXPECT_EQ(follow(), 1u);
@@ -208,7 +195,7 @@ TEST_F(
                 .upcoming.size(),
             1u);
   EXPECT_EQ(follow(), 0u);
-  // Somebody else's address from now on.
+  // The address no longer belongs to the lead.
   must(crm_->records().update(host::RecordKind::lead, lead.id,
                               Json::object({{"emails", Json::array({"other@example.com"})}})));
   EXPECT_EQ(follow(), 1u);
@@ -218,26 +205,23 @@ TEST_F(
   EXPECT_EQ(http_.writes(), 0u);
 }
 
-TEST_F(AccountRuns,
-       Decision9_GivenExistingAppointments_WhenFutureOnesAreChosen_ThenTheyMoveAndNobodyIsMailed) {
+TEST_F(AccountRuns, ExistingFutureAppointmentsMoveWithoutNotification) {  // PD-09
   clock_.set("2026-05-01T00:00:00Z");
   create_in_crm(timed("Past", "2026-04-05T10:00:00+02:00", "2026-04-05T11:00:00+02:00"));
   Json meeting = kCall;
   meeting.set("attendees", host::test::guests({"guest@example.com"}));
   create_in_crm(meeting);
-  connect({kMe}, kMe, settings::Existing::future);
+  connect({kMe}, kMe, settings::ExportExisting::future);
   run();
   EXPECT_THAT(in_crm(""), ElementsAre("Past"));
   EXPECT_THAT(in_crm(kMe), ElementsAre("Call", "Visit"));
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
   EXPECT_EQ(http_.count("POST", "sendUpdates=all"), 0u);
-  EXPECT_EQ(must(support::run_task(calls_->account(account_))).config.existing,
-            settings::Existing::none);
+  EXPECT_EQ(must(support::run_task(calls_->account(account_))).config.export_existing,
+            settings::ExportExisting::none);
 }
 
-TEST_F(
-    AccountRuns,
-    Decision10_D01_GivenAnotherDefault_WhenItRuns_ThenOwnAppointmentsWithoutGuestsAreCopiedAndNothingIsRemoved) {
+TEST_F(AccountRuns, ChangedDefaultCopiesOwnAppointmentsWithoutGuests) {  // PD-10, D-01
   Json meeting = google_timed("Meeting", "2026-07-01T19:00:00+02:00", "2026-07-01T21:00:00+02:00");
   meeting.set("attendees", Json::array({Json::object({{"email", "guest@example.com"}})}));
   add_at_google(kMe, meeting);
@@ -252,7 +236,7 @@ TEST_F(
   EXPECT_TRUE(calendar(kTeam)["is_default"].as_bool());
   EXPECT_EQ(http_.count("POST", "sendUpdates=all"), 0u);
 
-  // The old copy at Google is retired: whatever happens to it, it is never shown again.
+  // The copy in the old calendar is retired: its changes are not shown in the CRM.
   const Json page = google("GET", "/calendars/" + net::percent_encode(kMe) + "/events");
   for (const Json& item : page["items"].items())
     if (item.string("summary") == "Visit")
@@ -264,24 +248,22 @@ TEST_F(
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair", "Visit"));
 }
 
-TEST_F(
-    AccountRuns,
-    Decision10_GivenAnExplicitYes_WhenTheDefaultChanges_ThenAppointmentsWithGuestsAreCopiedWithoutAMail) {
+TEST_F(AccountRuns, ChangedDefaultCopiesThoseWithGuestsOnRequest) {  // PD-10
   Json meeting = google_timed("Meeting", "2026-07-01T19:00:00+02:00", "2026-07-01T21:00:00+02:00");
   meeting.set("attendees", Json::array({Json::object({{"email", "guest@example.com"}})}));
   add_at_google(kMe, meeting);
   connect({kMe, kTeam}, kMe);
   run();
-  change(
-      [](settings::AccountConfig& config) { config.default_calendar = config.guests_too = kTeam; });
+  change([](settings::AccountConfig& config) {
+    config.default_calendar = config.copy_guest_events_into = kTeam;
+  });
   run();
   EXPECT_THAT(at_google(kTeam), ElementsAre("Fair", "Meeting", "Visit"));
   EXPECT_THAT(in_crm(kMe), IsEmpty());
   EXPECT_EQ(http_.count("POST", "sendUpdates=all"), 0u);
 }
 
-TEST_F(AccountRuns,
-       P16_GivenTheGrantIsRevoked_WhenItRuns_ThenOnePersonMustActAndNothingIsAskedAnyMore) {
+TEST_F(AccountRuns, RevokedGrantStopsRequestsUntilReconnected) {  // P-16
   connect({kMe}, kMe);
   run();
   emulated("/tokens/revoke", Json::object({{"email", kMe}}));
@@ -295,7 +277,7 @@ TEST_F(AccountRuns,
   run();
   EXPECT_THAT(http_.sent(), IsEmpty());
 
-  // Connected anew: what waited goes out, once.
+  // Reconnected: the pending change is exported once.
   const Json grant = emulated(
       "/tokens",
       Json::object(
@@ -311,7 +293,7 @@ TEST_F(AccountRuns,
   EXPECT_EQ(health().string("reason"), "health.ok");
 }
 
-TEST_F(AccountRuns, GivenGoogleIsDown_WhenItRuns_ThenThePageSaysWaitingAndTheNextLookComesSoon) {
+TEST_F(AccountRuns, OutageShowsWaitingAndRetriesSoon) {
   connect({kMe}, kMe);
   run();
   emulated("/faults",
@@ -326,7 +308,7 @@ TEST_F(AccountRuns, GivenGoogleIsDown_WhenItRuns_ThenThePageSaysWaitingAndTheNex
   EXPECT_LE(*outcome.next - clock_.now(), std::chrono::minutes{1});
 }
 
-TEST_F(AccountRuns, GivenANewerRunBegan_WhenTheOldOneGoesOn_ThenItWritesNothing) {
+TEST_F(AccountRuns, RunWithAnOldFenceWritesNothing) {
   connect({kMe}, kMe);
   const std::int64_t old_fence = next_fence();
   next_fence();
@@ -339,8 +321,7 @@ TEST_F(AccountRuns, GivenANewerRunBegan_WhenTheOldOneGoesOn_ThenItWritesNothing)
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
 }
 
-TEST_F(AccountRuns,
-       P4_GivenAnAccountIsDisconnectedAndConnectedAgain_WhenItRuns_ThenNothingIsDoubled) {
+TEST_F(AccountRuns, ReconnectedAccountHasNoDuplicates) {  // P-04
   connect({kMe, kTeam}, kMe);
   run();
   must(crm_->accounts().set_state(account_, "disconnected"));
@@ -359,7 +340,7 @@ TEST_F(AccountRuns,
   EXPECT_EQ(http_.writes(), 0u);
 }
 
-TEST_F(AccountRuns, GivenAPausedAccount_WhenItRuns_ThenNothingIsAskedAndThePageSaysOff) {
+TEST_F(AccountRuns, PausedAccountSendsNoRequest) {
   connect({kMe}, kMe);
   run();
   must(crm_->accounts().set_state(account_, "paused"));
@@ -374,8 +355,7 @@ TEST_F(AccountRuns, GivenAPausedAccount_WhenItRuns_ThenNothingIsAskedAndThePageS
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
 }
 
-TEST_F(AccountRuns,
-       S32_GivenTheDefaultCalendarIsCleared_WhenItRuns_ThenTheCrmIsEmptiedAndThePageSaysSo) {
+TEST_F(AccountRuns, ClearedDefaultCalendarEmptiesTheCrmAndIsReported) {  // S-32
   for (int i = 0; i < 15; ++i)
     add_at_google(kMe, google_day("Day " + std::to_string(i), "2026-09-01", "2026-09-02"));
   connect({kMe, kTeam}, kMe);
@@ -390,9 +370,7 @@ TEST_F(AccountRuns,
   EXPECT_EQ(health()["attention"].items().at(0)["args"]["count"].as_integer(), 16);
 }
 
-TEST_F(
-    AccountRuns,
-    GivenTheSetUpRanUnderAnIdOfItsOwn_WhenTheOldAccountRuns_ThenItTakesTheGrantAndForgetsTheDraft) {
+TEST_F(AccountRuns, KnownAccountAdoptsTheGrantOfItsNewSetup) {
   connect({kMe}, kMe);
   const StoredGrant grant =
       must(support::run_task(vault_->grant(account_, SecretVault::Which::kept)));

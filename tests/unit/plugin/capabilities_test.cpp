@@ -1,7 +1,7 @@
 // The web hook and the settings page against the CRM's core and the emulator in process.
 #include <algorithm>
 
-#include "plugin/adapters/channel_store.hpp"
+#include "plugin/adapters/pair_channels.hpp"
 #include "plugin/capabilities/settings_page.hpp"
 #include "plugin/capabilities/webhook.hpp"
 #include "src/common/base/id.hpp"
@@ -43,7 +43,8 @@ class Webhooks : public InstallationTest {
     EXPECT_EQ(status, CRM_OK);
     return static_cast<int>(must(Json::parse(body))["status"].as_integer());
   }
-  // What the emulator would deliver now, with lower-case names as the host hands them over.
+  // The notifications that the emulator has queued, with lower-case header names as the host passes
+  // them.
   std::vector<Json> pushes() {
     std::vector<Json> messages;
     for (const emulator::Push& push : google_.take_pushes()) {
@@ -68,11 +69,10 @@ class Webhooks : public InstallationTest {
   }
 
   RunRequests requests_{*calls_};
-  Webhook webhook_{*parts_, requests_};
+  Webhook webhook_{*context_, requests_};
 };
 
-TEST_F(Webhooks,
-       GivenAnOpenChannel_WhenItsFirstMessageComes_ThenItCountsAsHeardAndNothingElseHappens) {
+TEST_F(Webhooks, FirstNotificationOnlyConfirmsTheChannel) {
   const std::vector<Json> first = pushes();
   ASSERT_EQ(first.size(), 1u);
   ASSERT_EQ(first[0].string("x-goog-resource-state"), "sync");
@@ -83,7 +83,7 @@ TEST_F(Webhooks,
   EXPECT_FALSE(is_due());
 }
 
-TEST_F(Webhooks, GivenAChangeAtGoogle_WhenItsMessageIsAnswered_ThenTheMarkIsDurableAndARunIsDue) {
+TEST_F(Webhooks, NotificationMarksTheCalendarAndRequestsARun) {
   for (const Json& message : pushes()) receive(message);
   add_at_google(kMe, google_day("New", "2026-05-01", "2026-05-02"));
   const std::vector<Json> messages = pushes();
@@ -97,19 +97,19 @@ TEST_F(Webhooks, GivenAChangeAtGoogle_WhenItsMessageIsAnswered_ThenTheMarkIsDura
   EXPECT_EQ(http_.count("GET", "/events"), 1u);
 }
 
-TEST_F(Webhooks, GivenAWrongTokenOrAStranger_WhenItCalls_ThenBothAre404AndNothingIsStored) {
+TEST_F(Webhooks, NotificationThatIsNotGenuineIs404AndStoresNothing) {
   for (const Json& message : pushes()) receive(message);
   add_at_google(kMe, google_day("New", "2026-05-01", "2026-05-02"));
   const Json genuine = pushes().at(0);
   Json wrong = genuine;
   wrong.set("x-goog-channel-token", genuine.string("x-goog-channel-token") + "x");
-  Json stranger = genuine;
-  stranger.set("x-goog-channel-id", "another");
+  Json unknown = genuine;
+  unknown.set("x-goog-channel-id", "another");
   Json resource = genuine;
   resource.set("x-goog-resource-id", "another");
   Json none = genuine;
   none.erase("x-goog-channel-token");
-  for (const Json& message : {wrong, stranger, resource, none}) EXPECT_EQ(receive(message), 404);
+  for (const Json& message : {wrong, unknown, resource, none}) EXPECT_EQ(receive(message), 404);
   EXPECT_FALSE(pair(kMe).dirty);
   EXPECT_FALSE(is_due());
 }
@@ -142,8 +142,7 @@ class SettingsPages : public InstallationTest {
   bool has_grant(const std::string& account, SecretVault::Which which) {
     return support::run_task(vault_->grant(account, which)).has_value();
   }
-  // A code as Google's consent page hands it out, for the challenge of the address that the flow
-  // opened.
+  // Consents at the URL of the step and returns the authorization code.
   std::string consent(const Json& external) {
     const net::Url url = must(net::parse_url(external.string("url")));
     emulator::Request request;
@@ -194,12 +193,11 @@ class SettingsPages : public InstallationTest {
   RunMemory runs_;
   RunRequests requests_{*calls_};
   std::vector<Task<>> spawned_;
-  SettingsPage page_{*parts_, runs_, requests_,
+  SettingsPage page_{*context_, runs_, requests_,
                      [this](std::string, Task<> task) { spawned_.push_back(std::move(task)); }};
 };
 
-TEST_F(SettingsPages,
-       S11_S12_GivenAConsent_WhenTheSetUpGoesOn_ThenThePreviewCountsAndNothingIsWrittenAnywhere) {
+TEST_F(SettingsPages, SetupCountsAndWritesNothing) {  // S-11, S-12
   add_at_google(kMe, google_day("Visit", "2026-03-24", "2026-03-25"));
   create_in_crm(host::test::timed("Own", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00"));
   must(flows().create(kId, user_.id, "setup", "draft-1"));
@@ -218,12 +216,12 @@ TEST_F(SettingsPages,
   EXPECT_EQ(preview["args"]["appointments"].as_integer(), 1);
   EXPECT_EQ(preview["args"]["existing_all"].as_integer(), 1);
   EXPECT_EQ(http_.writes(), 0u);
-  // The consent's own access token served: one exchange, no refresh; one list of calendars, one of
-  // events.
+  // The access token of the consent was used: one exchange, no refresh; one list of calendars, one
+  // of events.
   EXPECT_EQ(http_.count("POST", "/token"), 1u);
   EXPECT_EQ(http_.sent().size(), 3u);
 
-  // Dropped: nothing is left, at Google neither.
+  // After discarding, nothing is left in the vault and the grant is revoked at Google.
   step("discard", "");
   EXPECT_FALSE(has_grant("draft-1", SecretVault::Which::kept));
   EXPECT_EQ(http_.count("POST", "/revoke"), 1u);
@@ -231,15 +229,14 @@ TEST_F(SettingsPages,
   EXPECT_THAT(must(support::run_task(journal.pairs("draft-1"))), IsEmpty());
 }
 
-TEST_F(SettingsPages, S11_GivenACodeThatWasUsed_WhenItComesAgain_ThenTheFlowEndsAndNoGrantIsKept) {
+TEST_F(SettingsPages, UsedCodeAbortsTheFlow) {  // S-11
   const std::string code = consent(step("setup", ""));
   step("setup", "consent", Json::object({{"code", code}}));
   EXPECT_EQ(step("setup", "consent", Json::object({{"code", code}})).string("reason"),
             "abort.consent_failed");
 }
 
-TEST_F(SettingsPages,
-       GivenAnAccountThatWorks_WhenAFlowOfItIsDropped_ThenItKeepsItsGrantAndItsAppointments) {
+TEST_F(SettingsPages, DiscardedFlowDoesNotAffectAConnectedAccount) {
   add_at_google(kMe, google_day("Visit", "2026-03-24", "2026-03-25"));
   connect({kMe}, kMe);
   run();
@@ -252,9 +249,8 @@ TEST_F(SettingsPages,
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
 }
 
-TEST_F(SettingsPages,
-       P16_GivenAnotherPersonsConsent_WhenConnectingAnew_ThenItIsRefusedAndTheOldGrantStays) {
-  connect({kMe}, kMe);  // of "sub-of-me", while Google's name of this person is another
+TEST_F(SettingsPages, ReconnectWithAnotherAccountKeepsTheOldGrant) {  // P-16
+  connect({kMe}, kMe);  // as "sub-of-me", while the id of this Google account is another
   run();
   const StoredGrant before =
       must(support::run_task(vault_->grant(account_, SecretVault::Which::kept)));
@@ -267,9 +263,7 @@ TEST_F(SettingsPages,
       before.refresh_token);
 }
 
-TEST_F(
-    SettingsPages,
-    Decision14_GivenADisconnect_WhenConfirmed_ThenChannelsEndTheGrantIsGivenBackAndBothSidesStay) {
+TEST_F(SettingsPages, DisconnectStopsChannelsRevokesAndKeepsBothSides) {  // PD-14
   add_at_google(kMe, google_day("Visit", "2026-03-24", "2026-03-25"));
   connect({kMe}, kMe);
   run();
@@ -285,7 +279,7 @@ TEST_F(
   EXPECT_EQ(calendar(kMe).string("state"), "gone");
 }
 
-TEST_F(SettingsPages, GivenHeldDeletions_WhenThePersonDecides_ThenTheyAreCarriedOutOrKept) {
+TEST_F(SettingsPages, HeldDeletionsAreAppliedOnTheUsersDecision) {  // PD-01
   for (int i = 0; i < 25; ++i)
     add_at_google(kMe, google_day("Day " + std::to_string(i), "2026-09-01", "2026-09-02"));
   connect({kMe}, kMe);
@@ -327,7 +321,7 @@ TEST_F(SettingsPages, GivenHeldDeletions_WhenThePersonDecides_ThenTheyAreCarried
   run();
   EXPECT_THAT(in_crm(kMe), IsEmpty());
   EXPECT_THAT(health()["attention"].items(),
-              testing::SizeIs(1));  // says that they were deleted and can be restored
+              testing::SizeIs(1));  // reports the deletion
 }
 
 }  // namespace

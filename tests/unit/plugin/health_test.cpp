@@ -14,7 +14,7 @@ settings::AccountConfig config_with_default(std::string id) {
   return config;
 }
 
-TEST(Health, GivenEachCondition_WhenDescribed_ThenTheMostUrgentOneIsSaid) {
+TEST(Health, MostUrgentConditionIsShown) {
   const settings::AccountConfig config = config_with_default("me");
   HealthFacts facts;
   facts.config = &config;
@@ -36,11 +36,11 @@ TEST(Health, GivenEachCondition_WhenDescribed_ThenTheMostUrgentOneIsSaid) {
   EXPECT_EQ(health_of(facts).string("state"), "off");
 }
 
-TEST(Health, GivenThingsThatNeedAPerson_WhenDescribed_ThenEachHasALineOfItsOwn) {
+TEST(Health, EachThingThatNeedsTheUserIsAnItem) {
   HealthFacts facts;
   facts.held = 21;
   facts.quarantined = 2;
-  facts.cleared = 16;
+  facts.bulk_deleted = 16;
   facts.gone = {"Holidays"};
   const Json attention = health_of(facts)["attention"];
   ASSERT_EQ(attention.items().size(), 4u);
@@ -50,14 +50,14 @@ TEST(Health, GivenThingsThatNeedAPerson_WhenDescribed_ThenEachHasALineOfItsOwn) 
   EXPECT_EQ(attention.items()[3]["args"].string("name"), "Holidays");
 }
 
-TEST(Health, S17_GivenNoGoogleDefault_WhenDescribed_ThenItSaysNotSynchronised) {
+TEST(Health, CrmCalendarAsDefaultIsShownAsNotSynchronised) {  // S-17
   const settings::AccountConfig config = config_with_default("");
   HealthFacts facts;
   facts.config = &config;
   EXPECT_EQ(health_of(facts).string("reason"), "health.not_synchronised");
 }
 
-TEST(RunMemory, GivenAState_WhenHandedToTheNextVersion_ThenItIsReadBackAndNonsenseIsLeftOut) {
+TEST(RunMemory, SurvivesJsonAndIgnoresUnreadableParts) {
   RunMemory memory;
   const base::Instant due{base::Milliseconds{1'000'000}};
   memory["a"].pairs["p"] = {due, {}, {}, due, sync::Push::active};

@@ -64,8 +64,8 @@ InstallationTest::InstallationTest(std::string public_url)
   tokens_.emplace(oauth::Endpoints::at(site_.google_base), http_, tools);
   accesses_.emplace(loop_.get_executor(), *tokens_, *vault_, clock_, site_.api_base(), http_,
                     tools);
-  parts_.emplace(
-      Parts{*calls_, blocking_, *database_, *vault_, *accesses_, site_, clock_, random_, log_});
+  context_.emplace(PluginContext{*calls_, blocking_, *database_, *vault_, *accesses_, site_, clock_,
+                                 random_, log_});
 
   user_ = add_user("sales@example.com");
   emulated("/accounts", Json::object({{"email", kMe}, {"name", "Me"}}));
@@ -92,7 +92,7 @@ Json InstallationTest::google(const std::string& method, const std::string& path
   const std::size_t mark = path.find('?');
   request.path = "/calendar/v3" + path.substr(0, mark);
   if (mark != std::string::npos) request.query = path.substr(mark + 1);
-  // A fresh one each time: the tests move the clock by hours.
+  // A new token for each request, because the tests advance the clock by hours.
   const std::string token =
       emulated("/tokens", Json::object({{"email", kMe}})).string("access_token");
   request.headers = {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}};
@@ -117,7 +117,7 @@ std::vector<std::string> InstallationTest::at_google(const std::string& calendar
 }
 
 void InstallationTest::connect(std::vector<std::string> visible, std::string default_calendar,
-                               settings::Existing existing) {
+                               settings::ExportExisting existing) {
   settings::AccountConfig config;
   config.sub = "sub-of-me";
   config.email = kMe;
@@ -126,7 +126,7 @@ void InstallationTest::connect(std::vector<std::string> visible, std::string def
     config.visible.push_back(
         {id, id == kMe ? kMe : "Team", "#0b57d0", "owner", "Europe/Berlin", id == kMe});
   config.default_calendar = std::move(default_calendar);
-  config.existing = existing;
+  config.export_existing = existing;
   hosting::NewAccount account;
   account.plugin = kId;
   account.user = user_.id;
@@ -161,7 +161,7 @@ std::int64_t InstallationTest::next_fence() {
 }
 
 Result<RunOutcome> InstallationTest::try_run(std::int64_t fence) {
-  AccountRun run(*parts_, memory_, account_, fence);
+  AccountRun run(*context_, memory_, account_, fence);
   return support::run_task(run.run());
 }
 

@@ -1,6 +1,6 @@
-// One CRM with one account at one Google, and the plugin's parts between them, without a thread of
-// the plugin's loop and without sockets: a run is a call. Used by the tests of this folder. It must
-// never be shared by two tests.
+// Fixture: one CRM, one Google account in the emulator, and the plugin's objects between them,
+// without loop thread and sockets; a run is a function call. Used by the tests of this folder. Must
+// not be shared between tests.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,7 +15,7 @@
 #include "plugin/account/run_memory.hpp"
 #include "plugin/adapters/host_services.hpp"
 #include "plugin/adapters/sql_database.hpp"
-#include "plugin/parts.hpp"
+#include "plugin/plugin_context.hpp"
 #include "src/emulator/api/emulator.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "tests/support/run_task.hpp"
@@ -30,7 +30,7 @@ inline constexpr const char* kId = "com.example.google_calendar";
 inline constexpr const char* kMe = "me@gmail.example";
 inline constexpr const char* kTeam = "team@group.calendar.google.com";
 
-// The emulator behind the port of the HTTP client; counts what was asked.
+// An HttpClient that calls the emulator in process and records the requests.
 class EmulatorHttp final : public net::HttpClient {
  public:
   explicit EmulatorHttp(emulator::Emulator& emulator) : emulator_(emulator) {}
@@ -58,24 +58,23 @@ class InstallationTest : public host::test::CrmTest {
   explicit InstallationTest(std::string public_url = "http://127.0.0.1:9");
   ~InstallationTest() override;
 
-  // What a person does at Google.
+  // Actions at Google. google() sends a request with a fresh token of the account.
   Json google(const std::string& method, const std::string& path, const Json& body = {});
-  std::string add_at_google(const std::string& calendar, const Json& event);  // answers the id
+  std::string add_at_google(const std::string& calendar, const Json& event);  // returns the id
   std::vector<std::string> at_google(const std::string& calendar);            // summaries, sorted
   Json emulated(const std::string& path,
                 const Json& body = Json::object());  // the emulator's controls
 
-  // Connects the account, with the given calendars; the default is the first unless
-  // `default_calendar` says otherwise.
+  // Finishes a set-up with these visible calendars; default_calendar "" is the CRM's own.
   void connect(std::vector<std::string> visible, std::string default_calendar,
-               settings::Existing existing = settings::Existing::none);
+               settings::ExportExisting existing = settings::ExportExisting::none);
   void change(const std::function<void(settings::AccountConfig&)>& edit);
-  // A run as the host makes it, under a fence of its own.
+  // One run with a new fence, as the host starts it.
   RunOutcome run();
   Result<RunOutcome> try_run(std::int64_t fence);
   std::int64_t next_fence();
 
-  // What the salesperson sees and does.
+  // What the user sees and does in the CRM.
   std::vector<std::string> in_crm(
       const std::string&
           remote_id);  // summaries of the calendar's appointments, sorted; "" = the user's own
@@ -89,7 +88,7 @@ class InstallationTest : public host::test::CrmTest {
   emulator::Emulator google_;
   EmulatorHttp http_;
   NoPause pause_;
-  boost::asio::io_context loop_;  // for timers that no test waits for
+  boost::asio::io_context loop_;  // for timers that never fire
   std::optional<HostServices> services_;
   store::BlockingExecutor blocking_;
   std::optional<SqlDatabase> database_;
@@ -98,7 +97,7 @@ class InstallationTest : public host::test::CrmTest {
   std::optional<oauth::TokenClient> tokens_;
   std::optional<GoogleAccesses> accesses_;
   SiteOptions site_;
-  std::optional<Parts> parts_;
+  std::optional<PluginContext> context_;
   AccountMemory memory_;
 
   host::User user_;

@@ -1,5 +1,5 @@
-// The plugin as the host sees it: tables, threads and timers, with a Google over loopback whose
-// answers can be held back. Real time, no fixed waits.
+// The plugin through its capability table, with its real threads and timers, against an emulator on
+// loopback whose answers can be held back. Real time, no fixed waits.
 #include <algorithm>
 #include <atomic>
 #include <functional>
@@ -33,7 +33,7 @@ constexpr const char* kId = "com.example.google_calendar";
 constexpr const char* kMe = "me@gmail.example";
 constexpr auto kLong = std::chrono::seconds{20};
 
-// Waits for a condition that another thread brings about; never for a time.
+// Polls a condition that another thread will fulfil; false after kLong.
 template <class Condition>
 [[nodiscard]] bool eventually(Condition condition) {
   const auto end = std::chrono::steady_clock::now() + kLong;
@@ -44,7 +44,7 @@ template <class Condition>
   return true;
 }
 
-// The emulator behind a socket; `hold` keeps back every answer to a listing until it is released.
+// The emulator behind a socket; after hold() answers to listings wait until release().
 class GoogleOverLoopback {
  public:
   GoogleOverLoopback() : emulator_(clock_, random_) {
@@ -228,7 +228,7 @@ class Lifecycle : public host::test::CrmTest {
     std::ranges::sort(summaries);
     return summaries;
   }
-  // Asks a capability and waits for its answer.
+  // Calls a capability and waits for its answer.
   std::pair<crm_status, std::string> ask(void (*function)(crm_plugin*, crm_str,
                                                           crm_reply*) noexcept,
                                          const std::string& request) {
@@ -257,7 +257,7 @@ class Lifecycle : public host::test::CrmTest {
   bool started_ = false;
 };
 
-TEST_F(Lifecycle, GivenAStart_WhenTheHostRunsWhatWasAskedFor_ThenMissedChangesArrive) {
+TEST_F(Lifecycle, MissedChangesArriveAfterStart) {
   add_at_google("Before");
   start();
   must(dispatcher_->start());
@@ -267,9 +267,7 @@ TEST_F(Lifecycle, GivenAStart_WhenTheHostRunsWhatWasAskedFor_ThenMissedChangesAr
   EXPECT_FALSE(report["push"].as_bool());
 }
 
-TEST_F(
-    Lifecycle,
-    GivenARunInMidCycle_WhenQuiesced_ThenItEndsWithoutAnAnswerOfGoogle_AndTheNextStartFinishesIt) {
+TEST_F(Lifecycle, QuiesceCancelsARunAndTheNextStartCompletesIt) {
   add_at_google("Before");
   google_.hold();
   start();
@@ -280,7 +278,7 @@ TEST_F(
   ASSERT_TRUE(state) << state.error().message;
   EXPECT_TRUE(must(Json::parse(*state)).is_object());
   EXPECT_THAT(in_crm(), IsEmpty());
-  // Stopped: a request is answered at once, a hint is dropped, nothing reaches Google.
+  // While stopped, a request is answered immediately, a hint is dropped, nothing is sent to Google.
   EXPECT_EQ(ask(provider().status, mine()).first, CRM_UNAVAILABLE);
   hooks().account_changed(plugin_.get(), crm::to_abi(account_));
   google_.release();
@@ -288,7 +286,7 @@ TEST_F(
   EXPECT_TRUE(eventually([&] { return in_crm() == std::vector<std::string>{"Before"}; }));
 }
 
-TEST_F(Lifecycle, GivenManyHintsDuringARun_WhenItEnds_ThenExactlyOneFurtherRunFollows) {
+TEST_F(Lifecycle, HintsDuringARunLeadToOneFurtherRun) {
   start();
   must(dispatcher_->start());
   ASSERT_TRUE(eventually([&] {
@@ -296,7 +294,7 @@ TEST_F(Lifecycle, GivenManyHintsDuringARun_WhenItEnds_ThenExactlyOneFurtherRunFo
   }));
   ASSERT_EQ(ask(provider().sync_now, mine()).first, CRM_OK);
   google_.hold();
-  // Asked without waiting: the run stands still at Google.
+  // Not waited for: the run is blocked by the held answer.
   std::promise<crm_status> ended;
   provider().sync_now(
       plugin_.get(), crm::to_abi(mine()),
@@ -304,17 +302,17 @@ TEST_F(Lifecycle, GivenManyHintsDuringARun_WhenItEnds_ThenExactlyOneFurtherRunFo
   ASSERT_TRUE(eventually([&] { return google_.held() == 1; }));
   const int before = runs_;
   for (int i = 0; i < 50; ++i) hooks().account_changed(plugin_.get(), crm::to_abi(account_));
-  // Answered on the same loop after the hints: they were all taken.
+  // Answered on the loop thread after the hints, so all of them have been processed.
   ASSERT_EQ(ask(provider().status, mine()).first, CRM_OK);
   google_.release();
   EXPECT_EQ(ended.get_future().get(), CRM_OK);
   EXPECT_TRUE(eventually([&] { return runs_ == before + 1; }));
-  // A run of its own that a person asks is the next one: nothing stood between.
+  // The next requested run is the next run: there was none in between.
   EXPECT_EQ(ask(provider().sync_now, mine()).first, CRM_OK);
   EXPECT_EQ(runs_, before + 2);
 }
 
-TEST_F(Lifecycle, GivenAPersonsChange_WhenTheHintComes_ThenItIsAtGoogleWithinASecond) {
+TEST_F(Lifecycle, ChangeInTheCrmIsAtGoogleWithinASecond) {  // PD-16
   start();
   must(dispatcher_->start());
   ASSERT_TRUE(eventually([&] {
@@ -335,16 +333,16 @@ TEST_F(Lifecycle, GivenAPersonsChange_WhenTheHintComes_ThenItIsAtGoogleWithinASe
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{1});
 }
 
-TEST_F(Lifecycle, GivenBadInput_WhenACapabilityIsAsked_ThenEveryRequestIsAnsweredOnce) {
+TEST_F(Lifecycle, InvalidRequestsAreAnsweredOnce) {
   start();
   const auto& settings = *static_cast<const crm_settings_0*>(plugin_->capability(CRM_SETTINGS));
   const auto& http = *static_cast<const crm_http_0*>(plugin_->capability(CRM_HTTP));
   EXPECT_EQ(ask(settings.step, "{").first, CRM_INVALID);
   EXPECT_EQ(ask(settings.step, "{\"kind\":\"dance\"}").first, CRM_INVALID);
   EXPECT_EQ(ask(provider().status, "[]").first, CRM_NOT_FOUND);
-  // Of somebody else: as good as not there.
+  // For another user the account does not exist.
   EXPECT_EQ(
-      ask(provider().status, Json::object({{"account", account_}, {"user", "somebody"}}).dump())
+      ask(provider().status, Json::object({{"account", account_}, {"user", "another-user"}}).dump())
           .first,
       CRM_NOT_FOUND);
   std::promise<std::string> answer;
@@ -359,11 +357,10 @@ TEST_F(Lifecycle, GivenBadInput_WhenACapabilityIsAsked_ThenEveryRequestIsAnswere
   EXPECT_EQ(plugin_->capability("crm.unknown/0"), nullptr);
 }
 
-TEST_F(Lifecycle,
-       GivenARunUnderWayInTheStore_WhenTheDeadlineIsTooShort_ThenItGoesOnAsIfNothingHadBeen) {
+TEST_F(Lifecycle, TimedOutQuiesceLeavesThePluginRunning) {
   add_at_google("Before");
   start();
-  // Somebody else writes into the plugin's database: a run that wants to write waits in the host.
+  // Another writer holds the plugin's database, so a run that writes waits in the host.
   hosting::Database* database = must(host_->plugin_database());
   hosting::Database::Writer writer(*database);
   must(writer.begin());

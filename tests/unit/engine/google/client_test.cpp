@@ -1,16 +1,17 @@
 #include "src/engine/google/client.hpp"
 
 #include "src/engine/google/calendar_list.hpp"
-#include "tests/unit/engine/google/rig.hpp"
+#include "tests/unit/engine/google/client_fixture.hpp"
+#include "tests/unit/engine/google/google_json.hpp"
 
 namespace gcal::google {
 namespace {
 
 using base::Json;
 
-struct ClientTest : Rig {};
+struct ClientTest : ClientFixture {};
 
-TEST_F(ClientTest, GivenAnExpiredToken_WhenCalled_ThenItIsRenewedOnceAndTheCallRepeatedOnce) {
+TEST_F(ClientTest, AfterA401TheTokenIsRenewedAndTheRequestRepeatedOnce) {
   http.answers(401, "{}");
   http.answers(200, "{}");
   ASSERT_TRUE(support::run_task(client.get_event("c", "e")));
@@ -22,7 +23,7 @@ TEST_F(ClientTest, GivenAnExpiredToken_WhenCalled_ThenItIsRenewedOnceAndTheCallR
   EXPECT_EQ(tokens.renewals.size(), 2u);
 }
 
-TEST_F(ClientTest, GivenHostileIds_WhenCalled_ThenTheyStayInsideTheirPartOfThePath) {
+TEST_F(ClientTest, IdsAreEncodedWithinTheirPathSegment) {
   http.answers(200, "{}");
   ASSERT_TRUE(support::run_task(
       client.get_event("de.german#holiday@group.v.calendar.google.com", "a/../b?x=1&y")));
@@ -32,7 +33,7 @@ TEST_F(ClientTest, GivenHostileIds_WhenCalled_ThenTheyStayInsideTheirPartOfThePa
       "events/a%2F..%2Fb%3Fx%3D1%26y?prettyPrint=false");
 }
 
-TEST_F(ClientTest, S31_GivenAnEmptyId_WhenAChangeOrDeletionIsAsked_ThenNoRequestLeaves) {
+TEST_F(ClientTest, PatchAndDeleteWithAnEmptyIdSendNoRequest) {  // S-31
   EXPECT_EQ(support::run_task(client.delete_event("c", "", "", SendUpdates::none)).error().code,
             Code::invalid);
   EXPECT_EQ(support::run_task(client.patch_event("c", "", Json::object(), "", SendUpdates::none))
@@ -44,10 +45,9 @@ TEST_F(ClientTest, S31_GivenAnEmptyId_WhenAChangeOrDeletionIsAsked_ThenNoRequest
   EXPECT_TRUE(http.requests.empty());
 }
 
-TEST_F(ClientTest,
-       S26_GivenALostAnswerToAnInsertWithOurId_WhenCalled_ThenItIsRepeated_WithoutOne_ThenNot) {
+TEST_F(ClientTest, InsertIsRepeatedOnlyIfTheBodyHasAnId) {  // S-26
   http.fails(Code::timeout);
-  http.answers(409, R"({"error":{"errors":[{"reason":"duplicate"}]}})");
+  http.answers(409, error_body("duplicate"));
   Json with_id = Json::object({{"id", "abc"}});
   EXPECT_EQ(support::run_task(client.insert_event("c", with_id, SendUpdates::none)).error().code,
             Code::conflict);
@@ -58,8 +58,7 @@ TEST_F(ClientTest,
   EXPECT_EQ(http.requests.size(), 3u);
 }
 
-TEST_F(ClientTest,
-       GivenALostAnswerToAPatch_WhenCalled_ThenItIsNotRepeatedAndItsPreconditionTravels) {
+TEST_F(ClientTest, PatchSendsIfMatchAndIsNeverRepeated) {
   http.fails(Code::timeout);
   EXPECT_EQ(support::run_task(client.patch_event("c", "e", Json::object({{"summary", "x"}}),
                                                  "\"12\"", SendUpdates::all))
@@ -71,8 +70,7 @@ TEST_F(ClientTest,
   EXPECT_NE(http.requests[0].url.find("sendUpdates=all"), std::string::npos);
 }
 
-TEST_F(ClientTest,
-       GivenACaptivePortal_WhenItAnswers200WithHtml_ThenAReadIsRepeatedLaterAndAWriteIsLookedUp) {
+TEST_F(ClientTest, HtmlAnswerIsUnavailableForReadsAndTimeoutForWrites) {
   http.answers(200, "<html>log in</html>");
   EXPECT_EQ(support::run_task(client.get_event("c", "e")).error().code, Code::unavailable);
   http.answers(200, "<html>log in</html>");
@@ -82,21 +80,18 @@ TEST_F(ClientTest,
             Code::timeout);
 }
 
-TEST_F(ClientTest, GivenADeletion_WhenItAnswers204_ThenItIsDone) {
+TEST_F(ClientTest, DeleteSucceedsWithA204) {
   http.answers(204);
   EXPECT_TRUE(support::run_task(client.delete_event("c", "e", "\"1\"", SendUpdates::none)));
   EXPECT_EQ(http.requests[0].method, "DELETE");
 }
 
-TEST_F(ClientTest,
-       S15_GivenAnEmptyPageInTheMiddle_WhenTheCalendarListIsRead_ThenTheLaterOnesAreThereToo) {
-  http.answers(
-      200,
-      R"({"items":[{"id":"me@example.com","summary":"me@example.com","primary":true,"accessRole":"owner"}],"nextPageToken":"1"})");
+TEST_F(ClientTest, CalendarListContinuesAfterAnEmptyPage) {  // S-15
+  http.answers(200, R"({"items":[{"id":"me@example.com","summary":"me@example.com",)"
+                    R"("primary":true,"accessRole":"owner"}],"nextPageToken":"1"})");
   http.answers(200, R"({"items":[],"nextPageToken":"2"})");
-  http.answers(
-      200,
-      R"({"items":[{"id":"x","summary":"Theirs","summaryOverride":"Mine","accessRole":"reader"},{"id":"gone","deleted":true}]})");
+  http.answers(200, R"({"items":[{"id":"x","summary":"Theirs","summaryOverride":"Mine",)"
+                    R"("accessRole":"reader"},{"id":"gone","deleted":true}]})");
   const auto list = support::run_task(read_calendar_list(client));
   ASSERT_TRUE(list);
   ASSERT_EQ(list->size(), 2u);
@@ -104,8 +99,7 @@ TEST_F(ClientTest,
   EXPECT_EQ((*list)[1].name, "Mine");
 }
 
-TEST_F(ClientTest,
-       P5_GivenAPageTokenThatComesTwice_WhenTheCalendarListIsRead_ThenItIsAnErrorAndNotTheEnd) {
+TEST_F(ClientTest, RepeatedPageTokenOfTheCalendarListIsAnError) {  // P-05
   http.answers(200, R"({"items":[],"nextPageToken":"1"})");
   http.answers(200, R"({"items":[],"nextPageToken":"1"})");
   EXPECT_EQ(support::run_task(read_calendar_list(client)).error().code, Code::unavailable);

@@ -19,8 +19,7 @@ std::string body(int status, const std::string& reason) {
          R"(,"message":"about ann@example.com"}})";
 }
 
-TEST(GoogleErrors,
-     P14_GivenEveryReasonThatGoogleNames_WhenRead_ThenTheCodeFollowsTheReasonAndNotTheStatusAlone) {
+TEST(GoogleErrors, ReasonDecidesTheCodeNotTheStatusAlone) {  // P-14
   constexpr Case kCases[] = {
       {400, "invalid", Code::invalid},
       {400, "timeRangeEmpty", Code::invalid},
@@ -57,13 +56,12 @@ TEST(GoogleErrors,
     const Error error = error_of({one.status, {}, body(one.status, one.reason)}, {});
     EXPECT_EQ(error.code, one.code) << one.status << " " << one.reason;
     EXPECT_EQ(error.message.find("ann@"), std::string::npos)
-        << "an answer's own words may name people";
+        << "the text of an answer may contain names";
     EXPECT_FALSE(error.message.empty());
   }
 }
 
-TEST(GoogleErrors,
-     P14_GivenARateLimitAndAQuota_WhenRead_ThenTheFirstWaitsSecondsAndTheSecondHours) {
+TEST(GoogleErrors, RateLimitWaitsSecondsAndQuotaHours) {  // P-14
   EXPECT_LE(error_of({403, {}, body(403, "rateLimitExceeded")}, {}).retry_after, 10s);
   EXPECT_GE(error_of({403, {}, body(403, "rateLimitExceeded")}, {}).retry_after, 1s);
   EXPECT_GE(error_of({403, {}, body(403, "quotaExceeded")}, {}).retry_after, 1h);
@@ -71,21 +69,20 @@ TEST(GoogleErrors,
   EXPECT_EQ(error_of({503, {{"Retry-After", "7"}}, "<html>"}, {}).retry_after, 7s);
 }
 
-TEST(GoogleErrors, P17_GivenADamagedSyncToken_WhenRead_ThenItIsAsGoodAsExpired) {
-  const std::string text =
-      R"({"error":{"errors":[{"domain":"global","reason":"invalid","message":"Invalid sync token value."}],"code":400}})";
+TEST(GoogleErrors, DamagedSyncTokenIsTreatedAsExpired) {  // P-17
+  const std::string text = R"({"error":{"errors":[{"domain":"global","reason":"invalid",)"
+                           R"("message":"Invalid sync token value."}],"code":400}})";
   EXPECT_EQ(error_of({400, {}, text}, {}).code, Code::gone);
 }
 
-TEST(GoogleErrors,
-     GivenAScopeThatIsMissing_WhenOnlyTheDetailsSaySo_ThenThePersonIsAskedToReconnect) {
-  const std::string text =
-      R"({"error":{"code":403,"status":"PERMISSION_DENIED","errors":[{"reason":"forbidden"}],"details":[{"@type":"t","reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}})";
+TEST(GoogleErrors, MissingScopeInDetailsIsNeedsAuth) {
+  const std::string text = R"({"error":{"code":403,"status":"PERMISSION_DENIED",)"
+                           R"("errors":[{"reason":"forbidden"}],"details":[{"@type":"t",)"
+                           R"("reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}})";
   EXPECT_EQ(error_of({403, {}, text}, {}).code, Code::needs_auth);
 }
 
-TEST(GoogleErrors,
-     GivenHtmlGarbageAndRedirects_WhenRead_ThenTheyAreTemporaryAndNothingOfThemIsRepeated) {
+TEST(GoogleErrors, UnknownAnswersAreUnavailableAndNeverQuoted) {
   for (const int status : {302, 500, 502, 503, 504, 999})
     for (const char* text : {"<html><script>alert(1)</script>", "", "{", R"({"error":"x"})",
                              R"({"error":{"errors":[{"reason":"<b>\nX"}]}})"}) {

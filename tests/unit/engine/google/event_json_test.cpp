@@ -18,8 +18,10 @@ Json parse(const std::string& text) {
   return *Json::parse(text);
 }
 
-const std::string kTimes =
-    R"("start":{"dateTime":"2025-03-24T07:30:00-05:00","timeZone":"America/Chicago"},"end":{"dateTime":"2025-03-24T08:15:00-05:00","timeZone":"America/Chicago"})";
+const std::string kTimes = R"("start":{"dateTime":"2025-03-24T07:30:00-05:00",)"
+                           R"("timeZone":"America/Chicago"},)"
+                           R"("end":{"dateTime":"2025-03-24T08:15:00-05:00",)"
+                           R"("timeZone":"America/Chicago"})";
 
 Item item(const std::string& members) {
   auto read = item_from_json(parse(R"({"id":"e",)" + members + "}"), "Europe/Berlin");
@@ -27,12 +29,15 @@ Item item(const std::string& members) {
   return read ? *read : Item{};
 }
 
-TEST(EventJson, GivenARecordedMaster_WhenRead_ThenItsZoneRuleAndFactsAreThere) {
-  const Item read = item(
-      R"("etag":"\"3485464646392798\"","status":"confirmed","htmlLink":"https://www.google.com/calendar/event?eid=x","summary":"Dishes",
-    "creator":{"email":"u@example.com","self":true},"organizer":{"email":"u@example.com","self":true},)" +
-      kTimes + R"(,
-    "recurrence":["RRULE:FREQ=DAILY;UNTIL=20250327T045959Z"],"iCalUID":"e@google.com","sequence":0,"reminders":{"useDefault":true},"eventType":"default")");
+TEST(EventJson, RecordedMasterIsParsedWithZoneRuleAndFacts) {
+  const Item read = item(R"("etag":"\"3485464646392798\"","status":"confirmed",)"
+                         R"("htmlLink":"https://www.google.com/calendar/event?eid=x",)"
+                         R"("summary":"Dishes","creator":{"email":"u@example.com","self":true},)"
+                         R"("organizer":{"email":"u@example.com","self":true},)" +
+                         kTimes +
+                         R"(,"recurrence":["RRULE:FREQ=DAILY;UNTIL=20250327T045959Z"],)"
+                         R"("iCalUID":"e@google.com","sequence":0,"reminders":{"useDefault":true},)"
+                         R"("eventType":"default")");
   EXPECT_EQ(read.etag, "\"3485464646392798\"");
   EXPECT_EQ(std::get<ZonedTime>(read.series.master.start).zone, "America/Chicago");
   EXPECT_TRUE(read.series.recurring());
@@ -41,17 +46,17 @@ TEST(EventJson, GivenARecordedMaster_WhenRead_ThenItsZoneRuleAndFactsAreThere) {
   EXPECT_FALSE(read.series.master.reminders);
 }
 
-TEST(EventJson, P8_GivenCancelledItemsOfEveryShape_WhenRead_ThenNoneIsAnError) {
+TEST(EventJson, CancelledItemsNeedNoOtherMembers) {  // P-08
   EXPECT_TRUE(item(R"("status":"cancelled")").cancelled);
-  const Item exception = item(
-      R"("status":"cancelled","recurringEventId":"m","originalStartTime":{"dateTime":"2025-03-26T07:30:00-05:00"})");
+  const Item exception = item(R"("status":"cancelled","recurringEventId":"m",)"
+                              R"("originalStartTime":{"dateTime":"2025-03-26T07:30:00-05:00"})");
   EXPECT_TRUE(exception.cancelled);
   EXPECT_EQ(exception.series_id, "m");
   EXPECT_EQ(exception.original_start->instant,
             std::chrono::sys_days{std::chrono::year{2025} / 3 / 26} + 12h + 30min);
 }
 
-TEST(EventJson, P11_GivenAnAllDayEvent_WhenReadAndWritten_ThenItStaysADatePairInEveryZone) {
+TEST(EventJson, AllDayEventStaysAPairOfDatesInEveryZone) {  // P-11
   for (const char* zone : {"Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin", "UTC"}) {
     const auto read = item_from_json(
         parse(R"({"id":"e","start":{"date":"2025-03-30"},"end":{"date":"2025-03-31"}})"), zone);
@@ -62,7 +67,7 @@ TEST(EventJson, P11_GivenAnAllDayEvent_WhenReadAndWritten_ThenItStaysADatePairIn
   }
 }
 
-TEST(EventJson, P11_GivenATimedEventThatBecomesAllDay_WhenPatched_ThenTheOtherMembersAreSetToNull) {
+TEST(EventJson, ChangeBetweenTimedAndAllDayClearsTheOtherForm) {  // P-11
   const Event timed = item(kTimes).series.master;
   Event all_day = timed;
   all_day.start = calendar::Date{std::chrono::year{2025} / 3 / 24};
@@ -72,9 +77,7 @@ TEST(EventJson, P11_GivenATimedEventThatBecomesAllDay_WhenPatched_ThenTheOtherMe
   EXPECT_TRUE(patch_body(all_day, timed)["start"].find("date")->is_null());
 }
 
-TEST(
-    EventJson,
-    P12_GivenASeriesAcrossBothChangesOfClocks_WhenItsInstancesAreNamed_ThenTheSuffixFollowsTheOffset) {
+TEST(EventJson, InstanceIdFollowsTheUtcOffsetAcrossClockChanges) {  // P-12
   const auto name = [](std::chrono::sys_seconds instant) {
     return instance_id("m", {false, instant});
   };
@@ -86,8 +89,7 @@ TEST(
   EXPECT_EQ(instance_id("m", {true, at(10, 26, 0)}), "m_20251026");
 }
 
-TEST(EventJson,
-     P3_GivenASeriesThatWasSplitOff_WhenAnInstanceIsNamed_ThenTheSplitIsNotPartOfTheName) {
+TEST(EventJson, InstanceIdOmitsTheSuffixOfASplitSeries) {  // P-03
   const OriginalStart start{false,
                             std::chrono::sys_days{std::chrono::year{2025} / 3 / 27} + 12h + 30min};
   EXPECT_EQ(instance_id("abc_R20250327T123000", start), "abc_20250327T123000Z");
@@ -95,7 +97,7 @@ TEST(EventJson,
   EXPECT_EQ(instance_id("_imported", start), "_imported_20250327T123000Z");
 }
 
-TEST(EventJson, P25_GivenOneChangedField_WhenPatched_ThenNothingElseIsSent) {
+TEST(EventJson, PatchContainsOnlyChangedFields) {  // P-25
   const Event before =
       item(R"("summary":"a","description":"<b>x</b>","location":"l","colorId":"3",)" + kTimes)
           .series.master;
@@ -108,7 +110,7 @@ TEST(EventJson, P25_GivenOneChangedField_WhenPatched_ThenNothingElseIsSent) {
   EXPECT_TRUE(patch_body(before, before).members().empty());
 }
 
-TEST(EventJson, P25_GivenReminders_WhenWritten_ThenBothMembersAreThereAndNeverMoreThanFive) {
+TEST(EventJson, RemindersAreWrittenWithBothMembersAndAtMostFive) {  // P-25
   Event before = item(kTimes).series.master;
   Event after = before;
   after.reminders.emplace();
@@ -119,20 +121,19 @@ TEST(EventJson, P25_GivenReminders_WhenWritten_ThenBothMembersAreThereAndNeverMo
   EXPECT_EQ(patch_body(after, before)["reminders"], parse(R"({"useDefault":true,"overrides":[]})"));
 }
 
-TEST(EventJson, GivenTheReminderTable_WhenRead_ThenNoneMeansNoneAndAbsentMeansTheDefault) {
+TEST(EventJson, EmptyRemindersMeanNoneAndAbsentOnesTheDefault) {
   EXPECT_FALSE(item(R"("reminders":{"useDefault":true},)" + kTimes).series.master.reminders);
   EXPECT_TRUE(
       item(R"("reminders":{"useDefault":false},)" + kTimes).series.master.reminders->empty());
-  const auto clamped =
-      *item(
-           R"("reminders":{"useDefault":false,"overrides":[{"method":"popup","minutes":99999999},{"method":"email","minutes":-4}]},)" +
-           kTimes)
-           .series.master.reminders;
+  const auto clamped = *item(R"("reminders":{"useDefault":false,"overrides":[{"method":"popup",)"
+                             R"("minutes":99999999},{"method":"email","minutes":-4}]},)" +
+                             kTimes)
+                            .series.master.reminders;
   EXPECT_EQ(clamped[0].minutes, 40'320);
   EXPECT_EQ(clamped[1].minutes, 0);
 }
 
-TEST(EventJson, P24_GivenAGuestWithoutAnAddress_WhenWritten_ThenHeIsLeftOutAndTheOthersGo) {
+TEST(EventJson, GuestWithoutAValidAddressIsLeftOut) {  // P-24
   const Event before = item(kTimes).series.master;
   Event after = before;
   for (const char* email : {"ok@example.com", "not an address", ""}) {
@@ -144,7 +145,7 @@ TEST(EventJson, P24_GivenAGuestWithoutAnAddress_WhenWritten_ThenHeIsLeftOutAndTh
   EXPECT_EQ(body["attendees"].items().size(), 1u);
 }
 
-TEST(EventJson, P20_GivenEveryEventType_WhenRead_ThenItIsKnownAndANewOneIsUnknown) {
+TEST(EventJson, EveryEventTypeIsParsedAndNewOnesAreUnknown) {  // P-20
   using calendar::EventType;
   for (const auto& [name, type] :
        {std::pair{"default", EventType::default_}, std::pair{"fromGmail", EventType::from_gmail},
@@ -156,44 +157,53 @@ TEST(EventJson, P20_GivenEveryEventType_WhenRead_ThenItIsKnownAndANewOneIsUnknow
         << name;
 }
 
-TEST(EventJson, P19_GivenAnUnknownVisibility_WhenRead_ThenItCountsAsPrivate) {
+TEST(EventJson, UnknownVisibilityCountsAsPrivate) {  // P-19
   EXPECT_EQ(item(R"("visibility":"secretish",)" + kTimes).series.master.visibility,
             calendar::Visibility::private_);
 }
 
-TEST(EventJson, GivenLinksThatABrowserMustNotFollow_WhenRead_ThenTheyAreDropped) {
-  const Item read = item(
-      R"j("htmlLink":"javascript:alert(1)","hangoutLink":"http://plain.example.com","conferenceData":{"entryPoints":[{"entryPointType":"video","uri":"data:text/html,x"}]},)j" +
-      kTimes);
+TEST(EventJson, UnsafeLinksAreDropped) {
+  const Item read = item(R"j("htmlLink":"javascript:alert(1)",)j"
+                         R"j("hangoutLink":"http://plain.example.com",)j"
+                         R"j("conferenceData":{"entryPoints":[{"entryPointType":"video",)j"
+                         R"j("uri":"data:text/html,x"}]},)j" +
+                         kTimes);
   EXPECT_TRUE(read.series.facts.html_link.empty());
   EXPECT_TRUE(read.series.facts.conference_uri.empty());
 }
 
-TEST(EventJson, P6_GivenDamagedItems_WhenRead_ThenEachIsAnErrorThatNamesItsMember) {
-  for (
-      const char* bad :
-      {R"({})", R"({"id":"e"})", R"({"id":"e","start":{},"end":{}})",
-       R"({"id":"e","start":{"date":"2025-02-30"},"end":{"date":"2025-03-01"}})",
-       R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-01"}})",
-       R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-02"}})",
-       R"({"id":"e","start":{"date":"2025-03-02"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-       R"({"id":"e","start":{"dateTime":"2025-03-02T25:00:00Z"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-       R"({"id":"e","start":{"dateTime":"2025-03-02T10:00:00","timeZone":"Mars/Olympus"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-       R"({"id":"e","recurringEventId":"m","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"}})",
-       R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"recurrence":["RRULE:FREQ=NEVER"]})",
-       R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"recurrence":["RRULE:FREQ=DAILY\r\nX-EVIL:1"]})",
-       R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},"attendees":[{"displayName":"nobody"}]})",
-       R"([])", R"("text")", R"({"id":7})"}) {
+TEST(EventJson, DamagedItemsAreErrors) {  // P-06
+  for (const char* bad :
+       {R"({})", R"({"id":"e"})", R"({"id":"e","start":{},"end":{}})",
+        R"({"id":"e","start":{"date":"2025-02-30"},"end":{"date":"2025-03-01"}})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-01"}})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-02"}})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
+        R"({"id":"e","start":{"dateTime":"2025-03-02T25:00:00Z"},)"
+        R"("end":{"dateTime":"2025-03-03T00:00:00Z"}})",
+        R"({"id":"e","start":{"dateTime":"2025-03-02T10:00:00",)"
+        R"("timeZone":"Mars/Olympus"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
+        R"({"id":"e","recurringEventId":"m","start":{"date":"2025-03-02"},)"
+        R"("end":{"date":"2025-03-03"}})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},)"
+        R"("recurrence":["RRULE:FREQ=NEVER"]})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},)"
+        R"("recurrence":["RRULE:FREQ=DAILY\r\nX-EVIL:1"]})",
+        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},)"
+        R"("attendees":[{"displayName":"Ann"}]})",
+        R"([])", R"("text")", R"({"id":7})"}) {
     const auto read = item_from_json(parse(bad), "Europe/Berlin");
     EXPECT_FALSE(read) << bad;
   }
 }
 
-TEST(EventJson, GivenWrongTypesEverywhere_WhenRead_ThenNothingBreaks) {
-  const Json good = parse(
-      R"({"id":"e","summary":"s","attendees":[{"email":"a@b.c"}],"reminders":{"useDefault":false},"recurrence":["RRULE:FREQ=DAILY"],
-    "organizer":{"self":true},"extendedProperties":{"private":{"crm_link":"x"}},"conferenceData":{"entryPoints":[]},)" +
-      kTimes + "}");
+TEST(EventJson, MembersOfWrongTypeDoNotCrash) {
+  const Json good = parse(R"({"id":"e","summary":"s","attendees":[{"email":"a@b.c"}],)"
+                          R"("reminders":{"useDefault":false},"recurrence":["RRULE:FREQ=DAILY"],)"
+                          R"("organizer":{"self":true},)"
+                          R"("extendedProperties":{"private":{"crm_link":"x"}},)"
+                          R"("conferenceData":{"entryPoints":[]},)" +
+                          kTimes + "}");
   const Json wrong[] = {
       Json(), Json(7), Json(true), Json("text"), Json::array({Json(1)}), Json::object({{"x", 1}})};
   for (const auto& [name, value] : good.members())
@@ -204,8 +214,8 @@ TEST(EventJson, GivenWrongTypesEverywhere_WhenRead_ThenNothingBreaks) {
     }
 }
 
-// What is written is read back as the same appointment; what differs is exactly what is patched.
-TEST(EventJson, S27_GivenRandomEvents_WhenPatchedOntoEachOther_ThenTheResultReadsAsWanted) {
+// Insert and parse give the same event; a patch with the differences gives the other one.
+TEST(EventJson, RandomEventsSurviveInsertPatchAndParse) {  // S-27
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     base::SeededRandom random(seed);
     const auto any = [&] {

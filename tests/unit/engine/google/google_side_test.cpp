@@ -1,10 +1,10 @@
-// Google's end over scripted answers and over the emulator's model: the golden cases as far as they
-// concern a client.
+// GoogleSide over scripted answers of the Calendar API.
 #include "src/engine/google/google_side.hpp"
 
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/sync/derived_ids.hpp"
-#include "tests/unit/engine/google/rig.hpp"
+#include "tests/unit/engine/google/client_fixture.hpp"
+#include "tests/unit/engine/google/google_json.hpp"
 
 namespace gcal::google {
 namespace {
@@ -24,55 +24,15 @@ class KeptLog final : public base::Log {
   std::vector<std::string> lines;
 };
 
-std::string timed(const std::string& id, const std::string& more = "",
-                  const std::string& day = "2025-03-24") {
-  return R"({"kind":"calendar#event","etag":"\"1\"","id":")" + id + R"(","iCalUID":")" + id +
-         R"(@google.com","summary":"s","start":{"dateTime":")" + day +
-         R"(T10:00:00Z","timeZone":"UTC"},"end":{"dateTime":")" + day +
-         R"(T11:00:00Z","timeZone":"UTC"})" + (more.empty() ? "" : "," + more) + "}";
-}
-
-std::string master(const std::string& id) {
-  return timed(id, R"("recurrence":["RRULE:FREQ=DAILY;COUNT=5"])");
-}
-
-std::string instance(const std::string& series, const std::string& day,
-                     const std::string& more = "") {
-  const std::string compact = day.substr(0, 4) + day.substr(5, 2) + day.substr(8, 2);
-  return timed(series + "_" + compact + "T100000Z",
-               R"("recurringEventId":")" + series + R"(","originalStartTime":{"dateTime":")" + day +
-                   R"(T10:00:00Z"})" + (more.empty() ? "" : "," + more),
-               day);
-}
-
-std::string cancelled_instance(const std::string& series, const std::string& day) {
-  return R"({"etag":"\"2\"","status":"cancelled","id":")" + series + "_x" + day +
-         R"(","recurringEventId":")" + series + R"(","originalStartTime":{"dateTime":")" + day +
-         R"(T10:00:00Z"}})";
-}
-
-std::string page(std::initializer_list<std::string> items, const std::string& more) {
-  std::string text = R"({"kind":"calendar#events","timeZone":"UTC","items":[)";
-  for (const std::string& one : items) text += (text.back() == '[' ? "" : ",") + one;
-  return text + "]," + more + "}";
-}
-
-std::string next(const std::string& token) {
-  return R"("nextPageToken":")" + token + "\"";
-}
-std::string done(const std::string& token) {
-  return R"("nextSyncToken":")" + token + "\"";
-}
-
 OriginalStart on(int day) {
   return {false, std::chrono::sys_days{std::chrono::year{2025} / 3 / day} + 10h};
 }
 
-struct SideTest : Rig {
+struct GoogleSideTest : ClientFixture {
   KeptLog log;
   GoogleSide side{client, log, "me@example.com", "Europe/Berlin"};
 
-  // All pages of one read.
+  // Reads all pages from `cursor` on; `end` receives the last cursor.
   Result<std::vector<FeedItem>> read(std::string cursor, std::string* end = nullptr) {
     std::vector<FeedItem> all;
     for (;;) {
@@ -94,7 +54,7 @@ struct SideTest : Rig {
     return std::move(answers->front());
   }
   calendar::Series series(bool recurring) {
-    auto item = item_from_json(*Json::parse(recurring ? master("x") : timed("x")), "UTC");
+    auto item = item_from_json(recurring ? master_json("x") : event_json("x"), "UTC");
     return item->series;
   }
   bool asked(std::size_t request, const char* part) const {
@@ -102,12 +62,10 @@ struct SideTest : Rig {
   }
 };
 
-TEST_F(
-    SideTest,
-    P5_Golden1_GivenAnEmptyPageInTheMiddle_WhenListed_ThenAllArriveAndTheTokenIsThatOfTheLastPage) {
-  http.answers(200, page({timed("a")}, next("1")));
-  http.answers(200, page({}, next("2")));
-  http.answers(200, page({timed("b")}, done("T")));
+TEST_F(GoogleSideTest, ListingContinuesAfterAnEmptyPageToTheLastToken) {  // P-05
+  http.answers(200, page_with_next({event_json("a")}, "1"));
+  http.answers(200, page_with_next({}, "2"));
+  http.answers(200, last_page({event_json("b")}, "T"));
   std::string end;
   const auto all = read("", &end);
   ASSERT_TRUE(all);
@@ -121,27 +79,27 @@ TEST_F(
   }
 }
 
-TEST_F(SideTest, P17_Golden2_GivenAnExpiredOrDamagedToken_WhenRead_ThenTheCursorIsGone) {
-  http.answers(410, R"({"error":{"errors":[{"reason":"fullSyncRequired"}]}})");
+TEST_F(GoogleSideTest, ExpiredOrDamagedSyncTokenIsGone) {  // P-17
+  http.answers(410, error_body("fullSyncRequired"));
   EXPECT_EQ(read("T").error().code, Code::gone);
   http.answers(
       400, R"({"error":{"errors":[{"reason":"invalid","message":"Invalid sync token value."}]}})");
   EXPECT_EQ(read("T").error().code, Code::gone);
 }
 
-TEST_F(SideTest, P5_GivenAnIncrementalReadInPages_WhenRead_ThenTheSyncTokenTravelsWithEachPage) {
-  http.answers(200, page({timed("a")}, next("p 1")));
-  http.answers(200, page({}, done("U")));
+TEST_F(GoogleSideTest, EveryPageOfAnIncrementSendsTheSyncToken) {  // P-05
+  http.answers(200, page_with_next({event_json("a")}, "p 1"));
+  http.answers(200, last_page({}, "U"));
   ASSERT_TRUE(read("T=="));
   EXPECT_TRUE(asked(0, "syncToken=T%3D%3D"));
   EXPECT_TRUE(asked(1, "syncToken=T%3D%3D"));
   EXPECT_TRUE(asked(1, "pageToken=p+1") || asked(1, "pageToken=p%201"));
 }
 
-TEST_F(SideTest,
-       P8_Golden3_GivenAnExceptionBeforeItsMasterAndOnAnotherPage_WhenListed_ThenTheyAreOneSeries) {
-  http.answers(200, page({instance("m", "2025-03-25", R"("location":"elsewhere")")}, next("1")));
-  http.answers(200, page({master("m"), cancelled_instance("m", "2025-03-26")}, done("T")));
+TEST_F(GoogleSideTest, ExceptionBeforeItsMasterJoinsTheSeries) {  // P-08
+  http.answers(
+      200, page_with_next({instance_json("m", "2025-03-25", {{"location", "elsewhere"}})}, "1"));
+  http.answers(200, last_page({master_json("m"), cancelled_instance_json("m", "2025-03-26")}, "T"));
   const auto all = read("");
   ASSERT_TRUE(all);
   std::optional<calendar::Series> known;
@@ -159,27 +117,24 @@ TEST_F(SideTest,
   EXPECT_TRUE(known->occurrences.at(on(26)).cancelled);
 }
 
-TEST_F(
-    SideTest,
-    Golden3_GivenAChangedMaster_WhenReadIncrementally_ThenTheSeriesIsReadAsItStandsWithOneRequest) {
-  http.answers(200, page({master("m"), instance("m", "2025-03-25")}, done("U")));
-  http.answers(200, page({master("m"), cancelled_instance("m", "2025-03-26")}, done("-")));
+TEST_F(GoogleSideTest, ChangedMasterIsReadAsAWholeSeriesInOneRequest) {
+  http.answers(200, last_page({master_json("m"), instance_json("m", "2025-03-25")}, "U"));
+  http.answers(200, last_page({master_json("m"), cancelled_instance_json("m", "2025-03-26")}, "-"));
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
   EXPECT_EQ(all->front().kind, FeedItem::Kind::full);
   EXPECT_EQ(all->front().series.occurrences.size(),
-            1u);  // the moved one was undone by the change of the rule
+            1u);  // the change of the rule removed the moved one
   EXPECT_TRUE(asked(1, "iCalUID=m%40google.com"));
   EXPECT_TRUE(asked(1, "showDeleted=true"));
   EXPECT_FALSE(asked(1, "syncToken"));
 }
 
-TEST_F(SideTest,
-       P3_GivenASeriesThatWasSplitOff_WhenRead_ThenItsExceptionsAreLookedForUnderBothUids) {
-  http.answers(200, page({master("m_R20250325T100000")}, done("U")));
-  http.answers(200, page({master("m_R20250325T100000")}, done("-")));
-  http.answers(200, page({instance("m_R20250325T100000", "2025-03-26")}, done("-")));
+TEST_F(GoogleSideTest, SplitSeriesIsReadUnderBothICalUids) {  // P-03
+  http.answers(200, last_page({master_json("m_R20250325T100000")}, "U"));
+  http.answers(200, last_page({master_json("m_R20250325T100000")}, "-"));
+  http.answers(200, last_page({instance_json("m_R20250325T100000", "2025-03-26")}, "-"));
   const auto all = read("T");
   ASSERT_TRUE(all);
   EXPECT_EQ(all->front().series.occurrences.size(), 1u);
@@ -187,19 +142,19 @@ TEST_F(SideTest,
   EXPECT_TRUE(asked(2, "iCalUID=m%40google.com"));
 }
 
-TEST_F(SideTest, P8_Golden4_GivenStubsThatHoldOnlyAnId_WhenRead_ThenTheyAreDeletions) {
-  http.answers(200, page({R"({"id":"gone","status":"cancelled"})"}, done("U")));
+TEST_F(GoogleSideTest, CancelledStubIsADeletion) {  // P-08
+  http.answers(200, last_page({cancelled_json("gone")}, "U"));
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
   EXPECT_EQ(all->front().kind, FeedItem::Kind::deleted);
 }
 
-TEST_F(SideTest,
-       Golden4_GivenAnOrphanException_WhenItsSeriesIsUnknown_ThenItIsAnAppointmentOfItsOwn) {
+TEST_F(GoogleSideTest, ExceptionOfAnInvisibleSeriesIsAnEventOfItsOwn) {
   http.answers(
-      200, page({instance("m", "2025-03-25"), cancelled_instance("m", "2025-03-26")}, done("U")));
-  http.answers(404, R"({"error":{"errors":[{"reason":"notFound"}]}})");
+      200, last_page({instance_json("m", "2025-03-25"), cancelled_instance_json("m", "2025-03-26")},
+                     "U"));
+  http.answers(404, error_body("notFound"));
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 2u);
@@ -208,11 +163,9 @@ TEST_F(SideTest,
   EXPECT_EQ((*all)[1].kind, FeedItem::Kind::deleted);
 }
 
-TEST_F(
-    SideTest,
-    P8_GivenAnExceptionOfACancelledMaster_WhenRead_ThenTheWholeSeriesIsGoneAndNothingIsLeftOver) {
-  http.answers(200, page({instance("m", "2025-03-25")}, done("U")));
-  http.answers(200, R"({"id":"m","status":"cancelled"})");
+TEST_F(GoogleSideTest, ExceptionOfACancelledMasterDeletesTheSeries) {  // P-08
+  http.answers(200, last_page({instance_json("m", "2025-03-25")}, "U"));
+  http.answers(200, cancelled_json("m").dump());
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
@@ -220,10 +173,12 @@ TEST_F(
   EXPECT_EQ(all->front().kind, FeedItem::Kind::deleted);
 }
 
-TEST_F(SideTest, P6_GivenOneBadItemAmongOthers_WhenRead_ThenTheOthersArriveAndTheBadOneIsNamed) {
-  http.answers(
-      200, page({timed("a"), R"({"id":"bad","start":{},"end":{}})", timed("b"), R"({"no":"id"})"},
-                done("U")));
+TEST_F(GoogleSideTest, UnreadableItemIsReportedAndTheOthersArrive) {  // P-06
+  http.answers(200,
+               last_page({event_json("a"),
+                          event_json("bad", {{"start", Json::object()}, {"end", Json::object()}}),
+                          event_json("b"), Json::object({{"no", "id"}})},
+                         "U"));
   const auto all = read("T");
   ASSERT_TRUE(all);
   EXPECT_EQ(all->size(), 2u);
@@ -232,18 +187,18 @@ TEST_F(SideTest, P6_GivenOneBadItemAmongOthers_WhenRead_ThenTheOthersArriveAndTh
   EXPECT_FALSE(log.lines.empty());
 }
 
-TEST_F(SideTest, P20_GivenBirthdaysAndPlacesOfWork_WhenRead_ThenTheyAreNotAppointments) {
-  http.answers(200, page({timed("a", R"("eventType":"birthday")"),
-                          timed("b", R"("eventType":"workingLocation")"),
-                          timed("c", R"("eventType":"focusTime")")},
-                         done("U")));
+TEST_F(GoogleSideTest, BirthdaysAndWorkingLocationsAreHidden) {  // P-20
+  http.answers(200, last_page({event_json("a", {{"eventType", "birthday"}}),
+                               event_json("b", {{"eventType", "workingLocation"}}),
+                               event_json("c", {{"eventType", "focusTime"}})},
+                              "U"));
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
   EXPECT_EQ(all->front().id, "c");
 }
 
-TEST_F(SideTest, P21_GivenAnswersThatAreNoList_WhenRead_ThenTheyAreErrorsAndNeverAnEmptyCalendar) {
+TEST_F(GoogleSideTest, AnswerThatIsNoListIsAnErrorNotAnEmptyCalendar) {  // P-21
   for (const char* body :
        {"{}", R"({"kind":"calendar#event"})", R"({"items":[]})", "<html>", "[]"}) {
     http.answers(200, body);
@@ -251,15 +206,14 @@ TEST_F(SideTest, P21_GivenAnswersThatAreNoList_WhenRead_ThenTheyAreErrorsAndNeve
   }
 }
 
-TEST_F(SideTest, S26_Golden7_GivenALostAnswerToAnInsert_WhenItIsRepeated_ThenOurOwnEventIsAdopted) {
+TEST_F(GoogleSideTest, OwnEventIsAdoptedAfterALostInsertAnswer) {  // S-26
   Operation create;
   create.link_id = "abcdefghij";
   create.series = series(false);
-  const std::string ours =
-      timed("abcdefghij", R"("extendedProperties":{"private":{"crm_link":"abcdefghij"}})");
+  const Json ours = event_json("abcdefghij", {{"extendedProperties", link_property("abcdefghij")}});
   http.fails(Code::timeout);
-  http.answers(409, R"({"error":{"errors":[{"reason":"duplicate"}]}})");
-  http.answers(200, ours);
+  http.answers(409, error_body("duplicate"));
+  http.answers(200, ours.dump());
   const auto written = apply(create);
   ASSERT_TRUE(written) << written.error().message;
   EXPECT_EQ(written->id, "abcdefghij");
@@ -268,47 +222,42 @@ TEST_F(SideTest, S26_Golden7_GivenALostAnswerToAnInsert_WhenItIsRepeated_ThenOur
   EXPECT_EQ(sent["extendedProperties"]["private"].string("crm_link"), "abcdefghij");
 }
 
-TEST_F(
-    SideTest,
-    Golden7_GivenATakenIdThatIsNotOursOrWasChangedOrDeleted_WhenInserted_ThenTheEngineHasToLook) {
+TEST_F(GoogleSideTest, ForeignChangedOrDeletedEventIsAConflictOnInsert) {
   Operation create;
   create.link_id = "abcdefghij";
   create.series = series(false);
-  for (
-      const std::string& found :
-      {timed("abcdefghij"),
-       timed("abcdefghij", R"("extendedProperties":{"private":{"crm_link":"other"}})"),
-       timed(
-           "abcdefghij",
-           R"("location":"a person was quicker","extendedProperties":{"private":{"crm_link":"abcdefghij"}})"),
-       std::string(R"({"id":"abcdefghij","status":"cancelled"})")}) {
-    http.answers(409, R"({"error":{"errors":[{"reason":"duplicate"}]}})");
-    http.answers(200, found);
-    EXPECT_EQ(apply(create).error().code, Code::conflict) << found;
+  for (const Json& found :
+       {event_json("abcdefghij"),
+        event_json("abcdefghij", {{"extendedProperties", link_property("other")}}),
+        event_json("abcdefghij", {{"location", "changed by a user"},
+                                  {"extendedProperties", link_property("abcdefghij")}}),
+        cancelled_json("abcdefghij")}) {
+    http.answers(409, error_body("duplicate"));
+    http.answers(200, found.dump());
+    EXPECT_EQ(apply(create).error().code, Code::conflict) << found.dump();
   }
 }
 
-TEST_F(SideTest,
-       Golden8_GivenAStaleVersion_WhenWritten_ThenItIsAConflictAndOnlyTheChangedFieldWasSent) {
+TEST_F(GoogleSideTest, StaleETagIsAConflictAndOnlyTheChangeWasSent) {
   Operation change;
   change.id = "x";
   change.if_version = "\"1\"";
   change.before = change.series = series(false);
   change.series.master.summary = "new";
-  http.answers(412, R"({"error":{"errors":[{"reason":"conditionNotMet"}]}})");
+  http.answers(412, error_body("conditionNotMet"));
   EXPECT_EQ(apply(change).error().code, Code::conflict);
   EXPECT_EQ(http.requests[0].headers.get("If-Match"), "\"1\"");
   EXPECT_EQ(http.requests[0].body, R"({"summary":"new"})");
   EXPECT_TRUE(asked(0, "sendUpdates=none"));
 }
 
-TEST_F(SideTest, P14_Golden9_GivenAQuota_WhenSeveralAreWritten_ThenTheRestIsNotTried) {
+TEST_F(GoogleSideTest, AfterAQuotaErrorTheRestOfTheBatchIsNotSent) {  // P-14
   std::vector<Operation> operations(3);
   for (int i = 0; i < 3; ++i) {
     operations[static_cast<std::size_t>(i)].link_id = "abcdefghi" + std::to_string(i);
     operations[static_cast<std::size_t>(i)].series = series(false);
   }
-  http.answers(403, R"({"error":{"errors":[{"reason":"quotaExceeded"}]}})");
+  http.answers(403, error_body("quotaExceeded"));
   const auto answers = support::run_task(side.apply(operations));
   ASSERT_TRUE(answers);
   ASSERT_EQ(answers->size(), 3u);
@@ -316,9 +265,7 @@ TEST_F(SideTest, P14_Golden9_GivenAQuota_WhenSeveralAreWritten_ThenTheRestIsNotT
   EXPECT_EQ(http.requests.size(), 1u);
 }
 
-TEST_F(
-    SideTest,
-    P25_Golden10_GivenAnAttendeesCopy_WhenItsOrganiserRefuses_ThenItIsDeniedAndGuestsSurviveATitleChange) {
+TEST_F(GoogleSideTest, ForbiddenChangeOfAnInvitationIsDenied) {  // P-25
   Operation change;
   change.id = "x";
   change.if_version = "\"1\"";
@@ -334,8 +281,7 @@ TEST_F(
   EXPECT_EQ(http.requests[0].body.find("attendees"), std::string::npos);
 }
 
-TEST_F(SideTest,
-       P13_GivenASeriesWithChangedOccurrences_WhenItsMasterChangesToo_ThenOnlyOneWriteMails) {
+TEST_F(GoogleSideTest, OnlyOneWriteOfASeriesNotifiesGuests) {  // P-13
   Operation change;
   change.id = "m";
   change.if_version = "\"1\"";
@@ -343,10 +289,10 @@ TEST_F(SideTest,
   change.before = change.series = series(true);
   change.series.master.summary = "new";
   change.series.occurrences[on(25)].cancelled = true;
-  http.answers(200, master("m"));
-  http.answers(200, cancelled_instance("m", "2025-03-25"));
-  http.answers(200, master("m"));
-  http.answers(200, page({master("m"), cancelled_instance("m", "2025-03-25")}, done("-")));
+  http.answers(200, master_json("m").dump());
+  http.answers(200, cancelled_instance_json("m", "2025-03-25").dump());
+  http.answers(200, master_json("m").dump());
+  http.answers(200, last_page({master_json("m"), cancelled_instance_json("m", "2025-03-25")}, "-"));
   const auto written = apply(change);
   ASSERT_TRUE(written) << written.error().message;
   EXPECT_EQ(written->series.occurrences.size(), 1u);
@@ -356,8 +302,7 @@ TEST_F(SideTest,
   EXPECT_EQ(http.requests[1].body, R"({"status":"cancelled"})");
 }
 
-TEST_F(SideTest,
-       P9_GivenAShortenedRule_WhenGoogleKeepsAnExceptionBehindItsEnd_ThenItIsCancelledThere) {
+TEST_F(GoogleSideTest, ExceptionBehindTheEndOfAShortenedRuleIsCancelled) {  // P-09
   Operation change;
   change.id = "m";
   change.if_version = "\"1\"";
@@ -367,22 +312,22 @@ TEST_F(SideTest,
   moved.event.location = "elsewhere";
   change.before.occurrences[on(27)] = moved;
   change.series.recurrence = {"RRULE:FREQ=DAILY;UNTIL=20250326T095959Z"};
-  const std::string cut = timed("m", R"("recurrence":["RRULE:FREQ=DAILY;UNTIL=20250326T095959Z"])");
-  const std::string left = instance("m", "2025-03-27", R"("location":"elsewhere")");
-  http.answers(200, cut);  // the patch of the rule
-  http.answers(200, cut);  // what is left of the old rule
-  http.answers(200, page({cut, left}, done("-")));
-  http.answers(200, cancelled_instance("m", "2025-03-27"));
-  http.answers(200, cut);
-  http.answers(200, page({cut, cancelled_instance("m", "2025-03-27")}, done("-")));
+  const Json cut =
+      event_json("m", {{"recurrence", Json::array({"RRULE:FREQ=DAILY;UNTIL=20250326T095959Z"})}});
+  const Json left = instance_json("m", "2025-03-27", {{"location", "elsewhere"}});
+  http.answers(200, cut.dump());  // the patch of the rule
+  http.answers(200, cut.dump());  // what Google keeps of the old rule
+  http.answers(200, last_page({cut, left}, "-"));
+  http.answers(200, cancelled_instance_json("m", "2025-03-27").dump());
+  http.answers(200, cut.dump());
+  http.answers(200, last_page({cut, cancelled_instance_json("m", "2025-03-27")}, "-"));
   const auto written = apply(change);
   ASSERT_TRUE(written) << written.error().message;
   EXPECT_EQ(http.requests[3].body, R"({"status":"cancelled"})");
   EXPECT_TRUE(asked(3, "/events/m_20250327T100000Z"));
 }
 
-TEST_F(SideTest,
-       P6_GivenAnOccurrenceOutsideItsRule_WhenWritten_ThenItIsRefusedForGoodAndNotTriedForEver) {
+TEST_F(GoogleSideTest, OccurrenceOutsideItsRuleIsInvalid) {  // P-06
   Operation change;
   change.id = "m";
   change.if_version = "\"1\"";
@@ -391,28 +336,27 @@ TEST_F(SideTest,
   stray.event = occurrence_by_rule(change.before.master, on(31));
   stray.event.summary = "stray";
   change.series.occurrences[on(31)] = stray;
-  http.answers(404, R"({"error":{"errors":[{"reason":"notFound"}]}})");
-  http.answers(200, master("m"));
+  http.answers(404, error_body("notFound"));
+  http.answers(200, master_json("m").dump());
   EXPECT_EQ(apply(change).error().code, Code::invalid);
 }
 
-TEST_F(SideTest, S29_GivenADeletionOfWhatIsGone_WhenErased_ThenTheAnswerSaysSo) {
+TEST_F(GoogleSideTest, ErasingADeletedEventIsGoneOrNotFound) {  // S-29
   Operation erase;
   erase.kind = Operation::Kind::erase;
   erase.id = "x";
   erase.if_version = "\"1\"";
-  http.answers(410, R"({"error":{"errors":[{"reason":"deleted"}]}})");
+  http.answers(410, error_body("deleted"));
   EXPECT_EQ(apply(erase).error().code, Code::gone);
-  http.answers(404, R"({"error":{"errors":[{"reason":"notFound"}]}})");
+  http.answers(404, error_body("notFound"));
   EXPECT_EQ(apply(erase).error().code, Code::not_found);
   http.answers(204);
   EXPECT_TRUE(apply(erase));
 }
 
-TEST_F(SideTest,
-       S30_GivenTheCalendarsOwnWord_WhenAskedWhetherItExists_ThenOnlyCertainKnowledgeIsANo) {
+TEST_F(GoogleSideTest, ExistsIsFalseOnlyOnPositiveEvidence) {  // S-30
   http.answers(200, R"({"id":"me@example.com"})");
-  http.answers(200, page({}, done("-")));
+  http.answers(200, last_page({}, "-"));
   EXPECT_TRUE(*support::run_task(side.exists()));
   http.answers(404, "{}");
   EXPECT_FALSE(*support::run_task(side.exists()));

@@ -10,12 +10,12 @@
 namespace gcal::oauth {
 namespace {
 
-TEST(Pkce, GivenTheVectorOfRfc7636_WhenHashed_ThenItMatches) {
+TEST(Pkce, ChallengeMatchesTheVectorOfRfc7636) {
   EXPECT_EQ(base::pkce_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
             "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 }
 
-TEST(Pkce, GivenNewOnes_WhenDrawn_ThenTheyDifferAndFitTheAlphabet) {
+TEST(Pkce, NewVerifiersDifferAndFitTheAlphabet) {
   base::SeededRandom random(3);
   const base::Pkce first = base::new_pkce(random);
   const base::Pkce second = base::new_pkce(random);
@@ -27,8 +27,7 @@ TEST(Pkce, GivenNewOnes_WhenDrawn_ThenTheyDifferAndFitTheAlphabet) {
   EXPECT_EQ(first.challenge, base::pkce_challenge(first.verifier));
 }
 
-TEST(AuthorizationUrl,
-     S10_GivenARequest_WhenWritten_ThenTheChooserIsShownAndOnlyCalendarScopesAreAsked) {
+TEST(AuthorizationUrl, ShowsTheAccountChooserAndRequestsOnlyOurScopes) {  // S-10
   AuthorizationRequest request;
   request.client_id = "id";
   request.redirect_uri = "https://crm.example.com/cb?x=1";
@@ -63,11 +62,9 @@ struct TokenClientTest : testing::Test {
   }
 };
 
-TEST_F(TokenClientTest,
-       GivenACode_WhenExchanged_ThenTheFormHoldsWhatRfc7636AsksForAndTheTokensComeBack) {
-  http.answers(
-      200,
-      R"({"access_token":"ya29.a","expires_in":3599,"refresh_token":"1//r","scope":"a b  c","token_type":"Bearer","id_token":"x"})");
+TEST_F(TokenClientTest, ExchangeSendsTheVerifierAndReturnsTheTokens) {
+  http.answers(200, R"({"access_token":"ya29.a","expires_in":3599,"refresh_token":"1//r",)"
+                    R"("scope":"a b  c","token_type":"Bearer","id_token":"x"})");
   const auto tokens = exchange();
   ASSERT_TRUE(tokens);
   EXPECT_EQ(tokens->access_token, "ya29.a");
@@ -78,9 +75,7 @@ TEST_F(TokenClientTest,
   EXPECT_EQ(net::parameter(*form, "grant_type"), "authorization_code");
 }
 
-TEST_F(
-    TokenClientTest,
-    P16_GivenEveryErrorOfTheTokenEndpoint_WhenRefreshed_ThenOnlyInvalidGrantSendsAPersonToReconnect) {
+TEST_F(TokenClientTest, OnlyInvalidGrantIsNeedsAuth) {  // P-16
   const std::pair<const char*, Code> cases[] = {
       {"invalid_grant", Code::needs_auth},     {"invalid_client", Code::denied},
       {"unauthorized_client", Code::denied},   {"redirect_uri_mismatch", Code::denied},
@@ -93,7 +88,7 @@ TEST_F(
   }
 }
 
-TEST_F(TokenClientTest, P16_GivenATransientFailure_WhenRefreshed_ThenItIsRepeatedAndNeverARevoke) {
+TEST_F(TokenClientTest, TransientFailureOfARefreshIsRepeated) {  // P-16
   http.fails(Code::timeout);
   http.answers(503);
   http.answers(200, R"({"access_token":"a","expires_in":100})");
@@ -104,13 +99,13 @@ TEST_F(TokenClientTest, P16_GivenATransientFailure_WhenRefreshed_ThenItIsRepeate
   EXPECT_EQ(refresh().error().code, Code::unavailable);
 }
 
-TEST_F(TokenClientTest, GivenALostAnswerToACode_WhenExchanged_ThenTheCodeIsNotBurntByARepetition) {
+TEST_F(TokenClientTest, ExchangeIsNotRepeatedAfterALostAnswer) {
   http.fails(Code::timeout);
   EXPECT_EQ(exchange().error().code, Code::timeout);
   EXPECT_EQ(http.requests.size(), 1u);
 }
 
-TEST_F(TokenClientTest, GivenAbsurdLifetimes_WhenRead_ThenTheyAreBounded) {
+TEST_F(TokenClientTest, LifetimeOfATokenIsBounded) {
   for (const char* text : {"0", "-5", "1e9", "99999999999", "\"3600\"", "null"}) {
     http.answers(200, std::string(R"({"access_token":"a","expires_in":)") + text + "}");
     const auto tokens = refresh();
@@ -120,14 +115,14 @@ TEST_F(TokenClientTest, GivenAbsurdLifetimes_WhenRead_ThenTheyAreBounded) {
   }
 }
 
-TEST_F(TokenClientTest, GivenTokensThatWouldBreakOutOfAHeader_WhenRead_ThenTheyAreRefused) {
+TEST_F(TokenClientTest, TokenThatDoesNotFitAHeaderIsRefused) {
   for (const char* token : {"", "a b", "a\\r\\nX-Evil: 1", "a\\u0000b", "\\u00fc"}) {
     http.answers(200, std::string(R"({"expires_in":100,"access_token":")") + token + "\"}");
     EXPECT_FALSE(refresh()) << token;
   }
 }
 
-TEST_F(TokenClientTest, GivenAnyFailure_WhenItsMessageIsRead_ThenItHoldsNoSecret) {
+TEST_F(TokenClientTest, ErrorMessagesContainNoSecret) {
   for (const char* body : {R"({"error":"invalid_grant","error_description":"r3fresh s3cret"})",
                            "r3fresh s3cret", R"({"error":"r3fresh"})"}) {
     http.answers(400, body);
@@ -138,7 +133,7 @@ TEST_F(TokenClientTest, GivenAnyFailure_WhenItsMessageIsRead_ThenItHoldsNoSecret
   EXPECT_EQ(http.requests[0].url.find("s3cret"), std::string::npos);
 }
 
-TEST_F(TokenClientTest, GivenADeadToken_WhenRevoked_ThenThatIsSuccessToo) {
+TEST_F(TokenClientTest, RevokingAnInvalidTokenSucceeds) {
   http.answers(200);
   EXPECT_TRUE(support::run_task(client.revoke("t")));
   http.answers(400, R"({"error":"invalid_token","error_description":"Token expired or revoked"})");
@@ -147,7 +142,7 @@ TEST_F(TokenClientTest, GivenADeadToken_WhenRevoked_ThenThatIsSuccessToo) {
   EXPECT_FALSE(support::run_task(client.revoke("t")));
 }
 
-TEST(MissingScopes, GivenUntickedBoxes_WhenCompared_ThenTheyAreNamed) {
+TEST(MissingScopes, ListsTheScopesThatWereNotGranted) {
   EXPECT_TRUE(missing_scopes({kCalendarListScope, "openid", kEventsScope}).empty());
   EXPECT_EQ(missing_scopes({kEventsScope}), std::vector<std::string>{kCalendarListScope});
   EXPECT_EQ(missing_scopes({}).size(), 2u);
@@ -157,11 +152,11 @@ std::string id_token(const std::string& claims) {
   return "head." + base::to_base64url(base::as_bytes(claims)) + ".signature";
 }
 
-TEST(IdentityOf, GivenAnIdToken_WhenRead_ThenSubAndAddressAreThereAndAForeignOneIsRefused) {
-  const auto identity = identity_of(
-      id_token(
-          R"({"iss":"https://accounts.google.com","aud":"id","sub":"123","email":"me@example.com"})"),
-      "id");
+TEST(IdentityOf, ReadsSubAndEmailAndRefusesForeignTokens) {
+  const auto identity =
+      identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"id","sub":"123",)"
+                           R"("email":"me@example.com"})"),
+                  "id");
   ASSERT_TRUE(identity);
   EXPECT_EQ(identity->sub, "123");
   EXPECT_EQ(identity->email, "me@example.com");

@@ -31,7 +31,7 @@ class MemoryVault final : public TokenVault {
   bool full = false;
 };
 
-// Answers only after the loop has turned, so that others can come meanwhile.
+// Answers in a later iteration of the loop, so that other callers can arrive meanwhile.
 class SlowHttp final : public net::HttpClient {
  public:
   Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits limits) override {
@@ -75,7 +75,7 @@ struct TokenSourceTest : testing::Test {
   std::size_t requests() const { return http.script.requests.size(); }
 };
 
-TEST_F(TokenSourceTest, GivenManyWhoAskAtOnce_WhenTheTokenIsStale_ThenGoogleIsAskedOnce) {
+TEST_F(TokenSourceTest, ConcurrentCallersShareOneRefresh) {
   answers("a1");
   std::vector<Task<std::string>> tasks;
   for (int i = 0; i < 10; ++i) tasks.push_back(source.token());
@@ -85,8 +85,7 @@ TEST_F(TokenSourceTest, GivenManyWhoAskAtOnce_WhenTheTokenIsStale_ThenGoogleIsAs
   EXPECT_EQ(requests(), 1u);
 }
 
-TEST_F(TokenSourceTest,
-       GivenManyWhoAskAtOnce_WhenTheRefreshFails_ThenAllHearOfItAndTheNextTriesAgain) {
+TEST_F(TokenSourceTest, FailedRefreshIsReportedToAllAndRetriedNextTime) {
   http.script.answers(400, R"({"error":"invalid_grant"})");
   std::vector<Task<std::string>> tasks;
   for (int i = 0; i < 5; ++i) tasks.push_back(source.token());
@@ -96,8 +95,7 @@ TEST_F(TokenSourceTest,
   EXPECT_EQ(*one(source.token()), "a2");
 }
 
-TEST_F(TokenSourceTest,
-       GivenATokenNearItsEnd_WhenAsked_ThenItIsRefreshedEarlyAndTheOldOneServesWhileGoogleFails) {
+TEST_F(TokenSourceTest, OldTokenIsUsedUntilItExpiresWhileRefreshFails) {
   answers("a1");
   ASSERT_TRUE(one(source.token()));
   clock.advance(3600s - 30s);
@@ -108,7 +106,7 @@ TEST_F(TokenSourceTest,
   EXPECT_EQ(one(source.token()).error().code, Code::unavailable);
 }
 
-TEST_F(TokenSourceTest, GivenAWallClockThatIsSet_WhenAsked_ThenTheLifeOfATokenDoesNotChange) {
+TEST_F(TokenSourceTest, LifetimeDoesNotDependOnTheWallClock) {
   answers("a1");
   ASSERT_TRUE(one(source.token()));
   clock.step_wall_clock(-24h);
@@ -118,7 +116,7 @@ TEST_F(TokenSourceTest, GivenAWallClockThatIsSet_WhenAsked_ThenTheLifeOfATokenDo
   EXPECT_EQ(requests(), 1u);
 }
 
-TEST_F(TokenSourceTest, GivenARotatedRefreshToken_WhenItCannotBeStored_ThenTheNewAccessIsNotUsed) {
+TEST_F(TokenSourceTest, AccessTokenIsNotUsedIfRefreshTokenCannotBeStored) {
   vault.full = true;
   answers("a1", R"(,"refresh_token":"r2")");
   EXPECT_FALSE(one(source.token()));
@@ -128,7 +126,7 @@ TEST_F(TokenSourceTest, GivenARotatedRefreshToken_WhenItCannotBeStored_ThenTheNe
   EXPECT_EQ(vault.token, "r3");
 }
 
-TEST_F(TokenSourceTest, GivenARefusedToken_WhenSeveralRenewIt_ThenOneRefreshServesAll) {
+TEST_F(TokenSourceTest, ConcurrentRenewalsShareOneRefresh) {
   answers("a1");
   ASSERT_TRUE(one(source.token()));
   answers("a2");
@@ -139,8 +137,7 @@ TEST_F(TokenSourceTest, GivenARefusedToken_WhenSeveralRenewIt_ThenOneRefreshServ
   EXPECT_EQ(requests(), 2u);
 }
 
-TEST_F(TokenSourceTest,
-       P16_GivenAnAccountThatWasNeverConnected_WhenAsked_ThenAPersonIsNeededAndGoogleIsNotAsked) {
+TEST_F(TokenSourceTest, UnconnectedAccountIsNeedsAuthWithoutARequest) {  // P-16
   vault.token.clear();
   EXPECT_EQ(one(source.token()).error().code, Code::needs_auth);
   EXPECT_EQ(requests(), 0u);

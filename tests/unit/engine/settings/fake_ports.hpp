@@ -1,6 +1,6 @@
-// Google, the host and the journal as a flow sees them, scripted. Used by flow_test and by the
-// tests of the schemas, which walk through the same steps. It must never decide anything: each
-// answer is a public member that a test sets.
+// FlowPorts whose answers are public members that the test sets; records the calls that change
+// something. Used by flow_test and by the schema tests, which walk through the same steps. Contains
+// no logic.
 #pragma once
 
 #include <optional>
@@ -22,9 +22,9 @@ class FakePorts final : public FlowPorts {
       {"team", "Team", "#ff7537", "writer", "Europe/Berlin", false}};
   PreviewState state{800, 800,
                      PreviewNumbers{.appointments = 800, .existing_future = 3, .existing_all = 12}};
-  AccountConfig stored{"sub-1", "me@gmail.example", "Sales", {}, "", Existing::none};
+  AccountConfig stored{"sub-1", "me@gmail.example", "Sales", {}, "", ExportExisting::none};
   std::size_t held = 0;
-  Copyable movable{};
+  CopyableCounts movable{};
   std::vector<std::string> calls;
 
   Task<FlowUser> user(std::string id) override { co_return FlowUser{id, administrator, ""}; }
@@ -53,7 +53,7 @@ class FakePorts final : public FlowPorts {
     stored = config;
     co_return Result<>{};
   }
-  Task<Copyable> copyable(std::string) override { co_return movable; }
+  Task<CopyableCounts> copyable(std::string) override { co_return movable; }
   Task<> set_account_state(std::string, std::string state_name) override {
     return note("state:" + state_name);
   }

@@ -36,9 +36,7 @@ class FlowTest : public testing::Test {
   }
 };
 
-TEST_F(
-    FlowTest,
-    S07_S18_GivenAPersonWhoFollowsTheArticle_WhenEachStepIsSent_ThenTheFlowEndsWithTheChosenConfig) {
+TEST_F(FlowTest, SetupEndsWithTheChosenConfig) {  // S-07, S-18
   const Json consent = send("setup", "", Json());
   ASSERT_EQ(consent.string("type"), "external");
   EXPECT_GE(consent.string("resume_key").size(), 43u);
@@ -57,15 +55,15 @@ TEST_F(
   const AccountConfig config = account_config_from_json(done["config"]);
   EXPECT_EQ(config.name, "Vertrieb Nord");
   EXPECT_EQ(config.default_calendar, "me@gmail.example");
-  EXPECT_EQ(config.existing, Existing::future);
+  EXPECT_EQ(config.export_existing, ExportExisting::future);
 }
 
-TEST_F(FlowTest, S10_GivenTwoConsents_WhenBegun_ThenEachHasAStateOfItsOwn) {
+TEST_F(FlowTest, EachConsentHasItsOwnState) {  // S-10
   const std::string first = send("setup", "", Json()).string("resume_key");
   EXPECT_NE(first, send("setup", "", Json()).string("resume_key"));
 }
 
-TEST_F(FlowTest, S11_GivenARefusedConsent_WhenResumed_ThenTheFlowEndsAndNoCodeIsExchanged) {
+TEST_F(FlowTest, RefusedConsentAbortsWithoutAnExchange) {  // S-11
   send("setup", "", Json());
   const Json end = send("setup", "consent", Json::object({{"error", "access_denied"}}));
   EXPECT_EQ(end.string("type"), "abort");
@@ -73,8 +71,7 @@ TEST_F(FlowTest, S11_GivenARefusedConsent_WhenResumed_ThenTheFlowEndsAndNoCodeIs
   EXPECT_FALSE(called("exchange"));
 }
 
-TEST_F(FlowTest,
-       S11_GivenAnUntickedScope_WhenResumed_ThenTheGrantIsGivenBackAndThePageSaysWhatToDo) {
+TEST_F(FlowTest, MissingScopeRevokesTheGrantAndAborts) {  // S-11
   ports.grant = Grant{"sub-1", "me@gmail.example", false};
   const Json end = send("setup", "consent", Json::object({{"code", "4/abc"}}));
   EXPECT_EQ(end.string("reason"), "abort.scope_missing");
@@ -82,7 +79,7 @@ TEST_F(FlowTest,
   EXPECT_FALSE(called("keep"));
 }
 
-TEST_F(FlowTest, S16_GivenAWrongForm_WhenSent_ThenItComesBackAsTypedWithTheReason) {
+TEST_F(FlowTest, InvalidFormIsReturnedWithInputAndErrors) {  // S-16
   send("setup", "consent", Json::object({{"code", "4/abc"}}));
   const Json again = send("setup", "account",
                           Json::object({{"name", "Mine"},
@@ -93,7 +90,7 @@ TEST_F(FlowTest, S16_GivenAWrongForm_WhenSent_ThenItComesBackAsTypedWithTheReaso
   EXPECT_EQ(again["errors"].string("default_calendar"), "error.default_not_visible");
 }
 
-TEST_F(FlowTest, S12_GivenAnObservationUnderWay_WhenAsked_ThenProgressIsShownWithNumbers) {
+TEST_F(FlowTest, ProgressOfThePreviewIsShown) {  // S-12
   send("setup", "consent", Json::object({{"code", "4/abc"}}));
   ports.state = PreviewState{412, 800, std::nullopt};
   const Json progress =
@@ -104,19 +101,16 @@ TEST_F(FlowTest, S12_GivenAnObservationUnderWay_WhenAsked_ThenProgressIsShownWit
   EXPECT_EQ(progress["done"].as_integer(), 412);
 }
 
-TEST_F(FlowTest,
-       S17_GivenTheCrmCalendarAsDefault_WhenFinished_ThenNoExistingAppointmentGoesToGoogle) {
+TEST_F(FlowTest, CrmCalendarAsDefaultExportsNoExistingAppointments) {  // S-17
   send("setup", "consent", Json::object({{"code", "4/abc"}}));
   send("setup", "account",
        Json::object(
            {{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "crm"}}));
   const Json done = send("setup", "preview", Json::object({{"existing", "all"}}));
-  EXPECT_EQ(account_config_from_json(done["config"]).existing, Existing::none);
+  EXPECT_EQ(account_config_from_json(done["config"]).existing, ExportExisting::none);
 }
 
-TEST_F(
-    FlowTest,
-    GivenNoOAuthClient_WhenASalespersonBegins_ThenTheAdministratorIsNamedAndAnAdministratorMayEnterIt) {
+TEST_F(FlowTest, OnlyAnAdministratorCanEnterTheOAuthClient) {
   ports.client.reset();
   EXPECT_EQ(send("setup", "", Json()).string("reason"), "abort.no_oauth_client");
   ports.administrator = true;
@@ -130,7 +124,7 @@ TEST_F(
             "external");
 }
 
-TEST_F(FlowTest, P16_GivenAnotherGoogleAccountOnReconnect_WhenResumed_ThenItIsRefused) {
+TEST_F(FlowTest, ReconnectingWithAnotherGoogleAccountIsRefused) {  // P-16
   EXPECT_EQ(send("reauth", "", Json()).string("type"), "external");
   EXPECT_TRUE(called("begin:me@gmail.example"));
   ports.grant = Grant{"sub-2", "me@gmail.example", true};
@@ -139,13 +133,13 @@ TEST_F(FlowTest, P16_GivenAnotherGoogleAccountOnReconnect_WhenResumed_ThenItIsRe
   EXPECT_FALSE(called("keep"));
 }
 
-TEST_F(FlowTest, S12_GivenADroppedDraft_WhenDiscarded_ThenTheGrantIsRevokedAndEverythingErased) {
+TEST_F(FlowTest, DiscardedSetupRevokesTheGrantAndErasesTheDraft) {  // S-12
   send("discard", "", Json());
   EXPECT_TRUE(called("revoke"));
   EXPECT_TRUE(called("forget"));
 }
 
-TEST_F(FlowTest, P23_GivenADisconnect_WhenNotConfirmed_ThenNothingHappensYet) {
+TEST_F(FlowTest, DisconnectNeedsConfirmation) {  // P-23
   EXPECT_EQ(send("options", "disconnect", Json::object()).string("type"), "form");
   EXPECT_FALSE(called("state:disconnected"));
   EXPECT_EQ(send("options", "disconnect", Json::object({{"confirm", true}})).string("type"),
@@ -154,8 +148,7 @@ TEST_F(FlowTest, P23_GivenADisconnect_WhenNotConfirmed_ThenNothingHappensYet) {
   EXPECT_TRUE(called("revoke"));
 }
 
-TEST_F(FlowTest,
-       Decision10_GivenAnotherDefault_WhenSaved_ThenTheNumbersAreShownFirst_AndGuestsNeedAYes) {
+TEST_F(FlowTest, ChangedDefaultIsConfirmedWithNumbersFirst) {  // PD-10
   ports.stored.visible = ports.list;
   ports.stored.default_calendar = "me@gmail.example";
   ports.movable = {12, 3};
@@ -167,15 +160,15 @@ TEST_F(FlowTest,
   ASSERT_EQ(numbers.string("step"), "default");
   EXPECT_EQ(numbers["args"]["count"].as_integer(), 12);
   EXPECT_EQ(numbers["args"]["guests"].as_integer(), 3);
-  EXPECT_EQ(ports.stored.default_calendar, "me@gmail.example");  // nothing before the person agrees
+  EXPECT_EQ(ports.stored.default_calendar, "me@gmail.example");  // unchanged until the user agrees
 
   EXPECT_EQ(send("options", "default", Json::object({{"with_guests", false}})).string("type"),
             "finish");
   EXPECT_EQ(ports.stored.default_calendar, "team");
-  EXPECT_EQ(ports.stored.guests_too, "");
+  EXPECT_EQ(ports.stored.copy_guest_events_into, "");
 }
 
-TEST_F(FlowTest, Decision10_GivenNothingToCopy_WhenTheDefaultChanges_ThenNoQuestionIsAsked) {
+TEST_F(FlowTest, ChangedDefaultWithNothingToCopyNeedsNoConfirmation) {  // PD-10
   ports.stored.visible = ports.list;
   ports.stored.default_calendar = "me@gmail.example";
   send("options", "calendars", Json::object());

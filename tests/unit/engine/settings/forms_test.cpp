@@ -16,14 +16,12 @@ bool has_error(const FieldErrors& errors, std::string_view field, std::string_vi
   return false;
 }
 
-TEST(Forms, S15_GivenTheCalendarList_WhenOrdered_ThenThePrimaryStandsFirstAndReadOnlyOnesLast) {
+TEST(Forms, PrimaryCalendarIsFirstAndReadOnlyOnesAreLast) {  // S-15
   const auto ordered = in_order({kCalendars[2], kCalendars[1], kCalendars[0]});
   EXPECT_EQ(ordered, kCalendars);
 }
 
-TEST(
-    Forms,
-    S16_GivenTheAccountForm_WhenDrawn_ThenTheDropDownFollowsTheTickedCalendarsAndLeavesOutReadOnlyOnes) {
+TEST(Forms, DropDownOffersTickedWritableCalendars) {  // S-16
   const Form form = account_form("account", kCalendars, {"Sales", {"team"}, {}});
   const Json& field = form.schema["properties"]["default_calendar"];
   EXPECT_EQ(field["x-options-from"].string("field"), "visible");
@@ -31,36 +29,36 @@ TEST(
   EXPECT_EQ(field["x-options-from"]["except"], Json(Json::Array{"holidays"}));
 }
 
-TEST(Forms, S17_GivenNoChoiceYet_WhenDrawn_ThenTheCrmCalendarIsTheInitialDefault) {
+TEST(Forms, CrmCalendarIsTheInitialDefault) {  // S-17
   const Form form = account_form("account", kCalendars, {"Sales", {"team"}, {}});
   EXPECT_EQ(form.values.string("default_calendar"), kCrmCalendar);
   EXPECT_EQ(account_choice(form.values).default_calendar, "");
 }
 
-TEST(Forms, S16_GivenAReadOnlyDefault_WhenChecked_ThenTheFieldSaysWhyNot) {
+TEST(Forms, ReadOnlyDefaultIsAnErrorOfTheField) {  // S-16
   const AccountChoice choice{"Sales", {"me@gmail.example", "holidays"}, "holidays"};
   EXPECT_TRUE(has_error(check(choice, kCalendars), "default_calendar", "error.default_read_only"));
 }
 
-TEST(Forms, S16_GivenADefaultThatIsNotVisible_WhenChecked_ThenItIsRefused) {
+TEST(Forms, InvisibleDefaultIsAnError) {  // S-16
   EXPECT_TRUE(has_error(check({"Sales", {"team"}, "me@gmail.example"}, kCalendars),
                         "default_calendar", "error.default_not_visible"));
 }
 
-TEST(Forms, S18_GivenInvalidInput_WhenChecked_ThenEveryFieldNamesItsFault) {
-  const FieldErrors errors = check({"", {"somebody-elses"}, {}}, kCalendars);
+TEST(Forms, EveryInvalidFieldHasAnError) {  // S-18
+  const FieldErrors errors = check({"", {"not-listed"}, {}}, kCalendars);
   EXPECT_TRUE(has_error(errors, "name", "error.name_missing"));
   EXPECT_TRUE(has_error(errors, "visible", "error.unknown_calendar"));
   EXPECT_TRUE(has_error(check({"Sales", {}, {}}, kCalendars), "visible", "error.nothing_visible"));
 }
 
-TEST(Forms, S13_GivenSpacesAroundTheName_WhenRead_ThenTheyAreCut) {
+TEST(Forms, DisplayNameIsTrimmed) {  // S-13
   EXPECT_EQ(account_choice(Json::object({{"name", "  Vertrieb Nord \n"}})).name, "Vertrieb Nord");
 }
 
-TEST(Forms, GivenAConfig_WhenStoredAndRead_ThenItIsTheSame) {
-  const AccountConfig config{"sub-1", "me@gmail.example", "Sales", kCalendars,
-                             "team",  Existing::future};
+TEST(Forms, ConfigSurvivesJson) {
+  const AccountConfig config{"sub-1", "me@gmail.example",    "Sales", kCalendars,
+                             "team",  ExportExisting::future};
   EXPECT_EQ(account_config_from_json(to_json(config)), config);
 }
 

@@ -1,5 +1,6 @@
-// Small named texts in the plugin's database: places in feeds, times of upkeep. Used by the runs.
-// It must never hold a secret or calendar content.
+// Named texts in the plugin's database: feed cursors, the time of the last maintenance, notices.
+// Used by the runs. For neither secrets nor calendar content. Runs on the loop thread; the
+// statements run on the store thread.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +12,14 @@
 
 namespace gcal::plugin {
 
-// [loop thread] Writes carry the fence of the run.
-class Bookmarks {
+// Writes carry the fence of the run. Errors: those of the database; conflict if a newer run has
+// started. [loop thread]
+class KeyValueStore {
  public:
-  Bookmarks(store::Database& database, store::BlockingExecutor& blocking, std::int64_t fence)
+  KeyValueStore(store::Database& database, store::BlockingExecutor& blocking, std::int64_t fence)
       : database_(database), blocking_(blocking), fence_(fence) {}
 
+  // "" if nothing was stored.
   Task<std::string> get(std::string name) {
     std::function<Result<std::string>()> read = [this, &name]() -> Result<std::string> {
       std::string value;

@@ -1,4 +1,4 @@
-#include "plugin/adapters/channel_store.hpp"
+#include "plugin/adapters/pair_channels.hpp"
 
 namespace gcal::plugin {
 

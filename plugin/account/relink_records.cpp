@@ -1,11 +1,11 @@
-#include "plugin/account/match_again.hpp"
+#include "plugin/account/relink_records.hpp"
 
 #include <algorithm>
 #include <set>
 #include <vector>
 
-#include "plugin/adapters/bookmarks.hpp"
-#include "plugin/adapters/crm_side.hpp"
+#include "plugin/adapters/key_value_store.hpp"
+#include "plugin/adapters/record_matcher.hpp"
 #include "src/common/base/id.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/event_json.hpp"
@@ -16,7 +16,7 @@ namespace {
 
 using base::Json;
 
-constexpr const char* kBookmark = "contacts";
+constexpr const char* kCursorKey = "contacts";
 
 std::set<std::string> ids_of(const Json& list) {
   std::set<std::string> ids;
@@ -28,14 +28,15 @@ bool same_records(const Json& a, const Json& b) {
   return ids_of(a["leads"]) == ids_of(b["leads"]) && ids_of(a["contacts"]) == ids_of(b["contacts"]);
 }
 
-Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const Account& account,
-                                std::vector<std::string> addresses, std::int64_t fence) {
+Task<std::size_t> relink_account(PluginContext& context, store::SqlJournal& journal,
+                                 const Account& account, std::vector<std::string> addresses,
+                                 std::int64_t fence) {
   CO_TRY(const std::vector<sync::Link> links,
          co_await journal.links_by_address(account.id, std::move(addresses)));
   std::vector<std::string> ids;
   for (const sync::Link& link : links) ids.push_back(link.side[sync::SideName::crm].id);
   if (ids.empty()) co_return std::size_t{0};
-  CO_TRY(const std::vector<Json> documents, co_await parts.host.events(std::move(ids)));
+  CO_TRY(const std::vector<Json> documents, co_await context.host.events(std::move(ids)));
 
   std::vector<calendar::Series> series;
   std::vector<const Json*> readable;
@@ -48,28 +49,29 @@ Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const 
   std::vector<const calendar::Series*> views;
   for (const calendar::Series& one : series) views.push_back(&one);
   const std::vector<std::string> own{account.config.email};
-  const RecordMatcher matcher(parts.host.services().contacts, account.user, own);
+  const RecordMatcher matcher(context.host.services().contacts, account.user, own);
   std::function<Result<std::vector<Json>>()> look_up = [&matcher, &views] {
     return matcher.match(views);
   };
   CO_TRY(std::vector<Json> records,
-         co_await parts.blocking.run<std::vector<Json>>(std::move(look_up)));
+         co_await context.blocking.run<std::vector<Json>>(std::move(look_up)));
 
   std::vector<Json> operations;
   for (std::size_t i = 0; i < readable.size(); ++i) {
     if (same_records((*readable[i])["records"], records[i])) continue;
     operations.push_back(Json::object({{"op", "link"},
-                                       {"op_id", base::new_id(parts.random)},
+                                       {"op_id", base::new_id(context.random)},
                                        {"id", readable[i]->string("id")},
                                        {"records", std::move(records[i])}}));
   }
   const std::size_t count = operations.size();
   if (count == 0) co_return count;
-  CO_TRY(const std::vector<Json> results, co_await parts.host.apply(fence, std::move(operations)));
+  CO_TRY(const std::vector<Json> results,
+         co_await context.host.apply(fence, std::move(operations)));
   for (const Json& result : results) {
     const Code code =
         crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
-    // Deleted meanwhile: nothing is left to link.
+    // not_found, gone: the appointment was deleted meanwhile.
     if (code != Code::ok && code != Code::not_found && code != Code::gone)
       co_return Error{code, "an appointment could not be linked: " + result.string("message"), {}};
   }
@@ -78,14 +80,14 @@ Task<std::size_t> match_account(Parts& parts, store::SqlJournal& journal, const 
 
 }  // namespace
 
-Task<std::size_t> match_again(Parts& parts, std::int64_t fence) {
-  store::SqlJournal journal(parts.database, parts.blocking, parts.random, fence);
-  Bookmarks bookmarks(parts.database, parts.blocking, fence);
-  CO_TRY(std::string cursor, co_await bookmarks.get(kBookmark));
-  CO_TRY(const std::vector<Account> accounts, co_await parts.host.accounts());
+Task<std::size_t> relink_records(PluginContext& context, std::int64_t fence) {
+  store::SqlJournal journal(context.database, context.blocking, context.random, fence);
+  KeyValueStore values(context.database, context.blocking, fence);
+  CO_TRY(std::string cursor, co_await values.get(kCursorKey));
+  CO_TRY(const std::vector<Account> accounts, co_await context.host.accounts());
   std::size_t changed = 0;
   for (;;) {
-    Result<Json> page = co_await parts.host.contact_changes(cursor);
+    Result<Json> page = co_await context.host.contact_changes(cursor);
     if (!page && page.error().code == Code::gone && !cursor.empty()) {
       cursor.clear();
       continue;
@@ -100,12 +102,12 @@ Task<std::size_t> match_again(Parts& parts, std::int64_t fence) {
       for (const Account& account : accounts) {
         std::vector<std::string> wanted(addresses.begin(), addresses.end());
         CO_TRY(const std::size_t linked,
-               co_await match_account(parts, journal, account, std::move(wanted), fence));
+               co_await relink_account(context, journal, account, std::move(wanted), fence));
         changed += linked;
       }
     }
     const std::string next = page->string("cursor");
-    if (next != cursor) CO_TRY_VOID(co_await bookmarks.put(kBookmark, next));
+    if (next != cursor) CO_TRY_VOID(co_await values.put(kCursorKey, next));
     cursor = next;
     if (!(*page)["more"].as_bool()) co_return changed;
   }

@@ -1,5 +1,5 @@
-// The objects of the running plugin by reference, so that those who need many of them take one
-// argument. Filled by the wiring. It must never own anything.
+// References to the objects of the running plugin, passed to everything that needs several of them.
+// Filled by the wiring, valid from start to quiesce. Owns nothing. [loop thread]
 #pragma once
 
 #include "plugin/adapters/google_access.hpp"
@@ -14,7 +14,7 @@
 
 namespace gcal::plugin {
 
-struct Parts {
+struct PluginContext {
   HostCalls& host;
   store::BlockingExecutor& blocking;
   store::Database& database;

@@ -1,4 +1,4 @@
-#include "plugin/capabilities/tables.hpp"
+#include "plugin/capabilities/capability_table.hpp"
 
 #include "host_api/capabilities/calendar.h"
 #include "host_api/capabilities/hooks.h"

@@ -1,4 +1,5 @@
-// Google's client over scripted answers, for the tests of this folder.
+// Fixture for the tests of this folder: a Client over scripted answers. A test fails if it sends a
+// request that has no answer. Must not be shared between tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ class TestTokens final : public AccessTokens {
   bool dead = false;
 };
 
-struct Rig : testing::Test {
+struct ClientFixture : testing::Test {
   support::ScriptedHttp http;
   support::NoPause pause;
   base::SeededRandom random{1};

@@ -1,10 +1,11 @@
-#include "src/engine/google/watch.hpp"
+#include "src/engine/google/push_channels.hpp"
 
 #include <algorithm>
 #include <map>
 
 #include "src/common/base/bytes.hpp"
-#include "tests/unit/engine/google/rig.hpp"
+#include "tests/unit/engine/google/client_fixture.hpp"
+#include "tests/unit/engine/google/google_json.hpp"
 
 namespace gcal::google {
 namespace {
@@ -44,42 +45,40 @@ Channel pending(std::string id, base::Milliseconds rest) {
   return {std::move(id), "hash", "", kNow + rest, kNow + rest, false};
 }
 
-TEST(PlanChannels, GivenNone_WhenWanted_ThenOneIsOpened_WhenNot_ThenNothingHappens) {
+TEST(PlanChannels, OpensOneIfWantedAndNoneExists) {
   EXPECT_EQ(plan_channels({}, true, kNow), (ChannelPlan{true, {}, {}}));
   EXPECT_EQ(plan_channels({}, false, kNow), ChannelPlan{});
 }
 
-TEST(PlanChannels, GivenOneThatIsYoung_WhenPlanned_ThenItStays) {
+TEST(PlanChannels, KeepsAChannelThatIsNotDueForRenewal) {
   EXPECT_EQ(plan_channels({channel("a", 100h)}, true, kNow), ChannelPlan{});
 }
 
-TEST(PlanChannels, P15_GivenOneThatNearsItsEnd_WhenPlanned_ThenASuccessorOpensAndBothOverlap) {
+TEST(PlanChannels, OpensASuccessorBeforeTheOldChannelIsStopped) {  // P-15
   const std::vector<Channel> old{channel("old", 10h, -1h)};
   EXPECT_EQ(plan_channels(old, true, kNow), (ChannelPlan{true, {}, {}}));
   const std::vector<Channel> both{channel("old", 10h, -1h), channel("new", 168h, 144h)};
   EXPECT_EQ(plan_channels(both, true, kNow), (ChannelPlan{false, {both[0]}, {}}));
 }
 
-TEST(
-    PlanChannels,
-    GivenOneWithoutAnAnswer_WhenStillYoung_ThenItIsWaitedFor_WhenOld_ThenItIsForgottenAndAnotherOpened) {
+TEST(PlanChannels, ReplacesAnUnansweredChannelAfterItsDeadline) {
   EXPECT_EQ(plan_channels({pending("a", 5min)}, true, kNow), ChannelPlan{});
   EXPECT_EQ(plan_channels({pending("a", 0min)}, true, kNow), (ChannelPlan{true, {}, {"a"}}));
 }
 
-TEST(PlanChannels, P15_GivenAGoneCalendar_WhenPlanned_ThenAllEndAndNoneIsOpened) {
+TEST(PlanChannels, EndsAllChannelsOfAGoneCalendar) {  // P-15
   const std::vector<Channel> existing{channel("a", 10h, -1h), channel("b", 100h),
                                       pending("c", 5min), channel("d", -1h)};
   EXPECT_EQ(plan_channels(existing, false, kNow),
             (ChannelPlan{false, {existing[0], existing[1]}, {"c", "d"}}));
 }
 
-struct Tending : Rig {
+struct MaintainChannels : ClientFixture {
   MemoryChannels store;
-  Watch watch{"me@example.com", "https://crm.example.com/hook", true, {}};
+  ChannelRequest request{"me@example.com", "https://crm.example.com/hook", true, {}};
 
-  Result<WatchReport> tend() {
-    return support::run_task(tend_channels(client, store, watch, clock, random));
+  Result<ChannelReport> maintain() {
+    return support::run_task(maintain_channels(client, store, request, clock, random));
   }
   std::string granted(base::Milliseconds life) {
     return R"({"kind":"api#channel","resourceId":"res","expiration":")" +
@@ -87,13 +86,13 @@ struct Tending : Rig {
   }
 };
 
-TEST_F(Tending, GivenNoChannel_WhenTended_ThenItIsStoredBeforeTheCallAndItsTokenOnlyAsAHash) {
+TEST_F(MaintainChannels, StoresTheRowFirstAndTheTokenOnlyAsAHash) {
   std::size_t rows_at_call = 0;
   http.respond = [&](const net::HttpRequest&) -> support::ScriptedHttp::Answer {
     rows_at_call = store.rows.size();
     return net::HttpResponse{200, {}, granted(168h)};
   };
-  const auto report = tend();
+  const auto report = maintain();
   ASSERT_TRUE(report);
   EXPECT_EQ(rows_at_call, 1u);
   EXPECT_TRUE(report->open);
@@ -104,7 +103,7 @@ TEST_F(Tending, GivenNoChannel_WhenTended_ThenItIsStoredBeforeTheCallAndItsToken
       "http://127.0.0.1:1/calendar/v3/calendars/me%40example.com/events/watch?prettyPrint=false");
   const Json sent = *Json::parse(http.requests[0].body);
   EXPECT_EQ(sent.string("type"), "web_hook");
-  EXPECT_EQ(sent.string("address"), watch.address);
+  EXPECT_EQ(sent.string("address"), request.address);
   EXPECT_EQ(sent["params"].string("ttl"), "604800");
   ASSERT_EQ(store.rows.size(), 1u);
   const Channel& stored = store.rows.begin()->second;
@@ -119,8 +118,7 @@ TEST_F(Tending, GivenNoChannel_WhenTended_ThenItIsStoredBeforeTheCallAndItsToken
   for (const Channel& each : store.written) EXPECT_NE(each.token_hash, sent.string("token"));
 }
 
-TEST_F(Tending,
-       GivenAWeekOfTending_WhenChannelsAreRenewed_ThenOneStandsAtEveryTimeAndAtMostTwoAreOpen) {
+TEST_F(MaintainChannels, OneOrTwoChannelsAreOpenAtAnyTimeInThreeWeeks) {
   std::map<std::string, Instant> at_google;
   std::size_t opened = 0;
   http.respond = [&](const net::HttpRequest& request) -> support::ScriptedHttp::Answer {
@@ -134,18 +132,17 @@ TEST_F(Tending,
     return net::HttpResponse{200, {}, granted(168h)};
   };
   for (int hour = 0; hour < 24 * 21; ++hour) {
-    ASSERT_TRUE(tend());
-    const auto standing = std::ranges::count_if(
+    ASSERT_TRUE(maintain());
+    const auto open = std::ranges::count_if(
         at_google, [&](const auto& each) { return each.second > clock.now(); });
-    ASSERT_GE(standing, 1) << "hour " << hour;
-    ASSERT_LE(standing, 2) << "hour " << hour;
+    ASSERT_GE(open, 1) << "hour " << hour;
+    ASSERT_LE(open, 2) << "hour " << hour;
     clock.advance(1h);
   }
-  EXPECT_EQ(opened, 4u);  // 21 days at one in six days
+  EXPECT_EQ(opened, 4u);  // one in six days, for 21 days
 }
 
-TEST_F(Tending,
-       GivenAShortGrant_WhenTendedAgainAndAgain_ThenItIsRenewedOnceInItsLifeAndNotAtEachCall) {
+TEST_F(MaintainChannels, ShortLivedChannelIsRenewedOncePerLifetime) {
   std::size_t opened = 0;
   http.respond = [&](const net::HttpRequest& request) -> support::ScriptedHttp::Answer {
     if (request.url.find("/channels/stop") != std::string::npos)
@@ -154,44 +151,43 @@ TEST_F(Tending,
     return net::HttpResponse{200, {}, granted(1h)};
   };
   for (int minute = 0; minute < 60; minute += 5) {
-    ASSERT_TRUE(tend());
+    ASSERT_TRUE(maintain());
     clock.advance(5min);
   }
   EXPECT_EQ(opened, 2u);
 }
 
-TEST_F(Tending, GivenACalendarThatCannotNotify_WhenTended_ThenItIsPolledAndNotAskedForDays) {
-  http.answers(
-      400,
-      R"({"error":{"code":400,"errors":[{"domain":"global","reason":"pushNotSupportedForRequestedResource"}]}})");
-  const auto report = tend();
+TEST_F(MaintainChannels, CalendarWithoutPushIsNotRetriedForDays) {
+  http.answers(400, R"({"error":{"code":400,"errors":[{"domain":"global",)"
+                    R"("reason":"pushNotSupportedForRequestedResource"}]}})");
+  const auto report = maintain();
   ASSERT_TRUE(report);
   EXPECT_FALSE(report->open);
-  ASSERT_TRUE(report->trouble);
-  EXPECT_EQ(report->trouble->code, Code::denied);
+  ASSERT_TRUE(report->error);
+  EXPECT_EQ(report->error->code, Code::denied);
   EXPECT_EQ(report->not_before, clock.now() + 24h * 7);
   EXPECT_TRUE(store.rows.empty());
-  watch.not_before = report->not_before;
-  ASSERT_TRUE(tend());  // no request: the script is empty
+  request.not_before = report->not_before;
+  ASSERT_TRUE(maintain());  // no request: the script is empty
 }
 
-TEST_F(Tending, GivenAnAddressThatGoogleRefuses_WhenTended_ThenTheAccountIsNotSentToReconnect) {
+TEST_F(MaintainChannels, RefusedWebHookAddressIsNotAnAuthError) {
   for (const auto& [status, reason] :
        {std::pair{400, "push.webhookUrlNotHttps"}, std::pair{401, "push.webhookUrlUnauthorized"}}) {
-    const std::string body = std::string(R"({"error":{"errors":[{"reason":")") + reason + "\"}]}}";
+    const std::string body = error_body(reason);
     http.answers(status, body);
     if (status == 401) http.answers(status, body);  // the token is renewed once
-    const auto report = tend();
+    const auto report = maintain();
     ASSERT_TRUE(report) << reason;
-    ASSERT_TRUE(report->trouble);
-    EXPECT_EQ(report->trouble->code, Code::invalid);
+    ASSERT_TRUE(report->error);
+    EXPECT_EQ(report->error->code, Code::invalid);
     EXPECT_GT(report->not_before, clock.now());
   }
 }
 
-TEST_F(Tending, GivenALostAnswer_WhenTheFirstMessageArrives_ThenTheChannelIsKept) {
+TEST_F(MaintainChannels, FirstNotificationConfirmsAChannelAfterALostAnswer) {
   http.fails(Code::timeout);
-  const auto report = tend();
+  const auto report = maintain();
   ASSERT_TRUE(report);
   EXPECT_FALSE(report->open);
   ASSERT_EQ(store.rows.size(), 1u);
@@ -208,66 +204,66 @@ TEST_F(Tending, GivenALostAnswer_WhenTheFirstMessageArrives_ThenTheChannelIsKept
   ASSERT_TRUE(is_genuine(row, *notification));
   row = after_notification(row, *notification, clock.now());
   EXPECT_EQ(row.resource_id, "res");
-  EXPECT_EQ(row.expires_at, clock.now() + 24h);  // never more than a day on a message's word
-  const auto again = tend();
+  EXPECT_EQ(row.expires_at, clock.now() + 24h);  // a notification extends it by at most a day
+  const auto again = maintain();
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->open);
   EXPECT_TRUE(again->confirmed);
 }
 
-TEST_F(Tending, GivenALostAnswerAndNoMessage_WhenTenMinutesPassed_ThenAnotherIsOpened) {
+TEST_F(MaintainChannels, UnansweredChannelIsReplacedAfterTenMinutes) {
   http.fails(Code::timeout);
-  const auto first = tend();
+  const auto first = maintain();
   ASSERT_TRUE(first);
-  watch.not_before = first->not_before;
-  ASSERT_TRUE(tend());
+  request.not_before = first->not_before;
+  ASSERT_TRUE(maintain());
   EXPECT_EQ(http.requests.size(), 1u);
   clock.advance(10min);
   http.answers(200, granted(168h));
-  ASSERT_TRUE(tend());
+  ASSERT_TRUE(maintain());
   EXPECT_EQ(store.rows.size(), 1u);
 }
 
-TEST_F(Tending, P15_GivenAGoneCalendar_WhenTended_ThenItsChannelIsStoppedAndA404OnStopIsAnEndToo) {
+TEST_F(MaintainChannels, ChannelOfAGoneCalendarIsStoppedAlsoWithA404) {  // P-15
   store.rows["a"] = channel("a", 100h);
-  watch.wanted = false;
-  http.answers(404, R"({"error":{"errors":[{"reason":"notFound"}]}})");
-  const auto report = tend();
+  request.wanted = false;
+  http.answers(404, error_body("notFound"));
+  const auto report = maintain();
   ASSERT_TRUE(report);
-  EXPECT_FALSE(report->trouble);
+  EXPECT_FALSE(report->error);
   EXPECT_TRUE(store.rows.empty());
   EXPECT_EQ(*Json::parse(http.requests[0].body),
             (Json::object({{"id", "a"}, {"resourceId", "resource"}})));
 }
 
-TEST_F(Tending, GivenAFailureWhileStopping_WhenTendedAgain_ThenItIsTriedAgain) {
+TEST_F(MaintainChannels, FailedStopIsRetried) {
   store.rows["a"] = channel("a", 100h);
-  watch.wanted = false;
+  request.wanted = false;
   http.respond = [](const net::HttpRequest&) -> support::ScriptedHttp::Answer {
     return net::HttpResponse{503, {}, {}};
   };
-  const auto report = tend();
+  const auto report = maintain();
   ASSERT_TRUE(report);
-  EXPECT_TRUE(report->trouble);
+  EXPECT_TRUE(report->error);
   EXPECT_EQ(store.rows.size(), 1u);
 }
 
-TEST_F(Tending, GivenARevokedGrant_WhenTended_ThenTheRunEndsWithNeedsAuth) {
+TEST_F(MaintainChannels, RevokedGrantIsNeedsAuth) {
   tokens.dead = true;
   http.answers(401, "{}");
-  EXPECT_EQ(tend().error().code, Code::needs_auth);
+  EXPECT_EQ(maintain().error().code, Code::needs_auth);
 }
 
-TEST_F(Tending, GivenAnAnswerThatIsNoChannel_WhenTended_ThenNothingIsKept) {
+TEST_F(MaintainChannels, AnswerWithoutAValidChannelIsNotStored) {
   for (const char* body :
        {R"({})", R"({"resourceId":"r"})", R"({"resourceId":"r","expiration":"soon"})",
         R"({"resourceId":"r","expiration":"-5"})", R"({"resourceId":"r","expiration":5})",
         R"({"expiration":"99999999999999"})"}) {
     http.answers(200, body);
-    const auto report = tend();
+    const auto report = maintain();
     ASSERT_TRUE(report) << body;
     EXPECT_FALSE(report->open) << body;
-    EXPECT_TRUE(report->trouble) << body;
+    EXPECT_TRUE(report->error) << body;
     EXPECT_TRUE(store.rows.empty()) << body;
   }
 }
@@ -280,14 +276,14 @@ net::Headers message() {
           {"X-Goog-Message-Number", "2"}};
 }
 
-TEST(Notification, GivenGooglesHeaders_WhenRead_ThenTheyAreAMessage) {
+TEST(Notification, GooglesHeadersAreParsed) {
   const auto read = notification_of(message(), kNow);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->channel_id, "id");
   EXPECT_FALSE(read->sync);
 }
 
-TEST(Notification, P15_GivenHostileHeaders_WhenRead_ThenTheyAreNoMessage) {
+TEST(Notification, MissingLongOrRepeatedHeadersAreRejected) {  // P-15
   for (const char* name : {"X-Goog-Channel-ID", "X-Goog-Channel-Token", "X-Goog-Resource-ID",
                            "X-Goog-Resource-State"}) {
     for (const std::string& value : {std::string(), std::string(2'000, 'x')}) {
@@ -305,7 +301,7 @@ TEST(Notification, P15_GivenHostileHeaders_WhenRead_ThenTheyAreNoMessage) {
   EXPECT_FALSE(notification_of({}, kNow));
 }
 
-TEST(Notification, P15_GivenAnotherTokenChannelOrResource_WhenChecked_ThenItIsNotGenuine) {
+TEST(Notification, OtherTokenChannelOrResourceIsNotGenuine) {  // P-15
   Channel known = channel("id", 10h);
   known.token_hash = base::to_base64url(base::sha256(base::as_bytes("token")));
   const auto right = notification_of(message(), kNow);
@@ -317,7 +313,7 @@ TEST(Notification, P15_GivenAnotherTokenChannelOrResource_WhenChecked_ThenItIsNo
     headers.set(name, value);
     EXPECT_FALSE(is_genuine(known, *notification_of(headers, kNow))) << name << " " << value;
   }
-  // The stored hash itself opens nothing.
+  // The stored hash is not accepted as the token.
   net::Headers stolen = message();
   stolen.set("X-Goog-Channel-Token", known.token_hash);
   EXPECT_FALSE(is_genuine(known, *notification_of(stolen, kNow)));

@@ -1,0 +1,250 @@
+#include "plugin/account/reconcile_pairs.hpp"
+
+#include <algorithm>
+
+#include "plugin/account/move_appointments.hpp"
+#include "src/common/base/id.hpp"
+
+namespace gcal::plugin {
+namespace {
+
+using settings::RemoteCalendar;
+using sync::Pair;
+using sync::PairMode;
+using sync::PairState;
+
+constexpr const char* kDefaultColor = "#4285f4";  // if Google gives none
+
+bool is_color(const std::string& text) {
+  return text.size() == 7 && text[0] == '#' &&
+         text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
+}
+
+// The calendar that has the display name of the account: the default, else the primary, else the
+// first.
+const RemoteCalendar* named(const settings::AccountConfig& config) {
+  const auto find = [&](const auto& wanted) -> const RemoteCalendar* {
+    const auto found = std::ranges::find_if(config.visible, wanted);
+    return found == config.visible.end() ? nullptr : &*found;
+  };
+  if (const RemoteCalendar* chosen =
+          find([&](const RemoteCalendar& one) { return one.id == config.default_calendar; }))
+    return chosen;
+  if (const RemoteCalendar* primary = find([](const RemoteCalendar& one) { return one.primary; }))
+    return primary;
+  return config.visible.empty() ? nullptr : &config.visible.front();
+}
+
+const char* state_text(PairState state) {
+  return state == PairState::gone ? "gone" : state == PairState::hidden ? "hidden" : "live";
+}
+
+bool equal(const HostCalendar& a, const HostCalendar& b) {
+  return a.name == b.name && a.color == b.color && a.role == b.role && a.mode == b.mode;
+}
+
+Pair* pair_of(std::vector<Pair>& pairs, const std::string& remote_calendar) {
+  const auto found = std::ranges::find(pairs, remote_calendar, &Pair::remote_calendar);
+  return found == pairs.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+PairMode mode_for(const settings::AccountConfig& config, const RemoteCalendar& remote) {
+  return remote.id == config.default_calendar && remote.writable() ? PairMode::two_way
+                                                                   : PairMode::view_only;
+}
+
+HostCalendar calendar_for(const Account& account, const RemoteCalendar& remote) {
+  HostCalendar calendar;
+  calendar.account = account.id;
+  calendar.remote_calendar = remote.id;
+  calendar.name = named(account.config) == &remote && !account.config.name.empty()
+                      ? account.config.name
+                  : remote.name.empty() ? remote.id
+                                        : remote.name;
+  calendar.color = is_color(remote.color) ? remote.color : kDefaultColor;
+  calendar.role = remote.role == "owner" || remote.role == "writer" ? remote.role
+                  : remote.role == "freeBusyReader"                 ? "free_busy"
+                                                                    : "reader";
+  calendar.mode = mode_for(account.config, remote) == PairMode::two_way ? "two_way" : "view_only";
+  return calendar;
+}
+
+namespace {
+
+// One reconciliation; the functions are its steps, in this order. `pairs_` is the journal's state
+// at first and becomes the desired state.
+class Reconciliation {
+ public:
+  Reconciliation(PluginContext& context, store::SqlJournal& journal, const Account& account,
+                 std::int64_t fence)
+      : context_(context),
+        journal_(journal),
+        account_(account),
+        config_(account.config),
+        fence_(fence) {}
+
+  Task<ReconciledPairs> run() {
+    CO_TRY(stored_, co_await journal_.pairs(account_.id));
+    CO_TRY(calendars_, co_await context_.host.calendars(account_.id));
+    pairs_ = stored_;
+    CO_TRY_VOID(co_await pair_visible_calendars());
+    CO_TRY_VOID(co_await hide_other_calendars());
+    CO_TRY_VOID(co_await apply_default());
+    CO_TRY_VOID(co_await store_changed_pairs());
+    co_return partitioned();
+  }
+
+ private:
+  Task<> pair_visible_calendars();
+  Task<> hide_other_calendars();
+  Task<> apply_default();
+  Task<> change_default(const Pair* old_default, const Pair* new_default);
+  Task<> store_changed_pairs();
+  ReconciledPairs partitioned();
+  const HostCalendar* host_calendar(const std::string& remote_calendar) const {
+    const auto found =
+        std::ranges::find(calendars_, remote_calendar, &HostCalendar::remote_calendar);
+    return found == calendars_.end() ? nullptr : &*found;
+  }
+
+  PluginContext& context_;
+  store::SqlJournal& journal_;
+  const Account& account_;
+  const settings::AccountConfig& config_;
+  std::int64_t fence_;
+  std::vector<Pair> stored_;
+  std::vector<HostCalendar> calendars_;  // the account's, in the CRM
+  std::vector<Pair> pairs_;
+};
+
+// Every visible calendar has a live pair and a calendar in the CRM with the current properties.
+Task<> Reconciliation::pair_visible_calendars() {
+  for (const RemoteCalendar& remote : config_.visible) {
+    Pair* pair = pair_of(pairs_, remote.id);
+    if (!pair) {
+      Pair fresh;
+      fresh.id = base::new_id(context_.random);
+      fresh.account = account_.id;
+      fresh.remote_calendar = remote.id;
+      pair = &pairs_.emplace_back(std::move(fresh));
+    }
+    pair->identity = config_.sub;
+    if (pair->state == PairState::draft || pair->state == PairState::hidden)
+      pair->state = PairState::live;
+    const HostCalendar wanted = calendar_for(account_, remote);
+    const HostCalendar* present = host_calendar(remote.id);
+    if (present && equal(*present, wanted)) {
+      pair->crm_calendar = present->id;
+    } else {
+      CO_TRY(pair->crm_calendar, co_await context_.host.put_calendar(wanted));
+    }
+    if ((present ? present->state : "live") != state_text(pair->state))
+      CO_TRY_VOID(
+          co_await context_.host.set_calendar_state(pair->crm_calendar, state_text(pair->state)));
+  }
+  co_return Result<>{};
+}
+
+// Calendars that are not chosen are hidden (PD-05); drafts of a set-up that did not choose them in
+// the end are erased.
+Task<> Reconciliation::hide_other_calendars() {
+  std::vector<std::string> unwanted_drafts;
+  for (Pair& pair : pairs_) {
+    const bool visible = std::ranges::find(config_.visible, pair.remote_calendar,
+                                           &RemoteCalendar::id) != config_.visible.end();
+    if (visible) continue;
+    if (pair.state == PairState::draft) {
+      unwanted_drafts.push_back(pair.id);
+      continue;
+    }
+    // A calendar that is gone keeps its copies visible, whatever is chosen among the others (S-30).
+    if (pair.state == PairState::live) pair.state = PairState::hidden;
+    pair.mode = PairMode::view_only;
+    const HostCalendar* present = host_calendar(pair.remote_calendar);
+    if (present && present->state != state_text(pair.state))
+      CO_TRY_VOID(co_await context_.host.set_calendar_state(present->id, state_text(pair.state)));
+  }
+  if (!unwanted_drafts.empty()) {
+    std::erase_if(pairs_, [](const Pair& pair) { return pair.state == PairState::draft; });
+    CO_TRY_VOID(co_await journal_.erase_pairs(std::move(unwanted_drafts)));
+  }
+  co_return Result<>{};
+}
+
+// The two-way pair in the journal is the previous default. If the config names another one, the
+// change has not been applied yet.
+Task<> Reconciliation::apply_default() {
+  const auto old_default = std::ranges::find(stored_, PairMode::two_way, &Pair::mode);
+  Pair* new_default =
+      config_.default_calendar.empty() ? nullptr : pair_of(pairs_, config_.default_calendar);
+  const auto chosen =
+      std::ranges::find(config_.visible, config_.default_calendar, &RemoteCalendar::id);
+  if (new_default &&
+      (chosen == config_.visible.end() || mode_for(config_, *chosen) != PairMode::two_way))
+    new_default = nullptr;
+  const std::string old_id = old_default == stored_.end() ? std::string() : old_default->id;
+  const std::string new_id = new_default ? new_default->id : std::string();
+  if (old_id != new_id)
+    CO_TRY_VOID(co_await change_default(old_default == stored_.end() ? nullptr : &*old_default,
+                                        new_default));
+  for (Pair& pair : pairs_) pair.mode = pair.id == new_id ? PairMode::two_way : PairMode::view_only;
+  // The next cycle is an initial sync: existing appointments are exported without notifying guests.
+  if (new_default && old_id != new_id) new_default->synced_at = {};
+  co_return Result<>{};
+}
+
+Task<> Reconciliation::change_default(const Pair* old_default, const Pair* new_default) {
+  const bool with_guests =
+      new_default && config_.copy_guest_events_into == config_.default_calendar;
+  if (new_default && old_default && old_default->state == PairState::live)
+    CO_TRY_VOID(co_await copy_to_new_default(context_, journal_, *old_default, *new_default,
+                                             with_guests, fence_));
+  if (new_default) {
+    if (new_default->state == PairState::live)
+      CO_TRY_VOID(
+          co_await context_.host.set_default_calendar(account_.user, new_default->crm_calendar));
+    co_return Result<>{};
+  }
+  // Back to the CRM's own calendar, unless the user's default is a calendar of another account.
+  CO_TRY(const HostUser user, co_await context_.host.user(account_.user));
+  const std::string no_calendar;
+  const bool ours =
+      std::ranges::find(pairs_, user.default_calendar, &Pair::crm_calendar) != pairs_.end();
+  if (ours) CO_TRY_VOID(co_await context_.host.set_default_calendar(account_.user, no_calendar));
+  co_return Result<>{};
+}
+
+Task<> Reconciliation::store_changed_pairs() {
+  sync::WriteBatch batch;
+  for (const Pair& pair : pairs_) {
+    const auto before = std::ranges::find(stored_, pair.id, &Pair::id);
+    if (before == stored_.end() || !(*before == pair)) batch.pairs.push_back(pair);
+  }
+  if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+  co_return Result<>{};
+}
+
+ReconciledPairs Reconciliation::partitioned() {
+  ReconciledPairs reconciled;
+  for (Pair& pair : pairs_) {
+    if (pair.state == PairState::gone)
+      reconciled.gone.push_back(std::move(pair));
+    else if (pair.state == PairState::live)
+      reconciled.live.push_back(std::move(pair));
+  }
+  std::ranges::stable_partition(reconciled.live,
+                                [](const Pair& pair) { return pair.mode == PairMode::two_way; });
+  return reconciled;
+}
+
+}  // namespace
+
+Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
+                                      const Account& account, std::int64_t fence) {
+  Reconciliation reconciliation(context, journal, account, fence);
+  co_return co_await reconciliation.run();
+}
+
+}  // namespace gcal::plugin

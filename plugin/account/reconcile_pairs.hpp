@@ -1,0 +1,31 @@
+// Reconciles the journal's pairs and the CRM's calendars with the account's config. First step of
+// every run; since it compares the desired with the stored state, a run after a crash completes it.
+// Deletes no appointment and writes nothing to Google. Runs on the loop thread.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "plugin/plugin_context.hpp"
+#include "src/engine/store/journal.hpp"
+#include "src/engine/sync/ports.hpp"
+
+namespace gcal::plugin {
+
+struct ReconciledPairs {
+  std::vector<sync::Pair> live;  // the default calendar first
+  std::vector<sync::Pair> gone;  // chosen as visible, but no longer at Google
+};
+
+// Errors: those of the host and the store; conflict if a newer run of the account has started.
+// [loop thread]
+Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
+                                      const Account& account, std::int64_t fence);
+
+// The calendar as the CRM shows it: name, colour, role and mode. Pure.
+HostCalendar calendar_for(const Account& account, const settings::RemoteCalendar& remote);
+// two_way for the default calendar if it is writable, else view_only (D-03). Pure.
+sync::PairMode mode_for(const settings::AccountConfig& config,
+                        const settings::RemoteCalendar& remote);
+
+}  // namespace gcal::plugin

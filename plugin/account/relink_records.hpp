@@ -1,0 +1,18 @@
+// Updates the links between appointments and records after leads or contacts have changed (PD-07,
+// P-24): a new lead with a guest's address receives the earlier appointments on its card. One run
+// for all accounts, started by background_runs. Creates no record and writes only links that
+// differ. Runs on the loop thread.
+#pragma once
+
+#include <cstdint>
+
+#include "plugin/plugin_context.hpp"
+
+namespace gcal::plugin {
+
+// Reads the host's feed of changed records from the stored cursor on. Returns the number of
+// appointments whose links changed. Errors: those of the host and the store; the next run then
+// continues at the last stored cursor. [loop thread]
+Task<std::size_t> relink_records(PluginContext& context, std::int64_t fence);
+
+}  // namespace gcal::plugin

@@ -1,0 +1,67 @@
+#include "plugin/adapters/record_matcher.hpp"
+
+#include <map>
+#include <set>
+
+#include "src/engine/calendar/people.hpp"
+
+namespace gcal::plugin {
+namespace {
+
+using base::Json;
+
+// The number of addresses per call of crm.contacts/0 find_by_email.
+constexpr std::size_t kBatchSize = 1'000;
+
+Json texts(const std::vector<std::string>& values) {
+  Json list = Json::array();
+  for (const std::string& value : values) list.push(value);
+  return list;
+}
+
+}  // namespace
+
+Result<std::vector<Json>> RecordMatcher::match(
+    const std::vector<const calendar::Series*>& series) const {
+  std::vector<std::vector<std::string>> wanted;
+  std::set<std::string> all;
+  for (const calendar::Series* one : series) {
+    const auto addresses = calendar::addresses_to_match(*one, own_).addresses;
+    wanted.emplace_back(addresses.begin(), addresses.end());
+    all.insert(addresses.begin(), addresses.end());
+  }
+
+  std::map<std::string, Json, std::less<>> found;
+  std::vector<std::string> batch;
+  const auto look_up = [&]() -> Result<> {
+    if (batch.empty()) return {};
+    TRY(const std::string text, contacts_.find_by_email(user_, texts(batch).dump()));
+    TRY(const Json answer, Json::parse(text));
+    for (const auto& [address, records] : answer.members())
+      found.insert_or_assign(address, records);
+    batch.clear();
+    return {};
+  };
+  for (const std::string& address : all) {
+    batch.push_back(address);
+    if (batch.size() == kBatchSize) TRY_VOID(look_up());
+  }
+  TRY_VOID(look_up());
+
+  std::vector<Json> answers;
+  for (const std::vector<std::string>& addresses : wanted) {
+    std::set<std::string> leads;
+    std::set<std::string> contacts;
+    for (const std::string& address : addresses) {
+      const auto records = found.find(address);
+      if (records == found.end()) continue;
+      for (const Json& id : records->second["leads"].items()) leads.insert(id.as_string());
+      for (const Json& id : records->second["contacts"].items()) contacts.insert(id.as_string());
+    }
+    answers.push_back(Json::object({{"leads", texts({leads.begin(), leads.end()})},
+                                    {"contacts", texts({contacts.begin(), contacts.end()})}}));
+  }
+  return answers;
+}
+
+}  // namespace gcal::plugin
