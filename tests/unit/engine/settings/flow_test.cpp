@@ -107,7 +107,7 @@ TEST_F(FlowTest, CrmCalendarAsDefaultExportsNoExistingAppointments) {  // S-17
        Json::object(
            {{"name", "Mine"}, {"visible", Json::Array{"team"}}, {"default_calendar", "crm"}}));
   const Json done = send("setup", "preview", Json::object({{"existing", "all"}}));
-  EXPECT_EQ(account_config_from_json(done["config"]).existing, ExportExisting::none);
+  EXPECT_EQ(account_config_from_json(done["config"]).export_existing, ExportExisting::none);
 }
 
 TEST_F(FlowTest, OnlyAnAdministratorCanEnterTheOAuthClient) {
