@@ -185,7 +185,7 @@ test('every kind of value in EXDATE, RDATE and UNTIL is read as decided', async 
     let theirs;
     try {
       theirs = byIcalJsEvent(one, one.zones);
-    } catch (error) {
+    } catch {
       theirs = 'refused';
     }
     if (theirs !== 'refused' && sameList(theirs, one.host)) icalJs.note();

@@ -21,8 +21,8 @@ std::vector<std::string> canonical(const std::vector<std::string>& recurrence);
 std::vector<std::string> ending_before(const std::vector<std::string>& recurrence,
                                        const OriginalStart& cut);
 
-// Does the UNTIL of every rule lie before `start`? False where only an expansion could answer (COUNT,
-// RDATE).
+// Does the UNTIL of every rule come before `start`? False where only an expansion could answer
+// (COUNT, RDATE).
 bool ends_before(const std::vector<std::string>& recurrence, const OriginalStart& start);
 
 }  // namespace gcal::calendar

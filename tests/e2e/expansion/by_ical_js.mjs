@@ -1,5 +1,5 @@
-// The starts of a series by ical.js: its rules on floating wall clocks, or a whole VEVENT with zones,
-// which come from JavaScript's own tables.
+// The starts of a series by ical.js: its rules on floating wall clocks, or a whole VEVENT with
+// zones, which come from JavaScript's own tables.
 
 import ICAL from 'ical.js';
 
@@ -40,7 +40,8 @@ const sign = (minutes) => (minutes < 0 ? '-' : '+');
 const offsetText = (milliseconds) => {
   const minutes = Math.round(milliseconds / 60_000);
   const absolute = Math.abs(minutes);
-  return `${sign(minutes)}${String(Math.floor(absolute / 60)).padStart(2, '0')}${String(absolute % 60).padStart(2, '0')}`;
+  const two = (number) => String(number).padStart(2, '0');
+  return sign(minutes) + two(Math.floor(absolute / 60)) + two(absolute % 60);
 };
 
 const timezones = new Map();

@@ -9,7 +9,7 @@ const DAY = 86_400_000,
   MINUTE = 60_000,
   COUNT = 6;
 
-/** Zones whose clocks change twice a year, at different times of the day and by different lengths. */
+/** Zones whose clocks change twice a year, at different times of day and by different lengths. */
 export const CHANGING_ZONES = [
   'Europe/Berlin',
   'Europe/London',
@@ -52,9 +52,9 @@ export function momentsAround({ at, before, after }) {
 }
 
 /**
- * Series of six days around a change, at a wall clock that it skips or repeats, with lines that name
- * that wall clock: {name, zone, wall, lines, starts: the decided instants, oddInstant: that of the
- * wall clock, otherInstant: by its other reading, forward}.
+ * Series of six days around a change, at a wall clock that it skips or repeats, with lines that
+ * name that wall clock: {name, zone, wall, lines, starts: the decided instants, oddInstant: that of
+ * the wall clock, otherInstant: by its other reading, forward}.
  */
 export function seriesAcross({ zone, at, before, after }) {
   const middle = at + (before + after) / 2;
@@ -118,8 +118,8 @@ export function seriesAcross({ zone, at, before, after }) {
 }
 
 const READING =
-  'RFC 5545 section 3.3.5: it has the offset before the gap, and is the first of two; ical.js takes ' +
-  'the offset after the change';
+  'RFC 5545 section 3.3.5: it has the offset before the gap, and is the first of two; ical.js ' +
+  'takes the offset after the change';
 
 /** Where ical.js differs: in the instants of the skipped or repeated wall clock alone. */
 export const ICAL_JS_CLOCKS = {

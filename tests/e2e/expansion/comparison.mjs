@@ -26,7 +26,8 @@ export class Comparison {
 
   /** The first unexplained cases, as the message of an assertion. */
   message(shown = Number(process.env.EXPANSION_SHOW ?? 5)) {
-    return `${this.unexplained.length} unexplained differences:\n${this.unexplained.slice(0, shown).join('\n')}`;
+    const first = this.unexplained.slice(0, shown).join('\n');
+    return `${this.unexplained.length} unexplained differences:\n${first}`;
   }
 }
 
@@ -46,5 +47,6 @@ export function firstDifference(mine, theirs) {
       .slice(from, from + 3)
       .map((at) => (Number.isNaN(at) ? 'no time' : new Date(at).toISOString().slice(0, 19)))
       .join(' ') || 'none';
-  return `${mine.length} and ${theirs.length}, from number ${from + 1}: ${show(mine)} | ${show(theirs)}`;
+  const lengths = `${mine.length} and ${theirs.length}`;
+  return `${lengths}, from number ${from + 1}: ${show(mine)} | ${show(theirs)}`;
 }

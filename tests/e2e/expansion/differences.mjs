@@ -1,5 +1,5 @@
-// Where rrule is wrong, or RFC 5545 leaves it open. Each kind says to which series it applies and what is right there; a difference is explained only when the
-// emulator answers exactly that.
+// Where rrule is wrong, or RFC 5545 leaves it open. Each kind says to which series it applies and
+// what is right there; a difference is explained only when our answer is exactly that.
 
 import { byRrule, expected, untilWall } from './independent.mjs';
 import { instantOf, isOdd, wallOf } from './zones.mjs';
@@ -31,7 +31,7 @@ const counted = (series, walls) => {
   return series.rule.COUNT ? left.slice(0, series.rule.COUNT) : left;
 };
 
-/** BYSETPOS by hand: rrule names the days of whole periods, from the beginning of the one that the start lies in. */
+/** BYSETPOS, from the days that rrule names in whole periods, the first of which has the start. */
 function byPositions(series, end) {
   const { COUNT, BYSETPOS, ...rule } = series.rule;
   const sets = new Map();
@@ -55,7 +55,7 @@ function byPositions(series, end) {
   ).filter((wall) => wall <= Math.min(end, untilWall(series) ?? end));
 }
 
-/** BYWEEKNO by hand: a week belongs to the year that has its fourth day; rrule names the years and the weekdays. */
+/** BYWEEKNO: a week belongs to the year of its fourth day; rrule names years and weekdays. */
 function byWeekNumbers(series, end) {
   const { COUNT, BYWEEKNO, ...rule } = series.rule;
   const inWeeks = (wall) => {
@@ -74,22 +74,26 @@ export const DIFFERENCES = [
   {
     kind: 'BYSETPOS',
     why:
-      'rrule counts a day that two positions name twice against COUNT, takes the first day for a negative position before it, and in the week of the start counts ' +
-      "positions from the start on instead of from the first day of the week; for months and years it does count whole ones, as the RFC's examples do",
+      'rrule counts a day that two positions name twice against COUNT, takes the first day for a ' +
+      'negative position before it, and in the week of the start counts positions from the start ' +
+      "instead of from the first day of the week; months and years it counts whole, as the RFC's " +
+      'examples do',
     applies: ({ rule }) => rule.BYSETPOS !== undefined,
     right: (series) => expected(series, byPositions),
   },
   {
     kind: 'BYWEEKNO at the turn of the year',
-    why: 'rrule reckons the weeks of the year before with the length of this one, and so loses days of January that belong to its last week',
+    why:
+      'rrule computes the weeks of the year before with the length of this one, and so loses ' +
+      'days of January that belong to its last week',
     applies: ({ rule }) => rule.BYWEEKNO !== undefined,
     right: (series) => expected(series, byWeekNumbers),
   },
   {
     kind: 'a start that its zone leaves out',
     why:
-      'the RFC says how to read such a wall clock, not whether the rest of the series keeps it. The emulator, which knows instants as Google does, repeats the moved ' +
-      'start (guessed)',
+      'the RFC says how to read such a wall clock, not whether the rest of the series keeps it. ' +
+      'Host and emulator store instants, as Google does, and repeat the moved start (guessed)',
     applies: ({ allDay, wall, zone }) => !allDay && isOdd(wall, zone),
     right: (series) =>
       expected(

@@ -1,4 +1,5 @@
-// The emulator's side: one account for each zone with its series, whose instances are asked for over HTTP as by any client.
+// The emulator's side: one account for each zone with its series, whose instances are asked for
+// over HTTP as by any client.
 
 import { Agent, get } from 'node:http';
 
@@ -50,7 +51,8 @@ export class EmulatorSide {
 
   /** Starts within the window, as instants, in order. */
   async starts({ id, zone, from, to }) {
-    const query = `timeMax=${isoInstant(to)}${from === undefined ? '' : `&timeMin=${isoInstant(from)}`}&maxResults=2500&fields=items(start)`;
+    const timeMin = from === undefined ? '' : `&timeMin=${isoInstant(from)}`;
+    const query = `timeMax=${isoInstant(to)}${timeMin}&maxResults=2500&fields=items(start)`;
     const { items } = await this.get(
       zone,
       `/calendar/v3/calendars/primary/events/${id}/instances?${query}`,

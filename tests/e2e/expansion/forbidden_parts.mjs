@@ -1,6 +1,6 @@
-// Rules that RFC 5545 forbids, and rules it allows that a program of ours does not expand. What each
-// program makes of them is decided here; any other answer is a defect. The standard names no answer
-// for a forbidden rule: one implementation refuses it, another ignores a part.
+// Rules that RFC 5545 forbids, and rules it allows that a program of ours does not expand. What
+// each program makes of them is decided here; any other answer is a defect. The standard names no
+// answer for a forbidden rule: one implementation refuses it, another ignores a part.
 
 const RULE_PARTS = 'RFC 5545 section 3.3.10';
 

@@ -1,6 +1,6 @@
-// Where ical.js names other days of a rule than host, emulator and rrule do. Each kind says to which
-// series it applies; the comparison with rrule shows that ours are right there. `unasked`: ical.js is
-// not asked at all; `rare`: the default seed may have none.
+// Where ical.js names other days of a rule than host, emulator and rrule do. Each kind says to
+// which series it applies; the comparison with rrule shows that ours are right there. `unasked`:
+// ical.js is not asked at all; `rare`: the default seed may have none.
 
 import { byRrule } from './independent.mjs';
 import { isOdd } from './zones.mjs';
@@ -56,7 +56,7 @@ export const ICAL_JS_DIFFERENCES = [
   },
   {
     kind: 'BYMONTH in FREQ=MONTHLY or FREQ=YEARLY',
-    why: 'observed: a month of the second year is lost, or the day of a shorter month is taken over',
+    why: 'observed: a month of the second year is lost, or the day of a shorter month is kept',
     source: RULE_PARTS,
     rare: true, // about one series in 2,500
     applies: ({ rule }) => rule.BYMONTH !== undefined && /MONTHLY|YEARLY/.test(rule.FREQ),

@@ -99,7 +99,7 @@ Json ask_emulator(const Question& question) {
                                             : question.instant(question.to);
   std::vector<sys_seconds> starts;
   for (const emulator::EventTime& one : emulator::expand(question.lines, *start, question.zone,
-                                                      start->at - before, to, question.limit))
+                                                         start->at - before, to, question.limit))
     starts.push_back(one.all_day ? sys_seconds{std::chrono::days{emulator::days_of(one.date)}}
                                  : one.at);
   return starts_json(starts);

@@ -22,7 +22,8 @@ export async function askProbe(questions) {
   await Promise.race([read, failed]);
   if (answers.length !== questions.length)
     throw new Error(
-      `icalendar_probe ended after ${answers.length} of ${questions.length} questions, at ${JSON.stringify(questions[answers.length])}`,
+      `icalendar_probe ended after ${answers.length} of ${questions.length} questions, at ` +
+        JSON.stringify(questions[answers.length]),
     );
   return answers;
 }

@@ -1,10 +1,12 @@
-// Random series from a seed: every part of a rule that names days, in twenty zones, with bounds, added and left out days. A rule that can name no day at all does not
-// come: the implementations look for it until the end of time.
+// Random series from a seed: every part of a rule that names days, in twenty zones, with bounds,
+// added and excluded days. A rule that can name no day at all is not made: the implementations
+// would search without end.
 
 import { basic, instantOf, isoDate, isoInstant, isoWall } from './zones.mjs';
 
 const DAY = 86_400_000;
-// Zones whose rules have been the same for years: the zone tables of Node and those of the system may be of different age.
+// Zones whose rules have been the same for years: the tables of Node and of the system may differ
+// in age.
 export const ZONES = [
   'Europe/Berlin',
   'Europe/London',
@@ -29,7 +31,7 @@ export const ZONES = [
 ];
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 
-/** mulberry32: small, good enough, the same everywhere. */
+/** mulberry32, a small generator that gives the same numbers everywhere. */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -141,8 +143,8 @@ function parts(random) {
 }
 
 /**
- * {zone, allDay, wall: the start, rule: its parts, lines, until: an instant or for whole days a wall clock, added, leftOut: wall clocks, from, to: instants of the
- * window; from may be absent}
+ * {zone, allDay, wall: the start, rule: its parts, lines, until: an instant or for whole days a
+ * wall clock, added, leftOut: wall clocks, from, to: instants of the window; from may be absent}
  */
 export function randomSeries(random) {
   const zone = random.pick(ZONES);

@@ -1,10 +1,12 @@
-// Wall clocks and instants, by the zone tables of JavaScript itself. A wall clock is milliseconds, as if it were UTC.
+// Wall clocks and instants, by JavaScript's own zone tables. A wall clock is in milliseconds, as if
+// it were UTC.
 
 const DAY = 86_400_000;
 const formats = new Map(),
   offsets = new Map();
 
-function looked(at, zone) {
+/** The offset of the zone at the instant, without the cache. */
+function uncachedOffset(at, zone) {
   let format = formats.get(zone);
   if (!format)
     formats.set(
@@ -26,13 +28,16 @@ function looked(at, zone) {
   return Date.UTC(year, month - 1, day, hour, minute, second) - at;
 }
 
-/** Remembered at full quarters, the only times when clocks change; mostly two looks, at the ends of eight days, are enough: nowhere does a clock go forth and back within them. */
+/**
+ * Cached at quarters of an hour, the only times when clocks change. Mostly the offsets at the ends
+ * of eight days are enough: no clock changes twice within them.
+ */
 function offsetAt(instant, zone) {
   let known = offsets.get(zone);
   if (!known) offsets.set(zone, (known = new Map()));
   const remember = (at) => {
     let offset = known.get(at);
-    if (offset === undefined) known.set(at, (offset = looked(at, zone)));
+    if (offset === undefined) known.set(at, (offset = uncachedOffset(at, zone)));
     return offset;
   };
   for (const span of [8 * DAY, DAY]) {
@@ -45,7 +50,7 @@ function offsetAt(instant, zone) {
 
 export const wallOf = (instant, zone) => instant + offsetAt(instant, zone);
 
-/** A wall clock that comes twice is its first time; one that is left out goes on by what is left out. */
+/** A wall clock that comes twice is the first of the two; one in a gap is moved by its length. */
 export function instantOf(wall, zone) {
   const before = offsetAt(wall - DAY, zone),
     after = offsetAt(wall + DAY, zone);
@@ -73,14 +78,14 @@ export const basic = (iso) => iso.replace(/[-:]/g, '');
 export function transitions(zone, firstYear, lastYear) {
   const out = [];
   for (let at = Date.UTC(firstYear, 0, 1); at < Date.UTC(lastYear + 1, 0, 1); at += 4 * DAY) {
-    const before = looked(at, zone),
-      after = looked(at + 4 * DAY, zone);
+    const before = uncachedOffset(at, zone),
+      after = uncachedOffset(at + 4 * DAY, zone);
     if (before === after) continue;
     let low = at,
       high = at + 4 * DAY; // the change is in (low, high]
     while (high - low > 1000) {
       const middle = Math.floor((low + high) / 2000) * 1000;
-      if (looked(middle, zone) === before) low = middle;
+      if (uncachedOffset(middle, zone) === before) low = middle;
       else high = middle;
     }
     out.push({ at: high, before, after });

@@ -1,0 +1,65 @@
+#include "src/common/icalendar/rule_starts.hpp"
+
+#include <gtest/gtest.h>
+
+#include "src/common/icalendar/rfc3339.hpp"
+
+namespace gcal::icalendar {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::local_days;
+using std::chrono::local_seconds;
+using std::chrono::year;
+
+constexpr local_days kMonday{year{2025} / 3 / 24};
+
+// The days of the first starts of a rule whose DTSTART is Monday, 2025-03-24 at 09:00.
+std::vector<std::string> first_days(std::string_view rule, std::size_t count = 3,
+                                    std::optional<local_seconds> until = std::nullopt) {
+  const auto parsed = RecurrenceRule::parse(*parse_line("RRULE:" + std::string(rule)));
+  if (!parsed) return {parsed.error().message};
+  RuleStarts starts(*parsed, kMonday + 9h, false, until);
+  std::vector<std::string> out;
+  while (out.size() < count) {
+    const auto start = starts.next();
+    if (!start) break;
+    EXPECT_EQ(*start - std::chrono::floor<std::chrono::days>(*start), 9h) << rule;
+    out.push_back(format_date(Date{std::chrono::floor<std::chrono::days>(*start)}));
+  }
+  return out;
+}
+
+TEST(RuleStartsTest, AnOrdinalIsIgnoredInADayAndInAWeek) {  // decision 0024
+  const std::vector<std::string> mondays{"2025-03-24", "2025-03-31", "2025-04-07"};
+  EXPECT_EQ(first_days("FREQ=WEEKLY;BYDAY=1MO"), mondays);
+  EXPECT_EQ(first_days("FREQ=DAILY;BYDAY=-1MO"), mondays);
+  EXPECT_EQ(first_days("FREQ=MONTHLY;BYDAY=1MO"),
+            (std::vector<std::string>{"2025-04-07", "2025-05-05", "2025-06-02"}));
+}
+
+TEST(RuleStartsTest, CountAndUntilEndARule) {
+  EXPECT_EQ(first_days("FREQ=DAILY;COUNT=2", 9).size(), 2u);
+  EXPECT_EQ(first_days("FREQ=DAILY", 9, kMonday + std::chrono::days{1} + 9h).size(), 2u);
+  EXPECT_EQ(first_days("FREQ=DAILY", 9, kMonday + std::chrono::days{1} + 9h - 1s).size(), 1u);
+  EXPECT_EQ(first_days("FREQ=WEEKLY;BYDAY=1MO", 9, kMonday + std::chrono::days{7} + 9h).size(), 2u)
+      << "walked without libical";
+}
+
+TEST(RuleStartsTest, RulesThatNeverNameADayEndAtOnce) {
+  for (const char* rule :
+       {"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1",
+        "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6;BYDAY=MO", "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2"})
+    EXPECT_EQ(first_days(rule), std::vector<std::string>{}) << rule;
+}
+
+TEST(RuleStartsTest, RulesThatCannotBeExpandedAreErrors) {
+  for (const char* rule :
+       {"", "FREQ=NEVER", "COUNT=3", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;COUNT=3;UNTIL=20250401", "RSCALE=CHINESE;FREQ=YEARLY", "FREQ=HOURLY;BYDAY=MO",
+        "FREQ=MONTHLY;BYDAY=6MO", "FREQ=YEARLY;BYDAY=-54MO"})
+    EXPECT_FALSE(RecurrenceRule::parse(*parse_line("RRULE:" + std::string(rule)))) << rule;
+}
+
+}  // namespace
+}  // namespace gcal::icalendar
