@@ -1,5 +1,5 @@
 // What ./dev lint and ./dev test check of the text of this repository, without building anything:
-//   width       no line over 100 columns (Markdown tables, Markdown code and texts for users excepted)
+//   width       no line over 100 columns, except Markdown tables and code, and texts for users
 //   words       plain English in comments, test names and documents
 //   references  every rule, decision, path and link that is cited exists
 //   test names  at most 80 letters
@@ -35,7 +35,7 @@ const WORD_EXCEPTIONS = [
 ];
 
 const BINARY =
-  /(^LICENSE$|package-lock\.json$|\.(png|svg|ico|ics|woff2|txt)$|^tests\/fuzz\/seeds\/)/;
+  /(^LICENSE$|-lock\.json$|\.(png|svg|ico|ics|woff2)$|npm_files\.txt$|^tests\/fuzz\/seeds\/)/;
 // Texts for users: one sentence a line, as a translator reads them.
 const USER_TEXTS = /(^|\/)strings\/|^manifests\/.*\.json$|\.json$/;
 
@@ -97,6 +97,12 @@ function comments(path, text) {
   return found;
 }
 
+const PATH = new RegExp(
+  String.raw`(?<![\w/.<{$-])((?:src|plugin|host_api|tests|manifests)/[\w./-]*` +
+    String.raw`\.(?:cpp|hpp|h|c|md|mjs|js|css|json))\b`,
+  'g',
+);
+
 const TEST_MACRO = /\bTEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)/g;
 const NODE_TEST = /^\s*(?:await )?(?:t\.)?(?:test|it|describe)\(\s*(['"`])(.*?)\1\s*,/gm;
 
@@ -142,9 +148,7 @@ function referenceOffences(text, known) {
     /\b(?:[SDPR]\d{1,2}_\w*|[Gg]olden[ _-]?\d+|P\d{1,2}\b(?!\w))/g,
   ))
     found.push(`"${whole}" is cited but not written down in src/docs`);
-  for (const [, path] of text.matchAll(
-    /(?<![\w/.<{$-])((?:src|plugin|host_api|tests|manifests)\/[\w./-]*\.(?:cpp|hpp|h|c|md|mjs|js|css|json))\b/g,
-  ))
+  for (const [, path] of text.matchAll(PATH))
     if (!known.exists(path)) found.push(`${path} does not exist`);
   return found;
 }

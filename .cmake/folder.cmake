@@ -1,7 +1,7 @@
-# One library per folder. gcal_folder(sync base calendar) builds every .cpp file of the current folder
-# into the static library gcal_sync and links gcal_base and gcal_calendar. This is the layer rule: what
-# is not named cannot be linked. Libraries after PRIVATE are linked without their headers reaching
-# the folders above.
+# One library per folder. gcal_folder(sync base calendar) builds every .cpp file of the current
+# folder into the static library gcal_sync and links gcal_base and gcal_calendar. This is the layer
+# rule: what is not named cannot be linked. Libraries after PRIVATE are linked without their headers
+# reaching the folders above.
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
@@ -26,12 +26,13 @@ target_compile_options(gcal_options INTERFACE
   -fstack-protector-strong -fno-delete-null-pointer-checks -fno-strict-aliasing)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC pins a library that holds STB_GNU_UNIQUE symbols: dlclose would never unmap it.
-  # Asio allocates coroutine frames with a pair of its own, which GCC 12 takes for a mismatch where it
-  # inlines one half only.
+  # Asio allocates coroutine frames with a pair of its own, which GCC 12 takes for a mismatch where
+  # it inlines one half only.
   target_compile_options(gcal_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique -fcoroutines -Wno-mismatched-new-delete>)
 endif()
-# Asio and Beast are compiled once, in src/common/net: a file that includes both costs 12 s otherwise.
+# Asio and Beast are compiled once, in src/common/net: a file that includes both costs 12 s
+# otherwise.
 target_compile_definitions(gcal_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)

@@ -1,5 +1,5 @@
-# Lays out the plugin package: library, strings, and the manifest with the SHA-256 of every file. Run
-# after each link:
+# Lays out the plugin package: library, strings, and the manifest with the SHA-256 of every file.
+# Run after each link:
 # cmake -DNAME=... -DLIBRARY=... -DMANIFESTS=... -DPACKAGE=... -P package.cmake
 # MANIFESTS holds NAME.json and strings/.
 file(MAKE_DIRECTORY ${PACKAGE}/strings)

@@ -19,6 +19,7 @@
 #include "tests/bench/http_load.hpp"
 #include "tests/bench/report.hpp"
 #include "tests/bench/world.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace {
 
@@ -126,7 +127,7 @@ class Session {
   bool gets(std::size_t clients, std::size_t count) {
     std::vector<Connection> connections;
     for (std::size_t i = 0; i < clients; ++i) connections.emplace_back(emulator_.port());
-    gcal::base::SeededRandom random(settings_.seed);
+    gcal::support::SeededRandom random(settings_.seed);
     std::vector<std::string> requests;
     for (std::size_t i = 0; i < 4'096; ++i)
       requests.push_back(

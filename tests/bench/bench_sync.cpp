@@ -18,7 +18,9 @@
 #include "tests/bench/report.hpp"
 #include "tests/sim/emulated_google.hpp"
 #include "tests/support/fake_side.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 #include "tests/unit/engine/store/sqlite_database.hpp"
 
 namespace {
@@ -69,8 +71,8 @@ Json event_of(int number) {
 
 bool import_and_idle(int count) {
   support::FaultPlan no_faults;
-  base::ManualClock clock;
-  base::SeededRandom random(1);
+  support::ManualClock clock;
+  support::SeededRandom random(1);
   simulation::EmulatedGoogle google(clock, 1, no_faults);
   for (int i = 0; i < count; ++i) google.insert(event_of(i));
   support::FakeSide crm(support::Dialect::crm, no_faults);

@@ -6,6 +6,7 @@
 
 #include "src/common/base/json.hpp"
 #include "src/common/base/random.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace bench {
 namespace {
@@ -50,7 +51,7 @@ std::string event_id(std::size_t number) {
 }
 
 std::string event_body(std::size_t number, std::uint64_t seed) {
-  gcal::base::SeededRandom random(seed ^ (number * 0x9E3779B97F4A7C15));
+  gcal::support::SeededRandom random(seed ^ (number * 0x9E3779B97F4A7C15));
   const std::int64_t start = static_cast<std::int64_t>(random.below(5 * 365)) * 24 + 7 +
                              static_cast<std::int64_t>(random.below(11));
   const auto guest = [&](const char* name, const char* answer) {

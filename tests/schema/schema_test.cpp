@@ -12,12 +12,13 @@
 #include "src/host/crm/event_view.hpp"
 #include "tests/schema/validator.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 #include "tests/unit/engine/settings/fake_ports.hpp"
 
 namespace {
 
 using gcal::base::Json;
-using gcal::base::SeededRandom;
+using gcal::support::SeededRandom;
 using schema::Schemas;
 using testing::HasSubstr;
 using testing::IsEmpty;

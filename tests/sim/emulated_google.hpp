@@ -13,6 +13,7 @@
 #include "src/engine/google/google_side.hpp"
 #include "tests/support/fault_plan.hpp"
 #include "tests/support/scripted_http.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::simulation {
 
@@ -72,7 +73,7 @@ class EmulatedGoogle {
  private:
   emulator::Calendar& calendar();
 
-  base::SeededRandom random_;
+  support::SeededRandom random_;
   emulator::Emulator emulator_;
   std::string token_;
   FixedToken tokens_;

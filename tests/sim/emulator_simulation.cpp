@@ -10,6 +10,7 @@
 #include "tests/sim/emulated_google.hpp"
 #include "tests/sim/random_faults.hpp"
 #include "tests/sim/world.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::simulation {
 namespace {
@@ -373,7 +374,7 @@ class EmulatorWorld final : public World {
 
 Outcome run_emulator_seed(std::uint64_t seed) {
   EmulatorWorld world(seed);
-  base::SeededRandom fault_random(seed * 31 + 7);
+  support::SeededRandom fault_random(seed * 31 + 7);
   for (std::size_t i = world.random().below(5); i > 0; --i)
     world.create(random_side(world.random()), world.random().below(2) == 0);
   const std::size_t steps = 20 + world.random().below(50);

@@ -5,6 +5,7 @@
 #include "src/engine/calendar/diff.hpp"
 #include "tests/sim/random_faults.hpp"
 #include "tests/sim/world.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::simulation {
 namespace {
@@ -159,7 +160,7 @@ class MemoryWorld final : public World {
 
 Outcome run_seed(std::uint64_t seed) {
   MemoryWorld world(seed);
-  base::SeededRandom fault_random(seed * 31 + 7);
+  support::SeededRandom fault_random(seed * 31 + 7);
   for (std::size_t i = world.random().below(6); i > 0; --i)
     world.create(random_side(world.random()));
   const std::size_t steps = 20 + world.random().below(60);

@@ -13,7 +13,9 @@
 #include "tests/sim/simulation.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/fault_plan.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_journal.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::simulation {
 
@@ -33,7 +35,7 @@ class World {
   support::FaultPlan faults;
   Outcome outcome;
 
-  base::SeededRandom& random() { return random_; }
+  support::SeededRandom& random() { return random_; }
   void note(std::string line) { outcome.trace.push_back(std::move(line)); }
 
   // Runs one cycle of a process that may crash; after a crash the next call starts it again from
@@ -69,9 +71,9 @@ class World {
   // Sets the hash of the outcome from the trace and what `sides` hold.
   void finish_outcome(const std::vector<const support::FakeSide*>& sides);
 
-  base::SeededRandom random_;
-  base::SeededRandom engine_random_;
-  base::ManualClock clock_;
+  support::SeededRandom random_;
+  support::SeededRandom engine_random_;
+  support::ManualClock clock_;
   support::FakeSide crm_{support::Dialect::crm, faults};
   support::MemoryJournal journal_{faults};
   sync::Pair pair_;

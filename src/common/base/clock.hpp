@@ -1,5 +1,6 @@
 // Time as a port. Everything that asks for the time takes a Clock, so that tests and the simulation
-// own it. Never call std::chrono::*_clock::now() outside the implementations of this interface.
+// control it (tests/support/manual_clock.hpp). Never call std::chrono::*_clock::now() outside the
+// implementations of this interface.
 #pragma once
 
 #include <chrono>
@@ -21,26 +22,6 @@ class SystemClock final : public Clock {
  public:
   Instant now() const override;
   Milliseconds monotonic() const override;
-};
-
-// A clock that stands still until told. [one thread]
-class ManualClock final : public Clock {
- public:
-  explicit ManualClock(Instant start = Instant{std::chrono::seconds{1'767'225'600}})
-      : now_(start) {}  // 2026-01-01T00:00Z
-  Instant now() const override { return now_; }
-  Milliseconds monotonic() const override { return monotonic_; }
-  void advance(Milliseconds by) {
-    now_ += by;
-    monotonic_ += by;
-  }
-  void step_wall_clock(Milliseconds by) {
-    now_ += by;
-  }  // what an administrator or NTP does: monotonic stays
-
- private:
-  Instant now_;
-  Milliseconds monotonic_{0};
 };
 
 }  // namespace gcal::base

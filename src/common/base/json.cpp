@@ -228,7 +228,7 @@ const T& empty() {
 
 Result<Json> Json::parse(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // an editor's byte order mark
-  // RapidJSON takes a NUL for the end of its input and would accept what stands before it.
+  // RapidJSON takes a NUL for the end of its input and would accept the text before it.
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
     return Error{Code::invalid, "JSON, byte " + std::to_string(nul) + ": a NUL byte", {}};
   constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;

@@ -45,7 +45,7 @@ class Json {
   // At most 64 levels. The message names the byte offset of the fault.
   static Result<Json> parse(std::string_view text);
   std::string dump() const;
-  void append_to(std::string& out) const;  // the same, behind what stands there
+  void append_to(std::string& out) const;  // the same, appended
   std::string dump_pretty() const;         // two spaces, as Google's prettyPrint
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }

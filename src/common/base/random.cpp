@@ -35,16 +35,4 @@ void SystemRandom::fill(std::span<std::uint8_t> out) {
   }
 }
 
-void SeededRandom::fill(std::span<std::uint8_t> out) {
-  while (!out.empty()) {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    z ^= z >> 31;
-    const std::size_t size = out.size() < sizeof z ? out.size() : sizeof z;
-    std::memcpy(out.data(), &z, size);
-    out = out.subspan(size);
-  }
-}
-
 }  // namespace gcal::base

@@ -1,5 +1,5 @@
-// Randomness as a port: the system's for the product, a seeded one for tests and the simulation.
-// Nothing else in the project may draw random numbers.
+// Randomness as a port: SystemRandom in the programs, tests/support/seeded_random.hpp in tests.
+// Nothing else in the project draws random numbers.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +19,6 @@ class Random {
 class SystemRandom final : public Random {
  public:
   void fill(std::span<std::uint8_t> out) override;
-};
-
-// SplitMix64: the same seed gives the same bytes on every machine. Never for secrets. [one thread]
-class SeededRandom final : public Random {
- public:
-  explicit SeededRandom(std::uint64_t seed) : state_(seed) {}
-  void fill(std::span<std::uint8_t> out) override;
-
- private:
-  std::uint64_t state_;
 };
 
 }  // namespace gcal::base

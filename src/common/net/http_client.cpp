@@ -195,8 +195,8 @@ class Client final : public HttpClient {
     if (connection) {
       Attempt attempt = co_await exchange(connection, request, url, limits);
       if (attempt.keep) put_idle(origin, connection);
-      // The peer closed while we began to write. A safe request may simply be sent again; of
-      // another one nobody knows whether it was done.
+      // The peer closed while we began to write. A safe request is sent again; whether another
+      // one was executed is unknown.
       if (!attempt.stale || !is_safe(request.method)) co_return std::move(attempt.answer);
     }
     connection = std::make_shared<Connection>(executor_, url.scheme == "https" ? &tls_ : nullptr);

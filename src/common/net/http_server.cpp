@@ -72,8 +72,8 @@ struct Exchange {
   bool gone = false;   // the reader has left
 };
 
-// What outlives the server for as long as someone holds a Responder. The registry stands before the
-// loop: frames that the loop's destructor destroys still sign off in it.
+// What outlives the server for as long as a Responder exists. The registry is declared before the
+// loop: frames that the loop's destructor destroys still remove themselves from it.
 struct Core {
   explicit Core(ServerOptions with) : options(std::move(with)), loop(options.threads) {}
 
@@ -284,7 +284,7 @@ class Connection {
       co_await write_error(413);
     else if (why == http::error::header_limit || why == http::error::buffer_overflow)
       co_await write_error(431);
-    // After a timeout the stream is closed already; at the end of it nobody listens.
+    // After a timeout the stream is closed already; at the end of it the client has gone.
     else if (why == beast::error::timeout || why == http::error::end_of_stream ||
              why == http::error::partial_message)
       co_return;

@@ -83,7 +83,7 @@ void TaskGroup::spawn(std::string name, Task<> task) {
 
 void TaskGroup::cancel() {
   state_->stopping = true;
-  // A task may end, and so leave the list, while it is told to.
+  // A task may end, and so leave the list, during its own cancellation.
   for (auto next = state_->entries.begin(); next != state_->entries.end();)
     (next++)->stop.emit(asio::cancellation_type::terminal);
 }

@@ -21,7 +21,7 @@ std::vector<std::string> canonical(const std::vector<std::string>& recurrence);
 std::vector<std::string> ending_before(const std::vector<std::string>& recurrence,
                                        const OriginalStart& cut);
 
-// Does the UNTIL of every rule come before `start`? False where only an expansion could answer
+// Whether the UNTIL of every rule is before `start`. False where only an expansion could answer
 // (COUNT, RDATE).
 bool ends_before(const std::vector<std::string>& recurrence, const OriginalStart& start);
 

@@ -9,6 +9,7 @@
 #include "src/common/base/random.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/model/recurrence.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace emulator {
 namespace {
@@ -178,7 +179,7 @@ Rule random_rule(gcal::base::Random& random, sys_days start) {
 TEST(ExpansionTest, RandomRulesInTwentyZonesExpandAsASecondImplementationSays) {
   constexpr int kRules = 10'000;
   constexpr std::uint64_t kSeed = 5545;
-  gcal::base::SeededRandom random(kSeed);
+  gcal::support::SeededRandom random(kSeed);
   std::size_t instances = 0;
   for (int i = 0; i < kRules; ++i) {
     const sys_days first =

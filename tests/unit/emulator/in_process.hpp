@@ -8,6 +8,8 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
 #include "src/emulator/api/emulator.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace emulator {
 
@@ -37,8 +39,8 @@ class InProcess {
     return parsed ? *std::move(parsed) : gcal::base::Json();
   }
 
-  gcal::base::ManualClock clock;
-  gcal::base::SeededRandom random;
+  gcal::support::ManualClock clock;
+  gcal::support::SeededRandom random;
   Emulator emulator;
   std::string token;
 

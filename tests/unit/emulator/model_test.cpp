@@ -3,6 +3,8 @@
 
 #include "src/emulator/load/saved_state.hpp"
 #include "src/emulator/load/world.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/seeded_random.hpp"
 #include "tests/unit/emulator/in_process.hpp"
 
 namespace emulator {
@@ -77,8 +79,8 @@ TEST(SavedState, ClientsContinueAfterSaveAndLoad) {
   const std::string document =
       SavedState::save(before.emulator.google(), before.emulator.tokens(), Json::object());
 
-  gcal::base::ManualClock clock;
-  gcal::base::SeededRandom random(7);
+  gcal::support::ManualClock clock;
+  gcal::support::SeededRandom random(7);
   Emulator after(clock, random);
   const auto reread = Json::parse(document);
   ASSERT_TRUE(reread);
@@ -222,7 +224,7 @@ TEST(FaultRules, KillPidIsRefusedWithoutAllowKill) {
 TEST(HostileInput, DamagedRequestsAreAnsweredAndTheListStaysReadable) {
   const std::uint64_t seed = 20261124;
   SCOPED_TRACE("seed " + std::to_string(seed));
-  gcal::base::SeededRandom random(seed);
+  gcal::support::SeededRandom random(seed);
   InProcess google;
   const std::string good[] = {
       kTimed, kSeries,

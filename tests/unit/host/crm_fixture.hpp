@@ -17,13 +17,15 @@
 #include "src/common/base/random.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/hosting/flows/flows.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace host::test {
 
 using namespace hosting;
 using gcal::base::Json;
 
-// Shows a fixed time until it is advanced; unlike base::ManualClock it may be read by any thread.
+// Shows a fixed time until it is advanced; unlike support::ManualClock it may be read by any
+// thread.
 class StandingClock final : public gcal::base::Clock {
  public:
   gcal::base::Instant now() const override {

@@ -7,25 +7,28 @@
 
 #include "src/common/base/id.hpp"
 #include "src/common/base/utf8.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::base {
 namespace {
 
-TEST(Utf8, GivenAnyLimit_WhenATextIsCut_ThenNoCharacterIsHalved) {
+using support::SeededRandom;
+
+TEST(Utf8, CutNeverHalvesACharacter) {
   const std::string text = "aä€😀z";  // of 1, 2, 3, 4 and 1 bytes
   const std::size_t kept[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
   for (std::size_t bytes = 0; bytes < std::size(kept); ++bytes)
     EXPECT_EQ(beginning(text, bytes), text.substr(0, kept[bytes])) << bytes;
 }
 
-TEST(Bytes, GivenTheVectorsOfRfc4648_WhenEncoded_ThenTheyMatch) {
+TEST(Bytes, EncodersMatchTheVectorsOfRfc4648) {
   EXPECT_EQ(to_base64(as_bytes("foob")), "Zm9vYg==");
   EXPECT_EQ(to_base64url(as_bytes("\xfb\xff")), "-_8");
   EXPECT_EQ(to_base32hex(as_bytes("foobar")), "cpnmuoj1e8");
   EXPECT_EQ(to_hex(as_bytes("\x01\xab")), "01ab");
 }
 
-TEST(Bytes, GivenAnyBytes_WhenEncodedAndDecoded_ThenTheyAreEqual) {
+TEST(Bytes, EncodingsRoundTripAllBytes) {
   SeededRandom random(1);
   for (std::size_t size = 0; size < 40; ++size) {
     Bytes bytes(size);
@@ -36,7 +39,7 @@ TEST(Bytes, GivenAnyBytes_WhenEncodedAndDecoded_ThenTheyAreEqual) {
   }
 }
 
-TEST(Bytes, GivenTextOutsideTheAlphabet_WhenDecoded_ThenItIsRefused) {
+TEST(Bytes, TextOutsideTheAlphabetIsRefused) {
   EXPECT_FALSE(from_hex("0g"));
   EXPECT_FALSE(from_hex("abc"));
   EXPECT_FALSE(from_base64("Zm9vY==="));
@@ -44,14 +47,14 @@ TEST(Bytes, GivenTextOutsideTheAlphabet_WhenDecoded_ThenItIsRefused) {
   EXPECT_FALSE(from_base64url("Zh"));  // left-over bits are not zero
 }
 
-TEST(Bytes, GivenTheVectorsOfRfc4231_WhenSigned_ThenTheyMatch) {
+TEST(Bytes, HmacMatchesTheVectorsOfRfc4231) {
   EXPECT_EQ(to_hex(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   EXPECT_EQ(to_hex(sha256(as_bytes("abc"))),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(Id, GivenASeed_WhenIdsAreDrawn_ThenTheyRepeatAndFitGooglesAlphabet) {
+TEST(Id, IdsFollowFromTheSeedAndFitGooglesAlphabet) {
   SeededRandom a(7);
   SeededRandom b(7);
   const std::string id = new_id(a);

@@ -7,7 +7,7 @@
 namespace gcal::base {
 namespace {
 
-TEST(Json, GivenADocument_WhenParsedAndDumped_ThenNothingIsLost) {
+TEST(Json, ParseAndDumpLoseNothing) {
   const std::string text = R"({"a":[1,-2.5,true,null,"\u00fc\n"],"b":{"c":9223372036854775807}})";
   const auto parsed = Json::parse(text);
   ASSERT_TRUE(parsed) << parsed.error().message;
@@ -15,13 +15,13 @@ TEST(Json, GivenADocument_WhenParsedAndDumped_ThenNothingIsLost) {
   EXPECT_EQ(*Json::parse(parsed->dump()), *parsed);
 }
 
-TEST(Json, GivenTheNumberOfCve202438517_WhenParsed_ThenItIsReadAsZero) {
+TEST(Json, NumberOfCve202438517IsReadAsZero) {
   const auto parsed = Json::parse("0.00000000001e-2147483639");
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->as_double(), 0.0);
 }
 
-TEST(Json, GivenHostileText_WhenParsed_ThenTheErrorNamesTheByte) {
+TEST(Json, ErrorNamesTheByteOfHostileText) {
   for (const std::string& text :
        {std::string("{\"a\":1,\"a\":2}"), std::string(100'000, '['), std::string("\"\xff\""),
         std::string("1e400"), std::string("[1] x"), std::string("[1]\0x", 5), std::string(""),
@@ -36,7 +36,7 @@ TEST(Json, GivenHostileText_WhenParsed_ThenTheErrorNamesTheByte) {
   }
 }
 
-TEST(Json, GivenEveryLengthOfCharacter_WhenParsed_ThenTheTextIsKept) {
+TEST(Json, CharactersOfEveryLengthAreKept) {
   for (const std::string text : {"\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
                                  "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
     for (std::size_t before = 0; before < 10; ++before) {
@@ -47,17 +47,16 @@ TEST(Json, GivenEveryLengthOfCharacter_WhenParsed_ThenTheTextIsKept) {
     }
 }
 
-TEST(Json, GivenEveryKindOfValue_WhenDumped_ThenTheTextIsAsGoogleWritesIt) {
+TEST(Json, EveryKindOfValueIsWrittenAsGoogleDoes) {
   const Json value =
       Json::object({{"text", std::string("\"\\/\b\f\n\r\t\x01\x1f\0ü", 13)},
                     {"numbers", Json::array({0, -1, INT64_MIN, 0.5, 1.0, 1e300, -0.0, 1.0 / 0.0})},
                     {"none", Json::array()},
                     {"empty", Json::object()},
                     {"rest", Json::array({nullptr, true, false})}});
-  EXPECT_EQ(
-      value.dump(),
-      R"({"text":"\"\\/\b\f\n\r\t\u0001\u001F\u0000ü","numbers":[0,-1,-9223372036854775808,0.5,1.0,1e300,-0.0,null],)"
-      R"("none":[],"empty":{},"rest":[null,true,false]})");
+  EXPECT_EQ(value.dump(), R"({"text":"\"\\/\b\f\n\r\t\u0001\u001F\u0000ü",)"
+                          R"("numbers":[0,-1,-9223372036854775808,0.5,1.0,1e300,-0.0,null],)"
+                          R"("none":[],"empty":{},"rest":[null,true,false]})");
   EXPECT_EQ(
       Json::object({{"a", Json::array({1, Json::object()})}, {"b", Json::array()}}).dump_pretty(),
       R"({
@@ -69,13 +68,13 @@ TEST(Json, GivenEveryKindOfValue_WhenDumped_ThenTheTextIsAsGoogleWritesIt) {
 })");
 }
 
-TEST(Json, GivenAByteOrderMark_WhenParsed_ThenItIsNoPartOfTheDocument) {
+TEST(Json, ByteOrderMarkIsSkipped) {
   EXPECT_TRUE(Json::parse("\xef\xbb\xbf{}"));
 }
 
 // Found by a fuzzer: the reader looks at 16 bytes at once and read behind the end of the text,
 // which only a sanitizer sees.
-TEST(Json, GivenEveryLengthOfText_WhenParsed_ThenNothingBehindItIsRead) {
+TEST(Json, NothingBehindTheTextIsRead) {
   for (std::size_t length = 0; length < 100; ++length) {
     const std::string inside(length, 'x');
     const std::string document = "[\"" + inside + "\"]";
@@ -88,7 +87,7 @@ TEST(Json, GivenEveryLengthOfText_WhenParsed_ThenNothingBehindItIsRead) {
   }
 }
 
-TEST(Json, GivenManyKeys_WhenOneStandsTwice_ThenItIsRefused) {
+TEST(Json, RepeatedKeyIsRefused) {
   std::string text = "{";
   for (int i = 0; i < 100; ++i)
     text += "\"key" + std::to_string(i) + "\":[" + std::to_string(i) + ",{}],";
@@ -98,7 +97,7 @@ TEST(Json, GivenManyKeys_WhenOneStandsTwice_ThenItIsRefused) {
   EXPECT_FALSE(Json::parse(text + "\"key50\":0}"));
 }
 
-TEST(Json, GivenDepth64_WhenParsed_ThenItIsAcceptedAnd65IsNot) {
+TEST(Json, DepthOf64IsAcceptedAnd65IsRefused) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
@@ -106,7 +105,7 @@ TEST(Json, GivenDepth64_WhenParsed_ThenItIsAcceptedAnd65IsNot) {
   EXPECT_FALSE(Json::parse(nested(65)));
 }
 
-TEST(Json, GivenAWrongKind_WhenRead_ThenTheAnswerIsNeutral) {
+TEST(Json, ReadingAnotherKindGivesANeutralValue) {
   const Json value = Json::object({{"attendees", Json::object()}});
   EXPECT_TRUE(value["attendees"].items().empty());
   EXPECT_EQ(value["absent"]["deeper"].as_string(), "");

@@ -17,6 +17,7 @@
 #include "src/common/net/gzip.hpp"
 #include "src/common/net/http_client.hpp"
 #include "src/common/net/http_server.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace gcal::net {
 namespace {
@@ -53,7 +54,7 @@ struct Client {
   }
 
   asio::io_context loop;
-  base::ManualClock clock;
+  support::ManualClock clock;
   std::unique_ptr<HttpClient> http;
 };
 
@@ -107,7 +108,7 @@ Result<HttpResponse> answer_to(std::string raw, HttpLimits limits = {},
   return client.send({std::move(method), server.origin() + "/", {}, {}}, limits);
 }
 
-TEST(Loopback, GivenARequestWithABody_WhenSent_ThenTheHandlerSeesItAndItsAnswerComesBack) {
+TEST(Loopback, HandlerReceivesTheBodyAndItsResponseArrives) {
   const auto server = serve(echo);
   Client client(origin_of(server->port()));
   const auto answer = client.send({"PATCH",
@@ -122,7 +123,7 @@ TEST(Loopback, GivenARequestWithABody_WhenSent_ThenTheHandlerSeesItAndItsAnswerC
   EXPECT_EQ(answer->headers.get("X-Query"), "x=1&y=%23");
 }
 
-TEST(Loopback, GivenALongAnswer_WhenTheClientAcceptsGzip_ThenItTravelsPackedAndArrivesPlain) {
+TEST(Loopback, LongResponseIsCompressedWhenTheClientAcceptsGzip) {
   const std::string text(200'000, 'x');
   const auto server = serve([&text](ServerRequest, Responder responder) {
     ServerResponse response;
@@ -137,7 +138,7 @@ TEST(Loopback, GivenALongAnswer_WhenTheClientAcceptsGzip_ThenItTravelsPackedAndA
   EXPECT_EQ(answer->body, text);
 }
 
-TEST(Loopback, GivenAHandlerThatThrowsOrForgets_WhenAsked_ThenTheClientGets500AndTheServerGoesOn) {
+TEST(Loopback, HandlerThatThrowsOrForgetsGives500AndTheServerKeepsRunning) {
   const auto server = serve([](ServerRequest request, Responder) {
     if (request.path == "/throw") throw std::runtime_error("defect");
   });
@@ -149,7 +150,7 @@ TEST(Loopback, GivenAHandlerThatThrowsOrForgets_WhenAsked_ThenTheClientGets500An
   }
 }
 
-TEST(Loopback, GivenABodyOverTheLimit_WhenSent_Then413IsReadable) {
+TEST(Loopback, BodyOverTheLimitGivesAReadable413) {
   ServerOptions options;
   options.max_body = 1'000;
   const auto server = serve(echo, options);
@@ -160,7 +161,7 @@ TEST(Loopback, GivenABodyOverTheLimit_WhenSent_Then413IsReadable) {
   EXPECT_EQ(answer->status, 413);
 }
 
-TEST(Loopback, GivenAHeadOverTheLimit_WhenSent_Then431IsReadable) {
+TEST(Loopback, HeadOverTheLimitGivesAReadable431) {
   const auto server = serve(echo);
   Client client(origin_of(server->port()));
   const auto answer = client.send(
@@ -181,8 +182,7 @@ std::string raw_exchange(std::uint16_t port, std::string_view request) {
   return answer;
 }
 
-TEST(Loopback,
-     GivenRequestsAProxyCouldReadOtherwise_WhenSent_ThenTheyAreRefusedAndTheHandlerNeverRuns) {
+TEST(Loopback, AmbiguousRequestsAreRefusedBeforeTheHandlerRuns) {
   std::atomic<int> calls = 0;
   const auto server = serve([&calls](ServerRequest, Responder) { ++calls; });
   for (const std::string_view request :
@@ -196,8 +196,7 @@ TEST(Loopback,
   EXPECT_EQ(calls, 0);
 }
 
-TEST(Loopback,
-     GivenATransferCodingThatIsNotRead_WhenSent_ThenItIsRefusedAndWhatFollowsIsNoRequest) {
+TEST(Loopback, UnknownTransferCodingIsRefusedAndTheRestIsNotRead) {
   std::atomic<int> calls = 0;
   const auto server = serve([&calls](ServerRequest, Responder) { ++calls; });
   for (const std::string_view coding :
@@ -210,15 +209,14 @@ TEST(Loopback,
   EXPECT_EQ(calls, 0);
 }
 
-TEST(Loopback, GivenASlowHead_WhenItsTimeIsOver_ThenTheConnectionCloses) {
+TEST(Loopback, SlowHeadClosesTheConnectionAfterItsTimeLimit) {
   ServerOptions options;
   options.header_timeout = std::chrono::milliseconds{20};
   const auto server = serve(echo, options);
   EXPECT_EQ(raw_exchange(server->port(), "GET / HTTP/1.1\r\nHost: "), "");
 }
 
-TEST(Loopback,
-     GivenAnEventStream_WhenWritten_ThenTheChunksArriveAndTheWriterLearnsThatTheReaderLeft) {
+TEST(Loopback, EventStreamDeliversChunksAndReportsThatTheReaderLeft) {
   std::shared_ptr<ResponseStream> stream;
   std::atomic<bool> open = false;
   const auto server = serve([&](ServerRequest, Responder responder) {
@@ -253,8 +251,7 @@ std::pair<std::string, boost::system::error_code> read_to_end(std::uint16_t port
   return {answer, error};
 }
 
-TEST(Loopback,
-     GivenAConnectionTakenOver_WhenTheHandlerWrites_ThenTheBytesArriveAsTheyAreAndItEndsAsTold) {
+TEST(Loopback, RawConnectionSendsBytesUnchangedAndEndsAsRequested) {
   using Ending = RawConnection::Ending;
   std::shared_ptr<RawConnection> taken;
   std::promise<void> ready;
@@ -283,7 +280,7 @@ TEST(Loopback,
   }
 }
 
-TEST(Loopback, GivenAnOpenRequest_WhenTheServerStops_ThenItJoinsAndALateAnswerIsHarmless) {
+TEST(Loopback, StoppingWithAnOpenRequestJoinsAndALateResponseIsHarmless) {
   std::optional<Responder> held;
   std::atomic<bool> asked = false;
   auto server = serve([&](ServerRequest, Responder responder) {
@@ -300,7 +297,7 @@ TEST(Loopback, GivenAnOpenRequest_WhenTheServerStops_ThenItJoinsAndALateAnswerIs
   held.reset();
 }
 
-TEST(Client, GivenAnUnknownOriginOrABadHeader_WhenSent_ThenItIsRefusedBeforeConnecting) {
+TEST(Client, UnknownOriginOrBadHeaderIsRefusedBeforeConnecting) {
   Client client("http://127.0.0.1:1");
   EXPECT_EQ(client.get("http://127.0.0.1:2/").error().code, Code::invalid);
   EXPECT_EQ(client.get("https://example.com/").error().code, Code::invalid);
@@ -311,13 +308,13 @@ TEST(Client, GivenAnUnknownOriginOrABadHeader_WhenSent_ThenItIsRefusedBeforeConn
             Code::invalid);
   EXPECT_EQ(client.send({"GET /", "http://127.0.0.1:1/", {}, {}}).error().code, Code::invalid);
   asio::io_context loop;
-  base::ManualClock clock;
+  support::ManualClock clock;
   ClientOptions plain;
   plain.origins = {"http://example.com"};
   EXPECT_EQ(make_http_client(loop.get_executor(), clock, plain).error().code, Code::invalid);
 }
 
-TEST(Client, GivenNobodyListens_WhenSent_ThenItIsUnavailable) {
+TEST(Client, RefusedConnectionIsUnavailable) {
   std::uint16_t port = 0;
   {
     asio::io_context loop;
@@ -329,14 +326,14 @@ TEST(Client, GivenNobodyListens_WhenSent_ThenItIsUnavailable) {
   EXPECT_EQ(client.get(origin_of(port) + "/").error().code, Code::unavailable);
 }
 
-TEST(Client, GivenARedirect_WhenAnswered_ThenItIsAValueAndNotFollowed) {
+TEST(Client, RedirectIsReturnedAndNotFollowed) {
   const auto answer =
       answer_to("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n");
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status, 302);
 }
 
-TEST(Client, GivenAnswersThatCannotBeTrusted_WhenRead_ThenTheOutcomeIsUnknown) {
+TEST(Client, TruncatedOrMalformedResponseMeansUnknownOutcome) {
   HttpLimits limits;
   limits.compressed = 1'000;
   limits.inflated = 10'000;
@@ -360,7 +357,7 @@ TEST(Client, GivenAnswersThatCannotBeTrusted_WhenRead_ThenTheOutcomeIsUnknown) {
   }
 }
 
-TEST(Client, GivenInterimAnswersAndABodyUntilTheEnd_WhenRead_ThenTheRealAnswerCounts) {
+TEST(Client, InterimResponsesAreSkippedAndBodyUntilCloseIsRead) {
   const auto answer = answer_to(
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 "
       "OK\r\nConnection: close\r\n\r\nhello");
@@ -368,7 +365,7 @@ TEST(Client, GivenInterimAnswersAndABodyUntilTheEnd_WhenRead_ThenTheRealAnswerCo
   EXPECT_EQ(answer->body, "hello");
 }
 
-TEST(Client, GivenAKeptConnectionThatThePeerClosed_WhenUsedAgain_ThenAFreshOneServes) {
+TEST(Client, ClosedKeepAliveConnectionIsReplaced) {
   const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   RawServer server({ok, ok});
   Client client(server.origin());
@@ -380,7 +377,7 @@ TEST(Client, GivenAKeptConnectionThatThePeerClosed_WhenUsedAgain_ThenAFreshOneSe
   EXPECT_EQ(server.served, 2);
 }
 
-TEST(Client, GivenASilentServer_WhenTheTotalTimeIsOver_ThenTheOutcomeIsUnknown) {
+TEST(Client, SilentServerMeansUnknownOutcomeAfterTheTotalTime) {
   std::vector<Responder> held;
   const auto server =
       serve([&held](ServerRequest, Responder responder) { held.push_back(std::move(responder)); });
@@ -420,13 +417,13 @@ class TlsLoopback : public testing::Test {
   std::atomic<int> calls_ = 0;
 };
 
-TEST_F(TlsLoopback, GivenASelfMadeCertificate_WhenNotTrusted_ThenNoByteOfTheRequestIsSent) {
+TEST_F(TlsLoopback, UntrustedCertificateSendsNoByteOfTheRequest) {
   Client client(origin_of(server_->port(), "https"));
   EXPECT_EQ(client.get(origin_of(server_->port(), "https") + "/").error().code, Code::unavailable);
   EXPECT_EQ(calls_, 0);
 }
 
-TEST_F(TlsLoopback, GivenATrustedCertificate_WhenItsNameMatches_ThenTheConnectionServesAndIsKept) {
+TEST_F(TlsLoopback, TrustedCertificateWithMatchingNameKeepsTheConnection) {
   Client client(origin_of(server_->port(), "https"), certificate());
   for (int i = 0; i < 3; ++i) {
     const auto answer =
@@ -436,7 +433,7 @@ TEST_F(TlsLoopback, GivenATrustedCertificate_WhenItsNameMatches_ThenTheConnectio
   }
 }
 
-TEST_F(TlsLoopback, GivenATrustedCertificateOfAnotherName_WhenConnecting_ThenItIsRefused) {
+TEST_F(TlsLoopback, TrustedCertificateOfAnotherNameIsRefused) {
   const std::string origin = "https://localhost:" + std::to_string(server_->port());
   Client client(origin, certificate());
   EXPECT_EQ(client.get(origin + "/").error().code, Code::unavailable);

@@ -5,7 +5,9 @@
 #include <deque>
 
 #include "src/common/net/task_group.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::net {
 namespace {
@@ -38,15 +40,15 @@ struct Retry : testing::Test {
   }
   Scripted client;
   NoPause pause;
-  base::SeededRandom random{1};
-  base::ManualClock clock;
+  support::SeededRandom random{1};
+  support::ManualClock clock;
 };
 
 HttpResponse status(int code, Headers headers = {}) {
   return {code, std::move(headers), {}};
 }
 
-TEST_F(Retry, GivenTemporaryFailures_WhenTheRequestIsIdempotent_ThenItIsRepeatedUntilItSucceeds) {
+TEST_F(Retry, IdempotentRequestIsRepeatedUntilItSucceeds) {
   client.script = {Error{Code::timeout, "", {}}, status(500), status(429), status(200)};
   const auto answer = run(true);
   ASSERT_TRUE(answer);
@@ -54,7 +56,7 @@ TEST_F(Retry, GivenTemporaryFailures_WhenTheRequestIsIdempotent_ThenItIsRepeated
   EXPECT_EQ(pause.waits.size(), 3u);
 }
 
-TEST_F(Retry, GivenAnUnknownOutcome_WhenTheRequestIsNotIdempotent_ThenItIsNotRepeated) {
+TEST_F(Retry, NonIdempotentRequestWithUnknownOutcomeIsNotRepeated) {
   client.script = {Error{Code::timeout, "", {}}};
   EXPECT_EQ(run(false).error().code, Code::timeout);
   client.script = {status(500)};
@@ -62,7 +64,7 @@ TEST_F(Retry, GivenAnUnknownOutcome_WhenTheRequestIsNotIdempotent_ThenItIsNotRep
   EXPECT_TRUE(pause.waits.empty());
 }
 
-TEST_F(Retry, GivenARetryAfter_WhenShort_ThenItIsWaitedFor_WhenLong_ThenTheCallerGetsIt) {
+TEST_F(Retry, ShortRetryAfterIsWaitedForAndALongOneIsReturned) {
   client.script = {status(503, {{"Retry-After", "40"}}), status(200)};
   EXPECT_EQ(run(false)->status, 200);
   EXPECT_EQ(pause.waits, std::vector{base::Milliseconds{40'000}});
@@ -70,13 +72,13 @@ TEST_F(Retry, GivenARetryAfter_WhenShort_ThenItIsWaitedFor_WhenLong_ThenTheCalle
   EXPECT_EQ(run(true)->status, 429);
 }
 
-TEST_F(Retry, GivenEndlessFailures_WhenTheAttemptsAreUsedUp_ThenTheLastAnswerIsTheAnswer) {
+TEST_F(Retry, LastResponseIsReturnedWhenTheAttemptsAreUsedUp) {
   client.script = {status(500), status(502), status(503), status(504)};
   EXPECT_EQ(run(true)->status, 504);
   EXPECT_EQ(client.sent, 4);
 }
 
-TEST(RetryAfter, GivenSecondsDatesAndNonsense_WhenRead_ThenAbsurdOnesAreCapped) {
+TEST(RetryAfter, SecondsAndDatesAreReadAndAbsurdOnesCapped) {
   const base::Instant now{std::chrono::seconds{784'111'777}};  // Sun, 06 Nov 1994 08:49:37 GMT
   EXPECT_EQ(retry_after("120", now), std::chrono::seconds{120});
   EXPECT_EQ(retry_after("Sun, 06 Nov 1994 08:50:37 GMT", now), std::chrono::seconds{60});
@@ -88,8 +90,8 @@ TEST(RetryAfter, GivenSecondsDatesAndNonsense_WhenRead_ThenAbsurdOnesAreCapped) 
     EXPECT_EQ(retry_after(nonsense, now), base::Milliseconds{0}) << nonsense;
 }
 
-TEST(BackOff, GivenAnyAttempt_WhenDrawn_ThenItStaysBelowItsDoublingCeilingAndTheCap) {
-  base::SeededRandom random(7);
+TEST(BackOff, DelayStaysBelowItsDoublingCeilingAndTheCap) {
+  support::SeededRandom random(7);
   const RetryPolicy policy;
   for (int attempt = 1; attempt < 100; ++attempt)
     EXPECT_LT(back_off(policy, attempt, random),
@@ -120,7 +122,7 @@ Task<> end_group(TaskGroup& group, base::Milliseconds deadline) {
   co_return co_await group.join(deadline);
 }
 
-TEST(TaskGroup, GivenTasksThatFailThrowAndWait_WhenCancelled_ThenAllEndAndOnlyDefectsAreLogged) {
+TEST(TaskGroup, CancelEndsAllTasksAndLogsOnlyDefects) {
   boost::asio::io_context loop;
   LinesLog log;
   TimerPause pause;

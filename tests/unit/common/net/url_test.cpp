@@ -5,7 +5,7 @@
 namespace gcal::net {
 namespace {
 
-TEST(Url, GivenAbsoluteAddresses_WhenParsed_ThenTheirPartsAreThere) {
+TEST(Url, AbsoluteUrlIsSplitIntoItsParts) {
   const auto url = parse_url("HTTPS://Example.COM:8443/a/b%2Fc?x=1&y");
   ASSERT_TRUE(url);
   EXPECT_EQ(url->scheme, "https");
@@ -19,7 +19,7 @@ TEST(Url, GivenAbsoluteAddresses_WhenParsed_ThenTheirPartsAreThere) {
   EXPECT_EQ(parse_url("http://[::1]:80/")->host, "::1");
 }
 
-TEST(Url, GivenHostileAddresses_WhenParsed_ThenEachIsRefused) {
+TEST(Url, HostileUrlIsRefused) {
   for (const std::string& text :
        {std::string(), std::string("example.com"), std::string("ftp://example.com/"),
         std::string("javascript:alert(1)"), std::string("https://"),
@@ -31,7 +31,7 @@ TEST(Url, GivenHostileAddresses_WhenParsed_ThenEachIsRefused) {
     EXPECT_FALSE(parse_url(text)) << text;
 }
 
-TEST(Url, GivenNamesThatLookLikeThisMachine_WhenAsked_ThenOnlyTrueLoopbackCounts) {
+TEST(Url, OnlyTrueLoopbackNamesCountAsLoopback) {
   for (const char* text :
        {"http://127.0.0.1/", "http://127.8.9.1:5/", "http://[::1]/", "http://localhost:1/"})
     EXPECT_TRUE(is_loopback(*parse_url(text))) << text;
@@ -40,7 +40,7 @@ TEST(Url, GivenNamesThatLookLikeThisMachine_WhenAsked_ThenOnlyTrueLoopbackCounts
     EXPECT_FALSE(is_loopback(*parse_url(text))) << text;
 }
 
-TEST(Url, GivenAnyBytes_WhenEncodedAndDecoded_ThenTheyAreEqual) {
+TEST(Url, PercentEncodingRoundTripsAllBytes) {
   std::string all;
   for (int c = 1; c < 256; ++c) all += static_cast<char>(c);
   EXPECT_EQ(*percent_decode(percent_encode(all)), all);
@@ -49,7 +49,7 @@ TEST(Url, GivenAnyBytes_WhenEncodedAndDecoded_ThenTheyAreEqual) {
     EXPECT_FALSE(percent_decode(broken)) << broken;
 }
 
-TEST(Form, GivenParameters_WhenEncodedAndDecoded_ThenOrderAndRepetitionsStay) {
+TEST(Form, FormEncodingKeepsOrderAndRepetitions) {
   const Parameters parameters{{"a", "1 + 2 & 3"}, {"b", ""}, {"a", "\xc3\xbc="}};
   EXPECT_EQ(*form_decode(form_encode(parameters)), parameters);
   EXPECT_EQ(parameter(parameters, "a"), "1 + 2 & 3");

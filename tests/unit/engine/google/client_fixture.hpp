@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "src/engine/google/client.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/scripted_http.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::google {
 
@@ -27,8 +29,8 @@ class TestTokens final : public AccessTokens {
 struct ClientFixture : testing::Test {
   support::ScriptedHttp http;
   support::NoPause pause;
-  base::SeededRandom random{1};
-  base::ManualClock clock;
+  support::SeededRandom random{1};
+  support::ManualClock clock;
   TestTokens tokens;
   Client client{"http://127.0.0.1:1", tokens, http, {random, clock, pause}};
 

@@ -4,6 +4,7 @@
 
 #include "src/common/base/random.hpp"
 #include "src/engine/calendar/diff.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::google {
 namespace {
@@ -217,7 +218,7 @@ TEST(EventJson, MembersOfWrongTypeDoNotCrash) {
 // Insert and parse give the same event; a patch with the differences gives the other one.
 TEST(EventJson, RandomEventsSurviveInsertPatchAndParse) {  // S-27
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    base::SeededRandom random(seed);
+    support::SeededRandom random(seed);
     const auto any = [&] {
       calendar::Series series;
       Event& event = series.master;

@@ -4,8 +4,10 @@
 
 #include "src/common/base/bytes.hpp"
 #include "src/common/base/pkce.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/scripted_http.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::oauth {
 namespace {
@@ -16,7 +18,7 @@ TEST(Pkce, ChallengeMatchesTheVectorOfRfc7636) {
 }
 
 TEST(Pkce, NewVerifiersDifferAndFitTheAlphabet) {
-  base::SeededRandom random(3);
+  support::SeededRandom random(3);
   const base::Pkce first = base::new_pkce(random);
   const base::Pkce second = base::new_pkce(random);
   EXPECT_NE(first.verifier, second.verifier);
@@ -51,8 +53,8 @@ TEST(AuthorizationUrl, ShowsTheAccountChooserAndRequestsOnlyOurScopes) {  // S-1
 struct TokenClientTest : testing::Test {
   support::ScriptedHttp http;
   support::NoPause pause;
-  base::SeededRandom random{1};
-  base::ManualClock clock;
+  support::SeededRandom random{1};
+  support::ManualClock clock;
   TokenClient client{Endpoints::at("http://127.0.0.1:1/"), http, {random, clock, pause}};
   ClientCredentials credentials{"id", "s3cret"};
 

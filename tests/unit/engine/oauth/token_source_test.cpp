@@ -9,7 +9,9 @@
 
 #include <exception>
 
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/scripted_http.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::oauth {
 namespace {
@@ -46,8 +48,8 @@ struct TokenSourceTest : testing::Test {
   boost::asio::io_context loop;
   SlowHttp http;
   support::NoPause pause;
-  base::SeededRandom random{1};
-  base::ManualClock clock;
+  support::SeededRandom random{1};
+  support::ManualClock clock;
   TokenClient client{Endpoints::at("http://127.0.0.1:1"), http, {random, clock, pause}};
   MemoryVault vault;
   TokenSource source{loop.get_executor(), client, {"id", "secret"}, vault, clock};

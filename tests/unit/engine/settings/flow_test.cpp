@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 #include "tests/unit/engine/settings/fake_ports.hpp"
 
 namespace gcal::settings {
@@ -13,7 +14,7 @@ namespace {
 class FlowTest : public testing::Test {
  protected:
   FakePorts ports;
-  base::SeededRandom random{1};
+  support::SeededRandom random{1};
   Flow flow{ports, random};
   Json memo = Json::object();
 

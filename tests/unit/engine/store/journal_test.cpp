@@ -10,6 +10,7 @@
 #include "src/engine/store/rows.hpp"
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 #include "tests/unit/engine/store/sqlite_database.hpp"
 
 namespace gcal::store {
@@ -207,7 +208,7 @@ class JournalTest : public ::testing::Test {
   }
   support::SqliteDatabase database;
   BlockingExecutor blocking;
-  base::SeededRandom names{1};
+  support::SeededRandom names{1};
   SqlJournal journal{database, blocking, names, 0};
 };
 
@@ -221,7 +222,7 @@ TEST_F(JournalTest, SqlReturnsWhatTheMemoryJournalReturns) {
     SqlJournal in_sql(file, blocking, names, 0);
     support::FaultPlan no_faults;
     support::MemoryJournal in_memory(no_faults);
-    base::SeededRandom random(seed);
+    support::SeededRandom random(seed);
     for (int step = 0; step < 40; ++step) {
       WriteBatch batch = some_batch(random);
       std::erase_if(batch.links, [&](const Link& link) {
@@ -246,7 +247,7 @@ TEST_F(JournalTest, SqlReturnsWhatTheMemoryJournalReturns) {
 }
 
 TEST_F(JournalTest, ATransactionIsRepeatedAfterConflictsAndStoredOnce) {
-  base::SeededRandom random(3);
+  support::SeededRandom random(3);
   WriteBatch batch;
   batch.history.push_back(
       {"pair", "link", {}, "deleted", SideName::crm, "history.deleted", some_series(random)});
@@ -265,7 +266,7 @@ TEST_F(JournalTest, ATransactionIsRepeatedAfterConflictsAndStoredOnce) {
 
 TEST_F(JournalTest, RepeatedConflictsAreReturnedAfterFiveAttempts) {
   database.conflicts_to_come = 100;
-  base::SeededRandom random(4);
+  support::SeededRandom random(4);
   WriteBatch batch;
   batch.links.push_back(some_link(random));
   const auto result = run_task(journal.commit(std::move(batch)));
@@ -295,7 +296,7 @@ TEST_F(JournalTest, StoringAPairKeepsADirtyMarkSetMeanwhile) {
 }
 
 TEST_F(JournalTest, ErasingAPairRemovesAllItsRowsAndNoOthers) {
-  base::SeededRandom random(5);
+  support::SeededRandom random(5);
   for (int i = 0; i < 60; ++i) ASSERT_TRUE(run_task(journal.commit(some_batch(random))));
   ASSERT_TRUE(run_task(journal.erase_pairs({"pair0"})));
   EXPECT_EQ(*run_task(journal.count_links("pair0")), 0u);

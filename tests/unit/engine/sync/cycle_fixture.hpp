@@ -10,8 +10,10 @@
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/held_deletions.hpp"
 #include "tests/support/fake_side.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::sync {
 
@@ -81,8 +83,8 @@ struct World {
   FakeSide crm{Dialect::crm, faults};
   FakeSide remote{Dialect::google, faults};
   support::MemoryJournal journal{faults};
-  base::ManualClock clock;
-  base::SeededRandom random{5};
+  support::ManualClock clock;
+  support::SeededRandom random{5};
   Pair pair;
   Pair last;
 };

@@ -8,6 +8,7 @@
 
 #include "src/common/base/random.hpp"
 #include "src/engine/sync/merge_base.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -97,7 +98,7 @@ class SeriesGenerator {
     series.master.attendees.push_back(made);
   }
 
-  base::SeededRandom random_;
+  support::SeededRandom random_;
 };
 
 LinkWithChanges linked_by(const Series& crm_base, const Series& remote_base) {

@@ -1,4 +1,5 @@
 #include "src/engine/sync/schedule.hpp"
+#include "tests/support/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,7 +40,7 @@ TEST(Schedule, RepeatedFailuresDoubleTheDelayAndRespectRetryAfter) {  // P-14
 }
 
 TEST(Schedule, JitterNeverShortensAndAddsAtMostATenth) {
-  base::SeededRandom random(3);
+  support::SeededRandom random(3);
   for (const base::Milliseconds wait : {0ms, 1ms, 1000ms, 3'600'000ms})
     for (int i = 0; i < 100; ++i) {
       const base::Milliseconds longer = with_jitter(wait, random);

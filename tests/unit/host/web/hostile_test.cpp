@@ -8,6 +8,7 @@
 
 #include "src/common/base/random.hpp"
 #include "src/host/web/worker_pool.hpp"
+#include "tests/support/seeded_random.hpp"
 #include "tests/unit/host/web/world.hpp"
 
 namespace host {
@@ -21,7 +22,7 @@ class Hostile : public WebTest {
         given ? std::strtoull(given, nullptr, 10) : gcal::base::SystemRandom().next();
     RecordProperty("seed", std::to_string(seed));
     std::printf("seed %llu (WEB_SEED repeats it)\n", static_cast<unsigned long long>(seed));
-    chance = std::make_unique<gcal::base::SeededRandom>(seed);
+    chance = std::make_unique<gcal::support::SeededRandom>(seed);
   }
 
   Json odd_value() {
@@ -63,7 +64,7 @@ class Hostile : public WebTest {
     value = odd_value();
   }
 
-  std::unique_ptr<gcal::base::SeededRandom> chance;
+  std::unique_ptr<gcal::support::SeededRandom> chance;
 };
 
 TEST_F(Hostile, DamagedDocumentsCauseNo500) {

@@ -5,11 +5,16 @@
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/seeded_random.hpp"
 
 namespace gcal::base {
 namespace {
 
-TEST(Random, GivenASeed_WhenDrawn_ThenTheNumbersRepeatAndStayBelowTheirBound) {
+using support::ManualClock;
+using support::SeededRandom;
+
+TEST(Random, NumbersFollowFromTheSeedAndStayBelowTheirBound) {
   SeededRandom a(42), b(42), c(43);
   EXPECT_EQ(a.next(), b.next());
   EXPECT_NE(a.next(), c.next());
@@ -23,7 +28,7 @@ TEST(Random, GivenASeed_WhenDrawn_ThenTheNumbersRepeatAndStayBelowTheirBound) {
   EXPECT_EQ(a.below(1), 0u);
 }
 
-TEST(Random, GivenTheSystem_WhenBytesAreDrawnTwice_ThenTheyDiffer) {
+TEST(Random, SystemGivesDifferentBytesEachTime) {
   SystemRandom system;
   std::vector<std::uint8_t> first(32), second(32);
   system.fill(first);
@@ -31,7 +36,7 @@ TEST(Random, GivenTheSystem_WhenBytesAreDrawnTwice_ThenTheyDiffer) {
   EXPECT_NE(first, second);
 }
 
-TEST(ManualClock, GivenAStepOfTheWallClock_WhenRead_ThenTheMonotonicOneDoesNotMove) {
+TEST(ManualClock, MonotonicTimeDoesNotFollowAStepOfTheWallClock) {
   ManualClock clock;
   const Instant start = clock.now();
   clock.advance(std::chrono::seconds{5});
