@@ -100,16 +100,15 @@ class SettingsFlow : public WebTest {
   }
 
   static Json name_form(const char* step) {
-    Json form =
-        Json::parse(
-            R"({"type":"form","title":"t",
+    Json form = Json::parse(
+                    R"({"type":"form","title":"t",
                 "schema":{"type":"object","required":["name"],"properties":{
                 "name":{"type":"string","minLength":1,"maxLength":10},
                 "secret":{"type":"string","format":"password"},
                 "visible":{"type":"array","items":{"enum":["a","b"]}},
                 "default":{"type":"string","enum":["crm","a"]}}},"values":{"default":"crm"}})")
-            .
-            operator*();
+                    .
+                    operator*();
     form.set("step", step);
     return form;
   }
