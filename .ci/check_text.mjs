@@ -153,6 +153,16 @@ function referenceOffences(text, known) {
   return found;
 }
 
+/** The map in src/README.md: a function in parentheses, `file` (`function`), is in that file. */
+function mapOffences(text, read) {
+  const found = [];
+  for (const [index, line] of text.split('\n').entries())
+    for (const [, path, name] of line.matchAll(/`([\w./-]+\.\w+)` \(`([\w:]+)`\)/g))
+      if (!new RegExp(`\\b${name}\\b`).test(read(path)))
+        found.push([index + 1, `${path} holds no ${name}`]);
+  return found;
+}
+
 function linkOffences(path, text) {
   const found = [];
   for (const [index, line] of text.split('\n').entries())
@@ -207,6 +217,8 @@ function check(path, text, known) {
       say(test.line, `a test name of ${[...test.name].length} letters: at most ${MAX_TEST_NAME}`);
   }
   if (/\.md$/.test(path)) for (const [line, what] of linkOffences(path, text)) say(line, what);
+  if (path === 'src/README.md')
+    for (const [line, what] of mapOffences(text, known.read)) say(line, what);
   return out;
 }
 
@@ -242,6 +254,7 @@ function selfTest() {
     ids: new Set(['S-18', 'PD-09']),
     decisions: new Set(['0009']),
     exists: (path) => path === 'src/a.cpp',
+    read: () => 'void A::b() {}',
     exceptions: [],
   };
   const failures = [];
@@ -265,6 +278,8 @@ function selfTest() {
   sample('references', 'a.cpp', 'TEST(A, S27_Copies) {}\n', 'written down');
   sample('references', 'a.cpp', '// see src/b.hpp\n', 'does not exist');
   sample('references', 'a.md', '[here](nowhere.md)\n', 'leads nowhere');
+  sample('map', 'src/README.md', '`src/a.cpp` (`A::b`)\n', '');
+  sample('map', 'src/README.md', '`src/a.cpp` (`c`)\n', 'holds no c');
   sample('width', 'a.cpp', `${'x'.repeat(101)}\n`, '101 columns');
   sample('width', 'a.cpp', `${'ü'.repeat(100)}\n`, '');
   sample('width', 'a.md', `| ${'x'.repeat(120)} |\n`, '');
@@ -286,6 +301,7 @@ function main() {
     ids,
     decisions,
     exists: (path) => existsSync(join(ROOT, path)),
+    read: (path) => (existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : ''),
     exceptions: WORD_EXCEPTIONS,
   };
   const offences = [];

@@ -12,18 +12,24 @@ class Hello : public crm::Plugin {
   }
 
   crm::Result<> start(std::string_view) override {
+    if (started_) return crm::Error{crm::Code::conflict, "the plugin is running already", {}};
+    started_ = true;
     host_.log()->write(CRM_LOG_INFO, "hello.started", "{}");
     return {};
   }
 
   crm::Result<std::string> self_check() override { return std::string("{}"); }
 
-  crm::Result<std::string> quiesce(std::chrono::milliseconds) override { return std::string(); }
+  crm::Result<std::string> quiesce(std::chrono::milliseconds) override {
+    started_ = false;
+    return std::string();
+  }
 
   const void* capability(std::string_view) noexcept override { return nullptr; }
 
  private:
   crm::Host host_;
+  bool started_ = false;
 };
 
 CRM_PLUGIN(Hello, "com.example.hello", "1.0.0")
