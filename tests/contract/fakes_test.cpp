@@ -67,6 +67,13 @@ class ExamplePlugin : public testing::Test {
   std::string status_of(std::string_view id) {
     return host.events.find(id)->event.string("status");
   }
+  // The plugin schedules its task on a thread of its own. Only a failing test waits ten seconds.
+  bool scan_is_scheduled() {
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (!host.tasks.at("scan") && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(1ms);
+    return host.tasks.at("scan").has_value();
+  }
   Host host;
 };
 
@@ -81,6 +88,7 @@ TEST_F(ExamplePlugin, ItsTaskMarksEachAppointmentOnce) {
   const std::string revision = host.events.find("lunch")->revision;
   ASSERT_TRUE(host.events.save("dinner", "own-anna", kDinner));
   EXPECT_EQ(plugin.deliver_notifications(), 1u);
+  ASSERT_TRUE(scan_is_scheduled());
   EXPECT_EQ(*plugin.run_due(), 1);
   EXPECT_EQ(status_of("dinner"), "tentative");
   EXPECT_EQ(host.events.find("lunch")->revision, revision) << "nothing was written twice";
@@ -105,6 +113,7 @@ TEST_F(ExamplePlugin, ACursorFromBeforeARestoreLeadsToAFullListing) {
   host.restore_backup();
   ASSERT_TRUE(host.events.save("dinner", "own-anna", kDinner));
   plugin.deliver_notifications();
+  ASSERT_TRUE(scan_is_scheduled());
   EXPECT_TRUE(plugin.run_due());
   EXPECT_EQ(status_of("dinner"), "tentative");
 }
