@@ -1,5 +1,6 @@
 #include "plugin/adapters/crm_side.hpp"
 
+#include "src/common/base/json_array.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 
@@ -12,12 +13,6 @@ constexpr std::uint32_t kPageSize = 2'500;
 // Prefix of the position of a later page of a listing, which says that the read started without a
 // cursor.
 constexpr std::string_view kListing = "listing:";
-
-Json texts(const std::vector<std::string>& values) {
-  Json list = Json::array();
-  for (const std::string& value : values) list.push(value);
-  return list;
-}
 
 Result<sync::FeedItem> feed_item_of(const Json& document) {
   TRY(calendar::Series series, calendar::series_from_json(document["event"]));
@@ -86,7 +81,7 @@ Task<sync::FeedItem> CrmSide::get(std::string id) {
 }
 
 Result<sync::FeedItem> CrmSide::read_one(const std::string& id) const {
-  TRY(const std::string text, events_.get(texts({id}).dump()));
+  TRY(const std::string text, events_.get(base::json_array({id}).dump()));
   TRY(const Json answer, Json::parse(text));
   if (answer.items().empty() || answer.items().front().string("calendar") != calendar_) {
     sync::FeedItem gone;
@@ -132,7 +127,9 @@ Result<std::vector<Result<sync::Written>>> CrmSide::write(
 }
 
 Task<> CrmSide::settle(std::vector<std::string> op_ids) {
-  std::function<Result<>()> work = [this, &op_ids] { return events_.settle(texts(op_ids).dump()); };
+  std::function<Result<>()> work = [this, &op_ids] {
+    return events_.settle(base::json_array(op_ids).dump());
+  };
   co_return co_await blocking_.run<void>(std::move(work));
 }
 

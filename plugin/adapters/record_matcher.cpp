@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "src/common/base/json_array.hpp"
 #include "src/engine/calendar/people.hpp"
 
 namespace gcal::plugin {
@@ -12,12 +13,6 @@ using base::Json;
 
 // The number of addresses per call of crm.contacts/0 find_by_email.
 constexpr std::size_t kBatchSize = 1'000;
-
-Json texts(const std::vector<std::string>& values) {
-  Json list = Json::array();
-  for (const std::string& value : values) list.push(value);
-  return list;
-}
 
 }  // namespace
 
@@ -35,7 +30,7 @@ Result<std::vector<Json>> RecordMatcher::match(
   std::vector<std::string> batch;
   const auto look_up = [&]() -> Result<> {
     if (batch.empty()) return {};
-    TRY(const std::string text, contacts_.find_by_email(user_, texts(batch).dump()));
+    TRY(const std::string text, contacts_.find_by_email(user_, base::json_array(batch).dump()));
     TRY(const Json answer, Json::parse(text));
     for (const auto& [address, records] : answer.members())
       found.insert_or_assign(address, records);
@@ -58,8 +53,9 @@ Result<std::vector<Json>> RecordMatcher::match(
       for (const Json& id : records->second["leads"].items()) leads.insert(id.as_string());
       for (const Json& id : records->second["contacts"].items()) contacts.insert(id.as_string());
     }
-    answers.push_back(Json::object({{"leads", texts({leads.begin(), leads.end()})},
-                                    {"contacts", texts({contacts.begin(), contacts.end()})}}));
+    answers.push_back(
+        Json::object({{"leads", base::json_array({leads.begin(), leads.end()})},
+                      {"contacts", base::json_array({contacts.begin(), contacts.end()})}}));
   }
   return answers;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/common/base/json_array.hpp"
+
 namespace gcal::settings {
 namespace {
 
@@ -11,12 +13,6 @@ std::string trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
-Json texts(const std::vector<std::string>& values) {
-  Json list = Json::array();
-  for (const std::string& value : values) list.push(value);
-  return list;
 }
 
 const RemoteCalendar* find(const std::vector<RemoteCalendar>& calendars, const std::string& id) {
@@ -88,7 +84,7 @@ Form account_form(const std::string& step, const std::vector<RemoteCalendar>& ca
                                                      {"except", read_only}})}}));
   form.values = Json::object(
       {{"name", choice.name},
-       {"visible", texts(choice.visible)},
+       {"visible", base::json_array(choice.visible)},
        {"default_calendar",
         choice.default_calendar.empty() ? kCrmCalendar : choice.default_calendar.c_str()}});
   return form;

@@ -15,7 +15,7 @@ const Json* entry_of(const Response& response, const std::string& id) {
 
 SECTION("calendarList");
 
-FACT(Client, "the primary calendar is an entry with primary: true, role owner and the e-mail as id",
+FACT(Client, "the primary calendar's entry has primary: true, role owner, the e-mail as id",
      documented) {
   const Response list = client.get("/users/me/calendarList");
   EXPECT_EQ(list.text("kind"), "calendar#calendarList");

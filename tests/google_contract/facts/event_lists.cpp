@@ -68,8 +68,7 @@ FACT(Client, "refused: a syncToken that is none", observed) {
   expect_refused_query(client, "syncToken=nonsense", "invalid");
 }
 
-FACT(PrivateAccount,
-     "the answer names kind, summary, timeZone, accessRole, defaultReminders, updated, etag",
+FACT(PrivateAccount, "a list names summary, timeZone, accessRole, defaultReminders, updated, etag",
      documented) {
   const Response list = client.events();
   EXPECT_EQ(list.text("kind"), "calendar#events");

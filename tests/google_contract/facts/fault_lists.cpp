@@ -100,9 +100,7 @@ FACT(FaultRules, "reverse_items: the exception before its series", guessed) {
   EXPECT_EQ(usual.size(), 2u);
 }
 
-FACT(FaultRules,
-     "set_items and only: one event's etag changes without its content, another's content without "
-     "its etag",
+FACT(FaultRules, "set_items and only: an etag changes without content, content without an etag",
      guessed) {
   const std::string a = client.insert(timed("A")).text("id"),
                     b = client.insert(timed("B")).text("id");

@@ -81,8 +81,7 @@ FACT(PushFaults, "after the watch reply: the first message waits for the emulato
   EXPECT_EQ(hook.header(0, "X-Goog-Resource-State"), "sync");
 }
 
-FACT(PushFaults,
-     "after stop, with a wrong token, for another resource, with a number that goes back",
+FACT(PushFaults, "after stop, wrong token, other resource, a message number that goes back",
      guessed) {
   WebHook hook;
   const Response made = watch(client, channel(hook.address()));

@@ -54,7 +54,7 @@ FACT(FaultyListeners, "reset: the connection is reset when it is spoken on", gue
 }
 
 FACT(FaultyListeners,
-     "wrong certificates and obsolete TLS have https addresses; another word is refused", guessed) {
+     "wrong certificates and obsolete TLS have https addresses; others are refused", guessed) {
   for (const char* trouble : {"none", "expired", "not_yet_valid", "wrong_host", "self_signed",
                               "unknown_authority", "old_tls"})
     EXPECT_TRUE(client.control("POST", "/doors", Json::object({{"trouble", trouble}}))

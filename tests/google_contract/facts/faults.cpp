@@ -182,8 +182,7 @@ FACT(FaultRules, "an unknown effect or match is refused", guessed) {
       400);
 }
 
-FACT(FaultRules,
-     "quotas: a minute for each person; a PATCH costs three; a refused call costs nothing",
+FACT(FaultRules, "quotas: a minute for each user; a PATCH costs three; a refused call nothing",
      guessed) {
   const std::string id = client.insert(timed("A")).text("id");
   EXPECT_EQ(client.control("POST", "/quotas", json("{'per_user_per_minute':5}")).status, 200);

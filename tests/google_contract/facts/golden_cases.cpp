@@ -28,9 +28,7 @@ Pages read_all(Client& client, const std::string& query) {
 
 SECTION("golden");
 
-FACT(EmulatorOnly,
-     "1. full sync of 600 events in pages, one empty in the middle; the token only at the end; "
-     "orderBy gives none",
+FACT(EmulatorOnly, "1. full sync of 600 events in pages, one empty; token only at the end",
      documented) {
   Json events = Json::array();
   for (int i = 0; i < 600; ++i) events.push(timed("E" + std::to_string(i)));
@@ -56,9 +54,7 @@ FACT(EmulatorOnly,
       "absent");
 }
 
-FACT(EmulatorOnly,
-     "2. token and timeMin: 400; garbage: 400 invalid; expired: 410; then no tombstones, and two "
-     "local rows are swept",
+FACT(EmulatorOnly, "2. token and timeMin: 400, garbage: 400; expired: 410, then no tombstones",
      documented) {
   std::vector<std::string> local;
   for (int i = 0; i < 4; ++i) local.push_back(client.insert(timed("E")).text("id"));
@@ -85,9 +81,7 @@ FACT(Client, "3. an exception on another page than its master, and before it", d
   EXPECT_EQ(all.pages, 2);
 }
 
-FACT(PrivateAccount,
-     "4. a cancelled item with only an id, a cancelled exception under showDeleted=false, an "
-     "orphan exception",
+FACT(PrivateAccount, "4. a bare tombstone, a cancelled exception without showDeleted, an orphan",
      observed) {
   const User guest = client.another_user();
   const std::string single = client.insert(timed("A")).text("id"),
@@ -104,8 +98,7 @@ FACT(PrivateAccount,
             series);
 }
 
-FACT(Client,
-     "5. series across the clock change in both hemispheres: instance ids change their UTC suffix",
+FACT(Client, "5. series across both clock changes: instance ids change their UTC suffix",
      observed) {
   const auto ids = [&](const char* zone, const char* start, const char* end) {
     Json body = daily("S", "RRULE:FREQ=DAILY;COUNT=2");
@@ -139,9 +132,7 @@ FACT(Client, "6. ending exactly at timeMin, starting exactly at timeMax: both ou
   }
 }
 
-FACT(EmulatorOnly,
-     "7. a lost answer on insert: GET finds it; the deleted id again: 409, restored by PUT "
-     "confirmed",
+FACT(EmulatorOnly, "7. lost answer on insert: GET finds it; deleted id: 409, restored by PUT",
      observed) {
   Json body = timed("A");
   body.set("id", "golden0007");
@@ -177,9 +168,7 @@ FACT(Client, "8. 412 by an instance edit; merged; no echo of the own write beyon
     EXPECT_EQ(item.string("etag"), written.text("etag"));
 }
 
-FACT(EmulatorOnly,
-     "9. 403 rateLimitExceeded, 429, 500 as HTML, 503 with Retry-After; quotaExceeded on inserts "
-     "alone",
+FACT(EmulatorOnly, "9. 403, 429, 500 as HTML, 503 with Retry-After; quotaExceeded on inserts alone",
      documented) {
   const char* effects[] = {"{'status':403,'reason':'rateLimitExceeded'}", "{'status':429}",
                            "{'status':500,'body':'<html></html>'}",
@@ -202,9 +191,7 @@ FACT(EmulatorOnly,
   (void)client.control("DELETE", "/faults");
 }
 
-FACT(PrivateAccount,
-     "10. a guest's copy: PUT is forbiddenForNonOrganizer, PATCH of the own answer passes, guests "
-     "survive a new title",
+FACT(PrivateAccount, "10. a guest's copy: PUT is refused, PATCH of the own answer passes",
      documented) {
   const User guest = client.another_user();
   Json body = timed("A");
@@ -225,8 +212,7 @@ FACT(PrivateAccount,
 }
 
 FACT(EmulatorOnly,
-     "11. an extended key of 45 and a value of 1025 characters; a cut doubles the CRM id",
-     observed) {
+     "11. an extended key of 45, a value of 1025 characters; a cut doubles the CRM id", observed) {
   Json body = daily("D", "RRULE:FREQ=DAILY");
   body.set("extendedProperties",
            Json::object({{"private", Json::object({{"crm", "42"},
@@ -243,8 +229,7 @@ FACT(EmulatorOnly,
   EXPECT_EQ(client.events("?privateExtendedProperty=crm%3D42").count(), 2u);
 }
 
-FACT(EmulatorOnly,
-     "12. consent without a scope, no refresh token the second time, invalid_grant when withdrawn",
+FACT(EmulatorOnly, "12. consent without a scope, no second refresh token, invalid_grant",
      documented) {
   // The steps are checked one by one in oauth.*; here the limited token meets the API.
   const User limited{client.me.email,

@@ -108,8 +108,7 @@ FACT(PrivateAccount, "a guest's PATCH of reminders, colour, private properties p
   EXPECT_EQ(client.event(id).dump("colorId"), "absent") << "they stay on the copy";
 }
 
-FACT(PrivateAccount,
-     "private extended properties of the organizer are not on the copy, shared ones are",
+FACT(PrivateAccount, "the copy has the organizer's shared properties, not the private ones",
      documented) {
   const User guest = client.another_user();
   Json body = invitation({guest.email});

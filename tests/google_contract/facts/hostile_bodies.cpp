@@ -86,8 +86,7 @@ FACT(PrivateAccount, "numbers: absurd exponents, 400 digits, beyond 64 bits", gu
   expect_alive(client);
 }
 
-FACT(PrivateAccount,
-     "strings that are no UTF-8, lone surrogates, BOM, NUL, U+2028; keys twice and a megabyte long",
+FACT(PrivateAccount, "no UTF-8, lone surrogates, BOM, NUL, U+2028; keys twice, a megabyte long",
      guessed) {
   const std::string rest = kDates + "}";
   for (const std::string& text : Texts{

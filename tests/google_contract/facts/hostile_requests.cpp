@@ -11,9 +11,7 @@ namespace {
 SECTION("hostile");
 
 FACT(PrivateAccount,
-     "ids in paths: dots, slashes, controls, quotes, a thousand and more characters, what is no "
-     "UTF-8",
-     guessed) {
+     "ids in paths: dots, slashes, controls, quotes, over 1,000 characters, no UTF-8", guessed) {
   for (const std::string& id : Texts{".",
                                      "..",
                                      "%2e%2e",

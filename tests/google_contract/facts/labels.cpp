@@ -53,10 +53,7 @@ FACT(Client, "refused: {'id':'7','backgroundColor':'#039be5'}", documented) {
   expect_refused_label(client, "{'id':'7','backgroundColor':'#039be5'}");
 }
 
-FACT(Client,
-     "refused: "
-     "{'backgroundColor':'#039be5','name':'123456789012345678901234567890123456789012345678901'}",
-     documented) {
+FACT(Client, "refused: a name of 51 characters", documented) {
   expect_refused_label(client,
                        "{'backgroundColor':'#039be5',"
                        "'name':'123456789012345678901234567890123456789012345678901'}");

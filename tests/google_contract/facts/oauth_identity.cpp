@@ -96,9 +96,7 @@ FACT(EmulatorOnly, "tokeninfo names client, scope and the seconds left", documen
   EXPECT_GT(std::stoi(info.text("expires_in")), 0);
 }
 
-FACT(EmulatorOnly,
-     "tokeninfo takes the token from the Authorization header, as Google's Node client sends it",
-     observed) {
+FACT(EmulatorOnly, "tokeninfo takes the token from the Authorization header as well", observed) {
   const std::string access = new_tokens(client).text("access_token");
   EXPECT_EQ(
       client.raw("POST", "/tokeninfo", "", {{"Authorization", "Bearer " + access}}).text("email"),

@@ -226,8 +226,7 @@ FACT(EmulatorOnly, "a rotated refresh token replaces the old one", documented) {
   EXPECT_EQ(post_refresh(client, next).status, 200);
 }
 
-FACT(EmulatorOnly,
-     "over 100 refresh tokens for one person and client: the oldest dies without a word",
+FACT(EmulatorOnly, "the 101st refresh token of a user and client ends the oldest one silently",
      documented) {
   const auto made = [&] {
     return client

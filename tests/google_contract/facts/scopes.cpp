@@ -104,8 +104,7 @@ FACT_FOR_EACH(EmulatorOnly, ScopeRow, scope_rows(), documented) {
   }
 }
 
-FACT(EmulatorOnly,
-     "calendar.app.created opens no calendar that another app made, nor the primary one: 404",
+FACT(EmulatorOnly, "calendar.app.created: 404 for the primary calendar and for those of other apps",
      guessed) {
   const std::string made = client.new_calendar();
   const User limited{client.me.email,

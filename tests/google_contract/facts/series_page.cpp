@@ -26,8 +26,7 @@ Json in_berlin(const std::string& start, const std::string& end) {
 
 SECTION("series.page");
 
-FACT(EmulatorOnly,
-     "this and following, start unchanged: UNTIL on the old master, a new one <id>_R<start>",
+FACT(EmulatorOnly, "this and following, same start: UNTIL on the old master, new id <id>_R<start>",
      observed) {
   const Response made = client.insert(daily("Dishes", "RRULE:FREQ=DAILY"));
   const std::string id = made.text("id"), token = client.sync_token();

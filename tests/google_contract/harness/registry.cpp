@@ -8,6 +8,8 @@
 namespace contract {
 namespace {
 
+constexpr std::size_t kMaxTitleLength = 80;
+
 struct SectionMark {
   std::string_view file;
   int line;
@@ -83,6 +85,8 @@ std::vector<std::string> definition_errors() {
       errors.push_back(place + "no SECTION above this fact");
     else if (used.insert(fact.section).second && section_title(fact.section).empty())
       errors.push_back(place + "section " + fact.section + " has no title in sections.cpp");
+    if (fact.title.size() > kMaxTitleLength)
+      errors.push_back(place + "a title of more than 80 letters: " + fact.title);
     if (!titles.insert(fact.section + "\n" + fact.title).second)
       errors.push_back(place + "a second fact with the title: " + fact.title);
   }

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "src/common/base/bytes.hpp"
-#include "src/common/base/pkce.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/scripted_http.hpp"
@@ -11,23 +10,6 @@
 
 namespace gcal::oauth {
 namespace {
-
-TEST(Pkce, ChallengeMatchesTheVectorOfRfc7636) {
-  EXPECT_EQ(base::pkce_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
-            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-}
-
-TEST(Pkce, NewVerifiersDifferAndFitTheAlphabet) {
-  support::SeededRandom random(3);
-  const base::Pkce first = base::new_pkce(random);
-  const base::Pkce second = base::new_pkce(random);
-  EXPECT_NE(first.verifier, second.verifier);
-  EXPECT_GE(first.verifier.size(), 43u);
-  EXPECT_EQ(first.verifier.find_first_not_of(
-                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"),
-            std::string::npos);
-  EXPECT_EQ(first.challenge, base::pkce_challenge(first.verifier));
-}
 
 TEST(AuthorizationUrl, ShowsTheAccountChooserAndRequestsOnlyOurScopes) {  // S-10
   AuthorizationRequest request;
