@@ -161,8 +161,7 @@ FACT(Client, "a deleted series is one tombstone, its exceptions are not listed",
   EXPECT_EQ(next.dump("items.0.recurringEventId"), "absent");
 }
 
-FACT(Client,
-     "an incremental answer in pages: syncToken and pageToken together, the token at the end",
+FACT(Client, "an incremental answer in pages: syncToken with pageToken, the token at the end",
      documented) {
   const std::string token = client.sync_token();
   for (int i = 0; i < 5; ++i) (void)client.insert(timed("E"));
