@@ -85,7 +85,7 @@ Outcome<Json> GoogleModel::calendar_list(const std::string& email, const PageReq
                                          const std::string& min_access_role) {
   Account* reader = account(email);
   if (!reader) return not_a_calendar_user();
-  std::uint64_t since = 0, after = 0;
+  std::uint64_t since = 0, after = 0, covered = reader->last_change;
   const bool incremental = !page.sync_token.empty();
   if (incremental) {
     if (!min_access_role.empty())
@@ -101,6 +101,8 @@ Outcome<Json> GoogleModel::calendar_list(const std::string& email, const PageReq
     if (!token || token->kind != TokenKind::page || token->email != email)
       return invalid_parameter("pageToken", "Invalid page token value.");
     after = token->change;
+    // As in a list of events: what changes while the client reads pages comes again.
+    covered = token->covered;
   }
   std::vector<const ListEntry*> entries;
   for (const auto& [id, entry] : reader->list) {
@@ -120,7 +122,7 @@ Outcome<Json> GoogleModel::calendar_list(const std::string& email, const PageReq
   Json out =
       Json::object({{"kind", "calendar#calendarList"},
                     {"etag", etag_of(static_cast<std::int64_t>(reader->last_change) + 1'000'000)}});
-  CalendarListToken next{TokenKind::sync, email, reader->token_generation, reader->last_change};
+  CalendarListToken next{TokenKind::sync, email, reader->token_generation, covered, covered};
   if (entries.size() > limit) {
     entries.resize(limit);
     next.kind = TokenKind::page;

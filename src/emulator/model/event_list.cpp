@@ -208,8 +208,9 @@ Outcome<std::string> GoogleModel::list(const std::string& email, Calendar& calen
     TRY(sync, decode_sync_token(email, calendar, query));
   }
 
-  // In a sorted answer, an event that changes while the client reads pages may already have been
-  // passed: the sync token covers what the first page covered.
+  // An event that changes while the client reads pages may already have been passed, and when it
+  // was deleted, no later page may show it: the sync token covers only what the first page covered.
+  // What changed since then comes with the next increment, even if a later page has shown it.
   EventsPageToken position{
       .email = email,
       .calendar_id = calendar.id,
@@ -219,9 +220,9 @@ Outcome<std::string> GoogleModel::list(const std::string& email, Calendar& calen
       .after_id = {},
       .covered = covered_changes(calendar, query, incremental, sync.covered, now_ms())};
   if (!query.page_token.empty()) {
-    const std::uint64_t covered_now = position.covered;
+    const std::uint64_t covered_now = position.covered;  // less with the fault `stale`
     TRY(position, decode_page_token(position, query.page_token));
-    if (in_order_of_changes(query)) position.covered = covered_now;
+    position.covered = std::min(position.covered, covered_now);
   }
   if (incremental) {  // the window of the first request stays
     query.time_min = sync.time_min;

@@ -42,12 +42,13 @@ std::string encode_fields(const Fields& fields) {
   return seal(payload);
 }
 
-// nullopt unless the token is whole and has `count` fields.
-std::optional<Fields> decode_fields(const std::string& token, std::size_t count) {
+// nullopt unless the token is whole and has `count` fields, or up to `optional` more.
+std::optional<Fields> decode_fields(const std::string& token, std::size_t count,
+                                    std::size_t optional = 0) {
   const std::optional<std::string> payload = unseal(token);
   if (!payload) return std::nullopt;
   const std::vector<std::string_view> fields = gcal::icalendar::split(*payload, '\n');
-  if (fields.size() != count) return std::nullopt;
+  if (fields.size() < count || fields.size() > count + optional) return std::nullopt;
   return Fields(fields.begin(), fields.end());
 }
 
@@ -125,34 +126,40 @@ std::optional<InstancesPageToken> InstancesPageToken::decode(const std::string& 
 }
 
 std::string CalendarListToken::encode() const {
-  return encode_fields({kind == TokenKind::page ? "list-page" : "list-sync", email,
-                        std::to_string(generation), std::to_string(change)});
+  Fields fields{kind == TokenKind::page ? "list-page" : "list-sync", email,
+                std::to_string(generation), std::to_string(change)};
+  if (kind == TokenKind::page) fields.push_back(std::to_string(covered));
+  return encode_fields(fields);
 }
 
 std::optional<CalendarListToken> CalendarListToken::decode(const std::string& token) {
-  const auto fields = decode_fields(token, 4);
+  const auto fields = decode_fields(token, 4, 1);
   const auto kind = fields ? kind_of(fields->at(0), "list-page", "list-sync") : std::nullopt;
   if (!kind) return std::nullopt;
   return CalendarListToken{.kind = *kind,
                            .email = fields->at(1),
                            .generation = number<int>(fields->at(2)),
-                           .change = number<std::uint64_t>(fields->at(3))};
+                           .change = number<std::uint64_t>(fields->at(3)),
+                           .covered = number<std::uint64_t>(fields->back())};
 }
 
 std::string AclToken::encode() const {
-  return encode_fields({"acl", calendar_id, kind == TokenKind::page ? "page" : "sync",
-                        std::to_string(change), std::to_string(since)});
+  Fields fields{"acl", calendar_id, kind == TokenKind::page ? "page" : "sync",
+                std::to_string(change), std::to_string(since)};
+  if (kind == TokenKind::page) fields.push_back(std::to_string(covered));
+  return encode_fields(fields);
 }
 
 std::optional<AclToken> AclToken::decode(const std::string& token) {
-  const auto fields = decode_fields(token, 5);
+  const auto fields = decode_fields(token, 5, 1);
   if (!fields || fields->at(0) != "acl") return std::nullopt;
   const auto kind = kind_of(fields->at(2), "page", "sync");
   if (!kind) return std::nullopt;
   return AclToken{.kind = *kind,
                   .calendar_id = fields->at(1),
                   .change = number<std::uint64_t>(fields->at(3)),
-                  .since = number<std::uint64_t>(fields->at(4))};
+                  .since = number<std::uint64_t>(fields->at(4)),
+                  .covered = number<std::uint64_t>(fields->back())};
 }
 
 std::string SettingsToken::encode() const {

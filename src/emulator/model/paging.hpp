@@ -40,7 +40,7 @@ struct EventsPageToken {
   std::uint64_t after_change = 0;  // where an unsorted list continues
   std::int64_t after_key = 0;      // where a sorted one continues
   std::string after_id;            //   and the event with this key
-  std::uint64_t covered = 0;       // for the sync token of the last page
+  std::uint64_t covered = 0;       // by the first page; for the sync token of the last one
   std::uint64_t empty_pages = 0;   // empty pages before this one (a fault): makes each token new
 
   std::string encode() const;
@@ -64,7 +64,8 @@ struct CalendarListToken {
   TokenKind kind = TokenKind::page;
   std::string email;
   int generation = 0;
-  std::uint64_t change = 0;  // of the account's list: page continues after it, sync has covered it
+  std::uint64_t change = 0;   // of the account's list: page continues after it, sync has covered it
+  std::uint64_t covered = 0;  // page: by the first page; for the sync token of the last one
 
   std::string encode() const;
   static std::optional<CalendarListToken> decode(const std::string& token);
@@ -75,7 +76,8 @@ struct AclToken {
   TokenKind kind = TokenKind::page;
   std::string calendar_id;
   std::uint64_t change = 0;
-  std::uint64_t since = 0;  // page: the sync token that the list began with
+  std::uint64_t since = 0;    // page: the sync token that the list began with
+  std::uint64_t covered = 0;  // page: by the first page; for the sync token of the last one
 
   std::string encode() const;
   static std::optional<AclToken> decode(const std::string& token);

@@ -39,7 +39,7 @@ Outcome<> check_rule(const std::string& type, const std::string& value, const st
 Outcome<Json> GoogleModel::acl_list(const std::string& email, const std::string& calendar_id,
                                     const PageRequest& page, bool show_deleted) {
   TRY(Calendar * target, calendar(email, calendar_id, "owner"));
-  std::uint64_t since = 0, after = 0;
+  std::uint64_t since = 0, after = 0, covered = target->last_acl_change;
   if (!page.sync_token.empty()) {
     const auto token = AclToken::decode(page.sync_token);
     if (!token || token->kind != TokenKind::sync || token->calendar_id != target->id)
@@ -52,6 +52,8 @@ Outcome<Json> GoogleModel::acl_list(const std::string& email, const std::string&
         token->since != since)
       return invalid_parameter("pageToken", "Invalid page token value.");
     after = token->change;
+    // As in a list of events: what changes while the client reads pages comes again.
+    covered = token->covered;
   }
   std::vector<std::pair<std::string, const AclRule*>> rules;
   for (const auto& [id, rule] : target->acl)
@@ -67,8 +69,8 @@ Outcome<Json> GoogleModel::acl_list(const std::string& email, const std::string&
   Json out = Json::object({{"kind", "calendar#acl"},
                            {"etag", "\"p" + std::to_string(target->last_acl_change) + "o\""}});
   const AclToken next =
-      more ? AclToken{TokenKind::page, target->id, rules.back().second->change, since}
-           : AclToken{TokenKind::sync, target->id, target->last_acl_change, 0};
+      more ? AclToken{TokenKind::page, target->id, rules.back().second->change, since, covered}
+           : AclToken{TokenKind::sync, target->id, covered, 0, 0};
   out.set(more ? "nextPageToken" : "nextSyncToken", next.encode());
   out.set("items", std::move(items));
   return out;

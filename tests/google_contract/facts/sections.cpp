@@ -26,6 +26,7 @@ constexpr Section kSections[] = {
     {"series.page", "Series: what Google's own page does with \"this and following\" and \"all\""},
     {"events.list", "Lists: windows, order, filters, pages"},
     {"sync", "Sync tokens"},
+    {"sync.pages", "Sync tokens: what changes while a client reads pages"},
     {"guests", "Guests: copies, answers, what a guest may change"},
     {"mails", "Mails that Google sends"},
     {"conditions", "ETags and conditional requests"},
