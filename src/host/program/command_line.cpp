@@ -57,29 +57,30 @@ Result<std::string> parse_origin(const std::string& option, std::string text) {
   return text;
 }
 
-std::variant<CommandLine, int> read_command_line(int argc, const char* const* argv) {
-  CommandLine line;
-  std::string listen = "127.0.0.1:8080", database, google_base, public_url, smtp, level = "info";
-  std::vector<std::string> options;
-  line.ui = CRM_HOST_UI_DIRECTORY;
-  line.node_modules = CRM_HOST_NODE_MODULES;
+namespace {
 
-  CLI::App app{"crm_host: a small CRM that loads plugins. Log lines go to standard error."};
+// What is read as text and checked afterwards.
+struct Typed {
+  std::string listen = "127.0.0.1:8080", database, google_base, public_url, smtp, level = "info";
+  std::vector<std::string> plugin_options;
+};
+
+void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
   app.add_option("--data", line.data,
                  "DIR: the folder of everything; created, and closed to other users")
       ->required();
   app.add_option("--plugins", line.plugins, "DIR: one folder per plugin package");
-  app.add_option("--listen", listen, "ADDR:PORT; port 0 lets the system choose")
+  app.add_option("--listen", typed.listen, "ADDR:PORT; port 0 lets the system choose")
       ->capture_default_str();
-  app.add_option("--database", database, "sqlite:PATH instead of DIR/crm.sqlite");
-  app.add_option("--google-base", google_base,
+  app.add_option("--database", typed.database, "sqlite:PATH instead of DIR/crm.sqlite");
+  app.add_option("--google-base", typed.google_base,
                  "URL instead of Google's own addresses, for example of google_emulator");
   app.add_option(
-      "--public-url", public_url,
+      "--public-url", typed.public_url,
       "URL at which browsers and Google reach this host; http://ADDR:PORT when left out");
-  app.add_option("--plugin-option", options,
+  app.add_option("--plugin-option", typed.plugin_options,
                  "NAME=VALUE: an option that every plugin may read; may be repeated");
-  app.add_option("--smtp", smtp, "URL of a mail server; mails are not in this version");
+  app.add_option("--smtp", typed.smtp, "URL of a mail server; mails are not in this version");
   app.add_flag("--dev-unsigned", line.dev_unsigned, "run packages without a signature");
   app.add_option("--seed", line.seed, "FILE: load a demo world into an empty database");
   app.add_option(
@@ -87,46 +88,57 @@ std::variant<CommandLine, int> read_command_line(int argc, const char* const* ar
       "EMAIL: create an administrator, whose password is read from standard input, and end");
   app.add_option("--ui", line.ui, "DIR of the page's files");
   app.add_option("--node-modules", line.node_modules, "DIR of the page's npm packages");
-  app.add_option("--log-level", level, "debug, info, warning or error")
+  app.add_option("--log-level", typed.level, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
+}
+
+Result<> read_typed(const Typed& typed, CommandLine& line) {
+  TRY(const ListenAddress address, parse_listen(typed.listen));
+  line.address = address.address;
+  line.port = address.port;
+  if (!typed.database.empty()) {
+    TRY(line.database, parse_database(typed.database));
+  }
+  if (!typed.public_url.empty()) {
+    TRY(line.public_url, parse_origin("--public-url", typed.public_url));
+  }
+  if (!typed.google_base.empty()) {
+    TRY(line.plugin_options["google_base"], parse_origin("--google-base", typed.google_base));
+  }
+  for (const auto& option : typed.plugin_options) {
+    const auto equals = option.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return Error{Code::invalid, "--plugin-option: NAME=VALUE is expected", {}};
+    line.plugin_options[option.substr(0, equals)] = option.substr(equals + 1);
+  }
+  line.log_level = typed.level == "debug"     ? gcal::base::Level::debug
+                   : typed.level == "warning" ? gcal::base::Level::warning
+                   : typed.level == "error"   ? gcal::base::Level::error
+                                              : gcal::base::Level::info;
+  return {};
+}
+
+}  // namespace
+
+std::variant<CommandLine, int> read_command_line(int argc, const char* const* argv) {
+  CommandLine line;
+  line.ui = CRM_HOST_UI_DIRECTORY;
+  line.node_modules = CRM_HOST_NODE_MODULES;
+  Typed typed;
+  CLI::App app{"crm_host: a small CRM that loads plugins. Log lines go to standard error."};
+  add_options(app, line, typed);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e);
   }
-
-  const auto check = [&]() -> Result<> {
-    TRY(const ListenAddress address, parse_listen(listen));
-    line.address = address.address;
-    line.port = address.port;
-    if (!database.empty()) {
-      TRY(line.database, parse_database(database));
-    }
-    if (!public_url.empty()) {
-      TRY(line.public_url, parse_origin("--public-url", public_url));
-    }
-    if (!google_base.empty()) {
-      TRY(line.plugin_options["google_base"], parse_origin("--google-base", google_base));
-    }
-    for (const auto& option : options) {
-      const auto equals = option.find('=');
-      if (equals == std::string::npos || equals == 0)
-        return Error{Code::invalid, "--plugin-option: NAME=VALUE is expected", {}};
-      line.plugin_options[option.substr(0, equals)] = option.substr(equals + 1);
-    }
-    return {};
-  };
-  if (auto checked = check(); !checked) {
-    std::fprintf(stderr, "crm_host: %s\n", checked.error().message.c_str());
+  if (const auto read = read_typed(typed, line); !read) {
+    std::fprintf(stderr, "crm_host: %s\n", read.error().message.c_str());
     return 2;
   }
-  if (!smtp.empty())
+  if (!typed.smtp.empty())
     std::fprintf(stderr, "crm_host: --smtp has no effect yet: this version sends no mails\n");
-  line.log_level = level == "debug"     ? gcal::base::Level::debug
-                   : level == "warning" ? gcal::base::Level::warning
-                   : level == "error"   ? gcal::base::Level::error
-                                        : gcal::base::Level::info;
   return line;
 }
 
