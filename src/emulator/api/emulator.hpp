@@ -27,6 +27,8 @@ class Emulator final : public PushQueue {
 
   // Without the lock: for loading and for tests, while no other thread uses the emulator.
   void allow_kill() { context_.faults.allow_kill = true; }
+  // What the switches are after a reset.
+  void set_initial_behaviour(const Behaviour& behaviour) { context_.initial_behaviour = behaviour; }
   GoogleModel& google() { return *context_.google; }
   Tokens& tokens() { return *context_.tokens; }
   // The push channels survive a restart, as Google's do: they are part of the saved state.

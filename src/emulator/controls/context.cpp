@@ -9,6 +9,7 @@ EmulatorContext::EmulatorContext(gcal::base::Clock& real_clock, gcal::base::Rand
 
 void EmulatorContext::reset() {
   google = std::make_unique<GoogleModel>(clock, random);
+  google->set_behaviour(initial_behaviour);
   google->on_change = [this](const std::string& calendar_id, const std::string& email) {
     ++version;
     channels.notify_change(calendar_id, email);

@@ -41,6 +41,7 @@ struct EmulatorContext {
   // Forgets everything but the time, the signing key, and the numbers that only grow.
   void reset();
 
+  Behaviour initial_behaviour;  // after reset()
   ShiftedClock clock;
   gcal::base::Random& random;
   std::unique_ptr<GoogleModel> google;

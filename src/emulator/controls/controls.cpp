@@ -44,6 +44,9 @@ const Controls::Route Controls::kRoutes[] = {
     {"GET", "/clock", &Controls::read_clock},
     {"POST", "/sync_tokens/expire", &Controls::expire_sync_tokens},
     {"POST", "/series", &Controls::edit_series},
+    {"GET", "/behaviour", &Controls::read_behaviour},
+    {"POST", "/behaviour", &Controls::set_behaviour},
+    {"PATCH", "/behaviour", &Controls::set_behaviour},
     {"POST", "/load", &Controls::load},
     {"POST", "/reset", &Controls::reset},
     {"GET", "/version", &Controls::version},
@@ -335,6 +338,33 @@ Response Controls::edit_series(const Call& call) {
                          ? google_.change_following(email, **calendar, id, body["change"], options)
                          : google_.change_all(email, **calendar, id, body["change"], options);
   return event ? json_text_response(event->json, event->etag) : problem_response(event.error());
+}
+
+Response Controls::read_behaviour(const Call&) {
+  const Behaviour& current = google_.behaviour();
+  Json list = Json::array();
+  for (const Behaviour::Switch& one : Behaviour::all()) {
+    Json values = Json::array();
+    for (const std::string_view value : one.values) values.push(value);
+    list.push(Json::object({{"name", one.name},
+                            {"value", current.value(one)},
+                            {"values", std::move(values)},
+                            {"default", one.values[0]},
+                            {"strict", one.values[one.strict]},
+                            {"question", one.question},
+                            {"sources", one.sources},
+                            {"evidence", "guessed"}}));
+  }
+  return json_response(
+      200, Json::object({{"behaviour", current.to_json()}, {"switches", std::move(list)}}));
+}
+
+// {"<name>": "<value>", ...}: all of them, or none and an error.
+Response Controls::set_behaviour(const Call& call) {
+  Behaviour behaviour = google_.behaviour();
+  if (const auto set = behaviour.merge(call.body); !set) return wrong(set.error().message);
+  google_.set_behaviour(behaviour);
+  return read_behaviour(call);
 }
 
 Response Controls::load(const Call& call) {

@@ -43,6 +43,8 @@ class Controls {
   Response read_clock(const Call& call);
   Response expire_sync_tokens(const Call& call);
   Response edit_series(const Call& call);
+  Response read_behaviour(const Call& call);
+  Response set_behaviour(const Call& call);
   Response load(const Call& call);
   Response reset(const Call& call);
   Response version(const Call& call);

@@ -206,6 +206,7 @@ std::string SavedState::save(const GoogleModel& google, const Tokens& tokens, Js
   for (const auto& [group, members] : google.groups_) groups.set(group, strings_json(members));
   rest.set("google_emulator_state", kFormat);
   rest.set("last_stamp", google.last_stamp_);
+  rest.set("behaviour", google.behaviour_.to_json());
   rest.set("accounts", accounts_json(google));
   rest.set("groups", std::move(groups));
   save_tokens(tokens, rest);
@@ -238,6 +239,7 @@ Outcome<> SavedState::load_calendar(const Json& json, GoogleModel& google) {
   for (const Json& event : json["events"].items())
     calendar->restore(event_from(event, calendar->zone));
   calendar->last_change_ = unsigned_of(json["last_change"]);
+  calendar->expansion = google.behaviour_.expansion();
   google.calendars_[calendar->id] = std::move(calendar);
   return Done{};
 }
@@ -284,6 +286,7 @@ Outcome<> SavedState::load(const Json& document, GoogleModel& google, Tokens& to
   if (document["google_emulator_state"].as_integer() != kFormat)
     return bad_request("invalid", "no state of this program (google_emulator_state: 1 is missing)");
   google.last_stamp_ = document["last_stamp"].as_integer();
+  if (document.contains("behaviour")) TRY_VOID(google.behaviour_.merge(document["behaviour"]));
   for (const Json& json : document["calendars"].items()) TRY_VOID(load_calendar(json, google));
   for (const auto& [group, members] : document["groups"].members())
     for (const Json& member : members.items())

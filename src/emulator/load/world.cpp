@@ -97,6 +97,12 @@ void load_calendar(GoogleModel& google, const std::string& email, const Json& wr
 
 LoadReport load_world(GoogleModel& google, const Json& world) {
   LoadReport report;
+  if (world.contains("behaviour")) {
+    Behaviour behaviour = google.behaviour();
+    if (const auto set = behaviour.merge(world["behaviour"]); !set)
+      report.problems.push_back("behaviour: " + set.error().message);
+    google.set_behaviour(behaviour);
+  }
   if (!world["accounts"].is_array()) report.problems.emplace_back("a world is {\"accounts\": […]}");
   for (const Json& person : world["accounts"].items()) {
     const std::string email = lower(person.string("email"));

@@ -34,6 +34,7 @@ class Calendar {
   int token_generation = 0;  // when raised, all sync tokens given out before are too old
   bool deleted = false;
   Json labels = Json::array();  // event labels: {id, backgroundColor, name?}
+  ExpansionRules expansion;     // the model's
 
   // The strongest role of the user's own rule, that of their domain and the public one; "" when
   // they have none.
@@ -104,8 +105,8 @@ bool is_masked_for(const std::string& role, const Event& event);
 template <class Visit>
 void for_each_generated_instance(const Calendar& calendar, const Event& series, SysSeconds from,
                                  SysSeconds until, std::size_t limit, Visit visit) {
-  for (const EventTime& original :
-       expand(series.recurrence(), series.start, calendar.zone, from, until, limit)) {
+  for (const EventTime& original : expand(series.recurrence(), series.start, calendar.zone, from,
+                                          until, limit, calendar.expansion)) {
     const StoredEvent* exception = calendar.exception_at(series.id, original.at);
     if (exception && !exception->id_only) continue;
     visit(make_instance(series, original, calendar.zone));

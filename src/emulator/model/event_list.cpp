@@ -77,14 +77,15 @@ bool restricts_changes(const ListQuery& query) {
          query.updated_min || !query.private_properties.empty() || !query.shared_properties.empty();
 }
 
+// `binds`: the parameters have to be those of the token's first request.
 Outcome<EventsSyncToken> decode_sync_token(const std::string& email, const Calendar& calendar,
-                                           const ListQuery& query) {
+                                           const ListQuery& query, bool binds) {
   if (restricts_changes(query) || query.time_min || query.time_max ||
       (query.show_deleted && !*query.show_deleted))
     return bad_request("invalid", "Sync token cannot be used with other request restrictions");
   auto token = EventsSyncToken::decode(query.sync_token);
   if (!token || token->email != email || token->calendar_id != calendar.id ||
-      token->binding != sync_binding(query))
+      (binds && token->binding != sync_binding(query)))
     return invalid_sync_token();
   if (token->generation != calendar.token_generation) return full_sync_required();
   return *std::move(token);
@@ -205,7 +206,7 @@ Outcome<std::string> GoogleModel::list(const std::string& email, Calendar& calen
   TRY_VOID(check_query(query, now_ms()));
   EventsSyncToken sync;
   if (incremental) {
-    TRY(sync, decode_sync_token(email, calendar, query));
+    TRY(sync, decode_sync_token(email, calendar, query, behaviour_.token_parameters_refuse));
   }
 
   // An event that changes while the client reads pages may already have been passed, and when it

@@ -191,7 +191,7 @@ Outcome<> apply_choices(Json& fields) {
   return Done{};
 }
 
-Outcome<> apply_recurrence(Event& event, Json& fields) {
+Outcome<> apply_recurrence(Event& event, Json& fields, bool until_kind) {
   const Json* lines = fields.find("recurrence");
   if (!lines) return Done{};
   if (!lines->is_array()) return bad_request("parseError", "Parse Error");
@@ -206,7 +206,7 @@ Outcome<> apply_recurrence(Event& event, Json& fields) {
   if (!event.start.all_day && event.start.zone.empty())
     return bad_request("required", "Missing time zone definition for start time.");
   if (!event.end.all_day && event.end.zone.empty()) event.end.zone = event.start.zone;
-  return check_recurrence(texts, event.start);
+  return check_recurrence(texts, event.start, until_kind);
 }
 
 // The members that are lists and objects.
@@ -265,13 +265,13 @@ std::string event_type(const Json& fields) {
   return fields.contains("eventType") ? fields.string("eventType") : "default";
 }
 
-Json merge_patch(const Json& stored, const Json& patch) {
+Json merge_patch(const Json& stored, const Json& patch, bool merges_reminders) {
   Json out = stored;
   for (const auto& [name, value] : patch.members()) {
     if (!find_event_member(name) || name == "organizer") continue;
     if (value.is_null())
       out.erase(name);
-    else if (name == "reminders")
+    else if (name == "reminders" && !merges_reminders)
       out.set(name, value);
     else
       out.set(name, merge_maps(stored[name], value));
@@ -292,7 +292,7 @@ Outcome<> apply_rules(Event& event, Json fields, const RuleOptions& options) {
   TRY_VOID(apply_choices(fields));
   cut_text(fields, "description", 8192);
   cut_text(fields, "location", 1024);
-  TRY_VOID(apply_recurrence(event, fields));
+  TRY_VOID(apply_recurrence(event, fields, options.until_kind));
   TRY_VOID(apply_structures(fields));
   TRY_VOID(check_type(fields, event));
 

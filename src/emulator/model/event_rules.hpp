@@ -10,8 +10,8 @@
 namespace emulator {
 
 // The stored fields after a PATCH: null deletes a member, arrays are replaced, objects are merged
-// by key; `reminders` is replaced as a whole.
-Json merge_patch(const Json& stored, const Json& patch);
+// by key, `reminders` only with `merges_reminders`.
+Json merge_patch(const Json& stored, const Json& patch, bool merges_reminders = false);
 
 // The writable members of a body, for insert, import and update. Unknown and read-only members are
 // ignored.
@@ -21,6 +21,7 @@ struct RuleOptions {
   std::string calendar_zone;
   bool attachments = false;  // supportsAttachments
   bool conference = false;   // conferenceDataVersion=1
+  bool until_kind = false;   // UNTIL has to be of the kind of the start
 };
 
 // Brings `fields` into canonical form and reads the times into `event` (start, end, last_end).

@@ -6,6 +6,7 @@
 #include "src/common/icalendar/ascii.hpp"
 #include "src/emulator/model/event_rules.hpp"
 #include "src/emulator/model/google_model.hpp"
+#include "src/emulator/model/guessed_rules.hpp"
 #include "src/emulator/model/guests.hpp"
 #include "src/emulator/model/labels.hpp"
 
@@ -25,8 +26,10 @@ bool changes_time(const Event& before, const Event& after) {
          !(before.fields["recurrence"] == after.fields["recurrence"]);
 }
 
-RuleOptions rules_for(const Calendar& calendar, const WriteOptions& options) {
-  return {calendar.zone, options.attachments, options.conference};
+RuleOptions rules_for(const Calendar& calendar, const WriteOptions& options,
+                      const Behaviour& behaviour) {
+  return {calendar.zone, options.attachments, options.conference,
+          behaviour.until_kind_refuses && !options.loading};
 }
 
 // Drops the members which count only with a query parameter that the request does not have.
@@ -100,12 +103,13 @@ Json replaced_fields(const Event& before, const Json& changes, const WriteOption
 }
 
 // The fields after a PATCH.
-Json patched_fields(const Event& before, const Json& changes, const Calendar& calendar) {
+Json patched_fields(const Event& before, const Json& changes, const Calendar& calendar,
+                    const Behaviour& behaviour) {
   Json stored = before.fields;
   stored.set("start", event_time_json(before.start, calendar.zone));
   stored.set("end", event_time_json(before.end, calendar.zone));
   if (before.cancelled) stored.set("status", "cancelled");
-  return merge_patch(stored, changes);
+  return merge_patch(stored, changes, behaviour.reminders_merge);
 }
 
 // The members that no client can write.
@@ -183,8 +187,9 @@ std::optional<LocatedEvent> GoogleModel::locate(const Calendar& calendar,
     const std::string date =
         suffix.substr(0, 4) + "-" + suffix.substr(4, 2) + "-" + suffix.substr(6, 2);
     const SysSeconds day = midnight(date, "UTC");
-    const auto starts = expand(series.recurrence(), series.start, calendar.zone,
-                               day - std::chrono::hours{26}, day + std::chrono::hours{50}, 400'000);
+    const auto starts =
+        expand(series.recurrence(), series.start, calendar.zone, day - std::chrono::hours{26},
+               day + std::chrono::hours{50}, 400'000, calendar.expansion);
     for (const EventTime& start : starts) {
       if (instance_suffix(start) != suffix) continue;
       Event instance = make_instance(series, start, calendar.zone);
@@ -209,11 +214,9 @@ Event GoogleModel::commit(Calendar& calendar, Event event, const Event* before) 
     b.erase("reminders");
     changes_updated = !(a == b) || before->fields["reminders"] == event.fields["reminders"];
   }
-  const bool lost_rule =
-      before && before->is_series() && !event.is_series() && event.series.empty();
   StoredEvent& stored = calendar.put(event);
-  if (lost_rule)
-    for (StoredEvent* exception : calendar.exceptions_of(stored.id))
+  if (before)
+    for (StoredEvent* exception : lost_exceptions(calendar, *before, event, behaviour_))
       exception->cancelled = exception->id_only = true;
   calendar.mark_changed(stored, next_stamp(), changes_updated);
   static_cast<EventHead&>(event) = stored;
@@ -256,16 +259,18 @@ Outcome<RenderedEvent> GoogleModel::insert(const std::string& email, Calendar& c
   if (fields.string("status") == "cancelled" && !options.loading)
     return bad_request("invalid", "Invalid Value");
   drop_unrequested(fields, options);
-  if (!options.loading) TRY_VOID(check_label(fields, calendar));
+  if (!options.loading) {
+    TRY_VOID(check_label(fields, calendar));
+    TRY_VOID(check_insert_identifiers(body, calendar, behaviour_));
+  }
   if (event.id.empty())
     event.id = base::new_id(random_);
   else if (!valid_id(event.id) && !options.loading)
     return bad_request("invalid", "Invalid resource id value.");
-  if (calendar.find(event.id))
-    return Problem{409, "global", "duplicate", "The requested identifier already exists.", {}, {}};
+  if (calendar.find(event.id)) return duplicate();
   event.ical_uid =
       body.string("iCalUID").empty() ? event.id + "@google.com" : body.string("iCalUID");
-  TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options)));
+  TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options, behaviour_)));
   if (!options.loading) TRY_VOID(check_creatable_type(event, calendar));
   if (!event.fields["organizer"].is_object())
     event.fields.set("organizer", organizer_json(calendar));
@@ -302,6 +307,7 @@ Outcome<RenderedEvent> GoogleModel::import(const std::string& email, Calendar& c
         "The owner of the calendar must either be the organizer or an attendee of an event "
         "that is imported.",
         "calendar");
+  TRY_VOID(check_import_uid(uid, calendar, behaviour_));
   if (const StoredEvent* known = calendar.find_by_ical_uid(uid)) {
     WriteOptions quiet = options;
     quiet.send_updates = "none";
@@ -317,7 +323,7 @@ Outcome<RenderedEvent> GoogleModel::import(const std::string& email, Calendar& c
   Event event;
   event.id = "_" + base::to_base32hex(base::as_bytes(uid));
   event.ical_uid = uid;
-  TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options)));
+  TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options, behaviour_)));
   Json organizer_member = Json::object({{"email", organizer.empty() ? calendar.id : organizer}});
   if (!body["organizer"].string("displayName").empty())
     organizer_member.set("displayName", body["organizer"]["displayName"]);
@@ -352,12 +358,13 @@ Outcome<RenderedEvent> GoogleModel::write(const std::string& email, Calendar& ca
     return not_found();
   const Event& before = found->event;
   TRY_VOID(check_if_match(options, before));
+  if (!options.loading) TRY_VOID(check_not_deleted(before, behaviour_));
 
   Json changes = body;
   drop_unrequested(changes, options);
   if (!options.loading) TRY_VOID(check_label(changes, calendar));
   Json fields = replace ? replaced_fields(before, changes, options)
-                        : patched_fields(before, changes, calendar);
+                        : patched_fields(before, changes, calendar, behaviour_);
   restore_server_fields(before, fields);
   if (fields.string("status") == "cancelled") {
     if (before.cancelled) return rendered(calendar, before.id);
@@ -373,10 +380,11 @@ Outcome<RenderedEvent> GoogleModel::write(const std::string& email, Calendar& ca
   Event event = before;
   event.cancelled = event.id_only = false;
   if (!before.series.empty()) fields.erase("recurrence");
-  TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options)));
+  TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options, behaviour_)));
   TRY_VOID(update_sequence(before, event));
   if (!options.loading && !options.import)
     TRY_VOID(Guests(*this).check_write(calendar, before, event));
+  if (!options.loading && changes_time(before, event)) reset_responses(calendar, event, behaviour_);
   make_conference(event, random_);
   ++writes_;
   const Event stored = commit(calendar, std::move(event), &before);
@@ -414,8 +422,7 @@ Outcome<RenderedEvent> GoogleModel::move(const std::string& email, Calendar& fro
                        "calendar");
   if (before.fields["organizer"].string("email") != from.id) return forbidden_for_non_organizer();
   if (&from == &to) return rendered(from, before.id);
-  if (const StoredEvent* there = to.find(event_id); there && !there->cancelled)
-    return Problem{409, "global", "duplicate", "The requested identifier already exists.", {}, {}};
+  if (const StoredEvent* there = to.find(event_id); there && !there->cancelled) return duplicate();
   std::vector<Event> exceptions;
   for (const StoredEvent* exception : from.exceptions_of(event_id))
     exceptions.push_back(exception->event());

@@ -13,6 +13,11 @@ using gcal::icalendar::lower;
 GoogleModel::GoogleModel(base::Clock& clock, base::Random& random)
     : clock_(clock), random_(random) {}
 
+void GoogleModel::set_behaviour(const Behaviour& behaviour) {
+  behaviour_ = behaviour;
+  for (auto& [id, calendar] : calendars_) calendar->expansion = behaviour.expansion();
+}
+
 std::int64_t GoogleModel::next_stamp() {
   last_stamp_ = std::max(last_stamp_ + 1, now_ms() * 1000);
   return last_stamp_;
@@ -59,6 +64,7 @@ Calendar& GoogleModel::add_calendar(const std::string& owner, const std::string&
   calendar->summary = summary;
   calendar->owner = owner;
   calendar->zone = known_zone(zone) ? zone : "UTC";
+  calendar->expansion = behaviour_.expansion();
   calendar->stamp = next_stamp();
   calendar->updated = calendar->stamp / 1000;
   return *(calendars_[calendar_id] = std::move(calendar));

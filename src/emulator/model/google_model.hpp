@@ -15,6 +15,7 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
 #include "src/emulator/model/account.hpp"
+#include "src/emulator/model/behaviour.hpp"
 #include "src/emulator/model/calendar.hpp"
 #include "src/emulator/model/event_query.hpp"
 
@@ -153,6 +154,10 @@ class GoogleModel {
   // account's calendar list changed.
   std::function<void(const std::string& calendar_id, const std::string& email)> on_change;
 
+  const Behaviour& behaviour() const { return behaviour_; }
+  // Holds for what is asked and written from now on; what is stored stays.
+  void set_behaviour(const Behaviour& behaviour);
+
   std::int64_t now_ms() const { return clock_.now().time_since_epoch().count(); }
   gcal::base::Random& random() { return random_; }
 
@@ -188,6 +193,7 @@ class GoogleModel {
 
   gcal::base::Clock& clock_;
   gcal::base::Random& random_;
+  Behaviour behaviour_;
   std::map<std::string, Account> accounts_;
   std::map<std::string, std::unique_ptr<Calendar>> calendars_;
   std::map<std::string, std::vector<std::string>> groups_;

@@ -67,7 +67,7 @@ std::chrono::local_seconds wall_of(const EventTime& start, const std::string& ca
 // Calls visit(start) for each start of one rule in order. visit() answers false to stop.
 template <class Visit>
 void run_rule(const ical::RecurrenceLine& line, const EventTime& start,
-              const std::string& calendar_zone, Visit visit) {
+              const std::string& calendar_zone, bool gap_skips, Visit visit) {
   const std::string& zone = zone_of(start, calendar_zone);
   std::optional<EventTime> until;
   if (const auto text = until_of(ical::parse_rule(line.value))) {
@@ -94,6 +94,7 @@ void run_rule(const ical::RecurrenceLine& line, const EventTime& start,
       if (!clock) break;
       // In the hour that occurs twice, the first start is the one that the event has.
       event_time.at = *next == first ? start.at : clock->to_instant(*next);
+      if (gap_skips && *next != first && clock->to_local(event_time.at) != *next) continue;
       event_time.zone = start.zone;
     }
     if (until && event_time.at > until->at) break;
@@ -102,7 +103,7 @@ void run_rule(const ical::RecurrenceLine& line, const EventTime& start,
 }
 
 // Whether the emulator can expand this RRULE or EXRULE of a series that begins at `start`.
-bool accepts_rule(const ical::RecurrenceLine& line, const EventTime& start) {
+bool accepts_rule(const ical::RecurrenceLine& line, const EventTime& start, bool same_kind) {
   const ical::RuleParts parts = ical::parse_rule(line.value);
   const auto rule = ical::RecurrenceRule::parse(line);
   // That Google refuses rules of less than a day is a guess.
@@ -110,7 +111,7 @@ bool accepts_rule(const ical::RecurrenceLine& line, const EventTime& start) {
   const auto until = until_of(parts);
   if (!until) return true;
   const bool is_date = until->size() == 8;
-  if (start.all_day && !is_date) return false;
+  if (same_kind && (is_date != start.all_day || is_date == until->ends_with('Z'))) return false;
   return read_value(*until, "UTC", "UTC", is_date).has_value();
 }
 
@@ -123,17 +124,42 @@ bool accepts_dates(const ical::RecurrenceLine& line) {
   });
 }
 
+// What the EXDATE and EXRULE lines of a series exclude.
+struct Excluded {
+  std::set<SysSeconds> starts;
+  std::set<std::string> days;  // of a timed series, in its zone
+
+  void add(std::string_view value, const std::string& zone, const EventTime& start,
+           const std::string& calendar_zone, const ExpansionRules& rules) {
+    const auto read = ical::parse_date_or_time(value);
+    if (!read || (read->is_date != start.all_day && !rules.exdate_of_other_kind)) return;
+    const bool by_day = read->is_date && !start.all_day;
+    const auto excluded = read_value(value, zone, calendar_zone, start.all_day || by_day);
+    if (!excluded) return;
+    if (by_day)
+      days.insert(excluded->date);
+    else
+      starts.insert(excluded->at);
+  }
+  bool contains(const EventTime& event_time, const std::string& zone) const {
+    return starts.contains(event_time.at) ||
+           (!days.empty() &&
+            days.contains(ical::format_rfc3339(event_time.at, zone).substr(0, 10)));
+  }
+};
+
 struct Earlier {
   bool operator()(const EventTime& a, const EventTime& b) const { return a.at < b.at; }
 };
 
 }  // namespace
 
-Outcome<> check_recurrence(const std::vector<std::string>& lines, const EventTime& start) {
+Outcome<> check_recurrence(const std::vector<std::string>& lines, const EventTime& start,
+                           bool same_kind) {
   for (const std::string& text : lines) {
     const auto line = ical::parse_line(text);
     if (!line || !ical::check_line(text) ||
-        !(line->is_rule() ? accepts_rule(*line, start) : accepts_dates(*line)))
+        !(line->is_rule() ? accepts_rule(*line, start, same_kind) : accepts_dates(*line)))
       return bad_request("invalid", "Invalid recurrence rule.");
   }
   return Done{};
@@ -141,45 +167,46 @@ Outcome<> check_recurrence(const std::vector<std::string>& lines, const EventTim
 
 std::vector<EventTime> expand(const std::vector<std::string>& lines, const EventTime& start,
                               const std::string& calendar_zone, SysSeconds from, SysSeconds until,
-                              std::size_t limit) {
+                              std::size_t limit, const ExpansionRules& rules) {
   std::set<EventTime, Earlier> starts;
-  std::set<SysSeconds> left_out;
+  Excluded excluded;
   for (const std::string& text : lines) {
     const auto line = ical::parse_line(text);
     if (!line) continue;
     if (line->name == "RRULE") {
-      run_rule(*line, start, calendar_zone, [&](EventTime event_time) {
+      run_rule(*line, start, calendar_zone, rules.gap_skips, [&](EventTime event_time) {
         if (event_time.at >= until) return false;
         if (event_time.at >= from) starts.insert(std::move(event_time));
         return starts.size() < limit + 400;  // some of them may be excluded by EXDATE
       });
     } else if (line->name == "EXRULE") {
-      run_rule(*line, start, calendar_zone, [&](const EventTime& event_time) {
+      run_rule(*line, start, calendar_zone, rules.gap_skips, [&](const EventTime& event_time) {
         if (event_time.at >= until) return false;
-        left_out.insert(event_time.at);
+        excluded.starts.insert(event_time.at);
         return true;
       });
     } else {
       const std::string zone = zone_of(*line, start, calendar_zone);
       for (const std::string_view value : ical::split(line->value, ',')) {
-        // A date has no effect on a timed series, as at Google.
+        if (line->name == "EXDATE") {
+          excluded.add(value, zone, start, calendar_zone, rules);
+          continue;
+        }
         if ((value.substr(0, value.find('/')).size() == 8) != start.all_day) continue;
         std::optional<EventTime> event_time = read_value(value, zone, calendar_zone, start.all_day);
-        if (!event_time) continue;
-        if (line->name == "EXDATE") {
-          left_out.insert(event_time->at);
-        } else if (event_time->at >= from && event_time->at < until) {
-          event_time->zone = start.zone;
-          starts.insert(std::move(*event_time));
-        }
+        if (!event_time || event_time->at < from || event_time->at >= until) continue;
+        event_time->zone = start.zone;
+        starts.insert(std::move(*event_time));
       }
     }
   }
   // The start belongs to the set even when no line generates it; COUNT does not count it then.
-  if (start.at >= from && start.at < until) starts.insert(start);
+  const bool outside = start.at >= from && start.at < until && starts.insert(start).second;
+  const std::string& zone = zone_of(start, calendar_zone);
   std::vector<EventTime> result;
   for (const EventTime& event_time : starts) {
-    if (left_out.contains(event_time.at)) continue;
+    const bool kept = rules.exdate_leaves_start && outside && event_time.at == start.at;
+    if (!kept && excluded.contains(event_time, zone)) continue;
     if (result.size() == limit) break;
     result.push_back(event_time);
   }
@@ -191,7 +218,7 @@ std::size_t count_starts_before(const std::string& rule, const EventTime& start,
   std::size_t count = 0;
   const auto line = ical::parse_line(rule);
   if (!line) return count;
-  run_rule(*line, start, calendar_zone, [&](const EventTime& event_time) {
+  run_rule(*line, start, calendar_zone, false, [&](const EventTime& event_time) {
     if (event_time.at >= until) return false;
     ++count;
     return true;
@@ -209,7 +236,7 @@ std::int64_t last_start(const std::vector<std::string>& lines, const EventTime& 
       const ical::RuleParts parts = ical::parse_rule(line->value);
       const auto text_of_until = until_of(parts);
       if (ical::find_part(parts, "COUNT")) {
-        run_rule(*line, start, calendar_zone, [&](const EventTime& event_time) {
+        run_rule(*line, start, calendar_zone, false, [&](const EventTime& event_time) {
           last = std::max<std::int64_t>(last, event_time.at.time_since_epoch().count());
           return true;
         });

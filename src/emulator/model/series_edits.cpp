@@ -208,7 +208,7 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   fields.set("sequence", 0);
   fields = merge_patch(fields, change);
   TRY_VOID(apply_rules(next, std::move(fields),
-                       {calendar.zone, options.attachments, options.conference}));
+                       {calendar.zone, options.attachments, options.conference, false}));
   const bool same_start =
       next.start.at == instance.original.at && next.start.all_day == instance.original.all_day;
   std::string suffix = instance_suffix(instance.original);

@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -22,8 +23,8 @@ constexpr int kUsageError = 2, kSystemError = 1;
 
 struct Options {
   std::string listen = "127.0.0.1:8081", state;
-  std::vector<std::string> loads, tls;
-  bool allow_kill = false;
+  std::vector<std::string> loads, tls, assumptions;
+  bool allow_kill = false, strict = false;
 };
 
 void add_options(CLI::App& app, Options& options) {
@@ -32,8 +33,22 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--state", options.state,
                  "FILE: read at the start if it exists, written at the end");
   app.add_option("--load", options.loads, "FILE.json|FILE.ics|email=FILE.ics ...");
+  app.add_option("--assume", options.assumptions,
+                 "NAME=VALUE ...: what is only guessed about Google (BEHAVIOUR.md)");
+  app.add_flag("--strict", options.strict, "refuse what is only guessed to be refused");
   app.add_flag("--allow-kill", options.allow_kill,
                "fault rules may kill a process (kill_pid); for crash tests only");
+}
+
+// `from` with what the command line says of the switches. Errors: invalid.
+emulator::Outcome<emulator::Behaviour> behaviour(const Options& options, emulator::Behaviour from) {
+  if (options.strict) from = emulator::Behaviour::strict();
+  for (const std::string& assumption : options.assumptions) {
+    const std::size_t equals = std::min(assumption.find('='), assumption.size());
+    TRY_VOID(from.set(assumption.substr(0, equals),
+                      assumption.substr(std::min(equals + 1, assumption.size()))));
+  }
+  return from;
 }
 
 // False when a file cannot be read.
@@ -89,13 +104,21 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "google_emulator: %s\n", address.error().message.c_str());
     return kUsageError;
   }
+  const auto initial = behaviour(options, {});
+  if (!initial) {
+    std::fprintf(stderr, "google_emulator: --assume: %s\n", initial.error().message.c_str());
+    return kUsageError;
+  }
   const sigset_t signals = block_end_signals();
 
   gcal::base::SystemClock clock;
   gcal::base::SystemRandom random;
   emulator::Emulator google(clock, random);
   if (options.allow_kill) google.allow_kill();
+  google.set_initial_behaviour(*initial);
   if (!fill(google, options)) return kUsageError;
+  // The command line counts more than a world or a saved state.
+  google.google().set_behaviour(*behaviour(options, google.google().behaviour()));
   ::malloc_trim(0);  // reading takes a multiple of the memory of what was read
 
   emulator::Frontend frontend(google);

@@ -146,13 +146,6 @@ FACT(Client, "refused: COUNT and UNTIL together", documented) {
                  "invalid");
 }
 
-FACT(Client, "refused: UNTIL with a time on an all-day series", documented) {
-  expect_refused(client,
-                 "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},"
-                 "'recurrence':['RRULE:FREQ=DAILY;UNTIL=20261205T000000Z']}",
-                 "invalid");
-}
-
 FACT(Client, "refused: DTSTART in recurrence", documented) {
   expect_refused(client,
                  "{'start':{'date':'2026-12-01'},'end':{'date':'2026-12-02'},"
