@@ -131,7 +131,7 @@ test('the commands of the manual succeed in their order', async () => {
       )
       .then(({ code }) => assert.equal(code, 0, `${command}\n${shell.errors}`));
   }
-  assert.match(shell.output, /"summary":"First"/);
+  assert.match(shell.output, /"summary": "First"/);
 });
 
 test('the emulator accepts each fault rule of the manual', async (t) => {
@@ -144,7 +144,7 @@ test('the emulator accepts each fault rule of the manual', async (t) => {
     address: `http://${address}:${port}/hook`,
   });
   await succeeds(
-    `curl -s -H "Authorization: Bearer $TOKEN" ` +
+    `curl -s -H "Authorization: Bearer $TOKEN" -H 'content-type: application/json' ` +
       `$B/calendar/v3/calendars/primary/events/watch -d '${watch}'`,
   );
   for (const line of lines) {

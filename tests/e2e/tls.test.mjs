@@ -104,6 +104,8 @@ test("curl reaches each of Google's names with a certificate for them", async ()
     'https://www.googleapis.com/calendar/v3/calendars/primary/events',
     '-H',
     `Authorization: Bearer ${token}`,
+    '-H',
+    'content-type: application/json',
     '-d',
     '{"summary":"By curl","start":{"date":"2026-12-01"},"end":{"date":"2026-12-02"}}',
   );
@@ -228,7 +230,7 @@ test('of the ports with faulty certificates a client accepts only the right one'
   assert.deepEqual(
     { ...outcomes, old_tls: '' },
     {
-      none: 401,
+      none: 403,
       expired: 'CERT_HAS_EXPIRED',
       not_yet_valid: 'CERT_NOT_YET_VALID',
       wrong_host: 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -266,9 +268,9 @@ test('faults on the bytes look the same over TLS', async () => {
     [{ drop: true }, [52, 56]],
     [{ content_length_add: 9 }, [18, 56]],
     [{ chunked: 'not_hex' }, [56]],
-    [{ stall: 'middle', stall_ms: 50 }, [401]],
-    [{ chunked: 'right' }, [401]],
-    [{ before_answer: 'HTTP/1.1 103 Early Hints\r\n\r\n' }, [401]],
+    [{ stall: 'middle', stall_ms: 50 }, [403]],
+    [{ chunked: 'right' }, [403]],
+    [{ before_answer: 'HTTP/1.1 103 Early Hints\r\n\r\n' }, [403]],
   ]) {
     await json(
       'https://www.googleapis.com/_emulator/faults',
@@ -277,7 +279,7 @@ test('faults on the bytes look the same over TLS', async () => {
     );
     const { status, error } = await curl(...trusting, colors);
     assert.ok(outcomes.includes(error ?? status), `${JSON.stringify(effect)}: ${error ?? status}`);
-    assert.equal((await curl(...trusting, colors)).status, 401, 'the next one is served');
+    assert.equal((await curl(...trusting, colors)).status, 403, 'the next one is served');
   }
 });
 

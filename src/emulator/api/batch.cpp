@@ -51,8 +51,10 @@ Fields read_fields(std::string_view text, std::size_t& at) {
   return fields;
 }
 
-bool is_content_field(const std::string& name) {
-  return lower(name).starts_with("content-");
+// The others apply to the batch itself: its body, its page in a browser, its method.
+bool applies_to_parts(const std::string& name) {
+  const std::string field = lower(name);
+  return !field.starts_with("content-") && field != "origin" && field != "x-http-method-override";
 }
 
 BatchPart read_part(std::string_view text, const Request& outer) {
@@ -75,7 +77,7 @@ BatchPart read_part(std::string_view text, const Request& outer) {
     part.request.query = target.substr(target.find('?') + 1);
   part.request.headers = read_fields(text, at);
   for (const auto& [name, value] : outer.headers)
-    if (!is_content_field(name) && header(part.request.headers, name).empty())
+    if (applies_to_parts(name) && header(part.request.headers, name).empty())
       part.request.headers.emplace_back(name, value);
   std::string_view body = text.substr(at);
   if (const std::string length = header(part.request.headers, "Content-Length"); !length.empty()) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "src/common/icalendar/ascii.hpp"
+#include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/api/call.hpp"
+#include "src/emulator/api/parameters.hpp"
 #include "src/emulator/http/field_mask.hpp"
 #include "src/emulator/model/colors.hpp"
 
@@ -12,49 +14,7 @@ using gcal::icalendar::lower;
 
 using gcal::base::Json;
 
-struct CalendarApi::Route {
-  const char* method;
-  const char* path;  // below /calendar/v3
-  const char* scopes;
-  Handler handler;
-};
-
 namespace {
-
-constexpr const char* kListRead =
-    "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly";
-constexpr const char* kListGet =
-    "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly "
-    "calendar.app.created";
-constexpr const char* kListWrite = "calendar calendar.calendarlist calendar.app.created";
-constexpr const char* kListInsert = "calendar calendar.calendarlist";
-constexpr const char* kCalendarsRead =
-    "calendar calendar.readonly calendar.calendars calendar.calendars.readonly "
-    "calendar.app.created";
-constexpr const char* kCalendarsWrite = "calendar calendar.calendars calendar.app.created";
-constexpr const char* kClear = "calendar calendar.calendars";
-constexpr const char* kEventsRead =
-    "calendar calendar.readonly calendar.events calendar.events.readonly calendar.events.owned "
-    "calendar.events.owned.readonly "
-    "calendar.events.public.readonly calendar.events.freebusy calendar.app.created";
-constexpr const char* kEventsWrite =
-    "calendar calendar.events calendar.events.owned calendar.app.created";
-constexpr const char* kMove = "calendar calendar.events calendar.events.owned";
-constexpr const char* kColors =
-    "calendar calendar.readonly calendar.calendarlist calendar.calendarlist.readonly "
-    "calendar.app.created calendar.events.owned "
-    "calendar.events.owned.readonly calendar.events.public.readonly calendar.events.freebusy";
-constexpr const char* kSettings = "calendar calendar.readonly calendar.settings.readonly";
-constexpr const char* kAclRead = "calendar calendar.acls calendar.acls.readonly";
-constexpr const char* kAclGet = "calendar calendar.acls calendar.acls.readonly calendar.readonly";
-constexpr const char* kAclWrite = "calendar calendar.acls";
-constexpr const char* kFreeBusy =
-    "calendar calendar.readonly calendar.freebusy calendar.events.freebusy";
-constexpr const char* kStop =
-    "calendar calendar.readonly calendar.events calendar.events.readonly calendar.events.owned "
-    "calendar.events.owned.readonly calendar.calendarlist "
-    "calendar.calendarlist.readonly calendar.settings.readonly calendar.acls "
-    "calendar.acls.readonly calendar.app.created calendar.events.freebusy";
 
 // No resource of Google's has half of this depth. A body that is stored as it was sent is nested
 // deeper in responses and in the saved state, and has to be readable there.
@@ -62,6 +22,18 @@ constexpr int kMaxDepth = 32;
 
 constexpr std::string_view kAppCreatedScope =
     "https://www.googleapis.com/auth/calendar.app.created";
+
+// The words are those of Google's JSON APIs, seen in a copy of one (Ryan Finnie's M29). A charset
+// is allowed, and so is a body without a type.
+Outcome<> check_content_type(const std::string& text) {
+  const std::string type = lower(text.substr(0, std::min(text.find(';'), text.size())));
+  if (type.find("json") != std::string::npos || type.find_first_not_of(" \t") == std::string::npos)
+    return Done{};
+  if (type.find("application/x-www-form-urlencoded") != std::string::npos ||
+      type.find("text/plain") != std::string::npos)
+    return bad_request("parseError", "This API does not support parsing form-encoded input.");
+  return bad_request("badContent", "Unsupported content with type: " + text.substr(0, 100));
+}
 
 bool deeper_than(int levels, const Json& value) {
   const auto inner = [levels](const Json& child) { return deeper_than(levels - 1, child); };
@@ -71,57 +43,56 @@ bool deeper_than(int levels, const Json& value) {
                      [&](const Json::Member& member) { return inner(member.second); });
 }
 
-bool has_scope(const Scopes& granted, const char* accepted) {
-  for (const std::string& scope : split_scopes(accepted))
-    if (granted.contains("https://www.googleapis.com/auth/" + scope)) return true;
+bool has_scope(const Scopes& granted, std::string_view accepted) {
+  for (const std::string& scope : split_scopes(std::string(accepted)))
+    if (granted.contains(std::string(kScopePrefix) + scope)) return true;
   return false;
 }
 
 }  // namespace
 
-#define HANDLER(name) &CalendarApi::name
-const CalendarApi::Route CalendarApi::kRoutes[] = {
-    {"GET", "/users/me/calendarList", kListRead, HANDLER(calendar_list_list)},
-    {"POST", "/users/me/calendarList", kListInsert, HANDLER(calendar_list_insert)},
-    {"POST", "/users/me/calendarList/watch", kListRead, HANDLER(calendar_list_watch)},
-    {"GET", "/users/me/calendarList/{calendarId}", kListGet, HANDLER(calendar_list_get)},
-    {"PUT", "/users/me/calendarList/{calendarId}", kListWrite, HANDLER(calendar_list_write)},
-    {"PATCH", "/users/me/calendarList/{calendarId}", kListWrite, HANDLER(calendar_list_write)},
-    {"DELETE", "/users/me/calendarList/{calendarId}", kListWrite, HANDLER(calendar_list_delete)},
-    {"GET", "/users/me/settings", kSettings, HANDLER(settings_list)},
-    {"POST", "/users/me/settings/watch", kSettings, HANDLER(settings_watch)},
-    {"GET", "/users/me/settings/{setting}", kSettings, HANDLER(settings_get)},
-    {"POST", "/calendars", kCalendarsWrite, HANDLER(calendars_insert)},
-    {"GET", "/calendars/{calendarId}", kCalendarsRead, HANDLER(calendars_get)},
-    {"PUT", "/calendars/{calendarId}", kCalendarsWrite, HANDLER(calendars_write)},
-    {"PATCH", "/calendars/{calendarId}", kCalendarsWrite, HANDLER(calendars_write)},
-    {"DELETE", "/calendars/{calendarId}", kCalendarsWrite, HANDLER(calendars_delete)},
-    {"POST", "/calendars/{calendarId}/clear", kClear, HANDLER(calendars_clear)},
-    {"POST", "/calendars/{calendarId}/transferOwnership", kClear, HANDLER(calendars_transfer)},
-    {"GET", "/calendars/{calendarId}/acl", kAclRead, HANDLER(acl_list)},
-    {"POST", "/calendars/{calendarId}/acl", kAclWrite, HANDLER(acl_insert)},
-    {"POST", "/calendars/{calendarId}/acl/watch", kAclRead, HANDLER(acl_watch)},
-    {"GET", "/calendars/{calendarId}/acl/{ruleId}", kAclGet, HANDLER(acl_get)},
-    {"PUT", "/calendars/{calendarId}/acl/{ruleId}", kAclWrite, HANDLER(acl_write)},
-    {"PATCH", "/calendars/{calendarId}/acl/{ruleId}", kAclWrite, HANDLER(acl_write)},
-    {"DELETE", "/calendars/{calendarId}/acl/{ruleId}", kAclWrite, HANDLER(acl_delete)},
-    {"GET", "/calendars/{calendarId}/events", kEventsRead, HANDLER(events_list)},
-    {"POST", "/calendars/{calendarId}/events", kEventsWrite, HANDLER(events_insert)},
-    {"POST", "/calendars/{calendarId}/events/import", kEventsWrite, HANDLER(events_import)},
-    {"POST", "/calendars/{calendarId}/events/quickAdd", kEventsWrite, HANDLER(quick_add)},
-    {"POST", "/calendars/{calendarId}/events/watch", kEventsRead, HANDLER(events_watch)},
-    {"GET", "/calendars/{calendarId}/events/{eventId}", kEventsRead, HANDLER(events_get)},
-    {"PUT", "/calendars/{calendarId}/events/{eventId}", kEventsWrite, HANDLER(events_write)},
-    {"PATCH", "/calendars/{calendarId}/events/{eventId}", kEventsWrite, HANDLER(events_write)},
-    {"DELETE", "/calendars/{calendarId}/events/{eventId}", kEventsWrite, HANDLER(events_delete)},
-    {"POST", "/calendars/{calendarId}/events/{eventId}/move", kMove, HANDLER(events_move)},
-    {"GET", "/calendars/{calendarId}/events/{eventId}/instances", kEventsRead,
-     HANDLER(events_instances)},
-    {"POST", "/channels/stop", kStop, HANDLER(channels_stop)},
-    {"POST", "/freeBusy", kFreeBusy, HANDLER(free_busy)},
-    {"GET", "/colors", kColors, HANDLER(colors_get)},
-};
-#undef HANDLER
+CalendarApi::Handler CalendarApi::handler_of(const Method& method) {
+  static const std::map<std::string_view, Handler> kHandlers{
+      {"calendarList.list", &CalendarApi::calendar_list_list},
+      {"calendarList.insert", &CalendarApi::calendar_list_insert},
+      {"calendarList.watch", &CalendarApi::calendar_list_watch},
+      {"calendarList.get", &CalendarApi::calendar_list_get},
+      {"calendarList.update", &CalendarApi::calendar_list_write},
+      {"calendarList.patch", &CalendarApi::calendar_list_write},
+      {"calendarList.delete", &CalendarApi::calendar_list_delete},
+      {"settings.list", &CalendarApi::settings_list},
+      {"settings.watch", &CalendarApi::settings_watch},
+      {"settings.get", &CalendarApi::settings_get},
+      {"calendars.insert", &CalendarApi::calendars_insert},
+      {"calendars.get", &CalendarApi::calendars_get},
+      {"calendars.update", &CalendarApi::calendars_write},
+      {"calendars.patch", &CalendarApi::calendars_write},
+      {"calendars.delete", &CalendarApi::calendars_delete},
+      {"calendars.clear", &CalendarApi::calendars_clear},
+      {"calendars.transferOwnership", &CalendarApi::calendars_transfer},
+      {"acl.list", &CalendarApi::acl_list},
+      {"acl.insert", &CalendarApi::acl_insert},
+      {"acl.watch", &CalendarApi::acl_watch},
+      {"acl.get", &CalendarApi::acl_get},
+      {"acl.update", &CalendarApi::acl_write},
+      {"acl.patch", &CalendarApi::acl_write},
+      {"acl.delete", &CalendarApi::acl_delete},
+      {"events.list", &CalendarApi::events_list},
+      {"events.insert", &CalendarApi::events_insert},
+      {"events.import", &CalendarApi::events_import},
+      {"events.quickAdd", &CalendarApi::quick_add},
+      {"events.watch", &CalendarApi::events_watch},
+      {"events.get", &CalendarApi::events_get},
+      {"events.update", &CalendarApi::events_write},
+      {"events.patch", &CalendarApi::events_write},
+      {"events.delete", &CalendarApi::events_delete},
+      {"events.move", &CalendarApi::events_move},
+      {"events.instances", &CalendarApi::events_instances},
+      {"channels.stop", &CalendarApi::channels_stop},
+      {"freebusy.query", &CalendarApi::free_busy},
+      {"colors.get", &CalendarApi::colors_get}};
+  return kHandlers.at(method.id);
+}
 
 std::vector<std::string> CalendarApi::Call::all(std::string_view name) const {
   std::vector<std::string> values;
@@ -130,43 +101,32 @@ std::vector<std::string> CalendarApi::Call::all(std::string_view name) const {
   return values;
 }
 
-Outcome<bool> CalendarApi::Call::flag(std::string_view name, bool fallback) const {
-  if (!has(name)) return fallback;
-  const std::string value = parameter(name);
-  if (value == "true" || value == "1" || value.empty()) return true;
-  if (value == "false" || value == "0") return false;
-  return invalid_parameter(std::string(name));
+bool CalendarApi::Call::flag(std::string_view name, bool fallback) const {
+  return has(name) ? as_flag(gcal::net::parameter(query, name)) : fallback;
 }
 
-Outcome<std::int64_t> CalendarApi::Call::number(std::string_view name, std::int64_t fallback,
-                                                std::int64_t least) const {
-  if (!has(name)) return fallback;
-  const std::string text = parameter(name);
-  if (text.empty() || text.size() > 9 ||
-      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
-    return invalid_parameter(std::string(name));
-  const std::int64_t value = std::stoll(text);
-  if (value < least)
-    return invalid_parameter(std::string(name),
-                             "Invalid value. Values must be within the range: [" +
-                                 std::to_string(least) + ", 2147483647]");
-  return value;
+std::int64_t CalendarApi::Call::number(std::string_view name, std::int64_t fallback) const {
+  return has(name) ? std::stoll(parameter(name)) : fallback;
+}
+
+std::optional<SysSeconds> CalendarApi::Call::time(std::string_view name) const {
+  const auto at = gcal::icalendar::parse_rfc3339(parameter(name));
+  return at ? std::optional<SysSeconds>{*at} : std::nullopt;
 }
 
 struct CalendarApi::Match {
-  const Route* route = nullptr;  // its method and path fit
-  std::string path_template;     // of a path that fits, perhaps with another method
+  const Method* method = nullptr;  // its HTTP method and path fit
+  std::string path_template;       // of a path that fits, perhaps with another method
   std::map<std::string, std::string, std::less<>> arguments;
 };
 
 CalendarApi::Match CalendarApi::match(const Request& request) {
-  constexpr std::string_view kRoot = "/calendar/v3";
   const auto segments =
-      gcal::net::path_segments(std::string_view(request.path).substr(kRoot.size()));
+      gcal::net::path_segments(std::string_view(request.path).substr(kCalendarRoot.size()));
   Match result;
-  for (const Route& route : kRoutes) {
-    if (!result.path_template.empty() && request.method != route.method) continue;
-    const auto wanted = gcal::net::path_segments(route.path);
+  for (const Method& method : methods()) {
+    if (!result.path_template.empty() && request.method != method.http_method) continue;
+    const auto wanted = gcal::net::path_segments(method.path);
     if (wanted.size() != segments.size()) continue;
     bool same = true;
     std::map<std::string, std::string, std::less<>> arguments;
@@ -180,11 +140,12 @@ CalendarApi::Match CalendarApi::match(const Request& request) {
       if (same) arguments[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = *decoded;
     }
     if (!same) continue;
-    if (result.path_template.empty()) result.path_template = std::string(kRoot) + route.path;
-    if (request.method != route.method) continue;
-    result.path_template = std::string(kRoot) + route.path;
+    if (result.path_template.empty())
+      result.path_template = std::string(kCalendarRoot).append(method.path);
+    if (request.method != method.http_method) continue;
+    result.path_template = std::string(kCalendarRoot).append(method.path);
     result.arguments = std::move(arguments);
-    result.route = &route;
+    result.method = &method;
     break;
   }
   return result;
@@ -206,23 +167,64 @@ std::string access_token_of(const Request& request, const gcal::net::Parameters&
   return token.empty() ? std::string(gcal::net::parameter(query, "access_token")) : token;
 }
 
+// In the query, or in the header of Google's gRPC gateways.
+std::string api_key_of(const Request& request, const gcal::net::Parameters& query) {
+  for (const char* name : {"key", "$key"})
+    if (const auto key = gcal::net::parameter(query, name); !key.empty()) return std::string(key);
+  return header(request.headers, "X-Goog-Api-Key");
+}
+
+Problem insufficient_scopes() {
+  Problem problem{
+      403, "global", "insufficientPermissions", "Request had insufficient authentication scopes.",
+      {},  {}};
+  problem.status_name = "PERMISSION_DENIED";
+  problem.error_info = "ACCESS_TOKEN_SCOPE_INSUFFICIENT";
+  return problem;
+}
+
+Problem invalid_key() {
+  Problem problem = bad_request("badRequest", "API key not valid. Please pass a valid API key.");
+  problem.status_name = "INVALID_ARGUMENT";
+  problem.error_info = "API_KEY_INVALID";
+  return problem;
+}
+
+// Seen at events.list: chicago-tool-library/circulate#1437.
+Problem unregistered_caller() {
+  Problem problem{403,
+                  "global",
+                  "forbidden",
+                  "Method doesn't allow unregistered callers (callers without established "
+                  "identity). Please use API Key or other form of API consumer identity to call "
+                  "this API.",
+                  {},
+                  {}};
+  problem.status_name = "PERMISSION_DENIED";
+  return problem;
+}
+
 Problem unauthorized(std::string reason, std::string message) {
   return {401, "global", std::move(reason), std::move(message), "header", "Authorization"};
 }
 
 }  // namespace
 
-// Fills in the caller. Errors: 401, 403, 404 and 405.
-Outcome<> CalendarApi::authorize(Call& call, const Match& match) {
+// Fills in the caller. Errors: 400, 401, 403, 404 and 405.
+Outcome<> CalendarApi::authorize(Call& call, const Method* method) {
   const std::string token = access_token_of(call.request, call.query);
-  if (token.empty()) return unauthorized("required", "Login Required.");
+  const std::string key = api_key_of(call.request, call.query);
+  if (!key.empty() && !tokens_.accepts_key(key)) return invalid_key();
+  if (!token.empty()) return use_token(call, method, token);
+  if (!method || !method->takes_key) return unauthorized("required", "Login Required.");
+  return key.empty() ? Outcome<>(unregistered_caller()) : Outcome<>(Done{});
+}
+
+Outcome<> CalendarApi::use_token(Call& call, const Method* method, const std::string& token) {
   const AccessToken* access = tokens_.access(token);
   if (!access) return unauthorized("authError", "Invalid Credentials");
-  if (!match.route) return Problem{405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}};
-  if (!has_scope(access->scopes, match.route->scopes))
-    return Problem{
-        403, "global", "insufficientPermissions", "Request had insufficient authentication scopes.",
-        {},  {}};
+  if (!method) return Problem{405, "global", "methodNotAllowed", "Method Not Allowed", {}, {}};
+  if (!has_scope(access->scopes, method->scopes)) return insufficient_scopes();
   call.email = access->email;
   call.client_id = access->client_id;
   if (header(call.request.headers, "X-Emulator-Page").empty())
@@ -233,7 +235,7 @@ Outcome<> CalendarApi::authorize(Call& call, const Match& match) {
   Scopes others = access->scopes;
   others.erase(std::string(kAppCreatedScope));
   if (const auto id = call.path.find("calendarId");
-      id != call.path.end() && !has_scope(others, match.route->scopes)) {
+      id != call.path.end() && !has_scope(others, method->scopes)) {
     const Calendar* calendar = google_.find_calendar(id->second);
     if (!calendar || calendar->creator_client != call.client_id) return not_found();
   }
@@ -245,6 +247,7 @@ Outcome<> CalendarApi::read_body(Call& call) {
   call.body = Json::object();
   const std::string& method = call.request.method;
   if (call.request.body.empty() || method == "GET" || method == "DELETE") return Done{};
+  TRY_VOID(check_content_type(header(call.request.headers, "Content-Type")));
   auto body = Json::parse(call.request.body);
   if (!body || !body->is_object() || deeper_than(kMaxDepth, *body))
     return bad_request("parseError", "Parse Error");
@@ -259,8 +262,9 @@ Response CalendarApi::handle(const Request& request, ListFaults faults) {
   auto query = gcal::net::form_decode(request.query);
   if (!query) return problem_response(bad_request("badRequest", "Bad Request"));
   call.query = *std::move(query);
-  if (const auto authorized = authorize(call, matched); !authorized)
+  if (const auto authorized = authorize(call, matched.method); !authorized)
     return problem_response(authorized.error());
+  ANSWER_OR_RETURN(call.query, read_parameters(*matched.method, call.query));
   if (const auto read = read_body(call); !read) return problem_response(read.error());
   // Checked before the request takes effect.
   const std::string mask = call.parameter("fields");
@@ -268,7 +272,7 @@ Response CalendarApi::handle(const Request& request, ListFaults faults) {
     return problem_response(
         invalid_parameter("fields", "Invalid field selection " + mask.substr(0, 100)));
 
-  Response response = (this->*matched.route->handler)(call);
+  Response response = (this->*handler_of(*matched.method))(call);
   if (response.status != 200) return response;
   if (request.method == "GET") {
     const std::string condition = header(request.headers, "If-None-Match");
@@ -278,8 +282,6 @@ Response CalendarApi::handle(const Request& request, ListFaults faults) {
   if (!mask.empty())
     if (const auto body = Json::parse(response.body))
       response.body = apply_field_mask(*body, mask).value_or(Json::object()).dump();
-  if (call.parameter("prettyPrint") == "true")
-    if (const auto body = Json::parse(response.body)) response.body = body->dump_pretty();
   return response;
 }
 

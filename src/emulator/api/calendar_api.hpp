@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "src/emulator/api/methods.hpp"
 #include "src/emulator/controls/context.hpp"
 
 namespace emulator {
@@ -21,12 +22,12 @@ class CalendarApi {
  private:
   struct Call;
   using Handler = Response (CalendarApi::*)(Call&);
-  struct Route;
   struct Match;
   static Match match(const Request& request);
-  static const Route kRoutes[];
+  static Handler handler_of(const Method& method);
 
-  Outcome<> authorize(Call& call, const Match& match);
+  Outcome<> authorize(Call& call, const Method* method);
+  Outcome<> use_token(Call& call, const Method* method, const std::string& token);
   Outcome<> read_body(Call& call);
 
   Response calendar_list_list(Call& call);
@@ -63,6 +64,7 @@ class CalendarApi {
   Response settings_watch(Call& call);
   Response settings_list(Call& call);
   Response settings_get(Call& call);
+  Response written(Call& call, Calendar& calendar, const RenderedEvent& event);
   Response watch(Call& call, const std::string& calendar_id, const std::string& resource);
 
   EmulatorContext& context_;

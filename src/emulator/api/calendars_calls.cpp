@@ -9,9 +9,9 @@ namespace emulator {
 using gcal::base::Json;
 
 Response CalendarApi::calendar_list_list(Call& call) {
-  ANSWER_OR_RETURN(const std::int64_t limit, call.number("maxResults", 100, 1));
-  ANSWER_OR_RETURN(const bool deleted, call.flag("showDeleted", false));
-  ANSWER_OR_RETURN(const bool hidden, call.flag("showHidden", false));
+  const std::int64_t limit = call.number("maxResults", 100);
+  const bool deleted = call.flag("showDeleted");
+  const bool hidden = call.flag("showHidden");
   if (call.has("syncToken") &&
       ((call.has("showDeleted") && !deleted) || (call.has("showHidden") && !hidden)))
     return problem_response(
@@ -27,12 +27,13 @@ Response CalendarApi::calendar_list_get(Call& call) {
 }
 
 Response CalendarApi::calendar_list_insert(Call& call) {
-  ANSWER_OR_RETURN(const Json body, google_.insert_list_entry(call.email, call.body));
+  ANSWER_OR_RETURN(const Json body,
+                   google_.insert_list_entry(call.email, call.body, call.flag("colorRgbFormat")));
   return json_response(200, body);
 }
 
 Response CalendarApi::calendar_list_write(Call& call) {
-  ANSWER_OR_RETURN(const bool rgb, call.flag("colorRgbFormat", false));
+  const bool rgb = call.flag("colorRgbFormat");
   ANSWER_OR_RETURN(const Json body,
                    google_.write_list_entry(call.email, call.path["calendarId"], call.body, rgb,
                                             call.request.method == "PUT"));
@@ -75,11 +76,7 @@ Response CalendarApi::calendars_clear(Call& call) {
 }
 
 Response CalendarApi::calendars_transfer(Call& call) {
-  for (const char* name : {"newDataOwner", "useAdminAccess"})
-    if (call.parameter(name).empty())
-      return problem_response({400, "global", "required",
-                               std::string("Required parameter: ") + name, "parameter", name});
-  ANSWER_OR_RETURN(const bool as_admin, call.flag("useAdminAccess", false));
+  const bool as_admin = call.flag("useAdminAccess");
   if (!as_admin) return problem_response(invalid_parameter("useAdminAccess"));
   const auto done = google_.transfer_calendar(call.email, call.path["calendarId"],
                                               call.parameter("newDataOwner"));
@@ -91,7 +88,7 @@ Response CalendarApi::calendar_list_watch(Call& call) {
 }
 
 Response CalendarApi::settings_list(Call& call) {
-  ANSWER_OR_RETURN(const std::int64_t limit, call.number("maxResults", 100, 1));
+  const std::int64_t limit = call.number("maxResults", 100);
   ANSWER_OR_RETURN(const Json body, google_.settings(call.email, call.page(limit)));
   return json_response(200, body);
 }

@@ -22,8 +22,8 @@ namespace emulator {
 struct CalendarApi::Call {
   const Request& request;
   std::map<std::string, std::string, std::less<>> path;  // decoded: calendarId, eventId, ...
-  gcal::net::Parameters query;
-  std::string email, client_id;
+  gcal::net::Parameters query;                           // checked: only those that the method has
+  std::string email, client_id;  // "" for a caller without an account, who has an API key
   gcal::base::Json body;
   ListFaults faults = {};
 
@@ -36,12 +36,10 @@ struct CalendarApi::Call {
     return {max_results, parameter("pageToken"), parameter("syncToken")};
   }
   std::vector<std::string> all(std::string_view name) const;
-  // Errors: invalidParameter, for a time badRequest.
-  Outcome<bool> flag(std::string_view name, bool fallback) const;
-  Outcome<std::int64_t> number(std::string_view name, std::int64_t fallback,
-                               std::int64_t least) const;
-  Outcome<std::optional<SysSeconds>> time(std::string_view name) const;
-  Outcome<WriteOptions> write_options() const;
+  bool flag(std::string_view name, bool fallback = false) const;
+  std::int64_t number(std::string_view name, std::int64_t fallback) const;
+  std::optional<SysSeconds> time(std::string_view name) const;
+  WriteOptions write_options() const;
 };
 
 }  // namespace emulator

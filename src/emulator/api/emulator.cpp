@@ -6,7 +6,12 @@
 #include "src/common/base/id.hpp"
 #include "src/emulator/api/batch.hpp"
 #include "src/emulator/api/calendar_api.hpp"
+#include "src/emulator/api/discovery.hpp"
+#include "src/emulator/api/parameters.hpp"
 #include "src/emulator/controls/controls.hpp"
+#include "src/emulator/http/cross_origin.hpp"
+#include "src/emulator/http/method_override.hpp"
+#include "src/emulator/http/pretty_print.hpp"
 #include "src/emulator/oauth/oauth_api.hpp"
 
 namespace emulator {
@@ -14,6 +19,27 @@ namespace {
 
 // The emulator's own page sends it: such requests are neither counted nor hit by faults.
 constexpr std::string_view kPageHeader = "X-Emulator-Page";
+
+// The controls can hand out tokens and delete everything, so no page but the emulator's own may
+// call them: any page in the tester's browser could.
+Response refuse_other_origin() {
+  return json_response(403, gcal::base::Json::object(
+                                {{"error", "the controls do not serve pages of other origins"}}));
+}
+
+// Google indents unless prettyPrint=false. Bytes that a fault has made stay as they are.
+bool is_indented(const Request& request, const Response& response, const Effect* effect) {
+  if (!request.path.starts_with("/calendar/v3/") && !is_discovery(request.path)) return false;
+  if (response.body.empty() || !header(response.headers, "Content-Encoding").empty()) return false;
+  if (effect && (effect->body || effect->garbage || effect->truncate)) return false;
+  if (request.query.find("rettyPrint=") == std::string::npos) return true;
+  const auto query = gcal::net::form_decode(request.query);
+  if (!query) return true;
+  for (const char* name : {"prettyPrint", "$prettyPrint"})
+    if (gcal::net::parameter_count(*query, name) > 0)
+      return as_flag(gcal::net::parameter(*query, name));
+  return true;
+}
 
 void kill_process(const Effect& effect) {
   ::kill(static_cast<pid_t>(effect.kill_pid), SIGKILL);
@@ -39,12 +65,18 @@ void Emulator::set_push_listener(std::function<void()> listener) {
   context_.channels.on_push = std::move(listener);
 }
 
-Response Emulator::handle(const Request& request) {
+Response Emulator::handle(const Request& incoming) {
   const std::lock_guard lock(mutex_);
-  if (request.path.starts_with("/_emulator/")) {
-    if (request.method != "GET") ++context_.version;
-    return Controls(context_).handle(request);
+  if (incoming.path.starts_with("/_emulator/")) {
+    if (is_other_origin(header(incoming.headers, "Origin"), incoming.origin))
+      return refuse_other_origin();
+    if (incoming.method != "GET") ++context_.version;
+    return Controls(context_).handle(incoming);
   }
+  // Neither counted nor hit by faults: a browser sends it, not the page.
+  if (auto preflight = answer_preflight(incoming)) return *std::move(preflight);
+  Request request = incoming;
+  apply_method_override(request);
   if (!header(request.headers, kPageHeader).empty()) return dispatch(request, {}, nullptr);
   return serve(request);
 }
@@ -56,9 +88,10 @@ Response Emulator::serve(const Request& request) {
   ++context_.version;
 
   const std::optional<FaultRule> rule = context_.faults.take(request, path_template);
-  const Response response =
-      rule ? serve_with_fault(request, *rule) : dispatch(request, {}, nullptr);
+  Response response = rule ? serve_with_fault(request, *rule) : dispatch(request, {}, nullptr);
   context_.log.add(request, response, context_.google->now_ms(), rule ? rule->id : 0);
+  if (is_indented(request, response, rule ? &rule->effect : nullptr))
+    response.body = indented(response.body);
   return response;
 }
 
@@ -76,17 +109,27 @@ Response Emulator::serve_with_fault(const Request& request, const FaultRule& rul
     other.origin = request.origin;
     response = dispatch(other, {}, nullptr);
   }
-  if (effect.replaces()) response = replacement(effect);
+  if (effect.replaces()) {
+    response = replacement(effect);
+    allow_origin(request, response);
+  }
   apply_response_fault(effect, request, *rule.held, response);
   return response;
 }
 
 Response Emulator::dispatch(const Request& request, ListFaults faults, const Effect* effect) {
+  Response response = answer(request, faults, effect);
+  allow_origin(request, response);
+  return response;
+}
+
+Response Emulator::answer(const Request& request, ListFaults faults, const Effect* effect) {
   if (request.path.starts_with("/calendar/v3/"))
     return CalendarApi(context_).handle(request, faults);
   if (request.path == "/batch/calendar/v3") return batch(request, effect ? *effect : Effect{});
   if (OAuthApi::serves(request.path))
     return OAuthApi(*context_.google, *context_.tokens, context_.key).handle(request);
+  if (request.method == "GET" && is_discovery(request.path)) return discovery(request);
   return problem_response(not_found());
 }
 
@@ -100,12 +143,13 @@ Response Emulator::batch(const Request& request, const Effect& effect) {
   if (!token.empty() && !context_.tokens->access(token))
     return problem_response(
         {401, "global", "authError", "Invalid Credentials", "header", "Authorization"});
-  const auto parts = read_batch(request);
+  auto parts = read_batch(request);
   if (!parts) return problem_response(parts.error());
   std::vector<std::string> answers;
   std::int64_t executed = 0;
-  for (const BatchPart& part : *parts) {
+  for (BatchPart& part : *parts) {
     if (effect.parts_done && executed++ >= *effect.parts_done) break;
+    apply_method_override(part.request);
     const Response answer = !part.readable || !part.request.path.starts_with("/calendar/v3/")
                                 ? problem_response(bad_request("badRequest", "Bad Request"))
                                 : serve(part.request);

@@ -40,6 +40,7 @@ class Emulator final : public PushQueue {
   Response serve(const Request& request);
   Response serve_with_fault(const Request& request, const FaultRule& rule);
   Response dispatch(const Request& request, ListFaults faults, const Effect* effect);
+  Response answer(const Request& request, ListFaults faults, const Effect* effect);
   Response batch(const Request& request, const Effect& effect);
 
   std::mutex mutex_;

@@ -9,8 +9,8 @@ namespace emulator {
 using gcal::base::Json;
 
 Response CalendarApi::acl_list(Call& call) {
-  ANSWER_OR_RETURN(const std::int64_t limit, call.number("maxResults", 100, 1));
-  ANSWER_OR_RETURN(const bool deleted, call.flag("showDeleted", false));
+  const std::int64_t limit = call.number("maxResults", 100);
+  const bool deleted = call.flag("showDeleted");
   if (call.has("syncToken") && call.has("showDeleted") && !deleted)
     return problem_response(
         bad_request("invalid", "Sync token cannot be used with other request restrictions"));
@@ -26,14 +26,14 @@ Response CalendarApi::acl_get(Call& call) {
 }
 
 Response CalendarApi::acl_insert(Call& call) {
-  ANSWER_OR_RETURN(const bool notify, call.flag("sendNotifications", true));
+  const bool notify = call.flag("sendNotifications", true);
   ANSWER_OR_RETURN(const Json body,
                    google_.acl_set(call.email, call.path["calendarId"], "", call.body, notify));
   return json_response(200, body);
 }
 
 Response CalendarApi::acl_write(Call& call) {
-  ANSWER_OR_RETURN(const bool notify, call.flag("sendNotifications", true));
+  const bool notify = call.flag("sendNotifications", true);
   if (call.request.method == "PUT" && !call.body["scope"].is_object())
     return problem_response(bad_request("required", "Required"));
   ANSWER_OR_RETURN(const Json body, google_.acl_set(call.email, call.path["calendarId"],
@@ -150,11 +150,6 @@ Response CalendarApi::free_busy(Call& call) {
   BusyAnswer answer(google_, call.email, call.body, from, until, zone);
   for (const Json& item : call.body["items"].items()) answer.add(item.string("id"));
   return json_response(200, std::move(answer).json());
-}
-
-Response CalendarApi::quick_add(Call&) {
-  return problem_response(
-      {501, "global", "notImplemented", "This emulator does not read free text.", {}, {}});
 }
 
 }  // namespace emulator

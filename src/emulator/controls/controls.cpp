@@ -28,6 +28,7 @@ const Controls::Route Controls::kRoutes[] = {
     {"POST", "/tokens", &Controls::add_token},
     {"POST", "/tokens/revoke", &Controls::revoke_tokens},
     {"POST", "/clients", &Controls::register_client},
+    {"POST", "/keys", &Controls::set_api_keys},
     {"POST", "/oauth", &Controls::set_token_lifetimes},
     {"GET", "/stats", &Controls::stats},
     {"POST", "/stats/reset", &Controls::reset_stats},
@@ -152,6 +153,13 @@ Response Controls::register_client(const Call& call) {
   for (const Json& uri : body["redirect_uris"].items())
     client.redirect_uris.push_back(uri.as_string());
   tokens_.clients[body.string("client_id")] = std::move(client);
+  return done();
+}
+
+Response Controls::set_api_keys(const Call& call) {
+  if (!call.body["keys"].is_array()) return wrong("keys is a list of API keys");
+  tokens_.api_keys.clear();
+  for (const Json& key : call.body["keys"].items()) tokens_.api_keys.insert(key.as_string());
   return done();
 }
 

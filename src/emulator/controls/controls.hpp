@@ -27,6 +27,7 @@ class Controls {
   Response add_token(const Call& call);
   Response revoke_tokens(const Call& call);
   Response register_client(const Call& call);
+  Response set_api_keys(const Call& call);
   Response set_token_lifetimes(const Call& call);
   Response stats(const Call& call);
   Response reset_stats(const Call& call);

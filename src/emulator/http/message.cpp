@@ -67,15 +67,14 @@ Response problem_response(const Problem& problem) {
   Json error = Json::object({{"errors", Json::array({std::move(entry)})},
                              {"code", problem.status},
                              {"message", problem.message}});
-  if (problem.reason == "insufficientPermissions") {
-    error.set("status", "PERMISSION_DENIED");
+  if (!problem.status_name.empty()) error.set("status", problem.status_name);
+  if (!problem.error_info.empty())
     error.set("details",
               Json::array({Json::object(
                   {{"@type", "type.googleapis.com/google.rpc.ErrorInfo"},
-                   {"reason", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"},
+                   {"reason", problem.error_info},
                    {"domain", "googleapis.com"},
                    {"metadata", Json::object({{"service", "calendar-json.googleapis.com"}})}})}));
-  }
   Response response = json_response(problem.status, Json::object({{"error", std::move(error)}}));
   if (problem.status == 401)
     response.headers.emplace_back(

@@ -199,6 +199,9 @@ void SavedState::save_tokens(const Tokens& tokens, Json& document) {
   document.set("access_tokens", std::move(access));
   document.set("consents", std::move(consents));
   document.set("clients", std::move(clients));
+  Json keys = Json::array();
+  for (const std::string& key : tokens.api_keys) keys.push(key);
+  document.set("api_keys", std::move(keys));
 }
 
 std::string SavedState::save(const GoogleModel& google, const Tokens& tokens, Json rest) {
@@ -273,6 +276,7 @@ void SavedState::load_tokens(const Json& document, Tokens& tokens) {
   for (const Json& json : document["consents"].items())
     tokens.consents_[{json.string("email"), json.string("client")}] =
         split_scopes(json.string("scopes"));
+  for (const Json& key : document["api_keys"].items()) tokens.api_keys.insert(key.as_string());
   for (const Json& json : document["clients"].items()) {
     Client& client = tokens.clients[json.string("id")];
     client.secret = json.string("secret");

@@ -145,13 +145,15 @@ Outcome<Json> GoogleModel::list_entry(const std::string& email, const std::strin
   return entry_json(*reader, found->second);
 }
 
-Outcome<Json> GoogleModel::insert_list_entry(const std::string& email, const Json& body) {
+Outcome<Json> GoogleModel::insert_list_entry(const std::string& email, const Json& body, bool rgb) {
   Account* reader = account(email);
   TRY(Calendar * target, calendar(email, body.string("id"), "freeBusyReader"));
-  ListEntry& entry = reader->list[target->id];
-  entry.calendar_id = target->id;
-  entry.deleted = false;
-  TRY_VOID(apply_settings(entry, body, true));
+  const auto known = reader->list.find(target->id);
+  ListEntry changed = known == reader->list.end() ? ListEntry{} : known->second;
+  changed.calendar_id = target->id;
+  changed.deleted = false;
+  TRY_VOID(apply_settings(changed, body, rgb));
+  ListEntry& entry = reader->list[target->id] = std::move(changed);
   mark_entry_changed(*reader, entry);
   return entry_json(*reader, entry);
 }

@@ -70,7 +70,7 @@ class GoogleModel {
   Outcome<Json> calendar_list(const std::string& email, const PageRequest& page, bool show_deleted,
                               bool show_hidden, const std::string& min_access_role);
   Outcome<Json> list_entry(const std::string& email, const std::string& calendar_id);
-  Outcome<Json> insert_list_entry(const std::string& email, const Json& body);
+  Outcome<Json> insert_list_entry(const std::string& email, const Json& body, bool rgb);
   Outcome<Json> write_list_entry(const std::string& email, const std::string& calendar_id,
                                  const Json& body, bool rgb, bool replace);
   Outcome<> delete_list_entry(const std::string& email, const std::string& calendar_id);

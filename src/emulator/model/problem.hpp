@@ -18,6 +18,9 @@ struct Problem {
   std::string message = "Invalid Value";
   std::string location_type;  // "parameter" or "header"; "" when there is no location
   std::string location;
+  // Of the newer part of the body; "" when Google has none: "PERMISSION_DENIED" and the reason in
+  // its ErrorInfo.
+  std::string status_name = {}, error_info = {};
 };
 
 // 400 with the given reason.

@@ -55,6 +55,11 @@ class Tokens {
 
   // While no client is registered, any id and secret is accepted.
   std::map<std::string, Client> clients;
+  // While it is empty, any API key is accepted.
+  std::set<std::string> api_keys;
+  bool accepts_key(const std::string& key) const {
+    return api_keys.empty() || api_keys.contains(key);
+  }
   std::int64_t lifetime_seconds = 3599;
   // Of new refresh tokens, as for a time-limited grant or a project in Testing (604800); 0: they do
   // not expire.

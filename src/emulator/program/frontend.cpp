@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 
+#include "src/emulator/http/cross_origin.hpp"
 #include "src/emulator/program/files.hpp"
 
 namespace emulator {
@@ -29,6 +30,12 @@ class SharedResponse {
   net::ServerResponse response_;
 };
 
+// How the client reaches the emulator.
+std::string origin_of(const net::ServerRequest& incoming) {
+  const std::string_view host = incoming.headers.get("Host");
+  return (incoming.tls ? "https://" : "http://") + std::string(host.empty() ? "127.0.0.1" : host);
+}
+
 Request request_from(net::ServerRequest incoming) {
   Request request;
   request.method = std::move(incoming.method);
@@ -36,9 +43,7 @@ Request request_from(net::ServerRequest incoming) {
   request.query = std::move(incoming.query);
   request.headers = incoming.headers.fields();
   request.body = std::move(incoming.body);
-  const std::string_view host = incoming.headers.get("Host");
-  request.origin =
-      (incoming.tls ? "https://" : "http://") + std::string(host.empty() ? "127.0.0.1" : host);
+  request.origin = origin_of(incoming);
   return request;
 }
 
@@ -63,8 +68,9 @@ Frontend::Frontend(Emulator& emulator)
 // The faulty listeners are controlled at the main server only: a listener cannot close itself.
 net::ServerHandler Frontend::handler() {
   return [this](net::ServerRequest incoming, net::Responder responder) {
-    if (auto answer = handle_listener_control(listeners_, incoming))
-      return responder.send(*std::move(answer));
+    if (!is_other_origin(incoming.headers.get("Origin"), origin_of(incoming)))
+      if (auto answer = handle_listener_control(listeners_, incoming))
+        return responder.send(*std::move(answer));
     serve(std::move(incoming), std::move(responder));
   };
 }

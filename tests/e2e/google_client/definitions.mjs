@@ -52,7 +52,26 @@ function answerOf(method, source) {
   return found ? (found[1] ?? '') : undefined;
 }
 
-/** {schemas: {Event: {fields}}, methods: {'events.insert': {answer: 'Event' or ''}}} */
+// `auth` is the client's own; the type of the others is not compared.
+const standardOf = (node, source) =>
+  node.members
+    .filter(ts.isPropertySignature)
+    .map((member) => member.name.getText(source))
+    .filter((name) => name !== 'auth')
+    .sort();
+
+/** The members of an interface, sorted by their names, without those of `others`. */
+const sorted = (fields, others = []) =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => !others.includes(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/**
+ * {schemas: {Event: {fields}}, methods: {'events.insert': {answer: 'Event' or '', parameters:
+ * {maxAttendees: type}}}, common: parameters that every method has}
+ */
 export function readDefinitions() {
   const path = join(dirname(require.resolve('@googleapis/calendar')), 'v3.d.ts');
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022);
@@ -60,11 +79,20 @@ export function readDefinitions() {
     (one) => ts.isModuleDeclaration(one) && one.name.text === 'calendar_v3',
   );
   const schemas = {},
-    classes = {};
+    classes = {},
+    parameters = {};
+  let common;
   for (const one of space.body.statements) {
     if (ts.isInterfaceDeclaration(one) && one.name.text.startsWith('Schema$'))
       schemas[one.name.text.slice('Schema$'.length)] = fieldsOf(one, source);
     if (ts.isClassDeclaration(one)) classes[one.name.text] = one;
+    if (!ts.isInterfaceDeclaration(one)) continue;
+    const [, resource, method] = one.name.text.match(/^Params\$Resource\$(\w+)\$(\w+)$/) ?? [];
+    if (method)
+      parameters[`${resource}.${method}`.toLowerCase()] = sorted(fieldsOf(one, source), [
+        'requestBody',
+      ]);
+    if (one.name.text === 'StandardParameters') common = standardOf(one, source);
   }
   const methods = {};
   for (const property of classes.Calendar.members.filter(ts.isPropertyDeclaration)) {
@@ -72,11 +100,12 @@ export function readDefinitions() {
     if (!resource) continue; // `context`
     for (const method of resource.members.filter(ts.isMethodDeclaration)) {
       const answer = answerOf(method, source);
+      const name = `${property.name.getText(source)}.${method.name.getText(source)}`;
       if (answer !== undefined)
-        methods[`${property.name.getText(source)}.${method.name.getText(source)}`] = { answer };
+        methods[name] = { answer, parameters: parameters[name.toLowerCase()] };
     }
   }
-  return { schemas, methods };
+  return { schemas, methods, common };
 }
 
 /** ['acl.delete', ...]: the methods that an object of the client has. */

@@ -207,6 +207,18 @@ export function eventTests(world) {
     );
   });
 
+  test('quickAdd reads the text of its documentation', async () => {
+    const { events } = await world.as(ANNA);
+    const text = 'Appointment at Somewhere on June 3rd 10am-10:25am';
+    const { data } = await events.quickAdd({ ...primary, text });
+    assert.equal(data.summary, 'Appointment');
+    assert.equal(data.location, 'Somewhere');
+    assert.match(data.start.dateTime, /^\d{4}-06-03T10:00:00\+02:00$/);
+    const { status } = await refusal(events.quickAdd({ ...primary, text: 'Lunch at noon' }));
+    assert.equal(status, 400);
+    await events.delete({ ...primary, eventId: data.id });
+  });
+
   test('delete: 204, then 410; get shows it cancelled; its id stays taken', async () => {
     const { events } = await world.as(ANNA);
     const requestBody = {

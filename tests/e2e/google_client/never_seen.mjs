@@ -1,14 +1,6 @@
 // What the client could get from Google and does not get here, each with its reason. The test fails
 // when one of these occurs after all, and when anything else does not occur.
 
-export const NOT_SERVED = {
-  'events.quickAdd': {
-    parameters: { calendarId: 'primary', text: 'Lunch at noon' },
-    status: 501,
-    reason: 'how Google reads free text is not known; the manual says 501',
-  },
-};
-
 const REQUESTS = 'only in requests';
 const RESOURCES = 'only for calendars of rooms and other resources of a Workspace domain';
 const GADGET = 'gadgets are gone; Google writes them for some birthdays only';

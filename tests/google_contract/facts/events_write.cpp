@@ -231,9 +231,5 @@ FACT(Client, "an instance cannot be moved alone: cannotChangeOrganizerOfInstance
       "cannotChangeOrganizerOfInstance");
 }
 
-FACT(Client, "quickAdd is not served: 501", guessed) {
-  EXPECT_EQ(client.call("POST", "/calendars/primary/events/quickAdd?text=lunch").status, 501);
-}
-
 }  // namespace
 }  // namespace contract

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 constexpr const char* kBody = "{\"kind\":\"calendar#events\"}";  // of the request below
 
 std::string get_request(EmulatorOnly& client) {
-  return "GET /calendar/v3/calendars/primary/events?fields=kind HTTP/1.1\r\n"
+  return "GET /calendar/v3/calendars/primary/events?fields=kind&prettyPrint=false HTTP/1.1\r\n"
          "Host: emulator\r\nAuthorization: Bearer " +
          client.me.token + "\r\nConnection: close\r\n\r\n";
 }

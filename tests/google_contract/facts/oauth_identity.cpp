@@ -1,4 +1,6 @@
 // Sign-in: identity, discovery, revocation.
+#include <set>
+
 #include "src/common/base/bytes.hpp"
 #include "tests/google_contract/facts/sign_in.hpp"
 #include "tests/google_contract/harness/fact.hpp"
@@ -113,6 +115,24 @@ FACT(EmulatorOnly, "the discovery document names endpoints, grants, PKCE methods
   EXPECT_EQ(document.text("token_endpoint"), client.base + "/token");
   EXPECT_EQ(document.text("jwks_uri"), client.base + "/oauth2/v3/certs");
   EXPECT_EQ(document.dump("code_challenge_methods_supported"), "[\"plain\",\"S256\"]");
+}
+
+// Google lists the device flow and JWT bearer tokens as well, and serves them.
+FACT(EmulatorOnly, "the metadata lists the grant types that the token endpoint serves",
+     documented) {
+  const Response document = client.raw("GET", "/.well-known/openid-configuration");
+  std::set<std::string> listed;
+  for (const Json& grant : document.json["grant_types_supported"].items())
+    listed.insert(grant.as_string());
+  for (const std::string grant : {"authorization_code", "refresh_token", "password",
+                                  "urn:ietf:params:oauth:grant-type:device_code",
+                                  "urn:ietf:params:oauth:grant-type:jwt-bearer"}) {
+    const Response response =
+        client.raw("POST", "/token", form({{"client_id", "crm"}, {"grant_type", grant}}),
+                   {{"Content-Type", kFormType}});
+    EXPECT_EQ(response.text("error") != "unsupported_grant_type", listed.contains(grant)) << grant;
+  }
+  EXPECT_TRUE(listed.contains("refresh_token"));
 }
 
 FACT(EmulatorOnly, "revoking a refresh token answers 200 and kills its access tokens", documented) {

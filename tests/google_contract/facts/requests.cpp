@@ -101,8 +101,9 @@ void expect_parse_error(Client& client, const std::string& body) {
 
 SECTION("requests");
 
-FACT(Client, "no token: 401 with a location", documented) {
-  const Response response = client.raw("GET", "/calendar/v3/calendars/primary/events");
+// wanasit/google-calendar#28.
+FACT(Client, "no token: 401 with a location", observed) {
+  const Response response = client.raw("POST", "/calendar/v3/calendars/primary/events", "{}");
   EXPECT_EQ(response.status, 401);
   EXPECT_EQ(response.text("error.errors.0.location"), "Authorization");
 }
@@ -181,10 +182,6 @@ FACT(Client, "gzip when the client accepts it", documented) {
 FACT(Client, "the usual headers: Vary and Cache-Control", observed) {
   EXPECT_NE(client.get("/colors").header("Vary").find("Origin"), std::string::npos);
   EXPECT_NE(client.get("/colors").header("Cache-Control"), "");
-}
-
-FACT(Client, "prettyPrint=true indents", documented) {
-  EXPECT_NE(client.get("/colors?prettyPrint=true").body.find("\n  \""), std::string::npos);
 }
 
 // {"a":1,"b":[{"c":2}]} -> {a,b[{c}]}

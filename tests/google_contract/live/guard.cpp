@@ -252,6 +252,8 @@ Request guarded(Request request, const Sandbox& sandbox, bool second) {
     request.body = guarded_batch(request.body, sandbox, second);
     return request;
   }
+  // The document of the API names no user.
+  if (request.method == "GET" && path.starts_with("/discovery/v1/apis/calendar/")) return request;
   if (!path.starts_with(kApi)) throw NotRun{"not a call of the Calendar API"};
   Call call(request.method, path, query, request.body, sandbox, second);
   call.guard();
