@@ -1,6 +1,6 @@
 // The emulator's manual does what it prints: its command blocks run as a shell script, and every
-// curl line in its sentences and tables is executed. Only ports and the folder of the build differ
-// from the print.
+// curl line in its sentences and tables is executed. Only ports and the folders of the build and of
+// the sources differ from the print.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -84,8 +84,12 @@ class Shell {
 let shell, hook, googles;
 
 before(async () => {
-  const [main, tls] = await freePorts(2);
-  googles = { '127.0.0.1:8081': `127.0.0.1:${main}`, '127.0.0.1:8443': `127.0.0.1:${tls}` };
+  const [main, world, tls] = await freePorts(3);
+  googles = {
+    '127.0.0.1:8081': `127.0.0.1:${main}`,
+    '127.0.0.1:8082': `127.0.0.1:${world}`,
+    '127.0.0.1:8443': `127.0.0.1:${tls}`,
+  };
   shell = new Shell();
   hook = createServer((request, response) => response.writeHead(204).end());
   await new Promise((resolve) => hook.listen(0, '127.0.0.1', resolve));
@@ -98,10 +102,12 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** As printed, except for ports and the build's folder. */
+/** As printed, except for ports and the folders of the build and of the sources. */
 function placed(text) {
   for (const [printed, real] of Object.entries(googles)) text = text.replaceAll(printed, real);
-  return text.replaceAll('build/release/', `${BUILD}/`);
+  return text
+    .replaceAll('build/release/', `${BUILD}/`)
+    .replaceAll(' src/emulator/', ` ${REPOSITORY}/src/emulator/`);
 }
 
 async function succeeds(command) {
@@ -132,6 +138,7 @@ test('the commands of the manual succeed in their order', async () => {
       .then(({ code }) => assert.equal(code, 0, `${command}\n${shell.errors}`));
   }
   assert.match(shell.output, /"summary": "First"/);
+  assert.match(shell.output, /"summary": "Weekly meeting"/);
 });
 
 test('the emulator accepts each fault rule of the manual', async (t) => {
@@ -157,7 +164,9 @@ test('the emulator accepts each fault rule of the manual', async (t) => {
 });
 
 test('the options of the manual are those of --help', async () => {
-  const printed = new Set([...manual.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option]) => option));
+  const printed = new Set(
+    [...manual.matchAll(/^\| `--[^|]*/gm)].flatMap(([cell]) => cell.match(/--[a-z-]+/g)),
+  );
   const { code } = await shell.run(`${BUILD}/bin/google_emulator --help >help`);
   assert.equal(code, 0);
   const known = new Set(

@@ -65,6 +65,18 @@ void Emulator::set_push_listener(std::function<void()> listener) {
   context_.channels.on_push = std::move(listener);
 }
 
+Outcome<LoadReport> Emulator::start_with(WorldSource source) {
+  const std::lock_guard lock(mutex_);
+  Outcome<LoadReport> report = context_.reset_to(source);
+  if (report) context_.start = std::move(source);
+  return report;
+}
+
+Outcome<LoadReport> Emulator::reset_to_start() {
+  const std::lock_guard lock(mutex_);
+  return context_.reset_to(context_.start);
+}
+
 Response Emulator::handle(const Request& incoming) {
   const std::lock_guard lock(mutex_);
   if (incoming.path.starts_with("/_emulator/")) {

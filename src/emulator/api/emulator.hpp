@@ -25,6 +25,14 @@ class Emulator final : public PushQueue {
   std::optional<std::int64_t> next_push() override;                 // [any thread]
   void set_push_listener(std::function<void()> listener) override;  // [any thread]
 
+  // Begins with the world of the source, to which reset_to_start() and POST /_emulator/reset
+  // {"to": "world"} come back: the same ids, times, etags and tokens. The source is asked again at
+  // each reset, under the lock. Errors are the source's; everything is as it was then. [any thread]
+  Outcome<LoadReport> start_with(WorldSource source);
+  Outcome<LoadReport> reset_to_start();  // [any thread]
+  // From this number follow the ids and tokens of the worlds filled from now on.
+  void set_seed(std::uint64_t seed) { context_.seed = seed; }
+
   // Without the lock: for loading and for tests, while no other thread uses the emulator.
   void allow_kill() { context_.faults.allow_kill = true; }
   // What the switches are after a reset.
@@ -33,7 +41,6 @@ class Emulator final : public PushQueue {
   Tokens& tokens() { return *context_.tokens; }
   // The push channels survive a restart, as Google's do: they are part of the saved state.
   gcal::base::Json save_channels() const { return context_.channels.save(); }
-  void restore_channels(const gcal::base::Json& list) { context_.channels.restore(list); }
 
  private:
   // A counted and logged request, with the fault that hits it.

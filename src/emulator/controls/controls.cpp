@@ -74,6 +74,12 @@ bool is_address(const std::string& text) {
   return text.find('@') != std::string::npos;
 }
 
+Json problems_json(const LoadReport& report) {
+  Json problems = Json::array();
+  for (const std::string& problem : report.problems) problems.push(problem);
+  return problems;
+}
+
 Json account_json(const Account& account) {
   return Json::object({{"email", account.email}, {"name", account.name}, {"sub", account.sub}});
 }
@@ -376,16 +382,42 @@ Response Controls::set_behaviour(const Call& call) {
 }
 
 Response Controls::load(const Call& call) {
-  const LoadReport loaded = load_world(google_, call.body);
-  Json problems = Json::array();
-  for (const std::string& problem : loaded.problems) problems.push(problem);
+  const LoadReport loaded = load_world(google_, tokens_, call.body);
   return json_response(
-      200, Json::object({{"events", loaded.events}, {"problems", std::move(problems)}}));
+      200, Json::object({{"events", loaded.events}, {"problems", problems_json(loaded)}}));
 }
 
-Response Controls::reset(const Call&) {
-  context_.reset();
-  return done();
+// {}: deletes everything. {to: "world"}: what the emulator was started with. {to: {accounts...}}:
+// that world, or nothing changes when something in it cannot be read.
+Response Controls::reset(const Call& call) {
+  const bool has_target = call.body.contains("to");
+  if (!call.body.is_object() || call.body.members().size() > (has_target ? 1u : 0u))
+    return wrong("reset takes {} or {to: \"world\" or a world}");
+  if (!has_target) {
+    context_.reset();
+    return done();
+  }
+  const Json& target = call.body["to"];
+  if (target.is_object()) return reset_to(target);
+  if (target.as_string() != "world") return wrong("to is \"world\" or a world: {accounts: [...]}");
+  const auto loaded = context_.reset_to(context_.start);
+  if (!loaded) return json_response(500, Json::object({{"error", loaded.error().message}}));
+  return json_response(
+      200, Json::object(
+               {{"ok", true}, {"events", loaded->events}, {"problems", problems_json(*loaded)}}));
+}
+
+Response Controls::reset_to(const Json& world) {
+  LoadReport read;
+  const auto loaded = context_.reset_to([&](NewWorld& into) -> Outcome<LoadReport> {
+    read = load_world(into.google, into.tokens, world);
+    if (read.problems.empty()) return read;
+    return bad_request("invalid", "the world has problems, so nothing was changed");
+  });
+  if (!loaded)
+    return json_response(
+        400, Json::object({{"error", loaded.error().message}, {"problems", problems_json(read)}}));
+  return json_response(200, Json::object({{"ok", true}, {"events", read.events}}));
 }
 
 Response Controls::version(const Call&) {

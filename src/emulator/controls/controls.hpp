@@ -12,7 +12,7 @@ class Controls {
   explicit Controls(EmulatorContext& context)
       : context_(context), google_(*context.google), tokens_(*context.tokens) {}
 
-  // Errors: 400 or 404 with {"error": "..."}.
+  // Errors: 400 or 404 with {"error": "..."}; 500 when the files of the start cannot be read again.
   Response handle(const Request& request);
 
  private:
@@ -48,6 +48,7 @@ class Controls {
   Response set_behaviour(const Call& call);
   Response load(const Call& call);
   Response reset(const Call& call);
+  Response reset_to(const gcal::base::Json& world);
   Response version(const Call& call);
 
   EmulatorContext& context_;

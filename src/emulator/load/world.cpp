@@ -1,6 +1,11 @@
 #include "src/emulator/load/world.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "src/common/icalendar/ascii.hpp"
+#include "src/emulator/load/world_members.hpp"
+#include "src/emulator/load/world_tokens.hpp"
 #include "src/emulator/model/event_rules.hpp"
 
 namespace emulator {
@@ -95,7 +100,7 @@ void load_calendar(GoogleModel& google, const std::string& email, const Json& wr
 
 }  // namespace
 
-LoadReport load_world(GoogleModel& google, const Json& world) {
+LoadReport load_world(GoogleModel& google, Tokens& tokens, const Json& world) {
   LoadReport report;
   if (world.contains("behaviour")) {
     Behaviour behaviour = google.behaviour();
@@ -104,7 +109,12 @@ LoadReport load_world(GoogleModel& google, const Json& world) {
     google.set_behaviour(behaviour);
   }
   if (!world["accounts"].is_array()) report.problems.emplace_back("a world is {\"accounts\": […]}");
-  for (const Json& person : world["accounts"].items()) {
+  std::ranges::move(check_members(world), std::back_inserter(report.problems));
+  WorldTokens given(tokens, report);
+  given.load_clients(world);
+  const Json::Array& accounts = world["accounts"].items();
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    const Json& person = accounts[i];
     const std::string email = lower(person.string("email"));
     if (!valid_email(email)) {
       report.problems.push_back("an account needs an e-mail address, not \"" + email.substr(0, 80) +
@@ -118,6 +128,7 @@ LoadReport load_world(GoogleModel& google, const Json& world) {
     google.add_account(email, person.string("name"), zone);
     for (const Json& written : person["calendars"].items())
       load_calendar(google, email, written, zone, report);
+    given.load_tokens(email, person, "accounts[" + std::to_string(i) + "]");
   }
   google.clear_writes();
   return report;

@@ -87,7 +87,9 @@ Outcome<EventsSyncToken> decode_sync_token(const std::string& email, const Calen
   if (!token || token->email != email || token->calendar_id != calendar.id ||
       (binds && token->binding != sync_binding(query)))
     return invalid_sync_token();
-  if (token->generation != calendar.token_generation) return full_sync_required();
+  // A token that covers later changes than there are is from before a reset.
+  if (token->generation != calendar.token_generation || token->covered > calendar.last_change())
+    return full_sync_required();
   return *std::move(token);
 }
 

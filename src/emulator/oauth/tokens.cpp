@@ -10,6 +10,9 @@ namespace base = gcal::base;
 // Per account and client. One more revokes the oldest, as at Google.
 constexpr std::size_t kMaxRefreshTokens = 100;
 
+// The last second of the year 9999, in milliseconds: of an access token that does not expire.
+constexpr std::int64_t kEndOfTime = 253'402'300'799'000;
+
 Scopes split_scopes(const std::string& text) {
   Scopes scopes;
   std::size_t at = 0;
@@ -73,6 +76,28 @@ std::string Tokens::issue_access(const std::string& email, const std::string& cl
   const std::string text = "ya29." + base::new_secret(random_) + base::new_secret(random_);
   access_[text] = {email, client_id, refresh_token, scopes, now() + lifetime_seconds * 1000};
   return text;
+}
+
+bool Tokens::give(const GivenTokens& given) {
+  const auto fits = [&](const auto& kind, const auto& other_kind, const std::string& text) {
+    const auto known = kind.find(text);
+    return !other_kind.contains(text) &&
+           (known == kind.end() ||
+            (known->second.email == given.email && known->second.client_id == given.client_id));
+  };
+  if (!fits(access_, refresh_, given.access) || !fits(refresh_, access_, given.refresh))
+    return false;
+  const auto end = [&](const std::optional<std::int64_t>& seconds, std::int64_t never) {
+    return seconds ? now() + *seconds * 1000 : never;
+  };
+  if (!given.access.empty())
+    access_[given.access] = {given.email, given.client_id, given.refresh, given.scopes,
+                             end(given.access_seconds, kEndOfTime)};
+  if (!given.refresh.empty())
+    refresh_[given.refresh] = {given.email, given.client_id, given.scopes,
+                               ++order_,    false,           end(given.refresh_seconds, 0)};
+  consent(given.email, given.client_id, given.scopes);
+  return true;
 }
 
 const AccessToken* Tokens::access(const std::string& token) const {

@@ -49,6 +49,13 @@ struct AuthorizationCode {
   std::int64_t expires = 0;
 };
 
+// Tokens whose texts are chosen by the author of a world; "" for the one that is not wanted.
+struct GivenTokens {
+  std::string email, client_id, access, refresh;
+  Scopes scopes;
+  std::optional<std::int64_t> access_seconds, refresh_seconds;  // without: no end
+};
+
 class Tokens {
  public:
   Tokens(gcal::base::Clock& clock, gcal::base::Random& random) : clock_(clock), random_(random) {}
@@ -72,6 +79,9 @@ class Tokens {
                             const Scopes& scopes);
   std::string issue_access(const std::string& email, const std::string& client_id,
                            const Scopes& scopes, const std::string& refresh_token);
+  // Stores them with the user's consent. False, and nothing changes, when one of the texts is known
+  // as another kind of token or for another account or client.
+  bool give(const GivenTokens& given);
   const AccessToken* access(const std::string& token) const;  // nullptr: not valid
   RefreshToken* refresh(const std::string& token);            // nullptr: unknown
   // Revokes an access or refresh token, the tokens that belong to it, and the consent. False when

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -27,8 +28,8 @@ std::optional<std::string> read_file(const std::string& path) {
   return text;
 }
 
-void print_error(const std::string& path, const std::string& message) {
-  std::fprintf(stderr, "google_emulator: %s: %s\n", path.c_str(), message.c_str());
+Problem unreadable(const std::string& path, const std::string& why) {
+  return bad_request("invalid", path + ": " + why);
 }
 
 LoadReport load_ics_file(GoogleModel& google, std::string email, const std::string& path,
@@ -39,6 +40,15 @@ LoadReport load_ics_file(GoogleModel& google, std::string email, const std::stri
   const std::string name =
       path.substr(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
   return load_ics(google, email, name, text, path.ends_with(".readonly.ics"));
+}
+
+Outcome<LoadReport> load_file(NewWorld& into, const std::string& email, const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return unreadable(path, "cannot be read");
+  if (path.ends_with(".ics")) return load_ics_file(into.google, email, path, *text);
+  const auto world = Json::parse(*text);
+  if (!world) return unreadable(path, world.error().message);
+  return load_world(into.google, into.tokens, *world);
 }
 
 bool write_all(int file, const std::string& text) {
@@ -53,47 +63,32 @@ bool write_all(int file, const std::string& text) {
 
 }  // namespace
 
-bool load_file(Emulator& emulator, const std::string& argument) {
-  std::string email, path = argument;
-  if (const std::size_t equals = argument.find('=');
-      equals != std::string::npos && argument.find('@') < equals) {
-    email = argument.substr(0, equals);
-    path = argument.substr(equals + 1);
-  }
-  const auto text = read_file(path);
-  if (!text) {
-    std::fprintf(stderr, "google_emulator: %s cannot be read\n", path.c_str());
-    return false;
-  }
-  LoadReport report;
-  if (path.ends_with(".ics")) {
-    report = load_ics_file(emulator.google(), email, path, *text);
-  } else {
-    const auto world = Json::parse(*text);
-    if (!world) {
-      print_error(path, world.error().message);
-      return false;
+Outcome<LoadReport> load_files(NewWorld& world, const std::vector<std::string>& arguments) {
+  LoadReport all;
+  for (const std::string& argument : arguments) {
+    std::string email, path = argument;
+    if (const std::size_t equals = argument.find('=');
+        equals != std::string::npos && argument.find('@') < equals) {
+      email = argument.substr(0, equals);
+      path = argument.substr(equals + 1);
     }
-    report = load_world(emulator.google(), *world);
+    TRY(const LoadReport report, load_file(world, email, path));
+    all.events += report.events;
+    for (const std::string& problem : report.problems)
+      all.problems.push_back(path + ": " + problem);
   }
-  for (const std::string& problem : report.problems) print_error(path, problem);
-  print_error(path, std::to_string(report.events) + " events");
-  return true;
+  return all;
 }
 
-StateFile read_state(Emulator& emulator, const std::string& path) {
+Outcome<LoadReport> read_state(NewWorld& world, const std::string& path) {
   const auto text = read_file(path);
-  if (!text) return StateFile::absent;
+  if (!text) return unreadable(path, "cannot be read");
   const auto document = Json::parse(*text);
-  const Outcome<> loaded = document
-                               ? SavedState::load(*document, emulator.google(), emulator.tokens())
-                               : bad_request("invalid", document.error().message);
-  if (!loaded) {
-    print_error(path, loaded.error().message);
-    return StateFile::unreadable;
-  }
-  emulator.restore_channels((*document)["channels"]);
-  return StateFile::resumed;
+  if (!document) return unreadable(path, document.error().message);
+  if (const auto loaded = SavedState::load(*document, world.google, world.tokens); !loaded)
+    return unreadable(path, loaded.error().message);
+  world.channels = (*document)["channels"];
+  return LoadReport{};
 }
 
 bool write_state(Emulator& emulator, const std::string& path) {
@@ -106,6 +101,23 @@ bool write_state(Emulator& emulator, const std::string& path) {
   const bool closed = ::close(file) == 0;
   return synced && closed && std::rename(fresh.c_str(), path.c_str()) == 0;
 }
+
+namespace {
+
+// In an unpacked archive the page lies beside the program, otherwise where the program was built.
+const std::string& page_directory() {
+  static const std::string directory = [] {
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    const auto packaged = program.parent_path().parent_path() / "share/google-emulator/page";
+    return !error && std::filesystem::is_directory(packaged, error)
+               ? packaged.string()
+               : std::string(EMULATOR_PAGE_DIRECTORY);
+  }();
+  return directory;
+}
+
+}  // namespace
 
 std::optional<net::ServerResponse> page_file(const std::string& path) {
   static const std::map<std::string, const char*, std::less<>> kTypes{
@@ -123,14 +135,15 @@ std::optional<net::ServerResponse> page_file(const std::string& path) {
   const auto type = kTypes.find(name.substr(dot + 1));
   if (type == kTypes.end()) return std::nullopt;
   net::ServerResponse response;
-  const auto text = read_file(std::string(EMULATOR_PAGE_DIRECTORY) + "/" + name);
+  const auto text = read_file(page_directory() + "/" + name);
   response.status = text ? 200 : 404;
   response.headers.set("Content-Type", text ? type->second : "text/plain; charset=utf-8");
   response.headers.set("Cache-Control", "no-cache");
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("Content-Security-Policy",
                        "default-src 'self'; base-uri 'none'; frame-ancestors 'none'");
-  response.body = text ? *text : "The page's files are not where the program was built.\n";
+  response.body =
+      text ? *text : "The page's files are neither beside the program nor where it was built.\n";
   return response;
 }
 

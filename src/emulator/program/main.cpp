@@ -1,10 +1,12 @@
 // google_emulator: Google Calendar on this machine. README.md describes the options.
 #include <malloc.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,18 +26,22 @@ constexpr int kUsageError = 2, kSystemError = 1;
 struct Options {
   std::string listen = "127.0.0.1:8081", state;
   std::vector<std::string> loads, tls, assumptions;
+  std::optional<std::uint64_t> seed;
   bool allow_kill = false, strict = false;
 };
 
 void add_options(CLI::App& app, Options& options) {
   app.add_option("--listen", options.listen, "ADDR:PORT; port 0 lets the system choose");
   app.add_option("--tls", options.tls, "CERT KEY: PEM files")->expected(2);
-  app.add_option("--state", options.state,
-                 "FILE: read at the start if it exists, written at the end");
+  CLI::Option* state = app.add_option("--state", options.state,
+                                      "FILE: read at the start if it exists, written at the end");
   app.add_option("--load", options.loads, "FILE.json|FILE.ics|email=FILE.ics ...");
   app.add_option("--assume", options.assumptions,
                  "NAME=VALUE ...: what is only guessed about Google (BEHAVIOUR.md)");
   app.add_flag("--strict", options.strict, "refuse what is only guessed to be refused");
+  // A second run of the same seed would give the ids again that the state holds.
+  app.add_option("--seed", options.seed, "NUMBER from which ids and tokens follow")
+      ->excludes(state);
   app.add_flag("--allow-kill", options.allow_kill,
                "fault rules may kill a process (kill_pid); for crash tests only");
 }
@@ -51,20 +57,34 @@ emulator::Outcome<emulator::Behaviour> behaviour(const Options& options, emulato
   return from;
 }
 
+// What the emulator starts with: the saved state if there is one, otherwise the files of --load.
+// The command line counts more than what these say of the switches.
+emulator::WorldSource world_source(const Options& options) {
+  const bool resumed = !options.state.empty() && ::access(options.state.c_str(), F_OK) == 0;
+  if (resumed && !options.loads.empty())
+    std::fprintf(stderr, "google_emulator: %s goes on from before; --load is left out\n",
+                 options.state.c_str());
+  return [resumed, options](emulator::NewWorld& world) -> emulator::Outcome<emulator::LoadReport> {
+    TRY(emulator::LoadReport report, resumed ? emulator::read_state(world, options.state)
+                                             : emulator::load_files(world, options.loads));
+    TRY(const auto switches, behaviour(options, world.google.behaviour()));
+    world.google.set_behaviour(switches);
+    return report;
+  };
+}
+
 // False when a file cannot be read.
 bool fill(emulator::Emulator& emulator, const Options& options) {
-  using emulator::StateFile;
-  const StateFile state =
-      options.state.empty() ? StateFile::absent : emulator::read_state(emulator, options.state);
-  if (state == StateFile::unreadable) return false;
-  if (state == StateFile::resumed) {
-    if (!options.loads.empty())
-      std::fprintf(stderr, "google_emulator: %s goes on from before; --load is left out\n",
-                   options.state.c_str());
-    return true;
+  if (options.seed) emulator.set_seed(*options.seed);
+  const auto loaded = emulator.start_with(world_source(options));
+  if (!loaded) {
+    std::fprintf(stderr, "google_emulator: %s\n", loaded.error().message.c_str());
+    return false;
   }
-  for (const std::string& argument : options.loads)
-    if (!emulator::load_file(emulator, argument)) return false;
+  for (const std::string& problem : loaded->problems)
+    std::fprintf(stderr, "google_emulator: %s\n", problem.c_str());
+  if (!options.loads.empty())
+    std::fprintf(stderr, "google_emulator: %lld events\n", static_cast<long long>(loaded->events));
   return true;
 }
 
@@ -78,6 +98,10 @@ net::ServerOptions server_options(const Options& options, const emulator::Listen
     server.tls_key_file = options.tls[1];
   }
   return server;
+}
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
 }
 
 // Blocks the signals that end the program in every thread, so that sigwait() gets them.
@@ -117,8 +141,6 @@ int main(int argc, char** argv) {
   if (options.allow_kill) google.allow_kill();
   google.set_initial_behaviour(*initial);
   if (!fill(google, options)) return kUsageError;
-  // The command line counts more than a world or a saved state.
-  google.google().set_behaviour(*behaviour(options, google.google().behaviour()));
   ::malloc_trim(0);  // reading takes a multiple of the memory of what was read
 
   emulator::Frontend frontend(google);
@@ -127,6 +149,11 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "google_emulator: %s\n", server.error().message.c_str());
     return server.error().code == gcal::Code::invalid ? kUsageError : kSystemError;
   }
+  if (!is_loopback(address->address))
+    std::fprintf(stderr,
+                 "google_emulator: %s is open to other machines: all that reach it can read and "
+                 "change everything, with any token\n",
+                 options.listen.c_str());
   std::printf("google_emulator listens on %s://%s:%u\n", options.tls.empty() ? "http" : "https",
               address->host().c_str(), (*server)->port());
   std::fflush(stdout);

@@ -89,10 +89,10 @@ TEST(Behaviour, TheControlsReadAndSetItAndResetGoesBackToTheStart) {
 TEST(Behaviour, AWorldSetsItAndASavedStateKeepsIt) {
   InProcess google;
   const LoadReport loaded = load_world(
-      google.emulator.google(),
+      google.emulator.google(), google.emulator.tokens(),
       *Json::parse(R"({"accounts":[],"behaviour":{"exdate_of_other_kind":"excludes"}})"));
   EXPECT_TRUE(loaded.problems.empty());
-  const LoadReport wrong = load_world(google.emulator.google(),
+  const LoadReport wrong = load_world(google.emulator.google(), google.emulator.tokens(),
                                       *Json::parse(R"({"accounts":[],"behaviour":{"x":"y"}})"));
   ASSERT_EQ(wrong.problems.size(), 1u);
   EXPECT_TRUE(wrong.problems[0].starts_with("behaviour: no switch x"));

@@ -195,9 +195,9 @@ TEST(LoadIcs, TextThatIsNotACalendarIsReported) {
 
 TEST(LoadWorld, FaultyEventIsReportedAndTheOthersAreLoaded) {
   InProcess google;
-  const LoadReport report =
-      load_world(google.emulator.google(), parsed(
-                                               R"({"accounts":[{"email":"nobody"},
+  const LoadReport report = load_world(google.emulator.google(), google.emulator.tokens(),
+                                       parsed(
+                                           R"({"accounts":[{"email":"nobody"},
       {"email":"ben@example.com","calendars":[{"primary":true,"events":[
       {"id":"good01","start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"}},
       {"id":"bad001","start":{"date":"2026-03-02"},"end":{"date":"2026-03-01"}},
