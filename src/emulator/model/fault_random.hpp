@@ -1,6 +1,6 @@
 // A random sequence (SplitMix64): the same seed hits the same requests in every run. Used by the
-// fault rules, by the faults of notifications, and for the ids and tokens that follow the loading of
-// a world, which keep no one out. Never for secrets.
+// fault rules, by the faults of notifications, and for the ids and tokens that follow the loading
+// of a world, which keep no one out. Never for secrets.
 #pragma once
 
 #include <cstdint>
