@@ -16,6 +16,7 @@ import { scratch } from './support/scratch.mjs';
 const folder = scratch('crm-manual-');
 const read = (name) => readFileSync(join(REPOSITORY, 'src/emulator', name), 'utf8');
 const manual = read('README.md'),
+  behaviour = read('BEHAVIOUR.md'),
   faults = read('FAULTS.md');
 
 /** Blocks of indented lines that are commands; blocks that show data begin with a bracket. */
@@ -84,10 +85,11 @@ class Shell {
 let shell, hook, googles;
 
 before(async () => {
-  const [main, world, tls] = await freePorts(3);
+  const [main, world, assuming, tls] = await freePorts(4);
   googles = {
     '127.0.0.1:8081': `127.0.0.1:${main}`,
     '127.0.0.1:8082': `127.0.0.1:${world}`,
+    '127.0.0.1:8083': `127.0.0.1:${assuming}`,
     '127.0.0.1:8443': `127.0.0.1:${tls}`,
   };
   shell = new Shell();
@@ -139,6 +141,36 @@ test('the commands of the manual succeed in their order', async () => {
   }
   assert.match(shell.output, /"summary": "First"/);
   assert.match(shell.output, /"summary": "Weekly meeting"/);
+});
+
+test('the commands of BEHAVIOUR.md set what they name', async () => {
+  const [command, ...rest] = blocks(behaviour).join('\n').split('\n');
+  const output = join(folder, 'assuming');
+  await succeeds(
+    `${placed(command)} >${output} & until grep -q 'listens on' ${output} || ! kill -0 $!; ` +
+      `do sleep 0.02; done; kill -0 $!; MANUALS_B=$B`,
+  );
+  for (const line of rest) await succeeds(placed(line));
+  const [answer] = await succeeds('curl -s $B/_emulator/behaviour; B=$MANUALS_B');
+  const values = JSON.parse(answer).behaviour;
+  assert.equal(values.exceptions_after_master_change, 'reset');
+  assert.equal(values.occurrence_in_gap, 'skipped');
+  assert.equal(values.reminders_patch, 'merged');
+  const rows = [...behaviour.matchAll(/^\| `(\w+)` \| (`[^|]*) \| (?:`(\w+)`)? ?\|/gm)].map(
+    ([, name, list, strict]) => ({
+      name,
+      values: list.split(', ').map((value) => value.replaceAll('`', '')),
+      strict,
+    }),
+  );
+  assert.deepEqual(
+    rows,
+    JSON.parse(answer).switches.map(({ name, values: list, default: first, strict }) => ({
+      name,
+      values: list,
+      strict: strict === first ? undefined : strict,
+    })),
+  );
 });
 
 test('the emulator accepts each fault rule of the manual', async (t) => {

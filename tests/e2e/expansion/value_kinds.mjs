@@ -100,7 +100,7 @@ function untilCase(random, zone, other, allDay, kind) {
     lines: [`RRULE:FREQ=DAILY;UNTIL=${text}`],
     to: wall + 60 * DAY,
     host: starts,
-    emulator: allDay && kind !== 'DATE' ? 'refused' : starts,
+    emulator: starts,
   };
 }
 

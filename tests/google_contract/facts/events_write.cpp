@@ -147,17 +147,6 @@ FACT(Client, "an unknown id: 404 notFound for get, patch, put, delete", document
   EXPECT_EQ(client.remove(event_path("unknown00")).status, 404);
 }
 
-FACT(Client, "import: a second import of the uid changes the first copy", guessed) {
-  Json body = timed("A");
-  body.set("iCalUID", "twice@x");
-  const Response first = client.post("/calendars/primary/events/import", body);
-  body.set("summary", "B");
-  const Response second = client.post("/calendars/primary/events/import", body);
-  EXPECT_EQ(second.text("id"), first.text("id"));
-  EXPECT_EQ(client.events().count(), 1u);
-  EXPECT_EQ(client.events().text("items.0.summary"), "B");
-}
-
 FACT(Client, "import wants the iCalUID", documented) {
   EXPECT_EQ(client.post("/calendars/primary/events/import", timed("A")).status, 400);
 }

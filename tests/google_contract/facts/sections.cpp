@@ -25,6 +25,7 @@ constexpr Section kSections[] = {
     {"series.rules", "Series: which instances a rule gives"},
     {"series", "Series: instances, exceptions, cancelled instances"},
     {"series.page", "Series: what Google's own page does with \"this and following\" and \"all\""},
+    {"guesses", "What is only guessed: the switches of google_emulator --assume"},
     {"events.list", "Lists: windows, order, filters, pages"},
     {"sync", "Sync tokens"},
     {"sync.pages", "Sync tokens: what changes while a client reads pages"},

@@ -75,13 +75,6 @@ FACT(Client, "a start that the rule does not name is an instance, which COUNT do
                    "2026-12-17T09:00:00+01:00");
 }
 
-FACT(Client, "EXDATE takes such a start away", guessed) {
-  expect_instances(client, "2026-12-07T09:00:00",
-                   "['RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=2',"
-                   "'EXDATE;TZID=Europe/Berlin:20261207T090000']",
-                   2, "2026-12-15T09:00:00+01:00");
-}
-
 FACT(Client, "a rule that names no day at all leaves the start", guessed) {
   expect_instances(client, "2026-12-07T09:00:00", "['RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30']",
                    1, "2026-12-07T09:00:00+01:00");

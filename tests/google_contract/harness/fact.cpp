@@ -22,4 +22,8 @@ const char* to_string(Needs needs) {
   return "not live: needs the emulator's controls";
 }
 
+std::string shown_title(const Fact& fact) {
+  return fact.probe ? fact.switch_name + ": " + fact.title : fact.title;
+}
+
 }  // namespace contract

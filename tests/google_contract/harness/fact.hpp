@@ -52,7 +52,16 @@ struct Fact {
   std::function<void(Backend&)> ask;
   const char* file = "";
   int line = 0;
+
+  // Of a probe only: the switch of google_emulator (src/emulator/BEHAVIOUR.md), and what finds out
+  // which of its values holds, with GoogleTest's failures when none does. `ask` puts the emulator
+  // under each value in turn.
+  std::string switch_name;
+  std::function<std::string(Backend&)> probe;
 };
+
+// "occurrence_in_gap: <title>" of a probe, the title of any other fact.
+std::string shown_title(const Fact& fact);
 
 // A part of the suite with its own total, and a test of its own in CTest.
 struct Section {
@@ -85,6 +94,16 @@ class Registration {
     });
   }
 
+  // A probe.
+  template <class World>
+  Registration(const char* file, int line, const char* switch_name, const char* title,
+               std::string (*body)(World&)) {
+    add_probe(file, line, switch_name, title, needs_of<World>(), [body](Backend& backend) {
+      World client(backend);
+      return body(client);
+    });
+  }
+
   // A fact for each row.
   template <class World, class Row>
   Registration(const char* file, int line, const std::vector<Row>& rows, Evidence evidence,
@@ -99,6 +118,8 @@ class Registration {
  private:
   static void add_fact(const char* file, int line, std::string title, Evidence evidence,
                        Needs needs, std::function<void(Backend&)> ask);
+  static void add_probe(const char* file, int line, std::string switch_name, std::string title,
+                        Needs needs, std::function<std::string(Backend&)> probe);
 };
 
 }  // namespace contract
@@ -127,3 +148,12 @@ class Registration {
   static const ::contract::Registration CONTRACT_ON_LINE(registration_)(                   \
       __FILE__, __LINE__, rows, ::contract::Evidence::evidence, &CONTRACT_ON_LINE(fact_)); \
   static void CONTRACT_ON_LINE(fact_)([[maybe_unused]] World & client, const Row& row)
+
+// PROBE(World, switch, title) { ... return "value"; }: which value of a switch of google_emulator
+// holds. Evidence: guessed. The emulator has to answer with each value under which it is put;
+// ./dev live prints the value that Google has. A body that finds none fails and returns "".
+#define PROBE(World, switch_name, title)                                  \
+  static std::string CONTRACT_ON_LINE(probe_)(World & client);            \
+  static const ::contract::Registration CONTRACT_ON_LINE(registration_)(  \
+      __FILE__, __LINE__, switch_name, title, &CONTRACT_ON_LINE(probe_)); \
+  static std::string CONTRACT_ON_LINE(probe_)([[maybe_unused]] World & client)

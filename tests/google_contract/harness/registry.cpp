@@ -36,6 +36,27 @@ std::string section_of(const Fact& fact) {
   return nearest ? nearest->section : "";
 }
 
+// Puts the emulator under each value of the switch, and then back under the one it had.
+void ask_under_each_value(Backend& backend, const std::string& switch_name,
+                          const std::function<std::string(Backend&)>& probe) {
+  const auto put = [&](const std::string& value) {
+    const Response set =
+        backend.control("POST", "/behaviour", Json::object({{switch_name, value}}));
+    ASSERT_EQ(set.status, 200) << set.body;
+  };
+  const Response before = backend.control("GET", "/behaviour", Json());
+  std::vector<Json> values;
+  for (const Json& one : before.json["switches"].items())
+    if (one.string("name") == switch_name) values = one["values"].items();
+  EXPECT_GE(values.size(), 2u) << "the emulator has no switch " << switch_name;
+  for (const Json& value : values) {
+    SCOPED_TRACE(switch_name + "=" + value.as_string());
+    put(value.as_string());
+    EXPECT_EQ(probe(backend), value.as_string());
+  }
+  if (!values.empty()) put(before.json["behaviour"].string(switch_name));
+}
+
 std::size_t position(const std::string& section) {
   const auto known = sections();
   const auto found = std::find_if(known.begin(), known.end(),
@@ -63,7 +84,17 @@ Registration::Registration(const char* file, int line, const char* section) {
 
 void Registration::add_fact(const char* file, int line, std::string title, Evidence evidence,
                             Needs needs, std::function<void(Backend&)> ask) {
-  registry().facts.push_back({"", std::move(title), evidence, needs, std::move(ask), file, line});
+  registry().facts.push_back(
+      {"", std::move(title), evidence, needs, std::move(ask), file, line, {}, {}});
+}
+
+void Registration::add_probe(const char* file, int line, std::string switch_name, std::string title,
+                             Needs needs, std::function<std::string(Backend&)> probe) {
+  const auto ask = [switch_name, probe](Backend& backend) {
+    ask_under_each_value(backend, switch_name, probe);
+  };
+  registry().facts.push_back({"", std::move(title), Evidence::guessed, needs, ask, file, line,
+                              std::move(switch_name), std::move(probe)});
 }
 
 const std::vector<Fact>& all_facts() {

@@ -197,10 +197,9 @@ function assertRedacted({ state, output, report: document }, email) {
 
 const rows = (output) =>
   Object.fromEntries(
-    [...output.matchAll(/^([\w.]+) +(\d+) +(\d+) +(\d+) +(\d+)$/gm)].map(([, name, ...cells]) => [
-      name,
-      cells.map(Number),
-    ]),
+    [...output.matchAll(/^([\w.]+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)$/gm)].map(
+      ([, name, ...cells]) => [name, cells.map(Number)],
+    ),
   );
 
 test('without a client it explains itself and ends with 2', async () => {
@@ -299,6 +298,53 @@ test('a wrong response is reported with its fact, its request, expected and actu
     (await carla.calendars()).filter(({ summary }) => summary.startsWith(MARK)),
     [],
   );
+});
+
+test('probes find the values that Google has, in the form that the emulator takes', async () => {
+  const paula = await newUser('paula@example.com');
+  const { behaviour: defaults, switches } = await control('GET', '/behaviour');
+  const others = Object.fromEntries(switches.map(({ name, values }) => [name, values.at(-1)]));
+  await control('POST', '/behaviour', others);
+  const run = live(['guesses'], { accounts: [paula] });
+  const result = await run.ended;
+  await control('POST', '/behaviour', defaults);
+  assert.equal(result.code, 0, result.output);
+  assert.deepEqual(result.report.behaviour, others);
+  for (const [name, value] of Object.entries(others)) {
+    assert.ok(result.output.includes(`google: ${name} = ${value}\n`), name);
+    assert.ok(result.output.includes(` --assume ${name}=${value}`), name);
+  }
+  const again = await live(['guesses'], { state: run.state }).ended;
+  assert.deepEqual(again.report.behaviour, defaults);
+
+  const listed = new Program('contract_live', LIVE, ['--list', 'guesses']);
+  assert.equal((await listed.ended).code, 0);
+  for (const { name } of switches) assert.match(listed.log(), new RegExp(`guessed +\\? ${name}: `));
+});
+
+test('a difference from a guess ends a run with 1 only with --strict', async () => {
+  const quentin = await newUser('quentin@example.com');
+  const { id } = await control('POST', '/faults', {
+    match: { method: 'POST', path: EVENTS, body_contains: 'SECONDLY' },
+    times: 0,
+    effect: { status: 400, reason: 'unknownRule' },
+  });
+  const run = live(['events.refused'], { accounts: [quentin] });
+  const lenient = await run.ended;
+  const strict = await live(['--strict', 'events.refused'], { state: run.state }).ended;
+  const contract = (...options) =>
+    new Program('emulator_contract', join(BUILD, 'bin/emulator_contract'), [
+      '--base',
+      google,
+      'events.refused',
+      ...options,
+    ]).ended;
+  const codes = [(await contract()).code, (await contract('--strict')).code];
+  await control('DELETE', `/faults/${id}`);
+  assert.deepEqual([lenient.code, strict.code], [0, 1], strict.output);
+  assert.deepEqual(codes, [0, 1]);
+  assert.match(lenient.output, /Differences: 1, 1 of them from a guess\n/);
+  assert.equal(lenient.report.guessed_differences, 1);
 });
 
 test('what Google shows late is waited for and reported as late', async () => {

@@ -67,8 +67,10 @@ What it does to the account
   no mail is received.
   A difference is asked three times, with reads that wait longer each time, which takes half a
   minute: Google is not consistent at once.
+  Where the emulator only guesses, it prints what Google does, in the form that google_emulator
+  --assume takes (src/emulator/BEHAVIOUR.md).
   Google allows about 60 new calendars in some hours; a run makes about 40. It sends about 1,700
-  requests in about ten minutes.
+  requests in about twenty minutes.
 
 What it needs, once
   1. console.cloud.google.com: a project; "APIs & Services": enable the Google Calendar API.
@@ -83,7 +85,8 @@ What it needs, once
   ./dev live --forget revokes the access and deletes it.
 
 ./dev live [OPTION...] [SECTION...]
-  --list             what is asked, by section; sends nothing
+  --list             what is asked, by section, and what only the real Google can settle (?); sends
+                     nothing
   --client FILE      the downloaded client
   --second           also use a second account of yours, to share calendars with; its own calendars
                      are left alone
@@ -98,9 +101,11 @@ What it needs, once
                      0,3,10 by default
   --google ORIGIN    another Google: an emulator on this machine, http://127.0.0.1:8081
   --ca FILE          the certificates (PEM) to verify it with, instead of the system's
+  --strict           a difference from a fact that was only guessed counts as well for the exit code
   --clean            delete calendars that killed runs left
   --forget           revoke the access, delete the grants
-Exit code: 0 no differences, 1 differences, 2 it could not run to its end.
+Exit code: 0 no differences from documented and observed facts, 1 differences, 2 it could not run to
+its end.
 )";
 
 Result<Options> read_options(int argc, char** argv) {
@@ -113,6 +118,7 @@ Result<Options> read_options(int argc, char** argv) {
       {"--second", &options.second}, {"--whole-calendar", &options.whole_calendar},
       {"--clean", &options.clean},   {"--forget", &options.forget},
       {"--list", &options.list},     {"--help", &options.help},
+      {"--strict", &options.strict},
   };
   const std::map<std::string, int*> numbers{
       {"--per-minute", &options.limits.requests_per_minute},

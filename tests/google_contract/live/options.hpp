@@ -23,7 +23,7 @@ struct Options {
                                                 std::chrono::seconds{10}};
   Limits limits;
   bool second = false, whole_calendar = false, clean = false, forget = false, list = false,
-       help = false;
+       strict = false, help = false;
 };
 
 // Errors: invalid.

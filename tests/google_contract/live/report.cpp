@@ -52,6 +52,7 @@ const char* to_string(Verdict verdict) {
     case Verdict::agrees: return "agrees";
     case Verdict::agrees_late: return "agrees late";
     case Verdict::differs: return "differs";
+    case Verdict::found: return "found";
     case Verdict::not_run: break;
   }
   return "not run";
@@ -75,7 +76,7 @@ void hide_after(std::string& text, std::string_view label,
   }
 }
 
-using Totals = std::array<std::size_t, 4>;  // by verdict
+using Totals = std::array<std::size_t, 5>;  // by verdict
 
 std::string row(const std::string& name, const Totals& cells) {
   std::string out = padded(name, 17);
@@ -84,7 +85,8 @@ std::string row(const std::string& name, const Totals& cells) {
 }
 
 std::string section_totals(const RunResult& run) {
-  std::string out = "\n" + padded("section", 18) + "    agree      late    differ   not run\n";
+  std::string out =
+      "\n" + padded("section", 18) + "    agree      late    differ     found   not run\n";
   std::vector<std::string> sections;
   std::map<std::string, Totals> totals;
   Totals all{};
@@ -114,6 +116,25 @@ std::string evidence_totals(const RunResult& run) {
   return out;
 }
 
+// What the probes have found, as the controls of the emulator take it.
+Json behaviour_json(const RunResult& run) {
+  Json values = Json::object();
+  for (const Finding& one : run.findings)
+    if (one.verdict == Verdict::found) values.set(one.fact->switch_name, one.value);
+  return values;
+}
+
+std::string behaviour_text(const RunResult& run) {
+  const Json values = behaviour_json(run);
+  if (values.members().empty()) return "";
+  std::string lines, options;
+  for (const auto& [name, value] : values.members()) {
+    lines += "google: " + name + " = " + value.as_string() + "\n";
+    options += " --assume " + name + "=" + value.as_string();
+  }
+  return "\nWhat was only guessed:\n" + lines + "As options: google_emulator" + options + "\n";
+}
+
 std::string reasons_not_run(const RunResult& run, const Redactor& redact) {
   std::map<std::string, std::size_t> reasons;
   for (const Finding& one : run.findings)
@@ -126,7 +147,7 @@ std::string reasons_not_run(const RunResult& run, const Redactor& redact) {
 std::string difference(std::size_t index, const Finding& finding, const Redactor& redact) {
   const auto shown = [&](const std::string& text) { return shortened(redact(text), kShownBytes); };
   const contract::Fact& fact = *finding.fact;
-  std::string out = "\n" + std::to_string(index) + ". " + fact.section + ": " + fact.title +
+  std::string out = "\n" + std::to_string(index) + ". " + fact.section + ": " + shown_title(fact) +
                     "\n   evidence: " + contract::to_string(fact.evidence) + "\n";
   for (const Mismatch& one : finding.mismatches) {
     if (one.message.empty())
@@ -162,6 +183,8 @@ Json finding_json(const Finding& finding, const Redactor& redact) {
                              {"evidence", contract::to_string(finding.fact->evidence)},
                              {"verdict", to_string(finding.verdict)}});
   if (!finding.why.empty()) entry.set("why", redact(finding.why));
+  if (finding.fact->probe) entry.set("switch", finding.fact->switch_name);
+  if (finding.verdict == Verdict::found) entry.set("value", finding.value);
   if (finding.verdict != Verdict::differs) return entry;
   Json statements = Json::array(), exchanges = Json::array();
   for (const Mismatch& one : finding.mismatches) statements.push(mismatch_json(one, redact));
@@ -241,21 +264,26 @@ std::string Redactor::operator()(std::string text) const {
   return text;
 }
 
-std::size_t count_differences(const RunResult& run) {
+std::size_t count_differences(const RunResult& run, bool strict) {
   return static_cast<std::size_t>(
-      std::count_if(run.findings.begin(), run.findings.end(),
-                    [](const Finding& one) { return one.verdict == Verdict::differs; }));
+      std::count_if(run.findings.begin(), run.findings.end(), [&](const Finding& one) {
+        return one.verdict == Verdict::differs &&
+               (strict || one.fact->evidence != contract::Evidence::guessed);
+      }));
 }
 
 std::string to_text(const RunResult& run, const Redactor& redact) {
   std::string out = section_totals(run) + "\n" + evidence_totals(run);
-  out += reasons_not_run(run, redact);
+  out += behaviour_text(run) + reasons_not_run(run, redact);
   if (std::any_of(run.findings.begin(), run.findings.end(),
                   [](const Finding& one) { return one.verdict == Verdict::agrees_late; }))
     out +=
         "\nLate: agreed only when the reads waited after a write. Google is not consistent at "
         "once; the emulator is.\n";
-  out += "\nDifferences: " + std::to_string(count_differences(run)) + "\n";
+  const std::size_t all = count_differences(run), known = count_differences(run, false);
+  out += "\nDifferences: " + std::to_string(all);
+  if (all != known) out += ", " + std::to_string(all - known) + " of them from a guess";
+  out += "\n";
   std::size_t index = 0;
   for (const Finding& one : run.findings)
     if (one.verdict == Verdict::differs) out += difference(++index, one, redact);
@@ -272,14 +300,17 @@ std::string to_text(const RunResult& run, const Redactor& redact) {
 Json to_json(const RunResult& run, const Redactor& redact) {
   Json findings = Json::array();
   for (const Finding& one : run.findings) findings.push(finding_json(one, redact));
-  return Json::object({{"google", run.google},
-                       {"requests", run.requests},
-                       {"calendars_made", run.calendars},
-                       {"calendars_left", run.left},
-                       {"slowed", run.rate_limited},
-                       {"stopped", redact(run.stopped)},
-                       {"differences", count_differences(run)},
-                       {"findings", std::move(findings)}});
+  return Json::object(
+      {{"google", run.google},
+       {"requests", run.requests},
+       {"calendars_made", run.calendars},
+       {"calendars_left", run.left},
+       {"slowed", run.rate_limited},
+       {"stopped", redact(run.stopped)},
+       {"differences", count_differences(run)},
+       {"guessed_differences", count_differences(run) - count_differences(run, false)},
+       {"behaviour", behaviour_json(run)},
+       {"findings", std::move(findings)}});
 }
 
 }  // namespace live

@@ -20,12 +20,13 @@ struct Mismatch {
 };
 Mismatch mismatch_in(const std::string& message);
 
-enum class Verdict { agrees, agrees_late, differs, not_run };
+enum class Verdict { agrees, agrees_late, differs, found, not_run };
 
 struct Finding {
   const contract::Fact* fact = nullptr;
   Verdict verdict = Verdict::not_run;
-  std::string why;  // not run: the reason; agrees late: after which wait
+  std::string why;    // not run: the reason; agrees late: after which wait
+  std::string value;  // found: the value of the probe's switch
   std::vector<Mismatch> mismatches;
   std::vector<Exchange> exchanges;
 };
@@ -51,6 +52,7 @@ struct RunResult {
 
 std::string to_text(const RunResult& run, const Redactor& redact);
 contract::Json to_json(const RunResult& run, const Redactor& redact);
-std::size_t count_differences(const RunResult& run);
+// Differences from facts that were only guessed count with `strict`.
+std::size_t count_differences(const RunResult& run, bool strict = true);
 
 }  // namespace live

@@ -63,9 +63,10 @@ TEST(LiveReport, ADifferenceShowsFactRequestExpectedAndActual) {
       {&fact,
        Verdict::differs,
        "",
+       "",
        {{"response.status", "409", "200", ""}},
        {{"POST", "/calendar/v3/calendars/r/events", "{}", 200, "{\"id\":\"a\"}"}}});
-  run.findings.push_back({&fact, Verdict::not_run, "the reason", {}, {}});
+  run.findings.push_back({&fact, Verdict::not_run, "the reason", "", {}, {}});
   const std::string text = to_text(run, Redactor());
   for (const char* part :
        {"Differences: 1", "1. events.shown: a fact", "evidence: observed", "expected:  409",
@@ -74,6 +75,35 @@ TEST(LiveReport, ADifferenceShowsFactRequestExpectedAndActual) {
     EXPECT_NE(text.find(part), std::string::npos) << part << " in " << text;
   EXPECT_EQ(to_json(run, Redactor())["findings"].items()[0]["statements"].items()[0].string("got"),
             "200");
+}
+
+TEST(LiveReport, WhatAProbeFoundReadsAsTheEmulatorTakesIt) {
+  contract::Fact probe;
+  probe.section = "guesses";
+  probe.switch_name = "occurrence_in_gap";
+  probe.probe = [](contract::Backend&) { return std::string("skipped"); };
+  RunResult run;
+  run.findings.push_back({&probe, Verdict::found, "", "skipped", {}, {}});
+  const std::string text = to_text(run, Redactor());
+  EXPECT_NE(text.find("google: occurrence_in_gap = skipped\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("google_emulator --assume occurrence_in_gap=skipped\n"), std::string::npos);
+  EXPECT_EQ(to_json(run, Redactor())["behaviour"].string("occurrence_in_gap"), "skipped");
+  EXPECT_EQ(count_differences(run), 0u);
+}
+
+TEST(LiveReport, ADifferenceFromAGuessCountsWithStrictOnly) {
+  contract::Fact guess, known;
+  guess.evidence = contract::Evidence::guessed;
+  known.evidence = contract::Evidence::observed;
+  RunResult run;
+  run.findings.push_back({&guess, Verdict::differs, "", "", {}, {}});
+  EXPECT_EQ(count_differences(run, true), 1u);
+  EXPECT_EQ(count_differences(run, false), 0u);
+  EXPECT_NE(to_text(run, Redactor()).find("Differences: 1, 1 of them from a guess\n"),
+            std::string::npos);
+  run.findings.push_back({&known, Verdict::differs, "", "", {}, {}});
+  EXPECT_EQ(count_differences(run, false), 1u);
+  EXPECT_EQ(to_json(run, Redactor())["guessed_differences"].as_integer(), 1);
 }
 
 }  // namespace

@@ -108,6 +108,46 @@ TEST(Behaviour, AWorldSetsItAndASavedStateKeepsIt) {
       other.emulator.google().find_calendar("anna@example.com")->expansion.exdate_of_other_kind);
 }
 
+// A series of five with a changed second, a moved third and a cancelled fourth occurrence; its
+// start then moves by an hour. `instances` and `cancelled` are what events.instances lists
+// afterwards.
+void expect_after_new_start(const char* value, std::size_t instances, std::size_t cancelled) {
+  InProcess google;
+  const std::string events = "/calendar/v3/calendars/primary/events";
+  (void)google.call("POST", "/_emulator/behaviour",
+                    std::string(R"({"exceptions_after_master_change":")") + value + "\"}");
+  (void)google.call("POST", events,
+                    R"({"id":"serie1","summary":"S",)"
+                    R"("start":{"dateTime":"2026-12-01T09:00:00","timeZone":"Europe/Berlin"},)"
+                    R"("end":{"dateTime":"2026-12-01T09:30:00","timeZone":"Europe/Berlin"},)"
+                    R"("recurrence":["RRULE:FREQ=DAILY;COUNT=5"]})");
+  (void)google.call("PATCH", events + "/serie1_20261202T080000Z", R"({"summary":"Other"})");
+  (void)google.call("PATCH", events + "/serie1_20261203T080000Z",
+                    R"({"start":{"dateTime":"2026-12-03T15:00:00+01:00"},)"
+                    R"("end":{"dateTime":"2026-12-03T15:30:00+01:00"}})");
+  (void)google.call("DELETE", events + "/serie1_20261204T080000Z");
+  const std::string token = google.json("GET", events).string("nextSyncToken");
+  const Response changed =
+      google.call("PATCH", events + "/serie1",
+                  R"({"start":{"dateTime":"2026-12-01T10:00:00","timeZone":"Europe/Berlin"},)"
+                  R"("end":{"dateTime":"2026-12-01T10:30:00","timeZone":"Europe/Berlin"}})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  const Json all = google.json("GET", events + "/serie1/instances?showDeleted=true");
+  std::size_t deleted = 0;
+  for (const Json& one : all["items"].items()) deleted += one.string("status") == "cancelled";
+  EXPECT_EQ(all["items"].items().size() - deleted, instances) << value;
+  EXPECT_EQ(deleted, cancelled) << value;
+  // Who reads on by a token gets the series and each exception, gone or not.
+  EXPECT_EQ(google.json("GET", events + "?syncToken=" + token)["items"].items().size(), 4u)
+      << value;
+}
+
+TEST(Behaviour, ANewStartLeavesOrphansOrTakesTheExceptionsAway) {
+  expect_after_new_start("orphan", 7, 1);
+  expect_after_new_start("reset", 5, 0);
+  expect_after_new_start("page", 5, 0);
+}
+
 // What the program prints before it ends, and its exit code.
 std::pair<std::string, int> run_program(const std::string& arguments) {
   std::FILE* const pipe = ::popen(("'" EMULATOR_PROGRAM "' " + arguments + " 2>&1").c_str(), "r");
