@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 import { makeAuthority, makeCertificate } from './support/certificates.mjs';
 import { startEmulator } from './support/emulator.mjs';
+import { Google } from './support/google.mjs';
 import { scratch } from './support/scratch.mjs';
 
 const PYTHON = '/usr/bin/python3'; // which has Debian's packages
@@ -41,8 +42,15 @@ function control(method, path, body) {
   });
 }
 
+/** The environment in which connections to Google's names end at the emulator. */
+const atGoogle = () => ({
+  PYTHONPATH: here,
+  GOOGLE_IS_AT: new URL(emulator.origin).host,
+  HTTPLIB2_CA_CERTS: authority.certificate,
+});
+
 /** A program for Python. Its error output is in the message when it fails. */
-function python(args, input = '') {
+function python(args, input = '', environment = atGoogle()) {
   return new Promise((resolve, reject) => {
     const child = execFile(
       PYTHON,
@@ -53,10 +61,8 @@ function python(args, input = '') {
           HOME: folder,
           LANG: 'C.UTF-8',
           TZ: 'Europe/Berlin',
-          PYTHONPATH: here,
           PYTHONDONTWRITEBYTECODE: '1',
-          GOOGLE_IS_AT: new URL(emulator.origin).host,
-          HTTPLIB2_CA_CERTS: authority.certificate,
+          ...environment,
         },
         timeout: 60_000,
       },
@@ -116,6 +122,26 @@ test("Google's client builds itself from the document and calls every kind of me
   assert.equal(requests['GET /discovery/v1/apis/calendar/v3/rest'], 1);
   assert.equal(requests['POST /token'], 1);
   assert.equal(requests['POST /batch/calendar/v3'], 1);
+});
+
+test("Google's client works with the settings that the manual prints", async () => {
+  const { program, origin } = await startEmulator();
+  try {
+    const google = new Google(origin);
+    await google.control('POST', '/accounts', { email: ANNA, name: 'Anna' });
+    const { refresh_token } = await google.control('POST', '/tokens', {
+      email: ANNA,
+      scopes: ['calendar'],
+      client_id: 'any',
+    });
+    const seen = await python([join(here, 'printed_settings.py'), origin, refresh_token], '', {});
+    assert.deepEqual(JSON.parse(seen), {
+      batch: ['confirmed', 'confirmed'],
+      listed: ['Plain', 'Plain'],
+    });
+  } finally {
+    await program.stop();
+  }
 });
 
 describe('gcalcli', () => {

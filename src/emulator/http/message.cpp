@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/common/base/utf8.hpp"
+
 namespace emulator {
 namespace {
 
@@ -11,6 +13,14 @@ bool same_name(std::string_view a, std::string_view b) {
   const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [&](char x, char y) { return low(x) == low(y); });
+}
+
+// For messages that repeat a part of the request, which may be of any bytes or cut in a character.
+std::string as_utf8(std::string text) {
+  if (gcal::base::is_utf8(text)) return text;
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  return text;
 }
 
 }  // namespace
@@ -58,15 +68,16 @@ Response json_response(int status, const Json& body) {
 }
 
 Response problem_response(const Problem& problem) {
-  Json entry = Json::object(
-      {{"domain", problem.domain}, {"reason", problem.reason}, {"message", problem.message}});
+  const std::string message = as_utf8(problem.message);
+  Json entry =
+      Json::object({{"domain", problem.domain}, {"reason", problem.reason}, {"message", message}});
   if (!problem.location.empty()) {
     entry.set("locationType", problem.location_type);
     entry.set("location", problem.location);
   }
   Json error = Json::object({{"errors", Json::array({std::move(entry)})},
                              {"code", problem.status},
-                             {"message", problem.message}});
+                             {"message", message}});
   if (!problem.status_name.empty()) error.set("status", problem.status_name);
   if (!problem.error_info.empty())
     error.set("details",
@@ -102,8 +113,8 @@ Response html_response(int status, std::string page) {
 }
 
 Response oauth_error(int status, const std::string& error, const std::string& description) {
-  return json_response(status,
-                       Json::object({{"error", error}, {"error_description", description}}));
+  return json_response(
+      status, Json::object({{"error", error}, {"error_description", as_utf8(description)}}));
 }
 
 }  // namespace emulator

@@ -112,6 +112,7 @@ LoadReport load_world(GoogleModel& google, Tokens& tokens, const Json& world) {
   std::ranges::move(check_members(world), std::back_inserter(report.problems));
   WorldTokens given(tokens, report);
   given.load_clients(world);
+  given.load_keys(world);
   const Json::Array& accounts = world["accounts"].items();
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     const Json& person = accounts[i];

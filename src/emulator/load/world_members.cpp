@@ -37,6 +37,7 @@ constexpr Member kClient[] = {{"client_id", Type::text},
                               {"redirect_uris", Type::texts}};
 constexpr Member kWorld[] = {{"accounts", Type::objects, kAccount},
                              {"clients", Type::objects, kClient},
+                             {"api_keys", Type::texts},
                              {"behaviour", Type::any}};
 
 constexpr std::int64_t kMaxSeconds = 100LL * 366 * 86'400;

@@ -68,6 +68,11 @@ void WorldTokens::load_clients(const Json& world) {
   }
 }
 
+void WorldTokens::load_keys(const Json& world) {
+  for (const Json& key : world["api_keys"].items())
+    if (!key.as_string().empty()) tokens_.api_keys.insert(key.as_string());
+}
+
 void WorldTokens::load_tokens(const std::string& email, const Json& account,
                               const std::string& place) {
   const Json::Array& list = account["tokens"].items();

@@ -1,6 +1,6 @@
-// The OAuth clients and the tokens of a world, whose texts the author of the world chooses, so that
-// a test needs no sign-in. Used by load_world(). No problem that is reported holds the text of a
-// token or a secret.
+// The OAuth clients, the API keys and the tokens of a world, whose texts the author of the world
+// chooses, so that a test needs no sign-in. Used by load_world(). No problem that is reported holds
+// the text of a token or a secret.
 #pragma once
 
 #include <set>
@@ -16,6 +16,8 @@ class WorldTokens {
 
   // Registers {"clients": [...]} of the world. Before the tokens, which name them.
   void load_clients(const gcal::base::Json& world);
+  // Registers {"api_keys": [...]} of the world.
+  void load_keys(const gcal::base::Json& world);
   // {"tokens": [...]} of one account; `place` names the account in problems.
   void load_tokens(const std::string& email, const gcal::base::Json& account,
                    const std::string& place);

@@ -76,14 +76,73 @@ FACT(PrivateAccount, "etags and tokens that are none", guessed) {
 
 FACT(PrivateAccount, "parameters: twice, empty, beyond numbers, masks of a thousand brackets",
      guessed) {
-  for (const std::string& query :
-       Texts{"maxResults=0", "maxResults=-1", "maxResults=99999999999999999999", "maxResults=x",
-             "maxResults=", "maxResults=1&maxResults=2", "orderBy=size", "singleEvents=maybe",
-             "timeZone=Nowhere", "eventTypes=party", "privateExtendedProperty=x",
-             "privateExtendedProperty=%3D", "q=%00", "fields=" + repeated("items(", 1'000),
-             "fields=" + repeated("a/", 3'000) + "a", "fields=" + repeated("a,", 5'000) + "a",
-             "&&&=&=", "alt=media", "q=" + repeated("x", 10'000)})
+  for (const std::string& query : Texts{"maxResults=0",
+                                        "maxResults=-1",
+                                        "maxResults=99999999999999999999",
+                                        "maxResults=x",
+                                        "maxResults=",
+                                        "maxResults=1&maxResults=2",
+                                        "orderBy=size",
+                                        "singleEvents=maybe",
+                                        "timeZone=Nowhere",
+                                        "eventTypes=party",
+                                        "eventTypes=%ff",
+                                        "orderBy=%c3",
+                                        "fields=%ff",
+                                        "orderBy=" + repeated("%c3%a4", 200),
+                                        "privateExtendedProperty=x",
+                                        "privateExtendedProperty=%3D",
+                                        "q=%00",
+                                        "fields=" + repeated("items(", 1'000),
+                                        "fields=" + repeated("a/", 3'000) + "a",
+                                        "fields=" + repeated("a,", 5'000) + "a",
+                                        "&&&=&=",
+                                        "alt=media",
+                                        "q=" + repeated("x", 10'000)})
     expect_well_formed(client.events("?" + query), query);
+  expect_alive(client);
+}
+
+FACT(PrivateAccount, "method overrides, types, origins, keys and texts that are none", guessed) {
+  for (const std::string& method :
+       Texts{"GET", "get", "G E T", "POST", "OPTIONS", "HEAD", "CONNECT", "\xff",
+             repeated("X", 7'000), "PATCH, DELETE", "*"})
+    for (const std::string& body : Texts{"", "{", "a=%zz", repeated("q=x&", 20'000), "{}"})
+      expect_well_formed(client.call("POST", kEvents, body,
+                                     {{"X-HTTP-Method-Override", method},
+                                      {"Content-Type", "application/x-www-form-urlencoded"}}),
+                         method);
+  for (const std::string& type : Texts{";", "json", "/", "multipart/form-data",
+                                       "application/json;;", repeated("a/", 3'000), "\xff\xfe"})
+    expect_well_formed(client.call("POST", kEvents, "{}", {{"Content-Type", type}}), type);
+  for (const std::string& origin : Texts{"null", "x", "://", "https://", repeated("o", 7'000),
+                                         "https://a.example.com https://b.example.com"}) {
+    expect_well_formed(client.get("/colors", {{"Origin", origin}}), origin);
+    EXPECT_EQ(client
+                  .raw("OPTIONS", "/calendar/v3/colors", "",
+                       {{"Origin", origin},
+                        {"Access-Control-Request-Method", origin},
+                        {"Access-Control-Request-Headers", origin}})
+                  .status,
+              200);
+  }
+  for (const std::string& key : Texts{"", "%00", "%ff", repeated("k", 8'000), "a&key=b"})
+    expect_well_formed(client.raw("GET", "/calendar/v3/colors?key=" + key), key);
+  for (const std::string& text :
+       Texts{"at at at 7pm tomorrow", "-", "1-2-3", ":", "at 99999999999999pm today",
+             "A on June 0th 0am", "A on 9999 9999 9999", repeated("tomorrow ", 500), "\xff\xfe",
+             repeated("9", 5'000) + "pm", "A Feb 29 9999 7pm", "A Dec 31 0000 7pm",
+             "A Dec 31 9999 11pm", std::string("\0 7pm today", 11)})
+    expect_well_formed(client.call("POST", std::string(kEvents) + "/quickAdd?text=" + escape(text)),
+                       text);
+  EXPECT_EQ(client
+                .raw("POST", "/token", "client_id=x&grant_type=%ff%fe",
+                     {{"Content-Type", "application/x-www-form-urlencoded"}})
+                .text("error"),
+            "unsupported_grant_type");
+  for (const std::string& path : Texts{"/discovery/v1/apis/", "/discovery/v1/apis/../x",
+                                       "/$discovery/rest?version=%zz", "/discovery/v1/apis?x=%00"})
+    expect_well_formed(client.raw("GET", path), path);
   expect_alive(client);
 }
 

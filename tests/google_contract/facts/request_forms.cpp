@@ -52,15 +52,13 @@ FACT(Client, "If-Match guards the method of the header", documented) {
 FACT(Client, "X-HTTP-Method-Override: GET reads the query from a form", observed) {
   (void)client.insert(timed("Alpha"));
   (void)client.insert(timed("Beta"));
-  const std::string query =
-      "maxResults=10&q=Alpha&fields=" + escape("items(" + std::string(700, 'x') + ",summary)");
-  const Response long_list =
-      overridden(client, "GET", kEvents, "maxResults=10&q=Alpha&timeZone=Europe%2FBerlin",
-                 {{"Content-Type", kForm}});
-  EXPECT_EQ(long_list.status, 200) << long_list.body;
-  EXPECT_EQ(long_list.count(), 1u);
-  EXPECT_EQ(long_list.text("items.0.summary"), "Alpha");
-  EXPECT_EQ(client.events().count(), 2u) << "nothing was inserted" << query.size();
+  std::string query = "maxResults=10&q=Alpha";
+  while (query.size() <= 2'048) query += "&eventTypes=default";
+  const Response list = overridden(client, "GET", kEvents, query, {{"Content-Type", kForm}});
+  EXPECT_EQ(list.status, 200) << list.body;
+  EXPECT_EQ(list.count(), 1u);
+  EXPECT_EQ(list.text("items.0.summary"), "Alpha");
+  EXPECT_EQ(client.events().count(), 2u) << "nothing was inserted";
 }
 
 FACT(Client, "the query of the URL and that of the form are one", guessed) {
@@ -193,7 +191,6 @@ FACT(Client, "a body of another type: 400", guessed) {
 }
 
 FACT(Client, "a POST without a body needs no type", documented) {
-  const std::string id = client.insert(timed("A")).text("id");
   EXPECT_EQ(client.call("POST", "/channels/stop", "", {{"Content-Type", kForm}}).status, 404);
 }
 

@@ -204,6 +204,27 @@ TEST(WorldTokens, TokenOfAnotherAccountIsNotTakenOver) {
   EXPECT_EQ(world.google.emulator.tokens().access("mine")->email, "ben@example.com");
 }
 
+TEST(WorldTokens, ApiKeysOfTheWorldAreTheValidOnesAlsoAfterARestart) {
+  InProcess google;
+  const auto status = [](InProcess& at, const std::string& key) {
+    return at.call("GET", "/calendar/v3/colors?key=" + key).status;
+  };
+  EXPECT_EQ(status(google, "any"), 200);
+  const LoadReport report = load_world(google.emulator.google(), google.emulator.tokens(),
+                                       parsed(R"({"api_keys":["AIza1","AIza2"],"accounts":[]})"));
+  EXPECT_EQ(report.problems, std::vector<std::string>{});
+  EXPECT_EQ(status(google, "AIza2"), 200);
+  EXPECT_EQ(status(google, "any"), 400);
+  const std::string saved =
+      SavedState::save(google.emulator.google(), google.emulator.tokens(), Json::object());
+  InProcess restarted;
+  ASSERT_TRUE(
+      SavedState::load(parsed(saved), restarted.emulator.google(), restarted.emulator.tokens()));
+  restarted.token = google.token;
+  EXPECT_EQ(status(restarted, "AIza1"), 200);
+  EXPECT_EQ(status(restarted, "any"), 400);
+}
+
 TEST(LoadWorld, UnknownMembersWrongTypesAndDuplicatesAreNamedWithTheirPlace) {
   InProcess google;
   const LoadReport report = load_world(
