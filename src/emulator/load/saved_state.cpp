@@ -59,6 +59,8 @@ std::string event_text(const StoredEvent& event) {
   }
   if (event.cancelled) out.set("cancelled", true);
   if (event.id_only) out.set("bare", true);
+  if (event.removed) out.set("removed", true);
+  if (event.orphan) out.set("orphan", true);
   return with_member(out, "fields", event.fields);
 }
 
@@ -70,6 +72,8 @@ Event event_from(const Json& json, const std::string& zone) {
   event.series = json.string("series");
   event.cancelled = json["cancelled"].as_bool();
   event.id_only = json["bare"].as_bool();
+  event.removed = json["removed"].as_bool();
+  event.orphan = json["orphan"].as_bool();
   event.created = json["created"].as_integer();
   event.updated = json["updated"].as_integer();
   event.stamp = json["stamp"].as_integer();

@@ -63,6 +63,7 @@ StoredEvent& Calendar::put(const Event& event) {
       splits_[std::move(base_id)].push_back(stored);
   } else {
     const std::uint64_t change = stored->change;
+    if (stored->series != event.series) reattach(*stored, event.series);
     static_cast<EventHead&>(*stored) = event;
     stored->change = change;
   }
@@ -87,7 +88,7 @@ void Calendar::append_to_changes(StoredEvent& event) {
 }
 
 void Calendar::mark_changed(StoredEvent& event, std::int64_t stamp_us, bool shows_in_updated) {
-  StoredEvent* root = event.series.empty() ? nullptr : find(event.series);
+  StoredEvent* root = event.series.empty() || event.orphan ? nullptr : find(event.series);
   if (!root) root = &event;
   const auto mark = [&](StoredEvent& one) {
     one.stamp = stamp_us;
@@ -101,6 +102,7 @@ void Calendar::mark_changed(StoredEvent& event, std::int64_t stamp_us, bool show
     const auto found = exceptions_.find(root->id);
     if (found == exceptions_.end()) return;
     for (auto& [original, exception] : found->second) {
+      if (exception->orphan) continue;  // listed without the series
       mark(*exception);
       exception->cached_json.clear();
       if (!root->cancelled) {

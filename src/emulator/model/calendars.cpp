@@ -1,5 +1,6 @@
 // The calendars resource of the model.
 #include "src/emulator/model/google_model.hpp"
+#include "src/emulator/model/guests.hpp"
 #include "src/emulator/model/labels.hpp"
 
 namespace emulator {
@@ -109,14 +110,16 @@ Outcome<> GoogleModel::clear_calendar(const std::string& email, const std::strin
   TRY(Calendar * target, calendar(email, calendar_id, "owner"));
   if (!accounts_.contains(target->id))
     return bad_request("invalid", "Only a primary calendar can be cleared.");
-  std::vector<StoredEvent*> living;
+  std::vector<Event> living;
   for (const auto& [change, event] : target->changes())
-    if (!event->cancelled && (event->series.empty() || !target->find(event->series)))
-      living.push_back(event);
-  for (StoredEvent* event : living) {
-    event->cancelled = true;
-    target->mark_changed(*event, next_stamp(), true);
+    if (!event->cancelled &&
+        (event->series.empty() || event->orphan || !target->find(event->series)))
+      living.push_back(event->event());
+  for (const Event& before : living) {
+    Event event = before;
+    Guests(*this).mark_deleted(*target, event);
     ++writes_;
+    propagate(email, *target, commit(*target, std::move(event), &before), &before, {});
   }
   if (on_change) on_change(target->id, "");
   return Done{};

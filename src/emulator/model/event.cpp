@@ -162,12 +162,10 @@ std::string render(const Event& event, const EventView& view) {
   out.add("iCalUID", event.ical_uid);
   out.add("sequence", fields["sequence"].as_integer(0));
   if (!view.masked) {
-    if (const std::size_t count = fields["attendees"].items().size(); count > 0) {
-      const bool omitted =
-          view.max_attendees > 0 && static_cast<std::int64_t>(count) > view.max_attendees;
-      out.add_json("attendees", attendees(event, view, omitted));
-      if (omitted) out.add("attendeesOmitted", true);
-    }
+    const auto count = static_cast<std::int64_t>(fields["attendees"].items().size());
+    const bool omitted = view.max_attendees > 0 && count > view.max_attendees;
+    if (count > 0) out.add_json("attendees", attendees(event, view, omitted));
+    if (omitted || fields["attendeesOmitted"].as_bool(false)) out.add("attendeesOmitted", true);
     out.copy(fields, MemberPlace::after_attendees);
   }
   const Json* type = fields.find("eventType");

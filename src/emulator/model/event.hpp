@@ -20,6 +20,8 @@ struct EventHead {
   std::string series;         // recurringEventId; "" for masters and single events
   bool cancelled = false;     // overrides the `status` of the fields
   bool id_only = false;       // the stub shows nothing but the id (the series was deleted or cut)
+  bool removed = false;       // of a guest's copy: the guest deleted it, so that it stays deleted
+  bool orphan = false;        // an exception that a guest has without its series
   std::int64_t created = 0;   // milliseconds, whole seconds
   std::int64_t updated = 0;   // milliseconds
   std::int64_t stamp = 0;     // microseconds; the same for a series and all its exceptions

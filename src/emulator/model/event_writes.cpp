@@ -7,6 +7,7 @@
 #include "src/emulator/model/event_rules.hpp"
 #include "src/emulator/model/google_model.hpp"
 #include "src/emulator/model/guessed_rules.hpp"
+#include "src/emulator/model/guest_copy.hpp"
 #include "src/emulator/model/guests.hpp"
 #include "src/emulator/model/labels.hpp"
 
@@ -106,6 +107,7 @@ Json replaced_fields(const Event& before, const Json& changes, const WriteOption
 Json patched_fields(const Event& before, const Json& changes, const Calendar& calendar,
                     const Behaviour& behaviour) {
   Json stored = before.fields;
+  stored.erase("attendeesOmitted");  // counts when the body has it
   stored.set("start", event_time_json(before.start, calendar.zone));
   stored.set("end", event_time_json(before.end, calendar.zone));
   if (before.cancelled) stored.set("status", "cancelled");
@@ -193,6 +195,8 @@ std::optional<LocatedEvent> GoogleModel::locate(const Calendar& calendar,
     for (const EventTime& start : starts) {
       if (instance_suffix(start) != suffix) continue;
       Event instance = make_instance(series, start, calendar.zone);
+      instance.fields.set("start", event_time_json(instance.start, calendar.zone));
+      instance.fields.set("end", event_time_json(instance.end, calendar.zone));
       instance.change = 0;
       return LocatedEvent{std::move(instance), true};
     }
@@ -200,9 +204,11 @@ std::optional<LocatedEvent> GoogleModel::locate(const Calendar& calendar,
   return as_stored();
 }
 
-RenderedEvent GoogleModel::rendered(const Calendar& calendar, const std::string& event_id) {
-  const StoredEvent& event = *calendar.find(event_id);
-  return {event.etag(), owner_json(calendar, event)};
+RenderedEvent GoogleModel::rendered(const Calendar& calendar, const std::string& event_id) const {
+  const StoredEvent* stored = calendar.find(event_id);
+  if (stored && !stored->id_only) return {stored->etag(), owner_json(calendar, *stored)};
+  const Event event = locate(calendar, event_id)->event;
+  return {event.etag(), render(event, {calendar.id, calendar.zone, calendar.zone, 0, false})};
 }
 
 Event GoogleModel::commit(Calendar& calendar, Event event, const Event* before) {
@@ -271,6 +277,7 @@ Outcome<RenderedEvent> GoogleModel::insert(const std::string& email, Calendar& c
   event.ical_uid =
       body.string("iCalUID").empty() ? event.id + "@google.com" : body.string("iCalUID");
   TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options, behaviour_)));
+  event.fields.erase("attendeesOmitted");
   if (!options.loading) TRY_VOID(check_creatable_type(event, calendar));
   if (!event.fields["organizer"].is_object())
     event.fields.set("organizer", organizer_json(calendar));
@@ -378,13 +385,16 @@ Outcome<RenderedEvent> GoogleModel::write(const std::string& email, Calendar& ca
                        "calendar");
 
   Event event = before;
-  event.cancelled = event.id_only = false;
+  event.cancelled = event.id_only = event.removed = false;
   if (!before.series.empty()) fields.erase("recurrence");
   TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options, behaviour_)));
   TRY_VOID(update_sequence(before, event));
   if (!options.loading && !options.import)
     TRY_VOID(Guests(*this).check_write(calendar, before, event));
   if (!options.loading && changes_time(before, event)) reset_responses(calendar, event, behaviour_);
+  // A guest's write without an effect makes no exception.
+  if (found->generated && !is_organizer(calendar, before) && event.fields == before.fields)
+    return rendered(calendar, before.id);
   make_conference(event, random_);
   ++writes_;
   const Event stored = commit(calendar, std::move(event), &before);
@@ -398,10 +408,10 @@ Outcome<> GoogleModel::remove(const std::string& email, Calendar& calendar,
   if (!found) return not_found();
   const Event& before = found->event;
   const StoredEvent* series = before.series.empty() ? nullptr : calendar.find(before.series);
-  if (before.cancelled || (series && series->cancelled)) return gone();
+  if (before.cancelled || (series && series->cancelled && !before.orphan)) return gone();
   TRY_VOID(check_if_match(options, before));
   Event event = before;
-  event.cancelled = true;
+  Guests(*this).mark_deleted(calendar, event);
   ++writes_;
   const Event stored = commit(calendar, std::move(event), &before);
   propagate(email, calendar, stored, &before, options);
@@ -422,25 +432,40 @@ Outcome<RenderedEvent> GoogleModel::move(const std::string& email, Calendar& fro
                        "calendar");
   if (before.fields["organizer"].string("email") != from.id) return forbidden_for_non_organizer();
   if (&from == &to) return rendered(from, before.id);
-  if (const StoredEvent* there = to.find(event_id); there && !there->cancelled) return duplicate();
-  std::vector<Event> exceptions;
-  for (const StoredEvent* exception : from.exceptions_of(event_id))
-    exceptions.push_back(exception->event());
+  const StoredEvent* there = to.find(event_id);
+  const bool is_copy =
+      there && there->ical_uid == before.ical_uid && !is_organizer(to, there->event());
+  if (there && !there->cancelled && !is_copy) return duplicate();
   ++writes_;
-  Event stub = before;
-  stub.cancelled = true;
-  commit(from, std::move(stub), &before);
-  Json organizer = organizer_json(to);
-  for (Event& exception : exceptions) {
-    exception.fields.set("organizer", organizer);
-    exception.change = 0;
-    to.put(exception);
-  }
-  Event moved = before;
-  moved.fields.set("organizer", std::move(organizer));
-  const Event stored = commit(to, std::move(moved), nullptr);
-  propagate(email, to, stored, &before, options);
+  const Event stored = take_over(from, to, before, is_copy);
+  Guests(*this).after_move(email, from, to, stored, before, options);
   return rendered(to, stored.id);
+}
+
+// Makes `to` the organizer of the event with all its exceptions. A guest's copy that `to` has
+// becomes the event itself and keeps the guest's own members.
+Event GoogleModel::take_over(Calendar& from, Calendar& to, const Event& before, bool is_copy) {
+  const Json organizer = organizer_json(to);
+  const auto moved = [&](const Event& original) {
+    const StoredEvent* known = is_copy ? to.find(original.id) : nullptr;
+    Event event = known ? with_own_members(original, known->event().fields) : original;
+    event.fields.set("organizer", organizer);
+    event.change = 0;
+    anchor_days(event, to.zone);
+    return event;
+  };
+  for (const StoredEvent* own : to.exceptions_of(before.id))
+    if (!own->id_only && !from.find(own->id)) {  // changed by the guest only
+      Event instance = make_instance(before, own->original, to.zone);
+      instance.fields.set("start", event_time_json(instance.start, to.zone));
+      instance.fields.set("end", event_time_json(instance.end, to.zone));
+      to.put(moved(instance));
+    }
+  for (const StoredEvent* exception : from.exceptions_of(before.id))
+    to.put(moved(exception->event()));
+  const StoredEvent* there = to.find(before.id);
+  const Event was = there ? there->event() : Event{};
+  return commit(to, moved(before), there ? &was : nullptr);
 }
 
 Outcome<RenderedEvent> GoogleModel::get(const std::string& email, Calendar& calendar,
@@ -456,7 +481,7 @@ Outcome<RenderedEvent> GoogleModel::get(const std::string& email, Calendar& cale
   if (!found) return not_found();
   Event& event = found->event;
   const StoredEvent* series = event.series.empty() ? nullptr : calendar.find(event.series);
-  if (series && series->cancelled) event.cancelled = true;
+  if (series && series->cancelled && !event.orphan) event.cancelled = true;
   const EventView view{calendar.id, calendar.zone, zone.empty() ? calendar.zone : zone,
                        max_attendees, is_masked_for(role, event)};
   return RenderedEvent{event.etag(), render(event, view)};

@@ -170,6 +170,7 @@ class GoogleModel {
   Outcome<RenderedEvent> write(const std::string& email, Calendar& calendar,
                                const std::string& event_id, const Json& body, bool replace,
                                const WriteOptions& options);
+  Event take_over(Calendar& from, Calendar& to, const Event& before, bool is_copy);
   void set_default_reminders(const std::string& email, const Calendar& calendar, Event& event,
                              const WriteOptions& options);
   // Stores the event and answers it with its new place in the order of changes, stamp and etag.
@@ -178,12 +179,11 @@ class GoogleModel {
   void propagate(const std::string& email, Calendar& calendar, const Event& event,
                  const Event* before, const WriteOptions& options);
   // To a writer, who sees everything.
-  static RenderedEvent rendered(const Calendar& calendar, const std::string& event_id);
+  RenderedEvent rendered(const Calendar& calendar, const std::string& event_id) const;
 
   Outcome<SeriesInstance> series_instance(Calendar& calendar, const std::string& instance_id);
-  void truncate_series(const std::string& email, Calendar& calendar, const Event& before,
-                       const EventTime& cut, const std::string& successor,
-                       const WriteOptions& options);
+  Event truncate_series(Calendar& calendar, const Event& before, const EventTime& cut,
+                        const std::string& successor);
   void overwrite_exceptions(const std::string& email, Calendar& calendar,
                             const std::string& series_id, const Json& texts,
                             const WriteOptions& options);

@@ -1,206 +1,291 @@
 #include "src/emulator/model/guests.hpp"
 
-#include <algorithm>
-#include <set>
-
-#include "src/emulator/model/event_members.hpp"
+#include "src/emulator/model/guest_copy.hpp"
 
 namespace emulator {
 namespace {
 
-const Json* attendee_of(const Json& fields, const std::string& email) {
-  for (const Json& attendee : fields["attendees"].items())
-    if (attendee.string("email") == email) return &attendee;
-  return nullptr;
-}
-
-bool is_organizer(const Calendar& calendar, const Event& event) {
-  return event.fields["organizer"].string("email") == calendar.id;
-}
-
-std::set<std::string> guests_of(const Event& event) {
-  std::set<std::string> emails;
+void add_guests(std::set<std::string>& emails, const Event& event) {
   for (const Json& attendee : event.fields["attendees"].items())
     emails.insert(attendee.string("email"));
-  return emails;
 }
 
-bool shared_members_differ(const Json& before, const Json& after) {
-  std::set<std::string> names;
-  for (const auto& [name, value] : before.members()) names.insert(name);
-  for (const auto& [name, value] : after.members()) names.insert(name);
-  for (const std::string& name : names) {
-    const EventMember* member = find_event_member(name);
-    if ((member && member->guest_writes) || name == "creator" || name == "organizer" ||
-        name == "hangoutLink")
-      continue;
-    const Json& a = before[name];
-    const Json& b = after[name];
-    if (is_default(name, a) && is_default(name, b)) continue;
-    if (!(a == b)) return true;
-  }
-  return !(before["extendedProperties"]["shared"] == after["extendedProperties"]["shared"]);
+// Deleted by itself or with its series.
+bool is_deleted(const Calendar& calendar, const EventHead& event) {
+  if (event.cancelled || event.series.empty() || event.orphan) return event.cancelled;
+  const StoredEvent* series = calendar.find(event.series);
+  return series && series->cancelled;
 }
 
-}  // namespace
+void set_response(Json& fields, const std::string& email, const char* status) {
+  if (Json* list = fields.find("attendees"))
+    for (Json& attendee : list->mutable_items())
+      if (attendee.string("email") == email) attendee.set("responseStatus", status);
+}
 
-Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Event& after) const {
-  if (is_organizer(calendar, before)) {
-    // The response of a guest with an account is theirs: what the organizer writes is dropped.
-    if (Json* list = after.fields.find("attendees"))
-      for (Json& attendee : list->mutable_items()) {
-        const std::string email = attendee.string("email");
-        if (email == calendar.id || !google_.account(email)) continue;
-        if (const Json* known = attendee_of(before.fields, email))
-          attendee.set("responseStatus", (*known)["responseStatus"]);
-      }
-    return Done{};
+// The copy of a guest who is no longer on the list.
+Event uninvited(Event copy, const std::string& guest) {
+  Json list = Json::array();
+  for (const Json& entry : copy.fields["attendees"].items())
+    if (entry.string("email") != guest) list.push(entry);
+  copy.fields.set("attendees", std::move(list));
+  return copy;
+}
+
+// The responses of guests with an account are theirs. What `writer` says of others is dropped.
+void restore_responses(GoogleModel& google, const std::string& writer, const Event& before,
+                       Event& after) {
+  Json* list = after.fields.find("attendees");
+  if (!list) return;
+  for (Json& attendee : list->mutable_items()) {
+    const std::string email = attendee.string("email");
+    if (email == writer || !google.account(email)) continue;
+    if (const Json* known = attendee_of(before.fields, email))
+      attendee.set("responseStatus", (*known)["responseStatus"]);
   }
-  if (before.fields["guestsCanModify"].as_bool(false)) return Done{};
-  if (shared_members_differ(before.fields, after.fields) || before.start.at != after.start.at ||
-      before.end.at != after.end.at)
-    return forbidden_for_non_organizer();
-  if (after.fields["attendeesOmitted"].as_bool(false)) {
-    // The client sent the guest's own entry only: it is merged into the full list.
-    Json merged = before.fields["attendees"];
-    if (const Json* mine = attendee_of(after.fields, calendar.id))
-      for (Json& attendee : merged.mutable_items())
-        if (attendee.string("email") == calendar.id) attendee = *mine;
-    after.fields.set("attendees", std::move(merged));
-    after.fields.erase("attendeesOmitted");
-  }
+}
+
+// A guest wrote `after`: the entries of the others stay, and new ones need a permission.
+Outcome<> check_entries(const Calendar& calendar, const Event& before, const Event& after) {
   for (const Json& attendee : before.fields["attendees"].items()) {
     if (attendee.string("email") == calendar.id) continue;
     const Json* now = attendee_of(after.fields, attendee.string("email"));
     if (!now || !(*now == attendee)) return forbidden_for_non_organizer();
   }
-  if (!before.fields["guestsCanInviteOthers"].as_bool(true) &&
-      guests_of(before).size() != guests_of(after).size())
-    return forbidden_for_non_organizer();
+  if (before.fields["guestsCanInviteOthers"].as_bool(true)) return Done{};
+  for (const Json& attendee : after.fields["attendees"].items())
+    if (!attendee_of(before.fields, attendee.string("email"))) return forbidden_for_non_organizer();
   return Done{};
+}
+
+}  // namespace
+
+Outcome<> Guests::check_write(const Calendar& calendar, const Event& before, Event& after) const {
+  if (after.fields["attendeesOmitted"].as_bool(false)) {
+    Json list = with_own_entry(before.fields, after.fields, calendar.id);
+    after.fields.erase("attendees");
+    if (!list.items().empty()) after.fields.set("attendees", std::move(list));
+  }
+  after.fields.erase("attendeesOmitted");
+  if (const Json* cut = before.fields.find("attendeesOmitted"))
+    after.fields.set("attendeesOmitted", *cut);
+  if (is_organizer(calendar, before)) {
+    restore_responses(google_, calendar.id, before, after);
+    return Done{};
+  }
+  // What the organizer took away, a guest cannot bring back.
+  if (before.cancelled && home_of(before) &&
+      !(before.removed && attendee_of(before.fields, calendar.id)))
+    return forbidden_for_non_organizer();
+  if (before.fields["guestsCanModify"].as_bool(false)) {
+    restore_responses(google_, calendar.id, before, after);
+    return Done{};
+  }
+  if (shared_members_differ(before, after)) return forbidden_for_non_organizer();
+  return check_entries(calendar, before, after);
+}
+
+void Guests::mark_deleted(const Calendar& calendar, Event& event) const {
+  event.cancelled = true;
+  if (is_organizer(calendar, event)) return;
+  event.removed = true;
+  set_response(event.fields, calendar.id, "declined");
+}
+
+Calendar* Guests::home_of(const Event& event) const {
+  return google_.find_calendar(event.fields["organizer"].string("email"));
+}
+
+Calendar* Guests::modifiable_home(const Calendar& calendar, const Event& event) const {
+  const bool may = !is_organizer(calendar, event) && event.fields["guestsCanModify"].as_bool(false);
+  return may ? home_of(event) : nullptr;
 }
 
 void Guests::after_write(const std::string& email, Calendar& calendar, const Event& event,
                          const Event* before, const WriteOptions& options) {
-  record_mails(email, calendar, event, before, options);
-  if (event.fields["privateCopy"].as_bool(false)) return;
-  if (is_organizer(calendar, event))
-    propagate_from_organizer(calendar, event, before);
-  else
-    propagate_response(calendar, event);
-}
-
-void Guests::propagate_from_organizer(Calendar& calendar, const Event& event, const Event* before) {
-  std::set<std::string> all = guests_of(event);
-  if (before) all.merge(guests_of(*before));
-  for (const std::string& guest : all) {
-    if (guest == calendar.id || !google_.account(guest)) continue;
-    Calendar* target = google_.find_calendar(guest);
-    if (target) update_copy(*target, event, event.cancelled || !attendee_of(event.fields, guest));
-  }
-}
-
-// The copy gets the organizer's members and keeps its own reminders, colour, transparency,
-// visibility and private properties.
-void Guests::update_copy(Calendar& target, const Event& source, bool cancelled) {
-  const StoredEvent* known = target.find(source.id);
-  if (known && known->ical_uid != source.ical_uid) return;
-  if (!known && cancelled) return;
-  Event copy = source;
-  const Event was = known ? known->event() : Event{};
-  const Json& own = was.fields;
-  for (const char* name : {"colorId", "eventLabelId", "transparency", "visibility", "reminders"}) {
-    copy.fields.erase(name);
-    if (const Json* value = own.find(name)) copy.fields.set(name, *value);
-  }
-  if (!copy.fields.contains("reminders"))
-    copy.fields.set("reminders", Json::object({{"useDefault", true}}));
-  Json properties = Json::object();
-  if (const Json* mine = own["extendedProperties"].find("private"))
-    properties.set("private", *mine);
-  if (const Json* shared = source.fields["extendedProperties"].find("shared"))
-    properties.set("shared", *shared);
-  copy.fields.erase("extendedProperties");
-  if (!properties.members().empty()) copy.fields.set("extendedProperties", std::move(properties));
-  copy.cancelled = cancelled;
-  if (known && was.cancelled == cancelled && was.fields == copy.fields &&
-      was.start.at == copy.start.at)
+  const bool is_private = event.fields["privateCopy"].as_bool(false);
+  if (!is_organizer(calendar, event)) {
+    record_response(email, calendar, event, before, options);
+    if (!is_private) take_guests_write(email, calendar, event, options);
     return;
-  google_.commit(target, std::move(copy), known ? &was : nullptr);
+  }
+  record_mails(email, calendar, event, before, options);
+  if (!is_private) update_copies(calendar, event, before);
 }
 
-// Copies a guest's response to the organizer's event and from there to the other guests. A guest
-// who deletes the event declines it.
-void Guests::propagate_response(Calendar& calendar, const Event& event) {
+// Brings a guest's response, and what else they may change, to the organizer's event and from
+// there to the other guests. The response to one occurrence makes it an exception of the
+// organizer's series.
+void Guests::take_guests_write(const std::string& email, const Calendar& calendar,
+                               const Event& event, const WriteOptions& options) {
   Calendar* home = google_.find_calendar(event.fields["organizer"].string("email"));
   if (!home) return;
-  const StoredEvent* known = home->find(event.id);
-  const auto original =
-      known ? LocatedEvent{known->event(), false} : google_.locate(*home, event.id);
-  if (!original || original->event.cancelled || original->event.ical_uid != event.ical_uid) return;
+  const auto original = google_.locate(*home, event.id);
+  if (!original || is_deleted(*home, original->event) || original->event.ical_uid != event.ical_uid)
+    return;
   const Event& was = original->event;
   Event next = was;
-  if (event.fields["guestsCanModify"].as_bool(false) && !event.cancelled) {
-    for (const char* name :
-         {"summary", "description", "location", "start", "end", "recurrence", "sequence"}) {
-      next.fields.erase(name);
-      if (const Json* value = event.fields.find(name)) next.fields.set(name, *value);
-    }
-    next.start = event.start;
-    next.end = event.end;
-    next.last_end = event.last_end;
+  const bool modifies = event.fields["guestsCanModify"].as_bool(false) && !event.cancelled;
+  if (modifies) take_shared_members(next, event, home->zone);
+  Json list = with_own_entry(was.fields, event.fields, calendar.id);
+  for (const Json& entry : event.fields["attendees"].items())
+    if (!attendee_of(was.fields, entry.string("email"))) list.push(entry);
+  if (modifies && !event.fields["attendeesOmitted"].as_bool(false)) {
+    Json kept = Json::array();
+    for (const Json& entry : list.items())
+      if (attendee_of(event.fields, entry.string("email"))) kept.push(entry);
+    list = std::move(kept);
   }
-  Json list = next.fields["attendees"];
-  for (const Json& mine : event.fields["attendees"].items()) {
-    const std::string& email = mine.string("email");
-    if (!attendee_of(next.fields, email)) list.push(mine);
-    if (email != calendar.id) continue;
-    for (Json& attendee : list.mutable_items())
-      if (attendee.string("email") == email) {
-        attendee = mine;
-        if (event.cancelled) attendee.set("responseStatus", "declined");
-      }
-  }
+  next.fields.erase("attendees");
   if (!list.items().empty()) next.fields.set("attendees", std::move(list));
-  if (next.fields == was.fields && next.start.at == was.start.at) return;
-  const Event committed = google_.commit(*home, std::move(next), &was);
-  propagate_from_organizer(*home, committed, &was);
+  if (!(next.fields == was.fields) || next.start.at != was.start.at || next.end.at != was.end.at) {
+    next = google_.commit(*home, std::move(next), &was);
+    record_mails(email, *home, next, &was, options);
+    if (modifies && shared_members_differ(was, next))
+      record("update", email, *home, next, {home->id}, options);
+  }
+  // Who deletes the whole series also declines the occurrences that are exceptions (a guess).
+  if (event.cancelled && event.series.empty()) decline_exceptions(*home, event.id, calendar.id);
+  update_copies(*home, next, &was);
 }
 
-void Guests::record_mails(const std::string& email, const Calendar& calendar, const Event& event,
-                          const Event* before, const WriteOptions& options) {
-  if (options.send_updates != "all" && options.send_updates != "externalOnly") return;
-  const auto send = [&](const char* kind, std::set<std::string> to) {
-    Mail mail{kind, calendar.id, event.id, event.fields.string("summary"), {}, google_.now_ms()};
-    for (const std::string& address : to) {
-      if (address == email || address == calendar.id) continue;
-      if (options.send_updates == "externalOnly" && google_.account(address)) continue;
-      mail.recipients.push_back(address);
-    }
-    if (!mail.recipients.empty()) google_.mails_.push_back(std::move(mail));
-  };
-  const std::set<std::string> now = guests_of(event);
-  if (!is_organizer(calendar, event)) {
-    const Json* mine = attendee_of(event.fields, calendar.id);
-    const Json* earlier = before ? attendee_of(before->fields, calendar.id) : nullptr;
-    if (event.cancelled ||
-        (mine && (!earlier || (*mine)["responseStatus"] != (*earlier)["responseStatus"])))
-      send("response", {event.fields["organizer"].string("email")});
+void Guests::decline_exceptions(Calendar& home, const std::string& series_id,
+                                const std::string& guest) {
+  for (const StoredEvent* exception : home.exceptions_of(series_id)) {
+    if (exception->cancelled) continue;
+    const Event was = exception->event();
+    Event next = was;
+    set_response(next.fields, guest, "declined");
+    if (!(next.fields == was.fields)) google_.commit(home, std::move(next), &was);
+  }
+}
+
+void Guests::after_move(const std::string& email, const Calendar& from, Calendar& to,
+                        const Event& event, const Event& before, const WriteOptions& options) {
+  after_write(email, to, event, &before, options);
+  if (Calendar* target = google_.find_calendar(from.id)) update_series(to, *target, event.id);
+}
+
+void Guests::update_copies(Calendar& home, const Event& event, const Event* before) {
+  std::set<std::string> guests;
+  add_guests(guests, event);
+  if (before) add_guests(guests, *before);
+  if (event.series.empty())
+    for (const StoredEvent* exception : home.exceptions_of(event.id))
+      if (exception->fields.find("\"attendees\"") != std::string::npos)
+        add_guests(guests, exception->event());
+  for (const std::string& guest : guests) {
+    if (guest == home.id || !google_.account(guest)) continue;
+    Calendar* target = google_.find_calendar(guest);
+    if (!target) continue;
+    if (event.series.empty())
+      update_series(home, *target, event.id);
+    else if (const StoredEvent* series = home.find(event.series);
+             series && !target->find(series->id) && attendee_of(series->event().fields, target->id))
+      update_series(home, *target, series->id);
+    else
+      update_occurrence(home, *target, event.id);
+  }
+}
+
+void Guests::update_series(Calendar& home, Calendar& target, const std::string& series_id) {
+  const StoredEvent* original = home.find(series_id);
+  if (!original) return;
+  // An id that the guest chose for an event of their own.
+  if (const StoredEvent* known = target.find(series_id);
+      known && known->ical_uid != original->ical_uid)
+    return;
+  update_master(target, original->event());
+  std::set<std::string> occurrences;
+  for (const Calendar* calendar : {&home, &target})
+    for (const StoredEvent* exception : calendar->exceptions_of(series_id))
+      occurrences.insert(exception->id);
+  for (const std::string& id : occurrences) update_occurrence(home, target, id);
+}
+
+void Guests::update_master(Calendar& target, const Event& original) {
+  const StoredEvent* known = target.find(original.id);
+  const bool is_guest = attendee_of(original.fields, target.id) != nullptr;
+  if (!known && (original.cancelled || !is_guest)) return;
+  const Event was = known ? known->event() : Event{};
+  Event copy = is_guest ? guest_copy(original, target, was.fields) : uninvited(was, target.id);
+  copy.fields.set("organizer", original.fields["organizer"]);
+  // An invitation that the guest deleted stays deleted, whatever the organizer changes (a guess).
+  // One that comes after the guest was uninvited is a new one.
+  copy.removed = was.removed && (!is_guest || attendee_of(was.fields, target.id));
+  copy.cancelled = original.cancelled || !is_guest || copy.removed;
+  store_copy(target, std::move(copy));
+}
+
+void Guests::update_occurrence(Calendar& home, Calendar& target, const std::string& event_id) {
+  const auto found = google_.locate(home, event_id);
+  const StoredEvent* known = target.find(event_id);
+  const Event was = known ? known->event() : Event{};
+  const bool shown = known && !known->id_only;
+  const StoredEvent* master = home.find(found ? found->event.series : was.series);
+  if (!master) return;
+  const StoredEvent* copied = target.find(master->id);
+  const bool of_series = attendee_of(master->event().fields, target.id) != nullptr;
+  if (of_series && (!copied || copied->cancelled)) return;  // follows when the series comes back
+  const Event series = copied ? copied->event() : Event{};
+
+  if (!found || found->generated || found->event.id_only) {
+    // No exception of the organizer's. One of the guest's own stays as long as the rule has it and
+    // the organizer does not reset it; then only their own members keep it.
+    if (!shown || (!of_series && !was.orphan)) return;
+    const bool reset = home.find(event_id) != nullptr;
+    const bool own = !was.cancelled && !same_own_members(was.fields, series.fields);
+    if (!found || !found->generated || !of_series || (reset && !own))
+      return reset_copy(target, was);
+  }
+  const Event& original = found->event;
+  const bool is_guest = attendee_of(original.fields, target.id) != nullptr;
+  const bool removed_with_series = !of_series && copied && copied->removed && !was.orphan;
+  const bool invited = is_guest && !is_deleted(home, original) && !removed_with_series;
+  if (!of_series && !invited && !(shown && was.orphan)) return;
+  Event copy;
+  if (is_guest)
+    copy = guest_copy(original, target, shown ? was.fields : series.fields);
+  else
+    copy = shown ? was : make_instance(series, original.original, target.zone);
+  copy.series = original.series;
+  copy.ical_uid = original.ical_uid;
+  copy.fields.set("organizer", original.fields["organizer"]);
+  copy.orphan = !of_series;
+  copy.removed = is_guest && was.removed;
+  copy.cancelled = !invited || copy.removed;
+  copy.id_only = false;
+  store_copy(target, std::move(copy));
+}
+
+// As Google's page resets an exception.
+void Guests::reset_copy(Calendar& target, Event copy) {
+  if (copy.cancelled && copy.orphan) return;
+  copy.cancelled = copy.id_only = true;
+  copy.removed = false;
+  store_copy(target, std::move(copy));
+}
+
+// Commits the copy if it differs from what the calendar holds. What only shows in a deleted event
+// is no change.
+void Guests::store_copy(Calendar& target, Event copy) {
+  const StoredEvent* known = target.find(copy.id);
+  if (!known) {
+    google_.commit(target, std::move(copy), nullptr);
     return;
   }
-  if (event.cancelled) return send("cancellation", now);
-  const std::set<std::string> earlier =
-      before && !before->cancelled ? guests_of(*before) : std::set<std::string>{};
-  std::set<std::string> added, kept, removed;
-  std::set_difference(now.begin(), now.end(), earlier.begin(), earlier.end(),
-                      std::inserter(added, added.end()));
-  std::set_intersection(now.begin(), now.end(), earlier.begin(), earlier.end(),
-                        std::inserter(kept, kept.end()));
-  std::set_difference(earlier.begin(), earlier.end(), now.begin(), now.end(),
-                      std::inserter(removed, removed.end()));
-  send("invitation", added);
-  send("cancellation", removed);
-  if (before && shared_members_differ(before->fields, event.fields)) send("update", kept);
+  const Event was = known->event();
+  const bool same_place = was.cancelled == copy.cancelled && was.id_only == copy.id_only &&
+                          was.series == copy.series && was.orphan == copy.orphan;
+  const bool same = was.fields == copy.fields && was.start.at == copy.start.at &&
+                    was.end.at == copy.end.at && was.ical_uid == copy.ical_uid;
+  if (same_place && (same || copy.cancelled)) {
+    copy.stamp = was.stamp;
+    copy.updated = was.updated;
+    if (!same || was.removed != copy.removed) target.put(copy);
+    return;
+  }
+  google_.commit(target, std::move(copy), &was);
 }
 
 }  // namespace emulator

@@ -8,6 +8,7 @@
 #include "src/common/icalendar/zone.hpp"
 #include "src/emulator/model/event_rules.hpp"
 #include "src/emulator/model/google_model.hpp"
+#include "src/emulator/model/guest_copy.hpp"
 #include "src/emulator/model/guests.hpp"
 
 namespace emulator {
@@ -126,6 +127,13 @@ std::vector<std::string> moved_lines(const std::vector<std::string>& lines, std:
   return out;
 }
 
+// What a guest's change of a whole series does to its exceptions and other parts, which may have
+// other guests: of the attendees, only the own response is changed.
+Json own_response_only(Json texts) {
+  if (texts.contains("attendees")) texts.set("attendeesOmitted", true);
+  return texts;
+}
+
 // Where the first instance of a series goes when the user moves another one.
 struct SeriesShift {
   Json start, end;        // of the first instance, as a patch
@@ -196,6 +204,11 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   TRY(const SeriesInstance instance, series_instance(calendar, instance_id));
   if (instance.original.at <= instance.series.start.at)
     return change_all(email, calendar, instance_id, change, options);
+  if (Calendar* home = Guests(*this).modifiable_home(calendar, instance.series)) {
+    TRY(const RenderedEvent there, change_following(email, *home, instance_id, change, options));
+    const auto id = Json::parse(there.json);
+    return get(email, calendar, id ? id->string("id") : "", 0, "");
+  }
   const Event& before = instance.series;
 
   Event next = before;
@@ -226,11 +239,14 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   ending.fields.set("recurrence",
                     lines_json(ended_lines(before.recurrence(), instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
-  truncate_series(email, calendar, before, instance.original, same_start ? next.id : "", options);
+  const Event ended =
+      truncate_series(calendar, before, instance.original, same_start ? next.id : "");
   ++writes_;
   const Event stored = commit(calendar, std::move(next), nullptr);
   const std::string& id = stored.id;
+  // The new series first: the guests' exceptions behind the cut become its exceptions.
   propagate(email, calendar, stored, nullptr, options);
+  propagate(email, calendar, ended, &before, options);
   if (const Json texts = text_changes(change); same_start && !texts.members().empty())
     overwrite_exceptions(email, calendar, id, texts, options);
   return rendered(calendar, id);
@@ -242,33 +258,36 @@ Outcome<> GoogleModel::remove_following(const std::string& email, Calendar& cale
   TRY(const SeriesInstance instance, series_instance(calendar, instance_id));
   if (instance.original.at <= instance.series.start.at)
     return remove(email, calendar, instance.series.id, options);
+  if (Calendar* home = Guests(*this).modifiable_home(calendar, instance.series))
+    return remove_following(email, *home, instance_id, options);
   const Event& before = instance.series;
   Event ending = before;
   ending.fields.set("recurrence",
                     lines_json(ended_lines(before.recurrence(), instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
-  truncate_series(email, calendar, before, instance.original, "", options);
+  propagate(email, calendar, truncate_series(calendar, before, instance.original, ""), &before,
+            options);
   return Done{};
 }
 
 // Sets UNTIL on the old master. Exceptions from the cut on move to the series `successor`; when it
 // is "", they become tombstones that only show their id.
-void GoogleModel::truncate_series(const std::string& email, Calendar& calendar, const Event& before,
-                                  const EventTime& cut, const std::string& successor,
-                                  const WriteOptions& options) {
+Event GoogleModel::truncate_series(Calendar& calendar, const Event& before, const EventTime& cut,
+                                   const std::string& successor) {
   for (StoredEvent* exception : calendar.exceptions_of(before.id)) {
     if (exception->original.at < cut.at) continue;
     if (successor.empty())
       exception->cancelled = exception->id_only = true;
-    else
+    else {
       calendar.reattach(*exception, successor);
+      exception->ical_uid = successor + "@google.com";
+    }
   }
   Event ending = before;
   ending.fields.set("recurrence", lines_json(ended_lines(before.recurrence(), cut, calendar.zone)));
   ending.last_end = last_end_of(ending, calendar.zone);
   ++writes_;
-  const Event stored = commit(calendar, std::move(ending), &before);
-  propagate(email, calendar, stored, &before, options);
+  return commit(calendar, std::move(ending), &before);
 }
 
 void GoogleModel::overwrite_exceptions(const std::string& email, Calendar& calendar,
@@ -290,6 +309,12 @@ Outcome<RenderedEvent> GoogleModel::change_all(const std::string& email, Calenda
   const std::string id = instance.series.id;
   const Event& before = instance.series;
   const Json texts = text_changes(change);
+  Calendar* home = Guests(*this).modifiable_home(calendar, before);
+  if (home && !(texts == change)) {  // the organizer's exceptions move, too
+    TRY_VOID(change_all(email, *home, instance_id, change, options));
+    return rendered(calendar, id);
+  }
+  const Json elsewhere = is_organizer(calendar, before) ? texts : own_response_only(texts);
   Json patch = texts;
   if (change.contains("recurrence")) patch.set("recurrence", change["recurrence"]);
 
@@ -308,16 +333,17 @@ Outcome<RenderedEvent> GoogleModel::change_all(const std::string& email, Calenda
   if (moved) {
     for (StoredEvent* exception : calendar.exceptions_of(id))
       exception->cancelled = exception->id_only = true;  // as Google's page resets them
+    Guests(*this).update_copies(calendar, stored, &before);
   } else if (!texts.members().empty()) {
-    overwrite_exceptions(email, calendar, id, texts, options);
+    overwrite_exceptions(email, calendar, id, elsewhere, options);
   }
   if (!texts.members().empty())
     // The other parts of a series that an earlier "this and following" has split.
     for (const StoredEvent* sibling : calendar.series_parts(series_base_id(id))) {
       if (sibling->id == id || sibling->cancelled || !sibling->is_series()) continue;
       const std::string other = sibling->id;
-      TRY_VOID(write(email, calendar, other, texts, false, options));
-      overwrite_exceptions(email, calendar, other, texts, options);
+      TRY_VOID(write(email, calendar, other, elsewhere, false, options));
+      overwrite_exceptions(email, calendar, other, elsewhere, options);
     }
   return rendered(calendar, id);
 }

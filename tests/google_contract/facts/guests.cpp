@@ -1,22 +1,13 @@
 // Guests: their copies, their answers, what they may not change, and Google's mails to them.
-#include "tests/google_contract/harness/fact.hpp"
+#include <set>
+
+#include "tests/google_contract/facts/guest_bodies.hpp"
 
 namespace contract {
 namespace {
 
 Json invitation(const std::vector<std::string>& guests, const std::string& summary = "Meeting") {
-  Json body = timed(summary), list = Json::array();
-  for (const std::string& email : guests) list.push(Json::object({{"email", email}}));
-  body.set("attendees", std::move(list));
-  return body;
-}
-
-// The change by which a guest answers: their copy's attendees with their own status.
-Json answered(const Response& copy, const std::string& email, const std::string& status) {
-  Json list = copy.json["attendees"];
-  for (Json& one : list.mutable_items())
-    if (one.string("email") == email) one.set("responseStatus", status);
-  return Json::object({{"attendees", std::move(list)}});
+  return inviting(timed(summary), guests);
 }
 
 SECTION("guests");
@@ -324,6 +315,87 @@ FACT(EmulatorOnly, "a guest's answer mails the organizer", documented) {
       guest, "PATCH", event_path(id, "?sendUpdates=all"),
       answered(client.as(guest, "GET", event_path(id)), guest.email, "accepted").dump());
   EXPECT_EQ(mails_about(client, id, "response"), 1);
+}
+
+// "kind recipient" of every mail about an event, sorted.
+std::string mails_of(EmulatorOnly& client, const std::string& id) {
+  std::set<std::string> lines;
+  for (const Json& mail : client.control("GET", "/stats").list("mails"))
+    if (mail.string("event") == id)
+      for (const Json& to : mail["recipients"].items())
+        lines.insert(mail.string("kind") + " " + to.as_string());
+  std::string out;
+  for (const std::string& line : lines) out += line + "\n";
+  return out;
+}
+
+FACT(EmulatorOnly, "one change: invitation, cancellation and update by guest", documented) {
+  const std::string id = client.insert(invitation({"x@example.org", "y@example.org"})).text("id");
+  (void)client.patch(event_path(id, "?sendUpdates=all"),
+                     invitation({"y@example.org", "z@example.org"}, "Other"));
+  EXPECT_EQ(mails_of(client, id),
+            "cancellation x@example.org\ninvitation z@example.org\nupdate y@example.org\n");
+}
+
+FACT(EmulatorOnly, "mails about one occurrence name it", documented) {
+  const std::string id = client.insert(inviting(daily(), {"x@example.org"})).text("id"),
+                    one = id + "_20261202T080000Z", other = id + "_20261203T080000Z",
+                    third = id + "_20261204T080000Z";
+  (void)client.patch(event_path(one, "?sendUpdates=all"), guest_list({"y@example.org"}));
+  (void)client.remove(event_path(other, "?sendUpdates=all"));
+  (void)client.patch(event_path(third, "?sendUpdates=all"), json("{'location':'Room'}"));
+  EXPECT_EQ(mails_of(client, one), "cancellation x@example.org\ninvitation y@example.org\n");
+  EXPECT_EQ(mails_of(client, other), "cancellation x@example.org\n");
+  EXPECT_EQ(mails_of(client, third), "update x@example.org\n");
+  EXPECT_EQ(mails_of(client, id), "");
+}
+
+FACT(EmulatorOnly, "a restored event invites again", guessed) {
+  const std::string id = client.insert(invitation({"x@example.org"})).text("id");
+  (void)client.remove(event_path(id));
+  (void)client.patch(event_path(id, "?sendUpdates=all"), json("{'status':'confirmed'}"));
+  EXPECT_EQ(mails_of(client, id), "invitation x@example.org\n");
+}
+
+FACT(EmulatorOnly, "the organizer gets no mail about the own event, nor does a room", guessed) {
+  Json body = invitation({client.me.email, "x@example.org"});
+  body.member("attendees").push(json("{'email':'room@example.org','resource':true}"));
+  const std::string id = client.insert(body, "?sendUpdates=all").text("id");
+  EXPECT_EQ(mails_of(client, id), "invitation x@example.org\n");
+}
+
+FACT(EmulatorOnly, "a guest's deletion mails the organizer a response, once", documented) {
+  const User guest = client.another_user();
+  const std::string id = client.insert(inviting(daily(), {guest.email})).text("id"),
+                    one = id + "_20261202T080000Z";
+  (void)client.as(guest, "DELETE", event_path(one, "?sendUpdates=all"));
+  (void)client.as(guest, "DELETE", event_path(one, "?sendUpdates=all"));
+  EXPECT_EQ(mails_about(client, one, "response"), 1);
+  EXPECT_EQ(mails_of(client, one), "response " + client.me.email + "\n");
+}
+
+FACT(EmulatorOnly, "a guest who invites others: an invitation for them alone", documented) {
+  const User guest = client.another_user();
+  const std::string id = client.insert(invitation({guest.email, "x@example.org"})).text("id");
+  (void)client.as(guest, "PATCH", event_path(id, "?sendUpdates=all"),
+                  guest_list({guest.email, "x@example.org", "y@example.org"}).dump());
+  EXPECT_EQ(mails_of(client, id), "invitation y@example.org\n");
+}
+
+FACT(EmulatorOnly, "a guest who changes the event: a change for all others", guessed) {
+  const User guest = client.another_user();
+  Json body = invitation({guest.email, "x@example.org"});
+  body.set("guestsCanModify", true);
+  const std::string id = client.insert(body).text("id");
+  (void)client.as(guest, "PATCH", event_path(id, "?sendUpdates=all"), "{\"summary\":\"B\"}");
+  EXPECT_EQ(mails_of(client, id), "update " + client.me.email + "\nupdate x@example.org\n");
+}
+
+FACT(EmulatorOnly, "a move mails the guests the change of the organizer", documented) {
+  const std::string other = client.new_calendar(),
+                    id = client.insert(invitation({"x@example.org"})).text("id");
+  (void)client.call("POST", event_path(id) + "/move?sendUpdates=all&destination=" + escape(other));
+  EXPECT_EQ(mails_of(client, id), "update x@example.org\n");
 }
 
 }  // namespace

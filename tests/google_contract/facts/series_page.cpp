@@ -1,5 +1,5 @@
 // Series: what Google's own page does with "this and following" and "all".
-#include "tests/google_contract/harness/fact.hpp"
+#include "tests/google_contract/facts/guest_bodies.hpp"
 
 namespace contract {
 namespace {
@@ -150,6 +150,89 @@ FACT(EmulatorOnly, "delete all: the series is gone", documented) {
   const std::string id = client.insert(daily()).text("id");
   EXPECT_EQ(edit_on_page(client, id + "_20261203T080000Z", "all", Json()).status, 200);
   EXPECT_EQ(client.events().count(), 0u);
+}
+
+// What the guest's calendar shows of both parts of a cut series.
+std::string all_of(EmulatorOnly& client, const User& user) {
+  std::string out;
+  const Response list =
+      client.as(user, "GET", "/calendars/primary/events?singleEvents=true&orderBy=startTime");
+  for (const Json& item : list.list("items"))
+    out += item["start"].string("dateTime") + " " + item.string("summary") + "\n";
+  return out;
+}
+
+FACT(EmulatorOnly, "this and following: the guest has both parts, exceptions too", documented) {
+  const User guest = client.another_user();
+  const std::string id =
+      client.insert(inviting(daily("D", "RRULE:FREQ=DAILY;COUNT=6"), {guest.email})).text("id");
+  (void)client.patch(event_path(id + "_20261204T080000Z"), json("{'summary':'Late'}"));
+  (void)client.remove(event_path(id + "_20261205T080000Z"));
+  (void)client.as(guest, "PATCH", event_path(id + "_20261206T080000Z"), "{\"colorId\":\"4\"}");
+  (void)edit_on_page(client, id + "_20261203T080000Z", "following", json("{'location':'L'}"));
+  EXPECT_EQ(all_of(client, guest), all_of(client, client.me));
+  EXPECT_EQ(client.as(guest, "GET", "/calendars/primary/events?singleEvents=true").count(), 5u);
+  const Response own = client.as(guest, "GET", event_path(id + "_20261206T080000Z"));
+  EXPECT_EQ(own.text("colorId"), "4") << "the guest's own exception moved along";
+  EXPECT_EQ(own.text("recurringEventId"), id + "_R20261203T080000");
+  EXPECT_EQ(own.text("location"), "L");
+}
+
+FACT(EmulatorOnly, "delete this and following: gone for the guest, too", documented) {
+  const User guest = client.another_user();
+  const std::string id = client.insert(inviting(daily(), {guest.email})).text("id");
+  (void)client.patch(event_path(id + "_20261204T080000Z"), json("{'summary':'Late'}"));
+  (void)client.as(guest, "PATCH", event_path(id + "_20261205T080000Z"), "{\"colorId\":\"4\"}");
+  (void)edit_on_page(client, id + "_20261203T080000Z", "following", Json());
+  EXPECT_EQ(all_of(client, guest), all_of(client, client.me));
+  EXPECT_EQ(client.as(guest, "GET", "/calendars/primary/events?singleEvents=true").count(), 2u);
+}
+
+FACT(EmulatorOnly, "all events, time: the guest keeps no exception of the old times", documented) {
+  const User guest = client.another_user();
+  const std::string id =
+      client.insert(inviting(daily("D", "RRULE:FREQ=DAILY;COUNT=4"), {guest.email})).text("id");
+  (void)client.patch(event_path(id + "_20261202T080000Z"),
+                     in_berlin("2026-12-02T15:00:00+01:00", "2026-12-02T15:30:00+01:00"));
+  (void)client.remove(event_path(id + "_20261203T080000Z"));
+  (void)client.as(guest, "PATCH", event_path(id + "_20261204T080000Z"), "{\"colorId\":\"4\"}");
+  (void)edit_on_page(client, id + "_20261201T080000Z", "all",
+                     in_berlin("2026-12-01T10:00:00+01:00", "2026-12-01T10:30:00+01:00"));
+  EXPECT_EQ(all_of(client, guest), all_of(client, client.me));
+  EXPECT_EQ(client.as(guest, "GET", "/calendars/primary/events?singleEvents=true").count(), 4u);
+}
+
+FACT(EmulatorOnly, "a guest answers for all events: exceptions with other guests too", guessed) {
+  const User guest = client.another_user();
+  const std::string id = client.insert(inviting(daily(), {guest.email})).text("id"),
+                    one = id + "_20261202T080000Z";
+  (void)client.patch(event_path(one), guest_list({guest.email, "x@example.org"}));
+  Json body = Json::object(
+      {{"email", guest.email},
+       {"calendar", "primary"},
+       {"event", id},
+       {"scope", "all"},
+       {"change", answered(client.as(guest, "GET", event_path(id)), guest.email, "accepted")}});
+  EXPECT_EQ(client.control("POST", "/series", body).status, 200);
+  EXPECT_EQ(response_of(client.event(id).json, guest.email), "accepted");
+  EXPECT_EQ(response_of(client.event(one).json, guest.email), "accepted");
+  EXPECT_EQ(client.event(one).count("attendees"), 2u);
+}
+
+FACT(EmulatorOnly, "a guest with guestsCanModify cuts the organizer's series", guessed) {
+  const User guest = client.another_user();
+  const std::string id =
+      client.insert(merged(inviting(daily(), {guest.email}), "{'guestsCanModify':true}"))
+          .text("id");
+  const Json body = Json::object({{"email", guest.email},
+                                  {"calendar", "primary"},
+                                  {"event", id + "_20261203T080000Z"},
+                                  {"scope", "following"},
+                                  {"change", json("{'summary':'E'}")}});
+  const Response next = client.control("POST", "/series", body);
+  EXPECT_EQ(next.text("id"), id + "_R20261203T080000");
+  EXPECT_EQ(client.event(next.text("id")).text("summary"), "E");
+  EXPECT_EQ(all_of(client, guest), all_of(client, client.me));
 }
 
 }  // namespace

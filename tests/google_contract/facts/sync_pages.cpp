@@ -65,7 +65,7 @@ const std::vector<ListRow>& list_rows() {
 
 // Google on syncToken: "All events deleted since the previous list request will always be in the
 // result set".
-FACT_FOR_EACH(Client, ListRow, list_rows(), documented) {
+FACT_FOR_EACH(NewCalendar, ListRow, list_rows(), documented) {
   const std::string path = "/calendars/primary/events";
   std::string query = row.query;
   if (row.begins_incremental)

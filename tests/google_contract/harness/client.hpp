@@ -58,7 +58,8 @@ class NewCalendar : public Client {
   using Client::Client;
 };
 
-// A second user, to share the calendar with. Their own calendars are left alone.
+// A second user, to share the calendar with and to invite. Their own calendars are left alone: of
+// their primary calendar only copies of our events may be named.
 class TwoAccounts : public NewCalendar {
   using NewCalendar::NewCalendar;
 
@@ -69,7 +70,7 @@ class TwoAccounts : public NewCalendar {
 };
 
 // The account is the fact's alone: the fact is about its primary calendar, about all of its
-// calendars, or puts copies into the primary calendars of guests. Never live.
+// calendars, or reads more of a guest's primary calendar than a copy. Never live.
 class PrivateAccount : public TwoAccounts {
   using TwoAccounts::TwoAccounts;
 };

@@ -98,6 +98,37 @@ TEST(SavedState, ClientsContinueAfterSaveAndLoad) {
   EXPECT_EQ(parsed(after.handle(request).body).string("etag"), etag);
 }
 
+TEST(SavedState, WhatAGuestDeletedOrKeepsWithoutItsSeriesStaysSo) {
+  InProcess before;
+  before.emulator.google().add_account("ben@example.com", "Ben");
+  const std::string anna = before.token,
+                    ben = before.emulator.tokens().issue_access("ben@example.com", "test",
+                                                                full_scopes({"calendar"}), "");
+  const std::string events = kEvents, deleted = events + "/serie1_20260302T080000Z",
+                    kept = events + "/serie1_20260303T080000Z";
+  std::string invitation = kSeries;
+  invitation.replace(invitation.rfind('}'), 1, R"(,"attendees":[{"email":"ben@example.com"}]})");
+  (void)before.call("POST", events, invitation);
+  (void)before.call("PATCH", kept, R"({"summary":"Kept"})");
+  before.token = ben;
+  EXPECT_EQ(before.call("DELETE", deleted).status, 204);
+  before.token = anna;
+  (void)before.call("PATCH", events + "/serie1", R"({"attendees":[]})");
+
+  InProcess after;
+  const std::string document =
+      SavedState::save(before.emulator.google(), before.emulator.tokens(), Json::object());
+  ASSERT_TRUE(SavedState::load(parsed(document), after.emulator.google(), after.emulator.tokens()));
+  after.token = anna;
+  EXPECT_EQ(after.call("PATCH", deleted, R"({"location":"Room"})").status, 200);
+  EXPECT_EQ(after.call("PATCH", kept, R"({"location":"Room"})").status, 200);
+  after.token = ben;
+  EXPECT_EQ(after.json("GET", deleted).string("status"), "cancelled");
+  EXPECT_EQ(after.json("GET", kept).string("status"), "confirmed");
+  EXPECT_EQ(after.json("GET", kept).string("location"), "Room");
+  EXPECT_EQ(after.json("GET", events)["items"].items().size(), 1u);
+}
+
 TEST(SavedState, AcceptedBodyOfDeepNestingCanBeReadBack) {
   InProcess google;
   const auto write = [&](std::size_t depth) {
