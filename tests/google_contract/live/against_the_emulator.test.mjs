@@ -1,206 +1,27 @@
 // ./dev live with an emulator in the place of Google: consent in the browser, a whole run, reported
-// differences, and calendars that are deleted whatever happens in between. The program under test
-// never uses the emulator's controls; only this file does, to set up and to check.
+// differences, and calendars that are deleted whatever happens in between.
 
 import assert from 'node:assert/strict';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 
 import { makeAuthority, makeCertificate } from '../../e2e/support/certificates.mjs';
-import { consent } from '../../e2e/support/consent.mjs';
 import { BUILD, EMULATOR } from '../../e2e/support/paths.mjs';
 import { Program } from '../../e2e/support/program.mjs';
 import { until } from '../../e2e/support/until.mjs';
-
-const LIVE = join(BUILD, 'bin/contract_live');
-const SECRET = 'GOCSPX-a-secret-of-the-client';
-const MARK = '[contract test, may be deleted]';
-const EVENTS = '/calendar/v3/calendars/{calendarId}/events';
-
-const scratch = mkdtempSync(join(tmpdir(), 'contract-live-'));
-const client = join(scratch, 'client.json');
-writeFileSync(
-  client,
-  JSON.stringify({
-    installed: {
-      client_id: 'live.apps.example',
-      client_secret: SECRET,
-      redirect_uris: ['http://localhost'],
-    },
-  }),
-);
-
-const emulator = new Program('google_emulator', EMULATOR, ['--listen', '127.0.0.1:0']);
-await emulator.ready(() => /http:\S+/.test(emulator.log()));
-const google = emulator.log().match(/http:\S+/)[0];
-
-after(async () => {
-  await emulator.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-async function control(method, path, body) {
-  const answer = await fetch(`${google}/_emulator${path}`, {
-    method,
-    body: body && JSON.stringify(body),
-  });
-  assert.equal(answer.status, 200, `${method} ${path}`);
-  const text = await answer.text();
-  return text ? JSON.parse(text) : {};
-}
-
-/**
- * A user at Google who had data before the run: an event in the primary calendar and a second
- * calendar with one.
- */
-async function newUser(email) {
-  await control('POST', '/load', {
-    accounts: [
-      {
-        email,
-        name: 'A Person',
-        calendars: [
-          {
-            primary: true,
-            events: [
-              {
-                summary: 'Dentist',
-                start: { dateTime: '2026-12-01T10:00:00+01:00' },
-                end: { dateTime: '2026-12-01T11:00:00+01:00' },
-              },
-            ],
-          },
-          {
-            id: `family-${email.split('@')[0]}@group.calendar.google.com`,
-            summary: 'Family',
-            events: [
-              { summary: 'Trip', start: { date: '2026-12-24' }, end: { date: '2026-12-25' } },
-            ],
-          },
-        ],
-      },
-    ],
-  });
-  const { access_token } = await control('POST', '/tokens', {
-    email,
-    scopes: 'calendar',
-    client_id: 'observer',
-  });
-  const get = async (path) =>
-    (
-      await fetch(`${google}/calendar/v3${path}`, {
-        headers: { 'Authorization': `Bearer ${access_token}`, 'X-Emulator-Page': '1' },
-      })
-    ).json();
-  const calendars = async () =>
-    (await get('/users/me/calendarList?showHidden=true')).items.map(({ id, summary, etag }) => ({
-      id,
-      summary,
-      etag,
-    }));
-  return {
-    email,
-    calendars,
-    /** All of the user's own data: calendars, their events (deleted ones too), their rules. */
-    async own() {
-      const list = await calendars();
-      const events = await Promise.all(
-        list.map(({ id }) => get(`/calendars/${encodeURIComponent(id)}/events?showDeleted=true`)),
-      );
-      const rules = await Promise.all(
-        list.map(({ id }) => get(`/calendars/${encodeURIComponent(id)}/acl`)),
-      );
-      return {
-        list,
-        events: events.map(({ etag, updated, items }) => ({ etag, updated, items })),
-        rules: rules.map(({ items }) => items),
-      };
-    },
-  };
-}
-
-let runs = 0;
-/** Starts ./dev live. `accounts` are chosen, in this order, on the consent pages it asks for. */
-function live(args, { state = join(scratch, `state-${++runs}`), accounts = [], env = {} } = {}) {
-  const program = new Program(
-    'contract_live',
-    LIVE,
-    [
-      '--google',
-      google,
-      '--client',
-      client,
-      '--state',
-      state,
-      '--per-minute',
-      '0',
-      '--settle',
-      '0',
-      ...args,
-    ],
-    { env: { XDG_CONFIG_HOME: scratch, ...env } },
-  );
-  const allowed = (async () => {
-    for (const [index, account] of accounts.entries()) {
-      let addresses;
-      await until(
-        'the address of the consent page',
-        () =>
-          (addresses = program.log().match(/http:\S+\/auth\?\S+/g) ?? []).length > index ||
-          !program.alive,
-        { timeout: 20_000 },
-      );
-      assert.ok(addresses.length > index, `no address to open:\n${program.log()}`);
-      const { back } = await consent(addresses[index], account.email, account.how ?? {});
-      const page = await fetch(back);
-      assert.equal(page.status, account.status ?? 200);
-      assert.match(await page.text(), /close this page/);
-    }
-  })();
-  return {
-    program,
-    state,
-    ended: allowed
-      .then(() => program.ended)
-      .then(({ code, signal }) => ({ code, signal, output: program.log(), report: report(state) })),
-  };
-}
-
-function report(state) {
-  const file = join(state, 'differences.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-}
-
-/** Neither the output nor the report holds a token, the client's secret or the user's address. */
-function assertRedacted({ state, output, report: document }, email) {
-  const kept = JSON.parse(readFileSync(join(state, 'account.json'), 'utf8'));
-  assert.ok(kept.refresh_token.length > 10);
-  for (const text of [output, JSON.stringify(document)]) {
-    for (const secret of [kept.refresh_token, SECRET, 'ya29.'])
-      assert.ok(!text.includes(secret), `a secret in the output: ${secret.slice(0, 6)}...`);
-    assert.ok(
-      !text.replace(/login_hint=\S+/, '').includes(email),
-      `the address ${email} is in the output`,
-    );
-  }
-}
-
-const rows = (output) =>
-  Object.fromEntries(
-    [...output.matchAll(/^([\w.]+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)$/gm)].map(
-      ([, name, ...cells]) => [name, cells.map(Number)],
-    ),
-  );
+import {
+  assertRedacted,
+  control,
+  EVENTS,
+  google,
+  live,
+  LIVE,
+  MARK,
+  newUser,
+  rows,
+  scratch,
+} from './emulator_as_google.mjs';
 
 test('without a client it explains itself and ends with 2', async () => {
   const program = new Program('contract_live', LIVE, [], {
@@ -227,7 +48,7 @@ test('without a client it explains itself and ends with 2', async () => {
 test('a whole run finds no difference and leaves both accounts as they were', async () => {
   const anna = await newUser('anna@example.com'),
     berta = await newUser('berta@example.com');
-  const before = [await anna.own(), await berta.own()];
+  const before = [await anna.own(), await berta.seen()];
   await control('POST', '/stats/reset');
   const run = live(['--second'], { accounts: [anna, berta] });
   const result = await run.ended;
@@ -236,7 +57,14 @@ test('a whole run finds no difference and leaves both accounts as they were', as
   assert.ok(all[0] > 300, result.output);
   assert.deepEqual(all.slice(1, 3), [0, 0]);
   assert.match(result.output, /not live: needs the emulator's controls/);
-  assert.deepEqual([await anna.own(), await berta.own()], before);
+  assert.deepEqual([await anna.own(), await berta.seen()], before);
+  const copies = await berta.deleted();
+  assert.ok(copies.length > 30, 'the second account was not invited');
+  for (const { organizer } of copies)
+    assert.match(organizer.email, /@group\.calendar\.google\.com$/, 'an event of its own');
+  assert.equal(readFileSync(join(run.state, 'invitations.json'), 'utf8').trim(), '{}');
+  for (const section of ['guests.series', 'guests.answers', 'guests.rights'])
+    assert.ok(rows(result.output)[section][0] >= 5, `${section}: ${result.output}`);
   const { mails, requests } = await control('GET', '/stats');
   assert.deepEqual(mails, [], 'Google would have sent mails');
   assert.deepEqual(
@@ -419,6 +247,22 @@ test('interrupted, it deletes its calendars and says so; killed, --clean does', 
   const cleaned = await live(['--clean'], { state }).ended;
   assert.equal(cleaned.code, 0, cleaned.output);
   assert.deepEqual(await frida.own(), before);
+});
+
+test('killed while the second account is invited, --clean deletes the copies', async () => {
+  const karl = await newUser('karl@example.com'),
+    lena = await newUser('lena@example.com');
+  const before = [await karl.own(), await lena.seen()];
+  const state = join(scratch, 'state-karl');
+  const killed = live(['--second', 'guests.answers'], { state, accounts: [karl, lena] });
+  const living = async () => (await lena.seen()).living.flat().length;
+  const own = before[1].living.flat().length;
+  await until('a copy', async () => (await living()) > own, { timeout: 60_000, every: 2 });
+  killed.program.child.kill('SIGKILL');
+  await killed.ended;
+  const cleaned = await live(['--clean'], { state }).ended;
+  assert.equal(cleaned.code, 0, cleaned.output);
+  assert.deepEqual([await karl.own(), await lena.seen()], before);
 });
 
 test('a lost response to a new calendar leaves none, nor does a limit of one', async () => {

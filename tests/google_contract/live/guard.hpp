@@ -1,8 +1,11 @@
 // Which requests may be sent to a real account, and in which form. It keeps two promises: only
-// calendars that the suite made are written to, and no mail goes to anyone. Pure. Used by
+// calendars that the suite made are written to, and no mail goes to anyone. The one exception is
+// the second account's primary calendar: there the copies of the suite's own invitations, named by
+// their ids, may be read and written, and nothing else. Pure. Used by
 // LiveBackend for every request of a fact. A request that it does not recognise is never sent.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -26,6 +29,9 @@ struct Sandbox {
   std::string own_email;            // whose primary calendar must not be used
   std::string second_email;         // of the user's second account; "" if there is none
   std::set<std::string> calendars;  // all that the suite made, `calendar` among them
+  // The suite's events to which the second account is invited: their ids, which Google chose, and
+  // iCalUIDs.
+  std::map<std::string, std::string> invitations = {};
 };
 
 // The request as it may be sent: "primary" replaced by the test calendar, new calendars marked, no

@@ -16,7 +16,8 @@ Sandbox sandbox() {
           kCalendar,
           "anna@example.com",
           "berta@example.com",
-          {kCalendar, "other@group.calendar.google.com"}};
+          {kCalendar, "other@group.calendar.google.com"},
+          {{"invited1", "invited1@google.com"}}};
 }
 
 Request request(const std::string& method, const std::string& path, const std::string& body = "") {
@@ -68,8 +69,9 @@ TEST(LiveGuard, GuestsWhoCouldReceiveMailAreRefused) {
   };
   EXPECT_EQ(refused(invite("x@example.org")), "");
   EXPECT_EQ(refused(invite("nobody")), "");
-  for (const char* email : {"boss@gmail.com", "x@example.org.evil.com", "x@notexample.org",
-                            "anna@example.com", "berta@example.com"})
+  EXPECT_EQ(refused(invite("berta@example.com")), "") << "the user's second account";
+  for (const char* email :
+       {"boss@gmail.com", "x@example.org.evil.com", "x@notexample.org", "anna@example.com"})
     EXPECT_NE(refused(invite(email)), "") << email;
 }
 
@@ -100,10 +102,63 @@ TEST(LiveGuard, WritesToOtherCalendarsAreRefused) {
 }
 
 TEST(LiveGuard, TheSecondAccountsPrimaryCalendarIsRefused) {
-  EXPECT_NE(refused(request("GET", "/calendar/v3/calendars/primary/events"), true), "");
+  const std::string primary = "/calendar/v3/calendars/primary";
+  for (const char* path :
+       {"", "/acl", "/events", "/events/other1", "/events/other1_20261202T080000Z",
+        "/events/invited", "/events/invited12", "/events/other1/instances", "/events/import",
+        "/events/quickAdd", "/events/watch", "/events?q=x", "/events?syncToken=x",
+        "/events?iCalUID=other1%40google.com",
+        "/events?iCalUID=", "/events?iCalUID=invited1%40google.com&syncToken=x",
+        "/events?iCalUID=invited1%40google.com&iCalUID=other1%40google.com",
+        "/events?iCalUID=invited1%40google.com&pageToken=x"})
+    for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
+      EXPECT_NE(refused(request(method, primary + path, "{}"), true), "") << method << " " << path;
+  EXPECT_NE(refused(request("POST", primary + "/events/invited1", "{}"), true), "");
+  EXPECT_NE(refused(request("POST", primary + "/events/invited1/move?destination=x"), true), "");
+  EXPECT_NE(refused(request("DELETE", primary + "/events/invited1/instances"), true), "");
+  EXPECT_NE(refused(request("DELETE", primary + "/events?iCalUID=invited1%40google.com"), true),
+            "");
   EXPECT_NE(refused(request("GET", "/calendar/v3/calendars/berta%40example.com/events")), "");
+  EXPECT_NE(refused(request("GET", "/calendar/v3/calendars/berta%40example.com/events/invited1")),
+            "");
   EXPECT_EQ(refused(request("GET", "/calendar/v3/calendars/" + kCalendarSegment + "/events"), true),
             "");
+}
+
+TEST(LiveGuard, CopiesOfInvitationsAreReadAndWrittenAsTheSecondAccount) {
+  const std::string events = "/calendar/v3/calendars/primary/events";
+  const auto sent = [&](const std::string& method, const std::string& path) {
+    return guarded(request(method, events + path, "{}"), sandbox(), true).url.substr(kBase.size());
+  };
+  EXPECT_EQ(sent("GET", "/invited1"), events + "/invited1");
+  EXPECT_EQ(sent("GET", "/invited1_20261202T080000Z"), events + "/invited1_20261202T080000Z");
+  EXPECT_EQ(sent("GET", "/invited1/instances?showDeleted=true"),
+            events + "/invited1/instances?showDeleted=true");
+  EXPECT_EQ(sent("GET", "?iCalUID=invited1%40google.com&singleEvents=true"),
+            events + "?iCalUID=invited1%40google.com&singleEvents=true");
+  for (const char* method : {"PUT", "PATCH", "DELETE"})
+    EXPECT_EQ(sent(method, "/invited1"), events + "/invited1?sendUpdates=none");
+  EXPECT_NE(refused(request("PATCH", events + "/invited1",
+                            R"({"attendees":[{"email":"boss@gmail.com"}]})"),
+                    true),
+            "");
+  EXPECT_NE(refused(request("PATCH", events + "/invited1?sendUpdates=all", "{}"), true), "");
+}
+
+TEST(LiveGuard, AnInvitationOfTheSecondAccountHasAnIdOfGoogles) {
+  const auto invite = [](const std::string& path, const std::string& more) {
+    return request("POST", "/calendar/v3/calendars/primary/events" + path,
+                   "{" + more + R"("attendees":[{"email":"berta@example.com"}]})");
+  };
+  EXPECT_EQ(refused(invite("", "")), "");
+  EXPECT_NE(refused(invite("", R"("id":"abcde1",)")), "");
+  EXPECT_NE(refused(invite("", R"("iCalUID":"u@x",)")), "");
+  EXPECT_NE(refused(invite("/import", R"("iCalUID":"u@x",)")), "");
+  EXPECT_NE(
+      refused(request("POST", "/batch/calendar/v3",
+                      "--x\r\n\r\nPOST /calendar/v3/calendars/primary/events HTTP/1.1\r\n"
+                      "\r\n{\"attendees\":[{\"email\":\"berta@example.com\"}]}\r\n--x--\r\n")),
+      "");
 }
 
 TEST(LiveGuard, SharingWithThePublicOrAStrangerIsRefused) {

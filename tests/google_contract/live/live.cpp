@@ -23,10 +23,13 @@ int fail(const std::string& why) {
   return 2;
 }
 
-std::vector<std::string> scopes(const Options& options) {
-  return {options.whole_calendar ? "calendar" : "calendar.app.created",
-          "calendar.calendarlist.readonly", "calendar.settings.readonly", "calendar.freebusy",
-          "calendar.acls"};
+// The second account is also a guest: its copies are in its primary calendar.
+std::vector<std::string> scopes(const Options& options, bool second) {
+  std::vector<std::string> out{options.whole_calendar ? "calendar" : "calendar.app.created",
+                               "calendar.calendarlist.readonly", "calendar.settings.readonly",
+                               "calendar.freebusy", "calendar.acls"};
+  if (second) out.push_back("calendar.events");
+  return out;
 }
 
 // One attempt. Answers the failed expectations; `value` gets what a probe has found. Throws NotRun,
@@ -131,7 +134,9 @@ bool has_scope(const Account& account, const std::string& scope) {
 
 // Uses the stored grant, or asks for a new one in the browser.
 gcal::Result<void> ensure_access(Account& account, const Options& options,
-                                 gcal::base::Random& random, const char* whose) {
+                                 gcal::base::Random& random, bool is_second) {
+  const char* whose = is_second ? "your second account" : "your account";
+  const std::vector<std::string> wanted = scopes(options, is_second);
   if (account.restore() && (!options.whole_calendar || has_scope(account, "calendar"))) {
     const auto token = account.access_token();
     if (token) return {};
@@ -139,8 +144,8 @@ gcal::Result<void> ensure_access(Account& account, const Options& options,
     std::printf("The access to %s has expired or was revoked.\n", whose);
   }
   std::printf("Access to %s is needed.\n", whose);
-  TRY_VOID(account.sign_in(scopes(options), random));
-  for (const std::string& scope : scopes(options))
+  TRY_VOID(account.sign_in(wanted, random));
+  for (const std::string& scope : wanted)
     if (!has_scope(account, scope))
       std::printf("  not allowed: %s; some facts are left out\n", scope.c_str());
   std::printf("The grant is kept in the state folder as %s.\n", account.file().c_str());
@@ -154,8 +159,10 @@ int clean(LiveBackend& backend, const StateFolder& folder) {
   for (const std::string& id : ids)
     if (!backend.delete_calendar(id)) left.push_back(id);
   if (auto stored = folder.store_calendars(left); !stored) return fail(stored.error().message);
+  const std::size_t invitations = backend.withdraw_invitations();
+  if (invitations > 0) std::printf("%zu invitations are left in the second account\n", invitations);
   std::printf("%zu calendars deleted, %zu left\n", ids.size() - left.size(), left.size());
-  return left.empty() ? 0 : 2;
+  return left.empty() && invitations == 0 ? 0 : 2;
 }
 
 void list(const Options& options) {
@@ -231,11 +238,12 @@ int run(const Options& options) {
       second(*endpoints, **client, *folder, "second.json");
   if (options.forget) return forget({&account, &second});
 
-  if (auto ready = ensure_access(account, options, random, "your account"); !ready)
+  if (auto ready = ensure_access(account, options, random, false); !ready)
     return fail(ready.error().message);
-  const bool with_second = options.second && !options.clean;
+  const bool to_withdraw = options.clean && !folder->invitations().empty();
+  const bool with_second = options.clean ? to_withdraw : options.second;
   if (with_second) {
-    if (auto ready = ensure_access(second, options, random, "your second account"); !ready)
+    if (auto ready = ensure_access(second, options, random, true); !ready)
       return fail(ready.error().message);
     if (second.email() == account.email()) {
       (void)second.forget();
@@ -248,6 +256,10 @@ int run(const Options& options) {
   if (const auto left = folder->calendars(); !left.empty())
     return fail(std::to_string(left.size()) +
                 " calendars of a run that was killed are still there: ./dev live --clean first");
+
+  if (const auto left = folder->invitations(); !left.empty())
+    return fail(std::to_string(left.size()) +
+                " invitations of a run that was killed are still there: ./dev live --clean first");
 
   RunResult result = ask_all(backend, options);
   result.google = endpoints->api;

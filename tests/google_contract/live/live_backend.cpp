@@ -79,6 +79,7 @@ LiveBackend::LiveBackend(const Endpoints& endpoints, Account& account, Account* 
   sandbox_.base = endpoints.api;
   sandbox_.own_email = account.email();
   sandbox_.second_email = second ? second->email() : "";
+  sandbox_.invitations = folder.invitations();
 }
 
 // Quota is counted per minute. An even pace avoids the bursts that Google refuses below it.
@@ -140,14 +141,16 @@ Response LiveBackend::deliver(const Request& request, bool second, bool real_tok
   }
 }
 
-Response LiveBackend::call(const std::string& method, const std::string& path, const Json& body) {
-  const Request request{method,
-                        endpoints_.api + "/calendar/v3" + path,
-                        body.is_null() ? "" : body.dump(),
-                        {{"Authorization", "Bearer " + std::string(kOwnToken)}}};
+Response LiveBackend::call(const std::string& method, const std::string& path, const Json& body,
+                           bool second) {
+  const Request request{
+      method,
+      endpoints_.api + "/calendar/v3" + path,
+      body.is_null() ? "" : body.dump(),
+      {{"Authorization", "Bearer " + std::string(second ? kSecondToken : kOwnToken)}}};
   for (int attempt = 0;; ++attempt) {
     try {
-      return deliver(request, false, true);
+      return deliver(request, second, true);
     } catch (const Unavailable& unavailable) {
       // A repeated POST may make a second calendar; close() looks for it.
       if (attempt == 4) throw RunStopped{unavailable.reason};
@@ -230,6 +233,7 @@ void LiveBackend::track_changes(const Request& request, const Response& response
     channels_.push_back(
         Json::object({{"id", response.text("id")}, {"resourceId", response.text("resourceId")}}));
   if (request.method == "GET") return;
+  if (success) track_invitation(request, response);
   chose_ids_ = chose_ids_ || request.body.find("\"id\":") != std::string::npos ||
                request.body.find("\"iCalUID\":") != std::string::npos;
   const bool labels = request.body.find("labelProperties") != std::string::npos;
@@ -239,6 +243,19 @@ void LiveBackend::track_changes(const Request& request, const Response& response
     state_.has_rules = true;
   else
     state_.has_events = true;
+}
+
+// An event of our calendar, or an instance of one, to which the second account is invited.
+void LiveBackend::track_invitation(const Request& request, const Response& response) {
+  if (sandbox_.second_email.empty() ||
+      request.url.find("/calendars/primary/") != std::string::npos ||
+      (request.body + response.body).find(sandbox_.second_email) == std::string::npos ||
+      response.text("kind") != "calendar#event")
+    return;
+  const std::string id = response.text("id").substr(0, response.text("id").find('_'));
+  sandbox_.invitations[id] = response.text("iCalUID");
+  if (auto stored = folder_.store_invitations(sandbox_.invitations); !stored)
+    throw RunStopped{stored.error().message};
 }
 
 // Of a list of calendars only our own are recorded: the others are the user's.
@@ -402,7 +419,37 @@ void LiveBackend::begin(Needs needs, std::chrono::milliseconds settle, bool agai
   settle_ = settle;
 }
 
+// Deletes the event and what is left of it in the second account's calendar.
+bool LiveBackend::withdraw(const std::string& id, const std::string& ical_uid) {
+  const std::string ours =
+      "/calendars/" + contract::escape(sandbox_.calendar) + "/events/" + id + "?sendUpdates=none";
+  if (!sandbox_.calendar.empty()) (void)call("DELETE", ours);
+  const Response list =
+      call("GET", "/calendars/primary/events?iCalUID=" + contract::escape(ical_uid), Json(), true);
+  bool gone = list.status == 200;
+  for (const Json& item : list.list("items")) {
+    if (item.string("status") == "cancelled") continue;
+    const int status = call("DELETE",
+                            "/calendars/primary/events/" + contract::escape(item.string("id")) +
+                                "?sendUpdates=none",
+                            Json(), true)
+                           .status;
+    gone = gone && (is_success(status) || status == 404 || status == 410);
+  }
+  return gone;
+}
+
+std::size_t LiveBackend::withdraw_invitations() {
+  if (sandbox_.invitations.empty() || !second_) return sandbox_.invitations.size();
+  std::erase_if(sandbox_.invitations,
+                [&](const auto& one) { return withdraw(one.first, one.second); });
+  if (auto stored = folder_.store_invitations(sandbox_.invitations); !stored)
+    throw RunStopped{stored.error().message};
+  return sandbox_.invitations.size();
+}
+
 void LiveBackend::end() {
+  (void)withdraw_invitations();
   for (const Json& channel : channels_) (void)call("POST", "/channels/stop", channel);
   channels_.clear();
   for (const std::string& id : std::exchange(made_by_fact_, {}))
@@ -414,6 +461,11 @@ std::vector<Exchange> LiveBackend::exchanges() {
 }
 
 std::size_t LiveBackend::close() {
+  try {
+    (void)withdraw_invitations();
+  } catch (const RunStopped&) {
+    // They stay in the state folder; --clean tries again.
+  }
   std::set<std::string> all = sandbox_.calendars;
   if (lost_calendar_) {
     try {

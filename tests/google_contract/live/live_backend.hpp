@@ -62,6 +62,9 @@ class LiveBackend final : public contract::Backend {
   std::size_t rate_limited() const { return rate_limited_; }
   std::size_t calendars_made() const { return calendars_made_; }
 
+  // Deletes the copies of invitations that facts have left in the second account. Answers how many
+  // may be left.
+  std::size_t withdraw_invitations();
   // Deletes one calendar. True also if it did not exist (404, 410). For --clean.
   bool delete_calendar(const std::string& id);
   // Ids of the account's calendars that have our mark.
@@ -80,7 +83,7 @@ class LiveBackend final : public contract::Backend {
   // A request of the backend's own, below /calendar/v3. Throws RunStopped if Google stays
   // unavailable.
   contract::Response call(const std::string& method, const std::string& path,
-                          const contract::Json& body = contract::Json());
+                          const contract::Json& body = contract::Json(), bool second = false);
   contract::Response deliver(const contract::Request& request, bool second, bool real_token);
   contract::Request with_token(contract::Request request, bool second);
   void wait_turn(const std::string& method);
@@ -95,6 +98,8 @@ class LiveBackend final : public contract::Backend {
   void add_calendar(const std::string& id);
   void forget_calendar(const std::string& id);
   void store_calendars();
+  void track_invitation(const contract::Request& request, const contract::Response& response);
+  bool withdraw(const std::string& id, const std::string& ical_uid);
   void track_changes(const contract::Request& request, const contract::Response& response);
   void record(const contract::Request& request, const contract::Response& response);
 

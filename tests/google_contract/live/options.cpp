@@ -63,8 +63,10 @@ What it does to the account
   The access it asks for (calendar.app.created) lets it write to no other calendar. It may also read
   the list of your calendars, your settings and busy times, and change the sharing of calendars (it
   does so for its own only; you can untick that).
-  No mail and no invitation is sent: always sendUpdates=none, and guests only at example.org, where
-  no mail is received.
+  No mail is sent: always sendUpdates=none, and guests only at example.org, where no mail is
+  received, and with --second your second account. It is invited to events of these calendars; the
+  copies that Google puts into its primary calendar are read, answered and deleted, by their ids,
+  and nothing else in that calendar is. For this, it has to allow calendar.events.
   A difference is asked three times, with reads that wait longer each time, which takes half a
   minute: Google is not consistent at once.
   Where the emulator only guesses, it prints what Google does, in the form that google_emulator
@@ -88,8 +90,8 @@ What it needs, once
   --list             what is asked, by section, and what only the real Google can settle (?); sends
                      nothing
   --client FILE      the downloaded client
-  --second           also use a second account of yours, to share calendars with; its own calendars
-                     are left alone
+  --second           also use a second account of yours, to share calendars with and to invite; its
+                     own calendars and events are left alone
   --whole-calendar   ask for the whole calendar scope instead of calendar.app.created: "move" can
                      then be asked as well
   --report FILE      the differences as JSON, without tokens and addresses, to send to us (default:

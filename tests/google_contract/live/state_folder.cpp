@@ -96,4 +96,18 @@ gcal::Result<void> StateFolder::store_calendars(const std::vector<std::string>& 
   return write("calendars.json", list.dump());
 }
 
+std::map<std::string, std::string> StateFolder::invitations() const {
+  std::map<std::string, std::string> events;
+  if (const auto stored = read("invitations.json"))
+    for (const auto& [id, ical_uid] : stored->members()) events[id] = ical_uid.as_string();
+  return events;
+}
+
+gcal::Result<void> StateFolder::store_invitations(
+    const std::map<std::string, std::string>& events) const {
+  Json out = Json::object();
+  for (const auto& [id, ical_uid] : events) out.set(id, ical_uid);
+  return write("invitations.json", out.dump());
+}
+
 }  // namespace live

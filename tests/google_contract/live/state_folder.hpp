@@ -1,8 +1,9 @@
 // What `./dev live` keeps on this machine: the grants of one or two accounts, the last report, and
-// the ids of calendars that are still to be deleted. One folder of mode 0700, its files 0600. Two
-// runs never use one folder at the same time.
+// the ids of calendars and invitations that are still to be deleted. One folder of mode 0700, its
+// files 0600. Two runs never use one folder at the same time.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ class StateFolder {
   // --clean finds them after a run that was killed.
   std::vector<std::string> calendars() const;
   gcal::Result<void> store_calendars(const std::vector<std::string>& ids) const;
+  // The same of events to which the second account was invited: ids and iCalUIDs.
+  std::map<std::string, std::string> invitations() const;
+  gcal::Result<void> store_invitations(const std::map<std::string, std::string>& events) const;
 
  private:
   explicit StateFolder(std::string path) : path_(std::move(path)) {}
