@@ -65,7 +65,7 @@ const std::vector<Fenced>& fenced() {
       {"rapidjson/", {"src/common/base"}, false},
       {"boost/beast", {"src/common/net"}, false},
       {"boost/asio/ssl", {"src/common/net"}, false},
-      {"libical/", {"src/common/icalendar", "src/emulator/load"}, false},
+      {"libical/", {"src/common/icalendar"}, false},
       {"sqlite3", {"src/hosting/storage", "src/hosting/services"}, false},
       {"boost/dll", {"src/hosting/plugins"}, false},
       {"spdlog/", {"src/host/program"}, false},

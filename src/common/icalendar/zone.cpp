@@ -2,6 +2,8 @@
 
 #include <date/tz.h>
 
+#include <algorithm>
+
 #include "src/common/icalendar/windows_zones.hpp"
 
 namespace gcal::icalendar {
@@ -81,6 +83,19 @@ sys_seconds Zone::to_instant(local_seconds local) const {
 
 bool is_zone(std::string_view name) {
   return Zone::find(name).has_value();
+}
+
+const std::vector<std::string>& zone_names() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names;
+    for (const date::time_zone& zone : date::get_tzdb().zones)
+      // Debian's copies of the whole tree are no names of IANA's.
+      if (!zone.name().starts_with("posix") && !zone.name().starts_with("right"))
+        names.push_back(zone.name());
+    std::ranges::sort(names);
+    return names;
+  }();
+  return kNames;
 }
 
 Result<local_seconds> to_local(sys_seconds instant, std::string_view zone) {

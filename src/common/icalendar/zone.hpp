@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/common/base/result.hpp"
 
@@ -41,6 +42,9 @@ class Zone {
 
 // Is the name that of an IANA zone or of an alias of one?
 bool is_zone(std::string_view name);
+
+// The names of all zones and aliases, in alphabetical order.
+const std::vector<std::string>& zone_names();
 
 // Zone::to_local in the zone of that name. Error: invalid for an unknown zone.
 Result<std::chrono::local_seconds> to_local(std::chrono::sys_seconds instant,

@@ -276,6 +276,10 @@ Outcome<RenderedEvent> GoogleModel::insert(const std::string& email, Calendar& c
   if (calendar.find(event.id)) return duplicate();
   event.ical_uid =
       body.string("iCalUID").empty() ? event.id + "@google.com" : body.string("iCalUID");
+  if (options.loading && body.contains("recurringEventId")) {  // an instance without its series
+    event.series = body.string("recurringEventId");
+    TRY(event.original, parse_event_time(body["originalStartTime"], "original", calendar.zone));
+  }
   TRY_VOID(apply_rules(event, std::move(fields), rules_for(calendar, options, behaviour_)));
   event.fields.erase("attendeesOmitted");
   if (!options.loading) TRY_VOID(check_creatable_type(event, calendar));
