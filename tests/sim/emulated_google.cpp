@@ -71,7 +71,8 @@ Task<net::HttpResponse> EmulatorHttp::send(net::HttpRequest request, net::HttpLi
   co_return answer;
 }
 
-EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults)
+EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults,
+                               const emulator::Behaviour& behaviour)
     : random_(seed),
       emulator_(clock, random_),
       token_(token_for(emulator_)),
@@ -81,7 +82,9 @@ EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::
       reliable_http_(emulator_, nullptr),
       client_(kOrigin, tokens_, http_, {random_, clock_, pause_}),
       reliable_client_(kOrigin, tokens_, reliable_http_, {random_, clock_, pause_}),
-      side_(std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin")) {}
+      side_(std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin")) {
+  emulator_.google().set_behaviour(behaviour);
+}
 
 void EmulatedGoogle::forget_reading() {
   side_ = std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin");

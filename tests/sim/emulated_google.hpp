@@ -49,7 +49,8 @@ class EmulatedGoogle {
   inline static constexpr const char* kOwner = "owner@example.com";
   inline static constexpr const char* kGuest = "guest@example.net";
 
-  EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults);
+  EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults,
+                 const emulator::Behaviour& behaviour = {});
 
   sync::Side& side() { return *side_; }   // for the engine
   void forget_reading();                  // the process died: drops what the side kept in memory

@@ -26,8 +26,8 @@ constexpr int kOccurrences = 6;  // weekly from January on: the clocks do not ch
 
 class EmulatorWorld final : public World {
  public:
-  explicit EmulatorWorld(std::uint64_t seed)
-      : World(seed), google_(clock_, seed ^ 0x900913, faults) {}
+  explicit EmulatorWorld(std::uint64_t seed, const emulator::Behaviour& behaviour = {})
+      : World(seed), google_(clock_, seed ^ 0x900913, faults, behaviour) {}
 
   void create(SideName side, bool recurring) {
     const std::string token = next_token();
@@ -372,8 +372,8 @@ class EmulatorWorld final : public World {
 
 }  // namespace
 
-Outcome run_emulator_seed(std::uint64_t seed) {
-  EmulatorWorld world(seed);
+Outcome run_emulator_seed(std::uint64_t seed, const emulator::Behaviour& behaviour) {
+  EmulatorWorld world(seed, behaviour);
   support::SeededRandom fault_random(seed * 31 + 7);
   for (std::size_t i = world.random().below(5); i > 0; --i)
     world.create(random_side(world.random()), world.random().below(2) == 0);

@@ -4,12 +4,13 @@
 // any two requests.
 #pragma once
 
+#include "src/emulator/model/behaviour.hpp"
 #include "tests/sim/simulation.hpp"
 
 namespace gcal::simulation {
 
-// A random history.
-Outcome run_emulator_seed(std::uint64_t seed);
+// A random history, with these values of what is only guessed about Google.
+Outcome run_emulator_seed(std::uint64_t seed, const emulator::Behaviour& behaviour = {});
 
 // A fixed history with a series and its exceptions, a split on each side and guests, with the
 // faults of `decide`.

@@ -204,6 +204,37 @@ PROBE(Client, "import_of_same_ical_uid", "a second import with the same iCalUID"
   return value;
 }
 
+FACT(EmulatorOnly, "a guest's copy follows the organizer's exceptions under each value", guessed) {
+  const User guest = client.another_user();
+  for (const char* value : {"reset", "page", "orphan"}) {
+    SCOPED_TRACE(value);
+    (void)client.control("POST", "/behaviour",
+                         Json::object({{"exceptions_after_master_change", value}}));
+    Json body = daily();
+    body.set("attendees", Json::array({Json::object({{"email", guest.email}})}));
+    const std::string id = client.insert(body).text("id");
+    (void)client.patch(event_path(id + "_20261202T080000Z"), json("{'summary':'Other'}"));
+    (void)client.remove(event_path(id + "_20261203T080000Z"));
+    EXPECT_EQ(
+        client
+            .patch(event_path(id),
+                   json("{'start':{'dateTime':'2026-12-01T10:00:00','timeZone':'Europe/Berlin'},"
+                        "'end':{'dateTime':'2026-12-01T10:30:00','timeZone':'Europe/Berlin'}}"))
+            .status,
+        200);
+    const auto starts = [&](const User& reader) {
+      std::set<std::string> out;
+      const std::string path = event_path(id) + "/instances?showDeleted=true";
+      for (const Json& one : client.as(reader, "GET", path).list("items"))
+        out.insert(one.string("id") + " " + one.string("status") + " " + one.string("summary") +
+                   " " + one["start"].string("dateTime"));
+      return out;
+    };
+    EXPECT_EQ(starts(guest), starts(client.me));
+    EXPECT_EQ(starts(guest).size(), std::string(value) == "orphan" ? 7u : 5u);
+  }
+}
+
 FACT(EmulatorOnly, "every switch has a probe", guessed) {
   std::set<std::string> switches, probes;
   for (const Json& one : client.control("GET", "/behaviour").list("switches"))
