@@ -7,6 +7,7 @@
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/calendar/series_move.hpp"
 #include "tests/sim/emulated_google.hpp"
 #include "tests/sim/random_faults.hpp"
 #include "tests/sim/world.hpp"
@@ -106,7 +107,7 @@ class EmulatorWorld final : public World {
     const auto cut = occurrence(series, number);
     if (!cut || number == 0) return;
     Series heir = series;
-    heir.master = google::occurrence_by_rule(series.master, *cut);
+    heir.master = calendar::occurrence_by_rule(series.master, *cut);
     heir.master.summary = title(SideName::crm, series.master.location);
     heir.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=" + std::to_string(kOccurrences - number)};
     std::erase_if(heir.occurrences, [&](const auto& each) { return each.first < *cut; });
@@ -236,7 +237,7 @@ class EmulatorWorld final : public World {
   void change_occurrence(Series& series, const OriginalStart& start) {
     calendar::Occurrence occurrence;
     occurrence.cancelled = random_.below(2) == 0;
-    occurrence.event = google::occurrence_by_rule(series.master, start);
+    occurrence.event = calendar::occurrence_by_rule(series.master, start);
     occurrence.event.summary = "once " + next_edit();
     if (random_.below(2) == 0) move(occurrence.event);
     const auto known = series.occurrences.find(start);
@@ -313,7 +314,7 @@ class EmulatorWorld final : public World {
     std::erase_if(series.occurrences, [&](const auto& each) {
       if (each.second.cancelled) return calendar::ends_before(series.recurrence, each.first);
       return calendar::equal_event(each.second.event,
-                                   google::occurrence_by_rule(series.master, each.first));
+                                   calendar::occurrence_by_rule(series.master, each.first));
     });
     return calendar::to_json(series);
   }

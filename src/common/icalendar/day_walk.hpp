@@ -1,6 +1,7 @@
 // A rule of whole days, walked day by day: RFC 5545 section 3.3.10 without a library. Used by
-// RuleStarts where libical is wrong. It must never walk without end: a rule that names no day in
-// 400 years, after which the calendar repeats, has ended.
+// RuleStarts where libical is wrong, and by the engine, which asks whether a rule names a day. It
+// must never walk without end: a rule that names no day in 400 years, after which the calendar
+// repeats, has ended.
 #pragma once
 
 #include <chrono>

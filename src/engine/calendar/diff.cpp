@@ -44,10 +44,9 @@ bool equal_attendees(const std::vector<Attendee>& a, const std::vector<Attendee>
 }
 
 bool equal_event(const Event& a, const Event& b) {
-  return a.summary == b.summary && a.description == b.description && a.location == b.location &&
-         equal_time(a.start, b.start) && equal_time(a.end, b.end) && a.status == b.status &&
-         a.transparency == b.transparency && a.visibility == b.visibility && a.color == b.color &&
-         equal_attendees(a.attendees, b.attendees) && equal_reminders(a, b);
+  for (std::size_t i = 0; i < kFieldCount; ++i)
+    if (!equal(a, b, static_cast<Field>(i))) return false;
+  return true;
 }
 
 bool equal_rule(const Series& a, const Series& b) {
@@ -55,20 +54,25 @@ bool equal_rule(const Series& a, const Series& b) {
          canonical(a.recurrence) == canonical(b.recurrence);
 }
 
-bool equal(const Series& a, const Series& b, Field field) {
+bool equal(const Event& a, const Event& b, Field field) {
   switch (field) {
-    case Field::summary: return a.master.summary == b.master.summary;
-    case Field::description: return a.master.description == b.master.description;
-    case Field::location: return a.master.location == b.master.location;
-    case Field::schedule: return equal_rule(a, b) && equal_occurrences(a, b);
-    case Field::status: return a.master.status == b.master.status;
-    case Field::transparency: return a.master.transparency == b.master.transparency;
-    case Field::visibility: return a.master.visibility == b.master.visibility;
-    case Field::color: return a.master.color == b.master.color;
-    case Field::attendees: return equal_attendees(a.master.attendees, b.master.attendees);
-    case Field::reminders: return equal_reminders(a.master, b.master);
+    case Field::summary: return a.summary == b.summary;
+    case Field::description: return a.description == b.description;
+    case Field::location: return a.location == b.location;
+    case Field::schedule: return equal_time(a.start, b.start) && equal_time(a.end, b.end);
+    case Field::status: return a.status == b.status;
+    case Field::transparency: return a.transparency == b.transparency;
+    case Field::visibility: return a.visibility == b.visibility;
+    case Field::color: return a.color == b.color;
+    case Field::attendees: return equal_attendees(a.attendees, b.attendees);
+    case Field::reminders: return equal_reminders(a, b);
   }
   return true;
+}
+
+bool equal(const Series& a, const Series& b, Field field) {
+  if (field == Field::schedule) return equal_rule(a, b) && equal_occurrences(a, b);
+  return equal(a.master, b.master, field);
 }
 
 const Occurrence* find_occurrence(const Series& series, const OriginalStart& start) {
@@ -94,24 +98,29 @@ FieldSet changed(const Series& from, const Series& to) {
   return set;
 }
 
-void copy(Series& target, const Series& source, Field field) {
+void copy(Event& target, const Event& source, Field field) {
   switch (field) {
-    case Field::summary: target.master.summary = source.master.summary; break;
-    case Field::description: target.master.description = source.master.description; break;
-    case Field::location: target.master.location = source.master.location; break;
+    case Field::summary: target.summary = source.summary; break;
+    case Field::description: target.description = source.description; break;
+    case Field::location: target.location = source.location; break;
     case Field::schedule:
-      target.master.start = source.master.start;
-      target.master.end = source.master.end;
-      target.recurrence = source.recurrence;
-      target.occurrences = source.occurrences;
+      target.start = source.start;
+      target.end = source.end;
       break;
-    case Field::status: target.master.status = source.master.status; break;
-    case Field::transparency: target.master.transparency = source.master.transparency; break;
-    case Field::visibility: target.master.visibility = source.master.visibility; break;
-    case Field::color: target.master.color = source.master.color; break;
-    case Field::attendees: target.master.attendees = source.master.attendees; break;
-    case Field::reminders: target.master.reminders = source.master.reminders; break;
+    case Field::status: target.status = source.status; break;
+    case Field::transparency: target.transparency = source.transparency; break;
+    case Field::visibility: target.visibility = source.visibility; break;
+    case Field::color: target.color = source.color; break;
+    case Field::attendees: target.attendees = source.attendees; break;
+    case Field::reminders: target.reminders = source.reminders; break;
   }
+}
+
+void copy(Series& target, const Series& source, Field field) {
+  copy(target.master, source.master, field);
+  if (field != Field::schedule) return;
+  target.recurrence = source.recurrence;
+  target.occurrences = source.occurrences;
 }
 
 }  // namespace gcal::calendar

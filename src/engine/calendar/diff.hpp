@@ -10,8 +10,8 @@
 
 namespace gcal::calendar {
 
-// The unit of change detection and merging. `schedule` is start, end, rule and all occurrences
-// together, because they have a meaning only as a whole.
+// The unit of change detection. Of one event, `schedule` is start and end; of a series, start, end,
+// rule and all occurrences. The merge looks inside (decision 0026).
 enum class Field : std::size_t {
   summary,
   description,
@@ -31,6 +31,7 @@ inline constexpr std::size_t index(Field field) {
   return static_cast<std::size_t>(field);
 }
 
+bool equal(const Event& a, const Event& b, Field field);
 bool equal(const Series& a, const Series& b, Field field);
 // The fields in which both differ.
 FieldSet changed(const Series& from, const Series& to);
@@ -50,6 +51,7 @@ bool equal_occurrence(const Occurrence* a, const Occurrence* b);
 void set_occurrence(Series& series, const OriginalStart& start, const Occurrence* occurrence);
 
 // Sets `field` of `target` to that of `source`.
+void copy(Event& target, const Event& source, Field field);
 void copy(Series& target, const Series& source, Field field);
 
 }  // namespace gcal::calendar

@@ -345,21 +345,4 @@ std::string instance_id(const std::string& master_id, const OriginalStart& origi
   return id + text.data();
 }
 
-Event occurrence_by_rule(const Event& master, const OriginalStart& original_start) {
-  Event event = master;
-  if (const Date* start = std::get_if<Date>(&master.start)) {
-    const auto length =
-        std::chrono::sys_days{std::get<Date>(master.end)} - std::chrono::sys_days{*start};
-    const auto day = std::chrono::floor<std::chrono::days>(original_start.instant);
-    event.start = Date{day};
-    event.end = Date{day + length};
-  } else {
-    const ZonedTime& from = std::get<ZonedTime>(master.start);
-    const ZonedTime& to = std::get<ZonedTime>(master.end);
-    event.start = ZonedTime{original_start.instant, from.zone};
-    event.end = ZonedTime{original_start.instant + (to.instant - from.instant), to.zone};
-  }
-  return event;
-}
-
 }  // namespace gcal::google

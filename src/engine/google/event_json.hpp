@@ -46,8 +46,4 @@ base::Json full_body(const calendar::Event& event);
 std::string instance_id(const std::string& master_id,
                         const calendar::OriginalStart& original_start);
 
-// The occurrence as the rule defines it: the master's content, moved to `original_start`.
-calendar::Event occurrence_by_rule(const calendar::Event& master,
-                                   const calendar::OriginalStart& original_start);
-
 }  // namespace gcal::google

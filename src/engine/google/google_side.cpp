@@ -2,6 +2,8 @@
 
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/calendar/rule_dates.hpp"
+#include "src/engine/calendar/series_move.hpp"
 #include "src/engine/google/read_position.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 
@@ -355,10 +357,14 @@ Task<Written> GoogleSide::put_with_new_rule(const Operation& operation, std::str
       co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
     if (second) co_return written(std::move(whole));
     Series wanted = operation.series;
+    std::set<OriginalStart> left;
+    for (const auto& [start, occurrence] : whole.series.occurrences) left.insert(start);
+    const auto existing = calendar::existing_dates(wanted, left);
     for (const auto& [start, occurrence] : whole.series.occurrences) {
-      // Google keeps exceptions behind the end of a shortened rule (P-09): cancel them.
-      if (!occurrence.cancelled && calendar::ends_before(wanted.recurrence, start) &&
-          !wanted.occurrences.contains(start))
+      // Google keeps exceptions at dates that the new rule does not have (P-09): cancel them.
+      const bool gone =
+          existing ? !existing->contains(start) : calendar::ends_before(wanted.recurrence, start);
+      if (!occurrence.cancelled && gone && !wanted.occurrences.contains(start))
         wanted.occurrences.emplace(start, Occurrence{true, {}});
       // A cancelled exception stays cancelled: it is not known here whether the new rule has an
       // occurrence at that time.
@@ -415,7 +421,7 @@ Task<std::string> GoogleSide::write_occurrences(const Series& wanted,
     if (will != after.end() && will->second.cancelled) {
       patch.set("status", "cancelled");  // not DELETE, whose answer has no ETag for the next write
     } else {
-      const calendar::Event by_rule = occurrence_by_rule(wanted.master, start);
+      const calendar::Event by_rule = calendar::occurrence_by_rule(wanted.master, start);
       const bool revived = was != before.end() && was->second.cancelled;
       const calendar::Event& from = was != before.end() && !revived ? was->second.event : by_rule;
       const calendar::Event& to = will != after.end() ? will->second.event : by_rule;

@@ -2,6 +2,7 @@
 #include "src/engine/google/google_side.hpp"
 
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 #include "tests/unit/engine/google/client_fixture.hpp"
 #include "tests/unit/engine/google/google_json.hpp"
@@ -308,7 +309,7 @@ TEST_F(GoogleSideTest, ExceptionBehindTheEndOfAShortenedRuleIsCancelled) {  // P
   change.if_version = "\"1\"";
   change.before = change.series = series(true);
   calendar::Occurrence moved;
-  moved.event = occurrence_by_rule(change.before.master, on(27));
+  moved.event = calendar::occurrence_by_rule(change.before.master, on(27));
   moved.event.location = "elsewhere";
   change.before.occurrences[on(27)] = moved;
   change.series.recurrence = {"RRULE:FREQ=DAILY;UNTIL=20250326T095959Z"};
@@ -333,7 +334,7 @@ TEST_F(GoogleSideTest, OccurrenceOutsideItsRuleIsInvalid) {  // P-06
   change.if_version = "\"1\"";
   change.before = change.series = series(true);
   calendar::Occurrence stray;
-  stray.event = occurrence_by_rule(change.before.master, on(31));
+  stray.event = calendar::occurrence_by_rule(change.before.master, on(31));
   stray.event.summary = "stray";
   change.series.occurrences[on(31)] = stray;
   http.answers(404, error_body("notFound"));

@@ -1,0 +1,231 @@
+#include "src/engine/calendar/rule_dates.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <tuple>
+#include <utility>
+
+#include "src/common/icalendar/ascii.hpp"
+#include "src/common/icalendar/day_walk.hpp"
+#include "src/common/icalendar/zone.hpp"
+
+namespace gcal::calendar {
+namespace {
+
+using icalendar::DayRule;
+using icalendar::RuleParts;
+using icalendar::Zone;
+using std::chrono::days;
+using std::chrono::local_seconds;
+using std::chrono::sys_seconds;
+
+// The start of a series and the clock on which its rule is read.
+struct Anchor {
+  bool all_day = false;
+  std::optional<Zone> zone;  // timed only
+  local_seconds wall;        // DTSTART
+
+  static std::optional<Anchor> of(const EventTime& start) {
+    if (const Date* date = std::get_if<Date>(&start))
+      return Anchor{true, std::nullopt, std::chrono::local_days{*date}};
+    const ZonedTime& time = std::get<ZonedTime>(start);
+    const std::optional<Zone> zone = Zone::find(time.zone);
+    if (!zone) return std::nullopt;
+    return Anchor{false, zone, zone->to_local(time.instant)};
+  }
+
+  OriginalStart at(local_seconds local) const {
+    if (all_day) return {true, sys_seconds{std::chrono::floor<days>(local).time_since_epoch()}};
+    return {false, zone->to_instant(local)};
+  }
+};
+
+// The values of an RDATE or EXDATE line. A day in a series of times is the occurrence of that day;
+// of a time in a series of days only its day counts; of a PERIOD only its start.
+bool read_dates(const icalendar::RecurrenceLine& line, const Anchor& anchor,
+                std::set<OriginalStart>& out) {
+  std::optional<Zone> zone = anchor.zone;
+  if (std::optional<std::string_view> named = line.zone(); named && !anchor.all_day) {
+    if (named->size() > 1 && named->front() == '"') named = named->substr(1, named->size() - 2);
+    zone = Zone::find(*named);
+    if (!zone) return false;
+  }
+  for (const std::string_view text : icalendar::split(line.value, ',')) {
+    if (text.empty()) continue;
+    const auto value = icalendar::parse_date_or_time(text);
+    if (!value) return false;
+    if (anchor.all_day)
+      out.insert(anchor.at(value->wall));
+    else if (value->is_utc)
+      out.insert({false, sys_seconds{value->wall.time_since_epoch()}});
+    else if (value->is_date)
+      out.insert(anchor.at(value->wall + (anchor.wall - std::chrono::floor<days>(anchor.wall))));
+    else
+      out.insert({false, zone->to_instant(value->wall)});
+  }
+  return true;
+}
+
+// UNTIL as the last start that still belongs to the rule.
+std::optional<OriginalStart> last_start(const std::string& until, const Anchor& anchor) {
+  const auto value = icalendar::parse_date_or_time(until);
+  if (!value) return std::nullopt;
+  if (anchor.all_day) return anchor.at(value->wall);
+  if (value->is_utc) return OriginalStart{false, sys_seconds{value->wall.time_since_epoch()}};
+  return anchor.at(value->is_date ? value->wall + days{1} - std::chrono::seconds{1} : value->wall);
+}
+
+std::optional<RuleDates::Rule> read_rule(const icalendar::RecurrenceLine& line,
+                                         const Anchor& anchor) {
+  RuleDates::Rule rule;
+  rule.excludes = line.name == "EXRULE";
+  rule.parts = icalendar::parse_rule(line.value);
+  if (!icalendar::numbers_in_bounds(rule.parts)) return std::nullopt;
+  if (const std::string* until = icalendar::find_part(rule.parts, "UNTIL")) {
+    rule.last = last_start(*until, anchor);
+    if (!rule.last) return std::nullopt;
+    icalendar::erase_part(rule.parts, "UNTIL");
+  }
+  std::erase_if(rule.parts, [](const auto& part) {
+    return part == std::pair<std::string, std::string>("INTERVAL", "1") ||
+           part == std::pair<std::string, std::string>("WKST", "MO");
+  });
+  std::ranges::sort(rule.parts);
+  return rule;
+}
+
+constexpr std::array<std::string_view, 7> kWeekdays = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
+
+int number(std::string_view text) {
+  int value = 0;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::vector<int> numbers(const std::string& text) {
+  std::vector<int> out;
+  for (const std::string_view each : icalendar::split(text, ',')) out.push_back(number(each));
+  return out;
+}
+
+std::optional<int> weekday(std::string_view text) {
+  const auto found = std::ranges::find(kWeekdays, text);
+  if (found == kWeekdays.end()) return std::nullopt;
+  return static_cast<int>(found - kWeekdays.begin());
+}
+
+bool read_weekdays(const std::string& text, DayRule& rule) {
+  // An ordinal has no meaning in a day or a week (RFC 5545 section 3.3.10).
+  const bool ordinals =
+      rule.frequency == DayRule::Frequency::monthly || rule.frequency == DayRule::Frequency::yearly;
+  for (const std::string_view each : icalendar::split(text, ',')) {
+    if (each.size() < 2) return false;
+    const std::optional<int> day = weekday(each.substr(each.size() - 2));
+    if (!day) return false;
+    rule.weekdays.emplace_back(ordinals ? number(each.substr(0, each.size() - 2)) : 0, *day);
+  }
+  return true;
+}
+
+std::optional<DayRule> day_rule(const RuleParts& parts) {
+  using Frequency = DayRule::Frequency;
+  static constexpr std::array<std::pair<std::string_view, Frequency>, 4> kFrequencies{
+      {{"DAILY", Frequency::daily},
+       {"WEEKLY", Frequency::weekly},
+       {"MONTHLY", Frequency::monthly},
+       {"YEARLY", Frequency::yearly}}};
+  const std::string* frequency = icalendar::find_part(parts, "FREQ");
+  if (!frequency) return std::nullopt;
+  const auto known =
+      std::ranges::find(kFrequencies, *frequency, &std::pair<std::string_view, Frequency>::first);
+  if (known == kFrequencies.end()) return std::nullopt;
+  DayRule rule;
+  rule.frequency = known->second;
+  for (const auto& [name, value] : parts) {
+    if (name == "FREQ") continue;
+    if (name == "INTERVAL") {
+      rule.interval = number(value);
+    } else if (name == "COUNT") {
+      rule.count = number(value);
+    } else if (name == "WKST") {
+      const std::optional<int> day = weekday(value);
+      if (!day) return std::nullopt;
+      rule.week_start = *day;
+    } else if (name == "BYMONTH") {
+      rule.months = numbers(value);
+    } else if (name == "BYMONTHDAY") {
+      rule.month_days = numbers(value);
+    } else if (name == "BYYEARDAY") {
+      rule.year_days = numbers(value);
+    } else if (name == "BYWEEKNO") {
+      rule.weeks = numbers(value);
+    } else if (name == "BYSETPOS") {
+      rule.positions = numbers(value);
+    } else if (name != "BYDAY" || !read_weekdays(value, rule)) {
+      return std::nullopt;
+    }
+  }
+  return rule;
+}
+
+// Adds to `found` those candidates that the rule names.
+bool walk(const RuleDates::Rule& rule, const Anchor& anchor,
+          const std::set<OriginalStart>& candidates, std::set<OriginalStart>& found) {
+  std::optional<DayRule> named = day_rule(rule.parts);
+  if (!named) return false;
+  const auto first = std::chrono::floor<days>(anchor.wall);
+  icalendar::DayWalk starts(*std::move(named), std::chrono::sys_days{first.time_since_epoch()});
+  while (const std::optional<std::chrono::sys_days> day = starts.next()) {
+    const OriginalStart start =
+        anchor.at(std::chrono::local_days{day->time_since_epoch()} + (anchor.wall - first));
+    if (start > *candidates.rbegin() || (rule.last && start > *rule.last)) break;
+    if (candidates.contains(start)) found.insert(start);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<RuleDates> RuleDates::of(const Series& series) {
+  const std::optional<Anchor> anchor = Anchor::of(series.master.start);
+  if (!anchor) return std::nullopt;
+  RuleDates out;
+  for (const std::string& text : series.recurrence) {
+    const auto line = icalendar::parse_line(text);
+    if (!line) return std::nullopt;
+    if (line->is_rule()) {
+      std::optional<Rule> rule = read_rule(*line, *anchor);
+      if (!rule) return std::nullopt;
+      out.rules.push_back(*std::move(rule));
+    } else if (!read_dates(*line, *anchor, line->name == "RDATE" ? out.dates : out.excluded)) {
+      return std::nullopt;
+    }
+  }
+  std::ranges::sort(out.rules, {}, [](const Rule& rule) {
+    return std::tie(rule.excludes, rule.parts, rule.last);
+  });
+  return out;
+}
+
+std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
+                                                      const std::set<OriginalStart>& candidates) {
+  if (candidates.empty() || !series.recurring()) return std::set<OriginalStart>();
+  const std::optional<Anchor> anchor = Anchor::of(series.master.start);
+  const std::optional<RuleDates> lines = RuleDates::of(series);
+  if (!anchor || !lines) return std::nullopt;
+  std::set<OriginalStart> found;
+  std::set<OriginalStart> excluded = lines->excluded;
+  for (const RuleDates::Rule& rule : lines->rules)
+    if (!walk(rule, *anchor, candidates, rule.excludes ? excluded : found)) return std::nullopt;
+  const OriginalStart first = OriginalStart::of(series.master.start);
+  std::set<OriginalStart> existing;
+  for (const OriginalStart& start : candidates)
+    if ((start == first || found.contains(start) || lines->dates.contains(start)) &&
+        !excluded.contains(start))
+      existing.insert(start);
+  return existing;
+}
+
+}  // namespace gcal::calendar
