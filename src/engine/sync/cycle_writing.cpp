@@ -154,7 +154,8 @@ Task<> Cycle::store_result(WriteBatch& batch, SideName side, const Operation& op
         batch.delete_changes.push_back({pair_->id, each, linked.change[each]->item.id});
     batch.delete_links.push_back(link_id);
     add_history(batch, link_id, side, "deleted",
-                plan.inferred ? "history.deleted_by_absence" : "history.deleted", plan.discarded);
+                plan.inferred ? "history.deleted_by_absence" : "history.deleted",
+                plan.discarded[side]);
     ++report_.erased[side];
     co_return Result<>{};
   }
@@ -205,7 +206,9 @@ void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& ope
   batch.links.push_back(std::move(link));
   if (plan.conflicts.any()) {
     ++report_.conflicts;
-    add_history(batch, link_id, side, "conflict", "history.conflict", plan.discarded);
+    for (const SideName each : kBothSides)
+      if (plan.discarded[each])
+        add_history(batch, link_id, side, "conflict", "history.conflict", plan.discarded[each]);
   }
   add_history(batch, link_id, side, creating ? "created" : "updated",
               plan.edit_beat_delete ? "history.edit_beat_delete" : "history.synchronised");

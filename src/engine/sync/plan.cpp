@@ -29,14 +29,8 @@ State state_of(const LinkWithChanges& linked, SideName side) {
     state.changed = state.overrides_deletion = true;
     return state;
   }
-  const calendar::FieldSet fields = calendar::changed(*state.base, *state.series);
-  state.changed = fields.any();
-  // Reminders belong to one copy, and guests' answers are no edit of the user: neither is a reason
-  // to bring back what was deleted.
-  calendar::FieldSet significant = fields;
-  significant.reset(calendar::index(calendar::Field::reminders));
-  significant.reset(calendar::index(calendar::Field::attendees));
-  state.overrides_deletion = significant.any();
+  state.changed = calendar::changed(*state.base, *state.series).any();
+  state.overrides_deletion = state.changed && outweighs_deletion(*state.base, *state.series);
   return state;
 }
 
@@ -84,7 +78,11 @@ void revert_unwritable_fields(const State& crm, const State& remote, calendar::F
     else
       calendar::copy(merged.remote, *remote.series, field);
     calendar::copy(merged.crm, merged.remote, field);
-    if (!calendar::equal(*crm.series, merged.crm, field)) merged.conflicts.set(i);
+    if (calendar::equal(*crm.series, merged.crm, field)) continue;
+    // A field that the CRM left alone only follows the remote side.
+    if (crm.base && calendar::equal(*crm.base, *crm.series, field)) continue;
+    merged.conflicts.set(i);
+    merged.lost.crm = true;
   }
 }
 
@@ -98,9 +96,9 @@ void both_present(const State& crm, const State& remote, PairMode mode, Conflict
   const calendar::FieldSet writable = may_write ? writable_at_remote(facts) : calendar::FieldSet();
   revert_unwritable_fields(crm, remote, writable, may_write && !is_read_only(facts.type), merged);
   plan.conflicts = merged.conflicts;
-  if (merged.conflicts.any())
-    plan.discarded =
-        calendar::changed(*crm.series, merged.crm).any() ? *crm.series : *remote.series;
+  plan.edit_beat_delete = merged.edit_beat_delete;
+  if (merged.lost.crm) plan.discarded.crm = *crm.series;
+  if (merged.lost.remote) plan.discarded.remote = *remote.series;
   // Facts alone cause a write only when the remote side has just reported new ones.
   const bool new_facts =
       remote.base ? !(remote.base->facts == facts) : !(crm.series->facts == facts);
@@ -130,7 +128,7 @@ void deleted_in_crm(const State& remote, PairMode mode, Plan& plan) {
   }
   plan.action.remote = Plan::Action::erase;
   plan.notify_guests = true;
-  plan.discarded = *remote.series;
+  plan.discarded.remote = *remote.series;
 }
 
 // The remote side deleted what the CRM still holds.
@@ -148,7 +146,7 @@ void deleted_at_remote(const State& crm, const Link& link, PairMode mode, Plan& 
     return;
   }
   plan.action.crm = Plan::Action::erase;
-  plan.discarded = *crm.series;
+  plan.discarded.crm = *crm.series;
 }
 
 }  // namespace

@@ -22,9 +22,10 @@ struct Plan {
   bool notify_guests = false;  // the write to the remote side is caused by a user's act in the CRM
   bool inferred = false;       // the deletion rests on absence from a listing
   calendar::FieldSet conflicts;
-  bool edit_beat_delete = false;    // an edit on one side outweighed the deletion on the other
-  std::optional<Series> discarded;  // content that does not survive: kept in the history
-  const char* hold = nullptr;       // not null: no action until the user decides; a kHeld reason
+  bool edit_beat_delete = false;  // an edit on one side outweighed the deletion on the other
+  PerSide<std::optional<Series>> discarded;  // what a side holds and does not survive: kept in the
+                                             // history
+  const char* hold = nullptr;  // not null: no action until the user decides; a kHeld reason
 };
 
 Plan plan(const LinkWithChanges& linked, PairMode mode, ConflictPolicy policy);

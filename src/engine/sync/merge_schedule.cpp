@@ -1,0 +1,324 @@
+#include "src/engine/sync/merge_schedule.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/calendar/series_move.hpp"
+
+namespace gcal::sync {
+namespace {
+
+using calendar::DateMap;
+using calendar::Event;
+using calendar::Field;
+using calendar::FieldSet;
+using calendar::Occurrence;
+using calendar::SeriesMove;
+
+using Sides = PerSide<const Series*>;
+
+FieldSet all_fields() {
+  return FieldSet{}.set();
+}
+
+void copy_rule(Series& target, const Series& source) {
+  calendar::copy(target.master, source.master, Field::schedule);
+  target.recurrence = source.recurrence;
+}
+
+bool equal_lines(const Series& a, const Series& b) {
+  return calendar::canonical(a.recurrence) == calendar::canonical(b.recurrence);
+}
+
+bool equal_times(const Series& a, const Series& b) {
+  return calendar::equal(a.master, b.master, Field::schedule);
+}
+
+// How one side changed start, end and rule. Lines that only follow a move of the start count as
+// unchanged.
+struct RuleChange {
+  bool times = false;
+  bool lines = false;
+
+  static RuleChange between(const Series& base, const Series& now) {
+    RuleChange change{!equal_times(base, now), !equal_lines(base, now)};
+    if (change.times && change.lines) change.lines = !calendar::same_rule_moved(base, now);
+    return change;
+  }
+  bool any() const { return times || lines; }
+};
+
+// One side moved the series within its day, the other changed the lines: the lines move as well.
+bool combine(const Sides& base, const Sides& now, SideName mover, Merged& merged) {
+  const auto move = SeriesMove::between(base[mover]->master.start, now[mover]->master.start);
+  if (!move || !move->keeps_day()) return false;
+  const Series& ruler = *now[other(mover)];
+  std::optional<std::vector<std::string>> lines = calendar::moved_within_day(ruler, *move);
+  if (!lines) return false;
+  for (const SideName side : kBothSides) {
+    calendar::copy(merged[side].master, now[mover]->master, Field::schedule);
+    merged[side].recurrence = *lines;
+  }
+  return true;
+}
+
+void merge_rule(const Sides& base, const Sides& now, ConflictPolicy policy, Merged& merged) {
+  if (calendar::equal_rule(*now.crm, *now.remote)) return;
+  const RuleChange crm = RuleChange::between(*base.crm, *now.crm);
+  const RuleChange remote = RuleChange::between(*base.remote, *now.remote);
+  if (!crm.any() && !remote.any()) return;  // each side has its own notation
+  if (!crm.any()) return copy_rule(merged.crm, *now.remote);
+  if (!remote.any()) return copy_rule(merged.remote, *now.crm);
+  // Where both made one change alike, the side that made another as well has both.
+  if (equal_times(*now.crm, *now.remote) && crm.lines != remote.lines) {
+    const SideName both = crm.lines ? SideName::crm : SideName::remote;
+    return copy_rule(merged[other(both)], *now[both]);
+  }
+  if (equal_lines(*now.crm, *now.remote) && crm.times != remote.times) {
+    const SideName both = crm.times ? SideName::crm : SideName::remote;
+    return copy_rule(merged[other(both)], *now[both]);
+  }
+  if (crm.times != remote.times && crm.lines != remote.lines &&
+      combine(base, now, crm.times ? SideName::crm : SideName::remote, merged))
+    return;
+  merged.conflicts.set(calendar::index(Field::schedule));
+  merged.lost[loser(policy)] = true;
+  copy_rule(merged[loser(policy)], *now[other(loser(policy))]);
+}
+
+std::set<OriginalStart> starts_of(const Series& series) {
+  std::set<OriginalStart> starts;
+  for (const auto& [start, occurrence] : series.occurrences) starts.insert(start);
+  return starts;
+}
+
+// The occurrences of one version of a series by the dates of the merged rule.
+class OnMergedDates {
+ public:
+  OnMergedDates(const Series& series, const Series& merged) : series_(series) {
+    if (!calendar::equal_rule(series, merged)) map_.emplace(series, merged, starts_of(series));
+    for (const auto& [start, occurrence] : series.occurrences) {
+      const std::optional<OriginalStart> date = map_ ? map_->forward(start) : start;
+      if (date)
+        by_date_.emplace(*date, &occurrence);
+      else
+        without_date_.push_back(start);
+    }
+  }
+
+  const std::map<OriginalStart, const Occurrence*>& by_date() const { return by_date_; }
+  // Original starts of the occurrences that the merged rule does not have.
+  const std::vector<OriginalStart>& without_date() const { return without_date_; }
+
+  const Occurrence* exception(const OriginalStart& date) const {
+    const auto found = by_date_.find(date);
+    return found == by_date_.end() ? nullptr : found->second;
+  }
+  Event by_rule(const OriginalStart& date) const {
+    return calendar::occurrence_by_rule(series_.master, map_ ? map_->back(date) : date);
+  }
+
+ private:
+  const Series& series_;
+  std::optional<DateMap> map_;  // nullopt: the rule is the merged one
+  std::map<OriginalStart, const Occurrence*> by_date_;
+  std::vector<OriginalStart> without_date_;
+};
+
+// What a series shows on one date.
+struct Shown {
+  const Occurrence* exception = nullptr;
+  bool cancelled = false;
+  Event by_rule;
+  Event event;  // by_rule where the date is cancelled
+
+  Shown(const Occurrence* occurrence, Event rule)
+      : exception(occurrence), by_rule(std::move(rule)) {
+    cancelled = exception && exception->cancelled;
+    event = exception && !cancelled ? exception->event : by_rule;
+  }
+};
+
+// What one side did to one date.
+struct DateChange {
+  Shown base, now;
+  FieldSet inherited;  // changed because the whole series changed
+  FieldSet own;        // changed on this date
+
+  DateChange(Shown before, Shown after) : base(std::move(before)), now(std::move(after)) {
+    for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+      const auto field = static_cast<Field>(i);
+      if (calendar::equal(base.event, now.event, field)) continue;
+      const bool by_rule = calendar::equal(base.event, base.by_rule, field) &&
+                           calendar::equal(now.event, now.by_rule, field);
+      (by_rule ? inherited : own).set(i);
+    }
+  }
+
+  bool cancels() const { return now.cancelled && !base.cancelled; }
+  bool edits() const { return !now.cancelled && (base.cancelled || own.any()); }
+  bool adds() const { return now.exception && !base.exception; }
+  bool outweighs_cancellation() const {
+    return !now.cancelled && (base.cancelled || outweighs_deletion(base.event, now.event, own));
+  }
+};
+
+// The merge of the occurrences, date by date.
+class OccurrenceMerge {
+ public:
+  OccurrenceMerge(const Sides& base, const Sides& now, ConflictPolicy policy, Merged& merged)
+      : policy_(policy),
+        merged_(merged),
+        base_{OnMergedDates(*base.crm, merged.crm), OnMergedDates(*base.remote, merged.remote)},
+        now_{OnMergedDates(*now.crm, merged.crm), OnMergedDates(*now.remote, merged.remote)} {}
+
+  void run(const Sides& base, const Sides& now) {
+    std::set<OriginalStart> dates;
+    for (const SideName side : kBothSides) {
+      for (const auto& [date, occurrence] : base_[side].by_date()) dates.insert(date);
+      for (const auto& [date, occurrence] : now_[side].by_date()) dates.insert(date);
+      note_lost(side, *base[side], *now[side]);
+      merged_[side].occurrences.clear();
+    }
+    for (const OriginalStart& date : dates) merge_date(date);
+  }
+
+ private:
+  struct Pair {  // PerSide needs a default constructor
+    OnMergedDates crm, remote;
+    OnMergedDates& operator[](SideName side) { return side == SideName::crm ? crm : remote; }
+  };
+
+  DateChange change_of(SideName side, const OriginalStart& date) {
+    const auto shown = [&](const OnMergedDates& version) {
+      return Shown(version.exception(date), version.by_rule(date));
+    };
+    return {shown(base_[side]), shown(now_[side])};
+  }
+
+  void conflict(SideName lost) {
+    merged_.conflicts.set(calendar::index(Field::schedule));
+    merged_.lost[lost] = true;
+  }
+
+  // A date that this side changed and that the merged rule does not have.
+  void note_lost(SideName side, const Series& base, const Series& now) {
+    if (now_[side].without_date().empty()) return;
+    const OnMergedDates before(base, now);
+    for (const OriginalStart& start : now_[side].without_date()) {
+      const DateChange change(
+          Shown(before.exception(start), before.by_rule(start)),
+          Shown(find_occurrence(now, start), calendar::occurrence_by_rule(now.master, start)));
+      if (change.edits()) conflict(side);
+    }
+  }
+
+  void keep(SideName side, const OriginalStart& date, const Shown& shown, const Event& event) {
+    if (shown.cancelled)
+      merged_[side].occurrences[date] = Occurrence{true, {}};
+    else if (shown.exception)
+      merged_[side].occurrences[date] = Occurrence{false, event};
+  }
+
+  void merge_date(const OriginalStart& date) {
+    const DateChange crm = change_of(SideName::crm, date);
+    const DateChange remote = change_of(SideName::remote, date);
+    if (crm.now.cancelled != remote.now.cancelled)
+      return crm.now.cancelled ? merge_cancelled(date, SideName::crm, crm, remote)
+                               : merge_cancelled(date, SideName::remote, remote, crm);
+    if (crm.now.cancelled) {
+      for (const SideName side : kBothSides) merged_[side].occurrences[date] = Occurrence{true, {}};
+      return;
+    }
+    MergedEvent merged = merge_event({{&crm.base.event, &remote.base.event},
+                                      {&crm.now.event, &remote.now.event},
+                                      {crm.inherited, remote.inherited}},
+                                     all_fields(), policy_);
+    const bool in_crm = crm.now.exception;
+    const bool in_remote = remote.now.exception;
+    if (!in_crm && !in_remote) return;
+    const bool one_only = in_crm != in_remote;
+    const DateChange& present = in_crm ? crm : remote;
+    const bool touched = present.edits() || present.adds();
+    const bool removed = (!in_crm && crm.base.exception) || (!in_remote && remote.base.exception);
+    if (one_only && removed && !touched) return;  // back to what the rule says
+    if (merged.conflicts.any()) conflict(loser(policy_));
+    keep_kind(date, crm, remote, merged);
+    // Neither side changed the date; only one needs an exception to say so.
+    if (one_only && !touched)
+      return keep(in_crm ? SideName::crm : SideName::remote, date, present.now,
+                  in_crm ? merged.event.crm : merged.event.remote);
+    for (const SideName side : kBothSides)
+      merged_[side].occurrences[date] = Occurrence{false, std::move(merged.event[side])};
+  }
+
+  // One side shows the date, the other does not.
+  void merge_cancelled(const OriginalStart& date, SideName where, const DateChange& cancelled,
+                       const DateChange& shown) {
+    const bool cancels = cancelled.cancels();
+    if (!cancels && !shown.edits()) {  // as both were before
+      keep(where, date, cancelled.now, cancelled.now.event);
+      keep(other(where), date, shown.now, shown.now.event);
+      return;
+    }
+    if (cancels && !shown.outweighs_cancellation()) {
+      for (const SideName side : kBothSides) merged_[side].occurrences[date] = Occurrence{true, {}};
+      return;
+    }
+    merged_.edit_beat_delete |= cancels;
+    for (const SideName side : kBothSides) keep(side, date, shown.now, shown.now.event);
+  }
+
+  // A series of days has no occurrence at a time, nor the reverse: a time that one side gave to
+  // this date does not outlive that the other made it a series of the other kind.
+  void keep_kind(const OriginalStart& date, const DateChange& crm, const DateChange& remote,
+                 MergedEvent& merged) {
+    for (const SideName side : kBothSides) {
+      const Event by_rule = calendar::occurrence_by_rule(merged_[side].master, date);
+      if (calendar::is_all_day(merged.event[side].start) == calendar::is_all_day(by_rule.start))
+        continue;
+      const DateChange& change = side == SideName::crm ? crm : remote;
+      // What the side shows under the merged rule is its own affair.
+      if (calendar::is_all_day(change.now.by_rule.start) == calendar::is_all_day(by_rule.start) &&
+          change.now.exception)
+        continue;
+      calendar::copy(merged.event[side], by_rule, Field::schedule);
+      for (const SideName each : kBothSides)
+        if ((each == SideName::crm ? crm : remote).own[calendar::index(Field::schedule)])
+          conflict(each);
+    }
+  }
+
+  ConflictPolicy policy_;
+  Merged& merged_;
+  Pair base_, now_;
+};
+
+}  // namespace
+
+void merge_schedule(const Sides& base, const Sides& now, ConflictPolicy policy, Merged& merged) {
+  merge_rule(base, now, policy, merged);
+  bool any = false;
+  for (const SideName side : kBothSides)
+    any |= !base[side]->occurrences.empty() || !now[side]->occurrences.empty();
+  if (any) OccurrenceMerge(base, now, policy, merged).run(base, now);
+}
+
+bool schedule_outweighs_deletion(const Series& base, const Series& now) {
+  if (!calendar::equal_rule(base, now)) return true;
+  std::set<OriginalStart> starts = starts_of(base);
+  starts.merge(starts_of(now));
+  for (const OriginalStart& start : starts) {
+    const DateChange change(
+        Shown(find_occurrence(base, start), calendar::occurrence_by_rule(base.master, start)),
+        Shown(find_occurrence(now, start), calendar::occurrence_by_rule(now.master, start)));
+    if (change.outweighs_cancellation()) return true;
+  }
+  return false;
+}
+
+}  // namespace gcal::sync
