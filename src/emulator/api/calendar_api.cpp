@@ -6,6 +6,7 @@
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/api/call.hpp"
 #include "src/emulator/api/parameters.hpp"
+#include "src/emulator/api/response_members.hpp"
 #include "src/emulator/http/field_mask.hpp"
 #include "src/emulator/model/colors.hpp"
 
@@ -112,6 +113,19 @@ std::int64_t CalendarApi::Call::number(std::string_view name, std::int64_t fallb
 std::optional<SysSeconds> CalendarApi::Call::time(std::string_view name) const {
   const auto at = gcal::icalendar::parse_rfc3339(parameter(name));
   return at ? std::optional<SysSeconds>{*at} : std::nullopt;
+}
+
+std::optional<std::int64_t> CalendarApi::Call::milliseconds(std::string_view name) const {
+  const std::optional<SysSeconds> at = time(name);
+  if (!at) return std::nullopt;
+  std::int64_t value = at->time_since_epoch().count() * 1000;
+  const std::string text = parameter(name);
+  std::size_t digit = text.find('.');
+  for (std::int64_t weight = 100; digit < text.size() && weight > 0; weight /= 10) {
+    if (++digit >= text.size() || text[digit] < '0' || text[digit] > '9') break;
+    value += weight * (text[digit] - '0');
+  }
+  return value;
 }
 
 struct CalendarApi::Match {
@@ -268,7 +282,7 @@ Response CalendarApi::handle(const Request& request, ListFaults faults) {
   if (const auto read = read_body(call); !read) return problem_response(read.error());
   // Checked before the request takes effect.
   const std::string mask = call.parameter("fields");
-  if (!mask.empty() && !is_field_mask(mask))
+  if (!mask.empty() && !is_field_mask(mask, response_members(matched.method->response)))
     return problem_response(
         invalid_parameter("fields", "Invalid field selection " + mask.substr(0, 100)));
 

@@ -39,6 +39,7 @@ struct CalendarApi::Call {
   bool flag(std::string_view name, bool fallback = false) const;
   std::int64_t number(std::string_view name, std::int64_t fallback) const;
   std::optional<SysSeconds> time(std::string_view name) const;
+  std::optional<std::int64_t> milliseconds(std::string_view name) const;  // since 1970
   WriteOptions write_options() const;
 };
 

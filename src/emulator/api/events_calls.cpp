@@ -35,7 +35,7 @@ Response CalendarApi::events_list(Call& call) {
   query.max_attendees = call.number("maxAttendees", 0);
   query.time_min = call.time("timeMin");
   query.time_max = call.time("timeMax");
-  query.updated_min = call.time("updatedMin");
+  query.updated_min = call.milliseconds("updatedMin");
   query.single_events = call.flag("singleEvents");
   query.show_hidden_invitations = call.flag("showHiddenInvitations");
   if (call.has("showDeleted")) query.show_deleted = call.flag("showDeleted");
@@ -46,6 +46,7 @@ Response CalendarApi::events_list(Call& call) {
   query.ical_uid = call.parameter("iCalUID");
   query.time_zone = call.parameter("timeZone");
   query.event_types = call.all("eventTypes");
+  std::erase(query.event_types, "");
   query.private_properties = call.all("privateExtendedProperty");
   query.shared_properties = call.all("sharedExtendedProperty");
   query.empty_page = call.faults.empty_page;

@@ -64,19 +64,39 @@ std::optional<Json> apply_mask(const Json& value, const Mask& mask) {
   return out;
 }
 
+// Whether all members that the mask selects are among `members`.
+bool is_covered(const Mask& mask, const Mask& members) {
+  return std::all_of(mask.parts.begin(), mask.parts.end(), [&](const auto& part) {
+    const auto& [name, inner] = part;
+    const auto covers = [&inner = inner](const auto& member) {
+      return is_covered(inner, member.second);
+    };
+    if (name == "*") return std::any_of(members.parts.begin(), members.parts.end(), covers);
+    auto member = members.parts.find(name);
+    if (member == members.parts.end()) member = members.parts.find("*");
+    return member != members.parts.end() && covers(*member);
+  });
+}
+
+std::optional<Mask> parse_mask(std::string_view text) {
+  Mask tree;
+  std::size_t at = 0;
+  if (!read_mask(text, at, tree, 0) || at != text.size()) return std::nullopt;
+  return tree;
+}
+
 }  // namespace
 
 std::optional<Json> apply_field_mask(const Json& value, std::string_view mask) {
-  Mask tree;
-  std::size_t at = 0;
-  if (!read_mask(mask, at, tree, 0) || at != mask.size()) return std::nullopt;
-  return apply_mask(value, tree);
+  const std::optional<Mask> tree = parse_mask(mask);
+  return tree ? apply_mask(value, *tree) : std::nullopt;
 }
 
-bool is_field_mask(std::string_view mask) {
-  Mask tree;
-  std::size_t at = 0;
-  return read_mask(mask, at, tree, 0) && at == mask.size();
+bool is_field_mask(std::string_view mask, std::string_view members) {
+  const std::optional<Mask> tree = parse_mask(mask);
+  if (!tree || members.empty()) return tree.has_value();
+  const std::optional<Mask> allowed = parse_mask(members);
+  return allowed && is_covered(*tree, *allowed);
 }
 
 }  // namespace emulator

@@ -43,7 +43,36 @@ std::string array_text(const Range& range, Write write) {
   return text.empty() ? "[]" : text += ']';
 }
 
-std::string event_text(const StoredEvent& event) {
+Json strings_json(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) list.push(text);
+  return list;
+}
+
+std::vector<std::string> strings_from(const Json& list) {
+  std::vector<std::string> texts;
+  for (const Json& text : list.items()) texts.push_back(text.as_string());
+  return texts;
+}
+
+Json former_json(const FormerTimes& times) {
+  return Json::object({{"start", time_json(times.start)},
+                       {"end", time_json(times.end)},
+                       {"recurrence", strings_json(times.recurrence)},
+                       {"last_end", times.last_end},
+                       {"until_change", times.until_change}});
+}
+
+std::vector<FormerTimes> former_from(const Json& list, const std::string& zone) {
+  std::vector<FormerTimes> former;
+  for (const Json& json : list.items())
+    former.push_back({time_from(json["start"], zone), time_from(json["end"], zone),
+                      strings_from(json["recurrence"]), json["last_end"].as_integer(),
+                      unsigned_of(json["until_change"])});
+  return former;
+}
+
+std::string event_text(const StoredEvent& event, std::span<const FormerTimes> former) {
   Json out = Json::object({{"id", event.id},
                            {"uid", event.ical_uid},
                            {"created", event.created},
@@ -61,6 +90,11 @@ std::string event_text(const StoredEvent& event) {
   if (event.id_only) out.set("bare", true);
   if (event.removed) out.set("removed", true);
   if (event.orphan) out.set("orphan", true);
+  if (!former.empty()) {
+    Json list = Json::array();
+    for (const FormerTimes& times : former) list.push(former_json(times));
+    out.set("former", std::move(list));
+  }
   return with_member(out, "fields", event.fields);
 }
 
@@ -119,12 +153,6 @@ ListEntry entry_from(const Json& json) {
   return entry;
 }
 
-Json strings_json(const std::vector<std::string>& texts) {
-  Json list = Json::array();
-  for (const std::string& text : texts) list.push(text);
-  return list;
-}
-
 }  // namespace
 
 std::string SavedState::calendar_text(const Calendar& calendar) {
@@ -150,8 +178,8 @@ std::string SavedState::calendar_text(const Calendar& calendar) {
                                   {"generation", calendar.token_generation},
                                   {"deleted", calendar.deleted},
                                   {"last_change", calendar.last_change_}});
-  return with_member(head, "events", array_text(calendar.events_, [](const auto& event) {
-                       return event_text(*event);
+  return with_member(head, "events", array_text(calendar.events_, [&](const auto& event) {
+                       return event_text(*event, calendar.former_times_of(event->id));
                      }));
 }
 
@@ -222,7 +250,8 @@ std::string SavedState::save(const GoogleModel& google, const Tokens& tokens, Js
                      }));
 }
 
-Outcome<> SavedState::load_calendar(const Json& json, GoogleModel& google) {
+Outcome<> SavedState::load_calendar(const LargeDocument& state, const Json& json,
+                                    GoogleModel& google) {
   auto calendar = std::make_unique<Calendar>();
   calendar->id = json.string("id");
   calendar->summary = json.string("summary");
@@ -243,8 +272,13 @@ Outcome<> SavedState::load_calendar(const Json& json, GoogleModel& google) {
   calendar->updated = json["updated"].as_integer();
   calendar->token_generation = static_cast<int>(json["generation"].as_integer());
   calendar->deleted = json["deleted"].as_bool();
-  for (const Json& event : json["events"].items())
-    calendar->restore(event_from(event, calendar->zone));
+  for (std::size_t i = 0; i < state.count(json["events"]); ++i) {
+    const auto event = state.item(json["events"], i);
+    if (!event)
+      return bad_request("invalid", "an event of " + calendar->id + ": " + event.error().message);
+    calendar->restore(event_from(*event, calendar->zone),
+                      former_from((*event)["former"], calendar->zone));
+  }
   calendar->last_change_ = unsigned_of(json["last_change"]);
   calendar->expansion = google.behaviour_.expansion();
   google.calendars_[calendar->id] = std::move(calendar);
@@ -285,17 +319,18 @@ void SavedState::load_tokens(const Json& document, Tokens& tokens) {
     Client& client = tokens.clients[json.string("id")];
     client.secret = json.string("secret");
     client.name = json.string("name");
-    for (const Json& uri : json["redirect_uris"].items())
-      client.redirect_uris.push_back(uri.as_string());
+    client.redirect_uris = strings_from(json["redirect_uris"]);
   }
 }
 
-Outcome<> SavedState::load(const Json& document, GoogleModel& google, Tokens& tokens) {
+Outcome<> SavedState::load(const LargeDocument& state, GoogleModel& google, Tokens& tokens) {
+  const Json& document = state.root();
   if (document["google_emulator_state"].as_integer() != kFormat)
     return bad_request("invalid", "no state of this program (google_emulator_state: 1 is missing)");
   google.last_stamp_ = document["last_stamp"].as_integer();
   if (document.contains("behaviour")) TRY_VOID(google.behaviour_.merge(document["behaviour"]));
-  for (const Json& json : document["calendars"].items()) TRY_VOID(load_calendar(json, google));
+  for (const Json& json : document["calendars"].items())
+    TRY_VOID(load_calendar(state, json, google));
   for (const auto& [group, members] : document["groups"].members())
     for (const Json& member : members.items())
       google.groups_[std::string(group)].push_back(member.as_string());

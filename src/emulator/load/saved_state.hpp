@@ -4,6 +4,7 @@
 #pragma once
 
 #include "src/common/base/json.hpp"
+#include "src/emulator/load/large_document.hpp"
 #include "src/emulator/model/google_model.hpp"
 #include "src/emulator/oauth/tokens.hpp"
 
@@ -16,13 +17,17 @@ class SavedState {
   static std::string save(const GoogleModel& google, const Tokens& tokens, gcal::base::Json rest);
   // Into an empty model. Errors: invalid, with the name of what is wrong; the model may be partly
   // filled then.
-  static Outcome<> load(const gcal::base::Json& document, GoogleModel& google, Tokens& tokens);
+  static Outcome<> load(const LargeDocument& state, GoogleModel& google, Tokens& tokens);
+  static Outcome<> load(const gcal::base::Json& state, GoogleModel& google, Tokens& tokens) {
+    return load(LargeDocument::of(state), google, tokens);
+  }
 
  private:
   static gcal::base::Json accounts_json(const GoogleModel& google);
   static std::string calendar_text(const Calendar& calendar);
   static void save_tokens(const Tokens& tokens, gcal::base::Json& document);
-  static Outcome<> load_calendar(const gcal::base::Json& json, GoogleModel& google);
+  static Outcome<> load_calendar(const LargeDocument& state, const gcal::base::Json& json,
+                                 GoogleModel& google);
   static Outcome<> load_account(const gcal::base::Json& json, GoogleModel& google);
   static void load_tokens(const gcal::base::Json& document, Tokens& tokens);
 };

@@ -21,49 +21,55 @@ WriteOptions loading() {
   return options;
 }
 
-// Exceptions are loaded after their series, in whatever order the file has them.
-void load_events(GoogleModel& google, const std::string& email, Calendar& calendar,
-                 const Json& events, LoadReport& report) {
-  for (const bool exceptions : {false, true})
-    for (const Json& body : events.items()) {
-      const std::string series_id = body.string("recurringEventId");
-      if (series_id.empty() == exceptions) continue;
-      const auto refused = [&](const std::string& why) {
-        report.problems.push_back(
-            "event \"" +
-            (body.string("id").empty() ? body.string("summary") : body.string("id")).substr(0, 80) +
-            "\" of " + calendar.id + ": " + why);
-      };
-      if (!exceptions) {
-        const auto stored = google.insert(email, calendar, body, loading());
-        stored ? void(++report.events) : refused(stored.error().message);
-        continue;
-      }
-      const StoredEvent* series = calendar.find(series_id);
-      if (!series) {
-        refused("its series " + series_id.substr(0, 80) + " is missing");
-        continue;
-      }
-      const auto original = parse_event_time(body["originalStartTime"], "original", calendar.zone);
-      if (!original) {
-        refused(original.error().message);
-        continue;
-      }
-      const std::string id = instance_id(*series, *original);
-      if (body.string("status") == "cancelled") {
-        const auto removed = google.remove(email, calendar, id, loading());
-        removed ? void(++report.events) : refused(removed.error().message);
-        continue;
-      }
-      Json patch = writable(body);
-      patch.erase("recurrence");
-      const auto stored = google.patch(email, calendar, id, patch, loading());
-      stored ? void(++report.events) : refused(stored.error().message);
-    }
+// The event as it is written, of a calendar that is being loaded.
+void load_event(GoogleModel& google, const std::string& email, Calendar& calendar, const Json& body,
+                LoadReport& report) {
+  const auto refused = [&](const std::string& why) {
+    report.problems.push_back(
+        "event \"" +
+        (body.string("id").empty() ? body.string("summary") : body.string("id")).substr(0, 80) +
+        "\" of " + calendar.id + ": " + why);
+  };
+  const std::string series_id = body.string("recurringEventId");
+  if (series_id.empty()) {
+    const auto stored = google.insert(email, calendar, body, loading());
+    return stored ? void(++report.events) : refused(stored.error().message);
+  }
+  const StoredEvent* series = calendar.find(series_id);
+  if (!series) return refused("its series " + series_id.substr(0, 80) + " is missing");
+  const auto original = parse_event_time(body["originalStartTime"], "original", calendar.zone);
+  if (!original) return refused(original.error().message);
+  const std::string id = instance_id(*series, *original);
+  if (body.string("status") == "cancelled") {
+    const auto removed = google.remove(email, calendar, id, loading());
+    return removed ? void(++report.events) : refused(removed.error().message);
+  }
+  Json patch = writable(body);
+  patch.erase("recurrence");
+  const auto stored = google.patch(email, calendar, id, patch, loading());
+  stored ? void(++report.events) : refused(stored.error().message);
 }
 
-void load_calendar(GoogleModel& google, const std::string& email, const Json& written,
-                   const std::string& zone, LoadReport& report) {
+// Exceptions are loaded after their series, in whatever order the file has them.
+void load_events(GoogleModel& google, const std::string& email, Calendar& calendar,
+                 const LargeDocument& world, const Json& events, LoadReport& report) {
+  std::vector<std::size_t> exceptions;
+  for (std::size_t i = 0; i < world.count(events); ++i) {
+    const auto body = world.item(events, i);
+    if (!body)
+      report.problems.push_back("event " + std::to_string(i + 1) + " of " + calendar.id + ": " +
+                                body.error().message);
+    else if (!body->string("recurringEventId").empty())
+      exceptions.push_back(i);
+    else
+      load_event(google, email, calendar, *body, report);
+  }
+  for (const std::size_t i : exceptions)
+    if (const auto body = world.item(events, i)) load_event(google, email, calendar, *body, report);
+}
+
+void load_calendar(GoogleModel& google, const std::string& email, const LargeDocument& world,
+                   const Json& written, const std::string& zone, LoadReport& report) {
   Account& account = *google.account(email);
   const bool primary = written["primary"].as_bool();
   std::string id = primary ? email : written.string("id");
@@ -95,12 +101,17 @@ void load_calendar(GoogleModel& google, const std::string& email, const Json& wr
   entry.selected = written["selected"].as_bool(true);
   entry.hidden = written["hidden"].as_bool(false);
   if (written.contains("default_reminders")) entry.default_reminders = written["default_reminders"];
-  if (fresh) load_events(google, email, *calendar, written["events"], report);
+  if (fresh) load_events(google, email, *calendar, world, written["events"], report);
 }
 
 }  // namespace
 
 LoadReport load_world(GoogleModel& google, Tokens& tokens, const Json& world) {
+  return load_world(google, tokens, LargeDocument::of(world));
+}
+
+LoadReport load_world(GoogleModel& google, Tokens& tokens, const LargeDocument& document) {
+  const Json& world = document.root();
   LoadReport report;
   if (world.contains("behaviour")) {
     Behaviour behaviour = google.behaviour();
@@ -128,7 +139,7 @@ LoadReport load_world(GoogleModel& google, Tokens& tokens, const Json& world) {
         zone = calendar.string("time_zone");
     google.add_account(email, person.string("name"), zone);
     for (const Json& written : person["calendars"].items())
-      load_calendar(google, email, written, zone, report);
+      load_calendar(google, email, document, written, zone, report);
     given.load_tokens(email, person, "accounts[" + std::to_string(i) + "]");
   }
   google.clear_writes();

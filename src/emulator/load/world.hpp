@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/common/base/json.hpp"
+#include "src/emulator/load/large_document.hpp"
 #include "src/emulator/model/google_model.hpp"
 #include "src/emulator/oauth/tokens.hpp"
 
@@ -29,6 +30,7 @@ struct NewWorld {
 // Fills a world. After an error, the world is thrown away.
 using WorldSource = std::function<Outcome<LoadReport>(NewWorld&)>;
 
+LoadReport load_world(GoogleModel& google, Tokens& tokens, const LargeDocument& world);
 LoadReport load_world(GoogleModel& google, Tokens& tokens, const gcal::base::Json& world);
 
 // One .ics file (an export of Google's, for example) as a secondary calendar of the account, which

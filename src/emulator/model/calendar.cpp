@@ -1,8 +1,34 @@
 #include "src/emulator/model/calendar.hpp"
 
+#include <algorithm>
+
 #include "src/common/base/bytes.hpp"
 
 namespace emulator {
+namespace {
+
+// The range of time in which a list with a window may show the event.
+Span span_of(const EventHead& event, const std::vector<std::string>& lines,
+             const std::string& zone) {
+  if (event.cancelled && !event.series.empty()) {
+    const std::int64_t original = event.original.at.time_since_epoch().count();
+    return {original, original};
+  }
+  return {first_start(lines, event.start, zone), event.last_end};
+}
+
+void settle_date(EventTime& time, const std::string& zone) {
+  if (time.all_day) time.at = midnight(time.date, zone);
+}
+
+// Where the calendar's rule puts the exception, also when it is the copy of another calendar's.
+SysSeconds original_start(const Event& exception, const std::string& zone) {
+  EventTime original = exception.original;
+  settle_date(original, zone);
+  return original.at;
+}
+
+}  // namespace
 
 int role_rank(std::string_view role) {
   if (role == "owner") return 5;
@@ -58,26 +84,81 @@ StoredEvent& Calendar::put(const Event& event) {
     if (event.series.empty())
       by_uid_.insert(stored);
     else
-      exceptions_[event.series][event.original.at] = stored;
+      exceptions_[event.series][original_start(event, zone)] = stored;
     if (std::string base_id = series_base_id(event.id); base_id != event.id)
       splits_[std::move(base_id)].push_back(stored);
   } else {
+    remember_times(*stored, event);
+    spans_.remove(stored->span, stored);
     const std::uint64_t change = stored->change;
     if (stored->series != event.series) reattach(*stored, event.series);
     static_cast<EventHead&>(*stored) = event;
     stored->change = change;
   }
   stored->recurring = event.is_series();
+  settle(*stored, event.recurrence(), false);
   stored->fields = event.fields.dump();
   stored->fields.shrink_to_fit();
   stored->cached_json.clear();
   return *stored;
 }
 
-void Calendar::restore(const Event& event) {
+// Gives the event its place in time: dates begin at midnight in the zone of this calendar, also in
+// the copy of another calendar's event. `lines` is its recurrence.
+void Calendar::settle(StoredEvent& event, const std::vector<std::string>& lines,
+                      bool zone_changed) {
+  for (EventTime* time : {&event.start, &event.end, &event.original}) settle_date(*time, zone);
+  if (event.start.all_day || zone_changed)
+    event.last_end = last_end(lines, event.start, event.end, zone);
+  event.span = span_of(event, lines, zone);
+  spans_.add(event.span, &event);
+}
+
+void Calendar::change_zone(const std::string& new_zone) {
+  zone = new_zone;
+  for (const auto& stored : events_) {
+    spans_.remove(stored->span, stored.get());
+    settle(*stored, stored->is_series() ? stored->event().recurrence() : std::vector<std::string>{},
+           true);
+    stored->cached_json.clear();
+  }
+  for (auto& [series, exceptions] : exceptions_) {
+    std::map<SysSeconds, StoredEvent*> settled;
+    for (const auto& [original, event] : exceptions) settled[event->original.at] = event;
+    exceptions = std::move(settled);
+  }
+  for (auto& [id, times] : former_times_)
+    for (FormerTimes& former : times)
+      for (EventTime* time : {&former.start, &former.end}) settle_date(*time, zone);
+}
+
+void Calendar::remember_times(const StoredEvent& before, const Event& after) {
+  FormerTimes times = times_of(before);
+  if (times.start == after.start && times.end == after.end &&
+      times.recurrence == after.recurrence())
+    return;
+  times.until_change = last_change_ + 1;
+  std::vector<FormerTimes>& known = former_times_[before.id];
+  const auto same = std::find_if(known.begin(), known.end(), [&](const FormerTimes& earlier) {
+    return earlier.start == times.start && earlier.end == times.end &&
+           earlier.recurrence == times.recurrence;
+  });
+  if (same == known.end())
+    known.push_back(std::move(times));
+  else
+    same->until_change = times.until_change;
+}
+
+std::span<const FormerTimes> Calendar::former_times_of(const std::string& event_id) const {
+  const auto found = former_times_.find(event_id);
+  return found == former_times_.end() ? std::span<const FormerTimes>{} : found->second;
+}
+
+void Calendar::restore(const Event& event, std::vector<FormerTimes> former_times) {
   StoredEvent& stored = put(event);
   stored.change = event.change;
   if (event.change != 0) changes_[event.change] = &stored;
+  if (!former_times.empty()) former_times_[event.id] = std::move(former_times);
 }
 
 void Calendar::append_to_changes(StoredEvent& event) {

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -49,21 +50,39 @@ class Calendar {
   StoredEvent& put(const Event& event);
   // Gives the whole series of the event the stamp, and the newest places in the order of changes.
   void mark_changed(StoredEvent& event, std::int64_t stamp_us, bool shows_in_updated);
+  // All-day events begin at midnight in the new zone.
+  void change_zone(const std::string& new_zone);
   // Moves an exception to another part of the same series.
   void reattach(StoredEvent& exception, const std::string& series_id);
 
   const std::map<std::uint64_t, StoredEvent*>& changes() const { return changes_; }
   std::uint64_t last_change() const { return last_change_; }
+  // Calls visit(const StoredEvent&) for each event of changes() that touches the range: a series by
+  // its first start and its last end, a cancelled exception by its original start. Others may come
+  // too; the order is not defined.
+  template <class Visit>
+  void for_each_near(Span range, Visit visit) const {
+    spans_.for_each_near(range, [&](const StoredEvent& event) {
+      if (event.change != 0) visit(event);
+    });
+  }
   std::vector<StoredEvent*> exceptions_of(const std::string& series_id) const;  // by original start
   const StoredEvent* exception_at(const std::string& series_id, SysSeconds original) const;
   StoredEvent* find_by_ical_uid(std::string_view ical_uid) const;  // a master or single event
+  // The times and rules that the event had before its present ones, for lists of changes: clients
+  // may still show it so. The same times are kept once, so their number is bounded by the different
+  // times that an event has had.
+  std::span<const FormerTimes> former_times_of(const std::string& event_id) const;
   // `abc` and every `abc_R2025...` that was split from it.
   std::vector<StoredEvent*> series_parts(const std::string& base_id) const;
 
  private:
   friend class SavedState;
-  void restore(const Event& event);  // with its place in the order of changes
+  // With its place in the order of changes.
+  void restore(const Event& event, std::vector<FormerTimes> former_times);
+  void remember_times(const StoredEvent& before, const Event& after);
   void append_to_changes(StoredEvent& event);
+  void settle(StoredEvent& event, const std::vector<std::string>& lines, bool zone_changed);
 
   // The indexes read the name in the event itself: a copy of it as a key would cost more memory
   // than the rest of the entry.
@@ -85,6 +104,8 @@ class Calendar {
   std::map<std::uint64_t, StoredEvent*> changes_;
   std::unordered_map<std::string, std::map<SysSeconds, StoredEvent*>> exceptions_;
   std::unordered_map<std::string, std::vector<StoredEvent*>> splits_;
+  std::unordered_map<std::string, std::vector<FormerTimes>> former_times_;
+  SpanIndex<StoredEvent> spans_;
   std::uint64_t last_change_ = 0;
 };
 
@@ -100,8 +121,8 @@ const std::string& owner_json(const Calendar& calendar, const StoredEvent& event
 // A reader with this role sees only the times of the event.
 bool is_masked_for(const std::string& role, const Event& event);
 
-// Calls visit(Event) for each instance of the series which starts in the window and has no stored
-// exception. At most `limit` starts are expanded.
+// Calls visit(original start) for each instance of the series which starts in the window and has no
+// stored exception. At most `limit` starts are expanded.
 template <class Visit>
 void for_each_generated_instance(const Calendar& calendar, const Event& series, SysSeconds from,
                                  SysSeconds until, std::size_t limit, Visit visit) {
@@ -109,7 +130,7 @@ void for_each_generated_instance(const Calendar& calendar, const Event& series, 
                                           until, limit, calendar.expansion)) {
     const StoredEvent* exception = calendar.exception_at(series.id, original.at);
     if (exception && !exception->id_only) continue;
-    visit(make_instance(series, original, calendar.zone));
+    visit(original);
   }
 }
 

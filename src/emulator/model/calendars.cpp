@@ -54,10 +54,7 @@ Outcome<Json> GoogleModel::patch_calendar(const std::string& email, const std::s
     target->summary = body.string("summary");
   if (replace || body.contains("description")) target->description = body.string("description");
   if (replace || body.contains("location")) target->location = body.string("location");
-  if (!zone.empty() && zone != target->zone) {
-    target->zone = zone;
-    for (const auto& [change, event] : target->changes()) event->cached_json.clear();
-  }
+  if (!zone.empty() && zone != target->zone) target->change_zone(zone);
   target->stamp = next_stamp();
   target->updated = target->stamp / 1000;
   ++writes_;

@@ -75,6 +75,12 @@ Event StoredEvent::event() const {
   return event;
 }
 
+FormerTimes times_of(const StoredEvent& event) {
+  return {event.start, event.end,
+          event.is_series() ? event.event().recurrence() : std::vector<std::string>{},
+          event.last_end, 0};
+}
+
 std::string html_link(const std::string& event_id, const std::string& calendar_id) {
   std::string calendar = calendar_id;
   if (calendar.ends_with("@gmail.com")) calendar.resize(calendar.size() - 8);
@@ -93,6 +99,18 @@ std::string series_base_id(const std::string& series_id) {
   return at == std::string::npos || at == 0 ? series_id : series_id.substr(0, at);
 }
 
+EventTime instance_end(const EventTime& start, const EventTime& end, const EventTime& original,
+                       const std::string& calendar_zone) {
+  EventTime result = end;
+  if (original.all_day) {
+    result.date = date_text(days_of(original.date) + days_of(end.date) - days_of(start.date));
+    result.at = midnight(result.date, calendar_zone);
+  } else {
+    result.at = original.at + (end.at - start.at);
+  }
+  return result;
+}
+
 Event make_instance(const Event& series, const EventTime& original,
                     const std::string& calendar_zone) {
   Event instance = series;
@@ -101,13 +119,7 @@ Event make_instance(const Event& series, const EventTime& original,
   instance.fields.erase("recurrence");
   instance.original = original;
   instance.start = original;
-  if (original.all_day) {
-    instance.end.date =
-        date_text(days_of(original.date) + days_of(series.end.date) - days_of(series.start.date));
-    instance.end.at = midnight(instance.end.date, calendar_zone);
-  } else {
-    instance.end.at = original.at + (series.end.at - series.start.at);
-  }
+  instance.end = instance_end(series.start, series.end, original, calendar_zone);
   instance.last_end = instance.end.at.time_since_epoch().count();
   return instance;
 }

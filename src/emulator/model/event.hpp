@@ -10,6 +10,7 @@
 
 #include "src/emulator/model/event_time.hpp"
 #include "src/emulator/model/recurrence.hpp"
+#include "src/emulator/model/span_index.hpp"
 
 namespace emulator {
 
@@ -45,6 +46,7 @@ struct Event : EventHead {
 // are parsed when a member is needed.
 struct StoredEvent : EventHead {
   bool recurring = false;
+  Span span;                        // its place in the calendar's index of spans
   std::string fields;               // JSON
   mutable std::string cached_json;  // what its owner gets, with the calendar's zone; "" until it is
                                     // asked for, and after every change
@@ -53,6 +55,15 @@ struct StoredEvent : EventHead {
   Event event() const;
   void cache_json(std::string text) const { (cached_json = std::move(text)).shrink_to_fit(); }
 };
+
+// The times and the rule of an event.
+struct FormerTimes {
+  EventTime start, end;
+  std::vector<std::string> recurrence;  // none: a single event or an exception
+  std::int64_t last_end = 0;            // as in EventHead
+  std::uint64_t until_change = 0;       // number of the change that gave the event other times
+};
+FormerTimes times_of(const StoredEvent& event);
 
 // Whose copy is shown, and how.
 struct EventView {
@@ -69,6 +80,10 @@ std::string render(const Event& event, const EventView& view);
 // recurringEventId and originalStartTime.
 std::string render_stub(const EventHead& event, bool with_original, const EventView& view);
 
+// The end of the instance that the rule puts at `original`; `start` and `end` are those of the
+// series.
+EventTime instance_end(const EventTime& start, const EventTime& end, const EventTime& original,
+                       const std::string& calendar_zone);
 // The instance that the rule puts at `original`, with the members of its series.
 Event make_instance(const Event& series, const EventTime& original,
                     const std::string& calendar_zone);

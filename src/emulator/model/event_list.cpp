@@ -8,7 +8,7 @@ namespace emulator {
 namespace {
 
 constexpr std::int64_t kUpdatedMinMillis = std::int64_t{28} * 86'400'000;  // the oldest updatedMin
-constexpr std::size_t kTypicalEventSize = 1'024;  // bytes of an event in an answer
+constexpr std::size_t kTypicalEventSize = 1'280;  // bytes of an event in an answer
 
 Problem invalid_sync_token() {
   return bad_request("invalid", "Invalid sync token value.");
@@ -19,6 +19,9 @@ Problem invalid_page_token() {
 
 std::string seconds_text(const std::optional<SysSeconds>& at) {
   return at ? std::to_string(at->time_since_epoch().count()) : "";
+}
+std::string number_text(const std::optional<std::int64_t>& number) {
+  return number ? std::to_string(*number) : "";
 }
 
 // The parameters that must stay the same from the first request to the incremental ones.
@@ -39,7 +42,7 @@ std::string page_binding(const ListQuery& query) {
   for (const auto& list : {query.private_properties, query.shared_properties})
     for (const std::string& property : list) text += "|" + property;
   text += "|" + seconds_text(query.time_min) + "|" + seconds_text(query.time_max) + "|" +
-          seconds_text(query.updated_min);
+          number_text(query.updated_min);
   text += query.show_deleted ? (*query.show_deleted ? "|d" : "|l") : "|";
   std::replace(text.begin(), text.end(), '\n', ' ');
   return std::to_string(std::hash<std::string>{}(text));
@@ -54,15 +57,12 @@ Outcome<> check_query(const ListQuery& query, std::int64_t now_ms) {
   if (query.time_min && query.time_max && *query.time_max <= *query.time_min)
     return Problem{400,         "calendar", "timeRangeEmpty", "The specified time range is empty.",
                    "parameter", "timeMax"};
-  if (!query.order_by.empty() && query.order_by != "startTime" && query.order_by != "updated")
-    return invalid_parameter("orderBy");
   if (query.order_by == "startTime" && !query.single_events)
     return bad_request("badRequest",
                        "The requested ordering is not available for the particular query.");
   if (!query.time_zone.empty() && !known_zone(query.time_zone))
     return invalid_parameter("timeZone", "Invalid time zone.");
-  if (query.updated_min &&
-      query.updated_min->time_since_epoch().count() * 1000 < now_ms - kUpdatedMinMillis)
+  if (query.updated_min && *query.updated_min < now_ms - kUpdatedMinMillis)
     return Problem{410,
                    "calendar",
                    "updatedMinTooLongAgo",
@@ -121,10 +121,10 @@ class PageText {
  public:
   PageText(const EventLister& lister, std::size_t limit, std::size_t events)
       : lister_(lister), limit_(limit) {
-    text_.reserve(std::min(limit, events) * kTypicalEventSize);
+    text_.reserve((std::min(limit, events) + 1) * kTypicalEventSize);
   }
   // False when the page is full.
-  bool add(const auto& event) {
+  bool add(const ListedEvent& event) {
     if (count_ == limit_) {
       more_ = true;
       return false;
@@ -134,7 +134,11 @@ class PageText {
     return true;
   }
   bool more() const { return more_; }  // an event did not fit
-  const std::string& text() const { return text_; }
+  // The body of the response: `head` is the text before the items.
+  std::string in_body(std::string head) && {
+    text_.insert(0, head += ",\"items\":[");
+    return std::move(text_ += "]}");
+  }
 
  private:
   const EventLister& lister_;
@@ -145,16 +149,17 @@ class PageText {
 };
 
 // Fills the page from `position` on, which moves behind the last event of the page.
-void collect_changes(const Calendar& calendar, const EventLister& lister, const ListQuery& query,
-                     EventsPageToken& position, PageText& page) {
+void collect_changes(const EventLister& lister, const ListQuery& query, EventsPageToken& position,
+                     PageText& page) {
   const bool stale = query.stale || query.stale_ms > 0;
-  for (auto at = calendar.changes().upper_bound(position.after_change);
-       at != calendar.changes().end(); ++at) {
-    if (stale && at->first > position.covered) break;
-    if (!lister.includes(*at->second)) continue;
-    if (!page.add(*at->second)) break;
-    position.after_change = at->first;
-  }
+  lister.for_each_in_order(position.after_change, [&](const StoredEvent& event) {
+    if (stale && event.change > position.covered) return false;
+    const std::optional<ListedEvent> listed = lister.listed(event);
+    if (!listed) return true;
+    if (!page.add(*listed)) return false;
+    position.after_change = event.change;
+    return true;
+  });
 }
 
 template <class Position>
@@ -237,7 +242,7 @@ Outcome<std::string> GoogleModel::list(const std::string& email, Calendar& calen
   PageText page(lister, query.empty_page ? 0 : page_limit(query.max_results),
                 calendar.changes().size());
   if (in_order_of_changes(query))
-    collect_changes(calendar, lister, query, position, page);
+    collect_changes(lister, query, position, page);
   else
     collect_sorted(lister.sorted(), position, page);
 
@@ -256,7 +261,7 @@ Outcome<std::string> GoogleModel::list(const std::string& email, Calendar& calen
                                query.time_max};
     body += token_member("nextSyncToken", next.encode());
   }
-  return ((body += ",\"items\":[") += page.text()) += "]}";
+  return std::move(page).in_body(std::move(body));
 }
 
 Outcome<std::string> GoogleModel::instances(const std::string& email, Calendar& calendar,
@@ -289,7 +294,7 @@ Outcome<std::string> GoogleModel::instances(const std::string& email, Calendar& 
   collect_sorted(instances, position, page);
   std::string body = body_head(calendar, query.time_zone, role, Json::array());
   if (page.more()) body += token_member("nextPageToken", position.encode());
-  return ((body += ",\"items\":[") += page.text()) += "]}";
+  return std::move(page).in_body(std::move(body));
 }
 
 }  // namespace emulator

@@ -1,19 +1,15 @@
 #include "src/emulator/model/event_lister.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "src/common/base/json.hpp"
-#include "src/common/icalendar/ascii.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/model/event_rules.hpp"
+#include "src/emulator/model/vanished_events.hpp"
 
 namespace emulator {
-using gcal::icalendar::lower;
 namespace {
-
-constexpr std::size_t kMaxInstances = 5'000;             // of one series in one answer
-constexpr std::chrono::hours kExpandedBefore{24 * 366};  // without timeMin
-constexpr std::chrono::hours kExpandedAfter{24 * 731};   // without timeMax
 
 bool has_properties(const Json& stored, const std::vector<std::string>& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& pair) {
@@ -23,17 +19,14 @@ bool has_properties(const Json& stored, const std::vector<std::string>& wanted) 
   });
 }
 
-// Where `q` searches; it is in lower case.
-bool contains_text(const Json& fields, const std::string& q) {
-  const auto in = [&](const std::string& text) { return lower(text).find(q) != std::string::npos; };
-  if (in(fields.string("summary")) || in(fields.string("description")) ||
-      in(fields.string("location")))
-    return true;
-  if (in(fields["organizer"].string("email")) || in(fields["organizer"].string("displayName")))
-    return true;
-  for (const Json& attendee : fields["attendees"].items())
-    if (in(attendee.string("email")) || in(attendee.string("displayName"))) return true;
-  return in(fields["workingLocationProperties"]["customLocation"].string("label"));
+// The cancelled exceptions whose occurrence is shown: their series has it again.
+void drop_hidden_exceptions(std::vector<ListedEvent>& events) {
+  std::unordered_set<std::string> shown;
+  for (const ListedEvent& event : events)
+    if (!event.is_cancelled()) shown.insert(event.id);
+  std::erase_if(events, [&](const ListedEvent& event) {
+    return event.is_cancelled() && shown.contains(event.id);
+  });
 }
 
 }  // namespace
@@ -43,24 +36,20 @@ EventLister::EventLister(const Calendar& calendar, const ListQuery& query, std::
     : calendar_(calendar),
       query_(query),
       role_(std::move(role)),
+      window_{query.time_min, query.time_max, SysSeconds{std::chrono::seconds{now_seconds}}},
       incremental_(incremental),
       since_(since),
-      now_(now_seconds),
-      q_(lower(query.q)) {
-  const std::string quoted = lower(Json(q_).dump());
-  escaped_q_ = quoted.substr(1, quoted.size() - 2);
-  reads_fields_ = !q_.empty() || !query.event_types.empty() || !query.private_properties.empty() ||
-                  !query.shared_properties.empty();
+      terms_(query.q) {
+  reads_fields_ = !query.q.empty() || !query.event_types.empty() ||
+                  !query.private_properties.empty() || !query.shared_properties.empty();
 }
 
 bool EventLister::matches(const StoredEvent& event) const {
   if (!query_.ical_uid.empty() && event.ical_uid != query_.ical_uid) return false;
-  if (query_.updated_min && event.updated < query_.updated_min->time_since_epoch().count() * 1000)
-    return false;
+  if (query_.updated_min && event.updated < *query_.updated_min) return false;
   if (!reads_fields_) return true;
   // Most events fail here, without parsing their fields.
-  if (!escaped_q_.empty() && lower(event.fields).find(escaped_q_) == std::string::npos)
-    return false;
+  if (!query_.q.empty() && !terms_.may_match(event.fields)) return false;
   return matches_fields(event.event().fields);
 }
 
@@ -75,66 +64,116 @@ bool EventLister::matches_fields(const Json& fields) const {
   if (!query_.shared_properties.empty() &&
       !has_properties(properties["shared"], query_.shared_properties))
     return false;
-  return q_.empty() || contains_text(fields, q_);
+  return query_.q.empty() || terms_.match(fields);
 }
 
-bool EventLister::in_window(SysSeconds start, std::int64_t end) const {
-  return (!query_.time_max || start < *query_.time_max) &&
-         (!query_.time_min || end > query_.time_min->time_since_epoch().count());
-}
-
-bool EventLister::lists_deletions() const {
-  return incremental_ || query_.updated_min || query_.show_deleted.value_or(false);
-}
-
-bool EventLister::includes(const StoredEvent& event) const {
-  if (!matches(event)) return false;
+std::optional<ListedEvent> EventLister::listed(const StoredEvent& event) const {
+  if (!matches(event)) return std::nullopt;
+  ListedEvent listed;
+  listed.stored = &event;
   if (event.cancelled) {
-    if (lists_deletions()) return true;
-    if (event.series.empty() || event.id_only) return false;
+    if (lists_deletions()) return listed;
+    if (event.series.empty() || event.id_only) return std::nullopt;
     const StoredEvent* series = calendar_.find(event.series);
-    return series && !series->cancelled &&
-           in_window(event.original.at, event.original.at.time_since_epoch().count() + 1);
+    const bool shown =
+        series && !series->cancelled &&
+        window_.contains(event.original.at, event.original.at.time_since_epoch().count() + 1);
+    return shown ? std::optional(listed) : std::nullopt;
   }
-  return in_window(event.start.at, event.last_end);
+  if (in_window(event)) return listed;
+  // What a client has got must not disappear in silence.
+  listed.as_cancelled =
+      lists_changes() && VanishedEvents(calendar_, window_, since_).has_left_window(event);
+  return listed.as_cancelled ? std::optional(listed) : std::nullopt;
 }
 
-bool EventLister::includes_when_expanded(const StoredEvent& event) const {
-  if (!matches(event)) return false;
-  if (event.cancelled) return lists_deletions();
-  return in_window(event.start.at, event.last_end);
+template <class Visit>
+void EventLister::for_each_candidate(Visit visit) const {
+  if (is_within_window()) return calendar_.for_each_near(span_of_window(), visit);
+  for (auto at = calendar_.changes().upper_bound(since_); at != calendar_.changes().end(); ++at)
+    visit(*at->second);
+}
+
+Span EventLister::span_of_window() const {
+  const auto seconds = [](const std::optional<SysSeconds>& at, std::int64_t otherwise) {
+    return at ? at->time_since_epoch().count() : otherwise;
+  };
+  return {seconds(query_.time_min, -kEndless), seconds(query_.time_max, kEndless)};
 }
 
 std::vector<ListedEvent> EventLister::sorted() const {
-  std::vector<ListedEvent> events;
-  for (auto at = calendar_.changes().upper_bound(since_); at != calendar_.changes().end(); ++at) {
-    const StoredEvent& event = *at->second;
-    if (query_.single_events && event.is_series())
-      add_instances(events, event);
-    else if (query_.single_events ? includes_when_expanded(event) : includes(event))
-      events.push_back({key_of(event), event.id, &event, {}, false});
-  }
+  std::vector<ListedEvent> events = query_.single_events ? expanded() : as_stored();
   std::sort(events.begin(), events.end());
   return events;
 }
 
-void EventLister::add_instances(std::vector<ListedEvent>& events, const StoredEvent& stored) const {
-  if ((stored.cancelled && !incremental_) || !matches(stored)) return;
-  if (query_.time_min && stored.last_end <= query_.time_min->time_since_epoch().count()) return;
-  const Event series = stored.event();
-  for_each_generated_instance(calendar_, series, expansion_begin(series), expansion_end(series),
-                              kMaxInstances, [&](Event instance) {
-                                if (!in_window(instance.start.at, instance.last_end)) return;
-                                ListedEvent listed;
-                                listed.generated = std::move(instance);
-                                listed.id = listed.generated.id;
-                                listed.key = key_of(listed.generated);
-                                listed.stub = series.cancelled;
-                                events.push_back(std::move(listed));
-                              });
+std::vector<ListedEvent> EventLister::as_stored() const {
+  std::vector<ListedEvent> events;
+  for_each_candidate([&](const StoredEvent& event) {
+    if (auto shown = listed(event)) {
+      shown->key = key_of(event, event.start.at);
+      shown->id = event.id;
+      events.push_back(*std::move(shown));
+    }
+  });
+  return events;
 }
 
-std::vector<ListedEvent> EventLister::instances_of(const Event& series,
+std::vector<ListedEvent> EventLister::expanded() const {
+  std::vector<ListedEvent> events;
+  for_each_candidate([&](const StoredEvent& event) {
+    if (!matches(event)) return;
+    if (event.is_series()) {
+      if (!event.cancelled) add_instances(events, event);
+    } else if (event.cancelled ? lists_deletions() : in_window(event)) {
+      events.push_back(with_key(event));
+    }
+  });
+  if (lists_deletions()) drop_hidden_exceptions(events);
+  if (lists_changes()) add_vanished(events);
+  return events;
+}
+
+void EventLister::add_vanished(std::vector<ListedEvent>& events) const {
+  VanishedEvents vanished(calendar_, window_, since_);
+  for_each_candidate([&](const StoredEvent& event) {
+    if (matches(event)) vanished.add(event);
+  });
+  for (const ListedEvent& event : events) vanished.drop(event.id);
+  vanished.drop_occurrences_of_other_parts();
+  for (const auto& [id, event] : vanished.all()) {
+    ListedEvent listed;
+    listed.key = key_of(event, event.start.at);
+    listed.id = id;
+    listed.vanished = std::make_shared<const EventHead>(event);
+    events.push_back(std::move(listed));
+  }
+}
+
+template <class Visit>
+void EventLister::for_each_instance_in_window(const Event& series, Visit visit) const {
+  for_each_generated_instance(
+      calendar_, series, window_.expansion_begin(series.start, series.end),
+      window_.expansion_end(series.start), kMaxInstances, [&](const EventTime& original) {
+        const EventTime end = instance_end(series.start, series.end, original, calendar_.zone);
+        if (window_.contains(original.at, end.at.time_since_epoch().count())) visit(original);
+      });
+}
+
+void EventLister::add_instances(std::vector<ListedEvent>& events, const StoredEvent& stored) const {
+  if (query_.time_min && stored.last_end <= query_.time_min->time_since_epoch().count()) return;
+  const auto series = std::make_shared<const Event>(stored.event());
+  for_each_instance_in_window(*series, [&](const EventTime& original) {
+    ListedEvent listed;
+    listed.series = series;
+    listed.original = original;
+    listed.id = instance_id(*series, original);
+    listed.key = key_of(*series, original.at);
+    events.push_back(std::move(listed));
+  });
+}
+
+std::vector<ListedEvent> EventLister::instances_of(const Event& master,
                                                    const std::string& original_start) const {
   // As the answer writes it, as the suffix of an id, or the same instant with another offset.
   const auto wanted_at = gcal::icalendar::parse_rfc3339(original_start);
@@ -143,46 +182,42 @@ std::vector<ListedEvent> EventLister::instances_of(const Event& series,
     return original.all_day ? original.date == original_start
                             : wanted_at && *wanted_at == original.at;
   };
+  const auto series = std::make_shared<const Event>(master);
   std::vector<ListedEvent> events;
-  const auto add = [&](ListedEvent listed) {
-    const EventHead& head =
-        listed.stored ? static_cast<const EventHead&>(*listed.stored) : listed.generated;
-    if (!is_wanted(head.original)) return;
-    listed.key = head.original.at.time_since_epoch().count();
-    listed.id = head.id;
+  for_each_instance_in_window(*series, [&](const EventTime& original) {
+    if (!is_wanted(original)) return;
+    ListedEvent listed;
+    listed.series = series;
+    listed.original = original;
+    listed.id = instance_id(*series, original);
+    listed.key = original.at.time_since_epoch().count();
     events.push_back(std::move(listed));
-  };
-  for_each_generated_instance(calendar_, series, expansion_begin(series), expansion_end(series),
-                              kMaxInstances, [&](Event instance) {
-                                if (!in_window(instance.start.at, instance.last_end)) return;
-                                ListedEvent listed;
-                                listed.generated = std::move(instance);
-                                add(std::move(listed));
-                              });
-  for (const StoredEvent* exception : calendar_.exceptions_of(series.id)) {
+  });
+  for (const StoredEvent* exception : calendar_.exceptions_of(series->id)) {
     if (exception->id_only || (exception->cancelled && !query_.show_deleted.value_or(false)))
       continue;
-    if (!exception->cancelled && !in_window(exception->start.at, exception->last_end)) continue;
+    if ((!exception->cancelled && !in_window(*exception)) || !is_wanted(exception->original))
+      continue;
     ListedEvent listed;
     listed.stored = exception;
-    add(std::move(listed));
+    listed.id = exception->id;
+    listed.key = exception->original.at.time_since_epoch().count();
+    events.push_back(std::move(listed));
   }
   std::sort(events.begin(), events.end());
   return events;
 }
 
-SysSeconds EventLister::expansion_begin(const Event& series) const {
-  return query_.time_min ? *query_.time_min - (series.end.at - series.start.at)
-                         : series.start.at - kExpandedBefore;
+ListedEvent EventLister::with_key(const StoredEvent& event) const {
+  ListedEvent listed;
+  listed.key = key_of(event, event.start.at);
+  listed.id = event.id;
+  listed.stored = &event;
+  return listed;
 }
 
-SysSeconds EventLister::expansion_end(const Event& series) const {
-  return query_.time_max.value_or(
-      std::max(SysSeconds{std::chrono::seconds{now_}}, series.start.at) + kExpandedAfter);
-}
-
-std::int64_t EventLister::key_of(const EventHead& event) const {
-  if (query_.order_by != "updated") return event.start.at.time_since_epoch().count();
+std::int64_t EventLister::key_of(const EventHead& event, SysSeconds start) const {
+  if (query_.order_by != "updated") return start.time_since_epoch().count();
   // The stamp keeps two changes of one millisecond in their order.
   return event.stamp / 1000 == event.updated ? event.stamp : event.updated * 1000;
 }
@@ -193,6 +228,13 @@ EventView EventLister::view_for(bool masked) const {
           masked};
 }
 
+void EventLister::write(std::string& out, const ListedEvent& event) const {
+  if (event.vanished) return write_stub(out, *event.vanished);
+  if (event.series) return write(out, make_instance(*event.series, event.original, calendar_.zone));
+  if (event.as_cancelled) return write_stub(out, *event.stored);
+  write(out, *event.stored);
+}
+
 void EventLister::write(std::string& out, const StoredEvent& event) const {
   if (event.cancelled && (!event.series.empty() || !query_.show_deleted.value_or(false)))
     return write_stub(out, event);
@@ -200,15 +242,6 @@ void EventLister::write(std::string& out, const StoredEvent& event) const {
       role_rank(role_) < role_rank("writer"))
     return write(out, event.event());
   out += owner_json(calendar_, event);
-}
-
-void EventLister::write(std::string& out, const ListedEvent& event) const {
-  if (event.stored)
-    write(out, *event.stored);
-  else if (event.stub)
-    write_stub(out, event.generated);
-  else
-    write(out, event.generated);
 }
 
 void EventLister::write(std::string& out, const Event& event) const {

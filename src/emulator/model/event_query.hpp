@@ -13,7 +13,8 @@ namespace emulator {
 struct ListQuery : PageRequest {
   std::int64_t max_attendees = 0;  // 0: all
   std::string order_by, q, ical_uid, time_zone;
-  std::optional<SysSeconds> time_min, time_max, updated_min;
+  std::optional<SysSeconds> time_min, time_max;
+  std::optional<std::int64_t> updated_min;  // milliseconds
   std::optional<bool> show_deleted;
   bool single_events = false;
   bool show_hidden_invitations = false;

@@ -304,9 +304,7 @@ Outcome<> apply_rules(Event& event, Json fields, const RuleOptions& options) {
 }
 
 std::int64_t last_end_of(const Event& event, const std::string& calendar_zone) {
-  if (!event.is_series()) return event.end.at.time_since_epoch().count();
-  const std::int64_t last = last_start(event.recurrence(), event.start, calendar_zone);
-  return last >= kEndless ? kEndless : last + (event.end.at - event.start.at).count();
+  return last_end(event.recurrence(), event.start, event.end, calendar_zone);
 }
 
 }  // namespace emulator

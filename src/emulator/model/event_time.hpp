@@ -21,6 +21,8 @@ struct EventTime {
   SysSeconds at{};   // for a date: its midnight in the calendar's zone
   std::string date;  // all-day only, "2025-03-24"
   std::string zone;  // timed only; "" when the writer named none
+
+  bool operator==(const EventTime&) const = default;
 };
 
 bool known_zone(std::string_view name);  // IANA names only

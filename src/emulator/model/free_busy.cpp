@@ -34,20 +34,21 @@ std::vector<std::pair<SysSeconds, SysSeconds>> GoogleModel::busy(const Calendar&
     end = std::min(end, until);
     if (start < end) busy.emplace_back(start, end);
   };
-  for (const auto& [change, stored] : calendar.changes()) {
-    if (stored->cancelled || SysSeconds{std::chrono::seconds{stored->last_end}} <= from) continue;
-    if (!stored->is_series() && stored->start.at >= until) continue;
-    const Event event = stored->event();
-    if (!blocks_time(event, calendar.id)) continue;
-    if (!event.is_series()) {
-      add(event.start.at, event.end.at);
-      continue;
-    }
-    const auto length = event.end.at - event.start.at;
-    for_each_generated_instance(
-        calendar, event, from - length - std::chrono::hours{2}, until, kMaxInstances,
-        [&](const Event& instance) { add(instance.start.at, instance.end.at); });
-  }
+  calendar.for_each_near(
+      {from.time_since_epoch().count(), until.time_since_epoch().count()},
+      [&](const StoredEvent& stored) {
+        if (stored.cancelled || SysSeconds{std::chrono::seconds{stored.last_end}} <= from) return;
+        if (!stored.is_series() && stored.start.at >= until) return;
+        const Event event = stored.event();
+        if (!blocks_time(event, calendar.id)) return;
+        if (!event.is_series()) return add(event.start.at, event.end.at);
+        const auto length = event.end.at - event.start.at;
+        for_each_generated_instance(
+            calendar, event, from - length - std::chrono::hours{2}, until, kMaxInstances,
+            [&](const EventTime& original) {
+              add(original.at, instance_end(event.start, event.end, original, calendar.zone).at);
+            });
+      });
   std::sort(busy.begin(), busy.end());
   std::vector<std::pair<SysSeconds, SysSeconds>> joined;
   for (const auto& range : busy) {

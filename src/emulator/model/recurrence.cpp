@@ -226,6 +226,21 @@ std::size_t count_starts_before(const std::string& rule, const EventTime& start,
   return count;
 }
 
+std::int64_t first_start(const std::vector<std::string>& lines, const EventTime& start,
+                         const std::string& calendar_zone) {
+  std::int64_t first = start.at.time_since_epoch().count();
+  for (const std::string& text : lines) {
+    if (!text.starts_with("RDATE")) continue;
+    const auto line = ical::parse_line(text);
+    if (!line) continue;
+    const std::string zone = zone_of(*line, start, calendar_zone);
+    for (const std::string_view value : ical::split(line->value, ','))
+      if (const auto event_time = read_value(value, zone, calendar_zone, start.all_day))
+        first = std::min<std::int64_t>(first, event_time->at.time_since_epoch().count());
+  }
+  return first;
+}
+
 std::int64_t last_start(const std::vector<std::string>& lines, const EventTime& start,
                         const std::string& calendar_zone) {
   std::int64_t last = start.at.time_since_epoch().count();
@@ -256,6 +271,13 @@ std::int64_t last_start(const std::vector<std::string>& lines, const EventTime& 
     }
   }
   return last;
+}
+
+std::int64_t last_end(const std::vector<std::string>& lines, const EventTime& start,
+                      const EventTime& end, const std::string& calendar_zone) {
+  if (lines.empty()) return end.at.time_since_epoch().count();
+  const std::int64_t last = last_start(lines, start, calendar_zone);
+  return last >= kEndless ? kEndless : last + (end.at - start.at).count();
 }
 
 }  // namespace emulator

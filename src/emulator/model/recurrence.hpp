@@ -37,6 +37,15 @@ std::vector<EventTime> expand(const std::vector<std::string>& lines, const Event
 std::size_t count_starts_before(const std::string& rule, const EventTime& start,
                                 const std::string& calendar_zone, SysSeconds until);
 
+// Seconds since 1970 before which no instance starts: an RDATE may lie before the series' own
+// start.
+std::int64_t first_start(const std::vector<std::string>& lines, const EventTime& start,
+                         const std::string& calendar_zone);
+
+// Seconds since 1970 at which the last instance ends; kEndless for a series without an end.
+std::int64_t last_end(const std::vector<std::string>& lines, const EventTime& start,
+                      const EventTime& end, const std::string& calendar_zone);
+
 // SysSeconds since 1970 after which no instance starts; kEndless for a rule without an end.
 std::int64_t last_start(const std::vector<std::string>& lines, const EventTime& start,
                         const std::string& calendar_zone);

@@ -22,6 +22,9 @@ std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
   std::string text;
+  std::error_code unknown_size;
+  if (const auto size = std::filesystem::file_size(path, unknown_size); !unknown_size)
+    text.reserve(size);
   std::array<char, 64 << 10> chunk;
   while (file.read(chunk.data(), chunk.size()), file.gcount() > 0)
     text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
@@ -46,7 +49,7 @@ Outcome<LoadReport> load_file(NewWorld& into, const std::string& email, const st
   const auto text = read_file(path);
   if (!text) return unreadable(path, "cannot be read");
   if (path.ends_with(".ics")) return load_ics_file(into.google, email, path, *text);
-  const auto world = Json::parse(*text);
+  const auto world = LargeDocument::parse(*text);
   if (!world) return unreadable(path, world.error().message);
   return load_world(into.google, into.tokens, *world);
 }
@@ -83,11 +86,11 @@ Outcome<LoadReport> load_files(NewWorld& world, const std::vector<std::string>& 
 Outcome<LoadReport> read_state(NewWorld& world, const std::string& path) {
   const auto text = read_file(path);
   if (!text) return unreadable(path, "cannot be read");
-  const auto document = Json::parse(*text);
+  const auto document = LargeDocument::parse(*text);
   if (!document) return unreadable(path, document.error().message);
   if (const auto loaded = SavedState::load(*document, world.google, world.tokens); !loaded)
     return unreadable(path, loaded.error().message);
-  world.channels = (*document)["channels"];
+  world.channels = document->root()["channels"];
   return LoadReport{};
 }
 

@@ -134,6 +134,13 @@ FACT(Client, "an unknown path: 404", documented) {
   EXPECT_EQ(client.get("/nonsense").status, 404);
 }
 
+FACT(Client, "HEAD is not a method of the API: 404 or 405, without a body", guessed) {
+  for (const char* path : {"/calendars/primary/events", "/colors"}) {
+    const Response response = client.call("HEAD", path);
+    EXPECT_TRUE(response.status == 404 || response.status == 405) << response.status;
+  }
+}
+
 FACT(Client, "a known path with another method: 404 or 405", guessed) {
   EXPECT_TRUE(client.call("PATCH", "/colors", "{}").status == 404 ||
               client.call("PATCH", "/colors", "{}").status == 405);
@@ -265,6 +272,30 @@ FACT(Client, "a broken mask: 400 invalidParameter: items//id", documented) {
 
 FACT(Client, "a broken mask: 400 invalidParameter: ,kind", documented) {
   expect_broken_mask(client, ",kind");
+}
+
+// "If there is an error in the query parameter data, the server returns an HTTP 400 status code".
+FACT(Client, "a member that does not exist: 400 invalidParameter, without an effect", documented) {
+  for (const char* mask : {"nonsense", "items(id,nonsense)", "items/start/nonsense", "kind/id",
+                           "items/*/nonsense", "kind,Items"})
+    expect_broken_mask(client, mask);
+  const std::string id = client.insert(timed("A")).text("id");
+  for (const std::string& path : {event_path(id, "?fields=items"),
+                                  std::string("/users/me/calendarList?fields=items(recurrence)"),
+                                  std::string("/colors?fields=event/1/colour")})
+    EXPECT_EQ(client.get(path).reason(), "invalidParameter") << path;
+  EXPECT_EQ(client.insert(timed("B"), "?fields=nonsense").reason(), "invalidParameter");
+  EXPECT_EQ(client.events("?q=B").count(), 0u);
+}
+
+FACT(Client, "members with names of their own: properties, colours, calendars", documented) {
+  const std::string id =
+      client.insert(merged(timed("A"), "{'extendedProperties':{'private':{'my.key':'1','b':'2'}}}"))
+          .text("id");
+  EXPECT_EQ(shape(client.event(id + "?fields=extendedProperties/private/my.key").json),
+            "{extendedProperties{private{my.key}}}");
+  EXPECT_EQ(shape(client.get("/colors?fields=event(1(background))").json),
+            "{event{1{background}}}");
 }
 
 FACT(Client, "the answer of an insert as well", documented) {

@@ -28,6 +28,7 @@ constexpr Section kSections[] = {
     {"guesses", "What is only guessed: the switches of google_emulator --assume"},
     {"events.list", "Lists: windows, order, filters, pages"},
     {"sync", "Sync tokens"},
+    {"sync.instances", "Sync tokens of singleEvents=true: occurrences that vanish"},
     {"sync.pages", "Sync tokens: what changes while a client reads pages"},
     {"guests", "Guests: copies, answers, what a guest may change"},
     {"guests.series", "Guests of a series: what the organizer does arrives in their calendars"},

@@ -130,6 +130,7 @@ Response HttpClient::send(const Request& request) {
   fill(headers, request);
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (request.method == "HEAD") curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);  // none comes
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
   const bool plain = request.url.starts_with("http://");

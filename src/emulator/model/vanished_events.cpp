@@ -1,0 +1,97 @@
+#include "src/emulator/model/vanished_events.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace emulator {
+
+std::vector<FormerTimes> VanishedEvents::times_since(const StoredEvent& event) const {
+  std::vector<FormerTimes> times;
+  for (const FormerTimes& former : calendar_.former_times_of(event.id))
+    if (former.until_change > since_) times.push_back(former);
+  return times;
+}
+
+bool VanishedEvents::has_left_window(const StoredEvent& event) const {
+  const std::vector<FormerTimes> times = times_since(event);
+  return std::any_of(times.begin(), times.end(), [&](const FormerTimes& former) {
+    return window_.contains(former.start.at, former.last_end);
+  });
+}
+
+void VanishedEvents::add(const StoredEvent& changed) {
+  if (!changed.series.empty()) {
+    if (changed.cancelled || has_left_window(changed) || slot_in_window(changed)) add_head(changed);
+    return;
+  }
+  for (const FormerTimes& former : times_since(changed)) add_shown(changed, former);
+  if (!changed.cancelled) return;
+  add_shown(changed, times_of(changed));
+  for (const StoredEvent* exception : calendar_.exceptions_of(changed.id))
+    if (!exception->orphan) add_head(*exception);
+}
+
+void VanishedEvents::add_head(const EventHead& event) {
+  vanished_.try_emplace(event.id, event);
+}
+
+// Adds what a list of instances has shown of the event when it had these times.
+void VanishedEvents::add_shown(const StoredEvent& event, const FormerTimes& times) {
+  if (times.recurrence.empty()) {
+    if (window_.contains(times.start.at, times.last_end)) add_head(event);
+    return;
+  }
+  if (window_.min && times.last_end <= window_.min->time_since_epoch().count()) return;
+  for (const EventTime& original : expand(times.recurrence, times.start, calendar_.zone,
+                                          window_.expansion_begin(times.start, times.end),
+                                          window_.expansion_end(times.start), kMaxInstances)) {
+    const EventTime end = instance_end(times.start, times.end, original, calendar_.zone);
+    if (!window_.contains(original.at, end.at.time_since_epoch().count())) continue;
+    EventHead occurrence;
+    occurrence.id = instance_id(event, original);
+    occurrence.series = event.id;
+    occurrence.stamp = event.stamp;
+    occurrence.updated = event.updated;
+    occurrence.original = occurrence.start = original;
+    add_head(occurrence);
+  }
+}
+
+// Whether a list has shown the occurrence at its slot, before it became an exception.
+bool VanishedEvents::slot_in_window(const StoredEvent& exception) const {
+  const StoredEvent* series = calendar_.find(exception.series);
+  if (!series) return false;
+  std::vector<FormerTimes> times = times_since(*series);
+  times.push_back({series->start, series->end, {}, series->last_end, 0});
+  return std::any_of(times.begin(), times.end(), [&](const FormerTimes& former) {
+    const EventTime end =
+        instance_end(former.start, former.end, exception.original, calendar_.zone);
+    return window_.contains(exception.original.at, end.at.time_since_epoch().count());
+  });
+}
+
+void VanishedEvents::drop_occurrences_of_other_parts() {
+  std::set<std::string> base_ids;
+  for (const auto& [id, event] : vanished_)
+    if (!event.series.empty()) base_ids.insert(series_base_id(event.series));
+  for (const std::string& base_id : base_ids) {
+    const std::vector<StoredEvent*> parts = calendar_.series_parts(base_id);
+    if (parts.size() < 2) continue;
+    for (const StoredEvent* part : parts) {
+      if (part->cancelled || !part->is_series()) continue;
+      const Event series = part->event();
+      for_each_generated_instance(
+          calendar_, series, window_.expansion_begin(series.start, series.end),
+          window_.expansion_end(series.start), kMaxInstances, [&](const EventTime& original) {
+            const EventTime end = instance_end(series.start, series.end, original, calendar_.zone);
+            if (window_.contains(original.at, end.at.time_since_epoch().count()))
+              drop(instance_id(series, original));
+          });
+      for (const StoredEvent* exception : calendar_.exceptions_of(part->id))
+        if (!exception->cancelled && window_.contains(exception->start.at, exception->last_end))
+          drop(exception->id);
+    }
+  }
+}
+
+}  // namespace emulator
