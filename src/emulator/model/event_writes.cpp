@@ -177,14 +177,18 @@ std::optional<LocatedEvent> GoogleModel::locate(const Calendar& calendar,
   const auto as_stored = [&] {
     return stored ? std::optional<LocatedEvent>({stored->event(), false}) : std::nullopt;
   };
-  // An exception that was reset may be an instance of the rule again.
-  if (stored && !(stored->id_only && !stored->series.empty())) return as_stored();
+  // The place of an exception that was reset, or went with its part of a series, may belong to a
+  // living part again.
+  const StoredEvent* part = stored ? calendar.find(stored->series) : nullptr;
+  const bool gone = part && (stored->id_only || (part->cancelled && !stored->orphan));
+  if (stored && !gone) return as_stored();
   const std::size_t cut = event_id.rfind('_');
   if (cut == std::string::npos || cut == 0) return as_stored();
   const std::string suffix = event_id.substr(cut + 1);
   if (!is_instance_suffix(suffix)) return as_stored();
   for (const StoredEvent* master : calendar.series_parts(event_id.substr(0, cut))) {
     if (!master->is_series() || master->start.all_day != (suffix.size() == 8)) continue;
+    if (gone && master->cancelled) continue;
     const Event series = master->event();
     const std::string date =
         suffix.substr(0, 4) + "-" + suffix.substr(4, 2) + "-" + suffix.substr(6, 2);

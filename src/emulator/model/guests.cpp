@@ -236,13 +236,19 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
     const bool reset = home.find(event_id) != nullptr;
     const bool own = !was.cancelled && !same_own_members(was.fields, series.fields);
     if (!found || !found->generated || !of_series || (reset && !own))
-      return reset_copy(target, was);
+      return reset_copy(target, was, of_series);
   }
   const Event& original = found->event;
   const bool is_guest = attendee_of(original.fields, target.id) != nullptr;
   const bool removed_with_series = !of_series && copied && copied->removed && !was.orphan;
   const bool invited = is_guest && !is_deleted(home, original) && !removed_with_series;
-  if (!of_series && !invited && !(shown && was.orphan)) return;
+  if (!of_series && !invited && !(shown && was.orphan)) {
+    // Of another part of the series that the guest still has, it is no exception any more.
+    if (const StoredEvent* part = shown ? target.find(was.series) : nullptr;
+        part && !part->cancelled)
+      reset_copy(target, was, of_series);
+    return;
+  }
   Event copy;
   if (is_guest)
     copy = guest_copy(original, target, shown ? was.fields : series.fields);
@@ -259,10 +265,11 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
 }
 
 // As Google's page resets an exception.
-void Guests::reset_copy(Calendar& target, Event copy) {
-  if (copy.cancelled && copy.orphan) return;
+void Guests::reset_copy(Calendar& target, Event copy, bool of_series) {
+  if (copy.cancelled && copy.orphan && !of_series) return;
   copy.cancelled = copy.id_only = true;
   copy.removed = false;
+  copy.orphan = !of_series && copy.orphan;
   store_copy(target, std::move(copy));
 }
 

@@ -47,7 +47,7 @@ class Guests {
   void update_series(Calendar& home, Calendar& target, const std::string& series_id);
   void update_master(Calendar& target, const Event& original);
   void update_occurrence(Calendar& home, Calendar& target, const std::string& event_id);
-  void reset_copy(Calendar& target, Event copy);
+  void reset_copy(Calendar& target, Event copy, bool of_series);
   void store_copy(Calendar& target, Event copy);
   void record_mails(const std::string& email, const Calendar& calendar, const Event& event,
                     const Event* before, const WriteOptions& options);

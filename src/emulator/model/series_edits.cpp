@@ -4,6 +4,7 @@
 #include <array>
 
 #include "src/common/base/id.hpp"
+#include "src/common/icalendar/ascii.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/common/icalendar/zone.hpp"
 #include "src/emulator/model/event_rules.hpp"
@@ -62,15 +63,37 @@ Json lines_json(const std::vector<std::string>& lines) {
   return out;
 }
 
+// The RDATE line with those of its dates which are on one side of the cut; "" for none of them.
+std::string dates_of(const std::string& line, const Event& series, const EventTime& cut,
+                     const std::string& calendar_zone, bool behind_the_cut) {
+  constexpr std::chrono::hours kFar{24 * 366 * 200};
+  const std::size_t colon = line.find(':');
+  const std::string name = line.substr(0, colon + 1), dates = line.substr(colon + 1);
+  std::string kept;
+  for (const std::string_view date : ical::split(dates, ',')) {
+    const std::string alone = name + std::string(date);
+    const bool behind =
+        !expand({alone}, series.start, calendar_zone, cut.at, cut.at + kFar, 1).empty();
+    if (behind == behind_the_cut) (kept += kept.empty() ? "" : ",") += date;
+  }
+  return kept.empty() ? "" : name + kept;
+}
+
+bool has_dates(const std::string& line) {
+  return line.starts_with("RDATE") && line.find(':') != std::string::npos;
+}
+
 // The lines of the series that ends before the cut.
-std::vector<std::string> ended_lines(const std::vector<std::string>& lines, const EventTime& cut,
+std::vector<std::string> ended_lines(const Event& series, const EventTime& cut,
                                      const std::string& calendar_zone) {
   std::vector<std::string> out;
-  for (const std::string& line : lines) {
+  for (std::string line : series.recurrence()) {
     std::int64_t count = 0;
-    out.push_back(is_rule(line)
-                      ? unbounded_rule(line, count) + ";UNTIL=" + until_before(cut, calendar_zone)
-                      : line);
+    if (is_rule(line))
+      line = unbounded_rule(line, count) + ";UNTIL=" + until_before(cut, calendar_zone);
+    else if (has_dates(line))
+      line = dates_of(line, series, cut, calendar_zone, false);
+    if (!line.empty()) out.push_back(std::move(line));
   }
   return out;
 }
@@ -79,19 +102,16 @@ std::vector<std::string> ended_lines(const std::vector<std::string>& lines, cons
 std::vector<std::string> continued_lines(const Event& series, const EventTime& cut,
                                          const std::string& calendar_zone) {
   std::vector<std::string> out;
-  for (const std::string& line : series.recurrence()) {
+  for (std::string line : series.recurrence()) {
     std::int64_t count = 0;
-    if (is_rule(line)) {
-      const std::string unbounded = unbounded_rule(line, count);
-      if (count > 0) {
-        const auto before = count_starts_before(line, series.start, calendar_zone, cut.at);
-        out.push_back(
-            unbounded + ";COUNT=" +
-            std::to_string(std::max<std::int64_t>(1, count - static_cast<std::int64_t>(before))));
-        continue;
-      }
+    if (has_dates(line)) line = dates_of(line, series, cut, calendar_zone, true);
+    const std::string unbounded = is_rule(line) ? unbounded_rule(line, count) : "";
+    if (count > 0) {
+      const auto before =
+          static_cast<std::int64_t>(count_starts_before(line, series.start, calendar_zone, cut.at));
+      line = unbounded + ";COUNT=" + std::to_string(std::max<std::int64_t>(1, count - before));
     }
-    out.push_back(line);
+    if (!line.empty()) out.push_back(std::move(line));
   }
   return out;
 }
@@ -237,7 +257,7 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   // Everything that can be refused comes before the first effect.
   Event ending = before;
   ending.fields.set("recurrence",
-                    lines_json(ended_lines(before.recurrence(), instance.original, calendar.zone)));
+                    lines_json(ended_lines(before, instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
   const Event ended =
       truncate_series(calendar, before, instance.original, same_start ? next.id : "");
@@ -263,7 +283,7 @@ Outcome<> GoogleModel::remove_following(const std::string& email, Calendar& cale
   const Event& before = instance.series;
   Event ending = before;
   ending.fields.set("recurrence",
-                    lines_json(ended_lines(before.recurrence(), instance.original, calendar.zone)));
+                    lines_json(ended_lines(before, instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
   propagate(email, calendar, truncate_series(calendar, before, instance.original, ""), &before,
             options);
@@ -284,7 +304,7 @@ Event GoogleModel::truncate_series(Calendar& calendar, const Event& before, cons
     }
   }
   Event ending = before;
-  ending.fields.set("recurrence", lines_json(ended_lines(before.recurrence(), cut, calendar.zone)));
+  ending.fields.set("recurrence", lines_json(ended_lines(before, cut, calendar.zone)));
   ending.last_end = last_end_of(ending, calendar.zone);
   ++writes_;
   return commit(calendar, std::move(ending), &before);

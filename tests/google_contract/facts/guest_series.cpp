@@ -159,6 +159,18 @@ FACT(TwoAccounts, "uninvited from the series, still invited to one occurrence", 
   EXPECT_EQ(client.as(guest, "GET", event_path(second_of(made))).text("status"), "cancelled");
 }
 
+FACT(TwoAccounts, "an occurrence kept without its series comes back with it", guessed) {
+  const User guest = client.another_user();
+  const Response made = invite(client, guest);
+  (void)client.patch(event_path(second_of(made)), json("{'summary':'Stays'}"));
+  (void)client.patch(event_path(made.text("id")), json("{'attendees':[]}"));
+  (void)client.as(guest, "DELETE", event_path(second_of(made)));
+  (void)client.patch(event_path(second_of(made)), json("{'attendees':[]}"));
+  (void)client.patch(event_path(second_of(made)), guest_list({guest.email}));
+  (void)client.patch(event_path(made.text("id")), guest_list({guest.email}));
+  EXPECT_EQ(occurrences(client, guest, made), occurrences(client, made));
+}
+
 FACT(TwoAccounts, "the guest's own settings of a series hold for a new exception", documented) {
   const User guest = client.another_user();
   const Response made = invite(client, guest);

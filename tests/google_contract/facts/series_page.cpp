@@ -152,6 +152,24 @@ FACT(EmulatorOnly, "delete all: the series is gone", documented) {
   EXPECT_EQ(client.events().count(), 0u);
 }
 
+FACT(EmulatorOnly, "a cut gives each part the added dates on its side", guessed) {
+  Json body = daily("D");
+  body.set("recurrence",
+           json("['RRULE:FREQ=DAILY;COUNT=3','RDATE;TZID=Europe/Berlin:20261201T150000,"
+                "20261205T150000','RDATE:20261208T080000Z']"));
+  const std::string id = client.insert(body).text("id");
+  ASSERT_EQ(client.events("?singleEvents=true").count(), 6u);
+  const Response next =
+      edit_on_page(client, id + "_20261203T080000Z", "following", json("{'summary':'E'}"));
+  EXPECT_EQ(client.event(id).dump("recurrence"),
+            "[\"RRULE:FREQ=DAILY;UNTIL=20261202T225959Z\","
+            "\"RDATE;TZID=Europe/Berlin:20261201T150000\"]");
+  EXPECT_EQ(next.dump("recurrence"),
+            "[\"RRULE:FREQ=DAILY;COUNT=1\",\"RDATE;TZID=Europe/Berlin:20261205T150000\","
+            "\"RDATE:20261208T080000Z\"]");
+  EXPECT_EQ(client.events("?singleEvents=true").count(), 6u);
+}
+
 // What the guest's calendar shows of both parts of a cut series.
 std::string all_of(EmulatorOnly& client, const User& user) {
   std::string out;
