@@ -9,7 +9,7 @@
 
 namespace emulator {
 
-// 409: the id, or what stands for it, is taken.
+// 409: the id, or what is used in its place, is taken.
 inline Problem duplicate() {
   return {409, "global", "duplicate", "The requested identifier already exists.", {}, {}};
 }

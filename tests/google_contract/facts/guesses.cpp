@@ -7,7 +7,7 @@
 namespace contract {
 namespace {
 
-// A value that the response's status stands for; a failure and "" for any other status.
+// The value that the response's status means; a failure and "" for any other status.
 std::string by_status(const Response& response, const std::string& accepted,
                       const std::string& refused) {
   if (response.status == 200) return accepted;

@@ -142,7 +142,7 @@ void expect_after_new_start(const char* value, std::size_t instances, std::size_
       << value;
 }
 
-TEST(Behaviour, ANewStartLeavesOrphansOrTakesTheExceptionsAway) {
+TEST(Behaviour, AnotherStartLeavesOrphansOrTakesTheExceptionsAway) {
   expect_after_new_start("orphan", 7, 1);
   expect_after_new_start("reset", 5, 0);
   expect_after_new_start("page", 5, 0);

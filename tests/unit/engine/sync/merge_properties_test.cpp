@@ -54,7 +54,7 @@ std::set<OriginalStart> dates_of(const std::vector<const Series*>& all) {
   return dates;
 }
 
-TEST(MergeProperties, AChangeOfOneSideStandsUnderEachPolicy) {  // S-27
+TEST(MergeProperties, AChangeOfOneSideIsKeptUnderEachPolicy) {  // S-27
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
     const Change made(seed);
     for (const ConflictPolicy policy : kPolicies) {
