@@ -186,7 +186,9 @@ std::optional<LocatedEvent> GoogleModel::locate(const Calendar& calendar,
   if (cut == std::string::npos || cut == 0) return as_stored();
   const std::string suffix = event_id.substr(cut + 1);
   if (!is_instance_suffix(suffix)) return as_stored();
-  for (const StoredEvent* master : calendar.series_parts(event_id.substr(0, cut))) {
+  auto parts = calendar.series_parts(event_id.substr(0, cut));
+  std::stable_partition(parts.begin(), parts.end(), [](auto* one) { return !one->cancelled; });
+  for (const StoredEvent* master : parts) {
     if (!master->is_series() || master->start.all_day != (suffix.size() == 8)) continue;
     if (gone && master->cancelled) continue;
     const Event series = master->event();

@@ -196,6 +196,19 @@ FACT(EmulatorOnly, "this and following: the guest has both parts, exceptions too
   EXPECT_EQ(own.text("location"), "L");
 }
 
+FACT(EmulatorOnly, "a guest of the later part alone answers its occurrences", documented) {
+  const User guest = client.another_user();
+  const std::string id = client.insert(inviting(daily(), {guest.email})).text("id"),
+                    one = id + "_20261204T080000Z";
+  (void)client.patch(event_path(id), json("{'attendees':[]}"));
+  (void)edit_on_page(client, id + "_20261203T080000Z", "following", guest_list({guest.email}));
+  EXPECT_EQ(all_of(client, guest).substr(0, 10), "2026-12-03");
+  EXPECT_EQ(
+      client.as(guest, "PATCH", event_path(one), own_answer(guest.email, "accepted").dump()).status,
+      200);
+  EXPECT_EQ(response_of(client.event(one).json, guest.email), "accepted");
+}
+
 FACT(EmulatorOnly, "delete this and following: gone for the guest, too", documented) {
   const User guest = client.another_user();
   const std::string id = client.insert(inviting(daily(), {guest.email})).text("id");
