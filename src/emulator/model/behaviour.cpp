@@ -9,7 +9,8 @@ namespace {
 using Switch = Behaviour::Switch;
 using Values = std::array<std::string_view, 2>;
 
-constexpr std::array<std::string_view, 3> kExceptions{"orphan", "reset", "page"};
+constexpr std::array<std::string_view, 3> kExceptions{"orphan", "reset", "page"},
+    kWords{"whole", "prefix", "part"};
 constexpr Values kResetOrphan{"reset", "orphan"}, kRestores{"restores", "refused"},
     kKeptReset{"kept", "reset"}, kReplacedMerged{"replaced", "merged"},
     kIgnoredExcludes{"ignored", "excludes"}, kExcludesIgnored{"excludes", "ignored"},
@@ -69,6 +70,10 @@ constexpr std::array kSwitches{
         "Is an UNTIL refused that is a time on an all-day series, or a date or without Z on a "
         "timed one?",
         "Google holds such series: allenporter/ical#177"),
+    one<&Behaviour::q_words>(
+        "q_words", kWords, 0,
+        "Does a term of q find whole words only, the beginning of a word, or any part of one?",
+        "whole words: syndesisio/syndesis#3791, handley-lab/mcp-handley-lab#320"),
     one<&Behaviour::token_parameters_refuse>(
         "sync_token_other_parameters", kAcceptedRefused, 1,
         "Is a sync token refused with other values of singleEvents, eventTypes, "

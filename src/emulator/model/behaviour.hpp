@@ -10,6 +10,7 @@
 #include "src/common/base/json.hpp"
 #include "src/emulator/model/problem.hpp"
 #include "src/emulator/model/recurrence.hpp"
+#include "src/emulator/model/search_terms.hpp"
 
 namespace emulator {
 
@@ -27,6 +28,7 @@ struct Behaviour {
   bool exdate_leaves_start = false;      // EXDATE does not exclude a start outside the rule
   bool gap_skips = false;                // a start that a clock change leaves out does not occur
   bool until_kind_refuses = false;       // UNTIL of another kind than the start is 400
+  WordMatch q_words = WordMatch::whole;  // what a term of `q` finds
   bool token_parameters_refuse = false;  // a sync token with other parameters is 400
   bool same_uid_refuses = false;         // insert of an iCalUID that the calendar has is 409
   bool id_with_uid_refuses = false;      // insert with id and iCalUID is 400

@@ -209,6 +209,7 @@ std::size_t page_limit(std::int64_t max_results) {
 Outcome<std::string> GoogleModel::list(const std::string& email, Calendar& calendar,
                                        const ListQuery& asked) {
   ListQuery query = asked;
+  query.words = behaviour_.q_words;
   const bool incremental = !query.sync_token.empty();
   TRY_VOID(check_query(query, now_ms()));
   EventsSyncToken sync;

@@ -39,7 +39,7 @@ EventLister::EventLister(const Calendar& calendar, const ListQuery& query, std::
       window_{query.time_min, query.time_max, SysSeconds{std::chrono::seconds{now_seconds}}},
       incremental_(incremental),
       since_(since),
-      terms_(query.q) {
+      terms_(query.q, query.words) {
   reads_fields_ = !query.q.empty() || !query.event_types.empty() ||
                   !query.private_properties.empty() || !query.shared_properties.empty();
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/emulator/model/paging.hpp"
+#include "src/emulator/model/search_terms.hpp"
 
 namespace emulator {
 
@@ -19,6 +20,9 @@ struct ListQuery : PageRequest {
   bool single_events = false;
   bool show_hidden_invitations = false;
   std::vector<std::string> event_types, private_properties, shared_properties;
+
+  // Set by the model: what a term of `q` finds.
+  WordMatch words = WordMatch::whole;
 
   // Set by fault rules only.
   bool empty_page = false;    // no items, but a page token

@@ -167,6 +167,15 @@ PROBE(Client, "until_of_other_kind",
       value(daily(), "RRULE:FREQ=DAILY;UNTIL=20261205"));
 }
 
+PROBE(Client, "q_words", "a term of q finds whole words, the beginning or any part of one") {
+  (void)client.insert(timed("Zahnarzttermin"));
+  EXPECT_EQ(client.events("?q=zahnarzttermin").count(), 1u);
+  const bool prefix = client.events("?q=zahnarzt").count() == 1;
+  const bool part = client.events("?q=arztter").count() == 1;
+  EXPECT_TRUE(prefix || !part) << "a part of a word, but not its beginning";
+  return part ? "part" : prefix ? "prefix" : "whole";
+}
+
 PROBE(Client, "sync_token_other_parameters",
       "a sync token with another singleEvents than in its first request") {
   return by_status(client.changes_since(client.sync_token(), "&singleEvents=true"), "accepted",
