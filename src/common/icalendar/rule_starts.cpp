@@ -76,6 +76,17 @@ DayRule day_rule(const icalrecurrencetype& rule) {
   return out;
 }
 
+// Every so many days or weeks, perhaps on certain weekdays, and with COUNT, which skip_to() cannot
+// shorten: DayWalk takes a fifth of libical's time for these.
+bool is_plain(const icalrecurrencetype& rule) {
+  const auto empty = [](const short* list) { return *list == ICAL_RECURRENCE_ARRAY_MAX; };
+  return rule.count > 0 &&
+         (rule.freq == ICAL_DAILY_RECURRENCE || rule.freq == ICAL_WEEKLY_RECURRENCE) &&
+         empty(rule.by_second) && empty(rule.by_minute) && empty(rule.by_hour) &&
+         empty(rule.by_month_day) && empty(rule.by_year_day) && empty(rule.by_week_no) &&
+         empty(rule.by_month) && empty(rule.by_set_pos);
+}
+
 struct IteratorDelete {
   void operator()(icalrecur_iterator* i) const { icalrecur_iterator_free(i); }
 };
@@ -132,7 +143,7 @@ RuleStarts::RuleStarts(const RecurrenceRule& rule, local_seconds start, bool all
   const auto day = std::chrono::floor<days>(start);
   impl_->time_of_day = start - day;
   icalrecurrencetype libical = *rule.rule_;
-  if (libical_errs(libical)) {
+  if (libical_errs(libical) || is_plain(libical)) {
     impl_->walk.emplace(day_rule(libical), std::chrono::sys_days{day.time_since_epoch()});
     return;
   }

@@ -1,7 +1,7 @@
 // The starts that one recurrence rule names, in order, on the wall clock. libical iterates; where
-// libical 3.0 is known to be wrong, DayWalk does. Used by the two that expand rules, the host and
-// the emulator; the only header in front of libical's rules. It must never run without end: rules
-// are hostile input, and one that names nothing ends.
+// libical 3.0 is known to be wrong or needlessly slow, DayWalk does. Used by the two that expand
+// rules, the host and the emulator; the only header in front of libical's rules. It must never run
+// without end: rules are hostile input, and one that names nothing ends.
 #pragma once
 
 #include <chrono>
