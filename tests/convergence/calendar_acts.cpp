@@ -21,11 +21,14 @@ void import_event(World& world, Draw& draw) {
 
 void clear(World& world, Draw& draw) {
   const int calendar = draw.below(kPeople);
+  const Answer list =
+      world.call(calendar, "GET", world.events(calendar) + "?maxResults=2500&showDeleted=true");
   const Answer answer =
       act(world, draw, calendar, "POST",
           "/calendars/" + gcal::net::percent_encode(world.calendar_id(calendar)) + "/clear", "");
   if (!succeeded(answer) && !world.faulty()) return;
-  for (const KnownEvent& event : world.known()) world.guest_removed(calendar, event.id);
+  for (const std::string_view item : elements(member(list.body, "items")))
+    world.guest_removed(calendar, std::string(text_member(item, "id")));
 }
 
 void share(World& world, Draw& draw) {
@@ -35,6 +38,7 @@ void share(World& world, Draw& draw) {
       draw.one_of(std::vector<std::string>{"writer", "reader", "writer", "freeBusyReader", ""});
   const std::string acl =
       "/calendars/" + gcal::net::percent_encode(world.calendar_id(calendar)) + "/acl";
+  world.sharing_changed(calendar);
   if (role.empty())
     (void)act(world, draw, world.owner(calendar), "DELETE",
               acl + "/user:" + gcal::net::percent_encode(world.email(with)), "");

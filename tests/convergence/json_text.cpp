@@ -99,6 +99,13 @@ std::string_view text_member(std::string_view object, std::string_view name) {
   return unquoted(member(object, name));
 }
 
+std::vector<std::string> recurrence_lines(std::string_view event) {
+  std::vector<std::string> lines;
+  for (const std::string_view line : elements(member(event, "recurrence")))
+    lines.emplace_back(unquoted(line));
+  return lines;
+}
+
 std::string quoted(std::string_view text) {
   return "\"" + std::string(text) + "\"";
 }

@@ -19,6 +19,7 @@ std::vector<std::string_view> elements(std::string_view array);
 std::string_view unquoted(std::string_view value);
 // unquoted(member(...)).
 std::string_view text_member(std::string_view object, std::string_view name);
+std::vector<std::string> recurrence_lines(std::string_view event);
 std::string quoted(std::string_view text);  // for texts without characters that need escapes
 
 }  // namespace convergence

@@ -24,13 +24,6 @@ Items living_list(World& world, int calendar, const ListForm& form, const std::s
   return living(std::move(items));
 }
 
-std::vector<std::string> lines_of(std::string_view event) {
-  std::vector<std::string> lines;
-  for (const std::string_view line : elements(member(event, "recurrence")))
-    lines.emplace_back(unquoted(line));
-  return lines;
-}
-
 std::string span_text(const Moment& start, const Moment& end) {
   return basic_text(start) + "/" + basic_text(end);
 }
@@ -82,7 +75,7 @@ std::map<std::string, std::string> expanded(const Items& whole, bool keeps_start
       continue;
     }
     const std::string base = id.substr(0, id.find("_R"));
-    for (const Seconds at : expand(lines_of(item), start, keeps_start)) {
+    for (const Seconds at : expand(recurrence_lines(item), start, keeps_start)) {
       if (replaced.contains({id, at})) continue;
       const Moment slot{start.all_day, at};
       occurrences[base + "_" + basic_text(slot)] =

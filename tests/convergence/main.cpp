@@ -1,9 +1,10 @@
-// convergence [--seeds A..B] [--ledger FILE] [--http ADDRESS | PROGRAM] [--trace]
+// convergence [--seeds A..B] [--ledger FILE] [--http ADDRESS | PROGRAM] [--check NAME] [--trace]
 //
 // Random histories of several accounts against the emulator; afterwards everything that clients
 // and people see must agree (history.hpp). The seeds of the ledger are run first. Prints every
 // failing seed with what failed; for the first failures also the acts, without those that the
-// failure does not need. Exits with 1 when a history failed, or when one of the counters is 0.
+// failure does not need. --check counts only the failures of one check. Exits with 1 when a history
+// failed, or when one of the counters is 0.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -21,7 +22,7 @@ constexpr std::size_t kShrunkFailures = 3;
 
 struct Options {
   std::uint64_t first = 1, last = 1'000;
-  std::string ledger, http;
+  std::string ledger, http, check;
   bool trace = false;
 };
 
@@ -33,6 +34,8 @@ bool read_options(int argc, char** argv, Options& options) {
       options.trace = true;
     } else if (argument == "--ledger" && more) {
       options.ledger = argv[++i];
+    } else if (argument == "--check" && more) {
+      options.check = argv[++i];
     } else if (argument == "--http" && more) {
       options.http = argv[++i];
     } else if (argument == "--seeds" && more) {
@@ -65,11 +68,15 @@ void print_trace(const Outcome& outcome) {
 
 class Run {
  public:
-  Run(Service& service, bool trace) : service_(service), trace_(trace) {}
+  Run(Service& service, const Options& options)
+      : service_(service), check_(options.check), trace_(options.trace) {}
 
   void history(std::uint64_t seed) {
     ++histories_;
-    const Outcome outcome = run_history(service_, seed, {}, counters_, trace_);
+    Outcome outcome = run_history(service_, seed, {}, counters_, trace_);
+    if (!check_.empty())
+      std::erase_if(outcome.violations,
+                    [&](const Violation& violation) { return violation.check != check_; });
     if (trace_) {
       std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
       print_trace(outcome);
@@ -109,6 +116,7 @@ class Run {
   }
 
   Service& service_;
+  std::string check_;
   bool trace_;
   Counters counters_, failed_checks_;
   std::size_t histories_ = 0, failures_ = 0;
@@ -121,11 +129,11 @@ int main(int argc, char** argv) {
   if (!read_options(argc, argv, options)) {
     std::fprintf(stderr,
                  "usage: convergence [--seeds A..B] [--ledger FILE] [--http ADDRESS | PROGRAM] "
-                 "[--trace]\n");
+                 "[--check NAME] [--trace]\n");
     return 2;
   }
   const auto service = options.http.empty() ? in_process() : over_http(options.http);
-  Run run(*service, options.trace);
+  Run run(*service, options);
   const auto begin = std::chrono::steady_clock::now();
   for (const std::uint64_t seed : ledger_seeds(options.ledger)) run.history(seed);
   for (std::uint64_t seed = options.first; seed <= options.last; ++seed) run.history(seed);

@@ -49,6 +49,7 @@ void patch_text(World& world, Draw& draw) {
 void patch_time(World& world, Draw& draw) {
   const auto target = choose(world, draw, Side::organizer, Scope::either);
   if (!target) return;
+  if (!member(target->item, "recurrence").empty() && world.is_split(target->id)) return;
   const bool all_day = moment_of(member(target->item, "start")).all_day;
   (void)patch(world, draw, *target, "{" + times_members(random_times(world, draw, all_day)) + "}");
 }
@@ -124,7 +125,7 @@ void move(World& world, Draw& draw) {
   const auto target = choose(world, draw, Side::organizer, Scope::whole);
   if (!target) return;
   const int to = draw.one_of(std::vector<int>{kAnna, kBerta, kTeam});
-  if (to == target->calendar) return;
+  if (to == target->calendar || world.is_split(target->id)) return;
   const Answer answer = act(
       world, draw, kAnna, "POST",
       world.event(target->calendar, target->id) + "/move?destination=" + world.calendar_id(to), "");

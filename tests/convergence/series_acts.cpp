@@ -14,13 +14,6 @@ std::string recurrence_body(const std::vector<std::string>& lines) {
   return "{\"recurrence\":[" + list + "]}";
 }
 
-std::vector<std::string> lines_of(const Target& target) {
-  std::vector<std::string> lines;
-  for (const std::string_view line : elements(member(target.item, "recurrence")))
-    lines.emplace_back(unquoted(line));
-  return lines;
-}
-
 std::set<Seconds> slots(const World& world, const std::vector<std::string>& lines,
                         const Moment& start) {
   return expand(lines, start, world.assumes("exdate_of_start_outside_rule", "ignored"));
@@ -92,7 +85,7 @@ std::optional<Slot> choose_slot(World& world, Draw& draw) {
   auto target = choose(world, draw, Side::organizer, Scope::whole);
   if (!target) return std::nullopt;
   Slot chosen{*std::move(target), {}, {}, {}};
-  chosen.lines = lines_of(chosen.series);
+  chosen.lines = recurrence_lines(chosen.series.item);
   if (chosen.lines.empty()) return std::nullopt;
   chosen.start = moment_of(member(chosen.series.item, "start"));
   const std::set<Seconds> starts = slots(world, chosen.lines, chosen.start);
@@ -106,10 +99,12 @@ void cut_series(World& world, Draw& draw) {
   const auto chosen = choose_slot(world, draw);
   if (!chosen) return;
   std::vector<std::string> lines = chosen->lines;
+  const bool split = world.is_split(chosen->series.id);
+  if (split && chosen->slot.at <= chosen->start.at) return;
   const Moment before{chosen->slot.all_day, chosen->slot.at - (chosen->slot.all_day ? kDay : 1)};
   for (std::string& line : lines)
     if (line.starts_with("RRULE"))
-      line = without_end(line) + (draw.chance(50) && before.at >= chosen->start.at
+      line = without_end(line) + ((split || draw.chance(50)) && before.at >= chosen->start.at
                                       ? ";UNTIL=" + basic_text(before)
                                       : ";COUNT=" + std::to_string(1 + draw.below(3)));
   patch_series(world, draw, chosen->series, recurrence_body(lines));
@@ -117,7 +112,7 @@ void cut_series(World& world, Draw& draw) {
 
 void change_rule(World& world, Draw& draw) {
   const auto chosen = choose_slot(world, draw);
-  if (chosen)
+  if (chosen && !world.is_split(chosen->series.id))
     patch_series(world, draw, chosen->series, recurrence_body({random_rule(draw, chosen->start)}));
 }
 
@@ -130,14 +125,14 @@ void remove_recurrence(World& world, Draw& draw) {
 
 void move_series(World& world, Draw& draw) {
   const auto chosen = choose_slot(world, draw);
-  if (!chosen) return;
+  if (!chosen || world.is_split(chosen->series.id)) return;
   const Times times = random_times(world, draw, chosen->start.all_day);
   patch_series(world, draw, chosen->series, "{" + times_members(times) + "}");
 }
 
 void add_recurrence(World& world, Draw& draw) {
   const auto target = choose(world, draw, Side::organizer, Scope::whole);
-  if (!target || !lines_of(*target).empty()) return;
+  if (!target || !recurrence_lines(target->item).empty()) return;
   const Moment start = moment_of(member(target->item, "start"));
   (void)patch(world, draw, *target, recurrence_body({random_rule(draw, start)}));
 }
@@ -147,7 +142,7 @@ void exclude_or_add_date(World& world, Draw& draw) {
   if (!chosen) return;
   std::vector<std::string> lines = chosen->lines;
   const std::string kind = chosen->start.all_day ? ";VALUE=DATE:" : ":";
-  if (draw.chance(50))
+  if (draw.chance(50) || world.is_split(chosen->series.id))
     lines.push_back("EXDATE" + kind + basic_text(chosen->slot));
   else
     lines.push_back(
@@ -183,8 +178,9 @@ void page_change(World& world, Draw& draw, const char* scope, bool time) {
   const Moment start = moment_of(member(target->item, "start"));
   std::string change = "\"summary\":" + quoted(random_title(draw));
   if (time) {
-    const Seconds shift = start.all_day ? (draw.below(3) - 1) * kDay
-                                        : (draw.below(3) - 1) * kDay + (draw.below(5) - 2) * 1'800;
+    const Seconds days = world.is_split(target->id) ? 0 : draw.below(3) - 1;
+    const Seconds half_hours = start.all_day ? 0 : draw.below(5) - 2;
+    const Seconds shift = days * kDay + half_hours * 1'800;
     change = times_members({{start.all_day, start.at + shift}, start.all_day ? kDay : 3'600});
   }
   (void)on_page(world, *target, scope, "\"change\":{" + change + "}");
@@ -217,7 +213,10 @@ void page_delete_following(World& world, Draw& draw) {
 }
 void page_delete_all(World& world, Draw& draw) {
   const auto target = choose_occurrence(world, draw);
-  if (target) (void)on_page(world, *target, "all", "\"delete\":true");
+  if (!target) return;
+  // A part that is only a copy is deleted as by a guest.
+  if (world.is_split(target->id)) world.guest_removed(target->calendar, target->id);
+  (void)on_page(world, *target, "all", "\"delete\":true");
 }
 
 }  // namespace

@@ -17,16 +17,51 @@ bool no_access(const Answer& answer) {
          (answer.status == 403 && answer.body.find("rateLimitExceeded") == std::string::npos);
 }
 
-// What one side has and the other has not, shortly.
+// Whether the series has an occurrence at the exception's original start.
+bool has_place(const World& world, std::string_view series, std::string_view exception) {
+  const auto starts = expand(recurrence_lines(series), moment_of(member(series, "start")),
+                             world.assumes("exdate_of_start_outside_rule", "ignored"));
+  return starts.contains(moment_of(member(exception, "originalStartTime")).at);
+}
+
+// Whether an exception belongs to the series, which may be a part "<id>_R<start>" that was split
+// from the series which the exception names.
+bool belongs_to(std::string_view exception, std::string_view series) {
+  const std::string_view named = text_member(exception, "recurringEventId");
+  if (named.empty() || named == series) return named == series;
+  const std::size_t part = series.find("_R");
+  if (part == std::string_view::npos || base_id(named) != series.substr(0, part)) return false;
+  const Seconds begin = parse_basic(series.substr(part + 2));
+  const std::size_t named_part = named.find("_R");
+  if (named_part != std::string_view::npos && parse_basic(named.substr(named_part + 2)) >= begin)
+    return false;
+  return moment_of(member(exception, "originalStartTime")).at >= begin;
+}
+
+// Of a deleted event, only these members are guaranteed.
+std::string guaranteed(std::string_view item) {
+  return "cancelled " + std::string(text_member(item, "id")) + " " +
+         std::string(text_member(item, "recurringEventId")) + " " +
+         std::string(member(item, "originalStartTime"));
+}
+
+// An id that is deleted, and nothing else.
+bool is_tombstone(const std::string& text) {
+  return text.starts_with("cancelled ") && text.find("  ") != std::string::npos;
+}
+
+// What one side has and the other has not, shortly. A tombstone that only one side has means
+// nothing: a deleted series is listed without those of its exceptions.
 std::string difference(const Items& client, const Items& list) {
   for (const auto& [id, text] : client) {
     const auto found = list.find(id);
+    if (found == list.end() && is_tombstone(text)) continue;
     if (found == list.end()) return "keeps " + id + ", which the full list has not: " + text;
     if (found->second != text)
       return "has another " + id + ":\n    " + text + "\n    " + found->second;
   }
   for (const auto& [id, text] : list)
-    if (!client.contains(id)) return "lacks " + id + ": " + text;
+    if (!client.contains(id) && !is_tombstone(text)) return "lacks " + id + ": " + text;
   return {};
 }
 
@@ -44,15 +79,18 @@ std::string ListForm::name() const {
          (show_deleted ? "+showDeleted" : "") + " by " + std::to_string(max_results);
 }
 
-void normalize(Items& items, const ListForm& form) {
+void normalize(const World& world, Items& items, const ListForm& form) {
   std::erase_if(items, [&](const auto& entry) {
     if (!is_cancelled(entry.second)) return false;
     if (form.single_events) return true;
     const std::string_view series = text_member(entry.second, "recurringEventId");
     if (series.empty()) return !form.show_deleted;
     const auto master = items.find(std::string(series));
-    return master == items.end() || is_cancelled(master->second);
+    return master == items.end() || is_cancelled(master->second) ||
+           !has_place(world, master->second, entry.second);
   });
+  for (auto& [id, item] : items)
+    if (is_cancelled(item)) item = guaranteed(item);
 }
 
 bool full_list(World& world, int person, int calendar, const ListForm& form,
@@ -99,9 +137,7 @@ void SyncClient::apply(std::string_view item) {
   const std::string_view series = text_member(item, "recurringEventId");
   const bool keeps = form_.show_deleted || (!form_.single_events && !series.empty());
   if (series.empty() && !form_.single_events)  // a deleted series takes its exceptions along
-    std::erase_if(items_, [&](const auto& entry) {
-      return text_member(entry.second, "recurringEventId") == id;
-    });
+    std::erase_if(items_, [&](const auto& entry) { return belongs_to(entry.second, id); });
   if (keeps)
     items_[std::move(id)] = item;
   else
@@ -109,6 +145,8 @@ void SyncClient::apply(std::string_view item) {
 }
 
 void SyncClient::step(World& world) {
+  if (reads_ && sharing_ != world.sharing(calendar_)) forget_all();
+  if (!reads_) sharing_ = world.sharing(calendar_);
   std::string target = world.events(calendar_) + form_.query();
   if (!reads_ && sync_token_.empty()) items_.clear();
   if (!sync_token_.empty()) target += "&syncToken=" + gcal::net::percent_encode(sync_token_);
@@ -162,8 +200,8 @@ void SyncClient::compare(World& world) const {
     return;
   }
   Items mine = items_;
-  normalize(mine, form_);
-  normalize(list, form_);
+  normalize(world, mine, form_);
+  normalize(world, list, form_);
   const std::string found = difference(mine, list);
   if (!found.empty())
     world.violation("client " + form_.name().substr(0, form_.name().find(" by")) +

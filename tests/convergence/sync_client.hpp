@@ -48,14 +48,16 @@ class SyncClient {
   std::string sync_token_, page_token_;  // "" for none
   bool reads_ = false;                   // pages of a list have been read, but not the last one
   bool readable_ = true;
+  int sharing_ = 0;        // World::sharing() at the begin of the list
   std::size_t lists_ = 0;  // read to their end
 };
 
 // A full list as the person gets it; false when the person may not read the calendar.
 bool full_list(World& world, int person, int calendar, const ListForm& form,
                const std::string& parameters, Items& items);
-// Removes what a client need not keep: cancelled occurrences without a living series, and for
-// lists of occurrences everything that is cancelled.
-void normalize(Items& items, const ListForm& form);
+// Removes what a client need not keep: cancelled occurrences without a living series that has a
+// place for them, and for lists of occurrences everything that is cancelled. Of other cancelled
+// items, keeps the members that Google guarantees.
+void normalize(const World& world, Items& items, const ListForm& form);
 
 }  // namespace convergence

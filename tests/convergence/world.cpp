@@ -142,6 +142,14 @@ void World::learn(int calendar, const Answer& inserted, bool main) {
   known_.push_back({calendar, std::move(id), main});
 }
 
+bool World::is_split(const std::string& id) const {
+  const std::string base = base_id(id);
+  std::size_t parts = 0;
+  for (const KnownEvent& event : known_)
+    if (base_id(event.id) == base) ++parts;
+  return parts > 1;
+}
+
 void World::guest_removed(int guest, const std::string& id) {
   guest_removed_.emplace(guest, base_id(id));
 }

@@ -62,6 +62,9 @@ class World {
   std::string event(int calendar, const std::string& id) const;  // /calendars/.../events/ID
 
   std::vector<KnownEvent>& known() { return known_; }
+  // The ids of occurrences do not say to which part of a split series they belong. Two parts with
+  // an occurrence at the same time would give it the same id; the acts avoid that.
+  bool is_split(const std::string& id) const;
   void learn(int calendar, const Answer& inserted, bool main);
   // A guest who deletes an event need not see it any more.
   void guest_removed(int guest, const std::string& id);
@@ -69,6 +72,10 @@ class World {
 
   // What is only guessed about Google: each history has its own values (src/emulator/BEHAVIOUR.md).
   bool assumes(const std::string& name, const std::string& value) const;
+
+  // Clients begin again when the sharing of their calendar changes while they read pages.
+  void sharing_changed(int calendar) { ++sharing_[static_cast<std::size_t>(calendar)]; }
+  int sharing(int calendar) const { return sharing_[static_cast<std::size_t>(calendar)]; }
 
   Seconds base() const { return base_; }  // the first day of the history
   void count(const std::string& name, std::size_t by = 1) { counters_[name] += by; }
@@ -90,6 +97,7 @@ class World {
                                            "carl@example.com"};
   std::array<std::string, kPeople> access_, refresh_;
   std::string team_;
+  std::array<int, kCalendars> sharing_{};
   std::map<std::string, std::string> behaviour_;
   std::vector<KnownEvent> known_;
   std::set<std::pair<int, std::string>> guest_removed_;
