@@ -143,7 +143,9 @@ void EventLister::add_vanished(std::vector<ListedEvent>& events) const {
   vanished.drop_occurrences_of_other_parts();
   for (const auto& [id, event] : vanished.all()) {
     ListedEvent listed;
-    listed.key = key_of(event, event.start.at);
+    // First in an answer to a sync token, with a place that no later change moves: what the token
+    // of the last page covers must not slip behind a page that was sent.
+    listed.key = incremental_ ? INT64_MIN : key_of(event, event.start.at);
     listed.id = id;
     listed.vanished = std::make_shared<const EventHead>(event);
     events.push_back(std::move(listed));

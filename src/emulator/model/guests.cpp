@@ -232,7 +232,10 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
   if (!found || found->generated || found->event.id_only) {
     // No exception of the organizer's. One of the guest's own stays as long as the rule has it and
     // the organizer does not reset it; then only their own members keep it.
-    if (!shown || (!of_series && !was.orphan)) return;
+    // The place of one may have gone to another part of the series, without this guest.
+    const StoredEvent* part = shown ? target.find(was.series) : nullptr;
+    const bool has_left = part && !part->cancelled && was.series != master->id;
+    if (!shown || (!of_series && !was.orphan && !has_left)) return;
     const bool reset = home.find(event_id) != nullptr;
     const bool own = !was.cancelled && !same_own_members(was.fields, series.fields);
     if (!found || !found->generated || !of_series || (reset && !own))
