@@ -86,8 +86,8 @@ class RawServer {
         if (error) return;
         asio::streambuf head;
         asio::read_until(socket, head, "\r\n\r\n", error);
+        ++served;  // before the client can have the answer and read the number
         asio::write(socket, asio::buffer(answer), error);
-        ++served;
       }
     });
   }
