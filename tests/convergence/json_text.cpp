@@ -11,11 +11,12 @@ std::size_t skip_space(std::string_view text, std::size_t at) {
 }
 
 std::size_t end_of_string(std::string_view text, std::size_t at) {
-  for (++at; at < text.size(); ++at) {
-    if (text[at] == '\\')
-      ++at;
-    else if (text[at] == '"')
-      return at + 1;
+  const std::size_t begin = at + 1;
+  for (std::size_t quote = text.find('"', begin); quote != kEnd;
+       quote = text.find('"', quote + 1)) {
+    std::size_t escapes = quote;
+    while (escapes > begin && text[escapes - 1] == '\\') --escapes;
+    if ((quote - escapes) % 2 == 0) return quote + 1;
   }
   return kEnd;
 }

@@ -134,13 +134,28 @@ struct CalendarApi::Match {
   std::map<std::string, std::string, std::less<>> arguments;
 };
 
+namespace {
+
+// The segments of each method's path, in the order of methods(): split once, not for each request.
+const std::vector<std::vector<std::string_view>>& method_segments() {
+  static const auto segments = [] {
+    std::vector<std::vector<std::string_view>> split;
+    for (const Method& method : methods()) split.push_back(gcal::net::path_segments(method.path));
+    return split;
+  }();
+  return segments;
+}
+
+}  // namespace
+
 CalendarApi::Match CalendarApi::match(const Request& request) {
   const auto segments =
       gcal::net::path_segments(std::string_view(request.path).substr(kCalendarRoot.size()));
   Match result;
+  const auto* segments_of_method = method_segments().data();
   for (const Method& method : methods()) {
+    const std::vector<std::string_view>& wanted = *segments_of_method++;
     if (!result.path_template.empty() && request.method != method.http_method) continue;
-    const auto wanted = gcal::net::path_segments(method.path);
     if (wanted.size() != segments.size()) continue;
     bool same = true;
     std::map<std::string, std::string, std::less<>> arguments;
