@@ -130,7 +130,10 @@ std::vector<ListedEvent> EventLister::expanded() const {
     }
   });
   if (lists_deletions()) drop_hidden_exceptions(events);
-  if (lists_changes()) add_vanished(events);
+  if (lists_changes()) {
+    add_vanished(events);
+    drop_occurrences_of_other_parts(events);
+  }
   return events;
 }
 
@@ -140,7 +143,6 @@ void EventLister::add_vanished(std::vector<ListedEvent>& events) const {
     if (matches(event)) vanished.add(event);
   });
   for (const ListedEvent& event : events) vanished.drop(event.id);
-  vanished.drop_occurrences_of_other_parts();
   for (const auto& [id, event] : vanished.all()) {
     ListedEvent listed;
     // First in an answer to a sync token, with a place that no later change moves: what the token
@@ -150,6 +152,19 @@ void EventLister::add_vanished(std::vector<ListedEvent>& events) const {
     listed.vanished = std::make_shared<const EventHead>(event);
     events.push_back(std::move(listed));
   }
+}
+
+void EventLister::drop_occurrences_of_other_parts(std::vector<ListedEvent>& events) const {
+  const auto is_cancelled_occurrence = [](const ListedEvent& event) {
+    return event.is_cancelled() && !event.head().series.empty();
+  };
+  std::set<std::string> base_ids;
+  for (const ListedEvent& event : events)
+    if (is_cancelled_occurrence(event)) base_ids.insert(series_base_id(event.head().series));
+  const auto shown = occurrences_of_parts(calendar_, window_, base_ids);
+  std::erase_if(events, [&](const ListedEvent& event) {
+    return is_cancelled_occurrence(event) && shown.contains(event.id);
+  });
 }
 
 template <class Visit>

@@ -27,6 +27,8 @@ struct ListedEvent {
   std::shared_ptr<const EventHead> vanished;  // shown as cancelled
 
   bool is_cancelled() const { return vanished || as_cancelled || (stored && stored->cancelled); }
+  // Of a cancelled one.
+  const EventHead& head() const { return vanished ? *vanished : *stored; }
   bool operator<(const ListedEvent& other) const {
     return key != other.key ? key < other.key : id < other.id;
   }
@@ -75,6 +77,8 @@ class EventLister {
   std::vector<ListedEvent> expanded() const;
   void add_instances(std::vector<ListedEvent>& events, const StoredEvent& series) const;
   void add_vanished(std::vector<ListedEvent>& events) const;
+  // Drops the cancelled occurrences that another part of a split series has: they keep their ids.
+  void drop_occurrences_of_other_parts(std::vector<ListedEvent>& events) const;
   template <class Visit>
   void for_each_instance_in_window(const Event& series, Visit visit) const;
   ListedEvent with_key(const StoredEvent& event) const;

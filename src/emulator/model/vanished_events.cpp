@@ -1,7 +1,6 @@
 #include "src/emulator/model/vanished_events.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace emulator {
 
@@ -42,9 +41,10 @@ void VanishedEvents::add_shown(const StoredEvent& event, const FormerTimes& time
     return;
   }
   if (window_.min && times.last_end <= window_.min->time_since_epoch().count()) return;
-  for (const EventTime& original : expand(times.recurrence, times.start, calendar_.zone,
-                                          window_.expansion_begin(times.start, times.end),
-                                          window_.expansion_end(times.start), kMaxInstances)) {
+  for (const EventTime& original :
+       expand(times.recurrence, times.start, calendar_.zone,
+              window_.expansion_begin(times.start, times.end), window_.expansion_end(times.start),
+              kMaxInstances, calendar_.expansion)) {
     const EventTime end = instance_end(times.start, times.end, original, calendar_.zone);
     if (!window_.contains(original.at, end.at.time_since_epoch().count())) continue;
     EventHead occurrence;
@@ -70,28 +70,29 @@ bool VanishedEvents::slot_in_window(const StoredEvent& exception) const {
   });
 }
 
-void VanishedEvents::drop_occurrences_of_other_parts() {
-  std::set<std::string> base_ids;
-  for (const auto& [id, event] : vanished_)
-    if (!event.series.empty()) base_ids.insert(series_base_id(event.series));
+std::unordered_set<std::string> occurrences_of_parts(const Calendar& calendar,
+                                                     const EventWindow& window,
+                                                     const std::set<std::string>& base_ids) {
+  std::unordered_set<std::string> ids;
   for (const std::string& base_id : base_ids) {
-    const std::vector<StoredEvent*> parts = calendar_.series_parts(base_id);
+    const std::vector<StoredEvent*> parts = calendar.series_parts(base_id);
     if (parts.size() < 2) continue;
     for (const StoredEvent* part : parts) {
       if (part->cancelled || !part->is_series()) continue;
       const Event series = part->event();
       for_each_generated_instance(
-          calendar_, series, window_.expansion_begin(series.start, series.end),
-          window_.expansion_end(series.start), kMaxInstances, [&](const EventTime& original) {
-            const EventTime end = instance_end(series.start, series.end, original, calendar_.zone);
-            if (window_.contains(original.at, end.at.time_since_epoch().count()))
-              drop(instance_id(series, original));
+          calendar, series, window.expansion_begin(series.start, series.end),
+          window.expansion_end(series.start), kMaxInstances, [&](const EventTime& original) {
+            const EventTime end = instance_end(series.start, series.end, original, calendar.zone);
+            if (window.contains(original.at, end.at.time_since_epoch().count()))
+              ids.insert(instance_id(series, original));
           });
-      for (const StoredEvent* exception : calendar_.exceptions_of(part->id))
-        if (!exception->cancelled && window_.contains(exception->start.at, exception->last_end))
-          drop(exception->id);
+      for (const StoredEvent* exception : calendar.exceptions_of(part->id))
+        if (!exception->cancelled && window.contains(exception->start.at, exception->last_end))
+          ids.insert(exception->id);
     }
   }
+  return ids;
 }
 
 }  // namespace emulator

@@ -8,8 +8,10 @@
 #pragma once
 
 #include <map>
-#include <span>
+#include <set>
 #include <string>
+#include <unordered_set>
+#include <vector>
 
 #include "src/emulator/model/calendar.hpp"
 #include "src/emulator/model/event_window.hpp"
@@ -29,8 +31,6 @@ class VanishedEvents {
   // is shown, must be dropped afterwards.
   void add(const StoredEvent& changed);
   void drop(const std::string& event_id) { vanished_.erase(event_id); }
-  // Drops the occurrences that another part of a split series has: they keep their ids.
-  void drop_occurrences_of_other_parts();
   const std::map<std::string, EventHead>& all() const { return vanished_; }  // by id
 
  private:
@@ -44,5 +44,12 @@ class VanishedEvents {
   std::uint64_t since_;
   std::map<std::string, EventHead> vanished_;
 };
+
+// The ids of the occurrences that the parts of split series show: an occurrence keeps its id when
+// it passes to another part, so what a changed part has no longer may be there. A series that is
+// whole adds none.
+std::unordered_set<std::string> occurrences_of_parts(const Calendar& calendar,
+                                                     const EventWindow& window,
+                                                     const std::set<std::string>& base_ids);
 
 }  // namespace emulator
