@@ -56,6 +56,17 @@ std::optional<sys_days> DayWalk::next() {
   return found_[at_++];
 }
 
+void DayWalk::skip_to(sys_days day) {
+  const bool daily = rule_.frequency == Frequency::daily;
+  if (rule_.count > 0 || !(daily || rule_.frequency == Frequency::weekly)) return;
+  const days passed = day - (daily ? first_ : week_of(first_));
+  const auto step = static_cast<int>(passed.count() / (daily ? 1 : 7) / rule_.interval);
+  if (step <= step_) return;
+  step_ = step;
+  found_.clear();
+  at_ = 0;
+}
+
 bool DayWalk::next_period() {
   const auto [begin, end] = period(step_++);
   if (year_month_day{begin}.year() > std::chrono::year{9999} || empty_days_ > kMaxEmptyDays)

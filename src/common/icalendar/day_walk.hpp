@@ -35,6 +35,8 @@ class DayWalk {
 
   // The next day; nothing at the end of COUNT or of the calendar (year 9999).
   std::optional<std::chrono::sys_days> next();
+  // Leaves out periods of days or weeks that end before the day. Not with COUNT.
+  void skip_to(std::chrono::sys_days day);
 
  private:
   // Finds the days of the next period. False when none will come.

@@ -46,6 +46,25 @@ TEST(RuleStartsTest, CountAndUntilEndARule) {
       << "walked without libical";
 }
 
+TEST(RuleStartsTest, SkippingLeavesTheLaterStartsAsTheyAre) {
+  for (const char* text :
+       {"FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=DAILY;BYDAY=TU,SU", "FREQ=WEEKLY",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO;WKST=SU", "FREQ=WEEKLY;INTERVAL=5;BYDAY=SU"})
+    for (const int ahead : {-3, 0, 1, 6, 13, 14, 1'000}) {
+      const auto rule = RecurrenceRule::parse(*parse_line("RRULE:" + std::string(text)));
+      RuleStarts whole(*rule, kMonday + 9h, false), skipping(*rule, kMonday + 9h, false);
+      const local_seconds time = kMonday + std::chrono::days{ahead} + 10h;
+      ASSERT_TRUE(skipping.skip_to(time));
+      const auto behind = [&](RuleStarts& starts) {
+        auto start = starts.next();
+        while (start && *start < time) start = starts.next();
+        return start;
+      };
+      EXPECT_EQ(behind(skipping), behind(whole)) << text << " " << ahead;
+      for (int i = 0; i < 9; ++i) EXPECT_EQ(skipping.next(), whole.next()) << text << " " << ahead;
+    }
+}
+
 TEST(RuleStartsTest, RulesThatNeverNameADayEndAtOnce) {
   for (const char* rule :
        {"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1",
