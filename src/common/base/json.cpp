@@ -46,6 +46,7 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
  public:
   std::string problem;
 
+  Builder() { waiting_.reserve(kUsualWaiting); }
   Json take_root() { return std::move(waiting_.front().second); }
 
   bool Null() { return add(Json()); }
@@ -104,6 +105,7 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   }
 
  private:
+  static constexpr std::size_t kUsualWaiting = 32;  // values of an event
   static constexpr const char* kNotUtf8 = "a text is not UTF-8";
 
   bool fail(const char* what) {

@@ -50,6 +50,14 @@ bool has_scope(const Scopes& granted, std::string_view accepted) {
   return false;
 }
 
+// A token which has only calendar.app.created sees no calendars but those of its client.
+bool sees_only_its_calendars(const Scopes& granted, const Method& method) {
+  if (!granted.contains(std::string(kAppCreatedScope))) return false;
+  Scopes others = granted;
+  others.erase(std::string(kAppCreatedScope));
+  return !has_scope(others, method.scopes);
+}
+
 }  // namespace
 
 CalendarApi::Handler CalendarApi::handler_of(const Method& method) {
@@ -260,11 +268,8 @@ Outcome<> CalendarApi::use_token(Call& call, const Method* method, const std::st
     if (const auto refused = context_.quotas.take(call.email + "\n" + call.client_id,
                                                   call.request.method, google_.now_ms()))
       return *refused;
-  // A token which has only calendar.app.created sees no calendars but those of its client.
-  Scopes others = access->scopes;
-  others.erase(std::string(kAppCreatedScope));
   if (const auto id = call.path.find("calendarId");
-      id != call.path.end() && !has_scope(others, method->scopes)) {
+      id != call.path.end() && sees_only_its_calendars(access->scopes, *method)) {
     const Calendar* calendar = google_.find_calendar(id->second);
     if (!calendar || calendar->creator_client != call.client_id) return not_found();
   }

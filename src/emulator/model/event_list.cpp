@@ -240,8 +240,9 @@ Outcome<std::string> GoogleModel::list(const std::string& email, Calendar& calen
 
   const std::string role = calendar.role_of(email);
   const EventLister lister(calendar, query, role, incremental, sync.covered, now_ms() / 1000);
+  const std::size_t changed = calendar.last_change() - (incremental ? sync.covered : 0);
   PageText page(lister, query.empty_page ? 0 : page_limit(query.max_results),
-                calendar.changes().size());
+                std::min<std::size_t>(calendar.changes().size(), changed));
   if (in_order_of_changes(query))
     collect_changes(lister, query, position, page);
   else

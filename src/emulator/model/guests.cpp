@@ -178,13 +178,14 @@ void Guests::update_copies(Calendar& home, const Event& event, const Event* befo
     if (guest == home.id || !google_.account(guest)) continue;
     Calendar* target = google_.find_calendar(guest);
     if (!target) continue;
+    CopiedSeries unread;
     if (event.series.empty())
       update_series(home, *target, event.id);
     else if (const StoredEvent* series = home.find(event.series);
              series && !target->find(series->id) && attendee_of(series->event().fields, target->id))
       update_series(home, *target, series->id);
     else
-      update_occurrence(home, *target, event.id);
+      update_occurrence(home, *target, event.id, unread);
   }
 }
 
@@ -200,7 +201,17 @@ void Guests::update_series(Calendar& home, Calendar& target, const std::string& 
   for (const Calendar* calendar : {&home, &target})
     for (const StoredEvent* exception : calendar->exceptions_of(series_id))
       occurrences.insert(exception->id);
-  for (const std::string& id : occurrences) update_occurrence(home, target, id);
+  CopiedSeries series;
+  for (const std::string& id : occurrences) update_occurrence(home, target, id, series);
+}
+
+Guests::CopiedSeries Guests::read_series(const StoredEvent& master, const Calendar& target) const {
+  CopiedSeries series;
+  series.master = &master;
+  series.invites = attendee_of(master.event().fields, target.id) != nullptr;
+  series.copied = target.find(master.id);
+  if (series.copied) series.copy = series.copied->event();
+  return series;
 }
 
 void Guests::update_master(Calendar& target, const Event& original) {
@@ -214,20 +225,24 @@ void Guests::update_master(Calendar& target, const Event& original) {
   // One that comes after the guest was uninvited is a new one.
   copy.removed = was.removed && (!is_guest || attendee_of(was.fields, target.id));
   copy.cancelled = original.cancelled || !is_guest || copy.removed;
-  store_copy(target, std::move(copy));
+  store_copy(target, std::move(copy), known ? &was : nullptr);
 }
 
-void Guests::update_occurrence(Calendar& home, Calendar& target, const std::string& event_id) {
+void Guests::update_occurrence(Calendar& home, Calendar& target, const std::string& event_id,
+                               CopiedSeries& of) {
   const auto found = google_.locate(home, event_id);
   const StoredEvent* known = target.find(event_id);
   const Event was = known ? known->event() : Event{};
   const bool shown = known && !known->id_only;
   const StoredEvent* master = home.find(found ? found->event.series : was.series);
   if (!master) return;
-  const StoredEvent* copied = target.find(master->id);
-  const bool of_series = attendee_of(master->event().fields, target.id) != nullptr;
+  if (of.master != master) of = read_series(*master, target);
+  const StoredEvent* copied = of.copied;
+  const bool of_series = of.invites;
   if (of_series && (!copied || copied->cancelled)) return;  // follows when the series comes back
-  const Event series = copied ? copied->event() : Event{};
+  // A change of an occurrence gives its series another stamp.
+  if (copied) static_cast<EventHead&>(of.copy) = *copied;
+  const Event& series = of.copy;
 
   if (!found || found->generated || found->event.id_only) {
     // No exception of the organizer's. One of the guest's own stays as long as the rule has it and
@@ -264,38 +279,37 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
   copy.removed = is_guest && was.removed;
   copy.cancelled = !invited || copy.removed;
   copy.id_only = false;
-  store_copy(target, std::move(copy));
+  store_copy(target, std::move(copy), known ? &was : nullptr);
 }
 
 // As Google's page resets an exception.
-void Guests::reset_copy(Calendar& target, Event copy, bool of_series) {
-  if (copy.cancelled && copy.orphan && !of_series) return;
+void Guests::reset_copy(Calendar& target, const Event& was, bool of_series) {
+  if (was.cancelled && was.orphan && !of_series) return;
+  Event copy = was;
   copy.cancelled = copy.id_only = true;
   copy.removed = false;
   copy.orphan = !of_series && copy.orphan;
-  store_copy(target, std::move(copy));
+  store_copy(target, std::move(copy), &was);
 }
 
 // Commits the copy if it differs from what the calendar holds. What only shows in a deleted event
 // is no change.
-void Guests::store_copy(Calendar& target, Event copy) {
-  const StoredEvent* known = target.find(copy.id);
-  if (!known) {
+void Guests::store_copy(Calendar& target, Event copy, const Event* was) {
+  if (!was) {
     google_.commit(target, std::move(copy), nullptr);
     return;
   }
-  const Event was = known->event();
-  const bool same_place = was.cancelled == copy.cancelled && was.id_only == copy.id_only &&
-                          was.series == copy.series && was.orphan == copy.orphan;
-  const bool same = was.fields == copy.fields && was.start.at == copy.start.at &&
-                    was.end.at == copy.end.at && was.ical_uid == copy.ical_uid;
+  const bool same_place = was->cancelled == copy.cancelled && was->id_only == copy.id_only &&
+                          was->series == copy.series && was->orphan == copy.orphan;
+  const bool same = was->fields == copy.fields && was->start.at == copy.start.at &&
+                    was->end.at == copy.end.at && was->ical_uid == copy.ical_uid;
   if (same_place && (same || copy.cancelled)) {
-    copy.stamp = was.stamp;
-    copy.updated = was.updated;
-    if (!same || was.removed != copy.removed) target.put(copy);
+    copy.stamp = was->stamp;
+    copy.updated = was->updated;
+    if (!same || was->removed != copy.removed) target.put(copy);
     return;
   }
-  google_.commit(target, std::move(copy), &was);
+  google_.commit(target, std::move(copy), was);
 }
 
 }  // namespace emulator

@@ -46,9 +46,20 @@ class Guests {
   void decline_exceptions(Calendar& home, const std::string& series_id, const std::string& guest);
   void update_series(Calendar& home, Calendar& target, const std::string& series_id);
   void update_master(Calendar& target, const Event& original);
-  void update_occurrence(Calendar& home, Calendar& target, const std::string& event_id);
-  void reset_copy(Calendar& target, Event copy, bool of_series);
-  void store_copy(Calendar& target, Event copy);
+  // A series as the organizer and the guest have it.
+  struct CopiedSeries {
+    const StoredEvent* master = nullptr;
+    bool invites = false;  // the guest, to the whole series
+    const StoredEvent* copied = nullptr;
+    Event copy;  // of `copied`, read once for all occurrences
+  };
+  CopiedSeries read_series(const StoredEvent& master, const Calendar& target) const;
+  // `series` is read again when the occurrence belongs to another one.
+  void update_occurrence(Calendar& home, Calendar& target, const std::string& event_id,
+                         CopiedSeries& series);
+  void reset_copy(Calendar& target, const Event& was, bool of_series);
+  // `was`: what the calendar holds; nullptr when it has nothing of this id.
+  void store_copy(Calendar& target, Event copy, const Event* was);
   void record_mails(const std::string& email, const Calendar& calendar, const Event& event,
                     const Event* before, const WriteOptions& options);
   void record_response(const std::string& email, const Calendar& calendar, const Event& event,
