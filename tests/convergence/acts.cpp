@@ -14,13 +14,13 @@ bool is_cancelled(std::string_view item) {
   return text_member(item, "status") == "cancelled";
 }
 
-const KnownEvent* choose_known(World& world, Draw& draw) {
+const KnownEvent* choose_known(World& world, Draw& draw, Living living) {
   const bool main = draw.chance(85);
-  std::vector<const KnownEvent*> fitting;
+  std::vector<const KnownEvent*> fitting, others;
   for (const KnownEvent& event : world.known())
-    if (event.main == main) fitting.push_back(&event);
-  if (fitting.empty())
-    for (const KnownEvent& event : world.known()) fitting.push_back(&event);
+    if (!event.gone || living == Living::no)
+      (event.main == main ? fitting : others).push_back(&event);
+  if (fitting.empty()) fitting = std::move(others);
   return fitting.empty() ? nullptr : draw.one_of(fitting);
 }
 
@@ -57,9 +57,22 @@ std::vector<std::string> occurrences(World& world, const Target& target, Living 
 
 namespace {
 
+// A guest acts on a copy of an event that another calendar organizes, with the guest in its list.
+bool is_fit(const World& world, Side side, const Target& target) {
+  if (side == Side::organizer) return true;
+  const std::string& mine = world.calendar_id(target.calendar);
+  return text_member(member(target.item, "organizer"), "email") != mine &&
+         !attendee(target.item, mine).empty();
+}
+
+void note_gone(World& world, Side side, const Target& target) {
+  if (side == Side::organizer && target.person == world.owner(target.calendar) && !world.faulty())
+    world.set_gone(target.known, true);
+}
+
 std::optional<Target> choose_once(World& world, Draw& draw, Side side, Scope scope, Living living) {
   Target target;
-  const KnownEvent* known = choose_known(world, draw);
+  const KnownEvent* known = choose_known(world, draw, living);
   if (!known) return std::nullopt;
   target.known = *known;
   choose_actor(world, draw, side, target);
@@ -67,16 +80,22 @@ std::optional<Target> choose_once(World& world, Draw& draw, Side side, Scope sco
   target.occurrence = scope == Scope::occurrence || (scope == Scope::either && draw.chance(60));
   if (target.occurrence) {
     const auto found = occurrences(world, target, living);
-    if (found.empty()) return std::nullopt;
+    if (found.empty()) {
+      if (living == Living::yes) note_gone(world, side, target);
+      return std::nullopt;
+    }
     target.item = draw.one_of(found);
     target.id = text_member(target.item, "id");
     target.occurrence = !text_member(target.item, "recurringEventId").empty();
-    return target;
+    return is_fit(world, side, target) ? std::optional(target) : std::nullopt;
   }
   const Answer got = world.call(target.person, "GET", world.event(target.calendar, target.id));
-  if (got.status != 200 || is_cancelled(got.body) != (living == Living::no)) return std::nullopt;
+  if (got.status != 200 || is_cancelled(got.body) != (living == Living::no)) {
+    if (living == Living::yes) note_gone(world, side, target);
+    return std::nullopt;
+  }
   target.item = got.body;
-  return target;
+  return is_fit(world, side, target) ? std::optional(target) : std::nullopt;
 }
 
 }  // namespace

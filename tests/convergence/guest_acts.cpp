@@ -10,16 +10,6 @@ namespace {
 
 using gcal::base::Json;
 
-// A living copy of an event that another calendar organizes, with the guest in its list.
-std::optional<Target> choose_copy(World& world, Draw& draw, Scope scope) {
-  auto target = choose(world, draw, Side::guest, scope);
-  if (!target) return std::nullopt;
-  const std::string& mine = world.calendar_id(target->calendar);
-  if (text_member(member(target->item, "organizer"), "email") == mine) return std::nullopt;
-  if (attendee(target->item, mine).empty()) return std::nullopt;
-  return target;
-}
-
 std::string get(World& world, int person, int calendar, const std::string& id) {
   const Answer answer = world.call(person, "GET", world.event(calendar, id));
   return answer.status == 200 ? answer.body : std::string();
@@ -39,7 +29,7 @@ void expect_response(World& world, const char* after, const Target& target,
 }
 
 void answer_invitation(World& world, Draw& draw) {
-  const auto target = choose_copy(world, draw, Scope::either);
+  const auto target = choose(world, draw, Side::guest, Scope::either);
   if (!target) return;
   const std::string& mine = world.calendar_id(target->calendar);
   const std::string response =
@@ -65,7 +55,7 @@ void answer_invitation(World& world, Draw& draw) {
 }
 
 void private_change(World& world, Draw& draw) {
-  const auto target = choose_copy(world, draw, Scope::either);
+  const auto target = choose(world, draw, Side::guest, Scope::either);
   if (!target) return;
   struct Change {
     const char *name, *body, *shown;
@@ -89,7 +79,7 @@ void private_change(World& world, Draw& draw) {
 }
 
 void delete_copy(World& world, Draw& draw) {
-  const auto target = choose_copy(world, draw, Scope::either);
+  const auto target = choose(world, draw, Side::guest, Scope::either);
   if (!target) return;
   const std::string path = world.event(target->calendar, target->id);
   world.guest_removed(target->calendar, target->id);
@@ -107,7 +97,7 @@ void delete_copy(World& world, Draw& draw) {
 }
 
 void change_as_guest(World& world, Draw& draw) {
-  const auto target = choose_copy(world, draw, Scope::either);
+  const auto target = choose(world, draw, Side::guest, Scope::either);
   if (!target) return;
   const bool allowed = member(target->item, "guestsCanModify") == "true";
   const Answer answer =

@@ -32,7 +32,7 @@ std::vector<Step> random_steps(Draw& draw) {
   std::vector<Step> steps;
   for (std::size_t i = 0; i < acts; ++i) {
     steps.push_back({Step::Kind::act, random_act(draw), draw.next()});
-    while (draw.chance(38))
+    while (draw.chance(33))
       steps.push_back(
           {Step::Kind::sync, static_cast<std::size_t>(draw.below(kClients)), draw.next()});
     if (draw.chance(3))
@@ -90,6 +90,7 @@ void perform(World& world, const Step& step, std::vector<SyncClient>& clients) {
     case Step::Kind::act:
       world.note(act_kinds()[step.index].name);
       world.count("acts");
+      world.keep_main_series(draw);
       act_kinds()[step.index].perform(world, draw);
       break;
     case Step::Kind::sync:

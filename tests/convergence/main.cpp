@@ -157,17 +157,23 @@ Totals run_all(const Options& options, const std::vector<std::uint64_t>& ledger)
 // Prints the totals; returns the exit code.
 int finish(const Totals& totals, double seconds) {
   for (const auto& [name, count] : totals.counters) std::printf("%10zu  %s\n", count, name.c_str());
-  bool empty_counter = false;
+  bool weak = false;
   for (const std::string& name : required_counters())
     if (!totals.counters.contains(name)) {
       std::printf("         0  %s: these histories prove too little\n", name.c_str());
-      empty_counter = true;
+      weak = true;
     }
+  const auto acts_on_series = totals.counters.find("acts on the series with guests");
+  if (acts_on_series != totals.counters.end() &&
+      2 * acts_on_series->second < totals.counters.at("acts")) {
+    std::printf("less than half of the acts are on the series with guests\n");
+    weak = true;
+  }
   for (const auto& [check, count] : totals.failed_checks)
     std::printf("%10zu  histories failed: %s\n", count, check.c_str());
   std::printf("%zu histories, %zu failed; %.0f histories/s\n", totals.histories, totals.failures,
               static_cast<double>(totals.histories) / seconds);
-  return totals.failures > 0 || empty_counter ? 1 : 0;
+  return totals.failures > 0 || weak ? 1 : 0;
 }
 
 }  // namespace

@@ -83,7 +83,9 @@ void delete_occurrence(World& world, Draw& draw) {
 
 void restore(World& world, Draw& draw) {
   const auto target = choose(world, draw, Side::organizer, Scope::either, Living::no);
-  if (target) (void)patch(world, draw, *target, R"({"status":"confirmed"})");
+  if (!target) return;
+  if (succeeded(patch(world, draw, *target, R"({"status":"confirmed"})")))
+    world.set_gone(target->known, false);
 }
 
 // The list of attendees without `email`; "" for none of them.

@@ -1,5 +1,7 @@
 #include "tests/convergence/world.hpp"
 
+#include <algorithm>
+
 #include "src/common/net/url.hpp"
 #include "tests/convergence/bodies.hpp"
 #include "tests/convergence/json_text.hpp"
@@ -43,7 +45,20 @@ void World::set_up(std::uint64_t seed, Draw& draw) {
   share(kTeam, kBerta, "writer");
   share(kTeam, kCarl, "reader");
   share(kBerta, kAnna, "writer");
+  keep_main_series(draw);
+}
+
+void World::keep_main_series(Draw& draw) {
+  const bool lives = std::any_of(known_.begin(), known_.end(),
+                                 [](const KnownEvent& event) { return event.main && !event.gone; });
+  if (lives) return;
   learn(kAnna, call(kAnna, "POST", events(kAnna), main_series_body(*this, draw)), true);
+  note("  a series with guests: " + known_.back().id);
+}
+
+void World::set_gone(const KnownEvent& event, bool gone) {
+  for (KnownEvent& known : known_)
+    if (known.id == event.id && known.calendar == event.calendar) known.gone = gone;
 }
 
 void World::draw_behaviour(Draw& draw) {

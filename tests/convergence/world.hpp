@@ -28,6 +28,7 @@ struct KnownEvent {
   int calendar = 0;  // its organizer's
   std::string id;
   bool main = false;  // the series with guests that half of the acts are about, or a part of it
+  bool gone = false;  // deleted, as far as is known
 };
 
 struct Violation {
@@ -62,6 +63,9 @@ class World {
   std::string event(int calendar, const std::string& id) const;  // /calendars/.../events/ID
 
   std::vector<KnownEvent>& known() { return known_; }
+  void set_gone(const KnownEvent& event, bool gone);
+  // Inserts the series with guests that half of the acts are about, unless a part of one lives.
+  void keep_main_series(Draw& draw);
   // The ids of occurrences do not say to which part of a split series they belong. Two parts with
   // an occurrence at the same time would give it the same id; the acts avoid that.
   bool is_split(const std::string& id) const;
