@@ -130,15 +130,6 @@ bool changes_type(const Event& before, const Json& fields) {
          fields.string("eventType") != event_type(before.fields);
 }
 
-// A change of the reminders alone changes the etag but not `updated`.
-bool only_reminders_differ(const Event& before, const Event& after) {
-  if (before.fields["reminders"] == after.fields["reminders"]) return false;
-  Json a = before.fields, b = after.fields;
-  a.erase("reminders");
-  b.erase("reminders");
-  return a == b;
-}
-
 // Raises `sequence` when the time changes. Errors: invalid for a sequence that goes back.
 Outcome<> update_sequence(const Event& before, Event& event) {
   const std::int64_t sequence = event.fields["sequence"].as_integer();
@@ -195,21 +186,18 @@ std::optional<LocatedEvent> GoogleModel::locate(const Calendar& calendar,
   if (cut == std::string::npos || cut == 0) return as_stored();
   const std::string suffix = event_id.substr(cut + 1);
   if (!is_instance_suffix(suffix)) return as_stored();
-  const std::string date =
-      suffix.substr(0, 4) + "-" + suffix.substr(4, 2) + "-" + suffix.substr(6, 2);
-  const SysSeconds day = midnight(date, "UTC");
-  const SysSeconds from = day - std::chrono::hours{26}, until = day + std::chrono::hours{50};
   auto parts = calendar.series_parts(event_id.substr(0, cut));
   std::stable_partition(parts.begin(), parts.end(), [](auto* one) { return !one->cancelled; });
   for (const StoredEvent* master : parts) {
     if (!master->is_series() || master->start.all_day != (suffix.size() == 8)) continue;
     if (gone && master->cancelled) continue;
-    if (master->span.first > until.time_since_epoch().count() ||
-        master->span.last < from.time_since_epoch().count())
-      continue;
     const Event series = master->event();
-    const auto starts = expand(series.recurrence(), series.start, calendar.zone, from, until,
-                               400'000, calendar.expansion);
+    const std::string date =
+        suffix.substr(0, 4) + "-" + suffix.substr(4, 2) + "-" + suffix.substr(6, 2);
+    const SysSeconds day = midnight(date, "UTC");
+    const auto starts =
+        expand(series.recurrence(), series.start, calendar.zone, day - std::chrono::hours{26},
+               day + std::chrono::hours{50}, 400'000, calendar.expansion);
     for (const EventTime& start : starts) {
       if (instance_suffix(start) != suffix) continue;
       Event instance = make_instance(series, start, calendar.zone);
@@ -230,8 +218,14 @@ RenderedEvent GoogleModel::rendered(const Calendar& calendar, const std::string&
 }
 
 Event GoogleModel::commit(Calendar& calendar, Event event, const Event* before) {
-  const bool changes_updated =
-      !before || before->cancelled || event.cancelled || !only_reminders_differ(*before, event);
+  // A change of the reminders alone changes the etag but not `updated`.
+  bool changes_updated = true;
+  if (before && !before->cancelled && !event.cancelled) {
+    Json a = before->fields, b = event.fields;
+    a.erase("reminders");
+    b.erase("reminders");
+    changes_updated = !(a == b) || before->fields["reminders"] == event.fields["reminders"];
+  }
   StoredEvent& stored = calendar.put(event);
   if (before)
     for (StoredEvent* exception : lost_exceptions(calendar, *before, event, behaviour_))
