@@ -58,14 +58,11 @@ std::string ids_of(const Items& items) {
   return ids;
 }
 
-// The occurrences that a client finds in the default list: id to "start/end".
+// The occurrences that a client finds in the default list: id to "start/end". One id is one event:
+// an exception is what its id shows, and of the parts of a split series with the same start, the
+// latest has the occurrence (the emulator's guess; the parts are in the order of their ids).
 std::map<std::string, std::string> expanded(const Items& whole, bool keeps_start) {
   std::map<std::string, std::string> occurrences;
-  std::set<std::pair<std::string, Seconds>> replaced;
-  for (const auto& [id, item] : whole) {
-    const std::string series(text_member(item, "recurringEventId"));
-    if (!series.empty()) replaced.emplace(series, moment_of(member(item, "originalStartTime")).at);
-  }
   for (const auto& [id, item] : whole) {
     if (text_member(item, "status") == "cancelled") continue;
     const Moment start = moment_of(member(item, "start"));
@@ -76,10 +73,10 @@ std::map<std::string, std::string> expanded(const Items& whole, bool keeps_start
     }
     const std::string base = id.substr(0, id.find("_R"));
     for (const Seconds at : expand(recurrence_lines(item), start, keeps_start)) {
-      if (replaced.contains({id, at})) continue;
       const Moment slot{start.all_day, at};
-      occurrences[base + "_" + basic_text(slot)] =
-          span_text(slot, {start.all_day, at + end.at - start.at});
+      const std::string occurrence = base + "_" + basic_text(slot);
+      if (whole.contains(occurrence)) continue;
+      occurrences[occurrence] = span_text(slot, {start.all_day, at + end.at - start.at});
     }
   }
   return occurrences;

@@ -99,12 +99,10 @@ void cut_series(World& world, Draw& draw) {
   const auto chosen = choose_slot(world, draw);
   if (!chosen) return;
   std::vector<std::string> lines = chosen->lines;
-  const bool split = world.is_split(chosen->series.id);
-  if (split && chosen->slot.at <= chosen->start.at) return;
   const Moment before{chosen->slot.all_day, chosen->slot.at - (chosen->slot.all_day ? kDay : 1)};
   for (std::string& line : lines)
     if (line.starts_with("RRULE"))
-      line = without_end(line) + ((split || draw.chance(50)) && before.at >= chosen->start.at
+      line = without_end(line) + (draw.chance(50) && before.at >= chosen->start.at
                                       ? ";UNTIL=" + basic_text(before)
                                       : ";COUNT=" + std::to_string(1 + draw.below(3)));
   patch_series(world, draw, chosen->series, recurrence_body(lines));
@@ -112,7 +110,7 @@ void cut_series(World& world, Draw& draw) {
 
 void change_rule(World& world, Draw& draw) {
   const auto chosen = choose_slot(world, draw);
-  if (chosen && !world.is_split(chosen->series.id))
+  if (chosen)
     patch_series(world, draw, chosen->series, recurrence_body({random_rule(draw, chosen->start)}));
 }
 
@@ -125,7 +123,7 @@ void remove_recurrence(World& world, Draw& draw) {
 
 void move_series(World& world, Draw& draw) {
   const auto chosen = choose_slot(world, draw);
-  if (!chosen || world.is_split(chosen->series.id)) return;
+  if (!chosen) return;
   const Times times = random_times(world, draw, chosen->start.all_day);
   patch_series(world, draw, chosen->series, "{" + times_members(times) + "}");
 }
@@ -142,7 +140,7 @@ void exclude_or_add_date(World& world, Draw& draw) {
   if (!chosen) return;
   std::vector<std::string> lines = chosen->lines;
   const std::string kind = chosen->start.all_day ? ";VALUE=DATE:" : ":";
-  if (draw.chance(50) || world.is_split(chosen->series.id))
+  if (draw.chance(50))
     lines.push_back("EXDATE" + kind + basic_text(chosen->slot));
   else
     lines.push_back(
@@ -178,7 +176,7 @@ void page_change(World& world, Draw& draw, const char* scope, bool time) {
   const Moment start = moment_of(member(target->item, "start"));
   std::string change = "\"summary\":" + quoted(random_title(draw));
   if (time) {
-    const Seconds days = world.is_split(target->id) ? 0 : draw.below(3) - 1;
+    const Seconds days = draw.below(3) - 1;
     const Seconds half_hours = start.all_day ? 0 : draw.below(5) - 2;
     const Seconds shift = days * kDay + half_hours * 1'800;
     change = times_members({{start.all_day, start.at + shift}, start.all_day ? kDay : 3'600});

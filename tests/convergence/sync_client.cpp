@@ -24,20 +24,6 @@ bool has_place(const World& world, std::string_view series, std::string_view exc
   return starts.contains(moment_of(member(exception, "originalStartTime")).at);
 }
 
-// Whether an exception belongs to the series, which may be a part "<id>_R<start>" that was split
-// from the series which the exception names.
-bool belongs_to(std::string_view exception, std::string_view series) {
-  const std::string_view named = text_member(exception, "recurringEventId");
-  if (named.empty() || named == series) return named == series;
-  const std::size_t part = series.find("_R");
-  if (part == std::string_view::npos || base_id(named) != series.substr(0, part)) return false;
-  const Seconds begin = parse_basic(series.substr(part + 2));
-  const std::size_t named_part = named.find("_R");
-  if (named_part != std::string_view::npos && parse_basic(named.substr(named_part + 2)) >= begin)
-    return false;
-  return moment_of(member(exception, "originalStartTime")).at >= begin;
-}
-
 // Of a deleted event, only these members are guaranteed.
 std::string guaranteed(std::string_view item) {
   return "cancelled " + std::string(text_member(item, "id")) + " " +
@@ -128,7 +114,22 @@ void SyncClient::lose_page(World& world) {
   reads_ = false;
 }
 
-void SyncClient::apply(std::string_view item) {
+// A deleted series takes its exceptions along. "This and following" gives those behind the cut to
+// the new part, which may be deleted before the client learns of it; whether an exception of
+// another part is still one, events.get says.
+void SyncClient::forget_exceptions(World& world, const std::string& series) {
+  std::erase_if(items_, [&](const auto& entry) {
+    const std::string_view named = text_member(entry.second, "recurringEventId");
+    if (named.empty() || named == series) return named == series;
+    if (series.find("_R") == std::string::npos || base_id(named) != base_id(series)) return false;
+    const Answer now = world.call(person_, "GET", world.event(calendar_, entry.first));
+    return now.status == 404 ||
+           (now.status == 200 && (is_cancelled(now.body) != is_cancelled(entry.second) ||
+                                  text_member(now.body, "recurringEventId") != named));
+  });
+}
+
+void SyncClient::apply(World& world, std::string_view item) {
   std::string id(text_member(item, "id"));
   if (!is_cancelled(item)) {
     items_[std::move(id)] = item;
@@ -136,8 +137,7 @@ void SyncClient::apply(std::string_view item) {
   }
   const std::string_view series = text_member(item, "recurringEventId");
   const bool keeps = form_.show_deleted || (!form_.single_events && !series.empty());
-  if (series.empty() && !form_.single_events)  // a deleted series takes its exceptions along
-    std::erase_if(items_, [&](const auto& entry) { return belongs_to(entry.second, id); });
+  if (series.empty() && !form_.single_events) forget_exceptions(world, id);
   if (keeps)
     items_[std::move(id)] = item;
   else
@@ -172,7 +172,7 @@ void SyncClient::step(World& world) {
   if (!sync_token_.empty())
     world.count(page_token_.empty() ? "token resumes" : "pages with a token");
   if (!page_token_.empty()) world.count("resumes in the middle of pages");
-  for (const std::string_view item : elements(member(answer.body, "items"))) apply(item);
+  for (const std::string_view item : elements(member(answer.body, "items"))) apply(world, item);
   page_token_ = text_member(answer.body, "nextPageToken");
   reads_ = !page_token_.empty();
   if (reads_) return;

@@ -39,7 +39,8 @@ class SyncClient {
   std::string name(const World& world) const;
 
  private:
-  void apply(std::string_view item);
+  void apply(World& world, std::string_view item);
+  void forget_exceptions(World& world, const std::string& series);
   void forget_all();
 
   int person_, calendar_;

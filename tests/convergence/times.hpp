@@ -35,7 +35,7 @@ std::string date_time_text(Seconds at);      // 2026-01-12T09:00:00, without a z
 std::string basic_text(const Moment& at);    // as UNTIL and the ids of instances have it
 
 // The starts of a series: the lines of `recurrence`, from `start` on. `keeps_start`: EXDATE does
-// not exclude a start that the rule does not give.
+// not exclude a start that no line gives.
 std::set<Seconds> expand(const std::vector<std::string>& lines, const Moment& start,
                          bool keeps_start);
 // The rule's line without UNTIL and COUNT.

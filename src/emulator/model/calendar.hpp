@@ -121,17 +121,4 @@ const std::string& owner_json(const Calendar& calendar, const StoredEvent& event
 // A reader with this role sees only the times of the event.
 bool is_masked_for(const std::string& role, const Event& event);
 
-// Calls visit(original start) for each instance of the series which starts in the window and has no
-// stored exception. At most `limit` starts are expanded.
-template <class Visit>
-void for_each_generated_instance(const Calendar& calendar, const Event& series, SysSeconds from,
-                                 SysSeconds until, std::size_t limit, Visit visit) {
-  for (const EventTime& original : expand(series.recurrence(), series.start, calendar.zone, from,
-                                          until, limit, calendar.expansion)) {
-    const StoredEvent* exception = calendar.exception_at(series.id, original.at);
-    if (exception && !exception->id_only) continue;
-    visit(original);
-  }
-}
-
 }  // namespace emulator

@@ -6,6 +6,7 @@
 #include "src/common/base/json.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/model/event_rules.hpp"
+#include "src/emulator/model/occurrences.hpp"
 #include "src/emulator/model/vanished_events.hpp"
 
 namespace emulator {
@@ -132,7 +133,7 @@ std::vector<ListedEvent> EventLister::expanded() const {
   if (lists_deletions()) drop_hidden_exceptions(events);
   if (lists_changes()) {
     add_vanished(events);
-    drop_occurrences_of_other_parts(events);
+    take_occurrences_of_other_parts(events);
   }
   return events;
 }
@@ -154,7 +155,7 @@ void EventLister::add_vanished(std::vector<ListedEvent>& events) const {
   }
 }
 
-void EventLister::drop_occurrences_of_other_parts(std::vector<ListedEvent>& events) const {
+void EventLister::take_occurrences_of_other_parts(std::vector<ListedEvent>& events) const {
   const auto is_cancelled_occurrence = [](const ListedEvent& event) {
     return event.is_cancelled() && !event.head().series.empty();
   };
@@ -162,8 +163,16 @@ void EventLister::drop_occurrences_of_other_parts(std::vector<ListedEvent>& even
   for (const ListedEvent& event : events)
     if (is_cancelled_occurrence(event)) base_ids.insert(series_base_id(event.head().series));
   const auto shown = occurrences_of_parts(calendar_, window_, base_ids);
-  std::erase_if(events, [&](const ListedEvent& event) {
-    return is_cancelled_occurrence(event) && shown.contains(event.id);
+  std::erase_if(events, [&](ListedEvent& event) {
+    if (!is_cancelled_occurrence(event)) return false;
+    const auto now = shown.find(event.id);
+    if (now == shown.end()) return false;
+    if (!incremental_) return true;
+    // The other part may not have changed, so that the client does not know yet what it shows.
+    event = {INT64_MIN, event.id,           now->second.exception,
+             false,     now->second.series, now->second.original,
+             nullptr};
+    return false;
   });
 }
 

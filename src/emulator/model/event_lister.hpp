@@ -78,7 +78,8 @@ class EventLister {
   void add_instances(std::vector<ListedEvent>& events, const StoredEvent& series) const;
   void add_vanished(std::vector<ListedEvent>& events) const;
   // Drops the cancelled occurrences that another part of a split series has: they keep their ids.
-  void drop_occurrences_of_other_parts(std::vector<ListedEvent>& events) const;
+  // An answer to a sync token has them as they are there.
+  void take_occurrences_of_other_parts(std::vector<ListedEvent>& events) const;
   template <class Visit>
   void for_each_instance_in_window(const Event& series, Visit visit) const;
   ListedEvent with_key(const StoredEvent& event) const;

@@ -49,18 +49,6 @@ Outcome<> check_label(const Json& changes, const Calendar& calendar) {
   return Done{};
 }
 
-bool is_instance_suffix(const std::string& suffix) {
-  const auto digits = [&](std::size_t from, std::size_t count) {
-    return from + count <= suffix.size() &&
-           std::all_of(suffix.begin() + static_cast<long>(from),
-                       suffix.begin() + static_cast<long>(from + count),
-                       [](char c) { return c >= '0' && c <= '9'; });
-  };
-  return (suffix.size() == 8 && digits(0, 8)) ||
-         (suffix.size() == 16 && digits(0, 8) && suffix[8] == 'T' && digits(9, 6) &&
-          suffix[15] == 'Z');
-}
-
 Outcome<> check_creatable_type(const Event& event, const Calendar& calendar) {
   const std::string& type = event.fields.string("eventType");
   if (type == "fromGmail")
@@ -170,45 +158,6 @@ void make_conference(Event& event, base::Random& random) {
 }
 
 }  // namespace
-
-std::optional<LocatedEvent> GoogleModel::locate(const Calendar& calendar,
-                                                const std::string& event_id) const {
-  const StoredEvent* stored = calendar.find(event_id);
-  const auto as_stored = [&] {
-    return stored ? std::optional<LocatedEvent>({stored->event(), false}) : std::nullopt;
-  };
-  // The place of an exception that was reset, or went with its part of a series, may belong to a
-  // living part again.
-  const StoredEvent* part = stored ? calendar.find(stored->series) : nullptr;
-  const bool gone = part && (stored->id_only || (part->cancelled && !stored->orphan));
-  if (stored && !gone) return as_stored();
-  const std::size_t cut = event_id.rfind('_');
-  if (cut == std::string::npos || cut == 0) return as_stored();
-  const std::string suffix = event_id.substr(cut + 1);
-  if (!is_instance_suffix(suffix)) return as_stored();
-  auto parts = calendar.series_parts(event_id.substr(0, cut));
-  std::stable_partition(parts.begin(), parts.end(), [](auto* one) { return !one->cancelled; });
-  for (const StoredEvent* master : parts) {
-    if (!master->is_series() || master->start.all_day != (suffix.size() == 8)) continue;
-    if (gone && master->cancelled) continue;
-    const Event series = master->event();
-    const std::string date =
-        suffix.substr(0, 4) + "-" + suffix.substr(4, 2) + "-" + suffix.substr(6, 2);
-    const SysSeconds day = midnight(date, "UTC");
-    const auto starts =
-        expand(series.recurrence(), series.start, calendar.zone, day - std::chrono::hours{26},
-               day + std::chrono::hours{50}, 400'000, calendar.expansion);
-    for (const EventTime& start : starts) {
-      if (instance_suffix(start) != suffix) continue;
-      Event instance = make_instance(series, start, calendar.zone);
-      instance.fields.set("start", event_time_json(instance.start, calendar.zone));
-      instance.fields.set("end", event_time_json(instance.end, calendar.zone));
-      instance.change = 0;
-      return LocatedEvent{std::move(instance), true};
-    }
-  }
-  return as_stored();
-}
 
 RenderedEvent GoogleModel::rendered(const Calendar& calendar, const std::string& event_id) const {
   const StoredEvent* stored = calendar.find(event_id);

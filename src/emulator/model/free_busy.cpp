@@ -3,6 +3,7 @@
 
 #include "src/common/icalendar/ascii.hpp"
 #include "src/emulator/model/google_model.hpp"
+#include "src/emulator/model/occurrences.hpp"
 
 namespace emulator {
 using gcal::icalendar::lower;

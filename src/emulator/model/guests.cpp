@@ -1,6 +1,7 @@
 #include "src/emulator/model/guests.hpp"
 
 #include "src/emulator/model/guest_copy.hpp"
+#include "src/emulator/model/occurrences.hpp"
 
 namespace emulator {
 namespace {
@@ -138,7 +139,11 @@ void Guests::take_guests_write(const std::string& email, const Calendar& calenda
   }
   next.fields.erase("attendees");
   if (!list.items().empty()) next.fields.set("attendees", std::move(list));
-  if (!(next.fields == was.fields) || next.start.at != was.start.at || next.end.at != was.end.at) {
+  // A deleted occurrence is declined as an exception, also by who declined the whole series before:
+  // otherwise the organizer's next change of the series would bring it back.
+  const bool declines = event.cancelled && original->generated;
+  if (declines || !(next.fields == was.fields) || next.start.at != was.start.at ||
+      next.end.at != was.end.at) {
     next = google_.commit(*home, std::move(next), &was);
     record_mails(email, *home, next, &was, options);
     if (modifies && shared_members_differ(was, next))
@@ -170,10 +175,13 @@ void Guests::update_copies(Calendar& home, const Event& event, const Event* befo
   std::set<std::string> guests;
   add_guests(guests, event);
   if (before) add_guests(guests, *before);
-  if (event.series.empty())
+  if (event.series.empty()) {
     for (const StoredEvent* exception : home.exceptions_of(event.id))
       if (exception->fields.find("\"attendees\"") != std::string::npos)
         add_guests(guests, exception->event());
+    for (const StoredEvent* part : home.series_parts(series_base_id(event.id)))
+      if (part->id != event.id && !part->cancelled) add_guests(guests, part->event());
+  }
   for (const std::string& guest : guests) {
     if (guest == home.id || !google_.account(guest)) continue;
     Calendar* target = google_.find_calendar(guest);
@@ -197,10 +205,12 @@ void Guests::update_series(Calendar& home, Calendar& target, const std::string& 
       known && known->ical_uid != original->ical_uid)
     return;
   update_master(target, original->event());
-  std::set<std::string> occurrences;
-  for (const Calendar* calendar : {&home, &target})
-    for (const StoredEvent* exception : calendar->exceptions_of(series_id))
-      occurrences.insert(exception->id);
+  const std::string base_id = series_base_id(series_id);
+  std::set<std::string> occurrences = ids_of_two_parts(home, base_id);
+  for (const StoredEvent* part : home.series_parts(base_id))
+    for (const Calendar* calendar : {&home, &target})
+      for (const StoredEvent* exception : calendar->exceptions_of(part->id))
+        occurrences.insert(exception->id);
   CopiedSeries series;
   for (const std::string& id : occurrences) update_occurrence(home, target, id, series);
 }
@@ -239,7 +249,8 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
   if (of.master != master) of = read_series(*master, target);
   const StoredEvent* copied = of.copied;
   const bool of_series = of.invites;
-  if (of_series && (!copied || copied->cancelled)) return;  // follows when the series comes back
+  if (of_series && (!copied || copied->cancelled))  // follows when the series comes back
+    return leave_to_other_part(target, event_id);
   // A change of an occurrence gives its series another stamp.
   if (copied) static_cast<EventHead&>(of.copy) = *copied;
   const Event& series = of.copy;
@@ -247,10 +258,8 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
   if (!found || found->generated || found->event.id_only) {
     // No exception of the organizer's. One of the guest's own stays as long as the rule has it and
     // the organizer does not reset it; then only their own members keep it.
-    // The place of one may have gone to another part of the series, without this guest.
-    const StoredEvent* part = shown ? target.find(was.series) : nullptr;
-    const bool has_left = part && !part->cancelled && was.series != master->id;
-    if (!shown || (!of_series && !was.orphan && !has_left)) return;
+    if (!of_series && !(shown && was.orphan)) return leave_to_other_part(target, event_id);
+    if (!shown) return;
     const bool reset = home.find(event_id) != nullptr;
     const bool own = !was.cancelled && !same_own_members(was.fields, series.fields);
     if (!found || !found->generated || !of_series || (reset && !own))
@@ -260,13 +269,8 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
   const bool is_guest = attendee_of(original.fields, target.id) != nullptr;
   const bool removed_with_series = !of_series && copied && copied->removed && !was.orphan;
   const bool invited = is_guest && !is_deleted(home, original) && !removed_with_series;
-  if (!of_series && !invited && !(shown && was.orphan)) {
-    // Of another part of the series that the guest still has, it is no exception any more.
-    if (const StoredEvent* part = shown ? target.find(was.series) : nullptr;
-        part && !part->cancelled)
-      reset_copy(target, was, of_series);
-    return;
-  }
+  if (!of_series && !invited && !(shown && was.orphan))
+    return leave_to_other_part(target, event_id);
   Event copy;
   if (is_guest)
     copy = guest_copy(original, target, shown ? was.fields : series.fields);
@@ -279,7 +283,27 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
   copy.removed = is_guest && was.removed;
   copy.cancelled = !invited || copy.removed;
   copy.id_only = false;
+  const bool is_gone = copy.cancelled && copy.orphan;
   store_copy(target, std::move(copy), known ? &was : nullptr);
+  if (is_gone) leave_to_other_part(target, event_id);
+}
+
+// The occurrence belongs to a part of the series that this calendar does not have. It is no
+// exception of another part which the calendar has; where the rule of that part has the same start,
+// it is cancelled.
+void Guests::leave_to_other_part(Calendar& target, const std::string& event_id) {
+  const StoredEvent* known = target.find(event_id);
+  const StoredEvent* part = known ? target.find(known->series) : nullptr;
+  if (part && !part->cancelled && !known->id_only) {
+    if (known->cancelled && !known->orphan) return;
+    reset_copy(target, known->event(), false);
+  }
+  auto there = google_.locate(target, event_id);
+  if (!there || !there->generated || target.find(there->event.series)->cancelled) return;
+  there->event.cancelled = true;
+  there->event.removed = known && known->removed;
+  const Event was = known ? known->event() : Event{};
+  store_copy(target, std::move(there->event), known ? &was : nullptr);
 }
 
 // As Google's page resets an exception.

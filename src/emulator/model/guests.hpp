@@ -8,6 +8,8 @@
 //   that does not invite them is a cancelled exception of the copy;
 // - else the occurrences that invite them, each as an exception without its series;
 // - in both cases without what they deleted themselves.
+// An occurrence belongs to the part of a split series to which it belongs in the organizer's
+// calendar (occurrences.hpp), also for a guest who does not have this part.
 // A guest's own changes of one occurrence make an exception in their calendar only.
 #pragma once
 
@@ -57,6 +59,7 @@ class Guests {
   // `series` is read again when the occurrence belongs to another one.
   void update_occurrence(Calendar& home, Calendar& target, const std::string& event_id,
                          CopiedSeries& series);
+  void leave_to_other_part(Calendar& target, const std::string& event_id);
   void reset_copy(Calendar& target, const Event& was, bool of_series);
   // `was`: what the calendar holds; nullptr when it has nothing of this id.
   void store_copy(Calendar& target, Event copy, const Event* was);

@@ -242,12 +242,13 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   fields = merge_patch(fields, change);
   TRY_VOID(apply_rules(next, std::move(fields),
                        {calendar.zone, options.attachments, options.conference, false}));
-  const bool same_start =
-      next.start.at == instance.original.at && next.start.all_day == instance.original.all_day;
   std::string suffix = instance_suffix(instance.original);
   if (suffix.ends_with('Z')) suffix.pop_back();
   next.id = series_base_id(before.id) + "_R" + suffix;
-  if (!same_start || calendar.find(next.id)) {
+  // Another series has other ids of instances, so that no exception can go along.
+  const bool is_part = next.start.at == instance.original.at &&
+                       next.start.all_day == instance.original.all_day && !calendar.find(next.id);
+  if (!is_part) {
     next.id = base::new_id(random_);
     next.fields.set("sequence", 1);
   }
@@ -259,15 +260,14 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   ending.fields.set("recurrence",
                     lines_json(ended_lines(before, instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
-  const Event ended =
-      truncate_series(calendar, before, instance.original, same_start ? next.id : "");
+  const Event ended = truncate_series(calendar, before, instance.original, is_part ? next.id : "");
   ++writes_;
   const Event stored = commit(calendar, std::move(next), nullptr);
   const std::string& id = stored.id;
   // The new series first: the guests' exceptions behind the cut become its exceptions.
   propagate(email, calendar, stored, nullptr, options);
   propagate(email, calendar, ended, &before, options);
-  if (const Json texts = text_changes(change); same_start && !texts.members().empty())
+  if (const Json texts = text_changes(change); is_part && !texts.members().empty())
     overwrite_exceptions(email, calendar, id, texts, options);
   return rendered(calendar, id);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/emulator/model/occurrences.hpp"
+
 namespace emulator {
 
 std::vector<FormerTimes> VanishedEvents::times_since(const StoredEvent& event) const {
@@ -70,29 +72,28 @@ bool VanishedEvents::slot_in_window(const StoredEvent& exception) const {
   });
 }
 
-std::unordered_set<std::string> occurrences_of_parts(const Calendar& calendar,
-                                                     const EventWindow& window,
-                                                     const std::set<std::string>& base_ids) {
-  std::unordered_set<std::string> ids;
+std::unordered_map<std::string, PartOccurrence> occurrences_of_parts(
+    const Calendar& calendar, const EventWindow& window, const std::set<std::string>& base_ids) {
+  std::unordered_map<std::string, PartOccurrence> shown;
   for (const std::string& base_id : base_ids) {
     const std::vector<StoredEvent*> parts = calendar.series_parts(base_id);
     if (parts.size() < 2) continue;
     for (const StoredEvent* part : parts) {
       if (part->cancelled || !part->is_series()) continue;
-      const Event series = part->event();
+      const auto series = std::make_shared<const Event>(part->event());
       for_each_generated_instance(
-          calendar, series, window.expansion_begin(series.start, series.end),
-          window.expansion_end(series.start), kMaxInstances, [&](const EventTime& original) {
-            const EventTime end = instance_end(series.start, series.end, original, calendar.zone);
+          calendar, *series, window.expansion_begin(series->start, series->end),
+          window.expansion_end(series->start), kMaxInstances, [&](const EventTime& original) {
+            const EventTime end = instance_end(series->start, series->end, original, calendar.zone);
             if (window.contains(original.at, end.at.time_since_epoch().count()))
-              ids.insert(instance_id(series, original));
+              shown[instance_id(*series, original)] = {series, original, nullptr};
           });
       for (const StoredEvent* exception : calendar.exceptions_of(part->id))
         if (!exception->cancelled && window.contains(exception->start.at, exception->last_end))
-          ids.insert(exception->id);
+          shown[exception->id] = {nullptr, {}, exception};
     }
   }
-  return ids;
+  return shown;
 }
 
 }  // namespace emulator

@@ -8,9 +8,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "src/emulator/model/calendar.hpp"
@@ -45,11 +46,17 @@ class VanishedEvents {
   std::map<std::string, EventHead> vanished_;
 };
 
-// The ids of the occurrences that the parts of split series show: an occurrence keeps its id when
-// it passes to another part, so what a changed part has no longer may be there. A series that is
+// What a list of instances shows with an id: an instance of `series`, or an exception.
+struct PartOccurrence {
+  std::shared_ptr<const Event> series;
+  EventTime original;
+  const StoredEvent* exception = nullptr;
+};
+
+// The occurrences that the parts of split series show, by id: an occurrence keeps its id when it
+// passes to another part, so what a changed part has no longer may be there. A series that is
 // whole adds none.
-std::unordered_set<std::string> occurrences_of_parts(const Calendar& calendar,
-                                                     const EventWindow& window,
-                                                     const std::set<std::string>& base_ids);
+std::unordered_map<std::string, PartOccurrence> occurrences_of_parts(
+    const Calendar& calendar, const EventWindow& window, const std::set<std::string>& base_ids);
 
 }  // namespace emulator

@@ -67,6 +67,55 @@ TEST(EmulatorInProcess, ChangedEventQueuesAPushUntilTheChannelExpires) {
   EXPECT_TRUE(google.emulator.take_pushes().empty()) << "a channel lives seven days";
 }
 
+// A series of five days, split at the fourth by "this and following"; then the first part is
+// extended over the second one again.
+void split_and_extend(InProcess& google) {
+  (void)google.call("POST", kEvents, kSeries);
+  ASSERT_EQ(google
+                .call("POST", "/_emulator/series",
+                      R"({"email":"anna@example.com","calendar":"anna@example.com",)"
+                      R"("event":"serie1_20260304T080000Z","scope":"following",)"
+                      R"("change":{"summary":"T"}})")
+                .status,
+            200);
+  ASSERT_EQ(google
+                .call("PATCH", std::string(kEvents) + "/serie1",
+                      R"({"recurrence":["RRULE:FREQ=DAILY;COUNT=6"]})")
+                .status,
+            200);
+}
+
+// "id summary" of each item that is not cancelled, in the order of the answer.
+std::vector<std::string> shown(const Json& list) {
+  std::vector<std::string> items;
+  for (const Json& item : list["items"].items())
+    if (item.string("status") != "cancelled")
+      items.push_back(item.string("id") + " " + item.string("summary"));
+  return items;
+}
+
+TEST(SplitSeries, AnIdThatTwoPartsHaveIsOneEventOfTheLaterPart) {
+  InProcess google;
+  split_and_extend(google);
+  const std::string query = "?singleEvents=true&orderBy=startTime&timeMin=2026-03-03T00:00:00Z";
+  EXPECT_EQ(shown(google.json("GET", kEvents + query)),
+            (std::vector<std::string>{"serie1_20260303T080000Z S", "serie1_20260304T080000Z T",
+                                      "serie1_20260305T080000Z T", "serie1_20260306T080000Z S"}));
+  const std::string fourth = std::string(kEvents) + "/serie1_20260304T080000Z";
+  EXPECT_EQ(google.json("GET", fourth).string("recurringEventId"), "serie1_R20260304T080000");
+  EXPECT_EQ(shown(google.json("GET", std::string(kEvents) + "/serie1/instances")).size(), 4u);
+}
+
+TEST(SplitSeries, WithoutTheLaterPartItsIdsAreThoseOfTheOlderOneInTheNextIncrement) {
+  InProcess google;
+  split_and_extend(google);
+  const std::string query = std::string(kEvents) + "?singleEvents=true";
+  const std::string token = google.json("GET", query).string("nextSyncToken");
+  ASSERT_EQ(google.call("DELETE", std::string(kEvents) + "/serie1_R20260304T080000").status, 204);
+  EXPECT_EQ(shown(google.json("GET", query + "&syncToken=" + token)),
+            (std::vector<std::string>{"serie1_20260304T080000Z S", "serie1_20260305T080000Z S"}));
+}
+
 TEST(SavedState, ClientsContinueAfterSaveAndLoad) {
   InProcess before;
   (void)before.call("POST", kEvents, kTimed);
