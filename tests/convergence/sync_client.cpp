@@ -123,9 +123,10 @@ void SyncClient::forget_exceptions(World& world, const std::string& series) {
     if (named.empty() || named == series) return named == series;
     if (series.find("_R") == std::string::npos || base_id(named) != base_id(series)) return false;
     const Answer now = world.call(person_, "GET", world.event(calendar_, entry.first));
-    return now.status == 404 ||
-           (now.status == 200 && (is_cancelled(now.body) != is_cancelled(entry.second) ||
-                                  text_member(now.body, "recurringEventId") != named));
+    if (now.status != 200) return now.status == 404;
+    // An occurrence without an exception differs from the exception that the client has.
+    if (!is_cancelled(entry.second)) return now.body != entry.second;
+    return !is_cancelled(now.body) || text_member(now.body, "recurringEventId") != named;
   });
 }
 

@@ -262,8 +262,11 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
     if (!shown) return;
     const bool reset = home.find(event_id) != nullptr;
     const bool own = !was.cancelled && !same_own_members(was.fields, series.fields);
-    if (!found || !found->generated || !of_series || (reset && !own))
-      return reset_copy(target, was, of_series);
+    if (!found || !found->generated || !of_series || (reset && !own)) {
+      reset_copy(target, was, of_series);
+      if (!of_series) leave_to_other_part(target, event_id);
+      return;
+    }
   }
   const Event& original = found->event;
   const bool is_guest = attendee_of(original.fields, target.id) != nullptr;
