@@ -190,9 +190,12 @@ class Assembler {
       return report(line,
                     "END:" + std::string(gcal::base::beginning(name, 40)) + " without its BEGIN");
     const bool crossed = matching != open_.rbegin();
+    const bool ends_unit =
+        unit_ && std::find(open_.rbegin(), std::next(matching), unit_->name) != std::next(matching);
     open_.erase(std::prev(matching.base()), open_.end());
     if (!unit_) return;
-    if (name == "VCALENDAR") return drop("the " + kind() + " has no END:" + unit_->name);
+    if (ends_unit && name != unit_->name)  // a component around it ends
+      return drop("the " + kind() + " has no END:" + unit_->name);
     if (name == unit_->name) {
       if (crossed) return drop("a part of the " + kind() + " has no END");
       if (!out_.calendars.empty()) {

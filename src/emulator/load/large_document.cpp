@@ -12,13 +12,9 @@ constexpr std::string_view kLongArray = "\"events\"";
 
 // Behind the string that begins at `at`; npos when it has no end.
 std::size_t end_of_string(std::string_view text, std::size_t at) {
-  for (++at; at < text.size(); ++at) {
-    at = text.find_first_of("\"\\", at);
-    if (at == std::string_view::npos) return at;
-    if (text[at] == '"') return at + 1;
-    ++at;  // an escape
-  }
-  return std::string_view::npos;
+  at = text.find_first_of("\"\\", at + 1);
+  while (at != std::string_view::npos && text[at] == '\\') at = text.find_first_of("\"\\", at + 2);
+  return at == std::string_view::npos ? at : at + 1;
 }
 
 // Where the value of the member begins whose name ends before `at`, if it is an array.

@@ -103,6 +103,17 @@ TEST_F(LoadIcs, BadLinesAreReportedByNumberAndTheRestIsLoaded) {
 }
 
 // A title in another encoding was stored once, which broke every later answer with the event.
+// Without a component around them, lines after such an event once read an empty list of components.
+TEST_F(LoadIcs, EventInsideAComponentThatEndsFirstIsNamedAndLeftOut) {
+  const LoadReport report = load(
+      "BEGIN:X-WRAPPER\r\nBEGIN:VEVENT\r\nUID:open\r\nDTSTART:20270303T080000Z\r\n"
+      "END:X-WRAPPER\r\nBEGIN:VALARM\r\nEND:VALARM\r\n"
+      "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:whole\r\nDTSTART:20270304T080000Z\r\n"
+      "DTEND:20270304T090000Z\r\nSUMMARY:Whole\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  EXPECT_TRUE(names(report, "has no END:VEVENT"));
+  EXPECT_EQ(instances(), Texts{"2027-03-04T09:00:00+01:00 Whole"});
+}
+
 TEST_F(LoadIcs, ByteThatIsNoUtf8CostsOneCharacter) {
   const LoadReport report =
       load_events(vevent("UID:a@x\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Kr\xe4mer\r\n"
