@@ -81,7 +81,7 @@ Task<sync::FeedItem> CrmSide::get(std::string id) {
 }
 
 Result<sync::FeedItem> CrmSide::read_one(const std::string& id) const {
-  TRY(const std::string text, events_.get(base::json_array({id}).dump()));
+  TRY(const std::string text, events_.get(Json::array({id}).dump()));
   TRY(const Json answer, Json::parse(text));
   if (answer.items().empty() || answer.items().front().string("calendar") != calendar_) {
     sync::FeedItem gone;

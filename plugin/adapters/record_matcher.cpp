@@ -53,9 +53,8 @@ Result<std::vector<Json>> RecordMatcher::match(
       for (const Json& id : records->second["leads"].items()) leads.insert(id.as_string());
       for (const Json& id : records->second["contacts"].items()) contacts.insert(id.as_string());
     }
-    answers.push_back(
-        Json::object({{"leads", base::json_array({leads.begin(), leads.end()})},
-                      {"contacts", base::json_array({contacts.begin(), contacts.end()})}}));
+    answers.push_back(Json::object(
+        {{"leads", base::json_array(leads)}, {"contacts", base::json_array(contacts)}}));
   }
   return answers;
 }

@@ -1,17 +1,17 @@
 // Lists of texts as JSON. Pure; callable from every thread.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <ranges>
 
 #include "src/common/base/json.hpp"
 
 namespace gcal::base {
 
-// An array of the texts, in their order. A text must be valid UTF-8.
-inline Json json_array(const std::vector<std::string>& texts) {
+// An array of the texts of a range, in its order. A text must be valid UTF-8.
+template <std::ranges::input_range Texts>
+Json json_array(const Texts& texts) {
   Json list = Json::array();
-  for (const std::string& text : texts) list.push(text);
+  for (const auto& text : texts) list.push(text);
   return list;
 }
 

@@ -45,9 +45,9 @@ bool deeper_than(int levels, const Json& value) {
 }
 
 bool has_scope(const Scopes& granted, std::string_view accepted) {
-  for (const std::string& scope : split_scopes(std::string(accepted)))
-    if (granted.contains(std::string(kScopePrefix) + scope)) return true;
-  return false;
+  return std::ranges::any_of(gcal::icalendar::split(accepted, ' '), [&](std::string_view scope) {
+    return granted.contains(std::string(kScopePrefix).append(scope));
+  });
 }
 
 // A token which has only calendar.app.created sees no calendars but those of its client.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "src/common/base/json_array.hpp"
+#include "src/common/icalendar/ascii.hpp"
 #include "src/emulator/api/methods.hpp"
 #include "src/emulator/api/schemas.hpp"
 
@@ -15,24 +17,11 @@ constexpr std::string_view kDocument = "/discovery/v1/apis/calendar/v3/rest";
 constexpr std::string_view kDirectory = "/discovery/v1/apis";
 constexpr std::string_view kNewerDocument = "/$discovery/rest";  // ?version=v3
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 Json parameter_json(const Parameter& parameter) {
   Json out = Json::object({{"type", parameter.type}});
   if (!parameter.format.empty()) out.set("format", parameter.format);
-  if (!parameter.values.empty()) {
-    Json values = Json::array();
-    for (std::string& value : words(parameter.values)) values.push(std::move(value));
-    out.set("enum", std::move(values));
-  }
+  if (!parameter.values.empty())
+    out.set("enum", gcal::base::json_array(gcal::icalendar::split(parameter.values, ' ')));
   if (!parameter.fallback.empty()) out.set("default", parameter.fallback);
   if (parameter.minimum) out.set("minimum", std::to_string(*parameter.minimum));
   if (parameter.maximum) out.set("maximum", std::to_string(*parameter.maximum));
@@ -68,8 +57,8 @@ Json method_json(const Method& method) {
   }
   if (!method.response.empty()) out.set("response", Json::object({{"$ref", method.response}}));
   Json scopes = Json::array();
-  for (const std::string& scope : words(method.scopes))
-    scopes.push(std::string(kScopePrefix) + scope);
+  for (const std::string_view scope : gcal::icalendar::split(method.scopes, ' '))
+    scopes.push(std::string(kScopePrefix).append(scope));
   out.set("scopes", std::move(scopes));
   if (method.id.ends_with(".list") || method.id.ends_with(".watch"))
     out.set("supportsSubscription", true);
@@ -121,7 +110,8 @@ Json schemas() {
 Json scopes() {
   std::set<std::string> names;
   for (const Method& method : methods())
-    for (const std::string& scope : words(method.scopes)) names.insert(scope);
+    for (const std::string_view scope : gcal::icalendar::split(method.scopes, ' '))
+      names.emplace(scope);
   Json out = Json::object();
   for (const std::string& name : names)
     out.set(std::string(kScopePrefix) + name, Json::object({{"description", name}}));

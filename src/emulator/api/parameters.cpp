@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/common/icalendar/ascii.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 
 namespace emulator {
@@ -16,12 +17,8 @@ std::string listed(std::string_view values) {
 }
 
 bool has_value(std::string_view values, std::string_view wanted) {
-  while (!values.empty()) {
-    const std::size_t end = std::min(values.find(' '), values.size());
-    if (values.substr(0, end) == wanted) return true;
-    values.remove_prefix(std::min(end + 1, values.size()));
-  }
-  return false;
+  const auto known = gcal::icalendar::split(values, ' ');
+  return std::ranges::find(known, wanted) != known.end();
 }
 
 // Google names the lower bound only: it has no parameter with an upper one but the two versions.

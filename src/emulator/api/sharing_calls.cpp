@@ -1,6 +1,7 @@
 // The handlers of acl and freeBusy.
 #include <algorithm>
 
+#include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/emulator/api/call.hpp"
 
@@ -91,9 +92,7 @@ class BusyAnswer {
       groups_.set(id, Json::object({{"errors", busy_errors("groupTooBig")}}));
       return;
     }
-    Json ids = Json::array();
-    for (const std::string& member : *members) ids.push(member);
-    groups_.set(id, Json::object({{"calendars", std::move(ids)}}));
+    groups_.set(id, Json::object({{"calendars", gcal::base::json_array(*members)}}));
     for (const std::string& member : *members) add_calendar(member);
   }
 

@@ -1,5 +1,6 @@
 #include "src/emulator/controls/controls.hpp"
 
+#include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/ascii.hpp"
 #include "src/emulator/load/world.hpp"
 
@@ -7,6 +8,7 @@ namespace emulator {
 using gcal::icalendar::lower;
 
 using gcal::base::Json;
+using gcal::base::json_array;
 
 struct Controls::Call {
   const Request& request;
@@ -72,12 +74,6 @@ bool path_fits(std::string_view pattern, std::string_view path) {
 
 bool is_address(const std::string& text) {
   return text.find('@') != std::string::npos;
-}
-
-Json problems_json(const LoadReport& report) {
-  Json problems = Json::array();
-  for (const std::string& problem : report.problems) problems.push(problem);
-  return problems;
 }
 
 Json account_json(const Account& account) {
@@ -189,8 +185,6 @@ Response Controls::stats(const Call&) {
   Json mails = Json::array();
   Json by_event = Json::object();  // {"<event id>": {"invitation": 2}}: one for each recipient
   for (const Mail& mail : google_.mails()) {
-    Json to = Json::array();
-    for (const std::string& address : mail.recipients) to.push(address);
     Json& kinds = by_event.contains(mail.event_id) ? by_event.member(mail.event_id)
                                                    : by_event.set(mail.event_id, Json::object());
     kinds.set(mail.kind,
@@ -199,7 +193,7 @@ Response Controls::stats(const Call&) {
                              {"calendar", mail.calendar_id},
                              {"event", mail.event_id},
                              {"summary", mail.summary},
-                             {"recipients", std::move(to)},
+                             {"recipients", json_array(mail.recipients)},
                              {"at", timestamp(mail.at)}}));
   }
   return json_response(200, Json::object({{"requests", std::move(requests)},
@@ -358,11 +352,9 @@ Response Controls::read_behaviour(const Call&) {
   const Behaviour& current = google_.behaviour();
   Json list = Json::array();
   for (const Behaviour::Switch& one : Behaviour::all()) {
-    Json values = Json::array();
-    for (const std::string_view value : one.values) values.push(value);
     list.push(Json::object({{"name", one.name},
                             {"value", current.value(one)},
-                            {"values", std::move(values)},
+                            {"values", json_array(one.values)},
                             {"default", one.values[0]},
                             {"strict", one.values[one.strict]},
                             {"question", one.question},
@@ -384,7 +376,7 @@ Response Controls::set_behaviour(const Call& call) {
 Response Controls::load(const Call& call) {
   const LoadReport loaded = load_world(google_, tokens_, call.body);
   return json_response(
-      200, Json::object({{"events", loaded.events}, {"problems", problems_json(loaded)}}));
+      200, Json::object({{"events", loaded.events}, {"problems", json_array(loaded.problems)}}));
 }
 
 // {}: deletes everything. {to: "world"}: what the emulator was started with. {to: {accounts...}}:
@@ -402,9 +394,9 @@ Response Controls::reset(const Call& call) {
   if (target.as_string() != "world") return wrong("to is \"world\" or a world: {accounts: [...]}");
   const auto loaded = context_.reset_to(context_.start);
   if (!loaded) return json_response(500, Json::object({{"error", loaded.error().message}}));
-  return json_response(
-      200, Json::object(
-               {{"ok", true}, {"events", loaded->events}, {"problems", problems_json(*loaded)}}));
+  return json_response(200, Json::object({{"ok", true},
+                                          {"events", loaded->events},
+                                          {"problems", json_array(loaded->problems)}}));
 }
 
 Response Controls::reset_to(const Json& world) {
@@ -415,8 +407,8 @@ Response Controls::reset_to(const Json& world) {
     return bad_request("invalid", "the world has problems, so nothing was changed");
   });
   if (!loaded)
-    return json_response(
-        400, Json::object({{"error", loaded.error().message}, {"problems", problems_json(read)}}));
+    return json_response(400, Json::object({{"error", loaded.error().message},
+                                            {"problems", json_array(read.problems)}}));
   return json_response(200, Json::object({{"ok", true}, {"events", read.events}}));
 }
 

@@ -5,6 +5,7 @@
 #include <list>
 #include <map>
 
+#include "src/common/base/json_array.hpp"
 #include "src/common/base/utf8.hpp"
 #include "src/common/icalendar/ascii.hpp"
 #include "src/emulator/load/ics_series.hpp"
@@ -103,11 +104,7 @@ class IcsLoader {
     if (!event.uid.empty()) body.set("iCalUID", event.uid);
     body.set("start", event_time_json(series.start, calendar_.zone));
     body.set("end", event_time_json(series.end, calendar_.zone));
-    if (!series.lines.empty()) {
-      Json lines = Json::array();
-      for (const std::string& line : series.lines) lines.push(line);
-      body.set("recurrence", std::move(lines));
-    }
+    if (!series.lines.empty()) body.set("recurrence", gcal::base::json_array(series.lines));
     const auto stored = google_.insert(email_, calendar_, body, options_);
     if (!stored) {
       report(event, "left out, " + stored.error().message);

@@ -1,5 +1,7 @@
 #include "src/emulator/load/saved_state.hpp"
 
+#include "src/common/base/json_array.hpp"
+
 namespace emulator {
 namespace {
 
@@ -43,12 +45,6 @@ std::string array_text(const Range& range, Write write) {
   return text.empty() ? "[]" : text += ']';
 }
 
-Json strings_json(const std::vector<std::string>& texts) {
-  Json list = Json::array();
-  for (const std::string& text : texts) list.push(text);
-  return list;
-}
-
 std::vector<std::string> strings_from(const Json& list) {
   std::vector<std::string> texts;
   for (const Json& text : list.items()) texts.push_back(text.as_string());
@@ -58,7 +54,7 @@ std::vector<std::string> strings_from(const Json& list) {
 Json former_json(const FormerTimes& times) {
   return Json::object({{"start", time_json(times.start)},
                        {"end", time_json(times.end)},
-                       {"recurrence", strings_json(times.recurrence)},
+                       {"recurrence", gcal::base::json_array(times.recurrence)},
                        {"last_end", times.last_end},
                        {"until_change", times.until_change}});
 }
@@ -226,19 +222,18 @@ void SavedState::save_tokens(const Tokens& tokens, Json& document) {
     clients.push(Json::object({{"id", id},
                                {"secret", client.secret},
                                {"name", client.name},
-                               {"redirect_uris", strings_json(client.redirect_uris)}}));
+                               {"redirect_uris", gcal::base::json_array(client.redirect_uris)}}));
   document.set("refresh_tokens", std::move(refresh));
   document.set("access_tokens", std::move(access));
   document.set("consents", std::move(consents));
   document.set("clients", std::move(clients));
-  Json keys = Json::array();
-  for (const std::string& key : tokens.api_keys) keys.push(key);
-  document.set("api_keys", std::move(keys));
+  document.set("api_keys", gcal::base::json_array(tokens.api_keys));
 }
 
 std::string SavedState::save(const GoogleModel& google, const Tokens& tokens, Json rest) {
   Json groups = Json::object();
-  for (const auto& [group, members] : google.groups_) groups.set(group, strings_json(members));
+  for (const auto& [group, members] : google.groups_)
+    groups.set(group, gcal::base::json_array(members));
   rest.set("google_emulator_state", kFormat);
   rest.set("last_stamp", google.last_stamp_);
   rest.set("behaviour", google.behaviour_.to_json());

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace emulator {
 namespace {
@@ -103,9 +104,9 @@ std::string joined(std::span<const std::string_view> words) {
 }
 
 std::string switch_names() {
-  std::string out;
-  for (const Switch& one : kSwitches) (out += out.empty() ? "" : ", ") += one.name;
-  return out;
+  std::vector<std::string_view> names;
+  for (const Switch& one : kSwitches) names.push_back(one.name);
+  return joined(names);
 }
 
 }  // namespace

@@ -281,7 +281,7 @@ Outcome<std::string> GoogleModel::instances(const std::string& email, Calendar& 
   query.show_deleted = asked.show_deleted;
   if (!query.time_zone.empty() && !known_zone(query.time_zone))
     return invalid_parameter("timeZone", "Invalid time zone.");
-  const std::string role = calendar.role_of(email);
+  const std::string& role = calendar.role_of(email);
   const EventLister lister(calendar, query, role, false, 0, now_ms() / 1000);
   const std::vector<ListedEvent> instances =
       lister.instances_of(stored->event(), asked.original_start);

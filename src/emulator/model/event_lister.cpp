@@ -176,20 +176,10 @@ void EventLister::take_occurrences_of_other_parts(std::vector<ListedEvent>& even
   });
 }
 
-template <class Visit>
-void EventLister::for_each_instance_in_window(const Event& series, Visit visit) const {
-  for_each_generated_instance(
-      calendar_, series, window_.expansion_begin(series.start, series.end),
-      window_.expansion_end(series.start), kMaxInstances, [&](const EventTime& original) {
-        const EventTime end = instance_end(series.start, series.end, original, calendar_.zone);
-        if (window_.contains(original.at, end.at.time_since_epoch().count())) visit(original);
-      });
-}
-
 void EventLister::add_instances(std::vector<ListedEvent>& events, const StoredEvent& stored) const {
   if (query_.time_min && stored.last_end <= query_.time_min->time_since_epoch().count()) return;
   const auto series = std::make_shared<const Event>(stored.event());
-  for_each_instance_in_window(*series, [&](const EventTime& original) {
+  for_each_instance_in_window(calendar_, *series, window_, [&](const EventTime& original) {
     ListedEvent listed;
     listed.series = series;
     listed.original = original;
@@ -210,7 +200,7 @@ std::vector<ListedEvent> EventLister::instances_of(const Event& master,
   };
   const auto series = std::make_shared<const Event>(master);
   std::vector<ListedEvent> events;
-  for_each_instance_in_window(*series, [&](const EventTime& original) {
+  for_each_instance_in_window(calendar_, *series, window_, [&](const EventTime& original) {
     if (!is_wanted(original)) return;
     ListedEvent listed;
     listed.series = series;

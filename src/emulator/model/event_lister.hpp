@@ -80,8 +80,6 @@ class EventLister {
   // Drops the cancelled occurrences that another part of a split series has: they keep their ids.
   // An answer to a sync token has them as they are there.
   void take_occurrences_of_other_parts(std::vector<ListedEvent>& events) const;
-  template <class Visit>
-  void for_each_instance_in_window(const Event& series, Visit visit) const;
   ListedEvent with_key(const StoredEvent& event) const;
   std::int64_t key_of(const EventHead& event, SysSeconds start) const;
   EventView view_for(bool masked) const;

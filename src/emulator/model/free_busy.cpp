@@ -9,7 +9,7 @@ namespace emulator {
 using gcal::icalendar::lower;
 namespace {
 
-constexpr std::size_t kMaxInstances = 20'000;
+constexpr std::size_t kMaxBusyInstances = 20'000;
 
 bool blocks_time(const Event& event, const std::string& calendar_id) {
   if (event.fields.string("transparency") == "transparent") return false;
@@ -45,7 +45,7 @@ std::vector<std::pair<SysSeconds, SysSeconds>> GoogleModel::busy(const Calendar&
         if (!event.is_series()) return add(event.start.at, event.end.at);
         const auto length = event.end.at - event.start.at;
         for_each_generated_instance(
-            calendar, event, from - length - std::chrono::hours{2}, until, kMaxInstances,
+            calendar, event, from - length - std::chrono::hours{2}, until, kMaxBusyInstances,
             [&](const EventTime& original) {
               add(original.at, instance_end(event.start, event.end, original, calendar.zone).at);
             });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/common/icalendar/ascii.hpp"
+#include "src/emulator/model/guest_copy.hpp"
 
 namespace emulator {
 namespace {
@@ -64,7 +65,7 @@ Outcome<> check_not_deleted(const Event& before, const Behaviour& behaviour) {
 
 void reset_responses(const Calendar& calendar, Event& event, const Behaviour& behaviour) {
   if (!behaviour.time_change_resets) return;
-  if (event.fields["organizer"].string("email") != calendar.id) return;
+  if (!is_organizer(calendar, event)) return;
   if (Json* attendees = event.fields.find("attendees"))
     for (Json& attendee : attendees->mutable_items())
       if (attendee.string("email") != calendar.id) attendee.set("responseStatus", "needsAction");

@@ -119,7 +119,7 @@ void Guests::after_write(const std::string& email, Calendar& calendar, const Eve
 // organizer's series.
 void Guests::take_guests_write(const std::string& email, const Calendar& calendar,
                                const Event& event, const WriteOptions& options) {
-  Calendar* home = google_.find_calendar(event.fields["organizer"].string("email"));
+  Calendar* home = home_of(event);
   if (!home) return;
   const auto original = google_.locate(*home, event.id);
   if (!original || is_deleted(*home, original->event) || original->event.ical_uid != event.ical_uid)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "src/emulator/model/event_window.hpp"
 #include "src/emulator/model/google_model.hpp"
 
 namespace emulator {

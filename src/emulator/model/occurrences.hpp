@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "src/emulator/model/calendar.hpp"
+#include "src/emulator/model/event_window.hpp"
 
 namespace emulator {
 
@@ -53,6 +54,18 @@ void for_each_generated_instance(const Calendar& calendar, const Event& series, 
     if ((exception && !exception->id_only) || foreign.contains(original)) continue;
     visit(original);
   }
+}
+
+// The same for the instances of which a list with this window shows a part.
+template <class Visit>
+void for_each_instance_in_window(const Calendar& calendar, const Event& series,
+                                 const EventWindow& window, Visit visit) {
+  for_each_generated_instance(
+      calendar, series, window.expansion_begin(series.start, series.end),
+      window.expansion_end(series.start), kMaxInstances, [&](const EventTime& original) {
+        const EventTime end = instance_end(series.start, series.end, original, calendar.zone);
+        if (window.contains(original.at, end.at.time_since_epoch().count())) visit(original);
+      });
 }
 
 }  // namespace emulator

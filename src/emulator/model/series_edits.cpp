@@ -4,6 +4,7 @@
 #include <array>
 
 #include "src/common/base/id.hpp"
+#include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/ascii.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/common/icalendar/zone.hpp"
@@ -55,12 +56,6 @@ std::string until_before(const EventTime& cut, const std::string& calendar_zone)
   EventTime last;
   last.at = midnight(day, calendar_zone) - std::chrono::seconds{1};
   return instance_suffix(last);
-}
-
-Json lines_json(const std::vector<std::string>& lines) {
-  Json out = Json::array();
-  for (const std::string& line : lines) out.push(line);
-  return out;
 }
 
 // The RDATE line with those of its dates which are on one side of the cut; "" for none of them.
@@ -237,7 +232,8 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   Json fields = next.fields;
   fields.set("start", event_time_json(next.start, calendar.zone));
   fields.set("end", event_time_json(next.end, calendar.zone));
-  fields.set("recurrence", lines_json(continued_lines(before, instance.original, calendar.zone)));
+  fields.set("recurrence",
+             gcal::base::json_array(continued_lines(before, instance.original, calendar.zone)));
   fields.set("sequence", 0);
   fields = merge_patch(fields, change);
   TRY_VOID(apply_rules(next, std::move(fields),
@@ -258,7 +254,7 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   // Everything that can be refused comes before the first effect.
   Event ending = before;
   ending.fields.set("recurrence",
-                    lines_json(ended_lines(before, instance.original, calendar.zone)));
+                    gcal::base::json_array(ended_lines(before, instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
   const Event ended = truncate_series(calendar, before, instance.original, is_part ? next.id : "");
   ++writes_;
@@ -283,7 +279,7 @@ Outcome<> GoogleModel::remove_following(const std::string& email, Calendar& cale
   const Event& before = instance.series;
   Event ending = before;
   ending.fields.set("recurrence",
-                    lines_json(ended_lines(before, instance.original, calendar.zone)));
+                    gcal::base::json_array(ended_lines(before, instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
   propagate(email, calendar, truncate_series(calendar, before, instance.original, ""), &before,
             options);
@@ -304,7 +300,7 @@ Event GoogleModel::truncate_series(Calendar& calendar, const Event& before, cons
     }
   }
   Event ending = before;
-  ending.fields.set("recurrence", lines_json(ended_lines(before, cut, calendar.zone)));
+  ending.fields.set("recurrence", gcal::base::json_array(ended_lines(before, cut, calendar.zone)));
   ending.last_end = last_end_of(ending, calendar.zone);
   ++writes_;
   return commit(calendar, std::move(ending), &before);
@@ -343,7 +339,7 @@ Outcome<RenderedEvent> GoogleModel::change_all(const std::string& email, Calenda
     patch.set("start", std::move(shift.start));
     patch.set("end", std::move(shift.end));
     if (!change.contains("recurrence") && shift.days != 0)
-      patch.set("recurrence", lines_json(moved_lines(before.recurrence(), shift.days)));
+      patch.set("recurrence", gcal::base::json_array(moved_lines(before.recurrence(), shift.days)));
   }
 
   TRY_VOID(write(email, calendar, id, patch, false, options));

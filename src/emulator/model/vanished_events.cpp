@@ -81,13 +81,9 @@ std::unordered_map<std::string, PartOccurrence> occurrences_of_parts(
     for (const StoredEvent* part : parts) {
       if (part->cancelled || !part->is_series()) continue;
       const auto series = std::make_shared<const Event>(part->event());
-      for_each_generated_instance(
-          calendar, *series, window.expansion_begin(series->start, series->end),
-          window.expansion_end(series->start), kMaxInstances, [&](const EventTime& original) {
-            const EventTime end = instance_end(series->start, series->end, original, calendar.zone);
-            if (window.contains(original.at, end.at.time_since_epoch().count()))
-              shown[instance_id(*series, original)] = {series, original, nullptr};
-          });
+      for_each_instance_in_window(calendar, *series, window, [&](const EventTime& original) {
+        shown[instance_id(*series, original)] = {series, original, nullptr};
+      });
       for (const StoredEvent* exception : calendar.exceptions_of(part->id))
         if (!exception->cancelled && window.contains(exception->start.at, exception->last_end))
           shown[exception->id] = {nullptr, {}, exception};

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/recurrence_text.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/common/icalendar/zone.hpp"
@@ -200,10 +201,7 @@ Result<EventTime> event_time_from_json(const Json& json) {
 Json to_json(const Series& series) {
   Json json = Json::object();
   write_event(json, series.master);
-  if (!series.recurrence.empty()) {
-    Json& lines = json.set("recurrence", Json::array());
-    for (const std::string& line : series.recurrence) lines.push(line);
-  }
+  if (!series.recurrence.empty()) json.set("recurrence", base::json_array(series.recurrence));
   if (!series.occurrences.empty()) {
     Json& occurrences = json.set("occurrences", Json::array());
     for (const auto& [start, occurrence] : series.occurrences) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/common/icalendar/recurrence_text.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
@@ -245,12 +246,6 @@ void patch_event(Json& patch, const Event& before, const Event& after) {
   if (before.reminders != after.reminders) patch.set("reminders", reminders_json(after.reminders));
 }
 
-Json lines_json(const std::vector<std::string>& lines) {
-  Json list = Json::array();
-  for (const std::string& line : lines) list.push(line);
-  return list;
-}
-
 }  // namespace
 
 Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) {
@@ -284,7 +279,7 @@ Json insert_body(const Series& series, const std::string& id, const std::string&
   patch_event(body, nothing, series.master);
   body.set("start", time_json(series.master.start, false));
   body.set("end", time_json(series.master.end, false));
-  if (series.recurring()) body.set("recurrence", lines_json(series.recurrence));
+  if (series.recurring()) body.set("recurrence", base::json_array(series.recurrence));
   body.set("extendedProperties",
            Json::object({{"private", Json::object({{kLinkProperty, link_id}})}}));
   return body;
@@ -318,7 +313,7 @@ Json full_body(const Event& event) {
 Json patch_body(const Series& before, const Series& after) {
   Json patch = patch_body(before.master, after.master);
   if (calendar::canonical(before.recurrence) != calendar::canonical(after.recurrence))
-    patch.set("recurrence", after.recurring() ? lines_json(after.recurrence) : Json(nullptr));
+    patch.set("recurrence", after.recurring() ? base::json_array(after.recurrence) : Json(nullptr));
   return patch;
 }
 

@@ -143,6 +143,11 @@ struct Shown {
   }
 };
 
+// `series` by its own rule.
+Shown shown_at(const Series& series, const OriginalStart& start) {
+  return {find_occurrence(series, start), calendar::occurrence_by_rule(series.master, start)};
+}
+
 // What one side did to one date.
 struct DateChange {
   Shown base, now;
@@ -210,9 +215,8 @@ class OccurrenceMerge {
     if (now_[side].without_date().empty()) return;
     const OnMergedDates before(base, now);
     for (const OriginalStart& start : now_[side].without_date()) {
-      const DateChange change(
-          Shown(before.exception(start), before.by_rule(start)),
-          Shown(find_occurrence(now, start), calendar::occurrence_by_rule(now.master, start)));
+      const DateChange change(Shown(before.exception(start), before.by_rule(start)),
+                              shown_at(now, start));
       if (change.edits()) conflict(side);
     }
   }
@@ -313,10 +317,8 @@ bool schedule_outweighs_deletion(const Series& base, const Series& now) {
   std::set<OriginalStart> starts = starts_of(base);
   starts.merge(starts_of(now));
   for (const OriginalStart& start : starts) {
-    const DateChange change(
-        Shown(find_occurrence(base, start), calendar::occurrence_by_rule(base.master, start)),
-        Shown(find_occurrence(now, start), calendar::occurrence_by_rule(now.master, start)));
-    if (change.outweighs_cancellation()) return true;
+    if (DateChange(shown_at(base, start), shown_at(now, start)).outweighs_cancellation())
+      return true;
   }
   return false;
 }

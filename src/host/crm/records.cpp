@@ -4,6 +4,7 @@
 #include <set>
 
 #include "src/common/base/id.hpp"
+#include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/ascii.hpp"
 #include "src/hosting/services/feed.hpp"
 
@@ -14,12 +15,6 @@ using gcal::base::Json;
 using hosting::FeedCursor;
 
 constexpr std::size_t kMaxText = 500, kMaxAddresses = 50;
-
-Json to_json(const std::vector<std::string>& texts) {
-  Json out = Json::array();
-  for (const auto& text : texts) out.push(text);
-  return out;
-}
 
 std::vector<std::string> texts_of(std::string_view json) {
   std::vector<std::string> out;
@@ -97,7 +92,7 @@ Result<> write_record(Connection& c, const Record& record) {
       "name=excluded.name, company=excluded.company, "
       "emails=excluded.emails, phone=excluded.phone, title=excluded.title, sort=excluded.sort",
       record.id, static_cast<int>(record.kind), record.name, record.company,
-      to_json(record.emails).dump(), record.phone, record.title,
+      gcal::base::json_array(record.emails).dump(), record.phone, record.title,
       gcal::icalendar::lower(record.name)));
   TRY_VOID(c.run("DELETE FROM record_addresses WHERE record=?1", record.id));
   for (const auto& address : addresses_of(record))
@@ -120,7 +115,7 @@ Result<> note_change(Connection& c, RecordKind kind, std::string_view id,
   return c.run(
       "INSERT INTO record_changes VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(record) DO UPDATE SET "
       "seq=excluded.seq, addresses=excluded.addresses, at=excluded.at",
-      id, static_cast<int>(kind), seq, to_json(list).dump(), now);
+      id, static_cast<int>(kind), seq, gcal::base::json_array(list).dump(), now);
 }
 
 // Appointments that no plugin keeps (own calendars and gone ones) are linked here; a plugin links
@@ -145,7 +140,7 @@ Json Record::to_json() const {
   return Json::object({{"id", id},
                        {"name", name},
                        {"company", company},
-                       {"emails", host::to_json(emails)},
+                       {"emails", gcal::base::json_array(emails)},
                        {"phone", phone},
                        {"title", title}});
 }

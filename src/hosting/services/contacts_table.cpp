@@ -1,5 +1,6 @@
 // crm.contacts/0 over leads and contacts, which everybody in this CRM may see.
 #include "host_api/cpp/abi.hpp"
+#include "src/common/base/json_array.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "src/hosting/services/service_tables.hpp"
 
@@ -25,11 +26,9 @@ crm_status changes(const crm_host* host, crm_str cursor, std::uint32_t limit, cr
         PluginHost::of(host).crm().record_changes(crm::from_abi(cursor), limit));
     Json entries = Json::array();
     for (const RecordChange& change : changes.changes) {
-      Json addresses = Json::array();
-      for (const auto& address : change.addresses) addresses.push(address);
       entries.push(Json::object({{"kind", to_text(change.kind)},
                                  {"id", change.id},
-                                 {"addresses", std::move(addresses)}}));
+                                 {"addresses", gcal::base::json_array(change.addresses)}}));
     }
     return Json::object({{"changes", std::move(entries)},
                          {"cursor", changes.cursor},

@@ -1,15 +1,8 @@
 #include "src/hosting/services/crm_port.hpp"
 
+#include "src/common/base/json_array.hpp"
+
 namespace hosting {
-namespace {
-
-Json list_of(const std::vector<std::string>& texts) {
-  Json list = Json::array();
-  for (const auto& text : texts) list.push(text);
-  return list;
-}
-
-}  // namespace
 
 std::string_view to_text(RecordKind kind) {
   return kind == RecordKind::lead ? "lead" : "contact";
@@ -39,7 +32,8 @@ Json PluginCalendar::to_json() const {
 }
 
 Json LinkedRecords::to_json() const {
-  return Json::object({{"leads", list_of(leads)}, {"contacts", list_of(contacts)}});
+  return Json::object(
+      {{"leads", gcal::base::json_array(leads)}, {"contacts", gcal::base::json_array(contacts)}});
 }
 
 Json EventDocument::to_json() const {

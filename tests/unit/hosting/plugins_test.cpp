@@ -355,6 +355,7 @@ TEST_F(PluginsTest, HangingRunDelaysNeitherOtherPluginsNorTheStop) {
                               "payload"));
   start();
   ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle")"));
+  ASSERT_TRUE(wait_for_log(R"(test.hangs {"plugin":"com.example.hangs_in_run")"));
   plugins_->stop();
   EXPECT_THAT(plugins_->still_loaded(), ElementsAre("com.example.hangs_in_run"));
 }

@@ -130,6 +130,7 @@ class TestPlugin final : public crm::Plugin {
   static void run(crm_plugin* plugin, crm_str key, crm_str payload, std::int64_t,
                   crm_reply* reply) noexcept {
 #ifdef BEHAVIOUR_HANGS_IN_RUN
+    of(plugin).say_hint("test.hangs", key, payload);
     std::this_thread::sleep_for(3600s);
 #endif
     of(plugin).say_hint("test.run", key, payload);
