@@ -179,7 +179,7 @@ void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& ope
   const SideName held = other(side);
   const bool creating = operation.id.empty();
   const Series* other_series = current(linked, held);
-  update_bases(link, side, operation.series, written.series,
+  update_bases(link, side, operation, written.series,
                other_series ? *other_series : operation.series);
   SideState& mine = link.side[side];
   SideState& theirs = link.side[held];

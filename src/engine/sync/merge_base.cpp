@@ -18,10 +18,30 @@ void keep_extra_occurrences_pending(SideState& mine, const Series& sent, const S
     if (!find_occurrence(sent, start)) mine.base.occurrences.erase(start);
 }
 
+// A side may answer a write with other answers of guests than were sent: Google may reset them when
+// the time changes. Such an answer is news of that side for the other one.
+void keep_answers_pending(std::vector<calendar::Attendee>& base,
+                          const std::vector<calendar::Attendee>& sent) {
+  for (calendar::Attendee& guest : base)
+    for (const calendar::Attendee& other : sent)
+      if (icalendar::normalised_address(guest.email) == icalendar::normalised_address(other.email))
+        guest.partstat = other.partstat;
+}
+
+void keep_answers_pending(Series& base, const Series& sent, calendar::Field field) {
+  if (field == calendar::Field::attendees)
+    keep_answers_pending(base.master.attendees, sent.master.attendees);
+  if (field != calendar::Field::schedule) return;
+  for (auto& [start, occurrence] : base.occurrences)
+    if (const calendar::Occurrence* const known = find_occurrence(sent, start))
+      keep_answers_pending(occurrence.event.attendees, known->event.attendees);
+}
+
 }  // namespace
 
-void update_bases(Link& link, SideName side, const Series& sent, const Series& written,
+void update_bases(Link& link, SideName side, const Operation& put, const Series& written,
                   const Series& other_series) {
+  const Series& sent = put.series;
   SideState& mine = link.side[side];
   SideState& theirs = link.side[other(side)];
   if (!mine.has_base || !theirs.has_base) {
@@ -38,12 +58,15 @@ void update_bases(Link& link, SideName side, const Series& sent, const Series& w
       keep_extra_occurrences_pending(mine, sent, written);
     return;
   }
+  const calendar::FieldSet changed = calendar::changed(put.before, sent);
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     if (!calendar::equal(sent, other_series, field)) continue;
-    calendar::copy(mine.base, written, field);
+    // What was not sent cannot have been normalised: if it changed, the side changed it.
+    calendar::copy(mine.base, changed[i] ? written : sent, field);
     calendar::copy(theirs.base, other_series, field);
     if (field == calendar::Field::schedule) keep_extra_occurrences_pending(mine, sent, written);
+    keep_answers_pending(mine.base, sent, field);
   }
   mine.base.facts = written.facts;
   theirs.base.facts = other_series.facts;

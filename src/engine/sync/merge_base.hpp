@@ -6,10 +6,11 @@
 
 namespace gcal::sync {
 
-// `sent` was written to `side`, which now holds it as `written`; the other side holds
-// `other_series`. Each field in which `sent` equals `other` becomes part of both bases: on `side`
-// as in `written`, on the other side as in `other_series`.
-void update_bases(Link& link, SideName side, const Series& sent, const Series& written,
+// `put` was written to `side`, which now holds it as `written`; the other side holds
+// `other_series`. Each field in which the sent series equals the other one becomes part of both
+// bases: on `side` as in `written`, on the other side as in `other_series`. A field that was not
+// sent and differs now, and another answer of a guest than was sent, stay news of `side`.
+void update_bases(Link& link, SideName side, const Operation& put, const Series& written,
                   const Series& other_series);
 
 // The outcome of `put` was unknown and the side was read afterwards: it holds `found`. Of the

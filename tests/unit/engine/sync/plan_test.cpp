@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "src/engine/sync/link_state.hpp"
 #include "src/engine/sync/merge_base.hpp"
 #include "tests/unit/engine/sync/series_generator.hpp"
 
@@ -67,7 +68,10 @@ TEST(PlanProperties, AnyTwoChangesConvergeWithinTwoWrites) {  // S-28
                                                  : linked.link.side[held_on].base;
       if (decided.create[side])
         linked.link.side.crm.has_base = linked.link.side.remote.has_base = false;
-      update_bases(linked.link, side, wanted, wanted, held);
+      Operation put;
+      put.series = wanted;
+      if (const Series* const before = current(linked, side)) put.before = *before;
+      update_bases(linked.link, side, put, wanted, held);
       see(linked, side, wanted);
       see(linked, held_on, held);
     }

@@ -1,0 +1,92 @@
+#include "src/engine/sync/merge_base.hpp"
+
+#include <gtest/gtest.h>
+
+#include "src/engine/calendar/diff.hpp"
+#include "tests/unit/engine/sync/cycle_fixture.hpp"
+
+namespace gcal::sync {
+namespace {
+
+using calendar::Field;
+
+// A link on whose sides `agreed` is held, and a put that sends `wanted` to the remote side.
+struct Write {
+  Write(const Series& agreed, Series wanted) {
+    link.side.crm.has_base = link.side.remote.has_base = true;
+    link.side.crm.base = link.side.remote.base = agreed;
+    put.id = "event";
+    put.before = agreed;
+    put.series = std::move(wanted);
+  }
+  void answered(const Series& written) {
+    update_bases(link, SideName::remote, put, written, put.series);
+  }
+
+  Link link;
+  Operation put;
+};
+
+Series with_answer(calendar::PartStat answer) {
+  Series series = appointment("review");
+  series.master.attendees = {guest("kim@example.com")};
+  series.master.attendees.front().partstat = answer;
+  return series;
+}
+
+TEST(MergeBase, AnAnswerThatTheSideResetsWithANewTimeIsItsNews) {
+  const Series agreed = with_answer(calendar::PartStat::declined);
+  Series moved = agreed;
+  moved.master.start = appointment("", 2).master.start;
+  moved.master.end = appointment("", 2).master.end;
+  Write write(agreed, moved);
+  Series reset = moved;
+  reset.master.attendees.front().partstat = calendar::PartStat::needs_action;
+  write.answered(reset);
+  EXPECT_TRUE(calendar::equal(write.link.side.remote.base, moved, Field::schedule));
+  EXPECT_FALSE(calendar::equal(write.link.side.remote.base, reset, Field::attendees));
+}
+
+TEST(MergeBase, AnAnswerOfOneDateThatTheSideResetsIsItsNews) {
+  Series agreed = with_answer(calendar::PartStat::accepted);
+  agreed.recurrence = {"RRULE:FREQ=DAILY;COUNT=3"};
+  Series moved = agreed;
+  const auto start = calendar::OriginalStart::of(agreed.master.start);
+  calendar::Occurrence later;
+  later.event = agreed.master;
+  later.event.start = appointment("", 4).master.start;
+  later.event.end = appointment("", 4).master.end;
+  moved.occurrences.emplace(start, later);
+  Write write(agreed, moved);
+  Series reset = moved;
+  reset.occurrences.at(start).event.attendees.front().partstat = calendar::PartStat::needs_action;
+  write.answered(reset);
+  EXPECT_FALSE(calendar::equal(write.link.side.remote.base, reset, Field::schedule));
+  EXPECT_TRUE(calendar::equal(write.link.side.remote.base, moved, Field::schedule));
+}
+
+TEST(MergeBase, AFieldThatWasNotSentAndDiffersIsNewsOfThatSide) {
+  const Series agreed = appointment("review");
+  Series renamed = agreed;
+  renamed.master.summary = "big review";
+  Write write(agreed, renamed);
+  Series answer = renamed;
+  answer.master.color = "7";
+  write.answered(answer);
+  EXPECT_FALSE(calendar::equal(write.link.side.remote.base, answer, Field::color));
+}
+
+TEST(MergeBase, ASentTextThatTheSideShortensBecomesItsBase) {
+  const Series agreed = appointment("review");
+  Series described = agreed;
+  described.master.description = std::string(9'000, 'd');
+  Write write(agreed, described);
+  Series shortened = described;
+  shortened.master.description.resize(8'192);
+  write.answered(shortened);
+  EXPECT_EQ(write.link.side.remote.base.master.description.size(), 8'192u);
+  EXPECT_EQ(write.link.side.crm.base.master.description.size(), 9'000u);
+}
+
+}  // namespace
+}  // namespace gcal::sync
