@@ -23,6 +23,7 @@ using calendar::ZonedTime;
 using support::Fault;
 
 constexpr std::size_t kSettleCycles = 8;
+constexpr std::size_t kLeastActs = 100;
 constexpr int kOccurrences = 6;  // weekly from January on: the clocks do not change in between
 
 class EmulatorWorld final : public World {
@@ -373,32 +374,43 @@ class EmulatorWorld final : public World {
 
 }  // namespace
 
-Outcome run_emulator_seed(std::uint64_t seed, const emulator::Behaviour& behaviour) {
-  EmulatorWorld world(seed, behaviour);
-  support::SeededRandom fault_random(seed * 31 + 7);
+emulator::Behaviour behaviour_of(std::uint64_t seed) {
+  support::SeededRandom random = generator(seed, Draws::switches);
+  emulator::Behaviour behaviour;
+  for (const emulator::Behaviour::Switch& one : emulator::Behaviour::all())
+    one.put(behaviour, random.below(one.values.size()));
+  return behaviour;
+}
+
+Outcome run_emulator_seed(const History& history, const emulator::Behaviour& behaviour) {
+  EmulatorWorld world(history.seed, behaviour);
   for (std::size_t i = world.random().below(5); i > 0; --i)
     world.create(random_side(world.random()), world.random().below(2) == 0);
-  const std::size_t steps = 20 + world.random().below(50);
-  for (std::size_t step = 0; step < steps; ++step) {
+  const std::size_t acts = kLeastActs + world.random().below(50);
+  world.play(history, acts, [&world] {
     const SideName side = random_side(world.random());
     switch (world.random().below(14)) {
-      case 0: world.create(side, world.random().below(2) == 0); break;
+      case 0: return world.create(side, world.random().below(2) == 0);
       case 1:
       case 2:
       case 3:
       case 4:
-      case 5: world.edit(side); break;
-      case 6: world.erase(side); break;
+      case 5: return world.edit(side);
+      case 6: return world.erase(side);
       case 7:
         if (world.random().below(3) == 0) world.expire_cursors();
         if (world.random().below(25) == 0) world.clear_google();
-        break;
-      default: world.faults.decide = random_faults(fault_random, 6); world.cycle();
+        return;
+      default: world.cycle_with_faults(6);
     }
-  }
+  });
   world.settle_and_check();
   world.finish();
   return std::move(world.outcome);
+}
+
+Outcome run_emulator_seed(std::uint64_t seed) {
+  return run_emulator_seed(History{seed, {}}, behaviour_of(seed));
 }
 
 Outcome run_emulator_story(std::function<Fault(std::size_t, std::string_view)> decide) {

@@ -5,12 +5,18 @@
 #pragma once
 
 #include "src/emulator/model/behaviour.hpp"
+#include "tests/sim/history.hpp"
 #include "tests/sim/simulation.hpp"
 
 namespace gcal::simulation {
 
-// A random history, with these values of what is only guessed about Google.
-Outcome run_emulator_seed(std::uint64_t seed, const emulator::Behaviour& behaviour = {});
+// The values of what is only guessed about Google in the history of this seed. Any 2,000 seeds in a
+// row have every pair of values of two switches.
+emulator::Behaviour behaviour_of(std::uint64_t seed);
+
+// A random history, with these values of the switches.
+Outcome run_emulator_seed(const History& history, const emulator::Behaviour& behaviour);
+Outcome run_emulator_seed(std::uint64_t seed);  // with those of behaviour_of()
 
 // A fixed history with a series and its exceptions, a split on each side and guests, with the
 // faults of `decide`.

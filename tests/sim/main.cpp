@@ -1,84 +1,224 @@
-// sim [--dialect [--assume NAME=VALUE]...] [--seeds A..B] [--trace]: runs the engine through
-// simulated histories and prints histories per second. With --dialect the remote side is the
-// emulator's model behind the product's Google client; --assume sets what is only guessed about
-// Google (src/emulator/BEHAVIOUR.md). With --trace it prints each history and the hash of its final
-// state. Exits with 1 at the first violation and prints its seed and history.
-#include <algorithm>
+// sim [--dialect [--assume NAME=VALUE]...] [--ledger FILE] [--seeds A..B] [--fresh N] [--trace]:
+// runs the engine through simulated histories and prints histories per second. With --dialect the
+// remote side is the emulator's model behind the product's Google client; each seed draws a value
+// for everything that is only guessed about Google, --assume sets one (src/emulator/BEHAVIOUR.md).
+// --ledger runs the seeds of this kind in a file, --fresh runs N seeds that no run has had before.
+// With --trace it prints each history and the hash of its final state. Exits with 1 at the first
+// violation and prints the seed and the shortest history that was found to fail, and with 1 when a
+// long run has not met everything that a simulation has to meet.
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sstream>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "tests/sim/emulator_simulation.hpp"
+#include "tests/sim/history.hpp"
 
 namespace {
 
-// `assumption`: "NAME=VALUE". False, with a message, when there is no such switch or value.
-bool assume(emulator::Behaviour& behaviour, std::string_view assumption) {
-  const std::size_t equals = std::min(assumption.find('='), assumption.size());
-  const auto set = behaviour.set(assumption.substr(0, equals),
-                                 assumption.substr(std::min(equals + 1, assumption.size())));
-  if (!set) std::fprintf(stderr, "sim: --assume: %s\n", set.error().message.c_str());
-  return static_cast<bool>(set);
+using gcal::simulation::History;
+using gcal::simulation::Outcome;
+
+constexpr std::size_t kShrinkingRuns = 2'000;
+// From so many histories on, everything must have been met.
+constexpr std::size_t kLongRun = 2'000;
+
+struct Options {
+  bool dialect = false;
+  bool trace = false;
+  std::vector<std::string> assumptions;
+  std::string ledger;
+  std::string seeds;
+  std::uint64_t fresh = 0;
+};
+
+struct Totals {
+  std::size_t histories = 0;
+  std::size_t cycles = 0;
+  std::size_t crashes = 0;
+  std::size_t faults = 0;
+  std::size_t acts = 0;
+  std::map<std::string, std::size_t> reached;
+  std::set<std::string> pairs;  // of values of two switches
+};
+
+class Simulator {
+ public:
+  explicit Simulator(const Options& options) : options_(options) {}
+
+  // False, with a message, when an assumption names no switch or no value.
+  bool check_assumptions() const {
+    emulator::Behaviour behaviour;
+    return assume(behaviour);
+  }
+
+  // Whether all invariants held.
+  bool run(std::uint64_t seed) {
+    const Outcome outcome = outcome_of({seed, {}});
+    count(seed, outcome);
+    if (options_.trace) print(seed, outcome);
+    if (outcome.violations.empty()) return true;
+    const History shortest = gcal::simulation::shortest(
+        {seed, {}}, outcome.acts, kShrinkingRuns,
+        [this](const History& history) { return !outcome_of(history).violations.empty(); });
+    const Outcome last = outcome_of(shortest);
+    std::printf("%s seed %llu fails; %zu of its %zu acts are enough:\n",
+                options_.dialect ? "emulator" : "memory", static_cast<unsigned long long>(seed),
+                outcome.acts - shortest.left_out.size(), outcome.acts);
+    print(seed, last);
+    for (const std::string& violation : last.violations)
+      std::printf("VIOLATION: %s\n", violation.c_str());
+    return false;
+  }
+
+  // Whether a long run met every act, every kind of fault and every pair of switch values.
+  bool met_everything() const {
+    if (totals.histories < kLongRun) return true;
+    bool all = true;
+    for (const std::string_view mark : gcal::simulation::marks(options_.dialect)) {
+      if (totals.reached.contains(std::string(mark))) continue;
+      std::printf("never met: %s\n", std::string(mark).c_str());
+      all = false;
+    }
+    if (options_.dialect && options_.assumptions.empty() && totals.pairs.size() < all_pairs()) {
+      std::printf("%zu of %zu pairs of switch values\n", totals.pairs.size(), all_pairs());
+      all = false;
+    }
+    return all;
+  }
+
+  Totals totals;
+
+ private:
+  bool assume(emulator::Behaviour& behaviour) const {
+    for (const std::string& assumption : options_.assumptions) {
+      const std::size_t equals = std::min(assumption.find('='), assumption.size());
+      const auto set = behaviour.set(assumption.substr(0, equals),
+                                     assumption.substr(std::min(equals + 1, assumption.size())));
+      if (set) continue;
+      std::fprintf(stderr, "sim: --assume: %s\n", set.error().message.c_str());
+      return false;
+    }
+    return true;
+  }
+
+  emulator::Behaviour behaviour_of(std::uint64_t seed) const {
+    emulator::Behaviour behaviour = gcal::simulation::behaviour_of(seed);
+    (void)assume(behaviour);  // checked before the first history
+    return behaviour;
+  }
+
+  Outcome outcome_of(const History& history) const {
+    return options_.dialect
+               ? gcal::simulation::run_emulator_seed(history, behaviour_of(history.seed))
+               : gcal::simulation::run_seed(history);
+  }
+
+  void count(std::uint64_t seed, const Outcome& outcome) {
+    ++totals.histories;
+    totals.cycles += outcome.cycles;
+    totals.crashes += outcome.crashes;
+    totals.faults += outcome.faults;
+    totals.acts += outcome.acts;
+    for (const auto& [what, times] : outcome.reached) totals.reached[what] += times;
+    if (!options_.dialect) return;
+    const emulator::Behaviour behaviour = behaviour_of(seed);
+    for (const auto& one : emulator::Behaviour::all())
+      for (const auto& other : emulator::Behaviour::all())
+        if (one.name < other.name)
+          totals.pairs.insert(std::string(one.name) + "=" + std::string(behaviour.value(one)) +
+                              " " + std::string(other.name) + "=" +
+                              std::string(behaviour.value(other)));
+  }
+
+  static std::size_t all_pairs() {
+    std::size_t pairs = 0;
+    for (const auto& one : emulator::Behaviour::all())
+      for (const auto& other : emulator::Behaviour::all())
+        if (one.name < other.name) pairs += one.values.size() * other.values.size();
+    return pairs;
+  }
+
+  static void print(std::uint64_t seed, const Outcome& outcome) {
+    std::printf("seed %llu, %s\n", static_cast<unsigned long long>(seed), outcome.hash.c_str());
+    for (const std::string& line : outcome.trace) std::printf("  %s\n", line.c_str());
+  }
+
+  const Options& options_;
+};
+
+// The seeds of one kind in a ledger: lines "memory SEED" and "emulator SEED".
+std::vector<std::uint64_t> seeds_in(const std::string& file, bool dialect) {
+  std::vector<std::uint64_t> seeds;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream words(line);
+    std::string kind;
+    std::uint64_t seed = 0;
+    if (words >> kind >> seed && kind == (dialect ? "emulator" : "memory")) seeds.push_back(seed);
+  }
+  return seeds;
+}
+
+std::vector<std::uint64_t> seeds_of(const Options& options) {
+  std::vector<std::uint64_t> seeds;
+  if (!options.ledger.empty()) seeds = seeds_in(options.ledger, options.dialect);
+  std::uint64_t first = 1;
+  std::uint64_t last = options.ledger.empty() && options.fresh == 0 ? 1000 : 0;
+  if (!options.seeds.empty()) {
+    const std::size_t dots = options.seeds.find("..");
+    first = std::stoull(options.seeds);
+    last = dots == std::string::npos ? first : std::stoull(options.seeds.substr(dots + 2));
+  }
+  for (std::uint64_t seed = first; seed <= last; ++seed) seeds.push_back(seed);
+  if (options.fresh > 0) {
+    std::random_device device;
+    const std::uint64_t begin = (static_cast<std::uint64_t>(device()) << 16) + 1'000'000;
+    std::printf("fresh seeds from %llu on\n", static_cast<unsigned long long>(begin));
+    for (std::uint64_t i = 0; i < options.fresh; ++i) seeds.push_back(begin + i);
+  }
+  return seeds;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t first = 1;
-  std::uint64_t last = 1000;
-  bool dialect = false;
-  bool trace = false;
-  emulator::Behaviour behaviour;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--dialect") {
-      dialect = true;
-    } else if (argument == "--trace") {
-      trace = true;
-    } else if (argument == "--assume" && i + 1 < argc) {
-      if (!assume(behaviour, argv[++i])) return 2;
-    } else if (argument == "--seeds" && i + 1 < argc) {
-      const std::string range = argv[++i];
-      const std::size_t dots = range.find("..");
-      first = std::strtoull(range.c_str(), nullptr, 10);
-      last =
-          dots == std::string::npos ? first : std::strtoull(range.c_str() + dots + 2, nullptr, 10);
-    } else {
-      std::fprintf(stderr,
-                   "usage: sim [--dialect [--assume NAME=VALUE]...] [--seeds A..B] [--trace]\n");
-      return 2;
-    }
-  }
+  Options options;
+  CLI::App app("Runs the sync engine through simulated histories.");
+  app.add_flag("--dialect", options.dialect, "the emulator's model is the remote side");
+  app.add_option("--assume", options.assumptions, "NAME=VALUE of a switch of the emulator")
+      ->allow_extra_args(false);
+  app.add_option("--ledger", options.ledger, "a file of seeds")->check(CLI::ExistingFile);
+  app.add_option("--seeds", options.seeds, "A..B or A")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            return text.find_first_not_of("0123456789.") == std::string::npos
+                       ? std::string()
+                       : std::string("numbers: A..B or A");
+          },
+          "A..B"));
+  app.add_option("--fresh", options.fresh, "so many seeds that no run has had before");
+  app.add_flag("--trace", options.trace, "print each history");
+  CLI11_PARSE(app, argc, argv);
 
-  std::size_t cycles = 0;
-  std::size_t crashes = 0;
-  std::size_t faults = 0;
+  Simulator simulator(options);
+  if (!simulator.check_assumptions()) return 2;
   const auto begin = std::chrono::steady_clock::now();
-  for (std::uint64_t seed = first; seed <= last; ++seed) {
-    const gcal::simulation::Outcome outcome =
-        dialect ? gcal::simulation::run_emulator_seed(seed, behaviour)
-                : gcal::simulation::run_seed(seed);
-    cycles += outcome.cycles;
-    crashes += outcome.crashes;
-    faults += outcome.faults;
-    const bool violated = !outcome.violations.empty();
-    if (violated || trace) {
-      std::printf("seed %llu, %s\n", static_cast<unsigned long long>(seed), outcome.hash.c_str());
-      for (const std::string& line : outcome.trace) std::printf("  %s\n", line.c_str());
-    }
-    if (!violated) continue;
-    for (const std::string& violation : outcome.violations)
-      std::printf("VIOLATION: %s\n", violation.c_str());
-    return 1;
-  }
+  for (const std::uint64_t seed : seeds_of(options))
+    if (!simulator.run(seed)) return 1;
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  const double seeds = static_cast<double>(last - first + 1);
+  const Totals& totals = simulator.totals;
+  for (const auto& [what, times] : totals.reached) std::printf("%8zu  %s\n", times, what.c_str());
   std::printf(
-      "%.0f histories, %zu cycles, %zu of them failed, %zu by a crash; 0 violations; %.0f "
-      "histories/s\n",
-      seeds, cycles, faults, crashes, seeds / seconds);
-  return 0;
+      "%zu histories, %zu acts, %zu cycles, %zu of them failed, %zu by a crash; 0 violations; "
+      "%.0f histories/s\n",
+      totals.histories, totals.acts, totals.cycles, totals.faults, totals.crashes,
+      static_cast<double>(totals.histories) / seconds);
+  return simulator.met_everything() ? 0 : 1;
 }

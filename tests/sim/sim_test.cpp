@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "tests/sim/emulator_simulation.hpp"
 #include "tests/sim/simulation.hpp"
 
@@ -63,12 +66,46 @@ TEST(EmulatorSimulation, EqualSeedsGiveEqualRuns) {
     EXPECT_EQ(run_emulator_seed(seed).hash, run_emulator_seed(seed).hash) << "seed " << seed;
 }
 
-// Each seed once found a defect.
-TEST(EmulatorSimulation, SeedsThatOnceFoundDefectsFindNone) {
-  for (const std::uint64_t seed : {47, 130, 483, 870, 945, 1400, 7623}) {
-    const Outcome outcome = run_emulator_seed(seed);
-    EXPECT_TRUE(outcome.violations.empty()) << "seed " << seed << "\n" << text_of(outcome);
+TEST(EmulatorSimulation, SeedsDrawEveryPairOfSwitchValues) {
+  std::set<std::string> pairs;
+  std::size_t expected = 0;
+  const auto all = emulator::Behaviour::all();
+  for (const auto& one : all)
+    for (const auto& other : all)
+      if (one.name < other.name) expected += one.values.size() * other.values.size();
+  for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
+    const emulator::Behaviour behaviour = behaviour_of(seed);
+    for (const auto& one : all)
+      for (const auto& other : all)
+        if (one.name < other.name)
+          pairs.insert(std::string(one.name) + std::string(behaviour.value(one)) + " " +
+                       std::string(other.name) + std::string(behaviour.value(other)));
   }
+  EXPECT_EQ(pairs.size(), expected);
+}
+
+// Acts 7 and 20 together are what fails: nothing else may remain, and they must.
+TEST(History, IsShortenedToTheActsThatMakeItFail) {
+  std::size_t runs = 0;
+  const History shorter = shortest({1, {3}}, 100, 1'000, [&runs](const History& history) {
+    ++runs;
+    return !history.left_out.contains(7) && !history.left_out.contains(20);
+  });
+  EXPECT_EQ(shorter.left_out.size(), 98u);
+  EXPECT_FALSE(shorter.left_out.contains(7));
+  EXPECT_FALSE(shorter.left_out.contains(20));
+  EXPECT_LT(runs, 100u);
+}
+
+TEST(History, AnActDrawsTheSameWhateverOthersDrew) {
+  support::SeededRandom other = generator(77, Draws::acts, 4);
+  for (int i = 0; i < 10; ++i) (void)other.next();
+  EXPECT_EQ(generator(77, Draws::acts, 5).next(), generator(77, Draws::acts, 5).next());
+  std::set<std::uint64_t> first;
+  for (std::size_t act = 0; act < 1'000; ++act)
+    for (const Draws draws : {Draws::acts, Draws::faults})
+      first.insert(generator(77, draws, act).next());
+  EXPECT_EQ(first.size(), 2'000u) << "two generators begin alike";
 }
 
 TEST(EmulatorSimulation, AFaultAtAnyPointOfAStoryLosesAndDuplicatesNothing) {  // S-26

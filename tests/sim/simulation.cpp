@@ -15,6 +15,7 @@ using support::FakeSide;
 using support::Fault;
 
 constexpr std::size_t kSettleCycles = 6;
+constexpr std::size_t kLeastActs = 100;
 
 class MemoryWorld final : public World {
  public:
@@ -168,31 +169,34 @@ class MemoryWorld final : public World {
 
 }  // namespace
 
-Outcome run_seed(std::uint64_t seed) {
-  MemoryWorld world(seed);
-  support::SeededRandom fault_random(seed * 31 + 7);
+Outcome run_seed(const History& history) {
+  MemoryWorld world(history.seed);
   for (std::size_t i = world.random().below(6); i > 0; --i)
     world.create(random_side(world.random()));
-  const std::size_t steps = 20 + world.random().below(60);
-  for (std::size_t step = 0; step < steps; ++step) {
+  const std::size_t acts = kLeastActs + world.random().below(60);
+  world.play(history, acts, [&world] {
     const SideName side = random_side(world.random());
     switch (world.random().below(12)) {
       case 0:
-      case 1: world.create(side); break;
+      case 1: return world.create(side);
       case 2:
       case 3:
       case 4:
-      case 5: world.edit(side); break;
-      case 6: world.erase(side); break;
+      case 5: return world.edit(side);
+      case 6: return world.erase(side);
       case 7:
         if (world.random().below(3) == 0) world.expire_cursors();
-        break;
-      default: world.faults.decide = random_faults(fault_random, 5); world.cycle();
+        return;
+      default: world.cycle_with_faults(5);
     }
-  }
+  });
   world.settle_and_check();
   world.finish();
   return std::move(world.outcome);
+}
+
+Outcome run_seed(std::uint64_t seed) {
+  return run_seed(History{seed, {}});
 }
 
 Outcome run_story(std::function<Fault(std::size_t, std::string_view)> decide) {

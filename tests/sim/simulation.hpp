@@ -5,12 +5,16 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/support/fault_plan.hpp"
 
 namespace gcal::simulation {
+
+struct History;
 
 struct Outcome {
   std::vector<std::string> violations;  // empty: all invariants held
@@ -20,10 +24,18 @@ struct Outcome {
   std::size_t crashes = 0;
   std::size_t faults = 0;  // cycles that ended with an error
   std::size_t points = 0;  // calls at which a fault could have been injected
+  std::size_t acts = 0;    // that were drawn, with those that the history leaves out
+  // How often each act of a user and each kind of fault took place. A kind that no history of a
+  // long run reaches proves nothing.
+  std::map<std::string, std::size_t> reached;
 };
 
 // A random history.
+Outcome run_seed(const History& history);
 Outcome run_seed(std::uint64_t seed);
+
+// What a long run of one of the simulations has to meet: keys of Outcome::reached.
+std::vector<std::string_view> marks(bool emulator);
 
 // A fixed history (edits on both sides, a series, a deletion on each side) with the faults of
 // `decide`.

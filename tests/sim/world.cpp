@@ -1,5 +1,7 @@
 #include "tests/sim/world.hpp"
 
+#include <cctype>
+
 #include "src/common/base/bytes.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/sync/cycle.hpp"
@@ -10,11 +12,39 @@ namespace gcal::simulation {
 
 using namespace gcal::sync;
 
-World::World(std::uint64_t seed) : random_(seed), engine_random_(seed ^ 0x5eed) {
+World::World(std::uint64_t seed)
+    : random_(generator(seed, Draws::world)),
+      fault_random_(generator(seed, Draws::faults)),
+      engine_random_(generator(seed, Draws::engine)) {
   pair_.id = "pair";
   pair_.account = "account";
   pair_.mode = PairMode::two_way;
   pair_.state = PairState::live;
+}
+
+void World::note(std::string line) {
+  std::size_t end = 0;
+  while (end < line.size() && !(line.compare(end, 2, " t") == 0 && end + 2 < line.size() &&
+                                std::isdigit(static_cast<unsigned char>(line[end + 2]))))
+    ++end;
+  reached("act: " + line.substr(0, end));
+  outcome.trace.push_back(std::move(line));
+}
+
+void World::begin_act(std::uint64_t seed, std::size_t number) {
+  random_ = generator(seed, Draws::acts, number);
+  fault_random_ = generator(seed, Draws::faults, number);
+}
+
+void World::cycle_with_faults(std::uint64_t fault_rate) {
+  const auto decide = random_faults(fault_random_, fault_rate);
+  faults.decide = [this, decide](std::size_t point, std::string_view where) {
+    const support::Fault fault = decide(point, where);
+    if (fault != support::Fault::none)
+      reached(std::string("fault: ") + support::name_of(fault) + " " + std::string(where));
+    return fault;
+  };
+  cycle();
 }
 
 bool World::cycle() {
@@ -29,8 +59,9 @@ bool World::cycle() {
   if (faults.crashed()) ++outcome.crashes;
   if (!report) ++outcome.faults;
   quarantined_ += report ? report->quarantined : 0;
-  note(report ? "cycle: " + std::to_string(report->writes()) + " writes"
-              : "cycle ends: " + report.error().message);
+  reached(report ? (report->writes() == 0 ? "cycle: quiet" : "cycle: writes") : "cycle: fails");
+  outcome.trace.push_back(report ? "cycle: " + std::to_string(report->writes()) + " writes"
+                                 : "cycle ends: " + report.error().message);
   return report.has_value();
 }
 

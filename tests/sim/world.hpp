@@ -10,6 +10,7 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
 #include "src/engine/sync/ports.hpp"
+#include "tests/sim/history.hpp"
 #include "tests/sim/simulation.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/fault_plan.hpp"
@@ -36,7 +37,25 @@ class World {
   Outcome outcome;
 
   support::SeededRandom& random() { return random_; }
-  void note(std::string line) { outcome.trace.push_back(std::move(line)); }
+  // A line of the trace. What comes before the token of an appointment is the kind of the act.
+  void note(std::string line);
+  // One more of what Outcome::reached counts.
+  void reached(const std::string& what) { ++outcome.reached[what]; }
+
+  // Plays `acts` acts, without those that the history leaves out; each draws from its own
+  // generator. A cycle among them meets the faults that follow from its number; at every
+  // `fault_rate`-th point when they are frequent.
+  template <class Act>
+  void play(const History& history, std::size_t acts, const Act& act) {
+    outcome.acts = acts;
+    for (std::size_t number = 0; number < acts; ++number) {
+      if (history.left_out.contains(number)) continue;
+      begin_act(history.seed, number);
+      act();
+    }
+  }
+  // A cycle with random faults.
+  void cycle_with_faults(std::uint64_t fault_rate);
 
   // Runs one cycle of a process that may crash; after a crash the next call starts it again from
   // what the journal holds. Returns whether the cycle succeeded.
@@ -44,6 +63,8 @@ class World {
 
  protected:
   explicit World(std::uint64_t seed);
+
+  void begin_act(std::uint64_t seed, std::size_t number);
 
   virtual sync::Side& remote() = 0;
   virtual std::size_t remote_writes() = 0;
@@ -71,8 +92,9 @@ class World {
   // Sets the hash of the outcome from the trace and what `sides` hold.
   void finish_outcome(const std::vector<const support::FakeSide*>& sides);
 
-  support::SeededRandom random_;
-  support::SeededRandom engine_random_;
+  support::SeededRandom random_;         // of the current act
+  support::SeededRandom fault_random_;   // of the current act
+  support::SeededRandom engine_random_;  // what the product draws
   support::ManualClock clock_;
   support::FakeSide crm_{support::Dialect::crm, faults};
   support::MemoryJournal journal_{faults};

@@ -13,6 +13,16 @@ namespace gcal::support {
 
 enum class Fault { none, before, after, crash_before, crash_after };
 
+constexpr const char* name_of(Fault fault) {
+  switch (fault) {
+    case Fault::none: return "none";
+    case Fault::before: return "error before";
+    case Fault::after: return "error after";
+    case Fault::crash_before: return "crash before";
+    default: return "crash after";
+  }
+}
+
 class FaultPlan {
  public:
   // Decides for the n-th point of the run; `where` names the call. The default: no fault.
