@@ -234,8 +234,8 @@ ReconciledPairs Reconciliation::partitioned() {
     else if (pair.state == PairState::live)
       reconciled.live.push_back(std::move(pair));
   }
-  std::ranges::stable_partition(reconciled.live,
-                                [](const Pair& pair) { return pair.mode == PairMode::two_way; });
+  std::stable_partition(reconciled.live.begin(), reconciled.live.end(),
+                        [](const Pair& pair) { return pair.mode == PairMode::two_way; });
   return reconciled;
 }
 

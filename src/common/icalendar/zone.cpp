@@ -85,17 +85,14 @@ bool is_zone(std::string_view name) {
   return Zone::find(name).has_value();
 }
 
-const std::vector<std::string>& zone_names() {
-  static const std::vector<std::string> kNames = [] {
-    std::vector<std::string> names;
-    for (const date::time_zone& zone : date::get_tzdb().zones)
-      // Debian's copies of the whole tree are no names of IANA's.
-      if (!zone.name().starts_with("posix") && !zone.name().starts_with("right"))
-        names.push_back(zone.name());
-    std::ranges::sort(names);
-    return names;
-  }();
-  return kNames;
+std::vector<std::string> zone_names() {
+  std::vector<std::string> names;
+  for (const date::time_zone& zone : date::get_tzdb().zones)
+    // Debian's copies of the whole tree are no names of IANA's.
+    if (!zone.name().starts_with("posix") && !zone.name().starts_with("right"))
+      names.push_back(zone.name());
+  std::ranges::sort(names);
+  return names;
 }
 
 Result<local_seconds> to_local(sys_seconds instant, std::string_view zone) {

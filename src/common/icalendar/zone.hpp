@@ -43,8 +43,8 @@ class Zone {
 // Is the name that of an IANA zone or of an alias of one?
 bool is_zone(std::string_view name);
 
-// The names of all zones and aliases, in alphabetical order.
-const std::vector<std::string>& zone_names();
+// The names of all zones and aliases, in alphabetical order. Made with each call.
+std::vector<std::string> zone_names();
 
 // Zone::to_local in the zone of that name. Error: invalid for an unknown zone.
 Result<std::chrono::local_seconds> to_local(std::chrono::sys_seconds instant,

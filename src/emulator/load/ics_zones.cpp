@@ -92,7 +92,8 @@ std::optional<std::string> IcsZones::same_clocks(const std::string& tzid, const 
   if (fits(floating_)) return last_found_[tzid] = floating_;
   for (const ical::WindowsZone& zone : ical::windows_zones())
     if (fits(std::string(zone.iana))) return last_found_[tzid] = zone.iana;
-  for (const std::string& name : ical::zone_names())
+  static const std::vector<std::string> kNames = ical::zone_names();
+  for (const std::string& name : kNames)
     if (fits(name)) return last_found_[tzid] = name;
   return std::nullopt;
 }
