@@ -23,6 +23,7 @@ void clear(World& world, Draw& draw) {
   const int calendar = draw.below(kPeople);
   const Answer list =
       world.call(calendar, "GET", world.events(calendar) + "?maxResults=2500&showDeleted=true");
+  if (list.status != 200) return;  // a fault: what is cleared would be unknown
   const Answer answer =
       act(world, draw, calendar, "POST",
           "/calendars/" + gcal::net::percent_encode(world.calendar_id(calendar)) + "/clear", "");

@@ -1,9 +1,11 @@
 #include "tests/convergence/history.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "tests/convergence/acts.hpp"
 #include "tests/convergence/checks.hpp"
+#include "tests/convergence/json_text.hpp"
 
 namespace convergence {
 namespace {
@@ -104,11 +106,31 @@ void perform(World& world, const Step& step, std::vector<SyncClient>& clients) {
   world.disarm();
 }
 
-void check_end(World& world, std::vector<SyncClient>& clients, Draw& draw) {
-  for (SyncClient& client : clients) {
-    client.catch_up(world);
-    client.compare(world);
+void catch_up(World& world, std::vector<SyncClient>& clients) {
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    world.note("client " + std::to_string(i) + " catches up: " + clients[i].name(world));
+    clients[i].catch_up(world);
+    clients[i].compare(world);
   }
+}
+
+// What each calendar holds at the end, one event a line.
+void note_calendars(World& world) {
+  if (!world.tracing() || world.violations().empty()) return;
+  const Lists lists = all_lists(world, {.show_deleted = true});
+  for (int calendar = 0; calendar < kCalendars; ++calendar) {
+    world.note("at the end, " + world.calendar_id(calendar) + " has");
+    for (const auto& [id, item] : lists[static_cast<std::size_t>(calendar)]) {
+      std::string line = "  " + id + " " + std::string(text_member(item, "status"));
+      for (const char* name : {"summary", "recurringEventId", "start", "recurrence", "attendees"})
+        if (const auto value = member(item, name); !value.empty()) line += " " + std::string(value);
+      world.note(line);
+    }
+  }
+}
+
+void check_end(World& world, std::vector<SyncClient>& clients, Draw& draw) {
+  catch_up(world, clients);
   const Lists whole = all_lists(world, kDefaultForm);
   const Lists single = all_lists(world, kSingleEvents);
   check_copies(world, single);
@@ -116,6 +138,7 @@ void check_end(World& world, std::vector<SyncClient>& clients, Draw& draw) {
   check_free_busy(world, single);
   check_instances(world, whole, single, draw);
   check_searches(world, whole, single, draw);
+  note_calendars(world);
 }
 
 }  // namespace
@@ -133,13 +156,21 @@ Outcome run_history(Service& service, std::uint64_t seed, const std::set<std::si
   return {world.violations(), world.trace(), steps.size()};
 }
 
+std::string kind_of(const Violation& violation) {
+  std::string kind = violation.check;
+  std::istringstream words(violation.detail.substr(0, violation.detail.find('{')));
+  for (std::string word; words >> word;)
+    if (word.find_first_of("@_0123456789") == std::string::npos) kind += " " + word;
+  return kind;
+}
+
 std::set<std::size_t> shrink(Service& service, std::uint64_t seed, const Outcome& outcome) {
-  const std::string check = outcome.violations.front().check;
+  const std::string kind = kind_of(outcome.violations.front());
   Counters ignored;
   const auto still_fails = [&](const std::set<std::size_t>& left_out) {
     const Outcome shorter = run_history(service, seed, left_out, ignored, false);
     return std::any_of(shorter.violations.begin(), shorter.violations.end(),
-                       [&](const Violation& violation) { return violation.check == check; });
+                       [&](const Violation& violation) { return kind_of(violation) == kind; });
   };
   std::set<std::size_t> left_out;
   for (std::size_t length = outcome.steps / 2; length > 0; length /= 2)

@@ -20,7 +20,10 @@ struct Outcome {
 Outcome run_history(Service& service, std::uint64_t seed, const std::set<std::size_t>& left_out,
                     Counters& counters, bool tracing);
 
-// Leaves out steps as long as the same check still fails; answers those that can be left out.
+// What failed, without the addresses, ids and times of one history.
+std::string kind_of(const Violation& violation);
+
+// Leaves out steps as long as a failure of the same kind is left; returns those to leave out.
 std::set<std::size_t> shrink(Service& service, std::uint64_t seed, const Outcome& outcome);
 
 // The counters that must not be 0 after enough histories.

@@ -113,7 +113,7 @@ class Run {
  private:
   void report(std::uint64_t seed, const Outcome& outcome) {
     std::set<std::string> checks;
-    for (const Violation& violation : outcome.violations) checks.insert(violation.check);
+    for (const Violation& violation : outcome.violations) checks.insert(kind_of(violation));
     for (const std::string& check : checks) ++totals_.failed_checks[check];
     const Violation& first = outcome.violations.front();
     std::printf("seed %llu FAILED: %s: %s\n", static_cast<unsigned long long>(seed),

@@ -1,5 +1,7 @@
 #include "tests/convergence/sync_client.hpp"
 
+#include <set>
+
 #include "src/common/net/url.hpp"
 #include "tests/convergence/json_text.hpp"
 
@@ -145,6 +147,21 @@ void SyncClient::apply(World& world, std::string_view item) {
     items_.erase(id);
 }
 
+// An id is in a page once. A fault may repeat an item; the second one says nothing new.
+void SyncClient::apply_page(World& world, const std::vector<std::string_view>& items) {
+  std::set<std::string_view> ids;
+  std::string line = "  got";
+  for (const std::string_view item : items) {
+    const std::string_view id = text_member(item, "id");
+    if (world.tracing()) (line += is_cancelled(item) ? " -" : " ") += id;
+    if (ids.insert(id).second)
+      apply(world, item);
+    else if (!world.faulty())
+      world.violation("lists", name(world) + ": a page has twice " + std::string(id));
+  }
+  world.note(line);
+}
+
 void SyncClient::step(World& world) {
   if (reads_ && sharing_ != world.sharing(calendar_)) forget_all();
   if (!reads_) sharing_ = world.sharing(calendar_);
@@ -173,7 +190,7 @@ void SyncClient::step(World& world) {
   if (!sync_token_.empty())
     world.count(page_token_.empty() ? "token resumes" : "pages with a token");
   if (!page_token_.empty()) world.count("resumes in the middle of pages");
-  for (const std::string_view item : elements(member(answer.body, "items"))) apply(world, item);
+  apply_page(world, elements(member(answer.body, "items")));
   page_token_ = text_member(answer.body, "nextPageToken");
   reads_ = !page_token_.empty();
   if (reads_) return;

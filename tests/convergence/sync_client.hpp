@@ -6,6 +6,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/convergence/world.hpp"
 
@@ -39,6 +41,7 @@ class SyncClient {
   std::string name(const World& world) const;
 
  private:
+  void apply_page(World& world, const std::vector<std::string_view>& items);
   void apply(World& world, std::string_view item);
   void forget_exceptions(World& world, const std::string& series);
   void forget_all();

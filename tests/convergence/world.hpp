@@ -83,6 +83,7 @@ class World {
 
   Seconds base() const { return base_; }  // the first day of the history
   void count(const std::string& name, std::size_t by = 1) { counters_[name] += by; }
+  bool tracing() const { return tracing_; }
   void note(const std::string& line);  // in the trace
   void violation(const std::string& check, const std::string& detail);
   const std::vector<Violation>& violations() const { return violations_; }

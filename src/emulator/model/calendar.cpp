@@ -85,8 +85,8 @@ StoredEvent& Calendar::put(const Event& event) {
       by_uid_.insert(stored);
     else
       exceptions_[event.series][original_start(event, zone)] = stored;
-    if (std::string base_id = series_base_id(event.id); base_id != event.id)
-      splits_[std::move(base_id)].push_back(stored);
+    note_split(event.series.empty() ? event.id : event.series,
+               event.series.empty() ? stored : nullptr);
   } else {
     remember_times(*stored, event);
     spans_.remove(stored->span, stored);
@@ -112,6 +112,13 @@ void Calendar::settle(StoredEvent& event, const std::vector<std::string>& lines,
     event.last_end = last_end(lines, event.start, event.end, zone);
   event.span = span_of(event, lines, zone);
   spans_.add(event.span, &event);
+}
+
+void Calendar::note_split(const std::string& series_id, StoredEvent* part) {
+  std::string base_id = series_base_id(series_id);
+  if (base_id == series_id) return;
+  std::vector<StoredEvent*>& parts = splits_[std::move(base_id)];
+  if (part) parts.push_back(part);
 }
 
 void Calendar::change_zone(const std::string& new_zone) {
@@ -183,7 +190,12 @@ void Calendar::mark_changed(StoredEvent& event, std::int64_t stamp_us, bool show
     const auto found = exceptions_.find(root->id);
     if (found == exceptions_.end()) return;
     for (auto& [original, exception] : found->second) {
-      if (exception->orphan) continue;  // listed without the series
+      if (exception->orphan) {
+        // Listed without the series, but not before its tombstone, with which clients drop all
+        // exceptions that they know.
+        if (root->cancelled && !exception->cancelled) append_to_changes(*exception);
+        continue;
+      }
       mark(*exception);
       exception->cached_json.clear();
       if (!root->cancelled) {
@@ -201,6 +213,7 @@ void Calendar::reattach(StoredEvent& exception, const std::string& series_id) {
   if (const auto found = exceptions_.find(exception.series); found != exceptions_.end())
     found->second.erase(exception.original.at);
   exception.series = series_id;
+  note_split(series_id, nullptr);
   exception.cached_json.clear();
   exceptions_[series_id][exception.original.at] = &exception;
 }

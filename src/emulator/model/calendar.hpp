@@ -75,6 +75,9 @@ class Calendar {
   std::span<const FormerTimes> former_times_of(const std::string& event_id) const;
   // `abc` and every `abc_R2025...` that was split from it.
   std::vector<StoredEvent*> series_parts(const std::string& base_id) const;
+  // Whether the calendar has or had something of a part that was split from the series: the part,
+  // or one of its occurrences without it.
+  bool is_split(const std::string& base_id) const { return splits_.contains(base_id); }
 
  private:
   friend class SavedState;
@@ -82,6 +85,7 @@ class Calendar {
   void restore(const Event& event, std::vector<FormerTimes> former_times);
   void remember_times(const StoredEvent& before, const Event& after);
   void append_to_changes(StoredEvent& event);
+  void note_split(const std::string& series_id, StoredEvent* part);
   void settle(StoredEvent& event, const std::vector<std::string>& lines, bool zone_changed);
 
   // The indexes read the name in the event itself: a copy of it as a key would cost more memory

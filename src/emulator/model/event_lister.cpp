@@ -146,9 +146,7 @@ void EventLister::add_vanished(std::vector<ListedEvent>& events) const {
   for (const ListedEvent& event : events) vanished.drop(event.id);
   for (const auto& [id, event] : vanished.all()) {
     ListedEvent listed;
-    // First in an answer to a sync token, with a place that no later change moves: what the token
-    // of the last page covers must not slip behind a page that was sent.
-    listed.key = incremental_ ? INT64_MIN : key_of(event, event.start.at);
+    listed.key = key_of_deletion(event);
     listed.id = id;
     listed.vanished = std::make_shared<const EventHead>(event);
     events.push_back(std::move(listed));
@@ -162,16 +160,24 @@ void EventLister::take_occurrences_of_other_parts(std::vector<ListedEvent>& even
   std::set<std::string> base_ids;
   for (const ListedEvent& event : events)
     if (is_cancelled_occurrence(event)) base_ids.insert(series_base_id(event.head().series));
-  const auto shown = occurrences_of_parts(calendar_, window_, base_ids);
+  const auto given = occurrences_of_parts(calendar_, window_, base_ids);
   std::erase_if(events, [&](ListedEvent& event) {
     if (!is_cancelled_occurrence(event)) return false;
-    const auto now = shown.find(event.id);
-    if (now == shown.end()) return false;
+    ListedEvent now;
+    now.key = INT64_MIN;
+    now.id = event.id;
+    const StoredEvent* stored = calendar_.find(event.id);
+    if (stored && !stored->cancelled && keeps_its_id(calendar_, *stored) && in_window(*stored)) {
+      now.stored = stored;
+    } else if (const auto found = given.find(event.id); found != given.end()) {
+      now.series = found->second.series;
+      now.original = found->second.original;
+    } else {
+      return false;
+    }
     if (!incremental_) return true;
     // The other part may not have changed, so that the client does not know yet what it shows.
-    event = {INT64_MIN, event.id,           now->second.exception,
-             false,     now->second.series, now->second.original,
-             nullptr};
+    event = std::move(now);
     return false;
   });
 }
@@ -226,10 +232,17 @@ std::vector<ListedEvent> EventLister::instances_of(const Event& master,
 
 ListedEvent EventLister::with_key(const StoredEvent& event) const {
   ListedEvent listed;
-  listed.key = key_of(event, event.start.at);
+  listed.key = event.cancelled ? key_of_deletion(event) : key_of(event, event.start.at);
   listed.id = event.id;
   listed.stored = &event;
   return listed;
+}
+
+// Deletions come first in an answer to a sync token, with a place that nothing moves: the times of
+// a deleted event may still change without being a change of the calendar, and what the token of
+// the last page covers must not slip behind a page that was sent.
+std::int64_t EventLister::key_of_deletion(const EventHead& event) const {
+  return incremental_ ? INT64_MIN : key_of(event, event.start.at);
 }
 
 std::int64_t EventLister::key_of(const EventHead& event, SysSeconds start) const {

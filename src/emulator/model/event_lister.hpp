@@ -82,6 +82,7 @@ class EventLister {
   void take_occurrences_of_other_parts(std::vector<ListedEvent>& events) const;
   ListedEvent with_key(const StoredEvent& event) const;
   std::int64_t key_of(const EventHead& event, SysSeconds start) const;
+  std::int64_t key_of_deletion(const EventHead& event) const;
   EventView view_for(bool masked) const;
   void write(std::string& out, const StoredEvent& event) const;
   void write(std::string& out, const Event& event) const;

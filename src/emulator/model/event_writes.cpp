@@ -177,8 +177,10 @@ Event GoogleModel::commit(Calendar& calendar, Event event, const Event* before) 
   }
   StoredEvent& stored = calendar.put(event);
   if (before)
-    for (StoredEvent* exception : lost_exceptions(calendar, *before, event, behaviour_))
+    for (StoredEvent* exception : lost_exceptions(calendar, *before, event, behaviour_)) {
       exception->cancelled = exception->id_only = true;
+      exception->orphan = false;  // listed with the series, which a guest may have got just now
+    }
   calendar.mark_changed(stored, next_stamp(), changes_updated);
   static_cast<EventHead&>(event) = stored;
   if (!event.cancelled)  // for the response and the next list

@@ -292,12 +292,13 @@ void Guests::update_occurrence(Calendar& home, Calendar& target, const std::stri
 }
 
 // The occurrence belongs to a part of the series that this calendar does not have. It is no
-// exception of another part which the calendar has; where the rule of that part has the same start,
-// it is cancelled.
+// exception of another part which the calendar has, nor one without its part; where the rule of
+// that part has the same start, it is cancelled.
 void Guests::leave_to_other_part(Calendar& target, const std::string& event_id) {
   const StoredEvent* known = target.find(event_id);
   const StoredEvent* part = known ? target.find(known->series) : nullptr;
-  if (part && !part->cancelled && !known->id_only) {
+  const bool lives_alone = known && known->orphan && !known->cancelled;
+  if ((part && !part->cancelled && !known->id_only) || lives_alone) {
     if (known->cancelled && !known->orphan) return;
     reset_copy(target, known->event(), false);
   }

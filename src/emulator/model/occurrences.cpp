@@ -87,9 +87,10 @@ std::set<std::string> ids_of_two_parts(const Calendar& calendar, const std::stri
 ForeignStarts::ForeignStarts(const Calendar& calendar, const Event& series, SysSeconds from,
                              SysSeconds until, std::size_t limit)
     : calendar_(calendar), series_(series) {
-  const auto parts = calendar.series_parts(series_base_id(series.id));
-  split_ = parts.size() > 1;
-  for (const StoredEvent* part : parts) {
+  const std::string base_id = series_base_id(series.id);
+  split_ = calendar.is_split(base_id);
+  if (!split_) return;
+  for (const StoredEvent* part : calendar.series_parts(base_id)) {
     if (part->id <= series.id || part->cancelled || !part->is_series() ||
         part->start.all_day != series.start.all_day || part->span.first >= series.last_end)
       continue;

@@ -76,17 +76,13 @@ std::unordered_map<std::string, PartOccurrence> occurrences_of_parts(
     const Calendar& calendar, const EventWindow& window, const std::set<std::string>& base_ids) {
   std::unordered_map<std::string, PartOccurrence> shown;
   for (const std::string& base_id : base_ids) {
-    const std::vector<StoredEvent*> parts = calendar.series_parts(base_id);
-    if (parts.size() < 2) continue;
-    for (const StoredEvent* part : parts) {
+    if (!calendar.is_split(base_id)) continue;
+    for (const StoredEvent* part : calendar.series_parts(base_id)) {
       if (part->cancelled || !part->is_series()) continue;
       const auto series = std::make_shared<const Event>(part->event());
       for_each_instance_in_window(calendar, *series, window, [&](const EventTime& original) {
-        shown[instance_id(*series, original)] = {series, original, nullptr};
+        shown[instance_id(*series, original)] = {series, original};
       });
-      for (const StoredEvent* exception : calendar.exceptions_of(part->id))
-        if (!exception->cancelled && window.contains(exception->start.at, exception->last_end))
-          shown[exception->id] = {nullptr, {}, exception};
     }
   }
   return shown;

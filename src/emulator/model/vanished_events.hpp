@@ -46,16 +46,14 @@ class VanishedEvents {
   std::map<std::string, EventHead> vanished_;
 };
 
-// What a list of instances shows with an id: an instance of `series`, or an exception.
 struct PartOccurrence {
   std::shared_ptr<const Event> series;
   EventTime original;
-  const StoredEvent* exception = nullptr;
 };
 
-// The occurrences that the parts of split series show, by id: an occurrence keeps its id when it
-// passes to another part, so what a changed part has no longer may be there. A series that is
-// whole adds none.
+// The occurrences that the rules of the parts of split series give, by id: an occurrence keeps its
+// id when it passes to another part, so what a changed part has no longer may be there. A series
+// that is whole adds none.
 std::unordered_map<std::string, PartOccurrence> occurrences_of_parts(
     const Calendar& calendar, const EventWindow& window, const std::set<std::string>& base_ids);
 
