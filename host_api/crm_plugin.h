@@ -43,8 +43,9 @@ extern "C" {
 /* Version of the structs in this header. 0 = not published: each minor version may change them. */
 #define CRM_ABI_MAJOR 0
 
-/* Counts additions of service and capability ids within a major version. */
-#define CRM_ABI_MINOR 1
+/* Counts additions of service and capability ids within a major version, and, while the major
+ * version is 0, of functions at the end of a table. */
+#define CRM_ABI_MINOR 2
 
 /* A text. May contain NUL. data may be NULL if size is 0. */
 typedef struct crm_str {

@@ -64,6 +64,9 @@ class Secrets : public Service<crm_secrets_0> {
     return call(table_->put, host_, to_abi(key), to_abi(value));
   }
   Result<> erase(std::string_view key) const { return call(table_->erase, host_, to_abi(key)); }
+  Result<> put_if(std::string_view key, std::string_view expected, std::string_view value) const {
+    return call(table_->put_if, host_, to_abi(key), to_abi(expected), to_abi(value));
+  }
 };
 
 // One transaction of crm.sql/0. Rolls back when it is destroyed without a commit. [one thread]
@@ -140,6 +143,10 @@ class Accounts : public Service<crm_accounts_0> {
   }
   Result<std::string> user(std::string_view id) const {
     return call_for_text(table_->user, host_, to_abi(id));
+  }
+  Result<> put_config_if(std::string_view id, std::string_view revision,
+                         std::string_view config) const {
+    return call(table_->put_config_if, host_, to_abi(id), to_abi(revision), to_abi(config));
   }
 };
 

@@ -20,6 +20,7 @@ typedef struct crm_accounts_0 {
   crm_status (*get)(const crm_host*, crm_str id, crm_sink account, crm_error*) CRM_NOEXCEPT;
 
   /* Replaces the config of an account, a JSON object that the host stores and does not interpret.
+   * What another caller stored meanwhile is lost: to change what was read, use put_config_if.
    * Errors: NOT_FOUND if there is no such account.
    * [any, may block] */
   crm_status (*put_config)(const crm_host*, crm_str id, crm_str config, crm_error*) CRM_NOEXCEPT;
@@ -43,6 +44,15 @@ typedef struct crm_accounts_0 {
    * Errors: NOT_FOUND if there is no such user.
    * [any, may block] */
   crm_status (*user)(const crm_host*, crm_str user, crm_sink document, crm_error*) CRM_NOEXCEPT;
+
+  /* Replaces the config of an account if it still is the one that was read.
+   *
+   * if_revision: the member revision of schema/account.json, as list or get wrote it.
+   * Errors: CONFLICT if the config has another revision: read it again and repeat the change;
+   *   NOT_FOUND if there is no such account.
+   * [any, may block] */
+  crm_status (*put_config_if)(const crm_host*, crm_str id, crm_str if_revision, crm_str config,
+                              crm_error*) CRM_NOEXCEPT;
 } crm_accounts_0;
 
 #endif

@@ -27,6 +27,17 @@ typedef struct crm_secrets_0 {
   /* Erases a key. Success if there is no such key.
    * [any, may block] */
   crm_status (*erase)(const crm_host*, crm_str key, crm_error*) CRM_NOEXCEPT;
+
+  /* Stores a value if the key still has the value that was read. It is durable when the call
+   * returns.
+   *
+   * expected: the value that get wrote, or empty if there was no such key. An empty value and a
+   *   missing key count as equal.
+   * value: at most 16 KiB.
+   * Errors: CONFLICT if the key has another value; INVALID for a larger value.
+   * [any, may block] */
+  crm_status (*put_if)(const crm_host*, crm_str key, crm_str expected, crm_str value,
+                       crm_error*) CRM_NOEXCEPT;
 } crm_secrets_0;
 
 #endif

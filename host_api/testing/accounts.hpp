@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,10 @@ struct Account {
                          {"unique_id", unique_id},
                          {"title", title},
                          {"state", state},
-                         {"config", config}});
+                         {"config", config},
+                         {"revision", revision()}});
   }
+  std::string revision() const { return config.dump(); }  // opaque to plugins
 };
 
 class Accounts {
@@ -99,6 +102,9 @@ class Accounts {
   Result<> put_config(std::string_view id, std::string_view config) {
     return put(id, "config", config, &Account::config);
   }
+  Result<> put_config_if(std::string_view id, std::string_view revision, std::string_view config) {
+    return put(id, "config", config, &Account::config, revision);
+  }
   Result<> set_health(std::string_view id, std::string_view health) {
     return put(id, "health", health, &Account::health);
   }
@@ -156,13 +162,15 @@ class Accounts {
     return account.id;
   }
   Result<> put(std::string_view id, std::string_view name, std::string_view text,
-               Json Account::*member) {
+               Json Account::*member, std::optional<std::string_view> if_revision = {}) {
     TRY(Json document, Json::parse(text));
     if (!document.is_object())
       return Error{Code::invalid, std::string(name) + ": a JSON object is expected", {}};
     const Lock lock(mutex_);
     Account* account = find(id);
     if (!account) return none();
+    if (if_revision && account->revision() != *if_revision)
+      return Error{Code::conflict, "the config changed meanwhile: read it again", {}};
     account->*member = std::move(document);
     return {};
   }

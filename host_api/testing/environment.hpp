@@ -108,10 +108,17 @@ class Secrets {
     return found->second;
   }
   Result<> put(std::string_view key, std::string_view value) {
-    if (key.empty() || key.size() > 512)
-      return Error{Code::invalid, "the key of a secret has 1 to 512 bytes", {}};
-    if (value.size() > 16 * 1024) return Error{Code::invalid, "a secret has at most 16 KiB", {}};
+    TRY_VOID(check(key, value));
     const Lock lock(mutex_);
+    values_[std::string(key)] = value;
+    return {};
+  }
+  Result<> put_if(std::string_view key, std::string_view expected, std::string_view value) {
+    TRY_VOID(check(key, value));
+    const Lock lock(mutex_);
+    const auto found = values_.find(key);
+    if ((found == values_.end() ? std::string_view() : std::string_view(found->second)) != expected)
+      return Error{Code::conflict, "the secret changed meanwhile: read it again", {}};
     values_[std::string(key)] = value;
     return {};
   }
@@ -130,6 +137,13 @@ class Secrets {
   }
 
  private:
+  static Result<> check(std::string_view key, std::string_view value) {
+    if (key.empty() || key.size() > 512)
+      return Error{Code::invalid, "the key of a secret has 1 to 512 bytes", {}};
+    if (value.size() > 16 * 1024) return Error{Code::invalid, "a secret has at most 16 KiB", {}};
+    return {};
+  }
+
   Mutex& mutex_;
   std::map<std::string, std::string, std::less<>> values_;
 };

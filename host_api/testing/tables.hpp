@@ -80,6 +80,11 @@ inline constexpr crm_secrets_0 kSecrets{
     [](const crm_host* h, crm_str key, crm_error* e) noexcept {
       return status(h, CRM_SECRETS, "erase", e,
                     [&](Host& host) { return host.secrets.erase(from_abi(key)); });
+    },
+    [](const crm_host* h, crm_str key, crm_str expected, crm_str value, crm_error* e) noexcept {
+      return status(h, CRM_SECRETS, "put_if", e, [&](Host& host) {
+        return host.secrets.put_if(from_abi(key), from_abi(expected), from_abi(value));
+      });
     }};
 
 inline constexpr crm_options_0 kOptions{
@@ -115,6 +120,11 @@ inline constexpr crm_accounts_0 kAccounts{
     [](const crm_host* h, crm_str user, crm_sink document, crm_error* e) noexcept {
       return text(h, CRM_ACCOUNTS, "user", document, e,
                   [&](Host& host) { return host.accounts.user(from_abi(user)); });
+    },
+    [](const crm_host* h, crm_str id, crm_str revision, crm_str config, crm_error* e) noexcept {
+      return status(h, CRM_ACCOUNTS, "put_config_if", e, [&](Host& host) {
+        return host.accounts.put_config_if(from_abi(id), from_abi(revision), from_abi(config));
+      });
     }};
 
 inline constexpr crm_calendars_0 kCalendars{

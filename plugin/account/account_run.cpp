@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "plugin/account/guarded_side.hpp"
+#include "plugin/account/held_decisions.hpp"
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/account/progress_side.hpp"
+#include "plugin/account/retired_grants.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/key_value_store.hpp"
 #include "plugin/adapters/pair_channels.hpp"
@@ -53,15 +56,20 @@ int severity(const Error& error) {
 
 Task<RunOutcome> AccountRun::run() {
   Result<Account> account = co_await context_.host.account(id_);
-  if (!account && account.error().code == Code::not_found)
-    co_return outcome_;  // the account was removed, or its set-up was never finished
+  if (!account && account.error().code == Code::not_found) {
+    // The account was removed, or its set-up was discarded.
+    CO_TRY_VOID(co_await revoke_retired(false));
+    co_return outcome_;
+  }
   if (!account) co_return std::move(account).error();
   account_ = *std::move(account);
   read_all_ = std::exchange(memory_.read_all, false);
   if (account_.state == "disconnected") {
     CO_TRY_VOID(co_await on_disconnected());
+    CO_TRY_VOID(co_await revoke_retired(false));
     co_return outcome_;
   }
+  if (memory_.check_retired) CO_TRY_VOID(co_await revoke_retired(true));
   if (account_.state == "paused") {
     memory_.pairs.clear();  // after resuming, every calendar is read in the first run
     CO_TRY_VOID(co_await publish_health(std::nullopt));
@@ -69,33 +77,53 @@ Task<RunOutcome> AccountRun::run() {
   }
 
   const Result<> synced = co_await sync_account();
+  if (!synced && synced.error().code == Code::cancelled) {
+    const Result<> active = co_await may_write();
+    // The change of the state requests the run that follows from it.
+    if (!active && active.error().code == Code::cancelled) co_return outcome_;
+  }
   if (!synced && (synced.error().code == Code::conflict || synced.error().code == Code::cancelled))
     co_return synced.error();
   if (!synced && (!outcome_.error || severity(*outcome_.error) < severity(synced.error())))
     outcome_.error = synced.error();
   memory_.failures = outcome_.error ? memory_.failures + 1 : 0;
   CO_TRY_VOID(co_await publish_health(std::nullopt));
-  // The user must reconnect the account first; that flow then requests a run (P-16).
-  if (outcome_.error && outcome_.error->code == Code::needs_auth)
-    memory_.pairs.clear();
-  else
-    outcome_.next = next_run();
+  // The user must reconnect the account first; that flow then requests a run (P-16). Any other
+  // refusal may pass, so it is tried again.
+  const bool rejected = outcome_.error && outcome_.error->code == Code::needs_auth;
+  if (rejected) memory_.pairs.clear();
+  if (!rejected || (access_ && !access_->dead())) outcome_.next = next_run();
   memory_.next_run = outcome_.next.value_or(Instant{});
+  if (leave_again_) outcome_.next = std::min(*leave_again_, outcome_.next.value_or(*leave_again_));
   co_return outcome_;
+}
+
+// cancelled: the account was paused, disconnected or removed since the run began.
+Task<> AccountRun::may_write() {
+  const Result<Account> now = co_await context_.host.account(id_);
+  if (!now && now.error().code != Code::not_found) co_return now.error();
+  if (!now || now->state != "active")
+    co_return Error{Code::cancelled, "the account was paused or disconnected during the run", {}};
+  co_return Result<>{};
 }
 
 Task<> AccountRun::sync_account() {
   CO_TRY_VOID(co_await adopt_draft());
+  if (std::exchange(memory_.check_held_decisions, false)) {
+    const Result<> applied = co_await apply_held_decisions(context_, id_, fence_);
+    if (!applied) memory_.check_held_decisions = true;
+    CO_TRY_VOID(applied);
+  }
   CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_, fence_));
   CO_TRY_VOID(co_await export_existing());
-  CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await context_.google.of(id_));
-  if (access->dead())
+  CO_TRY(access_, co_await context_.google.of(id_));
+  if (access_->dead())
     co_return Error{
         Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
-  CO_TRY_VOID(co_await run_daily_maintenance(access->client()));
+  CO_TRY_VOID(co_await run_daily_maintenance(access_->client()));
 
   for (Pair& pair : pairs_.live) {
-    const Result<> synced = co_await sync_pair(access->client(), pair);
+    const Result<> synced = co_await sync_pair(access_->client(), pair);
     if (synced) continue;
     if (aborts_run(synced.error())) co_return synced.error();
     // The failure of one calendar does not affect the others.
@@ -104,10 +132,11 @@ Task<> AccountRun::sync_account() {
     if (!outcome_.error || severity(*outcome_.error) < severity(synced.error()))
       outcome_.error = synced.error();
   }
+  CO_TRY_VOID(co_await may_write());
   CO_TRY(const std::vector<Pair> pairs, co_await journal_.pairs(id_));
   for (const Pair& pair : pairs)
     CO_TRY_VOID(
-        co_await maintain_push_channel(access->client(), pair, pair.state == PairState::live));
+        co_await maintain_push_channel(access_->client(), pair, pair.state == PairState::live));
   co_return Result<>{};
 }
 
@@ -133,8 +162,11 @@ Task<> AccountRun::adopt_draft() {
     for (const Pair& pair : drafts) ids.push_back(pair.id);
     if (!ids.empty()) CO_TRY_VOID(co_await journal_.erase_pairs(std::move(ids)));
   }
-  account_.config.draft.clear();
-  co_return co_await context_.host.put_config(id_, account_.config);
+  settings::ConfigEdit adopted = [&draft](settings::AccountConfig& config) {
+    if (config.draft == draft) config.draft.clear();
+  };
+  CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(adopted)));
+  co_return Result<>{};
 }
 
 // PD-09, runs once after set-up: moves the user's existing CRM appointments into the calendar they
@@ -151,8 +183,13 @@ Task<> AccountRun::export_existing() {
     batch.pairs.push_back(default_pair);
     CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   }
-  account_.config.export_existing = settings::ExportExisting::none;
-  co_return co_await context_.host.put_config(id_, account_.config);
+  settings::ConfigEdit exported = [done = account_.config](settings::AccountConfig& config) {
+    if (config.export_existing == done.export_existing &&
+        config.default_calendar == done.default_calendar)
+      config.export_existing = settings::ExportExisting::none;
+  };
+  CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(exported)));
+  co_return Result<>{};
 }
 
 // Once a day, and on request while a calendar is missing: refreshes the calendar list and prunes
@@ -179,13 +216,13 @@ Task<> AccountRun::refresh_calendar_list(google::Client& client) {
     const auto found = std::ranges::find(listed, id, &settings::RemoteCalendar::id);
     return found == listed.end() ? nullptr : &*found;
   };
-  bool changed = false;
-  for (settings::RemoteCalendar& known : account_.config.visible) {
-    const settings::RemoteCalendar* current = find(known.id);
-    if (!current) continue;
-    changed |= !(*current == known);
-    known = *current;
-  }
+  settings::ConfigEdit refresh = [&find](settings::AccountConfig& config) {
+    for (settings::RemoteCalendar& known : config.visible)
+      if (const settings::RemoteCalendar* current = find(known.id)) known = *current;
+  };
+  const std::string before = account_.revision;
+  CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(refresh)));
+  const bool changed = account_.revision != before;
   sync::WriteBatch batch;
   CO_TRY_VOID(co_await mark_unlisted_gone(client, listed, batch));
   for (Pair pair : pairs_.gone) {
@@ -194,7 +231,6 @@ Task<> AccountRun::refresh_calendar_list(google::Client& client) {
     pair.state = PairState::live;
     batch.pairs.push_back(std::move(pair));
   }
-  if (changed) CO_TRY_VOID(co_await context_.host.put_config(id_, account_.config));
   const bool pairs_changed = !batch.empty();
   if (pairs_changed) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   if (changed || pairs_changed) {
@@ -255,8 +291,11 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
     if (!initial_sync && progress.done < kMinProgressWrites) co_return Result<>{};
     co_return co_await publish_health(progress);
   };
-  ProgressSide crm_end(crm, on_progress);
-  ProgressSide google_end(google, on_progress);
+  const GuardedSide::MayWrite may_write = [this] { return this->may_write(); };
+  GuardedSide guarded_crm(crm, may_write);
+  GuardedSide guarded_google(google, may_write);
+  ProgressSide crm_end(guarded_crm, on_progress);
+  ProgressSide google_end(guarded_google, on_progress);
   sync::CycleOptions options;
   options.read_remote = read_google;
   sync::Cycle cycle(crm_end, google_end, journal_, context_.clock, context_.random, options);
@@ -324,13 +363,36 @@ Task<> AccountRun::maintain_push_channel(google::Client& client, const Pair& pai
 }
 
 // The account was disconnected: its calendars are marked as gone and the copies stay with the user
-// (PD-14). The channels were stopped before the grant was revoked.
+// (PD-14).
 Task<> AccountRun::on_disconnected() {
   CO_TRY(const std::vector<HostCalendar> calendars, co_await context_.host.calendars(id_));
   for (const HostCalendar& calendar : calendars)
     if (calendar.state == "live")
       CO_TRY_VOID(co_await context_.host.set_calendar_state(calendar.id, "gone"));
+  const unsigned failed_leavings = memory_.failed_leavings;
   memory_ = {};
+  memory_.failed_leavings = failed_leavings;
+  co_return Result<>{};
+}
+
+// Without an answer of Google the run is repeated later; the account's state does not depend on it.
+Task<> AccountRun::revoke_retired(bool connected) {
+  memory_.check_retired = false;  // set again by the page if a grant is retired meanwhile
+  const Result<> revoked = co_await revoke_retired_grants(context_, journal_, id_, connected);
+  if (!revoked) memory_.check_retired = true;
+  if (revoked) {
+    memory_.failed_leavings = 0;
+    co_return Result<>{};
+  }
+  if (revoked.error().code == Code::cancelled) co_return revoked;
+  context_.log.warning("grant.not_revoked_yet",
+                       Json::object({{"reason", revoked.error().message}}));
+  ++memory_.failed_leavings;
+  const sync::Activity activity{
+      sync::Push::unconfirmed, false, {}, memory_.failed_leavings, revoked.error().retry_after};
+  leave_again_ =
+      context_.clock.now() + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
+  outcome_.next = leave_again_;
   co_return Result<>{};
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ class AccountRun {
   Task<RunOutcome> run();
 
  private:
+  Task<> may_write();
   Task<> adopt_draft();
   Task<> sync_account();
   Task<> run_daily_maintenance(google::Client& client);
@@ -55,6 +57,7 @@ class AccountRun {
                        bool read_google);
   Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);
   Task<> on_disconnected();
+  Task<> revoke_retired(bool connected);
   Task<> publish_health(std::optional<Progress> progress);
   Task<> record_bulk_deletion(std::size_t count);
   bool must_read_google(const sync::Pair& pair) const;
@@ -67,8 +70,10 @@ class AccountRun {
   std::int64_t fence_;
   store::SqlJournal journal_;
   Account account_;
+  std::shared_ptr<GoogleAccess> access_;
   ReconciledPairs pairs_;
   RunOutcome outcome_;
+  std::optional<base::Instant> leave_again_;
   bool read_all_ = false;
 };
 

@@ -39,12 +39,19 @@ class NoSide final : public sync::Side {
   }
 };
 
-// Counts the items of each page that passes through.
+Error superseded() {
+  return Error{Code::cancelled, "another choice of calendars is previewed", {}};
+}
+
+// Counts the items of each page that passes through. Stops when the preview is no longer wanted.
 class CountingSide final : public sync::Side {
  public:
-  CountingSide(sync::Side& side, std::size_t& count) : side_(side), count_(count) {}
+  CountingSide(sync::Side& side, std::size_t& count, std::function<bool()> wanted)
+      : side_(side), count_(count), wanted_(std::move(wanted)) {}
   Task<sync::ChangesPage> changes(std::string cursor) override {
+    if (!wanted_()) co_return superseded();
     Result<sync::ChangesPage> page = co_await side_.changes(std::move(cursor));
+    if (!wanted_()) co_return superseded();
     if (page) count_ += page->items.size();
     co_return page;
   }
@@ -61,6 +68,7 @@ class CountingSide final : public sync::Side {
  private:
   sync::Side& side_;
   std::size_t& count_;
+  std::function<bool()> wanted_;
 };
 
 bool is_private(const calendar::Series& series) {
@@ -91,17 +99,46 @@ Result<Previews::Asked> Previews::ask(const std::string& account,
   return Asked{preview->state, true};
 }
 
-Task<> Previews::observe(std::string account, std::string user,
-                         std::vector<RemoteCalendar> visible) {
+// Marks the account as observed for as long as it exists, also if the coroutine is cancelled.
+class Previews::Observation {
+ public:
+  Observation(Previews& previews, std::string account)
+      : previews_(previews), account_(std::move(account)) {
+    begun_ = previews_.observed_.insert(account_).second;
+  }
+  ~Observation() {
+    if (begun_) previews_.observed_.erase(account_);
+  }
+  Observation(const Observation&) = delete;
+  Observation& operator=(const Observation&) = delete;
+  bool begun() const { return begun_; }
+
+ private:
+  Previews& previews_;
+  std::string account_;
+  bool begun_ = false;
+};
+
+bool Previews::is_current(const std::string& account,
+                          const std::shared_ptr<Preview>& preview) const {
   const auto found = previews_.find(account);
-  if (found == previews_.end() || found->second->visible != visible) co_return Result<>{};
-  const std::shared_ptr<Preview> preview = found->second;
-  Result<PreviewNumbers> numbers = co_await read(preview, std::move(account), std::move(user));
-  if (numbers)
-    preview->state.numbers = *numbers;
-  else
-    preview->error = numbers.error();
-  co_return Result<>{};
+  return found != previews_.end() && found->second == preview;
+}
+
+Task<> Previews::observe(std::string account, std::string user) {
+  const Observation observation(*this, account);
+  if (!observation.begun()) co_return Result<>{};  // the one under way reads the new choice
+  for (;;) {
+    const auto found = previews_.find(account);
+    if (found == previews_.end()) co_return co_await erase_drafts(std::move(account));
+    const std::shared_ptr<Preview> preview = found->second;
+    if (preview->state.numbers || preview->error) co_return Result<>{};
+    Result<PreviewNumbers> numbers = co_await read(preview, account, user);
+    if (numbers)
+      preview->state.numbers = *numbers;
+    else
+      preview->error = numbers.error();
+  }
 }
 
 Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::string account,
@@ -132,7 +169,8 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
     NoSide crm;
     google::GoogleSide google(access->client(), context_.log, remote.id,
                               remote.time_zone.empty() ? "UTC" : remote.time_zone);
-    CountingSide counted(google, preview->state.done);
+    CountingSide counted(google, preview->state.done,
+                         [this, &account, &preview] { return is_current(account, preview); });
     sync::Cycle cycle(crm, counted, journal, context_.clock, context_.random, {});
     CO_TRY_VOID(co_await cycle.preview(pair));
     // The preview has listed the calendar, so the first cycle need not.
@@ -181,10 +219,16 @@ Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, cons
 Task<> Previews::forget(std::string account) {
   previews_.erase(account);
   memory_.erase(account);
+  // An observation that is under way erases what it stored when it stops.
+  co_return co_await erase_drafts(std::move(account));
+}
+
+Task<> Previews::erase_drafts(std::string account) {
   store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
   CO_TRY(const std::vector<Pair> pairs, co_await journal.pairs(account));
   std::vector<std::string> ids;
-  for (const Pair& pair : pairs) ids.push_back(pair.id);
+  for (const Pair& pair : pairs)
+    if (pair.state == sync::PairState::draft) ids.push_back(pair.id);
   if (ids.empty()) co_return Result<>{};
   co_return co_await journal.erase_pairs(std::move(ids));
 }

@@ -32,10 +32,10 @@ class Previews {
   };
   Result<Asked> ask(const std::string& account,
                     const std::vector<settings::RemoteCalendar>& visible);
-  // Reads the calendars; afterwards ask() returns the numbers or the error. Does nothing if the
-  // choice of calendars has changed meanwhile.
-  Task<> observe(std::string account, std::string user,
-                 std::vector<settings::RemoteCalendar> visible);
+  // Reads the calendars that were asked for last; afterwards ask() returns the numbers or the
+  // error. An account is observed once at a time, so that a calendar has one draft pair: if the
+  // choice changes meanwhile, the observation that is under way stops and reads the new one.
+  Task<> observe(std::string account, std::string user);
   // Discards the preview of a set-up and erases its draft pairs.
   Task<> forget(std::string account);
 
@@ -46,6 +46,10 @@ class Previews {
     std::optional<Error> error;
   };
 
+  class Observation;
+
+  bool is_current(const std::string& account, const std::shared_ptr<Preview>& preview) const;
+  Task<> erase_drafts(std::string account);
   Task<settings::PreviewNumbers> read(std::shared_ptr<Preview> preview, std::string account,
                                       std::string user);
   Task<> count(store::SqlJournal& journal, const std::string& pair, const std::string& user,
@@ -55,6 +59,7 @@ class Previews {
   PluginContext& context_;
   RunMemory& memory_;
   std::map<std::string, std::shared_ptr<Preview>> previews_;  // by account
+  std::set<std::string> observed_;                            // accounts with an observation
 };
 
 }  // namespace gcal::plugin

@@ -3,14 +3,33 @@
 #include "src/engine/oauth/wipe.hpp"
 
 namespace gcal::plugin {
+namespace {
+
+// The token of a grant that is about to be revoked. A rotation is kept as long as the object: what
+// revokes the grant is any of its tokens.
+class RetiredGrantVault final : public oauth::TokenVault {
+ public:
+  explicit RetiredGrantVault(std::string token) : token_(std::move(token)) {}
+  ~RetiredGrantVault() override { oauth::wipe(token_); }
+  Task<std::string> refresh_token() override { co_return token_; }
+  Task<> replace_refresh_token(std::string, std::string fresh) override {
+    token_ = std::move(fresh);
+    co_return Result<>{};
+  }
+
+ private:
+  std::string token_;
+};
+
+}  // namespace
 
 GoogleAccess::GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens,
-                           oauth::ClientCredentials credentials, SecretVault& vault,
-                           std::string account, const base::Clock& clock, std::string base_url,
-                           net::HttpClient& http, net::RetryTools tools)
+                           oauth::ClientCredentials credentials,
+                           std::unique_ptr<oauth::TokenVault> vault, const base::Clock& clock,
+                           std::string base_url, net::HttpClient& http, net::RetryTools tools)
     : clock_(clock),
-      vault_(vault, std::move(account)),
-      source_(std::move(executor), tokens, std::move(credentials), vault_, clock),
+      vault_(std::move(vault)),
+      source_(std::move(executor), tokens, std::move(credentials), *vault_, clock),
       client_(std::move(base_url), *this, http, tools) {}
 
 GoogleAccess::~GoogleAccess() {
@@ -27,10 +46,21 @@ Result<std::string> GoogleAccess::note_rejection(Result<std::string> token) {
   return token;
 }
 
-Task<std::string> GoogleAccess::token() {
+void GoogleAccess::close() {
+  closed_ = true;
+  oauth::wipe(consent_token_);
+}
+
+Result<> GoogleAccess::usable() const {
+  if (closed_) return Error{Code::cancelled, "the account was paused or disconnected", {}};
   if (dead_)
-    co_return Error{
+    return Error{
         Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
+  return {};
+}
+
+Task<std::string> GoogleAccess::token() {
+  CO_TRY_VOID(usable());
   if (!consent_token_.empty() && clock_.monotonic() < consent_token_expires_)
     co_return consent_token_;
   oauth::wipe(consent_token_);
@@ -38,9 +68,7 @@ Task<std::string> GoogleAccess::token() {
 }
 
 Task<std::string> GoogleAccess::renew(std::string rejected) {
-  if (dead_)
-    co_return Error{
-        Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
+  CO_TRY_VOID(usable());
   if (rejected == consent_token_) {
     oauth::wipe(consent_token_);
     co_return note_rejection(co_await source_.token());
@@ -48,18 +76,40 @@ Task<std::string> GoogleAccess::renew(std::string rejected) {
   co_return note_rejection(co_await source_.renew(std::move(rejected)));
 }
 
-Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::of(std::string account) {
-  if (const auto found = accesses_.find(account); found != accesses_.end()) co_return found->second;
+Task<oauth::ClientCredentials> GoogleAccesses::credentials() {
   CO_TRY(const std::optional<settings::OAuthClient> client, co_await vault_.oauth_client());
   if (!client)
     co_return Error{Code::denied, "no OAuth client is set up; an administrator must enter it", {}};
   oauth::ClientCredentials credentials{client->client_id, client->client_secret};
+  co_return credentials;
+}
+
+std::shared_ptr<GoogleAccess> GoogleAccesses::make(oauth::ClientCredentials credentials,
+                                                   std::unique_ptr<oauth::TokenVault> vault) {
+  return std::make_shared<GoogleAccess>(executor_, tokens_, std::move(credentials),
+                                        std::move(vault), clock_, base_url_, http_, tools_);
+}
+
+Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::of(std::string account) {
+  if (const auto found = accesses_.find(account); found != accesses_.end()) co_return found->second;
+  CO_TRY(oauth::ClientCredentials client, co_await credentials());
   // Another caller may have created it while the client was read.
   std::shared_ptr<GoogleAccess>& access = accesses_[account];
-  if (!access)
-    access = std::make_shared<GoogleAccess>(executor_, tokens_, std::move(credentials), vault_,
-                                            account, clock_, base_url_, http_, tools_);
+  if (!access) access = make(std::move(client), std::make_unique<AccountVault>(vault_, account));
   co_return access;
+}
+
+Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::with_grant(StoredGrant grant) {
+  CO_TRY(oauth::ClientCredentials client, co_await credentials());
+  co_return make(std::move(client),
+                 std::make_unique<RetiredGrantVault>(std::move(grant.refresh_token)));
+}
+
+void GoogleAccesses::close(const std::string& account) {
+  if (const auto found = accesses_.find(account); found != accesses_.end()) {
+    found->second->close();
+    accesses_.erase(found);
+  }
 }
 
 }  // namespace gcal::plugin

@@ -24,7 +24,7 @@ namespace gcal::plugin {
 class GoogleAccess final : public google::AccessTokens {
  public:
   GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens,
-               oauth::ClientCredentials credentials, SecretVault& vault, std::string account,
+               oauth::ClientCredentials credentials, std::unique_ptr<oauth::TokenVault> vault,
                const base::Clock& clock, std::string base_url, net::HttpClient& http,
                net::RetryTools tools);
   ~GoogleAccess() override;
@@ -32,6 +32,10 @@ class GoogleAccess final : public google::AccessTokens {
   google::Client& client() { return client_; }
   // Uses the access token that came with the consent until it expires, which saves a refresh.
   void use_consent_tokens(oauth::Tokens tokens);
+
+  // The account was paused or disconnected: no further request is sent with this object, also by a
+  // run that still uses it. token() and renew() answer cancelled.
+  void close();
 
   // Google rejected the grant: the user must reconnect the account. No request is sent until the
   // grant changes (P-16).
@@ -42,13 +46,15 @@ class GoogleAccess final : public google::AccessTokens {
 
  private:
   Result<std::string> note_rejection(Result<std::string> token);
+  Result<> usable() const;
 
   const base::Clock& clock_;
-  AccountVault vault_;
+  std::unique_ptr<oauth::TokenVault> vault_;
   oauth::TokenSource source_;
   std::string consent_token_;  // from the consent
   base::Milliseconds consent_token_expires_{0};
   bool dead_ = false;
+  bool closed_ = false;
   google::Client client_;
 };
 
@@ -69,13 +75,22 @@ class GoogleAccesses {
   // The access of an account. Errors: denied (no OAuth client is configured) and those of the
   // vault.
   Task<std::shared_ptr<GoogleAccess>> of(std::string account);
+  // An access with a grant that is not in use any more, for the last requests with it. Not shared.
+  // Errors: as of().
+  Task<std::shared_ptr<GoogleAccess>> with_grant(StoredGrant grant);
   // Must be called when the grant changed or was deleted: the next caller gets a new access.
   void forget(const std::string& account) { accesses_.erase(account); }
+  // Closes the access for all who use it; the next caller gets a new one.
+  void close(const std::string& account);
   void forget_all() { accesses_.clear(); }  // the OAuth client changed
 
   oauth::TokenClient& tokens() { return tokens_; }
 
  private:
+  Task<oauth::ClientCredentials> credentials();
+  std::shared_ptr<GoogleAccess> make(oauth::ClientCredentials credentials,
+                                     std::unique_ptr<oauth::TokenVault> vault);
+
   boost::asio::any_io_executor executor_;
   oauth::TokenClient& tokens_;
   SecretVault& vault_;

@@ -9,10 +9,11 @@ using base::Json;
 
 constexpr std::size_t kBatchSize = 500;  // of crm.events/0 get and apply
 constexpr std::uint32_t kPageSize = 2'500;
+constexpr int kMaxEdits = 8;
 
 Account account_of(const Json& json) {
   return {json.string("id"), json.string("user"), json.string("state"),
-          settings::account_config_from_json(json["config"])};
+          settings::account_config_from_json(json["config"]), json.string("revision")};
 }
 
 HostCalendar calendar_of(const Json& json) {
@@ -49,11 +50,21 @@ Task<Account> HostCalls::account(std::string id) {
   co_return account_of(json);
 }
 
-Task<> HostCalls::put_config(std::string account, settings::AccountConfig config) {
-  std::function<Result<>()> call = [this, &account, &config] {
-    return host_.accounts.put_config(account, settings::to_json(config).dump());
-  };
-  co_return co_await work(std::move(call));
+Task<Account> HostCalls::edit_config(std::string id, settings::ConfigEdit edit) {
+  for (int attempt = 0; attempt < kMaxEdits; ++attempt) {
+    CO_TRY(Account current, co_await account(id));
+    settings::AccountConfig edited = current.config;
+    edit(edited);
+    if (edited == current.config) co_return current;
+    std::function<Result<>()> call = [this, &current, &edited] {
+      return host_.accounts.put_config_if(current.id, current.revision,
+                                          settings::to_json(edited).dump());
+    };
+    const Result<> stored = co_await work(std::move(call));
+    if (!stored && stored.error().code != Code::conflict) co_return stored.error();
+    if (stored) co_return co_await account(std::move(id));
+  }
+  co_return Error{Code::unavailable, "the account's options keep changing", {}};
 }
 
 Task<> HostCalls::set_account_state(std::string account, std::string state) {

@@ -23,6 +23,7 @@ struct Account {
   std::string user;
   std::string state;  // active | paused | disconnected
   settings::AccountConfig config;
+  std::string revision;  // of the stored config
 };
 
 struct HostUser {
@@ -51,7 +52,10 @@ class HostCalls {
 
   Task<std::vector<Account>> accounts();
   Task<Account> account(std::string id);
-  Task<> put_config(std::string account, settings::AccountConfig config);
+  // Applies `edit` to the newest config and stores the result if it differs. If the config changes
+  // meanwhile, both steps are repeated, so that no other writer's change is lost. Returns the
+  // account as stored now. Errors: unavailable if it keeps changing.
+  Task<Account> edit_config(std::string account, settings::ConfigEdit edit);
   Task<> set_account_state(std::string account, std::string state);
   Task<> set_health(std::string account, base::Json health);
   Task<HostUser> user(std::string id);

@@ -10,15 +10,24 @@ using base::Json;
 
 constexpr const char* kOAuthClient = "oauth_client";
 
-std::string grant_key(const std::string& account, SecretVault::Which which) {
-  return (which == SecretVault::Which::kept ? "grant/" : "offered/") + account;
-}
-
 std::string verifier_key(const std::string& account) {
   return "pkce/" + account;
 }
 
 }  // namespace
+
+std::string grant_key(const std::string& account, SecretVault::Which which) {
+  return (which == SecretVault::Which::kept ? "grant/" : "offered/") + account;
+}
+
+Json to_json(const StoredGrant& grant) {
+  return Json::object(
+      {{"refresh_token", grant.refresh_token}, {"sub", grant.sub}, {"email", grant.email}});
+}
+
+StoredGrant grant_of(const Json& json) {
+  return {json.string("refresh_token"), json.string("sub"), json.string("email")};
+}
 
 Task<std::string> SecretVault::get(std::string key) {
   std::function<Result<std::string>()> read = [this, &key] { return secrets_.get(key); };
@@ -66,14 +75,11 @@ Task<> SecretVault::store_oauth_client(settings::OAuthClient client) {
 Task<StoredGrant> SecretVault::grant(std::string account, Which which) {
   CO_TRY(const std::string text, co_await get(grant_key(account, which)));
   CO_TRY(const Json json, Json::parse(text));
-  StoredGrant grant{json.string("refresh_token"), json.string("sub"), json.string("email")};
-  co_return grant;
+  co_return grant_of(json);
 }
 
 Task<> SecretVault::store_grant(std::string account, Which which, StoredGrant grant) {
-  const Json json = Json::object(
-      {{"refresh_token", grant.refresh_token}, {"sub", grant.sub}, {"email", grant.email}});
-  co_return co_await put(grant_key(account, which), json.dump());
+  co_return co_await put(grant_key(account, which), to_json(grant).dump());
 }
 
 Task<> SecretVault::erase_grant(std::string account, Which which) {
@@ -85,20 +91,17 @@ Task<> SecretVault::store_verifier(std::string account, std::string verifier) {
 }
 
 Task<std::string> SecretVault::take_verifier(std::string account) {
-  CO_TRY(const std::string verifier, co_await get(verifier_key(account)));
-  CO_TRY_VOID(co_await erase(verifier_key(account)));
-  co_return verifier;
+  std::function<Result<std::string>()> take = [this, &account]() -> Result<std::string> {
+    TRY(std::string verifier, secrets_.get(verifier_key(account)));
+    TRY_VOID(secrets_.erase(verifier_key(account)));
+    return verifier;
+  };
+  co_return co_await blocking_.run<std::string>(std::move(take));
 }
 
 Task<std::string> AccountVault::refresh_token() {
   CO_TRY(const StoredGrant grant, co_await vault_.grant(account_, SecretVault::Which::kept));
   co_return grant.refresh_token;
-}
-
-Task<> AccountVault::store_refresh_token(std::string token) {
-  CO_TRY(StoredGrant grant, co_await vault_.grant(account_, SecretVault::Which::kept));
-  grant.refresh_token = std::move(token);
-  co_return co_await vault_.store_grant(account_, SecretVault::Which::kept, std::move(grant));
 }
 
 }  // namespace gcal::plugin

@@ -68,8 +68,9 @@ Task<> BackgroundRuns::run_records(std::int64_t fence, SharedReply reply) {
 Task<> BackgroundRuns::catch_up() {
   CO_TRY_VOID(co_await requests_.now(std::string(kRecordsKey)));
   CO_TRY(const std::vector<Account> accounts, co_await context_.host.accounts());
+  // A disconnected account may still have a grant to revoke.
   for (const Account& account : accounts)
-    if (account.state == "active") CO_TRY_VOID(co_await requests_.now(account_key(account.id)));
+    if (account.state != "paused") CO_TRY_VOID(co_await requests_.now(account_key(account.id)));
   co_return Result<>{};
 }
 

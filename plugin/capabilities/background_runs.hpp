@@ -27,8 +27,8 @@ class BackgroundRuns {
   // Starts the run for `key`; `reply` is answered when it has ended. Errors: not_found for an
   // unknown key; unavailable if the run failed, so that the host repeats it.
   void run(std::string key, std::int64_t fence, SharedReply reply);
-  // Requests one run of every active account and one of the records, because hints may have been
-  // lost while the plugin was stopped. Called after start. Errors: those of the host.
+  // Requests one run of every account that is not paused and one of the records, because hints may
+  // have been lost while the plugin was stopped. Called after start. Errors: those of the host.
   Task<> catch_up();
   // Requests a run that reads all calendars of the account. `reply` is answered with JSON
   // {changed}, or with the error of the run, when a run that started after this call has ended.

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
+#include "plugin/account/held_decisions.hpp"
 #include "plugin/account/move_appointments.hpp"
-#include "plugin/adapters/pair_channels.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
 #include "src/common/base/pkce.hpp"
-#include "src/engine/google/push_channels.hpp"
 #include "src/engine/store/journal.hpp"
-#include "src/engine/sync/held_deletions.hpp"
 
 namespace gcal::plugin {
 
@@ -82,6 +80,7 @@ Task<settings::Grant> SettingsPage::end_consent(std::string account, std::string
 
   settings::Grant grant{identity.sub, identity.email, oauth::missing_scopes(tokens.scopes).empty()};
   StoredGrant stored{std::move(tokens.refresh_token), identity.sub, identity.email};
+  CO_TRY_VOID(co_await context_.vault.note_consent(identity.sub, account));
   CO_TRY_VOID(co_await context_.vault.store_grant(account, Which::offered, std::move(stored)));
   consent_tokens_[account] = std::move(tokens);
   co_return grant;
@@ -108,41 +107,18 @@ Task<bool> SettingsPage::is_connected(std::string account) {
   co_return known->state != "disconnected";
 }
 
+// The grant is out of use when this returns. A run revokes it at Google, and is repeated until
+// Google has answered (PD-14).
 Task<> SettingsPage::revoke_grant(std::string account) {
   consent_tokens_.erase(account);
   CO_TRY(const bool connected, co_await is_connected(account));
-  std::string except =
-      connected
-          ? std::string()
-          : account;  // named: GCC 12 destroys the temporary of a conditional twice inside co_await
-  CO_TRY_VOID(co_await revoke_if_unused(account, Which::offered, std::move(except)));
-  if (connected) co_return Result<>{};
-  CO_TRY_VOID(co_await revoke_if_unused(account, Which::kept, account));
-  context_.google.forget(account);
-  co_return Result<>{};
-}
-
-// Deletes a grant. Google revokes all access of the user's Google account to this client, whichever
-// token is given, so it is revoked only if no other connected account uses the same Google account
-// (PD-14).
-Task<> SettingsPage::revoke_if_unused(std::string account, Which which, std::string except) {
-  Result<StoredGrant> grant = co_await context_.vault.grant(account, which);
-  if (!grant && grant.error().code == Code::not_found) co_return Result<>{};
-  if (!grant) co_return std::move(grant).error();
-  CO_TRY(const std::vector<Account> accounts, co_await context_.host.accounts());
-  const bool needed = std::ranges::any_of(accounts, [&](const Account& one) {
-    return one.id != except && one.state != "disconnected" && one.config.sub == grant->sub;
-  });
-  if (!needed) {
-    const Result<> revoked =
-        co_await context_.google.tokens().revoke(std::move(grant->refresh_token));
-    // The token is erased here in any case. If the revocation failed, the grant remains at Google
-    // until the user removes the app there.
-    if (!revoked)
-      context_.log.warning("grant.not_revoked",
-                           Json::object({{"reason", revoked.error().message}}));
+  CO_TRY_VOID(co_await context_.vault.retire_grant(account, Which::offered));
+  if (!connected) {
+    CO_TRY_VOID(co_await context_.vault.retire_grant(account, Which::kept));
+    context_.google.close(account);
   }
-  co_return co_await context_.vault.erase_grant(account, which);
+  memory_[account].check_retired = true;
+  co_return co_await requests_.now(account_key(account));
 }
 
 Task<std::vector<settings::RemoteCalendar>> SettingsPage::calendars(std::string account) {
@@ -154,8 +130,7 @@ Task<std::vector<settings::RemoteCalendar>> SettingsPage::calendars(std::string 
 Task<settings::PreviewState> SettingsPage::preview(std::string account, std::string user,
                                                    std::vector<settings::RemoteCalendar> visible) {
   CO_TRY(const Previews::Asked asked, previews_.ask(account, visible));
-  if (asked.begin)
-    spawn_("preview", previews_.observe(std::move(account), std::move(user), std::move(visible)));
+  if (asked.begin) spawn_("preview", previews_.observe(std::move(account), std::move(user)));
   co_return asked.state;
 }
 
@@ -164,9 +139,15 @@ Task<settings::AccountConfig> SettingsPage::config(std::string account) {
   co_return std::move(known.config);
 }
 
-Task<> SettingsPage::change_config(std::string account, settings::AccountConfig config) {
-  CO_TRY_VOID(co_await context_.host.put_config(account, std::move(config)));
-  co_return co_await requests_.now(account_key(account));
+Task<settings::AccountConfig> SettingsPage::change_config(std::string account,
+                                                          settings::ConfigEdit edit) {
+  CO_TRY(Account stored, co_await context_.host.edit_config(account, std::move(edit)));
+  CO_TRY_VOID(co_await requests_.now(account_key(account)));
+  co_return std::move(stored.config);
+}
+
+Task<> SettingsPage::request_run(std::string account) {
+  return requests_.now(account_key(account));
 }
 
 Task<settings::CopyableCounts> SettingsPage::copyable(std::string account) {
@@ -180,28 +161,10 @@ Task<settings::CopyableCounts> SettingsPage::copyable(std::string account) {
 }
 
 Task<> SettingsPage::set_account_state(std::string account, std::string state) {
-  if (state == "disconnected") CO_TRY_VOID(co_await stop_channels(account));
+  const bool active = state == "active";
   CO_TRY_VOID(co_await context_.host.set_account_state(account, std::move(state)));
+  if (!active) context_.google.close(account);  // a run under way sends no further request
   co_return co_await requests_.now(account_key(account));
-}
-
-// Called before the grant is revoked. A channel that cannot be stopped expires by itself; until
-// then its notifications are rejected as unknown.
-Task<> SettingsPage::stop_channels(std::string account) {
-  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
-  CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(account));
-  const Result<std::shared_ptr<GoogleAccess>> access = co_await context_.google.of(account);
-  if (!access || (*access)->dead()) co_return Result<>{};
-  for (const sync::Pair& pair : pairs) {
-    PairChannels channels(context_.database, context_.blocking, pair.id);
-    google::ChannelRequest unwanted{pair.remote_calendar, {}, false, {}};
-    const Result<google::ChannelReport> report = co_await google::maintain_channels(
-        (*access)->client(), channels, std::move(unwanted), context_.clock, context_.random);
-    if (!report)
-      context_.log.warning("channel.not_stopped",
-                           Json::object({{"pair", pair.id}, {"reason", report.error().message}}));
-  }
-  co_return Result<>{};
 }
 
 Task<std::size_t> SettingsPage::held_deletions(std::string account) {
@@ -212,12 +175,11 @@ Task<std::size_t> SettingsPage::held_deletions(std::string account) {
 }
 
 // apply: the links become active again and the next cycle deletes. Otherwise the appointments stay
-// in the CRM without a link.
+// in the CRM without a link. The run does both, because a run may be writing the links now.
 Task<> SettingsPage::decide_held_deletions(std::string account, bool apply) {
-  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
-  CO_TRY(std::vector<sync::Link> links, co_await journal.held(account));
-  CO_TRY_VOID(co_await sync::resolve_held_deletions(
-      journal, std::move(links), apply ? sync::HeldDecision::remove : sync::HeldDecision::keep));
+  CO_TRY_VOID(co_await record_held_decision(
+      context_, account, apply ? sync::HeldDecision::remove : sync::HeldDecision::keep));
+  memory_[account].check_held_decisions = true;
   co_return co_await requests_.now(account_key(account));
 }
 

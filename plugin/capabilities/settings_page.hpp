@@ -22,6 +22,7 @@ class SettingsPage final : private settings::FlowPorts {
 
   SettingsPage(PluginContext& context, RunMemory& memory, RunRequests& requests, Spawn spawn)
       : context_(context),
+        memory_(memory),
         requests_(requests),
         spawn_(std::move(spawn)),
         previews_(context, memory),
@@ -47,18 +48,19 @@ class SettingsPage final : private settings::FlowPorts {
   Task<settings::PreviewState> preview(std::string account, std::string user,
                                        std::vector<settings::RemoteCalendar> visible) override;
   Task<settings::AccountConfig> config(std::string account) override;
-  Task<> change_config(std::string account, settings::AccountConfig config) override;
+  Task<settings::AccountConfig> change_config(std::string account,
+                                              settings::ConfigEdit edit) override;
+  Task<> request_run(std::string account) override;
   Task<settings::CopyableCounts> copyable(std::string account) override;
   Task<> set_account_state(std::string account, std::string state) override;
   Task<std::size_t> held_deletions(std::string account) override;
   Task<> decide_held_deletions(std::string account, bool apply) override;
   Task<> forget(std::string account) override;
 
-  Task<> revoke_if_unused(std::string account, SecretVault::Which which, std::string except);
-  Task<> stop_channels(std::string account);
   Task<bool> is_connected(std::string account);  // active or paused
 
   PluginContext& context_;
+  RunMemory& memory_;
   RunRequests& requests_;
   Spawn spawn_;
   Previews previews_;

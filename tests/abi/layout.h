@@ -50,14 +50,14 @@ LAYOUT(sizeof(crm_value) == 40 && offsetof(crm_value, type) == 0 &&
        offsetof(crm_value, integer) == 8 && offsetof(crm_value, real) == 16);
 LAYOUT(offsetof(crm_value, text) == 24);
 
-LAYOUT(sizeof(crm_accounts_0) == 6 * sizeof(void*));
+LAYOUT(sizeof(crm_accounts_0) == 7 * sizeof(void*));
 LAYOUT(sizeof(crm_calendars_0) == 5 * sizeof(void*));
 LAYOUT(sizeof(crm_clock_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_contacts_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_events_0) == 4 * sizeof(void*));
 LAYOUT(sizeof(crm_log_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_options_0) == 1 * sizeof(void*));
-LAYOUT(sizeof(crm_secrets_0) == 3 * sizeof(void*));
+LAYOUT(sizeof(crm_secrets_0) == 4 * sizeof(void*));
 LAYOUT(sizeof(crm_sql_0) == 5 * sizeof(void*));
 LAYOUT(sizeof(crm_tasks_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_calendar_0) == 3 * sizeof(void*));

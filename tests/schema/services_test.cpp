@@ -143,6 +143,10 @@ class Story {
  public:
   explicit Story(World& world) : world_(world), crm_(world.host()) {}
 
+  std::string revision_of(const std::string& account) {
+    return Json::parse(*crm_.accounts()->get(account))->string("revision");
+  }
+
   std::vector<std::string> run() {
     const crm::Accounts accounts = *crm_.accounts();
     const crm::Calendars calendars = *crm_.calendars();
@@ -161,6 +165,15 @@ class Story {
     note("put_config no object", status(accounts.put_config(account, "[]")));
     note("put_config no JSON", status(accounts.put_config(account, "{")));
     note("put_config unknown", status(accounts.put_config("nobody", "{}")));
+    note("account", document("account.json", accounts.get(account)));
+    const std::string revision = revision_of(account);
+    note("put_config_if",
+         status(accounts.put_config_if(account, revision, R"({"visible":["b"]})")));
+    note("put_config_if stale",
+         status(accounts.put_config_if(account, revision, R"({"visible":[]})")));
+    note("put_config_if no object", status(accounts.put_config_if(account, "", "[]")));
+    note("put_config_if unknown", status(accounts.put_config_if("unknown", revision, "{}")));
+    note("equal configs", Json(revision_of(account) == revision_of(account)).dump());
     note("account", document("account.json", accounts.get(account)));
     note("set_health",
          status(accounts.set_health(
@@ -304,6 +317,14 @@ class Story {
     note("secret put", status(secrets.put("token", "t")));
     note("secret", *secrets.get("token"));
     note("secret too large", status(secrets.put("token", std::string(16 * 1024 + 1, 'x'))));
+    note("secret put_if", status(secrets.put_if("token", "t", "u")));
+    note("secret put_if stale", status(secrets.put_if("token", "t", "v")));
+    note("secret", *secrets.get("token"));
+    note("secret put_if new", status(secrets.put_if("other", "", "first")));
+    note("secret put_if no longer new", status(secrets.put_if("other", "", "second")));
+    note("secret put_if too large",
+         status(secrets.put_if("other", "first", std::string(16 * 1024 + 1, 'x'))));
+    note("secret", *secrets.get("other"));
     note("secret erase", status(secrets.erase("token")));
     note("secret erase again", status(secrets.erase("token")));
     note("option unknown", status(crm_.options()->get("no.such.option")));

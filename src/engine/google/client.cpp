@@ -47,8 +47,14 @@ Task<Json> Client::call(Call call) {
       CO_TRY(token, co_await tokens_.renew(std::move(token)));
       continue;
     }
-    if (response.status < 200 || response.status > 299)
-      co_return error_of(response, tools_.clock.now());
+    if (response.status < 200 || response.status > 299) {
+      Error error = error_of(response, tools_.clock.now());
+      // A token that was issued a moment ago is not accepted. That passes: only a refused refresh
+      // means that the account must be connected again.
+      if (response.status == 401 && error.code == Code::needs_auth)
+        error = {Code::unavailable, "Google did not accept a new access token", {}};
+      co_return error;
+    }
     if (response.body.empty()) co_return Json();
     Result<Json> json = Json::parse(response.body);
     // A captive portal answers 200 with HTML. A read can be repeated later. The outcome of a write

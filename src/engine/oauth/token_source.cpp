@@ -52,22 +52,25 @@ TokenSource::TokenSource(asio::any_io_executor executor, TokenClient& client,
 
 TokenSource::~TokenSource() {
   wipe(access_);
+  wipe(rotated_from_);
+  wipe(rotated_to_);
   wipe(credentials_.client_secret);
 }
 
 Task<std::string> TokenSource::token() {
   const base::Milliseconds now = clock_.monotonic();
-  if (!access_.empty() && now + kRefreshBeforeExpiry < expires_) co_return access_;
+  if (!rotated() && !access_.empty() && now + kRefreshBeforeExpiry < expires_) co_return access_;
   const Result<> refreshed = co_await refresh();
   if (refreshed) co_return access_;
   const Code code = refreshed.error().code;
   const bool transient = code == Code::unavailable || code == Code::timeout;
-  if (transient && !access_.empty() && clock_.monotonic() < expires_) co_return access_;
+  if (transient && !rotated() && !access_.empty() && clock_.monotonic() < expires_)
+    co_return access_;
   co_return refreshed.error();
 }
 
 Task<std::string> TokenSource::renew(std::string rejected) {
-  if (!access_.empty() && access_ != rejected) co_return access_;
+  if (!rotated() && !access_.empty() && access_ != rejected) co_return access_;
   wipe(access_);
   expires_ = base::Milliseconds{0};
   CO_TRY_VOID(co_await refresh());
@@ -86,18 +89,51 @@ Task<> TokenSource::refresh() {
 }
 
 Task<> TokenSource::request_refresh() {
-  Result<std::string> stored = co_await vault_.refresh_token();
-  if (!stored && stored.error().code == Code::not_found)
-    co_return Error{Code::needs_auth, "the account is not connected; connect it again", {}};
-  if (!stored) co_return std::move(stored).error();
-  CO_TRY(Tokens tokens, co_await client_.refresh(credentials_, *std::move(stored)));
-  // Stored before it is used: after a crash the old one may no longer be valid.
-  if (!tokens.refresh_token.empty())
-    CO_TRY_VOID(co_await vault_.store_refresh_token(std::move(tokens.refresh_token)));
-  wipe(access_);
-  access_ = std::move(tokens.access_token);
-  expires_ = clock_.monotonic() + tokens.expires_in;
-  co_return Result<>{};
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const bool unsaved = rotated();
+    const Result<> saved = co_await save_rotated();
+    if (!saved && saved.error().code != Code::conflict) co_return saved;
+    if (unsaved && saved && !access_.empty() && clock_.monotonic() < expires_) co_return saved;
+
+    Result<std::string> stored = co_await vault_.refresh_token();
+    if (!stored && stored.error().code == Code::not_found)
+      co_return Error{Code::needs_auth, "the account is not connected; connect it again", {}};
+    if (!stored) co_return std::move(stored).error();
+    CO_TRY(Tokens tokens, co_await client_.refresh(credentials_, *stored));
+    wipe(access_);
+    access_ = std::move(tokens.access_token);
+    expires_ = clock_.monotonic() + tokens.expires_in;
+    if (tokens.refresh_token.empty()) {
+      wipe(*stored);
+      co_return Result<>{};
+    }
+    rotated_from_ = *std::move(stored);
+    rotated_to_ = std::move(tokens.refresh_token);
+    const Result<> kept = co_await save_rotated();
+    if (kept || kept.error().code != Code::conflict) co_return kept;
+  }
+  co_return Error{Code::unavailable, "the account is being connected again", {}};
+}
+
+// Errors: conflict if the account was connected again meanwhile; the rotation and its access token
+// are then dropped, because they belong to the earlier grant. After any other failure the rotation
+// is kept for the next call.
+Task<> TokenSource::save_rotated() {
+  if (!rotated()) co_return Result<>{};
+  Result<> stored = co_await vault_.replace_refresh_token(rotated_from_, rotated_to_);
+  if (!stored && stored.error().code == Code::conflict) {
+    // An earlier attempt may have stored it without an answer.
+    const Result<std::string> present = co_await vault_.refresh_token();
+    if (present && *present == rotated_to_)
+      stored = Result<>{};
+    else
+      wipe(access_);
+  } else if (!stored) {
+    co_return stored;
+  }
+  wipe(rotated_from_);
+  wipe(rotated_to_);
+  co_return stored;
 }
 
 }  // namespace gcal::oauth

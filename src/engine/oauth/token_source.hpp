@@ -1,6 +1,7 @@
 // Provides the access token of one account and refreshes it when needed. Concurrent callers share
-// one refresh request. A rotated refresh token is stored before it is used, so a crash cannot lose
-// it. Used by the Google client of the account. Runs on the loop thread.
+// one refresh request. A rotated refresh token is stored before its access token is handed out, and
+// kept in memory until it is stored. Used by the Google client of the account. Runs on the loop
+// thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,7 +21,9 @@ class TokenVault {
  public:
   virtual ~TokenVault() = default;
   virtual Task<std::string> refresh_token() = 0;
-  virtual Task<> store_refresh_token(std::string token) = 0;
+  // Stores `fresh` if the stored token still is `old`. Errors: conflict if it is another one,
+  // because the account was connected again meanwhile.
+  virtual Task<> replace_refresh_token(std::string old, std::string fresh) = 0;
 };
 
 // Objects passed by reference must outlive it. Access tokens are kept in memory only and
@@ -45,6 +48,8 @@ class TokenSource {
 
   Task<> refresh();
   Task<> request_refresh();
+  Task<> save_rotated();
+  bool rotated() const { return !rotated_to_.empty(); }
 
   TokenClient& client_;
   ClientCredentials credentials_;
@@ -52,6 +57,10 @@ class TokenSource {
   const base::Clock& clock_;
   std::string access_;
   base::Milliseconds expires_{0};  // on the monotonic clock: the wall clock may be set
+  // A rotation that is not stored yet: the stored token and the one that replaces it. While it is
+  // set, access_ is not handed out.
+  std::string rotated_from_;
+  std::string rotated_to_;
   struct SharedRefresh;
   std::shared_ptr<SharedRefresh> shared_;
 };

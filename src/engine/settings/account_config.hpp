@@ -4,6 +4,7 @@
 // keys are the stored format and must not change.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,10 @@ struct AccountConfig {
 
   friend bool operator==(const AccountConfig&, const AccountConfig&) = default;
 };
+
+// A change of an account's config. Applied to the newest stored one, perhaps several times, so it
+// sets only what it is about.
+using ConfigEdit = std::function<void(AccountConfig&)>;
 
 // The stored format. Unknown members are ignored, missing ones keep their default.
 base::Json to_json(const RemoteCalendar& calendar);

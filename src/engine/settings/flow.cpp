@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "src/common/base/id.hpp"
+#include "src/engine/settings/options_form.hpp"
 
 namespace gcal::settings {
 
@@ -48,6 +49,12 @@ AccountChoice first_choice(const std::vector<RemoteCalendar>& calendars, const s
   for (const RemoteCalendar& calendar : calendars)
     if (calendar.primary) choice.visible.push_back(calendar.id);
   return choice;
+}
+
+// The last step of options and reauth. The config was stored by then, so that the step does not put
+// back an older one.
+Json saved_step(const AccountConfig& config) {
+  return finish_step(config.name, config.sub, config.email);
 }
 
 std::string name_of(const std::vector<RemoteCalendar>& calendars, const std::string& id) {
@@ -182,7 +189,8 @@ Task<Json> Flow::finish(Request request) {
   config.export_existing =
       config.default_calendar.empty() ? ExportExisting::none : existing_choice(request.input);
   config.draft = request.account;
-  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+  const Json stored = to_json(config);
+  co_return finish_step(config.name, config.sub, config.email, &stored);
 }
 
 Task<Json> Flow::reauth(Request request) {
@@ -208,8 +216,8 @@ Task<Json> Flow::reauth(Request request) {
     co_return abort_step("abort.scope_missing");
   }
   CO_TRY_VOID(co_await ports_.keep_grant(request.account));
-  CO_TRY_VOID(co_await ports_.change_config(request.account, config));
-  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+  CO_TRY_VOID(co_await ports_.request_run(request.account));
+  co_return saved_step(config);
 }
 
 Task<Json> Flow::options(Request request) {
@@ -223,7 +231,7 @@ Task<Json> Flow::options(Request request) {
     const std::string state = request.step == "pause" ? "paused" : "active";
     CO_TRY_VOID(co_await ports_.set_account_state(request.account, state));
     CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
-    co_return finish_step(config.name, config.sub, config.email, to_json(config));
+    co_return saved_step(config);
   }
   co_return Error{Code::invalid, "the options have no step of this name", {}};
 }
@@ -239,59 +247,56 @@ Task<Json> Flow::options_menu(Request request) {
 }
 
 Task<Json> Flow::options_calendars(Request request) {
-  CO_TRY(AccountConfig config, co_await ports_.config(request.account));
-  if (!request.memo.contains("calendars")) {
-    Result<std::vector<RemoteCalendar>> calendars = co_await ports_.calendars(request.account);
-    if (!calendars) co_return abort_for(calendars.error());
-    AccountChoice choice{config.name, {}, config.default_calendar};
-    for (const RemoteCalendar& calendar : config.visible) choice.visible.push_back(calendar.id);
-    const std::vector<RemoteCalendar> ordered = in_order(*std::move(calendars));
-    request.memo.set("calendars", calendars_json(ordered));
-    Form form = account_form("calendars", ordered, choice);
-    form.last = true;
-    form.submit = "options.save";
+  CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
+  if (!request.memo.contains("form")) {
+    Result<std::vector<RemoteCalendar>> listed = co_await ports_.calendars(request.account);
+    if (!listed) co_return abort_for(listed.error());
+    const std::vector<RemoteCalendar> calendars = in_order(*std::move(listed));
+    const Form form = options_form("calendars", calendars, config, choice_of(config, calendars));
+    request.memo.set("calendars", calendars_json(calendars));
+    request.memo.set("form", form.values);
     co_return form_step(form, request.memo);
   }
   const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
+  const AccountChoice shown = account_choice(request.memo["form"]);
   const AccountChoice choice = account_choice(request.input);
-  Form form = account_form("calendars", calendars, choice);
-  form.last = true;
-  form.submit = "options.save";
-  form.errors = check(choice, calendars);
+  Form form = options_form("calendars", calendars, config, choice);
+  form.errors = check_options(choice, calendars, config);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
-  config.name = choice.name;
-  // A calendar that Google no longer lists cannot be unticked in the form. It stays chosen, so that
-  // it is adopted again if it returns.
-  std::vector<RemoteCalendar> visible = chosen(calendars, choice);
-  for (RemoteCalendar& old : config.visible)
-    if (std::ranges::find(calendars, old.id, &RemoteCalendar::id) == calendars.end())
-      visible.push_back(std::move(old));
-  config.visible = std::move(visible);
-  config.copy_guest_events_into.clear();
-  const std::string before = std::exchange(config.default_calendar, choice.default_calendar);
-  if (!before.empty() && !config.default_calendar.empty() && before != config.default_calendar) {
+  if (choice.default_calendar != shown.default_calendar && !choice.default_calendar.empty() &&
+      !config.default_calendar.empty() && choice.default_calendar != config.default_calendar) {
     CO_TRY(const CopyableCounts copyable, co_await ports_.copyable(request.account));
     if (copyable.alone + copyable.with_guests > 0) {
-      request.memo.set("config", to_json(config));
+      request.memo.set("choice", request.input);
       co_return form_step(default_form("default", copyable.alone, copyable.with_guests,
-                                       name_of(config.visible, before),
-                                       name_of(config.visible, config.default_calendar)),
+                                       name_of(config.visible, config.default_calendar),
+                                       name_of(calendars, choice.default_calendar)),
                           request.memo);
     }
   }
-  CO_TRY_VOID(co_await ports_.change_config(request.account, config));
-  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+  co_return co_await save_options(std::move(request), choice, false);
 }
 
 // The answer to the confirmation of a changed default calendar (PD-10).
 Task<Json> Flow::options_default(Request request) {
-  if (!request.memo.contains("config"))
+  if (!request.memo.contains("choice"))
     co_return Error{Code::invalid, "this step follows the form of the calendars", {}};
-  AccountConfig config = account_config_from_json(request.memo["config"]);
-  if (request.input["with_guests"].as_bool())
-    config.copy_guest_events_into = config.default_calendar;
-  CO_TRY_VOID(co_await ports_.change_config(request.account, config));
-  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+  const AccountChoice choice = account_choice(request.memo["choice"]);
+  const bool with_guests = request.input["with_guests"].as_bool();
+  co_return co_await save_options(std::move(request), choice, with_guests);
+}
+
+Task<Json> Flow::save_options(Request request, AccountChoice choice, bool with_guests) {
+  ConfigEdit edit = [calendars = calendars_of(request.memo), choice = std::move(choice),
+                     shown = account_choice(request.memo["form"]),
+                     with_guests](AccountConfig& config) {
+    apply_choice(config, shown, choice, calendars);
+    if (choice.default_calendar != shown.default_calendar)
+      config.copy_guest_events_into = with_guests ? choice.default_calendar : std::string();
+  };
+  CO_TRY(const AccountConfig config,
+         co_await ports_.change_config(request.account, std::move(edit)));
+  co_return saved_step(config);
 }
 
 Task<Json> Flow::options_held(Request request) {
@@ -321,7 +326,7 @@ Task<Json> Flow::options_held(Request request) {
     co_return form_step(form, request.memo);
   }
   CO_TRY_VOID(co_await ports_.decide_held_deletions(request.account, decision == "apply"));
-  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+  co_return saved_step(config);
 }
 
 Task<Json> Flow::options_disconnect(Request request) {
@@ -345,7 +350,7 @@ Task<Json> Flow::options_disconnect(Request request) {
   }
   CO_TRY_VOID(co_await ports_.set_account_state(request.account, "disconnected"));
   CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
-  co_return finish_step(config.name, config.sub, config.email, to_json(config));
+  co_return saved_step(config);
 }
 
 }  // namespace gcal::settings

@@ -69,9 +69,9 @@ class FlowPorts {
                                   std::string callback_url) = 0;
   // Puts the offered grant into use.
   virtual Task<> keep_grant(std::string account) = 0;
-  // Deletes the offered grant, and the one in use unless the account is connected: discarding a
-  // flow must not disconnect a working account. Revokes a deleted grant at Google if no other
-  // account uses it.
+  // Takes the offered grant out of use, and the kept one unless the account is connected:
+  // discarding a flow must not disconnect a working account. It is revoked at Google afterwards, if
+  // no other account uses it.
   virtual Task<> revoke_grant(std::string account) = 0;
 
   // The calendars of the Google account.
@@ -82,8 +82,10 @@ class FlowPorts {
                                      std::vector<RemoteCalendar> visible) = 0;
 
   virtual Task<AccountConfig> config(std::string account) = 0;
-  // Stores the config and requests a run, which reconciles the pairs with it.
-  virtual Task<> change_config(std::string account, AccountConfig config) = 0;
+  // Changes the config and requests a run, which reconciles the pairs with it. Returns what is
+  // stored now.
+  virtual Task<AccountConfig> change_config(std::string account, ConfigEdit edit) = 0;
+  virtual Task<> request_run(std::string account) = 0;
   // What a change of the default calendar would copy out of the current one.
   virtual Task<CopyableCounts> copyable(std::string account) = 0;
   // state: active | paused | disconnected.
@@ -120,6 +122,7 @@ class Flow {
   Task<Json> options_menu(Request request);
   Task<Json> options_calendars(Request request);
   Task<Json> options_default(Request request);
+  Task<Json> save_options(Request request, AccountChoice choice, bool with_guests);
   Task<Json> options_held(Request request);
   Task<Json> options_disconnect(Request request);
 

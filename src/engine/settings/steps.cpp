@@ -53,12 +53,11 @@ Json menu_step(std::string_view step, std::string_view title,
 }
 
 Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity,
-                 const Json& config) {
-  return Json::object({{"type", "finish"},
-                       {"title", title},
-                       {"unique_id", unique_id},
-                       {"identity", identity},
-                       {"config", config}});
+                 const Json* config) {
+  Json step = Json::object(
+      {{"type", "finish"}, {"title", title}, {"unique_id", unique_id}, {"identity", identity}});
+  if (config) step.set("config", *config);
+  return step;
 }
 
 Json abort_step(std::string_view reason, Json args) {

@@ -35,9 +35,10 @@ Json progress_step(std::string_view step, std::string_view title, std::string_vi
 Json menu_step(std::string_view step, std::string_view title,
                const std::vector<std::pair<std::string, std::string>>& options, const Json& memo);
 // unique_id: identifies the remote account; a CRM user can connect it once. identity: what the user
-// recognises it by, such as its address. config: what the host stores as the account's config.
+// recognises it by, such as its address. config: what the host stores as the account's config;
+// nullptr: the stored one stays.
 Json finish_step(std::string_view title, std::string_view unique_id, std::string_view identity,
-                 const Json& config);
+                 const Json* config = nullptr);
 Json abort_step(std::string_view reason, Json args = Json::object());
 
 }  // namespace gcal::settings

@@ -1,6 +1,6 @@
 // Applies the user's decision about deletions that the engine held because they rest on absence
-// from a listing. Called by the settings page, also while a cycle of the pair runs. Links that are
-// held for another reason are left alone. Thread: loop thread.
+// from a listing. Called by a run before its cycles, because nothing else may write links. Links
+// that are held for another reason are left alone. Thread: loop thread.
 #pragma once
 
 #include <vector>

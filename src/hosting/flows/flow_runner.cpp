@@ -318,8 +318,13 @@ Result<> FlowRunner::store_finish(Flow& flow, const PluginStep& step) {
     return rows_.save(flow);
   }
   bool connected = false;
-  const NewAccount account{flow.account, flow.plugin,   flow.user,  step.unique_id,
-                           step.title,   step.identity, step.config};
+  const NewAccount account{flow.account,
+                           flow.plugin,
+                           flow.user,
+                           step.unique_id,
+                           step.title,
+                           step.identity,
+                           step.config.value_or(Json::object())};
   Flow ended = flow;
   const auto created =
       context_.accounts().finish_setup(account, [&](Connection& c, const Account& stored) {

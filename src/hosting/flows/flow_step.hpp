@@ -26,7 +26,7 @@ struct PluginStep {
   std::optional<Json> memo;                // absent: unchanged
   std::string resume_key;                  // external
   std::string title, unique_id, identity;  // finish
-  Json config = Json::object();
+  std::optional<Json> config;              // finish; absent: unchanged
 };
 
 // Parses a plugin's answer. internal: it is no step; the message says why.

@@ -1,5 +1,6 @@
 #include "src/hosting/services/accounts.hpp"
 
+#include "src/common/base/bytes.hpp"
 #include "src/common/base/id.hpp"
 
 namespace hosting {
@@ -72,7 +73,13 @@ Json Account::to_plugin_json() const {
                        {"unique_id", unique_id},
                        {"title", title},
                        {"state", state},
-                       {"config", config}});
+                       {"config", config},
+                       {"revision", revision()}});
+}
+
+std::string Account::revision() const {
+  const std::string text = config.dump();
+  return gcal::base::to_base64url(gcal::base::sha256(gcal::base::as_bytes(text)));
 }
 
 Accounts::Accounts(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
@@ -120,13 +127,13 @@ Result<Account> Accounts::finish_setup(
 }
 
 Result<Account> Accounts::update(std::string_view id, std::string_view title,
-                                 std::string_view identity, const Json& config) {
-  TRY_VOID(check_object(config, "config"));
+                                 std::string_view identity, const std::optional<Json>& config) {
+  if (config) TRY_VOID(check_object(*config, "config"));
   return database_.write([&](Connection& c) -> Result<Account> {
     TRY_VOID(
         c.run("UPDATE accounts SET title=iif(?2='', title, ?2), identity=iif(?3='', identity, ?3), "
-              "config=?4 WHERE id=?1",
-              id, title, identity, config.dump()));
+              "config=iif(?4='', config, ?4) WHERE id=?1",
+              id, title, identity, config ? config->dump() : std::string()));
     TRY(Account stored, select_one(c, "WHERE id=?1", id));
     publish_change(c, bus_, stored, "");
     return stored;
@@ -165,10 +172,13 @@ Result<> Accounts::set_state(std::string_view id, std::string_view state, std::s
   });
 }
 
-Result<> Accounts::put_config(std::string_view plugin, std::string_view id, const Json& config) {
+Result<> Accounts::put_config(std::string_view plugin, std::string_view id, const Json& config,
+                              const std::optional<std::string_view>& if_revision) {
   TRY_VOID(check_object(config, "config"));
   return database_.write([&](Connection& c) -> Result<> {
     TRY(const Account account, select_one(c, "WHERE id=?1 AND plugin=?2", id, plugin));
+    if (if_revision && account.revision() != *if_revision)
+      return Error{Code::conflict, "the config changed meanwhile: read it again", {}};
     if (account.config == config) return {};
     TRY_VOID(c.run("UPDATE accounts SET config=?2 WHERE id=?1", id, config.dump()));
     publish_change(c, bus_, account, plugin);

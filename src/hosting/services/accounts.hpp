@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ struct Account {
   gcal::base::Json config = gcal::base::Json::object();
 
   gcal::base::Json to_plugin_json() const;  // schema/account.json
+  std::string revision() const;             // of the config: equal for equal configs
 };
 
 struct NewAccount {
@@ -46,9 +48,10 @@ class Accounts {
   Result<Account> finish_setup(
       const NewAccount& account,
       const std::function<Result<>(Connection&, const Account&)>& also = {});
-  // Ends options or reauth: stores title and identity (unchanged when "") and config.
+  // Ends options or reauth: stores title and identity (unchanged when "") and config (unchanged
+  // when absent).
   Result<Account> update(std::string_view id, std::string_view title, std::string_view identity,
-                         const gcal::base::Json& config);
+                         const std::optional<gcal::base::Json>& config);
 
   Result<std::vector<Account>> of_user(std::string_view user) const;  // without disconnected ones
   Result<Account> of_user(std::string_view user, std::string_view id) const;
@@ -57,7 +60,9 @@ class Accounts {
   Result<Account> of_plugin(std::string_view plugin, std::string_view id) const;
 
   Result<> set_state(std::string_view id, std::string_view state, std::string_view origin = {});
-  Result<> put_config(std::string_view plugin, std::string_view id, const gcal::base::Json& config);
+  // conflict: the config has another revision than if_revision.
+  Result<> put_config(std::string_view plugin, std::string_view id, const gcal::base::Json& config,
+                      const std::optional<std::string_view>& if_revision = {});
   Result<> set_health(std::string_view plugin, std::string_view id, const gcal::base::Json& health);
 
  private:

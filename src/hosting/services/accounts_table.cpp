@@ -58,8 +58,19 @@ crm_status user(const crm_host* host, crm_str id, crm_sink document, crm_error* 
   });
 }
 
+crm_status put_config_if(const crm_host* host, crm_str id, crm_str revision, crm_str config,
+                         crm_error* error) noexcept {
+  return crm::guard(error, [&]() -> Result<> {
+    const PluginHost& self = PluginHost::of(host);
+    TRY(const Json document, object_argument(config, "config"));
+    return self.context().accounts().put_config(self.plugin(), crm::from_abi(id), document,
+                                                crm::from_abi(revision));
+  });
+}
+
 }  // namespace
 
-constexpr crm_accounts_0 kAccountsTable{&list, &get, &put_config, &set_state, &set_health, &user};
+constexpr crm_accounts_0 kAccountsTable{&list,       &get,  &put_config,   &set_state,
+                                        &set_health, &user, &put_config_if};
 
 }  // namespace hosting

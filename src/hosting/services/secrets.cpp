@@ -133,6 +133,13 @@ Result<> create_key(const std::filesystem::path& file, std::array<unsigned char,
   return {};
 }
 
+Result<> check(std::string_view key, std::string_view value) {
+  if (key.empty() || key.size() > kMaxKey)
+    return Error{Code::invalid, "the key of a secret has 1 to 512 bytes", {}};
+  if (value.size() > kMaxValue) return Error{Code::invalid, "a secret has at most 16 KiB", {}};
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Secrets>> Secrets::open(Database& database,
@@ -150,32 +157,49 @@ Secrets::~Secrets() {
 }
 
 Result<std::string> Secrets::get(std::string_view plugin, std::string_view key) const {
+  return database_.read([&](Connection& c) { return open(c, plugin, key); });
+}
+
+Result<std::string> Secrets::open(Connection& c, std::string_view plugin,
+                                  std::string_view key) const {
   std::optional<std::pair<std::int64_t, std::string>> row;
-  TRY_VOID(database_.read([&](Connection& c) {
-    return c.each(
-        "SELECT version, sealed FROM secrets WHERE plugin=?1 AND key=?2",
-        [&](const Row& r) { row.emplace(r.integer(0), r.text(1)); }, plugin, key);
-  }));
+  TRY_VOID(c.each(
+      "SELECT version, sealed FROM secrets WHERE plugin=?1 AND key=?2",
+      [&](const Row& r) { row.emplace(r.integer(0), r.text(1)); }, plugin, key));
   if (!row) return Error{Code::not_found, "there is no such secret", {}};
   return unseal(master_, std::move(row->second), associated_data(plugin, key, row->first));
 }
 
 Result<> Secrets::put(std::string_view plugin, std::string_view key, std::string_view value) {
-  if (key.empty() || key.size() > kMaxKey)
-    return Error{Code::invalid, "the key of a secret has 1 to 512 bytes", {}};
-  if (value.size() > kMaxValue) return Error{Code::invalid, "a secret has at most 16 KiB", {}};
+  TRY_VOID(check(key, value));
+  return database_.write([&](Connection& c) { return store(c, plugin, key, value); });
+}
+
+Result<> Secrets::put_if(std::string_view plugin, std::string_view key, std::string_view expected,
+                         std::string_view value) {
+  TRY_VOID(check(key, value));
   return database_.write([&](Connection& c) -> Result<> {
-    // The version never repeats, not even after erase: an older row copied back does not open under
-    // a newer number.
-    TRY(const auto version, c.integer("INSERT INTO meta VALUES ('secret_version', 1) ON "
-                                      "CONFLICT(key) DO UPDATE SET value=value+1 RETURNING value"));
-    TRY(const std::string sealed,
-        seal(master_, value, associated_data(plugin, key, version.value_or(0)), random_));
-    return c.run(
-        "INSERT INTO secrets VALUES (?1, ?2, ?3, ?4) ON CONFLICT(plugin, key) DO UPDATE SET "
-        "version=excluded.version, sealed=excluded.sealed",
-        plugin, key, version.value_or(0), Blob{sealed});
+    Result<std::string> present = open(c, plugin, key);
+    if (!present && present.error().code != Code::not_found) return std::move(present).error();
+    const bool equal = (present ? std::string_view(*present) : std::string_view()) == expected;
+    if (present) OPENSSL_cleanse(present->data(), present->size());
+    if (!equal) return Error{Code::conflict, "the secret changed meanwhile: read it again", {}};
+    return store(c, plugin, key, value);
   });
+}
+
+Result<> Secrets::store(Connection& c, std::string_view plugin, std::string_view key,
+                        std::string_view value) {
+  // The version never repeats, not even after erase: an older row copied back does not open under
+  // a newer number.
+  TRY(const auto version, c.integer("INSERT INTO meta VALUES ('secret_version', 1) ON "
+                                    "CONFLICT(key) DO UPDATE SET value=value+1 RETURNING value"));
+  TRY(const std::string sealed,
+      seal(master_, value, associated_data(plugin, key, version.value_or(0)), random_));
+  return c.run(
+      "INSERT INTO secrets VALUES (?1, ?2, ?3, ?4) ON CONFLICT(plugin, key) DO UPDATE SET "
+      "version=excluded.version, sealed=excluded.sealed",
+      plugin, key, version.value_or(0), Blob{sealed});
 }
 
 Result<> Secrets::erase(std::string_view plugin, std::string_view key) {

@@ -29,9 +29,16 @@ class Secrets {
   Result<std::string> get(std::string_view plugin, std::string_view key) const;
   Result<> put(std::string_view plugin, std::string_view key,
                std::string_view value);  // invalid: over 16 KiB
+  // conflict: the key does not hold `expected`, where "" is also a missing key and one that this
+  // host cannot open.
+  Result<> put_if(std::string_view plugin, std::string_view key, std::string_view expected,
+                  std::string_view value);
   Result<> erase(std::string_view plugin, std::string_view key);
 
  private:
+  Result<std::string> open(Connection& c, std::string_view plugin, std::string_view key) const;
+  Result<> store(Connection& c, std::string_view plugin, std::string_view key,
+                 std::string_view value);
   Secrets(Database& database, const gcal::base::Clock& clock, gcal::base::Random& random)
       : database_(database), clock_(clock), random_(random) {}
 

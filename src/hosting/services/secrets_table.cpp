@@ -29,8 +29,17 @@ crm_status erase(const crm_host* host, crm_str key, crm_error* error) noexcept {
   });
 }
 
+crm_status put_if(const crm_host* host, crm_str key, crm_str expected, crm_str value,
+                  crm_error* error) noexcept {
+  return crm::guard(error, [&] {
+    return PluginHost::of(host).context().secrets().put_if(
+        PluginHost::of(host).plugin(), crm::from_abi(key), crm::from_abi(expected),
+        crm::from_abi(value));
+  });
+}
+
 }  // namespace
 
-constexpr crm_secrets_0 kSecretsTable{&get, &put, &erase};
+constexpr crm_secrets_0 kSecretsTable{&get, &put, &erase, &put_if};
 
 }  // namespace hosting

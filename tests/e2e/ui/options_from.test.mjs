@@ -42,6 +42,14 @@ test('unticking the selected calendar changes the selection immediately', () => 
   assert.equal(values.default, 'crm');
 });
 
+// S-14, S-30
+test('a ticked calendar without a box is not sent', () => {
+  let values = initialValues(SCHEMA, { name: 'x', visible: ['p', 'vanished'], default: 'p' });
+  assert.deepEqual(values.visible, ['p']);
+  values = withValue(SCHEMA, values, 'visible', [...values.visible, 't']);
+  assert.deepEqual(inputOf(SCHEMA, values).visible, ['p', 't']);
+});
+
 // S-17
 test('the CRM calendar is selected initially', () =>
   assert.equal(initialValues(SCHEMA, {}).default, 'crm'));

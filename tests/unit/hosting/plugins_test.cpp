@@ -30,7 +30,7 @@ class PluginsTest : public CrmTest {
 
   static Json manifest(const std::string& id = "com.example.good") {
     return json(R"({"manifest_version": 1, "id": ")" + id +
-                R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 1},
+                R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 2},
       "name_key": "test.name", "add_key": "test.add", "icon": "calendar", "vendor": "Example",
       "library": "libtest.so", "requires": ["crm.log/0", "crm.sql/0"], "optional": [],
       "provides": ["crm.settings/0", "crm.calendar/0", "crm.hooks/0", "crm.http/0", "crm.run/0"],

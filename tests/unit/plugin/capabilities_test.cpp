@@ -2,28 +2,15 @@
 #include <algorithm>
 
 #include "plugin/adapters/pair_channels.hpp"
-#include "plugin/capabilities/settings_page.hpp"
 #include "plugin/capabilities/webhook.hpp"
 #include "src/common/base/id.hpp"
-#include "tests/unit/plugin/installation.hpp"
+#include "tests/unit/plugin/settings_page_fixture.hpp"
 
 namespace gcal::plugin::test {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-struct Answer : crm_reply {
-  explicit Answer(std::string& b, crm_status& s)
-      : crm_reply{&Answer::do_send}, body(b), status(s) {}
-  static void do_send(crm_reply* reply, crm_status status, crm_str body) noexcept {
-    const std::unique_ptr<Answer> self(static_cast<Answer*>(reply));
-    self->status = status;
-    self->body = crm::from_abi(body);
-  }
-  std::string& body;
-  crm_status& status;
-};
 
 class Webhooks : public InstallationTest {
  protected:
@@ -114,89 +101,6 @@ TEST_F(Webhooks, NotificationThatIsNotGenuineIs404AndStoresNothing) {
   EXPECT_FALSE(is_due());
 }
 
-class SettingsPages : public InstallationTest {
- protected:
-  Json ask(const Json& request) {
-    std::string body;
-    crm_status status = CRM_INTERNAL;
-    page_.step(request.dump(),
-               std::make_shared<PendingReply>(crm::Reply(new Answer(body, status))));
-    while (!spawned_.empty()) {
-      Task<> task = std::move(spawned_.front());
-      spawned_.erase(spawned_.begin());
-      must(support::run_task(std::move(task)));
-    }
-    if (status != CRM_OK) throw std::runtime_error(body);
-    return must(Json::parse(body));
-  }
-  Json step(const std::string& kind, const std::string& name, const Json& input = {},
-            const Json& memo = Json::object()) {
-    return ask(Json::object({{"kind", kind},
-                             {"user", user_.id},
-                             {"account", account_.empty() ? "draft-1" : account_},
-                             {"step", name},
-                             {"memo", memo},
-                             {"input", input},
-                             {"callback_url", "http://127.0.0.1/callback"}}));
-  }
-  bool has_grant(const std::string& account, SecretVault::Which which) {
-    return support::run_task(vault_->grant(account, which)).has_value();
-  }
-  // Consents at the URL of the step and returns the authorization code.
-  std::string consent(const Json& external) {
-    const net::Url url = must(net::parse_url(external.string("url")));
-    emulator::Request request;
-    request.method = "POST";
-    request.path = url.path;
-    emulator::Request chooser;
-    chooser.path = url.path;
-    chooser.query = url.query;
-    const std::string html = google_.handle(chooser).body;
-    const std::size_t link = html.find("data-email=\"" + std::string(kMe) + "\"");
-    const std::size_t tag = html.rfind("<a", link);
-    const std::size_t href = html.find("href=\"", tag) + 6;
-    std::string target = html.substr(href, html.find('"', href) - href);
-    for (std::size_t at = target.find("&amp;"); at != std::string::npos;
-         at = target.find("&amp;", at + 1))
-      target.replace(at, 5, "&");
-    emulator::Request page;
-    page.path = target.substr(0, target.find('?'));
-    page.query = target.substr(target.find('?') + 1);
-    const std::string body = google_.handle(page).body;
-    net::Parameters sent;
-    for (std::size_t at = body.find("<input"); at != std::string::npos;
-         at = body.find("<input", at + 1)) {
-      const std::string input = body.substr(at, body.find('>', at) - at);
-      const auto attribute = [&](const std::string& name) {
-        const std::size_t begin = input.find(" " + name + "=\"");
-        if (begin == std::string::npos) return std::string();
-        const std::size_t value = begin + name.size() + 3;
-        std::string text = input.substr(value, input.find('"', value) - value);
-        for (std::size_t amp = text.find("&amp;"); amp != std::string::npos;
-             amp = text.find("&amp;", amp + 1))
-          text.replace(amp, 5, "&");
-        return text;
-      };
-      if (!attribute("name").empty() && input.find("disabled") == std::string::npos)
-        sent.emplace_back(attribute("name"), attribute("value"));
-    }
-    sent.emplace_back("decision", "allow");
-    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
-                       {"Origin", request.origin}};
-    request.body = net::form_encode(sent);
-    const emulator::Response answer = google_.handle(request);
-    const std::string location = emulator::header(answer.headers, "Location");
-    const net::Parameters back = must(net::form_decode(location.substr(location.find('?') + 1)));
-    return std::string(net::parameter(back, "code"));
-  }
-
-  RunMemory runs_;
-  RunRequests requests_{*calls_};
-  std::vector<Task<>> spawned_;
-  SettingsPage page_{*context_, runs_, requests_,
-                     [this](std::string, Task<> task) { spawned_.push_back(std::move(task)); }};
-};
-
 TEST_F(SettingsPages, SetupCountsAndWritesNothing) {  // S-11, S-12
   add_at_google(kMe, google_day("Visit", "2026-03-24", "2026-03-25"));
   create_in_crm(host::test::timed("Own", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00"));
@@ -224,6 +128,7 @@ TEST_F(SettingsPages, SetupCountsAndWritesNothing) {  // S-11, S-12
   // After discarding, nothing is left in the vault and the grant is revoked at Google.
   step("discard", "");
   EXPECT_FALSE(has_grant("draft-1", SecretVault::Which::kept));
+  run_of("draft-1");
   EXPECT_EQ(http_.count("POST", "/revoke"), 1u);
   store::SqlJournal journal(*database_, blocking_, random_, 0);
   EXPECT_THAT(must(support::run_task(journal.pairs("draft-1"))), IsEmpty());
@@ -270,10 +175,10 @@ TEST_F(SettingsPages, DisconnectStopsChannelsRevokesAndKeepsBothSides) {  // PD-
   http_.forget();
   EXPECT_EQ(step("options", "disconnect", Json::object({{"confirm", true}})).string("type"),
             "finish");
-  EXPECT_EQ(http_.count("POST", "/channels/stop"), 1u);
-  EXPECT_EQ(http_.count("POST", "/revoke"), 1u);
   EXPECT_FALSE(has_grant(account_, SecretVault::Which::kept));
   run();
+  EXPECT_EQ(http_.count("POST", "/channels/stop"), 1u);
+  EXPECT_EQ(http_.count("POST", "/revoke"), 1u);
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
   EXPECT_THAT(at_google(kMe), ElementsAre("Visit"));
   EXPECT_EQ(calendar(kMe).string("state"), "gone");
@@ -309,7 +214,7 @@ TEST_F(SettingsPages, HeldDeletionsAreAppliedOnTheUsersDecision) {  // PD-01
                             {"path", "/calendar/v3/calendars/{calendarId}/events/{eventId}"}})},
              {"times", 25},
              {"effect", Json::object({{"status", 404}})}}));
-    memory_.read_all = true;
+    runs_[account_].read_all = true;
     run();
   };
   vanish();

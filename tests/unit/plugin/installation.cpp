@@ -16,6 +16,9 @@ constexpr const char* kBase = "http://127.0.0.1:1";
 Task<net::HttpResponse> EmulatorHttp::send(net::HttpRequest request, net::HttpLimits) {
   CO_TRY(const net::Url url, net::parse_url(request.url));
   sent_.push_back(request.method + " " + request.url);
+  if (moment_.happens && request.method == moment_.method &&
+      request.url.find(moment_.part) != std::string::npos)
+    std::exchange(moment_, {}).happens();
   emulator::Request incoming;
   incoming.method = request.method;
   incoming.path = url.path;
@@ -147,9 +150,7 @@ void InstallationTest::connect(std::vector<std::string> visible, std::string def
 }
 
 void InstallationTest::change(const std::function<void(settings::AccountConfig&)>& edit) {
-  Account account = must(support::run_task(calls_->account(account_)));
-  edit(account.config);
-  must(support::run_task(calls_->put_config(account_, account.config)));
+  must(support::run_task(calls_->edit_config(account_, edit)));
 }
 
 std::int64_t InstallationTest::next_fence() {

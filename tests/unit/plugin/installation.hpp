@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,11 +41,20 @@ class EmulatorHttp final : public net::HttpClient {
                     std::string_view part) const;  // requests since forget() whose URL holds `part`
   std::size_t writes() const;                      // to events
   void forget() { sent_.clear(); }
+  // Called once, before the next request whose method and URL hold these parts is handled: what
+  // happens elsewhere while the plugin waits for the answer.
+  void when(std::string method, std::string part, std::function<void()> happens) {
+    moment_ = {std::move(method), std::move(part), std::move(happens)};
+  }
   const std::vector<std::string>& sent() const { return sent_; }
 
  private:
   emulator::Emulator& emulator_;
   std::vector<std::string> sent_;  // "GET http://..."
+  struct Moment {
+    std::string method, part;
+    std::function<void()> happens;
+  } moment_;
 };
 
 class NoPause final : public net::Pause {

@@ -24,13 +24,18 @@ class MemoryVault final : public TokenVault {
     if (token.empty()) co_return Error{Code::not_found, "none", {}};
     co_return token;
   }
-  Task<> store_refresh_token(std::string text) override {
+  Task<> replace_refresh_token(std::string old, std::string fresh) override {
+    if (!next_grant.empty()) token = std::exchange(next_grant, {});
     if (full) co_return Error{Code::unavailable, "the disk is full", {}};
-    token = std::move(text);
+    if (token != old) co_return Error{Code::conflict, "another token is stored", {}};
+    token = std::move(fresh);
+    if (std::exchange(lose_answer, false)) co_return Error{Code::timeout, "no answer", {}};
     co_return Result<>{};
   }
   std::string token = "r1";
+  std::string next_grant;  // stored by another flow just before the next replacement
   bool full = false;
+  bool lose_answer = false;
 };
 
 // Answers in a later iteration of the loop, so that other callers can arrive meanwhile.
@@ -118,14 +123,34 @@ TEST_F(TokenSourceTest, LifetimeDoesNotDependOnTheWallClock) {
   EXPECT_EQ(requests(), 1u);
 }
 
-TEST_F(TokenSourceTest, AccessTokenIsNotUsedIfRefreshTokenCannotBeStored) {
+TEST_F(TokenSourceTest, RotatedTokenThatCannotBeStoredIsKeptAndStoredNextTime) {  // P-16
   vault.full = true;
   answers("a1", R"(,"refresh_token":"r2")");
-  EXPECT_FALSE(one(source.token()));
+  EXPECT_EQ(one(source.token()).error().code, Code::unavailable);
+  EXPECT_EQ(one(source.token()).error().code, Code::unavailable);
   vault.full = false;
-  answers("a2", R"(,"refresh_token":"r3")");
-  EXPECT_EQ(*one(source.token()), "a2");
-  EXPECT_EQ(vault.token, "r3");
+  EXPECT_EQ(*one(source.token()), "a1");
+  EXPECT_EQ(vault.token, "r2");
+  EXPECT_EQ(requests(), 1u);
+}
+
+TEST_F(TokenSourceTest, RotatedTokenDoesNotReplaceTheGrantOfANewConsent) {  // P-16
+  answers("a1", R"(,"refresh_token":"r2")");
+  answers("b1");
+  vault.next_grant = "r-new";
+  EXPECT_EQ(*one(source.token()), "b1");
+  EXPECT_EQ(vault.token, "r-new");
+  ASSERT_EQ(requests(), 2u);
+  EXPECT_NE(http.script.requests[1].body.find("refresh_token=r-new"), std::string::npos);
+}
+
+TEST_F(TokenSourceTest, RotatedTokenStoredWithoutAnAnswerIsRecognised) {
+  vault.lose_answer = true;
+  answers("a1", R"(,"refresh_token":"r2")");
+  EXPECT_FALSE(one(source.token()));
+  EXPECT_EQ(*one(source.token()), "a1");
+  EXPECT_EQ(vault.token, "r2");
+  EXPECT_EQ(requests(), 1u);
 }
 
 TEST_F(TokenSourceTest, ConcurrentRenewalsShareOneRefresh) {

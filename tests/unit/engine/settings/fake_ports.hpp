@@ -49,10 +49,12 @@ class FakePorts final : public FlowPorts {
     co_return state;
   }
   Task<AccountConfig> config(std::string) override { co_return stored; }
-  Task<> change_config(std::string, AccountConfig config) override {
-    stored = config;
-    co_return Result<>{};
+  Task<AccountConfig> change_config(std::string, ConfigEdit edit) override {
+    edit(stored);
+    calls.push_back("run");
+    co_return stored;
   }
+  Task<> request_run(std::string) override { return note("run"); }
   Task<CopyableCounts> copyable(std::string) override { co_return movable; }
   Task<> set_account_state(std::string, std::string state_name) override {
     return note("state:" + state_name);

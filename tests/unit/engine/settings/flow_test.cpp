@@ -180,5 +180,53 @@ TEST_F(FlowTest, ChangedDefaultWithNothingToCopyNeedsNoConfirmation) {  // PD-10
   EXPECT_EQ(done.string("type"), "finish");
 }
 
+TEST_F(FlowTest, OptionsAreSavableAfterEveryVisibleCalendarVanished) {  // S-14, S-30
+  ports.stored.visible = {{"old", "Old", "#ff7537", "owner", "Europe/Berlin", false}};
+  ports.stored.default_calendar = "old";
+  const Json form = send("options", "calendars", Json::object());
+  EXPECT_EQ(form["values"]["visible"], Json::array());
+  EXPECT_EQ(form["args"].string("default_name"), "Old");
+  const Json done = send("options", "calendars", form["values"]);
+  EXPECT_EQ(done.string("type"), "finish") << done.dump();
+  EXPECT_EQ(ports.stored.default_calendar, "old");
+  ASSERT_EQ(ports.stored.visible.size(), 1u);
+  EXPECT_EQ(ports.stored.visible[0].id, "old");
+}
+
+TEST_F(FlowTest, OptionsAreSavableAfterTheDefaultBecameViewOnly) {  // S-16, PD-04
+  ports.list[1].role = "reader";
+  ports.stored.visible = ports.list;
+  ports.stored.default_calendar = "team";
+  const Json form = send("options", "calendars", Json::object());
+  Json values = form["values"];
+  values.set("name", "Renamed");
+  EXPECT_EQ(send("options", "calendars", values).string("type"), "finish");
+  EXPECT_EQ(ports.stored.name, "Renamed");
+  EXPECT_EQ(ports.stored.default_calendar, "team");
+}
+
+TEST_F(FlowTest, UnknownDefaultIsStillAnErrorOfTheOptions) {  // S-16
+  ports.stored.visible = ports.list;
+  send("options", "calendars", Json::object());
+  const Json again = send("options", "calendars",
+                          Json::object({{"name", "Sales"},
+                                        {"visible", Json::Array{"me@gmail.example"}},
+                                        {"default_calendar", "team"}}));
+  EXPECT_EQ(again["errors"].string("default_calendar"), "error.default_not_visible");
+}
+
+TEST_F(FlowTest, OptionsKeepWhatWasStoredWhileTheyWereOpen) {  // S-13, S-14
+  ports.stored.visible = {ports.list[0]};
+  ports.stored.default_calendar = "me@gmail.example";
+  Json values = send("options", "calendars", Json::object())["values"];
+  ports.stored.name = "Renamed elsewhere";
+  ports.stored.default_calendar = "";
+  values.set("visible", Json::Array{"me@gmail.example", "team"});
+  EXPECT_EQ(send("options", "calendars", values).string("type"), "finish");
+  EXPECT_EQ(ports.stored.name, "Renamed elsewhere");
+  EXPECT_EQ(ports.stored.default_calendar, "");
+  EXPECT_EQ(ports.stored.visible.size(), 2u);
+}
+
 }  // namespace
 }  // namespace gcal::settings

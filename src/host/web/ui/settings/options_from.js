@@ -29,10 +29,15 @@ export function initialValues(schema, values = {}) {
   return settle(schema, result);
 }
 
-// A selected option that is no longer offered is replaced by the first one that is.
+// A selected option that is no longer offered is replaced by the first one that is, and a ticked
+// one without a box is not sent: no field holds a value that the user cannot change.
 export function settle(schema, values) {
   const result = { ...values };
-  for (const [name, property] of Object.entries(schema.properties || {})) {
+  const properties = Object.entries(schema.properties || {});
+  for (const [name, property] of properties)
+    if (property.type === 'array' && property.items?.enum)
+      result[name] = result[name].filter((value) => property.items.enum.includes(value));
+  for (const [name, property] of properties) {
     if (!property['x-options-from']) continue;
     const offered = optionsOf(property, result);
     if (!offered.includes(result[name])) result[name] = offered[0] ?? '';
