@@ -2,7 +2,7 @@
  *
  * One document carries a whole series; a single appointment is a series without a recurrence rule.
  * A revision is a text that is never used twice for one event, not even after a backup was
- * restored.
+ * restored. A document may name the event that it was split off from (split_of).
  *
  * Documents: schema/event_document.json (its member `event` is schema/event.json),
  * schema/event_changes.json, schema/event_operations.json, schema/event_results.json. */

@@ -26,16 +26,19 @@ struct EventDocument {
   std::string id, calendar, revision;
   Json event;
   std::vector<std::string> leads, contacts;
+  std::string split_of;  // "": none
 
   Json document() const {
     Json records = Json::object({{"leads", Json::array()}, {"contacts", Json::array()}});
     for (const std::string& id : leads) const_cast<Json*>(records.find("leads"))->push(id);
     for (const std::string& id : contacts) const_cast<Json*>(records.find("contacts"))->push(id);
-    return Json::object({{"id", id},
-                         {"calendar", calendar},
-                         {"revision", revision},
-                         {"event", event},
-                         {"records", std::move(records)}});
+    Json json = Json::object({{"id", id},
+                              {"calendar", calendar},
+                              {"revision", revision},
+                              {"event", event},
+                              {"records", std::move(records)}});
+    if (!split_of.empty()) json.set("split_of", split_of);
+    return json;
   }
 };
 
@@ -52,13 +55,16 @@ class Events {
         tasks_(tasks) {}
 
   // --- actions of the user: saved without a revision, and notified ---
-  // Creates or replaces. event: JSON text (schema/event.json). Returns the new revision.
-  Result<std::string> save(std::string id, std::string calendar, std::string_view event) {
+  // Creates or replaces. event: JSON text (schema/event.json); split_of: the event that a new one
+  // was split off from. Returns the new revision.
+  Result<std::string> save(std::string id, std::string calendar, std::string_view event,
+                           std::string_view split_of = {}) {
     TRY(Json json, Json::parse(event));
     if (!is_event(json)) return Error{Code::invalid, "an event has a start and an end", {}};
     const Lock lock(mutex_);
     if (!calendars_.find(calendar)) return no_calendar();
     notifications_.push_back({Notification::Kind::event, calendar, id});
+    if (!split_of.empty()) events_[id].document.split_of = split_of;
     return store(std::move(id), std::move(calendar), std::move(json), std::nullopt);
   }
   Result<> erase(std::string_view id) {

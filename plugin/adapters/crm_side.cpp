@@ -19,6 +19,7 @@ Result<sync::FeedItem> feed_item_of(const Json& document) {
   sync::FeedItem item;
   item.id = document.string("id");
   item.version = document.string("revision");
+  item.split_of = document.string("split_of");
   item.series = std::move(series);
   return item;
 }
@@ -119,7 +120,7 @@ Result<std::vector<Result<sync::Written>>> CrmSide::write(
         crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
     if (code == Code::ok)
       answers.emplace_back(sync::Written{batch.items()[i].string("id"), result.string("revision"),
-                                         operations[i].series});
+                                         operations[i].series, std::nullopt});
     else
       answers.emplace_back(Error{code, result.string("message"), {}});
   }

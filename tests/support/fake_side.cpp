@@ -29,6 +29,7 @@ FeedItem FakeSide::item_of(const std::string& id, const Object& object) {
   item.version = std::to_string(object.revision);
   item.kind = object.deleted ? FeedItem::Kind::deleted : FeedItem::Kind::full;
   if (!object.deleted) item.series = object.series;
+  item.split_of = object.split_of;
   return item;
 }
 
@@ -41,12 +42,13 @@ Series FakeSide::as_stored(Series series, const std::string& link_id) const {
   return series;
 }
 
-void FakeSide::user_saves(const std::string& id, Series series) {
+void FakeSide::user_saves(const std::string& id, Series series, const std::string& split_of) {
   Object& object = objects_[id];
   const std::string mark = object.series.facts.link_mark;
   object.series = as_stored(std::move(series), mark);
   object.revision = ++revision_;
   object.deleted = false;
+  if (!split_of.empty()) object.split_of = split_of;
 }
 
 void FakeSide::user_deletes(const std::string& id) {
@@ -138,25 +140,65 @@ Result<Written> FakeSide::perform(const Operation& operation) {
     return Error{Code::invalid, "this title is not taken", {}};
   ++writes_;
   if (operation.notify == Notify::guests) ++mails_;
-  Written written{id, std::to_string(++revision_), {}};
+  Written written{id, std::to_string(++revision_), {}, {}};
   Object& target = objects_[id];
   target.revision = revision_;
-  if (operation.kind == Operation::Kind::erase) {
+  if (operation.kind == Operation::Kind::erase)
     target.deleted = true;
-  } else if (creating || dialect_ == Dialect::crm) {
-    target.series = as_stored(operation.series, operation.link_id);
-    if (makes_uids && creating) target.series.facts.ical_uid = id + "@google.com";
-  } else {
-    // As PATCH does: only what differs from `before` is sent.
-    const calendar::FieldSet fields = calendar::changed(operation.before, operation.series);
-    for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-      if (fields[i])
-        calendar::copy(target.series, operation.series, static_cast<calendar::Field>(i));
-    target.series = as_stored(target.series, target.series.facts.link_mark);
-  }
+  else
+    write(target, operation, written);
+  if (makes_uids && creating) target.series.facts.ical_uid = id + "@google.com";
   written.series = target.series;
   remembered_[operation.op_id] = written;
   return written;
+}
+
+void FakeSide::write(Object& target, const Operation& operation, Written& written) const {
+  const bool creating = operation.id.empty();
+  if (dialect_ == Dialect::crm || !writes_in_steps) {
+    if (creating || dialect_ == Dialect::crm)
+      target.series = as_stored(operation.series, operation.link_id);
+    else
+      patch(target, operation);
+    return;
+  }
+  Operation rest = operation;
+  rest.id = written.id;
+  rest.if_version = written.version;
+  rest.before = operation.series;
+  Series master = operation.series;
+  Series before = operation.before;
+  master.occurrences.clear();
+  before.occurrences.clear();
+  if (creating) {
+    target.series = as_stored(master, operation.link_id);
+  } else if (calendar::changed(before, master).any()) {  // exceptions stay, as Google keeps them
+    const auto occurrences = target.series.occurrences;
+    patch(target, operation);
+    target.series.occurrences = occurrences;
+  } else {
+    for (const Series* series : {&operation.before, &operation.series})
+      for (const auto& [start, occurrence] : series->occurrences) {
+        const calendar::Occurrence* wanted = calendar::find_occurrence(operation.series, start);
+        const calendar::Occurrence* known = calendar::find_occurrence(target.series, start);
+        if (calendar::equal_occurrence(known, wanted)) continue;
+        calendar::set_occurrence(target.series, start, wanted);
+        rest.before.occurrences = target.series.occurrences;
+        if (!(rest.before.occurrences == rest.series.occurrences)) written.rest = std::move(rest);
+        return;
+      }
+    return;
+  }
+  rest.before.occurrences = target.series.occurrences;
+  if (!(rest.before.occurrences == rest.series.occurrences)) written.rest = std::move(rest);
+}
+
+// Only what differs from `before` is sent.
+void FakeSide::patch(Object& target, const Operation& operation) const {
+  const calendar::FieldSet fields = calendar::changed(operation.before, operation.series);
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+    if (fields[i]) calendar::copy(target.series, operation.series, static_cast<calendar::Field>(i));
+  target.series = as_stored(target.series, target.series.facts.link_mark);
 }
 
 Task<std::vector<Result<Written>>> FakeSide::apply(std::vector<Operation> operations) {

@@ -23,12 +23,13 @@ class FakeSide final : public sync::Side {
     sync::Series series;
     std::uint64_t revision = 0;
     bool deleted = false;
+    std::string split_of;
   };
 
   FakeSide(Dialect dialect, FaultPlan& faults) : dialect_(dialect), faults_(faults) {}
 
   // What a user does on this side; `id` is any id of the caller's choice.
-  void user_saves(const std::string& id, sync::Series series);
+  void user_saves(const std::string& id, sync::Series series, const std::string& split_of = {});
   void user_deletes(const std::string& id);
   void expire_cursors() { oldest_cursor_ = revision_ + 1; }
   void remove_calendar() { exists_ = false; }
@@ -40,6 +41,7 @@ class FakeSide final : public sync::Side {
   std::size_t page_size = 3;
   bool answers_exists = true;       // false: exists() denies the calendar, its feed still answers
   bool forgets_tombstones = false;  // a deleted event is answered as one that never existed
+  bool writes_in_steps = false;     // one request for the master, one for each occurrence
   bool makes_uids = false;          // sets an iCalUID on created events
   std::string refuses;              // a title that this side rejects as invalid
   std::string unreadable;           // the id of an event that exists and cannot be read
@@ -55,6 +57,8 @@ class FakeSide final : public sync::Side {
   static sync::FeedItem item_of(const std::string& id, const Object& object);
   Result<sync::ChangesPage> read(const std::string& cursor) const;
   Result<sync::Written> perform(const sync::Operation& operation);
+  void write(Object& target, const sync::Operation& operation, sync::Written& written) const;
+  void patch(Object& target, const sync::Operation& operation) const;
   sync::Series as_stored(sync::Series series, const std::string& link_id) const;
 
   Dialect dialect_;

@@ -25,6 +25,11 @@ void MemoryJournal::store(WriteBatch batch) {
   for (const ChangeKey& key : batch.delete_changes) changes_.erase({key.pair, key.side, key.id});
   for (Intent& intent : batch.intents) intents_.insert_or_assign(intent.op_id, std::move(intent));
   for (const std::string& id : batch.delete_intents) intents_.erase(id);
+  for (Split& split : batch.splits) {
+    std::pair key(split.pair, split.heir);
+    splits_.insert_or_assign(std::move(key), std::move(split));
+  }
+  for (const Split& split : batch.delete_splits) splits_.erase({split.pair, split.heir});
   for (HistoryEntry& entry : batch.history) history_.push_back(std::move(entry));
 }
 
@@ -47,6 +52,13 @@ Task<std::vector<Intent>> MemoryJournal::intents(std::string pair) {
   std::vector<Intent> found;
   for (const auto& [id, intent] : intents_)
     if (intent.pair == pair) found.push_back(intent);
+  co_return found;
+}
+
+Task<std::vector<Split>> MemoryJournal::splits(std::string pair) {
+  std::vector<Split> found;
+  for (const auto& [key, split] : splits_)
+    if (split.pair == pair) found.push_back(split);
   co_return found;
 }
 

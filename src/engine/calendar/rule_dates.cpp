@@ -228,4 +228,15 @@ std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
   return existing;
 }
 
+void drop_void_cancellations(Series& series) {
+  std::set<OriginalStart> cancelled;
+  for (const auto& [start, occurrence] : series.occurrences)
+    if (occurrence.cancelled) cancelled.insert(start);
+  if (cancelled.empty()) return;
+  const auto existing = existing_dates(series, cancelled);
+  if (!existing) return;
+  for (const OriginalStart& start : cancelled)
+    if (!existing->contains(start)) series.occurrences.erase(start);
+}
+
 }  // namespace gcal::calendar

@@ -40,4 +40,8 @@ struct RuleDates {
 std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
                                                       const std::set<OriginalStart>& candidates);
 
+// Removes cancelled exceptions at dates that the series does not have: they say nothing. Google
+// keeps them after a change of the rule.
+void drop_void_cancellations(Series& series);
+
 }  // namespace gcal::calendar

@@ -1,11 +1,7 @@
 #include "src/engine/google/google_side.hpp"
 
-#include "src/engine/calendar/diff.hpp"
-#include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
-#include "src/engine/calendar/series_move.hpp"
 #include "src/engine/google/read_position.hpp"
-#include "src/engine/sync/derived_ids.hpp"
 
 namespace gcal::google {
 namespace {
@@ -15,14 +11,8 @@ using calendar::Occurrence;
 using calendar::OriginalStart;
 using calendar::Series;
 using sync::FeedItem;
-using sync::Operation;
-using sync::Written;
 
 constexpr const char* kPageSize = "2500";
-
-SendUpdates updates_of(const Operation& operation) {
-  return operation.notify == sync::Notify::guests ? SendUpdates::all : SendUpdates::none;
-}
 
 // The parameters of every events.list of a read. They must be the same for all pages; with other
 // parameters the sync token is undefined.
@@ -60,14 +50,6 @@ bool is_hidden(const Item& item) {
          (type == calendar::EventType::working_location || type == calendar::EventType::birthday);
 }
 
-// Functions instead of `co_return {...}`: GCC 12 destroys an aggregate built there twice.
-Written written(Item item) {
-  return {std::move(item.id), std::move(item.etag), std::move(item.series)};
-}
-Written written(FeedItem whole) {
-  return {std::move(whole.id), std::move(whole.version), std::move(whole.series)};
-}
-
 // "abc_R20250327T123000@google.com" -> "abc@google.com"; "" if the series was not split off.
 std::string uid_of_original_series(const std::string& uid) {
   const std::size_t split = uid.rfind("_R");
@@ -103,11 +85,12 @@ Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
 
   const std::string& next_page = page.string("nextPageToken");
   out.more = !next_page.empty();
+  if (!out.more) CO_TRY_VOID(co_await finish_read(out.listing, out));
+  end_singles_of_series(out);
   if (out.more) {
     out.next = position.at_page(next_page);
     co_return out;
   }
-  CO_TRY_VOID(co_await finish_read(out.listing, out));
   // Without a token the next cycle lists everything again, which is correct but slow.
   out.next = page.string("nextSyncToken");
   if (out.next.empty()) log_.warning("google.no_sync_token");
@@ -184,8 +167,10 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
       continue;
     }
     Result<FeedItem> whole = co_await get(series_id);
-    if (whole) {  // the whole series, or deleted with all of its occurrences
+    if (whole) {
+      const bool deleted = whole->kind == FeedItem::Kind::deleted;
       out.items.push_back(*std::move(whole));
+      if (deleted) CO_TRY_VOID(co_await append_remaining(std::move(instances), out));
       continue;
     }
     if (whole.error().code == Code::invalid) {
@@ -202,6 +187,31 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
     }
   }
   co_return Result<>{};
+}
+
+// The series was deleted for this account. An occurrence to which it is still invited is an event
+// of its own from now on.
+Task<> GoogleSide::append_remaining(std::vector<Item> instances, sync::ChangesPage& out) {
+  for (Item& instance : instances) {
+    if (instance.cancelled) continue;
+    Result<FeedItem> one = co_await get(std::move(instance.id));
+    if (!one && is_absent(one.error())) continue;
+    if (!one) co_return std::move(one).error();
+    if (one->kind == FeedItem::Kind::full) out.items.push_back(*std::move(one));
+  }
+  co_return Result<>{};
+}
+
+// An occurrence of a series that the account can see is a part of that series: the event of its own
+// that it was while the account was invited to it alone ends.
+void GoogleSide::end_singles_of_series(sync::ChangesPage& out) {
+  const std::size_t count = out.items.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<std::string> ids;
+    for (const auto& [start, occurrence] : out.items[i].series.occurrences)
+      ids.push_back(instance_id(out.items[i].id, start));
+    for (std::string& id : ids) out.items.push_back(gone(std::move(id)));
+  }
 }
 
 Task<> GoogleSide::append_series(Item master, sync::ChangesPage& out) {
@@ -224,6 +234,11 @@ Task<Item> GoogleSide::read_item(std::string id) {
 Task<FeedItem> GoogleSide::get(std::string id) {
   CO_TRY(Item item, co_await read_item(std::move(id)));
   if (item.cancelled) co_return gone(std::move(item.id));
+  if (!item.series_id.empty()) {
+    const Result<Item> series = co_await read_item(item.series_id);
+    if (!series && !is_absent(series.error())) co_return series.error();
+    if (series && !series->cancelled) co_return gone(std::move(item.id));
+  }
   if (!item.series.recurring()) co_return single(std::move(item));
   co_return co_await read_series(std::move(item));
 }
@@ -251,6 +266,7 @@ Task<FeedItem> GoogleSide::read_series(Item master) {
       CO_TRY(more, paging.more(page_token));
     }
   }
+  calendar::drop_void_cancellations(feed_item.series);
   co_return feed_item;
 }
 
@@ -281,178 +297,6 @@ Result<> GoogleSide::merge_instances(const Json& page, FeedItem& feed_item) {
     }
   }
   return {};
-}
-
-Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> operations) {
-  std::vector<Result<Written>> answers;
-  for (const Operation& operation : operations) {
-    // Not `? :`: with co_await in its branches GCC 12 destroys the result twice.
-    Result<Written> answer;
-    if (operation.kind == Operation::Kind::put)
-      answer = co_await put(operation);
-    else
-      answer = co_await erase(operation);
-    // The remaining operations would meet the same limit: answer them with this error, not started.
-    const bool stop =
-        !answer &&
-        (answer.error().code == Code::needs_auth || answer.error().code == Code::cancelled ||
-         (answer.error().code == Code::unavailable && answer.error().retry_after.count() > 0));
-    answers.push_back(std::move(answer));
-    if (stop) {
-      while (answers.size() < operations.size()) answers.emplace_back(answers.back().error());
-      break;
-    }
-  }
-  co_return answers;
-}
-
-Task<Written> GoogleSide::put(const Operation& operation) {
-  const bool creating = operation.id.empty();
-  Item master;
-  bool notified = false;  // guests are notified once per change, not once per occurrence
-  if (creating) {
-    CO_TRY(master, co_await create(operation));
-    notified = true;
-  } else {
-    Json patch = patch_body(operation.before, operation.series);
-    if (patch.members().empty()) {
-      master.id = operation.id;
-      master.etag = operation.if_version.value_or("");
-      master.series = operation.series;
-      master.series.occurrences.clear();
-    } else {
-      CO_TRY(const Json reply, co_await client_.patch_event(
-                                   calendar_id_, operation.id, std::move(patch),
-                                   operation.if_version.value_or(""), updates_of(operation)));
-      CO_TRY(master, item_from_json(reply, time_zone_));
-      notified = true;
-    }
-  }
-  if (!operation.series.recurring()) co_return written(std::move(master));
-
-  const SendUpdates updates = notified ? SendUpdates::none : updates_of(operation);
-  const bool new_rule = !creating && !calendar::equal_rule(operation.before, operation.series);
-  if (new_rule) co_return co_await put_with_new_rule(operation, master.id, updates);
-  const std::map<OriginalStart, Occurrence> before =
-      creating ? std::map<OriginalStart, Occurrence>() : operation.before.occurrences;
-  CO_TRY(const std::string version,
-         co_await write_occurrences(operation.series, before, master.id, master.etag, updates));
-  if (version == master.etag) {
-    master.series.occurrences = before;
-    co_return written(std::move(master));
-  }
-  CO_TRY(FeedItem whole, co_await get(master.id));
-  if (whole.kind == FeedItem::Kind::deleted)
-    co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
-  co_return written(std::move(whole));
-}
-
-// When the rule changes, Google may drop, keep or orphan exceptions, so the series is read again
-// after the patch. Exceptions that are left from the old rule are then corrected.
-Task<Written> GoogleSide::put_with_new_rule(const Operation& operation, std::string id,
-                                            SendUpdates updates) {
-  for (bool second = false;; second = true) {
-    CO_TRY(FeedItem whole, co_await get(id));
-    if (whole.kind == FeedItem::Kind::deleted)
-      co_return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
-    if (second) co_return written(std::move(whole));
-    Series wanted = operation.series;
-    std::set<OriginalStart> left;
-    for (const auto& [start, occurrence] : whole.series.occurrences) left.insert(start);
-    const auto existing = calendar::existing_dates(wanted, left);
-    for (const auto& [start, occurrence] : whole.series.occurrences) {
-      // Google keeps exceptions at dates that the new rule does not have (P-09): cancel them.
-      const bool gone =
-          existing ? !existing->contains(start) : calendar::ends_before(wanted.recurrence, start);
-      if (!occurrence.cancelled && gone && !wanted.occurrences.contains(start))
-        wanted.occurrences.emplace(start, Occurrence{true, {}});
-      // A cancelled exception stays cancelled: it is not known here whether the new rule has an
-      // occurrence at that time.
-      if (occurrence.cancelled && !wanted.occurrences.contains(start))
-        wanted.occurrences.emplace(start, occurrence);
-    }
-    CO_TRY(const std::string version, co_await write_occurrences(wanted, whole.series.occurrences,
-                                                                 id, whole.version, updates));
-    if (version == whole.version) co_return written(std::move(whole));
-  }
-}
-
-Task<Item> GoogleSide::create(const Operation& operation) {
-  Json body = insert_body(operation.series,
-                          sync::derived_remote_id(operation.link_id, operation.incarnation),
-                          operation.link_id);
-  Result<Json> reply =
-      co_await client_.insert_event(calendar_id_, std::move(body), updates_of(operation));
-  if (reply) co_return item_from_json(*reply, time_zone_);
-  if (reply.error().code != Code::conflict) co_return std::move(reply).error();
-  co_return co_await adopt(operation);
-}
-
-// The id exists already, usually because the answer to our own insert was lost. If the event still
-// has the content that was sent, it counts as inserted; if a user has changed or deleted it since,
-// the answer is conflict and the engine reads it.
-Task<Item> GoogleSide::adopt(const Operation& operation) {
-  CO_TRY(Item item,
-         co_await read_item(sync::derived_remote_id(operation.link_id, operation.incarnation)));
-  const Error conflict{Code::conflict, "the id stands for something else at Google", {}};
-  if (item.cancelled || item.series.facts.link_mark != operation.link_id) co_return conflict;
-  calendar::FieldSet changed = calendar::changed(operation.series, item.series);
-  changed.set(calendar::index(calendar::Field::schedule),
-              !calendar::equal_rule(operation.series, item.series));
-  if (changed.any()) co_return conflict;
-  co_return item;
-}
-
-// Writes the occurrences that differ, one after the other. The ETag belongs to the whole series, so
-// each reply's ETag is the next precondition. Returns the last one.
-Task<std::string> GoogleSide::write_occurrences(const Series& wanted,
-                                                const std::map<OriginalStart, Occurrence>& before,
-                                                const std::string& id, std::string version,
-                                                SendUpdates updates) {
-  const auto& after = wanted.occurrences;
-  std::set<OriginalStart> starts;
-  for (const auto& [start, occurrence] : before) starts.insert(start);
-  for (const auto& [start, occurrence] : after) starts.insert(start);
-  for (const OriginalStart& start : starts) {
-    const auto was = before.find(start);
-    const auto will = after.find(start);
-    if (was != before.end() && will != after.end() && was->second == will->second) continue;
-    Json patch = Json::object();
-    if (will != after.end() && will->second.cancelled) {
-      patch.set("status", "cancelled");  // not DELETE, whose answer has no ETag for the next write
-    } else {
-      const calendar::Event by_rule = calendar::occurrence_by_rule(wanted.master, start);
-      const bool revived = was != before.end() && was->second.cancelled;
-      const calendar::Event& from = was != before.end() && !revived ? was->second.event : by_rule;
-      const calendar::Event& to = will != after.end() ? will->second.event : by_rule;
-      patch = revived ? full_body(to) : patch_body(from, to);
-      if (patch.members().empty()) continue;
-    }
-    const bool cancels = will != after.end() && will->second.cancelled;
-    const Result<Json> reply = co_await client_.patch_event(calendar_id_, instance_id(id, start),
-                                                            std::move(patch), version, updates);
-    if (!reply && is_absent(reply.error())) {
-      // The rule has no such occurrence, or it is cancelled already. Read the master to learn
-      // whether the series still exists.
-      if (cancels) continue;
-      const Result<Item> master = co_await read_item(id);
-      if (!master) co_return master.error();
-      if (master->cancelled) co_return Error{Code::gone, "it was deleted at Google meanwhile", {}};
-      if (will == after.end()) continue;
-      co_return Error{Code::invalid, "an occurrence stands outside the rule of its series", {}};
-    }
-    if (!reply) co_return reply.error();
-    if (!reply->string("etag").empty()) version = reply->string("etag");
-  }
-  co_return version;
-}
-
-Task<Written> GoogleSide::erase(const Operation& operation) {
-  CO_TRY_VOID(co_await client_.delete_event(
-      calendar_id_, operation.id, operation.if_version.value_or(""), updates_of(operation)));
-  Written done;
-  done.id = operation.id;
-  co_return done;
 }
 
 // Nothing to do: Google stores no operation ids. A repeated insert is detected by its event id, a

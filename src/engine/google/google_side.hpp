@@ -44,24 +44,25 @@ class GoogleSide final : public sync::Side {
         orphan_instances;  // instances whose master was not listed yet, by series
   };
 
+  // Reading: google_side.cpp
   void sort_items(const base::Json& page, bool listing, sync::ChangesPage& out,
                   std::vector<Item>& changed_series);
   Task<> finish_read(bool listing, sync::ChangesPage& out);
   Task<> append_series(Item master, sync::ChangesPage& out);
+  Task<> append_remaining(std::vector<Item> instances, sync::ChangesPage& out);
+  static void end_singles_of_series(sync::ChangesPage& out);
 
   Task<sync::FeedItem> read_series(Item master);
   Result<> merge_instances(const base::Json& page, sync::FeedItem& feed_item);
   Task<Item> read_item(std::string id);
 
+  // Writing: google_writing.cpp
   Task<sync::Written> put(const sync::Operation& operation);
   Task<Item> create(const sync::Operation& operation);
   Task<Item> adopt(const sync::Operation& operation);
-  Task<sync::Written> put_with_new_rule(const sync::Operation& operation, std::string id,
-                                        SendUpdates updates);
-  Task<std::string> write_occurrences(
-      const calendar::Series& wanted,
-      const std::map<calendar::OriginalStart, calendar::Occurrence>& before, const std::string& id,
-      std::string version, SendUpdates updates);
+  Task<sync::Written> after_new_rule(const sync::Operation& operation, Item master);
+  Task<sync::Written> put_occurrence(const sync::Operation& operation);
+  Task<> explain_absent(const std::string& series, bool wanted);
   Task<sync::Written> erase(const sync::Operation& operation);
 
   Client& client_;

@@ -128,6 +128,14 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
          operation_text(intent.operation)}));
   for (const std::string& id : batch.delete_intents)
     TRY_VOID(connection.exec("DELETE FROM intents WHERE op_id = $1", {id}));
+  for (const Split& split : batch.splits)
+    TRY_VOID(connection.exec(
+        "INSERT INTO splits(pair, heir, origin) VALUES ($1, $2, $3) ON CONFLICT(pair, heir) DO "
+        "UPDATE SET origin = excluded.origin",
+        {split.pair, split.heir, split.origin}));
+  for (const Split& split : batch.delete_splits)
+    TRY_VOID(connection.exec("DELETE FROM splits WHERE pair = $1 AND heir = $2",
+                             {split.pair, split.heir}));
   for (const HistoryEntry& entry : batch.history)
     TRY_VOID(store_history(connection, entry, random));
   return {};
@@ -210,6 +218,18 @@ Task<std::vector<Intent>> SqlJournal::intents(std::string pair) {
         collect_into(found, decode));
   };
   co_return co_await read<std::vector<Intent>>(std::move(query));
+}
+
+Task<std::vector<Split>> SqlJournal::splits(std::string pair) {
+  Query<std::vector<Split>> query = [&](Connection& connection, std::vector<Split>& found) {
+    const auto decode = [](Row row) -> Result<Split> {
+      return Split{std::string(row[0].text()), std::string(row[1].text()),
+                   std::string(row[2].text())};
+    };
+    return connection.exec("SELECT pair, heir, origin FROM splits WHERE pair = $1 ORDER BY heir",
+                           {pair}, collect_into(found, decode));
+  };
+  co_return co_await read<std::vector<Split>>(std::move(query));
 }
 
 Task<std::vector<Link>> SqlJournal::links_by_side_id(std::string pair, SideName side,
@@ -434,7 +454,7 @@ Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
     for (const std::string& id : ids) {
       TRY_VOID(connection.exec(
           "DELETE FROM link_addresses WHERE link IN (SELECT id FROM links WHERE pair = $1)", {id}));
-      for (const char* table : {"links", "observed", "intents", "history", "channels"})
+      for (const char* table : {"links", "observed", "intents", "splits", "history", "channels"})
         TRY_VOID(connection.exec(std::string("DELETE FROM ") + table + " WHERE pair = $1", {id}));
       TRY_VOID(connection.exec("DELETE FROM pairs WHERE id = $1", {id}));
     }

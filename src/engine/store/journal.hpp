@@ -28,6 +28,7 @@ class SqlJournal final : public sync::Journal {
   Task<> commit(sync::WriteBatch batch) override;
   Task<std::vector<sync::Pair>> pairs(std::string account) override;
   Task<std::vector<sync::Intent>> intents(std::string pair) override;
+  Task<std::vector<sync::Split>> splits(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_side_id(std::string pair, sync::SideName side,
                                                  std::vector<std::string> ids) override;
   Task<std::vector<sync::Link>> links_by_id(std::vector<std::string> ids) override;

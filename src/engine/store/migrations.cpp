@@ -1,9 +1,12 @@
 #include "src/engine/store/migrations.hpp"
 
+#include <iterator>
+#include <span>
+
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 // The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
@@ -53,6 +56,17 @@ constexpr const char* kFirst[] = {
     "CREATE TABLE IF NOT EXISTS bookmarks(name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 };
 
+// Guests are notified of an edit once; splits that are under way.
+constexpr const char* kSecond[] = {
+    "ALTER TABLE links ADD COLUMN crm_notified TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE splits(pair TEXT NOT NULL, heir TEXT NOT NULL, origin TEXT NOT NULL, PRIMARY "
+    "KEY(pair, heir))",
+};
+
+// The statements that lead from the version before to the version of the same number, from 1 on.
+constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond};
+static_assert(std::size(kSteps) == kVersion);
+
 }  // namespace
 
 Result<> migrate(Database& database) {
@@ -76,7 +90,8 @@ Result<> migrate(Database& database) {
           "a newer version of this plugin has worked on its database; install that version again",
           {}};
     if (version >= kVersion) return {};
-    for (const char* statement : kFirst) TRY_VOID(connection.exec(statement, {}));
+    for (auto step = static_cast<std::size_t>(version); step < std::size(kSteps); ++step)
+      for (const char* statement : kSteps[step]) TRY_VOID(connection.exec(statement, {}));
     return connection.exec(
         "INSERT INTO schema_version(id, version, min_reader) VALUES (1, $1, $2) ON CONFLICT(id) DO "
         "UPDATE SET version = excluded.version, "

@@ -94,7 +94,8 @@ Values link_values(const sync::Link& link) {
           remote.has_base ? remote.base.facts.ical_uid : std::string(),
           static_cast<std::int64_t>(link.generation.remote),
           static_cast<std::int64_t>(link.incarnation),
-          link.held_reason};
+          link.held_reason,
+          link.notified};
 }
 
 Result<sync::Link> link_of(Row row) {
@@ -117,6 +118,7 @@ Result<sync::Link> link_of(Row row) {
   link.generation.remote = static_cast<std::uint64_t>(row[13].integer());
   link.incarnation = static_cast<std::uint32_t>(row[14].integer());
   link.held_reason = text(row[15]);
+  link.notified = text(row[16]);
   return link;
 }
 
@@ -159,6 +161,10 @@ std::string operation_text(const sync::Operation& operation) {
                             {"incarnation", static_cast<std::int64_t>(operation.incarnation)},
                             {"guests", operation.notify == sync::Notify::guests}});
   if (operation.if_version) json.set("if_version", *operation.if_version);
+  if (!operation.act.empty()) json.set("act", operation.act);
+  if (operation.steps > 0) json.set("steps", static_cast<std::int64_t>(operation.steps));
+  if (operation.created) json.set("created", true);
+  if (operation.sent.any()) json.set("sent", static_cast<std::int64_t>(operation.sent.to_ulong()));
   if (put) {
     json.set("series", calendar::to_json(operation.series));
     // A creation has no content before; an empty series has no start and could not be read back.
@@ -177,6 +183,10 @@ Result<sync::Operation> operation_of(std::string_view text) {
   operation.link_id = json.string("link_id");
   operation.incarnation = static_cast<std::uint32_t>(json["incarnation"].as_integer());
   operation.notify = json["guests"].as_bool() ? sync::Notify::guests : sync::Notify::none;
+  operation.act = json.string("act");
+  operation.created = json["created"].as_bool();
+  operation.sent = static_cast<unsigned long>(json["sent"].as_integer());
+  operation.steps = static_cast<std::uint32_t>(json["steps"].as_integer());
   if (const Json* version = json.find("if_version")) operation.if_version = version->as_string();
   if (const Json* series = json.find("series")) {
     TRY(operation.series, calendar::series_from_json(*series));

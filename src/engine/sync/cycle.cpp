@@ -24,6 +24,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   initial_sync_ = pair.synced_at == base::Instant{};
   mails_left_ = options_.mail_budget;
   changed_ = false;
+  waiting_.clear();
   recheck_deletion_guard_ = true;
   calendar_confirmed_ = false;
 
@@ -48,6 +49,8 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     if (!read) co_return read.error();
   }
   CO_TRY_VOID(co_await match_unlinked());
+  CO_TRY_VOID(co_await end_splits());
+  if (report_.calendar_gone) co_return report_;
   report_.unfinished = true;
   for (std::size_t i = 0; i < kRounds && report_.unfinished; ++i) {
     CO_TRY(report_.unfinished, co_await plan_and_apply());
@@ -167,6 +170,7 @@ Task<bool> Cycle::apply_plans(std::vector<LinkWithChanges> page) {
       rebase(batch, std::move(linked));
       continue;
     }
+    if (waiting_.contains(linked.link.side.crm.id)) decided.action.remote = Plan::Action::nothing;
     // One side at a time: the other follows in the next round, planned from what is then true.
     const SideName side =
         decided.action.remote != Plan::Action::nothing ? SideName::remote : SideName::crm;
@@ -232,7 +236,7 @@ void Cycle::rebase(WriteBatch& batch, LinkWithChanges linked) {
 bool WriteBatch::empty() const {
   return pairs.empty() && clear_dirty.empty() && links.empty() && delete_links.empty() &&
          changes.empty() && delete_changes.empty() && intents.empty() && delete_intents.empty() &&
-         history.empty();
+         splits.empty() && delete_splits.empty() && history.empty();
 }
 
 }  // namespace gcal::sync

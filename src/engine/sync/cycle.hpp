@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
+#include <string>
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
@@ -89,6 +91,8 @@ class Cycle {
 
   // Writing: cycle_writing.cpp
   Task<> write(SideName side, std::vector<LinkWithChanges> links, std::vector<Plan> plans);
+  Task<> send(SideName side, std::vector<Operation> operations, std::vector<LinkWithChanges> links,
+              std::vector<Plan> plans);
   Operation operation_for(SideName side, Link& link, const LinkWithChanges& linked,
                           const Plan& plan);
   Notify notify_for(SideName side, const Operation& operation, const Plan& plan);
@@ -98,6 +102,14 @@ class Cycle {
                       const LinkWithChanges& linked, const Plan& plan, Result<Written> result);
   void store_written(WriteBatch& batch, SideName side, const Operation& operation,
                      const LinkWithChanges& linked, const Plan& plan, const Written& written);
+  void store_step(WriteBatch& batch, SideName side, Operation& operation, LinkWithChanges& linked,
+                  Written written);
+
+  // Writes of several requests, operations of several writes: cycle_steps.cpp
+  Task<bool> resume(const Intent& intent, const Link& link);
+  Task<> end_splits();
+  Task<std::vector<LinkWithChanges>> review_splits();
+  Task<LinkWithChanges> with_changes(Link link);
   Task<> store_conflict(WriteBatch& batch, SideName side, const Operation& operation,
                         const LinkWithChanges& linked);
 
@@ -113,6 +125,7 @@ class Cycle {
   std::size_t mails_left_ = 0;
   bool recheck_deletion_guard_ = true;    // the guard must run again before the next write
   bool hold_inferred_deletions_ = false;  // too many deletions rest on absence: the user decides
+  std::set<std::string> waiting_;         // ids in the CRM of origins that wait for their heir
   bool calendar_confirmed_ = false;  // the remote calendar answered after the last absence was seen
 };
 

@@ -74,6 +74,10 @@ Task<> Cycle::resolve_intent(Intent intent) {
   CO_TRY(std::vector<Link> links, co_await journal_.links_by_id(std::move(link_id)));
   if (!links.empty()) {
     Link& link = links.front();
+    if (intent.operation.steps > 0) {
+      CO_TRY(const bool ended, co_await resume(intent, link));
+      if (ended) co_return Result<>{};
+    }
     const SideState& state = link.side[side];
     Result<FeedItem> found = co_await sides_[side]->get(state.id);
     const bool absent = !found && is_absent(found.error());
@@ -85,8 +89,12 @@ Task<> Cycle::resolve_intent(Intent intent) {
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == FeedItem::Kind::full) {
-      if (intent.operation.kind == Operation::Kind::put)
+      if (intent.operation.kind == Operation::Kind::put) {
+        const bool arrived = found->version != intent.operation.if_version &&
+                             holds_first_step(intent.operation, found->series);
+        if (arrived) note_notified(link, intent.operation);
         adopt_sent_values(link, side, intent.operation, found->series);
+      }
       batch.changes.push_back({pair_->id, side, *std::move(found), link.generation[side], false});
       batch.links.push_back(link);
     } else if (!(creating && absent)) {
@@ -203,6 +211,7 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
   for (PendingChange& change : earlier) pending[change.item.id] = std::move(change);
   std::set<std::string> touched_links;
 
+  std::vector<Split> splits;
   const std::uint64_t generation = pair_->generation[side];
   for (FeedItem& item : items) {
     const auto linked = link_of.find(item.id);
@@ -237,6 +246,10 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
         continue;
       }
     }
+    // A new series with dates that another one gave up: both are written as one operation.
+    if (!item.split_of.empty() && pair_->mode == PairMode::two_way &&
+        (!link || !link->side[side].has_base))
+      splits.push_back({pair_->id, item.id, std::move(item.split_of)});
     FeedItem full;
     full.id = item.id;
     full.version = std::move(item.version);
@@ -245,6 +258,7 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
   }
 
   WriteBatch batch;
+  batch.splits = std::move(splits);
   for (auto& [id, change] : pending) {
     if (change)
       batch.changes.push_back(*std::move(change));

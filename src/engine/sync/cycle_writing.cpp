@@ -59,7 +59,10 @@ Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges&
   }
   operation.incarnation = link.incarnation;
   if (!erase) operation.series = plan.series[side];
-  operation.notify = notify_for(side, operation, plan);
+  if (side == SideName::remote && plan.notify_guests)
+    operation.act = current_version(linked, SideName::crm);
+  if (operation.act.empty() || operation.act != link.notified)
+    operation.notify = notify_for(side, operation, plan);
   return operation;
 }
 
@@ -116,32 +119,74 @@ Task<> Cycle::write(SideName side, std::vector<LinkWithChanges> links, std::vect
       begin.intents.push_back({operations.back().op_id, pair_->id, link.id, operations.back()});
   }
   if (!begin.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
+  co_return co_await send(side, std::move(operations), std::move(links), std::move(plans));
+}
 
-  CO_TRY(std::vector<Result<Written>> results, co_await sides_[side]->apply(operations));
-  if (results.size() != operations.size())
-    co_return Error{Code::internal, "a side answered another number of operations", {}};
+// Sends operations whose intents are stored. Those of which something is left are sent again, until
+// everything is written.
+Task<> Cycle::send(SideName side, std::vector<Operation> operations,
+                   std::vector<LinkWithChanges> links, std::vector<Plan> plans) {
+  while (!operations.empty()) {
+    CO_TRY(std::vector<Result<Written>> results, co_await sides_[side]->apply(operations));
+    if (results.size() != operations.size())
+      co_return Error{Code::internal, "a side answered another number of operations", {}};
 
-  WriteBatch batch;
-  std::vector<std::string> settled;
-  std::optional<Error> stop;
-  for (std::size_t i = 0; i < operations.size(); ++i) {
-    if (!results[i] && outcome_unknown(results[i].error())) {
-      if (!stop) stop = results[i].error();
-      continue;  // the intent stays and is resolved by reading
+    WriteBatch batch;
+    std::vector<std::string> settled;
+    std::optional<Error> stop;
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+      if (!results[i] && outcome_unknown(results[i].error())) {
+        if (!stop) stop = results[i].error();
+        continue;  // the intent stays and is resolved by reading
+      }
+      if (results[i] && results[i]->rest) {
+        store_step(batch, side, operations[i], links[i], *std::move(results[i]));
+        if (left != i) {
+          operations[left] = std::move(operations[i]);
+          links[left] = std::move(links[i]);
+          plans[left] = std::move(plans[i]);
+        }
+        ++left;
+        continue;
+      }
+      if (results[i]) settled.push_back(operations[i].op_id);
+      if (side == SideName::remote) batch.delete_intents.push_back(operations[i].op_id);
+      const Result<> stored = co_await store_result(batch, side, operations[i], links[i], plans[i],
+                                                    std::move(results[i]));
+      if (!stored) {
+        if (side == SideName::remote) batch.delete_intents.pop_back();
+        if (!stop) stop = stored.error();
+      }
     }
-    if (results[i]) settled.push_back(operations[i].op_id);
-    if (side == SideName::remote) batch.delete_intents.push_back(operations[i].op_id);
-    const Result<> stored = co_await store_result(batch, side, operations[i], links[i], plans[i],
-                                                  std::move(results[i]));
-    if (!stored) {
-      if (side == SideName::remote) batch.delete_intents.pop_back();
-      if (!stop) stop = stored.error();
-    }
+    if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+    if (!settled.empty()) CO_TRY_VOID(co_await sides_[side]->settle(std::move(settled)));
+    if (stop) co_return *stop;
+    operations.resize(left);
+    links.resize(left);
+    plans.resize(left);
   }
-  if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
-  if (!settled.empty()) CO_TRY_VOID(co_await sides_[side]->settle(std::move(settled)));
-  if (stop) co_return *stop;
   co_return Result<>{};
+}
+
+// One request of a put was answered and others are left. What it wrote becomes part of the bases,
+// and the intent now describes the rest: its guests have been notified.
+void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
+                       LinkWithChanges& linked, Written written) {
+  Link& link = linked.link;
+  adopt_sent_values(link, side, operation, written.series);
+  note_notified(link, operation);
+  link.side[side].id = written.id;
+  link.side[side].version = written.version;
+  Operation rest = *std::move(written.rest);
+  rest.notify = Notify::none;
+  rest.steps = operation.steps + 1;
+  rest.created = operation.created || operation.id.empty();
+  rest.sent = operation.sent | calendar::changed(operation.before, operation.series);
+  if (rest.created) rest.sent.set();
+  operation = std::move(rest);
+  batch.links.push_back(link);
+  batch.intents.push_back({operation.op_id, pair_->id, link.id, operation});
 }
 
 Task<> Cycle::store_result(WriteBatch& batch, SideName side, const Operation& operation,
@@ -177,8 +222,12 @@ void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& ope
                           const LinkWithChanges& linked, const Plan& plan, const Written& written) {
   Link link = linked.link;
   const SideName held = other(side);
-  const bool creating = operation.id.empty();
+  const bool creating = operation.id.empty() || operation.created;
   const Series* other_series = current(linked, held);
+  if (side == SideName::remote) note_notified(link, operation);
+  // The CRM's own version of an edit that the guests know already.
+  if (side == SideName::crm && !link.notified.empty() && link.notified == operation.if_version)
+    link.notified = written.version;
   update_bases(link, side, operation, written.series,
                other_series ? *other_series : operation.series);
   SideState& mine = link.side[side];

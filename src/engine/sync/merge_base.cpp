@@ -58,7 +58,7 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
       keep_extra_occurrences_pending(mine, sent, written);
     return;
   }
-  const calendar::FieldSet changed = calendar::changed(put.before, sent);
+  const calendar::FieldSet changed = calendar::changed(put.before, sent) | put.sent;
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     if (!calendar::equal(sent, other_series, field)) continue;
@@ -83,8 +83,20 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
   const bool creating = put.id.empty();
   const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
   if (new_rule) {
-    mine.base.occurrences.clear();
+    // What is left of the old rule stays in the bases: that it goes is the sending side's change.
+    const auto is_left = [&](const calendar::OriginalStart& start) {
+      const calendar::Occurrence* was = find_occurrence(put.before, start);
+      return !creating && was && find_occurrence(found, start) &&
+             !find_occurrence(put.series, start) &&
+             equal_occurrence(was, find_occurrence(found, start));
+    };
+    const auto before = std::exchange(mine.base.occurrences, {});
     theirs.base.occurrences.clear();
+    for (const auto& [start, occurrence] : before) {
+      if (!is_left(start)) continue;
+      mine.base.occurrences.emplace(start, occurrence);
+      theirs.base.occurrences.emplace(start, occurrence);
+    }
     for (const auto& [state, series] :
          {std::pair(&mine, &found), std::pair(&theirs, &put.series)}) {
       state->base.master.start = series->master.start;
@@ -132,6 +144,26 @@ void adopt_sent_guests(SideState& theirs, const Operation& put) {
 }
 
 }  // namespace
+
+bool holds_first_step(const Operation& put, const Series& found) {
+  if (put.id.empty()) return true;
+  bool any = false;
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+    const auto field = static_cast<calendar::Field>(i);
+    if (calendar::equal(put.before.master, put.series.master, field)) continue;
+    any |= calendar::equal(put.series.master, found.master, field);
+    if (any) return true;
+  }
+  if (!calendar::equal_rule(put.before, put.series)) return calendar::equal_rule(put.series, found);
+  for (const Series* series : {&put.before, &put.series})
+    for (const auto& [start, occurrence] : series->occurrences) {
+      const calendar::Occurrence* sent = find_occurrence(put.series, start);
+      if (!equal_occurrence(find_occurrence(put.before, start), sent) &&
+          equal_occurrence(sent, find_occurrence(found, start)))
+        return true;
+    }
+  return false;
+}
 
 void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found) {
   SideState& mine = link.side[side];

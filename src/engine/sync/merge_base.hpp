@@ -18,4 +18,14 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
 // both bases. After a creation, the sent value counts as the last content that both sides held.
 void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found);
 
+// Whether `found` holds what the first request of a put was to write: the master, or else its first
+// occurrence that differs. An answer was lost; this is how it is known whether guests were
+// notified.
+bool holds_first_step(const Operation& put, const Series& found);
+
+// The guests were notified of the edit that `operation` carries out.
+inline void note_notified(Link& link, const Operation& operation) {
+  if (operation.notify == Notify::guests) link.notified = operation.act;
+}
+
 }  // namespace gcal::sync

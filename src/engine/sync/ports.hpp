@@ -15,6 +15,7 @@
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/task.hpp"
+#include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event.hpp"
 
 namespace gcal::sync {
@@ -58,6 +59,7 @@ struct FeedItem {
   Kind kind = Kind::full;
   Series series;
   bool has_master = true;  // partial: master, recurrence and facts are set, not occurrences alone
+  std::string split_of;    // the series that this one was split off from; "" if unknown or none
 };
 
 // A series that exists on a side and cannot be parsed. It must neither stop the other items of the
@@ -79,7 +81,8 @@ struct ChangesPage {
 // notifies; an import, a repetition or an echo never does.
 enum class Notify { none, guests };
 
-// One conditional write to a side.
+// One conditional write to a side. A side may write a put in several requests: after each it
+// answers with what is left (Written::rest), which the engine stores before it sends the next.
 //
 // Error codes of a failed operation and what the engine does:
 //   conflict              if_version is stale, or the id is taken: read again, then plan again
@@ -102,6 +105,11 @@ struct Operation {
   Series before;  // put of an existing series: what the side held at if_version; only differences
                   // are sent
   Notify notify = Notify::none;
+  Version act;  // the CRM's version whose edit is carried out, "" if none: its guests are notified
+                // once, however often the write is repeated
+  std::uint32_t steps = 0;  // requests of this write that were answered
+  bool created = false;     // the first of them created the object
+  calendar::FieldSet sent;  // the fields that they wrote
 };
 
 // The answer to a successful Operation.
@@ -109,6 +117,9 @@ struct Written {
   std::string id;
   Version version;
   Series series;  // as the side holds it now, which may be cut or normalised
+  // A put of which something is left: the same wanted `series`, with `before` and `if_version` as
+  // this request left them. Absent: everything was written.
+  std::optional<Operation> rest;
 };
 
 // The object does not exist on the side.
@@ -198,6 +209,17 @@ struct Link {
   std::string
       held_reason;  // not "": quarantined or waiting for the user; a key of the string table
   PerSide<std::uint64_t> generation;  // the last full listing that contained it
+  Version notified;  // the CRM's version whose edit the guests were notified about last
+};
+
+// "This and following" in the CRM: `heir` is a new series with the dates that `origin` gave up. One
+// operation of two writes: the heir is created at the remote side, then the origin is shortened.
+struct Split {
+  std::string pair;
+  std::string heir;  // ids of the CRM
+  std::string origin;
+
+  friend bool operator==(const Split&, const Split&) = default;
 };
 
 // What a side was last seen to hold, kept only while it differs from the base.
@@ -250,6 +272,8 @@ struct WriteBatch {
   std::vector<ChangeKey> delete_changes;
   std::vector<Intent> intents;
   std::vector<std::string> delete_intents;
+  std::vector<Split> splits;  // upsert by (pair, heir)
+  std::vector<Split> delete_splits;
   std::vector<HistoryEntry> history;
 
   bool empty() const;
@@ -280,6 +304,7 @@ class Journal {
 
   virtual Task<std::vector<Pair>> pairs(std::string account) = 0;
   virtual Task<std::vector<Intent>> intents(std::string pair) = 0;
+  virtual Task<std::vector<Split>> splits(std::string pair) = 0;  // ordered by heir
   // Links by the ids that a side uses; ids without a link are left out.
   virtual Task<std::vector<Link>> links_by_side_id(std::string pair, SideName side,
                                                    std::vector<std::string> ids) = 0;

@@ -110,6 +110,7 @@ Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::stri
       saved.new_id = gcal::base::new_id(random_);
       TRY(const std::string revision,
           save(c, calendar, saved.new_id, *edited.new_event, view, nullptr));
+      TRY_VOID(AppointmentStore::set_split_of(c, saved.new_id, stored.id));
       undo.steps.push_back({saved.new_id, calendar.id, std::nullopt, revision});
     }
     return saved;

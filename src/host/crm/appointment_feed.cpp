@@ -32,14 +32,15 @@ struct SequencedEntry {
 Result<> read_changed(Connection& c, std::string_view calendar, std::int64_t after,
                       std::int64_t count, std::vector<SequencedEntry>& entries) {
   return c.each(
-      "SELECT seq, row, id, revision, event FROM events WHERE calendar=?1 AND seq>?2 ORDER BY "
+      "SELECT seq, row, id, revision, event, split_of FROM events WHERE calendar=?1 AND seq>?2 "
+      "ORDER BY "
       "seq LIMIT ?3",
       [&](const Row& row) -> Result<> {
         SequencedEntry entry{row.integer(0), row.integer(1), {}};
         entry.entry.id = row.text(2);
         TRY(Json event, Json::parse(row.view(4)));
         entry.entry.document = {
-            row.text(2), std::string(calendar), row.text(3), std::move(event), {}};
+            row.text(2), std::string(calendar), row.text(3), std::move(event), {}, row.text(5)};
         entries.push_back(std::move(entry));
         return {};
       },
@@ -106,7 +107,7 @@ Result<std::vector<EventDocument>> AppointmentFeed::get(std::string_view plugin,
       if (!stored || !plugin_may_read(c, plugin, stored->calendar)) continue;
       TRY(LinkedRecords records, AppointmentStore::links_of(c, stored->row));
       documents.push_back({stored->id, stored->calendar.id, stored->revision, stored->parsed->event,
-                           std::move(records)});
+                           std::move(records), stored->split_of});
     }
     return documents;
   });

@@ -78,7 +78,7 @@ Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
   std::optional<StoredAppointment> stored;
   std::string calendar, json;
   TRY_VOID(c.each(
-      "SELECT row, id, revision, event, calendar FROM events WHERE id=?1",
+      "SELECT row, id, revision, event, calendar, split_of FROM events WHERE id=?1",
       [&](const Row& row) {
         stored.emplace();
         stored->row = row.integer(0);
@@ -86,6 +86,7 @@ Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
         stored->revision = row.text(2);
         json = row.text(3);
         calendar = row.text(4);
+        stored->split_of = row.text(5);
       },
       id));
   if (!stored) return stored;
@@ -187,6 +188,11 @@ Result<> AppointmentStore::write_tombstone(Connection& c, const StoredAppointmen
       "SET seq=excluded.seq, moved_to=excluded.moved_to, at=excluded.at",
       appointment.calendar.id, appointment.id, seq, moved_to,
       clock_.now().time_since_epoch().count());
+}
+
+Result<> AppointmentStore::set_split_of(Connection& c, std::string_view id,
+                                        std::string_view origin) {
+  return c.run("UPDATE events SET split_of=?2 WHERE id=?1", id, origin);
 }
 
 Result<> AppointmentStore::erase(Connection& c, const StoredAppointment& appointment,

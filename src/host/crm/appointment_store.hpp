@@ -32,6 +32,7 @@ struct ParsedAppointment {
 struct StoredAppointment {
   std::int64_t row = 0;
   std::string id, revision;
+  std::string split_of;  // the series that "this and following" took it from; "" if none
   Calendar calendar;
   std::shared_ptr<const ParsedAppointment> parsed;
 };
@@ -57,6 +58,8 @@ class AppointmentStore {
   // revision.
   Result<std::string> move_to_calendar(Connection& c, const StoredAppointment& appointment,
                                        const Calendar& target, std::string_view origin);
+  // Records that the appointment, just saved, has dates that `origin` gave up.
+  static Result<> set_split_of(Connection& c, std::string_view id, std::string_view origin);
   // Deletes the appointment and leaves a tombstone.
   Result<> erase(Connection& c, const StoredAppointment& appointment, std::string_view origin);
 

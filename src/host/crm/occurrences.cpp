@@ -244,6 +244,20 @@ std::size_t rule_starts_before(const EventView& event, const RecurrenceLine& rul
   return count;
 }
 
+RuleAround rule_around(const EventView& event, const RecurrenceLine& rule, const EventTime& cut) {
+  std::size_t steps = ExpansionLimits{}.steps;
+  RuleAround around;
+  walk_rule(rule, event.master.start, event.master.start.instant, cut.instant + seconds(1), steps,
+            [&](sys_seconds instant) {
+              if (instant == cut.instant)
+                around.at_cut = true;
+              else
+                around.before = instant;
+              return true;
+            });
+  return around;
+}
+
 bool has_occurrence(const EventView& event, const EventTime& original_start) {
   if (original_start.all_day != event.master.start.all_day) return false;
   if (!event.recurring()) return original_start.instant == event.master.start.instant;

@@ -51,6 +51,14 @@ std::size_t starts_before(const EventView& event, const EventTime& cut);
 std::size_t rule_starts_before(const EventView& event, const gcal::icalendar::RecurrenceLine& rule,
                                const EventTime& cut);
 
+// The last start before the cut that one rule line alone names, and whether it names the cut.
+struct RuleAround {
+  std::optional<std::chrono::sys_seconds> before;
+  bool at_cut = false;
+};
+RuleAround rule_around(const EventView& event, const gcal::icalendar::RecurrenceLine& rule,
+                       const EventTime& cut);
+
 // ok when every RRULE, RDATE, EXDATE line can be expanded; the message names the line's property
 // and what is wrong.
 Result<> check_recurrence(const std::vector<std::string>& lines, const EventTime& start);

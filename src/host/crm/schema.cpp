@@ -63,10 +63,15 @@ CREATE TABLE answers(
   PRIMARY KEY(plugin, op_id)) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kSchemaStep2 = R"sql(
+ALTER TABLE events ADD COLUMN split_of TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 Result<> migrate(Database& database, std::string_view new_epoch) {
-  static const std::string steps[] = {std::string(hosting::kSchemaStep1).append(kSchemaStep1)};
+  static const std::string steps[] = {std::string(hosting::kSchemaStep1).append(kSchemaStep1),
+                                      std::string(kSchemaStep2)};
   return hosting::migrate(database, steps, new_epoch);
 }
 

@@ -215,7 +215,7 @@ Result<Edited> edit_following(const Json& event, const EventView& view, const Ev
     TRY(edited.event, edit_all(event, view, cut, changes));
     return edited;
   }
-  TRY(Json rest, series_from(event, view, cut));
+  TRY(Json rest, series_from(event, view, cut, !changes.contains("recurrence")));
   forget_identity(rest);
   TRY(const EventView rest_view, view_of(rest));
   TRY(edited.new_event, edit_all(rest, rest_view, cut, changes));

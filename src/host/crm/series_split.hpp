@@ -13,7 +13,10 @@ namespace host {
 Result<std::optional<Json>> series_before(const Json& event, const EventView& view,
                                           const EventTime& cut);
 
-// The series from the occurrence `cut` on, which is its first one.
-Result<Json> series_from(const Json& event, const EventView& view, const EventTime& cut);
+// The series from the occurrence `cut` on, which is its first one. A cut that the rule does not
+// name (an RDATE) must not become the start from which the rule counts: then the series begins at
+// an earlier start, which is excluded. `keeps_rule`: false if the caller replaces the rule.
+Result<Json> series_from(const Json& event, const EventView& view, const EventTime& cut,
+                         bool keeps_rule);
 
 }  // namespace host

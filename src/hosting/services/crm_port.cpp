@@ -37,11 +37,13 @@ Json LinkedRecords::to_json() const {
 }
 
 Json EventDocument::to_json() const {
-  return Json::object({{"id", id},
-                       {"calendar", calendar},
-                       {"revision", revision},
-                       {"event", event},
-                       {"records", records.to_json()}});
+  Json json = Json::object({{"id", id},
+                            {"calendar", calendar},
+                            {"revision", revision},
+                            {"event", event},
+                            {"records", records.to_json()}});
+  if (!split_of.empty()) json.set("split_of", split_of);
+  return json;
 }
 
 Json FeedPage::to_json() const {

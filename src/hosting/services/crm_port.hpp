@@ -84,6 +84,7 @@ struct EventDocument {
   std::string id, calendar, revision;
   Json event;
   LinkedRecords records;
+  std::string split_of;  // "": none
 
   Json to_json() const;
 };

@@ -48,11 +48,16 @@ struct GoogleSideTest : ClientFixture {
   }
   std::vector<sync::Unreadable> unreadable;
 
+  // Until everything is written, as the engine does it.
   Result<sync::Written> apply(Operation operation) {
-    std::vector<Operation> one;
-    one.push_back(std::move(operation));
-    auto answers = support::run_task(side.apply(std::move(one)));
-    return std::move(answers->front());
+    for (;;) {
+      std::vector<Operation> one;
+      one.push_back(std::move(operation));
+      auto answers = support::run_task(side.apply(std::move(one)));
+      if (!answers->front() || !answers->front()->rest) return std::move(answers->front());
+      operation = *std::move(answers->front()->rest);
+      operation.notify = sync::Notify::none;
+    }
   }
   calendar::Series series(bool recurring) {
     auto item = item_from_json(recurring ? master_json("x") : event_json("x"), "UTC");
@@ -105,6 +110,7 @@ TEST_F(GoogleSideTest, ExceptionBeforeItsMasterJoinsTheSeries) {  // P-08
   ASSERT_TRUE(all);
   std::optional<calendar::Series> known;
   for (const FeedItem& item : *all) {
+    if (item.kind == FeedItem::Kind::deleted) continue;  // an event of its own until now
     ASSERT_EQ(item.id, "m");
     ASSERT_EQ(item.kind, FeedItem::Kind::partial);
     calendar::Series whole = item.has_master ? item.series : *known;
@@ -123,7 +129,8 @@ TEST_F(GoogleSideTest, ChangedMasterIsReadAsAWholeSeriesInOneRequest) {
   http.answers(200, last_page({master_json("m"), cancelled_instance_json("m", "2025-03-26")}, "-"));
   const auto all = read("T");
   ASSERT_TRUE(all);
-  ASSERT_EQ(all->size(), 1u);
+  ASSERT_EQ(all->size(), 2u);
+  EXPECT_EQ(all->back().id, "m_20250326T100000Z") << "an event of its own until now";
   EXPECT_EQ(all->front().kind, FeedItem::Kind::full);
   EXPECT_EQ(all->front().series.occurrences.size(),
             1u);  // the change of the rule removed the moved one
@@ -167,11 +174,48 @@ TEST_F(GoogleSideTest, ExceptionOfAnInvisibleSeriesIsAnEventOfItsOwn) {
 TEST_F(GoogleSideTest, ExceptionOfACancelledMasterDeletesTheSeries) {  // P-08
   http.answers(200, last_page({instance_json("m", "2025-03-25")}, "U"));
   http.answers(200, cancelled_json("m").dump());
+  http.answers(200, cancelled_instance_json("m", "2025-03-25").dump());
   const auto all = read("T");
   ASSERT_TRUE(all);
   ASSERT_EQ(all->size(), 1u);
   EXPECT_EQ(all->front().id, "m");
   EXPECT_EQ(all->front().kind, FeedItem::Kind::deleted);
+}
+
+// The account was taken out of the series and stays invited to one of its occurrences.
+TEST_F(GoogleSideTest, OccurrenceThatOutlivesItsSeriesBecomesAnEventOfItsOwn) {  // P-01
+  http.answers(200, last_page({cancelled_json("m"), instance_json("m", "2025-03-25")}, "U"));
+  http.answers(200, cancelled_json("m").dump());
+  http.answers(200, instance_json("m", "2025-03-25").dump());
+  http.answers(200, cancelled_json("m").dump());
+  const auto all = read("T");
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->front().id, "m");
+  EXPECT_EQ(all->front().kind, FeedItem::Kind::deleted);
+  EXPECT_EQ(all->back().id, "m_20250325T100000Z");
+  EXPECT_EQ(all->back().kind, FeedItem::Kind::full);
+}
+
+// The account was invited to one occurrence and is now invited to the series.
+TEST_F(GoogleSideTest, SeriesThatBecomesVisibleEndsTheEventsOfItsOccurrences) {  // P-01
+  const Json master = master_json("m");
+  http.answers(200, last_page({master, instance_json("m", "2025-03-25")}, "U"));
+  http.answers(200, last_page({master, instance_json("m", "2025-03-25")}, "-"));
+  const auto increment = read("T");
+  http.answers(200, last_page({master, instance_json("m", "2025-03-25")}, "U"));
+  const auto listing = read("");
+  for (const auto* all : {&increment, &listing}) {
+    ASSERT_TRUE(*all);
+    ASSERT_EQ((*all)->size(), 2u);
+    EXPECT_EQ((*all)->front().id, "m");
+    EXPECT_EQ((*all)->back().id, "m_20250325T100000Z");
+    EXPECT_EQ((*all)->back().kind, FeedItem::Kind::deleted);
+  }
+  http.answers(200, instance_json("m", "2025-03-25").dump());
+  http.answers(200, master.dump());
+  const auto one = support::run_task(side.get("m_20250325T100000Z"));
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->kind, FeedItem::Kind::deleted);
 }
 
 TEST_F(GoogleSideTest, UnreadableItemIsReportedAndTheOthersArrive) {  // P-06
@@ -316,16 +360,64 @@ TEST_F(GoogleSideTest, ExceptionBehindTheEndOfAShortenedRuleIsCancelled) {  // P
   const Json cut =
       event_json("m", {{"recurrence", Json::array({"RRULE:FREQ=DAILY;UNTIL=20250326T095959Z"})}});
   const Json left = instance_json("m", "2025-03-27", {{"location", "elsewhere"}});
-  http.answers(200, cut.dump());  // the patch of the rule
-  http.answers(200, cut.dump());  // what Google keeps of the old rule
-  http.answers(200, last_page({cut, left}, "-"));
+  http.answers(200, cut.dump());                   // the patch of the rule
+  http.answers(200, last_page({cut, left}, "-"));  // what Google keeps of the old rule
   http.answers(200, cancelled_instance_json("m", "2025-03-27").dump());
   http.answers(200, cut.dump());
   http.answers(200, last_page({cut, cancelled_instance_json("m", "2025-03-27")}, "-"));
   const auto written = apply(change);
   ASSERT_TRUE(written) << written.error().message;
-  EXPECT_EQ(http.requests[3].body, R"({"status":"cancelled"})");
-  EXPECT_TRUE(asked(3, "/events/m_20250327T100000Z"));
+  EXPECT_EQ(http.requests[2].body, R"({"status":"cancelled"})");
+  EXPECT_TRUE(asked(2, "/events/m_20250327T100000Z"));
+}
+
+// A daily series with a changed date becomes one of every second day, or a single appointment.
+TEST_F(GoogleSideTest, ExceptionAtADateThatTheNewRuleLacksIsCancelled) {  // P-09
+  for (const char* rule : {"RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3", ""}) {
+    http.requests.clear();
+    Operation change;
+    change.id = "m";
+    change.if_version = "\"1\"";
+    change.before = change.series = series(true);
+    calendar::Occurrence moved;
+    moved.event = calendar::occurrence_by_rule(change.before.master, on(25));
+    moved.event.location = "elsewhere";
+    change.before.occurrences[on(25)] = moved;
+    change.series.recurrence.clear();
+    if (*rule) change.series.recurrence.push_back(rule);
+    const Json now =
+        *rule ? event_json("m", {{"recurrence", Json::array({rule})}}) : event_json("m");
+    const Json left = instance_json("m", "2025-03-25", {{"location", "elsewhere"}});
+    http.answers(200, now.dump());
+    http.answers(200, last_page({now, left}, "-"));
+    http.answers(200, cancelled_instance_json("m", "2025-03-25").dump());
+    http.answers(200, now.dump());
+    if (*rule) http.answers(200, last_page({now, cancelled_instance_json("m", "2025-03-25")}, "-"));
+    const auto written = apply(change);
+    ASSERT_TRUE(written) << written.error().message;
+    EXPECT_TRUE(written->series.occurrences.empty()) << "a cancelled date outside the rule";
+    EXPECT_EQ(http.requests[2].body, R"({"status":"cancelled"})");
+    EXPECT_TRUE(asked(2, "/events/m_20250325T100000Z"));
+  }
+}
+
+// Google keeps a date cancelled that the series has again: the CRM shows it.
+TEST_F(GoogleSideTest, DateOfTheNewRuleThatIsStillCancelledIsShownAgain) {  // P-09
+  Operation change;
+  change.id = "m";
+  change.if_version = "\"1\"";
+  change.before = change.series = series(true);
+  change.before.recurrence = {"RRULE:FREQ=DAILY;INTERVAL=2;COUNT=3"};
+  const Json cancelled = cancelled_instance_json("m", "2025-03-25");
+  http.answers(200, master_json("m").dump());
+  http.answers(200, last_page({master_json("m"), cancelled}, "-"));
+  http.answers(200, instance_json("m", "2025-03-25").dump());
+  http.answers(200, master_json("m").dump());
+  http.answers(200, last_page({master_json("m"), instance_json("m", "2025-03-25")}, "-"));
+  const auto written = apply(change);
+  ASSERT_TRUE(written) << written.error().message;
+  EXPECT_TRUE(asked(2, "/events/m_20250325T100000Z"));
+  EXPECT_EQ(Json::parse(http.requests[2].body)->string("status"), "confirmed");
 }
 
 TEST_F(GoogleSideTest, OccurrenceOutsideItsRuleIsInvalid) {  // P-06

@@ -63,6 +63,7 @@ Link some_link(base::Random& random) {
   if (random.below(6) == 0) link.held_reason = "held.burst";
   link.generation.crm = random.below(4);
   link.generation.remote = random.below(4);
+  if (random.below(3) == 0) link.notified = name(random, "v", 100);
   return link;
 }
 
@@ -121,9 +122,18 @@ WriteBatch some_batch(base::Random& random) {
     if (!intent.operation.id.empty()) intent.operation.before = some_series(random);
     intent.operation.if_version = "7";
     intent.operation.notify = Notify::guests;
+    intent.operation.act = name(random, "v", 100);
+    intent.operation.steps = static_cast<std::uint32_t>(random.below(3));
+    intent.operation.created = random.below(2) == 0;
+    intent.operation.sent = random.below(1U << calendar::kFieldCount);
     batch.intents.push_back(std::move(intent));
   }
   if (random.below(4) == 0) batch.delete_intents.push_back(name(random, "op", 5));
+  const auto split = [&] {
+    return Split{name(random, "pair", 2), name(random, "event", 4), name(random, "event", 9)};
+  };
+  if (random.below(3) == 0) batch.splits.push_back(split());
+  if (random.below(4) == 0) batch.delete_splits.push_back(split());
   return batch;
 }
 
@@ -169,6 +179,9 @@ std::string answers(Journal& journal) {
     const auto intents = run_task(journal.intents(pair));
     for (const Intent& intent : *intents)
       text += "\n  " + intent.op_id + " " + intent.link + " " + operation_text(intent.operation);
+    text += "\nsplits";
+    const auto splits = run_task(journal.splits(pair));
+    for (const Split& split : *splits) text += "\n  " + split.heir + " of " + split.origin;
     text += "\ncount " + std::to_string(*run_task(journal.count_links(pair)));
     const auto pending = run_task(journal.pending_deletions(pair));
     text += "\npending " + std::to_string(pending->reported_by_remote) + " " +
@@ -329,6 +342,35 @@ TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {
   const auto result = migrate(database);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Code::denied);
+}
+
+TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  // As the first version left it.
+  const auto first_version = [](Connection& connection) -> Result<> {
+    for (const char* statement :
+         {"DROP TABLE splits", "ALTER TABLE links DROP COLUMN crm_notified",
+          "UPDATE schema_version SET version = 1",
+          "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
+          "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
+          "google_generation, incarnation, held_reason) VALUES ('link', 'pair', 'event', '1', 0, "
+          "'', '', 0, '', '', 0, '', '', 0, 0, '')"})
+      TRY_VOID(connection.exec(statement, {}));
+    return {};
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, first_version));
+  ASSERT_TRUE(migrate(database));
+  ASSERT_TRUE(migrate(database)) << "once more";
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names{1};
+  SqlJournal journal{database, blocking, names, 0};
+  const auto links = run_task(journal.links_by_id({"link"}));
+  ASSERT_TRUE(links);
+  ASSERT_EQ(links->size(), 1u);
+  EXPECT_EQ(links->front().notified, "");
+  EXPECT_TRUE(run_task(journal.splits("pair"))->empty());
 }
 
 TEST(BlockingExecutorTest, StopFinishesBegunJobsAndCancelsLaterOnes) {

@@ -1,0 +1,198 @@
+// The writing half of GoogleSide. A put is written one request at a time: each answer says what is
+// left, and the engine records it before the next request (decision 0031).
+#include <utility>
+
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/rule_dates.hpp"
+#include "src/engine/google/google_side.hpp"
+#include "src/engine/google/occurrence_step.hpp"
+#include "src/engine/sync/derived_ids.hpp"
+
+namespace gcal::google {
+namespace {
+
+using base::Json;
+using calendar::Occurrence;
+using calendar::OriginalStart;
+using calendar::Series;
+using sync::FeedItem;
+using sync::is_absent;
+using sync::Operation;
+using sync::Written;
+
+SendUpdates updates_of(const Operation& operation) {
+  return operation.notify == sync::Notify::guests ? SendUpdates::all : SendUpdates::none;
+}
+
+const Error& deleted_meanwhile() {
+  static const Error error{Code::conflict, "it was deleted at Google meanwhile", {}};
+  return error;
+}
+
+// Functions instead of `co_return {...}`: GCC 12 destroys an aggregate built there twice.
+Written written(std::string id, std::string version, Series series) {
+  Written done;
+  done.id = std::move(id);
+  done.version = std::move(version);
+  done.series = std::move(series);
+  return done;
+}
+
+// `operation` after its master was written: Google holds `occurrences` of the wanted series.
+Operation after_master(const Operation& operation, const Item& master,
+                       std::map<OriginalStart, Occurrence> occurrences) {
+  Operation rest = operation;
+  rest.id = master.id;
+  rest.if_version = master.etag;
+  rest.before = operation.series;
+  rest.before.occurrences = std::move(occurrences);
+  return rest;
+}
+
+// The answer of a request after which `rest` may be left to do.
+Written answer(Operation rest, Series held) {
+  Written done = written(rest.id, rest.if_version.value_or(""), std::move(held));
+  if (next_step(rest.before, rest.series)) done.rest = std::move(rest);
+  return done;
+}
+
+}  // namespace
+
+Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> operations) {
+  std::vector<Result<Written>> answers;
+  for (const Operation& operation : operations) {
+    // Not `? :`: with co_await in its branches GCC 12 destroys the result twice.
+    Result<Written> answer;
+    if (operation.kind == Operation::Kind::put)
+      answer = co_await put(operation);
+    else
+      answer = co_await erase(operation);
+    // The remaining operations would meet the same limit: answer them with this error, not started.
+    const bool stop =
+        !answer &&
+        (answer.error().code == Code::needs_auth || answer.error().code == Code::cancelled ||
+         (answer.error().code == Code::unavailable && answer.error().retry_after.count() > 0));
+    answers.push_back(std::move(answer));
+    if (stop) {
+      while (answers.size() < operations.size()) answers.emplace_back(answers.back().error());
+      break;
+    }
+  }
+  co_return answers;
+}
+
+Task<Written> GoogleSide::put(const Operation& operation) {
+  if (operation.id.empty()) {
+    CO_TRY(Item master, co_await create(operation));
+    Operation rest = after_master(operation, master, {});
+    co_return answer(std::move(rest), std::move(master.series));
+  }
+  Json patch = patch_body(operation.before, operation.series);
+  if (patch.members().empty()) co_return co_await put_occurrence(operation);
+  CO_TRY(const Json reply,
+         co_await client_.patch_event(calendar_id_, operation.id, std::move(patch),
+                                      operation.if_version.value_or(""), updates_of(operation)));
+  CO_TRY(Item master, item_from_json(reply, time_zone_));
+  const bool repeats = operation.series.recurring() || operation.before.recurring();
+  if (repeats && !calendar::equal_rule(operation.before, operation.series))
+    co_return co_await after_new_rule(operation, std::move(master));
+  Operation rest = after_master(operation, master, operation.before.occurrences);
+  master.series.occurrences = operation.before.occurrences;
+  co_return answer(std::move(rest), std::move(master.series));
+}
+
+// When the rule changes, Google may drop, keep or orphan exceptions, so the series is read again.
+// What is left of the old rule is part of what is left to write.
+Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master) {
+  CO_TRY(FeedItem whole, co_await read_series(std::move(master)));
+  if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
+  Item now;
+  now.id = whole.id;
+  now.etag = whole.version;
+  Operation rest = after_master(operation, now, whole.series.occurrences);
+  std::set<OriginalStart> starts;
+  for (const auto& [start, occurrence] : rest.before.occurrences) starts.insert(start);
+  // A cancelled exception stays if it is not known whether the new rule has an occurrence there.
+  if (!calendar::existing_dates(rest.series, starts))
+    std::erase_if(rest.before.occurrences, [&](const auto& each) {
+      return each.second.cancelled && !rest.series.occurrences.contains(each.first);
+    });
+  if (!whole.series.recurring() && !next_step(rest.before, rest.series))
+    whole.series.occurrences.clear();
+  co_return answer(std::move(rest), std::move(whole.series));
+}
+
+// Writes the next occurrence that differs. The ETag belongs to the whole series, so each reply's
+// ETag is the precondition of the next request.
+Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
+  Operation rest = operation;
+  bool sent = false;
+  while (std::optional<OccurrenceStep> step = next_step(rest.before, rest.series)) {
+    if (sent) co_return answer(rest, rest.before);
+    const std::string instance = instance_id(rest.id, step->start);
+    const Result<Json> reply =
+        co_await client_.patch_event(calendar_id_, instance, std::move(step->patch),
+                                     rest.if_version.value_or(""), updates_of(operation));
+    if (!reply && !is_absent(reply.error())) co_return reply.error();
+    if (!reply) CO_TRY_VOID(co_await explain_absent(rest.id, step->wanted));
+    sent = bool(reply);
+    if (sent && !reply->string("etag").empty()) rest.if_version = reply->string("etag");
+    calendar::set_occurrence(rest.before, step->start,
+                             calendar::find_occurrence(rest.series, step->start));
+  }
+  if (!sent) {
+    // Google has no exception that shows what its series shows: it holds such a one as it is.
+    rest.before.occurrences.insert(rest.series.occurrences.begin(), rest.series.occurrences.end());
+    co_return written(rest.id, rest.if_version.value_or(""), std::move(rest.before));
+  }
+  CO_TRY(FeedItem whole, co_await get(rest.id));
+  if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
+  co_return written(std::move(whole.id), std::move(whole.version), std::move(whole.series));
+}
+
+// The rule has no such occurrence, or it is cancelled already: that is an error only if the
+// occurrence was wanted, or if the series itself no longer exists.
+Task<> GoogleSide::explain_absent(const std::string& series, bool wanted) {
+  const Result<Item> master = co_await read_item(series);
+  if (!master) co_return master.error();
+  if (master->cancelled) co_return Error{Code::gone, "it was deleted at Google meanwhile", {}};
+  if (wanted)
+    co_return Error{Code::invalid, "an occurrence stands outside the rule of its series", {}};
+  co_return Result<>{};
+}
+
+Task<Item> GoogleSide::create(const Operation& operation) {
+  Json body = insert_body(operation.series,
+                          sync::derived_remote_id(operation.link_id, operation.incarnation),
+                          operation.link_id);
+  Result<Json> reply =
+      co_await client_.insert_event(calendar_id_, std::move(body), updates_of(operation));
+  if (reply) co_return item_from_json(*reply, time_zone_);
+  if (reply.error().code != Code::conflict) co_return std::move(reply).error();
+  co_return co_await adopt(operation);
+}
+
+// The id exists already, usually because the answer to our own insert was lost. If the event still
+// has the content that was sent, it counts as inserted; if a user has changed or deleted it since,
+// the answer is conflict and the engine reads it.
+Task<Item> GoogleSide::adopt(const Operation& operation) {
+  CO_TRY(Item item,
+         co_await read_item(sync::derived_remote_id(operation.link_id, operation.incarnation)));
+  const Error conflict{Code::conflict, "the id stands for something else at Google", {}};
+  if (item.cancelled || item.series.facts.link_mark != operation.link_id) co_return conflict;
+  calendar::FieldSet changed = calendar::changed(operation.series, item.series);
+  changed.set(calendar::index(calendar::Field::schedule),
+              !calendar::equal_rule(operation.series, item.series));
+  if (changed.any()) co_return conflict;
+  co_return item;
+}
+
+Task<Written> GoogleSide::erase(const Operation& operation) {
+  CO_TRY_VOID(co_await client_.delete_event(
+      calendar_id_, operation.id, operation.if_version.value_or(""), updates_of(operation)));
+  Written done;
+  done.id = operation.id;
+  co_return done;
+}
+
+}  // namespace gcal::google

@@ -1,0 +1,77 @@
+#include "src/engine/google/occurrence_step.hpp"
+
+#include <set>
+
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/calendar/rule_dates.hpp"
+#include "src/engine/calendar/series_move.hpp"
+#include "src/engine/google/event_json.hpp"
+
+namespace gcal::google {
+namespace {
+
+using base::Json;
+using calendar::Occurrence;
+using calendar::OriginalStart;
+using calendar::Series;
+
+Json cancellation() {
+  // Not DELETE, whose answer has no ETag for the next request.
+  return Json::object({{"status", "cancelled"}});
+}
+
+// Answers which dates the wanted rule has; walks the rule at the first question only.
+class DatesOfRule {
+ public:
+  DatesOfRule(const Series& before, const Series& wanted) : before_(before), wanted_(wanted) {}
+
+  bool contains(const OriginalStart& start) {
+    if (!asked_) {
+      std::set<OriginalStart> removed;
+      for (const auto& [each, occurrence] : before_.occurrences)
+        if (!calendar::find_occurrence(wanted_, each)) removed.insert(each);
+      existing_ = calendar::existing_dates(wanted_, removed);
+      asked_ = true;
+    }
+    return existing_ ? existing_->contains(start)
+                     : !calendar::ends_before(wanted_.recurrence, start);
+  }
+
+ private:
+  const Series& before_;
+  const Series& wanted_;
+  bool asked_ = false;
+  std::optional<std::set<OriginalStart>> existing_;
+};
+
+// The patch that brings one occurrence from `was` to `will`; without members: nothing to do.
+Json patch_of(const Series& wanted, const OriginalStart& start, const Occurrence* was,
+              const Occurrence* will, DatesOfRule& dates) {
+  const bool was_cancelled = was && was->cancelled;
+  if (will && will->cancelled) return was_cancelled ? Json::object() : cancellation();
+  if (!will && !dates.contains(start)) return was_cancelled ? Json::object() : cancellation();
+  const calendar::Event by_rule = calendar::occurrence_by_rule(wanted.master, start);
+  const calendar::Event& to = will ? will->event : by_rule;
+  return was_cancelled ? full_body(to) : patch_body(was ? was->event : by_rule, to);
+}
+
+}  // namespace
+
+std::optional<OccurrenceStep> next_step(const Series& before, const Series& wanted) {
+  std::set<OriginalStart> starts;
+  for (const Series* series : {&before, &wanted})
+    for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
+  DatesOfRule dates(before, wanted);
+  for (const OriginalStart& start : starts) {
+    const Occurrence* was = calendar::find_occurrence(before, start);
+    const Occurrence* will = calendar::find_occurrence(wanted, start);
+    if (was && will && *was == *will) continue;
+    Json patch = patch_of(wanted, start, was, will, dates);
+    if (!patch.members().empty())
+      return OccurrenceStep{start, std::move(patch), will && !will->cancelled};
+  }
+  return std::nullopt;
+}
+
+}  // namespace gcal::google

@@ -1,0 +1,242 @@
+// Writes of several requests and operations of several writes (decision 0031).
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/sync/splits.hpp"
+#include "tests/unit/engine/sync/cycle_fixture.hpp"
+
+namespace gcal::sync {
+namespace {
+
+constexpr const char* kRefused = "refused";
+
+Series weekly(std::string summary, int count, int first = 0) {
+  Series series = appointment(std::move(summary), first * 24 * 7);
+  series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=" + std::to_string(count)};
+  series.master.attendees = {guest("guest@example.com")};
+  return series;
+}
+
+calendar::OriginalStart week(int number) {
+  calendar::OriginalStart start =
+      calendar::OriginalStart::of(appointment("", number * 24 * 7).master.start);
+  return start;
+}
+
+calendar::Occurrence exception(int number, std::string summary) {
+  calendar::Occurrence occurrence;
+  occurrence.event = appointment(std::move(summary), number * 24 * 7).master;
+  occurrence.event.attendees = {guest("guest@example.com")};
+  return occurrence;
+}
+
+struct StepsWorld : World {
+  StepsWorld() {
+    remote.writes_in_steps = true;
+    remote.makes_uids = true;
+  }
+};
+
+struct StepsTest : testing::Test, StepsWorld {
+  // A series of six weeks on both sides; its id in the CRM is "origin".
+  void agree_on_a_series() {
+    ASSERT_TRUE(run());  // the initial sync
+    crm.user_saves("origin", weekly("series", 6));
+    ASSERT_TRUE(run());
+    ASSERT_TRUE(run());
+    ASSERT_EQ(remote.live().size(), 1u);
+    mails_before = remote.mails();
+  }
+  void split(const std::string& id, int at, const std::string& heir, std::string summary) {
+    const int count = weeks_of(crm.objects().at(id).series);
+    Series origin = crm.objects().at(id).series;
+    const int first = static_cast<int>(
+        (calendar::OriginalStart::of(origin.master.start).instant - week(0).instant) /
+        std::chrono::weeks{1});
+    origin.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=" + std::to_string(at - first)};
+    crm.user_saves(id, origin);
+    crm.user_saves(heir, weekly(std::move(summary), count - (at - first), at), id);
+  }
+  static int weeks_of(const Series& series) {
+    return std::stoi(series.recurrence.front().substr(series.recurrence.front().rfind('=') + 1));
+  }
+  // The number of dates at the remote side by title.
+  std::map<std::string, int> dates() const {
+    std::map<std::string, int> found;
+    for (const std::string& id : remote.live()) {
+      const Series& series = remote.objects().at(id).series;
+      found[series.master.summary] = weeks_of(series);
+    }
+    return found;
+  }
+  using Dates = std::map<std::string, int>;
+
+  std::size_t mails_before = 0;
+};
+
+TEST_F(StepsTest, AnOriginIsShortenedOnlyWhenItsHeirExists) {  // P-09
+  agree_on_a_series();
+  remote.refuses = kRefused;
+  split("origin", 3, "heir", kRefused);
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(run());
+  EXPECT_EQ(dates(), (Dates{{"series", 6}}));
+  EXPECT_EQ(remote.mails(), mails_before);
+  EXPECT_EQ(held(kHeldInvalid), 1u);
+
+  Series heir = crm.objects().at("heir").series;
+  heir.master.summary = "accepted";
+  crm.user_saves("heir", heir);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(dates(), (Dates{{"series", 3}, {"accepted", 3}}));
+  EXPECT_EQ(journal.splits_open(), 0u);
+}
+
+TEST_F(StepsTest, AWaitingOriginTakesWhatTheRemoteSideChanges) {  // S-27
+  agree_on_a_series();
+  remote.refuses = kRefused;
+  split("origin", 3, "heir", kRefused);
+  Series there = in_remote();
+  there.master.location = "room 2";
+  remote.user_saves(remote.live().front(), there);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(crm.objects().at("origin").series.master.location, "room 2");
+  EXPECT_EQ(weeks_of(crm.objects().at("origin").series), 3);
+  EXPECT_EQ(dates(), (Dates{{"series", 6}}));
+}
+
+TEST_F(StepsTest, AHeirThatTheUserGivesUpLeavesTheOriginShortened) {  // S-29
+  agree_on_a_series();
+  remote.refuses = kRefused;
+  split("origin", 3, "heir", kRefused);
+  ASSERT_TRUE(run());
+  crm.user_deletes("heir");
+  ASSERT_TRUE(run());
+  EXPECT_EQ(dates(), (Dates{{"series", 3}}));
+  EXPECT_EQ(journal.splits_open(), 0u);
+}
+
+TEST_F(StepsTest, AChainOfSplitsLosesNoDateWhenItsLastPartIsRefused) {  // P-09
+  agree_on_a_series();
+  remote.refuses = kRefused;
+  split("origin", 2, "heir", "second");
+  split("heir", 4, "heir of heir", kRefused);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(dates(), (Dates{{"series", 6}}));
+  remote.refuses.clear();
+  Series last = crm.objects().at("heir of heir").series;
+  last.master.summary = "third";
+  crm.user_saves("heir of heir", last);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(dates(), (Dates{{"series", 2}, {"second", 2}, {"third", 2}}));
+  EXPECT_EQ(journal.splits_open(), 0u);
+}
+
+// The overlap of both series between the two writes ends with the first run after the failure,
+// before anything else is written.
+TEST_F(StepsTest, ASplitNeverTakesDatesAwayWhateverFails) {  // P-09, S-26
+  for (const Fault fault : {Fault::before, Fault::after, Fault::crash_before, Fault::crash_after})
+    for (std::size_t point = 0; point < 30; ++point) {
+      StepsWorld world;
+      ASSERT_TRUE(world.run());
+      world.crm.user_saves("origin", weekly("series", 6));
+      ASSERT_TRUE(world.run());
+      ASSERT_TRUE(world.run());
+      world.crm.user_saves("origin", weekly("series", 3));
+      world.crm.user_saves("heir", weekly("heir", 3, 3), "origin");
+      const std::size_t begin = world.faults.points();
+      world.faults.decide = [&](std::size_t at, std::string_view) {
+        return at == begin + point ? fault : Fault::none;
+      };
+      (void)world.run();
+      world.faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+      int dates = 0;
+      for (const std::string& id : world.remote.live())
+        dates += weeks_of(world.remote.objects().at(id).series);
+      EXPECT_GE(dates, 6) << "point " << point;
+      ASSERT_TRUE(world.run());
+      dates = 0;
+      for (const std::string& id : world.remote.live())
+        dates += weeks_of(world.remote.objects().at(id).series);
+      EXPECT_EQ(dates, 6) << "point " << point;
+      EXPECT_EQ(world.remote.mails(), 3u) << "point " << point;
+    }
+}
+
+// One act in the CRM, four requests: whichever of them fails, guests are notified once.
+TEST_F(StepsTest, AnActNotifiesOnceHoweverOftenItsRequestsFail) {  // P-13
+  for (const Fault fault : {Fault::before, Fault::after, Fault::crash_before, Fault::crash_after})
+    for (std::size_t point = 0; point < 30; ++point) {
+      StepsWorld world;
+      ASSERT_TRUE(world.run());
+      world.crm.user_saves("one", weekly("series", 6));
+      ASSERT_TRUE(world.run());
+      ASSERT_TRUE(world.run());
+      const std::size_t mails = world.remote.mails();
+      Series changed = world.crm.objects().at("one").series;
+      changed.master.location = "room 2";
+      for (const int number : {1, 2, 3}) changed.occurrences[week(number)] = exception(number, "x");
+      world.crm.user_saves("one", changed);
+      const std::size_t begin = world.faults.points();
+      world.faults.decide = [&](std::size_t at, std::string_view) {
+        return at == begin + point ? fault : Fault::none;
+      };
+      (void)world.run();
+      world.faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+      for (int i = 0; i < 3; ++i) ASSERT_TRUE(world.run());
+      EXPECT_EQ(world.remote.mails(), mails + 1) << "point " << point;
+      EXPECT_EQ(world.in_remote().occurrences.size(), 3u) << "point " << point;
+      EXPECT_EQ(world.in_remote().master.location, "room 2") << "point " << point;
+      EXPECT_EQ(world.journal.intents_open(), 0u);
+    }
+}
+
+// The remote side keeps exceptions of the old rule until each is removed: whichever request fails,
+// none of them reaches the CRM.
+TEST_F(StepsTest, WhatIsLeftOfAnOldRuleNeverReachesTheCrm) {  // P-09
+  for (const Fault fault : {Fault::before, Fault::after, Fault::crash_before, Fault::crash_after})
+    for (std::size_t point = 0; point < 30; ++point) {
+      StepsWorld world;
+      ASSERT_TRUE(world.run());
+      Series series = weekly("series", 6);
+      for (const int number : {1, 2, 3}) series.occurrences[week(number)] = exception(number, "x");
+      world.crm.user_saves("one", series);
+      ASSERT_TRUE(world.run());
+      ASSERT_TRUE(world.run());
+      Series changed = world.crm.objects().at("one").series;
+      changed.recurrence = {"RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3"};
+      std::erase_if(changed.occurrences, [](const auto& each) { return each.first != week(2); });
+      world.crm.user_saves("one", changed);
+      const std::size_t begin = world.faults.points();
+      world.faults.decide = [&](std::size_t at, std::string_view) {
+        return at == begin + point ? fault : Fault::none;
+      };
+      (void)world.run();
+      world.faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+      for (int i = 0; i < 3; ++i) ASSERT_TRUE(world.run());
+      for (const Series* held : {&world.in_crm(), &world.in_remote()}) {
+        EXPECT_EQ(held->occurrences.size(), 1u) << "point " << point;
+        EXPECT_TRUE(calendar::find_occurrence(*held, week(2))) << "point " << point;
+      }
+    }
+}
+
+TEST(SplitReview, AnEndedSplitHasAnHeirOnBothSidesAndAnOriginInStep) {
+  const std::vector<Split> splits{{"pair", "heir", "origin"}};
+  EXPECT_EQ(review(splits, {{"heir", {true, false}}, {"origin", {true, false}}}).ended, splits);
+  EXPECT_EQ(review(splits, {{"heir", {true, false}}}).ended, splits) << "the origin is gone";
+  EXPECT_EQ(review(splits, {{"origin", {true, true}}}).ended, splits) << "the heir is gone";
+  EXPECT_TRUE(review(splits, {{"heir", {true, false}}, {"origin", {true, true}}}).ended.empty());
+}
+
+TEST(SplitReview, OnlyAnOriginWithDatesToLoseWaits) {
+  const std::vector<Split> splits{{"pair", "b", "a"}, {"pair", "c", "b"}};
+  using Waiting = std::set<std::string>;
+  const SplitMember agreed{true, true}, fresh{false, true};
+  EXPECT_EQ(review(splits, {{"a", agreed}, {"b", fresh}, {"c", fresh}}).waiting,
+            (Waiting{"a", "b"}));
+  EXPECT_EQ(review(splits, {{"a", agreed}, {"b", fresh}, {"c", {true, false}}}).waiting,
+            (Waiting{"a"}));
+  EXPECT_EQ(review({splits.front()}, {{"a", fresh}, {"b", fresh}}).waiting, Waiting());
+}
+
+}  // namespace
+}  // namespace gcal::sync
