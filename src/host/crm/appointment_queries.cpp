@@ -171,7 +171,8 @@ Result<EventPage> AppointmentQueries::get(std::string_view viewer, std::string_v
     if (!stored || (stored->calendar.state == "hidden" && stored->calendar.user != viewer))
       return no_appointment();
     const EventView& view = stored->parsed->view;
-    page.document = {stored->id, stored->calendar.id, stored->revision, stored->parsed->event, {}};
+    page.document = {stored->id, stored->calendar.id, stored->revision, stored->parsed->event,
+                     {},         stored->split_of};
     page.permission = permission_of(viewer, stored->calendar, view);
     page.source = stored->calendar.own               ? "local"
                   : stored->calendar.state == "gone" ? "gone"
