@@ -141,8 +141,8 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
                              calendar::find_occurrence(rest.series, step->start));
   }
   if (!sent) {
-    // Google has no exception that shows what its series shows: it holds such a one as it is.
-    rest.before.occurrences.insert(rest.series.occurrences.begin(), rest.series.occurrences.end());
+    // What differs shows what the series shows on its date: Google holds what is wanted.
+    rest.before.occurrences = rest.series.occurrences;
     co_return written(rest.id, rest.if_version.value_or(""), std::move(rest.before));
   }
   CO_TRY(FeedItem whole, co_await get(rest.id));

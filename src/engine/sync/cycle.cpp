@@ -49,13 +49,16 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     if (!read) co_return read.error();
   }
   CO_TRY_VOID(co_await match_unlinked());
-  CO_TRY_VOID(co_await end_splits());
+  // A split that fails for now must not keep the CRM from what is new at the remote side.
+  const Result<> splits = co_await end_splits();
+  if (!splits && splits.error().code != Code::unavailable) co_return splits.error();
   if (report_.calendar_gone) co_return report_;
   report_.unfinished = true;
   for (std::size_t i = 0; i < kRounds && report_.unfinished; ++i) {
     CO_TRY(report_.unfinished, co_await plan_and_apply());
     if (report_.calendar_gone) co_return report_;
   }
+  if (!splits) co_return splits.error();
   // A pass that found nothing new stores nothing: an idle account costs no write.
   if (initial_sync_ || changed_) {
     pair.synced_at = clock_.now();

@@ -103,6 +103,24 @@ TEST_F(StepsTest, AWaitingOriginTakesWhatTheRemoteSideChanges) {  // S-27
   EXPECT_EQ(dates(), (Dates{{"series", 6}}));
 }
 
+TEST_F(StepsTest, ASplitThatFailsForNowDoesNotKeepNewsFromTheCrm) {  // S-20
+  agree_on_a_series();
+  split("origin", 3, "heir", "heir");
+  remote.user_saves("news", appointment("news", 5));
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::before : Fault::none;
+  };
+  const auto report = run();
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Code::unavailable);
+  EXPECT_EQ(crm.live().size(), 3u);
+  EXPECT_EQ(journal.intents_open(), 1u) << "each write is tried once";
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(remote.live().size(), 3u);
+  EXPECT_EQ(journal.splits_open(), 0u);
+}
+
 TEST_F(StepsTest, AHeirThatTheUserGivesUpLeavesTheOriginShortened) {  // S-29
   agree_on_a_series();
   remote.refuses = kRefused;
