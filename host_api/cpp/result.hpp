@@ -31,11 +31,23 @@ enum class Code : std::int32_t {
   internal,     // a defect
 };
 
+// What a failure concerns, for a caller that handles many objects through one access: which of its
+// other requests would fail too.
+enum class Scope : std::uint8_t {
+  item,       // the object of this request alone
+  creations,  // whatever creates an object
+  calendar,   // whatever writes to the same calendar: the right to write may be lost
+  account,    // every request of the account, until a person acts or the time given has passed
+  unclear,    // the answer does not say: the account, unless other requests succeed
+};
+
 // A failure with a code for programs and a message for people.
 struct Error {
   Code code = Code::internal;
   std::string message;
   std::chrono::milliseconds retry_after{0};  // 0: no time was given
+  Scope scope = Scope::item;
+  std::string_view detail = {};  // a text key that says more than the code; always a literal
 
   friend bool operator==(const Error&, const Error&) = default;
 };

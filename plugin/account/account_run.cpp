@@ -6,6 +6,7 @@
 #include "plugin/account/held_decisions.hpp"
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/account/progress_side.hpp"
+#include "plugin/account/refusals.hpp"
 #include "plugin/account/retired_grants.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/key_value_store.hpp"
@@ -36,12 +37,6 @@ constexpr std::size_t kBulkDeletion = 10;
 constexpr Milliseconds kBulkDeletionNotice = std::chrono::days{7};
 // Progress is published only from this many writes on; fewer take no visible time.
 constexpr std::size_t kMinProgressWrites = 100;
-
-// Errors after which the rest of the run is pointless.
-bool aborts_run(const Error& error) {
-  return error.code == Code::needs_auth || error.code == Code::cancelled ||
-         error.code == Code::conflict;
-}
 
 int severity(const Error& error) {
   switch (error.code) {
@@ -125,7 +120,7 @@ Task<> AccountRun::sync_account() {
   for (Pair& pair : pairs_.live) {
     const Result<> synced = co_await sync_pair(access_->client(), pair);
     if (synced) continue;
-    if (aborts_run(synced.error())) co_return synced.error();
+    if (ends_run(synced.error())) co_return synced.error();
     // The failure of one calendar does not affect the others.
     context_.log.warning("pair.failed",
                          Json::object({{"pair", pair.id}, {"reason", synced.error().message}}));
@@ -133,6 +128,8 @@ Task<> AccountRun::sync_account() {
       outcome_.error = synced.error();
   }
   CO_TRY_VOID(co_await may_write());
+  // A right was lost or is back: the config gets the calendar's new role.
+  if (reread_list_) CO_TRY_VOID(co_await refresh_calendar_list(access_->client()));
   CO_TRY(const std::vector<Pair> pairs, co_await journal_.pairs(id_));
   for (const Pair& pair : pairs)
     CO_TRY_VOID(
@@ -269,9 +266,12 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
   const bool initial_sync = pair.synced_at == Instant{};
   const bool read_google = must_read_google(pair);
   std::string time_zone = "UTC";
-  for (const settings::RemoteCalendar& remote : account_.config.visible)
-    if (remote.id == pair.remote_calendar && !remote.time_zone.empty())
-      time_zone = remote.time_zone;
+  bool writable = true;
+  for (const settings::RemoteCalendar& remote : account_.config.visible) {
+    if (remote.id != pair.remote_calendar) continue;
+    if (!remote.time_zone.empty()) time_zone = remote.time_zone;
+    writable = remote.writable();
+  }
 
   google::GoogleSide google(client, context_.log, pair.remote_calendar, time_zone);
   const std::vector<std::string> own{account_.config.email};
@@ -296,7 +296,7 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
   GuardedSide guarded_google(google, may_write);
   ProgressSide crm_end(guarded_crm, on_progress);
   ProgressSide google_end(guarded_google, on_progress);
-  sync::CycleOptions options;
+  sync::CycleOptions options = options_after_refusals(memory_.pairs[pair.id], writable, read_all_);
   options.read_remote = read_google;
   sync::Cycle cycle(crm_end, google_end, journal_, context_.clock, context_.random, options);
   Result<sync::CycleReport> report = co_await cycle.run(pair);
@@ -321,15 +321,20 @@ Task<> AccountRun::handle_report(const sync::CycleReport& report, Pair& pair, bo
              {"google", report.created.remote + report.updated.remote + report.erased.remote},
              {"conflicts", report.conflicts}}));
   }
+  remember_refusals(report, memory);
+  reread_list_ |= report.right_is_lost || report.right_is_back;
   const sync::Activity activity{memory.push, false, now - memory.changed_at, 0, {}};
-  if (report.unfinished)
-    memory.due_at = now;
+  if (report.unfinished)  // like a failed run: two programs that undo each other never finish
+    memory.due_at = now + sync::next_poll_delay({.failures = 1});
   else if (read_google)
     memory.due_at = now + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
   else if (initial_sync)
     memory.due_at = now + kFirstPollAfterSetup;
   if (report.erased[SideName::crm] >= kBulkDeletion)
     CO_TRY_VOID(co_await record_bulk_deletion(report.erased[SideName::crm]));
+  if (report.error && sync::reaction_to(*report.error) != sync::Reaction::stop_creations &&
+      (!outcome_.error || severity(*outcome_.error) < severity(*report.error)))
+    outcome_.error = report.error;
   if (report.calendar_gone) {
     pairs_.gone.push_back(pair);
     CO_TRY_VOID(co_await context_.host.set_calendar_state(pair.crm_calendar, "gone"));
@@ -430,8 +435,13 @@ Task<> AccountRun::publish_health(std::optional<Progress> progress) {
   CO_TRY(const auto held, co_await journal_.held_reasons(id_));
   for (const auto& [reason, count] : held) {
     if (reason == sync::kRetired) continue;
-    (reason == sync::kHeldInferred ? facts.held : facts.quarantined) += count;
+    if (reason == sync::kHeldInferred) facts.held += count;
+    if (reason == sync::kHeldForeign) facts.foreign += count;
   }
+  CO_TRY(const std::vector<sync::HeldItem> items, co_await journal_.held_items_of_account(id_));
+  count_held(items, facts);
+  for (const auto& [pair, memory] : memory_.pairs)
+    facts.no_creations |= memory.no_creations_before > context_.clock.now();
   KeyValueStore values(context_.database, context_.blocking, fence_);
   CO_TRY(const std::string cleared, co_await values.get("cleared:" + id_));
   if (const Result<Json> note = Json::parse(cleared.empty() ? "{}" : cleared);
@@ -455,6 +465,9 @@ Instant AccountRun::next_run() const {
     const auto known = memory_.pairs.find(pair.id);
     if (pair.state != PairState::live || known == memory_.pairs.end()) continue;
     next = std::min(next, known->second.due_at);
+    if (known->second.retry_at != Instant{}) next = std::min(next, known->second.retry_at);
+    if (known->second.no_creations_before > now)
+      next = std::min(next, known->second.no_creations_before);
     if (known->second.channel_check_at != Instant{})
       next = std::min(next, known->second.channel_check_at);
   }

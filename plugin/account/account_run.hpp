@@ -75,6 +75,7 @@ class AccountRun {
   RunOutcome outcome_;
   std::optional<base::Instant> leave_again_;
   bool read_all_ = false;
+  bool reread_list_ = false;  // the calendar list changed during this run
 };
 
 }  // namespace gcal::plugin

@@ -7,19 +7,21 @@ using base::Json;
 
 struct Line {
   const char* state;
-  const char* reason;
+  std::string reason;
   Json args = Json::object();
 };
 
 Line line_of(const HealthFacts& facts) {
   if (facts.account_state == "paused") return {"off", "health.off"};
   if (facts.error) {
+    // The detail says who must act.
+    const std::string detail(facts.error->detail);
+    Json args = Json::object({{"message", facts.error->message}});
     switch (facts.error->code) {
       case Code::needs_auth: return {"needs_auth", "health.needs_auth"};
       case Code::unavailable:
-      case Code::timeout: return {"waiting", "health.waiting"};
-      default:
-        return {"attention", "health.failed", Json::object({{"message", facts.error->message}})};
+      case Code::timeout: return {"waiting", detail.empty() ? "health.waiting" : detail};
+      default: return {"attention", detail.empty() ? "health.failed" : detail, std::move(args)};
     }
   }
   if (facts.progress) return {"working", "health.working"};
@@ -28,6 +30,14 @@ Line line_of(const HealthFacts& facts) {
   if (facts.default_read_only)
     return {"attention", "health.default_read_only",
             Json::object({{"name", *facts.default_read_only}})};
+  // What does not succeed is the state, never "ok" with a note beside it.
+  const auto counted = [](const char* state, const char* reason, std::size_t count) {
+    return Line{state, reason, Json::object({{"count", count}})};
+  };
+  if (facts.refused > 0) return counted("attention", "health.quarantined", facts.refused);
+  if (facts.unreadable > 0) return counted("attention", "health.unreadable", facts.unreadable);
+  if (facts.no_creations) return {"waiting", "refusal.quota"};
+  if (facts.failing > 0) return counted("waiting", "health.failing", facts.failing);
   if (facts.config && facts.config->default_calendar.empty())
     return {"ok", "health.not_synchronised"};
   return {"ok", "health.ok"};
@@ -43,8 +53,13 @@ Json health_of(const HealthFacts& facts) {
     attention.push(std::move(item));
   };
   if (facts.held > 0) add("health.held", Json::object({{"count", facts.held}}), "options");
-  if (facts.quarantined > 0)
-    add("health.quarantined", Json::object({{"count", facts.quarantined}}));
+  const auto add_count = [&](const char* key, std::size_t count, const char* action = nullptr) {
+    if (count > 0) add(key, Json::object({{"count", count}}), action);
+  };
+  add_count("health.quarantined", facts.refused, "options");
+  add_count("health.unreadable", facts.unreadable, "options");
+  add_count("health.failing", facts.failing);
+  add_count("health.foreign", facts.foreign);
   if (facts.bulk_deleted > 0) add("health.cleared", Json::object({{"count", facts.bulk_deleted}}));
   for (const std::string& name : facts.gone)
     add("health.calendar_gone", Json::object({{"name", name}}));

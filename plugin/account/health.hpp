@@ -29,7 +29,11 @@ struct HealthFacts {
   std::optional<std::string> default_gone;
   std::optional<std::string> default_read_only;  // the account may no longer write it
   std::size_t held = 0;                          // deletions that wait for the user's decision
-  std::size_t quarantined = 0;                   // appointments that the other side refuses
+  std::size_t foreign = 0;  // of other organisers, in the CRM alone: not exported
+  std::size_t refused = 0;  // whose write one side refuses
+  std::size_t failing = 0;  // whose write fails: tried again soon
+  std::size_t unreadable = 0;
+  bool no_creations = false;  // Google takes no new events for some hours
   std::size_t bulk_deleted =
       0;  // recently deleted in bulk at Google and therefore in the CRM (S-32)
   base::Instant synced_at{};

@@ -31,6 +31,7 @@ class NoSide final : public sync::Side {
   }
   Task<> settle(std::vector<std::string>) override { co_return nothing(); }
   Task<bool> exists() override { co_return nothing(); }
+  Task<bool> writable() override { co_return nothing(); }
   std::size_t batch_limit() const override { return 1; }
 
  private:
@@ -63,6 +64,7 @@ class CountingSide final : public sync::Side {
     return side_.settle(std::move(op_ids));
   }
   Task<bool> exists() override { return side_.exists(); }
+  Task<bool> writable() override { return side_.writable(); }
   std::size_t batch_limit() const override { return side_.batch_limit(); }
 
  private:

@@ -35,6 +35,7 @@ class ProgressSide final : public sync::Side {
     return side_.settle(std::move(op_ids));
   }
   Task<bool> exists() override { return side_.exists(); }
+  Task<bool> writable() override { return side_.writable(); }
   std::size_t batch_limit() const override { return side_.batch_limit(); }
 
  private:

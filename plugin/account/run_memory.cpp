@@ -25,6 +25,8 @@ Json to_json(const RunMemory& memory) {
                                     {"changed_at", number(one.changed_at)},
                                     {"watch_not_before", number(one.channel_not_before)},
                                     {"watch_again", number(one.channel_check_at)},
+                                    {"retry_at", number(one.retry_at)},
+                                    {"no_creations_before", number(one.no_creations_before)},
                                     {"push", static_cast<int>(one.push)}}));
     accounts.set(account,
                  Json::object({{"pairs", std::move(pairs)}, {"failures", known.failures}}));
@@ -41,11 +43,15 @@ RunMemory run_memory_from_json(const Json& json) {
         static_cast<unsigned>(std::clamp<std::int64_t>(stored["failures"].as_integer(), 0, 1'000));
     for (const auto& [pair, one] : stored["pairs"].members()) {
       const std::int64_t push = one["push"].as_integer();
-      known.pairs[pair] = {instant(one["due_at"]), instant(one["changed_at"]),
-                           instant(one["watch_not_before"]), instant(one["watch_again"]),
+      known.pairs[pair] = {instant(one["due_at"]),
+                           instant(one["changed_at"]),
+                           instant(one["watch_not_before"]),
+                           instant(one["watch_again"]),
                            push == 0   ? sync::Push::none
                            : push == 2 ? sync::Push::active
-                                       : sync::Push::unconfirmed};
+                                       : sync::Push::unconfirmed,
+                           instant(one["retry_at"]),
+                           instant(one["no_creations_before"])};
     }
   }
   return memory;

@@ -19,6 +19,8 @@ struct PairMemory {
   base::Instant channel_not_before{};  // do not try to open a channel before this
   base::Instant channel_check_at{};    // when the channels are checked next
   sync::Push push = sync::Push::unconfirmed;
+  base::Instant retry_at{};             // when the next held item is tried; 0: there is none
+  base::Instant no_creations_before{};  // Google takes no new events until then
 };
 
 struct AccountMemory {

@@ -30,6 +30,7 @@ class CrmSide final : public sync::Side {
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
   Task<> settle(std::vector<std::string> op_ids) override;
   Task<bool> exists() override;
+  Task<bool> writable() override { co_return true; }  // its calendars are the plugin's own
   std::size_t batch_limit() const override { return 500; }
 
  private:

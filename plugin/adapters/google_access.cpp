@@ -79,7 +79,11 @@ Task<std::string> GoogleAccess::renew(std::string rejected) {
 Task<oauth::ClientCredentials> GoogleAccesses::credentials() {
   CO_TRY(const std::optional<settings::OAuthClient> client, co_await vault_.oauth_client());
   if (!client)
-    co_return Error{Code::denied, "no OAuth client is set up; an administrator must enter it", {}};
+    co_return Error{Code::denied,
+                    "no OAuth client is set up; an administrator must enter it",
+                    {},
+                    Scope::account,
+                    "refusal.oauth_client"};
   oauth::ClientCredentials credentials{client->client_id, client->client_secret};
   co_return credentials;
 }

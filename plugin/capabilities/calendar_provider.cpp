@@ -1,6 +1,7 @@
 #include "plugin/capabilities/calendar_provider.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "plugin/adapters/pair_channels.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
@@ -9,6 +10,34 @@
 namespace gcal::plugin {
 
 using base::Json;
+
+namespace {
+
+// What is refused, fails or cannot be read, with its reason. An appointment that could never be
+// read is no event of the CRM and is named by its id at Google.
+Task<> add_held_items(store::SqlJournal& journal, std::string account, Json& held) {
+  CO_TRY(const std::vector<sync::HeldItem> items,
+         co_await journal.held_items_of_account(std::move(account)));
+  std::vector<std::string> ids;
+  for (const sync::HeldItem& item : items)
+    if (!item.link.empty()) ids.push_back(item.link);
+  std::map<std::string, std::string> event_of;
+  CO_TRY(const std::vector<sync::Link> links, co_await journal.links_by_id(std::move(ids)));
+  for (const sync::Link& link : links) event_of[link.id] = link.side.crm.id;
+  for (const sync::HeldItem& item : items) {
+    if (item.reason == sync::kHeldSuspect) continue;
+    Json one = Json::object({{"event", event_of[item.link]},
+                             {"key", item.reason},
+                             {"detail", item.detail},
+                             {"attempts", static_cast<std::int64_t>(item.attempts)},
+                             {"next_try", item.next_try.time_since_epoch().count()}});
+    if (item.side == sync::SideName::remote) one.set("remote_event", item.id);
+    held.push(std::move(one));
+  }
+  co_return Result<>{};
+}
+
+}  // namespace
 
 Task<Account> CalendarProvider::account_of(std::string request) {
   CO_TRY(const Json json, Json::parse(request));
@@ -63,7 +92,7 @@ Task<Json> CalendarProvider::describe(std::string request) {
       if (channel.confirmed) push_until = std::max(push_until, channel.expires_at);
     CO_TRY(const std::size_t appointments, co_await journal.count_links(pair.id));
     const auto waits = std::ranges::count_if(held_links, [&](const sync::Link& link) {
-      return link.pair == pair.id && link.held_reason != sync::kRetired;
+      return link.pair == pair.id && link.held_reason == sync::kHeldInferred;
     });
     calendars.push(Json::object({{"calendar", pair.crm_calendar},
                                  {"synced_at", pair.synced_at.time_since_epoch().count()},
@@ -71,8 +100,9 @@ Task<Json> CalendarProvider::describe(std::string request) {
                                  {"appointments", appointments},
                                  {"held", waits}}));
   }
+  CO_TRY_VOID(co_await add_held_items(journal, account.id, held));
   for (const sync::Link& link : held_links)
-    if (link.held_reason != sync::kRetired)
+    if (link.held_reason != sync::kRetired && link.held_reason != sync::kHeldUnreadable)
       held.push(
           Json::object({{"event", link.side[sync::SideName::crm].id}, {"key", link.held_reason}}));
   co_return Json::object(

@@ -40,6 +40,10 @@ Task<std::optional<settings::OAuthClient>> SettingsPage::oauth_client() {
 Task<> SettingsPage::store_oauth_client(settings::OAuthClient client) {
   CO_TRY_VOID(co_await context_.vault.store_oauth_client(std::move(client)));
   context_.google.forget_all();
+  // What the old client could not do is done now.
+  CO_TRY(const std::vector<Account> accounts, co_await context_.host.accounts());
+  for (const Account& account : accounts)
+    if (account.state == "active") CO_TRY_VOID(co_await requests_.now(account_key(account.id)));
   co_return Result<>{};
 }
 
@@ -180,6 +184,19 @@ Task<> SettingsPage::decide_held_deletions(std::string account, bool apply) {
   CO_TRY_VOID(co_await record_held_decision(
       context_, account, apply ? sync::HeldDecision::remove : sync::HeldDecision::keep));
   memory_[account].check_held_decisions = true;
+  co_return co_await requests_.now(account_key(account));
+}
+
+Task<std::size_t> SettingsPage::held_items(std::string account) {
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
+  CO_TRY(const std::vector<sync::HeldItem> items,
+         co_await journal.held_items_of_account(std::move(account)));
+  co_return items.size();
+}
+
+Task<> SettingsPage::try_held_again(std::string account) {
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
+  CO_TRY_VOID(co_await journal.try_held_again(account));
   co_return co_await requests_.now(account_key(account));
 }
 

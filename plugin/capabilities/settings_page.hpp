@@ -55,6 +55,8 @@ class SettingsPage final : private settings::FlowPorts {
   Task<> set_account_state(std::string account, std::string state) override;
   Task<std::size_t> held_deletions(std::string account) override;
   Task<> decide_held_deletions(std::string account, bool apply) override;
+  Task<std::size_t> held_items(std::string account) override;
+  Task<> try_held_again(std::string account) override;
   Task<> forget(std::string account) override;
 
   Task<bool> is_connected(std::string account);  // active or paused

@@ -53,7 +53,9 @@ bool World::cycle() {
   restart_process();
   Result<std::vector<Pair>> stored = support::run_task(journal_.pairs("account"));
   Pair pair = stored && !stored->empty() ? stored->front() : pair_;
-  Cycle cycle(crm_, remote(), journal_, clock_, engine_random_, {});
+  CycleOptions options;
+  options.try_held_again = settling_;
+  Cycle cycle(crm_, remote(), journal_, clock_, engine_random_, options);
   const Result<CycleReport> report = support::run_task(cycle.run(pair));
   clock_.advance(std::chrono::minutes{5});
   if (faults.crashed()) ++outcome.crashes;
@@ -87,6 +89,7 @@ Series World::new_series(const std::string& token, std::chrono::sys_seconds star
 
 bool World::settle(std::size_t max_cycles) {
   faults.decide = no_fault;
+  settling_ = true;
   bool quiet = false;
   for (std::size_t cycles = 0; !quiet && cycles < max_cycles; ++cycles) {
     const std::size_t before = writes();

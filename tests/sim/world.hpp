@@ -103,6 +103,7 @@ class World {
   std::size_t tokens_ = 0;
   std::size_t edits_ = 0;
   std::size_t quarantined_ = 0;
+  bool settling_ = false;  // users ask for another try of what waits
 };
 
 }  // namespace gcal::simulation

@@ -103,7 +103,11 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
 }
 
 Task<ChangesPage> FakeSide::changes(std::string cursor) {
-  const auto effect = [&] { return read(cursor); };
+  const auto effect = [&]() -> Result<ChangesPage> {
+    if (read_fails)
+      if (const std::optional<Error> error = read_fails()) return *error;
+    return read(cursor);
+  };
   co_return with_fault(faults_, "side.changes", effect);
 }
 
@@ -113,6 +117,8 @@ Task<FeedItem> FakeSide::get(std::string id) {
     if (!exists_ || object == objects_.end() || (forgets_tombstones && object->second.deleted))
       return Error{Code::not_found, "no such event", {}};
     if (id == unreadable) return Error{Code::invalid, "start: no such day", {}};
+    if (get_fails)
+      if (const std::optional<Error> error = get_fails(id)) return *error;
     return item_of(id, object->second);
   };
   co_return with_fault(faults_, "side.get", effect);
@@ -120,6 +126,9 @@ Task<FeedItem> FakeSide::get(std::string id) {
 
 Result<Written> FakeSide::perform(const Operation& operation) {
   if (!exists_) return Error{Code::not_found, "the calendar is not there", {}};
+  if (!may_write) return Error{Code::denied, "readers do not write", {}, Scope::calendar};
+  if (write_fails)
+    if (const std::optional<Error> error = write_fails(operation)) return *error;
   if (const auto known = remembered_.find(operation.op_id);
       dialect_ == Dialect::crm && known != remembered_.end())
     return known->second;
@@ -224,7 +233,13 @@ Task<> FakeSide::settle(std::vector<std::string> op_ids) {
   co_return Result<>{};
 }
 
+Task<bool> FakeSide::writable() {
+  co_return may_write;
+}
+
 Task<bool> FakeSide::exists() {
+  if (read_fails)
+    if (const std::optional<Error> error = read_fails()) co_return *error;
   co_return exists_&& answers_exists;
 }
 

@@ -5,7 +5,9 @@
 // is not.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,14 +45,20 @@ class FakeSide final : public sync::Side {
   bool forgets_tombstones = false;  // a deleted event is answered as one that never existed
   bool writes_in_steps = false;     // one request for the master, one for each occurrence
   bool makes_uids = false;          // sets an iCalUID on created events
-  std::string refuses;              // a title that this side rejects as invalid
-  std::string unreadable;           // the id of an event that exists and cannot be read
+  bool may_write = true;            // false: refuses writes as a calendar of a reader does
+  // Answers of this side in place of its own; nullopt: its own.
+  std::function<std::optional<Error>(const sync::Operation&)> write_fails;
+  std::function<std::optional<Error>(const std::string& id)> get_fails;
+  std::function<std::optional<Error>()> read_fails;
+  std::string refuses;     // a title that this side rejects as invalid
+  std::string unreadable;  // the id of an event that exists and cannot be read
 
   Task<sync::ChangesPage> changes(std::string cursor) override;
   Task<sync::FeedItem> get(std::string id) override;
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
   Task<> settle(std::vector<std::string> op_ids) override;
   Task<bool> exists() override;
+  Task<bool> writable() override;
   std::size_t batch_limit() const override { return dialect_ == Dialect::crm ? 500 : 4; }
 
  private:

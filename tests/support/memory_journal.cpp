@@ -17,7 +17,10 @@ void MemoryJournal::store(WriteBatch batch) {
   for (const std::string& id : batch.clear_dirty)
     if (const auto pair = pairs_.find(id); pair != pairs_.end()) pair->second.dirty = false;
   for (Link& link : batch.links) links_.insert_or_assign(link.id, std::move(link));
-  for (const std::string& id : batch.delete_links) links_.erase(id);
+  for (const std::string& id : batch.delete_links) {
+    links_.erase(id);
+    std::erase_if(held_, [&](const auto& entry) { return entry.second.link == id; });
+  }
   for (PendingChange& change : batch.changes) {
     Key key{change.pair, change.side, change.item.id};
     changes_.insert_or_assign(std::move(key), std::move(change));
@@ -30,6 +33,11 @@ void MemoryJournal::store(WriteBatch batch) {
     splits_.insert_or_assign(std::move(key), std::move(split));
   }
   for (const Split& split : batch.delete_splits) splits_.erase({split.pair, split.heir});
+  for (HeldItem& item : batch.held) {
+    Key key{item.pair, item.side, item.id};
+    held_.insert_or_assign(std::move(key), std::move(item));
+  }
+  for (const ChangeKey& key : batch.release_held) held_.erase({key.pair, key.side, key.id});
   for (HistoryEntry& entry : batch.history) history_.push_back(std::move(entry));
 }
 
@@ -59,6 +67,13 @@ Task<std::vector<Split>> MemoryJournal::splits(std::string pair) {
   std::vector<Split> found;
   for (const auto& [key, split] : splits_)
     if (split.pair == pair) found.push_back(split);
+  co_return found;
+}
+
+Task<std::vector<HeldItem>> MemoryJournal::held_items(std::string pair) {
+  std::vector<HeldItem> found;
+  for (const auto& [key, item] : held_)
+    if (item.pair == pair) found.push_back(item);
   co_return found;
 }
 

@@ -19,6 +19,7 @@ class MemoryJournal final : public sync::Journal {
   Task<std::vector<sync::Pair>> pairs(std::string account) override;
   Task<std::vector<sync::Intent>> intents(std::string pair) override;
   Task<std::vector<sync::Split>> splits(std::string pair) override;
+  Task<std::vector<sync::HeldItem>> held_items(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_side_id(std::string pair, sync::SideName side,
                                                  std::vector<std::string> ids) override;
   Task<std::vector<sync::Link>> links_by_id(std::vector<std::string> ids) override;
@@ -40,6 +41,10 @@ class MemoryJournal final : public sync::Journal {
 
   const std::map<std::string, sync::Link>& links() const { return links_; }
   const std::vector<sync::HistoryEntry>& history() const { return history_; }
+  const std::map<std::tuple<std::string, sync::SideName, std::string>, sync::HeldItem>& held()
+      const {
+    return held_;
+  }
   std::size_t intents_open() const { return intents_.size(); }
   std::size_t splits_open() const { return splits_.size(); }
 
@@ -56,6 +61,7 @@ class MemoryJournal final : public sync::Journal {
   std::map<Key, sync::PendingChange> changes_;
   std::map<std::string, sync::Intent> intents_;
   std::map<std::pair<std::string, std::string>, sync::Split> splits_;  // by (pair, heir)
+  std::map<Key, sync::HeldItem> held_;
   std::vector<sync::HistoryEntry> history_;
 };
 

@@ -8,4 +8,5 @@ namespace gcal {
 using crm::Code;
 using crm::Error;
 using crm::Result;
+using crm::Scope;
 }  // namespace gcal

@@ -19,6 +19,15 @@ net::Parameters send_updates(SendUpdates updates) {
   return {{"sendUpdates", updates == SendUpdates::all ? "all" : "none"}};
 }
 
+// What the source of tokens answers is no answer about the event or calendar of the request.
+template <class T>
+Result<T> about_account(Result<T> token) {
+  if (token) return token;
+  Error error = std::move(token).error();
+  error.scope = Scope::account;
+  return error;
+}
+
 }  // namespace
 
 Task<Json> Client::call(Call call) {
@@ -36,7 +45,7 @@ Task<Json> Client::call(Call call) {
   }
   if (!call.if_match.empty()) request.headers.set("If-Match", call.if_match);
 
-  CO_TRY(std::string token, co_await tokens_.token());
+  CO_TRY(std::string token, about_account(co_await tokens_.token()));
   for (bool renewed = false;; renewed = true) {
     request.headers.set("Authorization", "Bearer " + token);
     const net::HttpLimits limits;
@@ -44,7 +53,7 @@ Task<Json> Client::call(Call call) {
     CO_TRY(const net::HttpResponse response,
            co_await net::send_with_retry(http_, request, limits, policy, call.idempotent, tools_));
     if (response.status == 401 && !renewed) {
-      CO_TRY(token, co_await tokens_.renew(std::move(token)));
+      CO_TRY(token, about_account(co_await tokens_.renew(std::move(token))));
       continue;
     }
     if (response.status < 200 || response.status > 299) {

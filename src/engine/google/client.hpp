@@ -34,6 +34,7 @@ enum class SendUpdates { none, all };
 // The client of one account. Objects passed by reference must outlive it. Every function repeats
 // requests that are safe to repeat (net::send_with_retry), renews the token once after a 401, and
 // answers with the errors of error_of(), or with timeout if the outcome of a write is unknown.
+// Errors of the tokens have the scope `account`.
 // [loop thread]
 class Client {
  public:

@@ -1,6 +1,7 @@
 #include "src/engine/google/errors.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "src/common/base/json.hpp"
@@ -22,41 +23,95 @@ bool is_printable(std::string_view reason) {
          });
 }
 
-bool contains(std::initializer_list<std::string_view> names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
-}
+// What one reason means, whatever the status is.
+struct Meaning {
+  std::array<std::string_view, 4> reasons;
+  Code code;
+  Scope scope;
+  std::string_view detail;
+  const char* message;
+  base::Milliseconds least_wait{0};
+};
+
+constexpr Meaning kMeanings[] = {
+    {{"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"},
+     Code::unavailable,
+     Scope::account,
+     "refusal.pace",
+     "Google asks for a slower pace",
+     kRateRetryDelay},
+    {{"dailyLimitExceeded", "dailyLimitExceededUnreg"},
+     Code::unavailable,
+     Scope::account,
+     "refusal.daily_limit",
+     "the daily limit of the Google project is reached",
+     kQuotaRetryDelay},
+    // Not a rate: Google takes no new events from this account for some hours (quotas page).
+    {{"quotaExceeded", "calendarUsageLimits", "calendarUsageLimitsExceeded"},
+     Code::unavailable,
+     Scope::creations,
+     "refusal.quota",
+     "a usage limit of the Google account is reached; Google lifts it after some hours",
+     kQuotaRetryDelay},
+    {{"accessNotConfigured", "SERVICE_DISABLED"},
+     Code::denied,
+     Scope::account,
+     "refusal.api_disabled",
+     "the Calendar API is switched off in the Google project; an administrator must enable it"},
+    {{"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScopes"},
+     Code::needs_auth,
+     Scope::account,
+     "refusal.permission",
+     "a permission was not granted; connect the account again and tick every box"},
+    {{"domainPolicy", "admin_policy_enforced", "ADMIN_POLICY_ENFORCED", "org_internal"},
+     Code::denied,
+     Scope::account,
+     "refusal.policy",
+     "the Google organisation does not allow this; its administrator decides"},
+    {{"notACalendarUser"},
+     Code::denied,
+     Scope::account,
+     "refusal.no_calendar",
+     "this Google account has no calendar; its administrator must switch the service on"},
+    {{"requiredAccessLevel", "forbidden"},
+     Code::denied,
+     Scope::calendar,
+     "refusal.role",
+     "Google does not allow this in the calendar"},
+    {{"forbiddenForNonOrganizer", "forbiddenForServiceAccounts", "cannotChangeOrganizer",
+      "cannotChangeOrganizerOfInstance"},
+     Code::denied,
+     Scope::item,
+     "held.denied",
+     "Google does not allow this"},
+    // Answers of events.watch.
+    {{"pushNotSupportedForRequestedResource", "push.channelTypeNotSupported"},
+     Code::denied,
+     Scope::item,
+     {},
+     "this calendar cannot notify"},
+    {{"channelIdNotUnique"}, Code::conflict, Scope::item, {}, "Google holds this channel already"},
+};
 
 Error make_error(Code code, std::string text, const std::string& reason,
-                 base::Milliseconds wait = {}) {
+                 base::Milliseconds wait = {}, Scope scope = Scope::item,
+                 std::string_view detail = {}) {
   if (!reason.empty()) text += " (" + reason + ")";
-  return Error{code, std::move(text), wait};
+  return Error{code, std::move(text), wait, scope, detail};
 }
 
 // The errors that are decided by the reason whatever the status is; nullopt for any other reason.
 std::optional<Error> error_of_reason(const std::string& reason, int status,
                                      base::Milliseconds retry_after) {
-  if (contains({"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED",
-                "RATE_LIMIT_EXCEEDED"},
-               reason) ||
-      status == 429)
-    return make_error(Code::unavailable, "Google asks for a slower pace", reason,
-                      std::max(retry_after, kRateRetryDelay));
-  if (contains({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg",
-                "calendarUsageLimitsExceeded"},
-               reason))
-    return make_error(
-        Code::unavailable,
-        "a usage limit of the Google account is reached; Google lifts it after some hours", reason,
-        std::max(retry_after, kQuotaRetryDelay));
-  // Answers of events.watch. A 401 with such a reason is about the web hook, not about the
-  // account's access.
+  const std::string_view known = status == 429 ? "rateLimitExceeded" : std::string_view(reason);
+  for (const Meaning& one : kMeanings)
+    if (!known.empty() && std::ranges::find(one.reasons, known) != one.reasons.end())
+      return make_error(one.code, one.message, reason, std::max(retry_after, one.least_wait),
+                        one.scope, one.detail);
+  // A 401 with such a reason is about the web hook, not about the account's access.
   if (reason.starts_with("push.webhookUrl"))
     return make_error(Code::invalid, "Google does not accept the public address of the web hook",
                       reason);
-  if (contains({"pushNotSupportedForRequestedResource", "push.channelTypeNotSupported"}, reason))
-    return make_error(Code::denied, "this calendar cannot notify", reason);
-  if (reason == "channelIdNotUnique")
-    return make_error(Code::conflict, "Google holds this channel already", reason);
   return std::nullopt;
 }
 
@@ -91,21 +146,13 @@ Error error_of(const net::HttpResponse& response, base::Instant now) {
       return make_error(Code::invalid, "Google refuses the content", reason);
     case 401:
       return make_error(Code::needs_auth,
-                        "Google no longer accepts the access; connect the account again", reason);
+                        "Google no longer accepts the access; connect the account again", reason,
+                        {}, Scope::account);
     case 403:
-      if (contains(
-              {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientScopes"},
-              reason))
-        return make_error(
-            Code::needs_auth,
-            "a permission was not granted; connect the account again and tick every box", reason);
-      if (contains({"accessNotConfigured", "SERVICE_DISABLED"}, reason))
-        return make_error(
-            Code::denied,
-            "the Calendar API is switched off in the Google project; an administrator must "
-            "enable it",
-            reason);
-      return make_error(Code::denied, "Google does not allow this", reason);
+      // A reason that is not known, or none at all: the page of a proxy, for instance. An
+      // appointment is not held for it as long as it may concern everything.
+      return make_error(Code::denied, "Google refuses access without a known reason", reason, {},
+                        Scope::unclear, "refusal.unknown");
     case 404: return make_error(Code::not_found, "not found at Google", reason);
     case 409: return make_error(Code::conflict, "Google holds this id already", reason);
     case 410:
@@ -115,6 +162,10 @@ Error error_of(const net::HttpResponse& response, base::Instant now) {
       return make_error(Code::timeout, "Google did not get the whole request", reason, retry_after);
     default: break;
   }
+  // A proxy between here and Google asks who we are.
+  if (status == 407)
+    return make_error(Code::unavailable, "a proxy refuses the way to Google (407)", reason,
+                      retry_after, Scope::account);
   if (status >= 500)
     return make_error(Code::unavailable, "Google has a failure (" + std::to_string(status) + ")",
                       reason, retry_after);

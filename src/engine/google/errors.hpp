@@ -17,7 +17,8 @@ std::string reason_of(const std::string& body);
 
 // The error for an answer whose status is not 2xx. conflict: 409 and 412. gone: 410 and an invalid
 // sync token. needs_auth: 401 and a missing scope. unavailable: rate limits and quotas (with
-// retry_after) and 5xx. denied: the account lacks the right. Pure.
+// retry_after) and 5xx. denied: the account lacks the right. The scope says whether the account,
+// the calendar or the event is refused; 403 with an unknown reason is `unclear`. Pure.
 Error error_of(const net::HttpResponse& response, base::Instant now);
 
 }  // namespace gcal::google

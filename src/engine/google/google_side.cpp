@@ -2,6 +2,7 @@
 
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/google/read_position.hpp"
+#include "src/engine/sync/refusal.hpp"
 
 namespace gcal::google {
 namespace {
@@ -173,11 +174,10 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
       if (deleted) CO_TRY_VOID(co_await append_remaining(std::move(instances), out));
       continue;
     }
-    if (whole.error().code == Code::invalid) {
-      out.unreadable.push_back({series_id, whole.error().message});
+    if (!is_absent(whole.error())) {
+      CO_TRY_VOID(add_unreadable(series_id, whole.error(), out));
       continue;
     }
-    if (!is_absent(whole.error())) co_return std::move(whole).error();
     // The account is invited to single occurrences only: each is an event of its own.
     for (Item& instance : instances) {
       if (instance.cancelled)
@@ -218,12 +218,23 @@ Task<> GoogleSide::append_series(Item master, sync::ChangesPage& out) {
   std::string id = master.id;
   Result<FeedItem> whole = co_await read_series(std::move(master));
   if (whole) {
+    read_state_.failures = 0;
     out.items.push_back(*std::move(whole));
     co_return Result<>{};
   }
-  if (whole.error().code != Code::invalid) co_return std::move(whole).error();
-  out.unreadable.push_back({std::move(id), whole.error().message});
-  co_return Result<>{};
+  co_return add_unreadable(id, whole.error(), out);
+}
+
+// A series that was listed could not be read. The page is complete without it: it is read again by
+// its id. After several failures in a row it is not about the series, and the page fails.
+Result<> GoogleSide::add_unreadable(const std::string& id, const Error& error,
+                                    sync::ChangesPage& out) {
+  constexpr std::size_t kFailuresInARow = 3;
+  const bool failed = sync::reaction_to(error) == sync::Reaction::count;
+  if (!failed && !sync::is_unreadable(error)) return error;
+  if (failed && ++read_state_.failures >= kFailuresInARow) return error;
+  out.unreadable.push_back({id, error.message, failed});
+  return {};
 }
 
 Task<Item> GoogleSide::read_item(std::string id) {
@@ -312,10 +323,18 @@ Task<bool> GoogleSide::exists() {
   if ((*entry)["deleted"].as_bool()) co_return false;
   net::Parameters one{{"maxResults", "1"}};
   const Result<Json> events = co_await client_.list_events(calendar_id_, std::move(one));
-  if (!events && (is_absent(events.error()) || events.error().code == Code::denied))
+  // Refused because of the calendar; a refusal of the account says nothing about it.
+  if (!events && (is_absent(events.error()) ||
+                  (events.error().code == Code::denied && events.error().scope == Scope::calendar)))
     co_return false;
   if (!events) co_return events.error();
   co_return true;
+}
+
+Task<bool> GoogleSide::writable() {
+  CO_TRY(const Json entry, co_await client_.get_calendar(calendar_id_));
+  const std::string& role = entry.string("accessRole");
+  co_return role == "writer" || role == "owner";
 }
 
 }  // namespace gcal::google

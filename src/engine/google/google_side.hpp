@@ -33,6 +33,7 @@ class GoogleSide final : public sync::Side {
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
   Task<> settle(std::vector<std::string> op_ids) override;
   Task<bool> exists() override;
+  Task<bool> writable() override;
   std::size_t batch_limit() const override { return 20; }
 
  private:
@@ -41,7 +42,8 @@ class GoogleSide final : public sync::Side {
   struct ReadState {
     std::set<std::string> masters;  // series whose master was listed
     std::map<std::string, std::vector<Item>>
-        orphan_instances;  // instances whose master was not listed yet, by series
+        orphan_instances;      // instances whose master was not listed yet, by series
+    std::size_t failures = 0;  // of requests for a series, in a row
   };
 
   // Reading: google_side.cpp
@@ -51,6 +53,7 @@ class GoogleSide final : public sync::Side {
   Task<> append_series(Item master, sync::ChangesPage& out);
   Task<> append_remaining(std::vector<Item> instances, sync::ChangesPage& out);
   static void end_singles_of_series(sync::ChangesPage& out);
+  Result<> add_unreadable(const std::string& id, const Error& error, sync::ChangesPage& out);
 
   Task<sync::FeedItem> read_series(Item master);
   Result<> merge_instances(const base::Json& page, sync::FeedItem& feed_item);

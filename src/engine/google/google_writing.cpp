@@ -7,6 +7,7 @@
 #include "src/engine/google/google_side.hpp"
 #include "src/engine/google/occurrence_step.hpp"
 #include "src/engine/sync/derived_ids.hpp"
+#include "src/engine/sync/refusal.hpp"
 
 namespace gcal::google {
 namespace {
@@ -56,6 +57,16 @@ Written answer(Operation rest, Series held) {
   return done;
 }
 
+// The next write would most likely be answered alike.
+bool concerns_others(const Error& error) {
+  switch (sync::reaction_to(error)) {
+    case sync::Reaction::stop_run:
+    case sync::Reaction::suspect:
+    case sync::Reaction::stop_creations: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> operations) {
@@ -67,16 +78,10 @@ Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> oper
       answer = co_await put(operation);
     else
       answer = co_await erase(operation);
-    // The remaining operations would meet the same limit: answer them with this error, not started.
-    const bool stop =
-        !answer &&
-        (answer.error().code == Code::needs_auth || answer.error().code == Code::cancelled ||
-         (answer.error().code == Code::unavailable && answer.error().retry_after.count() > 0));
+    // The remaining operations would be answered alike: they are not begun.
+    const bool stop = !answer && concerns_others(answer.error());
     answers.push_back(std::move(answer));
-    if (stop) {
-      while (answers.size() < operations.size()) answers.emplace_back(answers.back().error());
-      break;
-    }
+    if (stop) break;
   }
   co_return answers;
 }

@@ -30,32 +30,40 @@ std::vector<std::string> split_at_spaces(std::string_view text) {
   return out;
 }
 
-// RFC 6749 section 5.2: decided by the member `error`, never by error_description.
+// RFC 6749 section 5.2: decided by the member `error`, never by error_description. Without a token
+// no request of the account succeeds, so every error concerns the account.
 Error error_of(const net::HttpResponse& response, base::Instant now) {
+  const auto error_for = [](Code code, const char* message, base::Milliseconds wait,
+                            std::string_view detail) {
+    return Error{code, message, wait, Scope::account, detail};
+  };
   const base::Milliseconds wait = net::retry_after(response.headers.get("Retry-After"), now);
   if (response.status >= 500 || response.status == 429)
-    return Error{Code::unavailable, "Google's sign-in has a failure; it will be tried again", wait};
+    return error_for(Code::unavailable, "Google's sign-in has a failure; it will be tried again",
+                     wait, {});
   const Result<Json> json = Json::parse(response.body);
   const std::string error = json ? json->string("error") : std::string();
   if (error == "invalid_grant")
-    return Error{
-        Code::needs_auth, "Google no longer accepts the consent; connect the account again", {}};
-  if (error == "invalid_client" || error == "unauthorized_client" || error == "deleted_client")
-    return Error{
+    return error_for(Code::needs_auth,
+                     "Google no longer accepts the consent; connect the account again", {}, {});
+  if (error == "invalid_client" || error == "unauthorized_client" || error == "deleted_client" ||
+      error == "disabled_client")
+    return error_for(
         Code::denied,
         "Google does not accept the client id or its secret; an administrator must correct them",
-        {}};
+        {}, "refusal.oauth_client");
   if (error == "redirect_uri_mismatch")
-    return Error{Code::denied,
-                 "the callback address is not registered with Google; an administrator must add it",
-                 {}};
+    return error_for(
+        Code::denied,
+        "the callback address is not registered with Google; an administrator must add it", {},
+        "refusal.oauth_client");
   if (error == "admin_policy_enforced" || error == "access_denied" || error == "org_internal")
-    return Error{Code::denied,
-                 "the Google organisation does not allow this app; its administrator decides",
-                 {}};
+    return error_for(Code::denied,
+                     "the Google organisation does not allow this app; its administrator decides",
+                     {}, "refusal.policy");
   if (json && !error.empty())
-    return Error{Code::invalid, "Google's sign-in refuses the request", {}};
-  return Error{Code::unavailable, "what answered is not Google's sign-in", wait};
+    return error_for(Code::invalid, "Google's sign-in refuses the request", {}, "refusal.unknown");
+  return error_for(Code::unavailable, "what answered is not Google's sign-in", wait, {});
 }
 
 Result<Tokens> tokens_of(const net::HttpResponse& response, base::Instant now) {

@@ -227,6 +227,11 @@ Task<Json> Flow::options(Request request) {
   if (request.step == "default") co_return co_await options_default(std::move(request));
   if (request.step == "held") co_return co_await options_held(std::move(request));
   if (request.step == "disconnect") co_return co_await options_disconnect(std::move(request));
+  if (request.step == "retry") {
+    CO_TRY_VOID(co_await ports_.try_held_again(request.account));
+    CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
+    co_return saved_step(config);
+  }
   if (request.step == "pause" || request.step == "resume") {
     const std::string state = request.step == "pause" ? "paused" : "active";
     CO_TRY_VOID(co_await ports_.set_account_state(request.account, state));
@@ -240,6 +245,8 @@ Task<Json> Flow::options_menu(Request request) {
   CO_TRY(const std::size_t held, co_await ports_.held_deletions(request.account));
   std::vector<std::pair<std::string, std::string>> choices{{"calendars", "options.calendars"}};
   if (held > 0) choices.emplace_back("held", "options.held");
+  CO_TRY(const std::size_t waiting, co_await ports_.held_items(request.account));
+  if (waiting > 0) choices.emplace_back("retry", "options.retry");
   choices.emplace_back("pause", "options.pause");
   choices.emplace_back("resume", "options.resume");
   choices.emplace_back("disconnect", "options.disconnect");

@@ -93,6 +93,9 @@ class FlowPorts {
   // The number of deletions that wait for the user's decision (PD-01), and that decision.
   virtual Task<std::size_t> held_deletions(std::string account) = 0;
   virtual Task<> decide_held_deletions(std::string account, bool apply) = 0;
+  // The number of appointments that one side refuses, fails at or cannot read; another try of all.
+  virtual Task<std::size_t> held_items(std::string account) = 0;
+  virtual Task<> try_held_again(std::string account) = 0;
   // Deletes what an unfinished set-up has stored: secrets and draft pairs. For an account that
   // exists, only what the flow itself has stored.
   virtual Task<> forget(std::string account) = 0;

@@ -78,6 +78,8 @@ struct Upserts {
   const std::string link = upsert("links", kLinkColumns, "id", {"id"});
   const std::string change =
       upsert("observed", kChangeColumns, "pair, side, id", {"pair", "side", "id"});
+  const std::string held =
+      upsert("held_items", kHeldColumns, "pair, side, id", {"pair", "side", "id"});
 };
 
 Result<> store_link(Connection& connection, const Upserts& upserts, const Link& link) {
@@ -112,6 +114,7 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
   for (const std::string& id : batch.delete_links) {
     TRY_VOID(connection.exec("DELETE FROM links WHERE id = $1", {id}));
     TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {id}));
+    TRY_VOID(connection.exec("DELETE FROM held_items WHERE link = $1", {id}));
   }
   for (const PendingChange& change : batch.changes)
     TRY_VOID(connection.exec(upserts.change, change_values(change)));
@@ -136,6 +139,11 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
   for (const Split& split : batch.delete_splits)
     TRY_VOID(connection.exec("DELETE FROM splits WHERE pair = $1 AND heir = $2",
                              {split.pair, split.heir}));
+  for (const HeldItem& item : batch.held)
+    TRY_VOID(connection.exec(upserts.held, held_values(item)));
+  for (const ChangeKey& key : batch.release_held)
+    TRY_VOID(connection.exec("DELETE FROM held_items WHERE pair = $1 AND side = $2 AND id = $3",
+                             {key.pair, static_cast<std::int64_t>(key.side), key.id}));
   for (const HistoryEntry& entry : batch.history)
     TRY_VOID(store_history(connection, entry, random));
   return {};
@@ -230,6 +238,15 @@ Task<std::vector<Split>> SqlJournal::splits(std::string pair) {
                            {pair}, collect_into(found, decode));
   };
   co_return co_await read<std::vector<Split>>(std::move(query));
+}
+
+Task<std::vector<HeldItem>> SqlJournal::held_items(std::string pair) {
+  Query<std::vector<HeldItem>> query = [&](Connection& connection, std::vector<HeldItem>& found) {
+    return connection.exec(std::string("SELECT ") + kHeldColumns +
+                               " FROM held_items WHERE pair = $1 ORDER BY side, id",
+                           {pair}, collect_into(found, held_of));
+  };
+  co_return co_await read<std::vector<HeldItem>>(std::move(query));
 }
 
 Task<std::vector<Link>> SqlJournal::links_by_side_id(std::string pair, SideName side,
@@ -424,6 +441,17 @@ Task<std::map<std::string, std::size_t>> SqlJournal::held_reasons(std::string ac
   co_return co_await read<Counts>(std::move(query));
 }
 
+Task<std::vector<HeldItem>> SqlJournal::held_items_of_account(std::string account) {
+  Query<std::vector<HeldItem>> query = [&](Connection& connection, std::vector<HeldItem>& found) {
+    return connection.exec(std::string("SELECT ") + kHeldColumns +
+                               " FROM held_items WHERE pair IN (SELECT id FROM pairs WHERE account "
+                               "= $1 AND state = $2) ORDER BY pair, side, id",
+                           {account, static_cast<std::int64_t>(PairState::live)},
+                           collect_into(found, held_of));
+  };
+  co_return co_await read<std::vector<HeldItem>>(std::move(query));
+}
+
 Task<std::size_t> SqlJournal::count_unlinked_changes(std::string pair, SideName side) {
   Query<std::size_t> query = [&](Connection& connection, std::size_t& count) {
     const auto take = [&](Row row) -> Result<> {
@@ -447,28 +475,6 @@ Task<std::vector<Link>> SqlJournal::held(std::string account) {
                            {account}, collect_into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
-}
-
-Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
-  Database::Work work = [&](Connection& connection) -> Result<> {
-    for (const std::string& id : ids) {
-      TRY_VOID(connection.exec(
-          "DELETE FROM link_addresses WHERE link IN (SELECT id FROM links WHERE pair = $1)", {id}));
-      for (const char* table : {"links", "observed", "intents", "splits", "history", "channels"})
-        TRY_VOID(connection.exec(std::string("DELETE FROM ") + table + " WHERE pair = $1", {id}));
-      TRY_VOID(connection.exec("DELETE FROM pairs WHERE id = $1", {id}));
-    }
-    return {};
-  };
-  co_return co_await write(std::move(work));
-}
-
-Task<> SqlJournal::prune_history(base::Instant older_than) {
-  Database::Work work = [&](Connection& connection) {
-    return connection.exec("DELETE FROM history WHERE at < $1",
-                           {static_cast<std::int64_t>(older_than.time_since_epoch().count())});
-  };
-  co_return co_await write(std::move(work));
 }
 
 }  // namespace gcal::store

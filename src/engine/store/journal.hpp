@@ -29,6 +29,7 @@ class SqlJournal final : public sync::Journal {
   Task<std::vector<sync::Pair>> pairs(std::string account) override;
   Task<std::vector<sync::Intent>> intents(std::string pair) override;
   Task<std::vector<sync::Split>> splits(std::string pair) override;
+  Task<std::vector<sync::HeldItem>> held_items(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_side_id(std::string pair, sync::SideName side,
                                                  std::vector<std::string> ids) override;
   Task<std::vector<sync::Link>> links_by_id(std::vector<std::string> ids) override;
@@ -52,6 +53,10 @@ class SqlJournal final : public sync::Journal {
 
   // All links of a pair, ordered by id; at most `limit`, beginning after the id `after`.
   Task<std::vector<sync::Link>> links(std::string pair, std::string after, std::size_t limit);
+  // What waits for another try, in the live pairs of the account, ordered by pair, side and id.
+  Task<std::vector<sync::HeldItem>> held_items_of_account(std::string account);
+  // Everything that is held in the account is tried in its next run.
+  Task<> try_held_again(std::string account);
   // The number of held links by held_reason.
   Task<std::map<std::string, std::size_t>> held_reasons(std::string account);
   Task<std::size_t> count_unlinked_changes(std::string pair, sync::SideName side);

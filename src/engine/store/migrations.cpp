@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kVersion = 3;
 // The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
@@ -63,8 +63,23 @@ constexpr const char* kSecond[] = {
     "KEY(pair, heir))",
 };
 
+// What does not succeed is kept beside the links, so that one direction can wait while the other
+// goes on. Links that earlier versions held in both directions are tried again in the next run.
+constexpr const char* kThird[] = {
+    "CREATE TABLE IF NOT EXISTS held_items(pair TEXT NOT NULL, side BIGINT NOT NULL, id TEXT NOT "
+    "NULL, link TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,"
+    " attempts BIGINT NOT NULL, next_try BIGINT NOT NULL, version TEXT NOT NULL, PRIMARY "
+    "KEY(pair, side, id))",
+    "CREATE INDEX IF NOT EXISTS held_items_by_link ON held_items(link)",
+    "INSERT INTO held_items(pair, side, id, link, reason, detail, attempts, next_try, version) "
+    "SELECT pair, 1, google_id, id, held_reason, '', 1, 0, '' FROM links WHERE google_id <> '' AND "
+    "held_reason IN ('held.denied', 'held.invalid', 'held.unreadable') ON CONFLICT(pair, side, id) "
+    "DO NOTHING",
+    "UPDATE links SET held_reason = '' WHERE held_reason IN ('held.denied', 'held.invalid')",
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
-constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond};
+constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

@@ -152,6 +152,32 @@ Result<sync::PendingChange> change_of(Row row) {
   return change;
 }
 
+Values held_values(const sync::HeldItem& item) {
+  return {item.pair,
+          static_cast<std::int64_t>(item.side),
+          item.id,
+          item.link,
+          item.reason,
+          item.detail,
+          static_cast<std::int64_t>(item.attempts),
+          milliseconds(item.next_try),
+          item.version};
+}
+
+Result<sync::HeldItem> held_of(Row row) {
+  sync::HeldItem item;
+  item.pair = text(row[0]);
+  item.side = static_cast<sync::SideName>(row[1].integer());
+  item.id = text(row[2]);
+  item.link = text(row[3]);
+  item.reason = text(row[4]);
+  item.detail = text(row[5]);
+  item.attempts = static_cast<std::uint32_t>(row[6].integer());
+  item.next_try = base::Instant{base::Milliseconds{row[7].integer()}};
+  item.version = text(row[8]);
+  return item;
+}
+
 std::string operation_text(const sync::Operation& operation) {
   const bool put = operation.kind == sync::Operation::Kind::put;
   Json json = Json::object({{"kind", put ? "put" : "erase"},

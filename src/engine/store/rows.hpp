@@ -29,6 +29,11 @@ inline constexpr const char* kChangeColumns =
 Values change_values(const sync::PendingChange& change);
 Result<sync::PendingChange> change_of(Row row);
 
+inline constexpr const char* kHeldColumns =
+    "pair, side, id, link, reason, detail, attempts, next_try, version";
+Values held_values(const sync::HeldItem& item);
+Result<sync::HeldItem> held_of(Row row);
+
 // The JSON text of an operation, in an intent.
 std::string operation_text(const sync::Operation& operation);
 Result<sync::Operation> operation_of(std::string_view text);

@@ -16,6 +16,14 @@ constexpr std::size_t kSuspiciousDeletions = 10;
 // So many deletions may rest on absence without the user's confirmation.
 constexpr std::size_t kMaxUnconfirmedDeletions = 20;
 
+// Reading failed in a way that a calendar does which was deleted, or is no longer shared. A refusal
+// of the account says nothing about the calendar.
+bool may_be_gone(const Error& error) {
+  return error.code == Code::not_found ||
+         (error.code == Code::denied &&
+          (error.scope == Scope::item || error.scope == Scope::calendar));
+}
+
 }  // namespace
 
 Task<CycleReport> Cycle::run(Pair& pair) {
@@ -27,6 +35,13 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   waiting_.clear();
   recheck_deletion_guard_ = true;
   calendar_confirmed_ = false;
+  open_intents_.clear();
+  conflicts_of_.clear();
+  closed_ = {};
+  closed_.creations = clock_.now() < options_.no_creations_before;
+  right_.reset();
+  answered_ = false;
+  CO_TRY_VOID(co_await load_held());
 
   // Cleared before the read, so that a notification during the read sets it again. Without a read
   // it is left alone.
@@ -40,7 +55,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   CO_TRY_VOID(co_await read_changes(SideName::crm));
   if (options_.read_remote) {
     const Result<> read = co_await read_changes(SideName::remote);
-    if (!read && (read.error().code == Code::not_found || read.error().code == Code::denied)) {
+    if (!read && may_be_gone(read.error())) {
       CO_TRY(const bool exists, co_await sides_.remote->exists());
       if (exists) co_return read.error();
       CO_TRY_VOID(co_await mark_calendar_gone());
@@ -48,6 +63,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     }
     if (!read) co_return read.error();
   }
+  CO_TRY_VOID(co_await read_held());
   CO_TRY_VOID(co_await match_unlinked());
   // A split that fails for now must not keep the CRM from what is new at the remote side.
   const Result<> splits = co_await end_splits();
@@ -59,6 +75,8 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     if (report_.calendar_gone) co_return report_;
   }
   if (!splits) co_return splits.error();
+  CO_TRY_VOID(co_await release_settled());
+  report_.next_try = held_.next_try();
   // A pass that found nothing new stores nothing: an idle account costs no write.
   if (initial_sync_ || changed_) {
     pair.synced_at = clock_.now();
@@ -71,6 +89,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
 
 Task<std::size_t> Cycle::preview(Pair& pair) {
   pair_ = &pair;
+  CO_TRY_VOID(co_await load_held());
   CO_TRY_VOID(co_await read_changes(SideName::remote));
   std::size_t count = 0;
   std::string after;
@@ -136,7 +155,19 @@ Task<> Cycle::mark_calendar_gone() {
   co_return co_await journal_.commit(std::move(batch));
 }
 
+// First whatever the CRM takes, so that no failure of a write to the remote side delays it; then
+// the remote side.
 Task<bool> Cycle::plan_and_apply() {
+  remote_wanted_ = false;
+  CO_TRY(bool any, co_await apply_pages(SideName::crm));
+  if (remote_wanted_ && !report_.calendar_gone) {
+    CO_TRY(const bool more, co_await apply_pages(SideName::remote));
+    any |= more;
+  }
+  co_return any && !report_.calendar_gone;
+}
+
+Task<bool> Cycle::apply_pages(SideName side) {
   bool any = false;
   std::string after;
   for (;;) {
@@ -146,16 +177,29 @@ Task<bool> Cycle::plan_and_apply() {
            co_await journal_.links_with_changes(pair_->id, after, kPage));
     if (page.empty()) co_return any;
     after = page.back().link.id;
-    CO_TRY(const bool done, co_await apply_plans(std::move(page)));
+    CO_TRY(const bool done, co_await apply_plans(side, std::move(page)));
     any |= done;
+    if (side == SideName::remote && closed_.all) co_return any;
   }
 }
 
-Task<bool> Cycle::apply_plans(std::vector<LinkWithChanges> page) {
+// Whether a write of the plan to `side` is tried now.
+bool Cycle::may_write(SideName side, const Link& link, const Plan& plan) const {
+  if (plan.action[side] == Plan::Action::nothing) return false;
+  if (held_.waits(side, link.side[side].id)) return false;
+  if (side == SideName::crm) return true;
+  return !closed_.all && !(plan.create.remote && closed_.creations) &&
+         !open_intents_.contains(link.id) && !waiting_.contains(link.side.crm.id);
+}
+
+// The plans of a page that write to `side`. A link that needs both is written at the remote side
+// first, and the CRM follows in the next round, planned from what is then true. If the remote side
+// does not take the write now, the CRM gets what it may have at once: a refusal in one direction
+// does not stop the other.
+Task<bool> Cycle::apply_plans(SideName side, std::vector<LinkWithChanges> page) {
   WriteBatch batch;
-  PerSide<std::vector<LinkWithChanges>> links_for;
-  PerSide<std::vector<Plan>> plans_for;
-  bool any = false;
+  Writes changes;
+  Writes creations;  // apart, because a side may refuse to create and take everything else
   for (LinkWithChanges& linked : page) {
     Plan decided = plan(linked, pair_->mode, options_.conflict_policy);
     const bool erases =
@@ -173,32 +217,46 @@ Task<bool> Cycle::apply_plans(std::vector<LinkWithChanges> page) {
       rebase(batch, std::move(linked));
       continue;
     }
-    if (waiting_.contains(linked.link.side.crm.id)) decided.action.remote = Plan::Action::nothing;
-    // One side at a time: the other follows in the next round, planned from what is then true.
-    const SideName side =
-        decided.action.remote != Plan::Action::nothing ? SideName::remote : SideName::crm;
-    if (decided.action[side] == Plan::Action::nothing) continue;
-    any = changed_ = true;
-    links_for[side].push_back(std::move(linked));
-    plans_for[side].push_back(std::move(decided));
+    bool remote = may_write(SideName::remote, linked.link, decided);
+    if (remote && !options_.remote_writable && !right_) {
+      const Result<bool> right = co_await right_to_write();
+      if (!right && reaction_to(right.error()) == Reaction::stop_run) co_return right.error();
+      if (!right) report_.error = right.error();
+      closed_.all = !right || !*right;
+      remote = !closed_.all;
+    }
+    remote_wanted_ |= remote;
+    const SideName first = remote ? SideName::remote : SideName::crm;
+    if (first != side || !may_write(side, linked.link, decided)) continue;
+    Writes& writes = decided.create[side] ? creations : changes;
+    writes.links.push_back(std::move(linked));
+    writes.plans.push_back(std::move(decided));
   }
   if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
-
-  for (const SideName side : kBothSides) {
-    std::vector<LinkWithChanges>& links = links_for[side];
-    std::vector<Plan>& plans = plans_for[side];
-    const std::size_t limit = std::max<std::size_t>(1, sides_[side]->batch_limit());
-    for (std::size_t begin = 0; begin < links.size(); begin += limit) {
-      const auto first = static_cast<std::ptrdiff_t>(begin);
-      const auto last = static_cast<std::ptrdiff_t>(std::min(begin + limit, links.size()));
-      std::vector<LinkWithChanges> some(std::make_move_iterator(links.begin() + first),
-                                        std::make_move_iterator(links.begin() + last));
-      std::vector<Plan> decided(std::make_move_iterator(plans.begin() + first),
-                                std::make_move_iterator(plans.begin() + last));
-      CO_TRY_VOID(co_await write(side, std::move(some), std::move(decided)));
-    }
-  }
+  const bool any = !changes.links.empty() || !creations.links.empty();
+  changed_ |= any;
+  CO_TRY_VOID(co_await write_all(side, std::move(changes)));
+  CO_TRY_VOID(co_await write_all(side, std::move(creations)));
   co_return any;
+}
+
+Task<> Cycle::write_all(SideName side, Writes writes) {
+  auto& [links, plans] = writes;
+  const std::size_t limit = std::max<std::size_t>(1, sides_[side]->batch_limit());
+  for (std::size_t begin = 0; begin < links.size(); begin += limit) {
+    // What the last batch has learnt counts for the next one.
+    if (side == SideName::remote &&
+        (closed_.all || (closed_.creations && plans[begin].create.remote)))
+      break;
+    const auto first = static_cast<std::ptrdiff_t>(begin);
+    const auto last = static_cast<std::ptrdiff_t>(std::min(begin + limit, links.size()));
+    std::vector<LinkWithChanges> some(std::make_move_iterator(links.begin() + first),
+                                      std::make_move_iterator(links.begin() + last));
+    std::vector<Plan> decided(std::make_move_iterator(plans.begin() + first),
+                              std::make_move_iterator(plans.begin() + last));
+    CO_TRY_VOID(co_await write(side, std::move(some), std::move(decided)));
+  }
+  co_return Result<>{};
 }
 
 void Cycle::hold(WriteBatch& batch, LinkWithChanges linked, const char* reason) {
@@ -239,7 +297,8 @@ void Cycle::rebase(WriteBatch& batch, LinkWithChanges linked) {
 bool WriteBatch::empty() const {
   return pairs.empty() && clear_dirty.empty() && links.empty() && delete_links.empty() &&
          changes.empty() && delete_changes.empty() && intents.empty() && delete_intents.empty() &&
-         splits.empty() && delete_splits.empty() && history.empty();
+         splits.empty() && delete_splits.empty() && held.empty() && release_held.empty() &&
+         history.empty();
 }
 
 }  // namespace gcal::sync

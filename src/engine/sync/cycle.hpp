@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -13,6 +15,7 @@
 #include "src/common/base/random.hpp"
 #include "src/engine/sync/plan.hpp"
 #include "src/engine/sync/ports.hpp"
+#include "src/engine/sync/refusal.hpp"
 
 namespace gcal::sync {
 
@@ -21,6 +24,12 @@ struct CycleOptions {
   bool read_remote = true;  // false: the preview has just read it, the journal has its changes
   std::size_t mail_budget = 200;  // guests that may be mailed in one pass; further writes are sent
                                   // without mail and counted in mails_withheld
+  std::string version;            // of the plugin: what another version could not do is tried again
+  bool try_held_again = false;    // a user asked for it: everything held is due
+  // As the calendar list said last. false: what waits for the remote side waits until the right is
+  // back, which is asked once in each pass that has something to write.
+  bool remote_writable = true;
+  base::Instant no_creations_before{};  // the remote side takes no new objects until then
 };
 
 struct CycleReport {
@@ -33,7 +42,14 @@ struct CycleReport {
   std::size_t mails_withheld = 0;  // guests not mailed because mail_budget was used up; no caller
                                    // shows this yet
   bool calendar_gone = false;
-  bool unfinished = false;  // conflicts used up all rounds: run again at once
+  bool unfinished = false;  // conflicts used up all rounds: run again soon
+  // What ended a part of the pass: writes, or creations, at the remote side. Everything else was
+  // done.
+  std::optional<Error> error;
+  base::Instant no_creations_until{};     // {}: creations were not refused
+  std::optional<base::Instant> next_try;  // when the next held item is due
+  bool right_is_lost = false;  // the calendar may not be written: its entry must be read again
+  bool right_is_back = false;
 
   std::size_t writes() const {
     return created.crm + created.remote + updated.crm + updated.remote + erased.crm + erased.remote;
@@ -78,9 +94,34 @@ class Cycle {
   Task<> match_remote_page(const std::vector<PendingChange>& page, Matcher& matcher,
                            WriteBatch& outdated);
 
+  // Holding: cycle_held.cpp
+  Task<> load_held();
+  void hold_item(WriteBatch& batch, SideName side, const std::string& id, const std::string& link,
+                 const char* reason, bool may_pass, const Error& error);
+  void release_item(WriteBatch& batch, SideName side, const std::string& id);
+  void release_writes(WriteBatch& batch, const Link& link);
+  void note_success(WriteBatch& batch, SideName side, const std::string& id);
+  Task<> blame(WriteBatch& batch, SideName side, const std::string& id, const std::string& link,
+               const char* reason, const Error& error);
+  Task<> read_held();
+  Task<> forget_unreadable(WriteBatch& batch, const HeldItem& item, bool absent);
+  Task<bool> right_to_write();
+  Task<bool> store_refusal(WriteBatch& batch, SideName side, const Link& link, const Error& error);
+  void hold_repeated_conflict(WriteBatch& batch, SideName side, const Link& link,
+                              const Error& error);
+  void hold_unusable_id(WriteBatch& batch, SideName side, Link& link, const Error& error);
+  Task<> release_settled();
+
   // Deciding: cycle.cpp
+  struct Writes {  // of one side
+    std::vector<LinkWithChanges> links;
+    std::vector<Plan> plans;
+  };
   Task<bool> plan_and_apply();  // true: something was written, plan again
-  Task<bool> apply_plans(std::vector<LinkWithChanges> page);
+  Task<bool> apply_pages(SideName side);
+  Task<bool> apply_plans(SideName side, std::vector<LinkWithChanges> page);
+  bool may_write(SideName side, const Link& link, const Plan& plan) const;
+  Task<> write_all(SideName side, Writes writes);
   void hold(WriteBatch& batch, LinkWithChanges linked, const char* reason);
   void remove_link(WriteBatch& batch, const LinkWithChanges& linked);
   void rebase(WriteBatch& batch, LinkWithChanges linked);
@@ -98,8 +139,8 @@ class Cycle {
   Notify notify_for(SideName side, const Operation& operation, const Plan& plan);
   void begin_new_object(WriteBatch& batch, SideName side, LinkWithChanges& linked,
                         const Link& before);
-  Task<> store_result(WriteBatch& batch, SideName side, const Operation& operation,
-                      const LinkWithChanges& linked, const Plan& plan, Result<Written> result);
+  Task<bool> store_result(WriteBatch& batch, SideName side, const Operation& operation,
+                          const LinkWithChanges& linked, const Plan& plan, Result<Written> result);
   void store_written(WriteBatch& batch, SideName side, const Operation& operation,
                      const LinkWithChanges& linked, const Plan& plan, const Written& written);
   void store_step(WriteBatch& batch, SideName side, Operation& operation, LinkWithChanges& linked,
@@ -111,7 +152,7 @@ class Cycle {
   Task<std::vector<LinkWithChanges>> review_splits();
   Task<LinkWithChanges> with_changes(Link link);
   Task<> store_conflict(WriteBatch& batch, SideName side, const Operation& operation,
-                        const LinkWithChanges& linked);
+                        const LinkWithChanges& linked, const Error& error);
 
   PerSide<Side*> sides_;
   Journal& journal_;
@@ -123,6 +164,16 @@ class Cycle {
   bool changed_ = false;       // something was read or written that the pair's row must record
   bool initial_sync_ = false;  // what already existed is no act of a user: guests are not mailed
   std::size_t mails_left_ = 0;
+  HeldItems held_;
+  std::set<std::string> open_intents_;  // links whose last remote write has an unknown outcome
+  std::map<std::string, std::size_t> conflicts_of_;  // of links, in this pass
+  struct {
+    bool all = false;
+    bool creations = false;
+  } closed_;                              // remote writes that this pass does not try any more
+  bool remote_wanted_ = false;            // a plan of this round writes to the remote side
+  std::optional<bool> right_;             // to write to the remote calendar, once it was asked for
+  bool answered_ = false;                 // the remote calendar has answered a request
   bool recheck_deletion_guard_ = true;    // the guard must run again before the next write
   bool hold_inferred_deletions_ = false;  // too many deletions rest on absence: the user decides
   std::set<std::string> waiting_;         // ids in the CRM of origins that wait for their heir

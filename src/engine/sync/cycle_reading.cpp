@@ -1,8 +1,10 @@
 // The reading half of a cycle: the intents that an earlier pass left open, and what both sides hold
 // now.
+#include <algorithm>
 #include <map>
 #include <set>
 
+#include "src/engine/calendar/diff.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/feed_item.hpp"
 #include "src/engine/sync/link_state.hpp"
@@ -56,6 +58,18 @@ LinkUpdate update_link(Link& link, SideName side, const Version& version, const 
   return update;
 }
 
+// The id of the link that has this object; "" if none has.
+std::string link_at(const std::vector<Link>& links, SideName side, const std::string& id) {
+  const auto found =
+      std::ranges::find_if(links, [&](const Link& link) { return link.side[side].id == id; });
+  return found == links.end() ? std::string() : found->id;
+}
+
+// What a feed brought is what was known: an echo, or a repetition.
+bool is_news(const Series* known, const Series& series) {
+  return !known || calendar::changed(*known, series).any();
+}
+
 }  // namespace
 
 Task<> Cycle::resolve_intents() {
@@ -74,18 +88,30 @@ Task<> Cycle::resolve_intent(Intent intent) {
   CO_TRY(std::vector<Link> links, co_await journal_.links_by_id(std::move(link_id)));
   if (!links.empty()) {
     Link& link = links.front();
+    const SideState& state = link.side[side];
+    if (held_.waits(side, state.id)) {
+      open_intents_.insert(link.id);
+      co_return Result<>{};
+    }
     if (intent.operation.steps > 0) {
       CO_TRY(const bool ended, co_await resume(intent, link));
       if (ended) co_return Result<>{};
     }
-    const SideState& state = link.side[side];
     Result<FeedItem> found = co_await sides_[side]->get(state.id);
     const bool absent = !found && is_absent(found.error());
     if (!found && is_unreadable(found.error())) {
       hold_unreadable(batch, link, side, found.error().message);
       co_return co_await journal_.commit(std::move(batch));
     }
-    if (!found && !absent) co_return found.error();
+    if (!found && !absent) {
+      open_intents_.insert(link.id);
+      batch.delete_intents.clear();
+      const Result<> blamed =
+          co_await blame(batch, side, state.id, link.id, kHeldFailing, found.error());
+      if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+      co_return blamed;
+    }
+    answered_ = true;
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == FeedItem::Kind::full) {
@@ -115,11 +141,9 @@ Task<> Cycle::resolve_intent(Intent intent) {
 void Cycle::hold_unreadable(WriteBatch& batch, Link& link, SideName side,
                             const std::string& reason) {
   link.generation[side] = pair_->generation[side];
-  if (link.held_reason.empty()) {
-    link.held_reason = kHeldUnreadable;
-    add_history(batch, link.id, side, "quarantined", reason);
-    ++report_.quarantined;
-  }
+  if (link.held_reason.empty()) link.held_reason = kHeldUnreadable;
+  hold_item(batch, side, link.side[side].id, link.id, kHeldUnreadable, false,
+            Error{Code::invalid, reason, {}});
   batch.links.push_back(link);
 }
 
@@ -140,6 +164,7 @@ Task<> Cycle::read_changes(SideName side) {
       continue;
     }
     if (!page) co_return std::move(page).error();
+    answered_ |= side == SideName::remote;
     if (page->more && (pages >= kMaxPages || !positions.insert(page->next).second))
       co_return Error{Code::unavailable, "the listing goes in circles; it will be read again", {}};
     news |= !page->items.empty() || !page->unreadable.empty();
@@ -173,27 +198,28 @@ Task<> Cycle::begin_listing(SideName side) {
   co_return co_await journal_.commit(std::move(batch));
 }
 
+// Each is kept with its reason and read again by its id, also if it is new and has no link.
 Task<> Cycle::store_unreadable(SideName side, std::vector<Unreadable> unreadable) {
   if (unreadable.empty()) co_return Result<>{};
-  std::map<std::string, std::string> reason_of;
+  std::map<std::string, Unreadable> by_id;
   std::vector<std::string> ids;
   for (Unreadable& one : unreadable) {
     ids.push_back(one.id);
-    reason_of[one.id] = std::move(one.reason);
+    by_id[one.id] = std::move(one);
   }
   CO_TRY(std::vector<Link> links,
          co_await journal_.links_by_side_id(pair_->id, side, std::move(ids)));
   WriteBatch batch;
   for (Link& link : links) {
-    const auto reason = reason_of.find(link.side[side].id);
-    if (reason == reason_of.end()) continue;
-    hold_unreadable(batch, link, side, reason->second);
-    reason_of.erase(reason);
+    const auto one = by_id.find(link.side[side].id);
+    // A request that failed says nothing about the content: the link goes on.
+    if (one == by_id.end() || one->second.failed) continue;
+    hold_unreadable(batch, link, side, one->second.reason);
+    by_id.erase(one);
   }
-  for (const auto& [id, reason] : reason_of) {
-    add_history(batch, {}, side, "quarantined", reason);
-    ++report_.quarantined;
-  }
+  for (const auto& [id, one] : by_id)
+    hold_item(batch, side, id, link_at(links, side, id), kHeldUnreadable, one.failed,
+              Error{Code::invalid, one.reason, {}});
   co_return co_await journal_.commit(std::move(batch));
 }
 
@@ -212,12 +238,21 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
   std::set<std::string> touched_links;
 
   std::vector<Split> splits;
+  WriteBatch batch;
   const std::uint64_t generation = pair_->generation[side];
   for (FeedItem& item : items) {
     const auto linked = link_of.find(item.id);
     Link* link = linked == link_of.end() ? nullptr : &linked->second;
     std::optional<PendingChange>& known = pending[item.id];
     if (item.kind == FeedItem::Kind::deleted) {
+      release_item(batch, side, item.id);
+      if (link) {
+        release_writes(batch, *link);
+        if (link->held_reason == kHeldUnreadable) {
+          link->held_reason.clear();
+          touched_links.insert(item.id);
+        }
+      }
       if (link)
         known = PendingChange{pair_->id, side, std::move(item), generation, false};
       else
@@ -231,12 +266,19 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
     if (!series) {
       Result<FeedItem> whole = co_await sides_[side]->get(item.id);
       if (!whole && is_unreadable(whole.error())) continue;  // reported as unreadable itself
-      if (!whole && !is_absent(whole.error())) co_return std::move(whole).error();
+      if (!whole && !is_absent(whole.error())) {
+        const std::string link_id = link ? link->id : std::string();
+        CO_TRY_VOID(co_await blame(batch, side, item.id, link_id, kHeldUnreadable, whole.error()));
+        continue;
+      }
       // Its master is deleted or not visible to this account.
       if (!whole || whole->kind == FeedItem::Kind::deleted) continue;
       item.version = whole->version;
       series = std::move(whole->series);
     }
+    if (const HeldItem* held = held_.find(side, item.id); held && held->reason == kHeldUnreadable)
+      release_item(batch, side, item.id);
+    if (link && is_news(known_series(known, link, side), *series)) release_writes(batch, *link);
     if (link) {
       const LinkUpdate update = update_link(*link, side, item.version, *series,
                                             listing ? std::optional(generation) : std::nullopt);
@@ -257,7 +299,6 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
     known = PendingChange{pair_->id, side, std::move(full), generation, false};
   }
 
-  WriteBatch batch;
   batch.splits = std::move(splits);
   for (auto& [id, change] : pending) {
     if (change)
@@ -286,7 +327,11 @@ Task<> Cycle::confirm_absent(SideName side) {
         hold_unreadable(batch, link, side, found.error().message);
         continue;
       }
-      if (!found && !is_absent(found.error())) co_return std::move(found).error();
+      if (!found && !is_absent(found.error())) {
+        // Read again later: what failed is not absent.
+        CO_TRY_VOID(co_await blame(batch, side, state.id, link.id, kHeldUnreadable, found.error()));
+        continue;
+      }
       PendingChange change{pair_->id, side, {}, pair_->generation[side], true};
       if (found && found->kind == FeedItem::Kind::full) {
         link.generation[side] = pair_->generation[side];
@@ -305,7 +350,7 @@ Task<> Cycle::confirm_absent(SideName side) {
       }
       batch.changes.push_back(std::move(change));
     }
-    CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+    if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   }
 }
 

@@ -48,10 +48,8 @@ Task<> Cycle::end_splits() {
     if (members.empty()) break;
     if (recheck_deletion_guard_) CO_TRY_VOID(co_await check_deletion_guard());
     if (report_.calendar_gone) break;
-    std::set<std::string> ids;
-    for (const LinkWithChanges& linked : members) ids.insert(linked.link.side.crm.id);
-    const Result<bool> any = co_await apply_plans(std::move(members));
-    if (!any) waiting_.merge(ids);  // their writes failed or were not begun: not again in this pass
+    const Result<bool> any = co_await apply_plans(SideName::remote, std::move(members));
+    if (!any) closed_.all = true;  // refused for the account: no more writes in this pass
     if (!any) co_return any.error();
     if (!*any) break;
   }

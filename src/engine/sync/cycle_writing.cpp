@@ -18,10 +18,12 @@ std::size_t guests_of(const Series& series) {
       [](const calendar::Attendee& guest) { return !guest.self && !guest.resource; }));
 }
 
-bool outcome_unknown(const Error& error) {
-  return error.code == Code::unavailable || error.code == Code::timeout ||
-         error.code == Code::needs_auth || error.code == Code::cancelled ||
-         error.code == Code::internal;
+// The side answered this one: it is not down.
+bool answers(const Result<Written>& result) {
+  if (result) return true;
+  const Reaction reaction = reaction_to(result.error());
+  return reaction == Reaction::hold || reaction == Reaction::read_again ||
+         reaction == Reaction::ask_for_right || reaction == Reaction::stop_creations;
 }
 
 FeedItem full_item(std::string id, Version version, Series series) {
@@ -128,19 +130,22 @@ Task<> Cycle::send(SideName side, std::vector<Operation> operations,
                    std::vector<LinkWithChanges> links, std::vector<Plan> plans) {
   while (!operations.empty()) {
     CO_TRY(std::vector<Result<Written>> results, co_await sides_[side]->apply(operations));
-    if (results.size() != operations.size())
+    if (results.size() > operations.size())
       co_return Error{Code::internal, "a side answered another number of operations", {}};
+    const bool any_answer = std::ranges::any_of(results, answers);
+    if (side == SideName::remote) answered_ = any_answer;
+    // Nothing of a whole batch was answered, although the calendar may still be read: no more
+    // writes.
+    const bool writes_fail = side == SideName::remote && !any_answer && results.size() > 1;
+    if (writes_fail) report_.error = results.front().error();
 
     WriteBatch batch;
     std::vector<std::string> settled;
     std::optional<Error> stop;
     std::size_t left = 0;
     for (std::size_t i = 0; i < operations.size(); ++i) {
-      if (!results[i] && outcome_unknown(results[i].error())) {
-        if (!stop) stop = results[i].error();
-        continue;  // the intent stays and is resolved by reading
-      }
-      if (results[i] && results[i]->rest) {
+      const bool begun = i < results.size();
+      if (begun && results[i] && results[i]->rest) {
         store_step(batch, side, operations[i], links[i], *std::move(results[i]));
         if (left != i) {
           operations[left] = std::move(operations[i]);
@@ -150,18 +155,24 @@ Task<> Cycle::send(SideName side, std::vector<Operation> operations,
         ++left;
         continue;
       }
-      if (results[i]) settled.push_back(operations[i].op_id);
-      if (side == SideName::remote) batch.delete_intents.push_back(operations[i].op_id);
-      const Result<> stored = co_await store_result(batch, side, operations[i], links[i], plans[i],
+      bool answered = operations[i].steps == 0;  // not begun: nothing happened
+      if (begun) {
+        if (results[i]) settled.push_back(operations[i].op_id);
+        Result<bool> stored = co_await store_result(batch, side, operations[i], links[i], plans[i],
                                                     std::move(results[i]));
-      if (!stored) {
-        if (side == SideName::remote) batch.delete_intents.pop_back();
-        if (!stop) stop = stored.error();
+        if (!stored && !stop) stop = stored.error();
+        answered = stored && *stored;
       }
+      if (side != SideName::remote) continue;
+      if (answered)
+        batch.delete_intents.push_back(operations[i].op_id);
+      else  // the intent stays and is resolved by reading
+        open_intents_.insert(links[i].link.id);
     }
     if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
     if (!settled.empty()) CO_TRY_VOID(co_await sides_[side]->settle(std::move(settled)));
     if (stop) co_return *stop;
+    closed_.all |= writes_fail;
     operations.resize(left);
     links.resize(left);
     plans.resize(left);
@@ -189,9 +200,10 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   batch.intents.push_back({operation.op_id, pair_->id, link.id, operation});
 }
 
-Task<> Cycle::store_result(WriteBatch& batch, SideName side, const Operation& operation,
-                           const LinkWithChanges& linked, const Plan& plan,
-                           Result<Written> result) {
+// Returns whether the outcome is known, so that the intent is answered. Errors end the run.
+Task<bool> Cycle::store_result(WriteBatch& batch, SideName side, const Operation& operation,
+                               const LinkWithChanges& linked, const Plan& plan,
+                               Result<Written> result) {
   const std::string& link_id = linked.link.id;
   if (operation.kind == Operation::Kind::erase && (result || is_absent(result.error()))) {
     for (const SideName each : kBothSides)
@@ -202,20 +214,20 @@ Task<> Cycle::store_result(WriteBatch& batch, SideName side, const Operation& op
                 plan.inferred ? "history.deleted_by_absence" : "history.deleted",
                 plan.discarded[side]);
     ++report_.erased[side];
-    co_return Result<>{};
+    note_success(batch, side, linked.link.side[side].id);
+    co_return true;
   }
-  if (!result && !is_unreadable(result.error()))
-    co_return co_await store_conflict(batch, side, operation, linked);
+  if (!result && reaction_to(result.error()) != Reaction::read_again) {
+    const Error error = std::move(result).error();
+    co_return co_await store_refusal(batch, side, linked.link, error);
+  }
   if (!result) {
-    Link link = linked.link;
-    link.held_reason = result.error().code == Code::denied ? kHeldDenied : kHeldInvalid;
-    batch.links.push_back(std::move(link));
-    add_history(batch, link_id, side, "quarantined", result.error().message);
-    ++report_.quarantined;
-    co_return Result<>{};
+    CO_TRY_VOID(co_await store_conflict(batch, side, operation, linked, result.error()));
+    co_return true;
   }
   store_written(batch, side, operation, linked, plan, *result);
-  co_return Result<>{};
+  note_success(batch, side, linked.link.side[side].id);
+  co_return true;
 }
 
 void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& operation,
@@ -267,21 +279,24 @@ void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& ope
 // The version was stale or the id is taken: read what the side holds now. The next round plans from
 // that.
 Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& operation,
-                             const LinkWithChanges& linked) {
+                             const LinkWithChanges& linked, const Error& error) {
   Link link = linked.link;
   SideState& state = link.side[side];
+  hold_repeated_conflict(batch, side, link, error);
   Result<FeedItem> found = co_await sides_[side]->get(state.id);
   const bool absent = !found && is_absent(found.error());
   if (!found && is_unreadable(found.error())) {
     hold_unreadable(batch, link, side, found.error().message);
     co_return Result<>{};
   }
-  if (!found && !absent) co_return std::move(found).error();
+  if (!found && !absent)
+    co_return co_await blame(batch, side, state.id, link.id, kHeldFailing, found.error());
   const bool creating = operation.id.empty() && operation.kind == Operation::Kind::put;
-  if (creating && absent)
-    co_return Error{Code::unavailable,
-                    "the other side refuses an id that it does not know; the creation is repeated",
-                    {}};
+  if (creating && absent) {
+    hold_unusable_id(batch, side, link, error);
+    batch.links.push_back(std::move(link));
+    co_return Result<>{};
+  }
   PendingChange change{pair_->id, side, {}, pair_->generation[side], absent};
   if (absent) {
     recheck_deletion_guard_ = true;

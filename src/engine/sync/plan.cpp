@@ -174,7 +174,8 @@ Plan plan(const LinkWithChanges& linked, PairMode mode, ConflictPolicy policy) {
     plan.action.remote = Plan::Action::put;
     plan.create.remote = true;
     plan.series.remote = *crm.series;
-    plan.notify_guests = linked.link.incarnation == 0;  // a re-creation is no new invitation
+    // A re-creation is no new invitation.
+    plan.notify_guests = linked.link.incarnation % kUnusableId == 0;
   } else if (!crm.present && !remote.present) {
     plan.remove_link = true;
   }

@@ -66,7 +66,8 @@ struct FeedItem {
 // page nor count as deleted.
 struct Unreadable {
   std::string id;
-  std::string reason;  // in our words, without calendar content
+  std::string reason;   // in our words, without calendar content
+  bool failed = false;  // the request failed: it may be readable in a moment
 };
 
 struct ChangesPage {
@@ -87,11 +88,12 @@ enum class Notify { none, guests };
 // Error codes of a failed operation and what the engine does:
 //   conflict              if_version is stale, or the id is taken: read again, then plan again
 //   not_found, gone       the object does not exist; for an erase that is success
-//   denied                this write is never allowed (view-only calendar, event of another
-//                         organiser): the link is quarantined and shown, the others continue
-//   invalid               the side refuses this content: quarantined likewise
+//   denied                this write is not allowed (event of another organiser): it is held and
+//                         shown, the others continue
+//   invalid               the side refuses this content: held likewise
 //   needs_auth            the whole account waits until the user connects it again
 //   unavailable, timeout  the outcome may be unknown: the intent stays and is resolved by reading
+// The error's scope says what else would fail; see refusal.hpp.
 struct Operation {
   enum class Kind { put, erase };
 
@@ -128,7 +130,7 @@ inline bool is_absent(const Error& error) {
 }
 // The object exists on the side and cannot be read.
 inline bool is_unreadable(const Error& error) {
-  return error.code == Code::invalid || error.code == Code::denied;
+  return (error.code == Code::invalid || error.code == Code::denied) && error.scope == Scope::item;
 }
 
 class Side {
@@ -144,8 +146,9 @@ class Side {
   // cannot be read).
   virtual Task<FeedItem> get(std::string id) = 0;
 
-  // At most batch_limit() operations. Results in the same order, each for its own operation. An
-  // operation takes effect at most once per op_id.
+  // At most batch_limit() operations. Results in the same order, each for its own operation; fewer
+  // if the side stopped: the other operations were not begun. An operation takes effect at most
+  // once per op_id.
   virtual Task<std::vector<Result<Written>>> apply(std::vector<Operation> operations) = 0;
 
   // Called after the journal has stored the results: the side may forget these op_ids.
@@ -154,6 +157,10 @@ class Side {
   // Whether the calendar itself still exists for this account. false is certain (deleted,
   // unsubscribed, access removed); any doubt is an error.
   virtual Task<bool> exists() = 0;
+
+  // Whether this account may write to the calendar now. Asked when a write was refused with the
+  // scope `calendar`, and while the right is known to be lost.
+  virtual Task<bool> writable() = 0;
 
   virtual std::size_t batch_limit() const = 0;
 };
@@ -189,9 +196,12 @@ struct SideState {
 
 // The reasons for which the engine itself holds a link; each is also a key of the string tables.
 inline constexpr const char* kHeldInferred = "held.inferred_deletion";  // many absent: user decides
-inline constexpr const char* kHeldDenied = "held.denied";    // the other side forbids this write
-inline constexpr const char* kHeldInvalid = "held.invalid";  // the other side refuses the content
 inline constexpr const char* kHeldUnreadable = "held.unreadable";  // exists but cannot be parsed
+// Of a HeldItem alone: the write of one side is refused, the other direction goes on.
+inline constexpr const char* kHeldDenied = "held.denied";    // the side forbids this write
+inline constexpr const char* kHeldInvalid = "held.invalid";  // the side refuses the content
+inline constexpr const char* kHeldFailing = "held.failing";  // the side fails at this one
+inline constexpr const char* kHeldSuspect = "";              // counted, not held: tried in each run
 // A meeting of another organiser that exists only in the CRM. It is not re-created at the remote
 // side, because that would invite its guests again in this user's name.
 inline constexpr const char* kHeldForeign = "held.foreign";
@@ -199,13 +209,17 @@ inline constexpr const char* kHeldForeign = "held.foreign";
 // never shown and never released again.
 inline constexpr const char* kRetired = "retired";
 
+inline constexpr std::uint32_t kUnusableId = 1 << 16;  // see Link::incarnation
+
 // One series in the CRM joined with one series at the remote side. While both sides agree, this is
 // all that is stored about it.
 struct Link {
   std::string id;  // 128 random bits; the id of an object that we create derives from it
   std::string pair;
   PerSide<SideState> side;
-  std::uint32_t incarnation = 0;  // counts re-creations: Google never frees the id of a deleted one
+  // Counts re-creations, because Google never frees the id of a deleted event, and adds kUnusableId
+  // for each id that could not be used at all.
+  std::uint32_t incarnation = 0;
   std::string
       held_reason;  // not "": quarantined or waiting for the user; a key of the string table
   PerSide<std::uint64_t> generation;  // the last full listing that contained it
@@ -248,6 +262,23 @@ struct Intent {
   Operation operation;
 };
 
+// A request about one object that does not succeed: its write is refused or fails again and again,
+// or it cannot be read. It is shown, and tried again: when its content changes on either side, at
+// `next_try`, by another version of the engine and on request.
+struct HeldItem {
+  std::string pair;
+  SideName side = SideName::crm;  // whose answer is the problem
+  std::string id;                 // of the object on that side
+  std::string link;               // "" = it has none: it could not be read since it was first seen
+  std::string reason;             // one of the kHeld keys
+  std::string detail;             // in our words, without calendar content
+  std::uint32_t attempts = 0;
+  base::Instant next_try{};
+  std::string version;  // of the plugin that tried last
+
+  friend bool operator==(const HeldItem&, const HeldItem&) = default;
+};
+
 // One line of history: what happened to an appointment and why.
 struct HistoryEntry {
   std::string pair;
@@ -274,6 +305,8 @@ struct WriteBatch {
   std::vector<std::string> delete_intents;
   std::vector<Split> splits;  // upsert by (pair, heir)
   std::vector<Split> delete_splits;
+  std::vector<HeldItem> held;           // upsert by (pair, side, id)
+  std::vector<ChangeKey> release_held;  // the same keys; those of a deleted link go with it
   std::vector<HistoryEntry> history;
 
   bool empty() const;
@@ -305,6 +338,8 @@ class Journal {
   virtual Task<std::vector<Pair>> pairs(std::string account) = 0;
   virtual Task<std::vector<Intent>> intents(std::string pair) = 0;
   virtual Task<std::vector<Split>> splits(std::string pair) = 0;  // ordered by heir
+  // Ordered by side and id.
+  virtual Task<std::vector<HeldItem>> held_items(std::string pair) = 0;
   // Links by the ids that a side uses; ids without a link are left out.
   virtual Task<std::vector<Link>> links_by_side_id(std::string pair, SideName side,
                                                    std::vector<std::string> ids) = 0;

@@ -11,6 +11,7 @@ struct Case {
   int status;
   const char* reason;
   Code code;
+  Scope scope = Scope::item;
 };
 
 std::string body(int status, const std::string& reason) {
@@ -19,7 +20,8 @@ std::string body(int status, const std::string& reason) {
          R"(,"message":"about ann@example.com"}})";
 }
 
-TEST(GoogleErrors, ReasonDecidesTheCodeNotTheStatusAlone) {  // P-14
+// Google's documented errors, and those seen in practice.
+TEST(GoogleErrors, ReasonDecidesCodeAndScopeNotTheStatusAlone) {  // P-14
   constexpr Case kCases[] = {
       {400, "invalid", Code::invalid},
       {400, "timeRangeEmpty", Code::invalid},
@@ -28,21 +30,28 @@ TEST(GoogleErrors, ReasonDecidesTheCodeNotTheStatusAlone) {  // P-14
       {400, "pushNotSupportedForRequestedResource", Code::denied},
       {400, "push.webhookUrlNotHttps", Code::invalid},
       {400, "channelIdNotUnique", Code::conflict},
-      {401, "authError", Code::needs_auth},
+      {401, "authError", Code::needs_auth, Scope::account},
       {401, "push.webhookUrlUnauthorized", Code::invalid},
-      {403, "userRateLimitExceeded", Code::unavailable},
-      {403, "rateLimitExceeded", Code::unavailable},
-      {429, "rateLimitExceeded", Code::unavailable},
-      {429, "", Code::unavailable},
-      {403, "quotaExceeded", Code::unavailable},
-      {403, "dailyLimitExceeded", Code::unavailable},
-      {403, "accessNotConfigured", Code::denied},
-      {403, "insufficientPermissions", Code::needs_auth},
+      {403, "userRateLimitExceeded", Code::unavailable, Scope::account},
+      {403, "rateLimitExceeded", Code::unavailable, Scope::account},
+      {429, "rateLimitExceeded", Code::unavailable, Scope::account},
+      {429, "", Code::unavailable, Scope::account},
+      {403, "quotaExceeded", Code::unavailable, Scope::creations},
+      {403, "calendarUsageLimits", Code::unavailable, Scope::creations},
+      {403, "dailyLimitExceeded", Code::unavailable, Scope::account},
+      {403, "dailyLimitExceededUnreg", Code::unavailable, Scope::account},
+      {403, "accessNotConfigured", Code::denied, Scope::account},
+      {403, "SERVICE_DISABLED", Code::denied, Scope::account},
+      {403, "insufficientPermissions", Code::needs_auth, Scope::account},
+      {403, "domainPolicy", Code::denied, Scope::account},
+      {403, "notACalendarUser", Code::denied, Scope::account},
+      {403, "requiredAccessLevel", Code::denied, Scope::calendar},
+      {403, "forbidden", Code::denied, Scope::calendar},
       {403, "forbiddenForNonOrganizer", Code::denied},
-      {403, "requiredAccessLevel", Code::denied},
-      {403, "notACalendarUser", Code::denied},
-      {403, "forbidden", Code::denied},
+      {403, "forbiddenForServiceAccounts", Code::denied},
+      {403, "someReasonOfALaterYear", Code::denied, Scope::unclear},
       {404, "notFound", Code::not_found},
+      {407, "", Code::unavailable, Scope::account},
       {409, "duplicate", Code::conflict},
       {409, "conflict", Code::conflict},
       {410, "fullSyncRequired", Code::gone},
@@ -55,9 +64,18 @@ TEST(GoogleErrors, ReasonDecidesTheCodeNotTheStatusAlone) {  // P-14
   for (const Case& one : kCases) {
     const Error error = error_of({one.status, {}, body(one.status, one.reason)}, {});
     EXPECT_EQ(error.code, one.code) << one.status << " " << one.reason;
+    EXPECT_EQ(error.scope, one.scope) << one.status << " " << one.reason;
     EXPECT_EQ(error.message.find("ann@"), std::string::npos)
         << "the text of an answer may contain names";
     EXPECT_FALSE(error.message.empty());
+  }
+}
+
+TEST(GoogleErrors, ARefusalThatIsNotGooglesSaysNothingAboutAnEvent) {
+  for (const char* text : {"<html>Access denied by the proxy</html>", "", "{}", "[]"}) {
+    const Error error = error_of({403, {}, text}, {});
+    EXPECT_EQ(error.scope, Scope::unclear) << text;
+    EXPECT_EQ(error.detail, "refusal.unknown");
   }
 }
 

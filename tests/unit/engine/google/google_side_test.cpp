@@ -305,8 +305,8 @@ TEST_F(GoogleSideTest, AfterAQuotaErrorTheRestOfTheBatchIsNotSent) {  // P-14
   http.answers(403, error_body("quotaExceeded"));
   const auto answers = support::run_task(side.apply(operations));
   ASSERT_TRUE(answers);
-  ASSERT_EQ(answers->size(), 3u);
-  for (const auto& answer : *answers) EXPECT_GE(answer.error().retry_after, 1h);
+  ASSERT_EQ(answers->size(), 1u) << "the others were not begun";
+  EXPECT_GE(answers->front().error().retry_after, 1h);
   EXPECT_EQ(http.requests.size(), 1u);
 }
 
@@ -445,6 +445,41 @@ TEST_F(GoogleSideTest, ErasingADeletedEventIsGoneOrNotFound) {  // S-29
   EXPECT_EQ(apply(erase).error().code, Code::not_found);
   http.answers(204);
   EXPECT_TRUE(apply(erase));
+}
+
+TEST_F(GoogleSideTest, ASeriesThatCannotBeFetchedDoesNotStopItsPage) {  // P-06
+  http.answers(200, last_page({master_json("m"), master_json("n")}, "T"));
+  for (int i = 0; i < 4; ++i) http.answers(500);
+  http.answers(200, last_page({master_json("n")}, "-"));
+  const auto page = support::run_task(side.changes("S"));
+  ASSERT_TRUE(page) << page.error().message;
+  ASSERT_EQ(page->unreadable.size(), 1u);
+  EXPECT_EQ(page->unreadable[0].id, "m");
+  EXPECT_TRUE(page->unreadable[0].failed);
+  ASSERT_EQ(page->items.size(), 1u);
+  EXPECT_EQ(page->items[0].id, "n");
+}
+
+TEST_F(GoogleSideTest, WritableFollowsTheRole) {  // PD-04
+  for (const char* role : {"owner", "writer"}) {
+    http.answers(200, std::string(R"({"accessRole":")") + role + R"("})");
+    EXPECT_TRUE(*support::run_task(side.writable())) << role;
+  }
+  for (const char* role : {"reader", "freeBusyReader"}) {
+    http.answers(200, std::string(R"({"accessRole":")") + role + R"("})");
+    EXPECT_FALSE(*support::run_task(side.writable())) << role;
+  }
+}
+
+TEST_F(GoogleSideTest, ARefusalOfTheAccountIsNoMissingCalendar) {  // S-30
+  http.answers(200, R"({"id":"me@example.com"})");
+  http.answers(403, error_body("forbidden"));
+  EXPECT_FALSE(*support::run_task(side.exists()));
+  for (const char* reason : {"accessNotConfigured", "ofALaterYear"}) {
+    http.answers(200, R"({"id":"me@example.com"})");
+    http.answers(403, error_body(reason));
+    EXPECT_EQ(support::run_task(side.exists()).error().code, Code::denied) << reason;
+  }
 }
 
 TEST_F(GoogleSideTest, ExistsIsFalseOnlyOnPositiveEvidence) {  // S-30

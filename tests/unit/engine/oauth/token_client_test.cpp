@@ -68,7 +68,9 @@ TEST_F(TokenClientTest, OnlyInvalidGrantIsNeedsAuth) {  // P-16
   for (const auto& [error, code] : cases) {
     http.answers(400, std::string(R"({"error":")") + error +
                           R"(","error_description":"Token has been expired or revoked."})");
-    EXPECT_EQ(refresh().error().code, code) << error;
+    const Error answer = refresh().error();
+    EXPECT_EQ(answer.code, code) << error;
+    EXPECT_EQ(answer.scope, Scope::account) << error;
   }
 }
 

@@ -24,6 +24,7 @@ class FakePorts final : public FlowPorts {
                      PreviewNumbers{.appointments = 800, .existing_future = 3, .existing_all = 12}};
   AccountConfig stored{"sub-1", "me@gmail.example", "Sales", {}, "", ExportExisting::none};
   std::size_t held = 0;
+  std::size_t waiting = 0;
   CopyableCounts movable{};
   std::vector<std::string> calls;
 
@@ -61,6 +62,8 @@ class FakePorts final : public FlowPorts {
   }
   Task<std::size_t> held_deletions(std::string) override { co_return held; }
   Task<> decide_held_deletions(std::string, bool) override { return note("decide"); }
+  Task<std::size_t> held_items(std::string) override { co_return waiting; }
+  Task<> try_held_again(std::string) override { return note("retry"); }
   Task<> forget(std::string) override { return note("forget"); }
 
  private:

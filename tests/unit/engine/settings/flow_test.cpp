@@ -149,6 +149,14 @@ TEST_F(FlowTest, DisconnectNeedsConfirmation) {  // P-23
   EXPECT_TRUE(called("revoke"));
 }
 
+TEST_F(FlowTest, WhatIsHeldCanBeTriedAgain) {  // P-06
+  EXPECT_EQ(send("options", "", Json()).dump().find("options.retry"), std::string::npos);
+  ports.waiting = 2;
+  EXPECT_NE(send("options", "", Json()).dump().find("options.retry"), std::string::npos);
+  EXPECT_EQ(send("options", "retry", Json::object()).string("type"), "finish");
+  EXPECT_TRUE(called("retry"));
+}
+
 TEST_F(FlowTest, ChangedDefaultIsConfirmedWithNumbersFirst) {  // PD-10
   ports.stored.visible = ports.list;
   ports.stored.default_calendar = "me@gmail.example";

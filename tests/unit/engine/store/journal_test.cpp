@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/store/channels.hpp"
@@ -134,7 +135,25 @@ WriteBatch some_batch(base::Random& random) {
   };
   if (random.below(3) == 0) batch.splits.push_back(split());
   if (random.below(4) == 0) batch.delete_splits.push_back(split());
+  if (random.below(2) == 0)
+    batch.held.push_back({name(random, "pair", 2),
+                          random.below(2) == 0 ? SideName::crm : SideName::remote,
+                          name(random, "event", 12), random.below(3) == 0 ? "" : "link1",
+                          kHeldDenied, "because", static_cast<std::uint32_t>(random.below(9)),
+                          base::Instant{base::Milliseconds{random.below(1'000'000)}}, "1.2"});
+  if (random.below(4) == 0)
+    batch.release_held.push_back(
+        {name(random, "pair", 2), SideName::remote, name(random, "event", 12)});
   return batch;
+}
+
+std::string held_text(const std::vector<HeldItem>& items) {
+  std::string text = "\nheld";
+  for (const HeldItem& item : items)
+    for (const Value& value : held_values(item))
+      text +=
+          (value.is_integer() ? std::to_string(value.integer()) : std::string(value.text())) + "|";
+  return text;
 }
 
 // The results of all queries of a journal as one text, so that a failure shows the difference.
@@ -182,6 +201,7 @@ std::string answers(Journal& journal) {
     text += "\nsplits";
     const auto splits = run_task(journal.splits(pair));
     for (const Split& split : *splits) text += "\n  " + split.heir + " of " + split.origin;
+    text += held_text(*run_task(journal.held_items(pair)));
     text += "\ncount " + std::to_string(*run_task(journal.count_links(pair)));
     const auto pending = run_task(journal.pending_deletions(pair));
     text += "\npending " + std::to_string(pending->reported_by_remote) + " " +
@@ -314,6 +334,7 @@ TEST_F(JournalTest, ErasingAPairRemovesAllItsRowsAndNoOthers) {
   ASSERT_TRUE(run_task(journal.erase_pairs({"pair0"})));
   EXPECT_EQ(*run_task(journal.count_links("pair0")), 0u);
   EXPECT_TRUE(run_task(journal.intents("pair0"))->empty());
+  EXPECT_TRUE(run_task(journal.held_items("pair0"))->empty());
   EXPECT_TRUE(run_task(journal.unlinked_changes("pair0", SideName::remote, "", 100))->empty());
   EXPECT_GT(*run_task(journal.count_links("pair1")), 0u);
 }
@@ -329,6 +350,43 @@ TEST_F(JournalTest, ADamagedRowIsAnErrorAndNotAnEmptySeries) {
   const auto found = run_task(journal.pending_changes("p", SideName::remote, {"e"}));
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, Code::invalid);
+}
+
+// Earlier versions held a link in both directions, without a time for another try.
+TEST(Migrations, WhatEarlierVersionsHeldIsTriedAgain) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto to_version_2 = [](Connection& connection) -> Result<> {
+    TRY_VOID(connection.exec("DROP TABLE held_items", {}));
+    for (const char* reason : {"held.denied", "held.unreadable", "held.foreign", ""})
+      TRY_VOID(connection.exec(
+          "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
+          "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
+          "google_generation, incarnation, held_reason) VALUES ($1, 'p', $2, '', 0, '', '', 0, "
+          "$3, '', 0, '', '', 0, 0, $4)",
+          {std::string("link ") + reason, std::string("crm ") + reason,
+           std::string("google ") + reason, std::string(reason)}));
+    return connection.exec("UPDATE schema_version SET version = 2", {});
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, to_version_2));
+  ASSERT_TRUE(migrate(database));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names{1};
+  SqlJournal journal{database, blocking, names, 0};
+  const auto items = run_task(journal.held_items("p"));
+  ASSERT_TRUE(items);
+  ASSERT_EQ(items->size(), 2u);
+  EXPECT_EQ((*items)[0].id, "google held.denied");
+  EXPECT_EQ((*items)[0].next_try, base::Instant{});
+  EXPECT_EQ((*items)[1].reason, kHeldUnreadable);
+  std::map<std::string, std::string> held;
+  const auto links = run_task(journal.links("p", "", 10));
+  ASSERT_TRUE(links);
+  for (const Link& link : *links) held[link.id] = link.held_reason;
+  EXPECT_EQ(held["link held.denied"], "");
+  EXPECT_EQ(held["link held.unreadable"], "held.unreadable");
+  EXPECT_EQ(held["link held.foreign"], "held.foreign");
 }
 
 TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {
@@ -351,7 +409,7 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
   const auto first_version = [](Connection& connection) -> Result<> {
     for (const char* statement :
          {"DROP TABLE splits", "ALTER TABLE links DROP COLUMN crm_notified",
-          "UPDATE schema_version SET version = 1",
+          "DROP TABLE held_items", "UPDATE schema_version SET version = 1",
           "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
           "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
           "google_generation, incarnation, held_reason) VALUES ('link', 'pair', 'event', '1', 0, "

@@ -71,8 +71,12 @@ struct World {
   const Series& in_crm() { return crm.objects().at(only_crm()).series; }
   const Series& in_remote() { return remote.objects().at(remote.live().front()).series; }
   std::size_t held(std::string_view reason) const {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        journal.links(), [&](const auto& entry) { return entry.second.held_reason == reason; }));
+    const auto links = std::ranges::count_if(
+        journal.links(), [&](const auto& entry) { return entry.second.held_reason == reason; });
+    const auto items = std::ranges::count_if(journal.held(), [&](const auto& entry) {
+      return reason != kHeldUnreadable && entry.second.reason == reason;
+    });
+    return static_cast<std::size_t>(links + items);
   }
   bool has_history(std::string_view what) const {
     return std::ranges::any_of(journal.history(),

@@ -1,0 +1,40 @@
+// What SqlJournal does for the plugin around cycles: erasing pairs, pruning the history, another
+// try of what is held.
+#include "src/engine/store/journal.hpp"
+
+namespace gcal::store {
+
+Task<> SqlJournal::try_held_again(std::string account) {
+  Database::Work work = [&](Connection& connection) {
+    return connection.exec(
+        "UPDATE held_items SET next_try = 0 WHERE pair IN (SELECT id FROM pairs WHERE account = "
+        "$1)",
+        {account});
+  };
+  co_return co_await write(std::move(work));
+}
+
+Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
+  Database::Work work = [&](Connection& connection) -> Result<> {
+    for (const std::string& id : ids) {
+      TRY_VOID(connection.exec(
+          "DELETE FROM link_addresses WHERE link IN (SELECT id FROM links WHERE pair = $1)", {id}));
+      for (const char* table :
+           {"links", "observed", "intents", "splits", "held_items", "history", "channels"})
+        TRY_VOID(connection.exec(std::string("DELETE FROM ") + table + " WHERE pair = $1", {id}));
+      TRY_VOID(connection.exec("DELETE FROM pairs WHERE id = $1", {id}));
+    }
+    return {};
+  };
+  co_return co_await write(std::move(work));
+}
+
+Task<> SqlJournal::prune_history(base::Instant older_than) {
+  Database::Work work = [&](Connection& connection) {
+    return connection.exec("DELETE FROM history WHERE at < $1",
+                           {static_cast<std::int64_t>(older_than.time_since_epoch().count())});
+  };
+  co_return co_await write(std::move(work));
+}
+
+}  // namespace gcal::store
