@@ -1,5 +1,6 @@
 #include "src/engine/google/client.hpp"
 
+#include "src/engine/google/broken_items.hpp"
 #include "src/engine/google/errors.hpp"
 
 namespace gcal::google {
@@ -61,11 +62,12 @@ Task<Json> Client::call(Call call) {
       // A token that was issued a moment ago is not accepted. That passes: only a refused refresh
       // means that the account must be connected again.
       if (response.status == 401 && error.code == Code::needs_auth)
-        error = {Code::unavailable, "Google did not accept a new access token", {}};
+        error = {Code::unavailable, "Google did not accept a new access token", {}, Scope::account};
       co_return error;
     }
     if (response.body.empty()) co_return Json();
     Result<Json> json = Json::parse(response.body);
+    if (!json) json = Json::parse(without_broken_items(response.body));
     // A captive portal answers 200 with HTML. A read can be repeated later. The outcome of a write
     // is unknown, which is what timeout means.
     if (!json || !json->is_object())

@@ -460,6 +460,17 @@ TEST_F(GoogleSideTest, ASeriesThatCannotBeFetchedDoesNotStopItsPage) {  // P-06
   EXPECT_EQ(page->items[0].id, "n");
 }
 
+TEST_F(GoogleSideTest, AnEventThatIsNoJsonIsReportedAndThePageIsRead) {  // P-06
+  http.answers(200, R"({"kind":"calendar#events","items":[{"id":"b","summary":"half \ud83d"},)" +
+                        event_json("a").dump() + R"(],"nextSyncToken":"T"})");
+  const auto page = support::run_task(side.changes(""));
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(page->next, "T");
+  ASSERT_EQ(page->items.size(), 1u);
+  ASSERT_EQ(page->unreadable.size(), 1u);
+  EXPECT_EQ(page->unreadable[0].id, "b");
+}
+
 TEST_F(GoogleSideTest, WritableFollowsTheRole) {  // PD-04
   for (const char* role : {"owner", "writer"}) {
     http.answers(200, std::string(R"({"accessRole":")") + role + R"("})");
