@@ -119,8 +119,11 @@ Result<std::vector<Result<sync::Written>>> CrmSide::write(
     const Code code =
         crm::to_code(static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL)));
     if (code == Code::ok)
-      answers.emplace_back(sync::Written{batch.items()[i].string("id"), result.string("revision"),
-                                         operations[i].series, std::nullopt});
+      answers.emplace_back(sync::Written{batch.items()[i].string("id"),
+                                         result.string("revision"),
+                                         operations[i].series,
+                                         std::nullopt,
+                                         {}});
     else
       answers.emplace_back(Error{code, result.string("message"), {}});
   }

@@ -64,7 +64,7 @@ Json event_of(int number) {
     series.master.attendees.push_back(attendee);
   }
   if (number % 25 == 0) series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=20"};
-  Json body = google::insert_body(series, "event" + std::to_string(number), "none");
+  Json body = google::insert_body(series, "event" + std::to_string(number), "none", Json());
   body.erase("extendedProperties");
   return body;
 }

@@ -170,7 +170,7 @@ class EmulatorWorld final : public World {
   }
 
   static Json google_event(const Series& series, const std::string& token) {
-    Json event = google::insert_body(series, "google" + token, "none");
+    Json event = google::insert_body(series, "google" + token, "none", base::Json());
     event.erase("extendedProperties");
     return event;
   }
@@ -304,7 +304,8 @@ class EmulatorWorld final : public World {
       case 2: {
         if (item->series.recurring()) return;
         calendar::Event moved = item->series.master;
-        done = move(moved) && google_.patch(id, google::patch_body(item->series.master, moved));
+        done = move(moved) &&
+               google_.patch(id, google::patch_body(item->series.master, moved, base::Json()));
         break;
       }
       case 3: {
@@ -329,7 +330,7 @@ class EmulatorWorld final : public World {
         Series changed = item->series;
         if (!change_rule(changed)) return;
         if (changed.recurrence.front().ends_with(";COUNT=4")) return;  // leaves them in any case
-        done = google_.patch(id, google::patch_body(item->series, changed));
+        done = google_.patch(id, google::patch_body(item->series, changed, base::Json()));
         break;
       }
       default:

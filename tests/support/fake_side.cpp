@@ -23,13 +23,33 @@ std::uint64_t number(std::string_view text) {
 
 }  // namespace
 
-FeedItem FakeSide::item_of(const std::string& id, const Object& object) {
+sync::RemoteItem FakeSide::remote_item_of(const std::string& id) const {
+  const auto found = remote_items.find(id);
+  RemoteItem item = found == remote_items.end() ? RemoteItem() : found->second;
+  item.whole = dialect_ == Dialect::google;
+  return item;
+}
+
+Series FakeSide::shown(const std::string& id, Series series) const {
+  if (!hides_guests.contains(id)) return series;
+  const auto hide = [](calendar::Event& event) {
+    std::erase_if(event.attendees, [](const calendar::Attendee& guest) { return !guest.self; });
+    event.attendees_omitted = true;
+  };
+  hide(series.master);
+  for (auto& [start, occurrence] : series.occurrences) hide(occurrence.event);
+  return series;
+}
+
+FeedItem FakeSide::item_of(const std::string& id, const Object& object) const {
   FeedItem item;
   item.id = id;
   item.version = std::to_string(object.revision);
   item.kind = object.deleted ? FeedItem::Kind::deleted : FeedItem::Kind::full;
-  if (!object.deleted) item.series = object.series;
   item.split_of = object.split_of;
+  if (object.deleted) return item;
+  item.series = shown(id, object.series);
+  item.remote_item = remote_item_of(id);
   return item;
 }
 
@@ -149,7 +169,11 @@ Result<Written> FakeSide::perform(const Operation& operation) {
     return Error{Code::invalid, "this title is not taken", {}};
   ++writes_;
   if (operation.notify == Notify::guests) ++mails_;
-  Written written{id, std::to_string(++revision_), {}, {}};
+  Written written;
+  written.id = id;
+  written.version = std::to_string(++revision_);
+  if (creating && dialect_ == Dialect::google && !operation.remote_item.blank())
+    remote_items[id] = operation.remote_item;
   Object& target = objects_[id];
   target.revision = revision_;
   if (operation.kind == Operation::Kind::erase)
@@ -157,7 +181,8 @@ Result<Written> FakeSide::perform(const Operation& operation) {
   else
     write(target, operation, written);
   if (makes_uids && creating) target.series.facts.ical_uid = id + "@google.com";
-  written.series = target.series;
+  written.series = shown(id, target.series);
+  written.remote_item = remote_item_of(id);
   remembered_[operation.op_id] = written;
   return written;
 }

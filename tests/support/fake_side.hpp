@@ -52,6 +52,8 @@ class FakeSide final : public sync::Side {
   std::function<std::optional<Error>()> read_fails;
   std::string refuses;     // a title that this side rejects as invalid
   std::string unreadable;  // the id of an event that exists and cannot be read
+  std::map<std::string, sync::RemoteItem> remote_items;  // google: beyond the model, by event
+  std::set<std::string> hides_guests;  // google: events that are shown with the own guest alone
 
   Task<sync::ChangesPage> changes(std::string cursor) override;
   Task<sync::FeedItem> get(std::string id) override;
@@ -62,7 +64,9 @@ class FakeSide final : public sync::Side {
   std::size_t batch_limit() const override { return dialect_ == Dialect::crm ? 500 : 4; }
 
  private:
-  static sync::FeedItem item_of(const std::string& id, const Object& object);
+  sync::FeedItem item_of(const std::string& id, const Object& object) const;
+  sync::Series shown(const std::string& id, sync::Series series) const;
+  sync::RemoteItem remote_item_of(const std::string& id) const;
   Result<sync::ChangesPage> read(const std::string& cursor) const;
   Result<sync::Written> perform(const sync::Operation& operation);
   void write(Object& target, const sync::Operation& operation, sync::Written& written) const;

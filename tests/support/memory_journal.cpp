@@ -8,6 +8,25 @@ namespace gcal::support {
 
 using namespace gcal::sync;
 
+void MemoryJournal::store_remote_items(const WriteBatch& batch) {
+  for (const RemoteItemMove& move : batch.remote_item_moves) {
+    remote_items_.erase({move.pair, move.to});
+    auto moved = remote_items_.extract({move.pair, move.from});
+    if (moved.empty()) continue;
+    moved.key() = {move.pair, move.to};
+    remote_items_.insert(std::move(moved));
+  }
+  for (const ReportedRemoteItem& reported : batch.remote_items) {
+    const std::pair key{reported.pair, reported.id};
+    const auto known = remote_items_.find(key);
+    const auto stored = known == remote_items_.end() ? std::nullopt : std::optional(known->second);
+    if (std::optional<RemoteItem> now = updated(stored, reported.item))
+      remote_items_.insert_or_assign(key, *std::move(now));
+    else
+      remote_items_.erase(key);
+  }
+}
+
 void MemoryJournal::store(WriteBatch batch) {
   for (Pair& pair : batch.pairs) {
     const auto known = pairs_.find(pair.id);
@@ -18,9 +37,12 @@ void MemoryJournal::store(WriteBatch batch) {
     if (const auto pair = pairs_.find(id); pair != pairs_.end()) pair->second.dirty = false;
   for (Link& link : batch.links) links_.insert_or_assign(link.id, std::move(link));
   for (const std::string& id : batch.delete_links) {
+    if (const auto link = links_.find(id); link != links_.end())
+      remote_items_.erase({link->second.pair, link->second.side.remote.id});
     links_.erase(id);
     std::erase_if(held_, [&](const auto& entry) { return entry.second.link == id; });
   }
+  store_remote_items(batch);
   for (PendingChange& change : batch.changes) {
     Key key{change.pair, change.side, change.item.id};
     changes_.insert_or_assign(std::move(key), std::move(change));
@@ -156,6 +178,29 @@ Task<std::vector<Link>> MemoryJournal::links_missing_from_listing(std::string pa
                                                  : state.has_base;
     if (exists) found.push_back(link->second);
   }
+  co_return found;
+}
+
+Task<std::map<std::string, RemoteItem>> MemoryJournal::remote_items(std::string pair,
+                                                                    std::vector<std::string> ids) {
+  std::map<std::string, RemoteItem> found;
+  for (const std::string& id : ids)
+    if (const auto item = remote_items_.find({pair, id}); item != remote_items_.end())
+      found.emplace(id, item->second);
+  co_return found;
+}
+
+Task<std::map<std::string, RemoteItem>> MemoryJournal::remote_items_by_crm_id(
+    std::string account, std::vector<std::string> crm_ids) {
+  std::map<std::string, RemoteItem> found;
+  for (const std::string& crm_id : crm_ids)
+    for (const auto& [id, link] : links_) {
+      const auto pair = pairs_.find(link.pair);
+      const auto item = remote_items_.find({link.pair, link.side.remote.id});
+      if (link.side.crm.id == crm_id && item != remote_items_.end() && pair != pairs_.end() &&
+          pair->second.account == account)
+        found.insert_or_assign(crm_id, item->second);
+    }
   co_return found;
 }
 

@@ -34,6 +34,10 @@ class MemoryJournal final : public sync::Journal {
                                                            std::uint64_t generation,
                                                            std::string after,
                                                            std::size_t limit) override;
+  Task<std::map<std::string, sync::RemoteItem>> remote_items(std::string pair,
+                                                             std::vector<std::string> ids) override;
+  Task<std::map<std::string, sync::RemoteItem>> remote_items_by_crm_id(
+      std::string account, std::vector<std::string> crm_ids) override;
   Task<std::size_t> count_links(std::string pair) override;
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account,
@@ -47,6 +51,7 @@ class MemoryJournal final : public sync::Journal {
   }
   std::size_t intents_open() const { return intents_.size(); }
   std::size_t splits_open() const { return splits_.size(); }
+  std::size_t remote_items_stored() const { return remote_items_.size(); }
 
  private:
   using Key = std::tuple<std::string, sync::SideName, std::string>;
@@ -54,10 +59,12 @@ class MemoryJournal final : public sync::Journal {
   const sync::Link* link_of(const std::string& pair, sync::SideName side,
                             const std::string& id) const;
   void store(sync::WriteBatch batch);
+  void store_remote_items(const sync::WriteBatch& batch);
 
   FaultPlan& faults_;
   std::map<std::string, sync::Pair> pairs_;
   std::map<std::string, sync::Link> links_;
+  std::map<std::pair<std::string, std::string>, sync::RemoteItem> remote_items_;
   std::map<Key, sync::PendingChange> changes_;
   std::map<std::string, sync::Intent> intents_;
   std::map<std::pair<std::string, std::string>, sync::Split> splits_;  // by (pair, heir)

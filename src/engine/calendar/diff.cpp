@@ -111,7 +111,10 @@ void copy(Event& target, const Event& source, Field field) {
     case Field::transparency: target.transparency = source.transparency; break;
     case Field::visibility: target.visibility = source.visibility; break;
     case Field::color: target.color = source.color; break;
-    case Field::attendees: target.attendees = source.attendees; break;
+    case Field::attendees:
+      target.attendees = source.attendees;
+      target.attendees_omitted = source.attendees_omitted;
+      break;
     case Field::reminders: target.reminders = source.reminders; break;
   }
 }

@@ -93,6 +93,8 @@ struct Event {
   Visibility visibility = Visibility::default_;
   std::string color;  // Google's colorId "1".."11", "" = the calendar's own
   std::vector<Attendee> attendees;
+  // The remote side reported only some of the guests: one that is missing was not removed.
+  bool attendees_omitted = false;
   // nullopt: the calendar's default reminders. The order has no meaning.
   std::optional<std::vector<Reminder>> reminders;
 

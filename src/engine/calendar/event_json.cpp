@@ -75,7 +75,9 @@ Json attendee_json(const Attendee& attendee) {
   return json;
 }
 
-void write_event(Json& json, const Event& event) {
+enum class Form { document, stored };
+
+void write_event(Json& json, const Event& event, Form form) {
   write_text(json, "summary", event.summary);
   write_text(json, "description", event.description);
   write_text(json, "location", event.location);
@@ -89,6 +91,7 @@ void write_event(Json& json, const Event& event) {
     Json& attendees = json.set("attendees", Json::array());
     for (const Attendee& attendee : event.attendees) attendees.push(attendee_json(attendee));
   }
+  if (form == Form::stored) write_flag(json, "attendees_omitted", event.attendees_omitted);
   if (event.reminders) {
     Json& reminders = json.set("reminders", Json::array());
     for (const Reminder& reminder : *event.reminders)
@@ -148,6 +151,7 @@ Result<Event> read_event(const Json& json) {
     attendee.comment = item.string("comment");
     event.attendees.push_back(std::move(attendee));
   }
+  event.attendees_omitted = json["attendees_omitted"].as_bool();
   if (const Json* reminders = json.find("reminders")) {
     event.reminders.emplace();
     for (const Json& item : reminders->items())
@@ -198,9 +202,11 @@ Result<EventTime> event_time_from_json(const Json& json) {
   return EventTime{ZonedTime{instant, std::move(zone)}};
 }
 
-Json to_json(const Series& series) {
+namespace {
+
+Json series_json(const Series& series, Form form) {
   Json json = Json::object();
-  write_event(json, series.master);
+  write_event(json, series.master, form);
   if (!series.recurrence.empty()) json.set("recurrence", base::json_array(series.recurrence));
   if (!series.occurrences.empty()) {
     Json& occurrences = json.set("occurrences", Json::array());
@@ -209,12 +215,22 @@ Json to_json(const Series& series) {
       if (occurrence.cancelled)
         item.set("cancelled", true);
       else
-        write_event(item.set("event", Json::object()), occurrence.event);
+        write_event(item.set("event", Json::object()), occurrence.event, form);
     }
   }
   Json facts = facts_json(series.facts);
   if (!facts.members().empty()) json.set("facts", std::move(facts));
   return json;
+}
+
+}  // namespace
+
+Json to_json(const Series& series) {
+  return series_json(series, Form::document);
+}
+
+Json to_stored_json(const Series& series) {
+  return series_json(series, Form::stored);
 }
 
 Result<Series> series_from_json(const Json& json) {

@@ -9,6 +9,9 @@
 namespace gcal::calendar {
 
 base::Json to_json(const Series& series);
+// The form in the journal: the document, and what only the engine needs.
+base::Json to_stored_json(const Series& series);
+// Reads both forms.
 // Errors: invalid; the message names the wrong member.
 Result<Series> series_from_json(const base::Json& json);
 

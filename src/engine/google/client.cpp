@@ -16,8 +16,12 @@ std::string event_path(const std::string& calendar_id, const std::string& event_
          (event_id.empty() ? "" : "/" + net::percent_encode(event_id));
 }
 
-net::Parameters send_updates(SendUpdates updates) {
-  return {{"sendUpdates", updates == SendUpdates::all ? "all" : "none"}};
+// Google takes a conference or attachments only from who says that they know them.
+net::Parameters write_parameters(const Json& body, SendUpdates updates) {
+  net::Parameters parameters{{"sendUpdates", updates == SendUpdates::all ? "all" : "none"}};
+  if (body.contains("conferenceData")) parameters.emplace_back("conferenceDataVersion", "1");
+  if (body.contains("attachments")) parameters.emplace_back("supportsAttachments", "true");
+  return parameters;
 }
 
 // What the source of tokens answers is no answer about the event or calendar of the request.
@@ -111,7 +115,7 @@ Task<Json> Client::insert_event(std::string calendar_id, Json body, SendUpdates 
   Call insert;
   insert.method = "POST";
   insert.path = event_path(calendar_id, {});
-  insert.parameters = send_updates(updates);
+  insert.parameters = write_parameters(body, updates);
   insert.idempotent = !body.string("id").empty();  // with an id a repetition is answered with 409
   insert.body = std::move(body);
   co_return co_await call(std::move(insert));
@@ -123,7 +127,7 @@ Task<Json> Client::patch_event(std::string calendar_id, std::string event_id, Js
   Call patch;
   patch.method = "PATCH";
   patch.path = event_path(calendar_id, event_id);
-  patch.parameters = send_updates(updates);
+  patch.parameters = write_parameters(body, updates);
   patch.idempotent = false;  // a repetition would meet its own new ETag and look like a conflict
   patch.body = std::move(body);
   patch.if_match = std::move(if_match);
@@ -136,7 +140,7 @@ Task<> Client::delete_event(std::string calendar_id, std::string event_id, std::
   Call erase;
   erase.method = "DELETE";
   erase.path = event_path(calendar_id, event_id);
-  erase.parameters = send_updates(updates);
+  erase.parameters = write_parameters(Json(), updates);
   erase.if_match = std::move(if_match);
   CO_TRY_VOID(co_await call(std::move(erase)));
   co_return Result<>{};

@@ -7,12 +7,13 @@
 #include <utility>
 
 #include "src/common/base/json_array.hpp"
-#include "src/common/icalendar/address.hpp"
 #include "src/common/icalendar/recurrence_text.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/common/icalendar/zone.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/google/guest_json.hpp"
+#include "src/engine/google/kept_item.hpp"
 
 namespace gcal::google {
 namespace {
@@ -24,23 +25,15 @@ using calendar::Event;
 using calendar::EventTime;
 using calendar::EventType;
 using calendar::OriginalStart;
-using calendar::PartStat;
 using calendar::Reminder;
 using calendar::Series;
 using calendar::Visibility;
 using calendar::ZonedTime;
 
-constexpr const char* kLinkProperty = "crm_link";
-constexpr std::size_t kMaxTextBytes = 1 << 20;
 constexpr std::size_t kMaxAttendees = 10'000;
 constexpr std::size_t kMaxReminders = 5;  // Google refuses the whole write if there are more
 constexpr std::int64_t kMaxReminderMinutes = 40'320;  // four weeks: Google's limit
 
-constexpr std::array<std::pair<PartStat, std::string_view>, 4> kPartStat{
-    {{PartStat::needs_action, "needsAction"},
-     {PartStat::accepted, "accepted"},
-     {PartStat::declined, "declined"},
-     {PartStat::tentative, "tentative"}}};
 constexpr std::array<std::pair<Visibility, std::string_view>, 4> kVisibility{
     {{Visibility::default_, "default"},
      {Visibility::public_, "public"},
@@ -71,14 +64,6 @@ Enum value_of(const Names& names, const std::string& text, Enum fallback) {
   for (const auto& [value, name] : names)
     if (name == text) return value;
   return fallback;
-}
-
-Result<std::string> text_of(const Json& json, std::string_view key) {
-  const std::string& text = json.string(key);
-  if (text.size() > kMaxTextBytes)
-    return invalid(std::string(key) + ": longer than any calendar shows");
-  if (text.find('\0') != std::string::npos) return invalid(std::string(key) + ": holds a NUL");
-  return text;
 }
 
 Result<EventTime> time_of(const Json& json, std::string_view key,
@@ -114,35 +99,6 @@ Json time_json(const EventTime& time, bool other_kind_before) {
   return json;
 }
 
-Result<Attendee> attendee_of(const Json& json) {
-  Attendee attendee;
-  TRY(attendee.email, text_of(json, "email"));
-  if (attendee.email.empty()) return invalid("attendees: one has no e-mail address");
-  TRY(attendee.name, text_of(json, "displayName"));
-  TRY(attendee.comment, text_of(json, "comment"));
-  attendee.partstat = value_of(kPartStat, json.string("responseStatus"), PartStat::needs_action);
-  attendee.optional = json["optional"].as_bool();
-  attendee.resource = json["resource"].as_bool();
-  attendee.organizer = json["organizer"].as_bool();
-  attendee.self = json["self"].as_bool();
-  return attendee;
-}
-
-Json attendees_json(const std::vector<Attendee>& attendees) {
-  Json list = Json::array();
-  for (const Attendee& attendee : attendees) {
-    // Google refuses the whole event because of one invalid address, so that guest is left out.
-    if (icalendar::normalised_address(attendee.email).empty()) continue;
-    Json& json = list.push(Json::object(
-        {{"email", attendee.email}, {"responseStatus", name_of(kPartStat, attendee.partstat)}}));
-    if (!attendee.name.empty()) json.set("displayName", attendee.name);
-    if (!attendee.comment.empty()) json.set("comment", attendee.comment);
-    if (attendee.optional) json.set("optional", true);
-    if (attendee.resource) json.set("resource", true);
-  }
-  return list;
-}
-
 // Always both members: reports differ on whether Google merges or replaces this object.
 Json reminders_json(const std::optional<std::vector<Reminder>>& reminders) {
   Json overrides = Json::array();
@@ -156,9 +112,9 @@ Json reminders_json(const std::optional<std::vector<Reminder>>& reminders) {
 
 Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
   Event event;
-  TRY(event.summary, text_of(json, "summary"));
-  TRY(event.description, text_of(json, "description"));
-  TRY(event.location, text_of(json, "location"));
+  TRY(event.summary, text_member(json, "summary"));
+  TRY(event.description, text_member(json, "description"));
+  TRY(event.location, text_member(json, "location"));
   TRY(event.start, time_of(json["start"], "start", calendar_zone));
   TRY(event.end, time_of(json["end"], "end", calendar_zone));
   if (is_all_day(event.start) != is_all_day(event.end))
@@ -174,12 +130,13 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
   event.visibility = json.string("visibility").empty()
                          ? Visibility::default_
                          : value_of(kVisibility, json.string("visibility"), Visibility::private_);
-  TRY(event.color, text_of(json, "colorId"));
+  TRY(event.color, text_member(json, "colorId"));
   if (json["attendees"].items().size() > kMaxAttendees) return invalid("attendees: too many");
   for (const Json& item : json["attendees"].items()) {
-    TRY(Attendee attendee, attendee_of(item));
+    TRY(Attendee attendee, guest_from_json(item));
     event.attendees.push_back(std::move(attendee));
   }
+  event.attendees_omitted = guests_are_omitted(json);
   const Json& reminders = json["reminders"];
   if (reminders.is_object() && !reminders["useDefault"].as_bool()) {
     event.reminders.emplace();
@@ -223,7 +180,20 @@ void text_patch(Json& patch, const char* key, const std::string& before, const s
   if (before != after) patch.set(key, after.empty() ? Json(nullptr) : Json(after));
 }
 
-void patch_event(Json& patch, const Event& before, const Event& after) {
+// Of a list that Google shows in part, only the own answer can be written: Google has a form of its
+// own for it, in which the other guests stay as they are.
+void patch_guests(Json& patch, const Event& before, const Event& after, const Json& kept) {
+  if (calendar::equal_attendees(before.attendees, after.attendees)) return;
+  const Json& held = kept["attendees"];
+  const bool in_part = guests_are_omitted(kept);
+  if (in_part) patch.set("attendeesOmitted", true);
+  const Missing missing = kept.contains(kGuestsReadWhole) ? Missing::left : Missing::added;
+  patch.set("attendees", in_part
+                             ? own_answer(held, after.attendees)
+                             : changed_guests(held, before.attendees, after.attendees, missing));
+}
+
+void patch_event(Json& patch, const Event& before, const Event& after, const Json& kept) {
   text_patch(patch, "summary", before.summary, after.summary);
   text_patch(patch, "description", before.description, after.description);
   text_patch(patch, "location", before.location, after.location);
@@ -241,9 +211,9 @@ void patch_event(Json& patch, const Event& before, const Event& after) {
               after.transparency == calendar::Transparency::transparent ? "transparent" : "opaque");
   if (before.visibility != after.visibility)
     patch.set("visibility", name_of(kVisibility, after.visibility));
-  if (!calendar::equal_attendees(before.attendees, after.attendees))
-    patch.set("attendees", attendees_json(after.attendees));
-  if (before.reminders != after.reminders) patch.set("reminders", reminders_json(after.reminders));
+  patch_guests(patch, before, after, kept);
+  if (before.reminders != after.reminders)
+    patch.set("reminders", reminders_to_send(reminders_json(after.reminders), kept["reminders"]));
 }
 
 }  // namespace
@@ -264,6 +234,7 @@ Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) 
   if (item.cancelled) return item;
   TRY(item.series.master, event_of(json, calendar_zone));
   item.series.facts = facts_of(json);
+  item.kept = kept_item(json);
   for (const Json& line : json["recurrence"].items()) {
     TRY_VOID(icalendar::check_line(line.as_string()));
     item.series.recurrence.push_back(line.as_string());
@@ -271,31 +242,35 @@ Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) 
   return item;
 }
 
-Json insert_body(const Series& series, const std::string& id, const std::string& link_id) {
-  Json body = Json::object({{"id", id}});
+Json insert_body(const Series& series, const std::string& id, const std::string& link_id,
+                 const Json& kept) {
+  Json body = copied_members(kept);
+  body.set("id", id);
   Event nothing;
   nothing.start = series.master.start;
   nothing.end = series.master.end;
-  patch_event(body, nothing, series.master);
+  nothing.attendees = series.master.attendees;
+  patch_event(body, nothing, series.master, kept);
+  if (!series.master.attendees.empty())
+    body.set("attendees", copied_guests(kept["attendees"], series.master.attendees));
   body.set("start", time_json(series.master.start, false));
   body.set("end", time_json(series.master.end, false));
   if (series.recurring()) body.set("recurrence", base::json_array(series.recurrence));
-  body.set("extendedProperties",
-           Json::object({{"private", Json::object({{kLinkProperty, link_id}})}}));
+  body.member("extendedProperties").member("private").set(kLinkProperty, link_id);
   return body;
 }
 
-Json patch_body(const Event& before, const Event& after) {
+Json patch_body(const Event& before, const Event& after, const Json& kept) {
   Json patch = Json::object();
-  patch_event(patch, before, after);
+  patch_event(patch, before, after, kept);
   return patch;
 }
 
-Json full_body(const Event& event) {
+Json full_body(const Event& event, const Json& kept) {
   const auto text = [](const std::string& value) {
     return value.empty() ? Json(nullptr) : Json(value);
   };
-  return Json::object(
+  Json body = Json::object(
       {{"status", event.status == calendar::Status::tentative ? "tentative" : "confirmed"},
        {"summary", text(event.summary)},
        {"description", text(event.description)},
@@ -306,12 +281,15 @@ Json full_body(const Event& event) {
        {"transparency",
         event.transparency == calendar::Transparency::transparent ? "transparent" : "opaque"},
        {"visibility", name_of(kVisibility, event.visibility)},
-       {"attendees", attendees_json(event.attendees)},
-       {"reminders", reminders_json(event.reminders)}});
+       {"reminders", reminders_to_send(reminders_json(event.reminders), kept["reminders"])}});
+  // Google still has the whole list of an event of which it shows a part.
+  if (!guests_are_omitted(kept))
+    body.set("attendees", copied_guests(kept["attendees"], event.attendees));
+  return body;
 }
 
-Json patch_body(const Series& before, const Series& after) {
-  Json patch = patch_body(before.master, after.master);
+Json patch_body(const Series& before, const Series& after, const Json& kept) {
+  Json patch = patch_body(before.master, after.master, kept);
   if (calendar::canonical(before.recurrence) != calendar::canonical(after.recurrence))
     patch.set("recurrence", after.recurring() ? base::json_array(after.recurrence) : Json(nullptr));
   return patch;

@@ -11,6 +11,9 @@
 
 namespace gcal::google {
 
+// The private extended property in which an event that we created has the id of its link.
+inline constexpr const char* kLinkProperty = "crm_link";
+
 // One item of events.list: a single event, the master of a series, or one instance of a series.
 struct Item {
   std::string id;
@@ -19,6 +22,7 @@ struct Item {
   std::string series_id;   // recurringEventId; "" if the item is not an instance
   std::optional<calendar::OriginalStart> original_start;  // instances only
   calendar::Series series;                                // master and recurrence, no occurrences
+  std::string kept;                                       // see kept_item.hpp
 };
 
 // Parses one item. `calendar_zone` is the zone of times that name none. Errors: invalid, with the
@@ -26,20 +30,23 @@ struct Item {
 Result<Item> item_from_json(const base::Json& json, const std::string& calendar_zone);
 
 // The body of an insert. `link_id` is stored in a private extended property, so that the event is
-// recognised after its answer was lost.
+// recognised after its answer was lost. `kept`: what was kept of the event that the new one
+// repeats, an object without members if it repeats none.
 base::Json insert_body(const calendar::Series& series, const std::string& id,
-                       const std::string& link_id);
+                       const std::string& link_id, const base::Json& kept);
 
 // The body of a patch: only the members in which `after` differs, null for those that were cleared.
-// An object without members means that there is nothing to send.
-base::Json patch_body(const calendar::Series& before,
-                      const calendar::Series& after);  // a master; occurrences are ignored
-base::Json patch_body(const calendar::Event& before,
-                      const calendar::Event& after);  // one instance
+// An object without members means that there is nothing to send. `kept`: what was kept of the event
+// at Google; a list that is sent has its members.
+base::Json patch_body(const calendar::Series& before, const calendar::Series& after,
+                      const base::Json& kept);  // a master; occurrences are ignored
+base::Json patch_body(const calendar::Event& before, const calendar::Event& after,
+                      const base::Json& kept);  // one instance
 
 // The body of a patch with every member that we write, including those at their default. Used when
-// a cancelled occurrence is restored, because Google still returns the values it had before.
-base::Json full_body(const calendar::Event& event);
+// a cancelled occurrence is restored, because Google still returns the values it had before. `kept`
+// as above.
+base::Json full_body(const calendar::Event& event, const base::Json& kept);
 
 // The id of one occurrence: "<master>_20250326T123000Z", all-day "<master>_20250326". The "_R..."
 // in the id of a series that was split off is not part of it.

@@ -41,7 +41,15 @@ FeedItem single(Item item) {
   feed_item.id = std::move(item.id);
   feed_item.version = std::move(item.etag);
   feed_item.series = std::move(item.series);
+  feed_item.remote_item.master = std::move(item.kept);
+  feed_item.remote_item.whole = true;
   return feed_item;
+}
+
+void add_instance(FeedItem& feed_item, Item instance) {
+  const OriginalStart start = *instance.original_start;
+  feed_item.remote_item.occurrences.insert_or_assign(start, std::move(instance.kept));
+  feed_item.series.occurrences.insert_or_assign(start, occurrence_of(std::move(instance)));
 }
 
 // Working locations and birthdays are not appointments (PD-12).
@@ -142,8 +150,7 @@ void GoogleSide::sort_items(const Json& page, bool listing, sync::ChangesPage& o
   for (Item& instance : instances) {
     const auto master = master_at.find(instance.series_id);
     if (master != master_at.end())
-      out.items[master->second].series.occurrences.insert_or_assign(
-          *instance.original_start, occurrence_of(std::move(instance)));
+      add_instance(out.items[master->second], std::move(instance));
     else
       read_state_.orphan_instances[instance.series_id].push_back(std::move(instance));
   }
@@ -161,9 +168,7 @@ Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
       fragment.kind = FeedItem::Kind::partial;
       fragment.has_master = false;
       fragment.version = instances.back().etag;
-      for (Item& instance : instances)
-        fragment.series.occurrences.insert_or_assign(*instance.original_start,
-                                                     occurrence_of(std::move(instance)));
+      for (Item& instance : instances) add_instance(fragment, std::move(instance));
       out.items.push_back(std::move(fragment));
       continue;
     }
@@ -293,8 +298,7 @@ Result<> GoogleSide::merge_instances(const Json& page, FeedItem& feed_item) {
       return Error{Code::invalid, read.error().message, {}};
     }
     if (!is_master) {
-      const OriginalStart start = *read->original_start;
-      feed_item.series.occurrences.insert_or_assign(start, occurrence_of(*std::move(read)));
+      add_instance(feed_item, *std::move(read));
     } else if (read->cancelled) {
       feed_item = gone(feed_item.id);
       return {};
@@ -305,6 +309,7 @@ Result<> GoogleSide::merge_instances(const Json& page, FeedItem& feed_item) {
       std::map<OriginalStart, Occurrence> occurrences = std::move(feed_item.series.occurrences);
       feed_item.series = std::move(read->series);
       feed_item.series.occurrences = std::move(occurrences);
+      feed_item.remote_item.master = std::move(read->kept);
     }
   }
   return {};

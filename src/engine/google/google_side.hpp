@@ -17,6 +17,8 @@
 
 namespace gcal::google {
 
+struct OccurrenceStep;
+
 // Objects passed by reference must outlive it. [loop thread]
 class GoogleSide final : public sync::Side {
  public:
@@ -66,6 +68,9 @@ class GoogleSide final : public sync::Side {
   Task<sync::Written> after_new_rule(const sync::Operation& operation, Item master);
   Task<sync::Written> put_occurrence(const sync::Operation& operation);
   Task<> explain_absent(const std::string& series, bool wanted);
+  Task<base::Json> kept_for(std::string id, const calendar::Event& before,
+                            const calendar::Event& after, const std::string& bytes);
+  Task<base::Json> patch_with_kept(const sync::Operation& operation, const OccurrenceStep& step);
   Task<sync::Written> erase(const sync::Operation& operation);
 
   Client& client_;

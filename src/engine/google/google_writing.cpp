@@ -5,6 +5,7 @@
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/google/google_side.hpp"
+#include "src/engine/google/kept_item.hpp"
 #include "src/engine/google/occurrence_step.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 #include "src/engine/sync/refusal.hpp"
@@ -47,12 +48,22 @@ Operation after_master(const Operation& operation, const Item& master,
   rest.if_version = master.etag;
   rest.before = operation.series;
   rest.before.occurrences = std::move(occurrences);
+  // A copy still needs what was kept of the original.
+  if (!operation.id.empty()) rest.remote_item.master = master.kept;
   return rest;
 }
 
+// What was kept of the master alone: its exceptions are as they were.
+sync::RemoteItem master_item(std::string kept) {
+  sync::RemoteItem item;
+  item.master = std::move(kept);
+  return item;
+}
+
 // The answer of a request after which `rest` may be left to do.
-Written answer(Operation rest, Series held) {
+Written answer(Operation rest, Series held, sync::RemoteItem remote_item) {
   Written done = written(rest.id, rest.if_version.value_or(""), std::move(held));
+  done.remote_item = std::move(remote_item);
   if (next_step(rest.before, rest.series)) done.rest = std::move(rest);
   return done;
 }
@@ -90,9 +101,13 @@ Task<Written> GoogleSide::put(const Operation& operation) {
   if (operation.id.empty()) {
     CO_TRY(Item master, co_await create(operation));
     Operation rest = after_master(operation, master, {});
-    co_return answer(std::move(rest), std::move(master.series));
+    co_return answer(std::move(rest), std::move(master.series),
+                     master_item(std::move(master.kept)));
   }
-  Json patch = patch_body(operation.before, operation.series);
+  CO_TRY(const Json kept,
+         co_await kept_for(operation.id, operation.before.master, operation.series.master,
+                           sync::master_bytes(operation.remote_item)));
+  Json patch = patch_body(operation.before, operation.series, kept);
   if (patch.members().empty()) co_return co_await put_occurrence(operation);
   CO_TRY(const Json reply,
          co_await client_.patch_event(calendar_id_, operation.id, std::move(patch),
@@ -103,7 +118,7 @@ Task<Written> GoogleSide::put(const Operation& operation) {
     co_return co_await after_new_rule(operation, std::move(master));
   Operation rest = after_master(operation, master, operation.before.occurrences);
   master.series.occurrences = operation.before.occurrences;
-  co_return answer(std::move(rest), std::move(master.series));
+  co_return answer(std::move(rest), std::move(master.series), master_item(std::move(master.kept)));
 }
 
 // When the rule changes, Google may drop, keep or orphan exceptions, so the series is read again.
@@ -114,6 +129,7 @@ Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master
   Item now;
   now.id = whole.id;
   now.etag = whole.version;
+  now.kept = sync::master_bytes(whole.remote_item);
   Operation rest = after_master(operation, now, whole.series.occurrences);
   std::set<OriginalStart> starts;
   for (const auto& [start, occurrence] : rest.before.occurrences) starts.insert(start);
@@ -124,7 +140,7 @@ Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master
     });
   if (!whole.series.recurring() && !next_step(rest.before, rest.series))
     whole.series.occurrences.clear();
-  co_return answer(std::move(rest), std::move(whole.series));
+  co_return answer(std::move(rest), std::move(whole.series), std::move(whole.remote_item));
 }
 
 // Writes the next occurrence that differs. The ETag belongs to the whole series, so each reply's
@@ -133,11 +149,17 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
   Operation rest = operation;
   bool sent = false;
   while (std::optional<OccurrenceStep> step = next_step(rest.before, rest.series)) {
-    if (sent) co_return answer(rest, rest.before);
+    if (sent) co_return answer(rest, rest.before, {});
     const std::string instance = instance_id(rest.id, step->start);
-    const Result<Json> reply =
-        co_await client_.patch_event(calendar_id_, instance, std::move(step->patch),
-                                     rest.if_version.value_or(""), updates_of(operation));
+    CO_TRY(Json patch, co_await patch_with_kept(rest, *step));
+    Result<Json> reply = co_await client_.patch_event(
+        calendar_id_, instance, patch, rest.if_version.value_or(""), updates_of(operation));
+    if (!reply && reply.error().code == Code::invalid && operation.created &&
+        !(patch == step->patch)) {
+      log_.warning("google.copy_refused", Json::object({{"reason", reply.error().message}}));
+      reply = co_await client_.patch_event(calendar_id_, instance, std::move(step->patch),
+                                           rest.if_version.value_or(""), updates_of(operation));
+    }
     if (!reply && !is_absent(reply.error())) co_return reply.error();
     if (!reply) CO_TRY_VOID(co_await explain_absent(rest.id, step->wanted));
     sent = bool(reply);
@@ -152,7 +174,9 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
   }
   CO_TRY(FeedItem whole, co_await get(rest.id));
   if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
-  co_return written(std::move(whole.id), std::move(whole.version), std::move(whole.series));
+  Written done = written(std::move(whole.id), std::move(whole.version), std::move(whole.series));
+  done.remote_item = std::move(whole.remote_item);
+  co_return done;
 }
 
 // The rule has no such occurrence, or it is cancelled already: that is an error only if the
@@ -167,11 +191,18 @@ Task<> GoogleSide::explain_absent(const std::string& series, bool wanted) {
 }
 
 Task<Item> GoogleSide::create(const Operation& operation) {
-  Json body = insert_body(operation.series,
-                          sync::derived_remote_id(operation.link_id, operation.incarnation),
-                          operation.link_id);
-  Result<Json> reply =
-      co_await client_.insert_event(calendar_id_, std::move(body), updates_of(operation));
+  const std::string id = sync::derived_remote_id(operation.link_id, operation.incarnation);
+  const Json kept = parse_kept(sync::master_bytes(operation.remote_item));
+  if (guests_are_omitted(kept) && !operation.series.master.attendees.empty())
+    co_return hidden_guests();
+  const Json body = insert_body(operation.series, id, operation.link_id, kept);
+  const Json plain = insert_body(operation.series, id, operation.link_id, Json::object());
+  Result<Json> reply = co_await client_.insert_event(calendar_id_, body, updates_of(operation));
+  // Better an appointment without its room or attachments than none.
+  if (!reply && reply.error().code == Code::invalid && !(body == plain)) {
+    log_.warning("google.copy_refused", Json::object({{"reason", reply.error().message}}));
+    reply = co_await client_.insert_event(calendar_id_, plain, updates_of(operation));
+  }
   if (reply) co_return item_from_json(*reply, time_zone_);
   if (reply.error().code != Code::conflict) co_return std::move(reply).error();
   co_return co_await adopt(operation);

@@ -45,15 +45,25 @@ class DatesOfRule {
   std::optional<std::set<OriginalStart>> existing_;
 };
 
-// The patch that brings one occurrence from `was` to `will`; without members: nothing to do.
-Json patch_of(const Series& wanted, const OriginalStart& start, const Occurrence* was,
-              const Occurrence* will, DatesOfRule& dates) {
+// The step that brings one occurrence from `was` to `will`; without members of its patch: nothing
+// to do.
+OccurrenceStep step_of(const Series& wanted, const OriginalStart& start, const Occurrence* was,
+                       const Occurrence* will, DatesOfRule& dates) {
+  OccurrenceStep step;
+  step.start = start;
+  step.wanted = will && !will->cancelled;
   const bool was_cancelled = was && was->cancelled;
-  if (will && will->cancelled) return was_cancelled ? Json::object() : cancellation();
-  if (!will && !dates.contains(start)) return was_cancelled ? Json::object() : cancellation();
+  if (will ? will->cancelled : !dates.contains(start)) {
+    step.patch = was_cancelled ? Json::object() : cancellation();
+    return step;
+  }
   const calendar::Event by_rule = calendar::occurrence_by_rule(wanted.master, start);
-  const calendar::Event& to = will ? will->event : by_rule;
-  return was_cancelled ? full_body(to) : patch_body(was ? was->event : by_rule, to);
+  step.restores = was_cancelled;
+  step.from = was && !was_cancelled ? was->event : by_rule;
+  step.to = will ? will->event : by_rule;
+  step.patch =
+      was_cancelled ? full_body(*step.to, Json()) : patch_body(*step.from, *step.to, Json());
+  return step;
 }
 
 }  // namespace
@@ -67,9 +77,8 @@ std::optional<OccurrenceStep> next_step(const Series& before, const Series& want
     const Occurrence* was = calendar::find_occurrence(before, start);
     const Occurrence* will = calendar::find_occurrence(wanted, start);
     if (was && will && *was == *will) continue;
-    Json patch = patch_of(wanted, start, was, will, dates);
-    if (!patch.members().empty())
-      return OccurrenceStep{start, std::move(patch), will && !will->cancelled};
+    OccurrenceStep step = step_of(wanted, start, was, will, dates);
+    if (!step.patch.members().empty()) return step;
   }
   return std::nullopt;
 }

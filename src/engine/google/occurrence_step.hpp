@@ -12,7 +12,12 @@ namespace gcal::google {
 // A PATCH of one instance.
 struct OccurrenceStep {
   calendar::OriginalStart start;
-  base::Json patch;
+  base::Json patch;  // without what is kept of the event (kept_item.hpp)
+  // What the patch makes of what; absent if it cancels the occurrence. `restores`: Google holds it
+  // as cancelled, and every member is sent.
+  std::optional<calendar::Event> from;
+  std::optional<calendar::Event> to;
+  bool restores = false;
   bool wanted = false;  // the occurrence is to be shown with content of its own: it must exist
 };
 

@@ -5,6 +5,7 @@
 
 #include "src/common/base/id.hpp"
 #include "src/engine/calendar/people.hpp"
+#include "src/engine/store/remote_items.hpp"
 #include "src/engine/store/rows.hpp"
 
 namespace gcal::store {
@@ -112,10 +113,15 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
     TRY_VOID(connection.exec("UPDATE pairs SET dirty = 0 WHERE id = $1", {id}));
   for (const Link& link : batch.links) TRY_VOID(store_link(connection, upserts, link));
   for (const std::string& id : batch.delete_links) {
+    TRY_VOID(erase_remote_item_of_link(connection, id));
     TRY_VOID(connection.exec("DELETE FROM links WHERE id = $1", {id}));
     TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {id}));
     TRY_VOID(connection.exec("DELETE FROM held_items WHERE link = $1", {id}));
   }
+  for (const RemoteItemMove& move : batch.remote_item_moves)
+    TRY_VOID(move_remote_item(connection, move));
+  for (const ReportedRemoteItem& reported : batch.remote_items)
+    TRY_VOID(store_remote_item(connection, reported));
   for (const PendingChange& change : batch.changes)
     TRY_VOID(connection.exec(upserts.change, change_values(change)));
   for (const ChangeKey& key : batch.delete_changes)
@@ -355,6 +361,23 @@ Task<std::vector<Link>> SqlJournal::links_missing_from_listing(std::string pair,
         collect_into(found, link_of));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
+}
+
+Task<RemoteItems> SqlJournal::remote_items(std::string pair, std::vector<std::string> ids) {
+  sort_unique(ids);
+  Query<RemoteItems> query = [&](Connection& connection, RemoteItems& found) {
+    return read_remote_items(connection, pair, ids, found);
+  };
+  co_return co_await read<RemoteItems>(std::move(query));
+}
+
+Task<RemoteItems> SqlJournal::remote_items_by_crm_id(std::string account,
+                                                     std::vector<std::string> crm_ids) {
+  sort_unique(crm_ids);
+  Query<RemoteItems> query = [&](Connection& connection, RemoteItems& found) {
+    return read_remote_items_by_crm_id(connection, account, crm_ids, found);
+  };
+  co_return co_await read<RemoteItems>(std::move(query));
 }
 
 Task<std::size_t> SqlJournal::count_links(std::string pair) {

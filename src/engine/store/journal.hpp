@@ -44,6 +44,10 @@ class SqlJournal final : public sync::Journal {
                                                            std::uint64_t generation,
                                                            std::string after,
                                                            std::size_t limit) override;
+  Task<std::map<std::string, sync::RemoteItem>> remote_items(std::string pair,
+                                                             std::vector<std::string> ids) override;
+  Task<std::map<std::string, sync::RemoteItem>> remote_items_by_crm_id(
+      std::string account, std::vector<std::string> crm_ids) override;
   Task<std::size_t> count_links(std::string pair) override;
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account,

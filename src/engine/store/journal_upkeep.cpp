@@ -1,6 +1,7 @@
 // What SqlJournal does for the plugin around cycles: erasing pairs, pruning the history, another
 // try of what is held.
 #include "src/engine/store/journal.hpp"
+#include "src/engine/store/remote_items.hpp"
 
 namespace gcal::store {
 
@@ -19,6 +20,7 @@ Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
     for (const std::string& id : ids) {
       TRY_VOID(connection.exec(
           "DELETE FROM link_addresses WHERE link IN (SELECT id FROM links WHERE pair = $1)", {id}));
+      TRY_VOID(erase_remote_items_of_pair(connection, id));
       for (const char* table :
            {"links", "observed", "intents", "splits", "held_items", "history", "channels"})
         TRY_VOID(connection.exec(std::string("DELETE FROM ") + table + " WHERE pair = $1", {id}));

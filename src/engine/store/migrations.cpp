@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 3;
+constexpr std::int64_t kVersion = 4;
 // The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
@@ -78,8 +78,16 @@ constexpr const char* kThird[] = {
     "UPDATE links SET held_reason = '' WHERE held_reason IN ('held.denied', 'held.invalid')",
 };
 
+// What the remote side holds beyond the engine's model. Events that were read before this version
+// are listed again, because nothing was kept of them.
+constexpr const char* kFourth[] = {
+    "CREATE TABLE IF NOT EXISTS remote_items(pair TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT "
+    "NULL, item TEXT NOT NULL, PRIMARY KEY(pair, id, part))",
+    "UPDATE pairs SET google_cursor = ''",
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
-constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird};
+constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird, kFourth};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

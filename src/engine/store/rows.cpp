@@ -29,7 +29,7 @@ sync::SideState side_of(Row row, std::size_t first) {
 }  // namespace
 
 std::string series_text(const calendar::Series& series) {
-  return calendar::to_json(series).dump();
+  return calendar::to_stored_json(series).dump();
 }
 
 Result<calendar::Series> series_of(std::string_view text) {
@@ -192,9 +192,9 @@ std::string operation_text(const sync::Operation& operation) {
   if (operation.created) json.set("created", true);
   if (operation.sent.any()) json.set("sent", static_cast<std::int64_t>(operation.sent.to_ulong()));
   if (put) {
-    json.set("series", calendar::to_json(operation.series));
+    json.set("series", calendar::to_stored_json(operation.series));
     // A creation has no content before; an empty series has no start and could not be read back.
-    if (!operation.id.empty()) json.set("before", calendar::to_json(operation.before));
+    if (!operation.id.empty()) json.set("before", calendar::to_stored_json(operation.before));
   }
   return json.dump();
 }

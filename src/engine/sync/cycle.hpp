@@ -89,6 +89,12 @@ class Cycle {
   void hold_unreadable(WriteBatch& batch, Link& link, SideName side, const std::string& reason);
   Task<> confirm_absent(SideName side);
 
+  // What the remote side has beyond the model: cycle_remote_items.cpp
+  void keep_remote_item(WriteBatch& batch, SideName side, const std::string& id, RemoteItem item);
+  Task<> take_over_remote_items(WriteBatch& batch, const std::vector<LinkWithChanges>& links);
+  Task<> attach_remote_items(std::vector<Operation>& operations,
+                             const std::vector<LinkWithChanges>& links);
+
   // Matching: cycle_matching.cpp
   Task<> match_unlinked();
   Task<> match_remote_page(const std::vector<PendingChange>& page, Matcher& matcher,

@@ -73,6 +73,7 @@ Task<> Cycle::match_remote_page(const std::vector<PendingChange>& page, Matcher&
   for (const PendingChange& change : page) {
     if (change.generation < pair_->generation.remote) {
       outdated.delete_changes.push_back({pair_->id, SideName::remote, change.item.id});
+      keep_remote_item(outdated, SideName::remote, change.item.id, RemoteItem{{}, {}, true});
       continue;
     }
     const std::string crm_id = matcher.take_match(change.item.series);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/sync/complete_guests.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/feed_item.hpp"
 #include "src/engine/sync/link_state.hpp"
@@ -115,6 +116,8 @@ Task<> Cycle::resolve_intent(Intent intent) {
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == FeedItem::Kind::full) {
+      complete_guests(found->series, state.has_base ? &state.base : &intent.operation.series);
+      keep_remote_item(batch, side, state.id, found->remote_item);
       if (intent.operation.kind == Operation::Kind::put) {
         const bool arrived = found->version != intent.operation.if_version &&
                              holds_first_step(intent.operation, found->series);
@@ -236,9 +239,9 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
   std::map<std::string, std::optional<PendingChange>> pending;
   for (PendingChange& change : earlier) pending[change.item.id] = std::move(change);
   std::set<std::string> touched_links;
+  WriteBatch batch;
 
   std::vector<Split> splits;
-  WriteBatch batch;
   const std::uint64_t generation = pair_->generation[side];
   for (FeedItem& item : items) {
     const auto linked = link_of.find(item.id);
@@ -255,14 +258,14 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
       }
       if (link)
         known = PendingChange{pair_->id, side, std::move(item), generation, false};
-      else
-        known.reset();  // never linked: nothing depends on it
+      else if (std::exchange(known, {}))  // never linked: nothing depends on it
+        keep_remote_item(batch, side, item.id, RemoteItem{{}, {}, true});
       continue;
     }
     // A listing contains every exception of a series: those that are not in it no longer exist.
     const bool replaces = listing && item.kind == FeedItem::Kind::partial && item.has_master;
-    const Series* base = replaces ? nullptr : known_series(known, link, side);
-    std::optional<Series> series = apply_partial(base, item);
+    const Series* before = known_series(known, link, side);
+    std::optional<Series> series = apply_partial(replaces ? nullptr : before, item);
     if (!series) {
       Result<FeedItem> whole = co_await sides_[side]->get(item.id);
       if (!whole && is_unreadable(whole.error())) continue;  // reported as unreadable itself
@@ -274,11 +277,16 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
       // Its master is deleted or not visible to this account.
       if (!whole || whole->kind == FeedItem::Kind::deleted) continue;
       item.version = whole->version;
+      item.remote_item = std::move(whole->remote_item);
       series = std::move(whole->series);
     }
+    complete_guests(*series, before);
     if (const HeldItem* held = held_.find(side, item.id); held && held->reason == kHeldUnreadable)
       release_item(batch, side, item.id);
     if (link && is_news(known_series(known, link, side), *series)) release_writes(batch, *link);
+    // Of a series that was never seen before, nothing is stored that could be outdated.
+    if (!item.remote_item.blank() || before || link)
+      keep_remote_item(batch, side, item.id, std::move(item.remote_item));
     if (link) {
       const LinkUpdate update = update_link(*link, side, item.version, *series,
                                             listing ? std::optional(generation) : std::nullopt);
@@ -334,6 +342,8 @@ Task<> Cycle::confirm_absent(SideName side) {
       }
       PendingChange change{pair_->id, side, {}, pair_->generation[side], true};
       if (found && found->kind == FeedItem::Kind::full) {
+        complete_guests(found->series, state.has_base ? &state.base : nullptr);
+        keep_remote_item(batch, side, state.id, found->remote_item);
         link.generation[side] = pair_->generation[side];
         if (!differs_from_base(state, found->series)) {
           state.version = found->version;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/common/base/id.hpp"
+#include "src/engine/sync/complete_guests.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 #include "src/engine/sync/feed_item.hpp"
@@ -94,6 +95,9 @@ Notify Cycle::notify_for(SideName side, const Operation& operation, const Plan& 
 void Cycle::begin_new_object(WriteBatch& batch, SideName side, LinkWithChanges& linked,
                              const Link& before) {
   batch.links.push_back(linked.link);
+  const std::string& new_id = linked.link.side[side].id;
+  if (side == SideName::remote && !before.side.remote.id.empty() && before.side.remote.id != new_id)
+    batch.remote_item_moves.push_back({pair_->id, before.side.remote.id, new_id});
   if (is_deleted(linked.change[side])) {
     batch.delete_changes.push_back({pair_->id, side, linked.change[side]->item.id});
     linked.change[side].reset();
@@ -120,6 +124,7 @@ Task<> Cycle::write(SideName side, std::vector<LinkWithChanges> links, std::vect
     if (side == SideName::remote)
       begin.intents.push_back({operations.back().op_id, pair_->id, link.id, operations.back()});
   }
+  if (side == SideName::remote) CO_TRY_VOID(co_await take_over_remote_items(begin, links));
   if (!begin.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
   co_return co_await send(side, std::move(operations), std::move(links), std::move(plans));
 }
@@ -128,6 +133,7 @@ Task<> Cycle::write(SideName side, std::vector<LinkWithChanges> links, std::vect
 // everything is written.
 Task<> Cycle::send(SideName side, std::vector<Operation> operations,
                    std::vector<LinkWithChanges> links, std::vector<Plan> plans) {
+  if (side == SideName::remote) CO_TRY_VOID(co_await attach_remote_items(operations, links));
   while (!operations.empty()) {
     CO_TRY(std::vector<Result<Written>> results, co_await sides_[side]->apply(operations));
     if (results.size() > operations.size())
@@ -185,6 +191,10 @@ Task<> Cycle::send(SideName side, std::vector<Operation> operations,
 void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
                        LinkWithChanges& linked, Written written) {
   Link& link = linked.link;
+  Series known = operation.before;  // of the dates that are left, nothing was sent yet
+  known.master = operation.series.master;
+  complete_guests(written.series, &known);
+  keep_remote_item(batch, side, written.id, std::move(written.remote_item));
   adopt_sent_values(link, side, operation, written.series);
   note_notified(link, operation);
   link.side[side].id = written.id;
@@ -225,6 +235,8 @@ Task<bool> Cycle::store_result(WriteBatch& batch, SideName side, const Operation
     CO_TRY_VOID(co_await store_conflict(batch, side, operation, linked, result.error()));
     co_return true;
   }
+  complete_guests(result->series, &operation.series);
+  keep_remote_item(batch, side, result->id, std::move(result->remote_item));
   store_written(batch, side, operation, linked, plan, *result);
   note_success(batch, side, linked.link.side[side].id);
   co_return true;
@@ -307,6 +319,8 @@ Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& 
     change.item.id = state.id;
     change.item.kind = FeedItem::Kind::deleted;
   } else {
+    complete_guests(found->series, creating ? &operation.series : current(linked, side));
+    keep_remote_item(batch, side, state.id, found->remote_item);
     // An earlier attempt of ours had arrived.
     if (creating) adopt_sent_values(link, side, operation, found->series);
     change.item = *std::move(found);

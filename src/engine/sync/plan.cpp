@@ -1,5 +1,7 @@
 #include "src/engine/sync/plan.hpp"
 
+#include "src/engine/sync/complete_guests.hpp"
+
 namespace gcal::sync {
 namespace {
 
@@ -86,10 +88,18 @@ void revert_unwritable_fields(const State& crm, const State& remote, calendar::F
   }
 }
 
-void both_present(const State& crm, const State& remote, PairMode mode, ConflictPolicy policy,
+void both_present(const State& crm, const State& seen, PairMode mode, ConflictPolicy policy,
                   Plan& plan) {
   // In a view-only calendar the remote side is authoritative: an edit in the CRM is reverted.
   if (mode == PairMode::view_only) policy = ConflictPolicy::remote_wins;
+  // Without a common past, guests that the remote side does not show are those of the CRM.
+  Series whole;
+  State remote = seen;
+  if (!crm.base || !seen.base) {
+    whole = *seen.series;
+    complete_guests(whole, crm.series);
+    remote.series = &whole;
+  }
   Merged merged = merge(crm.base, *crm.series, remote.base, *remote.series, policy);
   const bool may_write = mode == PairMode::two_way;
   const calendar::Facts& facts = remote.series->facts;

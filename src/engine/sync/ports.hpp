@@ -17,6 +17,7 @@
 #include "src/common/base/task.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event.hpp"
+#include "src/engine/sync/remote_item.hpp"
 
 namespace gcal::sync {
 
@@ -60,6 +61,7 @@ struct FeedItem {
   Series series;
   bool has_master = true;  // partial: master, recurrence and facts are set, not occurrences alone
   std::string split_of;    // the series that this one was split off from; "" if unknown or none
+  RemoteItem remote_item;  // of the remote side
 };
 
 // A series that exists on a side and cannot be parsed. It must neither stop the other items of the
@@ -106,6 +108,9 @@ struct Operation {
   Series series;                      // put: the wanted content
   Series before;  // put of an existing series: what the side held at if_version; only differences
                   // are sent
+  // put at the remote side: what was stored of the series; when creating, of the one that the new
+  // object repeats. Read from the journal for each write, not part of an intent.
+  RemoteItem remote_item;
   Notify notify = Notify::none;
   Version act;  // the CRM's version whose edit is carried out, "" if none: its guests are notified
                 // once, however often the write is repeated
@@ -122,6 +127,7 @@ struct Written {
   // A put of which something is left: the same wanted `series`, with `before` and `if_version` as
   // this request left them. Absent: everything was written.
   std::optional<Operation> rest;
+  RemoteItem remote_item;  // of the remote side
 };
 
 // The object does not exist on the side.
@@ -253,6 +259,20 @@ struct ChangeKey {
   std::string id;
 };
 
+// What was reported of the series `id` of the remote side beyond the engine's model.
+struct ReportedRemoteItem {
+  std::string pair;
+  std::string id;
+  RemoteItem item;
+};
+
+// A series of the remote side that is created again takes over what is stored of `from`.
+struct RemoteItemMove {
+  std::string pair;
+  std::string from;
+  std::string to;
+};
+
 // A write to the remote side that was begun and whose result is not stored yet. Writes to the CRM
 // need none: their ids derive from the link, and the CRM's feed reports what became of them.
 struct Intent {
@@ -295,10 +315,12 @@ struct HistoryEntry {
 // What one transaction stores: all or nothing, in the order of the members. A plain value, so that
 // a test can inspect it and a simulation can crash at it.
 struct WriteBatch {
-  std::vector<Pair> pairs;               // upsert by id; `dirty` is written for a new pair only
-  std::vector<std::string> clear_dirty;  // ids of pairs
-  std::vector<Link> links;               // upsert by id
-  std::vector<std::string> delete_links;
+  std::vector<Pair> pairs;                // upsert by id; `dirty` is written for a new pair only
+  std::vector<std::string> clear_dirty;   // ids of pairs
+  std::vector<Link> links;                // upsert by id
+  std::vector<std::string> delete_links;  // and what is stored in remote items of their series
+  std::vector<RemoteItemMove> remote_item_moves;
+  std::vector<ReportedRemoteItem> remote_items;
   std::vector<PendingChange> changes;  // upsert by (pair, side, item.id)
   std::vector<ChangeKey> delete_changes;
   std::vector<Intent> intents;
@@ -361,6 +383,13 @@ class Journal {
                                                              std::uint64_t generation,
                                                              std::string after,
                                                              std::size_t limit) = 0;
+  // What is stored of series of the remote side beyond the model; those without are left out.
+  virtual Task<std::map<std::string, RemoteItem>> remote_items(std::string pair,
+                                                               std::vector<std::string> ids) = 0;
+  // The same by the CRM's id, of any pair of the account: of an appointment that was in another
+  // remote calendar before.
+  virtual Task<std::map<std::string, RemoteItem>> remote_items_by_crm_id(
+      std::string account, std::vector<std::string> crm_ids) = 0;
   virtual Task<std::size_t> count_links(std::string pair) = 0;
   virtual Task<PendingDeletions> pending_deletions(std::string pair) = 0;
   // Links of an account with an attendee of one of these normalised addresses: their leads and

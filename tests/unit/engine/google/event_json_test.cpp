@@ -62,7 +62,7 @@ TEST(EventJson, AllDayEventStaysAPairOfDatesInEveryZone) {  // P-11
     const auto read = item_from_json(
         parse(R"({"id":"e","start":{"date":"2025-03-30"},"end":{"date":"2025-03-31"}})"), zone);
     ASSERT_TRUE(read);
-    const Json body = insert_body(read->series, "e", "m");
+    const Json body = insert_body(read->series, "e", "m", Json());
     EXPECT_EQ(body["start"], parse(R"({"date":"2025-03-30"})")) << zone;
     EXPECT_EQ(body["end"], parse(R"({"date":"2025-03-31"})")) << zone;
   }
@@ -73,9 +73,9 @@ TEST(EventJson, ChangeBetweenTimedAndAllDayClearsTheOtherForm) {  // P-11
   Event all_day = timed;
   all_day.start = calendar::Date{std::chrono::year{2025} / 3 / 24};
   all_day.end = calendar::Date{std::chrono::year{2025} / 3 / 25};
-  EXPECT_EQ(patch_body(timed, all_day)["start"],
+  EXPECT_EQ(patch_body(timed, all_day, Json())["start"],
             parse(R"({"date":"2025-03-24","dateTime":null,"timeZone":null})"));
-  EXPECT_TRUE(patch_body(all_day, timed)["start"].find("date")->is_null());
+  EXPECT_TRUE(patch_body(all_day, timed, Json())["start"].find("date")->is_null());
 }
 
 TEST(EventJson, InstanceIdFollowsTheUtcOffsetAcrossClockChanges) {  // P-12
@@ -104,11 +104,11 @@ TEST(EventJson, PatchContainsOnlyChangedFields) {  // P-25
           .series.master;
   Event after = before;
   after.summary = "b";
-  EXPECT_EQ(patch_body(before, after), parse(R"({"summary":"b"})"));
+  EXPECT_EQ(patch_body(before, after, Json()), parse(R"({"summary":"b"})"));
   after = before;
   after.description.clear();
-  EXPECT_EQ(patch_body(before, after), parse(R"({"description":null})"));
-  EXPECT_TRUE(patch_body(before, before).members().empty());
+  EXPECT_EQ(patch_body(before, after, Json()), parse(R"({"description":null})"));
+  EXPECT_TRUE(patch_body(before, before, Json()).members().empty());
 }
 
 TEST(EventJson, RemindersAreWrittenWithBothMembersAndAtMostFive) {  // P-25
@@ -116,10 +116,11 @@ TEST(EventJson, RemindersAreWrittenWithBothMembersAndAtMostFive) {  // P-25
   Event after = before;
   after.reminders.emplace();
   for (int i = 0; i < 9; ++i) after.reminders->push_back({"popup", i});
-  const Json body = patch_body(before, after)["reminders"];
+  const Json body = patch_body(before, after, Json())["reminders"];
   EXPECT_FALSE(body["useDefault"].as_bool(true));
   EXPECT_EQ(body["overrides"].items().size(), 5u);
-  EXPECT_EQ(patch_body(after, before)["reminders"], parse(R"({"useDefault":true,"overrides":[]})"));
+  EXPECT_EQ(patch_body(after, before, Json())["reminders"],
+            parse(R"({"useDefault":true,"overrides":[]})"));
 }
 
 TEST(EventJson, EmptyRemindersMeanNoneAndAbsentOnesTheDefault) {
@@ -142,7 +143,7 @@ TEST(EventJson, GuestWithoutAValidAddressIsLeftOut) {  // P-24
     guest.email = email;
     after.attendees.push_back(guest);
   }
-  const Json body = patch_body(before, after);
+  const Json body = patch_body(before, after, Json());
   EXPECT_EQ(body["attendees"].items().size(), 1u);
 }
 
@@ -259,14 +260,14 @@ TEST(EventJson, RandomEventsSurviveInsertPatchAndParse) {  // S-27
     };
     const calendar::Series before = any();
     const calendar::Series after = any();
-    Json stored = insert_body(before, "e", "m");
+    Json stored = insert_body(before, "e", "m", Json());
     const auto first = item_from_json(stored, "UTC");
     ASSERT_TRUE(first) << "seed " << seed << " " << first.error().message;
     EXPECT_FALSE(calendar::changed(before, first->series).any())
         << "seed " << seed << " " << calendar::changed(before, first->series).to_string()
         << stored.dump();
     EXPECT_EQ(first->series.facts.link_mark, "m");
-    const Json patch = patch_body(before, after);
+    const Json patch = patch_body(before, after, Json());
     for (const auto& [name, value] :
          patch.members()) {  // as PATCH does: null clears, objects merge
       if (value.is_null()) {

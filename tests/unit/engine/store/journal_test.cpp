@@ -84,6 +84,21 @@ PendingChange some_change(base::Random& random) {
   return change;
 }
 
+RemoteItem some_remote_item(base::Random& random) {
+  RemoteItem item;
+  const auto bytes = [&] {
+    return random.below(4) == 0 ? std::string() : name(random, "{\"later\": \"\u00e4", 9) + "\"}";
+  };
+  if (random.below(3) != 0) item.master = bytes();
+  for (std::uint64_t i = random.below(3); i > 0; --i)
+    item.occurrences.insert_or_assign(
+        calendar::OriginalStart{random.below(2) == 0,
+                                std::chrono::sys_seconds{std::chrono::days{random.below(5)}}},
+        bytes());
+  item.whole = random.below(2) == 0;
+  return item;
+}
+
 WriteBatch some_batch(base::Random& random) {
   WriteBatch batch;
   for (std::uint64_t i = random.below(2); i > 0; --i) {
@@ -112,6 +127,12 @@ WriteBatch some_batch(base::Random& random) {
     batch.delete_changes.push_back({name(random, "pair", 2),
                                     random.below(2) == 0 ? SideName::crm : SideName::remote,
                                     name(random, "event", 12)});
+  for (std::uint64_t i = random.below(3); i > 0; --i)
+    batch.remote_items.push_back(
+        {name(random, "pair", 2), name(random, "event", 12), some_remote_item(random)});
+  if (random.below(6) == 0)
+    batch.remote_item_moves.push_back(
+        {name(random, "pair", 2), name(random, "event", 12), name(random, "event", 12) + "i1"});
   if (random.below(3) == 0) {
     Intent intent;
     intent.op_id = name(random, "op", 5);
@@ -173,6 +194,14 @@ std::string change_text(const PendingChange& change) {
   return text;
 }
 
+std::string remote_item_text(const std::string& id, const RemoteItem& item) {
+  std::string text = "\n  " + id + " " + item.master.value_or("-");
+  for (const auto& [start, bytes] : item.occurrences)
+    text += (start.all_day ? " day " : " time ") +
+            std::to_string(start.instant.time_since_epoch().count()) + " " + bytes;
+  return text;
+}
+
 std::string answers(Journal& journal) {
   std::string text;
   const auto links = [&](const char* question, Result<std::vector<Link>> found) {
@@ -190,6 +219,9 @@ std::string answers(Journal& journal) {
     for (const Pair& pair : *pairs)
       text += "\n  " + pair.id + (pair.dirty ? " dirty " : " ") + pair.cursor.crm + " " +
               std::to_string(static_cast<int>(pair.state));
+    text += "\nremote items by CRM id";
+    const auto moved = run_task(journal.remote_items_by_crm_id(account, {"event1", "event2"}));
+    for (const auto& [id, item] : *moved) text += remote_item_text(id, item);
     links("by address", run_task(journal.links_by_address(
                             account, {"guest1@example.com", "guest2@example.com"})));
   }
@@ -202,6 +234,9 @@ std::string answers(Journal& journal) {
     const auto splits = run_task(journal.splits(pair));
     for (const Split& split : *splits) text += "\n  " + split.heir + " of " + split.origin;
     text += held_text(*run_task(journal.held_items(pair)));
+    text += "\nremote items";
+    const auto items = run_task(journal.remote_items(pair, {"event1", "event2", "event3i1"}));
+    for (const auto& [id, item] : *items) text += remote_item_text(id, item);
     text += "\ncount " + std::to_string(*run_task(journal.count_links(pair)));
     const auto pending = run_task(journal.pending_deletions(pair));
     text += "\npending " + std::to_string(pending->reported_by_remote) + " " +
@@ -336,7 +371,27 @@ TEST_F(JournalTest, ErasingAPairRemovesAllItsRowsAndNoOthers) {
   EXPECT_TRUE(run_task(journal.intents("pair0"))->empty());
   EXPECT_TRUE(run_task(journal.held_items("pair0"))->empty());
   EXPECT_TRUE(run_task(journal.unlinked_changes("pair0", SideName::remote, "", 100))->empty());
+  std::vector<std::string> ids;
+  for (int i = 0; i < 12; ++i) ids.push_back("event" + std::to_string(i));
+  EXPECT_TRUE(run_task(journal.remote_items("pair0", ids))->empty());
   EXPECT_GT(*run_task(journal.count_links("pair1")), 0u);
+  EXPECT_FALSE(run_task(journal.remote_items("pair1", ids))->empty());
+}
+
+TEST_F(JournalTest, AShortenedListOfGuestsIsStillOneAfterItWasStored) {
+  support::SeededRandom random(6);
+  Link link = some_link(random);
+  link.side.crm.has_base = link.side.remote.has_base = true;
+  link.side.crm.base = link.side.remote.base = some_series(random);
+  link.side.remote.base.master.attendees_omitted = true;
+  const std::string id = link.id;
+  WriteBatch batch;
+  batch.links.push_back(std::move(link));
+  ASSERT_TRUE(run_task(journal.commit(std::move(batch))));
+  const auto stored = run_task(journal.links_by_id({id}));
+  ASSERT_EQ(stored->size(), 1u);
+  EXPECT_TRUE(stored->front().side.remote.base.master.attendees_omitted);
+  EXPECT_FALSE(stored->front().side.crm.base.master.attendees_omitted);
 }
 
 TEST_F(JournalTest, ADamagedRowIsAnErrorAndNotAnEmptySeries) {
@@ -387,6 +442,32 @@ TEST(Migrations, WhatEarlierVersionsHeldIsTriedAgain) {
   EXPECT_EQ(held["link held.denied"], "");
   EXPECT_EQ(held["link held.unreadable"], "held.unreadable");
   EXPECT_EQ(held["link held.foreign"], "held.foreign");
+}
+
+// Before remote items were kept nothing is known of events that were read: they are read again.
+TEST(Migrations, ADatabaseWithoutRemoteItemsListsItsCalendarsAgain) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto age = [](Connection& connection) -> Result<> {
+    TRY_VOID(connection.exec("DROP TABLE remote_items", {}));
+    TRY_VOID(connection.exec(
+        "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
+        "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
+        "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)",
+        {}));
+    return connection.exec("UPDATE schema_version SET version = 3", {});
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, age));
+  ASSERT_TRUE(migrate(database));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names(1);
+  SqlJournal journal(database, blocking, names, 0);
+  const auto pairs = run_task(journal.pairs("a"));
+  ASSERT_EQ(pairs->size(), 1u);
+  EXPECT_EQ(pairs->front().cursor.remote, "");
+  EXPECT_EQ(pairs->front().cursor.crm, "C");
+  ASSERT_TRUE(run_task(journal.remote_items("p", {"e"})));
 }
 
 TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {

@@ -1,0 +1,46 @@
+// What the remote side holds beyond the model: stored whenever the side reports it, handed back
+// with each write.
+#include "src/engine/sync/cycle.hpp"
+
+namespace gcal::sync {
+
+void Cycle::keep_remote_item(WriteBatch& batch, SideName side, const std::string& id,
+                             RemoteItem item) {
+  if (side == SideName::remote) batch.remote_items.push_back({pair_->id, id, std::move(item)});
+}
+
+// An appointment that was in another remote calendar of the account before takes over what it had
+// there, under the id that it is about to be created with.
+Task<> Cycle::take_over_remote_items(WriteBatch& batch, const std::vector<LinkWithChanges>& links) {
+  std::vector<std::string> ids;
+  std::vector<std::string> crm_ids;
+  for (const LinkWithChanges& linked : links) {
+    const PerSide<SideState>& sides = linked.link.side;
+    if (linked.link.incarnation > 0 || sides.remote.has_base || linked.change.remote) continue;
+    ids.push_back(sides.remote.id);
+    crm_ids.push_back(sides.crm.id);
+  }
+  if (ids.empty()) co_return Result<>{};
+  CO_TRY(const auto stored, co_await journal_.remote_items(pair_->id, std::move(ids)));
+  CO_TRY(auto moved, co_await journal_.remote_items_by_crm_id(pair_->account, std::move(crm_ids)));
+  for (const LinkWithChanges& linked : links) {
+    const PerSide<SideState>& sides = linked.link.side;
+    const auto found = moved.find(sides.crm.id);
+    if (found != moved.end() && !stored.contains(sides.remote.id))
+      keep_remote_item(batch, SideName::remote, sides.remote.id, std::move(found->second));
+  }
+  co_return Result<>{};
+}
+
+Task<> Cycle::attach_remote_items(std::vector<Operation>& operations,
+                                  const std::vector<LinkWithChanges>& links) {
+  std::vector<std::string> ids;
+  for (const LinkWithChanges& linked : links) ids.push_back(linked.link.side.remote.id);
+  CO_TRY(const auto stored, co_await journal_.remote_items(pair_->id, std::move(ids)));
+  for (std::size_t i = 0; i < operations.size(); ++i)
+    if (const auto found = stored.find(links[i].link.side.remote.id); found != stored.end())
+      operations[i].remote_item = found->second;
+  co_return Result<>{};
+}
+
+}  // namespace gcal::sync
