@@ -5,6 +5,7 @@
 #include "plugin/account/guarded_side.hpp"
 #include "plugin/account/held_decisions.hpp"
 #include "plugin/account/move_appointments.hpp"
+#include "plugin/account/other_accounts.hpp"
 #include "plugin/account/progress_side.hpp"
 #include "plugin/account/refusals.hpp"
 #include "plugin/account/retired_grants.hpp"
@@ -30,8 +31,6 @@ constexpr Milliseconds kDay = std::chrono::hours{24};
 constexpr Milliseconds kFirstPollAfterSetup = std::chrono::minutes{1};
 // How long a deleted appointment can be restored (PD-01).
 constexpr Milliseconds kHistoryRetention = std::chrono::days{30};
-// How long a calendar that disappeared is adopted again when it returns (PD-02).
-constexpr Milliseconds kReadoptWindow = std::chrono::days{90};
 // This many deletions in one cycle are reported on the accounts page, for this long.
 constexpr std::size_t kBulkDeletion = 10;
 constexpr Milliseconds kBulkDeletionNotice = std::chrono::days{7};
@@ -103,12 +102,14 @@ Task<> AccountRun::may_write() {
 }
 
 Task<> AccountRun::sync_account() {
+  CO_TRY_VOID(co_await recognise_primary());
   CO_TRY_VOID(co_await adopt_draft());
   if (std::exchange(memory_.check_held_decisions, false)) {
     const Result<> applied = co_await apply_held_decisions(context_, id_, fence_);
     if (!applied) memory_.check_held_decisions = true;
     CO_TRY_VOID(applied);
   }
+  CO_TRY_VOID(co_await yield_default());
   CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_, fence_));
   CO_TRY_VOID(co_await export_existing());
   CO_TRY(access_, co_await context_.google.of(id_));
@@ -117,16 +118,7 @@ Task<> AccountRun::sync_account() {
         Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
   CO_TRY_VOID(co_await run_daily_maintenance(access_->client()));
 
-  for (Pair& pair : pairs_.live) {
-    const Result<> synced = co_await sync_pair(access_->client(), pair);
-    if (synced) continue;
-    if (ends_run(synced.error())) co_return synced.error();
-    // The failure of one calendar does not affect the others.
-    context_.log.warning("pair.failed",
-                         Json::object({{"pair", pair.id}, {"reason", synced.error().message}}));
-    if (!outcome_.error || severity(*outcome_.error) < severity(synced.error()))
-      outcome_.error = synced.error();
-  }
+  CO_TRY_VOID(co_await sync_live_pairs(access_->client()));
   CO_TRY_VOID(co_await may_write());
   // A right was lost or is back: the config gets the calendar's new role.
   if (reread_list_) CO_TRY_VOID(co_await refresh_calendar_list(access_->client()));
@@ -135,6 +127,50 @@ Task<> AccountRun::sync_account() {
     CO_TRY_VOID(
         co_await maintain_push_channel(access_->client(), pair, pair.state == PairState::live));
   co_return Result<>{};
+}
+
+// Synchronises each pair; the failure of one calendar does not affect the others.
+Task<> AccountRun::sync_live_pairs(google::Client& client) {
+  const bool moving = std::ranges::any_of(pairs_.live, &Pair::draining);
+  bool default_read = true;
+  bool moved = false;
+  for (Pair& pair : pairs_.live) {
+    // Before appointments move, both calendars are read.
+    const bool read = moving && (pair.draining || pair.is_default);
+    CO_TRY(const std::optional<sync::CycleReport> report,
+           co_await try_sync_pair(client, pair, read));
+    const bool complete = report && !report->unfinished && !report->calendar_gone && !report->error;
+    if (pair.is_default) default_read = complete;
+    if (!pair.draining || !complete || !default_read) continue;
+    const Result<> left = co_await leave_old_default(client, pair);
+    if (!left) {
+      CO_TRY_VOID(note_failure(pair, left.error()));
+      continue;
+    }
+    moved |= !pair.draining;
+  }
+  if (!moved) co_return Result<>{};
+  // What was moved is exported now, and a previous default that is no longer visible is hidden.
+  CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_, fence_));
+  for (Pair& pair : pairs_.live)
+    if (pair.is_default) CO_TRY_VOID(co_await try_sync_pair(client, pair, false));
+  co_return Result<>{};
+}
+
+Task<std::optional<sync::CycleReport>> AccountRun::try_sync_pair(google::Client& client, Pair& pair,
+                                                                 bool read) {
+  Result<sync::CycleReport> report = co_await sync_pair(client, pair, read);
+  if (report) co_return std::optional(*std::move(report));
+  CO_TRY_VOID(note_failure(pair, report.error()));
+  co_return std::optional<sync::CycleReport>();
+}
+
+// Returns the error if the rest of the run is pointless.
+Result<> AccountRun::note_failure(const Pair& pair, const Error& error) {
+  if (ends_run(error)) return error;
+  context_.log.warning("pair.failed", Json::object({{"pair", pair.id}, {"reason", error.message}}));
+  if (!outcome_.error || severity(*outcome_.error) < severity(error)) outcome_.error = error;
+  return {};
 }
 
 // Takes over the grant that was stored under the set-up's id. That is usually the account's id too.
@@ -154,6 +190,7 @@ Task<> AccountRun::adopt_draft() {
     } else if (grant.error().code != Code::not_found) {
       co_return std::move(grant).error();
     }
+    CO_TRY_VOID(co_await mark_returning());
     CO_TRY(const std::vector<Pair> drafts, co_await journal_.pairs(draft));
     std::vector<std::string> ids;
     for (const Pair& pair : drafts) ids.push_back(pair.id);
@@ -170,8 +207,8 @@ Task<> AccountRun::adopt_draft() {
 // chose. The next cycle exports them without notifying guests.
 Task<> AccountRun::export_existing() {
   if (account_.config.export_existing == settings::ExportExisting::none) co_return Result<>{};
-  if (!pairs_.live.empty() && pairs_.live.front().mode == sync::PairMode::two_way) {
-    Pair& default_pair = pairs_.live.front();
+  if (!pairs_.live.empty() && pairs_.live.front().is_default) {
+    Pair& default_pair = pairs_.live.front();  // is_default comes first
     CO_TRY_VOID(co_await move_existing_appointments(context_, account_.user,
                                                     account_.config.export_existing,
                                                     default_pair.crm_calendar, fence_));
@@ -189,8 +226,8 @@ Task<> AccountRun::export_existing() {
   co_return Result<>{};
 }
 
-// Once a day, and on request while a calendar is missing: refreshes the calendar list and prunes
-// the history.
+// Once a day, and while a calendar is missing also on request and after the user saved the options:
+// refreshes the calendar list and prunes the history.
 Task<> AccountRun::run_daily_maintenance(google::Client& client) {
   KeyValueStore values(context_.database, context_.blocking, fence_);
   CO_TRY(const std::string last, co_await values.get("upkeep:" + id_));
@@ -198,22 +235,34 @@ Task<> AccountRun::run_daily_maintenance(google::Client& client) {
   const bool missing = !pairs_.gone.empty();
   const bool day_passed =
       last.empty() || now - Instant{Milliseconds{std::strtoll(last.c_str(), nullptr, 10)}} >= kDay;
-  if (!day_passed && !(missing && read_all_)) co_return Result<>{};
+  const std::string chosen = settings::to_json(account_.config).dump();
+  bool changed = false;
+  if (missing) {
+    CO_TRY(const std::string before, co_await values.get("config:" + id_));
+    changed = before != chosen;
+  }
+  if (!day_passed && !(missing && (read_all_ || changed))) co_return Result<>{};
   // The set-up has just read the calendar list of a new account.
   if (!last.empty() || missing) CO_TRY_VOID(co_await refresh_calendar_list(client));
+  if (changed) CO_TRY_VOID(co_await values.put("config:" + id_, chosen));
   CO_TRY_VOID(co_await journal_.prune_history(now - kHistoryRetention));
   co_return co_await values.put("upkeep:" + id_, std::to_string(now.time_since_epoch().count()));
 }
 
 // Updates names, colours and roles from Google, and detects calendars that disappeared or returned.
 Task<> AccountRun::refresh_calendar_list(google::Client& client) {
-  CO_TRY(const std::vector<settings::RemoteCalendar> listed,
-         co_await read_remote_calendars(client));
+  CO_TRY(std::vector<settings::RemoteCalendar> listed, co_await read_remote_calendars(client));
   const auto find = [&listed](const std::string& id) {
     const auto found = std::ranges::find(listed, id, &settings::RemoteCalendar::id);
     return found == listed.end() ? nullptr : &*found;
   };
-  settings::ConfigEdit refresh = [&find](settings::AccountConfig& config) {
+  std::string address;  // of the account, today
+  if (const auto primary = std::ranges::find_if(listed, &settings::RemoteCalendar::primary);
+      primary != listed.end())
+    address = primary->id;
+  settings::name_primary_as(account_.config.visible, listed);
+  settings::ConfigEdit refresh = [&find, &address](settings::AccountConfig& config) {
+    if (!address.empty()) config.email = address;
     for (settings::RemoteCalendar& known : config.visible)
       if (const settings::RemoteCalendar* current = find(known.id)) known = *current;
   };
@@ -223,8 +272,7 @@ Task<> AccountRun::refresh_calendar_list(google::Client& client) {
   sync::WriteBatch batch;
   CO_TRY_VOID(co_await mark_unlisted_gone(client, listed, batch));
   for (Pair pair : pairs_.gone) {
-    if (!find(pair.remote_calendar) || context_.clock.now() - pair.synced_at > kReadoptWindow)
-      continue;
+    if (!find(pair.remote_calendar)) continue;
     pair.state = PairState::live;
     batch.pairs.push_back(std::move(pair));
   }
@@ -245,10 +293,12 @@ Task<> AccountRun::mark_unlisted_gone(google::Client& client,
     if (std::ranges::find(listed, pair.remote_calendar, &settings::RemoteCalendar::id) !=
         listed.end())
       continue;
-    google::GoogleSide side(client, context_.log, pair.remote_calendar, "UTC");
+    google::GoogleSide side(client, context_.log, request_id(pair), "UTC");
     CO_TRY(const bool exists, co_await side.exists());
     if (exists) continue;
     pair.state = PairState::gone;
+    pair.draining = false;
+    pair.returning = true;
     // When it returns, it is listed completely and adopted through its links.
     pair.cursor[SideName::remote].clear();
     batch.pairs.push_back(pair);
@@ -258,13 +308,13 @@ Task<> AccountRun::mark_unlisted_gone(google::Client& client,
 
 bool AccountRun::must_read_google(const Pair& pair) const {
   const auto known = memory_.pairs.find(pair.id);
-  return read_all_ || pair.dirty || pair.cursor[SideName::remote].empty() ||
+  return read_all_ || pair.returning || pair.dirty || pair.cursor[SideName::remote].empty() ||
          known == memory_.pairs.end() || known->second.due_at <= context_.clock.now();
 }
 
-Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
+Task<sync::CycleReport> AccountRun::sync_pair(google::Client& client, Pair& pair, bool read) {
   const bool initial_sync = pair.synced_at == Instant{};
-  const bool read_google = must_read_google(pair);
+  const bool read_google = read || must_read_google(pair);
   std::string time_zone = "UTC";
   bool writable = true;
   for (const settings::RemoteCalendar& remote : account_.config.visible) {
@@ -273,7 +323,7 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
     writable = remote.writable();
   }
 
-  google::GoogleSide google(client, context_.log, pair.remote_calendar, time_zone);
+  google::GoogleSide google(client, context_.log, request_id(pair), time_zone);
   const std::vector<std::string> own{account_.config.email};
   RecordMatcher matcher(context_.host.services().contacts, account_.user, own);
   CrmSide crm(context_.host.services().events, std::move(matcher), pair.crm_calendar, fence_,
@@ -300,8 +350,8 @@ Task<> AccountRun::sync_pair(google::Client& client, Pair& pair) {
   options.read_remote = read_google;
   sync::Cycle cycle(crm_end, google_end, journal_, context_.clock, context_.random, options);
   Result<sync::CycleReport> report = co_await cycle.run(pair);
-  if (!report) co_return std::move(report).error();
-  co_return co_await handle_report(*report, pair, initial_sync, read_google);
+  if (report) CO_TRY_VOID(co_await handle_report(*report, pair, initial_sync, read_google));
+  co_return report;
 }
 
 // What follows from a cycle: the time of the next poll, the notice of a bulk deletion, a calendar
@@ -338,6 +388,7 @@ Task<> AccountRun::handle_report(const sync::CycleReport& report, Pair& pair, bo
   if (report.calendar_gone) {
     pairs_.gone.push_back(pair);
     CO_TRY_VOID(co_await context_.host.set_calendar_state(pair.crm_calendar, "gone"));
+    CO_TRY_VOID(co_await wake_sharing_accounts(context_, journal_, account_, pair));
   }
   co_return Result<>{};
 }
@@ -349,7 +400,7 @@ Task<> AccountRun::maintain_push_channel(google::Client& client, const Pair& pai
   if (wanted && memory.channel_check_at > now && memory.push == sync::Push::active)
     co_return Result<>{};
   PairChannels channels(context_.database, context_.blocking, pair.id);
-  google::ChannelRequest request{pair.remote_calendar, context_.site.webhook_address(), wanted,
+  google::ChannelRequest request{request_id(pair), context_.site.webhook_address(), wanted,
                                  memory.channel_not_before};
   CO_TRY(const google::ChannelReport report,
          co_await google::maintain_channels(client, channels, std::move(request), context_.clock,
@@ -364,40 +415,6 @@ Task<> AccountRun::maintain_push_channel(google::Client& client, const Pair& pai
   if (report.error)
     context_.log.warning("channel.trouble",
                          Json::object({{"pair", pair.id}, {"reason", report.error->message}}));
-  co_return Result<>{};
-}
-
-// The account was disconnected: its calendars are marked as gone and the copies stay with the user
-// (PD-14).
-Task<> AccountRun::on_disconnected() {
-  CO_TRY(const std::vector<HostCalendar> calendars, co_await context_.host.calendars(id_));
-  for (const HostCalendar& calendar : calendars)
-    if (calendar.state == "live")
-      CO_TRY_VOID(co_await context_.host.set_calendar_state(calendar.id, "gone"));
-  const unsigned failed_leavings = memory_.failed_leavings;
-  memory_ = {};
-  memory_.failed_leavings = failed_leavings;
-  co_return Result<>{};
-}
-
-// Without an answer of Google the run is repeated later; the account's state does not depend on it.
-Task<> AccountRun::revoke_retired(bool connected) {
-  memory_.check_retired = false;  // set again by the page if a grant is retired meanwhile
-  const Result<> revoked = co_await revoke_retired_grants(context_, journal_, id_, connected);
-  if (!revoked) memory_.check_retired = true;
-  if (revoked) {
-    memory_.failed_leavings = 0;
-    co_return Result<>{};
-  }
-  if (revoked.error().code == Code::cancelled) co_return revoked;
-  context_.log.warning("grant.not_revoked_yet",
-                       Json::object({{"reason", revoked.error().message}}));
-  ++memory_.failed_leavings;
-  const sync::Activity activity{
-      sync::Push::unconfirmed, false, {}, memory_.failed_leavings, revoked.error().retry_after};
-  leave_again_ =
-      context_.clock.now() + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
-  outcome_.next = leave_again_;
   co_return Result<>{};
 }
 

@@ -45,6 +45,9 @@ class AccountRun {
  private:
   Task<> may_write();
   Task<> adopt_draft();
+  Task<> mark_returning();
+  Task<> recognise_primary();
+  Task<> yield_default();
   Task<> sync_account();
   Task<> run_daily_maintenance(google::Client& client);
   Task<> refresh_calendar_list(google::Client& client);
@@ -52,7 +55,13 @@ class AccountRun {
                             const std::vector<settings::RemoteCalendar>& listed,
                             sync::WriteBatch& batch);
   Task<> export_existing();
-  Task<> sync_pair(google::Client& client, sync::Pair& pair);
+  Task<> sync_live_pairs(google::Client& client);
+  Task<std::optional<sync::CycleReport>> try_sync_pair(google::Client& client, sync::Pair& pair,
+                                                       bool read);
+  Result<> note_failure(const sync::Pair& pair, const Error& error);
+  Task<> leave_old_default(google::Client& client, sync::Pair& pair);
+  // read: Google is read even if it is not due.
+  Task<sync::CycleReport> sync_pair(google::Client& client, sync::Pair& pair, bool read);
   Task<> handle_report(const sync::CycleReport& report, sync::Pair& pair, bool initial_sync,
                        bool read_google);
   Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);

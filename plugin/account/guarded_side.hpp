@@ -24,6 +24,9 @@ class GuardedSide final : public sync::Side {
     return side_.changes(std::move(cursor));
   }
   Task<sync::FeedItem> get(std::string id) override { return side_.get(std::move(id)); }
+  Task<std::vector<sync::FeedItem>> get_many(std::vector<std::string> ids) override {
+    return side_.get_many(std::move(ids));
+  }
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override {
     CO_TRY_VOID(co_await may_write_());
     co_return co_await side_.apply(std::move(operations));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "src/engine/calendar/event_json.hpp"
 
@@ -99,64 +100,130 @@ Task<> move_existing_appointments(PluginContext& context, std::string user,
                   {}};
 }
 
-Task<settings::CopyableCounts> count_copyable(store::SqlJournal& journal, const sync::Pair& from) {
-  settings::CopyableCounts count;
-  std::string after;
+namespace {
+
+// An appointment of a pair that the account organises.
+struct OwnAppointment {
+  std::string id;
+  std::string revision;
+  bool guests = false;
+  bool at_remote = false;  // the remote side holds it or has held it
+};
+
+Task<> append_own(store::SqlJournal& journal, const sync::Pair& pair, const Json& page,
+                  std::vector<OwnAppointment>& found) {
+  std::vector<OwnAppointment> own;
+  std::vector<std::string> ids;
+  for (const Json& change : page["changes"].items()) {
+    const Json* document = change.find("document");
+    if (!document) continue;
+    const Result<calendar::Series> series = calendar::series_from_json((*document)["event"]);
+    if (!series || !is_organized_by_account(*series)) continue;
+    ids.push_back(document->string("id"));
+    own.push_back({ids.back(), document->string("revision"), has_guests(*series), false});
+  }
+  CO_TRY(const std::vector<sync::Link> links,
+         co_await journal.links_by_side_id(pair.id, sync::SideName::crm, std::move(ids)));
+  std::map<std::string, const sync::Link*> link_of;
+  std::vector<std::string> remote_ids;
+  for (const sync::Link& link : links) {
+    link_of.emplace(link.side.crm.id, &link);
+    remote_ids.push_back(link.side.remote.id);
+  }
+  CO_TRY(const std::vector<sync::PendingChange> changes,
+         co_await journal.pending_changes(pair.id, sync::SideName::remote, std::move(remote_ids)));
+  std::set<std::string> seen_at_remote;
+  for (const sync::PendingChange& change : changes) seen_at_remote.insert(change.item.id);
+  for (OwnAppointment& one : own) {
+    const auto link = link_of.find(one.id);
+    one.at_remote =
+        link != link_of.end() && (link->second->side.remote.has_base ||
+                                  seen_at_remote.contains(link->second->side.remote.id));
+    found.push_back(std::move(one));
+  }
+  co_return Result<>{};
+}
+
+// Read from the CRM, so that those are included that no run has seen yet.
+Task<std::vector<OwnAppointment>> own_appointments(PluginContext& context,
+                                                   store::SqlJournal& journal,
+                                                   const sync::Pair& pair) {
+  std::vector<OwnAppointment> found;
+  std::string cursor;
   for (;;) {
-    CO_TRY(const std::vector<sync::Link> links, co_await journal.links(from.id, after, kPageSize));
-    if (links.empty()) co_return count;
-    after = links.back().id;
-    for (const sync::Link& link : links) {
-      const sync::SideState& state = link.side[sync::SideName::crm];
-      if (!state.has_base || link.held_reason == sync::kRetired ||
-          !is_organized_by_account(state.base))
-        continue;
-      ++(has_guests(state.base) ? count.with_guests : count.alone);
-    }
+    CO_TRY(const Json page, co_await context.host.event_changes(pair.crm_calendar, cursor));
+    CO_TRY_VOID(co_await append_own(journal, pair, page, found));
+    cursor = page.string("cursor");
+    if (!page["more"].as_bool()) co_return found;
   }
 }
 
-Task<> copy_to_new_default(PluginContext& context, store::SqlJournal& journal,
-                           const sync::Pair& from, const sync::Pair& to, bool with_guests,
-                           std::int64_t fence) {
-  std::string after;
-  for (;;) {
-    CO_TRY(std::vector<sync::Link> links, co_await journal.links(from.id, after, kPageSize));
-    if (links.empty()) co_return Result<>{};
-    after = links.back().id;
-    std::map<std::string, sync::Link> by_crm_id;
+bool goes_to(const NewHome& to, const OwnAppointment& one) {
+  if (!one.at_remote) return true;
+  return to.google && (to.with_guests || !one.guests);
+}
+
+// An active link would treat the move as a deletion. A link whose appointment never reached the
+// remote side is of no further use.
+Task<> retire_links(store::SqlJournal& journal, const sync::Pair& from,
+                    const std::vector<OwnAppointment>& leaving) {
+  for (std::size_t begin = 0; begin < leaving.size(); begin += kPageSize) {
     std::vector<std::string> ids;
-    for (sync::Link& link : links) {
-      const sync::SideState& state = link.side[sync::SideName::crm];
-      if (!state.has_base || !is_organized_by_account(state.base) ||
-          (has_guests(state.base) && !with_guests))
-        continue;
-      ids.push_back(state.id);
-      by_crm_id.emplace(state.id, std::move(link));
-    }
-    // Retire the links first: an active link would treat the move as a deletion.
+    std::set<std::string> at_remote;
     sync::WriteBatch batch;
-    for (auto& [id, link] : by_crm_id) {
-      if (link.held_reason == sync::kRetired) continue;
+    for (std::size_t i = begin; i < std::min(begin + kPageSize, leaving.size()); ++i) {
+      ids.push_back(leaving[i].id);
+      if (leaving[i].at_remote) at_remote.insert(leaving[i].id);
+      batch.delete_changes.push_back({from.id, sync::SideName::crm, leaving[i].id});
+    }
+    CO_TRY(std::vector<sync::Link> links,
+           co_await journal.links_by_side_id(from.id, sync::SideName::crm, std::move(ids)));
+    for (sync::Link& link : links) {
+      if (!at_remote.contains(link.side.crm.id)) {
+        batch.delete_links.push_back(link.id);
+        continue;
+      }
       link.held_reason = sync::kRetired;
-      batch.links.push_back(link);
+      batch.links.push_back(std::move(link));
     }
-    if (!batch.empty()) CO_TRY_VOID(co_await journal.commit(std::move(batch)));
-    for (int attempt = 0; attempt < kMaxAttempts && !ids.empty(); ++attempt) {
-      CO_TRY(const std::vector<Json> documents, co_await context.host.events(ids));
-      std::vector<Json> operations;
-      for (const Json& document : documents)
-        if (document.string("calendar") == from.crm_calendar)
-          operations.push_back(
-              move_operation("default:" + document.string("id") + ":" + document.string("revision"),
-                             document.string("id"), document.string("revision"), to.crm_calendar));
-      if (operations.empty()) break;
-      CO_TRY(const std::vector<Json> results,
-             co_await context.host.apply(fence, std::move(operations)));
-      CO_TRY_VOID(first_failure(results));
-      if (std::ranges::none_of(results, is_conflict)) break;
-    }
+    CO_TRY_VOID(co_await journal.commit(std::move(batch)));
   }
+  co_return Result<>{};
+}
+
+}  // namespace
+
+Task<settings::CopyableCounts> count_copyable(PluginContext& context, store::SqlJournal& journal,
+                                              const sync::Pair& from) {
+  settings::CopyableCounts count;
+  CO_TRY(const std::vector<OwnAppointment> own, co_await own_appointments(context, journal, from));
+  for (const OwnAppointment& one : own)
+    ++(one.guests && one.at_remote ? count.with_guests : count.alone);
+  co_return count;
+}
+
+Task<std::size_t> move_own_appointments(PluginContext& context, store::SqlJournal& journal,
+                                        sync::Pair from, NewHome to, std::int64_t fence) {
+  std::size_t moved = 0;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    CO_TRY(std::vector<OwnAppointment> leaving, co_await own_appointments(context, journal, from));
+    std::erase_if(leaving, [&](const OwnAppointment& one) { return !goes_to(to, one); });
+    if (leaving.empty()) co_return moved;
+    CO_TRY_VOID(co_await retire_links(journal, from, leaving));
+    std::vector<Json> operations;
+    for (const OwnAppointment& one : leaving)
+      operations.push_back(move_operation("default:" + one.id + ":" + one.revision, one.id,
+                                          one.revision, to.crm_calendar));
+    CO_TRY(const std::vector<Json> results,
+           co_await context.host.apply(fence, std::move(operations)));
+    CO_TRY_VOID(first_failure(results));
+    const auto conflicts = static_cast<std::size_t>(std::ranges::count_if(results, is_conflict));
+    moved += results.size() - conflicts;
+    if (conflicts == 0) co_return moved;
+  }
+  co_return Error{Code::unavailable,
+                  "appointments are being edited while they are moved; the rest follows",
+                  {}};
 }
 
 }  // namespace gcal::plugin

@@ -3,9 +3,13 @@
 #include <algorithm>
 
 #include "plugin/account/move_appointments.hpp"
+#include "plugin/account/reconcile_pairs.hpp"
+#include "plugin/adapters/crm_side.hpp"
+#include "plugin/adapters/no_side.hpp"
 #include "plugin/adapters/record_matcher.hpp"
 #include "src/common/base/id.hpp"
 #include "src/engine/google/google_side.hpp"
+#include "src/engine/sync/copy_changes.hpp"
 #include "src/engine/sync/cycle.hpp"
 
 namespace gcal::plugin {
@@ -20,25 +24,6 @@ using sync::SideName;
 constexpr std::size_t kPageSize = 1'000;
 constexpr std::size_t kMaxPreviews = 64;
 constexpr base::Milliseconds kFirstPollAfterSetup = std::chrono::minutes{1};
-
-// The CRM side of a draft pair. There is no calendar yet, and a preview never uses it.
-class NoSide final : public sync::Side {
- public:
-  Task<sync::ChangesPage> changes(std::string) override { co_return nothing(); }
-  Task<sync::FeedItem> get(std::string) override { co_return nothing(); }
-  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation>) override {
-    co_return nothing();
-  }
-  Task<> settle(std::vector<std::string>) override { co_return nothing(); }
-  Task<bool> exists() override { co_return nothing(); }
-  Task<bool> writable() override { co_return nothing(); }
-  std::size_t batch_limit() const override { return 1; }
-
- private:
-  static Error nothing() {
-    return Error{Code::internal, "a draft has no calendar in the CRM yet", {}};
-  }
-};
 
 Error superseded() {
   return Error{Code::cancelled, "another choice of calendars is previewed", {}};
@@ -72,6 +57,24 @@ class CountingSide final : public sync::Side {
   std::size_t& count_;
   std::function<bool()> wanted_;
 };
+
+// `draft`: the pair with what the calendar holds at Google now.
+Task<> count_copies(store::SqlJournal& journal, const std::string& draft,
+                    const std::vector<sync::CopyChange>& changes, PreviewNumbers& numbers) {
+  std::vector<std::string> ids;
+  for (const sync::CopyChange& change : changes) ids.push_back(change.link.side.remote.id);
+  CO_TRY(const std::vector<sync::PendingChange> at_google,
+         co_await journal.pending_changes(draft, SideName::remote, std::move(ids)));
+  std::set<std::string> present;
+  for (const sync::PendingChange& one : at_google) present.insert(one.item.id);
+  for (const sync::CopyChange& change : changes) {
+    if (change.found)
+      numbers.set_aside += change.edited() ? 1 : 0;
+    else
+      numbers.restored += present.contains(change.link.side.remote.id) ? 1 : 0;
+  }
+  co_return Result<>{};
+}
 
 bool is_private(const calendar::Series& series) {
   return series.master.visibility == calendar::Visibility::private_ ||
@@ -159,6 +162,7 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
   PreviewNumbers numbers;
   std::set<std::string> leads;
   std::set<std::string> contacts;
+  std::vector<Pair> read;
   const std::vector<std::string> own{grant.email};
   for (const RemoteCalendar& remote : preview->visible) {
     Pair pair;
@@ -168,8 +172,9 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
     pair.account = account;
     pair.remote_calendar = remote.id;
     pair.identity = grant.sub;
+    pair.is_primary = remote.primary;
     NoSide crm;
-    google::GoogleSide google(access->client(), context_.log, remote.id,
+    google::GoogleSide google(access->client(), context_.log, request_id(remote),
                               remote.time_zone.empty() ? "UTC" : remote.time_zone);
     CountingSide counted(google, preview->state.done,
                          [this, &account, &preview] { return is_current(account, preview); });
@@ -178,7 +183,9 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
     // The preview has listed the calendar, so the first cycle need not.
     memory_[account].pairs[pair.id].due_at = context_.clock.now() + kFirstPollAfterSetup;
     CO_TRY_VOID(co_await count(journal, pair.id, user, own, numbers, leads, contacts));
+    read.push_back(std::move(pair));
   }
+  CO_TRY_VOID(co_await count_returning(journal, grant, user, read, numbers));
   preview->state.done = preview->state.total = numbers.appointments;
   numbers.leads = leads.size();
   numbers.contacts = contacts.size();
@@ -186,6 +193,37 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
   numbers.existing_all = existing.all.size();
   numbers.existing_future = existing.future();
   co_return numbers;
+}
+
+// If the user connected this Google account before, its copies in the CRM return (PD-14). `drafts`:
+// what the chosen calendars hold at Google now.
+Task<> Previews::count_returning(store::SqlJournal& journal, const StoredGrant& grant,
+                                 const std::string& user, const std::vector<Pair>& drafts,
+                                 PreviewNumbers& numbers) {
+  CO_TRY(const std::vector<Account> accounts, co_await context_.host.accounts());
+  const auto known = std::ranges::find_if(accounts, [&](const Account& one) {
+    return one.user == user && one.config.sub == grant.sub && one.state == "disconnected";
+  });
+  if (known == accounts.end()) co_return Result<>{};
+  CO_TRY(const std::vector<Pair> pairs, co_await journal.pairs(known->id));
+  for (const Pair& pair : pairs) {
+    const auto draft = std::ranges::find_if(drafts, [&](const Pair& one) {
+      return one.is_primary && pair.is_primary ? true : one.remote_calendar == pair.remote_calendar;
+    });
+    if (draft == drafts.end() || pair.crm_calendar.empty()) continue;
+    RecordMatcher matcher(context_.host.services().contacts, user, {});
+    CrmSide crm(context_.host.services().events, std::move(matcher), pair.crm_calendar, 0,
+                context_.blocking);
+    sync::CopyChanges copies(crm, journal, pair);
+    CO_TRY_VOID(co_await copies.begin());
+    for (;;) {
+      CO_TRY(const sync::CopyChanges::Page page, co_await copies.next());
+      if (page.done) break;
+      CO_TRY_VOID(co_await count_copies(journal, draft->id, page.changes, numbers));
+    }
+    numbers.set_aside += copies.take_leftovers().size();
+  }
+  co_return Result<>{};
 }
 
 Task<> Previews::count(store::SqlJournal& journal, const std::string& pair, const std::string& user,

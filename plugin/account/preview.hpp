@@ -52,6 +52,9 @@ class Previews {
   Task<> erase_drafts(std::string account);
   Task<settings::PreviewNumbers> read(std::shared_ptr<Preview> preview, std::string account,
                                       std::string user);
+  Task<> count_returning(store::SqlJournal& journal, const StoredGrant& grant,
+                         const std::string& user, const std::vector<sync::Pair>& drafts,
+                         settings::PreviewNumbers& numbers);
   Task<> count(store::SqlJournal& journal, const std::string& pair, const std::string& user,
                const std::vector<std::string>& own, settings::PreviewNumbers& numbers,
                std::set<std::string>& leads, std::set<std::string>& contacts);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plugin/account/move_appointments.hpp"
+#include "plugin/account/other_accounts.hpp"
 #include "src/common/base/id.hpp"
 
 namespace gcal::plugin {
@@ -90,8 +90,8 @@ class Reconciliation {
     CO_TRY(calendars_, co_await context_.host.calendars(account_.id));
     pairs_ = stored_;
     CO_TRY_VOID(co_await pair_visible_calendars());
-    CO_TRY_VOID(co_await hide_other_calendars());
     CO_TRY_VOID(co_await apply_default());
+    CO_TRY_VOID(co_await hide_other_calendars());
     CO_TRY_VOID(co_await store_changed_pairs());
     co_return partitioned();
   }
@@ -100,7 +100,7 @@ class Reconciliation {
   Task<> pair_visible_calendars();
   Task<> hide_other_calendars();
   Task<> apply_default();
-  Task<> change_default(const Pair* old_default, const Pair* new_default);
+  bool is_writable(const Pair& pair) const;
   Task<> store_changed_pairs();
   ReconciledPairs partitioned();
   const HostCalendar* host_calendar(const std::string& remote_calendar) const {
@@ -131,24 +131,29 @@ Task<> Reconciliation::pair_visible_calendars() {
       pair = &pairs_.emplace_back(std::move(fresh));
     }
     pair->identity = config_.sub;
-    if (pair->state == PairState::draft || pair->state == PairState::hidden)
-      pair->state = PairState::live;
+    pair->is_primary = remote.primary;
     const HostCalendar wanted = calendar_for(account_, remote);
     const HostCalendar* present = host_calendar(remote.id);
+    // While the CRM's calendar was gone, its copies belonged to the user.
+    if (present && present->state == "gone" && pair->state == PairState::live)
+      pair->returning = true;
+    CO_TRY(const bool elsewhere, co_await shown_by_another(context_, journal_, account_, *pair));
+    if (pair->state != PairState::gone)
+      pair->state = elsewhere ? PairState::hidden : PairState::live;
     if (present && equal(*present, wanted)) {
       pair->crm_calendar = present->id;
     } else {
       CO_TRY(pair->crm_calendar, co_await context_.host.put_calendar(wanted));
     }
-    if ((present ? present->state : "live") != state_text(pair->state))
-      CO_TRY_VOID(
-          co_await context_.host.set_calendar_state(pair->crm_calendar, state_text(pair->state)));
+    const std::string state = elsewhere ? "hidden" : state_text(pair->state);
+    if ((present ? present->state : "live") != state)
+      CO_TRY_VOID(co_await context_.host.set_calendar_state(pair->crm_calendar, state));
   }
   co_return Result<>{};
 }
 
-// Calendars that are not chosen are hidden (PD-05); drafts of a set-up that did not choose them in
-// the end are erased.
+// Calendars that are not chosen are hidden (PD-05), a previous default only when everything in it
+// has been written; drafts of a set-up that did not choose them in the end are erased.
 Task<> Reconciliation::hide_other_calendars() {
   std::vector<std::string> unwanted_drafts;
   for (Pair& pair : pairs_) {
@@ -159,11 +164,11 @@ Task<> Reconciliation::hide_other_calendars() {
       unwanted_drafts.push_back(pair.id);
       continue;
     }
+    if (pair.draining) continue;
     // A calendar that is gone keeps its copies visible, whatever is chosen among the others (S-30).
     if (pair.state == PairState::live) pair.state = PairState::hidden;
-    pair.mode = PairMode::view_only;
     const HostCalendar* present = host_calendar(pair.remote_calendar);
-    if (present && present->state != state_text(pair.state))
+    if (present && present->state != state_text(pair.state) && present->state != "hidden")
       CO_TRY_VOID(co_await context_.host.set_calendar_state(present->id, state_text(pair.state)));
   }
   if (!unwanted_drafts.empty()) {
@@ -173,56 +178,61 @@ Task<> Reconciliation::hide_other_calendars() {
   co_return Result<>{};
 }
 
-// The two-way pair in the journal is the previous default. If the config names another one, the
-// change has not been applied yet.
+// A default differs from the journal's only after the user chose another one. It is then applied
+// once: the user's default calendar in the CRM is set, and the previous one is drained. Afterwards
+// a role that Google lowers or restores, or a calendar that disappears or returns, changes neither:
+// meanwhile the CRM stores new appointments in the user's own calendar.
 Task<> Reconciliation::apply_default() {
-  const auto old_default = std::ranges::find(stored_, PairMode::two_way, &Pair::mode);
-  Pair* new_default =
+  Pair* chosen =
       config_.default_calendar.empty() ? nullptr : pair_of(pairs_, config_.default_calendar);
-  const auto chosen =
-      std::ranges::find(config_.visible, config_.default_calendar, &RemoteCalendar::id);
-  if (new_default &&
-      (chosen == config_.visible.end() || mode_for(config_, *chosen) != PairMode::two_way))
-    new_default = nullptr;
-  const std::string old_id = old_default == stored_.end() ? std::string() : old_default->id;
-  const std::string new_id = new_default ? new_default->id : std::string();
-  if (old_id != new_id)
-    CO_TRY_VOID(co_await change_default(old_default == stored_.end() ? nullptr : &*old_default,
-                                        new_default));
-  for (Pair& pair : pairs_) pair.mode = pair.id == new_id ? PairMode::two_way : PairMode::view_only;
-  // The next cycle is an initial sync: existing appointments are exported without notifying guests.
-  if (new_default && old_id != new_id) new_default->synced_at = {};
+  bool changed = false;
+  for (Pair& pair : pairs_) {
+    if (!pair.is_default || &pair == chosen) continue;
+    pair.is_default = false;
+    pair.draining = pair.state == PairState::live;
+    changed = true;
+  }
+  if (chosen && !chosen->is_default) {
+    chosen->is_default = true;
+    chosen->draining = false;
+    // The next cycle is an initial sync: existing appointments are exported without notifying.
+    chosen->synced_at = {};
+    if (is_writable(*chosen) && chosen->state == PairState::live) {
+      CO_TRY_VOID(co_await take_default(context_, journal_, account_, chosen->crm_calendar));
+      CO_TRY_VOID(co_await wake_sharing_accounts(context_, journal_, account_, *chosen));
+    }
+  } else if (!chosen && changed) {
+    // Back to the CRM's own calendar, unless the user's default is a calendar of another account.
+    CO_TRY(const HostUser user, co_await context_.host.user(account_.user));
+    const std::string no_calendar;
+    if (std::ranges::find(pairs_, user.default_calendar, &Pair::crm_calendar) != pairs_.end())
+      CO_TRY_VOID(co_await context_.host.set_default_calendar(account_.user, no_calendar));
+  }
+  for (Pair& pair : pairs_)
+    pair.mode = pair.is_default || pair.draining ? PairMode::two_way : PairMode::view_only;
   co_return Result<>{};
 }
 
-Task<> Reconciliation::change_default(const Pair* old_default, const Pair* new_default) {
-  const bool with_guests =
-      new_default && config_.copy_guest_events_into == config_.default_calendar;
-  if (new_default && old_default && old_default->state == PairState::live)
-    CO_TRY_VOID(co_await copy_to_new_default(context_, journal_, *old_default, *new_default,
-                                             with_guests, fence_));
-  if (new_default) {
-    if (new_default->state == PairState::live)
-      CO_TRY_VOID(
-          co_await context_.host.set_default_calendar(account_.user, new_default->crm_calendar));
-    co_return Result<>{};
-  }
-  // Back to the CRM's own calendar, unless the user's default is a calendar of another account.
-  CO_TRY(const HostUser user, co_await context_.host.user(account_.user));
-  const std::string no_calendar;
-  const bool ours =
-      std::ranges::find(pairs_, user.default_calendar, &Pair::crm_calendar) != pairs_.end();
-  if (ours) CO_TRY_VOID(co_await context_.host.set_default_calendar(account_.user, no_calendar));
-  co_return Result<>{};
+bool Reconciliation::is_writable(const Pair& pair) const {
+  const auto remote = std::ranges::find(config_.visible, pair.remote_calendar, &RemoteCalendar::id);
+  return remote != config_.visible.end() && remote->writable();
 }
 
 Task<> Reconciliation::store_changed_pairs() {
   sync::WriteBatch batch;
-  for (const Pair& pair : pairs_) {
+  std::vector<const Pair*> no_longer_shown;
+  for (Pair& pair : pairs_) {
+    if (pair.state == PairState::hidden) pair.returning = true;
     const auto before = std::ranges::find(stored_, pair.id, &Pair::id);
     if (before == stored_.end() || !(*before == pair)) batch.pairs.push_back(pair);
+    // Another account may show the calendar now.
+    if (before != stored_.end() && before->state == PairState::live &&
+        pair.state != PairState::live)
+      no_longer_shown.push_back(&pair);
   }
   if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+  for (const Pair* pair : no_longer_shown)
+    CO_TRY_VOID(co_await wake_sharing_accounts(context_, journal_, account_, *pair));
   co_return Result<>{};
 }
 
@@ -234,8 +244,10 @@ ReconciledPairs Reconciliation::partitioned() {
     else if (pair.state == PairState::live)
       reconciled.live.push_back(std::move(pair));
   }
-  std::stable_partition(reconciled.live.begin(), reconciled.live.end(),
-                        [](const Pair& pair) { return pair.mode == PairMode::two_way; });
+  // Appointments move from the draining ones to the default, which must be read before.
+  const auto order = [](const Pair& pair) { return pair.is_default ? 0 : pair.draining ? 1 : 2; };
+  std::stable_sort(reconciled.live.begin(), reconciled.live.end(),
+                   [&](const Pair& a, const Pair& b) { return order(a) < order(b); });
   return reconciled;
 }
 

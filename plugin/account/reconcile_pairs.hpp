@@ -22,6 +22,15 @@ struct ReconciledPairs {
 Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
                                       const Account& account, std::int64_t fence);
 
+// The id of the calendar in requests. The primary calendar is always named by its alias, because
+// its id is the account's address, which can change. Pure.
+inline std::string request_id(const sync::Pair& pair) {
+  return pair.is_primary ? "primary" : pair.remote_calendar;
+}
+inline std::string request_id(const settings::RemoteCalendar& calendar) {
+  return calendar.primary ? "primary" : calendar.id;
+}
+
 // The calendar as the CRM shows it: name, colour, role and mode. Pure.
 HostCalendar calendar_for(const Account& account, const settings::RemoteCalendar& remote);
 // two_way for the default calendar if it is writable, else view_only (D-03). Pure.

@@ -1,5 +1,8 @@
 #include "plugin/adapters/crm_side.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include "src/common/base/json_array.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/sync/derived_ids.hpp"
@@ -10,6 +13,7 @@ namespace {
 using base::Json;
 
 constexpr std::uint32_t kPageSize = 2'500;
+constexpr std::size_t kMaxIds = 500;  // of one call of crm.events/0 get
 // Prefix of the position of a later page of a listing, which says that the read started without a
 // cursor.
 constexpr std::string_view kListing = "listing:";
@@ -91,6 +95,38 @@ Result<sync::FeedItem> CrmSide::read_one(const std::string& id) const {
     return gone;
   }
   return feed_item_of(answer.items().front());
+}
+
+Task<std::vector<sync::FeedItem>> CrmSide::get_many(std::vector<std::string> ids) {
+  using Items = std::vector<sync::FeedItem>;
+  std::function<Result<Items>()> read = [this, &ids] { return read_many(ids); };
+  co_return co_await blocking_.run<Items>(std::move(read));
+}
+
+Result<std::vector<sync::FeedItem>> CrmSide::read_many(const std::vector<std::string>& ids) const {
+  std::map<std::string, sync::FeedItem> items;
+  for (const std::string& id : ids) {
+    sync::FeedItem& gone = items[id];
+    gone.id = id;
+    gone.kind = sync::FeedItem::Kind::deleted;
+  }
+  for (std::size_t begin = 0; begin < ids.size(); begin += kMaxIds) {
+    Json some = Json::array();
+    for (std::size_t i = begin; i < std::min(begin + kMaxIds, ids.size()); ++i) some.push(ids[i]);
+    TRY(const std::string text, events_.get(some.dump()));
+    TRY(const Json answer, Json::parse(text));
+    for (const Json& document : answer.items()) {
+      if (document.string("calendar") != calendar_) continue;
+      Result<sync::FeedItem> item = feed_item_of(document);
+      if (item)
+        items[document.string("id")] = *std::move(item);
+      else
+        items.erase(document.string("id"));
+    }
+  }
+  std::vector<sync::FeedItem> found;
+  for (auto& [id, item] : items) found.push_back(std::move(item));
+  return found;
 }
 
 Task<std::vector<Result<sync::Written>>> CrmSide::apply(std::vector<sync::Operation> operations) {

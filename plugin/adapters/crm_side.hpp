@@ -27,6 +27,7 @@ class CrmSide final : public sync::Side {
 
   Task<sync::ChangesPage> changes(std::string cursor) override;
   Task<sync::FeedItem> get(std::string id) override;
+  Task<std::vector<sync::FeedItem>> get_many(std::vector<std::string> ids) override;
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override;
   Task<> settle(std::vector<std::string> op_ids) override;
   Task<bool> exists() override;
@@ -36,6 +37,7 @@ class CrmSide final : public sync::Side {
  private:
   Result<sync::ChangesPage> read_changes(const std::string& cursor) const;
   Result<sync::FeedItem> read_one(const std::string& id) const;
+  Result<std::vector<sync::FeedItem>> read_many(const std::vector<std::string>& ids) const;
   Result<std::vector<Result<sync::Written>>> write(
       const std::vector<sync::Operation>& operations) const;
 

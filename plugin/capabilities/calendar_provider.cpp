@@ -55,8 +55,9 @@ Task<> CalendarProvider::calendars(std::string request, SharedReply reply) {
 Task<Json> CalendarProvider::list(std::string request) {
   CO_TRY(const Account account, co_await account_of(std::move(request)));
   CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await context_.google.of(account.id));
-  CO_TRY(const std::vector<settings::RemoteCalendar> remote_calendars,
+  CO_TRY(std::vector<settings::RemoteCalendar> remote_calendars,
          co_await read_remote_calendars(access->client()));
+  settings::name_primary_as(account.config.visible, remote_calendars);
   Json calendars = Json::array();
   for (const settings::RemoteCalendar& remote : remote_calendars) {
     const bool visible =

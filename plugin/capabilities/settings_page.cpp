@@ -126,9 +126,13 @@ Task<> SettingsPage::revoke_grant(std::string account) {
 }
 
 Task<std::vector<settings::RemoteCalendar>> SettingsPage::calendars(std::string account) {
-  CO_TRY(const std::shared_ptr<GoogleAccess> access,
-         co_await context_.google.of(std::move(account)));
-  co_return co_await read_remote_calendars(access->client());
+  CO_TRY(const std::shared_ptr<GoogleAccess> access, co_await context_.google.of(account));
+  CO_TRY(std::vector<settings::RemoteCalendar> listed,
+         co_await read_remote_calendars(access->client()));
+  const Result<Account> known = co_await context_.host.account(std::move(account));
+  if (!known && known.error().code != Code::not_found) co_return known.error();
+  if (known) settings::name_primary_as(known->config.visible, listed);
+  co_return listed;
 }
 
 Task<settings::PreviewState> SettingsPage::preview(std::string account, std::string user,
@@ -150,18 +154,14 @@ Task<settings::AccountConfig> SettingsPage::change_config(std::string account,
   co_return std::move(stored.config);
 }
 
-Task<> SettingsPage::request_run(std::string account) {
-  return requests_.now(account_key(account));
-}
-
 Task<settings::CopyableCounts> SettingsPage::copyable(std::string account) {
   store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
   CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(std::move(account)));
   const auto default_pair = std::ranges::find_if(pairs, [](const sync::Pair& pair) {
-    return pair.mode == sync::PairMode::two_way && pair.state == sync::PairState::live;
+    return pair.is_default && pair.state == sync::PairState::live;
   });
   if (default_pair == pairs.end()) co_return settings::CopyableCounts();
-  co_return co_await count_copyable(journal, *default_pair);
+  co_return co_await count_copyable(context_, journal, *default_pair);
 }
 
 Task<> SettingsPage::set_account_state(std::string account, std::string state) {

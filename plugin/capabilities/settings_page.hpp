@@ -50,7 +50,6 @@ class SettingsPage final : private settings::FlowPorts {
   Task<settings::AccountConfig> config(std::string account) override;
   Task<settings::AccountConfig> change_config(std::string account,
                                               settings::ConfigEdit edit) override;
-  Task<> request_run(std::string account) override;
   Task<settings::CopyableCounts> copyable(std::string account) override;
   Task<> set_account_state(std::string account, std::string state) override;
   Task<std::size_t> held_deletions(std::string account) override;

@@ -123,6 +123,14 @@ Task<std::vector<Link>> MemoryJournal::links_by_id(std::vector<std::string> ids)
   co_return found;
 }
 
+Task<std::vector<Link>> MemoryJournal::links(std::string pair, std::string after,
+                                             std::size_t limit) {
+  std::vector<Link> found;
+  for (auto link = links_.upper_bound(after); link != links_.end() && found.size() < limit; ++link)
+    if (link->second.pair == pair) found.push_back(link->second);
+  co_return found;
+}
+
 Task<std::vector<PendingChange>> MemoryJournal::pending_changes(std::string pair, SideName side,
                                                                 std::vector<std::string> ids) {
   std::vector<PendingChange> found;

@@ -23,6 +23,8 @@ class MemoryJournal final : public sync::Journal {
   Task<std::vector<sync::Link>> links_by_side_id(std::string pair, sync::SideName side,
                                                  std::vector<std::string> ids) override;
   Task<std::vector<sync::Link>> links_by_id(std::vector<std::string> ids) override;
+  Task<std::vector<sync::Link>> links(std::string pair, std::string after,
+                                      std::size_t limit) override;
   Task<std::vector<sync::PendingChange>> pending_changes(std::string pair, sync::SideName side,
                                                          std::vector<std::string> ids) override;
   Task<std::vector<sync::LinkWithChanges>> links_with_changes(std::string pair, std::string after,

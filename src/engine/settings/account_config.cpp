@@ -1,8 +1,19 @@
 #include "src/engine/settings/account_config.hpp"
 
+#include <algorithm>
+
 namespace gcal::settings {
 
 using base::Json;
+
+void name_primary_as(const std::vector<RemoteCalendar>& known,
+                     std::vector<RemoteCalendar>& listed) {
+  const auto mine = std::ranges::find_if(known, &RemoteCalendar::primary);
+  const auto theirs = std::ranges::find_if(listed, &RemoteCalendar::primary);
+  if (mine == known.end() || theirs == listed.end()) return;
+  if (std::ranges::find(listed, mine->id, &RemoteCalendar::id) == listed.end())
+    theirs->id = mine->id;
+}
 
 Json to_json(const RemoteCalendar& calendar) {
   return Json::object({{"id", calendar.id},

@@ -48,6 +48,11 @@ struct AccountConfig {
 // sets only what it is about.
 using ConfigEdit = std::function<void(AccountConfig&)>;
 
+// The primary calendar has the account's address as its id, and an address can change. It keeps the
+// id under which it was first seen: gives the primary calendar of `listed` the id that it has in
+// `known`. Nothing changes if either has none, or if another calendar has that id now.
+void name_primary_as(const std::vector<RemoteCalendar>& known, std::vector<RemoteCalendar>& listed);
+
 // The stored format. Unknown members are ignored, missing ones keep their default.
 base::Json to_json(const RemoteCalendar& calendar);
 RemoteCalendar remote_calendar_from_json(const base::Json& json);

@@ -194,7 +194,7 @@ Task<Json> Flow::finish(Request request) {
 }
 
 Task<Json> Flow::reauth(Request request) {
-  CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
+  CO_TRY(AccountConfig config, co_await ports_.config(request.account));
   if (request.step.empty()) co_return co_await request_consent(std::move(request), config.email);
   if (request.step != "consent")
     co_return Error{Code::invalid, "connecting anew has no step of this name", {}};
@@ -216,7 +216,9 @@ Task<Json> Flow::reauth(Request request) {
     co_return abort_step("abort.scope_missing");
   }
   CO_TRY_VOID(co_await ports_.keep_grant(request.account));
-  CO_TRY_VOID(co_await ports_.request_run(request.account));
+  // The account's address may have changed.
+  ConfigEdit renamed = [email = grant->email](AccountConfig& stored) { stored.email = email; };
+  CO_TRY(config, co_await ports_.change_config(request.account, std::move(renamed)));
   co_return saved_step(config);
 }
 

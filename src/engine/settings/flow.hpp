@@ -85,7 +85,6 @@ class FlowPorts {
   // Changes the config and requests a run, which reconciles the pairs with it. Returns what is
   // stored now.
   virtual Task<AccountConfig> change_config(std::string account, ConfigEdit edit) = 0;
-  virtual Task<> request_run(std::string account) = 0;
   // What a change of the default calendar would copy out of the current one.
   virtual Task<CopyableCounts> copyable(std::string account) = 0;
   // state: active | paused | disconnected.

@@ -136,6 +136,12 @@ Form preview_form(const std::string& step, const PreviewNumbers& numbers,
                             {"mails", 0},
                             {"existing_future", numbers.existing_future},
                             {"existing_all", numbers.existing_all}});
+  const auto add_note = [&form](std::size_t count, const char* one, const char* many) {
+    if (count > 0)
+      form.notes.push_back({count == 1 ? one : many, Json::object({{"count", count}})});
+  };
+  add_note(numbers.restored, "setup.preview.restored_one", "setup.preview.restored_many");
+  add_note(numbers.set_aside, "setup.preview.set_aside_one", "setup.preview.set_aside_many");
   form.last = true;
   form.submit = "setup.preview.finish";
   Json& properties = form.schema.set("properties", Json::object());

@@ -43,6 +43,10 @@ struct PreviewNumbers {
   std::size_t contacts = 0;
   std::size_t existing_future = 0;  // CRM appointments that can be exported
   std::size_t existing_all = 0;
+  // If the account was connected before: copies that were deleted since and come back, and changes
+  // of copies that are not carried over but kept in the journal (PD-14).
+  std::size_t restored = 0;
+  std::size_t set_aside = 0;
 };
 
 // The last form of the set-up: what will happen, and which existing appointments to export.

@@ -8,6 +8,12 @@ Json form_step(const Form& form, const Json& memo) {
   Json step = Json::object({{"type", "form"}, {"step", form.step}, {"title", form.title}});
   if (!form.description.empty()) step.set("description", form.description);
   step.set("args", form.args);
+  if (!form.notes.empty()) {
+    Json notes = Json::array();
+    for (const Note& note : form.notes)
+      notes.push(Json::object({{"key", note.key}, {"args", note.args}}));
+    step.set("notes", std::move(notes));
+  }
   step.set("schema", form.schema);
   step.set("values", form.values);
   step.set("errors", std::move(errors));

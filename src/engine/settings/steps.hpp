@@ -14,10 +14,17 @@ namespace gcal::settings {
 using base::Json;
 using FieldErrors = std::vector<std::pair<std::string, std::string>>;  // field, text key
 
+// A further sentence below the description, with placeholders of its own.
+struct Note {
+  std::string key;
+  Json args = Json::object();
+};
+
 struct Form {
   std::string step;
   std::string title;
   std::string description;
+  std::vector<Note> notes{};
   Json schema = Json::object({{"type", "object"}});
   Json values = Json::object();
   FieldErrors errors;

@@ -220,6 +220,26 @@ Task<std::vector<Pair>> SqlJournal::pairs(std::string account) {
   co_return co_await read<std::vector<Pair>>(std::move(query));
 }
 
+Task<std::vector<Pair>> SqlJournal::pairs_of_remote_calendar(std::string remote_calendar) {
+  Query<std::vector<Pair>> query = [&](Connection& connection, std::vector<Pair>& found) {
+    return connection.exec(std::string("SELECT ") + kPairColumns +
+                               " FROM pairs WHERE google_calendar = $1 ORDER BY id",
+                           {remote_calendar}, collect_into(found, pair_of));
+  };
+  co_return co_await read<std::vector<Pair>>(std::move(query));
+}
+
+Task<std::optional<Pair>> SqlJournal::pair_of_crm_calendar(std::string crm_calendar) {
+  Query<std::vector<Pair>> query = [&](Connection& connection, std::vector<Pair>& found) {
+    return connection.exec(
+        std::string("SELECT ") + kPairColumns + " FROM pairs WHERE crm_calendar = $1 ORDER BY id",
+        {crm_calendar}, collect_into(found, pair_of));
+  };
+  CO_TRY(std::vector<Pair> found, co_await read<std::vector<Pair>>(std::move(query)));
+  if (found.empty()) co_return std::optional<Pair>();
+  co_return std::optional<Pair>(std::move(found.front()));
+}
+
 Task<std::vector<Intent>> SqlJournal::intents(std::string pair) {
   Query<std::vector<Intent>> query = [&](Connection& connection, std::vector<Intent>& found) {
     const auto decode = [](Row row) -> Result<Intent> {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class SqlJournal final : public sync::Journal {
   Task<std::vector<sync::Link>> links_by_side_id(std::string pair, sync::SideName side,
                                                  std::vector<std::string> ids) override;
   Task<std::vector<sync::Link>> links_by_id(std::vector<std::string> ids) override;
+  Task<std::vector<sync::Link>> links(std::string pair, std::string after,
+                                      std::size_t limit) override;
   Task<std::vector<sync::PendingChange>> pending_changes(std::string pair, sync::SideName side,
                                                          std::vector<std::string> ids) override;
   Task<std::vector<sync::LinkWithChanges>> links_with_changes(std::string pair, std::string after,
@@ -55,12 +58,14 @@ class SqlJournal final : public sync::Journal {
 
   // For the status page, moves between calendars and daily maintenance; the engine needs none.
 
-  // All links of a pair, ordered by id; at most `limit`, beginning after the id `after`.
-  Task<std::vector<sync::Link>> links(std::string pair, std::string after, std::size_t limit);
   // What waits for another try, in the live pairs of the account, ordered by pair, side and id.
   Task<std::vector<sync::HeldItem>> held_items_of_account(std::string account);
   // Everything that is held in the account is tried in its next run.
   Task<> try_held_again(std::string account);
+  // The pairs of all accounts for one remote calendar, drafts included.
+  Task<std::vector<sync::Pair>> pairs_of_remote_calendar(std::string remote_calendar);
+  // The pair that a calendar of the CRM belongs to; nullopt: none.
+  Task<std::optional<sync::Pair>> pair_of_crm_calendar(std::string crm_calendar);
   // The number of held links by held_reason.
   Task<std::map<std::string, std::size_t>> held_reasons(std::string account);
   Task<std::size_t> count_unlinked_changes(std::string pair, sync::SideName side);

@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 4;
+constexpr std::int64_t kVersion = 5;
 // The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
@@ -86,8 +86,25 @@ constexpr const char* kFourth[] = {
     "UPDATE pairs SET google_cursor = ''",
 };
 
+// Default calendars and the return of calendars. Until now the two-way pair was the default.
+// Appointments whose calendar became the default again before this version have a retired link that
+// the next listing of the CRM's calendar adopts.
+constexpr const char* kFifth[] = {
+    "ALTER TABLE pairs ADD COLUMN is_primary BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE pairs ADD COLUMN is_default BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE pairs ADD COLUMN draining BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE pairs ADD COLUMN returning_copies BIGINT NOT NULL DEFAULT 0",
+    "UPDATE pairs SET is_default = 1 WHERE mode = 0 AND state <> 0",
+    // Hidden (2) and gone (3): what was done to their copies is not carried over.
+    "UPDATE pairs SET returning_copies = 1 WHERE state IN (2, 3)",
+    "UPDATE pairs SET crm_cursor = '' WHERE id IN (SELECT pair FROM links WHERE held_reason = "
+    "'retired')",
+    "CREATE INDEX IF NOT EXISTS pairs_by_remote_calendar ON pairs(google_calendar)",
+    "CREATE INDEX IF NOT EXISTS pairs_by_crm_calendar ON pairs(crm_calendar)",
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
-constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird, kFourth};
+constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird, kFourth, kFifth};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

@@ -50,7 +50,11 @@ Values pair_values(const sync::Pair& pair) {
           static_cast<std::int64_t>(pair.generation.crm),
           static_cast<std::int64_t>(pair.generation.remote),
           pair.dirty,
-          milliseconds(pair.synced_at)};
+          milliseconds(pair.synced_at),
+          pair.is_primary,
+          pair.is_default,
+          pair.draining,
+          pair.returning};
 }
 
 Result<sync::Pair> pair_of(Row row) {
@@ -68,6 +72,10 @@ Result<sync::Pair> pair_of(Row row) {
   pair.generation.remote = static_cast<std::uint64_t>(row[10].integer());
   pair.dirty = row[11].flag();
   pair.synced_at = base::Instant{base::Milliseconds{row[12].integer()}};
+  pair.is_primary = row[13].flag();
+  pair.is_default = row[14].flag();
+  pair.draining = row[15].flag();
+  pair.returning = row[16].flag();
   return pair;
 }
 

@@ -13,7 +13,8 @@ namespace gcal::store {
 
 inline constexpr const char* kPairColumns =
     "id, account, google_calendar, crm_calendar, identity, mode, state, crm_cursor, google_cursor, "
-    "crm_generation, google_generation, dirty, synced_at";
+    "crm_generation, google_generation, dirty, synced_at, is_primary, is_default, draining, "
+    "returning_copies";
 Values pair_values(const sync::Pair& pair);
 Result<sync::Pair> pair_of(Row row);
 

@@ -29,7 +29,8 @@ bool may_be_gone(const Error& error) {
 Task<CycleReport> Cycle::run(Pair& pair) {
   pair_ = &pair;
   report_ = {};
-  initial_sync_ = pair.synced_at == base::Instant{};
+  // What a returning calendar brings is no act of a user: guests are not notified of it.
+  initial_sync_ = pair.synced_at == base::Instant{} || pair.returning;
   mails_left_ = options_.mail_budget;
   changed_ = false;
   waiting_.clear();
@@ -45,15 +46,18 @@ Task<CycleReport> Cycle::run(Pair& pair) {
 
   // Cleared before the read, so that a notification during the read sets it again. Without a read
   // it is left alone.
-  if (pair.dirty && options_.read_remote) {
+  if (pair.dirty && (options_.read_remote || pair.returning)) {
     WriteBatch begin;
     begin.clear_dirty.push_back(pair.id);
     CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
     pair.dirty = false;
   }
   CO_TRY_VOID(co_await resolve_intents());
-  CO_TRY_VOID(co_await read_changes(SideName::crm));
-  if (options_.read_remote) {
+  // A returning calendar is read at the remote side first: only what still exists there is restored
+  // in the CRM and joined with its retired links.
+  const bool returning = pair.returning;
+  if (!returning) CO_TRY_VOID(co_await read_changes(SideName::crm));
+  if (options_.read_remote || returning) {
     const Result<> read = co_await read_changes(SideName::remote);
     if (!read && may_be_gone(read.error())) {
       CO_TRY(const bool exists, co_await sides_.remote->exists());
@@ -62,6 +66,10 @@ Task<CycleReport> Cycle::run(Pair& pair) {
       co_return report_;
     }
     if (!read) co_return read.error();
+  }
+  if (returning) {
+    CO_TRY_VOID(co_await restore_copies());
+    CO_TRY_VOID(co_await read_changes(SideName::crm));
   }
   CO_TRY_VOID(co_await read_held());
   CO_TRY_VOID(co_await match_unlinked());
@@ -147,8 +155,10 @@ Task<> Cycle::mark_calendar_gone() {
         batch.delete_changes.push_back({pair_->id, SideName::remote, linked.link.side.remote.id});
   }
   pair_->state = PairState::gone;
+  pair_->draining = false;
   // If the calendar comes back, it is listed from the beginning and adopted by its links.
   pair_->cursor.remote.clear();
+  pair_->returning = true;
   batch.pairs.push_back(*pair_);
   add_history(batch, {}, SideName::remote, "calendar_gone", "history.calendar_gone");
   report_.calendar_gone = true;

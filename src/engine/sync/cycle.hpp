@@ -57,6 +57,7 @@ struct CycleReport {
 };
 
 class Matcher;
+struct CopyChange;
 
 class Cycle {
  public:
@@ -73,6 +74,11 @@ class Cycle {
   // nothing. Errors: needs_auth (the user must connect again), unavailable and timeout (repeat
   // later), conflict (another pass of the pair wrote; repeat), internal.
   Task<CycleReport> run(Pair& pair);
+
+  // The engine stops following the copies, because the account was disconnected: what the user did
+  // to them until now is stored as pending, what follows will not be carried over. Reads the CRM
+  // only. Repeating it has no effect. Errors: those of the CRM and the journal.
+  Task<> leave(Pair& pair);
 
   // Reads the remote side only and stores what it holds, for the preview of a set-up: `pair` is a
   // draft. Returns the number of series. Errors as above.
@@ -94,6 +100,13 @@ class Cycle {
   Task<> take_over_remote_items(WriteBatch& batch, const std::vector<LinkWithChanges>& links);
   Task<> attach_remote_items(std::vector<Operation>& operations,
                              const std::vector<LinkWithChanges>& links);
+  // Default calendars and the return of calendars: cycle_return.cpp
+  Task<> restore_copies();
+  Task<> restore(std::vector<CopyChange> changes);
+  void rename_copy(WriteBatch& batch, CopyChange& change);
+  void quarantine_copy(WriteBatch& batch, Link& link, const std::string& reason);
+  Task<> remove_leftovers(std::vector<FeedItem> leftovers);
+  Task<> adopt_retired(WriteBatch& batch, Link& link);
 
   // Matching: cycle_matching.cpp
   Task<> match_unlinked();

@@ -288,6 +288,11 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
     if (!item.remote_item.blank() || before || link)
       keep_remote_item(batch, side, item.id, std::move(item.remote_item));
     if (link) {
+      if (link->held_reason == kRetired && side == SideName::crm &&
+          pair_->mode == PairMode::two_way) {
+        CO_TRY_VOID(co_await adopt_retired(batch, *link));
+        touched_links.insert(link->side[side].id);
+      }
       const LinkUpdate update = update_link(*link, side, item.version, *series,
                                             listing ? std::optional(generation) : std::nullopt);
       if (update.touched) touched_links.insert(link->side[side].id);

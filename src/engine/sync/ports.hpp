@@ -152,6 +152,10 @@ class Side {
   // cannot be read).
   virtual Task<FeedItem> get(std::string id) = 0;
 
+  // get() of many: one item for each id, of kind deleted if the side does not hold it. Those that
+  // cannot be read are left out.
+  virtual Task<std::vector<FeedItem>> get_many(std::vector<std::string> ids);
+
   // At most batch_limit() operations. Results in the same order, each for its own operation; fewer
   // if the side stopped: the other operations were not begun. An operation takes effect at most
   // once per op_id.
@@ -184,6 +188,13 @@ struct Pair {
   std::string identity;  // the remote user's permanent id: finds the pair again after a reconnect
   PairMode mode = PairMode::view_only;
   PairState state = PairState::draft;
+  bool is_primary = false;  // the account's primary calendar, which has the account's address as id
+  bool is_default = false;  // new appointments belong here
+  bool draining = false;    // was the default until now: what is pending is still written to the
+                            // remote side, then the account's own appointments leave
+  // The engine did not follow the CRM's copies: the account was disconnected, or the calendar was
+  // gone, hidden or not the default. The next cycle restores them, see Cycle::restore_copies.
+  bool returning = false;
   PerSide<std::string> cursor;        // "" = nothing listed yet
   PerSide<std::uint64_t> generation;  // number of the last full listing
   bool dirty = false;                 // a web hook reported a change, perhaps during a cycle
@@ -211,8 +222,8 @@ inline constexpr const char* kHeldSuspect = "";              // counted, not hel
 // A meeting of another organiser that exists only in the CRM. It is not re-created at the remote
 // side, because that would invite its guests again in this user's name.
 inline constexpr const char* kHeldForeign = "held.foreign";
-// The held_reason of a link whose appointment moved to another default calendar: never written,
-// never shown and never released again.
+// The held_reason of a link whose appointment moved to another default calendar: never written and
+// never shown. It is adopted when the appointment comes back to this pair's calendar.
 inline constexpr const char* kRetired = "retired";
 
 inline constexpr std::uint32_t kUnusableId = 1 << 16;  // see Link::incarnation
@@ -366,6 +377,8 @@ class Journal {
   virtual Task<std::vector<Link>> links_by_side_id(std::string pair, SideName side,
                                                    std::vector<std::string> ids) = 0;
   virtual Task<std::vector<Link>> links_by_id(std::vector<std::string> ids) = 0;
+  // All links of a pair, ordered by id; at most `limit`, beginning after the id `after`.
+  virtual Task<std::vector<Link>> links(std::string pair, std::string after, std::size_t limit) = 0;
   virtual Task<std::vector<PendingChange>> pending_changes(std::string pair, SideName side,
                                                            std::vector<std::string> ids) = 0;
   // Links with at least one pending change and without held_reason; at most `limit`, ordered by

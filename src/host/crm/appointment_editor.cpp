@@ -84,17 +84,23 @@ Result<SaveResult> AppointmentEditor::create(std::string_view viewer, std::strin
     return saved;
   }));
   result.undo = remember(
-      {std::string(viewer), {}, {{result.id, calendar.id, std::nullopt, result.revision}}});
+      {std::string(viewer), {}, {{result.id, calendar.id, std::nullopt, result.revision}}, {}});
   return result;
 }
 
 Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::string_view id,
                                               std::string_view if_revision, bool erasing,
                                               const EditFunction& change) {
-  Undo undo{std::string(viewer), {}, {}};
+  Undo undo{std::string(viewer), {}, {}, {}};
   TRY(SaveResult result, database_.write([&](Connection& c) -> Result<SaveResult> {
     TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, erasing));
     const Calendar& calendar = stored.calendar;
+    // Deleting an invitation, or a date of it, tells its organiser that the user will not come.
+    // That cannot be taken back here: a new copy would be an appointment that no organiser knows
+    // of.
+    if (erasing && !stored.parsed->view.organized_by_self && calendar.state == "live" &&
+        !calendar.own)
+      undo.refusal = "event.read_only.declined";
     TRY(const Edited edited, change(stored.parsed->event));
     SaveResult saved;
     saved.id = stored.id;
@@ -172,6 +178,7 @@ Result<SaveResult> AppointmentEditor::undo(std::string_view viewer, std::string_
   const auto undo = take_undo(viewer, token);
   if (!undo || undo->expires < clock_.monotonic())
     return Error{Code::gone, "it is too late to take this back", {}};
+  if (!undo->refusal.empty()) return Error{Code::denied, undo->refusal, {}};
   return database_.write([&](Connection& c) -> Result<SaveResult> {
     SaveResult result;
     for (const UndoStep& step : undo->steps) TRY_VOID(revert(c, step, result));

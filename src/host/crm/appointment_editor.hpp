@@ -61,6 +61,7 @@ class AppointmentEditor {
     std::string viewer;
     gcal::base::Milliseconds expires{};
     std::vector<UndoStep> steps;
+    std::string refusal;  // not "": why it cannot be taken back, as a text key
   };
   using EditFunction = std::function<Result<Edited>(const Json& event)>;
 

@@ -187,6 +187,22 @@ TEST_F(EventsTest, UndoRestoresAnErasedAppointmentUnderAnotherId) {
   EXPECT_EQ(code_of(crm_->appointment_editor().undo(anna_.id, changed.undo)), Code::gone);
 }
 
+// The organiser has been answered, and a new copy would belong to no organiser.
+TEST_F(EventsTest, DecliningAnInvitationByDeletingItCannotBeUndone) {
+  const Calendar calendar = add_calendar(add_account(anna_), "primary");
+  Json meeting = with(timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"),
+                      "recurrence", rule("RRULE:FREQ=WEEKLY;COUNT=4"));
+  meeting.set("facts", json(R"({"ical_uid":"uid-1","organized_by_self":false})"));
+  put(calendar, "invited", meeting);
+  for (const Scope scope : {Scope::this_one, Scope::all}) {
+    const SaveResult erased = erase("invited", scope, "2026-03-09T08:00:00Z");
+    const auto undone = crm_->appointment_editor().undo(anna_.id, erased.undo);
+    ASSERT_EQ(code_of(undone), Code::denied);
+    EXPECT_EQ(undone.error().message, "event.read_only.declined");
+  }
+  EXPECT_EQ(code_of(crm_->appointment_queries().get(anna_.id, "invited")), Code::not_found);
+}
+
 TEST_F(EventsTest, UnknownMembersSurviveAnEdit) {
   const Calendar calendar = add_calendar(add_account(anna_), "primary");
   put(calendar, "e1",

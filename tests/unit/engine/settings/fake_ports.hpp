@@ -55,7 +55,6 @@ class FakePorts final : public FlowPorts {
     calls.push_back("run");
     co_return stored;
   }
-  Task<> request_run(std::string) override { return note("run"); }
   Task<CopyableCounts> copyable(std::string) override { co_return movable; }
   Task<> set_account_state(std::string, std::string state_name) override {
     return note("state:" + state_name);

@@ -111,6 +111,8 @@ WriteBatch some_batch(base::Random& random) {
     pair.cursor.crm = name(random, "cursor", 9);
     pair.generation.remote = random.below(9);
     pair.dirty = random.below(2) == 0;
+    for (bool* flag : {&pair.is_primary, &pair.is_default, &pair.draining, &pair.returning})
+      *flag = random.below(2) == 0;
     batch.pairs.push_back(std::move(pair));
   }
   if (random.below(5) == 0) batch.clear_dirty.push_back(name(random, "pair", 2));
@@ -490,7 +492,10 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
   const auto first_version = [](Connection& connection) -> Result<> {
     for (const char* statement :
          {"DROP TABLE splits", "ALTER TABLE links DROP COLUMN crm_notified",
-          "DROP TABLE held_items", "UPDATE schema_version SET version = 1",
+          "DROP TABLE held_items", "DROP INDEX pairs_by_remote_calendar",
+          "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
+          "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
+          "ALTER TABLE pairs DROP COLUMN returning_copies", "UPDATE schema_version SET version = 1",
           "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
           "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
           "google_generation, incarnation, held_reason) VALUES ('link', 'pair', 'event', '1', 0, "
@@ -510,6 +515,52 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
   ASSERT_EQ(links->size(), 1u);
   EXPECT_EQ(links->front().notified, "");
   EXPECT_TRUE(run_task(journal.splits("pair"))->empty());
+}
+
+// What version 2 left: the two-way pair was the default, and a retired link may name an appointment
+// that is in its calendar again.
+TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto make_old = [](Connection& connection) -> Result<> {
+    for (const char* statement :
+         {"DROP TABLE pairs",
+          "CREATE TABLE pairs(id TEXT PRIMARY KEY, account TEXT NOT NULL, google_calendar TEXT NOT "
+          "NULL, crm_calendar TEXT NOT NULL, identity TEXT NOT NULL, mode BIGINT NOT NULL, state "
+          "BIGINT NOT NULL, crm_cursor TEXT NOT NULL, google_cursor TEXT NOT NULL, crm_generation "
+          "BIGINT NOT NULL, google_generation BIGINT NOT NULL, dirty BIGINT NOT NULL, synced_at "
+          "BIGINT NOT NULL)",
+          "INSERT INTO pairs VALUES ('a', 'one', 'a', 'ca', 's', 0, 1, 'c1', 'g1', 1, 1, 0, 5), "
+          "('b', 'one', 'b', 'cb', 's', 1, 3, 'c2', '', 1, 1, 0, 5), "
+          "('c', 'one', 'c', '', 's', 1, 0, '', 'g3', 0, 1, 0, 0)",
+          "UPDATE schema_version SET version = 2"})
+      TRY_VOID(connection.exec(statement, {}));
+    return {};
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, make_old));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom random{1};
+  SqlJournal journal{database, blocking, random, 0};
+  ASSERT_TRUE(migrate(database));
+  const std::vector<Pair> pairs = *run_task(journal.pairs("one"));
+  ASSERT_EQ(pairs.size(), 3u);
+  EXPECT_TRUE(pairs[0].is_default && !pairs[0].returning);
+  EXPECT_EQ(pairs[0].cursor.crm, "c1");
+  EXPECT_TRUE(!pairs[1].is_default && pairs[1].returning) << "gone";
+  EXPECT_FALSE(pairs[2].is_default || pairs[2].returning || pairs[2].draining) << "draft";
+
+  Link retired;
+  retired.id = "l";
+  retired.pair = "a";
+  retired.held_reason = kRetired;
+  WriteBatch batch;
+  batch.links.push_back(retired);
+  ASSERT_TRUE(run_task(journal.commit(std::move(batch))));
+  ASSERT_TRUE(database.transact(Mode::write, 0, make_old));
+  ASSERT_TRUE(migrate(database));
+  EXPECT_EQ(run_task(journal.pairs("one"))->front().cursor.crm, "") << "is listed again";
+  blocking.stop();
 }
 
 TEST(BlockingExecutorTest, StopFinishesBegunJobsAndCancelsLaterOnes) {

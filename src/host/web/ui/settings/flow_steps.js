@@ -29,6 +29,7 @@ function FormStep({ step, busy, onSubmit, onCancel, refusal }) {
   };
   return html`<form class="stack flow-form" ref=${form} onSubmit=${submit} novalidate>
     ${step.description && html`<p class="lead" dir="auto">${t(step.description, args)}</p>`}
+    ${(step.notes || []).map((note) => html`<p dir="auto">${t(note.key, note.args)}</p>`)}
     ${refusal && html`<${Notice} kind="bad">${messageOf(refusal)}<//>`}
     ${Object.entries(step.schema.properties || {}).map(
       ([name, property]) => html`<${SchemaField}

@@ -175,6 +175,8 @@ export const en = {
   'event.read_only.calendar': 'This calendar is view only. Change the appointment at Google.',
   'event.read_only.type': 'This kind of appointment can only be changed at Google.',
   'event.read_only.locked': 'This appointment is locked at Google.',
+  'event.read_only.declined':
+    'You have declined the invitation, which can’t be undone here. Accept it again at Google.',
   'event.read_only.not_organizer':
     'Only the person who sent the invitation can change this appointment.',
 

@@ -1,0 +1,164 @@
+// The parts of a run that bring an account from one state into another: disconnecting and
+// returning, another default calendar, another address of the Google account. Each is repeated by
+// the next run until it is complete: what is left to do follows from the pairs in the journal.
+#include <algorithm>
+
+#include "plugin/account/account_run.hpp"
+#include "plugin/account/move_appointments.hpp"
+#include "plugin/account/other_accounts.hpp"
+#include "plugin/account/retired_grants.hpp"
+#include "plugin/adapters/crm_side.hpp"
+#include "plugin/adapters/no_side.hpp"
+
+namespace gcal::plugin {
+namespace {
+
+using settings::RemoteCalendar;
+using sync::Pair;
+using sync::PairState;
+
+// A previous default is left when two cycles around the move have found nothing more in it.
+constexpr int kMaxMoves = 3;
+
+}  // namespace
+
+// The account was disconnected: its calendars are marked as gone and the copies stay with the user
+// (PD-14). A calendar that another account
+// of the user shows is hidden instead, so that its appointments do not appear twice.
+Task<> AccountRun::on_disconnected() {
+  CO_TRY(std::vector<Pair> pairs, co_await journal_.pairs(id_));
+  CO_TRY(const std::vector<HostCalendar> calendars, co_await context_.host.calendars(id_));
+  for (Pair& pair : pairs) {
+    if (pair.state == PairState::live && !pair.returning) {
+      const std::vector<std::string> own{account_.config.email};
+      RecordMatcher matcher(context_.host.services().contacts, account_.user, own);
+      CrmSide crm(context_.host.services().events, std::move(matcher), pair.crm_calendar, fence_,
+                  context_.blocking);
+      NoSide google;
+      sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
+      CO_TRY_VOID(co_await cycle.leave(pair));
+    }
+    const auto calendar = std::ranges::find(calendars, pair.crm_calendar, &HostCalendar::id);
+    if (calendar == calendars.end() || calendar->state != "live") continue;
+    CO_TRY(const bool elsewhere, co_await shown_by_another(context_, journal_, account_, pair));
+    CO_TRY_VOID(
+        co_await context_.host.set_calendar_state(calendar->id, elsewhere ? "hidden" : "gone"));
+    CO_TRY_VOID(co_await wake_sharing_accounts(context_, journal_, account_, pair));
+  }
+  const unsigned failed_leavings = memory_.failed_leavings;
+  memory_ = {};
+  memory_.failed_leavings = failed_leavings;
+  co_return Result<>{};
+}
+
+// Without an answer of Google the run is repeated later; the account's state does not depend on it.
+Task<> AccountRun::revoke_retired(bool connected) {
+  memory_.check_retired = false;  // set again by the page if a grant is retired meanwhile
+  const Result<> revoked = co_await revoke_retired_grants(context_, journal_, id_, connected);
+  if (!revoked) memory_.check_retired = true;
+  if (revoked) {
+    memory_.failed_leavings = 0;
+    co_return Result<>{};
+  }
+  if (revoked.error().code == Code::cancelled) co_return revoked;
+  context_.log.warning("grant.not_revoked_yet",
+                       base::Json::object({{"reason", revoked.error().message}}));
+  ++memory_.failed_leavings;
+  const sync::Activity activity{
+      sync::Push::unconfirmed, false, {}, memory_.failed_leavings, revoked.error().retry_after};
+  leave_again_ =
+      context_.clock.now() + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
+  outcome_.next = leave_again_;
+  co_return Result<>{};
+}
+
+// The account was connected again. What the user did to its copies in the meantime is not carried
+// over, whether or not a run took notice that the account was disconnected.
+Task<> AccountRun::mark_returning() {
+  CO_TRY(const std::vector<Pair> pairs, co_await journal_.pairs(id_));
+  sync::WriteBatch batch;
+  for (Pair pair : pairs) {
+    if (pair.state == PairState::draft) continue;
+    // The user has just chosen it from the list that Google gave.
+    const bool chosen = std::ranges::find(account_.config.visible, pair.remote_calendar,
+                                          &RemoteCalendar::id) != account_.config.visible.end();
+    if (chosen) pair.state = PairState::live;
+    pair.returning = true;
+    batch.pairs.push_back(std::move(pair));
+  }
+  if (batch.empty()) co_return Result<>{};
+  co_return co_await journal_.commit(std::move(batch));
+}
+
+// The account's address changed, and with it the id of its primary calendar. Pair, links and the
+// CRM's calendar keep the id under which it was first seen.
+Task<> AccountRun::recognise_primary() {
+  const auto chosen = std::ranges::find_if(account_.config.visible, &RemoteCalendar::primary);
+  if (chosen == account_.config.visible.end()) co_return Result<>{};
+  CO_TRY(const std::vector<Pair> pairs, co_await journal_.pairs(id_));
+  const auto known = std::ranges::find_if(
+      pairs, [](const Pair& pair) { return pair.is_primary && pair.state != PairState::draft; });
+  if (known == pairs.end() || known->remote_calendar == chosen->id) co_return Result<>{};
+  settings::ConfigEdit rename = [today = chosen->id,
+                                 kept = known->remote_calendar](settings::AccountConfig& config) {
+    std::erase_if(config.visible, [&](const RemoteCalendar& one) { return one.id == kept; });
+    for (RemoteCalendar& one : config.visible)
+      if (one.id == today) one.id = kept;
+    for (std::string* id : {&config.default_calendar, &config.copy_guest_events_into})
+      if (*id == today) *id = kept;
+  };
+  CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(rename)));
+  co_return Result<>{};
+}
+
+// Another account of the user has the default calendar now (PD-11).
+Task<> AccountRun::yield_default() {
+  CO_TRY(const bool is_lost, co_await lost_default(context_, journal_, account_));
+  if (!is_lost) co_return Result<>{};
+  settings::ConfigEdit yield =
+      [lost = account_.config.default_calendar](settings::AccountConfig& config) {
+        if (config.default_calendar != lost) return;
+        config.default_calendar.clear();
+        config.copy_guest_events_into.clear();
+      };
+  CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(yield)));
+  co_return Result<>{};
+}
+
+// `pair` was the default calendar and a cycle has just written what was pending. Its own
+// appointments move to the present default, and the pair becomes view-only (PD-10).
+Task<> AccountRun::leave_old_default(google::Client& client, Pair& pair) {
+  CO_TRY_VOID(co_await may_write());
+  NewHome home;
+  const auto now = std::ranges::find_if(pairs_.live, &Pair::is_default);
+  if (now != pairs_.live.end()) {
+    // Guests are not notified of what is moved.
+    now->synced_at = {};
+    sync::WriteBatch batch;
+    batch.pairs.push_back(*now);
+    CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+    home = {now->crm_calendar, true,
+            account_.config.copy_guest_events_into == now->remote_calendar};
+  } else if (account_.config.default_calendar.empty()) {
+    CO_TRY(home.crm_calendar, co_await context_.host.own_calendar(account_.user));
+  } else {
+    co_return Result<>{};  // the new default is not there at present
+  }
+  for (int i = 0; i < kMaxMoves; ++i) {
+    NewHome to = home;
+    CO_TRY(const std::size_t moved,
+           co_await move_own_appointments(context_, journal_, pair, std::move(to), fence_));
+    // What the user did in the meantime.
+    CO_TRY(const sync::CycleReport report, co_await sync_pair(client, pair, false));
+    if (report.calendar_gone || report.unfinished) co_return Result<>{};
+    if (moved > 0 || report.writes() > 0) continue;
+    pair.draining = false;
+    pair.mode = sync::PairMode::view_only;
+    sync::WriteBatch batch;
+    batch.pairs.push_back(pair);
+    co_return co_await journal_.commit(std::move(batch));
+  }
+  co_return Result<>{};
+}
+
+}  // namespace gcal::plugin
