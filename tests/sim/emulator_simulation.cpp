@@ -11,6 +11,7 @@
 #include "tests/sim/emulated_google.hpp"
 #include "tests/sim/random_faults.hpp"
 #include "tests/sim/series_acts.hpp"
+#include "tests/sim/visible.hpp"
 #include "tests/sim/world.hpp"
 #include "tests/support/seeded_random.hpp"
 
@@ -339,29 +340,6 @@ class EmulatorWorld final : public World {
     if (!done) return;
     acts(token).edited.remote = true;
     note("google edits " + token);
-  }
-
-  // What a user sees of a series. Exceptions that equal what the rule says do not count, nor do
-  // cancelled ones after its end.
-  static Json visible(Series series) {
-    series.facts = {};
-    const auto plain = [](calendar::Event& event) {
-      // An all-day event shows the calendar's default reminders as if they had been set.
-      event.reminders.reset();
-      for (calendar::Attendee& guest : event.attendees)
-        guest.name.clear(), guest.organizer = guest.self = false;
-    };
-    plain(series.master);
-    for (auto& [start, occurrence] : series.occurrences) {
-      if (occurrence.cancelled) occurrence.event = series.master;
-      plain(occurrence.event);
-    }
-    std::erase_if(series.occurrences, [&](const auto& each) {
-      if (each.second.cancelled) return calendar::ends_before(series.recurrence, each.first);
-      return calendar::equal_event(each.second.event,
-                                   calendar::occurrence_by_rule(series.master, each.first));
-    });
-    return calendar::to_json(series);
   }
 
   void compare_sides() {

@@ -60,7 +60,7 @@ Task<> BlockingExecutor::perform(std::function<void()> work) {
   const auto initiate = [this, &work, &outcome](auto handler) {
     // The loop must not end while the job runs, and the handler must be called on the loop.
     auto executor = asio::prefer(asio::get_associated_executor(handler),
-                                 asio::execution::outstanding_work.tracked);
+                                 asio::execution::outstanding_work_t::tracked);
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     const auto back = [executor, shared] {
       asio::post(executor, [shared] { std::move (*shared)(); });
