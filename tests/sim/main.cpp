@@ -6,10 +6,15 @@
 // With --trace it prints each history and the hash of its final state. Exits with 1 at the first
 // violation and prints the seed and the shortest history that was found to fail, and with 1 when a
 // long run has not met everything that a simulation has to meet.
+// sim --mutants (preset mutants): starts one fault on purpose after the other and looks for it with
+// fresh seeds; exits with 1 unless each is found within 5,000 and the median is at most 500.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <sstream>
@@ -18,6 +23,7 @@
 
 #include "tests/sim/emulator_simulation.hpp"
 #include "tests/sim/history.hpp"
+#include "tests/sim/mutants.hpp"
 
 namespace {
 
@@ -28,7 +34,11 @@ constexpr std::size_t kShrinkingRuns = 2'000;
 // From so many histories on, everything must have been met.
 constexpr std::size_t kLongRun = 2'000;
 
+constexpr std::size_t kMutantSeeds = 5'000;
+constexpr std::size_t kMutantMedian = 500;
+
 struct Options {
+  bool mutants = false;
   bool dialect = false;
   bool trace = false;
   std::vector<std::string> assumptions;
@@ -165,6 +175,55 @@ std::vector<std::uint64_t> seeds_in(const std::string& file, bool dialect) {
   return seeds;
 }
 
+std::uint64_t fresh_seed() {
+  std::random_device device;
+  const std::uint64_t begin = (static_cast<std::uint64_t>(device()) << 16) + 1'000'000;
+  std::printf("fresh seeds from %llu on\n", static_cast<unsigned long long>(begin));
+  return begin;
+}
+
+// How many seeds it takes to find the fault that was started; nullopt: more than the limit.
+std::optional<std::size_t> seeds_to_find(const gcal::simulation::Mutant& mutant,
+                                         std::uint64_t first) {
+  for (std::size_t count = 1; count <= kMutantSeeds; ++count) {
+    const std::uint64_t seed = first + count - 1;
+    const Outcome outcome = mutant.emulator ? gcal::simulation::run_emulator_seed(seed)
+                                            : gcal::simulation::run_seed(seed);
+    if (outcome.violations.empty()) continue;
+    std::printf("%6zu  %s: %s\n        %s %llu: %s\n", count, std::string(mutant.name).c_str(),
+                std::string(mutant.fault).c_str(), mutant.emulator ? "emulator" : "memory",
+                static_cast<unsigned long long>(seed), outcome.violations.front().c_str());
+    std::fflush(stdout);
+    return count;
+  }
+  std::printf("MISSED  %s: %s\n", std::string(mutant.name).c_str(),
+              std::string(mutant.fault).c_str());
+  return std::nullopt;
+}
+
+bool find_mutants() {
+  const std::uint64_t first = fresh_seed();
+  std::vector<std::size_t> counts;
+  bool all = true;
+  for (const gcal::simulation::Mutant& mutant : gcal::simulation::mutants()) {
+    if (!gcal::simulation::start_mutant(mutant.name)) {
+      std::fprintf(stderr, "sim: this build has no mutants; use the preset of that name\n");
+      return false;
+    }
+    const auto count = seeds_to_find(mutant, first);
+    if (count)
+      counts.push_back(*count);
+    else
+      all = false;
+  }
+  if (counts.empty()) return false;
+  std::ranges::sort(counts);
+  const std::size_t median = counts[counts.size() / 2];
+  std::printf("%zu mutants, %zu found, median %zu seeds\n", gcal::simulation::mutants().size(),
+              counts.size(), median);
+  return all && median <= kMutantMedian;
+}
+
 std::vector<std::uint64_t> seeds_of(const Options& options) {
   std::vector<std::uint64_t> seeds;
   if (!options.ledger.empty()) seeds = seeds_in(options.ledger, options.dialect);
@@ -177,9 +236,7 @@ std::vector<std::uint64_t> seeds_of(const Options& options) {
   }
   for (std::uint64_t seed = first; seed <= last; ++seed) seeds.push_back(seed);
   if (options.fresh > 0) {
-    std::random_device device;
-    const std::uint64_t begin = (static_cast<std::uint64_t>(device()) << 16) + 1'000'000;
-    std::printf("fresh seeds from %llu on\n", static_cast<unsigned long long>(begin));
+    const std::uint64_t begin = fresh_seed();
     for (std::uint64_t i = 0; i < options.fresh; ++i) seeds.push_back(begin + i);
   }
   return seeds;
@@ -204,7 +261,9 @@ int main(int argc, char** argv) {
           "A..B"));
   app.add_option("--fresh", options.fresh, "so many seeds that no run has had before");
   app.add_flag("--trace", options.trace, "print each history");
+  app.add_flag("--mutants", options.mutants, "look for the faults that this build has on purpose");
   CLI11_PARSE(app, argc, argv);
+  if (options.mutants) return find_mutants() ? 0 : 1;
 
   Simulator simulator(options);
   if (!simulator.check_assumptions()) return 2;

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
@@ -53,7 +54,7 @@ OccurrenceStep step_of(const Series& wanted, const OriginalStart& start, const O
   step.start = start;
   step.wanted = will && !will->cancelled;
   const bool was_cancelled = was && was->cancelled;
-  if (will ? will->cancelled : !dates.contains(start)) {
+  if (will ? will->cancelled : !dates.contains(start) && !base::mutant("old_exceptions_stay")) {
     step.patch = was_cancelled ? Json::object() : cancellation();
     return step;
   }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/sync/complete_guests.hpp"
 #include "src/engine/sync/cycle.hpp"
@@ -75,7 +76,9 @@ bool is_news(const Series* known, const Series& series) {
 
 Task<> Cycle::resolve_intents() {
   CO_TRY(std::vector<Intent> intents, co_await journal_.intents(pair_->id));
-  for (Intent& intent : intents) CO_TRY_VOID(co_await resolve_intent(std::move(intent)));
+  for (Intent& intent : intents)
+    if (!base::mutant("intent_not_resolved"))
+      CO_TRY_VOID(co_await resolve_intent(std::move(intent)));
   co_return Result<>{};
 }
 
@@ -159,6 +162,7 @@ Task<> Cycle::read_changes(SideName side) {
   for (std::size_t pages = 0;; ++pages) {
     Result<ChangesPage> page = co_await sides_[side]->changes(position);
     if (!page && page.error().code == Code::gone && !listing) {
+      if (base::mutant("expired_cursor_is_empty")) co_return Result<>{};
       // The cursor expired: list everything under a new generation, once.
       position.clear();
       positions.clear();
@@ -171,12 +175,18 @@ Task<> Cycle::read_changes(SideName side) {
     if (page->more && (pages >= kMaxPages || !positions.insert(page->next).second))
       co_return Error{Code::unavailable, "the listing goes in circles; it will be read again", {}};
     news |= !page->items.empty() || !page->unreadable.empty();
+    if (base::mutant("cursor_before_items") && !page->more) {
+      pair_->cursor[side] = page->next;
+      WriteBatch early;
+      early.pairs.push_back(*pair_);
+      CO_TRY_VOID(co_await journal_.commit(std::move(early)));
+    }
     CO_TRY_VOID(co_await store_page(side, std::move(page->items), listing));
     CO_TRY_VOID(co_await store_unreadable(side, std::move(page->unreadable)));
     position = page->next;
-    if (!page->more) break;
+    if (!page->more || base::mutant("first_page_only")) break;
   }
-  if (listing) CO_TRY_VOID(co_await confirm_absent(side));
+  if (listing && !base::mutant("absence_not_confirmed")) CO_TRY_VOID(co_await confirm_absent(side));
   // Google returns a new token with every read. If the read brought nothing, the token is only
   // stored before the old one grows too old.
   if (pair_->cursor[side] != position && !news)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/common/base/id.hpp"
+#include "src/common/base/mutant.hpp"
 #include "src/engine/sync/complete_guests.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
@@ -48,7 +49,8 @@ Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges&
   if (plan.create[side]) {
     // The derived id was used before if an object existed here or was seen to be deleted: a
     // re-creation needs a new id.
-    if (state.has_base || is_deleted(linked.change[side])) ++link.incarnation;
+    if (state.has_base || is_deleted(linked.change[side]))
+      link.incarnation += base::mutant("recreation_keeps_id") ? 0 : 1;
     state.id = side == SideName::crm ? derived_crm_id(link.id, link.incarnation)
                                      : derived_remote_id(link.id, link.incarnation);
     state.version.clear();
@@ -296,7 +298,7 @@ Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& 
   SideState& state = link.side[side];
   hold_repeated_conflict(batch, side, link, error);
   Result<FeedItem> found = co_await sides_[side]->get(state.id);
-  const bool absent = !found && is_absent(found.error());
+  const bool absent = (!found && is_absent(found.error())) || base::mutant("conflict_is_deletion");
   if (!found && is_unreadable(found.error())) {
     hold_unreadable(batch, link, side, found.error().message);
     co_return Result<>{};

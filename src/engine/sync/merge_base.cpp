@@ -1,11 +1,14 @@
 #include "src/engine/sync/merge_base.hpp"
+#include "src/common/base/mutant.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/series_move.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -29,6 +32,7 @@ void keep_answers_pending(std::vector<calendar::Attendee>& base,
 }
 
 void keep_answers_pending(Series& base, const Series& sent, calendar::Field field) {
+  if (base::mutant("reset_answers_hidden")) return;
   if (field == calendar::Field::attendees)
     keep_answers_pending(base.master.attendees, sent.master.attendees);
   if (field != calendar::Field::schedule) return;
@@ -63,8 +67,10 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
     const auto field = static_cast<calendar::Field>(i);
     if (!calendar::equal(sent, other_series, field)) continue;
     // What was not sent cannot have been normalised: if it changed, the side changed it.
-    calendar::copy(mine.base, changed[i] ? written : sent, field);
-    calendar::copy(theirs.base, other_series, field);
+    const bool as_sent = !changed[i] && !base::mutant("reset_answers_hidden");
+    calendar::copy(mine.base, as_sent || base::mutant("base_is_what_was_sent") ? sent : written,
+                   field);
+    if (!base::mutant("other_base_stays")) calendar::copy(theirs.base, other_series, field);
     if (field == calendar::Field::schedule) keep_extra_occurrences_pending(mine, sent, written);
     keep_answers_pending(mine.base, sent, field);
   }
@@ -74,6 +80,33 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
 
 namespace {
 
+// An occurrence as the other side held it when it was sent under a new rule: only what the put
+// changed came from there. nullopt: the other side showed what the rule says.
+std::optional<calendar::Occurrence> held_there(const Series& theirs, const Operation& put,
+                                               const calendar::DateMap& dates,
+                                               const calendar::OriginalStart& start,
+                                               const calendar::Occurrence& sent) {
+  const calendar::OriginalStart old_start = dates.back(start);
+  const calendar::Occurrence* was = find_occurrence(put.before, old_start);
+  const calendar::Occurrence* base = find_occurrence(theirs, old_start);
+  if (!was) return sent;
+  calendar::FieldSet from_there;
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+    if (const auto field = static_cast<calendar::Field>(i); field != calendar::Field::schedule)
+      from_there[i] = !calendar::equal(was->event, sent.event, field);
+  if (was->cancelled != sent.cancelled) return sent;
+  if (sent.cancelled ? !base : !base && from_there.none()) return std::nullopt;
+  if (!base || base->cancelled) return base && (sent.cancelled || from_there.none()) ? *base : sent;
+  calendar::Occurrence held = *base;
+  const calendar::Event times =
+      sent.cancelled ? calendar::occurrence_by_rule(put.series.master, start) : sent.event;
+  calendar::copy(held.event, times, calendar::Field::schedule);
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+    if (from_there[i] && !sent.cancelled)
+      calendar::copy(held.event, sent.event, static_cast<calendar::Field>(i));
+  return held;
+}
+
 // A series is written in several requests: first the rule, then each changed occurrence. What
 // arrived becomes part of the bases. What did not arrive keeps its old base, so that it still
 // counts as a change of the sending side and not of this one.
@@ -82,6 +115,8 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
   if (!calendar::equal_rule(put.series, found)) return;
   const bool creating = put.id.empty();
   const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
+  const Series theirs_before = theirs.base;
+  const calendar::DateMap dates(put.before, put.series, {});
   if (new_rule) {
     // What is left of the old rule stays in the bases: that it goes is the sending side's change.
     const auto is_left = [&](const calendar::OriginalStart& start) {
@@ -113,7 +148,12 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
     if (!new_rule && equal_occurrence(find_occurrence(put.before, start), sent)) continue;
     if (!equal_occurrence(sent, find_occurrence(found, start))) continue;
     set_occurrence(mine.base, start, find_occurrence(found, start));
-    set_occurrence(theirs.base, start, sent);
+    if (creating || !sent) {
+      set_occurrence(theirs.base, start, sent);
+      continue;
+    }
+    const auto held = held_there(theirs_before, put, dates, start, *sent);
+    set_occurrence(theirs.base, start, held ? &*held : nullptr);
   }
 }
 
@@ -166,6 +206,7 @@ bool holds_first_step(const Operation& put, const Series& found) {
 }
 
 void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found) {
+  if (base::mutant("lost_answer_forgotten")) return;
   SideState& mine = link.side[side];
   SideState& theirs = link.side[other(side)];
   calendar::FieldSet fields;

@@ -1,4 +1,5 @@
 #include "src/engine/sync/merge_schedule.hpp"
+#include "src/common/base/mutant.hpp"
 
 #include <map>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/calendar/series_move.hpp"
 
 namespace gcal::sync {
@@ -96,13 +98,29 @@ std::set<OriginalStart> starts_of(const Series& series) {
   return starts;
 }
 
-// The occurrences of one version of a series by the dates of the merged rule.
+// The exceptions that stayed where they were although the rule of their series left those dates:
+// Google may leave them behind when its master is changed. They stand outside the rule.
+std::set<OriginalStart> left_outside(const Series& base, const Series& now) {
+  std::set<OriginalStart> starts;
+  if (calendar::equal_rule(base, now) || base::mutant("left_exception_lost")) return starts;
+  for (const auto& [start, occurrence] : now.occurrences)
+    if (!occurrence.cancelled && find_occurrence(base, start)) starts.insert(start);
+  const auto existing = calendar::existing_dates(now, starts);
+  if (!existing) return {};
+  std::erase_if(starts, [&](const OriginalStart& start) { return existing->contains(start); });
+  return starts;
+}
+
+// The occurrences of one version of a series by the dates of the merged rule; `outside` keep
+// theirs.
 class OnMergedDates {
  public:
-  OnMergedDates(const Series& series, const Series& merged) : series_(series) {
+  OnMergedDates(const Series& series, const Series& merged, std::set<OriginalStart> outside = {})
+      : series_(series), outside_(std::move(outside)) {
     if (!calendar::equal_rule(series, merged)) map_.emplace(series, merged, starts_of(series));
     for (const auto& [start, occurrence] : series.occurrences) {
-      const std::optional<OriginalStart> date = map_ ? map_->forward(start) : start;
+      const std::optional<OriginalStart> date =
+          map_ && !outside_.contains(start) ? map_->forward(start) : start;
       if (date)
         by_date_.emplace(*date, &occurrence);
       else
@@ -119,11 +137,13 @@ class OnMergedDates {
     return found == by_date_.end() ? nullptr : found->second;
   }
   Event by_rule(const OriginalStart& date) const {
-    return calendar::occurrence_by_rule(series_.master, map_ ? map_->back(date) : date);
+    const bool moved = map_ && !outside_.contains(date);
+    return calendar::occurrence_by_rule(series_.master, moved ? map_->back(date) : date);
   }
 
  private:
   const Series& series_;
+  std::set<OriginalStart> outside_;
   std::optional<DateMap> map_;  // nullopt: the rule is the merged one
   std::map<OriginalStart, const Occurrence*> by_date_;
   std::vector<OriginalStart> without_date_;
@@ -178,8 +198,11 @@ class OccurrenceMerge {
   OccurrenceMerge(const Sides& base, const Sides& now, ConflictPolicy policy, Merged& merged)
       : policy_(policy),
         merged_(merged),
-        base_{OnMergedDates(*base.crm, merged.crm), OnMergedDates(*base.remote, merged.remote)},
-        now_{OnMergedDates(*now.crm, merged.crm), OnMergedDates(*now.remote, merged.remote)} {}
+        outside_(outside_both(base, now)),
+        base_{OnMergedDates(*base.crm, merged.crm, outside_),
+              OnMergedDates(*base.remote, merged.remote, outside_)},
+        now_{OnMergedDates(*now.crm, merged.crm, outside_),
+             OnMergedDates(*now.remote, merged.remote, outside_)} {}
 
   void run(const Sides& base, const Sides& now) {
     std::set<OriginalStart> dates;
@@ -197,6 +220,12 @@ class OccurrenceMerge {
     OnMergedDates crm, remote;
     OnMergedDates& operator[](SideName side) { return side == SideName::crm ? crm : remote; }
   };
+
+  static std::set<OriginalStart> outside_both(const Sides& base, const Sides& now) {
+    std::set<OriginalStart> outside = left_outside(*base.crm, *now.crm);
+    outside.merge(left_outside(*base.remote, *now.remote));
+    return outside;
+  }
 
   DateChange change_of(SideName side, const OriginalStart& date) {
     const auto shown = [&](const OnMergedDates& version) {
@@ -256,8 +285,18 @@ class OccurrenceMerge {
     if (one_only && !touched)
       return keep(in_crm ? SideName::crm : SideName::remote, date, present.now,
                   in_crm ? merged.event.crm : merged.event.remote);
+    // A value that lost a conflict against the rule makes no exception where there is none: the
+    // side would be asked to write what it shows already.
+    const auto needless = [&](SideName side) {
+      const bool exists = side == SideName::crm ? in_crm : in_remote;
+      return !exists && merged.conflicts.any() && !base::mutant("lost_exception_kept") &&
+             !outside_.contains(date) &&
+             calendar::equal_event(merged.event[side],
+                                   calendar::occurrence_by_rule(merged_[side].master, date));
+    };
     for (const SideName side : kBothSides)
-      merged_[side].occurrences[date] = Occurrence{false, std::move(merged.event[side])};
+      if (!needless(side))
+        merged_[side].occurrences[date] = Occurrence{false, std::move(merged.event[side])};
   }
 
   // One side shows the date, the other does not.
@@ -299,6 +338,7 @@ class OccurrenceMerge {
 
   ConflictPolicy policy_;
   Merged& merged_;
+  std::set<OriginalStart> outside_;
   Pair base_, now_;
 };
 

@@ -1,4 +1,5 @@
 #include "src/engine/sync/plan.hpp"
+#include "src/common/base/mutant.hpp"
 
 #include "src/engine/sync/complete_guests.hpp"
 
@@ -32,7 +33,8 @@ State state_of(const LinkWithChanges& linked, SideName side) {
     return state;
   }
   state.changed = calendar::changed(*state.base, *state.series).any();
-  state.overrides_deletion = state.changed && outweighs_deletion(*state.base, *state.series);
+  state.overrides_deletion = state.changed && outweighs_deletion(*state.base, *state.series) &&
+                             !base::mutant("deletion_always_wins");
   return state;
 }
 
@@ -119,7 +121,7 @@ void both_present(const State& crm, const State& seen, PairMode mode, ConflictPo
   if (calendar::changed(*remote.series, merged.remote).any()) {
     plan.action.remote = Plan::Action::put;
     plan.series.remote = std::move(merged.remote);
-    plan.notify_guests = crm.base && crm.changed;
+    plan.notify_guests = (crm.base && crm.changed) || base::mutant("echo_mails_guests");
   }
   plan.rebase_only =
       plan.action.crm == Plan::Action::nothing && plan.action.remote == Plan::Action::nothing;
@@ -128,7 +130,8 @@ void both_present(const State& crm, const State& seen, PairMode mode, ConflictPo
 // The CRM deleted (or moved to another calendar) what the remote side still holds.
 void deleted_in_crm(const State& remote, PairMode mode, Plan& plan) {
   const bool survives = mode == PairMode::view_only || is_read_only(remote.series->facts.type) ||
-                        (remote.changed && remote.overrides_deletion && remote.base);
+                        (remote.changed && remote.overrides_deletion && remote.base) ||
+                        base::mutant("deletion_never_wins");
   if (survives) {
     plan.action.crm = Plan::Action::put;
     plan.create.crm = true;

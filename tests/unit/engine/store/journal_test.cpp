@@ -409,11 +409,22 @@ TEST_F(JournalTest, ADamagedRowIsAnErrorAndNotAnEmptySeries) {
   EXPECT_EQ(found.error().code, Code::invalid);
 }
 
+// Takes away what the fifth version added to the pairs.
+Result<> to_pairs_of_version_4(Connection& connection) {
+  for (const char* statement :
+       {"DROP INDEX pairs_by_remote_calendar", "DROP INDEX pairs_by_crm_calendar",
+        "ALTER TABLE pairs DROP COLUMN is_primary", "ALTER TABLE pairs DROP COLUMN is_default",
+        "ALTER TABLE pairs DROP COLUMN draining", "ALTER TABLE pairs DROP COLUMN returning_copies"})
+    TRY_VOID(connection.exec(statement, {}));
+  return {};
+}
+
 // Earlier versions held a link in both directions, without a time for another try.
 TEST(Migrations, WhatEarlierVersionsHeldIsTriedAgain) {
   support::SqliteDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto to_version_2 = [](Connection& connection) -> Result<> {
+    TRY_VOID(to_pairs_of_version_4(connection));
     TRY_VOID(connection.exec("DROP TABLE held_items", {}));
     for (const char* reason : {"held.denied", "held.unreadable", "held.foreign", ""})
       TRY_VOID(connection.exec(
@@ -451,6 +462,7 @@ TEST(Migrations, ADatabaseWithoutRemoteItemsListsItsCalendarsAgain) {
   support::SqliteDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto age = [](Connection& connection) -> Result<> {
+    TRY_VOID(to_pairs_of_version_4(connection));
     TRY_VOID(connection.exec("DROP TABLE remote_items", {}));
     TRY_VOID(connection.exec(
         "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "

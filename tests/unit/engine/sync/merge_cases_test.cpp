@@ -290,6 +290,12 @@ std::vector<Case> moved_series() {
       {"moved alike on both sides, two fields of one date", nothing,
        acts({move, edit(on(1, 11h), title("X"))}), acts({move, edit(on(1, 11h), place("room 2"))}),
        acts({move, edit(on(1, 11h), title("X")), edit(on(1, 11h), place("room 2"))})},
+      {"moved away from an exception, another field of it", edit(on(1), title("special")),
+       edit(on(1), title("X")), move, acts({move, edit(on(1), title("X"))})},
+      {"moved away from an exception, its place", edit(on(1), title("special")),
+       edit(on(1), place("room 2")), move, acts({move, edit(on(1), place("room 2"))})},
+      {"moved away from an exception, back to the rule", edit(on(1), title("special")),
+       by_rule(on(1)), move, acts({move, by_rule(on(1))})},
       {"moved to two times, two fields of one date", nothing,
        acts({move, edit(on(1, 11h), title("X"))}),
        acts({move_all(on(0, 12h).instant), edit(on(1, 12h), place("room 2"))}),
@@ -408,6 +414,20 @@ TEST(MergeCases, AMovedSeriesAndOneDate) {
 TEST(MergeCases, OtherRulesAndOneDate) {
   check_all(other_rules());
 }  // S-28
+
+// The remote side set the date back to the rule and wins: it shows the value already, and must not
+// be asked to write it in each pass again.
+TEST(MergeCases, AValueThatLosesAgainstTheRuleMakesNoExceptionThere) {
+  Series base = weekly();
+  edit(on(1), title("special"))(base);
+  Series crm = base, remote = base;
+  edit(on(1), title("X"))(crm);
+  by_rule(on(1))(remote);
+  const Merged merged = merge(&base, crm, &base, remote, ConflictPolicy::remote_wins);
+  EXPECT_TRUE(merged.lost.crm);
+  EXPECT_TRUE(merged.remote.occurrences.empty());
+  EXPECT_EQ(merged.crm.occurrences.at(on(1)).event.summary, "Jour fixe");
+}
 
 // Whether a change of one side brings a series back that the other side deleted.
 TEST(MergeCases, WhatOutweighsADeletion) {  // PD-08

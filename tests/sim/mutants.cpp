@@ -1,0 +1,58 @@
+#include "tests/sim/mutants.hpp"
+
+#include <algorithm>
+
+#include "src/common/base/mutant.hpp"
+
+namespace gcal::simulation {
+namespace {
+
+constexpr Mutant kMutants[]{
+    {"deletion_always_wins", false, "a deletion beats an edit of the other side"},
+    {"deletion_never_wins", false, "what one side deleted comes back from the other"},
+    {"recreation_keeps_id", false, "a deleted appointment is created again under its old id"},
+    {"base_is_what_was_sent", false, "a text that a side cut counts as changed for ever"},
+    {"other_base_stays", false, "after a write the other side's base is not moved forward"},
+    {"lost_answer_forgotten", false, "what a write with a lost answer had sent is not a base"},
+    {"intent_not_resolved", false, "a write with a lost answer is forgotten"},
+    {"expired_cursor_is_empty", false, "an expired cursor reads as a page without changes"},
+    {"first_page_only", false, "what follows the first page of a read is not read"},
+    {"cursor_before_items", false, "the new cursor is stored before the items of the page"},
+    {"absence_not_confirmed", false, "what a listing lacks is not looked for"},
+    {"conflict_is_deletion", false, "a refused write counts as a deletion of the other side"},
+    {"echo_mails_guests", true, "each write to Google lets Google mail the guests"},
+    {"reset_answers_hidden", true, "answers that Google resets with a new time stay in the CRM"},
+    {"left_exception_lost", true, "an edit of an exception that Google left behind is lost"},
+    {"lost_exception_kept", true, "an exception that lost a conflict is written again and again"},
+    {"old_exceptions_stay", true, "exceptions at dates that a new rule lacks stay at Google"},
+};
+
+#ifdef GCAL_MUTANTS
+std::string_view started;
+#endif
+
+}  // namespace
+
+std::span<const Mutant> mutants() {
+  return kMutants;
+}
+
+#ifdef GCAL_MUTANTS
+bool start_mutant(std::string_view name) {
+  const auto known = std::ranges::find(kMutants, name, &Mutant::name);
+  if (known != std::end(kMutants)) started = known->name;
+  return known != std::end(kMutants);
+}
+#else
+bool start_mutant(std::string_view) {
+  return false;
+}
+#endif
+
+}  // namespace gcal::simulation
+
+#ifdef GCAL_MUTANTS
+bool gcal::base::mutant(const char* name) {
+  return gcal::simulation::started == name;
+}
+#endif

@@ -1,0 +1,21 @@
+// The list of the faults that a build with GCAL_MUTANTS can be started with (src/common/base/
+// mutant.hpp). Each is what the product once did, or what a comparable product does.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace gcal::simulation {
+
+struct Mutant {
+  std::string_view name;
+  bool emulator;           // the simulation that finds it: with the emulator, or in memory
+  std::string_view fault;  // what the product does wrong
+};
+
+std::span<const Mutant> mutants();
+
+// From now on mutant(name) is true. False: there is no such name, or this build has no mutants.
+bool start_mutant(std::string_view name);
+
+}  // namespace gcal::simulation
