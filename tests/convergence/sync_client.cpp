@@ -116,23 +116,14 @@ void SyncClient::lose_page(World& world) {
   reads_ = false;
 }
 
-// A deleted series takes its exceptions along. "This and following" gives those behind the cut to
-// the new part, which may be deleted before the client learns of it; whether an exception of
-// another part is still one, events.get says.
-void SyncClient::forget_exceptions(World& world, const std::string& series) {
+// A deleted series takes its exceptions along.
+void SyncClient::forget_exceptions(const std::string& series) {
   std::erase_if(items_, [&](const auto& entry) {
-    const std::string_view named = text_member(entry.second, "recurringEventId");
-    if (named.empty() || named == series) return named == series;
-    if (series.find("_R") == std::string::npos || base_id(named) != base_id(series)) return false;
-    const Answer now = world.call(person_, "GET", world.event(calendar_, entry.first));
-    if (now.status != 200) return now.status == 404;
-    // An occurrence without an exception differs from the exception that the client has.
-    if (!is_cancelled(entry.second)) return now.body != entry.second;
-    return !is_cancelled(now.body) || text_member(now.body, "recurringEventId") != named;
+    return text_member(entry.second, "recurringEventId") == series;
   });
 }
 
-void SyncClient::apply(World& world, std::string_view item) {
+void SyncClient::apply(std::string_view item) {
   std::string id(text_member(item, "id"));
   if (!is_cancelled(item)) {
     items_[std::move(id)] = item;
@@ -140,7 +131,7 @@ void SyncClient::apply(World& world, std::string_view item) {
   }
   const std::string_view series = text_member(item, "recurringEventId");
   const bool keeps = form_.show_deleted || (!form_.single_events && !series.empty());
-  if (series.empty() && !form_.single_events) forget_exceptions(world, id);
+  if (series.empty() && !form_.single_events) forget_exceptions(id);
   if (keeps)
     items_[std::move(id)] = item;
   else
@@ -155,7 +146,7 @@ void SyncClient::apply_page(World& world, const std::vector<std::string_view>& i
     const std::string_view id = text_member(item, "id");
     if (world.tracing()) (line += is_cancelled(item) ? " -" : " ") += id;
     if (ids.insert(id).second)
-      apply(world, item);
+      apply(item);
     else if (!world.faulty())
       world.violation("lists", name(world) + ": a page has twice " + std::string(id));
   }

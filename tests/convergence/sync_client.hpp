@@ -42,8 +42,8 @@ class SyncClient {
 
  private:
   void apply_page(World& world, const std::vector<std::string_view>& items);
-  void apply(World& world, std::string_view item);
-  void forget_exceptions(World& world, const std::string& series);
+  void apply(std::string_view item);
+  void forget_exceptions(const std::string& series);
   void forget_all();
 
   int person_, calendar_;

@@ -198,7 +198,8 @@ void Calendar::mark_changed(StoredEvent& event, std::int64_t stamp_us, bool show
       }
       mark(*exception);
       exception->cached_json.clear();
-      if (!root->cancelled) {
+      // Clients may know an exception of one part of a split series as that of another.
+      if (!root->cancelled || is_split(series_base_id(root->id))) {
         append_to_changes(*exception);
       } else if (exception->change != 0) {
         // A deleted series is one tombstone: its exceptions are not listed.

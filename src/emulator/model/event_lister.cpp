@@ -81,6 +81,10 @@ std::optional<ListedEvent> EventLister::listed(const StoredEvent& event) const {
         window_.contains(event.original.at, event.original.at.time_since_epoch().count() + 1);
     return shown ? std::optional(listed) : std::nullopt;
   }
+  if (is_deleted(calendar_, event)) {
+    listed.as_cancelled = true;
+    return lists_deletions() ? std::optional(listed) : std::nullopt;
+  }
   if (in_window(event)) return listed;
   // What a client has got must not disappear in silence.
   listed.as_cancelled =
@@ -126,8 +130,10 @@ std::vector<ListedEvent> EventLister::expanded() const {
     if (!matches(event)) return;
     if (event.is_series()) {
       if (!event.cancelled) add_instances(events, event);
-    } else if (event.cancelled ? lists_deletions() : in_window(event)) {
-      events.push_back(with_key(event));
+    } else if (is_deleted(calendar_, event)) {
+      if (lists_deletions()) events.push_back(with_key(event, true));
+    } else if (in_window(event)) {
+      events.push_back(with_key(event, false));
     }
   });
   if (lists_deletions()) drop_hidden_exceptions(events);
@@ -230,11 +236,12 @@ std::vector<ListedEvent> EventLister::instances_of(const Event& master,
   return events;
 }
 
-ListedEvent EventLister::with_key(const StoredEvent& event) const {
+ListedEvent EventLister::with_key(const StoredEvent& event, bool deleted) const {
   ListedEvent listed;
-  listed.key = event.cancelled ? key_of_deletion(event) : key_of(event, event.start.at);
+  listed.key = deleted ? key_of_deletion(event) : key_of(event, event.start.at);
   listed.id = event.id;
   listed.stored = &event;
+  listed.as_cancelled = deleted && !event.cancelled;
   return listed;
 }
 

@@ -21,7 +21,7 @@ struct ListedEvent {
   std::int64_t key = 0;  // what a sorted answer is sorted by
   std::string id;        // of a sorted answer
   const StoredEvent* stored = nullptr;
-  bool as_cancelled = false;            // `stored` is no longer in the window
+  bool as_cancelled = false;            // `stored` has left the window, or went with its series
   std::shared_ptr<const Event> series;  // its instance at `original`
   EventTime original;
   std::shared_ptr<const EventHead> vanished;  // shown as cancelled
@@ -80,7 +80,7 @@ class EventLister {
   // Drops the cancelled occurrences that another part of a split series has: they keep their ids.
   // An answer to a sync token has them as they are there.
   void take_occurrences_of_other_parts(std::vector<ListedEvent>& events) const;
-  ListedEvent with_key(const StoredEvent& event) const;
+  ListedEvent with_key(const StoredEvent& event, bool deleted) const;
   std::int64_t key_of(const EventHead& event, SysSeconds start) const;
   std::int64_t key_of_deletion(const EventHead& event) const;
   EventView view_for(bool masked) const;

@@ -38,7 +38,8 @@ std::vector<std::pair<SysSeconds, SysSeconds>> GoogleModel::busy(const Calendar&
   calendar.for_each_near(
       {from.time_since_epoch().count(), until.time_since_epoch().count()},
       [&](const StoredEvent& stored) {
-        if (stored.cancelled || SysSeconds{std::chrono::seconds{stored.last_end}} <= from) return;
+        if (SysSeconds{std::chrono::seconds{stored.last_end}} <= from) return;
+        if (is_deleted(calendar, stored)) return;
         if (!stored.is_series() && stored.start.at >= until) return;
         const Event event = stored.event();
         if (!blocks_time(event, calendar.id)) return;

@@ -11,13 +11,6 @@ void add_guests(std::set<std::string>& emails, const Event& event) {
     emails.insert(attendee.string("email"));
 }
 
-// Deleted by itself or with its series.
-bool is_deleted(const Calendar& calendar, const EventHead& event) {
-  if (event.cancelled || event.series.empty() || event.orphan) return event.cancelled;
-  const StoredEvent* series = calendar.find(event.series);
-  return series && series->cancelled;
-}
-
 void set_response(Json& fields, const std::string& email, const char* status) {
   if (Json* list = fields.find("attendees"))
     for (Json& attendee : list->mutable_items())

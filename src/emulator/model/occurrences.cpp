@@ -42,6 +42,12 @@ std::optional<Event> generated_instance(const Calendar& calendar, const Event& s
 
 }  // namespace
 
+bool is_deleted(const Calendar& calendar, const EventHead& event) {
+  if (event.cancelled || event.series.empty() || event.orphan) return event.cancelled;
+  const StoredEvent* series = calendar.find(event.series);
+  return series && series->cancelled;
+}
+
 bool keeps_its_id(const Calendar& calendar, const StoredEvent& exception) {
   const StoredEvent* part = calendar.find(exception.series);
   if (exception.id_only || (exception.orphan && exception.cancelled)) return false;

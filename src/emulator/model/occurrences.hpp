@@ -17,6 +17,9 @@
 
 namespace emulator {
 
+// Deleted by itself or with its series.
+bool is_deleted(const Calendar& calendar, const EventHead& event);
+
 // Whether the stored exception is what its id shows: it was not reset, and it did not go with its
 // series or, without a series, by itself.
 bool keeps_its_id(const Calendar& calendar, const StoredEvent& exception);

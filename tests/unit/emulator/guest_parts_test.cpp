@@ -127,6 +127,18 @@ TEST_F(GuestParts, DeletedEventIsOnALaterPageWhateverItsOrganizerChanges) {
   EXPECT_EQ(list_of_berta(changes + "&pageToken=" + page_token), Ids{"-series"});
 }
 
+// A client may know the exception as that of another part.
+TEST_F(GuestParts, DeletedPartOfASplitSeriesIsListedWithItsExceptions) {
+  on_page("series_20261203T080000Z", "following", R"({"summary":"Later"})");
+  patch("series_20261202T080000Z", R"({"location":"Room"})");
+  (void)list_of_berta("");
+  send("DELETE", std::string(kEvents) + "/series", "");
+  EXPECT_EQ(list_of_berta("?syncToken=" + sync_token),
+            (Ids{"-series", "-series_20261202T080000Z"}));
+  EXPECT_EQ(list_of_berta(""), Ids{"series_R20261203T080000"});
+  EXPECT_EQ(list_of_berta("?singleEvents=true").size(), 3U);
+}
+
 // Clients drop the exceptions of a series with its tombstone.
 TEST(CalendarChanges, OccurrenceKeptWithoutItsSeriesFollowsTheTombstoneOfTheSeries) {
   Calendar calendar;
