@@ -139,7 +139,12 @@ Task<> AccountRun::sync_live_pairs(google::Client& client) {
     const bool read = moving && (pair.draining || pair.is_default);
     CO_TRY(const std::optional<sync::CycleReport> report,
            co_await try_sync_pair(client, pair, read));
-    const bool complete = report && !report->unfinished && !report->calendar_gone && !report->error;
+    // A write that is tried again within the hour is not left behind in the old calendar.
+    const bool waits =
+        report && report->next_try &&
+        *report->next_try - context_.clock.now() <= base::Milliseconds{std::chrono::hours{1}};
+    const bool complete =
+        report && !report->unfinished && !report->calendar_gone && !report->error && !waits;
     if (pair.is_default) default_read = complete;
     if (!pair.draining || !complete || !default_read) continue;
     const Result<> left = co_await leave_old_default(client, pair);

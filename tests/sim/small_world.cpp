@@ -258,7 +258,7 @@ class SmallWorld final : public World {
       violation("the title is " + series.master.summary + ", expected " + title_.expected());
     if (!start_.allows(start_of(series)))
       violation("the start is " + start_of(series) + ", expected " + start_.expected());
-    // An exception that stands where Google's own PATCH of the series left it is Google's matter.
+    // An exception that Google's own PATCH of the series left outside the rule is Google's matter.
     if (!recurring_ || google_moved_) return;
     if (const std::string once = once_of(series); !once_.allows(once))
       violation("the exception is " + once + ", expected " + once_.expected());

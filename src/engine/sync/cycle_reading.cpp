@@ -125,7 +125,9 @@ Task<> Cycle::resolve_intent(Intent intent) {
         const bool arrived = found->version != intent.operation.if_version &&
                              holds_first_step(intent.operation, found->series);
         if (arrived) note_notified(link, intent.operation);
-        adopt_sent_values(link, side, intent.operation, found->series);
+        CO_TRY(const LinkWithChanges linked, co_await with_changes(link));
+        adopt_sent_values(link, side, intent.operation, found->series,
+                          current(linked, other(side)));
       }
       batch.changes.push_back({pair_->id, side, *std::move(found), link.generation[side], false});
       batch.links.push_back(link);

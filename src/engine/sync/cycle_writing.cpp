@@ -197,7 +197,7 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   known.master = operation.series.master;
   complete_guests(written.series, &known);
   keep_remote_item(batch, side, written.id, std::move(written.remote_item));
-  adopt_sent_values(link, side, operation, written.series);
+  adopt_sent_values(link, side, operation, written.series, current(linked, other(side)));
   note_notified(link, operation);
   link.side[side].id = written.id;
   link.side[side].version = written.version;

@@ -80,42 +80,35 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
 
 namespace {
 
-// An occurrence as the other side held it when it was sent under a new rule: only what the put
-// changed came from there. nullopt: the other side showed what the rule says.
-std::optional<calendar::Occurrence> held_there(const Series& theirs, const Operation& put,
-                                               const calendar::DateMap& dates,
-                                               const calendar::OriginalStart& start,
-                                               const calendar::Occurrence& sent) {
-  const calendar::OriginalStart old_start = dates.back(start);
-  const calendar::Occurrence* was = find_occurrence(put.before, old_start);
-  const calendar::Occurrence* base = find_occurrence(theirs, old_start);
-  if (!was) return sent;
-  calendar::FieldSet from_there;
-  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-    if (const auto field = static_cast<calendar::Field>(i); field != calendar::Field::schedule)
-      from_there[i] = !calendar::equal(was->event, sent.event, field);
-  if (was->cancelled != sent.cancelled) return sent;
-  if (sent.cancelled ? !base : !base && from_there.none()) return std::nullopt;
-  if (!base || base->cancelled) return base && (sent.cancelled || from_there.none()) ? *base : sent;
-  calendar::Occurrence held = *base;
-  const calendar::Event times =
-      sent.cancelled ? calendar::occurrence_by_rule(put.series.master, start) : sent.event;
-  calendar::copy(held.event, times, calendar::Field::schedule);
-  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-    if (from_there[i] && !sent.cancelled)
-      calendar::copy(held.event, sent.event, static_cast<calendar::Field>(i));
-  return held;
+// The old base of a date under a new rule: what stood at `old_start`, with the time that the new
+// rule gives to it unless it had one of its own. nullopt: the base had no exception there.
+std::optional<calendar::Occurrence> moved_base(const Series& old_base,
+                                               const calendar::OriginalStart& old_start,
+                                               const Series& moved,
+                                               const calendar::OriginalStart& start) {
+  const calendar::Occurrence* const was = find_occurrence(old_base, old_start);
+  if (!was) return std::nullopt;
+  calendar::Occurrence now = *was;
+  if (was->cancelled) return now;
+  const calendar::Event by_rule = calendar::occurrence_by_rule(old_base.master, old_start);
+  if (calendar::equal(was->event, by_rule, calendar::Field::schedule))
+    calendar::copy(now.event, calendar::occurrence_by_rule(moved.master, start),
+                   calendar::Field::schedule);
+  return now;
 }
 
 // A series is written in several requests: first the rule, then each changed occurrence. What
 // arrived becomes part of the bases. What did not arrive keeps its old base, so that it still
 // counts as a change of the sending side and not of this one.
+// `held`: what the other side holds; nullptr: what was sent. A date that it shows otherwise came
+// from this side in a merge: both bases stay as they were, so that it is still this side's news.
 void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& put,
-                         const Series& found) {
+                         const Series& found, const Series* held) {
   if (!calendar::equal_rule(put.series, found)) return;
   const bool creating = put.id.empty();
   const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
-  const Series theirs_before = theirs.base;
+  const Series old_theirs = theirs.base;
+  const Series old_mine = mine.base;
   const calendar::DateMap dates(put.before, put.series, {});
   if (new_rule) {
     // What is left of the old rule stays in the bases: that it goes is the sending side's change.
@@ -147,13 +140,17 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
     // Not changed by this put.
     if (!new_rule && equal_occurrence(find_occurrence(put.before, start), sent)) continue;
     if (!equal_occurrence(sent, find_occurrence(found, start))) continue;
-    set_occurrence(mine.base, start, find_occurrence(found, start));
-    if (creating || !sent) {
-      set_occurrence(theirs.base, start, sent);
+    if (held && !equal_occurrence(sent, find_occurrence(*held, start))) {
+      if (!new_rule) continue;
+      const calendar::OriginalStart old_start = dates.back(start);
+      const auto theirs_moved = moved_base(old_theirs, old_start, put.series, start);
+      const auto mine_moved = moved_base(old_mine, old_start, put.series, start);
+      set_occurrence(theirs.base, start, theirs_moved ? &*theirs_moved : nullptr);
+      set_occurrence(mine.base, start, mine_moved ? &*mine_moved : nullptr);
       continue;
     }
-    const auto held = held_there(theirs_before, put, dates, start, *sent);
-    set_occurrence(theirs.base, start, held ? &*held : nullptr);
+    set_occurrence(mine.base, start, find_occurrence(found, start));
+    set_occurrence(theirs.base, start, sent);
   }
 }
 
@@ -205,7 +202,8 @@ bool holds_first_step(const Operation& put, const Series& found) {
   return false;
 }
 
-void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found) {
+void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found,
+                       const Series* held) {
   if (base::mutant("lost_answer_forgotten")) return;
   SideState& mine = link.side[side];
   SideState& theirs = link.side[other(side)];
@@ -221,7 +219,7 @@ void adopt_sent_values(Link& link, SideName side, const Operation& put, const Se
     const auto field = static_cast<calendar::Field>(i);
     if (!fields[i]) continue;
     if (field == calendar::Field::schedule) {
-      adopt_sent_schedule(mine, theirs, put, found);
+      adopt_sent_schedule(mine, theirs, put, found, put.id.empty() ? nullptr : held);
       continue;
     }
     if (!calendar::equal(put.series, found, field)) continue;

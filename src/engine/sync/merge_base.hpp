@@ -16,7 +16,9 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
 // The outcome of `put` was unknown and the side was read afterwards: it holds `found`. Of the
 // fields that the put should change, those in which `found` holds the sent value become part of
 // both bases. After a creation, the sent value counts as the last content that both sides held.
-void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found);
+// `held`: what the other side holds as far as is known; nullptr: what was sent.
+void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found,
+                       const Series* held = nullptr);
 
 // Whether `found` holds what the first request of a put was to write: the master, or else its first
 // occurrence that differs. An answer was lost; this is how it is known whether guests were

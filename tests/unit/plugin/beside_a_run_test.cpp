@@ -289,7 +289,7 @@ TEST_F(BesideARun, DecisionAboutHeldDeletionsSurvivesALinkThatTheRunWritesBack) 
 
 // --- access ---
 
-TEST_F(BesideARun, OneTransientRejectionOfANewTokenIsTriedAgain) {  // P-16
+TEST_F(BesideARun, OneTransientRejectionOfAFreshTokenIsTriedAgain) {  // P-16
   connect({kMe}, kMe);
   run();
   clock_.advance(7 * kHour);

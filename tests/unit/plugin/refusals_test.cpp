@@ -185,7 +185,7 @@ TEST_F(Refusals, AnEndlessConflictIsNotRepeatedAtOnce) {  // P-14
   EXPECT_EQ(shown(), "waiting health.failing");
 }
 
-TEST_F(Refusals, ANewAppointmentThatCannotBeReadIsShownAndReadDaily) {  // P-06, S-20
+TEST_F(Refusals, AppointmentNeverSeenThatCannotBeReadIsShownAndReadDaily) {  // P-06, S-20
   const std::string id = add_at_google(
       kMe, google_timed("Odd", "2026-03-26T09:00:00+01:00", "2026-03-26T10:00:00+01:00"));
   emulated("/faults",

@@ -20,7 +20,7 @@ TEST_F(ClientTest, AfterA401TheTokenIsRenewedAndTheRequestRepeatedOnce) {
 }
 
 // The new token may not be known everywhere at Google yet.
-TEST_F(ClientTest, A401ToANewTokenIsTemporary) {  // P-16
+TEST_F(ClientTest, A401ToAFreshTokenIsTemporary) {  // P-16
   http.answers(401, "{}");
   http.answers(401, "{}");
   EXPECT_EQ(support::run_task(client.get_event("c", "e")).error().code, Code::unavailable);

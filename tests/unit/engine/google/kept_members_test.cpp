@@ -33,11 +33,15 @@ struct KeptMembersTest : ClientFixture {
   NoLog log;
   GoogleSide side{client, log, "me@example.com", "Europe/Berlin"};
 
+  // Until everything is written, as the engine does it.
   Result<sync::Written> apply(Operation operation) {
-    std::vector<Operation> one;
-    one.push_back(std::move(operation));
-    auto answers = support::run_task(side.apply(std::move(one)));
-    return std::move(answers->front());
+    for (;;) {
+      std::vector<Operation> one;
+      one.push_back(std::move(operation));
+      auto answers = support::run_task(side.apply(std::move(one)));
+      if (!answers->front() || !answers->front()->rest) return std::move(answers->front());
+      operation = *std::move(answers->front()->rest);
+    }
   }
   // A change of `item` as it was read.
   static Operation change_of(const Json& item) {

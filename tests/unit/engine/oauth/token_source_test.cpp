@@ -134,7 +134,7 @@ TEST_F(TokenSourceTest, RotatedTokenThatCannotBeStoredIsKeptAndStoredNextTime) {
   EXPECT_EQ(requests(), 1u);
 }
 
-TEST_F(TokenSourceTest, RotatedTokenDoesNotReplaceTheGrantOfANewConsent) {  // P-16
+TEST_F(TokenSourceTest, RotatedTokenDoesNotReplaceTheGrantOfAFreshConsent) {  // P-16
   answers("a1", R"(,"refresh_token":"r2")");
   answers("b1");
   vault.next_grant = "r-new";

@@ -34,7 +34,7 @@ Series with_answer(calendar::PartStat answer) {
   return series;
 }
 
-TEST(MergeBase, AnAnswerThatTheSideResetsWithANewTimeIsItsNews) {
+TEST(MergeBase, AnAnswerThatTheSideResetsWithTheTimeIsItsNews) {
   const Series agreed = with_answer(calendar::PartStat::declined);
   Series moved = agreed;
   moved.master.start = appointment("", 2).master.start;

@@ -427,7 +427,7 @@ TEST_F(RefusalTest, WithCreationsRefusedEverythingElseIsDone) {  // S-20, P-14
   EXPECT_EQ(remote.live().size(), crm.live().size());
 }
 
-TEST_F(RefusalTest, ANewAppointmentThatCannotBeReadIsKeptAndReadAgain) {  // P-06, S-20
+TEST_F(RefusalTest, AppointmentNeverSeenThatCannotBeReadIsKeptAndReadAgain) {  // P-06, S-20
   ASSERT_TRUE(run());
   remote.user_saves("odd", appointment("odd"));
   remote.user_saves("plain", appointment("plain", 3));
