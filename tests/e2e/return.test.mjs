@@ -171,6 +171,7 @@ test('what was done to copies while disconnected is not carried over', async () 
   await self.person.insert(atGoogle('changed', '10', { attendees }));
   await self.person.insert(atGoogle('moved', '11', { attendees }));
   const all = ['changed', 'meeting', 'moved'];
+  await self.sync();
   await same('the import', self.shown, all);
   await disconnect(self);
   await stage.google.resetStats();
@@ -224,6 +225,7 @@ test('one calendar reached through two accounts is one calendar', async () => {
 test('an account keeps its primary calendar when its address changes', async () => {
   const self = await actor(USERS[3], 'maiden');
   await self.person.insert(atGoogle('old', '09'));
+  await self.sync();
   await same('the import', self.shown, ['old']);
   await stage.emulator.stop();
   const renamed = readFileSync(stage.state, 'utf8').replaceAll('maiden@', 'married@');
