@@ -203,9 +203,12 @@ Task<> Reconciliation::apply_default() {
     }
   } else if (!chosen && changed) {
     // Back to the CRM's own calendar, unless the user's default is a calendar of another account.
+    // The host names the user's own calendar already while the default cannot be written.
     CO_TRY(const HostUser user, co_await context_.host.user(account_.user));
+    CO_TRY(const std::optional<Pair> present,
+           co_await journal_.pair_of_crm_calendar(user.default_calendar));
     const std::string no_calendar;
-    if (std::ranges::find(pairs_, user.default_calendar, &Pair::crm_calendar) != pairs_.end())
+    if (!present || present->account == account_.id)
       CO_TRY_VOID(co_await context_.host.set_default_calendar(account_.user, no_calendar));
   }
   for (Pair& pair : pairs_)

@@ -172,6 +172,7 @@ TEST_F(AccountChanges, TheCrmCalendarAsDefaultAndBackKeepsAppointmentsInStep) { 
   set_default("");
   run();
   EXPECT_EQ(calendar(kMe).string("mode"), "view_only");
+  EXPECT_FALSE(calendar(kMe)["is_default"].as_bool());
   set_default(kMe);
   run();
   expect_synchronised(kMe, "Call");
