@@ -73,7 +73,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   }
   CO_TRY_VOID(co_await read_held());
   CO_TRY_VOID(co_await match_unlinked());
-  // A split that fails for now must not keep the CRM from what is new at the remote side.
+  // A split that fails must not keep the CRM from what is new at the remote side.
   const Result<> splits = co_await end_splits();
   if (!splits && splits.error().code != Code::unavailable) co_return splits.error();
   if (report_.calendar_gone) co_return report_;

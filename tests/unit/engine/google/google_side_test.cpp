@@ -6,6 +6,7 @@
 #include "src/engine/sync/derived_ids.hpp"
 #include "tests/unit/engine/google/client_fixture.hpp"
 #include "tests/unit/engine/google/google_json.hpp"
+#include "tests/unit/engine/google/side_writing.hpp"
 
 namespace gcal::google {
 namespace {
@@ -16,14 +17,6 @@ using calendar::ZonedTime;
 using sync::FeedItem;
 using sync::Operation;
 using namespace std::chrono_literals;
-
-class KeptLog final : public base::Log {
- public:
-  void write(base::Level, std::string_view event, const Json& fields) override {
-    lines.push_back(std::string(event) + " " + fields.dump());
-  }
-  std::vector<std::string> lines;
-};
 
 OriginalStart on(int day) {
   return {false, std::chrono::sys_days{std::chrono::year{2025} / 3 / day} + 10h};
@@ -48,17 +41,7 @@ struct GoogleSideTest : ClientFixture {
   }
   std::vector<sync::Unreadable> unreadable;
 
-  // Until everything is written, as the engine does it.
-  Result<sync::Written> apply(Operation operation) {
-    for (;;) {
-      std::vector<Operation> one;
-      one.push_back(std::move(operation));
-      auto answers = support::run_task(side.apply(std::move(one)));
-      if (!answers->front() || !answers->front()->rest) return std::move(answers->front());
-      operation = *std::move(answers->front()->rest);
-      operation.notify = sync::Notify::none;
-    }
-  }
+  Result<sync::Written> apply(Operation operation) { return write_all(side, std::move(operation)); }
   calendar::Series series(bool recurring) {
     auto item = item_from_json(recurring ? master_json("x") : event_json("x"), "UTC");
     return item->series;

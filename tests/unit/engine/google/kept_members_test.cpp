@@ -4,6 +4,7 @@
 #include "src/engine/google/kept_item.hpp"
 #include "tests/unit/engine/google/client_fixture.hpp"
 #include "tests/unit/engine/google/google_json.hpp"
+#include "tests/unit/engine/google/side_writing.hpp"
 
 namespace gcal::google {
 namespace {
@@ -33,19 +34,7 @@ struct KeptMembersTest : ClientFixture {
   NoLog log;
   GoogleSide side{client, log, "me@example.com", "Europe/Berlin"};
 
-  // Until everything is written, as the engine does it.
-  Result<sync::Written> apply(Operation operation) {
-    bool created = false;
-    for (;;) {
-      std::vector<Operation> one;
-      one.push_back(operation);
-      auto answers = support::run_task(side.apply(std::move(one)));
-      if (!answers->front() || !answers->front()->rest) return std::move(answers->front());
-      created = created || operation.id.empty();
-      operation = *std::move(answers->front()->rest);
-      operation.created = created;
-    }
-  }
+  Result<sync::Written> apply(Operation operation) { return write_all(side, std::move(operation)); }
   // A change of `item` as it was read.
   static Operation change_of(const Json& item) {
     auto read = item_from_json(item, "UTC");

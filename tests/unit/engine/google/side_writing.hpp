@@ -1,0 +1,37 @@
+// Writes an operation to a GoogleSide until nothing is left, as the engine does it. Used by the
+// tests of writing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/common/base/log.hpp"
+#include "src/engine/google/google_side.hpp"
+#include "tests/support/run_task.hpp"
+
+namespace gcal::google {
+
+class KeptLog final : public base::Log {
+ public:
+  void write(base::Level, std::string_view event, const base::Json& fields) override {
+    lines.push_back(std::string(event) + " " + fields.dump());
+  }
+  std::vector<std::string> lines;
+};
+
+inline Result<sync::Written> write_all(GoogleSide& side, sync::Operation operation) {
+  bool created = false;
+  for (;;) {
+    std::vector<sync::Operation> one{operation};
+    auto answers = support::run_task(side.apply(std::move(one)));
+    if (!answers->front() || !answers->front()->rest) return std::move(answers->front());
+    created = created || operation.id.empty();
+    operation = *std::move(answers->front()->rest);
+    operation.created = created;
+    operation.notify = sync::Notify::none;
+  }
+}
+
+}  // namespace gcal::google

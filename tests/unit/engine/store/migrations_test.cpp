@@ -1,0 +1,185 @@
+#include "src/engine/store/migrations.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "src/engine/store/journal.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/support/seeded_random.hpp"
+#include "tests/unit/engine/store/sqlite_database.hpp"
+
+namespace gcal::store {
+namespace {
+
+using namespace gcal::sync;
+using support::run_task;
+
+// Takes away what the fifth version added to the pairs.
+Result<> to_pairs_of_version_4(Connection& connection) {
+  for (const char* statement :
+       {"DROP INDEX pairs_by_remote_calendar", "DROP INDEX pairs_by_crm_calendar",
+        "ALTER TABLE pairs DROP COLUMN is_primary", "ALTER TABLE pairs DROP COLUMN is_default",
+        "ALTER TABLE pairs DROP COLUMN draining", "ALTER TABLE pairs DROP COLUMN returning_copies"})
+    TRY_VOID(connection.exec(statement, {}));
+  return {};
+}
+
+// Earlier versions held a link in both directions, without a time for another try.
+TEST(Migrations, WhatEarlierVersionsHeldIsTriedAgain) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto to_version_2 = [](Connection& connection) -> Result<> {
+    TRY_VOID(to_pairs_of_version_4(connection));
+    TRY_VOID(connection.exec("DROP TABLE held_items", {}));
+    for (const char* reason : {"held.denied", "held.unreadable", "held.foreign", ""})
+      TRY_VOID(connection.exec(
+          "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
+          "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
+          "google_generation, incarnation, held_reason) VALUES ($1, 'p', $2, '', 0, '', '', 0, "
+          "$3, '', 0, '', '', 0, 0, $4)",
+          {std::string("link ") + reason, std::string("crm ") + reason,
+           std::string("google ") + reason, std::string(reason)}));
+    return connection.exec("UPDATE schema_version SET version = 2", {});
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, to_version_2));
+  ASSERT_TRUE(migrate(database));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names{1};
+  SqlJournal journal{database, blocking, names, 0};
+  const auto items = run_task(journal.held_items("p"));
+  ASSERT_TRUE(items);
+  ASSERT_EQ(items->size(), 2u);
+  EXPECT_EQ((*items)[0].id, "google held.denied");
+  EXPECT_EQ((*items)[0].next_try, base::Instant{});
+  EXPECT_EQ((*items)[1].reason, kHeldUnreadable);
+  std::map<std::string, std::string> held;
+  const auto links = run_task(journal.links("p", "", 10));
+  ASSERT_TRUE(links);
+  for (const Link& link : *links) held[link.id] = link.held_reason;
+  EXPECT_EQ(held["link held.denied"], "");
+  EXPECT_EQ(held["link held.unreadable"], "held.unreadable");
+  EXPECT_EQ(held["link held.foreign"], "held.foreign");
+}
+
+// Before remote items were kept nothing is known of events that were read: they are read again.
+TEST(Migrations, ADatabaseWithoutRemoteItemsListsItsCalendarsAgain) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto age = [](Connection& connection) -> Result<> {
+    TRY_VOID(to_pairs_of_version_4(connection));
+    TRY_VOID(connection.exec("DROP TABLE remote_items", {}));
+    TRY_VOID(connection.exec(
+        "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
+        "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
+        "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)",
+        {}));
+    return connection.exec("UPDATE schema_version SET version = 3", {});
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, age));
+  ASSERT_TRUE(migrate(database));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names(1);
+  SqlJournal journal(database, blocking, names, 0);
+  const auto pairs = run_task(journal.pairs("a"));
+  ASSERT_EQ(pairs->size(), 1u);
+  EXPECT_EQ(pairs->front().cursor.remote, "");
+  EXPECT_EQ(pairs->front().cursor.crm, "C");
+  ASSERT_TRUE(run_task(journal.remote_items("p", {"e"})));
+}
+
+TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  ASSERT_TRUE(migrate(database)) << "repeatable";
+  const auto age = [](Connection& connection) {
+    return connection.exec("UPDATE schema_version SET version = 9, min_reader = 9", {});
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, age));
+  const auto result = migrate(database);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Code::denied);
+}
+
+TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  // As the first version left it.
+  const auto first_version = [](Connection& connection) -> Result<> {
+    for (const char* statement :
+         {"DROP TABLE splits", "ALTER TABLE links DROP COLUMN crm_notified",
+          "DROP TABLE held_items", "DROP INDEX pairs_by_remote_calendar",
+          "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
+          "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
+          "ALTER TABLE pairs DROP COLUMN returning_copies", "UPDATE schema_version SET version = 1",
+          "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
+          "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
+          "google_generation, incarnation, held_reason) VALUES ('link', 'pair', 'event', '1', 0, "
+          "'', '', 0, '', '', 0, '', '', 0, 0, '')"})
+      TRY_VOID(connection.exec(statement, {}));
+    return {};
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, first_version));
+  ASSERT_TRUE(migrate(database));
+  ASSERT_TRUE(migrate(database)) << "once more";
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names{1};
+  SqlJournal journal{database, blocking, names, 0};
+  const auto links = run_task(journal.links_by_id({"link"}));
+  ASSERT_TRUE(links);
+  ASSERT_EQ(links->size(), 1u);
+  EXPECT_EQ(links->front().notified, "");
+  EXPECT_TRUE(run_task(journal.splits("pair"))->empty());
+}
+
+// What version 2 left: the two-way pair was the default, and a retired link may name an appointment
+// that is in its calendar again.
+TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto make_old = [](Connection& connection) -> Result<> {
+    for (const char* statement :
+         {"DROP TABLE pairs",
+          "CREATE TABLE pairs(id TEXT PRIMARY KEY, account TEXT NOT NULL, google_calendar TEXT NOT "
+          "NULL, crm_calendar TEXT NOT NULL, identity TEXT NOT NULL, mode BIGINT NOT NULL, state "
+          "BIGINT NOT NULL, crm_cursor TEXT NOT NULL, google_cursor TEXT NOT NULL, crm_generation "
+          "BIGINT NOT NULL, google_generation BIGINT NOT NULL, dirty BIGINT NOT NULL, synced_at "
+          "BIGINT NOT NULL)",
+          "INSERT INTO pairs VALUES ('a', 'one', 'a', 'ca', 's', 0, 1, 'c1', 'g1', 1, 1, 0, 5), "
+          "('b', 'one', 'b', 'cb', 's', 1, 3, 'c2', '', 1, 1, 0, 5), "
+          "('c', 'one', 'c', '', 's', 1, 0, '', 'g3', 0, 1, 0, 0)",
+          "UPDATE schema_version SET version = 2"})
+      TRY_VOID(connection.exec(statement, {}));
+    return {};
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, make_old));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom random{1};
+  SqlJournal journal{database, blocking, random, 0};
+  ASSERT_TRUE(migrate(database));
+  const std::vector<Pair> pairs = *run_task(journal.pairs("one"));
+  ASSERT_EQ(pairs.size(), 3u);
+  EXPECT_TRUE(pairs[0].is_default && !pairs[0].returning);
+  EXPECT_EQ(pairs[0].cursor.crm, "c1");
+  EXPECT_TRUE(!pairs[1].is_default && pairs[1].returning) << "gone";
+  EXPECT_FALSE(pairs[2].is_default || pairs[2].returning || pairs[2].draining) << "draft";
+
+  Link retired;
+  retired.id = "l";
+  retired.pair = "a";
+  retired.held_reason = kRetired;
+  WriteBatch batch;
+  batch.links.push_back(retired);
+  ASSERT_TRUE(run_task(journal.commit(std::move(batch))));
+  ASSERT_TRUE(database.transact(Mode::write, 0, make_old));
+  ASSERT_TRUE(migrate(database));
+  EXPECT_EQ(run_task(journal.pairs("one"))->front().cursor.crm, "") << "is listed again";
+  blocking.stop();
+}
+
+}  // namespace
+}  // namespace gcal::store
