@@ -116,6 +116,8 @@ class SmallWorld final : public World {
 
   void did(SideName side, SmallAct act) {
     edited_[side] = true;
+    // Taking a date away does not outweigh the deletion of the series (decision 0026).
+    outweighing_[side] |= act != SmallAct::cancel_date;
     outcome.trace.push_back(text_of({{act, side}}));
   }
 
@@ -243,7 +245,7 @@ class SmallWorld final : public World {
   // After a pass that no fault met, what the CRM holds is what both sides agreed on.
   void agree() {
     const std::vector<std::string> live = crm_.live();
-    edited_ = deleted_ = {};
+    edited_ = deleted_ = outweighing_ = {};
     exists_ = !live.empty();
     if (!exists_) return;
     const Series& series = crm_.objects().at(live.front()).series;
@@ -275,7 +277,8 @@ class SmallWorld final : public World {
       // A deletion loses against an edit of the other side that the deleting user had not seen.
       if (exists_ && !deleted_.crm && !deleted_.remote) violation("the appointment vanished");
       if (deleted_.crm != deleted_.remote &&
-          edited_[deleted_.crm ? SideName::remote : SideName::crm] && !crashed_since_agreement_)
+          outweighing_[deleted_.crm ? SideName::remote : SideName::crm] &&
+          !crashed_since_agreement_)
         violation("an edit of the other side was lost with the appointment");
       return;
     }
@@ -295,8 +298,9 @@ class SmallWorld final : public World {
   Register start_{"1893664800"};
   Register once_{"once"};
   bool exists_ = true;
-  PerSide<bool> edited_;   // since both sides agreed
-  PerSide<bool> deleted_;  // since both sides agreed
+  PerSide<bool> edited_;       // since both sides agreed
+  PerSide<bool> deleted_;      // since both sides agreed
+  PerSide<bool> outweighing_;  // an edit that outweighs a deletion, since both sides agreed
   bool google_moved_ = false;
   bool crashed_since_agreement_ = false;
 };
