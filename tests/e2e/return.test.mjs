@@ -88,8 +88,7 @@ async function actor(user, name, visible, choice = {}) {
     shown: async () => (await crm.occurrences(...range)).map((one) => one.summary).sort(),
     event: async (summary) =>
       (await crm.occurrences(...range)).find((one) => one.summary === summary)?.event,
-    listed: async (id = 'primary') =>
-      (await person.list(id)).map((one) => one.summary).sort(),
+    listed: async (id = 'primary') => (await person.list(id)).map((one) => one.summary).sort(),
   };
   return self;
 }
@@ -152,10 +151,7 @@ test('appointments follow the default calendar there and back', async () => {
   await self.sync();
   await stage.google.clearFaults();
   await self.sync();
-  await same('the new one in the new default', () => self.listed(group('second')), [
-    'call',
-    'new',
-  ]);
+  await same('the new one in the new default', () => self.listed(group('second')), ['call', 'new']);
   // What waited is written to the previous default first, so it is there too.
   await same('the deletion at Google', () => self.listed(), ['new']);
   assert.deepEqual(await self.shown(), ['new']);
