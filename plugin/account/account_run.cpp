@@ -78,8 +78,7 @@ Task<RunOutcome> AccountRun::run() {
   }
   if (!synced && (synced.error().code == Code::conflict || synced.error().code == Code::cancelled))
     co_return synced.error();
-  if (!synced && (!outcome_.error || severity(*outcome_.error) < severity(synced.error())))
-    outcome_.error = synced.error();
+  if (!synced) note_error(synced.error());
   memory_.failures = outcome_.error ? memory_.failures + 1 : 0;
   CO_TRY_VOID(co_await publish_health(std::nullopt));
   // The user must reconnect the account first; that flow then requests a run (P-16). Any other
@@ -90,15 +89,6 @@ Task<RunOutcome> AccountRun::run() {
   memory_.next_run = outcome_.next.value_or(Instant{});
   if (leave_again_) outcome_.next = std::min(*leave_again_, outcome_.next.value_or(*leave_again_));
   co_return outcome_;
-}
-
-// cancelled: the account was paused, disconnected or removed since the run began.
-Task<> AccountRun::may_write() {
-  const Result<Account> now = co_await context_.host.account(id_);
-  if (!now && now.error().code != Code::not_found) co_return now.error();
-  if (!now || now->state != "active")
-    co_return Error{Code::cancelled, "the account was paused or disconnected during the run", {}};
-  co_return Result<>{};
 }
 
 Task<> AccountRun::sync_account() {
@@ -174,8 +164,13 @@ Task<std::optional<sync::CycleReport>> AccountRun::try_sync_pair(google::Client&
 Result<> AccountRun::note_failure(const Pair& pair, const Error& error) {
   if (ends_run(error)) return error;
   context_.log.warning("pair.failed", Json::object({{"pair", pair.id}, {"reason", error.message}}));
-  if (!outcome_.error || severity(*outcome_.error) < severity(error)) outcome_.error = error;
+  note_error(error);
   return {};
+}
+
+// The account's page shows the most severe error of a run.
+void AccountRun::note_error(const Error& error) {
+  if (!outcome_.error || severity(*outcome_.error) < severity(error)) outcome_.error = error;
 }
 
 // Takes over the grant that was stored under the set-up's id. That is usually the account's id too.
@@ -387,9 +382,8 @@ Task<> AccountRun::handle_report(const sync::CycleReport& report, Pair& pair, bo
     memory.due_at = now + kFirstPollAfterSetup;
   if (report.erased[SideName::crm] >= kBulkDeletion)
     CO_TRY_VOID(co_await record_bulk_deletion(report.erased[SideName::crm]));
-  if (report.error && sync::reaction_to(*report.error) != sync::Reaction::stop_creations &&
-      (!outcome_.error || severity(*outcome_.error) < severity(*report.error)))
-    outcome_.error = report.error;
+  if (report.error && sync::reaction_to(*report.error) != sync::Reaction::stop_creations)
+    note_error(*report.error);
   if (report.calendar_gone) {
     pairs_.gone.push_back(pair);
     CO_TRY_VOID(co_await context_.host.set_calendar_state(pair.crm_calendar, "gone"));

@@ -59,6 +59,7 @@ class AccountRun {
   Task<std::optional<sync::CycleReport>> try_sync_pair(google::Client& client, sync::Pair& pair,
                                                        bool read);
   Result<> note_failure(const sync::Pair& pair, const Error& error);
+  void note_error(const Error& error);
   Task<> leave_old_default(google::Client& client, sync::Pair& pair);
   // read: Google is read even if it is not due.
   Task<sync::CycleReport> sync_pair(google::Client& client, sync::Pair& pair, bool read);

@@ -22,9 +22,18 @@ constexpr int kMaxMoves = 3;
 
 }  // namespace
 
+// cancelled: the account was paused, disconnected or removed since the run began.
+Task<> AccountRun::may_write() {
+  const Result<Account> now = co_await context_.host.account(id_);
+  if (!now && now.error().code != Code::not_found) co_return now.error();
+  if (!now || now->state != "active")
+    co_return Error{Code::cancelled, "the account was paused or disconnected during the run", {}};
+  co_return Result<>{};
+}
+
 // The account was disconnected: its calendars are marked as gone and the copies stay with the user
-// (PD-14). A calendar that another account
-// of the user shows is hidden instead, so that its appointments do not appear twice.
+// (PD-14). A calendar that another account of the user shows is hidden instead, so that its
+// appointments do not appear twice.
 Task<> AccountRun::on_disconnected() {
   CO_TRY(std::vector<Pair> pairs, co_await journal_.pairs(id_));
   CO_TRY(const std::vector<HostCalendar> calendars, co_await context_.host.calendars(id_));

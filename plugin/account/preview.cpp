@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/account/move_appointments.hpp"
+#include "plugin/account/passing_side.hpp"
 #include "plugin/account/reconcile_pairs.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/no_side.hpp"
@@ -30,10 +31,10 @@ Error superseded() {
 }
 
 // Counts the items of each page that passes through. Stops when the preview is no longer wanted.
-class CountingSide final : public sync::Side {
+class CountingSide final : public PassingSide {
  public:
   CountingSide(sync::Side& side, std::size_t& count, std::function<bool()> wanted)
-      : side_(side), count_(count), wanted_(std::move(wanted)) {}
+      : PassingSide(side), count_(count), wanted_(std::move(wanted)) {}
   Task<sync::ChangesPage> changes(std::string cursor) override {
     if (!wanted_()) co_return superseded();
     Result<sync::ChangesPage> page = co_await side_.changes(std::move(cursor));
@@ -41,19 +42,8 @@ class CountingSide final : public sync::Side {
     if (page) count_ += page->items.size();
     co_return page;
   }
-  Task<sync::FeedItem> get(std::string id) override { return side_.get(std::move(id)); }
-  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override {
-    return side_.apply(std::move(operations));
-  }
-  Task<> settle(std::vector<std::string> op_ids) override {
-    return side_.settle(std::move(op_ids));
-  }
-  Task<bool> exists() override { return side_.exists(); }
-  Task<bool> writable() override { return side_.writable(); }
-  std::size_t batch_limit() const override { return side_.batch_limit(); }
 
  private:
-  sync::Side& side_;
   std::size_t& count_;
   std::function<bool()> wanted_;
 };
@@ -208,7 +198,7 @@ Task<> Previews::count_returning(store::SqlJournal& journal, const StoredGrant& 
   CO_TRY(const std::vector<Pair> pairs, co_await journal.pairs(known->id));
   for (const Pair& pair : pairs) {
     const auto draft = std::ranges::find_if(drafts, [&](const Pair& one) {
-      return one.is_primary && pair.is_primary ? true : one.remote_calendar == pair.remote_calendar;
+      return (one.is_primary && pair.is_primary) || one.remote_calendar == pair.remote_calendar;
     });
     if (draft == drafts.end() || pair.crm_calendar.empty()) continue;
     RecordMatcher matcher(context_.host.services().contacts, user, {});

@@ -35,4 +35,10 @@ AddressesToMatch addresses_to_match(const Series& series,
   return result;
 }
 
+const Attendee* find_guest(const std::vector<Attendee>& guests, const std::string& address) {
+  for (const Attendee& guest : guests)
+    if (icalendar::normalised_address(guest.email) == address) return &guest;
+  return nullptr;
+}
+
 }  // namespace gcal::calendar

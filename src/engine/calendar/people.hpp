@@ -20,4 +20,7 @@ struct AddressesToMatch {
 AddressesToMatch addresses_to_match(const Series& series,
                                     const std::vector<std::string>& own_addresses);
 
+// The guest with this normalised address; nullptr: there is none.
+const Attendee* find_guest(const std::vector<Attendee>& guests, const std::string& address);
+
 }  // namespace gcal::calendar

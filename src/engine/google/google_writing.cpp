@@ -196,12 +196,14 @@ Task<Item> GoogleSide::create(const Operation& operation) {
   if (guests_are_omitted(kept) && !operation.series.master.attendees.empty())
     co_return hidden_guests();
   const Json body = insert_body(operation.series, id, operation.link_id, kept);
-  const Json plain = insert_body(operation.series, id, operation.link_id, Json::object());
   Result<Json> reply = co_await client_.insert_event(calendar_id_, body, updates_of(operation));
   // Better an appointment without its room or attachments than none.
-  if (!reply && reply.error().code == Code::invalid && !(body == plain)) {
-    log_.warning("google.copy_refused", Json::object({{"reason", reply.error().message}}));
-    reply = co_await client_.insert_event(calendar_id_, plain, updates_of(operation));
+  if (!reply && reply.error().code == Code::invalid) {
+    const Json plain = insert_body(operation.series, id, operation.link_id, Json::object());
+    if (!(body == plain)) {
+      log_.warning("google.copy_refused", Json::object({{"reason", reply.error().message}}));
+      reply = co_await client_.insert_event(calendar_id_, plain, updates_of(operation));
+    }
   }
   if (reply) co_return item_from_json(*reply, time_zone_);
   if (reply.error().code != Code::conflict) co_return std::move(reply).error();

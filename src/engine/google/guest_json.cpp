@@ -6,6 +6,7 @@
 
 #include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/people.hpp"
 
 namespace gcal::google {
 namespace {
@@ -51,10 +52,7 @@ bool is_of(const Json& entry, const Attendee& guest) {
 }
 
 const Attendee* find_guest(const Guests& guests, const Attendee& wanted) {
-  const std::string address = icalendar::normalised_address(wanted.email);
-  for (const Attendee& guest : guests)
-    if (icalendar::normalised_address(guest.email) == address) return &guest;
-  return nullptr;
+  return calendar::find_guest(guests, icalendar::normalised_address(wanted.email));
 }
 
 Json* find_entry(Json& list, const Attendee& guest) {

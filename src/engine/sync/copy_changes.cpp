@@ -45,24 +45,6 @@ bool CopyChange::edited() const {
   return !found || !same_content(known(), found->series);
 }
 
-Task<std::vector<FeedItem>> Side::get_many(std::vector<std::string> ids) {
-  std::vector<FeedItem> items;
-  for (const std::string& id : ids) {
-    Result<FeedItem> item = co_await get(id);
-    if (item) {
-      items.push_back(*std::move(item));
-    } else if (is_absent(item.error())) {
-      FeedItem gone;
-      gone.id = id;
-      gone.kind = FeedItem::Kind::deleted;
-      items.push_back(std::move(gone));
-    } else if (!is_unreadable(item.error())) {
-      co_return std::move(item).error();
-    }
-  }
-  co_return items;
-}
-
 Task<> CopyChanges::begin() {
   after_.clear();
   new_.clear();

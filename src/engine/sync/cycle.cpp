@@ -304,11 +304,4 @@ void Cycle::rebase(WriteBatch& batch, LinkWithChanges linked) {
   batch.links.push_back(std::move(linked.link));
 }
 
-bool WriteBatch::empty() const {
-  return pairs.empty() && clear_dirty.empty() && links.empty() && delete_links.empty() &&
-         remote_item_moves.empty() && remote_items.empty() && changes.empty() &&
-         delete_changes.empty() && intents.empty() && delete_intents.empty() && splits.empty() &&
-         delete_splits.empty() && held.empty() && release_held.empty() && history.empty();
-}
-
 }  // namespace gcal::sync

@@ -295,7 +295,7 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
     complete_guests(*series, before);
     if (const HeldItem* held = held_.find(side, item.id); held && held->reason == kHeldUnreadable)
       release_item(batch, side, item.id);
-    if (link && is_news(known_series(known, link, side), *series)) release_writes(batch, *link);
+    if (link && is_news(before, *series)) release_writes(batch, *link);
     // Of a series that was never seen before, nothing is stored that could be outdated.
     if (!item.remote_item.blank() || before || link)
       keep_remote_item(batch, side, item.id, std::move(item.remote_item));

@@ -1,11 +1,11 @@
 #include "src/engine/sync/merge_base.hpp"
-#include "src/common/base/mutant.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "src/common/base/mutant.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/series_move.hpp"
@@ -107,10 +107,12 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
   if (!calendar::equal_rule(put.series, found)) return;
   const bool creating = put.id.empty();
   const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
-  const Series old_theirs = theirs.base;
-  const Series old_mine = mine.base;
-  const calendar::DateMap dates(put.before, put.series, {});
+  Series old_mine, old_theirs;  // the bases under the old rule
+  std::optional<calendar::DateMap> dates;
   if (new_rule) {
+    old_theirs = theirs.base;
+    old_mine = mine.base;
+    dates.emplace(put.before, put.series, std::set<calendar::OriginalStart>{});
     // What is left of the old rule stays in the bases: that it goes is the sending side's change.
     const auto is_left = [&](const calendar::OriginalStart& start) {
       const calendar::Occurrence* was = find_occurrence(put.before, start);
@@ -142,11 +144,12 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
     if (!equal_occurrence(sent, find_occurrence(found, start))) continue;
     if (held && !equal_occurrence(sent, find_occurrence(*held, start))) {
       if (!new_rule) continue;
-      const calendar::OriginalStart old_start = dates.back(start);
-      const auto theirs_moved = moved_base(old_theirs, old_start, put.series, start);
-      const auto mine_moved = moved_base(old_mine, old_start, put.series, start);
-      set_occurrence(theirs.base, start, theirs_moved ? &*theirs_moved : nullptr);
-      set_occurrence(mine.base, start, mine_moved ? &*mine_moved : nullptr);
+      const calendar::OriginalStart old_start = dates->back(start);
+      for (const auto& [state, base] :
+           {std::pair(&mine, &old_mine), std::pair(&theirs, &old_theirs)}) {
+        const auto moved = moved_base(*base, old_start, put.series, start);
+        set_occurrence(state->base, start, moved ? &*moved : nullptr);
+      }
       continue;
     }
     set_occurrence(mine.base, start, find_occurrence(found, start));
@@ -184,12 +187,10 @@ void adopt_sent_guests(SideState& theirs, const Operation& put) {
 
 bool holds_first_step(const Operation& put, const Series& found) {
   if (put.id.empty()) return true;
-  bool any = false;
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     if (calendar::equal(put.before.master, put.series.master, field)) continue;
-    any |= calendar::equal(put.series.master, found.master, field);
-    if (any) return true;
+    if (calendar::equal(put.series.master, found.master, field)) return true;
   }
   if (!calendar::equal_rule(put.before, put.series)) return calendar::equal_rule(put.series, found);
   for (const Series* series : {&put.before, &put.series})

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/common/icalendar/address.hpp"
+#include "src/engine/calendar/people.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -12,14 +13,9 @@ namespace {
 using calendar::Attendee;
 using calendar::Event;
 using calendar::Field;
+using calendar::find_guest;
 
 using Guests = std::vector<Attendee>;
-
-const Attendee* find_guest(const Guests& guests, const std::string& address) {
-  for (const Attendee& guest : guests)
-    if (icalendar::normalised_address(guest.email) == address) return &guest;
-  return nullptr;
-}
 
 // An addition or removal on either side holds. Where the remote side refused a guest (not a valid
 // address), the CRM alone keeps it.

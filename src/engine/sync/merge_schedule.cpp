@@ -1,5 +1,4 @@
 #include "src/engine/sync/merge_schedule.hpp"
-#include "src/common/base/mutant.hpp"
 
 #include <map>
 #include <optional>
@@ -7,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/calendar/series_move.hpp"
