@@ -1,6 +1,7 @@
 #include "tests/sim/emulator_simulation.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <set>
 
@@ -88,9 +89,7 @@ class EmulatorWorld final : public World {
     if (google_.requests() - requests > 1)
       violation("a quiet cycle asks Google " + std::to_string(google_.requests() - requests) +
                 " times");
-    if (journal_.intents_open() != 0) violation("an intent stays open for ever");
-    if (journal_.splits_open() != 0) violation("a split stays open for ever");
-    if (quarantined_ != 0) violation("something is quarantined");
+    check_nothing_is_left();
     compare_sides();
     check_titles();
     check_mails();
@@ -403,6 +402,32 @@ emulator::Behaviour behaviour_of(std::uint64_t seed) {
   for (const emulator::Behaviour::Switch& one : emulator::Behaviour::all())
     one.put(behaviour, random.below(one.values.size()));
   return behaviour;
+}
+
+bool assume(emulator::Behaviour& behaviour, std::string_view assumption) {
+  const std::size_t equals = std::min(assumption.find('='), assumption.size());
+  const auto set = behaviour.set(assumption.substr(0, equals),
+                                 assumption.substr(std::min(equals + 1, assumption.size())));
+  if (!set) std::fprintf(stderr, "--assume: %s\n", set.error().message.c_str());
+  return static_cast<bool>(set);
+}
+
+std::set<std::string> value_pairs(const emulator::Behaviour& behaviour) {
+  std::set<std::string> pairs;
+  for (const auto& one : emulator::Behaviour::all())
+    for (const auto& other : emulator::Behaviour::all())
+      if (one.name < other.name)
+        pairs.insert(std::string(one.name) + "=" + std::string(behaviour.value(one)) + " " +
+                     std::string(other.name) + "=" + std::string(behaviour.value(other)));
+  return pairs;
+}
+
+std::size_t count_value_pairs() {
+  std::size_t pairs = 0;
+  for (const auto& one : emulator::Behaviour::all())
+    for (const auto& other : emulator::Behaviour::all())
+      if (one.name < other.name) pairs += one.values.size() * other.values.size();
+  return pairs;
 }
 
 Outcome run_emulator_seed(const History& history, const emulator::Behaviour& behaviour) {

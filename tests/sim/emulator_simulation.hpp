@@ -4,6 +4,11 @@
 // any two requests.
 #pragma once
 
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+
 #include "src/emulator/model/behaviour.hpp"
 #include "tests/sim/history.hpp"
 #include "tests/sim/simulation.hpp"
@@ -13,6 +18,14 @@ namespace gcal::simulation {
 // The values of what is only guessed about Google in the history of this seed. Any 2,000 seeds in a
 // row have every pair of values of two switches.
 emulator::Behaviour behaviour_of(std::uint64_t seed);
+
+// Sets what "NAME=VALUE" names. False, with a message on stderr, if there is no such switch or
+// value.
+bool assume(emulator::Behaviour& behaviour, std::string_view assumption);
+
+// The values of each two switches, as text: those of `behaviour`, and the number that there is.
+std::set<std::string> value_pairs(const emulator::Behaviour& behaviour);
+std::size_t count_value_pairs();
 
 // A random history, with these values of the switches.
 Outcome run_emulator_seed(const History& history, const emulator::Behaviour& behaviour);

@@ -95,8 +95,9 @@ class Simulator {
       std::printf("never met: %s\n", std::string(mark).c_str());
       all = false;
     }
-    if (options_.dialect && options_.assumptions.empty() && totals.pairs.size() < all_pairs()) {
-      std::printf("%zu of %zu pairs of switch values\n", totals.pairs.size(), all_pairs());
+    const std::size_t pairs = gcal::simulation::count_value_pairs();
+    if (options_.dialect && options_.assumptions.empty() && totals.pairs.size() < pairs) {
+      std::printf("%zu of %zu pairs of switch values\n", totals.pairs.size(), pairs);
       all = false;
     }
     return all;
@@ -106,15 +107,9 @@ class Simulator {
 
  private:
   bool assume(emulator::Behaviour& behaviour) const {
-    for (const std::string& assumption : options_.assumptions) {
-      const std::size_t equals = std::min(assumption.find('='), assumption.size());
-      const auto set = behaviour.set(assumption.substr(0, equals),
-                                     assumption.substr(std::min(equals + 1, assumption.size())));
-      if (set) continue;
-      std::fprintf(stderr, "sim: --assume: %s\n", set.error().message.c_str());
-      return false;
-    }
-    return true;
+    return std::ranges::all_of(options_.assumptions, [&](const std::string& assumption) {
+      return gcal::simulation::assume(behaviour, assumption);
+    });
   }
 
   emulator::Behaviour behaviour_of(std::uint64_t seed) const {
@@ -137,21 +132,7 @@ class Simulator {
     totals.acts += outcome.acts;
     for (const auto& [what, times] : outcome.reached) totals.reached[what] += times;
     if (!options_.dialect) return;
-    const emulator::Behaviour behaviour = behaviour_of(seed);
-    for (const auto& one : emulator::Behaviour::all())
-      for (const auto& other : emulator::Behaviour::all())
-        if (one.name < other.name)
-          totals.pairs.insert(std::string(one.name) + "=" + std::string(behaviour.value(one)) +
-                              " " + std::string(other.name) + "=" +
-                              std::string(behaviour.value(other)));
-  }
-
-  static std::size_t all_pairs() {
-    std::size_t pairs = 0;
-    for (const auto& one : emulator::Behaviour::all())
-      for (const auto& other : emulator::Behaviour::all())
-        if (one.name < other.name) pairs += one.values.size() * other.values.size();
-    return pairs;
+    totals.pairs.merge(gcal::simulation::value_pairs(behaviour_of(seed)));
   }
 
   static void print(std::uint64_t seed, const Outcome& outcome) {

@@ -68,20 +68,9 @@ TEST(EmulatorSimulation, EqualSeedsGiveEqualRuns) {
 
 TEST(EmulatorSimulation, SeedsDrawEveryPairOfSwitchValues) {
   std::set<std::string> pairs;
-  std::size_t expected = 0;
-  const auto all = emulator::Behaviour::all();
-  for (const auto& one : all)
-    for (const auto& other : all)
-      if (one.name < other.name) expected += one.values.size() * other.values.size();
-  for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
-    const emulator::Behaviour behaviour = behaviour_of(seed);
-    for (const auto& one : all)
-      for (const auto& other : all)
-        if (one.name < other.name)
-          pairs.insert(std::string(one.name) + std::string(behaviour.value(one)) + " " +
-                       std::string(other.name) + std::string(behaviour.value(other)));
-  }
-  EXPECT_EQ(pairs.size(), expected);
+  for (std::uint64_t seed = 1; seed <= 2'000; ++seed) pairs.merge(value_pairs(behaviour_of(seed)));
+  EXPECT_GT(pairs.size(), 100u);
+  EXPECT_EQ(pairs.size(), count_value_pairs());
 }
 
 // Acts 7 and 20 together are what fails: nothing else may remain, and they must.

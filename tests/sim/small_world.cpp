@@ -93,8 +93,7 @@ class SmallWorld final : public World {
     if (cycle() && !crashed_since_agreement_) agree();
     outcome.points = faults.points() - first;
     if (!settle(kSettleCycles)) violation("the sides do not fall silent");
-    if (journal_.intents_open() != 0) violation("an intent stays open for ever");
-    if (quarantined_ != 0) violation("something is quarantined");
+    check_nothing_is_left();
     check();
   }
 

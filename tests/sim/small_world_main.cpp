@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string>
 
+#include "tests/sim/emulator_simulation.hpp"
 #include "tests/sim/small_world.hpp"
 
 namespace {
@@ -62,14 +63,8 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   emulator::Behaviour behaviour;
-  for (const std::string& assumption : assumptions) {
-    const std::size_t equals = std::min(assumption.find('='), assumption.size());
-    const auto set = behaviour.set(assumption.substr(0, equals),
-                                   assumption.substr(std::min(equals + 1, assumption.size())));
-    if (set) continue;
-    std::fprintf(stderr, "small_world: --assume: %s\n", set.error().message.c_str());
-    return 2;
-  }
+  for (const std::string& assumption : assumptions)
+    if (!assume(behaviour, assumption)) return 2;
   const auto begin = std::chrono::steady_clock::now();
   Player player(series, behaviour);
   std::size_t number = 0;

@@ -98,6 +98,12 @@ bool World::settle(std::size_t max_cycles) {
   return quiet;
 }
 
+void World::check_nothing_is_left() {
+  if (journal_.intents_open() != 0) violation("an intent stays open for ever");
+  if (journal_.splits_open() != 0) violation("a split stays open for ever");
+  if (quarantined_ != 0) violation("something is quarantined");
+}
+
 void World::check_acts(const std::string& token, const UserActs& acts, const std::string* title) {
   const bool deleted = acts.deleted.crm || acts.deleted.remote;
   if (!deleted && !title) violation(token + " vanished though no user deleted it");

@@ -86,6 +86,8 @@ class World {
   // Runs cycles without faults until one writes nothing. Returns whether that happened within
   // `max_cycles`.
   bool settle(std::size_t max_cycles);
+  // Checks that no write and no split is left open, and nothing is held.
+  void check_nothing_is_left();
   // Checks that no edit and no deletion was lost. `title` is that of the appointment as both sides
   // hold it now; null: it no longer exists.
   void check_acts(const std::string& token, const UserActs& acts, const std::string* title);
