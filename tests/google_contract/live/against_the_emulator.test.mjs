@@ -249,20 +249,43 @@ test('interrupted, it deletes its calendars and says so; killed, --clean does', 
   assert.deepEqual(await frida.own(), before);
 });
 
-test('killed while the second account is invited, --clean deletes the copies', async () => {
+const invites = (email) => ({ method: 'POST', path: EVENTS, body_contains: email });
+
+test('killed before the response to an invitation, --clean deletes the copy', async () => {
   const karl = await newUser('karl@example.com'),
     lena = await newUser('lena@example.com');
   const before = [await karl.own(), await lena.seen()];
   const state = join(scratch, 'state-karl');
+  await control('POST', '/faults', {
+    match: invites('lena@example.com'),
+    effect: { delay_ms: 60_000, when: 'after' },
+  });
   const killed = live(['--second', 'guests.answers'], { state, accounts: [karl, lena] });
   const living = async () => (await lena.seen()).living.flat().length;
   const own = before[1].living.flat().length;
   await until('a copy', async () => (await living()) > own, { timeout: 60_000, every: 2 });
   killed.program.child.kill('SIGKILL');
   await killed.ended;
+  assert.ok(!existsSync(join(state, 'invitations.json')), 'it was recorded: the test proves nothing');
   const cleaned = await live(['--clean'], { state }).ended;
   assert.equal(cleaned.code, 0, cleaned.output);
   assert.deepEqual([await karl.own(), await lena.seen()], before);
+});
+
+test('a lost response to an invitation leaves no copy', async () => {
+  const mona = await newUser('mona@example.com'),
+    nora = await newUser('nora@example.com');
+  const before = [await mona.own(), await nora.seen()];
+  await control('POST', '/faults', {
+    match: invites('nora@example.com'),
+    effect: { drop: true, when: 'after' },
+  });
+  const hits = async () => (await control('GET', '/stats')).fault_hits;
+  const earlier = await hits();
+  const lost = await live(['--second', 'guests.answers'], { accounts: [mona, nora] }).ended;
+  assert.equal(lost.code, 0, lost.output);
+  assert.equal(await hits(), earlier + 1);
+  assert.deepEqual([await mona.own(), await nora.seen()], before);
 });
 
 test('a lost response to a new calendar leaves none, nor does a limit of one', async () => {

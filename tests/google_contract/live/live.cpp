@@ -152,10 +152,15 @@ gcal::Result<void> ensure_access(Account& account, const Options& options,
   return {};
 }
 
-int clean(LiveBackend& backend, const StateFolder& folder) {
+int clean(LiveBackend& backend, const Options& options, Account& second, const StateFolder& folder,
+          gcal::base::Random& random) {
   std::vector<std::string> ids = backend.marked_calendars(), left;
   for (const std::string& id : folder.calendars())
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  for (const std::string& id : ids) backend.find_invitations(id);
+  if (!folder.invitations().empty())
+    if (auto ready = ensure_access(second, options, random, true); !ready)
+      return fail(ready.error().message);
   for (const std::string& id : ids)
     if (!backend.delete_calendar(id)) left.push_back(id);
   if (auto stored = folder.store_calendars(left); !stored) return fail(stored.error().message);
@@ -240,9 +245,7 @@ int run(const Options& options) {
 
   if (auto ready = ensure_access(account, options, random, false); !ready)
     return fail(ready.error().message);
-  const bool to_withdraw = options.clean && !folder->invitations().empty();
-  const bool with_second = options.clean ? to_withdraw : options.second;
-  if (with_second) {
+  if (options.second && !options.clean) {
     if (auto ready = ensure_access(second, options, random, true); !ready)
       return fail(ready.error().message);
     if (second.email() == account.email()) {
@@ -250,9 +253,12 @@ int run(const Options& options) {
       return fail("the second account is the first one; run it again and choose another");
     }
   }
+  // What is to be cleaned up may have been invited with a grant that is still stored.
+  const bool with_second =
+      options.clean ? second.restore() || !folder->invitations().empty() : options.second;
   LiveBackend backend(*endpoints, account, with_second ? &second : nullptr, *folder, options.limits,
                       random);
-  if (options.clean) return clean(backend, *folder);
+  if (options.clean) return clean(backend, options, second, *folder, random);
   if (const auto left = folder->calendars(); !left.empty())
     return fail(std::to_string(left.size()) +
                 " calendars of a run that was killed are still there: ./dev live --clean first");

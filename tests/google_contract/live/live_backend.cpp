@@ -252,8 +252,12 @@ void LiveBackend::track_invitation(const Request& request, const Response& respo
       (request.body + response.body).find(sandbox_.second_email) == std::string::npos ||
       response.text("kind") != "calendar#event")
     return;
-  const std::string id = response.text("id").substr(0, response.text("id").find('_'));
-  sandbox_.invitations[id] = response.text("iCalUID");
+  add_invitation(response.text("id"), response.text("iCalUID"));
+}
+
+// `id` may be that of an instance: the series is recorded.
+void LiveBackend::add_invitation(const std::string& id, const std::string& ical_uid) {
+  sandbox_.invitations[id.substr(0, id.find('_'))] = ical_uid;
   if (auto stored = folder_.store_invitations(sandbox_.invitations); !stored)
     throw RunStopped{stored.error().message};
 }
@@ -412,6 +416,7 @@ void LiveBackend::begin(Needs needs, std::chrono::milliseconds settle, bool agai
   if (state_.modified && !state_.unusable && !fresh) state_.unusable = !set_up_calendar();
   if (!sandbox_.calendar.empty() && (state_.unusable || (state_.used && fresh))) {
     const std::string old = std::exchange(sandbox_.calendar, "");
+    find_invitations(old);
     if (delete_calendar(old)) forget_calendar(old);
   }
   if (sandbox_.calendar.empty()) new_test_calendar();
@@ -439,6 +444,26 @@ bool LiveBackend::withdraw(const std::string& id, const std::string& ical_uid) {
   return gone;
 }
 
+// A run that was killed, or whose response was lost, has not recorded what it invited.
+void LiveBackend::find_invitations(const std::string& calendar) {
+  if (sandbox_.second_email.empty()) return;
+  const std::string events = "/calendars/" + contract::escape(calendar) + "/events?maxResults=2500";
+  std::string page;
+  do {
+    const Response list =
+        call("GET", events + (page.empty() ? "" : "&pageToken=" + contract::escape(page)));
+    if (list.status != 200) return;  // without the calendar there is nothing to find
+    for (const Json& event : list.list("items")) {
+      const auto& guests = event["attendees"].items();
+      if (std::any_of(guests.begin(), guests.end(), [&](const Json& guest) {
+            return guest.string("email") == sandbox_.second_email;
+          }))
+        add_invitation(event.string("id"), event.string("iCalUID"));
+    }
+    page = list.text("nextPageToken");
+  } while (!page.empty());
+}
+
 std::size_t LiveBackend::withdraw_invitations() {
   if (sandbox_.invitations.empty() || !second_) return sandbox_.invitations.size();
   std::erase_if(sandbox_.invitations,
@@ -462,6 +487,7 @@ std::vector<Exchange> LiveBackend::exchanges() {
 
 std::size_t LiveBackend::close() {
   try {
+    for (const std::string& id : sandbox_.calendars) find_invitations(id);
     (void)withdraw_invitations();
   } catch (const RunStopped&) {
     // They stay in the state folder; --clean tries again.

@@ -62,6 +62,9 @@ class LiveBackend final : public contract::Backend {
   std::size_t rate_limited() const { return rate_limited_; }
   std::size_t calendars_made() const { return calendars_made_; }
 
+  // Records the events of a calendar of ours to which the second account is invited, so that their
+  // copies are deleted too. Called before the calendar is deleted: the copies outlive it.
+  void find_invitations(const std::string& calendar);
   // Deletes the copies of invitations that facts have left in the second account. Answers how many
   // may be left.
   std::size_t withdraw_invitations();
@@ -99,6 +102,7 @@ class LiveBackend final : public contract::Backend {
   void forget_calendar(const std::string& id);
   void store_calendars();
   void track_invitation(const contract::Request& request, const contract::Response& response);
+  void add_invitation(const std::string& id, const std::string& ical_uid);
   bool withdraw(const std::string& id, const std::string& ical_uid);
   void track_changes(const contract::Request& request, const contract::Response& response);
   void record(const contract::Request& request, const contract::Response& response);
