@@ -60,6 +60,12 @@ LinkUpdate update_link(Link& link, SideName side, const Version& version, const 
   return update;
 }
 
+// What the user is to decide about a link is decided when either side reports more: an explicit
+// deletion, or the object that was missing.
+bool waits_for_the_user(const Link& link) {
+  return link.held_reason == kHeldInferred || link.held_reason == kHeldForeign;
+}
+
 // The id of the link that has this object; "" if none has.
 std::string link_at(const std::vector<Link>& links, SideName side, const std::string& id) {
   const auto found =
@@ -263,7 +269,7 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
       release_item(batch, side, item.id);
       if (link) {
         release_writes(batch, *link);
-        if (link->held_reason == kHeldUnreadable) {
+        if (link->held_reason == kHeldUnreadable || waits_for_the_user(*link)) {
           link->held_reason.clear();
           touched_links.insert(item.id);
         }
@@ -303,6 +309,10 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
       if (link->held_reason == kRetired && side == SideName::crm &&
           pair_->mode == PairMode::two_way) {
         CO_TRY_VOID(co_await adopt_retired(batch, *link));
+        touched_links.insert(link->side[side].id);
+      }
+      if (link->held_reason == kHeldInferred && is_deleted(known)) {  // it is there again
+        link->held_reason.clear();
         touched_links.insert(link->side[side].id);
       }
       const LinkUpdate update = update_link(*link, side, item.version, *series,
@@ -362,6 +372,10 @@ Task<> Cycle::confirm_absent(SideName side) {
         complete_guests(found->series, state.has_base ? &state.base : nullptr);
         keep_remote_item(batch, side, state.id, found->remote_item);
         link.generation[side] = pair_->generation[side];
+        if (link.held_reason == kHeldInferred) {
+          CO_TRY(const LinkWithChanges known, co_await with_changes(link));
+          if (is_deleted(known.change[side])) link.held_reason.clear();
+        }
         if (!differs_from_base(state, found->series)) {
           state.version = found->version;
           batch.delete_changes.push_back({pair_->id, side, state.id});
@@ -374,6 +388,10 @@ Task<> Cycle::confirm_absent(SideName side) {
       } else {
         change.item.id = state.id;
         change.item.kind = FeedItem::Kind::deleted;
+        if (link.held_reason == kHeldForeign) {  // only this side held it
+          link.held_reason.clear();
+          batch.links.push_back(std::move(link));
+        }
       }
       batch.changes.push_back(std::move(change));
     }

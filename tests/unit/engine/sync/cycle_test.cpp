@@ -229,6 +229,24 @@ TEST_F(CycleTest, AForeignMeetingOnlyInTheCrmIsHeldAndNotCreated) {  // P-13
   EXPECT_EQ(held(kHeldForeign), 1u);
 }
 
+TEST_F(CycleTest, AHeldForeignMeetingThatTheUserDeletesIsNoLongerHeld) {  // P-13
+  for (const bool listed : {false, true}) {
+    ASSERT_TRUE(run());
+    Series meeting = appointment("their meeting");
+    meeting.facts.organized_by_self = false;
+    meeting.master.attendees = {guest("other@example.com")};
+    crm.user_saves("copy", meeting);
+    ASSERT_TRUE(run());
+    ASSERT_EQ(held(kHeldForeign), 1u);
+    crm.forgets_tombstones = listed;
+    crm.user_deletes("copy");
+    if (listed) crm.expire_cursors();
+    ASSERT_TRUE(run());
+    EXPECT_EQ(held(kHeldForeign), 0u) << listed;
+    EXPECT_TRUE(journal.links().empty()) << listed;
+  }
+}
+
 TEST_F(CycleTest, TheUidOfACreatedEventReachesTheCrm) {  // S-22
   remote.makes_uids = true;
   crm.user_saves("mine", appointment("mine"));

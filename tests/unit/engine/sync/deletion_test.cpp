@@ -138,6 +138,32 @@ TEST_F(DeletionTest, ManyMissingAppointmentsAreHeldUntilTheUserDecides) {  // P-
   EXPECT_EQ(held(kHeldInferred), 0u);
 }
 
+TEST_F(DeletionTest, HeldDeletionsEndWhenTheAppointmentsAreThereAgain) {  // P-21
+  import_events(60);
+  delete_without_tombstones(*this, 25);
+  ASSERT_TRUE(run());
+  ASSERT_EQ(held(kHeldInferred), 25u);
+  for (int i = 0; i < 25; ++i)
+    remote.user_saves("event" + std::to_string(i), appointment("meeting " + std::to_string(i), i));
+  remote.expire_cursors();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_EQ(held(kHeldInferred), 0u);
+  EXPECT_EQ(crm.live().size(), 60u);
+  EXPECT_EQ(remote.live().size(), 60u);
+}
+
+TEST_F(DeletionTest, AHeldDeletionEndsWhenTheUserDeletesTheCopy) {  // P-21
+  import_events(60);
+  delete_without_tombstones(*this, 25);
+  ASSERT_TRUE(run());
+  const std::vector<std::string> copies = crm.live();
+  for (const std::string& id : copies) crm.user_deletes(id);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_EQ(held(kHeldInferred), 0u);
+  EXPECT_TRUE(remote.live().empty());
+  EXPECT_TRUE(journal.links().empty());
+}
+
 TEST_F(DeletionTest, HeldDeletionsThatTheUserKeepsStayInTheCrm) {  // P-21
   import_events(60);
   delete_without_tombstones(*this, 25);
