@@ -35,7 +35,7 @@ const WORD_EXCEPTIONS = [
 ];
 
 const BINARY =
-  /(^LICENSE$|-lock\.json$|\.(png|svg|ico|ics|woff2)$|npm_files\.txt$|^tests\/fuzz\/seeds\/)/;
+  /(^LICENSE$|-lock\.json$|\.(png|svg|ico|ics|woff2|gz)$|npm_files\.txt$|^tests\/fuzz\/seeds\/)/;
 // Texts for users: one sentence a line, as a translator reads them.
 const USER_TEXTS = /(^|\/)strings\/|^manifests\/.*\.json$|\.json$/;
 

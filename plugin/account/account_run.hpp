@@ -67,6 +67,7 @@ class AccountRun {
                        bool read_google);
   Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);
   Task<> on_disconnected();
+  Task<> leave(sync::Pair& pair, bool read);
   Task<> revoke_retired(bool connected);
   Task<> publish_health(std::optional<Progress> progress);
   Task<> record_bulk_deletion(std::size_t count);

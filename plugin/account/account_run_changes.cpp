@@ -31,6 +31,28 @@ Task<> AccountRun::may_write() {
   co_return Result<>{};
 }
 
+// From now on nothing that the user does to the copies is carried over. `read`: what they did until
+// now is stored as pending, for the return of the calendar.
+Task<> AccountRun::leave(Pair& pair, bool read) {
+  // Its primary calendar is recognised by that when the account returns with another address.
+  const auto chosen =
+      std::ranges::find(account_.config.visible, pair.remote_calendar, &RemoteCalendar::id);
+  if (chosen != account_.config.visible.end()) pair.is_primary = chosen->primary;
+  if (!read) {
+    pair.returning = true;
+    sync::WriteBatch batch;
+    batch.pairs.push_back(pair);
+    co_return co_await journal_.commit(std::move(batch));
+  }
+  const std::vector<std::string> own{account_.config.email};
+  RecordMatcher matcher(context_.host.services().contacts, account_.user, own);
+  CrmSide crm(context_.host.services().events, std::move(matcher), pair.crm_calendar, fence_,
+              context_.blocking);
+  NoSide google;
+  sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
+  co_return co_await cycle.leave(pair);
+}
+
 // The account was disconnected: its calendars are marked as gone and the copies stay with the user
 // (PD-14). A calendar that another account of the user shows is hidden instead, so that its
 // appointments do not appear twice.
@@ -38,16 +60,12 @@ Task<> AccountRun::on_disconnected() {
   CO_TRY(std::vector<Pair> pairs, co_await journal_.pairs(id_));
   CO_TRY(const std::vector<HostCalendar> calendars, co_await context_.host.calendars(id_));
   for (Pair& pair : pairs) {
-    if (pair.state == PairState::live && !pair.returning) {
-      const std::vector<std::string> own{account_.config.email};
-      RecordMatcher matcher(context_.host.services().contacts, account_.user, own);
-      CrmSide crm(context_.host.services().events, std::move(matcher), pair.crm_calendar, fence_,
-                  context_.blocking);
-      NoSide google;
-      sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
-      CO_TRY_VOID(co_await cycle.leave(pair));
-    }
     const auto calendar = std::ranges::find(calendars, pair.crm_calendar, &HostCalendar::id);
+    if (pair.state == PairState::live && !pair.returning) {
+      // Earlier versions marked the calendar only. What is new since then was done to copies.
+      const bool left_before = calendar != calendars.end() && calendar->state == "gone";
+      CO_TRY_VOID(co_await leave(pair, !left_before));
+    }
     if (calendar == calendars.end() || calendar->state != "live") continue;
     CO_TRY(const bool elsewhere, co_await shown_by_another(context_, journal_, account_, pair));
     CO_TRY_VOID(

@@ -18,8 +18,9 @@ export const today = () => new Date().toISOString().slice(0, 10);
 export class Stage {
   /**
    * `world`: the result of makeWorld. `host`: {env, wrap, plugins, args} of the first start.
-   * `data`: the host's folder, otherwise a temporary one. `tls`: {certificate, key, authority}, PEM
-   * files with which Google is served; this process must trust the authority by
+   * `data`: the host's folder, otherwise a temporary one. `state`: the emulator's state, likewise.
+   * `prepare` is called with the stage between both starts. `tls`: {certificate, key, authority},
+   * PEM files with which Google is served; this process must trust the authority by
    * NODE_EXTRA_CA_CERTS.
    */
   static async open({
@@ -27,6 +28,8 @@ export class Stage {
     host = {},
     googleArgs = [],
     data = null,
+    state = null,
+    prepare = async () => {},
     tls = null,
     echo = process.env.E2E_ECHO ? process.stderr : null,
   }) {
@@ -40,13 +43,14 @@ export class Stage {
     try {
       stage.files = writeWorld(world, join(stage.folder, 'world'));
       stage.data = data ?? join(stage.folder, 'data');
-      stage.state = join(stage.folder, 'google.state');
+      stage.state = state ?? join(stage.folder, 'google.state');
       stage.tls = tls;
       stage.googleArgs = [...googleArgs, ...(tls ? ['--tls', tls.certificate, tls.key] : [])];
       [stage.port, stage.googlePort] = await freePorts(2);
       stage.crmOrigin = `http://127.0.0.1:${stage.port}`;
       stage.google = new Google(`${tls ? 'https' : 'http'}://127.0.0.1:${stage.googlePort}`);
       await stage.startGoogle();
+      await prepare(stage);
       await stage.startHost(host);
     } catch (error) {
       await stage.close();

@@ -292,6 +292,33 @@ TEST_F(AccountChanges, ChangesMadeWhileDisconnectedAreNotCarriedOver) {  // PD-1
   expect_synchronised(kMe, "Undone");
 }
 
+// Earlier versions marked the calendars as gone, and nothing in the journal.
+TEST_F(AccountChanges, WhatAnEarlierVersionDisconnectedCarriesNothingOver) {  // PD-14
+  add_at_google(kMe, google_day("Trip", "2026-06-01", "2026-06-02"));
+  add_at_google(kMe, google_day("Fair", "2026-06-03", "2026-06-04"));
+  connect({kMe}, kMe);
+  run();
+  must(services_->calendars.set_state(calendar(kMe).string("id"), "gone"));
+  must(crm_->accounts().set_state(account_, "disconnected"));
+  sync::WriteBatch earlier;
+  earlier.pairs.push_back(pair(kMe));
+  earlier.pairs.back().is_primary = false;
+  store::SqlJournal journal(*database_, blocking_, random_, 0);
+  must(support::run_task(journal.commit(std::move(earlier))));
+  rename(kMe, "Trip", "My trip");
+  erase(kMe, "Fair");
+  run();
+  EXPECT_TRUE(pair(kMe).is_primary);
+  accesses_->forget(account_);
+  connect({kMe}, kMe);
+  http_.forget();
+  run();
+  EXPECT_THAT(in_crm(kMe), ElementsAre("Fair", "Trip"));
+  EXPECT_THAT(at_google(kMe), ElementsAre("Fair", "Trip"));
+  EXPECT_EQ(http_.writes(), 0u);
+  EXPECT_EQ(history("history.local_change").size(), 1u);
+}
+
 TEST_F(AccountChanges, ASeriesSplitWhileDisconnectedIsWholeAgain) {  // PD-14
   Json weekly = google_timed("Weekly", "2026-06-01T10:00:00+02:00", "2026-06-01T11:00:00+02:00");
   weekly.set("recurrence", Json::array({"RRULE:FREQ=WEEKLY;COUNT=6"}));
