@@ -315,19 +315,11 @@ bool AccountRun::must_read_google(const Pair& pair) const {
 Task<sync::CycleReport> AccountRun::sync_pair(google::Client& client, Pair& pair, bool read) {
   const bool initial_sync = pair.synced_at == Instant{};
   const bool read_google = read || must_read_google(pair);
-  std::string time_zone = "UTC";
   bool writable = true;
-  for (const settings::RemoteCalendar& remote : account_.config.visible) {
-    if (remote.id != pair.remote_calendar) continue;
-    if (!remote.time_zone.empty()) time_zone = remote.time_zone;
-    writable = remote.writable();
-  }
-
-  google::GoogleSide google(client, context_.log, request_id(pair), time_zone);
-  const std::vector<std::string> own{account_.config.email};
-  RecordMatcher matcher(context_.host.services().contacts, account_.user, own);
-  CrmSide crm(context_.host.services().events, std::move(matcher), pair.crm_calendar, fence_,
-              context_.blocking);
+  for (const settings::RemoteCalendar& remote : account_.config.visible)
+    if (remote.id == pair.remote_calendar) writable = remote.writable();
+  google::GoogleSide google(client, context_.log, request_id(pair), time_zone_of(pair));
+  CrmSide crm = crm_side(pair);
 
   Progress progress;
   if (initial_sync) {
@@ -348,6 +340,7 @@ Task<sync::CycleReport> AccountRun::sync_pair(google::Client& client, Pair& pair
   ProgressSide google_end(guarded_google, on_progress);
   sync::CycleOptions options = options_after_refusals(memory_.pairs[pair.id], writable, read_all_);
   options.read_remote = read_google;
+  options.after_read = [this, &client, &pair] { return follow_moves_of(client, pair); };
   sync::Cycle cycle(crm_end, google_end, journal_, context_.clock, context_.random, options);
   Result<sync::CycleReport> report = co_await cycle.run(pair);
   if (report) CO_TRY_VOID(co_await handle_report(*report, pair, initial_sync, read_google));

@@ -22,6 +22,8 @@
 
 namespace gcal::plugin {
 
+class CrmSide;
+
 struct RunOutcome {
   std::size_t changed = 0;            // writes to both sides
   std::optional<base::Instant> next;  // when to run again; nullopt: only when requested
@@ -63,6 +65,10 @@ class AccountRun {
   Task<> leave_old_default(google::Client& client, sync::Pair& pair);
   // read: Google is read even if it is not due.
   Task<sync::CycleReport> sync_pair(google::Client& client, sync::Pair& pair, bool read);
+  Task<> read_remote(google::Client& client, sync::Pair& pair);
+  Task<> follow_moves_of(google::Client& client, const sync::Pair& pair);
+  CrmSide crm_side(const sync::Pair& pair) const;
+  std::string time_zone_of(const sync::Pair& pair) const;
   Task<> handle_report(const sync::CycleReport& report, sync::Pair& pair, bool initial_sync,
                        bool read_google);
   Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);

@@ -1,14 +1,17 @@
 // The parts of a run that bring an account from one state into another: disconnecting and
 // returning, another default calendar, another address of the Google account. Each is repeated by
-// the next run until it is complete: what is left to do follows from the pairs in the journal.
+// the next run until it is complete: what is left to do follows from the pairs in the journal. Also
+// what they and account_run need to reach the sides of a pair.
 #include <algorithm>
 
 #include "plugin/account/account_run.hpp"
+#include "plugin/account/follow_moves.hpp"
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/account/other_accounts.hpp"
 #include "plugin/account/retired_grants.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/no_side.hpp"
+#include "src/engine/google/google_side.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -31,6 +34,37 @@ Task<> AccountRun::may_write() {
   co_return Result<>{};
 }
 
+std::string AccountRun::time_zone_of(const Pair& pair) const {
+  for (const settings::RemoteCalendar& remote : account_.config.visible)
+    if (remote.id == pair.remote_calendar && !remote.time_zone.empty()) return remote.time_zone;
+  return "UTC";
+}
+
+CrmSide AccountRun::crm_side(const Pair& pair) const {
+  const std::vector<std::string> own{account_.config.email};
+  RecordMatcher matcher(context_.host.services().contacts, account_.user, own);
+  return {context_.host.services().events, std::move(matcher), pair.crm_calendar, fence_,
+          context_.blocking};
+}
+
+// For what moves between two calendars: `pair` is another one than that of the cycle.
+Task<> AccountRun::read_remote(google::Client& client, Pair& pair) {
+  google::GoogleSide google(client, context_.log, request_id(pair), time_zone_of(pair));
+  CrmSide crm = crm_side(pair);
+  sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
+  CO_TRY_VOID(co_await cycle.preview(pair));
+  co_return Result<>{};
+}
+
+// What moved at Google between `pair` and another calendar moves in the CRM.
+Task<> AccountRun::follow_moves_of(google::Client& client, const Pair& pair) {
+  const ReadRemote read = [this, &client](Pair& other) { return read_remote(client, other); };
+  CO_TRY(const std::set<std::string> taken,
+         co_await follow_moves(context_, journal_, pair, pairs_.live, read, fence_));
+  for (const std::string& id : taken) memory_.pairs[id].due_at = context_.clock.now();
+  co_return Result<>{};
+}
+
 // From now on nothing that the user does to the copies is carried over. `read`: what they did until
 // now is stored as pending, for the return of the calendar.
 Task<> AccountRun::leave(Pair& pair, bool read) {
@@ -44,10 +78,7 @@ Task<> AccountRun::leave(Pair& pair, bool read) {
     batch.pairs.push_back(pair);
     co_return co_await journal_.commit(std::move(batch));
   }
-  const std::vector<std::string> own{account_.config.email};
-  RecordMatcher matcher(context_.host.services().contacts, account_.user, own);
-  CrmSide crm(context_.host.services().events, std::move(matcher), pair.crm_calendar, fence_,
-              context_.blocking);
+  CrmSide crm = crm_side(pair);
   NoSide google;
   sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
   co_return co_await cycle.leave(pair);

@@ -72,6 +72,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     CO_TRY_VOID(co_await read_changes(SideName::crm));
   }
   CO_TRY_VOID(co_await read_held());
+  if (options_.after_read) CO_TRY_VOID(co_await options_.after_read());
   CO_TRY_VOID(co_await match_unlinked());
   // A split that fails must not keep the CRM from what is new at the remote side.
   const Result<> splits = co_await end_splits();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +23,8 @@ namespace gcal::sync {
 struct CycleOptions {
   ConflictPolicy conflict_policy = ConflictPolicy::remote_wins;  // the plugin uses the default
   bool read_remote = true;  // false: the preview has just read it, the journal has its changes
+  // Called when both sides are read and before anything is planned; an error ends the pass.
+  std::function<Task<>()> after_read;
   std::size_t mail_budget = 200;  // guests that may be mailed in one pass; further writes are sent
                                   // without mail and counted in mails_withheld
   std::string version;            // of the plugin: what another version could not do is tried again
@@ -68,7 +71,7 @@ class Cycle {
         journal_(journal),
         clock_(clock),
         random_(random),
-        options_(options) {}
+        options_(std::move(options)) {}
 
   // Synchronises the pair and updates `pair` as it is stored. An error ends the pass and loses
   // nothing. Errors: needs_auth (the user must connect again), unavailable and timeout (repeat

@@ -1,0 +1,116 @@
+// An event that moves at Google between two calendars of an account keeps its appointment.
+#include "tests/unit/plugin/installation.hpp"
+
+namespace gcal::plugin::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class MovedEvents : public InstallationTest {
+ protected:
+  MovedEvents() {
+    emulated("/load",
+             Json::object(
+                 {{"accounts", Json::array({Json::object(
+                                   {{"email", kMe},
+                                    {"name", "Me"},
+                                    {"calendars", Json::array({Json::object(
+                                                      {{"id", kTeam},
+                                                       {"summary", "Team"},
+                                                       {"access_role", "owner"},
+                                                       {"time_zone", "Europe/Berlin"}})})}})})}}));
+    event_ = add_at_google(
+        kMe, google_timed("Visit", "2026-03-24T09:00:00+01:00", "2026-03-24T10:00:00+01:00"));
+    add_at_google(kTeam, google_day("Fair", "2026-04-01", "2026-04-02"));
+    connect({kMe, kTeam}, kMe);
+    run();
+    run();
+  }
+
+  // The id in the CRM of the appointment with this title.
+  std::string id_in_crm(const std::string& remote, const std::string& summary) {
+    const Json page = must(
+        support::run_task(calls_->event_changes(calendar(remote).string("id"), std::string())));
+    for (const Json& change : page["changes"].items())
+      if (change["document"]["event"].string("summary") == summary) return change.string("id");
+    return {};
+  }
+  void move_at_google(const std::string& from, const std::string& to) {
+    google("POST", "/calendars/" + net::percent_encode(from) + "/events/" + event_ +
+                       "/move?destination=" + net::percent_encode(to));
+    clock_.advance(std::chrono::hours{2});
+  }
+
+  std::string event_;
+};
+
+TEST_F(MovedEvents, AMovedEventKeepsItsAppointmentInBothDirections) {  // P-22
+  const std::string visit = id_in_crm(kMe, "Visit");
+  move_at_google(kMe, kTeam);
+  http_.forget();
+  run();
+  EXPECT_THAT(in_crm(kMe), IsEmpty());
+  EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair", "Visit"));
+  EXPECT_EQ(id_in_crm(kTeam, "Visit"), visit);
+
+  move_at_google(kTeam, kMe);
+  run();
+  EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
+  EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair"));
+  EXPECT_EQ(id_in_crm(kMe, "Visit"), visit);
+  EXPECT_EQ(http_.writes(), 0u);
+
+  // It is linked there: changes arrive and a deletion is one.
+  google("PATCH", "/calendars/" + net::percent_encode(kMe) + "/events/" + event_,
+         Json::object({{"summary", "Renamed"}}));
+  clock_.advance(std::chrono::hours{2});
+  run();
+  EXPECT_EQ(id_in_crm(kMe, "Renamed"), visit);
+  google("DELETE", "/calendars/" + net::percent_encode(kMe) + "/events/" + event_);
+  clock_.advance(std::chrono::hours{2});
+  run();
+  EXPECT_THAT(in_crm(kMe), IsEmpty());
+}
+
+TEST_F(MovedEvents, OnlyOneOfTheTwoCalendarsIsDueWhenTheEventMoves) {  // P-22
+  for (const bool source_is_due : {true, false}) {
+    const std::string visit = id_in_crm(kMe, "Visit");
+    move_at_google(kMe, kTeam);
+    const base::Instant later = clock_.now() + std::chrono::hours{5};
+    memory_.pairs[pair(source_is_due ? kTeam : kMe).id].due_at = later;
+    run();
+    EXPECT_EQ(id_in_crm(kTeam, "Visit"), visit) << source_is_due;
+    EXPECT_THAT(in_crm(kMe), IsEmpty()) << source_is_due;
+    move_at_google(kTeam, kMe);
+    run();
+    ASSERT_EQ(id_in_crm(kMe, "Visit"), visit) << source_is_due;
+  }
+}
+
+TEST_F(MovedEvents, CalendarThatTookAChangedEventIsPlannedAtOnce) {  // P-22
+  move_at_google(kMe, kTeam);
+  run();
+  google("PATCH", "/calendars/" + net::percent_encode(kTeam) + "/events/" + event_,
+         Json::object({{"summary", "Changed"}}));
+  move_at_google(kTeam, kMe);
+  memory_.pairs[pair(kMe).id].due_at = clock_.now() + std::chrono::hours{5};
+  const RunOutcome outcome = run();
+  ASSERT_TRUE(outcome.next);
+  EXPECT_LE(*outcome.next, clock_.now());
+  run();
+  EXPECT_THAT(in_crm(kMe), ElementsAre("Changed"));
+}
+
+TEST_F(MovedEvents, AnEventThatMovesAndReturnsStaysOnce) {  // P-22
+  move_at_google(kMe, kTeam);
+  move_at_google(kTeam, kMe);
+  run();
+  const std::string visit = id_in_crm(kMe, "Visit");
+  EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
+  EXPECT_FALSE(visit.empty());
+  EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair"));
+}
+
+}  // namespace
+}  // namespace gcal::plugin::test
