@@ -90,6 +90,20 @@ TEST_F(StepsTest, AnOriginIsShortenedOnlyWhenItsHeirExists) {  // P-09
   EXPECT_EQ(journal.splits_open(), 0u);
 }
 
+TEST_F(StepsTest, HeirTakesOverWhatItsOriginHasBeyondTheModel) {  // P-09, P-25
+  agree_on_a_series();
+  const std::string origin = remote.live().front();
+  remote.remote_items[origin].master = "room";
+  Series changed = remote.objects().at(origin).series;
+  changed.master.location = "first floor";
+  remote.user_saves(origin, changed);
+  ASSERT_TRUE(run());
+  split("origin", 3, "heir", "later");
+  ASSERT_TRUE(run());
+  ASSERT_EQ(remote.live().size(), 2u);
+  for (const std::string& id : remote.live()) EXPECT_EQ(remote.remote_items[id].master, "room");
+}
+
 TEST_F(StepsTest, AWaitingOriginTakesWhatTheRemoteSideChanges) {  // S-27
   agree_on_a_series();
   remote.refuses = kRefused;
