@@ -27,6 +27,7 @@ using sync::PairState;
 using sync::SideName;
 
 constexpr Milliseconds kDay = std::chrono::hours{24};
+constexpr Milliseconds kLongestPoll = std::chrono::hours{7};
 // Finds changes made between the preview and the first notification.
 constexpr Milliseconds kFirstPollAfterSetup = std::chrono::minutes{1};
 // How long a deleted appointment can be restored (PD-01).
@@ -233,8 +234,13 @@ Task<> AccountRun::run_daily_maintenance(google::Client& client) {
   CO_TRY(const std::string last, co_await values.get("upkeep:" + id_));
   const Instant now = context_.clock.now();
   const bool missing = !pairs_.gone.empty();
+  // With the poll after a day, so that it needs no access token of its own.
+  const bool polls =
+      std::ranges::any_of(pairs_.live, [this](const Pair& pair) { return must_read_google(pair); });
+  const Milliseconds longest = polls ? kDay : kDay + kLongestPoll;
   const bool day_passed =
-      last.empty() || now - Instant{Milliseconds{std::strtoll(last.c_str(), nullptr, 10)}} >= kDay;
+      last.empty() ||
+      now - Instant{Milliseconds{std::strtoll(last.c_str(), nullptr, 10)}} >= longest;
   const std::string chosen = settings::to_json(account_.config).dump();
   bool changed = false;
   if (missing) {
