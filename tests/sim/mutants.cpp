@@ -25,6 +25,9 @@ constexpr Mutant kMutants[]{
     {"left_exception_lost", true, "an edit of an exception that Google left behind is lost"},
     {"lost_exception_kept", true, "an exception that lost a conflict is written again and again"},
     {"old_exceptions_stay", true, "exceptions at dates that a new rule lacks stay at Google"},
+    {"outside_dates_unlisted", true, "an exception outside its rule cannot be written"},
+    {"put_not_continued", true, "what is left of a put with a lost answer is not sent"},
+    {"same_change_twice", false, "the echo of a write to the CRM outweighs a deletion"},
 };
 
 #ifdef GCAL_MUTANTS

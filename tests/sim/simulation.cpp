@@ -4,6 +4,7 @@
 
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
+#include "src/engine/sync/listed_dates.hpp"
 #include "tests/sim/random_faults.hpp"
 #include "tests/sim/world.hpp"
 #include "tests/support/seeded_random.hpp"
@@ -146,7 +147,7 @@ class MemoryWorld final : public World {
     };
     shorten(series.master);
     for (auto& [start, occurrence] : series.occurrences) shorten(occurrence.event);
-    return series;
+    return sync::with_listed_dates(std::move(series));
   }
 
   void compare_sides() {

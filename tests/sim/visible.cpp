@@ -3,14 +3,31 @@
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/calendar/series_move.hpp"
+#include "src/engine/sync/listed_dates.hpp"
 
 namespace gcal::simulation {
 
 using calendar::Series;
 
+namespace {
+
+// A date that a side lists shows the same as an exception at a date that the rule lacks.
+void list_dates_once(Series& series) {
+  series = sync::with_listed_dates(std::move(series));
+  const auto lines = calendar::RuleDates::of(series);
+  if (!lines || lines->dates.empty()) return;
+  std::erase_if(series.recurrence,
+                [](const std::string& line) { return line.starts_with("RDATE"); });
+  series.recurrence.push_back(calendar::rdate_line(lines->dates));
+}
+
+}  // namespace
+
 base::Json visible(Series series) {
   series.facts = {};
+  list_dates_once(series);
   const auto plain = [](calendar::Event& event) {
     // An all-day event shows the calendar's default reminders as if they had been set.
     event.reminders.reset();

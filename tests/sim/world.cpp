@@ -102,6 +102,8 @@ void World::check_nothing_is_left() {
   if (journal_.intents_open() != 0) violation("an intent stays open for ever");
   if (journal_.splits_open() != 0) violation("a split stays open for ever");
   if (quarantined_ != 0) violation("something is quarantined");
+  for (const sync::HistoryEntry& entry : journal_.history())
+    if (entry.what == "quarantined") violation("quarantined: " + entry.detail);
 }
 
 void World::check_acts(const std::string& token, const UserActs& acts, const std::string* title) {

@@ -79,6 +79,15 @@ std::vector<std::string> ending_before(const std::vector<std::string>& recurrenc
   return lines;
 }
 
+std::string rdate_line(const std::set<OriginalStart>& starts) {
+  std::string line;
+  for (const OriginalStart& start : starts) {
+    line += line.empty() ? (start.all_day ? "RDATE;VALUE=DATE:" : "RDATE:") : ",";
+    line += basic_text(start);
+  }
+  return line;
+}
+
 bool ends_before(const std::vector<std::string>& recurrence, const OriginalStart& start) {
   bool any = false;
   for (const std::string& line : recurrence) {

@@ -3,6 +3,7 @@
 // The engine moves rules verbatim; only the host expands them.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ std::vector<std::string> canonical(const std::vector<std::string>& recurrence);
 // rule stay as they are.
 std::vector<std::string> ending_before(const std::vector<std::string>& recurrence,
                                        const OriginalStart& cut);
+
+// An RDATE line with these starts, all of one kind, in UTC or with VALUE=DATE.
+std::string rdate_line(const std::set<OriginalStart>& starts);
 
 // Whether the UNTIL of every rule is before `start`. False where only an expansion could answer
 // (COUNT, RDATE).

@@ -96,6 +96,7 @@ class Cycle {
   Task<> store_page(SideName side, std::vector<FeedItem> items, bool listing);
   Task<> store_unreadable(SideName side, std::vector<Unreadable> unreadable);
   void hold_unreadable(WriteBatch& batch, Link& link, SideName side, const std::string& reason);
+  Task<bool> agree(WriteBatch& batch, Link& link, const Series& in_crm);
   Task<> confirm_absent(SideName side);
 
   // What the remote side has beyond the model: cycle_remote_items.cpp
@@ -107,7 +108,7 @@ class Cycle {
   Task<> restore_copies();
   Task<> restore(std::vector<CopyChange> changes);
   void rename_copy(WriteBatch& batch, CopyChange& change);
-  void quarantine_copy(WriteBatch& batch, Link& link, const std::string& reason);
+  Task<> hold_copy(WriteBatch& batch, CopyChange change, const Error& error);
   Task<> remove_leftovers(std::vector<FeedItem> leftovers);
   Task<> adopt_retired(WriteBatch& batch, Link& link);
 
@@ -170,6 +171,7 @@ class Cycle {
 
   // Writes of several requests, operations of several writes: cycle_steps.cpp
   Task<bool> resume(const Intent& intent, const Link& link);
+  Task<bool> continue_put(const Intent& intent, const Link& link, const FeedItem& found);
   Task<> end_splits();
   Task<std::vector<LinkWithChanges>> review_splits();
   Task<LinkWithChanges> with_changes(Link link);

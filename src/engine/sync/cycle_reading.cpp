@@ -103,10 +103,6 @@ Task<> Cycle::resolve_intent(Intent intent) {
       open_intents_.insert(link.id);
       co_return Result<>{};
     }
-    if (intent.operation.steps > 0) {
-      CO_TRY(const bool ended, co_await resume(intent, link));
-      if (ended) co_return Result<>{};
-    }
     Result<FeedItem> found = co_await sides_[side]->get(state.id);
     const bool absent = !found && is_absent(found.error());
     if (!found && is_unreadable(found.error())) {
@@ -125,6 +121,8 @@ Task<> Cycle::resolve_intent(Intent intent) {
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == FeedItem::Kind::full) {
+      CO_TRY(const bool continued, co_await continue_put(intent, link, *found));
+      if (continued) co_return Result<>{};
       complete_guests(found->series, state.has_base ? &state.base : &intent.operation.series);
       keep_remote_item(batch, side, state.id, found->remote_item);
       if (intent.operation.kind == Operation::Kind::put) {
@@ -315,6 +313,10 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
         link->held_reason.clear();
         touched_links.insert(link->side[side].id);
       }
+      if (side == SideName::crm) {
+        CO_TRY(const bool agreed, co_await agree(batch, *link, *series));
+        if (agreed) touched_links.insert(link->side[side].id);
+      }
       const LinkUpdate update = update_link(*link, side, item.version, *series,
                                             listing ? std::optional(generation) : std::nullopt);
       if (update.touched) touched_links.insert(link->side[side].id);
@@ -343,6 +345,24 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
   }
   for (const std::string& id : touched_links) batch.links.push_back(std::move(link_of.at(id)));
   co_return co_await journal_.commit(std::move(batch));
+}
+
+// The CRM holds what the remote side reported earlier: the engine wrote it and its result was never
+// stored, or a user made the same edit. Without this, the echo would count as the user's edit, and
+// outweigh a deletion that the remote side reports next. Returns whether the link changed.
+Task<bool> Cycle::agree(WriteBatch& batch, Link& link, const Series& in_crm) {
+  if (!link.side.crm.has_base || !differs_from_base(link.side.crm, in_crm)) co_return false;
+  std::vector<std::string> id{link.side.remote.id};
+  CO_TRY(const std::vector<PendingChange> pending,
+         co_await journal_.pending_changes(pair_->id, SideName::remote, std::move(id)));
+  if (pending.empty() || pending.front().item.kind == FeedItem::Kind::deleted) co_return false;
+  const FeedItem& remote = pending.front().item;
+  if (!adopt_equal_values(link, {&in_crm, &remote.series})) co_return false;
+  if (!differs_from_base(link.side.remote, remote.series)) {
+    link.side.remote.version = remote.version;
+    batch.delete_changes.push_back({pair_->id, SideName::remote, remote.id});
+  }
+  co_return true;
 }
 
 // After a full listing: each linked series that was not in it is read by its id. Only what the side

@@ -4,6 +4,7 @@
 #include "src/engine/sync/copy_changes.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
+#include "src/engine/sync/feed_item.hpp"
 #include "src/engine/sync/link_state.hpp"
 
 namespace gcal::sync {
@@ -87,7 +88,7 @@ Task<> Cycle::restore(std::vector<CopyChange> changes) {
     const bool edited = change.edited();
     if (!results[i]) {
       if (is_unreadable(results[i].error()))
-        quarantine_copy(batch, change.link, results[i].error().message);
+        CO_TRY_VOID(co_await hold_copy(batch, std::move(change), results[i].error()));
       else
         stop = results[i].error();
       continue;
@@ -114,12 +115,33 @@ Task<> Cycle::restore(std::vector<CopyChange> changes) {
   co_return *stop;
 }
 
-// The CRM refuses content that it held before. The link is held, so that nothing follows from it.
-void Cycle::quarantine_copy(WriteBatch& batch, Link& link, const std::string& reason) {
-  link.held_reason = kHeldInvalid;
-  add_history(batch, link.id, SideName::crm, "quarantined", reason);
-  ++report_.quarantined;
+// The CRM refuses content that it held before. What it holds instead becomes the common base, so
+// that it is no edit of the user, and what the remote side holds becomes news for the CRM: the
+// planner writes it again when the held item is due. Until then nothing else follows from it.
+Task<> Cycle::hold_copy(WriteBatch& batch, CopyChange change, const Error& error) {
+  CO_TRY(LinkWithChanges linked, co_await with_changes(std::move(change.link)));
+  Link& link = linked.link;
+  hold_item(batch, SideName::crm, link.side.crm.id, link.id, kHeldInvalid, false, error);
+  if (change.pending) {
+    batch.delete_changes.push_back({pair_->id, SideName::crm, link.side.crm.id});
+    add_history(batch, link.id, SideName::crm, "conflict", "history.local_change",
+                std::move(change.pending->item.series));
+  }
+  if (!linked.change.remote && link.side.remote.has_base)
+    batch.changes.push_back(
+        {pair_->id, SideName::remote,
+         full_item(link.side.remote.id, link.side.remote.version, link.side.remote.base),
+         link.generation.remote, false});
+  link.side.crm.has_base = link.side.remote.has_base = change.found.has_value();
+  if (change.found) {
+    link.side.crm.version = change.found->version;
+    link.side.crm.base = link.side.remote.base = std::move(change.found->series);
+    add_history(batch, link.id, SideName::crm, "conflict", "history.local_change",
+                link.side.crm.base);
+  }
+  link.generation.crm = pair_->generation.crm;
   batch.links.push_back(std::move(link));
+  co_return Result<>{};
 }
 
 Task<> Cycle::remove_leftovers(std::vector<FeedItem> leftovers) {

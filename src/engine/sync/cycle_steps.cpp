@@ -1,9 +1,11 @@
 // What takes several requests or several writes (decision 0031): a put that an earlier pass left
 // unfinished, and splits of series. Both are ended before anything else is written.
 #include <map>
+#include <optional>
 
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/link_state.hpp"
+#include "src/engine/sync/merge_base.hpp"
 #include "src/engine/sync/splits.hpp"
 
 namespace gcal::sync {
@@ -25,11 +27,8 @@ Task<LinkWithChanges> Cycle::with_changes(Link link) {
   co_return linked;
 }
 
-// Continues a put of which some requests were answered: what is left is sent without mail, under
-// the version that the last answer left. Returns false if it cannot be continued: then reading
-// shows what became of it.
+// Sends what is left of a put without mail, under the version that the last answer left.
 Task<bool> Cycle::resume(const Intent& intent, const Link& link) {
-  if (pair_->mode != PairMode::two_way || !link.held_reason.empty()) co_return false;
   std::vector<LinkWithChanges> links;
   CO_TRY(LinkWithChanges linked, co_await with_changes(link));
   links.push_back(std::move(linked));
@@ -38,6 +37,33 @@ Task<bool> Cycle::resume(const Intent& intent, const Link& link) {
   CO_TRY_VOID(co_await send(SideName::remote, std::move(operations), std::move(links),
                             std::vector<Plan>(1)));
   co_return true;
+}
+
+// A put of several requests of which the last answer was lost: what is left is sent. Reading alone
+// would not do: what the put had merged from this side may be gone from it, because a new rule can
+// make the side reset its exceptions. Returns false if there is nothing to continue; then the
+// planner decides from what was read.
+Task<bool> Cycle::continue_put(const Intent& intent, const Link& link, const FeedItem& found) {
+  if (pair_->mode != PairMode::two_way || !link.held_reason.empty()) co_return false;
+  if (intent.operation.steps > 0 && found.version == intent.operation.if_version)
+    co_return co_await resume(intent, link);
+  std::optional<Series> wanted = left_of_put(intent.operation, found.series);
+  if (!wanted) co_return false;
+  CO_TRY(LinkWithChanges linked, co_await with_changes(link));
+  Written answer;
+  answer.id = found.id;
+  answer.version = found.version;
+  answer.series = found.series;
+  answer.remote_item = found.remote_item;
+  answer.rest = intent.operation;
+  answer.rest->before = found.series;
+  answer.rest->series = *std::move(wanted);
+  answer.rest->if_version = found.version;
+  Intent left = intent;
+  WriteBatch batch;
+  store_step(batch, SideName::remote, left.operation, linked, std::move(answer));
+  CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+  co_return co_await resume(left, linked.link);
 }
 
 // Splits that have not ended: creates the heirs, then shortens the origins. An origin whose heir is

@@ -28,14 +28,6 @@ bool answers(const Result<Written>& result) {
          reaction == Reaction::ask_for_right || reaction == Reaction::stop_creations;
 }
 
-FeedItem full_item(std::string id, Version version, Series series) {
-  FeedItem item;
-  item.id = std::move(id);
-  item.version = std::move(version);
-  item.series = std::move(series);
-  return item;
-}
-
 }  // namespace
 
 Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges& linked,

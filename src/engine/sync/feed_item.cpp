@@ -18,6 +18,14 @@ std::optional<Series> apply_partial(const Series* known, const FeedItem& item) {
   return series;
 }
 
+FeedItem full_item(std::string id, Version version, Series series) {
+  FeedItem item;
+  item.id = std::move(id);
+  item.version = std::move(version);
+  item.series = std::move(series);
+  return item;
+}
+
 bool differs_from_base(const SideState& state, const Series& series) {
   return !state.has_base || calendar::changed(state.base, series).any() ||
          !(state.base.facts == series.facts);

@@ -9,6 +9,7 @@
 #include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/series_move.hpp"
+#include "src/engine/sync/listed_dates.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -41,6 +42,13 @@ void keep_answers_pending(Series& base, const Series& sent, calendar::Field fiel
       keep_answers_pending(occurrence.event.attendees, known->event.attendees);
 }
 
+// Whether `held` is the content that was sent. Either may list dates that the other only shows.
+bool is_content_of(const Series& sent, const Series& held, calendar::Field field) {
+  if (calendar::equal(sent, held, field)) return true;
+  if (field != calendar::Field::schedule || sent.occurrences.empty()) return false;
+  return calendar::equal(with_listed_dates(sent), with_listed_dates(held), field);
+}
+
 }  // namespace
 
 void update_bases(Link& link, SideName side, const Operation& put, const Series& written,
@@ -56,16 +64,16 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
     // transferred: it must count as changed.
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
       if (const auto field = static_cast<calendar::Field>(i);
-          !calendar::equal(sent, other_series, field))
+          !is_content_of(sent, other_series, field))
         calendar::copy(mine.base, other_series, field);
-    if (calendar::equal(sent, other_series, calendar::Field::schedule))
+    if (is_content_of(sent, other_series, calendar::Field::schedule))
       keep_extra_occurrences_pending(mine, sent, written);
     return;
   }
   const calendar::FieldSet changed = calendar::changed(put.before, sent) | put.sent;
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
-    if (!calendar::equal(sent, other_series, field)) continue;
+    if (!is_content_of(sent, other_series, field)) continue;
     // What was not sent cannot have been normalised: if it changed, the side changed it.
     const bool as_sent = !changed[i] && !base::mutant("reset_answers_hidden");
     calendar::copy(mine.base, as_sent || base::mutant("base_is_what_was_sent") ? sent : written,
@@ -185,6 +193,22 @@ void adopt_sent_guests(SideState& theirs, const Operation& put) {
 
 }  // namespace
 
+bool adopt_equal_values(Link& link, const PerSide<const Series*>& held) {
+  if (!link.side.crm.has_base || !link.side.remote.has_base) return false;
+  if (base::mutant("same_change_twice")) return false;
+  bool any = false;
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+    const auto field = static_cast<calendar::Field>(i);
+    if (calendar::equal(link.side.crm.base, *held.crm, field) ||
+        calendar::equal(link.side.remote.base, *held.remote, field) ||
+        !calendar::equal(*held.crm, *held.remote, field))
+      continue;
+    for (const SideName side : kBothSides) calendar::copy(link.side[side].base, *held[side], field);
+    any = true;
+  }
+  return any;
+}
+
 bool holds_first_step(const Operation& put, const Series& found) {
   if (put.id.empty()) return true;
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
@@ -201,6 +225,24 @@ bool holds_first_step(const Operation& put, const Series& found) {
         return true;
     }
   return false;
+}
+
+std::optional<Series> left_of_put(const Operation& put, const Series& found) {
+  const bool master_was_sent = put.steps > 0 || !calendar::equal_rule(put.before, put.series);
+  if (put.kind != Operation::Kind::put || put.id.empty() || !master_was_sent ||
+      !calendar::equal_rule(put.series, found) || base::mutant("put_not_continued"))
+    return std::nullopt;
+  std::set<calendar::OriginalStart> starts;
+  for (const Series* series : {&put.before, &put.series, &found})
+    for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
+  Series wanted = found;
+  for (const calendar::OriginalStart& start : starts) {
+    const calendar::Occurrence* const now = find_occurrence(found, start);
+    if (!now || equal_occurrence(now, find_occurrence(put.before, start)))
+      set_occurrence(wanted, start, find_occurrence(put.series, start));
+  }
+  if (calendar::equal(wanted, found, calendar::Field::schedule)) return std::nullopt;
+  return wanted;
 }
 
 void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found,

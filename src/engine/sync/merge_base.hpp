@@ -2,6 +2,8 @@
 // that both sides are known to hold. Pure; called by the cycle.
 #pragma once
 
+#include <optional>
+
 #include "src/engine/sync/ports.hpp"
 
 namespace gcal::sync {
@@ -24,6 +26,16 @@ void adopt_sent_values(Link& link, SideName side, const Operation& put, const Se
 // occurrence that differs. An answer was lost; this is how it is known whether guests were
 // notified.
 bool holds_first_step(const Operation& put, const Series& found);
+
+// The outcome of `put`, a put of several requests, was unknown; the side was read afterwards and
+// holds `found`: what it is to hold when the requests that are left have been sent. Dates that
+// another program or user wrote since stay. nullopt: nothing is left, or the first request did not
+// arrive.
+std::optional<Series> left_of_put(const Operation& put, const Series& found);
+
+// Fields that both sides changed and now hold alike become part of both bases. Returns whether
+// there were any.
+bool adopt_equal_values(Link& link, const PerSide<const Series*>& held);
 
 // The guests were notified of the edit that `operation` carries out.
 inline void note_notified(Link& link, const Operation& operation) {

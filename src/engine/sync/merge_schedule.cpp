@@ -313,7 +313,29 @@ class OccurrenceMerge {
       return;
     }
     merged_.edit_beat_delete |= cancels;
-    for (const SideName side : kBothSides) keep(side, date, shown.now, shown.now.event);
+    for (const SideName side : kBothSides) {
+      Event event = shown.now.event;
+      const DateChange& own = side == where ? cancelled : shown;
+      if (!has_kind(side, date, event, own)) {
+        calendar::copy(event, by_merged_rule(side, date), Field::schedule);
+        conflict(other(where));
+      }
+      keep(side, date, shown.now, event);
+    }
+  }
+
+  Event by_merged_rule(SideName side, const OriginalStart& date) const {
+    return calendar::occurrence_by_rule(merged_[side].master, date);
+  }
+
+  // Whether the occurrence may have this content: all day if the series is, otherwise at a time.
+  // What a side shows itself in a series of the merged kind is its own affair. `own`: its date.
+  bool has_kind(SideName side, const OriginalStart& date, const Event& event,
+                const DateChange& own) const {
+    const bool all_day = calendar::is_all_day(by_merged_rule(side, date).start);
+    return calendar::is_all_day(event.start) == all_day ||
+           (calendar::is_all_day(own.now.by_rule.start) == all_day && own.now.exception &&
+            !own.now.cancelled);
   }
 
   // A series of days has no occurrence at a time, nor the reverse: a time that one side gave to
@@ -321,15 +343,8 @@ class OccurrenceMerge {
   void keep_kind(const OriginalStart& date, const DateChange& crm, const DateChange& remote,
                  MergedEvent& merged) {
     for (const SideName side : kBothSides) {
-      const Event by_rule = calendar::occurrence_by_rule(merged_[side].master, date);
-      if (calendar::is_all_day(merged.event[side].start) == calendar::is_all_day(by_rule.start))
-        continue;
-      const DateChange& change = side == SideName::crm ? crm : remote;
-      // What the side shows under the merged rule is its own affair.
-      if (calendar::is_all_day(change.now.by_rule.start) == calendar::is_all_day(by_rule.start) &&
-          change.now.exception)
-        continue;
-      calendar::copy(merged.event[side], by_rule, Field::schedule);
+      if (has_kind(side, date, merged.event[side], side == SideName::crm ? crm : remote)) continue;
+      calendar::copy(merged.event[side], by_merged_rule(side, date), Field::schedule);
       for (const SideName each : kBothSides)
         if ((each == SideName::crm ? crm : remote).own[calendar::index(Field::schedule)])
           conflict(each);

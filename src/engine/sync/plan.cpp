@@ -1,7 +1,10 @@
 #include "src/engine/sync/plan.hpp"
-#include "src/common/base/mutant.hpp"
 
+#include <utility>
+
+#include "src/common/base/mutant.hpp"
 #include "src/engine/sync/complete_guests.hpp"
+#include "src/engine/sync/listed_dates.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -107,6 +110,7 @@ void both_present(const State& crm, const State& seen, PairMode mode, ConflictPo
   const calendar::Facts& facts = remote.series->facts;
   const calendar::FieldSet writable = may_write ? writable_at_remote(facts) : calendar::FieldSet();
   revert_unwritable_fields(crm, remote, writable, may_write && !is_read_only(facts.type), merged);
+  if (may_write) merged.remote = as_written(*remote.series, std::move(merged.remote));
   plan.conflicts = merged.conflicts;
   plan.edit_beat_delete = merged.edit_beat_delete;
   if (merged.lost.crm) plan.discarded.crm = *crm.series;
@@ -153,7 +157,7 @@ void deleted_at_remote(const State& crm, const Link& link, PairMode mode, Plan& 
   if (survives) {
     plan.action.remote = Plan::Action::put;
     plan.create.remote = true;
-    plan.series.remote = *crm.series;
+    plan.series.remote = with_listed_dates(*crm.series);
     plan.series.remote.facts = {};
     plan.edit_beat_delete = true;
     return;
@@ -186,7 +190,7 @@ Plan plan(const LinkWithChanges& linked, PairMode mode, ConflictPolicy policy) {
   } else if (crm.present && mode == PairMode::two_way) {  // new in the CRM
     plan.action.remote = Plan::Action::put;
     plan.create.remote = true;
-    plan.series.remote = *crm.series;
+    plan.series.remote = with_listed_dates(*crm.series);
     // A re-creation is no new invitation.
     plan.notify_guests = linked.link.incarnation % kUnusableId == 0;
   } else if (!crm.present && !remote.present) {

@@ -56,6 +56,27 @@ TEST_F(ReturnTest, CopiesAreRestoredAndTheUsersValuesKeptInTheHistory) {  // PD-
   EXPECT_EQ(run()->writes(), 0u);
 }
 
+TEST_F(ReturnTest, ACopyThatTheCrmRefusesIsHeldByNameAndTriedAgain) {  // PD-14
+  import_events(3);
+  for (const std::string refused : {"meeting 0", "meeting 1"}) {
+    leave();
+    crm.user_deletes(crm_id("meeting 0"));
+    retitle("meeting 1", "mine");
+    crm.refuses = refused;
+    ASSERT_TRUE(run());
+    EXPECT_EQ(journal.held().size(), 1u) << refused;
+    EXPECT_EQ(held(kHeldInvalid), 1u) << refused;
+    EXPECT_EQ(titles(remote), all) << refused;
+    crm.refuses.clear();
+    CycleOptions try_again;
+    try_again.try_held_again = true;
+    ASSERT_TRUE(run(try_again));
+    EXPECT_EQ(titles(crm), all) << refused;
+    EXPECT_TRUE(journal.held().empty()) << refused;
+  }
+  EXPECT_EQ(remote.mails(), 0u);
+}
+
 TEST_F(ReturnTest, ChangesFromBeforeAreCarriedOverWithoutMail) {  // PD-14, P-13
   import_events(3);
   retitle("meeting 1", "before");

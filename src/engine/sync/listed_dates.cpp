@@ -1,0 +1,61 @@
+#include "src/engine/sync/listed_dates.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "src/common/base/mutant.hpp"
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/recurrence.hpp"
+#include "src/engine/calendar/rule_dates.hpp"
+
+namespace gcal::sync {
+namespace {
+
+using calendar::OriginalStart;
+using calendar::Series;
+
+std::set<OriginalStart> dates_outside(const Series& series) {
+  std::set<OriginalStart> shown;
+  for (const auto& [start, occurrence] : series.occurrences)
+    if (!occurrence.cancelled) shown.insert(start);
+  if (shown.empty() || !series.recurring() || base::mutant("outside_dates_unlisted")) return {};
+  const auto existing = calendar::existing_dates(series, shown);
+  const auto lines = calendar::RuleDates::of(series);
+  if (!existing || !lines) return {};
+  std::erase_if(shown, [&](const OriginalStart& start) {
+    return existing->contains(start) || lines->excluded.contains(start);
+  });
+  return shown;
+}
+
+Series list(Series series, const std::set<OriginalStart>& dates) {
+  if (!dates.empty()) series.recurrence.push_back(calendar::rdate_line(dates));
+  return series;
+}
+
+}  // namespace
+
+Series with_listed_dates(Series series) {
+  const std::set<OriginalStart> dates = dates_outside(series);
+  return list(std::move(series), dates);
+}
+
+Series as_written(const Series& held, Series wanted) {
+  const std::set<OriginalStart> dates = dates_outside(wanted);
+  bool needed = !calendar::equal_rule(held, wanted);
+  for (const OriginalStart& start : dates) {
+    const calendar::Occurrence* const there = calendar::find_occurrence(held, start);
+    needed |= !there || there->cancelled;
+  }
+  if (dates.empty() || !needed) return wanted;
+  wanted = list(std::move(wanted), dates);
+  // The same dates in the notation of `held`.
+  const bool same_times = calendar::equal(held.master, wanted.master, calendar::Field::schedule);
+  if (same_times && calendar::RuleDates::of(held) == calendar::RuleDates::of(wanted))
+    wanted.recurrence = held.recurrence;
+  return wanted;
+}
+
+}  // namespace gcal::sync

@@ -1,0 +1,20 @@
+// Exceptions outside the rule of their series (decision 0035). The remote service may leave them
+// behind when a rule changes, and the CRM then holds them too. They can be shown, but not written:
+// an occurrence can only be written at a date that its series has. Such a date is listed as an
+// RDATE (RFC 5545 section 3.8.5.2). Pure.
+#pragma once
+
+#include "src/engine/calendar/event.hpp"
+
+namespace gcal::sync {
+
+// `series` with an RDATE for each exception that it shows at a date which it does not have. Dates
+// that an EXDATE excludes, and rules that are not understood, stay as they are.
+calendar::Series with_listed_dates(calendar::Series series);
+
+// `wanted` as it is written where `held` is: the dates are listed if the rule is written anyway, or
+// if an exception is wanted at such a date where `held` has none. Otherwise the rule is left alone.
+// Dates that `held` lists already keep its notation.
+calendar::Series as_written(const calendar::Series& held, calendar::Series wanted);
+
+}  // namespace gcal::sync

@@ -1,0 +1,214 @@
+// Exceptions at dates that their rule lacks (decision 0035), and puts whose answers were lost.
+#include "src/engine/sync/listed_dates.hpp"
+
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/sync/merge_base.hpp"
+#include "src/engine/sync/plan.hpp"
+#include "tests/unit/engine/sync/cycle_fixture.hpp"
+
+namespace gcal::sync {
+namespace {
+
+calendar::OriginalStart week(int number, int minutes = 0) {
+  calendar::OriginalStart start =
+      calendar::OriginalStart::of(appointment("", number * 24 * 7).master.start);
+  start.instant += std::chrono::minutes{minutes};
+  return start;
+}
+
+calendar::Occurrence exception(int number, std::string summary) {
+  calendar::Occurrence occurrence;
+  occurrence.event = appointment(std::move(summary), number * 24 * 7).master;
+  return occurrence;
+}
+
+Series weekly(int count) {
+  Series series = appointment("series");
+  series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=" + std::to_string(count)};
+  return series;
+}
+
+// Of 2 weeks, with an exception in its 5th.
+Series with_left_exception() {
+  Series series = weekly(2);
+  series.occurrences.emplace(week(4), exception(4, "left behind"));
+  return series;
+}
+
+const std::vector<std::string> kListed{"RRULE:FREQ=WEEKLY;COUNT=2", "RDATE:20270212T080000Z"};
+
+TEST(ListedDates, OnlyShownExceptionsOutsideTheRuleAreListed) {
+  Series series = with_left_exception();
+  series.occurrences.emplace(week(1), exception(1, "within the rule"));
+  series.occurrences.emplace(week(6), calendar::Occurrence{true, {}});
+  EXPECT_EQ(with_listed_dates(series).recurrence, kListed);
+}
+
+TEST(ListedDates, ADayIsListedAsADay) {
+  Series series = weekly(2);
+  series.master.start = calendar::Date{std::chrono::year{2027} / 1 / 4};
+  series.master.end = calendar::Date{std::chrono::year{2027} / 1 / 5};
+  calendar::Occurrence left;
+  left.event = series.master;
+  left.event.summary = "left behind";
+  const calendar::Date day{std::chrono::year{2027} / 3 / 2};
+  left.event.start = day;
+  series.occurrences.emplace(calendar::OriginalStart::of(day), left);
+  EXPECT_EQ(with_listed_dates(series).recurrence.back(), "RDATE;VALUE=DATE:20270302");
+}
+
+TEST(ListedDates, ExcludedDatesAndUnreadableRulesStayAsTheyAre) {
+  Series excluded = with_left_exception();
+  excluded.recurrence.push_back("EXDATE:20270212T080000Z");
+  EXPECT_EQ(with_listed_dates(excluded).recurrence, excluded.recurrence);
+  Series unreadable = with_left_exception();
+  unreadable.recurrence = {"RRULE:FREQ=HOURLY;COUNT=4"};
+  EXPECT_EQ(with_listed_dates(unreadable).recurrence, unreadable.recurrence);
+}
+
+TEST(ListedDates, ARuleIsLeftAloneWhereTheExceptionExists) {
+  const Series held = with_left_exception();
+  Series renamed = held;
+  renamed.occurrences.at(week(4)).event.summary = "renamed";
+  EXPECT_EQ(as_written(held, renamed).recurrence, held.recurrence);
+  EXPECT_EQ(as_written(weekly(2), renamed).recurrence, kListed);
+}
+
+TEST(ListedDates, DatesThatAreListedAlreadyKeepTheirNotation) {
+  Series held = with_left_exception();
+  held.recurrence.push_back("RDATE;TZID=Europe/Berlin:20270212T090000");
+  EXPECT_EQ(as_written(held, with_left_exception()).recurrence, held.recurrence);
+}
+
+LinkWithChanges linked_by(const Series& base) {
+  LinkWithChanges linked;
+  linked.link.id = "link";
+  linked.link.side.crm = {"crm", "1", true, base};
+  linked.link.side.remote = {"remote", "1", true, base};
+  return linked;
+}
+
+void see(LinkWithChanges& linked, SideName side, const Series* series) {
+  PendingChange change;
+  change.side = side;
+  change.item.id = linked.link.side[side].id;
+  if (series) change.item.series = *series;
+  if (!series) change.item.kind = FeedItem::Kind::deleted;
+  linked.change[side] = change;
+}
+
+TEST(ListedDates, ASeriesThatIsCreatedAgainListsWhatItShows) {  // S-28
+  LinkWithChanges linked = linked_by(with_left_exception());
+  Series renamed = with_left_exception();
+  renamed.master.summary = "renamed";
+  see(linked, SideName::crm, &renamed);
+  see(linked, SideName::remote, nullptr);
+  const Plan decided = plan(linked, PairMode::two_way, ConflictPolicy::remote_wins);
+  ASSERT_TRUE(decided.create.remote);
+  EXPECT_EQ(decided.series.remote.recurrence, kListed);
+}
+
+TEST(ListedDates, BothSidesAreInStepWhenOneListsWhatTheOtherShows) {
+  Series wanted = with_left_exception();
+  LinkWithChanges linked = linked_by(weekly(2));
+  see(linked, SideName::crm, &wanted);
+  const Plan decided = plan(linked, PairMode::two_way, ConflictPolicy::remote_wins);
+  ASSERT_EQ(decided.action.remote, Plan::Action::put);
+  Operation put;
+  put.id = "remote";
+  put.before = weekly(2);
+  put.series = decided.series.remote;
+  EXPECT_EQ(put.series.recurrence, kListed);
+  update_bases(linked.link, SideName::remote, put, put.series, wanted);
+  EXPECT_FALSE(calendar::changed(linked.link.side.crm.base, wanted).any());
+  EXPECT_FALSE(calendar::changed(linked.link.side.remote.base, put.series).any());
+}
+
+// A put that gives a series another time, with what the remote side renamed at the same moment.
+struct LostAnswer {
+  LostAnswer() {
+    put.id = "remote";
+    put.before = weekly(6);
+    put.before.occurrences.emplace(week(3), exception(3, "theirs"));
+    put.series = weekly(6);
+    put.series.master.start = appointment("", 1).master.start;
+    put.series.master.end = appointment("", 1).master.end;
+    put.series.occurrences.emplace(week(3, 60), exception(3, "theirs"));
+  }
+  // The master as it was written, with the exceptions that the side has now.
+  Series found(std::map<calendar::OriginalStart, calendar::Occurrence> occurrences) const {
+    Series series = put.series;
+    series.occurrences = std::move(occurrences);
+    return series;
+  }
+  Operation put;
+};
+
+TEST(LostAnswer, ExceptionsThatTheSideResetAreStillToBeSent) {  // P-09
+  const LostAnswer lost;
+  const auto left = left_of_put(lost.put, lost.found({}));
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->occurrences, lost.put.series.occurrences);
+}
+
+TEST(LostAnswer, ExceptionsThatTheSideLeftBehindAreStillToGo) {
+  const LostAnswer lost;
+  const auto left = left_of_put(lost.put, lost.found(lost.put.before.occurrences));
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->occurrences, lost.put.series.occurrences);
+}
+
+TEST(LostAnswer, ADateThatAUserWroteSinceStays) {
+  const LostAnswer lost;
+  Series found = lost.found({{week(3, 60), exception(3, "newer")}});
+  found.occurrences.emplace(week(3), exception(3, "theirs"));
+  const auto left = left_of_put(lost.put, found);
+  ASSERT_TRUE(left);
+  ASSERT_EQ(left->occurrences.size(), 1u);
+  EXPECT_EQ(left->occurrences.at(week(3, 60)).event.summary, "newer");
+}
+
+TEST(LostAnswer, NothingIsLeftOfAPutThatDidNotArriveOrIsDone) {
+  const LostAnswer lost;
+  EXPECT_FALSE(left_of_put(lost.put, lost.put.before));
+  EXPECT_FALSE(left_of_put(lost.put, lost.put.series));
+}
+
+TEST(AdoptEqualValues, WhatBothSidesChangedAlikeIsAgreed) {  // S-29
+  LinkWithChanges linked = linked_by(appointment("old"));
+  Series in_crm = appointment("new");
+  in_crm.master.location = "the user's own";
+  const Series in_remote = appointment("new");
+  EXPECT_TRUE(adopt_equal_values(linked.link, {&in_crm, &in_remote}));
+  EXPECT_EQ(linked.link.side.crm.base.master.summary, "new");
+  EXPECT_EQ(linked.link.side.remote.base.master.summary, "new");
+  EXPECT_EQ(linked.link.side.crm.base.master.location, "");
+  EXPECT_FALSE(adopt_equal_values(linked.link, {&in_crm, &in_remote}));
+}
+
+struct EchoTest : testing::Test, World {};
+
+TEST_F(EchoTest, TheEchoOfAWriteWhoseResultWasLostDoesNotOutweighADeletion) {  // S-29
+  import_events(1);
+  const std::string id = remote.live().front();
+  Series renamed = in_remote();
+  renamed.master.summary = "renamed";
+  remote.user_saves(id, renamed);
+  bool written = false;
+  faults.decide = [&](std::size_t, std::string_view where) {
+    if (where == "journal.commit" && written) return Fault::crash_before;
+    written |= where == "crm.apply";
+    return Fault::none;
+  };
+  EXPECT_FALSE(run());
+  ASSERT_TRUE(written);
+  EXPECT_EQ(in_crm().master.summary, "renamed");
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  remote.user_deletes(id);
+  ASSERT_TRUE(run());
+  EXPECT_TRUE(remote.live().empty());
+  EXPECT_TRUE(crm.live().empty());
+}
+
+}  // namespace
+}  // namespace gcal::sync
