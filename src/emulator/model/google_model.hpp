@@ -29,6 +29,8 @@ struct Mail {
   std::int64_t at = 0;  // milliseconds
 };
 
+struct PageChange;  // series_edits.cpp
+
 // An instance of a series that a user edits.
 struct SeriesInstance {
   Event series;        // the living master
@@ -185,8 +187,14 @@ class GoogleModel {
   Event truncate_series(Calendar& calendar, const Event& before, const EventTime& cut,
                         const std::string& successor);
   void overwrite_exceptions(const std::string& email, Calendar& calendar,
-                            const std::string& series_id, const Json& texts,
+                            const std::string& series_id, const PageChange& change,
                             const WriteOptions& options);
+  static void drop_exceptions(Calendar& calendar, const Event& series, bool all);
+  static std::vector<std::string> other_parts(Calendar& calendar, const std::string& id,
+                                              SysSeconds later_than);
+  Outcome<> change_parts(const std::string& email, Calendar& calendar, const std::string& id,
+                         SysSeconds later_than, const PageChange& change,
+                         const WriteOptions& options);
 
   Json entry_json(const Account& account, const ListEntry& entry);
   void mark_entry_changed(Account& account, ListEntry& entry);

@@ -142,12 +142,74 @@ std::vector<std::string> moved_lines(const std::vector<std::string>& lines, std:
   return out;
 }
 
-// What a guest's change of a whole series does to its exceptions and other parts, which may have
-// other guests: of the attendees, only the own response is changed.
-Json own_response_only(Json texts) {
-  if (texts.contains("attendees")) texts.set("attendeesOmitted", true);
-  return texts;
+// The rules without their ends.
+std::vector<std::string> patterns_of(const Event& series) {
+  std::vector<std::string> out;
+  std::int64_t count = 0;
+  for (const std::string& line : series.recurrence())
+    if (is_rule(line)) out.push_back(unbounded_rule(line, count));
+  return out;
 }
+
+// The series is at other times: what its exceptions belong to no longer exists.
+bool is_made_again(const Event& before, const Event& after, const std::string& calendar_zone) {
+  const auto zone_of = [&](const Event& event) {
+    return event.start.zone.empty() && !event.start.all_day ? calendar_zone : event.start.zone;
+  };
+  return after.start.at != before.start.at || after.start.all_day != before.start.all_day ||
+         zone_of(after) != zone_of(before) || patterns_of(after) != patterns_of(before);
+}
+
+const Json* guest_of(const Json& list, const std::string& email) {
+  for (const Json& guest : list.items())
+    if (ical::lower(guest.string("email")) == ical::lower(email)) return &guest;
+  return nullptr;
+}
+
+// The user saw the guests `shown` and saved `saved`. Guests are added and removed one by one, so
+// that an event keeps its other guests, and the responses that were given to it
+// (developers.googleblog.com, "Changes to all-following behavior in Google Calendar", 2013).
+Json changed_guests(const Json& list, const Json& shown, const Json& saved) {
+  Json out = Json::array();
+  for (const Json& guest : list.items()) {
+    const std::string& email = guest.string("email");
+    const Json* before = guest_of(shown, email);
+    const Json* after = guest_of(saved, email);
+    if (before && !after) continue;
+    Json entry = guest;
+    if (before && after)
+      for (const auto& [name, value] : after->members())
+        if (!(value == (*before)[name])) entry.set(name, value);
+    out.push(std::move(entry));
+  }
+  for (const Json& guest : saved.items())
+    if (!guest_of(shown, guest.string("email")) && !guest_of(list, guest.string("email")))
+      out.push(guest);
+  return out;
+}
+
+}  // namespace
+
+// What a change of one event means for each event of its series.
+struct PageChange {
+  Json texts;                      // what belongs to every date
+  Json shown;                      // the guests that the user saw
+  bool own_response_only = false;  // by a guest: exceptions and other parts may have other guests
+
+  Json of(const Event& event) const {
+    Json change = texts;
+    if (!change.contains("attendees")) return change;
+    if (own_response_only) {
+      change.set("attendeesOmitted", true);
+      return change;
+    }
+    Json list = changed_guests(event.fields["attendees"], shown, texts["attendees"]);
+    change.set("attendees", list.items().empty() ? Json() : std::move(list));
+    return change;
+  }
+};
+
+namespace {
 
 // Where the first instance of a series goes when the user moves another one.
 struct SeriesShift {
@@ -160,9 +222,10 @@ std::int64_t day_of(const EventTime& time, const std::string& zone) {
                       : days_of(ical::format_rfc3339(time.at, zone).substr(0, 10));
 }
 
-// The user moved one instance; the whole series moves by as much, on the wall clock.
-Outcome<SeriesShift> shift_series(const SeriesInstance& instance, const Json& change,
-                                  const std::string& calendar_zone) {
+// The user moved one instance; the series that begins at `first` moves by as many days and takes
+// its new time of day.
+Outcome<SeriesShift> shift_series(const SeriesInstance& instance, const EventTime& first,
+                                  const Json& change, const std::string& calendar_zone) {
   const auto read = [&](const char* which) {
     return parse_event_time(change.contains(which) ? change[which] : instance.shown.fields[which],
                             which, calendar_zone);
@@ -170,9 +233,12 @@ Outcome<SeriesShift> shift_series(const SeriesInstance& instance, const Json& ch
   TRY(const EventTime start, read("start"));
   TRY(const EventTime end, read("end"));
   const std::string& zone = start.zone.empty() ? calendar_zone : start.zone;
+  const auto own_day = [&](const EventTime& time) {
+    return day_of(time, time.zone.empty() ? calendar_zone : time.zone);
+  };
   SeriesShift shift;
-  shift.days = day_of(start, zone) - day_of(instance.shown.start, zone);
-  const std::int64_t first_day = day_of(instance.series.start, zone) + shift.days;
+  shift.days = day_of(start, zone) - own_day(instance.shown.start);
+  const std::int64_t first_day = own_day(first) + shift.days;
   if (start.all_day) {
     if (!end.all_day) return bad_request("invalid", "Invalid start time.");
     const auto date = [](std::int64_t day) {
@@ -225,17 +291,30 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
     return get(email, calendar, id ? id->string("id") : "", 0, "");
   }
   const Event& before = instance.series;
+  PageChange parts{text_changes(change), instance.shown.fields["attendees"]};
 
   Event next = before;
   next.start = instance.original;
+  next.start.zone = before.start.zone;
   next.end = make_instance(before, instance.original, calendar.zone).end;
   Json fields = next.fields;
   fields.set("start", event_time_json(next.start, calendar.zone));
   fields.set("end", event_time_json(next.end, calendar.zone));
-  fields.set("recurrence",
-             gcal::base::json_array(continued_lines(before, instance.original, calendar.zone)));
+  std::vector<std::string> lines = continued_lines(before, instance.original, calendar.zone);
+  fields.set("recurrence", gcal::base::json_array(lines));
   fields.set("sequence", 0);
-  fields = merge_patch(fields, change);
+  Event continued = next;
+  continued.fields.set("recurrence", fields["recurrence"]);
+  Json patch = parts.of(before);
+  if (change.contains("recurrence")) patch.set("recurrence", change["recurrence"]);
+  if (change.contains("start") || change.contains("end")) {
+    TRY(SeriesShift shift, shift_series(instance, continued.start, change, calendar.zone));
+    patch.set("start", std::move(shift.start));
+    patch.set("end", std::move(shift.end));
+    if (!change.contains("recurrence") && shift.days != 0)
+      patch.set("recurrence", gcal::base::json_array(moved_lines(lines, shift.days)));
+  }
+  fields = merge_patch(fields, patch);
   TRY_VOID(apply_rules(next, std::move(fields),
                        {calendar.zone, options.attachments, options.conference, false}));
   std::string suffix = instance_suffix(instance.original);
@@ -244,6 +323,7 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   // Another series has other ids of instances, so that no exception can go along.
   const bool is_part = next.start.at == instance.original.at &&
                        next.start.all_day == instance.original.all_day && !calendar.find(next.id);
+  const bool keeps_exceptions = is_part && !is_made_again(continued, next, calendar.zone);
   if (!is_part) {
     next.id = base::new_id(random_);
     next.fields.set("sequence", 1);
@@ -256,15 +336,18 @@ Outcome<RenderedEvent> GoogleModel::change_following(const std::string& email, C
   ending.fields.set("recurrence",
                     gcal::base::json_array(ended_lines(before, instance.original, calendar.zone)));
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
-  const Event ended = truncate_series(calendar, before, instance.original, is_part ? next.id : "");
+  const Event ended =
+      truncate_series(calendar, before, instance.original, keeps_exceptions ? next.id : "");
   ++writes_;
   const Event stored = commit(calendar, std::move(next), nullptr);
   const std::string& id = stored.id;
+  if (!(stored.fields["recurrence"] == continued.fields["recurrence"]))
+    drop_exceptions(calendar, stored, false);
   // The new series first: the guests' exceptions behind the cut become its exceptions.
   propagate(email, calendar, stored, nullptr, options);
   propagate(email, calendar, ended, &before, options);
-  if (const Json texts = text_changes(change); is_part && !texts.members().empty())
-    overwrite_exceptions(email, calendar, id, texts, options);
+  overwrite_exceptions(email, calendar, id, parts, options);
+  TRY_VOID(change_parts(email, calendar, id, instance.original.at, parts, options));
   return rendered(calendar, id);
 }
 
@@ -283,6 +366,8 @@ Outcome<> GoogleModel::remove_following(const std::string& email, Calendar& cale
   TRY_VOID(Guests(*this).check_write(calendar, before, ending));
   propagate(email, calendar, truncate_series(calendar, before, instance.original, ""), &before,
             options);
+  for (const std::string& id : other_parts(calendar, before.id, instance.original.at))
+    TRY_VOID(remove(email, calendar, id, options));
   return Done{};
 }
 
@@ -307,15 +392,48 @@ Event GoogleModel::truncate_series(Calendar& calendar, const Event& before, cons
 }
 
 void GoogleModel::overwrite_exceptions(const std::string& email, Calendar& calendar,
-                                       const std::string& series_id, const Json& texts,
+                                       const std::string& series_id, const PageChange& change,
                                        const WriteOptions& options) {
+  if (change.texts.members().empty()) return;
   for (const StoredEvent* exception : calendar.exceptions_of(series_id)) {
     if (exception->cancelled) continue;
     WriteOptions quiet = options;
     quiet.send_updates = "none";  // the guests get one mail for the series
     quiet.if_match.clear();
-    (void)write(email, calendar, exception->id, texts, false, quiet);
+    (void)write(email, calendar, exception->id, change.of(exception->event()), false, quiet);
   }
+}
+
+// As Google's page resets exceptions: all of them, or those that the rule does not have.
+void GoogleModel::drop_exceptions(Calendar& calendar, const Event& series, bool all) {
+  for (StoredEvent* exception : calendar.exceptions_of(series.id))
+    if (all || expand(series.recurrence(), series.start, calendar.zone, exception->original.at,
+                      exception->original.at + std::chrono::seconds{1}, 1)
+                   .empty())
+      exception->cancelled = exception->id_only = true;
+}
+
+// The other living parts of a series that "this and following" has split and that begin later.
+std::vector<std::string> GoogleModel::other_parts(Calendar& calendar, const std::string& id,
+                                                  SysSeconds later_than) {
+  std::vector<std::string> out;
+  for (const StoredEvent* part : calendar.series_parts(series_base_id(id)))
+    if (part->id != id && !part->cancelled && part->is_series() && part->start.at > later_than)
+      out.push_back(part->id);
+  return out;
+}
+
+Outcome<> GoogleModel::change_parts(const std::string& email, Calendar& calendar,
+                                    const std::string& id, SysSeconds later_than,
+                                    const PageChange& change, const WriteOptions& options) {
+  if (change.texts.members().empty()) return Done{};
+  WriteOptions others = options;
+  others.if_match.clear();
+  for (const std::string& part : other_parts(calendar, id, later_than)) {
+    TRY_VOID(write(email, calendar, part, change.of(calendar.find(part)->event()), false, others));
+    overwrite_exceptions(email, calendar, part, change, others);
+  }
+  return Done{};
 }
 
 Outcome<RenderedEvent> GoogleModel::change_all(const std::string& email, Calendar& calendar,
@@ -330,12 +448,14 @@ Outcome<RenderedEvent> GoogleModel::change_all(const std::string& email, Calenda
     TRY_VOID(change_all(email, *home, instance_id, change, options));
     return rendered(calendar, id);
   }
-  const Json elsewhere = is_organizer(calendar, before) ? texts : own_response_only(texts);
-  Json patch = texts;
+  PageChange parts{texts, instance.shown.fields["attendees"]};
+  parts.own_response_only = !is_organizer(calendar, before);
+  const bool modifies = parts.own_response_only && before.fields["guestsCanModify"].as_bool(false);
+  Json patch = modifies ? texts : parts.of(before);
   if (change.contains("recurrence")) patch.set("recurrence", change["recurrence"]);
 
   if (change.contains("start") || change.contains("end")) {
-    TRY(SeriesShift shift, shift_series(instance, change, calendar.zone));
+    TRY(SeriesShift shift, shift_series(instance, before.start, change, calendar.zone));
     patch.set("start", std::move(shift.start));
     patch.set("end", std::move(shift.end));
     if (!change.contains("recurrence") && shift.days != 0)
@@ -344,23 +464,13 @@ Outcome<RenderedEvent> GoogleModel::change_all(const std::string& email, Calenda
 
   TRY_VOID(write(email, calendar, id, patch, false, options));
   const Event stored = calendar.find(id)->event();
-  const bool moved = stored.start.at != before.start.at ||
-                     !(stored.fields["recurrence"] == before.fields["recurrence"]);
-  if (moved) {
-    for (StoredEvent* exception : calendar.exceptions_of(id))
-      exception->cancelled = exception->id_only = true;  // as Google's page resets them
+  const bool made_again = is_made_again(before, stored, calendar.zone);
+  if (made_again || !(stored.fields["recurrence"] == before.fields["recurrence"])) {
+    drop_exceptions(calendar, stored, made_again);
     Guests(*this).update_copies(calendar, stored, &before);
-  } else if (!texts.members().empty()) {
-    overwrite_exceptions(email, calendar, id, elsewhere, options);
   }
-  if (!texts.members().empty())
-    // The other parts of a series that an earlier "this and following" has split.
-    for (const StoredEvent* sibling : calendar.series_parts(series_base_id(id))) {
-      if (sibling->id == id || sibling->cancelled || !sibling->is_series()) continue;
-      const std::string other = sibling->id;
-      TRY_VOID(write(email, calendar, other, elsewhere, false, options));
-      overwrite_exceptions(email, calendar, other, elsewhere, options);
-    }
+  overwrite_exceptions(email, calendar, id, parts, options);
+  TRY_VOID(change_parts(email, calendar, id, SysSeconds::min(), parts, options));
   return rendered(calendar, id);
 }
 

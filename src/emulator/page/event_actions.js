@@ -96,12 +96,11 @@ export function eventActions({ attempt, render }) {
   const answer = attempt(async (event, status) => {
     const scope = await scopeOf(event);
     if (!scope) return;
-    // A guest answers one instance or the whole series.
-    const id = scope === 'this' ? event.id : event.raw.recurringEventId;
     const attendees = event.raw.attendees.map((guest) =>
       guest.self ? { ...guest, responseStatus: status } : guest,
     );
-    await patch(event, id, { attendees }, 'all');
+    // A guest answers one instance or the whole series, with its exceptions.
+    await save(event, { attendees }, scope === 'this' ? scope : 'all', 'all');
     showToast(t('saved'));
   });
 

@@ -90,7 +90,8 @@ Result<SaveResult> AppointmentEditor::create(std::string_view viewer, std::strin
 
 Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::string_view id,
                                               std::string_view if_revision, bool erasing,
-                                              const EditFunction& change) {
+                                              const EditFunction& change,
+                                              const OtherParts& others) {
   Undo undo{std::string(viewer), {}, {}, {}};
   TRY(SaveResult result, database_.write([&](Connection& c) -> Result<SaveResult> {
     TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, erasing));
@@ -116,30 +117,62 @@ Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::stri
       saved.new_id = gcal::base::new_id(random_);
       TRY(const std::string revision,
           save(c, calendar, saved.new_id, *edited.new_event, view, nullptr));
-      TRY_VOID(AppointmentStore::set_split_of(c, saved.new_id, stored.id));
+      TRY_VOID(AppointmentStore::set_split_of(c, saved.new_id, stored, edited.is_part));
       undo.steps.push_back({saved.new_id, calendar.id, std::nullopt, revision});
     }
+    TRY_VOID(change_other_parts(c, stored, others, undo.steps));
     return saved;
   }));
   result.undo = remember(std::move(undo));
   return result;
 }
 
+Result<> AppointmentEditor::change_other_parts(Connection& c, const StoredAppointment& of,
+                                               const OtherParts& others,
+                                               std::vector<UndoStep>& steps) {
+  if (!others.change) return {};
+  TRY(const std::vector<StoredAppointment> parts, store_.other_parts(c, of));
+  for (const StoredAppointment& part : parts) {
+    const EventTime& start = part.parsed->view.master.start;
+    if (others.later_than && start.instant <= others.later_than->instant) continue;
+    const std::optional<Json> left = others.change(of.parsed->event, part.parsed->event);
+    UndoStep step{part.id, part.calendar.id, part.parsed->event, ""};
+    if (left) {
+      TRY(const EventView view, view_of(*left));
+      TRY(step.after_revision, save(c, part.calendar, part.id, *left, view, &part));
+    } else {
+      TRY_VOID(store_.erase(c, part, ""));
+    }
+    steps.push_back(std::move(step));
+  }
+  return {};
+}
+
 Result<SaveResult> AppointmentEditor::edit(std::string_view viewer, std::string_view id,
                                            std::string_view if_revision, Scope scope,
                                            const std::optional<EventTime>& original_start,
                                            const Json& changes) {
-  return replace(viewer, id, if_revision, false, [&](const Json& event) {
-    return edit_event(event, scope, original_start, changes);
-  });
+  OtherParts others;
+  if (scope != Scope::this_one && changes_every_date(changes))
+    others.change = [&](const Json& event, const Json& part) {
+      return std::optional(edit_everywhere(part, guests_shown(event, original_start), changes));
+    };
+  if (scope == Scope::following) others.later_than = original_start;
+  return replace(
+      viewer, id, if_revision, false,
+      [&](const Json& event) { return edit_event(event, scope, original_start, changes); }, others);
 }
 
 Result<SaveResult> AppointmentEditor::erase(std::string_view viewer, std::string_view id,
                                             std::string_view if_revision, Scope scope,
                                             const std::optional<EventTime>& original_start) {
-  return replace(viewer, id, if_revision, true, [&](const Json& event) {
-    return erase_occurrences(event, scope, original_start);
-  });
+  OtherParts others;
+  if (scope != Scope::this_one)
+    others.change = [](const Json&, const Json&) { return std::optional<Json>(); };
+  if (scope == Scope::following) others.later_than = original_start;
+  return replace(
+      viewer, id, if_revision, true,
+      [&](const Json& event) { return erase_occurrences(event, scope, original_start); }, others);
 }
 
 Result<SaveResult> AppointmentEditor::move(std::string_view viewer, std::string_view id,

@@ -36,7 +36,9 @@ class AppointmentEditor {
 
   // calendar "": the user's default. Guests are linked with leads and contacts by address.
   Result<SaveResult> create(std::string_view viewer, std::string_view calendar, const Json& event);
-  // scope, original_start and changes: as series_edit defines them.
+  // scope, original_start and changes: as series_edit defines them. A series that "this and
+  // following" has split at its own times is still one series for `all`, and its later parts belong
+  // to what follows a date.
   Result<SaveResult> edit(std::string_view viewer, std::string_view id,
                           std::string_view if_revision, Scope scope,
                           const std::optional<EventTime>& original_start, const Json& changes);
@@ -64,13 +66,21 @@ class AppointmentEditor {
     std::string refusal;  // not "": why it cannot be taken back, as a text key
   };
   using EditFunction = std::function<Result<Edited>(const Json& event)>;
+  // What a change means for the other parts of a series that was split: it returns what is left of
+  // one. later_than: only those that begin after this time; nothing: all of them.
+  struct OtherParts {
+    std::function<std::optional<Json>(const Json& event, const Json& part)> change;
+    std::optional<EventTime> later_than;
+  };
 
   Result<StoredAppointment> load_for_edit(Connection& c, std::string_view viewer,
                                           std::string_view id, std::string_view if_revision,
                                           bool erasing) const;
   Result<SaveResult> replace(std::string_view viewer, std::string_view id,
-                             std::string_view if_revision, bool erasing,
-                             const EditFunction& change);
+                             std::string_view if_revision, bool erasing, const EditFunction& change,
+                             const OtherParts& others);
+  Result<> change_other_parts(Connection& c, const StoredAppointment& of, const OtherParts& others,
+                              std::vector<UndoStep>& steps);
   Result<> revert(Connection& c, const UndoStep& step, SaveResult& result);
   // Saves a document with links to the records of its guests; returns the revision.
   Result<std::string> save(Connection& c, const Calendar& calendar, std::string_view id,

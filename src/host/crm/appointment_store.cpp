@@ -78,7 +78,7 @@ Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
   std::optional<StoredAppointment> stored;
   std::string calendar, json;
   TRY_VOID(c.each(
-      "SELECT row, id, revision, event, calendar, split_of FROM events WHERE id=?1",
+      "SELECT row, id, revision, event, calendar, split_of, part_of FROM events WHERE id=?1",
       [&](const Row& row) {
         stored.emplace();
         stored->row = row.integer(0);
@@ -87,6 +87,7 @@ Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
         json = row.text(3);
         calendar = row.text(4);
         stored->split_of = row.text(5);
+        stored->part_of = row.text(6);
       },
       id));
   if (!stored) return stored;
@@ -191,8 +192,26 @@ Result<> AppointmentStore::write_tombstone(Connection& c, const StoredAppointmen
 }
 
 Result<> AppointmentStore::set_split_of(Connection& c, std::string_view id,
-                                        std::string_view origin) {
-  return c.run("UPDATE events SET split_of=?2 WHERE id=?1", id, origin);
+                                        const StoredAppointment& origin, bool is_part) {
+  const std::string& first = origin.part_of.empty() ? origin.id : origin.part_of;
+  return c.run("UPDATE events SET split_of=?2, part_of=?3 WHERE id=?1", id, origin.id,
+               is_part ? std::string_view(first) : std::string_view());
+}
+
+Result<std::vector<StoredAppointment>> AppointmentStore::other_parts(
+    Connection& c, const StoredAppointment& appointment) const {
+  const std::string& first = appointment.part_of.empty() ? appointment.id : appointment.part_of;
+  std::vector<std::string> ids;
+  TRY_VOID(c.each(
+      "SELECT id FROM events WHERE (part_of=?1 OR id=?1) AND id<>?2 AND calendar=?3",
+      [&](const Row& row) { ids.emplace_back(row.text(0)); }, first, appointment.id,
+      appointment.calendar.id));
+  std::vector<StoredAppointment> parts;
+  for (const std::string& id : ids) {
+    TRY(auto part, load(c, id));
+    if (part) parts.push_back(*std::move(part));
+  }
+  return parts;
 }
 
 Result<> AppointmentStore::erase(Connection& c, const StoredAppointment& appointment,

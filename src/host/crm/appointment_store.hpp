@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
@@ -33,6 +34,7 @@ struct StoredAppointment {
   std::int64_t row = 0;
   std::string id, revision;
   std::string split_of;  // the series that "this and following" took it from; "" if none
+  std::string part_of;   // the first part of the series that it is a part of; "" if never split
   Calendar calendar;
   std::shared_ptr<const ParsedAppointment> parsed;
 };
@@ -58,8 +60,13 @@ class AppointmentStore {
   // revision.
   Result<std::string> move_to_calendar(Connection& c, const StoredAppointment& appointment,
                                        const Calendar& target, std::string_view origin);
-  // Records that the appointment, just saved, has dates that `origin` gave up.
-  static Result<> set_split_of(Connection& c, std::string_view id, std::string_view origin);
+  // Records that the appointment, just saved, has dates that `origin` gave up; `is_part`: at their
+  // times, so that both remain parts of one series.
+  static Result<> set_split_of(Connection& c, std::string_view id, const StoredAppointment& origin,
+                               bool is_part);
+  // The other parts of a series that was split, in the same calendar.
+  Result<std::vector<StoredAppointment>> other_parts(Connection& c,
+                                                     const StoredAppointment& appointment) const;
   // Deletes the appointment and leaves a tombstone.
   Result<> erase(Connection& c, const StoredAppointment& appointment, std::string_view origin);
 

@@ -67,11 +67,16 @@ constexpr std::string_view kSchemaStep2 = R"sql(
 ALTER TABLE events ADD COLUMN split_of TEXT NOT NULL DEFAULT '';
 )sql";
 
+constexpr std::string_view kSchemaStep3 = R"sql(
+ALTER TABLE events ADD COLUMN part_of TEXT NOT NULL DEFAULT '';
+CREATE INDEX events_by_part ON events(part_of) WHERE part_of<>'';
+)sql";
+
 }  // namespace
 
 Result<> migrate(Database& database, std::string_view new_epoch) {
   static const std::string steps[] = {std::string(hosting::kSchemaStep1).append(kSchemaStep1),
-                                      std::string(kSchemaStep2)};
+                                      std::string(kSchemaStep2), std::string(kSchemaStep3)};
   return hosting::migrate(database, steps, new_epoch);
 }
 

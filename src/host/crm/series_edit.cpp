@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "src/common/icalendar/recurrence_text.hpp"
+#include "src/host/crm/guest_changes.hpp"
 #include "src/host/crm/occurrences.hpp"
+#include "src/host/crm/recurrence_lines.hpp"
 #include "src/host/crm/series_shift.hpp"
 #include "src/host/crm/series_split.hpp"
 
 namespace host {
+namespace icalendar = gcal::icalendar;
 namespace {
 
 using std::chrono::days;
@@ -34,9 +38,8 @@ Result<> check_members(const Json& changes) {
   return {};
 }
 
-void apply_members(Json& event, const Json& changes, bool with_times) {
+void apply_members(Json& event, const Json& changes) {
   for (const auto& [name, value] : changes.members()) {
-    if (!with_times && (name == "start" || name == "end")) continue;
     if (value.is_null())
       event.erase(name);
     else
@@ -98,7 +101,7 @@ Result<Json> edit_one(const Json& event, const EventView& view, const EventTime&
     content.set("start", to_json(times.start));
     content.set("end", to_json(times.end));
   }
-  apply_members(content, changes, true);
+  apply_members(content, changes);
   Json result = event;
   TRY_VOID(put_exception(result, original,
                          Json::object({{"original_start", original_start_json(original)},
@@ -106,15 +109,34 @@ Result<Json> edit_one(const Json& event, const EventView& view, const EventTime&
   return result;
 }
 
-// Removes the exceptions whose occurrence the new rule no longer has.
-Result<> erase_orphaned_exceptions(Json& event) {
+// The rules of a series without their ends, in the order of the document.
+std::vector<std::string> patterns_of(const Json& event) {
+  std::vector<std::string> patterns;
+  for (const Json& text : event["recurrence"].items()) {
+    const Result<RecurrenceLine> line = icalendar::parse_line(text.as_string());
+    if (!line || !line->is_rule()) continue;
+    RuleParts parts = icalendar::parse_rule(line->value);
+    icalendar::erase_part(parts, "COUNT");
+    icalendar::erase_part(parts, "UNTIL");
+    patterns.push_back(line->name + icalendar::format_rule(parts));
+  }
+  return patterns;
+}
+
+// What becomes of the dates of their own after `before` became `event`. A series that moves or gets
+// another pattern is made again, as by Google's page: its single changes and cancellations belong
+// to dates that no longer exist. If only its end changes, those that the rule still has stay.
+Result<> reset_occurrences(Json& event, const Json& before) {
   Json* list = event.find("occurrences");
+  if (event["recurrence"].items().empty()) event.erase("recurrence");
   if (!list) return {};
-  if (event["recurrence"].items().empty()) {
+  TRY(const EventTime start, event_time_of(event["start"]));
+  TRY(const EventTime old_start, event_time_of(before["start"]));
+  if (start != old_start || patterns_of(event) != patterns_of(before)) {
     event.erase("occurrences");
-    event.erase("recurrence");
     return {};
   }
+  if (event["recurrence"] == before["recurrence"]) return {};
   Json bare = event;
   bare.erase("occurrences");
   TRY(const EventView view, view_of(bare));
@@ -149,49 +171,55 @@ Result<Times> changed_times(const Times& before, const Json& changes) {
   return after;
 }
 
-// Moves rule, dates and exceptions of a series by `shift`. `by_days` is the shift in whole days,
-// which exceptions follow when times become days.
-Result<> move_series(Json& event, const EventView& view, const SeriesShift& shift, days by_days,
-                     seconds length, bool keeps_rule) {
-  const EventTime& old_start = view.master.start;
-  if (keeps_rule) TRY_VOID(shift_recurrence(event, old_start, shift));
-  // Original starts are read in the zone they were written for.
-  if (!old_start.all_day) TRY_VOID(rezone_original_starts(event, old_start.zone, shift));
-  SeriesShift entries = shift;
-  if (shift.to_all_day && !shift.from_all_day) entries.by = by_days;
-  return shift_occurrences(event, entries, length);
-}
-
-// Sets new start and end of an event, and moves its series by the same wall-clock difference.
-// `original` names the occurrence whose times `changes` holds; absent: the first one.
+// Sets new start and end of an event. `original` names the occurrence whose times `changes` holds:
+// the series moves by as many days as that occurrence, and has its time of day. Absent: the first
+// one.
 Result<> change_times(Json& event, const EventView& view, const std::optional<EventTime>& original,
                       const Json& changes) {
   const EventTime& old_start = view.master.start;
-  const bool names_occurrence = original && view.recurring();
-  Times before{old_start, view.master.end};
-  if (names_occurrence) {
-    TRY(before, times_of(view, *original));
+  Times shown{old_start, view.master.end};
+  if (original && view.recurring()) {
+    TRY(shown, times_of(view, *original));
   }
-  TRY(const Times after, changed_times(before, changes));
-  const seconds length = after.end.instant - after.start.instant;
-  TRY(const local_seconds old_wall, wall_of(before.start));
+  TRY(const Times after, changed_times(shown, changes));
+  TRY(const local_seconds old_wall, wall_of(shown.start));
   TRY(const local_seconds new_wall, wall_of(after.start));
   TRY(const local_seconds series_start, wall_of(old_start));
-  const SeriesShift shift{new_wall - old_wall, old_start.all_day, after.start.all_day,
+  const auto new_day = std::chrono::floor<days>(new_wall);
+  const local_seconds moved_start = std::chrono::floor<days>(series_start) +
+                                    (new_day - std::chrono::floor<days>(old_wall)) +
+                                    (new_wall - new_day);
+  const SeriesShift shift{moved_start - series_start, old_start.all_day, after.start.all_day,
                           after.start.zone, series_start};
-  if (names_occurrence) {
-    TRY(const EventTime moved, shift.moved(old_start));
-    event.set("start", to_json(moved));
-    event.set("end", to_json(EventTime{moved.all_day, moved.instant + length, after.end.zone}));
-  } else {
-    event.set("start", to_json(after.start));
-    event.set("end", to_json(after.end));
+  const seconds length = after.end.instant - after.start.instant;
+  EventTime moved = after.start;
+  if (original && view.recurring()) {
+    TRY(moved, shift.moved(old_start));
   }
+  event.set("start", to_json(moved));
+  event.set("end", to_json(EventTime{moved.all_day, moved.instant + length, after.end.zone}));
   const bool moves =
       shift.by != seconds(0) || shift.changes_kind() || after.start.zone != old_start.zone;
-  if (!view.recurring() || !moves) return {};
-  const days by_days = std::chrono::floor<days>(new_wall) - std::chrono::floor<days>(old_wall);
-  return move_series(event, view, shift, by_days, length, !changes.contains("recurrence"));
+  if (!view.recurring() || !moves || changes.contains("recurrence")) return {};
+  return shift_recurrence(event, old_start, shift);
+}
+
+// Changes one event in all that belongs to every date: everything but times and rule.
+void apply_to_date(Json& event, const Json& changes, const GuestChanges& guests) {
+  for (const auto& [name, value] : changes.members()) {
+    if (name == "start" || name == "end" || name == "recurrence") continue;
+    if (name == "attendees") {
+      Json list = guests.applied_to(event["attendees"]);
+      if (value.is_null() && list.items().empty())
+        event.erase(name);
+      else
+        event.set(name, std::move(list));
+    } else if (value.is_null()) {
+      event.erase(name);
+    } else {
+      event.set(name, value);
+    }
+  }
 }
 
 Result<Json> edit_all(const Json& event, const EventView& view,
@@ -199,10 +227,14 @@ Result<Json> edit_all(const Json& event, const EventView& view,
   Json result = event;
   if (changes.contains("start") || changes.contains("end"))
     TRY_VOID(change_times(result, view, original, changes));
-  apply_members(result, changes, false);
-  if (changes.contains("recurrence") || !view.recurring())
-    TRY_VOID(erase_orphaned_exceptions(result));
-  return result;
+  if (const Json* rule = changes.find("recurrence")) {
+    if (rule->is_null())
+      result.erase("recurrence");
+    else
+      result.set("recurrence", *rule);
+  }
+  TRY_VOID(reset_occurrences(result, event));
+  return edit_everywhere(result, guests_shown(event, original), changes);
 }
 
 // Edits the series from `cut` on. The cut at the first occurrence leaves no series before it: then
@@ -219,6 +251,7 @@ Result<Edited> edit_following(const Json& event, const EventView& view, const Ev
   forget_identity(rest);
   TRY(const EventView rest_view, view_of(rest));
   TRY(edited.new_event, edit_all(rest, rest_view, cut, changes));
+  edited.is_part = (*edited.new_event)["start"] == rest["start"];
   return edited;
 }
 
@@ -257,6 +290,33 @@ void forget_identity(Json& event) {
        {"ical_uid", "sequence", "html_link", "conference_uri", "link_mark"})
     facts->erase(name);
   if (facts->members().empty()) event.erase("facts");
+}
+
+Json guests_shown(const Json& event, const std::optional<EventTime>& original) {
+  if (original)
+    for (const Json& item : event["occurrences"].items()) {
+      const auto here = event_time_of(item["original_start"]);
+      if (here && here->instant == original->instant && !item["cancelled"].as_bool())
+        return item["event"]["attendees"];
+    }
+  return event["attendees"];
+}
+
+bool changes_every_date(const Json& changes) {
+  return std::ranges::any_of(changes.members(), [](const auto& member) {
+    return member.first != "start" && member.first != "end" && member.first != "recurrence";
+  });
+}
+
+Json edit_everywhere(const Json& event, const Json& guests_seen, const Json& changes) {
+  const GuestChanges guests(guests_seen, changes["attendees"]);
+  Json result = event;
+  apply_to_date(result, changes, guests);
+  if (Json* list = result.find("occurrences"))
+    for (Json& item : list->mutable_items())
+      if (Json* own = item.find("event"); own && !item["cancelled"].as_bool())
+        apply_to_date(*own, changes, guests);
+  return result;
 }
 
 Result<Edited> edit_event(const Json& event, Scope scope,

@@ -16,12 +16,21 @@ Result<Scope> scope_of(std::string_view text);  // "this" | "following" | "all" 
 struct Edited {
   std::optional<Json> event;  // the document afterwards; absent: nothing of it is left, erase it
   std::optional<Json> new_event;  // following: the second series, which begins at the cut
+  bool is_part = false;  // new_event has the dates of `event` from the cut on, at their times
 };
 
 // `changes` holds members of the event; null removes one. original_start names the occurrence for
-// this_one and following. For `all` with original_start, start and end are that occurrence's new
-// times: the whole series moves by the same wall-clock difference, its exceptions and EXDATE lines
-// too. When only texts change, exceptions keep their own texts.
+// this_one and following, and may for `all`; start and end are then that occurrence's new times.
+// A change means on each date what it means on Google's page:
+// - this_one changes that date only;
+// - for following and all, the changed members get their new values on every date, also where a
+// date
+//   had a value of its own. What was not changed stays. Guests are added and removed one by one, so
+//   that a date keeps its other guests and their answers;
+// - the series moves by as many days as the occurrence, and takes its new time of day. A series
+// that
+//   moves or gets another pattern loses its changed and cancelled dates; one that gets another end
+//   only those which the rule no longer has.
 // invalid: no such occurrence, a member that may not be changed, or a result that is no event.
 Result<Edited> edit_event(const Json& event, Scope scope,
                           const std::optional<EventTime>& original_start, const Json& changes);
@@ -30,6 +39,16 @@ Result<Edited> edit_event(const Json& event, Scope scope,
 // invalid: no such occurrence.
 Result<Edited> erase_occurrences(const Json& event, Scope scope,
                                  const std::optional<EventTime>& original_start);
+
+// The guests that a user sees at an occurrence; of the series when `original` names no date of its
+// own.
+Json guests_shown(const Json& event, const std::optional<EventTime>& original);
+
+// The part of a change that belongs to every date, made on the series and on its dates: all members
+// but times and rule. Also for the other parts of a series that was split. guests_seen: the list
+// that changes["attendees"] replaces.
+bool changes_every_date(const Json& changes);  // it has such a part
+Json edit_everywhere(const Json& event, const Json& guests_seen, const Json& changes);
 
 // Removes what ties a document to its remote original (UID, sequence, links): a copy is an
 // appointment of its own.
