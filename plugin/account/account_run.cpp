@@ -101,7 +101,7 @@ Task<> AccountRun::sync_account() {
     CO_TRY_VOID(applied);
   }
   CO_TRY_VOID(co_await yield_default());
-  CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_, fence_));
+  CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_));
   CO_TRY_VOID(co_await export_existing());
   CO_TRY(access_, co_await context_.google.of(id_));
   if (access_->dead())
@@ -147,7 +147,7 @@ Task<> AccountRun::sync_live_pairs(google::Client& client) {
   }
   if (!moved) co_return Result<>{};
   // What was moved is exported now, and a previous default that is no longer visible is hidden.
-  CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_, fence_));
+  CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_));
   for (Pair& pair : pairs_.live)
     if (pair.is_default) CO_TRY_VOID(co_await try_sync_pair(client, pair, false));
   co_return Result<>{};
@@ -285,7 +285,7 @@ Task<> AccountRun::refresh_calendar_list(google::Client& client) {
   const bool pairs_changed = !batch.empty();
   if (pairs_changed) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   if (changed || pairs_changed) {
-    CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_, fence_));
+    CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_));
   }
   co_return Result<>{};
 }

@@ -77,13 +77,8 @@ namespace {
 // at first and becomes the desired state.
 class Reconciliation {
  public:
-  Reconciliation(PluginContext& context, store::SqlJournal& journal, const Account& account,
-                 std::int64_t fence)
-      : context_(context),
-        journal_(journal),
-        account_(account),
-        config_(account.config),
-        fence_(fence) {}
+  Reconciliation(PluginContext& context, store::SqlJournal& journal, const Account& account)
+      : context_(context), journal_(journal), account_(account), config_(account.config) {}
 
   Task<ReconciledPairs> run() {
     CO_TRY(stored_, co_await journal_.pairs(account_.id));
@@ -113,7 +108,6 @@ class Reconciliation {
   store::SqlJournal& journal_;
   const Account& account_;
   const settings::AccountConfig& config_;
-  std::int64_t fence_;
   std::vector<Pair> stored_;
   std::vector<HostCalendar> calendars_;  // the account's, in the CRM
   std::vector<Pair> pairs_;
@@ -257,8 +251,8 @@ ReconciledPairs Reconciliation::partitioned() {
 }  // namespace
 
 Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
-                                      const Account& account, std::int64_t fence) {
-  Reconciliation reconciliation(context, journal, account, fence);
+                                      const Account& account) {
+  Reconciliation reconciliation(context, journal, account);
   co_return co_await reconciliation.run();
 }
 

@@ -20,7 +20,7 @@ struct ReconciledPairs {
 // Errors: those of the host and the store; conflict if a newer run of the account has started.
 // [loop thread]
 Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
-                                      const Account& account, std::int64_t fence);
+                                      const Account& account);
 
 // The id of the calendar in requests. The primary calendar is always named by its alias, because
 // its id is the account's address, which can change. Pure.

@@ -34,9 +34,9 @@ Result<> SecretVault::edit_now(const std::string& key, const Change& change) {
     if (!stored && stored.error().code != Code::not_found) return std::move(stored).error();
     std::string value = stored ? *std::move(stored) : std::string();
     TRY(std::string changed, change(value));
-    const Result<> written = changed == value  ? Result<>()
-                             : changed.empty() ? secrets_.erase(key)
-                                               : secrets_.put_if(key, value, changed);
+    Result<> written = changed == value  ? Result<>()
+                       : changed.empty() ? secrets_.erase(key)
+                                         : secrets_.put_if(key, value, changed);
     oauth::wipe(value);
     oauth::wipe(changed);
     if (written || written.error().code != Code::conflict) return written;

@@ -102,6 +102,7 @@ bool import_and_idle(int count) {
   std::size_t requests = google.requests();
   const double import = seconds_of(run);
   const std::size_t import_requests = google.requests() - requests;
+  const int pages = (count + 2'499) / 2'500;
   const std::size_t imported = cycle_report.created.crm;
   const std::size_t memory = peak_kib() - memory_before;
 
@@ -118,7 +119,7 @@ bool import_and_idle(int count) {
   bool good = report("appointments", static_cast<double>(imported), "", count, true);
   good &= report("per second", static_cast<double>(imported) / import, "events/s", 3'000, true);
   good &= report("requests to Google", static_cast<double>(import_requests), "",
-                 static_cast<double>((count + 2'499) / 2'500), false);
+                 static_cast<double>(pages), false);
   good &= report("memory above what was used before", static_cast<double>(memory) / 1024, "MiB",
                  128, false);
   std::printf("cycle without change\n");

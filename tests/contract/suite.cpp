@@ -90,17 +90,17 @@ std::vector<std::string> bad_requests() {
       "{\"a\":1,\"a\":2}",
       "1e999999999",
       R"({"kind":7,"step":[],"memo":"x","input":null,"user":{},"account":1})",
-      R"({"flow":"f","kind":"setup","user":"nobody","account":"new","step":"","memo":{},)"
-      R"("input":{},"locale":"xx","callback_url":"/"})",
-      R"({"flow":"f","kind":"options","user":"anna","account":"nobody","step":"menu","memo":null,)"
-      R"("input":null,"locale":"","callback_url":""})",
-      R"({"flow":"f","kind":"reauth","user":"anna","account":"account","step":"no-such-step",)"
-      R"("memo":[[]],"input":7,"locale":"","callback_url":""})",
+      (R"({"flow":"f","kind":"setup","user":"nobody","account":"new","step":"","memo":{},)"
+       R"("input":{},"locale":"xx","callback_url":"/"})"),
+      (R"({"flow":"f","kind":"options","user":"anna","account":"nobody","step":"menu","memo":null,)"
+       R"("input":null,"locale":"","callback_url":""})"),
+      (R"({"flow":"f","kind":"reauth","user":"anna","account":"account","step":"no-such-step",)"
+       R"("memo":[[]],"input":7,"locale":"","callback_url":""})"),
       R"({"account":"nobody","user":"anna"})",
       R"({"account":"account","user":"somebody else"})",
       R"({"method":"POST","path":"no/such/route","query":"","headers":{"x":7}})",
       R"({"method":"POST","path":"webhook","query":"","headers":{}})"};
-  requests.push_back(std::string(5000, '['));
+  requests.emplace_back(5000, '[');
   requests.push_back("\"" + std::string(1 << 20, 'x') + "\"");
   return requests;
 }

@@ -209,7 +209,7 @@ std::optional<std::string> zone_of_places(std::string_view text, std::optional<s
 std::optional<std::string> zone_of_short_name(std::string text) {
   while (!text.empty() && ((text.back() >= '0' && text.back() <= '9') || text.back() == ' '))
     text.pop_back();
-  if (const auto zone = windows_name(text)) return zone;
+  if (auto zone = windows_name(text)) return zone;
   if (text.ends_with(')')) text = text.substr(0, text.rfind('('));
   text = trimmed(text);
   for (const std::string_view end : {" daylight time", " summer time", " standard time", " time"})
@@ -227,7 +227,7 @@ std::optional<NamedZone> zone_of_tzid(std::string_view tzid) {
   std::string name = trimmed(tzid);
   if (lower(name).starts_with("tzone://microsoft/")) name = name.substr(18);
   if (name.empty()) return std::nullopt;
-  if (const auto zone = iana_name(name)) return zone;
+  if (auto zone = iana_name(name)) return zone;
   const auto loosely = [](std::string zone) { return NamedZone{std::move(zone), false}; };
   if (const auto zone = windows_name(name)) return loosely(*zone);
   if (const auto zone = fixed_offset(name)) return loosely(*zone);

@@ -191,7 +191,7 @@ std::optional<Response> OAuthApi::refuse_authorization(const Authorization& auth
 
 // The account that the user has chosen, or that the client names; "" when the user has to choose.
 std::string OAuthApi::chosen_account(const Authorization& authorization) const {
-  const std::string chosen = lower(get(authorization.asked, "emulator_account"));
+  std::string chosen = lower(get(authorization.asked, "emulator_account"));
   if (!chosen.empty() || authorization.prompt.contains("select_account")) return chosen;
   const std::string hint = lower(get(authorization.asked, "login_hint"));
   std::string email;

@@ -26,7 +26,7 @@ std::string first_letter(const std::string& name) {
 // The consent page's sentence about a scope.
 std::string scope_text(Language language, const std::string& scope) {
   const bool german = language == Language::german;
-  const std::string name = scope.substr(scope.rfind('/') + 1);
+  std::string name = scope.substr(scope.rfind('/') + 1);
   if (name == "openid")
     return german ? "Sie mit Ihren Google-Daten verknüpfen"
                   : "Associate you with your personal info on Google";

@@ -44,7 +44,7 @@ Scopes full_scopes(const Scopes& given) {
 }
 
 std::string Tokens::issue_code(AuthorizationCode code) {
-  const std::string text = "4/0A" + base::new_secret(random_);
+  std::string text = "4/0A" + base::new_secret(random_);
   code.expires = now() + 600'000;
   codes_[text] = std::move(code);
   return text;
@@ -65,7 +65,7 @@ std::string Tokens::issue_refresh(const std::string& email, const std::string& c
     (*std::min_element(living.begin(), living.end(), [](const auto* a, const auto* b) {
       return a->order < b->order;
     }))->revoked = true;
-  const std::string text = "1//0" + base::new_secret(random_);
+  std::string text = "1//0" + base::new_secret(random_);
   refresh_[text] = {email,    client_id, scopes,
                     ++order_, false,     grant_seconds > 0 ? now() + grant_seconds * 1000 : 0};
   return text;
@@ -73,7 +73,7 @@ std::string Tokens::issue_refresh(const std::string& email, const std::string& c
 
 std::string Tokens::issue_access(const std::string& email, const std::string& client_id,
                                  const Scopes& scopes, const std::string& refresh_token) {
-  const std::string text = "ya29." + base::new_secret(random_) + base::new_secret(random_);
+  std::string text = "ya29." + base::new_secret(random_) + base::new_secret(random_);
   access_[text] = {email, client_id, refresh_token, scopes, now() + lifetime_seconds * 1000};
   return text;
 }

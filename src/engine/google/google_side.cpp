@@ -10,7 +10,6 @@ namespace {
 using base::Json;
 using calendar::Occurrence;
 using calendar::OriginalStart;
-using calendar::Series;
 using sync::FeedItem;
 
 constexpr const char* kPageSize = "2500";

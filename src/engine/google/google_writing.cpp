@@ -26,9 +26,8 @@ SendUpdates updates_of(const Operation& operation) {
   return operation.notify == sync::Notify::guests ? SendUpdates::all : SendUpdates::none;
 }
 
-const Error& deleted_meanwhile() {
-  static const Error error{Code::conflict, "it was deleted at Google meanwhile", {}};
-  return error;
+Error deleted_meanwhile() {
+  return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
 }
 
 // Functions instead of `co_return {...}`: GCC 12 destroys an aggregate built there twice.

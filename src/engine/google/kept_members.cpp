@@ -34,8 +34,8 @@ Task<Json> GoogleSide::kept_for(std::string id, const calendar::Event& before,
 // The patch of a step, with what was kept of the occurrence.
 Task<Json> GoogleSide::patch_with_kept(const Operation& operation, const OccurrenceStep& step) {
   if (!step.to) co_return step.patch;
-  const std::string& own = sync::occurrence_bytes(operation.remote_item, step.start);
-  const std::string& series = sync::master_bytes(operation.remote_item);
+  const std::string own = sync::occurrence_bytes(operation.remote_item, step.start);
+  const std::string series = sync::master_bytes(operation.remote_item);
   if (step.restores) co_return full_body(*step.to, parse_kept(series));
   const bool is_exception = calendar::find_occurrence(operation.before, step.start) != nullptr;
   CO_TRY(const Json kept, co_await kept_for(instance_id(operation.id, step.start), *step.from,

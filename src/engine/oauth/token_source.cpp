@@ -16,8 +16,8 @@ constexpr base::Milliseconds kRefreshBeforeExpiry = std::chrono::seconds{60};
 
 // The state of the current refresh. Callers that arrive while one is in flight wait for `done`.
 struct TokenSource::SharedRefresh {
-  explicit SharedRefresh(asio::any_io_executor executor)
-      : done(std::move(executor), asio::steady_timer::time_point::max()) {}
+  explicit SharedRefresh(const asio::any_io_executor& executor)
+      : done(executor, asio::steady_timer::time_point::max()) {}
   asio::steady_timer done;
   bool in_flight = false;
   Result<> last;

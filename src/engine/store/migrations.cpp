@@ -97,8 +97,8 @@ constexpr const char* kFifth[] = {
     "UPDATE pairs SET is_default = 1 WHERE mode = 0 AND state <> 0",
     // Hidden (2) and gone (3): what was done to their copies is not carried over.
     "UPDATE pairs SET returning_copies = 1 WHERE state IN (2, 3)",
-    "UPDATE pairs SET crm_cursor = '' WHERE id IN (SELECT pair FROM links WHERE held_reason = "
-    "'retired')",
+    ("UPDATE pairs SET crm_cursor = '' WHERE id IN (SELECT pair FROM links WHERE held_reason = "
+     "'retired')"),
     "CREATE INDEX IF NOT EXISTS pairs_by_remote_calendar ON pairs(google_calendar)",
     "CREATE INDEX IF NOT EXISTS pairs_by_crm_calendar ON pairs(crm_calendar)",
 };

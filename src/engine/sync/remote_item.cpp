@@ -3,11 +3,6 @@
 #include <algorithm>
 
 namespace gcal::sync {
-namespace {
-
-const std::string kNothing;
-
-}  // namespace
 
 bool RemoteItem::blank() const {
   return master_bytes(*this).empty() &&
@@ -26,13 +21,13 @@ std::optional<RemoteItem> updated(std::optional<RemoteItem> stored, const Remote
   return result.blank() ? std::nullopt : std::optional(std::move(result));
 }
 
-const std::string& master_bytes(const RemoteItem& item) {
-  return item.master ? *item.master : kNothing;
+std::string master_bytes(const RemoteItem& item) {
+  return item.master.value_or(std::string());
 }
 
-const std::string& occurrence_bytes(const RemoteItem& item, const calendar::OriginalStart& start) {
+std::string occurrence_bytes(const RemoteItem& item, const calendar::OriginalStart& start) {
   const auto found = item.occurrences.find(start);
-  return found == item.occurrences.end() ? kNothing : found->second;
+  return found == item.occurrences.end() ? std::string() : found->second;
 }
 
 }  // namespace gcal::sync

@@ -27,7 +27,7 @@ struct RemoteItem {
 std::optional<RemoteItem> updated(std::optional<RemoteItem> stored, const RemoteItem& reported);
 
 // The bytes of one event; "" if there are none.
-const std::string& master_bytes(const RemoteItem& item);
-const std::string& occurrence_bytes(const RemoteItem& item, const calendar::OriginalStart& start);
+std::string master_bytes(const RemoteItem& item);
+std::string occurrence_bytes(const RemoteItem& item, const calendar::OriginalStart& start);
 
 }  // namespace gcal::sync

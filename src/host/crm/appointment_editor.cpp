@@ -44,7 +44,7 @@ Result<std::string> AppointmentEditor::save(Connection& c, const Calendar& calen
 }
 
 std::string AppointmentEditor::remember(Undo undo) {
-  const std::string token = gcal::base::new_id(random_);
+  std::string token = gcal::base::new_id(random_);
   const auto now = clock_.monotonic();
   undo.expires = now + std::chrono::duration_cast<gcal::base::Milliseconds>(kUndoLife);
   const std::lock_guard lock(mutex_);

@@ -14,7 +14,7 @@ bool is_one_of(std::string_view value, std::initializer_list<std::string_view> a
 
 bool is_color(std::string_view text) {
   return text.size() == 7 && text[0] == '#' &&
-         text.substr(1).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+         text.substr(1).find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 void publish_change(Connection& c, ChangeBus& bus, const Calendar& calendar,

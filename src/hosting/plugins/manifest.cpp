@@ -17,7 +17,7 @@ Error damaged(std::string_view member, std::string_view expected) {
 }
 
 bool only(std::string_view text, std::string_view allowed) {
-  return text.find_first_not_of(allowed) == text.npos;
+  return text.find_first_not_of(allowed) == std::string_view::npos;
 }
 constexpr std::string_view kIdLetters = "abcdefghijklmnopqrstuvwxyz0123456789_.",
                            kDigits = "0123456789";
@@ -25,8 +25,8 @@ constexpr std::string_view kIdLetters = "abcdefghijklmnopqrstuvwxyz0123456789_."
 // It becomes a file name, hence the narrow alphabet.
 bool is_plugin_id(std::string_view text) {
   return text.size() >= 3 && text.size() <= 100 && only(text, kIdLetters) &&
-         text.find('.') != text.npos && text.front() != '.' && text.back() != '.' &&
-         text.find("..") == text.npos;
+         text.find('.') != std::string_view::npos && text.front() != '.' && text.back() != '.' &&
+         text.find("..") == std::string_view::npos;
 }
 
 bool is_version(std::string_view text) {
@@ -36,7 +36,7 @@ bool is_version(std::string_view text) {
     const std::string_view part = text.substr(0, dot);
     if (part.empty() || part.size() > 9 || !only(part, kDigits)) return false;
     ++parts;
-    if (dot == text.npos) return parts == 3;
+    if (dot == std::string_view::npos) return parts == 3;
     text.remove_prefix(dot + 1);
   }
 }
@@ -44,13 +44,13 @@ bool is_version(std::string_view text) {
 // Below the package, written plainly: no way out, no second spelling of the same file.
 bool is_package_path(std::string_view text) {
   if (text.empty() || text.size() > kMaxText || text.front() == '/' || text.back() == '/' ||
-      text.find('\\') != text.npos || text.find('\0') != text.npos)
+      text.find('\\') != std::string_view::npos || text.find('\0') != std::string_view::npos)
     return false;
   while (true) {
     const auto slash = text.find('/');
     const std::string_view part = text.substr(0, slash);
     if (part.empty() || part == "." || part == "..") return false;
-    if (slash == text.npos) return true;
+    if (slash == std::string_view::npos) return true;
     text.remove_prefix(slash + 1);
   }
 }

@@ -17,8 +17,8 @@ Result<std::vector<std::string>> ids_of(const Json& list, std::string_view name)
       return Error{Code::invalid, "records." + std::string(name) + ": an id is a text", {}};
     ids.push_back(id.as_string());
   }
-  std::ranges::sort(ids);
-  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 

@@ -23,8 +23,9 @@ Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string
   TRY(const auto epoch, c.text("SELECT value FROM meta WHERE key='epoch'"));
   TRY(const auto floor, c.integer("SELECT value FROM meta WHERE key=?1", floor_key));
   const auto first = text.find('-'),
-             second = text.find('-', first == text.npos ? first : first + 1);
-  if (second == text.npos || text.substr(0, first) != epoch.value_or("")) return foreign;
+             second = text.find('-', first == std::string_view::npos ? first : first + 1);
+  if (second == std::string_view::npos || text.substr(0, first) != epoch.value_or(""))
+    return foreign;
   FeedCursor cursor;
   const char* end = text.data() + text.size();
   const auto seq = std::from_chars(text.data() + first + 1, end, cursor.seq);

@@ -9,7 +9,7 @@ Result<std::unique_ptr<HostContext>> HostContext::open(std::filesystem::path dat
                                                        gcal::base::Log& log) {
   std::unique_ptr<HostContext> context(
       new HostContext(std::move(data), database, clock, random, log));
-  TRY(context->secrets_, Secrets::open(database, context->data_ / "master.key", clock, random));
+  TRY(context->secrets_, Secrets::open(database, context->data_ / "master.key", random));
   return context;
 }
 

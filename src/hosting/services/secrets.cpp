@@ -144,9 +144,8 @@ Result<> check(std::string_view key, std::string_view value) {
 
 Result<std::unique_ptr<Secrets>> Secrets::open(Database& database,
                                                const std::filesystem::path& key_file,
-                                               const gcal::base::Clock& clock,
                                                gcal::base::Random& random) {
-  std::unique_ptr<Secrets> secrets(new Secrets(database, clock, random));
+  std::unique_ptr<Secrets> secrets(new Secrets(database, random));
   TRY(const bool found, read_key(key_file, secrets->master_));
   if (!found) TRY_VOID(create_key(key_file, secrets->master_, random));
   return secrets;

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
 
@@ -22,7 +21,6 @@ class Secrets {
   // rows: they answer not_found, "connect again".
   static Result<std::unique_ptr<Secrets>> open(Database& database,
                                                const std::filesystem::path& key_file,
-                                               const gcal::base::Clock& clock,
                                                gcal::base::Random& random);
   ~Secrets();  // wipes the key
 
@@ -39,11 +37,9 @@ class Secrets {
   Result<std::string> open(Connection& c, std::string_view plugin, std::string_view key) const;
   Result<> store(Connection& c, std::string_view plugin, std::string_view key,
                  std::string_view value);
-  Secrets(Database& database, const gcal::base::Clock& clock, gcal::base::Random& random)
-      : database_(database), clock_(clock), random_(random) {}
+  Secrets(Database& database, gcal::base::Random& random) : database_(database), random_(random) {}
 
   Database& database_;
-  const gcal::base::Clock& clock_;
   gcal::base::Random& random_;
   std::array<unsigned char, 32> master_{};
 };

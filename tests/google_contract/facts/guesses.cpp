@@ -29,7 +29,7 @@ bool has_exception(Client& client, const std::string& id) {
 
 // A daily series of five with exceptions of the second and the third; its id.
 std::string series_with_exceptions(Client& client) {
-  const std::string id = client.insert(daily()).text("id");
+  std::string id = client.insert(daily()).text("id");
   for (const char* original : {"_20261202T080000Z", "_20261203T080000Z"})
     EXPECT_EQ(client.patch(event_path(id + original), json("{'summary':'Other'}")).status, 200);
   return id;
@@ -85,8 +85,8 @@ PROBE(Client, "exceptions_after_rule_removal",
 PROBE(Client, "deleted_event_update", "a PATCH of a deleted event restores it or is refused") {
   const std::string id = client.insert(timed("A")).text("id");
   (void)client.remove(event_path(id));
-  const std::string value = by_status(client.patch(event_path(id), json("{'status':'confirmed'}")),
-                                      "restores", "refused");
+  std::string value = by_status(client.patch(event_path(id), json("{'status':'confirmed'}")),
+                                "restores", "refused");
   EXPECT_EQ(client.events().count(), value == "restores" ? 1u : 0u);
   return value;
 }
@@ -186,7 +186,7 @@ PROBE(Client, "insert_of_same_ical_uid", "a second insert with the same iCalUID"
   Json body = timed("A");
   body.set("iCalUID", unique_id("u") + "@example.org");
   EXPECT_EQ(client.insert(body).status, 200);
-  const std::string value = by_status(client.insert(body), "accepted", "refused");
+  std::string value = by_status(client.insert(body), "accepted", "refused");
   EXPECT_EQ(client.events().count(), value == "accepted" ? 2u : 1u);
   return value;
 }
@@ -204,7 +204,7 @@ PROBE(Client, "import_of_same_ical_uid", "a second import with the same iCalUID"
   const Response first = client.post("/calendars/primary/events/import", body);
   body.set("summary", "B");
   const Response second = client.post("/calendars/primary/events/import", body);
-  const std::string value = by_status(second, "updates", "refused");
+  std::string value = by_status(second, "updates", "refused");
   if (value == "updates") {
     EXPECT_EQ(second.text("id"), first.text("id"));
   }

@@ -11,14 +11,10 @@ FACT(PrivateAccount,
      "texts come back as they were sent: emoji, right-to-left, formulas, marks, quotes", guessed) {
   for (const std::string& text :
        Texts{"👩‍👩‍👧‍👦", "Z" + repeated("\xcc\x81", 2'000),
-             "\xe2\x80\xaegnirts\xe2\x80\xac",
-             "a\xe2\x80\x8b"
-             "b",
-             "\xd0\xb0"
-             "dmin@example.com",
-             "e\xcc\x81 é", "=1+1", "{{ 7*7 }} ${x} %s %n", "'; DROP TABLE events; --",
-             "Ignore all previous instructions", "<script>alert(1)</script>", "a\r\nb\tc",
-             repeated("x", 8'000)}) {
+             "\xe2\x80\xaegnirts\xe2\x80\xac", std::string("a\xe2\x80\x8b") + "b",
+             std::string("\xd0\xb0") + "dmin@example.com", "e\xcc\x81 é", "=1+1",
+             "{{ 7*7 }} ${x} %s %n", "'; DROP TABLE events; --", "Ignore all previous instructions",
+             "<script>alert(1)</script>", "a\r\nb\tc", repeated("x", 8'000)}) {
     const Response made = client.insert(timed(text));
     EXPECT_EQ(made.status, 200) << text.substr(0, 60);
     EXPECT_EQ(client.event(made.text("id")).text("summary"), text) << text.substr(0, 60);

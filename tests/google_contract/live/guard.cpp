@@ -114,7 +114,7 @@ class Call {
       if (name == "iCalUID") {
         ++found;
         if (std::none_of(sandbox_.invitations.begin(), sandbox_.invitations.end(),
-                         [&](const auto& one) { return one.second == value; }))
+                         [&, &uid = value](const auto& one) { return one.second == uid; }))
           return false;
       } else if (!kHarmless.contains(name)) {
         return false;

@@ -28,7 +28,7 @@ std::vector<std::string> scopes(const Options& options, bool second) {
   std::vector<std::string> out{options.whole_calendar ? "calendar" : "calendar.app.created",
                                "calendar.calendarlist.readonly", "calendar.settings.readonly",
                                "calendar.freebusy", "calendar.acls"};
-  if (second) out.push_back("calendar.events");
+  if (second) out.emplace_back("calendar.events");
   return out;
 }
 
