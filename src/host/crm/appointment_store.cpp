@@ -203,9 +203,13 @@ Result<std::vector<StoredAppointment>> AppointmentStore::other_parts(
   const std::string& first = appointment.part_of.empty() ? appointment.id : appointment.part_of;
   std::vector<std::string> ids;
   TRY_VOID(c.each(
-      "SELECT id FROM events WHERE (part_of=?1 OR id=?1) AND id<>?2 AND calendar=?3",
-      [&](const Row& row) { ids.emplace_back(row.text(0)); }, first, appointment.id,
-      appointment.calendar.id));
+      "SELECT id, calendar FROM events WHERE part_of=?1 AND part_of<>'' "
+      "UNION SELECT id, calendar FROM events WHERE id=?1",
+      [&](const Row& row) {
+        if (row.text(0) != appointment.id && row.text(1) == appointment.calendar.id)
+          ids.emplace_back(row.text(0));
+      },
+      first));
   std::vector<StoredAppointment> parts;
   for (const std::string& id : ids) {
     TRY(auto part, load(c, id));
