@@ -43,6 +43,7 @@ test.before(async () => {
   person = await stage.google.person(GOOGLE_ACCOUNT.email);
 });
 test.after(() => stage?.close());
+test.afterEach(() => stage.google.clearFaults());
 
 const act = (what) => crm.call('POST', `/api/accounts/${account.id}/${what}`, {});
 const health = async () =>
