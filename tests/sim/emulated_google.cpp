@@ -36,7 +36,7 @@ net::HttpResponse answer_of(emulator::Emulator& emulator, const net::HttpRequest
   return out;
 }
 
-net::HttpResponse refusal(int status, const char* reason) {
+net::HttpResponse refusal(int status, const std::string& reason) {
   return {status,
           {},
           std::string(R"({"error":{"code":)") + std::to_string(status) +
@@ -44,6 +44,17 @@ net::HttpResponse refusal(int status, const char* reason) {
 }
 
 }  // namespace
+
+net::HttpResponse EmulatorHttp::answer(const net::HttpRequest& request) {
+  if (refuses)
+    if (std::optional<net::HttpResponse> refused = refuses(request)) return *std::move(refused);
+  net::HttpResponse answered = answer_of(emulator_, request);
+  constexpr std::string_view kOwner = R"("accessRole":"owner")";
+  if (const std::size_t role = answered.body.find(kOwner);
+      shows_reader && role != std::string::npos)
+    answered.body.replace(role, kOwner.size(), R"("accessRole":"reader")");
+  return answered;
+}
 
 Result<net::HttpResponse> EmulatorHttp::send_with_fault(const net::HttpRequest& request) {
   const std::size_t point = faults_->points();
@@ -57,8 +68,8 @@ Result<net::HttpResponse> EmulatorHttp::send_with_fault(const net::HttpRequest& 
     }
   }
   if (fault == support::Fault::crash_before) return support::failure(fault);
-  net::HttpResponse answer = answer_of(emulator_, request);
-  if (fault == support::Fault::none) return answer;
+  net::HttpResponse answered = answer(request);
+  if (fault == support::Fault::none) return answered;
   if (fault == support::Fault::after && point % 2 == 0)
     return net::HttpResponse{500, {}, "<html>oops</html>"};
   return support::failure(fault);
@@ -66,9 +77,10 @@ Result<net::HttpResponse> EmulatorHttp::send_with_fault(const net::HttpRequest& 
 
 Task<net::HttpResponse> EmulatorHttp::send(net::HttpRequest request, net::HttpLimits) {
   ++sent_;
-  Result<net::HttpResponse> answer =
-      faults_ ? send_with_fault(request) : Result<net::HttpResponse>(answer_of(emulator_, request));
-  co_return answer;
+  if (request.method != "GET" && request.url.find("/events") != std::string::npos) ++writes_;
+  Result<net::HttpResponse> answered =
+      faults_ ? send_with_fault(request) : Result<net::HttpResponse>(answer(request));
+  co_return answered;
 }
 
 EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults,
@@ -88,6 +100,30 @@ EmulatedGoogle::EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::
 
 void EmulatedGoogle::forget_reading() {
   side_ = std::make_unique<google::GoogleSide>(client_, log_, kOwner, "Europe/Berlin");
+}
+
+void EmulatedGoogle::refuse(const Refusals& refusals) {
+  http_.shows_reader = refusals.role;
+  http_.refuses = nullptr;
+  if (!refusals.any()) return;
+  http_.refuses = [this,
+                   refusals](const net::HttpRequest& request) -> std::optional<net::HttpResponse> {
+    const bool event = request.url.find("/events") != std::string::npos;
+    const bool writes = event && request.method != "GET";
+    const bool creates = writes && request.method == "POST";
+    if (refusals.account) return refusal(403, "accessNotConfigured");
+    if (refusals.gone) return refusal(404, "notFound");
+    if (!writes) return std::nullopt;
+    if (refusals.role) return refusal(403, "requiredAccessLevel");
+    if (creates && refusals.creations) return refusal(403, "quotaExceeded");
+    if (refusals.token.empty()) return std::nullopt;
+    const std::string id = find(refusals.token);
+    const bool about =
+        creates ? request.body.find("\"location\":\"" + refusals.token + "\"") != std::string::npos
+                : !id.empty() && request.url.find("/" + id) != std::string::npos;
+    if (about) return refusal(403, "forbiddenForNonOrganizer");
+    return std::nullopt;
+  };
 }
 
 std::vector<sync::FeedItem> EmulatedGoogle::listing() {
@@ -114,6 +150,15 @@ std::vector<std::string> EmulatedGoogle::live() {
   for (const auto& [change, event] : calendar().changes())
     if (!event->cancelled && event->series.empty()) ids.push_back(event->id);
   return ids;
+}
+
+std::string EmulatedGoogle::find(const std::string& location) {
+  const std::string member = "\"location\":\"" + location + "\"";
+  for (const auto& [change, event] : calendar().changes())
+    if (!event->cancelled && event->series.empty() &&
+        event->fields.find(member) != std::string::npos)
+      return event->id;
+  return {};
 }
 
 Json EmulatedGoogle::read(const std::string& id) {

@@ -4,13 +4,16 @@
 // user's act never fails by a fault.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "src/common/base/log.hpp"
 #include "src/emulator/api/emulator.hpp"
 #include "src/engine/google/google_side.hpp"
+#include "tests/sim/refusals.hpp"
 #include "tests/support/fault_plan.hpp"
 #include "tests/support/scripted_http.hpp"
 #include "tests/support/seeded_random.hpp"
@@ -25,13 +28,19 @@ class EmulatorHttp final : public net::HttpClient {
       : emulator_(emulator), faults_(faults) {}
   Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits limits) override;
   std::size_t sent() const { return sent_; }
+  std::size_t writes() const { return writes_; }  // of events
+  // The answer of the service in place of its own; nullopt: its own.
+  std::function<std::optional<net::HttpResponse>(const net::HttpRequest&)> refuses;
+  bool shows_reader = false;  // the account may read the calendar only
 
  private:
+  net::HttpResponse answer(const net::HttpRequest& request);
   Result<net::HttpResponse> send_with_fault(const net::HttpRequest& request);
 
   emulator::Emulator& emulator_;
   support::FaultPlan* faults_;  // nullptr: no faults
   std::size_t sent_ = 0;
+  std::size_t writes_ = 0;
 };
 
 class FixedToken final : public google::AccessTokens {
@@ -52,15 +61,19 @@ class EmulatedGoogle {
   EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults,
                  const emulator::Behaviour& behaviour = {});
 
-  sync::Side& side() { return *side_; }   // for the engine
+  sync::Side& side() { return *side_; }  // for the engine
+  // What Google refuses from now on.
+  void refuse(const Refusals& refusals);
   void forget_reading();                  // the process died: drops what the side kept in memory
   std::vector<sync::FeedItem> listing();  // everything in the calendar, read without faults
   std::size_t requests() const { return http_.sent(); }
+  std::size_t engine_writes() const { return http_.writes(); }
   std::size_t writes() { return emulator_.google().writes(); }
   const std::vector<emulator::Mail>& mails() { return emulator_.google().mails(); }
 
   // What a user does. `id` is that of an event or an instance.
-  std::vector<std::string> live();  // ids of single events and masters
+  std::vector<std::string> live();                // ids of single events and masters
+  std::string find(const std::string& location);  // a living one's id; "": there is none
   base::Json read(const std::string& id);
   void insert(const base::Json& event);
   bool patch(const std::string& id, const base::Json& change);

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "tests/sim/simulation.hpp"
+#include "tests/sim/storage.hpp"
 #include "tests/support/seeded_random.hpp"
 
 namespace gcal::simulation {
@@ -17,10 +18,19 @@ namespace gcal::simulation {
 struct History {
   std::uint64_t seed = 0;
   std::set<std::size_t> left_out;  // numbers of acts
+  Storage storage = Storage::memory;
 };
 
 // The generator of one act, of its faults, or of what is drawn once for the whole history.
-enum class Draws : std::uint64_t { world = 1, acts = 2, faults = 3, engine = 4, switches = 5 };
+enum class Draws : std::uint64_t {
+  world = 1,
+  acts = 2,
+  faults = 3,
+  engine = 4,
+  switches = 5,
+  kind = 6,
+  journal = 7
+};
 support::SeededRandom generator(std::uint64_t seed, Draws draws, std::size_t act = 0);
 
 // A history with as few acts as were found within `attempts` runs and with which `fails` still

@@ -6,12 +6,14 @@
 // With --trace it prints each history and the hash of its final state. Exits with 1 at the first
 // violation and prints the seed and the shortest history that was found to fail, and with 1 when a
 // long run has not met everything that a simulation has to meet.
-// sim --mutants (preset mutants): starts one fault on purpose after the other and looks for it with
-// fresh seeds; exits with 1 unless each is found within 5,000 and the median is at most 500.
+// --sqlite keeps the journal in SQLite, with the plugin's SQL. --survey goes on after a violation
+// and names each seed that fails. sim --mutants [NAME...] (preset mutants): starts one fault on
+// purpose after the other and looks for it with fresh seeds, by a history that succeeds without it;
+// exits with 1 unless each is found within 5,000 and the median is at most 500.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -39,8 +41,11 @@ constexpr std::size_t kMutantMedian = 500;
 
 struct Options {
   bool mutants = false;
+  std::vector<std::string> names;  // of mutants; none: all
+  bool sqlite = false;
   bool dialect = false;
   bool trace = false;
+  bool survey = false;
   std::vector<std::string> assumptions;
   std::string ledger;
   std::string seeds;
@@ -69,17 +74,24 @@ class Simulator {
 
   // Whether all invariants held.
   bool run(std::uint64_t seed) {
-    const Outcome outcome = outcome_of({seed, {}});
+    const Outcome outcome = outcome_of(history_of(seed));
     count(seed, outcome);
     if (options_.trace) print(seed, outcome);
     if (outcome.violations.empty()) return true;
+    if (options_.survey) {
+      std::printf("%s %llu: %s\n", options_.dialect ? "emulator" : "memory",
+                  static_cast<unsigned long long>(seed), outcome.violations.front().c_str());
+      std::fflush(stdout);
+      return false;
+    }
     const History shortest = gcal::simulation::shortest(
-        {seed, {}}, outcome.acts, kShrinkingRuns,
+        history_of(seed), outcome.acts, kShrinkingRuns,
         [this](const History& history) { return !outcome_of(history).violations.empty(); });
     const Outcome last = outcome_of(shortest);
-    std::printf("%s seed %llu fails; %zu of its %zu acts are enough:\n",
-                options_.dialect ? "emulator" : "memory", static_cast<unsigned long long>(seed),
-                outcome.acts - shortest.left_out.size(), outcome.acts);
+    std::printf("%s%s seed %llu fails; %zu of its %zu acts are enough:\n",
+                options_.dialect ? "emulator" : "memory", options_.sqlite ? " on SQLite" : "",
+                static_cast<unsigned long long>(seed), outcome.acts - shortest.left_out.size(),
+                outcome.acts);
     print(seed, last);
     for (const std::string& violation : last.violations)
       std::printf("VIOLATION: %s\n", violation.c_str());
@@ -116,6 +128,11 @@ class Simulator {
     emulator::Behaviour behaviour = gcal::simulation::behaviour_of(seed);
     (void)assume(behaviour);  // checked before the first history
     return behaviour;
+  }
+
+  History history_of(std::uint64_t seed) const {
+    using gcal::simulation::Storage;
+    return {seed, {}, options_.sqlite ? Storage::sqlite : Storage::memory};
   }
 
   Outcome outcome_of(const History& history) const {
@@ -163,46 +180,58 @@ std::uint64_t fresh_seed() {
   return begin;
 }
 
-// How many seeds it takes to find the fault that was started; nullopt: more than the limit.
+Outcome run_for(const gcal::simulation::Mutant& mutant, std::uint64_t seed) {
+  return mutant.emulator ? gcal::simulation::run_emulator_seed(seed)
+                         : gcal::simulation::run_seed(seed);
+}
+
+// How many seeds it takes to find the fault; nullopt: more than the limit. A history that fails
+// without the fault too does not count.
 std::optional<std::size_t> seeds_to_find(const gcal::simulation::Mutant& mutant,
                                          std::uint64_t first) {
+  const std::string name(mutant.name);
   for (std::size_t count = 1; count <= kMutantSeeds; ++count) {
     const std::uint64_t seed = first + count - 1;
-    const Outcome outcome = mutant.emulator ? gcal::simulation::run_emulator_seed(seed)
-                                            : gcal::simulation::run_seed(seed);
+    gcal::simulation::start_mutant(mutant.name);
+    const Outcome outcome = run_for(mutant, seed);
     if (outcome.violations.empty()) continue;
-    std::printf("%6zu  %s: %s\n        %s %llu: %s\n", count, std::string(mutant.name).c_str(),
-                std::string(mutant.fault).c_str(), mutant.emulator ? "emulator" : "memory",
-                static_cast<unsigned long long>(seed), outcome.violations.front().c_str());
+    gcal::simulation::stop_mutant();
+    const char* kind = mutant.emulator ? "emulator" : "memory";
+    const auto number = static_cast<unsigned long long>(seed);
+    if (const Outcome without = run_for(mutant, seed); !without.violations.empty()) {
+      std::printf("        %s %llu fails without a mutant: %s\n", kind, number,
+                  without.violations.front().c_str());
+      continue;
+    }
+    std::printf("%6zu  %s: %s\n        %s %llu: %s\n", count, name.c_str(),
+                std::string(mutant.fault).c_str(), kind, number,
+                outcome.violations.front().c_str());
     std::fflush(stdout);
     return count;
   }
-  std::printf("MISSED  %s: %s\n", std::string(mutant.name).c_str(),
-              std::string(mutant.fault).c_str());
+  std::printf("MISSED  %s: %s\n", name.c_str(), std::string(mutant.fault).c_str());
+  std::fflush(stdout);
   return std::nullopt;
 }
 
-bool find_mutants() {
+bool find_mutants(const std::vector<std::string>& names) {
   const std::uint64_t first = fresh_seed();
   std::vector<std::size_t> counts;
-  bool all = true;
+  std::size_t played = 0;
   for (const gcal::simulation::Mutant& mutant : gcal::simulation::mutants()) {
+    if (!names.empty() && std::ranges::find(names, mutant.name) == names.end()) continue;
     if (!gcal::simulation::start_mutant(mutant.name)) {
       std::fprintf(stderr, "sim: this build has no mutants; use the preset of that name\n");
       return false;
     }
-    const auto count = seeds_to_find(mutant, first);
-    if (count)
-      counts.push_back(*count);
-    else
-      all = false;
+    ++played;
+    if (const auto count = seeds_to_find(mutant, first)) counts.push_back(*count);
   }
   if (counts.empty()) return false;
   std::ranges::sort(counts);
   const std::size_t median = counts[counts.size() / 2];
-  std::printf("%zu mutants, %zu found, median %zu seeds\n", gcal::simulation::mutants().size(),
-              counts.size(), median);
-  return all && median <= kMutantMedian;
+  std::printf("%zu mutants, %zu found, median %zu seeds\n", played, counts.size(), median);
+  return counts.size() == played && median <= kMutantMedian;
 }
 
 std::vector<std::uint64_t> seeds_of(const Options& options) {
@@ -242,23 +271,28 @@ int main(int argc, char** argv) {
           "A..B"));
   app.add_option("--fresh", options.fresh, "so many seeds that no run has had before");
   app.add_flag("--trace", options.trace, "print each history");
+  app.add_flag("--survey", options.survey, "name each seed that fails, with all its acts");
+  app.add_flag("--sqlite", options.sqlite, "the journal is in SQLite");
   app.add_flag("--mutants", options.mutants, "look for the faults that this build has on purpose");
+  app.add_option("names", options.names, "of mutants; all of them without a name");
   CLI11_PARSE(app, argc, argv);
-  if (options.mutants) return find_mutants() ? 0 : 1;
+  if (options.mutants) return find_mutants(options.names) ? 0 : 1;
 
   Simulator simulator(options);
   if (!simulator.check_assumptions()) return 2;
-  const auto begin = std::chrono::steady_clock::now();
-  for (const std::uint64_t seed : seeds_of(options))
-    if (!simulator.run(seed)) return 1;
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const std::clock_t begin = std::clock();
+  bool all = true;
+  for (const std::uint64_t seed : seeds_of(options)) {
+    all &= simulator.run(seed);
+    if (!all && !options.survey) return 1;
+  }
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   const Totals& totals = simulator.totals;
   for (const auto& [what, times] : totals.reached) std::printf("%8zu  %s\n", times, what.c_str());
   std::printf(
-      "%zu histories, %zu acts, %zu cycles, %zu of them failed, %zu by a crash; 0 violations; "
-      "%.0f histories/s\n",
+      "%zu histories, %zu acts, %zu cycles, %zu of them failed, %zu by a crash; %s; "
+      "%.0f histories in a second of the processor\n",
       totals.histories, totals.acts, totals.cycles, totals.faults, totals.crashes,
-      static_cast<double>(totals.histories) / seconds);
-  return simulator.met_everything() ? 0 : 1;
+      all ? "0 violations" : "violations", static_cast<double>(totals.histories) / seconds);
+  return simulator.met_everything() && all ? 0 : 1;
 }

@@ -46,10 +46,14 @@ bool start_mutant(std::string_view name) {
   if (known != std::end(kMutants)) started = known->name;
   return known != std::end(kMutants);
 }
+void stop_mutant() {
+  started = {};
+}
 #else
 bool start_mutant(std::string_view) {
   return false;
 }
+void stop_mutant() {}
 #endif
 
 }  // namespace gcal::simulation

@@ -17,5 +17,6 @@ std::span<const Mutant> mutants();
 
 // From now on mutant(name) is true. False: there is no such name, or this build has no mutants.
 bool start_mutant(std::string_view name);
+void stop_mutant();
 
 }  // namespace gcal::simulation

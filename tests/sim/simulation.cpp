@@ -3,6 +3,7 @@
 #include <map>
 
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/event_json.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/sync/listed_dates.hpp"
 #include "tests/sim/random_faults.hpp"
@@ -21,8 +22,17 @@ constexpr std::size_t kLeastActs = 100;
 
 class MemoryWorld final : public World {
  public:
-  explicit MemoryWorld(std::uint64_t seed) : World(seed) {
+  explicit MemoryWorld(std::uint64_t seed, Storage storage = Storage::memory)
+      : World(seed, storage) {
     google_.writes_in_steps = seed % 2 == 0;
+    google_.write_fails = [this](const Operation& operation) {
+      const auto object = google_.objects().find(operation.id);
+      const Series& series =
+          object == google_.objects().end() ? operation.series : object->second.series;
+      return refusals().of_write(series.master.location, operation.id.empty());
+    };
+    google_.read_fails = [this] { return refusals().of_read(); };
+    google_.get_fails = [this](const std::string&) { return refusals().of_read(); };
   }
 
   void create(SideName side) {
@@ -32,8 +42,9 @@ class MemoryWorld final : public World {
     Series series = new_series(token, start);
     if (!calendar::is_all_day(series.master.start) && random_.below(3) == 0)
       series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=10"};
-    calendar_of(side).user_saves(side == SideName::crm ? "crm-" + token : "google" + token, series);
-    saved(side, token, series.master.summary);
+    const std::string id = side == SideName::crm ? "crm-" + token : "google" + token;
+    calendar_of(side).user_saves(id, series);
+    acts(token).created(side, values_of(calendar_of(side).objects().at(id).series));
     note(label(side) + " creates " + token);
   }
 
@@ -41,10 +52,11 @@ class MemoryWorld final : public World {
   void edit(SideName side) {
     const std::vector<std::string> live = calendar_of(side).live();
     if (live.empty()) return;
-    const std::string& id = live[random_.below(live.size())];
-    Series series = calendar_of(side).objects().at(id).series;
+    const std::string id = live[random_.below(live.size())];
+    const Series before = calendar_of(side).objects().at(id).series;
+    Series series = before;
     const std::string token = series.master.location;
-    switch (random_.below(6)) {
+    switch (random_.below(7)) {
       case 0:
         series.master.description = std::string(random_.below(40), 'd') + next_edit();
         note(label(side) + " describes " + token);
@@ -70,21 +82,29 @@ class MemoryWorld final : public World {
           break;
         }
         [[fallthrough]];
+      case 4:
+        if (random_.below(3) == 0 && !calendar::is_all_day(series.master.start)) {
+          change_recurrence(series);
+          note(label(side) + (series.recurring() ? " repeats " : " no longer repeats ") + token);
+          break;
+        }
+        [[fallthrough]];
       default:
         series.master.summary = "edit " + next_edit();
-        acts(token).summary[side] = series.master.summary;
         note(label(side) + " renames " + token + " to " + series.master.summary);
     }
+    record_edit(side, token, changed_values(side, before, series));
+    if (!calendar::equal(series, with_short_texts(series), calendar::Field::description))
+      acts(token).stored_otherwise(side);
     calendar_of(side).user_saves(id, series);
-    acts(token).edited[side] = true;
   }
 
   void erase(SideName side) {
     const std::vector<std::string> live = calendar_of(side).live();
     if (live.empty()) return;
-    const std::string& id = live[random_.below(live.size())];
+    const std::string id = live[random_.below(live.size())];
     const std::string token = calendar_of(side).objects().at(id).series.master.location;
-    acts(token).deleted[side] = true;
+    record_deletion(side, token);
     calendar_of(side).user_deletes(id);
     note(label(side) + " deletes " + token);
   }
@@ -100,11 +120,12 @@ class MemoryWorld final : public World {
     const std::size_t before = writes();
     cycle();
     if (writes() != before) violation("the sides do not fall silent");
-    if (journal_.intents_open() != 0) violation("an intent stays open for ever");
+    check_nothing_is_left();
     compare_sides();
     for (const auto& [token, acts] : acts_) {
       const auto found = final_.find(token);
-      check_acts(token, acts, found == final_.end() ? nullptr : &found->second.master.summary);
+      check_acts(token,
+                 found == final_.end() ? std::nullopt : std::optional(values_of(found->second)));
     }
   }
 
@@ -113,7 +134,78 @@ class MemoryWorld final : public World {
  private:
   Side& remote() override { return google_; }
   std::size_t remote_writes() override { return google_.writes(); }
+  std::size_t engine_writes() override { return google_.writes(); }
   FakeSide& calendar_of(SideName side) { return side == SideName::crm ? crm_ : google_; }
+
+  void restart_process() override {
+    google_.may_write = !refusals().role;
+    refusals().gone ? google_.remove_calendar() : google_.return_calendar();
+  }
+
+  void user_acts() override {
+    const SideName side = random_side(fault_random_);
+    switch (fault_random_.below(4)) {
+      case 0: return create(side);
+      case 1: return erase(side);
+      default: edit(side);
+    }
+  }
+
+  static Values values_of(const Series& series) {
+    const calendar::Event& event = series.master;
+    const calendar::OriginalStart start = calendar::OriginalStart::of(event.start);
+    return {{"title", event.summary},
+            {"text", event.description},
+            {"busy", event.transparency == calendar::Transparency::opaque ? "yes" : "no"},
+            {"start", std::to_string(start.instant.time_since_epoch().count())}};
+  }
+
+  // What of it a user has just changed. Google stores the beginning of a long text.
+  static Values changed_values(SideName side, const Series& before, const Series& now) {
+    const Values old = values_of(before);
+    Values values = values_of(side == SideName::remote ? with_short_texts(now) : now);
+    std::erase_if(values, [&](const auto& each) { return old.at(each.first) == each.second; });
+    return values;
+  }
+
+  const Series* find(SideName side, const std::string& token) {
+    for (const auto& [id, object] : calendar_of(side).objects())
+      if (!object.deleted && object.series.master.location == token) return &object.series;
+    return nullptr;
+  }
+
+  Titles titles(const std::string& token) override {
+    Titles found;
+    for (const SideName side : kBothSides)
+      if (const Series* series = find(side, token)) found[side] = series->master.summary;
+    return found;
+  }
+
+  std::optional<Values> common_values(const std::string& token) override {
+    const Series* crm = find(SideName::crm, token);
+    const Series* google = find(SideName::remote, token);
+    if (!crm || !google ||
+        calendar::changed(with_short_texts(*crm), with_short_texts(*google)).any())
+      return std::nullopt;
+    return values_of(*crm);
+  }
+
+  std::vector<std::string> tokens_in_crm() override {
+    std::vector<std::string> tokens;
+    for (const std::string& id : crm_.live())
+      tokens.push_back(crm_.objects().at(id).series.master.location);
+    return tokens;
+  }
+
+  // A single appointment becomes a series, a series a single appointment.
+  static void change_recurrence(Series& series) {
+    if (series.recurring()) {
+      series.recurrence.clear();
+      series.occurrences.clear();
+    } else {
+      series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=10"};
+    }
+  }
 
   void change_occurrence(Series& series) {
     const auto offset = std::chrono::weeks{static_cast<int>(random_.below(10))};
@@ -156,12 +248,15 @@ class MemoryWorld final : public World {
     for (const auto& [token, series] : crm) {
       const auto twin = google.find(token);
       if (twin == google.end()) {
-        violation(token + " exists only in the crm");
+        if (!view_only() || acts(token).at_remote()) violation(token + " exists only in the crm");
         continue;
       }
       const auto differing =
           calendar::changed(with_short_texts(series), with_short_texts(twin->second));
-      if (differing.any()) violation(token + " differs in fields " + differing.to_string());
+      if (!differing.any()) continue;
+      violation(token + " differs in fields " + differing.to_string());
+      violation("  crm    " + calendar::to_json(series).dump());
+      violation("  google " + calendar::to_json(twin->second).dump());
     }
     for (const auto& [token, series] : google)
       if (!crm.contains(token)) violation(token + " exists only in google");
@@ -175,7 +270,8 @@ class MemoryWorld final : public World {
 }  // namespace
 
 Outcome run_seed(const History& history) {
-  MemoryWorld world(history.seed);
+  MemoryWorld world(history.seed, history.storage);
+  world.draw_kind(history.seed);
   for (std::size_t i = world.random().below(6); i > 0; --i)
     world.create(random_side(world.random()));
   const std::size_t acts = kLeastActs + world.random().below(60);
@@ -192,6 +288,9 @@ Outcome run_seed(const History& history) {
       case 7:
         if (world.random().below(3) == 0) world.expire_cursors();
         return;
+      case 8:
+        if (world.random().below(2) == 0) return world.interrupt();
+        [[fallthrough]];
       default: world.cycle_with_faults(5);
     }
   });
@@ -201,7 +300,7 @@ Outcome run_seed(const History& history) {
 }
 
 Outcome run_seed(std::uint64_t seed) {
-  return run_seed(History{seed, {}});
+  return run_seed(History{seed, {}, Storage::memory});
 }
 
 Outcome run_story(std::function<Fault(std::size_t, std::string_view)> decide) {

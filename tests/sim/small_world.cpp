@@ -7,6 +7,7 @@
 #include "src/engine/calendar/series_move.hpp"
 #include "tests/sim/emulated_google.hpp"
 #include "tests/sim/random_faults.hpp"
+#include "tests/sim/register.hpp"
 #include "tests/sim/visible.hpp"
 #include "tests/sim/world.hpp"
 
@@ -24,34 +25,6 @@ constexpr int kDates = 4;  // weekly, in January: the clocks do not change
 constexpr int kException = 1;
 constexpr int kCancelled = 2;
 constexpr const char* kId = "appointment";
-
-// One value that users set on either side, and what both sides may hold in the end.
-class Register {
- public:
-  explicit Register(std::string agreed) : agreed_(std::move(agreed)) {}
-  void set(SideName side, std::string value) { set_[side] = std::move(value); }
-  // The side's user deleted the appointment afterwards.
-  void forget(SideName side) { set_[side].reset(); }
-  // A pass carried everything over: what both sides hold now is agreed.
-  void agree(std::string value) {
-    agreed_ = std::move(value);
-    set_ = {};
-  }
-  bool allows(const std::string& value) const {
-    if (!set_.crm && !set_.remote) return value == agreed_;
-    return (set_.crm && *set_.crm == value) || (set_.remote && *set_.remote == value);
-  }
-  std::string expected() const {
-    std::string out;
-    for (const SideName side : kBothSides)
-      if (set_[side]) out += (out.empty() ? "" : " or ") + *set_[side];
-    return out.empty() ? agreed_ : out;
-  }
-
- private:
-  std::string agreed_;
-  PerSide<std::optional<std::string>> set_;
-};
 
 class SmallWorld final : public World {
  public:
@@ -100,6 +73,7 @@ class SmallWorld final : public World {
  private:
   Side& remote() override { return google_.side(); }
   std::size_t remote_writes() override { return google_.writes(); }
+  std::size_t engine_writes() override { return google_.engine_writes(); }
   void restart_process() override { google_.forget_reading(); }
 
   static OriginalStart date(const Series& series, int number) {

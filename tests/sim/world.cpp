@@ -4,7 +4,6 @@
 
 #include "src/common/base/bytes.hpp"
 #include "src/engine/calendar/event_json.hpp"
-#include "src/engine/sync/cycle.hpp"
 #include "tests/sim/random_faults.hpp"
 #include "tests/support/run_task.hpp"
 
@@ -12,14 +11,23 @@ namespace gcal::simulation {
 
 using namespace gcal::sync;
 
-World::World(std::uint64_t seed)
+World::World(std::uint64_t seed, Storage storage)
     : random_(generator(seed, Draws::world)),
       fault_random_(generator(seed, Draws::faults)),
-      engine_random_(generator(seed, Draws::engine)) {
+      engine_random_(generator(seed, Draws::engine)),
+      storage_(make_journal(storage, seed, faults)),
+      journal_(storage_->journal()) {
   pair_.id = "pair";
   pair_.account = "account";
   pair_.mode = PairMode::two_way;
   pair_.state = PairState::live;
+}
+
+void World::draw_kind(std::uint64_t seed) {
+  support::SeededRandom kind = generator(seed, Draws::kind);
+  calm_ = kind.below(3) == 0;
+  asks_again_ = kind.below(2) == 0;
+  if (kind.below(6) == 0) pair_.mode = PairMode::view_only;
 }
 
 void World::note(std::string line) {
@@ -38,38 +46,113 @@ void World::begin_act(std::uint64_t seed, std::size_t number) {
 
 void World::cycle_with_faults(std::uint64_t fault_rate) {
   const auto decide = random_faults(fault_random_, fault_rate);
-  faults.decide = [this, decide](std::size_t point, std::string_view where) {
+  const bool busy = fault_random_.below(4) == 0;
+  faults.decide = [this, decide, busy](std::size_t point, std::string_view where) {
+    if (busy && in_cycle_ && fault_random_.below(16) == 0) {
+      ++acts_in_cycle_;
+      reached("act during a cycle");
+      user_acts();
+    }
     const support::Fault fault = decide(point, where);
-    if (fault != support::Fault::none)
+    if (fault != support::Fault::none) {
+      ++faults_met_;
       reached(std::string("fault: ") + support::name_of(fault) + " " + std::string(where));
+    }
     return fault;
   };
   cycle();
+  faults.decide = no_fault;
+}
+
+// Only after a crash it is another process.
+void World::start_process() {
+  storage_->restart();
+  faults.restart();
+  restart_process();
 }
 
 bool World::cycle() {
+  start_process();
+  Pair pair = stored_pair().value_or(pair_);
+  if (disconnected_ || pair.state == PairState::gone) {
+    outcome.trace.push_back("no cycle");
+    return true;
+  }
   ++outcome.cycles;
-  faults.restart();
-  restart_process();
-  Result<std::vector<Pair>> stored = support::run_task(journal_.pairs("account"));
-  Pair pair = stored && !stored->empty() ? stored->front() : pair_;
+  if (pair.returning) reached("cycle: restores copies");
   CycleOptions options;
-  options.try_held_again = settling_;
+  options.try_held_again = settling_ && asks_again_;
+  options.remote_writable = writable_;
+  options.no_creations_before = no_creations_before_;
   Cycle cycle(crm_, remote(), journal_, clock_, engine_random_, options);
-  const Result<CycleReport> report = support::run_task(cycle.run(pair));
+  away_in_cycle_ = pair.returning;
+  faults_met_ = acts_in_cycle_ = 0;
+  in_cycle_ = true;
+  const Result<CycleReport> report = support::run_task(loop_, cycle.run(pair));
+  in_cycle_ = false;
   clock_.advance(std::chrono::minutes{5});
   if (faults.crashed()) ++outcome.crashes;
   if (!report) ++outcome.faults;
+  if (!report && outcome.cycles == 1) reached("cycle: the first fails");
+  if (view_only()) reached("cycle: of a view-only pair");
+  if (view_only() && engine_writes() > 0) violation("a view-only calendar is written");
   quarantined_ += report ? report->quarantined : 0;
   reached(report ? (report->writes() == 0 ? "cycle: quiet" : "cycle: writes") : "cycle: fails");
   outcome.trace.push_back(report ? "cycle: " + std::to_string(report->writes()) + " writes"
                                  : "cycle ends: " + report.error().message);
+  after_cycle();
+  const bool nothing_held = check_held(report ? &*report : nullptr);
+  update_acts(nothing_held && report && !report->error && faults_met_ + acts_in_cycle_ == 0);
   return report.has_value();
 }
 
-void World::saved(SideName side, const std::string& token, const std::string& summary) {
-  acts(token).edited[side] = true;
-  acts(token).summary[side] = summary;
+// What the caller of a cycle remembers of its report. Returns whether nothing is held.
+bool World::check_held(const CycleReport* report) {
+  if (report) {
+    if (report->right_is_lost) writable_ = false;
+    if (report->right_is_back) writable_ = true;
+    if (report->no_creations_until != base::Instant{})
+      no_creations_before_ = report->no_creations_until;
+    if (report->right_is_lost) reached("cycle: the right is lost");
+    if (report->right_is_back) reached("cycle: the right is back");
+    if (report->calendar_gone) reached("cycle: the calendar is gone");
+  }
+  const Result<std::vector<HeldItem>> held =
+      support::run_task(loop_, journal_.held_items(pair_.id));
+  if (!held) return false;
+  for (const HeldItem& item : *held) {
+    reached("held: " + (item.reason.empty() ? "suspect" : item.reason));
+    if (item.reason == kHeldDenied && !item_refused_)
+      violation("an appointment is held that nothing refuses: " + item.detail);
+  }
+  return held->empty();
+}
+
+void World::update_acts(bool undisturbed) {
+  const std::optional<Pair> pair = stored_pair();
+  const bool left = pair && pair->state == PairState::gone && !pair->cursor.crm.empty();
+  undisturbed = undisturbed && !refusals_.any() && pair && !pair->returning;
+  for (auto& [token, acts] : acts_) {
+    if (acts.is_split() || (!acts.open() && !left)) continue;
+    const Titles now = titles(token);
+    acts.shown(now);
+    if (faults_met_ > 0) acts.disturbed();
+    if (left) acts.left(now.remote.has_value(), now.crm.has_value());
+    if (!undisturbed || !acts.open() || !now.crm || !now.remote) continue;
+    if (const std::optional<Values> values = common_values(token)) acts.agreed(*values);
+  }
+}
+
+void World::record_edit(SideName side, const std::string& token, const Values& values) {
+  if (is_left_out(side, token)) return;
+  acts(token).edited(side, values, titles(token));
+}
+
+// A copy whose original is gone too does not come back.
+void World::record_deletion(SideName side, const std::string& token) {
+  const Titles now = titles(token);
+  if (is_left_out(side, token) && now.remote) return;
+  acts(token).deleted(side, now, in_cycle_);
 }
 
 Series World::new_series(const std::string& token, std::chrono::sys_seconds start) {
@@ -89,9 +172,11 @@ Series World::new_series(const std::string& token, std::chrono::sys_seconds star
 
 bool World::settle(std::size_t max_cycles) {
   faults.decide = no_fault;
+  end_interruption();
   settling_ = true;
   bool quiet = false;
   for (std::size_t cycles = 0; !quiet && cycles < max_cycles; ++cycles) {
+    clock_.advance(std::chrono::hours{25});  // whatever waits is due
     const std::size_t before = writes();
     quiet = cycle() && writes() == before;
   }
@@ -99,23 +184,18 @@ bool World::settle(std::size_t max_cycles) {
 }
 
 void World::check_nothing_is_left() {
-  if (journal_.intents_open() != 0) violation("an intent stays open for ever");
-  if (journal_.splits_open() != 0) violation("a split stays open for ever");
-  if (quarantined_ != 0) violation("something is quarantined");
-  for (const sync::HistoryEntry& entry : journal_.history())
-    if (entry.what == "quarantined") violation("quarantined: " + entry.detail);
+  const auto count = [](const auto& found) { return found ? found->size() : 1; };
+  if (count(support::run_task(loop_, journal_.intents(pair_.id))) != 0)
+    violation("an intent stays open for ever");
+  if (count(support::run_task(loop_, journal_.splits(pair_.id))) != 0)
+    violation("a split stays open for ever");
+  if (count(support::run_task(loop_, journal_.held_items(pair_.id))) != 0)
+    violation("something is held for ever");
+  if (quarantined_ != 0 && !item_refused_) violation("something is quarantined");
 }
 
-void World::check_acts(const std::string& token, const UserActs& acts, const std::string* title) {
-  const bool deleted = acts.deleted.crm || acts.deleted.remote;
-  if (!deleted && !title) violation(token + " vanished though no user deleted it");
-  for (const SideName side : kBothSides)
-    if (acts.deleted[side] && !acts.edited[other(side)] && !acts.edited[side] && title)
-      violation(token + " came back from the dead");
-  if (!title || deleted) return;
-  // Titles are unique, so the one that remains must be the last one given on either side.
-  if (*title != acts.summary.crm && *title != acts.summary.remote)
-    violation(token + " lost its last titles: " + *title);
+void World::check_acts(const std::string& token, const std::optional<Values>& values) {
+  for (const std::string& wrong : acts(token).judge(values)) violation(token + " " + wrong);
 }
 
 void World::finish_outcome(const std::vector<const support::FakeSide*>& sides) {

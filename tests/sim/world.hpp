@@ -3,31 +3,31 @@
 // remote side. Used by simulation.cpp and emulator_simulation.cpp. Not thread-safe.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
+#include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/ports.hpp"
 #include "tests/sim/history.hpp"
+#include "tests/sim/refusals.hpp"
 #include "tests/sim/simulation.hpp"
+#include "tests/sim/user_acts.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/fault_plan.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/memory_journal.hpp"
 #include "tests/support/seeded_random.hpp"
 
 namespace gcal::simulation {
 
-// What users did to the appointments with one token in their location, which no user edits: the
-// token finds them again on both sides. A series that was split is several appointments.
-struct UserActs {
-  sync::PerSide<bool> edited;
-  sync::PerSide<bool> deleted;
-  bool split = false;
-  sync::PerSide<std::string> summary;  // the last title given on that side
-};
+// The title of an appointment on each side; nullopt: it does not exist there.
+using Titles = sync::PerSide<std::optional<std::string>>;
 
 class World {
  public:
@@ -37,6 +37,8 @@ class World {
   Outcome outcome;
 
   support::SeededRandom& random() { return random_; }
+  // What holds for a whole random history: whether something interrupts it, and the pair's mode.
+  void draw_kind(std::uint64_t seed);
   // A line of the trace. What comes before the token of an appointment is the kind of the act.
   void note(std::string line);
   // One more of what Outcome::reached counts.
@@ -54,28 +56,43 @@ class World {
       act();
     }
   }
-  // A cycle with random faults.
+  // A cycle with random faults; in some, users go on acting while it runs.
   void cycle_with_faults(std::uint64_t fault_rate);
+  // What users and the remote service do to the connection: see interruptions.cpp.
+  void interrupt();
 
   // Runs one cycle of a process that may crash; after a crash the next call starts it again from
   // what the journal holds. Returns whether the cycle succeeded.
   bool cycle();
 
  protected:
-  explicit World(std::uint64_t seed);
+  explicit World(std::uint64_t seed, Storage storage = Storage::memory);
 
   void begin_act(std::uint64_t seed, std::size_t number);
 
   virtual sync::Side& remote() = 0;
   virtual std::size_t remote_writes() = 0;
+  virtual std::size_t engine_writes() = 0;  // those of the engine at the remote side
   virtual void restart_process() {}
+  virtual void after_cycle() {}
+  // A random act of a user; during a cycle too. With the rest the base follows what acts come to;
+  // a world with checks of its own has none of them.
+  virtual void user_acts() {}
+  virtual Titles titles(const std::string& /*token*/) { return {}; }
+  // What both sides show of the one appointment with the token; nullopt: not the same.
+  virtual std::optional<Values> common_values(const std::string& /*token*/) { return {}; }
+  virtual std::vector<std::string> tokens_in_crm() { return {}; }
 
   static std::string label(sync::SideName side) {
     return side == sync::SideName::crm ? "crm" : "google";
   }
   void violation(std::string what) { outcome.violations.push_back(std::move(what)); }
   UserActs& acts(const std::string& token) { return acts_[token]; }
-  void saved(sync::SideName side, const std::string& token, const std::string& summary);
+  // Each act is recorded before both sides show it.
+  void record_edit(sync::SideName side, const std::string& token, const Values& values = {});
+  void record_deletion(sync::SideName side, const std::string& token);
+  // Whether an act of the CRM's user on this appointment is not carried over.
+  bool is_left_out(sync::SideName side, const std::string& token);
   std::string next_token() { return "t" + std::to_string(++tokens_); }
   std::string next_edit() { return std::to_string(++edits_); }
 
@@ -88,9 +105,12 @@ class World {
   bool settle(std::size_t max_cycles);
   // Checks that no write and no split is left open, and nothing is held.
   void check_nothing_is_left();
-  // Checks that no edit and no deletion was lost. `title` is that of the appointment as both sides
-  // hold it now; null: it no longer exists.
-  void check_acts(const std::string& token, const UserActs& acts, const std::string* title);
+  // Checks that no edit and no deletion was lost. `values` is what both sides show of the
+  // appointment now; nullopt: it no longer exists.
+  void check_acts(const std::string& token, const std::optional<Values>& values);
+  const Refusals& refusals() const { return refusals_; }
+  // The CRM only shows what the remote side has: its own appointments stay where they are.
+  bool view_only() const { return pair_.mode == sync::PairMode::view_only; }
   // Sets the hash of the outcome from the trace and what `sides` hold.
   void finish_outcome(const std::vector<const support::FakeSide*>& sides);
 
@@ -99,13 +119,37 @@ class World {
   support::SeededRandom engine_random_;  // what the product draws
   support::ManualClock clock_;
   support::FakeSide crm_{support::Dialect::crm, faults};
-  support::MemoryJournal journal_{faults};
+  std::unique_ptr<SimulatedJournal> storage_;
+  sync::Journal& journal_;
   sync::Pair pair_;
   std::map<std::string, UserActs> acts_;
+  Refusals refusals_;
   std::size_t tokens_ = 0;
   std::size_t edits_ = 0;
   std::size_t quarantined_ = 0;
-  bool settling_ = false;  // users ask for another try of what waits
+  bool settling_ = false;
+
+ private:
+  std::optional<sync::Pair> stored_pair();
+  void start_process();
+  bool is_away();
+  void update_acts(bool undisturbed);
+  bool check_held(const sync::CycleReport* report);
+  void disconnect();
+  void come_back();
+  void end_interruption();
+
+  boost::asio::io_context loop_;
+  bool calm_ = true;           // nothing interrupts the connection in this history
+  bool asks_again_ = false;    // a user asks for another try of what waits, or time passes
+  bool disconnected_ = false;  // no cycles take place
+  bool item_refused_ = false;  // at any time in this history
+  bool in_cycle_ = false;
+  bool away_in_cycle_ = false;
+  bool writable_ = true;  // as the engine reported last
+  base::Instant no_creations_before_{};
+  std::size_t faults_met_ = 0;
+  std::size_t acts_in_cycle_ = 0;
 };
 
 }  // namespace gcal::simulation

@@ -84,8 +84,9 @@ std::vector<std::string> FakeSide::live() const {
   return ids;
 }
 
-// A cursor is "<from>"; a page position is "<from>/<after>[L]": everything changed since `from`, in
-// the order of change, after `after`.
+// A cursor is "<from>"; a page position is "<from>/<after>": everything changed since `from`, in
+// the order of change, after `after`. That of a listing is "<begin>/<after>L": what is changed or
+// deleted after the first page is reported to the cursor that the listing ends with.
 Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
   if (!exists_) return Error{Code::not_found, "the calendar is not there", {}};
   const std::size_t slash = cursor.find('/');
@@ -96,6 +97,7 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
   page.listing = cursor.empty() || cursor.ends_with('L');
   if (!page.listing && from < oldest_cursor_) return Error{Code::gone, "the cursor expired", {}};
 
+  const std::uint64_t begin = page.listing && !cursor.empty() ? from : revision_;
   std::vector<std::pair<std::uint64_t, std::string>> order;
   for (const auto& [id, object] : objects_)
     if (object.revision > after && !(page.listing && object.deleted))
@@ -116,9 +118,10 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
     }
     page.items.push_back(std::move(item));
   }
-  page.next = page.more
-                  ? std::to_string(from) + "/" + std::to_string(after) + (page.listing ? "L" : "")
-                  : std::to_string(revision_);
+  page.next = std::to_string(begin);
+  if (page.more)
+    page.next = std::to_string(page.listing ? begin : from) + "/" + std::to_string(after) +
+                (page.listing ? "L" : "");
   return page;
 }
 

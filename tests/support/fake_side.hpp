@@ -35,6 +35,7 @@ class FakeSide final : public sync::Side {
   void user_deletes(const std::string& id);
   void expire_cursors() { oldest_cursor_ = revision_ + 1; }
   void remove_calendar() { exists_ = false; }
+  void return_calendar() { exists_ = true; }
 
   const std::map<std::string, Object>& objects() const { return objects_; }
   std::vector<std::string> live() const;

@@ -1,8 +1,9 @@
 #include "tests/unit/engine/store/sqlite_database.hpp"
 
-#include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+
+#include <stdexcept>
 
 namespace gcal::support {
 namespace {
@@ -60,13 +61,37 @@ class SqliteConnection final : public store::Connection {
 
 }  // namespace
 
-SqliteDatabase::SqliteDatabase() {
-  std::string name = (std::filesystem::temp_directory_path() / "gcal_store_XXXXXX").string();
+SqliteDatabase::SqliteDatabase(const std::filesystem::path& parent) {
+  std::string name = (parent / "gcal_store_XXXXXX").string();
   if (!mkdtemp(name.data())) throw std::runtime_error("cannot create " + name);
   folder_ = name;
-  auto opened = hosting::Database::open(folder_ / "plugin.sqlite");
+  open();
+}
+
+std::filesystem::path SqliteDatabase::file() const {
+  return folder_ / ("plugin" + std::to_string(process_) + ".sqlite");
+}
+
+void SqliteDatabase::open() {
+  auto opened = hosting::Database::open(file());
   if (!opened) throw std::runtime_error(opened.error().message);
   database_ = *std::move(opened);
+}
+
+void SqliteDatabase::copy_as_left() {
+  const std::string from = file();
+  ++process_;
+  const std::string to = file();
+  --process_;
+  for (const char* part : {"", "-wal"})
+    if (std::filesystem::exists(from + part)) std::filesystem::copy_file(from + part, to + part);
+}
+
+void SqliteDatabase::reopen_copy() {
+  database_.reset();
+  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(file().string() + part);
+  ++process_;
+  open();
 }
 
 SqliteDatabase::~SqliteDatabase() {

@@ -1,0 +1,117 @@
+#include <algorithm>
+
+#include "src/engine/calendar/event_json.hpp"
+#include "tests/sim/emulator_world.hpp"
+#include "tests/sim/visible.hpp"
+
+namespace gcal::simulation {
+
+using namespace gcal::sync;
+using base::Json;
+
+namespace {
+
+constexpr std::size_t kSettleCycles = 8;
+
+}  // namespace
+
+void EmulatorWorld::settle_and_check() {
+  if (!settle(kSettleCycles)) violation("the sides do not fall silent");
+  const std::size_t requests = google_.requests();
+  cycle();
+  if (google_.requests() - requests > 1)
+    violation("a quiet cycle asks Google " + std::to_string(google_.requests() - requests) +
+              " times");
+  check_nothing_is_left();
+  compare_sides();
+  check_titles();
+}
+
+const Series* EmulatorWorld::in_crm(const std::string& token) const {
+  for (const auto& [id, object] : crm_.objects())
+    if (!object.deleted && object.series.master.location == token) return &object.series;
+  return nullptr;
+}
+
+Titles EmulatorWorld::titles(const std::string& token) {
+  Titles found;
+  if (const Series* series = in_crm(token)) found.crm = series->master.summary;
+  if (const std::string id = google_.find(token); !id.empty())
+    found.remote = google_.read(id).string("summary");
+  return found;
+}
+
+std::optional<Values> EmulatorWorld::common_values(const std::string& token) {
+  const Series* crm = in_crm(token);
+  const std::string id = google_.find(token);
+  if (!crm || id.empty()) return std::nullopt;
+  const Json event = google_.read(id);
+  if (crm->master.summary != event.string("summary") ||
+      crm->master.description != event.string("description"))
+    return std::nullopt;
+  return Values{{"title", crm->master.summary}, {"text", crm->master.description}};
+}
+
+std::vector<std::string> EmulatorWorld::tokens_in_crm() {
+  std::vector<std::string> tokens;
+  for (const std::string& id : crm_.live())
+    tokens.push_back(crm_.objects().at(id).series.master.location);
+  return tokens;
+}
+
+void EmulatorWorld::compare_sides() {
+  std::multimap<std::string, std::string> crm, google;
+  for (const std::string& id : crm_.live()) {
+    const Series& series = crm_.objects().at(id).series;
+    crm.emplace(series.master.location, visible(series).dump());
+  }
+  for (const FeedItem& item : google_.listing())
+    google.emplace(item.series.master.location, visible(item.series).dump());
+  PerSide<std::map<std::string, std::multiset<std::string>>> by_token;
+  for (const auto& [token, text] : crm) by_token.crm[token].insert(text);
+  for (const auto& [token, text] : google) by_token.remote[token].insert(text);
+  for (const auto& [token, texts] : by_token.crm)
+    if (by_token.remote[token] != texts) {
+      if (view_only() && !acts(token).at_remote()) continue;  // the user's own
+      violation(token + " differs");
+      for (const std::string& text : texts) violation("  crm    " + text);
+      for (const std::string& text : by_token.remote[token]) violation("  google " + text);
+    }
+  for (const auto& [token, texts] : by_token.remote) {
+    if (!by_token.crm.contains(token)) violation(token + " exists only in google");
+    if (!acts(token).is_split() && texts.size() > 1) violation(token + " exists twice");
+  }
+  final_ = by_token.crm;
+}
+
+void EmulatorWorld::check_titles() {
+  for (const auto& [token, acts] : acts_) {
+    const auto found = final_.find(token);
+    std::optional<Values> values;
+    if (found != final_.end() && !found->second.empty()) {
+      const Json shown = *Json::parse(*found->second.begin());
+      values = Values{{"title", shown.string("summary")}, {"text", shown.string("description")}};
+    }
+    check_acts(token, values);
+  }
+}
+
+void EmulatorWorld::after_cycle() {
+  const std::vector<emulator::Mail>& mails = google_.mails();
+  std::map<std::string, std::size_t> sent;  // by token
+  for (; mails_seen_ < mails.size(); ++mails_seen_) {
+    const emulator::Mail& mail = mails[mails_seen_];
+    if (mail.kind == "response") continue;  // of the guest to the organiser
+    const auto token = token_of_title_.find(mail.summary);
+    if (token != token_of_title_.end()) sent[token->second] += mail.recipients.size();
+  }
+  for (const auto& [token, count] : sent) {
+    std::size_t& acts = acts_to_mail_[token];
+    if (count > acts && !acts_[token].is_split())
+      violation(std::to_string(count) + " mails about " + token + " for " + std::to_string(acts) +
+                " acts in the CRM");
+    acts -= std::min(acts, count);
+  }
+}
+
+}  // namespace gcal::simulation

@@ -1,0 +1,80 @@
+// The world of the simulation with the emulator: what users do to both calendars, and what both
+// must show in the end. Acts are in emulator_acts.cpp, checks in emulator_checks.cpp. Used by
+// emulator_simulation.cpp. Not thread-safe.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "src/emulator/model/behaviour.hpp"
+#include "tests/sim/emulated_google.hpp"
+#include "tests/sim/world.hpp"
+
+namespace gcal::simulation {
+
+class EmulatorWorld final : public World {
+ public:
+  explicit EmulatorWorld(std::uint64_t seed, const emulator::Behaviour& behaviour = {},
+                         Storage storage = Storage::memory)
+      : World(seed, storage),
+        google_(clock_, seed ^ 0x900913, faults, behaviour),
+        orphans_(behaviour.exceptions_after_master_change ==
+                 emulator::Behaviour::Exceptions::orphan) {}
+
+  void create(sync::SideName side, bool recurring);
+  void edit(sync::SideName side) { side == sync::SideName::crm ? edit_crm() : edit_google(); }
+  void erase(sync::SideName side);
+  void clear_google();
+  void expire_cursors();
+  void settle_and_check();
+  void finish() { finish_outcome({&crm_}); }
+
+  // The start of the occurrence with this number; nullopt if the rule is no longer the one that
+  // create() made.
+  static std::optional<sync::OriginalStart> occurrence(const sync::Series& series, int number);
+  void split_crm(const std::string& id, int number);
+  void split_google(const std::string& id, int number);
+  std::vector<std::string> crm_live() const { return crm_.live(); }
+  std::vector<std::string> google_live() { return google_.live(); }
+
+ private:
+  sync::Side& remote() override { return google_.side(); }
+  std::size_t remote_writes() override { return google_.writes(); }
+  std::size_t engine_writes() override { return google_.engine_writes(); }
+  void restart_process() override;
+  void user_acts() override;
+  const sync::Series* in_crm(const std::string& token) const;
+  Titles titles(const std::string& token) override;
+  std::optional<Values> common_values(const std::string& token) override;
+  std::vector<std::string> tokens_in_crm() override;
+  void deleted(sync::SideName side, const std::string& token);
+  std::string title(sync::SideName side, const std::string& token);
+  static base::Json google_event(const sync::Series& series, const std::string& token);
+  void edit_crm();
+  bool move(calendar::Event& event);
+
+  // What a CRM makes of a series whose rule or time changes: exceptions move along, and those at
+  // dates that the new rule lacks go.
+  bool change_rule(sync::Series& series);
+  void invite(sync::Series& series);
+  void change_occurrence(sync::Series& series, const sync::OriginalStart& start);
+  void edit_google();
+  void compare_sides();
+  void check_titles();
+
+  // Google mails a guest once for what users did in the CRM since the last mail about the
+  // appointment: not for an echo, a repetition or an act of Google's own user.
+  void after_cycle() override;
+  EmulatedGoogle google_;
+  bool orphans_;  // Google keeps exceptions at dates that the rule lacks
+  // What both sides show after settling, by token.
+  std::map<std::string, std::multiset<std::string>> final_;
+  std::size_t mails_seen_ = 0;
+  std::map<std::string, std::string> token_of_title_;
+  std::map<std::string, std::size_t> acts_to_mail_;  // in the CRM since the last mail, by token
+};
+
+}  // namespace gcal::simulation

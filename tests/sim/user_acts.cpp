@@ -1,0 +1,98 @@
+#include "tests/sim/user_acts.hpp"
+
+namespace gcal::simulation {
+
+using sync::kBothSides;
+using sync::other;
+using sync::PerSide;
+using sync::SideName;
+
+namespace {
+
+constexpr const char* kTitle = "title";
+
+}  // namespace
+
+void UserActs::created(SideName side, const Values& values) {
+  for (const auto& [name, value] : values) registers_[name].set(side, value);
+  title_[side] = values.at(kTitle);
+  unseen_[side] = unsettled_[side] = open_ = true;
+  at_remote_ = side == SideName::remote;
+}
+
+void UserActs::edited(SideName side, const Values& values,
+                      const PerSide<std::optional<std::string>>& titles) {
+  shown(titles);
+  open_ = true;
+  unsettled_[side] = true;
+  for (const auto& [name, value] : values) registers_[name].set(side, value);
+  // The other side's user deleted it, and this side's user edits what is still here.
+  if (dead_ == other(side)) dead_.reset();
+  const auto title = values.find(kTitle);
+  if (title == values.end()) return;
+  title_[side] = title->second;
+  unseen_[side] = true;
+  if (gone_[other(side)] && !titles[other(side)] && !disturbed_) outweighed_ = true;
+}
+
+// The title that the other side's user gave last, and that this user has not seen, outweighs the
+// deletion; anything else that both sides have not agreed on may.
+void UserActs::deleted(SideName side, const PerSide<std::optional<std::string>>& titles,
+                       bool writing) {
+  shown(titles);
+  open_ = true;
+  const SideName there = other(side);
+  retracted_ |= unseen_[side] || disturbed_;
+  outweighed_ = titles[there] && unseen_[there] && *titles[there] == title_[there] && !disturbed_;
+  const bool both = gone_[there] && !titles[there];
+  if (both || (!unsettled_[there] && !writing)) dead_ = side;
+  deleted_[side] = gone_[side] = true;
+}
+
+void UserActs::left(bool at_remote, bool in_crm) {
+  at_remote_ |= at_remote;
+  if (!at_remote || in_crm || !gone_.crm) return;
+  if (disturbed_) return excuse();
+  deleted_.crm = gone_.crm = outweighed_ = false;
+  if (dead_ == SideName::crm) dead_.reset();
+}
+
+void UserActs::shown(const PerSide<std::optional<std::string>>& titles) {
+  for (const SideName side : kBothSides) {
+    if (titles[side]) gone_[side] = false;
+    if (titles[other(side)] && *titles[other(side)] == title_[side]) unseen_[side] = false;
+  }
+  at_remote_ |= titles.remote.has_value();
+}
+
+void UserActs::agreed(const Values& values) {
+  for (auto& [name, one] : registers_)
+    if (const auto value = values.find(name); value != values.end()) one.agree(value->second);
+  unseen_ = unsettled_ = gone_ = {};
+  outweighed_ = open_ = disturbed_ = false;
+}
+
+std::vector<std::string> UserActs::judge(const std::optional<Values>& values) const {
+  std::vector<std::string> wrong;
+  if (split_ || excused_) return wrong;
+  const bool deleted = deleted_.crm || deleted_.remote;
+  if (!values) {
+    if (!deleted) wrong.emplace_back("vanished though no user deleted it");
+    if (outweighed_) wrong.emplace_back("was deleted though the other side's user edited it");
+    return wrong;
+  }
+  if (dead_) wrong.emplace_back("came back from the dead");
+  // Titles are unique, so the one that remains is the last one given on either side.
+  const std::string& title = values->at(kTitle);
+  if (deleted) {
+    if (!retracted_ && title != title_.crm && title != title_.remote)
+      wrong.push_back("lost its last titles: " + title);
+    return wrong;
+  }
+  for (const auto& [name, one] : registers_)
+    if (const auto value = values->find(name); value != values->end() && !one.allows(value->second))
+      wrong.push_back("has the " + name + " " + value->second + ", expected " + one.expected());
+  return wrong;
+}
+
+}  // namespace gcal::simulation

@@ -1,0 +1,79 @@
+// What users did to the appointments with one token in their location, which no user edits, and
+// what follows from it: the expected result of a history. The token finds the appointments again on
+// both sides; a series that was split is several of them. Pure; the simulated worlds report acts
+// and what both sides show.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/engine/sync/ports.hpp"
+#include "tests/sim/register.hpp"
+
+namespace gcal::simulation {
+
+// The values of an appointment that are followed one by one, by name.
+using Values = std::map<std::string, std::string>;
+
+class UserActs {
+ public:
+  // A user of `side` created it there.
+  void created(sync::SideName side, const Values& values);
+  // A user of `side` gave it these values, or changed something else that outweighs a deletion.
+  // `titles` is what both sides show before the act; nullopt: it does not exist there.
+  void edited(sync::SideName side, const Values& values,
+              const sync::PerSide<std::optional<std::string>>& titles);
+  // writing: a cycle runs. The form in which a side stores what that cycle writes may count as an
+  // edit of that side, and outweigh the deletion.
+  void deleted(sync::SideName side, const sync::PerSide<std::optional<std::string>>& titles,
+               bool writing);
+  // The other side stores what a user of `side` gave it in another form. While it is not known
+  // whether it arrived, that form counts as an edit of the other side.
+  void stored_otherwise(sync::SideName side) { unsettled_[sync::other(side)] = true; }
+  // It is no longer one appointment: what can be said about one is no longer checked.
+  void split() { split_ = true; }
+  // Users acted at a moment of which it cannot be said whether it counts.
+  void excuse() { excused_ = true; }
+  // The CRM is no longer followed. What the user deleted there and Google still has comes back
+  // (decision 0034).
+  void left(bool at_remote, bool in_crm);
+
+  // A pass met a fault while this act was open: until both sides agree it is not known what the
+  // engine knows of the other side, so an unseen edit need not outweigh a deletion.
+  void disturbed() {
+    disturbed_ |= open_;
+    retracted_ |= disturbed_ && (gone_.crm || gone_.remote);
+  }
+  // After each pass: what both sides show.
+  void shown(const sync::PerSide<std::optional<std::string>>& titles);
+  // A pass that no fault met and nothing disturbed left both sides equal.
+  void agreed(const Values& values);
+
+  bool is_split() const { return split_; }
+  bool at_remote() const { return at_remote_; }
+  bool open() const { return open_; }  // a user acted since both sides last agreed
+
+  // What is wrong with the end of the history. nullopt: it exists on neither side.
+  std::vector<std::string> judge(const std::optional<Values>& values) const;
+
+ private:
+  Values agreed_;
+  std::map<std::string, Register> registers_;
+  sync::PerSide<std::string> title_;    // the last one that a user of the side gave
+  sync::PerSide<bool> unseen_;          // that title has not been shown on the other side yet
+  sync::PerSide<bool> unsettled_;       // edited there since both sides agreed
+  sync::PerSide<bool> deleted_;         // at any time
+  sync::PerSide<bool> gone_;            // a user deleted it there, and it has not come back since
+  std::optional<sync::SideName> dead_;  // deleted there, and nothing may bring it back
+  bool outweighed_ = false;             // an edit that the deleting user had not seen keeps it
+  bool retracted_ = false;  // deleted with a title that the other side may not have shown yet
+  bool split_ = false;
+  bool excused_ = false;
+  bool disturbed_ = false;
+  bool at_remote_ = false;
+  bool open_ = false;
+};
+
+}  // namespace gcal::simulation
