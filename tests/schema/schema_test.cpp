@@ -115,8 +115,8 @@ class Events {
     if (coin()) {
       series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=5"};
       if (coin())
-        series.recurrence.push_back(all_day ? "EXDATE;VALUE=DATE:20270122"
-                                            : "EXDATE:20270122T090000Z");
+        series.recurrence.emplace_back(all_day ? "EXDATE;VALUE=DATE:20270122"
+                                               : "EXDATE:20270122T090000Z");
       for (std::uint64_t n = random_.below(4); n > 0; --n) {
         const Occurrence occurrence =
             coin() ? Occurrence{true, {}} : Occurrence{false, event(all_day)};

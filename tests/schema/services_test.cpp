@@ -22,7 +22,6 @@
 
 namespace {
 
-using gcal::Code;
 using gcal::Result;
 using gcal::base::Json;
 

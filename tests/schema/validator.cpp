@@ -124,9 +124,9 @@ struct Schemas::Loaded : rapidjson::IRemoteSchemaDocumentProvider {
     const std::string name(reference);
     const bool whole = name.find('#') == std::string::npos;
     if (!whole && !compiled.contains(name)) {
-      std::string wrapped = name;  // a part of a file: a schema that refers to it
+      // A part of a file: a schema that refers to it.
       add(name,
-          Json::object({{"allOf", Json::array({Json::object({{"$ref", in_draft_4(wrapped)}})})}}));
+          Json::object({{"allOf", Json::array({Json::object({{"$ref", in_draft_4(name)}})})}}));
     }
     const rapidjson::SchemaDocument* schema =
         whole ? compile(name) : compiled.find(name)->second.get();

@@ -40,7 +40,7 @@ class FakePorts final : public FlowPorts {
     co_return "https://accounts.google.com/?state=" + given_state;
   }
   Task<Grant> end_consent(std::string, std::string, std::string) override {
-    calls.push_back("exchange");
+    calls.emplace_back("exchange");
     co_return grant;
   }
   Task<> keep_grant(std::string) override { return note("keep"); }
@@ -52,7 +52,7 @@ class FakePorts final : public FlowPorts {
   Task<AccountConfig> config(std::string) override { co_return stored; }
   Task<AccountConfig> change_config(std::string, ConfigEdit edit) override {
     edit(stored);
-    calls.push_back("run");
+    calls.emplace_back("run");
     co_return stored;
   }
   Task<CopyableCounts> copyable(std::string) override { co_return movable; }
