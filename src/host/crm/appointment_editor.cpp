@@ -135,14 +135,10 @@ Result<> AppointmentEditor::change_other_parts(Connection& c, const StoredAppoin
   for (const StoredAppointment& part : parts) {
     const EventTime& start = part.parsed->view.master.start;
     if (others.later_than && start.instant <= others.later_than->instant) continue;
-    const std::optional<Json> left = others.change(of.parsed->event, part.parsed->event);
+    const Json changed = others.change(of.parsed->event, part.parsed->event);
     UndoStep step{part.id, part.calendar.id, part.parsed->event, ""};
-    if (left) {
-      TRY(const EventView view, view_of(*left));
-      TRY(step.after_revision, save(c, part.calendar, part.id, *left, view, &part));
-    } else {
-      TRY_VOID(store_.erase(c, part, ""));
-    }
+    TRY(const EventView view, view_of(changed));
+    TRY(step.after_revision, save(c, part.calendar, part.id, changed, view, &part));
     steps.push_back(std::move(step));
   }
   return {};
@@ -155,7 +151,7 @@ Result<SaveResult> AppointmentEditor::edit(std::string_view viewer, std::string_
   OtherParts others;
   if (scope != Scope::this_one && changes_every_date(changes))
     others.change = [&](const Json& event, const Json& part) {
-      return std::optional(edit_everywhere(part, guests_shown(event, original_start), changes));
+      return edit_everywhere(part, guests_shown(event, original_start), changes);
     };
   if (scope == Scope::following) others.later_than = original_start;
   return replace(
@@ -166,13 +162,9 @@ Result<SaveResult> AppointmentEditor::edit(std::string_view viewer, std::string_
 Result<SaveResult> AppointmentEditor::erase(std::string_view viewer, std::string_view id,
                                             std::string_view if_revision, Scope scope,
                                             const std::optional<EventTime>& original_start) {
-  OtherParts others;
-  if (scope != Scope::this_one)
-    others.change = [](const Json&, const Json&) { return std::optional<Json>(); };
-  if (scope == Scope::following) others.later_than = original_start;
-  return replace(
-      viewer, id, if_revision, true,
-      [&](const Json& event) { return erase_occurrences(event, scope, original_start); }, others);
+  return replace(viewer, id, if_revision, true,
+                 [&](const Json& event) { return erase_occurrences(event, scope, original_start); },
+                 {});
 }
 
 Result<SaveResult> AppointmentEditor::move(std::string_view viewer, std::string_view id,

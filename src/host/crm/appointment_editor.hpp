@@ -66,10 +66,10 @@ class AppointmentEditor {
     std::string refusal;  // not "": why it cannot be taken back, as a text key
   };
   using EditFunction = std::function<Result<Edited>(const Json& event)>;
-  // What a change means for the other parts of a series that was split: it returns what is left of
-  // one. later_than: only those that begin after this time; nothing: all of them.
+  // What a change means for the other parts of a series that was split. later_than: only those that
+  // begin after this time; nothing: all of them.
   struct OtherParts {
-    std::function<std::optional<Json>(const Json& event, const Json& part)> change;
+    std::function<Json(const Json& event, const Json& part)> change;
     std::optional<EventTime> later_than;
   };
 

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "src/common/icalendar/recurrence_text.hpp"
 #include "src/host/crm/guest_changes.hpp"
 #include "src/host/crm/occurrences.hpp"
-#include "src/host/crm/recurrence_lines.hpp"
 #include "src/host/crm/series_shift.hpp"
 #include "src/host/crm/series_split.hpp"
 
 namespace host {
-namespace icalendar = gcal::icalendar;
 namespace {
 
 using std::chrono::days;
@@ -109,34 +106,15 @@ Result<Json> edit_one(const Json& event, const EventView& view, const EventTime&
   return result;
 }
 
-// The rules of a series without their ends, in the order of the document.
-std::vector<std::string> patterns_of(const Json& event) {
-  std::vector<std::string> patterns;
-  for (const Json& text : event["recurrence"].items()) {
-    const Result<RecurrenceLine> line = icalendar::parse_line(text.as_string());
-    if (!line || !line->is_rule()) continue;
-    RuleParts parts = icalendar::parse_rule(line->value);
-    icalendar::erase_part(parts, "COUNT");
-    icalendar::erase_part(parts, "UNTIL");
-    patterns.push_back(line->name + icalendar::format_rule(parts));
-  }
-  return patterns;
-}
-
-// What becomes of the dates of their own after `before` became `event`. A series that moves or gets
-// another pattern is made again, as by Google's page: its single changes and cancellations belong
-// to dates that no longer exist. If only its end changes, those that the rule still has stay.
-Result<> reset_occurrences(Json& event, const Json& before) {
+// Removes the exceptions whose occurrence the new rule no longer has.
+Result<> erase_orphaned_exceptions(Json& event) {
   Json* list = event.find("occurrences");
-  if (event["recurrence"].items().empty()) event.erase("recurrence");
-  if (!list) return {};
-  TRY(const EventTime start, event_time_of(event["start"]));
-  TRY(const EventTime old_start, event_time_of(before["start"]));
-  if (start != old_start || patterns_of(event) != patterns_of(before)) {
+  if (event["recurrence"].items().empty()) {
+    event.erase("recurrence");
     event.erase("occurrences");
     return {};
   }
-  if (event["recurrence"] == before["recurrence"]) return {};
+  if (!list) return {};
   Json bare = event;
   bare.erase("occurrences");
   TRY(const EventView view, view_of(bare));
@@ -171,14 +149,44 @@ Result<Times> changed_times(const Times& before, const Json& changes) {
   return after;
 }
 
+// Moves rule, dates and exceptions of a series by `shift`. `by_days`: in whole days, which
+// exceptions follow when times become days.
+Result<> move_series(Json& event, const EventView& view, const SeriesShift& shift, days by_days,
+                     seconds length, bool keeps_rule) {
+  const EventTime& old_start = view.master.start;
+  const bool rule_moves =
+      shift.by != seconds(0) || shift.changes_kind() || shift.zone != old_start.zone;
+  if (keeps_rule && rule_moves) TRY_VOID(shift_recurrence(event, old_start, shift));
+  // Original starts are read in the zone they were written for.
+  if (!old_start.all_day) TRY_VOID(rezone_original_starts(event, old_start.zone, shift));
+  SeriesShift entries = shift;
+  if (shift.to_all_day && !shift.from_all_day) entries.by = by_days;
+  return shift_occurrences(event, entries, view.master.end.instant - old_start.instant, length);
+}
+
+// Gives the exception at `original` these times; an occurrence without one has those of its series.
+Result<> set_own_times(Json& event, const EventTime& original, const Times& times) {
+  Json* list = event.find("occurrences");
+  if (!list) return {};
+  for (Json& item : list->mutable_items()) {
+    TRY(const EventTime here, event_time_of(item["original_start"]));
+    Json* content = item.find("event");
+    if (here.instant != original.instant || !content || item["cancelled"].as_bool()) continue;
+    content->set("start", to_json(times.start));
+    content->set("end", to_json(times.end));
+  }
+  return {};
+}
+
 // Sets new start and end of an event. `original` names the occurrence whose times `changes` holds:
 // the series moves by as many days as that occurrence, and has its time of day. Absent: the first
-// one.
+// one. Exceptions move along and keep what is their own.
 Result<> change_times(Json& event, const EventView& view, const std::optional<EventTime>& original,
                       const Json& changes) {
   const EventTime& old_start = view.master.start;
+  const bool names_occurrence = original && view.recurring();
   Times shown{old_start, view.master.end};
-  if (original && view.recurring()) {
+  if (names_occurrence) {
     TRY(shown, times_of(view, *original));
   }
   TRY(const Times after, changed_times(shown, changes));
@@ -186,22 +194,26 @@ Result<> change_times(Json& event, const EventView& view, const std::optional<Ev
   TRY(const local_seconds new_wall, wall_of(after.start));
   TRY(const local_seconds series_start, wall_of(old_start));
   const auto new_day = std::chrono::floor<days>(new_wall);
-  const local_seconds moved_start = std::chrono::floor<days>(series_start) +
-                                    (new_day - std::chrono::floor<days>(old_wall)) +
-                                    (new_wall - new_day);
+  const days by_days = new_day - std::chrono::floor<days>(old_wall);
+  const local_seconds moved_start =
+      std::chrono::floor<days>(series_start) + by_days + (new_wall - new_day);
   const SeriesShift shift{moved_start - series_start, old_start.all_day, after.start.all_day,
                           after.start.zone, series_start};
   const seconds length = after.end.instant - after.start.instant;
   EventTime moved = after.start;
-  if (original && view.recurring()) {
+  if (names_occurrence) {
     TRY(moved, shift.moved(old_start));
   }
   event.set("start", to_json(moved));
   event.set("end", to_json(EventTime{moved.all_day, moved.instant + length, after.end.zone}));
-  const bool moves =
-      shift.by != seconds(0) || shift.changes_kind() || after.start.zone != old_start.zone;
-  if (!view.recurring() || !moves || changes.contains("recurrence")) return {};
-  return shift_recurrence(event, old_start, shift);
+  const bool moves = shift.by != seconds(0) || shift.changes_kind() ||
+                     after.start.zone != old_start.zone ||
+                     length != view.master.end.instant - old_start.instant;
+  if (!view.recurring() || !moves) return {};
+  TRY_VOID(move_series(event, view, shift, by_days, length, !changes.contains("recurrence")));
+  if (!names_occurrence) return {};
+  TRY(const EventTime named, shift.moved(*original));
+  return set_own_times(event, named, after);
 }
 
 // Changes one event in all that belongs to every date: everything but times and rule.
@@ -233,7 +245,8 @@ Result<Json> edit_all(const Json& event, const EventView& view,
     else
       result.set("recurrence", *rule);
   }
-  TRY_VOID(reset_occurrences(result, event));
+  if (changes.contains("recurrence") || !view.recurring())
+    TRY_VOID(erase_orphaned_exceptions(result));
   return edit_everywhere(result, guests_shown(event, original), changes);
 }
 

@@ -162,4 +162,48 @@ Result<> shift_recurrence(Json& event, const EventTime& old_start, const SeriesS
   return {};
 }
 
+// Original starts are written in UTC, but they move on the wall clock of the series.
+Result<> shift_occurrences(Json& event, const SeriesShift& shift, seconds old_length,
+                           seconds length) {
+  Json* list = event.find("occurrences");
+  if (!list) return {};
+  for (Json& item : list->mutable_items()) {
+    TRY(EventTime original, event_time_of(item["original_start"]));
+    if (!original.all_day) original.zone = shift.zone;
+    TRY(const EventTime moved, shift.moved(original));
+    item.set("original_start", original_start_json(moved));
+    Json* content = item.find("event");
+    if (!content || item["cancelled"].as_bool()) continue;
+    TRY(const EventTime start, event_time_of((*content)["start"]));
+    TRY(const EventTime end, event_time_of((*content)["end"]));
+    const bool by_rule =
+        start.instant == original.instant && end.instant - start.instant == old_length;
+    if (by_rule || shift.changes_kind()) {
+      content->set("start", to_json(moved));
+      content->set("end", to_json(EventTime{moved.all_day, moved.instant + length, moved.zone}));
+      continue;
+    }
+    for (const auto& [name, time] : {std::pair("start", start), std::pair("end", end)}) {
+      TRY(const local_seconds wall, wall_of(time));
+      TRY(const EventTime after, at_wall(wall + shift.by, time.all_day, time.zone));
+      content->set(name, to_json(after));
+    }
+  }
+  return {};
+}
+
+Result<> rezone_original_starts(Json& event, const std::string& old_zone,
+                                const SeriesShift& shift) {
+  Json* list = event.find("occurrences");
+  if (!list) return {};
+  for (Json& item : list->mutable_items()) {
+    TRY(EventTime original, event_time_of(item["original_start"]));
+    original.zone = old_zone;
+    TRY(const local_seconds wall, wall_of(original));
+    TRY(EventTime rezoned, at_wall(wall, shift.to_all_day, shift.zone));
+    item.set("original_start", original_start_json(rezoned));
+  }
+  return {};
+}
+
 }  // namespace host

@@ -1,4 +1,4 @@
-// Moves a whole series on its wall clock: start, rule and dates. Used by series_edit.
+// Moves a whole series on its wall clock: start, rule, dates and exceptions. Used by series_edit.
 // Pure. It must never move a rule whose named days cannot follow: that is an error.
 #pragma once
 
@@ -26,6 +26,15 @@ struct SeriesShift {
 // Moves the lines of `recurrence`: the days that a rule names, UNTIL, RDATE and EXDATE. `old_start`
 // is the start of the series before. invalid: the named days of a rule cannot follow.
 Result<> shift_recurrence(Json& event, const EventTime& old_start, const SeriesShift& shift);
+
+// Moves the exceptions: their original starts and their own times. One that is at the time of its
+// series stays so. The lengths are those of an occurrence of the series, before and after.
+Result<> shift_occurrences(Json& event, const SeriesShift& shift, std::chrono::seconds old_length,
+                           std::chrono::seconds length);
+
+// Writes the original starts so that they mean the same wall-clock times in the zone after the
+// shift. old_zone: the zone of the series before.
+Result<> rezone_original_starts(Json& event, const std::string& old_zone, const SeriesShift& shift);
 
 // The time on the wall clock of its zone; of a day, its midnight.
 Result<std::chrono::local_seconds> wall_of(const EventTime& time);

@@ -213,14 +213,19 @@ export const seriesStory = [
       );
       await s.crm.erase(cut.new_id);
       times.push(
+        (await settled(s, 'Serie C', range, (all) => all.length === 5, 'one part gone at Google'))
+          .ms,
+      );
+      await s.crm.erase(id);
+      times.push(
         (await settled(s, 'Serie C', range, (all) => all.length === 0, 'the series gone at Google'))
           .ms,
       );
       s.say(
         `created, this one moved, this one deleted, split, all renamed, shortened, ` +
-          `all deleted: at Google after ${times.join(', ')} ms`,
+          `both parts deleted: at Google after ${times.join(', ')} ms`,
         `angelegt, einer verlegt, einer gelöscht, geteilt, alle umbenannt, gekürzt, ` +
-          `alle gelöscht: bei Google nach ${times.join(', ')} ms`,
+          `beide Teile gelöscht: bei Google nach ${times.join(', ')} ms`,
       );
     },
   },
