@@ -7,17 +7,17 @@
 #include <functional>
 #include <vector>
 
-#include "plugin/account/passing_side.hpp"
+#include "src/engine/sync/passing_side.hpp"
 
 namespace gcal::plugin {
 
-class GuardedSide final : public PassingSide {
+class GuardedSide final : public sync::PassingSide {
  public:
   // Called before each batch. An error is the answer of the batch, which is then not begun.
   using MayWrite = std::function<Task<>()>;
 
   GuardedSide(sync::Side& side, MayWrite may_write)
-      : PassingSide(side), may_write_(std::move(may_write)) {}
+      : sync::PassingSide(side), may_write_(std::move(may_write)) {}
 
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override {
     CO_TRY_VOID(co_await may_write_());

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "plugin/account/move_appointments.hpp"
-#include "plugin/account/passing_side.hpp"
 #include "plugin/account/reconcile_pairs.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/no_side.hpp"
@@ -12,6 +11,7 @@
 #include "src/engine/google/google_side.hpp"
 #include "src/engine/sync/copy_changes.hpp"
 #include "src/engine/sync/cycle.hpp"
+#include "src/engine/sync/passing_side.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -31,10 +31,10 @@ Error superseded() {
 }
 
 // Counts the items of each page that passes through. Stops when the preview is no longer wanted.
-class CountingSide final : public PassingSide {
+class CountingSide final : public sync::PassingSide {
  public:
   CountingSide(sync::Side& side, std::size_t& count, std::function<bool()> wanted)
-      : PassingSide(side), count_(count), wanted_(std::move(wanted)) {}
+      : sync::PassingSide(side), count_(count), wanted_(std::move(wanted)) {}
   Task<sync::ChangesPage> changes(std::string cursor) override {
     if (!wanted_()) co_return superseded();
     Result<sync::ChangesPage> page = co_await side_.changes(std::move(cursor));

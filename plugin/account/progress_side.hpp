@@ -7,17 +7,17 @@
 #include <functional>
 #include <vector>
 
-#include "plugin/account/passing_side.hpp"
+#include "src/engine/sync/passing_side.hpp"
 
 namespace gcal::plugin {
 
-class ProgressSide final : public PassingSide {
+class ProgressSide final : public sync::PassingSide {
  public:
   // Called after each batch with the number of its operations. An error ends the batch.
   using OnProgress = std::function<Task<>(std::size_t written)>;
 
   ProgressSide(sync::Side& side, OnProgress on_progress)
-      : PassingSide(side), on_progress_(std::move(on_progress)) {}
+      : sync::PassingSide(side), on_progress_(std::move(on_progress)) {}
 
   Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override {
     const std::size_t count = operations.size();

@@ -194,6 +194,12 @@ Task<bool> Cycle::apply_pages(SideName side) {
   }
 }
 
+// The account's, unless the user has decided about this link.
+ConflictPolicy Cycle::policy_for(const Link& link) const {
+  const auto decided = options_.decided_conflicts.find(link.id);
+  return decided == options_.decided_conflicts.end() ? options_.conflict_policy : decided->second;
+}
+
 // Whether a write of the plan to `side` is tried now.
 bool Cycle::may_write(SideName side, const Link& link, const Plan& plan) const {
   if (plan.action[side] == Plan::Action::nothing) return false;
@@ -212,7 +218,7 @@ Task<bool> Cycle::apply_plans(SideName side, std::vector<LinkWithChanges> page) 
   Writes changes;
   Writes creations;  // apart, because a side may refuse to create and take everything else
   for (LinkWithChanges& linked : page) {
-    Plan decided = plan(linked, pair_->mode, options_.conflict_policy);
+    Plan decided = plan(linked, pair_->mode, policy_for(linked.link));
     const bool erases =
         decided.action.crm == Plan::Action::erase || decided.action.remote == Plan::Action::erase;
     if (erases && decided.inferred && hold_inferred_deletions_) decided.hold = kHeldInferred;

@@ -21,7 +21,9 @@
 namespace gcal::sync {
 
 struct CycleOptions {
-  ConflictPolicy conflict_policy = ConflictPolicy::remote_wins;  // the plugin uses the default
+  ConflictPolicy conflict_policy = ConflictPolicy::remote_wins;
+  // By link: what the user decided about a conflict that was held.
+  std::map<std::string, ConflictPolicy> decided_conflicts{};
   bool read_remote = true;  // false: the preview has just read it, the journal has its changes
   // Called when both sides are read and before anything is planned; an error ends the pass.
   std::function<Task<>()> after_read;
@@ -96,7 +98,7 @@ class Cycle {
   Task<> store_page(SideName side, std::vector<FeedItem> items, bool listing);
   Task<> store_unreadable(SideName side, std::vector<Unreadable> unreadable);
   void hold_unreadable(WriteBatch& batch, Link& link, SideName side, const std::string& reason);
-  Task<bool> agree(WriteBatch& batch, Link& link, const Series& in_crm);
+  Task<bool> agree(WriteBatch& batch, Link& link, const Series& in_crm, bool first_seen);
   Task<> confirm_absent(SideName side);
 
   // What the remote side has beyond the model: cycle_remote_items.cpp
@@ -136,6 +138,7 @@ class Cycle {
   Task<> release_settled();
 
   // Deciding: cycle.cpp
+  ConflictPolicy policy_for(const Link& link) const;
   struct Writes {  // of one side
     std::vector<LinkWithChanges> links;
     std::vector<Plan> plans;

@@ -32,17 +32,20 @@ struct LinkUpdate {
   bool pending = true;   // the side holds something that its base does not
 };
 
-// Updates `link` after `side` was seen to hold `series`. `listed`: the generation of the full
-// listing that contained it.
+// Updates `link` after `side` was seen to hold `series`. `news`: it held something else before.
+// `listed`: the generation of the full listing that contained it.
 LinkUpdate update_link(Link& link, SideName side, const Version& version, const Series& series,
-                       std::optional<std::uint64_t> listed) {
+                       bool news, std::optional<std::uint64_t> listed) {
   LinkUpdate update;
   SideState& state = link.side[side];
   if (listed) {
     link.generation[side] = *listed;
     update.touched = true;
   }
-  if (link.held_reason == kHeldUnreadable) {
+  // A conflict waits for its user's decision, and a repetition of what is known is none. Another
+  // edit is: there may be nothing left to decide.
+  const bool decided = link.held_reason == kHeldConflict && news;
+  if (link.held_reason == kHeldUnreadable || decided) {
     link.held_reason.clear();
     update.touched = true;
   }
@@ -53,7 +56,8 @@ LinkUpdate update_link(Link& link, SideName side, const Version& version, const 
     return update;
   }
   // The user edited it again: a link that was held gets another try.
-  if (!link.held_reason.empty() && link.held_reason != kRetired) {
+  if (!link.held_reason.empty() && link.held_reason != kRetired &&
+      link.held_reason != kHeldConflict) {
     link.held_reason.clear();
     update.touched = true;
   }
@@ -63,7 +67,8 @@ LinkUpdate update_link(Link& link, SideName side, const Version& version, const 
 // What the user is to decide about a link is decided when either side reports more: an explicit
 // deletion, or the object that was missing.
 bool waits_for_the_user(const Link& link) {
-  return link.held_reason == kHeldInferred || link.held_reason == kHeldForeign;
+  return link.held_reason == kHeldInferred || link.held_reason == kHeldForeign ||
+         link.held_reason == kHeldConflict;
 }
 
 // The id of the link that has this object; "" if none has.
@@ -299,7 +304,8 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
     complete_guests(*series, before);
     if (const HeldItem* held = held_.find(side, item.id); held && held->reason == kHeldUnreadable)
       release_item(batch, side, item.id);
-    if (link && is_news(before, *series)) release_writes(batch, *link);
+    const bool news = is_news(before, *series);
+    if (link && news) release_writes(batch, *link);
     // Of a series that was never seen before, nothing is stored that could be outdated.
     if (!item.remote_item.blank() || before || link)
       keep_remote_item(batch, side, item.id, std::move(item.remote_item));
@@ -314,10 +320,10 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
         touched_links.insert(link->side[side].id);
       }
       if (side == SideName::crm) {
-        CO_TRY(const bool agreed, co_await agree(batch, *link, *series));
-        if (agreed) touched_links.insert(link->side[side].id);
+        CO_TRY(const bool agreed, co_await agree(batch, *link, *series, !before));
+        if (agreed) touched_links.insert(item.id);
       }
-      const LinkUpdate update = update_link(*link, side, item.version, *series,
+      const LinkUpdate update = update_link(*link, side, item.version, *series, news,
                                             listing ? std::optional(generation) : std::nullopt);
       if (update.touched) touched_links.insert(link->side[side].id);
       if (!update.pending) {
@@ -349,15 +355,26 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
 
 // The CRM holds what the remote side reported earlier: the engine wrote it and its result was never
 // stored, or a user made the same edit. Without this, the echo would count as the user's edit, and
-// outweigh a deletion that the remote side reports next. Returns whether the link changed.
-Task<bool> Cycle::agree(WriteBatch& batch, Link& link, const Series& in_crm) {
-  if (!link.side.crm.has_base || !differs_from_base(link.side.crm, in_crm)) co_return false;
+// win a conflict, and outweigh a deletion that the remote side reports next. `first_seen`: an
+// appointment under the id of its link that no pass has seen was created by one. Returns whether
+// the link changed.
+Task<bool> Cycle::agree(WriteBatch& batch, Link& link, const Series& in_crm, bool first_seen) {
+  const bool created =
+      first_seen && !link.side.crm.has_base && !base::mutant("lost_creation_is_an_edit");
+  if (!created && (!link.side.crm.has_base || !differs_from_base(link.side.crm, in_crm)))
+    co_return false;
   std::vector<std::string> id{link.side.remote.id};
   CO_TRY(const std::vector<PendingChange> pending,
          co_await journal_.pending_changes(pair_->id, SideName::remote, std::move(id)));
   if (pending.empty() || pending.front().item.kind == FeedItem::Kind::deleted) co_return false;
   const FeedItem& remote = pending.front().item;
-  if (!adopt_equal_values(link, {&in_crm, &remote.series})) co_return false;
+  if (created) {
+    Operation put;
+    put.series = remote.series;
+    adopt_sent_values(link, SideName::crm, put, in_crm);
+  } else if (!adopt_equal_values(link, {&in_crm, &remote.series})) {
+    co_return false;
+  }
   if (!differs_from_base(link.side.remote, remote.series)) {
     link.side.remote.version = remote.version;
     batch.delete_changes.push_back({pair_->id, SideName::remote, remote.id});
@@ -408,7 +425,8 @@ Task<> Cycle::confirm_absent(SideName side) {
       } else {
         change.item.id = state.id;
         change.item.kind = FeedItem::Kind::deleted;
-        if (link.held_reason == kHeldForeign) {  // only this side held it
+        // Only this side held it, or there is nothing to choose from any more.
+        if (link.held_reason == kHeldForeign || link.held_reason == kHeldConflict) {
           link.held_reason.clear();
           batch.links.push_back(std::move(link));
         }

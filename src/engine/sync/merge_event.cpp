@@ -32,7 +32,7 @@ PerSide<Guests> merge_guests(const PerSide<const Guests*>& base, const PerSide<c
     const Attendee* remote_before = find_guest(*base.remote, address);
     const bool answered_there = remote_before && remote_before->partstat != guest.partstat;
     if (guest.self && in_crm->partstat != crm_before->partstat &&
-        !(answered_there && policy == ConflictPolicy::remote_wins))
+        !(answered_there && policy != ConflictPolicy::crm_wins))
       merged.remote.back().partstat = in_crm->partstat;
     if (in_crm->optional != crm_before->optional) merged.remote.back().optional = in_crm->optional;
   }

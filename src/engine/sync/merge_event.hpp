@@ -8,11 +8,12 @@
 
 namespace gcal::sync {
 
-// Which value wins when both sides changed the same field. No clock is involved.
-enum class ConflictPolicy { remote_wins, crm_wins };
+// Which value wins when both sides changed the same field. No clock is involved. ask: the planner
+// holds the link until the user decides; a merge itself takes the remote value.
+enum class ConflictPolicy { remote_wins, crm_wins, ask };
 
 constexpr SideName loser(ConflictPolicy policy) {
-  return policy == ConflictPolicy::remote_wins ? SideName::crm : SideName::remote;
+  return policy == ConflictPolicy::crm_wins ? SideName::remote : SideName::crm;
 }
 
 struct EventVersions {

@@ -109,6 +109,12 @@ void both_present(const State& crm, const State& seen, PairMode mode, ConflictPo
   const bool may_write = mode == PairMode::two_way;
   const calendar::Facts& facts = remote.series->facts;
   const calendar::FieldSet writable = may_write ? writable_at_remote(facts) : calendar::FieldSet();
+  // Without bases nothing is known of who changed what, so there is nothing to ask.
+  if (policy == ConflictPolicy::ask && crm.base && remote.base &&
+      (merged.conflicts & writable).any() && !base::mutant("conflict_is_not_asked")) {
+    plan.hold = kHeldConflict;
+    return;
+  }
   revert_unwritable_fields(crm, remote, writable, may_write && !is_read_only(facts.type), merged);
   if (may_write) merged.remote = as_written(*remote.series, std::move(merged.remote));
   plan.conflicts = merged.conflicts;

@@ -214,6 +214,8 @@ struct SideState {
 // The reasons for which the engine itself holds a link; each is also a key of the string tables.
 inline constexpr const char* kHeldInferred = "held.inferred_deletion";  // many absent: user decides
 inline constexpr const char* kHeldUnreadable = "held.unreadable";  // exists but cannot be parsed
+// Both sides changed the same field, and the account asks its user whose value stays.
+inline constexpr const char* kHeldConflict = "held.conflict";
 // Of a HeldItem alone: the write of one side is refused, the other direction goes on.
 inline constexpr const char* kHeldDenied = "held.denied";    // the side forbids this write
 inline constexpr const char* kHeldInvalid = "held.invalid";  // the side refuses the content

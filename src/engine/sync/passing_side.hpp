@@ -1,4 +1,4 @@
-// A sync::Side that passes everything on to another one: the base of decorators, which override
+// A Side that passes everything on to another one: the base of decorators, which override
 // what they are about. Runs on the loop thread.
 #pragma once
 
@@ -7,18 +7,18 @@
 
 #include "src/engine/sync/ports.hpp"
 
-namespace gcal::plugin {
+namespace gcal::sync {
 
-class PassingSide : public sync::Side {
+class PassingSide : public Side {
  public:
-  Task<sync::ChangesPage> changes(std::string cursor) override {
+  Task<ChangesPage> changes(std::string cursor) override {
     return side_.changes(std::move(cursor));
   }
-  Task<sync::FeedItem> get(std::string id) override { return side_.get(std::move(id)); }
-  Task<std::vector<sync::FeedItem>> get_many(std::vector<std::string> ids) override {
+  Task<FeedItem> get(std::string id) override { return side_.get(std::move(id)); }
+  Task<std::vector<FeedItem>> get_many(std::vector<std::string> ids) override {
     return side_.get_many(std::move(ids));
   }
-  Task<std::vector<Result<sync::Written>>> apply(std::vector<sync::Operation> operations) override {
+  Task<std::vector<Result<Written>>> apply(std::vector<Operation> operations) override {
     return side_.apply(std::move(operations));
   }
   Task<> settle(std::vector<std::string> op_ids) override {
@@ -30,9 +30,9 @@ class PassingSide : public sync::Side {
 
  protected:
   // `side` must outlive the decorator.
-  explicit PassingSide(sync::Side& side) : side_(side) {}
+  explicit PassingSide(Side& side) : side_(side) {}
 
-  sync::Side& side_;
+  Side& side_;
 };
 
-}  // namespace gcal::plugin
+}  // namespace gcal::sync
