@@ -1,5 +1,8 @@
 #include "plugin/site_options.hpp"
 
+#include <algorithm>
+#include <sstream>
+
 #include "src/common/net/url.hpp"
 #include "src/engine/google/client.hpp"
 
@@ -18,6 +21,18 @@ bool on_this_machine(const std::string& address) {
   return url && net::is_loopback(*url);
 }
 
+// "Base Tasks, Other": names separated by commas.
+std::vector<std::string> names_of(const std::string& text) {
+  std::vector<std::string> names;
+  std::istringstream list(text);
+  for (std::string name; std::getline(list, name, ',');) {
+    const std::size_t first = name.find_first_not_of(' ');
+    if (first == std::string::npos) continue;
+    names.push_back(name.substr(first, name.find_last_not_of(' ') - first + 1));
+  }
+  return names;
+}
+
 }  // namespace
 
 Result<SiteOptions> SiteOptions::read(const HostServices& host) {
@@ -31,11 +46,18 @@ Result<SiteOptions> SiteOptions::read(const HostServices& host) {
   TRY(const std::string public_url, value("public_url"));
   TRY(const std::string google_base, value("google_base"));
   TRY(site.ca_file, value("ca_file"));
+  Result<std::string> tasks = host.options->get("tasks_calendars");
+  if (!tasks && tasks.error().code != Code::not_found) return std::move(tasks).error();
+  if (tasks) site.tasks_calendars = names_of(*tasks);
   site.public_url = without_slash(public_url);
   site.google_base = without_slash(google_base);
   if (!site.google_base.empty() && !net::parse_url(site.google_base))
     return Error{Code::invalid, "the option google_base is no http or https address", {}};
   return site;
+}
+
+bool SiteOptions::is_tasks_calendar(const std::string& name) const {
+  return std::ranges::find(tasks_calendars, name) != tasks_calendars.end();
 }
 
 std::string SiteOptions::api_base() const {

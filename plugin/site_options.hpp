@@ -14,11 +14,14 @@ struct SiteOptions {
   std::string public_url;
   std::string google_base;  // an emulator's address; "" = Google itself
   std::string ca_file;      // an additional trusted certificate, for an emulator with TLS
+  // Names of Google calendars in which a task integration of the CRM keeps its tasks (D-08).
+  std::vector<std::string> tasks_calendars{"Base Tasks"};
 
   // Errors: invalid (google_base is not an http or https URL) and those of the host. [host thread
   // or store thread, blocks]
   static Result<SiteOptions> read(const HostServices& host);
 
+  bool is_tasks_calendar(const std::string& name) const;
   // The base URL of the Calendar API.
   std::string api_base() const;
   // The only origins to which the plugin sends requests.

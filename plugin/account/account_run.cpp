@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "plugin/account/default_calendar.hpp"
+#include "plugin/account/disconnect_removal.hpp"
 #include "plugin/account/guarded_side.hpp"
-#include "plugin/account/held_decisions.hpp"
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/account/other_accounts.hpp"
+#include "plugin/account/policies.hpp"
 #include "plugin/account/progress_side.hpp"
 #include "plugin/account/refusals.hpp"
-#include "plugin/account/retired_grants.hpp"
+#include "plugin/account/shown_remote.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/key_value_store.hpp"
 #include "plugin/adapters/pair_channels.hpp"
@@ -32,9 +34,8 @@ constexpr Milliseconds kLongestPoll = std::chrono::hours{7};
 constexpr Milliseconds kFirstPollAfterSetup = std::chrono::minutes{1};
 // How long a deleted appointment can be restored (PD-01).
 constexpr Milliseconds kHistoryRetention = std::chrono::days{30};
-// This many deletions in one cycle are reported on the accounts page, for this long.
+// This many deletions in one cycle are reported on the accounts page.
 constexpr std::size_t kBulkDeletion = 10;
-constexpr Milliseconds kBulkDeletionNotice = std::chrono::days{7};
 // Progress is published only from this many writes on; fewer take no visible time.
 constexpr std::size_t kMinProgressWrites = 100;
 
@@ -61,7 +62,10 @@ Task<RunOutcome> AccountRun::run() {
   read_all_ = std::exchange(memory_.read_all, false);
   if (account_.state == "disconnected") {
     CO_TRY_VOID(co_await on_disconnected());
-    CO_TRY_VOID(co_await revoke_retired(false));
+    // The flow has retired the grant, unless the host disconnected the account by itself.
+    CO_TRY_VOID(co_await context_.vault.retire_grant(id_, SecretVault::Which::kept));
+    CO_TRY(const bool removed, co_await remove_chosen());
+    if (removed) CO_TRY_VOID(co_await revoke_retired(false));
     co_return outcome_;
   }
   if (memory_.check_retired) CO_TRY_VOID(co_await revoke_retired(true));
@@ -95,14 +99,16 @@ Task<RunOutcome> AccountRun::run() {
 Task<> AccountRun::sync_account() {
   CO_TRY_VOID(co_await recognise_primary());
   CO_TRY_VOID(co_await adopt_draft());
+  CO_TRY(account_, co_await take_crm_default(context_, account_));
   if (std::exchange(memory_.check_held_decisions, false)) {
-    const Result<> applied = co_await apply_held_decisions(context_, id_, fence_);
-    if (!applied) memory_.check_held_decisions = true;
-    CO_TRY_VOID(applied);
+    Result<DecidedConflicts> applied = co_await apply_held_decisions(context_, id_, fence_);
+    if (!applied || !applied->empty()) memory_.check_held_decisions = true;
+    CO_TRY(decided_conflicts_, std::move(applied));
   }
-  CO_TRY_VOID(co_await yield_default());
+  CO_TRY(account_, co_await follow_default(context_, journal_, account_));
   CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_));
   CO_TRY_VOID(co_await export_existing());
+  CO_TRY_VOID(co_await apply_private_policy());
   CO_TRY(access_, co_await context_.google.of(id_));
   if (access_->dead())
     co_return Error{
@@ -110,6 +116,9 @@ Task<> AccountRun::sync_account() {
   CO_TRY_VOID(co_await run_daily_maintenance(access_->client()));
 
   CO_TRY_VOID(co_await sync_live_pairs(access_->client()));
+  // Until the cycles have carried them out, decisions are applied again by each run.
+  if (!decided_conflicts_.empty() && !outcome_.error)
+    CO_TRY_VOID(co_await forget_conflict_decisions(context_, decided_conflicts_, fence_));
   CO_TRY_VOID(co_await may_write());
   // A right was lost or is back: the config gets the calendar's new role.
   if (reread_list_) CO_TRY_VOID(co_await refresh_calendar_list(access_->client()));
@@ -137,6 +146,7 @@ Task<> AccountRun::sync_live_pairs(google::Client& client) {
     const bool complete =
         report && !report->unfinished && !report->calendar_gone && !report->error && !waits;
     if (pair.is_default) default_read = complete;
+    if (complete) CO_TRY_VOID(co_await lower_to_view_only(client, pair));
     if (!pair.draining || !complete || !default_read) continue;
     const Result<> left = co_await leave_old_default(client, pair);
     if (!left) {
@@ -191,6 +201,7 @@ Task<> AccountRun::adopt_draft() {
     } else if (grant.error().code != Code::not_found) {
       co_return std::move(grant).error();
     }
+    CO_TRY_VOID(co_await record_removal(context_, id_, {}, fence_));  // nothing more is removed
     CO_TRY_VOID(co_await mark_returning());
     CO_TRY(const std::vector<Pair> drafts, co_await journal_.pairs(draft));
     std::vector<std::string> ids;
@@ -251,6 +262,7 @@ Task<> AccountRun::run_daily_maintenance(google::Client& client) {
   // The set-up has just read the calendar list of a new account.
   if (!last.empty() || missing) CO_TRY_VOID(co_await refresh_calendar_list(client));
   if (changed) CO_TRY_VOID(co_await values.put("config:" + id_, chosen));
+  CO_TRY_VOID(co_await list_tasks_again());
   CO_TRY_VOID(co_await journal_.prune_history(now - kHistoryRetention));
   co_return co_await values.put("upkeep:" + id_, std::to_string(now.time_since_epoch().count()));
 }
@@ -324,7 +336,8 @@ Task<sync::CycleReport> AccountRun::sync_pair(google::Client& client, Pair& pair
   bool writable = true;
   for (const settings::RemoteCalendar& remote : account_.config.visible)
     if (remote.id == pair.remote_calendar) writable = remote.writable();
-  google::GoogleSide google(client, context_.log, request_id(pair), time_zone_of(pair));
+  ShownRemote google(context_, client, account_, pair, request_id(pair), time_zone_of(pair),
+                     keeps_tasks(pair));
   CrmSide crm = crm_side(pair);
 
   Progress progress;
@@ -341,12 +354,14 @@ Task<sync::CycleReport> AccountRun::sync_pair(google::Client& client, Pair& pair
   };
   const GuardedSide::MayWrite may_write = [this] { return this->may_write(); };
   GuardedSide guarded_crm(crm, may_write);
-  GuardedSide guarded_google(google, may_write);
+  GuardedSide guarded_google(google.side(), may_write);
   ProgressSide crm_end(guarded_crm, on_progress);
   ProgressSide google_end(guarded_google, on_progress);
   sync::CycleOptions options = options_after_refusals(memory_.pairs[pair.id], writable, read_all_);
   options.read_remote = read_google;
   options.after_read = [this, &client, &pair] { return follow_moves_of(client, pair); };
+  options.conflict_policy = policy_of(account_.config.conflicts);
+  options.decided_conflicts = decided_conflicts_;
   sync::Cycle cycle(crm_end, google_end, journal_, context_.clock, context_.random, options);
   Result<sync::CycleReport> report = co_await cycle.run(pair);
   if (report) CO_TRY_VOID(co_await handle_report(*report, pair, initial_sync, read_google));
@@ -379,7 +394,8 @@ Task<> AccountRun::handle_report(const sync::CycleReport& report, Pair& pair, bo
     memory.due_at = now + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
   else if (initial_sync)
     memory.due_at = now + kFirstPollAfterSetup;
-  if (report.erased[SideName::crm] >= kBulkDeletion)
+  if (report.erased[SideName::crm] >= kBulkDeletion && !private_policy_changed_ &&
+      !keeps_tasks(pair))
     CO_TRY_VOID(co_await record_bulk_deletion(report.erased[SideName::crm]));
   if (report.error && sync::reaction_to(*report.error) != sync::Reaction::stop_creations)
     note_error(*report.error);
@@ -414,79 +430,6 @@ Task<> AccountRun::maintain_push_channel(google::Client& client, const Pair& pai
     context_.log.warning("channel.trouble",
                          Json::object({{"pair", pair.id}, {"reason", report.error->message}}));
   co_return Result<>{};
-}
-
-std::string AccountRun::calendar_name(const std::string& remote_calendar) const {
-  for (const settings::RemoteCalendar& remote : account_.config.visible)
-    if (remote.id == remote_calendar) return calendar_for(account_, remote).name;
-  return remote_calendar;
-}
-
-Task<> AccountRun::record_bulk_deletion(std::size_t count) {
-  KeyValueStore values(context_.database, context_.blocking, fence_);
-  const Json note =
-      Json::object({{"count", count}, {"at", context_.clock.now().time_since_epoch().count()}});
-  co_return co_await values.put("cleared:" + id_, note.dump());
-}
-
-Task<> AccountRun::publish_health(std::optional<Progress> progress) {
-  HealthFacts facts;
-  facts.account_state = account_.state;
-  facts.config = &account_.config;
-  facts.error = outcome_.error;
-  facts.progress = progress;
-  CO_TRY(const std::vector<Pair> pairs, co_await journal_.pairs(id_));
-  for (const Pair& pair : pairs) {
-    facts.synced_at = std::max(facts.synced_at, pair.synced_at);
-    if (pair.state != PairState::gone) continue;
-    if (pair.remote_calendar == account_.config.default_calendar)
-      facts.default_gone = calendar_name(pair.remote_calendar);
-    else
-      facts.gone.push_back(calendar_name(pair.remote_calendar));
-  }
-  for (const settings::RemoteCalendar& remote : account_.config.visible)
-    if (remote.id == account_.config.default_calendar && !remote.writable())
-      facts.default_read_only = calendar_name(remote.id);
-  CO_TRY(const auto held, co_await journal_.held_reasons(id_));
-  for (const auto& [reason, count] : held) {
-    if (reason == sync::kRetired) continue;
-    if (reason == sync::kHeldInferred) facts.held += count;
-    if (reason == sync::kHeldForeign) facts.foreign += count;
-  }
-  CO_TRY(const std::vector<sync::HeldItem> items, co_await journal_.held_items_of_account(id_));
-  count_held(items, facts);
-  for (const auto& [pair, memory] : memory_.pairs)
-    facts.no_creations |= memory.no_creations_before > context_.clock.now();
-  KeyValueStore values(context_.database, context_.blocking, fence_);
-  CO_TRY(const std::string cleared, co_await values.get("cleared:" + id_));
-  if (const Result<Json> note = Json::parse(cleared.empty() ? "{}" : cleared);
-      note && note->contains("at")) {
-    const Instant at{Milliseconds{(*note)["at"].as_integer()}};
-    if (context_.clock.now() - at < kBulkDeletionNotice)
-      facts.bulk_deleted = static_cast<std::size_t>((*note)["count"].as_integer());
-  }
-  co_return co_await context_.host.set_health(id_, health_of(facts));
-}
-
-Instant AccountRun::next_run() const {
-  const Instant now = context_.clock.now();
-  if (outcome_.error) {
-    const sync::Activity activity{
-        sync::Push::unconfirmed, false, {}, memory_.failures, outcome_.error->retry_after};
-    return now + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
-  }
-  Instant next = now + kDay;
-  for (const Pair& pair : pairs_.live) {
-    const auto known = memory_.pairs.find(pair.id);
-    if (pair.state != PairState::live || known == memory_.pairs.end()) continue;
-    next = std::min(next, known->second.due_at);
-    if (known->second.retry_at != Instant{}) next = std::min(next, known->second.retry_at);
-    if (known->second.no_creations_before > now)
-      next = std::min(next, known->second.no_creations_before);
-    if (known->second.channel_check_at != Instant{})
-      next = std::min(next, known->second.channel_check_at);
-  }
-  return std::max(next, now);
 }
 
 }  // namespace gcal::plugin

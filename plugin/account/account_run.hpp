@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "plugin/account/health.hpp"
+#include "plugin/account/held_decisions.hpp"
 #include "plugin/account/reconcile_pairs.hpp"
 #include "plugin/account/run_memory.hpp"
 #include "plugin/plugin_context.hpp"
@@ -49,7 +50,6 @@ class AccountRun {
   Task<> adopt_draft();
   Task<> mark_returning();
   Task<> recognise_primary();
-  Task<> yield_default();
   Task<> sync_account();
   Task<> run_daily_maintenance(google::Client& client);
   Task<> refresh_calendar_list(google::Client& client);
@@ -69,12 +69,19 @@ class AccountRun {
   Task<> follow_moves_of(google::Client& client, const sync::Pair& pair);
   CrmSide crm_side(const sync::Pair& pair) const;
   std::string time_zone_of(const sync::Pair& pair) const;
+  Task<> apply_private_policy();
+  bool keeps_tasks(const sync::Pair& pair) const;
+  Task<> list_tasks_again();
+  Task<> lower_to_view_only(google::Client& client, sync::Pair& pair);
+  Task<> make_view_only(google::Client& client, sync::Pair& pair);
   Task<> handle_report(const sync::CycleReport& report, sync::Pair& pair, bool initial_sync,
                        bool read_google);
   Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);
   Task<> on_disconnected();
   Task<> leave(sync::Pair& pair, bool read);
+  Task<bool> remove_chosen();  // whether nothing is left to remove
   Task<> revoke_retired(bool connected);
+  void leave_later(base::Milliseconds retry_after);
   Task<> publish_health(std::optional<Progress> progress);
   Task<> record_bulk_deletion(std::size_t count);
   bool must_read_google(const sync::Pair& pair) const;
@@ -89,8 +96,10 @@ class AccountRun {
   Account account_;
   std::shared_ptr<GoogleAccess> access_;
   ReconciledPairs pairs_;
+  DecidedConflicts decided_conflicts_;
   RunOutcome outcome_;
   std::optional<base::Instant> leave_again_;
+  bool private_policy_changed_ = false;
   bool read_all_ = false;
   bool reread_list_ = false;  // the calendar list changed during this run
 };

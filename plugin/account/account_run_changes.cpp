@@ -5,10 +5,12 @@
 #include <algorithm>
 
 #include "plugin/account/account_run.hpp"
+#include "plugin/account/disconnect_removal.hpp"
 #include "plugin/account/follow_moves.hpp"
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/account/other_accounts.hpp"
 #include "plugin/account/retired_grants.hpp"
+#include "plugin/account/shown_remote.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/no_side.hpp"
 #include "src/engine/google/google_side.hpp"
@@ -49,9 +51,10 @@ CrmSide AccountRun::crm_side(const Pair& pair) const {
 
 // For what moves between two calendars: `pair` is another one than that of the cycle.
 Task<> AccountRun::read_remote(google::Client& client, Pair& pair) {
-  google::GoogleSide google(client, context_.log, request_id(pair), time_zone_of(pair));
+  ShownRemote google(context_, client, account_, pair, request_id(pair), time_zone_of(pair),
+                     keeps_tasks(pair));
   CrmSide crm = crm_side(pair);
-  sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
+  sync::Cycle cycle(crm, google.side(), journal_, context_.clock, context_.random, {});
   CO_TRY_VOID(co_await cycle.preview(pair));
   co_return Result<>{};
 }
@@ -109,6 +112,24 @@ Task<> AccountRun::on_disconnected() {
   co_return Result<>{};
 }
 
+// What the user chose to remove on disconnecting, before the grant is revoked (PD-14).
+Task<bool> AccountRun::remove_chosen() {
+  CO_TRY(const RemovalOutcome removed,
+         co_await carry_out_removal(context_, journal_, account_, fence_));
+  if (!removed.ended) leave_later(removed.retry_after);
+  co_return removed.ended;
+}
+
+// Google did not answer: the run is repeated later.
+void AccountRun::leave_later(base::Milliseconds retry_after) {
+  ++memory_.failed_leavings;
+  const sync::Activity activity{
+      sync::Push::unconfirmed, false, {}, memory_.failed_leavings, retry_after};
+  leave_again_ =
+      context_.clock.now() + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
+  outcome_.next = leave_again_;
+}
+
 // Without an answer of Google the run is repeated later; the account's state does not depend on it.
 Task<> AccountRun::revoke_retired(bool connected) {
   memory_.check_retired = false;  // set again by the page if a grant is retired meanwhile
@@ -121,12 +142,7 @@ Task<> AccountRun::revoke_retired(bool connected) {
   if (revoked.error().code == Code::cancelled) co_return revoked;
   context_.log.warning("grant.not_revoked_yet",
                        base::Json::object({{"reason", revoked.error().message}}));
-  ++memory_.failed_leavings;
-  const sync::Activity activity{
-      sync::Push::unconfirmed, false, {}, memory_.failed_leavings, revoked.error().retry_after};
-  leave_again_ =
-      context_.clock.now() + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
-  outcome_.next = leave_again_;
+  leave_later(revoked.error().retry_after);
   co_return Result<>{};
 }
 
@@ -141,6 +157,8 @@ Task<> AccountRun::mark_returning() {
     const bool chosen = std::ranges::find(account_.config.visible, pair.remote_calendar,
                                           &RemoteCalendar::id) != account_.config.visible.end();
     if (chosen) pair.state = PairState::live;
+    // The default of the new set-up is applied, whatever the user's default was in between.
+    if (pair.remote_calendar == account_.config.default_calendar) pair.is_default = false;
     pair.returning = true;
     batch.pairs.push_back(std::move(pair));
   }
@@ -166,20 +184,6 @@ Task<> AccountRun::recognise_primary() {
       if (*id == today) *id = kept;
   };
   CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(rename)));
-  co_return Result<>{};
-}
-
-// Another account of the user has the default calendar now (PD-11).
-Task<> AccountRun::yield_default() {
-  CO_TRY(const bool is_lost, co_await lost_default(context_, journal_, account_));
-  if (!is_lost) co_return Result<>{};
-  settings::ConfigEdit yield =
-      [lost = account_.config.default_calendar](settings::AccountConfig& config) {
-        if (config.default_calendar != lost) return;
-        config.default_calendar.clear();
-        config.copy_guest_events_into.clear();
-      };
-  CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(yield)));
   co_return Result<>{};
 }
 
@@ -210,11 +214,7 @@ Task<> AccountRun::leave_old_default(google::Client& client, Pair& pair) {
     CO_TRY(const sync::CycleReport report, co_await sync_pair(client, pair, false));
     if (report.calendar_gone || report.unfinished) co_return Result<>{};
     if (moved > 0 || report.writes() > 0) continue;
-    pair.draining = false;
-    pair.mode = sync::PairMode::view_only;
-    sync::WriteBatch batch;
-    batch.pairs.push_back(pair);
-    co_return co_await journal_.commit(std::move(batch));
+    co_return co_await make_view_only(client, pair);
   }
   co_return Result<>{};
 }

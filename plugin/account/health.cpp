@@ -56,6 +56,7 @@ Json health_of(const HealthFacts& facts) {
   const auto add_count = [&](const char* key, std::size_t count, const char* action = nullptr) {
     if (count > 0) add(key, Json::object({{"count", count}}), action);
   };
+  add_count("health.conflicts", facts.conflicts, "options");
   add_count("health.quarantined", facts.refused, "options");
   add_count("health.unreadable", facts.unreadable, "options");
   add_count("health.failing", facts.failing);

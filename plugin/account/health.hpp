@@ -29,6 +29,7 @@ struct HealthFacts {
   std::optional<std::string> default_gone;
   std::optional<std::string> default_read_only;  // the account may no longer write it
   std::size_t held = 0;                          // deletions that wait for the user's decision
+  std::size_t conflicts = 0;                     // conflicts that wait likewise
   std::size_t foreign = 0;  // of other organisers, in the CRM alone: not exported
   std::size_t refused = 0;  // whose write one side refuses
   std::size_t failing = 0;  // whose write fails: tried again soon

@@ -118,7 +118,8 @@ Task<> append_own(store::SqlJournal& journal, const sync::Pair& pair, const Json
     const Json* document = change.find("document");
     if (!document) continue;
     const Result<calendar::Series> series = calendar::series_from_json((*document)["event"]);
-    if (!series || !is_organized_by_account(*series)) continue;
+    // What can only be edited at the remote side stays there.
+    if (!series || !is_organized_by_account(*series) || series->facts.locked) continue;
     ids.push_back(document->string("id"));
     own.push_back({ids.back(), document->string("revision"), has_guests(*series), false});
   }

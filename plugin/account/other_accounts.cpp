@@ -44,20 +44,6 @@ auto rank(const Account& account, const Pair& pair) {
 
 }  // namespace
 
-Task<bool> lost_default(PluginContext& context, store::SqlJournal& journal,
-                        const Account& account) {
-  if (account.config.default_calendar.empty()) co_return false;
-  CO_TRY(const std::vector<Pair> pairs, co_await journal.pairs(account.id));
-  const auto applied = std::ranges::find_if(pairs, &Pair::is_default);
-  if (applied == pairs.end() || applied->remote_calendar != account.config.default_calendar)
-    co_return false;
-  CO_TRY(const HostUser user, co_await context.host.user(account.user));
-  if (user.default_calendar == applied->crm_calendar) co_return false;
-  CO_TRY(const std::optional<Pair> present,
-         co_await journal.pair_of_crm_calendar(user.default_calendar));
-  co_return present && present->account != account.id;
-}
-
 Task<> take_default(PluginContext& context, store::SqlJournal& journal, const Account& account,
                     std::string crm_calendar) {
   CO_TRY(const HostUser user, co_await context.host.user(account.user));

@@ -13,11 +13,6 @@
 
 namespace gcal::plugin {
 
-// Whether the default that `account` has applied was replaced by a calendar of another account. A
-// default that is chosen and not yet applied replaces the other one instead. Errors: those of the
-// host and the store. [loop thread]
-Task<bool> lost_default(PluginContext& context, store::SqlJournal& journal, const Account& account);
-
 // Sets the user's default calendar and requests a run of the account that had it. [loop thread]
 Task<> take_default(PluginContext& context, store::SqlJournal& journal, const Account& account,
                     std::string crm_calendar);

@@ -50,9 +50,15 @@ Pair* pair_of(std::vector<Pair>& pairs, const std::string& remote_calendar) {
 
 }  // namespace
 
+bool is_raised(const settings::AccountConfig& config, const std::string& remote_calendar) {
+  return std::ranges::find(config.two_way, remote_calendar) != config.two_way.end() &&
+         std::ranges::find(config.visible, remote_calendar, &RemoteCalendar::id) !=
+             config.visible.end();
+}
+
 PairMode mode_for(const settings::AccountConfig& config, const RemoteCalendar& remote) {
-  return remote.id == config.default_calendar && remote.writable() ? PairMode::two_way
-                                                                   : PairMode::view_only;
+  const bool edited = remote.id == config.default_calendar || is_raised(config, remote.id);
+  return edited && remote.writable() ? PairMode::two_way : PairMode::view_only;
 }
 
 HostCalendar calendar_for(const Account& account, const RemoteCalendar& remote) {
@@ -186,15 +192,14 @@ Task<> Reconciliation::apply_default() {
     pair.draining = pair.state == PairState::live;
     changed = true;
   }
-  if (chosen && !chosen->is_default) {
+  // One that cannot be written yet is applied when it can.
+  if (chosen && !chosen->is_default && is_writable(*chosen) && chosen->state == PairState::live) {
     chosen->is_default = true;
     chosen->draining = false;
     // The next cycle is an initial sync: existing appointments are exported without notifying.
     chosen->synced_at = {};
-    if (is_writable(*chosen) && chosen->state == PairState::live) {
-      CO_TRY_VOID(co_await take_default(context_, journal_, account_, chosen->crm_calendar));
-      CO_TRY_VOID(co_await wake_sharing_accounts(context_, journal_, account_, *chosen));
-    }
+    CO_TRY_VOID(co_await take_default(context_, journal_, account_, chosen->crm_calendar));
+    CO_TRY_VOID(co_await wake_sharing_accounts(context_, journal_, account_, *chosen));
   } else if (!chosen && changed) {
     // Back to the CRM's own calendar, unless the user's default is a calendar of another account.
     // The host names the user's own calendar already while the default cannot be written.
@@ -205,8 +210,13 @@ Task<> Reconciliation::apply_default() {
     if (!present || present->account == account_.id)
       CO_TRY_VOID(co_await context_.host.set_default_calendar(account_.user, no_calendar));
   }
-  for (Pair& pair : pairs_)
-    pair.mode = pair.is_default || pair.draining ? PairMode::two_way : PairMode::view_only;
+  for (Pair& pair : pairs_) {
+    const bool edited =
+        pair.is_default || pair.draining || is_raised(config_, pair.remote_calendar);
+    // One that was edited until now is written once more, by the cycle of this run.
+    const bool pending = pair.mode == PairMode::two_way && pair.state == PairState::live;
+    pair.mode = edited || pending ? PairMode::two_way : PairMode::view_only;
+  }
   co_return Result<>{};
 }
 

@@ -33,7 +33,10 @@ inline std::string request_id(const settings::RemoteCalendar& calendar) {
 
 // The calendar as the CRM shows it: name, colour, role and mode. Pure.
 HostCalendar calendar_for(const Account& account, const settings::RemoteCalendar& remote);
-// two_way for the default calendar if it is writable, else view_only (D-03). Pure.
+// Whether the user edits this calendar in the CRM besides the default (PD-02). Pure.
+bool is_raised(const settings::AccountConfig& config, const std::string& remote_calendar);
+// two_way for the default calendar and raised ones if they are writable, else view_only (D-03).
+// Pure.
 sync::PairMode mode_for(const settings::AccountConfig& config,
                         const settings::RemoteCalendar& remote);
 

@@ -25,10 +25,11 @@ struct PairMemory {
 
 struct AccountMemory {
   std::map<std::string, PairMemory> pairs;
-  unsigned failures = 0;             // consecutive failed runs
-  base::Instant next_run{};          // shown on the accounts page
-  bool read_all = false;             // requested by the user: read every calendar in the next run
-  bool check_retired = true;         // a grant may wait to be revoked
+  unsigned failures = 0;         // consecutive failed runs
+  base::Instant next_run{};      // shown on the accounts page
+  bool read_all = false;         // requested by the user: read every calendar in the next run
+  std::string private_policy{};  // the choice for private events that was applied; "" = not known
+  bool check_retired = true;     // a grant may wait to be revoked
   bool check_held_decisions = true;  // the user may have decided about held deletions
   unsigned failed_leavings = 0;      // consecutive attempts without an answer of Google
 };

@@ -19,7 +19,7 @@ Account account_of(const Json& json) {
 HostCalendar calendar_of(const Json& json) {
   return {json.string("id"),   json.string("account"), json.string("remote_id"),
           json.string("name"), json.string("color"),   json.string("role"),
-          json.string("mode"), json.string("state")};
+          json.string("mode"), json.string("state"),   json["is_default"].as_bool()};
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ struct HostCalendar {
   std::string role;   // owner | writer | reader | free_busy
   std::string mode;   // two_way | view_only
   std::string state;  // live | hidden | gone
+  bool is_default = false;  // the user's choice for new appointments, also while it is gone
 };
 
 // Objects passed by reference must outlive it. [loop thread]

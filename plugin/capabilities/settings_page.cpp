@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugin/account/disconnect_removal.hpp"
 #include "plugin/account/held_decisions.hpp"
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
@@ -27,9 +28,15 @@ Task<> SettingsPage::answer(std::string request, SharedReply reply) {
   co_return Result<>{};
 }
 
-Task<settings::FlowUser> SettingsPage::user(std::string id) {
+Task<settings::FlowUser> SettingsPage::user(std::string id, std::string account) {
   CO_TRY(const HostUser known, co_await context_.host.user(std::move(id)));
-  settings::FlowUser user{known.id, known.administrator, known.default_calendar};
+  const std::string of_all_accounts;
+  CO_TRY(const std::vector<HostCalendar> calendars,
+         co_await context_.host.calendars(of_all_accounts));
+  settings::FlowUser user{known.id, known.administrator, {}};
+  for (const HostCalendar& one : calendars)
+    if (one.id == known.default_calendar && one.account != account)
+      user.default_elsewhere = one.name;
   co_return user;
 }
 
@@ -181,8 +188,17 @@ Task<std::size_t> SettingsPage::held_deletions(std::string account) {
 // apply: the links become active again and the next cycle deletes. Otherwise the appointments stay
 // in the CRM without a link. The run does both, because a run may be writing the links now.
 Task<> SettingsPage::decide_held_deletions(std::string account, bool apply) {
-  CO_TRY_VOID(co_await record_held_decision(
-      context_, account, apply ? sync::HeldDecision::remove : sync::HeldDecision::keep));
+  CO_TRY_VOID(co_await record_deletion_decision(context_, account, apply));
+  memory_[account].check_held_decisions = true;
+  co_return co_await requests_.now(account_key(account));
+}
+
+Task<settings::HeldConflicts> SettingsPage::held_conflicts(std::string account) {
+  return plugin::held_conflicts(context_, std::move(account));
+}
+
+Task<> SettingsPage::decide_conflict(std::string account, std::string link, bool take_crm) {
+  CO_TRY_VOID(co_await record_conflict_decision(context_, account, std::move(link), take_crm));
   memory_[account].check_held_decisions = true;
   co_return co_await requests_.now(account_key(account));
 }
@@ -198,6 +214,17 @@ Task<> SettingsPage::try_held_again(std::string account) {
   store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
   CO_TRY_VOID(co_await journal.try_held_again(account));
   co_return co_await requests_.now(account_key(account));
+}
+
+Task<settings::RemovableCounts> SettingsPage::removable(std::string account) {
+  CO_TRY(const sync::RemovalCounts counts, co_await count_removable(context_, std::move(account)));
+  settings::RemovableCounts found{counts.copies, counts.remote_events, counts.with_guests};
+  co_return found;
+}
+
+Task<> SettingsPage::choose_removal(std::string account, settings::RemovalAnswer answer) {
+  const sync::RemovalChoice choice{answer.copies, answer.events, answer.mail_guests};
+  return record_removal(context_, std::move(account), choice, 0);
 }
 
 Task<> SettingsPage::forget(std::string account) {

@@ -35,7 +35,7 @@ class SettingsPage final : private settings::FlowPorts {
  private:
   Task<> answer(std::string request, SharedReply reply);
 
-  Task<settings::FlowUser> user(std::string id) override;
+  Task<settings::FlowUser> user(std::string id, std::string account) override;
   Task<std::optional<settings::OAuthClient>> oauth_client() override;
   Task<> store_oauth_client(settings::OAuthClient client) override;
   Task<std::string> begin_consent(std::string account, std::string state, std::string callback_url,
@@ -56,6 +56,10 @@ class SettingsPage final : private settings::FlowPorts {
   Task<> decide_held_deletions(std::string account, bool apply) override;
   Task<std::size_t> held_items(std::string account) override;
   Task<> try_held_again(std::string account) override;
+  Task<settings::HeldConflicts> held_conflicts(std::string account) override;
+  Task<> decide_conflict(std::string account, std::string link, bool take_crm) override;
+  Task<settings::RemovableCounts> removable(std::string account) override;
+  Task<> choose_removal(std::string account, settings::RemovalAnswer answer) override;
   Task<> forget(std::string account) override;
 
   Task<bool> is_connected(std::string account);  // active or paused

@@ -22,8 +22,11 @@ Task<> SyncHooks::event_changed(std::string crm_calendar) {
   co_return co_await requests_.now(account_key(account));
 }
 
+// A run under way sends no further request for an account that was paused or disconnected.
 Task<> SyncHooks::account_changed(std::string account) {
-  return requests_.now(account_key(account));
+  const Result<Account> now = co_await context_.host.account(account);
+  if (now && now->state != "active") context_.google.close(account);
+  co_return co_await requests_.now(account_key(account));
 }
 
 Task<> SyncHooks::record_changed() {

@@ -67,6 +67,11 @@ test('options saved while a run waits for the calendar list are kept', async () 
   await person.deleteCalendar(TEAM); // a missing calendar makes each requested run read the list
   await crm.syncNow(account.id);
   await until('the missing calendar', async () => (await calendar('Team')).state === 'gone');
+  // What the run learns makes it store the config too.
+  await person.api.calendarList.patch({
+    calendarId: GOOGLE_ACCOUNT.email,
+    requestBody: { colorId: '7' },
+  });
   const { save } = await openOptions();
   const before = await requests(`GET ${LIST}`);
   await stage.google.addFault({

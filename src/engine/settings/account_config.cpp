@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/common/base/json_array.hpp"
+
 namespace gcal::settings {
 
 using base::Json;
@@ -13,6 +15,28 @@ void name_primary_as(const std::vector<RemoteCalendar>& known,
   if (mine == known.end() || theirs == listed.end()) return;
   if (std::ranges::find(listed, mine->id, &RemoteCalendar::id) == listed.end())
     theirs->id = mine->id;
+}
+
+const char* text_of(Conflicts conflicts) {
+  return conflicts == Conflicts::crm ? "crm" : conflicts == Conflicts::ask ? "ask" : "google";
+}
+
+std::optional<Conflicts> conflicts_of(std::string_view text) {
+  for (const Conflicts one : {Conflicts::google, Conflicts::crm, Conflicts::ask})
+    if (text == text_of(one)) return one;
+  return std::nullopt;
+}
+
+const char* text_of(PrivateEvents private_events) {
+  return private_events == PrivateEvents::busy   ? "busy"
+         : private_events == PrivateEvents::hide ? "hide"
+                                                 : "keep";
+}
+
+std::optional<PrivateEvents> private_events_of(std::string_view text) {
+  for (const PrivateEvents one : {PrivateEvents::keep, PrivateEvents::busy, PrivateEvents::hide})
+    if (text == text_of(one)) return one;
+  return std::nullopt;
 }
 
 Json to_json(const RemoteCalendar& calendar) {
@@ -43,6 +67,11 @@ Json to_json(const AccountConfig& config) {
                             {"existing", existing}});
   if (!config.copy_guest_events_into.empty()) json.set("guests_too", config.copy_guest_events_into);
   if (!config.draft.empty()) json.set("draft", config.draft);
+  if (config.conflicts != Conflicts::google) json.set("conflicts", text_of(config.conflicts));
+  if (config.private_events != PrivateEvents::keep)
+    json.set("private_events", text_of(config.private_events));
+  if (!config.two_way.empty()) json.set("two_way", base::json_array(config.two_way));
+  if (config.take_crm_default) json.set("take_crm_default", true);
   return json;
 }
 
@@ -60,6 +89,11 @@ AccountConfig account_config_from_json(const Json& json) {
   config.export_existing = existing == "all"      ? ExportExisting::all
                            : existing == "future" ? ExportExisting::future
                                                   : ExportExisting::none;
+  config.conflicts = conflicts_of(json.string("conflicts")).value_or(Conflicts::google);
+  config.private_events =
+      private_events_of(json.string("private_events")).value_or(PrivateEvents::keep);
+  for (const Json& id : json["two_way"].items()) config.two_way.push_back(id.as_string());
+  config.take_crm_default = json["take_crm_default"].as_bool();
   return config;
 }
 

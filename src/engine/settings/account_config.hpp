@@ -5,7 +5,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/common/base/json.hpp"
@@ -28,6 +30,12 @@ struct RemoteCalendar {
 // Which existing CRM appointments are exported when the account is connected (PD-09).
 enum class ExportExisting { none, future, all };
 
+// Whose value stays when both sides changed the same field (PD-08).
+enum class Conflicts { google, crm, ask };
+
+// What the CRM gets of Google's private events: all of them, their times only, or none (P-19).
+enum class PrivateEvents { keep, busy, hide };
+
 struct AccountConfig {
   std::string sub;  // Google's stable id of the account; an address can be reassigned
   std::string email;
@@ -39,6 +47,12 @@ struct AccountConfig {
   // Equal to default_calendar if the user agreed that appointments with guests are copied into it
   // as well (PD-10). JSON key "guests_too".
   std::string copy_guest_events_into{};
+  Conflicts conflicts = Conflicts::google;
+  PrivateEvents private_events = PrivateEvents::keep;
+  // Visible calendars besides the default that are written too, where the account may (PD-02).
+  std::vector<std::string> two_way{};
+  // The set-up chose the CRM's own calendar instead of another account's; done once, then reset.
+  bool take_crm_default = false;
   std::string draft{};  // id under which the set-up ran; adopted once, then cleared
 
   friend bool operator==(const AccountConfig&, const AccountConfig&) = default;
@@ -52,6 +66,11 @@ using ConfigEdit = std::function<void(AccountConfig&)>;
 // id under which it was first seen: gives the primary calendar of `listed` the id that it has in
 // `known`. Nothing changes if either has none, or if another calendar has that id now.
 void name_primary_as(const std::vector<RemoteCalendar>& known, std::vector<RemoteCalendar>& listed);
+
+const char* text_of(Conflicts conflicts);  // "google", "crm" or "ask"
+std::optional<Conflicts> conflicts_of(std::string_view text);
+const char* text_of(PrivateEvents private_events);  // "keep", "busy" or "hide"
+std::optional<PrivateEvents> private_events_of(std::string_view text);
 
 // The stored format. Unknown members are ignored, missing ones keep their default.
 base::Json to_json(const RemoteCalendar& calendar);

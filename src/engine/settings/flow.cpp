@@ -42,10 +42,11 @@ std::vector<RemoteCalendar> chosen(const std::vector<RemoteCalendar>& calendars,
   return visible;
 }
 
-// The initial values: the account's address as the name, the primary calendar ticked, the CRM's own
-// calendar as default (S-17).
-AccountChoice first_choice(const std::vector<RemoteCalendar>& calendars, const std::string& email) {
-  AccountChoice choice{email, {}, {}};
+// The initial values: the account's address as the name, the primary calendar ticked, the user's
+// present default (PD-11), which is the CRM's own calendar for a first account (S-17).
+AccountChoice first_choice(const std::vector<RemoteCalendar>& calendars, const std::string& email,
+                           const std::string& present_default) {
+  AccountChoice choice{email, {}, present_default.empty() ? "" : kPresentDefault};
   for (const RemoteCalendar& calendar : calendars)
     if (calendar.primary) choice.visible.push_back(calendar.id);
   return choice;
@@ -98,7 +99,7 @@ Task<Json> Flow::setup(Request request) {
   if (request.step.empty()) {
     CO_TRY(const std::optional<OAuthClient> client, co_await ports_.oauth_client());
     if (client) co_return co_await request_consent(std::move(request), no_hint);
-    CO_TRY(const FlowUser user, co_await ports_.user(request.user));
+    CO_TRY(const FlowUser user, co_await ports_.user(request.user, request.account));
     if (!user.administrator) co_return abort_step("abort.no_oauth_client");
     co_return form_step(credentials_form("credentials", request.callback_url), request.memo);
   }
@@ -109,7 +110,7 @@ Task<Json> Flow::setup(Request request) {
       form.values = Json::object({{"client_id", request.input.string("client_id")}});
       co_return form_step(form, request.memo);
     }
-    CO_TRY(const FlowUser user, co_await ports_.user(request.user));
+    CO_TRY(const FlowUser user, co_await ports_.user(request.user, request.account));
     if (!user.administrator) co_return abort_step("abort.no_oauth_client");
     OAuthClient entered{request.input.string("client_id"),
                         request.input.string("client_secret")};  // named: see base/task.hpp
@@ -156,18 +157,23 @@ Task<Json> Flow::handle_consent(Request request) {
   request.memo.set("sub", grant->sub);
   request.memo.set("email", grant->email);
   request.memo.set("calendars", calendars_json(ordered));
-  co_return form_step(account_form("account", ordered, first_choice(ordered, grant->email)),
-                      request.memo);
+  CO_TRY(const FlowUser user, co_await ports_.user(request.user, request.account));
+  const std::string& present = user.default_elsewhere;
+  request.memo.set("present_default", present);
+  const AccountChoice choice = first_choice(ordered, grant->email, present);
+  co_return form_step(account_form("account", ordered, choice, present), request.memo);
 }
 
 Task<Json> Flow::handle_account_form(Request request) {
   const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
   const AccountChoice choice = account_choice(request.input);
-  Form form = account_form("account", calendars, choice);
+  const std::string& present = request.memo.string("present_default");
+  Form form = account_form("account", calendars, choice, present);
   form.errors = check(choice, calendars);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
   request.memo.set("name", choice.name);
-  request.memo.set("default_calendar", choice.default_calendar);
+  request.memo.set("default_calendar", choice.own_default());
+  request.memo.set("take_crm_default", !present.empty() && choice.default_calendar.empty());
   request.memo.set("visible", calendars_json(chosen(calendars, choice)));
   co_return co_await observe(std::move(request));
 }
@@ -223,11 +229,14 @@ Task<Json> Flow::reauth(Request request) {
 }
 
 Task<Json> Flow::options(Request request) {
-  if (request.step.empty() || request.step == "menu")
+  // The accounts page opens the step that a notice is named after; the menu offers another try.
+  const bool notice = request.step == "quarantined" || request.step == "unreadable";
+  if (request.step.empty() || request.step == "menu" || notice)
     co_return co_await options_menu(std::move(request));
   if (request.step == "calendars") co_return co_await options_calendars(std::move(request));
   if (request.step == "default") co_return co_await options_default(std::move(request));
   if (request.step == "held") co_return co_await options_held(std::move(request));
+  if (request.step == "conflicts") co_return co_await options_conflicts(std::move(request));
   if (request.step == "disconnect") co_return co_await options_disconnect(std::move(request));
   if (request.step == "retry") {
     CO_TRY_VOID(co_await ports_.try_held_again(request.account));
@@ -249,6 +258,8 @@ Task<Json> Flow::options_menu(Request request) {
   if (held > 0) choices.emplace_back("held", "options.held");
   CO_TRY(const std::size_t waiting, co_await ports_.held_items(request.account));
   if (waiting > 0) choices.emplace_back("retry", "options.retry");
+  CO_TRY(const HeldConflicts conflicts, co_await ports_.held_conflicts(request.account));
+  if (conflicts.count > 0) choices.emplace_back("conflicts", "options.conflicts");
   choices.emplace_back("pause", "options.pause");
   choices.emplace_back("resume", "options.resume");
   choices.emplace_back("disconnect", "options.disconnect");
@@ -261,7 +272,11 @@ Task<Json> Flow::options_calendars(Request request) {
     Result<std::vector<RemoteCalendar>> listed = co_await ports_.calendars(request.account);
     if (!listed) co_return abort_for(listed.error());
     const std::vector<RemoteCalendar> calendars = in_order(*std::move(listed));
-    const Form form = options_form("calendars", calendars, config, choice_of(config, calendars));
+    CO_TRY(const FlowUser user, co_await ports_.user(request.user, request.account));
+    const std::string& present = user.default_elsewhere;
+    request.memo.set("present_default", present);
+    const AccountChoice choice = choice_of(config, calendars, present);
+    const Form form = options_form("calendars", calendars, config, choice, present);
     request.memo.set("calendars", calendars_json(calendars));
     request.memo.set("form", form.values);
     co_return form_step(form, request.memo);
@@ -269,10 +284,11 @@ Task<Json> Flow::options_calendars(Request request) {
   const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
   const AccountChoice shown = account_choice(request.memo["form"]);
   const AccountChoice choice = account_choice(request.input);
-  Form form = options_form("calendars", calendars, config, choice);
+  Form form =
+      options_form("calendars", calendars, config, choice, request.memo.string("present_default"));
   form.errors = check_options(choice, calendars, config);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
-  if (choice.default_calendar != shown.default_calendar && !choice.default_calendar.empty() &&
+  if (choice.default_calendar != shown.default_calendar && !choice.own_default().empty() &&
       !config.default_calendar.empty() && choice.default_calendar != config.default_calendar) {
     CO_TRY(const CopyableCounts copyable, co_await ports_.copyable(request.account));
     if (copyable.alone + copyable.with_guests > 0) {
@@ -301,7 +317,7 @@ Task<Json> Flow::save_options(Request request, AccountChoice choice, bool with_g
                      with_guests](AccountConfig& config) {
     apply_choice(config, shown, choice, calendars);
     if (choice.default_calendar != shown.default_calendar)
-      config.copy_guest_events_into = with_guests ? choice.default_calendar : std::string();
+      config.copy_guest_events_into = with_guests ? choice.own_default() : std::string();
   };
   CO_TRY(const AccountConfig config,
          co_await ports_.change_config(request.account, std::move(edit)));
@@ -338,26 +354,38 @@ Task<Json> Flow::options_held(Request request) {
   co_return saved_step(config);
 }
 
+// One conflict after the other; the answer to one leads to the next.
+Task<Json> Flow::options_conflicts(Request request) {
+  const std::string& decision = request.input.string("decision");
+  const std::string link = request.memo.string("conflict");
+  if (!link.empty() && (decision == "crm" || decision == "google"))
+    CO_TRY_VOID(co_await ports_.decide_conflict(request.account, link, decision == "crm"));
+  CO_TRY(const HeldConflicts conflicts, co_await ports_.held_conflicts(request.account));
+  if (conflicts.count == 0) {
+    CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
+    co_return saved_step(config);
+  }
+  request.memo.set("conflict", conflicts.link);
+  Form form = conflict_form("conflicts", conflicts.title, conflicts.count);
+  form.notes = conflicts.differences;
+  co_return form_step(form, request.memo);
+}
+
 Task<Json> Flow::options_disconnect(Request request) {
   CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
   if (!request.input["confirm"].as_bool()) {
-    Form form;
-    form.step = "disconnect";
-    form.title = "options.disconnect";
-    form.description = "options.disconnect_description";
-    form.args = Json::object({{"email", config.email}});
-    form.last = true;
-    form.submit = "options.disconnect";
-    form.schema.set("required", Json::array({"confirm"}));
-    form.schema.set(
-        "properties",
-        Json::object({{"confirm", Json::object({{"type", "boolean"},
-                                                {"title", "options.disconnect_confirm"}})}}));
-    form.values = Json::object({{"confirm", false}});
-    if (request.input.contains("confirm")) form.errors.emplace_back("confirm", "error.confirm");
-    co_return form_step(form, request.memo);
+    CO_TRY(const RemovableCounts counts, co_await ports_.removable(request.account));
+    co_return form_step(disconnect_form("disconnect", config.email, counts, request.input),
+                        request.memo);
   }
-  CO_TRY_VOID(co_await ports_.set_account_state(request.account, "disconnected"));
+  // Stored first: the runs of the disconnected account carry it out.
+  const RemovalAnswer answer = removal_answer(request.input);
+  CO_TRY_VOID(co_await ports_.choose_removal(request.account, answer));
+  const Result<> ended = co_await ports_.set_account_state(request.account, "disconnected");
+  if (!ended) {
+    CO_TRY_VOID(co_await ports_.choose_removal(request.account, RemovalAnswer()));
+    co_return ended.error();
+  }
   CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
   co_return saved_step(config);
 }

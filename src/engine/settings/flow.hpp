@@ -13,6 +13,7 @@
 #include "src/common/base/random.hpp"
 #include "src/common/base/task.hpp"
 #include "src/engine/settings/account_config.hpp"
+#include "src/engine/settings/disconnect_form.hpp"
 #include "src/engine/settings/forms.hpp"
 
 namespace gcal::settings {
@@ -32,7 +33,9 @@ struct Grant {
 struct FlowUser {
   std::string id;
   bool administrator = false;
-  std::string default_calendar;  // id of the CRM calendar for new appointments; "" = the user's own
+  // The name of the calendar for new appointments if it belongs to another account; "" = it is the
+  // user's own or one of this account.
+  std::string default_elsewhere;
 };
 
 // Progress of reading the visible calendars for the preview. `numbers` is set when it has ended.
@@ -48,6 +51,14 @@ struct CopyableCounts {
   std::size_t with_guests = 0;  // its own with guests: only if the user agrees
 };
 
+// Conflicts that wait for the user's decision (PD-08).
+struct HeldConflicts {
+  std::size_t count = 0;
+  std::string link;  // of the first one
+  std::string title;
+  std::vector<Note> differences{};  // one for each part that both sides changed
+};
+
 // What the flow needs from its environment; implemented by the plugin's settings page. `account` is
 // the account's id, or that of the set-up while no account exists. Errors are passed on to the
 // host, except those that a step can explain to the user.
@@ -55,7 +66,8 @@ class FlowPorts {
  public:
   virtual ~FlowPorts() = default;
 
-  virtual Task<FlowUser> user(std::string id) = 0;
+  // `account`: the account or set-up of the flow.
+  virtual Task<FlowUser> user(std::string id, std::string account) = 0;
   virtual Task<std::optional<OAuthClient>> oauth_client() = 0;
   virtual Task<> store_oauth_client(OAuthClient client) = 0;
 
@@ -95,6 +107,13 @@ class FlowPorts {
   // The number of appointments that one side refuses, fails at or cannot read; another try of all.
   virtual Task<std::size_t> held_items(std::string account) = 0;
   virtual Task<> try_held_again(std::string account) = 0;
+  // Conflicts that wait for the user's decision (PD-08), and the decision about one.
+  virtual Task<HeldConflicts> held_conflicts(std::string account) = 0;
+  virtual Task<> decide_conflict(std::string account, std::string link, bool take_crm) = 0;
+  // What could be removed on disconnecting, and what the user chose of it: it is carried out once
+  // the account is disconnected (PD-14).
+  virtual Task<RemovableCounts> removable(std::string account) = 0;
+  virtual Task<> choose_removal(std::string account, RemovalAnswer answer) = 0;
   // Deletes what an unfinished set-up has stored: secrets and draft pairs. For an account that
   // exists, only what the flow itself has stored.
   virtual Task<> forget(std::string account) = 0;
@@ -126,6 +145,7 @@ class Flow {
   Task<Json> options_default(Request request);
   Task<Json> save_options(Request request, AccountChoice choice, bool with_guests);
   Task<Json> options_held(Request request);
+  Task<Json> options_conflicts(Request request);
   Task<Json> options_disconnect(Request request);
 
   FlowPorts& ports_;

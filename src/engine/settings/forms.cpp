@@ -31,10 +31,16 @@ std::vector<RemoteCalendar> in_order(std::vector<RemoteCalendar> calendars) {
   return calendars;
 }
 
+std::string AccountChoice::own_default() const {
+  return default_calendar == kPresentDefault ? std::string() : default_calendar;
+}
+
 Form account_form(const std::string& step, const std::vector<RemoteCalendar>& calendars,
-                  const AccountChoice& choice) {
+                  const AccountChoice& choice, const std::string& present_default) {
   Json ids = Json::array();
-  Json default_ids = Json::array({kCrmCalendar});
+  Json elsewhere = Json::array({kCrmCalendar});
+  if (!present_default.empty()) elsewhere.push(kPresentDefault);
+  Json default_ids = elsewhere;
   Json labels = Json::object();
   Json colors = Json::object();
   Json notes = Json::object();
@@ -51,11 +57,13 @@ Form account_form(const std::string& step, const std::vector<RemoteCalendar>& ca
   }
   Json default_labels = labels;
   default_labels.set(kCrmCalendar, "calendar.crm");
+  if (!present_default.empty()) default_labels.set(kPresentDefault, "calendar.present_default");
 
   Form form;
   form.step = step;
   form.title = "setup.account.title";
   form.description = "setup.account.description";
+  if (!present_default.empty()) form.args.set("present_name", present_default);
   form.schema.set("required", Json::array({"name", "visible", "default_calendar"}));
   Json& properties = form.schema.set("properties", Json::object());
   properties.set("name", Json::object({{"type", "string"},
@@ -72,16 +80,16 @@ Form account_form(const std::string& step, const std::vector<RemoteCalendar>& ca
                                           {"x-notes", notes}}));
   properties.set(
       "default_calendar",
-      Json::object({{"type", "string"},
-                    {"title", "setup.account.default"},
-                    {"description", "setup.account.default_hint"},
-                    {"x-widget", "select"},
-                    {"enum", default_ids},
-                    {"x-labels", default_labels},
-                    {"x-text-keys", Json::array({kCrmCalendar})},
-                    {"x-options-from", Json::object({{"field", "visible"},
-                                                     {"always", Json::array({kCrmCalendar})},
-                                                     {"except", read_only}})}}));
+      Json::object(
+          {{"type", "string"},
+           {"title", "setup.account.default"},
+           {"description", "setup.account.default_hint"},
+           {"x-widget", "select"},
+           {"enum", default_ids},
+           {"x-labels", default_labels},
+           {"x-text-keys", elsewhere},
+           {"x-options-from",
+            Json::object({{"field", "visible"}, {"always", elsewhere}, {"except", read_only}})}}));
   form.values = Json::object(
       {{"name", choice.name},
        {"visible", base::json_array(choice.visible)},
@@ -98,6 +106,12 @@ AccountChoice account_choice(const Json& input) {
       choice.visible.push_back(id.as_string());
   choice.default_calendar = input.string("default_calendar");
   if (choice.default_calendar == kCrmCalendar) choice.default_calendar.clear();
+  choice.conflicts = conflicts_of(input.string("conflicts"));
+  choice.private_events = private_events_of(input.string("private_events"));
+  if (input["two_way"].is_array()) {
+    choice.two_way.emplace();
+    for (const Json& id : input["two_way"].items()) choice.two_way->push_back(id.as_string());
+  }
   return choice;
 }
 
@@ -111,7 +125,7 @@ FieldErrors check(const AccountChoice& choice, const std::vector<RemoteCalendar>
       errors.emplace_back("visible", "error.unknown_calendar");
       break;
     }
-  if (choice.default_calendar.empty()) return errors;
+  if (choice.own_default().empty()) return errors;
   const RemoteCalendar* chosen = find(calendars, choice.default_calendar);
   if (!chosen || std::ranges::find(choice.visible, choice.default_calendar) == choice.visible.end())
     errors.emplace_back("default_calendar", "error.default_not_visible");
@@ -126,7 +140,7 @@ Form preview_form(const std::string& step, const PreviewNumbers& numbers,
   form.step = step;
   form.title = "setup.preview.title";
   form.description =
-      choice.default_calendar.empty() ? "setup.preview.view_only" : "setup.preview.two_way";
+      choice.own_default().empty() ? "setup.preview.view_only" : "setup.preview.two_way";
   form.args = Json::object({{"appointments", numbers.appointments},
                             {"series", numbers.series},
                             {"private", numbers.private_ones},
@@ -145,7 +159,7 @@ Form preview_form(const std::string& step, const PreviewNumbers& numbers,
   form.last = true;
   form.submit = "setup.preview.finish";
   Json& properties = form.schema.set("properties", Json::object());
-  if (!choice.default_calendar.empty() && numbers.existing_all > 0) {
+  if (!choice.own_default().empty() && numbers.existing_all > 0) {
     properties.set(
         "existing",
         Json::object({{"type", "string"},

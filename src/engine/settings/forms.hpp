@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,19 +17,29 @@ namespace gcal::settings {
 struct AccountChoice {
   std::string name;
   std::vector<std::string> visible;  // Google calendar ids
-  std::string default_calendar;      // "" = the CRM's own calendar
+  // "" = the CRM's own calendar, kPresentDefault = the user's present default, in another account
+  std::string default_calendar;
+  std::optional<Conflicts> conflicts{};               // absent: the form does not ask
+  std::optional<PrivateEvents> private_events{};      // likewise
+  std::optional<std::vector<std::string>> two_way{};  // likewise
+
+  // The default among the account's own calendars; "" for both others.
+  std::string own_default() const;
 };
 
 // The value of the drop-down for the CRM's own calendar. No Google calendar has this id.
 inline constexpr const char* kCrmCalendar = "crm";
+// Its value for the user's present default calendar while that belongs to another account (PD-11).
+inline constexpr const char* kPresentDefault = "present";
 
 // Sorts the calendars for display: the primary first, then writable ones, then by name.
 std::vector<RemoteCalendar> in_order(std::vector<RemoteCalendar> calendars);
 
 // The form for display name, visible calendars and default calendar. The drop-down offers the CRM's
-// own calendar and the ticked ones (S-16); `choice` holds the initial values.
+// own calendar and the ticked ones (S-16), and between them `present_default`, the name of the
+// user's present default in another account, unless it is "". `choice` holds the initial values.
 Form account_form(const std::string& step, const std::vector<RemoteCalendar>& calendars,
-                  const AccountChoice& choice);
+                  const AccountChoice& choice, const std::string& present_default = {});
 // The input of that form, trimmed and without duplicates.
 AccountChoice account_choice(const Json& input);
 // The errors of the input by field; empty if it is valid.

@@ -3,6 +3,7 @@
 // so that it is adopted again if it returns (PD-02). Used by flow. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,16 +14,22 @@ namespace gcal::settings {
 
 // The form's values for `config`: the chosen calendars that are among `calendars`, and the default
 // calendar whether it is among them or not.
-AccountChoice choice_of(const AccountConfig& config, const std::vector<RemoteCalendar>& calendars);
+// `present_default`: see account_form.
+AccountChoice choice_of(const AccountConfig& config, const std::vector<RemoteCalendar>& calendars,
+                        const std::string& present_default = {});
 
 // The form with the values of `choice`. Its drop-down always offers the account's present default,
 // also if it vanished or may no longer be written, so that the rest can be saved without changing
 // it (PD-03).
 Form options_form(const std::string& step, const std::vector<RemoteCalendar>& calendars,
-                  const AccountConfig& config, const AccountChoice& choice);
+                  const AccountConfig& config, const AccountChoice& choice,
+                  const std::string& present_default = {});
 // The errors of the input by field. The values of choice_of() have none.
 FieldErrors check_options(const AccountChoice& choice, const std::vector<RemoteCalendar>& calendars,
                           const AccountConfig& config);
+
+// Asks whose value stays in the appointment `title`, the first of `count` conflicts.
+Form conflict_form(const std::string& step, const std::string& title, std::size_t count);
 
 // Applies to `config` what the user changed: where `choice` equals `shown`, the values of the form
 // when it was opened, the config keeps what was stored meanwhile.

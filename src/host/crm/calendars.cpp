@@ -26,6 +26,23 @@ void publish_change(Connection& c, ChangeBus& bus, const Calendar& calendar,
                                         .origin = std::string(origin)}] { bus.publish(change); });
 }
 
+void publish_account(Connection& c, ChangeBus& bus, const Calendar& calendar,
+                     std::string_view origin) {
+  c.after_commit([&bus, change = Change{.kind = Change::Kind::account,
+                                        .user = calendar.user,
+                                        .plugin = calendar.plugin,
+                                        .id = calendar.account,
+                                        .origin = std::string(origin)}] { bus.publish(change); });
+}
+
+// The calendar that the user chose, also while it is gone or hidden.
+Result<Calendar> chosen_default(Connection& c, std::string_view user, const Calendar& own) {
+  TRY(const auto id, c.text("SELECT default_calendar FROM users WHERE id=?1", user));
+  if (!id || id->empty()) return own;
+  auto chosen = one_calendar(c, *id);
+  return chosen || chosen.error().code != Code::not_found ? chosen : Result<Calendar>(own);
+}
+
 }  // namespace
 
 Error no_calendar() {
@@ -97,9 +114,11 @@ Result<> Calendars::set_visible(std::string_view user, std::string_view id, bool
   });
 }
 
-Result<> Calendars::set_default(std::string_view user, std::string_view id) {
+Result<> Calendars::set_default(std::string_view user, std::string_view id,
+                                std::string_view origin) {
   return database_.write([&](Connection& c) -> Result<> {
     TRY(const Calendar own, own_calendar(c, user));
+    TRY(const Calendar before, chosen_default(c, user, own));
     Calendar calendar = own;
     if (!id.empty()) {
       TRY(calendar, one_calendar(c, id));
@@ -108,9 +127,13 @@ Result<> Calendars::set_default(std::string_view user, std::string_view id) {
         return Error{
             Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
     }
+    if (calendar.id == before.id) return {};
     TRY_VOID(c.run("UPDATE users SET default_calendar=?1 WHERE id=?2",
                    calendar.own ? std::string() : calendar.id, user));
-    publish_change(c, bus_, calendar, "");
+    publish_change(c, bus_, calendar, origin);
+    // The accounts that lost and gained the default: their plugins follow.
+    for (const Calendar& one : {before, calendar})
+      if (!one.own) publish_account(c, bus_, one, origin);
     return {};
   });
 }

@@ -62,7 +62,8 @@ class Calendars {
   // Shows or hides the calendar on the calendar page. not_found: it is not the user's.
   Result<> set_visible(std::string_view user, std::string_view id, bool visible);
   // id "": the user's own calendar. invalid: not writable (S-16); not_found: not the user's.
-  Result<> set_default(std::string_view user, std::string_view id);
+  // origin: the plugin that asks; "" for the user, whose plugins are then notified.
+  Result<> set_default(std::string_view user, std::string_view id, std::string_view origin = {});
   // Where new appointments go: the default calendar, or the own one while that is gone or hidden.
   Result<Calendar> default_of(std::string_view user) const;
   // The id of the user's own calendar.

@@ -45,8 +45,9 @@ Result<> CrmAdapter::set_calendar_state(std::string_view plugin, std::string_vie
   return calendars_.set_state(plugin, calendar, state);
 }
 
-Result<> CrmAdapter::set_default_calendar(std::string_view user, std::string_view calendar) {
-  return calendars_.set_default(user, calendar);
+Result<> CrmAdapter::set_default_calendar(std::string_view plugin, std::string_view user,
+                                          std::string_view calendar) {
+  return calendars_.set_default(user, calendar, plugin);
 }
 
 Result<std::string> CrmAdapter::own_calendar(std::string_view user) const {

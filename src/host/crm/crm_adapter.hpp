@@ -23,7 +23,8 @@ class CrmAdapter final : public hosting::CrmPort {
                                    const hosting::RemoteCalendar& calendar) override;
   Result<> set_calendar_state(std::string_view plugin, std::string_view calendar,
                               std::string_view state) override;
-  Result<> set_default_calendar(std::string_view user, std::string_view calendar) override;
+  Result<> set_default_calendar(std::string_view plugin, std::string_view user,
+                                std::string_view calendar) override;
   Result<std::string> own_calendar(std::string_view user) const override;
   Result<std::map<std::string, LinkedRecords>> records_by_address(
       std::string_view user, const std::vector<std::string>& addresses) const override;

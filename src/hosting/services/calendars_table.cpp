@@ -50,7 +50,8 @@ crm_status set_default(const crm_host* host, crm_str user, crm_str calendar,
         })) {
       return Error{Code::not_found, "no account of this plugin belongs to that user", {}};
     }
-    return self.crm().set_default_calendar(crm::from_abi(user), crm::from_abi(calendar));
+    return self.crm().set_default_calendar(self.plugin(), crm::from_abi(user),
+                                           crm::from_abi(calendar));
   });
 }
 

@@ -148,7 +148,8 @@ class CrmPort {
   virtual Result<> set_calendar_state(std::string_view plugin, std::string_view calendar,
                                       std::string_view state) = 0;
   // calendar "": the user's own one. invalid: read-only or gone; not_found: not the user's.
-  virtual Result<> set_default_calendar(std::string_view user, std::string_view calendar) = 0;
+  virtual Result<> set_default_calendar(std::string_view plugin, std::string_view user,
+                                        std::string_view calendar) = 0;
   // The id of the calendar that the user has in the CRM without any plugin. not_found: no such
   // user.
   virtual Result<std::string> own_calendar(std::string_view user) const = 0;

@@ -25,10 +25,18 @@ class FakePorts final : public FlowPorts {
   AccountConfig stored{"sub-1", "me@gmail.example", "Sales", {}, "", ExportExisting::none};
   std::size_t held = 0;
   std::size_t waiting = 0;
+  HeldConflicts conflicts;
   CopyableCounts movable{};
+  RemovableCounts removable_now{};
+  RemovalAnswer removal{};
   std::vector<std::string> calls;
 
-  Task<FlowUser> user(std::string id) override { co_return FlowUser{id, administrator, ""}; }
+  std::string default_elsewhere;
+
+  Task<FlowUser> user(std::string id, std::string) override {
+    FlowUser user{id, administrator, default_elsewhere};
+    co_return user;
+  }
   Task<std::optional<OAuthClient>> oauth_client() override { co_return client; }
   Task<> store_oauth_client(OAuthClient c) override {
     client = c;
@@ -63,6 +71,16 @@ class FakePorts final : public FlowPorts {
   Task<> decide_held_deletions(std::string, bool) override { return note("decide"); }
   Task<std::size_t> held_items(std::string) override { co_return waiting; }
   Task<> try_held_again(std::string) override { return note("retry"); }
+  Task<HeldConflicts> held_conflicts(std::string) override { co_return conflicts; }
+  Task<> decide_conflict(std::string, std::string link, bool take_crm) override {
+    if (--conflicts.count > 0) conflicts.link += "'";
+    return note("decide:" + link + (take_crm ? ":crm" : ":google"));
+  }
+  Task<RemovableCounts> removable(std::string) override { co_return removable_now; }
+  Task<> choose_removal(std::string, RemovalAnswer answer) override {
+    removal = answer;
+    return note("removal");
+  }
   Task<> forget(std::string) override { return note("forget"); }
 
  private:

@@ -236,5 +236,92 @@ TEST_F(FlowTest, OptionsKeepWhatWasStoredWhileTheyWereOpen) {  // S-13, S-14
   EXPECT_EQ(ports.stored.visible.size(), 2u);
 }
 
+TEST_F(FlowTest, SecondAccountStartsWithTheUsersPresentDefaultAndOffersIt) {  // PD-11
+  ports.default_elsewhere = "Nord";
+  const Json form = send("setup", "consent", Json::object({{"code", "4/abc"}}));
+  EXPECT_EQ(form["values"].string("default_calendar"), kPresentDefault);
+  EXPECT_EQ(form["args"].string("present_name"), "Nord");
+  const Json& field = form["schema"]["properties"]["default_calendar"];
+  EXPECT_EQ(field["x-options-from"]["always"], Json::array({kCrmCalendar, kPresentDefault}));
+  Json values = form["values"];
+  send("setup", "account", values);
+  AccountConfig config = account_config_from_json(send("setup", "preview", Json())["config"]);
+  EXPECT_EQ(config.default_calendar, "");
+  EXPECT_FALSE(config.take_crm_default);
+
+  values.set("default_calendar", kCrmCalendar);
+  send("setup", "account", values);
+  config = account_config_from_json(send("setup", "preview", Json())["config"]);
+  EXPECT_EQ(config.default_calendar, "");
+  EXPECT_TRUE(config.take_crm_default);
+}
+
+TEST_F(FlowTest, OptionsStoreThePolicyAndTheEditableCalendars) {  // PD-02, PD-08
+  ports.stored.visible = ports.list;
+  Json values = send("options", "calendars", Json::object())["values"];
+  EXPECT_EQ(values.string("conflicts"), "google");
+  EXPECT_EQ(values["two_way"], Json::array());
+  values.set("conflicts", "ask");
+  values.set("two_way", Json::Array{"team"});
+  EXPECT_EQ(send("options", "calendars", values).string("type"), "finish");
+  EXPECT_EQ(ports.stored.conflicts, Conflicts::ask);
+  EXPECT_EQ(ports.stored.two_way, std::vector<std::string>{"team"});
+  // A form of an earlier version does not have the fields.
+  memo = Json::object();
+  send("options", "calendars", Json::object());
+  send("options", "calendars",
+       Json::object(
+           {{"name", "Other"}, {"visible", Json::Array{"team"}}, {"default_calendar", "crm"}}));
+  EXPECT_EQ(ports.stored.name, "Other");
+  EXPECT_EQ(ports.stored.conflicts, Conflicts::ask);
+  EXPECT_EQ(ports.stored.two_way, std::vector<std::string>{"team"});
+}
+
+TEST_F(FlowTest, NoticesOfRefusedAppointmentsLeadToAnotherTry) {
+  ports.waiting = 2;
+  for (const char* notice : {"quarantined", "unreadable"}) {
+    const Json menu = send("options", notice, Json::object());
+    EXPECT_EQ(menu["options"].items().at(1).string("step"), "retry");
+  }
+}
+
+TEST_F(FlowTest, DisconnectOffersWhatCanBeRemovedAndRemovesNothingByItself) {  // PD-14
+  Json form = send("options", "disconnect", Json::object());
+  EXPECT_EQ(form["schema"]["properties"].members().size(), 1u) << "nothing to remove";
+  memo = Json::object();
+  ports.removable_now = {3, 2, 1};
+  form = send("options", "disconnect", Json::object());
+  EXPECT_EQ(form["args"]["copies"].as_integer(), 3);
+  EXPECT_EQ(form["values"].string("events"), "keep");
+  EXPECT_EQ(form["schema"]["properties"]["events"]["enum"].items().size(), 3u);
+  Json values = form["values"];
+  values.set("events", "remove");
+  form = send("options", "disconnect", values);
+  EXPECT_EQ(form.string("type"), "form") << "not confirmed";
+  EXPECT_EQ(form["values"].string("events"), "remove");
+  EXPECT_FALSE(called("removal"));
+  values.set("confirm", true);
+  EXPECT_EQ(send("options", "disconnect", values).string("type"), "finish");
+  EXPECT_TRUE(ports.removal.events);
+  EXPECT_FALSE(ports.removal.copies);
+  EXPECT_FALSE(ports.removal.mail_guests);
+  EXPECT_LT(std::ranges::find(ports.calls, "removal"),
+            std::ranges::find(ports.calls, "state:disconnected"));
+}
+
+TEST_F(FlowTest, ConflictsAreDecidedOneAfterTheOther) {  // PD-08
+  ports.conflicts = {2, "link", "Visit", {{"options.conflict_color"}}};
+  EXPECT_EQ(send("options", "menu", Json())["options"].items().at(1).string("step"), "conflicts");
+  const Json first = send("options", "conflicts", Json::object());
+  EXPECT_EQ(first["args"].string("title"), "Visit");
+  EXPECT_EQ(first["notes"].items().at(0).string("key"), "options.conflict_color");
+  EXPECT_EQ(send("options", "conflicts", Json::object({{"decision", "crm"}})).string("type"),
+            "form");
+  EXPECT_EQ(send("options", "conflicts", Json::object({{"decision", "google"}})).string("type"),
+            "finish");
+  EXPECT_TRUE(called("decide:link:crm"));
+  EXPECT_TRUE(called("decide:link':google"));
+}
+
 }  // namespace
 }  // namespace gcal::settings

@@ -62,5 +62,9 @@ export function formatAgo(ms, now = Date.now()) {
   return format.format(-Math.round(seconds / 86400), 'day');
 }
 
-export const titleOf = (occurrence) =>
-  occurrence.masked ? t('appointment.busy') : occurrence.summary || t('appointment.untitled');
+// Of a private appointment that cannot be edited here, a plugin may have been given the times only.
+export function titleOf({ masked, summary, visibility, editable }) {
+  if (!masked && summary) return summary;
+  const busy = masked || (['private', 'confidential'].includes(visibility) && !editable);
+  return t(busy ? 'appointment.busy' : 'appointment.untitled');
+}

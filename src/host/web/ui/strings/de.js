@@ -177,7 +177,7 @@ export const de = {
   'event.read_only.calendar':
     'Dieser Kalender ist nur zum Ansehen da. Ändern Sie den Termin bei Google.',
   'event.read_only.type': 'Diese Art von Termin lässt sich nur bei Google ändern.',
-  'event.read_only.locked': 'Dieser Termin ist bei Google gesperrt.',
+  'event.read_only.locked': 'Dieser Termin kann nur bei Google bearbeitet werden.',
   'event.read_only.declined':
     'Ihre Absage ist schon unterwegs und lässt sich hier nicht zurücknehmen. Sagen Sie bei Google wieder zu.',
   'event.read_only.not_organizer': 'Nur wer eingeladen hat, kann diesen Termin ändern.',

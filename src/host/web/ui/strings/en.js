@@ -174,7 +174,7 @@ export const en = {
     'This is somebody else’s appointment. You can look at it, but not change it.',
   'event.read_only.calendar': 'This calendar is view only. Change the appointment at Google.',
   'event.read_only.type': 'This kind of appointment can only be changed at Google.',
-  'event.read_only.locked': 'This appointment is locked at Google.',
+  'event.read_only.locked': 'This appointment can only be edited at Google.',
   'event.read_only.declined':
     'You have declined the invitation, which can’t be undone here. Accept it again at Google.',
   'event.read_only.not_organizer':
