@@ -21,7 +21,6 @@ constexpr Mutant kMutants[]{
     {"absence_not_confirmed", false, "what a listing lacks is not looked for"},
     {"conflict_is_deletion", false, "a refused write counts as a deletion of the other side"},
     {"lost_creation_is_an_edit", false, "a lost creation in the CRM counts as a user's edit there"},
-    {"conflict_is_not_asked", false, "an account that asks takes the remote value by itself"},
     {"echo_mails_guests", true, "each write to Google lets Google mail the guests"},
     {"reset_answers_hidden", true, "answers that Google resets with a new time stay in the CRM"},
     {"left_exception_lost", true, "an edit of an exception that Google left behind is lost"},

@@ -114,9 +114,10 @@ class World {
   // Sets the hash of the outcome from the trace and what `sides` hold.
   void finish_outcome(const std::vector<const support::FakeSide*>& sides);
 
-  support::SeededRandom random_;         // of the current act
-  support::SeededRandom fault_random_;   // of the current act
-  support::SeededRandom engine_random_;  // what the product draws
+  support::SeededRandom random_;                                     // of the current act
+  support::SeededRandom fault_random_;                               // of the current act
+  support::SeededRandom engine_random_;                              // what the product draws
+  sync::ConflictPolicy policy_ = sync::ConflictPolicy::remote_wins;  // of the account
   support::ManualClock clock_;
   support::FakeSide crm_{support::Dialect::crm, faults};
   std::unique_ptr<SimulatedJournal> storage_;

@@ -111,7 +111,7 @@ void both_present(const State& crm, const State& seen, PairMode mode, ConflictPo
   const calendar::FieldSet writable = may_write ? writable_at_remote(facts) : calendar::FieldSet();
   // Without bases nothing is known of who changed what, so there is nothing to ask.
   if (policy == ConflictPolicy::ask && crm.base && remote.base &&
-      (merged.conflicts & writable).any() && !base::mutant("conflict_is_not_asked")) {
+      (merged.conflicts & writable).any()) {
     plan.hold = kHeldConflict;
     return;
   }
