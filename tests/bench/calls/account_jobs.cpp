@@ -31,7 +31,7 @@ TEST_F(AccountJobs, DisconnectAndReturn) {
   set_up();
   EXPECT_EQ(in_crm(kMe).size(), 100u);
   EXPECT_EQ(http_.writes(), 0u);
-  finish("disconnect_and_return", 4, 5);
+  finish("disconnect_and_return", 4, 6);
 }
 
 TEST_F(AccountJobs, ImportWithoutQuota) {
