@@ -28,7 +28,6 @@ void World::draw_kind(std::uint64_t seed) {
   calm_ = kind.below(3) == 0;
   asks_again_ = kind.below(2) == 0;
   if (kind.below(6) == 0) pair_.mode = PairMode::view_only;
-  if (kind.below(4) == 0) policy_ = ConflictPolicy::crm_wins;
 }
 
 void World::note(std::string line) {
@@ -83,7 +82,6 @@ bool World::cycle() {
   if (pair.returning) reached("cycle: restores copies");
   CycleOptions options;
   options.try_held_again = settling_ && asks_again_;
-  options.conflict_policy = policy_;
   options.remote_writable = writable_;
   options.no_creations_before = no_creations_before_;
   Cycle cycle(crm_, remote(), journal_, clock_, engine_random_, options);

@@ -117,7 +117,6 @@ class World {
   support::SeededRandom random_;                                     // of the current act
   support::SeededRandom fault_random_;                               // of the current act
   support::SeededRandom engine_random_;                              // what the product draws
-  sync::ConflictPolicy policy_ = sync::ConflictPolicy::remote_wins;  // of the account
   support::ManualClock clock_;
   support::FakeSide crm_{support::Dialect::crm, faults};
   std::unique_ptr<SimulatedJournal> storage_;
