@@ -92,10 +92,9 @@ const ACTS = {
 // Google's page makes a series that moves or gets another pattern again, without what was done to
 // single dates; the CRM keeps that (decision 0036). Compared is what each of them does on both
 // sides.
-const MAKES_AGAIN = [
-  ...Object.keys(ACTS).filter((act) => 'times' in ACTS[act] && act !== 'half an hour longer'),
-  'every second week',
-];
+const makesAgain = (act, position) =>
+  act === 'every second week' ||
+  ('times' in ACTS[act] && (act !== 'half an hour longer' || position === 'moved'));
 
 const one = (scope, at, act) => ({ scope, at, act });
 // Acts on a series that was split before.
@@ -139,10 +138,10 @@ for (const act of Object.keys(ACTS))
         group: act,
         name: `${scope}, ${position} date`,
         acts: [one(scope, at, act)],
-        remade: MAKES_AGAIN.includes(act) && scope !== 'this',
+        remade: scope !== 'this' && makesAgain(act, position),
       });
 for (const [name, acts] of Object.entries(SEQUENCES))
-  cases.push({ group: 'split before', name, acts });
+  cases.push({ group: 'split before', name, acts, remade: makesAgain(acts.at(-1).act) });
 for (const [name, rule] of Object.entries(RULES))
   for (const act of ['title', 'an hour later', 'all day', 'deleted'])
     for (const scope of ['this', 'following', 'all'])

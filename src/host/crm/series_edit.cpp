@@ -154,9 +154,7 @@ Result<Times> changed_times(const Times& before, const Json& changes) {
 Result<> move_series(Json& event, const EventView& view, const SeriesShift& shift, days by_days,
                      seconds length, bool keeps_rule) {
   const EventTime& old_start = view.master.start;
-  const bool rule_moves =
-      shift.by != seconds(0) || shift.changes_kind() || shift.zone != old_start.zone;
-  if (keeps_rule && rule_moves) TRY_VOID(shift_recurrence(event, old_start, shift));
+  if (keeps_rule) TRY_VOID(shift_recurrence(event, old_start, shift));
   // Original starts are read in the zone they were written for.
   if (!old_start.all_day) TRY_VOID(rezone_original_starts(event, old_start.zone, shift));
   SeriesShift entries = shift;
@@ -206,9 +204,9 @@ Result<> change_times(Json& event, const EventView& view, const std::optional<Ev
   }
   event.set("start", to_json(moved));
   event.set("end", to_json(EventTime{moved.all_day, moved.instant + length, after.end.zone}));
-  const bool moves = shift.by != seconds(0) || shift.changes_kind() ||
-                     after.start.zone != old_start.zone ||
-                     length != view.master.end.instant - old_start.instant;
+  // Another length alone leaves the times of exceptions as they are.
+  const bool moves =
+      shift.by != seconds(0) || shift.changes_kind() || after.start.zone != old_start.zone;
   if (!view.recurring() || !moves) return {};
   TRY_VOID(move_series(event, view, shift, by_days, length, !changes.contains("recurrence")));
   if (!names_occurrence) return {};
