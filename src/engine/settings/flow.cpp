@@ -167,7 +167,7 @@ Task<Json> Flow::handle_consent(Request request) {
 Task<Json> Flow::handle_account_form(Request request) {
   const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
   const AccountChoice choice = account_choice(request.input);
-  const std::string& present = request.memo.string("present_default");
+  const std::string present = request.memo.string("present_default");  // `set` moves members
   Form form = account_form("account", calendars, choice, present);
   form.errors = check(choice, calendars);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
