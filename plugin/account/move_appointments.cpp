@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "plugin/account/crm_appointments.hpp"
 #include "src/engine/calendar/event_json.hpp"
 
 namespace gcal::plugin {
@@ -62,21 +63,13 @@ std::size_t ExistingAppointments::future() const {
 Task<ExistingAppointments> existing_appointments(PluginContext& context, std::string user) {
   CO_TRY(const std::string own, co_await context.host.own_calendar(user));
   ExistingAppointments found;
-  std::string cursor;
-  for (;;) {
-    CO_TRY(const Json page, co_await context.host.event_changes(own, cursor));
-    for (const Json& change : page["changes"].items()) {
-      const Json* document = change.find("document");
-      if (!document) continue;
-      const Result<calendar::Series> series = calendar::series_from_json((*document)["event"]);
-      if (!series) continue;  // an unreadable appointment is not moved
-      const base::Instant end{calendar::OriginalStart::of(series->master.end).instant};
-      found.all.push_back({document->string("id"), document->string("revision"),
-                           series->recurring() || end > context.clock.now()});
-    }
-    cursor = page.string("cursor");
-    if (!page["more"].as_bool()) co_return found;
-  }
+  VisitAppointment visit = [&](const Json& document, const calendar::Series& series) {
+    const base::Instant end{calendar::OriginalStart::of(series.master.end).instant};
+    found.all.push_back({document.string("id"), document.string("revision"),
+                         series.recurring() || end > context.clock.now()});
+  };
+  CO_TRY_VOID(co_await visit_appointments(context, own, std::move(visit)));
+  co_return found;
 }
 
 Task<> move_existing_appointments(PluginContext& context, std::string user,

@@ -1,6 +1,6 @@
 #include "plugin/account/undoubled_side.hpp"
 
-#include "src/engine/calendar/event_json.hpp"
+#include "plugin/account/crm_appointments.hpp"
 
 namespace gcal::plugin {
 
@@ -59,18 +59,10 @@ Task<> UndoubledSide::read_elsewhere() {
 }
 
 Task<> UndoubledSide::read_calendar(std::string crm_calendar) {
-  std::string cursor;
-  for (;;) {
-    CO_TRY(const Json page, co_await context_.host.event_changes(crm_calendar, cursor));
-    for (const Json& change : page["changes"].items()) {
-      const Json* document = change.find("document");
-      if (!document) continue;
-      const Result<calendar::Series> series = calendar::series_from_json((*document)["event"]);
-      if (series) elsewhere_.insert(look_of(*series));
-    }
-    cursor = page.string("cursor");
-    if (!page["more"].as_bool()) co_return Result<>{};
-  }
+  VisitAppointment visit = [this](const Json&, const calendar::Series& series) {
+    elsewhere_.insert(look_of(series));
+  };
+  co_return co_await visit_appointments(context_, std::move(crm_calendar), std::move(visit));
 }
 
 }  // namespace gcal::plugin

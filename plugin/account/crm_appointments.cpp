@@ -1,0 +1,25 @@
+#include "plugin/account/crm_appointments.hpp"
+
+#include "src/engine/calendar/event_json.hpp"
+
+namespace gcal::plugin {
+
+using base::Json;
+
+Task<> visit_appointments(PluginContext& context, std::string crm_calendar,
+                          VisitAppointment visit) {
+  std::string cursor;
+  for (;;) {
+    CO_TRY(const Json page, co_await context.host.event_changes(crm_calendar, cursor));
+    for (const Json& change : page["changes"].items()) {
+      const Json* document = change.find("document");
+      if (!document) continue;
+      const Result<calendar::Series> series = calendar::series_from_json((*document)["event"]);
+      if (series) visit(*document, *series);
+    }
+    cursor = page.string("cursor");
+    if (!page["more"].as_bool()) co_return Result<>{};
+  }
+}
+
+}  // namespace gcal::plugin
