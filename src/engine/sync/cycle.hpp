@@ -173,7 +173,7 @@ class Cycle {
                   Written written);
 
   // Writes of several requests, operations of several writes: cycle_steps.cpp
-  Task<bool> resume(const Intent& intent, const Link& link);
+  Task<> resume(const Intent& intent, const Link& link);
   Task<bool> continue_put(const Intent& intent, const Link& link, const FeedItem& found);
   Task<> end_splits();
   Task<std::vector<LinkWithChanges>> review_splits();

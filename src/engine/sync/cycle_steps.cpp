@@ -28,15 +28,14 @@ Task<LinkWithChanges> Cycle::with_changes(Link link) {
 }
 
 // Sends what is left of a put without mail, under the version that the last answer left.
-Task<bool> Cycle::resume(const Intent& intent, const Link& link) {
+Task<> Cycle::resume(const Intent& intent, const Link& link) {
   std::vector<LinkWithChanges> links;
   CO_TRY(LinkWithChanges linked, co_await with_changes(link));
   links.push_back(std::move(linked));
   std::vector<Operation> operations{intent.operation};
   changed_ = true;
-  CO_TRY_VOID(co_await send(SideName::remote, std::move(operations), std::move(links),
-                            std::vector<Plan>(1)));
-  co_return true;
+  co_return co_await send(SideName::remote, std::move(operations), std::move(links),
+                          std::vector<Plan>(1));
 }
 
 // A put of several requests of which the last answer was lost: what is left is sent. Reading alone
@@ -45,8 +44,10 @@ Task<bool> Cycle::resume(const Intent& intent, const Link& link) {
 // planner decides from what was read.
 Task<bool> Cycle::continue_put(const Intent& intent, const Link& link, const FeedItem& found) {
   if (pair_->mode != PairMode::two_way || !link.held_reason.empty()) co_return false;
-  if (intent.operation.steps > 0 && found.version == intent.operation.if_version)
-    co_return co_await resume(intent, link);
+  if (intent.operation.steps > 0 && found.version == intent.operation.if_version) {
+    CO_TRY_VOID(co_await resume(intent, link));
+    co_return true;
+  }
   std::optional<Series> wanted = left_of_put(intent.operation, found.series);
   if (!wanted) co_return false;
   CO_TRY(LinkWithChanges linked, co_await with_changes(link));
@@ -63,7 +64,8 @@ Task<bool> Cycle::continue_put(const Intent& intent, const Link& link, const Fee
   WriteBatch batch;
   store_step(batch, SideName::remote, left.operation, linked, std::move(answer));
   CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
-  co_return co_await resume(left, linked.link);
+  CO_TRY_VOID(co_await resume(left, linked.link));
+  co_return true;
 }
 
 // Splits that have not ended: creates the heirs, then shortens the origins. An origin whose heir is
