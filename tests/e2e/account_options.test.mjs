@@ -215,3 +215,12 @@ test("a second account's set-up starts with the user's present default", async (
   assert.equal(step.args.present_name, 'Nord');
   await crm.dropFlow(flow);
 });
+
+// PD-11: an account that is set up with the CRM's own calendar as default takes it from the others.
+test("the CRM's own calendar can be made the default in a second account's set-up", async () => {
+  await connect(crm, OTHER, { name: 'Other', default: 'crm' });
+  await until("the CRM's own default", async () => !(await calendar('Nord')).is_default);
+  await crm.syncNow(account.id);
+  await saveOptions({ default_calendar: GOOGLE_ACCOUNT.email });
+  await until('the default in the first account', async () => (await calendar('Nord')).is_default);
+});

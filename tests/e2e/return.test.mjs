@@ -205,7 +205,7 @@ test('one calendar reached through two accounts is one calendar', async () => {
     default: group('shared'),
   });
   const partner = await actor(USERS[2], 'partner', ['partner@example.com', group('shared')], {
-    default: 'crm',
+    default: 'present',
   });
   await owner.crm.create(inCrm('call', '10'));
   await same('the export', () => owner.listed(group('shared')), ['call']);
