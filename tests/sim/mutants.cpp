@@ -28,6 +28,7 @@ constexpr Mutant kMutants[]{
     {"old_exceptions_stay", true, "exceptions at dates that a new rule lacks stay at Google"},
     {"outside_dates_unlisted", true, "an exception outside its rule cannot be written"},
     {"put_not_continued", true, "what is left of a put with a lost answer is not sent"},
+    {"later_edit_is_normalised", true, "an edit between two requests of a put stays at Google"},
     {"same_change_twice", false, "the echo of a write to the CRM outweighs a deletion"},
 };
 

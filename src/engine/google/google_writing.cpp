@@ -173,6 +173,9 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
   }
   CO_TRY(FeedItem whole, co_await get(rest.id));
   if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
+  // Another program or user wrote after the last request: the next read brings that as news.
+  if (whole.version != rest.if_version)
+    co_return written(rest.id, rest.if_version.value_or(""), std::move(rest.before));
   Written done = written(std::move(whole.id), std::move(whole.version), std::move(whole.series));
   done.remote_item = std::move(whole.remote_item);
   co_return done;

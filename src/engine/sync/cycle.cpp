@@ -142,9 +142,7 @@ Task<> Cycle::check_deletion_guard() {
 // The calendar was deleted or access to it was lost: its copies stay as they are, and nothing more
 // is written.
 Task<> Cycle::mark_calendar_gone() {
-  CO_TRY(std::vector<Intent> intents, co_await journal_.intents(pair_->id));
   WriteBatch batch;
-  for (Intent& intent : intents) batch.delete_intents.push_back(std::move(intent.op_id));
   std::string after;
   for (;;) {
     CO_TRY(std::vector<LinkWithChanges> page,

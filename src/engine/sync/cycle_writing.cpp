@@ -189,7 +189,10 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   known.master = operation.series.master;
   complete_guests(written.series, &known);
   keep_remote_item(batch, side, written.id, std::move(written.remote_item));
-  adopt_sent_values(link, side, operation, written.series, current(linked, other(side)));
+  const Series* held = current(linked, other(side));
+  adopt_sent_values(link, side, operation, written.series, held);
+  if (operation.steps == 0)
+    settle_master(link, side, operation, written.series, held ? *held : operation.series);
   note_notified(link, operation);
   link.side[side].id = written.id;
   link.side[side].version = written.version;
@@ -197,8 +200,7 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   rest.notify = Notify::none;
   rest.steps = operation.steps + 1;
   rest.created = operation.created || operation.id.empty();
-  rest.sent = operation.sent | calendar::changed(operation.before, operation.series);
-  if (rest.created) rest.sent.set();
+  rest.sent = operation.sent;
   operation = std::move(rest);
   batch.links.push_back(link);
   batch.intents.push_back({operation.op_id, pair_->id, link.id, operation});

@@ -73,6 +73,10 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
   const calendar::FieldSet changed = calendar::changed(put.before, sent) | put.sent;
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
+    // Settled when the first request was answered: what differs now was written since.
+    if (put.steps > 0 && field != calendar::Field::schedule && !put.sent[i] &&
+        !base::mutant("later_edit_is_normalised"))
+      continue;
     if (!is_content_of(sent, other_series, field)) continue;
     // What was not sent cannot have been normalised: if it changed, the side changed it.
     const bool as_sent = !changed[i] && !base::mutant("reset_answers_hidden");
@@ -192,6 +196,22 @@ void adopt_sent_guests(SideState& theirs, const Operation& put) {
 }
 
 }  // namespace
+
+void settle_master(Link& link, SideName side, const Operation& put, const Series& written,
+                   const Series& other_series) {
+  SideState& mine = link.side[side];
+  SideState& theirs = link.side[other(side)];
+  const calendar::FieldSet changed = calendar::changed(put.before, put.series);
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+    const auto field = static_cast<calendar::Field>(i);
+    if (field == calendar::Field::schedule || !(changed[i] || put.id.empty()) ||
+        !calendar::equal(put.series, other_series, field))
+      continue;
+    calendar::copy(mine.base, written, field);
+    calendar::copy(theirs.base, other_series, field);
+    keep_answers_pending(mine.base, put.series, field);
+  }
+}
 
 bool adopt_equal_values(Link& link, const PerSide<const Series*>& held) {
   if (!link.side.crm.has_base || !link.side.remote.has_base) return false;

@@ -22,6 +22,12 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
 void adopt_sent_values(Link& link, SideName side, const Operation& put, const Series& found,
                        const Series* held = nullptr);
 
+// The first request of `put`, which wrote the master, was answered with `written`; requests about
+// single dates are left. The fields of the master become part of both bases as they were answered,
+// so that what a user writes before the last answer is news of `side`.
+void settle_master(Link& link, SideName side, const Operation& put, const Series& written,
+                   const Series& other_series);
+
 // Whether `found` holds what the first request of a put was to write: the master, or else its first
 // occurrence that differs. An answer was lost; this is how it is known whether guests were
 // notified.
