@@ -29,6 +29,7 @@ constexpr Mutant kMutants[]{
     {"outside_dates_unlisted", true, "an exception outside its rule cannot be written"},
     {"put_not_continued", true, "what is left of a put with a lost answer is not sent"},
     {"later_edit_is_normalised", true, "an edit between two requests of a put stays at Google"},
+    {"void_cancellations_count", false, "a cancellation at no date of the series is an edit"},
     {"same_change_twice", false, "the echo of a write to the CRM outweighs a deletion"},
 };
 

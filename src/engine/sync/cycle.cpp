@@ -53,6 +53,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     pair.dirty = false;
   }
   CO_TRY_VOID(co_await resolve_intents());
+  if (report_.calendar_gone) co_return report_;
   // A returning calendar is read at the remote side first: only what still exists there is restored
   // in the CRM and joined with its retired links.
   const bool returning = pair.returning;

@@ -14,6 +14,7 @@
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
+#include "src/engine/sync/cleaned_side.hpp"
 #include "src/engine/sync/plan.hpp"
 #include "src/engine/sync/ports.hpp"
 #include "src/engine/sync/refusal.hpp"
@@ -69,11 +70,13 @@ class Cycle {
   // The references must outlive the cycle.
   Cycle(Side& crm, Side& remote, Journal& journal, const base::Clock& clock, base::Random& random,
         CycleOptions options)
-      : sides_{&crm, &remote},
+      : cleaned_{CleanedSide(crm), CleanedSide(remote)},
         journal_(journal),
         clock_(clock),
         random_(random),
         options_(std::move(options)) {}
+  Cycle(const Cycle&) = delete;
+  Cycle& operator=(const Cycle&) = delete;
 
   // Synchronises the pair and updates `pair` as it is stored. An error ends the pass and loses
   // nothing. Errors: needs_auth (the user must connect again), unavailable and timeout (repeat
@@ -181,7 +184,8 @@ class Cycle {
   Task<> store_conflict(WriteBatch& batch, SideName side, const Operation& operation,
                         const LinkWithChanges& linked, const Error& error);
 
-  PerSide<Side*> sides_;
+  PerSide<CleanedSide> cleaned_;
+  PerSide<Side*> sides_{&cleaned_.crm, &cleaned_.remote};
   Journal& journal_;
   const base::Clock& clock_;
   base::Random& random_;

@@ -87,9 +87,11 @@ bool is_news(const Series* known, const Series& series) {
 
 Task<> Cycle::resolve_intents() {
   CO_TRY(std::vector<Intent> intents, co_await journal_.intents(pair_->id));
-  for (Intent& intent : intents)
-    if (!base::mutant("intent_not_resolved"))
-      CO_TRY_VOID(co_await resolve_intent(std::move(intent)));
+  for (Intent& intent : intents) {
+    if (base::mutant("intent_not_resolved")) continue;
+    CO_TRY_VOID(co_await resolve_intent(std::move(intent)));
+    if (report_.calendar_gone) co_return Result<>{};
+  }
   co_return Result<>{};
 }
 
@@ -123,6 +125,11 @@ Task<> Cycle::resolve_intent(Intent intent) {
       co_return blamed;
     }
     answered_ = true;
+    // While the calendar is gone, nothing is known of what was in it: the intent stays open.
+    if (absent && !calendar_confirmed_) {
+      CO_TRY(calendar_confirmed_, co_await sides_[side]->exists());
+      if (!calendar_confirmed_) co_return co_await mark_calendar_gone();
+    }
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == FeedItem::Kind::full) {

@@ -48,6 +48,30 @@ TEST_F(DeletionTest, AChangedReminderDoesNotOutweighADeletion) {  // P-22
   EXPECT_TRUE(crm.live().empty());
 }
 
+// The start of the series moved after one of its dates was cancelled: one side keeps the cancelled
+// date, which no longer exists, and the other does not.
+TEST_F(DeletionTest, ACancelledDateThatNoLongerExistsIsNoEdit) {
+  Series series = appointment("weekly");
+  series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=5"};
+  remote.user_saves("event0", series);
+  ASSERT_TRUE(run());
+  Series moved = in_crm();
+  const auto date =
+      std::get<calendar::ZonedTime>(moved.master.start).instant + std::chrono::weeks{2};
+  moved.occurrences[calendar::OriginalStart{false, date}].cancelled = true;
+  std::get<calendar::ZonedTime>(moved.master.start).instant += 15min;
+  std::get<calendar::ZonedTime>(moved.master.end).instant += 15min;
+  crm.user_saves(only_crm(), moved);
+  ASSERT_TRUE(run());
+  EXPECT_EQ(in_remote().master.start, moved.master.start);
+  EXPECT_EQ(run()->writes(), 0u);
+  remote.user_saves("event0", in_remote());  // an edit that changes nothing
+  crm.user_deletes(only_crm());
+  ASSERT_TRUE(run());
+  EXPECT_TRUE(remote.live().empty());
+  EXPECT_TRUE(crm.live().empty());
+}
+
 TEST_F(DeletionTest, CopiesOfADeletedCalendarRemain) {  // S-30
   import_events(15);
   remote.remove_calendar();

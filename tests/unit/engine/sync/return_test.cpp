@@ -181,6 +181,44 @@ TEST_F(ReturnTest, ARetiredLinkIsAdoptedWhenItsAppointmentComesBack) {  // PD-10
   EXPECT_EQ(titles(crm), std::vector<std::string>{"call"});
 }
 
+// While the calendar is gone, a request for an event says nothing about it. The pass that meets
+// this may itself be interrupted anywhere.
+TEST_F(ReturnTest, AWriteWithALostAnswerIsKnownWhenTheCalendarReturns) {  // P-05
+  const auto nothing = [](std::size_t, std::string_view) { return Fault::none; };
+  for (const Fault fault : {Fault::crash_before, Fault::crash_after})
+    for (std::size_t point = 0; point < 12; ++point) {
+      SCOPED_TRACE(point);
+      World world;
+      world.import_events(1);
+      Series here = world.in_crm();
+      here.master.description = "mine";
+      world.crm.user_saves(world.only_crm(), here);
+      world.crm.user_saves("new", appointment("new"));
+      world.faults.decide = [&](std::size_t, std::string_view where) {
+        return where == "remote.write" ? fault : Fault::none;
+      };
+      (void)world.run();
+      world.remote.remove_calendar();
+      const std::size_t before = world.faults.points();
+      world.faults.decide = [&](std::size_t at, std::string_view) {
+        return at == before + point ? Fault::before : Fault::none;
+      };
+      (void)world.run();
+      world.faults.decide = nothing;
+      world.remote.return_calendar();
+      Pair back = world.last;
+      back.state = PairState::live;
+      WriteBatch batch;
+      batch.pairs.push_back(back);
+      ASSERT_TRUE(support::run_task(world.journal.commit(std::move(batch))));
+      ASSERT_TRUE(world.run());
+      ASSERT_TRUE(world.run());
+      EXPECT_EQ(titles(world.remote), (std::vector<std::string>{"meeting 0", "new"}));
+      EXPECT_EQ(titles(world.crm), titles(world.remote));
+      EXPECT_EQ(world.journal.links().size(), 2u);
+    }
+}
+
 TEST_F(ReturnTest, WithoutTheRightToWriteChangesOfTheCrmWait) {  // PD-04
   import_events(3);
   CycleOptions read_only;
