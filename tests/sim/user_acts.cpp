@@ -36,14 +36,16 @@ void UserActs::edited(SideName side, const Values& values,
 }
 
 // The title that the other side's user gave last, and that this user has not seen, outweighs the
-// deletion; anything else that both sides have not agreed on may.
+// deletion; anything else that both sides have not agreed on may. While a cycle runs, the conflict
+// of two titles may have been decided already: then the other user's one is in the history.
 void UserActs::deleted(SideName side, const PerSide<std::optional<std::string>>& titles,
                        bool writing) {
   shown(titles);
   open_ = true;
   const SideName there = other(side);
   retracted_ |= unseen_[side] || disturbed_;
-  outweighed_ = titles[there] && unseen_[there] && *titles[there] == title_[there] && !disturbed_;
+  outweighed_ = titles[there] && unseen_[there] && *titles[there] == title_[there] && !disturbed_ &&
+                !(writing && unseen_[side]);
   const bool both = gone_[there] && !titles[there];
   if (both || (!unsettled_[there] && !writing)) dead_ = side;
   deleted_[side] = gone_[side] = true;

@@ -65,6 +65,8 @@ Series FakeSide::as_stored(Series series, const std::string& link_id) const {
 void FakeSide::user_saves(const std::string& id, Series series, const std::string& split_of) {
   Object& object = objects_[id];
   const std::string mark = object.series.facts.link_mark;
+  for (const auto& [start, occurrence] : object.series.occurrences)
+    object.whole |= !series.occurrences.contains(start);
   object.series = as_stored(std::move(series), mark);
   object.revision = ++revision_;
   object.deleted = false;
@@ -110,7 +112,7 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
     }
     const Object& object = objects_.at(id);
     FeedItem item = item_of(id, object);
-    if (dialect_ == Dialect::google && !object.deleted) item.kind = FeedItem::Kind::partial;
+    if (dialect_ == Dialect::google && !object.deleted && !object.whole) item.kind = FeedItem::Kind::partial;
     after = revision;
     if (id == unreadable) {
       page.unreadable.push_back({id, "start: no such day"});

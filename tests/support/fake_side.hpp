@@ -26,6 +26,7 @@ class FakeSide final : public sync::Side {
     std::uint64_t revision = 0;
     bool deleted = false;
     std::string split_of;
+    bool whole = false;  // a user removed exceptions: the feed reports the series as a whole
   };
 
   FakeSide(Dialect dialect, FaultPlan& faults) : dialect_(dialect), faults_(faults) {}

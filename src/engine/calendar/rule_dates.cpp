@@ -9,6 +9,7 @@
 #include "src/common/icalendar/ascii.hpp"
 #include "src/common/icalendar/day_walk.hpp"
 #include "src/common/icalendar/zone.hpp"
+#include "src/engine/calendar/recurrence.hpp"
 
 namespace gcal::calendar {
 namespace {
@@ -226,6 +227,25 @@ std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
         !excluded.contains(start))
       existing.insert(start);
   return existing;
+}
+
+std::vector<std::string> without_listed_dates(const Series& series,
+                                              const std::set<OriginalStart>& dates) {
+  const std::optional<Anchor> anchor = Anchor::of(series.master.start);
+  std::vector<std::string> lines;
+  for (const std::string& text : series.recurrence) {
+    const auto line = icalendar::parse_line(text);
+    std::set<OriginalStart> listed;
+    const bool rdate =
+        anchor && line && line->name == "RDATE" && read_dates(*line, *anchor, listed);
+    const std::size_t before = listed.size();
+    for (const OriginalStart& start : dates) listed.erase(start);
+    if (!rdate || listed.size() == before)
+      lines.push_back(text);
+    else if (!listed.empty())
+      lines.push_back(rdate_line(listed));
+  }
+  return lines;
 }
 
 void drop_void_cancellations(Series& series) {

@@ -40,6 +40,11 @@ struct RuleDates {
 std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
                                                       const std::set<OriginalStart>& candidates);
 
+// The recurrence lines of `series` without these dates in its RDATE lines. A line that is not
+// understood stays as it is.
+std::vector<std::string> without_listed_dates(const Series& series,
+                                              const std::set<OriginalStart>& dates);
+
 // Removes cancelled exceptions at dates that the series does not have: they say nothing. Google
 // keeps them after a change of the rule.
 void drop_void_cancellations(Series& series);

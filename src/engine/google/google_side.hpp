@@ -67,7 +67,7 @@ class GoogleSide final : public sync::Side {
   Task<Item> adopt(const sync::Operation& operation);
   Task<sync::Written> after_new_rule(const sync::Operation& operation, Item master);
   Task<sync::Written> put_occurrence(const sync::Operation& operation);
-  Task<> explain_absent(const std::string& series, bool wanted);
+  Task<> explain_absent(const sync::Operation& operation, bool wanted);
   Task<base::Json> kept_for(std::string id, const calendar::Event& before,
                             const calendar::Event& after, const std::string& bytes);
   Task<base::Json> patch_with_kept(const sync::Operation& operation, const OccurrenceStep& step);

@@ -160,7 +160,7 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
                                            rest.if_version.value_or(""), updates_of(operation));
     }
     if (!reply && !is_absent(reply.error())) co_return reply.error();
-    if (!reply) CO_TRY_VOID(co_await explain_absent(rest.id, step->wanted));
+    if (!reply) CO_TRY_VOID(co_await explain_absent(rest, step->wanted));
     sent = bool(reply);
     if (sent && !reply->string("etag").empty()) rest.if_version = reply->string("etag");
     calendar::set_occurrence(rest.before, step->start,
@@ -182,11 +182,14 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
 }
 
 // The rule has no such occurrence, or it is cancelled already: that is an error only if the
-// occurrence was wanted, or if the series itself no longer exists.
-Task<> GoogleSide::explain_absent(const std::string& series, bool wanted) {
-  const Result<Item> master = co_await read_item(series);
+// occurrence was wanted, or if the series itself no longer exists. A rule that another program or
+// user changed meanwhile is a conflict: the series is read again.
+Task<> GoogleSide::explain_absent(const Operation& operation, bool wanted) {
+  const Result<Item> master = co_await read_item(operation.id);
   if (!master) co_return master.error();
   if (master->cancelled) co_return Error{Code::gone, "it was deleted at Google meanwhile", {}};
+  if (wanted && master->etag != operation.if_version)
+    co_return Error{Code::conflict, "the series was changed at Google meanwhile", {}};
   if (wanted)
     co_return Error{Code::invalid, "an occurrence stands outside the rule of its series", {}};
   co_return Result<>{};

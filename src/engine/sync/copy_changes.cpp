@@ -125,7 +125,8 @@ Task<CopyChanges::Page> CopyChanges::next() {
       change.found = std::move(found->second);
       if (!change.edited() && change.known().facts == change.found->series.facts) continue;
     } else {
-      if (original == Original::deleted) continue;
+      // An edit from before may outweigh the deletion at the remote side: it needs its copy.
+      if (original == Original::deleted && !change.pending) continue;
       change.found = take_twin(change.known());
     }
     changed_.insert(change.link.side.crm.id);

@@ -37,7 +37,8 @@ class CopyChanges {
   Task<> begin();
 
   // The changed copies among the next links. Copies whose original the remote side no longer holds
-  // and that are missing are left out, and so is what the remote side never held. Errors: as above.
+  // and that are missing are left out unless they wait with an edit from before, and so is what the
+  // remote side never held. Errors: as above.
   struct Page {
     std::vector<CopyChange> changes;
     bool done = false;  // there are no more links

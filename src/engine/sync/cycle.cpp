@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/sync/link_state.hpp"
 
 namespace gcal::sync {
@@ -53,11 +54,14 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     pair.dirty = false;
   }
   CO_TRY_VOID(co_await resolve_intents());
-  if (report_.calendar_gone) co_return report_;
   // A returning calendar is read at the remote side first: only what still exists there is restored
   // in the CRM and joined with its retired links.
   const bool returning = pair.returning;
   if (!returning) CO_TRY_VOID(co_await read_changes(SideName::crm));
+  if (report_.calendar_gone) {
+    CO_TRY_VOID(co_await mark_calendar_gone());
+    co_return report_;
+  }
   if (options_.read_remote || returning) {
     const Result<> read = co_await read_changes(SideName::remote);
     if (!read && may_be_gone(read.error())) {
@@ -199,13 +203,18 @@ ConflictPolicy Cycle::policy_for(const Link& link) const {
   return decided == options_.decided_conflicts.end() ? options_.conflict_policy : decided->second;
 }
 
-// Whether a write of the plan to `side` is tried now.
+// Whether a write of the plan to `side` is tried now. While it is not known whether the last remote
+// write of a link arrived, neither side is written: what arrived would count as an edit of the
+// remote side, undo a later deletion in the CRM and win a conflict against a later edit there.
 bool Cycle::may_write(SideName side, const Link& link, const Plan& plan) const {
   if (plan.action[side] == Plan::Action::nothing) return false;
   if (held_.waits(side, link.side[side].id)) return false;
+  if (open_intents_.contains(link.id) &&
+      !(side == SideName::crm && base::mutant("open_intent_is_ignored")))
+    return false;
   if (side == SideName::crm) return true;
   return !closed_.all && !(plan.create.remote && closed_.creations) &&
-         !open_intents_.contains(link.id) && !waiting_.contains(link.side.crm.id);
+         !waiting_.contains(link.side.crm.id);
 }
 
 // The plans of a page that write to `side`. A link that needs both is written at the remote side

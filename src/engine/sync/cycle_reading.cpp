@@ -128,7 +128,8 @@ Task<> Cycle::resolve_intent(Intent intent) {
     // While the calendar is gone, nothing is known of what was in it: the intent stays open.
     if (absent && !calendar_confirmed_) {
       CO_TRY(calendar_confirmed_, co_await sides_[side]->exists());
-      if (!calendar_confirmed_) co_return co_await mark_calendar_gone();
+      report_.calendar_gone = !calendar_confirmed_;
+      if (report_.calendar_gone) co_return Result<>{};
     }
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();

@@ -35,6 +35,22 @@ Series list(Series series, const std::set<OriginalStart>& dates) {
   return series;
 }
 
+// Dates of exceptions that are removed: what is listed for them would show the series there.
+std::set<OriginalStart> left_listed(const Series& held, const Series& wanted,
+                                    const Series& in_crm) {
+  std::set<OriginalStart> removed;
+  for (const auto& [start, occurrence] : held.occurrences)
+    if (!occurrence.cancelled && !calendar::find_occurrence(wanted, start)) removed.insert(start);
+  if (removed.empty() || base::mutant("removed_date_stays_listed")) return {};
+  const auto lines = calendar::RuleDates::of(wanted);
+  const auto existing = calendar::existing_dates(in_crm, removed);
+  if (!lines || !existing) return {};
+  std::erase_if(removed, [&](const OriginalStart& start) {
+    return !lines->dates.contains(start) || existing->contains(start);
+  });
+  return removed;
+}
+
 }  // namespace
 
 Series with_listed_dates(Series series) {
@@ -42,7 +58,9 @@ Series with_listed_dates(Series series) {
   return list(std::move(series), dates);
 }
 
-Series as_written(const Series& held, Series wanted) {
+Series as_written(const Series& held, Series wanted, const Series& in_crm) {
+  if (const std::set<OriginalStart> left = left_listed(held, wanted, in_crm); !left.empty())
+    wanted.recurrence = calendar::without_listed_dates(wanted, left);
   const std::set<OriginalStart> dates = dates_outside(wanted);
   bool needed = !calendar::equal_rule(held, wanted);
   for (const OriginalStart& start : dates) {

@@ -14,7 +14,10 @@ calendar::Series with_listed_dates(calendar::Series series);
 
 // `wanted` as it is written where `held` is: the dates are listed if the rule is written anyway, or
 // if an exception is wanted at such a date where `held` has none. Otherwise the rule is left alone.
-// Dates that `held` lists already keep its notation.
-calendar::Series as_written(const calendar::Series& held, calendar::Series wanted);
+// Dates that `held` lists already keep its notation. A date that `held` lists for an exception
+// which is wanted no more is not listed any more, unless `in_crm`, which the CRM is to hold, has
+// it.
+calendar::Series as_written(const calendar::Series& held, calendar::Series wanted,
+                            const calendar::Series& in_crm);
 
 }  // namespace gcal::sync

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "src/common/base/mutant.hpp"
@@ -49,49 +50,6 @@ bool is_content_of(const Series& sent, const Series& held, calendar::Field field
   return calendar::equal(with_listed_dates(sent), with_listed_dates(held), field);
 }
 
-}  // namespace
-
-void update_bases(Link& link, SideName side, const Operation& put, const Series& written,
-                  const Series& other_series) {
-  const Series& sent = put.series;
-  SideState& mine = link.side[side];
-  SideState& theirs = link.side[other(side)];
-  if (!mine.has_base || !theirs.has_base) {
-    mine.base = written;
-    theirs.base = other_series;
-    mine.has_base = theirs.has_base = true;
-    // Where the other side does not hold what was sent yet, the written value still has to be
-    // transferred: it must count as changed.
-    for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-      if (const auto field = static_cast<calendar::Field>(i);
-          !is_content_of(sent, other_series, field))
-        calendar::copy(mine.base, other_series, field);
-    if (is_content_of(sent, other_series, calendar::Field::schedule))
-      keep_extra_occurrences_pending(mine, sent, written);
-    return;
-  }
-  const calendar::FieldSet changed = calendar::changed(put.before, sent) | put.sent;
-  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
-    const auto field = static_cast<calendar::Field>(i);
-    // Settled when the first request was answered: what differs now was written since.
-    if (put.steps > 0 && field != calendar::Field::schedule && !put.sent[i] &&
-        !base::mutant("later_edit_is_normalised"))
-      continue;
-    if (!is_content_of(sent, other_series, field)) continue;
-    // What was not sent cannot have been normalised: if it changed, the side changed it.
-    const bool as_sent = !changed[i] && !base::mutant("reset_answers_hidden");
-    calendar::copy(mine.base, as_sent || base::mutant("base_is_what_was_sent") ? sent : written,
-                   field);
-    if (!base::mutant("other_base_stays")) calendar::copy(theirs.base, other_series, field);
-    if (field == calendar::Field::schedule) keep_extra_occurrences_pending(mine, sent, written);
-    keep_answers_pending(mine.base, sent, field);
-  }
-  mine.base.facts = written.facts;
-  theirs.base.facts = other_series.facts;
-}
-
-namespace {
-
 // The old base of a date under a new rule: what stood at `old_start`, with the time that the new
 // rule gives to it unless it had one of its own. nullopt: the base had no exception there.
 std::optional<calendar::Occurrence> moved_base(const Series& old_base,
@@ -109,11 +67,61 @@ std::optional<calendar::Occurrence> moved_base(const Series& old_base,
   return now;
 }
 
+// The fields that a put under the same rule wrote at `start`; all of them if it was cancelled or
+// restored.
+calendar::FieldSet written_fields(const Operation& put, const calendar::OriginalStart& start) {
+  const calendar::Occurrence* const was = find_occurrence(put.before, start);
+  const calendar::Occurrence* const sent = find_occurrence(put.series, start);
+  calendar::FieldSet fields;
+  if (!sent || sent->cancelled || (was && was->cancelled)) return fields.set();
+  const calendar::Event before =
+      was ? was->event : calendar::occurrence_by_rule(put.before.master, start);
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+    fields[i] = !calendar::equal(before, sent->event, static_cast<calendar::Field>(i));
+  return fields.any() ? fields : fields.set();
+}
+
+// Whether `found` shows at `start` the `fields` that were sent. A side may keep an exception that
+// was removed, with the values of the series.
+bool has_arrived(const calendar::Occurrence* sent, const Series& found,
+                 const calendar::OriginalStart& start, calendar::FieldSet fields) {
+  const calendar::Occurrence* const now = find_occurrence(found, start);
+  if (equal_occurrence(sent, now)) return true;
+  if (!now || now->cancelled || (sent && sent->cancelled)) return false;
+  if (!sent)
+    return !base::mutant("removed_exception_is_news") &&
+           calendar::equal_event(now->event, calendar::occurrence_by_rule(found.master, start));
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+    if (fields[i] && !calendar::equal(sent->event, now->event, static_cast<calendar::Field>(i)))
+      return false;
+  return true;
+}
+
+std::optional<calendar::Occurrence> optional_copy(const calendar::Occurrence* occurrence) {
+  return occurrence ? std::optional(*occurrence) : std::nullopt;
+}
+
+// The base of a date at which not all is agreed: those of the written `fields` that the other side
+// shows as they were `sent` are, with the value that this state holds `now`.
+std::optional<calendar::Occurrence> agreed_fields(
+    std::optional<calendar::Occurrence> base, const SideState& state,
+    const calendar::OriginalStart& start, const calendar::Occurrence& sent,
+    const calendar::Occurrence& shown, const calendar::Event& now, calendar::FieldSet fields) {
+  if (base::mutant("merged_date_is_news")) return base;
+  if (!base || base->cancelled)
+    base = calendar::Occurrence{false, calendar::occurrence_by_rule(state.base.master, start)};
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+    if (const auto field = static_cast<calendar::Field>(i);
+        fields[i] && calendar::equal(sent.event, shown.event, field))
+      calendar::copy(base->event, now, field);
+  return base;
+}
+
 // A series is written in several requests: first the rule, then each changed occurrence. What
 // arrived becomes part of the bases. What did not arrive keeps its old base, so that it still
 // counts as a change of the sending side and not of this one.
-// `held`: what the other side holds; nullptr: what was sent. A date that it shows otherwise came
-// from this side in a merge: both bases stay as they were, so that it is still this side's news.
+// `held`: what the other side holds; nullptr: what was sent. What it shows otherwise came from this
+// side in a merge: there both bases stay as they were, so that it is still this side's news.
 void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& put,
                          const Series& found, const Series* held) {
   if (!calendar::equal_rule(put.series, found)) return;
@@ -153,18 +161,25 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
     const calendar::Occurrence* sent = find_occurrence(put.series, start);
     // Not changed by this put.
     if (!new_rule && equal_occurrence(find_occurrence(put.before, start), sent)) continue;
-    if (!equal_occurrence(sent, find_occurrence(found, start))) continue;
-    if (held && !equal_occurrence(sent, find_occurrence(*held, start))) {
-      if (!new_rule) continue;
-      const calendar::OriginalStart old_start = dates->back(start);
-      for (const auto& [state, base] :
-           {std::pair(&mine, &old_mine), std::pair(&theirs, &old_theirs)}) {
-        const auto moved = moved_base(*base, old_start, put.series, start);
-        set_occurrence(state->base, start, moved ? &*moved : nullptr);
+    const calendar::FieldSet fields =
+        new_rule ? calendar::FieldSet{}.set() : written_fields(put, start);
+    if (!has_arrived(sent, found, start, fields)) continue;
+    const calendar::Occurrence* const shown = held ? find_occurrence(*held, start) : sent;
+    const bool as_sent = !sent || equal_occurrence(sent, find_occurrence(found, start));
+    if (!as_sent || !equal_occurrence(sent, shown)) {
+      for (const auto& [state, old, now] :
+           {std::tuple(&mine, &old_mine, &found), std::tuple(&theirs, &old_theirs, &put.series)}) {
+        std::optional<calendar::Occurrence> base =
+            new_rule ? moved_base(*old, dates->back(start), put.series, start)
+                     : optional_copy(find_occurrence(state->base, start));
+        if (sent && shown && !sent->cancelled && !shown->cancelled)
+          base = agreed_fields(std::move(base), *state, start, *sent, *shown,
+                               now->occurrences.at(start).event, fields);
+        set_occurrence(state->base, start, base ? &*base : nullptr);
       }
       continue;
     }
-    set_occurrence(mine.base, start, find_occurrence(found, start));
+    set_occurrence(mine.base, start, sent ? find_occurrence(found, start) : nullptr);
     set_occurrence(theirs.base, start, sent);
   }
 }
@@ -196,6 +211,51 @@ void adopt_sent_guests(SideState& theirs, const Operation& put) {
 }
 
 }  // namespace
+
+void update_bases(Link& link, SideName side, const Operation& put, const Series& written,
+                  const Series& other_series) {
+  const Series& sent = put.series;
+  SideState& mine = link.side[side];
+  SideState& theirs = link.side[other(side)];
+  if (!mine.has_base || !theirs.has_base) {
+    mine.base = written;
+    theirs.base = other_series;
+    mine.has_base = theirs.has_base = true;
+    // Where the other side does not hold what was sent yet, the written value still has to be
+    // transferred: it must count as changed.
+    for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+      if (const auto field = static_cast<calendar::Field>(i);
+          !is_content_of(sent, other_series, field))
+        calendar::copy(mine.base, other_series, field);
+    if (is_content_of(sent, other_series, calendar::Field::schedule))
+      keep_extra_occurrences_pending(mine, sent, written);
+    return;
+  }
+  const calendar::FieldSet changed = calendar::changed(put.before, sent) | put.sent;
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+    const auto field = static_cast<calendar::Field>(i);
+    // Settled when the first request was answered: what differs now was written since.
+    if (put.steps > 0 && field != calendar::Field::schedule && !put.sent[i] &&
+        !base::mutant("later_edit_is_normalised"))
+      continue;
+    if (!is_content_of(sent, other_series, field)) {
+      const bool same_rule = calendar::equal_rule(put.before, sent);
+      if (field == calendar::Field::schedule && !put.id.empty() &&
+          (same_rule || calendar::equal_rule(sent, other_series)))
+        adopt_sent_schedule(mine, theirs, put, written, &other_series);
+      continue;
+    }
+    // What was not sent cannot have been normalised: if it changed, the side changed it.
+    const bool as_sent = !changed[i] && !base::mutant("reset_answers_hidden");
+    calendar::copy(mine.base, as_sent || base::mutant("base_is_what_was_sent") ? sent : written,
+                   field);
+    if (!base::mutant("other_base_stays")) calendar::copy(theirs.base, other_series, field);
+    if (field == calendar::Field::schedule) keep_extra_occurrences_pending(mine, sent, written);
+    keep_answers_pending(mine.base, sent, field);
+  }
+  mine.base.facts = written.facts;
+  theirs.base.facts = other_series.facts;
+}
 
 void settle_master(Link& link, SideName side, const Operation& put, const Series& written,
                    const Series& other_series) {
@@ -241,7 +301,7 @@ bool holds_first_step(const Operation& put, const Series& found) {
     for (const auto& [start, occurrence] : series->occurrences) {
       const calendar::Occurrence* sent = find_occurrence(put.series, start);
       if (!equal_occurrence(find_occurrence(put.before, start), sent) &&
-          equal_occurrence(sent, find_occurrence(found, start)))
+          has_arrived(sent, found, start, written_fields(put, start)))
         return true;
     }
   return false;

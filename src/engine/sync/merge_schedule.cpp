@@ -281,10 +281,8 @@ class OccurrenceMerge {
     if (one_only && removed && !touched) return;  // back to what the rule says
     if (merged.conflicts.any()) conflict(loser(policy_));
     keep_kind(date, crm, remote, merged);
-    // Neither side changed the date; only one needs an exception to say so.
     if (one_only && !touched)
-      return keep(in_crm ? SideName::crm : SideName::remote, date, present.now,
-                  in_crm ? merged.event.crm : merged.event.remote);
+      return keep_untouched(date, in_crm ? SideName::crm : SideName::remote, present.now, merged);
     // A value that lost a conflict against the rule makes no exception where there is none: the
     // side would be asked to write what it shows already.
     const auto needless = [&](SideName side) {
@@ -297,6 +295,17 @@ class OccurrenceMerge {
     for (const SideName side : kBothSides)
       if (!needless(side))
         merged_[side].occurrences[date] = Occurrence{false, std::move(merged.event[side])};
+  }
+
+  // Neither side changed the date, and only `where` needs an exception to say so; unless the series
+  // changed around it: then the other side needs one for what the date still shows.
+  void keep_untouched(const OriginalStart& date, SideName where, const Shown& shown,
+                      MergedEvent& merged) {
+    keep(where, date, shown, merged.event[where]);
+    const SideName there = other(where);
+    if (!outside_.contains(date) && !base::mutant("kept_date_follows_series") &&
+        !calendar::equal_event(merged.event[there], by_merged_rule(there, date)))
+      merged_[there].occurrences[date] = Occurrence{false, std::move(merged.event[there])};
   }
 
   // One side shows the date, the other does not.

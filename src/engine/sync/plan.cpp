@@ -116,7 +116,7 @@ void both_present(const State& crm, const State& seen, PairMode mode, ConflictPo
     return;
   }
   revert_unwritable_fields(crm, remote, writable, may_write && !is_read_only(facts.type), merged);
-  if (may_write) merged.remote = as_written(*remote.series, std::move(merged.remote));
+  if (may_write) merged.remote = as_written(*remote.series, std::move(merged.remote), merged.crm);
   plan.conflicts = merged.conflicts;
   plan.edit_beat_delete = merged.edit_beat_delete;
   if (merged.lost.crm) plan.discarded.crm = *crm.series;

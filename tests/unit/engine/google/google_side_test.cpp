@@ -413,8 +413,15 @@ TEST_F(GoogleSideTest, OccurrenceOutsideItsRuleIsInvalid) {  // P-06
   stray.event.summary = "stray";
   change.series.occurrences[on(31)] = stray;
   http.answers(404, error_body("notFound"));
-  http.answers(200, master_json("m").dump());
+  Json master = master_json("m");
+  http.answers(200, master.dump());
+  change.if_version = master.string("etag");
   EXPECT_EQ(apply(change).error().code, Code::invalid);
+  // The rule was changed at Google meanwhile: the series is read again.
+  http.answers(404, error_body("notFound"));
+  http.answers(200, master.dump());
+  change.if_version = "\"older\"";
+  EXPECT_EQ(apply(change).error().code, Code::conflict);
 }
 
 TEST_F(GoogleSideTest, ErasingADeletedEventIsGoneOrNotFound) {  // S-29

@@ -48,6 +48,29 @@ TEST_F(DeletionTest, AChangedReminderDoesNotOutweighADeletion) {  // P-22
   EXPECT_TRUE(crm.live().empty());
 }
 
+// What arrived of the write is no edit of the remote side, also when it cannot be asked for at
+// once.
+TEST_F(DeletionTest, ADeletionAfterAWriteWithALostAnswerIsFinal) {  // P-22
+  import_events(1);
+  Series here = in_crm();
+  here.master.description = "mine";
+  crm.user_saves(only_crm(), here);
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::crash_after : Fault::none;
+  };
+  (void)run();
+  crm.user_deletes(only_crm());
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "side.get" ? Fault::before : Fault::none;
+  };
+  (void)run();
+  EXPECT_TRUE(crm.live().empty());
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  ASSERT_TRUE(run());
+  EXPECT_TRUE(crm.live().empty());
+  EXPECT_TRUE(remote.live().empty());
+}
+
 // The start of the series moved after one of its dates was cancelled: one side keeps the cancelled
 // date, which no longer exists, and the other does not.
 TEST_F(DeletionTest, ACancelledDateThatNoLongerExistsIsNoEdit) {

@@ -70,14 +70,27 @@ TEST(ListedDates, ARuleIsLeftAloneWhereTheExceptionExists) {
   const Series held = with_left_exception();
   Series renamed = held;
   renamed.occurrences.at(week(4)).event.summary = "renamed";
-  EXPECT_EQ(as_written(held, renamed).recurrence, held.recurrence);
-  EXPECT_EQ(as_written(weekly(2), renamed).recurrence, kListed);
+  EXPECT_EQ(as_written(held, renamed, renamed).recurrence, held.recurrence);
+  EXPECT_EQ(as_written(weekly(2), renamed, renamed).recurrence, kListed);
 }
 
 TEST(ListedDates, DatesThatAreListedAlreadyKeepTheirNotation) {
   Series held = with_left_exception();
   held.recurrence.push_back("RDATE;TZID=Europe/Berlin:20270212T090000");
-  EXPECT_EQ(as_written(held, with_left_exception()).recurrence, held.recurrence);
+  EXPECT_EQ(as_written(held, with_left_exception(), with_left_exception()).recurrence,
+            held.recurrence);
+}
+
+TEST(ListedDates, ADateWhoseExceptionIsRemovedIsListedNoMore) {
+  Series held = with_left_exception();
+  held.recurrence = kListed;
+  held.recurrence[1] += ",20270219T080000Z";  // a date that the user added
+  Series wanted = held;
+  wanted.occurrences.clear();
+  const std::vector<std::string> left{"RRULE:FREQ=WEEKLY;COUNT=2", "RDATE:20270219T080000Z"};
+  EXPECT_EQ(as_written(held, wanted, weekly(2)).recurrence, left);
+  EXPECT_EQ(as_written(held, wanted, weekly(5)).recurrence, held.recurrence) << "the CRM has it";
+  EXPECT_EQ(as_written(wanted, wanted, weekly(2)).recurrence, held.recurrence) << "none removed";
 }
 
 LinkWithChanges linked_by(const Series& base) {
@@ -95,6 +108,17 @@ void see(LinkWithChanges& linked, SideName side, const Series* series) {
   if (series) change.item.series = *series;
   if (!series) change.item.kind = FeedItem::Kind::deleted;
   linked.change[side] = change;
+}
+
+TEST(ListedDates, ADateCancelledInTheCrmGoesAtTheRemoteSideThatListsIt) {  // S-29
+  LinkWithChanges linked = linked_by(with_left_exception());
+  linked.link.side.remote.base.recurrence = kListed;
+  const Series cancelled = weekly(2);  // a cancellation outside the rule says nothing
+  see(linked, SideName::crm, &cancelled);
+  const Plan decided = plan(linked, PairMode::two_way, ConflictPolicy::remote_wins);
+  ASSERT_EQ(decided.action.remote, Plan::Action::put);
+  EXPECT_EQ(decided.series.remote.recurrence, weekly(2).recurrence);
+  EXPECT_TRUE(decided.series.remote.occurrences.empty());
 }
 
 TEST(ListedDates, ASeriesThatIsCreatedAgainListsWhatItShows) {  // S-28

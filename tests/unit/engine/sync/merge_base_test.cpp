@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/sync/merge.hpp"
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
 
 namespace gcal::sync {
@@ -63,6 +64,30 @@ TEST(MergeBase, AnAnswerOfOneDateThatTheSideResetsIsItsNews) {
   write.answered(reset);
   EXPECT_FALSE(calendar::equal(write.link.side.remote.base, reset, Field::schedule));
   EXPECT_TRUE(calendar::equal(write.link.side.remote.base, moved, Field::schedule));
+}
+
+// Google keeps an exception that was removed, with the values of its series. If the answer was
+// lost, that is what was sent and no edit that outweighs a deletion.
+TEST(MergeBase, ARemovedExceptionThatTheSideKeepsHasArrived) {  // P-22
+  Series agreed = appointment("review");
+  agreed.recurrence = {"RRULE:FREQ=DAILY;COUNT=3"};
+  Series removed = agreed;
+  const auto start = calendar::OriginalStart::of(agreed.master.start);
+  agreed.occurrences[start].event = agreed.master;
+  agreed.occurrences[start].event.summary = "once";
+  Write write(agreed, removed);
+  Series found = removed;
+  found.occurrences[start].event = found.master;
+  EXPECT_TRUE(holds_first_step(write.put, found));
+  adopt_sent_values(write.link, SideName::remote, write.put, found, &removed);
+  EXPECT_FALSE(outweighs_deletion(write.link.side.remote.base, found));
+  EXPECT_TRUE(write.link.side.crm.base.occurrences.empty());
+
+  Write other(agreed, removed);
+  found.occurrences[start].event.summary = "another edit";
+  EXPECT_FALSE(holds_first_step(other.put, found));
+  adopt_sent_values(other.link, SideName::remote, other.put, found, &removed);
+  EXPECT_TRUE(outweighs_deletion(other.link.side.remote.base, found));
 }
 
 TEST(MergeBase, AFieldThatWasNotSentAndDiffersIsNewsOfThatSide) {

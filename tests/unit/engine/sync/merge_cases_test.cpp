@@ -429,6 +429,22 @@ TEST(MergeCases, AValueThatLosesAgainstTheRuleMakesNoExceptionThere) {
   EXPECT_EQ(merged.crm.occurrences.at(on(1)).event.summary, "Jour fixe");
 }
 
+// One side holds an exception that says what its series says; then the series changes there and the
+// exception does not.
+TEST(MergeCases, ADateThatStaysAsItWasIsKeptFromAChangeOfItsSeries) {  // S-28
+  const Series remote = weekly();
+  Series base = weekly();
+  base.occurrences[on(1)].event = calendar::occurrence_by_rule(base.master, on(1));
+  Series crm = base;
+  crm.master.summary = "renamed";
+  const Merged merged = merge(&base, crm, &remote, remote, ConflictPolicy::remote_wins);
+  EXPECT_EQ(merged.crm.occurrences.at(on(1)).event.summary, "Jour fixe");
+  EXPECT_EQ(merged.remote.master.summary, "renamed");
+  ASSERT_TRUE(merged.remote.occurrences.contains(on(1)));
+  EXPECT_EQ(merged.remote.occurrences.at(on(1)).event.summary, "Jour fixe");
+  EXPECT_FALSE(merged.conflicts.any());
+}
+
 // Whether a change of one side brings a series back that the other side deleted.
 TEST(MergeCases, WhatOutweighsADeletion) {  // PD-08
   struct Row {

@@ -70,6 +70,7 @@ TEST(PlanProperties, AnyTwoChangesConvergeWithinTwoWrites) {  // S-28
         linked.link.side.crm.has_base = linked.link.side.remote.has_base = false;
       Operation put;
       put.series = wanted;
+      if (!decided.create[side]) put.id = linked.link.side[side].id;
       if (const Series* const before = current(linked, side)) put.before = *before;
       update_bases(linked.link, side, put, wanted, held);
       see(linked, side, wanted);

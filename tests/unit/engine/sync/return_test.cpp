@@ -101,6 +101,19 @@ TEST_F(ReturnTest, WhatWasDeletedAtTheRemoteSideIsNotRestored) {  // S-29
   EXPECT_EQ(titles(remote), std::vector<std::string>{"meeting 2"});
 }
 
+TEST_F(ReturnTest, AnEditFromBeforeOutweighsTheDeletionOfItsOriginal) {  // P-22
+  import_events(3);
+  retitle("meeting 1", "before");
+  leave();
+  crm.user_deletes(crm_id("before"));
+  remote.user_deletes("event1");
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(run());
+  EXPECT_EQ(titles(crm), (std::vector<std::string>{"before", "meeting 0", "meeting 2"}));
+  EXPECT_EQ(titles(remote), titles(crm));
+  EXPECT_EQ(remote.mails(), 0u);
+}
+
 TEST_F(ReturnTest, AnExpiredCursorOfTheCrmChangesNothing) {  // PD-02
   import_events(3);
   leave();
