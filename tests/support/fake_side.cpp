@@ -112,7 +112,8 @@ Result<ChangesPage> FakeSide::read(const std::string& cursor) const {
     }
     const Object& object = objects_.at(id);
     FeedItem item = item_of(id, object);
-    if (dialect_ == Dialect::google && !object.deleted && !object.whole) item.kind = FeedItem::Kind::partial;
+    if (dialect_ == Dialect::google && !object.deleted && !object.whole)
+      item.kind = FeedItem::Kind::partial;
     after = revision;
     if (id == unreadable) {
       page.unreadable.push_back({id, "start: no such day"});
