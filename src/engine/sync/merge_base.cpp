@@ -273,6 +273,62 @@ void settle_master(Link& link, SideName side, const Operation& put, const Series
   }
 }
 
+namespace {
+
+// What a series shows on one date; nullopt: it is cancelled there.
+std::optional<calendar::Event> shown_on(const Series& series,
+                                        const calendar::OriginalStart& start) {
+  const calendar::Occurrence* const exception = find_occurrence(series, start);
+  if (!exception) return calendar::occurrence_by_rule(series.master, start);
+  return exception->cancelled ? std::nullopt : std::optional(exception->event);
+}
+
+// The same within the schedule, date by date: the sides may differ in what only one of them cuts.
+bool adopt_equal_dates(Link& link, const PerSide<const Series*>& held) {
+  PerSide<Series*> base{&link.side.crm.base, &link.side.remote.base};
+  for (const SideName side : kBothSides)
+    if (!calendar::equal_rule(*base[side], *held[side])) return false;
+  std::set<calendar::OriginalStart> starts;
+  for (const SideName side : kBothSides)
+    for (const Series* series : {static_cast<const Series*>(base[side]), held[side]})
+      for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
+  bool any = false;
+  for (const calendar::OriginalStart& start : starts) {
+    const PerSide<const calendar::Occurrence*> now{find_occurrence(*held.crm, start),
+                                                   find_occurrence(*held.remote, start)};
+    if (!now.crm != !now.remote) continue;
+    PerSide<std::optional<calendar::Event>> was, shown;
+    for (const SideName side : kBothSides) {
+      was[side] = shown_on(*base[side], start);
+      shown[side] = shown_on(*held[side], start);
+    }
+    if (!was.crm != !was.remote || !shown.crm != !shown.remote) continue;
+    if (!shown.crm || !was.crm) {  // both cancelled the date, or show it again
+      if (!shown.crm == !was.crm) continue;
+      for (const SideName side : kBothSides) set_occurrence(*base[side], start, now[side]);
+      any = true;
+      continue;
+    }
+    bool agreed = false;
+    for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+      const auto field = static_cast<calendar::Field>(i);
+      if (calendar::equal(*was.crm, *shown.crm, field) ||
+          calendar::equal(*was.remote, *shown.remote, field) ||
+          !calendar::equal(*shown.crm, *shown.remote, field))
+        continue;
+      for (const SideName side : kBothSides) calendar::copy(*was[side], *shown[side], field);
+      agreed = true;
+    }
+    if (!agreed) continue;
+    for (const SideName side : kBothSides)
+      base[side]->occurrences.insert_or_assign(start, calendar::Occurrence{false, *was[side]});
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
 bool adopt_equal_values(Link& link, const PerSide<const Series*>& held) {
   if (!link.side.crm.has_base || !link.side.remote.has_base) return false;
   if (base::mutant("same_change_twice")) return false;
@@ -280,9 +336,12 @@ bool adopt_equal_values(Link& link, const PerSide<const Series*>& held) {
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     if (calendar::equal(link.side.crm.base, *held.crm, field) ||
-        calendar::equal(link.side.remote.base, *held.remote, field) ||
-        !calendar::equal(*held.crm, *held.remote, field))
+        calendar::equal(link.side.remote.base, *held.remote, field))
       continue;
+    if (!calendar::equal(*held.crm, *held.remote, field)) {
+      if (field == calendar::Field::schedule) any |= adopt_equal_dates(link, held);
+      continue;
+    }
     for (const SideName side : kBothSides) calendar::copy(link.side[side].base, *held[side], field);
     any = true;
   }

@@ -2,6 +2,7 @@
 #include "src/engine/sync/listed_dates.hpp"
 
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/merge_base.hpp"
 #include "src/engine/sync/plan.hpp"
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
@@ -196,6 +197,27 @@ TEST(LostAnswer, NothingIsLeftOfAPutThatDidNotArriveOrIsDone) {
   const LostAnswer lost;
   EXPECT_FALSE(left_of_put(lost.put, lost.put.before));
   EXPECT_FALSE(left_of_put(lost.put, lost.put.series));
+}
+
+// One side shows a text that the other has cut; the date that both changed alike is agreed.
+TEST(AdoptEqualValues, ADateThatBothSidesChangedAlikeIsAgreed) {  // P-22
+  LinkWithChanges linked = linked_by(weekly(6));
+  linked.link.side.crm.base.master.description = "long text";
+  linked.link.side.remote.base.master.description = "long";
+  PerSide<Series> now{linked.link.side.crm.base, linked.link.side.remote.base};
+  for (const SideName side : kBothSides) {
+    calendar::Occurrence& once = now[side].occurrences[week(2)];
+    once.event = calendar::occurrence_by_rule(now[side].master, week(2));
+    once.event.summary = "once";
+    now[side].occurrences[week(3)].cancelled = true;
+  }
+  now.remote.occurrences.at(week(2)).event.location = "at the remote side alone";
+  EXPECT_TRUE(adopt_equal_values(linked.link, {&now.crm, &now.remote}));
+  const Series& base = linked.link.side.remote.base;
+  EXPECT_EQ(base.occurrences.at(week(2)).event.summary, "once");
+  EXPECT_EQ(base.occurrences.at(week(2)).event.location, "");
+  EXPECT_TRUE(base.occurrences.at(week(3)).cancelled);
+  EXPECT_FALSE(calendar::changed(linked.link.side.crm.base, now.crm).any());
 }
 
 TEST(AdoptEqualValues, WhatBothSidesChangedAlikeIsAgreed) {  // S-29
