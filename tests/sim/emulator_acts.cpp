@@ -31,21 +31,34 @@ void EmulatorWorld::create(SideName side, bool recurring) {
     google_.insert(google_event(series, token));
   token_of_title_[series.master.summary] = token;
   if (side == SideName::crm) ++acts_to_mail_[token];
+  touched(token);
   acts(token).created(side, {{"title", series.master.summary}, {"text", ""}});
   note(label(side) + " creates " + token + (recurring ? " as a series" : ""));
+}
+
+std::string EmulatorWorld::draw_in_crm(const std::vector<std::string>& live) {
+  return draw_object(live, [this](const std::string& token) {
+    for (const auto& [id, object] : crm_.objects())
+      if (!object.deleted && object.series.master.location == token) return id;
+    return std::string();
+  });
+}
+
+std::string EmulatorWorld::draw_at_google(const std::vector<std::string>& live) {
+  return draw_object(live, [this](const std::string& token) { return google_.find(token); });
 }
 
 void EmulatorWorld::erase(SideName side) {
   if (side == SideName::crm) {
     const std::vector<std::string> live = crm_.live();
     if (live.empty()) return;
-    const std::string id = live[random_.below(live.size())];
+    const std::string id = draw_in_crm(live);
     deleted(side, crm_.objects().at(id).series.master.location);
     crm_.user_deletes(id);
   } else {
     const std::vector<std::string> live = google_.live();
     if (live.empty()) return;
-    const std::string id = live[random_.below(live.size())];
+    const std::string id = draw_at_google(live);
     deleted(side, google_.read(id).string("location"));
     if (!google_.remove(id)) violation("google's user cannot delete an event");
   }
@@ -152,7 +165,7 @@ Json EmulatorWorld::google_event(const Series& series, const std::string& token)
 void EmulatorWorld::edit_crm() {
   const std::vector<std::string> live = crm_.live();
   if (live.empty()) return;
-  const std::string id = live[random_.below(live.size())];
+  const std::string id = draw_in_crm(live);
   Series series = crm_.objects().at(id).series;
   const std::string token = series.master.location;
   const int number = static_cast<int>(random_.below(kOccurrences));
@@ -257,7 +270,7 @@ void EmulatorWorld::change_occurrence(Series& series, const OriginalStart& start
 void EmulatorWorld::edit_google() {
   const std::vector<std::string> live = google_.live();
   if (live.empty()) return;
-  const std::string id = live[random_.below(live.size())];
+  const std::string id = draw_at_google(live);
   const Json event = google_.read(id);
   const Result<google::Item> item = google::item_from_json(event, "Europe/Berlin");
   if (!item) return violation("google holds what we cannot read: " + item.error().message);

@@ -53,6 +53,8 @@ class EmulatorWorld final : public World {
   void deleted(sync::SideName side, const std::string& token);
   std::string title(sync::SideName side, const std::string& token);
   static base::Json google_event(const sync::Series& series, const std::string& token);
+  std::string draw_in_crm(const std::vector<std::string>& live);
+  std::string draw_at_google(const std::vector<std::string>& live);
   void edit_crm();
   bool move(calendar::Event& event);
 

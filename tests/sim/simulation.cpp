@@ -44,6 +44,7 @@ class MemoryWorld final : public World {
       series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=10"};
     const std::string id = side == SideName::crm ? "crm-" + token : "google" + token;
     calendar_of(side).user_saves(id, series);
+    touched(token);
     acts(token).created(side, values_of(calendar_of(side).objects().at(id).series));
     note(label(side) + " creates " + token);
   }
@@ -52,7 +53,7 @@ class MemoryWorld final : public World {
   void edit(SideName side) {
     const std::vector<std::string> live = calendar_of(side).live();
     if (live.empty()) return;
-    const std::string id = live[random_.below(live.size())];
+    const std::string id = draw(side, live);
     const Series before = calendar_of(side).objects().at(id).series;
     Series series = before;
     const std::string token = series.master.location;
@@ -102,7 +103,7 @@ class MemoryWorld final : public World {
   void erase(SideName side) {
     const std::vector<std::string> live = calendar_of(side).live();
     if (live.empty()) return;
-    const std::string id = live[random_.below(live.size())];
+    const std::string id = draw(side, live);
     const std::string token = calendar_of(side).objects().at(id).series.master.location;
     record_deletion(side, token);
     calendar_of(side).user_deletes(id);
@@ -149,6 +150,14 @@ class MemoryWorld final : public World {
       case 1: return erase(side);
       default: edit(side);
     }
+  }
+
+  std::string draw(SideName side, const std::vector<std::string>& live) {
+    return draw_object(live, [this, side](const std::string& token) {
+      for (const auto& [id, object] : calendar_of(side).objects())
+        if (!object.deleted && object.series.master.location == token) return id;
+      return std::string();
+    });
   }
 
   static Values values_of(const Series& series) {

@@ -11,6 +11,12 @@ namespace gcal::simulation {
 
 using namespace gcal::sync;
 
+namespace {
+
+constexpr std::size_t kRecent = 3;
+
+}  // namespace
+
 World::World(std::uint64_t seed, Storage storage)
     : random_(generator(seed, Draws::world)),
       fault_random_(generator(seed, Draws::faults)),
@@ -143,13 +149,29 @@ void World::update_acts(bool undisturbed) {
   }
 }
 
+std::string World::draw_object(const std::vector<std::string>& live,
+                               const std::function<std::string(const std::string&)>& id_of) {
+  const std::string& any = live[random_.below(live.size())];
+  if (recent_.empty() || random_.below(2) == 0) return any;
+  const std::string recent = id_of(recent_[random_.below(recent_.size())]);
+  return recent.empty() ? any : recent;
+}
+
+void World::touched(const std::string& token) {
+  std::erase(recent_, token);
+  recent_.push_back(token);
+  if (recent_.size() > kRecent) recent_.pop_front();
+}
+
 void World::record_edit(SideName side, const std::string& token, const Values& values) {
+  touched(token);
   if (is_left_out(side, token)) return;
   acts(token).edited(side, values, titles(token));
 }
 
 // A copy whose original is gone too does not come back.
 void World::record_deletion(SideName side, const std::string& token) {
+  touched(token);
   const Titles now = titles(token);
   if (is_left_out(side, token) && now.remote) return;
   acts(token).deleted(side, now, in_cycle_);

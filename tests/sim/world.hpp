@@ -5,6 +5,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,9 +90,16 @@ class World {
   }
   void violation(std::string what) { outcome.violations.push_back(std::move(what)); }
   UserActs& acts(const std::string& token) { return acts_[token]; }
+  // A user acted on the appointment.
+  void touched(const std::string& token);
   // Each act is recorded before both sides show it.
   void record_edit(sync::SideName side, const std::string& token, const Values& values = {});
   void record_deletion(sync::SideName side, const std::string& token);
+  // The object that the next act changes: one of `live`, every second time that of one of the
+  // tokens which users acted on last. `id_of` returns the id of a token's object, "" if there is
+  // none.
+  std::string draw_object(const std::vector<std::string>& live,
+                          const std::function<std::string(const std::string&)>& id_of);
   // Whether an act of the CRM's user on this appointment is not carried over.
   bool is_left_out(sync::SideName side, const std::string& token);
   std::string next_token() { return "t" + std::to_string(++tokens_); }
@@ -114,9 +123,9 @@ class World {
   // Sets the hash of the outcome from the trace and what `sides` hold.
   void finish_outcome(const std::vector<const support::FakeSide*>& sides);
 
-  support::SeededRandom random_;                                     // of the current act
-  support::SeededRandom fault_random_;                               // of the current act
-  support::SeededRandom engine_random_;                              // what the product draws
+  support::SeededRandom random_;         // of the current act
+  support::SeededRandom fault_random_;   // of the current act
+  support::SeededRandom engine_random_;  // what the product draws
   support::ManualClock clock_;
   support::FakeSide crm_{support::Dialect::crm, faults};
   std::unique_ptr<SimulatedJournal> storage_;
@@ -124,6 +133,7 @@ class World {
   sync::Pair pair_;
   std::map<std::string, UserActs> acts_;
   Refusals refusals_;
+  std::deque<std::string> recent_;  // tokens
   std::size_t tokens_ = 0;
   std::size_t edits_ = 0;
   std::size_t quarantined_ = 0;

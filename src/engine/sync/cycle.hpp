@@ -172,8 +172,11 @@ class Cycle {
                           const LinkWithChanges& linked, const Plan& plan, Result<Written> result);
   void store_written(WriteBatch& batch, SideName side, const Operation& operation,
                      const LinkWithChanges& linked, const Plan& plan, const Written& written);
+  // How it is known that a request arrived: its answer says how the side holds what was sent; what
+  // is read later may contain what others wrote since.
+  enum class Arrival { answered, read };
   void store_step(WriteBatch& batch, SideName side, Operation& operation, LinkWithChanges& linked,
-                  Written written);
+                  Written written, Arrival arrival);
 
   // Writes of several requests, operations of several writes: cycle_steps.cpp
   Task<> resume(const Intent& intent, const Link& link);

@@ -146,7 +146,7 @@ Task<> Cycle::send(SideName side, std::vector<Operation> operations,
     for (std::size_t i = 0; i < operations.size(); ++i) {
       const bool begun = i < results.size();
       if (begun && results[i] && results[i]->rest) {
-        store_step(batch, side, operations[i], links[i], *std::move(results[i]));
+        store_step(batch, side, operations[i], links[i], *std::move(results[i]), Arrival::answered);
         if (left != i) {
           operations[left] = std::move(operations[i]);
           links[left] = std::move(links[i]);
@@ -183,7 +183,7 @@ Task<> Cycle::send(SideName side, std::vector<Operation> operations,
 // One request of a put was answered and others are left. What it wrote becomes part of the bases,
 // and the intent now describes the rest: its guests have been notified.
 void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
-                       LinkWithChanges& linked, Written written) {
+                       LinkWithChanges& linked, Written written, Arrival arrival) {
   Link& link = linked.link;
   Series known = operation.before;  // of the dates that are left, nothing was sent yet
   known.master = operation.series.master;
@@ -191,7 +191,7 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   keep_remote_item(batch, side, written.id, std::move(written.remote_item));
   const Series* held = current(linked, other(side));
   adopt_sent_values(link, side, operation, written.series, held);
-  if (operation.steps == 0)
+  if (operation.steps == 0 && arrival == Arrival::answered)
     settle_master(link, side, operation, written.series, held ? *held : operation.series);
   note_notified(link, operation);
   link.side[side].id = written.id;

@@ -304,7 +304,7 @@ bool adopt_equal_dates(Link& link, const PerSide<const Series*>& held) {
     }
     if (!was.crm != !was.remote || !shown.crm != !shown.remote) continue;
     if (!shown.crm || !was.crm) {  // both cancelled the date, or show it again
-      if (!shown.crm == !was.crm) continue;
+      if (!shown.crm == !was.crm || !equal_occurrence(now.crm, now.remote)) continue;
       for (const SideName side : kBothSides) set_occurrence(*base[side], start, now[side]);
       any = true;
       continue;

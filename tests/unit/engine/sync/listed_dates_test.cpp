@@ -212,11 +212,18 @@ TEST(AdoptEqualValues, ADateThatBothSidesChangedAlikeIsAgreed) {  // P-22
     now[side].occurrences[week(3)].cancelled = true;
   }
   now.remote.occurrences.at(week(2)).event.location = "at the remote side alone";
+  for (const SideName side : kBothSides)
+    linked.link.side[side].base.occurrences[week(4)].cancelled = true;
+  now.crm.occurrences[week(4)] = exception(4, "shown again");
+  now.remote.occurrences[week(4)] = exception(4, "with another title");
   EXPECT_TRUE(adopt_equal_values(linked.link, {&now.crm, &now.remote}));
   const Series& base = linked.link.side.remote.base;
   EXPECT_EQ(base.occurrences.at(week(2)).event.summary, "once");
   EXPECT_EQ(base.occurrences.at(week(2)).event.location, "");
   EXPECT_TRUE(base.occurrences.at(week(3)).cancelled);
+  EXPECT_TRUE(base.occurrences.at(week(4)).cancelled);
+  now.crm.occurrences.at(week(4)).event.summary = "with another title";
+  EXPECT_TRUE(adopt_equal_values(linked.link, {&now.crm, &now.remote}));
   EXPECT_FALSE(calendar::changed(linked.link.side.crm.base, now.crm).any());
 }
 
