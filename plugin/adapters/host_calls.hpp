@@ -39,9 +39,9 @@ struct HostCalendar {
   std::string remote_calendar;  // the provider's id; "remote_id" in documents
   std::string name;
   std::string color;
-  std::string role;   // owner | writer | reader | free_busy
-  std::string mode;   // two_way | view_only
-  std::string state;  // live | hidden | gone
+  std::string role;         // owner | writer | reader | free_busy
+  std::string mode;         // two_way | view_only
+  std::string state;        // live | hidden | gone
   bool is_default = false;  // the user's choice for new appointments, also while it is gone
 };
 

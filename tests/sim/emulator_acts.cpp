@@ -274,7 +274,7 @@ void EmulatorWorld::edit_google() {
   const Json event = google_.read(id);
   const Result<google::Item> item = google::item_from_json(event, "Europe/Berlin");
   if (!item) return violation("google holds what we cannot read: " + item.error().message);
-  const std::string token = event.string("location");
+  const std::string& token = event.string("location");
   const int number = static_cast<int>(random_.below(kOccurrences));
   bool done = false;
   switch (random_.below(9)) {

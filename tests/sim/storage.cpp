@@ -48,13 +48,12 @@ class FaultyDatabase final : public store::Database {
     const Fault fault = faults_.next("journal.commit");
     if (was_crashed) return support::failure(fault);
     const bool nothing_stays = fault == Fault::before || fault == Fault::crash_before;
-    const Result<> done =
-        file_.transact(mode, fence, [&](store::Connection& connection) -> Result<> {
-          TRY_VOID(work(connection));
-          if (fault == Fault::crash_before) leave();
-          if (nothing_stays) return support::failure(fault);
-          return {};
-        });
+    Result<> done = file_.transact(mode, fence, [&](store::Connection& connection) -> Result<> {
+      TRY_VOID(work(connection));
+      if (fault == Fault::crash_before) leave();
+      if (nothing_stays) return support::failure(fault);
+      return {};
+    });
     if (!done) return done;
     if (fault == Fault::crash_after) leave();
     return fault == Fault::none ? Result<>() : Result<>(support::failure(fault));

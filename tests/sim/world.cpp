@@ -81,7 +81,7 @@ bool World::cycle() {
   start_process();
   Pair pair = stored_pair().value_or(pair_);
   if (disconnected_ || pair.state == PairState::gone) {
-    outcome.trace.push_back("no cycle");
+    outcome.trace.emplace_back("no cycle");
     return true;
   }
   ++outcome.cycles;

@@ -187,6 +187,22 @@ bool walk(const RuleDates::Rule& rule, const Anchor& anchor,
   return true;
 }
 
+// The last date of a rule with a COUNT. nullopt: it is not understood, or too long to be walked.
+std::optional<OriginalStart> last_date(const RuleDates::Rule& rule, const Anchor& anchor) {
+  constexpr int kLongest = 4'000;
+  std::optional<DayRule> named = day_rule(rule.parts);
+  if (!named) return std::nullopt;
+  const auto first = std::chrono::floor<days>(anchor.wall);
+  icalendar::DayWalk starts(*std::move(named), std::chrono::sys_days{first.time_since_epoch()});
+  std::optional<OriginalStart> last;
+  for (int i = 0; i < kLongest; ++i) {
+    const std::optional<std::chrono::sys_days> day = starts.next();
+    if (!day) return last;
+    last = anchor.at(std::chrono::local_days{day->time_since_epoch()} + (anchor.wall - first));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<RuleDates> RuleDates::of(const Series& series) {
@@ -227,6 +243,26 @@ std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
         !excluded.contains(start))
       existing.insert(start);
   return existing;
+}
+
+bool only_ends_earlier(const Series& before, const Series& after) {
+  const std::optional<Anchor> anchor = Anchor::of(before.master.start);
+  const auto old_lines = RuleDates::of(before);
+  const auto new_lines = RuleDates::of(after);
+  if (!anchor || !old_lines || !new_lines || before.master.start != after.master.start ||
+      old_lines->rules.size() != 1 || new_lines->rules.size() != 1 ||
+      old_lines->dates != new_lines->dates || old_lines->excluded != new_lines->excluded)
+    return false;
+  RuleDates::Rule old = old_lines->rules.front();
+  const RuleDates::Rule& cut = new_lines->rules.front();
+  if (old.excludes || cut.excludes || !cut.last) return false;
+  std::optional<OriginalStart> end = old.last;
+  if (icalendar::find_part(old.parts, "COUNT")) {
+    end = last_date(old, *anchor);
+    if (!end) return false;
+    icalendar::erase_part(old.parts, "COUNT");
+  }
+  return old.parts == cut.parts && (!end || *cut.last <= *end);
 }
 
 std::vector<std::string> without_listed_dates(const Series& series,

@@ -40,6 +40,10 @@ struct RuleDates {
 std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
                                                       const std::set<OriginalStart>& candidates);
 
+// Whether the rule of `after` only ends earlier than that of `before`, with an UNTIL: then it has
+// no date that `before` lacks. false: it differs in more, or it is not known.
+bool only_ends_earlier(const Series& before, const Series& after);
+
 // The recurrence lines of `series` without these dates in its RDATE lines. A line that is not
 // understood stays as it is.
 std::vector<std::string> without_listed_dates(const Series& series,

@@ -318,4 +318,11 @@ std::string instance_id(const std::string& master_id, const OriginalStart& origi
   return id + text.data();
 }
 
+calendar::Occurrence occurrence_of(Item instance) {
+  calendar::Occurrence occurrence;
+  occurrence.cancelled = instance.cancelled;
+  if (!occurrence.cancelled) occurrence.event = std::move(instance.series.master);
+  return occurrence;
+}
+
 }  // namespace gcal::google

@@ -29,6 +29,9 @@ struct Item {
 // name of the member; the caller can continue with the other items of the page.
 Result<Item> item_from_json(const base::Json& json, const std::string& calendar_zone);
 
+// The exception that an instance of a series is.
+calendar::Occurrence occurrence_of(Item instance);
+
 // The body of an insert. `link_id` is stored in a private extended property, so that the event is
 // recognised after its answer was lost. `kept`: what was kept of the event that the new one
 // repeats, an object without members if it repeats none.

@@ -20,13 +20,6 @@ net::Parameters list_parameters() {
   return {{"singleEvents", "false"}, {"maxResults", kPageSize}};
 }
 
-Occurrence occurrence_of(Item instance) {
-  Occurrence occurrence;
-  occurrence.cancelled = instance.cancelled;
-  if (!occurrence.cancelled) occurrence.event = std::move(instance.series.master);
-  return occurrence;
-}
-
 FeedItem gone(std::string id) {
   FeedItem feed_item;
   feed_item.id = std::move(id);

@@ -59,6 +59,18 @@ sync::RemoteItem master_item(std::string kept) {
   return item;
 }
 
+// The answer of the only request of a put: one date of the series that was held before.
+Written with_date(const Operation& operation, std::string version, Item instance) {
+  const OriginalStart start = *instance.original_start;
+  sync::RemoteItem item;
+  item.occurrences.emplace(start, std::move(instance.kept));
+  Series held = operation.before;
+  held.occurrences.insert_or_assign(start, occurrence_of(std::move(instance)));
+  Written done = written(operation.id, std::move(version), std::move(held));
+  done.remote_item = std::move(item);
+  return done;
+}
+
 // The answer of a request after which `rest` may be left to do.
 Written answer(Operation rest, Series held, sync::RemoteItem remote_item) {
   Written done = written(rest.id, rest.if_version.value_or(""), std::move(held));
@@ -120,9 +132,16 @@ Task<Written> GoogleSide::put(const Operation& operation) {
   co_return answer(std::move(rest), std::move(master.series), master_item(std::move(master.kept)));
 }
 
-// When the rule changes, Google may drop, keep or orphan exceptions, so the series is read again.
-// What is left of the old rule is part of what is left to write.
+// When the rule changes, Google may drop, keep or orphan exceptions, and a date that the series has
+// again may still be cancelled, so the series is read again. Only one that has no exceptions and
+// just ends earlier is known. What is left of the old rule is part of what is left to write.
 Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master) {
+  if (operation.before.occurrences.empty() && operation.series.occurrences.empty() &&
+      calendar::only_ends_earlier(operation.before, operation.series)) {
+    Operation rest = after_master(operation, master, {});
+    co_return answer(std::move(rest), std::move(master.series),
+                     master_item(std::move(master.kept)));
+  }
   CO_TRY(FeedItem whole, co_await read_series(std::move(master)));
   if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
   Item now;
@@ -147,6 +166,7 @@ Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master
 Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
   Operation rest = operation;
   bool sent = false;
+  std::optional<Item> instance_now;
   while (std::optional<OccurrenceStep> step = next_step(rest.before, rest.series)) {
     if (sent) co_return answer(rest, rest.before, {});
     const std::string instance = instance_id(rest.id, step->start);
@@ -163,6 +183,8 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
     if (!reply) CO_TRY_VOID(co_await explain_absent(rest, step->wanted));
     sent = bool(reply);
     if (sent && !reply->string("etag").empty()) rest.if_version = reply->string("etag");
+    if (Result<Item> item = sent ? item_from_json(*reply, time_zone_) : Result<Item>(Item()); item)
+      instance_now = *std::move(item);
     calendar::set_occurrence(rest.before, step->start,
                              calendar::find_occurrence(rest.series, step->start));
   }
@@ -171,6 +193,9 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
     rest.before.occurrences = rest.series.occurrences;
     co_return written(rest.id, rest.if_version.value_or(""), std::move(rest.before));
   }
+  // The only request of this write: its answer says all that there is to know.
+  if (operation.steps == 0 && instance_now && instance_now->original_start)
+    co_return with_date(operation, *std::move(rest.if_version), *std::move(instance_now));
   CO_TRY(FeedItem whole, co_await get(rest.id));
   if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
   // Another program or user wrote after the last request: the next read brings that as news.

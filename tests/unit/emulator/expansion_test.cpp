@@ -134,7 +134,7 @@ std::vector<sys_days> walk(const Rule& rule, sys_days start, sys_days end) {
 
 Rule random_rule(gcal::base::Random& random, sys_days start) {
   const auto between = [&](int least, int most) {
-    return least + static_cast<int>(random.below(static_cast<std::uint64_t>(most - least + 1)));
+    return least + static_cast<int>(random.below(static_cast<std::uint64_t>(most) - least + 1));
   };
   const auto chance = [&](int percent) { return between(1, 100) <= percent; };
   Rule rule;

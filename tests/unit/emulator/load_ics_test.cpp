@@ -17,7 +17,7 @@ using gcal::base::Json;
 class LoadIcs : public ::testing::Test {
  protected:
   LoadReport load(const std::string& text) {
-    const LoadReport report =
+    LoadReport report =
         load_ics(google_.emulator.google(), "anna@example.com", "x.ics", text, false);
     const Json list = google_.json("GET", "/calendar/v3/users/me/calendarList");
     calendar_ = list["items"].items().back().string("id");

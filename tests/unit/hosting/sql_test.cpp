@@ -9,7 +9,6 @@ namespace host::test {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 crm_value text(std::string_view value) {
   return {CRM_SQL_TEXT, 0, 0, crm::to_abi(value)};

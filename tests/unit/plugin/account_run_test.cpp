@@ -8,10 +8,8 @@ namespace gcal::plugin::test {
 namespace {
 
 using host::test::timed;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Not;
 
 constexpr auto kHour = std::chrono::hours{1};
 

@@ -10,7 +10,6 @@ using host::test::timed;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Not;
 using testing::SizeIs;
 
 constexpr auto kHour = std::chrono::hours{1};

@@ -6,7 +6,6 @@ namespace {
 
 using host::test::timed;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 class DisconnectRemoval : public SettingsPages {
  protected:

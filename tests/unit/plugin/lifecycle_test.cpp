@@ -25,7 +25,6 @@ namespace {
 
 using base::Json;
 using host::test::must;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 

@@ -185,9 +185,10 @@ std::string raw_exchange(std::uint16_t port, std::string_view request) {
 TEST(Loopback, AmbiguousRequestsAreRefusedBeforeTheHandlerRuns) {
   std::atomic<int> calls = 0;
   const auto server = serve([&calls](ServerRequest, Responder) { ++calls; });
+  std::string both = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n";
+  both += "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
   for (const std::string_view request :
-       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
-        "chunked\r\n\r\n0\r\n\r\n",
+       {both.c_str(),
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
         "GET / HTTP/9.9\r\nHost: a\r\n\r\n"}) {

@@ -13,7 +13,6 @@ namespace {
 
 using base::Json;
 using calendar::OriginalStart;
-using calendar::ZonedTime;
 using sync::FeedItem;
 using sync::Operation;
 using namespace std::chrono_literals;
@@ -367,7 +366,7 @@ TEST_F(GoogleSideTest, ExceptionAtADateThatTheNewRuleLacksIsCancelled) {  // P-0
     moved.event.location = "elsewhere";
     change.before.occurrences[on(25)] = moved;
     change.series.recurrence.clear();
-    if (*rule) change.series.recurrence.push_back(rule);
+    if (*rule) change.series.recurrence.emplace_back(rule);
     const Json now =
         *rule ? event_json("m", {{"recurrence", Json::array({rule})}}) : event_json("m");
     const Json left = instance_json("m", "2025-03-25", {{"location", "elsewhere"}});

@@ -2,6 +2,7 @@
 // tests of writing.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,13 +24,14 @@ class KeptLog final : public base::Log {
 
 inline Result<sync::Written> write_all(GoogleSide& side, sync::Operation operation) {
   bool created = false;
-  for (;;) {
+  for (std::uint32_t steps = 1;; ++steps) {
     std::vector<sync::Operation> one{operation};
     auto answers = support::run_task(side.apply(std::move(one)));
     if (!answers->front() || !answers->front()->rest) return std::move(answers->front());
     created = created || operation.id.empty();
     operation = *std::move(answers->front()->rest);
     operation.created = created;
+    operation.steps = steps;
     operation.notify = sync::Notify::none;
   }
 }

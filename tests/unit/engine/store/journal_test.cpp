@@ -38,7 +38,7 @@ calendar::Series some_series(base::Random& random) {
   }
   series.facts.ical_uid = name(random, "uid", 8);
   if (random.below(4) == 0) {
-    series.recurrence.push_back("RRULE:FREQ=DAILY;COUNT=5");
+    series.recurrence.emplace_back("RRULE:FREQ=DAILY;COUNT=5");
     calendar::Occurrence cancelled;
     cancelled.cancelled = true;
     series.occurrences.emplace(calendar::OriginalStart{false, start + std::chrono::days{1}},

@@ -107,17 +107,19 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
   support::SqliteDatabase database;
   ASSERT_TRUE(migrate(database));
   // As the first version left it.
-  const auto first_version = [](Connection& connection) -> Result<> {
+  const char* const link =
+      "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
+      "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
+      "google_generation, incarnation, held_reason) VALUES ('link', 'pair', 'event', '1', 0, "
+      "'', '', 0, '', '', 0, '', '', 0, 0, '')";
+  const auto first_version = [link](Connection& connection) -> Result<> {
     for (const char* statement :
          {"DROP TABLE splits", "ALTER TABLE links DROP COLUMN crm_notified",
           "DROP TABLE held_items", "DROP INDEX pairs_by_remote_calendar",
           "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
           "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
           "ALTER TABLE pairs DROP COLUMN returning_copies", "UPDATE schema_version SET version = 1",
-          "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
-          "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
-          "google_generation, incarnation, held_reason) VALUES ('link', 'pair', 'event', '1', 0, "
-          "'', '', 0, '', '', 0, '', '', 0, 0, '')"})
+          link})
       TRY_VOID(connection.exec(statement, {}));
     return {};
   };

@@ -60,7 +60,7 @@ TEST(ListedDates, ADayIsListedAsADay) {
 
 TEST(ListedDates, ExcludedDatesAndUnreadableRulesStayAsTheyAre) {
   Series excluded = with_left_exception();
-  excluded.recurrence.push_back("EXDATE:20270212T080000Z");
+  excluded.recurrence.emplace_back("EXDATE:20270212T080000Z");
   EXPECT_EQ(with_listed_dates(excluded).recurrence, excluded.recurrence);
   Series unreadable = with_left_exception();
   unreadable.recurrence = {"RRULE:FREQ=HOURLY;COUNT=4"};
@@ -77,7 +77,7 @@ TEST(ListedDates, ARuleIsLeftAloneWhereTheExceptionExists) {
 
 TEST(ListedDates, DatesThatAreListedAlreadyKeepTheirNotation) {
   Series held = with_left_exception();
-  held.recurrence.push_back("RDATE;TZID=Europe/Berlin:20270212T090000");
+  held.recurrence.emplace_back("RDATE;TZID=Europe/Berlin:20270212T090000");
   EXPECT_EQ(as_written(held, with_left_exception(), with_left_exception()).recurrence,
             held.recurrence);
 }
