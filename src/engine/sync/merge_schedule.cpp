@@ -1,5 +1,6 @@
 #include "src/engine/sync/merge_schedule.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -219,6 +220,9 @@ class OccurrenceMerge {
   struct Pair {  // PerSide needs a default constructor
     OnMergedDates crm, remote;
     OnMergedDates& operator[](SideName side) { return side == SideName::crm ? crm : remote; }
+    const OnMergedDates& operator[](SideName side) const {
+      return side == SideName::crm ? crm : remote;
+    }
   };
 
   static std::set<OriginalStart> outside_both(const Sides& base, const Sides& now) {
@@ -250,6 +254,12 @@ class OccurrenceMerge {
     }
   }
 
+  // In its base; also at a date that only the old rule of this side had.
+  bool had_exception(SideName side, const OriginalStart& date) const {
+    const std::vector<OriginalStart>& gone = base_[side].without_date();
+    return base_[side].exception(date) || std::ranges::find(gone, date) != gone.end();
+  }
+
   void keep(SideName side, const OriginalStart& date, const Shown& shown, const Event& event) {
     if (shown.cancelled)
       merged_[side].occurrences[date] = Occurrence{true, {}};
@@ -277,7 +287,8 @@ class OccurrenceMerge {
     const bool one_only = in_crm != in_remote;
     const DateChange& present = in_crm ? crm : remote;
     const bool touched = present.edits() || present.adds();
-    const bool removed = (!in_crm && crm.base.exception) || (!in_remote && remote.base.exception);
+    const bool removed = (!in_crm && had_exception(SideName::crm, date)) ||
+                         (!in_remote && had_exception(SideName::remote, date));
     if (one_only && removed && !touched) return;  // back to what the rule says
     if (merged.conflicts.any()) conflict(loser(policy_));
     keep_kind(date, crm, remote, merged);

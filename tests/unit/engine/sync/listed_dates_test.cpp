@@ -122,6 +122,18 @@ TEST(ListedDates, ADateCancelledInTheCrmGoesAtTheRemoteSideThatListsIt) {  // S-
   EXPECT_TRUE(decided.series.remote.occurrences.empty());
 }
 
+// The CRM shows the exception without listing its date.
+TEST(ListedDates, AListedDateThatTheRemoteSideDropsGoesInTheCrm) {  // S-29
+  LinkWithChanges linked = linked_by(with_left_exception());
+  linked.link.side.remote.base.recurrence = kListed;
+  const Series dropped = weekly(2);
+  see(linked, SideName::remote, &dropped);
+  const Plan decided = plan(linked, PairMode::two_way, ConflictPolicy::remote_wins);
+  ASSERT_EQ(decided.action.crm, Plan::Action::put);
+  EXPECT_TRUE(decided.series.crm.occurrences.empty());
+  EXPECT_EQ(decided.action.remote, Plan::Action::nothing);
+}
+
 TEST(ListedDates, ASeriesThatIsCreatedAgainListsWhatItShows) {  // S-28
   LinkWithChanges linked = linked_by(with_left_exception());
   Series renamed = with_left_exception();
