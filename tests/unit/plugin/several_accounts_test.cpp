@@ -9,7 +9,6 @@ namespace {
 
 using host::test::timed;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 const Json kCall = timed("Call", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00");
 constexpr const char* kOther = "other@gmail.example";
@@ -72,7 +71,7 @@ class SeveralAccounts : public InstallationTest {
     account_ = connected.id;
     memory_ = std::exchange(connected.memory, {});
     memory_.read_all = true;
-    const RunOutcome outcome = run();
+    RunOutcome outcome = run();
     connected.memory = std::exchange(memory_, {});
     return outcome;
   }
@@ -104,7 +103,7 @@ class SeveralAccounts : public InstallationTest {
     for (const auto& row : must(crm_->appointment_queries().occurrences(
              user_.id, host::test::at("2026-01-01T00:00:00Z"),
              host::test::at("2027-01-01T00:00:00Z"))))
-      summaries.push_back(std::string(row.summary));
+      summaries.emplace_back(row.summary);
     return summaries;
   }
 
