@@ -65,7 +65,9 @@ async function actor(name) {
     connect: async () => {
       const connected = await connect(crm, email, { name, visible: [email] });
       self.id = connected.account.id;
-      self.calendar = (await crm.calendars()).find((one) => one.account === self.id).id;
+      // The first run adds it.
+      const added = async () => (await crm.calendars()).find((one) => one.account === self.id);
+      self.calendar = (await until('the calendar in the CRM', added)).id;
     },
     shown: async () =>
       (await self.crm.occurrences(...range, self.calendar)).map((one) => one.summary).sort(),

@@ -43,8 +43,4 @@ Task<std::vector<Result<Written>>> CleanedSide::apply(std::vector<Operation> ope
   co_return results;
 }
 
-Task<> CleanedSide::settle(std::vector<std::string> op_ids) {
-  return side_.settle(std::move(op_ids));
-}
-
 }  // namespace gcal::sync

@@ -7,26 +7,19 @@
 #include <string>
 #include <vector>
 
-#include "src/engine/sync/ports.hpp"
+#include "src/engine/sync/passing_side.hpp"
 
 namespace gcal::sync {
 
-class CleanedSide final : public Side {
+class CleanedSide final : public PassingSide {
  public:
   // `side` must outlive this.
-  explicit CleanedSide(Side& side) : side_(side) {}
+  explicit CleanedSide(Side& side) : PassingSide(side) {}
 
   Task<ChangesPage> changes(std::string cursor) override;
   Task<FeedItem> get(std::string id) override;
   Task<std::vector<FeedItem>> get_many(std::vector<std::string> ids) override;
   Task<std::vector<Result<Written>>> apply(std::vector<Operation> operations) override;
-  Task<> settle(std::vector<std::string> op_ids) override;
-  Task<bool> exists() override { return side_.exists(); }
-  Task<bool> writable() override { return side_.writable(); }
-  std::size_t batch_limit() const override { return side_.batch_limit(); }
-
- private:
-  Side& side_;
 };
 
 }  // namespace gcal::sync
