@@ -37,11 +37,7 @@ void EmulatorWorld::create(SideName side, bool recurring) {
 }
 
 std::string EmulatorWorld::draw_in_crm(const std::vector<std::string>& live) {
-  return draw_object(live, [this](const std::string& token) {
-    for (const auto& [id, object] : crm_.objects())
-      if (!object.deleted && object.series.master.location == token) return id;
-    return std::string();
-  });
+  return draw_object(live, [this](const std::string& token) { return crm_.find(token); });
 }
 
 std::string EmulatorWorld::draw_at_google(const std::vector<std::string>& live) {

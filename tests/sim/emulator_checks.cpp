@@ -28,9 +28,8 @@ void EmulatorWorld::settle_and_check() {
 }
 
 const Series* EmulatorWorld::in_crm(const std::string& token) const {
-  for (const auto& [id, object] : crm_.objects())
-    if (!object.deleted && object.series.master.location == token) return &object.series;
-  return nullptr;
+  const std::string id = crm_.find(token);
+  return id.empty() ? nullptr : &crm_.objects().at(id).series;
 }
 
 Titles EmulatorWorld::titles(const std::string& token) {

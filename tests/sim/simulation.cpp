@@ -153,11 +153,8 @@ class MemoryWorld final : public World {
   }
 
   std::string draw(SideName side, const std::vector<std::string>& live) {
-    return draw_object(live, [this, side](const std::string& token) {
-      for (const auto& [id, object] : calendar_of(side).objects())
-        if (!object.deleted && object.series.master.location == token) return id;
-      return std::string();
-    });
+    return draw_object(
+        live, [this, side](const std::string& token) { return calendar_of(side).find(token); });
   }
 
   static Values values_of(const Series& series) {
@@ -178,9 +175,8 @@ class MemoryWorld final : public World {
   }
 
   const Series* find(SideName side, const std::string& token) {
-    for (const auto& [id, object] : calendar_of(side).objects())
-      if (!object.deleted && object.series.master.location == token) return &object.series;
-    return nullptr;
+    const std::string id = calendar_of(side).find(token);
+    return id.empty() ? nullptr : &calendar_of(side).objects().at(id).series;
   }
 
   Titles titles(const std::string& token) override {

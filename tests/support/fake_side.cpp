@@ -86,6 +86,12 @@ std::vector<std::string> FakeSide::live() const {
   return ids;
 }
 
+std::string FakeSide::find(const std::string& location) const {
+  for (const auto& [id, object] : objects_)
+    if (!object.deleted && object.series.master.location == location) return id;
+  return {};
+}
+
 // A cursor is "<from>"; a page position is "<from>/<after>": everything changed since `from`, in
 // the order of change, after `after`. That of a listing is "<begin>/<after>L": what is changed or
 // deleted after the first page is reported to the cursor that the listing ends with.

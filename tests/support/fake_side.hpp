@@ -40,6 +40,8 @@ class FakeSide final : public sync::Side {
 
   const std::map<std::string, Object>& objects() const { return objects_; }
   std::vector<std::string> live() const;
+  // The id of a living series with this location; "": there is none.
+  std::string find(const std::string& location) const;
   std::size_t writes() const { return writes_; }
   std::size_t mails() const { return mails_; }
   std::size_t page_size = 3;

@@ -92,6 +92,13 @@ void set_occurrence(Series& series, const OriginalStart& start, const Occurrence
     series.occurrences.erase(start);
 }
 
+std::set<OriginalStart> exception_starts(std::initializer_list<const Series*> all) {
+  std::set<OriginalStart> starts;
+  for (const Series* series : all)
+    for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
+  return starts;
+}
+
 FieldSet changed(const Series& from, const Series& to) {
   FieldSet set;
   for (std::size_t i = 0; i < kFieldCount; ++i) set[i] = !equal(from, to, static_cast<Field>(i));

@@ -5,6 +5,8 @@
 
 #include <bitset>
 #include <cstddef>
+#include <initializer_list>
+#include <set>
 
 #include "src/engine/calendar/event.hpp"
 
@@ -49,6 +51,8 @@ const Occurrence* find_occurrence(const Series& series, const OriginalStart& sta
 bool equal_occurrence(const Occurrence* a, const Occurrence* b);
 // Stores a copy of `occurrence` as the exception at `start`; null removes the exception.
 void set_occurrence(Series& series, const OriginalStart& start, const Occurrence* occurrence);
+// The original starts at which one of `all` has an exception.
+std::set<OriginalStart> exception_starts(std::initializer_list<const Series*> all);
 
 // Sets `field` of `target` to that of `source`.
 void copy(Event& target, const Event& source, Field field);

@@ -171,36 +171,40 @@ std::optional<DayRule> day_rule(const RuleParts& parts) {
   return rule;
 }
 
-// Adds to `found` those candidates that the rule names.
-bool walk(const RuleDates::Rule& rule, const Anchor& anchor,
-          const std::set<OriginalStart>& candidates, std::set<OriginalStart>& found) {
+// Passes the dates of the rule to `visit`, without regard to UNTIL, until it returns false. Returns
+// false if the rule is not understood.
+template <class Visit>
+bool walk(const RuleDates::Rule& rule, const Anchor& anchor, const Visit& visit) {
   std::optional<DayRule> named = day_rule(rule.parts);
   if (!named) return false;
   const auto first = std::chrono::floor<days>(anchor.wall);
   icalendar::DayWalk starts(*std::move(named), std::chrono::sys_days{first.time_since_epoch()});
-  while (const std::optional<std::chrono::sys_days> day = starts.next()) {
-    const OriginalStart start =
-        anchor.at(std::chrono::local_days{day->time_since_epoch()} + (anchor.wall - first));
-    if (start > *candidates.rbegin() || (rule.last && start > *rule.last)) break;
-    if (candidates.contains(start)) found.insert(start);
-  }
+  while (const std::optional<std::chrono::sys_days> day = starts.next())
+    if (!visit(anchor.at(std::chrono::local_days{day->time_since_epoch()} + (anchor.wall - first))))
+      break;
   return true;
+}
+
+// Adds to `found` those candidates that the rule names.
+bool find_dates(const RuleDates::Rule& rule, const Anchor& anchor,
+                const std::set<OriginalStart>& candidates, std::set<OriginalStart>& found) {
+  return walk(rule, anchor, [&](const OriginalStart& start) {
+    if (start > *candidates.rbegin() || (rule.last && start > *rule.last)) return false;
+    if (candidates.contains(start)) found.insert(start);
+    return true;
+  });
 }
 
 // The last date of a rule with a COUNT. nullopt: it is not understood, or too long to be walked.
 std::optional<OriginalStart> last_date(const RuleDates::Rule& rule, const Anchor& anchor) {
   constexpr int kLongest = 4'000;
-  std::optional<DayRule> named = day_rule(rule.parts);
-  if (!named) return std::nullopt;
-  const auto first = std::chrono::floor<days>(anchor.wall);
-  icalendar::DayWalk starts(*std::move(named), std::chrono::sys_days{first.time_since_epoch()});
   std::optional<OriginalStart> last;
-  for (int i = 0; i < kLongest; ++i) {
-    const std::optional<std::chrono::sys_days> day = starts.next();
-    if (!day) return last;
-    last = anchor.at(std::chrono::local_days{day->time_since_epoch()} + (anchor.wall - first));
-  }
-  return std::nullopt;
+  int dates = 0;
+  const bool understood = walk(rule, anchor, [&](const OriginalStart& start) {
+    last = start;
+    return ++dates < kLongest;
+  });
+  return understood && dates < kLongest ? last : std::nullopt;
 }
 
 }  // namespace
@@ -235,7 +239,8 @@ std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
   std::set<OriginalStart> found;
   std::set<OriginalStart> excluded = lines->excluded;
   for (const RuleDates::Rule& rule : lines->rules)
-    if (!walk(rule, *anchor, candidates, rule.excludes ? excluded : found)) return std::nullopt;
+    if (!find_dates(rule, *anchor, candidates, rule.excludes ? excluded : found))
+      return std::nullopt;
   const OriginalStart first = OriginalStart::of(series.master.start);
   std::set<OriginalStart> existing;
   for (const OriginalStart& start : candidates)

@@ -59,6 +59,18 @@ sync::RemoteItem master_item(std::string kept) {
   return item;
 }
 
+// Whether the series must be read again after its master was written. When the rule changes, Google
+// may drop, keep or orphan exceptions, and a date that the series has again may still be cancelled.
+// Only of a series that has no exceptions and just ends earlier everything is known.
+bool leaves_exceptions_unknown(const Operation& operation) {
+  const Series& before = operation.before;
+  const Series& wanted = operation.series;
+  if ((!before.recurring() && !wanted.recurring()) || calendar::equal_rule(before, wanted))
+    return false;
+  return !before.occurrences.empty() || !wanted.occurrences.empty() ||
+         !calendar::only_ends_earlier(before, wanted);
+}
+
 // The answer of the only request of a put: one date of the series that was held before.
 Written with_date(const Operation& operation, std::string version, Item instance) {
   const OriginalStart start = *instance.original_start;
@@ -124,24 +136,15 @@ Task<Written> GoogleSide::put(const Operation& operation) {
          co_await client_.patch_event(calendar_id_, operation.id, std::move(patch),
                                       operation.if_version.value_or(""), updates_of(operation)));
   CO_TRY(Item master, item_from_json(reply, time_zone_));
-  const bool repeats = operation.series.recurring() || operation.before.recurring();
-  if (repeats && !calendar::equal_rule(operation.before, operation.series))
+  if (leaves_exceptions_unknown(operation))
     co_return co_await after_new_rule(operation, std::move(master));
   Operation rest = after_master(operation, master, operation.before.occurrences);
   master.series.occurrences = operation.before.occurrences;
   co_return answer(std::move(rest), std::move(master.series), master_item(std::move(master.kept)));
 }
 
-// When the rule changes, Google may drop, keep or orphan exceptions, and a date that the series has
-// again may still be cancelled, so the series is read again. Only one that has no exceptions and
-// just ends earlier is known. What is left of the old rule is part of what is left to write.
+// What is left of the old rule is part of what is left to write.
 Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master) {
-  if (operation.before.occurrences.empty() && operation.series.occurrences.empty() &&
-      calendar::only_ends_earlier(operation.before, operation.series)) {
-    Operation rest = after_master(operation, master, {});
-    co_return answer(std::move(rest), std::move(master.series),
-                     master_item(std::move(master.kept)));
-  }
   CO_TRY(FeedItem whole, co_await read_series(std::move(master)));
   if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
   Item now;
@@ -166,7 +169,7 @@ Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master
 Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
   Operation rest = operation;
   bool sent = false;
-  std::optional<Item> instance_now;
+  Json instance_now;
   while (std::optional<OccurrenceStep> step = next_step(rest.before, rest.series)) {
     if (sent) co_return answer(rest, rest.before, {});
     const std::string instance = instance_id(rest.id, step->start);
@@ -183,8 +186,7 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
     if (!reply) CO_TRY_VOID(co_await explain_absent(rest, step->wanted));
     sent = bool(reply);
     if (sent && !reply->string("etag").empty()) rest.if_version = reply->string("etag");
-    if (Result<Item> item = sent ? item_from_json(*reply, time_zone_) : Result<Item>(Item()); item)
-      instance_now = *std::move(item);
+    if (sent) instance_now = *std::move(reply);
     calendar::set_occurrence(rest.before, step->start,
                              calendar::find_occurrence(rest.series, step->start));
   }
@@ -194,8 +196,9 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
     co_return written(rest.id, rest.if_version.value_or(""), std::move(rest.before));
   }
   // The only request of this write: its answer says all that there is to know.
-  if (operation.steps == 0 && instance_now && instance_now->original_start)
-    co_return with_date(operation, *std::move(rest.if_version), *std::move(instance_now));
+  if (operation.steps == 0)
+    if (Result<Item> item = item_from_json(instance_now, time_zone_); item && item->original_start)
+      co_return with_date(operation, rest.if_version.value_or(""), *std::move(item));
   CO_TRY(FeedItem whole, co_await get(rest.id));
   if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
   // Another program or user wrote after the last request: the next read brings that as news.

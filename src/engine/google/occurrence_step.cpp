@@ -70,9 +70,7 @@ OccurrenceStep step_of(const Series& wanted, const OriginalStart& start, const O
 }  // namespace
 
 std::optional<OccurrenceStep> next_step(const Series& before, const Series& wanted) {
-  std::set<OriginalStart> starts;
-  for (const Series* series : {&before, &wanted})
-    for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
+  const std::set<OriginalStart> starts = calendar::exception_starts({&before, &wanted});
   DatesOfRule dates(before, wanted);
   for (const OriginalStart& start : starts) {
     const Occurrence* was = calendar::find_occurrence(before, start);

@@ -62,12 +62,7 @@ Task<bool> Cycle::continue_put(const Intent& intent, const Link& link, const Fee
   answer.rest->if_version = found.version;
   Intent left = intent;
   WriteBatch batch;
-  const calendar::FieldSet sent =
-      calendar::changed(intent.operation.before, intent.operation.series) | intent.operation.sent;
   store_step(batch, SideName::remote, left.operation, linked, std::move(answer), Arrival::read);
-  // How the side holds what was sent is known only at the end.
-  left.operation.sent = sent;
-  batch.intents.back().operation.sent = sent;
   CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   CO_TRY_VOID(co_await resume(left, linked.link));
   co_return true;

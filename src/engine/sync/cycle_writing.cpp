@@ -201,6 +201,8 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   rest.steps = operation.steps + 1;
   rest.created = operation.created || operation.id.empty();
   rest.sent = operation.sent;
+  // How the side holds what was only read is known at the end.
+  if (arrival == Arrival::read) rest.sent |= calendar::changed(operation.before, operation.series);
   operation = std::move(rest);
   batch.links.push_back(link);
   batch.intents.push_back({operation.op_id, pair_->id, link.id, operation});

@@ -67,17 +67,23 @@ std::optional<calendar::Occurrence> moved_base(const Series& old_base,
   return now;
 }
 
+// What a series shows on one date; nullopt: it is cancelled there.
+std::optional<calendar::Event> shown_on(const Series& series,
+                                        const calendar::OriginalStart& start) {
+  const calendar::Occurrence* const exception = find_occurrence(series, start);
+  if (!exception) return calendar::occurrence_by_rule(series.master, start);
+  return exception->cancelled ? std::nullopt : std::optional(exception->event);
+}
+
 // The fields that a put under the same rule wrote at `start`; all of them if it was cancelled or
 // restored.
 calendar::FieldSet written_fields(const Operation& put, const calendar::OriginalStart& start) {
-  const calendar::Occurrence* const was = find_occurrence(put.before, start);
   const calendar::Occurrence* const sent = find_occurrence(put.series, start);
+  const std::optional<calendar::Event> before = shown_on(put.before, start);
   calendar::FieldSet fields;
-  if (!sent || sent->cancelled || (was && was->cancelled)) return fields.set();
-  const calendar::Event before =
-      was ? was->event : calendar::occurrence_by_rule(put.before.master, start);
+  if (!sent || sent->cancelled || !before) return fields.set();
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-    fields[i] = !calendar::equal(before, sent->event, static_cast<calendar::Field>(i));
+    fields[i] = !calendar::equal(*before, sent->event, static_cast<calendar::Field>(i));
   return fields.any() ? fields : fields.set();
 }
 
@@ -154,10 +160,8 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
       state->base.recurrence = series->recurrence;
     }
   }
-  std::set<calendar::OriginalStart> starts;
-  for (const Series* series : {&put.before, &put.series, &found})
-    for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
-  for (const calendar::OriginalStart& start : starts) {
+  for (const calendar::OriginalStart& start :
+       calendar::exception_starts({&put.before, &put.series, &found})) {
     const calendar::Occurrence* sent = find_occurrence(put.series, start);
     // Not changed by this put.
     if (!new_rule && equal_occurrence(find_occurrence(put.before, start), sent)) continue;
@@ -275,25 +279,25 @@ void settle_master(Link& link, SideName side, const Operation& put, const Series
 
 namespace {
 
-// What a series shows on one date; nullopt: it is cancelled there.
-std::optional<calendar::Event> shown_on(const Series& series,
-                                        const calendar::OriginalStart& start) {
-  const calendar::Occurrence* const exception = find_occurrence(series, start);
-  if (!exception) return calendar::occurrence_by_rule(series.master, start);
-  return exception->cancelled ? std::nullopt : std::optional(exception->event);
+// If both events changed the field and show it alike now, it becomes part of both bases. Returns
+// whether it did.
+bool adopt_equal_field(const PerSide<calendar::Event*>& base,
+                       const PerSide<const calendar::Event*>& now, calendar::Field field) {
+  if (calendar::equal(*base.crm, *now.crm, field) ||
+      calendar::equal(*base.remote, *now.remote, field) ||
+      !calendar::equal(*now.crm, *now.remote, field))
+    return false;
+  for (const SideName side : kBothSides) calendar::copy(*base[side], *now[side], field);
+  return true;
 }
 
-// The same within the schedule, date by date: the sides may differ in what only one of them cuts.
-bool adopt_equal_dates(Link& link, const PerSide<const Series*>& held) {
-  PerSide<Series*> base{&link.side.crm.base, &link.side.remote.base};
+// The same on single dates: the sides may differ in what only one of them cuts.
+bool adopt_equal_dates(const PerSide<Series*>& base, const PerSide<const Series*>& held) {
   for (const SideName side : kBothSides)
     if (!calendar::equal_rule(*base[side], *held[side])) return false;
-  std::set<calendar::OriginalStart> starts;
-  for (const SideName side : kBothSides)
-    for (const Series* series : {static_cast<const Series*>(base[side]), held[side]})
-      for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
   bool any = false;
-  for (const calendar::OriginalStart& start : starts) {
+  for (const calendar::OriginalStart& start :
+       calendar::exception_starts({base.crm, base.remote, held.crm, held.remote})) {
     const PerSide<const calendar::Occurrence*> now{find_occurrence(*held.crm, start),
                                                    find_occurrence(*held.remote, start)};
     if (!now.crm != !now.remote) continue;
@@ -310,21 +314,26 @@ bool adopt_equal_dates(Link& link, const PerSide<const Series*>& held) {
       continue;
     }
     bool agreed = false;
-    for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
-      const auto field = static_cast<calendar::Field>(i);
-      if (calendar::equal(*was.crm, *shown.crm, field) ||
-          calendar::equal(*was.remote, *shown.remote, field) ||
-          !calendar::equal(*shown.crm, *shown.remote, field))
-        continue;
-      for (const SideName side : kBothSides) calendar::copy(*was[side], *shown[side], field);
-      agreed = true;
-    }
+    for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+      agreed |= adopt_equal_field({&*was.crm, &*was.remote}, {&*shown.crm, &*shown.remote},
+                                  static_cast<calendar::Field>(i));
     if (!agreed) continue;
     for (const SideName side : kBothSides)
       base[side]->occurrences.insert_or_assign(start, calendar::Occurrence{false, *was[side]});
     any = true;
   }
   return any;
+}
+
+bool adopt_equal_schedule(Link& link, const PerSide<const Series*>& held) {
+  constexpr auto kSchedule = calendar::Field::schedule;
+  const PerSide<Series*> base{&link.side.crm.base, &link.side.remote.base};
+  if (calendar::equal(*base.crm, *held.crm, kSchedule) ||
+      calendar::equal(*base.remote, *held.remote, kSchedule))
+    return false;
+  if (!calendar::equal(*held.crm, *held.remote, kSchedule)) return adopt_equal_dates(base, held);
+  for (const SideName side : kBothSides) calendar::copy(*base[side], *held[side], kSchedule);
+  return true;
 }
 
 }  // namespace
@@ -335,15 +344,10 @@ bool adopt_equal_values(Link& link, const PerSide<const Series*>& held) {
   bool any = false;
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
-    if (calendar::equal(link.side.crm.base, *held.crm, field) ||
-        calendar::equal(link.side.remote.base, *held.remote, field))
-      continue;
-    if (!calendar::equal(*held.crm, *held.remote, field)) {
-      if (field == calendar::Field::schedule) any |= adopt_equal_dates(link, held);
-      continue;
-    }
-    for (const SideName side : kBothSides) calendar::copy(link.side[side].base, *held[side], field);
-    any = true;
+    any |= field == calendar::Field::schedule
+               ? adopt_equal_schedule(link, held)
+               : adopt_equal_field({&link.side.crm.base.master, &link.side.remote.base.master},
+                                   {&held.crm->master, &held.remote->master}, field);
   }
   return any;
 }
@@ -371,11 +375,9 @@ std::optional<Series> left_of_put(const Operation& put, const Series& found) {
   if (put.kind != Operation::Kind::put || put.id.empty() || !master_was_sent ||
       !calendar::equal_rule(put.series, found) || base::mutant("put_not_continued"))
     return std::nullopt;
-  std::set<calendar::OriginalStart> starts;
-  for (const Series* series : {&put.before, &put.series, &found})
-    for (const auto& [start, occurrence] : series->occurrences) starts.insert(start);
   Series wanted = found;
-  for (const calendar::OriginalStart& start : starts) {
+  for (const calendar::OriginalStart& start :
+       calendar::exception_starts({&put.before, &put.series, &found})) {
     const calendar::Occurrence* const now = find_occurrence(found, start);
     if (!now || equal_occurrence(now, find_occurrence(put.before, start)))
       set_occurrence(wanted, start, find_occurrence(put.series, start));

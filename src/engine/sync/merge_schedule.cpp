@@ -93,12 +93,6 @@ void merge_rule(const Sides& base, const Sides& now, ConflictPolicy policy, Merg
   copy_rule(merged[loser(policy)], *now[other(loser(policy))]);
 }
 
-std::set<OriginalStart> starts_of(const Series& series) {
-  std::set<OriginalStart> starts;
-  for (const auto& [start, occurrence] : series.occurrences) starts.insert(start);
-  return starts;
-}
-
 // The exceptions that stayed where they were although the rule of their series left those dates:
 // Google may leave them behind when its master is changed. They stand outside the rule.
 std::set<OriginalStart> left_outside(const Series& base, const Series& now) {
@@ -118,7 +112,8 @@ class OnMergedDates {
  public:
   OnMergedDates(const Series& series, const Series& merged, std::set<OriginalStart> outside = {})
       : series_(series), outside_(std::move(outside)) {
-    if (!calendar::equal_rule(series, merged)) map_.emplace(series, merged, starts_of(series));
+    if (!calendar::equal_rule(series, merged))
+      map_.emplace(series, merged, calendar::exception_starts({&series}));
     for (const auto& [start, occurrence] : series.occurrences) {
       const std::optional<OriginalStart> date =
           map_ && !outside_.contains(start) ? map_->forward(start) : start;
@@ -217,14 +212,6 @@ class OccurrenceMerge {
   }
 
  private:
-  struct Pair {  // PerSide needs a default constructor
-    OnMergedDates crm, remote;
-    OnMergedDates& operator[](SideName side) { return side == SideName::crm ? crm : remote; }
-    const OnMergedDates& operator[](SideName side) const {
-      return side == SideName::crm ? crm : remote;
-    }
-  };
-
   static std::set<OriginalStart> outside_both(const Sides& base, const Sides& now) {
     std::set<OriginalStart> outside = left_outside(*base.crm, *now.crm);
     outside.merge(left_outside(*base.remote, *now.remote));
@@ -374,7 +361,7 @@ class OccurrenceMerge {
   ConflictPolicy policy_;
   Merged& merged_;
   std::set<OriginalStart> outside_;
-  Pair base_, now_;
+  PerSide<OnMergedDates> base_, now_;
 };
 
 }  // namespace
@@ -389,9 +376,7 @@ void merge_schedule(const Sides& base, const Sides& now, ConflictPolicy policy, 
 
 bool schedule_outweighs_deletion(const Series& base, const Series& now) {
   if (!calendar::equal_rule(base, now)) return true;
-  std::set<OriginalStart> starts = starts_of(base);
-  starts.merge(starts_of(now));
-  for (const OriginalStart& start : starts) {
+  for (const OriginalStart& start : calendar::exception_starts({&base, &now})) {
     if (DateChange(shown_at(base, start), shown_at(now, start)).outweighs_cancellation())
       return true;
   }
