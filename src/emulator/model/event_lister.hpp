@@ -77,8 +77,8 @@ class EventLister {
   std::vector<ListedEvent> expanded() const;
   void add_instances(std::vector<ListedEvent>& events, const StoredEvent& series) const;
   void add_vanished(std::vector<ListedEvent>& events) const;
-  // Drops the cancelled occurrences that another part of a split series has: they keep their ids.
-  // An answer to a sync token has them as they are there.
+  // Drops the cancelled occurrences that their series, or another part of a split one, has: they
+  // keep their ids. An answer to a sync token has them as they are there.
   void take_occurrences_of_other_parts(std::vector<ListedEvent>& events) const;
   ListedEvent with_key(const StoredEvent& event, bool deleted) const;
   std::int64_t key_of(const EventHead& event, SysSeconds start) const;

@@ -76,7 +76,6 @@ std::unordered_map<std::string, PartOccurrence> occurrences_of_parts(
     const Calendar& calendar, const EventWindow& window, const std::set<std::string>& base_ids) {
   std::unordered_map<std::string, PartOccurrence> shown;
   for (const std::string& base_id : base_ids) {
-    if (!calendar.is_split(base_id)) continue;
     for (const StoredEvent* part : calendar.series_parts(base_id)) {
       if (part->cancelled || !part->is_series()) continue;
       const auto series = std::make_shared<const Event>(part->event());

@@ -51,9 +51,10 @@ struct PartOccurrence {
   EventTime original;
 };
 
-// The occurrences that the rules of the parts of split series give, by id: an occurrence keeps its
-// id when it passes to another part, so what a changed part has no longer may be there. A series
-// that is whole adds none.
+// The occurrences that the rules of series give, by id, of split ones those of all parts: an
+// occurrence keeps its id when it passes to another part, so what a changed part has no longer may
+// be there. A lost exception may be listed without its series, which still has the occurrence: a
+// stale token can lie between both.
 std::unordered_map<std::string, PartOccurrence> occurrences_of_parts(
     const Calendar& calendar, const EventWindow& window, const std::set<std::string>& base_ids);
 
