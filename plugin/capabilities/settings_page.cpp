@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugin/account/default_calendar.hpp"
 #include "plugin/account/disconnect_removal.hpp"
 #include "plugin/account/held_decisions.hpp"
 #include "plugin/account/move_appointments.hpp"
@@ -149,8 +150,11 @@ Task<settings::PreviewState> SettingsPage::preview(std::string account, std::str
   co_return asked.state;
 }
 
+// A default that was set in the CRM since the account's last run is the one that the form shows.
 Task<settings::AccountConfig> SettingsPage::config(std::string account) {
   CO_TRY(Account known, co_await context_.host.account(std::move(account)));
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
+  CO_TRY(known, co_await follow_default(context_, journal, std::move(known)));
   co_return std::move(known.config);
 }
 

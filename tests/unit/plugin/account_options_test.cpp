@@ -186,6 +186,18 @@ TEST_F(AccountOptions, DefaultThatIsSetInTheCrmIsFollowed) {  // S-17, S-21
   EXPECT_TRUE(calendar(kMe)["is_default"].as_bool());
 }
 
+TEST_F(AccountOptions, FormShowsTheDefaultThatWasSetInTheCrmBeforeTheNextRun) {  // S-17
+  connect_with_a_team();
+  save("two_way", Json::array({kTeam}));
+  run();
+  must(crm_->calendars().set_default(user_.id, calendar(kTeam).string("id")));
+  EXPECT_EQ(step("options", "calendars")["values"].string("default_calendar"), kTeam);
+  save("name", "Teams");  // a save that leaves the default alone keeps it
+  run();
+  EXPECT_TRUE(calendar(kTeam)["is_default"].as_bool());
+  EXPECT_EQ(config().default_calendar, kTeam);
+}
+
 TEST_F(AccountOptions, DefaultOfALaterSetupIsAppliedWhateverTheUserHadInBetween) {  // S-21, PD-14
   connect_with_a_team();
   must(crm_->accounts().set_state(account_, "disconnected"));
