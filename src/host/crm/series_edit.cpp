@@ -155,11 +155,10 @@ Result<> move_series(Json& event, const EventView& view, const SeriesShift& shif
                      seconds length, bool keeps_rule) {
   const EventTime& old_start = view.master.start;
   if (keeps_rule) TRY_VOID(shift_recurrence(event, old_start, shift));
-  // Original starts are read in the zone they were written for.
-  if (!old_start.all_day) TRY_VOID(rezone_original_starts(event, old_start.zone, shift));
   SeriesShift entries = shift;
   if (shift.to_all_day && !shift.from_all_day) entries.by = by_days;
-  return shift_occurrences(event, entries, view.master.end.instant - old_start.instant, length);
+  return shift_occurrences(event, old_start, entries, view.master.end.instant - old_start.instant,
+                           length);
 }
 
 // Gives the exception at `original` these times; an occurrence without one has those of its series.

@@ -24,13 +24,10 @@ struct Edited {
 // A change means on each date what it means on Google's page:
 // - this_one changes that date only;
 // - for following and all, the changed members get their new values on every date, also where a
-// date
-//   had a value of its own. What was not changed stays. Guests are added and removed one by one, so
-//   that a date keeps its other guests and their answers;
-// - the series moves by as many days as the occurrence, and takes its new time of day. A series
-// that
-//   moves or gets another pattern loses its changed and cancelled dates; one that gets another end
-//   only those which the rule no longer has.
+//   date had a value of its own. What was not changed stays. Guests are added and removed one by
+//   one, so that a date keeps its other guests and their answers;
+// - the series moves by as many days as the occurrence, and takes its new time of day. Its changed
+//   and cancelled dates move along; another rule keeps those that it still has.
 // invalid: no such occurrence, a member that may not be changed, or a result that is no event.
 Result<Edited> edit_event(const Json& event, Scope scope,
                           const std::optional<EventTime>& original_start, const Json& changes);

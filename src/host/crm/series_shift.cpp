@@ -163,13 +163,13 @@ Result<> shift_recurrence(Json& event, const EventTime& old_start, const SeriesS
 }
 
 // Original starts are written in UTC, but they move on the wall clock of the series.
-Result<> shift_occurrences(Json& event, const SeriesShift& shift, seconds old_length,
-                           seconds length) {
+Result<> shift_occurrences(Json& event, const EventTime& old_start, const SeriesShift& shift,
+                           seconds old_length, seconds length) {
   Json* list = event.find("occurrences");
   if (!list) return {};
   for (Json& item : list->mutable_items()) {
     TRY(EventTime original, event_time_of(item["original_start"]));
-    if (!original.all_day) original.zone = shift.zone;
+    original.zone = old_start.zone;
     TRY(const EventTime moved, shift.moved(original));
     item.set("original_start", original_start_json(moved));
     Json* content = item.find("event");
@@ -188,20 +188,6 @@ Result<> shift_occurrences(Json& event, const SeriesShift& shift, seconds old_le
       TRY(const EventTime after, at_wall(wall + shift.by, time.all_day, time.zone));
       content->set(name, to_json(after));
     }
-  }
-  return {};
-}
-
-Result<> rezone_original_starts(Json& event, const std::string& old_zone,
-                                const SeriesShift& shift) {
-  Json* list = event.find("occurrences");
-  if (!list) return {};
-  for (Json& item : list->mutable_items()) {
-    TRY(EventTime original, event_time_of(item["original_start"]));
-    original.zone = old_zone;
-    TRY(const local_seconds wall, wall_of(original));
-    TRY(EventTime rezoned, at_wall(wall, shift.to_all_day, shift.zone));
-    item.set("original_start", original_start_json(rezoned));
   }
   return {};
 }

@@ -27,14 +27,11 @@ struct SeriesShift {
 // is the start of the series before. invalid: the named days of a rule cannot follow.
 Result<> shift_recurrence(Json& event, const EventTime& old_start, const SeriesShift& shift);
 
-// Moves the exceptions: their original starts and their own times. One that is at the time of its
-// series stays so. The lengths are those of an occurrence of the series, before and after.
-Result<> shift_occurrences(Json& event, const SeriesShift& shift, std::chrono::seconds old_length,
-                           std::chrono::seconds length);
-
-// Writes the original starts so that they mean the same wall-clock times in the zone after the
-// shift. old_zone: the zone of the series before.
-Result<> rezone_original_starts(Json& event, const std::string& old_zone, const SeriesShift& shift);
+// Moves the exceptions: their original starts, to the same wall-clock times in the zone after the
+// shift, and their own times. One that is at the time of its series stays so. `old_start` is the
+// start of the series before; the lengths are those of an occurrence, before and after.
+Result<> shift_occurrences(Json& event, const EventTime& old_start, const SeriesShift& shift,
+                           std::chrono::seconds old_length, std::chrono::seconds length);
 
 // The time on the wall clock of its zone; of a day, its midnight.
 Result<std::chrono::local_seconds> wall_of(const EventTime& time);
