@@ -86,7 +86,7 @@ Task<sync::ChangesPage> GoogleSide::changes(std::string cursor) {
 
   const std::string& next_page = page.string("nextPageToken");
   out.more = !next_page.empty();
-  if (!out.more) CO_TRY_VOID(co_await finish_read(out.listing, out));
+  if (!out.more) CO_TRY_VOID(co_await finish_read(out));
   end_singles_of_series(out);
   if (out.more) {
     out.next = position.at_page(next_page);
@@ -126,10 +126,11 @@ void GoogleSide::sort_items(const Json& page, bool listing, sync::ChangesPage& o
       out.items.push_back(gone(std::move(item.id)));
     } else if (!item.series.recurring()) {
       out.items.push_back(single(std::move(item)));
-    } else if (read_state_.masters.insert(item.id).second) {
-      if (!listing) {
-        // A change of the rule may have removed exceptions that are not listed: read the whole
-        // series.
+    } else {
+      const bool again = !read_state_.masters.insert(item.id).second;
+      if (!listing || again) {
+        // A change of the rule may have removed exceptions that are not listed, and a series that
+        // comes again was edited while its pages were read: read the whole series.
         changed_series.push_back(std::move(item));
         continue;
       }
@@ -149,12 +150,12 @@ void GoogleSide::sort_items(const Json& page, bool listing, sync::ChangesPage& o
 }
 
 // Called after the last page: instances whose master was on an earlier page are reported as a part
-// of it, the others belong to a series that was not listed.
-Task<> GoogleSide::finish_read(bool listing, sync::ChangesPage& out) {
+// of it, also where they were edited after the whole series had been read; the others belong to a
+// series that was not listed.
+Task<> GoogleSide::finish_read(sync::ChangesPage& out) {
   ReadState done = std::exchange(read_state_, ReadState{});
   for (auto& [series_id, instances] : done.orphan_instances) {
     if (done.masters.contains(series_id)) {
-      if (!listing) continue;  // the whole series was read already
       FeedItem fragment;
       fragment.id = series_id;
       fragment.kind = FeedItem::Kind::partial;
@@ -214,11 +215,14 @@ void GoogleSide::end_singles_of_series(sync::ChangesPage& out) {
 Task<> GoogleSide::append_series(Item master, sync::ChangesPage& out) {
   std::string id = master.id;
   Result<FeedItem> whole = co_await read_series(std::move(master));
+  // Only instances of later pages can be newer than the whole.
+  read_state_.orphan_instances.erase(id);
   if (whole) {
     read_state_.failures = 0;
     out.items.push_back(*std::move(whole));
     co_return Result<>{};
   }
+  read_state_.masters.erase(id);
   co_return add_unreadable(id, whole.error(), out);
 }
 

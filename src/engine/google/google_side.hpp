@@ -51,7 +51,7 @@ class GoogleSide final : public sync::Side {
   // Reading: google_side.cpp
   void sort_items(const base::Json& page, bool listing, sync::ChangesPage& out,
                   std::vector<Item>& changed_series);
-  Task<> finish_read(bool listing, sync::ChangesPage& out);
+  Task<> finish_read(sync::ChangesPage& out);
   Task<> append_series(Item master, sync::ChangesPage& out);
   Task<> append_remaining(std::vector<Item> instances, sync::ChangesPage& out);
   static void end_singles_of_series(sync::ChangesPage& out);

@@ -20,6 +20,8 @@ constexpr Milliseconds kRenewBeforeEnd = std::chrono::hours{24};
 // A channel whose request was not answered is given up after this time.
 constexpr Milliseconds kAnswerDeadline = std::chrono::minutes{10};
 constexpr Milliseconds kMaxCheckInterval = std::chrono::hours{6};
+// However short-lived Google's channels are.
+constexpr Milliseconds kMinCheckInterval = std::chrono::minutes{1};
 constexpr Milliseconds kRetryUnsupported = std::chrono::days{7};
 constexpr Milliseconds kRetryRefused = std::chrono::hours{6};
 constexpr Milliseconds kRetryFailed = std::chrono::minutes{10};
@@ -117,7 +119,7 @@ ChannelPlan plan_channels(const std::vector<Channel>& existing, bool wanted, Ins
     if (channel.expires_at <= now) continue;
     if (is_unanswered(channel))
       unanswered = true;
-    else if (!newest || newest->expires_at < channel.expires_at)
+    else if (!newest || newest->renew_at < channel.renew_at)
       newest = &channel;
   }
   const bool renewal_due = !newest || newest->renew_at <= now;
@@ -129,7 +131,7 @@ ChannelPlan plan_channels(const std::vector<Channel>& existing, bool wanted, Ins
       // It cannot be stopped without its resource id. Once the row is deleted, its notifications
       // are rejected as unknown.
       if (!wanted) plan.forget.push_back(channel.id);
-    } else if (!wanted || (&channel != newest && !renewal_due)) {
+    } else if (!wanted || (&channel != newest && !renewal_due && newest->confirmed)) {
       plan.stop.push_back(channel);
     }
   }
@@ -139,13 +141,14 @@ ChannelPlan plan_channels(const std::vector<Channel>& existing, bool wanted, Ins
 Task<ChannelReport> maintain_channels(Client& client, ChannelStore& store, ChannelRequest request,
                                       const base::Clock& clock, base::Random& random) {
   ChannelReport report;
-  report.not_before = request.not_before;
+  if (request.not_before > clock.now()) report.not_before = request.not_before;
   CO_TRY(const std::vector<Channel> existing, co_await store.channels());
   const bool wanted = request.wanted && !request.address.empty();
   const ChannelPlan plan = plan_channels(existing, wanted, clock.now());
 
   for (const std::string& id : plan.forget) CO_TRY_VOID(co_await store.erase(id));
   for (const Channel& channel : plan.stop) {
+    if (clock.now() < request.not_before) break;
     const Result<> stopped = co_await client.stop_channel(channel.id, channel.resource_id);
     if (!stopped && aborts_run(stopped.error())) co_return stopped.error();
     const bool retry = !stopped && (stopped.error().code == Code::unavailable ||
@@ -154,6 +157,9 @@ Task<ChannelReport> maintain_channels(Client& client, ChannelStore& store, Chann
     // A channel that cannot be stopped expires; until then its notifications are rejected as
     // unknown.
     if (!retry) CO_TRY_VOID(co_await store.erase(channel.id));
+    if (retry)
+      report.not_before =
+          std::max(report.not_before, clock.now() + retry_delay_after(stopped.error()));
   }
   if (plan.open && clock.now() >= request.not_before) {
     const Result<Channel> opened =
@@ -162,8 +168,6 @@ Task<ChannelReport> maintain_channels(Client& client, ChannelStore& store, Chann
     if (!opened) {
       report.error = opened.error();
       report.not_before = clock.now() + retry_delay_after(opened.error());
-    } else {
-      report.not_before = {};
     }
   }
 
@@ -171,15 +175,19 @@ Task<ChannelReport> maintain_channels(Client& client, ChannelStore& store, Chann
   report.next_check = now + kMaxCheckInterval;
   if (!wanted) co_return report;
   CO_TRY(const std::vector<Channel> current, co_await store.channels());
+  // An older channel, past its renewal, ends by itself if it cannot be stopped: only the newest
+  // says when the next one is opened.
+  const Channel* newest = nullptr;
   for (const Channel& channel : current) {
     if (channel.expires_at <= now) continue;
     report.open |= !is_unanswered(channel);
     report.confirmed |= channel.confirmed;
-    report.next_check = std::min(report.next_check, std::max(channel.renew_at, report.not_before));
+    if (!newest || newest->renew_at < channel.renew_at) newest = &channel;
   }
-  if (!report.open)
-    report.next_check =
-        std::min(report.next_check, std::max(report.not_before, now + kRetryFailed));
+  Instant due = newest ? newest->renew_at : Instant{};
+  if (!report.open) due = now + kRetryFailed;
+  report.next_check =
+      std::min(report.next_check, std::max({due, report.not_before, now + kMinCheckInterval}));
   co_return report;
 }
 

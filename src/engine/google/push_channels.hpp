@@ -44,7 +44,8 @@ struct ChannelPlan {
 };
 
 // Which channels to open, stop and forget. One channel is enough; its successor is opened at
-// renew_at and the old one is stopped by the next plan, so that both overlap for one interval.
+// renew_at. The old one is stopped by a later plan, when the first notification of its successor
+// has arrived, or ends by itself.
 // `wanted` is false for a hidden or missing calendar and a disconnected account: all channels end.
 // Pure.
 ChannelPlan plan_channels(const std::vector<Channel>& existing, bool wanted, base::Instant now);
@@ -53,7 +54,7 @@ struct ChannelRequest {
   std::string calendar;  // Google's id
   std::string address;   // of the web hook, public https; "" if this installation has none
   bool wanted = true;    // false: the calendar is gone or hidden, or the account is disconnecting
-  base::Instant not_before{};  // from the last report: do not try to open a channel before this
+  base::Instant not_before{};  // from the last report: send no request before this
 };
 
 struct ChannelReport {

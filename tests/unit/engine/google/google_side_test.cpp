@@ -4,6 +4,7 @@
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/derived_ids.hpp"
+#include "src/engine/sync/feed_item.hpp"
 #include "tests/unit/engine/google/client_fixture.hpp"
 #include "tests/unit/engine/google/google_json.hpp"
 #include "tests/unit/engine/google/side_writing.hpp"
@@ -44,6 +45,14 @@ struct GoogleSideTest : ClientFixture {
   calendar::Series series(bool recurring) {
     auto item = item_from_json(recurring ? master_json("x") : event_json("x"), "UTC");
     return item->series;
+  }
+  // What a reader of the items holds of the only series.
+  static calendar::Series series_of(const std::vector<FeedItem>& items) {
+    std::optional<calendar::Series> known;
+    for (const FeedItem& item : items)
+      if (item.kind != FeedItem::Kind::deleted)  // an event of its own until now
+        known = sync::apply_partial(item.has_master || !known ? nullptr : &*known, item);
+    return known.value_or(calendar::Series{});
   }
   bool asked(std::size_t request, const char* part) const {
     return http.requests.at(request).url.find(part) != std::string::npos;
@@ -114,11 +123,38 @@ TEST_F(GoogleSideTest, ChangedMasterIsReadAsAWholeSeriesInOneRequest) {
   ASSERT_EQ(all->size(), 2u);
   EXPECT_EQ(all->back().id, "m_20250326T100000Z") << "an event of its own until now";
   EXPECT_EQ(all->front().kind, FeedItem::Kind::full);
-  EXPECT_EQ(all->front().series.occurrences.size(),
-            1u);  // the change of the rule removed the moved one
+  // The change of the rule removed the moved one.
+  EXPECT_EQ(all->front().series.occurrences.size(), 1u);
   EXPECT_TRUE(asked(1, "iCalUID=m%40google.com"));
   EXPECT_TRUE(asked(1, "showDeleted=true"));
   EXPECT_FALSE(asked(1, "syncToken"));
+}
+
+TEST_F(GoogleSideTest, OfASeriesThatComesTwiceInAReadTheNewerCounts) {  // P-05
+  const auto exception = [](const char* place) {
+    return instance_json("m", "2025-03-25", {{"location", place}});
+  };
+  const auto named = [](const char* summary) {
+    return with_members(master_json("m"), {{"summary", summary}});
+  };
+  // Edited while its pages are read: in a listing, in an increment, and an exception alone.
+  http.answers(200, page_with_next({master_json("m"), exception("old")}, "1"));
+  http.answers(200, page_with_next({exception("old")}, "2"));
+  http.answers(200, last_page({named("new")}, "T"));
+  http.answers(200, last_page({named("new"), exception("new")}, "-"));
+  const auto listing = read("");
+  ASSERT_TRUE(listing);
+  EXPECT_EQ(series_of(*listing).master.summary, "new");
+  EXPECT_EQ(series_of(*listing).occurrences.at(on(25)).event.location, "new");
+  http.answers(200, page_with_next({master_json("m")}, "1"));
+  http.answers(200, last_page({master_json("m"), exception("old")}, "-"));
+  http.answers(200, page_with_next({named("newer")}, "2"));
+  http.answers(200, last_page({named("newer"), exception("old")}, "-"));
+  http.answers(200, last_page({exception("new")}, "U"));
+  const auto increment = read("T");
+  ASSERT_TRUE(increment);
+  EXPECT_EQ(series_of(*increment).master.summary, "newer");
+  EXPECT_EQ(series_of(*increment).occurrences.at(on(25)).event.location, "new");
 }
 
 TEST_F(GoogleSideTest, SplitSeriesIsReadUnderBothICalUids) {  // P-03

@@ -61,6 +61,17 @@ TEST(PlanChannels, OpensASuccessorBeforeTheOldChannelIsStopped) {  // P-15
   EXPECT_EQ(plan_channels(both, true, kNow), (ChannelPlan{false, {both[0]}, {}}));
 }
 
+TEST(PlanChannels, StopsTheOldChannelWhenTheNewOneHasNotified) {  // P-15
+  std::vector<Channel> both{channel("old", 10h, -1h), channel("new", 168h, 144h)};
+  both[1].confirmed = false;
+  EXPECT_EQ(plan_channels(both, true, kNow), ChannelPlan{});
+}
+
+TEST(PlanChannels, ASuccessorThatLivesShorterIsNotReplacedAgain) {
+  const std::vector<Channel> both{channel("old", 23h, -1h), channel("new", 1h, 45min)};
+  EXPECT_EQ(plan_channels(both, true, kNow), (ChannelPlan{false, {both[0]}, {}}));
+}
+
 TEST(PlanChannels, ReplacesAnUnansweredChannelAfterItsDeadline) {
   EXPECT_EQ(plan_channels({pending("a", 5min)}, true, kNow), ChannelPlan{});
   EXPECT_EQ(plan_channels({pending("a", 0min)}, true, kNow), (ChannelPlan{true, {}, {"a"}}));
@@ -155,6 +166,29 @@ TEST_F(MaintainChannels, ShortLivedChannelIsRenewedOncePerLifetime) {
     clock.advance(5min);
   }
   EXPECT_EQ(opened, 2u);
+}
+
+TEST_F(MaintainChannels, AChannelThatCannotBeStoppedIsTriedAtIntervals) {  // P-15
+  store.rows["old"] = channel("old", 10h, -1h);
+  store.rows["new"] = channel("new", 168h, 144h);
+  std::size_t stops = 0;
+  http.respond = [&](const net::HttpRequest&) -> support::ScriptedHttp::Answer {
+    ++stops;
+    return net::HttpResponse{500, {}, {}};
+  };
+  clock.advance(kNow - clock.now());
+  const Instant begin = clock.now();
+  std::size_t checks = 0;
+  for (; clock.now() < begin + 1h; ++checks) {
+    const auto report = maintain();
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->confirmed);
+    request.not_before = report->not_before;
+    ASSERT_GT(report->next_check, clock.now());
+    clock.advance(report->next_check - clock.now());
+  }
+  EXPECT_LE(checks, 6u);
+  EXPECT_LE(stops, 6u * 4u) << "each request is repeated at most three times";
 }
 
 TEST_F(MaintainChannels, CalendarWithoutPushIsNotRetriedForDays) {
