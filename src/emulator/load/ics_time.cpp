@@ -1,7 +1,6 @@
 #include "src/emulator/load/ics_time.hpp"
 
 #include "src/common/icalendar/recurrence_text.hpp"
-#include "src/common/icalendar/rfc3339.hpp"
 
 namespace emulator {
 namespace ical = gcal::icalendar;
@@ -95,16 +94,6 @@ std::optional<IcsPeriod> read_period(std::string_view text, const IcsProperty& p
   if (!period.duration) period.end = read_time(rest, property, problems);
   if (!period.duration && !period.end) return std::nullopt;
   return period;
-}
-
-std::string date_of(const IcsTime& time) {
-  return ical::format_date(ical::Date{std::chrono::floor<days>(time.wall)});
-}
-
-std::string date_time_of(const IcsTime& time) {
-  const std::string text =
-      ical::format_rfc3339(std::chrono::sys_seconds{time.wall.time_since_epoch()}, "UTC");
-  return time.is_utc ? text : text.substr(0, text.size() - 1);
 }
 
 }  // namespace emulator

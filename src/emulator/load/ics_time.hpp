@@ -42,7 +42,4 @@ std::optional<IcsDuration> read_duration(std::string_view text);
 std::optional<IcsPeriod> read_period(std::string_view text, const IcsProperty& property,
                                      std::vector<std::string>& problems);
 
-std::string date_of(const IcsTime& time);       // "2027-03-08"
-std::string date_time_of(const IcsTime& time);  // "2027-03-08T09:00:00", with Z for UTC
-
 }  // namespace emulator

@@ -404,6 +404,55 @@ TEST_F(LoadIcs, CancellationsCancelAndAnswersAreLeftOut) {
   EXPECT_EQ(instances().size(), 2u);
 }
 
+TEST_F(LoadIcs, GuestsRemindersAndMarksOfAnEventAreThoseOfGoogle) {
+  const LoadReport report = load_events(vevent(
+      "UID:a@x\r\nDTSTART:20270302T100000Z\r\nDTEND:20270302T110000Z\r\nSUMMARY:Meeting\r\n"
+      "STATUS:TENTATIVE\r\nTRANSP:TRANSPARENT\r\nCLASS:CONFIDENTIAL\r\n"
+      "ORGANIZER;CN=Boss:mailto:Boss@X.example\r\n"
+      "ATTENDEE;CN=\"Berg, Ben\";PARTSTAT=accepted;ROLE=OPT-PARTICIPANT:MAILTO:ben@x.example\r\n"
+      "ATTENDEE;CUTYPE=ROOM;PARTSTAT=X-LATER:mailto:room@x.example\r\n"
+      "ATTENDEE:tel:+49\r\n"
+      "BEGIN:VALARM\r\nACTION:EMAIL\r\nTRIGGER:-P1D\r\nEND:VALARM\r\n"
+      "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT90S\r\nEND:VALARM\r\n"
+      "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:PT5M\r\nEND:VALARM\r\n"
+      "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER;VALUE=DATE-TIME:20270302T090000Z\r\n"
+      "END:VALARM\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nEND:VALARM\r\n"));
+  EXPECT_EQ(report.problems, Texts{});
+  const Json one = event();
+  EXPECT_EQ(
+      one.string("status") + " " + one.string("transparency") + " " + one.string("visibility"),
+      "tentative transparent confidential");
+  EXPECT_EQ(one["organizer"].string("email") + " " + one["organizer"].string("displayName"),
+            "boss@x.example Boss");
+  ASSERT_EQ(one["attendees"].items().size(), 2u) << one.dump();
+  const Json& ben = one["attendees"].items()[0];
+  EXPECT_EQ(
+      ben.string("email") + " " + ben.string("displayName") + " " + ben.string("responseStatus"),
+      "ben@x.example Berg, Ben accepted");
+  EXPECT_TRUE(ben["optional"].as_bool());
+  const Json& room = one["attendees"].items()[1];
+  EXPECT_EQ(room.string("responseStatus"), "needsAction") << "the value is unknown";
+  EXPECT_TRUE(room["resource"].as_bool());
+  EXPECT_EQ(one["reminders"].dump(),
+            R"({"useDefault":false,"overrides":[{"method":"email","minutes":1440},)"
+            R"({"method":"popup","minutes":2}]})")
+      << "none after the start or at a fixed time";
+}
+
+TEST_F(LoadIcs, IdOfGoogleAndUnreadableLengthsAreTakenAsTheyCanBe) {
+  const LoadReport report = load_events(
+      vevent("UID:abcde12345@google.com\r\nDTSTART;VALUE=DATE:20270302\r\nSUMMARY:A\r\n") +
+      vevent("UID:b@x\r\nDTSTART:20270303T100000Z\r\nDURATION:long\r\nSUMMARY:B\r\n") +
+      vevent("UID:c@x\r\nDTSTART:20270303T100000Z\r\nDURATION:-PT1H\r\nSUMMARY:C\r\n") +
+      vevent("UID:d@x\r\nDTSTART:noon\r\nSUMMARY:D\r\n"));
+  EXPECT_EQ(get("/abcde12345").string("summary"), "A");
+  EXPECT_TRUE(names(report, "the value cannot be read: DURATION:long"));
+  EXPECT_TRUE(names(report, "event c@x: left out, its DURATION is negative"));
+  EXPECT_TRUE(names(report, "the value cannot be read: DTSTART:noon"));
+  EXPECT_TRUE(names(report, "event d@x: left out, it has no start (DTSTART)"));
+  EXPECT_EQ(report.events, 2);
+}
+
 TEST_F(LoadIcs, EmptyLinesAndUnknownParametersAreNoProblems) {
   EXPECT_EQ(load_events(vevent("UID:a@x\r\nDTSTART:20270303T090000Z\r\nDESCRIPTION:\r\n"
                                "LOCATION:\r\nSUMMARY;VALUE=X-TITLE;LANGUAGE=de:Titel\r\n"))
