@@ -67,21 +67,12 @@ void Replies::take(Reply& reply, Result<std::string> result) {
     auto node = open_.extract(&reply);
     answered_.push_back(std::move(node.mapped()));
     if (answered_.size() > kRemembered) answered_.pop_front();
-    ++delivering_;
   }
   try {
     answer(std::move(result));
   } catch (const std::exception& e) {
     log_.error("plugin.answer_failed", Json::object({{"plugin", plugin_}, {"error", e.what()}}));
   }
-  const std::lock_guard lock(mutex_);
-  --delivering_;
-  if (open_.empty() && delivering_ == 0) none_.notify_all();
-}
-
-bool Replies::wait_none(std::chrono::milliseconds deadline) {
-  std::unique_lock lock(mutex_);
-  return none_.wait_for(lock, deadline, [&] { return open_.empty() && delivering_ == 0; });
 }
 
 std::size_t Replies::abandon() {

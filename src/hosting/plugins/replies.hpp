@@ -3,8 +3,6 @@
 // that sends twice.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -31,8 +29,6 @@ class Replies {
 
   // For one request. `answer` is called by the thread that sends, or by abandon. [any thread]
   crm_reply* open(Answer answer);
-  // Waits until every request was answered; false when some is open after the deadline.
-  bool wait_none(std::chrono::milliseconds deadline);
   // The plugin is gone: answers every open request unavailable. How many there were: a plugin that
   // keeps the contract leaves none.
   std::size_t abandon();
@@ -44,11 +40,9 @@ class Replies {
   const std::string plugin_;
   gcal::base::Log& log_;
   std::mutex mutex_;
-  std::condition_variable none_;
   std::unordered_map<Reply*, std::unique_ptr<Reply>> open_;
   std::deque<std::unique_ptr<Reply>>
       answered_;  // the newest: a second send finds a flag here, not freed memory
-  std::size_t delivering_ = 0;
 };
 
 }  // namespace hosting

@@ -151,6 +151,40 @@ TEST_F(PluginsTest, StopAnswersOpenRequestsAndRefusesLaterOnes) {
   plugins_->stop();
 }
 
+TEST_F(PluginsTest, RequestOfTheWebReachesThePluginWithItsBody) {
+  lay("good");
+  start();
+  std::promise<Result<std::string>> answered;
+  plugins_->http("com.example.good", Json::object({{"method", "POST"}}), "hello",
+                 [&](Result<std::string> result) { answered.set_value(std::move(result)); });
+  EXPECT_EQ(must(answered.get_future().get()), "hello");
+}
+
+TEST_F(PluginsTest, AnswerThatTheHostCannotUseIsLoggedAndThePluginGoesOn) {
+  lay("good");
+  start();
+  plugins_->settings_step("com.example.good", Json::object(),
+                          [](const Result<std::string>&) { throw std::runtime_error("no room"); });
+  EXPECT_TRUE(
+      wait_for_log(R"(plugin.answer_failed {"plugin":"com.example.good","error":"no room"})"));
+  EXPECT_EQ(must(ask(&Plugins::settings_step)), "{}");
+}
+
+// The plugin's own answer comes when it is destroyed, and counts for nothing.
+TEST_F(PluginsTest, RequestThatAPluginLeavesOpenIsAnsweredWhenItStops) {
+  lay("keeps_requests", manifest("com.example.keeps_requests"));
+  start();
+  std::vector<Result<std::string>> answers;
+  plugins_->status("com.example.keeps_requests", Json::object(),
+                   [&](Result<std::string> result) { answers.push_back(std::move(result)); });
+  plugins_->stop();
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].error(), (Error{Code::unavailable, "the plugin was stopped", {}}));
+  EXPECT_THAT(log_.text(), HasSubstr(R"(plugin.left_requests_open {"plugin":)"
+                                     R"("com.example.keeps_requests","count":1})"));
+  EXPECT_THAT(plugins_->still_loaded(), IsEmpty());
+}
+
 TEST_F(PluginsTest, HooksReportChangesButNotOwnWritesNorUnconnectedUsers) {
   lay("good");
   const User connected = add_user("a@crm.example"), stranger = add_user("b@crm.example");
@@ -239,6 +273,8 @@ TEST_F(PluginsTest, AnotherContractVersionNamesBothVersions) {
               HasSubstr("built for contract 1.0 and this host speaks 0."));
   EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":99})"))),
               HasSubstr("contract 0.99"));
+  EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":1})"))),
+              HasSubstr("the library was built for contract 0.2, its manifest says 0.1: install"));
   EXPECT_THAT(
       refusal_of(with(manifest(), "requires", json(R"(["crm.sql/0","crm.mailer/0","crm.sql/7"])"))),
       HasSubstr("it needs crm.mailer/0, crm.sql/7"));

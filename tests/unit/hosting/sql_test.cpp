@@ -149,6 +149,28 @@ TEST_F(SqlTest, RowCallbackMayRunAnotherStatement) {
   EXPECT_EQ(count(), 4);
 }
 
+TEST_F(SqlTest, StatementInsideItsOwnRowsIsInvalid) {
+  must(insert(1));
+  auto tx = must(sql_.begin(CRM_SQL_READ, 0));
+  constexpr const char* kSql = "SELECT id FROM t";
+  Result<> inner;
+  (void)tx.exec(kSql, {}, [&](std::span<const crm_value>) { inner = tx.exec(kSql, {}); });
+  ASSERT_FALSE(inner);
+  EXPECT_EQ(inner.error().code, Code::invalid);
+  EXPECT_EQ(inner.error().message,
+            "this statement is running already: it was used inside its own row callback");
+}
+
+TEST_F(SqlTest, ArgumentsAndModesAreChecked) {
+  auto tx = must(sql_.begin(CRM_SQL_READ, 0));
+  const crm_value strange[] = {integer(1), {77, 0, 0, {nullptr, 0}}};
+  const auto refused = tx.exec("SELECT $1, $2", strange);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::invalid);
+  EXPECT_EQ(refused.error().message, "argument 2 has an unknown type");
+  EXPECT_EQ(sql_.begin(5, 0).error().message, "mode: CRM_SQL_READ or CRM_SQL_WRITE");
+}
+
 TEST_F(SqlTest, MoreStatementsThanTheCacheHoldsWork) {
   auto tx = must(sql_.begin(CRM_SQL_READ, 0));
   for (int i = 0; i < 600; ++i) must(tx.exec("SELECT " + std::to_string(i), {}));

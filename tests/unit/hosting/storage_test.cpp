@@ -1,6 +1,10 @@
 // The database under stress: a full disk, a damaged file, a newer version; and the parts of the
 // program around it.
+#include <sqlite3.h>
 #include "src/host/program/command_line.hpp"
+
+#include <future>
+
 #include "src/host/program/data_lock.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
@@ -44,6 +48,105 @@ TEST_F(StorageTest, DamagedFileSaysWhatToDo) {
   EXPECT_THAT(opened.error().message, HasSubstr("damaged: restore it from a backup"));
 }
 
+TEST_F(StorageTest, PlaceWithoutADatabaseIsNamed) {
+  write_text(folder_.path() / "file", "x");
+  std::filesystem::create_directories(folder_.path() / "folder");
+  for (const char* place : {"file/crm.sqlite", "folder", "file/below/crm.sqlite"}) {
+    const auto opened = Database::open(folder_.path() / place);
+    ASSERT_FALSE(opened) << place;
+    EXPECT_EQ(opened.error().code, Code::unavailable) << place;
+    EXPECT_THAT(opened.error().message,
+                HasSubstr("cannot open the database " + (folder_.path() / "f").string()))
+        << place;
+  }
+}
+
+TEST(StorageErrors, CodeAndAdviceFollowFromTheResultOfSqlite) {
+  const auto error = [](int code) { return storage_error(code, "x.sqlite"); };
+  const Error expected[] = {
+      {Code::unavailable, "the disk is full: free some space, then repeat (x.sqlite)", {}},
+      {Code::unavailable, "the database is in use: repeat later (x.sqlite)", {}},
+      {Code::unavailable, "the disk answered an error: check it, then repeat (x.sqlite)", {}},
+      {Code::unavailable, "out of memory (x.sqlite)", {}},
+      {Code::unavailable,
+       "the database file cannot be opened: check folder and rights (x.sqlite)",
+       {}},
+      {Code::denied,
+       "the database is read-only: check the rights of file and folder (x.sqlite)",
+       {}},
+      {Code::internal, "the database file is damaged: restore it from a backup (x.sqlite)", {}},
+      {Code::internal, "the database refused a statement (x.sqlite)", {}}};
+  EXPECT_EQ(error(SQLITE_FULL), expected[0]);
+  EXPECT_EQ(error(SQLITE_BUSY_SNAPSHOT), expected[1]);
+  EXPECT_EQ(error(SQLITE_LOCKED), expected[1]);
+  EXPECT_EQ(error(SQLITE_IOERR_FSYNC), expected[2]);
+  EXPECT_EQ(error(SQLITE_NOMEM), expected[3]);
+  EXPECT_EQ(error(SQLITE_CANTOPEN), expected[4]);
+  EXPECT_EQ(error(SQLITE_READONLY), expected[5]);
+  EXPECT_EQ(error(SQLITE_PERM), expected[5]);
+  EXPECT_EQ(error(SQLITE_CORRUPT_INDEX), expected[6]);
+  EXPECT_EQ(error(SQLITE_CONSTRAINT), expected[7]);
+  EXPECT_EQ(storage_error(SQLITE_NOMEM, "").message, "out of memory");
+}
+
+TEST_F(StorageTest, SecondWriterWaitsAndIsRefusedAfterItsTime) {
+  auto database = must(Database::open(folder_.path() / "crm.sqlite",
+                                      {.busy_timeout = std::chrono::milliseconds(20)}));
+  Database::Writer first(*database);
+  must(first.begin());
+  Database::Writer second(*database);
+  EXPECT_EQ(
+      second.begin().error(),
+      (Error{Code::unavailable, "the database is in use by a long transaction: repeat later", {}}));
+  EXPECT_EQ(second.commit().error(), (Error{Code::internal, "commit without a transaction", {}}));
+  first.rollback();
+  must(second.begin());
+  must(second.commit());
+  EXPECT_EQ(database->waiting_writers(), 0u);
+}
+
+// Another process may hold the file, too: the one writer of this process is free again afterwards.
+TEST_F(StorageTest, FileThatAnotherConnectionHoldsIsInUse) {
+  const DatabaseOptions options{.busy_timeout = std::chrono::milliseconds(20)};
+  auto database = must(Database::open(folder_.path() / "crm.sqlite", options));
+  auto other = must(Database::open(folder_.path() / "crm.sqlite", options));
+  Database::Writer foreign(*other);
+  must(foreign.begin());
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = database->write([](Connection& c) { return c.script("SELECT 1"); });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::unavailable);
+    EXPECT_THAT(refused.error().message, HasSubstr("the database is in use: repeat later"));
+  }
+  foreign.rollback();
+  must(database->write([](Connection& c) { return c.script("CREATE TABLE t(id)"); }));
+}
+
+TEST_F(StorageTest, CheckpointIsRefusedWhileSomethingIsRead) {
+  auto database = must(Database::open(folder_.path() / "crm.sqlite",
+                                      {.busy_timeout = std::chrono::milliseconds(20)}));
+  must(database->write([](Connection& c) { return c.script("CREATE TABLE t(id)"); }));
+  const auto busy = database->read([&](Connection& c) -> Result<> {
+    TRY_VOID(c.integer("SELECT count(*) FROM t"));
+    return database->checkpoint();
+  });
+  EXPECT_EQ(busy.error(),
+            (Error{Code::unavailable, "the database is being read: repeat later", {}}));
+  must(database->checkpoint());
+}
+
+TEST_F(StorageTest, StatementInsideItsOwnRowsIsRefused) {
+  auto database = must(Database::open(folder_.path() / "crm.sqlite"));
+  must(database->write(
+      [](Connection& c) { return c.script("CREATE TABLE t(id); INSERT INTO t VALUES (1),(2)"); }));
+  const auto nested = [](Connection& c) {
+    constexpr const char* kSql = "SELECT id FROM t";
+    return c.each(kSql, [&](const Row&) -> Result<> { return c.run(kSql); });
+  };
+  const Error refused{Code::internal, "a statement was used inside its own callback", {}};
+  EXPECT_EQ(database->read(nested).error(), refused);
+}
+
 TEST_F(StorageTest, DatabaseOfANewerProgramIsLeftUnchanged) {
   StandingClock clock;
   gcal::base::SystemRandom random;
@@ -54,6 +157,15 @@ TEST_F(StorageTest, DatabaseOfANewerProgramIsLeftUnchanged) {
     must(crm->database().write([](Connection& c) { return c.script("PRAGMA user_version=99"); }));
   }
   EXPECT_THAT(Crm::open(options, clock, random, log).error().message, HasSubstr("newer program"));
+}
+
+TEST_F(StorageTest, DataFolderThatCannotBeUsedIsNamed) {
+  write_text(folder_.path() / "file", "x");
+  const auto below = DataLock::take(folder_.path() / "file" / "data");
+  ASSERT_FALSE(below);
+  EXPECT_EQ(below.error().code, Code::denied);
+  EXPECT_THAT(below.error().message,
+              HasSubstr("cannot create the folder " + (folder_.path() / "file").string()));
 }
 
 TEST_F(StorageTest, SecondLockOfADataFolderIsRefused) {
@@ -75,6 +187,55 @@ TEST(CommandLineTest, OnlyCompleteAddressesAreAccepted) {
         "https://u@crm.example", "https://crm.example?x"}) {
     EXPECT_FALSE(parse_origin("--public-url", wrong)) << wrong;
   }
+}
+
+// The program's answer to these arguments: its options, or the number it ends with.
+std::variant<CommandLine, int> read(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "crm_host");
+  return read_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(CommandLineTest, EachOptionIsRead) {
+  const auto line = std::get<CommandLine>(
+      read({"--data", "/d", "--plugins", "/p", "--listen", "[::1]:0", "--database", "sqlite:/x.db",
+            "--google-base", "http://127.0.0.1:8081/", "--public-url", "https://crm.example",
+            "--plugin-option", "client_id=a", "--plugin-option", "empty=", "--dev-unsigned",
+            "--log-level", "warning"}));
+  EXPECT_EQ(line.data, "/d");
+  EXPECT_EQ(line.plugins, "/p");
+  EXPECT_EQ(line.address, "::1");
+  EXPECT_EQ(line.port, 0);
+  EXPECT_EQ(line.database, "/x.db");
+  EXPECT_EQ(line.public_url, "https://crm.example");
+  EXPECT_EQ(line.plugin_options,
+            (std::map<std::string, std::string>{
+                {"client_id", "a"}, {"empty", ""}, {"google_base", "http://127.0.0.1:8081"}}));
+  EXPECT_TRUE(line.dev_unsigned);
+  EXPECT_EQ(line.log_level, gcal::base::Level::warning);
+  EXPECT_EQ(std::get<CommandLine>(read({"--data", "/d", "--log-level", "debug"})).log_level,
+            gcal::base::Level::debug);
+}
+
+TEST(CommandLineTest, MistakesEndTheProgramWithAReason) {
+  const std::pair<std::vector<const char*>, const char*> cases[] = {
+      {{"--listen", "8080"}, "crm_host: --listen: ADDR:PORT is expected"},
+      {{"--database", "x.db"}, "crm_host: --database: sqlite:PATH is expected"},
+      {{"--public-url", "crm.example"}, "crm_host: --public-url: an address such as"},
+      {{"--google-base", "x"}, "crm_host: --google-base: an address such as"},
+      {{"--plugin-option", "client_id"}, "crm_host: --plugin-option: NAME=VALUE is expected"},
+      {{"--plugin-option", "=a"}, "crm_host: --plugin-option: NAME=VALUE is expected"}};
+  for (const auto& [arguments, reason] : cases) {
+    std::vector<const char*> all{"--data", "/d"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    ::testing::internal::CaptureStderr();
+    const auto answer = read(all);
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr(reason));
+    ASSERT_TRUE(std::holds_alternative<int>(answer)) << reason;
+    EXPECT_EQ(std::get<int>(answer), 2) << reason;
+  }
+  ::testing::internal::CaptureStderr();
+  EXPECT_TRUE(std::holds_alternative<CommandLine>(read({"--data", "/d", "--smtp", "smtp://x"})));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("--smtp has no effect yet"));
 }
 
 TEST(CommandLineTest, PostgresIsNamedAsUnsupported) {
