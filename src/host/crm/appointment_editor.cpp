@@ -3,6 +3,7 @@
 #include "src/common/base/id.hpp"
 #include "src/host/crm/appointment_access.hpp"
 #include "src/host/crm/calendar_rows.hpp"
+#include "src/host/crm/undo_content.hpp"
 
 namespace host {
 namespace {
@@ -84,7 +85,7 @@ Result<SaveResult> AppointmentEditor::create(std::string_view viewer, std::strin
     return saved;
   }));
   result.undo = remember(
-      {std::string(viewer), {}, {{result.id, calendar.id, std::nullopt, result.revision}}, {}});
+      {std::string(viewer), {}, {{result.id, calendar.id, std::nullopt, std::move(event)}}, {}});
   return result;
 }
 
@@ -111,14 +112,13 @@ Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::stri
     } else {
       TRY_VOID(store_.erase(c, stored, ""));
     }
-    undo.steps.push_back({stored.id, calendar.id, stored.parsed->event, saved.revision});
+    undo.steps.push_back({stored.id, calendar.id, stored.parsed->event, edited.event});
     if (edited.new_event) {
       TRY(const EventView view, view_of(*edited.new_event));
       saved.new_id = gcal::base::new_id(random_);
-      TRY(const std::string revision,
-          save(c, calendar, saved.new_id, *edited.new_event, view, nullptr));
+      TRY_VOID(save(c, calendar, saved.new_id, *edited.new_event, view, nullptr));
       TRY_VOID(AppointmentStore::set_split_of(c, saved.new_id, stored, edited.is_part));
-      undo.steps.push_back({saved.new_id, calendar.id, std::nullopt, revision});
+      undo.steps.push_back({saved.new_id, calendar.id, std::nullopt, edited.new_event});
     }
     TRY_VOID(change_other_parts(c, stored, others, undo.steps));
     return saved;
@@ -135,11 +135,10 @@ Result<> AppointmentEditor::change_other_parts(Connection& c, const StoredAppoin
   for (const StoredAppointment& part : parts) {
     const EventTime& start = part.parsed->view.master.start;
     if (others.later_than && start.instant <= others.later_than->instant) continue;
-    const Json changed = others.change(of.parsed->event, part.parsed->event);
-    UndoStep step{part.id, part.calendar.id, part.parsed->event, ""};
+    Json changed = others.change(of.parsed->event, part.parsed->event);
     TRY(const EventView view, view_of(changed));
-    TRY(step.after_revision, save(c, part.calendar, part.id, changed, view, &part));
-    steps.push_back(std::move(step));
+    TRY_VOID(save(c, part.calendar, part.id, changed, view, &part));
+    steps.push_back({part.id, part.calendar.id, part.parsed->event, std::move(changed)});
   }
   return {};
 }
@@ -186,16 +185,26 @@ Result<SaveResult> AppointmentEditor::move(std::string_view viewer, std::string_
 // What was erased may already be deleted on the remote side, so it comes back as a new appointment.
 Result<> AppointmentEditor::revert(Connection& c, const UndoStep& step, SaveResult& result) {
   TRY(const auto stored, store_.load(c, step.id));
-  const std::string revision = stored ? stored->revision : std::string();
-  if (revision != step.after_revision) return stale_revision();
-  if (!step.before) return store_.erase(c, *stored, "");
+  if (!step.before) {  // created by the change
+    if (!stored) return {};
+    if (!shows_the_same(*step.after, stored->parsed->event)) return stale_revision();
+    return store_.erase(c, *stored, "");
+  }
+  if (stored.has_value() != step.after.has_value()) return stale_revision();
   Json event = *step.before;
-  if (!stored) forget_identity(event);
+  if (stored) {
+    if (stored->calendar.id != step.calendar) return stale_revision();
+    auto reverted = without_change(*step.before, *step.after, stored->parsed->event);
+    if (!reverted) return stale_revision();
+    event = *std::move(reverted);
+  } else {
+    forget_identity(event);
+  }
   TRY(const EventView view, view_of(event));
   TRY(const Calendar calendar, one_calendar(c, step.calendar));
   const std::string id = stored ? stored->id : gcal::base::new_id(random_);
-  TRY(const std::string reverted, save(c, calendar, id, event, view, stored ? &*stored : nullptr));
-  if (result.id.empty()) result.id = id, result.revision = reverted;
+  TRY(const std::string revision, save(c, calendar, id, event, view, stored ? &*stored : nullptr));
+  if (result.id.empty()) result.id = id, result.revision = revision;
   return {};
 }
 

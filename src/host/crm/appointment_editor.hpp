@@ -49,15 +49,16 @@ class AppointmentEditor {
   // Moves the whole series into another calendar of the viewer. It cannot be undone.
   Result<SaveResult> move(std::string_view viewer, std::string_view id,
                           std::string_view if_revision, std::string_view calendar);
-  // Reverts one change, once. gone: too late, used, or the token of another user; conflict: the
-  // appointment was changed since. An erased appointment comes back under a new id.
+  // Reverts one change, once. gone: too late, used, or the token of another user; conflict: what it
+  // changed was changed again since. What a synchronisation wrote meanwhile, and changes of other
+  // members, stay. An erased appointment comes back under a new id.
   Result<SaveResult> undo(std::string_view viewer, std::string_view token);
 
  private:
   struct UndoStep {
     std::string id, calendar;
     std::optional<Json> before;  // absent: the change created it, so undo erases it
-    std::string after_revision;  // "": the change erased it
+    std::optional<Json> after;   // absent: the change erased it
   };
   struct Undo {
     std::string viewer;
