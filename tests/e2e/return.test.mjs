@@ -180,10 +180,14 @@ test('what was done to copies while disconnected is not carried over', async () 
     ...step.values,
     default_calendar: self.email,
   });
-  assert.deepEqual(preview.notes, [
-    { key: 'setup.preview.restored_many', args: { count: 2 } },
-    { key: 'setup.preview.set_aside_one', args: { count: 1 } },
-  ]);
+  const changed = /restored|set_aside/;
+  assert.deepEqual(
+    preview.notes.filter(({ key }) => changed.test(key)),
+    [
+      { key: 'setup.preview.restored_many', args: { count: 2 } },
+      { key: 'setup.preview.set_aside_one', args: { count: 1 } },
+    ],
+  );
   for (const language of ['de', 'en']) {
     const texts = await self.crm.strings(language);
     for (const note of preview.notes) assert.match(texts[note.key], /\w/);

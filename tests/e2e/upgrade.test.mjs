@@ -284,10 +284,14 @@ test('a disconnected account returns without doubles and without a write', async
   assert.equal(await emma.account(), undefined); // not listed while it is disconnected
   const { flow, step } = await openSettings(emma.crm, EMMA);
   const preview = await toPreview(emma.crm, flow, { ...step.values, default_calendar: EMMA });
-  assert.deepEqual(preview.notes, [
-    { key: 'setup.preview.restored_many', args: { count: 2 } },
-    { key: 'setup.preview.set_aside_one', args: { count: 1 } },
-  ]);
+  const changed = /restored|set_aside/;
+  assert.deepEqual(
+    preview.notes.filter(({ key }) => changed.test(key)),
+    [
+      { key: 'setup.preview.restored_many', args: { count: 2 } },
+      { key: 'setup.preview.set_aside_one', args: { count: 1 } },
+    ],
+  );
   await emma.crm.answer(flow, 'preview', { existing: 'none' });
   await quiet();
   await emma.sync();

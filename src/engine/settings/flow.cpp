@@ -20,6 +20,10 @@ struct Flow::Request {
 
 namespace {
 
+// Steps that the user goes back to.
+constexpr const char* kChooseAgain = "consent_again";
+constexpr const char* kAccountAgain = "account_again";
+
 std::vector<RemoteCalendar> calendars_of(const Json& memo) {
   std::vector<RemoteCalendar> calendars;
   for (const Json& calendar : memo["calendars"].items())
@@ -50,6 +54,26 @@ AccountChoice first_choice(const std::vector<RemoteCalendar>& calendars, const s
   for (const RemoteCalendar& calendar : calendars)
     if (calendar.primary) choice.visible.push_back(calendar.id);
   return choice;
+}
+
+// What the user chose before, for the form that is shown again.
+AccountChoice choice_in(const Json& memo) {
+  const AccountConfig config = account_config_from_json(memo);
+  AccountChoice choice{config.name, {}, config.default_calendar};
+  for (const RemoteCalendar& calendar : config.visible) choice.visible.push_back(calendar.id);
+  const bool keeps_present =
+      !memo.string("present_default").empty() && !memo["take_crm_default"].as_bool();
+  if (choice.default_calendar.empty() && keeps_present) choice.default_calendar = kPresentDefault;
+  return choice;
+}
+
+// The form of the account's name, visible calendars and default in the set-up. Back leads to the
+// choice of the Google account.
+Form setup_account_form(const std::vector<RemoteCalendar>& calendars, const AccountChoice& choice,
+                        const std::string& present_default) {
+  Form form = account_form("account", calendars, choice, present_default);
+  form.back = kChooseAgain;
+  return form;
 }
 
 // The last step of options and reauth. The config was stored by then, so that the step does not put
@@ -120,6 +144,16 @@ Task<Json> Flow::setup(Request request) {
   if (request.step == "consent") co_return co_await handle_consent(std::move(request));
   if (request.step == "account") co_return co_await handle_account_form(std::move(request));
   if (request.step == "observe") co_return co_await observe(std::move(request));
+  if (request.step == kChooseAgain) {
+    // The grant of the account that is left is returned before another is asked for.
+    CO_TRY_VOID(co_await ports_.revoke_grant(request.account));
+    request.memo = Json();
+    co_return co_await request_consent(std::move(request), no_hint);
+  }
+  if (request.step == kAccountAgain)
+    co_return form_step(setup_account_form(calendars_of(request.memo), choice_in(request.memo),
+                                           request.memo.string("present_default")),
+                        request.memo);
   if (request.step == "preview") co_return co_await finish(std::move(request));
   co_return Error{Code::invalid, "the set-up has no step of this name", {}};
 }
@@ -161,14 +195,14 @@ Task<Json> Flow::handle_consent(Request request) {
   const std::string& present = user.default_elsewhere;
   request.memo.set("present_default", present);
   const AccountChoice choice = first_choice(ordered, grant->email, present);
-  co_return form_step(account_form("account", ordered, choice, present), request.memo);
+  co_return form_step(setup_account_form(ordered, choice, present), request.memo);
 }
 
 Task<Json> Flow::handle_account_form(Request request) {
   const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
   const AccountChoice choice = account_choice(request.input);
   const std::string present = request.memo.string("present_default");  // `set` moves members
-  Form form = account_form("account", calendars, choice, present);
+  Form form = setup_account_form(calendars, choice, present);
   form.errors = check(choice, calendars);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
   request.memo.set("name", choice.name);
@@ -185,9 +219,11 @@ Task<Json> Flow::observe(Request request) {
   if (!state) co_return abort_for(state.error());
   if (!state->numbers)
     co_return progress_step("observe", "setup.observe.title", "setup.observe.reading", state->done,
-                            state->total, request.memo);
+                            state->total, request.memo, kAccountAgain);
   AccountChoice choice{config.name, {}, config.default_calendar};
-  co_return form_step(preview_form("preview", *state->numbers, choice), request.memo);
+  Form form = preview_form("preview", *state->numbers, choice);
+  form.back = kAccountAgain;
+  co_return form_step(form, request.memo);
 }
 
 Task<Json> Flow::finish(Request request) {

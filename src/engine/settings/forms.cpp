@@ -73,6 +73,7 @@ Form account_form(const std::string& step, const std::vector<RemoteCalendar>& ca
                                        {"maxLength", kMaxName}}));
   properties.set("visible", Json::object({{"type", "array"},
                                           {"title", "setup.account.visible"},
+                                          {"description", "setup.account.visible_hint"},
                                           {"x-widget", "checkboxes"},
                                           {"items", Json::object({{"enum", ids}})},
                                           {"x-labels", labels},
@@ -88,6 +89,7 @@ Form account_form(const std::string& step, const std::vector<RemoteCalendar>& ca
            {"enum", default_ids},
            {"x-labels", default_labels},
            {"x-text-keys", elsewhere},
+           {"x-warnings", Json::object({{kCrmCalendar, "setup.account.crm_warning"}})},
            {"x-options-from",
             Json::object({{"field", "visible"}, {"always", elsewhere}, {"except", read_only}})}}));
   form.values = Json::object(
@@ -150,10 +152,22 @@ Form preview_form(const std::string& step, const PreviewNumbers& numbers,
                             {"mails", 0},
                             {"existing_future", numbers.existing_future},
                             {"existing_all", numbers.existing_all}});
+  form.notes.push_back({numbers.appointments == 0   ? "setup.preview.appointments_none"
+                        : numbers.appointments == 1 ? "setup.preview.appointments_one"
+                                                    : "setup.preview.appointments_many",
+                        Json::object({{"count", numbers.appointments}})});
   const auto add_note = [&form](std::size_t count, const char* one, const char* many) {
     if (count > 0)
       form.notes.push_back({count == 1 ? one : many, Json::object({{"count", count}})});
   };
+  add_note(numbers.series, "setup.preview.series_one", "setup.preview.series_many");
+  add_note(numbers.private_ones, "setup.preview.private_one", "setup.preview.private_many");
+  if (numbers.matched > 0)
+    form.notes.push_back(
+        {numbers.matched == 1 ? "setup.preview.matched_one" : "setup.preview.matched_many",
+         Json::object({{"count", numbers.matched},
+                       {"leads", numbers.leads},
+                       {"contacts", numbers.contacts}})});
   add_note(numbers.restored, "setup.preview.restored_one", "setup.preview.restored_many");
   add_note(numbers.set_aside, "setup.preview.set_aside_one", "setup.preview.set_aside_many");
   form.last = true;

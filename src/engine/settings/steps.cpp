@@ -19,6 +19,7 @@ Json form_step(const Form& form, const Json& memo) {
   step.set("errors", std::move(errors));
   step.set("last", form.last);
   if (!form.submit.empty()) step.set("submit", form.submit);
+  if (!form.back.empty()) step.set("back", form.back);
   step.set("memo", memo);
   return step;
 }
@@ -35,15 +36,17 @@ Json external_step(std::string_view step, std::string_view title, std::string_vi
 }
 
 Json progress_step(std::string_view step, std::string_view title, std::string_view action,
-                   std::size_t done, std::size_t total, const Json& memo) {
-  return Json::object({{"type", "progress"},
-                       {"step", step},
-                       {"title", title},
-                       {"action", action},
-                       {"done", done},
-                       {"total", total},
-                       {"poll_ms", 250},
-                       {"memo", memo}});
+                   std::size_t done, std::size_t total, const Json& memo, std::string_view back) {
+  Json document = Json::object({{"type", "progress"},
+                                {"step", step},
+                                {"title", title},
+                                {"action", action},
+                                {"done", done},
+                                {"total", total},
+                                {"poll_ms", 250},
+                                {"memo", memo}});
+  if (!back.empty()) document.set("back", back);
+  return document;
 }
 
 Json menu_step(std::string_view step, std::string_view title,

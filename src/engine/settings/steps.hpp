@@ -30,6 +30,7 @@ struct Form {
   FieldErrors errors;
   bool last = false;
   std::string submit;
+  std::string back;            // the step that shows the one before again; "": there is none
   Json args = Json::object();  // values for the {placeholders} of the texts
 };
 
@@ -38,7 +39,8 @@ Json form_step(const Form& form, const Json& memo);
 Json external_step(std::string_view step, std::string_view title, std::string_view label,
                    std::string_view url, std::string_view resume_key, const Json& memo);
 Json progress_step(std::string_view step, std::string_view title, std::string_view action,
-                   std::size_t done, std::size_t total, const Json& memo);
+                   std::size_t done, std::size_t total, const Json& memo,
+                   std::string_view back = "");
 Json menu_step(std::string_view step, std::string_view title,
                const std::vector<std::pair<std::string, std::string>>& options, const Json& memo);
 // unique_id: identifies the remote account; a CRM user can connect it once. identity: what the user

@@ -55,6 +55,13 @@ void add_flow_routes(Api& api, FlowRunner& flows) {
     flows.submit(flow_user_of(request), request.path_parameters[0], request.body.string("step"),
                  input.is_null() ? Json::object() : input, respond_with_view(std::move(respond)));
   });
+  api.add("PATCH", "/api/flows/{}", [&flows](const ApiRequest& request) -> Result<ApiResponse> {
+    if (!request.body["values"].is_object())
+      return Error{Code::invalid, "values: an object is expected", {}};
+    TRY_VOID(flows.keep(flow_user_of(request), request.path_parameters[0],
+                        request.body.string("step"), request.body["values"]));
+    return ApiResponse{};
+  });
   api.add_async("DELETE", "/api/flows/{}", [&flows](const ApiRequest& request, Respond respond) {
     flows.discard(request.user(), request.path_parameters[0],
                   [respond = std::move(respond)](const Result<>& done) {

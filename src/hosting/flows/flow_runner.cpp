@@ -9,7 +9,8 @@
 namespace hosting {
 namespace {
 
-constexpr std::size_t kMaxDrafts = 50;  // of one user: each may hold an OAuth grant
+constexpr std::size_t kMaxDrafts = 50;   // of one user: each may hold an OAuth grant
+constexpr std::size_t kMaxUnlisted = 5;  // of one user: begun in several tabs, say
 
 bool has_ended(const Flow& flow) {
   return flow.step.string("type") == "finish" || flow.step.string("type") == "abort";
@@ -19,6 +20,12 @@ bool has_ended(const Flow& flow) {
 // discard already; calling it again is harmless, and makes up for a call that failed.
 bool needs_discard(const Flow& flow) {
   return flow.kind == "setup" && flow.step.string("type") != "finish";
+}
+
+// A set-up in which nothing was entered or allowed yet: its first step was stored and no other, or
+// it waits for another side's page.
+bool is_unlisted(const Flow& flow) {
+  return flow.kind == "setup" && (flow.version <= 1 || flow.step.string("type") == "external");
 }
 
 Error stale_step() {
@@ -80,6 +87,7 @@ Result<Flow> FlowRunner::create(const FlowUser& user, const std::string& plugin,
   TRY(const auto drafts, rows_.drafts(user.user));
   if (kind == "setup") {
     if (!account.empty()) return Error{Code::invalid, "account: a set-up makes its own", {}};
+    discard_unlisted(drafts, kMaxUnlisted);
     if (drafts.size() >= kMaxDrafts)
       return Error{Code::conflict, "too many unfinished set-ups: drop one first", {}};
     return rows_.create(plugin, user.user, kind, {});
@@ -156,7 +164,9 @@ Result<> FlowRunner::check_step(const Flow& flow, const std::string& step) const
     if (std::ranges::none_of(options, is_choice)) return stale_step();
     return {};
   }
-  if (flow.step.string("step") != step || step.empty() || has_ended(flow)) return stale_step();
+  if (step.empty() || has_ended(flow)) return stale_step();
+  if (flow.step.string("back") == step) return {};
+  if (flow.step.string("step") != step) return stale_step();
   if (type == "external")
     return Error{Code::invalid, "step: this one ends at the other side's page", {}};
   return {};
@@ -173,7 +183,7 @@ void FlowRunner::submit(const FlowUser& user, const std::string& id, const std::
     return on_view(checked.error());
   }
   Json input = Json::object();
-  if (flow->step.string("type") == "form") {
+  if (flow->step.string("type") == "form" && flow->step.string("step") == step) {
     input = members_of_form(flow->step["schema"], sent);
     if (const FieldErrors errors = check_input(flow->step["schema"], input); !errors.empty()) {
       lock->release();
@@ -181,6 +191,18 @@ void FlowRunner::submit(const FlowUser& user, const std::string& id, const std::
     }
   }
   call_plugin(user, *flow, step, input, store_and_show(*flow, std::move(lock), std::move(on_view)));
+}
+
+Result<> FlowRunner::keep(const FlowUser& user, const std::string& id, const std::string& step,
+                          const Json& values) {
+  const auto lock = try_lock(id);
+  TRY(Flow flow, rows_.get(user.user, id));
+  if (!lock || flow.step.string("type") != "form" || flow.step.string("step") != step)
+    return stale_step();
+  const Json kept = with_values(flow.step, members_of_form(flow.step["schema"], values));
+  if (kept == flow.step) return {};
+  flow.step = kept;
+  return rows_.save(flow);
 }
 
 void FlowRunner::resume(const FlowUser& user, const std::string& plugin,
@@ -230,7 +252,7 @@ void FlowRunner::discard(const std::string& user, const std::string& id, OnDone 
 
 Result<std::vector<Flow>> FlowRunner::drafts(const std::string& user) const {
   TRY(auto flows, rows_.drafts(user));
-  std::erase_if(flows, has_ended);
+  std::erase_if(flows, [](const Flow& flow) { return has_ended(flow) || is_unlisted(flow); });
   return flows;
 }
 
@@ -281,6 +303,19 @@ void FlowRunner::discard_setup(const Flow& flow) {
       context_.log().warning("flow.not_discarded",
                              Json::object({{"flow", id}, {"why", answer.error().message}}));
   });
+}
+
+// The newest ones, first in the list, are kept.
+void FlowRunner::discard_unlisted(const std::vector<Flow>& flows, std::size_t kept) {
+  std::size_t seen = 0;
+  for (const Flow& flow : flows) {
+    if (has_ended(flow) || !is_unlisted(flow) || ++seen <= kept) continue;
+    discard(flow.user, flow.id, [this, id = flow.id](const Result<>& done) {
+      if (!done)
+        context_.log().warning("flow.not_discarded",
+                               Json::object({{"flow", id}, {"why", done.error().message}}));
+    });
+  }
 }
 
 Result<FlowView> FlowRunner::store_step(Flow& flow, const Result<std::string>& answer) {

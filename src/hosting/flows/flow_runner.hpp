@@ -63,10 +63,15 @@ class FlowRunner {
   // The current step. An external step whose link was used or has expired starts again, with a new
   // link. unavailable: the first step is not there yet.
   void current(const FlowUser& user, const std::string& flow, OnView on_view);
-  // Submits a form's input, a menu's choice (step: the chosen option), or polls a progress step.
-  // Input that violates the form's schema returns the form with errors, without asking the plugin.
+  // Submits a form's input, a menu's choice (step: the chosen option), or polls a progress step; or
+  // goes back (step: the current step's `back`, without input). Input that violates the form's
+  // schema returns the form with errors, without asking the plugin.
   void submit(const FlowUser& user, const std::string& flow, const std::string& step,
               const Json& input, OnView on_view);
+  // Keeps what was typed into the current form, except passwords, without checking it: a user who
+  // leaves the form finds it again.
+  Result<> keep(const FlowUser& user, const std::string& flow, const std::string& step,
+                const Json& values);
   // Ends the external step that belongs to the query's `state`, once, and only for its own user.
   // The rest of the query becomes the step's input.
   void resume(const FlowUser& user, const std::string& plugin, const gcal::net::Parameters& query,
@@ -74,7 +79,9 @@ class FlowRunner {
   // Deletes a flow; the plugin erases what an unfinished set-up left. unavailable: the plugin
   // cannot be asked at the moment, and the flow stays.
   void discard(const std::string& user, const std::string& flow, OnDone on_done);
-  Result<std::vector<Flow>> drafts(const std::string& user) const;  // the unfinished ones
+  // The unfinished ones, without set-ups in which nothing was entered or allowed yet: they hold
+  // nothing that a user could resume.
+  Result<std::vector<Flow>> drafts(const std::string& user) const;
   void expire();  // discards the flows that were not changed for seven days
 
  private:
@@ -103,6 +110,8 @@ class FlowRunner {
   Result<FlowView> store_step(Flow& flow, const Result<std::string>& answer);
   Result<> store_finish(Flow& flow, const PluginStep& step);
   void discard_setup(const Flow& flow);  // after an abort
+  // Discards set-ups that drafts() does not list, up to `kept` of them.
+  void discard_unlisted(const std::vector<Flow>& flows, std::size_t kept);
 
   HostContext& context_;
   Flows rows_;

@@ -148,11 +148,16 @@ FieldErrors check_input(const Json& schema, const Json& input) {
   return errors;
 }
 
-Json form_with_errors(const Json& form, const Json& input, const FieldErrors& errors) {
+Json with_values(const Json& form, const Json& input) {
   Json again = form;
   Json& values = again.member("values");
   for (const auto& [name, value] : input.members())
     if (form["schema"]["properties"][name].string("format") != "password") values.set(name, value);
+  return again;
+}
+
+Json form_with_errors(const Json& form, const Json& input, const FieldErrors& errors) {
+  Json again = with_values(form, input);
   Json& list = again.set("errors", Json::object());
   for (const auto& [field, key] : errors) list.set(field, key);
   return again;

@@ -45,7 +45,10 @@ FieldErrors check_input(const Json& schema, const Json& input);
 // The members of `input` that the form has. A plugin never gets others.
 Json members_of_form(const Json& schema, const Json& input);
 
-// The form with the user's input, except passwords, and the errors.
+// The form with the user's input, except passwords.
+Json with_values(const Json& form, const Json& input);
+
+// The same, with the errors.
 Json form_with_errors(const Json& form, const Json& input, const FieldErrors& errors);
 
 }  // namespace hosting

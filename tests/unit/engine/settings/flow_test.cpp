@@ -91,6 +91,35 @@ TEST_F(FlowTest, InvalidFormIsReturnedWithInputAndErrors) {  // S-16
   EXPECT_EQ(again["errors"].string("default_calendar"), "error.default_not_visible");
 }
 
+TEST_F(FlowTest, BackFromThePreviewShowsTheFormAsChosen) {  // S-12
+  send("setup", "consent", Json::object({{"code", "4/abc"}}));
+  const Json preview = send("setup", "account",
+                            Json::object({{"name", "Vertrieb Nord"},
+                                          {"visible", Json::Array{"me@gmail.example", "team"}},
+                                          {"default_calendar", "crm"}}));
+  EXPECT_EQ(preview["notes"].items().at(0).string("key"), "setup.preview.appointments_many");
+  const Json form = send("setup", preview.string("back"), Json::object());
+  EXPECT_EQ(form.string("step"), "account");
+  EXPECT_EQ(form["values"].string("name"), "Vertrieb Nord");
+  EXPECT_EQ(form["values"]["visible"].items().size(), 2u);
+  EXPECT_EQ(form["values"].string("default_calendar"), "crm");
+  const Json again = send("setup", "account",
+                          Json::object({{"name", "Vertrieb Süd"},
+                                        {"visible", Json::Array{"me@gmail.example"}},
+                                        {"default_calendar", "me@gmail.example"}}));
+  EXPECT_EQ(again.string("step"), "preview");
+  const Json done = send("setup", "preview", Json::object({{"existing", "none"}}));
+  EXPECT_EQ(account_config_from_json(done["config"]).default_calendar, "me@gmail.example");
+}
+
+TEST_F(FlowTest, BackFromTheFormReturnsTheGrantAndAsksForAnAccountAgain) {  // S-10, S-12
+  send("setup", "", Json());
+  const Json form = send("setup", "consent", Json::object({{"code", "4/abc"}}));
+  const Json consent = send("setup", form.string("back"), Json::object());
+  EXPECT_EQ(consent.string("type"), "external");
+  EXPECT_TRUE(called("revoke"));
+}
+
 TEST_F(FlowTest, ProgressOfThePreviewIsShown) {  // S-12
   send("setup", "consent", Json::object({{"code", "4/abc"}}));
   ports.state = PreviewState{412, 800, std::nullopt};

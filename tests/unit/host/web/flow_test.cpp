@@ -390,11 +390,31 @@ TEST_F(SettingsFlow, WrongInputReturnsTheFormWithErrorsWithoutAskingThePlugin) {
   EXPECT_EQ(accounts(page), 0u);
 }
 
+TEST_F(SettingsFlow, TypedValuesAreKeptWhenTheFormIsLeft) {  // S-12
+  Browser page = anna(), other = bert();
+  const std::string flow = consented(page);
+  const std::size_t before = asked("setup").size();
+  const auto keep = [&](Browser& by, const char* step, const Json& values) {
+    const Json body = Json::object({{"step", step}, {"values", values}});
+    return by.patch("/api/flows/" + flow, body).status;
+  };
+  const Json typed = Json::object({{"name", ""}, {"secret", "s3cret"}, {"strange", 1}});
+  EXPECT_EQ(keep(page, "account", typed), 200);
+  const Json shown = page.get("/api/flows/" + flow).json();
+  EXPECT_EQ(shown["step"]["values"].string("name"), "") << "unfinished input is kept too";
+  EXPECT_EQ(shown.dump().find("s3cret"), std::string::npos);
+  EXPECT_EQ(keep(page, "preview", Json::object()), 409);
+  EXPECT_EQ(keep(page, "account", Json("x")), 400);
+  EXPECT_EQ(keep(other, "account", Json::object()), 404);
+  EXPECT_EQ(asked("setup").size(), before) << "the plugin is not asked";
+}
+
 TEST_F(SettingsFlow, DroppedDraftIsDiscardedAtThePlugin) {  // S-12
   Browser page = anna();
+  begin(page);
   const std::string flow = consented(page);
   const Json drafts = page.get("/api/flows").json();
-  ASSERT_EQ(drafts.items().size(), 1u);
+  ASSERT_EQ(drafts.items().size(), 1u) << "where nothing was allowed yet, nothing is listed";
   EXPECT_EQ(drafts.items()[0].string("updated"), "2026-01-01T00:00:00Z");
   failure = Error{Code::unavailable, "restarting", {}};
   EXPECT_EQ(page.erase("/api/flows/" + flow).status, 503) << "the grant would stay behind";
@@ -403,7 +423,7 @@ TEST_F(SettingsFlow, DroppedDraftIsDiscardedAtThePlugin) {  // S-12
   EXPECT_EQ(page.erase("/api/flows/" + flow).status, 200);
   const Json discard = asked("discard").back();
   EXPECT_EQ(discard.string("flow"), flow);
-  EXPECT_EQ(discard.string("account"), asked("setup")[0].string("account"));
+  EXPECT_EQ(discard.string("account"), asked("setup").back().string("account"));
   EXPECT_EQ(page.get("/api/flows/" + flow).status, 404);
   EXPECT_EQ(accounts(page), 0u);
 }
