@@ -45,6 +45,9 @@ OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calenda
   row.color = fields.color;
   row.ical_uid = view.ical_uid;
   row.guests = fields.guests;
+  const auto self = std::ranges::find_if(fields.guests, &Guest::self);
+  if (calendar.user == viewer && self != fields.guests.end() && !self->organizer)
+    row.answer = self->partstat;
   row.editable = permission_of(viewer, calendar, view).editable;
   return row;
 }
@@ -65,25 +68,27 @@ Json names_json(const std::vector<RecordName>& records) {
 Json OccurrenceRow::to_json() const {
   Json people = Json::array();
   for (const Guest& guest : guests) people.push(guest_json(guest));
-  return Json::object({{"event", event},
-                       {"original_start", original_start},
-                       {"calendar", calendar},
-                       {"summary", summary},
-                       {"start", occurrence_key(start)},
-                       {"end", occurrence_key(end)},
-                       {"all_day", start.all_day},
-                       {"time_zone", start.zone},
-                       {"location", location},
-                       {"status", status},
-                       {"transparency", transparency},
-                       {"visibility", visibility},
-                       {"color", color},
-                       {"recurring", recurring},
-                       {"exception", exception},
-                       {"editable", editable},
-                       {"masked", masked},
-                       {"guests", std::move(people)},
-                       {"type", type}});
+  Json json = Json::object({{"event", event},
+                            {"original_start", original_start},
+                            {"calendar", calendar},
+                            {"summary", summary},
+                            {"start", occurrence_key(start)},
+                            {"end", occurrence_key(end)},
+                            {"all_day", start.all_day},
+                            {"time_zone", start.zone},
+                            {"location", location},
+                            {"status", status},
+                            {"transparency", transparency},
+                            {"visibility", visibility},
+                            {"color", color},
+                            {"recurring", recurring},
+                            {"exception", exception},
+                            {"editable", editable},
+                            {"masked", masked},
+                            {"guests", std::move(people)},
+                            {"type", type}});
+  if (!answer.empty()) json.set("answer", answer);
+  return json;
 }
 
 Json EventPage::to_json() const {
@@ -92,6 +97,7 @@ Json EventPage::to_json() const {
     Json guest = guest_json(entry.guest);
     guest.set("leads", names_json(entry.leads));
     guest.set("contacts", names_json(entry.contacts));
+    if (!entry.colleague.empty()) guest.set("colleague", entry.colleague);
     people.push(std::move(guest));
   }
   return Json::object({{"id", document.id},
@@ -153,14 +159,30 @@ Result<std::vector<GuestWithRecords>> AppointmentQueries::with_records(
     for (std::size_t i = begin; i < end; ++i) addresses.push_back(guests[i].email);
     TRY(const auto found, records_.find_by_email(addresses));
     for (std::size_t i = begin; i < end; ++i) {
-      GuestWithRecords entry{guests[i], {}, {}};
+      GuestWithRecords entry{guests[i], {}, {}, {}};
       const auto records = found.find(normalised_address(guests[i].email));
       if (records != found.end() && !guests[i].resource)
         entry.leads = records->second.leads, entry.contacts = records->second.contacts;
       out.push_back(std::move(entry));
     }
   }
+  TRY_VOID(name_colleagues(out));
   return out;
+}
+
+// A user's addresses are the one of the log-in and those of the connected accounts.
+Result<> AppointmentQueries::name_colleagues(std::vector<GuestWithRecords>& guests) const {
+  return database_.read([&](Connection& c) -> Result<> {
+    for (GuestWithRecords& entry : guests) {
+      if (entry.guest.self || entry.guest.resource) continue;
+      TRY(const auto name,
+          c.text("SELECT name FROM users WHERE email=?1 UNION SELECT u.name FROM accounts a JOIN "
+                 "users u ON u.id=a.user WHERE a.identity=?1 AND a.state<>'disconnected' LIMIT 1",
+                 normalised_address(entry.guest.email)));
+      entry.colleague = name.value_or("");
+    }
+    return {};
+  });
 }
 
 Result<EventPage> AppointmentQueries::get(std::string_view viewer, std::string_view id) const {
@@ -265,10 +287,12 @@ Result<Card> AppointmentQueries::card(std::string_view viewer, RecordKind kind,
   });
   Card card;
   for (const CardRow& entry : rows) {
-    if (entry.row.end.instant <= now)
+    if (entry.row.end.instant <= now) {
       ++card.past_total;
-    else if (card.upcoming.size() < upcoming)
-      card.upcoming.push_back(entry.row);
+      continue;
+    }
+    ++card.upcoming_total;
+    if (card.upcoming.size() < upcoming) card.upcoming.push_back(entry.row);
   }
   for (auto it = rows.rbegin(); it != rows.rend() && card.past.size() < past; ++it) {
     if (it->row.end.instant <= now) card.past.push_back(it->row);

@@ -19,6 +19,7 @@ namespace host {
 struct GuestWithRecords {
   Guest guest;
   std::vector<RecordName> leads, contacts;
+  std::string colleague;  // the name of the CRM user with this address; "" if there is none
 };
 
 // GET /api/events/{id}
@@ -40,13 +41,14 @@ struct OccurrenceRow {
   std::string summary, location, status, transparency, visibility, color, type, ical_uid;
   bool recurring = false, exception = false, editable = false, masked = false;
   std::vector<Guest> guests;
+  std::string answer;  // the viewer's own, to an invitation that is in their calendar; else ""
 
   Json to_json() const;  // `guests` as {email, name, partstat}
 };
 
 struct Card {
   std::vector<OccurrenceRow> upcoming, past;  // nearest first
-  std::int64_t past_total = 0;
+  std::int64_t upcoming_total = 0, past_total = 0;
 };
 
 class AppointmentQueries {
@@ -82,6 +84,7 @@ class AppointmentQueries {
   Result<std::vector<CardRow>> card_rows(std::string_view viewer, const Record& record,
                                          std::chrono::sys_seconds now) const;
   Result<std::vector<GuestWithRecords>> with_records(const std::vector<Guest>& guests) const;
+  Result<> name_colleagues(std::vector<GuestWithRecords>& guests) const;
 
   Database& database_;
   AppointmentStore& store_;

@@ -123,7 +123,9 @@ Result<> Calendars::set_default(std::string_view user, std::string_view id,
     if (!id.empty()) {
       TRY(calendar, one_calendar(c, id));
       if (calendar.user != user) return no_calendar();
-      if (calendar.state == "gone" || !calendar.writable())
+      // One that is only shown is made editable by its plugin when it becomes the default.
+      const bool may_write = calendar.own || calendar.role == "owner" || calendar.role == "writer";
+      if (calendar.state == "gone" || !may_write)
         return Error{
             Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
     }

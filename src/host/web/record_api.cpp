@@ -40,13 +40,15 @@ Result<ApiResponse> search(Crm& crm, RecordKind kind, const ApiRequest& request)
 
 Result<ApiResponse> card(Crm& crm, RecordKind kind, const ApiRequest& request) {
   TRY(const std::int64_t past, number(request, "past", 20, 0, 500));
+  TRY(const std::int64_t upcoming, number(request, "upcoming", 20, 0, 500));
   TRY(const Record record, crm.records().get(kind, request.path_parameters[0]));
-  TRY(const Card found,
-      crm.appointment_queries().card(request.user(), kind, request.path_parameters[0], 20,
-                                     static_cast<std::size_t>(past)));
+  TRY(const Card found, crm.appointment_queries().card(
+                            request.user(), kind, request.path_parameters[0],
+                            static_cast<std::size_t>(upcoming), static_cast<std::size_t>(past)));
   Json json = record.to_json();
   json.set("upcoming", to_json(found.upcoming));
   json.set("past", to_json(found.past));
+  json.set("upcoming_total", found.upcoming_total);
   json.set("past_total", found.past_total);
   return ApiResponse{200, std::move(json)};
 }

@@ -184,26 +184,30 @@ TEST_F(Appointments, InvalidEventNamesTheField) {
 class CalendarList : public Appointments {
  protected:
   // A calendar that a plugin brought to Anna.
-  std::string bring(const char* remote, const char* mode) {
+  std::string bring(const char* remote, const char* mode, const char* role = "owner") {
     const std::string user = anna().get("/api/session").json()["user"].string("id");
     auto account = crm->accounts().finish_setup(
         {"", "com.example.diary", user, "sub-1", "Diary", "anna@diary.example", Json::object()});
     if (!account) account = crm->accounts().of_user(user)->front();
     const auto id = crm->calendars().put("com.example.diary",
-                                         {account->id, remote, remote, "#112233", "owner", mode});
+                                         {account->id, remote, remote, "#112233", role, mode});
     EXPECT_TRUE(id);
     return *id;
   }
 };
 
 TEST_F(CalendarList, OnlyAWritableCalendarCanBeTheDefault) {  // S-16
-  const std::string view_only = bring("holidays", "view_only"), writable = bring("work", "two_way");
+  const std::string read_only = bring("holidays", "view_only", "reader"),
+                    writable = bring("work", "two_way");
   Browser page = anna();
-  EXPECT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", view_only}})).status,
+  EXPECT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", read_only}})).status,
             400);
+  // One that is only shown becomes editable when it becomes the default (PD-11).
+  const std::string shown = bring("home", "view_only");
+  EXPECT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", shown}})).status, 200);
   EXPECT_EQ(page.put("/api/calendars/default", Json::object({{"calendar", writable}})).status, 200);
   const Json list = page.get("/api/calendars").json();
-  ASSERT_EQ(list.items().size(), 3u);
+  ASSERT_EQ(list.items().size(), 4u);
   EXPECT_EQ(list.items()[0].string("id"), writable) << "the default stands first";
   EXPECT_EQ(page.get("/api/accounts").json().items()[0].string("default_calendar"), writable);
 }
