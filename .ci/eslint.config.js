@@ -22,7 +22,7 @@ export default [
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ['.ci/**/*.{js,mjs}', 'tests/**/*.mjs', 'tests/**/*.cjs'],
+    files: ['.ci/**/*.{js,mjs}', 'src/**/*.mjs', 'tests/**/*.mjs', 'tests/**/*.cjs'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
   {

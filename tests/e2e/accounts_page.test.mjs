@@ -150,7 +150,6 @@ test('a revoked grant is reconnected with one button and the health line disappe
   const page = await open(t, '#/calendar');
   await page.locator('.health-line').getByRole('link', { name: 'Take a look' }).click();
   await button(page, 'Reconnect').click();
-  await page.getByRole('link', { name: /Continue to Google/ }).click();
   await page.getByRole('link', { name: GOOGLE_ACCOUNT.email }).click();
   await page.getByRole('button', { name: /^(Allow|Erlauben)$/ }).click();
   await page.locator('.state').getByText('Connected', { exact: true }).waitFor();

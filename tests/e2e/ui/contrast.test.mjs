@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { isPale, COLOR_IDS } from '../../../src/host/web/ui/calendar/colors.js';
+import { colorOf, COLOR_IDS, isPale, sharesOf } from '../../../src/host/web/ui/calendar/colors.js';
 
 const css = readFileSync(
   new URL('../../../src/host/web/ui/styles/tokens.css', import.meta.url),
@@ -82,4 +82,23 @@ test('a check mark is dark on light colours and white on dark ones', () => {
   assert.equal(COLOR_IDS.length, 11);
   assert.ok(isPale('#9fe1e7') && isPale('#f6bf26'));
   assert.ok(!isPale('#3f51b5') && !isPale('#d50000') && !isPale('not a colour'));
+});
+
+test('the text of an appointment is readable on every colour, in both themes', () => {
+  const google = COLOR_IDS.map((color) => colorOf({ color }, null));
+  const others = ['#000000', '#ffffff', '#0000ff', '#9fe1e7', '#ac725e', '#fbe983', '#4a5568'];
+  const mixed = (color, share, surface) =>
+    `#${[1, 3, 5]
+      .map((at) => {
+        const part = (from) => parseInt(from.slice(at, at + 2), 16);
+        const value = Math.round((part(color) * share + part(surface) * (100 - share)) / 100);
+        return value.toString(16).padStart(2, '0');
+      })
+      .join('')}`;
+  for (const color of [...google, ...others]) {
+    const share = sharesOf(color);
+    assert.ok(contrast(light.text, mixed(color, share.light, '#ffffff')) >= 4.5, color);
+    assert.ok(contrast(dark.text, mixed(color, share.dark, '#171b22')) >= 4.5, color);
+  }
+  for (const color of google) assert.ok(sharesOf(color).light >= 40, `${color} can be told apart`);
 });

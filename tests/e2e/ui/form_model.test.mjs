@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  asNew,
   changesOf,
   checkValues,
   contentOf,
@@ -12,6 +13,7 @@ import {
   timesOf,
   valuesOf,
   withStart,
+  withTyped,
   withZone,
 } from '../../../src/host/web/ui/calendar/form_model.js';
 
@@ -178,13 +180,58 @@ test('a new appointment has what was typed and no default values', () => {
 });
 
 test('invalid values are reported by field', () => {
+  // The field that is wrong: the time on the same day, else the day.
   assert.deepEqual(checkValues({ ...values(), end_time: '08:00' }), {
+    end_time: 'appointment.error.order',
+  });
+  assert.deepEqual(checkValues({ ...values(), end_day: '2020-01-01' }), {
     end_day: 'appointment.error.order',
   });
   assert.deepEqual(checkValues({ ...values(), start_day: '' }), {
     start_day: 'appointment.error.day',
   });
   assert.deepEqual(checkValues(values()), {});
+});
+
+test('a new start moves a valid end and leaves one that is before the start', () => {
+  const wrong = { ...values(), start_time: '14:00', end_time: '08:00' };
+  const mended = withStart(wrong, { start_time: '06:00' });
+  assert.deepEqual([mended.start_time, mended.end_time], ['06:00', '08:00']);
+  assert.deepEqual(checkValues(mended), {});
+  assert.equal(
+    withStart(
+      { ...values(), start_time: '09:00', end_time: '10:30' },
+      {
+        start_time: '23:00',
+      },
+    ).end_time,
+    '00:30',
+  );
+});
+
+test('guests that are still typed are added, what is no address stays text', () => {
+  const guests = [{ email: 'a@x.example' }];
+  const typed = withTyped(
+    guests,
+    ' A@x.example; "Schulz, Petra" <p@x.example>\nb@x.example c@x.example',
+  );
+  assert.deepEqual(
+    typed.guests.map(({ email }) => email),
+    ['a@x.example', 'p@x.example', 'b@x.example', 'c@x.example'],
+  );
+  assert.deepEqual([typed.guests[1].name, typed.rest], ['Schulz, Petra', '']);
+  assert.deepEqual(withTyped([], 'Petra, b@x.example').rest, 'Petra');
+  assert.deepEqual(withTyped([], '').guests, []);
+});
+
+test('a deleted appointment that is saved again invites its guests again', () => {
+  const { guests } = asNew({
+    guests: [
+      { email: 'me@x.example', self: true, organizer: true, partstat: 'accepted' },
+      { email: 'a@x.example', name: 'A', partstat: 'declined', comment: 'no' },
+    ],
+  });
+  assert.deepEqual(guests, [{ email: 'a@x.example', name: 'A', partstat: 'needs_action' }]);
 });
 
 test('Google emails other guests, but not for a colour or a CRM calendar', () => {

@@ -4,9 +4,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLOSED, dialogReducer } from '../../../src/host/web/ui/calendar/dialog_state.js';
 import { newValues } from '../../../src/host/web/ui/calendar/form_model.js';
+import { partsOfEvent, partsOfView, placeOf } from '../../../src/host/web/ui/calendar/address.js';
 import {
   draggedTo,
+  foldSeries,
   keyOf,
+  occurrenceOf,
   pendingOccurrence,
   scopesOf,
 } from '../../../src/host/web/ui/calendar/occurrences.js';
@@ -24,6 +27,83 @@ test('an unsaved new appointment has a key of its own and is marked as pending',
   assert.deepEqual(
     [first.summary, first.start, first.end, first.pending, first.isNew],
     ['A', '2026-11-24T09:00:00Z', '2026-11-24T10:00:00Z', true, true],
+  );
+});
+
+test('the address of a view, a day and an appointment is read back', () => {
+  const place = (parts, query = {}) => placeOf({ parts, query });
+  assert.deepEqual(place(partsOfView('timeGridWeek', '2026-12-14')), {
+    view: 'timeGridWeek',
+    day: '2026-12-14',
+  });
+  assert.deepEqual(place(partsOfEvent({ event: 'e/1', original_start: '2026-12-14' })), {
+    event: 'e/1',
+    start: '2026-12-14',
+  });
+  assert.deepEqual(place(['calendar'], { date: '2026-12-14' }), { day: '2026-12-14' });
+  assert.deepEqual(place(['calendar', 'decade', '2026-13-40']), {});
+  assert.deepEqual(place(['leads', 'week', '2026-12-14']), {});
+});
+
+test('an occurrence is found in its appointment by its original start', () => {
+  const timed = (day, hour) => ({ date_time: `${day}T${hour}:00:00+01:00`, time_zone: ZONE });
+  const event = {
+    summary: 'Row',
+    start: timed('2026-11-24', '10'),
+    end: timed('2026-11-24', '11'),
+    recurrence: ['RRULE:FREQ=DAILY'],
+    occurrences: [
+      {
+        original_start: timed('2026-11-26', '10'),
+        event: {
+          summary: 'Moved',
+          start: timed('2026-11-26', '14'),
+          end: timed('2026-11-26', '15'),
+        },
+      },
+    ],
+  };
+  const found = (start) => occurrenceOf({ id: 'e1', calendar: 'c', event, editable: true }, start);
+  const times = ({ start, end, summary }) => [start, end, summary];
+  assert.deepEqual(times(found('2026-11-25T09:00:00Z')), [
+    '2026-11-25T09:00:00Z',
+    '2026-11-25T10:00:00Z',
+    'Row',
+  ]);
+  assert.deepEqual(times(found('2026-11-26T09:00:00Z')), [
+    '2026-11-26T13:00:00Z',
+    '2026-11-26T14:00:00Z',
+    'Moved',
+  ]);
+  assert.equal(found('').original_start, '2026-11-24T09:00:00Z', 'the first one');
+  const days = occurrenceOf(
+    {
+      id: 'e2',
+      event: {
+        start: { date: '2026-11-24' },
+        end: { date: '2026-11-26' },
+        recurrence: ['RRULE:FREQ=WEEKLY'],
+      },
+    },
+    '2026-12-01',
+  );
+  assert.deepEqual([days.start, days.end, days.all_day], ['2026-12-01', '2026-12-03', true]);
+});
+
+test('a series is one row that says how many follow and until when', () => {
+  const one = (event, day, recurring) => ({ event, original_start: day, start: day, recurring });
+  const rows = foldSeries([
+    one('s', '2026-12-01', true),
+    one('x', '2026-12-02', false),
+    one('s', '2026-12-03', true),
+    one('s', '2026-12-05', true),
+  ]);
+  assert.deepEqual(
+    rows.map(({ event, start, more, last }) => [event, start, more, last]),
+    [
+      ['s', '2026-12-01', 2, '2026-12-05'],
+      ['x', '2026-12-02', 0, ''],
+    ],
   );
 });
 

@@ -96,3 +96,17 @@ test('every module parses', () => {
     assert.equal(status, 0, `${name}: ${stderr}`);
   }
 });
+
+test('the icons of the pages are those of the icon file', async () => {
+  const { NAMES, sprite, styles } = await import('../../../src/host/web/make_icons.mjs');
+  assert.equal(read('icons.svg'), sprite(), 'npm run icons');
+  assert.equal(read('styles/icons.css'), styles(), 'npm run icons');
+  const used = [
+    ...modules
+      .map(read)
+      .join('')
+      .matchAll(/icon(?:=|: )['"]([a-z-]+[0-9]?)['"]/g),
+  ];
+  assert.ok(used.length > 30);
+  for (const [, name] of used) assert.ok(NAMES.includes(name), name);
+});

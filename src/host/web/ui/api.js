@@ -40,6 +40,7 @@ async function call(method, path, body, options = {}) {
       headers,
       credentials: 'same-origin',
       signal: options.signal,
+      keepalive: options.keepalive,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (cause) {
@@ -74,7 +75,7 @@ export function query(path, parameters) {
 
 export const get = (path, options) => call('GET', path, undefined, options);
 export const post = (path, body = {}, options) => call('POST', path, body, options);
-export const patch = (path, body) => call('PATCH', path, body);
+export const patch = (path, body, options) => call('PATCH', path, body, options);
 export const put = (path, body) => call('PUT', path, body);
 export const del = (path) => call('DELETE', path);
 export const segment = encodeURIComponent;

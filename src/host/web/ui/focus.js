@@ -79,6 +79,21 @@ export function useKeys(keys) {
   }, []);
 }
 
+// Ctrl+Z or Cmd+Z outside of fields, where it belongs to what was typed.
+export function useUndoKey(undo) {
+  useLayoutEffect(() => {
+    const onKey = (event) => {
+      const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+      if (!isUndo || event.key.toLowerCase() !== 'z' || layers.length) return;
+      if (event.target.closest?.('input, textarea, select, [contenteditable]')) return;
+      event.preventDefault();
+      undo();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}
+
 let isPressed = false;
 addEventListener('pointerdown', () => (isPressed = true), true);
 for (const type of ['pointerup', 'pointercancel'])

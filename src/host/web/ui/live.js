@@ -31,9 +31,10 @@ function closeSource() {
 }
 
 // `onRefused` is called when the host refuses the stream, as it does after the session has ended.
-export function connectLive(onRefused) {
+// `again`: messages may have been missed before.
+export function connectLive(onRefused, { again = false } = {}) {
   closeSource();
-  let opened = false;
+  let opened = again;
   source = new EventSource('/api/live');
   for (const type of MESSAGE_TYPES)
     source.addEventListener(type, (event) => notify(type, parsed(event.data)));

@@ -1,4 +1,5 @@
-// The route: the location hash, `#/path/parts?name=value`, as parts and query.
+// The route: the location hash, `#/path/parts?name=value`, as parts and query. A form with unsaved
+// input can hold the page: then "back", a link or a typed address asks first.
 import { createStore } from './store.js';
 
 export function parseHash(hash) {
@@ -18,7 +19,44 @@ export function parseHash(hash) {
 
 export const route = createStore(parseHash(location.hash));
 
-addEventListener('hashchange', () => route.set(() => parseHash(location.hash)));
+// Each entry of the history carries its position, so that a change of the hash says how far the
+// browser went, and can be taken back.
+let position = history.state?.position ?? 0;
+history.replaceState({ position }, '');
+
+const guards = [];
+let isReturning = false;
+
+// `guard`: {isDirty(), ask(proceed)}. Answers a function that removes it. `ask` shows the question
+// and calls `proceed` when the user wants to leave.
+export function guardLeaving(guard) {
+  guards.push(guard);
+  return () => guards.splice(guards.indexOf(guard), 1);
+}
+
+const dirtyGuard = () => guards.findLast((guard) => guard.isDirty());
+
+addEventListener('hashchange', () => {
+  const known = history.state?.position;
+  const now = known ?? position + 1;
+  if (known === undefined) history.replaceState({ position: now }, '');
+  const steps = now - position;
+  const guard = isReturning || steps === 0 ? null : dirtyGuard();
+  isReturning = false;
+  if (guard) {
+    isReturning = true;
+    history.go(-steps);
+    guard.ask(() => history.go(steps));
+    return;
+  }
+  position = now;
+  route.set(() => parseHash(location.hash));
+});
+
+// The browser asks in its own words: pages may not choose them.
+addEventListener('beforeunload', (event) => {
+  if (dirtyGuard()) event.preventDefault();
+});
 
 export const href = (...parts) => `#/${parts.map(encodeURIComponent).join('/')}`;
 
@@ -27,6 +65,7 @@ export function navigate(...parts) {
 }
 
 export function replaceRoute(hash) {
-  history.replaceState(null, '', hash);
+  if (location.hash === hash) return;
+  history.replaceState({ position }, '', hash);
   route.set(() => parseHash(hash));
 }

@@ -1,9 +1,11 @@
 // The logged-in user, and the page's language, theme and time zone.
 import * as api from './api.js';
 import { isZone } from './calendar/times.js';
+import { dropAllDrafts, setDraftOwner } from './drafts.js';
 import { loadPluginTexts, setLanguage } from './i18n.js';
 import { closeLive, connectLive } from './live.js';
-import { createStore } from './store.js';
+import { useEffect, useRef } from './html.js';
+import { createStore, useStore } from './store.js';
 
 export const session = createStore({ state: 'loading', user: null, version: 0, locked: false });
 
@@ -19,8 +21,21 @@ function applyTheme(theme) {
   else delete document.documentElement.dataset.theme;
 }
 
+// Calls `retry` once the user has logged in again after `refusal`, the answer that the session had
+// ended.
+export function useAfterLogIn(refusal, retry) {
+  const { locked } = useStore(session);
+  const wasLocked = useRef(false);
+  useEffect(() => {
+    if (wasLocked.current && !locked && refusal?.status === 401) retry();
+    wasLocked.current = locked;
+  }, [locked]);
+}
+
 async function enter({ user, csrf }) {
+  const isBack = session.get().locked;
   api.setCsrf(csrf);
+  setDraftOwner(user.id);
   setLanguage(user.locale);
   applyTheme(user.theme);
   await loadPluginTexts();
@@ -33,7 +48,7 @@ async function enter({ user, csrf }) {
   }));
   // When the stream is refused, ask for the session once: a 401 shows the log-in page. Other errors
   // are reported by the requests that they affect.
-  connectLive(() => api.get('/api/session').catch(() => {}));
+  connectLive(() => api.get('/api/session').catch(() => {}), { again: isBack });
 }
 
 export async function start() {
@@ -60,6 +75,7 @@ export async function logOut() {
     await api.del('/api/session');
   } finally {
     api.setCsrf('');
+    dropAllDrafts();
     applyTheme('');
     setLanguage('');
     session.set({ state: 'out', user: null, locked: false });

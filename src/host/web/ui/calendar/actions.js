@@ -1,24 +1,29 @@
 // Changes to appointments through the API. Each resolves when the host has answered; a refusal
 // throws ApiError.
 import * as api from '../api.js';
-import { showToast } from '../components/toast.js';
+import { showToast, showUndo } from '../components/toast.js';
 import { messageOf, t } from '../i18n.js';
 
 export const loadEvent = (id) => api.get(`/api/events/${api.segment(id)}`);
 
-export function offerUndo(text, saved, after) {
+function refusalText(error, title) {
+  if (error.status === 410) return t('undo.late');
+  return error.code === 'conflict' ? t('undo.conflict', { title }) : messageOf(error);
+}
+
+// What was saved, with a way to take it back. `title` names the appointment; `mails`, of the kind
+// "create", "change" or "delete", are the guests whom taking it back mails again.
+export function offerUndo({ text, title, kind, mails }, saved, after) {
   if (!saved?.undo) return showToast(text);
-  return showToast(text, {
-    label: t('action.undo'),
-    action: async () => {
-      try {
-        await api.post(`/api/undo/${api.segment(saved.undo)}`);
-        showToast(t('undo.done'));
-      } catch (error) {
-        showToast(error.status === 410 ? t('undo.late') : messageOf(error), { kind: 'bad' });
-      }
-      after();
-    },
+  const again = mails > 0 ? ` ${t(`undo.mails.${kind}`, { count: mails })}` : '';
+  return showUndo(`${text}${again}`, async () => {
+    try {
+      await api.post(`/api/undo/${api.segment(saved.undo)}`);
+      showToast(t('undo.done', { title }));
+    } catch (error) {
+      showToast(refusalText(error, title), { kind: 'bad' });
+    }
+    after();
   });
 }
 

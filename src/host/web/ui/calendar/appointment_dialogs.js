@@ -18,7 +18,7 @@ function DetailsDialog({ appointments, occurrence }) {
 }
 
 function FormDialog({ appointments, draft }) {
-  const { calendars, zone, close, edit, openForm, remove, save } = appointments;
+  const { calendars, zone, close, edit, openForm, remove, save, saveAsNew } = appointments;
   const { page, occurrence } = draft;
   return html`<${AppointmentForm}
     draft=${draft}
@@ -26,6 +26,7 @@ function FormDialog({ appointments, draft }) {
     userZone=${zone}
     onClose=${close}
     onSave=${(input) => save(draft, input)}
+    onSaveAsNew=${(input) => saveAsNew(draft, input)}
     onDelete=${() => remove(page, occurrence, () => openForm(draft))}
     onReload=${() => edit(page, occurrenceIn(page, occurrence))}
   />`;

@@ -2,13 +2,14 @@
 // calendar shows meanwhile, and what happens when the host refuses. Used by the calendar page and
 // by cards; appointment_dialogs.js renders the dialogs.
 import { showToast } from '../components/toast.js';
+import { dropDraft } from '../drafts.js';
 import { useReducer } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { change, create, erase, loadEvent, move, offerUndo } from './actions.js';
 import { isWritable } from './calendars.js';
 import { CLOSED, dialogReducer } from './dialog_state.js';
 import { contentOf, eventOf, mailedGuests, newValues, rebase, valuesOf } from './form_model.js';
-import { titleOf } from './format.js';
+import { formatWhen, titleOf } from './format.js';
 import { recordsByAddress } from './guests.js';
 import { draggedTo, keyOf, occurrenceIn, pendingOccurrence, scopesOf } from './occurrences.js';
 import { nextHalfHour } from './times.js';
@@ -22,30 +23,51 @@ function defaultCalendar(calendars) {
   );
 }
 
-function openNew({ calendars, zone, openForm }, times) {
-  const start = nextHalfHour(Date.now());
-  const values = newValues({
-    ...(times || { startMs: start, endMs: start + 3600000 }),
-    zone,
-    calendar: defaultCalendar(calendars)?.id || '',
-  });
-  openForm({ values, pristine: values });
+const NEW_DRAFT = 'event.new';
+const draftName = (page, occurrence) => `event.${page.id}.${occurrence.original_start}`;
+
+// `given`: further values to begin with, such as a guest.
+function openNew({ calendars, zone, openForm, proposeStart }, times, given = {}) {
+  const start = proposeStart();
+  const values = {
+    ...newValues({
+      ...(times || { startMs: start, endMs: start + 3600000 }),
+      zone,
+      calendar: defaultCalendar(calendars)?.id || '',
+    }),
+    ...given,
+  };
+  openForm({ name: NEW_DRAFT, values, pristine: values });
 }
 
 function edit({ zone, openForm }, page, occurrence) {
   const before = valuesOf(page, occurrence, zone);
-  openForm({ page, occurrence, before, values: before, known: recordsByAddress(page.guests) });
+  const name = draftName(page, occurrence);
+  openForm({
+    ...{ name, page, occurrence, before, values: before },
+    known: recordsByAddress(page.guests),
+  });
 }
 
-async function saveNew(context, draft, { values, known }) {
-  const { close, show, reload, onNew, openForm } = context;
+const MAX_TITLE = 60;
+
+function shortTitle(shown) {
+  const title = titleOf(shown);
+  return title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1).trimEnd()}…` : title;
+}
+
+async function saveNew(context, draft, { values, known, mails }) {
+  const { close, show, reload, onNew, openForm, zone } = context;
   close();
   onNew(values.start_day);
   const pending = pendingOccurrence(values);
   const release = show(keyOf(pending), pending);
   try {
     const saved = await create(values.calendar, eventOf(values));
-    offerUndo(t('saved.created'), saved, reload);
+    dropDraft(draft.name);
+    const title = shortTitle(pending);
+    const text = t('saved.created', { title, when: formatWhen(pending, zone) });
+    offerUndo({ text, title, kind: 'create', mails }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -68,7 +90,8 @@ async function send(page, occurrence, scope, changes, calendar) {
 
 // Opens the form again as it was typed, with the reason; after a conflict with both versions.
 function reopenRefused({ zone, openForm }, draft, { values, known }, error) {
-  const typed = { ...draft, values, known, refusal: error };
+  const name = draftName(draft.page, draft.occurrence);
+  const typed = { ...draft, name, values, known, refusal: error };
   if (error.status === 409 && error.current) {
     const theirs = valuesOf(error.current, occurrenceIn(error.current, draft.occurrence), zone);
     openForm({
@@ -86,15 +109,26 @@ function reopenRefused({ zone, openForm }, draft, { values, known }, error) {
   }
 }
 
+// Only the times have changed: the message says the new ones.
+const isMove = (changes) =>
+  Object.keys(changes).length > 0 &&
+  Object.keys(changes).every((name) => name === 'start' || name === 'end');
+
 async function saveExisting(context, draft, input, scope) {
-  const { close, show, reload } = context;
+  const { close, show, reload, zone } = context;
   const { page, occurrence } = draft;
   close();
-  const release = show(keyOf(occurrence), pendingOccurrence(input.values, occurrence));
+  const pending = pendingOccurrence(input.values, occurrence);
+  const release = show(keyOf(occurrence), pending);
   try {
     const calendar = input.moved ? input.values.calendar : '';
     const saved = await send(page, occurrence, scope, input.changes, calendar);
-    offerUndo(t('saved.changed'), saved, reload);
+    if (draft.name) dropDraft(draft.name);
+    const title = shortTitle(pending);
+    const text = isMove(input.changes)
+      ? t('saved.moved', { title, when: formatWhen(pending, zone) })
+      : t('saved.changed', { title });
+    offerUndo({ text, title, kind: 'change', mails: input.mails }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -117,17 +151,20 @@ function save(context, draft, input) {
   });
 }
 
-function deletedText(occurrence, scope) {
-  if (!occurrence.recurring) return t('saved.deleted');
-  return t(scope === 'this' ? 'saved.deleted_one' : 'saved.deleted_many');
+function deletedText(occurrence, scope, title) {
+  if (!occurrence.recurring) return t('saved.deleted', { title });
+  return t(scope === 'this' ? 'saved.deleted_one' : 'saved.deleted_many', { title });
 }
 
-async function remove({ close, show, reload }, page, occurrence, scope) {
+async function remove({ close, show, reload }, page, occurrence, scope, mails) {
   close();
   const release = show(keyOf(occurrence), null);
   try {
     const saved = await erase(page, scope, occurrence.recurring ? occurrence.original_start : '');
-    offerUndo(deletedText(occurrence, scope), saved, reload);
+    dropDraft(draftName(page, occurrence));
+    const title = shortTitle(occurrence);
+    const text = deletedText(occurrence, scope, title);
+    offerUndo({ text, title, kind: 'delete', mails }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -143,13 +180,13 @@ function confirmRemoval(context, page, occurrence, onClose) {
   const guests = contentOf(page.event, occurrence.original_start).attendees || [];
   const mails = mailedGuests(calendar, guests, [], null);
   const scopes = scopesOf(page, occurrence);
-  if (scopes.length < 2 && !mails) return remove(context, page, occurrence, scopes[0]);
+  if (scopes.length < 2 && !mails) return remove(context, page, occurrence, scopes[0], 0);
   return context.confirm({
     kind: 'delete',
     title: titleOf(occurrence),
     scopes,
     mails,
-    onConfirm: (scope) => remove(context, page, occurrence, scope),
+    onConfirm: (scope) => remove(context, page, occurrence, scope, mails),
     onClose,
   });
 }
@@ -186,13 +223,24 @@ async function drag(context, occurrence, times, revert) {
 }
 
 // `show(key, occurrence)` shows an unsaved change and answers a function that removes it again;
-// `reload()` fetches what is shown; `onNew(day)` brings the day of a new appointment into view.
-export function useAppointments({ calendars, zone, show, reload, onNew = () => {} }) {
+// `reload()` fetches what is shown; `onNew(day)` brings the day of a new appointment into view;
+// `proposeStart()` answers when a new appointment begins unless the user chose a time.
+export function useAppointments({
+  calendars,
+  zone,
+  show,
+  reload,
+  onNew = () => {},
+  proposeStart = () => nextHalfHour(Date.now()),
+}) {
   const [{ dialog, forms }, dispatch] = useReducer(dialogReducer, CLOSED);
   const close = () => dispatch({ type: 'close' });
   const openForm = (draft) => dispatch({ type: 'form', draft });
   const confirm = (question) => dispatch({ type: 'confirm', question });
-  const context = { calendars, zone, show, reload, onNew, close, openForm, confirm };
+  const context = {
+    ...{ calendars, zone, show, reload, onNew, proposeStart },
+    ...{ close, openForm, confirm },
+  };
   return {
     dialog,
     forms,
@@ -201,9 +249,13 @@ export function useAppointments({ calendars, zone, show, reload, onNew = () => {
     close,
     openForm,
     open: (occurrence) => dispatch({ type: 'details', occurrence }),
-    openNew: (times) => openNew(context, times),
+    openNew: (times, given) => openNew(context, times, given),
     edit: (page, occurrence) => edit(context, page, occurrence),
     save: (draft, input) => save(context, draft, input),
+    saveAsNew: (draft, { values, known, mails }) => {
+      dropDraft(draft.name);
+      saveNew(context, { name: NEW_DRAFT, pristine: draft.before }, { values, known, mails });
+    },
     remove: (page, occurrence, onClose) => confirmRemoval(context, page, occurrence, onClose),
     drag: (occurrence, times, revert) => drag(context, occurrence, times, revert),
   };

@@ -6,7 +6,7 @@ import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { navigate, href } from '../router.js';
 import { isColor, isPale } from './colors.js';
-import { calendarName, isWritable } from './calendars.js';
+import { calendarName, canBeDefault } from './calendars.js';
 
 function Row({ calendar, onToggle, onDefault }) {
   const name = calendarName(calendar);
@@ -42,8 +42,7 @@ function Row({ calendar, onToggle, onDefault }) {
           action: () => onToggle(!calendar.visible),
         },
         !calendar.is_default &&
-          isWritable(calendar) &&
-          calendar.state !== 'gone' && {
+          canBeDefault(calendar) && {
             label: t('calendar.make_default'),
             icon: 'star',
             action: onDefault,

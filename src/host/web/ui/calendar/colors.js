@@ -21,11 +21,49 @@ export function colorOf(occurrence, calendar) {
   return GOOGLE_COLORS[occurrence.color] || (isColor(calendar?.color) ? calendar.color : '#2f5fe0');
 }
 
-// Whether a white check mark is unreadable on this colour, by the relative luminance of WCAG 2.
-export function isPale(color) {
-  if (!isColor(color)) return false;
-  const [r, g, b] = [1, 3, 5]
-    .map((at) => parseInt(color.slice(at, at + 2), 16) / 255)
+const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+
+// Relative luminance and contrast of WCAG 2.
+function luminance(rgb) {
+  const [r, g, b] = rgb
+    .map((value) => value / 255)
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.35;
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(a, b) {
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+// Whether a white check mark is unreadable on this colour.
+export const isPale = (color) => isColor(color) && luminance(channels(color)) > 0.35;
+
+// The text and surface colours of styles/tokens.css.
+const THEMES = {
+  light: { text: channels('#171b22'), surface: channels('#ffffff') },
+  dark: { text: channels('#e8ebf0'), surface: channels('#171b22') },
+};
+const MIN_CONTRAST = 5;
+
+function shareOf(color, { text, surface }) {
+  const mixed = (share) =>
+    channels(color).map((value, i) => (value * share + surface[i] * (100 - share)) / 100);
+  let share = 70;
+  while (share > 20 && contrast(mixed(share), text) < MIN_CONTRAST) share -= 5;
+  return share;
+}
+
+const shares = new Map();
+
+// How many percent of a colour, mixed with the surface, leave the text on it readable: {light,
+// dark}.
+export function sharesOf(color) {
+  if (!isColor(color)) return { light: 20, dark: 20 };
+  if (!shares.has(color))
+    shares.set(color, {
+      light: shareOf(color, THEMES.light),
+      dark: shareOf(color, THEMES.dark),
+    });
+  return shares.get(color);
 }

@@ -42,7 +42,26 @@ function CalendarLine({ calendar }) {
   </div>`;
 }
 
+// Why it cannot be edited. A calendar that the user may write to is view only by their own choice.
+function reasonOf({ reason }, calendar) {
+  if (reason === 'event.read_only.calendar' && ['owner', 'writer'].includes(calendar?.role))
+    return 'event.read_only.shown_only';
+  return hasText(reason) ? reason : 'event.read_only';
+}
+
 const MAX_GUESTS = 200;
+
+// ": 2 accepted, 1 still open"
+function answersText(guests) {
+  const counts = ['accepted', 'tentative', 'declined', 'needs_action']
+    .map((answer) => [
+      answer,
+      guests.filter((guest) => (guest.partstat || 'needs_action') === answer).length,
+    ])
+    .filter(([, count]) => count > 0)
+    .map(([answer, count]) => t(`answers.${answer}`, { count }));
+  return guests.length > 1 ? `: ${counts.join(', ')}` : '';
+}
 
 const isWeb = (link) => /^https:\/\//.test(link || '');
 
@@ -58,7 +77,7 @@ function Body({ page, occurrence, calendar, zone }) {
       !page.editable &&
       page.reason &&
       !page.masked &&
-      html`<${Notice}>${t(hasText(page.reason) ? page.reason : 'event.read_only')}<//>`
+      html`<${Notice}>${t(reasonOf(page, calendar))}<//>`
     }
     ${page.source === 'gone' && html`<${Notice} kind="warn">${t('appointment.source_gone')}<//>`}
     <${Line} icon="clock">
@@ -90,7 +109,9 @@ function Body({ page, occurrence, calendar, zone }) {
     ${
       guests.length > 0 &&
       html`<${Line} icon="users-round">
-        <span class="muted">${t('appointment.guest_count', { count: guests.length })}</span>
+        <span class="muted">
+          ${t('appointment.guest_count', { count: guests.length })}${answersText(guests)}
+        </span>
         <ul class="guest-list">
           ${guests.slice(0, MAX_GUESTS).map(
             (guest) => html`<${GuestChip}

@@ -9,12 +9,14 @@ import {
 } from '../components/field.js';
 import { Dialog } from '../components/dialog.js';
 import { Button, Dot, Icon, Notice } from '../components/basics.js';
+import { DiscardQuestion, DraftNotice, useUnsaved } from '../components/unsaved.js';
+import { useAfterLogIn } from '../session.js';
 import { html, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { calendarName, isWritable } from './calendars.js';
 import { COLOR_IDS } from './colors.js';
 import { ConflictNotice } from './conflict.js';
-import { changesOf, checkValues, mailedGuests } from './form_model.js';
+import { asNew, changesOf, checkValues, mailedGuests, rebase, withTyped } from './form_model.js';
 import { GuestsEditor } from './guests.js';
 import { RecurrenceEditor } from './recurrence_editor.js';
 import { Times } from './times_fields.js';
@@ -110,18 +112,14 @@ function Refusal({ draft, userZone, onReload }) {
   if (!draft.refusal) return null;
   return html`<${Notice} kind="bad">
     <strong>${t('appointment.not_saved')}</strong> ${messageOf(draft.refusal)}
+    ${draft.refusal.code === 'offline' && ` ${t('appointment.kept')}`}
   <//>`;
 }
 
 // One component for both, so that the focused "Cancel" becomes "Keep editing".
-function Footer({ ask, mails, isNew, onDelete, onCancel, onKeep, onDiscard }) {
-  if (ask)
-    return html`
-      <span class="foot-note">${t('appointment.discard_question')}</span>
-      <${Button} onClick=${onKeep}>${t('appointment.keep_editing')}<//>
-      <${Button} kind="danger" onClick=${onDiscard}>${t('appointment.discard')}<//>
-    `;
-  const note = isNew ? 'appointment.mails_invite' : 'appointment.mails_change';
+function Footer({ unsaved, mails, isNew, isGone, onDelete }) {
+  if (unsaved.asking) return html`<${DiscardQuestion} unsaved=${unsaved} />`;
+  const note = isNew || isGone ? 'appointment.mails_invite' : 'appointment.mails_change';
   return html`
     ${
       mails > 0 &&
@@ -129,14 +127,77 @@ function Footer({ ask, mails, isNew, onDelete, onCancel, onKeep, onDiscard }) {
     }
     ${
       onDelete &&
+      !isGone &&
       html`<${Button} kind="quiet danger-text" icon="trash-2" onClick=${onDelete}>
         ${t('action.delete')}
       <//>`
     }
     <span class="grow"></span>
-    <${Button} onClick=${onCancel}>${t('action.cancel')}<//>
-    <${Button} kind="primary" type="submit">${t('action.save')}<//>
+    <${Button} onClick=${unsaved.close}>${t('action.cancel')}<//>
+    <${Button} kind="primary" type="submit">
+      ${t(isGone ? 'appointment.save_as_new' : 'action.save')}
+    <//>
   `;
+}
+
+// The draft of an earlier visit on what is saved now: only what the user had changed.
+function restored({ values, before }, now) {
+  return before && now ? rebase(before, values, now) : values;
+}
+
+// What the form holds: values, typed text of the guest field, errors, and what saving them means.
+function useFormValues(draft, calendars) {
+  const { page, before } = draft;
+  const isGone = draft.conflict?.theirs === null;
+  const [values, setValues] = useState(draft.values);
+  const [guestText, setGuestText] = useState(draft.guestText || '');
+  const [errors, setErrors] = useState(draft.errors || {});
+  const settled = { ...values, guests: withTyped(values.guests, guestText).guests };
+  const changes = before ? changesOf(before, settled) : null;
+  const moved = Boolean(page) && values.calendar !== page.calendar;
+  const pristine = draft.pristine || draft.values;
+  const isDirty =
+    guestText.trim() !== '' ||
+    (before
+      ? Object.keys(changes).length > 0 || moved
+      : JSON.stringify(settled) !== JSON.stringify(pristine));
+  const isOther = moved || !before || isGone;
+  const mails =
+    isOther || isDirty
+      ? mailedGuests(
+          calendars.find((item) => item.id === values.calendar),
+          isGone ? [] : before?.guests || [],
+          settled.guests,
+          isOther ? null : changes,
+        )
+      : 0;
+  const check = () => {
+    const typed = withTyped(values.guests, guestText);
+    const found = {
+      ...checkValues(settled),
+      ...(typed.rest ? { guests: 'guest.no_address' } : {}),
+    };
+    setValues(settled);
+    setGuestText(typed.rest);
+    setErrors(found);
+    return Object.keys(found).length === 0;
+  };
+  return {
+    ...{ values, settled, guestText, errors, changes, moved, isDirty, isGone, mails, check },
+    set: (next) => {
+      setValues(next);
+      setErrors((old) =>
+        Object.keys(old).length
+          ? { ...checkValues(next), ...(old.guests ? { guests: old.guests } : {}) }
+          : old,
+      );
+    },
+    setGuestText: (text) => {
+      setGuestText(text);
+      setErrors(({ guests: _, ...rest }) => rest);
+    },
+    refuseGuests: () => setErrors((old) => ({ ...old, guests: 'guest.no_address' })),
+  };
 }
 
 export function AppointmentForm({
@@ -144,62 +205,51 @@ export function AppointmentForm({
   calendars,
   userZone,
   onSave,
+  onSaveAsNew,
   onDelete,
   onClose,
   onReload,
 }) {
   const { page, before } = draft;
-  const [values, setValues] = useState(draft.values);
+  const form = useFormValues(draft, calendars);
+  const { values, settled, guestText, errors, changes, moved, isDirty, isGone, mails, set } = form;
   const [known, setKnown] = useState(draft.known || {});
-  const [errors, setErrors] = useState(draft.errors || {});
-  const [ask, setAsk] = useState(false);
   const box = useRef(null);
-  const set = (next) => {
-    setValues(next);
-    if (Object.keys(errors).length) setErrors(checkValues(next));
-  };
-  const changes = before ? changesOf(before, values) : null;
-  const moved = page && values.calendar !== page.calendar;
-  const dirty = before
-    ? Object.keys(changes).length > 0 || moved
-    : JSON.stringify(values) !== JSON.stringify(draft.pristine || draft.values);
-  const close = () => (dirty && !ask ? setAsk(true) : onClose());
-  const calendar = calendars.find((item) => item.id === values.calendar);
-  const mails =
-    moved || !before || dirty
-      ? mailedGuests(
-          calendar,
-          before?.guests || [],
-          values.guests,
-          before && !moved ? changes : null,
-        )
-      : 0;
-
+  const unsaved = useUnsaved({
+    name: draft.name,
+    isDirty,
+    data: { values: settled, guestText, before },
+    onClose,
+  });
   const submit = () => {
-    const found = checkValues(values);
-    setErrors(found);
-    if (Object.keys(found).length) return focusFirstError(box.current);
-    if (page && !dirty) return onClose();
-    return onSave({ values, known, changes, moved, mails });
+    if (!form.check()) return focusFirstError(box.current);
+    const input = { values: settled, known, changes, moved, mails };
+    if (isGone) return onSaveAsNew({ ...input, values: asNew(settled) });
+    if (page && !isDirty) return onClose();
+    return onSave(input);
+  };
+  useAfterLogIn(draft.refusal, submit);
+  const restore = (earlier) => {
+    set(restored(earlier, before));
+    form.setGuestText(earlier.guestText || '');
   };
   const footer = html`<${Footer}
-    ask=${ask}
+    unsaved=${unsaved}
     mails=${mails}
     isNew=${!before}
+    isGone=${isGone}
     onDelete=${page && onDelete}
-    onCancel=${close}
-    onKeep=${() => setAsk(false)}
-    onDiscard=${onClose}
   />`;
   return html`<${Dialog}
     title=${t(page ? 'appointment.edit' : 'appointment.new')}
-    onClose=${close}
+    onClose=${unsaved.close}
     onSubmit=${submit}
     class="appointment-dialog"
     footer=${footer}
   >
     <div class="stack" ref=${box}>
       <${Refusal} draft=${draft} userZone=${userZone} onReload=${onReload} />
+      ${!draft.refusal && html`<${DraftNotice} unsaved=${unsaved} onRestore=${restore} />`}
       <${TextField}
         id="ev-summary"
         label=${t('field.summary')}
@@ -211,17 +261,13 @@ export function AppointmentForm({
         error=${errors.summary && t(errors.summary)}
       />
       <${Times} values=${values} set=${set} errors=${errors} userZone=${userZone} />
-      <${RecurrenceEditor}
-        value=${values.recurrence}
-        original=${before?.recurrence}
-        start=${values.series_start || values.start_day}
-        onChange=${(recurrence) => set({ ...values, recurrence })}
-        errors=${errors}
-      />
-      <${CalendarField} calendars=${calendars} values=${values} set=${set} />
       <${GuestsEditor}
         guests=${values.guests}
         known=${known}
+        text=${guestText}
+        error=${errors.guests && t(errors.guests)}
+        onText=${form.setGuestText}
+        onRefused=${form.refuseGuests}
         onChange=${(guests) => set({ ...values, guests })}
         onKnown=${(email, entry) => setKnown((old) => ({ ...old, [email]: entry }))}
       />
@@ -232,6 +278,14 @@ export function AppointmentForm({
         onInput=${(location) => set({ ...values, location })}
         error=${errors.location && t(errors.location)}
       />
+      <${RecurrenceEditor}
+        value=${values.recurrence}
+        original=${before?.recurrence}
+        start=${values.series_start || values.start_day}
+        onChange=${(recurrence) => set({ ...values, recurrence })}
+        errors=${errors}
+      />
+      <${CalendarField} calendars=${calendars} values=${values} set=${set} />
       <${DescriptionField} values=${values} before=${before} set=${set} />
       <${Check}
         checked=${values.visibility === 'private' || values.visibility === 'confidential'}

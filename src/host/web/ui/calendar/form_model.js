@@ -1,7 +1,7 @@
 // The appointment form as values, and the changes they make to the document. Pure functions.
 // Members that the form does not show are never sent, so they stay untouched.
 
-import { normalizeAddress } from '../addresses.js';
+import { normalizeAddress, parseAddresses } from '../addresses.js';
 import { plainText } from './plain_text.js';
 import {
   buildRecurrence,
@@ -176,7 +176,9 @@ export function changesOf(before, after) {
   return changes;
 }
 
-// A new start keeps the duration. A rule that depends on its first day follows.
+// A new start keeps the duration, unless the end is before the start: then the end is what the user
+// still has to correct, or what the new start has corrected. A rule that depends on its first day
+// follows.
 export function withStart(values, change) {
   const next = { ...values, ...change };
   if (!isDay(next.start_day) || (!next.all_day && !isTime(next.start_time))) return next;
@@ -186,19 +188,17 @@ export function withStart(values, change) {
     isDay(values.end_day) &&
     (values.all_day || (isTime(values.start_time) && isTime(values.end_time)))
   ) {
-    if (next.all_day)
-      next.end_day = addDays(
-        next.start_day,
-        Math.max(0, daysBetween(values.start_day, values.end_day)),
-      );
-    else {
+    if (next.all_day) {
+      const length = daysBetween(values.start_day, values.end_day);
+      if (length >= 0) next.end_day = addDays(next.start_day, length);
+    } else {
       const wall = (day, time) => Date.parse(`${day}T${time}:00Z`);
-      const length = Math.max(
-        0,
-        wall(values.end_day, values.end_time) - wall(values.start_day, values.start_time),
-      );
-      const end = wallOf(wall(next.start_day, next.start_time) + length, 'UTC');
-      Object.assign(next, { end_day: end.day, end_time: end.time });
+      const length =
+        wall(values.end_day, values.end_time) - wall(values.start_day, values.start_time);
+      if (length >= 0) {
+        const end = wallOf(wall(next.start_day, next.start_time) + length, 'UTC');
+        Object.assign(next, { end_day: end.day, end_time: end.time });
+      }
     }
   }
   if (
@@ -227,13 +227,33 @@ export function checkValues(values) {
     !Object.keys(errors).length &&
     (values.all_day ? values.end_day < values.start_day : endMs(values) < startMs(values))
   )
-    errors.end_day = 'appointment.error.order';
+    errors[!values.all_day && values.end_day >= values.start_day ? 'end_time' : 'end_day'] =
+      'appointment.error.order';
   if (new TextEncoder().encode(values.summary).length > 8192)
     errors.summary = 'appointment.error.long';
   return { ...errors, ...checkRecurrence(values.recurrence, ruleStart(values)) };
 }
 
 const address = (guest) => normalizeAddress(guest.email);
+
+// The guests with those that are still typed in the field, and the text that names none.
+export function withTyped(guests, text) {
+  const typed = parseAddresses(text);
+  const result = [...guests];
+  for (const guest of typed.guests)
+    if (!result.some((other) => address(other) === address(guest)))
+      result.push({ ...guest, partstat: 'needs_action' });
+  return { guests: result, rest: typed.rest };
+}
+
+// A deleted appointment that is saved again is an appointment of the user's own: its guests have
+// not answered it yet.
+export const asNew = (values) => ({
+  ...values,
+  guests: values.guests
+    .filter((guest) => !guest.self && !guest.organizer)
+    .map(({ email, name }) => ({ email, ...(name ? { name } : {}), partstat: 'needs_action' })),
+});
 
 const NOTIFYING_MEMBERS = [
   'summary',

@@ -10,6 +10,33 @@ export const formatDay = (day, options = DATE_FORMAT) =>
 export const formatTime = (ms, zone) =>
   new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: zone }).format(ms);
 
+export const formatWeekday = (ms, zone) =>
+  new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: zone })
+    .format(ms)
+    .replace(/\.$/, '');
+
+// "9", "9:30", "9a", "9:30p": for the narrow days of a month.
+export function formatShortTime(ms, zone) {
+  const parts = new Intl.DateTimeFormat(locale(), {
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone: zone,
+  }).formatToParts(ms);
+  const part = (type) => parts.find((found) => found.type === type)?.value || '';
+  const minute = part('minute');
+  const half = part('dayPeriod').slice(0, 1).toLowerCase();
+  return `${Number(part('hour'))}${minute === '00' ? '' : `:${minute}`}${half}`;
+}
+
+const NAMED_GUESTS = 2;
+
+// "Petra Schulz, a@x.example +3"
+export function guestsText(guests) {
+  const names = guests.slice(0, NAMED_GUESTS).map((guest) => guest.name || guest.email);
+  const more = guests.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` +${more}` : ''}`;
+}
+
 export function formatWhen(occurrence, zone) {
   const format = new Intl.DateTimeFormat(
     locale(),
@@ -53,14 +80,18 @@ export function formatOffset(ms, zone) {
   return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${rest}`;
 }
 
-export function formatAgo(ms, now = Date.now()) {
-  const seconds = Math.max(0, Math.round((now - ms) / 1000));
+function relative(seconds, sign) {
   const format = new Intl.RelativeTimeFormat(locale(), { style: 'short', numeric: 'auto' });
-  if (seconds < 60) return format.format(-seconds, 'second');
-  if (seconds < 3600) return format.format(-Math.round(seconds / 60), 'minute');
-  if (seconds < 86400) return format.format(-Math.round(seconds / 3600), 'hour');
-  return format.format(-Math.round(seconds / 86400), 'day');
+  if (seconds < 60) return format.format(sign * seconds, 'second');
+  if (seconds < 3600) return format.format(sign * Math.round(seconds / 60), 'minute');
+  if (seconds < 86400) return format.format(sign * Math.round(seconds / 3600), 'hour');
+  return format.format(sign * Math.round(seconds / 86400), 'day');
 }
+
+const secondsBetween = (from, to) => Math.max(0, Math.round((to - from) / 1000));
+
+export const formatAgo = (ms, now = Date.now()) => relative(secondsBetween(ms, now), -1);
+export const formatIn = (ms, now = Date.now()) => relative(secondsBetween(now, ms), 1);
 
 // Of a private appointment that cannot be edited here, a plugin may have been given the times only.
 export function titleOf({ masked, summary, visibility, editable }) {

@@ -1,12 +1,14 @@
 // Guests of an appointment: chips marked as lead, contact or unknown, and a field with suggestions
 // from both lists.
-import { isAddress, normalizeAddress } from '../addresses.js';
+import { normalizeAddress } from '../addresses.js';
 import * as api from '../api.js';
 import { Icon } from '../components/basics.js';
+import { described } from '../components/field.js';
 import { afterPress } from '../focus.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { href } from '../router.js';
+import { withTyped } from './form_model.js';
 
 export const ANSWER_ICONS = {
   accepted: 'circle-check',
@@ -20,7 +22,11 @@ export function recordsByAddress(guests) {
   return Object.fromEntries(
     (guests || []).map((guest) => [
       normalizeAddress(guest.email),
-      { leads: guest.leads || [], contacts: guest.contacts || [] },
+      {
+        leads: guest.leads || [],
+        contacts: guest.contacts || [],
+        colleague: guest.colleague || '',
+      },
     ]),
   );
 }
@@ -32,15 +38,17 @@ export const kindOf = (guest, known) =>
       ? 'contacts'
       : guest.self
         ? 'self'
-        : 'unknown';
+        : known?.colleague
+          ? 'colleague'
+          : 'unknown';
 
-const KIND_ICONS = { leads: 'target', contacts: 'contact' };
+const KIND_ICONS = { leads: 'target', contacts: 'contact', colleague: 'users-round' };
 
 export function GuestChip({ guest, known, onRemove, link }) {
   const kind = kindOf(guest, known);
   const record = known?.leads?.[0] || known?.contacts?.[0];
   const others = (known?.leads?.length || 0) + (known?.contacts?.length || 0) - 1;
-  const name = record?.name || guest.name || guest.email;
+  const name = record?.name || known?.colleague || guest.name || guest.email;
   const answer = guest.partstat || 'needs_action';
   const label = html`
     <span class="chip-name" dir="auto">${name}</span>
@@ -105,6 +113,19 @@ async function suggestions(text, signal) {
   return [...entries.values()];
 }
 
+// Whether a typed address belongs to a lead or contact. Until that is known, and if it fails, the
+// chip shows "unknown"; the invitation is not affected.
+async function markKnown(email, onKnown) {
+  try {
+    const entry = (await suggestions(email)).find(
+      (found) => normalizeAddress(found.email) === normalizeAddress(email),
+    );
+    if (entry) onKnown(normalizeAddress(email), entry);
+  } catch {
+    // said above
+  }
+}
+
 // The suggestions for a text, a moment after it was typed. Answers [entries, clear].
 function useSuggestions(text, isGuest) {
   const [entries, setEntries] = useState([]);
@@ -164,8 +185,8 @@ function SuggestionList({ entries, active, onChoose }) {
   </ul>`;
 }
 
-function GuestInput({ guests, onChange, onKnown, onRefused, isInvalid }) {
-  const [text, setText] = useState('');
+// `text` is what is typed and not added yet; the form adds it when it is saved.
+function GuestInput({ guests, onChange, onKnown, text, onText, onRefused, error }) {
   const [active, setActive] = useState(-1);
   const input = useRef(null);
   const isGuest = (email) =>
@@ -173,36 +194,27 @@ function GuestInput({ guests, onChange, onKnown, onRefused, isInvalid }) {
   const [found, clearFound] = useSuggestions(text, isGuest);
   useEffect(() => setActive(-1), [text]);
 
-  const add = (entry) => {
-    onRefused('');
-    setText('');
+  const choose = (entry) => {
+    onText('');
     clearFound();
-    if (!isGuest(entry.email)) {
-      const name = entry.name ? { name: entry.name } : {};
-      onChange([...guests, { email: entry.email.trim(), ...name, partstat: 'needs_action' }]);
-    }
+    if (!isGuest(entry.email))
+      onChange([
+        ...guests,
+        { email: entry.email.trim(), name: entry.name, partstat: 'needs_action' },
+      ]);
     const { leads = [], contacts = [] } = entry;
     onKnown(normalizeAddress(entry.email), { leads, contacts });
-  };
-  const choose = (entry) => {
-    add(entry);
     input.current?.focus();
   };
-  const addTyped = async () => {
-    const email = text.trim().replace(/[,;]$/, '').trim();
-    if (!email) return;
-    if (!isAddress(email)) return onRefused(t('guest.no_address'));
-    const isExact = (entry) => normalizeAddress(entry.email) === normalizeAddress(email);
-    const exact = found.find(isExact);
-    add(exact || { email });
-    if (exact) return;
-    try {
-      const match = (await suggestions(email)).find(isExact);
-      if (match) onKnown(normalizeAddress(email), match);
-    } catch {
-      // The chip shows "unknown" until the appointment is loaded again. The invitation is not
-      // affected.
-    }
+  const addTyped = () => {
+    const typed = withTyped(guests, text);
+    onText(typed.rest);
+    if (typed.rest) onRefused();
+    const added = typed.guests.slice(guests.length);
+    if (!added.length) return;
+    clearFound();
+    onChange(typed.guests);
+    for (const { email } of added) markKnown(email, onKnown);
   };
   const move = (step) => {
     const from = step < 0 && active < 0 ? 0 : active;
@@ -216,7 +228,7 @@ function GuestInput({ guests, onChange, onKnown, onRefused, isInvalid }) {
     } else if (event.key === 'Enter' || event.key === ',' || event.key === ';') {
       if (!text.trim()) return;
       event.preventDefault();
-      if (active >= 0 && found[active]) add(found[active]);
+      if (active >= 0 && found[active]) choose(found[active]);
       else addTyped();
     } else if (event.key === 'Escape' && found.length) {
       event.preventDefault();
@@ -227,12 +239,11 @@ function GuestInput({ guests, onChange, onKnown, onRefused, isInvalid }) {
   };
   const onBlur = () => {
     clearFound();
-    if (isAddress(text.trim())) afterPress(addTyped);
+    if (text.trim()) afterPress(addTyped);
   };
   return html`<div class="combo">
     <input
       class="input"
-      id="guest-input"
       ref=${input}
       dir="auto"
       autocomplete="off"
@@ -241,13 +252,10 @@ function GuestInput({ guests, onChange, onKnown, onRefused, isInvalid }) {
       aria-controls="guest-list"
       aria-autocomplete="list"
       aria-activedescendant=${active >= 0 ? `guest-option-${active}` : undefined}
-      aria-invalid=${isInvalid ? 'true' : undefined}
+      ...${described('guest-input', { error })}
       placeholder=${t('guest.placeholder')}
       value=${text}
-      onInput=${(event) => {
-        setText(event.target.value);
-        onRefused('');
-      }}
+      onInput=${(event) => onText(event.target.value)}
       onKeyDown=${onKeyDown}
       onBlur=${onBlur}
     />
@@ -258,19 +266,17 @@ function GuestInput({ guests, onChange, onKnown, onRefused, isInvalid }) {
   </div>`;
 }
 
-export function GuestsEditor({ guests, known, onChange, onKnown, error }) {
-  const [refused, setRefused] = useState('');
-  const message = refused || error;
-  return html`<div class=${`field guests-field ${message ? 'has-error' : ''}`}>
+export function GuestsEditor({ error, ...input }) {
+  const { guests, known, onChange } = input;
+  return html`<div class=${`field guests-field ${error ? 'has-error' : ''}`}>
     <label for="guest-input">${t('field.attendees')}</label>
-    <${GuestInput}
-      guests=${guests}
-      onChange=${onChange}
-      onKnown=${onKnown}
-      onRefused=${setRefused}
-      isInvalid=${Boolean(refused)}
-    />
-    ${message && html`<p class="field-error"><${Icon} name="circle-alert" />${message}</p>`}
+    <${GuestInput} ...${input} error=${error} />
+    ${
+      error &&
+      html`<p class="field-error" id="guest-input-error">
+        <${Icon} name="circle-alert" />${error}
+      </p>`
+    }
     ${
       guests.length > 0 &&
       html`<ul class="guest-list">

@@ -48,6 +48,54 @@ export function occurrenceIn(page, occurrence) {
   };
 }
 
+// An occurrence of a loaded appointment, as GET /api/occurrences answers it. `start`: its original
+// start, "" of a single appointment; of a series without it the first one.
+export function occurrenceOf(page, start = '') {
+  const { event } = page;
+  const recurring = Boolean(event.recurrence?.length);
+  const key = start || (recurring ? event.start.date || event.start.date_time : '');
+  const content = contentOf(event, key);
+  const isOwn = content !== event;
+  const allDay = Boolean(content.start.date);
+  const timed = (time) => (allDay ? time.date : utcKey(Date.parse(time.date_time)));
+  const shown = { start: timed(content.start), end: timed(content.end) };
+  if (recurring && key && !isOwn) {
+    const length = Date.parse(shown.end) - Date.parse(shown.start);
+    const ends = Date.parse(key) + length;
+    shown.start = allDay ? key : utcKey(Date.parse(key));
+    shown.end = allDay ? new Date(ends).toISOString().slice(0, 10) : utcKey(ends);
+  }
+  return {
+    ...{ event: page.id, calendar: page.calendar, editable: page.editable, ...shown },
+    original_start: recurring ? (allDay ? key : utcKey(Date.parse(key))) : '',
+    all_day: allDay,
+    time_zone: content.start.time_zone || '',
+    ...{ recurring, exception: isOwn, masked: Boolean(page.masked) },
+    summary: content.summary || '',
+    status: content.status || 'confirmed',
+    transparency: content.transparency || 'opaque',
+    visibility: content.visibility || 'default',
+    color: content.color || '',
+    location: content.location || '',
+    guests: content.attendees || [],
+  };
+}
+
+// Upcoming occurrences with those of a series in one row: `more` further ones, the last of which
+// begins at `last`.
+export function foldSeries(occurrences) {
+  const rows = new Map();
+  for (const occurrence of occurrences) {
+    const key = occurrence.recurring ? occurrence.event : keyOf(occurrence);
+    const row = rows.get(key);
+    if (row) {
+      row.more += 1;
+      row.last = occurrence.start;
+    } else rows.set(key, { ...occurrence, more: 0, last: '' });
+  }
+  return [...rows.values()];
+}
+
 function isFirst(page, occurrence) {
   const start = page.event.start;
   return (

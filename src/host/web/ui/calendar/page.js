@@ -2,40 +2,43 @@
 // appointments.
 import { Button, Icon, IconButton } from '../components/basics.js';
 import { Dialog } from '../components/dialog.js';
-import { showToast } from '../components/toast.js';
+import { showToast, showUndo } from '../components/toast.js';
 import { useKeys } from '../focus.js';
 import { html, useEffect, useMemo, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
+import { live } from '../live.js';
 import { NARROW, useMediaQuery } from '../media_query.js';
-import { route } from '../router.js';
+import { href, replaceRoute, route } from '../router.js';
 import { zone as userZone } from '../session.js';
 import { useStore } from '../store.js';
 import { CalendarList } from './calendar_list.js';
 import { AppointmentDialogs } from './appointment_dialogs.js';
+import { loadEvent } from './actions.js';
+import { partsOfEvent, partsOfView, placeOf, VIEW_NAMES } from './address.js';
 import { useAppointments } from './appointments.js';
+import { calendarName } from './calendars.js';
+import { DefaultDialog } from './default_dialog.js';
+import { keyOf, occurrenceOf } from './occurrences.js';
 import { createCalendarStore } from './store.js';
-import { addDays, isDay, wallOf } from './times.js';
+import { addDays, instantOf, nextHalfHour, wallOf } from './times.js';
 import { CalendarView } from './view.js';
 
-const WIDE_VIEWS = {
-  dayGridMonth: 'month',
-  timeGridWeek: 'week',
-  timeGridDay: 'day',
-  listMonth: 'list',
-};
+const WIDE_VIEWS = ['dayGridMonth', 'timeGridWeek', 'timeGridDay', 'listMonth'];
 // Seven columns of hours are unreadable on a phone, so three days replace the week there.
-const NARROW_VIEWS = {
-  dayGridMonth: 'month',
-  timeGridThree: 'three',
-  timeGridDay: 'day',
-  listMonth: 'list',
-};
+const NARROW_VIEWS = ['dayGridMonth', 'timeGridThree', 'timeGridDay', 'listMonth'];
 const viewsOf = (isNarrow) => (isNarrow ? NARROW_VIEWS : WIDE_VIEWS);
 const VIEW_KEY = 'crm.calendar.view';
 
-function initialView(isNarrow) {
-  const remembered = localStorage.getItem(VIEW_KEY);
-  if (viewsOf(isNarrow)[remembered]) return remembered;
+// The view on a screen of this width: three days and the week stand for each other.
+function fitting(view, isNarrow) {
+  if (view === 'timeGridWeek' && isNarrow) return 'timeGridThree';
+  if (view === 'timeGridThree' && !isNarrow) return 'timeGridWeek';
+  return view;
+}
+
+function initialView(wanted, isNarrow) {
+  const view = fitting(wanted || localStorage.getItem(VIEW_KEY), isNarrow);
+  if (viewsOf(isNarrow).includes(view)) return view;
   return isNarrow ? 'listMonth' : 'timeGridWeek';
 }
 
@@ -74,13 +77,13 @@ function Toolbar({ title, views, view, setView, calendar, onCreate, onList }) {
     </div>
     <span class="grow"></span>
     <div class="segments" role="group" aria-label=${t('calendar.view')}>
-      ${Object.entries(views).map(
-        ([name, label]) => html`<button
+      ${views.map(
+        (name) => html`<button
           type="button"
           aria-pressed=${String(view === name)}
           onClick=${() => setView(name)}
         >
-          ${t(`calendar.view.${label}`)}
+          ${t(`calendar.view.${VIEW_NAMES[name]}`)}
         </button>`,
       )}
     </div>
@@ -98,7 +101,10 @@ function Toolbar({ title, views, view, setView, calendar, onCreate, onList }) {
   </header>`;
 }
 
+// While the connection is lost the health line says so already.
 function ErrorBar({ error, onRetry }) {
+  const { lost } = useStore(live);
+  if (lost && error.code === 'offline') return null;
   return html`<div class="calendar-error" role="alert">
     <${Icon} name="cloud-off" />
     <span>${messageOf(error)}</span>
@@ -106,15 +112,121 @@ function ErrorBar({ error, onRetry }) {
   </div>`;
 }
 
+// When a new appointment begins in the visible range: soon if that is today, else in the morning of
+// its first day.
+function proposedStart(calendar, zone) {
+  const now = nextHalfHour(Date.now());
+  const { currentStart, currentEnd } = calendar?.view || {};
+  if (!currentStart || (now >= currentStart && now < currentEnd)) return now;
+  return instantOf(wallOf(currentStart.getTime(), zone).day, '09:00', zone);
+}
+
+// Opens the appointment that the address names, and shows its day. Answers whether it is there.
+async function openAddressed({ event, start }, { zone, calendar, open }) {
+  try {
+    const page = await loadEvent(event);
+    const occurrence = occurrenceOf(page, start);
+    const day = occurrence.all_day
+      ? occurrence.start
+      : wallOf(Date.parse(occurrence.start), zone).day;
+    calendar.gotoDate(day);
+    open(occurrence);
+    return true;
+  } catch (error) {
+    showToast(error.status === 404 ? t('appointment.not_found') : messageOf(error), {
+      kind: 'bad',
+    });
+    return false;
+  }
+}
+
+// Keeps the address and what is shown alike. `dialog`: the open dialog of an appointment.
+function useAddress({ fullCalendar, isReady, zone, isNarrow, setView, appointments }) {
+  const { dialog, open, close } = appointments;
+  const place = placeOf(useStore(route));
+  const shown = useRef(null); // {view, day}
+  // The address of an appointment stays while it is loaded and its day is shown.
+  const isOpening = useRef(Boolean(place.event));
+  const address = () => {
+    const { current: at } = shown;
+    if (dialog?.type === 'details') return href(...partsOfEvent(dialog.occurrence));
+    return at && href(...partsOfView(at.view, at.day));
+  };
+  const write = () => {
+    const wanted = address();
+    if (wanted && !isOpening.current && location.hash.startsWith('#/calendar'))
+      replaceRoute(wanted);
+  };
+  // A typed or followed address, or "back".
+  useEffect(() => {
+    const { current: calendar } = fullCalendar;
+    if (!isReady || !calendar) return;
+    const { event, view, day } = place;
+    if (event) {
+      if (dialog?.occurrence?.event === event) return;
+      isOpening.current = true;
+      openAddressed(place, { zone, calendar, open }).then((isShown) => {
+        isOpening.current = false;
+        if (!isShown) write();
+      });
+      return;
+    }
+    if (dialog?.type === 'details') close();
+    const { current: at } = shown;
+    const wanted = view && fitting(view, isNarrow);
+    if (wanted && wanted !== at?.view) setView(wanted);
+    if (day && day !== at?.day) calendar.gotoDate(day);
+    else write();
+  }, [isReady, place.event, place.start, place.view, place.day]);
+  const isOpen = dialog?.type === 'details' && keyOf(dialog.occurrence);
+  useEffect(() => {
+    if (isReady && (isOpen || !dialog)) write();
+  }, [isReady, isOpen, !dialog]);
+  return (view, day) => {
+    shown.current = { view, day };
+    write();
+  };
+}
+
+// The question before another calendar becomes the default, or null.
+function useDefaultQuestion(store, calendars) {
+  const [wanted, setWanted] = useState(null);
+  if (!wanted) return [null, setWanted];
+  const present = calendars.find((item) => item.is_default);
+  const refused = (failure) => showToast(messageOf(failure), { kind: 'bad' });
+  const change = async () => {
+    setWanted(null);
+    try {
+      await store.setDefault(wanted);
+      showUndo(t('calendar.default_changed', { name: calendarName(wanted) }), () => {
+        if (present) store.setDefault(present).catch(refused);
+      });
+    } catch (failure) {
+      refused(failure);
+    }
+  };
+  return [
+    html`<${DefaultDialog}
+      calendar=${wanted}
+      present=${present}
+      onConfirm=${change}
+      onClose=${() => setWanted(null)}
+    />`,
+    setWanted,
+  ];
+}
+
 export function CalendarPage() {
   const store = useMemo(createCalendarStore, []);
   const zone = useMemo(userZone, []);
-  const { calendars, error, loading } = useStore(store);
-  const { query } = useStore(route);
+  const { calendars, error, loading, range, loadedRange } = useStore(store);
+  const isUnknown = Boolean(error) && range !== loadedRange;
   const isNarrow = useMediaQuery(NARROW);
   const views = viewsOf(isNarrow);
-  const [view, setViewName] = useState(() => initialView(isNarrow));
+  const [place] = useState(() => placeOf(route.get()));
+  const [view, setViewName] = useState(() => initialView(place.view, isNarrow));
   const [title, setTitle] = useState('');
+  const [isReady, setReady] = useState(false);
   const [sheet, setSheet] = useState(false);
   const fullCalendar = useRef(null);
   const list = calendars || [];
@@ -125,6 +237,9 @@ export function CalendarPage() {
     localStorage.setItem(VIEW_KEY, name);
     fullCalendar.current?.changeView(name);
   };
+  useEffect(() => {
+    if (fitting(view, isNarrow) !== view) setView(fitting(view, isNarrow));
+  }, [isNarrow]);
   // A new appointment may be outside the visible range.
   const onNew = (day) => {
     const visible = fullCalendar.current?.view;
@@ -134,26 +249,19 @@ export function CalendarPage() {
     if (day < start || day >= end) fullCalendar.current.gotoDate(day);
   };
   const appointments = useAppointments({
-    calendars: list,
-    zone,
+    ...{ calendars: list, zone, onNew },
     show: store.show,
     reload: store.loadOccurrences,
-    onNew,
+    proposeStart: () => proposedStart(fullCalendar.current, zone),
   });
+  const shows = useAddress({ fullCalendar, isReady, zone, isNarrow, setView, appointments });
   const create = () => list.length && appointments.openNew();
   const toggle = (calendar, visible) =>
     store
       .setVisible(calendar, visible)
       .catch((failure) => showToast(messageOf(failure), { kind: 'bad' }));
-  const makeDefault = (calendar) =>
-    store
-      .setDefault(calendar)
-      .then(() => showToast(t('calendar.default_changed')))
-      .catch((failure) => showToast(messageOf(failure), { kind: 'bad' }));
+  const [defaultQuestion, askDefault] = useDefaultQuestion(store, list);
 
-  useEffect(() => {
-    if (fullCalendar.current && isDay(query.date || '')) fullCalendar.current.gotoDate(query.date);
-  }, [query.date]);
   useKeys({
     'c': create,
     't': () => fullCalendar.current?.today(),
@@ -171,7 +279,7 @@ export function CalendarPage() {
   const calendarList = html`<${CalendarList}
     calendars=${list}
     onToggle=${toggle}
-    onDefault=${makeDefault}
+    onDefault=${askDefault}
   />`;
   return html`<div class="calendar-page">
     <${Toolbar}
@@ -185,20 +293,23 @@ export function CalendarPage() {
     />
     <div class="calendar-body">
       <aside class="calendar-side">${calendars && calendarList}</aside>
-      <div class=${`calendar-main ${error ? 'failed' : ''}`}>
+      <div class=${`calendar-main ${isUnknown ? 'failed' : ''}`}>
         ${error && html`<${ErrorBar} error=${error} onRetry=${store.load} />`}
+        ${isUnknown && html`<p class="calendar-unknown">${t('calendar.unknown')}</p>`}
         <div class=${`progress-line ${loading ? 'on' : ''}`} aria-hidden="true"></div>
         <${CalendarView}
           store=${store}
           zone=${zone}
           view=${view}
+          day=${place.day}
           onReady=${(calendar) => {
             fullCalendar.current = calendar;
-            if (isDay(query.date || '')) calendar.gotoDate(query.date);
+            setReady(true);
           }}
-          onTitle=${(shown) => {
+          onShown=${(shown) => {
             setTitle(shown.title);
-            if (views[shown.view]) setViewName(shown.view);
+            if (views.includes(shown.view)) setViewName(shown.view);
+            shows(shown.view, shown.day);
           }}
           onOpen=${appointments.open}
           onSelect=${(range) => {
@@ -220,6 +331,7 @@ export function CalendarPage() {
         ${calendarList}
       <//>`
     }
+    ${defaultQuestion}
     <${AppointmentDialogs} appointments=${appointments} />
   </div>`;
 }

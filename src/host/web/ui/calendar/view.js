@@ -25,10 +25,10 @@ function followStore(calendar, box, store) {
   });
 }
 
-export function CalendarView({ store, zone, view, onTitle, onReady, onOpen, onSelect, onMove }) {
+export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
   const box = useRef(null);
   const callbacks = useRef({});
-  callbacks.current = { onTitle, onOpen, onSelect, onMove };
+  callbacks.current = handlers; // {onShown, onOpen, onSelect, onMove}
   const [state, setState] = useState('loading');
 
   useEffect(() => {
@@ -42,7 +42,7 @@ export function CalendarView({ store, zone, view, onTitle, onReady, onOpen, onSe
         if (ended) return;
         setState('ready');
         const on = () => callbacks.current;
-        calendar = new Calendar(box.current, calendarOptions({ store, zone, view, on }));
+        calendar = new Calendar(box.current, calendarOptions({ store, zone, view, day, on }));
         calendar.render();
         stop = followStore(calendar, box.current, store);
         observer = new ResizeObserver(() => calendar?.updateSize?.());

@@ -1,9 +1,17 @@
 // How FullCalendar renders the appointments of the calendar page: its options, and the content of
 // an appointment. Text enters the page as textContent only.
 import { currentLanguage, locale, t } from '../i18n.js';
-import { colorOf } from './colors.js';
-import { formatOwnZone, formatTime, titleOf } from './format.js';
+import { colorOf, sharesOf } from './colors.js';
+import {
+  formatOwnZone,
+  formatShortTime,
+  formatTime,
+  formatWeekday,
+  guestsText,
+  titleOf,
+} from './format.js';
 import { keyOf } from './occurrences.js';
+import { wallOf } from './times.js';
 
 function firstDay() {
   const info = new Intl.Locale(locale());
@@ -23,37 +31,58 @@ function timeText(event, isShort, zone) {
   return isShort || !event.end ? start : `${start}–${formatTime(event.end.getTime(), zone)}`;
 }
 
+const ANSWERED = { needs_action: 'circle-dot', tentative: 'circle-help', declined: 'circle-x' };
+
+// A month has room for the user's own answer only.
+function iconsOf(occurrence, isMonth) {
+  const icons = span('ev-icons');
+  const add = (name, label) => {
+    const icon = span(`icon icon-${name}`);
+    if (label) {
+      icon.setAttribute('role', 'img');
+      icon.setAttribute('aria-label', label);
+    }
+    icons.append(icon);
+  };
+  if (!occurrence) return icons;
+  const { answer, visibility, recurring, guests } = occurrence;
+  if (ANSWERED[answer]) add(ANSWERED[answer], t(`answer.${answer}`));
+  if (isMonth) return icons;
+  if (visibility === 'private' || visibility === 'confidential') add('lock');
+  if (recurring) add('repeat');
+  if (guests?.length > 1) add('users-round');
+  return icons;
+}
+
 function contentOf(info, zone) {
   const { occurrence } = info.event.extendedProps;
   const title = span('ev-title', info.event.title);
   title.dir = 'auto';
-  const icons = span('ev-icons');
-  const add = (name) => icons.append(span(`icon icon-${name}`));
-  if (occurrence?.visibility === 'private' || occurrence?.visibility === 'confidential')
-    add('lock');
-  if (occurrence?.recurring) add('repeat');
-  if (occurrence?.guests?.length > 1) add('users-round');
   const nodes = [];
+  const inMonth = info.view.type === 'dayGridMonth';
   const inGrid = info.view.type.startsWith('timeGrid');
-  if (info.timeText && !info.event.allDay)
-    nodes.push(
-      span(
-        'ev-time',
-        timeText(info.event, info.isShort || info.view.type === 'dayGridMonth', zone),
-      ),
-    );
+  const inList = info.view.type.startsWith('list');
+  if (info.timeText && !info.event.allDay) {
+    const time = inMonth
+      ? formatShortTime(info.event.start.getTime(), zone)
+      : timeText(info.event, info.isShort, zone);
+    nodes.push(span('ev-time', time));
+  } else if (inList) nodes.push(span('ev-time', t('calendar.all_day')));
   // In a time column the title comes first; the position on the axis shows the time already.
   nodes[inGrid && !info.event.allDay ? 'unshift' : 'push'](title);
-  if (occurrence?.location && inGrid && !info.event.allDay && !info.isShort) {
-    const location = span('ev-location', occurrence.location);
+  const place = [
+    occurrence?.location,
+    inList && occurrence?.guests?.length > 0 && guestsText(occurrence.guests),
+  ].filter(Boolean);
+  if (place.length && !info.event.allDay && !info.isShort && (inGrid || inList)) {
+    const location = span('ev-location', place.join(' · '));
     location.dir = 'auto';
     nodes.push(location);
   }
-  const own =
-    occurrence && !info.isShort && !info.isMirror && info.view.type !== 'dayGridMonth'
-      ? formatOwnZone(occurrence, zone)
-      : '';
-  if (own) nodes.push(span('ev-zone', own));
+  const own = occurrence && !info.isShort && !info.isMirror && !inMonth;
+  const ownZone = own ? formatOwnZone(occurrence, zone) : '';
+  if (ownZone) nodes.push(span('ev-zone', ownZone));
+  const icons = iconsOf(occurrence, inMonth);
   if (icons.childNodes.length) nodes.push(icons);
   return { domNodes: nodes };
 }
@@ -62,10 +91,12 @@ function classesOf(info) {
   const { occurrence } = info.event.extendedProps;
   if (!occurrence) return 'ev';
   const classes = ['ev'];
+  if (info.view?.type.startsWith('list')) classes.push('ev-row');
   if (info.isPast) classes.push('ev-past');
   if (occurrence.masked) classes.push('ev-masked');
   if (occurrence.status === 'tentative') classes.push('ev-tentative');
   if (occurrence.transparency === 'transparent') classes.push('ev-free');
+  if (occurrence.answer) classes.push(`ev-${occurrence.answer.replace('_', '-')}`);
   if (occurrence.pending) classes.push('ev-pending');
   return classes.join(' ');
 }
@@ -81,6 +112,13 @@ function inputOf(occurrence, calendars) {
     color: colorOf(occurrence, calendars.get(occurrence.calendar)),
     extendedProps: { occurrence },
   };
+}
+
+// How much of the appointment's colour keeps its text readable, in both themes.
+function paint(element, color) {
+  const { light, dark } = sharesOf(color);
+  element.style.setProperty('--light-share', `${light}%`);
+  element.style.setProperty('--dark-share', `${dark}%`);
 }
 
 // Scrolls after the next layout: FullCalendar places an event once its grid has been measured.
@@ -106,7 +144,7 @@ const LAYOUT = {
   scrollTime: '07:30:00',
   slotDuration: '00:30:00',
   snapDuration: '00:15:00',
-  slotEventOverlap: false,
+  slotEventOverlap: true,
   eventMinHeight: 22,
   eventShortHeight: 40,
   longPressDelay: 350,
@@ -118,9 +156,8 @@ const LAYOUT = {
   nextDayThreshold: '05:00:00',
   views: {
     timeGridThree: { type: 'timeGrid', duration: { days: 3 } },
-    timeGridWeek: {
-      dayHeaderFormat: { weekday: 'short', day: 'numeric' },
-      dayHeaderContent: (info) => info.text.replace('., ', ' ').replace(/\.$/, ''),
+    timeGridDay: {
+      titleFormat: { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' },
     },
   },
 };
@@ -144,14 +181,45 @@ const CLASSES = {
   noEventsInnerClass: 'cal-none',
 };
 
-const texts = () => ({
+// "Mo 14", in every language in this order.
+const dayLabel = (date, zone) =>
+  `${formatWeekday(date.getTime(), zone)} ${Number(wallOf(date.getTime(), zone).day.slice(8))}`;
+
+const texts = (zone) => ({
   noEventsText: t('calendar.no_events'),
   allDayText: t('calendar.all_day'),
   weekTextShort: t('calendar.week_short'),
+  timedText: t('calendar.timed'),
+  eventsHint: t('calendar.events'),
+  navLinkHint: (text, date) => `${dayLabel(date, zone)}: ${text}`,
   eventTimeFormat: { hour: 'numeric', minute: '2-digit' },
-  slotHeaderFormat: { hour: 'numeric', minute: '2-digit' },
+  // The hours of the axis look like the times of the appointments.
+  slotHeaderContent: ({ time }) => formatTime(time.milliseconds, 'UTC'),
+  popoverFormat: { weekday: 'long', day: 'numeric', month: 'long' },
   moreLinkText: (count) => t('calendar.more', { count }),
 });
+
+// Names of cells for assistive technology come from what the cells show, not from a second text.
+function nameByContent({ el }) {
+  el.removeAttribute('aria-label');
+  for (const hidden of el.querySelectorAll('[aria-hidden="true"]:not(.icon)'))
+    hidden.removeAttribute('aria-hidden');
+}
+
+const roles = {
+  dayHeaderDidMount: nameByContent,
+  dayCellDidMount: nameByContent,
+  dayLaneDidMount: nameByContent,
+  weekNumberHeaderDidMount: nameByContent,
+  inlineWeekNumberDidMount: nameByContent,
+  // The cell beside the hours is a heading whose text is only a label.
+  viewDidMount: ({ el }) => {
+    for (const cell of el.querySelectorAll('[role="rowheader"]:empty')) {
+      cell.append(span('sr', cell.getAttribute('aria-label')));
+      cell.removeAttribute('aria-label');
+    }
+  },
+};
 
 // The visible range in the host's form: days in a month or list, else instants.
 const rangeOf = ({ start, startStr, end, endStr }) => [
@@ -159,19 +227,34 @@ const rangeOf = ({ start, startStr, end, endStr }) => [
   endStr.length === 10 ? endStr : end.toISOString(),
 ];
 
-// `on` answers the current callbacks: {onTitle, onSelect, onOpen, onMove}.
-export function calendarOptions({ store, zone, view, on }) {
+// `on` answers the current callbacks: {onShown, onSelect, onOpen, onMove}. `day`: where to begin;
+// today if it is absent.
+export function calendarOptions({ store, zone, view, day, on }) {
   return {
     ...LAYOUT,
     ...CLASSES,
-    ...texts(),
+    ...texts(zone),
+    ...roles,
+    views: {
+      ...LAYOUT.views,
+      timeGridWeek: { dayHeaderContent: ({ date }) => dayLabel(date, zone) },
+      timeGridThree: {
+        ...LAYOUT.views.timeGridThree,
+        dayHeaderContent: ({ date }) => dayLabel(date, zone),
+      },
+    },
     locale: currentLanguage() === 'de' ? 'de' : locale(),
     timeZone: zone,
     firstDay: firstDay(),
     initialView: view,
+    ...(day ? { initialDate: day } : {}),
     eventContent: (info) => contentOf(info, zone),
     eventDidMount: (info) => {
       info.el.setAttribute('title', info.event.title);
+      paint(info.el, info.event.color);
+      // The rows of a list are buttons, which a list may not contain.
+      const list = info.el.parentElement;
+      if (list?.getAttribute('role') === 'list') list.setAttribute('role', 'group');
       const { occurrence } = info.event.extendedProps;
       if (occurrence?.isNew && info.isStart) scrollIntoViewOncePlaced(info.el);
     },
@@ -181,7 +264,12 @@ export function calendarOptions({ store, zone, view, on }) {
     },
     datesSet: (info) => {
       store.setRange(...rangeOf(info));
-      on().onTitle({ title: info.view.title, view: info.view.type });
+      const shown = info.view.calendar.getDate().getTime();
+      on().onShown({
+        title: info.view.title,
+        view: info.view.type,
+        day: wallOf(shown, zone).day,
+      });
     },
     select: (info) => {
       on().onSelect(

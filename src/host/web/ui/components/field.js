@@ -103,7 +103,9 @@ export function Check({ checked, onChange, children, disabled, id }) {
 
 // Moves the focus to the first invalid field, after the next render.
 export function focusFirstError(form) {
-  requestAnimationFrame(() =>
-    form?.querySelector('[aria-invalid="true"], .has-error input, .has-error button')?.focus(),
-  );
+  requestAnimationFrame(() => {
+    const invalid = '[aria-invalid="true"]';
+    const field = form?.querySelector(`${invalid}, .has-error`);
+    (form?.querySelector(invalid) || field?.querySelector('input, select, button'))?.focus();
+  });
 }

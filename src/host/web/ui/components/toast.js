@@ -1,5 +1,6 @@
-// Short messages at the lower edge, with an undo button where a change can be undone. A message
-// with an action stays longer, and as long as the pointer or the focus is on it.
+// A short message at the lower edge, with an undo button where a change can be undone. One at a
+// time: a newer message replaces an older one, whose undo stays on Ctrl+Z. A message with an action
+// stays longer, and as long as the pointer or the focus is on it.
 import { html, useEffect, useRef } from '../html.js';
 import { t } from '../i18n.js';
 import { createStore, useStore } from '../store.js';
@@ -7,14 +8,36 @@ import { Icon, IconButton } from './basics.js';
 
 const toasts = createStore([]);
 let nextId = 0;
+const undos = []; // of the last changes, oldest first: {action, until}
+
+const UNDO_MS = 60000; // as long as the host keeps it
 
 export function showToast(text, { kind = 'good', action, label, ms } = {}) {
   const id = ++nextId;
-  toasts.set((list) => [
-    ...list.slice(-2),
+  toasts.set(() => [
     { id, text, kind, action, label, ms: ms ?? (action ? 12000 : kind === 'bad' ? 9000 : 5000) },
   ]);
   return id;
+}
+
+// A message about a change, with a way to take it back once.
+export function showUndo(text, undo) {
+  const entry = { until: Date.now() + UNDO_MS };
+  entry.action = () => {
+    const at = undos.indexOf(entry);
+    if (at < 0) return;
+    undos.splice(at, 1);
+    undo();
+  };
+  undos.push(entry);
+  if (undos.length > 50) undos.shift();
+  showToast(text, { action: entry.action, label: t('action.undo') });
+}
+
+// Takes back the last change that is not taken back yet.
+export function undoLast() {
+  while (undos.length && undos[undos.length - 1].until < Date.now()) undos.pop();
+  undos[undos.length - 1]?.action();
 }
 
 export const dismissToast = (id) => toasts.set((list) => list.filter((item) => item.id !== id));

@@ -5,8 +5,8 @@ import { CalendarPage } from '../calendar/page.js';
 import { Icon } from '../components/basics.js';
 import { coalesced } from '../coalesce.js';
 import { Menu } from '../components/menu.js';
-import { showToast, Toasts } from '../components/toast.js';
-import { useKeys } from '../focus.js';
+import { showToast, Toasts, undoLast } from '../components/toast.js';
+import { useKeys, useUndoKey } from '../focus.js';
 import { html, useEffect, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { onLive } from '../live.js';
@@ -63,7 +63,7 @@ function UserMenu({ user }) {
       title=${user.name}
       onClick=${toggle}
     >
-      <span class="avatar" aria-hidden="true">${initials(user.name)}</span>
+      <span class="avatar" data-initials=${initials(user.name)}></span>
     </button>`}
   />`;
 }
@@ -123,6 +123,7 @@ export function Frame() {
     };
   }, []);
   useKeys({ '?': () => setHelp(true) });
+  useUndoKey(undoLast);
   const current = ['leads', 'contacts', 'settings', 'plugins'].includes(parts[0])
     ? parts[0]
     : 'calendar';

@@ -9,6 +9,7 @@ const SHORTCUTS = [
   [['←', '→'], 'help.move'],
   [['m', 'w', 'd', 'l'], 'help.views'],
   [['/'], 'help.search'],
+  [['Ctrl', 'Z'], 'help.undo'],
   [['?'], 'help.keyboard'],
   [['Esc'], 'action.close'],
 ];

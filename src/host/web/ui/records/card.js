@@ -8,7 +8,7 @@ import { useAppointments } from '../calendar/appointments.js';
 import { colorOf } from '../calendar/colors.js';
 import { formatDay, formatOwnZone, formatTime, titleOf } from '../calendar/format.js';
 import { ANSWER_ICONS } from '../calendar/guests.js';
-import { keyOf } from '../calendar/occurrences.js';
+import { foldSeries, keyOf } from '../calendar/occurrences.js';
 import { addDays, wallOf } from '../calendar/times.js';
 import { Button, Empty, Icon, LoadError, Skeleton } from '../components/basics.js';
 import { Confirm } from '../components/dialog.js';
@@ -16,6 +16,7 @@ import { Menu } from '../components/menu.js';
 import { showToast } from '../components/toast.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { messageOf, number, t } from '../i18n.js';
+import { useKeys } from '../focus.js';
 import { onLive } from '../live.js';
 import { navigate, href } from '../router.js';
 import { zone as userZone } from '../session.js';
@@ -39,10 +40,9 @@ function when(occurrence, zone) {
 const thisYear = (zone) => wallOf(Date.now(), zone).day.slice(0, 4);
 
 function dateText(day, zone) {
+  // The day and the month are in the block beside it.
   const options =
-    day.slice(0, 4) === thisYear(zone)
-      ? { weekday: 'long' }
-      : { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' };
+    day.slice(0, 4) === thisYear(zone) ? { weekday: 'long' } : { weekday: 'long', year: 'numeric' };
   return formatDay(day, options);
 }
 
@@ -61,6 +61,14 @@ function OtherGuests({ guests }) {
     ${guests.slice(0, MAX_GUESTS).map((guest) => html`<${GuestMini} guest=${guest} />`)}
     ${guests.length > MAX_GUESTS && html`<span class="chip">+${guests.length - MAX_GUESTS}</span>`}
   </span>`;
+}
+
+function MoreText({ occurrence, zone }) {
+  const { more, last, all_day: allDay } = occurrence;
+  if (!more) return null;
+  const day = allDay ? last : wallOf(Date.parse(last), zone).day;
+  const until = formatDay(day, { day: 'numeric', month: 'long', year: 'numeric' });
+  return html`<span class="muted">${t('card.more_of_series', { count: more, day: until })}</span>`;
 }
 
 function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
@@ -97,20 +105,21 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
           ${dateText(day, zone)} · ${when(occurrence, zone)}
           ${own ? ` · ${own}` : ''}
         </span>
+        <${MoreText} occurrence=${occurrence} zone=${zone} />
         ${others.length > 0 && html`<${OtherGuests} guests=${others} />`}
       </span>
       ${
         self &&
         html`<span class=${`answer-word ${answer}`}>
           <${Icon} name=${ANSWER_ICONS[answer]} />
-          ${t(`answer.${answer}`)}
+          ${answer === 'needs_action' ? t('card.open_answer') : t(`answer.${answer}`)}
         </span>`
       }
     </button>
   </li>`;
 }
 
-function Head({ record, kind, onEdit, onDelete }) {
+function Head({ record, kind, onCreate, onEdit, onDelete }) {
   const line = [record.title, record.company].filter(Boolean).join(' · ');
   return html`<header class="card record-card-head">
     <span class="avatar large" aria-hidden="true">${initials(record.name)}</span>
@@ -137,6 +146,9 @@ function Head({ record, kind, onEdit, onDelete }) {
       <${Icon} name=${kind === 'leads' ? 'target' : 'contact'} />
       ${t(`guest.${kind}`)}
     </span>
+    <${Button} kind="primary" icon="plus" class="small" onClick=${onCreate} aria-keyshortcuts="c">
+      ${t('appointment.new_short')}
+    <//>
     <${Button} icon="pencil" class="small" onClick=${onEdit}>${t('action.edit')}<//>
     <${Menu}
       label=${t('record.menu')}
@@ -145,25 +157,33 @@ function Head({ record, kind, onEdit, onDelete }) {
   </header>`;
 }
 
+const UPCOMING_SHOWN = 200;
 const PAST_SHOWN = 20; // past appointments shown at first
 const PAST_STEP = 50; // further ones for each "show more"
 
-function Upcoming({ record, list, hasAddress }) {
-  const { upcoming } = record;
+function Upcoming({ record, list, hasAddress, onCreate }) {
+  const { upcoming, upcoming_total: total = upcoming.length } = record;
+  const hidden = total - upcoming.length;
   return html`<section aria-label=${t('card.upcoming')}>
     <h2 class="section-title">
       ${t('card.upcoming')}
-      ${upcoming.length > 0 && html` <span class="muted">${upcoming.length}</span>`}
+      ${total > 0 && html` <span class="muted num">${number(total)}</span>`}
     </h2>
     ${
       upcoming.length
-        ? list(upcoming)
+        ? list(foldSeries(upcoming))
         : html`<${Empty}
           icon="calendar-days"
           title=${t('card.no_upcoming')}
           text=${t(hasAddress ? 'card.no_upcoming_text' : 'card.no_address_text')}
-        />`
+        >
+          ${
+            hasAddress &&
+            html`<${Button} icon="plus" onClick=${onCreate}>${t('appointment.new')}<//>`
+          }
+        <//>`
     }
+    ${hidden > 0 && html`<p class="muted below">${t('card.more_later', { count: hidden })}</p>`}
   </section>`;
 }
 
@@ -191,6 +211,15 @@ function Past({ record, list, onMore }) {
   </section>`;
 }
 
+// What a new appointment from this card begins with.
+function invited(record) {
+  const [email] = record.emails || [];
+  return {
+    summary: t('card.appointment_with', { name: record.name }),
+    guests: email ? [{ email, name: record.name, partstat: 'needs_action' }] : [],
+  };
+}
+
 function useRecord(kind, id) {
   const [record, setRecord] = useState(null);
   const [calendars, setCalendars] = useState([]);
@@ -201,7 +230,7 @@ function useRecord(kind, id) {
     if (isDeleted.current) return;
     try {
       const path = `/api/${kind}/${api.segment(id)}`;
-      setRecord(await api.get(api.query(path, { past: past.current })));
+      setRecord(await api.get(api.query(path, { past: past.current, upcoming: UPCOMING_SHOWN })));
       setError(null);
     } catch (failure) {
       setError(failure);
@@ -247,6 +276,8 @@ export function CardPage({ kind, id }) {
     setErasing(false);
     remove();
   };
+  const create = () => record && calendars.length && appointments.openNew(null, invited(record));
+  useKeys({ c: create });
   const back = html`<a class="link back" href=${href(kind)}>
     <${Icon} name="arrow-left" />
     ${t(`nav.${kind}`)}
@@ -280,10 +311,16 @@ export function CardPage({ kind, id }) {
     <${Head}
       record=${record}
       kind=${kind}
+      onCreate=${create}
       onEdit=${() => setEditing(true)}
       onDelete=${() => setErasing(true)}
     />
-    <${Upcoming} record=${record} list=${list} hasAddress=${emails.size > 0} />
+    <${Upcoming}
+      record=${record}
+      list=${list}
+      hasAddress=${emails.size > 0}
+      onCreate=${create}
+    />
     ${record.past_total > 0 && html`<${Past} record=${record} list=${list} onMore=${loadMore} />`}
     ${
       editing &&

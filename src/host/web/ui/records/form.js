@@ -4,6 +4,9 @@ import { Button, IconButton, Notice } from '../components/basics.js';
 import { Dialog } from '../components/dialog.js';
 import { described, Field, focusFirstError, TextField } from '../components/field.js';
 import { showToast } from '../components/toast.js';
+import { DiscardQuestion, DraftNotice, useUnsaved } from '../components/unsaved.js';
+import { dropDraft } from '../drafts.js';
+import { useAfterLogIn } from '../session.js';
 import { html, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { checkRecord, recordInput, recordValues } from './form_model.js';
@@ -19,6 +22,13 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
     setValues(next);
     if (Object.keys(errors).length) setErrors(checkRecord(next));
   };
+  const initial = JSON.stringify(recordValues(record));
+  const unsaved = useUnsaved({
+    name: `${kind}.${record?.id || 'new'}`,
+    isDirty: !busy && JSON.stringify(values) !== initial,
+    data: { values },
+    onClose,
+  });
   const submit = async () => {
     const found = checkRecord(values);
     setErrors(found);
@@ -29,6 +39,7 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
       const saved = record
         ? await api.patch(`/api/${kind}/${api.segment(record.id)}`, recordInput(values))
         : await api.post(`/api/${kind}`, recordInput(values));
+      dropDraft(`${kind}.${record?.id || 'new'}`);
       showToast(t(record ? 'saved' : `${kind}.created`));
       return onSaved(saved || record);
     } catch (error) {
@@ -43,6 +54,7 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
       return setRefusal(error);
     }
   };
+  useAfterLogIn(refusal, submit);
   const text = (name, label, extra = {}) =>
     html`<${TextField}
       id=${`record-${name}`}
@@ -57,20 +69,26 @@ export function RecordForm({ kind, record, onSaved, onClose }) {
     set({ emails: values.emails.map((old, at) => (at === i ? email : old)) });
   return html`<${Dialog}
     title=${t(record ? 'action.edit' : `${kind}.new`)}
-    onClose=${onClose}
+    onClose=${unsaved.close}
     onSubmit=${submit}
     class="record-dialog"
-    footer=${html`
-      <span class="grow"></span>
-      <${Button} onClick=${onClose}>${t('action.cancel')}<//>
-      <${Button} kind="primary" type="submit" busy=${busy}>${t('action.save')}<//>
-    `}
+    footer=${
+      unsaved.asking
+        ? html`<${DiscardQuestion} unsaved=${unsaved} />`
+        : html`
+          <span class="grow"></span>
+          <${Button} onClick=${unsaved.close}>${t('action.cancel')}<//>
+          <${Button} kind="primary" type="submit" busy=${busy}>${t('action.save')}<//>
+        `
+    }
   >
     <div class="stack" ref=${box}>
+      <${DraftNotice} unsaved=${unsaved} onRestore=${(earlier) => set(earlier.values)} />
       ${
         refusal &&
         html`<${Notice} kind="bad">
           <strong>${t('appointment.not_saved')}</strong> ${messageOf(refusal)}
+          ${refusal.code === 'offline' && ` ${t('appointment.kept')}`}
         <//>`
       }
       ${text('name', t('field.name'), { 'data-autofocus': true })}

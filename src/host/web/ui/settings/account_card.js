@@ -4,11 +4,11 @@ import * as api from '../api.js';
 import { Button, Dot, Icon, ProgressBar, Switch } from '../components/basics.js';
 import { Confirm } from '../components/dialog.js';
 import { Menu } from '../components/menu.js';
-import { dismissToast, showToast } from '../components/toast.js';
+import { showToast } from '../components/toast.js';
 import { html, useEffect, useState } from '../html.js';
 import { hasText, messageOf, number, t } from '../i18n.js';
 import { calendarName } from '../calendar/calendars.js';
-import { formatAgo } from '../calendar/format.js';
+import { formatAgo, formatIn } from '../calendar/format.js';
 import { attentionText } from '../frame/health_line.js';
 import { beginFlow } from './begin_flow.js';
 
@@ -32,21 +32,26 @@ function useNow(ms) {
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), ms);
     return () => clearInterval(timer);
-  }, []);
+  }, [ms]);
   return now;
 }
 
-function stateOf(account) {
+function stateOf(account, defaultCalendar, hasDefault) {
   if (account.state === 'paused') return { state: 'off', text: t('health.off') };
   const state = STATE_BADGE[account.health?.state] ? account.health.state : 'ok';
   const { reason, args } = account.health || {};
+  // The default was changed on the calendar page, and the plugin has not looked since.
+  if (state === 'ok' && !hasDefault && reason === 'health.ok' && defaultCalendar)
+    return { state, text: t('account.no_default', { name: calendarName(defaultCalendar) }) };
   return {
     state,
     text: reason && hasText(reason) ? t(reason, args || {}) : t(`account.state.${state}`),
   };
 }
 
-function Calendars({ account, defaultCalendar, reload }) {
+function Calendars({ account, status, defaultCalendar, reload }) {
+  const countOf = (calendar) =>
+    status?.calendars.find((item) => item.calendar === calendar.id)?.appointments;
   const [shown, setShown] = useState({});
   const toggle = async (calendar, visible) => {
     setShown((old) => ({ ...old, [calendar.id]: visible }));
@@ -76,6 +81,12 @@ function Calendars({ account, defaultCalendar, reload }) {
               html`<span class="chip">${t('calendar.view_only')}</span>`
         }
         <span class="grow"></span>
+        ${
+          countOf(calendar) > 0 &&
+          html`<span class="muted num calendar-count">
+            ${t('account.appointments', { count: countOf(calendar) })}
+          </span>`
+        }
         <${Switch}
           checked=${shown[calendar.id] ?? calendar.visible}
           label=${t('calendar.visible', { name: calendarName(calendar) })}
@@ -86,18 +97,71 @@ function Calendars({ account, defaultCalendar, reload }) {
   </ul>`;
 }
 
-export function AccountCard({ account, plugin, calendars, reload }) {
+// The plugin's numbers of the account (host_api/schema/calendar_status.json), fetched again when
+// the account changes; null until then.
+function useStatus(account) {
+  const [status, setStatus] = useState(null);
+  const next = status?.next_poll_at || 0;
   const now = useNow(5000);
+  const isDue = next > 0 && next < now;
+  const changed = JSON.stringify([account.state, account.health, isDue]);
+  useEffect(() => {
+    let ended = false;
+    api
+      .get(`/api/accounts/${api.segment(account.id)}/status`)
+      .then((found) => !ended && setStatus(found))
+      .catch(() => !ended && setStatus(null)); // the numbers are left out
+    return () => {
+      ended = true;
+    };
+  }, [account.id, changed]);
+  return status;
+}
+
+const SLOW_MS = 5000;
+
+// "Synchronise now": whether it runs, and whether Google takes long.
+function useSync(run) {
+  const [since, setSince] = useState(0);
+  const now = useNow(since ? 1000 : 5000);
+  const start = async () => {
+    setSince(Date.now());
+    await run();
+    setSince(0);
+  };
+  return { start, now, isRunning: since > 0, isSlow: since > 0 && now - since > SLOW_MS };
+}
+
+function Facts({ account, status, isDefaultHere, defaultCalendar, now }) {
+  const synced = timeOf(account.health?.synced_at);
+  const next = status?.next_poll_at || 0;
+  const push = Math.max(0, ...(status?.calendars || []).map((item) => item.push_until));
+  const fact = (label, value) =>
+    html`<div><dt>${t(label)}</dt><dd class="clip" dir="auto">${value}</dd></div>`;
+  return html`<dl class="facts account-facts">
+    ${
+      !isDefaultHere &&
+      fact('accounts.default', defaultCalendar ? calendarName(defaultCalendar) : '–')
+    }
+    ${fact('accounts.last_change', synced ? formatAgo(synced, now) : t('accounts.never'))}
+    ${
+      account.state === 'active' &&
+      next > 0 &&
+      fact('accounts.next_look', next > now ? formatIn(next, now) : t('accounts.now'))
+    }
+    ${push > now && fact('accounts.push', t('accounts.push_until', { when: formatIn(push, now) }))}
+  </dl>`;
+}
+
+export function AccountCard({ account, plugin, calendars, reload }) {
   const [confirm, setConfirm] = useState(false);
   const [busy, setBusy] = useState(false);
-  const { state, text } = stateOf(account);
+  const status = useStatus(account);
   const defaultCalendar = calendars.find((item) => item.is_default);
   // An account without the default calendar works, but is not shown as "good".
   const hasDefault = defaultCalendar?.account === account.id;
-  const [kind, icon] = state === 'ok' && !hasDefault ? ['info', 'info'] : STATE_BADGE[state];
   const health = account.health || {};
   const attention = (health.attention || []).filter((item) => item.key !== health.reason);
-  const synced = timeOf(health.synced_at);
 
   const act = async (path, done) => {
     try {
@@ -108,13 +172,15 @@ export function AccountCard({ account, plugin, calendars, reload }) {
     }
     reload();
   };
-  // POST /sync answers when the cycle has ended, which may take a while: confirm the start first,
-  // then the end.
-  const sync = async () => {
-    const began = showToast(t('account.sync_started'));
-    await act('sync', 'account.synced');
-    dismissToast(began);
-  };
+  // POST /sync answers when the cycle has ended, which may take a while.
+  const sync = useSync(() => act('sync', 'account.synced'));
+  const { now } = sync;
+  const found = stateOf(account, defaultCalendar, hasDefault);
+  const state = sync.isRunning ? 'working' : found.state;
+  const text = sync.isRunning
+    ? t(sync.isSlow ? 'account.sync_slow' : 'account.state.working')
+    : found.text;
+  const [kind, icon] = state === 'ok' && !hasDefault ? ['info', 'info'] : STATE_BADGE[state];
   const flow = async (name, wanted) => {
     setBusy(true);
     try {
@@ -130,7 +196,13 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       <span class="account-icon"><${Icon} name="calendar-days" /></span>
       <div class="account-name">
         <h3 class="clip" dir="auto" title=${account.title}>${account.title || plugin}</h3>
-        <p class="muted clip">${plugin} · <span dir="ltr">${account.identity}</span></p>
+        <p class="muted clip">
+          ${plugin}
+          ${
+            account.identity !== account.title &&
+            html` · <span dir="ltr">${account.identity}</span>`
+          }
+        </p>
       </div>
       ${
         state === 'needs_auth' &&
@@ -138,15 +210,21 @@ export function AccountCard({ account, plugin, calendars, reload }) {
           ${t('account.reconnect')}
         <//>`
       }
+      ${
+        !paused &&
+        state !== 'needs_auth' &&
+        html`<${Button}
+          class="small"
+          icon="refresh-cw"
+          busy=${sync.isRunning}
+          onClick=${sync.start}
+        >
+          ${t('account.sync')}
+        <//>`
+      }
       <${Menu}
         label=${t('account.menu', { name: account.title })}
         items=${[
-          !paused &&
-            state !== 'needs_auth' && {
-              label: t('account.sync'),
-              icon: 'refresh-cw',
-              action: sync,
-            },
           {
             label: t('account.options'),
             icon: 'sliders-horizontal',
@@ -169,7 +247,24 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       />
     </header>
     <div class="account-state">
-      <p class=${`state ${kind}`} dir="auto"><${Icon} name=${icon} /><span>${text}</span></p>
+      <p class=${`state ${kind}`} dir="auto" role="status">
+        <${Icon} name=${state === 'working' ? 'loader-circle' : icon} />
+        <span>${text}</span>
+      </p>
+      ${
+        state === 'ok' &&
+        health.reason === 'health.not_synchronised' &&
+        html`<div>
+          <${Button}
+            class="small"
+            icon="sliders-horizontal"
+            busy=${busy}
+            onClick=${() => flow('options', 'calendars')}
+          >
+            ${t('account.options')}
+          <//>
+        </div>`
+      }
       ${
         health.progress?.total > 0 &&
         html`<div class="account-progress">
@@ -199,19 +294,16 @@ export function AccountCard({ account, plugin, calendars, reload }) {
         </div>`,
       )}
     </div>
-    <dl class="facts account-facts">
-      <div>
-        <dt>${t('accounts.default')}</dt>
-        <dd class="clip" dir="auto">${defaultCalendar ? calendarName(defaultCalendar) : '–'}</dd>
-      </div>
-      <div>
-        <dt>${t('accounts.last_change')}</dt>
-        <dd>${synced ? formatAgo(synced, now) : t('accounts.never')}</dd>
-      </div>
-    </dl>
+    <${Facts}
+      account=${account}
+      status=${status}
+      isDefaultHere=${hasDefault}
+      defaultCalendar=${defaultCalendar}
+      now=${now}
+    />
     ${
       account.calendars.length > 0 &&
-      html`<${Calendars} account=${account} defaultCalendar=${defaultCalendar} reload=${reload} />`
+      html`<${Calendars} ...${{ account, status, defaultCalendar, reload }} />`
     }
     ${
       confirm &&

@@ -14,7 +14,17 @@ export function rememberedFlow(flow) {
   }
 }
 
-// Starts a flow and opens its page. `wanted` selects an option when the first step is a menu.
+const isWeb = (url) => /^https?:\/\//.test(url || '');
+
+// Leaves for the other side's page, where an external step happens. Answers whether it does.
+export function goOutside(step) {
+  if (step.type !== 'external' || !isWeb(step.url)) return false;
+  location.assign(step.url);
+  return true;
+}
+
+// Starts a flow and opens its page, or the other side's page if that comes first. `wanted` selects
+// an option when the first step is a menu.
 export async function beginFlow(plugin, kind, account, wanted) {
   const { flow, step } = await api.post(
     '/api/flows',
@@ -24,5 +34,6 @@ export async function beginFlow(plugin, kind, account, wanted) {
     step.type === 'menu' && wanted && step.options.find((item) => item.step.includes(wanted));
   if (option) await api.post(`/api/flows/${api.segment(flow)}`, { step: option.step, input: {} });
   sessionStorage.setItem(STORAGE_PREFIX + flow, JSON.stringify({ plugin, kind, account }));
+  if (goOutside(step)) return;
   navigate('settings', 'calendars', 'flow', flow);
 }

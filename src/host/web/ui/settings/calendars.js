@@ -2,6 +2,7 @@
 // always a button to add an account.
 import * as api from '../api.js';
 import { Button, Empty, Icon, LoadError, Notice, Skeleton } from '../components/basics.js';
+import { Dialog } from '../components/dialog.js';
 import { showToast } from '../components/toast.js';
 import { html, useEffect, useMemo, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
@@ -41,28 +42,75 @@ function createAccountsStore() {
   return { ...store, load };
 }
 
-function AddButtons({ connectors, kind = 'primary' }) {
+// Asks what to do with an unfinished set-up before another one is begun.
+function DraftQuestion({ draft, name, onNew, onClose }) {
+  return html`<${Dialog}
+    title=${t('draft.title', { name })}
+    class="small"
+    onClose=${onClose}
+    footer=${html`
+      <${Button} kind="quiet danger-text" onClick=${onNew}>${t('draft.restart')}<//>
+      <span class="grow"></span>
+      <a
+        class="button primary"
+        href=${href('settings', 'calendars', 'flow', draft.flow)}
+        data-autofocus
+      >
+        ${t('draft.resume')}
+      </a>
+    `}
+  >
+    <p>${t('draft.question', { ago: formatAgo(Date.parse(draft.updated)) })}</p>
+  <//>`;
+}
+
+function AddButtons({ connectors, drafts, kind = 'primary' }) {
   const [busy, setBusy] = useState('');
-  const add = async (plugin) => {
+  const [asking, setAsking] = useState(null);
+  useEffect(() => {
+    // The browser may show this page again as it was left for the other side's page.
+    const shown = () => setBusy('');
+    addEventListener('pageshow', shown);
+    return () => removeEventListener('pageshow', shown);
+  }, []);
+  const add = async (plugin, replaced) => {
+    setAsking(null);
     setBusy(plugin);
     try {
+      if (replaced) await api.del(`/api/flows/${api.segment(replaced)}`);
       await beginFlow(plugin, 'setup');
     } catch (error) {
       showToast(messageOf(error), { kind: 'bad' });
       setBusy('');
     }
   };
-  return connectors.map(
-    (item) =>
-      html`<${Button}
-        key=${item.plugin}
-        kind=${kind}
-        busy=${busy === item.plugin}
-        onClick=${() => add(item.plugin)}
-      >
-        + ${t(item.add_key)}
-      <//>`,
-  );
+  const begin = (item) => {
+    const draft = drafts.find((one) => one.plugin === item.plugin);
+    if (draft) setAsking({ item, draft });
+    else add(item.plugin);
+  };
+  return html`
+    ${connectors.map(
+      (item) =>
+        html`<${Button}
+          key=${item.plugin}
+          kind=${kind}
+          busy=${busy === item.plugin}
+          onClick=${() => begin(item)}
+        >
+          + ${t(item.add_key)}
+        <//>`,
+    )}
+    ${
+      asking &&
+      html`<${DraftQuestion}
+        draft=${asking.draft}
+        name=${t(asking.item.name_key)}
+        onNew=${() => add(asking.item.plugin, asking.draft.flow)}
+        onClose=${() => setAsking(null)}
+      />`
+    }
+  `;
 }
 
 function Draft({ draft, name, reload }) {
@@ -117,7 +165,9 @@ export function CalendarAccounts() {
       </p>
       <h2>${t('accounts.title')}</h2>
     </div>
-    <div class="head-actions"><${AddButtons} connectors=${connectors || []} /></div>
+    <div class="head-actions">
+      <${AddButtons} connectors=${connectors || []} drafts=${setups} />
+    </div>
   </header>`;
   if (error && !accounts)
     return html`${head}<${LoadError} text=${messageOf(error)} retry=${store.load} />`;

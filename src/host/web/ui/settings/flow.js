@@ -1,7 +1,7 @@
 // Runs the settings flow of any plugin: shows the current step, sends the input, shows the next
 // step. A set-up shows a stepper of four stages.
-import { Icon, LoadError, Notice, Skeleton } from '../components/basics.js';
-import { Confirm } from '../components/dialog.js';
+import { Button, Icon, LoadError, Notice, Skeleton } from '../components/basics.js';
+import { Dialog } from '../components/dialog.js';
 import { html, useLayoutEffect, useRef, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
 import { href, route } from '../router.js';
@@ -12,18 +12,35 @@ import { isGone, useFlow } from './use_flow.js';
 
 const STAGES = ['account', 'settings', 'preview', 'done'];
 
-function Stepper({ stage }) {
+// The stage before the current one is a button where the step has a way back.
+function Stage({ name, at, stage, onBack }) {
+  const isDone = at < stage || (at === stage && name === 'done');
+  const label = html`
+    <span class="step-mark">${isDone ? html`<${Icon} name="check" />` : at + 1}</span>
+    <span>${t(`flow.stage.${name}`)}</span>
+  `;
+  return html`<li
+    class=${at < stage ? 'past' : at === stage ? 'now' : ''}
+    aria-current=${at === stage ? 'step' : undefined}
+  >
+    ${
+      onBack && at === stage - 1
+        ? html`<button type="button" onClick=${onBack}>${label}</button>`
+        : label
+    }
+  </li>`;
+}
+
+function Stepper({ stage, onBack }) {
   return html`<ol class="stepper" aria-label=${t('flow.steps')}>
     ${STAGES.map(
-      (name, i) => html`<li
-        class=${i < stage ? 'past' : i === stage ? 'now' : ''}
-        aria-current=${i === stage ? 'step' : undefined}
-      >
-        <span class="step-mark">
-          ${i < stage || (i === stage && name === 'done') ? html`<${Icon} name="check" />` : i + 1}
-        </span>
-        <span>${t(`flow.stage.${name}`)}</span>
-      </li>`,
+      (name, at) => html`<${Stage}
+        key=${name}
+        name=${name}
+        at=${at}
+        stage=${stage}
+        onBack=${onBack}
+      />`,
     )}
   </ol>`;
 }
@@ -39,6 +56,8 @@ function Step({ flow, onCancel }) {
     busy=${flow.busy}
     refusal=${flow.refusal}
     onSubmit=${flow.submit}
+    onKeep=${flow.keep}
+    onBack=${flow.back}
     onCancel=${onCancel}
     onLeave=${flow.leave}
     onAgain=${info.plugin ? flow.restart : null}
@@ -50,15 +69,18 @@ function CancelQuestion({ flow, onClose }) {
     onClose();
     flow.drop();
   };
-  return html`<${Confirm}
+  return html`<${Dialog}
     title=${t('flow.cancel_title')}
-    action=${t('draft.drop')}
-    danger
-    onConfirm=${drop}
+    class="small"
     onClose=${onClose}
+    footer=${html`
+      <${Button} kind="quiet danger-text" onClick=${drop}>${t('draft.drop')}<//>
+      <span class="grow"></span>
+      <${Button} onClick=${flow.leave}>${t('flow.later_short')}<//>
+      <${Button} kind="primary" onClick=${onClose} data-autofocus>${t('flow.go_on')}<//>
+    `}
   >
     <p>${t('flow.cancel_text')}</p>
-    <p><button type="button" class="link" onClick=${flow.leave}>${t('flow.later_link')}</button></p>
   <//>`;
 }
 
@@ -85,7 +107,7 @@ export function FlowPage({ id }) {
         <${Icon} name="arrow-left" />
         ${t('accounts.title')}
       </a>
-      ${isSetup && html`<${Stepper} stage=${stageOf(step)} />`}
+      ${isSetup && html`<${Stepper} stage=${stageOf(step)} onBack=${flow.back} />`}
     </header>
     <div class="card flow-card">
       ${

@@ -7,9 +7,47 @@ import { href } from '../router.js';
 import { SchemaField } from './form_fields.js';
 import { initialValues, inputOf, missing, withValue } from './options_from.js';
 
-function FormStep({ step, busy, onSubmit, onCancel, refusal }) {
+const KEEP_AFTER_MS = 500;
+
+// Keeps what is typed, half a second after the last key and when the step is left.
+function useKept(step, values, onKeep) {
+  const initial = useRef(JSON.stringify(values));
+  const latest = useRef(null);
+  latest.current = () => {
+    const typed = JSON.stringify(values);
+    if (typed === initial.current) return;
+    initial.current = typed;
+    onKeep(step.step, inputOf(step.schema, values));
+  };
+  useEffect(() => {
+    const timer = setTimeout(() => latest.current(), KEEP_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [values]);
+  useEffect(() => {
+    const now = () => latest.current();
+    addEventListener('pagehide', now);
+    return () => {
+      removeEventListener('pagehide', now);
+      now();
+    };
+  }, []);
+  return () => {
+    initial.current = JSON.stringify(values); // submitted: nothing is left to keep
+  };
+}
+
+function BackButton({ onBack, busy }) {
+  if (!onBack) return null;
+  return html`
+    <${Button} icon="arrow-left" onClick=${onBack} disabled=${busy}>${t('flow.back')}<//>
+    <span class="grow"></span>
+  `;
+}
+
+function FormStep({ step, busy, onSubmit, onKeep, onBack, onCancel, refusal }) {
   const args = step.args || {};
   const [values, setValues] = useState(() => initialValues(step.schema, step.values));
+  const submitted = useKept(step, values, onKeep);
   const [errors, setErrors] = useState(step.errors || {});
   const form = useRef(null);
   useEffect(() => {
@@ -24,12 +62,22 @@ function FormStep({ step, busy, onSubmit, onCancel, refusal }) {
     event.preventDefault();
     const found = missing(step.schema, values);
     setErrors(found);
-    if (Object.keys(found).length) focusFirstError(form.current);
-    else onSubmit(step.step, inputOf(step.schema, values));
+    if (Object.keys(found).length) return focusFirstError(form.current);
+    submitted();
+    return onSubmit(step.step, inputOf(step.schema, values));
+  };
+  const goBack = () => {
+    submitted();
+    onBack();
   };
   return html`<form class="stack flow-form" ref=${form} onSubmit=${submit} novalidate>
     ${step.description && html`<p class="lead" dir="auto">${t(step.description, args)}</p>`}
-    ${(step.notes || []).map((note) => html`<p dir="auto">${t(note.key, note.args)}</p>`)}
+    ${
+      step.notes?.length > 0 &&
+      html`<ul class="flow-notes">
+        ${step.notes.map((note) => html`<li dir="auto">${t(note.key, note.args)}</li>`)}
+      </ul>`
+    }
     ${refusal && html`<${Notice} kind="bad">${messageOf(refusal)}<//>`}
     ${Object.entries(step.schema.properties || {}).map(
       ([name, property]) => html`<${SchemaField}
@@ -45,6 +93,7 @@ function FormStep({ step, busy, onSubmit, onCancel, refusal }) {
       />`,
     )}
     <div class="flow-actions">
+      <${BackButton} onBack=${onBack && goBack} busy=${busy} />
       <${Button} onClick=${onCancel}>${t('action.cancel')}<//>
       <${Button} kind="primary" type="submit" busy=${busy}>
         ${step.submit ? t(step.submit, args) : t('action.next')}
@@ -101,7 +150,7 @@ function useRemaining(done, total) {
     : 0;
 }
 
-function ProgressStep({ step, onSubmit, refusal, onLeave }) {
+function ProgressStep({ step, onSubmit, onBack, refusal, onLeave }) {
   useEffect(() => {
     const timer = setTimeout(() => onSubmit(step.step, {}), Math.max(100, step.poll_ms || 500));
     return () => clearTimeout(timer);
@@ -122,7 +171,8 @@ function ProgressStep({ step, onSubmit, refusal, onLeave }) {
       ${remaining > 0 && `, ${t('progress.remaining', { count: remaining })}`}
     </p>
     <div class="flow-actions">
-      <span class="muted grow">${t('flow.may_leave')}</span>
+      <${BackButton} onBack=${onBack} />
+      <span class="muted">${t('flow.may_leave')}</span>
       <${Button} onClick=${onLeave}>${t('flow.later')}<//>
     </div>
   </div>`;

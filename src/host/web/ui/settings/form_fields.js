@@ -1,6 +1,6 @@
 // The fields of a flow step, rendered from its flat JSON Schema in order. Titles and errors are
 // text keys. The label of a value is shown literally, unless x-text-keys lists the value.
-import { Dot } from '../components/basics.js';
+import { Dot, Notice } from '../components/basics.js';
 import { Check, Field, SelectField, TextField } from '../components/field.js';
 import { html } from '../html.js';
 import { t } from '../i18n.js';
@@ -81,16 +81,21 @@ export function SchemaField({ name, property, values, args, required, error, onC
         <${Radios} ...${{ id, property, value, onChange, args }} />
       <//>
     </fieldset>`;
-  if (property.enum || property['x-options-from'])
-    return html`<${SelectField}
-      ...${text}
-      value=${value}
-      onChange=${onChange}
-      options=${optionsOf(property, values).map((item) => ({
-        value: item,
-        label: labelOf(property, item, args),
-      }))}
-    />`;
+  if (property.enum || property['x-options-from']) {
+    const warning = property['x-warnings']?.[value];
+    return html`
+      <${SelectField}
+        ...${text}
+        value=${value}
+        onChange=${onChange}
+        options=${optionsOf(property, values).map((item) => ({
+          value: item,
+          label: labelOf(property, item, args),
+        }))}
+      />
+      ${warning && html`<${Notice} kind="warn">${t(warning, args)}<//>`}
+    `;
+  }
   return html`<${TextField}
     ...${text}
     value=${value}

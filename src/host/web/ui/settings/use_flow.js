@@ -4,7 +4,7 @@ import { showToast } from '../components/toast.js';
 import { useEffect, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { navigate } from '../router.js';
-import { beginFlow, rememberedFlow } from './begin_flow.js';
+import { beginFlow, goOutside, rememberedFlow } from './begin_flow.js';
 
 export const isGone = (error) => error.status === 404 || error.status === 410;
 
@@ -25,6 +25,7 @@ export function useFlow(id) {
   const [refusal, setRefusal] = useState(null);
   const [busy, setBusy] = useState(false);
   const alive = useRef(true);
+  const isDropped = useRef(false);
   const path = `/api/flows/${api.segment(id)}`;
   const isSetup = info?.kind === 'setup';
 
@@ -55,7 +56,8 @@ export function useFlow(id) {
   const submit = async (name, input) => {
     setBusy(true);
     try {
-      show((await api.post(path, { step: name, input })).step);
+      const next = (await api.post(path, { step: name, input })).step;
+      if (!alive.current || !goOutside(next)) show(next);
     } catch (failure) {
       if (!alive.current) return;
       setBusy(false);
@@ -65,8 +67,15 @@ export function useFlow(id) {
     }
     return undefined;
   };
+  // Keeps what is typed, without a word: what is refused here is checked when it is submitted.
+  const keep = (name, values) => {
+    if (isDropped.current) return;
+    api.patch(path, { step: name, values }, { keepalive: true }).catch(() => {});
+  };
+  const back = step?.back ? () => submit(step.back, {}) : null;
   const leave = () => navigate('settings', 'calendars');
   const drop = async () => {
+    isDropped.current = true;
     try {
       await api.del(path);
       if (isSetup) showToast(t('draft.dropped'));
@@ -89,5 +98,8 @@ export function useFlow(id) {
     leave();
   }, [step, info]);
 
-  return { step, info, isSetup, error, refusal, busy, load, submit, leave, drop, restart };
+  return {
+    ...{ step, info, isSetup, error, refusal, busy },
+    ...{ load, submit, keep, back, leave, drop, restart },
+  };
 }
