@@ -36,6 +36,10 @@ void MemoryJournal::store(WriteBatch batch) {
   for (const std::string& id : batch.clear_dirty)
     if (const auto pair = pairs_.find(id); pair != pairs_.end()) pair->second.dirty = false;
   for (Link& link : batch.links) links_.insert_or_assign(link.id, std::move(link));
+  for (const RecordRename& rename : batch.record_renames)
+    for (auto& [id, link] : links_)
+      if (link.side.crm.id == rename.from && link.held_reason == kRetired)
+        link.side.crm.id = rename.to;
   for (const std::string& id : batch.delete_links) {
     if (const auto link = links_.find(id); link != links_.end())
       remote_items_.erase({link->second.pair, link->second.side.remote.id});

@@ -85,6 +85,11 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
   for (const std::string& id : batch.clear_dirty)
     TRY_VOID(connection.exec("UPDATE pairs SET dirty = 0 WHERE id = $1", {id}));
   for (const Link& link : batch.links) TRY_VOID(store_link(connection, upserts, link));
+  for (const RecordRename& rename : batch.record_renames)  // the sub-select lets it use the index
+    TRY_VOID(
+        connection.exec("UPDATE links SET crm_id = $1 WHERE pair IN (SELECT id FROM pairs) "
+                        "AND crm_id = $2 AND held_reason = $3",
+                        {rename.to, rename.from, std::string(kRetired)}));
   for (const std::string& id : batch.delete_links) {
     TRY_VOID(erase_remote_item_of_link(connection, id));
     TRY_VOID(connection.exec("DELETE FROM links WHERE id = $1", {id}));

@@ -199,6 +199,7 @@ void Cycle::hold_unusable_id(WriteBatch& batch, SideName side, Link& link, const
   link.incarnation += kUnusableId;
   link.side[side].id = side == SideName::crm ? derived_crm_id(link.id, link.incarnation)
                                              : derived_remote_id(link.id, link.incarnation);
+  if (side == SideName::crm) batch.record_renames.push_back({id, link.side.crm.id});
 }
 
 // At the end: what was due and was not tried has nothing to write any more.

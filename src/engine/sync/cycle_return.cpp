@@ -44,6 +44,7 @@ Task<> Cycle::restore_copies() {
 // id are stored first, so that a repetition does not create a second one.
 void Cycle::rename_copy(WriteBatch& batch, CopyChange& change) {
   SideState& state = change.link.side.crm;
+  const std::string before = state.id;
   batch.delete_changes.push_back({pair_->id, SideName::crm, state.id});
   if (change.found) {
     state.id = change.found->id;
@@ -51,6 +52,7 @@ void Cycle::rename_copy(WriteBatch& batch, CopyChange& change) {
     ++change.link.incarnation;
     state.id = derived_crm_id(change.link.id, change.link.incarnation);
   }
+  batch.record_renames.push_back({before, state.id});
   if (change.pending) {
     change.pending->item.id = state.id;
     batch.changes.push_back(*change.pending);

@@ -92,6 +92,8 @@ void Cycle::begin_new_object(WriteBatch& batch, SideName side, LinkWithChanges& 
   const std::string& new_id = linked.link.side[side].id;
   if (side == SideName::remote && !before.side.remote.id.empty() && before.side.remote.id != new_id)
     batch.remote_item_moves.push_back({pair_->id, before.side.remote.id, new_id});
+  if (side == SideName::crm && !before.side.crm.id.empty() && before.side.crm.id != new_id)
+    batch.record_renames.push_back({before.side.crm.id, new_id});
   if (is_deleted(linked.change[side])) {
     batch.delete_changes.push_back({pair_->id, side, linked.change[side]->item.id});
     linked.change[side].reset();

@@ -21,10 +21,11 @@ Task<std::vector<FeedItem>> Side::get_many(std::vector<std::string> ids) {
 }
 
 bool WriteBatch::empty() const {
-  return pairs.empty() && clear_dirty.empty() && links.empty() && delete_links.empty() &&
-         remote_item_moves.empty() && remote_items.empty() && changes.empty() &&
-         delete_changes.empty() && intents.empty() && delete_intents.empty() && splits.empty() &&
-         delete_splits.empty() && held.empty() && release_held.empty() && history.empty();
+  return pairs.empty() && clear_dirty.empty() && links.empty() && record_renames.empty() &&
+         delete_links.empty() && remote_item_moves.empty() && remote_items.empty() &&
+         changes.empty() && delete_changes.empty() && intents.empty() && delete_intents.empty() &&
+         splits.empty() && delete_splits.empty() && held.empty() && release_held.empty() &&
+         history.empty();
 }
 
 }  // namespace gcal::sync

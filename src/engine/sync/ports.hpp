@@ -325,12 +325,19 @@ struct HistoryEntry {
   std::optional<Series> copy;
 };
 
+// The CRM's record of an appointment has got another id. The retired links of any pair that name it
+// follow, so that the appointment is known when it returns to their calendar.
+struct RecordRename {
+  std::string from, to;
+};
+
 // What one transaction stores: all or nothing, in the order of the members. A plain value, so that
 // a test can inspect it and a simulation can crash at it.
 struct WriteBatch {
-  std::vector<Pair> pairs;                // upsert by id; `dirty` is written for a new pair only
-  std::vector<std::string> clear_dirty;   // ids of pairs
-  std::vector<Link> links;                // upsert by id
+  std::vector<Pair> pairs;               // upsert by id; `dirty` is written for a new pair only
+  std::vector<std::string> clear_dirty;  // ids of pairs
+  std::vector<Link> links;               // upsert by id
+  std::vector<RecordRename> record_renames;
   std::vector<std::string> delete_links;  // and what is stored in remote items of their series
   std::vector<RemoteItemMove> remote_item_moves;
   std::vector<ReportedRemoteItem> remote_items;

@@ -45,7 +45,9 @@ std::chrono::sys_seconds at(std::string_view rfc3339) {
   return must(event_time_of(Json::object({{"date_time", rfc3339}}))).instant;
 }
 
-CrmTest::CrmTest() {
+CrmTest::CrmTest(std::unique_ptr<gcal::base::Random> random)
+    : owned_random_(random ? std::move(random) : std::make_unique<gcal::base::SystemRandom>()),
+      random_(*owned_random_) {
   reopen();
 }
 

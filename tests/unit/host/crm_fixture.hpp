@@ -102,7 +102,8 @@ inline constexpr const char* kPlugin = "com.example.test";
 
 class CrmTest : public ::testing::Test {
  protected:
-  CrmTest();
+  // random: nothing for the system's.
+  explicit CrmTest(std::unique_ptr<gcal::base::Random> random = nullptr);
 
   User add_user(const std::string& email, const std::string& zone = "Europe/Berlin");
   Record add_lead(const std::string& name, const std::string& email);
@@ -120,7 +121,8 @@ class CrmTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   StandingClock clock_;
-  gcal::base::SystemRandom random_;
+  std::unique_ptr<gcal::base::Random> owned_random_;
+  gcal::base::Random& random_;
   RememberingLog log_;
   std::unique_ptr<Crm> crm_;
 };

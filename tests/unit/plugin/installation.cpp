@@ -48,8 +48,8 @@ std::size_t EmulatorHttp::writes() const {
   }));
 }
 
-InstallationTest::InstallationTest(std::string public_url)
-    : google_(clock_, random_), http_(google_) {
+InstallationTest::InstallationTest(std::string public_url, std::unique_ptr<base::Random> random)
+    : CrmTest(std::move(random)), google_(clock_, random_), http_(google_) {
   std::map<std::string, std::string> options{{"google_base", kBase},
                                              {"public_url", std::move(public_url)},
                                              {"client_id", "client"},

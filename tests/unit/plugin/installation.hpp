@@ -64,8 +64,9 @@ class NoPause final : public net::Pause {
 
 class InstallationTest : public host::test::CrmTest {
  protected:
-  // public_url: "" for an installation that Google cannot reach.
-  explicit InstallationTest(std::string public_url = "http://127.0.0.1:9");
+  // public_url: "" for an installation that Google cannot reach. random: nothing for the system's.
+  explicit InstallationTest(std::string public_url = "http://127.0.0.1:9",
+                            std::unique_ptr<base::Random> random = nullptr);
   ~InstallationTest() override;
 
   // Actions at Google. google() sends a request with a fresh token of the account.

@@ -28,6 +28,10 @@ struct Answer : crm_reply {
 
 class SettingsPages : public InstallationTest {
  protected:
+  // random: nothing for the system's.
+  explicit SettingsPages(std::unique_ptr<base::Random> random = nullptr)
+      : InstallationTest("http://127.0.0.1:9", std::move(random)) {}
+
   Json ask(const Json& request) {
     std::string body;
     crm_status status = CRM_INTERNAL;

@@ -380,6 +380,38 @@ TEST_F(JournalTest, ErasingAPairRemovesAllItsRowsAndNoOthers) {
   EXPECT_FALSE(run_task(journal.remote_items("pair1", ids))->empty());
 }
 
+// In SQL and in memory: the test above draws no renames, because they would break its rule of one
+// link per id.
+TEST_F(JournalTest, RetiredLinksOfOtherPairsFollowARecordThatGetsAnotherId) {
+  support::FaultPlan no_faults;
+  support::MemoryJournal in_memory(no_faults);
+  for (Journal* one : {static_cast<Journal*>(&journal), static_cast<Journal*>(&in_memory)}) {
+    WriteBatch batch;
+    for (const char* id : {"retired", "live", "other"}) {
+      Pair pair;
+      pair.id = std::string("pair of ") + id;
+      pair.account = "a";
+      Link link;
+      link.id = id;
+      link.pair = pair.id;
+      link.side.crm.id = id == std::string("other") ? "another record" : "record";
+      link.held_reason = id == std::string("live") ? "" : kRetired;
+      batch.pairs.push_back(std::move(pair));
+      batch.links.push_back(std::move(link));
+    }
+    ASSERT_TRUE(run_task(one->commit(std::move(batch))));
+    WriteBatch renamed;
+    renamed.record_renames.push_back({"record", "new record"});
+    ASSERT_TRUE(run_task(one->commit(std::move(renamed))));
+    std::map<std::string, std::string> records;
+    for (const Link& link : *run_task(one->links_by_id({"retired", "live", "other"})))
+      records[link.id] = link.side.crm.id;
+    EXPECT_EQ(records,
+              (std::map<std::string, std::string>{
+                  {"retired", "new record"}, {"live", "record"}, {"other", "another record"}}));
+  }
+}
+
 TEST_F(JournalTest, AShortenedListOfGuestsIsStillOneAfterItWasStored) {
   support::SeededRandom random(6);
   Link link = some_link(random);
