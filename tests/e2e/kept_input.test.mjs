@@ -33,9 +33,12 @@ before(async () => {
   monday = next(plus(world.today, 7), 'MO');
 });
 after(async () => {
-  for (const end of ends) await end();
-  await browser?.close();
-  await stage?.close();
+  try {
+    for (const end of ends) await end();
+  } finally {
+    await browser?.close();
+    await stage?.close();
+  }
 });
 
 const at = (day, time) => ({ date_time: local(day, time, ZONE), time_zone: ZONE });
