@@ -44,7 +44,8 @@ using Side = std::multimap<std::string, Found>;  // by key
 
 class AccountHistories : public SettingsPages, public testing::WithParamInterface<unsigned> {
  protected:
-  AccountHistories() : SettingsPages(std::make_unique<support::SeededRandom>(GetParam())) {
+  AccountHistories()
+      : SettingsPages(Client::of_site, std::make_unique<support::SeededRandom>(GetParam())) {
     Json calendars = Json::array();
     for (const char* id : {kTeam, kClub})
       calendars.push(Json::object(

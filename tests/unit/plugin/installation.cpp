@@ -48,12 +48,14 @@ std::size_t EmulatorHttp::writes() const {
   }));
 }
 
-InstallationTest::InstallationTest(std::string public_url, std::unique_ptr<base::Random> random)
+InstallationTest::InstallationTest(std::string public_url, Client client,
+                                   std::unique_ptr<base::Random> random)
     : CrmTest(std::move(random)), google_(clock_, random_), http_(google_) {
   std::map<std::string, std::string> options{{"google_base", kBase},
-                                             {"public_url", std::move(public_url)},
-                                             {"client_id", "client"},
-                                             {"client_secret", "secret"}};
+                                             {"public_url", std::move(public_url)}};
+  if (client == Client::of_site)
+    options.merge(
+        std::map<std::string, std::string>{{"client_id", "client"}, {"client_secret", "secret"}});
   host_ =
       std::make_unique<hosting::PluginHost>(crm_->context(), crm_->port(), kId, std::move(options));
   services_ = must(HostServices::of(crm::Host(host_.get())));

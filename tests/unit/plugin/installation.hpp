@@ -64,8 +64,10 @@ class NoPause final : public net::Pause {
 
 class InstallationTest : public host::test::CrmTest {
  protected:
+  enum class Client { of_site, absent };  // the OAuth client among the host's options
   // public_url: "" for an installation that Google cannot reach. random: nothing for the system's.
   explicit InstallationTest(std::string public_url = "http://127.0.0.1:9",
+                            Client client = Client::of_site,
                             std::unique_ptr<base::Random> random = nullptr);
   ~InstallationTest() override;
 

@@ -311,6 +311,19 @@ TEST_F(Lifecycle, HintsDuringARunLeadToOneFurtherRun) {
   EXPECT_EQ(runs_, before + 2);
 }
 
+TEST_F(Lifecycle, CalendarListAndHintAboutARecordReachThePlugin) {
+  start();
+  must(dispatcher_->start());
+  const auto [status, calendars] = ask(provider().calendars, mine());
+  EXPECT_EQ(status, CRM_OK);
+  EXPECT_THAT(calendars, HasSubstr(kMe));
+  // The runs of the start have begun when this one, which was requested later, has ended.
+  ASSERT_EQ(ask(provider().sync_now, mine()).first, CRM_OK);
+  const int before = runs_;
+  hooks().record_changed(plugin_.get(), crm::to_abi("lead"), crm::to_abi("any"));
+  EXPECT_TRUE(eventually([&] { return runs_ > before; }));
+}
+
 TEST_F(Lifecycle, ChangeInTheCrmIsAtGoogleWithinASecond) {  // PD-16
   start();
   must(dispatcher_->start());

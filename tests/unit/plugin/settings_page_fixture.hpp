@@ -28,9 +28,9 @@ struct Answer : crm_reply {
 
 class SettingsPages : public InstallationTest {
  protected:
-  // random: nothing for the system's.
-  explicit SettingsPages(std::unique_ptr<base::Random> random = nullptr)
-      : InstallationTest("http://127.0.0.1:9", std::move(random)) {}
+  explicit SettingsPages(Client client = Client::of_site,
+                         std::unique_ptr<base::Random> random = nullptr)
+      : InstallationTest("http://127.0.0.1:9", client, std::move(random)) {}
 
   Json ask(const Json& request) {
     std::string body;
