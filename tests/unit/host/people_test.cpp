@@ -93,6 +93,12 @@ TEST_F(PeopleTest, InvalidUserNamesTheWrongMember) {
   EXPECT_THAT(refused(user), HasSubstr("role"));
   user = good, user.time_zone = "Europe/Atlantis";
   EXPECT_THAT(refused(user), HasSubstr("time_zone"));
+  for (const std::string& name : {std::string(), std::string(201, 'x')}) {
+    user = good, user.name = name;
+    EXPECT_EQ(refused(user), "name: 1 to 200 bytes");
+  }
+  user = good, user.locale = "fr";
+  EXPECT_EQ(refused(user), "locale: de, en or empty");
   must(crm_->users().create(good));
   EXPECT_EQ(code_of(crm_->users().create(good)), Code::conflict);
 }

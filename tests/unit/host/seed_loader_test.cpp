@@ -71,6 +71,26 @@ TEST_F(SeedLoaderTest, FailedSeedLeavesNoDatabaseAndCanBeRepeated) {
   EXPECT_TRUE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
 }
 
+TEST_F(SeedLoaderTest, EmptyDatabaseThatExistsIsSeededInItsPlace) {
+  const CrmOptions options{.data = folder_.path() / "fresh", .database = {}, .scrypt_cost = 4};
+  must(Crm::open(options, clock_, random_, log_));
+  EXPECT_TRUE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
+  EXPECT_FALSE(must(seed_database(options, json(kSeed), clock_, random_, log_)));
+}
+
+TEST_F(SeedLoaderTest, PlaceThatCannotBeUsedIsNamed) {
+  write_text(folder_.path() / "file", "x");
+  const CrmOptions options{.data = folder_.path() / "file", .database = {}, .scrypt_cost = 4};
+  const auto opened = Crm::open(options, clock_, random_, log_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::denied);
+  EXPECT_THAT(opened.error().message,
+              StartsWith("cannot create the folder " + (folder_.path() / "file").string()));
+  const CrmOptions below{
+      .data = folder_.path(), .database = folder_.path() / "file" / "crm.sqlite", .scrypt_cost = 4};
+  EXPECT_FALSE(seed_database(below, json(kSeed), clock_, random_, log_));
+}
+
 TEST_F(SeedLoaderTest, UnreadableSeedFileIsNamed) {
   EXPECT_THAT(read_seed(folder_.path() / "nowhere.json").error().message,
               HasSubstr("nowhere.json cannot be read"));

@@ -298,6 +298,47 @@ TEST(Loopback, StoppingWithAnOpenRequestJoinsAndALateResponseIsHarmless) {
   held.reset();
 }
 
+TEST(Loopback, ServerThatCannotStartSaysWhy) {
+  const auto error = [](ServerOptions options) {
+    const auto server = HttpServer::start(std::move(options), echo);
+    return server ? Error() : server.error();
+  };
+  ServerOptions options;
+  options.address = "localhost";
+  EXPECT_EQ(error(options).code, Code::invalid);
+  EXPECT_EQ(error(options).message, "not an IP address to listen on: localhost");
+  const auto first = serve(echo);
+  options.address = "127.0.0.1";
+  options.port = first->port();
+  EXPECT_EQ(error(options).code, Code::unavailable);
+  EXPECT_EQ(error(options).message, "cannot listen on 127.0.0.1:" + std::to_string(options.port) +
+                                        ": Address already in use");
+  options.tls_certificate_file = "/nowhere/cert.pem";
+  EXPECT_EQ(error(options).code, Code::invalid);
+  EXPECT_TRUE(
+      error(options).message.starts_with("the TLS certificate /nowhere/cert.pem cannot be used: "));
+}
+
+TEST(Loopback, ClientThatExpectsContinueIsAskedForTheBody) {
+  const auto server = serve(echo);
+  asio::io_context loop;
+  tcp::socket socket(loop);
+  socket.connect(tcp::endpoint(asio::ip::address_v4::loopback(), server->port()));
+  asio::write(socket, asio::buffer(std::string("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: "
+                                               "100-continue\r\nContent-Length: 5\r\n\r\n")));
+  asio::streambuf received;
+  const std::size_t head = asio::read_until(socket, received, "\r\n\r\n");
+  const auto text = [&](std::size_t size) {
+    std::string out(asio::buffers_begin(received.data()),
+                    asio::buffers_begin(received.data()) + static_cast<std::ptrdiff_t>(size));
+    received.consume(size);
+    return out;
+  };
+  EXPECT_EQ(text(head), "HTTP/1.1 100 Continue\r\n\r\n");
+  asio::write(socket, asio::buffer(std::string("hello")));
+  EXPECT_TRUE(text(asio::read_until(socket, received, "hello")).starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
 TEST(Client, UnknownOriginOrBadHeaderIsRefusedBeforeConnecting) {
   Client client("http://127.0.0.1:1");
   EXPECT_EQ(client.get("http://127.0.0.1:2/").error().code, Code::invalid);
@@ -432,6 +473,17 @@ TEST_F(TlsLoopback, TrustedCertificateWithMatchingNameKeepsTheConnection) {
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->body, "hello");
   }
+}
+
+TEST_F(TlsLoopback, KeyThatCannotBeUsedIsNamed) {
+  ServerOptions options;
+  options.tls_certificate_file = certificate();
+  options.tls_key_file = certificate();  // it holds no key
+  const auto server = HttpServer::start(options, echo);
+  ASSERT_FALSE(server);
+  EXPECT_EQ(server.error().code, Code::invalid);
+  EXPECT_TRUE(
+      server.error().message.starts_with("the TLS key " + certificate() + " cannot be used: "));
 }
 
 TEST_F(TlsLoopback, TrustedCertificateOfAnotherNameIsRefused) {
