@@ -239,7 +239,7 @@ Task<Json> Flow::reauth(Request request) {
   CO_TRY(AccountConfig config, co_await ports_.config(request.account));
   if (request.step.empty()) co_return co_await request_consent(std::move(request), config.email);
   if (request.step != "consent")
-    co_return Error{Code::invalid, "connecting anew has no step of this name", {}};
+    co_return Error{Code::invalid, "the reconnection has no step of this name", {}};
 
   if (const std::string& error = request.input.string("error"); !error.empty())
     co_return abort_step(error == "access_denied" ? "abort.consent_refused"

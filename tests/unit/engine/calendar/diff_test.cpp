@@ -121,5 +121,24 @@ TEST(EventJson, DamagedDocumentsAreErrors) {
   EXPECT_FALSE(series_from_json(base::Json::object()));
 }
 
+TEST(EventJson, TimesThatContradictEachOtherAreNamed) {
+  const auto message = [](const char* members) {
+    const auto read = series_from_json(*base::Json::parse(members));
+    return read ? "" : read.error().message;
+  };
+  EXPECT_EQ(
+      message(R"({"start":{"date":"2026-03-01"},"end":{"date_time":"2026-03-02T00:00:00Z"}})"),
+      "start and end are both dates or both times");
+  for (const char* times : {R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-01"}})",
+                            R"({"start":{"date_time":"2026-03-01T01:00:00Z"},)"
+                            R"("end":{"date_time":"2026-03-01T00:00:00Z"}})"})
+    EXPECT_EQ(message(times), "an appointment ends after it starts") << times;
+  EXPECT_EQ(message(R"({"start":{"date":"2026-03-01"},"end":{"date":"2026-03-02"},)"
+                    R"("recurrence":["RRULE:FREQ=DAILY"],"occurrences":[)"
+                    R"({"original_start":{"date":"2026-03-02"},"cancelled":true},)"
+                    R"({"original_start":{"date":"2026-03-02"},"cancelled":true}]})"),
+            "occurrences: one original start occurs twice");
+}
+
 }  // namespace
 }  // namespace gcal::calendar

@@ -52,6 +52,8 @@ TEST(GoogleErrors, ReasonDecidesCodeAndScopeNotTheStatusAlone) {  // P-14
       {403, "someReasonOfALaterYear", Code::denied, Scope::unclear},
       {404, "notFound", Code::not_found},
       {407, "", Code::unavailable, Scope::account},
+      {408, "", Code::timeout},
+      {418, "", Code::invalid},
       {409, "duplicate", Code::conflict},
       {409, "conflict", Code::conflict},
       {410, "fullSyncRequired", Code::gone},

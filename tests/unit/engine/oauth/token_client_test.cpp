@@ -128,6 +128,28 @@ TEST_F(TokenClientTest, RevokingAnInvalidTokenSucceeds) {
   EXPECT_FALSE(support::run_task(client.revoke("t")));
 }
 
+TEST_F(TokenClientTest, UserinfoNamesTheAccountOfAnAccessToken) {
+  const auto userinfo = [&] { return support::run_task(client.userinfo("ya29.a")); };
+  http.answers(503);
+  http.answers(200, R"({"sub":"123","email":"me@example.com"})");
+  const auto identity = userinfo();
+  ASSERT_TRUE(identity) << identity.error().message;
+  EXPECT_EQ(identity->sub, "123");
+  EXPECT_EQ(identity->email, "me@example.com");
+  EXPECT_EQ(http.requests.back().url, "http://127.0.0.1:1/v1/userinfo");
+  EXPECT_EQ(http.requests.back().headers.get("Authorization"), "Bearer ya29.a");
+  http.answers(401);
+  EXPECT_EQ(userinfo().error().code, Code::needs_auth);
+  http.answers(403, R"({"error":"access_denied"})");
+  EXPECT_EQ(userinfo().error().code, Code::invalid);
+  for (const char* other : {"<html>captive portal</html>", "{}", R"({"email":"me@example.com"})"}) {
+    http.answers(200, other);
+    EXPECT_EQ(userinfo().error(),
+              (Error{Code::unavailable, "what answered is not Google's sign-in", {}}))
+        << other;
+  }
+}
+
 TEST(MissingScopes, ListsTheScopesThatWereNotGranted) {
   EXPECT_TRUE(missing_scopes({kCalendarListScope, "openid", kEventsScope}).empty());
   EXPECT_EQ(missing_scopes({kEventsScope}), std::vector<std::string>{kCalendarListScope});

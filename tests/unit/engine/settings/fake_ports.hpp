@@ -20,6 +20,7 @@ class FakePorts final : public FlowPorts {
   std::vector<RemoteCalendar> list{
       {"me@gmail.example", "me@gmail.example", "#9fc6e7", "owner", "Europe/Berlin", true},
       {"team", "Team", "#ff7537", "writer", "Europe/Berlin", false}};
+  std::optional<Error> calendars_error;
   PreviewState state{800, 800,
                      PreviewNumbers{.appointments = 800, .existing_future = 3, .existing_all = 12}};
   AccountConfig stored{"sub-1", "me@gmail.example", "Sales", {}, "", ExportExisting::none};
@@ -53,7 +54,10 @@ class FakePorts final : public FlowPorts {
   }
   Task<> keep_grant(std::string) override { return note("keep"); }
   Task<> revoke_grant(std::string) override { return note("revoke"); }
-  Task<std::vector<RemoteCalendar>> calendars(std::string) override { co_return list; }
+  Task<std::vector<RemoteCalendar>> calendars(std::string) override {
+    if (calendars_error) co_return *calendars_error;
+    co_return list;
+  }
   Task<PreviewState> preview(std::string, std::string, std::vector<RemoteCalendar>) override {
     co_return state;
   }
