@@ -7,7 +7,7 @@ namespace {
 
 Script* next_script = nullptr;
 
-Error nobody() {
+Error unwritten() {
   return {Code::unavailable, "the test wrote no answer", {}};
 }
 
@@ -45,25 +45,26 @@ std::optional<PluginRoute> Plugins::route(std::string_view plugin, std::string_v
 
 void Plugins::settings_step(const std::string&, const gcal::base::Json& request,
                             PluginAnswer answer) {
-  if (!state_->script.step) return answer(nobody());
+  if (!state_->script.step) return answer(unwritten());
   state_->script.step(request, std::move(answer));
 }
 
 void Plugins::calendars(const std::string&, const gcal::base::Json&, PluginAnswer answer) {
-  answer(nobody());
+  answer(unwritten());
 }
-void Plugins::status(const std::string&, const gcal::base::Json&, PluginAnswer answer) {
-  answer(nobody());
+void Plugins::status(const std::string&, const gcal::base::Json& request, PluginAnswer answer) {
+  if (!state_->script.status) return answer(unwritten());
+  state_->script.status(request, std::move(answer));
 }
 
 void Plugins::sync_now(const std::string&, const gcal::base::Json& request, PluginAnswer answer) {
-  if (!state_->script.sync) return answer(nobody());
+  if (!state_->script.sync) return answer(unwritten());
   state_->script.sync(request, std::move(answer));
 }
 
 void Plugins::http(const std::string&, const gcal::base::Json& request, std::string body,
                    PluginAnswer answer) {
-  if (!state_->script.http) return answer(nobody());
+  if (!state_->script.http) return answer(unwritten());
   state_->script.http(request, std::move(body), std::move(answer));
 }
 

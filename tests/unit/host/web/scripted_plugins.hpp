@@ -19,6 +19,7 @@ struct Script {
                                   {"com.example.diary", "own", 1024, true}};
   std::function<void(const gcal::base::Json& request, PluginAnswer)> step;
   std::function<void(const gcal::base::Json& request, PluginAnswer)> sync;
+  std::function<void(const gcal::base::Json& request, PluginAnswer)> status;
   std::function<void(const gcal::base::Json& request, std::string body, PluginAnswer)> http;
 };
 

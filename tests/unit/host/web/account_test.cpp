@@ -1,0 +1,186 @@
+// The page "Calendar accounts": what it shows and commands, and what the browser gets when a plugin
+// or the host cannot serve a request.
+#include "src/host/web/plugin_gateway.hpp"
+#include "src/host/web/static_files.hpp"
+#include "tests/unit/host/web/world.hpp"
+
+namespace host {
+namespace {
+
+constexpr const char* kPlugin = "com.example.diary";
+
+class AccountPage : public WebTest {
+ protected:
+  AccountPage() {
+    const auto users = crm->users().list();
+    for (const User& user : *users)
+      if (user.email == "anna@example.com") user_ = user.id;
+    const auto created = crm->accounts().finish_setup({.id = {},
+                                                       .plugin = kPlugin,
+                                                       .user = user_,
+                                                       .unique_id = "sub-1",
+                                                       .title = "Nord",
+                                                       .identity = "me@provider.example"});
+    if (created) account_ = created->id;
+  }
+  std::string path(const char* rest) const { return "/api/accounts/" + account_ + rest; }
+
+  std::string user_, account_;
+  Browser page_ = anna();
+};
+
+TEST_F(AccountPage, AccountIsShownWithItsCalendarsAndItsDefault) {
+  const auto id =
+      crm->calendars().put(kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
+  ASSERT_TRUE(id);
+  ASSERT_EQ(page_.put("/api/calendars/default", Json::object({{"calendar", *id}})).status, 200);
+  const Json list = page_.get("/api/accounts").json();
+  ASSERT_EQ(list.items().size(), 1u);
+  const Json& one = list.items()[0];
+  EXPECT_EQ(one.string("title") + " " + one.string("identity") + " " + one.string("state"),
+            "Nord me@provider.example active");
+  EXPECT_EQ(one.string("default_calendar"), *id);
+  EXPECT_EQ(one["calendars"].items().size(), 1u);
+  EXPECT_FALSE(one.contains("config")) << "it belongs to the plugin";
+}
+
+TEST_F(AccountPage, DisconnectedAccountDoesNotExist) {
+  ASSERT_TRUE(crm->accounts().set_state(account_, "disconnected", kPlugin));
+  EXPECT_EQ(page_.get(path("/status")).status, 404);
+  for (const char* command : {"/pause", "/resume", "/sync"}) {
+    const Reply reply = page_.post(path(command));
+    EXPECT_EQ(reply.status, 404) << command;
+    EXPECT_EQ(reply.error_key(), "error.not_found");
+  }
+}
+
+TEST_F(AccountPage, StatusIsThePluginsAnswerAboutThisAccount) {
+  script.status = [&](const Json& request, PluginAnswer answer) {
+    EXPECT_EQ(request.string("account"), account_);
+    EXPECT_EQ(request.string("user"), user_);
+    answer(std::string(R"({"calendars":[]})"));
+  };
+  EXPECT_EQ(page_.get(path("/status")).json().dump(), R"({"calendars":[]})");
+  script.status = [](const Json&, PluginAnswer answer) { answer(std::string("nonsense")); };
+  const Reply reply = page_.get(path("/status"));
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_EQ(reply.json()["error"].string("message"), "the plugin's answer is no JSON");
+}
+
+TEST_F(AccountPage, EachErrorOfAPluginHasItsStatusAndKey) {
+  const std::tuple<Code, int, const char*> cases[] = {{Code::invalid, 400, "error.invalid"},
+                                                      {Code::not_found, 404, "error.not_found"},
+                                                      {Code::gone, 410, "error.gone"},
+                                                      {Code::conflict, 409, "error.conflict"},
+                                                      {Code::denied, 403, "error.denied"},
+                                                      {Code::needs_auth, 409, "error.needs_auth"},
+                                                      {Code::unavailable, 503, "error.unavailable"},
+                                                      {Code::timeout, 503, "error.timeout"},
+                                                      {Code::cancelled, 503, "error.unavailable"},
+                                                      {Code::internal, 500, "error.internal"}};
+  for (const auto& [code, status, key] : cases) {
+    script.sync = [code = code](const Json&, PluginAnswer answer) {
+      answer(Error{code, "title: why", std::chrono::milliseconds(1200)});
+    };
+    const Reply reply = page_.post(path("/sync"));
+    EXPECT_EQ(reply.status, status) << key;
+    EXPECT_EQ(reply.error_key(), key);
+    EXPECT_EQ(reply.headers.get("Retry-After"), "2") << "whole seconds, rounded up";
+    EXPECT_EQ(reply.json()["error"].string("field"), code == Code::invalid ? "title" : "") << key;
+  }
+}
+
+TEST_F(AccountPage, ConnectorsAreTheRunningPluginsWithASetup) {
+  script.list.push_back(
+      {"com.example.broken", "1.0.0", "refused", "why", "b", "b", "x", true, true});
+  script.list.push_back({"com.example.silent", "1.0.0", "running", "", "s", "s", "x", false, true});
+  EXPECT_EQ(page_.get("/api/connectors").json().dump(),
+            R"([{"plugin":"com.example.diary","name_key":"diary.name","add_key":"diary.add",)"
+            R"("icon":"calendar"}])");
+  const Json all = page_.get("/api/plugins").json();
+  ASSERT_EQ(all.items().size(), 3u);
+  EXPECT_EQ(all.items()[1].string("reason"), "why");
+}
+
+TEST_F(AccountPage, LanguageOfAStepIsTheUsersOrThatOfTheBrowser) {
+  std::string language;
+  script.step = [&](const Json& request, PluginAnswer answer) {
+    language = request.string("locale");
+    answer(std::string(R"({"type":"abort","reason":"abort.refused"})"));
+  };
+  const auto with = [&](const char* accepted) {
+    language.clear();
+    (void)page_.send("POST", "/api/flows", R"({"plugin":"com.example.diary","kind":"setup"})",
+                     {{"Accept-Language", accepted}});
+    return language;
+  };
+  EXPECT_EQ(with("de-AT,de;q=0.9,en;q=0.8"), "de");
+  EXPECT_EQ(with("fr-FR, en;q=0.7, de;q=0.3"), "en") << "the first that there is";
+  EXPECT_EQ(with("de"), "de");
+  EXPECT_EQ(with("deu, enx"), "en") << "no language that there is";
+  EXPECT_EQ(with(" , "), "en");
+  ASSERT_EQ(page_.patch("/api/me", Json::object({{"locale", "de"}})).status, 200);
+  EXPECT_EQ(with("en"), "de");
+}
+
+TEST_F(AccountPage, RouteOfASessionGetsTheUser) {
+  script.http = [&](const Json& request, std::string, PluginAnswer answer) {
+    answer(Json::object({{"status", 200}, {"body", request.string("user")}}).dump());
+  };
+  const Reply reply = page_.send("POST", "/plugins/com.example.diary/own");
+  EXPECT_EQ(reply.body, user_);
+  EXPECT_EQ(reply.headers.get("Content-Type"), "text/plain; charset=utf-8")
+      << "the plugin names none";
+  EXPECT_EQ(reply.headers.get("Cache-Control"), "no-store");
+}
+
+TEST_F(AccountPage, TooManyRequestsOfOnePeerAskForAPause) {
+  std::atomic<int> asked = 0;
+  script.http = [&](const Json&, std::string, PluginAnswer answer) {
+    ++asked;
+    answer(std::string(R"({"status":204})"));
+  };
+  int refused = 0;
+  Reply last;
+  for (int i = 0; i < 510 && refused == 0; ++i) {  // the clock does not move: no refill
+    last = page_.send("POST", "/plugins/com.example.diary/webhook");
+    refused += last.status == 429;
+  }
+  EXPECT_EQ(asked, 500);
+  EXPECT_EQ(last.status, 429);
+  EXPECT_EQ(last.headers.get("Retry-After"), "1");
+  EXPECT_EQ(last.error_key(), "error.too_many");
+}
+
+TEST_F(AccountPage, LiveStreamIsOnlyReadAndALogInNeedsBothFields) {
+  EXPECT_EQ(page_.post("/api/live").status, 405);
+  EXPECT_EQ(browser().get("/api/live").status, 401);
+  const Reply reply = browser().post("/api/session", Json::object({{"email", "anna@example.com"}}));
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_EQ(reply.json()["error"].string("message"), "email and password are needed");
+}
+
+TEST(RateLimitTest, OnlyTheBucketsThatSayNothingAreForgotten) {
+  using std::chrono::milliseconds;
+  RateLimit limit(2, 1);
+  for (int i = 0; i < 10'000; ++i)
+    ASSERT_TRUE(limit.allows("peer " + std::to_string(i), milliseconds(0)));
+  EXPECT_FALSE(limit.allows("another", milliseconds(500))) << "all of them wait for their refill";
+  EXPECT_TRUE(limit.allows("another", milliseconds(1000)));
+  EXPECT_TRUE(limit.allows("peer 1", milliseconds(1000)));
+}
+
+TEST_F(AccountPage, FolderWithoutThePageIsNamed) {
+  const auto open = [&](const char* ui) {
+    const auto files = StaticFiles::open(folder / ui, folder / "web/node_modules");
+    return files ? "" : files.error().message;
+  };
+  EXPECT_EQ(open("web/ui"), "");
+  EXPECT_EQ(open("none"), "the page is missing: no index.html in " + (folder / "none").string());
+  const std::filesystem::path list = folder / "web/npm_files.txt";
+  std::filesystem::remove(list);
+  EXPECT_EQ(open("web/ui"), "the list of the page's packages is missing: " + list.string());
+}
+
+}  // namespace
+}  // namespace host
