@@ -141,7 +141,7 @@ TEST_F(TokenClientTest, UserinfoNamesTheAccountOfAnAccessToken) {
   http.answers(401);
   EXPECT_EQ(userinfo().error().code, Code::needs_auth);
   http.answers(403, R"({"error":"access_denied"})");
-  EXPECT_EQ(userinfo().error().code, Code::invalid);
+  EXPECT_EQ(userinfo().error().code, Code::denied);
   for (const char* other : {"<html>captive portal</html>", "{}", R"({"email":"me@example.com"})"}) {
     http.answers(200, other);
     EXPECT_EQ(userinfo().error(),

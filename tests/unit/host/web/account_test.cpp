@@ -105,7 +105,7 @@ TEST_F(AccountPage, ConnectorsAreTheRunningPluginsWithASetup) {
 TEST_F(AccountPage, LanguageOfAStepIsTheUsersOrThatOfTheBrowser) {
   std::string language;
   script.step = [&](const Json& request, PluginAnswer answer) {
-    language = request.string("locale");
+    if (request.string("kind") != "discard") language = request.string("locale");
     answer(std::string(R"({"type":"abort","reason":"abort.refused"})"));
   };
   const auto with = [&](const char* accepted) {
