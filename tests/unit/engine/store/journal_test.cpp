@@ -404,8 +404,8 @@ TEST_F(JournalTest, RetiredLinksOfOtherPairsFollowARecordThatGetsAnotherId) {
     renamed.record_renames.push_back({"record", "new record"});
     ASSERT_TRUE(run_task(one->commit(std::move(renamed))));
     std::map<std::string, std::string> records;
-    for (const Link& link : *run_task(one->links_by_id({"retired", "live", "other"})))
-      records[link.id] = link.side.crm.id;
+    const auto stored = run_task(one->links_by_id({"retired", "live", "other"}));
+    for (const Link& link : *stored) records[link.id] = link.side.crm.id;
     EXPECT_EQ(records,
               (std::map<std::string, std::string>{
                   {"retired", "new record"}, {"live", "record"}, {"other", "another record"}}));
