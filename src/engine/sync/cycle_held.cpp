@@ -197,8 +197,7 @@ void Cycle::hold_unusable_id(WriteBatch& batch, SideName side, Link& link, const
   if (held_.find(side, id)->attempts < kAttemptsOfAnId) return;
   release_item(batch, side, id);
   link.incarnation += kUnusableId;
-  link.side[side].id = side == SideName::crm ? derived_crm_id(link.id, link.incarnation)
-                                             : derived_remote_id(link.id, link.incarnation);
+  link.side[side].id = derived_id(side, link);
   if (side == SideName::crm) batch.record_renames.push_back({id, link.side.crm.id});
 }
 

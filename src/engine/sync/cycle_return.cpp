@@ -50,7 +50,7 @@ void Cycle::rename_copy(WriteBatch& batch, CopyChange& change) {
     state.id = change.found->id;
   } else {
     ++change.link.incarnation;
-    state.id = derived_crm_id(change.link.id, change.link.incarnation);
+    state.id = derived_id(SideName::crm, change.link);
   }
   batch.record_renames.push_back({before, state.id});
   if (change.pending) {
@@ -187,7 +187,7 @@ Task<> Cycle::adopt_retired(WriteBatch& batch, Link& link) {
   batch.delete_changes.push_back({pair_->id, SideName::remote, remote.id});
   ++link.incarnation;
   remote = {};
-  remote.id = derived_remote_id(link.id, link.incarnation);
+  remote.id = derived_id(SideName::remote, link);
   link.side.crm.has_base = false;
   co_return Result<>{};
 }

@@ -43,8 +43,7 @@ Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges&
     // re-creation needs a new id.
     if (state.has_base || is_deleted(linked.change[side]))
       link.incarnation += base::mutant("recreation_keeps_id") ? 0 : 1;
-    state.id = side == SideName::crm ? derived_crm_id(link.id, link.incarnation)
-                                     : derived_remote_id(link.id, link.incarnation);
+    state.id = derived_id(side, link);
     state.version.clear();
     state.has_base = false;
     // The new object has no history in common with the other side's yet.
