@@ -5,14 +5,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { button, launch, openPage } from './support/page.mjs';
-import { connect, storeClient } from './support/setup.mjs';
-import { Stage, today } from './support/stage.mjs';
+import { openBrowserStage } from './support/browser_stage.mjs';
+import { button, openPage } from './support/page.mjs';
+import { today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
-import { next, plus } from './world/days.mjs';
-import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from './world/people.mjs';
-import { CALENDARS, makeWorld } from './world/world.mjs';
+import { plus } from './world/days.mjs';
+import { GOOGLE_ACCOUNT } from './world/people.mjs';
+import { CALENDARS } from './world/world.mjs';
 
+let opened;
 let stage;
 let browser;
 let crm;
@@ -20,22 +21,12 @@ let lena;
 let monday;
 
 before(async () => {
-  const world = makeWorld({ today: today() });
-  stage = await Stage.open({ world });
-  await storeClient(await stage.login(ADMINISTRATOR));
-  crm = await stage.login(SALESPERSON);
-  await connect(crm, GOOGLE_ACCOUNT.email, {
-    name: 'Vertrieb Nord',
+  opened = await openBrowserStage({
     visible: [GOOGLE_ACCOUNT.email, CALENDARS.team],
   });
-  lena = await stage.google.person(GOOGLE_ACCOUNT.email);
-  browser = await launch();
-  monday = next(plus(world.today, 7), 'MO');
+  ({ stage, browser, crm, lena, monday } = opened);
 });
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+after(() => opened?.close());
 
 const open = (t, hash) =>
   openPage(t, browser, { origin: stage.crmOrigin, person: crm, hash, timeout: 15_000 });

@@ -5,16 +5,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { button, launch, openPage } from './support/page.mjs';
-import { connect, storeClient } from './support/setup.mjs';
-import { Stage, today } from './support/stage.mjs';
+import { appointment, openBrowserStage } from './support/browser_stage.mjs';
+import { button, openPage } from './support/page.mjs';
 import { until } from './support/until.mjs';
-import { local } from './world/crm.mjs';
 import { next, plus } from './world/days.mjs';
-import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from './world/people.mjs';
-import { makeWorld } from './world/world.mjs';
 
-const ZONE = 'Europe/Berlin';
+let opened;
 let stage;
 let browser;
 let crm;
@@ -23,30 +19,15 @@ let account;
 let monday;
 
 before(async () => {
-  const world = makeWorld({ today: today() });
-  stage = await Stage.open({ world });
-  await storeClient(await stage.login(ADMINISTRATOR));
-  crm = await stage.login(SALESPERSON);
-  ({ account } = await connect(crm, GOOGLE_ACCOUNT.email));
-  lena = await stage.google.person(GOOGLE_ACCOUNT.email);
-  browser = await launch();
-  monday = next(plus(world.today, 7), 'MO');
+  opened = await openBrowserStage({});
+  ({ stage, browser, crm, lena, account, monday } = opened);
 });
 after(async () => {
   try {
     for (const end of ends) await end();
   } finally {
-    await browser?.close();
-    await stage?.close();
+    await opened?.close();
   }
-});
-
-const at = (day, time) => ({ date_time: local(day, time, ZONE), time_zone: ZONE });
-const appointment = (summary, day, from = '10:00', to = '11:00', more = {}) => ({
-  summary,
-  start: at(day, from),
-  end: at(day, to),
-  ...more,
 });
 
 // One page serves all tests: what one leaves open is closed before the next.

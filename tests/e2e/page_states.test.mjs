@@ -7,35 +7,28 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
-import { button, launch, openPage } from './support/page.mjs';
-import { connect, storeClient } from './support/setup.mjs';
-import { Stage, today } from './support/stage.mjs';
+import { openBrowserStage } from './support/browser_stage.mjs';
+import { button, openPage } from './support/page.mjs';
+import { today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
-import { next, plus } from './world/days.mjs';
-import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from './world/people.mjs';
-import { CALENDARS, makeWorld } from './world/world.mjs';
+import { plus } from './world/days.mjs';
+import { GOOGLE_ACCOUNT } from './world/people.mjs';
+import { CALENDARS } from './world/world.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let opened;
 let stage;
 let browser;
 let crm;
 let monday;
 
 before(async () => {
-  const world = makeWorld({ today: today() });
-  stage = await Stage.open({ world });
-  await storeClient(await stage.login(ADMINISTRATOR));
-  crm = await stage.login(SALESPERSON);
-  await connect(crm, GOOGLE_ACCOUNT.email, {
+  opened = await openBrowserStage({
     visible: [GOOGLE_ACCOUNT.email, CALENDARS.team, CALENDARS.travel],
   });
-  browser = await launch();
-  monday = next(plus(world.today, 7), 'MO');
+  ({ stage, browser, crm, monday } = opened);
 });
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+after(() => opened?.close());
 
 const open = (t, hash, options = {}) =>
   openPage(t, browser, { origin: stage.crmOrigin, person: crm, hash, timeout: 20_000, ...options });

@@ -5,41 +5,23 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { button, launch, openPage } from './support/page.mjs';
-import { storeClient } from './support/setup.mjs';
-import { Stage, today } from './support/stage.mjs';
+import { ZONE, appointment, openBrowserStage } from './support/browser_stage.mjs';
+import { button, openPage } from './support/page.mjs';
 import { until } from './support/until.mjs';
-import { local } from './world/crm.mjs';
-import { next, plus } from './world/days.mjs';
-import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from './world/people.mjs';
-import { makeWorld } from './world/world.mjs';
+import { plus } from './world/days.mjs';
+import { GOOGLE_ACCOUNT, SALESPERSON } from './world/people.mjs';
 
-const ZONE = 'Europe/Berlin';
+let opened;
 let stage;
 let browser;
 let crm;
 let monday;
 
 before(async () => {
-  const world = makeWorld({ today: today() });
-  stage = await Stage.open({ world });
-  await storeClient(await stage.login(ADMINISTRATOR));
-  crm = await stage.login(SALESPERSON);
-  browser = await launch();
-  monday = next(plus(world.today, 7), 'MO');
+  opened = await openBrowserStage();
+  ({ stage, browser, crm, monday } = opened);
 });
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
-
-const at = (day, time) => ({ date_time: local(day, time, ZONE), time_zone: ZONE });
-const appointment = (summary, day, from = '10:00', to = '11:00', more = {}) => ({
-  summary,
-  start: at(day, from),
-  end: at(day, to),
-  ...more,
-});
+after(() => opened?.close());
 
 /** A page of the salesperson, or of another `person`. */
 const open = (t, hash, { person = crm, ...options } = {}) =>

@@ -49,12 +49,6 @@ class AccountChanges : public InstallationTest {
                                       {"times", 0},
                                       {"effect", Json::object({{"status", status}})}}));
   }
-  void heal() {
-    emulator::Request request;
-    request.method = "DELETE";
-    request.path = "/_emulator/faults";
-    ASSERT_EQ(google_.handle(request).status, 200);
-  }
 
   // The document of the only appointment with this title in the calendar.
   Json document(const std::string& remote_id, const std::string& summary) {
@@ -202,7 +196,7 @@ TEST_F(AccountChanges, AnAppointmentThatNeverReachedGoogleFollowsTheDefault) {  
   set_default(kTeam);
   run();
   EXPECT_THAT(in_crm(kTeam), IsEmpty()) << "what is tried again is not left behind";
-  heal();
+  clear_faults();
   clock_.advance(std::chrono::minutes{2});
   create_in_crm(timed("Later", "2026-05-06T10:00:00+02:00", "2026-05-06T11:00:00+02:00"));
   EXPECT_FALSE(run().error);
@@ -217,7 +211,7 @@ TEST_F(AccountChanges, ARefusedAppointmentMovesToTheNewDefaultAndIsCreatedThere)
   fail("POST", 400);
   create_in_crm(kCall);
   run();
-  heal();
+  clear_faults();
   set_default(kTeam);
   run();
   EXPECT_THAT(at_google(kMe), IsEmpty());
@@ -237,7 +231,7 @@ TEST_F(AccountChanges, APendingDeletionStaysDeletedWhenTheDefaultChanges) {  // 
     set_default(next);
     run();
     EXPECT_THAT(in_crm(kMe), IsEmpty()) << next;
-    heal();
+    clear_faults();
     clock_.advance(std::chrono::minutes{2});
     run();
     EXPECT_THAT(at_google(kMe), IsEmpty()) << next;

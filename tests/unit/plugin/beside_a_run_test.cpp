@@ -35,12 +35,6 @@ class BesideARun : public SettingsPages {
     EXPECT_EQ(step("options", "disconnect", Json::object({{"confirm", true}})).string("type"),
               "finish");
   }
-  void clear_faults() {
-    emulator::Request request;
-    request.method = "DELETE";
-    request.path = "/_emulator/faults";
-    EXPECT_EQ(google_.handle(request).status, 200);
-  }
   void fault(const std::string& method, const std::string& path, int times, int status) {
     emulated("/faults", Json::object({{"match", Json::object({{"method", method}, {"path", path}})},
                                       {"times", times},

@@ -27,13 +27,7 @@ class DisconnectRemoval : public SettingsPages {
     EXPECT_EQ(step("options", "disconnect", answer, form["memo"]).string("type"), "finish");
   }
   void google_answers(bool answers) {
-    if (answers) {
-      emulator::Request request;
-      request.method = "DELETE";
-      request.path = "/_emulator/faults";
-      EXPECT_EQ(google_.handle(request).status, 200);
-      return;
-    }
+    if (answers) return clear_faults();
     emulated("/faults", Json::object({{"match", Json::object({{"method", "DELETE"}})},
                                       {"times", 0},
                                       {"effect", Json::object({{"status", 503}})}}));

@@ -90,6 +90,14 @@ Json InstallationTest::emulated(const std::string& path, const Json& body) {
   return must(Json::parse(answer.body));
 }
 
+void InstallationTest::clear_faults() {
+  emulator::Request request;
+  request.method = "DELETE";
+  request.path = "/_emulator/faults";
+  const emulator::Response answer = google_.handle(request);
+  if (answer.status != 200) throw std::runtime_error("faults: " + answer.body);
+}
+
 Json InstallationTest::google(const std::string& method, const std::string& path,
                               const Json& body) {
   emulator::Request request;

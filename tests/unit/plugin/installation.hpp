@@ -77,6 +77,7 @@ class InstallationTest : public host::test::CrmTest {
   std::vector<std::string> at_google(const std::string& calendar);            // summaries, sorted
   Json emulated(const std::string& path,
                 const Json& body = Json::object());  // the emulator's controls
+  void clear_faults();
 
   // Finishes a set-up with these visible calendars; default_calendar "" is the CRM's own.
   void connect(std::vector<std::string> visible, std::string default_calendar,

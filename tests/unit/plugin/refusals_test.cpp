@@ -27,7 +27,7 @@ class Refusals : public InstallationTest {
     run();
   }
 
-  // The request is answered with the effect until accept(). `times` 0: always.
+  // The request is answered with the effect until clear_faults(). `times` 0: always.
   void refuse(const char* method, const char* path, Json effect, int times = 0) {
     emulated("/faults", Json::object({{"match", Json::object({{"method", method}, {"path", path}})},
                                       {"times", times},
@@ -35,12 +35,6 @@ class Refusals : public InstallationTest {
   }
   static Json error(int status, const char* reason) {
     return Json::object({{"status", status}, {"reason", reason}});
-  }
-  void accept() {
-    emulator::Request request;
-    request.method = "DELETE";
-    request.path = "/_emulator/faults";
-    google_.handle(request);
   }
 
   std::vector<sync::HeldItem> held() {
@@ -63,7 +57,7 @@ TEST_F(Refusals, ApiSwitchedOffHoldsNothingAndNamesTheAdministrator) {  // P-14
   ASSERT_TRUE(outcome.error);
   EXPECT_EQ(shown(), "attention refusal.api_disabled");
   EXPECT_THAT(held(), IsEmpty());
-  accept();
+  clear_faults();
   run();
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
   EXPECT_EQ(shown(), "ok health.ok");
@@ -74,7 +68,7 @@ TEST_F(Refusals, ApiSwitchedOffWhileReadingIsNoMissingCalendar) {  // P-14, S-30
   sync_now();
   EXPECT_EQ(shown(), "attention refusal.api_disabled");
   EXPECT_EQ(pair(kMe).state, sync::PairState::live);
-  accept();
+  clear_faults();
   refuse("GET", kEvents, Json::object({{"status", 403}, {"body", "<html>no</html>"}}));
   sync_now();
   EXPECT_EQ(shown(), "attention refusal.unknown");
@@ -90,7 +84,7 @@ TEST_F(Refusals, WrongOAuthClientHoldsNothingAndNamesTheAdministrator) {  // P-1
   run();
   EXPECT_EQ(shown(), "attention refusal.oauth_client");
   EXPECT_THAT(held(), IsEmpty());
-  accept();
+  clear_faults();
   run();
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
   EXPECT_EQ(shown(), "ok health.ok");
@@ -101,7 +95,7 @@ TEST_F(Refusals, AnUnexplainedRefusalOfWritesIsOfTheAccountAtFirst) {  // P-06
   create_in_crm(kCall);
   run();
   EXPECT_EQ(shown(), "attention refusal.unknown");
-  accept();
+  clear_faults();
   run();
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
   EXPECT_EQ(shown(), "ok health.ok");
@@ -119,7 +113,7 @@ TEST_F(Refusals, ARefusedAppointmentIsNamedAndTriedDaily) {  // P-06
   http_.forget();
   run();
   EXPECT_EQ(http_.count("POST", "/events?"), 0u);
-  accept();
+  clear_faults();
   clock_.advance(std::chrono::hours{25});
   run();
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
@@ -130,7 +124,7 @@ TEST_F(Refusals, SynchronisingOnRequestTriesWhatIsHeld) {  // P-06
   refuse("POST", kEvents, error(400, "invalid"));
   create_in_crm(kCall);
   run();
-  accept();
+  clear_faults();
   sync_now();
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
   EXPECT_THAT(held(), IsEmpty());
@@ -144,7 +138,7 @@ TEST_F(Refusals, ALostRoleIsReadAgainAndEditsWaitForIt) {  // PD-04
   run();
   EXPECT_THAT(held(), IsEmpty());
   EXPECT_GE(http_.count("GET", "/users/me/calendarList?"), 1u);
-  accept();
+  clear_faults();
   run();
   EXPECT_THAT(at_google(kMe), ElementsAre("Call", "Visit"));
 }
@@ -161,7 +155,7 @@ TEST_F(Refusals, QuotaOfCreationsDelaysNeitherReadingNorOtherWrites) {  // S-20,
   ASSERT_TRUE(outcome.next);
   EXPECT_LT(*outcome.next - clock_.now(), std::chrono::hours{2});
   EXPECT_THAT(held(), IsEmpty());
-  accept();
+  clear_faults();
   clock_.advance(std::chrono::hours{7});
   run();
   EXPECT_THAT(at_google(kMe), Contains("Call"));
@@ -199,7 +193,7 @@ TEST_F(Refusals, AppointmentNeverSeenThatCannotBeReadIsShownAndReadDaily) {  // 
   EXPECT_EQ(shown(), "attention health.unreadable");
   ASSERT_THAT(held(), SizeIs(1));
   EXPECT_EQ(held()[0].id, id);
-  accept();
+  clear_faults();
   clock_.advance(std::chrono::hours{25});
   run();
   EXPECT_THAT(in_crm(kMe), ElementsAre("Odd", "Visit"));
