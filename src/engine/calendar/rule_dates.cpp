@@ -195,9 +195,10 @@ bool find_dates(const RuleDates::Rule& rule, const Anchor& anchor,
   });
 }
 
+constexpr int kLongest = 4'000;  // rules with more dates are not walked to their end
+
 // The last date of a rule with a COUNT. nullopt: it is not understood, or too long to be walked.
 std::optional<OriginalStart> last_date(const RuleDates::Rule& rule, const Anchor& anchor) {
-  constexpr int kLongest = 4'000;
   std::optional<OriginalStart> last;
   int dates = 0;
   const bool understood = walk(rule, anchor, [&](const OriginalStart& start) {
@@ -248,6 +249,30 @@ std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
         !excluded.contains(start))
       existing.insert(start);
   return existing;
+}
+
+bool has_no_date_after(const Series& series, std::chrono::sys_seconds instant) {
+  const std::optional<Anchor> anchor = Anchor::of(series.master.start);
+  const std::optional<RuleDates> lines = RuleDates::of(series);
+  if (!anchor || !lines) return false;
+  const auto counts = [&](const OriginalStart& start) {
+    return start.instant > instant && !lines->excluded.contains(start) &&
+           !series.occurrences.contains(start);
+  };
+  if (counts(OriginalStart::of(series.master.start))) return false;
+  if (std::ranges::any_of(lines->dates, counts)) return false;
+  for (const RuleDates::Rule& rule : lines->rules) {
+    if (rule.excludes) continue;
+    bool later = false;
+    int dates = 0;
+    const bool understood = walk(rule, *anchor, [&](const OriginalStart& start) {
+      if (rule.last && start > *rule.last) return false;
+      later = counts(start) || ++dates >= kLongest;
+      return !later;
+    });
+    if (!understood || later) return false;
+  }
+  return true;
 }
 
 bool only_ends_earlier(const Series& before, const Series& after) {

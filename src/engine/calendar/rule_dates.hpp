@@ -40,6 +40,10 @@ struct RuleDates {
 std::optional<std::set<OriginalStart>> existing_dates(const Series& series,
                                                       const std::set<OriginalStart>& candidates);
 
+// Whether no date that follows the rule begins after `instant`; dates with an exception of their
+// own do not count. false: the rule has no end, or it is not known.
+bool has_no_date_after(const Series& series, std::chrono::sys_seconds instant);
+
 // Whether the rule of `after` only ends earlier than that of `before`, with an UNTIL: then it has
 // no date that `before` lacks. false: it differs in more, or it is not known.
 bool only_ends_earlier(const Series& before, const Series& after);

@@ -1,9 +1,11 @@
 // The writing half of a cycle: operations are made from plans, sent, and their results stored. An
 // intent is committed before each write to the remote side and removed with its result.
 #include <algorithm>
+#include <set>
 
 #include "src/common/base/id.hpp"
 #include "src/common/base/mutant.hpp"
+#include "src/engine/calendar/plan_mails.hpp"
 #include "src/engine/sync/complete_guests.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
@@ -14,10 +16,10 @@
 namespace gcal::sync {
 namespace {
 
-std::size_t guests_of(const Series& series) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      series.master.attendees,
-      [](const calendar::Attendee& guest) { return !guest.self && !guest.resource; }));
+std::size_t recipients(const std::vector<calendar::Mail>& mails) {
+  std::set<std::string> guests;
+  for (const calendar::Mail& mail : mails) guests.insert(mail.guest);
+  return guests.size();
 }
 
 // The side answered this one: it is not down.
@@ -64,21 +66,17 @@ Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges&
 
 // Decides whether the guests of a write are mailed, and takes them from the budget of the pass.
 Notify Cycle::notify_for(SideName side, const Operation& operation, const Plan& plan) {
-  const bool erase = operation.kind == Operation::Kind::erase;
-  const Series& about = erase ? operation.before : operation.series;
-  const bool past =
-      !about.recurring() &&
-      base::Instant{calendar::OriginalStart::of(about.master.end).instant} < clock_.now();
-  if (side != SideName::remote || !plan.notify_guests || initial_sync_ || past) return Notify::none;
-  // In a meeting of another organiser, our answer reaches that organiser only.
-  const std::size_t recipients =
-      about.facts.organized_by_self ? std::max(guests_of(about), guests_of(operation.before)) : 1;
-  if (recipients == 0) return Notify::none;
-  if (recipients > mails_left_) {
-    report_.mails_withheld += recipients;
+  if (side != SideName::remote || !plan.notify_guests || initial_sync_) return Notify::none;
+  const bool erases = operation.kind == Operation::Kind::erase;
+  const std::size_t guests =
+      recipients(calendar::plan_mails(operation.id.empty() ? nullptr : &operation.before,
+                                      erases ? nullptr : &operation.series, {}, clock_.now()));
+  if (guests == 0) return Notify::none;
+  if (guests > mails_left_) {
+    report_.mails_withheld += guests;
     return Notify::none;
   }
-  mails_left_ -= recipients;
+  mails_left_ -= guests;
   return Notify::guests;
 }
 

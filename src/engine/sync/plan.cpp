@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "src/common/base/mutant.hpp"
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/complete_guests.hpp"
 #include "src/engine/sync/listed_dates.hpp"
 
@@ -72,18 +74,36 @@ std::vector<calendar::Attendee> with_own_answer(std::vector<calendar::Attendee> 
   return guests;
 }
 
+// What the remote side holds, with the account's own answers and the dates that it removed from
+// `wanted`: of another organiser's meeting a user decides nothing else.
+Series with_own_decisions(const Series& held, const Series& wanted) {
+  Series decided = held;
+  decided.master.attendees = with_own_answer(held.master.attendees, wanted.master.attendees);
+  if (!calendar::equal_rule(held, wanted)) return decided;
+  for (const auto& [start, date] : wanted.occurrences) {
+    const calendar::Occurrence* known = calendar::find_occurrence(held, start);
+    if (known && known->cancelled) continue;
+    const calendar::Event by_rule = calendar::occurrence_by_rule(decided.master, start);
+    calendar::Occurrence now = known ? *known : calendar::Occurrence{false, by_rule};
+    now.cancelled = date.cancelled;
+    if (!date.cancelled)
+      now.event.attendees = with_own_answer(now.event.attendees, date.event.attendees);
+    if (known || now.cancelled || !calendar::equal_event(now.event, by_rule))
+      decided.occurrences.insert_or_assign(start, std::move(now));
+  }
+  return decided;
+}
+
 // Fields that may not be written to the remote side are set back in the CRM, and count as conflicts
 // so that the CRM's values are kept in the history.
 void revert_unwritable_fields(const State& crm, const State& remote, calendar::FieldSet writable,
                               bool may_answer, Merged& merged) {
+  const Series stays =
+      may_answer ? with_own_decisions(*remote.series, merged.remote) : *remote.series;
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     if (writable[i] || calendar::equal(*remote.series, merged.remote, field)) continue;
-    if (field == calendar::Field::attendees && may_answer)
-      merged.remote.master.attendees =
-          with_own_answer(remote.series->master.attendees, merged.remote.master.attendees);
-    else
-      calendar::copy(merged.remote, *remote.series, field);
+    calendar::copy(merged.remote, stays, field);
     calendar::copy(merged.crm, merged.remote, field);
     if (calendar::equal(*crm.series, merged.crm, field)) continue;
     // A field that the CRM left alone only follows the remote side.
@@ -150,7 +170,7 @@ void deleted_in_crm(const State& remote, PairMode mode, Plan& plan) {
     return;
   }
   plan.action.remote = Plan::Action::erase;
-  plan.notify_guests = true;
+  plan.notify_guests = !plan.inferred;
   plan.discarded.remote = *remote.series;
 }
 

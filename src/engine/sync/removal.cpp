@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/common/base/id.hpp"
+#include "src/engine/calendar/plan_mails.hpp"
 #include "src/engine/sync/link_state.hpp"
 #include "src/engine/sync/merge.hpp"
 #include "src/engine/sync/private_events.hpp"
@@ -69,11 +70,7 @@ Removable removable(const LinkWithChanges& linked) {
 }
 
 bool has_guests_to_notify(const Series& series, base::Instant now) {
-  const base::Instant end{calendar::OriginalStart::of(series.master.end).instant};
-  if (!series.recurring() && end < now) return false;
-  return std::ranges::any_of(series.master.attendees, [](const calendar::Attendee& guest) {
-    return !guest.self && !guest.resource;
-  });
+  return !calendar::plan_mails(&series, nullptr, {}, now).empty();
 }
 
 Task<> count_removable(Journal& journal, std::string pair, base::Instant now,

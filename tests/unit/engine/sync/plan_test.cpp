@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/link_state.hpp"
 #include "src/engine/sync/merge_base.hpp"
 #include "tests/unit/engine/sync/series_generator.hpp"
@@ -11,6 +13,7 @@
 namespace gcal::sync {
 namespace {
 
+using namespace std::chrono_literals;
 using calendar::Field;
 using testing::SeriesGenerator;
 
@@ -141,6 +144,54 @@ TEST(Plan, CrmChangesToReadOnlyTypesAreNotWritten) {  // P-20
     EXPECT_EQ(decided.action.crm, Plan::Action::put);
     EXPECT_TRUE(decided.discarded.crm);
   }
+}
+
+// Of another organiser's meeting a user decides the own answer and which dates stay.
+TEST(Plan, TheOwnAnswerToSingleDatesIsWrittenAndNothingElse) {  // PD-06
+  Series meeting;
+  meeting.master.start = calendar::ZonedTime{std::chrono::sys_seconds{1'800'000'000s}, "UTC"};
+  meeting.master.end = calendar::ZonedTime{std::chrono::sys_seconds{1'800'003'600s}, "UTC"};
+  meeting.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=4"};
+  meeting.facts.organized_by_self = false;
+  calendar::Attendee me;
+  me.email = "me@example.com";
+  me.self = true;
+  meeting.master.attendees = {me};
+  const auto week = [&](int number) {
+    calendar::OriginalStart start = calendar::OriginalStart::of(meeting.master.start);
+    start.instant += std::chrono::weeks{number};
+    return start;
+  };
+  Series decided = meeting;
+  calendar::Occurrence accepted{false, calendar::occurrence_by_rule(meeting.master, week(1))};
+  accepted.event.attendees.front().partstat = calendar::PartStat::accepted;
+  Series expected = meeting;
+  expected.occurrences[week(1)] = accepted;
+  expected.occurrences[week(2)].cancelled = true;
+  accepted.event.summary = "renamed";  // not the user's to change
+  decided.occurrences[week(1)] = accepted;
+  decided.occurrences[week(2)].cancelled = true;
+  calendar::Occurrence moved{false, calendar::occurrence_by_rule(meeting.master, week(3))};
+  moved.event.location = "elsewhere";
+  decided.occurrences[week(3)] = moved;
+  LinkWithChanges linked = linked_by(meeting, meeting);
+  see(linked, SideName::crm, decided);
+  const Plan wanted = plan(linked, PairMode::two_way, ConflictPolicy::remote_wins);
+  EXPECT_EQ(wanted.action.remote, Plan::Action::put);
+  EXPECT_TRUE(wanted.notify_guests);
+  EXPECT_TRUE(calendar::changed(wanted.series.remote, expected).none());
+  EXPECT_EQ(wanted.action.crm, Plan::Action::put);
+  EXPECT_TRUE(calendar::changed(wanted.series.crm, expected).none());
+  EXPECT_TRUE(wanted.discarded.crm);
+}
+
+TEST(Plan, ADeletionByAbsenceNotifiesNoGuest) {  // P-13
+  const Series series = SeriesGenerator(1).series();
+  LinkWithChanges linked = linked_by(series, series);
+  see_deleted(linked, SideName::crm);
+  EXPECT_TRUE(plan(linked, PairMode::two_way, ConflictPolicy::remote_wins).notify_guests);
+  linked.change.crm->inferred = true;
+  EXPECT_FALSE(plan(linked, PairMode::two_way, ConflictPolicy::remote_wins).notify_guests);
 }
 
 TEST(MergeBase, ExceptionsThatDidNotArriveAreStillSent) {  // S-26
