@@ -44,7 +44,8 @@ typedef struct crm_events_0 {
    *   link   replaces the linked records; the revision stays and the feed does not report it
    *   move   moves an event to another calendar
    * Repetition: the result of a successful operation is stored with its op_id in the transaction of
-   *   its effect and returned again for the same op_id, until settle. Failures are not stored.
+   *   its effect and returned again for the same op_id, until settle, at most 90 days. Failures are
+   *   not stored.
    * Errors: INVALID for more or other elements, CONFLICT for a fence that is no longer current.
    * [any, may block] */
   crm_status (*apply)(const crm_host*, int64_t fence, crm_str operations, crm_sink results,

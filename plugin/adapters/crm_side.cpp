@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "src/common/base/bytes.hpp"
 #include "src/common/base/json_array.hpp"
 #include "src/engine/calendar/event_json.hpp"
 #include "src/engine/sync/derived_ids.hpp"
@@ -28,12 +29,17 @@ Result<sync::FeedItem> feed_item_of(const Json& document) {
   return item;
 }
 
+// A write that is repeated after its answer was lost, in this run or in one after a crash, has the
+// id of its first attempt, and the host answers it as it did then.
+std::string operation_id(const Json& operation) {
+  return base::to_base64url(base::sha256(base::as_bytes(operation.dump())));
+}
+
 Json operation_json(const sync::Operation& operation, const std::string& calendar,
                     const Json& records) {
   const bool creating = operation.kind == sync::Operation::Kind::put && operation.id.empty();
   Json json =
       Json::object({{"op", operation.kind == sync::Operation::Kind::put ? "put" : "erase"},
-                    {"op_id", operation.op_id},
                     {"id", creating ? sync::derived_crm_id(operation.link_id, operation.incarnation)
                                     : operation.id}});
   if (operation.if_version) json.set("if_revision", *operation.if_version);
@@ -42,6 +48,7 @@ Json operation_json(const sync::Operation& operation, const std::string& calenda
     json.set("event", calendar::to_json(operation.series));
     json.set("records", records);
   }
+  json.set("op_id", operation_id(json));
   return json;
 }
 
@@ -136,14 +143,17 @@ Task<std::vector<Result<sync::Written>>> CrmSide::apply(std::vector<sync::Operat
 }
 
 Result<std::vector<Result<sync::Written>>> CrmSide::write(
-    const std::vector<sync::Operation>& operations) const {
+    const std::vector<sync::Operation>& operations) {
   std::vector<const calendar::Series*> series;
   for (const sync::Operation& operation : operations) series.push_back(&operation.series);
   TRY(const std::vector<Json> records, matcher_.match(series));
 
   Json batch = Json::array();
-  for (std::size_t i = 0; i < operations.size(); ++i)
-    batch.push(operation_json(operations[i], calendar_, records[i]));
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    Json operation = operation_json(operations[i], calendar_, records[i]);
+    sent_as_[operations[i].op_id] = operation.string("op_id");
+    batch.push(std::move(operation));
+  }
   TRY(const std::string text, events_.apply(fence_, batch.dump()));
   TRY(const Json results, Json::parse(text));
   if (results.items().size() != operations.size())
@@ -167,6 +177,8 @@ Result<std::vector<Result<sync::Written>>> CrmSide::write(
 }
 
 Task<> CrmSide::settle(std::vector<std::string> op_ids) {
+  for (std::string& op_id : op_ids)
+    if (auto sent = sent_as_.extract(op_id)) op_id = std::move(sent.mapped());
   std::function<Result<>()> work = [this, &op_ids] {
     return events_.settle(base::json_array(op_ids).dump());
   };

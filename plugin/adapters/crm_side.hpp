@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,14 +39,14 @@ class CrmSide final : public sync::Side {
   Result<sync::ChangesPage> read_changes(const std::string& cursor) const;
   Result<sync::FeedItem> read_one(const std::string& id) const;
   Result<std::vector<sync::FeedItem>> read_many(const std::vector<std::string>& ids) const;
-  Result<std::vector<Result<sync::Written>>> write(
-      const std::vector<sync::Operation>& operations) const;
+  Result<std::vector<Result<sync::Written>>> write(const std::vector<sync::Operation>& operations);
 
   crm::Events events_;
   RecordMatcher matcher_;
   std::string calendar_;
   std::int64_t fence_;
   store::BlockingExecutor& blocking_;
+  std::map<std::string, std::string> sent_as_;  // the host's op_id of the engine's, until settled
 };
 
 }  // namespace gcal::plugin

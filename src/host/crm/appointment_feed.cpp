@@ -177,8 +177,9 @@ Result<OperationResult> AppointmentFeed::perform(Connection& c, std::string_view
   if (answered) return OperationResult{Code::ok, *answered, ""};
   TRY(OperationResult result, execute(c, plugin, operation));
   if (result.status == Code::ok)
-    TRY_VOID(
-        c.run("INSERT INTO answers VALUES (?1, ?2, ?3)", plugin, operation.op_id, result.revision));
+    TRY_VOID(c.run("INSERT INTO answers(plugin, op_id, revision, at) VALUES (?1, ?2, ?3, ?4)",
+                   plugin, operation.op_id, result.revision,
+                   clock_.now().time_since_epoch().count()));
   return result;
 }
 
@@ -242,6 +243,8 @@ Result<> AppointmentFeed::purge() {
     TRY(const auto records, c.integer("SELECT max(seq) FROM record_changes WHERE at<?1", oldest));
     if (records) TRY_VOID(c.run(kFloor, "records_floor", *records));
     TRY_VOID(c.run("DELETE FROM tombstones WHERE at<?1", oldest));
+    // Of plugins that ended before they settled them.
+    TRY_VOID(c.run("DELETE FROM answers WHERE at<?1", oldest));
     return c.run("DELETE FROM record_changes WHERE at<?1", oldest);
   });
 }

@@ -72,11 +72,17 @@ ALTER TABLE events ADD COLUMN part_of TEXT NOT NULL DEFAULT '';
 CREATE INDEX events_by_part ON events(part_of) WHERE part_of<>'';
 )sql";
 
+// Of an earlier version it is not known how old they are: they go with the next purge.
+constexpr std::string_view kSchemaStep4 = R"sql(
+ALTER TABLE answers ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 Result<> migrate(Database& database, std::string_view new_epoch) {
   static const std::string steps[] = {std::string(hosting::kSchemaStep1).append(kSchemaStep1),
-                                      std::string(kSchemaStep2), std::string(kSchemaStep3)};
+                                      std::string(kSchemaStep2), std::string(kSchemaStep3),
+                                      std::string(kSchemaStep4)};
   return hosting::migrate(database, steps, new_epoch);
 }
 
