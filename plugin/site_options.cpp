@@ -1,6 +1,7 @@
 #include "plugin/site_options.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <sstream>
 
 #include "src/common/net/url.hpp"
@@ -33,6 +34,18 @@ std::vector<std::string> names_of(const std::string& text) {
   return names;
 }
 
+// "600/10000"
+Result<google::Quota> quota_of(const std::string& text) {
+  google::Quota quota;
+  const char* end = text.data() + text.size();
+  const auto user = std::from_chars(text.data(), end, quota.user);
+  if (user.ec == std::errc() && user.ptr != end && *user.ptr == '/') {
+    const auto project = std::from_chars(user.ptr + 1, end, quota.project);
+    if (project.ec == std::errc() && project.ptr == end) return quota;
+  }
+  return Error{Code::invalid, "the option google_quota is not of the form USER/PROJECT", {}};
+}
+
 }  // namespace
 
 Result<SiteOptions> SiteOptions::read(const HostServices& host) {
@@ -46,6 +59,12 @@ Result<SiteOptions> SiteOptions::read(const HostServices& host) {
   TRY(const std::string public_url, value("public_url"));
   TRY(const std::string google_base, value("google_base"));
   TRY(site.ca_file, value("ca_file"));
+  TRY(const std::string quota, value("google_quota"));
+  if (!quota.empty()) {
+    TRY(site.quota, quota_of(quota));
+  } else if (!google_base.empty()) {
+    site.quota = {0, 0};
+  }
   Result<std::string> tasks = host.options->get("tasks_calendars");
   if (!tasks && tasks.error().code != Code::not_found) return std::move(tasks).error();
   if (tasks) site.tasks_calendars = names_of(*tasks);

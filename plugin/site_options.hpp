@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plugin/adapters/host_services.hpp"
+#include "src/engine/google/token_buckets.hpp"
 
 namespace gcal::plugin {
 
@@ -14,6 +15,10 @@ struct SiteOptions {
   std::string public_url;
   std::string google_base;  // an emulator's address; "" = Google itself
   std::string ca_file;      // an additional trusted certificate, for an emulator with TLS
+  // Units per minute that Google grants to a user and to the project, from the option google_quota,
+  // "600/10000"; 0: no limit. Without the option what Google grants to new projects, and no limit
+  // at an emulator, which has none unless it is given one.
+  google::Quota quota;
   // Names of Google calendars in which a task integration of the CRM keeps its tasks (D-08).
   std::vector<std::string> tasks_calendars{"Base Tasks"};
 

@@ -18,6 +18,7 @@
 #include "plugin/runtime.hpp"
 #include "plugin/site_options.hpp"
 #include "src/common/net/http_client.hpp"
+#include "src/engine/google/token_buckets.hpp"
 #include "src/engine/store/migrations.hpp"
 
 namespace gcal::plugin {
@@ -53,7 +54,9 @@ struct GoogleCalendar::Running {
     TRY(http, net::make_http_client(runtime.executor(), base_.clock, std::move(options)));
     const net::RetryTools tools{base_.random, base_.clock, pause};
     tokens.emplace(oauth::Endpoints::at(site.google_base), *http, tools);
-    google.emplace(runtime.executor(), *tokens, vault, base_.clock, site.api_base(), *http, tools);
+    budget.emplace(site.quota, tools);
+    google.emplace(runtime.executor(), *tokens, vault, base_.clock, site.api_base(), *http, tools,
+                   *budget);
     context.emplace(PluginContext{host, runtime.blocking(), base_.database, vault, *google, site,
                                   base_.clock, base_.random, base_.log});
     const auto spawn = [this](std::string name, Task<> task) {
@@ -76,6 +79,7 @@ struct GoogleCalendar::Running {
   net::TimerPause pause;
   std::unique_ptr<net::HttpClient> http;
   std::optional<oauth::TokenClient> tokens;
+  std::optional<google::TokenBuckets> budget;  // of the process: shared by all accounts
   std::optional<GoogleAccesses> google;
   std::optional<PluginContext> context;
   std::optional<BackgroundRuns> runs;

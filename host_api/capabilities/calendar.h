@@ -16,6 +16,9 @@ typedef struct crm_calendar_0 {
   void (*calendars)(crm_plugin*, crm_str request, crm_reply*) CRM_NOEXCEPT;
 
   /* Answers with the state of the account as schema/calendar_status.json. Reads local data only.
+   *
+   * The request may name one event of the account's user, by `event`, `calendar` and `revision` as
+   * the CRM has them: the answer then has the member `event`.
    * [any, returns at once] */
   void (*status)(crm_plugin*, crm_str request, crm_reply*) CRM_NOEXCEPT;
 

@@ -5,11 +5,13 @@
 #include "plugin/account/default_calendar.hpp"
 #include "plugin/account/disconnect_removal.hpp"
 #include "plugin/account/guarded_side.hpp"
+#include "plugin/account/health_rows.hpp"
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/account/other_accounts.hpp"
 #include "plugin/account/policies.hpp"
 #include "plugin/account/progress_side.hpp"
 #include "plugin/account/refusals.hpp"
+#include "plugin/account/run_schedule.hpp"
 #include "plugin/account/shown_remote.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/key_value_store.hpp"
@@ -30,8 +32,6 @@ using sync::SideName;
 
 constexpr Milliseconds kDay = std::chrono::hours{24};
 constexpr Milliseconds kLongestPoll = std::chrono::hours{7};
-// Finds changes made between the preview and the first notification.
-constexpr Milliseconds kFirstPollAfterSetup = std::chrono::minutes{1};
 // How long a deleted appointment can be restored (PD-01).
 constexpr Milliseconds kHistoryRetention = std::chrono::days{30};
 // This many deletions in one cycle are reported on the accounts page.
@@ -84,14 +84,19 @@ Task<RunOutcome> AccountRun::run() {
   if (!synced && (synced.error().code == Code::conflict || synced.error().code == Code::cancelled))
     co_return synced.error();
   if (!synced) note_error(synced.error());
-  memory_.failures = outcome_.error ? memory_.failures + 1 : 0;
-  CO_TRY_VOID(co_await publish_health(std::nullopt));
+  note_outcome(memory_, outcome_.error.has_value(), outcome_.changed > 0);
+  // What the user asked for is not given up with the run.
+  if (outcome_.error && read_all_)
+    for (auto& [pair, known] : memory_.pairs) known.due_at = context_.clock.now();
   // The user must reconnect the account first; that flow then requests a run (P-16). Any other
   // refusal may pass, so it is tried again.
   const bool rejected = outcome_.error && outcome_.error->code == Code::needs_auth;
   if (rejected) memory_.pairs.clear();
   if (!rejected || (access_ && !access_->dead())) outcome_.next = next_run();
   memory_.next_run = outcome_.next.value_or(Instant{});
+  RunResult result{pairs_.live, read_at_, complete_, outcome_.error, memory_.next_run};
+  CO_TRY_VOID(co_await store_run_result(context_, id_, std::move(result), memory_, fence_));
+  CO_TRY_VOID(co_await publish_health(std::nullopt));
   if (leave_again_) outcome_.next = std::min(*leave_again_, outcome_.next.value_or(*leave_again_));
   co_return outcome_;
 }
@@ -115,7 +120,7 @@ Task<> AccountRun::sync_account() {
         Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
   CO_TRY_VOID(co_await run_daily_maintenance(access_->client()));
 
-  CO_TRY_VOID(co_await sync_live_pairs(access_->client()));
+  CO_TRY_VOID(co_await sync_live_pairs());
   // Until the cycles have carried them out, decisions are applied again by each run.
   if (!decided_conflicts_.empty() && !outcome_.error)
     CO_TRY_VOID(co_await forget_conflict_decisions(context_, decided_conflicts_, fence_));
@@ -130,25 +135,25 @@ Task<> AccountRun::sync_account() {
 }
 
 // Synchronises each pair; the failure of one calendar does not affect the others.
-Task<> AccountRun::sync_live_pairs(google::Client& client) {
+Task<> AccountRun::sync_live_pairs() {
   const bool moving = std::ranges::any_of(pairs_.live, &Pair::draining);
   bool default_read = true;
   bool moved = false;
   for (Pair& pair : pairs_.live) {
     // Before appointments move, both calendars are read.
     const bool read = moving && (pair.draining || pair.is_default);
-    CO_TRY(const std::optional<sync::CycleReport> report,
-           co_await try_sync_pair(client, pair, read));
+    CO_TRY(const std::optional<sync::CycleReport> report, co_await try_sync_pair(pair, read));
     // A write that is tried again within the hour is not left behind in the old calendar.
     const bool waits =
-        report && report->next_try &&
-        *report->next_try - context_.clock.now() <= base::Milliseconds{std::chrono::hours{1}};
+        report &&
+        (report->left_due ||
+         (report->next_try && *report->next_try - context_.clock.now() <= std::chrono::hours{1}));
     const bool complete =
         report && !report->unfinished && !report->calendar_gone && !report->error && !waits;
     if (pair.is_default) default_read = complete;
-    if (complete) CO_TRY_VOID(co_await lower_to_view_only(client, pair));
+    if (complete) CO_TRY_VOID(co_await lower_to_view_only(pair));
     if (!pair.draining || !complete || !default_read) continue;
-    const Result<> left = co_await leave_old_default(client, pair);
+    const Result<> left = co_await leave_old_default(pair);
     if (!left) {
       CO_TRY_VOID(note_failure(pair, left.error()));
       continue;
@@ -159,13 +164,12 @@ Task<> AccountRun::sync_live_pairs(google::Client& client) {
   // What was moved is exported now, and a previous default that is no longer visible is hidden.
   CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_));
   for (Pair& pair : pairs_.live)
-    if (pair.is_default) CO_TRY_VOID(co_await try_sync_pair(client, pair, false));
+    if (pair.is_default) CO_TRY_VOID(co_await try_sync_pair(pair, false));
   co_return Result<>{};
 }
 
-Task<std::optional<sync::CycleReport>> AccountRun::try_sync_pair(google::Client& client, Pair& pair,
-                                                                 bool read) {
-  Result<sync::CycleReport> report = co_await sync_pair(client, pair, read);
+Task<std::optional<sync::CycleReport>> AccountRun::try_sync_pair(Pair& pair, bool read) {
+  Result<sync::CycleReport> report = co_await sync_pair(pair, read);
   if (report) co_return std::optional(*std::move(report));
   CO_TRY_VOID(note_failure(pair, report.error()));
   co_return std::optional<sync::CycleReport>();
@@ -326,16 +330,19 @@ Task<> AccountRun::mark_unlisted_gone(google::Client& client,
 
 bool AccountRun::must_read_google(const Pair& pair) const {
   const auto known = memory_.pairs.find(pair.id);
-  return read_all_ || pair.returning || pair.dirty || pair.cursor[SideName::remote].empty() ||
-         known == memory_.pairs.end() || known->second.due_at <= context_.clock.now();
+  if (read_all_ || known == memory_.pairs.end()) return true;
+  return must_read(pair, known->second, context_.clock.now());
 }
 
-Task<sync::CycleReport> AccountRun::sync_pair(google::Client& client, Pair& pair, bool read) {
+Task<sync::CycleReport> AccountRun::sync_pair(Pair& pair, bool read) {
   const bool initial_sync = pair.synced_at == Instant{};
   const bool read_google = read || must_read_google(pair);
+  const bool notified = pair.dirty > 0;
   bool writable = true;
   for (const settings::RemoteCalendar& remote : account_.config.visible)
     if (remote.id == pair.remote_calendar) writable = remote.writable();
+  google::Client& client =
+      access_->client(priority_of(read_all_, initial_sync, notified, read_google));
   ShownRemote google(context_, client, account_, pair, request_id(pair), time_zone_of(pair),
                      keeps_tasks(pair));
   CrmSide crm = crm_side(pair);
@@ -364,6 +371,7 @@ Task<sync::CycleReport> AccountRun::sync_pair(google::Client& client, Pair& pair
   options.decided_conflicts = decided_conflicts_;
   sync::Cycle cycle(crm_end, google_end, journal_, context_.clock, context_.random, options);
   Result<sync::CycleReport> report = co_await cycle.run(pair);
+  remember_cycle(report, pair.id, {notified, read_google});
   if (report) CO_TRY_VOID(co_await handle_report(*report, pair, initial_sync, read_google));
   co_return report;
 }
@@ -388,8 +396,9 @@ Task<> AccountRun::handle_report(const sync::CycleReport& report, Pair& pair, bo
   remember_refusals(report, memory);
   reread_list_ |= report.right_is_lost || report.right_is_back;
   const sync::Activity activity{memory.push, false, now - memory.changed_at, 0, {}};
+  memory.unfinished = report.unfinished ? memory.unfinished + 1 : 0;
   if (report.unfinished)  // like a failed run: two programs that undo each other never finish
-    memory.due_at = now + sync::next_poll_delay({.failures = 1});
+    memory.due_at = now + sync::next_poll_delay({.failures = memory.unfinished});
   else if (read_google)
     memory.due_at = now + sync::with_jitter(sync::next_poll_delay(activity), context_.random);
   else if (initial_sync)
@@ -425,7 +434,8 @@ Task<> AccountRun::maintain_push_channel(google::Client& client, const Pair& pai
   memory.push = report.confirmed      ? sync::Push::active
                 : refused_permanently ? sync::Push::none
                                       : sync::Push::unconfirmed;
-  if (!wanted) memory_.pairs.erase(pair.id);  // if it is wanted again, it is read in the next run
+  // If it is wanted again, it is read in the next run.
+  if (!wanted) memory_.pairs[pair.id] = {.channel_not_before = report.not_before};
   if (report.error)
     context_.log.warning("channel.trouble",
                          Json::object({{"pair", pair.id}, {"reason", report.error->message}}));

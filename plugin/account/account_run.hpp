@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,14 +59,19 @@ class AccountRun {
                             const std::vector<settings::RemoteCalendar>& listed,
                             sync::WriteBatch& batch);
   Task<> export_existing();
-  Task<> sync_live_pairs(google::Client& client);
-  Task<std::optional<sync::CycleReport>> try_sync_pair(google::Client& client, sync::Pair& pair,
-                                                       bool read);
+  Task<> sync_live_pairs();
+  Task<std::optional<sync::CycleReport>> try_sync_pair(sync::Pair& pair, bool read);
   Result<> note_failure(const sync::Pair& pair, const Error& error);
   void note_error(const Error& error);
-  Task<> leave_old_default(google::Client& client, sync::Pair& pair);
+  Task<> leave_old_default(sync::Pair& pair);
   // read: Google is read even if it is not due.
-  Task<sync::CycleReport> sync_pair(google::Client& client, sync::Pair& pair, bool read);
+  Task<sync::CycleReport> sync_pair(sync::Pair& pair, bool read);
+  struct CycleCause {
+    bool notified = false;     // a notification had come
+    bool read_google = false;  // the remote calendar was read, not only the CRM's
+  };
+  void remember_cycle(const Result<sync::CycleReport>& report, const std::string& pair,
+                      const CycleCause& cause);
   Task<> read_remote(google::Client& client, sync::Pair& pair);
   Task<> follow_moves_of(google::Client& client, const sync::Pair& pair);
   CrmSide crm_side(const sync::Pair& pair) const;
@@ -72,8 +79,8 @@ class AccountRun {
   Task<> apply_private_policy();
   bool keeps_tasks(const sync::Pair& pair) const;
   Task<> list_tasks_again();
-  Task<> lower_to_view_only(google::Client& client, sync::Pair& pair);
-  Task<> make_view_only(google::Client& client, sync::Pair& pair);
+  Task<> lower_to_view_only(sync::Pair& pair);
+  Task<> make_view_only(sync::Pair& pair);
   Task<> handle_report(const sync::CycleReport& report, sync::Pair& pair, bool initial_sync,
                        bool read_google);
   Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);
@@ -86,7 +93,6 @@ class AccountRun {
   Task<> record_bulk_deletion(std::size_t count);
   bool must_read_google(const sync::Pair& pair) const;
   base::Instant next_run() const;
-  std::string calendar_name(const std::string& remote_calendar) const;
 
   PluginContext& context_;
   AccountMemory& memory_;
@@ -97,6 +103,9 @@ class AccountRun {
   std::shared_ptr<GoogleAccess> access_;
   ReconciledPairs pairs_;
   DecidedConflicts decided_conflicts_;
+  // By pair: when this run read the remote calendar, and whether its last cycle did all it could.
+  std::map<std::string, base::Instant> read_at_;
+  std::set<std::string> complete_;
   RunOutcome outcome_;
   std::optional<base::Instant> leave_again_;
   bool private_policy_changed_ = false;

@@ -189,7 +189,7 @@ Task<> AccountRun::recognise_primary() {
 
 // `pair` was the default calendar and a cycle has just written what was pending. Its own
 // appointments move to the present default, and the pair becomes view-only (PD-10).
-Task<> AccountRun::leave_old_default(google::Client& client, Pair& pair) {
+Task<> AccountRun::leave_old_default(Pair& pair) {
   CO_TRY_VOID(co_await may_write());
   NewHome home;
   const auto now = std::ranges::find_if(pairs_.live, &Pair::is_default);
@@ -211,10 +211,10 @@ Task<> AccountRun::leave_old_default(google::Client& client, Pair& pair) {
     CO_TRY(const std::size_t moved,
            co_await move_own_appointments(context_, journal_, pair, std::move(to), fence_));
     // What the user did in the meantime.
-    CO_TRY(const sync::CycleReport report, co_await sync_pair(client, pair, false));
+    CO_TRY(const sync::CycleReport report, co_await sync_pair(pair, false));
     if (report.calendar_gone || report.unfinished) co_return Result<>{};
     if (moved > 0 || report.writes() > 0) continue;
-    co_return co_await make_view_only(client, pair);
+    co_return co_await make_view_only(pair);
   }
   co_return Result<>{};
 }

@@ -55,16 +55,16 @@ Task<> AccountRun::list_tasks_again() {
 
 // A calendar that the user no longer edits in the CRM becomes view-only after a cycle has written
 // what was pending in it (PD-02).
-Task<> AccountRun::lower_to_view_only(google::Client& client, Pair& pair) {
+Task<> AccountRun::lower_to_view_only(Pair& pair) {
   if (pair.mode != sync::PairMode::two_way || pair.is_default || pair.draining ||
       is_raised(account_.config, pair.remote_calendar))
     co_return Result<>{};
-  co_return co_await make_view_only(client, pair);
+  co_return co_await make_view_only(pair);
 }
 
 // Conflicts that wait for the user's decision have none to wait for any more: Google's values stay,
 // the CRM's go to the history.
-Task<> AccountRun::make_view_only(google::Client& client, Pair& pair) {
+Task<> AccountRun::make_view_only(Pair& pair) {
   pair.draining = false;
   pair.mode = sync::PairMode::view_only;
   sync::WriteBatch batch;
@@ -77,7 +77,7 @@ Task<> AccountRun::make_view_only(google::Client& client, Pair& pair) {
   }
   const bool released = !batch.links.empty();
   CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
-  if (released) CO_TRY_VOID(co_await try_sync_pair(client, pair, false));
+  if (released) CO_TRY_VOID(co_await try_sync_pair(pair, false));
   co_return Result<>{};
 }
 

@@ -1,78 +1,214 @@
 #include "plugin/account/health.hpp"
 
+#include <algorithm>
+
+#include "plugin/account/reconcile_pairs.hpp"
+
 namespace gcal::plugin {
 namespace {
 
+using base::Instant;
 using base::Json;
+using base::Milliseconds;
+
+// The longest waits between two reads (sync::next_poll_delay), their random part, and a while for
+// the read itself.
+constexpr Milliseconds kLateBehindPush = std::chrono::minutes{7 * 60};
+constexpr Milliseconds kLate = std::chrono::minutes{75};
+// What a run leaves is carried over by the next one, which follows at once or after a failure.
+constexpr Milliseconds kShortWait = std::chrono::minutes{2};
+
+std::int64_t number(Instant instant) {
+  return instant.time_since_epoch().count();
+}
 
 struct Line {
   const char* state;
   std::string reason;
   Json args = Json::object();
+  Instant until{};  // when what is waited for is expected
 };
 
-Line line_of(const HealthFacts& facts) {
-  if (facts.account_state == "paused") return {"off", "health.off"};
-  if (facts.error) {
-    // The detail says who must act.
-    const std::string detail(facts.error->detail);
-    Json args = Json::object({{"message", facts.error->message}});
-    switch (facts.error->code) {
-      case Code::needs_auth: return {"needs_auth", "health.needs_auth"};
-      case Code::unavailable:
-      case Code::timeout: return {"waiting", detail.empty() ? "health.waiting" : detail};
-      default: return {"attention", detail.empty() ? "health.failed" : detail, std::move(args)};
-    }
+// What needs the user, by kind.
+struct Counts {
+  std::size_t refused = 0;
+  std::size_t failing = 0;
+  std::size_t unreadable = 0;
+};
+
+Counts counts_of(const std::vector<sync::HeldItem>& items) {
+  Counts counts;
+  for (const sync::HeldItem& item : items) {
+    if (item.reason == sync::kHeldSuspect) continue;
+    ++(item.reason == sync::kHeldUnreadable ? counts.unreadable
+       : item.reason == sync::kHeldFailing  ? counts.failing
+                                            : counts.refused);
   }
-  if (facts.progress) return {"working", "health.working"};
-  if (facts.default_gone)
-    return {"attention", "health.default_gone", Json::object({{"name", *facts.default_gone}})};
-  if (facts.default_read_only)
-    return {"attention", "health.default_read_only",
-            Json::object({{"name", *facts.default_read_only}})};
+  return counts;
+}
+
+std::size_t held(const HealthRows& rows, const char* reason) {
+  const auto found = rows.held.find(reason);
+  return found == rows.held.end() ? 0 : found->second;
+}
+
+std::string name_of(const Account& account, const std::string& remote_calendar) {
+  for (const settings::RemoteCalendar& remote : account.config.visible)
+    if (remote.id == remote_calendar) return calendar_for(account, remote).name;
+  return remote_calendar;
+}
+
+// What the live calendars say together.
+struct Calendars {
+  Instant read_at{};      // of the one that was read the longest ago; {}: one was never read
+  Instant read_before{};  // until then all of them are read in time
+  Instant waiting_since{};
+  Instant no_creations_before{};
+  Instant push_until{};  // the first that ends; {}: at least one has no notifications
+  std::string late;      // the name of one whose read is late
+};
+
+Calendars calendars_of(const HealthRows& rows, Instant now) {
+  Calendars all;
+  bool first = true;
+  for (const sync::Pair& pair : rows.pairs) {
+    if (pair.state != sync::PairState::live) continue;
+    const CalendarState one = calendar_state(rows, pair, now);
+    const auto earliest = [first](Instant& known, Instant instant) {
+      known = first ? instant : std::min(known, instant);
+    };
+    earliest(all.read_at, one.read_at);
+    earliest(all.read_before, one.read_before);
+    earliest(all.push_until, one.push_until);
+    first = false;
+    if (one.read_before < now) all.late = name_of(rows.account, pair.remote_calendar);
+    if (one.waiting_since != Instant{})
+      all.waiting_since = all.waiting_since == Instant{}
+                              ? one.waiting_since
+                              : std::min(all.waiting_since, one.waiting_since);
+    all.no_creations_before = std::max(all.no_creations_before, one.no_creations_before);
+  }
+  return all;
+}
+
+Line line_of_failure(const store::AccountStatus& run) {
+  switch (run.code) {
+    case Code::needs_auth: return {"needs_auth", "health.needs_auth"};
+    case Code::unavailable:
+    case Code::timeout:
+      return {"waiting", run.detail.empty() ? "health.waiting" : run.detail, Json::object(),
+              run.retry_at};
+    default:
+      // The detail says who must act.
+      return {"attention", run.detail.empty() ? "health.failed" : run.detail,
+              Json::object({{"message", run.message}}), run.retry_at};
+  }
+}
+
+// The default calendar of the config, if it is gone or may not be written any more.
+std::optional<Line> line_of_default(const HealthRows& rows) {
+  const settings::AccountConfig& config = rows.account.config;
+  const auto named = [&](const char* reason) {
+    const std::string name = name_of(rows.account, config.default_calendar);
+    return Line{"attention", reason, Json::object({{"name", name}})};
+  };
+  for (const sync::Pair& pair : rows.pairs)
+    if (pair.state == sync::PairState::gone && pair.remote_calendar == config.default_calendar)
+      return named("health.default_gone");
+  for (const settings::RemoteCalendar& remote : config.visible)
+    if (remote.id == config.default_calendar && !remote.writable())
+      return named("health.default_read_only");
+  return std::nullopt;
+}
+
+Line line_of(const HealthRows& rows, const Calendars& calendars, Instant now) {
+  if (rows.account.state == "paused") return {"off", "health.off"};
+  if (rows.progress) return {"working", "health.working"};
+  if (rows.run.code != Code::ok) return line_of_failure(rows.run);
+  if (std::optional<Line> of_default = line_of_default(rows)) return *std::move(of_default);
   // What does not succeed is the state, never "ok" with a note beside it.
   const auto counted = [](const char* state, const char* reason, std::size_t count) {
     return Line{state, reason, Json::object({{"count", count}})};
   };
-  if (facts.refused > 0) return counted("attention", "health.quarantined", facts.refused);
-  if (facts.unreadable > 0) return counted("attention", "health.unreadable", facts.unreadable);
-  if (facts.no_creations) return {"waiting", "refusal.quota"};
-  if (facts.failing > 0) return counted("waiting", "health.failing", facts.failing);
-  if (facts.config && facts.config->default_calendar.empty())
-    return {"ok", "health.not_synchronised"};
+  const Counts counts = counts_of(rows.items);
+  if (counts.refused > 0) return counted("attention", "health.quarantined", counts.refused);
+  if (counts.unreadable > 0) return counted("attention", "health.unreadable", counts.unreadable);
+  for (const auto& [reason, key] : {std::pair{sync::kHeldInferred, "health.held"},
+                                    std::pair{sync::kHeldConflict, "health.conflicts"}})
+    if (const std::size_t count = held(rows, reason); count > 0)
+      return counted("attention", key, count);
+  if (calendars.no_creations_before > now)
+    return {"waiting", "refusal.quota", Json::object(), calendars.no_creations_before};
+  if (counts.failing > 0) return counted("waiting", "health.failing", counts.failing);
+  if (!calendars.late.empty())
+    return {"waiting", "health.late", Json::object({{"name", calendars.late}})};
+  if (calendars.waiting_since != Instant{} && calendars.waiting_since + kShortWait < now)
+    return {"waiting", "health.behind"};
+  if (rows.account.config.default_calendar.empty()) return {"ok", "health.not_synchronised"};
   return {"ok", "health.ok"};
 }
 
-}  // namespace
-
-Json health_of(const HealthFacts& facts) {
+Json attention_of(const HealthRows& rows) {
   Json attention = Json::array();
-  const auto add = [&](const char* key, Json args, const char* action = nullptr) {
+  const auto add = [&](const char* key, Json args, const char* action) {
     Json item = Json::object({{"key", key}, {"args", std::move(args)}});
     if (action) item.set("action", action);
     attention.push(std::move(item));
   };
-  if (facts.held > 0) add("health.held", Json::object({{"count", facts.held}}), "options");
-  const auto add_count = [&](const char* key, std::size_t count, const char* action = nullptr) {
-    if (count > 0) add(key, Json::object({{"count", count}}), action);
+  const auto count = [&](const char* key, std::size_t number, const char* action = nullptr) {
+    if (number > 0) add(key, Json::object({{"count", number}}), action);
   };
-  add_count("health.conflicts", facts.conflicts, "options");
-  add_count("health.quarantined", facts.refused, "options");
-  add_count("health.unreadable", facts.unreadable, "options");
-  add_count("health.failing", facts.failing);
-  add_count("health.foreign", facts.foreign);
-  if (facts.bulk_deleted > 0) add("health.cleared", Json::object({{"count", facts.bulk_deleted}}));
-  for (const std::string& name : facts.gone)
-    add("health.calendar_gone", Json::object({{"name", name}}));
+  const Counts counts = counts_of(rows.items);
+  count("health.held", held(rows, sync::kHeldInferred), "options");
+  count("health.conflicts", held(rows, sync::kHeldConflict), "options");
+  count("health.quarantined", counts.refused, "options");
+  count("health.unreadable", counts.unreadable, "options");
+  count("health.failing", counts.failing);
+  count("health.foreign", held(rows, sync::kHeldForeign));
+  count("health.cleared", rows.bulk_deleted);
+  for (const sync::Pair& pair : rows.pairs)
+    if (pair.state == sync::PairState::gone &&
+        pair.remote_calendar != rows.account.config.default_calendar)
+      add("health.calendar_gone",
+          Json::object({{"name", name_of(rows.account, pair.remote_calendar)}}), nullptr);
+  return attention;
+}
 
-  Line line = line_of(facts);
+}  // namespace
+
+CalendarState calendar_state(const HealthRows& rows, const sync::Pair& pair, Instant now) {
+  CalendarState state;
+  const auto read = std::ranges::find(rows.reads, pair.id, &store::PairStatus::pair);
+  if (read != rows.reads.end()) {
+    state.read_at = read->read_at;
+    state.waiting_since = read->waiting_since;
+    if (read->no_creations_before > now) state.no_creations_before = read->no_creations_before;
+  }
+  for (const store::Channel& channel : rows.channels)
+    if (channel.pair == pair.id && channel.confirmed && channel.expires_at > now)
+      state.push_until = std::max(state.push_until, channel.expires_at);
+  const Milliseconds allowed = state.push_until == Instant{} ? kLate : kLateBehindPush;
+  state.read_before = state.read_at == Instant{} ? Instant{} : state.read_at + allowed;
+  return state;
+}
+
+Json health_of(const HealthRows& rows, Instant now) {
+  const Calendars calendars = calendars_of(rows, now);
+  Line line = line_of(rows, calendars, now);
+  Instant synced_at{};
+  for (const sync::Pair& pair : rows.pairs) synced_at = std::max(synced_at, pair.synced_at);
   Json health = Json::object(
       {{"state", line.state}, {"reason", line.reason}, {"args", std::move(line.args)}});
-  if (facts.progress)
+  if (rows.progress)
     health.set("progress",
-               Json::object({{"done", facts.progress->done}, {"total", facts.progress->total}}));
-  health.set("synced_at", facts.synced_at.time_since_epoch().count());
-  health.set("attention", std::move(attention));
+               Json::object({{"done", rows.progress->done}, {"total", rows.progress->total}}));
+  health.set("synced_at", number(synced_at));
+  health.set("read_at", number(calendars.read_at));
+  health.set("read_before", number(calendars.read_before));
+  health.set("waiting_since", number(calendars.waiting_since));
+  health.set("push_until", number(calendars.push_until));
+  health.set("until", number(line.until));
+  health.set("attention", attention_of(rows));
   return health;
 }
 

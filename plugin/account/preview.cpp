@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "plugin/account/health_rows.hpp"
 #include "plugin/account/move_appointments.hpp"
 #include "plugin/account/reconcile_pairs.hpp"
+#include "plugin/account/run_schedule.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/no_side.hpp"
 #include "plugin/adapters/record_matcher.hpp"
@@ -24,7 +26,6 @@ using sync::SideName;
 
 constexpr std::size_t kPageSize = 1'000;
 constexpr std::size_t kMaxPreviews = 64;
-constexpr base::Milliseconds kFirstPollAfterSetup = std::chrono::minutes{1};
 
 Error superseded() {
   return Error{Code::cancelled, "another choice of calendars is previewed", {}};
@@ -170,6 +171,7 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
                          [this, &account, &preview] { return is_current(account, preview); });
     sync::Cycle cycle(crm, counted, journal, context_.clock, context_.random, {});
     CO_TRY_VOID(co_await cycle.preview(pair));
+    CO_TRY_VOID(co_await store_read(context_, pair.id));
     // The preview has listed the calendar, so the first cycle need not.
     memory_[account].pairs[pair.id].due_at = context_.clock.now() + kFirstPollAfterSetup;
     CO_TRY_VOID(co_await count(journal, pair.id, user, own, numbers, leads, contacts));

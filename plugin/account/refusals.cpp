@@ -26,16 +26,4 @@ void remember_refusals(const sync::CycleReport& report, PairMemory& memory) {
     memory.no_creations_before = report.no_creations_until;
 }
 
-void count_held(const std::vector<sync::HeldItem>& items, HealthFacts& facts) {
-  for (const sync::HeldItem& item : items) {
-    if (item.reason == sync::kHeldSuspect) continue;
-    if (item.reason == sync::kHeldUnreadable)
-      ++facts.unreadable;
-    else if (item.reason == sync::kHeldFailing)
-      ++facts.failing;
-    else
-      ++facts.refused;
-  }
-}
-
 }  // namespace gcal::plugin

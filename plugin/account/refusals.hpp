@@ -1,10 +1,7 @@
-// What a run of an account keeps between cycles about refusals, and what the health document says
-// of them. Used by account_run. The held items themselves are in the journal. Pure.
+// What a run of an account keeps between cycles about refusals. Used by account_run. The held items
+// themselves are in the journal. Pure.
 #pragma once
 
-#include <vector>
-
-#include "plugin/account/health.hpp"
 #include "plugin/account/run_memory.hpp"
 #include "src/engine/sync/cycle.hpp"
 
@@ -23,8 +20,5 @@ sync::CycleOptions options_after_refusals(const PairMemory& memory, bool remote_
 
 // Stores in `memory` what the report says about later tries.
 void remember_refusals(const sync::CycleReport& report, PairMemory& memory);
-
-// Adds the held items to the facts, by kind.
-void count_held(const std::vector<sync::HeldItem>& items, HealthFacts& facts);
 
 }  // namespace gcal::plugin

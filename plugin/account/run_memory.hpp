@@ -16,11 +16,14 @@ namespace gcal::plugin {
 struct PairMemory {
   base::Instant due_at{};              // when Google is read next; 0: in the next run
   base::Instant changed_at{};          // when something was last written
-  base::Instant channel_not_before{};  // do not try to open a channel before this
+  base::Instant channel_not_before{};  // no request about channels is sent before this
   base::Instant channel_check_at{};    // when the channels are checked next
   sync::Push push = sync::Push::unconfirmed;
   base::Instant retry_at{};             // when the next held item is tried; 0: there is none
   base::Instant no_creations_before{};  // Google takes no new events until then
+  unsigned unfinished = 0;              // consecutive cycles that used up all rounds
+  unsigned empty_reads = 0;             // consecutive reads that a notification asked for in vain
+  base::Instant quiet_until{};          // no notification asks for a read before this
 };
 
 struct AccountMemory {

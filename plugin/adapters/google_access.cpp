@@ -5,6 +5,8 @@
 namespace gcal::plugin {
 namespace {
 
+constexpr const char* kClosed = "the account was paused or disconnected";
+
 // The token of a grant that is about to be revoked. A rotation is kept as long as the object: what
 // revokes the grant is any of its tokens.
 class RetiredGrantVault final : public oauth::TokenVault {
@@ -23,14 +25,27 @@ class RetiredGrantVault final : public oauth::TokenVault {
 
 }  // namespace
 
+Task<net::HttpResponse> GatedHttp::send(net::HttpRequest request, net::HttpLimits limits) {
+  if (closed_) co_return Error{Code::cancelled, kClosed, {}};
+  co_return co_await http_.send(std::move(request), limits);
+}
+
 GoogleAccess::GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens,
                            oauth::ClientCredentials credentials,
                            std::unique_ptr<oauth::TokenVault> vault, const base::Clock& clock,
-                           std::string base_url, net::HttpClient& http, net::RetryTools tools)
+                           const std::string& base_url, net::HttpClient& http,
+                           net::RetryTools tools, google::Budget& budget, const std::string& user)
     : clock_(clock),
       vault_(std::move(vault)),
       source_(std::move(executor), tokens, std::move(credentials), *vault_, clock),
-      client_(std::move(base_url), *this, http, tools) {}
+      gate_(http) {
+  using google::Priority;
+  for (const Priority priority :
+       {Priority::user, Priority::push, Priority::poll, Priority::backfill}) {
+    clients_.emplace_back(google::PacedHttp(gate_, budget, clock, user, priority), base_url, *this,
+                          tools);
+  }
+}
 
 GoogleAccess::~GoogleAccess() {
   oauth::wipe(consent_token_);
@@ -48,11 +63,12 @@ Result<std::string> GoogleAccess::note_rejection(Result<std::string> token) {
 
 void GoogleAccess::close() {
   closed_ = true;
+  gate_.close();
   oauth::wipe(consent_token_);
 }
 
 Result<> GoogleAccess::usable() const {
-  if (closed_) return Error{Code::cancelled, "the account was paused or disconnected", {}};
+  if (closed_) return Error{Code::cancelled, kClosed, {}};
   if (dead_)
     return Error{
         Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
@@ -89,9 +105,11 @@ Task<oauth::ClientCredentials> GoogleAccesses::credentials() {
 }
 
 std::shared_ptr<GoogleAccess> GoogleAccesses::make(oauth::ClientCredentials credentials,
-                                                   std::unique_ptr<oauth::TokenVault> vault) {
+                                                   std::unique_ptr<oauth::TokenVault> vault,
+                                                   const std::string& user) {
   return std::make_shared<GoogleAccess>(executor_, tokens_, std::move(credentials),
-                                        std::move(vault), clock_, base_url_, http_, tools_);
+                                        std::move(vault), clock_, base_url_, http_, tools_, budget_,
+                                        user);
 }
 
 Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::of(std::string account) {
@@ -99,14 +117,16 @@ Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::of(std::string account) {
   CO_TRY(oauth::ClientCredentials client, co_await credentials());
   // Another caller may have created it while the client was read.
   std::shared_ptr<GoogleAccess>& access = accesses_[account];
-  if (!access) access = make(std::move(client), std::make_unique<AccountVault>(vault_, account));
+  if (!access)
+    access = make(std::move(client), std::make_unique<AccountVault>(vault_, account), account);
   co_return access;
 }
 
 Task<std::shared_ptr<GoogleAccess>> GoogleAccesses::with_grant(StoredGrant grant) {
   CO_TRY(oauth::ClientCredentials client, co_await credentials());
+  const std::string user = grant.sub;
   co_return make(std::move(client),
-                 std::make_unique<RetiredGrantVault>(std::move(grant.refresh_token)));
+                 std::make_unique<RetiredGrantVault>(std::move(grant.refresh_token)), user);
 }
 
 void GoogleAccesses::close(const std::string& account) {

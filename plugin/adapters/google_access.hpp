@@ -6,6 +6,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,22 +15,40 @@
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
 #include "src/common/net/http_client.hpp"
+#include "src/engine/google/budget.hpp"
 #include "src/engine/google/client.hpp"
+#include "src/engine/google/paced_http.hpp"
 #include "src/engine/oauth/token_client.hpp"
 #include "src/engine/oauth/token_source.hpp"
 
 namespace gcal::plugin {
+
+// Lets no request of an account through once its access was closed, also one that waited for the
+// budget or for a repetition.
+class GatedHttp final : public net::HttpClient {
+ public:
+  explicit GatedHttp(net::HttpClient& http) : http_(http) {}
+  void close() { closed_ = true; }
+  Task<net::HttpResponse> send(net::HttpRequest request, net::HttpLimits limits) override;
+
+ private:
+  net::HttpClient& http_;
+  bool closed_ = false;
+};
 
 // The access of one account. Callers keep the shared pointer while they use it. [loop thread]
 class GoogleAccess final : public google::AccessTokens {
  public:
   GoogleAccess(boost::asio::any_io_executor executor, oauth::TokenClient& tokens,
                oauth::ClientCredentials credentials, std::unique_ptr<oauth::TokenVault> vault,
-               const base::Clock& clock, std::string base_url, net::HttpClient& http,
-               net::RetryTools tools);
+               const base::Clock& clock, const std::string& base_url, net::HttpClient& http,
+               net::RetryTools tools, google::Budget& budget, const std::string& user);
   ~GoogleAccess() override;
 
-  google::Client& client() { return client_; }
+  // The client whose requests are paced with this priority.
+  google::Client& client(google::Priority priority = google::Priority::user) {
+    return clients_[static_cast<std::size_t>(priority)].client;
+  }
   // Uses the access token that came with the consent until it expires, which saves a refresh.
   void use_consent_tokens(oauth::Tokens tokens);
 
@@ -55,7 +74,17 @@ class GoogleAccess final : public google::AccessTokens {
   base::Milliseconds consent_token_expires_{0};
   bool dead_ = false;
   bool closed_ = false;
-  google::Client client_;
+  GatedHttp gate_;
+  struct Paced {
+    Paced(google::PacedHttp paced, const std::string& base_url, AccessTokens& tokens,
+          net::RetryTools tools)
+        : http(std::move(paced)), client(base_url, tokens, http, tools) {}
+    Paced(const Paced&) = delete;
+    Paced& operator=(const Paced&) = delete;
+    google::PacedHttp http;
+    google::Client client;
+  };
+  std::deque<Paced> clients_;  // by priority; the addresses of its elements stay
 };
 
 // The accesses of all accounts, created on first use. [loop thread]
@@ -63,14 +92,15 @@ class GoogleAccesses {
  public:
   GoogleAccesses(boost::asio::any_io_executor executor, oauth::TokenClient& tokens,
                  SecretVault& vault, const base::Clock& clock, std::string base_url,
-                 net::HttpClient& http, net::RetryTools tools)
+                 net::HttpClient& http, net::RetryTools tools, google::Budget& budget)
       : executor_(std::move(executor)),
         tokens_(tokens),
         vault_(vault),
         clock_(clock),
         base_url_(std::move(base_url)),
         http_(http),
-        tools_(tools) {}
+        tools_(tools),
+        budget_(budget) {}
 
   // The access of an account. Errors: denied (no OAuth client is configured) and those of the
   // vault.
@@ -89,7 +119,8 @@ class GoogleAccesses {
  private:
   Task<oauth::ClientCredentials> credentials();
   std::shared_ptr<GoogleAccess> make(oauth::ClientCredentials credentials,
-                                     std::unique_ptr<oauth::TokenVault> vault);
+                                     std::unique_ptr<oauth::TokenVault> vault,
+                                     const std::string& user);
 
   boost::asio::any_io_executor executor_;
   oauth::TokenClient& tokens_;
@@ -98,6 +129,7 @@ class GoogleAccesses {
   std::string base_url_;
   net::HttpClient& http_;
   net::RetryTools tools_;
+  google::Budget& budget_;
   std::map<std::string, std::shared_ptr<GoogleAccess>> accesses_;
 };
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "plugin/adapters/pair_channels.hpp"
+#include "plugin/account/event_state.hpp"
+#include "plugin/account/health_rows.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
 #include "src/engine/store/journal.hpp"
 
@@ -12,6 +13,16 @@ namespace gcal::plugin {
 using base::Json;
 
 namespace {
+
+std::int64_t number(base::Instant instant) {
+  return instant.time_since_epoch().count();
+}
+
+// Of the appointment, as the sides agreed on it last.
+std::string title(const sync::Link& link) {
+  const sync::SideState& side = link.side.crm.has_base ? link.side.crm : link.side.remote;
+  return side.has_base ? side.base.master.summary : std::string();
+}
 
 // What is refused, fails or cannot be read, with its reason. An appointment that could never be
 // read is no event of the CRM and is named by its id at Google.
@@ -22,8 +33,12 @@ Task<> add_held_items(store::SqlJournal& journal, std::string account, Json& hel
   for (const sync::HeldItem& item : items)
     if (!item.link.empty()) ids.push_back(item.link);
   std::map<std::string, std::string> event_of;
+  std::map<std::string, std::string> title_of;
   CO_TRY(const std::vector<sync::Link> links, co_await journal.links_by_id(std::move(ids)));
-  for (const sync::Link& link : links) event_of[link.id] = link.side.crm.id;
+  for (const sync::Link& link : links) {
+    event_of[link.id] = link.side.crm.id;
+    title_of[link.id] = title(link);
+  }
   for (const sync::HeldItem& item : items) {
     if (item.reason == sync::kHeldSuspect) continue;
     Json one = Json::object({{"event", event_of[item.link]},
@@ -31,6 +46,7 @@ Task<> add_held_items(store::SqlJournal& journal, std::string account, Json& hel
                              {"detail", item.detail},
                              {"attempts", static_cast<std::int64_t>(item.attempts)},
                              {"next_try", item.next_try.time_since_epoch().count()}});
+    if (const std::string& named = title_of[item.link]; !named.empty()) one.set("title", named);
     if (item.side == sync::SideName::remote) one.set("remote_event", item.id);
     held.push(std::move(one));
   }
@@ -79,37 +95,52 @@ Task<> CalendarProvider::status(std::string request, SharedReply reply) {
 }
 
 Task<Json> CalendarProvider::describe(std::string request) {
-  CO_TRY(const Account account, co_await account_of(std::move(request)));
+  CO_TRY(const Json asked, Json::parse(request));
+  CO_TRY(Account account, co_await account_of(std::move(request)));
+  const base::Instant now = context_.clock.now();
+  const std::int64_t next_poll = number(memory_[account.id].next_run);
+  if (const std::string& event = asked.string("event"); !event.empty()) {
+    CO_TRY(const EventRows rows,
+           co_await read_event_rows(context_, account.id, asked.string("calendar"), event));
+    Json answer = Json::object(
+        {{"calendars", Json::array()}, {"held", Json::array()}, {"next_poll_at", next_poll}});
+    Json state = event_state(rows, asked.string("revision"), now);
+    if (!state.is_null()) answer.set("event", std::move(state));
+    co_return answer;
+  }
   store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
-  CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(account.id));
-  CO_TRY(const std::vector<sync::Link> held_links, co_await journal.held(account.id));
+  const std::string id = account.id;
+  CO_TRY(const HealthRows rows, co_await read_health_rows(context_, std::move(account)));
+  CO_TRY(const std::vector<sync::Link> held_links, co_await journal.held(id));
   Json calendars = Json::array();
-  Json held = Json::array();
-  for (const sync::Pair& pair : pairs) {
-    PairChannels channels(context_.database, context_.blocking, pair.id);
-    CO_TRY(const std::vector<google::Channel> standing, co_await channels.channels());
-    base::Instant push_until{};
-    for (const google::Channel& channel : standing)
-      if (channel.confirmed) push_until = std::max(push_until, channel.expires_at);
+  for (const sync::Pair& pair : rows.pairs) {
+    const CalendarState state = calendar_state(rows, pair, now);
     CO_TRY(const std::size_t appointments, co_await journal.count_links(pair.id));
     const auto waits = std::ranges::count_if(held_links, [&](const sync::Link& link) {
       return link.pair == pair.id && link.held_reason == sync::kHeldInferred;
     });
     calendars.push(Json::object({{"calendar", pair.crm_calendar},
-                                 {"synced_at", pair.synced_at.time_since_epoch().count()},
-                                 {"push_until", push_until.time_since_epoch().count()},
+                                 {"synced_at", number(pair.synced_at)},
+                                 {"push_until", number(state.push_until)},
+                                 {"read_at", number(state.read_at)},
+                                 {"waiting_since", number(state.waiting_since)},
+                                 {"no_creations_until", number(state.no_creations_before)},
                                  {"appointments", appointments},
                                  {"held", waits}}));
   }
-  CO_TRY_VOID(co_await add_held_items(journal, account.id, held));
-  for (const sync::Link& link : held_links)
-    if (link.held_reason != sync::kRetired && link.held_reason != sync::kHeldUnreadable)
-      held.push(
-          Json::object({{"event", link.side[sync::SideName::crm].id}, {"key", link.held_reason}}));
-  co_return Json::object(
-      {{"calendars", std::move(calendars)},
-       {"held", std::move(held)},
-       {"next_poll_at", memory_[account.id].next_run.time_since_epoch().count()}});
+  Json held = Json::array();
+  CO_TRY_VOID(co_await add_held_items(journal, id, held));
+  for (const sync::Link& link : held_links) {
+    if (link.held_reason == sync::kRetired || link.held_reason == sync::kHeldUnreadable) continue;
+    Json one =
+        Json::object({{"event", link.side[sync::SideName::crm].id}, {"key", link.held_reason}});
+    if (const std::string named = title(link); !named.empty()) one.set("title", named);
+    held.push(std::move(one));
+  }
+  co_return Json::object({{"calendars", std::move(calendars)},
+                          {"held", std::move(held)},
+                          {"next_poll_at", next_poll},
+                          {"health", health_of(rows, now)}});
 }
 
 Task<> CalendarProvider::sync_now(std::string request, SharedReply reply) {

@@ -91,6 +91,21 @@ test('a refusal is of the account, the calendar or one appointment', async (t) =
     assert.ok((await atGoogle()).includes('api, renamed'));
   });
 
+  // P-15, P-17
+  await play('an announced change whose read failed arrives with the next run', async () => {
+    const event = await known('in step');
+    const { sync: state } = await crm.event(event.crm);
+    assert.equal(state.state, 'in_step');
+    assert.ok(state.since > Date.now() - 600_000 && state.since <= Date.now());
+    await fault('GET', EVENTS, { status: 500 });
+    await insert('announced');
+    await until('the failure', async () => (await shown()) === 'waiting health.waiting');
+    await stage.google.clearFaults();
+    await create('makes a run begin');
+    await until('the announced change', async () => (await inCrm()).includes('announced'));
+    await ok();
+  });
+
   // P-16
   await play('wrong OAuth client: the administrator is named, the edit arrives', async () => {
     const event = await known('client');
@@ -128,6 +143,10 @@ test('a refusal is of the account, the calendar or one appointment', async (t) =
     assert.equal(held.event, event.crm);
     assert.equal(held.key, 'held.invalid');
     assert.ok(held.next_try > 0 && held.attempts >= 1);
+    assert.equal(held.title, 'refused');
+    const { sync: state } = await crm.event(event.crm);
+    assert.equal(state.state, 'not_transferred');
+    assert.equal(state.reason, 'held.invalid');
     await ok();
     assert.ok((await atGoogle()).includes('no good'));
   });
@@ -177,12 +196,16 @@ test('a refusal is of the account, the calendar or one appointment', async (t) =
   // S-20, P-14
   await play('with creations refused for hours, the import is whole', async () => {
     await fault('POST', EVENTS, { status: 403, reason: 'quotaExceeded' });
-    await create('waits for the quota');
+    const { id } = await create('waits for the quota');
     for (let i = 0; i < 30; ++i) await insert(`import ${i}`);
     await sync();
     assert.equal((await inCrm()).filter((summary) => summary.startsWith('import')).length, 30);
     assert.equal(await shown(), 'waiting refusal.quota');
     assert.ok((await status()).next_poll_at < Date.now() + 7 * 3_600_000);
+    const { sync: state } = await crm.event(id);
+    assert.equal(`${state.state} ${state.reason}`, 'waiting refusal.quota');
+    assert.ok(state.until > Date.now() + 5 * 3_600_000);
+    assert.equal((await health()).until, state.until);
     await stage.google.clearFaults();
   });
 

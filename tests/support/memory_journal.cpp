@@ -33,8 +33,10 @@ void MemoryJournal::store(WriteBatch batch) {
     if (known != pairs_.end()) pair.dirty = known->second.dirty;
     pairs_.insert_or_assign(pair.id, std::move(pair));
   }
-  for (const std::string& id : batch.clear_dirty)
-    if (const auto pair = pairs_.find(id); pair != pairs_.end()) pair->second.dirty = false;
+  for (const CoveredMarks& covered : batch.clear_dirty)
+    if (const auto pair = pairs_.find(covered.pair);
+        pair != pairs_.end() && pair->second.dirty == covered.dirty)
+      pair->second.dirty = 0;
   for (Link& link : batch.links) links_.insert_or_assign(link.id, std::move(link));
   for (const RecordRename& rename : batch.record_renames)
     for (auto& [id, link] : links_)

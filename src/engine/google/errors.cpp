@@ -33,8 +33,11 @@ struct Meaning {
   base::Milliseconds least_wait{0};
 };
 
+constexpr std::array<std::string_view, 4> kPaceReasons{
+    "rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"};
+
 constexpr Meaning kMeanings[] = {
-    {{"rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"},
+    {kPaceReasons,
      Code::unavailable,
      Scope::account,
      "refusal.pace",
@@ -130,6 +133,13 @@ std::string reason_of(const std::string& body) {
     if (is_printable(one.string("reason")) && !one.string("reason").empty())
       return one.string("reason");
   return is_printable(error.string("status")) ? error.string("status") : std::string();
+}
+
+bool asks_for_slower_pace(const net::HttpResponse& response) {
+  if (response.status == 429) return true;
+  if (response.status != 403) return false;
+  const std::string reason = reason_of(response.body);
+  return !reason.empty() && std::ranges::find(kPaceReasons, reason) != kPaceReasons.end();
 }
 
 Error error_of(const net::HttpResponse& response, base::Instant now) {

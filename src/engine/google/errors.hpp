@@ -15,6 +15,9 @@ namespace gcal::google {
 // has another form, such as HTML.
 std::string reason_of(const std::string& body);
 
+// Whether Google refuses the request only because too many came in a short time. It did not begin.
+bool asks_for_slower_pace(const net::HttpResponse& response);
+
 // The error for an answer whose status is not 2xx. conflict: 409 and 412. gone: 410 and an invalid
 // sync token. needs_auth: 401 and a missing scope. unavailable: rate limits and quotas (with
 // retry_after) and 5xx. denied: the account lacks the right. The scope says whether the account,

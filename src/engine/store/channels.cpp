@@ -69,8 +69,7 @@ Result<std::vector<Channel>> channels_of(Connection& connection, std::string_vie
 }
 
 Result<std::optional<std::string>> mark_dirty(Connection& connection, std::string_view pair) {
-  // Only a clean pair is written, so a burst of notifications costs one write.
-  TRY_VOID(connection.exec("UPDATE pairs SET dirty = 1 WHERE id = $1 AND dirty = 0", {pair}));
+  TRY_VOID(connection.exec("UPDATE pairs SET dirty = dirty + 1 WHERE id = $1", {pair}));
   return first_text(connection, "SELECT account FROM pairs WHERE id = $1", {pair});
 }
 

@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 5;
+constexpr std::int64_t kVersion = 6;
 // The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
@@ -103,8 +103,21 @@ constexpr const char* kFifth[] = {
     "CREATE INDEX IF NOT EXISTS pairs_by_crm_calendar ON pairs(crm_calendar)",
 };
 
+// What runs leave for the health document. When calendars were read is not known of earlier
+// versions, so each is read once more.
+constexpr const char* kSixth[] = {
+    ("CREATE TABLE IF NOT EXISTS pair_status(pair TEXT PRIMARY KEY, read_at BIGINT NOT NULL, "
+     "waiting_since BIGINT NOT NULL, no_creations_before BIGINT NOT NULL)"),
+    ("CREATE TABLE IF NOT EXISTS account_status(account TEXT PRIMARY KEY, failing_since BIGINT NOT "
+     "NULL, retry_at BIGINT NOT NULL, code BIGINT NOT NULL, detail TEXT NOT NULL, message TEXT NOT "
+     "NULL)"),
+    "ALTER TABLE links ADD COLUMN agreed_at BIGINT NOT NULL DEFAULT 0",
+    "UPDATE pairs SET dirty = dirty + 1 WHERE state = 1",
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
-constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird, kFourth, kFifth};
+constexpr std::span<const char* const> kSteps[] = {kFirst,  kSecond, kThird,
+                                                   kFourth, kFifth,  kSixth};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

@@ -70,7 +70,7 @@ Result<sync::Pair> pair_of(Row row) {
   pair.cursor.remote = text(row[8]);
   pair.generation.crm = static_cast<std::uint64_t>(row[9].integer());
   pair.generation.remote = static_cast<std::uint64_t>(row[10].integer());
-  pair.dirty = row[11].flag();
+  pair.dirty = row[11].integer();
   pair.synced_at = base::Instant{base::Milliseconds{row[12].integer()}};
   pair.is_primary = row[13].flag();
   pair.is_default = row[14].flag();

@@ -66,6 +66,10 @@ Result<> store_link(Connection& connection, const Upserts& upserts, const Link& 
 }
 
 Result<> store_history(Connection& connection, const HistoryEntry& entry, base::Random& random) {
+  if (!entry.link.empty() && (entry.what == "created" || entry.what == "updated"))
+    TRY_VOID(connection.exec(
+        "UPDATE links SET agreed_at = $1 WHERE id = $2",
+        {static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.link}));
   return connection.exec(
       "INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES "
       "($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -82,8 +86,9 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
   // The upsert leaves `dirty` alone: the web hook owns it, and may have set it again during the
   // cycle that stores this pair.
   for (const Pair& pair : batch.pairs) TRY_VOID(connection.exec(upserts.pair, pair_values(pair)));
-  for (const std::string& id : batch.clear_dirty)
-    TRY_VOID(connection.exec("UPDATE pairs SET dirty = 0 WHERE id = $1", {id}));
+  for (const sync::CoveredMarks& covered : batch.clear_dirty)
+    TRY_VOID(connection.exec("UPDATE pairs SET dirty = 0 WHERE id = $1 AND dirty = $2",
+                             {covered.pair, covered.dirty}));
   for (const Link& link : batch.links) TRY_VOID(store_link(connection, upserts, link));
   for (const RecordRename& rename : batch.record_renames)  // the sub-select lets it use the index
     TRY_VOID(

@@ -45,14 +45,6 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   answered_ = false;
   CO_TRY_VOID(co_await load_held());
 
-  // Cleared before the read, so that a notification during the read sets it again. Without a read
-  // it is left alone.
-  if (pair.dirty && (options_.read_remote || pair.returning)) {
-    WriteBatch begin;
-    begin.clear_dirty.push_back(pair.id);
-    CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
-    pair.dirty = false;
-  }
   CO_TRY_VOID(co_await resolve_intents());
   // A returning calendar is read at the remote side first: only what still exists there is restored
   // in the CRM and joined with its retired links.
@@ -91,6 +83,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   if (!splits) co_return splits.error();
   CO_TRY_VOID(co_await release_settled());
   report_.next_try = held_.next_try();
+  report_.left_due = !held_.due().empty();
   // A pass that found nothing new stores nothing: an idle account costs no write.
   if (initial_sync_ || changed_) {
     pair.synced_at = clock_.now();

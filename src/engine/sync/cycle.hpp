@@ -54,6 +54,7 @@ struct CycleReport {
   std::optional<Error> error;
   base::Instant no_creations_until{};     // {}: creations were not refused
   std::optional<base::Instant> next_try;  // when the next held item is due
+  bool left_due = false;                  // a held item is due and could not be tried
   bool right_is_lost = false;  // the calendar may not be written: its entry must be read again
   bool right_is_back = false;
 

@@ -210,11 +210,13 @@ Task<> Cycle::read_changes(SideName side) {
   // stored before the old one grows too old.
   if (pair_->cursor[side] != position && !news)
     news = clock_.now() - pair_->synced_at > kCursorRefresh;
-  if (news) {
-    changed_ = true;
+  const std::int64_t marks = side == SideName::remote ? pair_->dirty : 0;
+  if (news || marks > 0) {
+    changed_ |= news;
     pair_->cursor[side] = position;
     WriteBatch batch;
     batch.pairs.push_back(*pair_);  // last: a stored cursor implies that its items are stored
+    if (marks > 0) batch.clear_dirty.push_back({pair_->id, std::exchange(pair_->dirty, 0)});
     CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   }
   co_return Result<>{};

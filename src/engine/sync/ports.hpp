@@ -197,8 +197,10 @@ struct Pair {
   bool returning = false;
   PerSide<std::string> cursor;        // "" = nothing listed yet
   PerSide<std::uint64_t> generation;  // number of the last full listing
-  bool dirty = false;                 // a web hook reported a change, perhaps during a cycle
-  base::Instant synced_at{};          // the end of the last complete cycle; {} = none yet
+  // Notifications of changes at the remote side that no completed read covers: web hooks count them
+  // beside a cycle. 0: none.
+  std::int64_t dirty = 0;
+  base::Instant synced_at{};  // the end of the last complete cycle; {} = none yet
 
   friend bool operator==(const Pair&, const Pair&) = default;
 };
@@ -331,12 +333,19 @@ struct RecordRename {
   std::string from, to;
 };
 
+// A read of the remote side was completed: it covers the notifications counted when it began. If
+// more have come since, the mark stays.
+struct CoveredMarks {
+  std::string pair;
+  std::int64_t dirty = 0;
+};
+
 // What one transaction stores: all or nothing, in the order of the members. A plain value, so that
 // a test can inspect it and a simulation can crash at it.
 struct WriteBatch {
-  std::vector<Pair> pairs;               // upsert by id; `dirty` is written for a new pair only
-  std::vector<std::string> clear_dirty;  // ids of pairs
-  std::vector<Link> links;               // upsert by id
+  std::vector<Pair> pairs;  // upsert by id; `dirty` is written for a new pair only
+  std::vector<CoveredMarks> clear_dirty;
+  std::vector<Link> links;  // upsert by id
   std::vector<RecordRename> record_renames;
   std::vector<std::string> delete_links;  // and what is stored in remote items of their series
   std::vector<RemoteItemMove> remote_item_moves;

@@ -83,7 +83,8 @@ void HeldItems::make_due(SideName side, const std::string& reason) {
 std::optional<base::Instant> HeldItems::next_try() const {
   std::optional<base::Instant> next;
   for (const auto& [key, item] : items_)
-    next = std::min(next.value_or(item.next_try), item.next_try);
+    if (item.next_try != base::Instant{})
+      next = std::min(next.value_or(item.next_try), item.next_try);
   return next;
 }
 

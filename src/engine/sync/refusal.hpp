@@ -51,7 +51,7 @@ class HeldItems {
   bool remove(SideName side, const std::string& id);  // whether it was there
   // What was refused for the same reason as something that has just succeeded is due.
   void make_due(SideName side, const std::string& reason);
-  // When the next one is due; nullopt: never.
+  // When the next one of those that are not due yet is; nullopt: there is none.
   std::optional<base::Instant> next_try() const;
 
  private:

@@ -2,6 +2,7 @@
 #include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/routes.hpp"
+#include "src/hosting/plugins/plugins.hpp"
 
 namespace host {
 namespace {
@@ -78,9 +79,33 @@ Result<ApiResponse> erase(Crm& crm, const ApiRequest& request) {
                                                       revision, scope, original_start));
 }
 
+// The appointment with its state towards the provider, as the account's plugin knows it. Without
+// that state if it is another user's, or the plugin does not answer.
+void show(Crm& crm, Plugins& plugins, const ApiRequest& request, Respond respond) {
+  const auto page = crm.appointment_queries().get(request.user(), request.path_parameters[0]);
+  if (!page) return respond(error_response(page.error()));
+  const hosting::EventDocument& document = page->document;
+  const auto calendar = crm.calendars().get(document.calendar);
+  if (!calendar || calendar->account.empty() || calendar->user != request.user())
+    return respond({200, page->to_json()});
+  plugins.status(calendar->plugin,
+                 Json::object({{"account", calendar->account},
+                               {"user", request.user()},
+                               {"event", document.id},
+                               {"calendar", document.calendar},
+                               {"revision", document.revision}}),
+                 [body = page->to_json(),
+                  respond = std::move(respond)](const Result<std::string>& answer) mutable {
+                   const auto status = Json::parse(answer ? *answer : "{}");
+                   if (status && (*status)["event"].is_object())
+                     body.set("sync", (*status)["event"]);
+                   respond({200, std::move(body)});
+                 });
+}
+
 }  // namespace
 
-void add_event_routes(Api& api, Crm& crm) {
+void add_event_routes(Api& api, Crm& crm, Plugins& plugins) {
   api.add("GET", "/api/occurrences", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
     TRY(const auto start, instant(request.parameter("start"), "start", request.session.user));
     TRY(const auto end, instant(request.parameter("end"), "end", request.session.user));
@@ -91,11 +116,10 @@ void add_event_routes(Api& api, Crm& crm) {
     return ApiResponse{200, std::move(list)};
   });
 
-  api.add("GET", "/api/events/{}", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
-    TRY(const EventPage page,
-        crm.appointment_queries().get(request.user(), request.path_parameters[0]));
-    return ApiResponse{200, page.to_json()};
-  });
+  api.add_async("GET", "/api/events/{}",
+                [&crm, &plugins](const ApiRequest& request, Respond respond) {
+                  show(crm, plugins, request, std::move(respond));
+                });
 
   api.add(
       "POST", "/api/events",

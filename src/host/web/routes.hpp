@@ -20,7 +20,7 @@ class LiveUpdates;
 // All references outlive the table.
 void add_session_routes(Api& api, Crm& crm, LiveUpdates& live, bool https);
 void add_calendar_routes(Api& api, Crm& crm);
-void add_event_routes(Api& api, Crm& crm);
+void add_event_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_record_routes(Api& api, Crm& crm);
 void add_account_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_flow_routes(Api& api, FlowRunner& flows);

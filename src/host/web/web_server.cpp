@@ -128,7 +128,7 @@ class WebServerImpl final : public WebServer {
         origins_->public_url());
     add_session_routes(api_, crm_, *live_, origins_->is_https());
     add_calendar_routes(api_, crm_);
-    add_event_routes(api_, crm_);
+    add_event_routes(api_, crm_, plugins_);
     add_record_routes(api_, crm_);
     add_account_routes(api_, crm_, plugins_);
     add_flow_routes(api_, *flows_);

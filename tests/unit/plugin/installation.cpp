@@ -67,8 +67,9 @@ InstallationTest::InstallationTest(std::string public_url, Client client,
   vault_.emplace(services_->secrets, services_->options, blocking_);
   const net::RetryTools tools{random_, clock_, pause_};
   tokens_.emplace(oauth::Endpoints::at(site_.google_base), http_, tools);
-  accesses_.emplace(loop_.get_executor(), *tokens_, *vault_, clock_, site_.api_base(), http_,
-                    tools);
+  budget_.emplace(google::Quota{0, 0}, tools);
+  accesses_.emplace(loop_.get_executor(), *tokens_, *vault_, clock_, site_.api_base(), http_, tools,
+                    *budget_);
   context_.emplace(PluginContext{*calls_, blocking_, *database_, *vault_, *accesses_, site_, clock_,
                                  random_, log_});
 

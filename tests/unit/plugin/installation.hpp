@@ -18,6 +18,7 @@
 #include "plugin/adapters/sql_database.hpp"
 #include "plugin/plugin_context.hpp"
 #include "src/emulator/api/emulator.hpp"
+#include "src/engine/google/token_buckets.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
@@ -57,9 +58,17 @@ class EmulatorHttp final : public net::HttpClient {
   } moment_;
 };
 
-class NoPause final : public net::Pause {
+// Waits as long as it says, on the test's clock.
+class ClockPause final : public net::Pause {
  public:
-  Task<> wait(base::Milliseconds) override { co_return Result<>{}; }
+  explicit ClockPause(host::test::StandingClock& clock) : clock_(clock) {}
+  Task<> wait(base::Milliseconds time) override {
+    clock_.advance(time);
+    co_return Result<>{};
+  }
+
+ private:
+  host::test::StandingClock& clock_;
 };
 
 class InstallationTest : public host::test::CrmTest {
@@ -101,7 +110,7 @@ class InstallationTest : public host::test::CrmTest {
   std::unique_ptr<hosting::PluginHost> host_;
   emulator::Emulator google_;
   EmulatorHttp http_;
-  NoPause pause_;
+  ClockPause pause_{clock_};
   boost::asio::io_context loop_;  // for timers that never fire
   std::optional<HostServices> services_;
   store::BlockingExecutor blocking_;
@@ -109,6 +118,7 @@ class InstallationTest : public host::test::CrmTest {
   std::optional<HostCalls> calls_;
   std::optional<SecretVault> vault_;
   std::optional<oauth::TokenClient> tokens_;
+  std::optional<google::TokenBuckets> budget_;  // without limits
   std::optional<GoogleAccesses> accesses_;
   SiteOptions site_;
   std::optional<PluginContext> context_;

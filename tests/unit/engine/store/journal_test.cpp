@@ -110,12 +110,12 @@ WriteBatch some_batch(base::Random& random) {
     pair.state = static_cast<PairState>(random.below(4));
     pair.cursor.crm = name(random, "cursor", 9);
     pair.generation.remote = random.below(9);
-    pair.dirty = random.below(2) == 0;
+    pair.dirty = static_cast<std::int64_t>(random.below(3));
     for (bool* flag : {&pair.is_primary, &pair.is_default, &pair.draining, &pair.returning})
       *flag = random.below(2) == 0;
     batch.pairs.push_back(std::move(pair));
   }
-  if (random.below(5) == 0) batch.clear_dirty.push_back(name(random, "pair", 2));
+  if (random.below(5) == 0) batch.clear_dirty.push_back({name(random, "pair", 2), 1});
   // One object per key and batch, as in the engine.
   for (std::uint64_t i = random.below(4); i > 0; --i) {
     Link link = some_link(random);
@@ -219,8 +219,8 @@ std::string answers(Journal& journal) {
     const auto pairs = run_task(journal.pairs(account));
     text += "\npairs of " + account;
     for (const Pair& pair : *pairs)
-      text += "\n  " + pair.id + (pair.dirty ? " dirty " : " ") + pair.cursor.crm + " " +
-              std::to_string(static_cast<int>(pair.state));
+      text += "\n  " + pair.id + " dirty " + std::to_string(pair.dirty) + " " + pair.cursor.crm +
+              " " + std::to_string(static_cast<int>(pair.state));
     text += "\nremote items by CRM id";
     const auto moved = run_task(journal.remote_items_by_crm_id(account, {"event1", "event2"}));
     for (const auto& [id, item] : *moved) text += remote_item_text(id, item);

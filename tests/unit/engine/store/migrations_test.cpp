@@ -15,12 +15,13 @@ namespace {
 using namespace gcal::sync;
 using support::run_task;
 
-// Takes away what the fifth version added to the pairs.
+// Takes away what the fifth version added to the pairs, and what later ones added.
 Result<> to_pairs_of_version_4(Connection& connection) {
   for (const char* statement :
-       {"DROP INDEX pairs_by_remote_calendar", "DROP INDEX pairs_by_crm_calendar",
-        "ALTER TABLE pairs DROP COLUMN is_primary", "ALTER TABLE pairs DROP COLUMN is_default",
-        "ALTER TABLE pairs DROP COLUMN draining", "ALTER TABLE pairs DROP COLUMN returning_copies"})
+       {"ALTER TABLE links DROP COLUMN agreed_at", "DROP INDEX pairs_by_remote_calendar",
+        "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
+        "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
+        "ALTER TABLE pairs DROP COLUMN returning_copies"})
     TRY_VOID(connection.exec(statement, {}));
   return {};
 }
@@ -115,9 +116,10 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
   const auto first_version = [link](Connection& connection) -> Result<> {
     for (const char* statement :
          {"DROP TABLE splits", "ALTER TABLE links DROP COLUMN crm_notified",
-          "DROP TABLE held_items", "DROP INDEX pairs_by_remote_calendar",
-          "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
-          "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
+          "ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE held_items",
+          "DROP INDEX pairs_by_remote_calendar", "DROP INDEX pairs_by_crm_calendar",
+          "ALTER TABLE pairs DROP COLUMN is_primary", "ALTER TABLE pairs DROP COLUMN is_default",
+          "ALTER TABLE pairs DROP COLUMN draining",
           "ALTER TABLE pairs DROP COLUMN returning_copies", "UPDATE schema_version SET version = 1",
           link})
       TRY_VOID(connection.exec(statement, {}));
@@ -144,7 +146,7 @@ TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
   ASSERT_TRUE(migrate(database));
   const auto make_old = [](Connection& connection) -> Result<> {
     for (const char* statement :
-         {"DROP TABLE pairs",
+         {"ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE pairs",
           "CREATE TABLE pairs(id TEXT PRIMARY KEY, account TEXT NOT NULL, google_calendar TEXT NOT "
           "NULL, crm_calendar TEXT NOT NULL, identity TEXT NOT NULL, mode BIGINT NOT NULL, state "
           "BIGINT NOT NULL, crm_cursor TEXT NOT NULL, google_cursor TEXT NOT NULL, crm_generation "
@@ -180,6 +182,33 @@ TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
   ASSERT_TRUE(database.transact(Mode::write, 0, make_old));
   ASSERT_TRUE(migrate(database));
   EXPECT_EQ(run_task(journal.pairs("one"))->front().cursor.crm, "") << "is listed again";
+  blocking.stop();
+}
+
+// When calendars were read was not stored: each is read once more, so that the account's state says
+// what is true.
+TEST(Migrations, AnAccountOfVersion5ReadsItsCalendarsOnce) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto to_version_5 = [](Connection& connection) -> Result<> {
+    for (const char* statement :
+         {"ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE pair_status",
+          "DROP TABLE account_status",
+          "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
+          "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
+          "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)",
+          "UPDATE schema_version SET version = 5"})
+      TRY_VOID(connection.exec(statement, {}));
+    return {};
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, to_version_5));
+  ASSERT_TRUE(migrate(database));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names(1);
+  SqlJournal journal(database, blocking, names, 0);
+  EXPECT_EQ(run_task(journal.pairs("a"))->front().dirty, 1);
+  EXPECT_EQ(run_task(journal.pairs("a"))->front().cursor.remote, "G");
   blocking.stop();
 }
 

@@ -1,0 +1,26 @@
+// What may be sent to Google and when: a port. Requests are paced so that the quotas of a user and
+// of the project are not met, instead of being refused. One object serves all accounts of a
+// process. Used by PacedHttp; implemented by TokenBuckets.
+#pragma once
+
+#include <string>
+
+#include "src/common/base/clock.hpp"
+#include "src/common/base/task.hpp"
+
+namespace gcal::google {
+
+// Whom a request serves: a user who waits, a notification, a poll, an import. While there is not
+// enough for all, the first come first.
+enum class Priority { user, push, poll, backfill };
+
+class Budget {
+ public:
+  virtual ~Budget() = default;
+  // Waits until `user` may spend `units`, and spends them. Errors: cancelled.
+  virtual Task<> take(std::string user, unsigned units, Priority priority) = 0;
+  // Google refused a request of `user` for its pace, and asked to wait (0: it did not say).
+  virtual void refused(const std::string& user, base::Milliseconds wait) = 0;
+};
+
+}  // namespace gcal::google
