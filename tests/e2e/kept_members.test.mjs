@@ -242,3 +242,116 @@ test('what the CRM does not know survives its writes', async (t) => {
     });
   });
 });
+
+// Items as other programs and imports leave them at Google: each is shown as it is meant.
+const at = (dateTime, timeZone) => ({ dateTime, ...(timeZone ? { timeZone } : {}) });
+const UTC_8 = { start: '2027-01-12T08:00:00Z', end: '2027-01-12T09:00:00Z' };
+const zoned = (timeZone) => ({
+  start: at('2027-01-12T10:00:00+02:00', timeZone),
+  end: at('2027-01-12T11:00:00+02:00', timeZone),
+});
+const berlin = {
+  start: at('2027-02-02T14:00:00+01:00', ZONE),
+  end: at('2027-02-02T15:00:00+01:00', ZONE),
+};
+const HOSTILE = [
+  ...[
+    'GMT+2',
+    'UTC+02:00',
+    'Z',
+    'europe/berlin',
+    'Etc/Unknown',
+    'tzone://Microsoft/Utc',
+    '/freeassociation.sourceforge.net/Europe/Paris',
+    'Customized Time Zone',
+    '(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna',
+    'Line Islands Standard Time',
+  ].map((name) => ({ google: zoned(name), shown: [UTC_8] })),
+  {
+    google: { start: { date: '2027-01-20' }, end: { date: '2027-01-20' } },
+    shown: [{ start: '2027-01-20', end: '2027-01-21' }],
+  },
+  {
+    google: { start: at('2027-01-20T10:00:00Z'), end: at('2027-01-20T09:00:00Z') },
+    shown: [{ start: '2027-01-20T10:00:00Z', end: '2027-01-20T10:00:00Z' }],
+  },
+  {
+    google: {
+      ...berlin,
+      recurrence: [
+        'RRULE:FREQ=WEEKLY;BYDAY=TU;BYMONTHDAY=1,15;COUNT=3',
+        'EXDATE;TZID=W. Europe Standard Time:20270209T140000',
+      ],
+    },
+    shown: [{ start: '2027-02-02T13:00:00Z' }, { start: '2027-02-16T13:00:00Z' }],
+  },
+  {
+    google: {
+      start: { date: '2028-02-29' },
+      end: { date: '2028-03-01' },
+      recurrence: ['RRULE:RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD;COUNT=2'],
+    },
+    shown: [{ start: '2028-02-29' }, { start: '2029-03-01' }],
+  },
+  {
+    google: { ...berlin, summary: 'half \ud83d emoji' },
+    shown: [{ summary: 'half \ufffd emoji', start: '2027-02-02T13:00:00Z' }],
+  },
+  {
+    google: {
+      ...berlin,
+      attendees: [
+        { email: GOOGLE_ACCOUNT.email, self: true },
+        { displayName: 'Bridge line' },
+        { email: LEAD },
+      ],
+    },
+    shown: [{ guests: [GOOGLE_ACCOUNT.email, 'Bridge line', LEAD] }],
+    onCard: true,
+  },
+];
+
+// S-20, P-06, P-12, P-24
+test('items that break the rules are shown as they are meant, none is written back', async (t) => {
+  const stage = await Stage.open({ world: shortWorld(today()) });
+  t.after(() => stage.close());
+  const items = HOSTILE.map(({ google }, i) => ({
+    kind: 'calendar#event',
+    id: `hostile${i}`,
+    etag: `"${i}"`,
+    status: 'confirmed',
+    iCalUID: `hostile${i}@google.com`,
+    summary: `hostile ${i}`,
+    organizer: { email: GOOGLE_ACCOUNT.email, self: true },
+    ...google,
+  }));
+  const page = { kind: 'calendar#events', timeZone: ZONE, items };
+  // JSON.stringify escapes half of a surrogate pair, as Google's answer would.
+  await stage.google.addFault({ match: LIST, times: 0, effect: { body: JSON.stringify(page) } });
+  const { crm, account } = await stage.connected({ existing: 'none' });
+  await crm.syncNow(account.id);
+  const rows = await crm.occurrences('2027-01-01T00:00:00Z', '2030-01-01T00:00:00Z');
+  const names = (guests) => guests.map(({ email, name }) => email || name);
+  for (const [i, { google, shown }] of HOSTILE.entries()) {
+    const summary = shown[0].summary ?? `hostile ${i}`;
+    const found = rows
+      .filter((row) => row.summary === summary)
+      .map((row) => ({ ...row, guests: names(row.guests) }))
+      .map((row) => Object.fromEntries(Object.keys(shown[0]).map((key) => [key, row[key]])));
+    assert.deepEqual(found, shown, JSON.stringify(google));
+  }
+  const lead = await crm.record('leads', 'Thorsten Müller');
+  const { upcoming } = await crm.card('leads', lead.id);
+  const cards = HOSTILE.flatMap(({ onCard }, i) => (onCard ? [`hostile ${i}`] : []));
+  assert.deepEqual(
+    upcoming.map(({ summary }) => summary).filter((name) => /hostile/.test(name)),
+    cards,
+  );
+  const status = await crm.call('GET', `/api/accounts/${account.id}/status`);
+  assert.deepEqual(status.held, []);
+  const { requests } = await stage.google.control('GET', '/requests');
+  const writes = requests.filter(
+    ({ method, path }) => method !== 'GET' && /\/events(\/|$)/.test(path) && !/watch/.test(path),
+  );
+  assert.deepEqual(writes, []);
+});

@@ -5,10 +5,26 @@
 
 namespace gcal::base {
 
-bool is_utf8(std::string_view text) {
+std::size_t character_length(std::string_view text) {
   const auto byte = [&](std::size_t at) {
     return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
   };
+  if (text.empty()) return 0;
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t more = lead >= 0xC2 && lead <= 0xDF   ? 1
+                           : lead >= 0xE0 && lead <= 0xEF ? 2
+                           : lead >= 0xF0 && lead <= 0xF4 ? 3
+                                                          : 0;
+  const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;  // of the second byte
+  const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (more == 0 || byte(1) < least || byte(1) > most) return 0;
+  for (std::size_t k = 2; k <= more; ++k)
+    if ((byte(k) & 0xC0) != 0x80) return 0;
+  return more + 1;
+}
+
+bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     std::uint64_t eight = 0;
     if (text.size() - i >= sizeof eight) {
@@ -18,19 +34,9 @@ bool is_utf8(std::string_view text) {
         continue;
       }
     }
-    const unsigned lead = byte(i++);
-    if (lead < 0x80) continue;
-    const int more = lead >= 0xC2 && lead <= 0xDF   ? 1
-                     : lead >= 0xE0 && lead <= 0xEF ? 2
-                     : lead >= 0xF0 && lead <= 0xF4 ? 3
-                                                    : 0;
-    if (more == 0) return false;
-    const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;  // of the second byte
-    const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (byte(i) < least || byte(i) > most) return false;
-    for (int k = 1; k < more; ++k)
-      if ((byte(i + static_cast<std::size_t>(k)) & 0xC0) != 0x80) return false;
-    i += static_cast<std::size_t>(more);
+    const std::size_t length = character_length(text.substr(i));
+    if (length == 0) return false;
+    i += length;
   }
   return true;
 }

@@ -9,9 +9,19 @@
 namespace gcal::icalendar {
 
 // The address without surrounding spaces and without a "mailto:" (RFC 5545 section 3.3.3), in lower
-// case. "" for text that is not an address: no '@' inside, a control character, a space outside a
-// quoted local part, over 320 bytes (RFC 5321 section 4.5.3.1). Two spellings of one mailbox
-// compare equal.
+// case, with an international domain in its ASCII form (RFC 5890). "" for text that is not an
+// address: no '@' inside, a control character, a space outside a quoted local part, over 320 bytes
+// (RFC 5321 section 4.5.3.1). Two spellings of one mailbox compare equal.
 std::string normalised_address(std::string_view text);
+
+// The mailbox behind a normalised address, in one of the spellings that its provider treats alike:
+// Google ignores dots and takes gmail.com and googlemail.com for one; it and some others ignore a
+// "+tag". "" where nothing is known of the provider.
+std::string mailbox_of(std::string_view address);
+
+// normalised_address, but "" for an address that is no person's: Google's addresses of rooms, of
+// secondary and imported calendars, and of organizers whom it does not know are all in
+// calendar.google.com.
+std::string person_address(std::string_view text);
 
 }  // namespace gcal::icalendar

@@ -45,7 +45,8 @@ int day_of_year(sys_days day) {
 
 }  // namespace
 
-DayWalk::DayWalk(DayRule rule, sys_days first) : rule_(std::move(rule)), first_(first) {
+DayWalk::DayWalk(DayRule rule, sys_days first)
+    : rule_(std::move(rule)), first_(first), last_(first - days{1}) {
   rule_.interval = std::max(1, rule_.interval);
 }
 
@@ -75,10 +76,49 @@ bool DayWalk::next_period() {
   at_ = 0;
   for (sys_days day = begin; day < end; day += days{1})
     if (names(day)) found_.push_back(day);
+  if (rule_.skip != DayRule::Skip::omit) add_moved_days(begin, end);
   if (!rule_.positions.empty()) found_ = at_positions(found_);
-  std::erase_if(found_, [&](sys_days day) { return day < first_; });
+  // A moved day may be one of the period before.
+  std::erase_if(found_, [&](sys_days day) { return day <= last_; });
+  if (!found_.empty()) last_ = found_.back();
   empty_days_ = found_.empty() ? empty_days_ + static_cast<int>((end - begin).count()) : 0;
   return true;
+}
+
+std::vector<int> DayWalk::wanted_days() const {
+  if (!rule_.month_days.empty()) return rule_.month_days;
+  const bool implied = rule_.weekdays.empty() && rule_.year_days.empty() && rule_.weeks.empty();
+  return implied ? std::vector<int>{number(year_month_day{first_}.day())} : std::vector<int>();
+}
+
+void DayWalk::add_moved_days(sys_days begin, sys_days end) {
+  const bool forward = rule_.skip == DayRule::Skip::forward;
+  const auto add = [&](sys_days day) {
+    if (rule_.weekdays.empty() || on_weekday(day)) found_.push_back(day);
+  };
+  const bool one_month =
+      rule_.frequency == Frequency::yearly && rule_.month_days.empty() && rule_.months.empty();
+  const std::vector<int> wanted = wanted_days();
+  for (sys_days month = begin; month < end && rule_.year_days.empty();) {
+    const year_month_day date{month};
+    const int length = month_length(date);
+    const sys_days next = month + days{length};
+    const bool named = rule_.months.empty() || has(rule_.months, number(date.month()));
+    const bool own = !one_month || date.month() == year_month_day{first_}.month();
+    for (const int day : named&& own ? wanted : std::vector<int>()) {
+      if (day > length) add(forward ? next : next - days{1});
+      if (day < -length) add(forward ? month : month - days{1});
+    }
+    month = next;
+  }
+  for (const int day : rule_.year_days) {
+    if (rule_.frequency != Frequency::yearly || length_of(year_month_day{begin}.year()) == 366)
+      break;
+    if (day == 366) add(forward ? end : end - days{1});
+    if (day == -366) add(forward ? begin : begin - days{1});
+  }
+  std::ranges::sort(found_);
+  found_.erase(std::ranges::unique(found_).begin(), found_.end());
 }
 
 std::pair<sys_days, sys_days> DayWalk::period(int step) const {

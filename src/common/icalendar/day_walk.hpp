@@ -15,8 +15,12 @@ namespace gcal::icalendar {
 // absent part.
 struct DayRule {
   enum class Frequency { daily, weekly, monthly, yearly };
+  // What becomes of a day that a month or year lacks: it is left out, or moved to the day before or
+  // after the gap (RFC 7529 section 4.1).
+  enum class Skip { omit, backward, forward };
 
   Frequency frequency = Frequency::daily;
+  Skip skip = Skip::omit;
   int interval = 1;
   int count = 0;                              // 0: without an end
   int week_start = 1;                         // WKST; 0 is Sunday
@@ -51,6 +55,10 @@ class DayWalk {
   bool in_weeks(std::chrono::sys_days day) const;
   // Is the day one of BYDAY?
   bool on_weekday(std::chrono::sys_days day) const;
+  // Adds the days to which SKIP moves those that the months of a period lack.
+  void add_moved_days(std::chrono::sys_days begin, std::chrono::sys_days end);
+  // The days of a month that the rule names in each month it names; empty: it names no such days.
+  std::vector<int> wanted_days() const;
   // The days of one period that BYSETPOS keeps.
   std::vector<std::chrono::sys_days> at_positions(
       const std::vector<std::chrono::sys_days>& all) const;
@@ -58,6 +66,7 @@ class DayWalk {
   DayRule rule_;
   std::chrono::sys_days first_;
   std::vector<std::chrono::sys_days> found_;  // of the current period
+  std::chrono::sys_days last_;                // of the periods before; first_ - 1 without one
   std::size_t at_ = 0;                        // index of the next day in found_
   int step_ = 0, counted_ = 0, empty_days_ = 0;
 };

@@ -5,14 +5,15 @@
 #include <charconv>
 
 #include "src/common/icalendar/ascii.hpp"
+#include "src/common/icalendar/zone.hpp"
 
 namespace gcal::icalendar {
 namespace {
 
-constexpr std::size_t kMaxLine = 64 << 10;
-constexpr std::array<std::string_view, 14> kParts{
-    "FREQ",  "UNTIL",      "COUNT",     "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR",
-    "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH",  "BYSETPOS", "WKST"};
+constexpr std::size_t kMaxLine = 1 << 20;
+constexpr std::array<std::string_view, 16> kParts{
+    "RSCALE", "SKIP",  "FREQ",       "UNTIL",     "COUNT",    "INTERVAL", "BYSECOND", "BYMINUTE",
+    "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH",  "BYSETPOS", "WKST"};
 constexpr std::array<std::string_view, 7> kFrequencies{"SECONDLY", "MINUTELY", "HOURLY", "DAILY",
                                                        "WEEKLY",   "MONTHLY",  "YEARLY"};
 
@@ -32,35 +33,32 @@ std::optional<unsigned> unsigned_number(std::string_view text) {
   return number;
 }
 
-// Checks a rule's parts for check_line.
-Result<> check_rule(std::string_view value) {
-  bool frequency = false;
-  bool count = false;
-  bool until = false;
-  std::vector<std::string> seen;
-  for (const std::string_view part : split(value, ';')) {
-    if (part.empty()) continue;  // a trailing semicolon is common and harmless
-    const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos || equals + 1 == part.size())
-      return invalid("a part is written NAME=VALUE");
-    const std::string name = upper(part.substr(0, equals));
-    const std::string text = upper(part.substr(equals + 1));
-    if (!name.starts_with("X-") && std::ranges::find(kParts, name) == kParts.end())
-      return invalid("an unknown part");
-    if (std::ranges::find(seen, name) != seen.end())
-      return invalid("a rule has a part twice: " + name);
-    seen.push_back(name);
-    if (name == "FREQ") {
-      frequency = std::ranges::find(kFrequencies, text) != kFrequencies.end();
-      if (!frequency) return invalid("an unknown frequency");
-    }
-    if ((name == "COUNT" || name == "INTERVAL") && unsigned_number(text).value_or(0) == 0)
-      return invalid("the part " + name + " is a positive number");
-    count |= name == "COUNT";
-    until |= name == "UNTIL";
-  }
-  if (!frequency) return invalid("a rule needs a frequency");
-  if (count && until) return invalid("UNTIL and COUNT exclude each other");
+bool is_time_part(std::string_view name) {
+  return name == "BYSECOND" || name == "BYMINUTE" || name == "BYHOUR";
+}
+
+// Does RFC 7529 give the parts a meaning that this product has? In a rule of days or weeks the
+// calendar matters only where a part counts months or years.
+bool is_gregorian(const RuleParts& parts) {
+  const std::string* const scale = find_part(parts, "RSCALE");
+  if (!scale || *scale == "GREGORIAN") return true;
+  const std::string* const frequency = find_part(parts, "FREQ");
+  const bool short_period = frequency && *frequency != "MONTHLY" && *frequency != "YEARLY";
+  return short_period && !find_part(parts, "BYMONTH") && !find_part(parts, "BYMONTHDAY") &&
+         !find_part(parts, "BYYEARDAY");
+}
+
+// Checks one part of a rule for check_rule.
+Result<> check_part(const std::string& name, const std::string& value) {
+  if (value.empty()) return invalid("a part is written NAME=VALUE");
+  if (!name.starts_with("X-") && std::ranges::find(kParts, name) == kParts.end())
+    return invalid("an unknown part");
+  if (name == "FREQ" && std::ranges::find(kFrequencies, value) == kFrequencies.end())
+    return invalid("an unknown frequency");
+  if (name == "SKIP" && value != "OMIT" && value != "BACKWARD" && value != "FORWARD")
+    return invalid("SKIP is OMIT, BACKWARD or FORWARD");
+  if ((name == "COUNT" || name == "INTERVAL") && unsigned_number(value).value_or(0) == 0)
+    return invalid("the part " + name + " is a positive number");
   return {};
 }
 
@@ -94,15 +92,24 @@ std::optional<std::string_view> RecurrenceLine::zone() const {
   return found;
 }
 
+std::string RecurrenceLine::zone_or(std::string_view zone_of_series) const {
+  if (const std::optional<std::string_view> named = zone())
+    if (auto known = iana_zone(*named)) return *std::move(known);
+  return std::string(zone_of_series);
+}
+
 std::string RecurrenceLine::text() const {
   return name + (parameters.empty() ? "" : ";" + parameters) + ":" + value;
 }
 
 Result<RecurrenceLine> parse_line(std::string_view text) {
   if (has_control_character(text)) return invalid("a line holds a control character");
-  const std::size_t colon = text.find(':');
+  std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return invalid("a line has no colon");
   const std::size_t semicolon = text.substr(0, colon).find(';');
+  // A parameter may hold colons, such as TZID=tzone://Microsoft/Utc; the values of these lines do
+  // not.
+  if (semicolon != std::string_view::npos) colon = text.rfind(':');
   RecurrenceLine line;
   line.name = upper(text.substr(0, std::min(semicolon, colon)));
   if (semicolon != std::string_view::npos)
@@ -114,22 +121,66 @@ Result<RecurrenceLine> parse_line(std::string_view text) {
 }
 
 Result<> check_line(std::string_view text) {
-  if (text.size() > kMaxLine) return invalid("a line is longer than 64 KiB");
+  if (text.size() > kMaxLine) return invalid("a line is longer than 1 MiB");
   TRY(const RecurrenceLine line, parse_line(text));
-  if (line.value.empty()) return invalid("a line needs a value");
-  return line.is_rule() ? check_rule(line.value) : Result<>{};
+  if (line.value.empty() && line.is_rule()) return invalid("a rule needs a value");
+  return line.is_rule() ? check_rule(parse_rule(line.value)) : Result<>{};
 }
 
 RuleParts parse_rule(std::string_view value) {
   RuleParts parts;
-  for (const std::string_view item : split(value, ';')) {
-    if (item.empty()) continue;
+  std::string text(value);
+  std::erase(text, ' ');
+  for (const std::string_view item : split(text, ';')) {
+    if (item.empty()) continue;  // a trailing semicolon is common and harmless
     const std::size_t equals = item.find('=');
     parts.emplace_back(upper(item.substr(0, equals)), equals == std::string_view::npos
                                                           ? std::string()
                                                           : upper(item.substr(equals + 1)));
   }
   return parts;
+}
+
+RuleParts effective_parts(RuleParts parts, bool all_day) {
+  const std::string* const named = find_part(parts, "FREQ");
+  const std::string frequency = named ? *named : std::string();
+  const bool yearly = frequency == "YEARLY";
+  const bool weeks = yearly && find_part(parts, "BYWEEKNO");
+  const bool scaled = find_part(parts, "RSCALE") != nullptr;
+  std::erase_if(parts, [&](const auto& part) {
+    const auto& [name, value] = part;
+    return (name == "BYWEEKNO" && !yearly) || (name == "BYMONTHDAY" && frequency == "WEEKLY") ||
+           (name == "BYYEARDAY" &&
+            (frequency == "DAILY" || frequency == "WEEKLY" || frequency == "MONTHLY")) ||
+           (all_day && is_time_part(name)) || name.starts_with("X-") || name == "RSCALE" ||
+           (name == "SKIP" && (!scaled || value == "OMIT" || !(yearly || frequency == "MONTHLY")));
+  });
+  if (const std::string* const days = find_part(parts, "BYDAY");
+      days && (weeks || !(yearly || frequency == "MONTHLY"))) {
+    std::string without;  // an ordinal counts in a month or a year only
+    for (const std::string_view day : split(*days, ','))
+      (without += without.empty() ? "" : ",") +=
+          day.substr(day.size() - std::min<std::size_t>(day.size(), 2));
+    set_part(parts, "BYDAY", std::move(without));
+  }
+  const bool has_set = std::ranges::any_of(parts, [](const auto& part) {
+    return part.first.starts_with("BY") && part.first != "BYSETPOS";
+  });
+  if (!has_set) erase_part(parts, "BYSETPOS");
+  return parts;
+}
+
+Result<> check_rule(const RuleParts& parts) {
+  for (auto part = parts.begin(); part != parts.end(); ++part) {
+    TRY_VOID(check_part(part->first, part->second));
+    if (std::ranges::find(parts.begin(), part, part->first, &RuleParts::value_type::first) != part)
+      return invalid("a rule has a part twice: " + part->first);
+  }
+  if (!find_part(parts, "FREQ")) return invalid("a rule needs a frequency");
+  if (find_part(parts, "COUNT") && find_part(parts, "UNTIL"))
+    return invalid("UNTIL and COUNT exclude each other");
+  if (!is_gregorian(parts)) return invalid("a rule of another calendar than the Gregorian");
+  return {};
 }
 
 std::string format_rule(const RuleParts& parts) {

@@ -14,7 +14,7 @@
 
 namespace gcal::icalendar {
 
-// One line, at its first colon: NAME;PARAMETERS:VALUE.
+// One line: NAME;PARAMETERS:VALUE.
 struct RecurrenceLine {
   std::string name;        // "RRULE" | "EXRULE" | "RDATE" | "EXDATE", upper case
   std::string parameters;  // between the name and the colon, without the first ';'
@@ -23,6 +23,9 @@ struct RecurrenceLine {
   bool is_rule() const { return name == "RRULE" || name == "EXRULE"; }
   // The value of the last TZID parameter as written, quotes included; nothing without one.
   std::optional<std::string_view> zone() const;
+  // The IANA zone of the line's local times: what its TZID means, or the zone of the series where
+  // it has none or one without a known meaning.
+  std::string zone_or(std::string_view zone_of_series) const;
   // The line again.
   std::string text() const;
 };
@@ -32,17 +35,25 @@ struct RecurrenceLine {
 Result<RecurrenceLine> parse_line(std::string_view text);
 
 // Refuses what could break out of its line or could never be a rule. Errors: invalid (control
-// characters, other properties, no value, unknown or repeated parts of a rule, no frequency, COUNT
-// with UNTIL, over 64 KiB). Values of RDATE and EXDATE are not looked at.
+// characters, other properties, a rule without value, unknown or repeated parts of a rule, no
+// frequency, COUNT with UNTIL, a calendar of RFC 7529 other than the Gregorian, over 1 MiB).
+// Values of RDATE and EXDATE are not looked at.
 Result<> check_line(std::string_view line);
 
 // The parts of a rule in their order, in upper case: FREQ=WEEKLY;BYDAY=MO is {FREQ, WEEKLY},
 // {BYDAY, MO}.
 using RuleParts = std::vector<std::pair<std::string, std::string>>;
 
-// Empty parts, as a trailing semicolon leaves them, are skipped; a part without '=' has no value.
+// Empty parts, as a trailing semicolon leaves them, and spaces are skipped; a part without '=' has
+// no value.
 RuleParts parse_rule(std::string_view value);
+// The parts that have a meaning. A part that RFC 5545 section 3.3.10 forbids beside the frequency,
+// or in a series of days, has none; nor have parts of vendors (X-), RSCALE=GREGORIAN, and a SKIP
+// that leaves dates out (RFC 7529 section 4.1). Google ignores the forbidden parts too.
+RuleParts effective_parts(RuleParts parts, bool all_day);
 std::string format_rule(const RuleParts& parts);
+// What check_line refuses about a rule.
+Result<> check_rule(const RuleParts& parts);
 
 // The value of a part; nullptr where the rule has no such part.
 const std::string* find_part(const RuleParts& parts, std::string_view name);

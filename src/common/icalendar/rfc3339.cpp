@@ -1,5 +1,6 @@
 #include "src/common/icalendar/rfc3339.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "src/common/icalendar/zone.hpp"
@@ -42,8 +43,8 @@ Result<local_seconds> take_local(std::string_view& text) {
   if (!(is_at(text, 10, 'T') || is_at(text, 10, 't')) || !is_at(text, 13, ':') ||
       !is_at(text, 16, ':') || hour < 0 || minute < 0 || second < 0)
     return invalid("a time is written like 2025-03-24T07:30:00");
-  if (hour > 23 || minute > 59 || second > 59)
-    return invalid("a time has at most 23 hours, 59 minutes and 59 seconds");
+  if (hour > 23 || minute > 59 || second > 60)
+    return invalid("a time has at most 23 hours, 59 minutes and 60 seconds");
   text.remove_prefix(19);
   if (is_at(text, 0, '.')) {
     std::size_t end = 1;
@@ -51,7 +52,8 @@ Result<local_seconds> take_local(std::string_view& text) {
     if (end == 1) return invalid("a fraction of a second has digits");
     text.remove_prefix(end);
   }
-  return local_days{date} + std::chrono::hours{hour} + minutes{minute} + seconds{second};
+  return local_days{date} + std::chrono::hours{hour} + minutes{minute} +
+         seconds{std::min(second, 59)};
 }
 
 // Every event has several times, so their digits are appended in place, without temporary texts.
@@ -73,6 +75,17 @@ std::string write_local(local_seconds local) {
   text += ':';
   add_two(text, time.seconds().count());
   return text;
+}
+
+// The offset to write an instant with. Offsets have whole minutes, also where the clocks of the
+// zone did not; a wall clock beside the years 1 to 9999 gets the offset that brings it back.
+minutes written_offset(sys_seconds instant, seconds offset) {
+  constexpr auto kFirst = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+  constexpr auto kBehind = std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1};
+  constexpr minutes kLargest{24 * 60 - 1};
+  if (instant + offset < kFirst) return kLargest;
+  if (instant + offset >= kBehind) return -kLargest;
+  return std::chrono::duration_cast<minutes>(offset);
 }
 
 }  // namespace
@@ -114,18 +127,19 @@ Result<sys_seconds> parse_rfc3339(std::string_view text) {
   if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' || hours < 0 ||
       mins < 0)
     return invalid("a time ends with Z or an offset such as +01:00");
-  if (hours > 14 || mins > 59) return invalid("an offset is at most 14 hours");
+  if (hours > 23 || mins > 59) return invalid("an offset is less than a day");
   const minutes offset = std::chrono::hours{hours} + minutes{mins};
   return text[0] == '+' ? wall - offset : wall + offset;
 }
 
 std::string format_rfc3339(sys_seconds instant, std::string_view zone) {
   const std::optional<Zone> found = zone == "UTC" ? std::nullopt : Zone::find(zone);
-  if (!found) return write_local(local_seconds{instant.time_since_epoch()}) + "Z";
-  const seconds offset = found->offset(instant);
-  const auto absolute = std::chrono::duration_cast<minutes>(std::chrono::abs(offset)).count();
+  const seconds ahead = found ? found->offset(instant) : seconds{0};
+  const minutes offset = written_offset(instant, ahead);
   std::string text = write_local(local_seconds{(instant + offset).time_since_epoch()});
-  text += offset < seconds{0} ? '-' : '+';
+  if (!found && offset == minutes{0}) return text + "Z";
+  const auto absolute = std::chrono::abs(offset).count();
+  text += offset < minutes{0} ? '-' : '+';
   add_two(text, absolute / 60);
   text += ':';
   add_two(text, absolute % 60);

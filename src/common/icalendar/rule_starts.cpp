@@ -86,33 +86,44 @@ bool is_plain(const icalrecurrencetype& rule) {
          empty(rule.by_month) && empty(rule.by_set_pos);
 }
 
+DayRule::Skip skip_of(const RuleParts& parts) {
+  const std::string* const skip = find_part(parts, "SKIP");
+  if (!skip) return DayRule::Skip::omit;
+  return *skip == "FORWARD" ? DayRule::Skip::forward : DayRule::Skip::backward;
+}
+
+bool has_time_parts(const icalrecurrencetype& rule) {
+  const auto given = [](const short* list) { return *list != ICAL_RECURRENCE_ARRAY_MAX; };
+  return given(rule.by_second) || given(rule.by_minute) || given(rule.by_hour);
+}
+
 struct IteratorDelete {
   void operator()(icalrecur_iterator* i) const { icalrecur_iterator_free(i); }
 };
 
 }  // namespace
 
-Result<RecurrenceRule> RecurrenceRule::parse(const RecurrenceLine& line) {
+Result<RecurrenceRule> RecurrenceRule::parse(const RecurrenceLine& line, bool all_day) {
   static std::once_flag once;
   std::call_once(once, [] { icalerror_set_errors_are_fatal(0); });
   RuleParts parts = parse_rule(line.value);
+  TRY_VOID(check_rule(parts));
+  parts = effective_parts(std::move(parts), all_day);
   const bool counts = find_part(parts, "COUNT") != nullptr;
-  if (counts && find_part(parts, "UNTIL")) return invalid("UNTIL and COUNT exclude each other");
+  const DayRule::Skip skip = skip_of(parts);
   erase_part(parts, "UNTIL");
+  erase_part(parts, "SKIP");
   auto rule = std::make_unique<icalrecurrencetype>(
       icalrecurrencetype_from_string(format_rule(parts).c_str()));
-  if (rule->rscale) {
-    icalmemory_free_buffer(rule->rscale);
-    return invalid("RSCALE is not supported");
-  }
   if (rule->freq == ICAL_NO_RECURRENCE || rule->interval < 1 || rule->count < 0)
     return invalid(line.name + " is not a valid rule");
   if (counts && rule->count == 0) return invalid("COUNT must be at least 1");
   if (const std::string reason = runs_too_long(*rule); !reason.empty()) return invalid(reason);
-  return RecurrenceRule(std::move(rule));
+  return RecurrenceRule(std::move(rule), skip);
 }
 
-RecurrenceRule::RecurrenceRule(std::unique_ptr<icalrecurrencetype> rule) : rule_(std::move(rule)) {}
+RecurrenceRule::RecurrenceRule(std::unique_ptr<icalrecurrencetype> rule, DayRule::Skip skip)
+    : rule_(std::move(rule)), skip_(skip) {}
 RecurrenceRule::RecurrenceRule(RecurrenceRule&&) noexcept = default;
 RecurrenceRule& RecurrenceRule::operator=(RecurrenceRule&&) noexcept = default;
 RecurrenceRule::~RecurrenceRule() = default;
@@ -142,8 +153,12 @@ RuleStarts::RuleStarts(const RecurrenceRule& rule, local_seconds start, bool all
   const auto day = std::chrono::floor<days>(start);
   impl_->time_of_day = start - day;
   icalrecurrencetype libical = *rule.rule_;
-  if (libical_errs(libical) || is_plain(libical)) {
-    impl_->walk.emplace(day_rule(libical), std::chrono::sys_days{day.time_since_epoch()});
+  // libical knows SKIP, but needs ICU for it and runs without end on some of these rules.
+  const bool skips = rule.skip_ != DayRule::Skip::omit && !has_time_parts(libical);
+  if (skips || libical_errs(libical) || is_plain(libical)) {
+    DayRule days_only = day_rule(libical);
+    days_only.skip = rule.skip_;
+    impl_->walk.emplace(std::move(days_only), std::chrono::sys_days{day.time_since_epoch()});
     return;
   }
   const icaltimetype first = to_ical(start, all_day);

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "src/common/base/result.hpp"
+#include "src/common/icalendar/day_walk.hpp"
 #include "src/common/icalendar/recurrence_text.hpp"
 
 struct icalrecurrencetype;
@@ -19,9 +20,10 @@ namespace gcal::icalendar {
 // of it: what a UNTIL means depends on the start, so the caller reads it.
 class RecurrenceRule {
  public:
-  // Errors: invalid (not a rule, RSCALE, COUNT with UNTIL, COUNT or INTERVAL below 1, BY parts
-  // below FREQ=DAILY, an ordinal of BYDAY beyond the month or the year). [any thread]
-  static Result<RecurrenceRule> parse(const RecurrenceLine& line);
+  // Only the effective parts count; `all_day`: those of a series of days. Errors: invalid (not a
+  // rule, another calendar than the Gregorian, COUNT with UNTIL, COUNT or INTERVAL below 1, BY
+  // parts below FREQ=DAILY, an ordinal of BYDAY beyond the month or the year). [any thread]
+  static Result<RecurrenceRule> parse(const RecurrenceLine& line, bool all_day = false);
   RecurrenceRule(RecurrenceRule&&) noexcept;
   RecurrenceRule& operator=(RecurrenceRule&&) noexcept;
   ~RecurrenceRule();
@@ -32,8 +34,9 @@ class RecurrenceRule {
 
  private:
   friend class RuleStarts;
-  explicit RecurrenceRule(std::unique_ptr<icalrecurrencetype> rule);
+  RecurrenceRule(std::unique_ptr<icalrecurrencetype> rule, DayRule::Skip skip);
   std::unique_ptr<icalrecurrencetype> rule_;
+  DayRule::Skip skip_;
 };
 
 class RuleStarts {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "src/common/icalendar/windows_zones.hpp"
+#include "src/common/icalendar/zone_names.hpp"
 
 namespace gcal::icalendar {
 namespace {
@@ -108,9 +108,9 @@ Result<sys_seconds> to_instant(local_seconds local, std::string_view zone) {
 }
 
 Result<std::string> iana_zone(std::string_view name) {
-  if (const auto iana = zone_of_windows_name(name)) return std::string(*iana);
-  if (!is_zone(name)) return unknown(name);
-  return std::string(name);
+  if (is_zone(name)) return std::string(name);
+  if (auto known = zone_of_name(name)) return std::move(known->zone);
+  return unknown(name);
 }
 
 }  // namespace gcal::icalendar

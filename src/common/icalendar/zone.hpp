@@ -54,8 +54,8 @@ Result<std::chrono::local_seconds> to_local(std::chrono::sys_seconds instant,
 Result<std::chrono::sys_seconds> to_instant(std::chrono::local_seconds local,
                                             std::string_view zone);
 
-// The IANA name for a name as calendars write it: an IANA name or alias as it is, a Windows name
-// ("W. Europe Standard Time") mapped. Error: invalid for any other name.
+// The IANA name for a name as calendars write it: an IANA name or alias as it is, any other name
+// that has a known meaning (zone_names.hpp) mapped. Error: invalid for the rest.
 Result<std::string> iana_zone(std::string_view name);
 
 }  // namespace gcal::icalendar

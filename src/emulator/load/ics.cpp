@@ -8,8 +8,8 @@
 #include "src/common/base/json_array.hpp"
 #include "src/common/base/utf8.hpp"
 #include "src/common/icalendar/ascii.hpp"
+#include "src/common/icalendar/zone_names.hpp"
 #include "src/emulator/load/ics_series.hpp"
-#include "src/emulator/load/ics_zone_names.hpp"
 #include "src/emulator/load/world.hpp"
 
 namespace emulator {
@@ -276,7 +276,7 @@ std::string zone_of_calendar(const IcsCalendar& file, const std::string& otherwi
                              std::vector<std::string>& problems) {
   const IcsProperty* property = file.properties.first("X-WR-TIMEZONE");
   if (!property || property->value.empty()) return otherwise;
-  if (const auto named = zone_of_tzid(property->value)) return named->zone;
+  if (const auto named = gcal::icalendar::zone_of_name(property->value)) return named->zone;
   problems.push_back(
       at_line(property->line, "X-WR-TIMEZONE: unknown time zone " +
                                   std::string(gcal::base::beginning(property->value, 60)) + ", " +

@@ -5,7 +5,7 @@
 #include "src/common/base/utf8.hpp"
 #include "src/common/icalendar/windows_zones.hpp"
 #include "src/common/icalendar/zone.hpp"
-#include "src/emulator/load/ics_zone_names.hpp"
+#include "src/common/icalendar/zone_names.hpp"
 
 namespace emulator {
 namespace ical = gcal::icalendar;
@@ -85,7 +85,7 @@ std::optional<std::string> IcsZones::same_clocks(const std::string& tzid, const 
   const auto fits = [&](const std::string& name) { return agree(rules, name, from, until); };
   for (const std::string& name :
        {location == locations_.end() ? std::string() : location->second, tzid}) {
-    const auto named = zone_of_tzid(name);
+    const auto named = ical::zone_of_name(name);
     if (named && fits(named->zone)) return named->zone;
   }
   if (const std::string& last = last_found_[tzid]; fits(last)) return last;
@@ -110,7 +110,7 @@ IcsZone IcsZones::find(const std::string& written, local_seconds from, local_sec
                        std::size_t line, std::vector<std::string>& problems) {
   const std::string tzid = plain(written);
   if (tzid.empty()) return {floating_, nullptr};
-  const auto named = zone_of_tzid(tzid);
+  const auto named = ical::zone_of_name(tzid);
   if (named && named->exact) return {named->zone, nullptr};
   if (const auto rules = rules_.find(tzid); rules != rules_.end()) {
     for (const days around : {kAround, days{1}})

@@ -76,7 +76,7 @@ void run_rule(const ical::RecurrenceLine& line, const EventTime& start,
     if (!start.all_day && until->all_day)
       until->at = midnight(date_text(days_of(until->date) + 1), zone) - std::chrono::seconds{1};
   }
-  const auto rule = ical::RecurrenceRule::parse(line);
+  const auto rule = ical::RecurrenceRule::parse(line, start.all_day);
   if (!rule) return;
   const std::optional<ical::Zone> clock = ical::Zone::find(zone);
   const std::chrono::local_seconds first = wall_of(start, calendar_zone);
@@ -105,7 +105,7 @@ void run_rule(const ical::RecurrenceLine& line, const EventTime& start,
 // Whether the emulator can expand this RRULE or EXRULE of a series that begins at `start`.
 bool accepts_rule(const ical::RecurrenceLine& line, const EventTime& start, bool same_kind) {
   const ical::RuleParts parts = ical::parse_rule(line.value);
-  const auto rule = ical::RecurrenceRule::parse(line);
+  const auto rule = ical::RecurrenceRule::parse(line, start.all_day);
   // That Google refuses rules of less than a day is a guess.
   if (!rule || rule->is_within_day() || !ical::numbers_in_bounds(parts)) return false;
   const auto until = until_of(parts);

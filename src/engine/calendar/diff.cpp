@@ -4,16 +4,16 @@
 #include <set>
 #include <tuple>
 
-#include "src/common/icalendar/address.hpp"
+#include "src/engine/calendar/people.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 
 namespace gcal::calendar {
 namespace {
 
-// Names, comments, `self` and `organizer` are no edits of the user and do not count.
+// Names of guests with an address, comments, `self` and `organizer` are no edits of the user and do
+// not count.
 auto key(const Attendee& attendee) {
-  return std::tuple(icalendar::normalised_address(attendee.email), attendee.partstat,
-                    attendee.optional, attendee.resource);
+  return std::tuple(guest_key(attendee), attendee.partstat, attendee.optional, attendee.resource);
 }
 
 bool equal_reminders(const Event& a, const Event& b) {

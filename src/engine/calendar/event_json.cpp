@@ -141,8 +141,9 @@ Result<Event> read_event(const Json& json) {
   for (const Json& item : json["attendees"].items()) {
     Attendee attendee;
     attendee.email = item.string("email");
-    if (attendee.email.empty()) return invalid("attendees: each has an e-mail address");
     attendee.name = item.string("name");
+    if (!item.contains("email") || (attendee.email.empty() && attendee.name.empty()))
+      return invalid("attendees: each has an e-mail address, or a name beside an empty one");
     TRY(attendee.partstat, read_enum(item, "partstat", kPartStat));
     attendee.optional = item["optional"].as_bool();
     attendee.resource = item["resource"].as_bool();

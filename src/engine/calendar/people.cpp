@@ -18,16 +18,16 @@ AddressesToMatch addresses_to_match(const Series& series,
     own.insert(icalendar::normalised_address(address));
   AddressesToMatch result;
   result.owner_only = is_private(series.master);
+  const auto add = [&](const std::string& email) {
+    std::string address = icalendar::person_address(email);
+    if (address.empty() || own.contains(address)) return;
+    if (std::string mailbox = icalendar::mailbox_of(address); !mailbox.empty())
+      result.mailboxes.insert(std::move(mailbox));
+    result.addresses.insert(std::move(address));
+  };
   const auto collect = [&](const Event& event) {
-    for (const Attendee& attendee : event.attendees) {
-      if (attendee.self || attendee.resource) continue;
-      std::string address = icalendar::normalised_address(attendee.email);
-      if (address.empty() || own.contains(address) ||
-          address.ends_with("@group.calendar.google.com") ||
-          address.ends_with("@resource.calendar.google.com"))
-        continue;
-      result.addresses.insert(std::move(address));
-    }
+    for (const Attendee& attendee : event.attendees)
+      if (!attendee.self && !attendee.resource) add(attendee.email);
   };
   collect(series.master);
   for (const auto& [start, occurrence] : series.occurrences)
@@ -35,9 +35,14 @@ AddressesToMatch addresses_to_match(const Series& series,
   return result;
 }
 
-const Attendee* find_guest(const std::vector<Attendee>& guests, const std::string& address) {
+std::string guest_key(const Attendee& guest) {
+  std::string address = icalendar::normalised_address(guest.email);
+  return address.empty() ? guest.email + '\n' + guest.name : address;
+}
+
+const Attendee* find_guest(const std::vector<Attendee>& guests, const std::string& key) {
   for (const Attendee& guest : guests)
-    if (icalendar::normalised_address(guest.email) == address) return &guest;
+    if (guest_key(guest) == key) return &guest;
   return nullptr;
 }
 

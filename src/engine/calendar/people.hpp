@@ -12,15 +12,20 @@ namespace gcal::calendar {
 
 struct AddressesToMatch {
   std::set<std::string> addresses;  // icalendar::normalised_address
+  std::set<std::string> mailboxes;  // icalendar::mailbox_of them, where known
   bool owner_only = false;          // private event: its links are shown to its owner alone
 };
 
 // The guests of an appointment and of its changed occurrences, without the account's own addresses,
-// rooms and the calendar itself.
+// rooms, and addresses that are no person's.
 AddressesToMatch addresses_to_match(const Series& series,
                                     const std::vector<std::string>& own_addresses);
 
-// The guest with this normalised address; nullptr: there is none.
-const Attendee* find_guest(const std::vector<Attendee>& guests, const std::string& address);
+// What tells the guests of one event apart: the normalised address; of a guest without one, what
+// was entered instead and the name, which no address equals.
+std::string guest_key(const Attendee& guest);
+
+// The guest with this guest_key; nullptr: there is none.
+const Attendee* find_guest(const std::vector<Attendee>& guests, const std::string& key);
 
 }  // namespace gcal::calendar

@@ -26,14 +26,15 @@ struct Anchor {
   bool all_day = false;
   std::optional<Zone> zone;  // timed only
   local_seconds wall;        // DTSTART
+  std::string zone_name;     // timed only
 
   static std::optional<Anchor> of(const EventTime& start) {
     if (const Date* date = std::get_if<Date>(&start))
-      return Anchor{true, std::nullopt, std::chrono::local_days{*date}};
+      return Anchor{true, std::nullopt, std::chrono::local_days{*date}, {}};
     const ZonedTime& time = std::get<ZonedTime>(start);
     const std::optional<Zone> zone = Zone::find(time.zone);
     if (!zone) return std::nullopt;
-    return Anchor{false, zone, zone->to_local(time.instant)};
+    return Anchor{false, zone, zone->to_local(time.instant), time.zone};
   }
 
   OriginalStart at(local_seconds local) const {
@@ -43,19 +44,17 @@ struct Anchor {
 };
 
 // The values of an RDATE or EXDATE line. A day in a series of times is the occurrence of that day;
-// of a time in a series of days only its day counts; of a PERIOD only its start.
+// of a time in a series of days only its day counts; of a PERIOD only its start. A value that is no
+// date or time names nothing. False: the zone of the series is not known.
 bool read_dates(const icalendar::RecurrenceLine& line, const Anchor& anchor,
                 std::set<OriginalStart>& out) {
-  std::optional<Zone> zone = anchor.zone;
-  if (std::optional<std::string_view> named = line.zone(); named && !anchor.all_day) {
-    if (named->size() > 1 && named->front() == '"') named = named->substr(1, named->size() - 2);
-    zone = Zone::find(*named);
-    if (!zone) return false;
-  }
+  const std::optional<Zone> zone =
+      anchor.all_day ? std::nullopt : Zone::find(line.zone_or(anchor.zone_name));
+  if (!zone && !anchor.all_day) return false;
   for (const std::string_view text : icalendar::split(line.value, ',')) {
     if (text.empty()) continue;
     const auto value = icalendar::parse_date_or_time(text);
-    if (!value) return false;
+    if (!value) continue;
     if (anchor.all_day)
       out.insert(anchor.at(value->wall));
     else if (value->is_utc)
@@ -81,7 +80,7 @@ std::optional<RuleDates::Rule> read_rule(const icalendar::RecurrenceLine& line,
                                          const Anchor& anchor) {
   RuleDates::Rule rule;
   rule.excludes = line.name == "EXRULE";
-  rule.parts = icalendar::parse_rule(line.value);
+  rule.parts = icalendar::effective_parts(icalendar::parse_rule(line.value), anchor.all_day);
   if (!icalendar::numbers_in_bounds(rule.parts)) return std::nullopt;
   if (const std::string* until = icalendar::find_part(rule.parts, "UNTIL")) {
     rule.last = last_start(*until, anchor);
@@ -154,6 +153,8 @@ std::optional<DayRule> day_rule(const RuleParts& parts) {
       const std::optional<int> day = weekday(value);
       if (!day) return std::nullopt;
       rule.week_start = *day;
+    } else if (name == "SKIP") {
+      rule.skip = value == "FORWARD" ? DayRule::Skip::forward : DayRule::Skip::backward;
     } else if (name == "BYMONTH") {
       rule.months = numbers(value);
     } else if (name == "BYMONTHDAY") {

@@ -1,4 +1,4 @@
-// Keeps one event that is not valid JSON (half of a surrogate pair, a damaged byte) from making its
+// Keeps one event that is not valid JSON, and that repaired_json does not make so, from making its
 // whole page unreadable (P-06). Used by the client when an answer cannot be parsed. Pure.
 #pragma once
 

@@ -2,6 +2,7 @@
 
 #include "src/engine/google/broken_items.hpp"
 #include "src/engine/google/errors.hpp"
+#include "src/engine/google/repaired_json.hpp"
 
 namespace gcal::google {
 namespace {
@@ -71,7 +72,11 @@ Task<Json> Client::call(Call call) {
     }
     if (response.body.empty()) co_return Json();
     Result<Json> json = Json::parse(response.body);
-    if (!json) json = Json::parse(without_broken_items(response.body));
+    if (!json) {
+      const std::string repaired = repaired_json(response.body);
+      json = Json::parse(repaired);
+      if (!json) json = Json::parse(without_broken_items(repaired));
+    }
     // A captive portal answers 200 with HTML. A read can be repeated later. The outcome of a write
     // is unknown, which is what timeout means.
     if (!json || !json->is_object())

@@ -8,19 +8,17 @@
 
 #include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/recurrence_text.hpp"
-#include "src/common/icalendar/rfc3339.hpp"
-#include "src/common/icalendar/zone.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/google/guest_json.hpp"
 #include "src/engine/google/kept_item.hpp"
+#include "src/engine/google/time_json.hpp"
 
 namespace gcal::google {
 namespace {
 
 using base::Json;
 using calendar::Attendee;
-using calendar::Date;
 using calendar::Event;
 using calendar::EventTime;
 using calendar::EventType;
@@ -28,7 +26,6 @@ using calendar::OriginalStart;
 using calendar::Reminder;
 using calendar::Series;
 using calendar::Visibility;
-using calendar::ZonedTime;
 
 constexpr std::size_t kMaxAttendees = 10'000;
 constexpr std::size_t kMaxReminders = 5;  // Google refuses the whole write if there are more
@@ -66,39 +63,6 @@ Enum value_of(const Names& names, const std::string& text, Enum fallback) {
   return fallback;
 }
 
-Result<EventTime> time_of(const Json& json, std::string_view key,
-                          const std::string& calendar_zone) {
-  const std::string& date = json.string("date");
-  if (!date.empty()) {
-    TRY(const Date day, icalendar::parse_date(date));
-    return EventTime{day};
-  }
-  const std::string& text = json.string("dateTime");
-  if (text.empty()) return invalid(std::string(key) + ": neither a date nor a time");
-  const std::string& named = json.string("timeZone");
-  TRY(std::string zone, icalendar::iana_zone(named.empty() ? calendar_zone : named));
-  Result<std::chrono::sys_seconds> instant = icalendar::parse_rfc3339(text);
-  if (!instant) instant = icalendar::parse_local(text, zone);  // with a zone the offset is optional
-  if (!instant) return invalid(std::string(key) + ": " + instant.error().message);
-  return EventTime{ZonedTime{*instant, std::move(zone)}};
-}
-
-Json time_json(const EventTime& time, bool other_kind_before) {
-  if (const Date* date = std::get_if<Date>(&time)) {
-    Json json = Json::object({{"date", icalendar::format_date(*date)}});
-    if (other_kind_before) {
-      json.set("dateTime", nullptr);
-      json.set("timeZone", nullptr);
-    }
-    return json;
-  }
-  const ZonedTime& zoned = std::get<ZonedTime>(time);
-  Json json = Json::object({{"dateTime", icalendar::format_rfc3339(zoned.instant, zoned.zone)},
-                            {"timeZone", zoned.zone}});
-  if (other_kind_before) json.set("date", nullptr);
-  return json;
-}
-
 // Always both members: reports differ on whether Google merges or replaces this object.
 Json reminders_json(const std::optional<std::vector<Reminder>>& reminders) {
   Json overrides = Json::array();
@@ -115,14 +79,9 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
   TRY(event.summary, text_member(json, "summary"));
   TRY(event.description, text_member(json, "description"));
   TRY(event.location, text_member(json, "location"));
-  TRY(event.start, time_of(json["start"], "start", calendar_zone));
-  TRY(event.end, time_of(json["end"], "end", calendar_zone));
-  if (is_all_day(event.start) != is_all_day(event.end))
-    return invalid("start and end: one is a date, the other a time");
-  const OriginalStart first = OriginalStart::of(event.start);
-  const OriginalStart last = OriginalStart::of(event.end);
-  if (last.instant < first.instant || (first.all_day && last.instant == first.instant))
-    return invalid("end: not after the start");
+  TRY(TimeRange range, range_from_json(json, calendar_zone));
+  event.start = std::move(range.start);
+  event.end = std::move(range.end);
   if (json.string("status") == "tentative") event.status = calendar::Status::tentative;
   if (json.string("transparency") == "transparent")
     event.transparency = calendar::Transparency::transparent;
@@ -134,6 +93,8 @@ Result<Event> event_of(const Json& json, const std::string& calendar_zone) {
   if (json["attendees"].items().size() > kMaxAttendees) return invalid("attendees: too many");
   for (const Json& item : json["attendees"].items()) {
     TRY(Attendee attendee, guest_from_json(item));
+    // Nothing to show. The entry is kept, like everything beyond the model.
+    if (attendee.email.empty() && attendee.name.empty()) continue;
     event.attendees.push_back(std::move(attendee));
   }
   event.attendees_omitted = guests_are_omitted(json);
@@ -228,8 +189,9 @@ Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) 
   item.cancelled = json.string("status") == "cancelled";
   if (!item.series_id.empty()) {
     TRY(const EventTime original,
-        time_of(json["originalStartTime"], "originalStartTime", calendar_zone));
+        time_from_json(json["originalStartTime"], "originalStartTime", calendar_zone));
     item.original_start = OriginalStart::of(original);
+    item.original_day = day_of(original);
   }
   if (item.cancelled) return item;
   TRY(item.series.master, event_of(json, calendar_zone));

@@ -1,5 +1,6 @@
 #include "src/engine/google/google_side.hpp"
 
+#include "src/engine/calendar/original_starts.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/google/read_position.hpp"
 #include "src/engine/sync/refusal.hpp"
@@ -39,16 +40,17 @@ FeedItem single(Item item) {
 }
 
 void add_instance(FeedItem& feed_item, Item instance) {
-  const OriginalStart start = *instance.original_start;
+  OriginalStart start = *instance.original_start;
+  if (feed_item.has_master)
+    start = calendar::in_kind_of(feed_item.series.master.start, start, instance.original_day);
   feed_item.remote_item.occurrences.insert_or_assign(start, std::move(instance.kept));
   feed_item.series.occurrences.insert_or_assign(start, occurrence_of(std::move(instance)));
 }
 
 // Working locations and birthdays are not appointments (PD-12).
-bool is_hidden(const Item& item) {
-  const calendar::EventType type = item.series.facts.type;
-  return !item.cancelled &&
-         (type == calendar::EventType::working_location || type == calendar::EventType::birthday);
+bool is_hidden(const calendar::Facts& facts) {
+  return facts.type == calendar::EventType::working_location ||
+         facts.type == calendar::EventType::birthday;
 }
 
 // "abc_R20250327T123000@google.com" -> "abc@google.com"; "" if the series was not split off.
@@ -119,7 +121,10 @@ void GoogleSide::sort_items(const Json& page, bool listing, sync::ChangesPage& o
       continue;
     }
     Item& item = *read;
-    if (is_hidden(item)) continue;
+    if (!item.cancelled && is_hidden(item.series.facts)) {
+      read_state_.hidden.insert(item.series_id.empty() ? item.id : item.series_id);
+      continue;
+    }
     if (!item.series_id.empty()) {
       instances.push_back(std::move(item));
     } else if (item.cancelled) {
@@ -155,6 +160,7 @@ void GoogleSide::sort_items(const Json& page, bool listing, sync::ChangesPage& o
 Task<> GoogleSide::finish_read(sync::ChangesPage& out) {
   ReadState done = std::exchange(read_state_, ReadState{});
   for (auto& [series_id, instances] : done.orphan_instances) {
+    if (done.hidden.contains(series_id)) continue;  // a cancelled occurrence does not say its type
     if (done.masters.contains(series_id)) {
       FeedItem fragment;
       fragment.id = series_id;
@@ -167,6 +173,7 @@ Task<> GoogleSide::finish_read(sync::ChangesPage& out) {
     }
     Result<FeedItem> whole = co_await get(series_id);
     if (whole) {
+      if (is_hidden(whole->series.facts)) continue;
       const bool deleted = whole->kind == FeedItem::Kind::deleted;
       out.items.push_back(*std::move(whole));
       if (deleted) CO_TRY_VOID(co_await append_remaining(std::move(instances), out));

@@ -43,6 +43,7 @@ class GoogleSide final : public sync::Side {
   // starts again at its cursor.
   struct ReadState {
     std::set<std::string> masters;  // series whose master was listed
+    std::set<std::string> hidden;   // events and series that are no appointments
     std::map<std::string, std::vector<Item>>
         orphan_instances;      // instances whose master was not listed yet, by series
     std::size_t failures = 0;  // of requests for a series, in a row

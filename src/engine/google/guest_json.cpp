@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "src/common/base/utf8.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/people.hpp"
@@ -41,7 +42,8 @@ Json guest_json(const Attendee& guest) {
   return json;
 }
 
-// Google refuses the whole event because of one invalid address, so such a guest is left out.
+// Google refuses the whole event because of one invalid address, so such a guest is not sent unless
+// Google sent them: then the entry goes back as it came.
 bool is_sendable(const Attendee& guest) {
   return !icalendar::normalised_address(guest.email).empty();
 }
@@ -52,7 +54,7 @@ bool is_of(const Json& entry, const Attendee& guest) {
 }
 
 const Attendee* find_guest(const Guests& guests, const Attendee& wanted) {
-  return calendar::find_guest(guests, icalendar::normalised_address(wanted.email));
+  return calendar::find_guest(guests, calendar::guest_key(wanted));
 }
 
 Json* find_entry(Json& list, const Attendee& guest) {
@@ -85,16 +87,16 @@ Result<std::string> text_member(const Json& json, std::string_view key) {
   const auto invalid = [&](const char* message) {
     return Error{Code::invalid, std::string(key) + message, {}};
   };
-  const std::string& text = json.string(key);
+  std::string text = json.string(key);
   if (text.size() > kMaxTextBytes) return invalid(": longer than any calendar shows");
-  if (text.find('\0') != std::string::npos) return invalid(": holds a NUL");
+  for (std::size_t at = 0; (at = text.find('\0', at)) != std::string::npos;)
+    text.replace(at, 1, base::kReplacementCharacter);
   return text;
 }
 
 Result<Attendee> guest_from_json(const Json& json) {
   Attendee guest;
   TRY(guest.email, text_member(json, "email"));
-  if (guest.email.empty()) return Error{Code::invalid, "attendees: one has no e-mail address", {}};
   TRY(guest.name, text_member(json, "displayName"));
   TRY(guest.comment, text_member(json, "comment"));
   // An unknown answer counts as none, so that values added by Google later do not stop the sync.
@@ -109,7 +111,7 @@ Result<Attendee> guest_from_json(const Json& json) {
 
 bool is_plain_guest(const Json& json) {
   const Result<Attendee> guest = guest_from_json(json);
-  if (!guest) return false;
+  if (!guest || !is_sendable(*guest)) return false;
   const Json known = guest_json(*guest);
   return std::ranges::all_of(json.members(), [&](const Json::Member& member) {
     const auto& [name, value] = member;

@@ -15,13 +15,15 @@ namespace gcal::google {
 
 using Guests = std::vector<calendar::Attendee>;
 
-// A text member of the resource. Errors: invalid if it is too long or holds a NUL.
+// A text member of the resource. A NUL in it, which no program shows, is a replacement character.
+// Error: invalid if it is too long.
 Result<std::string> text_member(const base::Json& json, std::string_view key);
 
-// Errors: invalid, with the name of the member.
+// A guest may have no address, such as a telephone line: they are shown by their name. Errors:
+// invalid, with the name of the member.
 Result<calendar::Attendee> guest_from_json(const base::Json& json);
 
-// Whether Attendee has everything that Google sent for this guest.
+// Whether Attendee has everything that Google sent for this guest, and can be sent again.
 bool is_plain_guest(const base::Json& json);
 
 // Guests of `before` and `after` who are not in the list that Google sent.

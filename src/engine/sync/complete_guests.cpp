@@ -3,23 +3,18 @@
 #include <set>
 #include <string>
 
-#include "src/common/icalendar/address.hpp"
+#include "src/engine/calendar/people.hpp"
 
 namespace gcal::sync {
 namespace {
 
-// Also of a text that is no address, which the CRM may hold.
-std::string key_of(const calendar::Attendee& guest) {
-  const std::string address = icalendar::normalised_address(guest.email);
-  return address.empty() ? guest.email : address;
-}
-
 void add_missing(calendar::Event& seen, const calendar::Event& known) {
   if (!seen.attendees_omitted) return;
   std::set<std::string> reported;
-  for (const calendar::Attendee& guest : seen.attendees) reported.insert(key_of(guest));
+  for (const calendar::Attendee& guest : seen.attendees)
+    reported.insert(calendar::guest_key(guest));
   for (const calendar::Attendee& guest : known.attendees)
-    if (reported.insert(key_of(guest)).second) seen.attendees.push_back(guest);
+    if (reported.insert(calendar::guest_key(guest)).second) seen.attendees.push_back(guest);
 }
 
 }  // namespace

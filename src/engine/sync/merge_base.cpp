@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "src/common/base/mutant.hpp"
-#include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/people.hpp"
 #include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/listed_dates.hpp"
 
@@ -29,8 +29,7 @@ void keep_answers_pending(std::vector<calendar::Attendee>& base,
                           const std::vector<calendar::Attendee>& sent) {
   for (calendar::Attendee& guest : base)
     for (const calendar::Attendee& other : sent)
-      if (icalendar::normalised_address(guest.email) == icalendar::normalised_address(other.email))
-        guest.partstat = other.partstat;
+      if (calendar::guest_key(guest) == calendar::guest_key(other)) guest.partstat = other.partstat;
 }
 
 void keep_answers_pending(Series& base, const Series& sent, calendar::Field field) {
@@ -194,8 +193,7 @@ void adopt_sent_guests(SideState& theirs, const Operation& put) {
   using Guests = std::vector<calendar::Attendee>;
   const auto find_guest = [](Guests& guests, const calendar::Attendee& wanted) {
     return std::ranges::find_if(guests, [&](const calendar::Attendee& guest) {
-      return icalendar::normalised_address(guest.email) ==
-             icalendar::normalised_address(wanted.email);
+      return calendar::guest_key(guest) == calendar::guest_key(wanted);
     });
   };
   Guests before = put.before.master.attendees;

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "src/common/icalendar/address.hpp"
 #include "src/engine/calendar/people.hpp"
 
 namespace gcal::sync {
@@ -14,6 +13,7 @@ using calendar::Attendee;
 using calendar::Event;
 using calendar::Field;
 using calendar::find_guest;
+using calendar::guest_key;
 
 using Guests = std::vector<Attendee>;
 
@@ -23,13 +23,13 @@ PerSide<Guests> merge_guests(const PerSide<const Guests*>& base, const PerSide<c
                              ConflictPolicy policy) {
   PerSide<Guests> merged;
   for (const Attendee& guest : *now.remote) {
-    const std::string address = icalendar::normalised_address(guest.email);
-    const Attendee* crm_before = find_guest(*base.crm, address);
-    const Attendee* in_crm = find_guest(*now.crm, address);
+    const std::string key = guest_key(guest);
+    const Attendee* crm_before = find_guest(*base.crm, key);
+    const Attendee* in_crm = find_guest(*now.crm, key);
     if (crm_before && !in_crm) continue;  // removed in the CRM
     merged.remote.push_back(guest);
     if (!in_crm || !crm_before) continue;
-    const Attendee* remote_before = find_guest(*base.remote, address);
+    const Attendee* remote_before = find_guest(*base.remote, key);
     const bool answered_there = remote_before && remote_before->partstat != guest.partstat;
     if (guest.self && in_crm->partstat != crm_before->partstat &&
         !(answered_there && policy != ConflictPolicy::crm_wins))
@@ -37,15 +37,15 @@ PerSide<Guests> merge_guests(const PerSide<const Guests*>& base, const PerSide<c
     if (in_crm->optional != crm_before->optional) merged.remote.back().optional = in_crm->optional;
   }
   for (const Attendee& guest : *now.crm) {
-    const std::string address = icalendar::normalised_address(guest.email);
-    if (!find_guest(*now.remote, address) && !find_guest(*base.crm, address))
+    const std::string key = guest_key(guest);
+    if (!find_guest(*now.remote, key) && !find_guest(*base.crm, key))
       merged.remote.push_back(guest);  // added in the CRM
   }
   merged.crm = merged.remote;
   for (const Attendee& guest : *now.crm) {
-    const std::string address = icalendar::normalised_address(guest.email);
-    if (!find_guest(*now.remote, address) && find_guest(*base.crm, address) &&
-        !find_guest(*base.remote, address))
+    const std::string key = guest_key(guest);
+    if (!find_guest(*now.remote, key) && find_guest(*base.crm, key) &&
+        !find_guest(*base.remote, key))
       merged.crm.push_back(guest);
   }
   return merged;

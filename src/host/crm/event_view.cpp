@@ -13,8 +13,9 @@ namespace {
 using std::chrono::sys_days;
 using std::chrono::sys_seconds;
 
-constexpr std::size_t kMaxSummary = 8 * 1024, kMaxText = 1024 * 1024, kMaxGuests = 5000,
-                      kMaxExceptions = 10'000, kMaxLines = 64, kMaxLine = 64 * 1024;
+// src/docs/limits.md says why.
+constexpr std::size_t kMaxText = 1024 * 1024, kMaxGuests = 10'000, kMaxExceptions = 10'000,
+                      kMaxLines = 10'000;
 
 Error invalid(std::string message) {
   return {Code::invalid, std::move(message), {}};
@@ -64,12 +65,12 @@ Result<EventFields> fields_of(const Json& json) {
   if (fields.end.instant < fields.start.instant ||
       (fields.start.all_day && fields.end.instant == fields.start.instant))
     return invalid("end: must be after start");
-  TRY(fields.summary, text_member(json, "summary", kMaxSummary));
+  TRY(fields.summary, text_member(json, "summary", kMaxText));
   TRY_VOID([&]() -> Result<> {
     TRY(const std::string description, text_member(json, "description", kMaxText));
     return {};
   }());
-  TRY(fields.location, text_member(json, "location", kMaxSummary));
+  TRY(fields.location, text_member(json, "location", kMaxText));
   TRY(fields.color, text_member(json, "color", 32));
   TRY(fields.status, enum_member(json, "status", {"confirmed", "tentative"}));
   TRY(fields.transparency, enum_member(json, "transparency", {"opaque", "transparent"}));
@@ -78,14 +79,16 @@ Result<EventFields> fields_of(const Json& json) {
   const Json& attendees = json["attendees"];
   if (!attendees.is_null() && !attendees.is_array())
     return invalid("attendees: a list is expected");
-  if (attendees.items().size() > kMaxGuests) return invalid("attendees: at most 5000");
+  if (attendees.items().size() > kMaxGuests) return invalid("attendees: at most 10000");
   fields.guests.reserve(attendees.items().size());
   for (const Json& item : attendees.items()) {
     Guest guest;
     guest.email = item.string("email");
-    if (guest.email.empty() || guest.email.size() > 1024)
+    TRY(guest.name, text_member(item, "name", kMaxText));
+    // A guest without an address, such as a telephone line, has a name.
+    if (!item.contains("email") || guest.email.size() > 1024 ||
+        (guest.email.empty() && guest.name.empty()))
       return invalid("attendees: each needs an address");
-    TRY(guest.name, text_member(item, "name", kMaxSummary));
     TRY(guest.partstat,
         enum_member(item, "partstat", {"needs_action", "accepted", "declined", "tentative"}));
     guest.optional = item["optional"].as_bool();
@@ -149,10 +152,10 @@ Result<EventView> view_of(const Json& event) {
   TRY(view.master, fields_of(event));
   const Json& lines = event["recurrence"];
   if (!lines.is_null() && !lines.is_array()) return invalid("recurrence: a list is expected");
-  if (lines.items().size() > kMaxLines) return invalid("recurrence: at most 64 lines");
+  if (lines.items().size() > kMaxLines) return invalid("recurrence: at most 10000 lines");
   for (const Json& line : lines.items()) {
-    if (!line.is_string() || line.as_string().size() > kMaxLine)
-      return invalid("recurrence: lines of text, at most 64 KiB each");
+    if (!line.is_string() || line.as_string().size() > kMaxText)
+      return invalid("recurrence: lines of text, at most 1 MiB each");
     view.recurrence.push_back(line.as_string());
   }
   TRY_VOID(check_recurrence(view.recurrence, view.master.start));

@@ -63,8 +63,8 @@ inline bool operator<(const EventTime& a, const EventTime& b) {
 }
 
 // Validates: times of one kind, end not before start, known zones and enum values, rules that
-// libical accepts, no control characters in them, sizes (summary 8 KiB, description 1 MiB, 5,000
-// guests, 10,000 exceptions). The message names the member. [any thread] Pure.
+// libical accepts, no control characters in them, sizes (texts 1 MiB, 10,000 guests, exceptions and
+// lines). The message names the member. [any thread] Pure.
 Result<EventView> view_of(const Json& event);
 
 // One time of a document: {"date": "2025-03-24"} or {"date_time": "...", "time_zone": "..."}, and

@@ -5,9 +5,10 @@
 namespace host {
 namespace {
 
+// What tells guests apart: the address, or the name of a guest without one.
 std::string address_of(const Json& guest) {
   std::string address = gcal::icalendar::normalised_address(guest.string("email"));
-  return address.empty() ? guest.string("email") : address;
+  return address.empty() ? guest.string("email") + '\n' + guest.string("name") : address;
 }
 
 std::map<std::string, const Json*> by_address(const Json& list) {

@@ -50,7 +50,7 @@ struct BoundedRule {
 };
 
 Result<BoundedRule> rule_for(const RecurrenceLine& line, const EventTime& start) {
-  TRY(RecurrenceRule rule, RecurrenceRule::parse(line));
+  TRY(RecurrenceRule rule, RecurrenceRule::parse(line, start.all_day));
   BoundedRule out{std::move(rule), std::nullopt, std::nullopt};
   const icalendar::RuleParts parts = parse_rule(line.value);
   if (const std::string* until = find_part(parts, "UNTIL")) {

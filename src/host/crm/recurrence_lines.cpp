@@ -11,18 +11,13 @@ using std::chrono::local_seconds;
 using std::chrono::sys_seconds;
 
 Result<std::vector<EventTime>> dates_of(const RecurrenceLine& line, const EventTime& start) {
-  const std::optional<std::string_view> named = line.zone();
-  std::string_view zone = named.value_or(start.zone);
-  if (named && zone.size() > 1 && zone.front() == '"' && zone.back() == '"')
-    zone = zone.substr(1, zone.size() - 2);
-  if (named && !icalendar::is_zone(zone))
-    return Error{Code::invalid,
-                 "recurrence: \"" + std::string(zone.substr(0, 64)) + "\" is no known time zone",
-                 {}};
+  const std::string zone = line.zone_or(start.zone);
   std::vector<EventTime> dates;
   for (const std::string_view text : icalendar::split(line.value, ',')) {
     if (text.empty()) continue;
-    TRY(const DateOrTime value, icalendar::parse_date_or_time(text));
+    const Result<DateOrTime> read = icalendar::parse_date_or_time(text);
+    if (!read) continue;
+    const DateOrTime& value = *read;
     const sys_seconds as_utc(value.wall.time_since_epoch());
     if (start.all_day) {
       dates.push_back({true, std::chrono::floor<std::chrono::days>(as_utc), ""});

@@ -33,30 +33,33 @@ function row(kind, outcomes, rules, { source = RULE_PARTS, allDay = false } = {}
 
 row(
   'BYMONTHDAY in FREQ=WEEKLY',
-  [M, S, S, O, R],
+  [M, M, M, O, R],
   [
-    'FREQ=WEEKLY;BYMONTHDAY=5',
-    'FREQ=WEEKLY;INTERVAL=2;BYMONTHDAY=10,20',
-    'FREQ=WEEKLY;BYDAY=MO;BYMONTHDAY=-1',
+    ['FREQ=WEEKLY;BYMONTHDAY=5', 'FREQ=WEEKLY'],
+    ['FREQ=WEEKLY;INTERVAL=2;BYMONTHDAY=10,20', 'FREQ=WEEKLY;INTERVAL=2'],
+    ['FREQ=WEEKLY;BYDAY=MO;BYMONTHDAY=-1', 'FREQ=WEEKLY;BYDAY=MO'],
   ],
 );
 row(
   'BYYEARDAY below FREQ=YEARLY',
-  [M, S, S, O, R],
+  [M, M, M, O, R],
   [
-    'FREQ=DAILY;BYYEARDAY=100',
-    'FREQ=WEEKLY;BYYEARDAY=100',
-    'FREQ=MONTHLY;BYYEARDAY=100',
-    'FREQ=MONTHLY;BYYEARDAY=-1',
+    ['FREQ=DAILY;BYYEARDAY=100', 'FREQ=DAILY'],
+    ['FREQ=WEEKLY;BYYEARDAY=100', 'FREQ=WEEKLY'],
+    ['FREQ=MONTHLY;BYYEARDAY=100', 'FREQ=MONTHLY'],
+    ['FREQ=MONTHLY;BYYEARDAY=-1;BYMONTHDAY=-1', 'FREQ=MONTHLY;BYMONTHDAY=-1'],
   ],
 );
 row(
   'BYWEEKNO in FREQ=MONTHLY',
-  [M, S, S, O, R],
-  ['FREQ=MONTHLY;BYWEEKNO=20', 'FREQ=MONTHLY;BYWEEKNO=20;BYDAY=MO'],
+  [M, M, M, O, R],
+  [
+    ['FREQ=MONTHLY;BYWEEKNO=20', 'FREQ=MONTHLY'],
+    ['FREQ=MONTHLY;BYWEEKNO=20;BYDAY=MO', 'FREQ=MONTHLY;BYDAY=MO'],
+  ],
 );
-row('BYWEEKNO in FREQ=WEEKLY', [M, S, S, O, U], ['FREQ=WEEKLY;BYWEEKNO=20']);
-row('BYWEEKNO in FREQ=DAILY', [M, S, S, O, O], ['FREQ=DAILY;BYWEEKNO=20']);
+row('BYWEEKNO in FREQ=WEEKLY', [M, M, M, O, U], [['FREQ=WEEKLY;BYWEEKNO=20', 'FREQ=WEEKLY']]);
+row('BYWEEKNO in FREQ=DAILY', [M, M, M, O, O], [['FREQ=DAILY;BYWEEKNO=20', 'FREQ=DAILY']]);
 row(
   'an ordinal of BYDAY in FREQ=DAILY',
   [M, M, R, M, U],
@@ -74,7 +77,11 @@ row(
     ['FREQ=WEEKLY;INTERVAL=2;BYDAY=2WE', 'FREQ=WEEKLY;INTERVAL=2;BYDAY=WE'],
   ],
 );
-row('an ordinal of BYDAY with BYWEEKNO', [M, S, S, S, O], ['FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO']);
+row(
+  'an ordinal of BYDAY with BYWEEKNO',
+  [M, M, M, S, O],
+  [['FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO', 'FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO']],
+);
 row(
   'BYSETPOS without another BY part',
   [M, M, M, M, M],
@@ -106,13 +113,21 @@ row('an unknown FREQ', [R, R, R, R, R], ['FREQ=FORTNIGHTLY']);
 row('an unknown part', [R, R, R, R, M], [['FREQ=DAILY;BYCENTURY=1', 'FREQ=DAILY']]);
 row(
   'a part of RFC 2445 that begins with X-',
-  [M, R, R, R, M],
+  [M, M, M, R, M],
   [['FREQ=DAILY;X-VENDOR=1', 'FREQ=DAILY']],
   { source: 'RFC 5545 appendix A.1: such parts are removed from the standard' },
 );
-row('RSCALE', [R, R, R, R, M], [['RSCALE=GREGORIAN;FREQ=WEEKLY', 'FREQ=WEEKLY']], {
-  source: 'RFC 7529, which none of our programs implements',
+row('RSCALE=GREGORIAN', [M, M, M, R, M], [['RSCALE=GREGORIAN;FREQ=WEEKLY', 'FREQ=WEEKLY']], {
+  source: 'RFC 7529 section 4.1',
 });
+row(
+  'another RSCALE',
+  [R, R, R, R, A],
+  ['RSCALE=HEBREW;FREQ=YEARLY', 'RSCALE=CHINESE;FREQ=MONTHLY'],
+  {
+    source: 'RFC 7529, which our programs implement for the Gregorian calendar',
+  },
+);
 row('an unknown WKST', [M, R, R, M, R], [['FREQ=WEEKLY;WKST=XX', 'FREQ=WEEKLY']]);
 row('BYMONTH=13', [M, S, R, S, R], ['FREQ=YEARLY;BYMONTH=13']);
 row('BYMONTH=0', [M, R, R, M, R], [['FREQ=YEARLY;BYMONTH=0', 'FREQ=YEARLY']]);

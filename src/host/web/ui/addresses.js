@@ -1,6 +1,9 @@
 // Email addresses as the pages compare and check them. Pure functions.
 export const normalizeAddress = (email) => (email || '').trim().toLowerCase();
 
+/** What tells the guests of one appointment apart: a guest without an address has a name. */
+export const guestKey = (guest) => normalizeAddress(guest.email) || `\n${guest.name || ''}`;
+
 export const isAddress = (text) => /^[^\s@,;<>"]+@[^\s@,;<>"]+$/.test(text);
 
 const NAMED = /^\s*"?([^"<>]*?)"?\s*<\s*([^<>\s]+)\s*>\s*$/;

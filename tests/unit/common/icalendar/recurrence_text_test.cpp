@@ -12,7 +12,9 @@ TEST(RecurrenceTextTest, LinesAsCalendarsWriteThemPass) {
        {"RRULE:FREQ=WEEKLY;BYDAY=MO,WE", "rrule:freq=daily;count=3;",
         "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "EXDATE;TZID=Europe/Berlin:20250326T090000",
         "RDATE;VALUE=DATE:20250101,20250102", "EXRULE:FREQ=DAILY;INTERVAL=2",
-        "RRULE:FREQ=MONTHLY;BYDAY=-1FR;X-VENDOR=1"})
+        "RRULE:FREQ=MONTHLY;BYDAY=-1FR;X-VENDOR=1", "RRULE:FREQ=WEEKLY; BYDAY=MO, WE",
+        "RRULE:RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD", "RRULE:RSCALE=HEBREW;FREQ=DAILY",
+        "EXDATE:"})
     EXPECT_TRUE(check_line(line)) << line;
 }
 
@@ -23,9 +25,12 @@ TEST(RecurrenceTextTest, HostileLinesAreRefused) {  // P-06
         std::string("RRULE:FREQ=DAILY;COUNT=0"), std::string("RRULE:FREQ=DAILY;INTERVAL=0"),
         std::string("RRULE:FREQ=DAILY;COUNT=3;UNTIL=20250101"),
         std::string("RRULE:FREQ=DAILY;FREQ=WEEKLY"), std::string("RRULE:FREQ=DAILY;BYCENTURY=1"),
-        std::string("RRULE:FREQ"), std::string("DTSTART:20250101"), std::string("nonsense"),
-        std::string(), std::string("RRULE:FREQ=DAILY;COUNT=99999999999999999999"),
-        "RDATE:" + std::string(70'000, '1')})
+        std::string("RRULE:RSCALE=HEBREW;FREQ=YEARLY"),
+        std::string("RRULE:RSCALE=CHINESE;FREQ=DAILY;BYMONTH=2"),
+        std::string("RRULE:FREQ=YEARLY;SKIP=PERHAPS"), std::string("RRULE:FREQ"),
+        std::string("DTSTART:20250101"), std::string("nonsense"), std::string(),
+        std::string("RRULE:FREQ=DAILY;COUNT=99999999999999999999"),
+        "RDATE:" + std::string(1'100'000, '1')})
     EXPECT_FALSE(check_line(line)) << line.substr(0, 60);
 }
 
@@ -51,6 +56,36 @@ TEST(RecurrenceTextTest, PartsOfARuleAreFoundReplacedAndRemoved) {
   set_part(parts, "INTERVAL", "2");
   erase_part(parts, "COUNT");
   EXPECT_EQ(format_rule(parts), "FREQ=WEEKLY;BYDAY=TU;INTERVAL=2");
+}
+
+TEST(RecurrenceTextTest, PartsThatTheStandardForbidsInAPlaceHaveNoMeaning) {  // decision 0024
+  const std::pair<const char*, const char*> kRules[] = {
+      {"FREQ=MONTHLY;BYYEARDAY=-1;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=-1"},
+      {"FREQ=WEEKLY;BYMONTHDAY=1,15;BYDAY=MO", "FREQ=WEEKLY;BYDAY=MO"},
+      {"FREQ=DAILY;BYWEEKNO=3", "FREQ=DAILY"},
+      {"FREQ=WEEKLY;BYDAY=1MO,-2TU", "FREQ=WEEKLY;BYDAY=MO,TU"},
+      {"FREQ=YEARLY;BYWEEKNO=3;BYDAY=2MO", "FREQ=YEARLY;BYWEEKNO=3;BYDAY=MO"},
+      {"FREQ=MONTHLY;BYSETPOS=2", "FREQ=MONTHLY"},
+      {"FREQ=WEEKLY;BYMONTHDAY=1;BYSETPOS=1", "FREQ=WEEKLY"},
+      {"RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD", "FREQ=YEARLY;SKIP=FORWARD"},
+      {"RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=OMIT", "FREQ=YEARLY"},
+      {"FREQ=MONTHLY;SKIP=BACKWARD", "FREQ=MONTHLY"},
+      {"FREQ=DAILY;BYHOUR=9;X-VENDOR=1", "FREQ=DAILY;BYHOUR=9"},
+      {"FREQ=YEARLY;BYYEARDAY=1,366", "FREQ=YEARLY;BYYEARDAY=1,366"}};
+  for (const auto& [rule, meaning] : kRules)
+    EXPECT_EQ(format_rule(effective_parts(parse_rule(rule), false)), meaning);
+  EXPECT_EQ(format_rule(effective_parts(parse_rule("FREQ=DAILY;BYHOUR=9;BYMINUTE=1"), true)),
+            "FREQ=DAILY");
+}
+
+TEST(RecurrenceTextTest, ALineHasTheZoneThatItsNameMeans) {  // P-12
+  const auto zone = [](const char* line) { return parse_line(line)->zone_or("Asia/Tokyo"); };
+  EXPECT_EQ(zone("EXDATE;TZID=W. Europe Standard Time:20270216T140000"), "Europe/Berlin");
+  EXPECT_EQ(zone("EXDATE;TZID=\"W. Europe Standard Time\":20270216T140000"), "Europe/Berlin");
+  EXPECT_EQ(zone("EXDATE;TZID=Europe/Paris:20270216T140000"), "Europe/Paris");
+  EXPECT_EQ(zone("EXDATE;TZID=Customized Time Zone:20270216T140000"), "Asia/Tokyo");
+  EXPECT_EQ(zone("EXDATE:20270216T140000"), "Asia/Tokyo");
+  EXPECT_EQ(zone("EXDATE;TZID=tzone://Microsoft/Utc:20270216T140000"), "UTC");
 }
 
 TEST(RecurrenceTextTest, NumbersBeyondTheirBoundsAreFound) {

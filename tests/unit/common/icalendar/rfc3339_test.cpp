@@ -24,10 +24,30 @@ TEST(Rfc3339Test, TimesAreReadAndWrittenAsTheSameInstant) {
 TEST(Rfc3339Test, TextsThatAreNoTimeAreErrors) {
   for (const char* text :
        {"", "2025-03-24", "2025-03-24T07:30:00", "2025-02-30T00:00:00Z", "2025-03-24T24:00:00Z",
-        "2025-03-24T07:60:00Z", "2025-03-24T07:30:00+25:00", "2025-03-24 07:30:00Z",
-        "2025-3-24T07:30:00Z", "2025-03-24T07:30:00Zx", "-025-03-24T07:30:00Z",
-        "2025-03-24T07:30:00+1400"})
+        "2025-03-24T07:60:00Z", "2025-03-24T07:30:61Z", "2025-03-24T07:30:00+24:00",
+        "2025-03-24 07:30:00Z", "2025-3-24T07:30:00Z", "2025-03-24T07:30:00Zx",
+        "-025-03-24T07:30:00Z", "2025-03-24T07:30:00+1400"})
     EXPECT_FALSE(parse_rfc3339(text)) << text;
+}
+
+TEST(Rfc3339Test, ALeapSecondIsTheSecondBeforeItAndOffsetsMayBeLarge) {
+  EXPECT_EQ(*parse_rfc3339("2016-12-31T23:59:60Z"), *parse_rfc3339("2016-12-31T23:59:59Z"));
+  EXPECT_EQ(*parse_rfc3339("2027-01-12T10:00:00+15:30"), *parse_rfc3339("2027-01-11T18:30:00Z"));
+}
+
+// The clocks of 1890 were ahead by minutes and seconds; beside the years 1 and 9999 UTC has a year
+// that the notation lacks.
+TEST(Rfc3339Test, EveryInstantOfTheCalendarIsReadAsItWasWritten) {  // P-12
+  for (const char* text :
+       {"0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00-12:00",
+        "1880-05-05T05:05:05Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00"})
+    for (const char* zone :
+         {"UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu"}) {
+      const std::chrono::sys_seconds instant = *parse_rfc3339(text);
+      const std::string written = format_rfc3339(instant, zone);
+      ASSERT_TRUE(parse_rfc3339(written)) << text << ' ' << zone << ' ' << written;
+      EXPECT_EQ(*parse_rfc3339(written), instant) << text << ' ' << zone << ' ' << written;
+    }
 }
 
 TEST(Rfc3339Test, DatesAreReadAndWrittenAndImpossibleOnesAreErrors) {  // P-11

@@ -38,6 +38,50 @@ TEST(RuleStartsTest, AnOrdinalIsIgnoredInADayAndInAWeek) {  // decision 0024
             (std::vector<std::string>{"2025-04-07", "2025-05-05", "2025-06-02"}));
 }
 
+TEST(RuleStartsTest, PartsThatTheStandardForbidsInAPlaceAreIgnored) {  // decision 0024
+  EXPECT_EQ(first_days("FREQ=MONTHLY;BYYEARDAY=-1;BYMONTHDAY=-1"),
+            (std::vector<std::string>{"2025-03-31", "2025-04-30", "2025-05-31"}));
+  EXPECT_EQ(first_days("FREQ=WEEKLY;BYMONTHDAY=1,15;BYDAY=MO"),
+            (std::vector<std::string>{"2025-03-24", "2025-03-31", "2025-04-07"}));
+  EXPECT_EQ(first_days("FREQ=DAILY;BYWEEKNO=3"),
+            (std::vector<std::string>{"2025-03-24", "2025-03-25", "2025-03-26"}));
+}
+
+// RFC 7529 section 4.1.
+TEST(RuleStartsTest, ADayThatAMonthLacksIsLeftOutOrMovedAsSkipSays) {
+  const auto days = [](std::string_view rule, local_days first, std::size_t count) {
+    const auto parsed = RecurrenceRule::parse(*parse_line("RRULE:" + std::string(rule)));
+    if (!parsed) return std::vector<std::string>{parsed.error().message};
+    RuleStarts starts(*parsed, first, true);
+    std::vector<std::string> out;
+    for (auto start = starts.next(); start && out.size() < count; start = starts.next())
+      out.push_back(format_date(Date{std::chrono::floor<std::chrono::days>(*start)}).substr(2));
+    return out;
+  };
+  using Days = std::vector<std::string>;
+  const local_days leap{year{2024} / 2 / 29};
+  const local_days last{year{2024} / 1 / 31};
+  const std::string scale = "RSCALE=GREGORIAN;";
+  EXPECT_EQ(days(scale + "FREQ=YEARLY;SKIP=FORWARD", leap, 3),
+            (Days{"24-02-29", "25-03-01", "26-03-01"}));
+  EXPECT_EQ(days(scale + "FREQ=YEARLY;SKIP=BACKWARD", leap, 3),
+            (Days{"24-02-29", "25-02-28", "26-02-28"}));
+  EXPECT_EQ(days(scale + "FREQ=YEARLY;SKIP=OMIT", leap, 2), (Days{"24-02-29", "28-02-29"}));
+  EXPECT_EQ(days("FREQ=YEARLY;SKIP=FORWARD", leap, 2), (Days{"24-02-29", "28-02-29"}));
+  EXPECT_EQ(days(scale + "FREQ=MONTHLY;SKIP=FORWARD", last, 4),
+            (Days{"24-01-31", "24-03-01", "24-03-31", "24-05-01"}));
+  EXPECT_EQ(days(scale + "FREQ=MONTHLY;SKIP=BACKWARD;COUNT=4", last, 9),
+            (Days{"24-01-31", "24-02-29", "24-03-31", "24-04-30"}));
+  EXPECT_EQ(days(scale + "FREQ=MONTHLY;BYMONTHDAY=1,31;SKIP=FORWARD", last, 4),
+            (Days{"24-01-31", "24-02-01", "24-03-01", "24-03-31"}));
+  EXPECT_EQ(days(scale + "FREQ=MONTHLY;INTERVAL=2;SKIP=BACKWARD;BYMONTHDAY=-31", last, 3),
+            (Days{"24-03-01", "24-05-01", "24-07-01"}));
+  EXPECT_EQ(days(scale + "FREQ=MONTHLY;BYMONTH=4;BYMONTHDAY=31;SKIP=FORWARD", last, 2),
+            (Days{"24-05-01", "25-05-01"}));
+  EXPECT_EQ(days(scale + "FREQ=YEARLY;BYYEARDAY=366;SKIP=BACKWARD", last, 2),
+            (Days{"24-12-31", "25-12-31"}));
+}
+
 TEST(RuleStartsTest, CountAndUntilEndARule) {
   EXPECT_EQ(first_days("FREQ=DAILY;COUNT=2", 9).size(), 2u);
   EXPECT_EQ(first_days("FREQ=DAILY", 9, kMonday + std::chrono::days{1} + 9h).size(), 2u);

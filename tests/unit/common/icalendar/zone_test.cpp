@@ -36,8 +36,46 @@ TEST(ZoneTest, WindowsNamesAreMappedAndUnknownNamesAreErrors) {  // P-12
   EXPECT_EQ(*iana_zone("Europe/Berlin"), "Europe/Berlin");
   EXPECT_EQ(*iana_zone("W. Europe Standard Time"), "Europe/Berlin");
   EXPECT_TRUE(iana_zone("Europe/Kyiv"));
-  for (const char* name : {"", "Mars/Olympus", "../../etc/passwd", "europe", "GMT+25"})
+  for (const char* name :
+       {"", "Mars/Olympus", "../../etc/passwd", "europe", "GMT+25", "Etc/Unknown", "Asia/Nowhere",
+        "Customized Time Zone", "tzone://Microsoft/Custom", "+", "(UTC+01:00", "GMT+00:20"})
     EXPECT_FALSE(iana_zone(name)) << name;
+}
+
+TEST(ZoneTest, NamesOfAKnownMeaningAreZonesInEverySpelling) {  // P-12
+  const std::pair<const char*, const char*> kNames[] = {
+      {"europe/berlin", "Europe/Berlin"},
+      {"AMERICA/NEW YORK", "America/New_York"},
+      {"\"Europe/Berlin\"", "Europe/Berlin"},
+      {"w. europe standard time", "Europe/Berlin"},
+      {"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"},
+      {"(GMT-05:00) Eastern Time (US & Canada)", "America/New_York"},
+      {"/freeassociation.sourceforge.net/Europe/Paris", "Europe/Paris"},
+      {"/freeassociation.sourceforge.net/Tzfile/Europe/Paris", "Europe/Paris"},
+      {"/citadel.org/20211207_1/America/Indiana/Knox", "America/Indiana/Knox"},
+      {"tzone://Microsoft/Utc", "UTC"},
+      {"utc", "UTC"},
+      {"Z", "UTC"},
+      {"z", "UTC"},
+      {"GMT+2", "Etc/GMT-2"},
+      {"GMT+02:00", "Etc/GMT-2"},
+      {"GMT+0200", "Etc/GMT-2"},
+      {"UTC+02:00", "Etc/GMT-2"},
+      {"+02:00", "Etc/GMT-2"},
+      {"utc-11", "Etc/GMT+11"},
+      {"GMT+5:30", "Asia/Kolkata"},
+      {"(UTC+05:45)", "Asia/Kathmandu"},
+      {"-09:30", "Pacific/Marquesas"},
+      {"Eastern Standard Time (Mexico)", "America/Cancun"},
+      {"Line Islands Standard Time", "Pacific/Kiritimati"}};
+  for (const auto& [name, zone] : kNames) {
+    const auto found = iana_zone(name);
+    ASSERT_TRUE(found) << name;
+    EXPECT_EQ(Zone::find(*found)->offset(sys_days{year{2027} / 1 / 12}),
+              Zone::find(zone)->offset(sys_days{year{2027} / 1 / 12}))
+        << name << ' ' << *found;
+    EXPECT_EQ(*found, zone) << name;
+  }
 }
 
 TEST(ZoneTest, OnlyIanaNamesAreZones) {

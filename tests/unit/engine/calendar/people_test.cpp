@@ -36,6 +36,16 @@ TEST(PeopleTest, OwnAddressesAndRoomsAreNotMatched) {  // S-22
   EXPECT_FALSE(found.owner_only);
 }
 
+TEST(PeopleTest, GuestsWithoutAnAddressDifferByName) {  // P-24
+  Attendee bridge;
+  bridge.name = "Bridge line";
+  Attendee room;
+  room.name = "Room 7";
+  const std::vector<Attendee> guests{guest("a@b.example"), bridge, room};
+  EXPECT_EQ(find_guest(guests, guest_key(room))->name, "Room 7");
+  EXPECT_EQ(find_guest(guests, ""), nullptr);
+}
+
 TEST(PeopleTest, LinksOfAPrivateAppointmentAreForItsOwnerOnly) {  // P-19
   Series series;
   series.master.attendees = {guest("lead@example.com")};

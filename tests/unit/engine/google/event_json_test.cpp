@@ -4,6 +4,8 @@
 
 #include "src/common/base/random.hpp"
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/google/kept_item.hpp"
+#include "src/engine/google/time_json.hpp"
 #include "tests/support/seeded_random.hpp"
 
 namespace gcal::google {
@@ -175,28 +177,109 @@ TEST(EventJson, UnsafeLinksAreDropped) {
 }
 
 TEST(EventJson, DamagedItemsAreErrors) {  // P-06
-  for (const char* bad :
-       {R"({})", R"({"id":"e"})", R"({"id":"e","start":{},"end":{}})",
-        R"({"id":"e","start":{"date":"2025-02-30"},"end":{"date":"2025-03-01"}})",
-        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-01"}})",
-        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-02"}})",
-        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-        R"({"id":"e","start":{"dateTime":"2025-03-02T25:00:00Z"},)"
-        R"("end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-        R"({"id":"e","start":{"dateTime":"2025-03-02T10:00:00",)"
-        R"("timeZone":"Mars/Olympus"},"end":{"dateTime":"2025-03-03T00:00:00Z"}})",
-        R"({"id":"e","recurringEventId":"m","start":{"date":"2025-03-02"},)"
-        R"("end":{"date":"2025-03-03"}})",
-        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},)"
-        R"("recurrence":["RRULE:FREQ=NEVER"]})",
-        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},)"
-        R"("recurrence":["RRULE:FREQ=DAILY\r\nX-EVIL:1"]})",
-        R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},)"
-        R"("attendees":[{"displayName":"Ann"}]})",
-        R"([])", R"("text")", R"({"id":7})"}) {
+  for (const char* bad : {R"({})", R"({"id":"e"})", R"({"id":"e","start":{},"end":{}})",
+                          R"({"id":"e","start":{"date":"2025-02-30"},"end":{"date":"2025-03-01"}})",
+                          R"({"id":"e","start":{"date":"9999-12-31"},"end":{"date":"9999-12-31"}})",
+                          R"({"id":"e","start":{"dateTime":"2025-03-02T25:00:00Z"},)"
+                          R"("end":{"dateTime":"2025-03-03T00:00:00Z"}})",
+                          R"({"id":"e","recurringEventId":"m","start":{"date":"2025-03-02"},)"
+                          R"("end":{"date":"2025-03-03"}})",
+                          R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},)"
+                          R"("recurrence":["RRULE:FREQ=NEVER"]})",
+                          R"({"id":"e","start":{"date":"2025-03-02"},"end":{"date":"2025-03-03"},)"
+                          R"("recurrence":["RRULE:FREQ=DAILY\r\nX-EVIL:1"]})",
+                          R"([])", R"("text")", R"({"id":7})"}) {
     const auto read = item_from_json(parse(bad), "Europe/Berlin");
     EXPECT_FALSE(read) << bad;
   }
+}
+
+// What Google shows as 10:00 with this offset is 08:00 UTC, whatever the zone is called. The zone
+// is the one that the name means, the calendar's where the offset is its, or one with this offset.
+TEST(EventJson, ATimeWithAnOffsetIsThatInstantInEveryZone) {  // P-12, P-06
+  const std::pair<const char*, const char*> kZones[] = {
+      {"GMT+02:00", "Etc/GMT-2"},
+      {"GMT+2", "Etc/GMT-2"},
+      {"GMT+0200", "Etc/GMT-2"},
+      {"UTC+02:00", "Etc/GMT-2"},
+      {"Z", "UTC"},
+      {"europe/berlin", "Europe/Berlin"},
+      {"tzone://Microsoft/Utc", "UTC"},
+      {"/freeassociation.sourceforge.net/Europe/Paris", "Europe/Paris"},
+      {"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"},
+      {"W. Europe Standard Time", "Europe/Berlin"},
+      {"Etc/Unknown", "Etc/GMT-2"},
+      {"Asia/Nowhere", "Etc/GMT-2"},
+      {"Customized Time Zone", "Etc/GMT-2"}};
+  for (const auto& [name, zone] : kZones) {
+    Json start = Json::object({{"dateTime", "2027-01-12T10:00:00+02:00"}, {"timeZone", name}});
+    const auto read = time_from_json(start, "start", "Europe/Berlin");
+    ASSERT_TRUE(read) << name;
+    const auto& [instant, found] = std::get<ZonedTime>(*read);
+    EXPECT_EQ(instant, std::chrono::sys_days{std::chrono::year{2027} / 1 / 12} + 8h) << name;
+    EXPECT_EQ(found, zone) << name;
+  }
+  const auto zone_of = [](const char* text, const std::string& calendar) {
+    Json start = Json::object({{"dateTime", text}, {"timeZone", "Etc/Unknown"}});
+    return std::get<ZonedTime>(*time_from_json(start, "start", calendar)).zone;
+  };
+  EXPECT_EQ(zone_of("2027-01-12T10:00:00+01:00", "Europe/Berlin"), "Europe/Berlin");
+  EXPECT_EQ(zone_of("2027-01-12T10:00:00+05:45", "Europe/Berlin"), "Asia/Kathmandu");
+  EXPECT_EQ(zone_of("2027-01-12T10:00:00-02:30", "Europe/Berlin"), "Europe/Berlin");
+  EXPECT_EQ(zone_of("2027-01-12T10:00:00", "Europe/Berlin"), "Europe/Berlin");
+  EXPECT_EQ(zone_of("2027-01-12T10:00:00+00:20", "Mars/Olympus"), "UTC");
+}
+
+TEST(EventJson, EmptyAndNegativeRangesAndEndsOfTheOtherKindAreShown) {  // P-06
+  const auto range = [](const char* start, const char* end) {
+    const auto read = range_from_json(
+        parse(R"({"start":)" + std::string(start) + R"(,"end":)" + end + "}"), "Europe/Berlin");
+    EXPECT_TRUE(read) << start << end;
+    return read ? time_json(read->start, false).dump() + time_json(read->end, false).dump() : "";
+  };
+  const std::string whole_day = R"({"date":"2027-01-20"}{"date":"2027-01-21"})";
+  const char* const day = R"({"date":"2027-01-20"})";
+  EXPECT_EQ(range(day, day), whole_day);
+  EXPECT_EQ(range(day, R"({"date":"2027-01-19"})"), whole_day);
+  EXPECT_EQ(range(day, "null"), whole_day);
+  EXPECT_EQ(range(day, R"({"dateTime":"2027-01-20T23:00:00Z"})"), whole_day);
+  EXPECT_EQ(range(day, R"({"dateTime":"2027-01-20T23:00:01Z"})"),
+            R"({"date":"2027-01-20"}{"date":"2027-01-22"})");
+  const char* const time = R"({"dateTime":"2027-01-20T10:00:00Z","timeZone":"UTC"})";
+  EXPECT_EQ(range(time, R"({"dateTime":"2027-01-20T09:00:00Z"})"), std::string(time) + time);
+  EXPECT_EQ(range(time, "null"), std::string(time) + time);
+  EXPECT_EQ(range(time, R"({"date":"2027-01-21"})"),
+            std::string(time) + R"({"dateTime":"2027-01-21T00:00:00Z","timeZone":"UTC"})");
+}
+
+TEST(EventJson, GuestsWithoutAnAddressAreShownByNameAndLeftAlone) {  // P-24, P-25
+  const Json google = parse(R"({"id":"e","attendees":[{"email":"lead@client.example"},)"
+                            R"({"displayName":"Bridge line"},{"displayName":"Room 7"},)"
+                            R"({"id":"115"},{"email":"not an address"}],)" +
+                            kTimes + "}");
+  const auto read = item_from_json(google, "Europe/Berlin");
+  ASSERT_TRUE(read);
+  const Event& before = read->series.master;
+  ASSERT_EQ(before.attendees.size(), 4u);
+  EXPECT_EQ(before.attendees[1].name, "Bridge line");
+  EXPECT_EQ(before.attendees[2].name, "Room 7");
+  Event after = before;
+  after.attendees.erase(after.attendees.begin() + 1);
+  EXPECT_FALSE(calendar::equal_attendees(before.attendees, after.attendees));
+  calendar::Attendee carol;
+  carol.email = "carol@example.com";
+  after.attendees.push_back(carol);
+  const Json sent = patch_body(before, after, parse_kept(read->kept))["attendees"];
+  ASSERT_EQ(sent.items().size(), 6u);
+  for (std::size_t i = 0; i < 5; ++i)
+    EXPECT_EQ(sent.items()[i], google["attendees"].items()[i]) << i;
+  EXPECT_EQ(sent.items()[5].string("email"), "carol@example.com");
+}
+
+TEST(EventJson, ANulInATextCostsOneCharacter) {  // P-06
+  EXPECT_EQ(item(R"("summary":"a\u0000b",)" + kTimes).series.master.summary,
+            "a\xEF\xBF\xBD"
+            "b");
 }
 
 TEST(EventJson, MembersOfWrongTypeDoNotCrash) {

@@ -1,6 +1,6 @@
 // An appointment, read-only: when, where, guests and their answers, calendar; and the reason when
 // it cannot be edited.
-import { normalizeAddress } from '../addresses.js';
+import { guestKey, normalizeAddress } from '../addresses.js';
 import { Button, Dot, Icon, LoadError, Notice, Skeleton } from '../components/basics.js';
 import { Dialog } from '../components/dialog.js';
 import { html, useEffect, useState } from '../html.js';
@@ -115,7 +115,7 @@ function Body({ page, occurrence, calendar, zone }) {
         <ul class="guest-list">
           ${guests.slice(0, MAX_GUESTS).map(
             (guest) => html`<${GuestChip}
-              key=${guest.email}
+              key=${guestKey(guest)}
               guest=${guest}
               known=${known[normalizeAddress(guest.email)]}
               link=${true}

@@ -1,7 +1,7 @@
 // The appointment form as values, and the changes they make to the document. Pure functions.
 // Members that the form does not show are never sent, so they stay untouched.
 
-import { normalizeAddress, parseAddresses } from '../addresses.js';
+import { guestKey, parseAddresses } from '../addresses.js';
 import { plainText } from './plain_text.js';
 import {
   buildRecurrence,
@@ -234,14 +234,12 @@ export function checkValues(values) {
   return { ...errors, ...checkRecurrence(values.recurrence, ruleStart(values)) };
 }
 
-const address = (guest) => normalizeAddress(guest.email);
-
 // The guests with those that are still typed in the field, and the text that names none.
 export function withTyped(guests, text) {
   const typed = parseAddresses(text);
   const result = [...guests];
   for (const guest of typed.guests)
-    if (!result.some((other) => address(other) === address(guest)))
+    if (!result.some((other) => guestKey(other) === guestKey(guest)))
       result.push({ ...guest, partstat: 'needs_action' });
   return { guests: result, rest: typed.rest };
 }
@@ -273,7 +271,7 @@ export function mailedGuests(calendar, before, after, changes) {
   if (changes && !NOTIFYING_MEMBERS.some((name) => name in changes)) return 0;
   const people = new Set();
   for (const guest of [...before, ...after])
-    if (!guest.self && !guest.resource) people.add(address(guest));
+    if (!guest.self && !guest.resource && guest.email) people.add(guestKey(guest));
   return people.size;
 }
 
@@ -297,12 +295,12 @@ export function rebase(before, mine, theirs) {
     if (group.some((name) => JSON.stringify(mine[name]) !== JSON.stringify(before[name])))
       for (const name of group) result[name] = mine[name];
   }
-  const old = new Set(before.guests.map(address));
-  const kept = new Set(mine.guests.map(address));
-  const there = new Set(theirs.guests.map(address));
+  const old = new Set(before.guests.map(guestKey));
+  const kept = new Set(mine.guests.map(guestKey));
+  const there = new Set(theirs.guests.map(guestKey));
   result.guests = [
-    ...theirs.guests.filter((guest) => kept.has(address(guest)) || !old.has(address(guest))),
-    ...mine.guests.filter((guest) => !old.has(address(guest)) && !there.has(address(guest))),
+    ...theirs.guests.filter((guest) => kept.has(guestKey(guest)) || !old.has(guestKey(guest))),
+    ...mine.guests.filter((guest) => !old.has(guestKey(guest)) && !there.has(guestKey(guest))),
   ];
   return result;
 }

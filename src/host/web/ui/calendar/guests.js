@@ -1,6 +1,6 @@
 // Guests of an appointment: chips marked as lead, contact or unknown, and a field with suggestions
 // from both lists.
-import { normalizeAddress } from '../addresses.js';
+import { guestKey, normalizeAddress } from '../addresses.js';
 import * as api from '../api.js';
 import { Icon } from '../components/basics.js';
 import { described } from '../components/field.js';
@@ -50,9 +50,10 @@ export function GuestChip({ guest, known, onRemove, link }) {
   const others = (known?.leads?.length || 0) + (known?.contacts?.length || 0) - 1;
   const name = record?.name || known?.colleague || guest.name || guest.email;
   const answer = guest.partstat || 'needs_action';
+  const email = name === guest.email ? '' : guest.email;
   const label = html`
     <span class="chip-name" dir="auto">${name}</span>
-    ${name !== guest.email && html`<span class="chip-email" dir="ltr">${guest.email}</span>`}
+    ${email && html`<span class="chip-email" dir="ltr">${email}</span>`}
   `;
   return html`<li class=${`guest ${kind}`}>
     <span class=${`answer ${answer}`} title=${t(`answer.${answer}`)}>
@@ -282,7 +283,7 @@ export function GuestsEditor({ error, ...input }) {
       html`<ul class="guest-list">
         ${guests.map(
           (guest) => html`<${GuestChip}
-            key=${guest.email}
+            key=${guestKey(guest)}
             guest=${guest}
             known=${known[normalizeAddress(guest.email)]}
             onRemove=${

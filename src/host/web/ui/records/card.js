@@ -48,7 +48,7 @@ function dateText(day, zone) {
 
 function GuestMini({ guest }) {
   const answer = t(`answer.${guest.partstat || 'needs_action'}`);
-  return html`<span class="chip guest-mini" title=${`${guest.email} – ${answer}`}>
+  return html`<span class="chip guest-mini" title=${`${guest.email || guest.name} – ${answer}`}>
     <${Icon} name=${ANSWER_ICONS[guest.partstat] || 'circle-dot'} label=${answer} />
     <span class="clip" dir="auto">${guest.name || guest.email}</span>
   </span>`;

@@ -1,18 +1,18 @@
-#include "src/emulator/load/ics_zone_names.hpp"
+#include "src/common/icalendar/zone_names.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "src/common/icalendar/ascii.hpp"
 #include "src/common/icalendar/windows_zones.hpp"
 #include "src/common/icalendar/zone.hpp"
 
-namespace emulator {
-namespace ical = gcal::icalendar;
-using ical::lower;
+namespace gcal::icalendar {
 namespace {
 
 using std::chrono::seconds;
@@ -97,36 +97,39 @@ std::string normal(std::string_view text) {
   return out;
 }
 
-// Names in lower case with '_' for spaces -> IANA names.
+// Names in lower case with '_' for spaces -> IANA names. Neither table is ever destroyed: a plugin
+// may hold no static with a destructor.
 const std::map<std::string, std::string, std::less<>>& zones_by_name() {
-  static const std::map<std::string, std::string, std::less<>> kZones = [] {
-    std::map<std::string, std::string, std::less<>> zones;
-    for (const std::string& name : ical::zone_names()) zones[lower(name)] = name;
-    return zones;
+  using Names = std::map<std::string, std::string, std::less<>>;
+  static const Names* const kZones = [] {
+    auto zones = std::make_unique<Names>();
+    for (const std::string& name : zone_names()) (*zones)[lower(name)] = name;
+    return zones.release();
   }();
-  return kZones;
+  return *kZones;
 }
 
 // Places in lower case (the last part of a name with '/') -> every zone that has it.
 const std::multimap<std::string, std::string, std::less<>>& zones_by_place() {
-  static const std::multimap<std::string, std::string, std::less<>> kZones = [] {
-    std::multimap<std::string, std::string, std::less<>> zones;
-    for (const std::string& name : ical::zone_names()) {
+  using Places = std::multimap<std::string, std::string, std::less<>>;
+  static const Places* const kZones = [] {
+    auto zones = std::make_unique<Places>();
+    for (const std::string& name : zone_names()) {
       const std::size_t slash = name.rfind('/');
       if (slash == std::string::npos || name.starts_with("Etc/")) continue;
       std::string place = lower(name.substr(slash + 1));
       std::ranges::replace(place, '_', ' ');
-      zones.emplace(std::move(place), name);
+      zones->emplace(std::move(place), name);
     }
-    return zones;
+    return zones.release();
   }();
-  return kZones;
+  return *kZones;
 }
 
 // An IANA name in any case, with spaces for '_'; also the last parts of a path, as
 // "/softwarestudio.org/Tzfile/America/Chicago" has them. One part alone only behind such a path.
 std::optional<NamedZone> iana_name(const std::string& name) {
-  if (ical::is_zone(name)) return NamedZone{name, true};
+  if (is_zone(name)) return NamedZone{name, true};
   std::string text = lower(name);
   std::ranges::replace(text, ' ', '_');
   const auto& zones = zones_by_name();
@@ -143,7 +146,7 @@ std::optional<NamedZone> iana_name(const std::string& name) {
 
 std::optional<std::string> windows_name(std::string_view text) {
   const std::string wanted = normal(text);
-  for (const ical::WindowsZone& zone : ical::windows_zones())
+  for (const WindowsZone& zone : windows_zones())
     if (lower(zone.windows) == wanted) return std::string(zone.iana);
   return std::nullopt;
 }
@@ -165,25 +168,19 @@ std::optional<seconds> offset_of(std::string_view text) {
   return seconds{(minus ? -60 : 60) * minutes};
 }
 
-// "UTC+01:00", "GMT-5": a zone without clock changes, which IANA has for whole hours only.
+// "UTC+01:00", "GMT-5", "+05:30", "Z": a zone whose clocks never change.
 std::optional<std::string> fixed_offset(const std::string& name) {
   const std::string text = lower(name);
-  if (!text.starts_with("utc") && !text.starts_with("gmt")) return std::nullopt;
-  const auto offset = offset_of(std::string_view(text).substr(3));
-  if (!offset || offset->count() % 3600 != 0) return std::nullopt;
-  const long hours = offset->count() / 3600;
-  std::string zone = hours == 0 ? "Etc/UTC"
-                                : std::string("Etc/GMT") + (hours > 0 ? "-" : "+") +
-                                      std::to_string(hours > 0 ? hours : -hours);
-  if (!ical::is_zone(zone)) return std::nullopt;
-  return zone;
+  if (text == "z") return "UTC";
+  const bool named = text.starts_with("utc") || text.starts_with("gmt");
+  const auto offset = offset_of(std::string_view(text).substr(named ? 3 : 0));
+  return offset ? zone_of_offset(*offset) : std::nullopt;
 }
 
 // The offset of winter and of summer in 2026.
 std::pair<seconds, seconds> clocks(const std::string& zone) {
   const auto at = [&](std::chrono::month month) {
-    return ical::Zone::find(zone)->offset(
-        std::chrono::sys_days{std::chrono::year{2026} / month / 15});
+    return Zone::find(zone)->offset(std::chrono::sys_days{std::chrono::year{2026} / month / 15});
   };
   return {at(std::chrono::January), at(std::chrono::July)};
 }
@@ -192,7 +189,7 @@ std::pair<seconds, seconds> clocks(const std::string& zone) {
 // have the same clocks. `standard` is the offset in front, if there is one.
 std::optional<std::string> zone_of_places(std::string_view text, std::optional<seconds> standard) {
   std::optional<std::string> found;
-  for (const std::string_view part : ical::split(text, ',')) {
+  for (const std::string_view part : split(text, ',')) {
     const auto [begin, end] = zones_by_place().equal_range(normal(part));
     for (auto place = begin; place != end; ++place) {
       const auto [winter, summer] = clocks(place->second);
@@ -222,7 +219,31 @@ std::optional<std::string> zone_of_short_name(std::string text) {
 
 }  // namespace
 
-std::optional<NamedZone> zone_of_tzid(std::string_view tzid) {
+std::optional<std::string> zone_of_offset(seconds offset) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  // IANA's zones of a fixed offset have whole hours. These have other ones, and no summer time.
+  static constexpr std::array<std::pair<minutes, std::string_view>, 8> kPlaces{
+      {{hours{3} + minutes{30}, "Asia/Tehran"},
+       {hours{4} + minutes{30}, "Asia/Kabul"},
+       {hours{5} + minutes{30}, "Asia/Kolkata"},
+       {hours{5} + minutes{45}, "Asia/Kathmandu"},
+       {hours{6} + minutes{30}, "Asia/Yangon"},
+       {hours{8} + minutes{45}, "Australia/Eucla"},
+       {hours{9} + minutes{30}, "Australia/Darwin"},
+       {-(hours{9} + minutes{30}), "Pacific/Marquesas"}}};
+  for (const auto& [place_offset, place] : kPlaces)
+    if (place_offset == offset) return std::string(place);
+  if (offset.count() % 3600 != 0) return std::nullopt;
+  const long long whole = offset.count() / 3600;
+  if (whole == 0) return "Etc/UTC";
+  std::string zone =
+      std::string("Etc/GMT") + (whole > 0 ? "-" : "+") + std::to_string(std::abs(whole));
+  if (!is_zone(zone)) return std::nullopt;
+  return zone;
+}
+
+std::optional<NamedZone> zone_of_name(std::string_view tzid) {
   if (tzid.size() > 256) return std::nullopt;
   std::string name = trimmed(tzid);
   if (lower(name).starts_with("tzone://microsoft/")) name = name.substr(18);
@@ -238,15 +259,18 @@ std::optional<NamedZone> zone_of_tzid(std::string_view tzid) {
     if (close == std::string::npos) return std::nullopt;
     standard = close == 4 ? seconds{0} : offset_of(std::string_view(text).substr(4, close - 4));
     text = normal(std::string_view(text).substr(close + 1));
+    if (text.empty() && standard) {
+      const auto zone = zone_of_offset(*standard);
+      return zone ? std::optional(loosely(*zone)) : std::nullopt;
+    }
   }
   if (const std::size_t colon = text.find(" : "); colon != std::string::npos)
     text = text.substr(colon + 3);  // "Greenwich Mean Time : Dublin, Edinburgh, Lisbon, London"
   for (const DisplayName& known : kDisplayNames)
-    if (known.shown == text)
-      return loosely(std::string(*ical::zone_of_windows_name(known.windows)));
+    if (known.shown == text) return loosely(std::string(*zone_of_windows_name(known.windows)));
   if (const auto zone = zone_of_short_name(text)) return loosely(*zone);
   if (const auto zone = zone_of_places(text, standard)) return loosely(*zone);
   return std::nullopt;
 }
 
-}  // namespace emulator
+}  // namespace gcal::icalendar
