@@ -80,12 +80,14 @@ Task<std::size_t> relink_account(PluginContext& context, store::SqlJournal& jour
 
 }  // namespace
 
-Task<std::size_t> relink_records(PluginContext& context, std::int64_t fence) {
+Task<std::size_t> relink_records(PluginContext& context, std::int64_t fence,
+                                 std::function<bool()> all_known) {
   store::SqlJournal journal(context.database, context.blocking, context.random, fence);
   KeyValueStore values(context.database, context.blocking, fence);
   CO_TRY(std::string cursor, co_await values.get(kCursorKey));
   CO_TRY(const std::vector<Account> accounts, co_await context.host.accounts());
   std::size_t changed = 0;
+  bool advances = true;
   for (;;) {
     Result<Json> page = co_await context.host.contact_changes(cursor);
     if (!page && page.error().code == Code::gone && !cursor.empty()) {
@@ -107,7 +109,8 @@ Task<std::size_t> relink_records(PluginContext& context, std::int64_t fence) {
       }
     }
     const std::string next = page->string("cursor");
-    if (next != cursor) CO_TRY_VOID(co_await values.put(kCursorKey, next));
+    advances = advances && all_known();
+    if (next != cursor && advances) CO_TRY_VOID(co_await values.put(kCursorKey, next));
     cursor = next;
     if (!(*page)["more"].as_bool()) co_return changed;
   }

@@ -5,14 +5,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "plugin/plugin_context.hpp"
 
 namespace gcal::plugin {
 
 // Reads the host's feed of changed records from the stored cursor on. Returns the number of
-// appointments whose links changed. Errors: those of the host and the store; the next run then
-// continues at the last stored cursor. [loop thread]
-Task<std::size_t> relink_records(PluginContext& context, std::int64_t fence);
+// appointments whose links changed. `all_known` answers whether every appointment that was matched
+// before the changes of the feed is in the journal. While it answers false the cursor stays: a
+// run of an account looks up records before it stores the appointments that it writes, so that a
+// record created in between would be missed by both. Errors: those of the host and the store; the
+// next run then continues at the last stored cursor. [loop thread]
+Task<std::size_t> relink_records(PluginContext& context, std::int64_t fence,
+                                 std::function<bool()> all_known);
 
 }  // namespace gcal::plugin

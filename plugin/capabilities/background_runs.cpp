@@ -1,5 +1,7 @@
 #include "plugin/capabilities/background_runs.hpp"
 
+#include <utility>
+
 #include "plugin/account/account_run.hpp"
 #include "plugin/account/relink_records.hpp"
 
@@ -34,7 +36,13 @@ Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, Shar
   std::vector<SharedReply> asked;
   if (auto node = waiting_.extract(account)) asked = std::move(node.mapped());
   AccountRun run(context_, memory_[account], account, fence);
+  begin_account();
   const Result<RunOutcome> outcome = co_await run.run();
+  const Result<> ended = co_await end_account();
+  if (!ended) {
+    reply->send(repeat(ended.error()));
+    co_return ended;
+  }
   if (outcome && outcome->next) {
     const Result<> scheduled = co_await requests_.at(account_key(account), *outcome->next);
     if (!scheduled) {
@@ -56,13 +64,41 @@ Task<> BackgroundRuns::run_account(std::string account, std::int64_t fence, Shar
 }
 
 Task<> BackgroundRuns::run_records(std::int64_t fence, SharedReply reply) {
-  const Result<std::size_t> changed = co_await relink_records(context_, fence);
+  const bool alone = accounts_running_ == 0;
+  std::function<bool()> all_known = [this, alone, begun = accounts_begun_] {
+    return alone && accounts_begun_ == begun;
+  };
+  const Result<std::size_t> changed = co_await relink_records(context_, fence, all_known);
+  records_again_ |= !all_known();
+  if (changed && accounts_running_ == 0) {
+    const Result<> requested = co_await end_of_accounts();
+    if (!requested) {
+      reply->send(repeat(requested.error()));
+      co_return requested;
+    }
+  }
   if (changed) {
     reply->send(done());
     co_return Result<>{};
   }
   reply->send(repeat(changed.error()));
   co_return changed.error();
+}
+
+void BackgroundRuns::begin_account() {
+  ++accounts_running_;
+  ++accounts_begun_;
+}
+
+Task<> BackgroundRuns::end_account() {
+  if (--accounts_running_ > 0) co_return Result<>{};
+  co_return co_await end_of_accounts();
+}
+
+// No account's run is under way.
+Task<> BackgroundRuns::end_of_accounts() {
+  if (!std::exchange(records_again_, false)) co_return Result<>{};
+  co_return co_await requests_.now(std::string(kRecordsKey));
 }
 
 Task<> BackgroundRuns::catch_up() {

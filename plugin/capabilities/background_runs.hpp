@@ -37,6 +37,11 @@ class BackgroundRuns {
  private:
   Task<> run_account(std::string account, std::int64_t fence, SharedReply reply);
   Task<> run_records(std::int64_t fence, SharedReply reply);
+  // An account's run began or ended; after the last one the records are read again if a run of
+  // them had to leave its cursor.
+  void begin_account();
+  Task<> end_account();
+  Task<> end_of_accounts();
 
   PluginContext& context_;
   RunMemory& memory_;
@@ -44,6 +49,9 @@ class BackgroundRuns {
   Spawn spawn_;
   std::map<std::string, std::vector<SharedReply>>
       waiting_;  // requests of run_and_answer(), by account
+  std::size_t accounts_running_ = 0;
+  std::uint64_t accounts_begun_ = 0;  // since the start
+  bool records_again_ = false;
 };
 
 }  // namespace gcal::plugin
