@@ -11,7 +11,8 @@
 
 typedef struct crm_contacts_0 {
   /* Writes the records for e-mail addresses as schema/contacts_found.json: all records that have
-   * the address; addresses without a record are left out.
+   * the address, and apart from them those that have another spelling of it (gmail.com ignores
+   * dots); addresses without a record are left out.
    *
    * user: the CRM user who is going to see the links.
    * addresses: a JSON array of at most 1000 addresses, trimmed and in lower case.

@@ -99,6 +99,8 @@ Task<std::size_t> relink_records(PluginContext& context, std::int64_t fence,
     for (const Json& change : (*page)["changes"].items())
       for (const Json& address : change["addresses"].items())
         addresses.insert(icalendar::normalised_address(address.as_string()));
+    for (const std::string& address : std::set<std::string>(addresses))
+      addresses.insert(icalendar::mailbox_of(address));
     addresses.erase("");
     if (!addresses.empty()) {
       for (const Account& account : accounts) {

@@ -14,6 +14,33 @@ using base::Json;
 // The number of addresses per call of crm.contacts/0 find_by_email.
 constexpr std::size_t kBatchSize = 1'000;
 
+// The records of one appointment: those with the address of a guest, before those with another
+// spelling of it.
+class Matches {
+ public:
+  void add(const Json& records) {
+    for (const char* kind : kKinds) {
+      for (const Json& id : records[kind].items()) exact_[kind].insert(id.as_string());
+      for (const Json& id : records["similar"][kind].items()) similar_[kind].insert(id.as_string());
+    }
+  }
+
+  Json to_json() {
+    Json json = Json::object();
+    for (const char* kind : kKinds) {
+      Json ids = base::json_array(exact_[kind]);
+      for (const std::string& id : similar_[kind])
+        if (!exact_[kind].contains(id)) ids.push(id);
+      json.set(kind, std::move(ids));
+    }
+    return json;
+  }
+
+ private:
+  static constexpr const char* kKinds[] = {"leads", "contacts"};
+  std::map<std::string, std::set<std::string>> exact_, similar_;
+};
+
 }  // namespace
 
 Result<std::vector<Json>> RecordMatcher::match(
@@ -45,16 +72,11 @@ Result<std::vector<Json>> RecordMatcher::match(
 
   std::vector<Json> answers;
   for (const std::vector<std::string>& addresses : wanted) {
-    std::set<std::string> leads;
-    std::set<std::string> contacts;
-    for (const std::string& address : addresses) {
-      const auto records = found.find(address);
-      if (records == found.end()) continue;
-      for (const Json& id : records->second["leads"].items()) leads.insert(id.as_string());
-      for (const Json& id : records->second["contacts"].items()) contacts.insert(id.as_string());
-    }
-    answers.push_back(Json::object(
-        {{"leads", base::json_array(leads)}, {"contacts", base::json_array(contacts)}}));
+    Matches matches;
+    for (const std::string& address : addresses)
+      if (const auto records = found.find(address); records != found.end())
+        matches.add(records->second);
+    answers.push_back(matches.to_json());
   }
   return answers;
 }

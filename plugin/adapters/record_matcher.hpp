@@ -1,6 +1,7 @@
-// Finds the CRM records of the guests of an appointment: every lead and contact that has a guest's
-// address (S-22, P-24). Used by crm_side, the preview and relink_records. The account's own
-// addresses, rooms and the organizer's calendar are not guests. Creates no record.
+// Finds the CRM records of the people of an appointment: every lead and contact that has the
+// address of one, or another spelling of it that the mail provider delivers alike (S-22, P-24).
+// Used by crm_side, the preview and relink_records. The account's own addresses, rooms and the
+// organizer's calendar are not guests. Creates no record.
 #pragma once
 
 #include <string>

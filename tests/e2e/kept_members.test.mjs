@@ -300,11 +300,8 @@ const HOSTILE = [
   {
     google: {
       ...berlin,
-      attendees: [
-        { email: GOOGLE_ACCOUNT.email, self: true },
-        { displayName: 'Bridge line' },
-        { email: LEAD },
-      ],
+      organizer: { email: LEAD },
+      attendees: [{ email: GOOGLE_ACCOUNT.email, self: true }, { displayName: 'Bridge line' }],
     },
     shown: [{ guests: [GOOGLE_ACCOUNT.email, 'Bridge line', LEAD] }],
     onCard: true,

@@ -243,7 +243,9 @@ Task<std::vector<Link>> MemoryJournal::links_by_address(std::string account,
   for (const auto& [id, link] : links_) {
     const auto pair = pairs_.find(link.pair);
     if (pair == pairs_.end() || pair->second.account != account) continue;
-    const auto held = calendar::addresses_to_match(link.side.crm.base, {}).addresses;
+    auto people = calendar::addresses_to_match(link.side.crm.base, {});
+    people.addresses.merge(people.mailboxes);
+    const auto& held = people.addresses;
     if (std::any_of(addresses.begin(), addresses.end(),
                     [&](const std::string& address) { return held.contains(address); }))
       found.push_back(link);

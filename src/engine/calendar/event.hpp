@@ -118,6 +118,9 @@ struct Facts {
   std::string organizer_email;
   std::string organizer_name;
   bool organized_by_self = true;  // false: a copy of someone else's meeting
+  // Who made the event, where that is not the account itself.
+  std::string creator_email;
+  std::string creator_name;
   bool guests_can_modify = false;
   bool locked = false;
   std::string html_link;       // the event's page at Google

@@ -107,6 +107,8 @@ Json facts_json(const Facts& facts) {
   write_text(json, "organizer_email", facts.organizer_email);
   write_text(json, "organizer_name", facts.organizer_name);
   write_flag(json, "organized_by_self", facts.organized_by_self, true);
+  write_text(json, "creator_email", facts.creator_email);
+  write_text(json, "creator_name", facts.creator_name);
   write_flag(json, "guests_can_modify", facts.guests_can_modify);
   write_flag(json, "locked", facts.locked);
   write_text(json, "html_link", facts.html_link);
@@ -170,6 +172,8 @@ Result<Facts> read_facts(const Json& json) {
   facts.organizer_email = json.string("organizer_email");
   facts.organizer_name = json.string("organizer_name");
   facts.organized_by_self = json["organized_by_self"].as_bool(true);
+  facts.creator_email = json.string("creator_email");
+  facts.creator_name = json.string("creator_name");
   facts.guests_can_modify = json["guests_can_modify"].as_bool();
   facts.locked = json["locked"].as_bool();
   facts.html_link = json.string("html_link");

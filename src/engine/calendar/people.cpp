@@ -29,6 +29,8 @@ AddressesToMatch addresses_to_match(const Series& series,
     for (const Attendee& attendee : event.attendees)
       if (!attendee.self && !attendee.resource) add(attendee.email);
   };
+  if (!series.facts.organized_by_self) add(series.facts.organizer_email);
+  add(series.facts.creator_email);
   collect(series.master);
   for (const auto& [start, occurrence] : series.occurrences)
     if (!occurrence.cancelled) collect(occurrence.event);

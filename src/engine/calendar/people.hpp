@@ -16,8 +16,8 @@ struct AddressesToMatch {
   bool owner_only = false;          // private event: its links are shown to its owner alone
 };
 
-// The guests of an appointment and of its changed occurrences, without the account's own addresses,
-// rooms, and addresses that are no person's.
+// The people of an appointment: its guests and those of its changed occurrences, its organizer and
+// who made it. Without the account's own addresses, rooms, and addresses that are no person's.
 AddressesToMatch addresses_to_match(const Series& series,
                                     const std::vector<std::string>& own_addresses);
 

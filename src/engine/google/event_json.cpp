@@ -126,6 +126,11 @@ calendar::Facts facts_of(const Json& json) {
   facts.organizer_email = organizer.string("email");
   facts.organizer_name = organizer.string("displayName");
   facts.organized_by_self = !organizer.is_object() || organizer["self"].as_bool();
+  const Json& creator = json["creator"];
+  if (!creator["self"].as_bool()) {
+    facts.creator_email = creator.string("email");
+    facts.creator_name = creator.string("displayName");
+  }
   facts.guests_can_modify = json["guestsCanModify"].as_bool();
   facts.locked = json["locked"].as_bool();
   // Links are shown to users: accept only schemes that are safe to open.

@@ -59,7 +59,10 @@ Result<> store_link(Connection& connection, const Upserts& upserts, const Link& 
   // The addresses in the link, so that a changed lead or contact finds it without reading every
   // link.
   TRY_VOID(connection.exec("DELETE FROM link_addresses WHERE link = $1", {link.id}));
-  for (const std::string& address : calendar::addresses_to_match(link.side.crm.base, {}).addresses)
+  // By mailbox too: a record with another spelling of the address is found as well.
+  calendar::AddressesToMatch people = calendar::addresses_to_match(link.side.crm.base, {});
+  people.addresses.merge(people.mailboxes);
+  for (const std::string& address : people.addresses)
     TRY_VOID(connection.exec("INSERT INTO link_addresses(address, link) VALUES ($1, $2)",
                              {address, link.id}));
   return {};

@@ -44,7 +44,7 @@ OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calenda
   row.status = fields.status;
   row.color = fields.color;
   row.ical_uid = view.ical_uid;
-  row.guests = fields.guests;
+  row.guests = view.people(fields);
   const auto self = std::ranges::find_if(fields.guests, &Guest::self);
   if (calendar.user == viewer && self != fields.guests.end() && !self->organizer)
     row.answer = self->partstat;
@@ -53,7 +53,10 @@ OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calenda
 }
 
 Json guest_json(const Guest& guest) {
-  return Json::object({{"email", guest.email}, {"name", guest.name}, {"partstat", guest.partstat}});
+  Json json =
+      Json::object({{"email", guest.email}, {"name", guest.name}, {"partstat", guest.partstat}});
+  if (!guest.role.empty()) json.set("role", guest.role);
+  return json;
 }
 
 Json names_json(const std::vector<RecordName>& records) {
@@ -88,6 +91,7 @@ Json OccurrenceRow::to_json() const {
                             {"guests", std::move(people)},
                             {"type", type}});
   if (!answer.empty()) json.set("answer", answer);
+  if (similar) json.set("similar", true);
   return json;
 }
 
@@ -95,8 +99,12 @@ Json EventPage::to_json() const {
   Json people = Json::array();
   for (const auto& entry : guests) {
     Json guest = guest_json(entry.guest);
-    guest.set("leads", names_json(entry.leads));
-    guest.set("contacts", names_json(entry.contacts));
+    const RecordsOfAddress& found = entry.records;
+    guest.set("leads", names_json(found.leads));
+    guest.set("contacts", names_json(found.contacts));
+    if (!found.similar_leads.empty() || !found.similar_contacts.empty())
+      guest.set("similar", Json::object({{"leads", names_json(found.similar_leads)},
+                                         {"contacts", names_json(found.similar_contacts)}}));
     if (!entry.colleague.empty()) guest.set("colleague", entry.colleague);
     people.push(std::move(guest));
   }
@@ -159,10 +167,9 @@ Result<std::vector<GuestWithRecords>> AppointmentQueries::with_records(
     for (std::size_t i = begin; i < end; ++i) addresses.push_back(guests[i].email);
     TRY(const auto found, records_.find_by_email(addresses));
     for (std::size_t i = begin; i < end; ++i) {
-      GuestWithRecords entry{guests[i], {}, {}, {}};
+      GuestWithRecords entry{guests[i], {}, {}};
       const auto records = found.find(normalised_address(guests[i].email));
-      if (records != found.end() && !guests[i].resource)
-        entry.leads = records->second.leads, entry.contacts = records->second.contacts;
+      if (records != found.end() && !guests[i].resource) entry.records = records->second;
       out.push_back(std::move(entry));
     }
   }
@@ -208,7 +215,7 @@ Result<EventPage> AppointmentQueries::get(std::string_view viewer, std::string_v
       return {};
     }
     TRY(page.document.records, AppointmentStore::links_of(c, stored->row));
-    guests = view.master.guests;
+    guests = view.people(view.master);
     return {};
   }));
   TRY(page.guests, with_records(guests));
@@ -217,12 +224,23 @@ Result<EventPage> AppointmentQueries::get(std::string_view viewer, std::string_v
 
 Result<std::vector<AppointmentQueries::CardRow>> AppointmentQueries::card_rows(
     std::string_view viewer, const Record& record, sys_seconds now) const {
-  std::set<std::string> addresses;
-  for (const auto& email : record.emails) addresses.insert(normalised_address(email));
+  std::set<std::string> addresses, mailboxes;
+  for (const auto& email : record.emails) {
+    const std::string address = normalised_address(email);
+    mailboxes.insert(gcal::icalendar::mailbox_of(address));
+    addresses.insert(address);
+  }
+  mailboxes.erase("");
+  const auto has_address = [&](const Guest& guest) {
+    return addresses.contains(normalised_address(guest.email));
+  };
+  const auto is_record = [&](const Guest& guest) {
+    return has_address(guest) ||
+           (!mailboxes.empty() &&
+            mailboxes.contains(gcal::icalendar::mailbox_of(normalised_address(guest.email))));
+  };
   const auto is_invited = [&](const EventFields& fields) {
-    return std::ranges::any_of(fields.guests, [&](const Guest& guest) {
-      return addresses.contains(normalised_address(guest.email));
-    });
+    return std::ranges::any_of(fields.guests, is_record);
   };
   std::vector<CardRow> rows;
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
@@ -239,12 +257,14 @@ Result<std::vector<AppointmentQueries::CardRow>> AppointmentQueries::card_rows(
       const Calendar& calendar = found->second;
       TRY(const auto parsed, store_.parse(row.view(0), row.view(1), row.view(2)));
       const EventView& view = parsed->view;
-      // A guest of single occurrences has only those on their card. A record that is linked without
-      // being a guest has all of them.
+      // A guest of single occurrences has only those on their card. The organizer, and a record
+      // that is linked without being a guest, has all of them.
+      const bool is_host = std::ranges::any_of(view.hosts, is_record);
       const bool by_address =
-          is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) {
-            return !e.second.cancelled && is_invited(e.second.fields);
-          });
+          !is_host &&
+          (is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) {
+             return !e.second.cancelled && is_invited(e.second.fields);
+           }));
       const int rank = calendar.user == viewer ? 0 : view.organized_by_self ? 1 : 2;
       const sys_seconds first = span_of(view).first - std::chrono::hours(48);
       for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon,
@@ -252,6 +272,8 @@ Result<std::vector<AppointmentQueries::CardRow>> AppointmentQueries::card_rows(
         if (by_address && !is_invited(*instance.fields)) continue;
         OccurrenceRow shown = row_of(viewer, row.view(0), calendar, view, instance);
         if (shown.masked) continue;  // who is invited is part of what is private
+        shown.similar = !mailboxes.empty() && std::ranges::any_of(shown.guests, is_record) &&
+                        std::ranges::none_of(shown.guests, has_address);
         rows.push_back({std::move(shown), rank});
       }
       return {};

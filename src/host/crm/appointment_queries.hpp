@@ -18,7 +18,7 @@ namespace host {
 
 struct GuestWithRecords {
   Guest guest;
-  std::vector<RecordName> leads, contacts;
+  RecordsOfAddress records;
   std::string colleague;  // the name of the CRM user with this address; "" if there is none
 };
 
@@ -40,10 +40,11 @@ struct OccurrenceRow {
   EventTime start, end;
   std::string summary, location, status, transparency, visibility, color, type, ical_uid;
   bool recurring = false, exception = false, editable = false, masked = false;
+  bool similar = false;  // on a card: by another spelling of the record's address alone
   std::vector<Guest> guests;
   std::string answer;  // the viewer's own, to an invitation that is in their calendar; else ""
 
-  Json to_json() const;  // `guests` as {email, name, partstat}
+  Json to_json() const;  // `guests` as {email, name, partstat, role}; `similar` if set
 };
 
 struct Card {

@@ -15,17 +15,18 @@ using hosting::RecordKind;
 
 constexpr std::size_t kCacheSize = 20'000;
 
-// Addresses of guests that may belong to leads and contacts: not rooms, not the calendar's own
-// account.
+// Addresses of people that may belong to leads and contacts: guests, organizer and creator, but no
+// rooms, other calendars or the calendar's own account.
 std::set<std::string> guest_addresses(const EventView& view) {
   std::set<std::string> out;
   const auto add = [&](const EventFields& fields) {
     for (const Guest& guest : fields.guests) {
       if (guest.resource || guest.self) continue;
-      if (std::string address = gcal::icalendar::normalised_address(guest.email); !address.empty())
+      if (std::string address = gcal::icalendar::person_address(guest.email); !address.empty())
         out.insert(std::move(address));
     }
   };
+  for (const Guest& one : view.hosts) out.insert(gcal::icalendar::normalised_address(one.email));
   add(view.master);
   for (const auto& [original, exception] : view.exceptions) {
     if (!exception.cancelled) add(exception.fields);
@@ -115,9 +116,10 @@ Result<LinkedRecords> AppointmentStore::records_of_guests(Connection& c, const C
   for (const auto& address : addresses) {
     TRY_VOID(c.each(
         "SELECT r.id, r.kind FROM record_addresses a JOIN records r ON r.id=a.record WHERE "
-        "a.address=?1",
+        "a.address=?1 UNION SELECT r.id, r.kind FROM record_mailboxes m JOIN records r ON "
+        "r.id=m.record WHERE m.mailbox=?2",
         [&](const Row& row) { (row.integer(1) == 0 ? leads : contacts).insert(row.text(0)); },
-        address));
+        address, gcal::icalendar::mailbox_of(address)));
   }
   return LinkedRecords{{leads.begin(), leads.end()}, {contacts.begin(), contacts.end()}};
 }
@@ -174,8 +176,12 @@ Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calend
     row = c.last_row_id();
   }
   TRY_VOID(c.run("DELETE FROM tombstones WHERE calendar=?1 AND event=?2", calendar.id, id));
-  for (const auto& address : guest_addresses(view))
-    TRY_VOID(c.run("INSERT INTO event_guests VALUES (?1, ?2)", row, address));
+  // Also by mailbox: a record may have another spelling of the address.
+  for (const auto& address : guest_addresses(view)) {
+    TRY_VOID(c.run("INSERT OR IGNORE INTO event_guests VALUES (?1, ?2)", row, address));
+    if (const std::string mailbox = gcal::icalendar::mailbox_of(address); !mailbox.empty())
+      TRY_VOID(c.run("INSERT OR IGNORE INTO event_guests VALUES (?1, ?2)", row, mailbox));
+  }
   if (records) TRY_VOID(write_links(c, row, *records));
   publish_change(c, calendar, id, origin);
   return revision;

@@ -55,13 +55,15 @@ Result<std::string> CrmAdapter::own_calendar(std::string_view user) const {
 }
 
 // Every user of this CRM sees every record.
-Result<std::map<std::string, LinkedRecords>> CrmAdapter::records_by_address(
+Result<std::map<std::string, hosting::FoundRecords>> CrmAdapter::records_by_address(
     std::string_view user, const std::vector<std::string>& addresses) const {
   TRY(const User viewer, users_.get(user));
   TRY(const auto found, records_.find_by_email(addresses));
-  std::map<std::string, LinkedRecords> out;
+  std::map<std::string, hosting::FoundRecords> out;
   for (const auto& [address, records] : found)
-    out.emplace(address, LinkedRecords{ids_of(records.leads), ids_of(records.contacts)});
+    out.emplace(address, hosting::FoundRecords{
+                             {ids_of(records.leads), ids_of(records.contacts)},
+                             {ids_of(records.similar_leads), ids_of(records.similar_contacts)}});
   return out;
 }
 

@@ -26,7 +26,7 @@ class CrmAdapter final : public hosting::CrmPort {
   Result<> set_default_calendar(std::string_view plugin, std::string_view user,
                                 std::string_view calendar) override;
   Result<std::string> own_calendar(std::string_view user) const override;
-  Result<std::map<std::string, LinkedRecords>> records_by_address(
+  Result<std::map<std::string, hosting::FoundRecords>> records_by_address(
       std::string_view user, const std::vector<std::string>& addresses) const override;
   Result<RecordChanges> record_changes(std::string_view cursor, std::uint32_t limit) const override;
   Result<FeedPage> event_changes(std::string_view plugin, std::string_view calendar,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/common/icalendar/address.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/occurrences.hpp"
@@ -100,12 +101,39 @@ Result<EventFields> fields_of(const Json& json) {
   return fields;
 }
 
+std::vector<Guest> hosts_of(const Json& facts) {
+  std::vector<Guest> hosts;
+  for (const char* role : {"organizer", "creator"}) {
+    Guest one;
+    one.email = facts.string(std::string(role) + "_email");
+    one.name = facts.string(std::string(role) + "_name");
+    one.partstat = "needs_action";
+    one.organizer = role == std::string_view("organizer");
+    one.role = role;
+    const bool own = one.organizer && facts["organized_by_self"].as_bool(true);
+    if (!own && !icalendar::person_address(one.email).empty()) hosts.push_back(std::move(one));
+  }
+  return hosts;
+}
+
 }  // namespace
 
 bool EventView::any_private() const {
   return master.is_private() || std::ranges::any_of(exceptions, [](const auto& entry) {
            return !entry.second.cancelled && entry.second.fields.is_private();
          });
+}
+
+std::vector<Guest> EventView::people(const EventFields& fields) const {
+  std::vector<Guest> out = fields.guests;
+  for (const Guest& one : hosts) {
+    const std::string address = icalendar::normalised_address(one.email);
+    if (std::ranges::none_of(out, [&](const Guest& guest) {
+          return icalendar::normalised_address(guest.email) == address;
+        }))
+      out.push_back(one);
+  }
+  return out;
 }
 
 Result<EventTime> event_time_of(const Json& value) {
@@ -183,6 +211,7 @@ Result<EventView> view_of(const Json& event) {
   const Json& facts = event["facts"];
   if (!facts.is_null() && !facts.is_object()) return invalid("facts: an object is expected");
   view.ical_uid = facts.string("ical_uid");
+  view.hosts = hosts_of(facts);
   view.type = facts.contains("type") ? facts.string("type") : "default";
   view.organized_by_self = facts["organized_by_self"].as_bool(true);
   view.guests_can_modify = facts["guests_can_modify"].as_bool();

@@ -31,6 +31,8 @@ struct EventTime {
 struct Guest {
   std::string email, name, partstat;
   bool optional = false, resource = false, organizer = false, self = false;
+  // "": in the guest list. "organizer", "creator": a person of the event who is not in it.
+  std::string role;
 };
 
 // The members of one event that views and rules need; the rest stays in the document.
@@ -52,10 +54,13 @@ struct EventView {
   std::vector<std::string> recurrence;            // RRULE, RDATE, EXDATE lines
   std::map<EventTime, ExceptionView> exceptions;  // by original start
   std::string ical_uid, type;
+  std::vector<Guest> hosts;  // organizer and creator, where they are people other than the account
   bool organized_by_self = true, guests_can_modify = false, locked = false;
 
   bool recurring() const { return !recurrence.empty(); }
   bool any_private() const;  // the master or an exception
+  // The guests of `fields`, and the organizer and creator from `facts` who are not among them.
+  std::vector<Guest> people(const EventFields& fields) const;
 };
 
 inline bool operator<(const EventTime& a, const EventTime& b) {

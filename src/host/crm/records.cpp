@@ -95,8 +95,12 @@ Result<> write_record(Connection& c, const Record& record) {
       gcal::base::json_array(record.emails).dump(), record.phone, record.title,
       gcal::icalendar::lower(record.name)));
   TRY_VOID(c.run("DELETE FROM record_addresses WHERE record=?1", record.id));
-  for (const auto& address : addresses_of(record))
+  TRY_VOID(c.run("DELETE FROM record_mailboxes WHERE record=?1", record.id));
+  for (const auto& address : addresses_of(record)) {
     TRY_VOID(c.run("INSERT INTO record_addresses VALUES (?1, ?2)", address, record.id));
+    if (const std::string mailbox = gcal::icalendar::mailbox_of(address); !mailbox.empty())
+      TRY_VOID(c.run("INSERT OR IGNORE INTO record_mailboxes VALUES (?1, ?2)", mailbox, record.id));
+  }
   return {};
 }
 
@@ -128,7 +132,8 @@ Result<> relink_local_events(Connection& c, RecordKind kind, std::string_view id
       c.run("DELETE FROM event_records WHERE record=?1 AND event IN " + std::string(kLocal), id));
   return c.run(
       "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT g.event, ?1, ?2 FROM "
-      "event_guests g JOIN record_addresses a ON a.address=g.address "
+      "event_guests g JOIN (SELECT address, record FROM record_addresses WHERE record=?1 UNION "
+      "SELECT mailbox, record FROM record_mailboxes WHERE record=?1) a ON a.address=g.address "
       "JOIN events e ON e.row=g.event JOIN calendars k ON k.id=e.calendar WHERE a.record=?1 AND "
       "(k.plugin='' OR k.state='gone')",
       id, static_cast<int>(kind));
@@ -191,6 +196,7 @@ Result<> Records::erase(RecordKind kind, std::string_view id) {
     TRY(const Record record, one_record(c, kind, id));
     TRY_VOID(c.run("DELETE FROM records WHERE id=?1", id));
     TRY_VOID(c.run("DELETE FROM record_addresses WHERE record=?1", id));
+    TRY_VOID(c.run("DELETE FROM record_mailboxes WHERE record=?1", id));
     TRY_VOID(c.run("DELETE FROM event_records WHERE record=?1", id));
     TRY_VOID(
         note_change(c, kind, id, addresses_of(record), clock_.now().time_since_epoch().count()));
@@ -248,6 +254,18 @@ Result<std::map<std::string, RecordsOfAddress>> Records::find_by_email(
                 .push_back({row.text(0), row.text(1)});
           },
           address));
+      const std::string mailbox = gcal::icalendar::mailbox_of(address);
+      if (mailbox.empty()) continue;
+      TRY_VOID(c.each(
+          "SELECT r.id, r.name, r.kind FROM record_mailboxes m JOIN records r ON r.id=m.record "
+          "WHERE m.mailbox=?2 AND NOT EXISTS (SELECT 1 FROM record_addresses a WHERE "
+          "a.address=?1 AND a.record=m.record) ORDER BY r.id",
+          [&](const Row& row) {
+            auto& records = found[address];
+            (row.integer(2) == 0 ? records.similar_leads : records.similar_contacts)
+                .push_back({row.text(0), row.text(1)});
+          },
+          address, mailbox));
     }
     return found;
   });

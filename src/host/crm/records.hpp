@@ -51,8 +51,11 @@ struct RecordName {
   std::string id, name;
 };
 
+// Each list by id, which is the order of their creation. Where one is shown of several, it is the
+// first lead, otherwise the first contact, and one with the address before one that is similar.
 struct RecordsOfAddress {
   std::vector<RecordName> leads, contacts;
+  std::vector<RecordName> similar_leads, similar_contacts;  // another spelling of the mailbox
 };
 
 class Records {
@@ -70,7 +73,8 @@ class Records {
   Result<RecordPage> search(RecordKind kind, std::string_view text, std::int64_t limit,
                             std::int64_t offset) const;
 
-  // Every record that holds one of the addresses (normalised by the call), by normalised address.
+  // Every record that holds one of the addresses (normalised by the call), or another spelling of
+  // it, by normalised address.
   // At most 1000 addresses.
   Result<std::map<std::string, RecordsOfAddress>> find_by_email(
       const std::vector<std::string>& addresses) const;

@@ -77,12 +77,29 @@ constexpr std::string_view kSchemaStep4 = R"sql(
 ALTER TABLE answers ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// The mailboxes of the records that exist: icalendar::mailbox_of in SQL, for the providers of which
+// it knows anything.
+constexpr std::string_view kSchemaStep5 = R"sql(
+CREATE TABLE record_mailboxes(
+  mailbox TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY(mailbox, record)) WITHOUT ROWID;
+CREATE INDEX record_mailboxes_by_record ON record_mailboxes(record);
+INSERT OR IGNORE INTO record_mailboxes SELECT
+  iif(domain IN ('gmail.com', 'googlemail.com'), replace(name, '.', '') || '@gmail.com',
+      name || '@' || domain), record
+  FROM (SELECT record, substr(address, instr(address, '@') + 1) AS domain,
+               substr(address, 1, min(instr(address, '@'), instr(address || '+', '+')) - 1) AS name
+        FROM record_addresses)
+  WHERE name<>'' AND domain IN ('gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com',
+    'live.com', 'icloud.com', 'me.com', 'mac.com', 'fastmail.com', 'proton.me', 'protonmail.com',
+    'pm.me');
+)sql";
+
 }  // namespace
 
 Result<> migrate(Database& database, std::string_view new_epoch) {
   static const std::string steps[] = {std::string(hosting::kSchemaStep1).append(kSchemaStep1),
                                       std::string(kSchemaStep2), std::string(kSchemaStep3),
-                                      std::string(kSchemaStep4)};
+                                      std::string(kSchemaStep4), std::string(kSchemaStep5)};
   return hosting::migrate(database, steps, new_epoch);
 }
 

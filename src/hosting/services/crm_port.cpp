@@ -36,6 +36,12 @@ Json LinkedRecords::to_json() const {
       {{"leads", gcal::base::json_array(leads)}, {"contacts", gcal::base::json_array(contacts)}});
 }
 
+Json FoundRecords::to_json() const {
+  Json json = exact.to_json();
+  if (!(similar == LinkedRecords{})) json.set("similar", similar.to_json());
+  return json;
+}
+
 Json EventDocument::to_json() const {
   Json json = Json::object({{"id", id},
                             {"calendar", calendar},

@@ -66,6 +66,14 @@ struct LinkedRecords {
   Json to_json() const;  // {leads: [id], contacts: [id]}
 };
 
+// The records of an address.
+struct FoundRecords {
+  LinkedRecords exact;
+  LinkedRecords similar;  // have another spelling of the same mailbox
+
+  Json to_json() const;  // schema/contacts_found.json
+};
+
 struct RecordChange {
   RecordKind kind;
   std::string id;
@@ -158,7 +166,7 @@ class CrmPort {
 
   // By normalised address, the records that hold one of the addresses (at most 1000).
   // not_found: there is no such user.
-  virtual Result<std::map<std::string, LinkedRecords>> records_by_address(
+  virtual Result<std::map<std::string, FoundRecords>> records_by_address(
       std::string_view user, const std::vector<std::string>& addresses) const = 0;
   // In commit order, each record once per page. limit: 1 to 2500. gone: the cursor is foreign or
   // older than 90 days.

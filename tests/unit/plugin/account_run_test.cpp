@@ -205,6 +205,23 @@ TEST_F(AccountRuns, NewLeadReceivesItsEarlierAppointments) {  // PD-07
   EXPECT_EQ(http_.writes(), 0u);
 }
 
+TEST_F(AccountRuns, RecordsWithAnotherSpellingOfTheAddressAreLinkedToo) {  // P-24, PD-07
+  Json visit = google_timed("Dinner", "2026-07-01T19:00:00+02:00", "2026-07-01T21:00:00+02:00");
+  visit.set("attendees", Json::array({Json::object({{"email", "First.Last+crm@gmail.com"}})}));
+  add_at_google(kMe, visit);
+  const host::Record early = add_lead("Early", "firstlast@googlemail.com");
+  connect({kMe}, kMe);
+  run();
+  const host::Record late = add_lead("Late", "f.irstlast@gmail.com");
+  must(support::run_task(relink_records(*context_, 0, [] { return true; })));
+  for (const host::Record* lead : {&early, &late}) {
+    const auto rows =
+        must(crm_->appointment_queries().card(user_.id, host::RecordKind::lead, lead->id)).upcoming;
+    ASSERT_EQ(rows.size(), 1u) << lead->name;
+    EXPECT_TRUE(rows.front().similar) << lead->name;
+  }
+}
+
 // A lead that is created after an account's run looked up its guests, and before the run stored the
 // appointment, is found by the records' run that follows it.
 TEST_F(AccountRuns, LeadCreatedDuringARunIsLinkedAfterIt) {  // PD-07, P-24

@@ -36,6 +36,20 @@ TEST(PeopleTest, OwnAddressesAndRoomsAreNotMatched) {  // S-22
   EXPECT_FALSE(found.owner_only);
 }
 
+TEST(PeopleTest, OrganizerAndCreatorAreMatchedWhereTheyAreOtherPeople) {  // S-22, P-24
+  Series series;
+  series.facts.organizer_email = "Customer@Client.example";
+  series.facts.creator_email = "assistant@client.example";
+  series.facts.organized_by_self = false;
+  series.master.attendees = {guest("lead@client.example")};
+  EXPECT_EQ(addresses_to_match(series, {"assistant@client.example"}).addresses,
+            (std::set<std::string>{"customer@client.example", "lead@client.example"}));
+  series.facts.organized_by_self = true;
+  series.facts.creator_email = "unknownorganizer@calendar.google.com";
+  EXPECT_EQ(addresses_to_match(series, {}).addresses,
+            (std::set<std::string>{"lead@client.example"}));
+}
+
 TEST(PeopleTest, GuestsWithoutAnAddressDifferByName) {  // P-24
   Attendee bridge;
   bridge.name = "Bridge line";

@@ -68,7 +68,9 @@ const isWeb = (link) => /^https:\/\//.test(link || '');
 function Body({ page, occurrence, calendar, zone }) {
   const content = contentOf(page.event, occurrence.original_start);
   const known = recordsByAddress(page.guests);
-  const guests = content.attendees || [];
+  // The organizer and who made the event, where they are not in the guest list.
+  const hosts = (page.guests || []).filter((guest) => guest.role);
+  const guests = [...(content.attendees || []), ...hosts];
   const own = formatOwnZone(occurrence, zone);
   const facts = page.event.facts || {};
   const isPrivate = ['private', 'confidential'].includes(occurrence.visibility);

@@ -25,6 +25,7 @@ export function recordsByAddress(guests) {
       {
         leads: guest.leads || [],
         contacts: guest.contacts || [],
+        similar: guest.similar,
         colleague: guest.colleague || '',
       },
     ]),
@@ -45,9 +46,13 @@ export const kindOf = (guest, known) =>
 const KIND_ICONS = { leads: 'target', contacts: 'contact', colleague: 'users-round' };
 
 export function GuestChip({ guest, known, onRemove, link }) {
-  const kind = kindOf(guest, known);
-  const record = known?.leads?.[0] || known?.contacts?.[0];
-  const others = (known?.leads?.length || 0) + (known?.contacts?.length || 0) - 1;
+  // Records that have the address, otherwise those that have another spelling of it.
+  const exact = known?.leads?.length || known?.contacts?.length;
+  const similar = !exact && known?.similar;
+  const found = similar || known;
+  const kind = kindOf(guest, found);
+  const record = found?.leads?.[0] || found?.contacts?.[0];
+  const others = (found?.leads?.length || 0) + (found?.contacts?.length || 0) - 1;
   const name = record?.name || known?.colleague || guest.name || guest.email;
   const answer = guest.partstat || 'needs_action';
   const email = name === guest.email ? '' : guest.email;
@@ -56,9 +61,15 @@ export function GuestChip({ guest, known, onRemove, link }) {
     ${email && html`<span class="chip-email" dir="ltr">${email}</span>`}
   `;
   return html`<li class=${`guest ${kind}`}>
-    <span class=${`answer ${answer}`} title=${t(`answer.${answer}`)}>
-      <${Icon} name=${ANSWER_ICONS[answer] || 'circle-dot'} label=${t(`answer.${answer}`)} />
-    </span>
+    ${
+      guest.role
+        ? html`<span class="answer" title=${t(`guest.${guest.role}`)}>
+            <${Icon} name="user-round" label=${t(`guest.${guest.role}`)} />
+          </span>`
+        : html`<span class=${`answer ${answer}`} title=${t(`answer.${answer}`)}>
+            <${Icon} name=${ANSWER_ICONS[answer] || 'circle-dot'} label=${t(`answer.${answer}`)} />
+          </span>`
+    }
     ${
       link && record
         ? html`<a class="guest-text" href=${href(kind, record.id)}>${label}</a>`
@@ -68,6 +79,7 @@ export function GuestChip({ guest, known, onRemove, link }) {
       <${Icon} name=${KIND_ICONS[kind] || 'user-round'} />
       ${t(`guest.${kind}`)}
     </span>
+    ${similar && html`<span class="chip kind">${t('guest.similar')}</span>`}
     ${others > 0 && html`<span class="chip kind">+${others}</span>`}
     ${
       onRemove &&

@@ -47,9 +47,14 @@ function dateText(day, zone) {
 }
 
 function GuestMini({ guest }) {
-  const answer = t(`answer.${guest.partstat || 'needs_action'}`);
+  const answer = guest.role
+    ? t(`guest.${guest.role}`)
+    : t(`answer.${guest.partstat || 'needs_action'}`);
   return html`<span class="chip guest-mini" title=${`${guest.email || guest.name} – ${answer}`}>
-    <${Icon} name=${ANSWER_ICONS[guest.partstat] || 'circle-dot'} label=${answer} />
+    <${Icon}
+      name=${guest.role ? 'user-round' : ANSWER_ICONS[guest.partstat] || 'circle-dot'}
+      label=${answer}
+    />
     <span class="clip" dir="auto">${guest.name || guest.email}</span>
   </span>`;
 }
@@ -106,14 +111,20 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
           ${own ? ` · ${own}` : ''}
         </span>
         <${MoreText} occurrence=${occurrence} zone=${zone} />
+        ${occurrence.similar && html`<span class="muted">${t('guest.similar')}</span>`}
         ${others.length > 0 && html`<${OtherGuests} guests=${others} />`}
       </span>
       ${
         self &&
-        html`<span class=${`answer-word ${answer}`}>
-          <${Icon} name=${ANSWER_ICONS[answer]} />
-          ${answer === 'needs_action' ? t('card.open_answer') : t(`answer.${answer}`)}
-        </span>`
+        (self.role
+          ? html`<span class="answer-word">
+              <${Icon} name="user-round" />
+              ${t(`guest.${self.role}`)}
+            </span>`
+          : html`<span class=${`answer-word ${answer}`}>
+              <${Icon} name=${ANSWER_ICONS[answer]} />
+              ${answer === 'needs_action' ? t('card.open_answer') : t(`answer.${answer}`)}
+            </span>`)
       }
     </button>
   </li>`;
