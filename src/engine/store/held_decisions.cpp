@@ -27,8 +27,8 @@ Result<> decide(Connection& connection, std::string_view account, const char* he
                 std::string_view link, Decision decision) {
   return connection.exec(
       "INSERT INTO bookmarks(name, value) SELECT 'held:' || l.id, $1 FROM links l JOIN pairs p ON "
-      "p.id = l.pair WHERE p.account = $2 AND l.held_reason = $3 AND ($4 = '' OR l.id = $4) ON "
-      "CONFLICT(name) DO UPDATE SET value = excluded.value",
+      "p.id = l.pair WHERE p.account = $2 AND l.held_reason = $3 AND l.held_reason <> '' AND ($4 = "
+      "'' OR l.id = $4) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
       {value_of(decision, account), std::string(account), std::string(held_reason),
        std::string(link)});
 }
@@ -54,7 +54,8 @@ Result<OpenConflicts> open_conflicts(Connection& connection, std::string_view ac
   };
   TRY_VOID(connection.exec(
       "SELECT count(*), coalesce(min(l.id), '') FROM links l JOIN pairs p ON p.id = l.pair WHERE "
-      "p.account = $1 AND l.held_reason = $2 AND NOT EXISTS (SELECT 1 FROM bookmarks b WHERE "
+      "p.account = $1 AND l.held_reason = $2 AND l.held_reason <> '' AND NOT EXISTS (SELECT 1 FROM "
+      "bookmarks b WHERE "
       "b.name = 'held:' || l.id)",
       {std::string(account), std::string(sync::kHeldConflict)}, take));
   return open;

@@ -55,20 +55,80 @@ Result<std::optional<PendingChange>> change_of_id(Connection& connection, const 
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
-// Links without held_reason that have a pending change, by pair, page position and limit. With few
-// changes the query starts from them; during an import, when nearly every link has one, it walks
-// the links.
-std::string links_with_changes_sql(bool few) {
-  const std::string columns = link_columns_of("l");
-  // CROSS JOIN and the expression keep SQLite from walking the links all the same.
-  const std::string join = few ? " CROSS JOIN " : " JOIN ";
-  const std::string id = few ? "(l.id || '')" : "l.id";
-  const auto half = [&](const char* prefix, const char* side) {
-    return "SELECT " + columns + " FROM observed o" + join + "links l ON l.pair = o.pair AND l." +
-           prefix + "_id = o.id WHERE o.pair = $1 AND o.side = " + side + " AND " + id +
-           " > $2 AND l.held_reason = ''";
+// Links that wait for something, by the index of the held links. Retired ones may be as many as a
+// calendar has, and nothing asks for them.
+constexpr const char* kHeldLinks =
+    "held_reason <> '' AND held_reason >= 'held.' AND held_reason < 'held/'";
+
+Result<std::vector<std::string>> pairs_of(Connection& connection, const std::string& account) {
+  std::vector<std::string> ids;
+  const auto take = [&](Row row) -> Result<> {
+    ids.emplace_back(row[0].text());
+    return {};
   };
-  return half("crm", "0") + " UNION " + half("google", "1") + " ORDER BY 1 LIMIT $3";
+  TRY_VOID(connection.exec("SELECT id FROM pairs WHERE account = $1", {account}, take));
+  return ids;
+}
+
+// So many pending changes are looked up one by one. With more, as during an import, when nearly
+// every link has one, the links are walked in the order of their ids instead: sorting what is left
+// for each page would make the cost of a run quadratic.
+constexpr std::int64_t kFewChanges = 1'000;
+
+// The number of pending changes of a side, up to one more than a few.
+Result<std::int64_t> count_a_few(Connection& connection, const std::string& pair, SideName side) {
+  std::int64_t count = 0;
+  const auto take = [&](Row row) -> Result<> {
+    count = row[0].integer();
+    return {};
+  };
+  TRY_VOID(connection.exec(
+      "SELECT count(*) FROM (SELECT 1 FROM observed WHERE pair = $1 AND side = $2 LIMIT $3) AS few",
+      {pair, static_cast<std::int64_t>(side), kFewChanges + 1}, take));
+  return count;
+}
+
+Result<std::vector<ChangeKey>> keys_of_changes(Connection& connection, const std::string& pair) {
+  std::vector<ChangeKey> keys;
+  const auto take = [&](Row row) -> Result<> {
+    keys.push_back({pair, static_cast<SideName>(row[0].integer()), std::string(row[1].text())});
+    return {};
+  };
+  TRY_VOID(connection.exec("SELECT side, id FROM observed WHERE pair = $1", {pair}, take));
+  return keys;
+}
+
+// The links of these changes that are not held, ordered by id.
+Result<> links_of_changes(Connection& connection, const std::vector<ChangeKey>& keys,
+                          const std::string& after, std::size_t limit, std::vector<Link>& found) {
+  std::set<std::string> ids;
+  const auto take = [&](Row row) -> Result<> {
+    if (row[0].text() > after) ids.emplace(row[0].text());
+    return {};
+  };
+  // Without a condition on the id, which would lead SQLite to walk the links of the pair.
+  for (const ChangeKey& key : keys)
+    TRY_VOID(connection.exec(std::string("SELECT id FROM links WHERE pair = $1 AND ") +
+                                 column_prefix(key.side) + "_id = $2 AND held_reason = ''",
+                             {key.pair, key.id}, take));
+  const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE id = $1";
+  for (const std::string& id : ids) {
+    if (found.size() == limit) break;
+    TRY_VOID(connection.exec(sql, {id}, collect_into(found, link_of)));
+  }
+  return {};
+}
+
+Result<> walk_links_with_changes(Connection& connection, const std::string& pair,
+                                 const std::string& after, std::size_t limit,
+                                 std::vector<Link>& found) {
+  return connection.exec(
+      "SELECT " + link_columns_of("l") +
+          " FROM links l WHERE l.pair = $1 AND l.id > $2 AND l.held_reason = '' AND (EXISTS "
+          "(SELECT 1 FROM observed o WHERE o.pair = l.pair AND o.side = 1 AND o.id = l.google_id) "
+          "OR EXISTS (SELECT 1 FROM observed o WHERE o.pair = l.pair AND o.side = 0 AND o.id = "
+          "l.crm_id)) ORDER BY l.id LIMIT $3",
+      {pair, after, static_cast<std::int64_t>(limit)}, collect_into(found, link_of));
 }
 
 }  // namespace
@@ -209,21 +269,21 @@ Task<std::vector<LinkWithChanges>> SqlJournal::links_with_changes(std::string pa
                                                                   std::size_t limit) {
   Query<std::vector<LinkWithChanges>> query = [&](Connection& connection,
                                                   std::vector<LinkWithChanges>& found) -> Result<> {
-    std::int64_t changes = 0;
-    const auto count = [&](Row row) -> Result<> {
-      changes = row[0].integer();
-      return {};
-    };
-    TRY_VOID(connection.exec(
-        "SELECT count(*) FROM (SELECT 1 FROM observed WHERE pair = $1 LIMIT 2000)", {pair}, count));
-    if (changes == 0) return {};
+    PerSide<std::int64_t> changes;
+    for (const SideName side : kBothSides) {
+      TRY(changes[side], count_a_few(connection, pair, side));
+    }
     std::vector<Link> links;
-    TRY_VOID(connection.exec(links_with_changes_sql(changes < 2000),
-                             {pair, after, static_cast<std::int64_t>(limit)},
-                             collect_into(links, link_of)));
+    if (changes.crm + changes.remote <= kFewChanges) {
+      TRY(const std::vector<ChangeKey> keys, keys_of_changes(connection, pair));
+      TRY_VOID(links_of_changes(connection, keys, after, limit, links));
+    } else {
+      TRY_VOID(walk_links_with_changes(connection, pair, after, limit, links));
+    }
     for (Link& link : links) {
       LinkWithChanges linked;
       for (const SideName side : kBothSides) {
+        if (changes[side] == 0) continue;  // during an import this spares a look-up for each link
         TRY(linked.change[side], change_of_id(connection, pair, side, link.side[side].id));
       }
       linked.link = std::move(link);
@@ -306,21 +366,22 @@ Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
                                             sync::PendingDeletions& pending) -> Result<> {
     for (const SideName side : kBothSides) {
       const auto take = [&](Row row) -> Result<> {
-        const bool inferred = row[0].integer() != 0;
-        const auto count = static_cast<std::size_t>(row[1].integer());
-        if (side == SideName::crm)
-          pending.inferred_in_crm += inferred ? count : 0;
-        else
-          (inferred ? pending.inferred_at_remote : pending.reported_by_remote) += count;
+        const auto all = static_cast<std::size_t>(row[0].integer());
+        const auto inferred = static_cast<std::size_t>(row[1].integer());
+        if (side == SideName::crm) {
+          pending.inferred_in_crm = inferred;
+        } else {
+          pending.inferred_at_remote = inferred;
+          pending.reported_by_remote = all - inferred;
+        }
         return {};
       };
-      TRY_VOID(
-          connection.exec("SELECT o.inferred, count(*) FROM observed o CROSS JOIN links l ON "
-                          "l.pair = o.pair AND l." +
-                              std::string(column_prefix(side)) +
-                              "_id = o.id WHERE o.pair = $1 AND o.side = $2 AND o.gone = 1 AND "
-                              "l.held_reason = '' GROUP BY o.inferred",
-                          {pair, static_cast<std::int64_t>(side)}, take));
+      TRY_VOID(connection.exec(
+          "SELECT count(*), count(CASE WHEN o.inferred = 1 THEN 1 END) FROM observed o WHERE "
+          "o.pair = $1 AND o.side = $2 AND o.gone = 1 AND EXISTS (SELECT 1 FROM links l WHERE "
+          "l.pair = o.pair AND l." +
+              std::string(column_prefix(side)) + "_id = o.id AND l.held_reason = '')",
+          {pair, static_cast<std::int64_t>(side)}, take));
     }
     return {};
   };
@@ -334,7 +395,7 @@ Task<std::vector<Link>> SqlJournal::links_by_address(std::string account,
                                        std::vector<Link>& found) -> Result<> {
     const std::string sql = "SELECT " + link_columns_of("l") +
                             " FROM link_addresses a JOIN links l ON l.id = a.link JOIN pairs p ON "
-                            "p.id = l.pair WHERE a.address = $1 AND p.account = $2 ORDER BY l.id";
+                            "p.id = l.pair WHERE a.address = $1 AND p.account = $2";
     std::set<std::string> met;
     std::vector<Link> batch;
     for (const std::string& address : addresses) {
@@ -361,15 +422,18 @@ Task<std::vector<Link>> SqlJournal::links(std::string pair, std::string after, s
 
 Task<std::map<std::string, std::size_t>> SqlJournal::held_reasons(std::string account) {
   using Counts = std::map<std::string, std::size_t>;
-  Query<Counts> query = [&](Connection& connection, Counts& counts) {
+  Query<Counts> query = [&](Connection& connection, Counts& counts) -> Result<> {
     const auto take = [&](Row row) -> Result<> {
-      counts.emplace(row[0].text(), static_cast<std::size_t>(row[1].integer()));
+      counts[std::string(row[0].text())] += static_cast<std::size_t>(row[1].integer());
       return {};
     };
-    return connection.exec(
-        "SELECT l.held_reason, count(*) FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account "
-        "= $1 AND l.held_reason <> '' GROUP BY l.held_reason",
-        {account}, take);
+    TRY(const std::vector<std::string> pairs, pairs_of(connection, account));
+    for (const std::string& pair : pairs)
+      TRY_VOID(connection.exec(std::string("SELECT held_reason, count(*) FROM links WHERE pair = "
+                                           "$1 AND ") +
+                                   kHeldLinks + " GROUP BY held_reason",
+                               {pair}, take));
+    return {};
   };
   co_return co_await read<Counts>(std::move(query));
 }
@@ -401,11 +465,15 @@ Task<std::size_t> SqlJournal::count_unlinked_changes(std::string pair, SideName 
 }
 
 Task<std::vector<Link>> SqlJournal::held(std::string account) {
-  Query<std::vector<Link>> query = [&](Connection& connection, std::vector<Link>& found) {
-    return connection.exec("SELECT " + link_columns_of("l") +
-                               " FROM links l JOIN pairs p ON p.id = l.pair WHERE p.account = $1 "
-                               "AND l.held_reason <> '' ORDER BY l.id",
-                           {account}, collect_into(found, link_of));
+  Query<std::vector<Link>> query = [&](Connection& connection,
+                                       std::vector<Link>& found) -> Result<> {
+    TRY(const std::vector<std::string> pairs, pairs_of(connection, account));
+    for (const std::string& pair : pairs)
+      TRY_VOID(connection.exec(
+          std::string("SELECT ") + kLinkColumns + " FROM links WHERE pair = $1 AND " + kHeldLinks,
+          {pair}, collect_into(found, link_of)));
+    std::sort(found.begin(), found.end(), [](const Link& a, const Link& b) { return a.id < b.id; });
+    return {};
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }

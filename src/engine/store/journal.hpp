@@ -66,10 +66,10 @@ class SqlJournal final : public sync::Journal {
   Task<std::vector<sync::Pair>> pairs_of_remote_calendar(std::string remote_calendar);
   // The pair that a calendar of the CRM belongs to; nullopt: none.
   Task<std::optional<sync::Pair>> pair_of_crm_calendar(std::string crm_calendar);
-  // The number of held links by held_reason.
+  // The number of held links by held_reason; without retired ones.
   Task<std::map<std::string, std::size_t>> held_reasons(std::string account);
   Task<std::size_t> count_unlinked_changes(std::string pair, sync::SideName side);
-  // Links with a held_reason, ordered by id.
+  // Links with a held_reason, ordered by id; without retired ones.
   Task<std::vector<sync::Link>> held(std::string account);
   // Deletes pairs with all their links, changes, intents, history and channels.
   Task<> erase_pairs(std::vector<std::string> ids);

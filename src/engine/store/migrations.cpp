@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 6;
+constexpr std::int64_t kVersion = 7;
 // The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
@@ -115,9 +115,19 @@ constexpr const char* kSixth[] = {
     "UPDATE pairs SET dirty = dirty + 1 WHERE state = 1",
 };
 
+// What a run asks without walking all links or all changes. The indexes that go were for columns
+// that are no longer read.
+constexpr const char* kSeventh[] = {
+    ("CREATE INDEX IF NOT EXISTS links_held ON links(pair, held_reason, id) WHERE held_reason <> "
+     "''"),
+    "CREATE INDEX IF NOT EXISTS observed_gone ON observed(pair, side, id) WHERE gone = 1",
+    "DROP INDEX IF EXISTS links_by_crm_uid",
+    "DROP INDEX IF EXISTS links_by_google_uid",
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
-constexpr std::span<const char* const> kSteps[] = {kFirst,  kSecond, kThird,
-                                                   kFourth, kFifth,  kSixth};
+constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird,  kFourth,
+                                                   kFifth, kSixth,  kSeventh};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

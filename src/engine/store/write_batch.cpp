@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/common/base/id.hpp"
+#include "src/common/base/ordered_ids.hpp"
 #include "src/engine/calendar/people.hpp"
 #include "src/engine/store/remote_items.hpp"
 #include "src/engine/store/rows.hpp"
@@ -68,7 +68,7 @@ Result<> store_link(Connection& connection, const Upserts& upserts, const Link& 
   return {};
 }
 
-Result<> store_history(Connection& connection, const HistoryEntry& entry, base::Random& random) {
+Result<> store_history(Connection& connection, const HistoryEntry& entry, std::string id) {
   if (!entry.link.empty() && (entry.what == "created" || entry.what == "updated"))
     TRY_VOID(connection.exec(
         "UPDATE links SET agreed_at = $1 WHERE id = $2",
@@ -76,7 +76,7 @@ Result<> store_history(Connection& connection, const HistoryEntry& entry, base::
   return connection.exec(
       "INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES "
       "($1, $2, $3, $4, $5, $6, $7, $8)",
-      {base::new_id(random), entry.pair, entry.link,
+      {std::move(id), entry.pair, entry.link,
        static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.what,
        static_cast<std::int64_t>(entry.side), entry.detail,
        entry.copy ? series_text(*entry.copy) : std::string()});
@@ -136,8 +136,9 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
   for (const ChangeKey& key : batch.release_held)
     TRY_VOID(connection.exec("DELETE FROM held_items WHERE pair = $1 AND side = $2 AND id = $3",
                              {key.pair, static_cast<std::int64_t>(key.side), key.id}));
+  base::OrderedIds ids;  // in the order of the entries' times, which is that of reading and pruning
   for (const HistoryEntry& entry : batch.history)
-    TRY_VOID(store_history(connection, entry, random));
+    TRY_VOID(store_history(connection, entry, ids.next(entry.at, random)));
   return {};
 }
 

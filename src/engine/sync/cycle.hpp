@@ -13,6 +13,7 @@
 #include <string>
 
 #include "src/common/base/clock.hpp"
+#include "src/common/base/ordered_ids.hpp"
 #include "src/common/base/random.hpp"
 #include "src/engine/sync/cleaned_side.hpp"
 #include "src/engine/sync/plan.hpp"
@@ -193,6 +194,7 @@ class Cycle {
   Journal& journal_;
   const base::Clock& clock_;
   base::Random& random_;
+  base::OrderedIds ids_;  // of links
   CycleOptions options_;
   Pair* pair_ = nullptr;
   CycleReport report_;

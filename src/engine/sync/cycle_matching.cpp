@@ -1,6 +1,5 @@
 // The matching step of a cycle: every series without a link gets one, either together with the same
 // appointment on the other side or alone.
-#include "src/common/base/id.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 #include "src/engine/sync/match.hpp"
@@ -10,9 +9,9 @@ namespace {
 
 constexpr std::size_t kPage = 500;
 
-Link new_link(const Pair& pair, base::Random& random) {
+Link new_link(const Pair& pair, std::string id) {
   Link link;
-  link.id = base::new_id(random);
+  link.id = std::move(id);
   link.pair = pair.id;
   link.generation = pair.generation;
   return link;
@@ -58,7 +57,7 @@ Task<> Cycle::match_unlinked() {
   if (pair_->mode != PairMode::two_way) co_return Result<>{};
   WriteBatch batch;
   for (const std::string& crm_id : matcher.unmatched()) {
-    Link link = new_link(*pair_, random_);
+    Link link = new_link(*pair_, ids_.next(clock_.now(), random_));
     link.side.crm.id = crm_id;
     link.side.remote.id = derived_remote_id(link.id, 0);
     batch.links.push_back(std::move(link));
@@ -77,7 +76,7 @@ Task<> Cycle::match_remote_page(const std::vector<PendingChange>& page, Matcher&
       continue;
     }
     const std::string crm_id = matcher.take_match(change.item.series);
-    Link link = new_link(*pair_, random_);
+    Link link = new_link(*pair_, ids_.next(clock_.now(), random_));
     link.side.remote.id = change.item.id;
     link.side.crm.id = crm_id.empty() ? derived_crm_id(link.id, 0) : crm_id;
     batch.links.push_back(std::move(link));

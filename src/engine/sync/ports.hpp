@@ -102,7 +102,7 @@ struct Operation {
   Kind kind = Kind::put;
   std::string op_id;    // new for each attempt; the side answers a repeated op_id the same way
   std::string id;       // put: "" creates (the new id derives from link_id); erase: required
-  std::string link_id;  // 128 random bits
+  std::string link_id;  // of a base::OrderedIds
   std::uint32_t incarnation = 0;      // see Link
   std::optional<Version> if_version;  // absent only when creating
   Series series;                      // put: the wanted content
@@ -235,7 +235,7 @@ inline constexpr std::uint32_t kUnusableId = 1 << 16;  // see Link::incarnation
 // One series in the CRM joined with one series at the remote side. While both sides agree, this is
 // all that is stored about it.
 struct Link {
-  std::string id;  // 128 random bits; the id of an object that we create derives from it
+  std::string id;  // a base::OrderedIds; the id of an object that we create derives from it
   std::string pair;
   PerSide<SideState> side;
   // Counts re-creations, because Google never frees the id of a deleted event, and adds kUnusableId
