@@ -14,6 +14,7 @@ namespace host {
 // What a viewer may do with an appointment.
 struct Permission {
   bool editable = false;
+  bool answerable = false;  // it is an invitation that the viewer may accept or decline here
   // Why it is not editable, as a text key; "" when it is: "event.read_only.calendar",
   // ".not_organizer", ".type", ".locked", ".other_user".
   std::string reason;

@@ -3,6 +3,7 @@
 #include "src/common/base/id.hpp"
 #include "src/host/crm/appointment_access.hpp"
 #include "src/host/crm/calendar_rows.hpp"
+#include "src/host/crm/own_answer.hpp"
 #include "src/host/crm/undo_content.hpp"
 
 namespace host {
@@ -24,14 +25,19 @@ Result<> check_target(const Calendar& calendar, std::string_view viewer) {
 Result<StoredAppointment> AppointmentEditor::load_for_edit(Connection& c, std::string_view viewer,
                                                            std::string_view id,
                                                            std::string_view if_revision,
-                                                           bool erasing) const {
+                                                           Act act) const {
   TRY(auto stored, store_.load(c, id));
   if (!stored) return no_appointment();
   const Calendar& calendar = stored->calendar;
   if (calendar.user != viewer && calendar.state == "hidden") return no_appointment();
   const Permission permission = permission_of(viewer, calendar, stored->parsed->view);
-  const bool may_erase = erasing && calendar.user == viewer && calendar.writable();
-  if (!permission.editable && !may_erase) return Error{Code::denied, permission.reason, {}};
+  const bool may_erase = act == Act::erase && calendar.user == viewer && calendar.writable();
+  if (act == Act::answer && !permission.answerable)
+    return Error{Code::denied,
+                 permission.reason.empty() ? "event.read_only.no_invitation" : permission.reason,
+                 {}};
+  if (act != Act::answer && !permission.editable && !may_erase)
+    return Error{Code::denied, permission.reason, {}};
   if (stored->revision != if_revision) return stale_revision();
   return *std::move(stored);
 }
@@ -90,17 +96,17 @@ Result<SaveResult> AppointmentEditor::create(std::string_view viewer, std::strin
 }
 
 Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::string_view id,
-                                              std::string_view if_revision, bool erasing,
+                                              std::string_view if_revision, Act act,
                                               const EditFunction& change,
                                               const OtherParts& others) {
   Undo undo{std::string(viewer), {}, {}, {}};
   TRY(SaveResult result, database_.write([&](Connection& c) -> Result<SaveResult> {
-    TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, erasing));
+    TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, act));
     const Calendar& calendar = stored.calendar;
     // Deleting an invitation, or a date of it, tells its organiser that the user will not come.
     // That cannot be taken back here: a new copy would be an appointment that no organiser knows
     // of.
-    if (erasing && !stored.parsed->view.organized_by_self && calendar.state == "live" &&
+    if (act == Act::erase && !stored.parsed->view.organized_by_self && calendar.state == "live" &&
         !calendar.own)
       undo.refusal = "event.read_only.declined";
     TRY(const Edited edited, change(stored.parsed->event));
@@ -154,14 +160,23 @@ Result<SaveResult> AppointmentEditor::edit(std::string_view viewer, std::string_
     };
   if (scope == Scope::following) others.later_than = original_start;
   return replace(
-      viewer, id, if_revision, false,
+      viewer, id, if_revision, Act::edit,
       [&](const Json& event) { return edit_event(event, scope, original_start, changes); }, others);
+}
+
+Result<SaveResult> AppointmentEditor::answer(std::string_view viewer, std::string_view id,
+                                             std::string_view if_revision, Scope scope,
+                                             const std::optional<EventTime>& original_start,
+                                             std::string_view answer) {
+  return replace(
+      viewer, id, if_revision, Act::answer,
+      [&](const Json& event) { return answer_event(event, scope, original_start, answer); }, {});
 }
 
 Result<SaveResult> AppointmentEditor::erase(std::string_view viewer, std::string_view id,
                                             std::string_view if_revision, Scope scope,
                                             const std::optional<EventTime>& original_start) {
-  return replace(viewer, id, if_revision, true,
+  return replace(viewer, id, if_revision, Act::erase,
                  [&](const Json& event) { return erase_occurrences(event, scope, original_start); },
                  {});
 }
@@ -170,7 +185,7 @@ Result<SaveResult> AppointmentEditor::move(std::string_view viewer, std::string_
                                            std::string_view if_revision,
                                            std::string_view calendar) {
   return database_.write([&](Connection& c) -> Result<SaveResult> {
-    TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, false));
+    TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, Act::edit));
     TRY(const Calendar target, one_calendar(c, calendar));
     TRY_VOID(check_target(target, viewer));
     SaveResult result;

@@ -42,6 +42,12 @@ class AppointmentEditor {
   Result<SaveResult> edit(std::string_view viewer, std::string_view id,
                           std::string_view if_revision, Scope scope,
                           const std::optional<EventTime>& original_start, const Json& changes);
+  // The user's answer to an invitation, see own_answer.hpp. denied: it is none that may be
+  // answered.
+  Result<SaveResult> answer(std::string_view viewer, std::string_view id,
+                            std::string_view if_revision, Scope scope,
+                            const std::optional<EventTime>& original_start,
+                            std::string_view answer);
   // Guests may erase a meeting from their own calendar although they may not edit it.
   Result<SaveResult> erase(std::string_view viewer, std::string_view id,
                            std::string_view if_revision, Scope scope,
@@ -74,11 +80,12 @@ class AppointmentEditor {
     std::optional<EventTime> later_than;
   };
 
+  enum class Act { edit, answer, erase };
   Result<StoredAppointment> load_for_edit(Connection& c, std::string_view viewer,
                                           std::string_view id, std::string_view if_revision,
-                                          bool erasing) const;
+                                          Act act) const;
   Result<SaveResult> replace(std::string_view viewer, std::string_view id,
-                             std::string_view if_revision, bool erasing, const EditFunction& change,
+                             std::string_view if_revision, Act act, const EditFunction& change,
                              const OtherParts& others);
   Result<> change_other_parts(Connection& c, const StoredAppointment& of, const OtherParts& others,
                               std::vector<UndoStep>& steps);

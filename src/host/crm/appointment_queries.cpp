@@ -114,6 +114,7 @@ Json EventPage::to_json() const {
                        {"event", document.event},
                        {"guests", std::move(people)},
                        {"editable", permission.editable},
+                       {"answerable", permission.answerable},
                        {"reason", permission.reason},
                        {"masked", masked},
                        {"source", source}});

@@ -60,6 +60,14 @@ Result<ApiResponse> change(Crm& crm, const ApiRequest& request) {
                          crm.appointment_editor().move(request.user(), request.path_parameters[0],
                                                        revision, calendar->as_string()));
   }
+  if (const Json* answer = body.find("answer")) {
+    if (!answer->is_string() || body.contains("changes"))
+      return Error{Code::invalid, "answer: a text is expected, without other changes", {}};
+    return save_response(
+        crm, request,
+        crm.appointment_editor().answer(request.user(), request.path_parameters[0], revision, scope,
+                                        original_start, answer->as_string()));
+  }
   if (!body["changes"].is_object())
     return Error{Code::invalid, "changes: an object is expected", {}};
   return save_response(

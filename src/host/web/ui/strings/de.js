@@ -195,6 +195,7 @@ export const de = {
   'event.read_only.locked': 'Dieser Termin kann nur bei Google bearbeitet werden.',
   'event.read_only.declined':
     'Ihre Absage ist schon unterwegs und lässt sich hier nicht zurücknehmen. Sagen Sie bei Google wieder zu.',
+  'event.read_only.no_invitation': 'Das ist keine Einladung, die hier beantwortet werden kann.',
   'event.read_only.not_organizer': 'Nur wer eingeladen hat, kann diesen Termin ändern.',
 
   'color.calendar': 'Farbe des Kalenders',

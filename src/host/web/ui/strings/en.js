@@ -192,6 +192,7 @@ export const en = {
   'event.read_only.locked': 'This appointment can only be edited at Google.',
   'event.read_only.declined':
     'You have declined the invitation, which can’t be undone here. Accept it again at Google.',
+  'event.read_only.no_invitation': 'This is no invitation that can be answered here.',
   'event.read_only.not_organizer':
     'Only the person who sent the invitation can change this appointment.',
 
