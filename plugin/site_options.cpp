@@ -46,6 +46,16 @@ Result<google::Quota> quota_of(const std::string& text) {
   return Error{Code::invalid, "the option google_quota is not of the form USER/PROJECT", {}};
 }
 
+Result<std::chrono::seconds> undo_time_of(const std::string& text) {
+  constexpr int kMost = 600;
+  int seconds = 0;
+  const char* end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, seconds);
+  if (error != std::errc() || read != end || seconds < 0 || seconds > kMost)
+    return Error{Code::invalid, "the option undo_seconds is no number from 0 to 600", {}};
+  return std::chrono::seconds{seconds};
+}
+
 }  // namespace
 
 Result<SiteOptions> SiteOptions::read(const HostServices& host) {
@@ -68,6 +78,10 @@ Result<SiteOptions> SiteOptions::read(const HostServices& host) {
   Result<std::string> tasks = host.options->get("tasks_calendars");
   if (!tasks && tasks.error().code != Code::not_found) return std::move(tasks).error();
   if (tasks) site.tasks_calendars = names_of(*tasks);
+  TRY(const std::string undo_seconds, value("undo_seconds"));
+  if (!undo_seconds.empty()) {
+    TRY(site.undo_time, undo_time_of(undo_seconds));
+  }
   site.public_url = without_slash(public_url);
   site.google_base = without_slash(google_base);
   if (!site.google_base.empty() && !net::parse_url(site.google_base))

@@ -2,6 +2,7 @@
 // the wiring and the push channels. A value; holds no secret.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,11 @@ struct SiteOptions {
   google::Quota quota;
   // Names of Google calendars in which a task integration of the CRM keeps its tasks (D-08).
   std::vector<std::string> tasks_calendars{"Base Tasks"};
+  // How long a change that lets Google mail guests waits for its undo.
+  std::chrono::seconds undo_time{10};
 
-  // Errors: invalid (google_base is not an http or https URL) and those of the host. [host thread
-  // or store thread, blocks]
+  // Errors: invalid (google_base is no http or https URL, undo_seconds no number) and those of the
+  // host. [host thread or store thread, blocks]
   static Result<SiteOptions> read(const HostServices& host);
 
   bool is_tasks_calendar(const std::string& name) const;

@@ -17,6 +17,7 @@
 #include "plugin/adapters/key_value_store.hpp"
 #include "plugin/adapters/pair_channels.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
+#include "src/common/icalendar/address.hpp"
 #include "src/engine/google/google_side.hpp"
 #include "src/engine/google/push_channels.hpp"
 
@@ -60,6 +61,7 @@ Task<RunOutcome> AccountRun::run() {
   if (!account) co_return std::move(account).error();
   account_ = *std::move(account);
   read_all_ = std::exchange(memory_.read_all, false);
+  send_now_ = std::exchange(memory_.send_mails, false);
   if (account_.state == "disconnected") {
     CO_TRY_VOID(co_await on_disconnected());
     // The flow has retired the grant, unless the host disconnected the account by itself.
@@ -220,7 +222,8 @@ Task<> AccountRun::adopt_draft() {
 }
 
 // PD-09, runs once after set-up: moves the user's existing CRM appointments into the calendar they
-// chose. The next cycle exports them without notifying guests.
+// chose. The next cycle exports them without notifying guests, because they are read as what
+// existed.
 Task<> AccountRun::export_existing() {
   if (account_.config.export_existing == settings::ExportExisting::none) co_return Result<>{};
   if (!pairs_.live.empty() && pairs_.live.front().is_default) {
@@ -228,6 +231,7 @@ Task<> AccountRun::export_existing() {
     CO_TRY_VOID(co_await move_existing_appointments(context_, account_.user,
                                                     account_.config.export_existing,
                                                     default_pair.crm_calendar, fence_));
+    CO_TRY_VOID(co_await take_in_existing(default_pair));
     default_pair.synced_at = {};
     sync::WriteBatch batch;
     batch.pairs.push_back(default_pair);
@@ -366,6 +370,9 @@ Task<sync::CycleReport> AccountRun::sync_pair(Pair& pair, bool read) {
   ProgressSide google_end(guarded_google, on_progress);
   sync::CycleOptions options = options_after_refusals(memory_.pairs[pair.id], writable, read_all_);
   options.read_remote = read_google;
+  options.own_addresses = {icalendar::normalised_address(account_.config.email)};
+  options.mail_delay = context_.site.undo_time;
+  options.send_now = send_now_;
   options.after_read = [this, &client, &pair] { return follow_moves_of(client, pair); };
   options.conflict_policy = policy_of(account_.config.conflicts);
   options.decided_conflicts = decided_conflicts_;

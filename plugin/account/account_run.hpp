@@ -86,6 +86,7 @@ class AccountRun {
   Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);
   Task<> on_disconnected();
   Task<> leave(sync::Pair& pair, bool read);
+  Task<> take_in_existing(sync::Pair& pair);
   Task<bool> remove_chosen();  // whether nothing is left to remove
   Task<> revoke_retired(bool connected);
   void leave_later(base::Milliseconds retry_after);
@@ -110,6 +111,7 @@ class AccountRun {
   std::optional<base::Instant> leave_again_;
   bool private_policy_changed_ = false;
   bool read_all_ = false;
+  bool send_now_ = false;
   bool reread_list_ = false;  // the calendar list changed during this run
 };
 

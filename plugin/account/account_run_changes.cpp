@@ -87,6 +87,14 @@ Task<> AccountRun::leave(Pair& pair, bool read) {
   co_return co_await cycle.leave(pair);
 }
 
+// Appointments were just moved into the calendar of `pair`: their guests are not notified.
+Task<> AccountRun::take_in_existing(Pair& pair) {
+  CrmSide crm = crm_side(pair);
+  NoSide google;
+  sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
+  co_return co_await cycle.take_in_existing(pair);
+}
+
 // The account was disconnected: its calendars are marked as gone and the copies stay with the user
 // (PD-14). A calendar that another account of the user shows is hidden instead, so that its
 // appointments do not appear twice.
@@ -194,7 +202,6 @@ Task<> AccountRun::leave_old_default(Pair& pair) {
   NewHome home;
   const auto now = std::ranges::find_if(pairs_.live, &Pair::is_default);
   if (now != pairs_.live.end()) {
-    // Guests are not notified of what is moved.
     now->synced_at = {};
     sync::WriteBatch batch;
     batch.pairs.push_back(*now);
@@ -210,6 +217,7 @@ Task<> AccountRun::leave_old_default(Pair& pair) {
     NewHome to = home;
     CO_TRY(const std::size_t moved,
            co_await move_own_appointments(context_, journal_, pair, std::move(to), fence_));
+    if (moved > 0 && now != pairs_.live.end()) CO_TRY_VOID(co_await take_in_existing(*now));
     // What the user did in the meantime.
     CO_TRY(const sync::CycleReport report, co_await sync_pair(pair, false));
     if (report.calendar_gone || report.unfinished) co_return Result<>{};

@@ -31,6 +31,7 @@ struct Line {
 
 // What needs the user, by kind.
 struct Counts {
+  std::size_t mails = 0;  // changes that would mail many guests: they wait for the user's consent
   std::size_t refused = 0;
   std::size_t failing = 0;
   std::size_t unreadable = 0;
@@ -40,9 +41,11 @@ Counts counts_of(const std::vector<sync::HeldItem>& items) {
   Counts counts;
   for (const sync::HeldItem& item : items) {
     if (item.reason == sync::kHeldSuspect) continue;
-    ++(item.reason == sync::kHeldUnreadable ? counts.unreadable
-       : item.reason == sync::kHeldFailing  ? counts.failing
-                                            : counts.refused);
+    const bool mails = item.reason == sync::kHeldMails || item.reason == sync::kMailsAllowed;
+    ++(mails                                  ? counts.mails
+       : item.reason == sync::kHeldUnreadable ? counts.unreadable
+       : item.reason == sync::kHeldFailing    ? counts.failing
+                                              : counts.refused);
   }
   return counts;
 }
@@ -131,6 +134,7 @@ Line line_of(const HealthRows& rows, const Calendars& calendars, Instant now) {
     return Line{state, reason, Json::object({{"count", count}})};
   };
   const Counts counts = counts_of(rows.items);
+  if (counts.mails > 0) return counted("attention", "health.mails", counts.mails);
   if (counts.refused > 0) return counted("attention", "health.quarantined", counts.refused);
   if (counts.unreadable > 0) return counted("attention", "health.unreadable", counts.unreadable);
   for (const auto& [reason, key] : {std::pair{sync::kHeldInferred, "health.held"},
@@ -161,6 +165,7 @@ Json attention_of(const HealthRows& rows) {
   const Counts counts = counts_of(rows.items);
   count("health.held", held(rows, sync::kHeldInferred), "options");
   count("health.conflicts", held(rows, sync::kHeldConflict), "options");
+  count("health.mails", counts.mails, "options");
   count("health.quarantined", counts.refused, "options");
   count("health.unreadable", counts.unreadable, "options");
   count("health.failing", counts.failing);

@@ -172,6 +172,8 @@ Task<PreviewNumbers> Previews::read(std::shared_ptr<Preview> preview, std::strin
     sync::Cycle cycle(crm, counted, journal, context_.clock, context_.random, {});
     CO_TRY_VOID(co_await cycle.preview(pair));
     CO_TRY_VOID(co_await store_read(context_, pair.id));
+    CO_TRY(const std::size_t mails, co_await cycle.count_mails(pair));
+    numbers.mails += mails;
     // The preview has listed the calendar, so the first cycle need not.
     memory_[account].pairs[pair.id].due_at = context_.clock.now() + kFirstPollAfterSetup;
     CO_TRY_VOID(co_await count(journal, pair.id, user, own, numbers, leads, contacts));

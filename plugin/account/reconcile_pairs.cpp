@@ -196,7 +196,7 @@ Task<> Reconciliation::apply_default() {
   if (chosen && !chosen->is_default && is_writable(*chosen) && chosen->state == PairState::live) {
     chosen->is_default = true;
     chosen->draining = false;
-    // The next cycle is an initial sync: existing appointments are exported without notifying.
+    // Existing appointments are exported by the next cycle without notifying.
     chosen->synced_at = {};
     CO_TRY_VOID(co_await take_default(context_, journal_, account_, chosen->crm_calendar));
     CO_TRY_VOID(co_await wake_sharing_accounts(context_, journal_, account_, *chosen));
@@ -232,6 +232,10 @@ Task<> Reconciliation::store_changed_pairs() {
     if (pair.state == PairState::hidden) pair.returning = true;
     const auto before = std::ranges::find(stored_, pair.id, &Pair::id);
     if (before == stored_.end() || !(*before == pair)) batch.pairs.push_back(pair);
+    // What was done while nothing of it was carried over is no act whose guests are notified.
+    if (before != stored_.end() && before->mode == PairMode::view_only &&
+        pair.mode == PairMode::two_way)
+      batch.clear_acts.push_back(pair.id);
     // Another account may show the calendar now.
     if (before != stored_.end() && before->state == PairState::live &&
         pair.state != PairState::live)

@@ -34,6 +34,7 @@ struct AccountMemory {
   std::string private_policy{};  // the choice for private events that was applied; "" = not known
   bool check_retired = true;     // a grant may wait to be revoked
   bool check_held_decisions = true;  // the user may have decided about held deletions
+  bool send_mails = false;           // requested by the user: no mail waits in the next run
   unsigned failed_leavings = 0;      // consecutive attempts without an answer of Google
 };
 

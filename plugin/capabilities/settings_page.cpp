@@ -211,12 +211,29 @@ Task<std::size_t> SettingsPage::held_items(std::string account) {
   store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
   CO_TRY(const std::vector<sync::HeldItem> items,
          co_await journal.held_items_of_account(std::move(account)));
-  co_return items.size();
+  co_return static_cast<std::size_t>(std::ranges::count_if(
+      items, [](const sync::HeldItem& item) { return item.reason != sync::kHeldMails; }));
 }
 
 Task<> SettingsPage::try_held_again(std::string account) {
   store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
   CO_TRY_VOID(co_await journal.try_held_again(account));
+  co_return co_await requests_.now(account_key(account));
+}
+
+Task<std::size_t> SettingsPage::withheld_mails(std::string account) {
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
+  CO_TRY(const std::vector<sync::HeldItem> items,
+         co_await journal.held_items_of_account(std::move(account)));
+  co_return static_cast<std::size_t>(
+      std::ranges::count(items, sync::kHeldMails, &sync::HeldItem::reason));
+}
+
+// Also what only waits for its undo leaves now.
+Task<> SettingsPage::send_mails(std::string account) {
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
+  CO_TRY_VOID(co_await journal.allow_mails(account));
+  memory_[account].send_mails = true;
   co_return co_await requests_.now(account_key(account));
 }
 

@@ -56,6 +56,8 @@ class SettingsPage final : private settings::FlowPorts {
   Task<> decide_held_deletions(std::string account, bool apply) override;
   Task<std::size_t> held_items(std::string account) override;
   Task<> try_held_again(std::string account) override;
+  Task<std::size_t> withheld_mails(std::string account) override;
+  Task<> send_mails(std::string account) override;
   Task<settings::HeldConflicts> held_conflicts(std::string account) override;
   Task<> decide_conflict(std::string account, std::string link, bool take_crm) override;
   Task<settings::RemovableCounts> removable(std::string account) override;

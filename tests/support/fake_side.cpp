@@ -180,7 +180,8 @@ Result<Written> FakeSide::perform(const Operation& operation) {
       operation.series.master.summary == refuses)
     return Error{Code::invalid, "this title is not taken", {}};
   ++writes_;
-  if (operation.notify == Notify::guests) ++mails_;
+  if (operation.notify == Notify::crm) return Error{Code::invalid, "there is no mailer", {}};
+  if (operation.notify == Notify::google) ++mails_;
   Written written;
   written.id = id;
   written.version = std::to_string(++revision_);

@@ -54,6 +54,9 @@ void MemoryJournal::store(WriteBatch batch) {
     changes_.insert_or_assign(std::move(key), std::move(change));
   }
   for (const ChangeKey& key : batch.delete_changes) changes_.erase({key.pair, key.side, key.id});
+  for (const std::string& pair : batch.clear_acts)
+    for (auto& [key, change] : changes_)
+      if (change.pair == pair) change.acted_at = {};
   for (Intent& intent : batch.intents) intents_.insert_or_assign(intent.op_id, std::move(intent));
   for (const std::string& id : batch.delete_intents) intents_.erase(id);
   for (Split& split : batch.splits) {

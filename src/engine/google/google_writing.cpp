@@ -22,8 +22,13 @@ using sync::is_absent;
 using sync::Operation;
 using sync::Written;
 
-SendUpdates updates_of(const Operation& operation) {
-  return operation.notify == sync::Notify::guests ? SendUpdates::all : SendUpdates::none;
+// `date`: the request is about this occurrence.
+SendUpdates updates_of(const Operation& operation, const OriginalStart* date = nullptr) {
+  return sync::lets_mail(operation, date) ? SendUpdates::all : SendUpdates::none;
+}
+
+Error no_mailer() {
+  return Error{Code::invalid, "the CRM is to mail the guests, and it has no mailer", {}};
 }
 
 Error deleted_meanwhile() {
@@ -106,6 +111,10 @@ bool concerns_others(const Error& error) {
 Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> operations) {
   std::vector<Result<Written>> answers;
   for (const Operation& operation : operations) {
+    if (operation.notify == sync::Notify::crm) {
+      answers.emplace_back(no_mailer());
+      continue;
+    }
     // Not `? :`: with co_await in its branches GCC 12 destroys the result twice.
     Result<Written> answer;
     if (operation.kind == Operation::Kind::put)
@@ -174,13 +183,15 @@ Task<Written> GoogleSide::put_occurrence(const Operation& operation) {
     if (sent) co_return answer(rest, rest.before, {});
     const std::string instance = instance_id(rest.id, step->start);
     CO_TRY(Json patch, co_await patch_with_kept(rest, *step));
-    Result<Json> reply = co_await client_.patch_event(
-        calendar_id_, instance, patch, rest.if_version.value_or(""), updates_of(operation));
+    Result<Json> reply =
+        co_await client_.patch_event(calendar_id_, instance, patch, rest.if_version.value_or(""),
+                                     updates_of(operation, &step->start));
     if (!reply && reply.error().code == Code::invalid && operation.created &&
         !(patch == step->patch)) {
       log_.warning("google.copy_refused", Json::object({{"reason", reply.error().message}}));
       reply = co_await client_.patch_event(calendar_id_, instance, std::move(step->patch),
-                                           rest.if_version.value_or(""), updates_of(operation));
+                                           rest.if_version.value_or(""),
+                                           updates_of(operation, &step->start));
     }
     if (!reply && !is_absent(reply.error())) co_return reply.error();
     if (!reply) CO_TRY_VOID(co_await explain_absent(rest, step->wanted));

@@ -266,7 +266,8 @@ Task<Json> Flow::reauth(Request request) {
 
 Task<Json> Flow::options(Request request) {
   // The accounts page opens the step that a notice is named after; the menu offers another try.
-  const bool notice = request.step == "quarantined" || request.step == "unreadable";
+  const bool notice =
+      request.step == "quarantined" || request.step == "unreadable" || request.step == "mails";
   if (request.step.empty() || request.step == "menu" || notice)
     co_return co_await options_menu(std::move(request));
   if (request.step == "calendars") co_return co_await options_calendars(std::move(request));
@@ -274,8 +275,11 @@ Task<Json> Flow::options(Request request) {
   if (request.step == "held") co_return co_await options_held(std::move(request));
   if (request.step == "conflicts") co_return co_await options_conflicts(std::move(request));
   if (request.step == "disconnect") co_return co_await options_disconnect(std::move(request));
-  if (request.step == "retry") {
-    CO_TRY_VOID(co_await ports_.try_held_again(request.account));
+  if (request.step == "retry" || request.step == "send_mails") {
+    if (request.step == "retry")
+      CO_TRY_VOID(co_await ports_.try_held_again(request.account));
+    else
+      CO_TRY_VOID(co_await ports_.send_mails(request.account));
     CO_TRY(const AccountConfig config, co_await ports_.config(request.account));
     co_return saved_step(config);
   }
@@ -294,6 +298,8 @@ Task<Json> Flow::options_menu(Request request) {
   if (held > 0) choices.emplace_back("held", "options.held");
   CO_TRY(const std::size_t waiting, co_await ports_.held_items(request.account));
   if (waiting > 0) choices.emplace_back("retry", "options.retry");
+  CO_TRY(const std::size_t withheld, co_await ports_.withheld_mails(request.account));
+  if (withheld > 0) choices.emplace_back("send_mails", "options.send_mails");
   CO_TRY(const HeldConflicts conflicts, co_await ports_.held_conflicts(request.account));
   if (conflicts.count > 0) choices.emplace_back("conflicts", "options.conflicts");
   choices.emplace_back("pause", "options.pause");

@@ -107,6 +107,10 @@ class FlowPorts {
   // The number of appointments that one side refuses, fails at or cannot read; another try of all.
   virtual Task<std::size_t> held_items(std::string account) = 0;
   virtual Task<> try_held_again(std::string account) = 0;
+  // The number of changes that wait because they would mail many guests. The user's consent: they,
+  // and what waits to be undone, are written and mailed now.
+  virtual Task<std::size_t> withheld_mails(std::string account) = 0;
+  virtual Task<> send_mails(std::string account) = 0;
   // Conflicts that wait for the user's decision (PD-08), and the decision about one.
   virtual Task<HeldConflicts> held_conflicts(std::string account) = 0;
   virtual Task<> decide_conflict(std::string account, std::string link, bool take_crm) = 0;

@@ -149,7 +149,7 @@ Form preview_form(const std::string& step, const PreviewNumbers& numbers,
                             {"matched", numbers.matched},
                             {"leads", numbers.leads},
                             {"contacts", numbers.contacts},
-                            {"mails", 0},
+                            {"mails", numbers.mails},
                             {"existing_future", numbers.existing_future},
                             {"existing_all", numbers.existing_all}});
   form.notes.push_back({numbers.appointments == 0   ? "setup.preview.appointments_none"

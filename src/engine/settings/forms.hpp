@@ -49,6 +49,7 @@ struct PreviewNumbers {
   std::size_t appointments = 0;  // a series counts once
   std::size_t series = 0;
   std::size_t private_ones = 0;
+  std::size_t mails = 0;    // guests whom the first run lets Google mail
   std::size_t matched = 0;  // appointments with at least one matching record
   std::size_t leads = 0;
   std::size_t contacts = 0;

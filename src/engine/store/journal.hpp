@@ -60,8 +60,11 @@ class SqlJournal final : public sync::Journal {
 
   // What waits for another try, in the live pairs of the account, ordered by pair, side and id.
   Task<std::vector<sync::HeldItem>> held_items_of_account(std::string account);
-  // Everything that is held in the account is tried in its next run.
+  // Everything that is held in the account is tried in its next run, but for mails that need the
+  // user's consent.
   Task<> try_held_again(std::string account);
+  // The user's consent: what is held because of its mails is written in the next run, and mailed.
+  Task<> allow_mails(std::string account);
   // The pairs of all accounts for one remote calendar, drafts included.
   Task<std::vector<sync::Pair>> pairs_of_remote_calendar(std::string remote_calendar);
   // The pair that a calendar of the CRM belongs to; nullopt: none.

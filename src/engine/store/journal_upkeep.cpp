@@ -1,5 +1,5 @@
 // What SqlJournal does for the plugin around cycles: erasing pairs, pruning the history, another
-// try of what is held.
+// try of what is held, the user's consent to mails.
 #include "src/engine/store/journal.hpp"
 #include "src/engine/store/remote_items.hpp"
 
@@ -8,9 +8,19 @@ namespace gcal::store {
 Task<> SqlJournal::try_held_again(std::string account) {
   Database::Work work = [&](Connection& connection) {
     return connection.exec(
-        "UPDATE held_items SET next_try = 0 WHERE pair IN (SELECT id FROM pairs WHERE account = "
-        "$1)",
-        {account});
+        "UPDATE held_items SET next_try = 0 WHERE reason <> $2 AND pair IN (SELECT id FROM pairs "
+        "WHERE account = $1)",
+        {account, std::string(sync::kHeldMails)});
+  };
+  co_return co_await write(std::move(work));
+}
+
+Task<> SqlJournal::allow_mails(std::string account) {
+  Database::Work work = [&](Connection& connection) {
+    return connection.exec(
+        "UPDATE held_items SET reason = $3, next_try = 0 WHERE reason = $2 AND pair IN (SELECT id "
+        "FROM pairs WHERE account = $1)",
+        {account, std::string(sync::kHeldMails), std::string(sync::kMailsAllowed)});
   };
   co_return co_await write(std::move(work));
 }

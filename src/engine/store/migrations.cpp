@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 7;
+constexpr std::int64_t kVersion = 8;
 // The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
@@ -125,9 +125,18 @@ constexpr const char* kSeventh[] = {
     "DROP INDEX IF EXISTS links_by_google_uid",
 };
 
+// What a user did in the CRM is kept apart from what existed before. What is pending of an
+// appointment that both sides hold is an act that was seen long ago.
+constexpr const char* kEighth[] = {
+    "ALTER TABLE observed ADD COLUMN acted_at BIGINT NOT NULL DEFAULT 0",
+    ("UPDATE observed SET acted_at = 1 WHERE side = 0 AND inferred = 0 AND EXISTS (SELECT 1 FROM "
+     "links l JOIN pairs p ON p.id = l.pair WHERE l.pair = observed.pair AND l.crm_id = "
+     "observed.id AND l.crm_agreed = 1 AND p.returning_copies = 0)"),
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
-constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird,  kFourth,
-                                                   kFifth, kSixth,  kSeventh};
+constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird,   kFourth,
+                                                   kFifth, kSixth,  kSeventh, kEighth};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

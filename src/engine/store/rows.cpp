@@ -1,5 +1,7 @@
 #include "src/engine/store/rows.hpp"
 
+#include <array>
+
 #include "src/common/base/json.hpp"
 #include "src/engine/calendar/event_json.hpp"
 
@@ -15,6 +17,41 @@ std::int64_t milliseconds(base::Instant at) {
 }
 std::string text(const Value& value) {
   return std::string(value.text());
+}
+
+constexpr std::array<const char*, 3> kNotify{"none", "google", "crm"};  // by sync::Notify
+constexpr std::array<const char*, 4> kMail{"invite", "update", "cancel", "answer"};  // Mail::Kind
+
+// Versions before 6 stored whether Google mails. The CRM has no mailer: an intent with `crm` is one
+// of a newer version.
+Result<sync::Notify> notify_of(const Json& json) {
+  const Json* name = json.find("notify");
+  if (!name) return json["guests"].as_bool() ? sync::Notify::google : sync::Notify::none;
+  if (name->as_string() == kNotify[0]) return sync::Notify::none;
+  if (name->as_string() == kNotify[1]) return sync::Notify::google;
+  return Error{Code::invalid, "an intent to mail with the CRM's mailer, which there is not", {}};
+}
+
+Json mail_json(const calendar::Mail& mail) {
+  Json json =
+      Json::object({{"guest", mail.guest}, {"kind", kMail[static_cast<std::size_t>(mail.kind)]}});
+  if (mail.scope) {
+    json.set("date", static_cast<std::int64_t>(mail.scope->instant.time_since_epoch().count()));
+    json.set("all_day", mail.scope->all_day);
+  }
+  return json;
+}
+
+calendar::Mail mail_of(const Json& json) {
+  calendar::Mail mail;
+  mail.guest = json.string("guest");
+  for (std::size_t i = 0; i < kMail.size(); ++i)
+    if (json.string("kind") == kMail[i]) mail.kind = static_cast<calendar::Mail::Kind>(i);
+  if (const Json* date = json.find("date"))
+    mail.scope =
+        calendar::OriginalStart{json["all_day"].as_bool(),
+                                std::chrono::sys_seconds{std::chrono::seconds{date->as_integer()}}};
+  return mail;
 }
 
 // Without the base, which is decoded by the caller.
@@ -142,7 +179,8 @@ Values change_values(const sync::PendingChange& change) {
           kMovedAway,
           change.inferred,
           static_cast<std::int64_t>(change.generation),
-          deleted ? std::string() : series_text(item.series)};
+          deleted ? std::string() : series_text(item.series),
+          milliseconds(change.acted_at)};
 }
 
 Result<sync::PendingChange> change_of(Row row) {
@@ -157,6 +195,7 @@ Result<sync::PendingChange> change_of(Row row) {
   if (!row[4].flag()) {
     TRY(change.item.series, series_of(row[8].text()));
   }
+  change.acted_at = base::Instant{base::Milliseconds{row[9].integer()}};
   return change;
 }
 
@@ -193,7 +232,11 @@ std::string operation_text(const sync::Operation& operation) {
                             {"id", operation.id},
                             {"link_id", operation.link_id},
                             {"incarnation", static_cast<std::int64_t>(operation.incarnation)},
-                            {"guests", operation.notify == sync::Notify::guests}});
+                            {"notify", kNotify[static_cast<std::size_t>(operation.notify)]}});
+  if (!operation.mails.empty()) {
+    Json& mails = json.set("mails", Json::array());
+    for (const calendar::Mail& mail : operation.mails) mails.push(mail_json(mail));
+  }
   if (operation.if_version) json.set("if_version", *operation.if_version);
   if (!operation.act.empty()) json.set("act", operation.act);
   if (operation.steps > 0) json.set("steps", static_cast<std::int64_t>(operation.steps));
@@ -216,7 +259,8 @@ Result<sync::Operation> operation_of(std::string_view text) {
   operation.id = json.string("id");
   operation.link_id = json.string("link_id");
   operation.incarnation = static_cast<std::uint32_t>(json["incarnation"].as_integer());
-  operation.notify = json["guests"].as_bool() ? sync::Notify::guests : sync::Notify::none;
+  TRY(operation.notify, notify_of(json));
+  for (const Json& mail : json["mails"].items()) operation.mails.push_back(mail_of(mail));
   operation.act = json.string("act");
   operation.created = json["created"].as_bool();
   operation.sent = static_cast<unsigned long>(json["sent"].as_integer());

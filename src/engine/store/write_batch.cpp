@@ -113,6 +113,8 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
   for (const ChangeKey& key : batch.delete_changes)
     TRY_VOID(connection.exec("DELETE FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
                              {key.pair, static_cast<std::int64_t>(key.side), key.id}));
+  for (const std::string& pair : batch.clear_acts)
+    TRY_VOID(connection.exec("UPDATE observed SET acted_at = 0 WHERE pair = $1", {pair}));
   for (const Intent& intent : batch.intents)
     TRY_VOID(connection.exec(
         "INSERT INTO intents(op_id, pair, link, side, operation) VALUES ($1, $2, $3, $4, $5) ON "

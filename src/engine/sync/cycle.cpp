@@ -30,9 +30,10 @@ bool may_be_gone(const Error& error) {
 Task<CycleReport> Cycle::run(Pair& pair) {
   pair_ = &pair;
   report_ = {};
-  // What a returning calendar brings is no act of a user: guests are not notified of it.
   initial_sync_ = pair.synced_at == base::Instant{} || pair.returning;
+  existing_ = false;
   mails_left_ = options_.mail_budget;
+  next_mail_.reset();
   changed_ = false;
   waiting_.clear();
   recheck_deletion_guard_ = true;
@@ -64,10 +65,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     }
     if (!read) co_return read.error();
   }
-  if (returning) {
-    CO_TRY_VOID(co_await restore_copies());
-    CO_TRY_VOID(co_await read_changes(SideName::crm));
-  }
+  if (returning) CO_TRY_VOID(co_await restore_copies());
   CO_TRY_VOID(co_await read_held());
   if (options_.after_read) CO_TRY_VOID(co_await options_.after_read());
   CO_TRY_VOID(co_await match_unlinked());
@@ -84,6 +82,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   CO_TRY_VOID(co_await release_settled());
   report_.next_try = held_.next_try();
   report_.left_due = !held_.due().empty();
+  if (next_mail_) report_.next_try = std::min(report_.next_try.value_or(*next_mail_), *next_mail_);
   // A pass that found nothing new stores nothing: an idle account costs no write.
   if (initial_sync_ || changed_) {
     pair.synced_at = clock_.now();
@@ -235,7 +234,9 @@ Task<bool> Cycle::apply_plans(SideName side, std::vector<LinkWithChanges> page) 
       rebase(batch, std::move(linked));
       continue;
     }
-    bool remote = may_write(SideName::remote, linked.link, decided);
+    plan_mails(linked, decided);
+    bool remote = may_write(SideName::remote, linked.link, decided) &&
+                  may_mail(batch, linked, decided, side == SideName::remote);
     if (remote && !options_.remote_writable && !right_) {
       const Result<bool> right = co_await right_to_write();
       if (!right && reaction_to(right.error()) == Reaction::stop_run) co_return right.error();

@@ -29,10 +29,14 @@ struct CycleOptions {
   bool read_remote = true;  // false: the preview has just read it, the journal has its changes
   // Called when both sides are read and before anything is planned; an error ends the pass.
   std::function<Task<>()> after_read;
-  std::size_t mail_budget = 200;  // guests that may be mailed in one pass; further writes are sent
-                                  // without mail and counted in mails_withheld
-  std::string version;            // of the plugin: what another version could not do is tried again
-  bool try_held_again = false;    // a user asked for it: everything held is due
+  std::size_t mail_budget = 200;  // guests that may be mailed in one pass; writes that would mail
+                                  // more are held until the user decides
+  std::set<std::string> own_addresses{};  // of the account, normalised
+  // A write that mails guests waits so long after the user's act, which may be undone until then.
+  base::Milliseconds mail_delay{0};
+  bool send_now = false;        // the user asked for it: nothing waits for mail_delay
+  std::string version;          // of the plugin: what another version could not do is tried again
+  bool try_held_again = false;  // a user asked for it: everything held is due
   // As the calendar list said last. false: what waits for the remote side waits until the right is
   // back, which is asked once in each pass that has something to write.
   bool remote_writable = true;
@@ -46,15 +50,13 @@ struct CycleReport {
   std::size_t conflicts = 0;
   std::size_t held = 0;
   std::size_t quarantined = 0;
-  std::size_t mails_withheld = 0;  // guests not mailed because mail_budget was used up; no caller
-                                   // shows this yet
   bool calendar_gone = false;
   bool unfinished = false;  // conflicts used up all rounds: run again soon
   // What ended a part of the pass: writes, or creations, at the remote side. Everything else was
   // done.
   std::optional<Error> error;
   base::Instant no_creations_until{};     // {}: creations were not refused
-  std::optional<base::Instant> next_try;  // when the next held item is due
+  std::optional<base::Instant> next_try;  // when the next held item or the next mail is due
   bool left_due = false;                  // a held item is due and could not be tried
   bool right_is_lost = false;  // the calendar may not be written: its entry must be read again
   bool right_is_back = false;
@@ -90,9 +92,16 @@ class Cycle {
   // only. Repeating it has no effect. Errors: those of the CRM and the journal.
   Task<> leave(Pair& pair);
 
+  // Reads what is new in the CRM as what existed before, because the caller has just moved it
+  // there: its guests are not notified. Errors: those of the CRM and the journal.
+  Task<> take_in_existing(Pair& pair);
+
   // Reads the remote side only and stores what it holds, for the preview of a set-up: `pair` is a
   // draft. Returns the number of series. Errors as above.
   Task<std::size_t> preview(Pair& pair);
+
+  // How many guests the next run would notify, as far as the journal knows. Errors: its.
+  Task<std::size_t> count_mails(Pair& pair);
 
  private:
   // Reading: cycle_reading.cpp
@@ -123,6 +132,13 @@ class Cycle {
   Task<> match_unlinked();
   Task<> match_remote_page(const std::vector<PendingChange>& page, Matcher& matcher,
                            WriteBatch& outdated);
+  Task<std::set<std::string>> take_back_deletions(std::vector<std::string> unmatched);
+
+  // Who is mailed: cycle_mails.cpp
+  void plan_mails(const LinkWithChanges& linked, Plan& plan) const;
+  bool may_mail(WriteBatch& batch, const LinkWithChanges& linked, const Plan& plan, bool writes);
+  base::Instant acted_at(SideName side, const std::optional<PendingChange>& known,
+                         const FeedItem& item, const Link* link, bool listing) const;
 
   // Holding: cycle_held.cpp
   Task<> load_held();
@@ -167,7 +183,6 @@ class Cycle {
               std::vector<Plan> plans);
   Operation operation_for(SideName side, Link& link, const LinkWithChanges& linked,
                           const Plan& plan);
-  Notify notify_for(SideName side, const Operation& operation, const Plan& plan);
   void begin_new_object(WriteBatch& batch, SideName side, LinkWithChanges& linked,
                         const Link& before);
   Task<bool> store_result(WriteBatch& batch, SideName side, const Operation& operation,
@@ -198,9 +213,11 @@ class Cycle {
   CycleOptions options_;
   Pair* pair_ = nullptr;
   CycleReport report_;
-  bool changed_ = false;       // something was read or written that the pair's row must record
-  bool initial_sync_ = false;  // what already existed is no act of a user: guests are not mailed
+  bool changed_ = false;  // something was read or written that the pair's row must record
+  bool initial_sync_ = false;
+  bool existing_ = false;  // what the CRM reports existed before: it is no act of a user
   std::size_t mails_left_ = 0;
+  std::optional<base::Instant> next_mail_;  // when the next write that waits for its mails is due
   HeldItems held_;
   std::set<std::string> open_intents_;  // links whose last remote write has an unknown outcome
   std::map<std::string, std::size_t> conflicts_of_;  // of links, in this pass

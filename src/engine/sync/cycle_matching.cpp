@@ -1,7 +1,12 @@
 // The matching step of a cycle: every series without a link gets one, either together with the same
 // appointment on the other side or alone.
+#include <algorithm>
+
+#include "src/engine/calendar/diff.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
+#include "src/engine/sync/feed_item.hpp"
+#include "src/engine/sync/link_state.hpp"
 #include "src/engine/sync/match.hpp"
 
 namespace gcal::sync {
@@ -55,8 +60,10 @@ Task<> Cycle::match_unlinked() {
   if (!outdated.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(outdated)));
 
   if (pair_->mode != PairMode::two_way) co_return Result<>{};
+  CO_TRY(const std::set<std::string> taken_back, co_await take_back_deletions(matcher.unmatched()));
   WriteBatch batch;
   for (const std::string& crm_id : matcher.unmatched()) {
+    if (taken_back.contains(crm_id)) continue;
     Link link = new_link(*pair_, ids_.next(clock_.now(), random_));
     link.side.crm.id = crm_id;
     link.side.remote.id = derived_remote_id(link.id, 0);
@@ -64,6 +71,51 @@ Task<> Cycle::match_unlinked() {
   }
   if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   co_return Result<>{};
+}
+
+// A deletion in the CRM that its user took back before it was carried out: the appointment is there
+// again, under another id and without what only the remote side knows of it. Its link goes on.
+// Returns the ids of those among `unmatched` that have a link now.
+Task<std::set<std::string>> Cycle::take_back_deletions(std::vector<std::string> unmatched) {
+  std::set<std::string> taken;
+  if (unmatched.empty() || initial_sync_) co_return taken;
+  std::vector<LinkWithChanges> deleted;
+  for (std::string after;;) {
+    CO_TRY(std::vector<LinkWithChanges> page,
+           co_await journal_.links_with_changes(pair_->id, after, kPage));
+    if (page.empty()) break;
+    after = page.back().link.id;
+    for (LinkWithChanges& linked : page)
+      if (is_deleted(linked.change.crm) && !linked.change.crm->inferred && !linked.change.remote &&
+          linked.link.side.crm.has_base && linked.link.side.remote.has_base &&
+          !open_intents_.contains(linked.link.id))
+        deleted.push_back(std::move(linked));
+  }
+  if (deleted.empty()) co_return taken;
+  CO_TRY(const std::vector<PendingChange> changes,
+         co_await journal_.pending_changes(pair_->id, SideName::crm, std::move(unmatched)));
+  WriteBatch batch;
+  for (LinkWithChanges& linked : deleted) {
+    const auto twin = std::ranges::find_if(changes, [&](const PendingChange& change) {
+      return !taken.contains(change.item.id) &&
+             calendar::changed(linked.link.side.crm.base, change.item.series).none();
+    });
+    if (twin == changes.end()) continue;
+    taken.insert(twin->item.id);
+    Link& link = linked.link;
+    batch.delete_changes.push_back({pair_->id, SideName::crm, link.side.crm.id});
+    link.side.crm.id = twin->item.id;
+    link.generation.crm = pair_->generation.crm;
+    // The facts of the remote side are news for the new appointment.
+    SideState& remote = link.side.remote;
+    batch.changes.push_back({pair_->id, SideName::remote,
+                             full_item(remote.id, remote.version, remote.base),
+                             link.generation.remote, false});
+    remote.base.facts = {};
+    batch.links.push_back(std::move(link));
+  }
+  if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
+  co_return taken;
 }
 
 Task<> Cycle::match_remote_page(const std::vector<PendingChange>& page, Matcher& matcher,

@@ -287,8 +287,9 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
           touched_links.insert(item.id);
         }
       }
+      const base::Instant acted = acted_at(side, known, item, link, listing);
       if (link)
-        known = PendingChange{pair_->id, side, std::move(item), generation, false};
+        known = PendingChange{pair_->id, side, std::move(item), generation, false, acted};
       else if (std::exchange(known, {}))  // never linked: nothing depends on it
         keep_remote_item(batch, side, item.id, RemoteItem{{}, {}, true});
       continue;
@@ -345,11 +346,12 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
     if (!item.split_of.empty() && pair_->mode == PairMode::two_way &&
         (!link || !link->side[side].has_base))
       splits.push_back({pair_->id, item.id, std::move(item.split_of)});
+    const base::Instant acted = acted_at(side, known, item, link, listing);
     FeedItem full;
     full.id = item.id;
     full.version = std::move(item.version);
     full.series = *std::move(series);
-    known = PendingChange{pair_->id, side, std::move(full), generation, false};
+    known = PendingChange{pair_->id, side, std::move(full), generation, false, acted};
   }
 
   batch.splits = std::move(splits);

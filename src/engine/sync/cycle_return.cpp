@@ -20,6 +20,14 @@ Task<> Cycle::leave(Pair& pair) {
   co_return co_await journal_.commit(std::move(batch));
 }
 
+Task<> Cycle::take_in_existing(Pair& pair) {
+  pair_ = &pair;
+  existing_ = true;
+  const Result<> read = co_await read_changes(SideName::crm);
+  existing_ = false;
+  co_return read;
+}
+
 // Brings the CRM's copies back to what the engine last knew of them: a changed copy gets its former
 // content and a missing one is created. Then the cycle goes on as if it had never been interrupted.
 // What the user did meanwhile goes to the history. Writes to the CRM only. It may end at any point:
@@ -33,10 +41,12 @@ Task<> Cycle::restore_copies() {
     if (!page.changes.empty()) CO_TRY_VOID(co_await restore(std::move(page.changes)));
   }
   CO_TRY_VOID(co_await remove_leftovers(copies.take_leftovers()));
+  CO_TRY_VOID(co_await take_in_existing(*pair_));
   pair_->returning = false;
-  pair_->synced_at = {};  // until this cycle has ended, guests are not notified
+  pair_->synced_at = {};
   WriteBatch batch;
   batch.pairs.push_back(*pair_);
+  batch.clear_acts.push_back(pair_->id);  // also what was pending when the calendar was left
   co_return co_await journal_.commit(std::move(batch));
 }
 

@@ -1,11 +1,9 @@
 // The writing half of a cycle: operations are made from plans, sent, and their results stored. An
 // intent is committed before each write to the remote side and removed with its result.
 #include <algorithm>
-#include <set>
 
 #include "src/common/base/id.hpp"
 #include "src/common/base/mutant.hpp"
-#include "src/engine/calendar/plan_mails.hpp"
 #include "src/engine/sync/complete_guests.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
@@ -15,12 +13,6 @@
 
 namespace gcal::sync {
 namespace {
-
-std::size_t recipients(const std::vector<calendar::Mail>& mails) {
-  std::set<std::string> guests;
-  for (const calendar::Mail& mail : mails) guests.insert(mail.guest);
-  return guests.size();
-}
 
 // The side answered this one: it is not down.
 bool answers(const Result<Written>& result) {
@@ -59,25 +51,11 @@ Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges&
   if (!erase) operation.series = plan.series[side];
   if (side == SideName::remote && plan.notify_guests)
     operation.act = current_version(linked, SideName::crm);
-  if (operation.act.empty() || operation.act != link.notified)
-    operation.notify = notify_for(side, operation, plan);
-  return operation;
-}
-
-// Decides whether the guests of a write are mailed, and takes them from the budget of the pass.
-Notify Cycle::notify_for(SideName side, const Operation& operation, const Plan& plan) {
-  if (side != SideName::remote || !plan.notify_guests || initial_sync_) return Notify::none;
-  const bool erases = operation.kind == Operation::Kind::erase;
-  const std::size_t guests =
-      recipients(calendar::plan_mails(operation.id.empty() ? nullptr : &operation.before,
-                                      erases ? nullptr : &operation.series, {}, clock_.now()));
-  if (guests == 0) return Notify::none;
-  if (guests > mails_left_) {
-    report_.mails_withheld += guests;
-    return Notify::none;
+  if (side == SideName::remote && !plan.mails.empty()) {
+    operation.notify = Notify::google;
+    operation.mails = plan.mails;
   }
-  mails_left_ -= guests;
-  return Notify::guests;
+  return operation;
 }
 
 // An object is created, or created again, under a new id. The id is stored before it is used, so
@@ -180,7 +158,7 @@ Task<> Cycle::send(SideName side, std::vector<Operation> operations,
 }
 
 // One request of a put was answered and others are left. What it wrote becomes part of the bases,
-// and the intent now describes the rest: its guests have been notified.
+// and the intent now describes the rest, with the guests who were not notified by it.
 void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
                        LinkWithChanges& linked, Written written, Arrival arrival) {
   Link& link = linked.link;
@@ -192,11 +170,13 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   adopt_sent_values(link, side, operation, written.series, held);
   if (operation.steps == 0 && arrival == Arrival::answered)
     settle_master(link, side, operation, written.series, held ? *held : operation.series);
-  note_notified(link, operation);
+  Operation rest = *std::move(written.rest);
+  rest.mails = mails_left(operation, rest.before);
+  if (operation.mails.empty() || rest.mails.size() < operation.mails.size())
+    note_notified(link, operation);
   link.side[side].id = written.id;
   link.side[side].version = written.version;
-  Operation rest = *std::move(written.rest);
-  rest.notify = Notify::none;
+  rest.notify = rest.mails.empty() ? Notify::none : operation.notify;
   rest.steps = operation.steps + 1;
   rest.created = operation.created || operation.id.empty();
   rest.sent = operation.sent;
@@ -257,13 +237,15 @@ void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& ope
   // What only the remote side can know of a new event (its UID, its page) must reach the CRM.
   if (creating && side == SideName::remote) mine.base.facts = theirs.base.facts;
   // If the side holds exactly its base now, nothing is pending on it.
+  const base::Instant acted_at =
+      side == SideName::crm && linked.change.crm ? linked.change.crm->acted_at : base::Instant{};
   if (!differs_from_base(mine, written.series)) {
     if (linked.change[side])
       batch.delete_changes.push_back({pair_->id, side, linked.change[side]->item.id});
   } else {
     batch.changes.push_back({pair_->id, side,
                              full_item(written.id, written.version, written.series),
-                             link.generation[side], false});
+                             link.generation[side], false, acted_at});
   }
   mine.version = written.version;
   if (const std::optional<PendingChange>& change = linked.change[held];
@@ -321,6 +303,7 @@ Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& 
     // An earlier attempt of ours had arrived.
     if (creating) adopt_sent_values(link, side, operation, found->series);
     change.item = *std::move(found);
+    if (side == SideName::crm) change.acted_at = clock_.now();  // its user was faster
   }
   batch.links.push_back(std::move(link));
   batch.changes.push_back(std::move(change));

@@ -45,7 +45,7 @@ bool adopt_equal_values(Link& link, const PerSide<const Series*>& held);
 
 // The guests were notified of the edit that `operation` carries out.
 inline void note_notified(Link& link, const Operation& operation) {
-  if (operation.notify == Notify::guests) link.notified = operation.act;
+  if (operation.notify != Notify::none) link.notified = operation.act;
 }
 
 }  // namespace gcal::sync

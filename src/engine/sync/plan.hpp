@@ -20,7 +20,8 @@ struct Plan {
   bool rebase_only = false;    // no write is needed: the pending changes become the new bases
   bool remove_link = false;    // both sides are deleted: the link can be removed
   bool notify_guests = false;  // the write to the remote side is caused by a user's act in the CRM
-  bool inferred = false;       // the deletion rests on absence from a listing
+  std::vector<calendar::Mail> mails;  // of that write; set by the cycle, which knows the time
+  bool inferred = false;              // the deletion rests on absence from a listing
   calendar::FieldSet conflicts;
   bool edit_beat_delete = false;  // an edit on one side outweighed the deletion on the other
   PerSide<std::optional<Series>> discarded;  // what a side holds and does not survive: kept in the

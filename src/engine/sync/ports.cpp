@@ -1,5 +1,7 @@
 #include "src/engine/sync/ports.hpp"
 
+#include <algorithm>
+
 namespace gcal::sync {
 
 Task<std::vector<FeedItem>> Side::get_many(std::vector<std::string> ids) {
@@ -20,12 +22,31 @@ Task<std::vector<FeedItem>> Side::get_many(std::vector<std::string> ids) {
   co_return items;
 }
 
+bool lets_mail(const Operation& operation, const OriginalStart* date) {
+  if (operation.notify != Notify::google) return false;
+  const bool first = operation.steps == 0;
+  if (operation.mails.empty()) return first;
+  return std::ranges::any_of(operation.mails, [&](const calendar::Mail& mail) {
+    return mail.scope ? date && *mail.scope == *date : first;
+  });
+}
+
+std::vector<calendar::Mail> mails_left(const Operation& operation, const Series& now) {
+  std::vector<calendar::Mail> left;
+  for (const calendar::Mail& mail : operation.mails)
+    if (mail.scope &&
+        !calendar::equal_occurrence(calendar::find_occurrence(now, *mail.scope),
+                                    calendar::find_occurrence(operation.series, *mail.scope)))
+      left.push_back(mail);
+  return left;
+}
+
 bool WriteBatch::empty() const {
   return pairs.empty() && clear_dirty.empty() && links.empty() && record_renames.empty() &&
          delete_links.empty() && remote_item_moves.empty() && remote_items.empty() &&
-         changes.empty() && delete_changes.empty() && intents.empty() && delete_intents.empty() &&
-         splits.empty() && delete_splits.empty() && held.empty() && release_held.empty() &&
-         history.empty();
+         changes.empty() && delete_changes.empty() && clear_acts.empty() && intents.empty() &&
+         delete_intents.empty() && splits.empty() && delete_splits.empty() && held.empty() &&
+         release_held.empty() && history.empty();
 }
 
 }  // namespace gcal::sync

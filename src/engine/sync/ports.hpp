@@ -17,6 +17,7 @@
 #include "src/common/base/task.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event.hpp"
+#include "src/engine/calendar/plan_mails.hpp"
 #include "src/engine/sync/remote_item.hpp"
 
 namespace gcal::sync {
@@ -80,9 +81,11 @@ struct ChangesPage {
   bool listing = false;  // the read began without a cursor: a series that is not in it may be gone
 };
 
-// Whether the remote service may mail the guests of a write. Only a user's own act in the CRM
-// notifies; an import, a repetition or an echo never does.
-enum class Notify { none, guests };
+// Who mails the guests of a write: no one, the remote service (stored as `google`), or the CRM.
+// Only a user's own act in the CRM is mailed; an import, a repetition or an echo never is. Decided
+// once for each act, stored with its intent and never computed again. `crm` needs a mailer, which
+// no version has yet: sides refuse it.
+enum class Notify { none, google, crm };
 
 // One conditional write to a side. A side may write a put in several requests: after each it
 // answers with what is left (Written::rest), which the engine stores before it sends the next.
@@ -112,6 +115,8 @@ struct Operation {
   // object repeats. Read from the journal for each write, not part of an intent.
   RemoteItem remote_item;
   Notify notify = Notify::none;
+  std::vector<calendar::Mail> mails;  // who is mailed by the requests that are left; with `google`
+                                      // and none named: by the first request
   Version act;  // the CRM's version whose edit is carried out, "" if none: its guests are notified
                 // once, however often the write is repeated
   std::uint32_t steps = 0;  // requests of this write that were answered
@@ -138,6 +143,13 @@ inline bool is_absent(const Error& error) {
 inline bool is_unreadable(const Error& error) {
   return (error.code == Code::invalid || error.code == Code::denied) && error.scope == Scope::item;
 }
+
+// Whether the next request of `operation` lets the remote service mail: one about the occurrence
+// `date`, or nullptr: about anything else. What concerns the whole appointment is mailed with the
+// first request.
+bool lets_mail(const Operation& operation, const OriginalStart* date);
+// What is left to mail after a request that left the side holding `now`.
+std::vector<calendar::Mail> mails_left(const Operation& operation, const Series& now);
 
 class Side {
  public:
@@ -223,6 +235,9 @@ inline constexpr const char* kHeldDenied = "held.denied";    // the side forbids
 inline constexpr const char* kHeldInvalid = "held.invalid";  // the side refuses the content
 inline constexpr const char* kHeldFailing = "held.failing";  // the side fails at this one
 inline constexpr const char* kHeldSuspect = "";              // counted, not held: tried in each run
+// The write would mail more guests than one run may: the user decides.
+inline constexpr const char* kHeldMails = "held.mails";
+inline constexpr const char* kMailsAllowed = "held.mails_allowed";  // the user has: it is mailed
 // A meeting of another organiser that exists only in the CRM. It is not re-created at the remote
 // side, because that would invite its guests again in this user's name.
 inline constexpr const char* kHeldForeign = "held.foreign";
@@ -265,6 +280,10 @@ struct PendingChange {
   std::uint64_t generation = 0;
   bool inferred = false;  // deleted because a full listing did not contain it, not because the side
                           // said so
+  // In the CRM: when the engine first saw this act of a user. {}: it is none, because a listing
+  // brought it, or an appointment that existed before, or what a calendar returns with. Only an act
+  // is mailed. What never was at the remote side stays what it was, however often it is edited.
+  base::Instant acted_at{};
 };
 
 // The key of a PendingChange.
@@ -352,6 +371,7 @@ struct WriteBatch {
   std::vector<ReportedRemoteItem> remote_items;
   std::vector<PendingChange> changes;  // upsert by (pair, side, item.id)
   std::vector<ChangeKey> delete_changes;
+  std::vector<std::string> clear_acts;  // ids of pairs: what is pending in the CRM is no act
   std::vector<Intent> intents;
   std::vector<std::string> delete_intents;
   std::vector<Split> splits;  // upsert by (pair, heir)

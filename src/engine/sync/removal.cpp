@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "src/common/base/id.hpp"
-#include "src/engine/calendar/plan_mails.hpp"
 #include "src/engine/sync/link_state.hpp"
 #include "src/engine/sync/merge.hpp"
 #include "src/engine/sync/private_events.hpp"
@@ -136,9 +135,9 @@ Task<> Removal::erase(SideName side, std::vector<LinkWithChanges> links) {
       erase.id = links[i].link.side[side].id;
       erase.if_version = current_version(links[i], side);
       erase.before = *current(links[i], side);
-      if (side == SideName::remote && choice_.notify_guests &&
-          has_guests_to_notify(erase.before, clock_.now()))
-        erase.notify = Notify::guests;
+      if (side == SideName::remote && choice_.notify_guests)
+        erase.mails = calendar::plan_mails(&erase.before, nullptr, {}, clock_.now());
+      if (!erase.mails.empty()) erase.notify = Notify::google;
       operations.push_back(std::move(erase));
     }
     CO_TRY(std::vector<Result<Written>> results, co_await sides_[side]->apply(operations));

@@ -21,7 +21,7 @@ export class Stage {
    * `data`: the host's folder, otherwise a temporary one. `state`: the emulator's state, likewise.
    * `prepare` is called with the stage between both starts. `tls`: {certificate, key, authority},
    * PEM files with which Google is served; this process must trust the authority by
-   * NODE_EXTRA_CA_CERTS.
+   * NODE_EXTRA_CA_CERTS. `undoSeconds`: how long what mails guests can be undone.
    */
   static async open({
     world,
@@ -31,6 +31,7 @@ export class Stage {
     state = null,
     prepare = async () => {},
     tls = null,
+    undoSeconds = 0,
     echo = process.env.E2E_ECHO ? process.stderr : null,
   }) {
     const lacking = missing();
@@ -45,6 +46,7 @@ export class Stage {
       stage.data = data ?? join(stage.folder, 'data');
       stage.state = state ?? join(stage.folder, 'google.state');
       stage.tls = tls;
+      stage.undoSeconds = undoSeconds;
       stage.googleArgs = [...googleArgs, ...(tls ? ['--tls', tls.certificate, tls.key] : [])];
       [stage.port, stage.googlePort] = await freePorts(2);
       stage.crmOrigin = `http://127.0.0.1:${stage.port}`;
@@ -99,6 +101,9 @@ export class Stage {
         '--seed',
         this.files.crm,
         '--dev-unsigned',
+        // Only the tests of the undo time wait for it.
+        '--plugin-option',
+        `undo_seconds=${this.undoSeconds}`,
         ...(this.tls ? ['--plugin-option', `ca_file=${this.tls.authority}`] : []),
         ...args,
       ],

@@ -51,8 +51,8 @@ std::size_t EmulatorHttp::writes() const {
 InstallationTest::InstallationTest(std::string public_url, Client client,
                                    std::unique_ptr<base::Random> random)
     : CrmTest(std::move(random)), google_(clock_, random_), http_(google_) {
-  std::map<std::string, std::string> options{{"google_base", kBase},
-                                             {"public_url", std::move(public_url)}};
+  std::map<std::string, std::string> options{
+      {"google_base", kBase}, {"public_url", std::move(public_url)}, {"undo_seconds", "0"}};
   if (client == Client::of_site)
     options.merge(
         std::map<std::string, std::string>{{"client_id", "client"}, {"client_secret", "secret"}});

@@ -1,18 +1,29 @@
-// Whom Google mails about what a user does in the CRM (P-13, PD-06).
-#include "src/common/net/url.hpp"
-#include "tests/unit/plugin/installation.hpp"
+// Whom Google mails about what a user does in the CRM, and when (P-13, PD-06).
+#include "plugin/account/health.hpp"
+#include "tests/unit/plugin/settings_page_fixture.hpp"
 
 namespace gcal::plugin::test {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
-class MailsTest : public InstallationTest {
+class MailsTest : public SettingsPages {
  protected:
   MailsTest() {
     connect({kMe}, kMe);
     run();
     run();
+  }
+  static Json meeting(const std::string& summary, int guests = 1) {
+    Json event =
+        host::test::timed(summary, "2028-03-24T09:00:00+01:00", "2028-03-24T10:00:00+01:00");
+    Json list = Json::array();
+    for (int i = 0; i < guests; ++i)
+      list.push(Json::object({{"email", "g" + std::to_string(i) + "@example.com"}}));
+    event.set("attendees", std::move(list));
+    return event;
   }
   // "invitation 1": kind and number of recipients.
   std::vector<std::string> mails() {
@@ -26,22 +37,97 @@ class MailsTest : public InstallationTest {
                       std::to_string(mail["recipients"].items().size()));
     return found;
   }
+  void edit(const std::string& id, const Json& changes) {
+    const std::string revision =
+        must(crm_->appointment_queries().get(user_.id, id)).document.revision;
+    must(crm_->appointment_editor().edit(user_.id, id, revision, host::Scope::all, std::nullopt,
+                                         changes));
+  }
 };
 
-TEST_F(MailsTest, TheGuestOfASingleOccurrenceIsMailed) {
-  Json weekly =
-      host::test::timed("Weekly", "2028-03-24T09:00:00+01:00", "2028-03-24T10:00:00+01:00");
-  weekly.set("recurrence", Json::array({"RRULE:FREQ=WEEKLY;COUNT=4"}));
-  const std::string id = create_in_crm(weekly);
+TEST_F(MailsTest, AnActThatMailsLeavesAfterTheUndoTimeAndOthersAtOnce) {
+  site_.undo_time = 10s;
+  create_in_crm(meeting("with guest"));
+  create_in_crm(meeting("alone", 0));
+  const base::Instant acted = clock_.now();
+  const RunOutcome first = run();
+  EXPECT_THAT(at_google(kMe), ElementsAre("alone"));
+  ASSERT_TRUE(first.next);
+  EXPECT_EQ(*first.next, acted + 10s);
+  clock_.advance(10s);
   run();
-  const std::string revision =
-      must(crm_->appointment_queries().get(user_.id, id)).document.revision;
-  must(crm_->appointment_editor().edit(
-      user_.id, id, revision, host::Scope::this_one,
-      must(host::occurrence_of_key("2028-03-31T07:00:00Z")),
-      Json::object({{"attendees", host::test::guests({"guest@example.com"})}})));
+  EXPECT_THAT(at_google(kMe), ElementsAre("alone", "with guest"));
+  EXPECT_THAT(mails(), ElementsAre("invitation 1"));
+}
+
+TEST_F(MailsTest, SendNowSkipsTheUndoTime) {
+  site_.undo_time = 10s;
+  create_in_crm(meeting("with guest"));
+  run();
+  EXPECT_THAT(at_google(kMe), IsEmpty());
+  EXPECT_EQ(step("options", "send_mails", Json::object()).string("type"), "finish");
   run();
   EXPECT_THAT(mails(), ElementsAre("invitation 1"));
+}
+
+TEST_F(MailsTest, WhatIsUndoneInTimeNeverReachesGoogle) {
+  const std::string id = create_in_crm(meeting("kept"));
+  run();
+  run();
+  site_.undo_time = 10s;
+  const Json before = google("GET", "/calendars/" + net::percent_encode(kMe) + "/events");
+  const std::string revision =
+      must(crm_->appointment_queries().get(user_.id, id)).document.revision;
+  const host::SaveResult erased = must(
+      crm_->appointment_editor().erase(user_.id, id, revision, host::Scope::all, std::nullopt));
+  run();
+  must(crm_->appointment_editor().undo(user_.id, erased.undo));
+  for (int i = 0; i < 3; ++i) {
+    run();
+    clock_.advance(10s);
+  }
+  const Json after = google("GET", "/calendars/" + net::percent_encode(kMe) + "/events");
+  EXPECT_EQ(after["items"].dump(), before["items"].dump());
+  EXPECT_THAT(in_crm(kMe), ElementsAre("kept"));
+  EXPECT_THAT(mails(), ElementsAre("invitation 1"));
+}
+
+TEST_F(MailsTest, MailsBeyondTheBudgetAreListedAndSentOnRequest) {
+  create_in_crm(meeting("crowd", 201));
+  run();
+  EXPECT_THAT(at_google(kMe), IsEmpty());
+  EXPECT_EQ(health().string("state"), "attention");
+  EXPECT_EQ(health().string("reason"), "health.mails");
+  store::SqlJournal journal(*database_, blocking_, random_, 0);
+  const auto items = must(support::run_task(journal.held_items_of_account(account_)));
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items.front().reason, sync::kHeldMails);
+  EXPECT_EQ(items.front().detail, "201 guests would be mailed");
+  must(support::run_task(journal.try_held_again(account_)));
+  run();
+  EXPECT_THAT(mails(), IsEmpty());  // another try is no consent
+  EXPECT_NE(step("options", "").dump().find("options.send_mails"), std::string::npos);
+  step("options", "send_mails", Json::object());
+  run();
+  EXPECT_THAT(at_google(kMe), ElementsAre("crowd"));
+  EXPECT_THAT(mails(), ElementsAre("invitation 201"));
+  EXPECT_EQ(health().string("reason"), "health.ok");
+  EXPECT_EQ(step("options", "").dump().find("options.send_mails"), std::string::npos);
+}
+
+TEST_F(MailsTest, ExistingAppointmentsAreExportedWithoutMailAndLaterActsAreMailed) {
+  const std::string own = must(services_->calendars.own(user_.id));
+  const std::string id = create_in_crm(meeting("existed"), own);
+  change([](settings::AccountConfig& config) {
+    config.export_existing = settings::ExportExisting::all;
+  });
+  run();
+  run();
+  EXPECT_THAT(at_google(kMe), ElementsAre("existed"));
+  EXPECT_THAT(mails(), IsEmpty());
+  edit(id, Json::object({{"summary", "renamed"}}));
+  run();
+  EXPECT_THAT(mails(), ElementsAre("update 1"));
 }
 
 TEST_F(MailsTest, AnAnswerToAnInvitationReachesItsOrganiser) {  // PD-06

@@ -344,27 +344,6 @@ TEST_F(GoogleSideTest, ForbiddenChangeOfAnInvitationIsDenied) {  // P-25
   EXPECT_EQ(http.requests[0].body.find("attendees"), std::string::npos);
 }
 
-TEST_F(GoogleSideTest, OnlyOneWriteOfASeriesNotifiesGuests) {  // P-13
-  Operation change;
-  change.id = "m";
-  change.if_version = "\"1\"";
-  change.notify = sync::Notify::guests;
-  change.before = change.series = series(true);
-  change.series.master.summary = "new";
-  change.series.occurrences[on(25)].cancelled = true;
-  http.answers(200, master_json("m").dump());
-  http.answers(200, cancelled_instance_json("m", "2025-03-25").dump());
-  http.answers(200, master_json("m").dump());
-  http.answers(200, last_page({master_json("m"), cancelled_instance_json("m", "2025-03-25")}, "-"));
-  const auto written = apply(change);
-  ASSERT_TRUE(written) << written.error().message;
-  EXPECT_EQ(written->series.occurrences.size(), 1u);
-  EXPECT_TRUE(asked(0, "sendUpdates=all"));
-  EXPECT_TRUE(asked(1, "sendUpdates=none"));
-  EXPECT_TRUE(asked(1, "/events/m_20250325T100000Z"));
-  EXPECT_EQ(http.requests[1].body, R"({"status":"cancelled"})");
-}
-
 TEST_F(GoogleSideTest, ExceptionBehindTheEndOfAShortenedRuleIsCancelled) {  // P-09
   Operation change;
   change.id = "m";

@@ -32,7 +32,8 @@ inline Result<sync::Written> write_all(GoogleSide& side, sync::Operation operati
     operation = *std::move(answers->front()->rest);
     operation.created = created;
     operation.steps = steps;
-    operation.notify = sync::Notify::none;
+    operation.mails = sync::mails_left(operation, operation.before);
+    if (operation.mails.empty()) operation.notify = sync::Notify::none;
   }
 }
 

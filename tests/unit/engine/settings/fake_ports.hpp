@@ -26,6 +26,7 @@ class FakePorts final : public FlowPorts {
   AccountConfig stored{"sub-1", "me@gmail.example", "Sales", {}, "", ExportExisting::none};
   std::size_t held = 0;
   std::size_t waiting = 0;
+  std::size_t withheld = 0;
   HeldConflicts conflicts;
   CopyableCounts movable{};
   RemovableCounts removable_now{};
@@ -75,6 +76,8 @@ class FakePorts final : public FlowPorts {
   Task<> decide_held_deletions(std::string, bool) override { return note("decide"); }
   Task<std::size_t> held_items(std::string) override { co_return waiting; }
   Task<> try_held_again(std::string) override { return note("retry"); }
+  Task<std::size_t> withheld_mails(std::string) override { co_return withheld; }
+  Task<> send_mails(std::string) override { return note("send mails"); }
   Task<HeldConflicts> held_conflicts(std::string) override { co_return conflicts; }
   Task<> decide_conflict(std::string, std::string link, bool take_crm) override {
     if (--conflicts.count > 0) conflicts.link += "'";

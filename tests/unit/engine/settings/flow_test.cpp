@@ -186,6 +186,15 @@ TEST_F(FlowTest, WhatIsHeldCanBeTriedAgain) {  // P-06
   EXPECT_TRUE(called("retry"));
 }
 
+TEST_F(FlowTest, MailsThatWereHeldBackCanBeSent) {  // P-13
+  EXPECT_EQ(send("options", "", Json()).dump().find("options.send_mails"), std::string::npos);
+  ports.withheld = 1;
+  EXPECT_NE(send("options", "mails", Json()).dump().find("options.send_mails"), std::string::npos);
+  EXPECT_EQ(send("options", "send_mails", Json::object()).string("type"), "finish");
+  EXPECT_TRUE(called("send mails"));
+  EXPECT_FALSE(called("retry"));
+}
+
 TEST_F(FlowTest, ChangedDefaultIsConfirmedWithNumbersFirst) {  // PD-10
   ports.stored.visible = ports.list;
   ports.stored.default_calendar = "me@gmail.example";

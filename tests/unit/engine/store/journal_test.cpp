@@ -81,6 +81,7 @@ PendingChange some_change(base::Random& random) {
     change.item.series = some_series(random);
   }
   change.generation = random.below(4);
+  change.acted_at = base::Instant{base::Milliseconds{random.below(3)}};
   return change;
 }
 
@@ -129,6 +130,7 @@ WriteBatch some_batch(base::Random& random) {
     batch.delete_changes.push_back({name(random, "pair", 2),
                                     random.below(2) == 0 ? SideName::crm : SideName::remote,
                                     name(random, "event", 12)});
+  if (random.below(5) == 0) batch.clear_acts.push_back(name(random, "pair", 2));
   for (std::uint64_t i = random.below(3); i > 0; --i)
     batch.remote_items.push_back(
         {name(random, "pair", 2), name(random, "event", 12), some_remote_item(random)});
@@ -145,7 +147,13 @@ WriteBatch some_batch(base::Random& random) {
     intent.operation.series = some_series(random);
     if (!intent.operation.id.empty()) intent.operation.before = some_series(random);
     intent.operation.if_version = "7";
-    intent.operation.notify = Notify::guests;
+    intent.operation.notify = random.below(3) == 0 ? Notify::none : Notify::google;
+    if (random.below(2) == 0)
+      intent.operation.mails = {
+          {"a@example.com", calendar::Mail::Kind::update, {}},
+          {"b@example.com", calendar::Mail::Kind::answer,
+           calendar::OriginalStart{random.below(2) == 0,
+                                   std::chrono::sys_seconds{std::chrono::days{random.below(5)}}}}};
     intent.operation.act = name(random, "v", 100);
     intent.operation.steps = static_cast<std::uint32_t>(random.below(3));
     intent.operation.created = random.below(2) == 0;

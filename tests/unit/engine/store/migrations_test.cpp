@@ -18,10 +18,10 @@ using support::run_task;
 // Takes away what the fifth version added to the pairs, and what later ones added.
 Result<> to_pairs_of_version_4(Connection& connection) {
   for (const char* statement :
-       {"ALTER TABLE links DROP COLUMN agreed_at", "DROP INDEX pairs_by_remote_calendar",
-        "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
-        "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
-        "ALTER TABLE pairs DROP COLUMN returning_copies"})
+       {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE links DROP COLUMN agreed_at",
+        "DROP INDEX pairs_by_remote_calendar", "DROP INDEX pairs_by_crm_calendar",
+        "ALTER TABLE pairs DROP COLUMN is_primary", "ALTER TABLE pairs DROP COLUMN is_default",
+        "ALTER TABLE pairs DROP COLUMN draining", "ALTER TABLE pairs DROP COLUMN returning_copies"})
     TRY_VOID(connection.exec(statement, {}));
   return {};
 }
@@ -115,11 +115,11 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
       "'', '', 0, '', '', 0, '', '', 0, 0, '')";
   const auto first_version = [link](Connection& connection) -> Result<> {
     for (const char* statement :
-         {"DROP TABLE splits", "ALTER TABLE links DROP COLUMN crm_notified",
-          "ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE held_items",
-          "DROP INDEX pairs_by_remote_calendar", "DROP INDEX pairs_by_crm_calendar",
-          "ALTER TABLE pairs DROP COLUMN is_primary", "ALTER TABLE pairs DROP COLUMN is_default",
-          "ALTER TABLE pairs DROP COLUMN draining",
+         {"ALTER TABLE observed DROP COLUMN acted_at", "DROP TABLE splits",
+          "ALTER TABLE links DROP COLUMN crm_notified", "ALTER TABLE links DROP COLUMN agreed_at",
+          "DROP TABLE held_items", "DROP INDEX pairs_by_remote_calendar",
+          "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
+          "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
           "ALTER TABLE pairs DROP COLUMN returning_copies", "UPDATE schema_version SET version = 1",
           link})
       TRY_VOID(connection.exec(statement, {}));
@@ -139,6 +139,41 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
   EXPECT_TRUE(run_task(journal.splits("pair"))->empty());
 }
 
+// Edits that waited when the version changed are acts; what was never at the remote side is none.
+TEST(Migrations, OnlyPendingEditsOfKnownAppointmentsAreActs) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto age = [](Connection& connection) -> Result<> {
+    for (const char* statement :
+         {"ALTER TABLE observed DROP COLUMN acted_at",
+          "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
+          "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
+          "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)",
+          "INSERT INTO links(id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, "
+          "crm_generation, google_id, google_version, google_agreed, google_series, google_uid, "
+          "google_generation, incarnation, held_reason) VALUES ('l', 'p', 'known', '1', 1, '', '', "
+          "0, 'g', '', 1, '', '', 0, 0, '')",
+          "INSERT INTO observed(pair, side, id, version, gone, moved_away, inferred, generation, "
+          "series) VALUES ('p', 0, 'known', '2', 1, 0, 0, 0, ''), ('p', 0, 'new', '2', 1, 0, 0, "
+          "0, '')",
+          "UPDATE schema_version SET version = 7"})
+      TRY_VOID(connection.exec(statement, {}));
+    return {};
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, age));
+  ASSERT_TRUE(migrate(database));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names{1};
+  SqlJournal journal{database, blocking, names, 0};
+  const auto known = run_task(journal.pending_changes("p", SideName::crm, {"known"}));
+  ASSERT_EQ(known->size(), 1u);
+  EXPECT_NE(known->front().acted_at, base::Instant{});
+  const auto fresh = run_task(journal.pending_changes("p", SideName::crm, {"new"}));
+  ASSERT_EQ(fresh->size(), 1u);
+  EXPECT_EQ(fresh->front().acted_at, base::Instant{});
+}
+
 // What version 2 left: the two-way pair was the default, and a retired link may name an appointment
 // that is in its calendar again.
 TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
@@ -146,7 +181,8 @@ TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
   ASSERT_TRUE(migrate(database));
   const auto make_old = [](Connection& connection) -> Result<> {
     for (const char* statement :
-         {"ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE pairs",
+         {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE links DROP COLUMN agreed_at",
+          "DROP TABLE pairs",
           "CREATE TABLE pairs(id TEXT PRIMARY KEY, account TEXT NOT NULL, google_calendar TEXT NOT "
           "NULL, crm_calendar TEXT NOT NULL, identity TEXT NOT NULL, mode BIGINT NOT NULL, state "
           "BIGINT NOT NULL, crm_cursor TEXT NOT NULL, google_cursor TEXT NOT NULL, crm_generation "
@@ -192,8 +228,8 @@ TEST(Migrations, AnAccountOfVersion5ReadsItsCalendarsOnce) {
   ASSERT_TRUE(migrate(database));
   const auto to_version_5 = [](Connection& connection) -> Result<> {
     for (const char* statement :
-         {"ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE pair_status",
-          "DROP TABLE account_status",
+         {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE links DROP COLUMN agreed_at",
+          "DROP TABLE pair_status", "DROP TABLE account_status",
           "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
           "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
           "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)",

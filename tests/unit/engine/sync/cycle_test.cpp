@@ -123,21 +123,6 @@ TEST_F(CycleTest, OnlyAUsersActInTheCrmSendsMailAndOnlyOnce) {  // P-13
   EXPECT_EQ(remote.mails(), 1u);
 }
 
-TEST_F(CycleTest, WritesBeyondTheMailBudgetAreSentWithoutMailAndCounted) {  // P-13
-  ASSERT_TRUE(run());
-  for (int i = 0; i < 30; ++i) {
-    Series meeting = appointment("m" + std::to_string(i), i);
-    for (int j = 0; j < 10; ++j)
-      meeting.master.attendees.push_back(guest("g" + std::to_string(j) + "@example.com"));
-    crm.user_saves("m" + std::to_string(i), meeting);
-  }
-  const auto report = run();
-  ASSERT_TRUE(report);
-  EXPECT_EQ(remote.live().size(), 30u);
-  EXPECT_EQ(remote.mails(), 20u);
-  EXPECT_EQ(report->mails_withheld, 100u);
-}
-
 TEST_F(CycleTest, LostLinksCauseNoDuplicates) {  // P-04
   import_events(20);
   World again;
