@@ -324,7 +324,8 @@ test('items that break the rules are shown as they are meant, none is written ba
   }));
   const page = { kind: 'calendar#events', timeZone: ZONE, items };
   // JSON.stringify escapes half of a surrogate pair, as Google's answer would.
-  await stage.google.addFault({ match: LIST, times: 0, effect: { body: JSON.stringify(page) } });
+  const effect = { status: 200, body: JSON.stringify(page) };
+  await stage.google.addFault({ match: LIST, times: 0, effect });
   const { crm, account } = await stage.connected({ existing: 'none' });
   await crm.syncNow(account.id);
   const rows = await crm.occurrences('2027-01-01T00:00:00Z', '2030-01-01T00:00:00Z');

@@ -130,6 +130,8 @@ class Events {
                       text(),
                       text(),
                       coin(),
+                      text(),
+                      text(),
                       coin(),
                       coin(),
                       text(),

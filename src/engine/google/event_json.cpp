@@ -196,7 +196,6 @@ Result<Item> item_from_json(const Json& json, const std::string& calendar_zone) 
     TRY(const EventTime original,
         time_from_json(json["originalStartTime"], "originalStartTime", calendar_zone));
     item.original_start = OriginalStart::of(original);
-    item.original_day = day_of(original);
   }
   if (item.cancelled) return item;
   TRY(item.series.master, event_of(json, calendar_zone));

@@ -21,7 +21,6 @@ struct Item {
   bool cancelled = false;  // if true, only series_id and original_start below are meaningful
   std::string series_id;   // recurringEventId; "" if the item is not an instance
   std::optional<calendar::OriginalStart> original_start;  // instances only
-  calendar::Date original_day{};                          // of it, in its zone
   calendar::Series series;                                // master and recurrence, no occurrences
   std::string kept;                                       // see kept_item.hpp
 };

@@ -1,6 +1,5 @@
 #include "src/engine/google/google_side.hpp"
 
-#include "src/engine/calendar/original_starts.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/google/read_position.hpp"
 #include "src/engine/sync/refusal.hpp"
@@ -40,9 +39,7 @@ FeedItem single(Item item) {
 }
 
 void add_instance(FeedItem& feed_item, Item instance) {
-  OriginalStart start = *instance.original_start;
-  if (feed_item.has_master)
-    start = calendar::in_kind_of(feed_item.series.master.start, start, instance.original_day);
+  const OriginalStart start = *instance.original_start;
   feed_item.remote_item.occurrences.insert_or_assign(start, std::move(instance.kept));
   feed_item.series.occurrences.insert_or_assign(start, occurrence_of(std::move(instance)));
 }

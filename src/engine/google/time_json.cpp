@@ -92,13 +92,6 @@ Result<TimeRange> range_from_json(const Json& item, const std::string& calendar_
   return range;
 }
 
-Date day_of(const EventTime& time) {
-  if (const Date* day = std::get_if<Date>(&time)) return *day;
-  const auto& [instant, zone] = std::get<ZonedTime>(time);
-  const Result<local_seconds> local = icalendar::to_local(instant, zone);
-  return Date{std::chrono::floor<days>(local ? *local : local_seconds{instant.time_since_epoch()})};
-}
-
 Json time_json(const EventTime& time, bool other_kind_before) {
   if (const Date* date = std::get_if<Date>(&time)) {
     Json json = Json::object({{"date", icalendar::format_date(*date)}});

@@ -28,9 +28,6 @@ struct TimeRange {
 };
 Result<TimeRange> range_from_json(const base::Json& item, const std::string& calendar_zone);
 
-// The day of a time in its zone.
-calendar::Date day_of(const calendar::EventTime& time);
-
 // `other_kind_before`: the event at Google is all-day and this is a time, or the reverse.
 base::Json time_json(const calendar::EventTime& time, bool other_kind_before);
 

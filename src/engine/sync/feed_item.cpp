@@ -1,7 +1,6 @@
 #include "src/engine/sync/feed_item.hpp"
 
 #include "src/engine/calendar/diff.hpp"
-#include "src/engine/calendar/original_starts.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 
 namespace gcal::sync {
@@ -15,7 +14,6 @@ std::optional<Series> apply_partial(const Series* known, const FeedItem& item) {
   if (item.has_master && known) series.occurrences = known->occurrences;
   for (const auto& [start, occurrence] : item.series.occurrences)
     series.occurrences.insert_or_assign(start, occurrence);
-  calendar::align_original_starts(series);
   calendar::drop_void_cancellations(series);
   return series;
 }

@@ -24,13 +24,14 @@ TEST_F(TolerantReading, OrganizerAndCreatorStandOnTheCardAndThePage) {  // S-22,
                                    {"organizer_name", "The customer"},
                                    {"organized_by_self", false},
                                    {"creator_email", "assistant@client.example"}}));
-  const std::string id = must(crm_->appointment_editor().create(anna_.id, "", event)).id;
+  put(add_calendar(add_account(anna_), "primary"), "visit", event,
+      LinkedRecords{{assistant.id}, {customer.id}});
   for (const auto& [kind, record] :
        {std::pair(RecordKind::contact, customer), std::pair(RecordKind::lead, assistant)})
     EXPECT_THAT(must(crm_->appointment_queries().card(anna_.id, kind, record.id)).upcoming,
                 SizeIs(1))
         << record.name;
-  const Json page = must(crm_->appointment_queries().get(anna_.id, id)).to_json();
+  const Json page = must(crm_->appointment_queries().get(anna_.id, "visit")).to_json();
   ASSERT_EQ(page["guests"].items().size(), 3u);
   const Json& organizer = page["guests"].items()[1];
   EXPECT_EQ(organizer.string("role"), "organizer");
