@@ -147,8 +147,8 @@ class Moves {
     CO_TRY(const std::vector<Json> documents, co_await context_.host.events(one));
     if (documents.empty() || documents.front().string("calendar") != move.from->crm_calendar)
       co_return Result<>{};  // the user deleted or moved it
-    std::vector<Json> operations{
-        move_operation(id, documents.front().string("revision"), move.to->crm_calendar)};
+    const std::string before = documents.front().string("revision");
+    std::vector<Json> operations{move_operation(id, before, move.to->crm_calendar)};
     CO_TRY(const std::vector<Json> results,
            co_await context_.host.apply(fence_, std::move(operations)));
     const Json result = results.empty() ? Json::object() : results.front();
@@ -159,27 +159,35 @@ class Moves {
                       {}};
     // What the CRM does not move is deleted in one calendar and created in the other.
     if (status != CRM_OK) co_return Result<>{};
-    co_return co_await hand_over(move, result.string("revision"));
+    co_return co_await hand_over(move, before, result.string("revision"));
   }
 
   // The link belongs to the new pair from now on, with its bases: an edit in the CRM that Google
-  // does not know yet is still one.
-  Task<> hand_over(Move& move, const std::string& revision) {
+  // does not know yet is still one. `before` and `revision`: of the appointment before and after
+  // its move. An edit that no run has read yet is read in the new calendar: there the appointment
+  // is news as long as the link does not know its revision.
+  Task<> hand_over(Move& move, const std::string& before, const std::string& revision) {
     const std::string crm_id = move.link.side.crm.id;
     std::vector<std::string> ids{crm_id};
     CO_TRY(std::vector<PendingChange> edited,
            co_await journal_.pending_changes(move.from->id, SideName::crm, std::move(ids)));
     sync::WriteBatch batch;
+    bool known = move.link.side.crm.version == before;
     batch.delete_changes.push_back({move.from->id, SideName::remote, move.link.side.remote.id});
     for (PendingChange& change : edited) {
       batch.delete_changes.push_back({move.from->id, SideName::crm, crm_id});
       change.pair = move.to->id;
-      change.item.version = revision;
+      if (change.item.version == before) {
+        known = true;
+        change.item.version = revision;
+      }
       batch.changes.push_back(std::move(change));
     }
     move.link.pair = move.to->id;
-    if (move.link.notified == move.link.side.crm.version) move.link.notified = revision;
-    move.link.side.crm.version = revision;
+    if (known) {
+      if (move.link.notified == move.link.side.crm.version) move.link.notified = revision;
+      move.link.side.crm.version = revision;
+    }
     move.link.side.remote.version = move.arrived.item.version;
     move.link.generation = move.to->generation;
     batch.links.push_back(std::move(move.link));
@@ -204,8 +212,7 @@ Task<std::set<std::string>> follow_moves(PluginContext& context, store::SqlJourn
   Moves moves(context, journal, live, read, fence);
   if (live.size() < 2) co_return moves.taken();
   CO_TRY_VOID(co_await moves.away_from(pair));
-  // In a calendar that was just made visible everything is new, and nothing was moved to it.
-  if (pair.synced_at != base::Instant{}) CO_TRY_VOID(co_await moves.into(pair));
+  CO_TRY_VOID(co_await moves.into(pair));
   co_return moves.taken();
 }
 
