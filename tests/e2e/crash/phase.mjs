@@ -97,16 +97,18 @@ export class Phase {
   }
 
   /**
-   * Plays with the 1st, 2nd, 3rd ... point of failure until a run survives, and returns how many
-   * points there are. `at(n, ring)` returns how to end the host there.
+   * Plays with the points of failure `from`, `from + step` ... until a run survives, and returns at
+   * how many of them the host died. `at(n, ring)` returns how to end the host at point n.
    */
-  async everyPoint(what, at) {
-    let next = 1,
-      end = Infinity;
+  async everyPoint(what, at, { from = 1, step = 1 } = {}) {
+    let next = from,
+      end = Infinity,
+      died = 0;
     await Promise.all(
       this.rings.map(async (ring) => {
         while (next < end) {
-          const n = next++;
+          const n = next;
+          next += step;
           let deaths;
           try {
             ({ deaths } = await ring.run(this.actsOf, this.expected, at(n, ring)));
@@ -115,9 +117,10 @@ export class Phase {
             throw new Error(`${what} ${n}: ${error.message}`, { cause: error });
           }
           if (deaths === 0) end = Math.min(end, n);
+          else ++died;
         }
       }),
     );
-    return end - 1;
+    return died;
   }
 }

@@ -1,6 +1,7 @@
 // The set-up of an account, step by step over the CRM's API and Google's pages: S-08 to S-19.
 
 import { consent } from './consent.mjs';
+import { CrmError } from './crm.mjs';
 import { until } from './until.mjs';
 
 export const PLUGIN = 'com.example.google_calendar';
@@ -53,16 +54,23 @@ export async function openSettings(crm, email, consentOptions = {}) {
 /** From the settings form to the preview. `progress` is called with each progress step. */
 export async function toPreview(crm, flow, input, progress = () => {}) {
   let step = stepOf(await crm.answer(flow, 'account', input));
+  let lost = '';
   await until(
     'the preview',
     async () => {
       if (step.type === 'progress') {
         progress(step);
-        step = stepOf(await crm.answer(flow, step.step, {}));
+        step = stepOf(
+          await crm.answer(flow, step.step, {}).catch((error) => {
+            // A refusal may pass; a host that does not answer has ended.
+            if (!(error instanceof CrmError)) lost = `the CRM does not answer: ${error.message}`;
+            throw error;
+          }),
+        );
       }
       return step.type !== 'progress';
     },
-    { timeout: 30_000, every: 20 },
+    { timeout: 30_000, every: 20, unless: () => lost },
   );
   return step;
 }

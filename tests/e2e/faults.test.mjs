@@ -1,0 +1,143 @@
+// Every row of the emulator's FAULTS.md against the product. While the fault lasts, users work on
+// both sides, and the account shows what is wrong; when it is over, both sides hold the same, once,
+// and each guest was mailed once. E2E_VERIFY=1 plays slow answers for as long as the page prints.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Lane, laneWorld } from './faults/lane.mjs';
+import { NOT_PLAYED, ROWS } from './faults/rows.mjs';
+import { SOLO } from './faults/solo.mjs';
+import { faultRows } from './faults/table.mjs';
+import { storeClient } from './support/setup.mjs';
+import { Stage, today } from './support/stage.mjs';
+import { until } from './support/until.mjs';
+import { ADMINISTRATOR } from './world/people.mjs';
+
+const NAMES = ['ada', 'ben', 'cem', 'dora', 'eva', 'finn'];
+const VERIFY = Boolean(process.env.E2E_VERIFY);
+const rows = faultRows();
+
+let stage;
+let lanes;
+before(async () => {
+  stage = await Stage.open({ world: laneWorld(today(), NAMES, ADMINISTRATOR) });
+  await storeClient(await stage.login(ADMINISTRATOR));
+  lanes = await Promise.all(NAMES.map((name) => Lane.open(stage, name)));
+});
+after(() => stage?.close());
+
+const howPlayed = ({ section, title }) => [
+  ROWS[section]?.[title],
+  SOLO[section]?.[title],
+  section === 'Connecting and TLS' && !ROWS[section][title] ? 'door' : undefined,
+  NOT_PLAYED[`${section}: ${title}`],
+];
+
+/** Both sides hold what the users did, once; the account is in step and nothing is held. */
+const settled = (lane) =>
+  until(
+    `both sides of ${lane.name}`,
+    async () => {
+      await lane.sync();
+      return lane.inStep();
+    },
+    { timeout: VERIFY ? 300_000 : 20_000, every: 50 },
+  );
+
+/** The account shows `seen` while the fault lasts. */
+const shows = (lane, seen) =>
+  until(
+    `"${seen}"`,
+    async () => {
+      await lane.sync();
+      assert.equal(await lane.shown(), seen);
+      return true;
+    },
+    { timeout: VERIFY ? 120_000 : 20_000, every: 50 },
+  );
+
+test('each row of FAULTS.md is played in one way, or it says why not', () => {
+  assert.ok(rows.length > 120, `${rows.length} rows`);
+  const wrong = rows.filter((row) => howPlayed(row).filter(Boolean).length !== 1);
+  assert.deepEqual(wrong, []);
+  const known = [ROWS, SOLO].flatMap((table) =>
+    Object.entries(table).flatMap(([section, titles]) =>
+      Object.keys(titles).map((title) => `${section}: ${title}`),
+    ),
+  );
+  const listed = new Set(rows.map(({ section, title }) => `${section}: ${title}`));
+  assert.deepEqual(
+    [...known, ...Object.keys(NOT_PLAYED)].filter((name) => !listed.has(name)),
+    [],
+    'rows that the page does not have',
+  );
+});
+
+test('faults about one calendar', async (t) => {
+  const played = rows.filter(({ section, title }) => ROWS[section]?.[title]);
+  let next = 0;
+  await Promise.all(
+    lanes.map(async (lane) => {
+      while (next < played.length) {
+        const { section, title, controls } = played[next++];
+        const row = ROWS[section][title];
+        await t.test(`${section}: ${title}`, async () => {
+          const brief = VERIFY ? {} : row.brief;
+          const ends = [await lane.inject(controls[0].body, { ...row, brief })];
+          for (const more of row.also ?? [])
+            ends.push(await lane.inject(more, { once: true }));
+          if (row.gone) {
+            const copies = await lane.inCrm();
+            ++lane.rows;
+            await lane.insertAnother();
+            await shows(lane, row.seen);
+            assert.deepEqual(await lane.inCrm(), copies, 'the copies stay');
+          } else {
+            await lane.act();
+            await shows(lane, row.seen);
+          }
+          for (const end of ends) await end();
+          await row.end?.(lane);
+          await settled(lane);
+        });
+      }
+    }),
+  );
+});
+
+test('faults about all requests', async (t) => {
+  const [lane] = lanes;
+  for (const { section, title, controls } of rows) {
+    const row = SOLO[section]?.[title];
+    if (row)
+      await t.test(`${section}: ${title}`, async () => {
+        for (const { body } of controls) await row.begin(lane, body);
+        await lane.renewPerson();
+        await lane.act();
+        if (row.seen) await shows(lane, row.seen);
+        else await lane.sync();
+        await row.end(lane);
+        await lane.renewPerson();
+        await settled(lane);
+      });
+  }
+});
+
+test('each guest was mailed once, and the product sent no batch', async () => {
+  const { requests, mails } = await stage.google.productEver();
+  assert.deepEqual(
+    Object.keys(requests).filter((template) => template.includes('/batch')),
+    [],
+  );
+  const kinds = {};
+  for (const { kind, recipients } of mails)
+    for (const guest of recipients) (kinds[guest] ??= []).push(kind);
+  const wrong = Object.entries(kinds).filter(
+    ([, [first, second, ...more]]) =>
+      first !== 'invitation' || !['cancellation', undefined].includes(second) || more.length > 0,
+  );
+  assert.deepEqual(wrong, []);
+  const wanted = lanes.flatMap(({ invited }) => invited);
+  assert.deepEqual(Object.keys(kinds).sort(), wanted.sort());
+});
