@@ -1,7 +1,7 @@
 // The CRM's program is ended at the requests and at every fourth commit of a short story, and 50
 // times at random moments; the users repeat what was interrupted. Afterwards nothing is lost and
-// nothing is duplicated: both calendars, the cards and Google's mails equal those of a run without a
-// crash. The seed says which commits these are. E2E_VERIFY=1 plays a longer story, meets every
+// nothing is duplicated: both calendars, the cards and Google's mails equal those of a run without
+// a crash. The seed says which commits these are. E2E_VERIFY=1 plays a longer story, meets every
 // commit, and ends the program at random ten times as often.
 
 import assert from 'node:assert/strict';

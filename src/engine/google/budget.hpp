@@ -3,6 +3,7 @@
 // process. Used by PacedHttp; implemented by TokenBuckets.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "src/common/base/clock.hpp"
@@ -14,10 +15,14 @@ namespace gcal::google {
 // enough for all, the first come first.
 enum class Priority { user, push, poll, backfill };
 
+// A pause that Google asks for is waited for in place up to this; a longer one ends the run.
+inline constexpr base::Milliseconds kLongestPause = std::chrono::minutes{1};
+
 class Budget {
  public:
   virtual ~Budget() = default;
-  // Waits until `user` may spend `units`, and spends them. Errors: cancelled.
+  // Waits until `user` may spend `units`, and spends them. Errors: cancelled; unavailable with the
+  // rest of the pause that Google asked for, if that is longer than kLongestPause.
   virtual Task<> take(std::string user, unsigned units, Priority priority) = 0;
   // Google refused a request of `user` for its pace, and asked to wait (0: it did not say).
   virtual void refused(const std::string& user, base::Milliseconds wait) = 0;

@@ -11,7 +11,6 @@ constexpr unsigned kRead = 1;
 constexpr unsigned kWrite = 3;
 // A refusal for the pace did not begin, so any request may be repeated, after the budget's wait.
 constexpr int kAttempts = 4;
-constexpr base::Milliseconds kLongestWait = std::chrono::minutes{1};
 
 }  // namespace
 
@@ -25,7 +24,7 @@ Task<net::HttpResponse> PacedHttp::send(net::HttpRequest request, net::HttpLimit
         net::retry_after(outcome->headers.get("Retry-After"), clock_.now());
     budget_.refused(user_, wait);
     // Who repeats requests knows 429 and waits for what it says.
-    if (outcome->status == 429 || wait > kLongestWait || attempt == kAttempts) co_return outcome;
+    if (outcome->status == 429 || wait > kLongestPause || attempt == kAttempts) co_return outcome;
   }
 }
 

@@ -51,7 +51,7 @@ void TokenBucket::refill(Milliseconds now) {
 
 Milliseconds TokenBucket::wait(unsigned units, unsigned ahead, Priority priority,
                                Milliseconds now) {
-  const Milliseconds closed = std::max(closed_until_ - now, Milliseconds{0});
+  const Milliseconds closed = closed_for(now);
   if (!limited()) return closed;
   refill(now);
   // A quota that is smaller than one request is spent by one when the bucket is full.
@@ -66,6 +66,10 @@ Milliseconds TokenBucket::wait(unsigned units, unsigned ahead, Priority priority
 void TokenBucket::close_until(Milliseconds time) {
   closed_until_ = std::max(closed_until_, time);
   tokens_ = std::min(tokens_, 0.0);
+}
+
+Milliseconds TokenBucket::closed_for(Milliseconds now) const {
+  return std::max(closed_until_ - now, Milliseconds{0});
 }
 
 bool TokenBucket::idle(Milliseconds now) {
@@ -109,6 +113,11 @@ Task<> TokenBuckets::take(std::string id, unsigned units, Priority priority) {
   const Place in_user(own.waiting[at], units);
   const Place in_project(waiting_[at], units);
   while (left > Milliseconds{0}) {
+    // Who asks is answered; the run would otherwise wait for hours, and the user with it.
+    const Milliseconds pause = own.bucket.closed_for(tools_.clock.monotonic());
+    if (pause > kLongestPause)
+      co_return Error{Code::unavailable, "Google asked for a pause", pause, Scope::account,
+                      "refusal.pace"};
     CO_TRY_VOID(co_await tools_.pause.wait(left));
     left = wait(false);
   }

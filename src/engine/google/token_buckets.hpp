@@ -32,6 +32,7 @@ class TokenBucket {
   void spend(unsigned units) { tokens_ -= limited() ? units : 0; }
   // Nothing is spent before that time.
   void close_until(base::Milliseconds time);
+  base::Milliseconds closed_for(base::Milliseconds now) const;
   bool idle(base::Milliseconds now);
 
  private:

@@ -96,9 +96,7 @@ export class Lane {
   }
 
   sync = () => this.crm.syncNow(this.account).catch((error) => error);
-  async health() {
-    return (await this.crm.accounts()).find(({ id }) => id === this.account).health;
-  }
+  health = async () => (await this.crm.accounts()).find(({ id }) => id === this.account).health;
   async shown() {
     const { state, reason } = await this.health();
     return `${state} ${reason}`;
@@ -133,7 +131,7 @@ export class Lane {
 
   /**
    * The rule of a row of FAULTS.md, for requests about this lane's calendar only. It lasts until it
-   * is removed, unless `once` or the row says how often it hits. Returns a function that removes it.
+   * is removed, unless `once` or the row says how often it hits. Returns what removes it.
    */
   async inject(rule, { once = false, brief = {} } = {}) {
     const { google } = this.stage;
@@ -183,9 +181,6 @@ export class Lane {
 
   /** What both sides hold once they are in step. */
   expected() {
-    return [
-      this.line('10', 'pencil', this.room, 0),
-      ...this.made.map(({ shown }) => shown),
-    ].sort();
+    return [this.line('10', 'pencil', this.room, 0), ...this.made.map(({ shown }) => shown)].sort();
   }
 }

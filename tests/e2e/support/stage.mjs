@@ -83,7 +83,15 @@ export class Stage {
     );
   }
 
-  async startHost({ env = {}, wrap = [], plugins = PLUGINS, args = [] } = {}) {
+  /** `base` and `authority`: where the host finds Google, and the certificate that it trusts. */
+  async startHost({
+    env = {},
+    wrap = [],
+    plugins = PLUGINS,
+    args = [],
+    base = this.google.origin,
+    authority = this.tls?.authority,
+  } = {}) {
     this.host = new Program(
       'crm_host',
       HOST,
@@ -95,7 +103,7 @@ export class Stage {
         '--listen',
         `127.0.0.1:${this.port}`,
         '--google-base',
-        this.google.origin,
+        base,
         '--public-url',
         this.crmOrigin,
         '--seed',
@@ -104,7 +112,7 @@ export class Stage {
         // Only the tests of the undo time wait for it.
         '--plugin-option',
         `undo_seconds=${this.undoSeconds}`,
-        ...(this.tls ? ['--plugin-option', `ca_file=${this.tls.authority}`] : []),
+        ...(authority ? ['--plugin-option', `ca_file=${authority}`] : []),
         ...args,
       ],
       { env, wrap, echo: this.echo },

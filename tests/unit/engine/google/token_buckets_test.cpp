@@ -157,6 +157,27 @@ TEST_F(TokenBucketsTest, RefusalsStopTheUserForLongerEachTimeAndNoOther) {  // P
   EXPECT_LE(waits[6], 41s);
 }
 
+TEST_F(TokenBucketsTest, APauseOfHoursIsSaidAndNotWaitedFor) {  // P-14
+  TokenBuckets& budget = make({});
+  std::optional<Error> said;
+  bool other = false;
+  const auto ask = [&]() -> Task<> {
+    const Result<> taken = co_await budget.take("a", 1, Priority::user);
+    if (!taken) said = taken.error();
+    other = static_cast<bool>(co_await budget.take("b", 1, Priority::user));
+    co_return Result<>{};
+  };
+  budget.refused("a", 6h);
+  time.spawn(ask());
+  time.run_until(2s);
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->code, Code::unavailable);
+  EXPECT_EQ(said->scope, Scope::account);
+  EXPECT_EQ(said->detail, "refusal.pace");
+  EXPECT_GE(said->retry_after, 6h);
+  EXPECT_TRUE(other);
+}
+
 TEST_F(TokenBucketsTest, WhatIsFullAndCalmIsForgotten) {
   TokenBuckets& budget = make({});
   std::vector<Spent> log;
