@@ -5,6 +5,7 @@
 //   test names  at most 80 letters
 //   formatters  switched off in at most 5 places
 //   files       at most 500 lines of code, no work left open, headers open with a comment
+//   proofs      each requirement names the tests that prove it, and they exist (proofs.mjs)
 // Prints one line per offence, "path:line: what is wrong", and ends with 1 if there is one.
 // `check_text.mjs --self-test` checks the checker on samples.
 
@@ -13,10 +14,14 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { proofOffences, titlesOf } from './proofs.mjs';
+
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const WIDTH = 100;
 const MAX_TEST_NAME = 80;
 const MAX_FORMATTER_OFF = 5;
+
+const REQUIREMENTS = 'src/docs/requirements.md';
 
 const MAX_LINES = 500;
 // Files over MAX_LINES, each with its reason. The list may only shrink.
@@ -121,8 +126,22 @@ function testNames(path, text) {
   return names;
 }
 
+/** The tests that requirements.md may name. */
+function knownTests(list) {
+  const names = new Set();
+  for (const path of list.filter((path) => /^tests\/.*\.cpp$/.test(path)))
+    for (const { name } of testNames(path, readFileSync(join(ROOT, path), 'utf8'))) names.add(name);
+  return {
+    has: (name) => names.has(name),
+    titles(file) {
+      const path = join(ROOT, 'tests/e2e', file);
+      return existsSync(path) ? titlesOf(readFileSync(path, 'utf8')) : undefined;
+    },
+  };
+}
+
 function knownReferences() {
-  const requirements = join(ROOT, 'src/docs/requirements.md');
+  const requirements = join(ROOT, REQUIREMENTS);
   const text = existsSync(requirements) ? readFileSync(requirements, 'utf8') : '';
   const ids = new Set(
     [...text.matchAll(/^\| \**((?:S|D|P|PD)-\d{2})\**/gm)].map((match) => match[1]),
@@ -217,6 +236,8 @@ function check(path, text, known) {
   if (/\.md$/.test(path)) for (const [line, what] of linkOffences(path, text)) say(line, what);
   if (path === 'src/README.md')
     for (const [line, what] of mapOffences(text, known.read)) say(line, what);
+  if (path === REQUIREMENTS)
+    for (const [line, what] of proofOffences(text, known.tests)) say(line, what);
   return out;
 }
 
@@ -254,6 +275,13 @@ function selfTest() {
     exists: (path) => path === 'src/a.cpp',
     read: () => 'void A::b() {}',
     exceptions: [],
+    tests: {
+      has: (name) => name === 'A.Works',
+      titles: (file) =>
+        file === 'a.test.mjs'
+          ? titlesOf('test("it\'s", x); t.test(`in ${what} of a day`, x); test(`${a}: ${b}`, x)')
+          : undefined,
+    },
   };
   const failures = [];
   const sample = (rule, path, text, expected) => {
@@ -286,6 +314,17 @@ function selfTest() {
   sample('files', 'a.sh', 'x=1  # TODO\n', 'left open');
   sample('files', 'a.md', 'see ../shared/x\n', 'not in this repository');
   sample('test names', 'a.cpp', `TEST(A, ${'B'.repeat(90)}) {}\n`, '92 letters');
+  const proof = (cell, expected) =>
+    sample('proofs', REQUIREMENTS, `| S-18 to S-18 | x |\n| S-18 | x | ${cell} |\n`, expected);
+  proof("`A.Works`, `a.test.mjs: it's`; open: a part", '');
+  proof('`a.test.mjs: in half of a day`', '');
+  proof('open: a part', '');
+  proof('', 'neither a test nor what is open');
+  proof('later', 'neither a test nor what is open');
+  proof('`A.Fails`', 'A.Fails, which is no test');
+  proof('`a.test.mjs: other: thing`', 'which is no test');
+  proof('`b.test.mjs: it`', 'which is no test');
+  sample('proofs', REQUIREMENTS, '| S-18 to S-18 | x |\n', 'S-18 has no row');
   for (const failure of failures) console.error(`self-test: ${failure}`);
   return failures.length === 0;
 }
@@ -301,6 +340,7 @@ function main() {
     exists: (path) => existsSync(join(ROOT, path)),
     read: (path) => (existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : ''),
     exceptions: WORD_EXCEPTIONS,
+    tests: knownTests(list),
   };
   const offences = [];
   if (ids.size < 80) offences.push('src/docs/requirements.md: fewer than 80 rules were found');

@@ -40,7 +40,7 @@ const menu = async (page, item) => {
   await page.getByRole('menuitem', { name: item }).click();
 };
 
-// S-19
+// S-05, S-09, S-19
 test('the card of a connected account shows its name, address, default and state', async (t) => {
   const page = await open(t, PAGE);
   await page.getByRole('heading', { name: 'Vertrieb Nord' }).waitFor();
@@ -53,6 +53,7 @@ test('the card of a connected account shows its name, address, default and state
     .first()
     .waitFor();
   assert.ok(await button(page, '+ Add Google Calendar').isVisible());
+  await page.getByText('Tasks and contacts are integrations of their own.').waitFor();
 });
 
 // S-14

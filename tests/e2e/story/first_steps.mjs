@@ -86,13 +86,15 @@ export const firstSteps = [
     },
   },
   {
-    rules: ['S-08', 'S-09'],
+    rules: ['S-06', 'S-08', 'S-09'],
     title: {
       en: 'Settings > Integrations > Calendars offers "+ Add Google Calendar"',
       de: 'Einstellungen > Integrationen > Kalender bietet "+ Google Kalender hinzufügen"',
     },
     async play(s) {
-      const [connector] = await s.crm.connectors();
+      const connectors = await s.crm.connectors();
+      assert.equal(connectors.length, 1, 'no provider that is not there');
+      const [connector] = connectors;
       assert.equal(connector.plugin, PLUGIN);
       const [de, en] = await Promise.all([s.crm.strings('de'), s.crm.strings('en')]);
       assert.equal(de[connector.add_key], 'Google Kalender hinzufügen');

@@ -335,6 +335,22 @@ TEST_F(AccountChanges, ASeriesSplitWhileDisconnectedIsWholeAgain) {  // PD-14
   EXPECT_EQ(history("history.local_change").size(), 2u);
 }
 
+TEST_F(AccountChanges, ACopyOfWhatGoogleDeletedIsKeptForThirtyDays) {  // PD-01
+  add_at_google(kMe, google_day("Trip", "2026-06-01", "2026-06-02"));
+  connect({kMe}, kMe);
+  run();
+  delete_at_google(kMe, "Trip");
+  read_and_run();
+  EXPECT_THAT(in_crm(kMe), IsEmpty());
+  EXPECT_EQ(history("history.deleted").size(), 1u);
+  clock_.advance(std::chrono::hours{29 * 24});
+  read_and_run();
+  EXPECT_EQ(history("history.deleted").size(), 1u);
+  clock_.advance(std::chrono::hours{2 * 24});
+  read_and_run();
+  EXPECT_EQ(history("history.deleted").size(), 0u);
+}
+
 TEST_F(AccountChanges, ChangesInAGoneCalendarAreNotCarriedOver) {  // PD-02, S-30
   add_at_google(kTeam, google_day("Fair", "2026-04-01", "2026-04-02"));
   add_at_google(kTeam, google_day("Trip", "2026-06-01", "2026-06-02"));
