@@ -131,9 +131,10 @@ export class Lane {
 
   /**
    * The rule of a row of FAULTS.md, for requests about this lane's calendar only. It lasts until it
-   * is removed, unless `once` or the row says how often it hits. Returns what removes it.
+   * is removed, unless `once`, `times` or the row says how often it hits. Returns what removes it,
+   * once it has hit.
    */
-  async inject(rule, { once = false, brief = {} } = {}) {
+  async inject(rule, { once = false, times = rule.times ?? (once ? 1 : 0), more, brief } = {}) {
     const { google } = this.stage;
     const path = (rule.match?.path ?? EVENTS).replace(
       '{calendarId}',
@@ -142,11 +143,16 @@ export class Lane {
     const { id } = await google.addFault({
       ...rule,
       match: { ...rule.match, path },
-      times: rule.times ?? (once ? 1 : 0),
-      effect: { ...rule.effect, ...brief },
+      times,
+      effect: { ...rule.effect, ...more, ...brief },
     });
-    // One that has hit as often as it may is gone already.
-    return () => google.control('DELETE', `/faults/${id}`).catch(() => {});
+    return async () => {
+      const { faults } = await google.control('GET', '/faults');
+      const mine = faults.find((one) => one.id === id);
+      if (!mine) return; // it has hit as often as it may
+      assert.ok(mine.hits > 0, `no request met ${JSON.stringify(mine)}`);
+      await google.control('DELETE', `/faults/${id}`);
+    };
   }
 
   /** Google's user again, whose token may have ended. */

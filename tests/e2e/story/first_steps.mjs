@@ -360,6 +360,7 @@ export const firstSteps = [
       assert.equal(args.existing_all, local.length);
       assert.ok(args.existing_future > 0 && args.existing_future < local.length);
       s.existingFuture = args.existing_future;
+      assert.equal(step.values.existing, 'future', 'which is what is preselected');
       assert.equal(
         (await s.google.product()).writes,
         0,
