@@ -137,9 +137,11 @@ Task<Json> CalendarProvider::describe(std::string request) {
     if (const std::string named = title(link); !named.empty()) one.set("title", named);
     held.push(std::move(one));
   }
+  const std::chrono::milliseconds mails_wait = context_.site.undo_time;
   co_return Json::object({{"calendars", std::move(calendars)},
                           {"held", std::move(held)},
                           {"next_poll_at", next_poll},
+                          {"mails_wait_ms", static_cast<std::int64_t>(mails_wait.count())},
                           {"health", health_of(rows, now)}});
 }
 

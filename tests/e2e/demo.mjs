@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { Crm } from './support/crm.mjs';
 import { EMULATOR, HOST, PLUGINS, REPOSITORY, missing } from './support/paths.mjs';
 import { portIsFree, Program } from './support/program.mjs';
-import { storeClient } from './support/setup.mjs';
+import { CLIENT, storeClient } from './support/setup.mjs';
 import { Stage, today } from './support/stage.mjs';
 import { printStory } from './story/print.mjs';
 import {
@@ -215,6 +215,12 @@ async function serve(chosen) {
     ]);
     await host.ready(async () => (await fetch(`${crmOrigin}/api/session`)).status === 401);
     if (fresh) {
+      // Google's consent page shows the name.
+      await fetch(`${googleOrigin}/_emulator/clients`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ...CLIENT, name: 'Nordlicht CRM', redirect_uris: [] }),
+      });
       const administrator = new Crm(crmOrigin);
       await administrator.login(ADMINISTRATOR);
       await storeClient(administrator);

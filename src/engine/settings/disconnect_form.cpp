@@ -46,6 +46,7 @@ Form disconnect_form(const std::string& step, const std::string& email,
                             {"guests", counts.with_guests}});
   form.last = true;
   form.submit = "options.disconnect";
+  form.danger = true;
   form.schema.set("required", Json::array({"confirm"}));
   form.schema.set("properties", Json::object());
   form.values = Json::object();

@@ -19,6 +19,7 @@ Json form_step(const Form& form, const Json& memo) {
   step.set("errors", std::move(errors));
   step.set("last", form.last);
   if (!form.submit.empty()) step.set("submit", form.submit);
+  if (form.danger) step.set("danger", true);
   if (!form.back.empty()) step.set("back", form.back);
   step.set("memo", memo);
   return step;

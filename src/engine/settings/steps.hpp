@@ -30,6 +30,7 @@ struct Form {
   FieldErrors errors;
   bool last = false;
   std::string submit;
+  bool danger = false;         // what is submitted takes something away
   std::string back;            // the step that shows the one before again; "": there is none
   Json args = Json::object();  // values for the {placeholders} of the texts
 };

@@ -11,20 +11,43 @@ function refusalText(error, title) {
   return error.code === 'conflict' ? t('undo.conflict', { title }) : messageOf(error);
 }
 
+// How long a change in this calendar that mails guests waits for its undo; 0: it does not.
+export async function mailsWait(calendar) {
+  if (!calendar?.account) return 0;
+  try {
+    const status = await api.get(`/api/accounts/${api.segment(calendar.account)}/status`);
+    return status.mails_wait_ms || 0;
+  } catch {
+    return 0; // then taking it back is said to mail again, which is the worse case
+  }
+}
+
+// Whom Google mails when, and whom once more if that is taken back later.
+function consequence({ kind, mails, waitMs = 0 }) {
+  const args = { count: mails };
+  return {
+    until: Date.now() + waitMs,
+    during: (seconds) => t(`undo.hold.${kind}`, { ...args, seconds }),
+    after: t(`undo.mails.${kind}`, args),
+  };
+}
+
 // What was saved, with a way to take it back. `title` names the appointment; `mails`, of the kind
-// "create", "change" or "delete", are the guests whom taking it back mails again.
-export function offerUndo({ text, title, kind, mails }, saved, after) {
+// "create", "change" or "delete", are the guests whom Google mails, `waitMs` later.
+export function offerUndo({ text, title, kind, mails, waitMs }, saved, after) {
   if (!saved?.undo) return showToast(text);
-  const again = mails > 0 ? ` ${t(`undo.mails.${kind}`, { count: mails })}` : '';
-  return showUndo(`${text}${again}`, async () => {
+  const hold = mails > 0 ? consequence({ kind, mails, waitMs }) : null;
+  const undo = async () => {
+    const isQuiet = hold && Date.now() < hold.until;
     try {
       await api.post(`/api/undo/${api.segment(saved.undo)}`);
-      showToast(t('undo.done', { title }));
+      showToast(t(isQuiet ? 'undo.done_quiet' : 'undo.done', { title }));
     } catch (error) {
       showToast(refusalText(error, title), { kind: 'bad' });
     }
     after();
-  });
+  };
+  return showUndo(text, undo, hold);
 }
 
 export const create = (calendar, event) =>
@@ -42,6 +65,13 @@ export const move = (page, calendar) =>
     scope: 'all',
     calendar,
   });
+
+// `given`: {answer}, the user's own answer to an invitation.
+export function answer(page, scope, originalStart, given) {
+  const body = { if_revision: page.revision, scope, ...given };
+  if (originalStart) body.original_start = originalStart;
+  return api.patch(`/api/events/${api.segment(page.id)}`, body);
+}
 
 export function erase(page, scope, originalStart) {
   return api.del(

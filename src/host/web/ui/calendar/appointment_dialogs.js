@@ -6,7 +6,7 @@ import { AppointmentForm } from './form.js';
 import { keyOf, occurrenceIn } from './occurrences.js';
 
 function DetailsDialog({ appointments, occurrence }) {
-  const { calendars, zone, close, edit, remove } = appointments;
+  const { calendars, zone, answer, close, edit, open, remove } = appointments;
   return html`<${Details}
     occurrence=${occurrence}
     calendars=${calendars}
@@ -14,6 +14,8 @@ function DetailsDialog({ appointments, occurrence }) {
     onClose=${close}
     onEdit=${(page) => edit(page, occurrence)}
     onDelete=${(page) => remove(page, occurrence, close)}
+    onAnswer=${(page, given) =>
+      answer({ page, occurrence, answer: given, onClose: () => open(occurrence) })}
   />`;
 }
 

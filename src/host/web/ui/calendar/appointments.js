@@ -5,13 +5,14 @@ import { showToast } from '../components/toast.js';
 import { dropDraft } from '../drafts.js';
 import { useReducer } from '../html.js';
 import { messageOf, t } from '../i18n.js';
-import { change, create, erase, loadEvent, move, offerUndo } from './actions.js';
+import { change, create, erase, loadEvent, mailsWait, move, offerUndo } from './actions.js';
 import { isWritable } from './calendars.js';
 import { CLOSED, dialogReducer } from './dialog_state.js';
 import { contentOf, eventOf, mailedGuests, newValues, rebase, valuesOf } from './form_model.js';
-import { formatWhen, titleOf } from './format.js';
+import { formatWhen, shortTitle, titleOf } from './format.js';
 import { recordsByAddress } from './guests.js';
 import { draggedTo, keyOf, occurrenceIn, pendingOccurrence, scopesOf } from './occurrences.js';
+import { giveAnswer } from './own_answer.js';
 import { nextHalfHour } from './times.js';
 
 // Where a new appointment goes unless the user chooses another calendar.
@@ -49,12 +50,9 @@ function edit({ zone, openForm }, page, occurrence) {
   });
 }
 
-const MAX_TITLE = 60;
-
-function shortTitle(shown) {
-  const title = titleOf(shown);
-  return title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1).trimEnd()}…` : title;
-}
+// How long what mails guests waits for its undo, asked while it is saved.
+const waitFor = ({ calendars }, calendar, mails) =>
+  mails > 0 ? mailsWait(calendars.find((item) => item.id === calendar)) : 0;
 
 async function saveNew(context, draft, { values, known, mails }) {
   const { close, show, reload, onNew, openForm, zone } = context;
@@ -62,12 +60,13 @@ async function saveNew(context, draft, { values, known, mails }) {
   onNew(values.start_day);
   const pending = pendingOccurrence(values);
   const release = show(keyOf(pending), pending);
+  const wait = waitFor(context, values.calendar, mails);
   try {
     const saved = await create(values.calendar, eventOf(values));
     dropDraft(draft.name);
     const title = shortTitle(pending);
     const text = t('saved.created', { title, when: formatWhen(pending, zone) });
-    offerUndo({ text, title, kind: 'create', mails }, saved, reload);
+    offerUndo({ text, title, kind: 'create', mails, waitMs: await wait }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -120,6 +119,7 @@ async function saveExisting(context, draft, input, scope) {
   close();
   const pending = pendingOccurrence(input.values, occurrence);
   const release = show(keyOf(occurrence), pending);
+  const wait = waitFor(context, input.values.calendar, input.mails);
   try {
     const calendar = input.moved ? input.values.calendar : '';
     const saved = await send(page, occurrence, scope, input.changes, calendar);
@@ -128,7 +128,8 @@ async function saveExisting(context, draft, input, scope) {
     const text = isMove(input.changes)
       ? t('saved.moved', { title, when: formatWhen(pending, zone) })
       : t('saved.changed', { title });
-    offerUndo({ text, title, kind: 'change', mails: input.mails }, saved, reload);
+    const { mails } = input;
+    offerUndo({ text, title, kind: 'change', mails, waitMs: await wait }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -156,15 +157,17 @@ function deletedText(occurrence, scope, title) {
   return t(scope === 'this' ? 'saved.deleted_one' : 'saved.deleted_many', { title });
 }
 
-async function remove({ close, show, reload }, page, occurrence, scope, mails) {
+async function remove(context, page, occurrence, scope, mails) {
+  const { close, show, reload } = context;
   close();
   const release = show(keyOf(occurrence), null);
+  const wait = waitFor(context, page.calendar, mails);
   try {
     const saved = await erase(page, scope, occurrence.recurring ? occurrence.original_start : '');
     dropDraft(draftName(page, occurrence));
     const title = shortTitle(occurrence);
     const text = deletedText(occurrence, scope, title);
-    offerUndo({ text, title, kind: 'delete', mails }, saved, reload);
+    offerUndo({ text, title, kind: 'delete', mails, waitMs: await wait }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -257,6 +260,7 @@ export function useAppointments({
       saveNew(context, { name: NEW_DRAFT, pristine: draft.before }, { values, known, mails });
     },
     remove: (page, occurrence, onClose) => confirmRemoval(context, page, occurrence, onClose),
+    answer: (given) => giveAnswer(context, given),
     drag: (occurrence, times, revert) => drag(context, occurrence, times, revert),
   };
 }

@@ -6,10 +6,11 @@ import { html, useState } from '../html.js';
 import { t } from '../i18n.js';
 
 // kind: "change" | "delete"; scopes: the possible ones.
-export function ChangeDialog({ kind, title, scopes, mails, onConfirm, onClose }) {
+// `heading` and `action`: of a kind that is neither.
+export function ChangeDialog({ kind, heading, action, title, scopes, mails, onConfirm, onClose }) {
   const [scope, setScope] = useState(scopes[0]);
   return html`<${Dialog}
-    title=${t(`change.title.${kind}`)}
+    title=${heading || t(`change.title.${kind}`)}
     class="small"
     onClose=${onClose}
     onSubmit=${() => onConfirm(scope)}
@@ -20,7 +21,7 @@ export function ChangeDialog({ kind, title, scopes, mails, onConfirm, onClose })
         class=${`button ${kind === 'delete' ? 'danger' : 'primary'}`}
         data-autofocus=${scopes.length < 2}
       >
-        ${t(kind === 'delete' ? 'action.delete' : 'action.save')}
+        ${action || t(kind === 'delete' ? 'action.delete' : 'action.save')}
       </button>
     `}
   >

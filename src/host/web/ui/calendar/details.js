@@ -5,15 +5,19 @@ import { Button, Dot, Icon, LoadError, Notice, Skeleton } from '../components/ba
 import { Dialog } from '../components/dialog.js';
 import { html, useEffect, useState } from '../html.js';
 import { hasText, locale, messageOf, t } from '../i18n.js';
+import { coalesced } from '../coalesce.js';
+import { onLive } from '../live.js';
 import { loadEvent } from './actions.js';
 import { colorOf } from './colors.js';
 import { calendarName } from './calendars.js';
 import { contentOf } from './form_model.js';
 import { formatOwnZone, formatWhen, titleOf } from './format.js';
 import { GuestChip, recordsByAddress } from './guests.js';
+import { AnswerButtons, ownAnswer } from './own_answer.js';
 import { plainText } from './plain_text.js';
 import { parseRecurrence } from './recurrence.js';
 import { describeRecurrence } from './recurrence_text.js';
+import { SyncLine } from './sync_state.js';
 import { wallOf } from './times.js';
 
 const Line = ({ icon, children }) =>
@@ -50,6 +54,7 @@ function reasonOf({ reason }, calendar) {
 }
 
 const MAX_GUESTS = 200;
+const WAITING_MS = 3000;
 
 // ": 2 accepted, 1 still open"
 function answersText(guests) {
@@ -141,6 +146,7 @@ function Body({ page, occurrence, calendar, zone }) {
     ${isPrivate && html`<${Line} icon="lock">${t('appointment.private')}<//>`}
     ${page.masked && html`<${Notice}>${t('appointment.masked')}<//>`}
     ${calendar && html`<${CalendarLine} calendar=${calendar} />`}
+    ${page.sync && html`<${SyncLine} sync=${page.sync} />`}
     ${
       isWeb(facts.html_link) &&
       html`<${Line} icon="external-link">
@@ -152,18 +158,47 @@ function Body({ page, occurrence, calendar, zone }) {
   </div>`;
 }
 
-export function Details({ occurrence, calendars, zone, onClose, onEdit, onDelete }) {
+// Loads the appointment, and again when it or its account changes and while it waits for Google.
+function usePage(id) {
   const [page, setPage] = useState(null);
   const [error, setError] = useState(null);
   const load = () => {
     setError(null);
-    loadEvent(occurrence.event).then(setPage).catch(setError);
+    loadEvent(id).then(setPage).catch(setError);
   };
-  useEffect(load, [occurrence.event]);
+  useEffect(() => {
+    load();
+    // What is shown stays if it cannot be asked for again.
+    const again = coalesced(() => loadEvent(id).then(setPage, () => {}));
+    const stops = ['events', 'accounts'].map((type) => onLive(type, again));
+    return () => stops.forEach((stop) => stop());
+  }, [id]);
+  const isWaiting = page?.sync?.state === 'waiting';
+  useEffect(() => {
+    if (!isWaiting) return () => {};
+    const timer = setInterval(() => loadEvent(id).then(setPage, () => {}), WAITING_MS);
+    return () => clearInterval(timer);
+  }, [id, isWaiting]);
+  return { page, error, load };
+}
+
+export function Details({ occurrence, calendars, zone, onClose, onEdit, onDelete, onAnswer }) {
+  const { page, error, load } = usePage(occurrence.event);
   const calendar = calendars.find((item) => item.id === occurrence.calendar);
+  const answers =
+    page?.answerable &&
+    html`
+      <span class="answers-question">${t('answer.question')}</span>
+      <${AnswerButtons}
+        given=${ownAnswer(page, occurrence)}
+        onAnswer=${(given) => onAnswer(page, given)}
+      />
+      ${page.editable && html`<span class="line-break"></span>`}
+    `;
   const footer =
     page && page.editable
       ? html`
+        ${answers}
         <${Button} kind="quiet danger-text" icon="trash-2" onClick=${() => onDelete(page)}>
           ${t('action.delete')}
         <//>
@@ -172,7 +207,7 @@ export function Details({ occurrence, calendars, zone, onClose, onEdit, onDelete
           ${t('action.edit')}
         <//>
       `
-      : null;
+      : answers || null;
   return html`<${Dialog}
     title=${html`
       <span class="title-bar" style=${{ '--dot': colorOf(occurrence, calendar) }}></span>

@@ -1,6 +1,7 @@
 // Dates and times of appointments as text, by Intl in the user's locale and zone.
 import { locale, t } from '../i18n.js';
-import { addDays, offsetMinutes, sameClock, wallOf, zoneCity } from './times.js';
+import { addDays, offsetMinutes, sameClock, wallOf } from './times.js';
+import { cityOf } from './zones.js';
 
 const DATE_FORMAT = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' };
 const utc = (day) => Date.parse(`${day}T00:00:00Z`);
@@ -26,6 +27,17 @@ export function formatShortTime(ms, zone) {
   const minute = part('minute');
   const half = part('dayPeriod').slice(0, 1).toLowerCase();
   return `${Number(part('hour'))}${minute === '00' ? '' : `:${minute}`}${half}`;
+}
+
+// "14:30", "2:30 PM" of the time "14:30".
+export const formatClock = (time) => formatTime(Date.parse(`1970-01-01T${time}:00Z`), 'UTC');
+
+// "30 Min.", "1,5 Std."
+export function formatLength(minutes) {
+  const [value, unit] = minutes < 60 ? [minutes, 'minute'] : [minutes / 60, 'hour'];
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(
+    value,
+  );
 }
 
 const NAMED_GUESTS = 2;
@@ -69,7 +81,7 @@ export function formatOwnZone(occurrence, zone) {
   });
   return t('appointment.own_zone', {
     time: format.formatRange(start, Math.max(start, Date.parse(occurrence.end))),
-    zone: zoneCity(own),
+    zone: cityOf(own),
   });
 }
 
@@ -92,6 +104,14 @@ const secondsBetween = (from, to) => Math.max(0, Math.round((to - from) / 1000))
 
 export const formatAgo = (ms, now = Date.now()) => relative(secondsBetween(ms, now), -1);
 export const formatIn = (ms, now = Date.now()) => relative(secondsBetween(now, ms), 1);
+
+const MAX_TITLE = 60;
+
+// The title as messages name it.
+export function shortTitle(shown) {
+  const title = titleOf(shown);
+  return title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1).trimEnd()}…` : title;
+}
 
 // Of a private appointment that cannot be edited here, a plugin may have been given the times only.
 export function titleOf({ masked, summary, visibility, editable }) {

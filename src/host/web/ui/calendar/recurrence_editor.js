@@ -3,6 +3,7 @@
 import { described, Field, SelectField, TextField } from '../components/field.js';
 import { html } from '../html.js';
 import { locale, t } from '../i18n.js';
+import { DayField } from './date_field.js';
 import { isLastOfMonth, WEEKDAYS, none, weekdayCode } from './recurrence.js';
 import { describeRecurrence, nthWeekdayText, weekdayName } from './recurrence_text.js';
 import { addDays, isDay } from './times.js';
@@ -59,15 +60,21 @@ function End({ value, start, set, errors }) {
     />
     ${
       value.end.type === 'until' &&
-      html`<${TextField}
+      html`<${Field}
         id="rec-until"
-        type="date"
         label=${t('recurrence.until')}
-        value=${value.end.until}
-        min=${start}
-        onInput=${(until) => end({ until })}
         error=${errors.until && t(errors.until)}
-      />`
+      >
+        <${DayField}
+          id="rec-until"
+          label=${t('recurrence.until')}
+          value=${value.end.until}
+          near=${start}
+          today=${start}
+          onValue=${(until) => end({ until })}
+          error=${errors.until}
+        />
+      <//>`
     }
     ${
       value.end.type === 'count' &&

@@ -6,6 +6,10 @@ import { onLive } from '../live.js';
 import { createStore } from '../store.js';
 import { keyOf } from './occurrences.js';
 
+// How often it is asked at most what is not transferred, and when first.
+const HELD_GAP_MS = 3000;
+const FIRST_HELD_MS = 1000;
+
 export function createCalendarStore() {
   const store = createStore({
     calendars: null,
@@ -13,6 +17,7 @@ export function createCalendarStore() {
     overlay: new Map(),
     range: null,
     loadedRange: null, // of `occurrences`
+    held: new Map(), // appointments that are not transferred: {event: text key of the reason}
     error: null,
     loading: false,
   });
@@ -40,7 +45,20 @@ export function createCalendarStore() {
     }
   }
 
+  async function loadHeld() {
+    const { calendars } = store.get();
+    const accounts = new Set((calendars || []).map((item) => item.account).filter(Boolean));
+    const answers = await Promise.allSettled(
+      [...accounts].map((id) => api.get(`/api/accounts/${api.segment(id)}/status`)),
+    );
+    const items = answers.flatMap(({ value }) => value?.held || []);
+    const held = new Map(items.filter((item) => item.event).map((item) => [item.event, item.key]));
+    const isSame = JSON.stringify([...held]) === JSON.stringify([...store.get().held]);
+    if (!isSame) store.set({ held });
+  }
+
   const soon = coalesced(loadOccurrences);
+  const heldSoon = coalesced(loadHeld, HELD_GAP_MS);
 
   return {
     ...store,
@@ -62,9 +80,10 @@ export function createCalendarStore() {
           loadCalendars();
           soon();
         }),
-        onLive('accounts', loadCalendars),
+        onLive('accounts', () => loadCalendars().then(heldSoon)),
       ];
-      loadCalendars();
+      // Not before the appointments are there.
+      loadCalendars().then(() => setTimeout(heldSoon, FIRST_HELD_MS));
       return () => {
         for (const stop of stops) stop();
       };

@@ -125,6 +125,13 @@ export function isTime(text) {
   return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
 }
 
+// The first day of the week in a locale, 0 Sunday ... 6 Saturday.
+export function weekStart(locale) {
+  const info = new Intl.Locale(locale);
+  const week = info.getWeekInfo?.() || info.weekInfo;
+  return (week?.firstDay ?? 1) % 7;
+}
+
 // The next full half hour, for a new appointment.
 export function nextHalfHour(ms) {
   return Math.ceil((ms + 1) / 1800000) * 1800000;

@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 import { loadFullCalendar } from './loader.js';
 import { calendarOptions } from './view_options.js';
 
-const RENDERED = ['occurrences', 'overlay', 'calendars'];
+const RENDERED = ['occurrences', 'overlay', 'calendars', 'held'];
 
 // Renders again whenever the store changes. Answers a function that ends it.
 function followStore(calendar, box, store) {

@@ -11,13 +11,7 @@ import {
   titleOf,
 } from './format.js';
 import { keyOf } from './occurrences.js';
-import { wallOf } from './times.js';
-
-function firstDay() {
-  const info = new Intl.Locale(locale());
-  const week = info.getWeekInfo?.() || info.weekInfo;
-  return (week?.firstDay ?? 1) % 7;
-}
+import { wallOf, weekStart } from './times.js';
 
 function span(className, text) {
   const element = document.createElement('span');
@@ -33,8 +27,8 @@ function timeText(event, isShort, zone) {
 
 const ANSWERED = { needs_action: 'circle-dot', tentative: 'circle-help', declined: 'circle-x' };
 
-// A month has room for the user's own answer only.
-function iconsOf(occurrence, isMonth) {
+// A month has room for the user's own answer only, and for what is not transferred. `held`: why not.
+function iconsOf(occurrence, isMonth, held) {
   const icons = span('ev-icons');
   const add = (name, label) => {
     const icon = span(`icon icon-${name}`);
@@ -46,6 +40,7 @@ function iconsOf(occurrence, isMonth) {
   };
   if (!occurrence) return icons;
   const { answer, visibility, recurring, guests } = occurrence;
+  if (held !== undefined) add('cloud-off', t('sync.not_transferred'));
   if (ANSWERED[answer]) add(ANSWERED[answer], t(`answer.${answer}`));
   if (isMonth) return icons;
   if (visibility === 'private' || visibility === 'confidential') add('lock');
@@ -55,7 +50,7 @@ function iconsOf(occurrence, isMonth) {
 }
 
 function contentOf(info, zone) {
-  const { occurrence } = info.event.extendedProps;
+  const { occurrence, held } = info.event.extendedProps;
   const title = span('ev-title', info.event.title);
   title.dir = 'auto';
   const nodes = [];
@@ -82,7 +77,7 @@ function contentOf(info, zone) {
   const own = occurrence && !info.isShort && !info.isMirror && !inMonth;
   const ownZone = own ? formatOwnZone(occurrence, zone) : '';
   if (ownZone) nodes.push(span('ev-zone', ownZone));
-  const icons = iconsOf(occurrence, inMonth);
+  const icons = iconsOf(occurrence, inMonth, held);
   if (icons.childNodes.length) nodes.push(icons);
   return { domNodes: nodes };
 }
@@ -101,7 +96,7 @@ function classesOf(info) {
   return classes.join(' ');
 }
 
-function inputOf(occurrence, calendars) {
+function inputOf(occurrence, calendars, held) {
   return {
     id: keyOf(occurrence),
     title: titleOf(occurrence),
@@ -110,7 +105,7 @@ function inputOf(occurrence, calendars) {
     allDay: occurrence.all_day,
     editable: occurrence.editable && !occurrence.pending,
     color: colorOf(occurrence, calendars.get(occurrence.calendar)),
-    extendedProps: { occurrence },
+    extendedProps: { occurrence, held: held.get(occurrence.event) },
   };
 }
 
@@ -245,7 +240,7 @@ export function calendarOptions({ store, zone, view, day, on }) {
     },
     locale: currentLanguage() === 'de' ? 'de' : locale(),
     timeZone: zone,
-    firstDay: firstDay(),
+    firstDay: weekStart(locale()),
     initialView: view,
     ...(day ? { initialDate: day } : {}),
     eventContent: (info) => contentOf(info, zone),
@@ -260,7 +255,8 @@ export function calendarOptions({ store, zone, view, day, on }) {
     },
     events: (info, success) => {
       const calendars = new Map((store.get().calendars || []).map((item) => [item.id, item]));
-      success(store.shown().map((occurrence) => inputOf(occurrence, calendars)));
+      const { held } = store.get();
+      success(store.shown().map((occurrence) => inputOf(occurrence, calendars, held)));
     },
     datesSet: (info) => {
       store.setRange(...rangeOf(info));

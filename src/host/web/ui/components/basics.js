@@ -70,6 +70,16 @@ export function Empty({ icon, title, text, children }) {
   </div>`;
 }
 
+// The time, read again every `ms`.
+export function useNow(ms) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+  return now;
+}
+
 // True after `ms`, so that a fast answer shows no skeleton.
 export function useLate(ms = 200) {
   const [late, setLate] = useState(false);

@@ -1,7 +1,7 @@
 // A short message at the lower edge, with an undo button where a change can be undone. One at a
 // time: a newer message replaces an older one, whose undo stays on Ctrl+Z. A message with an action
 // stays longer, and as long as the pointer or the focus is on it.
-import { html, useEffect, useRef } from '../html.js';
+import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { createStore, useStore } from '../store.js';
 import { Icon, IconButton } from './basics.js';
@@ -10,18 +10,23 @@ const toasts = createStore([]);
 let nextId = 0;
 const undos = []; // of the last changes, oldest first: {action, until}
 
+const COUNT_DOWN_MS = 250;
 const UNDO_MS = 60000; // as long as the host keeps it
 
-export function showToast(text, { kind = 'good', action, label, ms } = {}) {
+// `hold`: {until, during(seconds), after}, what follows the text until a time and from then on.
+export function showToast(text, { kind = 'good', action, label, ms, hold } = {}) {
   const id = ++nextId;
   toasts.set(() => [
-    { id, text, kind, action, label, ms: ms ?? (action ? 12000 : kind === 'bad' ? 9000 : 5000) },
+    {
+      ...{ id, text, kind, action, label, hold },
+      ms: ms ?? (action ? 12000 : kind === 'bad' ? 9000 : 5000),
+    },
   ]);
   return id;
 }
 
 // A message about a change, with a way to take it back once.
-export function showUndo(text, undo) {
+export function showUndo(text, undo, hold) {
   const entry = { until: Date.now() + UNDO_MS };
   entry.action = () => {
     const at = undos.indexOf(entry);
@@ -31,7 +36,8 @@ export function showUndo(text, undo) {
   };
   undos.push(entry);
   if (undos.length > 50) undos.shift();
-  showToast(text, { action: entry.action, label: t('action.undo') });
+  const ms = Math.max(12000, hold ? hold.until - Date.now() + 4000 : 0);
+  showToast(text, { action: entry.action, label: t('action.undo'), ms, hold });
 }
 
 // Takes back the last change that is not taken back yet.
@@ -41,6 +47,24 @@ export function undoLast() {
 }
 
 export const dismissToast = (id) => toasts.set((list) => list.filter((item) => item.id !== id));
+
+// What the message says about its consequence. The seconds are not read out.
+function Hold({ hold }) {
+  const first = useRef(Math.max(1, Math.ceil((hold.until - Date.now()) / 1000)));
+  const [left, setLeft] = useState(first.current);
+  useEffect(() => {
+    const timer = setInterval(
+      () => setLeft(Math.ceil((hold.until - Date.now()) / 1000)),
+      COUNT_DOWN_MS,
+    );
+    return () => clearInterval(timer);
+  }, []);
+  if (left <= 0) return html` ${hold.after}`;
+  return html`
+    <span class="num" aria-hidden="true">${hold.during(left)}</span>
+    <span class="sr">${hold.during(first.current)}</span>
+  `;
+}
 
 function Toast({ item }) {
   const timer = useRef(0);
@@ -59,7 +83,7 @@ function Toast({ item }) {
     onFocusIn=${() => clearTimeout(timer.current)}
   >
     <${Icon} name=${item.kind === 'bad' ? 'circle-alert' : 'circle-check'} />
-    <span>${item.text}</span>
+    <span>${item.text} ${item.hold && html`<${Hold} hold=${item.hold} />`}</span>
     ${
       item.action &&
       html`<button

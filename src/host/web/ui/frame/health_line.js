@@ -1,16 +1,34 @@
-// One line above the page, shown only when an account needs an action by the user.
-import { Icon } from '../components/basics.js';
+// One line above the page, shown only when an account needs an action by the user, or when changes
+// have waited for the other side for more than a minute.
+import { formatIn } from '../calendar/format.js';
+import { Icon, useNow } from '../components/basics.js';
 import { html } from '../html.js';
 import { hasText, t } from '../i18n.js';
 import { live } from '../live.js';
 import { href } from '../router.js';
 import { useStore } from '../store.js';
 
+const LONG_WAIT_MS = 60000;
+
 const decisions = (account) => (account.health?.attention || []).filter((item) => item.action);
 
 export const needsPerson = (account) =>
   account.state === 'active' &&
   (['needs_auth', 'attention'].includes(account.health?.state) || decisions(account).length > 0);
+
+// Longer than a moment: changes wait for the other side.
+export const waitsLong = ({ state, health }, now) =>
+  state === 'active' &&
+  health?.state === 'waiting' &&
+  (health.waiting_since || 0) > 0 &&
+  now - health.waiting_since > LONG_WAIT_MS;
+
+function waitingText({ health }, now) {
+  const what = attentionText({ key: health.reason, args: health.args });
+  return health.until > now
+    ? `${what} ${t('health.next', { when: formatIn(health.until, now) })}`
+    : what;
+}
 
 export const attentionText = (item) =>
   item?.key && hasText(item.key) ? t(item.key, item.args || {}) : t('account.attention');
@@ -24,12 +42,20 @@ function healthText(account) {
 
 export function HealthLine({ accounts }) {
   const { lost } = useStore(live);
+  const now = useNow(5000);
   if (lost)
     return html`<div class="health-line" role="status">
       <${Icon} name="cloud-off" />
       <span>${t('live.lost')}</span>
     </div>`;
   const affected = accounts.filter(needsPerson);
+  const waiting = accounts.find((account) => waitsLong(account, now));
+  if (!affected.length && waiting)
+    return html`<div class="health-line" role="status">
+      <${Icon} name="cloud-upload" />
+      <span dir="auto">${waitingText(waiting, now)}</span>
+      <a class="button quiet small" href=${href('settings', 'calendars')}>${t('account.look')}</a>
+    </div>`;
   if (!affected.length) return null;
   const [first] = affected;
   return html`<div class="health-line" role="status">

@@ -5,10 +5,12 @@ import * as api from '../api.js';
 import { coalesced } from '../coalesce.js';
 import { AppointmentDialogs } from '../calendar/appointment_dialogs.js';
 import { useAppointments } from '../calendar/appointments.js';
+import { isWritable } from '../calendar/calendars.js';
 import { colorOf } from '../calendar/colors.js';
 import { formatDay, formatOwnZone, formatTime, titleOf } from '../calendar/format.js';
 import { ANSWER_ICONS } from '../calendar/guests.js';
 import { foldSeries, keyOf } from '../calendar/occurrences.js';
+import { AnswerButtons } from '../calendar/own_answer.js';
 import { addDays, wallOf } from '../calendar/times.js';
 import { Button, Empty, Icon, LoadError, Skeleton } from '../components/basics.js';
 import { Confirm } from '../components/dialog.js';
@@ -76,7 +78,7 @@ function MoreText({ occurrence, zone }) {
   return html`<span class="muted">${t('card.more_of_series', { count: more, day: until })}</span>`;
 }
 
-function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
+function Appointment({ occurrence, emails, calendars, zone, onOpen, onAnswer }) {
   const isRecord = (guest) => emails.has(normalizeAddress(guest.email));
   const guests = occurrence.guests || [];
   const self = guests.find(isRecord);
@@ -86,13 +88,11 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
     : wallOf(Date.parse(occurrence.start), zone).day;
   const own = formatOwnZone(occurrence, zone);
   const answer = self?.partstat || 'needs_action';
-  return html`<li>
-    <button
-      type="button"
-      class="card-appointment"
-      style=${{ '--dot': colorOf(occurrence, calendars.get(occurrence.calendar)) }}
-      onClick=${onOpen}
-    >
+  const calendar = calendars.get(occurrence.calendar);
+  // An invitation of the user's own that they have not answered.
+  const isOpen = occurrence.answer === 'needs_action' && calendar && isWritable(calendar);
+  return html`<li style=${{ '--dot': colorOf(occurrence, calendar) }}>
+    <button type="button" class="card-appointment" onClick=${onOpen}>
       <span class="card-day">
         <span class="card-day-number">${formatDay(day, { day: 'numeric' })}</span>
         <span class="muted">${formatDay(day, { month: 'short' })}</span>
@@ -127,6 +127,13 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen }) {
             </span>`)
       }
     </button>
+    ${
+      isOpen &&
+      html`<div class="card-answer">
+        <span class="answers-question">${t('answer.question')}</span>
+        <${AnswerButtons} class="small" given=${occurrence.answer} onAnswer=${onAnswer} />
+      </div>`
+    }
   </li>`;
 }
 
@@ -314,6 +321,7 @@ export function CardPage({ kind, id }) {
           calendars=${byId}
           zone=${zone}
           onOpen=${() => appointments.open(occurrence)}
+          onAnswer=${(answer) => appointments.answer({ occurrence, answer })}
         />`,
       )}
     </ul>`;

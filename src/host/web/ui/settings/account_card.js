@@ -1,7 +1,7 @@
 // A connected account: name, address, state, default calendar, visible calendars as switches, time
 // of the last change, menu.
 import * as api from '../api.js';
-import { Button, Dot, Icon, ProgressBar, Switch } from '../components/basics.js';
+import { Button, Dot, Icon, ProgressBar, Switch, useNow } from '../components/basics.js';
 import { Confirm } from '../components/dialog.js';
 import { Menu } from '../components/menu.js';
 import { showToast } from '../components/toast.js';
@@ -25,15 +25,6 @@ const STATE_BADGE = {
 function timeOf(value) {
   if (typeof value === 'number') return value;
   return value ? Date.parse(value) || 0 : 0;
-}
-
-function useNow(ms) {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), ms);
-    return () => clearInterval(timer);
-  }, [ms]);
-  return now;
 }
 
 function stateOf(account, defaultCalendar, hasDefault) {

@@ -95,7 +95,7 @@ function FormStep({ step, busy, onSubmit, onKeep, onBack, onCancel, refusal }) {
     <div class="flow-actions">
       <${BackButton} onBack=${onBack && goBack} busy=${busy} />
       <${Button} onClick=${onCancel}>${t('action.cancel')}<//>
-      <${Button} kind="primary" type="submit" busy=${busy}>
+      <${Button} kind=${step.danger ? 'danger' : 'primary'} type="submit" busy=${busy}>
         ${step.submit ? t(step.submit, args) : t('action.next')}
       <//>
     </div>
