@@ -35,13 +35,13 @@ export const weekdayLong = format({ weekday: 'long' });
 export const dayMonth = format({ day: 'numeric', month: 'long' });
 export const dayNumber = format({ day: 'numeric' });
 export const longDay = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-const range = new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', {
-  timeZone: 'UTC',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-});
-export const spanText = (from, to) => range.formatRange(from, to);
+export const spanText = (from, to) =>
+  new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', {
+    timeZone: 'UTC',
+    day: 'numeric',
+    month: innerWidth < 720 ? 'short' : 'long',
+    year: 'numeric',
+  }).formatRange(from, to);
 export const stamp = (text) =>
   new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', { timeStyle: 'medium' }).format(
     new Date(text),

@@ -7,7 +7,7 @@ export const VIEW_NAMES = {
   timeGridWeek: 'week',
   timeGridThree: 'three',
   timeGridDay: 'day',
-  listMonth: 'list',
+  listRolling: 'list',
 };
 
 const viewOf = (name) => Object.keys(VIEW_NAMES).find((view) => VIEW_NAMES[view] === name);

@@ -72,7 +72,12 @@ export function CalendarList({ calendars, onToggle, onDefault }) {
     </ul>
     ${
       calendars.every((calendar) => calendar.own) &&
-      html`<p class="hint">${t('calendar.connect_hint')}</p>`
+      html`<div class="connect-hint">
+        <p>${t('calendar.connect_hint')}</p>
+        <a class="button primary small" href=${href('settings', 'calendars')}>
+          ${t('calendar.connect')}
+        </a>
+      </div>`
     }
     <a class="link" href=${href('settings', 'calendars')}>
       <${Icon} name="calendar-sync" />

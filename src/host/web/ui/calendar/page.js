@@ -23,9 +23,9 @@ import { createCalendarStore } from './store.js';
 import { addDays, instantOf, nextHalfHour, wallOf } from './times.js';
 import { CalendarView } from './view.js';
 
-const WIDE_VIEWS = ['dayGridMonth', 'timeGridWeek', 'timeGridDay', 'listMonth'];
+const WIDE_VIEWS = ['dayGridMonth', 'timeGridWeek', 'timeGridDay', 'listRolling'];
 // Seven columns of hours are unreadable on a phone, so three days replace the week there.
-const NARROW_VIEWS = ['dayGridMonth', 'timeGridThree', 'timeGridDay', 'listMonth'];
+const NARROW_VIEWS = ['dayGridMonth', 'timeGridThree', 'timeGridDay', 'listRolling'];
 const viewsOf = (isNarrow) => (isNarrow ? NARROW_VIEWS : WIDE_VIEWS);
 const VIEW_KEY = 'crm.calendar.view';
 
@@ -39,7 +39,7 @@ function fitting(view, isNarrow) {
 function initialView(wanted, isNarrow) {
   const view = fitting(wanted || localStorage.getItem(VIEW_KEY), isNarrow);
   if (viewsOf(isNarrow).includes(view)) return view;
-  return isNarrow ? 'listMonth' : 'timeGridWeek';
+  return isNarrow ? 'listRolling' : 'timeGridWeek';
 }
 
 // The times of a FullCalendar event.
@@ -273,7 +273,7 @@ export function CalendarPage() {
     'm': () => setView('dayGridMonth'),
     'w': () => setView(isNarrow ? 'timeGridThree' : 'timeGridWeek'),
     'd': () => setView('timeGridDay'),
-    'l': () => setView('listMonth'),
+    'l': () => setView('listRolling'),
   });
 
   const calendarList = html`<${CalendarList}
@@ -293,7 +293,7 @@ export function CalendarPage() {
     />
     <div class="calendar-body">
       <aside class="calendar-side">${calendars && calendarList}</aside>
-      <div class=${`calendar-main ${isUnknown ? 'failed' : ''}`}>
+      <div class=${`calendar-main ${VIEW_NAMES[view]} ${isUnknown ? 'failed' : ''}`}>
         ${error && html`<${ErrorBar} error=${error} onRetry=${store.load} />`}
         ${isUnknown && html`<p class="calendar-unknown">${t('calendar.unknown')}</p>`}
         <div class=${`progress-line ${loading ? 'on' : ''}`} aria-hidden="true"></div>
@@ -312,6 +312,7 @@ export function CalendarPage() {
             shows(shown.view, shown.day);
           }}
           onOpen=${appointments.open}
+          onCreate=${create}
           onSelect=${(range) => {
             appointments.openNew(range);
             fullCalendar.current?.unselect();

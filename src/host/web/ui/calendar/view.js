@@ -3,8 +3,15 @@
 import { LoadError, Skeleton } from '../components/basics.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
+import { listenToEntryKeys } from './entry_keys.js';
+import { formatWhen } from './format.js';
 import { loadFullCalendar } from './loader.js';
+import { addDays } from './times.js';
 import { calendarOptions } from './view_options.js';
+
+// The day after the last one.
+const dayAfter = (startStr, endStr) =>
+  endStr ? endStr.slice(0, 10) : addDays(startStr.slice(0, 10), 1);
 
 const RENDERED = ['occurrences', 'overlay', 'calendars', 'held'];
 
@@ -30,6 +37,7 @@ export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
   const callbacks = useRef({});
   callbacks.current = handlers; // {onShown, onOpen, onSelect, onMove}
   const [state, setState] = useState('loading');
+  const [said, setSaid] = useState(''); // where the keyboard has moved an appointment
 
   useEffect(() => {
     let calendar = null;
@@ -44,7 +52,26 @@ export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
         const on = () => callbacks.current;
         calendar = new Calendar(box.current, calendarOptions({ store, zone, view, day, on }));
         calendar.render();
-        stop = followStore(calendar, box.current, store);
+        const stopFollowing = followStore(calendar, box.current, store);
+        const stopKeys = listenToEntryKeys({
+          calendar,
+          box: box.current,
+          onMove: (info) => on().onMove(info),
+          say: ({ allDay, start, end, startStr, endStr }) =>
+            setSaid(
+              formatWhen(
+                allDay
+                  ? { all_day: true, start: startStr.slice(0, 10), end: dayAfter(startStr, endStr) }
+                  : { start: start.toISOString(), end: (end || start).toISOString() },
+                zone,
+              ),
+            ),
+          refuse: () => setSaid(t('event.read_only')),
+        });
+        stop = () => {
+          stopFollowing();
+          stopKeys();
+        };
         observer = new ResizeObserver(() => calendar?.updateSize?.());
         observer.observe(box.current);
         onReady(calendar);
@@ -68,5 +95,6 @@ export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
     }
     ${state === 'loading' && html`<${Skeleton} rows=${6} />`}
     <div class="fc-box" ref=${box}></div>
+    <div class="sr" role="status">${said}</div>
   </div>`;
 }

@@ -140,6 +140,7 @@ const LAYOUT = {
   slotDuration: '00:30:00',
   snapDuration: '00:15:00',
   slotEventOverlap: true,
+  expandRows: true,
   eventMinHeight: 22,
   eventShortHeight: 40,
   longPressDelay: 350,
@@ -151,6 +152,12 @@ const LAYOUT = {
   nextDayThreshold: '05:00:00',
   views: {
     timeGridThree: { type: 'timeGrid', duration: { days: 3 } },
+    // From the chosen day on, so that today is at the top whatever the day of the month is.
+    listRolling: {
+      type: 'list',
+      duration: { days: 31 },
+      titleFormat: { day: 'numeric', month: 'short', year: 'numeric' },
+    },
     timeGridDay: {
       titleFormat: { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' },
     },
@@ -216,13 +223,26 @@ const roles = {
   },
 };
 
+// "There is nothing", with a way to change that.
+function emptyContent(on) {
+  const box = document.createElement('div');
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'button quiet';
+  button.append(span('icon icon-plus'), span('', t('appointment.new')));
+  button.addEventListener('click', () => on().onCreate());
+  box.className = 'cal-none-content';
+  box.append(span('', t('calendar.no_events')), button);
+  return { domNodes: [box] };
+}
+
 // The visible range in the host's form: days in a month or list, else instants.
 const rangeOf = ({ start, startStr, end, endStr }) => [
   startStr.length === 10 ? startStr : start.toISOString(),
   endStr.length === 10 ? endStr : end.toISOString(),
 ];
 
-// `on` answers the current callbacks: {onShown, onSelect, onOpen, onMove}. `day`: where to begin;
+// `on` answers the current callbacks: {onShown, onSelect, onCreate, onOpen, onMove}. `day`: where to begin;
 // today if it is absent.
 export function calendarOptions({ store, zone, view, day, on }) {
   return {
@@ -244,8 +264,10 @@ export function calendarOptions({ store, zone, view, day, on }) {
     initialView: view,
     ...(day ? { initialDate: day } : {}),
     eventContent: (info) => contentOf(info, zone),
+    noEventsContent: () => emptyContent(on),
     eventDidMount: (info) => {
       info.el.setAttribute('title', info.event.title);
+      info.el.dataset.key = info.event.id;
       paint(info.el, info.event.color);
       // The rows of a list are buttons, which a list may not contain.
       const list = info.el.parentElement;

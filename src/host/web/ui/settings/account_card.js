@@ -6,7 +6,7 @@ import { Confirm } from '../components/dialog.js';
 import { Menu } from '../components/menu.js';
 import { showToast } from '../components/toast.js';
 import { html, useEffect, useState } from '../html.js';
-import { hasText, messageOf, number, t } from '../i18n.js';
+import { currentLanguage, hasText, messageOf, number, t } from '../i18n.js';
 import { calendarName } from '../calendar/calendars.js';
 import { formatAgo, formatIn } from '../calendar/format.js';
 import { attentionText } from '../frame/health_line.js';
@@ -40,6 +40,16 @@ function stateOf(account, defaultCalendar, hasDefault) {
   };
 }
 
+// As in the form: the default, then those that can be written, by name.
+function inOrder(calendars, defaultCalendar) {
+  const rank = ({ id, role }) =>
+    id === defaultCalendar?.id ? 0 : ['owner', 'writer'].includes(role) ? 1 : 2;
+  return [...calendars].sort(
+    (a, b) =>
+      rank(a) - rank(b) || calendarName(a).localeCompare(calendarName(b), currentLanguage()),
+  );
+}
+
 function Calendars({ account, status, defaultCalendar, reload }) {
   const countOf = (calendar) =>
     status?.calendars.find((item) => item.calendar === calendar.id)?.appointments;
@@ -55,7 +65,7 @@ function Calendars({ account, status, defaultCalendar, reload }) {
     setShown((old) => ({ ...old, [calendar.id]: undefined }));
   };
   return html`<ul class="account-calendars" aria-label=${t('account.calendars')}>
-    ${account.calendars.map(
+    ${inOrder(account.calendars, defaultCalendar).map(
       (calendar) => html`<li key=${calendar.id}>
         <${Dot} color=${calendar.color} />
         <span class="clip" dir="auto" title=${calendarName(calendar)}>

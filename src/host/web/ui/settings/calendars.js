@@ -158,6 +158,9 @@ export function CalendarAccounts() {
     return found ? t(found.name_key) : plugin;
   };
   const setups = drafts.filter((draft) => draft.kind === 'setup');
+  const add = html`<${AddButtons} connectors=${connectors || []} drafts=${setups} />`;
+  // Then the button is below the sentence that says what it is for.
+  const isEmpty = accounts?.length === 0 && connectors?.length > 0;
   const head = html`<header class="page-head">
     <div>
       <p class="crumbs">
@@ -165,9 +168,7 @@ export function CalendarAccounts() {
       </p>
       <h2>${t('accounts.title')}</h2>
     </div>
-    <div class="head-actions">
-      <${AddButtons} connectors=${connectors || []} drafts=${setups} />
-    </div>
+    ${!isEmpty && html`<div class="head-actions">${add}</div>`}
   </header>`;
   if (error && !accounts)
     return html`${head}<${LoadError} text=${messageOf(error)} retry=${store.load} />`;
@@ -216,7 +217,9 @@ export function CalendarAccounts() {
           icon="calendar-sync"
           title=${t('accounts.none')}
           text=${t('accounts.none_text')}
-        />`
+        >
+          ${isEmpty && add}
+        <//>`
     }
     <p class="muted below">${t('accounts.other')}</p>
   `;

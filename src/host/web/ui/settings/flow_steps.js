@@ -1,4 +1,5 @@
 // One component for each kind of step in a settings flow.
+import * as api from '../api.js';
 import { Button, Icon, Notice, ProgressBar } from '../components/basics.js';
 import { focusFirstError } from '../components/field.js';
 import { html, useEffect, useRef, useState } from '../html.js';
@@ -178,11 +179,44 @@ function ProgressStep({ step, onSubmit, onBack, refusal, onLeave }) {
   </div>`;
 }
 
-function FinishStep() {
+const COUNT_MS = 700;
+
+// How many appointments of the new account are in the CRM, and whether more are coming; null until
+// that is known.
+function useResult(account) {
+  const [result, setResult] = useState(null);
+  useEffect(() => {
+    let timer = 0;
+    const ask = async () => {
+      try {
+        const status = await api.get(`/api/accounts/${api.segment(account)}/status`);
+        const count = status.calendars.reduce((sum, item) => sum + item.appointments, 0);
+        const isDone = status.calendars.every((item) => item.synced_at > 0);
+        setResult({ count, isDone });
+        if (isDone) return;
+      } catch {
+        // Without the numbers the page says what it always says.
+      }
+      timer = setTimeout(ask, COUNT_MS);
+    };
+    if (account) ask();
+    return () => clearTimeout(timer);
+  }, [account]);
+  return result;
+}
+
+function FinishStep({ step }) {
+  const result = useResult(step.account);
   return html`<div class="stack finish">
     <span class="big-mark good"><${Icon} name="check" /></span>
     <h3 dir="auto">${t('flow.finished')}</h3>
     <p class="lead">${t('flow.finished_text')}</p>
+    <p class="muted num" role="status">
+      ${
+        result?.count > 0 &&
+        t(result.isDone ? 'flow.imported' : 'flow.importing', { count: result.count })
+      }
+    </p>
     <div class="flow-actions center">
       <a class="button quiet" href=${href('settings', 'calendars')}>${t('flow.to_accounts')}</a>
       <a class="button primary" href=${href('calendar')} data-autofocus>${t('flow.to_calendar')}</a>

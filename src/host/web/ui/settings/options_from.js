@@ -55,8 +55,8 @@ export function missing(schema, values) {
     const value = values[name];
     const required = (schema.required || []).includes(name);
     if (property.type === 'array') {
-      if (value.length < Math.max(property.minItems || 0, required ? 1 : 0))
-        errors[name] = 'error.too_few';
+      // Of an empty list that is required the plugin says in its own words what is missing.
+      if (value.length < (property.minItems || 0)) errors[name] = 'error.too_few';
     } else if (property.type === 'string') {
       const length = [...String(value).trim()].length;
       if (length < Math.max(required ? 1 : 0, length ? property.minLength || 0 : 0))

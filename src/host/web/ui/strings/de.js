@@ -93,6 +93,9 @@ export const de = {
   'help.move': 'Zurück und vor',
   'help.views': 'Monat, Woche, Tag, Liste',
   'help.search': 'Suchen',
+  'help.entries': 'Zum vorigen und nächsten Termin',
+  'help.move_entry': 'Termin verschieben',
+  'help.resize_entry': 'Ende eines Termins ändern',
   'help.undo': 'Letzte Änderung rückgängig machen',
 
   'calendar.own': 'CRM-Kalender',
@@ -130,6 +133,7 @@ export const de = {
   'default.stays': 'Was in {present} steht, bleibt dort.',
   'calendar.account': 'Kalenderkonto öffnen',
   'calendar.manage': 'Kalenderkonten',
+  'calendar.connect': 'Google Kalender verbinden',
   'calendar.connect_hint': 'Verbinden Sie Ihr Google-Konto, dann stehen Ihre Termine auch hier.',
   'calendar.visible': '{name} anzeigen',
 
@@ -447,6 +451,14 @@ export const de = {
   'flow.later_short': 'Später',
   'flow.finished': 'Ihr Kalenderkonto ist eingerichtet',
   'flow.finished_text': 'Ihre Termine erscheinen jetzt auf der Kalenderseite.',
+  'flow.importing': {
+    one: '{count} Termin ist im CRM, weitere kommen noch.',
+    other: '{count} Termine sind im CRM, weitere kommen noch.',
+  },
+  'flow.imported': {
+    one: '{count} Termin ist im CRM.',
+    other: '{count} Termine sind im CRM.',
+  },
   'flow.to_accounts': 'Zu den Kalenderkonten',
   'flow.to_calendar': 'Zum Kalender',
   'flow.aborted': 'Nicht eingerichtet',

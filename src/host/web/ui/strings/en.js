@@ -91,6 +91,9 @@ export const en = {
   'help.move': 'Back and forward',
   'help.views': 'Month, week, day, list',
   'help.search': 'Search',
+  'help.entries': 'To the previous and next appointment',
+  'help.move_entry': 'Move an appointment',
+  'help.resize_entry': 'Change the end of an appointment',
   'help.undo': 'Undo the last change',
 
   'calendar.own': 'CRM calendar',
@@ -128,6 +131,7 @@ export const en = {
   'default.stays': 'What is in {present} stays there.',
   'calendar.account': 'Open calendar account',
   'calendar.manage': 'Calendar accounts',
+  'calendar.connect': 'Connect Google Calendar',
   'calendar.connect_hint': 'Connect your Google account to see its appointments here too.',
   'calendar.visible': 'Show {name}',
 
@@ -444,6 +448,14 @@ export const en = {
   'flow.later_short': 'Later',
   'flow.finished': 'Your calendar account is set up',
   'flow.finished_text': 'Your appointments now appear on the calendar page.',
+  'flow.importing': {
+    one: '{count} appointment is in the CRM, more are coming.',
+    other: '{count} appointments are in the CRM, more are coming.',
+  },
+  'flow.imported': {
+    one: '{count} appointment is in the CRM.',
+    other: '{count} appointments are in the CRM.',
+  },
   'flow.to_accounts': 'To the calendar accounts',
   'flow.to_calendar': 'To the calendar',
   'flow.aborted': 'Not set up',
