@@ -206,6 +206,12 @@ test('days and times are in the notation of the language, and typed freely', asy
     page.evaluate(() => document.activeElement.tagName.startsWith('CALENDAR-')),
   );
   await page.keyboard.press('ArrowRight');
+  await until('the focus on the day after', () =>
+    page.evaluate(
+      (text) => document.activeElement.shadowRoot?.activeElement?.textContent === text,
+      String(Number(plus(monday, 3).slice(8))),
+    ),
+  );
   await page.keyboard.press('Enter');
   await until('the day after', async () => (await start.inputValue()).startsWith('Do., '));
   await page.keyboard.press('Enter');

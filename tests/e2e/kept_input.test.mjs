@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { appointment, openBrowserStage } from './support/browser_stage.mjs';
 import { button, openPage } from './support/page.mjs';
 import { until } from './support/until.mjs';
-import { next, plus } from './world/days.mjs';
+import { plus } from './world/days.mjs';
 
 let opened;
 let stage;
@@ -29,6 +29,8 @@ after(async () => {
     await opened?.close();
   }
 });
+
+const SETTINGS = 'Calendar account settings';
 
 // One page serves all tests: what one leaves open is closed before the next.
 const ends = [];
@@ -220,7 +222,7 @@ test('a filled form of a lead asks before it is closed', async () => {
   await page.getByText('Discard your changes?').waitFor();
 });
 
-test('another default calendar is asked for and explained', async () => {
+test('another default calendar is asked for, explained and can be undone', async () => {
   const page = await week();
   await ready(page);
   const own = async () => (await crm.calendars()).find((one) => one.own).is_default;
@@ -231,6 +233,12 @@ test('another default calendar is asked for and explained', async () => {
   assert.equal(await own(), false);
   await dialog.getByRole('button', { name: 'Change default calendar' }).click();
   await until('it changed', own);
+  // What follows is said on the account's card, with the button that the text names.
+  await page.goto(`${stage.crmOrigin}/#/settings/calendars`);
+  await page.locator('.state').getByText('in the calendar account settings').waitFor();
+  await page.locator('.account-state').getByRole('button', { name: SETTINGS }).waitFor();
+  await button(page, 'Undo').click();
+  await until('it back', async () => !(await own()));
 });
 
 test('one message at a time names its appointment, beside the dialogs; Ctrl+Z undoes', async () => {

@@ -1,21 +1,20 @@
 // States of the pages that users meet at other moments than the set-up: the host away, Google away,
-// a narrow screen; and accessibility, by axe-core. One host with a connected account serves all
+// a narrow screen, texts that are meant to do harm. One host with a connected account serves all
 // tests.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
-import { openBrowserStage } from './support/browser_stage.mjs';
+import { appointment, openBrowserStage } from './support/browser_stage.mjs';
+import { HOSTILE_TEXTS } from './support/hostile_texts.mjs';
 import { button, openPage } from './support/page.mjs';
+import { openSettings, toPreview } from './support/setup.mjs';
 import { today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
 import { plus } from './world/days.mjs';
-import { GOOGLE_ACCOUNT } from './world/people.mjs';
+import { GOOGLE_ACCOUNT, OTHER_GOOGLE_ACCOUNT, USERS } from './world/people.mjs';
 import { CALENDARS } from './world/world.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let opened;
 let stage;
 let browser;
@@ -32,34 +31,6 @@ after(() => opened?.close());
 
 const open = (t, hash, options = {}) =>
   openPage(t, browser, { origin: stage.crmOrigin, person: crm, hash, timeout: 20_000, ...options });
-/** What axe finds on the page as it is. No rule is left out. */
-async function violations(page) {
-  // Not as a script element: the page's policy forbids one.
-  await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ['violations'] }),
-  );
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)} (${nodes.length})`);
-}
-
-test('axe finds nothing on the week, the form, its question and the details', async (t) => {
-  const page = await open(t, `#/calendar/week/${monday}`, { bypassCSP: true, locale: 'de-DE' });
-  const check = async (what) => assert.deepEqual(await violations(page), [], what);
-  await page.locator('.ev').first().waitFor();
-  await check('week');
-  await page.keyboard.press('c');
-  await page.getByRole('dialog').waitFor();
-  await page.getByRole('dialog').locator('#guest-input').fill('kein');
-  await page.keyboard.press('Tab');
-  await check('form with an error');
-  await page.keyboard.press('Escape');
-  await page.getByText('Ihre Eingaben verwerfen?').waitFor();
-  await check('question before leaving');
-  await button(page, 'Verwerfen').click();
-  await page.locator('.ev').first().click();
-  await page.locator('.details').waitFor();
-  await check('details');
-});
 
 test('on 360 px nothing of the accounts page is cut off, however long the names are', async (t) => {
   const page = await open(t, '#/settings/calendars', { viewport: { width: 360, height: 740 } });
@@ -109,6 +80,26 @@ test('the heading of a day in the list stays above the rows that scroll below it
   assert.ok(covered);
 });
 
+test('the preview of a set-up speaks of one in the singular and not of none', async (t) => {
+  const emma = await stage.login(USERS.find(({ name }) => name === 'Emma Clarke'));
+  const { flow, step } = await openSettings(emma, OTHER_GOOGLE_ACCOUNT.email);
+  await toPreview(emma, flow, {
+    name: 'Family',
+    visible: step.values.visible,
+    default_calendar: OTHER_GOOGLE_ACCOUNT.email,
+  });
+  const page = await open(t, `#/settings/calendars/flow/${flow}`, { person: emma });
+  await button(page, 'Finish account setup').waitFor();
+  const text = await page.locator('.flow-card').innerText();
+  assert.match(text, /(One appointment|\d+ appointments) will appear/);
+  assert.doesNotMatch(
+    text,
+    /\b1 (appointments|leads|contacts|guests)\b|\b[2-9] (appointment|lead)\b/,
+  );
+  assert.doesNotMatch(text, /\b0 /);
+  await emma.dropFlow(flow);
+});
+
 test('a calendar that is view only by choice says where to choose', async (t) => {
   const travel = (await crm.calendars()).find(
     ({ mode, role }) => mode === 'view_only' && role === 'owner',
@@ -121,6 +112,66 @@ test('a calendar that is view only by choice says where to choose', async (t) =>
   );
   const page = await open(t, `#/calendar/event/${one.event}/${one.original_start}`);
   await page.getByText('This calendar is only shown in the CRM.').waitFor();
+});
+
+test('500 hostile texts are shown as text and do nothing, in lists, details and cards', async (t) => {
+  assert.equal(new Set(HOSTILE_TEXTS).size, 500);
+  const own = (await crm.calendars()).find((one) => one.own);
+  const first = plus(monday, 84);
+  const texts = HOSTILE_TEXTS.map((text, i) => [text, plus(first, i % 30)]);
+  const { id: lead } = await crm.call('POST', '/api/leads', {
+    name: HOSTILE_TEXTS[0],
+    company: HOSTILE_TEXTS[1],
+    emails: ['hostile@elsewhere.example'],
+    phone: '',
+    title: HOSTILE_TEXTS[2],
+  });
+  while (texts.length > 0)
+    await Promise.all(
+      texts.splice(0, 25).map(([text, day], i) =>
+        crm.create(
+          appointment(text, day, '10:00', '11:00', {
+            location: text,
+            description: text,
+            attendees: [
+              { email: 'hostile@elsewhere.example', name: text, partstat: 'accepted' },
+              { email: `h${i}@elsewhere.example`, name: text, partstat: 'needs_action' },
+            ],
+          }),
+          own.id,
+        ),
+      ),
+    );
+  const page = await open(t, `#/calendar/list/${first}`);
+  const strange = [];
+  page.on('dialog', (dialog) => dialog.dismiss().then(() => strange.push('a dialog')));
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== stage.crmOrigin) strange.push(request.url());
+  });
+  const isInert = async (root) => {
+    assert.deepEqual(strange, []);
+    assert.equal(await page.evaluate(() => globalThis.pwned), undefined);
+    const elements =
+      'img, script, iframe, svg, style, object, form, input, video, link, meta, base';
+    assert.equal(await page.locator(root).locator(elements).count(), 0, root);
+    assert.deepEqual(new URL(page.url()).origin, stage.crmOrigin);
+  };
+  await until('500 rows', async () => (await page.locator('.ev-row').count()) >= 500);
+  const titles = new Set(await page.locator('.ev-title').allTextContents());
+  assert.deepEqual(
+    HOSTILE_TEXTS.filter((text) => !titles.has(text)),
+    [],
+  );
+  await isInert('.fc-box');
+  for (const text of HOSTILE_TEXTS.filter((_, i) => i % 125 === 3)) {
+    await page.locator('.ev-row').filter({ hasText: text }).first().click();
+    await page.locator('.details').waitFor();
+    await isInert('.details');
+    await page.keyboard.press('Escape');
+  }
+  await page.goto(`${stage.crmOrigin}/#/leads/${lead}`);
+  await until('200 rows', async () => (await page.locator('.card-appointment').count()) === 200);
+  await isInert('main');
 });
 
 test('"synchronise now" shows that it runs while Google does not answer', async (t) => {

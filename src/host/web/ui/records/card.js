@@ -300,15 +300,16 @@ export function CardPage({ kind, id }) {
     <${Icon} name="arrow-left" />
     ${t(`nav.${kind}`)}
   </a>`;
+  const name = html`<h1 class="sr">${t(`guest.${kind}`)}</h1>`; // while there is no better one
   if (error && !record)
     return html`<div class="content">
-      ${back}
+      ${back}${name}
       <${LoadError}
         text=${error.status === 404 ? t('record.not_found') : messageOf(error)}
         retry=${load}
       />
     </div>`;
-  if (!record) return html`<div class="content">${back}<${Skeleton} rows=${5} /></div>`;
+  if (!record) return html`<div class="content">${back}${name}<${Skeleton} rows=${5} /></div>`;
   const emails = new Set((record.emails || []).map(normalizeAddress));
   const byId = new Map(calendars.map((calendar) => [calendar.id, calendar]));
   const list = (items) =>
