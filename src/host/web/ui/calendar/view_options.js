@@ -27,20 +27,21 @@ function timeText(event, isShort, zone) {
 
 const ANSWERED = { needs_action: 'circle-dot', tentative: 'circle-help', declined: 'circle-x' };
 
-// A month has room for the user's own answer only, and for what is not transferred. `held`: why not.
-function iconsOf(occurrence, isMonth, held) {
+function iconOf(name, label) {
+  const icon = span(`icon icon-${name}`);
+  if (label) {
+    icon.setAttribute('role', 'img');
+    icon.setAttribute('aria-label', label);
+  }
+  return icon;
+}
+
+// A month has room for the user's own answer only.
+function iconsOf(occurrence, isMonth) {
   const icons = span('ev-icons');
-  const add = (name, label) => {
-    const icon = span(`icon icon-${name}`);
-    if (label) {
-      icon.setAttribute('role', 'img');
-      icon.setAttribute('aria-label', label);
-    }
-    icons.append(icon);
-  };
+  const add = (name, label) => icons.append(iconOf(name, label));
   if (!occurrence) return icons;
   const { answer, visibility, recurring, guests } = occurrence;
-  if (held !== undefined) add('cloud-off', t('sync.not_transferred'));
   if (ANSWERED[answer]) add(ANSWERED[answer], t(`answer.${answer}`));
   if (isMonth) return icons;
   if (visibility === 'private' || visibility === 'confidential') add('lock');
@@ -53,6 +54,8 @@ function contentOf(info, zone) {
   const { occurrence, held } = info.event.extendedProps;
   const title = span('ev-title', info.event.title);
   title.dir = 'auto';
+  // Seen however small the entry is.
+  if (held !== undefined) title.prepend(iconOf('cloud-off', t('sync.not_transferred')), ' ');
   const nodes = [];
   const inMonth = info.view.type === 'dayGridMonth';
   const inGrid = info.view.type.startsWith('timeGrid');
@@ -77,7 +80,7 @@ function contentOf(info, zone) {
   const own = occurrence && !info.isShort && !info.isMirror && !inMonth;
   const ownZone = own ? formatOwnZone(occurrence, zone) : '';
   if (ownZone) nodes.push(span('ev-zone', ownZone));
-  const icons = iconsOf(occurrence, inMonth, held);
+  const icons = iconsOf(occurrence, inMonth);
   if (icons.childNodes.length) nodes.push(icons);
   return { domNodes: nodes };
 }
