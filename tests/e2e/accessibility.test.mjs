@@ -22,6 +22,9 @@ const LOOKS = process.env.E2E_VERIFY
 let opened;
 let places;
 let people;
+// One page of a user serves all parts of a look.
+const pages = new Map();
+const ends = [];
 
 before(async () => {
   opened = await openBrowserStage({});
@@ -45,7 +48,13 @@ before(async () => {
   };
   places = { origin: stage.crmOrigin, monday, lead: lead.id, flow };
 });
-after(() => opened?.close());
+after(async () => {
+  try {
+    for (const end of ends) await end();
+  } finally {
+    await opened?.close();
+  }
+});
 
 /** What axe finds on the page as it is. */
 async function violations(page) {
@@ -66,18 +75,25 @@ async function violations(page) {
 
 for (const look of LOOKS)
   for (const part of ['login', 'views', 'calendar', 'records', 'settings', 'setup', 'plugins'])
-    test(`axe finds nothing: ${part}, ${look}`, async (t) => {
+    test(`axe finds nothing: ${part}, ${look}`, async () => {
       const [language, colorScheme] = look.split(' ');
-      const page = await openPage(t, opened.browser, {
-        origin: places.origin,
-        person: people[part] ?? opened.crm,
-        hash: part === 'login' ? '' : '#/leads',
-        allowed: [401, 404, 503],
-        timeout: 20_000,
-        bypassCSP: true,
-        locale: LOCALES[language],
-        colorScheme,
-      });
+      const person = people[part] ?? opened.crm;
+      const key = `${look} ${person.cookie}`;
+      if (!pages.has(key))
+        pages.set(
+          key,
+          await openPage({ after: (end) => ends.push(end) }, opened.browser, {
+            origin: places.origin,
+            person,
+            hash: part === 'login' ? '' : '#/leads',
+            allowed: [401, 404, 503],
+            timeout: 20_000,
+            bypassCSP: true,
+            locale: LOCALES[language],
+            colorScheme,
+          }),
+        );
+      const page = pages.get(key);
       const found = [];
       const check = async (what) => {
         for (const one of await violations(page)) found.push(`${what}: ${one}`);

@@ -16,7 +16,6 @@ function Days({ value, onChange, error }) {
           type="button"
           class="weekday"
           aria-pressed=${String(value.includes(day))}
-          aria-label=${weekdayName(day, locale())}
           onClick=${() =>
             onChange(
               value.includes(day)
@@ -24,7 +23,8 @@ function Days({ value, onChange, error }) {
                 : WEEKDAYS.filter((other) => other === day || value.includes(other)),
             )}
         >
-          ${weekdayName(day, locale(), 'short').slice(0, 2)}
+          <span aria-hidden="true">${weekdayName(day, locale(), 'short').slice(0, 2)}</span>
+          <span class="sr">${weekdayName(day, locale())}</span>
         </button>`,
       )}
     </div>

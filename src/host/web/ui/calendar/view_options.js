@@ -190,13 +190,20 @@ const CLASSES = {
 const dayLabel = (date, zone) =>
   `${formatWeekday(date.getTime(), zone)} ${Number(wallOf(date.getTime(), zone).day.slice(8))}`;
 
+// The name of a link begins with what it shows: of a week "KW 49", of a day "Mo 30".
+function linkName(text, date, zone) {
+  const week = /^\D*(\d{1,2})$/.exec(text);
+  const shown = week ? `${t('calendar.week_short')} ${week[1]}` : dayLabel(date, zone);
+  return `${shown}: ${text}`;
+}
+
 const texts = (zone) => ({
   noEventsText: t('calendar.no_events'),
   allDayText: t('calendar.all_day'),
   weekTextShort: t('calendar.week_short'),
   timedText: t('calendar.timed'),
   eventsHint: t('calendar.events'),
-  navLinkHint: (text, date) => `${dayLabel(date, zone)}: ${text}`,
+  navLinkHint: (text, date) => linkName(text, date, zone),
   eventTimeFormat: { hour: 'numeric', minute: '2-digit' },
   // The hours of the axis look like the times of the appointments.
   slotHeaderContent: ({ time }) => formatTime(time.milliseconds, 'UTC'),
