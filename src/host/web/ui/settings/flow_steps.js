@@ -205,8 +205,8 @@ function useResult(account) {
   return result;
 }
 
-function FinishStep({ step }) {
-  const result = useResult(step.account);
+function FinishStep({ step, isSetup }) {
+  const result = useResult(isSetup ? step.account : ''); // other flows may end the account
   return html`<div class="stack finish">
     <span class="big-mark good"><${Icon} name="check" /></span>
     <h3 dir="auto">${t('flow.finished')}</h3>
