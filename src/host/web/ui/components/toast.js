@@ -50,13 +50,11 @@ export const dismissToast = (id) => toasts.set((list) => list.filter((item) => i
 
 // What the message says about its consequence. The seconds are not read out.
 function Hold({ hold }) {
-  const first = useRef(Math.max(1, Math.ceil((hold.until - Date.now()) / 1000)));
-  const [left, setLeft] = useState(first.current);
+  const seconds = () => Math.ceil((hold.until - Date.now()) / 1000);
+  const [left, setLeft] = useState(seconds);
+  const first = useRef(left);
   useEffect(() => {
-    const timer = setInterval(
-      () => setLeft(Math.ceil((hold.until - Date.now()) / 1000)),
-      COUNT_DOWN_MS,
-    );
+    const timer = setInterval(() => setLeft(seconds()), COUNT_DOWN_MS);
     return () => clearInterval(timer);
   }, []);
   if (left <= 0) return html` ${hold.after}`;
