@@ -3,6 +3,7 @@
 
 import { de } from '../../../src/host/web/ui/strings/de.js';
 import { en } from '../../../src/host/web/ui/strings/en.js';
+import { until } from './until.mjs';
 
 const TEXTS = { de, en };
 const json = (body, status = 200) => ({
@@ -89,8 +90,15 @@ async function walkViews(walk) {
     ['d', 'day'],
     ['l', 'list'],
   ]) {
-    await page.keyboard.press(key);
-    await page.waitForURL(new RegExp(`/${name}/`));
+    await until(
+      `the ${name}`,
+      async () => {
+        if (page.url().includes(`/${name}/`)) return true;
+        await page.keyboard.press(key);
+        return false;
+      },
+      { every: 200 },
+    );
     await page.locator('.ev:visible').first().waitFor();
     await check(name);
   }
