@@ -1,7 +1,7 @@
 // Appointments on the pages beside creating and changing them: answers to invitations, the state
-// towards Google, undo before guests are mailed, fields of days and times, the keyboard, colleagues,
-// long series, hostile texts. One host with a connected account serves all tests; each makes
-// appointments of its own.
+// towards Google, undo before guests are mailed, fields of days and times, the keyboard, colleagues
+// and long series. One host with a connected account serves all tests; each makes appointments of
+// its own.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -55,7 +55,7 @@ async function invite(summary, more) {
 const answerOf = (event) =>
   event.attendees.find(({ email }) => email === opened.lena.email).responseStatus;
 
-test('an invitation is answered for one date of a series, and the answer can be undone', async (t) => {
+test('an answer to one date of an invitation is given and taken back', async (t) => {
   const { id } = await invite('Daily invitation', {
     recurrence: ['RRULE:FREQ=DAILY;COUNT=3'],
   });

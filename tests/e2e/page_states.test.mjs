@@ -114,7 +114,7 @@ test('a calendar that is view only by choice says where to choose', async (t) =>
   await page.getByText('This calendar is only shown in the CRM.').waitFor();
 });
 
-test('500 hostile texts are shown as text and do nothing, in lists, details and cards', async (t) => {
+test('500 hostile texts do nothing in the list, the details and a card', async (t) => {
   assert.equal(new Set(HOSTILE_TEXTS).size, 500);
   const own = (await crm.calendars()).find((one) => one.own);
   const first = plus(monday, 84);

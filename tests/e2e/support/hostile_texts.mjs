@@ -1,5 +1,5 @@
-// Texts that would do something if a page took them for HTML, for a script, an address, a style or a
-// template: 500 different ones. What runs sets `globalThis.pwned`.
+// Texts that would do something if a page took them for HTML, for a script, an address, a style or
+// a template: 500 different ones. What runs sets `globalThis.pwned`.
 
 const RUN = 'globalThis.pwned=1';
 

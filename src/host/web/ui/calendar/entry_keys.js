@@ -1,6 +1,6 @@
 // The keyboard on the appointments of the calendar view: the arrow keys up and down go to the one
-// before and after, Alt with an arrow key moves the focused one, Alt and Shift change its end. It is
-// saved when Alt is released; Escape puts it back.
+// before and after, Alt with an arrow key moves the focused one, Alt and Shift change its end. It
+// is saved when Alt is released; Escape puts it back.
 
 const MINUTES = 15;
 const DAYS = { ArrowLeft: -1, ArrowRight: 1 };

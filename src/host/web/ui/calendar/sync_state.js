@@ -1,5 +1,5 @@
-// What is true of one appointment towards Google: in step, waiting, or not transferred and why, from
-// `sync` of GET /api/events/{id}. It is asked for again while the details are open.
+// What is true of one appointment towards Google: in step, waiting, or not transferred and why,
+// from `sync` of GET /api/events/{id}. It is asked for again while the details are open.
 import { Icon, useNow } from '../components/basics.js';
 import { html } from '../html.js';
 import { hasText, t } from '../i18n.js';

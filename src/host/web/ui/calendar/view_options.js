@@ -252,8 +252,8 @@ const rangeOf = ({ start, startStr, end, endStr }) => [
   endStr.length === 10 ? endStr : end.toISOString(),
 ];
 
-// `on` answers the current callbacks: {onShown, onSelect, onCreate, onOpen, onMove}. `day`: where to begin;
-// today if it is absent.
+// `on` answers the current callbacks: {onShown, onSelect, onCreate, onOpen, onMove}. `day`: where
+// to begin; today if it is absent.
 export function calendarOptions({ store, zone, view, day, on }) {
   return {
     ...LAYOUT,
