@@ -174,6 +174,30 @@ test('500 hostile texts do nothing in the list, the details and a card', async (
   await isInert('main');
 });
 
+test('changes that wait for more than a minute are said with the next try', async (t) => {
+  const accounts = await crm.accounts();
+  const waiting = (since) => ({
+    ...accounts[0].health,
+    ...{ state: 'waiting', reason: 'health.waiting', waiting_since: Date.now() - since },
+    until: Date.now() + 250_000,
+  });
+  for (const [since, lines] of [
+    [10_000, 0],
+    [100_000, 1],
+  ]) {
+    const page = await open(t, '#/leads');
+    await page.route('**/api/accounts', (route) =>
+      route.fulfill({ json: accounts.map((one) => ({ ...one, health: waiting(since) })) }),
+    );
+    const answered = page.waitForResponse('**/api/accounts');
+    await page.reload();
+    await answered;
+    await page.locator('.record-row').first().waitFor();
+    assert.equal(await page.locator('.health-line').count(), lines);
+    if (lines) await page.getByText('Next try in 4 min').waitFor();
+  }
+});
+
 test('"synchronise now" shows that it runs while Google does not answer', async (t) => {
   const page = await open(t, '#/settings/calendars');
   await button(page, 'Synchronise now').waitFor();
