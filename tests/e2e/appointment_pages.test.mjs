@@ -55,7 +55,7 @@ async function invite(summary, more) {
 const answerOf = (event) =>
   event.attendees.find(({ email }) => email === opened.lena.email).responseStatus;
 
-test('an answer to one date of a series of invitations is at Google', async (t) => {
+test('an answer to one date of an invitation is given and taken back', async (t) => {
   const { id } = await invite('Daily invitation', {
     recurrence: ['RRULE:FREQ=DAILY;COUNT=3'],
   });
@@ -73,6 +73,11 @@ test('an answer to one date of a series of invitations is at Google', async (t) 
   await until(
     'the answer at Google',
     async () => (await answers()) === 'needsAction declined needsAction',
+  );
+  await button(page, 'Undo').click();
+  await until(
+    'it taken back at Google',
+    async () => (await answers()) === 'needsAction needsAction needsAction',
   );
 });
 

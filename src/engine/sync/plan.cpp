@@ -91,6 +91,10 @@ Series with_own_decisions(const Series& held, const Series& wanted) {
     if (known || now.cancelled || !calendar::equal_event(now.event, by_rule))
       decided.occurrences.insert_or_assign(start, std::move(now));
   }
+  // A date whose own answer was taken back in the CRM has that of the series again.
+  for (auto& [start, date] : decided.occurrences)
+    if (!date.cancelled && !calendar::find_occurrence(wanted, start))
+      date.event.attendees = with_own_answer(date.event.attendees, wanted.master.attendees);
   return decided;
 }
 

@@ -183,6 +183,16 @@ TEST(Plan, TheOwnAnswerToSingleDatesIsWrittenAndNothingElse) {  // PD-06
   EXPECT_EQ(wanted.action.crm, Plan::Action::put);
   EXPECT_TRUE(calendar::changed(wanted.series.crm, expected).none());
   EXPECT_TRUE(wanted.discarded.crm);
+
+  // Undo of the answer takes the date's exception away: it has the answer of the series again.
+  LinkWithChanges answered = linked_by(expected, expected);
+  Series taken_back = expected;
+  taken_back.occurrences.erase(week(1));
+  see(answered, SideName::crm, taken_back);
+  const Plan undone = plan(answered, PairMode::two_way, ConflictPolicy::remote_wins);
+  EXPECT_EQ(undone.action.remote, Plan::Action::put);
+  EXPECT_TRUE(calendar::equal_event(undone.series.remote.occurrences.at(week(1)).event,
+                                    calendar::occurrence_by_rule(meeting.master, week(1))));
 }
 
 TEST(Plan, ADeletionByAbsenceNotifiesNoGuest) {  // P-13

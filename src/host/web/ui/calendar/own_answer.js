@@ -4,7 +4,7 @@ import { showToast } from '../components/toast.js';
 import { Icon } from '../components/basics.js';
 import { html } from '../html.js';
 import { messageOf, t } from '../i18n.js';
-import { answer as send, loadEvent } from './actions.js';
+import { answer as send, loadEvent, offerUndo } from './actions.js';
 import { contentOf } from './form_model.js';
 import { shortTitle, titleOf } from './format.js';
 import { ANSWER_ICONS } from './guests.js';
@@ -39,9 +39,11 @@ async function save({ close, show, reload }, page, occurrence, scope, answer) {
   close();
   const release = show(keyOf(occurrence), { ...occurrence, answer, pending: true });
   try {
-    await send(page, scope, occurrence.recurring ? occurrence.original_start : '', { answer });
-    // Another answer takes it back: the buttons are there at any time.
-    showToast(t(`answered.${answer}`, { title: shortTitle(occurrence) }));
+    const saved = await send(page, scope, occurrence.recurring ? occurrence.original_start : '', {
+      answer,
+    });
+    const title = shortTitle(occurrence);
+    offerUndo({ text: t(`answered.${answer}`, { title }), title }, saved, reload);
   } catch (error) {
     showToast(messageOf(error), { kind: 'bad' });
   }
