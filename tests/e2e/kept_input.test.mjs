@@ -311,6 +311,13 @@ test('the address names view, day and appointment, and finds them again', async 
   await page.keyboard.press('Escape');
   await until('the calendar again', async () => /#\/calendar\/\w+\/20/.test(page.url()));
   await entry(page, 'Addressed').waitFor();
+
+  // The page shows another month before it learns of the address that was typed.
+  await page.evaluate((hash) => {
+    location.hash = hash;
+    document.querySelector('.calendar-nav button:last-child').click();
+  }, `#/calendar/event/${id}/${one.original_start}`);
+  await page.getByRole('dialog').getByRole('heading', { name: 'Addressed' }).waitFor();
 });
 
 test('a deleted appointment in an open form can be saved as a new one', async () => {

@@ -18,6 +18,9 @@ export function parseHash(hash) {
 }
 
 export const route = createStore(parseHash(location.hash));
+// The address that the route was made of. While the browser shows another one, the event of a
+// navigation is still to come.
+let address = location.hash;
 
 // Each entry of the history carries its position, so that a change of the hash says how far the
 // browser went, and can be taken back.
@@ -50,7 +53,8 @@ addEventListener('hashchange', () => {
     return;
   }
   position = now;
-  route.set(() => parseHash(location.hash));
+  address = location.hash;
+  route.set(() => parseHash(address));
 });
 
 // The browser asks in its own words: pages may not choose them.
@@ -64,8 +68,11 @@ export function navigate(...parts) {
   location.hash = href(...parts);
 }
 
+// Gives the entry of the history that is shown another address. The user who has just gone
+// elsewhere arrives there: a page that still shows the entry before does not change the new one.
 export function replaceRoute(hash) {
-  if (location.hash === hash) return;
+  if (location.hash === hash || location.hash !== address) return;
+  address = hash;
   history.replaceState({ position }, '', hash);
   route.set(() => parseHash(hash));
 }

@@ -145,11 +145,15 @@ function useAddress({ fullCalendar, isReady, zone, isNarrow, setView, appointmen
   const { dialog, open, close } = appointments;
   const place = placeOf(useStore(route));
   const shown = useRef(null); // {view, day}
-  // The address of an appointment stays while it is loaded and its day is shown.
+  // The address of an appointment stays until it is loaded and its dialog is rendered.
   const isOpening = useRef(Boolean(place.event));
+  // The calendar reports another range through the function of an earlier rendering.
+  const rendered = useRef(dialog);
+  rendered.current = dialog;
   const address = () => {
     const { current: at } = shown;
-    if (dialog?.type === 'details') return href(...partsOfEvent(dialog.occurrence));
+    const { current: now } = rendered;
+    if (now?.type === 'details') return href(...partsOfEvent(now.occurrence));
     return at && href(...partsOfView(at.view, at.day));
   };
   const write = () => {
@@ -166,8 +170,9 @@ function useAddress({ fullCalendar, isReady, zone, isNarrow, setView, appointmen
       if (dialog?.occurrence?.event === event) return;
       isOpening.current = true;
       openAddressed(place, { zone, calendar, open }).then((isShown) => {
+        if (isShown) return;
         isOpening.current = false;
-        if (!isShown) write();
+        write();
       });
       return;
     }
@@ -180,6 +185,7 @@ function useAddress({ fullCalendar, isReady, zone, isNarrow, setView, appointmen
   }, [isReady, place.event, place.start, place.view, place.day]);
   const isOpen = dialog?.type === 'details' && keyOf(dialog.occurrence);
   useEffect(() => {
+    if (isOpen) isOpening.current = false;
     if (isReady && (isOpen || !dialog)) write();
   }, [isReady, isOpen, !dialog]);
   return (view, day) => {
