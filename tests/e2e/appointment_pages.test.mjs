@@ -261,6 +261,7 @@ test('appointments are reached, moved and resized by the keyboard alone', async 
     return `${event.start.date_time.slice(0, 16)} ${event.end.date_time.slice(11, 16)}`;
   };
   await until('the new times', async () => (await times()) === `${plus(days, 1)}T01:15 02:30`);
+  await page.getByRole('button', { name: 'Undo' }).waitFor(); // the page has the answer
   await page.keyboard.press('Control+z');
   await until('the old times', async () => (await times()) === `${days}T01:00 02:00`);
 });

@@ -1,4 +1,4 @@
-// The CRM's program is ended at the requests and at every fourth commit of a short story, and 50
+// The CRM's program is ended at the requests and at every sixth commit of a short story, and 50
 // times at random moments; the users repeat what was interrupted. Afterwards nothing is lost and
 // nothing is duplicated: both calendars, the cards and Google's mails equal those of a run without
 // a crash. The seed says which commits these are. E2E_VERIFY=1 plays a longer story, meets every
@@ -16,7 +16,7 @@ import { Random } from './world/random.mjs';
 const world = shortWorld(today());
 const KILLS = process.env.E2E_VERIFY ? 500 : 50;
 const SEED = process.env.E2E_SEED ?? String(Date.now() % 1_000_000);
-const COMMIT_STEP = process.env.E2E_VERIFY ? 1 : 4;
+const COMMIT_STEP = process.env.E2E_VERIFY ? 1 : 6;
 
 for (const { name, setUp, actsOf } of [
   { name: 'the set-up', setUp: false, actsOf: (scene) => [setUpAct(scene.crm)] },

@@ -118,7 +118,7 @@ void DayWalk::add_moved_days(sys_days begin, sys_days end) {
     if (day == -366) add(forward ? begin : begin - days{1});
   }
   std::ranges::sort(found_);
-  found_.erase(std::ranges::unique(found_).begin(), found_.end());
+  found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
 }
 
 std::pair<sys_days, sys_days> DayWalk::period(int step) const {
