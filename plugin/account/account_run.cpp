@@ -17,6 +17,7 @@
 #include "plugin/adapters/key_value_store.hpp"
 #include "plugin/adapters/pair_channels.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
+#include "src/common/base/milliseconds.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/engine/google/google_side.hpp"
 #include "src/engine/google/push_channels.hpp"
@@ -272,7 +273,7 @@ Task<> AccountRun::run_daily_maintenance(google::Client& client) {
   if (changed) CO_TRY_VOID(co_await values.put("config:" + id_, chosen));
   CO_TRY_VOID(co_await list_tasks_again());
   CO_TRY_VOID(co_await journal_.prune_history(now - kHistoryRetention));
-  co_return co_await values.put("upkeep:" + id_, std::to_string(now.time_since_epoch().count()));
+  co_return co_await values.put("upkeep:" + id_, std::to_string(base::milliseconds(now)));
 }
 
 // Updates names, colours and roles from Google, and detects calendars that disappeared or returned.

@@ -3,6 +3,7 @@
 #include "plugin/account/health_rows.hpp"
 #include "plugin/account/run_schedule.hpp"
 #include "plugin/adapters/key_value_store.hpp"
+#include "src/common/base/milliseconds.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -15,7 +16,7 @@ using base::Json;
 Task<> AccountRun::record_bulk_deletion(std::size_t count) {
   KeyValueStore values(context_.database, context_.blocking, fence_);
   const Json note =
-      Json::object({{"count", count}, {"at", context_.clock.now().time_since_epoch().count()}});
+      Json::object({{"count", count}, {"at", base::milliseconds(context_.clock.now())}});
   co_return co_await values.put("cleared:" + id_, note.dump());
 }
 

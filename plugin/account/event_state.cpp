@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/common/base/milliseconds.hpp"
 #include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
@@ -18,8 +19,8 @@ constexpr const char* kNotTransferred = "not_transferred";
 Json state(const char* name, Instant since, Instant until = {}, const std::string& reason = {},
            const std::string& detail = {}) {
   Json json = Json::object({{"state", name},
-                            {"since", since.time_since_epoch().count()},
-                            {"until", until.time_since_epoch().count()}});
+                            {"since", base::milliseconds(since)},
+                            {"until", base::milliseconds(until)}});
   if (!reason.empty()) json.set("reason", reason);
   if (!detail.empty()) json.set("detail", detail);
   return json;

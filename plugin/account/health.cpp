@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/account/reconcile_pairs.hpp"
+#include "src/common/base/milliseconds.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -17,10 +18,6 @@ constexpr Milliseconds kLateBehindPush = std::chrono::minutes{7 * 60};
 constexpr Milliseconds kLate = std::chrono::minutes{75};
 // What a run leaves is carried over by the next one, which follows at once or after a failure.
 constexpr Milliseconds kShortWait = std::chrono::minutes{2};
-
-std::int64_t number(Instant instant) {
-  return instant.time_since_epoch().count();
-}
 
 struct Line {
   const char* state;
@@ -207,12 +204,12 @@ Json health_of(const HealthRows& rows, Instant now) {
   if (rows.progress)
     health.set("progress",
                Json::object({{"done", rows.progress->done}, {"total", rows.progress->total}}));
-  health.set("synced_at", number(synced_at));
-  health.set("read_at", number(calendars.read_at));
-  health.set("read_before", number(calendars.read_before));
-  health.set("waiting_since", number(calendars.waiting_since));
-  health.set("push_until", number(calendars.push_until));
-  health.set("until", number(line.until));
+  health.set("synced_at", base::milliseconds(synced_at));
+  health.set("read_at", base::milliseconds(calendars.read_at));
+  health.set("read_before", base::milliseconds(calendars.read_before));
+  health.set("waiting_since", base::milliseconds(calendars.waiting_since));
+  health.set("push_until", base::milliseconds(calendars.push_until));
+  health.set("until", base::milliseconds(line.until));
   health.set("attention", attention_of(rows));
   return health;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugin/adapters/key_value_store.hpp"
+#include "src/common/base/milliseconds.hpp"
 #include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
@@ -20,7 +21,7 @@ constexpr Milliseconds kBulkDeletionNotice = std::chrono::days{7};
 std::size_t bulk_deleted(const std::string& note, Instant now) {
   const Result<Json> read = Json::parse(note.empty() ? "{}" : note);
   if (!read || !read->contains("at")) return 0;
-  const Instant at{Milliseconds{(*read)["at"].as_integer()}};
+  const Instant at = base::instant_of((*read)["at"].as_integer());
   return now - at < kBulkDeletionNotice ? static_cast<std::size_t>((*read)["count"].as_integer())
                                         : 0;
 }

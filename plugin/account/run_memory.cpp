@@ -1,5 +1,7 @@
 #include "plugin/account/run_memory.hpp"
 
+#include "src/common/base/milliseconds.hpp"
+
 #include <algorithm>
 
 namespace gcal::plugin {
@@ -7,11 +9,8 @@ namespace {
 
 using base::Json;
 
-std::int64_t number(base::Instant instant) {
-  return instant.time_since_epoch().count();
-}
 base::Instant instant(const Json& json) {
-  return base::Instant{base::Milliseconds{json.as_integer()}};
+  return base::instant_of(json.as_integer());
 }
 
 }  // namespace
@@ -21,13 +20,14 @@ Json to_json(const RunMemory& memory) {
   for (const auto& [account, known] : memory) {
     Json pairs = Json::object();
     for (const auto& [pair, one] : known.pairs)
-      pairs.set(pair, Json::object({{"due_at", number(one.due_at)},
-                                    {"changed_at", number(one.changed_at)},
-                                    {"watch_not_before", number(one.channel_not_before)},
-                                    {"watch_again", number(one.channel_check_at)},
-                                    {"retry_at", number(one.retry_at)},
-                                    {"no_creations_before", number(one.no_creations_before)},
-                                    {"push", static_cast<int>(one.push)}}));
+      pairs.set(pair,
+                Json::object({{"due_at", base::milliseconds(one.due_at)},
+                              {"changed_at", base::milliseconds(one.changed_at)},
+                              {"watch_not_before", base::milliseconds(one.channel_not_before)},
+                              {"watch_again", base::milliseconds(one.channel_check_at)},
+                              {"retry_at", base::milliseconds(one.retry_at)},
+                              {"no_creations_before", base::milliseconds(one.no_creations_before)},
+                              {"push", static_cast<int>(one.push)}}));
     accounts.set(account,
                  Json::object({{"pairs", std::move(pairs)}, {"failures", known.failures}}));
   }

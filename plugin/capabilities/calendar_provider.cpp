@@ -6,6 +6,7 @@
 #include "plugin/account/event_state.hpp"
 #include "plugin/account/health_rows.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
+#include "src/common/base/milliseconds.hpp"
 #include "src/engine/store/journal.hpp"
 
 namespace gcal::plugin {
@@ -13,10 +14,6 @@ namespace gcal::plugin {
 using base::Json;
 
 namespace {
-
-std::int64_t number(base::Instant instant) {
-  return instant.time_since_epoch().count();
-}
 
 // Of the appointment, as the sides agreed on it last.
 std::string title(const sync::Link& link) {
@@ -45,7 +42,7 @@ Task<> add_held_items(store::SqlJournal& journal, std::string account, Json& hel
                              {"key", item.reason},
                              {"detail", item.detail},
                              {"attempts", static_cast<std::int64_t>(item.attempts)},
-                             {"next_try", item.next_try.time_since_epoch().count()}});
+                             {"next_try", base::milliseconds(item.next_try)}});
     if (const std::string& named = title_of[item.link]; !named.empty()) one.set("title", named);
     if (item.side == sync::SideName::remote) one.set("remote_event", item.id);
     held.push(std::move(one));
@@ -98,7 +95,7 @@ Task<Json> CalendarProvider::describe(std::string request) {
   CO_TRY(const Json asked, Json::parse(request));
   CO_TRY(Account account, co_await account_of(std::move(request)));
   const base::Instant now = context_.clock.now();
-  const std::int64_t next_poll = number(memory_[account.id].next_run);
+  const std::int64_t next_poll = base::milliseconds(memory_[account.id].next_run);
   if (const std::string& event = asked.string("event"); !event.empty()) {
     CO_TRY(const EventRows rows,
            co_await read_event_rows(context_, account.id, asked.string("calendar"), event));
@@ -119,14 +116,15 @@ Task<Json> CalendarProvider::describe(std::string request) {
     const auto waits = std::ranges::count_if(held_links, [&](const sync::Link& link) {
       return link.pair == pair.id && link.held_reason == sync::kHeldInferred;
     });
-    calendars.push(Json::object({{"calendar", pair.crm_calendar},
-                                 {"synced_at", number(pair.synced_at)},
-                                 {"push_until", number(state.push_until)},
-                                 {"read_at", number(state.read_at)},
-                                 {"waiting_since", number(state.waiting_since)},
-                                 {"no_creations_until", number(state.no_creations_before)},
-                                 {"appointments", appointments},
-                                 {"held", waits}}));
+    calendars.push(
+        Json::object({{"calendar", pair.crm_calendar},
+                      {"synced_at", base::milliseconds(pair.synced_at)},
+                      {"push_until", base::milliseconds(state.push_until)},
+                      {"read_at", base::milliseconds(state.read_at)},
+                      {"waiting_since", base::milliseconds(state.waiting_since)},
+                      {"no_creations_until", base::milliseconds(state.no_creations_before)},
+                      {"appointments", appointments},
+                      {"held", waits}}));
   }
   Json held = Json::array();
   CO_TRY_VOID(co_await add_held_items(journal, id, held));

@@ -1,5 +1,7 @@
 #include "src/engine/store/channels.hpp"
 
+#include "src/common/base/milliseconds.hpp"
+
 namespace gcal::store {
 namespace {
 
@@ -8,13 +10,9 @@ Channel channel_of(Row row) {
           std::string(row[1].text()),
           std::string(row[2].text()),
           std::string(row[3].text()),
-          base::Instant{base::Milliseconds{row[4].integer()}},
-          base::Instant{base::Milliseconds{row[5].integer()}},
+          base::instant_of(row[4].integer()),
+          base::instant_of(row[5].integer()),
           row[6].integer() != 0};
-}
-
-std::int64_t milliseconds(base::Instant instant) {
-  return instant.time_since_epoch().count();
 }
 
 Result<std::vector<Channel>> select(Connection& connection, std::string_view condition,
@@ -52,7 +50,8 @@ Result<> put_channel(Connection& connection, const Channel& channel) {
       "excluded.renew_at, "
       "heard = CASE WHEN channels.heard = 1 THEN 1 ELSE excluded.heard END",
       {channel.id, channel.pair, channel.token_hash, channel.resource_id,
-       milliseconds(channel.expires_at), milliseconds(channel.renew_at), channel.confirmed});
+       base::milliseconds(channel.expires_at), base::milliseconds(channel.renew_at),
+       channel.confirmed});
 }
 
 Result<> erase_channel(Connection& connection, std::string_view id) {

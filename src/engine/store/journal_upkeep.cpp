@@ -1,5 +1,6 @@
 // What SqlJournal does for the plugin around cycles: erasing pairs, pruning the history, another
 // try of what is held, the user's consent to mails.
+#include "src/common/base/milliseconds.hpp"
 #include "src/engine/store/journal.hpp"
 #include "src/engine/store/remote_items.hpp"
 
@@ -43,8 +44,7 @@ Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
 
 Task<> SqlJournal::prune_history(base::Instant older_than) {
   Database::Work work = [&](Connection& connection) {
-    return connection.exec("DELETE FROM history WHERE at < $1",
-                           {static_cast<std::int64_t>(older_than.time_since_epoch().count())});
+    return connection.exec("DELETE FROM history WHERE at < $1", {base::milliseconds(older_than)});
   };
   co_return co_await write(std::move(work));
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "src/common/base/json.hpp"
+#include "src/common/base/milliseconds.hpp"
 #include "src/engine/calendar/event_json.hpp"
 
 namespace gcal::store {
@@ -12,9 +13,6 @@ using base::Json;
 
 constexpr std::string_view kSameAsCrm = "=";
 
-std::int64_t milliseconds(base::Instant at) {
-  return at.time_since_epoch().count();
-}
 std::string text(const Value& value) {
   return std::string(value.text());
 }
@@ -87,7 +85,7 @@ Values pair_values(const sync::Pair& pair) {
           static_cast<std::int64_t>(pair.generation.crm),
           static_cast<std::int64_t>(pair.generation.remote),
           pair.dirty,
-          milliseconds(pair.synced_at),
+          base::milliseconds(pair.synced_at),
           pair.is_primary,
           pair.is_default,
           pair.draining,
@@ -108,7 +106,7 @@ Result<sync::Pair> pair_of(Row row) {
   pair.generation.crm = static_cast<std::uint64_t>(row[9].integer());
   pair.generation.remote = static_cast<std::uint64_t>(row[10].integer());
   pair.dirty = row[11].integer();
-  pair.synced_at = base::Instant{base::Milliseconds{row[12].integer()}};
+  pair.synced_at = base::instant_of(row[12].integer());
   pair.is_primary = row[13].flag();
   pair.is_default = row[14].flag();
   pair.draining = row[15].flag();
@@ -180,7 +178,7 @@ Values change_values(const sync::PendingChange& change) {
           change.inferred,
           static_cast<std::int64_t>(change.generation),
           deleted ? std::string() : series_text(item.series),
-          milliseconds(change.acted_at)};
+          base::milliseconds(change.acted_at)};
 }
 
 Result<sync::PendingChange> change_of(Row row) {
@@ -195,7 +193,7 @@ Result<sync::PendingChange> change_of(Row row) {
   if (!row[4].flag()) {
     TRY(change.item.series, series_of(row[8].text()));
   }
-  change.acted_at = base::Instant{base::Milliseconds{row[9].integer()}};
+  change.acted_at = base::instant_of(row[9].integer());
   return change;
 }
 
@@ -207,7 +205,7 @@ Values held_values(const sync::HeldItem& item) {
           item.reason,
           item.detail,
           static_cast<std::int64_t>(item.attempts),
-          milliseconds(item.next_try),
+          base::milliseconds(item.next_try),
           item.version};
 }
 
@@ -220,7 +218,7 @@ Result<sync::HeldItem> held_of(Row row) {
   item.reason = text(row[4]);
   item.detail = text(row[5]);
   item.attempts = static_cast<std::uint32_t>(row[6].integer());
-  item.next_try = base::Instant{base::Milliseconds{row[7].integer()}};
+  item.next_try = base::instant_of(row[7].integer());
   item.version = text(row[8]);
   return item;
 }

@@ -1,13 +1,12 @@
 #include "src/engine/store/run_status.hpp"
 
+#include "src/common/base/milliseconds.hpp"
+
 namespace gcal::store {
 namespace {
 
-std::int64_t number(base::Instant instant) {
-  return instant.time_since_epoch().count();
-}
 base::Instant instant(Row row, std::size_t column) {
-  return base::Instant{base::Milliseconds{row[column].integer()}};
+  return base::instant_of(row[column].integer());
 }
 
 }  // namespace
@@ -17,8 +16,8 @@ Result<> put_pair_status(Connection& connection, const PairStatus& status) {
       "INSERT INTO pair_status(pair, read_at, waiting_since, no_creations_before) VALUES ($1, $2, "
       "$3, $4) ON CONFLICT(pair) DO UPDATE SET read_at = excluded.read_at, waiting_since = "
       "excluded.waiting_since, no_creations_before = excluded.no_creations_before",
-      {status.pair, number(status.read_at), number(status.waiting_since),
-       number(status.no_creations_before)});
+      {status.pair, base::milliseconds(status.read_at), base::milliseconds(status.waiting_since),
+       base::milliseconds(status.no_creations_before)});
 }
 
 Result<std::vector<PairStatus>> pair_statuses(Connection& connection, std::string_view account) {
@@ -41,8 +40,9 @@ Result<> put_account_status(Connection& connection, const AccountStatus& status)
       "($1, $2, $3, $4, $5, $6) ON CONFLICT(account) DO UPDATE SET failing_since = "
       "excluded.failing_since, retry_at = excluded.retry_at, code = excluded.code, detail = "
       "excluded.detail, message = excluded.message",
-      {status.account, number(status.failing_since), number(status.retry_at),
-       static_cast<std::int64_t>(status.code), status.detail, status.message});
+      {status.account, base::milliseconds(status.failing_since),
+       base::milliseconds(status.retry_at), static_cast<std::int64_t>(status.code), status.detail,
+       status.message});
 }
 
 Result<AccountStatus> account_status(Connection& connection, std::string_view account) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/common/base/milliseconds.hpp"
 #include "src/common/base/ordered_ids.hpp"
 #include "src/engine/calendar/people.hpp"
 #include "src/engine/store/remote_items.hpp"
@@ -70,14 +71,12 @@ Result<> store_link(Connection& connection, const Upserts& upserts, const Link& 
 
 Result<> store_history(Connection& connection, const HistoryEntry& entry, std::string id) {
   if (!entry.link.empty() && (entry.what == "created" || entry.what == "updated"))
-    TRY_VOID(connection.exec(
-        "UPDATE links SET agreed_at = $1 WHERE id = $2",
-        {static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.link}));
+    TRY_VOID(connection.exec("UPDATE links SET agreed_at = $1 WHERE id = $2",
+                             {base::milliseconds(entry.at), entry.link}));
   return connection.exec(
       "INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES "
       "($1, $2, $3, $4, $5, $6, $7, $8)",
-      {std::move(id), entry.pair, entry.link,
-       static_cast<std::int64_t>(entry.at.time_since_epoch().count()), entry.what,
+      {std::move(id), entry.pair, entry.link, base::milliseconds(entry.at), entry.what,
        static_cast<std::int64_t>(entry.side), entry.detail,
        entry.copy ? series_text(*entry.copy) : std::string()});
 }
