@@ -22,4 +22,13 @@ Task<> visit_appointments(PluginContext& context, std::string crm_calendar,
   }
 }
 
+Json move_operation(std::string op_id, const std::string& id, const std::string& revision,
+                    const std::string& calendar) {
+  return Json::object({{"op", "move"},
+                       {"op_id", std::move(op_id)},
+                       {"id", id},
+                       {"if_revision", revision},
+                       {"calendar", calendar}});
+}
+
 }  // namespace gcal::plugin

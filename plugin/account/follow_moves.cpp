@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "plugin/account/crm_appointments.hpp"
 #include "src/engine/sync/link_state.hpp"
 
 namespace gcal::plugin {
@@ -23,15 +24,6 @@ struct Move {
   const Pair* to = nullptr;
   PendingChange arrived;
 };
-
-Json move_operation(const std::string& id, const std::string& revision,
-                    const std::string& calendar) {
-  return Json::object({{"op", "move"},
-                       {"op_id", "moved:" + id + ":" + revision},
-                       {"id", id},
-                       {"if_revision", revision},
-                       {"calendar", calendar}});
-}
 
 Move move_of(const Link& link, const Pair& from, const Pair& to, PendingChange arrived) {
   return {link, &from, &to, std::move(arrived)};
@@ -148,7 +140,8 @@ class Moves {
     if (documents.empty() || documents.front().string("calendar") != move.from->crm_calendar)
       co_return Result<>{};  // the user deleted or moved it
     const std::string before = documents.front().string("revision");
-    std::vector<Json> operations{move_operation(id, before, move.to->crm_calendar)};
+    std::vector<Json> operations{
+        move_operation("moved:" + id + ":" + before, id, before, move.to->crm_calendar)};
     CO_TRY(const std::vector<Json> results,
            co_await context_.host.apply(fence_, std::move(operations)));
     const Json result = results.empty() ? Json::object() : results.front();

@@ -15,15 +15,6 @@ using base::Json;
 constexpr std::size_t kPageSize = 500;
 constexpr int kMaxAttempts = 3;  // an appointment may be edited while it is moved
 
-Json move_operation(std::string op_id, const std::string& id, const std::string& revision,
-                    const std::string& calendar) {
-  return Json::object({{"op", "move"},
-                       {"op_id", std::move(op_id)},
-                       {"id", id},
-                       {"if_revision", revision},
-                       {"calendar", calendar}});
-}
-
 bool is_conflict(const Json& result) {
   return result["status"].as_integer(CRM_INTERNAL) == CRM_CONFLICT;
 }
