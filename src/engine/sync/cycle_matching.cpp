@@ -1,6 +1,8 @@
 // The matching step of a cycle: every series without a link gets one, either together with the same
 // appointment on the other side or alone.
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/sync/cycle.hpp"
@@ -13,6 +15,12 @@ namespace gcal::sync {
 namespace {
 
 constexpr std::size_t kPage = 500;
+
+using StartAndTitle = std::pair<OriginalStart, std::string>;
+
+StartAndTitle start_and_title(const Series& series) {
+  return {OriginalStart::of(series.master.start), series.master.summary};
+}
 
 Link new_link(const Pair& pair, std::string id) {
   Link link;
@@ -94,17 +102,22 @@ Task<std::set<std::string>> Cycle::take_back_deletions(std::vector<std::string> 
   if (deleted.empty()) co_return taken;
   CO_TRY(const std::vector<PendingChange> changes,
          co_await journal_.pending_changes(pair_->id, SideName::crm, std::move(unmatched)));
+  // By start and title, so that many deletions beside many new appointments stay cheap.
+  std::multimap<StartAndTitle, const PendingChange*> created;
+  for (const PendingChange& change : changes)
+    created.emplace(start_and_title(change.item.series), &change);
   WriteBatch batch;
   for (LinkWithChanges& linked : deleted) {
-    const auto twin = std::ranges::find_if(changes, [&](const PendingChange& change) {
-      return !taken.contains(change.item.id) &&
-             calendar::changed(linked.link.side.crm.base, change.item.series).none();
-    });
-    if (twin == changes.end()) continue;
-    taken.insert(twin->item.id);
     Link& link = linked.link;
+    const auto [first, last] = created.equal_range(start_and_title(link.side.crm.base));
+    const auto twin = std::find_if(first, last, [&](const auto& entry) {
+      return calendar::changed(link.side.crm.base, entry.second->item.series).none();
+    });
+    if (twin == last) continue;
     batch.delete_changes.push_back({pair_->id, SideName::crm, link.side.crm.id});
-    link.side.crm.id = twin->item.id;
+    link.side.crm.id = twin->second->item.id;
+    taken.insert(link.side.crm.id);
+    created.erase(twin);
     link.generation.crm = pair_->generation.crm;
     // The facts of the remote side are news for the new appointment.
     SideState& remote = link.side.remote;
