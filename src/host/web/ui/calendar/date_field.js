@@ -166,13 +166,13 @@ export function TimeField({ id, label, value, onValue, error, hint, after }) {
     isWhole: () => true,
   });
   const from = isTime(after) ? after : '';
+  const times = quarters(from || '00:00');
   const options = () =>
-    quarters(from || '00:00').map((time) => ({
+    times.map((time) => ({
       value: time,
       label: formatClock(time),
       note: from ? formatLength(minutesBetween(from, time)) : '',
     }));
-  const times = quarters(from || '00:00');
   const at = times.findIndex((time) => time >= (isTime(value) ? value : '08:00'));
   return html`<${Combobox}
     id=${id}

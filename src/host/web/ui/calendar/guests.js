@@ -45,6 +45,15 @@ export const kindOf = (guest, known) =>
 
 const KIND_ICONS = { leads: 'target', contacts: 'contact', colleague: 'users-round' };
 
+// What a guest is to the appointment: the role of one who is not in the guest list, otherwise the
+// answer. `class`: of the answer.
+export function standingOf({ role, partstat }) {
+  if (role) return { icon: 'user-round', label: t(`guest.${role}`), class: '' };
+  const answer = partstat || 'needs_action';
+  const icon = ANSWER_ICONS[answer] || 'circle-dot';
+  return { icon, label: t(`answer.${answer}`), class: answer };
+}
+
 export function GuestChip({ guest, known, onRemove, link }) {
   // Records that have the address, otherwise those that have another spelling of it.
   const exact = known?.leads?.length || known?.contacts?.length;
@@ -54,22 +63,16 @@ export function GuestChip({ guest, known, onRemove, link }) {
   const record = found?.leads?.[0] || found?.contacts?.[0];
   const others = (found?.leads?.length || 0) + (found?.contacts?.length || 0) - 1;
   const name = record?.name || known?.colleague || guest.name || guest.email;
-  const answer = guest.partstat || 'needs_action';
+  const standing = standingOf(guest);
   const email = name === guest.email ? '' : guest.email;
   const label = html`
     <span class="chip-name" dir="auto">${name}</span>
     ${email && html`<span class="chip-email" dir="ltr">${email}</span>`}
   `;
   return html`<li class=${`guest ${kind}`}>
-    ${
-      guest.role
-        ? html`<span class="answer" title=${t(`guest.${guest.role}`)}>
-            <${Icon} name="user-round" label=${t(`guest.${guest.role}`)} />
-          </span>`
-        : html`<span class=${`answer ${answer}`} title=${t(`answer.${answer}`)}>
-            <${Icon} name=${ANSWER_ICONS[answer] || 'circle-dot'} label=${t(`answer.${answer}`)} />
-          </span>`
-    }
+    <span class=${`answer ${standing.class}`} title=${standing.label}>
+      <${Icon} name=${standing.icon} label=${standing.label} />
+    </span>
     ${
       link && record
         ? html`<a class="guest-text" href=${href(kind, record.id)}>${label}</a>`

@@ -8,7 +8,7 @@ import { useAppointments } from '../calendar/appointments.js';
 import { isWritable } from '../calendar/calendars.js';
 import { colorOf } from '../calendar/colors.js';
 import { formatDay, formatOwnZone, formatTime, titleOf } from '../calendar/format.js';
-import { ANSWER_ICONS } from '../calendar/guests.js';
+import { standingOf } from '../calendar/guests.js';
 import { foldSeries, keyOf } from '../calendar/occurrences.js';
 import { AnswerButtons } from '../calendar/own_answer.js';
 import { addDays, wallOf } from '../calendar/times.js';
@@ -49,14 +49,9 @@ function dateText(day, zone) {
 }
 
 function GuestMini({ guest }) {
-  const answer = guest.role
-    ? t(`guest.${guest.role}`)
-    : t(`answer.${guest.partstat || 'needs_action'}`);
-  return html`<span class="chip guest-mini" title=${`${guest.email || guest.name} – ${answer}`}>
-    <${Icon}
-      name=${guest.role ? 'user-round' : ANSWER_ICONS[guest.partstat] || 'circle-dot'}
-      label=${answer}
-    />
+  const { icon, label } = standingOf(guest);
+  return html`<span class="chip guest-mini" title=${`${guest.email || guest.name} – ${label}`}>
+    <${Icon} name=${icon} label=${label} />
     <span class="clip" dir="auto">${guest.name || guest.email}</span>
   </span>`;
 }
@@ -87,7 +82,7 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen, onAnswer }) 
     ? occurrence.start
     : wallOf(Date.parse(occurrence.start), zone).day;
   const own = formatOwnZone(occurrence, zone);
-  const answer = self?.partstat || 'needs_action';
+  const standing = self && standingOf(self);
   const calendar = calendars.get(occurrence.calendar);
   // An invitation of the user's own that they have not answered.
   const isOpen = occurrence.answer === 'needs_action' && calendar && isWritable(calendar);
@@ -116,15 +111,10 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen, onAnswer }) 
       </span>
       ${
         self &&
-        (self.role
-          ? html`<span class="answer-word">
-              <${Icon} name="user-round" />
-              ${t(`guest.${self.role}`)}
-            </span>`
-          : html`<span class=${`answer-word ${answer}`}>
-              <${Icon} name=${ANSWER_ICONS[answer]} />
-              ${answer === 'needs_action' ? t('card.open_answer') : t(`answer.${answer}`)}
-            </span>`)
+        html`<span class=${`answer-word ${standing.class}`}>
+          <${Icon} name=${standing.icon} />
+          ${standing.class === 'needs_action' ? t('card.open_answer') : standing.label}
+        </span>`
       }
     </button>
     ${
