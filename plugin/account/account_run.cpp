@@ -123,6 +123,10 @@ Task<> AccountRun::sync_account() {
         Code::needs_auth, "Google no longer accepts the access; connect the account again", {}};
   CO_TRY_VOID(co_await run_daily_maintenance(access_->client()));
 
+  // Before the calendars are read: what changes between a read and the opening of the channel would
+  // be announced by neither.
+  for (const Pair& pair : pairs_.live)
+    CO_TRY_VOID(co_await maintain_push_channel(access_->client(), pair, true));
   CO_TRY_VOID(co_await sync_live_pairs());
   // Until the cycles have carried them out, decisions are applied again by each run.
   if (!decided_conflicts_.empty() && !outcome_.error)

@@ -57,6 +57,26 @@ TEST_F(AccountRuns, FirstRunShowsCalendarsAndSetsTheDefault) {  // S-18, S-20, S
   EXPECT_EQ(http_.count("GET", "/events"), 0u);
 }
 
+// Google announces only what changes while a channel is open, so a calendar is read after that.
+TEST_F(AccountRuns, ChangeJustBeforeThePushChannelOpensIsRead) {  // P-15
+  connect({kMe, kTeam}, kMe);
+  const auto visit = [this](const char* calendar, const char* summary) {
+    return [this, calendar, summary] {
+      add_at_google(calendar, google_timed(summary, "2026-03-25T09:00:00+01:00",
+                                           "2026-03-25T10:00:00+01:00"));
+    };
+  };
+  http_.when("POST", "/watch", visit(kMe, "At first"));
+  run();
+  EXPECT_THAT(in_crm(kMe), ElementsAre("At first", "Visit"));
+
+  // A channel that ended while the program did not run leaves the same gap.
+  clock_.advance(std::chrono::hours{24 * 30});
+  http_.when("POST", "/watch", visit(kTeam, "After the pause"));
+  run();
+  EXPECT_THAT(in_crm(kTeam), ElementsAre("After the pause", "Fair"));
+}
+
 TEST_F(AccountRuns, CrmCalendarAsDefaultWritesNothingToGoogle) {  // S-17
   connect({kMe, kTeam}, "");
   run();
