@@ -1,18 +1,24 @@
 #include "src/common/net/http_server.hpp"
 
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
@@ -22,13 +28,17 @@
 #include <array>
 #include <atomic>
 #include <deque>
+#include <limits>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
 #include <vector>
 
+#include "src/common/net/client_budget.hpp"
 #include "src/common/net/gzip.hpp"
+#include "src/common/net/url.hpp"
 
 namespace gcal::net {
 namespace {
@@ -38,11 +48,23 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
-using PlainStream = beast::tcp_stream;
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+using Local = asio::local::stream_protocol;
+using Socket = asio::generic::stream_protocol::socket;  // of TCP, or of a Unix socket
+using PlainStream = beast::basic_stream<asio::generic::stream_protocol>;
+using TlsStream = beast::ssl_stream<PlainStream>;
+using Clock = std::chrono::steady_clock;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kIdle{60};  // a kept-alive connection without a request
+constexpr std::chrono::seconds kIdle{60};          // a kept-alive connection without a request
+constexpr std::chrono::seconds kShortIdle{5};      // the same when three quarters are in use
+constexpr std::chrono::seconds kLookForClient{1};  // while a request is being worked on
+// A body has this long and a second more for each part of this size, up to the server's time.
+constexpr std::chrono::seconds kBodyBase{10};
+constexpr std::size_t kBodyPerSecond = 32 << 10;
+// Not counted: the bound of connections bounds them, and a log-in must not find the budget empty.
+constexpr std::size_t kSmallBody = 8 << 10;
+constexpr std::size_t kSmallAnswer = 64 << 10;
+constexpr std::string_view kUnix = "unix:";
 constexpr std::chrono::seconds kLinger{
     2};  // for the client to read a refusal before the connection resets
 constexpr std::size_t kMaxQueued =
@@ -60,7 +82,8 @@ struct Exchange {
       : executor(std::move(of_connection)), wake(executor, asio::steady_timer::time_point::max()) {}
 
   const asio::any_io_executor executor;
-  asio::steady_timer wake;  // [connection's strand]
+  asio::steady_timer wake;   // [connection's strand]
+  bool gzip_wanted = false;  // constant from the beginning
   std::mutex mutex;
   std::optional<ServerResponse> response;  // of a stream: its status and headers
   bool streaming = false;
@@ -70,37 +93,125 @@ struct Exchange {
   std::size_t queued = 0;
   bool ended = false;  // the writer has no more
   bool gone = false;   // the reader has left
+  // Of the request's body: until it was answered, also when its client has left meanwhile.
+  ClientBudget::Share body;
+};
+
+// What a connection does, in the order in which connections are closed for new ones. A working one
+// is not closed; one that writes is, since its client may read as slowly as it likes.
+enum class Phase { silent, idle, reading, writing, working };
+
+// A connection as the accepting side sees it. All but the executor under Core::mutex; the socket is
+// closed on the connection's strand.
+struct Presence {
+  asio::any_io_executor executor;
+  Socket* socket = nullptr;  // null: it has ended
+  std::string client;        // "": of a proxy
+  Phase phase = Phase::silent;
+  Clock::time_point since = Clock::now();
+  ClientBudget::Share of_all, of_client;
 };
 
 // What outlives the server for as long as a Responder exists. The registry is declared before the
 // loop: frames that the loop's destructor destroys still remove themselves from it.
 struct Core {
-  explicit Core(ServerOptions with) : options(std::move(with)), loop(options.threads) {}
+  explicit Core(ServerOptions with)
+      : options(std::move(with)),
+        limits(options.limits),
+        all(limits.connections, 0),
+        each(0, limits.connections_per_client),
+        bodies(limits.bodies, limits.bodies_per_client),
+        known_bodies(limits.known_bodies, limits.known_bodies_per_client),
+        answers(limits.answers, limits.answers_per_client),
+        loop(options.threads) {}
+
+  bool is_nearly_full() const {
+    return limits.connections > 0 && all.taken() > limits.connections / 4 * 3;
+  }
 
   const ServerOptions options;
-  ServerHandler handler;
+  const ServerLimits& limits;
+  ServerRouter router;
+  ClientBudget all, each;  // connections
+  ClientBudget bodies, known_bodies, answers;
   std::mutex mutex;
-  std::set<tcp::socket*> open;
+  std::set<std::shared_ptr<Presence>> open;
   std::optional<asio::ssl::context> tls;
   asio::io_context loop;
 };
 
+// Closes the connection of `client` (null: of the one that has the most) that is first in the order
+// of phases, and of these has been in its phase for the longest. false: all of them work.
+// [under Core::mutex]
+bool make_room(Core& core, const std::string* client) {
+  std::map<std::string_view, std::size_t> counts;
+  for (const auto& presence : core.open) ++counts[presence->client];
+  const std::shared_ptr<Presence>* victim = nullptr;
+  const auto rank = [&](const Presence& presence) {
+    const auto others = client ? 0
+                               : std::numeric_limits<std::ptrdiff_t>::max() -
+                                     static_cast<std::ptrdiff_t>(counts[presence.client]);
+    return std::tuple(others, presence.phase, presence.since);
+  };
+  for (const auto& presence : core.open) {
+    if (presence->phase == Phase::working || (client && presence->client != *client)) continue;
+    if (!victim || rank(*presence) < rank(**victim)) victim = &presence;
+  }
+  if (!victim) return false;
+  const std::shared_ptr<Presence> chosen = *victim;
+  chosen->of_all = {};
+  chosen->of_client = {};
+  core.open.erase(chosen);
+  asio::post(chosen->executor, [chosen] {
+    error_code ignored;
+    if (chosen->socket) chosen->socket->close(ignored);
+  });
+  return true;
+}
+
+// Counts the connection; false: there is no room for it.
+bool enter(Core& core, const std::shared_ptr<Presence>& presence) {
+  const std::lock_guard lock(core.mutex);
+  const std::string& client = presence->client;
+  if (!client.empty()) {
+    if (!core.each.take(client, 1) && !(make_room(core, &client) && core.each.take(client, 1)))
+      return false;
+    presence->of_client = ClientBudget::Share(core.each, client, 1);
+  }
+  if (!core.all.take(client, 1) && !(make_room(core, nullptr) && core.all.take(client, 1))) {
+    presence->of_client = {};
+    return false;
+  }
+  presence->of_all = ClientBudget::Share(core.all, client, 1);
+  core.open.insert(presence);
+  return true;
+}
+
 class Registration {
  public:
-  Registration(Core& core, tcp::socket& socket) : core_(core), socket_(socket) {
-    const std::lock_guard lock(core_.mutex);
-    core_.open.insert(&socket_);
+  Registration(Core& core, std::shared_ptr<Presence> presence, Socket& socket)
+      : core_(core), presence_(std::move(presence)) {
+    presence_->socket = &socket;
   }
   ~Registration() {
     const std::lock_guard lock(core_.mutex);
-    core_.open.erase(&socket_);
+    presence_->socket = nullptr;
+    presence_->of_all = {};
+    presence_->of_client = {};
+    core_.open.erase(presence_);
   }
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
+  void enter_phase(Phase phase) {
+    const std::lock_guard lock(core_.mutex);
+    presence_->phase = phase;
+    presence_->since = Clock::now();
+  }
+  const std::string& client() const { return presence_->client; }
 
  private:
   Core& core_;
-  tcp::socket& socket_;
+  std::shared_ptr<Presence> presence_;
 };
 
 void notify(const std::shared_ptr<Exchange>& exchange) {
@@ -131,15 +242,62 @@ std::string head_of(int status, const Headers& headers, bool keep_alive) {
   return head;
 }
 
+// The head of a request. false: it could be read differently by a proxy in front of us.
+template <class Message>
+bool read_head(const Message& message, ServerRequest& request) {
+  request.method = view(message.method_string());
+  request.target = view(message.target());
+  for (const auto& field : message)
+    request.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
+  // RFC 9112 section 3.2: exactly one Host.
+  const std::size_t hosts = request.headers.count("Host");
+  if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return false;
+  if (!request.target.starts_with('/') && request.target != "*") {
+    // RFC 9112 section 3.2.2: the authority of an absolute target counts, not the field.
+    const auto url = parse_url(request.target);
+    if (!url) return false;
+    const std::size_t begin = request.target.find("://") + 3;
+    const std::size_t end =
+        std::min(request.target.find_first_of("/?", begin), request.target.size());
+    request.headers.set("Host", request.target.substr(begin, end - begin));
+    request.target = request.target.substr(end);
+    if (!request.target.starts_with('/')) request.target.insert(0, "/");
+  }
+  const std::size_t question = request.target.find('?');
+  request.path = request.target.substr(0, question);
+  if (question != std::string::npos) request.query = request.target.substr(question + 1);
+  return true;
+}
+
+ServerResponse plain_response(int status) {
+  ServerResponse response;
+  response.status = status;
+  response.headers.set("Content-Type", "text/plain; charset=utf-8");
+  if (status == 503) response.headers.set("Retry-After", "1");
+  response.body =
+      std::string(view(http::obsolete_reason(static_cast<http::status>(status)))) + "\n";
+  return response;
+}
+
+void compress(ServerResponse& response) {
+  if (!response.compress || response.shared_body || response.body.size() < kWorthCompressing ||
+      response.headers.contains("Content-Encoding"))
+    return;
+  response.body = gzip(response.body);
+  response.headers.set("Content-Encoding", "gzip");
+  response.headers.add("Vary", "Accept-Encoding");
+}
+
 template <class Stream>
 class Connection {
  public:
-  Connection(std::shared_ptr<Core> core, Stream stream, std::string peer)
+  Connection(std::shared_ptr<Core> core, Stream stream, std::string peer,
+             std::shared_ptr<Presence> presence)
       : core_(core.get()),
         weak_core_(core),
         stream_(std::move(stream)),
         peer_(std::move(peer)),
-        registration_(*core_, lowest().socket()) {}
+        registration_(*core_, std::move(presence), lowest().socket()) {}
 
   asio::awaitable<void> run() {
     if constexpr (std::is_same_v<Stream, TlsStream>) {
@@ -153,11 +311,11 @@ class Connection {
       if (!again) break;
     }
     error_code ignored;
-    lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
+    lowest().socket().shutdown(Socket::shutdown_both, ignored);
   }
 
  private:
-  beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
+  PlainStream& lowest() { return beast::get_lowest_layer(stream_); }
 
   // Reads one request, has it answered and writes the answer. False: the connection is done.
   asio::awaitable<bool> serve_one() {
@@ -165,14 +323,16 @@ class Connection {
     if (buffer_.size() == 0) {
       // The clock for a header begins with its first byte, so that a kept-alive connection may
       // rest.
-      lowest().expires_after(kIdle);
+      registration_.enter_phase(served_ ? Phase::idle : Phase::silent);
+      lowest().expires_after(core_->is_nearly_full() ? kShortIdle : kIdle);
       const auto [failed, size] = co_await stream_.async_read_some(buffer_.prepare(4'096), kAwait);
       if (failed) co_return false;
       buffer_.commit(size);
     }
+    registration_.enter_phase(Phase::reading);
     http::request_parser<http::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(options.max_header));
-    parser.body_limit(options.max_body);
+    parser.body_limit(boost::none);  // the route of the request sets it
     lowest().expires_after(options.header_timeout);
     const auto [bad_head, head_size] =
         co_await http::async_read_header(stream_, buffer_, parser, kAwait);
@@ -187,93 +347,140 @@ class Connection {
       co_await write_error(501);
       co_return false;
     }
-    if (!parser.is_done()) {
-      lowest().expires_after(options.body_timeout);
-      if (view(parser.get()[http::field::expect]) == "100-continue") {
-        const auto [failed, size] = co_await asio::async_write(
-            stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kAwait);
-        if (failed) co_return false;
-      }
-      const auto [bad_body, body_size] =
-          co_await http::async_read(stream_, buffer_, parser, kAwait);
-      if (bad_body) {
-        co_await refuse(bad_body);
-        co_return false;
-      }
-    }
-
-    http::request<http::string_body> message = parser.release();
-    const bool keep_alive = message.keep_alive();
     ServerRequest request;
-    request.method = view(message.method_string());
-    request.target = view(message.target());
-    const std::size_t question = request.target.find('?');
-    request.path = request.target.substr(0, question);
-    if (question != std::string::npos) request.query = request.target.substr(question + 1);
-    for (const auto& field : message)
-      request.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
-    request.body = std::move(message.body());
-    request.peer = peer_;
-    request.tls = std::is_same_v<Stream, TlsStream>;
-    // RFC 9112 section 3.2: a request without exactly one Host could be read differently by a proxy
-    // in front of us.
-    if (request.headers.count("Host") > 1 ||
-        (request.headers.count("Host") == 0 && message.version() >= 11)) {
+    if (!read_head(parser.get(), request)) {
       co_await write_error(400);
       co_return false;
     }
-
+    request.peer = peer_;
+    request.client = registration_.client();
+    request.tls = std::is_same_v<Stream, TlsStream>;
+    served_ = true;
+    const bool keep_alive = parser.get().keep_alive();
+    const bool chunked_answer = parser.get().version() >= 11;
     const bool head_only = request.method == "HEAD";
-    const bool gzip_wanted = accepts_gzip(request.headers);
+
+    Admission admission = admit(request);
+    if (!admission.client.empty()) request.client = admission.client;
+    ClientBudget::Share share;
+    if (!parser.is_done() && !admission.refusal) {
+      const std::uint64_t length = parser.content_length().value_or(admission.max_body);
+      ClientBudget& budget = admission.known ? core_->known_bodies : core_->bodies;
+      if (length > admission.max_body) {
+        admission.refusal = plain_response(413);
+      } else if (length > kSmallBody) {
+        if (budget.take(request.client, length))
+          share = ClientBudget::Share(budget, request.client, length);
+        else
+          admission.refusal = plain_response(503);
+      }
+    }
+    if (admission.refusal) {
+      const bool again = keep_alive && parser.is_done();
+      if (accepts_gzip(request.headers)) compress(*admission.refusal);
+      const bool written = co_await write_response(*std::move(admission.refusal), head_only, again);
+      if (!again) co_await linger();
+      co_return written;
+    }
+    if (!parser.is_done()) {
+      const bool read = co_await read_body(parser, admission.max_body);
+      if (!read) co_return false;
+    }
+    request.body = std::move(parser.get().body());
+
+    registration_.enter_phase(Phase::working);
     lowest().expires_never();
     const auto exchange = std::make_shared<Exchange>(stream_.get_executor());
-    hand_over(std::move(request), exchange);
-    for (;;) {
-      {
-        const std::lock_guard lock(exchange->mutex);
-        if (exchange->response) break;
-      }
-      co_await exchange->wake.async_wait(kAwait);
-    }
+    exchange->gzip_wanted = accepts_gzip(request.headers);
+    exchange->body = std::move(share);
+    const std::string client = request.client;
+    hand_over(admission.handler, std::move(request), exchange);
+    const bool answered = co_await wait_for_answer(exchange);
+    if (!answered) co_return false;
     if (exchange->streaming) {
-      co_await write_stream(exchange, message.version() >= 11);
+      co_await write_stream(exchange, chunked_answer);
       co_return false;
     }
-    co_return co_await write_response(*std::move(exchange->response), head_only, gzip_wanted,
-                                      keep_alive);
+    const std::size_t size = exchange->response->body.size();
+    ClientBudget::Share of_answer;
+    if (size > kSmallAnswer) {
+      if (core_->answers.take(client, size))
+        of_answer = ClientBudget::Share(core_->answers, client, size);
+      else
+        exchange->response = plain_response(503);
+    }
+    co_return co_await write_response(*std::move(exchange->response), head_only, keep_alive);
   }
 
-  void hand_over(ServerRequest request, const std::shared_ptr<Exchange>& exchange);
-
-  asio::awaitable<bool> write_response(ServerResponse response, bool head_only, bool gzip_wanted,
-                                       bool keep_alive) {
-    if (response.compress && gzip_wanted && response.body.size() >= kWorthCompressing &&
-        !response.headers.contains("Content-Encoding")) {
-      response.body = gzip(response.body);
-      response.headers.set("Content-Encoding", "gzip");
-      response.headers.add("Vary", "Accept-Encoding");
+  Admission admit(const ServerRequest& request) {
+    Admission refused;
+    try {
+      return core_->router(request);
+    } catch (const std::exception&) {
+      refused.refusal = plain_response(500);
     }
+    return refused;
+  }
+
+  template <class Parser>
+  asio::awaitable<bool> read_body(Parser& parser, std::size_t max_body) {
+    parser.body_limit(max_body);
+    const std::size_t length = parser.content_length().value_or(max_body);
+    lowest().expires_after(std::min<std::chrono::milliseconds>(
+        core_->options.body_timeout, kBodyBase + std::chrono::seconds(length / kBodyPerSecond)));
+    if (view(parser.get()[http::field::expect]) == "100-continue") {
+      const auto [failed, size] = co_await asio::async_write(
+          stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kAwait);
+      if (failed) co_return false;
+    }
+    const auto [bad_body, body_size] = co_await http::async_read(stream_, buffer_, parser, kAwait);
+    if (bad_body) co_await refuse(bad_body);
+    co_return !bad_body;
+  }
+
+  // False: the client left first. It is looked for once a second, and given one more to read an
+  // answer, because a client may close its sending half only.
+  asio::awaitable<bool> wait_for_answer(std::shared_ptr<Exchange> exchange) {
+    for (bool left = false;;) {
+      {
+        const std::lock_guard lock(exchange->mutex);
+        if (exchange->response) co_return true;
+      }
+      exchange->wake.expires_after(kLookForClient);
+      const auto [woken] = co_await exchange->wake.async_wait(kAwait);
+      if (woken || !client_closed()) continue;
+      if (std::exchange(left, true)) {
+        const std::lock_guard lock(exchange->mutex);
+        exchange->gone = true;
+        co_return exchange->response.has_value();
+      }
+    }
+  }
+
+  bool client_closed() {
+    pollfd peer{lowest().socket().native_handle(), POLLRDHUP, 0};
+    return ::poll(&peer, 1, 0) > 0 && (peer.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+  }
+
+  void hand_over(const ServerHandler& handler, ServerRequest request,
+                 const std::shared_ptr<Exchange>& exchange);
+
+  asio::awaitable<bool> write_response(ServerResponse response, bool head_only, bool keep_alive) {
+    const std::string& body = response.shared_body ? *response.shared_body : response.body;
     std::string head = head_of(response.status, response.headers, keep_alive);
-    if (has_no_body(response.status))
-      response.body.clear();
-    else
-      head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    const bool without_body = has_no_body(response.status);
+    if (!without_body) head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     head += "\r\n";
-    if (head_only) response.body.clear();
-    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
-                                                    asio::buffer(response.body)};
+    const std::string_view sent = without_body || head_only ? std::string_view{} : body;
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(sent)};
+    registration_.enter_phase(Phase::writing);
     lowest().expires_after(core_->options.body_timeout);
     const auto [failed, size] = co_await asio::async_write(stream_, buffers, kAwait);
     co_return !failed && keep_alive;
   }
 
   asio::awaitable<void> write_error(int status) {
-    ServerResponse response;
-    response.status = status;
-    response.headers.set("Content-Type", "text/plain; charset=utf-8");
-    response.body =
-        std::string(view(http::obsolete_reason(static_cast<http::status>(status)))) + "\n";
-    co_await write_response(std::move(response), false, false, false);
+    co_await write_response(plain_response(status), false, false);
     co_await linger();
   }
 
@@ -295,7 +502,7 @@ class Connection {
   // Unread bytes make the system reset the connection, and the reset may overtake the answer.
   asio::awaitable<void> linger() {
     error_code ignored;
-    lowest().socket().shutdown(tcp::socket::shutdown_send, ignored);
+    lowest().socket().shutdown(Socket::shutdown_send, ignored);
     lowest().expires_after(kLinger);
     std::array<char, 4'096> sink;
     for (std::size_t total = 0; total < (1 << 20);) {
@@ -315,12 +522,13 @@ class Connection {
     }
     chunked = chunked && !exchange->raw;
     // The client says nothing more on this connection: whatever becomes readable is its farewell.
-    lowest().socket().async_wait(tcp::socket::wait_read, [exchange](error_code) {
+    lowest().socket().async_wait(Socket::wait_read, [exchange](error_code) {
       const std::lock_guard lock(exchange->mutex);
       exchange->gone = true;
       exchange->wake.cancel();
     });
     bool failed = false;
+    exchange->wake.expires_at(asio::steady_timer::time_point::max());
     if (!head.empty()) failed = co_await write_all(head);
     while (!failed) {
       std::string chunk;
@@ -380,6 +588,7 @@ class Connection {
   std::string peer_;
   Registration registration_;
   beast::flat_buffer buffer_;
+  bool served_ = false;  // a head was read on it
 };
 
 class EventStream final : public ResponseStream {
@@ -454,11 +663,17 @@ class Responder::Impl {
 
   void send(ServerResponse response) {
     used_ = true;
+    if (exchange_->gzip_wanted) compress(response);
     {
       const std::lock_guard lock(exchange_->mutex);
       exchange_->response = std::move(response);
     }
     notify(exchange_);
+  }
+
+  bool client_left() const {
+    const std::lock_guard lock(exchange_->mutex);
+    return exchange_->gone;
   }
 
   std::shared_ptr<ResponseStream> stream(int status, Headers headers) {
@@ -500,6 +715,10 @@ void Responder::send(ServerResponse response) {
   std::exchange(impl_, nullptr)->send(std::move(response));
 }
 
+bool Responder::client_left() const {
+  return impl_->client_left();
+}
+
 std::shared_ptr<ResponseStream> Responder::stream(int status, Headers headers) {
   return std::exchange(impl_, nullptr)->stream(status, std::move(headers));
 }
@@ -511,13 +730,13 @@ std::shared_ptr<RawConnection> Responder::take_over() {
 namespace {
 
 template <class Stream>
-void Connection<Stream>::hand_over(ServerRequest request,
+void Connection<Stream>::hand_over(const ServerHandler& handler, ServerRequest request,
                                    const std::shared_ptr<Exchange>& exchange) {
   const std::shared_ptr<Core> core = weak_core_.lock();
   if (!core) return;  // the server is being destroyed
   Responder responder(std::make_shared<Responder::Impl>(core, exchange));
   try {
-    core_->handler(std::move(request), std::move(responder));
+    handler(std::move(request), std::move(responder));
   } catch (const std::exception&) {
     // The responder went down with the handler's frame and answered 500.
   }
@@ -531,27 +750,67 @@ asio::awaitable<void> serve(std::unique_ptr<Connection<Stream>> connection) {
 class Server final : public HttpServer {
  public:
   explicit Server(ServerOptions options)
-      : core_(std::make_shared<Core>(std::move(options))), acceptor_(core_->loop) {}
+      : core_(std::make_shared<Core>(std::move(options))),
+        acceptor_(core_->loop),
+        local_acceptor_(core_->loop) {}
 
-  Result<> open(ServerHandler handler) {
+  Result<> open(ServerRouter router) {
     const ServerOptions& options = core_->options;
-    core_->handler = std::move(handler);
-    error_code error;
+    core_->router = std::move(router);
     if (!options.tls_certificate_file.empty()) {
-      core_->tls.emplace(asio::ssl::context::tls_server);
-      SSL_CTX_set_min_proto_version(core_->tls->native_handle(), TLS1_2_VERSION);
-      core_->tls->use_certificate_chain_file(options.tls_certificate_file, error);
-      if (error)
-        return Error{Code::invalid,
-                     "the TLS certificate " + options.tls_certificate_file +
-                         " cannot be used: " + error.message(),
-                     {}};
-      core_->tls->use_private_key_file(options.tls_key_file, asio::ssl::context::pem, error);
-      if (error)
-        return Error{Code::invalid,
-                     "the TLS key " + options.tls_key_file + " cannot be used: " + error.message(),
-                     {}};
+      TRY_VOID(use_certificate());
     }
+    if (options.address.starts_with(kUnix)) {
+      TRY_VOID(listen_locally(options.address.substr(kUnix.size())));
+      asio::co_spawn(core_->loop, accept(local_acceptor_), asio::detached);
+    } else {
+      TRY_VOID(listen());
+      asio::co_spawn(core_->loop, accept(acceptor_), asio::detached);
+    }
+    for (int i = 0; i < std::max(1, options.threads); ++i)
+      threads_.emplace_back([this] { work(); });
+    return {};
+  }
+
+  ~Server() override {
+    core_->loop.stop();
+    for (std::thread& thread : threads_) thread.join();
+    // No thread runs in the loop any more, so the sockets are ours. The frames go with the loop,
+    // perhaps only with the last Responder.
+    error_code ignored;
+    acceptor_.close(ignored);
+    local_acceptor_.close(ignored);
+    if (!local_path_.empty()) ::unlink(local_path_.c_str());
+    const std::lock_guard lock(core_->mutex);
+    for (const auto& presence : core_->open)
+      if (presence->socket) presence->socket->close(ignored);
+  }
+
+  std::uint16_t port() const override { return port_; }
+
+ private:
+  Result<> use_certificate() {
+    const ServerOptions& options = core_->options;
+    error_code error;
+    core_->tls.emplace(asio::ssl::context::tls_server);
+    SSL_CTX_set_min_proto_version(core_->tls->native_handle(), TLS1_2_VERSION);
+    core_->tls->use_certificate_chain_file(options.tls_certificate_file, error);
+    if (error)
+      return Error{Code::invalid,
+                   "the TLS certificate " + options.tls_certificate_file +
+                       " cannot be used: " + error.message(),
+                   {}};
+    core_->tls->use_private_key_file(options.tls_key_file, asio::ssl::context::pem, error);
+    if (error)
+      return Error{Code::invalid,
+                   "the TLS key " + options.tls_key_file + " cannot be used: " + error.message(),
+                   {}};
+    return {};
+  }
+
+  Result<> listen() {
+    const ServerOptions& options = core_->options;
+    error_code error;
     const auto address = asio::ip::make_address(options.address, error);
     if (error)
       return Error{Code::invalid, "not an IP address to listen on: " + options.address, {}};
@@ -568,26 +827,33 @@ class Server final : public HttpServer {
           {}};
     }
     port_ = acceptor_.local_endpoint().port();
-    asio::co_spawn(core_->loop, accept(), asio::detached);
-    for (int i = 0; i < std::max(1, options.threads); ++i)
-      threads_.emplace_back([this] { work(); });
     return {};
   }
 
-  ~Server() override {
-    core_->loop.stop();
-    for (std::thread& thread : threads_) thread.join();
-    // No thread runs in the loop any more, so the sockets are ours. The frames go with the loop,
-    // perhaps only with the last Responder.
-    error_code ignored;
-    acceptor_.close(ignored);
-    const std::lock_guard lock(core_->mutex);
-    for (tcp::socket* socket : core_->open) socket->close(ignored);
+  // A socket that an earlier process left is replaced, any other file is not.
+  Result<> listen_locally(const std::string& path) {
+    struct stat found {};
+    error_code error;
+    if (::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) {
+      Local::socket probe(core_->loop);
+      probe.connect(Local::endpoint(path), error);
+      if (!error) return Error{Code::unavailable, "another process listens on unix:" + path, {}};
+      ::unlink(path.c_str());
+    }
+    error = {};
+    if (path.empty() || path.size() > 107) error = asio::error::name_too_long;
+    // Nothing connects before listen(), so no one slips in before the mode is set.
+    if (!error) local_acceptor_.open(Local(), error);
+    if (!error) local_acceptor_.bind(Local::endpoint(path), error);
+    if (!error && ::chmod(path.c_str(), 0660) != 0)
+      error = {errno, boost::system::system_category()};
+    if (!error) local_acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+      return Error{Code::unavailable, "cannot listen on unix:" + path + ": " + error.message(), {}};
+    local_path_ = path;
+    return {};
   }
 
-  std::uint16_t port() const override { return port_; }
-
- private:
   void work() {
     for (;;) {
       try {
@@ -599,10 +865,11 @@ class Server final : public HttpServer {
     }
   }
 
-  asio::awaitable<void> accept() {
+  template <class Acceptor>
+  asio::awaitable<void> accept(Acceptor& acceptor) {
     for (;;) {
       auto [failed, socket] =
-          co_await acceptor_.async_accept(asio::make_strand(core_->loop), kAwait);
+          co_await acceptor.async_accept(asio::make_strand(core_->loop), kAwait);
       if (failed == asio::error::operation_aborted || failed == asio::error::bad_descriptor)
         co_return;
       if (failed) {  // mostly: no file descriptor is left. Spinning would not free one.
@@ -614,27 +881,42 @@ class Server final : public HttpServer {
     }
   }
 
-  template <class Socket>
-  void start(Socket accepted) {
+  template <class Accepted>
+  void start(Accepted accepted) {
     error_code ignored;
-    const auto remote = accepted.remote_endpoint(ignored);
-    std::string peer = ignored ? std::string() : remote.address().to_string();
-    accepted.set_option(tcp::no_delay(true), ignored);
-    const asio::any_io_executor executor = accepted.get_executor();
-    beast::tcp_stream stream(tcp::socket(std::move(accepted)));
-    if (core_->tls) {
-      auto connection = std::make_unique<Connection<TlsStream>>(
-          core_, TlsStream(std::move(stream), *core_->tls), std::move(peer));
-      asio::co_spawn(executor, serve(std::move(connection)), asio::detached);
-    } else {
-      auto connection =
-          std::make_unique<Connection<PlainStream>>(core_, std::move(stream), std::move(peer));
-      asio::co_spawn(executor, serve(std::move(connection)), asio::detached);
+    std::string peer;
+    if constexpr (std::is_same_v<typename Accepted::protocol_type, tcp>) {
+      const auto remote = accepted.remote_endpoint(ignored);
+      if (!ignored) peer = remote.address().to_string();
+      accepted.set_option(tcp::no_delay(true), ignored);
     }
+    const auto presence = std::make_shared<Presence>();
+    presence->executor = accepted.get_executor();
+    const ServerLimits& limits = core_->limits;
+    const bool is_proxy = peer.empty() || (limits.is_proxy && limits.is_proxy(peer));
+    if (!is_proxy) presence->client = client_of(peer);
+    PlainStream stream(Socket(std::move(accepted)));
+    if (core_->tls)
+      begin(std::make_unique<Connection<TlsStream>>(
+                core_, TlsStream(std::move(stream), *core_->tls), std::move(peer), presence),
+            presence);
+    else
+      begin(std::make_unique<Connection<PlainStream>>(core_, std::move(stream), std::move(peer),
+                                                      presence),
+            presence);
+  }
+
+  template <class Stream>
+  void begin(std::unique_ptr<Connection<Stream>> connection,
+             const std::shared_ptr<Presence>& presence) {
+    if (!enter(*core_, presence)) return;  // the socket closes
+    asio::co_spawn(presence->executor, serve(std::move(connection)), asio::detached);
   }
 
   std::shared_ptr<Core> core_;
   tcp::acceptor acceptor_;
+  Local::acceptor local_acceptor_;
+  std::string local_path_;  // of the socket's file; "" without one
   std::vector<std::thread> threads_;
   std::uint16_t port_ = 0;
 };
@@ -643,8 +925,17 @@ class Server final : public HttpServer {
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerOptions options,
                                                       ServerHandler handler) {
+  const std::size_t max_body = options.max_body;
+  return start_routed(std::move(options),
+                      [max_body, handler = std::move(handler)](const ServerRequest&) {
+                        return Admission{max_body, handler};
+                      });
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start_routed(ServerOptions options,
+                                                             ServerRouter router) {
   auto server = std::make_unique<Server>(std::move(options));
-  TRY_VOID(server->open(std::move(handler)));
+  TRY_VOID(server->open(std::move(router)));
   return std::unique_ptr<HttpServer>(std::move(server));
 }
 
