@@ -4,6 +4,17 @@
 
 namespace host {
 
+Sight sight_of(std::string_view viewer, const Calendar& calendar, bool on_record,
+               const EventView& view, const EventFields& fields) {
+  if (calendar.user == viewer) return Sight::full;
+  if (view.master.is_private() || fields.is_private()) return Sight::busy;
+  return on_record || calendar.sharing == "details" ? Sight::full : Sight::busy;
+}
+
+bool may_know_calendar(std::string_view viewer, const Calendar& calendar) {
+  return calendar.user == viewer || calendar.sharing == "details";
+}
+
 namespace {
 
 // The user's own copy of another organiser's meeting. An answer changes nothing that a role, a lock

@@ -20,6 +20,18 @@ struct Permission {
   std::string reason;
 };
 
+// How much of an appointment a viewer sees.
+enum class Sight { full, busy };
+
+// All of their own. Of a colleague's only the times, unless the calendar is shared or the
+// appointment is on a lead or contact, which all users of this CRM see; of a private one always
+// only the times. `fields`: of the occurrence.
+Sight sight_of(std::string_view viewer, const Calendar& calendar, bool on_record,
+               const EventView& view, const EventFields& fields);
+
+// Is the calendar's id known to the viewer? Ids of others are not given out.
+bool may_know_calendar(std::string_view viewer, const Calendar& calendar);
+
 Permission permission_of(std::string_view viewer, const Calendar& calendar, const EventView& view);
 
 // May the plugin write the appointments of this calendar? Yes for its own calendars, and for the

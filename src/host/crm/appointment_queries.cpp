@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
+#include "src/common/base/bytes.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/host/crm/calendar_rows.hpp"
+#include "src/host/crm/first_rows.hpp"
 
 namespace host {
 namespace {
@@ -16,28 +19,43 @@ using std::chrono::sys_seconds;
 constexpr std::size_t kAddressesAtOnce = 1000;
 constexpr auto kCardHorizon = std::chrono::hours(24 * 731);
 
-// Another user's private appointment shows its times alone, wherever it appears.
-bool hidden_from(std::string_view viewer, const Calendar& calendar, const EventView& view,
-                 const EventFields& fields) {
-  return calendar.user != viewer && (view.master.is_private() || fields.is_private());
-}
+// Of all series of one view together; each series has at least kLeastSteps, so that one which
+// exhausts them hides no ordinary one.
+constexpr std::size_t kViewSteps = 300'000, kLeastSteps = 2'000;
+constexpr std::size_t kShownPerDay = 24;
+constexpr std::size_t kMaxAnswerBytes = 4 << 20;
+constexpr std::size_t kCardInstances = 5'000, kCardEntries = 20'000;
+
+// Hands out the steps of one view.
+class ViewSteps {
+ public:
+  ExpansionLimits next(std::size_t instances) {
+    given_ = std::max(left_, kLeastSteps);
+    unused_ = given_;
+    return {instances, given_, kShownPerDay, &unused_};
+  }
+  void taken() { left_ -= std::min(left_, given_ - unused_); }
+
+ private:
+  std::size_t left_ = kViewSteps, given_ = 0, unused_ = 0;
+};
 
 OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calendar& calendar,
-                     const EventView& view, const Instance& instance) {
+                     bool on_record, const EventView& view, const Instance& instance) {
   OccurrenceRow row;
   const EventFields& fields = *instance.fields;
   row.event = id;
   row.original_start = view.recurring() ? occurrence_key(instance.original_start) : std::string();
-  row.calendar = calendar.id;
+  if (may_know_calendar(viewer, calendar)) row.calendar = calendar.id;
   row.owner = calendar.user;
   row.start = instance.start;
   row.end = instance.end;
   row.recurring = view.recurring();
   row.exception = instance.exception;
-  row.masked = hidden_from(viewer, calendar, view, fields);
+  row.masked = sight_of(viewer, calendar, on_record, view, fields) == Sight::busy;
   row.transparency = fields.transparency;
   row.type = row.masked ? "default" : view.type;
-  row.visibility = fields.is_private() || !row.masked ? fields.visibility : view.master.visibility;
+  row.visibility = row.masked ? "private" : fields.visibility;
   if (row.masked) return row;
   row.summary = fields.summary;
   row.location = fields.location;
@@ -50,6 +68,46 @@ OccurrenceRow row_of(std::string_view viewer, std::string_view id, const Calenda
     row.answer = self->partstat;
   row.editable = permission_of(viewer, calendar, view).editable;
   return row;
+}
+
+// Where a row is in the order of occurrences.
+struct RowKey {
+  std::int64_t start = 0;
+  std::string event, original_start;
+
+  friend auto operator<=>(const RowKey&, const RowKey&) = default;
+  std::string text() const {
+    return gcal::base::to_base64url(
+        gcal::base::as_bytes(Json::array({start, event, original_start}).dump()));
+  }
+  static Result<RowKey> parse(std::string_view text) {
+    const Error wrong{Code::invalid, "after: not the `more` of a page", {}};
+    const auto bytes = gcal::base::from_base64url(text);
+    if (!bytes) return wrong;
+    const auto json = Json::parse({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    if (!json || json->items().size() != 3) return wrong;
+    const auto& parts = json->items();
+    if (!parts[0].is_integer() || !parts[1].is_string() || !parts[2].is_string()) return wrong;
+    return RowKey{parts[0].as_integer(), parts[1].as_string(), parts[2].as_string()};
+  }
+};
+
+RowKey key_of(std::string_view event, const EventView& view, const Instance& instance) {
+  return {instance.start.instant.time_since_epoch().count(), std::string(event),
+          view.recurring() ? occurrence_key(instance.original_start) : std::string()};
+}
+
+struct KeyedRow {
+  RowKey key;
+  OccurrenceRow row;
+  std::size_t bytes = 0;
+};
+
+// Of the JSON that the row becomes, roughly.
+std::size_t bytes_of(const OccurrenceRow& row) {
+  std::size_t bytes = 500 + row.summary.size() + row.location.size();
+  for (const Guest& guest : row.guests) bytes += 60 + guest.email.size() + guest.name.size();
+  return bytes;
 }
 
 Json guest_json(const Guest& guest) {
@@ -120,43 +178,58 @@ Json EventPage::to_json() const {
                        {"source", source}});
 }
 
-Result<std::vector<OccurrenceRow>> AppointmentQueries::occurrences(
-    std::string_view viewer, sys_seconds start, sys_seconds end,
-    std::string_view calendar_id) const {
-  if (end <= start) return Error{Code::invalid, "end: must be after start", {}};
-  if (end - start > std::chrono::hours(24 * 3660))
+Result<OccurrencePage> AppointmentQueries::occurrences(std::string_view viewer,
+                                                       const OccurrenceQuery& query) const {
+  if (query.end <= query.start) return Error{Code::invalid, "end: must be after start", {}};
+  if (query.end - query.start > std::chrono::hours(24 * 3660))
     return Error{Code::invalid, "a range has at most ten years", {}};
-  std::vector<OccurrenceRow> rows;
+  std::optional<RowKey> after;
+  if (!query.after.empty()) {
+    TRY(after, RowKey::parse(query.after));
+  }
+  FirstRows<KeyedRow> rows(query.rows, kMaxAnswerBytes);
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
     std::vector<Calendar> calendars;
     TRY_VOID(c.each(
         std::string(kCalendarColumns) +
             "WHERE cal.state<>'hidden' AND iif(?2='', cal.user=?1 AND cal.visible=1, cal.id=?2)",
-        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, calendar_id));
-    if (!calendar_id.empty() && calendars.empty()) return no_calendar();
+        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, query.calendar));
+    if (!query.calendar.empty() && calendars.empty()) return no_calendar();
     TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));
+    ViewSteps steps;
     for (const Calendar& calendar : calendars) {
       TRY_VOID(c.each(
-          "SELECT id, revision, event FROM events WHERE calendar=?1 AND first_start<?3 AND "
-          "(last_end IS NULL OR last_end>=?2)",
+          "SELECT id, revision, event, EXISTS(SELECT 1 FROM event_records l WHERE l.event=e.row) "
+          "FROM events e WHERE calendar=?1 AND first_start<?3 AND (last_end IS NULL OR "
+          "last_end>=?2)",
           [&](const Row& row) -> Result<> {
             TRY(const auto found, store_.parse(row.view(0), row.view(1), row.view(2)));
-            for (const Instance& instance : expand(found->view, start, end, zone.value_or("UTC"))) {
-              rows.push_back(row_of(viewer, row.view(0), calendar, found->view, instance));
+            const EventView& view = found->view;
+            const ExpansionLimits limits = steps.next(ExpansionLimits{}.instances);
+            for (const Instance& instance :
+                 expand(view, query.start, query.end, zone.value_or("UTC"), limits)) {
+              RowKey key = key_of(row.view(0), view, instance);
+              if ((after && key <= *after) || !rows.wants(key)) continue;
+              OccurrenceRow shown =
+                  row_of(viewer, row.view(0), calendar, row.integer(3) != 0, view, instance);
+              const std::size_t bytes = bytes_of(shown);
+              rows.add({std::move(key), std::move(shown), bytes});
             }
+            steps.taken();
             return {};
           },
-          calendar.id, start.time_since_epoch().count(), end.time_since_epoch().count()));
+          calendar.id, query.start.time_since_epoch().count(),
+          query.end.time_since_epoch().count()));
     }
     return {};
   }));
-  std::ranges::sort(rows, [](const OccurrenceRow& a, const OccurrenceRow& b) {
-    return std::tuple(a.start.instant, std::string_view(a.event),
-                      std::string_view(a.original_start)) <
-           std::tuple(b.start.instant, std::string_view(b.event),
-                      std::string_view(b.original_start));
-  });
-  return rows;
+  OccurrencePage page;
+  const bool truncated = rows.truncated();
+  for (KeyedRow& entry : std::move(rows).sorted()) {
+    if (truncated) page.more = entry.key.text();
+    page.rows.push_back(std::move(entry.row));
+  }
+  return page;
 }
 
 Result<std::vector<GuestWithRecords>> AppointmentQueries::with_records(
@@ -201,13 +274,22 @@ Result<EventPage> AppointmentQueries::get(std::string_view viewer, std::string_v
     if (!stored || (stored->calendar.state == "hidden" && stored->calendar.user != viewer))
       return no_appointment();
     const EventView& view = stored->parsed->view;
-    page.document = {stored->id, stored->calendar.id, stored->revision, stored->parsed->event,
-                     {},         stored->split_of};
+    TRY(const auto record,
+        c.integer("SELECT 1 FROM event_records WHERE event=?1 LIMIT 1", stored->row));
+    const bool known = may_know_calendar(viewer, stored->calendar);
+    page.document = {stored->id,
+                     known ? stored->calendar.id : std::string(),
+                     stored->revision,
+                     stored->parsed->event,
+                     {},
+                     stored->split_of};
     page.permission = permission_of(viewer, stored->calendar, view);
     page.source = stored->calendar.own               ? "local"
                   : stored->calendar.state == "gone" ? "gone"
                                                      : "google";
-    page.masked = stored->calendar.user != viewer && view.any_private();
+    page.masked = stored->calendar.user != viewer &&
+                  (view.any_private() || sight_of(viewer, stored->calendar, record.has_value(),
+                                                  view, view.master) == Sight::busy);
     if (page.masked) {
       page.document.event = Json::object({{"summary", ""},
                                           {"start", host::to_json(view.master.start)},
@@ -223,60 +305,86 @@ Result<EventPage> AppointmentQueries::get(std::string_view viewer, std::string_v
   return page;
 }
 
-Result<std::vector<AppointmentQueries::CardRow>> AppointmentQueries::card_rows(
-    std::string_view viewer, const Record& record, sys_seconds now) const {
-  std::set<std::string> addresses, mailboxes;
-  for (const auto& email : record.emails) {
-    const std::string address = normalised_address(email);
-    mailboxes.insert(gcal::icalendar::mailbox_of(address));
-    addresses.insert(address);
+// The addresses of one lead or contact, and the mailboxes that they reach.
+class AppointmentQueries::CardAddresses {
+ public:
+  explicit CardAddresses(const std::vector<std::string>& emails) {
+    for (const auto& email : emails) {
+      const std::string address = normalised_address(email);
+      mailboxes_.insert(gcal::icalendar::mailbox_of(address));
+      addresses_.insert(address);
+    }
+    mailboxes_.erase("");
   }
-  mailboxes.erase("");
-  const auto has_address = [&](const Guest& guest) {
-    return addresses.contains(normalised_address(guest.email));
-  };
-  const auto is_record = [&](const Guest& guest) {
-    return has_address(guest) ||
-           (!mailboxes.empty() &&
-            mailboxes.contains(gcal::icalendar::mailbox_of(normalised_address(guest.email))));
-  };
+  // By one of the addresses, or by another spelling of one.
+  bool is_record(const Guest& guest) const {
+    const std::string address = normalised_address(guest.email);
+    return addresses_.contains(address) ||
+           (!mailboxes_.empty() && mailboxes_.contains(gcal::icalendar::mailbox_of(address)));
+  }
+  // Are there guests who are the record, and all of them by another spelling?
+  bool only_similar(const std::vector<Guest>& guests) const {
+    return !mailboxes_.empty() &&
+           std::ranges::any_of(guests, [&](const Guest& guest) { return is_record(guest); }) &&
+           std::ranges::none_of(guests, [&](const Guest& guest) {
+             return addresses_.contains(normalised_address(guest.email));
+           });
+  }
+
+ private:
+  std::set<std::string> addresses_, mailboxes_;
+};
+
+Result<std::vector<AppointmentQueries::CardEntry>> AppointmentQueries::card_entries(
+    std::string_view viewer, const Record& record, const CardAddresses& addresses,
+    sys_seconds now) const {
+  const auto is_record = [&](const Guest& guest) { return addresses.is_record(guest); };
   const auto is_invited = [&](const EventFields& fields) {
     return std::ranges::any_of(fields.guests, is_record);
   };
-  std::vector<CardRow> rows;
+  std::vector<CardEntry> entries;
   TRY_VOID(database_.read([&](Connection& c) -> Result<> {
     TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));
-    std::map<std::string, Calendar> calendars;
+    std::map<std::string, std::shared_ptr<const Calendar>> calendars;
     TRY_VOID(
         c.each(std::string(kCalendarColumns) + "WHERE cal.state<>'hidden'", [&](const Row& row) {
-          Calendar calendar = calendar_of(row);
-          calendars.emplace(calendar.id, std::move(calendar));
+          auto calendar = std::make_shared<const Calendar>(calendar_of(row));
+          calendars.emplace(calendar->id, calendar);
         }));
+    ViewSteps steps;
+    std::size_t upcoming_room = kCardEntries, past_room = kCardEntries;
     const auto add_occurrences = [&](const Row& row) -> Result<> {
       const auto found = calendars.find(row.text(3));
       if (found == calendars.end()) return {};
-      const Calendar& calendar = found->second;
+      const Calendar& calendar = *found->second;
       TRY(const auto parsed, store_.parse(row.view(0), row.view(1), row.view(2)));
+      const auto event = std::make_shared<const std::string>(row.text(0));
       const EventView& view = parsed->view;
       // A guest of single occurrences has only those on their card. The organizer, and a record
       // that is linked without being a guest, has all of them.
-      const bool is_host = std::ranges::any_of(view.hosts, is_record);
-      const bool by_address =
-          !is_host &&
-          (is_invited(view.master) || std::ranges::any_of(view.exceptions, [&](const auto& e) {
-             return !e.second.cancelled && is_invited(e.second.fields);
-           }));
+      const bool all = is_invited(view.master);
+      const bool by_address = std::ranges::none_of(view.hosts, is_record) &&
+                              (all || std::ranges::any_of(view.exceptions, [&](const auto& e) {
+                                 return !e.second.cancelled && is_invited(e.second.fields);
+                               }));
       const int rank = calendar.user == viewer ? 0 : view.organized_by_self ? 1 : 2;
+      const auto collect = [&](sys_seconds from, sys_seconds to, bool past, std::size_t& room) {
+        const ExpansionLimits limits = steps.next(std::min(kCardInstances, room));
+        for (const Instance& instance : expand(view, from, to, zone.value_or("UTC"), limits)) {
+          if ((instance.end.instant <= now) != past) continue;
+          const bool invited = instance.fields == &view.master ? all : is_invited(*instance.fields);
+          if (by_address && !invited) continue;
+          // Who is invited is part of what is private.
+          if (sight_of(viewer, calendar, true, view, *instance.fields) == Sight::busy) continue;
+          entries.push_back({parsed, found->second, event, instance, rank});
+          --room;
+        }
+        steps.taken();
+      };
+      // What comes next is looked for by itself: a long past must not use up its room.
+      collect(now - std::chrono::hours(24), now + kCardHorizon, false, upcoming_room);
       const sys_seconds first = span_of(view).first - std::chrono::hours(48);
-      for (const Instance& instance : expand(view, std::min(first, now), now + kCardHorizon,
-                                             zone.value_or("UTC"), {.instances = 5000})) {
-        if (by_address && !is_invited(*instance.fields)) continue;
-        OccurrenceRow shown = row_of(viewer, row.view(0), calendar, view, instance);
-        if (shown.masked) continue;  // who is invited is part of what is private
-        shown.similar = !mailboxes.empty() && std::ranges::any_of(shown.guests, is_record) &&
-                        std::ranges::none_of(shown.guests, has_address);
-        rows.push_back({std::move(shown), rank});
-      }
+      if (first < now) collect(first, now, true, past_room);
       return {};
     };
     return c.each(
@@ -284,7 +392,7 @@ Result<std::vector<AppointmentQueries::CardRow>> AppointmentQueries::card_rows(
         "e.row=l.event WHERE l.record=?1",
         add_occurrences, record.id);
   }));
-  return rows;
+  return entries;
 }
 
 Result<Card> AppointmentQueries::card(std::string_view viewer, RecordKind kind,
@@ -292,34 +400,49 @@ Result<Card> AppointmentQueries::card(std::string_view viewer, RecordKind kind,
                                       std::size_t past) const {
   TRY(const Record record, records_.get(kind, record_id));
   const sys_seconds now = std::chrono::floor<std::chrono::seconds>(clock_.now());
-  TRY(auto rows, card_rows(viewer, record, now));
+  const CardAddresses addresses(record.emails);
+  TRY(auto entries, card_entries(viewer, record, addresses, now));
 
   // One row per meeting, of the copies that several users have.
-  std::ranges::stable_sort(rows, {}, &CardRow::rank);
-  std::set<std::pair<std::string, std::string>> seen;
-  std::erase_if(rows, [&](const CardRow& entry) {
-    const OccurrenceRow& row = entry.row;
-    if (row.ical_uid.empty()) return false;
-    return !seen.emplace(row.ical_uid, row.original_start.empty() ? occurrence_key(row.start)
-                                                                  : row.original_start)
+  std::ranges::stable_sort(entries, {}, &CardEntry::rank);
+  std::set<std::pair<std::string_view, std::string>> seen;
+  std::erase_if(entries, [&](const CardEntry& entry) {
+    const EventView& view = entry.parsed->view;
+    if (view.ical_uid.empty()) return false;
+    return !seen.emplace(view.ical_uid,
+                         occurrence_key(view.recurring() ? entry.instance.original_start
+                                                         : entry.instance.start))
                 .second;
   });
 
-  std::ranges::sort(rows, {}, [](const CardRow& entry) {
-    return std::tuple(entry.row.start.instant, std::string_view(entry.row.event));
+  std::ranges::sort(entries, {}, [](const CardEntry& entry) {
+    return std::tuple(entry.instance.start.instant, std::string_view(*entry.event));
   });
+  const auto row = [&](const CardEntry& entry) {
+    OccurrenceRow shown =
+        row_of(viewer, *entry.event, *entry.calendar, true, entry.parsed->view, entry.instance);
+    shown.similar = addresses.only_similar(shown.guests);
+    return shown;
+  };
+  // Each of the two lists has half of the answer.
+  const auto add = [&](std::vector<OccurrenceRow>& rows, std::size_t& bytes, std::size_t limit,
+                       const CardEntry& entry) {
+    if (rows.size() >= limit || bytes >= kMaxAnswerBytes / 2) return;
+    rows.push_back(row(entry));
+    bytes += bytes_of(rows.back());
+  };
   Card card;
-  for (const CardRow& entry : rows) {
-    if (entry.row.end.instant <= now) {
+  std::size_t upcoming_bytes = 0, past_bytes = 0;
+  for (const CardEntry& entry : entries) {
+    if (entry.instance.end.instant <= now) {
       ++card.past_total;
-      continue;
+    } else {
+      ++card.upcoming_total;
+      add(card.upcoming, upcoming_bytes, upcoming, entry);
     }
-    ++card.upcoming_total;
-    if (card.upcoming.size() < upcoming) card.upcoming.push_back(entry.row);
   }
-  for (auto it = rows.rbegin(); it != rows.rend() && card.past.size() < past; ++it) {
-    if (it->row.end.instant <= now) card.past.push_back(it->row);
-  }
+  for (auto it = entries.rbegin(); it != entries.rend(); ++it)
+    if (it->instance.end.instant <= now) add(card.past, past_bytes, past, *it);
   return card;
 }
 

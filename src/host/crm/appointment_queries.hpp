@@ -1,10 +1,11 @@
 // What users see of appointments: the occurrences of a range, one appointment, the card of a lead
-// or contact. Used by the web server. It must never show more of another user's private appointment
-// than its times.
+// or contact. Used by the web server. It must never show more of another user's appointment than
+// sight_of allows, nor expand series without a bound for all of them together.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,7 @@ struct GuestWithRecords {
 
 // GET /api/events/{id}
 struct EventPage {
-  hosting::EventDocument document;  // masked: only times, {"summary": ""}
+  hosting::EventDocument document;  // masked: only times, {"summary": ""}; calendar "": foreign
   std::vector<GuestWithRecords> guests;
   Permission permission;
   bool masked = false;
@@ -36,7 +37,8 @@ struct EventPage {
 
 // One occurrence as a calendar page or a card shows it.
 struct OccurrenceRow {
-  std::string event, original_start, calendar, owner;
+  std::string event, original_start, owner;
+  std::string calendar;  // "" when it is another user's and not shared
   EventTime start, end;
   std::string summary, location, status, transparency, visibility, color, type, ical_uid;
   bool recurring = false, exception = false, editable = false, masked = false;
@@ -45,6 +47,19 @@ struct OccurrenceRow {
   std::string answer;  // the viewer's own, to an invitation that is in their calendar; else ""
 
   Json to_json() const;  // `guests` as {email, name, partstat, role}; `similar` if set
+};
+
+// Which occurrences, and how many at once.
+struct OccurrenceQuery {
+  std::chrono::sys_seconds start{}, end{};
+  std::string_view calendar = {};  // "": the viewer's visible ones
+  std::string_view after = {};     // `more` of the page before
+  std::size_t rows = 5'000;
+};
+
+struct OccurrencePage {
+  std::vector<OccurrenceRow> rows;  // by start; at most 4 MiB
+  std::string more;                 // for `after`; "" when these were the last ones
 };
 
 struct Card {
@@ -61,12 +76,18 @@ class AppointmentQueries {
 
   // All functions: [any thread, blocks]. `viewer` is the user who asks.
 
-  // Every occurrence that touches [start, end), by start: of the viewer's visible calendars, or of
-  // `calendar` alone when given. invalid: an empty range, or more than ten years.
+  // The occurrences that touch [start, end), by start: of the viewer's visible calendars, or of
+  // `calendar` alone when given, which may be a colleague's. A rule that repeats below an hour
+  // shows 24 on each day. invalid: an empty range, more than ten years, or a foreign `after`.
+  Result<OccurrencePage> occurrences(std::string_view viewer, const OccurrenceQuery& query) const;
+  // The first page, of default size.
   Result<std::vector<OccurrenceRow>> occurrences(std::string_view viewer,
                                                  std::chrono::sys_seconds start,
                                                  std::chrono::sys_seconds end,
-                                                 std::string_view calendar = {}) const;
+                                                 std::string_view calendar = {}) const {
+    TRY(auto page, occurrences(viewer, {start, end, calendar}));
+    return std::move(page.rows);
+  }
   // One appointment, with the leads and contacts of its guests.
   Result<EventPage> get(std::string_view viewer, std::string_view id) const;
   // The card of a lead or contact: one row per meeting. Copies of a meeting in several users'
@@ -75,15 +96,20 @@ class AppointmentQueries {
                     std::size_t upcoming = 20, std::size_t past = 20) const;
 
  private:
-  // A row for a card. Of several copies of a meeting the lowest rank is shown: 0 the viewer's own,
-  // 1 the organiser's, 2 any other.
-  struct CardRow {
-    OccurrenceRow row;
+  class CardAddresses;
+  // An occurrence for a card, before it becomes a row. Of several copies of a meeting the lowest
+  // rank is shown: 0 the viewer's own, 1 the organiser's, 2 any other.
+  struct CardEntry {
+    std::shared_ptr<const ParsedAppointment> parsed;
+    std::shared_ptr<const Calendar> calendar;
+    std::shared_ptr<const std::string> event;
+    Instance instance;
     int rank = 0;
   };
 
-  Result<std::vector<CardRow>> card_rows(std::string_view viewer, const Record& record,
-                                         std::chrono::sys_seconds now) const;
+  Result<std::vector<CardEntry>> card_entries(std::string_view viewer, const Record& record,
+                                              const CardAddresses& addresses,
+                                              std::chrono::sys_seconds now) const;
   Result<std::vector<GuestWithRecords>> with_records(const std::vector<Guest>& guests) const;
   Result<> name_colleagues(std::vector<GuestWithRecords>& guests) const;
 

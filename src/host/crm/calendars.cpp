@@ -54,6 +54,7 @@ Calendar calendar_of(const Row& row) {
                     row.text(6), row.text(7), row.text(8), row.text(9), row.text(10)};
   calendar.visible = row.integer(11) != 0;
   calendar.own = calendar.plugin.empty();
+  calendar.sharing = row.text(13);
   const std::string chosen = row.text(12);
   calendar.is_default = chosen == calendar.id || (calendar.own && chosen.empty());
   return calendar;
@@ -79,6 +80,7 @@ Json Calendar::to_json() const {
                        {"state", state},
                        {"is_default", is_default},
                        {"own", own},
+                       {"sharing", sharing},
                        {"visible", visible}});
 }
 
@@ -111,6 +113,35 @@ Result<> Calendars::set_visible(std::string_view user, std::string_view id, bool
     TRY_VOID(c.run("UPDATE calendars SET visible=?1 WHERE id=?2", visible, id));
     publish_change(c, bus_, calendar, "");
     return {};
+  });
+}
+
+Result<> Calendars::set_sharing(std::string_view user, std::string_view id,
+                                std::string_view sharing) {
+  if (!is_one_of(sharing, {"busy", "details"}))
+    return Error{Code::invalid, "sharing: busy or details", {}};
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY(const Calendar calendar, one_calendar(c, id));
+    if (calendar.user != user) return no_calendar();
+    TRY_VOID(c.run("UPDATE calendars SET sharing=?1 WHERE id=?2", sharing, id));
+    publish_change(c, bus_, calendar, "");
+    return {};
+  });
+}
+
+Result<std::vector<Calendar>> Calendars::shared_with(std::string_view user) const {
+  return database_.read([&](Connection& c) -> Result<std::vector<Calendar>> {
+    std::vector<Calendar> calendars;
+    TRY_VOID(c.each(
+        std::string(kCalendarColumns) +
+            "WHERE cal.user<>?1 AND cal.sharing='details' AND cal.state<>'hidden' AND u.locked=0 "
+            "ORDER BY cal.user, cal.name, cal.id",
+        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, user));
+    for (Calendar& calendar : calendars) {
+      TRY(const auto owner, c.text("SELECT name FROM users WHERE id=?1", calendar.user));
+      calendar.account_title = owner.value_or("");
+    }
+    return calendars;
   });
 }
 

@@ -39,6 +39,8 @@ struct Calendar {
   bool is_default = false;
   bool own = false;     // the CRM calendar
   bool visible = true;  // shown on the calendar page
+  // What colleagues see of appointments that are on no record: "busy" time, or "details".
+  std::string sharing = "busy";
 
   // May its owner create and change appointments here? Yes in a gone calendar: only the CRM has
   // them.
@@ -61,6 +63,11 @@ class Calendars {
   Result<Calendar> get(std::string_view id) const;
   // Shows or hides the calendar on the calendar page. not_found: it is not the user's.
   Result<> set_visible(std::string_view user, std::string_view id, bool visible);
+  // What colleagues see. invalid: neither "busy" nor "details"; not_found: it is not the user's.
+  Result<> set_sharing(std::string_view user, std::string_view id, std::string_view sharing);
+  // The calendars of other users that are shared with this one, with the owner's name as
+  // account_title.
+  Result<std::vector<Calendar>> shared_with(std::string_view user) const;
   // id "": the user's own calendar. invalid: not writable (S-16); not_found: not the user's.
   // origin: the plugin that asks; "" for the user, whose plugins are then notified.
   Result<> set_default(std::string_view user, std::string_view id, std::string_view origin = {});

@@ -94,6 +94,17 @@ bool walk_rule(const RecurrenceLine& line, const EventTime& start, sys_seconds f
   return false;
 }
 
+// How many starts a rule has had on the day of the last one.
+struct DayCount {
+  std::chrono::sys_days day{};
+  std::size_t count = 0;
+  std::size_t add(sys_seconds instant) {
+    const auto of_instant = std::chrono::floor<std::chrono::days>(instant);
+    if (of_instant != day) day = of_instant, count = 0;
+    return ++count;
+  }
+};
+
 // Starts of the series' occurrences in [from, to), sorted, without those that EXDATE and EXRULE
 // take away; cancelled exceptions included.
 std::vector<sys_seconds> starts_of(const EventView& event, sys_seconds from, sys_seconds to,
@@ -109,8 +120,10 @@ std::vector<sys_seconds> starts_of(const EventView& event, sys_seconds from, sys
     std::set<sys_seconds>& target =
         line->name == "EXDATE" || line->name == "EXRULE" ? excluded : starts;
     if (line->is_rule()) {
+      const std::size_t per_day = &target == &starts ? limits.per_day : 0;
+      DayCount today;
       all &= walk_rule(*line, start, from, to, steps, [&](sys_seconds instant) {
-        target.insert(target.end(), instant);
+        if (per_day == 0 || today.add(instant) <= per_day) target.insert(target.end(), instant);
         return target.size() < limits.instances;
       });
       all &= target.size() < limits.instances;
@@ -121,6 +134,7 @@ std::vector<sys_seconds> starts_of(const EventView& event, sys_seconds from, sys
     }
   }
   if (complete) *complete = all;
+  if (limits.steps_left) *limits.steps_left = steps;
   std::vector<sys_seconds> out;
   std::ranges::set_difference(starts, excluded, std::back_inserter(out));
   return out;

@@ -23,7 +23,11 @@ struct Instance {
 
 struct ExpansionLimits {
   std::size_t instances = 20'000;  // answered
-  std::size_t steps = 200'000;     // of the rule, whether in the range or not
+  std::size_t steps = 200'000;     // of the rules, whether in the range or not
+  // Starts of rules in one day (UTC); 0: all. For views: a rule that repeats below an hour shows
+  // the first ones of each day.
+  std::size_t per_day = 0;
+  std::size_t* steps_left = nullptr;  // set to what is left of `steps`
 };
 
 // Occurrences that touch [start, end), in order of their start. An all-day occurrence touches the

@@ -94,12 +94,29 @@ INSERT OR IGNORE INTO record_mailboxes SELECT
     'pm.me');
 )sql";
 
+// A session that an earlier version began keeps its cookie and begins its longest life now.
+constexpr std::string_view kSchemaStep6 = R"sql(
+ALTER TABLE users ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN confirmed_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN agent TEXT NOT NULL DEFAULT '';
+UPDATE sessions SET created_at=used_at;
+CREATE INDEX sessions_by_user ON sessions(user, used_at);
+CREATE INDEX login_failures_by_time ON login_failures(blocked_until);
+CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+ALTER TABLE calendars ADD COLUMN sharing TEXT NOT NULL DEFAULT 'busy'
+  CHECK (sharing IN ('busy', 'details'));
+)sql";
+
 }  // namespace
 
 Result<> migrate(Database& database, std::string_view new_epoch) {
   static const std::string steps[] = {std::string(hosting::kSchemaStep1).append(kSchemaStep1),
-                                      std::string(kSchemaStep2), std::string(kSchemaStep3),
-                                      std::string(kSchemaStep4), std::string(kSchemaStep5)};
+                                      std::string(kSchemaStep2),
+                                      std::string(kSchemaStep3),
+                                      std::string(kSchemaStep4),
+                                      std::string(kSchemaStep5),
+                                      std::string(kSchemaStep6)};
   return hosting::migrate(database, steps, new_epoch);
 }
 
