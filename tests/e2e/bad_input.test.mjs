@@ -202,6 +202,20 @@ test('bad input for a connected account', async (t) => {
       [403, 404].includes(refused?.status),
       `another user's appointment: ${refused?.status}`,
     );
+    // Of a colleague's calendar only busy times are shown, beside what is on a lead or contact.
+    const seen = await stranger.occurrences(...range, event.calendar);
+    assert.equal(seen.length, (await crm.occurrences(...range, event.calendar)).length);
+    assert.ok(
+      seen.some((one) => one.masked),
+      'busy times',
+    );
+    for (const one of seen) {
+      assert.equal(one.calendar, '', 'a foreign id');
+      assert.ok(!one.masked || (one.summary === '' && one.guests.length === 0), one.summary);
+      const page = await stranger.event(one.event);
+      assert.equal(page.calendar, '');
+      assert.ok(!one.masked || !page.event.summary, page.event.summary);
+    }
     for (const body of [
       '{',
       '[]',

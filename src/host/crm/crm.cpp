@@ -7,9 +7,8 @@
 
 namespace host {
 
-gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options,
-                                             const gcal::base::Clock& clock,
-                                             gcal::base::Random& random, gcal::base::Log& log) {
+gcal::Result<std::unique_ptr<Database>> Crm::open_database(const CrmOptions& options,
+                                                           gcal::base::Random& random) {
   std::error_code failure;
   std::filesystem::create_directories(options.data, failure);
   if (failure)
@@ -23,14 +22,22 @@ gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options,
         "cannot close the folder " + options.data.string() + " to others: " + failure.message(),
         {}};
 
-  std::unique_ptr<Crm> crm(new Crm);
-  TRY(crm->database_,
+  TRY(auto database,
       Database::open(options.database.empty() ? options.data / "crm.sqlite" : options.database));
-  TRY_VOID(migrate(*crm->database_, gcal::base::new_id(random)));
+  TRY_VOID(migrate(*database, gcal::base::new_id(random)));
+  return database;
+}
+
+gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options,
+                                             const gcal::base::Clock& clock,
+                                             gcal::base::Random& random, gcal::base::Log& log) {
+  std::unique_ptr<Crm> crm(new Crm);
+  TRY(crm->database_, open_database(options, random));
   TRY(crm->context_, hosting::HostContext::open(options.data, *crm->database_, clock, random, log));
   Database& database = *crm->database_;
   ChangeBus& bus = crm->bus();
   crm->users_ = std::make_unique<Users>(database, clock, random, options.scrypt_cost);
+  TRY_VOID(crm->users_->open());
   crm->records_ = std::make_unique<Records>(database, bus, clock, random);
   crm->calendars_ = std::make_unique<Calendars>(database, bus, clock, random);
   crm->appointments_ = std::make_unique<AppointmentStore>(bus, clock, random);

@@ -30,6 +30,11 @@ struct CrmOptions {
 
 class Crm {
  public:
+  // Only the database, for commands that run beside a host: creates the folder and what does not
+  // exist yet. denied: the folder cannot be created or closed to others; otherwise the errors of
+  // Database::open and migrate.
+  static gcal::Result<std::unique_ptr<Database>> open_database(const CrmOptions& options,
+                                                               gcal::base::Random& random);
   // Creates what does not exist yet. clock, random and log outlive the object. denied: the folder
   // cannot be created or closed to others; otherwise the errors of Database::open, migrate and
   // HostContext::open.

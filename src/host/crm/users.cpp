@@ -1,11 +1,7 @@
 #include "src/host/crm/users.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <charconv>
 
-#include "src/common/base/bytes.hpp"
 #include "src/common/base/id.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/common/icalendar/zone.hpp"
@@ -13,63 +9,14 @@
 namespace host {
 namespace {
 
-using namespace std::chrono_literals;
-using gcal::base::as_bytes;
 using gcal::base::Json;
 using gcal::icalendar::normalised_address;
 
-constexpr std::size_t kSaltSize = 16, kHashSize = 32, kMinPassword = 8, kMaxPassword = 1024;
-constexpr int kBlockSize = 8, kParallel = 3;
-constexpr auto kSessionLife = std::chrono::hours(14 * 24);
-constexpr auto kTouchInterval =
-    std::chrono::hours(1);  // a session row is written once an hour, not with each request
-constexpr std::int64_t kFreeFailures = 4;
-constexpr std::int64_t kLongestPauseMs = 15 * 60 * 1000;
-
-std::string hash_of(std::string_view secret) {
-  return gcal::base::to_hex(gcal::base::sha256(as_bytes(secret)));
-}
-
-std::string csrf_of(std::string_view token) {
-  return gcal::base::to_base64url(
-      gcal::base::hmac_sha256(as_bytes(token), as_bytes("crm_host csrf")));
-}
-
-Result<gcal::base::Bytes> scrypt(std::string_view password, gcal::base::ByteView salt, int cost) {
-  gcal::base::Bytes out(kHashSize);
-  const std::uint64_t n = std::uint64_t{1} << cost;
-  const std::uint64_t memory = 128 * n * kBlockSize + (std::uint64_t{1} << 20) * 2;
-  if (EVP_PBE_scrypt(password.data(), password.size(), salt.data(), salt.size(), n, kBlockSize,
-                     kParallel, memory, out.data(), out.size()) != 1) {
-    return Error{Code::unavailable, "the password could not be hashed: not enough memory", {}};
-  }
-  return out;
-}
-
-// "scrypt$<cost>$<salt>$<hash>", so that the cost may rise later.
-std::string stored_form(int cost, gcal::base::ByteView salt, gcal::base::ByteView hash) {
-  return "scrypt$" + std::to_string(cost) + "$" + gcal::base::to_base64url(salt) + "$" +
-         gcal::base::to_base64url(hash);
-}
-
-bool password_matches(std::string_view stored, std::string_view password) {
-  const auto first = stored.find('$'), second = stored.find('$', first + 1),
-             third = stored.find('$', second + 1);
-  if (third == std::string_view::npos) return false;
-  int cost = 0;
-  std::from_chars(stored.data() + first + 1, stored.data() + second, cost);
-  const auto salt = gcal::base::from_base64url(stored.substr(second + 1, third - second - 1));
-  const auto hash = gcal::base::from_base64url(stored.substr(third + 1));
-  if (cost < 1 || cost > 20 || !salt || !hash) return false;
-  const auto computed = scrypt(password, *salt, cost);
-  return computed && gcal::base::equal_in_constant_time(*computed, *hash);
-}
-
 constexpr std::string_view kColumns =
-    "SELECT id, email, name, role, locale, theme, time_zone FROM users ";
+    "SELECT id, email, name, role, locale, theme, time_zone, locked FROM users ";
 User user_of(const Row& row) {
   return {row.text(0), row.text(1), row.text(2), row.text(3),
-          row.text(4), row.text(5), row.text(6)};
+          row.text(4), row.text(5), row.text(6), row.integer(7) != 0};
 }
 
 Result<User> one_user(Connection& c, std::string_view condition, std::string_view value) {
@@ -81,43 +28,39 @@ Result<User> one_user(Connection& c, std::string_view condition, std::string_vie
   return *std::move(found);
 }
 
-Error wrong_login() {
-  return {Code::needs_auth, "the address or the password is wrong", {}};
-}
-Error no_session() {
-  return {Code::needs_auth, "log in first", {}};
-}
-
 bool is_one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
   return std::ranges::find(allowed, value) != allowed.end();
+}
+
+// Is there an administrator besides this one who may log in?
+Result<> check_other_administrator(Connection& c, std::string_view user) {
+  TRY(const auto others, c.integer("SELECT 1 FROM users WHERE role='admin' AND locked=0 AND "
+                                   "id<>?1 LIMIT 1",
+                                   user));
+  if (!others) return Error{Code::conflict, "one administrator has to remain who may log in", {}};
+  return {};
+}
+
+Result<> end_sessions(Connection& c, std::string_view user) {
+  return c.run("DELETE FROM sessions WHERE user=?1", user);
 }
 
 }  // namespace
 
 Users::Users(Database& database, const gcal::base::Clock& clock, gcal::base::Random& random,
              int scrypt_cost)
-    : database_(database), clock_(clock), random_(random), scrypt_cost_(scrypt_cost) {
-  // Random bytes in the place of a hash: as slow to verify as any, and no password fits.
-  gcal::base::Bytes salt(kSaltSize), hash(kHashSize);
-  random_.fill(salt);
-  random_.fill(hash);
-  decoy_ = stored_form(scrypt_cost_, salt, hash);
-}
-
-Result<std::string> Users::hash_password(std::string_view password) const {
-  gcal::base::Bytes salt(kSaltSize);
-  random_.fill(salt);
-  TRY(const auto hash, scrypt(password, salt, scrypt_cost_));
-  return stored_form(scrypt_cost_, salt, hash);
-}
+    : database_(database),
+      clock_(clock),
+      random_(random),
+      passwords_(random, scrypt_cost),
+      throttle_(clock, random) {}
 
 Result<User> Users::create(const NewUser& user) {
   const std::string email = normalised_address(user.email);
   if (email.empty()) return Error{Code::invalid, "email: not an address", {}};
   if (user.name.empty() || user.name.size() > 200)
     return Error{Code::invalid, "name: 1 to 200 bytes", {}};
-  if (user.password.size() < kMinPassword || user.password.size() > kMaxPassword)
-    return Error{Code::invalid, "password: at least 8 characters", {}};
+  TRY_VOID(Passwords::check(user.password, email, user.name));
   if (!is_one_of(user.role, {"admin", "sales"}))
     return Error{Code::invalid, "role: admin or sales", {}};
   if (!is_one_of(user.locale, {"", "de", "en"}))
@@ -125,7 +68,7 @@ Result<User> Users::create(const NewUser& user) {
   if (!gcal::icalendar::is_zone(user.time_zone))
     return Error{Code::invalid, "time_zone: not an IANA zone", {}};
   TRY(const std::string password,
-      hash_password(user.password));  // slow, hence outside the transaction
+      passwords_.hash(user.password));  // slow, hence outside the transaction
   return database_.write([&](Connection& c) -> Result<User> {
     TRY(const auto taken, c.integer("SELECT 1 FROM users WHERE email=?1", email));
     if (taken) return Error{Code::conflict, "email: another user has this address", {}};
@@ -139,7 +82,7 @@ Result<User> Users::create(const NewUser& user) {
               "mode, state, created_at) "
               "VALUES (?1, ?2, '', '', '', '', '#475569', 'owner', 'two_way', 'live', ?3)",
               gcal::base::new_id(random_), id, clock_.now().time_since_epoch().count()));
-    return User{id, email, user.name, user.role, user.locale, "", user.time_zone};
+    return User{id, email, user.name, user.role, user.locale, "", user.time_zone, false};
   });
 }
 
@@ -156,91 +99,60 @@ Result<std::vector<User>> Users::list() const {
   });
 }
 
-Result<Login> Users::log_in(std::string_view email, std::string_view password) {
-  const std::string address = normalised_address(email);
-  const std::string address_hash = hash_of(address);
-  const std::int64_t now = clock_.now().time_since_epoch().count();
-  struct Known {
-    std::int64_t blocked_until = 0;
-    std::string user, hash;
-  };
-  TRY(const Known known, database_.read([&](Connection& c) -> Result<Known> {
-    Known k;
-    TRY_VOID(c.each(
-        "SELECT blocked_until FROM login_failures WHERE address_hash=?1",
-        [&](const Row& row) { k.blocked_until = row.integer(0); }, address_hash));
-    TRY_VOID(c.each(
-        "SELECT id, password FROM users WHERE email=?1",
-        [&](const Row& row) { k.user = row.text(0), k.hash = row.text(1); }, address));
-    return k;
-  }));
-  if (known.blocked_until > now) {
-    return Error{Code::unavailable, "too many wrong passwords: wait a moment",
-                 std::chrono::milliseconds(known.blocked_until - now)};
-  }
-  const bool plausible = password.size() <= kMaxPassword;
-  const bool right = password_matches(known.user.empty() ? decoy_ : known.hash,
-                                      plausible ? password : std::string_view{}) &&
-                     plausible && !known.user.empty();
-  if (!right) {
-    TRY_VOID(database_.write([&](Connection& c) -> Result<> {
-      TRY_VOID(c.run("DELETE FROM login_failures WHERE blocked_until < ?1 AND address_hash <> ?2",
-                     now - 24 * 3600 * 1000, address_hash));
-      TRY(const auto before,
-          c.integer("SELECT failures FROM login_failures WHERE address_hash=?1", address_hash));
-      const std::int64_t failures = before.value_or(0) + 1;
-      const std::int64_t pause =
-          failures <= kFreeFailures
-              ? 0
-              : std::min(kLongestPauseMs, std::int64_t{1000} << std::min<std::int64_t>(
-                                              failures - kFreeFailures - 1, 20));
-      return c.run(
-          "INSERT INTO login_failures VALUES (?1, ?2, ?3) ON CONFLICT(address_hash) DO UPDATE SET "
-          "failures=excluded.failures, blocked_until=excluded.blocked_until",
-          address_hash, failures, now + pause);
-    }));
-    return wrong_login();
-  }
-  Login login;
-  login.token = gcal::base::new_secret(random_);
-  login.session.csrf = csrf_of(login.token);
-  TRY(login.session.user, database_.write([&](Connection& c) -> Result<User> {
-    TRY_VOID(c.run("DELETE FROM login_failures WHERE address_hash=?1", address_hash));
-    TRY_VOID(c.run("DELETE FROM sessions WHERE used_at < ?1",
-                   now - std::chrono::milliseconds(kSessionLife).count()));
-    TRY_VOID(
-        c.run("INSERT INTO sessions VALUES (?1, ?2, ?3)", hash_of(login.token), known.user, now));
-    return one_user(c, "WHERE id=?1", known.user);
-  }));
-  return login;
+Result<User> Users::by_email(std::string_view email) const {
+  return database_.read([&](Connection& c) {
+    return one_user(c, "WHERE email=?1 AND email<>''", normalised_address(email));
+  });
 }
 
-Result<Session> Users::session(std::string_view token) {
-  if (token.empty() || token.size() > 128) return no_session();
-  const std::string hash = hash_of(token);
-  const std::int64_t now = clock_.now().time_since_epoch().count();
-  std::int64_t used_at = 0;
-  TRY(Session session, database_.read([&](Connection& c) -> Result<Session> {
-    std::string user;
-    TRY_VOID(c.each(
-        "SELECT user, used_at FROM sessions WHERE token_hash=?1",
-        [&](const Row& row) { user = row.text(0), used_at = row.integer(1); }, hash));
-    if (user.empty() || now - used_at > std::chrono::milliseconds(kSessionLife).count())
-      return no_session();
-    TRY(User found, one_user(c, "WHERE id=?1", user));
-    return Session{std::move(found), csrf_of(token)};
-  }));
-  if (now - used_at > std::chrono::milliseconds(kTouchInterval).count()) {
-    TRY_VOID(database_.write([&](Connection& c) {
-      return c.run("UPDATE sessions SET used_at=?1 WHERE token_hash=?2", now, hash);
-    }));
-  }
-  return session;
+Result<> Users::set_password(std::string_view user, std::string_view wanted) {
+  TRY(const User row, get(user));
+  TRY_VOID(Passwords::check(wanted, row.email, row.name));
+  TRY(const std::string stored, passwords_.hash(wanted));
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY_VOID(c.run("UPDATE users SET password=?1 WHERE id=?2", stored, user));
+    return end_sessions(c, user);
+  });
 }
 
-Result<> Users::log_out(std::string_view token) {
-  return database_.write([&](Connection& c) {
-    return c.run("DELETE FROM sessions WHERE token_hash=?1", hash_of(token));
+Result<> Users::set_locked(std::string_view user, bool locked) {
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY(const User row, one_user(c, "WHERE id=?1", user));
+    if (locked && row.role == "admin") TRY_VOID(check_other_administrator(c, user));
+    if (!locked && row.is_removed()) return Error{Code::conflict, "the user was removed", {}};
+    TRY_VOID(c.run("UPDATE users SET locked=?1 WHERE id=?2", locked, user));
+    return locked ? end_sessions(c, user) : Result<>{};
+  });
+}
+
+Result<> Users::set_role(std::string_view user, std::string_view role) {
+  if (!is_one_of(role, {"admin", "sales"})) return Error{Code::invalid, "role: admin or sales", {}};
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY(const User row, one_user(c, "WHERE id=?1", user));
+    const bool may_less = role != "admin" && row.role == "admin";
+    if (may_less) TRY_VOID(check_other_administrator(c, user));
+    TRY_VOID(c.run("UPDATE users SET role=?1 WHERE id=?2", role, user));
+    return may_less ? end_sessions(c, user) : Result<>{};
+  });
+}
+
+Result<> Users::remove(std::string_view user) {
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY(const User row, one_user(c, "WHERE id=?1", user));
+    if (row.role == "admin") TRY_VOID(check_other_administrator(c, user));
+    TRY(const auto connected,
+        c.integer("SELECT 1 FROM accounts WHERE user=?1 AND state<>'disconnected' LIMIT 1", user));
+    if (connected)
+      return Error{Code::conflict,
+                   "a calendar account of this user is connected: disconnect it first, so that its "
+                   "access is revoked",
+                   {}};
+    // Unfinished set-ups stay until they expire: their plugins then give back what was allowed.
+    TRY_VOID(end_sessions(c, user));
+    return c.run(
+        "UPDATE users SET email='removed ' || id, name='', password='', locked=1, "
+        "role='sales' WHERE id=?1",
+        user);
   });
 }
 

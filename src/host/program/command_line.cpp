@@ -15,8 +15,13 @@ using gcal::Result;
 Result<ListenAddress> parse_listen(const std::string& text) {
   const Error wrong{
       Code::invalid,
-      "--listen: ADDR:PORT is expected, for example 127.0.0.1:8080; port 0 lets the system choose",
+      "--listen: ADDR:PORT is expected, for example 127.0.0.1:8080; port 0 lets the system choose. "
+      "Or unix:PATH",
       {}};
+  if (text.starts_with("unix:")) {
+    if (text.size() == 5) return wrong;
+    return ListenAddress{text, 0};
+  }
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return wrong;
   ListenAddress listen{text.substr(0, colon), 0};
@@ -70,8 +75,19 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
                  "DIR: the folder of everything; created, and closed to other users")
       ->required();
   app.add_option("--plugins", line.plugins, "DIR: one folder per plugin package");
-  app.add_option("--listen", typed.listen, "ADDR:PORT; port 0 lets the system choose")
+  app.add_option(
+         "--listen", typed.listen,
+         "ADDR:PORT; port 0 lets the system choose; or unix:PATH, a socket of mode 0660 for "
+         "a proxy of this machine")
       ->capture_default_str();
+  CLI::Option* certificate =
+      app.add_option("--tls-cert", line.tls_certificate, "FILE: serve https, with this chain");
+  CLI::Option* key = app.add_option("--tls-key", line.tls_key, "FILE: the key of --tls-cert");
+  certificate->needs(key);
+  key->needs(certificate);
+  app.add_option("--trusted-proxy", line.trusted_proxies,
+                 "NETWORK such as 10.0.0.0/8: a proxy in front of this host, which names its "
+                 "clients in X-Forwarded-For or Forwarded; may be repeated");
   app.add_option("--database", typed.database, "sqlite:PATH instead of DIR/crm.sqlite");
   app.add_option("--google-base", typed.google_base,
                  "URL instead of Google's own addresses, for example of google_emulator");
@@ -86,6 +102,28 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
   app.add_option(
       "--create-admin", line.create_admin,
       "EMAIL: create an administrator, whose password is read from standard input, and end");
+  app.add_flag("--new-master-key", line.new_master_key,
+               "begin with a new master.key when it is lost; users connect their accounts again");
+  CLI::App* user = app.add_subcommand(
+      "user", "list, add, lock, unlock, password, role, sessions-end or remove a user, and end");
+  user->fallthrough();
+  user->add_option("ACTION", line.user.action)
+      ->required()
+      ->check(CLI::IsMember(
+          {"list", "add", "lock", "unlock", "password", "role", "sessions-end", "remove"}));
+  user->add_option("EMAIL", line.user.email, "the user; for all but list");
+  user->add_option("ROLE", line.user.role, "admin or sales; for role, and add (sales)");
+  CLI::App* backup = app.add_subcommand(
+      "backup", "copy all databases, of one moment, beside a host that may be running, and end");
+  backup->fallthrough();
+  backup->add_option("DIR", line.backup_to, "a folder that does not exist yet")->required();
+  CLI::App* restore =
+      app.add_subcommand("restore", "replace the databases by those of a backup, and end");
+  restore->fallthrough();
+  restore->add_option("DIR", line.restore_from, "the folder of the backup")->required();
+  app.add_subcommand("check", "check every page of all databases, and end")
+      ->fallthrough()
+      ->callback([&line] { line.check = true; });
   app.add_option("--ui", line.ui, "DIR of the page's files");
   app.add_option("--node-modules", line.node_modules, "DIR of the page's npm packages");
   app.add_option("--log-level", typed.level, "debug, info, warning or error")
@@ -97,6 +135,8 @@ Result<> read_typed(const Typed& typed, CommandLine& line) {
   TRY(const ListenAddress address, parse_listen(typed.listen));
   line.address = address.address;
   line.port = address.port;
+  if (!line.user.action.empty() && line.user.action != "list" && line.user.email.empty())
+    return Error{Code::invalid, "user " + line.user.action + ": an address is expected", {}};
   if (!typed.database.empty()) {
     TRY(line.database, parse_database(typed.database));
   }

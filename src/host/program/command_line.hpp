@@ -7,22 +7,35 @@
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "src/common/base/log.hpp"
 #include "src/common/base/result.hpp"
 
 namespace host {
 
+// crm_host user ACTION [EMAIL] [ROLE]
+struct UserCommand {
+  std::string action;  // "": none; list, add, lock, unlock, password, role, sessions-end, remove
+  std::string email, role;
+};
+
 struct CommandLine {
   std::filesystem::path data, database;  // database "": data/crm.sqlite
   std::filesystem::path plugins;         // "": no plugins
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;  // 0: the system chooses
-  std::string public_url;     // without a trailing slash; "": http://address:port
+  std::string address = "127.0.0.1";     // or "unix:PATH"
+  std::uint16_t port = 8080;             // 0: the system chooses
+  std::string tls_certificate, tls_key;  // files; both or neither
+  std::vector<std::string> trusted_proxies;
+  std::string public_url;  // without a trailing slash; "": http://address:port
   std::map<std::string, std::string> plugin_options;
   bool dev_unsigned = false;
   std::filesystem::path seed;
-  std::string create_admin;  // an address: create the user, then end
+  std::string create_admin;                       // an address: create the user, then end
+  UserCommand user;                               // with an action: do it, then end
+  std::filesystem::path backup_to, restore_from;  // not "": do it, then end
+  bool check = false;
+  bool new_master_key = false;
   std::filesystem::path ui, node_modules;
   gcal::base::Level log_level = gcal::base::Level::info;
 };
@@ -31,7 +44,7 @@ struct CommandLine {
 // standard error.
 std::variant<CommandLine, int> read_command_line(int argc, const char* const* argv);
 
-// "127.0.0.1:8080" | "[::1]:0". invalid: names the form.
+// "127.0.0.1:8080" | "[::1]:0" | "unix:/run/crm.sock". invalid: names the form.
 struct ListenAddress {
   std::string address;
   std::uint16_t port = 0;

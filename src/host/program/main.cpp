@@ -2,12 +2,13 @@
 // to end, and ends them in order.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <iostream>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,10 +17,13 @@
 #include "src/common/base/random.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/crm/seed_loader.hpp"
+#include "src/host/program/backup.hpp"
 #include "src/host/program/command_line.hpp"
 #include "src/host/program/data_lock.hpp"
 #include "src/host/program/maintenance.hpp"
 #include "src/host/program/program_log.hpp"
+#include "src/host/program/restore_guard.hpp"
+#include "src/host/program/user_commands.hpp"
 #include "src/host/web/web_server.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
@@ -60,35 +64,53 @@ Result<std::uint16_t> free_port(const std::string& address) {
   return ntohs(v6 ? six->sin6_port : four->sin_port);
 }
 
-std::string origin_of(const std::string& address, std::uint16_t port) {
-  const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
-  return "http://" + host + ":" + std::to_string(port);
+bool is_local(const CommandLine& line) {
+  return line.address.starts_with("unix:");
 }
 
-Result<> create_admin(Crm& crm, const std::string& email) {
-  if (::isatty(STDIN_FILENO)) std::fprintf(stderr, "password of %s: ", email.c_str());
-  std::string password;
-  if (!std::getline(std::cin, password))
-    return Error{Code::invalid,
-                 "--create-admin: the password is read from standard input, which is empty",
-                 {}};
-  const NewUser user{.email = email,
-                     .name = email.substr(0, email.find('@')),
-                     .password = password,
-                     .role = "admin"};
-  TRY(const User created, crm.users().create(user));
-  std::printf("crm_host: %s may log in as an administrator\n", created.email.c_str());
-  return {};
+std::string origin_of(const CommandLine& line, std::uint16_t port) {
+  if (is_local(line)) return "http://localhost";
+  const std::string& address = line.address;
+  const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
+  const std::string scheme = line.tls_certificate.empty() ? "http://" : "https://";
+  return scheme + host + ":" + std::to_string(port);
+}
+
+// Connections, databases and plugins need descriptors: as many as the system allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur =
+      limit.rlim_max == RLIM_INFINITY ? 65'536 : std::min<rlim_t>(65'536, limit.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// A cookie that travels without TLS can be read on the way.
+void warn_of_plain_http(const std::string& public_url) {
+  for (const char* harmless : {"https://", "http://localhost", "http://127.", "http://[::1]"})
+    if (public_url.starts_with(harmless)) return;
+  std::fprintf(stderr,
+               "crm_host: %s is not https: passwords and sessions can be read on the way; see "
+               "--tls-cert and --public-url\n",
+               public_url.c_str());
 }
 
 // Ends when a signal asks for it. Plugins are stopped while the page still answers.
 Result<> serve(Crm& crm, Plugins& plugins, const CommandLine& line, std::uint16_t port,
                const std::string& public_url) {
   TRY_VOID(plugins.start());
-  TRY(auto web,
-      WebServer::start(crm, plugins, {line.address, port, public_url, line.ui, line.node_modules}));
+  WebOptions options{.address = line.address,
+                     .port = port,
+                     .public_url = public_url,
+                     .tls_certificate = line.tls_certificate,
+                     .tls_key = line.tls_key,
+                     .trusted_proxies = line.trusted_proxies,
+                     .ui = line.ui,
+                     .node_modules = line.node_modules};
+  TRY(auto web, WebServer::start(crm, plugins, std::move(options)));
   const Maintenance upkeep(crm);
-  std::printf("crm_host: listening on %s\n", origin_of(line.address, port).c_str());
+  std::printf("crm_host: listening on %s\n",
+              is_local(line) ? line.address.c_str() : origin_of(line, port).c_str());
   std::fflush(stdout);
 
   const sigset_t signals = ending_signals();
@@ -103,21 +125,30 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   const gcal::base::SystemClock clock;
   gcal::base::SystemRandom random;
   const CrmOptions options{.data = line.data, .database = line.database};
-  if (!line.create_admin.empty()) {
-    TRY(const auto crm, Crm::open(options, clock, random, log));
-    return create_admin(*crm, line.create_admin);
+  if (!line.create_admin.empty() || !line.user.action.empty()) {
+    TRY(const auto database, Crm::open_database(options, random));
+    Users users(*database, clock, random);
+    TRY_VOID(users.open());
+    return line.create_admin.empty() ? run_user_command(users, line.user)
+                                     : create_admin(users, line.create_admin);
   }
+  if (!line.backup_to.empty()) return back_up(options, line.backup_to);
+  if (!line.restore_from.empty()) return restore(options, line.restore_from, random);
+  if (line.check) return check(options);
+  raise_descriptor_limit();
   TRY(const DataLock lock, DataLock::take(line.data));
   std::uint16_t port = line.port;
-  if (port == 0) {
+  if (port == 0 && !is_local(line)) {
     TRY(port, free_port(line.address));
   }
+  if (line.new_master_key) TRY_VOID(create_master_key(line.data, random));
   if (!line.seed.empty()) {
     TRY(const Json seed, read_seed(line.seed));
     TRY(const bool loaded, seed_database(options, seed, clock, random, log));
     log.info(loaded ? "seed.loaded" : "seed.not_needed");
   }
   TRY(const auto crm, Crm::open(options, clock, random, log));
+  TRY(const auto guard, RestoreGuard::start(*crm));
   TRY(const auto users, crm->users().list());
   if (users.empty()) {
     std::fprintf(stderr,
@@ -127,8 +158,8 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   }
   PluginsOptions plugin_options{
       .folder = line.plugins, .dev_unsigned = line.dev_unsigned, .values = line.plugin_options};
-  const std::string public_url =
-      line.public_url.empty() ? origin_of(line.address, port) : line.public_url;
+  const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
+  warn_of_plain_http(public_url);
   plugin_options.values["public_url"] = public_url;
   Plugins plugins(crm->context(), crm->port(), std::move(plugin_options));
   auto served = serve(*crm, plugins, line, port, public_url);

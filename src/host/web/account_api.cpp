@@ -1,6 +1,7 @@
 // The page "Calendar accounts": the connected accounts with their health, the connectors that can
 // be added, and the commands for an account.
 #include "src/host/crm/crm.hpp"
+#include "src/host/web/audit.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
@@ -40,6 +41,7 @@ Result<Account> connected(Crm& crm, const ApiRequest& request) {
 Result<ApiResponse> set_state(Crm& crm, const ApiRequest& request, std::string_view state) {
   TRY(const Account account, connected(crm, request));
   TRY_VOID(crm.accounts().set_state(account.id, state));
+  audit(crm.log(), "account_" + std::string(state), request.user(), request, account.id);
   TRY(const Account changed, connected(crm, request));
   TRY(const auto calendars, crm.calendars().list(request.user()));
   return ApiResponse{200, to_json(changed, calendars)};

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "src/common/base/bytes.hpp"
 #include "src/host/crm/crm.hpp"
-#include "src/host/web/security.hpp"
 
 namespace host {
 namespace {
@@ -31,22 +29,31 @@ bool matches(const std::vector<std::string>& route, const std::vector<std::strin
   return true;
 }
 
-bool is_read_only(std::string_view method) {
-  return method == "GET" || method == "HEAD";
-}
-
 // A form of a foreign page can send text/plain without a preflight request, but never JSON.
 bool is_json(std::string_view type) {
-  return type == "application/json" || type.starts_with("application/json;");
+  constexpr std::string_view kJson = "application/json";
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  return std::ranges::equal(type, kJson, [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
+  });
 }
 
-ApiResponse no_route_response(const std::string& allowed_methods) {
-  if (allowed_methods.empty())
-    return error_response(404, "not_found", "error.not_found", "there is no such path");
-  ApiResponse response =
-      error_response(405, "invalid", "error.invalid", "this path does not know the method");
-  response.headers.set("Allow", allowed_methods);
-  return response;
+// What a browser calls itself, for the list of sessions.
+std::string agent_of(const gcal::net::Headers& headers) {
+  std::string agent(headers.get("User-Agent").substr(0, 200));
+  std::ranges::replace_if(
+      agent, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return agent;
+}
+
+// What went wrong inside is for the log, not for the client.
+void hide_internals(ApiResponse& response) {
+  Json error = response.body["error"];
+  if (!error.is_object()) return;
+  error.set("message", "the request failed inside the host; its log says why");
+  error.set("args", Json::object());
+  response.body.set("error", std::move(error));
 }
 
 // Query and body into `call`. invalid: one of them is malformed.
@@ -67,91 +74,81 @@ Result<> parse(const gcal::net::ServerRequest& request, ApiRequest& call) {
 }  // namespace
 
 void Api::add(std::string_view method, std::string_view pattern, Handler handler, Access access,
-              std::size_t limit) {
+              RouteLimits limits) {
   add_async(
       method, pattern,
       [handler = std::move(handler)](const ApiRequest& request, const Respond& respond) {
         auto result = handler(request);
         respond(result ? *std::move(result) : error_response(result.error()));
       },
-      access, limit);
+      access, limits);
 }
 
 void Api::add_async(std::string_view method, std::string_view pattern, AsyncHandler handler,
-                    Access access, std::size_t limit) {
+                    Access access, RouteLimits limits) {
   routes_.push_back({std::string(method), std::string(pattern), split(pattern), std::move(handler),
-                     access, limit});
+                     access, limits});
 }
 
-const Api::Route* Api::find_route(const std::vector<std::string>& segments, ApiRequest& call,
-                                  std::string& allowed) const {
+Api::Match Api::find(std::string_view method, const std::vector<std::string>& segments) const {
+  if (method == "HEAD") method = "GET";
+  Match match;
   for (const Route& candidate : routes_) {
-    if (!matches(candidate.segments, segments, call.path_parameters)) continue;
-    if (candidate.method == call.method) return &candidate;
-    allowed += (allowed.empty() ? "" : ", ") + candidate.method;
+    if (!matches(candidate.segments, segments, match.path_parameters)) continue;
+    if (candidate.method == method) {
+      match.route = &candidate;
+      return match;
+    }
+    match.allowed += (match.allowed.empty() ? "" : ", ") + candidate.method;
   }
-  return nullptr;
+  return match;
 }
 
-void Api::dispatch(Crm& crm, const gcal::net::ServerRequest& request,
-                   const std::vector<std::string>& segments, Respond respond) const {
-  ApiRequest call;
-  call.method = request.method == "HEAD" ? "GET" : request.method;
-  std::string allowed;
-  const Route* route = find_route(segments, call, allowed);
-  if (!route) return respond(no_route_response(allowed));
+ApiResponse Api::no_route_response(const Match& match) {
+  if (match.allowed.empty())
+    return error_response(404, "not_found", "error.not_found", "there is no such path");
+  ApiResponse response =
+      error_response(405, "invalid", "error.invalid", "this path does not know the method");
+  response.headers.set("Allow", match.allowed);
+  return response;
+}
 
-  if (route->access != Access::open) {
-    auto authentication = authenticate(crm, request);
-    if (!authentication)
-      return respond(authentication.error().code == Code::needs_auth
-                         ? no_session_response()
-                         : error_response(authentication.error()));
+void Api::call(Crm& crm, Authenticator& authenticator, const Match& match,
+               const gcal::net::ServerRequest& request, Respond respond) {
+  const Route& route = *match.route;
+  ApiRequest call;
+  call.method = route.method;
+  call.path_parameters = match.path_parameters;
+  call.client = request.client;
+  call.agent = agent_of(request.headers);
+  call.device = authenticator.cookies().device(request.headers);
+  call.rows = route.limits.rows;
+  if (route.access != Access::open) {
+    auto authentication = authenticator.authenticate(request);
+    if (!authentication) return respond(authentication_error_response(authentication.error()));
     call.session = std::move(authentication->session);
     call.token = std::move(authentication->token);
     if (!has_csrf_token(request, call.session)) return respond(no_csrf_response());
-    if (route->access == Access::administrator && call.session.user.role != "admin")
+    if (route.access == Access::administrator && call.session.user.role != "admin")
       return respond(error_response(403, "denied", "error.denied", "for administrators only"));
+  } else {
+    call.token = authenticator.cookies().session(request.headers);
   }
   call.language = language_of(call.session.user, request.headers);
 
-  if (request.body.size() > route->limit)
-    return respond(
-        error_response(413, "too_large", "error.too_large",
-                       "the request has more than " + std::to_string(route->limit) + " bytes"));
   if (const auto parsed = parse(request, call); !parsed)
     return respond(error_response(parsed.error()));
-  route->handler(call, [respond = std::move(respond), &log = crm.log(),
-                        what = route->method + " " + route->pattern](ApiResponse response) {
-    if (response.status == 500)
+  route.handler(call, [respond = std::move(respond), &log = crm.log(),
+                       open = route.access == Access::open,
+                       what = route.method + " " + route.pattern](ApiResponse response) {
+    if (response.status == 500 || (open && response.status == 503)) {
       log.error(
           "web.failed",
           Json::object({{"request", what}, {"message", response.body["error"].string("message")}}));
+      hide_internals(response);
+    }
     respond(std::move(response));
   });
-}
-
-Result<Authentication> authenticate(Crm& crm, const gcal::net::ServerRequest& request) {
-  Authentication authentication;
-  authentication.token = session_token(request.headers);
-  TRY(authentication.session, crm.users().session(authentication.token));
-  return authentication;
-}
-
-bool has_csrf_token(const gcal::net::ServerRequest& request, const Session& session) {
-  return is_read_only(request.method) ||
-         gcal::base::equal_in_constant_time(
-             gcal::base::as_bytes(request.headers.get("X-CSRF-Token")),
-             gcal::base::as_bytes(session.csrf));
-}
-
-ApiResponse no_session_response() {
-  return error_response(401, "no_session", "error.no_session", "log in first");
-}
-
-ApiResponse no_csrf_response() {
-  return error_response(403, "denied", "error.csrf",
-                        "the header X-CSRF-Token is missing or of another session");
 }
 
 std::string language_of(const User& user, const gcal::net::Headers& headers) {

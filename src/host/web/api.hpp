@@ -1,6 +1,7 @@
-// The JSON API as a table of routes: who may call a path, how the request is parsed, and which
-// function handles it. The files *_api.cpp add their routes; WebServer calls dispatch. It must
-// never call a handler before session, CSRF token and size were checked.
+// The JSON API as a table of routes: who may call a path, within which limits, how the request is
+// parsed, and which function handles it. The files *_api.cpp add their routes; WebServer looks a
+// request up once, when its head was read, and calls what was found. It must never call a handler
+// before session, CSRF token and size were checked.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +14,24 @@
 #include "src/common/net/url.hpp"
 #include "src/host/crm/users.hpp"
 #include "src/host/web/api_response.hpp"
+#include "src/host/web/authentication.hpp"
 
 namespace host {
 
 class Crm;
+
+// Where a request waits for a thread.
+enum class Pool { general, log_in };
+
+// What a request of a route may cost, known before its body is read.
+struct RouteLimits {
+  Pool pool = Pool::general;
+  std::size_t body = 64 << 10;  // bytes
+  // Requests of one client: at once, and the refill; 0: not counted.
+  double burst = 0, per_second = 0;
+  // Of an answer that is a list.
+  std::size_t rows = 5'000;
+};
 
 // One request, checked and parsed.
 struct ApiRequest {
@@ -26,6 +41,10 @@ struct ApiRequest {
   Json body;             // an object, or null when there was none
   Session session;       // empty on open routes
   std::string token;     // of the session's cookie
+  std::string device;    // of the device's cookie
+  std::string client;    // whose limits the request uses
+  std::string agent;     // of the browser
+  std::size_t rows = 0;  // at most so many in the answer
   std::string language;  // "de" | "en": the user's, or the browser's
 
   const std::string& user() const { return session.user.id; }
@@ -45,47 +64,40 @@ class Api {
   // Returns at once and responds later, when a plugin has answered.
   using AsyncHandler = std::function<void(const ApiRequest&, Respond)>;
 
-  // Adds a route. pattern: such as "/api/events/{}". limit: of the body in bytes.
-  void add(std::string_view method, std::string_view pattern, Handler handler,
-           Access access = Access::user, std::size_t limit = kSmallBody);
-  void add_async(std::string_view method, std::string_view pattern, AsyncHandler handler,
-                 Access access = Access::user, std::size_t limit = kSmallBody);
-
-  // Checks the request and calls its handler. segments: the decoded path. Responds 404 for unknown
-  // paths, 405 for unknown methods, 401 and 403 without session, CSRF token or role. [worker]
-  void dispatch(Crm& crm, const gcal::net::ServerRequest& request,
-                const std::vector<std::string>& segments, Respond respond) const;
-
-  static constexpr std::size_t kSmallBody = 64 << 10;
-  static constexpr std::size_t kEventBody = 2 << 20;  // a description has up to 1 MiB
-
- private:
   struct Route {
     std::string method;
     std::string pattern;
     std::vector<std::string> segments;  // of the pattern
     AsyncHandler handler;
     Access access;
-    std::size_t limit;
+    RouteLimits limits;
   };
-  // The route of a request, with its path parameters in `call`. Nothing: none matches; `allowed`
-  // then lists the methods of the path, "" when the path is unknown.
-  const Route* find_route(const std::vector<std::string>& segments, ApiRequest& call,
-                          std::string& allowed) const;
+  struct Match {
+    const Route* route = nullptr;  // null: none matches
+    std::vector<std::string> path_parameters;
+    std::string allowed;  // the methods of the path when it has not this one; "": unknown path
+  };
 
+  // Adds a route. pattern: such as "/api/events/{}".
+  void add(std::string_view method, std::string_view pattern, Handler handler,
+           Access access = Access::user, RouteLimits limits = {});
+  void add_async(std::string_view method, std::string_view pattern, AsyncHandler handler,
+                 Access access = Access::user, RouteLimits limits = {});
+
+  // segments: the decoded path. [any thread]
+  Match find(std::string_view method, const std::vector<std::string>& segments) const;
+  static ApiResponse no_route_response(const Match& match);  // 404 or 405
+  // Checks the request and calls the handler of the route. Responds 401 and 403 without session,
+  // CSRF token or role. [worker]
+  static void call(Crm& crm, Authenticator& authenticator, const Match& match,
+                   const gcal::net::ServerRequest& request, Respond respond);
+
+  static constexpr RouteLimits kEventLimits{.body = 2 << 20};  // a description has up to 1 MiB
+
+ private:
   std::vector<Route> routes_;
 };
 
-struct Authentication {
-  Session session;
-  std::string token;
-};
-// The session of the request's cookie. needs_auth: there is none.
-Result<Authentication> authenticate(Crm& crm, const gcal::net::ServerRequest& request);
-// Does the request carry the session's CSRF token? Always true for methods that only read.
-bool has_csrf_token(const gcal::net::ServerRequest& request, const Session& session);
-ApiResponse no_session_response();  // 401
-ApiResponse no_csrf_response();     // 403
 // "de" or "en": the user's setting, else the first of the two in Accept-Language, else English.
 std::string language_of(const User& user, const gcal::net::Headers& headers);
 

@@ -42,6 +42,7 @@ std::string_view field_of(std::string_view message) {
 }
 
 bool is_key(std::string_view message) {
+  if (message == "error.confirm") return true;
   return message.starts_with("event.read_only.") &&
          message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == std::string_view::npos;
 }

@@ -1,5 +1,6 @@
 // The calendars of the calendar page: the list, which of them are shown, and the default.
 #include "src/host/crm/crm.hpp"
+#include "src/host/web/audit.hpp"
 #include "src/host/web/routes.hpp"
 
 namespace host {
@@ -12,11 +13,30 @@ void add_calendar_routes(Api& api, Crm& crm) {
     return ApiResponse{200, std::move(list)};
   });
 
+  // Those of colleagues who share their details: what `calendar` of /api/occurrences may name.
+  api.add("GET", "/api/calendars/shared", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
+    TRY(const auto calendars, crm.calendars().shared_with(request.user()));
+    Json list = Json::array();
+    for (const Calendar& calendar : calendars)
+      list.push(Json::object({{"id", calendar.id},
+                              {"name", calendar.name},
+                              {"color", calendar.color},
+                              {"owner", calendar.account_title}}));
+    return ApiResponse{200, std::move(list)};
+  });
+
   api.add("PATCH", "/api/calendars/{}", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
-    const Json& visible = request.body["visible"];
-    if (!visible.is_bool()) return Error{Code::invalid, "visible: true or false", {}};
-    TRY_VOID(
-        crm.calendars().set_visible(request.user(), request.path_parameters[0], visible.as_bool()));
+    const Json* visible = request.body.find("visible");
+    const Json* sharing = request.body.find("sharing");
+    if (!visible && !sharing)
+      return Error{Code::invalid, "visible: true or false, or sharing: busy or details", {}};
+    if (visible && !visible->is_bool()) return Error{Code::invalid, "visible: true or false", {}};
+    const std::string& id = request.path_parameters[0];
+    if (sharing) {
+      TRY_VOID(crm.calendars().set_sharing(request.user(), id, sharing->as_string()));
+      audit(crm.log(), "calendar_sharing_" + sharing->as_string(), request.user(), request, id);
+    }
+    if (visible) TRY_VOID(crm.calendars().set_visible(request.user(), id, visible->as_bool()));
     return ApiResponse{};
   });
 

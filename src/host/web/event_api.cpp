@@ -1,6 +1,7 @@
 // Occurrences and appointments: what the calendar page shows, and what users change there.
 #include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/crm.hpp"
+#include "src/host/web/common_json.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
@@ -111,18 +112,39 @@ void show(Crm& crm, Plugins& plugins, const ApiRequest& request, Respond respond
                  });
 }
 
+// A list; with `limit` a page {items, more}. A list that was cut says so in a Link header, which
+// names the next one.
+Result<ApiResponse> occurrences(Crm& crm, const ApiRequest& request) {
+  OccurrenceQuery query;
+  TRY(query.start, instant(request.parameter("start"), "start", request.session.user));
+  TRY(query.end, instant(request.parameter("end"), "end", request.session.user));
+  query.calendar = request.parameter("calendar");
+  query.after = request.parameter("after");
+  const auto most = static_cast<std::int64_t>(request.rows);
+  TRY(const std::int64_t rows, number(request, "limit", most, 1, most));
+  query.rows = static_cast<std::size_t>(rows);
+  TRY(const OccurrencePage page, crm.appointment_queries().occurrences(request.user(), query));
+  Json list = Json::array();
+  for (const OccurrenceRow& row : page.rows) list.push(row.to_json());
+  if (!request.parameter("limit").empty())
+    return ApiResponse{200, Json::object({{"items", std::move(list)}, {"more", page.more}})};
+  ApiResponse response{200, std::move(list)};
+  if (!page.more.empty()) {
+    gcal::net::Parameters next{{"start", std::string(request.parameter("start"))},
+                               {"end", std::string(request.parameter("end"))},
+                               {"after", page.more}};
+    if (!query.calendar.empty()) next.emplace_back("calendar", std::string(query.calendar));
+    response.headers.set("Link",
+                         "</api/occurrences?" + gcal::net::form_encode(next) + ">; rel=\"next\"");
+  }
+  return response;
+}
+
 }  // namespace
 
 void add_event_routes(Api& api, Crm& crm, Plugins& plugins) {
-  api.add("GET", "/api/occurrences", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
-    TRY(const auto start, instant(request.parameter("start"), "start", request.session.user));
-    TRY(const auto end, instant(request.parameter("end"), "end", request.session.user));
-    TRY(const auto rows, crm.appointment_queries().occurrences(request.user(), start, end,
-                                                               request.parameter("calendar")));
-    Json list = Json::array();
-    for (const OccurrenceRow& row : rows) list.push(row.to_json());
-    return ApiResponse{200, std::move(list)};
-  });
+  api.add("GET", "/api/occurrences",
+          [&crm](const ApiRequest& request) { return occurrences(crm, request); });
 
   api.add_async("GET", "/api/events/{}",
                 [&crm, &plugins](const ApiRequest& request, Respond respond) {
@@ -139,11 +161,11 @@ void add_event_routes(Api& api, Crm& crm, Plugins& plugins) {
                                             request.body["event"]));
         return ApiResponse{201, to_json(saved)};
       },
-      Api::Access::user, Api::kEventBody);
+      Api::Access::user, Api::kEventLimits);
 
   api.add(
       "PATCH", "/api/events/{}", [&crm](const ApiRequest& request) { return change(crm, request); },
-      Api::Access::user, Api::kEventBody);
+      Api::Access::user, Api::kEventLimits);
   api.add("DELETE", "/api/events/{}",
           [&crm](const ApiRequest& request) { return erase(crm, request); });
 

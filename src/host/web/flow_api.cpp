@@ -1,5 +1,5 @@
 // The settings flows over HTTP: begin, read the current step, submit input, discard.
-#include "src/host/crm/event_view.hpp"
+#include "src/host/web/common_json.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/hosting/flows/flow_runner.hpp"
 
@@ -10,12 +10,8 @@ using hosting::Flow;
 using hosting::FlowUser;
 using hosting::FlowView;
 
-std::string time_text(gcal::base::Instant time) {
-  return occurrence_key(EventTime{false, std::chrono::floor<std::chrono::seconds>(time), "UTC"});
-}
-
 FlowUser flow_user_of(const ApiRequest& request) {
-  return {request.user(), request.language};
+  return {request.user(), request.language, request.session.confirmed};
 }
 
 FlowRunner::OnView respond_with_view(Respond respond) {

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "src/host/crm/crm.hpp"
-#include "src/host/web/api.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
 namespace host {
 namespace {
 
 constexpr std::size_t kMaxBuckets = 10'000;
+constexpr std::size_t kMaxSenders = 100'000, kMaxSender = 128;
+constexpr std::chrono::hours kKnownFor{8 * 24};
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -54,59 +54,77 @@ gcal::net::ServerResponse response_of(const std::string& document) {
 
 }  // namespace
 
-bool RateLimit::allows(const std::string& key, std::chrono::milliseconds now) {
+double RateLimit::Bucket::filled(std::chrono::milliseconds now) const {
+  return std::min(burst, tokens + per_second * std::chrono::duration<double>(now - at).count());
+}
+
+bool RateLimit::allows(const std::string& key, std::chrono::milliseconds now, double burst,
+                       double per_second) {
   const std::lock_guard lock(mutex_);
   if (buckets_.size() >= kMaxBuckets && !buckets_.contains(key)) {
-    // Full buckets carry no information: forget them. A client with more addresses than that meets
-    // the limit of the worker queue instead.
+    // Full buckets carry no information: forget them. Beyond so many clients that ask often, the
+    // others share one bucket.
     std::erase_if(buckets_, [&](const auto& entry) {
-      return entry.second.tokens +
-                 per_second_ * std::chrono::duration<double>(now - entry.second.at).count() >=
-             burst_;
+      return entry.second.filled(now) >= entry.second.burst;
     });
-    if (buckets_.size() >= kMaxBuckets) return false;
+    if (buckets_.size() >= kMaxBuckets) return take(buckets_[{}], now, burst, per_second);
   }
-  Bucket& bucket = buckets_.try_emplace(key, Bucket{burst_, now}).first->second;
-  bucket.tokens = std::min(
-      burst_, bucket.tokens + per_second_ * std::chrono::duration<double>(now - bucket.at).count());
+  return take(buckets_[key], now, burst, per_second);
+}
+
+bool RateLimit::take(Bucket& bucket, std::chrono::milliseconds now, double burst,
+                     double per_second) {
+  if (bucket.burst == 0) bucket = {burst, now, burst, per_second};
+  bucket.tokens = bucket.filled(now);
   bucket.at = now;
   if (bucket.tokens < 1) return false;
   bucket.tokens -= 1;
   return true;
 }
 
-void PluginGateway::handle(const std::string& plugin, const std::string& path,
-                           gcal::net::ServerRequest request, Send send) {
+std::string KnownSenders::key_of(const hosting::PluginRoute& route,
+                                 const gcal::net::Headers& headers) {
+  const std::string_view name = route.sender.empty() ? "" : headers.get(route.sender);
+  if (name.empty() || name.size() > kMaxSender) return {};
+  return route.plugin + "/" + route.path + " " + std::string(name);
+}
+
+bool KnownSenders::contains(const std::string& key, std::chrono::milliseconds now) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = seen_.find(key);
+  return found != seen_.end() && now - found->second <= kKnownFor;
+}
+
+void KnownSenders::add(const std::string& key, std::chrono::milliseconds now) {
+  if (key.empty()) return;
+  const std::lock_guard lock(mutex_);
+  if (seen_.size() >= kMaxSenders && !seen_.contains(key))
+    std::erase_if(seen_, [&](const auto& entry) { return now - entry.second > kKnownFor; });
+  if (seen_.size() < kMaxSenders || seen_.contains(key)) seen_[key] = now;
+}
+
+void PluginGateway::handle(const hosting::PluginRoute& route, gcal::net::ServerRequest request,
+                           Send send) {
   const auto refuse = [&send](ApiResponse response) { send(to_response(std::move(response))); };
-  const auto route = plugins_.route(plugin, path, request.method);
-  if (!route)
-    return refuse(error_response(404, "not_found", "error.not_found", "no plugin has this route"));
-  if (!limit_.allows(plugin + "/" + path + " " + request.peer, crm_.clock().monotonic())) {
-    ApiResponse response = error_response(429, "too_many", "error.too_many", "too many requests");
-    response.headers.set("Retry-After", "1");
-    return refuse(std::move(response));
-  }
-  if (request.body.size() > route->max_body)
-    return refuse(
-        error_response(413, "too_large", "error.too_large",
-                       "this route takes at most " + std::to_string(route->max_body) + " bytes"));
   Json document = Json::object({{"method", request.method},
-                                {"path", path},
+                                {"path", route.path},
                                 {"query", request.query},
                                 {"headers", headers_for_plugin(request.headers)}});
-  if (route->needs_session) {
-    const auto authentication = authenticate(crm_, request);
-    if (!authentication)
-      return refuse(authentication.error().code == Code::needs_auth
-                        ? no_session_response()
-                        : error_response(authentication.error()));
+  if (route.needs_session) {
+    const auto authentication = authenticator_.authenticate(request);
+    if (!authentication) return refuse(authentication_error_response(authentication.error()));
     if (!has_csrf_token(request, authentication->session)) return refuse(no_csrf_response());
     document.set("user", authentication->session.user.id);
   }
-  plugins_.http(plugin, document, std::move(request.body),
-                [send = std::move(send)](const Result<std::string>& answer) {
-                  send(answer ? response_of(*answer) : to_response(error_response(answer.error())));
-                });
+  plugins_.http(
+      route.plugin, document, std::move(request.body),
+      [send = std::move(send), senders = senders_, now = clock_.monotonic(),
+       sender = KnownSenders::key_of(route, request.headers)](const Result<std::string>& answer) {
+        if (!answer) return send(to_response(error_response(answer.error())));
+        gcal::net::ServerResponse response = response_of(*answer);
+        if (response.status < 300) senders->add(sender, now);
+        send(std::move(response));
+      });
 }
 
 }  // namespace host

@@ -1,26 +1,11 @@
 // Leads and contacts, and their cards. All users of this CRM see all records; AppointmentQueries
 // decides what they see of appointments.
-#include <charconv>
-
 #include "src/host/crm/crm.hpp"
+#include "src/host/web/common_json.hpp"
 #include "src/host/web/routes.hpp"
 
 namespace host {
 namespace {
-
-Result<std::int64_t> number(const ApiRequest& request, std::string_view name, std::int64_t fallback,
-                            std::int64_t least, std::int64_t most) {
-  const std::string_view text = request.parameter(name);
-  if (text.empty()) return fallback;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-    return Error{Code::invalid,
-                 std::string(name) + ": a number from " + std::to_string(least) + " to " +
-                     std::to_string(most),
-                 {}};
-  return value;
-}
 
 Json to_json(const std::vector<OccurrenceRow>& rows) {
   Json list = Json::array();

@@ -18,7 +18,8 @@ class Crm;
 class LiveUpdates;
 
 // All references outlive the table.
-void add_session_routes(Api& api, Crm& crm, LiveUpdates& live, bool https);
+void add_session_routes(Api& api, Crm& crm, LiveUpdates& live, Authenticator& authenticator);
+void add_user_routes(Api& api, Crm& crm);
 void add_calendar_routes(Api& api, Crm& crm);
 void add_event_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_record_routes(Api& api, Crm& crm);

@@ -16,7 +16,6 @@ constexpr std::string_view kPolicy =
     "connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
-constexpr int kSessionSeconds = 14 * 24 * 3600;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -38,8 +37,11 @@ bool changes_something(std::string_view method) {
 }  // namespace
 
 Result<Origins> Origins::of(std::string_view public_url, std::string_view address,
-                            std::uint16_t port) {
-  const std::string listening = "http://" + bracketed(address) + ":" + std::to_string(port);
+                            std::uint16_t port, bool tls) {
+  const bool local = address.starts_with("unix:");
+  const std::string listening =
+      local ? "http://localhost"
+            : (tls ? "https://" : "http://") + bracketed(address) + ":" + std::to_string(port);
   const std::string text = public_url.empty() ? listening : std::string(public_url);
   const auto url = gcal::net::parse_url(text);
   if (!url || (url->path != "/" && !url->path.empty()) || !url->query.empty())
@@ -55,8 +57,8 @@ Result<Origins> Origins::of(std::string_view public_url, std::string_view addres
     if (at == 80 || at == 443) origins.hosts_.push_back(lower(bracketed(host)));
   };
   add(url->host, url->port);
-  add(std::string(address), port);
-  for (const char* name : {"localhost", "127.0.0.1", "::1"}) add(name, port);
+  if (!local) add(std::string(address), port);
+  for (const char* name : {"localhost", "127.0.0.1", "::1"}) add(name, local ? 80 : port);
   return origins;
 }
 
@@ -77,32 +79,9 @@ bool Origins::may_change(const gcal::net::ServerRequest& request) const {
   if (!site.empty() && site != "same-origin" && site != "none") return false;
   const std::string_view origin = request.headers.get("Origin");
   if (origin.empty()) return true;
-  const std::size_t scheme = origin.find("://");
-  return scheme != std::string_view::npos && serves_host(origin.substr(scheme + 3));
-}
-
-std::string session_token(const gcal::net::Headers& headers) {
-  for (const auto& [name, value] : headers.fields()) {
-    if (lower(name) != "cookie") continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const std::size_t end = rest.find(';');
-      std::string_view pair = rest.substr(0, end);
-      rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-      while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-      if (pair.starts_with(kSessionCookie) && pair.substr(kSessionCookie.size()).starts_with('='))
-        return std::string(pair.substr(kSessionCookie.size() + 1));
-    }
-  }
-  return {};
-}
-
-std::string session_cookie(std::string_view token, bool secure) {
-  std::string cookie = std::string(kSessionCookie) + "=" + std::string(token) +
-                       "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" +
-                       std::to_string(token.empty() ? 0 : kSessionSeconds);
-  if (secure) cookie += "; Secure";
-  return cookie;
+  if (lower(origin) == public_url_) return true;
+  const std::string_view scheme = https_ ? "https://" : "http://";
+  return loopback_ && origin.starts_with(scheme) && serves_host(origin.substr(scheme.size()));
 }
 
 void add_security_headers(gcal::net::ServerResponse& response, bool https) {
@@ -116,7 +95,7 @@ void add_security_headers(gcal::net::ServerResponse& response, bool https) {
   add("Cross-Origin-Opener-Policy", "same-origin");
   add("Cross-Origin-Resource-Policy", "same-origin");
   add("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()");
-  if (https) add("Strict-Transport-Security", "max-age=31536000");
+  if (https) add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
 }
 
 }  // namespace host

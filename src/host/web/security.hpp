@@ -1,5 +1,5 @@
 // The rules for every request, independent of its path: accepted Host names, origins that may
-// change data, headers of each response, and the session cookie. Used by WebServer before and after
+// change data, headers of each response. Used by WebServer before and after
 // every handler. Pure. It must never depend on the handler.
 #pragma once
 
@@ -17,8 +17,9 @@ namespace host {
 class Origins {
  public:
   // invalid: public_url is no http or https URL, or has a path.
+  // address: where the host listens; "unix:PATH" has no name of its own. tls: does it speak TLS?
   static gcal::Result<Origins> of(std::string_view public_url, std::string_view address,
-                                  std::uint16_t port);
+                                  std::uint16_t port, bool tls = false);
 
   const std::string& public_url() const { return public_url_; }  // without a trailing slash
   bool is_https() const { return https_; }
@@ -29,8 +30,9 @@ class Origins {
   // "127.0.0.1"? A page opened there has no session cookie when a consent page redirects to the
   // public address.
   bool is_loopback_alias(std::string_view host) const;
-  // May a request from this origin change data? A request without Origin does not come from a page
-  // of another site; the CSRF token protects it.
+  // May a request from this origin change data? The public origin may, and while that is on
+  // loopback the page under each name of this machine. A request without Origin does not come from
+  // a page of another site; the CSRF token protects it.
   bool may_change(const gcal::net::ServerRequest& request) const;
 
  private:
@@ -39,12 +41,6 @@ class Origins {
   std::string public_host_;         // "name:port", as in hosts_
   std::vector<std::string> hosts_;  // "name:port" and, for a scheme's own port, "name"; lower case
 };
-
-inline constexpr std::string_view kSessionCookie = "crm_session";
-
-std::string session_token(const gcal::net::Headers& headers);  // "" when absent
-// A value of Set-Cookie. token "": removes the cookie.
-std::string session_cookie(std::string_view token, bool secure);
 
 // Adds the headers against sniffing, framing and leaking referrers, and the content security
 // policy. Headers that the response has already stay as they are.

@@ -165,9 +165,9 @@ gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segme
   }
   if (!file->gzipped.empty() && accepts_gzip(headers)) {
     response.headers.set("Content-Encoding", "gzip");
-    response.body = file->gzipped;
+    response.shared_body = {file, &file->gzipped};
   } else {
-    response.body = file->content;
+    response.shared_body = {file, &file->content};
   }
   return response;
 }

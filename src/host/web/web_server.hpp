@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "src/common/base/result.hpp"
 
@@ -22,11 +23,15 @@ using hosting::Plugins;
 class Crm;
 
 struct WebOptions {
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  // 0: the system chooses
+  std::string address = "127.0.0.1";  // or "unix:PATH"
+  std::uint16_t port = 0;             // 0: the system chooses
   // The address that browsers and Google use, such as "https://crm.example.com". "":
   // http://address:port.
   std::string public_url;
+  std::string tls_certificate, tls_key;  // files; both or neither
+  // Networks of the proxies in front of the host ("10.0.0.0/8"): only they are believed when they
+  // say which client a request is of.
+  std::vector<std::string> trusted_proxies;
   std::filesystem::path ui;            // index.html and its modules
   std::filesystem::path node_modules;  // npm_files.txt beside it lists what is served of it
 };

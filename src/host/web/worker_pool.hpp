@@ -25,9 +25,13 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // Runs the job on a thread of the pool. false: the queue is full or the pool has stopped, and the
-  // job is dropped. An exception of a job is logged. [any thread]
-  bool post(Job job);
+  // Whose job it is: those of users who are logged in come first, except for every fourth, and do
+  // not share their places with strangers.
+  enum class Lane { known, stranger };
+
+  // Runs the job on a thread of the pool. false: the queue of the lane is full or the pool has
+  // stopped, and the job is dropped. An exception of a job is logged. [any thread]
+  bool post(Job job, Lane lane = Lane::known);
   // The same for the second half of a request that was accepted before: not refused for the length
   // of the queue. [any thread]
   bool resume(Job job);
@@ -35,14 +39,16 @@ class WorkerPool {
   void stop();
 
  private:
-  bool add(Job job, std::size_t limit);
+  bool add(Job job, Lane lane, std::size_t limit);
+  Job next();  // [under the mutex]
   void work();
 
   const std::size_t max_waiting_;
   gcal::base::Log& log_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Job> jobs_;
+  std::deque<Job> known_, strangers_;
+  unsigned turn_ = 0;
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

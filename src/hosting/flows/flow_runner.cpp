@@ -44,6 +44,13 @@ std::optional<Json> input_of(const gcal::net::Parameters& query) {
   return input;
 }
 
+// Does the input fill a field for a secret, which is to be replaced?
+bool has_secret(const Json& schema, const Json& input) {
+  for (const auto& [name, property] : schema["properties"].members())
+    if (property.string("format") == "password" && !input.string(name).empty()) return true;
+  return false;
+}
+
 }  // namespace
 
 class FlowRunner::FlowLock {
@@ -188,6 +195,13 @@ void FlowRunner::submit(const FlowUser& user, const std::string& id, const std::
     if (const FieldErrors errors = check_input(flow->step["schema"], input); !errors.empty()) {
       lock->release();
       return on_view(FlowView{flow->id, form_with_errors(flow->step, input, errors)});
+    }
+    if (has_secret(flow->step["schema"], input)) {
+      if (!user.confirmed) {
+        lock->release();
+        return on_view(Error{Code::denied, "error.confirm", {}});
+      }
+      context_.audit("secret_entered", user.user, flow->plugin);
     }
   }
   call_plugin(user, *flow, step, input, store_and_show(*flow, std::move(lock), std::move(on_view)));
@@ -368,6 +382,7 @@ Result<> FlowRunner::store_finish(Flow& flow, const PluginStep& step) {
         return rows_.save(c, ended);
       });
   if (created) {
+    context_.audit("account_connected", flow.user, created->id);
     flow = std::move(ended);
     return {};
   }

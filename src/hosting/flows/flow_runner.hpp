@@ -25,6 +25,8 @@ class Plugins;
 struct FlowUser {
   std::string user;
   std::string language;  // "de" | "en"
+  // Was the user's password given a short time ago? Otherwise a form with a secret is refused.
+  bool confirmed = true;
 };
 
 // A step as the page may see it.
@@ -66,6 +68,7 @@ class FlowRunner {
   // Submits a form's input, a menu's choice (step: the chosen option), or polls a progress step; or
   // goes back (step: the current step's `back`, without input). Input that violates the form's
   // schema returns the form with errors, without asking the plugin.
+  // denied, "error.confirm": it has a secret, and the user is not confirmed.
   void submit(const FlowUser& user, const std::string& flow, const std::string& step,
               const Json& input, OnView on_view);
   // Keeps what was typed into the current form, except passwords, without checking it: a user who

@@ -41,6 +41,14 @@ bool is_version(std::string_view text) {
   }
 }
 
+// Also "": no header.
+bool is_header_name(std::string_view text) {
+  return text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-';
+         });
+}
+
 // Below the package, written plainly: no way out, no second spelling of the same file.
 bool is_package_path(std::string_view text) {
   if (text.empty() || text.size() > kMaxText || text.front() == '/' || text.back() == '/' ||
@@ -102,6 +110,8 @@ Result<std::vector<ManifestRoute>> routes_of(const Json& manifest) {
     if (max_body < 0 || max_body > static_cast<std::int64_t>(kMaxBody))
       return damaged("routes.max_body", "0 to 1048576");
     route.max_body = static_cast<std::size_t>(max_body);
+    route.sender = item.string("sender");
+    if (!is_header_name(route.sender)) return damaged("routes.sender", "no name of a header");
     routes.push_back(std::move(route));
   }
   return routes;

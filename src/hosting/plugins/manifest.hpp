@@ -19,6 +19,7 @@ struct ManifestRoute {
   std::vector<std::string> methods;
   bool needs_session = true;
   std::size_t max_body = 0;
+  std::string sender;  // the header that names who sends; "" without one
 };
 
 struct Manifest {

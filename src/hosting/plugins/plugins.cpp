@@ -188,7 +188,8 @@ std::optional<PluginRoute> Plugins::route(std::string_view id, std::string_view 
   if (!plugin) return std::nullopt;
   for (const ManifestRoute& route : plugin->manifest().routes) {
     if (route.path == path && std::ranges::find(route.methods, method) != route.methods.end()) {
-      return PluginRoute{plugin->manifest().id, route.path, route.max_body, route.needs_session};
+      return PluginRoute{plugin->manifest().id, route.path, route.max_body, route.needs_session,
+                         route.sender};
     }
   }
   return std::nullopt;

@@ -45,6 +45,7 @@ struct PluginRoute {
   std::string path;  // below the mount
   std::size_t max_body = 0;
   bool needs_session = true;
+  std::string sender;  // the header that names who sends; "" without one
 };
 
 // Called exactly once, on any thread. A plugin that is not there, or stops, answers unavailable.

@@ -35,10 +35,12 @@ crm_status put_config(const crm_host* host, crm_str id, crm_str config, crm_erro
 }
 
 crm_status set_state(const crm_host* host, crm_str id, crm_str state, crm_error* error) noexcept {
-  return crm::guard(error, [&] {
+  return crm::guard(error, [&]() -> Result<> {
     const PluginHost& self = PluginHost::of(host);
-    return self.context().accounts().set_state(crm::from_abi(id), crm::from_abi(state),
-                                               self.plugin());
+    const std::string_view account = crm::from_abi(id), wanted = crm::from_abi(state);
+    TRY_VOID(self.context().accounts().set_state(account, wanted, self.plugin()));
+    self.context().audit("account_" + std::string(wanted), self.plugin(), account);
+    return {};
   });
 }
 

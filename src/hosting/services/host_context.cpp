@@ -13,4 +13,9 @@ Result<std::unique_ptr<HostContext>> HostContext::open(std::filesystem::path dat
   return context;
 }
 
+void HostContext::audit(std::string_view action, std::string_view user, std::string_view object) {
+  log_.warning("audit",
+               gcal::base::Json::object({{"action", action}, {"user", user}, {"object", object}}));
+}
+
 }  // namespace hosting

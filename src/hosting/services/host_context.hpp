@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "src/common/base/clock.hpp"
@@ -38,6 +39,8 @@ class HostContext {
   const gcal::base::Clock& clock() const { return clock_; }
   gcal::base::Random& random() { return random_; }
   gcal::base::Log& log() { return log_; }
+  // Logs who did what to what, for administrators. The host has lines of its own of the same name.
+  void audit(std::string_view action, std::string_view user, std::string_view object);
 
  private:
   HostContext(std::filesystem::path data, Database& database, const gcal::base::Clock& clock,

@@ -109,13 +109,14 @@ Result<bool> read_key(const std::filesystem::path& file, std::array<unsigned cha
   return true;
 }
 
-// Written beside and linked into place, so that a crash leaves a whole key or none.
+// Written beside and linked into place, so that a crash leaves a whole key or none, and a key that
+// another process has linked meanwhile stays.
 Result<> create_key(const std::filesystem::path& file, std::array<unsigned char, kKeySize>& key,
                     gcal::base::Random& random) {
   random.fill(key);
-  const std::filesystem::path draft = file.string() + ".new";
+  const std::filesystem::path draft = file.string() + "." + gcal::base::new_id(random);
   const int descriptor =
-      ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+      ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor < 0) return key_file_error(draft, std::strerror(errno));
   const bool written =
       ::fchmod(descriptor, 0600) == 0 &&
@@ -123,8 +124,11 @@ Result<> create_key(const std::filesystem::path& file, std::array<unsigned char,
       ::fsync(descriptor) == 0;
   const int error = errno;
   ::close(descriptor);
+  const bool linked = written && ::link(draft.c_str(), file.c_str()) == 0;
+  const int link_error = errno;
+  ::unlink(draft.c_str());
   if (!written) return key_file_error(draft, std::strerror(error));
-  if (::rename(draft.c_str(), file.c_str()) != 0) return key_file_error(file, std::strerror(errno));
+  if (!linked && link_error != EEXIST) return key_file_error(file, std::strerror(link_error));
   const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder >= 0) {
     ::fsync(folder);
@@ -146,8 +150,18 @@ Result<std::unique_ptr<Secrets>> Secrets::open(Database& database,
                                                const std::filesystem::path& key_file,
                                                gcal::base::Random& random) {
   std::unique_ptr<Secrets> secrets(new Secrets(database, random));
-  TRY(const bool found, read_key(key_file, secrets->master_));
-  if (!found) TRY_VOID(create_key(key_file, secrets->master_, random));
+  TRY(bool found, read_key(key_file, secrets->master_));
+  if (found) return secrets;
+  TRY(const auto sealed,
+      database.read([](Connection& c) { return c.integer("SELECT 1 FROM secrets LIMIT 1"); }));
+  if (sealed)
+    return key_file_error(key_file,
+                          "it is missing, but secrets were sealed with it: restore it, or begin "
+                          "with a new one by --new-master-key, after which users connect their "
+                          "accounts again");
+  TRY_VOID(create_key(key_file, secrets->master_, random));
+  TRY(found, read_key(key_file, secrets->master_));
+  if (!found) return key_file_error(key_file, "it vanished while it was created");
   return secrets;
 }
 

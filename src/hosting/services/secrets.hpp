@@ -16,9 +16,9 @@ namespace hosting {
 
 class Secrets {
  public:
-  // Reads the 32-byte master key from key_file (0600), or creates it at the first start. A key of
-  // wrong size is an error, never replaced: what it sealed would be lost. A new key beside old
-  // rows: they answer not_found, "connect again".
+  // Reads the 32-byte master key from key_file (0600), or creates it when nothing was sealed yet. A
+  // key of wrong size, or one that is missing beside sealed rows, is an error, never replaced: what
+  // it sealed would be lost. Beside a new key old rows answer not_found, "connect again".
   static Result<std::unique_ptr<Secrets>> open(Database& database,
                                                const std::filesystem::path& key_file,
                                                gcal::base::Random& random);

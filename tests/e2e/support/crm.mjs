@@ -35,13 +35,16 @@ export class Crm {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    // Not getSetCookie: Debian 12's Node 18 has none. The host sets this one cookie and no other.
+    // Not getSetCookie: Debian 12's Node 18 has none. The session's cookie is the first one.
     const cookie = answer.headers.get('set-cookie') ?? '';
     if (cookie.startsWith('crm_session=')) this.cookie = cookie.split(';')[0];
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   }
 
-  async call(method, path, body) {
+  call = async (method, path, body) => (await this.answered(method, path, body)).json;
+
+  /** The answer as {json, headers}; a CrmError if it is an error. */
+  async answered(method, path, body) {
     const answer = await this.send(method, path, body);
     let json;
     try {
@@ -52,7 +55,18 @@ export class Crm {
       );
     }
     if (answer.status >= 400) throw new CrmError(answer.status, json, `${method} ${path}`);
-    return json;
+    return { json, headers: answer.headers };
+  }
+
+  /** A list, however many parts it has: each names the next one in a Link header. */
+  async list(path) {
+    const all = [];
+    for (let next = path; next;) {
+      const { json, headers } = await this.answered('GET', next);
+      all.push(...json);
+      next = /^<([^>]*)>; rel="next"$/.exec(headers.get('Link') ?? '')?.[1];
+    }
+    return all;
   }
 
   async login({ email, password }) {
@@ -73,7 +87,7 @@ export class Crm {
 
   occurrences(start, end, calendar) {
     const query = new URLSearchParams({ start, end, ...(calendar ? { calendar } : {}) });
-    return this.call('GET', `/api/occurrences?${query}`);
+    return this.list(`/api/occurrences?${query}`);
   }
 
   event = (id) => this.call('GET', `/api/events/${encodeURIComponent(id)}`);

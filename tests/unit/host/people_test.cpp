@@ -120,6 +120,15 @@ TEST_F(PeopleTest, SecretIsNotFoundWithoutItsMasterKey) {
   must(crm_->secrets().put(kPlugin, "refresh_token", "1//very-secret"));
   crm_.reset();
   std::filesystem::remove(folder_.path() / "data" / "master.key");
+  const CrmOptions options{.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4};
+  crm_.reset();
+  auto without_key = Crm::open(options, clock_, random_, log_);
+  ASSERT_EQ(code_of(without_key), Code::unavailable);
+  EXPECT_THAT(without_key.error().message, HasSubstr("--new-master-key"));
+  write_text(folder_.path() / "data" / "master.key", std::string(32, 'k'));
+  std::filesystem::permissions(
+      folder_.path() / "data" / "master.key",
+      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   reopen();
   EXPECT_EQ(code_of(crm_->secrets().get(kPlugin, "refresh_token")), Code::not_found);
 }

@@ -150,6 +150,127 @@ TEST_F(ProgramTest, SecondHostOnTheSameDataIsRefused) {
   EXPECT_THAT(second.output(), HasSubstr("another crm_host works on"));
 }
 
+TEST_F(ProgramTest, UsersAreChangedByCommandBesideARunningHost) {
+  const Process host(output(), serving({"--seed", path("seed.json")}));
+  ASSERT_TRUE(host.wait_for("listening on"));
+  const auto user = [&](std::vector<std::string> arguments, std::string_view input = {}) {
+    arguments.insert(arguments.begin(), {"--data", path("data"), "user"});
+    Process command(folder_.path() / "command", arguments, {}, input);
+    const int code = command.wait();
+    return std::to_string(code) + " " + command.output();
+  };
+  EXPECT_THAT(user({"add", "bert@crm.example", "admin"}, "a horse of bert\n"),
+              HasSubstr("0 crm_host: bert@crm.example may log in"));
+  EXPECT_THAT(user({"add", "carl@crm.example"}, "password\n"), HasSubstr("too easy to guess"));
+  EXPECT_THAT(user({"lock", "anna@crm.example"}), HasSubstr("lock done"));
+  EXPECT_THAT(user({"list"}), HasSubstr("anna@crm.example  sales  Anna  locked\nbert@crm.example"));
+  EXPECT_THAT(user({"lock", "bert@crm.example"}), HasSubstr("one administrator has to remain"));
+  EXPECT_THAT(user({"password", "anna@crm.example"}, "another horse\n"),
+              HasSubstr("password done"));
+  EXPECT_THAT(user({"remove", "anna@crm.example"}), HasSubstr("remove done"));
+  EXPECT_THAT(user({"remove", "anna@crm.example"}), HasSubstr("there is no such user"));
+  EXPECT_THAT(user({"lock"}), HasSubstr("2 crm_host: user lock: an address is expected"));
+}
+
+class BackupTest : public ProgramTest {
+ protected:
+  struct World {
+    StandingClock clock;
+    gcal::base::SystemRandom random;
+    RememberingLog log;
+    std::unique_ptr<Crm> crm;
+  };
+  // The CRM of the data folder, while no host runs on it.
+  std::unique_ptr<World> open() {
+    auto world = std::make_unique<World>();
+    world->crm = must(Crm::open({.data = path("data"), .database = {}, .scrypt_cost = 4},
+                                world->clock, world->random, world->log));
+    return world;
+  }
+  void add_lead(const std::string& name) {
+    must(open()->crm->records().create(
+        RecordKind::lead, Json::object({{"name", name}, {"emails", Json::array({})}})));
+  }
+  std::int64_t leads() {
+    return must(open()->crm->records().search(RecordKind::lead, "", 10, 0)).total;
+  }
+  std::string cursor() { return must(open()->crm->records().changes("", 100)).cursor; }
+  Code code_of_changes(const std::string& cursor) {
+    return code_of(open()->crm->records().changes(cursor, 100));
+  }
+  void start_and_stop() {
+    Process host(output(), serving());
+    ASSERT_TRUE(host.wait_for("listening on")) << host.output();
+    host.signal(SIGTERM);
+    ASSERT_EQ(host.wait(), 0) << host.output();
+  }
+  int command(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--data", path("data")});
+    return run(arguments);
+  }
+};
+
+TEST_F(BackupTest, BackupBesideARunningHostIsRestoredWithForeignCursors) {
+  {
+    Process host(output(), serving({"--seed", path("seed.json")}));
+    ASSERT_TRUE(host.wait_for("listening on")) << host.output();
+    Process backup(folder_.path() / "command", {"--data", path("data"), "backup", path("kept")});
+    EXPECT_EQ(backup.wait(), 0) << backup.output();
+    EXPECT_NE(command({"restore", path("kept")}), 0) << "a host is running";
+    host.signal(SIGTERM);
+    EXPECT_EQ(host.wait(), 0);
+  }
+  EXPECT_EQ(command({"check"}), 0) << read_text(output());
+  add_lead("after the backup");
+  const std::string ahead = cursor();
+  EXPECT_EQ(leads(), 3);
+  EXPECT_EQ(command({"restore", path("kept")}), 0) << read_text(output());
+  EXPECT_EQ(leads(), 2);
+  for (int i = 0; i < 5; ++i) add_lead("after the restore");
+  EXPECT_EQ(code_of_changes(ahead), Code::gone) << "everything is read again";
+  EXPECT_EQ(command({"check"}), 0) << read_text(output());
+}
+
+TEST_F(BackupTest, DamagedBackupChangesNothing) {
+  EXPECT_EQ(run({"--data", path("data"), "--create-admin", "me@crm.example"}, "correct horse\n"),
+            0);
+  EXPECT_EQ(command({"backup", path("kept")}), 0) << read_text(output());
+  EXPECT_NE(command({"backup", path("kept")}), 0) << "it exists";
+  add_lead("kept");
+  std::string bytes = read_text(folder_.path() / "kept" / "crm.sqlite");
+  bytes[bytes.size() / 2] ^= 1;
+  write_text(folder_.path() / "kept" / "crm.sqlite", bytes);
+  EXPECT_NE(command({"restore", path("kept")}), 0);
+  EXPECT_THAT(read_text(output()), HasSubstr("crm.sqlite is not as it was written"));
+  EXPECT_EQ(leads(), 1);
+}
+
+TEST_F(BackupTest, OlderFileThatWasCopiedBackIsNoticedAtTheStart) {
+  start_and_stop();
+  add_lead("first");
+  std::filesystem::copy_file(path("data/crm.sqlite"), path("copy"));
+  for (const char* name : {"second", "third", "fourth"}) add_lead(name);
+  start_and_stop();
+  const std::string ahead = cursor();
+  std::filesystem::copy_file(path("copy"), path("data/crm.sqlite"),
+                             std::filesystem::copy_options::overwrite_existing);
+  start_and_stop();
+  EXPECT_THAT(read_text(output()), HasSubstr("restore.noticed"));
+  for (int i = 0; i < 5; ++i) add_lead("after the restore");
+  EXPECT_EQ(code_of_changes(ahead), Code::gone);
+}
+
+TEST_F(BackupTest, CheckNamesAMissingKeyAndADamagedFile) {
+  {
+    const auto world = open();
+    must(world->crm->secrets().put(kPlugin, "token", "secret"));
+  }
+  EXPECT_EQ(command({"check"}), 0) << read_text(output());
+  std::filesystem::remove(path("data/master.key"));
+  EXPECT_NE(command({"check"}), 0);
+  EXPECT_THAT(read_text(output()), HasSubstr("master.key is missing or damaged"));
+}
+
 // The crash switch ends the process at every write of a seeded start, before or after its commit;
 // the next start finds a whole world.
 TEST_F(ProgramTest, CrashAtAnyWriteLosesAndDuplicatesNothing) {

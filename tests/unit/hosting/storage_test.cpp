@@ -181,6 +181,8 @@ TEST(CommandLineTest, OnlyCompleteAddressesAreAccepted) {
   for (const char* wrong :
        {"", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "127.0.0.1:-1"})
     EXPECT_FALSE(parse_listen(wrong)) << wrong;
+  EXPECT_EQ(must(parse_listen("unix:/run/crm.sock")).address, "unix:/run/crm.sock");
+  EXPECT_FALSE(parse_listen("unix:"));
   EXPECT_EQ(must(parse_origin("--public-url", "https://crm.example/")), "https://crm.example");
   for (const char* wrong :
        {"", "crm.example", "ftp://crm.example", "https://", "https://crm.example/path",

@@ -64,7 +64,9 @@ TEST_F(AccountPage, StatusIsThePluginsAnswerAboutThisAccount) {
   script.status = [](const Json&, PluginAnswer answer) { answer(std::string("nonsense")); };
   const Reply reply = page_.get(path("/status"));
   EXPECT_EQ(reply.status, 500);
-  EXPECT_EQ(reply.json()["error"].string("message"), "the plugin's answer is no JSON");
+  EXPECT_EQ(reply.error_key(), "error.internal");
+  EXPECT_EQ(reply.json()["error"].string("message"),
+            "the request failed inside the host; its log says why");
 }
 
 TEST_F(AccountPage, EachErrorOfAPluginHasItsStatusAndKey) {
@@ -165,6 +167,8 @@ TEST(RateLimitTest, OnlyTheBucketsThatSayNothingAreForgotten) {
   RateLimit limit(2, 1);
   for (int i = 0; i < 10'000; ++i)
     ASSERT_TRUE(limit.allows("peer " + std::to_string(i), milliseconds(0)));
+  EXPECT_TRUE(limit.allows("another", milliseconds(500))) << "all others share one bucket";
+  EXPECT_TRUE(limit.allows("a third", milliseconds(500)));
   EXPECT_FALSE(limit.allows("another", milliseconds(500))) << "all of them wait for their refill";
   EXPECT_TRUE(limit.allows("another", milliseconds(1000)));
   EXPECT_TRUE(limit.allows("peer 1", milliseconds(1000)));

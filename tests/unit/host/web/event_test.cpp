@@ -53,6 +53,31 @@ TEST_F(Appointments, AllDayEventBelongsOnlyToItsDateInTheViewersZone) {
   EXPECT_EQ(starts(page, "start=2026-03-11&end=2026-03-12"), Texts{});
 }
 
+TEST_F(Appointments, LongListNamesItsNextPartAndLosesNothing) {
+  Browser page = anna();
+  const auto in_utc = [](const char* time) {
+    return Json::object({{"date_time", time}, {"time_zone", "UTC"}});
+  };
+  const Json hourly = Json::object({{"summary", "Measure"},
+                                    {"start", in_utc("2026-03-02T09:00:00Z")},
+                                    {"end", in_utc("2026-03-02T10:00:00Z")},
+                                    {"recurrence", Json::array({"RRULE:FREQ=HOURLY;COUNT=6000"})}});
+  create(page, hourly);
+  constexpr const char* kRange = "start=2026-03-01&end=2027-03-01";
+  const Reply first = page.get("/api/occurrences?" + std::string(kRange));
+  EXPECT_EQ(first.json().items().size(), 5'000u);
+  const std::string link(first.headers.get("Link"));
+  ASSERT_TRUE(link.starts_with("</api/occurrences?") && link.ends_with(">; rel=\"next\"")) << link;
+  const Reply second = page.get(link.substr(1, link.find('>') - 1));
+  EXPECT_EQ(second.json().items().size(), 1'000u) << second.body.substr(0, 200);
+  EXPECT_FALSE(second.headers.contains("Link"));
+  EXPECT_GT(second.json().items().front().string("start"),
+            first.json().items().back().string("start"));
+  const Json part = page.get("/api/occurrences?limit=10&" + std::string(kRange)).json();
+  EXPECT_EQ(part["items"].items().size(), 10u);
+  EXPECT_FALSE(part.string("more").empty());
+}
+
 TEST_F(Appointments, InvalidRangeNamesTheField) {
   Browser page = anna();
   for (const auto& [query, field] :

@@ -15,8 +15,8 @@ namespace hosting {
 struct Script {
   std::vector<PluginInfo> list{{"com.example.diary", "1.0.0", "running", "", "diary.name",
                                 "diary.add", "calendar", true, true}};
-  std::vector<PluginRoute> routes{{"com.example.diary", "webhook", 16, false},
-                                  {"com.example.diary", "own", 1024, true}};
+  std::vector<PluginRoute> routes{{"com.example.diary", "webhook", 16, false, "X-Channel"},
+                                  {"com.example.diary", "own", 1024, true, ""}};
   std::function<void(const gcal::base::Json& request, PluginAnswer)> step;
   std::function<void(const gcal::base::Json& request, PluginAnswer)> sync;
   std::function<void(const gcal::base::Json& request, PluginAnswer)> status;

@@ -47,7 +47,7 @@ TEST_F(Session, RequestsWithoutASessionAre401) {
     EXPECT_EQ(reply.status, 401) << path;
     EXPECT_EQ(reply.error_key(), "error.no_session") << path;
   }
-  page.cookie = "made up";
+  page.cookie = "crm_session=made up";
   EXPECT_EQ(page.get("/api/calendars").status, 401);
 }
 
@@ -155,6 +155,113 @@ TEST_F(Session, EveryResponseHasTheSecurityHeaders) {
   }
 }
 
+TEST_F(Session, NewLogInEndsTheSessionOfTheCookieThatCameAlong) {
+  Browser page = anna();
+  const Browser before = page;
+  const std::string body =
+      Json::object({{"email", "anna@example.com"}, {"password", "a good password"}}).dump();
+  EXPECT_EQ(page.send("POST", "/api/session", body).status, 200);
+  EXPECT_EQ(Browser(before).get("/api/session").status, 401);
+}
+
+TEST_F(Session, DeviceThatHasLoggedInBeforePassesThePauseOfItsNeighbours) {
+  Browser page = browser();
+  const Reply first = page.log_in("anna@example.com");
+  ASSERT_EQ(first.headers.count("Set-Cookie"), 2u);
+  for (const auto& [name, value] : first.headers.fields())
+    if (value.starts_with("crm_device=")) page.device = value.substr(0, value.find(';'));
+  ASSERT_FALSE(page.device.empty());
+  Browser stranger = browser();
+  for (int i = 0; i < 6; ++i) stranger.log_in("anna@example.com", "a wrong one");
+  EXPECT_EQ(stranger.log_in("anna@example.com").status, 429);
+  EXPECT_EQ(page.log_in("anna@example.com").status, 200);
+}
+
+TEST_F(Session, UserSeesAndEndsOtherSessions) {
+  Browser page = anna(), other = anna(), third = anna();
+  const Json list = page.get("/api/sessions").json();
+  ASSERT_EQ(list.items().size(), 3u);
+  int current = 0;
+  for (const Json& session : list.items()) current += session["current"].as_bool();
+  EXPECT_EQ(current, 1);
+  EXPECT_EQ(page.erase("/api/sessions").status, 200);
+  EXPECT_EQ(page.get("/api/session").status, 200);
+  EXPECT_EQ(other.get("/api/session").status, 401);
+  EXPECT_EQ(page.erase("/api/sessions/" + list.items()[0].string("id") + "x").status, 404);
+}
+
+TEST_F(Session, PasswordChangeNeedsThePresentPassword) {
+  Browser page = anna();
+  const auto change = [&](const char* present, const char* wanted) {
+    return page.post("/api/me/password", Json::object({{"present", present}, {"wanted", wanted}}));
+  };
+  EXPECT_EQ(change("a wrong one", "another good one").status, 403);
+  EXPECT_EQ(change("a good password", "football").json()["error"].string("field"), "password");
+  EXPECT_EQ(change("a good password", "another good one").status, 200);
+  EXPECT_EQ(page.get("/api/session").status, 200);
+  EXPECT_EQ(browser().log_in("anna@example.com", "another good one").status, 200);
+}
+
+TEST_F(Session, ChangesOfUsersAskForAFreshPassword) {
+  Browser page = anna();
+  const std::string bert = this->bert().get("/api/session").json()["user"].string("id");
+  clock.advance(std::chrono::minutes(16));
+  const Json lock = Json::object({{"locked", true}});
+  Reply reply = page.patch("/api/users/" + bert, lock);
+  EXPECT_EQ(reply.status, 403);
+  EXPECT_EQ(reply.error_key(), "error.confirm");
+  EXPECT_EQ(page.post("/api/session/confirm", Json::object({{"password", "a wrong one"}})).status,
+            403);
+  EXPECT_EQ(
+      page.post("/api/session/confirm", Json::object({{"password", "a good password"}})).status,
+      200);
+  EXPECT_EQ(page.patch("/api/users/" + bert, lock).status, 200);
+  EXPECT_EQ(browser().log_in("bert@example.com").status, 401);
+  EXPECT_EQ(page.patch("/api/users/" + bert, Json::object({{"locked", false}})).status, 200);
+  EXPECT_EQ(of("bert@example.com").get("/api/users").status, 403);
+  EXPECT_EQ(page.post("/api/users", Json::object({{"email", "carl@example.com"},
+                                                  {"name", "Carl"},
+                                                  {"password", "a third password"}}))
+                .status,
+            201);
+  EXPECT_EQ(page.get("/api/users").json().items().size(), 3u);
+  EXPECT_EQ(page.erase("/api/users/" + bert).status, 200);
+  EXPECT_EQ(page.get("/api/users").json().items().size(), 2u);
+  const std::string anna = page.get("/api/session").json()["user"].string("id");
+  EXPECT_EQ(page.erase("/api/users/" + anna).status, 409) << "the last administrator";
+}
+
+TEST_F(Session, AuditNamesWhoDidWhatWithoutWhatWasTyped) {
+  Browser page = anna();
+  const std::string anna = page.get("/api/session").json()["user"].string("id");
+  const std::string bert = this->bert().get("/api/session").json()["user"].string("id");
+  browser().log_in("a password in the wrong field", "another good one");
+  page.patch("/api/users/" + bert, Json::object({{"locked", true}}));
+  page.post("/api/me/password",
+            Json::object({{"present", "a good password"}, {"wanted", "another good one"}}));
+  page.erase("/api/session");
+  std::vector<std::string> actions;
+  for (const Json& line : log.lines()) {
+    actions.push_back(line.string("action"));
+    const std::string text = line.dump();
+    for (const char* typed : {"password in", "good", "example.com"})
+      EXPECT_EQ(text.find(typed), std::string::npos) << text;
+    EXPECT_EQ(line.string("client"), "127.0.0.1");
+    if (line.string("action") == "user_lock") {
+      EXPECT_EQ(line.string("user"), anna);
+      EXPECT_EQ(line.string("object"), bert);
+    }
+  }
+  EXPECT_EQ(actions, (std::vector<std::string>{"log_in", "log_in", "log_in_failed", "user_lock",
+                                               "password_change", "log_out"}));
+}
+
+TEST_F(Session, RefusalsWithoutACheckDoNotFillTheLog) {
+  Browser stranger = browser();
+  for (int i = 0; i < 100; ++i) stranger.log_in("anna@example.com", "a wrong one");
+  EXPECT_EQ(log.lines().size(), 5u + 20u);
+}
+
 class HttpsSession : public WebTest {
  protected:
   HttpsSession() : WebTest("https://crm.example.com") {}
@@ -166,6 +273,13 @@ TEST_F(HttpsSession, HttpsCookieIsSecureAndThePublicNameIsServed) {
   const Reply reply = page.log_in("anna@example.com");
   ASSERT_EQ(reply.status, 200);
   EXPECT_NE(reply.headers.get("Set-Cookie").find("; Secure"), std::string_view::npos);
+  EXPECT_TRUE(reply.headers.get("Set-Cookie").starts_with("__Host-crm_session="));
+  EXPECT_NE(reply.headers.get("Strict-Transport-Security").find("includeSubDomains"),
+            std::string_view::npos);
+  const std::string genuine = page.cookie;
+  page.cookie = genuine.substr(7);
+  EXPECT_EQ(page.get("/api/session").status, 401) << "a name that another site can set";
+  page.cookie = genuine;
   EXPECT_FALSE(reply.headers.get("Strict-Transport-Security").empty());
   EXPECT_EQ(page.send("DELETE", "/api/session", {}, {{"Origin", "https://crm.example.com"}}).status,
             200);

@@ -75,7 +75,7 @@ Reply Browser::send(std::string method, std::string target, std::string body, He
   std::string text = method + " " + target + " HTTP/1.1\r\nHost: " +
                      (host.empty() ? "127.0.0.1:" + std::to_string(port_) : host) +
                      "\r\nConnection: close\r\n";
-  if (!cookie.empty() && !has("Cookie")) text += "Cookie: crm_session=" + cookie + "\r\n";
+  if (!cookie.empty() && !has("Cookie")) text += "Cookie: " + cookie + "\r\n";
   if (method != "GET" && !csrf.empty() && !has("X-CSRF-Token"))
     text += "X-CSRF-Token: " + csrf + "\r\n";
   if (!body.empty() && !has("Content-Type")) text += "Content-Type: application/json\r\n";
@@ -93,19 +93,19 @@ Reply Browser::send(std::string method, std::string target, std::string body, He
 }
 
 Reply Browser::log_in(std::string_view email, std::string_view password) {
-  cookie.clear();
+  cookie = device;
   csrf.clear();
   Reply reply = post("/api/session", Json::object({{"email", email}, {"password", password}}));
   if (reply.status != 200) return reply;
   const std::string set(reply.headers.get("Set-Cookie"));
-  cookie = set.substr(12, set.find(';') - 12);
+  cookie = set.substr(0, set.find(';'));
   csrf = reply.json().string("csrf");
   return reply;
 }
 
 EventSource::EventSource(const Browser& browser) : socket_(connect_to(browser.port_)) {
   send_all(socket_, "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(browser.port_) +
-                        "\r\nCookie: crm_session=" + browser.cookie + "\r\n\r\n");
+                        "\r\nCookie: " + browser.cookie + "\r\n\r\n");
 }
 
 EventSource::~EventSource() {
@@ -133,7 +133,7 @@ bool EventSource::ends() {
   return size == 0;
 }
 
-WebTest::WebTest(std::string public_url) {
+WebTest::WebTest(std::string public_url, std::vector<std::string> trusted_proxies) {
   std::string name = (std::filesystem::temp_directory_path() / "unit_web_XXXXXX").string();
   if (!::mkdtemp(name.data())) ADD_FAILURE() << "no temporary folder";
   folder = name;
@@ -162,8 +162,8 @@ WebTest::WebTest(std::string public_url) {
   }
   set_script(script);
   plugins = std::make_unique<Plugins>(crm->context(), crm->port(), PluginsOptions{});
-  WebOptions web;
   web.public_url = std::move(public_url);
+  web.trusted_proxies = std::move(trusted_proxies);
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
   auto started = WebServer::start(*crm, *plugins, web);

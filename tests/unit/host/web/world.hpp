@@ -9,12 +9,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "src/common/base/json.hpp"
+#include "src/common/base/log.hpp"
 #include "src/common/net/http.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/web_server.hpp"
@@ -38,6 +40,23 @@ class StillClock final : public gcal::base::Clock {
 
  private:
   std::atomic<std::int64_t> passed_ = 0;
+};
+
+// Keeps the lines of the audit log and drops the others. [any thread]
+class AuditLog final : public gcal::base::Log {
+ public:
+  void write(gcal::base::Level, std::string_view event, const Json& fields) override {
+    const std::lock_guard lock(mutex_);
+    if (event == "audit") lines_.push_back(fields);
+  }
+  std::vector<Json> lines() const {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Json> lines_;
 };
 
 struct Reply {
@@ -71,8 +90,9 @@ class Browser {
       std::string_view email,
       std::string_view password = "a good password");  // keeps cookie and token when it succeeds
 
-  std::string cookie, csrf;
-  std::string host;  // "": 127.0.0.1:port
+  std::string cookie, csrf;  // cookie: "name=value"
+  std::string device;        // a cookie that log_in sends, "name=value"
+  std::string host;          // "": 127.0.0.1:port
 
  private:
   friend class EventSource;
@@ -99,7 +119,7 @@ class EventSource {
 
 class WebTest : public ::testing::Test {
  protected:
-  explicit WebTest(std::string public_url = {});
+  explicit WebTest(std::string public_url = {}, std::vector<std::string> trusted_proxies = {});
   ~WebTest() override;
 
   Browser browser() const { return Browser(server->port()); }
@@ -110,8 +130,9 @@ class WebTest : public ::testing::Test {
   std::filesystem::path folder;
   StillClock clock;
   gcal::base::SystemRandom random;
-  gcal::base::SilentLog log;
+  AuditLog log;
   Script script;
+  WebOptions web;
   std::unique_ptr<Crm> crm;
   std::unique_ptr<Plugins> plugins;
   std::unique_ptr<WebServer> server;

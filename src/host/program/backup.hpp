@@ -1,0 +1,33 @@
+// crm_host backup, restore and check: the databases of a data folder. Used by main. The master key
+// is never part of a backup: who has both can read the sealed tokens.
+#pragma once
+
+#include <filesystem>
+
+#include "src/common/base/log.hpp"
+#include "src/common/base/random.hpp"
+#include "src/common/base/result.hpp"
+#include "src/host/crm/crm.hpp"
+
+namespace host {
+
+// Copies all databases, of one moment, into the folder, which must not exist yet; a host may be
+// running. A list with sizes and hashes (backup.json) is written last: a folder without it is no
+// backup.
+gcal::Result<> back_up(const CrmOptions& options, const std::filesystem::path& target);
+
+// Replaces the databases by those of the backup; the present ones are moved into a folder beside
+// them. All feeds are read again by the plugins, and all sessions end. conflict: a host is running;
+// invalid: the backup is damaged, and nothing was changed.
+gcal::Result<> restore(const CrmOptions& options, const std::filesystem::path& source,
+                       gcal::base::Random& random);
+
+// A new DATA/master.key in the place of one that is lost. What it sealed is lost, and users connect
+// their accounts again. conflict: there is a key.
+gcal::Result<> create_master_key(const std::filesystem::path& data, gcal::base::Random& random);
+
+// Checks every page of every database, and that the master key is there when secrets are. Prints
+// one line for each file. A host may be running. internal: names the first damage.
+gcal::Result<> check(const CrmOptions& options);
+
+}  // namespace host

@@ -1,0 +1,150 @@
+#include "src/host/web/client_address.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <optional>
+
+namespace host {
+namespace {
+
+using gcal::Code;
+using gcal::Error;
+using gcal::Result;
+using Bytes = std::array<unsigned char, 16>;
+
+constexpr int kMappedBits = 96;
+
+std::optional<Bytes> bytes_of(std::string_view address) {
+  const std::string text(address);
+  Bytes bytes{};
+  if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return bytes;
+  if (::inet_pton(AF_INET, text.c_str(), bytes.data() + 12) != 1) return std::nullopt;
+  bytes[10] = bytes[11] = 0xff;
+  return bytes;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return lower(x) == lower(y);
+  });
+}
+
+// "1.2.3.4", "1.2.3.4:80", "[::1]:80", "::1", quoted or not -> the address; "" for anything else.
+std::string address_in(std::string_view text) {
+  text = trimmed(text);
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+    text = text.substr(1, text.size() - 2);
+  if (text.starts_with('[')) {
+    text = text.substr(1, text.find(']') - 1);
+  } else if (std::ranges::count(text, ':') == 1) {
+    text = text.substr(0, text.find(':'));
+  }
+  return bytes_of(text) ? std::string(text) : std::string();
+}
+
+template <class Found>
+void each_part(std::string_view text, char separator, Found&& found) {
+  for (std::size_t begin = 0, end; begin <= text.size(); begin = end + 1) {
+    end = std::min(text.find(separator, begin), text.size());
+    found(text.substr(begin, end - begin));
+  }
+}
+
+std::vector<std::string> forwarded_for(const gcal::net::Headers& headers) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : headers.fields())
+    if (equal_without_case(name, "X-Forwarded-For"))
+      each_part(value, ',', [&](std::string_view part) { out.push_back(address_in(part)); });
+  return out;
+}
+
+std::vector<std::string> forwarded(const gcal::net::Headers& headers) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : headers.fields()) {
+    if (!equal_without_case(name, "Forwarded")) continue;
+    each_part(value, ',', [&](std::string_view hop) {
+      std::string address;
+      each_part(hop, ';', [&](std::string_view pair) {
+        pair = trimmed(pair);
+        if (pair.size() > 4 && equal_without_case(pair.substr(0, 4), "for="))
+          address = address_in(pair.substr(4));
+      });
+      out.push_back(std::move(address));
+    });
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Network> Network::parse(std::string_view text) {
+  const Error wrong{Code::invalid,
+                    "\"" + std::string(text) +
+                        "\" is no network: 10.0.0.0/8, fd00::/8 or one address is expected",
+                    {}};
+  const std::size_t slash = text.find('/');
+  const auto bytes = bytes_of(text.substr(0, slash));
+  if (!bytes) return wrong;
+  const bool v4 = text.substr(0, slash).find(':') == std::string_view::npos;
+  const int longest = v4 ? 32 : 128;
+  int bits = longest;
+  if (slash != std::string_view::npos) {
+    const std::string_view length = text.substr(slash + 1);
+    const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
+    if (error != std::errc() || end != length.data() + length.size() || bits < 0 || bits > longest)
+      return wrong;
+  }
+  Network network;
+  network.bytes_ = *bytes;
+  network.bits_ = v4 ? kMappedBits + bits : bits;
+  return network;
+}
+
+bool Network::contains(std::string_view address) const {
+  const auto bytes = bytes_of(address);
+  if (!bytes) return false;
+  const int whole = bits_ / 8, rest = bits_ % 8;
+  if (std::memcmp(bytes->data(), bytes_.data(), static_cast<std::size_t>(whole)) != 0) return false;
+  if (rest == 0) return true;
+  const auto mask = static_cast<unsigned char>(0xff << (8 - rest));
+  const auto at = static_cast<std::size_t>(whole);
+  return ((*bytes)[at] & mask) == (bytes_[at] & mask);
+}
+
+bool TrustedProxies::is_proxy(std::string_view peer) const {
+  return peer.empty() || std::ranges::any_of(networks_, [&](const Network& network) {
+           return network.contains(peer);
+         });
+}
+
+std::string TrustedProxies::right_most(const std::vector<std::string>& addresses,
+                                       std::string_view peer) const {
+  std::string last(peer);
+  for (auto it = addresses.rbegin(); it != addresses.rend(); ++it) {
+    if (it->empty()) break;  // what a proxy could not name
+    last = *it;
+    if (!is_proxy(last)) break;
+  }
+  return last;
+}
+
+std::string TrustedProxies::address_of(const gcal::net::ServerRequest& request) const {
+  if (!is_proxy(request.peer)) return request.peer;
+  const auto by_proxy = forwarded_for(request.headers), by_standard = forwarded(request.headers);
+  if (by_standard.empty()) return right_most(by_proxy, request.peer);
+  std::string address = right_most(by_standard, request.peer);
+  if (!by_proxy.empty() && right_most(by_proxy, request.peer) != address) return request.peer;
+  return address;
+}
+
+}  // namespace host
