@@ -12,7 +12,7 @@ import { openSettings, toPreview } from './support/setup.mjs';
 import { today } from './support/stage.mjs';
 import { until } from './support/until.mjs';
 import { plus } from './world/days.mjs';
-import { GOOGLE_ACCOUNT, OTHER_GOOGLE_ACCOUNT, USERS } from './world/people.mjs';
+import { GOOGLE_ACCOUNT, OTHER_GOOGLE_ACCOUNT, SALESPERSON, USERS } from './world/people.mjs';
 import { CALENDARS } from './world/world.mjs';
 
 let opened;
@@ -238,4 +238,73 @@ test('without the host: icons are there, words fit, an unknown week is not empty
     'no icon is fetched when it is first needed',
   );
   await stage.startHost();
+});
+
+test('a secret is sent again after the user has given the password once more', async (t) => {
+  const page = await open(t, '#/settings/calendars', { allowed: [403] });
+  const answer = (route, body, status = 200) =>
+    route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) });
+  const form = {
+    ...{ type: 'form', step: 'key', title: 'setup.credentials.title', values: {} },
+    schema: {
+      type: 'object',
+      required: ['client_secret'],
+      properties: {
+        client_secret: {
+          type: 'string',
+          title: 'setup.credentials.client_secret',
+          format: 'password',
+        },
+      },
+    },
+  };
+  const sent = [];
+  await page.route('**/api/flows', (route) =>
+    answer(route, [{ flow: 'f', plugin: 'p', kind: 'options', account: 'a' }]),
+  );
+  await page.route('**/api/flows/f', (route) => {
+    if (route.request().method() !== 'POST') return answer(route, { flow: 'f', step: form });
+    sent.push(route.request().postDataJSON().input.client_secret);
+    const refusal = { code: 'denied', key: 'error.confirm', args: {}, message: '' };
+    if (sent.length === 1) return answer(route, { error: refusal }, 403);
+    return answer(route, { flow: 'f', step: { type: 'finish', title: 't', account: 'a' } });
+  });
+  await page.evaluate(() => {
+    location.hash = '#/settings/calendars/flow/f';
+  });
+  await page.locator('#flow-client_secret').fill('GOCSPX-new');
+  await button(page, 'Next').click();
+  const dialog = page.getByRole('dialog', { name: 'Is it you?' });
+  const give = async (password) => {
+    await dialog.getByLabel('Password').fill(password);
+    await button(dialog, 'Next').click();
+  };
+  await give('not hers');
+  await dialog.getByText('That is not your password.').waitFor();
+  await give(SALESPERSON.password);
+  await until('the secret again', () => sent.length === 2);
+  assert.deepEqual(sent, ['GOCSPX-new', 'GOCSPX-new']);
+  await dialog.waitFor({ state: 'detached' });
+});
+
+test('a user who changes the password is logged out everywhere else', async (t) => {
+  const [, , user] = USERS;
+  const person = await stage.login(user);
+  const other = await stage.login(user);
+  const page = await open(t, '#/settings/security', { person, allowed: [400, 403] });
+  const change = async (present, wanted) => {
+    await page.getByLabel('Current password').fill(present);
+    await page.getByLabel('New password').fill(wanted);
+    await button(page, 'Change password').click();
+  };
+  await until('both sessions', async () => (await page.locator('.session').count()) === 2);
+  await change('not theirs', 'Vertrieb-2027');
+  await page.getByText('That is not your password.').waitFor();
+  await change(user.password, 'Password1');
+  await page.getByText('Please choose another one').waitFor();
+  await change(user.password, 'Vertrieb-2027');
+  await page.getByText('Your password is changed.').waitFor();
+  await assert.rejects(other.calendars(), { status: 401 });
+  assert.ok(await person.calendars());
+  await until('one session', async () => (await page.locator('.session').count()) === 1);
 });

@@ -56,7 +56,10 @@ async function call(method, path, body, options = {}) {
       throw new ApiError(response.status, { code: 'internal', key: 'error.internal' });
     }
   }
-  if (response.ok) return answer;
+  if (response.ok) {
+    options.received?.(response);
+    return answer;
+  }
   const error = new ApiError(
     response.status,
     answer?.error || { code: 'internal', key: 'error.internal' },
@@ -71,6 +74,20 @@ export function query(path, parameters) {
     ([, value]) => value !== undefined && value !== null && value !== '',
   );
   return entries.length ? `${path}?${new URLSearchParams(entries)}` : path;
+}
+
+// A list, however many parts it has: each names the next one in a Link header.
+export async function getList(path) {
+  const list = [];
+  for (let next = path; next;) {
+    let following = null;
+    const received = ({ headers }) => {
+      following = /^<([^>]*)>; rel="next"$/.exec(headers.get('Link') || '');
+    };
+    list.push(...(await call('GET', next, undefined, { received })));
+    next = following?.[1];
+  }
+  return list;
 }
 
 export const get = (path, options) => call('GET', path, undefined, options);

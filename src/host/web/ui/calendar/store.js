@@ -37,7 +37,7 @@ export function createCalendarStore() {
     const ticket = ++latest;
     store.set({ loading: true });
     try {
-      const occurrences = await api.get(api.query('/api/occurrences', range));
+      const occurrences = await api.getList(api.query('/api/occurrences', range));
       if (ticket !== latest) return;
       store.set({ occurrences, loadedRange: range, error: null, loading: false });
     } catch (error) {

@@ -6,6 +6,7 @@ import { html, useLayoutEffect, useRef, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
 import { href, route } from '../router.js';
 import { useStore } from '../store.js';
+import { ConfirmPassword } from './confirm_password.js';
 import { STEPS } from './flow_steps.js';
 import { stageOf } from './options_from.js';
 import { isGone, useFlow } from './use_flow.js';
@@ -122,6 +123,10 @@ export function FlowPage({ id }) {
       }
       <${Step} flow=${flow} onCancel=${cancel} />
     </div>
+    ${
+      flow.unconfirmed &&
+      html`<${ConfirmPassword} onConfirmed=${flow.unconfirmed} onClose=${flow.dropUnconfirmed} />`
+    }
     ${asking && html`<${CancelQuestion} flow=${flow} onClose=${() => setAsking(false)} />`}
   </section>`;
 }

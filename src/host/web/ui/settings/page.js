@@ -1,10 +1,12 @@
-// Settings: Integrations > Calendars, and the user's language, theme and time zone.
+// Settings: Integrations > Calendars; the user's language, theme and time zone; password and
+// sessions.
 import { html } from '../html.js';
 import { t } from '../i18n.js';
 import { href } from '../router.js';
 import { CalendarAccounts } from './calendars.js';
 import { FlowPage } from './flow.js';
 import { Profile } from './profile.js';
+import { Security } from './security.js';
 
 export function SettingsPage({ parts }) {
   const [section = 'calendars', sub, id] = parts;
@@ -14,6 +16,7 @@ export function SettingsPage({ parts }) {
     </a>`;
   const main = () => {
     if (section === 'profile') return html`<${Profile} />`;
+    if (section === 'security') return html`<${Security} />`;
     if (sub === 'flow' && id) return html`<${FlowPage} key=${id} id=${id} />`;
     return html`<${CalendarAccounts} />`;
   };
@@ -23,7 +26,7 @@ export function SettingsPage({ parts }) {
       <h2>${t('settings.integrations')}</h2>
       ${link('calendars')}
       <h2>${t('settings.personal')}</h2>
-      ${link('profile')}
+      ${link('profile')} ${link('security')}
     </nav>
     <div class="settings-main">${main()}</div>
   </div>`;

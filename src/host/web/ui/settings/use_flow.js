@@ -4,6 +4,7 @@ import { showToast } from '../components/toast.js';
 import { useEffect, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { navigate } from '../router.js';
+import { asksForPassword } from './confirm_password.js';
 import { beginFlow, goOutside, rememberedFlow } from './begin_flow.js';
 
 export const isGone = (error) => error.status === 404 || error.status === 410;
@@ -17,12 +18,14 @@ const slower = (step) => ({
 });
 
 // `step` and `info` ({plugin, kind, account}) are null until loaded. `error`: loading failed;
-// `refusal`: the last submit failed.
+// `refusal`: the last submit failed; `unconfirmed`: repeats the last submit, which the host answers
+// when the user has given the password once more.
 export function useFlow(id) {
   const [step, setStep] = useState(null);
   const [info, setInfo] = useState(null);
   const [error, setError] = useState(null);
   const [refusal, setRefusal] = useState(null);
+  const [unconfirmed, setUnconfirmed] = useState(null);
   const [busy, setBusy] = useState(false);
   const alive = useRef(true);
   const isDropped = useRef(false);
@@ -55,6 +58,7 @@ export function useFlow(id) {
 
   const submit = async (name, input) => {
     setBusy(true);
+    setUnconfirmed(null);
     try {
       const next = (await api.post(path, { step: name, input })).step;
       if (!alive.current || !goOutside(next)) show(next);
@@ -62,6 +66,7 @@ export function useFlow(id) {
       if (!alive.current) return;
       setBusy(false);
       if (failure.status === 409) return load();
+      if (asksForPassword(failure)) setUnconfirmed(() => () => submit(name, input));
       setRefusal(failure);
       if (step?.type === 'progress') setStep(slower(step));
     }
@@ -99,7 +104,8 @@ export function useFlow(id) {
   }, [step, info]);
 
   return {
-    ...{ step, info, isSetup, error, refusal, busy },
+    ...{ step, info, isSetup, error, refusal, busy, unconfirmed },
+    dropUnconfirmed: () => setUnconfirmed(null),
     ...{ load, submit, keep, back, leave, drop, restart },
   };
 }

@@ -371,6 +371,20 @@ export const de = {
   'settings.calendars': 'Kalender',
   'settings.personal': 'Persönlich',
   'settings.profile': 'Sprache und Darstellung',
+  'settings.security': 'Passwort und Sitzungen',
+  'security.present': 'Bisheriges Passwort',
+  'security.wanted': 'Neues Passwort',
+  'security.password_hint':
+    'Mindestens 8 Zeichen, und keines der Passwörter, die viele benutzen. Hier bleiben Sie angemeldet, überall sonst werden Sie abgemeldet.',
+  'security.password_refused':
+    'Bitte wählen Sie ein anderes: mindestens 8 Zeichen, und nicht leicht zu erraten.',
+  'security.change_password': 'Passwort ändern',
+  'security.password_changed': 'Ihr Passwort ist geändert.',
+  'security.sessions': 'Wo Sie angemeldet sind',
+  'security.this_browser': 'Dieser Browser',
+  'security.unknown_browser': 'Unbekannter Browser',
+  'security.used': 'Zuletzt benutzt {when}',
+  'security.end_others': 'Überall sonst abmelden',
   'settings.language': 'Sprache',
   'settings.language.browser': 'Wie im Browser',
   'settings.theme': 'Darstellung',
@@ -479,6 +493,10 @@ export const de = {
   'flow.session_ended':
     'Sie sind nicht mehr angemeldet. Melden Sie sich an und öffnen Sie die angefangene Einrichtung.',
   'flow.already_connected': '{identity} ist schon verbunden.',
+  'error.confirm':
+    'Bitte geben Sie noch einmal Ihr eigenes Passwort ein, um ein Geheimnis zu ändern.',
+  'confirm.title': 'Sind Sie es?',
+  'confirm.wrong': 'Das ist nicht Ihr Passwort. Bitte versuchen Sie es noch einmal.',
   'error.csrf': 'Diese Seite ist veraltet. Bitte laden Sie sie neu.',
   'error.timeout':
     'Das dauert zu lange. Bitte sehen Sie nach, ob es geschehen ist, bevor Sie es wiederholen.',
