@@ -203,8 +203,11 @@ test('bad input for a connected account', async (t) => {
       `another user's appointment: ${refused?.status}`,
     );
     // Of a colleague's calendar only busy times are shown, beside what is on a lead or contact.
-    const seen = await stranger.occurrences(...range, event.calendar);
-    assert.equal(seen.length, (await crm.occurrences(...range, event.calendar)).length);
+    const own = await crm.occurrences(...range);
+    const seen = [];
+    for (const calendar of new Set(own.map((one) => one.calendar)))
+      seen.push(...(await stranger.occurrences(...range, calendar)));
+    assert.equal(seen.length, own.length);
     assert.ok(
       seen.some((one) => one.masked),
       'busy times',
