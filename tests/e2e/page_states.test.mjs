@@ -47,6 +47,17 @@ test('on 360 px nothing of the accounts page is cut off, however long the names 
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360));
 });
 
+test('every view fills the page and shows appointments', async (t) => {
+  const page = await open(t, `#/calendar/week/${monday}`);
+  for (const key of ['m', 'w', 'd', 'l']) {
+    await page.locator('.ev').first().waitFor({ state: 'attached' });
+    await page.keyboard.press(key);
+    await page.locator('.ev:visible').first().waitFor();
+    const { width, height } = await page.locator('.fc-box').boundingBox();
+    assert.ok(width > 800 && height > 600, `${key}: ${width} x ${height}`);
+  }
+});
+
 test('the hours of the axis and the days of the week are written as in the entries', async (t) => {
   const page = await open(t, `#/calendar/week/${monday}`, { locale: 'en-US' });
   await page

@@ -68,7 +68,7 @@ function Month({ value, focused, onChoose, close }) {
     if (ready && focused) requestAnimationFrame(() => ref.current?.focus({ target: 'day' }));
   }, [ready, focused]);
   return html`<div
-    class="month"
+    class="small-month"
     role="dialog"
     aria-label=${t('date.choose')}
     onMouseDown=${(event) => event.preventDefault()}

@@ -299,7 +299,7 @@ export function CalendarPage() {
     />
     <div class="calendar-body">
       <aside class="calendar-side">${calendars && calendarList}</aside>
-      <div class=${`calendar-main ${VIEW_NAMES[view]} ${isUnknown ? 'failed' : ''}`}>
+      <div class=${`calendar-main view-${VIEW_NAMES[view]} ${isUnknown ? 'failed' : ''}`}>
         ${error && html`<${ErrorBar} error=${error} onRetry=${store.load} />`}
         ${isUnknown && html`<p class="calendar-unknown">${t('calendar.unknown')}</p>`}
         <div class=${`progress-line ${loading ? 'on' : ''}`} aria-hidden="true"></div>
