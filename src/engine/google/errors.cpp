@@ -33,16 +33,12 @@ struct Meaning {
   base::Milliseconds least_wait{0};
 };
 
-constexpr std::array<std::string_view, 4> kPaceReasons{
-    "rateLimitExceeded", "userRateLimitExceeded", "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"};
+constexpr std::array<std::string_view, 4> kPaceReasons{"rateLimitExceeded", "userRateLimitExceeded",
+                                                       "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"};
 
 constexpr Meaning kMeanings[] = {
-    {kPaceReasons,
-     Code::unavailable,
-     Scope::account,
-     "refusal.pace",
-     "Google asks for a slower pace",
-     kRateRetryDelay},
+    {kPaceReasons, Code::unavailable, Scope::account, "refusal.pace",
+     "Google asks for a slower pace", kRateRetryDelay},
     {{"dailyLimitExceeded", "dailyLimitExceededUnreg"},
      Code::unavailable,
      Scope::account,
