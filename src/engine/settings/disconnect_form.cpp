@@ -58,7 +58,7 @@ Form disconnect_form(const std::string& step, const std::string& email,
   form.schema.member("properties")
       .set("confirm", Json::object({{"type", "boolean"}, {"title", "options.disconnect_confirm"}}));
   form.values.set("confirm", false);
-  if (input.contains("confirm")) form.errors.emplace_back("confirm", "error.confirm");
+  if (input.contains("confirm")) form.errors.emplace_back("confirm", "error.confirm_disconnect");
   return form;
 }
 
