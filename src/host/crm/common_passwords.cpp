@@ -1,8 +1,9 @@
 #include "src/host/crm/common_passwords.hpp"
 
-#include <algorithm>
 #include <set>
 #include <string>
+
+#include "src/common/icalendar/ascii.hpp"
 
 namespace host {
 namespace {
@@ -223,23 +224,18 @@ constexpr std::string_view kWords =
     "123456789v kenneth1 bluestar ntktdbpjh paperino dragonfly lapochka mike1234 q1q2q3q4q5 "
     "maxpower ";
 
-std::set<std::string, std::less<>> split() {
+std::set<std::string, std::less<>> split_words() {
   std::set<std::string, std::less<>> words;
-  for (std::size_t begin = 0, end; (end = kWords.find(' ', begin)) != std::string_view::npos;
-       begin = end + 1)
-    words.emplace(kWords.substr(begin, end - begin));
+  for (const std::string_view word : gcal::icalendar::split(kWords, ' '))
+    if (!word.empty()) words.emplace(word);
   return words;
 }
 
 }  // namespace
 
 bool is_common_password(std::string_view password) {
-  static const std::set<std::string, std::less<>> words = split();
-  std::string lower(password);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return words.contains(lower);
+  static const std::set<std::string, std::less<>> words = split_words();
+  return words.contains(gcal::icalendar::lower(password));
 }
 
 }  // namespace host

@@ -2,14 +2,16 @@
 
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "src/common/base/bytes.hpp"
+#include "src/common/icalendar/ascii.hpp"
 #include "src/host/crm/common_passwords.hpp"
 
 namespace host {
 namespace {
+
+using gcal::icalendar::lower;
 
 constexpr std::size_t kSaltSize = 16, kHashSize = 32, kMinPassword = 8, kMaxPassword = 1024;
 constexpr int kBlockSize = 8, kParallel = 3;
@@ -29,14 +31,6 @@ Result<gcal::base::Bytes> scrypt(std::string_view password, gcal::base::ByteView
 std::string stored_form(int cost, gcal::base::ByteView salt, gcal::base::ByteView hash) {
   return "scrypt$" + std::to_string(cost) + "$" + gcal::base::to_base64url(salt) + "$" +
          gcal::base::to_base64url(hash);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/common/icalendar/ascii.hpp"
 #include "src/host/crm/crm.hpp"
 
 namespace host {
@@ -31,12 +32,9 @@ bool matches(const std::vector<std::string>& route, const std::vector<std::strin
 
 // A form of a foreign page can send text/plain without a preflight request, but never JSON.
 bool is_json(std::string_view type) {
-  constexpr std::string_view kJson = "application/json";
   type = type.substr(0, type.find(';'));
   while (type.ends_with(' ')) type.remove_suffix(1);
-  return std::ranges::equal(type, kJson, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
-  });
+  return gcal::icalendar::lower(type) == "application/json";
 }
 
 // What a browser calls itself, for the list of sessions.

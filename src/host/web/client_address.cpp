@@ -7,12 +7,16 @@
 #include <cstring>
 #include <optional>
 
+#include "src/common/icalendar/ascii.hpp"
+
 namespace host {
 namespace {
 
 using gcal::Code;
 using gcal::Error;
 using gcal::Result;
+using gcal::icalendar::lower;
+using gcal::icalendar::split;
 using Bytes = std::array<unsigned char, 16>;
 
 constexpr int kMappedBits = 96;
@@ -32,13 +36,6 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return lower(x) == lower(y);
-  });
-}
-
 // "1.2.3.4", "1.2.3.4:80", "[::1]:80", "::1", quoted or not -> the address; "" for anything else.
 std::string address_in(std::string_view text) {
   text = trimmed(text);
@@ -52,35 +49,27 @@ std::string address_in(std::string_view text) {
   return bytes_of(text) ? std::string(text) : std::string();
 }
 
-template <class Found>
-void each_part(std::string_view text, char separator, Found&& found) {
-  for (std::size_t begin = 0, end; begin <= text.size(); begin = end + 1) {
-    end = std::min(text.find(separator, begin), text.size());
-    found(text.substr(begin, end - begin));
-  }
-}
-
 std::vector<std::string> forwarded_for(const gcal::net::Headers& headers) {
   std::vector<std::string> out;
   for (const auto& [name, value] : headers.fields())
-    if (equal_without_case(name, "X-Forwarded-For"))
-      each_part(value, ',', [&](std::string_view part) { out.push_back(address_in(part)); });
+    if (lower(name) == "x-forwarded-for")
+      for (const std::string_view part : split(value, ',')) out.push_back(address_in(part));
   return out;
 }
 
 std::vector<std::string> forwarded(const gcal::net::Headers& headers) {
   std::vector<std::string> out;
   for (const auto& [name, value] : headers.fields()) {
-    if (!equal_without_case(name, "Forwarded")) continue;
-    each_part(value, ',', [&](std::string_view hop) {
+    if (lower(name) != "forwarded") continue;
+    for (const std::string_view hop : split(value, ',')) {
       std::string address;
-      each_part(hop, ';', [&](std::string_view pair) {
-        pair = trimmed(pair);
-        if (pair.size() > 4 && equal_without_case(pair.substr(0, 4), "for="))
+      for (const std::string_view part : split(hop, ';')) {
+        const std::string_view pair = trimmed(part);
+        if (pair.size() > 4 && lower(pair.substr(0, 4)) == "for=")
           address = address_in(pair.substr(4));
-      });
+      }
       out.push_back(std::move(address));
-    });
+    }
   }
   return out;
 }

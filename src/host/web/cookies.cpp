@@ -1,6 +1,6 @@
 #include "src/host/web/cookies.hpp"
 
-#include <algorithm>
+#include "src/common/icalendar/ascii.hpp"
 
 namespace host {
 namespace {
@@ -10,11 +10,6 @@ constexpr std::string_view kSession = "crm_session", kDevice = "crm_device";
 constexpr long kSessionSeconds = 30L * 24 * 3600;
 constexpr long kDeviceSeconds = 400L * 24 * 3600;  // the most that browsers keep
 
-bool is_cookie_field(std::string_view name) {
-  constexpr std::string_view kName = "cookie";
-  return std::ranges::equal(name, kName, [](char a, char b) { return (a | 0x20) == b; });
-}
-
 struct Found {
   std::string value;
   int times = 0;
@@ -23,7 +18,7 @@ struct Found {
 Found find(const gcal::net::Headers& headers, std::string_view name) {
   Found found;
   for (const auto& [field, value] : headers.fields()) {
-    if (!is_cookie_field(field)) continue;
+    if (gcal::icalendar::lower(field) != "cookie") continue;
     std::string_view rest = value;
     while (!rest.empty()) {
       const std::size_t end = rest.find(';');

@@ -3,22 +3,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/common/icalendar/ascii.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
 namespace host {
 namespace {
 
+using gcal::icalendar::lower;
+
 constexpr std::size_t kMaxBuckets = 10'000;
 constexpr std::size_t kMaxSenders = 100'000, kMaxSender = 128;
 constexpr std::chrono::hours kKnownFor{8 * 24};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
-}
 
 Json headers_for_plugin(const gcal::net::Headers& headers) {
   Json out = Json::object();

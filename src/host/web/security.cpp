@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/common/icalendar/ascii.hpp"
 #include "src/common/net/url.hpp"
 
 namespace host {
@@ -10,20 +11,13 @@ namespace {
 using gcal::Code;
 using gcal::Error;
 using gcal::Result;
+using gcal::icalendar::lower;
 
 constexpr std::string_view kPolicy =
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
-}
 
 std::string bracketed(std::string_view host) {
   return host.find(':') == std::string_view::npos ? std::string(host)
