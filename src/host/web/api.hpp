@@ -93,6 +93,8 @@ class Api {
                    const gcal::net::ServerRequest& request, Respond respond);
 
   static constexpr RouteLimits kEventLimits{.body = 2 << 20};  // a description has up to 1 MiB
+  // Hashing a password is slow: these routes have threads of their own.
+  static constexpr RouteLimits kPasswordLimits{.pool = Pool::log_in, .body = 8 << 10};
 
  private:
   std::vector<Route> routes_;

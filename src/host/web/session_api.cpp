@@ -9,9 +9,6 @@
 namespace host {
 namespace {
 
-// Checking a password is slow: these routes have threads of their own.
-constexpr RouteLimits kPasswordLimits{.pool = Pool::log_in, .body = 8 << 10};
-
 ApiResponse session_response(const Session& session) {
   return {200, Json::object({{"user", user_json(session.user)}, {"csrf", session.csrf}})};
 }
@@ -81,7 +78,7 @@ void add_log_in(Api& api, Crm& crm, LiveUpdates& live, Authenticator& authentica
       "POST", "/api/session",
       [&, paused = std::make_shared<RateLimit>(kPausedLines, kPausedLinesPerSecond)](
           const ApiRequest& request) { return log_in(crm, live, authenticator, *paused, request); },
-      Api::Access::open, kPasswordLimits);
+      Api::Access::open, Api::kPasswordLimits);
 
   api.add("GET", "/api/session", [](const ApiRequest& request) -> Result<ApiResponse> {
     return session_response(request.session);
@@ -107,7 +104,7 @@ void add_passwords(Api& api, Crm& crm) {
         audit(crm.log(), confirmed ? "confirm" : "confirm_failed", request.user(), request);
         return confirmed ? ApiResponse{} : password_error_response(confirmed.error());
       },
-      Api::Access::user, kPasswordLimits);
+      Api::Access::user, Api::kPasswordLimits);
 
   api.add(
       "POST", "/api/me/password",
@@ -119,7 +116,7 @@ void add_passwords(Api& api, Crm& crm) {
               request);
         return changed ? ApiResponse{} : password_error_response(changed.error());
       },
-      Api::Access::user, kPasswordLimits);
+      Api::Access::user, Api::kPasswordLimits);
 }
 
 }  // namespace

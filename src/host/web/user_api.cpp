@@ -54,12 +54,11 @@ Result<ApiResponse> change(Crm& crm, const ApiRequest& request) {
 
 void add_user_routes(Api& api, Crm& crm) {
   constexpr auto kAdministrator = Api::Access::administrator;
-  constexpr RouteLimits kPasswordLimits{.pool = Pool::log_in, .body = 8 << 10};
   api.add(
       "GET", "/api/users", [&crm](const ApiRequest&) { return list(crm); }, kAdministrator);
   api.add(
       "POST", "/api/users", [&crm](const ApiRequest& request) { return add(crm, request); },
-      kAdministrator, kPasswordLimits);
+      kAdministrator, Api::kPasswordLimits);
   api.add(
       "PATCH", "/api/users/{}", [&crm](const ApiRequest& request) { return change(crm, request); },
       kAdministrator);
@@ -72,7 +71,7 @@ void add_user_routes(Api& api, Crm& crm) {
         audit(crm.log(), "user_password", request.user(), request, request.path_parameters[0]);
         return ApiResponse{};
       },
-      kAdministrator, kPasswordLimits);
+      kAdministrator, Api::kPasswordLimits);
   api.add(
       "DELETE", "/api/users/{}",
       [&crm](const ApiRequest& request) -> Result<ApiResponse> {

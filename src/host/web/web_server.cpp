@@ -102,6 +102,12 @@ ServerResponse redirect_to(int status, std::string target) {
   return response;
 }
 
+ApiResponse too_many_response(std::string message) {
+  ApiResponse response = error_response(429, "too_many", "error.too_many", std::move(message));
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+
 Result<TrustedProxies> trusted_proxies(const std::vector<std::string>& texts) {
   std::vector<Network> networks;
   for (const std::string& text : texts) {
@@ -216,11 +222,8 @@ class WebServerImpl final : public WebServer {
                                    ? KnownSenders::key_of(route->plugin, head.headers)
                                    : std::string();
     const bool known_sender = gateway_->is_known(sender);
-    if (route->limits.burst > 0 && !is_within_rate(*route, known_sender ? sender : client)) {
-      ApiResponse response = error_response(429, "too_many", "error.too_many", "too many requests");
-      response.headers.set("Retry-After", "1");
-      return refuse(std::move(response));
-    }
+    if (route->limits.burst > 0 && !is_within_rate(*route, known_sender ? sender : client))
+      return refuse(too_many_response("too many requests"));
     if (!origins_->may_change(head))
       return refuse(error_response(403, "denied", "error.csrf",
                                    "the request comes from a page of another site"));
@@ -298,10 +301,7 @@ class WebServerImpl final : public WebServer {
              const Reply& reply) {
     const auto shared = std::make_shared<ServerRequest>(std::move(request));
     const auto refuse = [reply] {
-      ApiResponse response = error_response(429, "too_many", "error.too_many",
-                                            "the host has too much to do at the moment");
-      response.headers.set("Retry-After", "1");
-      reply(std::move(response));
+      reply(too_many_response("the host has too much to do at the moment"));
     };
     if (route->limits.pool == Pool::log_in) {
       const bool known_device =
