@@ -12,7 +12,8 @@ using gcal::base::Json;
 inline constexpr std::string_view kCalendarColumns =
     "SELECT cal.id, cal.user, cal.plugin, cal.account, cal.remote_id, coalesce(a.title, ''), "
     "cal.name, "
-    "cal.color, cal.role, cal.mode, cal.state, cal.visible, u.default_calendar, cal.sharing "
+    "cal.color, cal.role, cal.mode, cal.state, cal.visible, u.default_calendar, cal.sharing, "
+    "u.name "
     "FROM calendars cal JOIN users u ON u.id=cal.user LEFT JOIN accounts a ON a.id=cal.account ";
 
 Calendar calendar_of(const Row& row);

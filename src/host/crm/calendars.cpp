@@ -69,6 +69,21 @@ Result<Calendar> one_calendar(Connection& c, std::string_view id) {
   return *std::move(found);
 }
 
+namespace {
+
+// Sets one column of a calendar of the user's. statement: the value is ?1, the calendar ?2.
+template <class Value>
+Result<> change_own(Connection& c, ChangeBus& bus, std::string_view user, std::string_view id,
+                    std::string_view statement, Value value) {
+  TRY(const Calendar calendar, one_calendar(c, id));
+  if (calendar.user != user) return no_calendar();
+  TRY_VOID(c.run(statement, value, id));
+  publish_change(c, bus, calendar, "");
+  return {};
+}
+
+}  // namespace
+
 Json Calendar::to_json() const {
   return Json::object({{"id", id},
                        {"name", name},
@@ -107,12 +122,8 @@ Result<Calendar> Calendars::get(std::string_view id) const {
 }
 
 Result<> Calendars::set_visible(std::string_view user, std::string_view id, bool visible) {
-  return database_.write([&](Connection& c) -> Result<> {
-    TRY(const Calendar calendar, one_calendar(c, id));
-    if (calendar.user != user) return no_calendar();
-    TRY_VOID(c.run("UPDATE calendars SET visible=?1 WHERE id=?2", visible, id));
-    publish_change(c, bus_, calendar, "");
-    return {};
+  return database_.write([&](Connection& c) {
+    return change_own(c, bus_, user, id, "UPDATE calendars SET visible=?1 WHERE id=?2", visible);
   });
 }
 
@@ -120,12 +131,8 @@ Result<> Calendars::set_sharing(std::string_view user, std::string_view id,
                                 std::string_view sharing) {
   if (!is_one_of(sharing, {"busy", "details"}))
     return Error{Code::invalid, "sharing: busy or details", {}};
-  return database_.write([&](Connection& c) -> Result<> {
-    TRY(const Calendar calendar, one_calendar(c, id));
-    if (calendar.user != user) return no_calendar();
-    TRY_VOID(c.run("UPDATE calendars SET sharing=?1 WHERE id=?2", sharing, id));
-    publish_change(c, bus_, calendar, "");
-    return {};
+  return database_.write([&](Connection& c) {
+    return change_own(c, bus_, user, id, "UPDATE calendars SET sharing=?1 WHERE id=?2", sharing);
   });
 }
 
@@ -136,11 +143,11 @@ Result<std::vector<Calendar>> Calendars::shared_with(std::string_view user) cons
         std::string(kCalendarColumns) +
             "WHERE cal.user<>?1 AND cal.sharing='details' AND cal.state<>'hidden' AND u.locked=0 "
             "ORDER BY cal.user, cal.name, cal.id",
-        [&](const Row& row) { calendars.push_back(calendar_of(row)); }, user));
-    for (Calendar& calendar : calendars) {
-      TRY(const auto owner, c.text("SELECT name FROM users WHERE id=?1", calendar.user));
-      calendar.account_title = owner.value_or("");
-    }
+        [&](const Row& row) {
+          calendars.push_back(calendar_of(row));
+          calendars.back().account_title = row.text(14);  // the owner's name
+        },
+        user));
     return calendars;
   });
 }
