@@ -187,7 +187,10 @@ test('a refusal is of the account, the calendar or one appointment', async (t) =
     await stage.google.resetStats();
     await crm.change(event.crm, { summary: 'conflict, renamed' });
     await until('the hold', async () => (await shown()) === 'waiting health.failing');
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    // No run is due soon, and one that is asked for adds no more than a few.
+    const { next_poll_at: next } = await status();
+    assert.ok(next > Date.now() + 5000, `${next - Date.now()} ms`);
+    await sync();
     assert.ok((await stage.google.product()).total < 30);
     await ok();
     assert.ok((await atGoogle()).includes('conflict, renamed'));
