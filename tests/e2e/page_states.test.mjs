@@ -301,6 +301,7 @@ test('a secret is sent again after the user has given the password once more', a
 test('a user who changes the password is logged out everywhere else', async (t) => {
   const [, , , user] = USERS; // who reads English
   const person = await stage.login(user);
+  await person.call('DELETE', '/api/sessions'); // those that other tests began
   const other = await stage.login(user);
   const page = await open(t, '#/settings/security', { person, allowed: [400, 403] });
   const change = async (present, wanted) => {
