@@ -19,6 +19,10 @@ typedef struct crm_calendar_0 {
    *
    * The request may name one event of the account's user, by `event`, `calendar` and `revision` as
    * the CRM has them: the answer then has the member `event`.
+   *
+   * With the member `viewed`, true, the host says that the account's user has a page of the CRM
+   * open: once when it is opened and once a minute while it is. The provider may read its source
+   * more often meanwhile; only `next_poll_at` of the answer counts.
    * [any, returns at once] */
   void (*status)(crm_plugin*, crm_str request, crm_reply*) CRM_NOEXCEPT;
 

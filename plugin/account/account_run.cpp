@@ -407,7 +407,9 @@ Task<> AccountRun::handle_report(const sync::CycleReport& report, Pair& pair, bo
   }
   remember_refusals(report, memory);
   reread_list_ |= report.right_is_lost || report.right_is_back;
-  const sync::Activity activity{memory.push, false, now - memory.changed_at, 0, {}};
+  if (read_google) memory.read_at = now;
+  const sync::Activity activity{
+      memory.push, page_open(memory_, now), now - memory.changed_at, 0, {}};
   memory.unfinished = report.unfinished ? memory.unfinished + 1 : 0;
   if (report.unfinished)  // like a failed run: two programs that undo each other never finish
     memory.due_at = now + sync::next_poll_delay({.failures = memory.unfinished});

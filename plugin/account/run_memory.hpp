@@ -24,12 +24,14 @@ struct PairMemory {
   unsigned unfinished = 0;              // consecutive cycles that used up all rounds
   unsigned empty_reads = 0;             // consecutive reads that a notification asked for in vain
   base::Instant quiet_until{};          // no notification asks for a read before this
+  base::Instant read_at{};              // when the last read ended; not handed over
 };
 
 struct AccountMemory {
   std::map<std::string, PairMemory> pairs;
   unsigned failures = 0;         // consecutive failed runs
   base::Instant next_run{};      // shown on the accounts page
+  base::Instant viewed_at{};     // when the host last said that a page is open; not handed over
   bool read_all = false;         // requested by the user: read every calendar in the next run
   std::string private_policy{};  // the choice for private events that was applied; "" = not known
   bool check_retired = true;     // a grant may wait to be revoked

@@ -15,6 +15,8 @@ constexpr Milliseconds kLeastWait = std::chrono::seconds{1};
 constexpr Milliseconds kFirstQuiet{250};
 constexpr Milliseconds kLongestQuiet = std::chrono::seconds{2};
 constexpr Milliseconds kFirstWaitForAct = std::chrono::minutes{5};
+// The host says once a minute that a page is open.
+constexpr Milliseconds kPageStaysOpen = std::chrono::minutes{2};
 
 }  // namespace
 
@@ -49,6 +51,26 @@ Milliseconds wait_after_failure(const Error& error, unsigned failures) {
     return least;
   const Milliseconds doubled = kFirstWaitForAct * (1 << (std::clamp(failures, 1u, 5u) - 1));
   return std::max(least, std::min(doubled, kHour));
+}
+
+bool page_open(const AccountMemory& memory, Instant now) {
+  return memory.viewed_at != Instant{} && now - memory.viewed_at < kPageStaysOpen;
+}
+
+std::optional<Instant> note_viewed(AccountMemory& memory, Instant now) {
+  memory.viewed_at = now;
+  if (memory.failures > 0) return std::nullopt;
+  const Milliseconds wait = sync::next_poll_delay({.page_open = true});
+  std::optional<Instant> first;
+  for (auto& [id, pair] : memory.pairs) {
+    if (pair.unfinished > 0) continue;  // waits as after a failure
+    const Instant due = std::max(now, pair.read_at + wait);
+    if (pair.due_at <= due) continue;
+    pair.due_at = due;
+    first = std::min(first.value_or(due), due);
+  }
+  if (!first || memory.next_run <= *first) return std::nullopt;
+  return memory.next_run = *first;
 }
 
 Instant next_run_of(const std::vector<sync::Pair>& pairs, const AccountMemory& memory,

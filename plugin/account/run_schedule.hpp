@@ -3,6 +3,7 @@
 // Pure.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "plugin/account/run_memory.hpp"
@@ -34,6 +35,13 @@ void note_outcome(AccountMemory& memory, bool failed, bool progress);
 // 30 s, doubling up to 1 hour; what a user or an administrator has to mend after 5 minutes,
 // doubling up to 1 hour. Never sooner than Google asked for.
 base::Milliseconds wait_after_failure(const Error& error, unsigned failures);
+
+// Whether the user has a page of the CRM open, as far as the host said.
+bool page_open(const AccountMemory& memory, base::Instant now);
+
+// The user has a page open: each calendar is read a minute after its last read. The time of the run
+// that this needs; nullopt if an earlier one is scheduled, or the account waits after a failure.
+std::optional<base::Instant> note_viewed(AccountMemory& memory, base::Instant now);
 
 // The next run after one that succeeded: when the first of the pairs needs it, within a day.
 base::Instant next_run_of(const std::vector<sync::Pair>& pairs, const AccountMemory& memory,

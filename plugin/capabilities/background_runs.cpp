@@ -4,6 +4,7 @@
 
 #include "plugin/account/account_run.hpp"
 #include "plugin/account/relink_records.hpp"
+#include "plugin/account/run_schedule.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -125,6 +126,12 @@ Task<> BackgroundRuns::run_and_answer(std::string account, SharedReply reply) {
     reply->send(requested.error());
   }
   co_return requested;
+}
+
+Task<> BackgroundRuns::on_viewed(std::string account) {
+  const auto run = note_viewed(memory_[account], context_.clock.now());
+  if (!run) co_return Result<>{};
+  co_return co_await requests_.at(account_key(account), *run);
 }
 
 }  // namespace gcal::plugin

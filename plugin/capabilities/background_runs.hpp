@@ -33,6 +33,9 @@ class BackgroundRuns {
   // Requests a run that reads all calendars of the account. `reply` is answered with JSON
   // {changed}, or with the error of the run, when a run that started after this call has ended.
   Task<> run_and_answer(std::string account, SharedReply reply);
+  // The account's user has a page of the CRM open: its calendars are read more often for the next
+  // two minutes. Errors: those of the host; then they are read at their former time.
+  Task<> on_viewed(std::string account);
 
  private:
   Task<> run_account(std::string account, std::int64_t fence, SharedReply reply);

@@ -95,7 +95,12 @@ Task<Json> CalendarProvider::describe(std::string request) {
   CO_TRY(const Json asked, Json::parse(request));
   CO_TRY(Account account, co_await account_of(std::move(request)));
   const base::Instant now = context_.clock.now();
+  const bool viewed = asked["viewed"].as_bool();
+  if (viewed && account.state == "active") CO_TRY_VOID(co_await runs_.on_viewed(account.id));
   const std::int64_t next_poll = base::milliseconds(memory_[account.id].next_run);
+  if (viewed)
+    co_return Json::object(
+        {{"calendars", Json::array()}, {"held", Json::array()}, {"next_poll_at", next_poll}});
   if (const std::string& event = asked.string("event"); !event.empty()) {
     CO_TRY(const EventRows rows,
            co_await read_event_rows(context_, account.id, asked.string("calendar"), event));

@@ -14,7 +14,7 @@ enum class Push { none, unconfirmed, active };
 
 struct Activity {
   Push push = Push::unconfirmed;
-  bool page_open = false;             // the user has the calendar page open; no caller sets it yet
+  bool page_open = false;             // the user has a page of the CRM open
   base::Milliseconds idle{0};         // since something last changed on either side
   unsigned failures = 0;              // consecutive failed cycles, the last one included
   base::Milliseconds retry_after{0};  // the wait that the last failure asked for

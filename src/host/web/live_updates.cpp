@@ -81,6 +81,14 @@ std::vector<std::string> LiveUpdates::tokens() {
   return out;
 }
 
+std::vector<std::string> LiveUpdates::users() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> out;
+  for (const Client& client : clients_)
+    if (std::ranges::find(out, client.user) == out.end()) out.push_back(client.user);
+  return out;
+}
+
 void LiveUpdates::on_change(const Change& change) {
   const std::lock_guard lock(mutex_);
   for (Client& client : clients_) {

@@ -34,6 +34,8 @@ class LiveUpdates {
   // `responder` is untouched. [any thread]
   bool open_event_stream(std::string_view user, std::string_view token,
                          gcal::net::Responder& responder);
+  // Those who have a page open, each once. [any thread]
+  std::vector<std::string> users();
   // Ends the streams of a session, at log-out.
   void end_session(std::string_view token);
   // Ends the streams whose session is no longer valid. Called once a minute. [blocks]

@@ -352,7 +352,21 @@ class WebServerImpl final : public WebServer {
     if (!authentication) return reply(authentication_error_response(authentication.error()));
     if (!live_->open_event_stream(authentication->session.user.id, authentication->token,
                                   reply.responder()))
-      reply(error_response(429, "too_many", "error.too_many", "too many pages are open"));
+      return reply(error_response(429, "too_many", "error.too_many", "too many pages are open"));
+    workers_->post([this, user = authentication->session.user.id] { say_viewed(user); });
+  }
+
+  // Tells the plugins of the user's accounts that a page is open, so that they read more often. One
+  // that does not answer reads at its own times.
+  void say_viewed(const std::string& user) {
+    const auto accounts = crm_.accounts().of_user(user);
+    if (!accounts)
+      return crm_.log().error("web.viewed", Json::object({{"error", accounts.error().message}}));
+    for (const hosting::Account& account : *accounts)
+      if (account.state == "active")
+        plugins_.status(account.plugin,
+                        Json::object({{"account", account.id}, {"user", user}, {"viewed", true}}),
+                        [](const Result<std::string>&) {});
   }
 
   // The redirect target of a provider's consent page. It always redirects to the page, which shows
@@ -380,6 +394,7 @@ class WebServerImpl final : public WebServer {
         // Errors of the storage end no session.
         return session.has_value() || session.error().code != Code::needs_auth;
       });
+      for (const std::string& user : live_->users()) say_viewed(user);
       lock.lock();
       wake_.wait_for(lock, kMaintenanceInterval, [this] { return stopping_; });
     }

@@ -83,6 +83,31 @@ TEST(RunSchedule, NextRunIsTheFirstThatAnyPairNeeds) {
   EXPECT_GT(next_run_of(pairs, memory, kNow), kNow) << "no run follows another at once";
 }
 
+TEST(RunSchedule, OpenPageIsReadAMinuteAfterTheLastRead) {
+  AccountMemory memory;
+  memory.next_run = kNow + 6h;
+  PairMemory& of = memory.pairs["p"];
+  of.due_at = kNow + 6h;
+  of.read_at = kNow - 20s;
+  EXPECT_EQ(note_viewed(memory, kNow), kNow + 40s);
+  EXPECT_EQ(of.due_at, kNow + 40s);
+  EXPECT_EQ(note_viewed(memory, kNow), std::nullopt) << "that run is scheduled";
+  EXPECT_TRUE(page_open(memory, kNow + 119s));
+  EXPECT_FALSE(page_open(memory, kNow + 2min)) << "the page was closed or the host restarted";
+}
+
+TEST(RunSchedule, OpenPageDoesNotShortenTheWaitAfterAFailure) {
+  AccountMemory memory;
+  memory.next_run = kNow + 6h;
+  memory.pairs["p"].due_at = kNow + 6h;
+  memory.failures = 1;
+  EXPECT_EQ(note_viewed(memory, kNow), std::nullopt);
+  memory.failures = 0;
+  memory.pairs["p"].unfinished = 1;
+  EXPECT_EQ(note_viewed(memory, kNow), std::nullopt);
+  EXPECT_EQ(memory.pairs["p"].due_at, kNow + 6h);
+}
+
 class Schedule : public InstallationTest {
  protected:
   Schedule() {
@@ -133,6 +158,24 @@ TEST_F(Schedule, ANotificationDuringAReadAsksForAnotherRead) {  // P-15
   run();
   EXPECT_EQ(http_.count("GET", "/events?"), 1u);
   EXPECT_EQ(pair(kMe).dirty, 0);
+}
+
+TEST_F(Schedule, WithoutNotificationsAnOpenPageShowsAChangeWithinAMinute) {
+  run();
+  clock_.advance(2min);
+  run();
+  clock_.advance(2min);
+  add_at_google(kMe,
+                google_timed("Visit", "2026-03-24T09:00:00+01:00", "2026-03-24T10:00:00+01:00"));
+  EXPECT_EQ(note_viewed(memory_, clock_.now()), clock_.now());
+  const RunOutcome open = run();
+  EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
+  ASSERT_TRUE(open.next);
+  EXPECT_LE(*open.next - clock_.now(), 66s);
+  clock_.advance(2min);
+  const RunOutcome closed = run();
+  ASSERT_TRUE(closed.next);
+  EXPECT_GE(*closed.next - clock_.now(), 5min);
 }
 
 TEST_F(Schedule, AReadThatTheUserAskedForIsRepeatedAfterAFailure) {

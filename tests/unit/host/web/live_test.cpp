@@ -1,4 +1,8 @@
 // The live stream: what a page hears after a commit, and what it must not hear.
+#include <chrono>
+#include <future>
+#include <mutex>
+
 #include "tests/unit/host/web/world.hpp"
 
 namespace host {
@@ -45,6 +49,26 @@ TEST_F(LiveStream, OtherUsersLearnNeitherCalendarNorAccount) {
   EXPECT_EQ(live.received().find(calendar), std::string::npos);
   EXPECT_EQ(live.received().find("event: accounts"), std::string::npos);
   EXPECT_EQ(live.received().find("event: calendars"), std::string::npos);
+}
+
+TEST_F(LiveStream, PluginOfAnAccountLearnsThatAPageIsOpen) {
+  Browser page = anna();
+  const std::string user = page.get("/api/session").json()["user"].string("id");
+  const auto account = crm->accounts().finish_setup(
+      {"", "com.example.diary", user, "sub-1", "Diary", "a@b", Json::object()});
+  ASSERT_TRUE(account);
+  std::promise<Json> asked;
+  std::once_flag first;
+  script.status = [&](const Json& request, PluginAnswer answer) {
+    std::call_once(first, [&] { asked.set_value(request); });
+    answer(std::string("{}"));
+  };
+  EventSource live(page);
+  ASSERT_TRUE(live.reads("event: hello"));
+  std::future<Json> request = asked.get_future();
+  ASSERT_EQ(request.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  EXPECT_EQ(request.get(),
+            Json::object({{"account", account->id}, {"user", user}, {"viewed", true}}));
 }
 
 TEST_F(LiveStream, TooManyStreamsOfOneUserAreRefused) {
