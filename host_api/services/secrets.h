@@ -12,8 +12,9 @@
 
 typedef struct crm_secrets_0 {
   /* Writes the value of a key.
-   * Errors: NOT_FOUND if there is no such key, or if the host lost its master key; the user then
-   *   has to connect the account again.
+   * Errors: NOT_FOUND if there is no such key; GONE if the host lost the key that it was encrypted
+   *   with; DENIED if the stored value was altered, or an older one put back. After GONE and DENIED
+   *   the user has to connect the account again.
    * [any, may block] */
   crm_status (*get)(const crm_host*, crm_str key, crm_sink value, crm_error*) CRM_NOEXCEPT;
 
@@ -31,8 +32,8 @@ typedef struct crm_secrets_0 {
   /* Stores a value if the key still has the value that was read. It is durable when the call
    * returns.
    *
-   * expected: the value that get wrote, or empty if there was no such key. An empty value and a
-   *   missing key count as equal.
+   * expected: the value that get wrote, or empty if there was no such key. An empty value, a
+   *   missing key and one that get answered with GONE or DENIED count as equal.
    * value: at most 16 KiB.
    * Errors: CONFLICT if the key has another value; INVALID for a larger value.
    * [any, may block] */

@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -105,21 +106,24 @@ class Secrets {
     const auto found = values_.find(key);
     if (found == values_.end())
       return Error{Code::not_found, "there is no such secret: connect again", {}};
+    if (lost_.contains(key))
+      return Error{Code::gone, "the host lost the key of this secret: connect again", {}};
     return found->second;
   }
   Result<> put(std::string_view key, std::string_view value) {
     TRY_VOID(check(key, value));
     const Lock lock(mutex_);
-    values_[std::string(key)] = value;
+    store(key, value);
     return {};
   }
   Result<> put_if(std::string_view key, std::string_view expected, std::string_view value) {
     TRY_VOID(check(key, value));
     const Lock lock(mutex_);
     const auto found = values_.find(key);
-    if ((found == values_.end() ? std::string_view() : std::string_view(found->second)) != expected)
+    const bool readable = found != values_.end() && !lost_.contains(key);
+    if ((readable ? std::string_view(found->second) : std::string_view()) != expected)
       return Error{Code::conflict, "the secret changed meanwhile: read it again", {}};
-    values_[std::string(key)] = value;
+    store(key, value);
     return {};
   }
   Result<> erase(std::string_view key) {
@@ -133,7 +137,7 @@ class Secrets {
   }
   void lose_master_key() {  // as after restoring a host without its key
     const Lock lock(mutex_);
-    values_.clear();
+    for (const auto& [key, value] : values_) lost_.insert(key);
   }
 
  private:
@@ -143,9 +147,14 @@ class Secrets {
     if (value.size() > 16 * 1024) return Error{Code::invalid, "a secret has at most 16 KiB", {}};
     return {};
   }
+  void store(std::string_view key, std::string_view value) {
+    values_[std::string(key)] = value;
+    if (const auto found = lost_.find(key); found != lost_.end()) lost_.erase(found);
+  }
 
   Mutex& mutex_;
   std::map<std::string, std::string, std::less<>> values_;
+  std::set<std::string, std::less<>> lost_;
 };
 
 // crm.options/0. "public_url" is always set, as the contract demands.

@@ -209,7 +209,7 @@ Task<> AccountRun::adopt_draft() {
       context_.google.forget(id_);
       CO_TRY_VOID(co_await context_.vault.erase_grant(draft, SecretVault::Which::kept));
       context_.google.forget(draft);
-    } else if (grant.error().code != Code::not_found) {
+    } else if (!is_missing(grant.error().code)) {
       co_return std::move(grant).error();
     }
     CO_TRY_VOID(co_await record_removal(context_, id_, {}, fence_));  // nothing more is removed

@@ -56,8 +56,7 @@ Task<std::optional<settings::OAuthClient>> SecretVault::oauth_client() {
         return std::optional(settings::OAuthClient{*std::move(id), *std::move(secret)});
     }
     const Result<std::string> stored = secrets_.get(kOAuthClient);
-    if (!stored && stored.error().code == Code::not_found)
-      return std::optional<settings::OAuthClient>();
+    if (!stored && is_missing(stored.error().code)) return std::optional<settings::OAuthClient>();
     if (!stored) return stored.error();
     TRY(const Json json, Json::parse(*stored));
     return std::optional(

@@ -23,11 +23,16 @@ struct StoredGrant {
   std::string email;
 };
 
+// Is there no secret that could be used: none at all, or one that the host cannot open any more?
+inline bool is_missing(Code code) {
+  return code == Code::not_found || code == Code::gone || code == Code::denied;
+}
+
 base::Json to_json(const StoredGrant& grant);
 StoredGrant grant_of(const base::Json& json);
 
-// Errors of all functions: not_found if the entry does not exist, and those of the host. [loop
-// thread]
+// Errors of all functions: not_found if the entry does not exist, gone and denied if the host
+// cannot open it any more, and those of the host. [loop thread]
 class SecretVault {
  public:
   SecretVault(crm::Secrets secrets, std::optional<crm::Options> options,

@@ -31,7 +31,7 @@ Json list_of(const std::string& text) {
 Result<> SecretVault::edit_now(const std::string& key, const Change& change) {
   for (int attempt = 0; attempt < kMaxEdits; ++attempt) {
     Result<std::string> stored = secrets_.get(key);
-    if (!stored && stored.error().code != Code::not_found) return std::move(stored).error();
+    if (!stored && !is_missing(stored.error().code)) return std::move(stored).error();
     std::string value = stored ? *std::move(stored) : std::string();
     TRY(std::string changed, change(value));
     Result<> written = changed == value  ? Result<>()
@@ -70,7 +70,8 @@ Task<> SecretVault::retire_grant(std::string account, Which which) {
   std::function<Result<>()> work = [this, &account, which]() -> Result<> {
     const std::string key = grant_key(account, which);
     const Result<std::string> text = secrets_.get(key);
-    if (!text && text.error().code == Code::not_found) return {};
+    // What cannot be opened cannot be revoked either.
+    if (!text && is_missing(text.error().code)) return secrets_.erase(key);
     if (!text) return text.error();
     TRY(const Json grant, Json::parse(*text));
     TRY_VOID(edit_now(retired_key(account), [&](const std::string& value) -> Result<std::string> {
@@ -86,7 +87,7 @@ Task<> SecretVault::retire_grant(std::string account, Which which) {
 Task<std::vector<StoredGrant>> SecretVault::retired_grants(std::string account) {
   const Result<std::string> text = co_await get(retired_key(account));
   std::vector<StoredGrant> grants;
-  if (!text && text.error().code == Code::not_found) co_return grants;
+  if (!text && is_missing(text.error().code)) co_return grants;
   if (!text) co_return text.error();
   const Json list = list_of(*text);
   for (const Json& json : list.items()) grants.push_back(grant_of(json));
@@ -129,7 +130,7 @@ Task<> SecretVault::prune_consents(std::string sub) {
 Task<bool> SecretVault::has_consent(std::string sub) {
   std::function<Result<bool>()> work = [this, &sub]() -> Result<bool> {
     const Result<std::string> text = secrets_.get(consents_key(sub));
-    if (!text && text.error().code == Code::not_found) return false;
+    if (!text && is_missing(text.error().code)) return false;
     if (!text) return text.error();
     const Json accounts = list_of(*text);
     return std::ranges::any_of(accounts.items(), [&](const Json& account) {

@@ -73,7 +73,7 @@ Task<settings::Grant> SettingsPage::end_consent(std::string account, std::string
   if (!client)
     co_return Error{Code::denied, "no OAuth client is set up; an administrator must enter it", {}};
   Result<std::string> verifier = co_await context_.vault.take_verifier(account);
-  if (!verifier && verifier.error().code == Code::not_found)
+  if (!verifier && is_missing(verifier.error().code))
     co_return Error{Code::needs_auth, "this consent was used already; start again", {}};
   if (!verifier) co_return std::move(verifier).error();
 
@@ -250,7 +250,7 @@ Task<> SettingsPage::choose_removal(std::string account, settings::RemovalAnswer
 
 Task<> SettingsPage::forget(std::string account) {
   Result<std::string> verifier = co_await context_.vault.take_verifier(account);
-  if (!verifier && verifier.error().code != Code::not_found) co_return std::move(verifier).error();
+  if (!verifier && !is_missing(verifier.error().code)) co_return std::move(verifier).error();
   CO_TRY_VOID(co_await context_.vault.erase_grant(account, Which::offered));
   const Result<Account> known = co_await context_.host.account(account);
   if (known) co_return Result<>{};

@@ -9,6 +9,7 @@ import { test } from 'node:test';
 
 import { Phase } from './crash/phase.mjs';
 import { acts, moreActs, setUpAct, shortWorld } from './crash/short_story.mjs';
+import { CRASH_HOST } from './support/paths.mjs';
 import { today } from './support/stage.mjs';
 import { pause, until } from './support/until.mjs';
 import { Random } from './world/random.mjs';
@@ -37,7 +38,9 @@ for (const { name, setUp, actsOf } of [
         const from = new Random(`${SEED} ${name} ${moment}`).integer(1, COMMIT_STEP);
         const commits = await phase.everyPoint(
           `CRM_HOST_CRASH_AT_WRITE (${moment.toLowerCase()}, seed ${SEED})`,
-          (n) => ({ host: { env: { CRM_HOST_CRASH_AT_WRITE: `${n}${suffix}` } } }),
+          (n) => ({
+            host: { program: CRASH_HOST, env: { CRM_HOST_CRASH_AT_WRITE: `${n}${suffix}` } },
+          }),
           { from, step: COMMIT_STEP },
         );
         assert.ok(commits * COMMIT_STEP >= 40, `the host died at only ${commits} commits`);

@@ -96,7 +96,8 @@ Task<> TokenSource::request_refresh() {
     if (unsaved && saved && !access_.empty() && clock_.monotonic() < expires_) co_return saved;
 
     Result<std::string> stored = co_await vault_.refresh_token();
-    if (!stored && stored.error().code == Code::not_found)
+    const Code code = stored ? Code::ok : stored.error().code;
+    if (code == Code::not_found || code == Code::gone || code == Code::denied)
       co_return Error{Code::needs_auth, "the account is not connected; connect it again", {}};
     if (!stored) co_return std::move(stored).error();
     CO_TRY(Tokens tokens, co_await client_.refresh(credentials_, *stored));

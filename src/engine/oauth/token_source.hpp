@@ -16,7 +16,8 @@
 namespace gcal::oauth {
 
 // Storage of the account's refresh token; implemented over the host's secrets. Errors: not_found
-// (the account was never connected) and those of the host.
+// (the account was never connected), gone and denied (the host cannot open the token any more), and
+// those of the host.
 class TokenVault {
  public:
   virtual ~TokenVault() = default;

@@ -33,7 +33,8 @@ gcal::Result<std::unique_ptr<Crm>> Crm::open(const CrmOptions& options,
                                              gcal::base::Random& random, gcal::base::Log& log) {
   std::unique_ptr<Crm> crm(new Crm);
   TRY(crm->database_, open_database(options, random));
-  TRY(crm->context_, hosting::HostContext::open(options.data, *crm->database_, clock, random, log));
+  TRY(crm->context_, hosting::HostContext::open(options.data, *crm->database_, clock, random, log,
+                                                options.secrets));
   Database& database = *crm->database_;
   ChangeBus& bus = crm->bus();
   crm->users_ = std::make_unique<Users>(database, clock, random, options.scrypt_cost);

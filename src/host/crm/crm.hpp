@@ -26,6 +26,7 @@ struct CrmOptions {
   std::filesystem::path data;      // folder of everything; created 0700
   std::filesystem::path database;  // "": data/crm.sqlite
   int scrypt_cost = 15;
+  hosting::SecretsOptions secrets = {};
 };
 
 class Crm {

@@ -116,7 +116,9 @@ Result<> migrate(Database& database, std::string_view new_epoch) {
                                       std::string(kSchemaStep3),
                                       std::string(kSchemaStep4),
                                       std::string(kSchemaStep5),
-                                      std::string(kSchemaStep6)};
+                                      std::string(kSchemaStep6),
+                                      std::string(),  // 7 is kept free
+                                      std::string(hosting::kSchemaStep8)};
   return hosting::migrate(database, steps, new_epoch);
 }
 

@@ -16,7 +16,9 @@
 #include "src/common/base/id.hpp"
 #include "src/common/base/json.hpp"
 #include "src/host/program/data_lock.hpp"
+#include "src/host/program/key_commands.hpp"
 #include "src/host/program/restore_guard.hpp"
+#include "src/hosting/services/master_key.hpp"
 #include "src/hosting/storage/snapshot.hpp"
 
 namespace host {
@@ -185,7 +187,7 @@ Result<> back_up(const CrmOptions& options, const fs::path& target) {
   TRY_VOID(hosting::copy_databases(copies));
   TRY_VOID(write_list(target, files));
   std::printf("crm_host: %zu databases are in %s; keep %s apart from it\n", files.size(),
-              target.c_str(), (options.data / "master.key").c_str());
+              target.c_str(), hosting::master_key::place(options.data).c_str());
   return {};
 }
 
@@ -205,38 +207,12 @@ Result<> restore(const CrmOptions& options, const fs::path& source, gcal::base::
   return {};
 }
 
-Result<> create_master_key(const fs::path& data, gcal::base::Random& random) {
-  const fs::path file = data / "master.key";
-  gcal::base::Bytes key(32);
-  random.fill(key);
-  const int descriptor =
-      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0 && errno == EEXIST)
-    return Error{Code::conflict, file.string() + " exists: --new-master-key replaces none", {}};
-  const bool written =
-      descriptor >= 0 &&
-      ::write(descriptor, key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
-      ::fsync(descriptor) == 0;
-  const int why = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!written) return cannot("write", file, {why, std::generic_category()});
-  return {};
-}
-
-Result<> check(const CrmOptions& options) {
+Result<> check(const CrmOptions& options, gcal::base::Random& random, gcal::base::Log& log) {
   for (const NamedFile& file : databases(options.data / "plugins", crm_file(options))) {
     TRY_VOID(hosting::check_database(file.path));
     std::printf("%s: whole\n", file.name.c_str());
   }
-  TRY(const auto database, hosting::Database::open(crm_file(options)));
-  TRY(const auto secrets,
-      database->read([](Connection& c) { return c.integer("SELECT count(*) FROM secrets"); }));
-  const fs::path key = options.data / "master.key";
-  std::error_code failure;
-  if (secrets.value_or(0) > 0 && fs::file_size(key, failure) != 32)
-    return Error{Code::internal, key.string() + " is missing or damaged: restore it", {}};
-  std::printf("master.key: %s\n", secrets.value_or(0) > 0 ? "there" : "not needed yet");
-  return {};
+  return check_secrets(options, random, log);
 }
 
 }  // namespace host

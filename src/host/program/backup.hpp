@@ -22,12 +22,8 @@ gcal::Result<> back_up(const CrmOptions& options, const std::filesystem::path& t
 gcal::Result<> restore(const CrmOptions& options, const std::filesystem::path& source,
                        gcal::base::Random& random);
 
-// A new DATA/master.key in the place of one that is lost. What it sealed is lost, and users connect
-// their accounts again. conflict: there is a key.
-gcal::Result<> create_master_key(const std::filesystem::path& data, gcal::base::Random& random);
-
-// Checks every page of every database, and that the master key is there when secrets are. Prints
-// one line for each file. A host may be running. internal: names the first damage.
-gcal::Result<> check(const CrmOptions& options);
+// Checks every page of every database, and that every secret opens. Prints one line for each file,
+// and one for the secrets. A host may be running. internal: names the first damage.
+gcal::Result<> check(const CrmOptions& options, gcal::base::Random& random, gcal::base::Log& log);
 
 }  // namespace host

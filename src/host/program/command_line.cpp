@@ -121,9 +121,17 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
       app.add_subcommand("restore", "replace the databases by those of a backup, and end");
   restore->fallthrough();
   restore->add_option("DIR", line.restore_from, "the folder of the backup")->required();
-  app.add_subcommand("check", "check every page of all databases, and end")
+  app.add_subcommand("check", "check every page of all databases and every secret, and end")
       ->fallthrough()
       ->callback([&line] { line.check = true; });
+  CLI::App* keys = app.add_subcommand(
+      "keys", "list the keys of the secrets, or replace them beside a host that may be running");
+  keys->fallthrough();
+  keys->add_option("ACTION", line.keys,
+                   "list; rotate: a new data key, and all secrets sealed with it; rotate-master: a "
+                   "new master key")
+      ->required()
+      ->check(CLI::IsMember({"list", "rotate", "rotate-master"}));
   app.add_option("--ui", line.ui, "DIR of the page's files");
   app.add_option("--node-modules", line.node_modules, "DIR of the page's npm packages");
   app.add_option("--log-level", typed.level, "debug, info, warning or error")

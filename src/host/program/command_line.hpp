@@ -35,6 +35,7 @@ struct CommandLine {
   UserCommand user;                               // with an action: do it, then end
   std::filesystem::path backup_to, restore_from;  // not "": do it, then end
   bool check = false;
+  std::string keys;  // crm_host keys ACTION: list, rotate, rotate-master; do it, then end
   bool new_master_key = false;
   std::filesystem::path ui, node_modules;
   gcal::base::Level log_level = gcal::base::Level::info;

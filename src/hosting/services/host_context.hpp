@@ -24,11 +24,12 @@ namespace hosting {
 class HostContext {
  public:
   // data: the folder of the host's files, which exists. database: holds the tables of schema.hpp.
-  // All references outlive the object. Errors: those of Secrets::open.
+  // All references outlive the object. secrets: the master key at its usual place when it names
+  // none. Errors: those of Secrets::open.
   static Result<std::unique_ptr<HostContext>> open(std::filesystem::path data, Database& database,
                                                    const gcal::base::Clock& clock,
-                                                   gcal::base::Random& random,
-                                                   gcal::base::Log& log);
+                                                   gcal::base::Random& random, gcal::base::Log& log,
+                                                   SecretsOptions secrets = {});
 
   const std::filesystem::path& data() const { return data_; }
   Database& database() { return database_; }

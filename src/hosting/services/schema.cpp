@@ -1,5 +1,7 @@
 #include "src/hosting/services/schema.hpp"
 
+#include <set>
+
 namespace hosting {
 
 // meta.seq is the position in the change feeds. It is assigned inside the write transaction, so
@@ -35,6 +37,31 @@ CREATE TABLE secrets(
   PRIMARY KEY(plugin, key)) WITHOUT ROWID;
 )sql";
 
+// A secret of an earlier version has no data key until the first start has sealed it again.
+constexpr std::string_view kSchemaStep8 = R"sql(
+CREATE TABLE data_keys(
+  id TEXT PRIMARY KEY, master TEXT NOT NULL, wrapped BLOB NOT NULL,
+  current INTEGER NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
+ALTER TABLE secrets ADD COLUMN data_key TEXT NOT NULL DEFAULT '';
+)sql";
+
+namespace {
+
+// Which steps were made, by number. A database of a program that did not write this down has all of
+// them up to its version.
+Result<std::set<std::int64_t>> steps_made(Connection& c, std::int64_t version) {
+  TRY_VOID(c.run("CREATE TABLE IF NOT EXISTS schema_steps(number INTEGER PRIMARY KEY)"));
+  TRY(const auto written, c.integer("SELECT count(*) FROM schema_steps"));
+  for (std::int64_t step = 1; written.value_or(0) == 0 && step <= version; ++step)
+    TRY_VOID(c.run("INSERT INTO schema_steps VALUES (?1)", step));
+  std::set<std::int64_t> made;
+  TRY_VOID(c.each("SELECT number FROM schema_steps",
+                  [&](const Row& row) { made.insert(row.integer(0)); }));
+  return made;
+}
+
+}  // namespace
+
 Result<> migrate(Database& database, std::span<const std::string> steps,
                  std::string_view new_epoch) {
   const auto newest = static_cast<std::int64_t>(steps.size());
@@ -47,9 +74,13 @@ Result<> migrate(Database& database, std::span<const std::string> steps,
                        "): use that one",
                    {}};
     }
-    if (found == newest) return {};
-    for (std::int64_t step = found; step < newest; ++step)
-      TRY_VOID(c.script(steps[static_cast<std::size_t>(step)].c_str()));
+    TRY(const auto made, steps_made(c, found));
+    for (std::int64_t step = 1; step <= newest; ++step) {
+      const std::string& sql = steps[static_cast<std::size_t>(step - 1)];
+      if (sql.empty() || made.contains(step)) continue;
+      TRY_VOID(c.script(sql.c_str()));
+      TRY_VOID(c.run("INSERT INTO schema_steps VALUES (?1)", step));
+    }
     TRY_VOID(c.run("INSERT OR IGNORE INTO meta VALUES ('epoch', ?1)", new_epoch));
     return c.script(("PRAGMA user_version=" + std::to_string(newest)).c_str());
   });

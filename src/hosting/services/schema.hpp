@@ -14,10 +14,13 @@ namespace hosting {
 // The SQL of the hosting library's part of step 1: feed counter, accounts, flows, tasks, secrets.
 // It refers to a table users(id), which the CRM's part of the step creates.
 extern const std::string_view kSchemaStep1;
+// Of step 8: data keys.
+extern const std::string_view kSchemaStep8;
 
-// Brings the database to version steps.size() in one transaction: step n takes it from version
-// n-1 to n. `new_epoch` names a new database in the cursors of its feeds. conflict: the database
-// was written by a newer program.
+// Brings the database to version steps.size() in one transaction: makes those of the steps 1, 2,
+// ... that were not made yet. An empty one is a number that is kept free: it is made when it has a
+// text, also after later ones. `new_epoch` names a new database in the cursors of its feeds.
+// conflict: the database was written by a newer program.
 Result<> migrate(Database& database, std::span<const std::string> steps,
                  std::string_view new_epoch);
 

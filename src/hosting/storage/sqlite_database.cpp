@@ -5,54 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
-#include <charconv>
-#include <cstdlib>
 #include <cstring>
 
 namespace hosting {
 namespace {
 
-struct CrashSwitch {
-  std::int64_t at = 0;
-  bool after = false;
-};
-
-CrashSwitch read_crash_switch() {
-  const char* text = std::getenv("CRM_HOST_CRASH_AT_WRITE");
-  CrashSwitch result;
-  if (!text) return result;
-  const std::string_view value(text);
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), result.at);
-  if (error != std::errc{}) return {};
-  result.after = std::string_view(
-                     end, static_cast<std::size_t>(value.data() + value.size() - end)) == ":after";
-  return result;
-}
-
-// Counts the commits of the process; the environment is read once, at the first.
-class CommitCounter {
- public:
-  void before() {
-    number_ = ++count();
-    if (number_ == limit().at && !limit().after) ::_exit(137);
-  }
-  void after() const {
-    if (number_ == limit().at && limit().after) ::_exit(137);
-  }
-
- private:
-  static std::atomic<std::int64_t>& count() {
-    static std::atomic<std::int64_t> value{0};
-    return value;
-  }
-  static const CrashSwitch& limit() {
-    static const CrashSwitch value = read_crash_switch();
-    return value;
-  }
-  std::int64_t number_ = 0;
-};
+CommitObserver commit_observer = nullptr;
 
 constexpr std::size_t kMaxGuestStatements = 256;
 
@@ -81,6 +40,10 @@ Error cannot_open(const std::filesystem::path& path, int error) {
 }
 
 }  // namespace
+
+void observe_commits(CommitObserver observer) {
+  commit_observer = observer;
+}
 
 Error storage_error(int sqlite_code, std::string_view detail) {
   const std::string tail = detail.empty() ? std::string() : " (" + std::string(detail) + ")";
@@ -340,13 +303,12 @@ Result<> Database::Writer::begin() {
 
 Result<> Database::Writer::commit() {
   if (!open_) return Error{Code::internal, "commit without a transaction", {}};
-  CommitCounter counter;
-  counter.before();
+  if (commit_observer) commit_observer(false);
   if (auto committed = connection().run("COMMIT"); !committed) {
     rollback();
     return committed;
   }
-  counter.after();
+  if (commit_observer) commit_observer(true);
   open_ = false;
   const auto actions = std::exchange(connection().after_commit_, {});
   database_.end_turn();

@@ -1,10 +1,6 @@
 // The host's storage: one SQLite file with one writer and a pool of readers. Used by src/host/crm
 // for the CRM's own tables and by services/sql for each plugin's file. It must never know what a
 // table means, and never hand out a connection outside a transaction.
-//
-// Crash switch for tests: the environment variable CRM_HOST_CRASH_AT_WRITE=n ends the process with
-// _exit(137) right before the n-th commit of a write transaction (of any database of the process,
-// counted from 1); n:after ends it right after that commit.
 #pragma once
 
 #include <chrono>
@@ -172,6 +168,12 @@ class Connection {
       guest_cache_;  // apart, so that no guest can reach a statement of the host
   std::vector<std::function<void()>> after_commit_;
 };
+
+// Called right before each commit of a write transaction (false) and right after it (true), of
+// every database of the process, on the committing thread. The crash tests end the process there;
+// nothing else uses it. Set before the first database is opened. Null: none.
+using CommitObserver = void (*)(bool done);
+void observe_commits(CommitObserver observer);
 
 // Settings of a database file.
 struct DatabaseOptions {

@@ -9,6 +9,8 @@ export const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), '../.
 export const BUILD = resolve(REPOSITORY, process.env.E2E_BUILD ?? 'build/release');
 export const EMULATOR = join(BUILD, 'bin/google_emulator');
 export const HOST = join(BUILD, 'bin/crm_host');
+/** The host with a crash switch. */
+export const CRASH_HOST = join(BUILD, 'bin/crm_host_test');
 export const PLUGINS = join(BUILD, 'plugins');
 
 /** Names what is not built; empty when all is. */

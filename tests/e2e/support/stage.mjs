@@ -87,6 +87,7 @@ export class Stage {
   async startHost({
     env = {},
     wrap = [],
+    program = HOST,
     plugins = PLUGINS,
     args = [],
     base = this.google.origin,
@@ -94,7 +95,7 @@ export class Stage {
   } = {}) {
     this.host = new Program(
       'crm_host',
-      HOST,
+      program,
       [
         '--data',
         this.data,

@@ -18,7 +18,8 @@ using ::testing::HasSubstr;
 class Process {
  public:
   Process(const std::filesystem::path& output, std::vector<std::string> arguments,
-          const std::map<std::string, std::string>& environment = {}, std::string_view input = {})
+          const std::map<std::string, std::string>& environment = {}, std::string_view input = {},
+          const char* program = CRM_HOST_PROGRAM)
       : output_(output) {
     std::filesystem::remove(output);  // what an earlier process wrote is not this one's
     int pipe[2];
@@ -32,10 +33,10 @@ class Process {
       ::dup2(file, STDOUT_FILENO);
       ::dup2(file, STDERR_FILENO);
       for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
-      std::vector<char*> argv{const_cast<char*>(CRM_HOST_PROGRAM)};
+      std::vector<char*> argv{const_cast<char*>(program)};
       for (auto& argument : arguments) argv.push_back(argument.data());
       argv.push_back(nullptr);
-      ::execv(CRM_HOST_PROGRAM, argv.data());
+      ::execv(program, argv.data());
       ::_exit(127);
     }
     ::close(pipe[0]);
@@ -268,7 +269,35 @@ TEST_F(BackupTest, CheckNamesAMissingKeyAndADamagedFile) {
   EXPECT_EQ(command({"check"}), 0) << read_text(output());
   std::filesystem::remove(path("data/master.key"));
   EXPECT_NE(command({"check"}), 0);
-  EXPECT_THAT(read_text(output()), HasSubstr("master.key is missing or damaged"));
+  EXPECT_THAT(read_text(output()), HasSubstr("it is missing, but secrets were sealed"));
+}
+
+TEST_F(BackupTest, RotationThatIsKilledAtAnyWriteLosesNothing) {
+  constexpr int kCount = 1'100;
+  {
+    const auto world = open();
+    for (int i = 0; i < kCount; ++i)
+      must(world->crm->secrets().put(kPlugin, "grant/" + std::to_string(i), std::to_string(i)));
+  }
+  for (const char* action : {"rotate", "rotate-master"}) {
+    int crashes = 0;
+    for (int write = 1; write <= 40; ++write) {
+      const std::string setting = std::to_string(write / 2 + 1) + (write % 2 == 0 ? ":after" : "");
+      Process rotating(output(), {"--data", path("data"), "keys", action},
+                       {{"CRM_HOST_CRASH_AT_WRITE", setting}}, {}, CRASH_HOST_PROGRAM);
+      const int code = rotating.wait();
+      ASSERT_TRUE(code == 0 || code == 137) << setting << rotating.output();
+      const auto world = open();
+      EXPECT_EQ(must(world->crm->secrets().get(kPlugin, "grant/7")), "7") << action << setting;
+      const auto report = must(world->crm->secrets().check());
+      ASSERT_EQ(report.whole, kCount) << action << setting;
+      if (code == 0) break;
+      ++crashes;
+    }
+    EXPECT_GE(crashes, 4) << action;
+  }
+  EXPECT_EQ(command({"keys", "list"}), 0);
+  EXPECT_THAT(read_text(output()), HasSubstr("current  1100 secrets  sealed by master key"));
 }
 
 // The crash switch ends the process at every write of a seeded start, before or after its commit;
@@ -279,7 +308,8 @@ TEST_F(ProgramTest, CrashAtAnyWriteLosesAndDuplicatesNothing) {
   for (int write = 1; write <= 40; ++write) {
     const std::string setting = std::to_string(write) + (write % 2 == 0 ? ":after" : "");
     std::filesystem::remove_all(folder_.path() / "data");
-    Process crashing(output(), seeded, {{"CRM_HOST_CRASH_AT_WRITE", setting}});
+    Process crashing(output(), seeded, {{"CRM_HOST_CRASH_AT_WRITE", setting}}, {},
+                     CRASH_HOST_PROGRAM);
     if (crashing.wait_for("listening on")) crashing.signal(SIGTERM);
     const int code = crashing.wait();
     if (code == 137)

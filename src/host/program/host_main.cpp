@@ -1,0 +1,224 @@
+#include "src/host/program/host_main.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "src/common/base/clock.hpp"
+#include "src/common/base/random.hpp"
+#include "src/host/crm/crm.hpp"
+#include "src/host/crm/seed_loader.hpp"
+#include "src/host/program/backup.hpp"
+#include "src/host/program/command_line.hpp"
+#include "src/host/program/data_lock.hpp"
+#include "src/host/program/key_commands.hpp"
+#include "src/host/program/maintenance.hpp"
+#include "src/host/program/program_log.hpp"
+#include "src/host/program/restore_guard.hpp"
+#include "src/host/program/user_commands.hpp"
+#include "src/host/web/web_server.hpp"
+#include "src/hosting/plugins/plugins.hpp"
+#include "src/hosting/services/master_key.hpp"
+
+namespace host {
+namespace {
+
+using hosting::Plugins;
+using hosting::PluginsOptions;
+
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+// Plugins get the public address before the server listens, so a free port is chosen first.
+Result<std::uint16_t> free_port(const std::string& address) {
+  const Error failed{Code::unavailable, "--listen: no free port on " + address, {}};
+  const bool v6 = address.find(':') != std::string::npos;
+  sockaddr_storage storage{};
+  auto* four = reinterpret_cast<sockaddr_in*>(&storage);
+  auto* six = reinterpret_cast<sockaddr_in6*>(&storage);
+  socklen_t size = v6 ? sizeof *six : sizeof *four;
+  storage.ss_family = v6 ? AF_INET6 : AF_INET;
+  if (::inet_pton(storage.ss_family, address.c_str(),
+                  v6 ? static_cast<void*>(&six->sin6_addr) : static_cast<void*>(&four->sin_addr)) !=
+      1) {
+    return Error{Code::invalid, "--listen: " + address + " is no IP address", {}};
+  }
+  const int descriptor = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return failed;
+  const bool bound = ::bind(descriptor, reinterpret_cast<sockaddr*>(&storage), size) == 0 &&
+                     ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size) == 0;
+  ::close(descriptor);
+  if (!bound) return failed;
+  return ntohs(v6 ? six->sin6_port : four->sin_port);
+}
+
+bool is_local(const CommandLine& line) {
+  return line.address.starts_with("unix:");
+}
+
+std::string origin_of(const CommandLine& line, std::uint16_t port) {
+  if (is_local(line)) return "http://localhost";
+  const std::string& address = line.address;
+  const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
+  const std::string scheme = line.tls_certificate.empty() ? "http://" : "https://";
+  return scheme + host + ":" + std::to_string(port);
+}
+
+// Connections, databases and plugins need descriptors: as many as the system allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur =
+      limit.rlim_max == RLIM_INFINITY ? 65'536 : std::min<rlim_t>(65'536, limit.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Tokens and keys are in memory: no core dump, also where a program collects them, and no debugger
+// of another process of the same user.
+void keep_memory_private() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+// A cookie that travels without TLS can be read on the way.
+void warn_of_plain_http(const std::string& public_url) {
+  for (const char* harmless : {"https://", "http://localhost", "http://127.", "http://[::1]"})
+    if (public_url.starts_with(harmless)) return;
+  std::fprintf(stderr,
+               "crm_host: %s is not https: passwords and sessions can be read on the way; see "
+               "--tls-cert and --public-url\n",
+               public_url.c_str());
+}
+
+// Ends when a signal asks for it. Plugins are stopped while the page still answers.
+Result<> serve(Crm& crm, Plugins& plugins, const CommandLine& line, std::uint16_t port,
+               const std::string& public_url) {
+  TRY_VOID(plugins.start());
+  WebOptions options{.address = line.address,
+                     .port = port,
+                     .public_url = public_url,
+                     .tls_certificate = line.tls_certificate,
+                     .tls_key = line.tls_key,
+                     .trusted_proxies = line.trusted_proxies,
+                     .ui = line.ui,
+                     .node_modules = line.node_modules};
+  TRY(auto web, WebServer::start(crm, plugins, std::move(options)));
+  const Maintenance upkeep(crm);
+  std::printf("crm_host: listening on %s\n",
+              is_local(line) ? line.address.c_str() : origin_of(line, port).c_str());
+  std::fflush(stdout);
+
+  const sigset_t signals = ending_signals();
+  int signal = 0;
+  sigwait(&signals, &signal);
+  crm.log().info("host.stopping", Json::object({{"signal", signal}}));
+  plugins.stop();
+  return {};
+}
+
+Result<> run(const CommandLine& line, gcal::base::Log& log) {
+  const gcal::base::SystemClock clock;
+  gcal::base::SystemRandom random;
+  CrmOptions options{.data = line.data, .database = line.database};
+  if (!line.create_admin.empty() || !line.user.action.empty()) {
+    TRY(const auto database, Crm::open_database(options, random));
+    Users users(*database, clock, random);
+    TRY_VOID(users.open());
+    return line.create_admin.empty() ? run_user_command(users, line.user)
+                                     : create_admin(users, line.create_admin);
+  }
+  if (!line.backup_to.empty()) return back_up(options, line.backup_to);
+  if (!line.restore_from.empty()) return restore(options, line.restore_from, random);
+  if (line.check) return check(options, random, log);
+  if (!line.keys.empty()) return run_key_command(options, line.keys, random, log);
+  raise_descriptor_limit();
+  TRY(const DataLock lock, DataLock::take(line.data));
+  std::uint16_t port = line.port;
+  if (port == 0 && !is_local(line)) {
+    TRY(port, free_port(line.address));
+  }
+  if (line.new_master_key) {
+    TRY_VOID(hosting::master_key::create(hosting::master_key::place(line.data), random));
+    options.secrets.begin_anew = true;
+  }
+  if (!line.seed.empty()) {
+    TRY(const Json seed, read_seed(line.seed));
+    TRY(const bool loaded, seed_database(options, seed, clock, random, log));
+    log.info(loaded ? "seed.loaded" : "seed.not_needed");
+  }
+  TRY(const auto crm, Crm::open(options, clock, random, log));
+  TRY(const auto guard, RestoreGuard::start(*crm));
+  TRY(const auto users, crm->users().list());
+  if (users.empty()) {
+    std::fprintf(stderr,
+                 "crm_host: nobody can log in yet; create the first administrator with: crm_host "
+                 "--data %s --create-admin EMAIL\n",
+                 line.data.c_str());
+  }
+  PluginsOptions plugin_options{
+      .folder = line.plugins, .dev_unsigned = line.dev_unsigned, .values = line.plugin_options};
+  const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
+  warn_of_plain_http(public_url);
+  plugin_options.values["public_url"] = public_url;
+  Plugins plugins(crm->context(), crm->port(), std::move(plugin_options));
+  auto served = serve(*crm, plugins, line, port, public_url);
+  plugins.stop();
+  if (!plugins.still_loaded().empty()) {
+    // A thread of a plugin may still use the CRM: everything is durable, so the process ends
+    // without destroying anything.
+    std::fprintf(stderr, "crm_host: %s\n",
+                 served ? "a plugin did not stop in time; ended without it"
+                        : served.error().message.c_str());
+    std::fflush(nullptr);
+    ::_exit(1);
+  }
+  return served;
+}
+
+}  // namespace
+
+int host_main(int argc, const char* const* argv) {
+  keep_memory_private();
+  const auto parsed = read_command_line(argc, argv);
+  if (const int* code = std::get_if<int>(&parsed)) return *code;
+  const CommandLine& line = std::get<CommandLine>(parsed);
+
+  // Blocked before the first thread, so that every thread inherits it and only sigwait receives
+  // them.
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(
+      SIGXFSZ,
+      SIG_IGN);  // a file that reached its limit is an error of that write, as a full disk is
+
+  ProgramLog log(line.log_level);
+  try {
+    if (auto done = run(line, log); !done) {
+      std::fprintf(stderr, "crm_host: %s\n", done.error().message.c_str());
+      return 1;
+    }
+    return 0;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "crm_host: a defect ended the program: %s\n", e.what());
+    return 1;
+  }
+}
+
+}  // namespace host
