@@ -20,6 +20,7 @@
 #include <map>
 #include <optional>
 
+#include "src/common/net/body_wipe.hpp"
 #include "src/common/net/gzip.hpp"
 #include "src/common/net/url.hpp"
 
@@ -185,6 +186,7 @@ class Client final : public HttpClient {
   }
 
   Task<HttpResponse> send(HttpRequest request, HttpLimits limits) override {
+    const BodyWipe wipe(request.body);
     CO_TRY(const Url url, parse_url(request.url));
     const std::string origin = url.origin();
     if (std::ranges::find(options_.origins, origin) == options_.origins.end())

@@ -10,6 +10,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "src/common/net/body_wipe.hpp"
+
 namespace gcal::net {
 namespace {
 
@@ -90,6 +92,7 @@ base::Milliseconds back_off(const RetryPolicy& policy, int attempt, base::Random
 
 Task<HttpResponse> send_with_retry(HttpClient& client, HttpRequest request, HttpLimits limits,
                                    RetryPolicy policy, bool idempotent, RetryTools tools) {
+  const BodyWipe wipe(request.body);
   for (int attempt = 1;; ++attempt) {
     Result<HttpResponse> outcome = co_await client.send(request, limits);
     if (!is_temporary(outcome) || attempt >= policy.attempts ||

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "src/host/program/secret_file.hpp"
+
 namespace host {
 
 using gcal::Code;
@@ -67,7 +69,7 @@ namespace {
 // What is read as text and checked afterwards.
 struct Typed {
   std::string listen = "127.0.0.1:8080", database, google_base, public_url, smtp, level = "info";
-  std::vector<std::string> plugin_options;
+  std::vector<std::string> plugin_options, plugin_option_files;
 };
 
 void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
@@ -96,6 +98,9 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
       "URL at which browsers and Google reach this host; http://ADDR:PORT when left out");
   app.add_option("--plugin-option", typed.plugin_options,
                  "NAME=VALUE: an option that every plugin may read; may be repeated");
+  app.add_option("--plugin-option-file", typed.plugin_option_files,
+                 "NAME=FILE: the same with the content of a file, for what is secret; or the "
+                 "credential crm_host.plugin-option.NAME of the service manager");
   app.add_option("--smtp", typed.smtp, "URL of a mail server; mails are not in this version");
   app.add_flag("--dev-unsigned", line.dev_unsigned, "run packages without a signature");
   app.add_option("--seed", line.seed, "FILE: load a demo world into an empty database");
@@ -154,11 +159,25 @@ Result<> read_typed(const Typed& typed, CommandLine& line) {
   if (!typed.google_base.empty()) {
     TRY(line.plugin_options["google_base"], parse_origin("--google-base", typed.google_base));
   }
+  TRY(auto credentials, options_of_credentials());
+  for (auto& [name, value] : credentials) line.plugin_options[name] = std::move(value);
   for (const auto& option : typed.plugin_options) {
     const auto equals = option.find('=');
     if (equals == std::string::npos || equals == 0)
       return Error{Code::invalid, "--plugin-option: NAME=VALUE is expected", {}};
-    line.plugin_options[option.substr(0, equals)] = option.substr(equals + 1);
+    const std::string name = option.substr(0, equals);
+    line.plugin_options[name] = option.substr(equals + 1);
+    if (is_secret_name(name))
+      std::fprintf(stderr,
+                   "crm_host: --plugin-option %s: every user of this machine may see it; use "
+                   "--plugin-option-file, since the next version refuses it\n",
+                   name.c_str());
+  }
+  for (const auto& option : typed.plugin_option_files) {
+    const auto equals = option.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return Error{Code::invalid, "--plugin-option-file: NAME=FILE is expected", {}};
+    TRY(line.plugin_options[option.substr(0, equals)], read_secret_file(option.substr(equals + 1)));
   }
   line.log_level = typed.level == "debug"     ? gcal::base::Level::debug
                    : typed.level == "warning" ? gcal::base::Level::warning

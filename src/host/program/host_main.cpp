@@ -140,8 +140,8 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
     TRY(const auto database, Crm::open_database(options, random));
     Users users(*database, clock, random);
     TRY_VOID(users.open());
-    return line.create_admin.empty() ? run_user_command(users, line.user)
-                                     : create_admin(users, line.create_admin);
+    return line.create_admin.empty() ? run_user_command(users, line.user, log)
+                                     : create_admin(users, line.create_admin, log);
   }
   if (!line.backup_to.empty()) return back_up(options, line.backup_to);
   if (!line.restore_from.empty()) return restore(options, line.restore_from, random);

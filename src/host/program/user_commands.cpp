@@ -27,6 +27,12 @@ Result<User> add(Users& users, const std::string& option, const std::string& ema
   return users.create(user);
 }
 
+// By whom is not known: who may run the command.
+void audit(gcal::base::Log& log, const std::string& action, const std::string& user) {
+  log.warning("audit", gcal::base::Json::object(
+                           {{"action", "user_" + action}, {"user", "command"}, {"object", user}}));
+}
+
 Result<> list(const Users& users) {
   TRY(const auto all, users.list());
   for (const User& user : all)
@@ -48,21 +54,24 @@ Result<> change(Users& users, const UserCommand& command, const User& user) {
 
 }  // namespace
 
-Result<> create_admin(Users& users, const std::string& email) {
+Result<> create_admin(Users& users, const std::string& email, gcal::base::Log& log) {
   TRY(const User created, add(users, "--create-admin", email, "admin"));
+  audit(log, "add", created.id);
   std::printf("crm_host: %s may log in as an administrator\n", created.email.c_str());
   return {};
 }
 
-Result<> run_user_command(Users& users, const UserCommand& command) {
+Result<> run_user_command(Users& users, const UserCommand& command, gcal::base::Log& log) {
   if (command.action == "list") return list(users);
   if (command.action == "add") {
     TRY(const User created, add(users, "user add", command.email, command.role));
+    audit(log, "add", created.id);
     std::printf("crm_host: %s may log in\n", created.email.c_str());
     return {};
   }
   TRY(const User user, users.by_email(command.email));
   TRY_VOID(change(users, command, user));
+  audit(log, command.action, user.id);
   std::printf("crm_host: %s: %s done\n", user.email.c_str(), command.action.c_str());
   return {};
 }

@@ -5,13 +5,15 @@
 
 #include <string>
 
+#include "src/common/base/log.hpp"
 #include "src/host/crm/users.hpp"
 #include "src/host/program/command_line.hpp"
 
 namespace host {
 
-Result<> create_admin(Users& users, const std::string& email);
+Result<> create_admin(Users& users, const std::string& email, gcal::base::Log& log);
 // Prints what was done, or for "list" one line for each user.
-Result<> run_user_command(Users& users, const UserCommand& command);
+// What was changed is logged for administrators.
+Result<> run_user_command(Users& users, const UserCommand& command, gcal::base::Log& log);
 
 }  // namespace host

@@ -30,6 +30,12 @@ void sync_folder(const fs::path& folder) {
   ::close(descriptor);
 }
 
+// The service manager guards its folder of credentials, and gives the files rights of its own.
+mode_t forbidden_rights(const fs::path& file) {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return folder && file.parent_path() == fs::path(folder) ? 007 : 077;
+}
+
 }  // namespace
 
 fs::path place(const fs::path& data) {
@@ -48,8 +54,8 @@ Result<std::optional<SealingKey>> read(const fs::path& file) {
     return file_error(file, std::strerror(errno));
   }
   struct stat info {};
-  const bool private_file =
-      ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) == 0;
+  const bool private_file = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) &&
+                            (info.st_mode & forbidden_rights(file)) == 0;
   std::string bytes(SealingKey::kSize + 1, '\0');
   const ssize_t size = ::read(descriptor, bytes.data(), bytes.size());
   ::close(descriptor);

@@ -7,12 +7,15 @@
 #include <map>
 #include <thread>
 
+#include "src/host/program/command_line.hpp"
+#include "src/hosting/services/master_key.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
 namespace host::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A child process with its output in a file. The destructor ends it.
 class Process {
@@ -65,6 +68,9 @@ class Process {
            info.si_pid == pid_;
   }
   void signal(int number) const { ::kill(pid_, number); }
+  std::string system_file(const char* name) const {
+    return read_text("/proc/" + std::to_string(pid_) + "/" + name);
+  }
   std::string output() const { return std::filesystem::exists(output_) ? read_text(output_) : ""; }
   bool wait_for(const std::string& part) const {
     for (int i = 0; i < 10'000; ++i) {
@@ -149,6 +155,46 @@ TEST_F(ProgramTest, SecondHostOnTheSameDataIsRefused) {
   Process second(folder_.path() / "second", serving());
   EXPECT_EQ(second.wait(), 1);
   EXPECT_THAT(second.output(), HasSubstr("another crm_host works on"));
+}
+
+TEST_F(ProgramTest, SecretsComeFromFilesAndCredentials) {
+  const auto parse = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"crm_host", "--data", "x"});
+    std::vector<const char*> argv;
+    for (const auto& argument : arguments) argv.push_back(argument.c_str());
+    return read_command_line(static_cast<int>(argv.size()), argv.data());
+  };
+  const auto file = folder_.path() / "secret";
+  write_text(file, "canary\n");
+  const std::string option = "client_secret=" + file.string();
+  std::filesystem::permissions(file, std::filesystem::perms(0640));
+  EXPECT_EQ(std::get<int>(parse({"--plugin-option-file", option})), 2) << "others may read it";
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  const auto line = std::get<CommandLine>(parse({"--plugin-option-file", option}));
+  EXPECT_EQ(line.plugin_options.at("client_secret"), "canary");
+
+  std::filesystem::create_directories(folder_.path() / "credentials");
+  std::filesystem::rename(file,
+                          folder_.path() / "credentials/crm_host.plugin-option.client_secret");
+  ::setenv("CREDENTIALS_DIRECTORY", path("credentials").c_str(), 1);
+  const auto provided = parse({});
+  write_text(folder_.path() / "credentials" / "crm_host.master-key", std::string(32, 'k'));
+  const auto place = master_key::place(path("data"));
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  EXPECT_EQ(std::get<CommandLine>(provided).plugin_options.at("client_secret"), "canary");
+  EXPECT_EQ(place, folder_.path() / "credentials" / "crm_host.master-key");
+
+  const Process host(output(), serving({"--plugin-option", "client_secret=canary"}));
+  ASSERT_TRUE(host.wait_for("listening on"));
+  EXPECT_THAT(host.output(), HasSubstr("use --plugin-option-file"));
+  EXPECT_THAT(host.output(), Not(HasSubstr("canary")));
+}
+
+TEST_F(ProgramTest, MakesNoCoreDump) {
+  const Process host(output(), serving());
+  ASSERT_TRUE(host.wait_for("listening on"));
+  EXPECT_THAT(host.system_file("limits"),
+              ::testing::ContainsRegex("Max core file size +0 +0 +bytes"));
 }
 
 TEST_F(ProgramTest, UsersAreChangedByCommandBesideARunningHost) {
