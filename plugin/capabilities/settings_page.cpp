@@ -61,9 +61,10 @@ Task<std::string> SettingsPage::begin_consent(std::string account, std::string s
   if (!client)
     co_return Error{Code::denied, "no OAuth client is set up; an administrator must enter it", {}};
   base::Pkce pkce = base::new_pkce(context_.random);
+  oauth::AuthorizationRequest request{
+      client->client_id,         std::move(callback_url),        std::move(state),
+      std::move(pkce.challenge), oauth::nonce_of(pkce.verifier), std::move(login_hint)};
   CO_TRY_VOID(co_await context_.vault.store_verifier(account, std::move(pkce.verifier)));
-  oauth::AuthorizationRequest request{client->client_id, std::move(callback_url), std::move(state),
-                                      std::move(pkce.challenge), std::move(login_hint)};
   co_return oauth::authorization_url(context_.google.tokens().endpoints(), request);
 }
 
@@ -78,11 +79,15 @@ Task<settings::Grant> SettingsPage::end_consent(std::string account, std::string
   if (!verifier) co_return std::move(verifier).error();
 
   oauth::ClientCredentials credentials{client->client_id, client->client_secret};
+  const std::string nonce = oauth::nonce_of(*verifier);
   CO_TRY(oauth::Tokens tokens,
          co_await context_.google.tokens().exchange(std::move(credentials), std::move(code),
                                                     *std::move(verifier), std::move(callback_url)));
-  Result<oauth::Identity> claimed = oauth::identity_of(tokens.id_token, client->client_id);
-  if (!claimed) claimed = co_await context_.google.tokens().userinfo(tokens.access_token);
+  const oauth::ExpectedToken expected{client->client_id, nonce, context_.clock.now()};
+  Result<oauth::Identity> claimed = oauth::identity_of(tokens.id_token, expected);
+  // Without a usable one Google is asked whose token it is; one that contradicts is an end.
+  if (!claimed && claimed.error().code == Code::invalid)
+    claimed = co_await context_.google.tokens().userinfo(tokens.access_token);
   CO_TRY(const oauth::Identity identity, std::move(claimed));
   if (tokens.refresh_token.empty())
     co_return Error{

@@ -208,16 +208,19 @@ std::optional<Notification> notification_of(const net::Headers& headers, Instant
     return std::nullopt;
   if (state != "sync" && state != "exists" && state != "not_exists") return std::nullopt;
   notification.sync = state == "sync";
+  const std::string_view number = headers.get("X-Goog-Message-Number");
+  std::from_chars(number.data(), number.data() + number.size(), notification.number);
   notification.remaining_ttl = net::retry_after(headers.get("X-Goog-Channel-Expiration"),
                                                 now);  // an HTTP date in both headers
   return notification;
 }
 
-bool is_genuine(const Channel& channel, const Notification& notification) {
+bool is_genuine(const Channel& channel, const Notification& notification, Instant now) {
   if (channel.id != notification.channel_id) return false;
   const bool right_token = base::equal_in_constant_time(
       base::as_bytes(channel.token_hash), base::as_bytes(hash_of(notification.token)));
-  return right_token && (is_unanswered(channel) || channel.resource_id == notification.resource_id);
+  return right_token && now < channel.expires_at &&
+         (is_unanswered(channel) || channel.resource_id == notification.resource_id);
 }
 
 Channel after_notification(Channel channel, const Notification& notification, Instant now) {

@@ -76,6 +76,7 @@ struct Notification {
   std::string channel_id;
   std::string token;
   std::string resource_id;
+  std::int64_t number = 0;  // grows on a channel; 0 if not given
   bool sync = false;  // the first notification of a channel: confirms it, and announces no change
   base::Milliseconds remaining_ttl{0};  // until the channel expires, at most a day; 0 if not given
 };
@@ -83,8 +84,9 @@ struct Notification {
 // nullopt if the headers are not those of a notification: answer 404 and do nothing. Pure.
 std::optional<Notification> notification_of(const net::Headers& headers, base::Instant now);
 
-// Whether the notification contains the channel's token. Compares in constant time. Pure.
-bool is_genuine(const Channel& channel, const Notification& notification);
+// Whether the notification contains the token of a channel that is not over. Compares in constant
+// time. Pure.
+bool is_genuine(const Channel& channel, const Notification& notification, base::Instant now);
 
 // The channel after a genuine notification; equal to `channel` if there is nothing to store. Pure.
 Channel after_notification(Channel channel, const Notification& notification, base::Instant now);

@@ -14,6 +14,8 @@ using base::Json;
 constexpr std::size_t kMaxTokenLength =
     16 << 10;  // Google documents 2 KiB; bounded because it goes into a header
 
+constexpr std::chrono::minutes kClockError{5};
+
 // A token is written into a header, so only visible ASCII is accepted.
 bool is_token(const std::string& text) {
   return text.size() <= kMaxTokenLength &&
@@ -111,6 +113,7 @@ std::string authorization_url(const Endpoints& endpoints, const AuthorizationReq
       {"state", request.state},
       {"code_challenge", request.challenge},
       {"code_challenge_method", "S256"}};
+  if (!request.nonce.empty()) parameters.emplace_back("nonce", request.nonce);
   if (!request.login_hint.empty()) parameters.emplace_back("login_hint", request.login_hint);
   return endpoints.authorize + "?" + net::form_encode(parameters);
 }
@@ -122,7 +125,16 @@ std::vector<std::string> missing_scopes(const std::vector<std::string>& granted)
   return missing;
 }
 
-Result<Identity> identity_of(std::string_view id_token, std::string_view client_id) {
+std::string nonce_of(std::string_view verifier) {
+  return base::to_base64url(
+      base::hmac_sha256(base::as_bytes(verifier), base::as_bytes("nonce of the consent")));
+}
+
+bool is_issuer(std::string_view issuer) {
+  return issuer == "https://accounts.google.com" || issuer == "accounts.google.com";
+}
+
+Result<Identity> identity_of(std::string_view id_token, const ExpectedToken& expected) {
   const Error bad{Code::invalid, "Google's id_token cannot be read", {}};
   const std::size_t first = id_token.find('.');
   const std::size_t second =
@@ -133,12 +145,18 @@ Result<Identity> identity_of(std::string_view id_token, std::string_view client_
   if (!bytes) return bad;
   const Result<Json> claims =
       Json::parse(std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size()));
-  if (!claims) return bad;
-  if (claims->string("aud") != client_id)
-    return Error{Code::invalid, "Google's id_token is meant for another client", {}};
-  const std::string& issuer = claims->string("iss");
-  if (issuer != "https://accounts.google.com" && issuer != "accounts.google.com")
-    return Error{Code::invalid, "the id_token was not issued by Google", {}};
+  if (!claims || !claims->is_object()) return bad;
+  if (claims->string("aud") != expected.client_id)
+    return Error{Code::denied, "Google's id_token is meant for another client", {}};
+  if (!is_issuer(claims->string("iss")))
+    return Error{Code::denied, "the id_token was not issued by Google", {}};
+  if (!base::equal_in_constant_time(base::as_bytes(claims->string("nonce")),
+                                    base::as_bytes(expected.nonce)))
+    return Error{Code::denied, "Google's id_token belongs to another consent", {}};
+  const std::chrono::seconds expiry{(*claims)["exp"].as_integer()};
+  if (expiry + kClockError <=
+      std::chrono::duration_cast<std::chrono::seconds>(expected.now.time_since_epoch()))
+    return Error{Code::denied, "Google's id_token is over: check the clock of this machine", {}};
   Identity identity{claims->string("sub"), claims->string("email")};
   if (identity.sub.empty()) return bad;
   return identity;

@@ -40,6 +40,7 @@ struct AuthorizationRequest {
   std::string redirect_uri;
   std::string state;
   std::string challenge;   // PKCE, S256
+  std::string nonce;       // comes back in the id_token
   std::string login_hint;  // "" for the first connection
 };
 
@@ -62,9 +63,25 @@ struct Identity {
 // Which of the two calendar scopes were not granted. Pure.
 std::vector<std::string> missing_scopes(const std::vector<std::string>& granted);
 
-// Reads the claims of an id_token and checks issuer and audience. Only for a token that came
-// directly from the token endpoint over TLS: its signature is not checked. Errors: invalid. Pure.
-Result<Identity> identity_of(std::string_view id_token, std::string_view client_id);
+// The nonce of a consent. It follows from the PKCE verifier, so that the id_token of one consent is
+// not taken for that of another, and nothing more has to be stored. Pure.
+std::string nonce_of(std::string_view verifier);
+
+// What an id_token must be: for this client, of this consent, and not over (a clock may be wrong by
+// five minutes).
+struct ExpectedToken {
+  std::string_view client_id;
+  std::string_view nonce;
+  base::Instant now{};
+};
+// Reads the claims of an id_token and checks issuer, audience, nonce and expiry (OpenID Connect
+// Core 3.1.3.7). Only for a token that came directly from the token endpoint over TLS: its
+// signature is not checked. Errors: invalid if it cannot be read; denied if it is not what is
+// expected. Pure.
+Result<Identity> identity_of(std::string_view id_token, const ExpectedToken& expected);
+
+// Whether a redirect may come from Google: without an issuer (RFC 9207), or with Google's. Pure.
+bool is_issuer(std::string_view issuer);
 
 // Objects passed by reference must outlive it. Errors of all functions: needs_auth (invalid_grant:
 // the user must consent again), denied (the OAuth client's configuration, for the administrator),

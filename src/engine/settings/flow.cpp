@@ -171,6 +171,9 @@ Task<Json> Flow::handle_consent(Request request) {
   if (const std::string& error = request.input.string("error"); !error.empty())
     co_return abort_step(error == "access_denied" ? "abort.consent_refused"
                                                   : "abort.consent_failed");
+  // RFC 9207: the answer of another authorization server is not taken for Google's.
+  if (request.input.contains("iss") && request.input.string("iss") != "https://accounts.google.com")
+    co_return abort_step("abort.consent_failed");
   const std::string& code = request.input.string("code");
   if (code.empty() || code.size() > 2048) co_return abort_step("abort.consent_failed");
 

@@ -11,7 +11,7 @@ using hosting::FlowUser;
 using hosting::FlowView;
 
 FlowUser flow_user_of(const ApiRequest& request) {
-  return {request.user(), request.language, request.session.confirmed};
+  return {request.user(), request.language, request.session.confirmed, request.session.csrf};
 }
 
 FlowRunner::OnView respond_with_view(Respond respond) {

@@ -380,7 +380,8 @@ class WebServerImpl final : public WebServer {
     const auto query = gcal::net::form_decode(request.query);
     if (!query) return redirect({{}, "flow.link_broken"});
     flows_->resume({authentication->session.user.id,
-                    language_of(authentication->session.user, request.headers)},
+                    language_of(authentication->session.user, request.headers),
+                    authentication->session.confirmed, authentication->session.csrf},
                    plugin, *query, redirect);
   }
 

@@ -113,9 +113,9 @@ void FlowRunner::begin(const FlowUser& user, const std::string& plugin, const st
   const auto created = create(user, plugin, kind, account);
   if (!created) return on_view(created.error());
   call_plugin(user, *created, "", Json::object(),
-              [this, flow = *created, lock = try_lock(created->id),
+              [this, flow = *created, lock = try_lock(created->id), session = user.session,
                on_view = std::move(on_view)](const Result<std::string>& answer) mutable {
-                auto view = store_step(flow, answer);
+                auto view = store_step(flow, session, answer);
                 if (!view) {  // a flow without a first step is of no use
                   if (const auto erased = rows_.erase(flow.id); !erased)
                     context_.log().warning(
@@ -127,10 +127,11 @@ void FlowRunner::begin(const FlowUser& user, const std::string& plugin, const st
               });
 }
 
-FlowRunner::OnAnswer FlowRunner::store_and_show(Flow flow, Lock lock, OnView on_view) {
-  return [this, flow = std::move(flow), lock = std::move(lock),
+FlowRunner::OnAnswer FlowRunner::store_and_show(Flow flow, Lock lock, std::string session,
+                                                OnView on_view) {
+  return [this, flow = std::move(flow), lock = std::move(lock), session = std::move(session),
           on_view = std::move(on_view)](const Result<std::string>& answer) mutable {
-    auto view = store_step(flow, answer);
+    auto view = store_step(flow, session, answer);
     lock->release();
     on_view(std::move(view));
   };
@@ -152,7 +153,7 @@ void FlowRunner::current(const FlowUser& user, const std::string& id, OnView on_
     return on_view(FlowView{flow->id, flow->step});
   }
   if (external) {
-    const auto waits = rows_.awaits_resume(id);
+    const auto waits = rows_.awaits_resume(id, user.session);
     if (!waits || *waits) {
       lock->release();
       return waits ? on_view(FlowView{flow->id, flow->step}) : on_view(waits.error());
@@ -160,7 +161,7 @@ void FlowRunner::current(const FlowUser& user, const std::string& id, OnView on_
   }
   flow->memo = Json();
   call_plugin(user, *flow, "", Json::object(),
-              store_and_show(*flow, std::move(lock), std::move(on_view)));
+              store_and_show(*flow, std::move(lock), user.session, std::move(on_view)));
 }
 
 Result<> FlowRunner::check_step(const Flow& flow, const std::string& step) const {
@@ -204,7 +205,8 @@ void FlowRunner::submit(const FlowUser& user, const std::string& id, const std::
       context_.audit("secret_entered", user.user, flow->plugin);
     }
   }
-  call_plugin(user, *flow, step, input, store_and_show(*flow, std::move(lock), std::move(on_view)));
+  call_plugin(user, *flow, step, input,
+              store_and_show(*flow, std::move(lock), user.session, std::move(on_view)));
 }
 
 Result<> FlowRunner::keep(const FlowUser& user, const std::string& id, const std::string& step,
@@ -224,7 +226,7 @@ void FlowRunner::resume(const FlowUser& user, const std::string& plugin,
   const auto input = input_of(query);
   const std::string state(gcal::net::parameter(query, "state"));
   if (!input || state.empty()) return on_resumed({{}, "flow.link_broken"});
-  const auto taken = rows_.take_resume_key(user.user, state);
+  const auto taken = rows_.take_resume_key(user.user, state, user.session);
   if (!taken) {
     const Code code = taken.error().code;
     return on_resumed({{},
@@ -236,7 +238,7 @@ void FlowRunner::resume(const FlowUser& user, const std::string& plugin,
   if (!lock || taken->plugin != plugin || taken->step.string("type") != "external")
     return on_resumed({taken->id, "flow.link_used"});
   call_plugin(user, *taken, taken->step.string("step"), *input,
-              store_and_show(*taken, std::move(lock),
+              store_and_show(*taken, std::move(lock), user.session,
                              [id = taken->id,
                               on_resumed = std::move(on_resumed)](const Result<FlowView>& view) {
                                on_resumed({id, view ? "" : "flow.failed"});
@@ -332,7 +334,8 @@ void FlowRunner::discard_unlisted(const std::vector<Flow>& flows, std::size_t ke
   }
 }
 
-Result<FlowView> FlowRunner::store_step(Flow& flow, const Result<std::string>& answer) {
+Result<FlowView> FlowRunner::store_step(Flow& flow, const std::string& session,
+                                        const Result<std::string>& answer) {
   if (!answer) return answer.error();
   auto read = read_step(*answer);
   if (!read) {
@@ -348,7 +351,8 @@ Result<FlowView> FlowRunner::store_step(Flow& flow, const Result<std::string>& a
     flow.step = read->page;
     if (read->memo) flow.memo = *read->memo;
     if (changed) TRY_VOID(rows_.save(flow));  // polling an unchanged progress writes nothing
-    if (read->type == "external") TRY_VOID(rows_.put_resume_key(flow.id, read->resume_key));
+    if (read->type == "external")
+      TRY_VOID(rows_.put_resume_key(flow.id, read->resume_key, session));
   }
   if (flow.kind == "setup" && flow.step.string("type") == "abort") discard_setup(flow);
   return FlowView{flow.id, flow.step};

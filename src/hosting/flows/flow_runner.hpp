@@ -27,6 +27,8 @@ struct FlowUser {
   std::string language;  // "de" | "en"
   // Was the user's password given a short time ago? Otherwise a form with a secret is refused.
   bool confirmed = true;
+  // Known to the user's session alone: what is opened in it is ended in it.
+  std::string session = {};
 };
 
 // A step as the page may see it.
@@ -62,8 +64,8 @@ class FlowRunner {
   // of an `account`. invalid: a set-up of an existing account; conflict: too many drafts.
   void begin(const FlowUser& user, const std::string& plugin, const std::string& kind,
              const std::string& account, OnView on_view);
-  // The current step. An external step whose link was used or has expired starts again, with a new
-  // link. unavailable: the first step is not there yet.
+  // The current step. An external step whose link was used, has expired or was made for another
+  // session starts again, with a new link. unavailable: the first step is not there yet.
   void current(const FlowUser& user, const std::string& flow, OnView on_view);
   // Submits a form's input, a menu's choice (step: the chosen option), or polls a progress step; or
   // goes back (step: the current step's `back`, without input). Input that violates the form's
@@ -75,7 +77,8 @@ class FlowRunner {
   // leaves the form finds it again.
   Result<> keep(const FlowUser& user, const std::string& flow, const std::string& step,
                 const Json& values);
-  // Ends the external step that belongs to the query's `state`, once, and only for its own user.
+  // Ends the external step that belongs to the query's `state`, once, and only for its own user
+  // in the session that opened it.
   // The rest of the query becomes the step's input.
   void resume(const FlowUser& user, const std::string& plugin, const gcal::net::Parameters& query,
               OnResumed on_resumed);
@@ -106,11 +109,12 @@ class FlowRunner {
   void call_discard(const Flow& flow, OnAnswer next);
   // Stores the plugin's answer, unlocks the flow and shows the new step, in this order: the page
   // may send its next request at once.
-  OnAnswer store_and_show(Flow flow, Lock lock, OnView on_view);
+  OnAnswer store_and_show(Flow flow, Lock lock, std::string session, OnView on_view);
   // Why this input cannot be passed to the plugin as the answer to the current step.
   Result<> check_step(const Flow& flow, const std::string& step) const;
   // Stores the step that the plugin answered and returns what the page shows.
-  Result<FlowView> store_step(Flow& flow, const Result<std::string>& answer);
+  Result<FlowView> store_step(Flow& flow, const std::string& session,
+                              const Result<std::string>& answer);
   Result<> store_finish(Flow& flow, const PluginStep& step);
   void discard_setup(const Flow& flow);  // after an abort
   // Discards set-ups that drafts() does not list, up to `kept` of them.

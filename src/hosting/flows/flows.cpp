@@ -124,7 +124,8 @@ Result<std::vector<Flow>> Flows::expired() const {
       [&](Connection& c) { return select(c, "WHERE updated_at<?1 ORDER BY updated_at", oldest); });
 }
 
-Result<> Flows::put_resume_key(std::string_view flow, std::string_view key) {
+Result<> Flows::put_resume_key(std::string_view flow, std::string_view key,
+                               std::string_view session) {
   if (key.size() < kMinKey || key.size() > kMaxKey)
     return Error{Code::invalid, "resume_key: 22 to 256 characters", {}};
   const std::string hash = hash_of(key);
@@ -134,21 +135,24 @@ Result<> Flows::put_resume_key(std::string_view flow, std::string_view key) {
     if (taken)
       return Error{Code::invalid, "resume_key: another set-up uses it; it must be random", {}};
     return c.run(
-        "INSERT INTO resume_keys VALUES (?1, ?2, ?3) ON CONFLICT(flow) DO UPDATE SET "
-        "key_hash=excluded.key_hash, expires_at=excluded.expires_at",
-        flow, hash, clock_.now().time_since_epoch().count() + kKeyLifeMs);
+        "INSERT INTO resume_keys(flow, key_hash, expires_at, session) VALUES (?1, ?2, ?3, ?4) ON "
+        "CONFLICT(flow) DO UPDATE SET key_hash=excluded.key_hash, expires_at=excluded.expires_at, "
+        "session=excluded.session",
+        flow, hash, clock_.now().time_since_epoch().count() + kKeyLifeMs, hash_of(session));
   });
 }
 
-Result<bool> Flows::awaits_resume(std::string_view flow) const {
+Result<bool> Flows::awaits_resume(std::string_view flow, std::string_view session) const {
   return database_.read([&](Connection& c) -> Result<bool> {
-    TRY(const auto found, c.integer("SELECT 1 FROM resume_keys WHERE flow=?1 AND expires_at>=?2",
-                                    flow, clock_.now().time_since_epoch().count()));
+    TRY(const auto found,
+        c.integer("SELECT 1 FROM resume_keys WHERE flow=?1 AND expires_at>=?2 AND session=?3", flow,
+                  clock_.now().time_since_epoch().count(), hash_of(session)));
     return found.has_value();
   });
 }
 
-Result<Flow> Flows::take_resume_key(std::string_view user, std::string_view key) {
+Result<Flow> Flows::take_resume_key(std::string_view user, std::string_view key,
+                                    std::string_view session) {
   struct Taken {
     Flow flow;
     bool late = false;
@@ -158,9 +162,9 @@ Result<Flow> Flows::take_resume_key(std::string_view user, std::string_view key)
     std::int64_t expires_at = 0;
     TRY_VOID(c.each(
         "SELECT k.flow, k.expires_at FROM resume_keys k JOIN flows f ON f.id=k.flow WHERE "
-        "k.key_hash=?1 AND f.user=?2",
+        "k.key_hash=?1 AND f.user=?2 AND k.session=?3",
         [&](const Row& row) { flow_id = row.text(0), expires_at = row.integer(1); }, hash_of(key),
-        user));
+        user, hash_of(session)));
     if (flow_id.empty())
       return Error{Code::not_found, "this link was used already or belongs to somebody else", {}};
     TRY_VOID(c.run("DELETE FROM resume_keys WHERE flow=?1", flow_id));

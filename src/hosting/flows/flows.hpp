@@ -49,14 +49,16 @@ class Flows {
   Result<std::vector<Flow>> expired() const;
 
   // Stores the key that ends the external step of a flow, as a hash: valid once, for ten minutes,
-  // for the flow's user. It replaces an older key of the flow. invalid: not 22 to 256 characters,
-  // or in use by another flow.
-  Result<> put_resume_key(std::string_view flow, std::string_view key);
-  // Does the flow have a key that is still valid?
-  Result<bool> awaits_resume(std::string_view flow) const;
-  // Consumes a key and returns its flow. not_found: unknown, used, or of another user; gone:
-  // expired.
-  Result<Flow> take_resume_key(std::string_view user, std::string_view key);
+  // for the flow's user, in the session that opened the step. It replaces an older key of the flow.
+  // invalid: not 22 to 256 characters, or in use by another flow.
+  Result<> put_resume_key(std::string_view flow, std::string_view key,
+                          std::string_view session = {});
+  // Does the flow have a key that is still valid in this session?
+  Result<bool> awaits_resume(std::string_view flow, std::string_view session = {}) const;
+  // Consumes a key and returns its flow. not_found: unknown, used, of another user or of another
+  // session; gone: expired.
+  Result<Flow> take_resume_key(std::string_view user, std::string_view key,
+                               std::string_view session = {});
 
  private:
   Database& database_;

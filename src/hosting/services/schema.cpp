@@ -43,6 +43,7 @@ CREATE TABLE data_keys(
   id TEXT PRIMARY KEY, master TEXT NOT NULL, wrapped BLOB NOT NULL,
   current INTEGER NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;
 ALTER TABLE secrets ADD COLUMN data_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE resume_keys ADD COLUMN session TEXT NOT NULL DEFAULT '';
 )sql";
 
 namespace {

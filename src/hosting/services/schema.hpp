@@ -14,7 +14,7 @@ namespace hosting {
 // The SQL of the hosting library's part of step 1: feed counter, accounts, flows, tasks, secrets.
 // It refers to a table users(id), which the CRM's part of the step creates.
 extern const std::string_view kSchemaStep1;
-// Of step 8: data keys.
+// Of step 8: data keys, and the session of a resume key.
 extern const std::string_view kSchemaStep8;
 
 // Brings the database to version steps.size() in one transaction: makes those of the steps 1, 2,

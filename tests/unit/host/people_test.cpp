@@ -156,6 +156,9 @@ TEST_F(PeopleTest, ResumeKeyWorksOnceInTimeAndForItsOwnUserOnly) {
   EXPECT_EQ(code_of(flows().take_resume_key(bert.id, key)), Code::not_found);
   EXPECT_EQ(must(flows().take_resume_key(anna.id, key)).id, flow.id);
   EXPECT_EQ(code_of(flows().take_resume_key(anna.id, key)), Code::not_found);
+  must(flows().put_resume_key(flow.id, key, "session"));
+  EXPECT_EQ(code_of(flows().take_resume_key(anna.id, key, "another session")), Code::not_found);
+  EXPECT_EQ(must(flows().take_resume_key(anna.id, key, "session")).id, flow.id);
   must(flows().put_resume_key(flow.id, old));
   must(flows().put_resume_key(flow.id, fresh));
   EXPECT_EQ(code_of(flows().take_resume_key(anna.id, old)),

@@ -84,6 +84,21 @@ TEST_F(Webhooks, NotificationMarksTheCalendarAndRequestsARun) {
   EXPECT_EQ(http_.count("GET", "/events"), 1u);
 }
 
+TEST_F(Webhooks, NotificationThatIsSentAgainIsAcceptedAndStoresNothing) {
+  for (const Json& message : pushes()) receive(message);
+  add_at_google(kMe, google_day("New", "2026-05-01", "2026-05-02"));
+  const Json message = pushes().at(0);
+  EXPECT_EQ(receive(message), 200);
+  run();
+  ASSERT_FALSE(pair(kMe).dirty);
+  EXPECT_EQ(receive(message), 200);
+  EXPECT_FALSE(pair(kMe).dirty);
+  EXPECT_FALSE(is_due());
+  Json forged = message;
+  forged.set("x-goog-channel-token", "guessed");
+  EXPECT_EQ(receive(forged), 404);
+}
+
 TEST_F(Webhooks, NotificationThatIsNotGenuineIs404AndStoresNothing) {
   for (const Json& message : pushes()) receive(message);
   add_at_google(kMe, google_day("New", "2026-05-01", "2026-05-02"));

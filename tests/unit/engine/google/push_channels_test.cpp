@@ -235,7 +235,7 @@ TEST_F(MaintainChannels, FirstNotificationConfirmsAChannelAfterALostAnswer) {
                       clock.now());
   ASSERT_TRUE(notification);
   Channel& row = store.rows.begin()->second;
-  ASSERT_TRUE(is_genuine(row, *notification));
+  ASSERT_TRUE(is_genuine(row, *notification, clock.now()));
   row = after_notification(row, *notification, clock.now());
   EXPECT_EQ(row.resource_id, "res");
   EXPECT_EQ(row.expires_at, clock.now() + 24h);  // a notification extends it by at most a day
@@ -339,18 +339,19 @@ TEST(Notification, OtherTokenChannelOrResourceIsNotGenuine) {  // P-15
   Channel known = channel("id", 10h);
   known.token_hash = base::to_base64url(base::sha256(base::as_bytes("token")));
   const auto right = notification_of(message(), kNow);
-  EXPECT_TRUE(is_genuine(known, *right));
+  EXPECT_TRUE(is_genuine(known, *right, kNow));
   for (const auto& [name, value] :
        {std::pair{"X-Goog-Channel-Token", "toke"}, std::pair{"X-Goog-Channel-Token", "token1"},
         std::pair{"X-Goog-Channel-ID", "other"}, std::pair{"X-Goog-Resource-ID", "other"}}) {
     net::Headers headers = message();
     headers.set(name, value);
-    EXPECT_FALSE(is_genuine(known, *notification_of(headers, kNow))) << name << " " << value;
+    EXPECT_FALSE(is_genuine(known, *notification_of(headers, kNow), kNow)) << name << " " << value;
   }
   // The stored hash is not accepted as the token.
   net::Headers stolen = message();
   stolen.set("X-Goog-Channel-Token", known.token_hash);
-  EXPECT_FALSE(is_genuine(known, *notification_of(stolen, kNow)));
+  EXPECT_FALSE(is_genuine(known, *notification_of(stolen, kNow), kNow));
+  EXPECT_FALSE(is_genuine(known, *right, known.expires_at)) << "the channel is over";
 }
 
 }  // namespace

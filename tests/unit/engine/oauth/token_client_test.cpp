@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "src/common/base/bytes.hpp"
+#include "src/common/base/json.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/scripted_http.hpp"
@@ -160,24 +161,49 @@ std::string id_token(const std::string& claims) {
   return "head." + base::to_base64url(base::as_bytes(claims)) + ".signature";
 }
 
+const ExpectedToken kExpected{"id", "n", base::Instant(std::chrono::seconds(1000))};
+
+// The claims of a right token, some of them replaced.
+std::string claims(std::string_view iss = "https://accounts.google.com",
+                   std::string_view aud = "id", std::string_view nonce = "n", int exp = 2000,
+                   std::string_view sub = "123") {
+  return base::Json::object({{"iss", iss},
+                             {"aud", aud},
+                             {"nonce", nonce},
+                             {"exp", exp},
+                             {"sub", sub},
+                             {"email", "me@example.com"}})
+      .dump();
+}
+
+Code refusal(const std::string& claims) {
+  const auto identity = identity_of(id_token(claims), kExpected);
+  return identity ? Code::ok : identity.error().code;
+}
+
 TEST(IdentityOf, ReadsSubAndEmailAndRefusesForeignTokens) {
-  const auto identity =
-      identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"id","sub":"123",)"
-                           R"("email":"me@example.com"})"),
-                  "id");
+  const auto identity = identity_of(id_token(claims()), kExpected);
   ASSERT_TRUE(identity);
   EXPECT_EQ(identity->sub, "123");
   EXPECT_EQ(identity->email, "me@example.com");
-  EXPECT_TRUE(
-      identity_of(id_token(R"({"iss":"accounts.google.com","aud":"id","sub":"123"})"), "id"));
-  EXPECT_FALSE(identity_of(
-      id_token(R"({"iss":"https://accounts.google.com","aud":"other","sub":"123"})"), "id"));
-  EXPECT_FALSE(identity_of(id_token(R"({"iss":"https://accounts.google.com","aud":"id"})"), "id"));
-  EXPECT_FALSE(identity_of(
-      id_token(R"({"iss":"https://accounts.google.com.evil.example","aud":"id","sub":"123"})"),
-      "id"));
-  for (const char* text : {"", ".", "a.b", "a.!.c", "a..c", "a.e30.c"})
-    EXPECT_FALSE(identity_of(text, "id")) << text;
+  constexpr std::string_view kGoogle = "https://accounts.google.com";
+  EXPECT_EQ(refusal(claims("accounts.google.com")), Code::ok);
+  EXPECT_EQ(refusal(claims("https://accounts.google.com.evil.example")), Code::denied);
+  EXPECT_EQ(refusal(claims(kGoogle, "other")), Code::denied);
+  EXPECT_EQ(refusal(claims(kGoogle, "id", "n", 2000, "")), Code::invalid);
+  for (const char* text : {"", ".", "a.b", "a.!.c", "a..c"})
+    EXPECT_EQ(identity_of(text, kExpected).error().code, Code::invalid) << text;
+}
+
+TEST(IdentityOf, RefusesTheTokenOfAnotherConsentAndAnOldOne) {
+  constexpr std::string_view kGoogle = "https://accounts.google.com";
+  EXPECT_EQ(refusal(claims(kGoogle, "id", "another")), Code::denied);
+  EXPECT_EQ(refusal(claims(kGoogle, "id", "")), Code::denied);
+  EXPECT_EQ(refusal(claims(kGoogle, "id", "n", 701)), Code::ok) << "a clock may be wrong";
+  EXPECT_EQ(refusal(claims(kGoogle, "id", "n", 700)), Code::denied);
+  EXPECT_EQ(refusal(claims(kGoogle, "id", "n", 0)), Code::denied);
+  EXPECT_NE(nonce_of("a"), nonce_of("b"));
+  EXPECT_EQ(nonce_of("a").size(), 43u);
 }
 
 }  // namespace
