@@ -12,6 +12,7 @@
 #include "src/common/net/http.hpp"
 #include "src/common/net/retry.hpp"
 #include "src/common/net/url.hpp"
+#include "src/engine/oauth/token_reply.hpp"
 
 namespace gcal::oauth {
 
@@ -47,41 +48,8 @@ struct AuthorizationRequest {
 // The URL of the consent page. It always shows the account chooser (S-10). Pure.
 std::string authorization_url(const Endpoints& endpoints, const AuthorizationRequest& request);
 
-struct Tokens {
-  std::string access_token;
-  std::chrono::seconds expires_in{0};  // counted from the answer; between a minute and a day
-  std::string refresh_token;           // "" if the previous one remains valid
-  std::vector<std::string> scopes;     // as granted; the user may have declined some
-  std::string id_token;
-};
-
-struct Identity {
-  std::string sub;  // Google's stable id of the account
-  std::string email;
-};
-
 // Which of the two calendar scopes were not granted. Pure.
 std::vector<std::string> missing_scopes(const std::vector<std::string>& granted);
-
-// The nonce of a consent. It follows from the PKCE verifier, so that the id_token of one consent is
-// not taken for that of another, and nothing more has to be stored. Pure.
-std::string nonce_of(std::string_view verifier);
-
-// What an id_token must be: for this client, of this consent, and not over (a clock may be wrong by
-// five minutes).
-struct ExpectedToken {
-  std::string_view client_id;
-  std::string_view nonce;
-  base::Instant now{};
-};
-// Reads the claims of an id_token and checks issuer, audience, nonce and expiry (OpenID Connect
-// Core 3.1.3.7). Only for a token that came directly from the token endpoint over TLS: its
-// signature is not checked. Errors: invalid if it cannot be read; denied if it is not what is
-// expected. Pure.
-Result<Identity> identity_of(std::string_view id_token, const ExpectedToken& expected);
-
-// Whether a redirect may come from Google: without an issuer (RFC 9207), or with Google's. Pure.
-bool is_issuer(std::string_view issuer);
 
 // Objects passed by reference must outlive it. Errors of all functions: needs_auth (invalid_grant:
 // the user must consent again), denied (the OAuth client's configuration, for the administrator),
