@@ -68,6 +68,8 @@ namespace {
 
 // What is read as text and checked afterwards.
 struct Typed {
+  bool dev_ui = false;
+  std::filesystem::path ui, node_modules;
   std::string listen = "127.0.0.1:8080", database, google_base, public_url, smtp, level = "info";
   std::vector<std::string> plugin_options, plugin_option_files;
 };
@@ -137,8 +139,11 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
                    "new master key")
       ->required()
       ->check(CLI::IsMember({"list", "rotate", "rotate-master"}));
-  app.add_option("--ui", line.ui, "DIR of the page's files");
-  app.add_option("--node-modules", line.node_modules, "DIR of the page's npm packages");
+  app.add_flag("--dev-ui", typed.dev_ui,
+               "serve the modules of the pages as they are in the source tree, not the bundle");
+  app.add_option("--ui", typed.ui, "DIR of the modules of the pages; goes, use --dev-ui");
+  app.add_option("--node-modules", typed.node_modules,
+                 "DIR of the npm packages of the pages; goes, use --dev-ui");
   app.add_option("--log-level", typed.level, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -186,12 +191,32 @@ Result<> read_typed(const Typed& typed, CommandLine& line) {
   return {};
 }
 
+// The bundled pages: share/crm_host/pages beside the folder of this program.
+std::filesystem::path bundled_pages() {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return program.parent_path().parent_path() / "share" / "crm_host" / "pages";
+}
+
+void choose_pages(const Typed& typed, CommandLine& line) {
+  const bool is_named = !typed.ui.empty() || !typed.node_modules.empty();
+  if (is_named)
+    std::fprintf(stderr,
+                 "crm_host: --ui and --node-modules go with the next version: use --dev-ui, or "
+                 "neither for the bundled pages\n");
+  if (!is_named && !typed.dev_ui) {
+    line.ui = bundled_pages();
+    return;
+  }
+  const std::filesystem::path sources = CRM_HOST_WEB_SOURCES;
+  line.ui = typed.ui.empty() ? sources / "ui" : typed.ui;
+  line.node_modules = typed.node_modules.empty() ? sources / "node_modules" : typed.node_modules;
+}
+
 }  // namespace
 
 std::variant<CommandLine, int> read_command_line(int argc, const char* const* argv) {
   CommandLine line;
-  line.ui = CRM_HOST_UI_DIRECTORY;
-  line.node_modules = CRM_HOST_NODE_MODULES;
   Typed typed;
   CLI::App app{"crm_host: a small CRM that loads plugins. Log lines go to standard error."};
   add_options(app, line, typed);
@@ -204,6 +229,7 @@ std::variant<CommandLine, int> read_command_line(int argc, const char* const* ar
     std::fprintf(stderr, "crm_host: %s\n", read.error().message.c_str());
     return 2;
   }
+  choose_pages(typed, line);
   if (!typed.smtp.empty())
     std::fprintf(stderr, "crm_host: --smtp has no effect yet: this version sends no mails\n");
   return line;

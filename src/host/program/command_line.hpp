@@ -37,7 +37,7 @@ struct CommandLine {
   bool check = false;
   std::string keys;  // crm_host keys ACTION: list, rotate, rotate-master; do it, then end
   bool new_master_key = false;
-  std::filesystem::path ui, node_modules;
+  std::filesystem::path ui, node_modules;  // of the pages; node_modules "": ui is bundled
   gcal::base::Level log_level = gcal::base::Level::info;
 };
 

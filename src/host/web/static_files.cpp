@@ -82,6 +82,8 @@ Result<std::unique_ptr<StaticFiles>> StaticFiles::open(fs::path ui, fs::path nod
   std::error_code error;
   if (!fs::is_regular_file(ui / "index.html", error))
     return Error{Code::unavailable, "the page is missing: no index.html in " + ui.string(), {}};
+  if (node_modules.empty())
+    return std::unique_ptr<StaticFiles>(new StaticFiles(std::move(ui), std::move(node_modules)));
   const fs::path list = node_modules.parent_path() / "npm_files.txt";
   std::ifstream lines(list);
   if (!lines)
@@ -154,9 +156,11 @@ gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segme
   gcal::net::ServerResponse response;
   response.compress = false;
   // no-cache: the browser asks each time and mostly gets 304, so a new version of the host shows a
-  // new page at once.
+  // new page at once. A file with the hash of its content in its name never changes.
+  const bool is_hashed = node_modules_.empty() && !segments.empty();
   response.headers = {{"Content-Type", std::string(file->mime->type)},
-                      {"Cache-Control", "no-cache"},
+                      {"Cache-Control",
+                       is_hashed ? "public, max-age=31536000, immutable" : "no-cache"},
                       {"ETag", file->etag},
                       {"Vary", "Accept-Encoding"}};
   if (headers.get("If-None-Match").find(file->etag) != std::string_view::npos) {

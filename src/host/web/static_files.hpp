@@ -1,6 +1,7 @@
-// The files of the page: everything in ui/, and those files of node_modules/ that npm_files.txt
-// lists. Used by WebServer. It must never serve a file outside of the two folders, nor one whose
-// MIME type it cannot name.
+// The files of the page. Delivered: index.html and what bundle.mjs made, each with the hash of its
+// content in its name (decision 0048). For who works on the pages: everything in ui/, and those
+// files of node_modules/ that npm_files.txt lists. Used by WebServer. It must never serve a file
+// outside of these folders, nor one whose MIME type it cannot name.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +19,8 @@ namespace host {
 
 class StaticFiles {
  public:
-  // Reads the list beside node_modules. unavailable: no index.html or no list; invalid: a line of
+  // node_modules "": ui is bundled, and browsers keep all files but index.html for ever. Otherwise
+  // reads the list beside node_modules. unavailable: no index.html or no list; invalid: a line of
   // the list is no "package/file".
   static gcal::Result<std::unique_ptr<StaticFiles>> open(std::filesystem::path ui,
                                                          std::filesystem::path node_modules);

@@ -32,8 +32,9 @@ struct WebOptions {
   // Networks of the proxies in front of the host ("10.0.0.0/8"): only they are believed when they
   // say which client a request is of.
   std::vector<std::string> trusted_proxies;
-  std::filesystem::path ui;            // index.html and its modules
-  std::filesystem::path node_modules;  // npm_files.txt beside it lists what is served of it
+  std::filesystem::path ui;  // index.html and what it loads
+  // npm_files.txt beside it lists what is served of it. "": ui is bundled and needs none.
+  std::filesystem::path node_modules;
 };
 
 class WebServer {

@@ -49,3 +49,50 @@ export async function openPage(
 }
 
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+/**
+ * What the page asks for from now on, as it goes over the wire: {requests: [{path, status, bytes}],
+ * bytes, open}. What the browser has in its cache is not counted, nor is the live stream's body.
+ */
+export async function countTraffic(page) {
+  const session = await page.context().newCDPSession(page);
+  const traffic = { requests: [], bytes: 0, open: 0 };
+  const running = new Map();
+  const statuses = new Map(); // as received: a 304 is a 200 elsewhere
+  await session.send('Network.enable');
+  session.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    if (!/^https?:/.test(request.url)) return;
+    const { pathname } = new URL(request.url);
+    running.set(requestId, { path: pathname, status: 0, bytes: 0 });
+    if (pathname !== '/api/live') ++traffic.open;
+  });
+  session.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) =>
+    statuses.set(requestId, statusCode),
+  );
+  session.on('Network.requestServedFromCache', ({ requestId }) => {
+    if (running.has(requestId)) running.get(requestId).isCached = true;
+  });
+  session.on('Network.responseReceived', ({ requestId, response }) => {
+    const one = running.get(requestId);
+    if (!one) return;
+    one.status = statuses.get(requestId) ?? response.status;
+    if (response.fromDiskCache || response.fromPrefetchCache) one.isCached = true;
+    if (one.path !== '/api/live') return;
+    traffic.requests.push(one);
+    traffic.bytes += response.encodedDataLength;
+  });
+  const end = ({ requestId, encodedDataLength }) => {
+    const one = running.get(requestId);
+    if (!one || one.path === '/api/live') return;
+    running.delete(requestId);
+    --traffic.open;
+    if (one.isCached) return;
+    one.status = statuses.get(requestId) ?? one.status;
+    one.bytes = encodedDataLength ?? 0;
+    traffic.requests.push(one);
+    traffic.bytes += one.bytes;
+  };
+  session.on('Network.loadingFinished', end);
+  session.on('Network.loadingFailed', end);
+  return traffic;
+}

@@ -125,6 +125,40 @@ TEST_F(ProgramTest, PortZeroPrintsTheAddressAndASignalEndsTheProgram) {
   }
 }
 
+TEST(CommandLineTest, PagesAreTheBundleBesideTheProgramUnlessTheModulesAreNamed) {
+  const auto read = [](std::vector<const char*> options) {
+    options.insert(options.begin(), {"crm_host", "--data", "d"});
+    const auto line = read_command_line(static_cast<int>(options.size()), options.data());
+    const auto* good = std::get_if<CommandLine>(&line);
+    return good ? *good : CommandLine{};
+  };
+  const CommandLine bundled = read({});
+  const std::filesystem::path prefix =
+      std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+  EXPECT_EQ(bundled.ui, prefix / "share/crm_host/pages");
+  EXPECT_EQ(bundled.node_modules, "");
+  const CommandLine modules = read({"--dev-ui"});
+  EXPECT_TRUE(std::filesystem::exists(modules.ui / "main.js")) << modules.ui;
+  EXPECT_EQ(modules.node_modules, modules.ui.parent_path() / "node_modules");
+  const CommandLine named = read({"--ui", "mine"});
+  EXPECT_EQ(named.ui, "mine");
+  EXPECT_EQ(named.node_modules, modules.node_modules);
+  EXPECT_EQ(read({"--ui", "mine", "--node-modules", "theirs"}).node_modules, "theirs");
+}
+
+TEST_F(ProgramTest, BundledPagesAreServedWithoutOptionsAndNamedOnesWithANotice) {
+  Process host(output(), {"--data", path("data"), "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(host.wait_for("crm_host: listening on http://127.0.0.1:")) << host.output();
+  EXPECT_THAT(host.output(), ::testing::Not(HasSubstr("--node-modules")));
+  host.signal(SIGTERM);
+  EXPECT_EQ(host.wait(), 0) << host.output();
+  Process named(output(), serving());
+  ASSERT_TRUE(named.wait_for("crm_host: listening on ")) << named.output();
+  EXPECT_THAT(named.output(), HasSubstr("--ui and --node-modules go with the next version"));
+  named.signal(SIGTERM);
+  EXPECT_EQ(named.wait(), 0) << named.output();
+}
+
 TEST_F(ProgramTest, FirstAdministratorGetsThePasswordFromStandardInput) {
   EXPECT_EQ(run({"--data", path("data"), "--create-admin", "me@crm.example"}, "correct horse\n"),
             0);

@@ -4,6 +4,7 @@
 
 #include "src/common/net/gzip.hpp"
 #include "src/host/web/plugin_gateway.hpp"
+#include "src/host/web/static_files.hpp"
 #include "tests/unit/host/web/world.hpp"
 
 namespace host {
@@ -27,6 +28,21 @@ TEST_F(Files, PageHasItsMimeTypeAndIsCachedByETag) {
   const Reply changed = page.send("GET", "/ui/app.js", {}, {{"If-None-Match", etag}});
   EXPECT_EQ(changed.status, 200);
   EXPECT_EQ(changed.body, "changed");
+}
+
+TEST_F(Files, BundledFilesAreKeptForEverAndTheIndexIsAskedForEachTime) {
+  const auto files = StaticFiles::open(folder / "web/ui", {});
+  ASSERT_TRUE(files) << files.error().message;
+  const gcal::net::ServerResponse index = (*files)->get({}, {});
+  EXPECT_EQ(index.headers.get("Cache-Control"), "no-cache");
+  EXPECT_FALSE(index.headers.get("ETag").empty());
+  const gcal::net::ServerResponse script = (*files)->get({"ui", "app.js"}, {});
+  EXPECT_EQ(script.status, 200);
+  EXPECT_EQ(script.headers.get("Cache-Control"), "public, max-age=31536000, immutable");
+  const gcal::net::ServerResponse old = (*files)->get({"ui", "app-OLD.js"}, {});
+  EXPECT_EQ(old.status, 404);
+  EXPECT_EQ(old.headers.get("Cache-Control"), "no-store") << "it must not be kept for ever";
+  EXPECT_EQ((*files)->get({"npm", "listed", "dist", "listed.js"}, {}).status, 404);
 }
 
 TEST_F(Files, TextsAreGzippedForClientsThatAcceptIt) {

@@ -1,14 +1,18 @@
 // State of the calendar page: calendars, the occurrences of the visible range, and optimistic
-// changes. Fetches again on live messages.
+// changes. Fetches again on live messages, and ahead what lies beside the visible range.
 import * as api from '../api.js';
 import { coalesced } from '../coalesce.js';
-import { onLive } from '../live.js';
+import { live, onLive } from '../live.js';
+import { zone } from '../session.js';
 import { createStore } from '../store.js';
+import { covers, joined, missingBeside, rowsIn, spanOf } from './kept.js';
 import { keyOf } from './occurrences.js';
 
 // How often it is asked at most what is not transferred, and when first.
 const HELD_GAP_MS = 3000;
 const FIRST_HELD_MS = 1000;
+// How long nothing must change before the ranges beside the visible one are fetched.
+const AHEAD_MS = 300;
 
 export function createCalendarStore() {
   const store = createStore({
@@ -21,7 +25,10 @@ export function createCalendarStore() {
     error: null,
     loading: false,
   });
-  let latest = 0;
+  let latest = 0; // fetch of the visible range
+  let version = 0; // counts what may make `kept` old
+  let kept = null; // what is fetched, at least the visible range: kept.js
+  let ahead = 0; // timer
 
   async function loadCalendars() {
     try {
@@ -31,18 +38,57 @@ export function createCalendarStore() {
     }
   }
 
+  // Fetches what lies beside the visible range. It is dropped when something has changed meanwhile,
+  // and a failure is no news: what is shown is there.
+  async function loadAhead() {
+    const ticket = version;
+    const missing = missingBeside(kept, spanOf(store.get().range, zone()));
+    if (!missing) return;
+    try {
+      const rows = await api.getList(api.query('/api/occurrences', missing.query));
+      if (ticket === version) kept = joined(kept, { ...missing.span, rows });
+    } catch (error) {
+      console.debug(error);
+    }
+  }
+
+  function loadAheadSoon() {
+    clearTimeout(ahead);
+    ahead = setTimeout(loadAhead, AHEAD_MS);
+  }
+
   async function loadOccurrences() {
     const { range } = store.get();
     if (!range) return;
     const ticket = ++latest;
+    ++version;
+    clearTimeout(ahead);
     store.set({ loading: true });
     try {
-      const occurrences = await api.getList(api.query('/api/occurrences', range));
+      const rows = await api.getList(api.query('/api/occurrences', range));
       if (ticket !== latest) return;
-      store.set({ occurrences, loadedRange: range, error: null, loading: false });
+      kept = { ...spanOf(range, zone()), rows };
+      store.set({ occurrences: rows, loadedRange: range, error: null, loading: false });
+      loadAheadSoon();
     } catch (error) {
-      if (ticket === latest) store.set({ error, loading: false });
+      if (ticket !== latest) return;
+      kept = null;
+      store.set({ error, loading: false });
     }
+  }
+
+  // Another range is visible. Without the connection what is kept may be old.
+  function showRange(range) {
+    const span = spanOf(range, zone());
+    if (live.get().lost || !covers(kept, span)) {
+      store.set({ range });
+      loadOccurrences();
+      return;
+    }
+    ++latest; // a fetch of the range before must not be shown in this one
+    const occurrences = rowsIn(kept, span);
+    store.set({ range, occurrences, loadedRange: range, error: null, loading: false });
+    loadAheadSoon();
   }
 
   async function loadHeld() {
@@ -70,8 +116,7 @@ export function createCalendarStore() {
     setRange(start, end) {
       const { range } = store.get();
       if (range?.start === start && range?.end === end) return;
-      store.set({ range: { start, end } });
-      loadOccurrences();
+      showRange({ start, end });
     },
     connect() {
       const stops = [
@@ -86,6 +131,8 @@ export function createCalendarStore() {
       loadCalendars().then(() => setTimeout(heldSoon, FIRST_HELD_MS));
       return () => {
         for (const stop of stops) stop();
+        clearTimeout(ahead);
+        ++version;
       };
     },
     // Shows an optimistic change: `occurrence` replaces the stored one, null hides it. Answers a
