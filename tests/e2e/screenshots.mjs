@@ -1,264 +1,270 @@
-// Screenshots of every page of a running host: German and English, light and dark, 360, 1280 and
-// 2560 pixels wide; with long names, empty, loading and with an error.
+// ./dev screenshots: every page and state of the CRM as a picture and on contact sheets, in German
+// and English, light and dark, 360, 1280 and 2560 pixels wide: with the demo world, with long names,
+// empty, loading, with an error, with 20,000 appointments; and every dialog, as page_walk opens it.
 //
-//   node tests/e2e/screenshots.mjs URL [--out DIR] [--email E --password P]
-//     [--language de,en] [--theme light,dark] [--width 360,1280,2560] [--page calendar,...]
+//   node tests/e2e/screenshots.mjs [--out DIR] [--language de,en] [--theme light,dark]
+//     [--width 360,1280,2560] [--page calendar-week,...] [--part scenes,walk,many] [--readme]
 //
-// Without --email it logs in as the demo world's salesperson. It changes nothing but the user's own
-// language and theme, which it restores.
+// --readme only takes the pictures of README.md and writes them into src/host/web/pictures.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { Crm } from './support/crm.mjs';
+import { picture } from './screenshots/picture.mjs';
+import { MANY, scenes } from './screenshots/scenes.mjs';
+import { contactSheet, webp } from './screenshots/sheets.mjs';
+import { appointment, openBrowserStage } from './support/browser_stage.mjs';
 import { launch } from './support/page.mjs';
-import { SALESPERSON } from './world/people.mjs';
+import { walk } from './support/page_walk.mjs';
+import { REPOSITORY } from './support/paths.mjs';
+import { openSettings } from './support/setup.mjs';
+import { Stage, today } from './support/stage.mjs';
+import { plus } from './world/days.mjs';
+import { manyWorld } from './world/many.mjs';
+import {
+  ADMINISTRATOR,
+  GOOGLE_ACCOUNT,
+  OTHER_GOOGLE_ACCOUNT,
+  SALESPERSON,
+  USERS,
+} from './world/people.mjs';
+import { CALENDARS } from './world/world.mjs';
 
 const HEIGHTS = { 360: 740, 1280: 800, 2560: 1300 };
 const LOCALES = { de: 'de-DE', en: 'en-GB' };
-const LONG =
-  'Donaudampfschifffahrtsgesellschaftskapitänskajüte <b>mit</b> einem Namen, ' +
-  'der in keine Spalte passt, und العربية';
+const CONNECTION = {
+  name: 'Vertrieb Nord',
+  visible: [GOOGLE_ACCOUNT.email, CALENDARS.travel, CALENDARS.team],
+};
+/** How wide a picture is on its sheet, and how many are beside each other. */
+const SHEETS = { 360: [240, 8], 1280: [640, 3], 2560: [860, 2] };
+const README = { folder: 'src/host/web/pictures', most: 90_000 };
 
-const json = (body, status = 200) => ({
-  status,
-  contentType: 'application/json',
-  body: JSON.stringify(body),
-});
-const failing = json(
-  { error: { code: 'unavailable', key: 'error.unavailable', args: {}, message: 'down' } },
-  503,
-);
-
-// Each scene: the address, and the user's actions there. `states` replaces answers of the API:
-// {pattern: fulfil | delay in ms}.
-function scenes(ids) {
-  const open = (selector) => async (page) => {
-    await page.locator(selector).first().click();
-    await page.getByRole('dialog').waitFor();
-  };
-  const press = (key) => async (page) => page.keyboard.press(key);
-  const view = (key) => async (page) => {
-    await page.locator('.fc-box [class*="fc-"]').first().waitFor();
-    await page.keyboard.press(key);
-  };
-  return [
-    { name: 'calendar-week', at: '#/calendar', play: view('w') },
-    { name: 'calendar-month', at: '#/calendar', play: view('m') },
-    { name: 'calendar-day', at: '#/calendar', play: view('d') },
-    { name: 'calendar-list', at: '#/calendar', play: view('l') },
-    {
-      name: 'calendar-empty',
-      at: '#/calendar',
-      states: { '**/api/occurrences*': json([]) },
-      play: view('l'),
-    },
-    { name: 'calendar-error', at: '#/calendar', states: { '**/api/occurrences*': failing } },
-    {
-      name: 'calendar-long',
-      at: '#/calendar',
-      play: view('w'),
-      change: {
-        pattern: '**/api/occurrences*',
-        with: (list) => list.map((one, i) => (i % 3 ? one : { ...one, summary: LONG })),
-      },
-    },
-    {
-      name: 'appointment',
-      at: '#/calendar',
-      play: async (page) => {
-        await view('l')(page);
-        await open('.ev')(page);
-      },
-    },
-    {
-      name: 'appointment-new',
-      at: '#/calendar',
-      play: async (page) => {
-        await page.locator('.calendar-row, .create').first().waitFor({ state: 'attached' });
-        await page.keyboard.press('c');
-        await page.getByRole('dialog').waitFor();
-      },
-    },
-    { name: 'help', at: '#/calendar', play: press('?') },
-    { name: 'leads', at: '#/leads' },
-    {
-      name: 'leads-none',
-      at: '#/leads',
-      states: { '**/api/leads?*': json({ total: 0, items: [] }) },
-    },
-    { name: 'leads-loading', at: '#/leads', states: { '**/api/leads?*': 20_000 } },
-    { name: 'leads-error', at: '#/leads', states: { '**/api/leads?*': failing } },
-    {
-      name: 'leads-long',
-      at: '#/leads',
-      change: {
-        pattern: '**/api/leads?*',
-        with: (page) => ({
-          ...page,
-          items: page.items.map((one) => ({ ...one, name: LONG, company: LONG })),
-        }),
-      },
-    },
-    { name: 'lead', at: `#/leads/${ids.leads}` },
-    { name: 'contacts', at: '#/contacts' },
-    { name: 'contact', at: `#/contacts/${ids.contacts}` },
-    {
-      name: 'contact-edit',
-      at: `#/contacts/${ids.contacts}`,
-      play: async (page) => {
-        await page.locator('.record-card-head .button').click();
-        await page.getByRole('dialog').waitFor();
-      },
-    },
-    { name: 'accounts', at: '#/settings/calendars' },
-    { name: 'accounts-none', at: '#/settings/calendars', states: { '**/api/accounts': json([]) } },
-    {
-      name: 'accounts-needs-auth',
-      at: '#/settings/calendars',
-      change: {
-        pattern: '**/api/accounts',
-        with: (list) =>
-          list.map((one) => ({
-            ...one,
-            title: LONG,
-            health: { ...one.health, state: 'needs_auth', reason: 'health.needs_auth' },
-          })),
-      },
-    },
-    { name: 'accounts-error', at: '#/settings/calendars', states: { '**/api/accounts': failing } },
-    { name: 'profile', at: '#/settings/profile' },
-    ...(ids.admin ? [{ name: 'plugins', at: '#/plugins' }] : []),
-  ];
-}
-
-async function prepare(page, scene) {
-  for (const [pattern, answer] of Object.entries(scene.states ?? {})) {
-    await page.route(pattern, async (route) => {
-      if (typeof answer !== 'number') return route.fulfill(answer);
-      await new Promise((resolve) => setTimeout(resolve, answer));
-      return route.abort().catch(() => {}); // the page may be closed by then
-    });
-  }
-  if (!scene.change) return;
-  await page.route(scene.change.pattern, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: scene.change.with(await response.json()) });
-  });
-}
-
-async function picture(context, origin, scene, file) {
-  const page = await context.newPage();
-  try {
-    await prepare(page, scene);
-    await page.goto(`${origin}/${scene.at}`);
-    await page.locator('main').first().waitFor();
-    if (!scene.states || !Object.values(scene.states).some((answer) => typeof answer === 'number'))
-      await page
-        .locator('[aria-busy="true"]')
-        .first()
-        .waitFor({ state: 'detached', timeout: 10_000 });
-    await scene.play?.(page);
-    // Until nothing has moved for a while: fonts, icons and answers have arrived.
-    await page.evaluate(() => document.fonts.ready);
-    await page.waitForLoadState('load');
-    await page.waitForFunction(
-      () => {
-        const now = document.body.innerHTML.length;
-        const same = now === globalThis.lastLength;
-        globalThis.lastLength = now;
-        return same;
-      },
-      null,
-      { polling: 300 },
-    );
-    await page.screenshot({ path: file });
-  } finally {
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
-    await page.close();
-  }
-}
-
-async function main() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+function options() {
+  const { values } = parseArgs({
     options: {
-      out: { type: 'string', default: 'build/screenshots' },
-      email: { type: 'string', default: SALESPERSON.email },
-      password: { type: 'string', default: SALESPERSON.password },
+      out: { type: 'string', default: join(REPOSITORY, 'build/screenshots') },
       language: { type: 'string', default: 'de,en' },
       theme: { type: 'string', default: 'light,dark' },
       width: { type: 'string', default: '360,1280,2560' },
       page: { type: 'string', default: '' },
+      part: { type: 'string', default: 'scenes,walk,many' },
+      readme: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length !== 1)
-    throw new Error(
-      'usage: node screenshots.mjs URL [--out DIR] [--email E --password P] [--language de,en] ' +
-        '[--theme light,dark] [--width 360,1280,2560] [--page NAME,...]',
-    );
-  const origin = positionals[0].replace(/\/$/, '');
-  const crm = new Crm(origin);
-  const { user } = await crm.login(values);
+  const list = (text) => text.split(',').filter(Boolean);
+  return {
+    ...values,
+    languages: list(values.language),
+    themes: list(values.theme),
+    widths: list(values.width).map(Number),
+    pages: list(values.page),
+    parts: list(values.part),
+  };
+}
+
+/** Each combination of language, theme and width in turn. */
+function* looks({ languages, themes, widths }) {
+  for (const language of languages)
+    for (const theme of themes) for (const width of widths) yield { language, theme, width };
+}
+
+class Camera {
+  count = 0;
+  failures = [];
+
+  constructor(browser, chosen) {
+    this.browser = browser;
+    this.chosen = chosen;
+  }
+
+  wants = (scene) => this.chosen.pages.length === 0 || this.chosen.pages.includes(scene.name);
+
+  context({ language, theme, width }, more = {}) {
+    return this.browser.newContext({
+      locale: LOCALES[language],
+      colorScheme: theme,
+      timezoneId: 'Europe/Berlin',
+      viewport: { width, height: HEIGHTS[width] ?? 800 },
+      ...more,
+    });
+  }
+
+  async try(what, act) {
+    try {
+      await act();
+      this.count += 1;
+      return true;
+    } catch (error) {
+      this.failures.push(`${what}: ${error.message.split('\n')[0]}`);
+      return false;
+    }
+  }
+
+  async sheet(files, name, width) {
+    if (files.length === 0) return;
+    const [across, columns] = SHEETS[width] ?? SHEETS[1280];
+    const { out: folder } = this.chosen;
+    await contactSheet(this.browser, { files, folder, name, across, columns });
+  }
+}
+
+const cookieOf = (crm) => {
+  const [name, value] = crm.cookie.split('=');
+  return { name, value, url: crm.origin };
+};
+
+/** The scenes of one user in every look, and a contact sheet of each look. */
+async function takeScenes(camera, { crm, origin, list, sheet }) {
+  const wanted = list.filter(camera.wants);
+  if (wanted.length === 0) return;
+  for (const look of looks(camera.chosen)) {
+    const suffix = `${look.language}-${look.theme}-${look.width}`;
+    const context = await camera.context(look);
+    const files = [];
+    for (const scene of wanted) {
+      if (scene.name === 'login') await context.clearCookies();
+      else await context.addCookies([cookieOf(crm)]);
+      const file = join(camera.chosen.out, `${scene.name}-${suffix}.png`);
+      if (await camera.try(`${scene.name} ${suffix}`, () => picture(context, origin, scene, file)))
+        files.push(file);
+    }
+    await context.close();
+    await camera.sheet(files, `sheet-${sheet}-${suffix}`, look.width);
+  }
+}
+
+/** Every dialog and state that the walk opens, at 1280 pixels. */
+async function takeWalk(camera, { people, places }) {
+  for (const look of looks({ ...camera.chosen, widths: [1280] })) {
+    const suffix = `${look.language}-${look.theme}`;
+    const files = [];
+    for (const part of ['login', 'views', 'calendar', 'records', 'settings', 'setup', 'plugins']) {
+      const context = await camera.context(look);
+      context.setDefaultTimeout(20_000);
+      if (part !== 'login') await context.addCookies([cookieOf(people[part] ?? people.crm)]);
+      const page = await context.newPage();
+      await page.addInitScript(() => localStorage.setItem('crm.calendar.view', 'timeGridWeek'));
+      await page.goto(`${places.origin}/${part === 'login' ? '' : '#/leads'}`);
+      const check = async (what) => {
+        const name = `walk-${part}-${what.replace(/\W+/g, '-')}-${suffix}.png`;
+        const file = join(camera.chosen.out, name);
+        await page.screenshot({ path: file, animations: 'disabled' });
+        files.push(file);
+        camera.count += 1;
+      };
+      await camera.try(`walk ${part} ${suffix}`, () =>
+        walk(part, { page, language: look.language, places, check }),
+      );
+      await context.close();
+    }
+    await camera.sheet(files, `sheet-walk-${suffix}`, 1280);
+  }
+}
+
+/** The stage of the demo world with its people, and what the scenes and the walk need of it. */
+async function demoStage() {
+  const opened = await openBrowserStage(CONNECTION);
+  const { stage, crm, monday } = opened;
+  await crm.call('PATCH', '/api/me', { locale: '', theme: '' });
+  await crm.create(
+    appointment('A series', plus(monday, 5), '10:00', '11:00', {
+      recurrence: ['RRULE:FREQ=DAILY;COUNT=2'],
+      attendees: [{ email: 'guest@elsewhere.example', partstat: 'needs_action' }],
+    }),
+  );
+  const other = await stage.login(USERS.find(({ name }) => name === 'Emma Clarke'));
+  await other.call('PATCH', '/api/me', { locale: '' });
+  const administrator = await stage.login(ADMINISTRATOR);
+  await administrator.call('PATCH', '/api/me', { locale: '' });
+  const { flow } = await openSettings(other, OTHER_GOOGLE_ACCOUNT.email);
   const first = async (kind) => {
     const { items } = await crm.records(kind, '', 50);
     for (const item of items)
-      if ((await crm.card(kind, item.id)).upcoming.length > 0) return item.id;
-    return items[0]?.id ?? 'none';
+      if ((await crm.card(kind, item.id)).upcoming.length > 2) return item.id;
+    return items[0].id;
   };
-  const ids = {
-    leads: await first('leads'),
-    contacts: await first('contacts'),
-    admin: user.role === 'admin',
+  const ids = { leads: await first('leads'), contacts: await first('contacts') };
+  return {
+    ...{ opened, crm, ids, other, administrator },
+    origin: stage.crmOrigin,
+    people: { crm, setup: other, plugins: administrator },
+    places: { origin: stage.crmOrigin, monday, lead: ids.leads, flow },
   };
-  await crm.call('PATCH', '/api/me', { locale: '', theme: '' });
-  mkdirSync(values.out, { recursive: true });
-  const wanted = values.page ? values.page.split(',') : null;
-  const browser = await launch();
-  let count = 0;
-  let failed = 0;
+}
+
+/** The pictures of README.md. */
+async function takeReadme(camera, { crm, origin, ids, places }) {
+  const folder = join(REPOSITORY, README.folder);
+  mkdirSync(folder, { recursive: true });
+  const shown = (selector) => (page) => page.locator(selector).first().waitFor();
+  for (const [name, theme, at, selector] of [
+    ['week', 'light', `#/calendar/week/${places.monday}`, '.ev'],
+    ['month', 'dark', `#/calendar/month/${places.monday}`, '.ev'],
+    ['card', 'light', `#/leads/${ids.leads}`, '.card-appointment'],
+    ['accounts', 'light', '#/settings/calendars', '.account-calendars'],
+  ]) {
+    const context = await camera.context({ language: 'en', theme, width: 1280 });
+    await context.addCookies([cookieOf(crm)]);
+    const file = join(camera.chosen.out, `readme-${name}.png`);
+    const scene = { name, at, play: shown(selector) };
+    await camera.try(name, async () => {
+      await picture(context, origin, scene, file);
+      const to = join(folder, `${name}.webp`);
+      console.log(`${to}: ${await webp(camera.browser, { file, to, most: README.most })} bytes`);
+    });
+    await context.close();
+  }
+}
+
+async function takeMany(camera) {
+  const stage = await Stage.open({ world: manyWorld({ today: today() }) });
   try {
-    for (const language of values.language.split(','))
-      for (const theme of values.theme.split(','))
-        for (const width of values.width.split(',').map(Number)) {
-          const context = await browser.newContext({
-            locale: LOCALES[language],
-            colorScheme: theme,
-            timezoneId: 'Europe/Berlin',
-            viewport: { width, height: HEIGHTS[width] ?? 800 },
+    const crm = await stage.login(SALESPERSON);
+    await crm.call('PATCH', '/api/me', { locale: '', theme: '' });
+    await takeScenes(camera, { crm, origin: stage.crmOrigin, list: MANY, sheet: 'many' });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function main() {
+  const chosen = options();
+  mkdirSync(chosen.out, { recursive: true });
+  const browser = await launch();
+  const camera = new Camera(browser, chosen);
+  try {
+    const demo = await demoStage();
+    try {
+      if (chosen.readme) await takeReadme(camera, demo);
+      else {
+        const { crm, origin, ids, other, administrator, places, people } = demo;
+        const list = [{ name: 'login', at: '' }, ...scenes(ids)];
+        if (chosen.parts.includes('scenes')) {
+          await takeScenes(camera, { crm, origin, list, sheet: 'pages' });
+          const flow = `#/settings/calendars/flow/${places.flow}`;
+          await takeScenes(camera, {
+            ...{ crm: other, origin, sheet: 'set-up' },
+            list: [{ name: 'set-up', at: flow }],
           });
-          const take = async (scene) => {
-            if (wanted && !wanted.includes(scene.name)) return;
-            try {
-              await picture(
-                context,
-                origin,
-                scene,
-                join(values.out, `${scene.name}-${language}-${theme}-${width}.png`),
-              );
-              count += 1;
-            } catch (error) {
-              failed += 1;
-              console.error(
-                `${scene.name} ${language} ${theme} ${width}: ${error.message.split('\n')[0]}`,
-              );
-            }
-          };
-          await take({ name: 'login', at: '' });
-          const [name, value] = crm.cookie.split('=');
-          await context.addCookies([{ name, value, url: origin }]);
-          for (const scene of scenes(ids)) await take(scene);
-          await context.close();
+          await takeScenes(camera, {
+            ...{ crm: administrator, origin, sheet: 'plugins' },
+            list: [{ name: 'plugins', at: '#/plugins' }],
+          });
         }
+        if (chosen.parts.includes('walk')) await takeWalk(camera, { people, places });
+      }
+    } finally {
+      await demo.opened.close();
+    }
+    if (chosen.parts.includes('many') && !chosen.readme) await takeMany(camera);
   } finally {
     await browser.close();
-    await crm.call('PATCH', '/api/me', { locale: user.locale, theme: user.theme });
   }
-  console.log(
-    `${count} pictures in ${values.out}${failed ? `, ${failed} could not be taken` : ''}`,
-  );
-  process.exitCode = failed ? 1 : 0;
+  for (const failure of camera.failures) console.error(failure);
+  console.log(`${camera.count} pictures in ${chosen.out}, ${camera.failures.length} failed`);
+  process.exitCode = camera.failures.length > 0 ? 1 : 0;
 }
 
 await main();

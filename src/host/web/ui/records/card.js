@@ -41,12 +41,8 @@ function when(occurrence, zone) {
 
 const thisYear = (zone) => wallOf(Date.now(), zone).day.slice(0, 4);
 
-function dateText(day, zone) {
-  // The day and the month are in the block beside it.
-  const options =
-    day.slice(0, 4) === thisYear(zone) ? { weekday: 'long' } : { weekday: 'long', year: 'numeric' };
-  return formatDay(day, options);
-}
+// The day of the month is in the block beside it.
+const dateText = (day) => formatDay(day, { weekday: 'long' });
 
 function GuestMini({ guest }) {
   const { icon, label } = standingOf(guest);
@@ -91,6 +87,10 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen, onAnswer }) 
       <span class="card-day">
         <span class="card-day-number">${formatDay(day, { day: 'numeric' })}</span>
         <span class="muted">${formatDay(day, { month: 'short' })}</span>
+        ${
+          day.slice(0, 4) !== thisYear(zone) &&
+          html`<span class="muted">${formatDay(day, { year: 'numeric' })}</span>`
+        }
       </span>
       <span class="card-what">
         <span class="card-title clip" dir="auto">
@@ -102,7 +102,7 @@ function Appointment({ occurrence, emails, calendars, zone, onOpen, onAnswer }) 
           }
         </span>
         <span class="muted">
-          ${dateText(day, zone)} · ${when(occurrence, zone)}
+          ${dateText(day)} · ${when(occurrence, zone)}
           ${own ? ` · ${own}` : ''}
         </span>
         <${MoreText} occurrence=${occurrence} zone=${zone} />
