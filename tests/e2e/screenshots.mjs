@@ -1,6 +1,7 @@
 // ./dev screenshots: every page and state of the CRM as a picture and on contact sheets, in German
-// and English, light and dark, 360, 1280 and 2560 pixels wide: with the demo world, with long names,
-// empty, loading, with an error, with 20,000 appointments; and every dialog, as page_walk opens it.
+// and English, light and dark, 360, 1280 and 2560 pixels wide: with the demo world, with long
+// names, empty, loading, with an error, with 20,000 appointments; and every dialog, as page_walk
+// opens it.
 //
 //   node tests/e2e/screenshots.mjs [--out DIR] [--language de,en] [--theme light,dark]
 //     [--width 360,1280,2560] [--page calendar-week,...] [--part scenes,walk,many] [--readme]

@@ -1,7 +1,7 @@
-// ./dev bench pages [--runs N]: what the pages cost in Chromium, as medians beside what they have to
-// reach. With 20,000 appointments and 5,000 contacts in the CRM: first appointment, switch of month,
-// a slow network, layout shift. With the demo world: a change at Google on the open page. Fails when
-// a figure is missed; to be judged on an idle machine.
+// ./dev bench pages [--runs N]: what the pages cost in Chromium, as medians beside what they have
+// to reach. With 20,000 appointments and 5,000 contacts in the CRM: first appointment, switch of
+// month, a slow network, layout shift. With the demo world: a change at Google on the open page.
+// Fails when a figure is missed; to be judged on an idle machine.
 
 import { parseArgs } from 'node:util';
 
