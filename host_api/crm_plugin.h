@@ -45,7 +45,7 @@ extern "C" {
 
 /* Counts additions of service and capability ids within a major version, and, while the major
  * version is 0, of functions at the end of a table. */
-#define CRM_ABI_MINOR 2
+#define CRM_ABI_MINOR 3
 
 /* A text. May contain NUL. data may be NULL if size is 0. */
 typedef struct crm_str {

@@ -18,6 +18,7 @@
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
 #include "host_api/services/log.h"
+#include "host_api/services/mailer.h"
 #include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
@@ -212,6 +213,26 @@ class Tasks : public Service<crm_tasks_0> {
   Result<> cancel(std::string_view key) const { return call(table_->cancel, host_, to_abi(key)); }
 };
 
+// crm.mailer/0
+class Mailer : public Service<crm_mailer_0> {
+ public:
+  using Service::Service;
+  Result<std::string> info() const { return call_for_text(table_->info, host_); }
+  Result<std::string> submit(std::int64_t fence, std::string_view batch) const {
+    return call_for_text(table_->submit, host_, fence, to_abi(batch));
+  }
+  Result<std::string> withdraw(std::int64_t fence, std::string_view keys) const {
+    return call_for_text(table_->withdraw, host_, fence, to_abi(keys));
+  }
+  Result<std::string> changes(std::string_view cursor, std::uint32_t limit) const {
+    return call_for_text(table_->changes, host_, to_abi(cursor), limit);
+  }
+  Result<std::string> preview(std::string_view batch) const {
+    return call_for_text(table_->preview, host_, to_abi(batch));
+  }
+  Result<> test(std::string_view user) const { return call(table_->test, host_, to_abi(user)); }
+};
+
 // crm.options/0
 class Options : public Service<crm_options_0> {
  public:
@@ -236,6 +257,7 @@ class Host {
   std::optional<Events> events() const { return view<Events, crm_events_0>(CRM_EVENTS); }
   std::optional<Contacts> contacts() const { return view<Contacts, crm_contacts_0>(CRM_CONTACTS); }
   std::optional<Tasks> tasks() const { return view<Tasks, crm_tasks_0>(CRM_TASKS); }
+  std::optional<Mailer> mailer() const { return view<Mailer, crm_mailer_0>(CRM_MAILER); }
   std::optional<Options> options() const { return view<Options, crm_options_0>(CRM_OPTIONS); }
 
  private:

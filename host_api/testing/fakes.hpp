@@ -29,6 +29,7 @@
 #include "host_api/testing/environment.hpp"
 #include "host_api/testing/events.hpp"
 #include "host_api/testing/feed.hpp"
+#include "host_api/testing/mailer.hpp"
 #include "host_api/testing/sql.hpp"
 #include "host_api/testing/tasks.hpp"
 
@@ -107,6 +108,7 @@ class Host : public crm_host {
   Tasks tasks{mutex_, clock};
   Events events{mutex_, clock, feed_, notifications_, calendars, contacts, tasks};
   Sql sql{mutex_, tasks};
+  Mailer mailer{mutex_, clock, feed_, tasks};
 
   // --- used by the C tables ---
   static Host& of(const crm_host* host) {

@@ -10,6 +10,7 @@
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
 #include "host_api/services/log.h"
+#include "host_api/services/mailer.h"
 #include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
@@ -195,6 +196,34 @@ inline constexpr crm_tasks_0 kTasks{
                     [&](Host& host) { return host.tasks.cancel(from_abi(key)); });
     }};
 
+inline constexpr crm_mailer_0 kMailer{
+    [](const crm_host* h, crm_sink info, crm_error* e) noexcept {
+      return text(h, CRM_MAILER, "info", info, e, [](Host& host) { return host.mailer.info(); });
+    },
+    [](const crm_host* h, std::int64_t fence, crm_str batch, crm_sink results,
+       crm_error* e) noexcept {
+      return text(h, CRM_MAILER, "submit", results, e,
+                  [&](Host& host) { return host.mailer.submit(fence, from_abi(batch)); });
+    },
+    [](const crm_host* h, std::int64_t fence, crm_str keys, crm_sink results,
+       crm_error* e) noexcept {
+      return text(h, CRM_MAILER, "withdraw", results, e,
+                  [&](Host& host) { return host.mailer.withdraw(fence, from_abi(keys)); });
+    },
+    [](const crm_host* h, crm_str cursor, std::uint32_t limit, crm_sink page,
+       crm_error* e) noexcept {
+      return text(h, CRM_MAILER, "changes", page, e,
+                  [&](Host& host) { return host.mailer.changes(from_abi(cursor), limit); });
+    },
+    [](const crm_host* h, crm_str batch, crm_sink rendered, crm_error* e) noexcept {
+      return text(h, CRM_MAILER, "preview", rendered, e,
+                  [&](Host& host) { return host.mailer.preview(from_abi(batch)); });
+    },
+    [](const crm_host* h, crm_str user, crm_error* e) noexcept {
+      return status(h, CRM_MAILER, "test", e,
+                    [&](Host& host) { return host.mailer.test(from_abi(user)); });
+    }};
+
 inline void end(OpenTransaction& open) noexcept {
   const Lock lock(open.host.mutex());
   delete &open;
@@ -246,7 +275,8 @@ inline Host::Host() : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find} {
              {CRM_SECRETS, &tables::kSecrets},   {CRM_SQL, &tables::kSql},
              {CRM_ACCOUNTS, &tables::kAccounts}, {CRM_CALENDARS, &tables::kCalendars},
              {CRM_EVENTS, &tables::kEvents},     {CRM_CONTACTS, &tables::kContacts},
-             {CRM_TASKS, &tables::kTasks},       {CRM_OPTIONS, &tables::kOptions}};
+             {CRM_TASKS, &tables::kTasks},       {CRM_OPTIONS, &tables::kOptions},
+             {CRM_MAILER, &tables::kMailer}};
 }
 
 inline const void* Host::find(const crm_host* h, const char* id) noexcept {

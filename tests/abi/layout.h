@@ -9,6 +9,7 @@
 #include "host_api/capabilities/calendar.h"
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
+#include "host_api/capabilities/invitations.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "host_api/crm_plugin.h"
@@ -18,6 +19,7 @@
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
 #include "host_api/services/log.h"
+#include "host_api/services/mailer.h"
 #include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
@@ -56,6 +58,7 @@ LAYOUT(sizeof(crm_clock_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_contacts_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_events_0) == 4 * sizeof(void*));
 LAYOUT(sizeof(crm_log_0) == 1 * sizeof(void*));
+LAYOUT(sizeof(crm_mailer_0) == 6 * sizeof(void*));
 LAYOUT(sizeof(crm_options_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_secrets_0) == 4 * sizeof(void*));
 LAYOUT(sizeof(crm_sql_0) == 5 * sizeof(void*));
@@ -63,6 +66,7 @@ LAYOUT(sizeof(crm_tasks_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_calendar_0) == 3 * sizeof(void*));
 LAYOUT(sizeof(crm_hooks_0) == 3 * sizeof(void*));
 LAYOUT(sizeof(crm_http_0) == 1 * sizeof(void*));
+LAYOUT(sizeof(crm_invitations_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_run_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_settings_0) == 1 * sizeof(void*));
 #endif
