@@ -12,7 +12,7 @@ const SIZE = 24;
 export const NAMES = `
 arrow-left calendar calendar-clock calendar-days calendar-sync check chevron-down chevron-left
 chevron-right circle-alert circle-check circle-dot circle-help circle-pause circle-x clock cloud-off
-cloud-upload contact copy ellipsis-vertical external-link eye eye-off globe info keyboard list
+cloud-upload contact copy ellipsis-vertical external-link eye eye-off globe image info keyboard list
 loader-circle lock log-out mail map-pin pause pencil phone play plus puzzle refresh-cw repeat
 rotate-ccw search settings sliders-horizontal star target text trash-2 triangle-alert unplug
 user-round users-round x

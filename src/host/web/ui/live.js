@@ -5,7 +5,7 @@ import { createStore } from './store.js';
 // `lost`: changes made elsewhere do not arrive at the moment.
 export const live = createStore({ lost: false });
 
-const MESSAGE_TYPES = ['events', 'accounts', 'records', 'flow', 'calendars'];
+const MESSAGE_TYPES = ['events', 'accounts', 'records', 'flow', 'calendars', 'mail'];
 const listeners = new Map(MESSAGE_TYPES.map((type) => [type, new Set()]));
 let source = null;
 let retry = 0;

@@ -3,6 +3,7 @@
 import * as api from '../api.js';
 import { showToast, showUndo } from '../components/toast.js';
 import { messageOf, t } from '../i18n.js';
+import { senderName } from '../mail/sender.js';
 
 export const loadEvent = (id) => api.get(`/api/events/${api.segment(id)}`);
 
@@ -11,32 +12,21 @@ function refusalText(error, title) {
   return error.code === 'conflict' ? t('undo.conflict', { title }) : messageOf(error);
 }
 
-// How long a change in this calendar that mails guests waits for its undo; 0: it does not.
-export async function mailsWait(calendar) {
-  if (!calendar?.account) return 0;
-  try {
-    const status = await api.get(`/api/accounts/${api.segment(calendar.account)}/status`);
-    return status.mails_wait_ms || 0;
-  } catch {
-    return 0; // then taking it back is said to mail again, which is the worse case
-  }
-}
-
-// Whom Google mails when, and whom once more if that is taken back later.
-function consequence({ kind, mails, waitMs = 0 }) {
-  const args = { count: mails };
+// Who is mailed when, and once more if that is taken back later.
+function consequence({ kind, mails }) {
+  const args = { count: mails.guests.length, sender: senderName(mails.by) };
   return {
-    until: Date.now() + waitMs,
+    until: Date.now() + mails.waitMs,
     during: (seconds) => t(`undo.hold.${kind}`, { ...args, seconds }),
     after: t(`undo.mails.${kind}`, args),
   };
 }
 
-// What was saved, with a way to take it back. `title` names the appointment; `mails`, of the kind
-// "create", "change" or "delete", are the guests whom Google mails, `waitMs` later.
-export function offerUndo({ text, title, kind, mails, waitMs }, saved, after) {
+// What was saved, with a way to take it back. `title` names the appointment; `mails`, as mailsOf
+// answers them, are of the kind "create", "change" or "delete".
+export function offerUndo({ text, title, kind, mails }, saved, after) {
   if (!saved?.undo) return showToast(text);
-  const hold = mails > 0 ? consequence({ kind, mails, waitMs }) : null;
+  const hold = mails?.guests.length ? consequence({ kind, mails }) : null;
   const undo = async () => {
     const isQuiet = hold && Date.now() < hold.until;
     try {
@@ -50,20 +40,22 @@ export function offerUndo({ text, title, kind, mails, waitMs }, saved, after) {
   return showUndo(text, undo, hold);
 }
 
-export const create = (calendar, event) =>
-  api.post('/api/events', calendar ? { calendar, event } : { event });
+// `notify` is set where the guests shall learn nothing.
+export const create = (calendar, event, notify) =>
+  api.post('/api/events', { ...(calendar ? { calendar } : {}), event, notify });
 
-export function change(page, scope, originalStart, changes) {
-  const body = { if_revision: page.revision, scope, changes };
+export function change(page, scope, originalStart, changes, notify) {
+  const body = { if_revision: page.revision, scope, changes, notify };
   if (originalStart) body.original_start = originalStart;
   return api.patch(`/api/events/${api.segment(page.id)}`, body);
 }
 
-export const move = (page, calendar) =>
+export const move = (page, calendar, notify) =>
   api.patch(`/api/events/${api.segment(page.id)}`, {
     if_revision: page.revision,
     scope: 'all',
     calendar,
+    notify,
   });
 
 // `given`: {answer}, the user's own answer to an invitation.
@@ -73,12 +65,13 @@ export function answer(page, scope, originalStart, given) {
   return api.patch(`/api/events/${api.segment(page.id)}`, body);
 }
 
-export function erase(page, scope, originalStart) {
+export function erase(page, scope, originalStart, notify) {
   return api.del(
     api.query(`/api/events/${api.segment(page.id)}`, {
       if_revision: page.revision,
       scope,
       original_start: originalStart,
+      notify,
     }),
   );
 }

@@ -5,10 +5,20 @@ import { showToast } from '../components/toast.js';
 import { dropDraft } from '../drafts.js';
 import { useReducer } from '../html.js';
 import { messageOf, t } from '../i18n.js';
-import { change, create, erase, loadEvent, mailsWait, move, offerUndo } from './actions.js';
+import { mailPolicy } from '../mail/sender.js';
+import { change, create, erase, loadEvent, move, offerUndo } from './actions.js';
 import { isWritable } from './calendars.js';
 import { CLOSED, dialogReducer } from './dialog_state.js';
-import { contentOf, eventOf, mailedGuests, newValues, rebase, valuesOf } from './form_model.js';
+import {
+  contentOf,
+  eventOf,
+  isOver,
+  mailsOf,
+  newValues,
+  NO_MAILS,
+  rebase,
+  valuesOf,
+} from './form_model.js';
 import { formatWhen, shortTitle, titleOf } from './format.js';
 import { recordsByAddress } from './guests.js';
 import { draggedTo, keyOf, occurrenceIn, pendingOccurrence, scopesOf } from './occurrences.js';
@@ -50,23 +60,20 @@ function edit({ zone, openForm }, page, occurrence) {
   });
 }
 
-// How long what mails guests waits for its undo, asked while it is saved.
-const waitFor = ({ calendars }, calendar, mails) =>
-  mails > 0 ? mailsWait(calendars.find((item) => item.id === calendar)) : 0;
+const QUIET = 'nobody';
 
-async function saveNew(context, draft, { values, known, mails }) {
+async function saveNew(context, draft, { values, known, mails, notify }) {
   const { close, show, reload, onNew, openForm, zone } = context;
   close();
   onNew(values.start_day);
   const pending = pendingOccurrence(values);
   const release = show(keyOf(pending), pending);
-  const wait = waitFor(context, values.calendar, mails);
   try {
-    const saved = await create(values.calendar, eventOf(values));
+    const saved = await create(values.calendar, eventOf(values), notify);
     dropDraft(draft.name);
     const title = shortTitle(pending);
     const text = t('saved.created', { title, when: formatWhen(pending, zone) });
-    offerUndo({ text, title, kind: 'create', mails, waitMs: await wait }, saved, reload);
+    offerUndo({ text, title, kind: 'create', mails }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -76,15 +83,16 @@ async function saveNew(context, draft, { values, known, mails }) {
 }
 
 // Sends a move to another calendar and other changes as two requests; answers the last response.
-async function send(page, occurrence, scope, changes, calendar) {
+async function send(page, occurrence, scope, { changes, notify }, calendar) {
   let target = page;
   let saved = null;
   if (calendar && calendar !== page.calendar) {
-    saved = await move(page, calendar);
+    saved = await move(page, calendar, notify);
     target = { ...page, id: saved.id, revision: saved.revision };
   }
   if (!Object.keys(changes).length) return saved;
-  return change(target, scope, occurrence.recurring ? occurrence.original_start : '', changes);
+  const date = occurrence.recurring ? occurrence.original_start : '';
+  return change(target, scope, date, changes, notify);
 }
 
 // Opens the form again as it was typed, with the reason; after a conflict with both versions.
@@ -119,17 +127,15 @@ async function saveExisting(context, draft, input, scope) {
   close();
   const pending = pendingOccurrence(input.values, occurrence);
   const release = show(keyOf(occurrence), pending);
-  const wait = waitFor(context, input.values.calendar, input.mails);
   try {
     const calendar = input.moved ? input.values.calendar : '';
-    const saved = await send(page, occurrence, scope, input.changes, calendar);
+    const saved = await send(page, occurrence, scope, input, calendar);
     if (draft.name) dropDraft(draft.name);
     const title = shortTitle(pending);
     const text = isMove(input.changes)
       ? t('saved.moved', { title, when: formatWhen(pending, zone) })
       : t('saved.changed', { title });
-    const { mails } = input;
-    offerUndo({ text, title, kind: 'change', mails, waitMs: await wait }, saved, reload);
+    offerUndo({ text, title, kind: 'change', mails: input.mails }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -137,6 +143,9 @@ async function saveExisting(context, draft, input, scope) {
     reopenRefused(context, draft, input, error);
   }
 }
+
+// The same without a message to the guests.
+const quiet = (input) => ({ ...input, mails: NO_MAILS, notify: QUIET });
 
 function save(context, draft, input) {
   if (!draft.page) return saveNew(context, draft, input);
@@ -147,7 +156,8 @@ function save(context, draft, input) {
     title: titleOf(draft.occurrence),
     scopes,
     mails: input.mails,
-    onConfirm: (scope) => saveExisting(context, draft, input, scope),
+    onConfirm: (scope, isQuiet) =>
+      saveExisting(context, draft, isQuiet ? quiet(input) : input, scope),
     onClose: () => context.openForm({ ...draft, values: input.values, known: input.known }),
   });
 }
@@ -157,17 +167,17 @@ function deletedText(occurrence, scope, title) {
   return t(scope === 'this' ? 'saved.deleted_one' : 'saved.deleted_many', { title });
 }
 
-async function remove(context, page, occurrence, scope, mails) {
+async function remove(context, page, occurrence, scope, { mails, notify }) {
   const { close, show, reload } = context;
   close();
   const release = show(keyOf(occurrence), null);
-  const wait = waitFor(context, page.calendar, mails);
   try {
-    const saved = await erase(page, scope, occurrence.recurring ? occurrence.original_start : '');
+    const date = occurrence.recurring ? occurrence.original_start : '';
+    const saved = await erase(page, scope, date, notify);
     dropDraft(draftName(page, occurrence));
     const title = shortTitle(occurrence);
     const text = deletedText(occurrence, scope, title);
-    offerUndo({ text, title, kind: 'delete', mails, waitMs: await wait }, saved, reload);
+    offerUndo({ text, title, kind: 'delete', mails }, saved, reload);
     await reload();
     release();
   } catch (error) {
@@ -178,18 +188,21 @@ async function remove(context, page, occurrence, scope, mails) {
   }
 }
 
-function confirmRemoval(context, page, occurrence, onClose) {
+async function confirmRemoval(context, page, occurrence, onClose) {
   const calendar = context.calendars.find((item) => item.id === page.calendar);
   const guests = contentOf(page.event, occurrence.original_start).attendees || [];
-  const mails = mailedGuests(calendar, guests, [], null);
+  const over = isOver(valuesOf(page, occurrence, context.zone));
+  const mails = mailsOf(await mailPolicy(calendar), calendar, guests, [], null, over);
   const scopes = scopesOf(page, occurrence);
-  if (scopes.length < 2 && !mails) return remove(context, page, occurrence, scopes[0], 0);
+  if (scopes.length < 2 && !mails.guests.length)
+    return remove(context, page, occurrence, scopes[0], { mails });
   return context.confirm({
     kind: 'delete',
     title: titleOf(occurrence),
     scopes,
     mails,
-    onConfirm: (scope) => remove(context, page, occurrence, scope, mails),
+    onConfirm: (scope, isQuiet) =>
+      remove(context, page, occurrence, scope, isQuiet ? quiet({}) : { mails }),
     onClose,
   });
 }
@@ -206,12 +219,14 @@ async function drag(context, occurrence, times, revert) {
   const before = valuesOf(page, occurrence, context.zone);
   const { values, changes } = draggedTo(before, times);
   const calendar = context.calendars.find((item) => item.id === page.calendar);
-  const mails = mailedGuests(calendar, before.guests, [], changes);
+  const policy = await mailPolicy(calendar);
+  const mails = mailsOf(policy, calendar, before.guests, before.guests, changes, isOver(values));
   const scopes = scopesOf(page, occurrence, changes);
   const draft = { page, occurrence, before, values, known: recordsByAddress(page.guests) };
   const input = { values, known: draft.known, changes, moved: false, mails };
-  const confirmed = (scope) => saveExisting(context, draft, input, scope);
-  if (scopes.length < 2 && !mails) return confirmed(scopes[0]);
+  const confirmed = (scope, isQuiet) =>
+    saveExisting(context, draft, isQuiet ? quiet(input) : input, scope);
+  if (scopes.length < 2 && !mails.guests.length) return confirmed(scopes[0]);
   return context.confirm({
     kind: 'change',
     title: titleOf(occurrence),
@@ -255,9 +270,9 @@ export function useAppointments({
     openNew: (times, given) => openNew(context, times, given),
     edit: (page, occurrence) => edit(context, page, occurrence),
     save: (draft, input) => save(context, draft, input),
-    saveAsNew: (draft, { values, known, mails }) => {
+    saveAsNew: (draft, input) => {
       dropDraft(draft.name);
-      saveNew(context, { name: NEW_DRAFT, pristine: draft.before }, { values, known, mails });
+      saveNew(context, { name: NEW_DRAFT, pristine: draft.before }, input);
     },
     remove: (page, occurrence, onClose) => confirmRemoval(context, page, occurrence, onClose),
     answer: (given) => giveAnswer(context, given),

@@ -1,11 +1,12 @@
 // Confirms a change before it is saved, when there is a choice or a consequence: which part of a
-// series, and how many guests Google will email.
+// series, and which guests will be emailed.
 import { Dialog } from '../components/dialog.js';
-import { Icon } from '../components/basics.js';
 import { html, useState } from '../html.js';
 import { t } from '../i18n.js';
+import { MailNote } from '../mail/mail_note.js';
 
-// kind: "change" | "delete"; scopes: the possible ones.
+// kind: "change" | "delete"; scopes: the possible ones; mails: as mailsOf answers them. `onConfirm`
+// gets the scope and whether it is done without a message.
 // `heading` and `action`: of a kind that is neither.
 export function ChangeDialog({ kind, heading, action, title, scopes, mails, onConfirm, onClose }) {
   const [scope, setScope] = useState(scopes[0]);
@@ -13,9 +14,15 @@ export function ChangeDialog({ kind, heading, action, title, scopes, mails, onCo
     title=${heading || t(`change.title.${kind}`)}
     class="small"
     onClose=${onClose}
-    onSubmit=${() => onConfirm(scope)}
+    onSubmit=${() => onConfirm(scope, false)}
     footer=${html`
       <button type="button" class="button quiet" onClick=${onClose}>${t('action.cancel')}</button>
+      ${
+        mails?.guests.length > 0 &&
+        html`<button type="button" class="button quiet" onClick=${() => onConfirm(scope, true)}>
+          ${t(`mail.without.${kind}`)}
+        </button>`
+      }
       <button
         type="submit"
         class=${`button ${kind === 'delete' ? 'danger' : 'primary'}`}
@@ -45,12 +52,6 @@ export function ChangeDialog({ kind, heading, action, title, scopes, mails, onCo
         )}
       </fieldset>`
     }
-    ${
-      mails > 0 &&
-      html`<p class="foot-note mail">
-        <${Icon} name="mail" />
-        ${t(`change.mails.${kind}`, { count: mails })}
-      </p>`
-    }
+    ${mails && html`<${MailNote} mails=${mails} text=${`change.mails.${kind}`} />`}
   <//>`;
 }

@@ -7,6 +7,7 @@ import { html, useEffect, useState } from '../html.js';
 import { hasText, locale, messageOf, t } from '../i18n.js';
 import { coalesced } from '../coalesce.js';
 import { onLive } from '../live.js';
+import { AppointmentMails } from '../mail/appointment_mails.js';
 import { loadEvent } from './actions.js';
 import { colorOf } from './colors.js';
 import { calendarName } from './calendars.js';
@@ -147,6 +148,7 @@ function Body({ page, occurrence, calendar, zone }) {
     ${page.masked && html`<${Notice}>${t('appointment.masked')}<//>`}
     ${calendar && html`<${CalendarLine} calendar=${calendar} />`}
     ${page.sync && html`<${SyncLine} sync=${page.sync} />`}
+    ${page.sync && html`<${AppointmentMails} event=${page.id} />`}
     ${
       isWeb(facts.html_link) &&
       html`<${Line} icon="external-link">

@@ -11,12 +11,23 @@ import { Dialog } from '../components/dialog.js';
 import { Button, Dot, Icon, Notice } from '../components/basics.js';
 import { DiscardQuestion, DraftNotice, useUnsaved } from '../components/unsaved.js';
 import { useAfterLogIn } from '../session.js';
-import { html, useRef, useState } from '../html.js';
+import { html, useEffect, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
+import { MailNote } from '../mail/mail_note.js';
+import { mailPolicy, UNKNOWN } from '../mail/sender.js';
 import { calendarName, isWritable } from './calendars.js';
 import { COLOR_IDS } from './colors.js';
 import { ConflictNotice } from './conflict.js';
-import { asNew, changesOf, checkValues, mailedGuests, rebase, withTyped } from './form_model.js';
+import {
+  asNew,
+  changesOf,
+  checkValues,
+  isOver,
+  mailsOf,
+  NO_MAILS,
+  rebase,
+  withTyped,
+} from './form_model.js';
 import { GuestsEditor } from './guests.js';
 import { RecurrenceEditor } from './recurrence_editor.js';
 import { Times } from './times_fields.js';
@@ -117,14 +128,11 @@ function Refusal({ draft, userZone, onReload }) {
 }
 
 // One component for both, so that the focused "Cancel" becomes "Keep editing".
-function Footer({ unsaved, mails, isNew, isGone, onDelete }) {
+function Footer({ unsaved, mails, isNew, isGone, onDelete, onQuiet }) {
   if (unsaved.asking) return html`<${DiscardQuestion} unsaved=${unsaved} />`;
   const note = isNew || isGone ? 'appointment.mails_invite' : 'appointment.mails_change';
   return html`
-    ${
-      mails > 0 &&
-      html`<span class="foot-note mail"><${Icon} name="mail" />${t(note, { count: mails })}</span>`
-    }
+    <${MailNote} mails=${mails} text=${note} />
     ${
       onDelete &&
       !isGone &&
@@ -134,6 +142,9 @@ function Footer({ unsaved, mails, isNew, isGone, onDelete }) {
     }
     <span class="grow"></span>
     <${Button} onClick=${unsaved.close}>${t('action.cancel')}<//>
+    ${
+      mails.guests.length > 0 && html`<${Button} onClick=${onQuiet}>${t('mail.without.change')}<//>`
+    }
     <${Button} kind="primary" type="submit">
       ${t(isGone ? 'appointment.save_as_new' : 'action.save')}
     <//>
@@ -143,6 +154,19 @@ function Footer({ unsaved, mails, isNew, isGone, onDelete }) {
 // The draft of an earlier visit on what is saved now: only what the user had changed.
 function restored({ values, before }, now) {
   return before && now ? rebase(before, values, now) : values;
+}
+
+// Who mails the guests of appointments in the calendar.
+function usePolicy(calendar) {
+  const [policy, setPolicy] = useState(UNKNOWN);
+  useEffect(() => {
+    let ended = false;
+    mailPolicy(calendar).then((found) => !ended && setPolicy(found));
+    return () => {
+      ended = true;
+    };
+  }, [calendar?.account]);
+  return policy;
 }
 
 // What the form holds: values, typed text of the guest field, errors, and what saving them means.
@@ -162,15 +186,19 @@ function useFormValues(draft, calendars) {
       ? Object.keys(changes).length > 0 || moved
       : JSON.stringify(settled) !== JSON.stringify(pristine));
   const isOther = moved || !before || isGone;
+  const calendar = calendars.find((item) => item.id === values.calendar);
+  const policy = usePolicy(calendar);
   const mails =
     isOther || isDirty
-      ? mailedGuests(
-          calendars.find((item) => item.id === values.calendar),
+      ? mailsOf(
+          policy,
+          calendar,
           isGone ? [] : before?.guests || [],
           settled.guests,
           isOther ? null : changes,
+          isOver(settled),
         )
-      : 0;
+      : NO_MAILS;
   const check = () => {
     const typed = withTyped(values.guests, guestText);
     const found = {
@@ -221,13 +249,15 @@ export function AppointmentForm({
     data: { values: settled, guestText, before },
     onClose,
   });
-  const submit = () => {
+  const save = (notify) => {
     if (!form.check()) return focusFirstError(box.current);
-    const input = { values: settled, known, changes, moved, mails };
+    const mailed = notify ? { ...mails, guests: [] } : mails;
+    const input = { values: settled, known, changes, moved, mails: mailed, notify };
     if (isGone) return onSaveAsNew({ ...input, values: asNew(settled) });
     if (page && !isDirty) return onClose();
     return onSave(input);
   };
+  const submit = () => save();
   useAfterLogIn(draft.refusal, submit);
   const restore = (earlier) => {
     set(restored(earlier, before));
@@ -239,6 +269,7 @@ export function AppointmentForm({
     isNew=${!before}
     isGone=${isGone}
     onDelete=${page && onDelete}
+    onQuiet=${() => save('nobody')}
   />`;
   return html`<${Dialog}
     title=${t(page ? 'appointment.edit' : 'appointment.new')}

@@ -263,17 +263,44 @@ const NOTIFYING_MEMBERS = [
   'recurrence',
 ];
 
-// How many guests Google emails when this is saved: those before and after the change, without the
-// user and rooms, and only from a calendar that is synchronised both ways.
+// Who is emailed when this is saved: guests before and after the change, without the user and
+// rooms, and only from a calendar that is synchronised both ways.
 export function mailedGuests(calendar, before, after, changes) {
   if (!calendar || calendar.own || calendar.state === 'gone' || calendar.mode !== 'two_way')
-    return 0;
-  if (changes && !NOTIFYING_MEMBERS.some((name) => name in changes)) return 0;
-  const people = new Set();
+    return [];
+  if (changes && !NOTIFYING_MEMBERS.some((name) => name in changes)) return [];
+  const people = new Map();
   for (const guest of [...before, ...after])
-    if (!guest.self && !guest.resource && guest.email) people.add(guestKey(guest));
-  return people.size;
+    if (!guest.self && !guest.resource && guest.email) people.set(guestKey(guest), guest);
+  return [...people.values()];
 }
+
+// Those of them whom the CRM mails: none of what is over, and where only the guest list has
+// changed, none who is on it before and after.
+function mailedByCrm(people, before, after, changes, over) {
+  if (over) return [];
+  if (!changes || NOTIFYING_MEMBERS.some((name) => name !== 'attendees' && name in changes))
+    return people;
+  const keys = [before, after].map((guests) => new Set(guests.map(guestKey)));
+  return people.filter((guest) => !keys.every((set) => set.has(guestKey(guest))));
+}
+
+export const NO_MAILS = { by: 'google', from: '', waitMs: 0, guests: [] };
+
+/**
+ * What saving mails: {by, from, waitMs, guests}. `policy` is what mailPolicy answers for the
+ * calendar; `over`: the appointment has ended and does not repeat. Where the account is set to mail
+ * no guests, `by` says so.
+ */
+export function mailsOf(policy, calendar, before, after, changes, over = false) {
+  const people = mailedGuests(calendar, before, after, changes);
+  if (!people.length) return NO_MAILS;
+  if (policy.by !== 'crm') return { ...policy, guests: policy.by === 'nobody' ? [] : people };
+  return { ...policy, guests: mailedByCrm(people, before, after, changes, over) };
+}
+
+export const isOver = (values, now = Date.now()) =>
+  (values.recurrence?.kind || 'none') === 'none' && endMs(values) < now;
 
 const FIELD_GROUPS = [
   ['summary'],

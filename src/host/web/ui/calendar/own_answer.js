@@ -67,7 +67,7 @@ export async function giveAnswer(context, { page, occurrence, answer, onClose })
     action: t(`answer.give.${answer}`),
     title: titleOf(occurrence),
     scopes,
-    mails: 0,
+    mails: null,
     onConfirm: (scope) => save(context, loaded, occurrence, scope, answer),
     onClose: onClose || context.close,
   });

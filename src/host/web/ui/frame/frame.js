@@ -97,6 +97,7 @@ function Page({ parts, user }) {
       ? html`<${CardPage} key=${`${name}/${id}`} kind=${name} id=${id} />`
       : html`<${RecordsPage} key=${name} kind=${name} />`;
   if (name === 'settings') return html`<${SettingsPage} parts=${parts.slice(1)} />`;
+  if (name === 'mail') return html`<${SettingsPage} parts=${['sent']} />`;
   if (name === 'plugins' && user.role === 'admin') return html`<${PluginsPage} />`;
   return html`<${CalendarPage} />`;
 }
@@ -124,9 +125,9 @@ export function Frame() {
   }, []);
   useKeys({ '?': () => setHelp(true) });
   useUndoKey(undoLast);
-  const current = ['leads', 'contacts', 'settings', 'plugins'].includes(parts[0])
-    ? parts[0]
-    : 'calendar';
+  const isSettings = ['settings', 'mail'].includes(parts[0]);
+  const isNamed = ['leads', 'contacts', 'plugins'].includes(parts[0]);
+  const current = isSettings ? 'settings' : isNamed ? parts[0] : 'calendar';
   useEffect(() => {
     document.title = `${t(`nav.${current}`)} – CRM`;
   }, [current]);

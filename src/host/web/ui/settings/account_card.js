@@ -1,5 +1,5 @@
 // A connected account: name, address, state, default calendar, visible calendars as switches, time
-// of the last change, menu.
+// of the last change, invitations and their logo, menu.
 import * as api from '../api.js';
 import { Button, Dot, Icon, ProgressBar, Switch, useNow } from '../components/basics.js';
 import { Confirm } from '../components/dialog.js';
@@ -11,6 +11,7 @@ import { calendarName } from '../calendar/calendars.js';
 import { formatAgo, formatIn } from '../calendar/format.js';
 import { attentionText } from '../frame/health_line.js';
 import { beginFlow } from './begin_flow.js';
+import { InvitationsCard } from './invitations_card.js';
 
 const STATE_BADGE = {
   ok: ['good', 'circle-check'],
@@ -306,6 +307,11 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       account.calendars.length > 0 &&
       html`<${Calendars} ...${{ account, status, defaultCalendar, reload }} />`
     }
+    <${InvitationsCard}
+      account=${account}
+      invitations=${status?.invitations}
+      onChoose=${() => flow('options', 'invitations')}
+    />
     ${
       confirm &&
       html`<${Confirm}

@@ -1,5 +1,5 @@
 // Asks for the user's password once more, before what only they should do: the host answered
-// error.confirm. Then `onConfirmed` repeats it.
+// error.confirm. Then `onConfirmed` repeats it, or useConfirmed does.
 import * as api from '../api.js';
 import { Button, Notice } from '../components/basics.js';
 import { Dialog } from '../components/dialog.js';
@@ -56,4 +56,27 @@ export function ConfirmPassword({ onConfirmed, onClose }) {
       data-autofocus
     />
   <//>`;
+}
+
+// {run, question}: `run(action)` answers what `action` does, and where the host asks for the
+// password, repeats it after the user gave it in the dialog `question`.
+export function useConfirmed() {
+  const [waiting, setWaiting] = useState(null);
+  const run = async (action) => {
+    try {
+      return await action();
+    } catch (failure) {
+      if (!asksForPassword(failure)) throw failure;
+      return new Promise((resolve, reject) => {
+        setWaiting({ resume: () => resolve(run(action)), leave: () => reject(failure) });
+      });
+    }
+  };
+  const end = (name) => () => {
+    setWaiting(null);
+    waiting[name]();
+  };
+  const question =
+    waiting && html`<${ConfirmPassword} onConfirmed=${end('resume')} onClose=${end('leave')} />`;
+  return { run, question };
 }

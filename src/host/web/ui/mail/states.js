@@ -1,0 +1,71 @@
+// What is true of a message, in words: its state, when it is tried next, why it has not arrived,
+// and what can still be decided about it. Pure: answers text keys and names of icons.
+
+export const FILTERS = ['all', 'waiting', 'sent', 'failed'];
+
+const BADGES = {
+  queued: ['info', 'clock'],
+  sending: ['info', 'loader-circle'],
+  held: ['warn', 'circle-pause'],
+  sent: ['good', 'circle-check'],
+  failed: ['bad', 'circle-x'],
+  expired: ['warn', 'circle-alert'],
+  withdrawn: ['info', 'rotate-ccw'],
+  replaced: ['info', 'copy'],
+};
+
+// The answer of a mail server in words. `code`: 0 where none answered. The mail server's own words
+// follow on the page, because only they say which of many reasons it is.
+export function reasonKey({ code = 0, state }) {
+  if (state === 'failed') return code >= 500 ? 'mail.reason.refused' : 'mail.reason.gave_up';
+  if (code === 0) return 'mail.reason.unreachable';
+  if ([530, 534, 535].includes(code)) return 'mail.reason.password';
+  return code >= 500 ? 'mail.reason.configuration' : 'mail.reason.later';
+}
+
+/**
+ * {kind, icon, key, at, isNext, reason}: `at` is the time that the text names, 0 where it names
+ * none; `isNext`: that time lies ahead.
+ */
+export function stateOf(item) {
+  const [kind, icon] = BADGES[item.state] || BADGES.queued;
+  const shown = { kind, icon, at: 0, isNext: false, reason: '' };
+  const next = { at: item.next_at, isNext: true };
+  switch (item.state) {
+    case 'queued':
+      if (!item.attempts) return { ...shown, ...next, key: 'mail.queued' };
+      return {
+        ...{ ...shown, ...next, kind: 'warn', icon: 'cloud-off' },
+        ...{ key: 'mail.waiting', reason: reasonKey(item) },
+      };
+    case 'sent':
+      return { ...shown, key: 'mail.sent', at: item.sent_at || item.at };
+    case 'failed':
+      return { ...shown, key: 'mail.failed', reason: reasonKey(item) };
+    default:
+      return { ...shown, key: `mail.state.${item.state}` };
+  }
+}
+
+// What the user can decide, most wanted first.
+export function actionsOf(item) {
+  if (item.actions) return item.actions;
+  if (item.state === 'queued') return ['send', 'hold', 'drop'];
+  return item.state === 'held' ? ['send', 'drop'] : [];
+}
+
+// The mail server's own words, with its code: "550 No such user".
+export const serverWords = ({ code, text, reason }) =>
+  [code || '', text || reason || ''].filter(Boolean).join(' ');
+
+// How many messages are in which of the states that a user asks about.
+export function countStates(items) {
+  const counts = { waiting: 0, sent: 0, failed: 0, held: 0 };
+  for (const { state } of items) {
+    if (state === 'queued' || state === 'sending') ++counts.waiting;
+    else if (state === 'held') ++counts.held;
+    else if (state === 'sent') ++counts.sent;
+    else if (state === 'failed' || state === 'expired') ++counts.failed;
+  }
+  return counts;
+}
