@@ -108,6 +108,31 @@ ALTER TABLE calendars ADD COLUMN sharing TEXT NOT NULL DEFAULT 'busy'
   CHECK (sharing IN ('busy', 'details'));
 )sql";
 
+// Messages of plugins and of the host ("") to people outside, the logos in them, and the mail
+// server. meta.mail_epoch: the epoch in which waiting messages may leave.
+constexpr std::string_view kSchemaStep7 = R"sql(
+CREATE TABLE mail_messages(
+  id TEXT PRIMARY KEY, plugin TEXT NOT NULL, key TEXT NOT NULL, group_key TEXT NOT NULL,
+  user TEXT NOT NULL, event TEXT NOT NULL, private INTEGER NOT NULL, kind TEXT NOT NULL,
+  sender TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, message_id TEXT NOT NULL,
+  bytes BLOB NOT NULL, content TEXT NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL,
+  position INTEGER NOT NULL, not_before INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+  attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, leased_until INTEGER NOT NULL,
+  code INTEGER NOT NULL, text TEXT NOT NULL, created_at INTEGER NOT NULL, seq INTEGER NOT NULL,
+  UNIQUE(plugin, key)) WITHOUT ROWID;
+CREATE INDEX mail_by_group ON mail_messages(plugin, group_key, position);
+CREATE INDEX mail_by_seq ON mail_messages(plugin, seq);
+CREATE INDEX mail_by_user ON mail_messages(user, position);
+CREATE INDEX mail_waiting ON mail_messages(next_at)
+  WHERE state IN ('queued', 'sending', 'held');
+CREATE INDEX mail_by_age ON mail_messages(created_at);
+CREATE TABLE mail_logos(
+  account TEXT PRIMARY KEY, plugin TEXT NOT NULL, user TEXT NOT NULL, sha256 TEXT NOT NULL,
+  png BLOB NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, alt TEXT NOT NULL,
+  at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX mail_logos_by_plugin ON mail_logos(plugin);
+)sql";
+
 }  // namespace
 
 Result<> migrate(Database& database, std::string_view new_epoch) {
@@ -117,7 +142,7 @@ Result<> migrate(Database& database, std::string_view new_epoch) {
                                       std::string(kSchemaStep4),
                                       std::string(kSchemaStep5),
                                       std::string(kSchemaStep6),
-                                      std::string(),  // 7 is kept free
+                                      std::string(kSchemaStep7),
                                       std::string(hosting::kSchemaStep8)};
   return hosting::migrate(database, steps, new_epoch);
 }

@@ -149,6 +149,8 @@ Result<> Users::remove(std::string_view user) {
                    {}};
     // Unfinished set-ups stay until they expire: their plugins then give back what was allowed.
     TRY_VOID(end_sessions(c, user));
+    TRY_VOID(c.run("DELETE FROM mail_messages WHERE user=?1", user));
+    TRY_VOID(c.run("DELETE FROM mail_logos WHERE user=?1", user));
     return c.run(
         "UPDATE users SET email='removed ' || id, name='', password='', locked=1, "
         "role='sales' WHERE id=?1",

@@ -105,9 +105,9 @@ class Users {
   Result<> set_locked(std::string_view user, bool locked);
   // Ends all sessions of an administrator who becomes none.
   Result<> set_role(std::string_view user, std::string_view role);
-  // Locks the user for ever and erases address, name and password. The calendars and appointments
-  // stay, as records refer to them. conflict: an account is connected, whose access has to be
-  // revoked first.
+  // Locks the user for ever and erases address, name, password, sent mail and logos. The calendars
+  // and appointments stay, as records refer to them. conflict: an account is connected, whose
+  // access has to be revoked first.
   Result<> remove(std::string_view user);
 
  private:

@@ -18,6 +18,8 @@
 #include "src/common/base/random.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/crm/seed_loader.hpp"
+#include "src/host/mail/mail.hpp"
+#include "src/host/mail/mail_thread.hpp"
 #include "src/host/program/backup.hpp"
 #include "src/host/program/command_line.hpp"
 #include "src/host/program/data_lock.hpp"
@@ -107,8 +109,9 @@ void warn_of_plain_http(const std::string& public_url) {
 }
 
 // Ends when a signal asks for it. Plugins are stopped while the page still answers.
-Result<> serve(Crm& crm, Plugins& plugins, const CommandLine& line, std::uint16_t port,
-               const std::string& public_url) {
+Result<> serve(Crm& crm, Plugins& plugins, mail::Mail& mail, const CommandLine& line,
+               std::uint16_t port, const std::string& public_url) {
+  const mail::MailThread delivery(crm, mail);
   TRY_VOID(plugins.start());
   WebOptions options{.address = line.address,
                      .port = port,
@@ -118,8 +121,8 @@ Result<> serve(Crm& crm, Plugins& plugins, const CommandLine& line, std::uint16_
                      .trusted_proxies = line.trusted_proxies,
                      .ui = line.ui,
                      .node_modules = line.node_modules};
-  TRY(auto web, WebServer::start(crm, plugins, std::move(options)));
-  const Maintenance upkeep(crm);
+  TRY(auto web, WebServer::start(crm, plugins, mail, std::move(options)));
+  const Maintenance upkeep(crm, mail);
   std::printf("crm_host: listening on %s\n",
               is_local(line) ? line.address.c_str() : origin_of(line, port).c_str());
   std::fflush(stdout);
@@ -176,8 +179,13 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
   warn_of_plain_http(public_url);
   plugin_options.values["public_url"] = public_url;
+  // After the guard: messages of a database that was restored are held.
+  mail::MailOptions mail_options;
+  mail_options.public_url = public_url;
+  TRY(const auto mail, mail::Mail::open(*crm, std::move(mail_options)));
+  crm->context().set_mail(mail.get());
   Plugins plugins(crm->context(), crm->port(), std::move(plugin_options));
-  auto served = serve(*crm, plugins, line, port, public_url);
+  auto served = serve(*crm, plugins, *mail, line, port, public_url);
   plugins.stop();
   if (!plugins.still_loaded().empty()) {
     // A thread of a plugin may still use the CRM: everything is durable, so the process ends

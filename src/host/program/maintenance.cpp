@@ -8,8 +8,8 @@ constexpr auto kRetry = std::chrono::minutes(10);
 
 }  // namespace
 
-Maintenance::Maintenance(Crm& crm, std::chrono::milliseconds interval)
-    : crm_(crm), interval_(interval), thread_([this] { work(); }) {}
+Maintenance::Maintenance(Crm& crm, mail::Mail& mail, std::chrono::milliseconds interval)
+    : crm_(crm), mail_(mail), interval_(interval), thread_([this] { work(); }) {}
 
 Maintenance::~Maintenance() {
   {
@@ -24,7 +24,8 @@ void Maintenance::work() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    const auto purged = crm_.appointment_feed().purge();
+    auto purged = crm_.appointment_feed().purge();
+    if (purged) purged = mail_.purge();
     if (!purged)
       crm_.log().warning("upkeep.failed",
                          gcal::base::Json::object({{"why", purged.error().message}}));

@@ -72,13 +72,25 @@ ApiResponse error_response(const Error& error) {
   return response;
 }
 
+ApiResponse frame_response(std::string html) {
+  ApiResponse response;
+  response.raw = std::move(html);
+  response.raw_type = "text/html; charset=utf-8";
+  response.headers.set("Content-Security-Policy",
+                       "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                       "form-action 'none'; base-uri 'none'; frame-ancestors 'self'");
+  response.headers.set("X-Frame-Options", "SAMEORIGIN");
+  return response;
+}
+
 gcal::net::ServerResponse to_response(ApiResponse response) {
   gcal::net::ServerResponse out;
   out.status = response.status;
   out.headers = std::move(response.headers);
   out.headers.set("Cache-Control", "no-store");
-  out.headers.set("Content-Type", "application/json; charset=utf-8");
-  out.body = response.body.dump();
+  const bool is_json = response.raw_type.empty();
+  out.headers.set("Content-Type", is_json ? "application/json; charset=utf-8" : response.raw_type);
+  out.body = is_json ? response.body.dump() : std::move(response.raw);
   return out;
 }
 

@@ -21,6 +21,8 @@ struct ApiResponse {
   int status = 200;
   Json body = Json::object();
   gcal::net::Headers headers = {};
+  // Sent instead of the document, if it has a type: an image, or a page for a frame.
+  std::string raw = {}, raw_type = {};
 };
 
 // {"error": {code, key, args, message, field?}}. Status and key follow from the code. A message of
@@ -34,6 +36,9 @@ ApiResponse error_response(int status, std::string_view code, std::string_view k
                            std::string message, Json args = Json::object(),
                            std::string_view field = {});
 
+// A page that was written elsewhere, such as a mail, for a frame of our own pages: without scripts,
+// forms, and anything from the network.
+ApiResponse frame_response(std::string html);
 // As HTTP, with headers that forbid caching.
 gcal::net::ServerResponse to_response(ApiResponse response);
 

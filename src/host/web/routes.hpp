@@ -14,6 +14,10 @@ namespace host {
 using hosting::FlowRunner;
 using hosting::Plugins;
 
+namespace mail {
+class Mail;
+}
+
 class Crm;
 class LiveUpdates;
 
@@ -25,6 +29,8 @@ void add_event_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_record_routes(Api& api, Crm& crm);
 void add_account_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_flow_routes(Api& api, FlowRunner& flows);
+void add_mail_routes(Api& api, Crm& crm, mail::Mail& mail);
+void add_logo_routes(Api& api, Crm& crm, mail::Mail& mail, Plugins& plugins);
 void add_plugin_routes(Api& api, Plugins& plugins);
 
 }  // namespace host

@@ -136,9 +136,10 @@ struct Route {
 
 class WebServerImpl final : public WebServer {
  public:
-  WebServerImpl(Crm& crm, Plugins& plugins, WebOptions options)
+  WebServerImpl(Crm& crm, Plugins& plugins, mail::Mail& mail, WebOptions options)
       : crm_(crm),
         plugins_(plugins),
+        mail_(mail),
         options_(std::move(options)),
         workers_(std::make_shared<WorkerPool>(kWorkers, kMaxWaiting, crm.log())),
         log_ins_(kLogInWorkers, kMaxLogInsWaiting, crm.log()) {}
@@ -185,6 +186,8 @@ class WebServerImpl final : public WebServer {
     add_event_routes(api_, crm_, plugins_);
     add_record_routes(api_, crm_);
     add_account_routes(api_, crm_, plugins_);
+    add_mail_routes(api_, crm_, mail_);
+    add_logo_routes(api_, crm_, mail_, plugins_);
     add_flow_routes(api_, *flows_);
     add_plugin_routes(api_, plugins_);
     ready_.store(true, std::memory_order_release);
@@ -403,6 +406,7 @@ class WebServerImpl final : public WebServer {
 
   Crm& crm_;
   Plugins& plugins_;
+  mail::Mail& mail_;
   WebOptions options_;
   std::shared_ptr<WorkerPool> workers_;  // shared with callbacks that plugins may call later
   LogInQueue log_ins_;
@@ -425,9 +429,9 @@ class WebServerImpl final : public WebServer {
 
 }  // namespace
 
-Result<std::unique_ptr<WebServer>> WebServer::start(Crm& crm, Plugins& plugins,
+Result<std::unique_ptr<WebServer>> WebServer::start(Crm& crm, Plugins& plugins, mail::Mail& mail,
                                                     WebOptions options) {
-  auto server = std::make_unique<WebServerImpl>(crm, plugins, std::move(options));
+  auto server = std::make_unique<WebServerImpl>(crm, plugins, mail, std::move(options));
   TRY_VOID(server->open());
   return std::unique_ptr<WebServer>(std::move(server));
 }

@@ -20,6 +20,10 @@ namespace host {
 using gcal::Result;
 using hosting::Plugins;
 
+namespace mail {
+class Mail;
+}
+
 class Crm;
 
 struct WebOptions {
@@ -39,9 +43,10 @@ struct WebOptions {
 
 class WebServer {
  public:
-  // Listens and serves at once. crm and plugins outlive the object. invalid: public_url;
+  // Listens and serves at once. crm, plugins and mail outlive the object. invalid: public_url;
   // unavailable: the address is in use, or a file of the page is missing.
-  static Result<std::unique_ptr<WebServer>> start(Crm& crm, Plugins& plugins, WebOptions options);
+  static Result<std::unique_ptr<WebServer>> start(Crm& crm, Plugins& plugins, mail::Mail& mail,
+                                                  WebOptions options);
   // Stops. Answers that plugins give later are dropped.
   virtual ~WebServer() = default;
   virtual std::uint16_t port() const = 0;

@@ -132,6 +132,7 @@ Result<> LoadedPlugin::find_tables() {
   TRY_VOID(find(CRM_CALENDAR, calendar_));
   TRY_VOID(find(CRM_HOOKS, hooks_));
   TRY_VOID(find(CRM_HTTP, http_));
+  TRY_VOID(find(CRM_INVITATIONS, invitations_));
   return find(CRM_RUN, run_);
 }
 
@@ -164,6 +165,11 @@ void LoadedPlugin::status(std::string_view request, PluginAnswer answer) {
 void LoadedPlugin::sync_now(std::string_view request, PluginAnswer answer) {
   ask(calendar_, answer,
       [&](crm_reply* reply) { calendar_->sync_now(plugin_, crm::to_abi(request), reply); });
+}
+
+void LoadedPlugin::invitation(std::string_view request, PluginAnswer answer) {
+  ask(invitations_, answer,
+      [&](crm_reply* reply) { invitations_->sample(plugin_, crm::to_abi(request), reply); });
 }
 
 void LoadedPlugin::http(std::string_view request, std::string_view body, PluginAnswer answer) {

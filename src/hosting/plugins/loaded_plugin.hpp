@@ -13,6 +13,7 @@
 #include "host_api/capabilities/calendar.h"
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
+#include "host_api/capabilities/invitations.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "src/hosting/plugins/deadline_thread.hpp"
@@ -46,6 +47,7 @@ class LoadedPlugin {
   void calendars(std::string_view request, PluginAnswer answer);
   void status(std::string_view request, PluginAnswer answer);
   void sync_now(std::string_view request, PluginAnswer answer);
+  void invitation(std::string_view request, PluginAnswer answer);
   void http(std::string_view request, std::string_view body, PluginAnswer answer);
   void run(std::string key, std::string payload, std::int64_t fence,
            PluginAnswer answer);    // from the delivery thread
@@ -87,6 +89,7 @@ class LoadedPlugin {
   const crm_calendar_0* calendar_ = nullptr;
   const crm_hooks_0* hooks_ = nullptr;
   const crm_http_0* http_ = nullptr;
+  const crm_invitations_0* invitations_ = nullptr;
   const crm_run_0* run_ = nullptr;
   DeadlineThread thread_;
   std::unique_ptr<Delivery> delivery_;

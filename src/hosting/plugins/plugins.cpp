@@ -216,6 +216,11 @@ void Plugins::sync_now(const std::string& id, const Json& request, PluginAnswer 
               [&](LoadedPlugin& plugin) { plugin.sync_now(request.dump(), std::move(answer)); });
 }
 
+void Plugins::invitation(const std::string& id, const Json& request, PluginAnswer answer) {
+  state_->ask(id, answer,
+              [&](LoadedPlugin& plugin) { plugin.invitation(request.dump(), std::move(answer)); });
+}
+
 void Plugins::http(const std::string& id, const Json& request, std::string body,
                    PluginAnswer answer) {
   state_->ask(id, answer,

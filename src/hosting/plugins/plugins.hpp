@@ -85,6 +85,8 @@ class Plugins {
   void calendars(const std::string& plugin, const gcal::base::Json& request, PluginAnswer answer);
   void status(const std::string& plugin, const gcal::base::Json& request, PluginAnswer answer);
   void sync_now(const std::string& plugin, const gcal::base::Json& request, PluginAnswer answer);
+  // A sample of what the plugin mails: schema/mail.json with one message.
+  void invitation(const std::string& plugin, const gcal::base::Json& request, PluginAnswer answer);
   void http(const std::string& plugin, const gcal::base::Json& request, std::string body,
             PluginAnswer answer);
 

@@ -21,6 +21,8 @@
 
 namespace hosting {
 
+class MailPort;
+
 class HostContext {
  public:
   // data: the folder of the host's files, which exists. database: holds the tables of schema.hpp.
@@ -40,6 +42,10 @@ class HostContext {
   const gcal::base::Clock& clock() const { return clock_; }
   gcal::base::Random& random() { return random_; }
   gcal::base::Log& log() { return log_; }
+  // The mailer of this host; null without one. Set before the first plugin is loaded, and taken
+  // away after the last one was unloaded.
+  MailPort* mail() const { return mail_; }
+  void set_mail(MailPort* mail) { mail_ = mail; }
   // Logs who did what to what, for administrators. The host has lines of its own of the same name.
   void audit(std::string_view action, std::string_view user, std::string_view object);
 
@@ -63,6 +69,7 @@ class HostContext {
   Accounts accounts_;
   Tasks tasks_;
   std::unique_ptr<Secrets> secrets_;
+  MailPort* mail_ = nullptr;
 };
 
 }  // namespace hosting

@@ -20,10 +20,12 @@ constexpr Offer kOffers[] = {
     {CRM_ACCOUNTS, &kAccountsTable}, {CRM_CALENDARS, &kCalendarsTable},
     {CRM_EVENTS, &kEventsTable},     {CRM_CONTACTS, &kContactsTable},
     {CRM_TASKS, &kTasksTable},       {CRM_OPTIONS, &kOptionsTable},
+    {CRM_MAILER, &kMailerTable},
 };
 
-const void* find_service(const crm_host*, const char* id) noexcept {
+const void* find_service(const crm_host* host, const char* id) noexcept {
   if (!id) return nullptr;
+  if (std::string_view(id) == CRM_MAILER && !PluginHost::of(host).context().mail()) return nullptr;
   const auto* found = std::ranges::find(kOffers, std::string_view(id), &Offer::id);
   return found == std::end(kOffers) ? nullptr : found->table;
 }

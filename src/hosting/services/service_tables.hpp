@@ -9,6 +9,7 @@
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
 #include "host_api/services/log.h"
+#include "host_api/services/mailer.h"
 #include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
@@ -23,6 +24,7 @@ extern const crm_clock_0 kClockTable;
 extern const crm_contacts_0 kContactsTable;
 extern const crm_events_0 kEventsTable;
 extern const crm_log_0 kLogTable;
+extern const crm_mailer_0 kMailerTable;
 extern const crm_options_0 kOptionsTable;
 extern const crm_secrets_0 kSecretsTable;
 extern const crm_sql_0 kSqlTable;

@@ -259,7 +259,7 @@ TEST_F(SettingsFlow, FlowContinuesAfterARestartOfTheHost) {  // S-18
   WebOptions web;
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
-  server = WebServer::start(*crm, *plugins, web).operator*();
+  server = WebServer::start(*crm, *plugins, *mailer, web).operator*();
   Browser later = anna();
   EXPECT_EQ(later.get("/api/flows").json().items()[0].string("flow"), flow);
   EXPECT_EQ(later.get("/api/flows/" + flow).json()["step"].string("step"), "preview");
@@ -436,7 +436,7 @@ TEST_F(SettingsFlow, DraftOfEightDaysIsDiscardedWhenTheHostStarts) {  // S-12
   WebOptions web;
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
-  server = WebServer::start(*crm, *plugins, web).operator*();
+  server = WebServer::start(*crm, *plugins, *mailer, web).operator*();
   const Flows rows(crm->database(), crm->bus(), clock, random);
   EXPECT_TRUE(eventually([&] { return rows.expired()->empty(); }));
   EXPECT_EQ(asked("discard").size(), 1u);

@@ -62,6 +62,11 @@ void Plugins::sync_now(const std::string&, const gcal::base::Json& request, Plug
   state_->script.sync(request, std::move(answer));
 }
 
+void Plugins::invitation(const std::string&, const gcal::base::Json& request, PluginAnswer answer) {
+  if (!state_->script.invitation) return answer(unwritten());
+  state_->script.invitation(request, std::move(answer));
+}
+
 void Plugins::http(const std::string&, const gcal::base::Json& request, std::string body,
                    PluginAnswer answer) {
   if (!state_->script.http) return answer(unwritten());

@@ -20,6 +20,7 @@ struct Script {
   std::function<void(const gcal::base::Json& request, PluginAnswer)> step;
   std::function<void(const gcal::base::Json& request, PluginAnswer)> sync;
   std::function<void(const gcal::base::Json& request, PluginAnswer)> status;
+  std::function<void(const gcal::base::Json& request, PluginAnswer)> invitation;
   std::function<void(const gcal::base::Json& request, std::string body, PluginAnswer)> http;
 };
 

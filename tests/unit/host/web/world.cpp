@@ -160,13 +160,23 @@ WebTest::WebTest(std::string public_url, std::vector<std::string> trusted_proxie
         crm->users().create({email, user_name, "a good password", role, "", "Europe/Berlin"});
     if (!created) ADD_FAILURE() << created.error().message;
   }
+  auto kept = std::make_unique<KeepingTransport>();
+  transport = kept.get();
+  mail::MailOptions mail_options;
+  mail_options.transport = std::move(kept);
+  auto opened_mailer = mail::Mail::open(*crm, std::move(mail_options));
+  if (!opened_mailer) {
+    ADD_FAILURE() << opened_mailer.error().message;
+    return;
+  }
+  mailer = *std::move(opened_mailer);
   set_script(script);
   plugins = std::make_unique<Plugins>(crm->context(), crm->port(), PluginsOptions{});
   web.public_url = std::move(public_url);
   web.trusted_proxies = std::move(trusted_proxies);
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
-  auto started = WebServer::start(*crm, *plugins, web);
+  auto started = WebServer::start(*crm, *plugins, *mailer, web);
   if (!started)
     ADD_FAILURE() << started.error().message;
   else
@@ -176,6 +186,7 @@ WebTest::WebTest(std::string public_url, std::vector<std::string> trusted_proxie
 WebTest::~WebTest() {
   server.reset();
   plugins.reset();
+  mailer.reset();
   crm.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);

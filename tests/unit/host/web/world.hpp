@@ -19,6 +19,7 @@
 #include "src/common/base/log.hpp"
 #include "src/common/net/http.hpp"
 #include "src/host/crm/crm.hpp"
+#include "src/host/mail/mail.hpp"
 #include "src/host/web/web_server.hpp"
 #include "tests/unit/host/web/scripted_plugins.hpp"
 
@@ -66,6 +67,17 @@ struct Reply {
 
   Json json() const;  // fails the test when the body is no JSON
   std::string error_key() const { return json()["error"].string("key"); }
+};
+
+// A mail server that accepts everything and keeps it.
+class KeepingTransport final : public mail::MailTransport {
+ public:
+  mail::SmtpOutcome send(const mail::MailSettings&, std::string_view,
+                         const mail::Envelope& envelope) override {
+    messages.emplace_back(envelope.bytes);
+    return {};
+  }
+  std::vector<std::string> messages;
 };
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -134,6 +146,8 @@ class WebTest : public ::testing::Test {
   Script script;
   WebOptions web;
   std::unique_ptr<Crm> crm;
+  KeepingTransport* transport = nullptr;  // of `mailer`
+  std::unique_ptr<mail::Mail> mailer;     // delivers when the test says so
   std::unique_ptr<Plugins> plugins;
   std::unique_ptr<WebServer> server;
 };

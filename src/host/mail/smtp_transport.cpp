@@ -1,0 +1,108 @@
+#include "src/host/mail/smtp_transport.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "src/host/mail/address.hpp"
+
+namespace host::mail {
+namespace {
+
+constexpr long kConnectSeconds = 10, kWholeSeconds = 120;
+
+struct EndHandle {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+std::string url_of(const MailSettings& settings) {
+  std::string host = settings.host;
+  if (host.find(':') != std::string::npos && !host.starts_with('[')) host = "[" + host + "]";
+  return std::string(settings.security == Security::tls ? "smtps://" : "smtp://") + host + ":" +
+         std::to_string(settings.port) + "/" +
+         (settings.name.empty() ? domain_of(settings.from) : settings.name);
+}
+
+struct Unread {
+  std::string_view bytes;
+};
+
+std::size_t read_bytes(char* to, std::size_t size, std::size_t count, void* context) {
+  auto* unread = static_cast<Unread*>(context);
+  const std::size_t taken = std::min(size * count, unread->bytes.size());
+  std::memcpy(to, unread->bytes.data(), taken);
+  unread->bytes.remove_prefix(taken);
+  return taken;
+}
+
+class SmtpTransport final : public MailTransport {
+ public:
+  SmtpOutcome send(const MailSettings& settings, std::string_view password,
+                   const Envelope& envelope) override {
+    if (settings.security == Security::none && !is_loopback(settings.host))
+      return {CURLE_USE_SSL_FAILED, 0, "mail leaves this machine only through TLS"};
+    if (!handle_) handle_.reset(curl_easy_init());
+    if (!handle_) return {CURLE_OUT_OF_MEMORY, 0, "out of memory"};
+    CURL* const curl = handle_.get();
+    curl_easy_reset(curl);  // keeps the connection
+    char words[CURL_ERROR_SIZE] = "";
+    Unread unread{envelope.bytes};
+    const std::string sender = "<" + std::string(envelope.sender) + ">";
+    const std::string recipient = "<" + std::string(envelope.recipient) + ">";
+    const std::unique_ptr<curl_slist, FreeList> recipients(
+        curl_slist_append(nullptr, recipient.c_str()));
+    set_server(curl, settings, password);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words);
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender.c_str());
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE,
+                     static_cast<curl_off_t>(envelope.bytes.size()));
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, &read_bytes);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &unread);
+    const CURLcode result = curl_easy_perform(curl);
+    long code = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+    // The buffer belongs to this call.
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
+    if (result == CURLE_OK) return {CURLE_OK, code, ""};
+    return {static_cast<int>(result), code, *words ? words : curl_easy_strerror(result)};
+  }
+
+ private:
+  static void set_server(CURL* curl, const MailSettings& settings, std::string_view password) {
+    curl_easy_setopt(curl, CURLOPT_URL, url_of(settings).c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, kWholeSeconds);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(
+        curl, CURLOPT_USE_SSL,
+        static_cast<long>(settings.security == Security::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    if (!settings.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, settings.ca_file.c_str());
+    if (!settings.user.empty()) {
+      curl_easy_setopt(curl, CURLOPT_USERNAME, settings.user.c_str());
+      curl_easy_setopt(curl, CURLOPT_PASSWORD, std::string(password).c_str());
+    }
+  }
+
+  std::unique_ptr<CURL, EndHandle> handle_;
+};
+
+}  // namespace
+
+std::unique_ptr<MailTransport> smtp_transport() {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  (void)started;  // curl_easy_init fails where it failed
+  return std::make_unique<SmtpTransport>();
+}
+
+}  // namespace host::mail
