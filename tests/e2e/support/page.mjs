@@ -43,7 +43,10 @@ export async function openPage(
     await context.close();
     if (allowed) assert.deepEqual(complaints, []);
   });
-  await page.addInitScript(() => localStorage.setItem('crm.calendar.view', 'timeGridWeek'));
+  // A sandboxed frame has no storage.
+  await page.addInitScript(
+    () => origin !== 'null' && localStorage.setItem('crm.calendar.view', 'timeGridWeek'),
+  );
   await page.goto(`${origin}/${hash}`);
   return page;
 }

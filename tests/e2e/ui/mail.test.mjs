@@ -83,7 +83,7 @@ test('each state of a message has words, and names the time and the reason it ha
     [waiting.key, waiting.at, waiting.reason],
     ['mail.waiting', 9, 'mail.reason.later'],
   );
-  assert.equal(stateOf({ state: 'sent', at: 3 }).at, 3);
+  assert.equal(stateOf({ state: 'sent', since: 3 }).at, 3);
 });
 
 test('the answer of a mail server is said in words', () => {

@@ -7,10 +7,13 @@ const SETTINGS = '/api/mail/settings';
 
 const timeOf = (text) => (text ? Date.parse(text) || 0 : 0);
 
-function itemOf(item) {
-  const to = typeof item.to === 'string' ? { name: '', address: item.to } : item.to;
-  return { ...item, to, at: timeOf(item.at), next_at: timeOf(item.next_at) };
-}
+// `at` is when the message was made, `since` when its state began.
+const itemOf = (item) => ({
+  ...item,
+  at: timeOf(item.created),
+  since: timeOf(item.at),
+  next_at: timeOf(item.next_at),
+});
 
 function settingsOf(settings) {
   const errors = (settings.errors || []).map((error) => ({ ...error, at: timeOf(error.at) }));

@@ -27,8 +27,7 @@ function Head({ mail }) {
   const row = (label, value) =>
     value && html`<div><dt>${t(label)}</dt><dd dir="auto">${value}</dd></div>`;
   return html`<dl class="mail-head">
-    ${row('mail.from', mail.from)} ${row('mail.to', mail.recipient)}
-    ${row('mail.subject', mail.subject)}
+    ${row('mail.to', mail.to)} ${row('mail.subject', mail.subject)}
   </dl>`;
 }
 
@@ -46,9 +45,6 @@ ${part === 'text' ? mail.text : mail.calendar}</pre
   >`;
 }
 
-const recipientOf = ({ to }) =>
-  to && (to.name && to.name !== to.address ? `${to.name} <${to.address}>` : to.address);
-
 // `load()` answers the mail, `page` is the address of its HTML.
 function PreviewDialog({ title, note, load, page, choice, version, onClose }) {
   const [mail, setMail] = useState(null);
@@ -56,9 +52,7 @@ function PreviewDialog({ title, note, load, page, choice, version, onClose }) {
   const [part, setPart] = useState('mail');
   const again = () => {
     setError(null);
-    load()
-      .then((found) => setMail({ ...found, recipient: recipientOf(found) }))
-      .catch(setError);
+    load().then(setMail).catch(setError);
   };
   useEffect(again, [version]);
   const body = () => {

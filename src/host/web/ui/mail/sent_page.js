@@ -21,7 +21,6 @@ const PAGE_SIZE = 50;
 const ACTIONS = {
   send: { icon: 'mail', done: 'mail.done.send' },
   hold: { icon: 'circle-pause', done: 'mail.done.hold' },
-  google: { icon: 'calendar-sync', done: 'mail.done.google', asks: true },
   drop: { icon: 'trash-2', done: 'mail.done.drop', asks: true, danger: true },
 };
 // These are buttons; the others are in the menu.
@@ -66,7 +65,7 @@ function Actions({ item, busy, onAct }) {
   const offered = actionsOf(item).filter((name) => ACTIONS[name]);
   const buttons = offered.filter((name) => BUTTONS.includes(name));
   const rest = offered.filter((name) => !BUTTONS.includes(name));
-  const { address } = item.to;
+  const address = item.to;
   return html`<div class="mail-actions">
     ${buttons.map(
       (name) => html`<${Button}
@@ -115,16 +114,7 @@ function Row({ item, now, reload, onOpen }) {
   const kind = `mail.kind.${item.kind}`;
   return html`<li class="card mail-row">
     <div class="mail-what">
-      <p class="mail-to">
-        <span class="clip" dir="auto" title=${item.to.address}>
-          ${item.to.name || item.to.address}
-        </span>
-        ${
-          item.to.name &&
-          item.to.name !== item.to.address &&
-          html`<span class="muted clip" dir="ltr">${item.to.address}</span>`
-        }
-      </p>
+      <p class="mail-to clip" dir="auto" title=${item.to}>${item.to}</p>
       <p class="mail-subject">
         <button type="button" class="link" dir="auto" onClick=${onOpen}>
           ${item.subject || t('mail.no_subject')}

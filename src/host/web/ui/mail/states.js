@@ -39,7 +39,7 @@ export function stateOf(item) {
         ...{ key: 'mail.waiting', reason: reasonKey(item) },
       };
     case 'sent':
-      return { ...shown, key: 'mail.sent', at: item.sent_at || item.at };
+      return { ...shown, key: 'mail.sent', at: item.since };
     case 'failed':
       return { ...shown, key: 'mail.failed', reason: reasonKey(item) };
     default:
@@ -49,14 +49,13 @@ export function stateOf(item) {
 
 // What the user can decide, most wanted first.
 export function actionsOf(item) {
-  if (item.actions) return item.actions;
   if (item.state === 'queued') return ['send', 'hold', 'drop'];
   return item.state === 'held' ? ['send', 'drop'] : [];
 }
 
 // The mail server's own words, with its code: "550 No such user".
 export const serverWords = ({ code, text, reason }) =>
-  [code || '', text || reason || ''].filter(Boolean).join(' ');
+  [code, text ?? reason].filter(Boolean).join(' ');
 
 // How many messages are in which of the states that a user asks about.
 export function countStates(items) {

@@ -310,7 +310,7 @@ export function AccountCard({ account, plugin, calendars, reload }) {
     <${InvitationsCard}
       account=${account}
       invitations=${status?.invitations}
-      onChoose=${() => flow('options', 'invitations')}
+      onChoose=${() => flow('options', 'calendars')}
     />
     ${
       confirm &&

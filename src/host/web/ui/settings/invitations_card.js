@@ -53,9 +53,13 @@ function Line({ icon, text, state }) {
   </div>`;
 }
 
-function MailLines({ counts }) {
+// `items`: what the plugin has not handed to the mailer yet, or could not.
+function MailLines({ counts, invitations }) {
   if (!counts) return null;
-  const { failed, held, waiting } = counts;
+  const items = invitations?.items || [];
+  const waiting = counts.waiting + items.filter(({ state }) => state === 'waiting').length;
+  const failed = Math.max(counts.failed, invitations?.failed || 0);
+  const { held } = counts;
   return html`
     ${
       failed > 0 &&
@@ -137,7 +141,7 @@ export function InvitationsCard({ account, invitations, onChoose }) {
       html`<p class="hint">${t('sender.reason.mailer')}</p>`
     }
     ${by === 'crm' && html`<p class="hint">${t('sender.google_too')}</p>`}
-    <${MailLines} counts=${counts} />
+    <${MailLines} counts=${counts} invitations=${invitations} />
     <div class="row wrap">
       <${Button} class="small" icon=${logo ? 'pencil' : 'image'} onClick=${() => setOpen('logo')}>
         ${t(logo ? 'logo.replace' : 'logo.add')}

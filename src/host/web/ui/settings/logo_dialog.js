@@ -129,8 +129,10 @@ export function LogoDialog({ account, logo, onSaved, onClose }) {
   };
   const submit = async () => {
     setRefusal(null);
+    const isMissing = !chosen && !logo;
+    const image = errors.image || (isMissing ? 'logo.error.missing' : '');
     const found = {
-      ...(!chosen && !logo ? { image: errors.image || 'logo.error.missing' } : {}),
+      ...(image ? { image } : {}),
       ...(company.trim() ? {} : { company: 'logo.error.company' }),
     };
     if (Object.keys(found).length) return show(found);
