@@ -69,8 +69,8 @@ class Mailer {
     }
     return sent;
   }
-  // The mail server refuses the message for ever: "failed"; for now: "queued"; or its time has
-  // passed: "expired".
+  // The mail server refuses the message. state: "failed", "queued" (another attempt after a
+  // minute) or "expired".
   void refuse(std::string_view key, const std::string& state, std::int64_t code, std::string text) {
     const Lock lock(mutex_);
     const auto found = messages_.find(key);

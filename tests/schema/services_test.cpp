@@ -17,6 +17,7 @@
 #include "host_api/testing/fakes.hpp"
 #include "src/common/base/log.hpp"
 #include "src/host/crm/crm.hpp"
+#include "src/host/mail/mail.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "tests/schema/validator.hpp"
 
@@ -43,6 +44,8 @@ class World {
   // Begins the run of a waiting task and returns its fence; a second call simulates another host
   // that takes the key over.
   virtual std::int64_t run_task() = 0;
+  // Names a mail server, which no test mail reached yet.
+  virtual void set_up_mail() = 0;
 };
 
 class FakeWorld final : public World {
@@ -69,6 +72,7 @@ class FakeWorld final : public World {
     if (!run) run = host_.tasks.take_over("key");
     return run->fence;
   }
+  void set_up_mail() override { host_.mailer.set_state("untested"); }
 
  private:
   crm::fakes::Host host_;
@@ -84,11 +88,16 @@ class RealWorld final : public World {
         host::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_, random_, log_);
     if (!opened) throw std::runtime_error(opened.error().message);
     crm_ = *std::move(opened);
+    auto mail = host::mail::Mail::open(*crm_);
+    if (!mail) throw std::runtime_error(mail.error().message);
+    mail_ = *std::move(mail);
+    crm_->context().set_mail(mail_.get());
     host_ =
         std::make_unique<hosting::PluginHost>(crm_->context(), crm_->port(), "com.example.test");
   }
   ~RealWorld() override {
     host_.reset();
+    mail_.reset();
     crm_.reset();
     std::filesystem::remove_all(folder_);
   }
@@ -126,6 +135,12 @@ class RealWorld final : public World {
     const auto due = crm_->tasks().take_due();
     return due && *due ? (*due)->fence : -1;
   }
+  void set_up_mail() override {
+    EXPECT_TRUE(mail_->settings().write(Json::object({{"host", "relay.example.com"},
+                                                      {"port", 587},
+                                                      {"security", "starttls"},
+                                                      {"from", "calendar@crm.example.com"}})));
+  }
 
  private:
   std::filesystem::path folder_;
@@ -133,6 +148,7 @@ class RealWorld final : public World {
   gcal::base::SystemRandom random_;
   gcal::base::SilentLog log_;
   std::unique_ptr<host::Crm> crm_;
+  std::unique_ptr<host::mail::Mail> mail_;
   std::unique_ptr<hosting::PluginHost> host_;
 };
 
@@ -328,12 +344,65 @@ class Story {
     note("secret erase again", status(secrets.erase("token")));
     note("option unknown", status(crm_.options()->get("no.such.option")));
 
+    tell_mail(user);
+
     world_.restore_backup();
     note("a cursor after a restored backup", status(events.changes(team, at, 10)));
     return std::move(lines_);
   }
 
  private:
+  void tell_mail(const std::string& user) {
+    const crm::Mailer mailer = *crm_.mailer();
+    note("mailer without a server", document("mailer_info.json", mailer.info()));
+    world_.set_up_mail();
+    note("mailer", document("mailer_info.json", mailer.info()));
+    const Json message =
+        Json::object({{"key", "k1"},
+                      {"group", "g"},
+                      {"user", user},
+                      {"to", Json::object({{"address", "guest@example.net"}})},
+                      {"reply_to", Json::object({{"address", "anna@gmail.example"}})},
+                      {"from_name", "Anna"},
+                      {"subject", "Invitation"},
+                      {"language", "en"},
+                      {"text", "text"},
+                      {"html", "<p>text</p>"},
+                      {"calendar", Json::object({{"method", "REQUEST"}, {"text", "BEGIN"}})},
+                      {"kind", "invite"},
+                      {"expires_at", std::int64_t{4'000'000'000'000}}});
+    const auto submit = [&](const char* what, const Json& one) {
+      const Json batch = Json::object({{"messages", Json::array({one})}});
+      note(what, outcomes(mailer.submit(0, batch.dump())));
+    };
+    EXPECT_EQ(schemas().fault_or_unknown_member("mail.json#/$defs/message", message), "");
+    submit("submit", message);
+    submit("submit again", message);
+    submit("submit a newer one", with(message, {{"key", "k2"}}));
+    submit("submit to nobody", with(message, {{"key", "k3"}, {"to", Json::object()}}));
+    note("submit no batch", status(mailer.submit(0, "{}")));
+    note("withdraw", outcomes(mailer.withdraw(0, R"(["k2","k9","k2"])")));
+    note("withdraw no array", status(mailer.withdraw(0, "{}")));
+    const Json page = parsed(mailer.changes("", 10));
+    EXPECT_EQ(schemas().fault_or_unknown_member("mail_changes.json", page), "");
+    for (const Json& change : page["changes"].items())
+      note("change of " + change.string("key"), change.string("state"));
+    note("changes with a foreign cursor", status(mailer.changes("foreign", 10)));
+    note("changes without a limit", status(mailer.changes("", 0)));
+    const Json preview =
+        parsed(mailer.preview(Json::object({{"messages", Json::array({message})}}).dump()));
+    EXPECT_EQ(schemas().fault_or_unknown_member("mail_preview.json", preview), "");
+    note("preview", preview.string("subject") + preview.string("html"));
+  }
+  // Status and state of each result.
+  std::string outcomes(const Result<std::string>& answer) {
+    const Json results = parsed(answer);
+    EXPECT_EQ(schemas().fault_or_unknown_member("mail_results.json", results), "");
+    std::string line;
+    for (const Json& result : results.items())
+      line += std::to_string(result["status"].as_integer()) + result.string("state") + " ";
+    return line;
+  }
   static Json with(Json json, std::initializer_list<std::pair<const char*, Json>> members) {
     for (const auto& [key, value] : members) json.set(key, value);
     return json;

@@ -49,6 +49,8 @@ class Mail final : public hosting::MailPort {
 
   // Attempts the earliest message that is due. False: none is.
   Result<bool> deliver_one();
+  // Makes an attempt that still waits for the mail server end. [any thread]
+  void stop() { transport_->stop(); }
   // When the next one may be due, in ms since 1970; nothing when none waits.
   Result<std::optional<std::int64_t>> next_at() const { return queue_.next_at(); }
   // Called after a change that may make a message due, on the changing thread.

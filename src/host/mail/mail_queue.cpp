@@ -39,6 +39,9 @@ std::string select(std::string_view rest) {
   return "SELECT " + std::string(kColumns) + " FROM mail_messages " + std::string(rest);
 }
 
+// Why a message is held: until an administrator decides, not its user.
+constexpr std::string_view kRestored = "restored";
+
 std::string_view filter_sql(std::string_view filter) {
   if (filter == "waiting") return "AND state IN ('queued', 'sending', 'held') ";
   if (filter == "sent") return "AND state='sent' ";
@@ -193,13 +196,19 @@ Result<std::int64_t> MailQueue::hold_after_restore(std::int64_t now) {
               "value=excluded.value",
               epoch.value_or("")));
     if (!known) return std::int64_t{0};
-    return set_states(c, "state IN ('queued', 'sending')", "held", now);
+    TRY(const std::int64_t held, set_states(c, "state IN ('queued', 'sending')", "held", now));
+    TRY_VOID(c.run("UPDATE mail_messages SET text=?1 WHERE state='held'", kRestored));
+    return held;
   });
 }
 
 Result<std::int64_t> MailQueue::release_held(bool send, std::int64_t now) {
   return database_.write([&](Connection& c) -> Result<std::int64_t> {
-    return set_states(c, "state='held'", send ? "queued" : "withdrawn", now);
+    TRY(const std::int64_t released,
+        set_states(c, "state='held' AND text='" + std::string(kRestored) + "'",
+                   send ? "queued" : "withdrawn", now));
+    TRY_VOID(c.run("UPDATE mail_messages SET text='' WHERE text=?1", kRestored));
+    return released;
   });
 }
 
@@ -306,11 +315,12 @@ Result<QueueCounts> MailQueue::counts() const {
   return database_.read([](Connection& c) -> Result<QueueCounts> {
     QueueCounts counts;
     TRY_VOID(c.each(
-        "SELECT sum(state IN ('queued', 'sending')), sum(state='held') FROM mail_messages WHERE "
-        "state IN ('queued', 'sending', 'held')",
+        "SELECT sum(state IN ('queued', 'sending')), sum(state='held' AND text=?1) FROM "
+        "mail_messages WHERE state IN ('queued', 'sending', 'held')",
         [&](const Row& row) {
           counts = {row.maybe_integer(0).value_or(0), row.maybe_integer(1).value_or(0)};
-        }));
+        },
+        kRestored));
     return counts;
   });
 }
@@ -318,12 +328,14 @@ Result<QueueCounts> MailQueue::counts() const {
 Result<Json> MailQueue::last_failures() const {
   return database_.read([](Connection& c) -> Result<Json> {
     Json list = Json::array();
-    TRY_VOID(
-        c.each("SELECT at, code, text FROM mail_messages WHERE text<>'' ORDER BY at DESC LIMIT 10",
-               [&](const Row& row) {
-                 list.push(Json::object(
-                     {{"at", row.integer(0)}, {"code", row.integer(1)}, {"text", row.text(2)}}));
-               }));
+    TRY_VOID(c.each(
+        "SELECT at, code, text FROM mail_messages WHERE text NOT IN ('', ?1) ORDER BY at DESC "
+        "LIMIT 10",
+        [&](const Row& row) {
+          list.push(Json::object(
+              {{"at", row.integer(0)}, {"code", row.integer(1)}, {"text", row.text(2)}}));
+        },
+        kRestored));
     return list;
   });
 }

@@ -46,7 +46,7 @@ struct AttemptEnd {
 };
 
 struct QueueCounts {
-  std::int64_t waiting = 0, held = 0;
+  std::int64_t waiting = 0, held = 0;  // held: by a restore
 };
 
 class MailQueue {
@@ -86,7 +86,8 @@ class MailQueue {
   // Holds what waits if the database is in another epoch than it was: it was restored from a
   // backup, and what waits may have left since.
   Result<std::int64_t> hold_after_restore(std::int64_t now);
-  // For administrators. send: what is held may leave; else it is withdrawn. Answers how many.
+  // For administrators. send: what a restore holds may leave; else it is withdrawn. Answers how
+  // many.
   Result<std::int64_t> release_held(bool send, std::int64_t now);
 
   // --- what users see ---

@@ -39,6 +39,7 @@ MailThread::~MailThread() {
     stopping_ = true;
   }
   condition_.notify_all();
+  mail_.stop();
   thread_.join();
 }
 

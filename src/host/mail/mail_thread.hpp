@@ -23,7 +23,8 @@ std::chrono::milliseconds pause_before_next(std::deque<std::chrono::milliseconds
 class MailThread {
  public:
   MailThread(Crm& crm, Mail& mail, std::size_t per_minute = kMessagesPerMinute);
-  ~MailThread();  // waits for the attempt under way, at most two minutes
+  // Waits for a message that is being handed over, at most two minutes; ends other attempts.
+  ~MailThread();
   MailThread(const MailThread&) = delete;
   MailThread& operator=(const MailThread&) = delete;
 

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "src/host/mail/address.hpp"
@@ -39,6 +40,18 @@ std::size_t read_bytes(char* to, std::size_t size, std::size_t count, void* cont
   return taken;
 }
 
+struct Progress {
+  const std::atomic<bool>& stopped;
+  const Unread& unread;
+  const std::size_t size;
+};
+
+// Not 0: the attempt ends.
+int may_go_on(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  const auto* progress = static_cast<const Progress*>(context);
+  return progress->stopped.load() && progress->unread.bytes.size() == progress->size ? 1 : 0;
+}
+
 class SmtpTransport final : public MailTransport {
  public:
   SmtpOutcome send(const MailSettings& settings, std::string_view password,
@@ -64,6 +77,10 @@ class SmtpTransport final : public MailTransport {
                      static_cast<curl_off_t>(envelope.bytes.size()));
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, &read_bytes);
     curl_easy_setopt(curl, CURLOPT_READDATA, &unread);
+    const Progress progress{stopped_, unread, envelope.bytes.size()};
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &may_go_on);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, const_cast<Progress*>(&progress));
     const CURLcode result = curl_easy_perform(curl);
     long code = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
@@ -72,6 +89,8 @@ class SmtpTransport final : public MailTransport {
     if (result == CURLE_OK) return {CURLE_OK, code, ""};
     return {static_cast<int>(result), code, *words ? words : curl_easy_strerror(result)};
   }
+
+  void stop() override { stopped_ = true; }
 
  private:
   static void set_server(CURL* curl, const MailSettings& settings, std::string_view password) {
@@ -95,6 +114,7 @@ class SmtpTransport final : public MailTransport {
   }
 
   std::unique_ptr<CURL, EndHandle> handle_;
+  std::atomic<bool> stopped_ = false;
 };
 
 }  // namespace

@@ -22,6 +22,9 @@ class MailTransport {
   // Blocks, at most two minutes. [one thread at a time]
   virtual SmtpOutcome send(const MailSettings& settings, std::string_view password,
                            const Envelope& envelope) = 0;
+  // Ends an attempt that still waits to hand the message over; one that has begun to is waited for,
+  // since its outcome would not be known. Later attempts end at once. [any thread]
+  virtual void stop() {}
 };
 
 // SMTP by libcurl: TLS 1.2 or newer, one connection that is kept while messages follow.

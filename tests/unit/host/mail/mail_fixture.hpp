@@ -119,9 +119,9 @@ class MailTest : public CrmTest {
 
   static bool any_fence(std::string_view, std::int64_t) { return true; }
   Json submit(const Json& messages) { return must(mail_->submit(kPlugin, 0, messages, any_fence)); }
-  Json submit_one(const Json& one) { return submit(batch({one}))[0]; }
+  Json submit_one(const Json& one) { return submit(batch({one})).items()[0]; }
   Json withdraw(const std::string& key) {
-    return must(mail_->withdraw(kPlugin, 0, {key}, any_fence))[0];
+    return must(mail_->withdraw(kPlugin, 0, {key}, any_fence)).items()[0];
   }
   void pass(std::int64_t ms) { clock_.advance(std::chrono::milliseconds(ms)); }
   int deliver_all() {

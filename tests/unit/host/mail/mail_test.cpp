@@ -232,7 +232,7 @@ TEST_F(MailerTest, TheLogoOfAnAccountTravelsInItsMessages) {  // I-40, I-41
   all.set("images",
           Json::array({Json::object(
               {{"name", "logo"}, {"account", account.id}, {"sha256", logo.string("sha256")}})}));
-  EXPECT_EQ(submit(all)[0]["status"].as_integer(), 0);
+  EXPECT_EQ(submit(all).items()[0]["status"].as_integer(), 0);
   pass(kMinute);
   deliver_all();
   EXPECT_THAT(transport_->sent.back().bytes, HasSubstr("multipart/related"));
@@ -240,7 +240,7 @@ TEST_F(MailerTest, TheLogoOfAnAccountTravelsInItsMessages) {  // I-40, I-41
 
   must(mail_->logos().remove(account.id));
   all.mutable_members()[0].second.mutable_items()[0].set("key", "b");
-  EXPECT_EQ(submit(all)[0]["status"].as_integer(), static_cast<int>(Code::conflict))
+  EXPECT_EQ(submit(all).items()[0]["status"].as_integer(), static_cast<int>(Code::conflict))
       << "the text was written for a logo that is gone";
 }
 

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -21,6 +22,8 @@ using ::testing::HasSubstr;
 
 // Serves one connection: greets, answers each command by its first word, and remembers what came.
 // An answer "" ends the connection.
+constexpr const char* kSilence = "(silence)";
+
 struct Script {
   std::string greeting = "220 ready", ehlo = "250 relay", mail = "250 ok", rcpt = "250 ok",
               data = "354 go on", dot = "250 queued";
@@ -52,6 +55,7 @@ class ScriptedServer {
   std::vector<std::string> commands;  // read it when the transport is gone
   std::string message;
   int connections = 0;
+  std::promise<void> accepted;  // of the first connection, by a test that has only one
 
  private:
   void serve() {
@@ -78,7 +82,8 @@ class ScriptedServer {
     return line.starts_with("QUIT") ? bye : ok;
   }
   void talk(int connection) {
-    if (!say(connection, script_.greeting)) return;
+    if (script_.greeting != kSilence && !say(connection, script_.greeting)) return;
+    if (connections == 1) accepted.set_value();
     std::string unread;
     bool in_message = false;
     char bytes[4096];
@@ -191,6 +196,20 @@ TEST(Smtp, PlainTextLeavesThisMachineNever) {  // I-46
   settings.host = "relay.example.com";
   const SmtpOutcome outcome = smtp_transport()->send(settings, "", {"a@b.c", "d@e.f", "x"});
   EXPECT_EQ(verdict_of(outcome, 0), Verdict::configuration);
+}
+
+TEST(Smtp, AnAttemptThatWaitsForTheGreetingCanBeEnded) {
+  ScriptedServer server({.greeting = kSilence});
+  const auto transport = smtp_transport();
+  SmtpOutcome outcome;
+  std::thread attempt([&] {
+    outcome = transport->send(settings_for(server.port), "", {"a@b.c", "d@e.f", "x"});
+  });
+  server.accepted.get_future().wait();
+  transport->stop();
+  attempt.join();
+  EXPECT_EQ(outcome.curl_code, CURLE_ABORTED_BY_CALLBACK);
+  EXPECT_EQ(verdict_of(outcome, 0), Verdict::later);
 }
 
 TEST(Smtp, OneConnectionServesSeveralMessages) {  // I-46
