@@ -192,6 +192,15 @@ async function walkSettings({ page, go, check, item, dialog, leave, button }) {
     await button('action.cancel').click();
     await page.locator('.account-calendars').waitFor();
   }
+  await accounts();
+  await button('logo.add').click();
+  await page.locator('#logo-company').waitFor();
+  await button('action.save').click();
+  await check('form of the logo with errors');
+  await leave();
+  await go('#/mail');
+  await page.locator('.sent-mails .empty').waitFor();
+  await check('sent mail');
   await go('#/settings/profile');
   await page.locator('#me-locale').waitFor();
   await check('language and appearance');
@@ -221,10 +230,14 @@ async function walkSetup({ page, go, check, button, dialog, text, flow }) {
   await check('set-up that is gone');
 }
 
-async function walkPlugins({ page, go, check }) {
+async function walkPlugins({ page, go, check, button }) {
   await go('#/plugins');
   await page.locator('.plugin-icon').first().waitFor();
   await check('plugins');
+  await go('#/settings/email');
+  await page.locator('#server-host').waitFor();
+  await button('action.save').click();
+  await check('mail server with errors');
 }
 
 const WALKS = {
