@@ -30,7 +30,10 @@ void EmulatorWorld::create(SideName side, bool recurring) {
   else
     google_.insert(google_event(series, token));
   token_of_title_[series.master.summary] = token;
-  if (side == SideName::crm) ++acts_to_mail_[token];
+  if (side == SideName::crm) {
+    ++acts_to_mail_[token];
+    guest_mails_.acted(token);
+  }
   touched(token);
   acts(token).created(side, {{"title", series.master.summary}, {"text", ""}});
   note(label(side) + " creates " + token + (recurring ? " as a series" : ""));
@@ -140,14 +143,21 @@ void EmulatorWorld::user_acts() {
 
 void EmulatorWorld::deleted(SideName side, const std::string& token) {
   record_deletion(side, token);
-  if (side == SideName::crm) ++acts_to_mail_[token];
+  if (side == SideName::crm) {
+    ++acts_to_mail_[token];
+    guest_mails_.acted(token);
+  }
   note(label(side) + " deletes " + token);
 }
 
 std::string EmulatorWorld::title(SideName side, const std::string& token) {
   std::string text = "edit " + next_edit();
   token_of_title_[text] = token;
-  if (side == SideName::crm) ++acts_to_mail_[token];
+  if (side == SideName::crm) {
+    ++acts_to_mail_[token];
+    guest_mails_.acted(token);
+    if (const Series* series = in_crm(token)) tell(token, text, series->master.attendees);
+  }
   record_edit(side, token, {{"title", text}});
   return text;
 }
@@ -205,6 +215,7 @@ void EmulatorWorld::edit_crm() {
   }
   record_edit(SideName::crm, token);
   ++acts_to_mail_[token];
+  guest_mails_.acted(token);
   crm_.user_saves(id, series);
 }
 

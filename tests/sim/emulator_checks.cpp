@@ -25,6 +25,7 @@ void EmulatorWorld::settle_and_check() {
   check_nothing_is_left();
   compare_sides();
   check_titles();
+  check_mails();
 }
 
 const Series* EmulatorWorld::in_crm(const std::string& token) const {
@@ -93,6 +94,21 @@ void EmulatorWorld::check_titles() {
     }
     check_acts(token, values);
   }
+}
+
+std::map<std::string, GuestMails::Held> EmulatorWorld::held_at_remote() {
+  std::map<std::string, GuestMails::Held> held;
+  for (FeedItem& item : google_.listing()) {
+    const std::string token = item.series.master.location;
+    held[token] = {item.id, std::move(item.series)};
+  }
+  return held;
+}
+
+std::size_t EmulatorWorld::remote_mails() {
+  const auto& mails = google_.mails();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      mails, [](const emulator::Mail& mail) { return mail.kind != "response"; }));
 }
 
 void EmulatorWorld::after_cycle() {

@@ -42,6 +42,9 @@ class EmulatorWorld final : public World {
 
  private:
   sync::Side& remote() override { return google_.side(); }
+  std::size_t remote_mails() override;
+  std::map<std::string, GuestMails::Held> held_at_remote() override;
+  std::string remote_id(const std::string& token) override { return google_.find(token); }
   std::size_t remote_writes() override { return google_.writes(); }
   std::size_t engine_writes() override { return google_.engine_writes(); }
   void restart_process() override;

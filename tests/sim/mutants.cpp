@@ -35,6 +35,9 @@ constexpr Mutant kMutants[]{
     {"removed_exception_is_news", true, "a removed exception that Google keeps is an edit"},
     {"kept_date_follows_series", true, "a date that kept its text takes the new one of its series"},
     {"void_cancellations_count", false, "a cancellation at no date of the series is an edit"},
+    {"rows_are_forgotten", false, "the CRM mails nobody of a write that it has to mail"},
+    {"rows_are_not_joined", false, "guests are told the last of several edits only"},
+    {"met_deletion_is_no_act", false, "guests do not learn of a deletion that met a write"},
     {"same_change_twice", false, "the echo of a write to the CRM outweighs a deletion"},
 };
 

@@ -25,6 +25,7 @@ class MemoryWorld final : public World {
   explicit MemoryWorld(std::uint64_t seed, Storage storage = Storage::memory)
       : World(seed, storage) {
     google_.writes_in_steps = seed % 2 == 0;
+    google_.makes_uids = true;
     google_.write_fails = [this](const Operation& operation) {
       const auto object = google_.objects().find(operation.id);
       const Series& series =
@@ -43,6 +44,9 @@ class MemoryWorld final : public World {
     if (!calendar::is_all_day(series.master.start) && random_.below(3) == 0)
       series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=10"};
     const std::string id = side == SideName::crm ? "crm-" + token : "google" + token;
+    if (crm_mails() && tokens_ % 3 != 0) series.master.attendees.push_back(guest(0));
+    if (side == SideName::remote) series.facts.ical_uid = id + "@google.com";
+    if (side == SideName::crm) guest_mails_.acted(token);
     calendar_of(side).user_saves(id, series);
     touched(token);
     acts(token).created(side, values_of(calendar_of(side).objects().at(id).series));
@@ -93,7 +97,13 @@ class MemoryWorld final : public World {
       default:
         series.master.summary = "edit " + next_edit();
         note(label(side) + " renames " + token + " to " + series.master.summary);
+        if (side == SideName::crm) tell(token, series.master.summary, before.master.attendees);
     }
+    if (side == SideName::crm && crm_mails() && random_.below(6) == 0) {
+      toggle(series.master.attendees, guest(random_.below(2)));
+      note("crm changes the guests of " + token);
+    }
+    if (side == SideName::crm) guest_mails_.acted(token);
     record_edit(side, token, changed_values(side, before, series));
     if (!calendar::equal(series, with_short_texts(series), calendar::Field::description))
       acts(token).stored_otherwise(side);
@@ -106,6 +116,7 @@ class MemoryWorld final : public World {
     const std::string id = draw(side, live);
     const std::string token = calendar_of(side).objects().at(id).series.master.location;
     record_deletion(side, token);
+    if (side == SideName::crm) guest_mails_.acted(token);
     calendar_of(side).user_deletes(id);
     note(label(side) + " deletes " + token);
   }
@@ -123,6 +134,7 @@ class MemoryWorld final : public World {
     if (writes() != before) violation("the sides do not fall silent");
     check_nothing_is_left();
     compare_sides();
+    check_mails();
     for (const auto& [token, acts] : acts_) {
       const auto found = final_.find(token);
       check_acts(token,
@@ -134,6 +146,27 @@ class MemoryWorld final : public World {
 
  private:
   Side& remote() override { return google_; }
+  std::size_t remote_mails() override { return google_.mails(); }
+  std::string remote_id(const std::string& token) override { return google_.find(token); }
+  std::map<std::string, GuestMails::Held> held_at_remote() override {
+    std::map<std::string, GuestMails::Held> held;
+    for (const std::string& id : google_.live()) {
+      const Series& series = google_.objects().at(id).series;
+      held[series.master.location] = {id, series};
+    }
+    return held;
+  }
+  static calendar::Attendee guest(std::uint64_t number) {
+    calendar::Attendee one;
+    one.email = number == 0 ? "ada@example.net" : "bob@example.org";
+    return one;
+  }
+  static void toggle(std::vector<calendar::Attendee>& guests, const calendar::Attendee& guest) {
+    if (std::erase_if(guests, [&](const calendar::Attendee& known) {
+          return known.email == guest.email;
+        }) == 0)
+      guests.push_back(guest);
+  }
   std::size_t remote_writes() override { return google_.writes(); }
   std::size_t engine_writes() override { return google_.writes(); }
   FakeSide& calendar_of(SideName side) { return side == SideName::crm ? crm_ : google_; }

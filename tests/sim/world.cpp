@@ -4,6 +4,7 @@
 
 #include "src/common/base/bytes.hpp"
 #include "src/engine/calendar/event_json.hpp"
+#include "src/engine/sync/hand_over.hpp"
 #include "tests/sim/random_faults.hpp"
 #include "tests/support/run_task.hpp"
 
@@ -34,6 +35,7 @@ void World::draw_kind(std::uint64_t seed) {
   calm_ = kind.below(3) == 0;
   asks_again_ = kind.below(2) == 0;
   if (kind.below(6) == 0) pair_.mode = PairMode::view_only;
+  crm_mails_ = kind.below(2) == 0;
 }
 
 void World::note(std::string line) {
@@ -90,12 +92,16 @@ bool World::cycle() {
   options.try_held_again = settling_ && asks_again_;
   options.remote_writable = writable_;
   options.no_creations_before = no_creations_before_;
+  if (crm_mails_) options.mailer = Notify::crm;
   Cycle cycle(crm_, remote(), journal_, clock_, engine_random_, options);
   away_in_cycle_ = pair.returning;
   faults_met_ = acts_in_cycle_ = 0;
   in_cycle_ = true;
+  hand_over();  // what an earlier process left
   const Result<CycleReport> report = support::run_task(loop_, cycle.run(pair));
   in_cycle_ = false;
+  hand_over();
+  deliver();
   clock_.advance(std::chrono::minutes{5});
   if (faults.crashed()) ++outcome.crashes;
   if (!report) ++outcome.faults;
@@ -110,6 +116,49 @@ bool World::cycle() {
   const bool nothing_held = check_held(report ? &*report : nullptr);
   update_acts(nothing_held && report && !report->error && faults_met_ + acts_in_cycle_ == 0);
   return report.has_value();
+}
+
+void World::hand_over() {
+  if (!crm_mails_) return;
+  const Result<HandOverReport> report =
+      support::run_task(loop_, sync::hand_over(journal_, mailer_, pair_.id, {}, clock_.now()));
+  if (report && report->handed_over > 0) reached("mail: handed over");
+  if (!report) reached("mail: not handed over");
+}
+
+// The mailer attempts what waits: some at once, some after the next act.
+void World::deliver() {
+  if (!crm_mails_) return;
+  mailer_.deliver([this](const support::FakeMailer::Message& message) {
+    return settling_ || message.age > message.row.id.front() % 3U;
+  });
+  const std::vector<Invitation>& delivered = mailer_.delivered();
+  for (; delivered_ < delivered.size(); ++delivered_) {
+    guest_mails_.delivered(delivered[delivered_]);
+    reached("mail: delivered");
+  }
+}
+
+void World::tell(const std::string& token, const std::string& title,
+                 const std::vector<calendar::Attendee>& guests) {
+  const Titles now = titles(token);
+  if (!crm_mails_ || in_cycle_ || outcome.cycles == 0 || !now.crm || now.crm != now.remote ||
+      acts(token).open())
+    return;
+  guest_mails_.titled(token, title, remote_id(token), guests);
+}
+
+void World::check_mails() {
+  if (!crm_mails_) return;
+  if (remote_mails() > 0) violation("the remote service mails guests whom the CRM mails");
+  const Result<std::vector<std::string>> left =
+      support::run_task(loop_, journal_.uids_to_tell(pair_.id));
+  if (!left || !left->empty()) violation("guests wait for mail for ever");
+  std::set<std::string> not_judged;
+  for (const auto& [token, acts] : acts_)
+    if (acts.is_split()) not_judged.insert(token);
+  for (std::string& wrong : guest_mails_.judge(held_at_remote(), calm_ && !view_only(), not_judged))
+    violation(std::move(wrong));
 }
 
 // What the caller of a cycle remembers of its report. Returns whether nothing is held.
@@ -173,6 +222,7 @@ void World::record_edit(SideName side, const std::string& token, const Values& v
 void World::record_deletion(SideName side, const std::string& token) {
   touched(token);
   const Titles now = titles(token);
+  guest_mails_.deleted(side, token);
   if (is_left_out(side, token) && now.remote) return;
   acts(token).deleted(side, now, in_cycle_);
 }

@@ -17,10 +17,12 @@
 #include "src/common/base/random.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/ports.hpp"
+#include "tests/sim/guest_mails.hpp"
 #include "tests/sim/history.hpp"
 #include "tests/sim/refusals.hpp"
 #include "tests/sim/simulation.hpp"
 #include "tests/sim/user_acts.hpp"
+#include "tests/support/fake_mailer.hpp"
 #include "tests/support/fake_side.hpp"
 #include "tests/support/fault_plan.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -72,6 +74,11 @@ class World {
 
   void begin_act(std::uint64_t seed, std::size_t number);
 
+  // Mails that the remote service sent about writes of the engine.
+  virtual std::size_t remote_mails() { return 0; }
+  // What the remote side holds, by token; and the one object with the token, "" if there is none.
+  virtual std::map<std::string, GuestMails::Held> held_at_remote() { return {}; }
+  virtual std::string remote_id(const std::string& /*token*/) { return {}; }
   virtual sync::Side& remote() = 0;
   virtual std::size_t remote_writes() = 0;
   virtual std::size_t engine_writes() = 0;  // those of the engine at the remote side
@@ -118,6 +125,14 @@ class World {
   // appointment now; nullopt: it no longer exists.
   void check_acts(const std::string& token, const std::optional<Values>& values);
   const Refusals& refusals() const { return refusals_; }
+  // In this history the CRM's mailer mails the guests, not the remote service.
+  bool crm_mails() const { return crm_mails_; }
+  // Checks that the guests were informed what the acts of the CRM's user call for, by one sender,
+  // once.
+  void check_mails();
+  // The CRM's user gave it this title, or deleted it; before both sides show it.
+  void tell(const std::string& token, const std::string& title,
+            const std::vector<calendar::Attendee>& guests);
   // The CRM only shows what the remote side has: its own appointments stay where they are.
   bool view_only() const { return pair_.mode == sync::PairMode::view_only; }
   // Sets the hash of the outcome from the trace and what `sides` hold.
@@ -131,6 +146,8 @@ class World {
   std::unique_ptr<SimulatedJournal> storage_;
   sync::Journal& journal_;
   sync::Pair pair_;
+  support::FakeMailer mailer_{faults};
+  GuestMails guest_mails_;
   std::map<std::string, UserActs> acts_;
   Refusals refusals_;
   std::deque<std::string> recent_;  // tokens
@@ -145,11 +162,15 @@ class World {
   bool is_away();
   void update_acts(bool undisturbed);
   bool check_held(const sync::CycleReport* report);
+  void hand_over();
+  void deliver();
   void disconnect();
   void come_back();
   void end_interruption();
 
   boost::asio::io_context loop_;
+  bool crm_mails_ = false;
+  std::size_t delivered_ = 0;  // messages that the guests have read
   bool calm_ = true;           // nothing interrupts the connection in this history
   bool asks_again_ = false;    // a user asks for another try of what waits, or time passes
   bool disconnected_ = false;  // no cycles take place

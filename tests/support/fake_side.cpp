@@ -47,6 +47,7 @@ FeedItem FakeSide::item_of(const std::string& id, const Object& object) const {
   item.version = std::to_string(object.revision);
   item.kind = object.deleted ? FeedItem::Kind::deleted : FeedItem::Kind::full;
   item.split_of = object.split_of;
+  item.silent = object.silent;
   if (object.deleted) return item;
   item.series = shown(id, object.series);
   item.remote_item = remote_item_of(id);
@@ -70,6 +71,7 @@ void FakeSide::user_saves(const std::string& id, Series series, const std::strin
   object.series = as_stored(std::move(series), mark);
   object.revision = ++revision_;
   object.deleted = false;
+  object.silent = saves_silently;
   if (!split_of.empty()) object.split_of = split_of;
 }
 
@@ -180,7 +182,6 @@ Result<Written> FakeSide::perform(const Operation& operation) {
       operation.series.master.summary == refuses)
     return Error{Code::invalid, "this title is not taken", {}};
   ++writes_;
-  if (operation.notify == Notify::crm) return Error{Code::invalid, "there is no mailer", {}};
   if (operation.notify == Notify::google) ++mails_;
   Written written;
   written.id = id;
@@ -193,7 +194,7 @@ Result<Written> FakeSide::perform(const Operation& operation) {
     target.deleted = true;
   else
     write(target, operation, written);
-  if (makes_uids && creating) target.series.facts.ical_uid = id + "@google.com";
+  target.series.facts.sequence = std::max(target.series.facts.sequence, operation.sequence);
   written.series = shown(id, target.series);
   written.remote_item = remote_item_of(id);
   remembered_[operation.op_id] = written;
@@ -207,18 +208,21 @@ void FakeSide::write(Object& target, const Operation& operation, Written& writte
       target.series = as_stored(operation.series, operation.link_id);
     else
       patch(target, operation);
+    if (makes_uids && creating) target.series.facts.ical_uid = written.id + "@google.com";
     return;
   }
   Operation rest = operation;
   rest.id = written.id;
   rest.if_version = written.version;
   rest.before = operation.series;
+  if (makes_uids) rest.before.facts.ical_uid = written.id + "@google.com";
   Series master = operation.series;
   Series before = operation.before;
   master.occurrences.clear();
   before.occurrences.clear();
   if (creating) {
     target.series = as_stored(master, operation.link_id);
+    if (makes_uids) target.series.facts.ical_uid = written.id + "@google.com";
   } else if (calendar::changed(before, master).any()) {  // exceptions stay, as Google keeps them
     const auto occurrences = target.series.occurrences;
     patch(target, operation);

@@ -26,7 +26,8 @@ class FakeSide final : public sync::Side {
     std::uint64_t revision = 0;
     bool deleted = false;
     std::string split_of;
-    bool whole = false;  // a user removed exceptions: the feed reports the series as a whole
+    bool whole = false;   // a user removed exceptions: the feed reports the series as a whole
+    bool silent = false;  // saved without a message to its guests
   };
 
   FakeSide(Dialect dialect, FaultPlan& faults) : dialect_(dialect), faults_(faults) {}
@@ -45,6 +46,7 @@ class FakeSide final : public sync::Side {
   std::size_t writes() const { return writes_; }
   std::size_t mails() const { return mails_; }
   std::size_t page_size = 3;
+  bool saves_silently = false;      // crm: its user asks that no guest be informed
   bool answers_exists = true;       // false: exists() denies the calendar, its feed still answers
   bool forgets_tombstones = false;  // a deleted event is answered as one that never existed
   bool writes_in_steps = false;     // one request for the master, one for each occurrence

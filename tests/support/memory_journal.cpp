@@ -1,6 +1,7 @@
 #include "tests/support/memory_journal.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "src/engine/calendar/people.hpp"
 
@@ -70,6 +71,13 @@ void MemoryJournal::store(WriteBatch batch) {
   }
   for (const ChangeKey& key : batch.release_held) held_.erase({key.pair, key.side, key.id});
   for (HistoryEntry& entry : batch.history) history_.push_back(std::move(entry));
+  for (Invitation& row : batch.invitations) {
+    const auto known = std::ranges::find(invitations_, row.id, &Invitation::id);
+    if (known != invitations_.end())
+      *known = std::move(row);
+    else
+      invitations_.push_back(std::move(row));
+  }
 }
 
 Task<> MemoryJournal::commit(WriteBatch batch) {
@@ -254,6 +262,26 @@ Task<std::vector<Link>> MemoryJournal::links_by_address(std::string account,
       found.push_back(link);
   }
   co_return found;
+}
+
+Task<std::vector<Invitation>> MemoryJournal::invitations(std::string pair, std::string uid) {
+  std::vector<Invitation> found;
+  for (const Invitation& row : invitations_)
+    if (row.pair == pair && row.uid == uid) found.push_back(row);
+  co_return found;
+}
+
+Task<std::vector<std::string>> MemoryJournal::uids_to_tell(std::string pair) {
+  std::set<std::string> uids;
+  for (const Invitation& row : invitations_) {
+    const bool open =
+        row.state == Invitation::State::waiting || row.state == Invitation::State::ready;
+    const bool being_written = std::ranges::any_of(intents_, [&](const auto& entry) {
+      return entry.second.pair == pair && entry.second.link == row.link;
+    });
+    if (row.pair == pair && open && !being_written) uids.insert(row.uid);
+  }
+  co_return std::vector<std::string>(uids.begin(), uids.end());
 }
 
 }  // namespace gcal::support

@@ -44,7 +44,10 @@ class MemoryJournal final : public sync::Journal {
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account,
                                                  std::vector<std::string> addresses) override;
+  Task<std::vector<sync::Invitation>> invitations(std::string pair, std::string uid) override;
+  Task<std::vector<std::string>> uids_to_tell(std::string pair) override;
 
+  const std::vector<sync::Invitation>& all_invitations() const { return invitations_; }
   const std::map<std::string, sync::Link>& links() const { return links_; }
   const std::vector<sync::HistoryEntry>& history() const { return history_; }
   const std::map<std::tuple<std::string, sync::SideName, std::string>, sync::HeldItem>& held()
@@ -72,6 +75,7 @@ class MemoryJournal final : public sync::Journal {
   std::map<std::pair<std::string, std::string>, sync::Split> splits_;  // by (pair, heir)
   std::map<Key, sync::HeldItem> held_;
   std::vector<sync::HistoryEntry> history_;
+  std::vector<sync::Invitation> invitations_;  // in the order of their making
 };
 
 }  // namespace gcal::support

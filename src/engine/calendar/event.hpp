@@ -127,8 +127,20 @@ struct Facts {
   std::string conference_uri;  // video entry point
   std::string link_mark;  // our private property, a link id; copies of an event contain it too, so
                           // it counts only if that link refers to this event
+  bool guests_see_guests = true;  // false: a guest learns of no other guest
+  // When the organiser's system last wrote the event; {}: it did not say. Not stored and not
+  // compared: it changes with every write, also with those that change nothing that is shown.
+  base::Instant updated{};
 
-  friend bool operator==(const Facts&, const Facts&) = default;
+  friend bool operator==(const Facts& a, const Facts& b) {
+    return a.ical_uid == b.ical_uid && a.sequence == b.sequence && a.type == b.type &&
+           a.organizer_email == b.organizer_email && a.organizer_name == b.organizer_name &&
+           a.organized_by_self == b.organized_by_self && a.creator_email == b.creator_email &&
+           a.creator_name == b.creator_name && a.guests_can_modify == b.guests_can_modify &&
+           a.locked == b.locked && a.html_link == b.html_link &&
+           a.conference_uri == b.conference_uri && a.link_mark == b.link_mark &&
+           a.guests_see_guests == b.guests_see_guests;
+  }
 };
 
 struct Series {

@@ -114,6 +114,7 @@ Json facts_json(const Facts& facts) {
   write_text(json, "html_link", facts.html_link);
   write_text(json, "conference_uri", facts.conference_uri);
   write_text(json, "link_mark", facts.link_mark);
+  write_flag(json, "guests_see_guests", facts.guests_see_guests, true);
   return json;
 }
 
@@ -179,6 +180,7 @@ Result<Facts> read_facts(const Json& json) {
   facts.html_link = json.string("html_link");
   facts.conference_uri = json.string("conference_uri");
   facts.link_mark = json.string("link_mark");
+  facts.guests_see_guests = json["guests_see_guests"].as_bool(true);
   return facts;
 }
 

@@ -1,6 +1,6 @@
 // Who learns of a change of an appointment, and in which form. Pure. The engine lets the remote
 // service mail if there is anyone to mail, and stores the recipients with the write (decision
-// NNNN).
+// 0042).
 #pragma once
 
 #include <optional>

@@ -8,6 +8,7 @@
 
 #include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/recurrence_text.hpp"
+#include "src/common/icalendar/rfc3339.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/google/guest_json.hpp"
@@ -139,6 +140,9 @@ calendar::Facts facts_of(const Json& json) {
   const std::string video = video_of(json);
   if (video.starts_with("https://")) facts.conference_uri = video;
   facts.link_mark = json["extendedProperties"]["private"].string(kLinkProperty);
+  facts.guests_see_guests = json["guestsCanSeeOtherGuests"].as_bool(true);
+  if (const auto updated = icalendar::parse_rfc3339(json.string("updated")))
+    facts.updated = base::Instant{*updated};
   return facts;
 }
 

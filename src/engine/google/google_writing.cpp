@@ -27,10 +27,6 @@ SendUpdates updates_of(const Operation& operation, const OriginalStart* date = n
   return sync::lets_mail(operation, date) ? SendUpdates::all : SendUpdates::none;
 }
 
-Error no_mailer() {
-  return Error{Code::invalid, "the CRM is to mail the guests, and it has no mailer", {}};
-}
-
 Error deleted_meanwhile() {
   return Error{Code::conflict, "it was deleted at Google meanwhile", {}};
 }
@@ -51,6 +47,7 @@ Operation after_master(const Operation& operation, const Item& master,
   rest.id = master.id;
   rest.if_version = master.etag;
   rest.before = operation.series;
+  rest.before.facts = master.series.facts;
   rest.before.occurrences = std::move(occurrences);
   // A copy still needs what was kept of the original.
   if (!operation.id.empty()) rest.remote_item.master = master.kept;
@@ -111,10 +108,6 @@ bool concerns_others(const Error& error) {
 Task<std::vector<Result<Written>>> GoogleSide::apply(std::vector<Operation> operations) {
   std::vector<Result<Written>> answers;
   for (const Operation& operation : operations) {
-    if (operation.notify == sync::Notify::crm) {
-      answers.emplace_back(no_mailer());
-      continue;
-    }
     // Not `? :`: with co_await in its branches GCC 12 destroys the result twice.
     Result<Written> answer;
     if (operation.kind == Operation::Kind::put)
@@ -141,6 +134,8 @@ Task<Written> GoogleSide::put(const Operation& operation) {
                            sync::master_bytes(operation.remote_item)));
   Json patch = patch_body(operation.before, operation.series, kept);
   if (patch.members().empty()) co_return co_await put_occurrence(operation);
+  if (operation.sequence > operation.before.facts.sequence)
+    patch.set("sequence", operation.sequence);
   CO_TRY(const Json reply,
          co_await client_.patch_event(calendar_id_, operation.id, std::move(patch),
                                       operation.if_version.value_or(""), updates_of(operation)));
@@ -159,6 +154,7 @@ Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master
   Item now;
   now.id = whole.id;
   now.etag = whole.version;
+  now.series.facts = whole.series.facts;
   now.kept = sync::master_bytes(whole.remote_item);
   Operation rest = after_master(operation, now, whole.series.occurrences);
   std::set<OriginalStart> starts;

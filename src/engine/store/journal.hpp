@@ -19,6 +19,22 @@
 
 namespace gcal::store {
 
+struct InvitationCounts {
+  std::size_t waiting = 0;  // not with the mailer
+  std::size_t queued = 0;   // with the mailer
+  std::size_t failed = 0;
+
+  friend bool operator==(const InvitationCounts&, const InvitationCounts&) = default;
+};
+
+// What the mailer reports of one message.
+struct MailState {
+  std::string key;  // the id of the invitation
+  sync::Invitation::State state = sync::Invitation::State::queued;
+  bool attempted = false;
+  std::string error;
+};
+
 class SqlJournal final : public sync::Journal {
  public:
   // The references must outlive the object. `random` makes the ids of history rows.
@@ -55,6 +71,8 @@ class SqlJournal final : public sync::Journal {
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account,
                                                  std::vector<std::string> addresses) override;
+  Task<std::vector<sync::Invitation>> invitations(std::string pair, std::string uid) override;
+  Task<std::vector<std::string>> uids_to_tell(std::string pair) override;
 
   // For the status page, moves between calendars and daily maintenance; the engine needs none.
 
@@ -77,6 +95,14 @@ class SqlJournal final : public sync::Journal {
   // Deletes pairs with all their links, changes, intents, history and channels.
   Task<> erase_pairs(std::vector<std::string> ids);
   Task<> prune_history(base::Instant older_than);
+  // Invitations at their end: their content goes first, then the rows.
+  Task<> prune_invitations(base::Instant contents_older_than, base::Instant rows_older_than);
+  // What guests of the account have not got, in the order of making: waiting, with the mailer, or
+  // failed. At most `limit`.
+  Task<std::vector<sync::Invitation>> untold(std::string account, std::size_t limit);
+  Task<InvitationCounts> count_untold(std::string account);
+  // What the mailer says of messages that it has.
+  Task<> note_mail_states(std::vector<MailState> states);
 
  private:
   template <class T>

@@ -33,7 +33,7 @@ Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
           "DELETE FROM link_addresses WHERE link IN (SELECT id FROM links WHERE pair = $1)", {id}));
       TRY_VOID(erase_remote_items_of_pair(connection, id));
       for (const char* table : {"links", "observed", "intents", "splits", "held_items", "history",
-                                "channels", "pair_status"})
+                                "channels", "pair_status", "invitations"})
         TRY_VOID(connection.exec(std::string("DELETE FROM ") + table + " WHERE pair = $1", {id}));
       TRY_VOID(connection.exec("DELETE FROM pairs WHERE id = $1", {id}));
     }

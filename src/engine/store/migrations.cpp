@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 8;
+constexpr std::int64_t kVersion = 10;
 // The oldest version that may use what this one writes; raised only if older code would misread it.
 constexpr std::int64_t kMinReader = 1;
 
@@ -134,9 +134,24 @@ constexpr const char* kEighth[] = {
      "observed.id AND l.crm_agreed = 1 AND p.returning_copies = 0)"),
 };
 
+// Whom the CRM's mailer tells what. `state` is a sync::Invitation::State, `kind` a
+// calendar::Mail::Kind; `day` is empty for a whole appointment. `ordinal` is the order of making.
+constexpr const char* kTenth[] = {
+    ("CREATE TABLE IF NOT EXISTS invitations(id TEXT PRIMARY KEY, pair TEXT NOT NULL, link TEXT "
+     "NOT "
+     "NULL, crm_id TEXT NOT NULL, uid TEXT NOT NULL, guest TEXT NOT NULL, day TEXT NOT NULL, kind "
+     "BIGINT NOT NULL, state BIGINT NOT NULL, sequence BIGINT NOT NULL, stamp BIGINT NOT NULL, "
+     "acted_at BIGINT NOT NULL, attempted BIGINT NOT NULL, first_key TEXT NOT NULL, error TEXT NOT "
+     "NULL, series_before TEXT NOT NULL, series_after TEXT NOT NULL, ordinal BIGINT NOT NULL)"),
+    "CREATE INDEX IF NOT EXISTS invitations_by_uid ON invitations(pair, uid, ordinal)",
+    "CREATE INDEX IF NOT EXISTS invitations_by_ordinal ON invitations(ordinal)",
+    "CREATE INDEX IF NOT EXISTS invitations_by_state ON invitations(pair, state, uid)",
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
-constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond, kThird,   kFourth,
-                                                   kFifth, kSixth,  kSeventh, kEighth};
+// The ninth version was never released.
+constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond,  kThird,  kFourth, kFifth,
+                                                   kSixth, kSeventh, kEighth, {},      kTenth};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

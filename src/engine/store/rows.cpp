@@ -1,6 +1,7 @@
 #include "src/engine/store/rows.hpp"
 
 #include <array>
+#include <charconv>
 
 #include "src/common/base/json.hpp"
 #include "src/common/base/milliseconds.hpp"
@@ -20,14 +21,14 @@ std::string text(const Value& value) {
 constexpr std::array<const char*, 3> kNotify{"none", "google", "crm"};  // by sync::Notify
 constexpr std::array<const char*, 4> kMail{"invite", "update", "cancel", "answer"};  // Mail::Kind
 
-// Versions before 6 stored whether Google mails. The CRM has no mailer: an intent with `crm` is one
-// of a newer version.
+// Versions before 6 stored whether Google mails.
 Result<sync::Notify> notify_of(const Json& json) {
   const Json* name = json.find("notify");
   if (!name) return json["guests"].as_bool() ? sync::Notify::google : sync::Notify::none;
   if (name->as_string() == kNotify[0]) return sync::Notify::none;
   if (name->as_string() == kNotify[1]) return sync::Notify::google;
-  return Error{Code::invalid, "an intent to mail with the CRM's mailer, which there is not", {}};
+  if (name->as_string() == kNotify[2]) return sync::Notify::crm;
+  return Error{Code::invalid, "an intent of a newer version: nobody knows who mails", {}};
 }
 
 Json mail_json(const calendar::Mail& mail) {
@@ -223,6 +224,66 @@ Result<sync::HeldItem> held_of(Row row) {
   return item;
 }
 
+Values invitation_values(const sync::Invitation& row) {
+  const auto series = [](const std::optional<calendar::Series>& content) {
+    return content ? series_text(*content) : std::string();
+  };
+  std::string day;
+  if (row.date)
+    day = std::to_string(row.date->instant.time_since_epoch().count()) +
+          (row.date->all_day ? "d" : "");
+  return {row.id,
+          row.pair,
+          row.link,
+          row.crm_id,
+          row.uid,
+          row.guest,
+          std::move(day),
+          static_cast<std::int64_t>(row.kind),
+          static_cast<std::int64_t>(row.state),
+          row.sequence,
+          base::milliseconds(row.stamp),
+          base::milliseconds(row.acted_at),
+          row.attempted,
+          row.first_key,
+          row.error,
+          series(row.before),
+          series(row.after)};
+}
+
+Result<sync::Invitation> invitation_of(Row columns) {
+  sync::Invitation row;
+  row.id = text(columns[0]);
+  row.pair = text(columns[1]);
+  row.link = text(columns[2]);
+  row.crm_id = text(columns[3]);
+  row.uid = text(columns[4]);
+  row.guest = text(columns[5]);
+  const std::string_view day = columns[6].text();
+  if (!day.empty()) {
+    std::int64_t seconds = 0;
+    if (std::from_chars(day.data(), day.data() + day.size(), seconds).ec != std::errc())
+      return Error{Code::invalid, "an invitation to a day that is no day", {}};
+    row.date = calendar::OriginalStart{day.ends_with('d'),
+                                       std::chrono::sys_seconds{std::chrono::seconds{seconds}}};
+  }
+  row.kind = static_cast<calendar::Mail::Kind>(columns[7].integer());
+  row.state = static_cast<sync::Invitation::State>(columns[8].integer());
+  row.sequence = columns[9].integer();
+  row.stamp = base::instant_of(columns[10].integer());
+  row.acted_at = base::instant_of(columns[11].integer());
+  row.attempted = columns[12].flag();
+  row.first_key = text(columns[13]);
+  row.error = text(columns[14]);
+  if (!columns[15].text().empty()) {
+    TRY(row.before, series_of(columns[15].text()));
+  }
+  if (!columns[16].text().empty()) {
+    TRY(row.after, series_of(columns[16].text()));
+  }
+  return row;
+}
+
 std::string operation_text(const sync::Operation& operation) {
   const bool put = operation.kind == sync::Operation::Kind::put;
   Json json = Json::object({{"kind", put ? "put" : "erase"},
@@ -239,11 +300,15 @@ std::string operation_text(const sync::Operation& operation) {
   if (!operation.act.empty()) json.set("act", operation.act);
   if (operation.steps > 0) json.set("steps", static_cast<std::int64_t>(operation.steps));
   if (operation.created) json.set("created", true);
+  if (operation.sequence > 0) json.set("sequence", operation.sequence);
   if (operation.sent.any()) json.set("sent", static_cast<std::int64_t>(operation.sent.to_ulong()));
   if (put) {
     json.set("series", calendar::to_stored_json(operation.series));
     // A creation has no content before; an empty series has no start and could not be read back.
     if (!operation.id.empty()) json.set("before", calendar::to_stored_json(operation.before));
+  } else if (operation.notify == sync::Notify::crm) {
+    // Its guests are informed what ends.
+    json.set("before", calendar::to_stored_json(operation.before));
   }
   return json.dump();
 }
@@ -261,6 +326,7 @@ Result<sync::Operation> operation_of(std::string_view text) {
   for (const Json& mail : json["mails"].items()) operation.mails.push_back(mail_of(mail));
   operation.act = json.string("act");
   operation.created = json["created"].as_bool();
+  operation.sequence = json["sequence"].as_integer();
   operation.sent = static_cast<unsigned long>(json["sent"].as_integer());
   operation.steps = static_cast<std::uint32_t>(json["steps"].as_integer());
   if (const Json* version = json.find("if_version")) operation.if_version = version->as_string();

@@ -35,6 +35,13 @@ inline constexpr const char* kHeldColumns =
 Values held_values(const sync::HeldItem& item);
 Result<sync::HeldItem> held_of(Row row);
 
+// Without `ordinal`, which the journal assigns.
+inline constexpr const char* kInvitationColumns =
+    "id, pair, link, crm_id, uid, guest, day, kind, state, sequence, stamp, acted_at, attempted, "
+    "first_key, error, series_before, series_after";
+Values invitation_values(const sync::Invitation& row);
+Result<sync::Invitation> invitation_of(Row row);
+
 // The JSON text of an operation, in an intent.
 std::string operation_text(const sync::Operation& operation);
 Result<sync::Operation> operation_of(std::string_view text);

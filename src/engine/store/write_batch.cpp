@@ -69,6 +69,18 @@ Result<> store_link(Connection& connection, const Upserts& upserts, const Link& 
   return {};
 }
 
+// A new row is the last one.
+Result<> store_invitation(Connection& connection, const sync::Invitation& row) {
+  static constexpr std::string_view columns = kInvitationColumns;
+  const auto count = static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')) + 1;
+  const std::string sql = std::string("INSERT INTO invitations(") + kInvitationColumns +
+                          ", ordinal) VALUES (" + placeholders(count) +
+                          ", (SELECT coalesce(max(ordinal), 0) + 1 FROM invitations)) ON "
+                          "CONFLICT(id) DO UPDATE SET " +
+                          assignments(columns, {"id"});
+  return connection.exec(sql, invitation_values(row));
+}
+
 Result<> store_history(Connection& connection, const HistoryEntry& entry, std::string id) {
   if (!entry.link.empty() && (entry.what == "created" || entry.what == "updated"))
     TRY_VOID(connection.exec("UPDATE links SET agreed_at = $1 WHERE id = $2",
@@ -140,6 +152,7 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
   base::OrderedIds ids;  // in the order of the entries' times, which is that of reading and pruning
   for (const HistoryEntry& entry : batch.history)
     TRY_VOID(store_history(connection, entry, ids.next(entry.at, random)));
+  for (const sync::Invitation& row : batch.invitations) TRY_VOID(store_invitation(connection, row));
   return {};
 }
 

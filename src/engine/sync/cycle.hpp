@@ -32,6 +32,9 @@ struct CycleOptions {
   std::size_t mail_budget = 200;  // guests that may be mailed in one pass; writes that would mail
                                   // more are held until the user decides
   std::set<std::string> own_addresses{};  // of the account, normalised
+  // Who mails the guests of the acts that this pass plans. `crm` holds for what the account
+  // organises; the remote service mails the rest.
+  Notify mailer = Notify::google;
   // A write that mails guests waits so long after the user's act, which may be undone until then.
   base::Milliseconds mail_delay{0};
   bool send_now = false;        // the user asked for it: nothing waits for mail_delay
@@ -136,6 +139,12 @@ class Cycle {
 
   // Who is mailed: cycle_mails.cpp
   void plan_mails(const LinkWithChanges& linked, Plan& plan) const;
+  Notify mailer_of(const LinkWithChanges& linked, const Plan& plan) const;
+  void tell_guests(WriteBatch& batch, const Operation& operation, const Link* link,
+                   const Series* before, const Series* after);
+  void tell_of_arrival(WriteBatch& batch, const Operation& operation, Link& link,
+                       const Series& found);
+  Task<> raise_sequences(std::vector<Operation>& operations);
   bool may_mail(WriteBatch& batch, const LinkWithChanges& linked, const Plan& plan, bool writes);
   base::Instant acted_at(SideName side, const std::optional<PendingChange>& known,
                          const FeedItem& item, const Link* link, bool listing) const;

@@ -114,6 +114,11 @@ Task<> Cycle::resolve_intent(Intent intent) {
     const bool absent = !found && is_absent(found.error());
     if (!found && is_unreadable(found.error())) {
       hold_unreadable(batch, link, side, found.error().message);
+      // Whom the CRM has to mail is known when it can be read again.
+      if (intent.operation.notify == Notify::crm) {
+        open_intents_.insert(link.id);
+        batch.delete_intents.clear();
+      }
       co_return co_await journal_.commit(std::move(batch));
     }
     if (!found && !absent) {
@@ -141,7 +146,9 @@ Task<> Cycle::resolve_intent(Intent intent) {
       if (intent.operation.kind == Operation::Kind::put) {
         const bool arrived = found->version != intent.operation.if_version &&
                              holds_first_step(intent.operation, found->series);
-        if (arrived) note_notified(link, intent.operation);
+        if (arrived && intent.operation.notify == Notify::google)
+          note_notified(link, intent.operation);
+        if (arrived) tell_of_arrival(batch, intent.operation, link, found->series);
         CO_TRY(const LinkWithChanges linked, co_await with_changes(link));
         adopt_sent_values(link, side, intent.operation, found->series,
                           current(linked, other(side)));
@@ -151,12 +158,17 @@ Task<> Cycle::resolve_intent(Intent intent) {
     } else if (!(creating && absent)) {
       // It does not exist: erased as wanted, or by the user after our write. The planner decides.
       if (creating) adopt_sent_values(link, side, intent.operation, intent.operation.series);
+      if (intent.operation.kind == Operation::Kind::erase)
+        tell_guests(batch, intent.operation, &link, &intent.operation.before, nullptr);
       FeedItem deleted;
       deleted.id = state.id;
       deleted.kind = FeedItem::Kind::deleted;
       batch.changes.push_back({pair_->id, side, std::move(deleted), link.generation[side], absent});
       batch.links.push_back(link);
     }
+  } else if (intent.operation.kind == Operation::Kind::erase) {
+    // Both sides were seen without it meanwhile.
+    tell_guests(batch, intent.operation, nullptr, &intent.operation.before, nullptr);
   }
   co_return co_await journal_.commit(std::move(batch));
 }

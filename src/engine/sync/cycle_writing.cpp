@@ -51,10 +51,8 @@ Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges&
   if (!erase) operation.series = plan.series[side];
   if (side == SideName::remote && plan.notify_guests)
     operation.act = current_version(linked, SideName::crm);
-  if (side == SideName::remote && !plan.mails.empty()) {
-    operation.notify = Notify::google;
-    operation.mails = plan.mails;
-  }
+  if (side == SideName::remote) operation.notify = mailer_of(linked, plan);
+  if (operation.notify != Notify::none) operation.mails = plan.mails;
   return operation;
 }
 
@@ -92,10 +90,13 @@ Task<> Cycle::write(SideName side, std::vector<LinkWithChanges> links, std::vect
     if (link.side[side].id != before.side[side].id || link.incarnation != before.incarnation ||
         link.side.crm.has_base != before.side.crm.has_base)
       begin_new_object(begin, side, links[i], before);
-    if (side == SideName::remote)
-      begin.intents.push_back({operations.back().op_id, pair_->id, link.id, operations.back()});
   }
-  if (side == SideName::remote) CO_TRY_VOID(co_await take_over_remote_items(begin, links));
+  if (side == SideName::remote) {
+    CO_TRY_VOID(co_await raise_sequences(operations));
+    for (const Operation& operation : operations)
+      begin.intents.push_back({operation.op_id, pair_->id, operation.link_id, operation});
+    CO_TRY_VOID(co_await take_over_remote_items(begin, links));
+  }
   if (!begin.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
   co_return co_await send(side, std::move(operations), std::move(links), std::move(plans));
 }
@@ -171,12 +172,22 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   if (operation.steps == 0 && arrival == Arrival::answered)
     settle_master(link, side, operation, written.series, held ? *held : operation.series);
   Operation rest = *std::move(written.rest);
-  rest.mails = mails_left(operation, rest.before);
-  if (operation.mails.empty() || rest.mails.size() < operation.mails.size())
-    note_notified(link, operation);
+  if (operation.notify == Notify::crm) {
+    const Series& now = written.series;
+    const std::optional<Series> arrived =
+        arrival == Arrival::answered ? std::optional(now) : arrived_part(operation, now);
+    const Series* const held_before = operation.id.empty() ? nullptr : &operation.before;
+    if (arrived) tell_guests(batch, operation, &link, held_before, &*arrived);
+    rest.mails = operation.mails;
+  } else {
+    rest.mails = mails_left(operation, rest.before);
+    if (operation.mails.empty() || rest.mails.size() < operation.mails.size())
+      note_notified(link, operation);
+  }
   link.side[side].id = written.id;
   link.side[side].version = written.version;
   rest.notify = rest.mails.empty() ? Notify::none : operation.notify;
+  rest.sequence = 0;
   rest.steps = operation.steps + 1;
   rest.created = operation.created || operation.id.empty();
   rest.sent = operation.sent;
@@ -197,6 +208,8 @@ Task<bool> Cycle::store_result(WriteBatch& batch, SideName side, const Operation
       if (linked.change[each])
         batch.delete_changes.push_back({pair_->id, each, linked.change[each]->item.id});
     batch.delete_links.push_back(link_id);
+    if (side == SideName::remote)
+      tell_guests(batch, operation, &linked.link, &operation.before, nullptr);
     add_history(batch, link_id, side, "deleted",
                 plan.inferred ? "history.deleted_by_absence" : "history.deleted",
                 plan.discarded[side]);
@@ -225,7 +238,11 @@ void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& ope
   const SideName held = other(side);
   const bool creating = operation.id.empty() || operation.created;
   const Series* other_series = current(linked, held);
-  if (side == SideName::remote) note_notified(link, operation);
+  if (side == SideName::remote) {
+    note_notified(link, operation);
+    tell_guests(batch, operation, &link, operation.id.empty() ? nullptr : &operation.before,
+                &written.series);
+  }
   // The CRM's own version of an edit that the guests know already.
   if (side == SideName::crm && !link.notified.empty() && link.notified == operation.if_version)
     link.notified = written.version;
@@ -297,11 +314,15 @@ Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& 
     if (creating) adopt_sent_values(link, side, operation, operation.series);
     change.item.id = state.id;
     change.item.kind = FeedItem::Kind::deleted;
+    // Its user deleted it while it was written. What is merely absent is no act.
+    if (side == SideName::crm && !absent && !base::mutant("met_deletion_is_no_act"))
+      change.acted_at = clock_.now();
   } else {
     complete_guests(found->series, creating ? &operation.series : current(linked, side));
     keep_remote_item(batch, side, state.id, found->remote_item);
     // An earlier attempt of ours had arrived.
     if (creating) adopt_sent_values(link, side, operation, found->series);
+    if (side == SideName::remote) tell_of_arrival(batch, operation, link, found->series);
     change.item = *std::move(found);
     if (side == SideName::crm) change.acted_at = clock_.now();  // its user was faster
   }

@@ -368,6 +368,85 @@ bool holds_first_step(const Operation& put, const Series& found) {
   return false;
 }
 
+namespace {
+
+using Guests = std::vector<calendar::Attendee>;
+
+const calendar::Attendee* find_guest(const Guests& guests, const calendar::Attendee& wanted) {
+  const auto found = std::ranges::find_if(guests, [&](const calendar::Attendee& guest) {
+    return calendar::guest_key(guest) == calendar::guest_key(wanted);
+  });
+  return found == guests.end() ? nullptr : &*found;
+}
+
+// The guests that a put added, removed or described otherwise, as far as `found` has it so.
+// Returns whether there are any.
+bool take_arrived_guests(Guests& part, const Guests& before, const Guests& sent,
+                         const Guests& found) {
+  bool any = false;
+  for (const calendar::Attendee& guest : sent) {
+    const calendar::Attendee* const now = find_guest(found, guest);
+    if (!now) continue;
+    if (!find_guest(before, guest)) {
+      part.push_back(*now);
+      any = true;
+      continue;
+    }
+    for (calendar::Attendee& known : part) {
+      if (calendar::guest_key(known) != calendar::guest_key(guest)) continue;
+      if (known.optional == guest.optional && known.name == guest.name) continue;
+      if (now->optional != guest.optional || now->name != guest.name) continue;
+      known = *now;
+      any = true;
+    }
+  }
+  const auto removed = std::erase_if(part, [&](const calendar::Attendee& guest) {
+    return !find_guest(sent, guest) && !find_guest(found, guest);
+  });
+  return any || removed > 0;
+}
+
+bool take_arrived_dates(Series& part, const Operation& put, const Series& found) {
+  if (!calendar::equal_rule(put.before, put.series)) {
+    if (!calendar::equal_rule(put.series, found)) return false;
+    calendar::copy(part, found, calendar::Field::schedule);
+    return true;
+  }
+  bool any = false;
+  for (const calendar::OriginalStart& start :
+       calendar::exception_starts({&put.before, &put.series})) {
+    const calendar::Occurrence* const sent = find_occurrence(put.series, start);
+    if (equal_occurrence(find_occurrence(put.before, start), sent) ||
+        !has_arrived(sent, found, start, written_fields(put, start)))
+      continue;
+    set_occurrence(part, start, find_occurrence(found, start));
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
+std::optional<Series> arrived_part(const Operation& put, const Series& found) {
+  if (put.id.empty()) return found;
+  Series part = put.before;
+  bool any = take_arrived_dates(part, put, found);
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+    const auto field = static_cast<calendar::Field>(i);
+    if (field == calendar::Field::schedule || field == calendar::Field::attendees ||
+        calendar::equal(put.before.master, put.series.master, field) ||
+        !calendar::equal(put.series.master, found.master, field))
+      continue;
+    calendar::copy(part.master, found.master, field);
+    any = true;
+  }
+  any |= take_arrived_guests(part.master.attendees, put.before.master.attendees,
+                             put.series.master.attendees, found.master.attendees);
+  if (!any) return std::nullopt;
+  part.facts = found.facts;
+  return part;
+}
+
 std::optional<Series> left_of_put(const Operation& put, const Series& found) {
   const bool master_was_sent = put.steps > 0 || !calendar::equal_rule(put.before, put.series);
   if (put.kind != Operation::Kind::put || put.id.empty() || !master_was_sent ||

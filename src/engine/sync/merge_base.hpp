@@ -39,6 +39,11 @@ bool holds_first_step(const Operation& put, const Series& found);
 // arrive.
 std::optional<Series> left_of_put(const Operation& put, const Series& found);
 
+// What `put.before` became by those parts of `put` that `found`, which the side holds now, has as
+// they were sent: fields, guests, single dates. What others wrote is not part of it. nullopt:
+// nothing arrived. Of a creation: `found`.
+std::optional<Series> arrived_part(const Operation& put, const Series& found);
+
 // Fields that both sides changed and now hold alike become part of both bases. Returns whether
 // there were any.
 bool adopt_equal_values(Link& link, const PerSide<const Series*>& held);

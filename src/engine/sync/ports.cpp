@@ -46,7 +46,7 @@ bool WriteBatch::empty() const {
          delete_links.empty() && remote_item_moves.empty() && remote_items.empty() &&
          changes.empty() && delete_changes.empty() && clear_acts.empty() && intents.empty() &&
          delete_intents.empty() && splits.empty() && delete_splits.empty() && held.empty() &&
-         release_held.empty() && history.empty();
+         release_held.empty() && history.empty() && invitations.empty();
 }
 
 }  // namespace gcal::sync

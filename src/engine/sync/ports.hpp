@@ -62,6 +62,7 @@ struct FeedItem {
   Series series;
   bool has_master = true;  // partial: master, recurrence and facts are set, not occurrences alone
   std::string split_of;    // the series that this one was split off from; "" if unknown or none
+  bool silent = false;     // in the CRM: its user saved it and asked that no guest be informed
   RemoteItem remote_item;  // of the remote side
 };
 
@@ -83,8 +84,8 @@ struct ChangesPage {
 
 // Who mails the guests of a write: no one, the remote service (stored as `google`), or the CRM.
 // Only a user's own act in the CRM is mailed; an import, a repetition or an echo never is. Decided
-// once for each act, stored with its intent and never computed again. `crm` needs a mailer, which
-// no version has yet: sides refuse it.
+// once for each act, stored with its intent and never computed again. With `crm` the remote service
+// writes without mail, and each guest gets an Invitation (decision 0046).
 enum class Notify { none, google, crm };
 
 // One conditional write to a side. A side may write a put in several requests: after each it
@@ -122,6 +123,9 @@ struct Operation {
   std::uint32_t steps = 0;  // requests of this write that were answered
   bool created = false;     // the first of them created the object
   calendar::FieldSet sent;  // the fields that they wrote
+  // put of an existing series: its RFC 5545 SEQUENCE is raised to this number at least, because the
+  // guest who is invited again knows it already. 0: the remote service counts.
+  std::int64_t sequence = 0;
 };
 
 // The answer to a successful Operation.
@@ -359,6 +363,39 @@ struct CoveredMarks {
   std::int64_t dirty = 0;
 };
 
+// What one guest is informed by the CRM's mailer of one act: a row, made in the commit in which it
+// is known that the remote side holds the act. Rows of one guest and one UID that have not left yet
+// are joined to what is left to tell, see invitations.hpp.
+struct Invitation {
+  // waiting: made. ready: joined with what the guest was not informed yet, not handed over for
+  // certain. queued: the mailer has it. The others are ends: replaced by a newer one, withdrawn
+  // because there is nothing left to tell, expired because the appointment was over before it could
+  // leave. The numbers are stored in the journal.
+  enum class State { waiting, ready, queued, sent, failed, expired, withdrawn, replaced };
+
+  std::string id;  // of the write, its request, the guest and the date: the key at the mailer
+  std::string pair;
+  std::string link;                   // may be gone
+  std::string crm_id;                 // of the appointment
+  std::string uid;                    // RFC 5545 UID at the remote side
+  std::string guest;                  // icalendar::normalised_address
+  std::optional<OriginalStart> date;  // one occurrence; nullopt: the whole appointment
+  calendar::Mail::Kind kind = calendar::Mail::Kind::invite;  // never `answer`
+  State state = State::waiting;
+  // SEQUENCE and DTSTAMP: as the remote side answered; from `ready` on as they are sent.
+  std::int64_t sequence = 0;
+  base::Instant stamp{};
+  base::Instant acted_at{};  // when it became known that the act is at the remote side
+  bool attempted = false;    // the mailer has tried to deliver it: it cannot be taken back
+  std::string first_key;     // from `ready` on: the guest's first message about this, "" = this one
+  std::string error;         // failed: why, in the words of the mailer
+  // What the remote side held before and after; nullopt: nothing.
+  std::optional<Series> before;
+  std::optional<Series> after;
+
+  friend bool operator==(const Invitation&, const Invitation&) = default;
+};
+
 // What one transaction stores: all or nothing, in the order of the members. A plain value, so that
 // a test can inspect it and a simulation can crash at it.
 struct WriteBatch {
@@ -379,6 +416,7 @@ struct WriteBatch {
   std::vector<HeldItem> held;           // upsert by (pair, side, id)
   std::vector<ChangeKey> release_held;  // the same keys; those of a deleted link go with it
   std::vector<HistoryEntry> history;
+  std::vector<Invitation> invitations;  // upsert by id; a new one is the last of its pair
 
   bool empty() const;
 };
@@ -447,6 +485,11 @@ class Journal {
   // contacts are looked up again when a CRM record changes.
   virtual Task<std::vector<Link>> links_by_address(std::string account,
                                                    std::vector<std::string> addresses) = 0;
+  // All rows about one UID, those at their end too, in the order of their making.
+  virtual Task<std::vector<Invitation>> invitations(std::string pair, std::string uid) = 0;
+  // The UIDs with rows that are waiting or ready, ordered, without those of links with an open
+  // intent: what is left of such a write may belong into the same message.
+  virtual Task<std::vector<std::string>> uids_to_tell(std::string pair) = 0;
 };
 
 }  // namespace gcal::sync

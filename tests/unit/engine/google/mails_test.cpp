@@ -68,17 +68,19 @@ TEST_F(GoogleMailsTest, OnlyTheRequestAboutTheirOccurrenceNotifiesItsGuests) {  
   EXPECT_TRUE(asked(1, "sendUpdates=all"));
 }
 
-TEST_F(GoogleMailsTest, AMailOfTheCrmIsRefusedWithoutARequest) {  // P-13
+TEST_F(GoogleMailsTest, GoogleMailsNoOneWhereTheCrmDoesAndTakesItsSequence) {  // PD-06
   Operation change;
   change.id = "m";
   change.if_version = "\"1\"";
   change.notify = sync::Notify::crm;
+  change.mails = {{"a@example.com", calendar::Mail::Kind::invite, {}}};
   change.before = change.series = series(false);
   change.series.master.summary = "new";
-  const auto written = apply(change);
-  EXPECT_EQ(written.error().code, Code::invalid);
-  EXPECT_NE(written.error().message.find("mailer"), std::string::npos);
-  EXPECT_TRUE(http.requests.empty());
+  change.sequence = 3;
+  http.answers(200, master_json("m").dump());
+  ASSERT_TRUE(apply(change));
+  EXPECT_TRUE(asked(0, "sendUpdates=none"));
+  EXPECT_NE(http.requests.front().body.find("\"sequence\":3"), std::string::npos);
 }
 
 }  // namespace

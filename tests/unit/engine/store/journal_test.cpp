@@ -100,6 +100,30 @@ RemoteItem some_remote_item(base::Random& random) {
   return item;
 }
 
+Invitation some_invitation(base::Random& random) {
+  Invitation row;
+  row.id = name(random, "mail", 20);
+  row.pair = name(random, "pair", 2);
+  row.link = name(random, "link", 12);
+  row.crm_id = name(random, "event", 12);
+  row.uid = name(random, "uid", 3);
+  row.guest = "guest@example.com";
+  row.kind = static_cast<calendar::Mail::Kind>(random.below(3));
+  row.state = static_cast<Invitation::State>(random.below(8));
+  row.sequence = static_cast<std::int64_t>(random.below(4));
+  row.stamp = base::Instant{base::Milliseconds{random.below(9)}};
+  row.acted_at = base::Instant{base::Milliseconds{random.below(9)}};
+  row.attempted = random.below(2) == 0;
+  row.first_key = random.below(2) == 0 ? "" : "mail1";
+  row.error = random.below(4) == 0 ? "no such address" : "";
+  if (random.below(2) == 0)
+    row.date = calendar::OriginalStart{
+        random.below(2) == 0, std::chrono::sys_seconds{std::chrono::days{random.below(5)}}};
+  if (random.below(3) != 0) row.before = some_series(random);
+  if (random.below(3) != 0) row.after = some_series(random);
+  return row;
+}
+
 WriteBatch some_batch(base::Random& random) {
   WriteBatch batch;
   for (std::uint64_t i = random.below(2); i > 0; --i) {
@@ -147,7 +171,7 @@ WriteBatch some_batch(base::Random& random) {
     intent.operation.series = some_series(random);
     if (!intent.operation.id.empty()) intent.operation.before = some_series(random);
     intent.operation.if_version = "7";
-    intent.operation.notify = random.below(3) == 0 ? Notify::none : Notify::google;
+    intent.operation.notify = static_cast<Notify>(random.below(3));
     if (random.below(2) == 0)
       intent.operation.mails = {
           {"a@example.com", calendar::Mail::Kind::update, {}},
@@ -157,6 +181,7 @@ WriteBatch some_batch(base::Random& random) {
     intent.operation.act = name(random, "v", 100);
     intent.operation.steps = static_cast<std::uint32_t>(random.below(3));
     intent.operation.created = random.below(2) == 0;
+    intent.operation.sequence = static_cast<std::int64_t>(random.below(3));
     intent.operation.sent = random.below(1U << calendar::kFieldCount);
     batch.intents.push_back(std::move(intent));
   }
@@ -175,13 +200,16 @@ WriteBatch some_batch(base::Random& random) {
   if (random.below(4) == 0)
     batch.release_held.push_back(
         {name(random, "pair", 2), SideName::remote, name(random, "event", 12)});
+  for (std::uint64_t i = random.below(3); i > 0; --i)
+    batch.invitations.push_back(some_invitation(random));
   return batch;
 }
 
-std::string held_text(const std::vector<HeldItem>& items) {
-  std::string text = "\nheld";
-  for (const HeldItem& item : items)
-    for (const Value& value : held_values(item))
+template <class T>
+std::string rows_text(const char* title, const std::vector<T>& rows, Values (*values)(const T&)) {
+  std::string text = title;
+  for (const T& row : rows)
+    for (const Value& value : values(row))
       text +=
           (value.is_integer() ? std::to_string(value.integer()) : std::string(value.text())) + "|";
   return text;
@@ -243,7 +271,11 @@ std::string answers(Journal& journal) {
     text += "\nsplits";
     const auto splits = run_task(journal.splits(pair));
     for (const Split& split : *splits) text += "\n  " + split.heir + " of " + split.origin;
-    text += held_text(*run_task(journal.held_items(pair)));
+    text += rows_text("\nheld", *run_task(journal.held_items(pair)), held_values);
+    for (const std::string uid : {"uid0", "uid1", "uid2"})
+      text += rows_text("\nmails", *run_task(journal.invitations(pair, uid)), invitation_values);
+    text += "\nto tell";
+    for (const std::string& uid : *run_task(journal.uids_to_tell(pair))) text += " " + uid;
     text += "\nremote items";
     const auto items = run_task(journal.remote_items(pair, {"event1", "event2", "event3i1"}));
     for (const auto& [id, item] : *items) text += remote_item_text(id, item);

@@ -248,5 +248,32 @@ TEST(Migrations, AnAccountOfVersion5ReadsItsCalendarsOnce) {
   blocking.stop();
 }
 
+// The ninth version was never released; the tenth stores what the CRM tells guests.
+TEST(Migrations, AJournalOfTheNinthVersionGetsATableOfInvitations) {  // PD-06
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  const auto to_version_9 = [](Connection& connection) -> Result<> {
+    TRY_VOID(connection.exec("DROP TABLE invitations", {}));
+    return connection.exec("UPDATE schema_version SET version = 9", {});
+  };
+  ASSERT_TRUE(database.transact(Mode::write, 0, to_version_9));
+  ASSERT_TRUE(migrate(database));
+  BlockingExecutor blocking;
+  blocking.start();
+  support::SeededRandom names{1};
+  SqlJournal journal{database, blocking, names, 0};
+  WriteBatch batch;
+  Invitation row;
+  row.id = "one";
+  row.pair = "p";
+  row.uid = "uid";
+  batch.invitations.push_back(row);
+  ASSERT_TRUE(run_task(journal.commit(std::move(batch))));
+  const auto stored = run_task(journal.invitations("p", "uid"));
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(*stored, std::vector{row});
+  blocking.stop();
+}
+
 }  // namespace
 }  // namespace gcal::store
