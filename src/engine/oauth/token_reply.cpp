@@ -117,7 +117,7 @@ Result<Identity> identity_of(std::string_view id_token, const ExpectedToken& exp
   if (expiry + kClockError <=
       std::chrono::duration_cast<std::chrono::seconds>(expected.now.time_since_epoch()))
     return Error{Code::denied, "Google's id_token is over: check the clock of this machine", {}};
-  Identity identity{claims->string("sub"), claims->string("email")};
+  Identity identity{claims->string("sub"), claims->string("email"), claims->string("hd")};
   if (identity.sub.empty()) return bad;
   return identity;
 }

@@ -26,6 +26,7 @@ struct Tokens {
 struct Identity {
   std::string sub;  // Google's stable id of the account
   std::string email;
+  std::string hosted_domain{};  // of the organisation whose Google Workspace it belongs to; or ""
 };
 
 // The nonce of a consent. It follows from the PKCE verifier, so that the id_token of one consent is

@@ -39,6 +39,36 @@ std::optional<PrivateEvents> private_events_of(std::string_view text) {
   return std::nullopt;
 }
 
+const char* text_of(InvitationChoice choice) {
+  switch (choice) {
+    case InvitationChoice::crm: return "crm";
+    case InvitationChoice::google: return "google";
+    case InvitationChoice::nobody: return "nobody";
+    case InvitationChoice::automatic: break;
+  }
+  return "auto";
+}
+
+std::optional<InvitationChoice> invitation_choice_of(std::string_view text) {
+  for (const InvitationChoice one : {InvitationChoice::automatic, InvitationChoice::crm,
+                                     InvitationChoice::google, InvitationChoice::nobody})
+    if (text == text_of(one)) return one;
+  return std::nullopt;
+}
+
+const char* text_of(InvitationLanguage language) {
+  return language == InvitationLanguage::english ? "en"
+         : language == InvitationLanguage::both  ? "both"
+                                                 : "de";
+}
+
+std::optional<InvitationLanguage> invitation_language_of(std::string_view text) {
+  for (const InvitationLanguage one :
+       {InvitationLanguage::german, InvitationLanguage::english, InvitationLanguage::both})
+    if (text == text_of(one)) return one;
+  return std::nullopt;
+}
+
 Json to_json(const RemoteCalendar& calendar) {
   return Json::object({{"id", calendar.id},
                        {"name", calendar.name},
@@ -72,6 +102,11 @@ Json to_json(const AccountConfig& config) {
     json.set("private_events", text_of(config.private_events));
   if (!config.two_way.empty()) json.set("two_way", base::json_array(config.two_way));
   if (config.take_crm_default) json.set("take_crm_default", true);
+  if (config.invitations != InvitationChoice::automatic)
+    json.set("invitations", text_of(config.invitations));
+  if (config.invitation_language != InvitationLanguage::german)
+    json.set("invitation_language", text_of(config.invitation_language));
+  if (config.workspace) json.set("workspace", true);
   return json;
 }
 
@@ -94,6 +129,11 @@ AccountConfig account_config_from_json(const Json& json) {
       private_events_of(json.string("private_events")).value_or(PrivateEvents::keep);
   for (const Json& id : json["two_way"].items()) config.two_way.push_back(id.as_string());
   config.take_crm_default = json["take_crm_default"].as_bool();
+  config.invitations =
+      invitation_choice_of(json.string("invitations")).value_or(InvitationChoice::automatic);
+  config.invitation_language = invitation_language_of(json.string("invitation_language"))
+                                   .value_or(InvitationLanguage::german);
+  config.workspace = json["workspace"].as_bool();
   return config;
 }
 

@@ -36,6 +36,10 @@ enum class Conflicts { google, crm, ask };
 // What the CRM gets of Google's private events: all of them, their times only, or none (P-19).
 enum class PrivateEvents { keep, busy, hide };
 
+// Who mails the guests of appointments (PD-06). automatic: the CRM where Google reads the answers.
+enum class InvitationChoice { automatic, crm, google, nobody };
+enum class InvitationLanguage { german, english, both };
+
 struct AccountConfig {
   std::string sub;  // Google's stable id of the account; an address can be reassigned
   std::string email;
@@ -53,6 +57,11 @@ struct AccountConfig {
   std::vector<std::string> two_way{};
   // The set-up chose the CRM's own calendar instead of another account's; done once, then reset.
   bool take_crm_default = false;
+  InvitationChoice invitations = InvitationChoice::automatic;
+  InvitationLanguage invitation_language = InvitationLanguage::german;
+  // The account belongs to an organisation's Google Workspace, so Google reads its mailbox: the id
+  // token named the domain.
+  bool workspace = false;
   std::string draft{};  // id under which the set-up ran; adopted once, then cleared
 
   friend bool operator==(const AccountConfig&, const AccountConfig&) = default;
@@ -71,6 +80,11 @@ const char* text_of(Conflicts conflicts);  // "google", "crm" or "ask"
 std::optional<Conflicts> conflicts_of(std::string_view text);
 const char* text_of(PrivateEvents private_events);  // "keep", "busy" or "hide"
 std::optional<PrivateEvents> private_events_of(std::string_view text);
+
+const char* text_of(InvitationChoice choice);  // "auto", or the name of the other value
+std::optional<InvitationChoice> invitation_choice_of(std::string_view text);
+const char* text_of(InvitationLanguage language);  // "de", "en" or "both"
+std::optional<InvitationLanguage> invitation_language_of(std::string_view text);
 
 // The stored format. Unknown members are ignored, missing ones keep their default.
 base::Json to_json(const RemoteCalendar& calendar);

@@ -193,6 +193,7 @@ Task<Json> Flow::handle_consent(Request request) {
   const std::vector<RemoteCalendar> ordered = in_order(*std::move(calendars));
   request.memo.set("sub", grant->sub);
   request.memo.set("email", grant->email);
+  request.memo.set("workspace", grant->workspace);
   request.memo.set("calendars", calendars_json(ordered));
   CO_TRY(const FlowUser user, co_await ports_.user(request.user, request.account));
   const std::string& present = user.default_elsewhere;
@@ -262,7 +263,10 @@ Task<Json> Flow::reauth(Request request) {
   }
   CO_TRY_VOID(co_await ports_.keep_grant(request.account));
   // The account's address may have changed.
-  ConfigEdit renamed = [email = grant->email](AccountConfig& stored) { stored.email = email; };
+  ConfigEdit renamed = [email = grant->email, workspace = grant->workspace](AccountConfig& stored) {
+    stored.email = email;
+    stored.workspace = workspace;
+  };
   CO_TRY(config, co_await ports_.change_config(request.account, std::move(renamed)));
   co_return saved_step(config);
 }

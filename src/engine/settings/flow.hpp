@@ -28,6 +28,7 @@ struct Grant {
   std::string sub;
   std::string email;
   bool calendar_access = false;  // false: the user declined a calendar scope
+  bool workspace = false;        // see AccountConfig
 };
 
 struct FlowUser {

@@ -110,6 +110,8 @@ AccountChoice account_choice(const Json& input) {
   if (choice.default_calendar == kCrmCalendar) choice.default_calendar.clear();
   choice.conflicts = conflicts_of(input.string("conflicts"));
   choice.private_events = private_events_of(input.string("private_events"));
+  choice.invitations = invitation_choice_of(input.string("invitations"));
+  choice.invitation_language = invitation_language_of(input.string("invitation_language"));
   if (input["two_way"].is_array()) {
     choice.two_way.emplace();
     for (const Json& id : input["two_way"].items()) choice.two_way->push_back(id.as_string());

@@ -19,9 +19,11 @@ struct AccountChoice {
   std::vector<std::string> visible;  // Google calendar ids
   // "" = the CRM's own calendar, kPresentDefault = the user's present default, in another account
   std::string default_calendar;
-  std::optional<Conflicts> conflicts{};               // absent: the form does not ask
-  std::optional<PrivateEvents> private_events{};      // likewise
-  std::optional<std::vector<std::string>> two_way{};  // likewise
+  std::optional<Conflicts> conflicts{};                     // absent: the form does not ask
+  std::optional<PrivateEvents> private_events{};            // likewise
+  std::optional<std::vector<std::string>> two_way{};        // likewise
+  std::optional<InvitationChoice> invitations{};            // likewise
+  std::optional<InvitationLanguage> invitation_language{};  // likewise
 
   // The default among the account's own calendars; "" for both others.
   std::string own_default() const;

@@ -79,7 +79,9 @@ AccountChoice choice_of(const AccountConfig& config, const std::vector<RemoteCal
                        config.default_calendar,
                        config.conflicts,
                        config.private_events,
-                       std::vector<std::string>()};
+                       std::vector<std::string>(),
+                       config.invitations,
+                       config.invitation_language};
   if (config.default_calendar.empty() && !present_default.empty())
     choice.default_calendar = kPresentDefault;
   for (const RemoteCalendar& calendar : config.visible)
@@ -116,6 +118,11 @@ Form options_form(const std::string& step, const std::vector<RemoteCalendar>& ca
             {"google", "crm", "ask"});
   add_radio(form, "private_events", text_of(choice.private_events.value_or(config.private_events)),
             {"keep", "busy", "hide"});
+  add_radio(form, "invitations", text_of(choice.invitations.value_or(config.invitations)),
+            {"auto", "crm", "google", "nobody"});
+  add_radio(form, "invitation_language",
+            text_of(choice.invitation_language.value_or(config.invitation_language)),
+            {"de", "en", "both"});
   return form;
 }
 
@@ -167,6 +174,10 @@ void apply_choice(AccountConfig& config, const AccountChoice& shown, const Accou
   if (choice.conflicts && choice.conflicts != shown.conflicts) config.conflicts = *choice.conflicts;
   if (choice.private_events && choice.private_events != shown.private_events)
     config.private_events = *choice.private_events;
+  if (choice.invitations && choice.invitations != shown.invitations)
+    config.invitations = *choice.invitations;
+  if (choice.invitation_language && choice.invitation_language != shown.invitation_language)
+    config.invitation_language = *choice.invitation_language;
   if (choice.two_way && choice.two_way != shown.two_way) {
     std::erase_if(config.two_way, [&](const std::string& id) { return find(calendars, id); });
     for (const std::string& id : *choice.two_way)
