@@ -16,6 +16,8 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
       {"src/common/net", {"src/common/base/"}},
       {"src/common/icalendar", {"src/common/base/"}},
       {"src/engine/calendar", {"src/common/"}},
+      {"src/engine/invitations",
+       {"src/common/base/", "src/common/icalendar/", "src/engine/calendar/"}},
       {"src/engine/sync", {"src/common/base/", "src/common/icalendar/", "src/engine/calendar/"}},
       {"src/engine/google", {"src/common/", "src/engine/calendar/", "src/engine/sync/"}},
       {"src/engine/oauth", {"src/common/base/", "src/common/net/"}},
