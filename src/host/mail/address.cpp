@@ -14,7 +14,7 @@ using gcal::Code;
 using gcal::Error;
 using gcal::Result;
 
-constexpr std::size_t kMaxAddress = 254, kMaxLocalPart = 64;
+constexpr std::size_t kMaxAddress = 254, kMaxLocalPart = 64, kMaxDomain = 253, kMaxLabel = 63;
 
 bool is_local_part(std::string_view text) {
   if (text.empty() || text.size() > kMaxLocalPart || text.front() == '.' || text.back() == '.' ||
@@ -26,14 +26,23 @@ bool is_local_part(std::string_view text) {
   });
 }
 
-bool is_domain(std::string_view text) {
-  if (text.empty() || text.size() > 253 || text.front() == '.' || text.back() == '.' ||
-      text.find("..") != std::string_view::npos)
-    return false;
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
+bool is_label(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxLabel && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   });
+}
+
+bool is_domain(std::string_view text) {
+  if (text.size() > kMaxDomain) return false;
+  for (std::size_t dot = text.find('.'); dot != std::string_view::npos; dot = text.find('.')) {
+    if (!is_label(text.substr(0, dot))) return false;
+    text.remove_prefix(dot + 1);
+  }
+  return is_label(text);
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 std::string lower(std::string_view text) {
@@ -50,7 +59,7 @@ struct Release {
 
 // The domain in ASCII; "" when it has none.
 std::string ascii_domain(std::string_view domain) {
-  if (is_domain(domain)) return std::string(domain);
+  if (is_ascii(domain)) return is_domain(domain) ? std::string(domain) : std::string();
   start_gmime();
   const std::string probe = "x@" + std::string(domain);
   const std::unique_ptr<InternetAddress, Release> mailbox(

@@ -107,9 +107,13 @@ Part image_part(const MailImage& image, std::string_view domain) {
 
 Multipart multipart_of(const char* subtype, const std::string& boundary) {
   Multipart multipart(g_mime_multipart_new_with_subtype(subtype));
-  // RFC 2387 asks for the type of the root.
-  if (std::string_view(subtype) == "related")
-    set_parameter(GMIME_OBJECT(multipart.get()), "type", "multipart/alternative");
+  GMimeObject* const object = GMIME_OBJECT(multipart.get());
+  // RFC 2387 asks for the type of the root. Before the boundary, or its line would be too long.
+  if (std::string_view(subtype) == "related") {
+    GMimeContentType* const type = g_mime_object_get_content_type(object);
+    g_mime_param_list_remove(g_mime_content_type_get_parameters(type), "boundary");
+    set_parameter(object, "type", "multipart/alternative");
+  }
   g_mime_multipart_set_boundary(multipart.get(), boundary.c_str());
   return multipart;
 }

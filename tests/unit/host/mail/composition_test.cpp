@@ -64,8 +64,8 @@ MIME-Version: 1.0
 Content-Type: multipart/mixed; boundary="=m_TOKEN"
 
 --=m_TOKEN
-Content-Type: multipart/related; boundary="=r_TOKEN";
-	type="multipart/alternative"
+Content-Type: multipart/related; type="multipart/alternative";
+	boundary="=r_TOKEN"
 
 --=r_TOKEN
 Content-Type: multipart/alternative;

@@ -6,22 +6,24 @@ import { t } from '../i18n.js';
 import { onLive } from '../live.js';
 import { href } from '../router.js';
 import { loadMessages } from './mail_api.js';
+import { useRepeated } from './repeated.js';
 import { countStates } from './states.js';
 
 const WORDS = ['failed', 'held', 'waiting', 'sent'];
 
 export function AppointmentMails({ event }) {
   const [counts, setCounts] = useState(null);
+  // Without an answer the details say nothing about mails.
+  const load = () =>
+    loadMessages({ event, limit: 200 }).then(
+      ({ items }) => setCounts(countStates(items.filter((item) => item.event === event))),
+      () => {},
+    );
   useEffect(() => {
-    // Without an answer the details say nothing about mails.
-    const load = () =>
-      loadMessages({ event }).then(
-        ({ items }) => setCounts(countStates(items)),
-        () => {},
-      );
     load();
     return onLive('mail', coalesced(load));
   }, [event]);
+  useRepeated(counts?.waiting > 0, load);
   const said = WORDS.filter((word) => counts?.[word] > 0);
   if (!said.length) return null;
   const isBad = counts.failed > 0;

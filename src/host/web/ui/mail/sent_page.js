@@ -14,7 +14,8 @@ import { zone } from '../session.js';
 import { useStore } from '../store.js';
 import { act, loadMessages } from './mail_api.js';
 import { MessagePreview } from './preview.js';
-import { actionsOf, FILTERS, serverWords, stateOf } from './states.js';
+import { useRepeated } from './repeated.js';
+import { actionsOf, FILTERS, isOnItsWay, serverWords, stateOf } from './states.js';
 
 const PAGE_SIZE = 50;
 
@@ -199,6 +200,7 @@ function useMessages({ state, event }) {
       coalesced(() => load()),
     );
   }, [state, event]);
+  useRepeated(Boolean(list.items?.some(isOnItsWay)), () => load());
   return { ...list, load, loadMore: () => load(wanted.current + PAGE_SIZE) };
 }
 

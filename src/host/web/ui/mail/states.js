@@ -57,11 +57,14 @@ export function actionsOf(item) {
 export const serverWords = ({ code, text, reason }) =>
   [code, text ?? reason].filter(Boolean).join(' ');
 
+// Whether its state may change without the user.
+export const isOnItsWay = ({ state }) => state === 'queued' || state === 'sending';
+
 // How many messages are in which of the states that a user asks about.
 export function countStates(items) {
   const counts = { waiting: 0, sent: 0, failed: 0, held: 0 };
   for (const { state } of items) {
-    if (state === 'queued' || state === 'sending') ++counts.waiting;
+    if (isOnItsWay({ state })) ++counts.waiting;
     else if (state === 'held') ++counts.held;
     else if (state === 'sent') ++counts.sent;
     else if (state === 'failed' || state === 'expired') ++counts.failed;

@@ -10,6 +10,7 @@ import { coalesced } from '../coalesce.js';
 import { loadLogo, loadMessages, removeLogo } from '../mail/mail_api.js';
 import { SamplePreview } from '../mail/preview.js';
 import { senderText } from '../mail/sender.js';
+import { useRepeated } from '../mail/repeated.js';
 import { countStates } from '../mail/states.js';
 import { href } from '../router.js';
 import { Grounds, LogoDialog } from './logo_dialog.js';
@@ -40,6 +41,7 @@ function useMailsOf(account) {
     const stops = ['accounts', 'mail'].map((type) => onLive(type, again));
     return () => stops.forEach((stop) => stop());
   }, [account]);
+  useRepeated(counts?.waiting > 0, load);
   return { ...found, counts, load };
 }
 

@@ -16,6 +16,7 @@ import {
   sendTest,
   switchServerOff,
 } from '../mail/mail_api.js';
+import { useRepeated } from '../mail/repeated.js';
 import { reasonKey, serverWords } from '../mail/states.js';
 import { useConfirmed } from './confirm_password.js';
 import { checkValues, settingsOf, valuesOf, withSecurity } from './mail_server_model.js';
@@ -286,6 +287,7 @@ export function MailServer() {
     return onLive('mail', coalesced(load));
   }, []);
   const confirmed = useConfirmed();
+  useRepeated(settings?.waiting > 0 || settings?.state === 'failing', load);
   const body = () => {
     if (error && !settings) return html`<${LoadError} text=${messageOf(error)} retry=${load} />`;
     if (!settings) return html`<${Skeleton} />`;
