@@ -88,8 +88,10 @@ void Cycle::tell_of_arrival(WriteBatch& batch, const Operation& operation, Link&
   if (operation.notify != Notify::crm || operation.kind != Operation::Kind::put) return;
   const std::optional<Series> arrived = arrived_part(operation, found);
   if (!arrived) return;
-  tell_guests(batch, operation, &link, operation.id.empty() ? nullptr : &operation.before,
-              &*arrived);
+  const Series* const before = operation.id.empty() ? nullptr : &operation.before;
+  tell_guests(batch, operation, &link, before, &*arrived);
+  for (Invitation& row : batch.invitations)
+    if (row.link == link.id && row.after) row.after = found;  // what else is true now belongs to it
   if (calendar::plan_mails(&*arrived, &operation.series, options_.own_addresses, clock_.now())
           .empty())
     note_notified(link, operation);

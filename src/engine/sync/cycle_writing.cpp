@@ -173,11 +173,11 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
     settle_master(link, side, operation, written.series, held ? *held : operation.series);
   Operation rest = *std::move(written.rest);
   if (operation.notify == Notify::crm) {
-    const Series& now = written.series;
-    const std::optional<Series> arrived =
-        arrival == Arrival::answered ? std::optional(now) : arrived_part(operation, now);
-    const Series* const held_before = operation.id.empty() ? nullptr : &operation.before;
-    if (arrived) tell_guests(batch, operation, &link, held_before, &*arrived);
+    if (arrival == Arrival::answered)
+      tell_guests(batch, operation, &link, operation.id.empty() ? nullptr : &operation.before,
+                  &written.series);
+    else
+      tell_of_arrival(batch, operation, link, written.series);
     rest.mails = operation.mails;
   } else {
     rest.mails = mails_left(operation, rest.before);

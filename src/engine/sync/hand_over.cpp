@@ -60,8 +60,15 @@ Task<std::vector<Invitation>> prepare(Journal& journal, Mailer& mailer, std::str
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!(rows[i] == before[i])) batch.invitations.push_back(rows[i]);
   std::vector<Invitation> ready;
-  for (const Invitation& row : rows)
-    if (row.state == State::ready && !taken.contains(row.id)) ready.push_back(row);
+  for (Invitation& row : rows) {
+    if (row.state != State::ready || taken.contains(row.id)) continue;
+    if (!is_too_late(row, own, now)) {
+      ready.push_back(row);
+      continue;
+    }
+    row.state = State::expired;
+    batch.invitations.push_back(row);
+  }
   for (const std::string& guest : guests)
     for (Invitation& row : join(rows, guest, taken, own, now)) {
       if (row.state == State::ready) ready.push_back(row);

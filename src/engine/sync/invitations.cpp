@@ -165,4 +165,8 @@ std::vector<Invitation> join(const std::vector<Invitation>& rows, const std::str
   return left;
 }
 
+bool is_too_late(const Invitation& row, const std::set<std::string>& own, base::Instant now) {
+  return mails_for(row.guest, row, row, own, now).empty();
+}
+
 }  // namespace gcal::sync

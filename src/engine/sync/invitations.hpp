@@ -44,4 +44,7 @@ std::vector<Invitation> join(const std::vector<Invitation>& rows, const std::str
                              const std::set<std::string>& taken_back,
                              const std::set<std::string>& own, base::Instant now);
 
+// Whether a row that is ready is about something that is over at `now`.
+bool is_too_late(const Invitation& row, const std::set<std::string>& own, base::Instant now);
+
 }  // namespace gcal::sync

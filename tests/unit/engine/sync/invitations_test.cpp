@@ -260,6 +260,35 @@ TEST_F(InvitationsTest, ALostDeletionThatAListingBringsIsInformed) {  // PD-06
   EXPECT_EQ(told(), Lines{"cancel ada@example.net one"});
 }
 
+TEST_F(InvitationsTest, NothingIsSaidOfALostWriteThatNoLongerHolds) {  // PD-06
+  agree(meeting("one"));
+  save("two");
+  die_after_the_write();
+  (void)pass();
+  all_is_well();
+  Series there = in_remote();
+  there.master.summary = "theirs";
+  remote.user_saves(remote.live().front(), there);
+  for (int i = 0; i < 3; ++i) tell();
+  EXPECT_EQ(told(), Lines{});
+}
+
+// The feed reports the deletion before the intent can be resolved: the link is gone by then.
+TEST_F(InvitationsTest, ALostDeletionThatTheFeedReportsIsInformedOf) {  // PD-06
+  agree(meeting("one"));
+  crm.user_deletes("one");
+  lose_the_answer();
+  (void)pass();
+  all_is_well();
+  remote.get_fails = [](const std::string&) { return Error{Code::unavailable, "busy", {}}; };
+  (void)pass();
+  EXPECT_TRUE(journal.links().empty());
+  all_is_well();
+  clock.advance(25h);
+  for (int i = 0; i < 3; ++i) tell();
+  EXPECT_EQ(told(), Lines{"cancel ada@example.net one"});
+}
+
 TEST_F(InvitationsTest, OnlyWhatStillHoldsIsInformedOfALostWrite) {  // PD-06
   agree(meeting("one"));
   Series changed = in_crm();
@@ -273,7 +302,7 @@ TEST_F(InvitationsTest, OnlyWhatStillHoldsIsInformedOfALostWrite) {  // PD-06
   there.master.summary = "theirs";
   remote.user_saves(remote.live().front(), there);
   for (int i = 0; i < 3; ++i) tell();
-  ASSERT_EQ(told(), Lines{"update ada@example.net one"});
+  ASSERT_EQ(told(), Lines{"update ada@example.net theirs"});  // as it is at the remote side
   EXPECT_EQ(mailer.delivered().back().after->master.location, "room 2");
 }
 
@@ -400,7 +429,7 @@ TEST_F(InvitationsTest, AnotherOrganisersMeetingIsTheRemoteServices) {  // PD-06
 TEST_F(InvitationsTest, ADeletionThatMeetsAWriteOfTheEngineIsInformed) {  // P-13
   agree(meeting("one"));
   Series there = in_remote();
-  there.master.description = "news";
+  there.master.attendees.front().partstat = calendar::PartStat::accepted;
   remote.user_saves(remote.live().front(), there);
   bool deleted = false;
   faults.decide = [&](std::size_t, std::string_view where) {
