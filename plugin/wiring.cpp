@@ -11,6 +11,7 @@
 #include "plugin/capabilities/background_runs.hpp"
 #include "plugin/capabilities/calendar_provider.hpp"
 #include "plugin/capabilities/capability_table.hpp"
+#include "plugin/capabilities/invitation_sample.hpp"
 #include "plugin/capabilities/settings_page.hpp"
 #include "plugin/capabilities/sync_hooks.hpp"
 #include "plugin/capabilities/webhook.hpp"
@@ -67,6 +68,7 @@ struct GoogleCalendar::Running {
     provider.emplace(*context, memory, *runs);
     hooks.emplace(*context, requests);
     webhook.emplace(*context, requests);
+    invitation_sample.emplace(*context);
     return {};
   }
 
@@ -87,6 +89,7 @@ struct GoogleCalendar::Running {
   std::optional<CalendarProvider> provider;
   std::optional<SyncHooks> hooks;
   std::optional<Webhook> webhook;
+  std::optional<InvitationSample> invitation_sample;
 
  private:
   Base& base_;
@@ -199,6 +202,9 @@ void GoogleCalendar::request(Request kind, std::string_view document, crm_reply*
           return runtime.spawn("status", running.provider->status(text, shared));
         case Request::sync_now:
           return runtime.spawn("sync now", running.provider->sync_now(text, shared));
+        case Request::invitation_sample:
+          return runtime.spawn("invitation sample",
+                               running.invitation_sample->sample(text, shared));
         case Request::http: return runtime.spawn("web hook", running.webhook->handle(text, shared));
       }
     });

@@ -36,6 +36,8 @@ constexpr Milliseconds kDay = std::chrono::hours{24};
 constexpr Milliseconds kLongestPoll = std::chrono::hours{7};
 // How long a deleted appointment can be restored (PD-01).
 constexpr Milliseconds kHistoryRetention = std::chrono::days{30};
+// How long it is known what a guest was informed (PD-06).
+constexpr Milliseconds kInvitationRetention = std::chrono::days{90};
 // This many deletions in one cycle are reported on the accounts page.
 constexpr std::size_t kBulkDeletion = 10;
 // Progress is published only from this many writes on; fewer take no visible time.
@@ -53,40 +55,49 @@ int severity(const Error& error) {
 }  // namespace
 
 Task<RunOutcome> AccountRun::run() {
+  CO_TRY_VOID(co_await run_in_state());
+  if (mails_at_) outcome_.next = std::min(*mails_at_, outcome_.next.value_or(*mails_at_));
+  co_return outcome_;
+}
+
+Task<> AccountRun::run_in_state() {
   Result<Account> account = co_await context_.host.account(id_);
   if (!account && account.error().code == Code::not_found) {
     // The account was removed, or its set-up was discarded.
     CO_TRY_VOID(co_await revoke_retired(false));
-    co_return outcome_;
+    co_return Result<>{};
   }
   if (!account) co_return std::move(account).error();
   account_ = *std::move(account);
   read_all_ = std::exchange(memory_.read_all, false);
   send_now_ = std::exchange(memory_.send_mails, false);
+  CO_TRY_VOID(co_await ask_mailer());
+  CO_TRY_VOID(co_await tell_guests());  // what an earlier run left, whatever becomes of this one
   if (account_.state == "disconnected") {
     CO_TRY_VOID(co_await on_disconnected());
     // The flow has retired the grant, unless the host disconnected the account by itself.
     CO_TRY_VOID(co_await context_.vault.retire_grant(id_, SecretVault::Which::kept));
     CO_TRY(const bool removed, co_await remove_chosen());
     if (removed) CO_TRY_VOID(co_await revoke_retired(false));
-    co_return outcome_;
+    co_return Result<>{};
   }
   if (memory_.check_retired) CO_TRY_VOID(co_await revoke_retired(true));
   if (account_.state == "paused") {
     memory_.pairs.clear();  // after resuming, every calendar is read in the first run
     CO_TRY_VOID(co_await publish_health(std::nullopt));
-    co_return outcome_;
+    co_return Result<>{};
   }
 
   const Result<> synced = co_await sync_account();
   if (!synced && synced.error().code == Code::cancelled) {
     const Result<> active = co_await may_write();
     // The change of the state requests the run that follows from it.
-    if (!active && active.error().code == Code::cancelled) co_return outcome_;
+    if (!active && active.error().code == Code::cancelled) co_return Result<>{};
   }
   if (!synced && (synced.error().code == Code::conflict || synced.error().code == Code::cancelled))
     co_return synced.error();
   if (!synced) note_error(synced.error());
+  CO_TRY_VOID(co_await tell_guests());
   note_outcome(memory_, outcome_.error.has_value(), outcome_.changed > 0);
   // What the user asked for is not given up with the run.
   if (outcome_.error && read_all_)
@@ -101,7 +112,7 @@ Task<RunOutcome> AccountRun::run() {
   CO_TRY_VOID(co_await store_run_result(context_, id_, std::move(result), memory_, fence_));
   CO_TRY_VOID(co_await publish_health(std::nullopt));
   if (leave_again_) outcome_.next = std::min(*leave_again_, outcome_.next.value_or(*leave_again_));
-  co_return outcome_;
+  co_return Result<>{};
 }
 
 Task<> AccountRun::sync_account() {
@@ -277,6 +288,8 @@ Task<> AccountRun::run_daily_maintenance(google::Client& client) {
   if (changed) CO_TRY_VOID(co_await values.put("config:" + id_, chosen));
   CO_TRY_VOID(co_await list_tasks_again());
   CO_TRY_VOID(co_await journal_.prune_history(now - kHistoryRetention));
+  CO_TRY_VOID(
+      co_await journal_.prune_invitations(now - kHistoryRetention, now - kInvitationRetention));
   co_return co_await values.put("upkeep:" + id_, std::to_string(base::milliseconds(now)));
 }
 
@@ -377,6 +390,7 @@ Task<sync::CycleReport> AccountRun::sync_pair(Pair& pair, bool read) {
   options.read_remote = read_google;
   options.own_addresses = {icalendar::normalised_address(account_.config.email)};
   options.mail_delay = context_.site.undo_time;
+  options.mailer = mailer_of(pair);
   options.send_now = send_now_;
   options.after_read = [this, &client, &pair] { return follow_moves_of(client, pair); };
   options.conflict_policy = policy_of(account_.config.conflicts);

@@ -48,6 +48,7 @@ class AccountRun {
   Task<RunOutcome> run();
 
  private:
+  Task<> run_in_state();
   Task<> may_write();
   Task<> adopt_draft();
   Task<> mark_returning();
@@ -90,6 +91,9 @@ class AccountRun {
   Task<bool> remove_chosen();  // whether nothing is left to remove
   Task<> revoke_retired(bool connected);
   void leave_later(base::Milliseconds retry_after);
+  Task<> ask_mailer();
+  sync::Notify mailer_of(const sync::Pair& pair) const;
+  Task<> tell_guests();
   Task<> publish_health(std::optional<Progress> progress);
   Task<> record_bulk_deletion(std::size_t count);
   bool must_read_google(const sync::Pair& pair) const;
@@ -108,6 +112,8 @@ class AccountRun {
   std::map<std::string, base::Instant> read_at_;
   std::set<std::string> complete_;
   RunOutcome outcome_;
+  base::Json mailer_info_;                 // null: there is no mailer
+  std::optional<base::Instant> mails_at_;  // when a run is due for what guests are to be informed
   std::optional<base::Instant> leave_again_;
   bool private_policy_changed_ = false;
   bool read_all_ = false;

@@ -25,6 +25,7 @@ Result<sync::FeedItem> feed_item_of(const Json& document) {
   item.id = document.string("id");
   item.version = document.string("revision");
   item.split_of = document.string("split_of");
+  item.silent = document.string("notify") == "nobody";
   item.series = std::move(series);
   return item;
 }

@@ -9,7 +9,12 @@ using base::Json;
 
 constexpr std::size_t kBatchSize = 500;  // of crm.events/0 get and apply
 constexpr std::uint32_t kPageSize = 2'500;
+constexpr std::size_t kMaxKeys = 500;  // of crm.mailer/0 withdraw
 constexpr int kMaxEdits = 8;
+
+Error no_mailer() {
+  return Error{Code::unavailable, "this host offers no mailer", {}};
+}
 
 Account account_of(const Json& json) {
   return {json.string("id"), json.string("user"), json.string("state"),
@@ -180,6 +185,46 @@ Task<std::vector<Json>> HostCalls::apply(std::int64_t fence, std::vector<Json> o
 Task<Json> HostCalls::contact_changes(std::string cursor) {
   std::function<Result<std::string>()> call = [this, &cursor] {
     return host_.contacts.changes(cursor, kPageSize);
+  };
+  co_return co_await document(std::move(call));
+}
+
+Task<Json> HostCalls::mailer_info() {
+  if (!host_.mailer) co_return no_mailer();
+  std::function<Result<std::string>()> call = [this] { return host_.mailer->info(); };
+  co_return co_await document(std::move(call));
+}
+
+Task<std::vector<Json>> HostCalls::submit_mails(std::int64_t fence, Json batch) {
+  if (!host_.mailer) co_return no_mailer();
+  std::function<Result<std::string>()> call = [this, &batch, fence] {
+    return host_.mailer->submit(fence, batch.dump());
+  };
+  CO_TRY(Json answer, co_await document(std::move(call)));
+  co_return std::move(answer.mutable_items());
+}
+
+Task<std::vector<Json>> HostCalls::withdraw_mails(std::int64_t fence,
+                                                  std::vector<std::string> keys) {
+  if (!host_.mailer) co_return no_mailer();
+  std::vector<Json> results;
+  for (std::size_t begin = 0; begin < keys.size(); begin += kMaxKeys) {
+    Json some = Json::array();
+    for (std::size_t i = begin; i < std::min(begin + kMaxKeys, keys.size()); ++i)
+      some.push(keys[i]);
+    std::function<Result<std::string>()> call = [this, &some, fence] {
+      return host_.mailer->withdraw(fence, some.dump());
+    };
+    CO_TRY(Json answer, co_await document(std::move(call)));
+    for (Json& one : answer.mutable_items()) results.push_back(std::move(one));
+  }
+  co_return results;
+}
+
+Task<Json> HostCalls::mail_changes(std::string cursor) {
+  if (!host_.mailer) co_return no_mailer();
+  std::function<Result<std::string>()> call = [this, &cursor] {
+    return host_.mailer->changes(cursor, kPageSize);
   };
   co_return co_await document(std::move(call));
 }

@@ -77,6 +77,13 @@ class HostCalls {
   // One page of the feed of changed records. Errors: gone if the cursor has expired.
   Task<base::Json> contact_changes(std::string cursor);
 
+  // crm.mailer/0. Errors of each: unavailable if the host has none.
+  Task<base::Json> mailer_info();
+  Task<std::vector<base::Json>> submit_mails(std::int64_t fence, base::Json batch);
+  Task<std::vector<base::Json>> withdraw_mails(std::int64_t fence, std::vector<std::string> keys);
+  // One page of the feed of changed messages. Errors: gone if the cursor has expired.
+  Task<base::Json> mail_changes(std::string cursor);
+
   // crm.tasks/0; at_ms in milliseconds since 1970, 0 = immediately.
   Task<> schedule(std::string key, std::int64_t at_ms);
 

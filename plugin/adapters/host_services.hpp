@@ -22,9 +22,10 @@ struct HostServices {
   crm::Contacts contacts;
   crm::Tasks tasks;
   std::optional<crm::Options> options;
+  std::optional<crm::Mailer> mailer;
 
   // Errors: unavailable, with the id of the required service that this host does not offer.
-  // crm.options/0 is optional. [host thread]
+  // crm.options/0 and crm.mailer/0 are optional. [host thread]
   static Result<HostServices> of(const crm::Host& host);
 };
 

@@ -5,6 +5,7 @@
 
 #include "plugin/account/event_state.hpp"
 #include "plugin/account/health_rows.hpp"
+#include "plugin/account/mail_status.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
 #include "src/common/base/milliseconds.hpp"
 #include "src/engine/store/journal.hpp"
@@ -140,12 +141,14 @@ Task<Json> CalendarProvider::describe(std::string request) {
     if (const std::string named = title(link); !named.empty()) one.set("title", named);
     held.push(std::move(one));
   }
+  CO_TRY(Json invitations, co_await mail_status(context_, rows.account));
   const std::chrono::milliseconds mails_wait = context_.site.undo_time;
   co_return Json::object({{"calendars", std::move(calendars)},
                           {"held", std::move(held)},
                           {"next_poll_at", next_poll},
                           {"mails_wait_ms", static_cast<std::int64_t>(mails_wait.count())},
-                          {"health", health_of(rows, now)}});
+                          {"health", health_of(rows, now)},
+                          {"invitations", std::move(invitations)}});
 }
 
 Task<> CalendarProvider::sync_now(std::string request, SharedReply reply) {

@@ -3,6 +3,7 @@
 #include "host_api/capabilities/calendar.h"
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
+#include "host_api/capabilities/invitations.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "plugin/wiring.hpp"
@@ -44,6 +45,7 @@ constexpr crm_calendar_0 kCalendar{&request<GoogleCalendar::Request::calendars>,
 constexpr crm_hooks_0 kHooks{&event_changed, &account_changed, &record_changed};
 constexpr crm_http_0 kHttp{&http};
 constexpr crm_run_0 kRun{&run};
+constexpr crm_invitations_0 kInvitations{&request<GoogleCalendar::Request::invitation_sample>};
 
 }  // namespace
 
@@ -53,6 +55,7 @@ const void* capability_table(std::string_view id) noexcept {
   if (id == CRM_HOOKS) return &kHooks;
   if (id == CRM_HTTP) return &kHttp;
   if (id == CRM_RUN) return &kRun;
+  if (id == CRM_INVITATIONS) return &kInvitations;
   return nullptr;
 }
 

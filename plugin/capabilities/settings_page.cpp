@@ -95,7 +95,8 @@ Task<settings::Grant> SettingsPage::end_consent(std::string account, std::string
         "Google gave no lasting access; remove this app from the Google account and try again",
         {}};
 
-  settings::Grant grant{identity.sub, identity.email, oauth::missing_scopes(tokens.scopes).empty()};
+  settings::Grant grant{identity.sub, identity.email, oauth::missing_scopes(tokens.scopes).empty(),
+                        !identity.hosted_domain.empty()};
   StoredGrant stored{std::move(tokens.refresh_token), identity.sub, identity.email};
   CO_TRY_VOID(co_await context_.vault.note_consent(identity.sub, account));
   CO_TRY_VOID(co_await context_.vault.store_grant(account, Which::offered, std::move(stored)));
