@@ -257,6 +257,8 @@ Result<> Mail::put_own(MailMessage message) {
 Result<bool> Mail::deliver_one() {
   TRY(const MailSettings settings, settings_.read());
   if (settings.is_off()) return false;
+  TRY(const auto next, queue_.next_at());
+  if (!next || *next > now()) return false;
   TRY(const std::string state, settings_.state(now()));
   // Until a test mail of a new configuration was confirmed, nothing else leaves.
   TRY(const auto mail, queue_.take_due(now(), state == "untested"));

@@ -172,6 +172,10 @@ Result<std::optional<std::int64_t>> MailQueue::next_at() const {
 }
 
 Result<> MailQueue::release_leases(std::int64_t now) {
+  TRY(const auto leased, database_.read([](Connection& c) {
+    return c.integer("SELECT 1 FROM mail_messages WHERE state='sending' LIMIT 1");
+  }));
+  if (!leased) return {};
   return database_.write([&](Connection& c) -> Result<> {
     TRY_VOID(set_states(c, "state='sending'", "queued", now));
     return {};
@@ -187,10 +191,15 @@ Result<> MailQueue::retry_now(std::int64_t now) {
 }
 
 Result<std::int64_t> MailQueue::hold_after_restore(std::int64_t now) {
+  TRY(const auto same, database_.read([](Connection& c) {
+    return c.integer(
+        "SELECT 1 FROM meta a, meta b WHERE a.key='epoch' AND b.key='mail_epoch' AND "
+        "a.value=b.value");
+  }));
+  if (same) return std::int64_t{0};
   return database_.write([&](Connection& c) -> Result<std::int64_t> {
     TRY(const auto epoch, c.text("SELECT value FROM meta WHERE key='epoch'"));
     TRY(const auto known, c.text("SELECT value FROM meta WHERE key='mail_epoch'"));
-    if (known && *known == epoch.value_or("")) return std::int64_t{0};
     TRY_VOID(
         c.run("INSERT INTO meta VALUES ('mail_epoch', ?1) ON CONFLICT(key) DO UPDATE SET "
               "value=excluded.value",
