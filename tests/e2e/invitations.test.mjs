@@ -244,26 +244,6 @@ test('what is undone within the undo time mails none of the guests', async () =>
   await noneFromGoogle();
 });
 
-test('saved without a message, an appointment is at Google and in no mailbox', async (t) => {
-  const page = await open(t, 'en', `#/calendar/week/${monday}`);
-  await page.locator('.ev').first().waitFor();
-  await page.keyboard.press('c');
-  const form = page.getByRole('dialog');
-  await form.getByLabel('Title', { exact: true }).fill('Quiet');
-  await form.getByLabel('Start date').fill(plus(monday, 4));
-  await form.getByLabel('Start time').fill('09:00');
-  await form.getByLabel('Guests').fill(guest('emil'));
-  await page.keyboard.press('Enter');
-  await button(page, 'Save without a message').click();
-  await until('it at Google', () => atGoogle('Quiet'));
-  // The next one is mailed, and would leave after that of the first.
-  await create('Loud', ['emil'], {}, plus(monday, 5));
-  const mail = await received('emil');
-  assert.equal(mail.calendar.events[0].summary, 'Loud');
-  assert.equal(sink.to(guest('emil')).length, 1);
-  await noneFromGoogle();
-});
-
 test('without a logo the invitation has no picture', async () => {
   await crm.call('DELETE', `/api/accounts/${encodeURIComponent(account)}/logo`);
   await create('Plain', ['finn'], {}, plus(monday, 3));

@@ -40,22 +40,20 @@ export function offerUndo({ text, title, kind, mails }, saved, after) {
   return showUndo(text, undo, hold);
 }
 
-// `notify` is set where the guests shall learn nothing.
-export const create = (calendar, event, notify) =>
-  api.post('/api/events', { ...(calendar ? { calendar } : {}), event, notify });
+export const create = (calendar, event) =>
+  api.post('/api/events', calendar ? { calendar, event } : { event });
 
-export function change(page, scope, originalStart, changes, notify) {
-  const body = { if_revision: page.revision, scope, changes, notify };
+export function change(page, scope, originalStart, changes) {
+  const body = { if_revision: page.revision, scope, changes };
   if (originalStart) body.original_start = originalStart;
   return api.patch(`/api/events/${api.segment(page.id)}`, body);
 }
 
-export const move = (page, calendar, notify) =>
+export const move = (page, calendar) =>
   api.patch(`/api/events/${api.segment(page.id)}`, {
     if_revision: page.revision,
     scope: 'all',
     calendar,
-    notify,
   });
 
 // `given`: {answer}, the user's own answer to an invitation.
@@ -65,13 +63,12 @@ export function answer(page, scope, originalStart, given) {
   return api.patch(`/api/events/${api.segment(page.id)}`, body);
 }
 
-export function erase(page, scope, originalStart, notify) {
+export function erase(page, scope, originalStart) {
   return api.del(
     api.query(`/api/events/${api.segment(page.id)}`, {
       if_revision: page.revision,
       scope,
       original_start: originalStart,
-      notify,
     }),
   );
 }

@@ -15,7 +15,6 @@ import {
   isOver,
   mailsOf,
   newValues,
-  NO_MAILS,
   rebase,
   valuesOf,
 } from './form_model.js';
@@ -60,16 +59,14 @@ function edit({ zone, openForm }, page, occurrence) {
   });
 }
 
-const QUIET = 'nobody';
-
-async function saveNew(context, draft, { values, known, mails, notify }) {
+async function saveNew(context, draft, { values, known, mails }) {
   const { close, show, reload, onNew, openForm, zone } = context;
   close();
   onNew(values.start_day);
   const pending = pendingOccurrence(values);
   const release = show(keyOf(pending), pending);
   try {
-    const saved = await create(values.calendar, eventOf(values), notify);
+    const saved = await create(values.calendar, eventOf(values));
     dropDraft(draft.name);
     const title = shortTitle(pending);
     const text = t('saved.created', { title, when: formatWhen(pending, zone) });
@@ -83,16 +80,15 @@ async function saveNew(context, draft, { values, known, mails, notify }) {
 }
 
 // Sends a move to another calendar and other changes as two requests; answers the last response.
-async function send(page, occurrence, scope, { changes, notify }, calendar) {
+async function send(page, occurrence, scope, changes, calendar) {
   let target = page;
   let saved = null;
   if (calendar && calendar !== page.calendar) {
-    saved = await move(page, calendar, notify);
+    saved = await move(page, calendar);
     target = { ...page, id: saved.id, revision: saved.revision };
   }
   if (!Object.keys(changes).length) return saved;
-  const date = occurrence.recurring ? occurrence.original_start : '';
-  return change(target, scope, date, changes, notify);
+  return change(target, scope, occurrence.recurring ? occurrence.original_start : '', changes);
 }
 
 // Opens the form again as it was typed, with the reason; after a conflict with both versions.
@@ -129,7 +125,7 @@ async function saveExisting(context, draft, input, scope) {
   const release = show(keyOf(occurrence), pending);
   try {
     const calendar = input.moved ? input.values.calendar : '';
-    const saved = await send(page, occurrence, scope, input, calendar);
+    const saved = await send(page, occurrence, scope, input.changes, calendar);
     if (draft.name) dropDraft(draft.name);
     const title = shortTitle(pending);
     const text = isMove(input.changes)
@@ -144,9 +140,6 @@ async function saveExisting(context, draft, input, scope) {
   }
 }
 
-// The same without a message to the guests.
-const quiet = (input) => ({ ...input, mails: NO_MAILS, notify: QUIET });
-
 function save(context, draft, input) {
   if (!draft.page) return saveNew(context, draft, input);
   const scopes = input.moved ? ['all'] : scopesOf(draft.page, draft.occurrence, input.changes);
@@ -156,8 +149,7 @@ function save(context, draft, input) {
     title: titleOf(draft.occurrence),
     scopes,
     mails: input.mails,
-    onConfirm: (scope, isQuiet) =>
-      saveExisting(context, draft, isQuiet ? quiet(input) : input, scope),
+    onConfirm: (scope) => saveExisting(context, draft, input, scope),
     onClose: () => context.openForm({ ...draft, values: input.values, known: input.known }),
   });
 }
@@ -167,13 +159,12 @@ function deletedText(occurrence, scope, title) {
   return t(scope === 'this' ? 'saved.deleted_one' : 'saved.deleted_many', { title });
 }
 
-async function remove(context, page, occurrence, scope, { mails, notify }) {
+async function remove(context, page, occurrence, scope, mails) {
   const { close, show, reload } = context;
   close();
   const release = show(keyOf(occurrence), null);
   try {
-    const date = occurrence.recurring ? occurrence.original_start : '';
-    const saved = await erase(page, scope, date, notify);
+    const saved = await erase(page, scope, occurrence.recurring ? occurrence.original_start : '');
     dropDraft(draftName(page, occurrence));
     const title = shortTitle(occurrence);
     const text = deletedText(occurrence, scope, title);
@@ -195,14 +186,13 @@ async function confirmRemoval(context, page, occurrence, onClose) {
   const mails = mailsOf(await mailPolicy(calendar), calendar, guests, [], null, over);
   const scopes = scopesOf(page, occurrence);
   if (scopes.length < 2 && !mails.guests.length)
-    return remove(context, page, occurrence, scopes[0], { mails });
+    return remove(context, page, occurrence, scopes[0], mails);
   return context.confirm({
     kind: 'delete',
     title: titleOf(occurrence),
     scopes,
     mails,
-    onConfirm: (scope, isQuiet) =>
-      remove(context, page, occurrence, scope, isQuiet ? quiet({}) : { mails }),
+    onConfirm: (scope) => remove(context, page, occurrence, scope, mails),
     onClose,
   });
 }
@@ -224,8 +214,7 @@ async function drag(context, occurrence, times, revert) {
   const scopes = scopesOf(page, occurrence, changes);
   const draft = { page, occurrence, before, values, known: recordsByAddress(page.guests) };
   const input = { values, known: draft.known, changes, moved: false, mails };
-  const confirmed = (scope, isQuiet) =>
-    saveExisting(context, draft, isQuiet ? quiet(input) : input, scope);
+  const confirmed = (scope) => saveExisting(context, draft, input, scope);
   if (scopes.length < 2 && !mails.guests.length) return confirmed(scopes[0]);
   return context.confirm({
     kind: 'change',

@@ -5,8 +5,7 @@ import { html, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { MailNote } from '../mail/mail_note.js';
 
-// kind: "change" | "delete"; scopes: the possible ones; mails: as mailsOf answers them. `onConfirm`
-// gets the scope and whether it is done without a message.
+// kind: "change" | "delete"; scopes: the possible ones; mails: as mailsOf answers them.
 // `heading` and `action`: of a kind that is neither.
 export function ChangeDialog({ kind, heading, action, title, scopes, mails, onConfirm, onClose }) {
   const [scope, setScope] = useState(scopes[0]);
@@ -14,15 +13,9 @@ export function ChangeDialog({ kind, heading, action, title, scopes, mails, onCo
     title=${heading || t(`change.title.${kind}`)}
     class="small"
     onClose=${onClose}
-    onSubmit=${() => onConfirm(scope, false)}
+    onSubmit=${() => onConfirm(scope)}
     footer=${html`
       <button type="button" class="button quiet" onClick=${onClose}>${t('action.cancel')}</button>
-      ${
-        mails?.guests.length > 0 &&
-        html`<button type="button" class="button quiet" onClick=${() => onConfirm(scope, true)}>
-          ${t(`mail.without.${kind}`)}
-        </button>`
-      }
       <button
         type="submit"
         class=${`button ${kind === 'delete' ? 'danger' : 'primary'}`}

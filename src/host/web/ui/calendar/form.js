@@ -128,7 +128,7 @@ function Refusal({ draft, userZone, onReload }) {
 }
 
 // One component for both, so that the focused "Cancel" becomes "Keep editing".
-function Footer({ unsaved, mails, isNew, isGone, onDelete, onQuiet }) {
+function Footer({ unsaved, mails, isNew, isGone, onDelete }) {
   if (unsaved.asking) return html`<${DiscardQuestion} unsaved=${unsaved} />`;
   const note = isNew || isGone ? 'appointment.mails_invite' : 'appointment.mails_change';
   return html`
@@ -142,9 +142,6 @@ function Footer({ unsaved, mails, isNew, isGone, onDelete, onQuiet }) {
     }
     <span class="grow"></span>
     <${Button} onClick=${unsaved.close}>${t('action.cancel')}<//>
-    ${
-      mails.guests.length > 0 && html`<${Button} onClick=${onQuiet}>${t('mail.without.change')}<//>`
-    }
     <${Button} kind="primary" type="submit">
       ${t(isGone ? 'appointment.save_as_new' : 'action.save')}
     <//>
@@ -249,15 +246,13 @@ export function AppointmentForm({
     data: { values: settled, guestText, before },
     onClose,
   });
-  const save = (notify) => {
+  const submit = () => {
     if (!form.check()) return focusFirstError(box.current);
-    const mailed = notify ? { ...mails, guests: [] } : mails;
-    const input = { values: settled, known, changes, moved, mails: mailed, notify };
+    const input = { values: settled, known, changes, moved, mails };
     if (isGone) return onSaveAsNew({ ...input, values: asNew(settled) });
     if (page && !isDirty) return onClose();
     return onSave(input);
   };
-  const submit = () => save();
   useAfterLogIn(draft.refusal, submit);
   const restore = (earlier) => {
     set(restored(earlier, before));
@@ -269,7 +264,6 @@ export function AppointmentForm({
     isNew=${!before}
     isGone=${isGone}
     onDelete=${page && onDelete}
-    onQuiet=${() => save('nobody')}
   />`;
   return html`<${Dialog}
     title=${t(page ? 'appointment.edit' : 'appointment.new')}

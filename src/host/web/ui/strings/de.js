@@ -624,8 +624,6 @@ export const de = {
   },
   'mail.sent_from': 'Absender: {from}',
   'mail.none_sent': 'Die Gäste erhalten keine E-Mail. So ist es für dieses Konto eingestellt.',
-  'mail.without.change': 'Ohne Nachricht speichern',
-  'mail.without.delete': 'Ohne Nachricht löschen',
   'mail.to': 'An',
   'mail.subject': 'Betreff',
   'mail.frame': 'Die E-Mail',

@@ -607,8 +607,6 @@ export const en = {
   'mail.names_more': { one: '{names} and {count} other', other: '{names} and {count} others' },
   'mail.sent_from': 'Sender: {from}',
   'mail.none_sent': 'The guests receive no email. That is the setting of this account.',
-  'mail.without.change': 'Save without a message',
-  'mail.without.delete': 'Delete without a message',
   'mail.to': 'To',
   'mail.subject': 'Subject',
   'mail.frame': 'The email',
