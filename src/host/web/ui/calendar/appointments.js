@@ -9,15 +9,7 @@ import { mailPolicy } from '../mail/sender.js';
 import { change, create, erase, loadEvent, move, offerUndo } from './actions.js';
 import { isWritable } from './calendars.js';
 import { CLOSED, dialogReducer } from './dialog_state.js';
-import {
-  contentOf,
-  eventOf,
-  isOver,
-  mailsOf,
-  newValues,
-  rebase,
-  valuesOf,
-} from './form_model.js';
+import { contentOf, eventOf, isOver, mailsOf, newValues, rebase, valuesOf } from './form_model.js';
 import { formatWhen, shortTitle, titleOf } from './format.js';
 import { recordsByAddress } from './guests.js';
 import { draggedTo, keyOf, occurrenceIn, pendingOccurrence, scopesOf } from './occurrences.js';
