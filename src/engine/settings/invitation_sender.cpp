@@ -2,14 +2,23 @@
 
 #include <algorithm>
 
-#include "src/common/icalendar/address.hpp"
-
 namespace gcal::settings {
+namespace {
+
+// In lower case; "" if the address has none. As Google reports it, there is nothing to trim.
+std::string domain_of(const std::string& address) {
+  const std::size_t at = address.rfind('@');
+  std::string domain = at == std::string::npos ? std::string() : address.substr(at + 1);
+  for (char& letter : domain)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return domain;
+}
+
+}  // namespace
 
 bool google_reads_mailbox(const AccountConfig& config) {
-  const std::string address = icalendar::normalised_address(config.email);
-  return config.workspace || address.ends_with("@gmail.com") ||
-         address.ends_with("@googlemail.com");
+  const std::string domain = domain_of(config.email);
+  return config.workspace || domain == "gmail.com" || domain == "googlemail.com";
 }
 
 InvitationSender invitation_sender(const AccountConfig& config, bool mailer_ready) {
