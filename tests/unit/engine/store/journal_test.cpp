@@ -275,7 +275,8 @@ std::string answers(Journal& journal) {
     for (const std::string uid : {"uid0", "uid1", "uid2"})
       text += rows_text("\nmails", *run_task(journal.invitations(pair, uid)), invitation_values);
     text += "\nto tell";
-    for (const std::string& uid : *run_task(journal.uids_to_tell(pair))) text += " " + uid;
+    const auto uids = run_task(journal.uids_to_tell(pair));
+    for (const std::string& uid : *uids) text += " " + uid;
     text += "\nremote items";
     const auto items = run_task(journal.remote_items(pair, {"event1", "event2", "event3i1"}));
     for (const auto& [id, item] : *items) text += remote_item_text(id, item);

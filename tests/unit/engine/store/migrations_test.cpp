@@ -96,7 +96,7 @@ TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {
   ASSERT_TRUE(migrate(database));
   ASSERT_TRUE(migrate(database)) << "repeatable";
   const auto age = [](Connection& connection) {
-    return connection.exec("UPDATE schema_version SET version = 9, min_reader = 9", {});
+    return connection.exec("UPDATE schema_version SET version = 99, min_reader = 99", {});
   };
   ASSERT_TRUE(database.transact(Mode::write, 0, age));
   const auto result = migrate(database);
