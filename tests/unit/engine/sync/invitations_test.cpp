@@ -122,7 +122,7 @@ TEST_F(InvitationsTest, SeveralEditsWithinTheUndoTimeMakeOneMail) {  // PD-06
   EXPECT_EQ(mailer.delivered().back().before->master.summary, "one");
 }
 
-TEST_F(InvitationsTest, WhatIsUndoneIsNotInformed) {  // PD-06
+TEST_F(InvitationsTest, WhatIsUndoneReachesNoGuest) {  // PD-06
   agree(meeting("one"));
   const Series before = in_crm();
   save("two");
@@ -139,7 +139,7 @@ TEST_F(InvitationsTest, WhatIsUndoneIsNotInformed) {  // PD-06
   EXPECT_EQ(mailer.waiting(), 0u);
 }
 
-TEST_F(InvitationsTest, AnUndoAfterTheMailWasAttemptedIsInformed) {  // PD-06
+TEST_F(InvitationsTest, AnUndoAfterTheMailWasAttemptedReachesTheGuest) {  // PD-06
   agree(meeting("one"));
   const Series before = in_crm();
   save("two");
@@ -159,7 +159,7 @@ TEST_F(InvitationsTest, AnInvitationThatIsChangedBeforeItLeavesStaysOne) {  // P
   EXPECT_EQ(told(), Lines{"invite ada@example.net two"});
 }
 
-TEST_F(InvitationsTest, AGuestWhoIsRemovedAndAddedAgainIsInformedNothing) {  // PD-06
+TEST_F(InvitationsTest, AGuestWhoIsRemovedAndAddedAgainGetsNoMail) {  // PD-06
   agree(meeting("one"));
   save("one", {});
   ASSERT_TRUE(pass());
@@ -184,7 +184,7 @@ TEST_F(InvitationsTest, ACancellationRaisesTheSequenceAndSoDoesTheNextInvitation
   EXPECT_EQ(mailer.delivered().back().first_key, mailer.delivered().front().id);
 }
 
-TEST_F(InvitationsTest, AWriteWhoseAnswerIsLostIsInformed) {  // PD-06
+TEST_F(InvitationsTest, AWriteWhoseAnswerIsLostReachesTheGuest) {  // PD-06
   agree(meeting("one"));
   save("two");
   die_after_the_write();
@@ -195,7 +195,7 @@ TEST_F(InvitationsTest, AWriteWhoseAnswerIsLostIsInformed) {  // PD-06
   EXPECT_EQ(told(), Lines{"update ada@example.net two"});
 }
 
-TEST_F(InvitationsTest, AWriteThatDidNotArriveIsPlannedAgainAndInformedOnce) {  // PD-06
+TEST_F(InvitationsTest, AWriteThatDidNotArriveIsPlannedAgainAndMailedOnce) {  // PD-06
   agree(meeting("one"));
   save("two");
   faults.decide = [](std::size_t, std::string_view where) {
@@ -207,7 +207,7 @@ TEST_F(InvitationsTest, AWriteThatDidNotArriveIsPlannedAgainAndInformedOnce) {  
   EXPECT_EQ(told(), Lines{"update ada@example.net two"});
 }
 
-TEST_F(InvitationsTest, ALostCreationIsInformed) {  // PD-06
+TEST_F(InvitationsTest, ALostCreationReachesTheGuest) {  // PD-06
   ASSERT_TRUE(pass());
   crm.user_saves("one", meeting("one"));
   die_after_the_write();
@@ -217,7 +217,7 @@ TEST_F(InvitationsTest, ALostCreationIsInformed) {  // PD-06
   EXPECT_EQ(told(), Lines{"invite ada@example.net one"});
 }
 
-TEST_F(InvitationsTest, ALostDeletionIsInformed) {  // PD-06
+TEST_F(InvitationsTest, ALostDeletionReachesTheGuest) {  // PD-06
   agree(meeting("one"));
   crm.user_deletes("one");
   die_after_the_write();
@@ -230,7 +230,7 @@ TEST_F(InvitationsTest, ALostDeletionIsInformed) {  // PD-06
 
 // The remote calendar is listed before the intent can be resolved: both sides are seen alike, and
 // nothing is left to plan.
-TEST_F(InvitationsTest, ALostWriteThatAListingBringsIsInformed) {  // PD-06
+TEST_F(InvitationsTest, ALostWriteThatAListingBringsReachesTheGuest) {  // PD-06
   agree(meeting("one"));
   save("two");
   lose_the_answer();
@@ -245,7 +245,7 @@ TEST_F(InvitationsTest, ALostWriteThatAListingBringsIsInformed) {  // PD-06
   EXPECT_EQ(told(), Lines{"update ada@example.net two"});
 }
 
-TEST_F(InvitationsTest, ALostDeletionThatAListingBringsIsInformed) {  // PD-06
+TEST_F(InvitationsTest, ALostDeletionThatAListingBringsReachesTheGuest) {  // PD-06
   agree(meeting("one"));
   crm.user_deletes("one");
   lose_the_answer();
@@ -274,7 +274,7 @@ TEST_F(InvitationsTest, NothingIsSaidOfALostWriteThatNoLongerHolds) {  // PD-06
 }
 
 // The feed reports the deletion before the intent can be resolved: the link is gone by then.
-TEST_F(InvitationsTest, ALostDeletionThatTheFeedReportsIsInformedOf) {  // PD-06
+TEST_F(InvitationsTest, ALostDeletionThatTheFeedReportsReachesTheGuest) {  // PD-06
   agree(meeting("one"));
   crm.user_deletes("one");
   lose_the_answer();
@@ -289,7 +289,7 @@ TEST_F(InvitationsTest, ALostDeletionThatTheFeedReportsIsInformedOf) {  // PD-06
   EXPECT_EQ(told(), Lines{"cancel ada@example.net one"});
 }
 
-TEST_F(InvitationsTest, OnlyWhatStillHoldsIsInformedOfALostWrite) {  // PD-06
+TEST_F(InvitationsTest, OnlyWhatStillHoldsIsSaidOfALostWrite) {  // PD-06
   agree(meeting("one"));
   Series changed = in_crm();
   changed.master.summary = "two";
@@ -306,7 +306,7 @@ TEST_F(InvitationsTest, OnlyWhatStillHoldsIsInformedOfALostWrite) {  // PD-06
   EXPECT_EQ(mailer.delivered().back().after->master.location, "room 2");
 }
 
-TEST_F(InvitationsTest, ASeriesThatIsWrittenInStepsIsInformedAsOneAct) {  // PD-06
+TEST_F(InvitationsTest, ASeriesThatIsWrittenInStepsMakesOneMail) {  // PD-06
   remote.writes_in_steps = true;
   Series series = meeting("weekly");
   series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=6"};
@@ -386,7 +386,7 @@ TEST_F(InvitationsTest, AMessageThatCannotBeSentFailsAloneAndIsKept) {  // PD-06
   EXPECT_EQ(failed->error, "no such address");
 }
 
-TEST_F(InvitationsTest, WhatIsOverBeforeItLeavesIsNotInformed) {  // PD-06
+TEST_F(InvitationsTest, WhatIsOverBeforeItLeavesReachesNoGuest) {  // PD-06
   agree(meeting("one"));
   mailer.ready = false;
   save("two");
@@ -399,7 +399,7 @@ TEST_F(InvitationsTest, WhatIsOverBeforeItLeavesIsNotInformed) {  // PD-06
   EXPECT_EQ(journal.all_invitations().back().state, State::expired);
 }
 
-TEST_F(InvitationsTest, NoOneIsInformedWhereTheUserChoseSo) {  // PD-06
+TEST_F(InvitationsTest, NoOneIsMailedWhereTheUserChoseSo) {  // PD-06
   CycleOptions nobody;
   nobody.mailer = Notify::none;
   ASSERT_TRUE(run(nobody));
@@ -426,7 +426,7 @@ TEST_F(InvitationsTest, AnotherOrganisersMeetingIsTheRemoteServices) {  // PD-06
   EXPECT_EQ(told(), Lines{});
 }
 
-TEST_F(InvitationsTest, ADeletionThatMeetsAWriteOfTheEngineIsInformed) {  // P-13
+TEST_F(InvitationsTest, ADeletionThatMeetsAWriteOfTheEngineReachesTheGuest) {  // P-13
   agree(meeting("one"));
   Series there = in_remote();
   there.master.attendees.front().partstat = calendar::PartStat::accepted;
@@ -443,7 +443,7 @@ TEST_F(InvitationsTest, ADeletionThatMeetsAWriteOfTheEngineIsInformed) {  // P-1
   EXPECT_EQ(told(), Lines{"cancel ada@example.net one"});
 }
 
-TEST_F(InvitationsTest, ASilentActIsWrittenAndNotInformedAndTheNextOneIs) {  // PD-06
+TEST_F(InvitationsTest, ASilentActIsWrittenAndNotMailedAndTheNextOneIs) {  // PD-06
   agree(meeting("one"));
   crm.saves_silently = true;
   save("two");
