@@ -78,6 +78,25 @@ test('a first load takes at most 15 requests and 240 KB, a warm one one for file
   console.log(`  warm: ${warm.requests.length} requests, ${warm.bytes} bytes`);
 });
 
+test('nothing moves while the calendar loads', async (t) => {
+  for (const view of ['month', 'week']) {
+    const page = await open(t, '#/leads');
+    await page.addInitScript(() => {
+      globalThis.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const { value, hadRecentInput } of list.getEntries())
+          if (!hadRecentInput) globalThis.shift += value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    const traffic = await countTraffic(page);
+    await page.goto(`${stage.crmOrigin}/#/calendar/${view}/${monday}`);
+    await page.reload();
+    await settled(page, traffic);
+    const shift = await page.evaluate(() => globalThis.shift);
+    assert.ok(shift < 0.001, `${view}: ${shift}`);
+  }
+});
+
 test('the months beside the visible one appear without a request', async (t) => {
   const page = await open(t, `#/calendar/month/${monday}`, { allowed: null });
   const traffic = await countTraffic(page);

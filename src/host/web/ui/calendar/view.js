@@ -32,6 +32,17 @@ function followStore(calendar, box, store) {
   });
 }
 
+// FullCalendar renders once to measure and once as measured. Only the second is shown: nothing moves
+// before the user's eyes.
+function showOncePlaced(box) {
+  box.classList.add('placing');
+  const inFrames = (count) =>
+    requestAnimationFrame(() =>
+      count > 1 ? inFrames(count - 1) : box.classList.remove('placing'),
+    );
+  inFrames(3);
+}
+
 export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
   const box = useRef(null);
   const callbacks = useRef({});
@@ -52,6 +63,7 @@ export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
         const on = () => callbacks.current;
         calendar = new Calendar(box.current, calendarOptions({ store, zone, view, day, on }));
         calendar.render();
+        showOncePlaced(box.current);
         const stopFollowing = followStore(calendar, box.current, store);
         const stopKeys = listenToEntryKeys({
           calendar,
