@@ -172,22 +172,28 @@ export async function bundle() {
   add(await build({ ...COMMON, entryPoints: [join(FOLDER, 'bundle/full_calendar.js')] }));
   const fullCalendar = address(/^full_calendar-/);
   const styles = [...page.matchAll(/<link rel="stylesheet" href="([^"]+)">/g)].map((at) => at[1]);
-  add(
-    await build({
-      ...COMMON,
-      entryPoints: { main: join(UI, 'main.js'), styles: 'styles' },
-      plugins: [pagesPlugin({ styles, icon: `/ui/${iconName}`, fullCalendar, subsetFont })],
-      loader: { '.svg': 'file' },
-    }),
-  );
+  const pages = await build({
+    ...COMMON,
+    entryPoints: { main: join(UI, 'main.js'), styles: 'styles' },
+    plugins: [pagesPlugin({ styles, icon: `/ui/${iconName}`, fullCalendar, subsetFont })],
+    loader: { '.svg': 'file' },
+  });
+  add(pages);
+  const main = address(/^main-\w+\.js$/);
+  // What the settings, which are loaded later, share with all other pages.
+  const shared = Object.entries(pages.metafile.outputs)
+    .find(([path]) => main.endsWith(`/${basename(path)}`))[1]
+    .imports.filter(({ kind }) => kind === 'import-statement')
+    .map(({ path }) => ({ href: `/ui/${basename(path)}`, kind: 'module' }));
   files['licences.txt'] = Buffer.from(licences(inputs));
   files['index.html'] = Buffer.from(
     indexPage({
       page: page.replace('/ui/icon.svg', `/ui/${iconName}`),
       styles: address(/^styles-\w+\.css$/),
-      main: address(/^main-\w+\.js$/),
+      main,
       // What the calendar page needs, at once instead of one after the other.
       preloads: [
+        ...shared,
         { href: fullCalendar, kind: 'module' },
         { href: address(/^inter-latin-wght-normal-/), kind: 'font' },
         { href: address(/^icons-/), kind: 'image' },

@@ -4,6 +4,7 @@ import { get } from '../api.js';
 import { CalendarPage } from '../calendar/page.js';
 import { Icon } from '../components/basics.js';
 import { coalesced } from '../coalesce.js';
+import { later } from '../components/later.js';
 import { Menu } from '../components/menu.js';
 import { showToast, Toasts, undoLast } from '../components/toast.js';
 import { useKeys, useUndoKey } from '../focus.js';
@@ -16,10 +17,13 @@ import { RecordsPage } from '../records/list.js';
 import { initials } from '../records/initials.js';
 import { navigate, href, route } from '../router.js';
 import { logOut, session, updateMe } from '../session.js';
-import { SettingsPage } from '../settings/page.js';
 import { useStore } from '../store.js';
 import { HealthLine } from './health_line.js';
 import { KeyboardHelp } from './keyboard_help.js';
+
+const SettingsPage = later(() =>
+  import('../settings/page.js').then((module) => module.SettingsPage),
+);
 
 const RAIL_PAGES = [
   { name: 'calendar', icon: 'calendar-days' },
