@@ -180,7 +180,7 @@ export async function bundle() {
   });
   add(pages);
   const main = address(/^main-\w+\.js$/);
-  // What the settings, which are loaded later, share with all other pages.
+  // What the pages that are loaded later share with the calendar.
   const shared = Object.entries(pages.metafile.outputs)
     .find(([path]) => main.endsWith(`/${basename(path)}`))[1]
     .imports.filter(({ kind }) => kind === 'import-statement')

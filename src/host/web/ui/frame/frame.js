@@ -11,9 +11,6 @@ import { useKeys, useUndoKey } from '../focus.js';
 import { html, useEffect, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { onLive } from '../live.js';
-import { PluginsPage } from '../pages/plugins.js';
-import { CardPage } from '../records/card.js';
-import { RecordsPage } from '../records/list.js';
 import { initials } from '../records/initials.js';
 import { navigate, href, route } from '../router.js';
 import { logOut, session, updateMe } from '../session.js';
@@ -21,9 +18,11 @@ import { useStore } from '../store.js';
 import { HealthLine } from './health_line.js';
 import { KeyboardHelp } from './keyboard_help.js';
 
-const SettingsPage = later(() =>
-  import('../settings/page.js').then((module) => module.SettingsPage),
-);
+const laterPage = (name) => later(() => import('./later_pages.js').then((pages) => pages[name]));
+const CardPage = laterPage('CardPage');
+const PluginsPage = laterPage('PluginsPage');
+const RecordsPage = laterPage('RecordsPage');
+const SettingsPage = laterPage('SettingsPage');
 
 const RAIL_PAGES = [
   { name: 'calendar', icon: 'calendar-days' },
