@@ -32,8 +32,8 @@ function followStore(calendar, box, store) {
   });
 }
 
-// FullCalendar renders once to measure and once as measured. Only the second is shown: nothing moves
-// before the user's eyes.
+// FullCalendar renders once to measure and once as measured. Only the second is shown, so that
+// nothing moves before the user's eyes.
 function showOncePlaced(box) {
   box.classList.add('placing');
   const inFrames = (count) =>

@@ -1,4 +1,4 @@
-// A page whose modules are loaded when it is first shown: in the bundle they are a file of their own.
+// A page whose modules are loaded when it is first shown: in the bundle they are another file.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { LoadError, Skeleton } from './basics.js';
